@@ -1,0 +1,83 @@
+/**
+ * What happened in front of a camera: one JSON, the same on the bus, in the catalogue, in the uploaded manifest and in
+ * the fleet's index. Field names follow Frigate's `events` where the meaning is the same.
+ */
+import { z } from 'zod';
+
+export const EVENT_KINDS = ['motion', 'face', 'person', 'tamper', 'manual', 'external'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+const fraction = z.number().min(0).max(1);
+const unixSeconds = z.number().min(0).max(253_402_300_799);
+/** `[x, y, width, height]` as fractions of the picture, origin top left. */
+const box = z.tuple([fraction, fraction, fraction, fraction]).readonly();
+
+/** Names of devices and cameras: what may stand in a topic, an object key and a file name without escaping. */
+export const NAME_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/;
+const name = z.string().regex(NAME_PATTERN, 'letters, digits and inner hyphens, at most 64');
+
+/** `<unix seconds>.<microseconds>-<6 characters>`: sorts by time as text. */
+export const EVENT_ID_PATTERN = /^\d{10}\.\d{6}-[a-z0-9]{6}$/;
+
+const mediaFile = z.strictObject({
+  /** File name without folder; see `names.ts`. */
+  name: z.string().min(1).max(255).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name'),
+  bytes: z.number().int().positive(),
+  /** Lower-case hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
+});
+export type MediaFile = Readonly<z.infer<typeof mediaFile>>;
+
+const clip = mediaFile.extend({
+  /** Unix seconds of its first picture: pre-roll lies before the event's start. */
+  start_time: unixSeconds,
+  /** Seconds. */
+  duration: z.number().nonnegative(),
+  codec: z.string().max(64),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+});
+export type ClipFile = Readonly<z.infer<typeof clip>>;
+
+export const eventSchema = z.strictObject({
+  id: z.string().regex(EVENT_ID_PATTERN, 'an event id such as 1795252530.123456-k3x9ab'),
+  device: name,
+  camera: name,
+  kinds: z.array(z.enum(EVENT_KINDS)).min(1).readonly(),
+  /** The first of `kinds`, as consumers of Frigate's events expect it. */
+  label: z.enum(EVENT_KINDS),
+  /** Unix seconds, as the device's clock told. */
+  start_time: unixSeconds,
+  /** Null while the event lasts. */
+  end_time: unixSeconds.nullable(),
+  /** Unix seconds of the best moment so far; the picture shows it. */
+  frame_time: unixSeconds,
+  /** 0 to 1: how strongly the latest moment, and the best one, moved. */
+  score: fraction,
+  top_score: fraction,
+  /** `[left, top, right, bottom]` around everything at the best moment, in pixels of the recorded picture; null when nothing has a place. */
+  box: z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly().nullable(),
+  /** The single boxes of the best moment, as fractions. */
+  boxes: z.array(box).max(256).readonly(),
+  current_zones: z.array(z.string()).readonly(),
+  entered_zones: z.array(z.string()).readonly(),
+  has_clip: z.boolean(),
+  has_snapshot: z.boolean(),
+  /** Whether the device's clock was set by the network when the event began. */
+  clock: z.enum(['synced', 'unsynced']),
+  clip: clip.nullable(),
+  snapshot: mediaFile.nullable(),
+});
+export type TytoEvent = Readonly<z.infer<typeof eventSchema>>;
+
+/** What `<prefix>/events` carries: `before` equals `after` for `new`. */
+export const eventMessageSchema = z.strictObject({
+  type: z.enum(['new', 'update', 'end']),
+  before: eventSchema,
+  after: eventSchema,
+});
+export type EventMessage = Readonly<z.infer<typeof eventMessageSchema>>;
+
+/** One line for people that names each field that is wrong, what was expected and (by path) where. */
+export const describeIssues = (error: z.ZodError): string =>
+  error.issues.map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`).join('; ');

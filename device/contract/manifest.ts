@@ -1,0 +1,20 @@
+/** What a device says of the objects it uploaded for one event. The fleet believes none of it before it has checked. */
+import { z } from 'zod';
+import { eventSchema, type MediaFile, type TytoEvent } from './event.ts';
+
+export const MANIFEST_VERSION = 1;
+/** A manifest larger than this is not read. */
+export const MAX_MANIFEST_BYTES = 256 * 1024;
+
+export const manifestSchema = z.strictObject({
+  version: z.literal(MANIFEST_VERSION),
+  /** Finished: `end_time` is set. Its `clip` and `snapshot` name the objects beside the manifest, with size and SHA-256. */
+  event: eventSchema.refine((event) => event.end_time !== null, 'the event has not ended'),
+  /** Who wrote it, for people: `tyto 0.1.0`. */
+  producer: z.string().max(64),
+});
+export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
+
+/** The objects that belong to the event beside its manifest, small ones first. */
+export const manifestFiles = (event: TytoEvent): readonly MediaFile[] =>
+  [event.snapshot, event.clip].filter((file): file is NonNullable<typeof file> => file !== null);

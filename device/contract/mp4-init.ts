@@ -1,0 +1,103 @@
+/** The head of a fragmented MP4: `ftyp` and `moov`, which say how to decode every fragment after it. */
+import type { Size } from '../core/geometry.ts';
+import { boxesIn, concat, findBox, findPath, fourCharacters, Mp4Error, viewOf, type Mp4Box } from './mp4-boxes.ts';
+
+export interface InitSegment {
+  /** `ftyp` and `moov`, as they stand at the head of a file and in front of a live stream. */
+  readonly data: Uint8Array;
+  /** RFC 6381 codec of the video track, for `video/mp4; codecs="…"`: `avc1.64001f`, `hvc1.1.6.L93.B0`. */
+  readonly codec: string;
+  readonly size: Size;
+  readonly video: TrackHead;
+}
+
+export interface TrackHead {
+  readonly trackId: number;
+  /** Ticks per second. */
+  readonly timescale: number;
+  /** From `trex`: what holds where a fragment is silent. */
+  readonly defaultDuration: number;
+  readonly defaultFlags: number;
+}
+
+/** @throws {Mp4Error} When there is no video track of H.264 or H.265. */
+export function readInit(ftyp: Mp4Box, moov: Mp4Box): InitSegment {
+  for (const box of boxesIn(moov.data, 8)) {
+    if (box.type !== 'trak') continue;
+    const handler = findPath(box.data, 'mdia', 'hdlr');
+    if (handler === undefined || fourCharacters(handler, 16) !== 'vide') continue;
+    const entry = sampleEntry(box.data);
+    return {
+      data: concat([ftyp.data, moov.data]),
+      codec: codecOf(entry),
+      size: { width: viewOf(entry).getUint16(32), height: viewOf(entry).getUint16(34) },
+      video: trackHead(box.data, moov.data),
+    };
+  }
+  throw new Mp4Error(0, 'moov has no video track');
+}
+
+function sampleEntry(trak: Uint8Array): Uint8Array {
+  const description = findPath(trak, 'mdia', 'minf', 'stbl', 'stsd');
+  const first = description && [...boxesIn(description, 16)][0];
+  if (first === undefined || first.data.byteLength < 86) throw new Mp4Error(0, 'the video track has no sample description');
+  return first.data;
+}
+
+function trackHead(trak: Uint8Array, moov: Uint8Array): TrackHead {
+  const tkhd = need(findBox(trak, 'tkhd', 8), 'tkhd');
+  const mdhd = need(findPath(trak, 'mdia', 'mdhd'), 'mdhd');
+  const trackId = viewOf(tkhd).getUint32(tkhd[8] === 1 ? 28 : 20);
+  const timescale = viewOf(mdhd).getUint32(mdhd[8] === 1 ? 28 : 20);
+  if (timescale === 0) throw new Mp4Error(0, 'the video track has a timescale of 0');
+  const trex = trexOf(moov, trackId);
+  return {
+    trackId, timescale,
+    defaultDuration: trex === undefined ? 0 : viewOf(trex).getUint32(20),
+    defaultFlags: trex === undefined ? 0 : viewOf(trex).getUint32(28),
+  };
+}
+
+function trexOf(moov: Uint8Array, trackId: number): Uint8Array | undefined {
+  const mvex = findBox(moov, 'mvex', 8);
+  if (mvex === undefined) return undefined;
+  for (const box of boxesIn(mvex, 8)) {
+    if (box.type === 'trex' && box.data.byteLength >= 32 && viewOf(box.data).getUint32(12) === trackId) return box.data;
+  }
+  return undefined;
+}
+
+/** ISO/IEC 14496-15, 5.4.2.1 (avcC) and annex E (hvcC): the parameters that RFC 6381 wants in the string. */
+function codecOf(entry: Uint8Array): string {
+  const type = fourCharacters(entry, 4);
+  if (type === 'avc1' || type === 'avc3') {
+    const config = need(findBox(entry, 'avcC', 86), 'avcC');
+    return `${type}.${[9, 10, 11].map((at) => hex(config[at])).join('')}`;
+  }
+  if (type === 'hvc1' || type === 'hev1') return `${type}.${hevcParameters(need(findBox(entry, 'hvcC', 86), 'hvcC'))}`;
+  throw new Mp4Error(0, `the video is "${type}"; H.264 or H.265 is needed`);
+}
+
+function hevcParameters(config: Uint8Array): string {
+  const view = viewOf(config);
+  const general = config[9] ?? 0;
+  const space = ['', 'A', 'B', 'C'][general >> 6] ?? '';
+  const compatibility = reverseBits(view.getUint32(10)).toString(16);
+  const constraints = [...config.subarray(14, 20)].map((byte) => byte.toString(16).toUpperCase());
+  while (constraints.length > 0 && constraints.at(-1) === '0') constraints.pop();
+  const tier = (general & 0x20) === 0 ? 'L' : 'H';
+  return [`${space}${general & 0x1f}`, compatibility, `${tier}${config[20] ?? 0}`, ...constraints].join('.');
+}
+
+function reverseBits(value: number): number {
+  let out = 0;
+  for (let bit = 0; bit < 32; bit++) out = (out << 1 | (value >>> bit & 1)) >>> 0;
+  return out;
+}
+
+const hex = (byte: number | undefined): string => (byte ?? 0).toString(16).padStart(2, '0');
+
+function need(box: Uint8Array | undefined, name: string): Uint8Array {
+  if (box === undefined) throw new Mp4Error(0, `box "${name}" is missing`);
+  return box;
+}

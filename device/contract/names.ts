@@ -1,0 +1,55 @@
+/** Names of events, files and objects: they sort by time and say whose they are. */
+import type { Millis } from '../core/units.ts';
+import { EVENT_ID_PATTERN, NAME_PATTERN, type TytoEvent } from './event.ts';
+
+/**
+ * An event id in Frigate's form.
+ *
+ * @param at - Wall clock, from the epoch.
+ * @param random - In `[0, 1)`, for the six characters that tell devices apart.
+ */
+export function eventId(at: Millis, random: number): string {
+  const seconds = Math.floor(at / 1000);
+  const micros = Math.floor((at - seconds * 1000) * 1000);
+  const tail = Math.floor(random * 36 ** 6).toString(36).padStart(6, '0');
+  return `${String(seconds).padStart(10, '0')}.${String(micros).padStart(6, '0')}-${tail}`;
+}
+
+/** `20261121T101530.123Z`: sorts, and needs no escaping anywhere. */
+export const compactTime = (at: Millis): string => new Date(at).toISOString().replaceAll(/[-:]/g, '');
+
+export interface MediaName {
+  /** Wall clock of the first picture. */
+  readonly at: Millis;
+  readonly device: string;
+  readonly camera: string;
+  readonly eventId: string;
+  readonly extension: 'mp4' | 'jpg';
+}
+
+/** `20261121T101530.123Z_<device>_<camera>_<event id>.mp4`: names hold no `_`, so the fields split again. */
+export const mediaFileName = ({ at, device, camera, eventId: id, extension }: MediaName): string =>
+  `${compactTime(at)}_${device}_${camera}_${id}.${extension}`;
+
+/** The folder of a day, `2026-11-21`, in UTC. */
+export const dayFolder = (at: Millis): string => new Date(at).toISOString().slice(0, 10);
+
+/** What a media file's name says; undefined when it is none of ours. */
+export function parseMediaFileName(file: string): MediaName | undefined {
+  const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2}\.\d{3})Z_([^_]+)_([^_]+)_([^_]+)\.(mp4|jpg)$/.exec(file);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second, device = '', camera = '', id = '', extension] = match;
+  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(at) || !NAME_PATTERN.test(device) || !NAME_PATTERN.test(camera) || !EVENT_ID_PATTERN.test(id)) return undefined;
+  return { at: at as Millis, device, camera, eventId: id, extension: extension === 'jpg' ? 'jpg' : 'mp4' };
+}
+
+/** All that a device may write to or list: the prefix its credentials are bound to. */
+export const devicePrefix = (device: string): string => `${device}/`;
+
+/** Where an event's objects lie in a store: `<device>/2026/11/21/`. */
+export const eventFolder = (event: Pick<TytoEvent, 'device' | 'start_time'>): string =>
+  `${devicePrefix(event.device)}${new Date(event.start_time * 1000).toISOString().slice(0, 10).replaceAll('-', '/')}/`;
+
+/** The key of an event's manifest: what makes its objects one whole. */
+export const manifestKey = (event: Pick<TytoEvent, 'device' | 'start_time' | 'id'>): string => `${eventFolder(event)}${event.id}.json`;

@@ -1,0 +1,68 @@
+/** MQTT topics under one prefix, named as Frigate names them so that automations carry over. */
+
+/** On `available`: Frigate's words. `offline` is the last will. */
+export type Availability = 'online' | 'stopped' | 'offline';
+export type Switch = 'ON' | 'OFF';
+
+export interface CameraTopics {
+  /** `ON` / `OFF`, not retained. */
+  readonly motion: string;
+  /** `ON` / `OFF`, retained: armed or not. */
+  readonly enabledState: string;
+  /** Takes `ON` / `OFF`. */
+  readonly enabledSet: string;
+  /** `online` / `offline`, retained: whether pictures arrive. */
+  readonly status: string;
+  /** JSON `CameraState`, retained. */
+  readonly state: string;
+  /** Raw JPEG of the latest event's best moment, retained. */
+  readonly snapshot: string;
+}
+
+export interface DeviceTopics {
+  /** Retained, QoS 1, with last will. */
+  readonly available: string;
+  /** JSON `EventMessage`, never retained: a replayed event would be a false alarm. */
+  readonly events: string;
+  readonly camera: (name: string) => CameraTopics;
+}
+
+export function deviceTopics(prefix: string): DeviceTopics {
+  return {
+    available: `${prefix}/available`,
+    events: `${prefix}/events`,
+    camera: (name) => ({
+      motion: `${prefix}/${name}/motion`,
+      enabledState: `${prefix}/${name}/enabled/state`,
+      enabledSet: `${prefix}/${name}/enabled/set`,
+      status: `${prefix}/${name}/status/detect`,
+      state: `${prefix}/${name}/state`,
+      snapshot: `${prefix}/${name}/motion/snapshot`,
+    }),
+  };
+}
+
+/** `ON` or `OFF` as people and automations write it; undefined for anything else. */
+export function parseSwitch(payload: string): Switch | undefined {
+  const word = payload.trim().toUpperCase();
+  return word === 'ON' || word === 'OFF' ? word : undefined;
+}
+
+/** How a camera is, for the page and for diagnosis. */
+export interface CameraState {
+  readonly camera: string;
+  readonly state: 'connecting' | 'online' | 'offline';
+  /** For people: what it is waiting for or why it failed; empty while all is well. */
+  readonly reason: string;
+  /** RFC 6381, once known. */
+  readonly codec: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  /** Whether an event is being written to disk right now. */
+  readonly recording: boolean;
+  /** Why nothing is recorded just now, for people; null while recording is possible. */
+  readonly idleReason: string | null;
+  /** Frames that vision analysed and dropped since the start. */
+  readonly framesAnalysed: number;
+  readonly framesDropped: number;
+}

@@ -1,0 +1,18 @@
+/** Why a process stops: the one source of shutdown that every loop's signal hangs on. */
+export class StopRequest extends Error {
+  readonly code = 'stop';
+  constructor(why: string) { super(why); this.name = 'StopRequest'; }
+}
+
+/**
+ * A signal that aborts at SIGTERM, at SIGINT, and when the parent's IPC channel closes (a child outlives nobody).
+ * A further signal does not hurry anything: what is being written is finished first.
+ */
+export function shutdownSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (why: string) => (): void => { controller.abort(new StopRequest(why)); };
+  process.on('SIGTERM', stop('SIGTERM'));
+  process.on('SIGINT', stop('SIGINT'));
+  if (process.channel !== undefined) process.on('disconnect', stop('the parent process is gone'));
+  return controller.signal;
+}
