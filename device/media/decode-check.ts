@@ -1,0 +1,27 @@
+import { minutes, type Millis } from '../core/units.ts';
+import { runTool } from './run-tool.ts';
+
+export type DecodeVerdict = { readonly ok: true } | { readonly ok: false; readonly complaint: string };
+
+/**
+ * Decodes the whole of `file` and throws the pictures away: the proof that it plays. Only the given container is tried
+ * and only the file itself is read, so that a hostile file cannot pose as a playlist or reach out.
+ *
+ * @param container - `mp4` for clips, `image2` for a JPEG.
+ * @throws {DeviceError} As `runTool`.
+ */
+export async function decodeWhole(file: string, container: 'mp4' | 'jpeg_pipe', options: {
+  readonly timeout?: Millis; readonly signal?: AbortSignal;
+} = {}): Promise<DecodeVerdict> {
+  const { exitCode, complaint } = await runTool({
+    tool: 'ffmpeg',
+    args: [
+      '-nostdin', '-v', 'error', '-xerror', '-err_detect', 'explode', '-threads', '1', '-protocol_whitelist', 'file',
+      '-f', container, '-i', `file:${file}`, '-map', '0:v:0', '-f', 'null', '-',
+    ],
+    timeout: options.timeout ?? minutes(5),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  if (exitCode === 0 && complaint === '') return { ok: true };
+  return { ok: false, complaint: complaint.split('\n')[0] || `ffmpeg exited with code ${exitCode}` };
+}

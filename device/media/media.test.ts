@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FragmentReader, rebaseFragment, type Mp4Part } from '../contract/mp4-fragment.ts';
+import { millis } from '../core/units.ts';
+import { decodeWhole } from './decode-check.ts';
+import { probeVideo } from './probe.ts';
+import { runTool } from './run-tool.ts';
+import { stillOf } from './still.ts';
+
+describe('media tools on a fragmented clip', () => {
+  let folder: string;
+  let mp4: Buffer;
+  let parts: Mp4Part[];
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-media-'));
+    ({ output: mp4 } = await runTool({
+      tool: 'ffmpeg',
+      args: [
+        '-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=10', '-t', '4', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10',
+        '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000', 'pipe:1',
+      ],
+    }));
+    parts = new FragmentReader().push(mp4);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const fragments = () => parts.flatMap((part) => (part.type === 'fragment' ? [part.fragment] : []));
+
+  it('reads codec, size and every fragment, and knows where decoding may begin', () => {
+    const init = parts.flatMap((part) => (part.type === 'init' ? [part.init] : []))[0];
+    assert.match(init?.codec ?? '', /^avc1\.[0-9a-f]{6}$/);
+    assert.deepEqual(init?.size, { width: 320, height: 240 });
+    assert.equal(fragments().reduce((sum, { samples }) => sum + samples, 0), 40);
+    assert.deepEqual(fragments().filter(({ key }) => key).map(({ start }) => start), [0, 1000, 2000, 3000]);
+    assert.ok(fragments().every(({ duration }) => duration <= 1000));
+  });
+
+  it('reads the same parts however the stream is chopped', () => {
+    const reader = new FragmentReader();
+    const chopped: Mp4Part[] = [];
+    for (let at = 0; at < mp4.byteLength; at += 997) chopped.push(...reader.push(mp4.subarray(at, at + 997)));
+    assert.deepEqual(chopped, parts);
+    assert.equal(reader.pending, 0);
+  });
+
+  it('cuts a clip that starts at 0 and decodes whole', async () => {
+    const kept = fragments().filter(({ start }) => start >= 2000);
+    const base = kept[0]?.startTicks ?? 0;
+    const init = parts[0]?.type === 'init' ? parts[0].init.data : new Uint8Array();
+    const file = path.join(folder, 'cut.mp4');
+    await writeFile(file, Buffer.concat([init, ...kept.map((fragment, index) => rebaseFragment(fragment, base, index + 1))]));
+    assert.deepEqual(await decodeWhole(file, 'mp4'), { ok: true });
+    const probe = await probeVideo(file, []);
+    assert.ok(probe.ok && Math.abs((probe.video.duration ?? 0) - 2000) < 150, JSON.stringify(probe));
+    assert.equal(probe.ok && probe.video.codec, 'h264');
+  });
+
+  it('finds fault with a clip whose end is torn off, and with what is no video', async () => {
+    const file = path.join(folder, 'torn.mp4');
+    await writeFile(file, mp4);
+    await truncate(file, mp4.byteLength - 3000);
+    assert.equal((await decodeWhole(file, 'mp4')).ok, false);
+    await writeFile(file, '<html>not a video</html>');
+    assert.equal((await decodeWhole(file, 'mp4')).ok, false);
+    assert.equal((await probeVideo(file, [])).ok, false);
+  });
+
+  it('takes a JPEG of a moment, and of the first picture when the moment lies past the end', async () => {
+    for (const at of [0, 1500, 99_000]) {
+      const jpeg = await stillOf(mp4, millis(at), { width: 160 });
+      assert.deepEqual([...jpeg.subarray(0, 3)], [0xff, 0xd8, 0xff]);
+    }
+  });
+
+  it('stops a tool that takes too long', () => assert.rejects(
+    runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2', '-f', 'null', '-'], timeout: millis(300) }),
+    { code: 'media.tool-timeout' },
+  ));
+});

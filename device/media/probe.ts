@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Size } from '../core/geometry.ts';
+import { seconds, type Millis } from '../core/units.ts';
+import { runTool } from './run-tool.ts';
+
+export interface VideoFacts {
+  /** ffmpeg's name: `h264`, `hevc`, `mjpeg`, `rawvideo`. */
+  readonly codec: string;
+  readonly size: Size;
+  readonly framesPerSecond: number | undefined;
+  /** Undefined for a live stream. */
+  readonly duration: Millis | undefined;
+}
+
+export type ProbeResult =
+  | { readonly ok: true; readonly video: VideoFacts }
+  | { readonly ok: false; readonly complaint: string };
+
+/**
+ * Asks ffprobe what video `input` holds.
+ *
+ * @param inputArgs - ffmpeg options that stand before the input: `-rtsp_transport tcp`, `-protocol_whitelist …`.
+ * @throws {DeviceError} As `runTool`.
+ */
+export async function probeVideo(input: string, inputArgs: readonly string[], options: {
+  readonly timeout?: Millis; readonly signal?: AbortSignal;
+} = {}): Promise<ProbeResult> {
+  const { exitCode, output, complaint } = await runTool({
+    tool: 'ffprobe',
+    args: [
+      '-v', 'error', ...inputArgs, '-select_streams', 'v:0', '-of', 'json',
+      '-show_entries', 'stream=codec_name,width,height,avg_frame_rate,r_frame_rate:format=duration', '-i', input,
+    ],
+    timeout: options.timeout ?? seconds(20),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  if (exitCode !== 0) return { ok: false, complaint };
+  const parsed = probeSchema.safeParse(JSON.parse(output.toString('utf8')));
+  const stream = parsed.success ? parsed.data.streams[0] : undefined;
+  if (stream === undefined) return { ok: false, complaint: complaint || 'it holds no video' };
+  return {
+    ok: true,
+    video: {
+      codec: stream.codec_name,
+      size: { width: stream.width, height: stream.height },
+      framesPerSecond: rate(stream.avg_frame_rate) ?? rate(stream.r_frame_rate),
+      duration: parsed.data?.format?.duration === undefined ? undefined : seconds(Number(parsed.data.format.duration)),
+    },
+  };
+}
+
+const probeSchema = z.object({
+  streams: z.array(z.object({
+    codec_name: z.string(), width: z.number().int().positive(), height: z.number().int().positive(),
+    avg_frame_rate: z.string().optional(), r_frame_rate: z.string().optional(),
+  })),
+  format: z.object({ duration: z.string().optional() }).optional(),
+});
+
+/** `25/1` -> 25; undefined for ffmpeg's `0/0`. */
+function rate(text: string | undefined): number | undefined {
+  const [numerator = NaN, denominator = NaN] = (text ?? '').split('/').map(Number);
+  const value = numerator / denominator;
+  return Number.isFinite(value) && value > 0 ? value : undefined;
+}

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { DeviceError, systemCode } from '../core/errors.ts';
+import { seconds, type Millis } from '../core/units.ts';
+
+export interface ToolRun {
+  readonly tool: 'ffmpeg' | 'ffprobe';
+  readonly args: readonly string[];
+  /** Fed to standard input; without it the tool has none. */
+  readonly input?: Uint8Array;
+  /** The tool is killed after this. Default 60 s. */
+  readonly timeout?: Millis;
+  /** The tool is killed when it prints more than this to standard output. Default 16 MiB. */
+  readonly maxOutputBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ToolResult {
+  readonly exitCode: number;
+  readonly output: Buffer;
+  /** The last lines that the tool complained with. */
+  readonly complaint: string;
+}
+
+/**
+ * Runs ffmpeg or ffprobe to its end, bounded in time and output. A tool that finds fault exits with a code: that is a
+ * result, not an error.
+ *
+ * @throws {DeviceError} `media.tool-missing` when it is not installed, `media.tool-timeout`, `media.tool-output`.
+ */
+export async function runTool(run: ToolRun): Promise<ToolResult> {
+  const { tool, args, timeout = seconds(60), maxOutputBytes = 16 * 1024 * 1024 } = run;
+  const child = spawn(tool, args, {
+    stdio: [run.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    ...(run.signal === undefined ? {} : { signal: run.signal }),
+    killSignal: 'SIGKILL',
+  });
+  let fault: DeviceError | undefined;
+  const kill = (error: DeviceError): void => { fault ??= error; child.kill('SIGKILL'); };
+  const timer = setTimeout(() => kill(new DeviceError('media.tool-timeout', `${tool} did not finish within ${timeout / 1000} s`)), timeout);
+  const output = collect(child.stdout, maxOutputBytes, () =>
+    kill(new DeviceError('media.tool-output', `${tool} printed more than ${maxOutputBytes} bytes`)));
+  const complaint = tail(child.stderr);
+  child.stdin?.on('error', () => {}); // the tool may close its input early: its exit code tells
+  child.stdin?.end(run.input);
+  try {
+    const exitCode = await new Promise<number>((resolve, reject) => {
+      child.once('error', (cause) => reject(spawnError(tool, cause)));
+      child.once('close', (code) => resolve(code ?? -1));
+    });
+    if (fault !== undefined) throw fault;
+    return { exitCode, output: output(), complaint: complaint() };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What starting `tool` failed with, in words that say what to do. */
+export function spawnError(tool: string, cause: Error): Error {
+  if (systemCode(cause) !== 'ENOENT') return cause;
+  return new DeviceError('media.tool-missing', `${tool} is not installed; type: sudo apt-get install ffmpeg`, { cause });
+}
+
+/** Keeps the last `limit` characters of a stream; call the result for what is held. */
+export function tail(stream: NodeJS.ReadableStream | null, limit = 2000): () => string {
+  let text = '';
+  stream?.on('data', (chunk: Buffer) => { text = (text + chunk.toString('utf8')).slice(-limit); });
+  return () => text.trim();
+}
+
+function collect(stream: NodeJS.ReadableStream | null, limit: number, onExcess: () => void): () => Buffer {
+  const chunks: Buffer[] = [];
+  let held = 0;
+  stream?.on('data', (chunk: Buffer) => {
+    held += chunk.byteLength;
+    if (held > limit) onExcess();
+    else chunks.push(chunk);
+  });
+  return () => Buffer.concat(chunks);
+}
