@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ConfigError } from '../core/errors.ts';
+import { deviceId } from './identity.ts';
+import { allSettings, environmentName, loadSettings } from './load-settings.ts';
+
+describe('settings', () => {
+  let data: string;
+  beforeEach(async () => { data = await mkdtemp(path.join(tmpdir(), 'tyto-config-')); });
+  afterEach(() => rm(data, { recursive: true, force: true }));
+
+  const config = (text: string): Promise<void> => writeFile(path.join(data, 'config.json'), text);
+  const load = (env: Record<string, string> = {}) => loadSettings({ TYTO_DATA: data, ...env });
+  const refusal = async (env: Record<string, string> = {}): Promise<string> => {
+    const error = await load(env).then(() => undefined, (cause: unknown) => cause);
+    assert.ok(error instanceof ConfigError, 'a ConfigError was expected');
+    return error.message;
+  };
+
+  it('have a default, a range and a sentence each', () => {
+    for (const [key, setting] of allSettings()) {
+      assert.notEqual(setting.parse(setting.default === 0 ? '0' : setting.defaultText.replaceAll(/^none$|"/g, '')), undefined, `${key} refuses its own default`);
+      assert.match(setting.doc, /^[A-Z`].*\.$/, key);
+    }
+  });
+
+  it('take defaults, then the file, then the environment, and know where each value came from', async () => {
+    await config('{"motion": {"sensitivity": 0.7}, "recording": {"pre_roll": "8s", "mode": "both"}}');
+    const { values, origins } = await load({ TYTO_RECORDING_MODE: 'continuous', TYTO_WEB_PORT: '9000' });
+    assert.deepEqual(
+      [values.motion.sensitivity, values.recording.pre_roll, values.recording.mode, values.web.port, values.bus.port],
+      [0.7, 8000, 'continuous', 9000, 1883],
+    );
+    assert.deepEqual(
+      ['motion.sensitivity', 'recording.mode', 'web.port', 'bus.port'].map((key) => origins.get(key)),
+      ['file', 'environment', 'environment', 'default'],
+    );
+  });
+
+  it('name an environment variable after their path', () =>
+    assert.equal(environmentName('upload.s3.access_key_id'), 'TYTO_UPLOAD_S3_ACCESS_KEY_ID'));
+
+  it('report every problem at once: where, what was expected, what came', async () => {
+    await config('{"motion": {"sensitivity": 30, "sensitivty": 0.5}, "recording": {"pre_roll": 10}}');
+    const message = await refusal({ TYTO_WEB_PORT: '99999', TYTO_RECORDING_MOD: 'event' });
+    assert.match(message, /^5 problems in the settings/);
+    assert.match(message, /config\.json: motion\.sensitivity: must be a ratio from 0 to 1 \(default 0\.5\), got 30/);
+    assert.match(message, /motion\.sensitivty: no such setting; did you mean motion\.sensitivity\?/);
+    assert.match(message, /recording\.pre_roll: must be a duration from 0s to 60s \(default 5s\), got 10/);
+    assert.match(message, /TYTO_WEB_PORT: must be a whole number from 1 to 65535 \(default 8080\), got "99999"/);
+    assert.match(message, /TYTO_RECORDING_MOD: no such setting; did you mean TYTO_RECORDING_MODE\?/);
+  });
+
+  it('never show what was given for a secret', async () => {
+    await config('{"upload": {"s3": {"secret_access_key": 12345678}}}');
+    assert.doesNotMatch(await refusal(), /12345678/);
+  });
+
+  it('leave a broken file as it is and say what to do', async () => {
+    await config('{"motion": ');
+    assert.match(await refusal(), /config\.json is not JSON; mend it, or move it away/);
+    assert.equal(await readFile(path.join(data, 'config.json'), 'utf8'), '{"motion": ');
+  });
+
+  it('leave alone what belongs to tyto-fleet', async () => { await load({ TYTO_FLEET_PORT: 'x' }); });
+});
+
+describe('device id', () => {
+  let data: string;
+  beforeEach(async () => { data = await mkdtemp(path.join(tmpdir(), 'tyto-identity-')); });
+  afterEach(() => rm(data, { recursive: true, force: true }));
+
+  it('is made once and kept', async () => {
+    const first = await deviceId(data, '', {});
+    assert.match(first, /^tyto-[0-9a-f]{8}$/);
+    assert.equal(await deviceId(data, '', {}), first);
+  });
+  it('is the setting, or else balena\'s', async () => {
+    assert.equal(await deviceId(data, 'gate', { BALENA_DEVICE_UUID: 'abc' }), 'gate');
+    assert.equal(await deviceId(data, '', { BALENA_DEVICE_UUID: 'abc123' }), 'abc123');
+  });
+});

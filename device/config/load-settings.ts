@@ -1,0 +1,135 @@
+/** Layers: default < `config.json` < environment. All problems are reported at once; each value knows where it came from. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ConfigError, systemCode } from '../core/errors.ts';
+import type { Setting } from './setting.ts';
+import { settings, type Settings, type SettingTree } from './settings.ts';
+
+export type Origin = 'default' | 'file' | 'environment';
+
+export interface LoadedSettings {
+  readonly values: Settings;
+  /** By path: `motion.sensitivity`. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** The data folder, absolute. */
+  readonly data: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * @param env - The process's environment: `TYTO_DATA` and `TYTO_*`.
+ * @throws {ConfigError} `settings.invalid` with every problem: where, what was expected, what came.
+ */
+export async function loadSettings(env: Environment = process.env): Promise<LoadedSettings> {
+  const data = path.resolve(env['TYTO_DATA'] || 'data');
+  const file = path.join(data, 'config.json');
+  const layers: readonly Layer[] = [
+    { origin: 'file', raw: flatten(await readConfig(file)), where: (key) => `${file}: ${key}` },
+    { origin: 'environment', raw: fromEnvironment(env), where: (key) => (key.startsWith('TYTO_') ? key : environmentName(key)) },
+  ];
+  return { ...apply(layers), data };
+}
+
+/** Every setting with its path, in order: for docs and messages. */
+export function allSettings(tree: SettingTree = settings, prefix = ''): readonly (readonly [path: string, setting: Setting<unknown>])[] {
+  return Object.entries(tree).flatMap(([key, node]) =>
+    (isSetting(node) ? [[`${prefix}${key}`, node] as const] : allSettings(node, `${prefix}${key}.`)));
+}
+
+/** `motion.sensitivity` -> `TYTO_MOTION_SENSITIVITY`. */
+export const environmentName = (key: string): string => `TYTO_${key.replaceAll('.', '_').toUpperCase()}`;
+
+interface Layer { readonly origin: Origin; readonly raw: ReadonlyMap<string, unknown>; readonly where: (key: string) => string }
+
+function apply(layers: readonly Layer[]): Omit<LoadedSettings, 'data'> {
+  const known = new Map(allSettings());
+  const values = new Map<string, unknown>([...known].map(([key, setting]) => [key, setting.default]));
+  const origins = new Map<string, Origin>([...known.keys()].map((key) => [key, 'default']));
+  const problems: string[] = [];
+  for (const { origin, raw, where } of layers) {
+    for (const [key, got] of raw) {
+      const setting = known.get(key);
+      if (setting === undefined) { problems.push(`${where(key)}: no such setting${suggestion(key, known)}`); continue; }
+      const value = setting.parse(got);
+      if (value === undefined) problems.push(`${where(key)}: must be ${setting.expectation} (default ${setting.defaultText}), got ${shown(setting, got)}`);
+      else { values.set(key, value); origins.set(key, origin); }
+    }
+  }
+  if (problems.length > 0) {
+    throw new ConfigError('settings.invalid', `${problems.length} problem${problems.length === 1 ? '' : 's'} in the settings\n  ${problems.join('\n  ')}`);
+  }
+  return { values: nest(values) as unknown as Settings, origins };
+}
+
+const shown = (setting: Setting<unknown>, got: unknown): string => (setting.secret ? 'something else (not shown)' : JSON.stringify(got));
+
+async function readConfig(file: string): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return {};
+    throw new ConfigError('settings.unreadable', `${file} cannot be read; its owner or mode may be wrong`, { cause });
+  }
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (cause) {
+    throw new ConfigError('settings.broken', `${file} is not JSON; mend it, or move it away to start with the defaults`, { cause });
+  }
+  if (!isRecord(raw)) throw new ConfigError('settings.broken', `${file} must hold an object such as {"motion": {"sensitivity": 0.6}}`);
+  return raw;
+}
+
+/** Names that are not settings of a device: the data folder, and what belongs to `tyto-fleet`. */
+const foreign = (name: string): boolean => name === 'TYTO_DATA' || name.startsWith('TYTO_FLEET_');
+
+function fromEnvironment(env: Environment): ReadonlyMap<string, unknown> {
+  const byName = new Map(allSettings().map(([key]) => [environmentName(key), key]));
+  const own = Object.entries(env).filter(([name, value]) => name.startsWith('TYTO_') && !foreign(name) && value !== undefined && value !== '');
+  return new Map(own.map(([name, value]) => [byName.get(name) ?? name, value]));
+}
+
+function flatten(node: Readonly<Record<string, unknown>>, prefix = ''): ReadonlyMap<string, unknown> {
+  const known = new Set(allSettings().map(([key]) => key));
+  return new Map(Object.entries(node).flatMap(([key, value]) => {
+    const at = `${prefix}${key}`;
+    return isRecord(value) && !known.has(at) ? [...flatten(value, `${at}.`)] : [[at, value] as const];
+  }));
+}
+
+function nest(values: ReadonlyMap<string, unknown>): Readonly<Record<string, unknown>> {
+  const groups = Map.groupBy(values, ([key]) => key.split('.', 1)[0] ?? '');
+  return Object.freeze(Object.fromEntries([...groups].map(([name, entries]) => {
+    const [first] = entries;
+    if (entries.length === 1 && first?.[0] === name) return [name, first[1]];
+    return [name, nest(new Map(entries.map(([key, value]) => [key.slice(name.length + 1), value])))];
+  })));
+}
+
+/** The known setting that looks most like `key`, for a slip of the pen. */
+function suggestion(key: string, known: ReadonlyMap<string, unknown>): string {
+  const plain = (text: string): string => text.replace(/^TYTO_/, '').replaceAll(/[._-]/g, '').toLowerCase();
+  const wanted = plain(key);
+  const near = [...known.keys()].find((name) => plain(name) === wanted || (wanted.length > 4 && (plain(name).startsWith(wanted) || wanted.startsWith(plain(name)))))
+    ?? [...known.keys()].find((name) => wanted.length > 4 && differences(plain(name), wanted) <= 2);
+  if (near === undefined) return '; `tyto run --help` lists all';
+  return `; did you mean ${key.startsWith('TYTO_') ? environmentName(near) : near}?`;
+}
+
+/** Levenshtein's distance. */
+function differences(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSetting = (node: Setting<unknown> | SettingTree): node is Setting<unknown> => typeof node['parse'] === 'function';
