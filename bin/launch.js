@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { runNode } from './run-node.js';
+
+/** Tyto's code needs at least this; `npm ci` brings one along. */
+const OLDEST_MAJOR = 24;
+
+/**
+ * Runs one of Tyto's built programs with this process's arguments, on a Node.js that is new enough.
+ *
+ * @param {string} program Path below `dist`.
+ */
+export async function launch(program) {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const file = join(root, 'dist', program);
+  const pinned = join(root, 'node_modules', '.bin', 'node');
+  if (!existsSync(file)) return stop(`Tyto is not built yet. Type:  cd ${root} && npm ci`);
+  if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
+    process.argv[1] = file;
+    return void (await import(pathToFileURL(file).href));
+  }
+  if (!existsSync(pinned)) {
+    return stop(`Tyto needs Node.js ${OLDEST_MAJOR} or newer, this is ${process.versions.node}. Type:  cd ${root} && npm ci`);
+  }
+  await runNode(pinned, [file, ...process.argv.slice(2)]);
+}
+
+/** @param {string} message */
+function stop(message) {
+  process.stderr.write(`tyto: ${message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,12 @@
+/** What `npm ci` and `npm install` end with: native packages made ready, and the build where its tools are installed. */
+import { ensureBuilt } from './setup/build.js';
+import { hasDevelopmentPackages, markInstalled } from './setup/install.js';
+import { prepareNatives } from './setup/natives.js';
+import { command, say } from './setup/project.js';
+
+await command(() => {
+  prepareNatives();
+  if (!hasDevelopmentPackages()) return say('typescript and vite are not installed: build skipped');
+  markInstalled();
+  ensureBuilt();
+});

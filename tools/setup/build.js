@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join, relative, sep } from 'node:path';
+import { filesBelow, fingerprint } from './fingerprint.js';
+import { nodeToRun } from './node-runtime.js';
+import { root, say, SetupError } from './project.js';
+
+/** The pages, each with its own `vite.config.ts`, and where a build of each goes below `dist`. */
+const pages = [
+  { source: 'device/web/ui', output: 'device/web/page' },
+  { source: 'fleet/console/ui', output: 'fleet/console/page' },
+];
+
+/** What the code reads from beside itself at run time, and so has to stand beside the compiled code too. */
+const assetTypes = new Set(['.wasm', '.sql', '.html', '.css', '.svg', '.png', '.jpg', '.bin', '.mp4']);
+
+/** Builds `dist` when the sources are not those that it was built from. */
+export function ensureBuilt() {
+  const sources = sourcesFingerprint();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  say('building');
+  build(sources);
+}
+
+/**
+ * Builds into a new folder and puts it in the place of `dist` when all went well: a build that failed changes nothing,
+ * and nothing of a source that is gone stays.
+ *
+ * @param {string} sources Their fingerprint.
+ */
+function build(sources) {
+  const next = join(root, `dist.${process.pid}.new`);
+  const old = join(root, `dist.${process.pid}.old`);
+  try {
+    runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', next]);
+    for (const { source, output } of pages) {
+      if (!existsSync(join(root, source, 'vite.config.ts'))) continue;
+      runTool('vite/bin/vite.js', ['build', source, '--outDir', join(next, output), '--emptyOutDir', '--logLevel', 'warn']);
+    }
+    for (const asset of assets()) {
+      mkdirSync(dirname(join(next, asset)), { recursive: true });
+      copyFileSync(join(root, asset), join(next, asset));
+    }
+    writeFileSync(join(next, stampName), sources);
+    if (existsSync(dist)) renameSync(dist, old);
+    renameSync(next, dist);
+  } finally {
+    for (const folder of [next, old]) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} tool Path of a script below `node_modules`.
+ * @param {readonly string[]} args
+ */
+function runTool(tool, args) {
+  const run = spawnSync(nodeToRun(), [join(root, 'node_modules', tool), ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (run.status !== 0) throw new SetupError(`the build failed: ${tool} ${args.join(' ')}`);
+}
+
+/** @returns {string[]} Relative paths. */
+function assets() {
+  const isPage = (/** @type {string} */ path) => pages.some(({ source }) => path.startsWith(source + sep));
+  return ['device', 'fleet']
+    .flatMap((folder) => filesBelow(join(root, folder)))
+    .map((path) => relative(root, path))
+    .filter((path) => assetTypes.has(extname(path)) && !isPage(path));
+}
+
+function sourcesFingerprint() {
+  const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'tools/setup/build.js'];
+  return fingerprint(root, ['device', 'fleet', ...configs], (path) => !path.endsWith('.test.ts'));
+}
+
+const dist = join(root, 'dist');
+const stampName = '.sources';
+const stamp = join(dist, stampName);

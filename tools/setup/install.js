@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fingerprint } from './fingerprint.js';
+import { prepareNatives } from './natives.js';
+import { npm } from './npm.js';
+import { root, say, SetupError } from './project.js';
+
+/** Installs the locked packages, when they are not here or not those of `package-lock.json`. */
+export function ensureInstalled() {
+  if (isInstalled()) return;
+  say('installing the locked packages (npm ci)');
+  // No package's own script runs: the one native build that we want is ours, and nothing else is fetched.
+  const flags = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  if (!npm(['ci', ...flags])) throw new SetupError('npm ci failed (see above): is the network there? Then try again.');
+  prepareNatives();
+  markInstalled();
+}
+
+/** Notes that what is in `node_modules` is what the lockfile says, development packages included. */
+export function markInstalled() {
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted());
+}
+
+/** @returns {boolean} Whether the packages to develop with are here: not so after `npm ci --omit=dev`. */
+export function hasDevelopmentPackages() {
+  return ['typescript', 'vite'].every((name) => existsSync(join(root, 'node_modules', name)));
+}
+
+function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted();
+}
+
+function wanted() {
+  const files = ['package-lock.json', 'package.json', 'tools/node/package.json'];
+  return `${process.platform} ${process.arch} ${fingerprint(root, files)}\n`;
+}
+
+const stamp = join(root, 'node_modules', '.cache', 'tyto', 'installed');
