@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { millis } from '../core/units.ts';
+import { dayOfMediaFile, parseSegmentFileName, segmentFileName } from './media-path.ts';
+import { dayFolder, eventId, mediaFileName, parseMediaFileName } from './names.ts';
+
+const at = millis(Date.UTC(2026, 10, 21, 23, 59, 59, 123));
+const segment = { at, device: 'barn-1', camera: 'camera' };
+const clip = mediaFileName({ ...segment, eventId: eventId(at, 0.5), extension: 'mp4' });
+
+describe('paths of recorded files', () => {
+  it('names a segment so that it reads back', () => {
+    assert.equal(segmentFileName(segment), '20261121T235959.123Z_barn-1_camera_continuous.mp4');
+    assert.deepEqual(parseSegmentFileName(segmentFileName(segment)), segment);
+  });
+  it('takes no segment for an event\'s clip, and no clip for a segment', () => {
+    assert.equal(parseMediaFileName(segmentFileName(segment)), undefined);
+    assert.equal(parseSegmentFileName(clip), undefined);
+  });
+  it('reads nothing into names that are not ours', () => {
+    for (const name of ['', 'holiday.mp4', '20269921T235959.123Z_a_b_continuous.mp4', `${segmentFileName(segment)}.tmp`]) {
+      assert.equal(parseSegmentFileName(name), undefined, name);
+    }
+  });
+  it('finds the day\'s folder from a name', () => {
+    assert.equal(dayOfMediaFile(clip), dayFolder(at));
+    assert.equal(dayOfMediaFile(segmentFileName(segment)), dayFolder(at));
+    assert.equal(dayOfMediaFile('holiday.mp4'), undefined);
+  });
+});
