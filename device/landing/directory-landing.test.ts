@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { BugError, ConfigError, DeviceError } from '../core/errors.ts';
+import { DirectoryLanding } from './directory-landing.ts';
+import type { Delivery, LandingLister } from './port.ts';
+
+const never = new AbortController().signal;
+
+const deliveryOf = (text: string): Delivery => ({
+  content: { data: Buffer.from(text) }, bytes: Buffer.byteLength(text), contentType: 'application/json',
+  sha256: createHash('sha256').update(text).digest('hex'),
+});
+
+async function allKeys(landing: LandingLister, prefix = ''): Promise<string[]> {
+  const keys: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await landing.list(prefix, cursor, never);
+    keys.push(...page.entries.map(({ key }) => key));
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return keys;
+}
+
+describe('landing store in a folder', () => {
+  let home: string;
+  let root: string;
+  let landing: DirectoryLanding;
+  beforeEach(async () => {
+    home = await mkdtemp(path.join(tmpdir(), 'tyto-landing-'));
+    root = path.join(home, 'landing');
+    landing = new DirectoryLanding(root, { create: true });
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  async function clipOf(content: Uint8Array): Promise<{ file: string; delivery: Delivery }> {
+    const file = path.join(home, 'clip.mp4');
+    await writeFile(file, content);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    return { file, delivery: { content: { file }, bytes: content.byteLength, sha256, contentType: 'video/mp4' } };
+  }
+  const read = async (key: string): Promise<string | undefined> => {
+    const object = await landing.open(key, never);
+    return object === undefined ? undefined : (await buffer(object.body)).toString();
+  };
+
+  it('is empty before anything was put', async () => assert.deepEqual(await allKeys(landing), []));
+
+  it('stores a file under its key, as a copy that outlives changes of the original', async () => {
+    const { file, delivery } = await clipOf(Buffer.alloc(20 * 1024 * 1024, 'frame'));
+    await landing.put('yard/2026/11/21/a.mp4', delivery, never);
+    await appendFile(file, 'more');
+    assert.deepEqual(await allKeys(landing), ['yard/2026/11/21/a.mp4']);
+    assert.equal((await landing.open('yard/2026/11/21/a.mp4', never))?.bytes, delivery.bytes);
+    const stored = await readFile(path.join(root, 'yard/2026/11/21/a.mp4'));
+    assert.equal(createHash('sha256').update(stored).digest('hex'), delivery.sha256);
+  });
+
+  it('replaces what is under the same key, and leaves nothing beside it', async () => {
+    await landing.put('yard/a.json', deliveryOf('one'), never);
+    await landing.put('yard/a.json', deliveryOf('two'), never);
+    assert.equal(await read('yard/a.json'), 'two');
+    assert.deepEqual(await readdir(path.join(root, 'yard')), ['a.json']);
+  });
+
+  it('refuses a file that was changed, grew, shrank or went missing, and stores nothing', async () => {
+    const { file, delivery } = await clipOf(Buffer.from('recorded'));
+    const put = () => landing.put('yard/a.mp4', delivery, never);
+    for (const content of ['recorder', 'recorded!', 'record']) {
+      await writeFile(file, content);
+      await assert.rejects(put, { name: 'DeviceError', code: 'landing.source-changed' });
+    }
+    await rm(file);
+    await assert.rejects(put, { code: 'landing.source-missing' });
+    assert.deepEqual(await readdir(path.join(root, 'yard')), []);
+  });
+
+  it('stores nothing when it is told to stop', async () => {
+    const stop = new AbortController();
+    const { delivery } = await clipOf(Buffer.alloc(8 * 1024 * 1024));
+    const put = landing.put('yard/a.mp4', delivery, stop.signal);
+    stop.abort(new Error('enough'));
+    await assert.rejects(put, /enough/);
+    assert.deepEqual(await allKeys(landing), []);
+  });
+
+  it('takes only keys of our own form', async () => {
+    for (const key of ['', '/a', 'a/', 'a//b', '../a', 'a/../b', 'a/.b', '.a', 'a b', 'a\\b', 'a\0', 'ü', 'a.part', `a/${'x'.repeat(201)}`]) {
+      await assert.rejects(landing.put(key, deliveryOf('x'), never), BugError, key);
+    }
+  });
+
+  it('reads nothing from outside its folder, whatever the key and whatever lies there', async () => {
+    await writeFile(path.join(home, 'secret'), 'secret');
+    await mkdir(path.join(root, 'yard'), { recursive: true });
+    await symlink(path.join(home, 'secret'), path.join(root, 'yard/link'));
+    await symlink(home, path.join(root, 'away'));
+    for (const key of ['../secret', 'yard/../../secret', 'yard/link', 'away/secret', `${home}/secret`, '/etc/hostname', 'yard', 'yard/link\0']) {
+      assert.equal(await landing.open(key, never), undefined, key);
+      await landing.remove(key, never).catch(() => {});
+    }
+    assert.equal(await readFile(path.join(home, 'secret'), 'utf8'), 'secret');
+    assert.deepEqual(await allKeys(landing), []);
+  });
+
+  it('does not show drafts and hidden files', async () => {
+    await mkdir(path.join(root, 'yard/.hidden'), { recursive: true });
+    for (const name of ['.a.mp4.1.part', 'b.mp4.part', '.hidden/c', 'd.mp4']) await writeFile(path.join(root, 'yard', name), 'x');
+    assert.deepEqual(await allKeys(landing), ['yard/d.mp4']);
+  });
+
+  it('removes the drafts that a killed run left in a folder, once it writes there again', async () => {
+    await landing.put('yard/a.json', deliveryOf('a'), never);
+    await writeFile(path.join(root, 'yard/.b.mp4.3f1c2d04-86a5-4f3e-9d7e-aa00bb11cc22.part'), 'half');
+    await new DirectoryLanding(root, { create: true }).put('yard/b.json', deliveryOf('b'), never);
+    assert.deepEqual((await readdir(path.join(root, 'yard'))).sort(), ['a.json', 'b.json']);
+  });
+
+  it('removes an object and the folders that it leaves empty, and puts there again', async () => {
+    await landing.put('yard/2026/11/21/a.json', deliveryOf('a'), never);
+    await landing.remove('yard/2026/11/21/a.json', never);
+    await landing.remove('yard/2026/11/21/a.json', never);
+    assert.deepEqual(await readdir(root), []);
+    await landing.put('yard/2026/11/21/a.json', deliveryOf('a'), never);
+    assert.equal(await read('yard/2026/11/21/a.json'), 'a');
+  });
+
+  it('lists any set of keys completely, in order, from any cursor on and below any prefix', async () => {
+    const segment = fc.constantFrom('a', 'a-b', 'a.b', 'b', 'a_', 'A', 'a0');
+    const someKeys = fc.uniqueArray(fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => `${parts.join('/')}.x`), { maxLength: 12 });
+    await fc.assert(fc.asyncProperty(someKeys, fc.constantFrom('', 'a', 'a/', 'a-', 'a/a', 'b.x'), fc.nat(12), async (keys, prefix, skip) => {
+      const folder = await mkdtemp(path.join(home, 'any-'));
+      for (const key of keys) {
+        await mkdir(path.dirname(path.join(folder, key)), { recursive: true });
+        await writeFile(path.join(folder, key), '');
+      }
+      const expected = keys.filter((key) => key.startsWith(prefix)).sort();
+      const cursor = expected[skip - 1];
+      const { entries } = await new DirectoryLanding(folder, { create: true }).list(prefix, cursor, never);
+      assert.deepEqual(entries.map(({ key }) => key), cursor === undefined ? expected : expected.slice(skip));
+    }), { numRuns: 40 });
+  });
+
+  it('lists long folders in pages of a thousand', async () => {
+    await mkdir(path.join(root, 'yard'), { recursive: true });
+    const names = Array.from({ length: 2500 }, (_, n) => `yard/${String(n).padStart(5, '0')}.x`);
+    for (const name of names) await writeFile(path.join(root, name), '');
+    const first = await landing.list('yard/', undefined, never);
+    assert.deepEqual([first.entries.length, first.next], [1000, 'yard/00999.x']);
+    assert.deepEqual(await allKeys(landing), names);
+  });
+
+  it('writes nothing beneath a mount point whose disk is not there, and works once it is', async () => {
+    const share = new DirectoryLanding(root, { create: false });
+    await assert.rejects(share.put('yard/a.json', deliveryOf('a'), never), { code: 'landing.folder-missing' });
+    await assert.rejects(share.list('', undefined, never), DeviceError);
+    await mkdir(root);
+    await share.put('yard/a.json', deliveryOf('a'), never);
+    await rename(root, `${root}-unmounted`);
+    await assert.rejects(share.put('yard/b.json', deliveryOf('b'), never), { code: 'landing.folder-missing' });
+    await assert.rejects(stat(root), { code: 'ENOENT' });
+  });
+
+  it('says so when a file stands where a folder is needed', async () => {
+    await mkdir(root);
+    await writeFile(path.join(root, 'yard'), '');
+    await assert.rejects(landing.put('yard/a.json', deliveryOf('a'), never), (error) => error instanceof ConfigError && error.message.includes(root));
+  });
+});

@@ -1,0 +1,143 @@
+/** A landing store in a bucket: AWS S3, Ceph, MinIO and others that speak the same. */
+import { Readable } from 'node:stream';
+import type * as Sdk from '@aws-sdk/client-s3';
+import { millis } from '../core/units.ts';
+import { checkKey } from './key.ts';
+import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter } from './port.ts';
+import { notS3, s3Error } from './s3-errors.ts';
+import { checkedS3Settings, type S3Settings } from './s3-settings.ts';
+import { verifiedChunks } from './source.ts';
+
+interface Connection { readonly sdk: typeof Sdk; readonly client: Sdk.S3Client }
+
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A slow line may take its time for a clip; one on which nothing moves for so long is given up. */
+const IDLE_TIMEOUT_MS = 60_000;
+
+export class S3Landing implements LandingWriter, LandingReader, Disposable {
+  readonly #settings: Required<S3Settings>;
+  readonly #server: string;
+  #connection: Promise<Connection> | undefined;
+
+  /** @throws {ConfigError} `s3.settings` when they cannot work together. Nothing is connected or loaded yet. */
+  constructor(settings: S3Settings) {
+    this.#settings = checkedS3Settings(settings);
+    this.#server = settings.endpoint === '' ? `AWS S3 in ${this.#settings.region}` : settings.endpoint;
+  }
+
+  async put(key: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
+    checkKey(key);
+    for await (const _ of verifiedChunks(delivery, signal)); // a file that is no longer right costs no upload
+    await this.#ask(`put ${key}`, signal, async ({ sdk, client }) => {
+      const stored = await sendBody(delivery, signal, (body, abortSignal) =>
+        client.send(signed(new sdk.PutObjectCommand(this.#putInput(key, delivery, body)), delivery.sha256), { abortSignal }));
+      if (stored.ETag === undefined) throw notS3(this.#server);
+    });
+  }
+
+  async list(prefix: string, cursor: string | undefined, signal: AbortSignal): Promise<LandingPage> {
+    const { bucket: Bucket, prefix: own } = this.#settings;
+    return this.#ask(`list ${prefix}`, signal, async ({ sdk, client }) => {
+      const page = await client.send(new sdk.ListObjectsV2Command({
+        Bucket, Prefix: own + prefix, MaxKeys: 1000,
+        EncodingType: 'url', // a key may hold characters that XML cannot carry
+        ...(cursor === undefined ? {} : { ContinuationToken: cursor }),
+      }), { abortSignal: signal });
+      if (page.KeyCount === undefined && page.Name === undefined) throw notS3(this.#server);
+      const entries = (page.Contents ?? []).map((object): LandingEntry => ({
+        key: decodeURIComponent((object.Key ?? '').replaceAll('+', ' ')).slice(own.length),
+        bytes: object.Size ?? 0,
+        modifiedAt: millis(object.LastModified?.getTime() ?? 0),
+      }));
+      return { entries, next: page.NextContinuationToken };
+    });
+  }
+
+  async open(key: string, signal: AbortSignal): Promise<LandedObject | undefined> {
+    return this.#ask(`get ${key}`, signal, async ({ sdk, client }) => {
+      try {
+        const { Body: body, ContentLength: bytes } = await client.send(
+          new sdk.GetObjectCommand({ Bucket: this.#settings.bucket, Key: this.#settings.prefix + key }), { abortSignal: signal });
+        if (!(body instanceof Readable) || bytes === undefined) throw notS3(this.#server);
+        return { bytes, body };
+      } catch (error) {
+        if (error instanceof sdk.NoSuchKey) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async remove(key: string, signal: AbortSignal): Promise<void> {
+    await this.#ask(`delete ${key}`, signal, ({ sdk, client }) => client.send(
+      new sdk.DeleteObjectCommand({ Bucket: this.#settings.bucket, Key: this.#settings.prefix + key }), { abortSignal: signal }));
+  }
+
+  [Symbol.dispose](): void {
+    void this.#connection?.then(({ client }) => client.destroy(), () => {});
+    this.#connection = undefined;
+  }
+
+  #putInput(key: string, { bytes, contentType, sha256 }: Delivery, body: Readable): Sdk.PutObjectCommandInput {
+    const { bucket: Bucket, prefix, acl } = this.#settings;
+    return {
+      Bucket, Key: prefix + key, Body: body, ContentLength: bytes, ContentType: contentType, Metadata: { sha256 },
+      ...(acl === '' ? {} : { ACL: acl }),
+    };
+  }
+
+  async #ask<T>(action: string, signal: AbortSignal, request: (connection: Connection) => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    try {
+      return await request(await (this.#connection ??= connect(this.#settings)));
+    } catch (cause) {
+      throw s3Error(cause, { action, bucket: this.#settings.bucket, server: this.#server });
+    }
+  }
+}
+
+/** The SDK is loaded only here: it takes tens of megabytes, which a device that uploads elsewhere does not pay. */
+async function connect({ endpoint, region, accessKeyId, secretAccessKey }: S3Settings): Promise<Connection> {
+  const sdk = await import('@aws-sdk/client-s3');
+  const client = new sdk.S3Client({
+    region,
+    ...(endpoint === '' ? {} : { endpoint, forcePathStyle: true }),
+    ...(accessKeyId === '' ? {} : { credentials: { accessKeyId, secretAccessKey } }),
+    maxAttempts: 1, // repetition is the queue's: a body that streams cannot be sent twice anyhow
+    requestChecksumCalculation: 'WHEN_REQUIRED', // others than AWS do not know the newer checksums
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: IDLE_TIMEOUT_MS },
+    logger: silent,
+  });
+  return { sdk, client };
+}
+
+/**
+ * Streams the content and holds on to its end: the SDK pipes a body and looks after neither its errors nor its closing.
+ * @throws {unknown} What broke the body, rather than the abort that this caused.
+ */
+async function sendBody<T>(delivery: Delivery, signal: AbortSignal, send: (body: Readable, signal: AbortSignal) => Promise<T>): Promise<T> {
+  const broken = new AbortController();
+  const body = Readable.from(verifiedChunks(delivery, signal), { objectMode: false });
+  body.on('error', (error) => { broken.abort(error); });
+  try {
+    return await send(body, AbortSignal.any([signal, broken.signal]));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw broken.signal.aborted ? broken.signal.reason : error;
+  } finally {
+    body.destroy();
+  }
+}
+
+/** Signs the content's hash with the request: the server itself refuses what did not arrive as it was recorded. */
+function signed(command: Sdk.PutObjectCommand, sha256: string): Sdk.PutObjectCommand {
+  command.middlewareStack.add((next) => (args) => {
+    const { headers } = args.request as { headers: Record<string, string> };
+    headers['x-amz-content-sha256'] = sha256;
+    return next(args);
+  }, { step: 'build', name: 'signContentHash' });
+  return command;
+}
+
+/** The SDK's own lines would tell what ours tell. */
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };

@@ -1,0 +1,52 @@
+/** Reads what is to be delivered, and lets the end of it go only when all of it was as announced. */
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { DeviceError, describeError, systemCode } from '../core/errors.ts';
+import type { Delivery } from './port.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * The content of `delivery` in chunks. The last chunk is held back until size and SHA-256 are found right, so that a
+ * reader who counts bytes never has a whole object of wrong content. A chunk belongs to the consumer.
+ *
+ * @throws {DeviceError} `landing.source-missing` when the file cannot be read, `landing.source-changed` when it differs.
+ * @throws {unknown} `signal.reason` when `signal` aborts.
+ */
+export async function* verifiedChunks(delivery: Delivery, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let held: Uint8Array | undefined;
+  for await (const chunk of chunksOf(delivery.content)) {
+    signal.throwIfAborted();
+    hash.update(chunk);
+    bytes += chunk.byteLength;
+    if (bytes > delivery.bytes) throw changed(delivery, `it has more than the ${delivery.bytes} bytes it was recorded with`);
+    if (held !== undefined) yield held;
+    held = chunk;
+  }
+  signal.throwIfAborted();
+  if (bytes !== delivery.bytes) throw changed(delivery, `it has ${bytes} bytes instead of the ${delivery.bytes} it was recorded with`);
+  if (hash.digest('hex') !== delivery.sha256) throw changed(delivery, 'its SHA-256 is not the one it was recorded with');
+  if (held !== undefined) yield held;
+}
+
+async function* chunksOf(content: Delivery['content']): AsyncGenerator<Uint8Array, void> {
+  if ('data' in content) return void (yield content.data);
+  try {
+    await using file = await open(content.file, 'r');
+    for (;;) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (cause) {
+    if (systemCode(cause) === undefined) throw cause;
+    throw new DeviceError('landing.source-missing', `${content.file} cannot be read: ${describeError(cause)}`, { cause });
+  }
+}
+
+function changed({ content }: Delivery, how: string): DeviceError {
+  const what = 'file' in content ? content.file : 'the content';
+  return new DeviceError('landing.source-changed', `${what} is not what was recorded: ${how}`);
+}
