@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Koa from 'koa';
+import { silentLog } from '../core/log.ts';
+import { minutes } from '../core/units.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { Access } from './access.ts';
+import { accessRoutes } from './access-routes.ts';
+import { refuseForeign } from './guards.ts';
+import { jsonErrors } from './http-error.ts';
+
+const GOOD = 'gutter lantern 41';
+
+describe('routes of access', () => {
+  let folder: string;
+  let server: Server;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-access-'));
+    const limits = { perAddress: 2, altogether: 50, within: minutes(1) };
+    const access = await Access.open({ folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 }, limits });
+    const app = new Koa();
+    app.use(jsonErrors(silentLog)).use(refuseForeign()).use(accessRoutes(access).routes());
+    server = createServer((req, res) => { void app.callback()(req, res); });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  interface Answer { readonly status: number; readonly headers: IncomingMessage['headers']; readonly body: unknown; readonly cookie: string }
+  const call = (method: string, route: string, body?: unknown, headers: Record<string, string> = {}) => new Promise<Answer>((resolve, reject) => {
+    const { port } = server.address() as AddressInfo;
+    const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+    const sent = request({
+      port, host: '127.0.0.1', method, path: route,
+      headers: { ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }), ...headers },
+    }, async (res) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of res) chunks.push(chunk as Buffer);
+      const answer = Buffer.concat(chunks).toString('utf8');
+      const cookie = res.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+      resolve({ status: res.statusCode ?? 0, headers: res.headers, body: answer === '' ? undefined : JSON.parse(answer), cookie });
+    });
+    sent.once('error', reject);
+    sent.end(text);
+  });
+  const code = ({ body }: Answer) => (body as { error: { code: string } }).error.code;
+
+  it('lead from the first visit over sign-out to the next sign-in', async () => {
+    assert.deepEqual((await call('GET', '/api/session')).body, { owner: false, signedIn: false });
+    const made = await call('POST', '/api/owner', { password: GOOD });
+    assert.equal(made.status, 201);
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: made.cookie })).body, { owner: true, signedIn: true });
+    const left = await call('DELETE', '/api/session', undefined, { cookie: made.cookie });
+    assert.equal(left.status, 204);
+    assert.match(left.headers['set-cookie']?.[0] ?? '', /expires=Thu, 01 Jan 1970/);
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: made.cookie })).body, { owner: true, signedIn: false });
+    const again = await call('POST', '/api/session', { password: GOOD });
+    assert.equal(again.status, 204);
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: `other=1; ${again.cookie}` })).body, { owner: true, signedIn: true });
+  });
+
+  it('give a cookie that scripts and other sites never see, and that stays on https when it came by https', async () => {
+    const [plain = ''] = (await call('POST', '/api/owner', { password: GOOD })).headers['set-cookie'] ?? [];
+    assert.match(plain, /^tyto_[0-9a-f]{8}=/);
+    assert.match(plain, /; path=\/; expires=.*; samesite=strict; httponly$/i);
+    const [secure = ''] = (await call('POST', '/api/session', { password: GOOD }, { 'x-forwarded-proto': 'https' })).headers['set-cookie'] ?? [];
+    assert.match(secure, /; secure/i);
+  });
+
+  it('let one of two first visitors win', async () => {
+    const answers = await Promise.all(['a', 'b'].map((name) => call('POST', '/api/owner', { password: `${GOOD} ${name}` })));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409]);
+    assert.equal(answers.filter(({ cookie }) => cookie !== '').length, 1);
+  });
+
+  it('set the first password only through a name of the house', async () => {
+    const answer = await call('POST', '/api/owner', { password: GOOD }, { host: 'evil.example', origin: 'http://evil.example' });
+    assert.deepEqual([answer.status, code(answer)], [403, 'access.public-name']);
+  });
+
+  it('refuse what the page of another origin sends', async () => {
+    const answer = await call('POST', '/api/owner', { password: GOOD }, { origin: 'http://evil.example' });
+    assert.deepEqual([answer.status, code(answer)], [403, 'access.foreign-origin']);
+    assert.deepEqual((await call('GET', '/api/session')).body, { owner: false, signedIn: false });
+  });
+
+  it('say when to come back after too many wrong passwords', async () => {
+    await call('POST', '/api/owner', { password: GOOD });
+    for (const status of [401, 401, 429]) {
+      const answer = await call('POST', '/api/session', { password: 'wrong password' });
+      assert.equal(answer.status, status);
+      assert.equal(answer.cookie, '');
+      if (status === 429) assert.ok(Number(answer.headers['retry-after']) > 0);
+    }
+  });
+
+  it('change the password for who knows it and is signed in', async () => {
+    const { cookie } = await call('POST', '/api/owner', { password: GOOD });
+    const change = { password: GOOD, newPassword: 'Zwei Meisen im Mai' };
+    assert.equal((await call('PUT', '/api/owner', change)).status, 401);
+    const changed = await call('PUT', '/api/owner', change, { cookie });
+    assert.equal(changed.status, 204);
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie })).body, { owner: true, signedIn: false });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: changed.cookie })).body, { owner: true, signedIn: true });
+  });
+
+  it('answer junk with one clear line, never with a stack trace', async () => {
+    const junk: readonly [string | object, number, string][] = [
+      ['{"password"', 400, 'http.bad-request'], ['"text"', 400, 'http.bad-request'], ['[]', 400, 'http.bad-request'], [{}, 400, 'http.bad-request'],
+      [{ password: 5 }, 400, 'http.bad-request'], [{ password: GOOD, admin: true }, 400, 'http.bad-request'],
+      [{ password: 'x'.repeat(5000) }, 413, 'http.too-large'], [{ password: 'short' }, 422, 'access.password-too-short'],
+    ];
+    for (const [body, status, expected] of junk) {
+      const answer = await call('POST', '/api/owner', body);
+      assert.deepEqual([answer.status, code(answer)], [status, expected], JSON.stringify(body).slice(0, 60));
+      assert.doesNotMatch(JSON.stringify(answer.body), /\.ts|node:|\\n/);
+    }
+    assert.equal((await call('POST', '/api/owner', 'password=x', { 'content-type': 'text/plain' })).status, 400);
+  });
+});

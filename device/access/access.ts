@@ -1,0 +1,176 @@
+/** The owner: one password, the sessions opened with it, and who may try how often. */
+import path from 'node:path';
+import { millis, type Millis } from '../core/units.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { HttpError } from './http-error.ts';
+import { DEFAULT_LIMITS, LoginLimit, type LoginLimits } from './login-limit.ts';
+import { openOwnerFile, type OwnerDocument, type OwnerFile } from './owner-file.ts';
+import { DEFAULT_COST, hashPassword, verifyPassword, type ScryptCost } from './password-hash.ts';
+import { PASSWORD_MAX, PASSWORD_MIN, passwordComplaint } from './password-rules.ts';
+import { cookieNameFor, loadSessionKey } from './session-key.ts';
+import { newGeneration, newSessionId, readToken, writeToken, type Session } from './session-token.ts';
+
+const DAY = 86_400_000;
+/** Without a visit for this long, a session ends. */
+export const SESSION_LASTS: Millis = millis(30 * DAY);
+/** A session in use is renewed once it is this old. */
+const RENEW_AFTER: Millis = millis(DAY);
+
+export interface AccessOptions {
+  /** Where `owner.json` and `session.key` lie; exists. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly limits?: LoginLimits;
+  readonly cost?: ScryptCost;
+}
+
+export class Access {
+  readonly cookieName: string;
+  readonly #file: OwnerFile;
+  readonly #key: Buffer;
+  readonly #clock: Clock;
+  readonly #limit: LoginLimit;
+  readonly #cost: ScryptCost;
+  readonly #listeners = new Set<() => void>();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** @throws {ConfigError} When one of the two files is damaged; nothing is then served. */
+  static async open(options: AccessOptions): Promise<Access> {
+    const file = await openOwnerFile(path.join(options.folder, 'owner.json'));
+    return new Access(file, await loadSessionKey(path.join(options.folder, 'session.key')), options);
+  }
+
+  private constructor(file: OwnerFile, key: Buffer, { clock, limits = DEFAULT_LIMITS, cost = DEFAULT_COST }: AccessOptions) {
+    this.cookieName = cookieNameFor(key);
+    this.#file = file;
+    this.#key = key;
+    this.#clock = clock;
+    this.#limit = new LoginLimit(limits);
+    this.#cost = cost;
+  }
+
+  get hasOwner(): boolean { return this.#file.document.owner !== null; }
+
+  /**
+   * The first visit: whoever sets the password is the owner.
+   * @returns The token of a new session.
+   * @throws {HttpError} 409 when there is an owner already, 422 when the password will not do.
+   */
+  createOwner(password: string): Promise<string> {
+    refuseWeak(password);
+    return this.#inTurn(async () => {
+      if (this.hasOwner) throw new HttpError(409, 'access.has-owner', 'the password is already set; sign in with it');
+      await this.#setPassword(password);
+      return this.#openSession();
+    });
+  }
+
+  /**
+   * @param address - The network address of whoever asks.
+   * @returns The token of a new session.
+   * @throws {HttpError} 401 when the password is wrong, 409 before the first visit, 429 with `retryAfter` after too many tries.
+   */
+  async signIn(password: string, address: string): Promise<string> {
+    await this.#checkPassword(password, address);
+    return this.#openSession();
+  }
+
+  /**
+   * Ends every session, the caller's too.
+   * @returns The token of a new session for the caller.
+   * @throws {HttpError} As `signIn`, and 422 when the new password will not do.
+   */
+  async changePassword(password: string, newPassword: string, address: string): Promise<string> {
+    refuseWeak(newPassword);
+    await this.#checkPassword(password, address);
+    const token = await this.#inTurn(async () => {
+      await this.#setPassword(newPassword);
+      return this.#openSession();
+    });
+    this.#tell();
+    return token;
+  }
+
+  /** Takes a session back: its token is worth nothing from now on, wherever it was copied to. */
+  async signOut({ id }: Session): Promise<void> {
+    await this.#inTurn(() => {
+      const now = this.#clock.now();
+      const signedOut = this.#file.document.signedOut.filter(({ until }) => until > now);
+      return this.#file.write({ ...this.#file.document, signedOut: [...signedOut, { id, until: now + SESSION_LASTS }] });
+    });
+    this.#tell();
+  }
+
+  /** The session that a cookie's token stands for, while it holds. */
+  session(token: string | undefined): Session | undefined {
+    const session = token === undefined ? undefined : readToken(token, this.#key);
+    return session !== undefined && this.holds(session) ? session : undefined;
+  }
+
+  /** Whether `session` still lets its bearer in. */
+  holds({ id, generation, issuedAt }: Session): boolean {
+    const { owner, signedOut }: OwnerDocument = this.#file.document;
+    // A token from the future is ours too: the clock of a device without a battery starts in the past.
+    return owner !== null && owner.generation === generation && this.#clock.now() < issuedAt + SESSION_LASTS
+      && !signedOut.some((gone) => gone.id === id);
+  }
+
+  /** A token that lasts longer, once `session` is a day old; undefined before. */
+  renew(session: Session): string | undefined {
+    const now = this.#clock.now();
+    return now - session.issuedAt < RENEW_AFTER ? undefined : writeToken({ ...session, issuedAt: now }, this.#key);
+  }
+
+  /** Calls `listener` whenever sessions may have ended: ask `holds` again. @returns What stops it. */
+  onSessionsEnded(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => { this.#listeners.delete(listener); };
+  }
+
+  async #checkPassword(password: string, address: string): Promise<void> {
+    const wait = await this.#limit.take(address);
+    if (wait !== undefined) {
+      throw new HttpError(429, 'access.too-many-tries', `too many wrong passwords; try again in ${inWords(wait)}`, { retryAfter: wait });
+    }
+    // One hash at a time: each takes tens of megabytes.
+    const right = await this.#inTurn(async () => {
+      const { owner } = this.#file.document;
+      if (owner === null) throw new HttpError(409, 'access.no-owner', 'no password is set yet; open the page and set one');
+      return password.length <= PASSWORD_MAX * 4 && await verifyPassword(password, owner.password);
+    });
+    if (!right) throw new HttpError(401, 'access.wrong-password', 'this is not the password');
+    await this.#limit.forgive(address);
+  }
+
+  async #setPassword(password: string): Promise<void> {
+    const owner = { password: await hashPassword(password, this.#cost), generation: newGeneration() };
+    await this.#file.write({ version: 1, owner, signedOut: [] });
+  }
+
+  #openSession(): string {
+    const generation = this.#file.document.owner?.generation ?? '';
+    return writeToken({ id: newSessionId(), generation, issuedAt: this.#clock.now() }, this.#key);
+  }
+
+  /** What reads the document and writes it follows one another: of two first visitors exactly one finds nobody. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  #tell(): void { for (const listener of this.#listeners) listener(); }
+}
+
+const WEAK = {
+  'too-short': `the password must have at least ${PASSWORD_MIN} characters`,
+  'too-long': `the password must have at most ${PASSWORD_MAX} characters`,
+  'too-obvious': 'this password is among the first that anybody would try; choose a less obvious one',
+} as const;
+
+function refuseWeak(password: string): void {
+  const complaint = passwordComplaint(password);
+  if (complaint !== undefined) throw new HttpError(422, `access.password-${complaint}`, WEAK[complaint]);
+}
+
+const inWords = (seconds: number): string => (seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`);

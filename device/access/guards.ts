@@ -1,0 +1,63 @@
+/** Koa's doorkeepers. */
+import type { Context, Middleware } from 'koa';
+import type { IncomingMessage } from 'node:http';
+import type { Access } from './access.ts';
+import { SESSION_LASTS } from './access.ts';
+import { HttpError } from './http-error.ts';
+import { isForeign } from './origin.ts';
+import type { Session } from './session-token.ts';
+
+/** Lets only the owner pass, and keeps a session in use alive. */
+export function requireOwner(access: Access): Middleware {
+  return async (ctx, next) => {
+    const session = sessionOf(access, ctx.req);
+    if (session === undefined) throw new HttpError(401, 'access.sign-in', 'sign in first');
+    const renewed = access.renew(session);
+    if (renewed !== undefined) giveCookie(ctx, access, renewed);
+    await next();
+  };
+}
+
+/** Refuses what the page of another origin makes a browser send; reading is harmless and its answer stays with the browser. */
+export function refuseForeign(): Middleware {
+  return async (ctx, next) => {
+    if (!['GET', 'HEAD', 'OPTIONS'].includes(ctx.method) && isForeignRequest(ctx.req)) {
+      throw new HttpError(403, 'access.foreign-origin', 'this request came from the page of another site');
+    }
+    await next();
+  };
+}
+
+/** For requests that Koa does not see, such as WebSocket upgrades: the page of which origin sent it? */
+export const isForeignRequest = ({ headers }: IncomingMessage): boolean => isForeign({
+  host: headers.host, origin: headers.origin, fetchSite: first(headers['sec-fetch-site']),
+});
+
+/** The session that a request's cookie stands for, while it holds. */
+export const sessionOf = (access: Access, { headers }: IncomingMessage): Session | undefined =>
+  access.session(cookieValue(headers.cookie, access.cookieName));
+
+export function giveCookie(ctx: Context, access: Access, token: string): void {
+  setCookie(ctx, access.cookieName, token, SESSION_LASTS);
+}
+
+export function takeCookie(ctx: Context, access: Access): void {
+  setCookie(ctx, access.cookieName, '', 0);
+}
+
+function setCookie(ctx: Context, name: string, value: string, maxAge: number): void {
+  // Behind a proxy that speaks https the header tells; believing it can only make the cookie stricter.
+  const secure = ctx.secure || ctx.get('X-Forwarded-Proto').split(',')[0]?.trim() === 'https';
+  ctx.cookies.secure = secure;
+  ctx.cookies.set(name, value, { httpOnly: true, sameSite: 'strict', secure, maxAge, path: '/', overwrite: true, signed: false });
+}
+
+function cookieValue(header: string | undefined, name: string): string | undefined {
+  for (const pair of header?.split(';') ?? []) {
+    const at = pair.indexOf('=');
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+  }
+  return undefined;
+}
+
+const first = (value: string | readonly string[] | undefined): string | undefined => (typeof value === 'string' ? value : value?.[0]);

@@ -1,0 +1,56 @@
+import type { Middleware } from 'koa';
+import { TytoError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+
+/** What a request is answered with when it cannot be done: whoever sent it must act. */
+export class HttpError extends TytoError {
+  readonly status: number;
+  /** Seconds after which another try makes sense. */
+  readonly retryAfter: number | undefined;
+  constructor(status: number, code: string, message: string, options: ErrorOptions & { readonly retryAfter?: number } = {}) {
+    super(code, message, options);
+    this.status = status;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** What every failed request under `/api` answers. */
+export interface ErrorBody { readonly error: { readonly code: string; readonly message: string } }
+
+export const errorBody = (code: string, message: string): ErrorBody => ({ error: { code, message } });
+
+/**
+ * Turns what the routes throw into JSON. What is our fault is logged and told as `internal`: no stack trace and no file
+ * name leaves the machine.
+ */
+export function jsonErrors(log: Log): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (thrown) {
+      const error = asHttpError(thrown);
+      if (error.status >= 500) log.error('a request failed', { method: ctx.method, path: ctx.path, code: error.code, error: thrown });
+      ctx.status = error.status;
+      ctx.set('Cache-Control', 'no-store');
+      if (error.retryAfter !== undefined) ctx.set('Retry-After', String(error.retryAfter));
+      ctx.body = errorBody(error.code, error.message);
+    }
+  };
+}
+
+function asHttpError(thrown: unknown): HttpError {
+  if (thrown instanceof HttpError) return thrown;
+  const status = statusOf(thrown);
+  if (status === 413) return new HttpError(413, 'http.too-large', 'the request holds more than is ever needed here', { cause: thrown });
+  if (status === 415) return new HttpError(415, 'http.not-json', 'send JSON, with Content-Type: application/json', { cause: thrown });
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new HttpError(status, 'http.bad-request', 'the request cannot be read; is its body sound JSON?', { cause: thrown });
+  }
+  return new HttpError(500, 'internal', 'something went wrong on the device; its log tells what', { cause: thrown });
+}
+
+/** What Koa and its body parser put on the errors they throw. */
+function statusOf(thrown: unknown): number | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('status' in thrown)) return undefined;
+  return typeof thrown.status === 'number' ? thrown.status : undefined;
+}

@@ -1,0 +1,18 @@
+/** Who may use which route: data, so that a test can walk it and the reference can be held against it. */
+
+/** `owner`: signed in with the owner's password. `anyone`: whoever reaches the port. */
+export type Role = 'anyone' | 'owner';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface RouteSpec {
+  readonly method: Method;
+  /** As the router matches it: `/api/events/:id`. */
+  readonly path: string;
+  readonly role: Role;
+}
+
+/** `PUT /api/owner`: how handlers, tests and the reference name a route. */
+export type RouteName<R extends RouteSpec> = R extends RouteSpec ? `${R['method']} ${R['path']}` : never;
+
+export const routeName = <R extends RouteSpec>({ method, path }: R): RouteName<R> => `${method} ${path}` as RouteName<R>;

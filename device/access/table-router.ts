@@ -1,0 +1,29 @@
+import { bodyParser } from '@koa/bodyparser';
+import { Router } from '@koa/router';
+import type { Middleware } from 'koa';
+import type { Access } from './access.ts';
+import { requireOwner } from './guards.ts';
+import { routeName, type RouteName, type RouteSpec } from './route.ts';
+
+/**
+ * A router that has exactly the routes of a table, each behind what its role asks for: there is no other way to add one.
+ * JSON bodies of up to 4 kB are parsed; answers are not stored by browsers unless a handler says otherwise.
+ */
+export function tableRouter<const R extends RouteSpec>(
+  routes: readonly R[], access: Access, handlers: Readonly<Record<RouteName<R>, Middleware>>,
+): Router {
+  const router = new Router();
+  const owner = requireOwner(access);
+  for (const route of routes) {
+    const guards = route.role === 'owner' ? [owner] : [];
+    router.register(route.path, [route.method], [neverStored, ...guards, smallJson, handlers[routeName(route)]]);
+  }
+  return router;
+}
+
+const smallJson = bodyParser({ enableTypes: ['json'], jsonLimit: '4kb', parsedMethods: ['POST', 'PUT'] });
+
+const neverStored: Middleware = async (ctx, next) => {
+  ctx.set('Cache-Control', 'no-store');
+  await next();
+};
