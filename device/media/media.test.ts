@@ -67,6 +67,25 @@ describe('media tools on a fragmented clip', () => {
     assert.equal((await probeVideo(file, [])).ok, false);
   });
 
+  it('takes the cover picture of a piece of music for no video', async () => {
+    const file = path.join(folder, 'song.m4a');
+    await runTool({
+      tool: 'ffmpeg',
+      args: [
+        '-v', 'error', '-f', 'lavfi', '-i', 'sine=duration=1', '-f', 'lavfi', '-i', 'testsrc2=size=64x64', '-frames:v', '1',
+        '-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-disposition:v:0', 'attached_pic', '-f', 'ipod', file,
+      ],
+    });
+    assert.deepEqual(await probeVideo(file, []), { ok: false, complaint: 'it holds no video' });
+  });
+
+  it('reads an input from standard input', async () => {
+    const list = `ffconcat version 1.0\nfile 'file:${path.join(folder, 'whole.mp4')}'\n`;
+    await writeFile(path.join(folder, 'whole.mp4'), mp4);
+    const probe = await probeVideo('pipe:0', ['-protocol_whitelist', 'pipe,file', '-f', 'concat', '-safe', '0'], { stdin: list });
+    assert.deepEqual(probe.ok && probe.video.size, { width: 320, height: 240 });
+  });
+
   it('takes a JPEG of a moment, and of the first picture when the moment lies past the end', async () => {
     for (const at of [0, 1500, 99_000]) {
       const jpeg = await stillOf(mp4, millis(at), { width: 160 });

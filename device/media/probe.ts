@@ -17,21 +17,24 @@ export type ProbeResult =
   | { readonly ok: false; readonly complaint: string };
 
 /**
- * Asks ffprobe what video `input` holds.
+ * Asks ffprobe what video `input` holds; a cover picture of a piece of music is none.
  *
  * @param inputArgs - ffmpeg options that stand before the input: `-rtsp_transport tcp`, `-protocol_whitelist …`.
  * @throws {DeviceError} As `runTool`.
  */
 export async function probeVideo(input: string, inputArgs: readonly string[], options: {
   readonly timeout?: Millis; readonly signal?: AbortSignal;
+  /** What stands behind the input `pipe:0`. */
+  readonly stdin?: string;
 } = {}): Promise<ProbeResult> {
   const { exitCode, output, complaint } = await runTool({
     tool: 'ffprobe',
     args: [
-      '-v', 'error', ...inputArgs, '-select_streams', 'v:0', '-of', 'json',
+      '-v', 'error', ...inputArgs, '-select_streams', 'V:0', '-of', 'json',
       '-show_entries', 'stream=codec_name,width,height,avg_frame_rate,r_frame_rate:format=duration', '-i', input,
     ],
     timeout: options.timeout ?? seconds(20),
+    ...(options.stdin === undefined ? {} : { input: Buffer.from(options.stdin) }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   if (exitCode !== 0) return { ok: false, complaint };
