@@ -1,0 +1,33 @@
+/** The `tyto` command: each subcommand loads only what it needs, so that `detect` starts quickly. */
+import { TYTO_VERSION } from './contract/version.ts';
+import { EXIT, runRole } from './runtime/role.ts';
+
+const HELP = `Tyto ${TYTO_VERSION}: watches a camera, records what matters, loses nothing.
+
+Usage: tyto COMMAND [OPTIONS]
+
+Commands:
+  run           watch the camera, record, serve the page, upload
+  detect FILE   run the device's vision over a clip and print what it sees
+  verify FILE   say whether a clip is whole and plays
+
+  tyto COMMAND --help   explains a command and its settings
+  tyto --version        prints the version
+`;
+
+const commands: Readonly<Record<string, () => Promise<{ readonly command: (args: readonly string[], signal: AbortSignal) => Promise<void> }>>> = {
+  run: () => import('./cli/run.ts'),
+  detect: () => import('./cli/detect.ts'),
+  verify: () => import('./cli/verify.ts'),
+};
+
+const [name, ...args] = process.argv.slice(2);
+const load = commands[name ?? ''];
+if (name === '--version' || name === '-v') process.stdout.write(`${TYTO_VERSION}\n`);
+else if (name === undefined || name === '--help' || name === '-h' || name === 'help') process.stdout.write(HELP);
+else if (load === undefined) {
+  process.stderr.write(`tyto: there is no command "${name}"; run, detect and verify are the commands, \`tyto --help\` explains them\n`);
+  process.exitCode = EXIT.usage;
+} else {
+  await runRole(async (signal) => (await load()).command(args, signal));
+}

@@ -1,0 +1,42 @@
+/** A device: the broker, and the three processes that meet on it. Each may die at any instant; the others go on. */
+import { mkdir } from 'node:fs/promises';
+import { startBroker } from './bus/broker.ts';
+import { deviceId } from './config/identity.ts';
+import { loadSettings } from './config/load-settings.ts';
+import { TYTO_VERSION } from './contract/version.ts';
+import { ConfigError } from './core/errors.ts';
+import { systemClock } from './runtime/clock.ts';
+import { keepChild } from './runtime/keep-child.ts';
+import { createLog } from './runtime/pino-log.ts';
+import { supervise, type Task } from './runtime/supervise.ts';
+
+const ROLES = ['watch', 'web', 'uploader'] as const;
+
+/**
+ * Runs the device until `signal` aborts.
+ * @throws {ConfigError} For a mistake in the settings, a folder that cannot be used, a port in use.
+ */
+export async function runDevice(signal: AbortSignal): Promise<void> {
+  const { values, data } = await loadSettings();
+  await makeDataFolder(data);
+  const id = await deviceId(data, values.device.id);
+  const log = createLog('main', values.log.format, values.log.level);
+  log.info(`Tyto ${TYTO_VERSION} starts`, { device: id, data });
+  await using _broker = await startBroker(values.bus.port, log.child('broker'));
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const tasks = ROLES.map((role): [string, Task] => [role, (stop) => keepChild({
+    role,
+    module: new URL(`./${role}/main.${extension}`, import.meta.url),
+    onReady: (notice) => { if (notice !== undefined) process.stdout.write(`${notice}\n`); },
+  }, { log, clock: systemClock }, stop)]);
+  await supervise(Object.fromEntries(tasks), signal);
+  log.info('Tyto has stopped');
+}
+
+async function makeDataFolder(data: string): Promise<void> {
+  try {
+    await mkdir(data, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new ConfigError('data.unusable', `the data folder ${data} cannot be made; set TYTO_DATA to a folder that you may write to`, { cause });
+  }
+}

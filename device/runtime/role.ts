@@ -1,0 +1,65 @@
+/** The life of one process: one stop signal, one exit code that says who must act, no stack trace for a user's mistake. */
+import { BugError, ConfigError, describeError, isAbort, TytoError } from '../core/errors.ts';
+import { shutdownSignal, StopRequest } from './shutdown.ts';
+import type { Task } from './supervise.ts';
+
+/** Exit codes, as in sysexits.h. */
+export const EXIT = { ok: 0, usage: 64, unavailable: 69, bug: 70, config: 78 } as const;
+
+/** What a role tells its parent over IPC. */
+export type RoleMessage =
+  | { readonly type: 'ready'; readonly notice?: string }
+  | { readonly type: 'failed'; readonly message: string; readonly config: boolean };
+
+/** Tells the parent that the role does its work; `notice` is a line for the person at the terminal. */
+export function reportReady(notice?: string): void {
+  process.send?.({ type: 'ready', ...(notice === undefined ? {} : { notice }) } satisfies RoleMessage);
+}
+
+/**
+ * Runs `task` until it ends or the process is told to stop, then exits. A failure is told to the parent, or printed
+ * where there is none.
+ */
+export async function runRole(task: Task): Promise<never> {
+  const signal = shutdownSignal();
+  process.on('uncaughtException', (error) => { void exitWith(error); });
+  try {
+    await task(signal);
+    process.exit(EXIT.ok);
+  } catch (error) {
+    if (isAbort(error, signal) || error instanceof StopRequest) process.exit(EXIT.ok);
+    return exitWith(error);
+  }
+}
+
+/** The first user's mistake inside `error`, if there is one: an AggregateError may carry several failures. */
+export function configErrorIn(error: unknown): ConfigError | undefined {
+  if (error instanceof ConfigError) return error;
+  if (error instanceof AggregateError) return error.errors.map(configErrorIn).find((inner) => inner !== undefined);
+  return error instanceof Error && error.cause !== undefined ? configErrorIn(error.cause) : undefined;
+}
+
+async function exitWith(error: unknown): Promise<never> {
+  const mistake = configErrorIn(error);
+  const expected = mistake ?? (error instanceof TytoError && !(error instanceof BugError) ? error : undefined);
+  const message = expected === undefined ? stackOf(error) : describeError(expected);
+  await tell({ type: 'failed', message, config: mistake !== undefined });
+  if (mistake !== undefined) process.exit(EXIT.config);
+  process.exit(expected === undefined ? EXIT.bug : EXIT.unavailable);
+}
+
+function tell(message: RoleMessage & { type: 'failed' }): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) {
+      process.stderr.write(`tyto: ${message.message}\n`, () => resolve());
+      return;
+    }
+    process.send(message, undefined, undefined, () => resolve());
+  });
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = error instanceof AggregateError ? error.errors.map(stackOf).join('\n') : error.cause === undefined ? '' : `caused by ${stackOf(error.cause)}`;
+  return inner === '' ? error.stack ?? error.message : `${error.stack ?? error.message}\n${inner}`;
+}

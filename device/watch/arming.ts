@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { ConfigError } from '../core/errors.ts';
+import { openJsonFile } from '../durable/json-file.ts';
+
+/** The arm switch: kept on disk, so that a power cut does not change it. A new device is armed. */
+export interface Arming {
+  readonly armed: boolean;
+  /** Resolves once the new position is durable. */
+  set(armed: boolean): Promise<void>;
+}
+
+/** @throws {ConfigError} When `arming.json` in `data` cannot be understood: a guess could leave a house unwatched. */
+export async function openArming(data: string, onChange: (armed: boolean) => void): Promise<Arming> {
+  const file = path.join(data, 'arming.json');
+  const stored = await openJsonFile(file, { armed: true }, (raw) => decode(file, raw));
+  return {
+    get armed() { return stored.data.armed; },
+    async set(armed) {
+      if (armed === stored.data.armed) return;
+      stored.data.armed = armed;
+      onChange(armed);
+      await stored.write();
+    },
+  };
+}
+
+const schema = z.strictObject({ armed: z.boolean() });
+
+function decode(file: string, raw: unknown): { armed: boolean } {
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError('arming.broken', `${file} must hold {"armed": true} or {"armed": false}; mend it, or remove it to start armed`);
+}

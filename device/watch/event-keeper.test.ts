@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { eventMessageSchema, type ClipFile, type EventMessage, type TytoEvent } from '../contract/event.ts';
+import type { Observation } from '../core/frame.ts';
+import { silentLog } from '../core/log.ts';
+import { millis, ratio, seconds } from '../core/units.ts';
+import { atWallClock, EventKeeper, type EventRecorder } from './event-keeper.ts';
+
+const NOW = millis(Date.parse('2026-11-21T10:15:30.250Z'));
+const SHA = 'a'.repeat(64);
+const clip: ClipFile = { name: 'clip.mp4', bytes: 5, sha256: SHA, start_time: 1, duration: 3, codec: 'avc1.64001f', width: 1280, height: 720 };
+
+/** A keeper with its ports recorded: what it told the bus, the recorder and the catalogue, in order. */
+function keeper(recorder: Partial<EventRecorder> = {}) {
+  const told: EventMessage[] = [];
+  const log: string[] = [];
+  const ended: TytoEvent[] = [];
+  const parts = new EventKeeper({
+    device: 'gate', camera: 'camera', log: silentLog, random: () => 0.5, clockSynced: () => true, pictureSize: () => ({ width: 1280, height: 720 }),
+    limits: { minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(60) },
+    recorder: {
+      startClip: (_id, at) => log.push(`clip from ${at - NOW}`),
+      endClip: (_id, until) => { log.push(`clip until ${until - NOW}`); return Promise.resolve(clip); },
+      takePicture: (_id, at) => { log.push(`picture of ${at - NOW}`); return Promise.resolve({ file: { name: 'p.jpg', bytes: 3, sha256: SHA }, jpeg: new Uint8Array(3) }); },
+      ...recorder,
+    },
+    catalogue: { open: () => log.push('row opened'), update: () => log.push('row updated'), end: (event) => { log.push('row ended'); ended.push(event); } },
+    announcer: { motion: (on) => log.push(`motion ${on ? 'ON' : 'OFF'}`), event: (message) => { told.push(message); log.push(message.type); }, picture: () => log.push('picture told') },
+  });
+  const see = (scene: string): void => [...scene].forEach((mark, index) => parts.observe(atWallClock(frame(index * 200, mark === '.' ? 0 : Number(mark) / 10), NOW)));
+  return { keeper: parts, told, log, ended, see };
+}
+
+const frame = (at: number, score: number): Observation =>
+  ({ at: millis(at), motion: score > 0, score: ratio(score), boxes: score > 0 ? [[0.25, 0.5, 0.125, 0.25]] : [] });
+const quiet = '.'.repeat(16);
+
+describe('event keeper', () => {
+  it('takes an event from its first motion to its place in the catalogue', async () => {
+    const { keeper: kept, log, ended, see } = keeper();
+    see(`555${quiet}`);
+    await kept.settled();
+    assert.deepEqual(log, [
+      'clip from 0', 'row opened', 'motion ON', 'new', 'motion OFF', 'picture of 0', 'picture told', 'update', 'row updated', 'clip until 3400', 'end', 'row ended',
+    ]);
+    assert.equal(ended[0]?.end_time, (NOW + 400) / 1000);
+    assert.deepEqual([ended[0]?.has_clip, ended[0]?.has_snapshot, ended[0]?.clip?.name], [true, true, 'clip.mp4']);
+  });
+
+  it('tells only messages that keep the contract, each beginning where the one before left off', async () => {
+    const { keeper: kept, told, see } = keeper();
+    see(`555${'9'.repeat(8)}${quiet}`);
+    await kept.settled();
+    assert.deepEqual(told.map(({ type }) => type), ['new', 'update', 'update', 'end']);
+    for (const message of told) assert.deepEqual(eventMessageSchema.parse(message), message);
+    for (const [index, message] of told.entries()) if (index > 0) assert.equal(message.before, told[index - 1]?.after);
+    assert.deepEqual(told.at(-1)?.after.box, [320, 360, 480, 540]);
+    assert.equal(told.at(-1)?.after.top_score, 0.9);
+  });
+
+  it('ends the event in the catalogue even when its clip could not be finished', async () => {
+    const { keeper: kept, ended, see } = keeper({ endClip: () => Promise.reject(new Error('disk full')) });
+    see(`555${quiet}`);
+    await kept.settled();
+    assert.deepEqual([ended[0]?.has_clip, ended[0]?.clip, ended[0]?.has_snapshot], [false, null, true]);
+  });
+
+  it('ends what is under way when the camera goes', async () => {
+    const { keeper: kept, ended, see } = keeper();
+    see('55555');
+    kept.close(millis(NOW + 1000));
+    await kept.settled();
+    assert.equal(ended[0]?.end_time, (NOW + 800) / 1000);
+    assert.equal(kept.recording, false);
+  });
+});

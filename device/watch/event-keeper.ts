@@ -1,0 +1,163 @@
+/** Carries an event through its life: opens its clip, takes its pictures, writes it into the catalogue, tells the bus. */
+import type { ClipFile, EventMessage, MediaFile, TytoEvent } from '../contract/event.ts';
+import { eventId } from '../contract/names.ts';
+import type { Observation } from '../core/frame.ts';
+import { boundingBox, cornersInPixels, type Size } from '../core/geometry.ts';
+import { describeError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { inSeconds, millis, type Millis } from '../core/units.ts';
+import { closeEvents, idle, stepEvents, type EventEffect, type EventLimits, type EventState } from './event-machine.ts';
+
+/** What the keeper asks of the recorder. All times are wall clock. */
+export interface EventRecorder {
+  /** Begins the event's clip, pre-roll included. What goes wrong shows at `endClip`. */
+  startClip(id: string, at: Millis): void;
+  /** Closes the clip; null when nothing is recorded in this mode. @throws {DeviceError} When the disk refused. */
+  endClip(id: string, until: Millis): Promise<ClipFile | null>;
+  /** A JPEG of the moment `at`, stored beside the clip; null when its pictures are gone. */
+  takePicture(id: string, at: Millis): Promise<{ readonly file: MediaFile; readonly jpeg: Uint8Array } | null>;
+}
+
+export interface EventCatalogue {
+  open(event: TytoEvent): void;
+  update(event: TytoEvent): void;
+  /** Called once the event's media are durable. */
+  end(event: TytoEvent): void;
+}
+
+export interface Announcer {
+  motion(on: boolean): void;
+  event(message: EventMessage): void;
+  picture(jpeg: Uint8Array): void;
+}
+
+export interface KeeperParts {
+  readonly device: string;
+  readonly camera: string;
+  readonly limits: EventLimits;
+  readonly recorder: EventRecorder;
+  readonly catalogue: EventCatalogue;
+  readonly announcer: Announcer;
+  readonly log: Log;
+  readonly random: () => number;
+  /** Size of the recorded picture, once known. */
+  readonly pictureSize: () => Size | undefined;
+  readonly clockSynced: () => boolean;
+}
+
+/** One event under way. `event` is what was last told of it. */
+interface OpenEvent { event: TytoEvent; /** Everything begun for this event, in order. */ work: Promise<void> }
+
+export class EventKeeper {
+  readonly #parts: KeeperParts;
+  #state: EventState = idle;
+  #open: OpenEvent | undefined;
+  #finishing = new Set<Promise<void>>();
+  constructor(parts: KeeperParts) { this.#parts = parts; }
+
+  /** @param seen - `at` is wall clock here. */
+  observe(seen: Observation): void {
+    const [state, effects] = stepEvents(this.#state, seen, this.#parts.limits);
+    this.#state = state;
+    for (const effect of effects) this.#apply(effect, seen.at);
+  }
+
+  /** Ends what is under way: the camera went, the switch was turned off, the device stops. */
+  close(at: Millis): void {
+    const [state, effects] = closeEvents(this.#state);
+    this.#state = state;
+    for (const effect of effects) this.#apply(effect, at);
+  }
+
+  /** Resolves when every event that has ended is durable and told. */
+  async settled(): Promise<void> {
+    while (this.#finishing.size > 0) await Promise.all(this.#finishing);
+  }
+
+  get recording(): boolean { return this.#open !== undefined; }
+
+  #apply(effect: EventEffect, now: Millis): void {
+    switch (effect.type) {
+      case 'start': return this.#start(effect.startedAt, effect.best);
+      case 'update': return this.#update(effect.best);
+      case 'end': return this.#end(effect, now);
+    }
+  }
+
+  #start(startedAt: Millis, best: Observation): void {
+    const event = this.#describe({
+      id: eventId(startedAt, this.#parts.random()), device: this.#parts.device, camera: this.#parts.camera,
+      kinds: ['motion'], label: 'motion', start_time: inSeconds(startedAt), end_time: null,
+      current_zones: [], entered_zones: [], has_clip: false, has_snapshot: false,
+      clock: this.#parts.clockSynced() ? 'synced' : 'unsynced', clip: null, snapshot: null,
+      ...MOMENT_UNKNOWN,
+    }, best);
+    this.#parts.recorder.startClip(event.id, startedAt);
+    this.#open = { event, work: Promise.resolve() };
+    this.#guard('the catalogue refused the event', () => this.#parts.catalogue.open(event));
+    this.#parts.announcer.motion(true);
+    this.#parts.announcer.event({ type: 'new', before: event, after: event });
+    this.#picture(this.#open, best);
+  }
+
+  #update(best: Observation): void {
+    if (this.#open !== undefined) this.#picture(this.#open, best);
+  }
+
+  /** Takes the picture of `best` off the frame path, then tells the event with it. */
+  #picture(open: OpenEvent, best: Observation): void {
+    open.work = open.work.then(async () => {
+      const picture = await this.#parts.recorder.takePicture(open.event.id, best.at);
+      if (picture === null) return;
+      this.#parts.announcer.picture(picture.jpeg);
+      this.#tell(open, 'update', { ...this.#describe(open.event, best), has_snapshot: true, snapshot: picture.file });
+      this.#parts.catalogue.update(open.event);
+    }).catch((error: unknown) => this.#parts.log.warn('no picture of the event', { event: open.event.id, reason: describeError(error) }));
+  }
+
+  #end({ endedAt, continues }: EventEffect & { type: 'end' }, now: Millis): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    if (!continues) this.#parts.announcer.motion(false);
+    const finish = open.work.then(() => this.#finish(open, endedAt, continues ? endedAt : now));
+    this.#finishing.add(finish);
+    void finish.finally(() => this.#finishing.delete(finish));
+  }
+
+  async #finish(open: OpenEvent, endedAt: Millis, clipUntil: Millis): Promise<void> {
+    let clip: ClipFile | null = null;
+    try {
+      clip = await this.#parts.recorder.endClip(open.event.id, clipUntil);
+    } catch (error) {
+      this.#parts.log.error('the clip could not be finished; what was written before plays', { event: open.event.id, reason: describeError(error) });
+    }
+    this.#tell(open, 'end', { ...open.event, end_time: Math.max(inSeconds(endedAt), open.event.start_time), has_clip: clip !== null, clip });
+    this.#guard('the catalogue refused the event; the next start finds its files', () => this.#parts.catalogue.end(open.event));
+  }
+
+  #tell(open: OpenEvent, type: EventMessage['type'], after: TytoEvent): void {
+    this.#parts.announcer.event({ type, before: open.event, after });
+    open.event = after;
+  }
+
+  #describe(event: TytoEvent, moment: Observation): TytoEvent {
+    const size = this.#parts.pictureSize();
+    const around = boundingBox(moment.boxes);
+    return {
+      ...event,
+      frame_time: inSeconds(moment.at), score: moment.score, top_score: Math.max(event.top_score, moment.score),
+      boxes: moment.boxes.map((box) => [...box] as const),
+      box: around === undefined || size === undefined ? null : cornersInPixels(around, size),
+    };
+  }
+
+  #guard(what: string, act: () => void): void {
+    try { act(); } catch (error) { this.#parts.log.error(what, { reason: describeError(error) }); }
+  }
+}
+
+const MOMENT_UNKNOWN = { frame_time: 0, score: 0, top_score: 0, box: null, boxes: [] } as const;
+
+/** The observation with its stream time turned into wall clock. */
+export const atWallClock = (seen: Observation, epoch: Millis): Observation => ({ ...seen, at: millis(epoch + seen.at) });
