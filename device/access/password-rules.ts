@@ -21,7 +21,7 @@ const ROWS = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'qwertz
 
 /** What is wrong with `password`, or undefined when it will do. */
 export function passwordComplaint(password: string): PasswordComplaint | undefined {
-  const length = [...password.normalize('NFKC')].length;
+  const length = Array.from(password.normalize('NFKC')).length;
   if (length < PASSWORD_MIN) return 'too-short';
   if (length > PASSWORD_MAX) return 'too-long';
   return isObvious(password) ? 'too-obvious' : undefined;
@@ -62,11 +62,12 @@ function runLength(text: string, at: number): number {
   for (const row of DIRECTED_ROWS) {
     while (row.includes(text.slice(at, at + best + 1)) && at + best < text.length) best += 1;
   }
-  while (at + best < text.length && [...text.slice(at, at + best + 1)].every((key) => key === text[at])) best += 1;
-  return best;
+  let same = 1;
+  while (at + same < text.length && text[at + same] === text[at]) same += 1;
+  return Math.max(best, same);
 }
 
-const DIRECTED_ROWS = [...ROWS, ...ROWS.map((row) => [...row].reverse().join(''))];
+const DIRECTED_ROWS = [...ROWS, ...ROWS.map((row) => row.split('').toReversed().join(''))];
 
 const letters = (text: string): string => text.replaceAll(/[^a-z]/g, '');
 
