@@ -25,7 +25,7 @@ export async function runRole(task: Task): Promise<never> {
   process.on('uncaughtException', (error) => { void exitWith(error); });
   try {
     await task(signal);
-    process.exit(EXIT.ok);
+    process.exit(); // with process.exitCode, where the task has set it
   } catch (error) {
     if (isAbort(error, signal) || error instanceof StopRequest) process.exit(EXIT.ok);
     return exitWith(error);

@@ -5,17 +5,17 @@ import type { Observation } from '../core/frame.ts';
 import { boundingBox, cornersInPixels, type Size } from '../core/geometry.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { inSeconds, millis, type Millis } from '../core/units.ts';
+import { inSeconds, type Millis } from '../core/units.ts';
 import { closeEvents, idle, stepEvents, type EventEffect, type EventLimits, type EventState } from './event-machine.ts';
 
-/** What the keeper asks of the recorder. All times are wall clock. */
+/** What the keeper asks of the recorder. All times are stream time. */
 export interface EventRecorder {
-  /** Begins the event's clip, pre-roll included. What goes wrong shows at `endClip`. */
-  startClip(id: string, at: Millis): void;
-  /** Closes the clip; null when nothing is recorded in this mode. @throws {DeviceError} When the disk refused. */
+  /** Begins the event's clip, with pre-roll unless it `continues` the one before. What goes wrong shows at `endClip`. */
+  startClip(id: string, at: Millis, continues: boolean): void;
+  /** Resolves when the clip is durable; null when nothing could be recorded, or nothing is recorded in this mode. */
   endClip(id: string, until: Millis): Promise<ClipFile | null>;
-  /** A JPEG of the moment `at`, stored beside the clip; null when its pictures are gone. */
-  takePicture(id: string, at: Millis): Promise<{ readonly file: MediaFile; readonly jpeg: Uint8Array } | null>;
+  /** A JPEG of the moment `at`; undefined when there is none or a later wish overtook this one. `file` is null when it could not be stored. */
+  takePicture(id: string, at: Millis): Promise<{ readonly file: MediaFile | null; readonly jpeg: Uint8Array } | undefined>;
 }
 
 export interface EventCatalogue {
@@ -43,6 +43,8 @@ export interface KeeperParts {
   /** Size of the recorded picture, once known. */
   readonly pictureSize: () => Size | undefined;
   readonly clockSynced: () => boolean;
+  /** The wall clock's time of a moment of the present stream. */
+  readonly wallTime: (streamTime: Millis) => Millis;
 }
 
 /** One event under way. `event` is what was last told of it. */
@@ -55,7 +57,7 @@ export class EventKeeper {
   #finishing = new Set<Promise<void>>();
   constructor(parts: KeeperParts) { this.#parts = parts; }
 
-  /** @param seen - `at` is wall clock here. */
+  /** Observations come in order; a stream's time may only start anew after `close`. */
   observe(seen: Observation): void {
     const [state, effects] = stepEvents(this.#state, seen, this.#parts.limits);
     this.#state = state;
@@ -78,24 +80,25 @@ export class EventKeeper {
 
   #apply(effect: EventEffect, now: Millis): void {
     switch (effect.type) {
-      case 'start': return this.#start(effect.startedAt, effect.best);
+      case 'start': return this.#start(effect);
       case 'update': return this.#update(effect.best);
       case 'end': return this.#end(effect, now);
     }
   }
 
-  #start(startedAt: Millis, best: Observation): void {
+  #start({ startedAt, best, continues }: EventEffect & { type: 'start' }): void {
+    const start = this.#parts.wallTime(startedAt);
     const event = this.#describe({
-      id: eventId(startedAt, this.#parts.random()), device: this.#parts.device, camera: this.#parts.camera,
-      kinds: ['motion'], label: 'motion', start_time: inSeconds(startedAt), end_time: null,
+      id: eventId(start, this.#parts.random()), device: this.#parts.device, camera: this.#parts.camera,
+      kinds: ['motion'], label: 'motion', start_time: inSeconds(start), end_time: null,
       current_zones: [], entered_zones: [], has_clip: false, has_snapshot: false,
       clock: this.#parts.clockSynced() ? 'synced' : 'unsynced', clip: null, snapshot: null,
       ...MOMENT_UNKNOWN,
     }, best);
-    this.#parts.recorder.startClip(event.id, startedAt);
+    this.#parts.recorder.startClip(event.id, startedAt, continues);
     this.#open = { event, work: Promise.resolve() };
     this.#guard('the catalogue refused the event', () => this.#parts.catalogue.open(event));
-    this.#parts.announcer.motion(true);
+    if (!continues) this.#parts.announcer.motion(true);
     this.#parts.announcer.event({ type: 'new', before: event, after: event });
     this.#picture(this.#open, best);
   }
@@ -106,11 +109,11 @@ export class EventKeeper {
 
   /** Takes the picture of `best` off the frame path, then tells the event with it. */
   #picture(open: OpenEvent, best: Observation): void {
-    open.work = open.work.then(async () => {
-      const picture = await this.#parts.recorder.takePicture(open.event.id, best.at);
-      if (picture === null) return;
+    const taking = this.#parts.recorder.takePicture(open.event.id, best.at);
+    open.work = Promise.all([taking, open.work]).then(([picture]) => {
+      if (picture === undefined) return;
       this.#parts.announcer.picture(picture.jpeg);
-      this.#tell(open, 'update', { ...this.#describe(open.event, best), has_snapshot: true, snapshot: picture.file });
+      this.#tell(open, 'update', { ...this.#describe(open.event, best), has_snapshot: picture.file !== null, snapshot: picture.file });
       this.#parts.catalogue.update(open.event);
     }).catch((error: unknown) => this.#parts.log.warn('no picture of the event', { event: open.event.id, reason: describeError(error) }));
   }
@@ -120,18 +123,14 @@ export class EventKeeper {
     if (open === undefined) return;
     this.#open = undefined;
     if (!continues) this.#parts.announcer.motion(false);
-    const finish = open.work.then(() => this.#finish(open, endedAt, continues ? endedAt : now));
+    const end = this.#parts.wallTime(endedAt);
+    const clip = this.#parts.recorder.endClip(open.event.id, continues ? endedAt : now);
+    const finish = Promise.all([clip, open.work]).then(([recorded]) => this.#finish(open, end, recorded));
     this.#finishing.add(finish);
     void finish.finally(() => this.#finishing.delete(finish));
   }
 
-  async #finish(open: OpenEvent, endedAt: Millis, clipUntil: Millis): Promise<void> {
-    let clip: ClipFile | null = null;
-    try {
-      clip = await this.#parts.recorder.endClip(open.event.id, clipUntil);
-    } catch (error) {
-      this.#parts.log.error('the clip could not be finished; what was written before plays', { event: open.event.id, reason: describeError(error) });
-    }
+  #finish(open: OpenEvent, endedAt: Millis, clip: ClipFile | null): void {
     this.#tell(open, 'end', { ...open.event, end_time: Math.max(inSeconds(endedAt), open.event.start_time), has_clip: clip !== null, clip });
     this.#guard('the catalogue refused the event; the next start finds its files', () => this.#parts.catalogue.end(open.event));
   }
@@ -146,7 +145,7 @@ export class EventKeeper {
     const around = boundingBox(moment.boxes);
     return {
       ...event,
-      frame_time: inSeconds(moment.at), score: moment.score, top_score: Math.max(event.top_score, moment.score),
+      frame_time: inSeconds(this.#parts.wallTime(moment.at)), score: moment.score, top_score: Math.max(event.top_score, moment.score),
       boxes: moment.boxes.map((box) => [...box] as const),
       box: around === undefined || size === undefined ? null : cornersInPixels(around, size),
     };
@@ -158,6 +157,3 @@ export class EventKeeper {
 }
 
 const MOMENT_UNKNOWN = { frame_time: 0, score: 0, top_score: 0, box: null, boxes: [] } as const;
-
-/** The observation with its stream time turned into wall clock. */
-export const atWallClock = (seen: Observation, epoch: Millis): Observation => ({ ...seen, at: millis(epoch + seen.at) });

@@ -15,7 +15,8 @@ export interface EventLimits {
 }
 
 export type EventEffect =
-  | { readonly type: 'start'; readonly startedAt: Millis; readonly best: Observation }
+  /** `continues` when it follows the event before without a gap. */
+  | { readonly type: 'start'; readonly startedAt: Millis; readonly best: Observation; readonly continues: boolean }
   /** A better moment than the best one told so far. */
   | { readonly type: 'update'; readonly best: Observation }
   /** `endedAt` is the last moment of motion; `continues` when the next event follows without a gap. */
@@ -64,7 +65,7 @@ function open(pending: EventState & { phase: 'pending' }, seen: Observation, lim
   if (seen.at - pending.since < limits.minimumDuration) return [pending, []];
   return [
     { ...pending, phase: 'open', told: pending.best, toldAt: seen.at },
-    [{ type: 'start', startedAt: pending.since, best: pending.best }],
+    [{ type: 'start', startedAt: pending.since, best: pending.best, continues: false }],
   ];
 }
 
@@ -82,7 +83,7 @@ function rollOver(state: EventState & { phase: 'open' }, seen: Observation): Ste
     { phase: 'open', since: seen.at, lastHit: seen.at, best: seen, told: seen, toldAt: seen.at },
     [
       { type: 'end', endedAt: seen.at, best: state.best, continues: true },
-      { type: 'start', startedAt: seen.at, best: seen },
+      { type: 'start', startedAt: seen.at, best: seen, continues: true },
     ],
   ];
 }
