@@ -52,7 +52,7 @@ export const eventSchema = z.strictObject({
   end_time: unixSeconds.nullable(),
   /** Unix seconds of the best moment so far; the picture shows it. */
   frame_time: unixSeconds,
-  /** 0 to 1: how strongly the latest moment, and the best one, moved. */
+  /** 0 to 1: how strongly it moved at `frame_time`, and at most. */
   score: fraction,
   top_score: fraction,
   /** `[left, top, right, bottom]` around everything at the best moment, in pixels of the recorded picture; null when nothing has a place. */

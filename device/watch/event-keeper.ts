@@ -47,6 +47,8 @@ export interface KeeperParts {
   readonly wallTime: (streamTime: Millis) => Millis;
 }
 
+type Moment = Pick<TytoEvent, 'frame_time' | 'score' | 'top_score' | 'box' | 'boxes'>;
+
 /** One event under way. `event` is what was last told of it. */
 interface OpenEvent { event: TytoEvent; /** Everything begun for this event, in order. */ work: Promise<void> }
 
@@ -88,13 +90,13 @@ export class EventKeeper {
 
   #start({ startedAt, best, continues }: EventEffect & { type: 'start' }): void {
     const start = this.#parts.wallTime(startedAt);
-    const event = this.#describe({
+    const event: TytoEvent = {
       id: eventId(start, this.#parts.random()), device: this.#parts.device, camera: this.#parts.camera,
       kinds: ['motion'], label: 'motion', start_time: inSeconds(start), end_time: null,
       current_zones: [], entered_zones: [], has_clip: false, has_snapshot: false,
       clock: this.#parts.clockSynced() ? 'synced' : 'unsynced', clip: null, snapshot: null,
-      ...MOMENT_UNKNOWN,
-    }, best);
+      ...this.#moment(best),
+    };
     this.#parts.recorder.startClip(event.id, startedAt, continues);
     this.#open = { event, work: Promise.resolve() };
     this.#guard('the catalogue refused the event', () => this.#parts.catalogue.open(event));
@@ -109,11 +111,12 @@ export class EventKeeper {
 
   /** Takes the picture of `best` off the frame path, then tells the event with it. */
   #picture(open: OpenEvent, best: Observation): void {
+    const moment = this.#moment(best);
     const taking = this.#parts.recorder.takePicture(open.event.id, best.at);
     open.work = Promise.all([taking, open.work]).then(([picture]) => {
       if (picture === undefined) return;
       this.#parts.announcer.picture(picture.jpeg);
-      this.#tell(open, 'update', { ...this.#describe(open.event, best), has_snapshot: picture.file !== null, snapshot: picture.file });
+      this.#tell(open, 'update', { ...open.event, ...moment, has_snapshot: picture.file !== null, snapshot: picture.file });
       this.#parts.catalogue.update(open.event);
     }).catch((error: unknown) => this.#parts.log.warn('no picture of the event', { event: open.event.id, reason: describeError(error) }));
   }
@@ -140,13 +143,13 @@ export class EventKeeper {
     open.event = after;
   }
 
-  #describe(event: TytoEvent, moment: Observation): TytoEvent {
+  /** What is told of the best moment; taken while its stream runs, for it needs the stream's time. */
+  #moment(best: Observation): Moment {
     const size = this.#parts.pictureSize();
-    const around = boundingBox(moment.boxes);
+    const around = boundingBox(best.boxes);
     return {
-      ...event,
-      frame_time: inSeconds(this.#parts.wallTime(moment.at)), score: moment.score, top_score: Math.max(event.top_score, moment.score),
-      boxes: moment.boxes.map((box) => [...box] as const),
+      frame_time: inSeconds(this.#parts.wallTime(best.at)), score: best.score, top_score: best.score,
+      boxes: best.boxes.map((box) => [...box] as const),
       box: around === undefined || size === undefined ? null : cornersInPixels(around, size),
     };
   }
@@ -155,5 +158,3 @@ export class EventKeeper {
     try { act(); } catch (error) { this.#parts.log.error(what, { reason: describeError(error) }); }
   }
 }
-
-const MOMENT_UNKNOWN = { frame_time: 0, score: 0, top_score: 0, box: null, boxes: [] } as const;

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { seconds } from '../core/units.ts';
+import { CameraReport } from './camera-report.ts';
+
+describe('camera report', () => {
+  it('tells a change at once, and counters alone every ten seconds', () => {
+    const told: string[] = [];
+    const report = new CameraReport('camera', ({ state, framesAnalysed }) => told.push(`${state} ${framesAnalysed}`));
+    report.update({ framesAnalysed: 0 }, seconds(0));
+    report.update({ state: 'online' }, seconds(1));
+    for (let second = 2; second <= 12; second++) report.update({ framesAnalysed: second * 5 }, seconds(second));
+    report.update({ state: 'offline', reason: 'gone' }, seconds(13));
+    assert.deepEqual(told, ['connecting 0', 'online 0', 'online 55', 'offline 60']);
+  });
+});

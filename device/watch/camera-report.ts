@@ -1,0 +1,34 @@
+/** How the camera is, gathered from those who know, told when it changes and now and then for the counters. */
+import type { CameraState } from '../contract/topics.ts';
+import { seconds, type Millis } from '../core/units.ts';
+
+/** The counters alone are told no more often than this. */
+const COUNTERS_EVERY = seconds(10);
+
+export class CameraReport {
+  readonly #tell: (state: CameraState) => void;
+  #state: CameraState;
+  #told: CameraState | undefined;
+  #toldAt = -Infinity;
+
+  constructor(camera: string, tell: (state: CameraState) => void) {
+    this.#tell = tell;
+    this.#state = {
+      camera, state: 'connecting', reason: '', codec: null, width: null, height: null,
+      recording: false, idleReason: null, framesAnalysed: 0, framesDropped: 0,
+    };
+  }
+
+  /** @param now - Monotonic. */
+  update(change: Partial<CameraState>, now: Millis): void {
+    this.#state = { ...this.#state, ...change };
+    const changed = this.#told === undefined || significant(this.#state) !== significant(this.#told);
+    if (!changed && now - this.#toldAt < COUNTERS_EVERY) return;
+    this.#told = this.#state;
+    this.#toldAt = now;
+    this.#tell(this.#state);
+  }
+}
+
+/** All but the counters. */
+const significant = ({ framesAnalysed: _analysed, framesDropped: _dropped, ...rest }: CameraState): string => JSON.stringify(rest);
