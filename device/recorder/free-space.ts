@@ -1,0 +1,70 @@
+import type { StatsFs } from 'node:fs';
+import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { DeviceError } from '../core/errors.ts';
+import { seconds, type Bytes, type Millis } from '../core/units.ts';
+import { diskFault } from './disk-fault.ts';
+
+/** Of a small disk no more than this share is held back, whatever the setting says. */
+const MOST_HELD_BACK = 0.05;
+const LOOK_EVERY = seconds(30);
+
+/** Looks at the free space now and then, and remembers why nothing can be recorded. */
+export class SpaceGuard {
+  readonly #folder: string;
+  readonly #minimumFree: Bytes;
+  #refusal: DeviceError | null = null;
+  #lookedAt = -Infinity;
+  constructor(folder: string, minimumFree: Bytes) { this.#folder = folder; this.#minimumFree = minimumFree; }
+
+  /** @throws {DeviceError} As `ensureFreeSpace`. */
+  async ensure(): Promise<void> {
+    try {
+      await ensureFreeSpace(this.#folder, this.#minimumFree);
+      this.#refusal = null;
+    } catch (error) {
+      this.#refusal = diskFault(error, this.#folder);
+      throw error;
+    }
+  }
+
+  /** Looks again if it was a while ago: `now` may be any steady time. A camera that idles so learns of a full disk in time. */
+  poll(now: Millis): void {
+    if (now - this.#lookedAt < LOOK_EVERY && now >= this.#lookedAt) return;
+    this.#lookedAt = now;
+    this.ensure().catch(() => {}); // remembered in #refusal
+  }
+
+  /** A clip failed: nothing can be recorded until a later look says otherwise. */
+  failed(fault: DeviceError): void { this.#refusal = fault; }
+
+  get refusal(): DeviceError | null { return this.#refusal; }
+}
+
+/**
+ * Refuses to begin a clip on a disk that is about full, so that the rest of the system keeps room to work.
+ *
+ * @param folder - Where clips go; made if it is not there.
+ * @param minimumFree - Of a disk so small that this is more than 5 % of it, 5 % count instead.
+ * @throws {DeviceError} `recorder.space-low`; or, when the folder cannot be looked at, as `diskFault`.
+ */
+export async function ensureFreeSpace(folder: string, minimumFree: Bytes): Promise<void> {
+  const disk = await lookAt(folder);
+  const free = disk.bavail * disk.bsize;
+  const needed = Math.min(minimumFree, disk.blocks * disk.bsize * MOST_HELD_BACK);
+  if (free >= needed) return;
+  throw new DeviceError('recorder.space-low',
+    `the disk is nearly full: ${inMebibytes(free)} MiB are free in ${folder}, ${inMebibytes(needed)} MiB are needed to begin a clip; `
+    + 'free some space, or lower recording.minimum_free');
+}
+
+async function lookAt(folder: string): Promise<StatsFs> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK); // tells a read-only disk too
+    return await statfs(folder);
+  } catch (cause) {
+    throw diskFault(cause, folder);
+  }
+}
+
+const inMebibytes = (size: number): string => (size / 1024 ** 2).toFixed(size < 10 * 1024 ** 2 ? 1 : 0);

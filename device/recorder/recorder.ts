@@ -1,0 +1,188 @@
+/** Keeps what a camera saw: a ring in memory while nothing happens, clips and pictures on the disk when it does. */
+import type { Fragment } from '../contract/mp4-fragment.ts';
+import type { InitSegment } from '../contract/mp4-init.ts';
+import { BugError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../core/units.ts';
+import { EventTrack, nothingRecorded, type EventRecording } from './event-track.ts';
+import { FragmentRing } from './fragment-ring.ts';
+import { SpaceGuard } from './free-space.ts';
+import { Recording, type ClosedRecording, type RecordingListener, type Studio } from './recording.ts';
+import { SegmentTrack } from './segment-track.ts';
+import { SnapshotTaker, type Snapshot } from './snapshot.ts';
+
+export type RecordingMode = 'event' | 'continuous' | 'both' | 'off';
+
+export interface RecorderPlan {
+  readonly mode: RecordingMode;
+  /** What a clip shows from before its event. */
+  readonly preRoll: Millis;
+  /** Longest event. A clip is ended soon after that even when nobody ends its event. */
+  readonly maxLength: Millis;
+  /** Free space below which no clip is begun. */
+  readonly minimumFree: Bytes;
+  readonly mediaFolder: string;
+  readonly device: string;
+  readonly camera: string;
+  readonly listener: RecordingListener;
+  readonly log: Log;
+  /** For tests and unusual hardware; each has a default. */
+  readonly limits?: Partial<RecorderLimits>;
+}
+
+export interface RecorderLimits {
+  /** Memory for the ring. Default 48 MiB. */
+  readonly ring: Bytes;
+  /** Memory for what waits for the disk, per clip. Default 64 MiB: a full ring always fits. */
+  readonly queue: Bytes;
+  /** Length of a segment of continuous recording. Default 1 min. */
+  readonly segment: Millis;
+}
+
+const defaultLimits: RecorderLimits = { ring: mebibytes(48), queue: mebibytes(64), segment: minutes(1) };
+
+/** An event is known only after its motion lasted and was seen: the ring reaches back this much further than the pre-roll. */
+const KNOWN_LATE_BY = seconds(10);
+/** Beyond pre-roll and longest event: the quiet time at the end, and some patience. */
+const GRACE = minutes(11);
+/** A stop waits this long for pictures that are being made. */
+const PICTURE_PATIENCE = seconds(1.5);
+
+interface Session { readonly init: InitSegment; readonly ring: FragmentRing; wallOffset: number }
+interface Awaited { readonly at: Millis; readonly resolve: (snapshot: Promise<Snapshot | undefined> | undefined) => void }
+
+/**
+ * Fed with one camera's stream; all moments are stream time unless they say wall clock. Everything but `endEvent`,
+ * `snapshot` and `stop` returns at once, and nothing throws for what a disk does: faults are in `idleReason`, in the
+ * recordings' outcomes and in the log.
+ */
+export class Recorder {
+  readonly #plan: RecorderPlan;
+  readonly #limits: RecorderLimits;
+  readonly #space: SpaceGuard;
+  readonly #studio: Studio;
+  readonly #pictures: SnapshotTaker;
+  readonly #segments: SegmentTrack | undefined;
+  readonly #events = new Map<string, EventTrack>();
+  readonly #awaited = new Map<string, Awaited>();
+  readonly #running = new Set<Promise<ClosedRecording>>();
+  #session: Session | undefined;
+
+  constructor(plan: RecorderPlan) {
+    const { mode, mediaFolder, device, camera, listener, log } = plan;
+    this.#plan = plan;
+    this.#limits = { ...defaultLimits, ...plan.limits };
+    this.#space = new SpaceGuard(mediaFolder, plan.minimumFree);
+    this.#studio = { mediaFolder, device, camera, queue: this.#limits.queue, space: this.#space, listener, log };
+    this.#pictures = new SnapshotTaker({ mediaFolder, device, camera }, mode !== 'off', log);
+    this.#segments = mode === 'continuous' || mode === 'both'
+      ? new SegmentTrack((first) => this.#record(first, null), this.#limits.segment) : undefined;
+  }
+
+  /** A stream begins, at its time 0. Clips of the stream before end with what they have. */
+  begin(init: InitSegment): void {
+    this.interrupt();
+    const ring = new FragmentRing({ span: millis(this.#plan.preRoll + KNOWN_LATE_BY), capacity: this.#limits.ring });
+    this.#session = { init, ring, wallOffset: 0 };
+  }
+
+  /** @param at - Wall clock of its first picture. */
+  fragment(fragment: Fragment, at: Millis): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    session.wallOffset = at - fragment.start;
+    session.ring.push(fragment);
+    if (this.#plan.mode !== 'off') this.#space.poll(fragment.start);
+    this.#segments?.take(fragment);
+    for (const track of this.#events.values()) track.take(fragment);
+    this.#serveAwaited(session);
+  }
+
+  /** The stream is over, or the camera gone: every clip ends with what it has. The next `begin` starts afresh. */
+  interrupt(): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    this.#segments?.close();
+    for (const track of this.#events.values()) track.close();
+    for (const [eventId, { at, resolve }] of this.#awaited) resolve(this.#picture(session, eventId, at));
+    this.#awaited.clear();
+    this.#session = undefined;
+  }
+
+  /**
+   * An event began at `at`: its clip starts with the last keyframe at or before `at - preRoll` that is still held.
+   * Every started event is to be ended with `endEvent`. Modes `continuous` and `off` make no clip of it.
+   *
+   * @param preRoll - Instead of the plan's: 0 for an event that goes on from the one before.
+   */
+  startEvent(eventId: string, at: Millis, preRoll: Millis = this.#plan.preRoll): void {
+    if ((this.#plan.mode !== 'event' && this.#plan.mode !== 'both') || this.#events.has(eventId)) return;
+    const track = new EventTrack((first) => this.#record(first, eventId), millis(this.#plan.preRoll + this.#plan.maxLength + GRACE));
+    this.#events.set(eventId, track);
+    for (const fragment of this.#session?.ring.from(millis(at - preRoll)) ?? []) track.take(fragment);
+  }
+
+  /**
+   * The event is over; its clip shows everything up to and including the moment `until`, which may still have to arrive.
+   * Resolves when all of the clip is durable.
+   */
+  async endEvent(eventId: string, until: Millis): Promise<EventRecording> {
+    const track = this.#events.get(eventId);
+    if (track === undefined) return nothingRecorded;
+    const ended = track.end(until);
+    if (this.#session === undefined) track.close();
+    const outcome = await ended;
+    this.#events.delete(eventId);
+    return outcome;
+  }
+
+  /**
+   * A picture of the moment `at`, as the one picture of the event: a later call replaces it. Waits for the moment's video
+   * if need be. Resolves undefined when a later wish overtook this one, when the moment is no longer held in memory, or
+   * when no picture could be made of it.
+   */
+  async snapshot(eventId: string, at: Millis): Promise<Snapshot | undefined> {
+    const session = this.#session;
+    if (session === undefined) return undefined;
+    if ((session.ring.end ?? 0) > at) return await this.#picture(session, eventId, at);
+    this.#awaited.get(eventId)?.resolve(undefined);
+    return await new Promise<Snapshot | undefined>((resolve) => { this.#awaited.set(eventId, { at, resolve }); });
+  }
+
+  /** Ends every clip and resolves when all of them are durable. */
+  async stop(): Promise<void> {
+    this.interrupt();
+    await this.#pictures.stop(PICTURE_PATIENCE);
+    await Promise.all(this.#running);
+  }
+
+  /** Whether an event is being written just now. */
+  get recording(): boolean { return [...this.#events.values()].some(({ isWriting }) => isWriting); }
+
+  /** Why nothing is recorded just now, for people; null while recording is possible. */
+  get idleReason(): string | null {
+    return this.#plan.mode === 'off' ? 'recording is switched off (recording.mode)' : this.#space.refusal?.message ?? null;
+  }
+
+  #record(first: Fragment, eventId: string | null): Recording {
+    const session = this.#session;
+    if (session === undefined) throw new BugError('recorder.no-session', 'a recording began without a stream');
+    const recording = Recording.start(this.#studio, session.init, first, millis(session.wallOffset + first.start), eventId);
+    this.#running.add(recording.closed);
+    void recording.closed.then(() => this.#running.delete(recording.closed));
+    return recording;
+  }
+
+  #picture(session: Session, eventId: string, at: Millis): Promise<Snapshot | undefined> | undefined {
+    const fragments = session.ring.around(at);
+    return fragments && this.#pictures.take({ eventId, at, init: session.init, fragments });
+  }
+
+  #serveAwaited(session: Session): void {
+    for (const [eventId, { at, resolve }] of this.#awaited) {
+      if ((session.ring.end ?? 0) <= at) continue;
+      this.#awaited.delete(eventId);
+      resolve(this.#picture(session, eventId, at));
+    }
+  }
+}

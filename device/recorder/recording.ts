@@ -1,0 +1,137 @@
+/** One recording under way: a clip writer with a name, and who is told of it. */
+import type { ClipFile } from '../contract/event.ts';
+import { segmentFileName } from '../contract/media-path.ts';
+import type { Fragment } from '../contract/mp4-fragment.ts';
+import type { InitSegment } from '../contract/mp4-init.ts';
+import { mediaFileName } from '../contract/names.ts';
+import { describeError, type DeviceError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { millis, type Bytes, type Millis } from '../core/units.ts';
+import { ClipWriter } from './clip-writer.ts';
+import type { Loss } from './fragment-queue.ts';
+import type { SpaceGuard } from './free-space.ts';
+
+export interface OpenedRecording {
+  readonly name: string;
+  readonly class: 'event' | 'continuous';
+  readonly camera: string;
+  /** Null for a segment of continuous recording. */
+  readonly eventId: string | null;
+  /** Wall clock of the first picture. */
+  readonly startedAt: Millis;
+}
+
+export interface ClosedRecording extends OpenedRecording {
+  /** What is durable; null when nothing is, and then no file is left. */
+  readonly clip: ClipFile | null;
+  /** Why it ended early; null when all is well. */
+  readonly fault: DeviceError | null;
+  readonly lost: Loss;
+}
+
+/** Who keeps the catalogue. What it throws is logged; the media stay, and the next boot scan finds them. */
+export interface RecordingListener {
+  /** The file is there and its head is durable. */
+  opened(recording: OpenedRecording): void;
+  /** All of it is durable. Told of every recording that was opened. */
+  closed(recording: ClosedRecording): void;
+}
+
+export interface Studio {
+  readonly mediaFolder: string;
+  readonly device: string;
+  readonly camera: string;
+  readonly queue: Bytes;
+  readonly space: SpaceGuard;
+  readonly listener: RecordingListener;
+  readonly log: Log;
+}
+
+export class Recording {
+  readonly #studio: Studio;
+  readonly #facts: OpenedRecording;
+  readonly #writer: ClipWriter;
+  readonly #start: Millis;
+  readonly #closed = Promise.withResolvers<ClosedRecording>();
+  #isOpened = false;
+  #isLosing = false;
+  #failed = false;
+  #end: Millis;
+
+  /**
+   * Begins to work at once; ends after `close`, or once the disk refuses.
+   *
+   * @param first - Where the clip begins, a keyframe; not yet written. `startedAt` is its wall clock.
+   */
+  static start(studio: Studio, init: InitSegment, first: Fragment, startedAt: Millis, eventId: string | null): Recording {
+    const recording = new Recording(studio, init, first, startedAt, eventId);
+    void recording.#run().then(recording.#closed.resolve);
+    return recording;
+  }
+
+  private constructor(studio: Studio, init: InitSegment, first: Fragment, startedAt: Millis, eventId: string | null) {
+    const at = millis(Math.round(startedAt));
+    const { device, camera } = studio;
+    const name = eventId === null ? segmentFileName({ at, device, camera }) : mediaFileName({ at, device, camera, eventId, extension: 'mp4' });
+    this.#studio = studio;
+    this.#facts = { name, class: eventId === null ? 'continuous' : 'event', camera, eventId, startedAt: at };
+    this.#start = this.#end = first.start;
+    this.#writer = new ClipWriter({
+      folder: studio.mediaFolder, name, init, startedAt: at, queue: studio.queue,
+      guard: () => studio.space.ensure(),
+      onOpened: () => {
+        this.#isOpened = true;
+        this.#tell(() => studio.listener.opened(this.#facts));
+      },
+    });
+  }
+
+  write(fragment: Fragment): void {
+    this.#end = millis(fragment.start + fragment.duration);
+    const isLosing = !this.#writer.write(fragment);
+    if (isLosing && !this.#isLosing && !this.#failed) {
+      this.#studio.log.warn('the disk is too slow: video is being lost', { clip: this.#facts.name });
+    }
+    this.#isLosing = isLosing;
+  }
+
+  /** Nothing more comes. */
+  close(): void { this.#writer.close(); }
+
+  /** Length of what was handed over, by the stream's time. */
+  get length(): Millis { return millis(this.#end - this.#start); }
+  /** Stream time at which it ends so far. */
+  get end(): Millis { return this.#end; }
+  /** True once the disk refused it: nothing more is written. */
+  get failed(): boolean { return this.#failed; }
+
+  /** Resolves when all that could be kept is durable and the listener was told. Never rejects. */
+  get closed(): Promise<ClosedRecording> { return this.#closed.promise; }
+
+  async #run(): Promise<ClosedRecording> {
+    const closed = { ...this.#facts, ...await this.#writer.run() };
+    this.#report(closed);
+    if (this.#isOpened) this.#tell(() => this.#studio.listener.closed(closed));
+    return closed;
+  }
+
+  #report({ name, fault, lost }: ClosedRecording): void {
+    if (fault !== null) {
+      this.#failed = true;
+      this.#studio.space.failed(fault);
+      this.#studio.log.error(fault.message, { clip: name, code: fault.code });
+    }
+    if (lost.fragments > 0) {
+      this.#studio.log.error('video was lost', { clip: name, lostMs: Math.round(lost.duration), fragments: lost.fragments, gaps: lost.gaps });
+    }
+  }
+
+  #tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#studio.log.error(`the recording is kept but is not in the catalogue until the next start: ${describeError(error)}`,
+        { clip: this.#facts.name });
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/** Pictures of best moments: off the recording's path, one at a time, the latest wish of each event only. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { MediaFile } from '../contract/event.ts';
+import { concat } from '../contract/mp4-boxes.ts';
+import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
+import type { InitSegment } from '../contract/mp4-init.ts';
+import { mediaFileName } from '../contract/names.ts';
+import { describeError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { millis, seconds, type Millis } from '../core/units.ts';
+import { writeFileDurably } from '../durable/write-file.ts';
+import { stillOf } from '../media/still.ts';
+import { mediaFile } from './clip-writer.ts';
+import { makeDayFolder } from './day-folder.ts';
+import { diskFault } from './disk-fault.ts';
+
+export interface Snapshot {
+  /** The picture, for the bus. */
+  readonly jpeg: Uint8Array;
+  /** The durable file; null when nothing may be recorded, or the disk refused. */
+  readonly file: MediaFile | null;
+}
+
+export interface SnapshotRequest {
+  readonly eventId: string;
+  /** Stream time of the moment. */
+  readonly at: Millis;
+  readonly init: InitSegment;
+  /** From a keyframe to the fragment that holds the moment. */
+  readonly fragments: readonly Fragment[];
+}
+
+interface Waiting { readonly request: SnapshotRequest; readonly resolve: (snapshot: Snapshot | undefined) => void }
+
+export class SnapshotTaker {
+  readonly #place: { readonly mediaFolder: string; readonly device: string; readonly camera: string };
+  readonly #keep: boolean;
+  readonly #log: Log;
+  readonly #stop = new AbortController();
+  readonly #waiting = new Map<string, Waiting>();
+  #running: Promise<void> | undefined;
+
+  /** @param keep - Whether pictures are written to the disk. */
+  constructor(place: { readonly mediaFolder: string; readonly device: string; readonly camera: string }, keep: boolean, log: Log) {
+    this.#place = place;
+    this.#keep = keep;
+    this.#log = log;
+  }
+
+  /** Resolves undefined when a later wish for the same event came first, or no picture could be made (which is logged). */
+  take(request: SnapshotRequest): Promise<Snapshot | undefined> {
+    return new Promise((resolve) => {
+      this.#waiting.get(request.eventId)?.resolve(undefined);
+      this.#waiting.set(request.eventId, { request, resolve });
+      this.#running ??= this.#work().finally(() => { this.#running = undefined; });
+    });
+  }
+
+  /** Finishes what is wished for, but no longer than `within`. */
+  async stop(within: Millis): Promise<void> {
+    const timer = setTimeout(() => this.#stop.abort(), within);
+    await this.#running;
+    clearTimeout(timer);
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      const [next] = this.#waiting.values();
+      if (next === undefined) return;
+      this.#waiting.delete(next.request.eventId);
+      next.resolve(await this.#make(next.request));
+    }
+  }
+
+  async #make(request: SnapshotRequest): Promise<Snapshot | undefined> {
+    try {
+      const jpeg = await stillOf(mp4Of(request), offsetOf(request), { signal: this.#stop.signal });
+      return { jpeg, file: this.#keep ? await this.#write(request.eventId, jpeg) : null };
+    } catch (error) {
+      this.#log.warn(`no picture of the event: ${describeError(error)}`, { event: request.eventId });
+      return undefined;
+    }
+  }
+
+  async #write(eventId: string, jpeg: Uint8Array): Promise<MediaFile | null> {
+    const name = pictureName(eventId, this.#place.device, this.#place.camera);
+    const file = mediaFile(this.#place.mediaFolder, name);
+    try {
+      await makeDayFolder(path.dirname(file));
+      await writeFileDurably(file, jpeg);
+      return { name, bytes: jpeg.byteLength, sha256: createHash('sha256').update(jpeg).digest('hex') };
+    } catch (cause) {
+      const fault = diskFault(cause, file);
+      this.#log.error(fault.message, { code: fault.code });
+      return null;
+    }
+  }
+}
+
+/** An event has one picture: its name follows from the event's id, whose time it bears, so that a better moment replaces it. */
+function pictureName(eventId: string, device: string, camera: string): string {
+  const at = millis(Math.floor(Number.parseFloat(eventId) * 1000));
+  return mediaFileName({ at, device, camera, eventId, extension: 'jpg' });
+}
+
+function mp4Of({ init, fragments }: SnapshotRequest): Uint8Array {
+  const base = fragments[0]?.startTicks ?? 0;
+  return concat([init.data, ...fragments.map((fragment, index) => rebaseFragment(fragment, base, index + 1))]);
+}
+
+/** From the first picture; kept inside the last one, for past the end there is nothing to take. */
+function offsetOf({ fragments, at }: SnapshotRequest): Millis {
+  const [first, last] = [fragments[0], fragments.at(-1)];
+  if (first === undefined || last === undefined) return millis(0);
+  const picture = last.duration / Math.max(1, last.samples);
+  return millis(Math.max(0, Math.min(at, last.start + last.duration - picture) - first.start - seconds(0.001)));
+}

@@ -1,0 +1,67 @@
+/** Video for the tests of this room: real, made by ffmpeg in the form in which a camera's arrives, or merely shaped like it. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
+import type { InitSegment } from '../contract/mp4-init.ts';
+import { millis } from '../core/units.ts';
+import { runTool } from '../media/run-tool.ts';
+
+export interface Footage { readonly init: InitSegment; readonly fragments: readonly Fragment[] }
+
+/**
+ * 25 pictures a second, 160x120, a keyframe each second, fragments of at most half a second. The picture's brightness tells
+ * its time: it grows by 4 a second from 16.
+ *
+ * @param options.codec - ffmpeg's encoder. Default `libx264`.
+ */
+export async function makeFootage(duration: number, { codec = 'libx264' }: { readonly codec?: string } = {}): Promise<Footage> {
+  const { output, complaint } = await runTool({
+    tool: 'ffmpeg',
+    args: [
+      '-v', 'error', '-f', 'lavfi', '-i', `color=black:size=160x120:rate=25,geq=lum='16+4*T+mod(X*Y+N,3)':cb=128:cr=128,noise=c0s=7:c0f=t`,
+      '-t', String(duration), '-c:v', codec, '-preset', 'ultrafast', '-g', '25', '-keyint_min', '25', '-pix_fmt', 'yuv420p', '-f', 'mp4',
+      '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000', 'pipe:1',
+    ],
+  });
+  const parts = new FragmentReader().push(output);
+  const [head] = parts;
+  if (head?.type !== 'init') throw new Error(`ffmpeg made no video: ${complaint}`);
+  return { init: head.init, fragments: parts.flatMap((part) => (part.type === 'fragment' ? [part.fragment] : [])) };
+}
+
+/** Fragments without pictures: `shape` has a letter each, `K` for one that begins with a keyframe. */
+export function shapedFragments(shape: string, { durationMs = 500, sizeBytes = 100 } = {}): Fragment[] {
+  return [...shape].map((letter, index) => ({
+    data: new Uint8Array(sizeBytes), startTicks: index * durationMs, start: millis(index * durationMs), duration: millis(durationMs),
+    key: letter === 'K', samples: 12,
+  }));
+}
+
+/** A folder of its own that goes with the test. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tyto-recorder-'));
+  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * A real file system of `size` bytes in memory, unmounted at the end; undefined where the system does not let us mount.
+ * `remount('ro')` makes it read-only.
+ */
+export async function smallDisk(size: number): Promise<(AsyncDisposable & { readonly path: string; remount(mode: 'ro' | 'rw'): void }) | undefined> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tyto-disk-'));
+  const mount = (...args: readonly string[]): boolean => spawnSync('mount', args, { stdio: 'ignore' }).status === 0;
+  if (!mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder)) {
+    await rm(folder, { recursive: true, force: true });
+    return undefined;
+  }
+  return {
+    path: folder,
+    remount: (mode) => { mount('-o', `remount,${mode}`, folder); },
+    [Symbol.asyncDispose]: async () => {
+      spawnSync('umount', ['-l', folder], { stdio: 'ignore' });
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
