@@ -1,0 +1,38 @@
+import { TYTO_VERSION } from '../../device/contract/version.ts';
+import { fleetSettings, type FleetSetting } from './settings.ts';
+
+export const HELP = `Tyto fleet ${TYTO_VERSION}: checks what devices uploaded, keeps what is sound and shows it.
+
+Usage: tyto-fleet COMMAND [OPTIONS]
+
+Commands:
+  serve         take uploads in, and serve the page with the events of all devices
+
+  tyto-fleet serve --help   explains its options and settings
+  tyto-fleet --version      prints the version
+`;
+
+const SERVE = `Usage: tyto-fleet serve [OPTIONS]
+
+Looks through the landing, checks every event in it (is it really a video, is it what the
+device announced), moves what is sound into the library and the rest, with a reason, into
+the quarantine. Serves a page with the events of all devices. Runs until Ctrl-C or SIGTERM.
+
+In the folder in which a device was started with \`npm start\`, no option is needed.
+
+Options (each is also a setting of the environment; the option wins):
+`;
+
+/** What `tyto-fleet serve --help` prints. */
+export function serveHelp(): string {
+  const settings: readonly FleetSetting[] = Object.values(fleetSettings);
+  const options = settings.filter(({ flag }) => flag !== undefined);
+  const others = settings.filter(({ flag }) => flag === undefined);
+  return `${SERVE}${options.map(describe).join('')}\nSettings of the environment:\n${others.map(describe).join('')}`;
+}
+
+function describe({ env, flag, doc, expectation, default: byDefault }: FleetSetting): string {
+  const name = flag === undefined ? env : `--${flag.name} ${flag.takes}   ${env}`;
+  const range = `${expectation.charAt(0).toUpperCase()}${expectation.slice(1)}.`;
+  return `  ${name}\n      ${doc}\n      ${range}${byDefault === '' ? '' : ` Default: ${byDefault}`}\n`;
+}

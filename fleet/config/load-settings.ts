@@ -1,0 +1,115 @@
+/** Layers: default < environment < command line. All problems are told at once; the only place of fleet that reads `process.env`. */
+import path from 'node:path';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { ConfigError } from '../../device/core/errors.ts';
+import { fleetSettings, type FleetSetting, type FleetValues } from './settings.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface LoadedFleetSettings extends FleetValues {
+  /** Whether the landing is the default one: it is then made, with its parents, where it is missing. */
+  readonly landingIsDefault: boolean;
+}
+
+export type Invocation =
+  | { readonly command: 'serve'; readonly settings: LoadedFleetSettings }
+  | { readonly command: 'help' | 'serve-help' | 'version' };
+
+interface Given { readonly where: string; readonly text: string }
+type SettingKey = keyof FleetValues;
+
+const COMMANDS = 'the command is `serve`; `tyto-fleet --help` explains it';
+const known = Object.entries(fleetSettings) as [SettingKey, FleetSetting][];
+
+/**
+ * What the command line and the environment ask for. Folders in it are absolute.
+ *
+ * @param args - Without program and script.
+ * @throws {ConfigError} `fleet.settings` with every problem: where, what was expected, what came.
+ */
+export function readInvocation(args: readonly string[], env: Environment = process.env): Invocation {
+  const { values, positionals, problems } = readArguments(args);
+  const [command, ...rest] = positionals;
+  if (values['help'] === true) return { command: command === 'serve' ? 'serve-help' : 'help' };
+  if (values['version'] === true) return { command: 'version' };
+  if (command === undefined && args.length === 0) return { command: 'help' };
+  if (command === 'help') return { command: 'help' };
+  if (command !== 'serve') problems.unshift(command === undefined ? COMMANDS : `there is no command "${command}"; ${COMMANDS}`);
+  else if (rest.length > 0) problems.push(`serve takes no arguments besides its options, got "${rest.join(' ')}"`);
+  const given = { ...fromEnvironment(env, problems), ...fromFlags(values) };
+  const settings = decode(given, problems);
+  if (settings === undefined || problems.length > 0) throw invalid(problems);
+  return { command: 'serve', settings };
+}
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+function readArguments(args: readonly string[]): { readonly values: Flags; readonly positionals: readonly string[]; readonly problems: string[] } {
+  const options: NonNullable<ParseArgsConfig['options']> = {
+    help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' },
+    ...Object.fromEntries(known.flatMap(([, { flag }]) => (flag === undefined ? [] : [[flag.name, { type: 'string' as const }]]))),
+  };
+  const { tokens, values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true });
+  const problems = tokens.flatMap((token) => {
+    if (token.kind !== 'option') return [];
+    const option = options[token.name];
+    if (option === undefined) return [`there is no option ${token.rawName}; \`tyto-fleet serve --help\` lists them`];
+    // Without a value of its own, the next option would pass for it.
+    if (option.type === 'string' && (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))) return [`${token.rawName} needs a value`];
+    return option.type === 'boolean' && token.value !== undefined ? [`${token.rawName} takes no value`] : [];
+  });
+  return { values, positionals, problems };
+}
+
+function fromEnvironment(env: Environment, problems: string[]): Partial<Record<SettingKey, Given>> {
+  const byName = new Map(known.map(([key, { env: name }]) => [name as string, key]));
+  const given: Partial<Record<SettingKey, Given>> = {};
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith('TYTO_FLEET_') || text === undefined || text === '') continue;
+    const key = byName.get(name);
+    if (key === undefined) problems.push(`${name}: no such setting; \`tyto-fleet serve --help\` lists all`);
+    else given[key] = { where: name, text };
+  }
+  return given;
+}
+
+const fromFlags = (values: Flags): Partial<Record<SettingKey, Given>> => Object.fromEntries(known.flatMap(([key, { flag }]) => {
+  const text = flag === undefined ? undefined : values[flag.name];
+  return flag === undefined || typeof text !== 'string' ? [] : [[key, { where: `--${flag.name}`, text }]];
+}));
+
+function decode(given: Partial<Record<SettingKey, Given>>, problems: string[]): LoadedFleetSettings | undefined {
+  const before = problems.length;
+  const entries = known.map(([key, setting]) => {
+    const { where, text } = given[key] ?? { where: setting.env, text: setting.default };
+    const parsed = setting.schema.safeParse(text);
+    if (parsed.success) return [key, parsed.data];
+    const shown = setting.secret === true ? 'something else (not shown)' : JSON.stringify(text);
+    problems.push(`${where}: must be ${setting.expectation}${setting.default === '' ? '' : ` (default ${setting.default})`}, got ${shown}`);
+    return [key, undefined];
+  });
+  if (problems.length > before) return undefined;
+  const values = Object.fromEntries(entries) as FleetValues;
+  return checkTogether({ ...withAbsoluteFolders(values), landingIsDefault: given.landing === undefined }, problems);
+}
+
+const withAbsoluteFolders = (values: FleetValues): FleetValues => ({
+  ...values,
+  data: path.resolve(values.data),
+  landing: values.landing.type === 's3' ? values.landing : { type: 'directory', folder: path.resolve(values.landing.folder) },
+});
+
+/** What is right by itself and wrong together. */
+function checkTogether(settings: LoadedFleetSettings, problems: string[]): LoadedFleetSettings {
+  const { landing, data, s3AccessKeyId, s3SecretAccessKey } = settings;
+  if (landing.type === 'directory' && `${data}${path.sep}`.startsWith(`${landing.folder}${path.sep}`)) {
+    problems.push(`${fleetSettings.data.env}: the data folder ${data} must not lie in the landing ${landing.folder}: what devices may write to is emptied`);
+  }
+  if ((s3AccessKeyId === '') !== (s3SecretAccessKey === '')) {
+    problems.push(`${fleetSettings.s3AccessKeyId.env} and ${fleetSettings.s3SecretAccessKey.env} go together, one of them is empty`);
+  }
+  return settings;
+}
+
+const invalid = (problems: readonly string[]): ConfigError => new ConfigError('fleet.settings',
+  problems.length === 1 ? String(problems[0]) : `${problems.length} problems\n  ${problems.join('\n  ')}`);

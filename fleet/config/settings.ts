@@ -1,0 +1,89 @@
+/** Every setting of `tyto-fleet serve`, once: name, default, range and sentence. */
+import { z } from 'zod';
+import { landingText } from './landing-place.ts';
+import { durationText, integerText, sizeText } from './units-text.ts';
+
+export interface FleetSetting<T = unknown> {
+  readonly env: `TYTO_FLEET_${string}`;
+  /** The option of the command line that says the same, and what it takes. */
+  readonly flag?: { readonly name: string; readonly takes: string };
+  /** As a person would write it; empty for none. */
+  readonly default: string;
+  /** What is accepted, for messages and docs. */
+  readonly expectation: string;
+  readonly doc: string;
+  /** Its value is never shown. */
+  readonly secret?: true;
+  readonly schema: z.ZodType<T, string>;
+}
+
+const text = (pattern: RegExp): z.ZodType<string, string> => z.string().regex(pattern);
+const setting = <T>(one: FleetSetting<T>): FleetSetting<T> => one;
+
+export const fleetSettings = {
+  landing: setting({
+    env: 'TYTO_FLEET_LANDING', flag: { name: 'landing', takes: 'DIR|s3://BUCKET/PREFIX' }, default: './data/landing',
+    expectation: 'a folder, or s3://bucket/prefix', schema: landingText,
+    doc: 'Where devices upload to. The default is where a device started in the same folder puts its events.',
+  }),
+  data: setting({
+    env: 'TYTO_FLEET_DATA', flag: { name: 'data', takes: 'DIR' }, default: './fleet-data',
+    expectation: 'a folder', schema: text(/^[^\0\r\n]+$/),
+    doc: 'Folder for the library, the index, the quarantine and the password of the page.',
+  }),
+  port: setting({
+    env: 'TYTO_FLEET_PORT', flag: { name: 'port', takes: 'N' }, default: '8090',
+    expectation: 'a whole number from 0 to 65535', schema: integerText(0, 65_535),
+    doc: 'Port of the page; 0 takes any that is free.',
+  }),
+  host: setting({
+    env: 'TYTO_FLEET_HOST', default: '0.0.0.0', expectation: 'an IP address of this machine', schema: text(/^[0-9a-fA-F:.]+$/),
+    doc: 'Address that the page is served on; 127.0.0.1 hides it from the network.',
+  }),
+  maxClip: setting({
+    env: 'TYTO_FLEET_MAX_CLIP', default: '2G', expectation: 'a size from 1M to 1T', schema: sizeText('1M', '1T'),
+    doc: 'Largest clip that is accepted.',
+  }),
+  wait: setting({
+    env: 'TYTO_FLEET_WAIT', default: '10m', expectation: 'a duration from 1s to 7d', schema: durationText('1s', '7d'),
+    doc: 'How long the files that a manifest names may be missing before the event is rejected.',
+  }),
+  orphansAfter: setting({
+    env: 'TYTO_FLEET_ORPHANS_AFTER', default: '24h', expectation: 'a duration from 1s to 365d', schema: durationText('1s', '365d'),
+    doc: 'How long a file may lie in the landing without a manifest before it goes to the quarantine.',
+  }),
+  poll: setting({
+    env: 'TYTO_FLEET_POLL', default: '2s', expectation: 'a duration from 100ms to 1h', schema: durationText('100ms', '1h'),
+    doc: 'How often the landing is looked through.',
+  }),
+  s3Endpoint: setting({
+    env: 'TYTO_FLEET_S3_ENDPOINT', default: '', expectation: 'an http:// or https:// address', schema: text(/^https?:\/\/[^\s]+$|^$/),
+    doc: 'Address of the S3 server of an s3:// landing; empty for AWS.',
+  }),
+  s3Region: setting({
+    env: 'TYTO_FLEET_S3_REGION', default: 'us-east-1', expectation: 'a region name such as eu-central-1', schema: text(/^[a-z0-9-]+$/),
+    doc: 'Region of the bucket.',
+  }),
+  s3AccessKeyId: setting({
+    env: 'TYTO_FLEET_S3_ACCESS_KEY_ID', default: '', expectation: 'an access key id', schema: text(/^[^\s]*$/),
+    doc: 'Key that may list, read and delete in the landing; empty for the machine\'s own credentials.',
+  }),
+  s3SecretAccessKey: setting({
+    env: 'TYTO_FLEET_S3_SECRET_ACCESS_KEY', default: '', expectation: 'a secret access key', schema: text(/^[^\s]*$/), secret: true,
+    doc: 'The key\'s secret.',
+  }),
+  logLevel: setting({
+    env: 'TYTO_FLEET_LOG_LEVEL', default: 'info', expectation: 'one of debug, info, warn, error',
+    schema: z.enum(['debug', 'info', 'warn', 'error']),
+    doc: 'Least serious lines that are logged.',
+  }),
+  logFormat: setting({
+    env: 'TYTO_FLEET_LOG_FORMAT', default: 'text', expectation: 'one of text, json',
+    schema: z.enum(['text', 'json']),
+    doc: 'Log lines for people, or one JSON object each.',
+  }),
+};
+
+type Table = typeof fleetSettings;
+/** The values of all settings. `landing` of a folder and `data` are still relative as given. */
+export type FleetValues = { readonly [K in keyof Table]: Table[K] extends FleetSetting<infer V> ? V : never };

@@ -1,0 +1,86 @@
+/** Objects as files below a folder. */
+import { randomUUID } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { systemCode } from '../../device/core/errors.ts';
+import { syncFolder } from '../../device/durable/write-file.ts';
+import { checkStoreKey, isStoreKey } from './key.ts';
+import type { ByteRange, ObjectStore, StoredObject } from './port.ts';
+
+export class DirectoryStore implements ObjectStore {
+  readonly #root: string;
+  /** @param root - Is made when missing. */
+  constructor(root: string) { this.#root = path.resolve(root); }
+
+  async put(key: string, file: string): Promise<void> {
+    checkStoreKey(key);
+    const target = path.join(this.#root, key);
+    await makeFolder(path.dirname(target));
+    await moveInto(file, target);
+    await syncFolder(path.dirname(target));
+  }
+
+  async open(key: string): Promise<StoredObject | undefined> {
+    if (!isStoreKey(key)) return undefined;
+    try {
+      const handle = await open(path.join(this.#root, key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const stats = await handle.stat();
+      if (!stats.isFile()) {
+        await handle.close();
+        return undefined;
+      }
+      return {
+        bytes: stats.size,
+        stream: (range?: ByteRange): Readable => createReadStream('', { fd: handle, ...range }),
+        [Symbol.asyncDispose]: () => handle.close(),
+      };
+    } catch (error) {
+      if (isGone(error) || systemCode(error) === 'ELOOP') return undefined;
+      throw error;
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    checkStoreKey(key);
+    const file = path.join(this.#root, key);
+    await rm(file, { force: true }).catch((error: unknown) => { if (!isGone(error)) throw error; });
+    await this.#removeEmptyFolders(path.dirname(file));
+  }
+
+  async #removeEmptyFolders(folder: string): Promise<void> {
+    if (!folder.startsWith(`${this.#root}${path.sep}`)) return;
+    const removed = await rmdir(folder).then(() => true, () => false); // not empty, or gone already: both are fine
+    if (removed) await this.#removeEmptyFolders(path.dirname(folder));
+  }
+}
+
+const isGone = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
+
+/** Makes `folder` and the parents it lacks, durable with their names. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
+}
+
+/** One step on the same file system; across two, a copy beside the target first. */
+async function moveInto(file: string, target: string): Promise<void> {
+  try {
+    return await rename(file, target);
+  } catch (error) {
+    if (systemCode(error) !== 'EXDEV') throw error;
+  }
+  const draft = path.join(path.dirname(target), `.${randomUUID()}.part`);
+  try {
+    await copyFile(file, draft);
+    await using handle = await open(draft, 'r+');
+    await handle.sync();
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await rm(file, { force: true });
+}
