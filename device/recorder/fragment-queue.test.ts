@@ -10,19 +10,18 @@ async function play(shape: string, capacity: number): Promise<{ kept: string; lo
   const reader = queue[Symbol.asyncIterator]();
   const fragments = shapedFragments(shape.replaceAll('|', ''))[Symbol.iterator]();
   const kept: string[] = [];
-  let waiting = 0;
-  const read = async (): Promise<void> => {
+  let taken = 0;
+  const read = async (): Promise<boolean> => {
     const { value } = await reader.next();
     if (value !== undefined) kept.push(`${value.key ? 'K' : '.'}${value.start}`);
-    waiting--;
+    return value !== undefined;
   };
   for (const letter of shape) {
-    if (letter !== '|') waiting += queue.offer(fragments.next().value ?? never()) ? 1 : 0;
-    else if (waiting > 0) await read();
+    if (letter !== '|') taken += queue.offer(fragments.next().value ?? never()) ? 1 : 0;
+    else if (taken > kept.length) await read();
   }
   queue.close();
-  while (waiting > 0) await read();
-  assert.equal((await reader.next()).done, true);
+  for (let hasMore = true; hasMore;) hasMore = await read();
   return { kept: kept.join(' '), lost: queue.loss };
 }
 

@@ -10,19 +10,23 @@ import { runTool } from '../media/run-tool.ts';
 
 export interface Footage { readonly init: InitSegment; readonly fragments: readonly Fragment[] }
 
-/**
- * 25 pictures a second, 160x120, a keyframe each second, fragments of at most half a second. The picture's brightness tells
- * its time: it grows by 4 a second from 16.
- *
- * @param options.codec - ffmpeg's encoder. Default `libx264`.
- */
-export async function makeFootage(duration: number, { codec = 'libx264' }: { readonly codec?: string } = {}): Promise<Footage> {
+export interface FootageShape {
+  /** ffmpeg's encoder. Default `libx264`. */
+  readonly codec?: string;
+  /** Seconds from keyframe to keyframe. Default 1. */
+  readonly group?: number;
+  /** Longest fragment, in seconds. Default 0.5. */
+  readonly fragment?: number;
+}
+
+/** 160x120, 25 pictures a second. The picture's brightness tells its time: it grows by 4 a second from 16. */
+export async function makeFootage(duration: number, { codec = 'libx264', group = 1, fragment = 0.5 }: FootageShape = {}): Promise<Footage> {
   const { output, complaint } = await runTool({
     tool: 'ffmpeg',
     args: [
       '-v', 'error', '-f', 'lavfi', '-i', `color=black:size=160x120:rate=25,geq=lum='16+4*T+mod(X*Y+N,3)':cb=128:cr=128,noise=c0s=7:c0f=t`,
-      '-t', String(duration), '-c:v', codec, '-preset', 'ultrafast', '-g', '25', '-keyint_min', '25', '-pix_fmt', 'yuv420p', '-f', 'mp4',
-      '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000', 'pipe:1',
+      '-t', String(duration), '-c:v', codec, '-preset', 'ultrafast', '-g', String(group * 25), '-keyint_min', String(group * 25), '-pix_fmt', 'yuv420p', '-f', 'mp4',
+      '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', String(fragment * 1e6), 'pipe:1',
     ],
   });
   const parts = new FragmentReader().push(output);
@@ -33,7 +37,7 @@ export async function makeFootage(duration: number, { codec = 'libx264' }: { rea
 
 /** Fragments without pictures: `shape` has a letter each, `K` for one that begins with a keyframe. */
 export function shapedFragments(shape: string, { durationMs = 500, sizeBytes = 100 } = {}): Fragment[] {
-  return [...shape].map((letter, index) => ({
+  return shape.split('').map((letter, index) => ({
     data: new Uint8Array(sizeBytes), startTicks: index * durationMs, start: millis(index * durationMs), duration: millis(durationMs),
     key: letter === 'K', samples: 12,
   }));

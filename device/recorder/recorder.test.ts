@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseSegmentFileName } from '../contract/media-path.ts';
+import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
+import { eventId, parseMediaFileName } from '../contract/names.ts';
+import { silentLog } from '../core/log.ts';
+import { bytes, millis, seconds } from '../core/units.ts';
+import { decodeWhole } from '../media/decode-check.ts';
+import { runTool } from '../media/run-tool.ts';
+import { mediaFile } from './clip-writer.ts';
+import { Recorder, type RecorderPlan } from './recorder.ts';
+import type { ClosedRecording, OpenedRecording } from './recording.ts';
+import { makeFootage, smallDisk, temporaryFolder, type Footage } from './test-footage.ts';
+import { hashFile } from './walk-clip.ts';
+
+/** Wall clock at the stream's first picture. */
+const dawn = millis(Date.UTC(2026, 10, 21, 6, 0, 0));
+const id = eventId(millis(dawn + 10_000), 0.5);
+
+describe('recorder', () => {
+  let footage: Footage;
+  before(async () => { footage = await makeFootage(30); });
+
+  class Stage {
+    readonly opened: OpenedRecording[] = [];
+    readonly closed: ClosedRecording[] = [];
+    readonly folder: string;
+    readonly recorder: Recorder;
+    #next = 0;
+    constructor(folder: string, plan: Partial<RecorderPlan> = {}) {
+      this.folder = folder;
+      this.recorder = new Recorder({
+        mode: 'event', preRoll: seconds(5), maxLength: seconds(300), minimumFree: bytes(0), mediaFolder: folder, device: 'barn', camera: 'yard',
+        listener: { opened: (recording) => this.opened.push(recording), closed: (recording) => this.closed.push(recording) },
+        log: silentLog, ...plan,
+      });
+      this.recorder.begin(footage.init);
+    }
+    /** Lets the camera run up to stream time `until`. */
+    playTo(until: number): void {
+      for (let fragment = footage.fragments[this.#next]; fragment !== undefined && fragment.start < until; fragment = footage.fragments[++this.#next]) {
+        this.recorder.fragment(fragment, millis(dawn + fragment.start));
+      }
+    }
+    restart(): void {
+      this.#next = 0;
+      this.recorder.begin(footage.init);
+    }
+    file(name: string | undefined): string { return mediaFile(this.folder, name ?? assert.fail('nothing was recorded')); }
+    async files(): Promise<string[]> {
+      return (await readdir(this.folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name).sort();
+    }
+  }
+
+  const withStage = async (play: (stage: Stage) => Promise<void>, plan: Partial<RecorderPlan> = {}): Promise<void> => {
+    await using folder = await temporaryFolder();
+    await play(new Stage(folder.path, plan));
+  };
+
+  it('writes nothing while nothing happens', () => withStage(async (stage) => {
+    stage.playTo(30_000);
+    await stage.recorder.stop();
+    assert.deepEqual(await stage.files(), []);
+    assert.deepEqual([stage.recorder.recording, stage.recorder.idleReason], [false, null]);
+  }));
+
+  it('writes pre-roll, event and all up to its end, under the name of its first picture', () => withStage(async (stage) => {
+    stage.playTo(12_000);
+    stage.recorder.startEvent(id, millis(10_300)); // told 1.7 s late
+    stage.playTo(18_000);
+    assert.equal(stage.recorder.recording, true);
+    const { clip, fault, lost } = await stage.recorder.endEvent(id, millis(17_100));
+    assert.deepEqual([fault, lost.fragments], [null, 0]);
+    assert.equal(clip?.start_time, (dawn + 5000) / 1000, 'the keyframe before 10.3 s - 5 s');
+    assert.ok(clip.duration >= 12.1 && clip.duration <= 13, `${clip.duration} s`);
+    assert.deepEqual(parseMediaFileName(clip.name), { at: dawn + 5000, device: 'barn', camera: 'yard', eventId: id, extension: 'mp4' });
+    assert.equal(await hashFile(stage.file(clip.name)), clip.sha256);
+    assert.deepEqual(await decodeWhole(stage.file(clip.name), 'mp4'), { ok: true });
+    assert.equal(stage.recorder.recording, false);
+    const facts = { name: clip.name, class: 'event', camera: 'yard', eventId: id, startedAt: dawn + 5000 };
+    assert.deepEqual(stage.opened, [facts]);
+    assert.deepEqual(stage.closed, [{ ...facts, clip, fault: null, lost }]);
+  }));
+
+  it('waits for the last picture of an event that was told before its video came', () => withStage(async (stage) => {
+    stage.playTo(8000);
+    stage.recorder.startEvent(id, millis(6000));
+    const ended = stage.recorder.endEvent(id, millis(9700));
+    stage.playTo(12_000);
+    assert.equal((await ended).clip?.duration, 9, 'from 1 s to the end of the fragment that holds 9.7 s');
+  }));
+
+  it('lets an event go on in the next clip without a gap when asked for no pre-roll', () => withStage(async (stage) => {
+    const next = eventId(millis(dawn + 15_000), 0.25);
+    stage.playTo(15_600);
+    stage.recorder.startEvent(id, millis(10_000));
+    const first = stage.recorder.endEvent(id, millis(15_200));
+    stage.recorder.startEvent(next, millis(15_200), millis(0));
+    stage.playTo(20_000);
+    const second = stage.recorder.endEvent(next, millis(19_000));
+    const [before, after] = [(await first).clip, (await second).clip];
+    assert.equal(after?.start_time, (dawn + 15_000) / 1000, 'the keyframe before the change');
+    assert.ok((before?.start_time ?? 0) + (before?.duration ?? 0) >= (after?.start_time ?? Infinity));
+  }));
+
+  it('ends a clip with what it has when the camera goes, and begins no second one for the same event', () => withStage(async (stage) => {
+    stage.playTo(10_000);
+    stage.recorder.startEvent(id, millis(8000));
+    stage.playTo(11_000);
+    stage.recorder.interrupt();
+    stage.restart();
+    stage.playTo(9000);
+    const { clip } = await stage.recorder.endEvent(id, millis(8500));
+    assert.equal(clip?.duration, 8);
+    assert.equal((await stage.files()).length, 1);
+    stage.recorder.startEvent(eventId(dawn, 0.1), millis(8000));
+    await stage.recorder.stop();
+    assert.equal((await stage.files()).length, 2, 'the next event is recorded again');
+  }));
+
+  it('begins at the first keyframe when the event comes before any video', () => withStage(async (stage) => {
+    stage.recorder.startEvent(id, millis(0));
+    const ended = stage.recorder.endEvent(id, millis(1200));
+    stage.playTo(3000);
+    const { clip } = await ended;
+    assert.ok(clip?.start_time === dawn / 1000 && clip.duration > 1.2 && clip.duration < 1.8);
+  }));
+
+  it('never begins a clip without a stream, and says that nothing was recorded', () => withStage(async (stage) => {
+    stage.recorder.interrupt();
+    stage.recorder.startEvent(id, millis(0));
+    assert.deepEqual(await stage.recorder.endEvent(id, millis(1000)), { clip: null, fault: null, lost: { fragments: 0, duration: 0, gaps: 0 } });
+  }));
+
+  it('records everything in segments that follow each other without a gap', () => withStage(async (stage) => {
+    stage.playTo(30_000);
+    await stage.recorder.stop();
+    const clips = stage.closed.flatMap(({ clip }) => clip ?? []).sort((a, b) => a.start_time - b.start_time);
+    assert.deepEqual(clips.map(({ duration }) => duration), [8, 8, 8, 6]);
+    assert.deepEqual(clips.map(({ start_time: start }) => start - dawn / 1000), [0, 8, 16, 24]);
+    assert.ok(stage.closed.every(({ class: kind, eventId: event, name }) => kind === 'continuous' && event === null && parseSegmentFileName(name)));
+    const counts = await Promise.all(clips.map(async ({ name }) => new FragmentReader().push(await readFile(stage.file(name))).length - 1));
+    assert.equal(counts.reduce((sum, count) => sum + count), footage.fragments.length);
+    assert.equal((await stage.recorder.endEvent(id, millis(0))).clip, null, 'events make no clip of their own');
+  }, { mode: 'continuous', limits: { segment: seconds(8) } }));
+
+  it('records both ways at once', () => withStage(async (stage) => {
+    stage.playTo(10_000);
+    stage.recorder.startEvent(id, millis(9000));
+    stage.playTo(15_000);
+    await stage.recorder.stop();
+    assert.deepEqual(stage.closed.map((recording) => recording.class).sort(), ['continuous', 'event']);
+  }, { mode: 'both' }));
+
+  it('writes nothing when switched off, and says so', () => withStage(async (stage) => {
+    stage.playTo(10_000);
+    stage.recorder.startEvent(id, millis(9000));
+    const picture = await stage.recorder.snapshot(id, millis(9000));
+    assert.equal(picture?.file, null);
+    assert.ok((picture?.jpeg.byteLength ?? 0) > 0, 'the bus still gets its picture');
+    await stage.recorder.stop();
+    assert.deepEqual(await stage.files(), []);
+    assert.match(stage.recorder.idleReason ?? '', /switched off/);
+  }, { mode: 'off' }));
+
+  it('ends a clip that nobody ends', () => withStage(async (stage) => {
+    stage.playTo(1000);
+    stage.recorder.startEvent(id, millis(0));
+    const long = footage.fragments.filter(({ start }) => start < 1000);
+    for (let second = 1; second < 800; second++) {
+      for (const fragment of long) stage.recorder.fragment(later(fragment, second), millis(dawn + second * 1000));
+    }
+    assert.equal(stage.recorder.recording, false);
+    const { clip } = await stage.recorder.endEvent(id, millis(800_000));
+    assert.equal(Math.round(clip?.duration ?? 0), 5 + 10 + 660);
+  }, { maxLength: seconds(10) }));
+
+  it('keeps the recording when the catalogue refuses it', () => withStage(async (stage) => {
+    stage.playTo(8000);
+    stage.recorder.startEvent(id, millis(6000));
+    const { clip } = await stage.recorder.endEvent(id, millis(7000));
+    assert.deepEqual(await decodeWhole(stage.file(clip?.name), 'mp4'), { ok: true });
+  }, { listener: { opened: () => { throw new Error('catalogue full'); }, closed: () => { throw new Error('catalogue full'); } } }));
+
+  it('refuses a new clip on a full disk, says why, and records again once there is room', async function () {
+    await using disk = await smallDisk(4 * 1024 * 1024);
+    if (disk === undefined) return this.skip();
+    const filler = path.join(disk.path, 'filler');
+    await writeFile(filler, new Uint8Array(4000 * 1024));
+    const stage = new Stage(disk.path, { minimumFree: bytes(500e6) });
+    stage.playTo(8000);
+    stage.recorder.startEvent(id, millis(6000));
+    const { clip, fault, lost } = await stage.recorder.endEvent(id, millis(7000));
+    assert.deepEqual([clip, fault?.code], [null, 'recorder.space-low']);
+    assert.equal(lost.gaps, 1);
+    assert.match(stage.recorder.idleReason ?? '', /nearly full.*free some space/);
+    await writeFile(filler, '');
+    const next = eventId(dawn, 0.1);
+    stage.playTo(12_000);
+    stage.recorder.startEvent(next, millis(10_000));
+    assert.equal((await stage.recorder.endEvent(next, millis(11_000))).fault, null);
+    assert.equal(stage.recorder.idleReason, null);
+  });
+
+  describe('pictures', () => {
+    /** Mean brightness of a JPEG, as a stream time in milliseconds: see `makeFootage`. */
+    async function timeShown(jpeg: Uint8Array): Promise<number> {
+      const { output } = await runTool({
+        tool: 'ffmpeg',
+        args: ['-v', 'error', '-f', 'jpeg_pipe', '-i', 'pipe:0', '-pix_fmt', 'gray', '-f', 'rawvideo', 'pipe:1'], input: jpeg,
+      });
+      const mean = output.reduce((sum, value) => sum + value, 0) / output.byteLength;
+      return (mean * 219 / 255 + 16 - 17) / 4 * 1000; // a JPEG uses all values, video from 16 on; its texture adds 1
+    }
+
+    it('shows the moment asked for, out of memory, and is durable under the event\'s one name', () => withStage(async (stage) => {
+      stage.playTo(20_000);
+      const early = await stage.recorder.snapshot(id, millis(11_000));
+      const late = await stage.recorder.snapshot(id, millis(17_800));
+      const shown = await Promise.all([early, late].map((picture) => timeShown(picture?.jpeg ?? new Uint8Array())));
+      assert.ok(Math.abs((shown[0] ?? 0) - 11_000) < 250 && Math.abs((shown[1] ?? 0) - 17_800) < 250, `${shown.join(' ')} ms`);
+      assert.equal(early?.file?.name, late?.file?.name);
+      assert.deepEqual(new Uint8Array(await readFile(stage.file(late?.file?.name))), new Uint8Array(late?.jpeg ?? []));
+      assert.equal(late?.file?.sha256, await hashFile(stage.file(late?.file?.name)));
+      assert.equal(parseMediaFileName(late?.file?.name ?? '')?.eventId, id);
+    }));
+
+    it('waits for a moment whose video has not come yet', () => withStage(async (stage) => {
+      stage.playTo(10_000);
+      const picture = stage.recorder.snapshot(id, millis(10_700));
+      stage.playTo(12_000);
+      assert.ok(((await picture)?.jpeg.byteLength ?? 0) > 0);
+    }));
+
+    it('makes one at a time, and of each event only the latest wish', () => withStage(async (stage) => {
+      stage.playTo(20_000);
+      const wishes = [10, 11, 12, 13].map((second) => stage.recorder.snapshot(id, seconds(second)));
+      const other = stage.recorder.snapshot(eventId(dawn, 0.1), seconds(14));
+      const made = (await Promise.all(wishes)).map((picture) => picture !== undefined);
+      assert.deepEqual([made.filter(Boolean).length <= 2, made.at(-1)], [true, true]);
+      assert.notEqual(await other, undefined);
+    }));
+
+    it('has none of a moment that is no longer held', () => withStage(async (stage) => {
+      stage.playTo(30_000);
+      assert.equal(await stage.recorder.snapshot(id, millis(2000)), undefined);
+    }));
+
+    it('takes the last picture there is when the camera goes before the moment\'s video came', () => withStage(async (stage) => {
+      stage.playTo(10_000);
+      const picture = stage.recorder.snapshot(id, millis(10_700));
+      await stage.recorder.stop();
+      assert.equal(existsSync(stage.file((await picture)?.file?.name)), true);
+    }));
+  });
+});
+
+/** The same pictures, `second` seconds later. */
+const later = (fragment: Fragment, second: number): Fragment => ({
+  ...fragment, start: millis(fragment.start + second * 1000), startTicks: fragment.startTicks + second * 12_800,
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
+import { makeFootage, temporaryFolder, type Footage } from './test-footage.ts';
+import { verifyClip, type ClipReport } from './verify-clip.ts';
+import { hashFile } from './walk-clip.ts';
+
+describe('verification of a clip', () => {
+  let footage: Footage;
+  before(async () => { footage = await makeFootage(5); });
+
+  const clipOf = (fragments: readonly Fragment[]): Buffer =>
+    Buffer.concat([footage.init.data, ...fragments.map((fragment, index) => rebaseFragment(fragment, 0, index + 1))]);
+
+  async function verified(content: Uint8Array): Promise<ClipReport> {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'clip.mp4');
+    await writeFile(file, content);
+    return await verifyClip(file);
+  }
+  const kinds = ({ faults }: ClipReport): string[] => faults.map(({ kind }) => kind);
+
+  it('finds a whole clip intact, and says what it is', async () => {
+    const whole = clipOf(footage.fragments);
+    const report = await verified(whole);
+    assert.deepEqual({ ...report, file: '', sha256: '' }, {
+      file: '', bytes: whole.byteLength, sha256: '', video: { codec: footage.init.codec, size: { width: 160, height: 120 } },
+      fragments: 10, duration: 5000, soundBytes: whole.byteLength, faults: [], decode: { ok: true }, expected: null, intact: true,
+    });
+  });
+
+  it('compares with what the catalogue or a manifest expects', async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'clip.mp4');
+    const whole = clipOf(footage.fragments);
+    await writeFile(file, whole);
+    const expected = { bytes: whole.byteLength, sha256: await hashFile(file) };
+    const same = await verifyClip(file, expected);
+    assert.deepEqual([same.expected, same.intact], ['same', true]);
+    const different = await verifyClip(file, { ...expected, sha256: '0'.repeat(64) });
+    assert.deepEqual([different.expected, different.intact], ['different', false]);
+  });
+
+  it('says what is intact of a clip whose end a crash cut short, and proves that by decoding it', async () => {
+    const whole = clipOf(footage.fragments);
+    const report = await verified(whole.subarray(0, -3000));
+    assert.deepEqual([kinds(report), report.fragments, report.decode, report.intact], [['torn-end'], 9, { ok: true }, false]);
+    assert.equal(report.faults[0]?.at, report.duration);
+    assert.match(report.faults[0]?.message ?? '', /everything before plays/);
+    assert.equal(report.soundBytes, clipOf(footage.fragments.slice(0, 9)).byteLength);
+  });
+
+  it('tells damage in the middle from a torn end', async () => {
+    const damaged = clipOf(footage.fragments);
+    damaged.fill(0xff, 60_000, 80_000);
+    const report = await verified(damaged);
+    assert.ok(kinds(report).includes('damaged'), JSON.stringify(report.faults));
+    assert.equal(report.intact, false);
+    assert.ok(report.soundBytes < 80_000);
+  });
+
+  it('finds video that is missing, that stands twice, that has no keyframe to begin with, or is two clips in one', async () => {
+    const { fragments } = footage;
+    assert.deepEqual(kinds(await verified(clipOf(fragments.filter((_, index) => index !== 4 && index !== 5)))), ['gap']);
+    assert.deepEqual(kinds(await verified(clipOf([...fragments.slice(0, 4), ...fragments.slice(2)]))), ['overlap']);
+    assert.deepEqual(kinds(await verified(clipOf(fragments.slice(1)))), ['no-keyframe']);
+    assert.deepEqual(kinds(await verified(Buffer.concat([clipOf(fragments), footage.init.data]))), ['second-head']);
+  });
+
+  it('finds fragments that are too long: a power cut would have cost too much', async () => {
+    const { init, fragments } = await makeFootage(3, { group: 3, fragment: 3 });
+    assert.deepEqual(kinds(await verified(Buffer.concat([init.data, ...fragments.map(({ data }) => data)]))), ['long-fragment']);
+  });
+
+  it('says of other files that they are no clips', async () => {
+    for (const content of ['', 'no video at all, only text', footage.init.data]) {
+      const report = await verified(Buffer.from(content));
+      assert.ok(kinds(report).includes('no-video'));
+      assert.deepEqual([report.video, report.decode, report.intact], [null, null, false]);
+    }
+  });
+
+  it('asks for a file that is there', async () => {
+    await assert.rejects(verifyClip('/nowhere/clip.mp4'), { name: 'ConfigError', code: 'verify.no-file' });
+    await assert.rejects(verifyClip(import.meta.dirname), { name: 'ConfigError', code: 'verify.no-file' });
+  });
+
+  it('judges real footage cut into fragments', async function () {
+    const clip = '../shared/data/clips/street.mp4';
+    if (!existsSync(clip)) return this.skip();
+    const report = await verifyClip(clip);
+    assert.equal(report.intact, false, 'a plain MP4 is no clip of ours');
+    assert.ok(kinds(report).includes('no-video'));
+  });
+});
