@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { eventFolder, eventId, manifestKey } from '../../device/contract/names.ts';
+import { millis, type Millis } from '../../device/core/units.ts';
+import type { TytoEvent } from '../../device/contract/event.ts';
+import { lockData } from './data-lock.ts';
+import type { FleetIndex, Rejection } from './port.ts';
+import { SqliteIndex } from './sqlite-index.ts';
+
+const NOON = 1_795_262_400_000;
+
+function eventAt(at: number, device = 'yard', random = 0.5): TytoEvent {
+  return {
+    id: eventId(millis(at), random), device, camera: 'camera', kinds: ['motion'], label: 'motion', start_time: at / 1000, end_time: at / 1000 + 5,
+    frame_time: at / 1000 + 1, score: 0.5, top_score: 0.8, box: null, boxes: [], current_zones: [], entered_zones: [],
+    has_clip: false, has_snapshot: false, clock: 'synced', clip: null, snapshot: null,
+  };
+}
+const add = (index: FleetIndex, event: TytoEvent, ingestedAt: Millis = millis(NOON)): void =>
+  index.accept({ event, folder: eventFolder(event), ingestedAt }, manifestKey(event));
+const rejection = (key: string, more: Partial<Rejection> = {}): Rejection => ({
+  key, device: 'yard', code: 'file.wrong-hash', message: 'not what was announced', rejectedAt: millis(NOON), folder: 'yard/x/',
+  objects: [{ key, bytes: 5, kept: true }], delivery: 'abc', ...more,
+});
+
+describe('index of the fleet', () => {
+  let folder: string;
+  let index: SqliteIndex;
+  const file = (): string => path.join(folder, 'index.db');
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-index-'));
+    index = SqliteIndex.open(file());
+  });
+  afterEach(async () => {
+    index[Symbol.dispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('has one row for an event, however often it comes', () => {
+    const event = eventAt(NOON);
+    add(index, event);
+    add(index, event, millis(NOON + 5000));
+    assert.deepEqual(index.events({ limit: 10 }).rows, [{ event, folder: 'yard/2026/11/21/', ingestedAt: NOON }]);
+    assert.deepEqual(index.devices(), [{ device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, lastEventAt: NOON }]);
+    assert.equal(index.accepted('yard', event.id), JSON.stringify(event));
+    assert.equal(index.accepted('shed', event.id), undefined);
+  });
+
+  it('keeps events of two devices apart, even with the same id', () => {
+    add(index, eventAt(NOON, 'yard'));
+    add(index, eventAt(NOON, 'shed'));
+    const first = index.events({ limit: 1 });
+    assert.deepEqual(first.rows.map(({ event }) => event.device), ['yard']);
+    assert.deepEqual(index.events({ limit: 1, before: first.next ?? '' }).rows.map(({ event }) => event.device), ['shed']);
+  });
+
+  it('gives every event exactly once, newest first, page by page, while new ones arrive', () => fc.assert(fc.property(
+    fc.uniqueArray(fc.integer({ min: 0, max: 1e9 }), { maxLength: 30 }), fc.integer({ min: 1, max: 7 }), fc.boolean(), (offsets, limit, filtered) => {
+      using fresh = SqliteIndex.open(':memory:');
+      for (const offset of offsets) add(fresh, eventAt(NOON + offset, offset % 3 === 0 ? 'shed' : 'yard'));
+      const expected = offsets.filter((offset) => !filtered || offset % 3 !== 0).sort((a, b) => b - a).map((offset) => (NOON + offset) / 1000);
+      const got: number[] = [];
+      let before: string | undefined;
+      do {
+        const { rows, next } = fresh.events({ limit, ...(filtered ? { device: 'yard' } : {}), ...(before === undefined ? {} : { before }) });
+        got.push(...rows.map(({ event }) => event.start_time));
+        before = next;
+        add(fresh, eventAt(NOON + 2e9 + got.length)); // newer than all
+      } while (before !== undefined);
+      assert.deepEqual(got, expected);
+    },
+  ), { numRuns: 30 }));
+
+  it('knows when a device was first and last heard of', () => {
+    add(index, eventAt(NOON), millis(NOON));
+    add(index, eventAt(NOON - 60_000), millis(NOON + 9000));
+    assert.deepEqual(index.devices(), [{ device: 'yard', firstSeen: NOON, lastSeen: NOON + 9000, events: 2, lastEventAt: NOON }]);
+  });
+
+  it('keeps the latest rejection of a key, unfinished until the landing is empty', () => {
+    index.reject(rejection('yard/a.json'));
+    index.reject(rejection('yard/b.json'));
+    index.reject(rejection('yard/a.json', { code: 'file.missing' }));
+    assert.deepEqual(index.rejected({ limit: 10 }).rows.map(({ key, code }) => [key, code]), [['yard/a.json', 'file.missing'], ['yard/b.json', 'file.wrong-hash']]);
+    assert.deepEqual(index.unfinishedRejection('yard/a.json'), rejection('yard/a.json', { code: 'file.missing' }));
+    index.finishRejection('yard/a.json');
+    assert.equal(index.unfinishedRejection('yard/a.json'), undefined);
+    const first = index.rejected({ limit: 1 });
+    assert.deepEqual(index.rejected({ limit: 1, before: first.next ?? '' }).rows.map(({ key }) => key), ['yard/b.json']);
+  });
+
+  it('forgets the rejection of what was delivered well later', () => {
+    const event = eventAt(NOON);
+    index.reject(rejection(manifestKey(event)));
+    add(index, event);
+    assert.deepEqual(index.rejected({ limit: 10 }).rows, []);
+  });
+
+  it('keeps everything over a restart, and tells of changes', () => {
+    const before = index.revision;
+    add(index, eventAt(NOON));
+    assert.notEqual(index.revision, before);
+    index[Symbol.dispose]();
+    index = SqliteIndex.open(file());
+    assert.equal(index.events({ limit: 10 }).rows.length, 1);
+  });
+
+  it('refuses a file that is no database, or a newer one\'s, and leaves it as it is', async () => {
+    const other = path.join(folder, 'other.db');
+    await writeFile(other, 'not a database, but long enough to be looked at'.repeat(50));
+    assert.throws(() => SqliteIndex.open(other), { name: 'ConfigError', code: 'index.damaged' });
+    assert.match(await readFile(other, 'utf8'), /^not a database/);
+    const newer = new DatabaseSync(path.join(folder, 'newer.db'));
+    newer.exec('PRAGMA user_version = 99');
+    newer.close();
+    assert.throws(() => SqliteIndex.open(path.join(folder, 'newer.db')), { name: 'ConfigError', code: 'index.newer' });
+    assert.throws(() => SqliteIndex.open(path.join(folder, 'no', 'such.db')), { name: 'ConfigError', code: 'index.unusable' });
+  });
+});
+
+describe('lock of the data folder', () => {
+  let folder: string;
+  beforeEach(async () => { folder = await mkdtemp(path.join(tmpdir(), 'tyto-lock-')); });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('is held by one process at a time, and free again once that one was killed', async () => {
+    const file = path.join(folder, 'lock');
+    const script = `const { lockData } = await import(${JSON.stringify(new URL('./data-lock.ts', import.meta.url).href)});
+      lockData(${JSON.stringify(file)}, 'here'); console.log('held'); setInterval(() => {}, 1000);`;
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await once(holder.stdout, 'data');
+      assert.throws(() => lockData(file, 'here'), { name: 'ConfigError', code: 'fleet.locked', message: /another tyto-fleet works on here/ });
+    } finally {
+      holder.kill('SIGKILL');
+      await once(holder, 'exit');
+    }
+    lockData(file, 'here')[Symbol.dispose]();
+  });
+});

@@ -1,0 +1,77 @@
+/** The fleet's index: what ingest accepted and rejected, and from which devices. */
+import type { TytoEvent } from '../../device/contract/event.ts';
+import type { Millis } from '../../device/core/units.ts';
+
+/** An event whose media lie in the library. */
+export interface IndexedEvent {
+  readonly event: TytoEvent;
+  /** Folder of its media in the library, with a slash at its end. */
+  readonly folder: string;
+  readonly ingestedAt: Millis;
+}
+
+export interface DeviceRow {
+  readonly device: string;
+  readonly firstSeen: Millis;
+  /** When ingest last accepted something of it. */
+  readonly lastSeen: Millis;
+  readonly events: number;
+  /** Start of its latest event, by the device's clock. */
+  readonly lastEventAt: Millis;
+}
+
+export interface RejectedObject {
+  /** Key in the landing. */
+  readonly key: string;
+  readonly bytes: number;
+  /** Whether the quarantine holds it; too large ones are not kept. */
+  readonly kept: boolean;
+}
+
+/** What ingest would not take. One row per landing key of a manifest, or of a file that no manifest speaks of. */
+export interface Rejection {
+  readonly key: string;
+  /** The prefix that it lay under: who could put it there, whatever it says of itself. Empty for none. */
+  readonly device: string;
+  /** Stable, for programs: `file.wrong-hash`. */
+  readonly code: string;
+  /** A sentence for people. */
+  readonly message: string;
+  readonly rejectedAt: Millis;
+  /** Folder in the quarantine, with a slash at its end. */
+  readonly folder: string;
+  readonly objects: readonly RejectedObject[];
+  /** Tells this delivery from a later one under the same key. */
+  readonly delivery: string;
+}
+
+export interface EventQuery {
+  /** Only of this device. */
+  readonly device?: string;
+  /** A cursor from `EventPage.next`. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+/** Newest first. `next` leads to the page after it; undefined when there is none. */
+export interface Page<T> { readonly rows: readonly T[]; readonly next: string | undefined }
+
+export interface FleetIndex {
+  events(query: EventQuery): Page<IndexedEvent>;
+  /** By name. */
+  devices(): readonly DeviceRow[];
+  rejected(query: { readonly before?: string; readonly limit: number }): Page<Rejection>;
+  /** Changes whenever something was added or removed by this process. */
+  readonly revision: number;
+
+  /** The event as it was accepted, in JSON; undefined when it was not. */
+  accepted(device: string, id: string): string | undefined;
+  /** Adds an event, once: repeating it changes nothing. What was rejected under `manifestKey` is forgotten. */
+  accept(row: IndexedEvent, manifestKey: string): void;
+  /** The rejection under `key` whose objects are perhaps still in the landing; undefined when none is so. */
+  unfinishedRejection(key: string): Rejection | undefined;
+  /** Adds a rejection, in place of an earlier one under the same key. It is unfinished until `finishRejection`. */
+  reject(rejection: Rejection): void;
+  /** The landing holds none of its objects any more. */
+  finishRejection(key: string): void;
+}

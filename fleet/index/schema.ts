@@ -1,0 +1,31 @@
+/** Tables of the index, by version. A step is never changed once released: a new one follows it. */
+export const SCHEMA_STEPS: readonly string[] = [`
+  CREATE TABLE events (
+    id TEXT NOT NULL,                -- sorts by the time of its start
+    device TEXT NOT NULL,
+    event TEXT NOT NULL,             -- JSON, as the contract has it
+    folder TEXT NOT NULL,
+    ingested_at INTEGER NOT NULL,    -- unix milliseconds
+    PRIMARY KEY (id, device)
+  ) STRICT;
+  CREATE INDEX events_by_device ON events (device, id);
+  CREATE TABLE devices (
+    device TEXT PRIMARY KEY,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    last_event_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE rejected (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    device TEXT NOT NULL,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    rejected_at INTEGER NOT NULL,
+    folder TEXT NOT NULL,
+    objects TEXT NOT NULL,           -- JSON
+    delivery TEXT NOT NULL,
+    finished INTEGER NOT NULL
+  ) STRICT;
+`];
