@@ -1,0 +1,26 @@
+/** What a failed upload means for its event and for those behind it. */
+import { BugError, ConfigError, describeError, TytoError } from '../core/errors.ts';
+
+export interface Failure {
+  /**
+   * - `unfit`: this one file cannot go: it is gone, was altered, or the store takes no such object. The rest of the event goes.
+   * - `refused`: the store answered, and wants none of it as things stand: somebody must act.
+   * - `unreachable`: it may pass by itself: no network, a server that fails, a full disk.
+   */
+  readonly kind: 'unfit' | 'refused' | 'unreachable';
+  readonly code: string;
+  readonly reason: string;
+}
+
+const UNFIT = new Set(['landing.source-missing', 'landing.source-changed', 'landing.object-refused']);
+
+export function judge(error: unknown): Failure {
+  const code = error instanceof TytoError ? error.code : 'upload.failed';
+  return { kind: kindOf(error, code), code, reason: describeError(error) };
+}
+
+function kindOf(error: unknown, code: string): Failure['kind'] {
+  if (UNFIT.has(code)) return 'unfit';
+  const passes = error instanceof TytoError && !(error instanceof ConfigError) && !(error instanceof BugError);
+  return passes ? 'unreachable' : 'refused';
+}

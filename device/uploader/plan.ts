@@ -1,0 +1,75 @@
+/** What of an event is still to be sent, in which order events go, and when one is tried again. Pure. */
+import type { MediaFile, TytoEvent } from '../contract/event.ts';
+import { backoffDelay, type Backoff } from '../core/backoff.ts';
+import { millis, minutes, seconds, type Millis } from '../core/units.ts';
+import type { Failure } from './failure.ts';
+
+/** The small one first: a picture tells most for its bytes. */
+export const FILE_ROLES = ['snapshot', 'clip'] as const;
+/** The files of an event, by the field of the event that holds their facts. */
+export type FileRole = (typeof FILE_ROLES)[number];
+
+export type ItemState = 'pending' | 'uploaded' | 'refused';
+
+/** How far one event has come. */
+export interface Progress {
+  /** Files that the landing has. */
+  readonly stored: readonly FileRole[];
+  /** Files that the manifest in the landing names; undefined while there is none. */
+  readonly told: readonly FileRole[] | undefined;
+}
+
+export interface EventFile { readonly role: FileRole; readonly file: MediaFile }
+
+/** The files of `event` that the landing does not have yet, in the order in which they go. */
+export const filesToSend = (event: TytoEvent, { stored }: Progress): readonly EventFile[] =>
+  FILE_ROLES.flatMap((role) => {
+    const file = event[role];
+    return file === null || stored.includes(role) ? [] : [{ role, file }];
+  });
+
+/** Whether the landing's manifest is missing, or names other files than the landing has. It always goes last. */
+export const manifestIsDue = ({ stored, told }: Progress): boolean =>
+  told === undefined || FILE_ROLES.some((role) => stored.includes(role) !== told.includes(role));
+
+/** The event as its manifest tells it: with only those files that are really there. */
+export const eventWith = (event: TytoEvent, stored: readonly FileRole[]): TytoEvent => ({
+  ...event,
+  ...(stored.includes('snapshot') ? {} : { snapshot: null, has_snapshot: false }),
+  ...(stored.includes('clip') ? {} : { clip: null, has_clip: false }),
+});
+
+/** Far below any unix time: what was refused goes after all that was not. */
+const REFUSED_PENALTY = 1e11;
+/** The higher, the sooner: the newest event is what somebody waits for. */
+export const valueOf = (event: Pick<TytoEvent, 'start_time'>, state: ItemState): number =>
+  event.start_time - (state === 'refused' ? REFUSED_PENALTY : 0);
+
+export interface RetryLimits {
+  /** After a failure that may pass by itself. */
+  readonly passing: Backoff;
+  /** After a refusal: somebody must act first, or a file must come back. */
+  readonly refusal: Backoff;
+  /** Between looks at a store that failed. */
+  readonly store: Backoff;
+}
+export const RETRY: RetryLimits = {
+  passing: { first: seconds(5), most: minutes(15) },
+  refusal: { first: minutes(1), most: minutes(60) },
+  store: { first: seconds(5), most: minutes(2) },
+};
+
+/** The longest that any item waits: a later time is that of a clock which has been set back since. */
+export const longestWait = ({ passing, refusal }: RetryLimits): Millis => millis(Math.max(passing.most, refusal.most));
+
+export interface Attempt {
+  /** Failures in a row, this one included. */
+  readonly attempts: number;
+  readonly now: Millis;
+  /** In `[0, 1)`. */
+  readonly random: number;
+}
+
+/** When an item that failed so is tried again. It always is. */
+export const retryAt = (kind: Failure['kind'], { attempts, now, random }: Attempt, limits: RetryLimits): Millis =>
+  millis(now + backoffDelay(kind === 'unreachable' ? limits.passing : limits.refusal, attempts, random));

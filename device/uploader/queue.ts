@@ -1,0 +1,162 @@
+/** Every event that was ever to be uploaded, and how far each has come: durable, and the only memory of it. */
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { TytoEvent } from '../contract/event.ts';
+import type { Log } from '../core/log.ts';
+import { millis, type Millis } from '../core/units.ts';
+import type { CatalogueRow } from './ended-events.ts';
+import { FILE_ROLES, valueOf, type FileRole, type ItemState, type Progress } from './plan.ts';
+import { openQueueFile, queueError } from './queue-file.ts';
+import type { Refusal } from './status.ts';
+
+type OpenState = Exclude<ItemState, 'uploaded'>;
+
+export interface QueueItem extends Progress {
+  readonly event: TytoEvent;
+  readonly state: OpenState;
+  /** Failures in a row. */
+  readonly attempts: number;
+}
+
+export interface QueueFailure {
+  readonly state: OpenState;
+  readonly attempts: number;
+  readonly nextAt: Millis;
+  /** Whose fault it may be: `store` is forgiven when an outage is over. */
+  readonly blame: 'event' | 'store';
+  /** Of a refusal; null leaves what was noted before. */
+  readonly code: string | null;
+  readonly reason: string | null;
+}
+
+/** How far the catalogue was read: `seq` is 0 at the beginning. */
+export interface Cursor { readonly seq: number; readonly eventId: string }
+
+type Row = Record<string, SQLOutputValue>;
+
+const OPEN = "state <> 'uploaded'";
+/** Due by its time, or by a clock that was set back since that time was written. */
+const DUE = `${OPEN} AND (next_at <= :now OR next_at > :now + :longest)`;
+
+/** Each method is one transaction; each throws a DeviceError `queue.failed` when the disk does not take it. */
+export class UploadQueue implements Disposable {
+  readonly #database: DatabaseSync;
+  private constructor(database: DatabaseSync) { this.#database = database; }
+
+  static open(file: string, log: Log): UploadQueue { return new UploadQueue(openQueueFile(file, log)); }
+
+  get cursor(): Cursor {
+    const [row] = this.#all('SELECT seq, event_id FROM cursor');
+    return row === undefined ? { seq: 0, eventId: '' } : { seq: Number(row['seq']), eventId: String(row['event_id']) };
+  }
+
+  /** Reads the catalogue from its beginning again; events that are known already stay as they are. */
+  rewind(): void { this.#run('DELETE FROM cursor'); }
+
+  /** Takes in what the catalogue told and remembers how far, in one step: nothing is taken twice or passed over. */
+  add(rows: readonly CatalogueRow[]): void {
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    this.#transaction(() => {
+      const insert = this.#database.prepare("INSERT OR IGNORE INTO item (event_id, event, state, value) VALUES (?, ?, 'pending', ?)");
+      for (const { event } of rows) insert.run(event.id, JSON.stringify(event), valueOf(event, 'pending'));
+      this.#database.prepare('INSERT OR REPLACE INTO cursor (one, seq, event_id) VALUES (1, ?, ?)').run(last.seq, last.event.id);
+    });
+  }
+
+  /**
+   * The item to send, of those that are due at `now`; `longest` is the longest that any may have been told to wait. After a
+   * failure the least tried one shows whether it was the item or the store that failed.
+   */
+  next(now: Millis, longest: Millis, first: 'newest' | 'least-tried'): QueueItem | undefined {
+    const order = first === 'newest' ? 'value DESC' : 'attempts, value DESC';
+    const [row] = this.#all(`SELECT * FROM item WHERE ${DUE} ORDER BY ${order} LIMIT 1`, { now, longest });
+    return row === undefined ? undefined : itemOf(row);
+  }
+
+  /** When the next one that waits is due. */
+  nextDueAt(): Millis | undefined {
+    const at = this.#all(`SELECT min(next_at) AS at FROM item WHERE ${OPEN}`)[0]?.['at'];
+    return typeof at === 'number' ? millis(at) : undefined;
+  }
+
+  /**
+   * Counts a failure before the attempt is made: one that ends the whole process has then been counted too, and a disk that
+   * takes no note of an upload is found out before the upload.
+   */
+  begin({ event, attempts }: QueueItem, nextAt: Millis): void {
+    this.#run("UPDATE item SET attempts = :attempts, next_at = :nextAt, blame = 'event' WHERE event_id = :id", { id: event.id, attempts: attempts + 1, nextAt });
+  }
+
+  /** Takes `begin` back: the attempt was broken off and says nothing of the event. */
+  release({ event, attempts }: QueueItem): void {
+    this.#run('UPDATE item SET attempts = :attempts, next_at = 0 WHERE event_id = :id', { id: event.id, attempts });
+  }
+
+  progress({ event }: QueueItem, { stored, told }: Progress): void {
+    this.#run('UPDATE item SET stored = :stored, told = :told WHERE event_id = :id', { id: event.id, stored: stored.join(), told: told?.join() ?? null });
+  }
+
+  /** All of it has arrived. The event itself is no longer needed here. */
+  uploaded({ event }: QueueItem): void {
+    this.#run(`UPDATE item SET state = 'uploaded', event = NULL, stored = '', told = NULL, attempts = 0, next_at = 0, blame = NULL, code = NULL, reason = NULL
+      WHERE event_id = :id`, { id: event.id });
+  }
+
+  failed({ event }: QueueItem, { state, ...failure }: QueueFailure): void {
+    this.#run(`UPDATE item SET state = :state, value = :value, attempts = :attempts, next_at = :nextAt, blame = :blame,
+      code = coalesce(:code, code), reason = coalesce(:reason, reason)
+      WHERE event_id = :id`, { id: event.id, state, value: valueOf(event, state), ...failure });
+  }
+
+  /** Makes due at once whatever failed while the store did. */
+  forgive(): void { this.#run(`UPDATE item SET next_at = 0 WHERE ${OPEN} AND blame = 'store'`); }
+
+  counts(): Readonly<Record<ItemState, number>> {
+    const counts = { pending: 0, uploaded: 0, refused: 0 };
+    for (const { state, count } of this.#all('SELECT state, count(*) AS count FROM item GROUP BY state')) counts[state as ItemState] = Number(count);
+    return counts;
+  }
+
+  refusals(limit: number): readonly Refusal[] {
+    return this.#all("SELECT event_id, code, reason, next_at FROM item WHERE state = 'refused' ORDER BY value DESC LIMIT :limit", { limit }).map((row) => ({
+      event: String(row['event_id']), code: String(row['code']), reason: String(row['reason']), retry_at: Math.round(Number(row['next_at']) / 1000),
+    }));
+  }
+
+  [Symbol.dispose](): void { this.#database.close(); }
+
+  #run(sql: string, values: Readonly<Record<string, string | number | null>> = {}): void {
+    guarded(() => this.#database.prepare(sql).run(values));
+  }
+
+  #all(sql: string, values: Readonly<Record<string, number>> = {}): readonly Row[] {
+    return guarded(() => this.#database.prepare(sql).all(values));
+  }
+
+  #transaction(work: () => void): void {
+    guarded(() => {
+      this.#database.exec('BEGIN IMMEDIATE');
+      try {
+        work();
+        this.#database.exec('COMMIT');
+      } catch (error) {
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+}
+
+function guarded<T>(work: () => T): T {
+  try { return work(); } catch (error) { throw queueError(error); }
+}
+
+const itemOf = (row: Row): QueueItem => ({
+  event: JSON.parse(String(row['event'])) as TytoEvent,
+  state: row['state'] as OpenState,
+  attempts: Number(row['attempts']),
+  stored: rolesOf(String(row['stored'])),
+  told: row['told'] === null ? undefined : rolesOf(String(row['told'])),
+});
+
+const rolesOf = (text: string): readonly FileRole[] => FILE_ROLES.filter((role) => text.split(',').includes(role));
