@@ -18,12 +18,14 @@ export class VirtualClock implements Clock {
   wait(duration: Millis, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return void reject(signal.reason as Error);
-      const sleeper = { until: millis(this.#elapsed + duration), wake: resolve };
-      this.#sleepers.push(sleeper);
-      signal.addEventListener('abort', () => {
+      const stop = (): void => {
         this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
         reject(signal.reason as Error);
-      }, { once: true });
+      };
+      const wake = (): void => { signal.removeEventListener('abort', stop); resolve(); };
+      const sleeper = { until: millis(this.#elapsed + duration), wake };
+      this.#sleepers.push(sleeper);
+      signal.addEventListener('abort', stop, { once: true });
     });
   }
 
