@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { text as readText } from 'node:stream/consumers';
 import Koa from 'koa';
+import { call as httpCall } from '../../test/http/client.ts';
 import { silentLog } from '../core/log.ts';
 import { minutes } from '../core/units.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { Access } from './access.ts';
 import { accessRoutes } from './access-routes.ts';
 import { refuseForeign } from './guards.ts';
-import { jsonErrors } from './http-error.ts';
+import { jsonErrors } from '../http/http-error.ts';
 
 const GOOD = 'gutter lantern 41';
 
@@ -34,23 +34,8 @@ describe('routes of access', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  interface Answer { readonly status: number; readonly headers: IncomingMessage['headers']; readonly body: unknown; readonly cookie: string }
-  const call = (method: string, route: string, body?: unknown, headers: Record<string, string> = {}) => new Promise<Answer>((resolve, reject) => {
-    const { port } = server.address() as AddressInfo;
-    const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-    const sent = request({
-      port, host: '127.0.0.1', method, path: route,
-      headers: { ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }), ...headers },
-    }, (res) => {
-      const cookie = res.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
-      readText(res).then((answer) => {
-        resolve({ status: res.statusCode ?? 0, headers: res.headers, body: answer === '' ? undefined : JSON.parse(answer), cookie });
-      }, reject);
-    });
-    sent.once('error', reject);
-    sent.end(text);
-  });
-  const code = ({ body }: Answer) => (body as { error: { code: string } }).error.code;
+  const call = (method: string, route: string, body?: unknown, headers: Record<string, string> = {}) =>
+    httpCall((server.address() as AddressInfo).port, method, route, { body, headers });
 
   it('lead from the first visit over sign-out to the next sign-in', async () => {
     assert.deepEqual((await call('GET', '/api/session')).body, { owner: false, signedIn: false });
@@ -82,12 +67,12 @@ describe('routes of access', () => {
 
   it('set the first password only through a name of the house', async () => {
     const answer = await call('POST', '/api/owner', { password: GOOD }, { host: 'evil.example', origin: 'http://evil.example' });
-    assert.deepEqual([answer.status, code(answer)], [403, 'access.public-name']);
+    assert.deepEqual([answer.status, answer.code], [403, 'access.public-name']);
   });
 
   it('refuse what the page of another origin sends', async () => {
     const answer = await call('POST', '/api/owner', { password: GOOD }, { origin: 'http://evil.example' });
-    assert.deepEqual([answer.status, code(answer)], [403, 'access.foreign-origin']);
+    assert.deepEqual([answer.status, answer.code], [403, 'access.foreign-origin']);
     assert.deepEqual((await call('GET', '/api/session')).body, { owner: false, signedIn: false });
   });
 
@@ -119,7 +104,7 @@ describe('routes of access', () => {
     ];
     for (const [body, status, expected] of junk) {
       const answer = await call('POST', '/api/owner', body);
-      assert.deepEqual([answer.status, code(answer)], [status, expected], JSON.stringify(body).slice(0, 60));
+      assert.deepEqual([answer.status, answer.code], [status, expected], JSON.stringify(body).slice(0, 60));
       assert.doesNotMatch(JSON.stringify(answer.body), /\.ts|node:|\\n/);
     }
     assert.equal((await call('POST', '/api/owner', 'password=x', { 'content-type': 'text/plain' })).status, 400);

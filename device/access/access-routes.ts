@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { describeIssues } from '../contract/event.ts';
 import type { Access } from './access.ts';
 import { giveCookie, sessionOf, takeCookie } from './guards.ts';
-import { HttpError } from './http-error.ts';
+import { HttpError } from '../http/http-error.ts';
 import { isHouseHost } from './origin.ts';
 import type { RouteSpec } from './route.ts';
 import { tableRouter } from './table-router.ts';

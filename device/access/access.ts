@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { millis, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { HttpError } from './http-error.ts';
+import { HttpError } from '../http/http-error.ts';
 import { DEFAULT_LIMITS, LoginLimit, type LoginLimits } from './login-limit.ts';
 import { openOwnerFile, type OwnerDocument, type OwnerFile } from './owner-file.ts';
 import { DEFAULT_COST, hashPassword, verifyPassword, type ScryptCost } from './password-hash.ts';

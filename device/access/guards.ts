@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa';
 import type { IncomingMessage } from 'node:http';
 import type { Access } from './access.ts';
 import { SESSION_LASTS } from './access.ts';
-import { HttpError } from './http-error.ts';
+import { HttpError } from '../http/http-error.ts';
 import { isForeign } from './origin.ts';
 import type { Session } from './session-token.ts';
 

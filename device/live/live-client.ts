@@ -62,7 +62,7 @@ export class LiveClient {
       if (signal.aborted) stop();
       socket.on('data', (chunk) => {
         try {
-          for (const part of reader.push(chunk as Buffer)) {
+          for (const part of reader.push(chunk)) {
             began = true;
             this.#tell(part);
           }

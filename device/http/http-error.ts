@@ -32,6 +32,7 @@ export function jsonErrors(log: Log): Middleware {
       if (error.status >= 500) log.error('a request failed', { method: ctx.method, path: ctx.path, code: error.code, error: thrown });
       ctx.status = error.status;
       ctx.set('Cache-Control', 'no-store');
+      for (const header of ['ETag', 'Content-Disposition', 'Content-Type']) ctx.remove(header); // of what was about to be sent
       if (error.retryAfter !== undefined) ctx.set('Retry-After', String(error.retryAfter));
       ctx.body = errorBody(error.code, error.message);
     }

@@ -1,0 +1,46 @@
+/** What the API says, as the server writes it and the page reads it. Types only. */
+import type { EventMessage, TytoEvent } from '../contract/event.ts';
+import type { CameraState } from '../contract/topics.ts';
+
+/** `GET /api/state`, and `state` messages of `GET /api/updates`. */
+export interface StateView {
+  readonly device: string;
+  /** Null until the camera's process has spoken. */
+  readonly camera: CameraState | null;
+  /** Null until known. */
+  readonly armed: boolean | null;
+  readonly version: string;
+  /** Unix seconds, as the device's clock tells. */
+  readonly time: number;
+}
+
+/** `GET /api/events`: newest first. */
+export interface EventsView {
+  readonly events: readonly TytoEvent[];
+  /** Ask again with `before` set to this for older ones; null when these are the oldest. */
+  readonly next: string | null;
+}
+
+/** `PUT /api/armed` and its answer. */
+export interface ArmedView { readonly armed: boolean }
+
+/** Messages of `GET /api/updates`, by the name of the server-sent event. */
+export interface Updates {
+  readonly state: StateView;
+  readonly event: EventMessage;
+}
+
+/** Text messages of `/api/live`; binary ones are video. */
+export type LiveMessage =
+  /** A stream begins: the next binary message is its init segment, those after it are fragments, a keyframe first. */
+  | { readonly type: 'init'; readonly mime: string }
+  /** There is no stream now; wait. */
+  | { readonly type: 'waiting' };
+
+/** Codes that `/api/live` is closed with. */
+export const LIVE_CLOSE = {
+  /** As many watch already as the device serves; try again later. */
+  tooMany: 1013,
+  /** The session has ended. */
+  signedOut: 4401,
+} as const;

@@ -1,0 +1,93 @@
+/** The device as its bus tells of it: remembers the latest of what is retained, hands on what happens. */
+import { z } from 'zod';
+import { eventMessageSchema } from '../contract/event.ts';
+import { parseSwitch, type CameraState, type CameraTopics, type DeviceTopics } from '../contract/topics.ts';
+import type { Log } from '../core/log.ts';
+import type { DeviceBus, DeviceChange } from './ports.ts';
+
+/** What is asked of a connection to the bus. */
+export interface BusConnection {
+  readonly connected: boolean;
+  publish(topic: string, payload: string, options?: { readonly retain?: boolean; readonly qos?: 0 | 1 }): void;
+  subscribe(filter: string, handler: (payload: Buffer) => void): void;
+}
+
+export class DeviceView implements DeviceBus {
+  readonly #bus: BusConnection;
+  readonly #device: DeviceTopics;
+  readonly #topics: CameraTopics;
+  readonly #log: Log;
+  readonly #listeners = new Set<(change: DeviceChange) => void>();
+  #camera: CameraState | undefined;
+  #armed: boolean | undefined;
+
+  constructor(bus: BusConnection, topics: DeviceTopics, camera: string, log: Log) {
+    this.#bus = bus;
+    this.#device = topics;
+    this.#topics = topics.camera(camera);
+    this.#log = log;
+  }
+
+  /** Begins to listen. */
+  open(): void {
+    this.#bus.subscribe(this.#topics.enabledState, (payload) => {
+      this.#armed = parseSwitch(payload.toString()) === 'ON';
+      this.#tell({ type: 'state' });
+    });
+    this.#bus.subscribe(this.#topics.state, (payload) => {
+      const state = this.#decode(this.#topics.state, cameraStateSchema, payload);
+      if (state === undefined) return;
+      this.#camera = state;
+      this.#tell({ type: 'state' });
+    });
+    this.#bus.subscribe(this.#device.available, (payload) => {
+      if (payload.toString() !== 'online') this.#camera = undefined;
+      this.#tell({ type: 'state' });
+    });
+    this.#bus.subscribe(this.#device.events, (payload) => {
+      const message = this.#decode(this.#device.events, eventMessageSchema, payload);
+      if (message !== undefined) this.#tell({ type: 'event', message });
+    });
+  }
+
+  get connected(): boolean { return this.#bus.connected; }
+  camera(): CameraState | undefined { return this.#camera; }
+  armed(): boolean | undefined { return this.#armed; }
+
+  arm(on: boolean): Promise<void> {
+    this.#bus.publish(this.#topics.enabledSet, on ? 'ON' : 'OFF', { qos: 1 });
+    return Promise.resolve();
+  }
+
+  subscribe(listener: (change: DeviceChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => { this.#listeners.delete(listener); };
+  }
+
+  #tell(change: DeviceChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  /** The bus is open to every program on the device: what it carries is checked like anything from outside. */
+  #decode<T>(topic: string, schema: z.ZodType<T>, payload: Buffer): T | undefined {
+    let raw: unknown;
+    try { raw = JSON.parse(payload.toString('utf8')); } catch { raw = undefined; }
+    const parsed = schema.safeParse(raw);
+    if (parsed.success) return parsed.data;
+    this.#log.warn('a message on the bus is not what its topic carries; it is ignored', { topic, problem: parsed.error.issues[0]?.message });
+    return undefined;
+  }
+}
+
+const cameraStateSchema: z.ZodType<CameraState> = z.object({
+  camera: z.string(),
+  state: z.enum(['connecting', 'online', 'offline']),
+  reason: z.string(),
+  codec: z.string().nullable(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  recording: z.boolean(),
+  idleReason: z.string().nullable(),
+  framesAnalysed: z.number(),
+  framesDropped: z.number(),
+});

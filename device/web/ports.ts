@@ -1,0 +1,42 @@
+/** What the page's server needs of the rest of the device. */
+import type { EventMessage, TytoEvent } from '../contract/event.ts';
+import type { CameraState } from '../contract/topics.ts';
+import type { MediaOnDisk } from '../http/send-media.ts';
+
+export interface EventQuery {
+  /** Only events older than the one with this id. */
+  readonly before?: string;
+  /** From 1 to 100. */
+  readonly limit: number;
+  /** Only events that began on this day, `2026-11-21`. */
+  readonly day?: string;
+}
+
+/** The catalogue of events, those that still run included. */
+export interface EventArchive {
+  /** Newest first. */
+  list(query: EventQuery): readonly TytoEvent[] | Promise<readonly TytoEvent[]>;
+  get(id: string): TytoEvent | undefined | Promise<TytoEvent | undefined>;
+  /**
+   * Where an event's clip or picture lies, by a name that the catalogue holds; a running event's clip as far as it is
+   * written, without a hash. Undefined when there is none.
+   */
+  media(event: TytoEvent, kind: 'clip' | 'snapshot'): Pick<MediaOnDisk, 'path' | 'sha256'> | undefined | Promise<Pick<MediaOnDisk, 'path' | 'sha256'> | undefined>;
+}
+
+export type DeviceChange =
+  /** `camera` or `armed` may tell something new. */
+  | { readonly type: 'state' }
+  | { readonly type: 'event'; readonly message: EventMessage };
+
+/** What the device says of itself, and the one thing that it can be told. */
+export interface DeviceBus {
+  readonly connected: boolean;
+  /** The latest; undefined until the camera's process has spoken. */
+  camera(): CameraState | undefined;
+  armed(): boolean | undefined;
+  /** Resolves when it was said; `armed` tells when it is so. */
+  arm(on: boolean): Promise<void>;
+  /** @returns What ends the subscription. */
+  subscribe(listener: (change: DeviceChange) => void): () => void;
+}

@@ -1,0 +1,22 @@
+import { ACCESS_ROUTES } from '../access/access-routes.ts';
+import type { RouteSpec } from '../access/route.ts';
+
+/** Routes of the device, beside those of `ACCESS_ROUTES`. */
+export const DEVICE_ROUTES = [
+  { method: 'GET', path: '/healthz', role: 'anyone' },
+  { method: 'GET', path: '/readyz', role: 'anyone' },
+  { method: 'GET', path: '/api/state', role: 'owner' },
+  { method: 'PUT', path: '/api/armed', role: 'owner' },
+  { method: 'GET', path: '/api/events', role: 'owner' },
+  { method: 'GET', path: '/api/events/:id', role: 'owner' },
+  { method: 'GET', path: '/api/events/:id/clip.mp4', role: 'owner' },
+  { method: 'GET', path: '/api/events/:id/snapshot.jpg', role: 'owner' },
+  { method: 'GET', path: '/api/snapshot.jpg', role: 'owner' },
+  { method: 'GET', path: '/api/updates', role: 'owner' },
+  { method: 'GET', path: '/api/live', role: 'owner' },
+] as const satisfies readonly RouteSpec[];
+
+export type DeviceRoute = (typeof DEVICE_ROUTES)[number];
+
+/** Every route there is, and who may use it. Whatever else is asked for is the page itself, which holds no secret. */
+export const ROUTES: readonly RouteSpec[] = [...ACCESS_ROUTES, ...DEVICE_ROUTES];

@@ -1,0 +1,99 @@
+/** The device's page and API as one HTTP service. */
+import Koa from 'koa';
+import { z } from 'zod';
+import type { Access } from '../access/access.ts';
+import { accessRoutes, readBody } from '../access/access-routes.ts';
+import { refuseForeign } from '../access/guards.ts';
+import { tableRouter } from '../access/table-router.ts';
+import { describeError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { HttpError, jsonErrors } from '../http/http-error.ts';
+import { securityHeaders } from '../http/security-headers.ts';
+import { serveHttp, type HttpService } from '../http/serve-http.ts';
+import { loadPage, servePage } from '../http/static-page.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { ArmedView } from './api.ts';
+import { arm } from './arm.ts';
+import { listEvents, sendEventMedia, showEvent } from './event-handlers.ts';
+import type { LiveHub } from './live-hub.ts';
+import { LiveSocket } from './live-socket.ts';
+import { LiveStill } from './live-still.ts';
+import type { DeviceBus, EventArchive } from './ports.ts';
+import { DEVICE_ROUTES } from './routes.ts';
+import { stateView, type DeviceFacts } from './state-view.ts';
+import { updates } from './updates.ts';
+
+export interface WebDeps {
+  readonly facts: DeviceFacts;
+  readonly access: Access;
+  readonly archive: EventArchive;
+  readonly bus: DeviceBus;
+  readonly hub: LiveHub;
+  /** Where the built page lies. */
+  readonly pageFolder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const armedBody = z.strictObject({ armed: z.boolean() });
+
+/** Reads the built page; without one the API works and the page says what to do. */
+export async function createWebApp(deps: WebDeps): Promise<HttpService> {
+  const { access, hub, log } = deps;
+  const app = new Koa();
+  app.on('error', (error) => log.debug('an answer was cut short', { reason: describeError(error) }));
+  for (const headers of securityHeaders()) app.use(headers);
+  app.use(jsonErrors(log)).use(refuseForeign());
+  app.use(accessRoutes(access).routes()).use(deviceRoutes(deps).routes());
+  app.use(noSuchRoute).use(servePage(await loadPage(deps.pageFolder)));
+  const handle = app.callback();
+  const live = new LiveSocket({ access, hub });
+  return {
+    handle: (req, res) => { void handle(req, res); },
+    upgrade: (req, socket, head) => live.upgrade(req, socket, head),
+  };
+}
+
+/**
+ * Serves the page until `signal` aborts.
+ * @throws {ConfigError} `web.port-in-use` and its like, naming TYTO_WEB_PORT.
+ */
+export const serveWeb = (app: HttpService, { port, host }: { readonly port: number; readonly host: string }, until: {
+  readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
+}): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_WEB_PORT', room: 'web' }, until);
+
+function deviceRoutes({ facts, access, archive, bus, hub, clock }: WebDeps) {
+  const state = () => stateView(facts, bus, clock);
+  const still = new LiveStill({ hub, clock });
+  return tableRouter(DEVICE_ROUTES, access, {
+    'GET /healthz': (ctx) => { ctx.body = { status: 'ok' }; },
+    'GET /readyz': (ctx) => {
+      ctx.status = bus.connected ? 200 : 503;
+      ctx.body = { ready: bus.connected };
+    },
+    'GET /api/state': (ctx) => { ctx.body = state(); },
+    'PUT /api/armed': async (ctx) => {
+      const { armed } = readBody(ctx, armedBody);
+      await arm(bus, armed);
+      ctx.body = { armed } satisfies ArmedView;
+    },
+    'GET /api/events': (ctx) => listEvents(ctx, archive),
+    'GET /api/events/:id': (ctx) => showEvent(ctx, archive),
+    'GET /api/events/:id/clip.mp4': (ctx) => sendEventMedia(ctx, archive, 'clip'),
+    'GET /api/events/:id/snapshot.jpg': (ctx) => sendEventMedia(ctx, archive, 'snapshot'),
+    'GET /api/snapshot.jpg': async (ctx) => {
+      ctx.body = Buffer.from(await still.jpeg());
+      ctx.type = 'image/jpeg';
+    },
+    'GET /api/updates': updates({ access, bus, state }),
+    'GET /api/live': (ctx) => {
+      ctx.set('Upgrade', 'websocket');
+      throw new HttpError(426, 'http.websocket', 'this route speaks WebSocket');
+    },
+  });
+}
+
+const noSuchRoute: Koa.Middleware = async (ctx, next) => {
+  if (ctx.path === '/api' || ctx.path.startsWith('/api/')) throw new HttpError(404, 'http.no-route', 'there is no such route');
+  await next();
+};

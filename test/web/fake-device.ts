@@ -1,0 +1,80 @@
+/** The rest of a device as the page's server sees it, in memory: for tests of the page and its API. */
+import { eventId } from '../../device/contract/names.ts';
+import type { TytoEvent } from '../../device/contract/event.ts';
+import type { CameraState } from '../../device/contract/topics.ts';
+import { millis } from '../../device/core/units.ts';
+import type { DeviceBus, DeviceChange, EventArchive, EventQuery } from '../../device/web/ports.ts';
+
+export const ONLINE: CameraState = {
+  camera: 'yard', state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null,
+  framesAnalysed: 100, framesDropped: 0,
+};
+
+/** Does what it is told at once, unless told not to answer. */
+export class FakeBus implements DeviceBus {
+  readonly #listeners = new Set<(change: DeviceChange) => void>();
+  #camera: CameraState | undefined = ONLINE;
+  #armed: boolean | undefined = true;
+  connected = true;
+  /** Whether arming takes effect. */
+  answers = true;
+
+  camera(): CameraState | undefined { return this.#camera; }
+  armed(): boolean | undefined { return this.#armed; }
+  get listeners(): number { return this.#listeners.size; }
+
+  async arm(on: boolean): Promise<void> {
+    if (!this.answers) return;
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+    this.#armed = on;
+    this.#tell({ type: 'state' });
+  }
+
+  subscribe(listener: (change: DeviceChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => { this.#listeners.delete(listener); };
+  }
+
+  setCamera(change: Partial<CameraState>): void {
+    this.#camera = { ...ONLINE, ...this.#camera, ...change };
+    this.#tell({ type: 'state' });
+  }
+
+  say(type: 'new' | 'update' | 'end', after: TytoEvent, before = after): void {
+    this.#tell({ type: 'event', message: { type, before, after } });
+  }
+
+  #tell(change: DeviceChange): void { for (const listener of this.#listeners) listener(change); }
+}
+
+type Media = { readonly path: string; readonly sha256: string | undefined };
+
+export class FakeArchive implements EventArchive {
+  readonly #events = new Map<string, TytoEvent>();
+  readonly #media = new Map<string, Media>();
+
+  put(event: TytoEvent, media: { readonly clip?: Media; readonly snapshot?: Media } = {}): void {
+    this.#events.set(event.id, event);
+    if (media.clip !== undefined) this.#media.set(`${event.id} clip`, media.clip);
+    if (media.snapshot !== undefined) this.#media.set(`${event.id} snapshot`, media.snapshot);
+  }
+
+  list({ before, limit, day }: EventQuery): readonly TytoEvent[] {
+    return [...this.#events.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
+      .filter(({ id, start_time: start }) => (before === undefined || id < before)
+        && (day === undefined || new Date(start * 1000).toISOString().startsWith(day)))
+      .slice(0, limit);
+  }
+  get(id: string): TytoEvent | undefined { return this.#events.get(id); }
+  media({ id }: TytoEvent, kind: 'clip' | 'snapshot'): Media | undefined { return this.#media.get(`${id} ${kind}`); }
+}
+
+/** An event that began at `start` (unix seconds) and lasted `lasts` seconds; undefined while it runs. */
+export function sampleEvent(start: number, lasts: number | undefined, change: Partial<TytoEvent> = {}): TytoEvent {
+  return {
+    id: eventId(millis(start * 1000), (start * 0.618_034) % 1), device: 'tyto-1', camera: 'yard', kinds: ['motion'], label: 'motion',
+    start_time: start, end_time: lasts === undefined ? null : start + lasts, frame_time: start + 1, score: 0.4, top_score: 0.82,
+    box: [100, 100, 200, 300], boxes: [[0.1, 0.1, 0.2, 0.3]], current_zones: [], entered_zones: [], has_clip: true, has_snapshot: true,
+    clock: 'synced', clip: null, snapshot: null, ...change,
+  };
+}

@@ -1,0 +1,52 @@
+/** The device's page and API on a port of this machine, with the rest of the device in memory. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Access } from '../../device/access/access.ts';
+import { silentLog } from '../../device/core/log.ts';
+import { minutes } from '../../device/core/units.ts';
+import { systemClock } from '../../device/runtime/clock.ts';
+import { LiveHub } from '../../device/web/live-hub.ts';
+import { createWebApp, serveWeb } from '../../device/web/web-app.ts';
+import { call } from '../http/client.ts';
+import { FakeArchive, FakeBus } from './fake-device.ts';
+
+export const PASSWORD = 'gutter lantern 41';
+
+export interface RunningWeb extends AsyncDisposable {
+  readonly port: number;
+  readonly folder: string;
+  readonly access: Access;
+  readonly bus: FakeBus;
+  readonly archive: FakeArchive;
+  readonly hub: LiveHub;
+  /** Sets the owner's password. @returns The cookie of a session. */
+  owner(): Promise<string>;
+}
+
+export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8 }: {
+  readonly pageFolder?: string; readonly maxViewers?: number;
+} = {}): Promise<RunningWeb> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tyto-web-'));
+  const limits = { perAddress: 5, altogether: 50, within: minutes(1) };
+  const access = await Access.open({ folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 }, limits });
+  const bus = new FakeBus();
+  const archive = new FakeArchive();
+  const hub = new LiveHub({ clock: systemClock, maxViewers });
+  const facts = { device: 'tyto-1', version: '0.1.0' };
+  const app = await createWebApp({ facts, access, archive, bus, hub, pageFolder, clock: systemClock, log: silentLog });
+  const stop = new AbortController();
+  const listening = Promise.withResolvers<number>();
+  const served = serveWeb(app, { port: 0, host: '127.0.0.1' }, { signal: stop.signal, onListening: listening.resolve });
+  served.catch(listening.reject);
+  const port = await listening.promise;
+  return {
+    port, folder, access, bus, archive, hub,
+    owner: async () => (await call(port, 'POST', '/api/owner', { body: { password: PASSWORD } })).cookie,
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await served;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
