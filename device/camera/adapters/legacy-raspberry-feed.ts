@@ -1,0 +1,67 @@
+/** The Raspberry Pi camera on systems with the old camera stack: JPEG pictures through `raspberry-pi-camera-native`. */
+import { z } from 'zod';
+import { DeviceError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { loadOptional, type OptionalModule } from '../../runtime/load-optional.ts';
+import type { Feed, FeedSource } from '../stream/feed.ts';
+
+export const LEGACY_PACKAGE = 'raspberry-pi-camera-native';
+
+/** What of the package we use. */
+export interface LegacyCamera {
+  on(event: 'frame', listener: (picture: Uint8Array) => void): unknown;
+  off(event: 'frame', listener: (picture: Uint8Array) => void): unknown;
+  start(options: Readonly<Record<string, unknown>>, done: (error?: unknown) => void): unknown;
+  stop(done: (error?: unknown) => void): unknown;
+}
+
+export type LegacyLookup = { readonly ok: true; readonly camera: LegacyCamera } | { readonly ok: false; readonly reason: string };
+
+const SIZE = { width: 1280, height: 720 };
+const FPS = 10;
+
+/** Looks for the package. */
+export async function findLegacyCamera(load: () => Promise<OptionalModule> = loadPackage): Promise<LegacyLookup> {
+  const loaded = await load();
+  if (!loaded.ok) return loaded;
+  const camera = moduleSchema.safeParse(loaded.module);
+  return camera.success ? { ok: true, camera: camera.data.default } : { ok: false, reason: `${LEGACY_PACKAGE} has not the functions that are expected` };
+}
+
+const loadPackage = (): Promise<OptionalModule> => loadOptional(LEGACY_PACKAGE, () => import(LEGACY_PACKAGE) as Promise<unknown>);
+
+const functions = ['on', 'off', 'start', 'stop'] as const;
+const moduleSchema = z.object({
+  default: z.custom<LegacyCamera>((value) => typeof value === 'object' && value !== null && functions.every((name) => typeof Reflect.get(value, name) === 'function')),
+});
+
+export class LegacyRaspberryFeed implements FeedSource {
+  readonly label: string;
+  readonly #camera: LegacyCamera;
+  readonly #log: Log;
+  constructor(label: string, camera: LegacyCamera, log: Log) {
+    this.label = label;
+    this.#camera = camera;
+    this.#log = log;
+  }
+
+  open(): Promise<Feed> {
+    return Promise.resolve({
+      input: ['-protocol_whitelist', 'pipe', '-use_wallclock_as_timestamps', '1', '-f', 'mjpeg', '-i', 'pipe:0'],
+      stdin: { type: 'pictures', start: (put, fail) => this.#start(put, fail) },
+      codec: 'mjpeg',
+      size: SIZE,
+    });
+  }
+
+  #start(put: (picture: Uint8Array) => void, fail: (error: Error) => void): () => void {
+    this.#camera.on('frame', put);
+    this.#camera.start({ ...SIZE, fps: FPS, encoding: 'JPEG', quality: 80 }, (error) => {
+      if (error !== undefined && error !== null) fail(new DeviceError('camera.missing', `${this.label} does not start`, { cause: error }));
+    });
+    return () => {
+      this.#camera.off('frame', put);
+      this.#camera.stop((error) => { if (error !== undefined && error !== null) this.#log.debug('the camera did not stop', { error: String(error) }); });
+    };
+  }
+}

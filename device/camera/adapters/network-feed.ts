@@ -1,0 +1,77 @@
+/** IP cameras: RTSP, and MJPEG over HTTP. */
+import { DeviceError } from '../../core/errors.ts';
+import type { Millis } from '../../core/units.ts';
+import { probeVideo, type VideoFacts } from '../../media/probe.ts';
+import { explainComplaint } from '../stream/complaint.ts';
+import type { Feed, FeedSource } from '../stream/feed.ts';
+
+export interface NetworkCamera {
+  readonly type: 'rtsp' | 'mjpeg';
+  readonly address: URL;
+}
+
+export class NetworkFeed implements FeedSource {
+  readonly label: string;
+  readonly #camera: NetworkCamera;
+  readonly #timeout: Millis;
+  #seen: VideoFacts | undefined;
+
+  /** @param timeout - How long the camera may be silent, when asked and later. */
+  constructor(camera: NetworkCamera, label: string, timeout: Millis) {
+    this.label = label;
+    this.#camera = camera;
+    this.#timeout = timeout;
+  }
+
+  /** Looking costs a connection and the wait for a keyframe: after a mere interruption it is left out. */
+  async open(signal: AbortSignal, anew: boolean): Promise<Feed> {
+    const text = addressList(this.#camera, this.#timeout);
+    const input = listInput(this.#camera.type);
+    const remembered = anew ? undefined : this.#seen;
+    this.#seen = remembered ?? await this.#look(text, input, signal);
+    return {
+      input: [...input, '-i', 'pipe:0'],
+      stdin: { type: 'text', text },
+      codec: this.#seen.codec,
+      size: this.#seen.size,
+      ...(remembered === undefined ? {} : { remembered: true }),
+    };
+  }
+
+  async #look(text: string, input: readonly string[], signal: AbortSignal): Promise<VideoFacts> {
+    const probe = await probeVideo('pipe:0', input, { stdin: text, timeout: (this.#timeout * 2) as Millis, signal })
+      .catch((error: unknown) => { throw tooSlow(error, this.label); });
+    if (!probe.ok) throw explainComplaint(probe.complaint, this.label, false);
+    return probe.video;
+  }
+}
+
+const tooSlow = (error: unknown, label: string): unknown => (error instanceof DeviceError && error.code === 'media.tool-timeout'
+  ? new DeviceError('camera.timeout', `${label} answers, but sends no video`, { cause: error })
+  : error);
+
+/** ffmpeg's options for reading an `addressList`. Nothing that a camera sends can lead to other protocols or to files. */
+export const listInput = (type: NetworkCamera['type']): readonly string[] => [
+  '-protocol_whitelist', type === 'rtsp' ? 'pipe,rtsp,tcp,tls' : 'pipe,http,https,tcp,tls', '-f', 'concat', '-safe', '0',
+];
+
+/**
+ * The camera's address as a list for ffmpeg's standard input: on the command line every user of the machine could read
+ * the password.
+ */
+export const addressList = ({ type, address }: NetworkCamera, timeout: Millis): string => [
+  'ffconcat version 1.0',
+  `file '${address.href.replaceAll("'", '%27')}'`,
+  ...(type === 'rtsp' ? rtspOptions(timeout) : mjpegOptions(timeout)).map((option) => `option ${option}`),
+  '',
+].join('\n');
+
+/** TCP: through every router, and no picture is torn. Sound and metadata are not even asked for. */
+const rtspOptions = (timeout: Millis): readonly string[] => [
+  'rtsp_transport tcp', 'allowed_media_types video', `timeout ${timeout * 1000}`,
+];
+
+/** The pictures carry no times: they get those of their arrival. */
+const mjpegOptions = (timeout: Millis): readonly string[] => [
+  'format_whitelist mpjpeg', 'use_wallclock_as_timestamps 1', `rw_timeout ${timeout * 1000}`,
+];

@@ -1,0 +1,48 @@
+/** The port: what the rest of a device sees of a camera, whatever it is and however it is attached. */
+import type { Fragment } from '../contract/mp4-fragment.ts';
+import type { InitSegment } from '../contract/mp4-init.ts';
+import type { GrayFrame } from '../core/frame.ts';
+import type { Millis } from '../core/units.ts';
+
+/** Delivers one camera's pictures for as long as it is asked to, through every loss of the camera. */
+export interface Camera {
+  /** What it is, for people and logs; never holds a password. */
+  readonly label: string;
+  /**
+   * Delivers to `sink` until `signal` aborts, then resolves: what had arrived by then is delivered first. A camera that
+   * is gone is no error: its state says so, and it is connected anew.
+   */
+  run(sink: CameraSink, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Takes what a camera delivers, at once: nothing waits in the camera. In each session `session` comes first, `init`
+ * before the first fragment; frames and fragments share the session's timeline.
+ */
+export interface CameraSink {
+  session(session: CameraSession): void;
+  init(init: InitSegment): void;
+  fragment(fragment: TimedFragment): void;
+  /** `frame.at` is stream time; its pixels belong to the sink. */
+  frame(frame: GrayFrame): void;
+  /** Only when it changes. */
+  state(state: CameraState): void;
+}
+
+/** One unbroken connection: a timeline that begins at stream time 0. */
+export interface CameraSession {
+  /** From 1 on. */
+  readonly number: number;
+  /** The wall clock's time of a moment of this session, by what is known now. */
+  wallTime(streamTime: Millis): Millis;
+}
+
+/** A fragment, and when its first picture was taken by the wall clock. */
+export interface TimedFragment extends Fragment { readonly at: Millis }
+
+export type CameraState =
+  /** Not yet seen. */
+  | { readonly status: 'connecting' }
+  | { readonly status: 'online' }
+  /** Gone or never there; it is tried again and again. `reason` is for people, `code` for programs. */
+  | { readonly status: 'offline'; readonly code: string; readonly reason: string };

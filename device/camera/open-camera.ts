@@ -1,0 +1,71 @@
+/** From the setting to the camera. */
+import type { Log } from '../core/log.ts';
+import type { Millis } from '../core/units.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { DemoFeed } from './adapters/demo-feed.ts';
+import { FileFeed } from './adapters/file-feed.ts';
+import { findAttached, SYSTEM_DEVICES } from './find-attached.ts';
+import { findLegacyCamera, LegacyRaspberryFeed } from './adapters/legacy-raspberry-feed.ts';
+import { NetworkFeed } from './adapters/network-feed.ts';
+import { findRpicam, RPICAM_PROGRAMS, RpicamFeed, type Command } from './adapters/rpicam-feed.ts';
+import { V4l2Feed } from './adapters/v4l2-feed.ts';
+import type { Camera } from './camera.ts';
+import { ReconnectingCamera } from './reconnecting-camera.ts';
+import { describeSource, parseSource, type CameraSource } from './source.ts';
+import type { FeedSource } from './stream/feed.ts';
+
+export interface CameraSettings {
+  /** As the setting `camera.source`. */
+  readonly source: string;
+  /** Without a picture for this long the camera is taken for gone. */
+  readonly stallTimeout: Millis;
+}
+
+export interface CameraSurroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Programs that speak as `rpicam-vid` does; those of the system by default. */
+  readonly rpicam?: readonly Command[];
+  /** The system's list of video devices; `/sys/class/video4linux` by default. */
+  readonly devices?: string;
+}
+
+/**
+ * The camera that `settings` name; nothing is connected before its `run`. With `auto` it looks now what is attached.
+ * @throws {ConfigError} `camera.source` when the setting is not understood.
+ */
+export async function openCamera(settings: CameraSettings, surroundings: CameraSurroundings, signal: AbortSignal): Promise<Camera> {
+  const { clock, log } = surroundings;
+  const around = { clock, log, rpicam: surroundings.rpicam ?? RPICAM_PROGRAMS, devices: surroundings.devices ?? SYSTEM_DEVICES };
+  const asked = parseSource(settings.source);
+  const source: CameraSource = asked.type === 'auto' ? await findAttached(around, signal) ?? { type: 'demo' } : asked;
+  if (asked.type === 'auto') log.info(source.type === 'demo' ? 'no camera is attached: the demo camera it is' : `found ${describeSource(source)}`);
+  const feed = await feedOf(source, settings.stallTimeout, around, signal);
+  return new ReconnectingCamera(feed, { stallTimeout: settings.stallTimeout, clock, log, random: Math.random });
+}
+
+async function feedOf(source: CameraSource, stallTimeout: Millis, around: Around, signal: AbortSignal): Promise<FeedSource> {
+  const label = describeSource(source);
+  switch (source.type) {
+    case 'auto':
+    case 'demo': return new DemoFeed(label);
+    case 'file': return new FileFeed(source.path);
+    case 'v4l2': return new V4l2Feed(source.device);
+    case 'rtsp':
+    case 'mjpeg': return new NetworkFeed(source, label, stallTimeout);
+    case 'raspberry': return raspberryFeed(label, around, signal);
+    default: return source satisfies never;
+  }
+}
+
+interface Around { readonly log: Log; readonly rpicam: readonly Command[] }
+
+/** Today's programs where they are, else the package for the old camera stack; with neither, the former says what is missing. */
+async function raspberryFeed(label: string, { log, rpicam }: Around, signal: AbortSignal): Promise<FeedSource> {
+  if ((await findRpicam(rpicam, signal)).found === 'no-program') {
+    const legacy = await findLegacyCamera();
+    if (legacy.ok) return new LegacyRaspberryFeed(label, legacy.camera, log);
+    log.info(`rpicam-vid is not installed, and ${legacy.reason}`);
+  }
+  return new RpicamFeed(label, rpicam);
+}

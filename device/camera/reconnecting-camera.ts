@@ -1,0 +1,127 @@
+/** A camera that is connected anew, for ever, whenever it is gone. */
+import { backoffDelay, type Backoff } from '../core/backoff.ts';
+import { DeviceError, isAbort } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { inSeconds, millis, seconds, type Millis } from '../core/units.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Camera, CameraSession, CameraSink, CameraState } from './camera.ts';
+import { findConfinement } from './stream/confined-child.ts';
+import type { FeedSource } from './stream/feed.ts';
+import { ANALYSED_FPS } from './stream/gray.ts';
+import { runStream, type StreamHandlers } from './stream/run-stream.ts';
+import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stream/stream-clock.ts';
+
+export interface ReconnectOptions {
+  readonly stallTimeout: Millis;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** From 0 to 1, for the jitter of the back-off. */
+  readonly random: () => number;
+}
+
+const BACKOFF: Backoff = { first: seconds(1), most: seconds(30) };
+/** A gray frame is finished when a picture of the second half of its time has come. */
+const FRAME_LAG = millis(1000 / ANALYSED_FPS / 2);
+/** A timeline that runs ahead by more than this has jumped: the session ends there. */
+const JUMP = seconds(60);
+
+export class ReconnectingCamera implements Camera {
+  readonly #source: FeedSource;
+  readonly #options: ReconnectOptions;
+
+  constructor(source: FeedSource, options: ReconnectOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  get label(): string { return this.#source.label; }
+
+  async run(sink: CameraSink, signal: AbortSignal): Promise<void> {
+    const { clock, log, random } = this.#options;
+    const confinement = await findConfinement();
+    const tell = tellChanges(sink, log, this.label);
+    tell({ status: 'connecting' });
+    for (let number = 1, failures = 0, delivered = false; !signal.aborted; number++) {
+      const began = clock.monotonic();
+      const anew = !delivered;
+      delivered = false;
+      const session = new Session(number, sink, clock, () => { delivered = true; tell({ status: 'online' }); });
+      try {
+        const feed = await this.#source.open(signal, anew);
+        await runStream(feed, { ...this.#options, label: this.label, confinement }, session, signal);
+      } catch (error) {
+        if (isAbort(error, signal)) return;
+        if (!(error instanceof DeviceError)) throw error;
+        tell({ status: 'offline', code: error.code, reason: error.message });
+      }
+      // A camera that ran for a while is expected back at once; one that fails again and again is left in peace.
+      failures = clock.monotonic() - began > BACKOFF.most ? 1 : failures + 1;
+      const delay = backoffDelay(BACKOFF, failures, random());
+      if (!signal.aborted) log.debug('connecting anew', { camera: this.label, in_seconds: inSeconds(delay) });
+      await clock.wait(delay, signal).catch((error: unknown) => { if (!isAbort(error, signal)) throw error; });
+    }
+  }
+}
+
+/** Passes on a state that differs from the one before, and writes it to the log. */
+function tellChanges(sink: CameraSink, log: Log, camera: string): (state: CameraState) => void {
+  let before = '';
+  return (state) => {
+    const key = JSON.stringify(state);
+    if (key === before) return;
+    before = key;
+    if (state.status === 'offline') log.warn(state.reason, { camera, code: state.code });
+    else log.info(`camera ${state.status}`, { camera });
+    sink.state(state);
+  };
+}
+
+/** Puts one connection's pictures on the wall clock. */
+class Session implements CameraSession, StreamHandlers {
+  readonly number: number;
+  readonly #sink: CameraSink;
+  readonly #clock: Clock;
+  readonly #onPicture: () => void;
+  #anchor: StreamAnchor | undefined;
+
+  constructor(number: number, sink: CameraSink, clock: Clock, onPicture: () => void) {
+    this.number = number;
+    this.#sink = sink;
+    this.#clock = clock;
+    this.#onPicture = onPicture;
+  }
+
+  wallTime(streamTime: Millis): Millis {
+    const origin = this.#anchor?.origin ?? this.#clock.monotonic();
+    // The difference of the clocks is taken anew each time: what a time server set counts at once.
+    return millis(Math.round(this.#clock.now() - this.#clock.monotonic() + origin + streamTime));
+  }
+
+  init(init: Parameters<StreamHandlers['init']>[0]): void {
+    this.#arrived(millis(0));
+    this.#sink.init(init);
+  }
+
+  fragment(fragment: Parameters<StreamHandlers['fragment']>[0]): void {
+    this.#arrived(millis(fragment.start + fragment.duration));
+    this.#onPicture();
+    this.#sink.fragment({ ...fragment, at: this.wallTime(fragment.start) });
+  }
+
+  frame(frame: Parameters<StreamHandlers['frame']>[0]): void {
+    this.#arrived(millis(frame.at + FRAME_LAG));
+    this.#sink.frame(frame);
+  }
+
+  #arrived(newest: Millis): void {
+    const now = this.#clock.monotonic();
+    if (this.#anchor === undefined) {
+      this.#anchor = anchorAt(now, newest);
+      this.#sink.session(this);
+      return;
+    }
+    const ahead = aheadOfTime(this.#anchor, now, newest);
+    if (ahead > JUMP) throw new DeviceError('camera.time-jump', `the camera's own clock jumped ahead by ${Math.round(inSeconds(ahead))} s`);
+    this.#anchor = observeArrival(this.#anchor, now, newest);
+  }
+}

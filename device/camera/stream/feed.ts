@@ -1,0 +1,34 @@
+/** The inner port, between what knows a kind of camera and what runs ffmpeg on it. */
+import type { Size } from '../../core/geometry.ts';
+
+/** How ffmpeg gets at a camera's pictures. */
+export interface Feed {
+  /** ffmpeg's options up to and including `-i`. */
+  readonly input: readonly string[];
+  readonly stdin: FeedInput;
+  /** ffmpeg's name: `h264` and `hevc` are recorded as they come, anything else is encoded. */
+  readonly codec: string;
+  readonly size: Size;
+  /** True when codec and size are those of an earlier connection: they are checked against what comes. */
+  readonly remembered?: true;
+}
+
+/** What ffmpeg finds on its standard input. */
+export type FeedInput =
+  | { readonly type: 'nothing' }
+  | { readonly type: 'text'; readonly text: string }
+  /** The standard output of another program, which lives and dies with ffmpeg. */
+  | { readonly type: 'program'; readonly command: string; readonly args: readonly string[] }
+  /** Pictures that this process gets, whole files one after the other. Call what `start` returned to end them. */
+  | { readonly type: 'pictures'; start(put: (picture: Uint8Array) => void, fail: (error: Error) => void): () => void };
+
+/** Opens a camera, once for each session. */
+export interface FeedSource {
+  /** For people and logs; never holds a password. */
+  readonly label: string;
+  /**
+   * @param anew - False when the session before delivered pictures: what was seen then may be relied upon.
+   * @throws {DeviceError} `camera.…` with a reason for people when the camera cannot be reached or delivers no video.
+   */
+  open(signal: AbortSignal, anew: boolean): Promise<Feed>;
+}

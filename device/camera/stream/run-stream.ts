@@ -1,0 +1,123 @@
+/** One connection to a camera, from its start to its end. */
+import { FragmentReader, type Fragment } from '../../contract/mp4-fragment.ts';
+import type { InitSegment } from '../../contract/mp4-init.ts';
+import { Mp4Error } from '../../contract/mp4-boxes.ts';
+import { DeviceError } from '../../core/errors.ts';
+import type { GrayFrame } from '../../core/frame.ts';
+import { inSeconds, millis, type Millis } from '../../core/units.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { explainComplaint } from './complaint.ts';
+import type { Confinement } from './confined-child.ts';
+import type { Feed } from './feed.ts';
+import { graySize, GrayReader } from './gray.ts';
+import { startPipeline, type Pipeline } from './pipeline.ts';
+
+export interface StreamOptions {
+  /** The camera, as people may see it. */
+  readonly label: string;
+  readonly stallTimeout: Millis;
+  readonly confinement: Confinement;
+  readonly clock: Clock;
+}
+
+/** Called as pictures come; what one of them throws ends the stream. */
+export interface StreamHandlers {
+  init(init: InitSegment): void;
+  fragment(fragment: Fragment): void;
+  frame(frame: GrayFrame): void;
+}
+
+/**
+ * Delivers `feed` until `signal` aborts, then resolves. Nothing is left running when it settles.
+ * @throws {DeviceError} Why the stream ended: `camera.…` with a reason for people.
+ * @throws {unknown} What a handler threw.
+ */
+export async function runStream(feed: Feed, options: StreamOptions, handlers: StreamHandlers, signal: AbortSignal): Promise<void> {
+  const pipeline = startPipeline(feed, options.confinement);
+  const over = new AbortController();
+  let fault: Error | undefined;
+  const fail = (error: unknown): void => {
+    fault ??= error instanceof Error ? error : new Error(String(error));
+    pipeline.stop();
+  };
+  const arrivals = deliver(feed, pipeline, handlers, options, fail);
+  signal.addEventListener('abort', pipeline.stop, { signal: over.signal });
+  if (signal.aborted) pipeline.stop();
+  const watched = watchArrivals(arrivals, options, over.signal).then((stalled) => { if (stalled !== undefined) fail(stalled); });
+  try {
+    const complaint = await pipeline.ended;
+    if (fault === undefined && !signal.aborted) throw explainComplaint(complaint, options.label, arrivals.fragment !== undefined);
+  } finally {
+    over.abort();
+    await watched;
+  }
+  if (fault instanceof Mp4Error) throw new DeviceError('camera.damaged', `${options.label} sends video that cannot be recorded`, { cause: fault });
+  if (fault !== undefined) throw fault;
+}
+
+/** When the latest of each kind came, by the monotonic clock. */
+interface Arrivals { readonly began: Millis; fragment: Millis | undefined; frame: Millis | undefined }
+
+function deliver(feed: Feed, pipeline: Pipeline, handlers: StreamHandlers, { clock, label }: StreamOptions, fail: (error: unknown) => void): Arrivals {
+  const arrivals: Arrivals = { began: clock.monotonic(), fragment: undefined, frame: undefined };
+  const gray = new GrayReader(graySize(feed.size));
+  const mp4 = new FragmentReader();
+  let failed = false;
+  const guarded = (take: (chunk: Uint8Array) => void) => (chunk: Uint8Array): void => {
+    if (failed) return;
+    try {
+      take(chunk);
+    } catch (error) {
+      failed = true;
+      fail(error);
+    }
+  };
+  pipeline.gray.on('data', guarded((chunk) => {
+    for (const frame of gray.push(chunk)) {
+      arrivals.frame = clock.monotonic();
+      handlers.frame(frame);
+    }
+  }));
+  pipeline.mp4.on('data', guarded((chunk) => {
+    for (const part of mp4.push(chunk)) {
+      if (part.type === 'init') {
+        checkRemembered(feed, part.init, label);
+        handlers.init(part.init);
+        continue;
+      }
+      arrivals.fragment = clock.monotonic();
+      handlers.fragment(part.fragment);
+    }
+  }));
+  return arrivals;
+}
+
+/** A camera may come back with other settings; the next connection then looks anew. */
+function checkRemembered(feed: Feed, { codec, size }: InitSegment, label: string): void {
+  if (feed.remembered !== true) return;
+  const recordable = codec.startsWith(feed.codec === 'hevc' ? 'hvc1' : 'avc1');
+  if (recordable && size.width === feed.size.width && size.height === feed.size.height) return;
+  throw new DeviceError('camera.changed', `${label} came back with other video: ${codec}, ${size.width}x${size.height}`);
+}
+
+/**
+ * Resolves with a fault when either recording or vision has got nothing for the stall time; the first picture may take
+ * twice as long, for it waits for a keyframe. Resolves with undefined when `signal` aborts.
+ */
+async function watchArrivals(arrivals: Arrivals, { label, stallTimeout, clock }: StreamOptions, signal: AbortSignal): Promise<DeviceError | undefined> {
+  for (;;) {
+    const started = arrivals.fragment !== undefined && arrivals.frame !== undefined;
+    const last = Math.min(arrivals.fragment ?? arrivals.began, arrivals.frame ?? arrivals.began);
+    const left = last + stallTimeout * (started ? 1 : 2) - clock.monotonic();
+    if (left <= 0) return stalled(label, stallTimeout, started);
+    try {
+      await clock.wait(millis(left), signal);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+const stalled = (label: string, stallTimeout: Millis, started: boolean): DeviceError => (started
+  ? new DeviceError('camera.stalled', `${label} has sent no picture for ${inSeconds(stallTimeout)} s`)
+  : new DeviceError('camera.timeout', `${label} has not sent a picture within ${inSeconds(stallTimeout) * 2} s`));

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { millis, seconds, type Millis } from '../../core/units.ts';
+import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stream-clock.ts';
+
+/** Plays arrivals twice a second from second `from` to `to`; `late` tells by how many seconds each comes late. */
+function play(anchor: StreamAnchor, from: number, to: number, late: (second: number) => number): StreamAnchor {
+  let now = anchor;
+  for (let second = from; second <= to; second += 0.5) now = observeArrival(now, seconds(second + late(second)), seconds(second));
+  return now;
+}
+const start = anchorAt(seconds(3), seconds(0.5)); // connected 2.5 s late: pictures had waited for a keyframe
+
+describe('stream clock', () => {
+  it('begins with the first arrival', () => assert.equal(start.origin, 2500));
+  it('is corrected by every sooner arrival in the first seconds', () =>
+    assert.equal(play(start, 3, 8, (second) => (second < 5 ? 1 : 0.3)).origin, 300));
+  it('takes no notice of a network that is late for a while', () => {
+    const settled = play(start, 3, 30, () => 0.3);
+    assert.equal(play(settled, 30, 38, (second) => Math.max(0.3, 8 - (second - 30))).origin, 300);
+  });
+  it('follows a camera that runs slow, once it is 2 s behind', () => {
+    const settled = play(start, 3, 30, () => 0.3);
+    assert.equal(play(settled, 30, 60, () => 1.9).origin, 300);
+    assert.equal(play(settled, 30, 60, () => 2.5).origin, 2500);
+  });
+  it('follows a camera that runs fast at once, for no picture arrives before it was taken', () => {
+    const settled = play(start, 3, 30, () => 0.3);
+    assert.equal(play(settled, 30, 30, () => -1.5).origin, 300);
+    assert.equal(play(settled, 30, 30, () => -2).origin, -2000);
+  });
+  it('sees a timeline that jumps ahead', () => {
+    const settled = play(start, 3, 30, () => 0.3);
+    assert.deepEqual([aheadOfTime(settled, seconds(31), seconds(30)), aheadOfTime(settled, seconds(31), seconds(91))], [0, 60_300]);
+  });
+  it('stays within 2 s of the truth whatever the delays are, once an arrival every 10 s is on time', () => fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 30, noNaN: true }), { minLength: 60, maxLength: 200 }), (delays) => {
+      let anchor: StreamAnchor | undefined;
+      delays.forEach((delay, second) => {
+        const now = seconds(second + (second % 5 === 0 ? 0 : delay));
+        const newest: Millis = seconds(second);
+        anchor = anchor === undefined ? anchorAt(now, newest) : observeArrival(anchor, now, newest);
+      });
+      assert.ok(anchor !== undefined && Math.abs(anchor.origin) <= millis(2000), `${anchor?.origin}`);
+    }),
+  ));
+});
