@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { whenNpmIsGone } from './parent-watch.js';
 import { runNode } from './run-node.js';
 
 /** Tyto's code needs at least this; `npm ci` brings one along. */
@@ -18,6 +19,7 @@ export async function launch(program) {
   if (!existsSync(file)) return stop(`Tyto is not built yet. Type:  cd ${root} && npm ci`);
   if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
     process.argv[1] = file;
+    whenNpmIsGone(() => process.kill(process.pid, 'SIGTERM'));
     return void (await import(pathToFileURL(file).href));
   }
   if (!existsSync(pinned)) {

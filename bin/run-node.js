@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { whenNpmIsGone } from './parent-watch.js';
 
 /**
  * Runs Node.js in the foreground as if it stood in the place of this process: it has our terminal, gets our signals,
@@ -14,6 +15,7 @@ import { spawn } from 'node:child_process';
 export async function runNode(node, args) {
   const child = spawn(node, args, { stdio: 'inherit' });
   for (const signal of forwarded) process.once(signal, () => child.kill(signal)).on(signal, staysForItsEnd);
+  whenNpmIsGone(() => child.kill('SIGTERM'));
   const [code, signal] = await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (...end) => resolve(end));

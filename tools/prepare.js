@@ -4,9 +4,12 @@ import { hasDevelopmentPackages, markInstalled } from './setup/install.js';
 import { prepareNatives } from './setup/natives.js';
 import { command, say } from './setup/project.js';
 
-await command(() => {
-  prepareNatives();
-  if (!hasDevelopmentPackages()) return say('typescript and vite are not installed: build skipped');
-  markInstalled();
-  ensureBuilt();
-});
+// `npx tyto` comes by here too, when npx links the project for the first time: it has installed nothing.
+if (process.env['npm_command'] !== 'exec') {
+  await command(() => {
+    prepareNatives();
+    if (!hasDevelopmentPackages()) return say('typescript and vite are not installed: build skipped');
+    markInstalled();
+    ensureBuilt();
+  });
+}

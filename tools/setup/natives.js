@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCommand } from './commands.js';
-import { headersFolder, nodeToRun } from './node-runtime.js';
+import { findNode, headersFolder } from './node-runtime.js';
 import { npm } from './npm.js';
 import { root, say } from './project.js';
 
@@ -48,7 +48,15 @@ export function prepareNatives() {
   if (leftOut.length === 0) return;
   say(`left out: ${leftOut.map(({ name, reason }) => `${name} (${reason})`).join('; ')}`);
   const names = leftOut.map(({ name }) => name);
-  npm(['uninstall', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', ...names]);
+  npm(['uninstall', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', ...leftOutFlags(), ...names]);
+}
+
+/** Without these, npm would add what this installation was made without, as an image's is. */
+function leftOutFlags() {
+  return [
+    ...(existsSync(folderOf('typescript')) ? [] : ['--omit=dev']),
+    ...(existsSync(folderOf('@tyto/node')) ? [] : ['--workspaces=false']),
+  ];
 }
 
 /**
@@ -56,13 +64,14 @@ export function prepareNatives() {
  * @returns {string | undefined}
  */
 function compile(name) {
+  const node = findNode();
   const headers = headersFolder();
   const nodeGyp = process.env['npm_config_node_gyp'];
   const missing = ['g++', 'make', 'python3'].filter((tool) => !hasCommand(tool));
-  if (headers === undefined) return 'no headers of this Node.js';
+  if (node === undefined || headers === undefined) return 'the Node.js to build it for is not here';
   if (nodeGyp === undefined) return 'not run by npm';
   if (missing.length > 0) return `needs ${missing.join(', ')}; install them, then "npm ci"`;
-  const run = spawnSync(nodeToRun(), [nodeGyp, 'rebuild', '--directory', folderOf(name)], {
+  const run = spawnSync(node, [nodeGyp, 'rebuild', '--directory', folderOf(name)], {
     encoding: 'utf8',
     timeout: LONGEST_BUILD_MS,
     // node-gyp lets its environment win over its arguments.

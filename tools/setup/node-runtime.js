@@ -5,20 +5,23 @@ import { root, SetupError } from './project.js';
 /** The oldest Node.js that Tyto's own code runs on; the set-up itself runs on 20. */
 const OLDEST_MAJOR = 24;
 
-/** @returns {boolean} Whether `npm ci` has put the pinned Node.js here (it exists for 64-bit Linux only). */
-export function hasPinnedNode() {
-  return existsSync(pinnedLink);
+/**
+ * The Node.js to run Tyto with: the pinned one, which `npm ci` brings for 64-bit Linux, or else the one that runs this.
+ *
+ * @returns {string | undefined} Path of the executable; none when the latter is too old.
+ */
+export function findNode() {
+  if (existsSync(pinnedLink)) return pinnedLink;
+  return Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR ? process.execPath : undefined;
 }
 
 /**
- * The Node.js to run Tyto with: the pinned one, or else the one that runs this, when it is new enough.
- *
- * @returns {string} Path of the executable.
- * @throws {SetupError} When there is none.
+ * @returns {string} What {@link findNode} finds.
+ * @throws {SetupError} When that is nothing.
  */
 export function nodeToRun() {
-  if (hasPinnedNode()) return pinnedLink;
-  if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) return process.execPath;
+  const node = findNode();
+  if (node !== undefined) return node;
   throw new SetupError(
     `no Node.js ${OLDEST_MAJOR} here: it comes with "npm ci" on 64-bit Linux (x64, arm64); ` +
       `this is ${process.platform} ${process.arch} with Node.js ${process.versions.node}. ` +
