@@ -3,11 +3,14 @@ import { runTool } from './run-tool.ts';
 
 export type DecodeVerdict = { readonly ok: true } | { readonly ok: false; readonly complaint: string };
 
+/** Of one picture: 8192 x 4320 fits. A file of a few kilobytes may claim pictures that would fill the memory. */
+const MAX_PIXELS = 36_000_000;
+
 /**
  * Decodes the whole of `file` and throws the pictures away: the proof that it plays. Only the given container is tried
  * and only the file itself is read, so that a hostile file cannot pose as a playlist or reach out.
  *
- * @param container - `mp4` for clips, `image2` for a JPEG.
+ * @param container - `mp4` for clips, `jpeg_pipe` for a JPEG.
  * @throws {DeviceError} As `runTool`.
  */
 export async function decodeWhole(file: string, container: 'mp4' | 'jpeg_pipe', options: {
@@ -17,7 +20,7 @@ export async function decodeWhole(file: string, container: 'mp4' | 'jpeg_pipe', 
     tool: 'ffmpeg',
     args: [
       '-nostdin', '-v', 'error', '-xerror', '-err_detect', 'explode', '-threads', '1', '-protocol_whitelist', 'file',
-      '-f', container, '-i', `file:${file}`, '-map', '0:v:0', '-f', 'null', '-',
+      '-max_pixels', String(MAX_PIXELS), '-f', container, '-i', `file:${file}`, '-map', '0:v:0', '-f', 'null', '-',
     ],
     timeout: options.timeout ?? minutes(5),
     ...(options.signal === undefined ? {} : { signal: options.signal }),

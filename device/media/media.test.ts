@@ -86,6 +86,15 @@ describe('media tools on a fragmented clip', () => {
     assert.deepEqual(probe.ok && probe.video.size, { width: 320, height: 240 });
   });
 
+  it('does not decode a picture that would fill the memory', async () => {
+    const file = path.join(folder, 'huge.jpg');
+    await writeFile(file, (await runTool({
+      tool: 'ffmpeg', args: ['-v', 'error', '-f', 'lavfi', '-i', 'color=black:size=9000x5000', '-frames:v', '1', '-f', 'mjpeg', 'pipe:1'],
+    })).output);
+    const verdict = await decodeWhole(file, 'jpeg_pipe');
+    assert.equal(verdict.ok, false);
+  });
+
   it('takes a JPEG of a moment, and of the first picture when the moment lies past the end', async () => {
     for (const at of [0, 1500, 99_000]) {
       const jpeg = await stillOf(mp4, millis(at), { width: 160 });
