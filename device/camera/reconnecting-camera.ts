@@ -7,7 +7,6 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Camera, CameraSession, CameraSink, CameraState } from './camera.ts';
 import { findConfinement } from './stream/confined-child.ts';
 import type { FeedSource } from './stream/feed.ts';
-import { ANALYSED_FPS } from './stream/gray.ts';
 import { runStream, type StreamHandlers } from './stream/run-stream.ts';
 import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stream/stream-clock.ts';
 
@@ -20,8 +19,6 @@ export interface ReconnectOptions {
 }
 
 const BACKOFF: Backoff = { first: seconds(1), most: seconds(30) };
-/** A gray frame is finished when a picture of the second half of its time has come. */
-const FRAME_LAG = millis(1000 / ANALYSED_FPS / 2);
 /** A timeline that runs ahead by more than this has jumped: the session ends there. */
 const JUMP = seconds(60);
 
@@ -109,7 +106,7 @@ class Session implements CameraSession, StreamHandlers {
   }
 
   frame(frame: Parameters<StreamHandlers['frame']>[0]): void {
-    this.#arrived(millis(frame.at + FRAME_LAG));
+    this.#arrived(frame.at);
     this.#sink.frame(frame);
   }
 

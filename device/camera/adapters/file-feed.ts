@@ -1,20 +1,31 @@
 /** A video file that behaves as a camera: in real time, and from the start again after its end. */
 import { DeviceError } from '../../core/errors.ts';
+import { minutes, type Millis } from '../../core/units.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
-import { FILE_ONLY, inspectFile } from './inspect-file.ts';
+import { listInput, mediaList } from '../stream/media-list.ts';
+import { inspectFile } from './inspect-file.ts';
 
 export class FileFeed implements FeedSource {
   readonly label: string;
   constructor(file: string) { this.label = file; }
 
+  /** The file stands in a list as often as a day is long: ffmpeg's own loop loses the order of pictures in some containers. */
   async open(signal: AbortSignal): Promise<Feed> {
     const inspection = await inspectFile(this.label, signal);
     if (!inspection.ok) throw new DeviceError(inspection.code, inspection.reason);
+    const { codec, size, duration } = inspection.video;
     return {
-      input: ['-re', '-stream_loop', '-1', '-fflags', '+genpts', ...FILE_ONLY, '-i', `file:${this.label}`],
-      stdin: { type: 'nothing' },
-      codec: inspection.video.codec,
-      size: inspection.video.size,
+      input: ['-re', '-fflags', '+genpts', ...listInput(['file']), '-i', 'pipe:0'],
+      stdin: { type: 'text', text: mediaList(`file:${this.label}`, [], roundsOf(duration)) },
+      codec,
+      size,
     };
   }
 }
+
+const DAY = minutes(24 * 60);
+const MOST_ROUNDS = 43_200;
+
+/** Without a known length the second round could not be put behind the first: the camera is then connected anew. */
+const roundsOf = (duration: Millis | undefined): number =>
+  (duration === undefined || duration <= 0 ? 1 : Math.min(Math.ceil(DAY / duration), MOST_ROUNDS));

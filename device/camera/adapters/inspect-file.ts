@@ -12,19 +12,33 @@ export const FILE_ONLY = ['-protocol_whitelist', 'file'] as const;
 
 /** Looks whether `file` is a video. @throws {DeviceError} As `probeVideo`. */
 export async function inspectFile(file: string, signal?: AbortSignal): Promise<FileInspection> {
-  try {
-    if ((await stat(file)).isDirectory()) return { ok: false, code: 'camera.no-video', reason: `expected a video file, got the directory ${file}` };
-  } catch (error) {
-    if (systemCode(error) === 'EACCES') return { ok: false, code: 'camera.permission', reason: `no permission to read ${file}` };
-    return { ok: false, code: 'camera.missing', reason: `there is no file ${file}` };
-  }
+  const obstacle = await findObstacle(file);
+  if (obstacle !== undefined) return obstacle;
   const probe = await probeVideo(`file:${file}`, FILE_ONLY, signal === undefined ? {} : { signal });
-  return probe.ok ? probe : { ok: false, code: probe.complaint.includes('Permission denied') ? 'camera.permission' : 'camera.no-video', reason: fault(file, probe.complaint) };
+  if (!probe.ok) return explainProbe(file, probe.complaint);
+  return TEXT_AS_VIDEO.has(probe.video.codec) ? noVideo(unreadable(file)) : probe;
 }
 
-function fault(file: string, complaint: string): string {
-  if (complaint.includes('moov atom not found')) return `${file} is a video that was cut off: its index is missing`;
-  if (complaint.includes('holds no video')) return `expected a video file, but ${file} holds no video`;
-  if (complaint.includes('Permission denied')) return `no permission to read ${file}`;
-  return `expected a video file (such as MP4, MKV or AVI), but ${file} is none that can be read`;
+/** ffmpeg shows texts as if a terminal did. */
+const TEXT_AS_VIDEO: ReadonlySet<string> = new Set(['ansi', 'bintext', 'idf', 'xbin']);
+const unreadable = (file: string): string => `expected a video file (such as MP4, MKV or AVI), but ${file} is none that can be read`;
+
+async function findObstacle(file: string): Promise<FileInspection | undefined> {
+  try {
+    const facts = await stat(file);
+    if (facts.isDirectory()) return noVideo(`expected a video file, got the directory ${file}`);
+    return facts.isFile() && facts.size === 0 ? noVideo(`expected a video file, but ${file} is empty`) : undefined;
+  } catch (error) {
+    return systemCode(error) === 'EACCES' ? noPermission(file) : { ok: false, code: 'camera.missing', reason: `there is no file ${file}` };
+  }
 }
+
+function explainProbe(file: string, complaint: string): FileInspection {
+  if (complaint.includes('Permission denied')) return noPermission(file);
+  if (complaint.includes('moov atom not found')) return noVideo(`${file} is a video that was cut off: its index is missing`);
+  if (complaint.includes('holds no video')) return noVideo(`expected a video file, but ${file} holds no video`);
+  return noVideo(unreadable(file));
+}
+
+const noVideo = (reason: string): FileInspection => ({ ok: false, code: 'camera.no-video', reason });
+const noPermission = (file: string): FileInspection => ({ ok: false, code: 'camera.permission', reason: `no permission to read ${file}` });

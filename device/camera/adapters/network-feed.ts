@@ -4,6 +4,7 @@ import type { Millis } from '../../core/units.ts';
 import { probeVideo, type VideoFacts } from '../../media/probe.ts';
 import { explainComplaint } from '../stream/complaint.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
+import { listInput, mediaList } from '../stream/media-list.ts';
 
 export interface NetworkCamera {
   readonly type: 'rtsp' | 'mjpeg';
@@ -25,8 +26,7 @@ export class NetworkFeed implements FeedSource {
 
   /** Looking costs a connection and the wait for a keyframe: after a mere interruption it is left out. */
   async open(signal: AbortSignal, anew: boolean): Promise<Feed> {
-    const text = addressList(this.#camera, this.#timeout);
-    const input = listInput(this.#camera.type);
+    const { input, text } = networkInput(this.#camera, this.#timeout);
     const remembered = anew ? undefined : this.#seen;
     this.#seen = remembered ?? await this.#look(text, input, signal);
     return {
@@ -50,21 +50,10 @@ const tooSlow = (error: unknown, label: string): unknown => (error instanceof De
   ? new DeviceError('camera.timeout', `${label} answers, but sends no video`, { cause: error })
   : error);
 
-/** ffmpeg's options for reading an `addressList`. Nothing that a camera sends can lead to other protocols or to files. */
-export const listInput = (type: NetworkCamera['type']): readonly string[] => [
-  '-protocol_whitelist', type === 'rtsp' ? 'pipe,rtsp,tcp,tls' : 'pipe,http,https,tcp,tls', '-f', 'concat', '-safe', '0',
-];
-
-/**
- * The camera's address as a list for ffmpeg's standard input: on the command line every user of the machine could read
- * the password.
- */
-export const addressList = ({ type, address }: NetworkCamera, timeout: Millis): string => [
-  'ffconcat version 1.0',
-  `file '${address.href.replaceAll("'", '%27')}'`,
-  ...(type === 'rtsp' ? rtspOptions(timeout) : mjpegOptions(timeout)).map((option) => `option ${option}`),
-  '',
-].join('\n');
+/** How ffmpeg reads the camera. Nothing that the camera sends can lead to other protocols or to files. */
+export const networkInput = ({ type, address }: NetworkCamera, timeout: Millis): { readonly input: readonly string[]; readonly text: string } => (type === 'rtsp'
+  ? { input: listInput(['rtsp', 'tcp', 'tls']), text: mediaList(address.href, rtspOptions(timeout)) }
+  : { input: listInput(['http', 'https', 'tcp', 'tls']), text: mediaList(address.href, mjpegOptions(timeout)) });
 
 /** TCP: through every router, and no picture is torn. Sound and metadata are not even asked for. */
 const rtspOptions = (timeout: Millis): readonly string[] => [

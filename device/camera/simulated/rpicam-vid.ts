@@ -52,7 +52,9 @@ function refuse(why: string): undefined {
 }
 
 /** It dies with whoever reads it: the next picture finds nobody. */
-const encoderArguments = ({ width, height, framerate, intra }: Options): readonly string[] => [
-  '-nostdin', '-v', 'error', '-re', '-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${framerate}`,
-  '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', intra, '-threads', '1', '-f', 'h264', '-flush_packets', '1', 'pipe:1',
-];
+function encoderArguments({ width, height, framerate, intra }: Options): readonly string[] {
+  return [
+    '-nostdin', '-v', 'error', '-re', '-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${framerate}`,
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', intra, '-threads', '1', '-f', 'h264', '-flush_packets', '1', 'pipe:1',
+  ];
+}

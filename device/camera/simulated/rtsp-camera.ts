@@ -57,8 +57,7 @@ export class RtspCamera implements AsyncDisposable {
   #startClip(rtpPort: number): Promise<string> {
     const ffmpeg = spawn('ffmpeg', [
       '-nostdin', '-v', 'error', '-re', '-stream_loop', '-1', '-i', `file:${this.#options.file}`, '-map', '0:v:0', '-an', '-c', 'copy',
-      // Parameters with every keyframe: viewers join at any time.
-      '-bsf:v', 'h264_mp4toannexb,dump_extra', '-f', 'rtp', '-sdp_file', 'pipe:1', `rtp://127.0.0.1:${rtpPort}?pkt_size=1300&rtcpport=${rtpPort}`,
+      '-f', 'rtp', '-sdp_file', 'pipe:1', `rtp://127.0.0.1:${rtpPort}?pkt_size=1300&rtcpport=${rtpPort}`,
     ], { stdio: ['ignore', 'pipe', 'ignore'] });
     this.#ffmpeg = ffmpeg;
     return new Promise((resolve, reject) => {

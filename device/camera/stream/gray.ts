@@ -3,7 +3,7 @@ import type { GrayFrame } from '../../core/frame.ts';
 import type { Size } from '../../core/geometry.ts';
 import { millis } from '../../core/units.ts';
 
-/** Gray frame number n shows stream time `n / ANALYSED_FPS` seconds. */
+/** Gray frame number n is the picture that was to be seen `n / ANALYSED_FPS` seconds after the first. */
 export const ANALYSED_FPS = 5;
 const WIDTH = 160;
 
@@ -16,9 +16,12 @@ export function graySize({ width, height }: Size): Size {
   return { width: WIDTH, height: Math.min(Math.max(blocks, 5), 40) * 8 };
 }
 
-/** The ffmpeg filter that makes gray frames of `size`: one and the same for a live camera and for a file. */
+/**
+ * The ffmpeg filter that makes gray frames of `size`: one and the same for a live camera and for a file. Time begins with
+ * the first picture, as the recording's does.
+ */
 export const grayFilter = ({ width, height }: Size): string =>
-  `fps=${ANALYSED_FPS},scale=${width}:${height}:flags=area,format=gray`;
+  `setpts=PTS-STARTPTS,fps=${ANALYSED_FPS}:round=up,scale=${width}:${height}:flags=area,format=gray`;
 
 /** The ffmpeg output that writes these frames one after the other to descriptor `fd`. */
 export const grayOutput = (size: Size, fd: number): readonly string[] => [

@@ -5,7 +5,7 @@ import { streamArguments } from './stream-arguments.ts';
 const feed = (codec: string): Feed => ({ input: ['-i', 'pipe:0'], stdin: { type: 'nothing' }, codec, size: { width: 1280, height: 720 } });
 const line = (codec: string): string => streamArguments(feed(codec)).join(' ');
 const FRAGMENTS = '-f mp4 -movflags +frag_keyframe+empty_moov+default_base_moof -frag_duration 500000 -flush_packets 1 pipe:3';
-const GRAY = '-map 0:V:0 -an -vf fps=5,scale=160:88:flags=area,format=gray -fps_mode passthrough -f rawvideo pipe:1';
+const GRAY = '-map 0:V:0 -an -vf setpts=PTS-STARTPTS,fps=5:round=up,scale=160:88:flags=area,format=gray -fps_mode passthrough -f rawvideo pipe:1';
 const HEAD = '-nostdin -hide_banner -loglevel warning -threads 1 -filter_threads 1 -i pipe:0';
 
 describe('arguments of ffmpeg', () => {

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { GrayFrame } from '../core/frame.ts';
+import { runTool } from '../media/run-tool.ts';
+import { analyseFile } from './analyse-file.ts';
+
+const ffmpeg = (...args: string[]) => runTool({ tool: 'ffmpeg', args: ['-nostdin', '-v', 'error', ...args] });
+const never = new AbortController().signal;
+
+describe('analysing a file', () => {
+  let folder: string;
+  const file = (name: string): string => path.join(folder, name);
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-analyse-'));
+    await Promise.all([
+      // Black, and white from 12.0 s to 12.6 s: a picture of 1280x720 with B-frames.
+      ffmpeg('-f', 'lavfi', '-i', "color=black:size=1280x720:rate=25:d=20,drawbox=color=white:thickness=fill:enable='between(t,12,12.58)'",
+        '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', file('flash.mp4')),
+      ffmpeg('-f', 'lavfi', '-i', 'sine=duration=1', file('sound.wav')),
+      writeFile(file('page.html'), '<html>no video</html>'),
+      writeFile(file('notes.txt'), 'the cat came at ten\n'.repeat(200)),
+      writeFile(file('empty.mp4'), ''),
+    ]);
+    await cp(file('flash.mp4'), file('torn.mp4'));
+    await truncate(file('torn.mp4'), 5000); // the index of an MP4 stands at its end
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('gives five frames a second from the start on, each the picture of its very time', async () => {
+    const { video, frames } = await analyseFile(file('flash.mp4'), never);
+    const seen: GrayFrame[] = [];
+    for await (const frame of frames) seen.push(frame);
+    assert.deepEqual(video.size, { width: 1280, height: 720 });
+    assert.deepEqual(seen.map(({ at }) => at), Array.from({ length: 100 }, (_, n) => n * 200));
+    assert.ok(seen.every(({ width, height, pixels }) => width === 160 && height === 88 && pixels.byteLength === 160 * 88));
+    assert.deepEqual(seen.filter(({ pixels }) => (pixels[80] ?? 0) > 128).map(({ at }) => at), [12_000, 12_200, 12_400]);
+  });
+
+  it('decodes no further than its reader wants', async () => {
+    const { frames } = await analyseFile(file('flash.mp4'), never);
+    for await (const { at } of frames) if (at === 1000) break;
+  });
+
+  it('stops when it is told to', async () => {
+    const stop = new AbortController();
+    const { frames } = await analyseFile(file('flash.mp4'), stop.signal);
+    await assert.rejects(async () => { for await (const { at } of frames) if (at === 400) stop.abort(); }, { name: 'AbortError' });
+  });
+
+  it('says what it found instead of a video', async () => {
+    const table: readonly (readonly [string, string, RegExp])[] = [
+      ['none.mp4', 'camera.missing', /^there is no file .*none\.mp4$/],
+      ['.', 'camera.no-video', /^expected a video file, got the directory /],
+      ['sound.wav', 'camera.no-video', /sound\.wav holds no video$/],
+      ['page.html', 'camera.no-video', /^expected a video file \(such as MP4, MKV or AVI\), but .*page\.html is none that can be read$/],
+      ['notes.txt', 'camera.no-video', /notes\.txt is none that can be read$/],
+      ['empty.mp4', 'camera.no-video', /empty\.mp4 is empty$/],
+      ['torn.mp4', 'camera.no-video', /torn\.mp4 is a video that was cut off: its index is missing$/],
+    ];
+    for (const [name, code, message] of table) await assert.rejects(analyseFile(file(name), never), { name: 'ConfigError', code, message });
+  });
+});
