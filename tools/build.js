@@ -1,9 +1,9 @@
-/** `npm run build`: compiles into `dist`, unless it is there already. */
+/** `npm run build`: compiles into `dist`, unless that is up to date. */
 import { ensureBuilt } from './setup/build.js';
-import { ensureInstalled } from './setup/install.js';
-import { command } from './setup/project.js';
+import { hasDevelopmentPackages } from './setup/install.js';
+import { command, SetupError } from './setup/project.js';
 
 await command(() => {
-  ensureInstalled();
+  if (!hasDevelopmentPackages()) throw new SetupError('the packages to build with are not installed. Type:  npm ci');
   ensureBuilt();
 });
