@@ -1,0 +1,155 @@
+/** What may be asked of the catalogue. */
+import { z } from 'zod';
+import { eventSchema, type TytoEvent } from '../contract/event.ts';
+import type { Log } from '../core/log.ts';
+import { millis, type Millis } from '../core/units.ts';
+import type { Database, Row } from './database.ts';
+
+export interface EventQuery {
+  readonly limit: number;
+  /** Only events older than the one of this id: the last one of the page before. */
+  readonly before?: string;
+  /** Only events that began at or after this, wall clock. */
+  readonly from?: Millis;
+  /** Only events that began before this, wall clock. */
+  readonly to?: Millis;
+  readonly camera?: string;
+}
+
+export interface DayQuery {
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly camera?: string;
+  /** How far local time is ahead of UTC. Default 0. */
+  readonly utcOffset?: Millis;
+}
+
+/** `day` is `2026-11-21`, in the time zone that was asked for. */
+export interface DayCount { readonly day: string; readonly events: number }
+
+export interface EndedEvent { readonly seq: number; readonly event: TytoEvent }
+
+export type RecordingState = 'writing' | 'complete' | 'recovered' | 'lost';
+
+const recordingRow = z.object({
+  name: z.string(),
+  class: z.enum(['event', 'continuous']),
+  state: z.enum(['writing', 'complete', 'recovered', 'lost']),
+  camera: z.string(),
+  event_id: z.string().nullable(),
+  start_time: z.number(),
+  end_time: z.number().nullable(),
+  bytes: z.number().nullable(),
+  sha256: z.string().nullable(),
+  codec: z.string().nullable(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  lost_seconds: z.number(),
+  reason: z.string().nullable(),
+});
+/** A clip, times in Unix seconds. What is not known is null: all of a clip's facts while it is being written. */
+export type RecordingRow = Readonly<z.infer<typeof recordingRow>>;
+
+export interface RecordingQuery {
+  readonly class: 'event' | 'continuous';
+  readonly limit: number;
+  /** Only recordings that began at or after this, wall clock. */
+  readonly from?: Millis;
+  /** Only recordings that began before this, wall clock. */
+  readonly to?: Millis;
+}
+
+export interface ArchiveView {
+  /** Events, newest first. The next page: `before` the last id of this one. */
+  list(query: EventQuery): TytoEvent[];
+  get(id: string): TytoEvent | undefined;
+  /** Days that have events, oldest first. */
+  dayCounts(query: DayQuery): DayCount[];
+  /**
+   * Ended events in the order in which they ended, after number `seq` (0 for all). An ended event that changes comes again
+   * under a new number. Numbers hold within one `generation`.
+   */
+  endedAfter(seq: number, limit: number): EndedEvent[];
+  /** Names the catalogue: another one when it had to be made anew, so that numbers start again. Empty while there is none. */
+  generation(): string;
+  /** Recordings, oldest first. */
+  recordings(query: RecordingQuery): RecordingRow[];
+  recording(name: string): RecordingRow | undefined;
+}
+
+/** Answers as long as there is no catalogue yet. */
+export const emptyView: ArchiveView = {
+  list: () => [], get: () => undefined, dayCounts: () => [], endedAfter: () => [], generation: () => '', recordings: () => [],
+  recording: () => undefined,
+};
+
+/** Sorts after every id. */
+const AFTER_ALL = '~';
+const DAY_SECONDS = 86_400;
+
+export class Queries implements ArchiveView {
+  readonly #db: Database;
+  readonly #log: Log;
+  constructor(db: Database, log: Log) { this.#db = db; this.#log = log; }
+
+  list({ limit, before = AFTER_ALL, from, to, camera }: EventQuery): TytoEvent[] {
+    const end = to === undefined ? AFTER_ALL : idAt(to);
+    const bounds = [end < before ? end : before, from === undefined ? '' : idAt(from)] as const;
+    const rows = camera === undefined
+      ? this.#db.all('SELECT event FROM events WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT ?', ...bounds, limit)
+      : this.#db.all('SELECT event FROM events WHERE id < ? AND id >= ? AND camera = ? ORDER BY id DESC LIMIT ?', ...bounds, camera, limit);
+    return rows.flatMap((row) => this.#event(row) ?? []);
+  }
+
+  get(id: string): TytoEvent | undefined {
+    const row = this.#db.get('SELECT event FROM events WHERE id = ?', id);
+    return row && this.#event(row);
+  }
+
+  dayCounts({ from, to, camera, utcOffset = millis(0) }: DayQuery): DayCount[] {
+    const rows = this.#db.all(
+      `SELECT CAST((start_time + ?) / ${DAY_SECONDS} AS INTEGER) AS day, count(*) AS events FROM events
+       WHERE start_time >= ? AND start_time < ? AND (? IS NULL OR camera = ?) GROUP BY 1 ORDER BY 1`,
+      utcOffset / 1000, from / 1000, to / 1000, camera ?? null, camera ?? null);
+    return rows.map((row) => ({
+      day: new Date(Number(row['day']) * DAY_SECONDS * 1000).toISOString().slice(0, 10), events: Number(row['events']),
+    }));
+  }
+
+  endedAfter(seq: number, limit: number): EndedEvent[] {
+    const rows = this.#db.all('SELECT ended_seq, event FROM events WHERE ended_seq > ? ORDER BY ended_seq LIMIT ?', seq, limit);
+    return rows.flatMap((row) => {
+      const event = this.#event(row);
+      return event === undefined ? [] : [{ seq: Number(row['ended_seq']), event }];
+    });
+  }
+
+  generation(): string { return String(this.#db.get('SELECT value FROM meta WHERE key = ?', 'generation')?.['value'] ?? ''); }
+
+  recordings({ class: kind, limit, from = millis(0), to }: RecordingQuery): RecordingRow[] {
+    return this.#db.all('SELECT * FROM recordings WHERE class = ? AND start_time >= ? AND start_time < ? ORDER BY start_time LIMIT ?',
+      kind, from / 1000, to === undefined ? Number.MAX_SAFE_INTEGER : to / 1000, limit).map((row) => recordingRow.parse(row));
+  }
+
+  recording(name: string): RecordingRow | undefined {
+    const row = this.#db.get('SELECT * FROM recordings WHERE name = ?', name);
+    return row && recordingRow.parse(row);
+  }
+
+  /** An event that a newer Tyto wrote in a form unknown here is left out, and said so. */
+  #event(row: Row): TytoEvent | undefined {
+    const parsed = storedEvent.safeParse(JSON.parse(String(row['event'])));
+    if (parsed.success) return parsed.data;
+    this.#log.error('an event in the catalogue cannot be read', { event: String(row['event']).slice(0, 80) });
+    return undefined;
+  }
+}
+
+/** Fields that a newer Tyto added are passed over. */
+const storedEvent = z.object(eventSchema.shape);
+
+/** The smallest id of an event that begins at `at`. */
+function idAt(at: Millis): string {
+  const micros = Math.max(0, Math.round(at * 1000));
+  return `${String(Math.floor(micros / 1e6)).padStart(10, '0')}.${String(micros % 1e6).padStart(6, '0')}`;
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import fc from 'fast-check';
+import { eventSchema } from '../contract/event.ts';
+import { silentLog } from '../core/log.ts';
+import { millis, seconds } from '../core/units.ts';
+import type { Archive } from './archive.ts';
+import { openArchive } from './open-archive.ts';
+import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from './test-events.ts';
+
+const withArchive = async (use: (archive: Archive, file: string) => void): Promise<void> => {
+  await using folder = await temporaryFolder();
+  const file = path.join(folder.path, 'archive.db');
+  using archive = openArchive(file, dawn, silentLog).archive;
+  use(archive, file);
+};
+
+describe('archive', () => {
+  it('gives an event back as it was put, and its latest state only', () => withArchive((archive) => {
+    archive.putEvent(eventAt(0));
+    archive.putEvent({ ...eventAt(0, { lasted: 9 }), top_score: 0.9 });
+    const event = archive.view.get(idAt(0));
+    assert.deepEqual(event, { ...eventAt(0, { lasted: 9 }), top_score: 0.9 });
+    assert.doesNotThrow(() => eventSchema.parse(event));
+    assert.equal(archive.view.list({ limit: 10 }).length, 1);
+    assert.equal(archive.view.get('1795252530.123456-nobody'), undefined);
+  }));
+
+  it('lists events newest first, page by page, running ones included', () => withArchive((archive) => {
+    for (let second = 0; second < 25; second++) archive.putEvent(eventAt(second, second === 24 ? {} : { lasted: 1 }));
+    const pages: string[][] = [];
+    for (let before: string | undefined; ; ) {
+      const page = archive.view.list({ limit: 10, ...(before === undefined ? {} : { before }) }).map(({ id }) => id);
+      if (page.length === 0) break;
+      pages.push(page);
+      before = page.at(-1);
+    }
+    assert.deepEqual(pages.map(({ length }) => length), [10, 10, 5]);
+    assert.deepEqual(pages.flat(), Array.from({ length: 25 }, (_, second) => idAt(24 - second)));
+  }));
+
+  it('lists only what began in the time asked for, of the camera asked for', () => withArchive((archive) => {
+    for (let second = 0; second < 10; second++) archive.putEvent(eventAt(second, { camera: second % 2 === 0 ? 'yard' : 'door' }));
+    const found = archive.view.list({ limit: 100, from: millis(dawn + 2000), to: millis(dawn + 7000), camera: 'yard' });
+    assert.deepEqual(found.map(({ id }) => id), [idAt(6), idAt(4), idAt(2)]);
+    assert.deepEqual(archive.view.list({ limit: 100, from: millis(dawn + 2000), to: millis(dawn + 4000) }).map(({ id }) => id), [idAt(3), idAt(2)]);
+  }));
+
+  it('finds on each page what sorting all events would find', () => fc.assert(
+    fc.asyncProperty(fc.uniqueArray(fc.integer({ min: 0, max: 5000 }), { maxLength: 60 }), fc.integer({ min: 1, max: 9 }), (moments, limit) =>
+      withArchive((archive) => {
+        archive.transaction(() => { for (const second of moments) archive.putEvent(eventAt(second)); });
+        const expected = moments.toSorted((a, b) => b - a).map(idAt);
+        let seen: string[] = [];
+        for (let more = true; more;) {
+          const before = seen.at(-1);
+          const page = archive.view.list({ limit, ...(before === undefined ? {} : { before }) }).map(({ id }) => id);
+          more = page.length === limit;
+          seen = [...seen, ...page];
+        }
+        assert.deepEqual(seen, expected);
+      })), { numRuns: 15 },
+  ));
+
+  it('counts events by day, in the time zone asked for', () => withArchive((archive) => {
+    for (const hour of [0, 1, 17, 19]) archive.putEvent(eventAt(hour * 3600)); // dawn is 06:00 UTC
+    const range = { from: millis(dawn - 86_400_000), to: millis(dawn + 3 * 86_400_000) };
+    assert.deepEqual(archive.view.dayCounts(range), [{ day: '2026-11-21', events: 3 }, { day: '2026-11-22', events: 1 }]);
+    assert.deepEqual(archive.view.dayCounts({ ...range, utcOffset: seconds(2 * 3600) }),
+      [{ day: '2026-11-21', events: 2 }, { day: '2026-11-22', events: 2 }]);
+    assert.deepEqual(archive.view.dayCounts({ ...range, camera: 'door' }), []);
+  }));
+
+  it('numbers events in the order in which they end, so that a long one is never passed over', () => withArchive((archive) => {
+    archive.putEvent(eventAt(0)); // goes on for long
+    archive.putEvent(eventAt(10));
+    archive.putEvent(eventAt(10, { lasted: 5 }));
+    const first = archive.view.endedAfter(0, 10);
+    assert.deepEqual(first.map(({ seq, event }) => [seq, event.id]), [[1, idAt(10)]]);
+    archive.putEvent(eventAt(0, { lasted: 100 }));
+    assert.deepEqual(archive.view.endedAfter(1, 10).map(({ seq, event }) => [seq, event.id]), [[2, idAt(0)]]);
+    archive.putEvent(eventAt(10, { lasted: 6 })); // changed after it ended
+    assert.deepEqual(archive.view.endedAfter(2, 10).map(({ seq, event }) => [seq, event.end_time]), [[3, dawn / 1000 + 16]]);
+    assert.deepEqual(archive.view.endedAfter(0, 1).map(({ seq }) => seq), [2]);
+  }));
+
+  it('keeps what is known of a recording while it is written and after', () => withArchive((archive) => {
+    const recording = recordingAt(20);
+    archive.openRecording(recording);
+    const { start_time: start } = recording.clip;
+    const whole = { name: recording.name, class: 'event', camera: 'yard', event_id: idAt(20), start_time: start };
+    assert.deepEqual(archive.view.recording(recording.name), {
+      ...whole, state: 'writing', end_time: null, bytes: null, sha256: null, codec: null, width: null, height: null, lost_seconds: 0, reason: null,
+    });
+    assert.deepEqual(archive.writing(), [recording.name]);
+    archive.closeRecording({ ...recording, fault: { message: 'the disk is full' }, lost: { duration: millis(1500) } });
+    assert.deepEqual(archive.view.recording(recording.name), {
+      ...whole, state: 'complete', end_time: start + 10, bytes: 1000, sha256: 'a'.repeat(64), codec: 'avc1.64001f', width: 160, height: 120,
+      lost_seconds: 1.5, reason: 'the disk is full',
+    });
+    assert.deepEqual(archive.writing(), []);
+    assert.equal(archive.view.recordings({ class: 'event', limit: 10, from: recording.startedAt }).length, 1);
+    assert.equal(archive.view.recordings({ class: 'continuous', limit: 10 }).length, 0);
+  }));
+
+  it('keeps a recording of which nothing came as lost, with the reason', () => withArchive((archive) => {
+    const recording = recordingAt(20);
+    archive.openRecording(recording);
+    archive.closeRecording({ ...recording, clip: null, fault: { message: 'the disk is full' } });
+    const row = archive.view.recording(recording.name);
+    assert.deepEqual([row?.state, row?.reason], ['lost', 'the disk is full']);
+  }));
+
+  it('writes several changes together or not at all', () => withArchive((archive) => {
+    assert.throws(() => archive.transaction(() => {
+      archive.putEvent(eventAt(0, { lasted: 1 }));
+      throw new Error('half way');
+    }), /half way/);
+    assert.equal(archive.view.get(idAt(0)), undefined);
+    archive.putEvent(eventAt(1, { lasted: 1 }));
+    assert.deepEqual(archive.view.endedAfter(0, 10).map(({ seq }) => seq), [1], 'no number was used up');
+  }));
+});

@@ -1,0 +1,153 @@
+/** The catalogue of events and recordings, for its one writer. Media first, then their row: the files are the ground truth. */
+import { writeFileSync } from 'node:fs';
+import type { ClipFile, TytoEvent } from '../contract/event.ts';
+import type { Log } from '../core/log.ts';
+import type { Millis } from '../core/units.ts';
+import { isCorrupt } from './archive-fault.ts';
+import { Queries, type ArchiveView, type RecordingState } from './archive-view.ts';
+import type { Database } from './database.ts';
+
+export interface NewRecording {
+  readonly name: string;
+  readonly class: 'event' | 'continuous';
+  readonly camera: string;
+  readonly eventId: string | null;
+  /** Wall clock of the first picture. */
+  readonly startedAt: Millis;
+}
+
+export interface FinishedRecording extends NewRecording {
+  /** Null when nothing of it was kept. */
+  readonly clip: ClipFile | null;
+  /** Why it ended early; null when all is well. */
+  readonly fault: { readonly message: string } | null;
+  readonly lost: { readonly duration: Millis };
+}
+
+/** Stands beside a catalogue in which damage was found: the next start looks closely. */
+export const suspectMark = (file: string): string => `${file}.suspect`;
+
+/** Every method is one durable commit, or none. @throws {DeviceError} As `archiveFault`; the media are not touched. */
+export class Archive implements Disposable {
+  readonly #db: Database;
+  readonly view: ArchiveView;
+  constructor(db: Database, log: Log) {
+    this.#db = db;
+    this.view = new Queries(db, log);
+  }
+
+  /** Adds the event, or puts it in the place of the one with its id. One that has ended gets the next number of `endedAfter`. */
+  putEvent(event: TytoEvent): void {
+    this.#commit(() => {
+      const seq = event.end_time === null ? null : this.#nextSeq();
+      this.#db.run(
+        `INSERT INTO events (id, camera, start_time, end_time, state, kinds, score, clip, picture, ended_seq, event)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET (camera, start_time, end_time, state, kinds, score, clip, picture, ended_seq, event)
+           = (excluded.camera, excluded.start_time, excluded.end_time, excluded.state, excluded.kinds, excluded.score, excluded.clip,
+              excluded.picture, excluded.ended_seq, excluded.event)`,
+        event.id, event.camera, event.start_time, event.end_time, seq === null ? 'open' : 'ended', event.kinds.join(','), event.top_score,
+        event.clip?.name ?? null, event.snapshot?.name ?? null, seq, JSON.stringify(event));
+    });
+  }
+
+  /** A recording's file is there; its footage is on the way. */
+  openRecording({ name, class: kind, camera, eventId, startedAt }: NewRecording): void {
+    this.#commit(() => this.#db.run(
+      `INSERT OR IGNORE INTO recordings (name, class, state, camera, event_id, start_time) VALUES (?, ?, 'writing', ?, ?, ?)`,
+      name, kind, camera, eventId, startedAt / 1000));
+  }
+
+  /** A recording is durable to its end. */
+  closeRecording(recording: FinishedRecording): void {
+    const { clip, fault, lost } = recording;
+    if (clip === null) return this.#putRecording(recording, 'lost', null, fault?.message ?? 'no video came', lost.duration);
+    this.#putRecording(recording, 'complete', clip, fault?.message ?? null, lost.duration);
+  }
+
+  /** What was found on the disk without a whole row. */
+  putRecovered(recording: NewRecording, clip: ClipFile, reason: string): void {
+    this.#putRecording(recording, 'recovered', clip, reason, 0);
+  }
+
+  /** A recording's file is gone; what was known of it stays. */
+  markLost(name: string, reason: string): void {
+    this.#commit(() => this.#db.run(`UPDATE recordings SET state = 'lost', reason = ? WHERE name = ?`, reason, name));
+  }
+
+  /** Several changes as one commit. */
+  transaction(work: () => void): void { this.#commit(work); }
+
+  /** Events that have not ended, oldest first. */
+  openEvents(): TytoEvent[] {
+    return this.#db.all(`SELECT id FROM events WHERE state = 'open' ORDER BY id`).flatMap(({ id }) => this.view.get(String(id)) ?? []);
+  }
+
+  /** Recordings of the event, oldest first. */
+  recordingsOf(eventId: string): string[] {
+    return this.#db.all('SELECT name FROM recordings WHERE event_id = ? ORDER BY name', eventId).map(({ name }) => String(name));
+  }
+
+  /** Names of recordings under way. */
+  writing(): string[] {
+    return this.#db.all(`SELECT name FROM recordings WHERE state = 'writing' ORDER BY name`).map(({ name }) => String(name));
+  }
+
+  /** Days (`2026-11-21`) that have recordings or pictures, by their names. */
+  mediaDays(): string[] {
+    return this.#db.all(
+      `SELECT substr(name, 1, 8) AS day FROM recordings WHERE state IN ('complete', 'recovered') GROUP BY 1
+       UNION SELECT substr(picture, 1, 8) FROM events WHERE picture IS NOT NULL GROUP BY 1`,
+    ).map(({ day }) => String(day).replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3'));
+  }
+
+  /** Recordings of a day and their states, by name. */
+  recordingsOn(day: string): Map<string, RecordingState> {
+    const rows = this.#db.all('SELECT name, state FROM recordings WHERE name >= ? AND name < ?', ...namesOn(day));
+    return new Map(rows.map(({ name, state }) => [String(name), String(state) as RecordingState]));
+  }
+
+  /** Pictures of a day and the events they belong to. */
+  picturesOn(day: string): Map<string, string> {
+    const rows = this.#db.all('SELECT picture, id FROM events WHERE picture >= ? AND picture < ?', ...namesOn(day));
+    return new Map(rows.map(({ picture, id }) => [String(picture), String(id)]));
+  }
+
+  [Symbol.dispose](): void { this.#db[Symbol.dispose](); }
+
+  #putRecording(recording: NewRecording, state: RecordingState, clip: ClipFile | null, reason: string | null, lost: number): void {
+    const { name, class: kind, camera, eventId, startedAt } = recording;
+    const start = startedAt / 1000;
+    this.#commit(() => this.#db.run(
+      `INSERT OR REPLACE INTO recordings
+         (name, class, state, camera, event_id, start_time, end_time, bytes, sha256, codec, width, height, lost_seconds, reason)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      name, kind, state, camera, eventId, start, clip && start + clip.duration, clip && clip.bytes, clip && clip.sha256, clip && clip.codec,
+      clip && clip.width, clip && clip.height, lost / 1000, reason));
+  }
+
+  /** Counts on, also past events that are no more: a number is never given twice. */
+  #nextSeq(): number {
+    const row = this.#db.get(`UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'ended_seq' RETURNING value`);
+    return Number(row?.['value']);
+  }
+
+  #commit(work: () => void): void {
+    try {
+      this.#db.transaction(work);
+    } catch (error) {
+      if (isCorrupt(error)) markSuspect(this.#db.file);
+      throw error;
+    }
+  }
+}
+
+/** Bounds of the names of media files of a day: they begin with its digits. */
+function namesOn(day: string): readonly [from: string, to: string] {
+  const digits = day.replaceAll('-', '');
+  return [`${digits}T`, `${digits}U`];
+}
+
+function markSuspect(file: string): void {
+  try { writeFileSync(suspectMark(file), ''); } catch { /* the error that led here is told; the next start may still find the damage */ }
+}

@@ -1,0 +1,226 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { segmentFileName } from '../contract/media-path.ts';
+import { eventSchema } from '../contract/event.ts';
+import { mediaFileName } from '../contract/names.ts';
+import { DeviceError } from '../core/errors.ts';
+import { silentLog } from '../core/log.ts';
+import { millis, seconds } from '../core/units.ts';
+import type { Archive } from './archive.ts';
+import { bootScan, indexFiles, type BootReport } from './boot-scan.ts';
+import { pathOf, type Recover } from './index-file.ts';
+import { openArchive } from './open-archive.ts';
+import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from './test-events.ts';
+
+const never = new AbortController().signal;
+const none: BootReport = { recovered: 0, lost: 0, ended: 0, pictures: 0, problems: [] };
+
+/** A device's folder. In place of video, a clip's file has a letter a second; `!` is a torn end. */
+class Device implements Disposable {
+  readonly media: string;
+  readonly archive: Archive;
+  recover: Recover = async (file) => {
+    const text = await readFile(file, 'utf8');
+    const length = text.replace(/!.*/, '').length;
+    if (length === 0) return { playable: false, reason: 'nothing in it', movedTo: await this.#setAside(file) };
+    await truncate(file, length);
+    return { playable: true, bytes: length, sha256: 'b'.repeat(64), duration: seconds(length), codec: 'avc1.64001f', size: { width: 160, height: 120 }, cutBytes: text.length - length };
+  };
+  constructor(folder: string) {
+    this.media = path.join(folder, 'media');
+    this.archive = openArchive(path.join(folder, 'archive.db'), dawn, silentLog).archive;
+  }
+  async write(name: string, content: string | Uint8Array): Promise<void> {
+    await mkdir(path.dirname(pathOf(this.media, name)), { recursive: true });
+    await writeFile(pathOf(this.media, name), content);
+  }
+  /** A device that ran well: an event with clip and picture. */
+  async recorded(second: number): Promise<{ clip: string; picture: string }> {
+    const recording = recordingAt(second);
+    const picture = pictureAt(second);
+    await this.write(recording.name, 'v'.repeat(10));
+    await this.write(picture, JPEG);
+    this.archive.openRecording(recording);
+    this.archive.closeRecording(recording);
+    this.archive.putEvent({
+      ...eventAt(second, { lasted: 5, clip: recording.clip }), has_snapshot: true, snapshot: { name: picture, bytes: JPEG.byteLength, sha256: 'c'.repeat(64) },
+    });
+    return { clip: recording.name, picture };
+  }
+  /** Starts as a device does: the scan, then what it left for later. */
+  async start(): Promise<BootReport> {
+    const { report, unlisted } = await bootScan({ ...this, mediaFolder: this.media, log: silentLog });
+    const later = await indexFiles({ ...this, mediaFolder: this.media, log: silentLog }, unlisted, never);
+    return {
+      recovered: report.recovered + later.recovered, lost: report.lost + later.lost, ended: report.ended + later.ended,
+      pictures: report.pictures + later.pictures, problems: [...report.problems, ...later.problems],
+    };
+  }
+  [Symbol.dispose](): void { this.archive[Symbol.dispose](); }
+  async #setAside(file: string): Promise<string> {
+    const place = path.join(this.media, 'lost+found', path.basename(file));
+    await mkdir(path.dirname(place), { recursive: true });
+    await rename(file, place);
+    return place;
+  }
+}
+
+const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 0xff, 0xd9]);
+const pictureAt = (second: number): string =>
+  mediaFileName({ at: millis(dawn + second * 1000), device: 'barn', camera: 'yard', eventId: idAt(second), extension: 'jpg' });
+
+const onDevice = async (play: (device: Device) => Promise<void>): Promise<void> => {
+  await using folder = await temporaryFolder();
+  using device = new Device(folder.path);
+  await play(device);
+};
+
+describe('boot scan', () => {
+  it('finds nothing to do on a new device, and after a clean stop', () => onDevice(async (device) => {
+    assert.deepEqual(await device.start(), none);
+    await device.recorded(0);
+    await device.recorded(100_000);
+    assert.deepEqual(await device.start(), none);
+    assert.equal(device.archive.view.endedAfter(2, 10).length, 0, 'nothing was numbered anew');
+  }));
+
+  it('ends an event whose clip was being written, with what of the clip is whole', () => onDevice(async (device) => {
+    const recording = recordingAt(20);
+    device.archive.putEvent(eventAt(20));
+    device.archive.openRecording(recording);
+    await device.write(recording.name, 'vvvvvvvv!!');
+    await device.write(pictureAt(20), JPEG);
+    assert.deepEqual(await device.start(), { ...none, recovered: 1, ended: 1, pictures: 1 });
+    const event = device.archive.view.get(idAt(20));
+    assert.doesNotThrow(() => eventSchema.parse(event));
+    assert.equal(event?.end_time, recording.clip.start_time + 8);
+    assert.deepEqual([event?.clip?.bytes, event?.has_clip, event?.snapshot?.name, event?.score], [8, true, pictureAt(20), 0.5]);
+    const row = device.archive.view.recording(recording.name);
+    assert.deepEqual([row?.state, row?.reason, row?.bytes], ['recovered', '2 bytes of a torn end were cut off', 8]);
+    assert.equal(device.archive.view.endedAfter(0, 9).length, 1);
+    assert.deepEqual(await device.start(), none, 'a second start has nothing left to do');
+  }));
+
+  it('ends an event whose clip was complete but not yet noted with it', () => onDevice(async (device) => {
+    const recording = recordingAt(20);
+    await device.write(recording.name, 'v'.repeat(10));
+    device.archive.putEvent(eventAt(20));
+    device.archive.openRecording(recording);
+    device.archive.closeRecording(recording);
+    assert.deepEqual(await device.start(), { ...none, ended: 1 });
+    assert.deepEqual(device.archive.view.get(idAt(20))?.clip, recording.clip);
+  }));
+
+  it('ends an event without any file at its last known moment', () => onDevice(async (device) => {
+    device.archive.putEvent(eventAt(20));
+    assert.deepEqual(await device.start(), { ...none, ended: 1 });
+    assert.equal(device.archive.view.get(idAt(20))?.end_time, dawn / 1000 + 21);
+  }));
+
+  it('indexes a clip and a picture that the catalogue does not know as one ended event', () => onDevice(async (device) => {
+    await device.write(pictureAt(20), JPEG);
+    await device.write(recordingAt(20).name, 'vvvv!');
+    assert.deepEqual(await device.start(), { ...none, recovered: 1, pictures: 1, ended: 1 });
+    const [row, ...more] = device.archive.view.endedAfter(0, 10);
+    assert.equal(more.length, 0, 'the uploader sees it once, whole');
+    assert.doesNotThrow(() => eventSchema.parse(row?.event));
+    assert.deepEqual([row?.event.id, row?.event.camera, row?.event.clip?.duration, row?.event.has_snapshot], [idAt(20), 'yard', 4, true]);
+  }));
+
+  it('indexes segments of continuous recording as such, without an event', () => onDevice(async (device) => {
+    const name = segmentFileName({ at: dawn, device: 'barn', camera: 'yard' });
+    await device.write(name, 'vvvvvv');
+    assert.deepEqual(await device.start(), { ...none, recovered: 1 });
+    assert.equal(device.archive.view.recording(name)?.class, 'continuous');
+    assert.deepEqual(device.archive.view.list({ limit: 5 }), []);
+  }));
+
+  it('marks as lost what is gone from the disk, and no longer promises it', () => onDevice(async (device) => {
+    const { clip, picture } = await device.recorded(0);
+    await device.recorded(100);
+    await rm(pathOf(device.media, clip));
+    await rm(pathOf(device.media, picture));
+    assert.deepEqual(await device.start(), { ...none, lost: 1 });
+    const event = device.archive.view.get(idAt(0));
+    assert.deepEqual([event?.has_clip, event?.clip, event?.has_snapshot, event?.snapshot], [false, null, false, null]);
+    const row = device.archive.view.recording(clip);
+    assert.deepEqual([row?.state, row?.reason], ['lost', 'its file was gone at the start']);
+    assert.equal(device.archive.view.get(idAt(100))?.has_clip, true);
+    assert.deepEqual(await device.start(), none);
+    await device.write(clip, 'v'.repeat(10));
+    assert.deepEqual(await device.start(), { ...none, recovered: 1 }, 'what comes back is found again');
+    assert.equal(device.archive.view.get(idAt(0))?.has_clip, true);
+  }));
+
+  it('marks a recording as lost that was under way and of which no file is left', () => onDevice(async (device) => {
+    await device.recorded(0);
+    device.archive.openRecording(recordingAt(20));
+    assert.deepEqual(await device.start(), { ...none, lost: 1 });
+    assert.equal(device.archive.view.recording(recordingAt(20).name)?.state, 'lost');
+  }));
+
+  it('notes what cannot be played as lost, and where it was put', () => onDevice(async (device) => {
+    await device.write(recordingAt(20).name, '!!!!');
+    assert.deepEqual(await device.start(), { ...none, lost: 1 });
+    assert.match(device.archive.view.recording(recordingAt(20).name)?.reason ?? '', /nothing in it; moved to lost\+found/);
+    assert.deepEqual(await device.start(), none);
+  }));
+
+  it('touches nothing when all media are gone at once: a disk that is not mounted is no loss', () => onDevice(async (device) => {
+    const { clip } = await device.recorded(0);
+    device.archive.putEvent(eventAt(20));
+    await rename(device.media, `${device.media}.unmounted`);
+    const report = await device.start();
+    assert.deepEqual(report.problems.map(({ code }) => code), ['archive.media-missing']);
+    assert.match(report.problems[0]?.message ?? '', /mount it and restart/);
+    assert.equal(device.archive.view.recording(clip)?.state, 'complete');
+    await rename(`${device.media}.unmounted`, device.media);
+    assert.deepEqual(await device.start(), { ...none, ended: 1 });
+  }));
+
+  it('goes on with the rest when one file cannot be mended, and tries it again at the next start', () => onDevice(async (device) => {
+    const mend = device.recover;
+    await device.write(recordingAt(20).name, 'vvvv');
+    await device.write(recordingAt(40).name, 'vvvvv');
+    device.recover = async (file) => {
+      if (file.includes(idAt(20))) throw new DeviceError('recorder.read-only', 'the disk is read-only');
+      return await mend(file);
+    };
+    const report = await device.start();
+    assert.deepEqual([report.recovered, report.problems.map(({ code }) => code)], [1, ['recorder.read-only']]);
+    device.recover = mend;
+    assert.deepEqual(await device.start(), { ...none, recovered: 1, ended: 1 });
+  }));
+
+  it('says when the media folder cannot be listed', () => onDevice(async (device) => {
+    await writeFile(device.media, 'a file in its place');
+    assert.deepEqual((await device.start()).problems.map(({ code }) => code), ['archive.media-unreadable']);
+  }));
+
+  it('leaves alone what is not ours, and clears away drafts of pictures', () => onDevice(async (device) => {
+    await device.recorded(0);
+    const day = path.join(device.media, '2026-11-21');
+    const draft = `${pictureAt(9)}.0b32c55e-5a34-4c55-9f4e-0b32c55e5a34.tmp`;
+    await writeFile(path.join(day, 'holiday.mp4'), 'mine');
+    await writeFile(path.join(day, draft), 'half');
+    await mkdir(path.join(device.media, 'lost+found'));
+    assert.deepEqual(await device.start(), none);
+    assert.ok(existsSync(path.join(day, 'holiday.mp4')) && !existsSync(path.join(day, draft)));
+  }));
+
+  it('makes a lost catalogue anew from the files alone', () => onDevice(async (device) => {
+    for (let second = 0; second < 50; second += 10) await device.recorded(second);
+    const names = await readdir(path.join(device.media, '2026-11-21'));
+    await using elsewhere = await temporaryFolder();
+    using renewed = openArchive(path.join(elsewhere.path, 'archive.db'), dawn, silentLog).archive;
+    const scan = { archive: renewed, mediaFolder: device.media, recover: device.recover, log: silentLog };
+    const { report, unlisted } = await bootScan(scan);
+    assert.deepEqual(report, none);
+    assert.equal(unlisted.length, names.length);
+    assert.deepEqual(await indexFiles(scan, unlisted, never), { ...none, recovered: 5, pictures: 5, ended: 5 });
+    assert.ok(renewed.view.list({ limit: 9 }).every((event) => event.has_clip && event.has_snapshot && event.end_time !== null));
+    assert.deepEqual((await bootScan(scan)).unlisted, []);
+  }));
+});

@@ -1,0 +1,43 @@
+/** What the disk and the catalogue say of one day, side by side. Pure. */
+import { parseSegmentFileName } from '../contract/media-path.ts';
+import { parseMediaFileName } from '../contract/names.ts';
+import type { RecordingState } from './archive-view.ts';
+
+export interface DayFacts {
+  /** Names of the files in the day's folder. */
+  readonly files: readonly string[];
+  readonly recordings: ReadonlyMap<string, RecordingState>;
+  /** Name of the picture, and the event it belongs to. */
+  readonly pictures: ReadonlyMap<string, string>;
+}
+
+export interface DayDifference {
+  /** Files that the catalogue does not know, or has given up: clips first. */
+  readonly unlisted: readonly string[];
+  /** Recordings whose file is gone. */
+  readonly lostRecordings: readonly string[];
+  /** Events whose picture is gone. */
+  readonly lostPictures: readonly string[];
+  /** Drafts of pictures that were never finished. */
+  readonly drafts: readonly string[];
+  /** Files that are none of ours: left alone. */
+  readonly foreign: number;
+}
+
+const DRAFT = /\.jpg\.[0-9a-f-]{36}\.tmp$/;
+
+export function compareDay({ files, recordings, pictures }: DayFacts): DayDifference {
+  const onDisk = new Set(files);
+  const isClip = (name: string): boolean => parseSegmentFileName(name) !== undefined || parseMediaFileName(name)?.extension === 'mp4';
+  const clips = files.filter(isClip);
+  const stills = files.filter((name) => parseMediaFileName(name)?.extension === 'jpg');
+  const drafts = files.filter((name) => DRAFT.test(name));
+  const isUnlisted = (name: string): boolean => (recordings.get(name) ?? 'lost') === 'lost';
+  return {
+    unlisted: [...clips.filter(isUnlisted), ...stills.filter((name) => !pictures.has(name))],
+    lostRecordings: [...recordings].filter(([name, state]) => (state === 'complete' || state === 'recovered') && !onDisk.has(name)).map(([name]) => name),
+    lostPictures: [...pictures].filter(([name]) => !onDisk.has(name)).map(([, eventId]) => eventId),
+    drafts,
+    foreign: files.length - clips.length - stills.length - drafts.length,
+  };
+}

@@ -1,0 +1,12 @@
+/** A thread for the tests: opens and ends events in a catalogue, one commit each, as the camera's process does. */
+import { workerData } from 'node:worker_threads';
+import { silentLog } from '../core/log.ts';
+import { openArchive } from './open-archive.ts';
+import { dawn, eventAt } from './test-events.ts';
+
+const { file, events } = workerData as { readonly file: string; readonly events: number };
+using archive = openArchive(file, dawn, silentLog).archive;
+for (let second = 0; second < events; second++) {
+  archive.putEvent(eventAt(second));
+  archive.putEvent(eventAt(second, { lasted: 1 }));
+}
