@@ -1,0 +1,43 @@
+/** What each of a device's processes begins with. Only the roots of the processes use it. */
+import path from 'node:path';
+import { Bus } from './bus/bus-client.ts';
+import { BROKER_HOST } from './bus/broker.ts';
+import { deviceId } from './config/identity.ts';
+import { loadSettings } from './config/load-settings.ts';
+import type { Settings } from './config/settings.ts';
+import { deviceTopics, type DeviceTopics } from './contract/topics.ts';
+import type { Log } from './core/log.ts';
+import { createLog } from './runtime/pino-log.ts';
+
+export interface RoleStart {
+  readonly settings: Settings;
+  readonly device: string;
+  readonly log: Log;
+  readonly topics: DeviceTopics;
+  readonly place: Places;
+  /** Joins the bus as this role. `lastWord` is what the broker says when the role vanishes. */
+  readonly joinBus: (lastWord?: { readonly topic: string; readonly payload: string }) => Bus;
+}
+
+/** Where things lie in the data folder. */
+export interface Places {
+  readonly data: string;
+  readonly media: string;
+  readonly archive: string;
+  readonly uploads: string;
+}
+
+/** @throws {ConfigError} As `loadSettings` and `deviceId`. */
+export async function startRole(role: string): Promise<RoleStart> {
+  const { values: settings, data } = await loadSettings();
+  const device = await deviceId(data, settings.device.id);
+  const log = createLog(role, settings.log.format, settings.log.level);
+  return {
+    settings, device, log,
+    topics: deviceTopics(settings.bus.prefix),
+    place: { data, media: path.join(data, 'media'), archive: path.join(data, 'archive.db'), uploads: path.join(data, 'uploads.db') },
+    joinBus: (will) => new Bus({
+      url: `mqtt://${BROKER_HOST}:${settings.bus.port}`, clientId: `${device}-${role}`, log: log.child('bus'), ...(will === undefined ? {} : { will }),
+    }),
+  };
+}

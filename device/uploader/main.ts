@@ -1,0 +1,32 @@
+/** The `uploader` process: what has ended goes to the store that its owner chose. */
+import path from 'node:path';
+import { ArchiveReader } from '../archive/archive-reader.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { reportReady, runRole } from '../runtime/role.ts';
+import { startRole } from '../start-role.ts';
+import { openTarget } from './open-target.ts';
+import { RETRY } from './plan.ts';
+import { UploadQueue } from './queue.ts';
+import { Uploader } from './uploader.ts';
+
+await runRole(async (signal) => {
+  const { settings: { upload, bus: { prefix } }, device, log, place, joinBus } = await startRole('uploader');
+  const landing = openTarget({
+    target: upload.target,
+    directory: { path: upload.directory === '' ? path.join(place.data, 'landing') : path.resolve(upload.directory), create: upload.directory === '' },
+    s3: {
+      endpoint: upload.s3.endpoint, region: upload.s3.region, bucket: upload.s3.bucket, prefix: upload.s3.prefix,
+      accessKeyId: upload.s3.access_key_id, secretAccessKey: upload.s3.secret_access_key,
+    },
+  });
+  await using bus = joinBus();
+  using queue = UploadQueue.open(place.uploads, log);
+  using reader = new ArchiveReader(place.archive, log);
+  const uploader = new Uploader({
+    target: upload.target, landing, queue, mediaFolder: place.media, device, retry: RETRY, clock: systemClock, random: Math.random, log,
+    events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit) },
+    onStatus: (status) => bus.publish(`${prefix}/uploads/state`, JSON.stringify(status), { retain: true, qos: 1 }),
+  });
+  reportReady();
+  await uploader.run(signal);
+});

@@ -1,0 +1,103 @@
+/** Where a camera's pictures part: fragments to recorder and live view, small frames to vision, what vision saw to the keeper. */
+import type { Fragment } from '../contract/mp4-fragment.ts';
+import type { InitSegment } from '../contract/mp4-init.ts';
+import type { GrayFrame, Observation } from '../core/frame.ts';
+import type { Size } from '../core/geometry.ts';
+import { millis, type Millis } from '../core/units.ts';
+import type { CameraReport } from './camera-report.ts';
+import type { EventKeeper } from './event-keeper.ts';
+
+/** Takes the stream as it comes; returns at once. */
+export interface StreamTaker {
+  begin(init: InitSegment): void;
+  /** @param at - Wall clock of its first picture. */
+  fragment(fragment: Fragment, at: Millis): void;
+  /** The stream is over. */
+  interrupt(): void;
+}
+
+/** As the camera tells it: one unbroken stream. */
+export interface Session { wallTime(streamTime: Millis): Millis }
+
+export type Connection =
+  | { readonly status: 'connecting' | 'online' }
+  | { readonly status: 'offline'; readonly reason: string };
+
+export interface WatcherParts {
+  readonly takers: readonly StreamTaker[];
+  readonly look: (frame: GrayFrame) => void;
+  readonly keeper: () => EventKeeper;
+  readonly report: CameraReport;
+  readonly isArmed: () => boolean;
+  readonly monotonic: () => Millis;
+  readonly onFirstPicture: () => void;
+}
+
+interface RunningSession { readonly session: Session; /** Monotonic time at which its stream time 0 lies, for vision. */ readonly base: Millis }
+
+/**
+ * Vision sees one timeline that never runs backwards: monotonic time. So what it still says of a stream that is over can be
+ * told from what it says of the one that runs.
+ */
+export class Watcher {
+  readonly #parts: WatcherParts;
+  #running: RunningSession | undefined;
+  #size: Size | undefined;
+  #lastSeen = millis(0);
+  constructor(parts: WatcherParts) { this.#parts = parts; }
+
+  /** Of the recorded picture, once known. */
+  get pictureSize(): Size | undefined { return this.#size; }
+
+  /** Wall clock of a moment of the present stream. */
+  wallTime(streamTime: Millis): Millis { return this.#running?.session.wallTime(streamTime) ?? streamTime; }
+
+  session(session: Session): void {
+    this.#endStream();
+    this.#running = { session, base: this.#parts.monotonic() };
+    this.#lastSeen = millis(0);
+  }
+
+  init(init: InitSegment): void {
+    if (this.#size === undefined) this.#parts.onFirstPicture();
+    this.#size = init.size;
+    for (const taker of this.#parts.takers) taker.begin(init);
+    this.#tell({ codec: init.codec, width: init.size.width, height: init.size.height });
+  }
+
+  fragment(fragment: Fragment & { readonly at: Millis }): void {
+    for (const taker of this.#parts.takers) taker.fragment(fragment, fragment.at);
+  }
+
+  frame(frame: GrayFrame): void {
+    if (this.#running !== undefined) this.#parts.look({ ...frame, at: millis(this.#running.base + frame.at) });
+  }
+
+  state(state: Connection): void {
+    if (state.status === 'offline') this.#endStream();
+    this.#tell({ state: state.status, reason: state.status === 'offline' ? state.reason : '' });
+  }
+
+  /** What vision saw, in its timeline. */
+  observed(seen: Observation): void {
+    if (this.#running === undefined || seen.at < this.#running.base) return;
+    const at = millis(seen.at - this.#running.base);
+    this.#lastSeen = at;
+    if (this.#parts.isArmed()) this.#parts.keeper().observe({ ...seen, at });
+  }
+
+  /** The switch was turned off: what is under way ends. */
+  disarmed(): void { this.#parts.keeper().close(this.#lastSeen); }
+
+  /** The device stops. */
+  stop(): void { this.#endStream(); }
+
+  #endStream(): void {
+    if (this.#running === undefined) return;
+    this.#parts.keeper().close(this.#lastSeen);
+    for (const taker of this.#parts.takers) taker.interrupt();
+    this.#running = undefined;
+  }
+
+  #tell(change: Parameters<CameraReport['update']>[0]): void { this.#parts.report.update(change, this.#parts.monotonic()); }
+}

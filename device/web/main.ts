@@ -1,0 +1,72 @@
+/** The `web` process: the device's page and API. */
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { Access } from '../access/access.ts';
+import { ArchiveReader } from '../archive/archive-reader.ts';
+import { dayOfMediaFile } from '../contract/media-path.ts';
+import type { TytoEvent } from '../contract/event.ts';
+import { TYTO_VERSION } from '../contract/version.ts';
+import { millis, minutes } from '../core/units.ts';
+import { LiveClient } from '../live/live-client.ts';
+import { liveSocketPath } from '../live/socket-path.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { reportReady, runRole } from '../runtime/role.ts';
+import { supervise } from '../runtime/supervise.ts';
+import { startRole } from '../start-role.ts';
+import { DeviceView } from './device-view.ts';
+import { LiveHub } from './live-hub.ts';
+import { pageAddresses } from './page-address.ts';
+import type { EventArchive } from './ports.ts';
+import { createWebApp, serveWeb } from './web-app.ts';
+
+/** The build puts the page beside this file; when the sources run as they are, it is in the build. */
+const PAGE = fileURLToPath(import.meta.url.endsWith('.ts') ? new URL('../../dist/device/web/page', import.meta.url) : new URL('./page', import.meta.url));
+const DAY = 86_400_000;
+const LONGEST_PRE_ROLL = minutes(2);
+
+await runRole(async (signal) => {
+  const { settings, device, log, topics, place, joinBus } = await startRole('web');
+  await using bus = joinBus();
+  const view = new DeviceView(bus, topics, settings.camera.name, log);
+  view.open();
+  using reader = new ArchiveReader(place.archive, log);
+  const hub = new LiveHub({ clock: systemClock });
+  const live = new LiveClient({ path: liveSocketPath(place.data), listener: hub, clock: systemClock, log: log.child('live') });
+  const access = await Access.open({ folder: place.data, clock: systemClock });
+  const app = await createWebApp({
+    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, place.media), bus: view, hub,
+    pageFolder: PAGE, clock: systemClock, log,
+  });
+  const { port, host } = settings.web;
+  await supervise({
+    live: (stop) => live.run(stop),
+    page: (stop) => serveWeb(app, { port, host }, {
+      signal: stop,
+      onListening: () => reportReady(`Tyto's page: ${pageAddresses(host, port).join('  ')}`),
+    }),
+  }, signal);
+});
+
+function eventArchive(reader: ArchiveReader, media: string): EventArchive {
+  return {
+    list: ({ before, limit, day }) => reader.view.list({
+      limit,
+      ...(before === undefined ? {} : { before }),
+      ...(day === undefined ? {} : { from: millis(Date.parse(day)), to: millis(Date.parse(day) + DAY) }),
+    }),
+    get: (id) => reader.view.get(id),
+    media: (event, kind) => located(media, kind === 'clip' ? event.clip ?? running(reader, event) : event.snapshot),
+  };
+}
+
+/** The clip of an event that still runs: it has a name and no hash yet. It began with the pre-roll, before the event. */
+function running(reader: ArchiveReader, event: TytoEvent): { readonly name: string } | undefined {
+  if (event.end_time !== null) return undefined;
+  const from = millis(event.start_time * 1000 - LONGEST_PRE_ROLL);
+  return reader.view.recordings({ class: 'event', from, limit: 100 }).find(({ event_id: id }) => id === event.id);
+}
+
+function located(media: string, file: { readonly name: string; readonly sha256?: string } | null | undefined) {
+  const day = file && dayOfMediaFile(file.name);
+  return day === undefined || day === null || !file ? undefined : { path: path.join(media, day, file.name), sha256: file.sha256 };
+}

@@ -1,0 +1,69 @@
+/** The real programs, started as a user starts them, from the build. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
+
+export interface Running extends AsyncDisposable {
+  readonly child: ChildProcess;
+  /** All that it printed so far. */
+  readonly printed: () => string;
+  /** Sends `signal` and resolves with how it ended and how long that took. */
+  stop(signal?: NodeJS.Signals): Promise<{ readonly code: number | null; readonly took: number }>;
+}
+
+/** Starts `bin/<command>.js` with `args`; of the environment only what is needed, and `env`. */
+export function start(command: 'tyto' | 'tyto-fleet', args: readonly string[], env: Readonly<Record<string, string>>): Running {
+  return run(process.execPath, [path.join(ROOT, 'bin', `${command}.js`), ...args], env);
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Starts any program; killed, with all that it started, when disposed. */
+export function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(program, args, { cwd: ROOT, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { text += chunk.toString('utf8'); });
+  const exited = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code));
+  });
+  exited.catch(() => {});
+  return {
+    child,
+    printed: () => text,
+    async stop(signal = 'SIGINT') {
+      const since = performance.now();
+      child.kill(signal);
+      return { code: await exited, took: performance.now() - since };
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      await exited.catch(() => {});
+    },
+  };
+}
+
+/** The process ids of the children of `pid` whose command line has `role` as an argument. */
+export async function childrenWithRole(pid: number, role: string): Promise<readonly number[]> {
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean).map(Number);
+  const found = await Promise.all(children.map(async (child) => {
+    const line = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
+    return line.split('\0').includes(role) ? [child] : [];
+  }));
+  return found.flat();
+}
