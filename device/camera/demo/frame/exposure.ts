@@ -25,8 +25,9 @@ export class Exposure {
     this.#size = size;
     this.#columns = Math.ceil(size.width / cell) + 1;
     this.#shade = new Int32Array(this.#columns * (Math.ceil(size.height / cell) + 1));
+    // Much more in the dark would look real, and cost five times the bits.
     this.#grain = Array.from({ length: grainLevels }, (_, level) =>
-      grainOf(between(0.9, 3, level / (grainLevels - 1)), level));
+      grainOf(between(0.9, 1.8, level / (grainLevels - 1)), level));
   }
 
   /** Writes the frame of `lit` (as `Backdrop` draws it) into `out`. */
