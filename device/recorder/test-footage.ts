@@ -1,5 +1,4 @@
 /** Video for the tests of this room: real, made by ffmpeg in the form in which a camera's arrives, or merely shaped like it. */
-import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -47,25 +46,4 @@ export function shapedFragments(shape: string, { durationMs = 500, sizeBytes = 1
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-recorder-'));
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
-}
-
-/**
- * A real file system of `size` bytes in memory, unmounted at the end; undefined where the system does not let us mount.
- * `remount('ro')` makes it read-only.
- */
-export async function smallDisk(size: number): Promise<(AsyncDisposable & { readonly path: string; remount(mode: 'ro' | 'rw'): void }) | undefined> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tyto-disk-'));
-  const mount = (...args: readonly string[]): boolean => spawnSync('mount', args, { stdio: 'ignore' }).status === 0;
-  if (!mount('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder)) {
-    await rm(folder, { recursive: true, force: true });
-    return undefined;
-  }
-  return {
-    path: folder,
-    remount: (mode) => { mount('-o', `remount,${mode}`, folder); },
-    [Symbol.asyncDispose]: async () => {
-      spawnSync('umount', ['-l', folder], { stdio: 'ignore' });
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
 }
