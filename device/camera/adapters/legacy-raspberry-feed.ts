@@ -1,6 +1,6 @@
 /** The Raspberry Pi camera on systems with the old camera stack: JPEG pictures through `raspberry-pi-camera-native`. */
 import { z } from 'zod';
-import { DeviceError } from '../../core/errors.ts';
+import { DeviceError, describeError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { loadOptional, type OptionalModule } from '../../runtime/load-optional.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
@@ -57,11 +57,13 @@ export class LegacyRaspberryFeed implements FeedSource {
   #start(put: (picture: Uint8Array) => void, fail: (error: Error) => void): () => void {
     this.#camera.on('frame', put);
     this.#camera.start({ ...SIZE, fps: FPS, encoding: 'JPEG', quality: 80 }, (error) => {
-      if (error !== undefined && error !== null) fail(new DeviceError('camera.missing', `${this.label} does not start`, { cause: error }));
+      if (error !== undefined && error !== null) fail(new DeviceError('camera.missing', `${this.label} does not start: ${describeError(error)}`));
     });
     return () => {
       this.#camera.off('frame', put);
-      this.#camera.stop((error) => { if (error !== undefined && error !== null) this.#log.debug('the camera did not stop', { error: String(error) }); });
+      this.#camera.stop((error) => {
+        if (error !== undefined && error !== null) this.#log.debug('the camera did not stop', { error: describeError(error) });
+      });
     };
   }
 }

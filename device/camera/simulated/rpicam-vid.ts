@@ -17,7 +17,7 @@ main(process.argv.slice(2));
 function main(args: readonly string[]): void {
   const options = readOptions(args);
   if (options === undefined) return;
-  if (options['list-cameras'] === true) return void process.stdout.write(CAMERAS);
+  if (options['list-cameras']) return void process.stdout.write(CAMERAS);
   if (options.output !== '-' || !['h264', 'libav'].includes(options.codec) || options.timeout !== '0') {
     return refuse('the simulated camera writes endless H.264 to standard output: -t 0 --codec h264 -o -');
   }

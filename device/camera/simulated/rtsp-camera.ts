@@ -2,9 +2,10 @@
  * An RTSP camera on loopback (RFC 2326, RTP interleaved in TCP): shows a clip for ever to everybody who asks, who joins
  * wherever it is. ffmpeg makes the RTP packets; this hands them on.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, type Server, type Socket } from 'node:net';
+import { findConfinement, spawnConfined } from '../stream/confined-child.ts';
 
 export interface RtspCameraOptions {
   /** A clip of H.264. */
@@ -54,15 +55,15 @@ export class RtspCamera implements AsyncDisposable {
   }
 
   /** Resolves with the session description (SDP, RFC 8866) that ffmpeg prints. */
-  #startClip(rtpPort: number): Promise<string> {
-    const ffmpeg = spawn('ffmpeg', [
+  async #startClip(rtpPort: number): Promise<string> {
+    const ffmpeg = spawnConfined(await findConfinement(), 'ffmpeg', [
       '-nostdin', '-v', 'error', '-re', '-stream_loop', '-1', '-i', `file:${this.#options.file}`, '-map', '0:v:0', '-an', '-c', 'copy',
       '-f', 'rtp', '-sdp_file', 'pipe:1', `rtp://127.0.0.1:${rtpPort}?pkt_size=1300&rtcpport=${rtpPort}`,
-    ], { stdio: ['ignore', 'pipe', 'ignore'] });
+    ], ['ignore', 'pipe', 'ignore']);
     this.#ffmpeg = ffmpeg;
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       let text = '';
-      ffmpeg.stdout.on('data', (chunk: Buffer) => {
+      ffmpeg.stdout?.on('data', (chunk: Buffer) => {
         text += chunk.toString();
         if (/a=fmtp:[^\n]*\n/.test(text)) resolve(text.replaceAll(/^m=video \d+/gm, 'm=video 0') + 'a=control:track\r\n');
       });

@@ -41,7 +41,7 @@ export async function runStream(feed: Feed, options: StreamOptions, handlers: St
     pipeline.stop();
   };
   const arrivals = deliver(feed, pipeline, handlers, options, fail);
-  signal.addEventListener('abort', pipeline.stop, { signal: over.signal });
+  signal.addEventListener('abort', () => pipeline.stop(), { signal: over.signal });
   if (signal.aborted) pipeline.stop();
   const watched = watchArrivals(arrivals, options, over.signal).then((stalled) => { if (stalled !== undefined) fail(stalled); });
   try {

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { silentLog } from '../../core/log.ts';
+import { seconds } from '../../core/units.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { openCamera } from '../open-camera.ts';
+import { ReconnectingCamera } from '../reconnecting-camera.ts';
+import { makeClip } from '../simulated/clips.ts';
+import { RecordingSink } from '../simulated/recording-sink.ts';
+import { findLegacyCamera, LegacyRaspberryFeed, type LegacyCamera } from './legacy-raspberry-feed.ts';
+import { findRpicam, rpicamFeed, RpicamFeed, type Command } from './rpicam-feed.ts';
+
+const SIMULATED: Command = [process.execPath, fileURLToPath(new URL('../simulated/rpicam-vid.ts', import.meta.url))];
+const BLIND: Command = ['echo', 'No cameras available!'];
+const ABSENT: Command = ['no-such-program-anywhere'];
+const { signal } = new AbortController();
+const COMMON = '-t 0 -n --inline --width 1280 --height 720 --framerate 15 -g 30';
+
+describe('Raspberry Pi camera', () => {
+  it('is encoded by the hardware where there is some, in software with constant quality on a Raspberry Pi 5', () => {
+    const line = (hardware: boolean): string => {
+      const { stdin } = rpicamFeed(['rpicam-vid'], hardware);
+      return stdin.type === 'program' ? [stdin.command, ...stdin.args].join(' ') : '';
+    };
+    assert.equal(line(true), `rpicam-vid ${COMMON} --codec h264 --bitrate 4000000 -o -`);
+    assert.equal(line(false), `rpicam-vid ${COMMON} --codec libav --libav-format h264 --libav-video-codec libx264 --libav-video-codec-opts crf=23;bf=0 -o -`);
+  });
+
+  it('is read without any protocol but its pipe, by the time of arrival', () =>
+    assert.equal(rpicamFeed(['rpicam-vid'], true).input.join(' '), '-protocol_whitelist pipe -use_wallclock_as_timestamps 1 -framerate 15 -f h264 -i pipe:0'));
+
+  it('is found by the first program that is installed', async () => {
+    assert.deepEqual(await findRpicam([ABSENT, SIMULATED], signal), { found: 'camera', command: SIMULATED });
+    assert.deepEqual(await findRpicam([ABSENT, BLIND, SIMULATED], signal), { found: 'no-camera', command: BLIND });
+    assert.deepEqual(await findRpicam([ABSENT], signal), { found: 'no-program' });
+  });
+
+  it('that is not there says what to do', async () => {
+    await assert.rejects(new RpicamFeed('cam', [ABSENT]).open(signal), { code: 'camera.program-missing', message: /apt-get install rpicam-apps/ });
+    await assert.rejects(new RpicamFeed('cam', [BLIND]).open(signal), { code: 'camera.missing', message: /ribbon cable/ });
+  });
+});
+
+describe('the attached camera', () => {
+  const around = { clock: systemClock, log: silentLog, devices: '/no/such/folder' };
+  const auto = { source: 'auto', stallTimeout: seconds(10) };
+  it('is the Raspberry Pi camera where there is one, and the demo camera where there is none', async () => {
+    assert.equal((await openCamera(auto, { ...around, rpicam: [SIMULATED] }, signal)).label, 'the Raspberry Pi camera');
+    assert.equal((await openCamera(auto, { ...around, rpicam: [ABSENT] }, signal)).label, 'the demo camera');
+  });
+});
+
+/** As the package's own object: pictures as events. */
+class FakeLegacyCamera extends EventEmitter {
+  #timer: NodeJS.Timeout | undefined;
+  readonly #picture: Uint8Array;
+  started: unknown;
+  constructor(picture: Uint8Array) { super(); this.#picture = picture; }
+  start(options: unknown, done: () => void): void {
+    this.started = options;
+    this.#timer = setInterval(() => this.emit('frame', this.#picture), 100);
+    done();
+  }
+  stop(done: () => void): void { clearInterval(this.#timer); done(); }
+}
+
+describe('Raspberry Pi camera of the old stack', () => {
+  it('is used through its package, and given back', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-legacy-'));
+    try {
+      await makeClip('-f', 'lavfi', '-i', 'testsrc2=size=1280x720', '-frames:v', '1', path.join(folder, 'a.jpg'));
+      const fake = new FakeLegacyCamera(await readFile(path.join(folder, 'a.jpg')));
+      const found = await findLegacyCamera(() => Promise.resolve({ ok: true, module: { default: fake } }));
+      assert.ok(found.ok);
+      const stop = new AbortController();
+      const sink = new RecordingSink();
+      const feed = new LegacyRaspberryFeed('cam', found.camera, silentLog);
+      const run = new ReconnectingCamera(feed, { stallTimeout: seconds(10), clock: systemClock, log: silentLog, random: () => 0 }).run(sink, stop.signal);
+      await sink.until(({ sessions }) => (sessions[0]?.fragments.length ?? 0) > 0 && (sessions[0]?.frames.length ?? 0) > 0, 10_000);
+      stop.abort();
+      await run;
+      assert.deepEqual(fake.started, { width: 1280, height: 720, fps: 10, encoding: 'JPEG', quality: 80 });
+      assert.deepEqual([sink.sessions[0]?.inits[0]?.size, fake.listenerCount('frame')], [{ width: 1280, height: 720 }, 0]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('that does not start is offline with the reason', async () => {
+    const camera: LegacyCamera = { on() {}, off() {}, start: (_options, done) => done(new Error('no MMAL')), stop: (done) => done() };
+    const stop = new AbortController();
+    const sink = new RecordingSink();
+    const feed = new LegacyRaspberryFeed('cam', camera, silentLog);
+    const run = new ReconnectingCamera(feed, { stallTimeout: seconds(10), clock: systemClock, log: silentLog, random: () => 0 }).run(sink, stop.signal);
+    await sink.until(({ states }) => states.length === 2, 10_000);
+    stop.abort();
+    await run;
+    assert.deepEqual(sink.states[1], { status: 'offline', code: 'camera.missing', reason: 'cam does not start: no MMAL' });
+  });
+
+  it('without its package, or with another one of that name, is one clear line', async () => {
+    const absent = await findLegacyCamera();
+    assert.match(absent.ok ? 'installed' : absent.reason, /^installed$|raspberry-pi-camera-native/);
+    assert.deepEqual(await findLegacyCamera(() => Promise.resolve({ ok: true, module: { default: {} } })),
+      { ok: false, reason: 'raspberry-pi-camera-native has not the functions that are expected' });
+  });
+});
