@@ -1,0 +1,71 @@
+/** Cells with foreground -> things: connected groups of cells, small gaps bridged. */
+import { cellNumbers } from './pixel-model.ts';
+
+/** A group of cells; the box is in cells, right and bottom exclusive. */
+export interface Blob {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly cells: readonly number[];
+  /** Marked pixels. */
+  readonly pixels: number;
+  /** Marked pixels that changed within a fifth of a second. */
+  readonly moving: number;
+  /** The share of cells at which the rim lies on edges of the picture, as a thing's does. */
+  readonly solid: number;
+}
+
+export interface CellGrid { readonly columns: number; readonly rows: number; readonly numbers: ArrayLike<number> }
+
+/** Marked pixels, of sixteen, that make a cell count. */
+const cellPixels = 4;
+/** Cells up to this far apart belong together: legs to a body, a coat to a head in front of a wall of the same grey. */
+const gap = 3;
+
+/** The blobs of at least `leastPixels`, largest first. */
+export function findBlobs(grid: CellGrid, leastPixels: number): Blob[] {
+  const seen = new Uint8Array(grid.columns * grid.rows);
+  const blobs: Blob[] = [];
+  for (let cell = 0; cell < seen.length; cell += 1) {
+    if (seen[cell] === 1 || !isMarked(grid, cell)) continue;
+    const blob = measure(grid, connected(grid, cell, seen));
+    if (blob.pixels >= leastPixels) blobs.push(blob);
+  }
+  return blobs.sort((a, b) => b.pixels - a.pixels);
+}
+
+const isMarked = (grid: CellGrid, cell: number): boolean => (grid.numbers[cell * cellNumbers] ?? 0) >= cellPixels;
+
+function connected(grid: CellGrid, first: number, seen: Uint8Array): number[] {
+  const cells = [first];
+  seen[first] = 1;
+  for (let next = 0; next < cells.length; next += 1) {
+    const cell = cells[next] ?? 0;
+    const [x, y] = [cell % grid.columns, Math.floor(cell / grid.columns)];
+    for (let v = Math.max(0, y - gap); v <= Math.min(grid.rows - 1, y + gap); v += 1) {
+      for (let u = Math.max(0, x - gap); u <= Math.min(grid.columns - 1, x + gap); u += 1) {
+        const other = v * grid.columns + u;
+        if (seen[other] === 1 || !isMarked(grid, other)) continue;
+        seen[other] = 1;
+        cells.push(other);
+      }
+    }
+  }
+  return cells;
+}
+
+function measure(grid: CellGrid, cells: readonly number[]): Blob {
+  let [left, top, right, bottom, pixels, moving, solid] = [grid.columns, grid.rows, 0, 0, 0, 0, 0];
+  for (const cell of cells) {
+    const [x, y] = [cell % grid.columns, Math.floor(cell / grid.columns)];
+    left = Math.min(left, x);
+    right = Math.max(right, x + 1);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y + 1);
+    pixels += grid.numbers[cell * cellNumbers] ?? 0;
+    moving += grid.numbers[cell * cellNumbers + 1] ?? 0;
+    if ((grid.numbers[cell * cellNumbers + 2] ?? 0) > 0) solid += 1;
+  }
+  return { left, top, right, bottom, cells, pixels, moving, solid: solid / cells.length };
+}

@@ -1,0 +1,151 @@
+import * as tf from '@tensorflow/tfjs-core';
+import assert from 'node:assert/strict';
+import type { GrayFrame, Observation } from '../core/frame.ts';
+import type { Box } from '../core/geometry.ts';
+import { millis } from '../core/units.ts';
+import { DrawnScene, seeded, type Picture, type SceneSize } from './drawn-scene.ts';
+import { MotionDetector, type MotionSettings } from './motion-detector.ts';
+
+const yard: SceneSize = { width: 160, height: 88 };
+const cell = 4;
+
+interface Play extends MotionSettings { readonly size?: SceneSize; readonly fps?: number; readonly noise?: number; readonly seed?: number }
+
+/** Plays `seconds` of what `picture` says is there at each second, and lists what was seen. */
+async function play(seconds: number, picture: (second: number) => Picture, options: Play = {}): Promise<Observation[]> {
+  const { size = yard, fps = 5, noise = 2, seed = 1, ...settings } = options;
+  const scene = new DrawnScene(size, { noise, seed });
+  using detector = await MotionDetector.create({ ...size, ...settings });
+  return Array.from({ length: seconds * fps }, (_, index) => detector.observe(scene.frame((1000 * index) / fps, picture(index / fps))));
+}
+
+const during = (seen: readonly Observation[], from: number, to: number): readonly Observation[] =>
+  seen.filter(({ at }) => at >= 1000 * from && at < 1000 * to);
+const alarms = (seen: readonly Observation[]): number[] => seen.filter(({ motion }) => motion).map(({ at }) => at / 1000);
+const covers = (boxes: readonly Box[], [x, y, w, h]: Box, { width, height }: SceneSize): boolean => boxes.some(([left, top, wide, high]) =>
+  Math.abs(left - x) <= cell / width && Math.abs(top - y) <= cell / height &&
+  Math.abs(left + wide - x - w) <= cell / width && Math.abs(top + high - y - h) <= cell / height);
+
+/** A bright walker, 10 % of the picture wide and 30 % high, that crosses from the left from the fifth second on. */
+const walker = (second: number, speed = 0.06): Box => [0.1 + speed * (second - 5), 0.4, 0.1, 0.3];
+const walk = (second: number): Picture => (second < 5 ? {} : { things: [[walker(second), 190]] });
+
+describe('motion detector', function () {
+  this.timeout(20_000);
+
+  it('sees nothing in a still scene', async () => assert.deepEqual(alarms(await play(20, () => ({}))), []));
+
+  for (const size of [yard, { width: 160, height: 120 }, { width: 322, height: 181 }]) {
+    it(`follows a walker within one cell at ${size.width}x${size.height}`, async () => {
+      const seen = during(await play(14, walk, { size }), 5.4, 14);
+      const followed = seen.filter(({ boxes, at }) => covers(boxes, walker(at / 1000), size));
+      assert.ok(followed.length >= seen.length - 1, `${followed.length} of ${seen.length}`);
+    });
+  }
+
+  for (const fps of [2, 10, 25]) {
+    it(`sees a walker, and nothing before, at ${fps} frames a second`, async () => {
+      const seen = await play(12, walk, { fps });
+      assert.deepEqual(alarms(during(seen, 0, 5)), []);
+      assert.ok(during(seen, 6.1, 12).every(({ motion }) => motion));
+    });
+  }
+
+  it('sees a walker through strong noise', async () => {
+    const seen = await play(14, walk, { noise: 10 });
+    assert.deepEqual(alarms(during(seen, 0, 5)), []);
+    assert.ok(alarms(during(seen, 6, 14)).length >= 39);
+  });
+
+  it('takes passing clouds for light', async () =>
+    assert.deepEqual(alarms(await play(30, (second) => ({ light: 1 + 0.3 * Math.sin(second / 2) }))), []));
+
+  it('takes a step of exposure for light within a second', async () => {
+    const seen = await play(20, (second) => ({ light: second < 10 ? 1 : 0.65 }));
+    assert.deepEqual(alarms(during(seen, 0, 10)), []);
+    assert.deepEqual(alarms(during(seen, 11, 20)), []);
+  });
+
+  it('still sees a walker while clouds pass', async () => {
+    const seen = await play(14, (second) => ({ ...walk(second), light: 1 + 0.25 * Math.sin(second) }));
+    assert.ok(alarms(during(seen, 6, 14)).length >= 39);
+  });
+
+  it('forgives a camera that shakes, and still sees a walker', async () => {
+    const random = seeded(7);
+    const seen = await play(24, (second) => {
+      const moved = [3 * random() - 1.5, 3 * random() - 1.5] as const;
+      return second < 15 ? { moved } : { moved, things: [[walker(second - 10), 190]] };
+    });
+    assert.deepEqual(alarms(during(seen, 0, 15)), []);
+    assert.ok(alarms(during(seen, 16, 24)).length >= 39);
+  });
+
+  it('learns leaves that move in one place', async () => {
+    const random = seeded(3);
+    const leaf = (column: number): Box => [0.6 + 0.03 * column, 0.3, 0.02, 0.1];
+    const seen = await play(60, () => ({ things: [0, 1, 2, 3].map((column) => [leaf(column), random() < 0.5 ? 70 : 105] as const) }));
+    assert.deepEqual(alarms(during(seen, 30, 60)), []);
+  });
+
+  it('keeps a person who stands still', async () => {
+    const seen = await play(20, (second) => (second < 5 ? {} : { things: [[walker(Math.min(second, 9)), 190]] }));
+    assert.ok(during(seen, 9, 16).every(({ motion }) => motion));
+  });
+
+  it('absorbs what came and stayed', async () => {
+    const seen = await play(60, (second) => (second < 5 ? {} : { things: [[walker(Math.min(second, 7)), 190]] }));
+    assert.deepEqual(alarms(during(seen, 40, 60)), []);
+  });
+
+  it('leaves no ghost where something stood from the beginning and left', async () => {
+    const seen = await play(40, (second) => (second < 15 ? { things: [[walker(5), 190]] } : second < 25 ? { things: [[walker(second - 10, 0.12), 190]] } : {}));
+    assert.deepEqual(alarms(during(seen, 0, 15)), []);
+    assert.deepEqual(alarms(during(seen, 27, 40)), []);
+  });
+
+  it('sees smaller things the higher its sensitivity', async () => {
+    const small = (second: number): Picture => (second < 5 ? {} : { things: [[[0.1 + 0.03 * (second - 5), 0.4, 0.03, 0.045], 150]] });
+    const count = async (sensitivity: number): Promise<number> => alarms(await play(12, small, { sensitivity })).length;
+    const [low, high] = [await count(0), await count(1)];
+    assert.ok(low < high, `${low} at 0, ${high} at 1`);
+  });
+
+  it('leaves out what is smaller than the minimum size', async () =>
+    assert.deepEqual(alarms(await play(12, walk, { minimumSize: 0.1 })), []));
+
+  it('scores more what is larger', async () => {
+    const top = async (high: number): Promise<number> => Math.max(...(await play(8, (second) =>
+      (second < 5 ? {} : { things: [[[0.1 + 0.06 * (second - 5), 0.4, 0.1, high], 190]] }))).map(({ score }) => score));
+    assert.ok(await top(0.1) < await top(0.5));
+  });
+
+  it('says the same of the same frames', async () => assert.deepEqual(await play(8, walk), await play(8, walk)));
+
+  it('holds no more tensors after many frames than after the first', async () => {
+    const scene = new DrawnScene(yard);
+    using detector = await MotionDetector.create(yard);
+    detector.observe(scene.frame(0));
+    const { numTensors } = tf.memory();
+    for (let index = 1; index < 30; index += 1) detector.observe(scene.frame(200 * index, walk(index / 2)));
+    assert.equal(tf.memory().numTensors, numTensors);
+  });
+
+  it('refuses a frame of another size, saying what was expected and what came', async () => {
+    using detector = await MotionDetector.create(yard);
+    const frame: GrayFrame = { at: millis(0), ...yard, pixels: new Uint8Array(7) };
+    assert.throws(() => detector.observe(frame), { code: 'vision.frame', message: 'expected 160x88 gray frames of 14080 bytes, got 160x88 with 7 bytes' });
+  });
+
+  it('refuses a frame that is older than the one before', async () => {
+    using detector = await MotionDetector.create(yard);
+    const scene = new DrawnScene(yard);
+    detector.observe(scene.frame(400));
+    assert.throws(() => detector.observe(scene.frame(200)), { code: 'vision.frame' });
+  });
+
+  it('refuses sizes and settings out of range', async () => {
+    await assert.rejects(MotionDetector.create({ width: 16, height: 88 }), RangeError);
+    await assert.rejects(MotionDetector.create({ ...yard, sensitivity: 2 }), RangeError);
+  });
+});

@@ -1,0 +1,288 @@
+// The passes over pixels of the motion detector, for WebAssembly SIMD. Plain loops that clang vectorises; what each pass means
+// is said once, in pixel-passes.ts, beside the type that names it. pixel-passes-reference.ts does the same in TypeScript and
+// a test holds the two together, byte for byte. No libc, no globals, no stack arrays: every buffer is the caller's.
+// Built by build-motion-kernel.sh; the binary is committed beside this file.
+#include <stdint.h>
+#include <wasm_simd128.h>
+
+#define EXPORT(name) __attribute__((export_name(#name)))
+#define R restrict
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef int16_t i16;
+typedef int32_t i32;
+
+static inline i32 min(i32 a, i32 b) { return a < b ? a : b; }
+static inline i32 max(i32 a, i32 b) { return a > b ? a : b; }
+static inline i32 clamp(i32 v, i32 low, i32 high) { return v < low ? low : v > high ? high : v; }
+static inline i32 distance(i32 a, i32 b) { return a > b ? a - b : b - a; }
+
+EXPORT(areaSums8) void areaSums8(const u8 *R image, u16 *R row, u32 *R sums, i32 w, i32 h) {
+  const i32 bands = h / 4, span = w / 16;
+  for (i32 band = 0; band < bands; band++) {
+    const u8 *p = image + band * 4 * w;
+    for (i32 x = 0; x < w; x++) row[x] = (u16)(p[x] + p[x + w] + p[x + 2 * w] + p[x + 3 * w]);
+    for (i32 area = 0; area < 16; area++) {
+      u32 sum = 0;
+      for (i32 x = area * span; x < (area + 1) * span; x++) sum += row[x];
+      sums[band * 16 + area] = sum;
+    }
+  }
+}
+
+EXPORT(areaSums16) void areaSums16(const u16 *R image, u32 *R row, u32 *R sums, i32 w, i32 h) {
+  const i32 bands = h / 4, span = w / 16;
+  for (i32 band = 0; band < bands; band++) {
+    const u16 *p = image + band * 4 * w;
+    for (i32 x = 0; x < w; x++) row[x] = (u32)p[x] + p[x + w] + p[x + 2 * w] + p[x + 3 * w];
+    for (i32 area = 0; area < 16; area++) {
+      u32 sum = 0;
+      for (i32 x = area * span; x < (area + 1) * span; x++) sum += row[x];
+      sums[band * 16 + area] = sum;
+    }
+  }
+}
+
+EXPORT(predict) void predict(const u16 *R mean, const u16 *R gain, u16 *R expected, u8 *R picture, i32 w, i32 h) {
+  for (i32 y = 0; y < h; y++) {
+    const u32 g = gain[y];
+    const u16 *m = mean + y * w;
+    u16 *e = expected + y * w;
+    u8 *p = picture + y * w;
+    for (i32 x = 0; x < w; x++) {
+      const i32 v = (i32)((((u32)m[x] + 512) * g) >> 12) - 512;
+      const i32 kept = clamp(v, 0, 65535);
+      e[x] = (u16)kept;
+      p[x] = (u8)min((kept + 64) >> 7, 255);
+    }
+  }
+}
+
+EXPORT(scaleRows) void scaleRows(const u8 *R image, const u16 *R gain, u8 *R out, i32 w, i32 h) {
+  for (i32 y = 0; y < h; y++) {
+    const i32 g = gain[y];
+    const u8 *p = image + y * w;
+    u8 *o = out + y * w;
+    for (i32 x = 0; x < w; x++) o[x] = (u8)clamp((((p[x] + 4) * g + 2048) >> 12) - 4, 0, 255);
+  }
+}
+
+// 16 pixels: sum of the clipped differences, as four 32-bit lanes.
+static inline v128_t clippedDistance(v128_t a, v128_t b, v128_t clip) {
+  const v128_t d = wasm_v128_or(wasm_u8x16_sub_sat(a, b), wasm_u8x16_sub_sat(b, a));
+  return wasm_u32x4_extadd_pairwise_u16x8(wasm_u16x8_extadd_pairwise_u8x16(wasm_u8x16_min(d, clip)));
+}
+
+EXPORT(misfit) u32 misfit(const u8 *R image, const u8 *R picture, i32 w, i32 h, i32 dx, i32 dy, i32 border, i32 clip) {
+  const v128_t limit = wasm_i8x16_splat((int8_t)clip);
+  v128_t lanes = wasm_i32x4_splat(0);
+  u32 rest = 0;
+  for (i32 y = border; y < h - border; y += 2) {
+    const u8 *a = image + (y + dy) * w + dx, *b = picture + y * w;
+    i32 x = border;
+    for (; x + 16 <= w - border; x += 16) {
+      lanes = wasm_i32x4_add(lanes, clippedDistance(wasm_v128_load(a + x), wasm_v128_load(b + x), limit));
+    }
+    for (; x < w - border; x++) rest += (u32)min(distance(a[x], b[x]), clip);
+  }
+  return rest + wasm_u32x4_extract_lane(lanes, 0) + wasm_u32x4_extract_lane(lanes, 1) +
+    wasm_u32x4_extract_lane(lanes, 2) + wasm_u32x4_extract_lane(lanes, 3);
+}
+
+EXPORT(blockMisfits) void blockMisfits(const u8 *R image, const u8 *R picture, u32 *R sums, i32 w, i32 h, i32 border, i32 clip) {
+  const i32 wide = w / 8, high = h / 6;
+  for (i32 block = 0; block < 48; block++) {
+    const i32 left = max(border, (block & 7) * wide), right = min(w - border, (block & 7) * wide + wide);
+    const i32 top = max(border, (block >> 3) * high), bottom = min(h - border, (block >> 3) * high + high);
+    u32 sum = 0;
+    for (i32 y = top; y < bottom; y += 2) {
+      for (i32 x = left; x < right; x++) sum += (u32)min(distance(image[y * w + x], picture[y * w + x]), clip);
+    }
+    sums[block] = sum;
+  }
+}
+
+EXPORT(shift) void shift(const u8 *R image, u8 *R out, i32 w, i32 h, i32 dx, i32 dy, i32 fx, i32 fy) {
+  const i32 a = (32 - fx) * (32 - fy), b = fx * (32 - fy), c = (32 - fx) * fy, d = fx * fy;
+  const i32 from = clamp(-dx, 0, w), to = clamp(w - 1 - dx, from, w);
+  for (i32 y = 0; y < h; y++) {
+    const u8 *p = image + clamp(y + dy, 0, h - 1) * w, *q = image + clamp(y + dy + 1, 0, h - 1) * w;
+    u8 *o = out + y * w;
+    for (i32 x = from; x < to; x++) {
+      o[x] = (u8)((p[x + dx] * a + p[x + dx + 1] * b + q[x + dx] * c + q[x + dx + 1] * d + 512) >> 10);
+    }
+    for (i32 x = 0; x < w; x++) {
+      if (x == from) x = to;
+      if (x >= w) break;
+      const i32 l = clamp(x + dx, 0, w - 1), r = clamp(x + dx + 1, 0, w - 1);
+      o[x] = (u8)((p[l] * a + p[r] * b + q[l] * c + q[r] * d + 512) >> 10);
+    }
+  }
+}
+
+EXPORT(changes) void changes(const u8 *R a, const u8 *R b, u32 *R histogram, i32 n) {
+  for (i32 i = 0; i < 256; i++) histogram[i] = 0;
+  for (i32 i = 0; i < n; i += 3) histogram[distance(a[i], b[i])]++;
+}
+
+// Halves of a grey that two neighbours differ by, across and down, times the share forgiven.
+static inline i32 slackOf(i32 left, i32 right, i32 above, i32 below, i32 edge) {
+  return ((distance(right, left) + distance(below, above)) * edge) >> 8;
+}
+
+EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, const u16 *R blink, u8 *R limit, u8 *R energy,
+    i32 w, i32 h, i32 floor, i32 slope, i32 noise, i32 energyFloor, i32 energyNoise, i32 edge) {
+  for (i32 y = 0; y < h; y++) {
+    const u8 *p = picture + y * w, *above = y > 0 ? p - w : p, *below = y < h - 1 ? p + w : p;
+    // Slack first, into `limit`: the ends of a row have one neighbour less.
+    u8 *slack = limit + y * w;
+    for (i32 x = 1; x < w - 1; x++) slack[x] = (u8)min(slackOf(p[x - 1], p[x + 1], above[x], below[x], edge), 140);
+    slack[0] = (u8)min(slackOf(p[0], p[1], above[0], below[0], edge), 140);
+    slack[w - 1] = (u8)min(slackOf(p[w - 2], p[w - 1], above[w - 1], below[w - 1], edge), 140);
+  }
+  const u16 low = (u16)floor, quiet = (u16)noise, energyLow = (u16)energyFloor, energyQuiet = (u16)energyNoise, steep = (u16)slope;
+  for (i32 i = 0; i < w * h; i++) {
+    const u16 rise = (u16)(picture[i] * steep) >> 8;
+    const u16 d = deviation[i], slack = limit[i], own = d >> 7, half = (u16)(d + (d << 1)) >> 10;
+    u16 t = low + rise, e = energyLow + (rise >> 1);
+    t = t > quiet ? t : quiet;
+    t = (u16)((t > own ? t : own) + (blink[i] >> 5) + slack);
+    e = e > energyQuiet ? e : energyQuiet;
+    e = (u16)((e > half ? e : half) + slack);
+    limit[i] = (u8)(t < 140 ? t : 140);
+    energy[i] = (u8)(e < 140 ? e : 140);
+  }
+}
+
+EXPORT(smoothDifference) void smoothDifference(const u8 *R a, const u8 *R b, const u8 *R limit, i16 *R row, i16 *R out, i32 w, i32 h) {
+  for (i32 y = 0; y < h; y++) {
+    const i32 o = y * w;
+    i16 *d = row, *s = out + o;
+    for (i32 x = 0; x < w; x++) d[x] = (i16)clamp((i32)a[o + x] - b[o + x], -(i32)limit[o + x], limit[o + x]);
+    for (i32 x = 1; x < w - 1; x++) s[x] = (i16)(d[x - 1] + d[x] + d[x + 1]);
+    s[0] = (i16)(2 * d[0] + d[1]);
+    s[w - 1] = (i16)(2 * d[w - 1] + d[w - 2]);
+  }
+  // In place from the top: `row` keeps the sums of the row above, which was overwritten.
+  for (i32 x = 0; x < w; x++) row[x] = out[x];
+  for (i32 y = 0; y < h; y++) {
+    i16 *s = out + y * w;
+    const i16 *below = y < h - 1 ? s + w : s;
+    if (below == s) for (i32 x = 0; x < w; x++) s[x] = (i16)(row[x] + 2 * s[x]);
+    else for (i32 x = 0; x < w; x++) { const i16 own = s[x]; s[x] = (i16)(row[x] + own + below[x]); row[x] = own; }
+  }
+}
+
+EXPORT(mark) void mark(const i16 *R sums, const u8 *R limit, u8 *R out, i32 n) {
+  for (i32 i = 0; i < n; i++) {
+    const i16 s = sums[i], size = s < 0 ? -s : s;
+    out[i] = (i16)(2 * size) > (i16)(9 * limit[i]);
+  }
+}
+
+EXPORT(maskBorder) void maskBorder(u8 *R mask, i32 w, i32 h, i32 left, i32 right, i32 top, i32 bottom) {
+  for (i32 y = 0; y < h; y++) {
+    const i32 outside = y < top || y >= h - bottom;
+    for (i32 x = 0; x < (outside ? w : left); x++) mask[y * w + x] = 0;
+    for (i32 x = w - right; x < w; x++) mask[y * w + x] = 0;
+  }
+}
+
+EXPORT(cellCounts) void cellCounts(const u8 *R mask, const u8 *R moving, u8 *R row, i32 *R counts, i32 w, i32 h) {
+  const i32 columns = w / 4, rows = h / 4;
+  u8 *both = row + w;
+  for (i32 y = 0; y < rows; y++) {
+    const u8 *p = mask + y * 4 * w, *q = moving + y * 4 * w;
+    for (i32 x = 0; x < w; x++) {
+      row[x] = (u8)(p[x] + p[x + w] + p[x + 2 * w] + p[x + 3 * w]);
+      both[x] = (u8)((p[x] & q[x]) + (p[x + w] & q[x + w]) + (p[x + 2 * w] & q[x + 2 * w]) + (p[x + 3 * w] & q[x + 3 * w]));
+    }
+    for (i32 c = 0; c < columns; c++) {
+      i32 *cell = counts + (y * columns + c) * 3;
+      cell[0] = row[4 * c] + row[4 * c + 1] + row[4 * c + 2] + row[4 * c + 3];
+      cell[1] = both[4 * c] + both[4 * c + 1] + both[4 * c + 2] + both[4 * c + 3];
+    }
+  }
+}
+
+static inline uint64_t word(const u8 *p) { uint64_t v; __builtin_memcpy(&v, p, 8); return v; }
+
+EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask, u32 *R inImage, u32 *R inPicture,
+    i32 *R counts, i32 w, i32 h) {
+  const i32 columns = w / 4, rows = h / 4;
+  for (i32 i = 0; i < columns * rows; i++) { inImage[i] = 0; inPicture[i] = 0; }
+  for (i32 y = 1; y < min(h - 1, rows * 4); y++) {
+    for (i32 x = 1; x < min(w - 1, columns * 4); x++) {
+      const i32 i = y * w + x;
+      // Most of a picture is background: on by six pixels where nothing is marked in the eight columns around them.
+      if (x + 7 < w && (word(mask + i - w - 1) | word(mask + i - 1) | word(mask + i + w - 1)) == 0) { x += 5; continue; }
+      const i32 around = mask[i - w - 1] + mask[i - w] + mask[i - w + 1] + mask[i - 1] + mask[i] + mask[i + 1] +
+        mask[i + w - 1] + mask[i + w] + mask[i + w + 1];
+      if (around == 0 || around == 9) continue;
+      const i32 cell = (y >> 2) * columns + (x >> 2);
+      inImage[cell] += (u32)(distance(image[i - 1], image[i + 1]) + distance(image[i - w], image[i + w]));
+      inPicture[cell] += (u32)(distance(picture[i - 1], picture[i + 1]) + distance(picture[i - w], picture[i + w]));
+    }
+  }
+  for (i32 y = 0; y < rows; y++) {
+    for (i32 x = 0; x < columns; x++) {
+      u32 a = 0, b = 0;
+      for (i32 v = max(0, y - 1); v <= min(rows - 1, y + 1); v++) {
+        for (i32 u = max(0, x - 1); u <= min(columns - 1, x + 1); u++) { a += inImage[v * columns + u]; b += inPicture[v * columns + u]; }
+      }
+      counts[(y * columns + x) * 3 + 2] = 10 * b > 13 * a + 400 ? -1 : 10 * a > 13 * b + 400 ? 1 : 0;
+    }
+  }
+}
+
+EXPORT(spread) void spread(const u8 *R held, const i32 *R counts, u8 *R heldMask, u8 *R ghostMask, i32 w, i32 h) {
+  const i32 columns = w / 4, rows = h / 4;
+  for (i32 y = 0; y < h; y++) {
+    const i32 row = min(y >> 2, rows - 1) * columns;
+    for (i32 x = 0; x < w; x++) {
+      const i32 cell = row + min(x >> 2, columns - 1);
+      heldMask[y * w + x] = held[cell];
+      ghostMask[y * w + x] = (u8)(counts[cell * 3 + 2] < 0);
+    }
+  }
+}
+
+EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R sums, const u8 *R mask, const u8 *R moving,
+    const u8 *R before, const u8 *R heldMask, u8 *ghostMask, u16 *R mean, u16 *R deviation, u16 *R blink, u16 *R still,
+    i32 n, i32 stepMs, i32 rate, i32 maskRate, i32 staleRate, i32 exposureRate, i32 deviationRate, i32 blinkFall) {
+  // Four loops rather than one: each is simple enough to be vectorised. `heldMask` and `ghostMask` end as work space: what is
+  // to be absorbed (bit 0) and what is stale (bit 1).
+  u8 *fate = ghostMask;
+  const u16 step = (u16)stepMs;
+  for (i32 i = 0; i < n; i++) {
+    const u16 rest = still[i], longer = rest > 60000 - step ? 60000 : rest + step;
+    const u16 shorter = rest > 2 * step ? rest - 2 * step : 0;
+    const u16 now = mask[i] ? (moving[i] ? shorter : longer) : 0;
+    still[i] = now;
+    const u16 patience = ghostMask[i] ? 600 : 20000;
+    fate[i] = (u8)((now > patience) | ((mask[i] & (heldMask[i] ^ 1) & (now > 2000)) << 1));
+  }
+  for (i32 i = 0; i < n; i++) {
+    const i32 f = fate[i];
+    i32 a = mask[i] ? maskRate : rate;
+    a = f & 2 ? staleRate : a;
+    a = f & 1 ? 16384 : a;
+    const i32 e = expected[i], m = mean[i], x = image[i];
+    const i32 error = x >= 250 && e >= 32000 ? 0 : (x << 7) - (e < 32640 ? e : 32640);
+    const i32 v = m + ((a * error + 16384) >> 15) + ((exposureRate * (e - m) + 16384) >> 15);
+    mean[i] = (u16)clamp(v, 0, 64000);
+  }
+  for (i32 i = 0; i < n; i++) {
+    const i32 d = deviation[i], s = sums[i], f = fate[i] & 1;
+    const i32 seen = min(((s < 0 ? -s : s) * 3641) >> 5, 2 * d + 2048);
+    const i32 learnt = d + ((deviationRate * (seen - d) + 16384) >> 15);
+    const i32 kept = mask[i] ? d : learnt, absorbed = min(learnt, 4096);
+    deviation[i] = (u16)clamp(f ? absorbed : kept, 307, 20480);
+  }
+  const u16 fall = (u16)blinkFall;
+  for (i32 i = 0; i < n; i++) {
+    const u16 b = blink[i], up = b + 192 < 2560 ? b + 192 : 2560, down = b > fall ? b - fall : 0;
+    blink[i] = (mask[i] ^ before[i]) & (heldMask[i] ^ 1) ? up : down;
+  }
+}

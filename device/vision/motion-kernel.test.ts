@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seeded } from './drawn-scene.ts';
+import { PixelModel } from './pixel-model.ts';
+import { loadPixelPasses, passesReserve } from './pixel-passes.ts';
+import { referencePasses } from './pixel-passes-reference.ts';
+
+const here = (file: string): URL => new URL(`./${file}`, import.meta.url);
+
+/** Frames in which everything happens: noise, texture, a block that moves, light, displacement, overexposure. */
+function* frames(width: number, height: number, seed: number): Generator<Uint8Array> {
+  const random = seeded(seed);
+  for (let index = 0; index < 14; index += 1) {
+    const [light, dx, dy, noise] = [0.6 + random(), Math.floor(7 * random()) - 3, Math.floor(5 * random()) - 2, 30 * random()];
+    yield Uint8Array.from({ length: width * height }, (_, i) => {
+      const [x, y] = [(i % width) + dx, Math.floor(i / width) + dy];
+      const block = x > 5 * index && x < 5 * index + 24 && y > 8 && y < 28;
+      const grey = (block ? 210 : 40 + ((x * 7) % 61) + ((y * 5) % 83)) * light + noise * (random() - 0.5);
+      return Math.min(Math.max(grey, 0), 255);
+    });
+  }
+}
+
+describe('motion routine', function () {
+  this.timeout(20_000);
+
+  it('does, byte for byte, what the plain TypeScript does', async () => {
+    await fc.assert(fc.asyncProperty(fc.integer({ min: 32, max: 75 }), fc.integer({ min: 32, max: 60 }), fc.nat(), fc.integer({ min: 20, max: 900 }),
+      async (width, height, seed, stepMs) => {
+        const bytes = PixelModel.bytes(width, height);
+        const [routine, plain] = [await loadPixelPasses(bytes), referencePasses(passesReserve + bytes)];
+        const models = [routine, plain].map((passes) => new PixelModel(passes, { width, height, contrast: 1 }));
+        let at = 0;
+        for (const frame of frames(width, height, seed)) {
+          const [ours, theirs] = models.map((model) => Int32Array.from(model.look(frame, at)));
+          assert.deepEqual(ours, theirs);
+          const held = Uint8Array.from({ length: (ours?.length ?? 0) / 3 }, (_, cell) => (cell % 3 === 0 ? 1 : 0));
+          for (const model of models) model.learn(held);
+          const state = (buffer: ArrayBuffer): Buffer => Buffer.from(PixelModel.learnt(buffer, width, height));
+          assert.ok(state(routine.memory.buffer).equals(state(plain.memory.buffer)), 'means, deviations, penalties and rest times');
+          at += stepMs;
+        }
+      }), { numRuns: 12, seed: 1 });
+  });
+
+  it('is what its source compiles to', async function () {
+    if (spawnSync('wasm-ld', ['--version']).error !== undefined || spawnSync('clang', ['--version']).error !== undefined) {
+      console.log('      skipped: clang and lld are not installed');
+      return this.skip();
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'tyto-kernel-'));
+    try {
+      for (const file of ['motion-kernel.c', 'build-motion-kernel.sh']) await cp(here(file), join(folder, file));
+      execFileSync('sh', ['build-motion-kernel.sh'], { cwd: folder });
+      const [built, committed] = await Promise.all([readFile(join(folder, 'motion-kernel.wasm')), readFile(here('motion-kernel.wasm'))]);
+      const [major] = execFileSync('clang', ['-dumpversion'], { encoding: 'utf8' }).split('.');
+      if (major !== '14') return; // another compiler orders instructions otherwise; that it compiles is what can be said
+      assert.ok(built.equals(committed), 'run build-motion-kernel.sh and commit the binary');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('rejects with a clear error where WebAssembly cannot take its memory', async () =>
+    assert.rejects(loadPixelPasses(2 ** 40), { code: 'vision.kernel' }));
+});

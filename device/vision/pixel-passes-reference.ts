@@ -1,0 +1,188 @@
+/** The passes of `PixelPasses` in plain TypeScript: slow and simple, the measure for the WebAssembly routine. Tests only. */
+import type { PixelPasses } from './pixel-passes.ts';
+
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
+
+export function referencePasses(bytes: number): PixelPasses {
+  const memory = { buffer: new ArrayBuffer(bytes) };
+  const dataView = new DataView(memory.buffer);
+  const u8 = (pointer: number): number => dataView.getUint8(pointer);
+  const setU8 = (pointer: number, value: number): void => dataView.setUint8(pointer, value);
+  const u16 = (pointer: number, index: number): number => dataView.getUint16(pointer + 2 * index, true);
+  const setU16 = (pointer: number, index: number, value: number): void => dataView.setUint16(pointer + 2 * index, value, true);
+  const i16 = (pointer: number, index: number): number => dataView.getInt16(pointer + 2 * index, true);
+  const i32 = (pointer: number, index: number): number => dataView.getInt32(pointer + 4 * index, true);
+  const setI32 = (pointer: number, index: number, value: number): void => dataView.setInt32(pointer + 4 * index, value, true);
+  const distance = (a: number, b: number): number => Math.abs(u8(a) - u8(b));
+
+  function areaSums(value: (index: number) => number, sums: number, w: number, h: number): void {
+    const [bands, span] = [Math.floor(h / 4), Math.floor(w / 16)];
+    for (let band = 0; band < bands; band += 1) {
+      for (let area = 0; area < 16; area += 1) {
+        let sum = 0;
+        for (let y = band * 4; y < band * 4 + 4; y += 1) {
+          for (let x = area * span; x < area * span + span; x += 1) sum += value(y * w + x);
+        }
+        setI32(sums, band * 16 + area, sum);
+      }
+    }
+  }
+
+  function eachPixel(w: number, h: number, visit: (index: number, x: number, y: number) => void): void {
+    for (let y = 0; y < h; y += 1) for (let x = 0; x < w; x += 1) visit(y * w + x, x, y);
+  }
+
+  return {
+    memory,
+    areaSums8: (image, _row, sums, w, h) => areaSums((i) => u8(image + i), sums, w, h),
+    areaSums16: (image, _row, sums, w, h) => areaSums((i) => u16(image, i), sums, w, h),
+    predict(mean, gain, expected, picture, w, h) {
+      eachPixel(w, h, (i, _x, y) => {
+        const value = clamp(Math.floor(((u16(mean, i) + 512) * u16(gain, y)) / 4096) - 512, 0, 65_535);
+        setU16(expected, i, value);
+        setU8(picture + i, Math.min((value + 64) >> 7, 255));
+      });
+    },
+    scaleRows(image, gain, out, w, h) {
+      eachPixel(w, h, (i, _x, y) => setU8(out + i, clamp((((u8(image + i) + 4) * u16(gain, y) + 2048) >> 12) - 4, 0, 255)));
+    },
+    misfit(image, picture, w, h, dx, dy, border, clip) {
+      let sum = 0;
+      for (let y = border; y < h - border; y += 2) {
+        for (let x = border; x < w - border; x += 1) {
+          sum += Math.min(distance(image + (y + dy) * w + x + dx, picture + y * w + x), clip);
+        }
+      }
+      return sum;
+    },
+    blockMisfits(image, picture, sums, w, h, border, clip) {
+      const [wide, high] = [Math.floor(w / 8), Math.floor(h / 6)];
+      for (let block = 0; block < 48; block += 1) {
+        const [column, row] = [block % 8, Math.floor(block / 8)];
+        let sum = 0;
+        for (let y = Math.max(border, row * high); y < Math.min(h - border, (row + 1) * high); y += 2) {
+          for (let x = Math.max(border, column * wide); x < Math.min(w - border, (column + 1) * wide); x += 1) {
+            sum += Math.min(distance(image + y * w + x, picture + y * w + x), clip);
+          }
+        }
+        setI32(sums, block, sum);
+      }
+    },
+    shift(image, out, w, h, dx, dy, fx, fy) {
+      const at = (x: number, y: number): number => u8(image + clamp(y, 0, h - 1) * w + clamp(x, 0, w - 1));
+      eachPixel(w, h, (i, x, y) => {
+        const above = at(x + dx, y + dy) * (32 - fx) + at(x + dx + 1, y + dy) * fx;
+        const below = at(x + dx, y + dy + 1) * (32 - fx) + at(x + dx + 1, y + dy + 1) * fx;
+        setU8(out + i, (above * (32 - fy) + below * fy + 512) >> 10);
+      });
+    },
+    changes(a, b, histogram, n) {
+      for (let bin = 0; bin < 256; bin += 1) setI32(histogram, bin, 0);
+      for (let i = 0; i < n; i += 3) {
+        const bin = distance(a + i, b + i);
+        setI32(histogram, bin, i32(histogram, bin) + 1);
+      }
+    },
+    thresholds(picture, deviation, blink, limit, energy, w, h, floor, slope, noise, energyFloor, energyNoise, edge) {
+      eachPixel(w, h, (i, x, y) => {
+        const [left, right] = [x > 0 ? i - 1 : i, x < w - 1 ? i + 1 : i];
+        const [above, below] = [y > 0 ? i - w : i, y < h - 1 ? i + w : i];
+        const edges = distance(picture + right, picture + left) + distance(picture + below, picture + above);
+        const slack = (edges * edge) >> 8;
+        const rise = (u8(picture + i) * slope) >> 8;
+        const own = u16(deviation, i);
+        setU8(limit + i, Math.min(Math.max(floor + rise, noise, own >> 7) + (u16(blink, i) >> 5) + slack, 140));
+        setU8(energy + i, Math.min(Math.max(energyFloor + (rise >> 1), energyNoise, (own * 3) >> 10) + slack, 140));
+      });
+    },
+    smoothDifference(a, b, limit, _row, out, w, h) {
+      const clipped = (x: number, y: number): number => {
+        const i = clamp(y, 0, h - 1) * w + clamp(x, 0, w - 1);
+        return clamp(u8(a + i) - u8(b + i), -u8(limit + i), u8(limit + i));
+      };
+      eachPixel(w, h, (i, x, y) => {
+        let sum = 0;
+        for (let v = y - 1; v <= y + 1; v += 1) for (let u = x - 1; u <= x + 1; u += 1) sum += clipped(u, v);
+        dataView.setInt16(out + 2 * i, sum, true);
+      });
+    },
+    mark(sums, limit, out, n) {
+      for (let i = 0; i < n; i += 1) setU8(out + i, 2 * Math.abs(i16(sums, i)) > 9 * u8(limit + i) ? 1 : 0);
+    },
+    maskBorder(mask, w, h, left, right, top, bottom) {
+      eachPixel(w, h, (i, x, y) => {
+        if (x < left || x >= w - right || y < top || y >= h - bottom) setU8(mask + i, 0);
+      });
+    },
+    cellCounts(mask, moving, _row, counts, w, h) {
+      const columns = Math.floor(w / 4);
+      for (let cell = 0; cell < columns * Math.floor(h / 4); cell += 1) {
+        let [marked, both] = [0, 0];
+        for (let pixel = 0; pixel < 16; pixel += 1) {
+          const i = (Math.floor(cell / columns) * 4 + (pixel >> 2)) * w + (cell % columns) * 4 + (pixel & 3);
+          marked += u8(mask + i);
+          both += u8(mask + i) & u8(moving + i);
+        }
+        setI32(counts, cell * 3, marked);
+        setI32(counts, cell * 3 + 1, both);
+      }
+    },
+    rims(image, picture, mask, inImage, inPicture, counts, w, h) {
+      const [columns, rows] = [Math.floor(w / 4), Math.floor(h / 4)];
+      const edges = (of: number, i: number): number => distance(of + i - 1, of + i + 1) + distance(of + i - w, of + i + w);
+      for (let cell = 0; cell < columns * rows; cell += 1) {
+        setI32(inImage, cell, 0);
+        setI32(inPicture, cell, 0);
+      }
+      eachPixel(w, h, (i, x, y) => {
+        if (x === 0 || y === 0 || x >= Math.min(w - 1, columns * 4) || y >= Math.min(h - 1, rows * 4)) return;
+        let around = 0;
+        for (let v = -w; v <= w; v += w) for (let u = -1; u <= 1; u += 1) around += u8(mask + i + v + u);
+        if (around === 0 || around === 9) return;
+        const cell = (y >> 2) * columns + (x >> 2);
+        setI32(inImage, cell, i32(inImage, cell) + edges(image, i));
+        setI32(inPicture, cell, i32(inPicture, cell) + edges(picture, i));
+      });
+      eachPixel(columns, rows, (cell, x, y) => {
+        let [ours, theirs] = [0, 0];
+        for (let v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v += 1) {
+          for (let u = Math.max(0, x - 1); u <= Math.min(columns - 1, x + 1); u += 1) {
+            ours += i32(inImage, v * columns + u);
+            theirs += i32(inPicture, v * columns + u);
+          }
+        }
+        setI32(counts, cell * 3 + 2, 10 * theirs > 13 * ours + 400 ? -1 : 10 * ours > 13 * theirs + 400 ? 1 : 0);
+      });
+    },
+    spread(held, counts, heldMask, ghostMask, w, h) {
+      const [columns, rows] = [Math.floor(w / 4), Math.floor(h / 4)];
+      eachPixel(w, h, (i, x, y) => {
+        const cell = Math.min(y >> 2, rows - 1) * columns + Math.min(x >> 2, columns - 1);
+        setU8(heldMask + i, u8(held + cell));
+        setU8(ghostMask + i, i32(counts, cell * 3 + 2) < 0 ? 1 : 0);
+      });
+    },
+    learn(image, expected, sums, mask, moving, before, heldMask, ghostMask, mean, deviation, blink, still,
+      n, stepMs, rate, maskRate, staleRate, exposureRate, deviationRate, blinkFall) {
+      for (let i = 0; i < n; i += 1) {
+        const on = u8(mask + i) === 1;
+        const held = u8(heldMask + i) === 1;
+        const rest = u16(still, i);
+        const now = !on ? 0 : u8(moving + i) === 1 ? Math.max(rest - 2 * stepMs, 0) : Math.min(rest + stepMs, 60_000);
+        setU16(still, i, now);
+        const absorb = now > (u8(ghostMask + i) === 1 ? 600 : 20_000);
+        const stale = on && !held && now > 2000;
+        const share = absorb ? 16_384 : stale ? staleRate : on ? maskRate : rate;
+        const [e, m] = [u16(expected, i), u16(mean, i)];
+        const error = u8(image + i) >= 250 && e >= 32_000 ? 0 : (u8(image + i) << 7) - Math.min(e, 32_640);
+        setU16(mean, i, clamp(m + ((share * error + 16_384) >> 15) + ((exposureRate * (e - m) + 16_384) >> 15), 0, 64_000));
+        const d = u16(deviation, i);
+        const seen = Math.min((Math.abs(i16(sums, i)) * 3641) >> 5, 2 * d + 2048);
+        const learnt = d + ((deviationRate * (seen - d) + 16_384) >> 15);
+        setU16(deviation, i, clamp(absorb ? Math.min(learnt, 4096) : on ? d : learnt, 307, 20_480));
+        const toggled = on !== (u8(before + i) === 1) && !held;
+        setU16(blink, i, toggled ? Math.min(u16(blink, i) + 192, 2560) : Math.max(u16(blink, i) - blinkFall, 0));
+      }
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * The passes over pixels of the motion detector: what each means, and the WebAssembly SIMD routine that does them. Pointers
+ * are byte offsets into one memory; every buffer is the caller's, images are row-major `width * height`.
+ *
+ * Fixed point: means are grey * 128 (up to 511, so that an overexposed wall keeps its true brightness), deviations grey *
+ * 1024, blink penalties grey * 64, limits half greys, gains * 4096, shares a frame learns at * 32768.
+ */
+import { readFile } from 'node:fs/promises';
+import { BugError } from '../core/errors.ts';
+
+/** A byte offset into the passes' memory. */
+export type Pointer = number;
+
+export interface PixelPasses {
+  /** The memory that pointers point into. */
+  readonly memory: { readonly buffer: ArrayBuffer };
+
+  /** u8 `image` -> u32 sums over 16 areas across, one row of areas for 4 rows of pixels. `row`: scratch, 2 bytes * w. */
+  areaSums8(image: Pointer, row: Pointer, sums: Pointer, w: number, h: number): void;
+  /** The same for a u16 `image`. `row`: scratch, 4 bytes * w. */
+  areaSums16(image: Pointer, row: Pointer, sums: Pointer, w: number, h: number): void;
+  /** u16 `mean` and one u16 gain a row -> u16 `expected` (unclipped, as means are) and u8 `picture` of it. */
+  predict(mean: Pointer, gain: Pointer, expected: Pointer, picture: Pointer, w: number, h: number): void;
+  /** u8 `image` as it would look at another exposure, one u16 gain a row. */
+  scaleRows(image: Pointer, gain: Pointer, out: Pointer, w: number, h: number): void;
+  /** How badly `image`, moved by whole pixels, fits `picture`: sum of clipped differences over every second row. */
+  misfit(image: Pointer, picture: Pointer, w: number, h: number, dx: number, dy: number, border: number, clip: number): number;
+  /** The same unmoved, for each of 8 x 6 blocks: u32 `sums`. */
+  blockMisfits(image: Pointer, picture: Pointer, sums: Pointer, w: number, h: number, border: number, clip: number): void;
+  /** `image` moved by whole pixels and 32nds of them, bilinear. */
+  shift(image: Pointer, out: Pointer, w: number, h: number, dx: number, dy: number, fx: number, fy: number): void;
+  /** u32 histogram (256) of the differences of every third pixel. */
+  changes(a: Pointer, b: Pointer, histogram: Pointer, n: number): void;
+  /** How far a pixel may be from `picture` before it counts (`limit`), and from an earlier frame (`energy`): u8. */
+  thresholds(
+    picture: Pointer, deviation: Pointer, blink: Pointer, limit: Pointer, energy: Pointer, w: number, h: number,
+    floor: number, slope: number, noise: number, energyFloor: number, energyNoise: number, edge: number,
+  ): void;
+  /** i16 3x3 sums of `a - b`, each difference clipped to +-`limit` (so to twice the grey at which it counts). */
+  smoothDifference(a: Pointer, b: Pointer, limit: Pointer, row: Pointer, out: Pointer, w: number, h: number): void;
+  /** u8 1 where a 3x3 sum is over its limit. */
+  mark(sums: Pointer, limit: Pointer, out: Pointer, n: number): void;
+  /** Clears what a moved frame did not see. */
+  maskBorder(mask: Pointer, w: number, h: number, left: number, right: number, top: number, bottom: number): void;
+  /** Cells of 4x4 pixels, three i32 each; fills the first two: pixels in `mask`, and those of them in `moving`. */
+  cellCounts(mask: Pointer, moving: Pointer, row: Pointer, counts: Pointer, w: number, h: number): void;
+  /** The third number of each cell: 1 the mask's rim lies on edges of the image, -1 of the background (a ghost), 0 unclear. */
+  rims(
+    image: Pointer, picture: Pointer, mask: Pointer, inImage: Pointer, inPicture: Pointer, counts: Pointer, w: number, h: number,
+  ): void;
+  /** Cells -> pixels: which are held by a track, which are ghosts. */
+  spread(held: Pointer, counts: Pointer, heldMask: Pointer, ghostMask: Pointer, w: number, h: number): void;
+  /** Moves the background towards the frame. */
+  learn(
+    image: Pointer, expected: Pointer, sums: Pointer, mask: Pointer, moving: Pointer, before: Pointer, heldMask: Pointer,
+    ghostMask: Pointer, mean: Pointer, deviation: Pointer, blink: Pointer, still: Pointer, n: number, stepMs: number,
+    rate: number, maskRate: number, staleRate: number, exposureRate: number, deviationRate: number, blinkFall: number,
+  ): void;
+}
+
+/** The part of the platform's WebAssembly that is used here: no library of types that Node and its compiler share has it. */
+declare const WebAssembly: {
+  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => { readonly buffer: ArrayBuffer };
+  readonly instantiate: (binary: Uint8Array, imports: object) => Promise<{ readonly instance: { readonly exports: unknown } }>;
+};
+
+/** The routine's stack and constants lie below this offset: what is handed to it lies above. */
+export const passesReserve = 65_536;
+
+/**
+ * The passes in WebAssembly, with a memory of their own of at least `bytes` above `passesReserve`.
+ * @throws {BugError} `vision.kernel` when the binary is missing or this machine's WebAssembly cannot run it.
+ */
+export async function loadPixelPasses(bytes: number): Promise<PixelPasses> {
+  const pages = Math.ceil((passesReserve + bytes) / 65_536);
+  try {
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const binary = await readFile(new URL('./motion-kernel.wasm', import.meta.url));
+    const { instance } = await WebAssembly.instantiate(binary, { env: { memory } });
+    return { ...(instance.exports as Omit<PixelPasses, 'memory'>), memory };
+  } catch (cause) {
+    throw new BugError('vision.kernel', 'the motion routine (motion-kernel.wasm) does not run here', { cause });
+  }
+}

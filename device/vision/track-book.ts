@@ -1,0 +1,152 @@
+/**
+ * Which blobs are things that move. A blob must have moved in two frames, or be large and clearly moving, before it is
+ * believed; then it is believed for as long as it moves, and while it stands still for three times as long as it has moved.
+ * So a person who walks in and waits stays seen, while what never moves of itself (the ghost of what left, a puddle of
+ * light, a stain of residue) is not. How large is "large" follows the clutter: the largest blobs of late that came to
+ * nothing (rain, leaves).
+ */
+import type { Blob } from './blobs.ts';
+
+interface Track {
+  readonly blob: Blob;
+  /** Cells moved since the frame before. */
+  readonly dx: number;
+  readonly dy: number;
+  /** Frames in which it moved. */
+  readonly hits: number;
+  readonly movedMs: number;
+  readonly lastMoved: number;
+  readonly seen: number;
+  readonly moves: boolean;
+  readonly believed: boolean;
+  readonly largest: number;
+}
+
+const hitsNeeded = 2;
+/** Share of a blob's pixels that must change for it to move; for it to move clearly. */
+const [moves, movesClearly] = [0.06, 0.3];
+const [holdLeastMs, holdMostMs, holdFactor] = [1000, 12_000, 3];
+const forgetMs = 600;
+const clutterMs = 15_000;
+/** Times the clutter that a blob must measure to be believed at once. */
+const clutterMargin = 2.5;
+const fastestCells = 8;
+
+export class TrackBook {
+  readonly #largePixels: number;
+  #tracks: readonly Track[] = [];
+  #clutter = 0;
+  #before: number | undefined;
+
+  /** @param largePixels - What is believed at first sight, where there is no clutter. */
+  constructor(largePixels: number) { this.#largePixels = largePixels; }
+
+  /**
+   * @param blobs - Of one frame, largest first.
+   * @param upheaval - Most of the picture changed at once: nothing is believed at first sight.
+   * @returns Those that are believed.
+   */
+  follow(blobs: readonly Blob[], atMs: number, upheaval: boolean): Blob[] {
+    const stepMs = Math.min(this.#before === undefined ? 200 : atMs - this.#before, 2000);
+    this.#before = atMs;
+    this.#clutter *= Math.exp(-stepMs / clutterMs);
+    const pasts = match(blobs, this.#tracks);
+    const heirs = chooseHeirs(blobs, pasts);
+    const tracks = blobs.map((blob) => {
+      const past = pasts.get(blob);
+      return this.#continue(blob, past === undefined ? undefined : inherit(blob, past, heirs.get(past) === blob), atMs, stepMs, upheaval);
+    });
+    this.#tracks = [...tracks, ...this.#unseen(new Set(pasts.values()), tracks, atMs)];
+    return tracks.filter((track) => isShown(track, atMs)).map((track) => track.blob);
+  }
+
+  #continue(blob: Blob, past: Track | undefined, atMs: number, stepMs: number, upheaval: boolean): Track {
+    const moved = isMoving(blob);
+    const clear = moved && !upheaval && blob.moving > movesClearly * blob.pixels &&
+      blob.pixels >= Math.max(this.#largePixels, clutterMargin * this.#clutter);
+    const hits = (past?.hits ?? 0) + (!moved ? 0 : clear ? hitsNeeded : 1);
+    const needed = blob.pixels < this.#clutter ? hitsNeeded + 1 : hitsNeeded;
+    const [dx, dy] = past === undefined ? [0, 0] : between(past.blob, blob);
+    return {
+      blob, hits, dx: limited(dx), dy: limited(dy), moves: moved, seen: atMs,
+      movedMs: (past?.movedMs ?? 0) + (moved ? stepMs : 0),
+      lastMoved: moved ? atMs : past?.lastMoved ?? -Infinity,
+      believed: past?.believed === true || hits >= needed,
+      largest: Math.max(blob.pixels, past?.largest ?? 0),
+    };
+  }
+
+  /** Tracks of which nothing was seen: kept for a moment, then their size counts as clutter if they came to nothing. */
+  #unseen(matched: ReadonlySet<Track>, present: readonly Track[], atMs: number): Track[] {
+    return this.#tracks.filter((track) => {
+      if (matched.has(track)) return false;
+      if (atMs - track.seen <= forgetMs) return !present.some(({ blob }) => overlap(blob, track.blob, 0, 0, 0) > 0);
+      if (!track.believed) this.#clutter = Math.max(this.#clutter, track.largest);
+      return false;
+    });
+  }
+}
+
+const isMoving = (blob: Blob): boolean => blob.moving >= Math.max(3, moves * blob.pixels);
+const limited = (cells: number): number => Math.min(Math.max(cells, -fastestCells), fastestCells);
+const between = (from: Blob, to: Blob): readonly [number, number] =>
+  [(to.left + to.right - from.left - from.right) / 2, (to.top + to.bottom - from.top - from.bottom) / 2];
+
+function isShown(track: Track, atMs: number): boolean {
+  const hold = Math.min(Math.max(holdFactor * track.movedMs, holdLeastMs), holdMostMs);
+  return track.believed && track.hits >= hitsNeeded && atMs - track.lastMoved <= hold;
+}
+
+/** Cells that two boxes share when the second, stretched along its movement, grows by `margin`; 0 when they are apart. */
+function overlap(a: Blob, b: Blob, dx: number, dy: number, margin: number): number {
+  const wide = Math.min(a.right, b.right + Math.max(0, dx) + margin) - Math.max(a.left, b.left + Math.min(0, dx) - margin);
+  const high = Math.min(a.bottom, b.bottom + Math.max(0, dy) + margin) - Math.max(a.top, b.top + Math.min(0, dy) - margin);
+  return wide > 0 && high > 0 ? wide * high : 0;
+}
+
+const meeting = (blob: Blob, track: Track): number => overlap(blob, track.blob, track.dx, track.dy, 1);
+
+/** The track that each blob goes on from: where it overlaps; else, for one that moves fast, one alike and not far. */
+function match(blobs: readonly Blob[], tracks: readonly Track[]): Map<Blob, Track> {
+  const pasts = new Map<Blob, Track>();
+  const taken = new Set<Track>();
+  const take = (blob: Blob, track: Track | undefined): void => {
+    if (track === undefined) return;
+    pasts.set(blob, track);
+    taken.add(track);
+  };
+  const worth = (blob: Blob, track: Track): number => (track.hits >= hitsNeeded ? 1e6 : 0) + meeting(blob, track);
+  for (const blob of blobs) {
+    const near = tracks.filter((track) => meeting(blob, track) > 0);
+    take(blob, near.reduce<Track | undefined>((best, track) => best === undefined || worth(blob, track) > worth(blob, best) ? track : best, undefined));
+  }
+  for (const blob of blobs) {
+    if (pasts.has(blob) || !isMoving(blob)) continue;
+    const far = tracks.filter((track) => !taken.has(track) && track.moves && isAlike(blob, track.blob) && distance(blob, track.blob) < leap(blob));
+    take(blob, far.reduce<Track | undefined>((best, track) =>
+      best === undefined || distance(blob, track.blob) < distance(blob, best.blob) ? track : best, undefined));
+  }
+  return pasts;
+}
+
+const isAlike = (a: Blob, b: Blob): boolean => a.pixels > 0.4 * b.pixels && a.pixels < 2.5 * b.pixels;
+const distance = (a: Blob, b: Blob): number => Math.hypot(...between(a, b));
+const leap = (blob: Blob): number => 2 * Math.max(blob.right - blob.left, blob.bottom - blob.top) + 2;
+
+/** Of the blobs that go on from one track, the one that is most of it. */
+function chooseHeirs(blobs: readonly Blob[], pasts: ReadonlyMap<Blob, Track>): Map<Track, Blob> {
+  const heirs = new Map<Track, Blob>();
+  for (const blob of blobs) {
+    const past = pasts.get(blob);
+    if (past === undefined) continue;
+    const other = heirs.get(past);
+    if (other === undefined || meeting(blob, past) * blob.pixels > meeting(other, past) * other.pixels) heirs.set(past, blob);
+  }
+  return heirs;
+}
+
+/** A part that splits off (a bag set down, a mirror image) is trusted when it is solid; less when it only moves. */
+function inherit(blob: Blob, past: Track, isHeir: boolean): Track | undefined {
+  if (isHeir || blob.solid >= 0.5) return past;
+  return isMoving(blob) ? { ...past, movedMs: past.movedMs / 4 } : undefined;
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import type { Observation } from '../core/frame.ts';
+import { silentLog, type Log } from '../core/log.ts';
+import { DrawnScene } from './drawn-scene.ts';
+import { VisionWorker } from './vision-worker.ts';
+
+const size = { width: 160, height: 88 };
+
+/** The next `count` observations. */
+async function next(seen: AsyncGenerator<Observation, void>, count: number): Promise<Observation[]> {
+  const list: Observation[] = [];
+  while (list.length < count) {
+    const step = await seen.next();
+    if (step.done === true) break;
+    list.push(step.value);
+  }
+  return list;
+}
+
+describe('vision worker', function () {
+  this.timeout(20_000);
+
+  it('answers every frame in order, and says which backend it runs on', async () => {
+    const said: string[] = [];
+    const log: Log = { ...silentLog, info: (message) => { said.push(message); } };
+    await using vision = await VisionWorker.start({}, log);
+    const seen = vision.observations();
+    const scene = new DrawnScene(size);
+    for (const at of [0, 200, 400]) {
+      vision.put(scene.frame(at));
+      assert.deepEqual((await next(seen, 1)).map((observation) => observation.at), [at]);
+    }
+    assert.equal(vision.stats.analysed, 3);
+    assert.ok((vision.stats.millisPerFrame ?? 0) > 0);
+    assert.match(said.join(), /^vision runs on TensorFlow/);
+  });
+
+  it('keeps the two newest frames, and counts those it drops', async () => {
+    await using vision = await VisionWorker.start({}, silentLog);
+    const scene = new DrawnScene(size);
+    for (const at of [0, 200, 400, 600, 800]) vision.put(scene.frame(at));
+    const seen = await next(vision.observations(), 2);
+    assert.deepEqual(seen.map(({ at }) => at), [600, 800]);
+    assert.equal(vision.stats.dropped, 3);
+  });
+
+  it('leaves memory alone that holds more than the frame', async () => {
+    await using vision = await VisionWorker.start({}, silentLog);
+    const pool = new Uint8Array(2 * 160 * 88).fill(9);
+    vision.put({ ...new DrawnScene(size).frame(0), pixels: pool.subarray(0, 160 * 88) });
+    await next(vision.observations(), 1);
+    assert.equal(pool.length, 2 * 160 * 88);
+  });
+
+  it('goes on when frames change their size', async () => {
+    await using vision = await VisionWorker.start({}, silentLog);
+    vision.put(new DrawnScene(size).frame(0));
+    vision.put(new DrawnScene({ width: 160, height: 120 }).frame(200));
+    assert.equal((await next(vision.observations(), 2)).length, 2);
+  });
+
+  it('rejects when its thread fails; another one can be started', async () => {
+    await using vision = await VisionWorker.start({}, silentLog);
+    vision.put({ ...new DrawnScene(size).frame(0), pixels: new Uint8Array(1) });
+    await assert.rejects(next(vision.observations(), 1), (error: Error & { code: string }) =>
+      error.code === 'vision.worker' && /expected 160x88/.test(String(error.cause)));
+    await using another = await VisionWorker.start({}, silentLog);
+    another.put(new DrawnScene(size).frame(0));
+    assert.equal((await next(another.observations(), 1)).length, 1);
+  });
+
+  it('says why it does not start', async () =>
+    assert.rejects(VisionWorker.start({ sensitivity: 7 }, silentLog), { code: 'vision.worker' }));
+
+  it('ends its observations when it is disposed', async () => {
+    const vision = await VisionWorker.start({}, silentLog);
+    const end = vision.observations().next();
+    await vision[Symbol.asyncDispose]();
+    assert.equal((await end).done, true);
+  });
+});
