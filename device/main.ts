@@ -22,7 +22,8 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const id = await deviceId(data, values.device.id);
   const log = createLog('main', values.log.format, values.log.level);
   log.info(`Tyto ${TYTO_VERSION} starts`, { device: id, data });
-  await using _broker = await startBroker(values.bus.port, log.child('broker'));
+  await using broker = await startBroker(values.bus.port, log.child('broker'));
+  log.debug('the broker listens', { port: broker.port });
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const tasks = ROLES.map((role): [string, Task] => [role, (stop) => keepChild({
     role,

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { loadOptional } from './load-optional.ts';
 
 const missing = 'a-package-that-nobody-installed';
-const thrown = (error: unknown) => () => Promise.reject(error as Error);
+const thrown = (error: unknown) => () => Promise.reject(error);
 
 describe('loading an optional package', () => {
   let folder: string;

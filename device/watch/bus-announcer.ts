@@ -12,6 +12,7 @@ export class BusAnnouncer implements Announcer {
   readonly #bus: Publisher;
   readonly #device: DeviceTopics;
   readonly #camera: CameraTopics;
+  #status: 'online' | 'offline' | undefined;
   constructor(bus: Publisher, device: DeviceTopics, camera: string) {
     this.#bus = bus;
     this.#device = device;
@@ -34,7 +35,9 @@ export class BusAnnouncer implements Announcer {
   }
 
   state(state: CameraState): void {
-    this.#bus.publish(this.#camera.status, state.state === 'online' ? 'online' : 'offline', { retain: true, qos: 1 });
+    const status = state.state === 'online' ? 'online' : 'offline';
+    if (status !== this.#status) this.#bus.publish(this.#camera.status, status, { retain: true, qos: 1 });
+    this.#status = status;
     this.#bus.publish(this.#camera.state, JSON.stringify(state), { retain: true, qos: 1 });
   }
 }

@@ -1,0 +1,138 @@
+/** The `watch` process: camera, vision, recorder and catalogue, joined. */
+import { mkdir } from 'node:fs/promises';
+import type { Archive } from '../archive/archive.ts';
+import { bootScan, indexFiles } from '../archive/boot-scan.ts';
+import { openArchive } from '../archive/open-archive.ts';
+import { openCamera } from '../camera/open-camera.ts';
+import { parseSwitch } from '../contract/topics.ts';
+import { ConfigError, describeError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { millis, seconds } from '../core/units.ts';
+import { LiveServer } from '../live/live-server.ts';
+import { liveSocketPath } from '../live/socket-path.ts';
+import { recoverClip } from '../recorder/recover-clip.ts';
+import { Recorder } from '../recorder/recorder.ts';
+import { systemClock as clock } from '../runtime/clock.ts';
+import { reportReady, runRole } from '../runtime/role.ts';
+import { supervise } from '../runtime/supervise.ts';
+import { startRole, type RoleStart } from '../start-role.ts';
+import { VisionWorker } from '../vision/vision-worker.ts';
+import { openArming, type Arming } from './arming.ts';
+import { BusAnnouncer } from './bus-announcer.ts';
+import { CameraReport } from './camera-report.ts';
+import { clockIsSynced } from './clock-quality.ts';
+import { EventKeeper, type EventCatalogue, type EventRecorder } from './event-keeper.ts';
+import { VisionHost } from './vision-host.ts';
+import { Watcher, type StreamTaker } from './watcher.ts';
+
+const REPORT_EVERY = seconds(2);
+
+async function watch(signal: AbortSignal): Promise<void> {
+  const role = await startRole('watch');
+  const { settings, device, log, topics, place } = role;
+  await makeMediaFolder(place.media);
+  using archive = openArchive(place.archive, clock.now(), log.child('archive')).archive;
+  const scan = { archive, mediaFolder: place.media, recover: (file: string) => recoverClip(place.media, file), log: log.child('archive') };
+  const { unlisted } = await bootScan(scan);
+
+  const bus = role.joinBus({ topic: topics.available, payload: 'offline' });
+  const announcer = new BusAnnouncer(bus, topics, settings.camera.name);
+  const arming = await openArming(place.data, (armed) => {
+    announcer.armed(armed);
+    if (!armed) watcher.disarmed();
+    log.info(armed ? 'armed' : 'disarmed');
+  });
+  const recorder = openRecorder(role, archive);
+  const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
+  const report = new CameraReport(settings.camera.name, (state) => announcer.state(state));
+  const vision = new VisionHost({
+    open: (size) => VisionWorker.start({ ...size, sensitivity: settings.motion.sensitivity, minimumSize: settings.motion.minimum_size }, log.child('vision')),
+    onSeen: (seen) => watcher.observed(seen), clock, log,
+  });
+  const watcher: Watcher = new Watcher({
+    takers: [recorder, liveTaker(live)], look: (frame) => vision.look(frame), keeper: () => keeper, report,
+    isArmed: () => arming.armed, monotonic: () => clock.monotonic(), onFirstPicture: () => reportReady(),
+  });
+  const keeper = new EventKeeper({
+    device, camera: settings.camera.name, log, random: Math.random,
+    limits: { minimumDuration: settings.motion.minimum_duration, quiet: settings.recording.post_roll, maxLength: settings.recording.max_length },
+    recorder: eventRecorder(recorder), catalogue: eventCatalogue(archive), announcer,
+    pictureSize: () => watcher.pictureSize, clockSynced: () => clockIsSynced(clock.now()), wallTime: (at) => watcher.wallTime(at),
+  });
+
+  announcer.begin(arming.armed);
+  bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload) => takeSwitch(payload, arming, log));
+  try {
+    const camera = await openCamera({ source: settings.camera.source, stallTimeout: settings.camera.stall_timeout }, { clock, log: log.child('camera') }, signal);
+    log.info(`watching ${camera.label}`);
+    await supervise({
+      camera: (stop) => camera.run(watcher, stop),
+      live: (stop) => live.run(stop),
+      vision: (stop) => vision.run(stop),
+      report: async (stop) => {
+        for (;;) {
+          await clock.wait(REPORT_EVERY, stop);
+          report.update({ recording: recorder.recording, idleReason: idleReason(recorder, arming), ...vision.counters }, clock.monotonic());
+        }
+      },
+      catalogue: async (stop) => {
+        await indexFiles(scan, unlisted, stop);
+        await untilAborted(stop);
+      },
+    }, signal);
+  } finally {
+    watcher.stop();
+    await recorder.stop();
+    await keeper.settled();
+    await bus.leave({ topic: topics.available, payload: 'stopped' });
+  }
+}
+
+function openRecorder({ settings, device, log, place }: RoleStart, archive: Archive): Recorder {
+  const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
+  return new Recorder({
+    mode, preRoll, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name,
+    listener: { opened: (recording) => archive.openRecording(recording), closed: (recording) => archive.closeRecording(recording) },
+    log: log.child('recorder'),
+  });
+}
+
+const eventRecorder = (recorder: Recorder): EventRecorder => ({
+  startClip: (id, at, continues) => (continues ? recorder.startEvent(id, at, millis(0)) : recorder.startEvent(id, at)),
+  endClip: async (id, until) => (await recorder.endEvent(id, until)).clip,
+  takePicture: (id, at) => recorder.snapshot(id, at),
+});
+
+const eventCatalogue = (archive: Archive): EventCatalogue => ({
+  open: (event) => archive.putEvent(event), update: (event) => archive.putEvent(event), end: (event) => archive.putEvent(event),
+});
+
+const liveTaker = (live: LiveServer): StreamTaker =>
+  ({ begin: (init) => live.begin(init), fragment: (fragment) => live.fragment(fragment), interrupt: () => live.end() });
+
+function takeSwitch(payload: Buffer, arming: Arming, log: Log): void {
+  const position = parseSwitch(payload.toString('utf8', 0, 16));
+  if (position === undefined) {
+    log.warn('the arm switch takes ON or OFF; what came was ignored', { got: payload.toString('utf8', 0, 32) });
+    return;
+  }
+  arming.set(position === 'ON').catch((error: unknown) => log.error('the switch could not be stored and may fall back after a power cut', { reason: describeError(error) }));
+}
+
+/** The answer to "why is it not recording?" */
+function idleReason(recorder: Recorder, arming: Arming): string | null {
+  return recorder.idleReason ?? (arming.armed ? null : 'disarmed');
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => resolve(), { once: true }); });
+
+async function makeMediaFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new ConfigError('data.unusable', `the folder for recordings ${folder} cannot be made; set TYTO_DATA to a folder that you may write to`, { cause });
+  }
+}
+
+await runRole(watch);

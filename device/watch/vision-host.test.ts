@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import type { GrayFrame, Observation } from '../core/frame.ts';
+import { silentLog } from '../core/log.ts';
+import { Mailbox } from '../core/mailbox.ts';
+import { millis, ratio, seconds } from '../core/units.ts';
+import { VirtualClock } from '../runtime/virtual-clock.ts';
+import { VisionHost, type Eye } from './vision-host.ts';
+
+const frame = (at: number, width = 8): GrayFrame => ({ at: millis(at), width, height: 8, pixels: new Uint8Array(width * 8) });
+
+/** Sees motion in every frame; fails at one of width 13. */
+class SimpleEye implements Eye {
+  readonly #frames = new Mailbox<GrayFrame>(2, () => {});
+  readonly stats = { analysed: 0, dropped: 0 };
+  put(one: GrayFrame): void { this.#frames.put(one); }
+  async *observations(): AsyncGenerator<Observation> {
+    for await (const { at, width } of this.#frames) {
+      if (width === 13) throw new Error('cannot look at this');
+      this.stats.analysed += 1;
+      yield { at, motion: true, score: ratio(1), boxes: [] };
+    }
+  }
+  async [Symbol.asyncDispose](): Promise<void> { this.#frames[Symbol.dispose](); }
+}
+
+async function host() {
+  const seen: number[] = [];
+  const opened: number[] = [];
+  const clock = new VirtualClock(seconds(0));
+  const stop = new AbortController();
+  const vision = new VisionHost({
+    open: (size) => { opened.push(size.width); return Promise.resolve(new SimpleEye()); }, onSeen: ({ at }) => seen.push(at), clock, log: silentLog,
+  });
+  const running = vision.run(stop.signal);
+  const look = async (...frames: GrayFrame[]): Promise<void> => {
+    for (const one of frames) { vision.look(one); await clock.advance(millis(1)); await clock.advance(millis(1)); }
+  };
+  return { vision, seen, opened, clock, look, end: async () => { stop.abort(new Error('stop')); await running; } };
+}
+
+describe('vision host', () => {
+  it('opens vision with the first frame and hands on what it saw', async () => {
+    const { vision, seen, opened, look, end } = await host();
+    await look(frame(0), frame(200), frame(400));
+    await end();
+    assert.deepEqual([opened, seen], [[8], [200, 400]]);
+    assert.deepEqual(vision.counters, { framesAnalysed: 2, framesDropped: 1 });
+  });
+
+  it('opens it anew when the frames change their size', async () => {
+    const { seen, opened, look, end } = await host();
+    await look(frame(0), frame(200), frame(400, 16), frame(600, 16), frame(800, 16));
+    await end();
+    assert.deepEqual(opened, [8, 16]);
+    assert.ok(seen.includes(200) && seen.includes(800));
+  });
+
+  it('replaces vision that failed, after a pause', async () => {
+    const { seen, opened, clock, look, end } = await host();
+    await look(frame(0, 13), frame(200, 13));
+    await clock.advance(seconds(2));
+    await look(frame(400), frame(600), frame(800));
+    await end();
+    assert.ok(opened.length >= 2);
+    assert.ok(seen.includes(800));
+  });
+
+  it('stops even when no frame ever came', async () => { await (await host()).end(); });
+});

@@ -1,0 +1,88 @@
+/** Keeps an eye open: vision begins with the first frame, and one that fails or no longer fits is replaced. Recording never waits for it. */
+import { backoffDelay } from '../core/backoff.ts';
+import { describeError } from '../core/errors.ts';
+import type { GrayFrame, Observation } from '../core/frame.ts';
+import type { Size } from '../core/geometry.ts';
+import type { Log } from '../core/log.ts';
+import { millis, seconds, type Millis } from '../core/units.ts';
+import type { Clock } from '../runtime/clock.ts';
+
+/** What is asked of vision. */
+export interface Eye extends AsyncDisposable {
+  /** Returns at once; drops the oldest frame that waits rather than queue. */
+  put(frame: GrayFrame): void;
+  /** Ends when disposed. @throws {BugError} When vision fails. */
+  observations(): AsyncIterable<Observation>;
+  readonly stats: { readonly analysed: number; readonly dropped: number };
+}
+
+export interface VisionHostParts {
+  readonly open: (size: Size) => Promise<Eye>;
+  readonly onSeen: (seen: Observation) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const RESTART = { first: seconds(1), most: seconds(60) };
+
+export class VisionHost {
+  readonly #parts: VisionHostParts;
+  #eye: Eye | undefined;
+  #size: Size | undefined;
+  #resized = Promise.withResolvers<void>();
+  #past = { analysed: 0, dropped: 0 };
+  constructor(parts: VisionHostParts) { this.#parts = parts; }
+
+  /** Frames looked at, and frames that were not, since the start. */
+  get counters(): { readonly framesAnalysed: number; readonly framesDropped: number } {
+    const { analysed, dropped } = this.#eye?.stats ?? { analysed: 0, dropped: 0 };
+    return { framesAnalysed: this.#past.analysed + analysed, framesDropped: this.#past.dropped + dropped };
+  }
+
+  look(frame: GrayFrame): void {
+    if (frame.width !== this.#size?.width || frame.height !== this.#size.height) {
+      this.#size = { width: frame.width, height: frame.height };
+      this.#resized.resolve();
+    }
+    if (this.#eye === undefined) this.#past.dropped += 1;
+    else this.#eye.put(frame);
+  }
+
+  /** Runs until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
+    let failures = 0;
+    while (!signal.aborted) {
+      await Promise.race([stop, this.#resized.promise]);
+      if (signal.aborted || this.#size === undefined) return;
+      this.#resized = Promise.withResolvers();
+      const startedAt = this.#parts.clock.monotonic();
+      try {
+        await this.#watch(this.#size, Promise.race([stop, this.#resized.promise]));
+      } catch (error) {
+        failures = this.#steady(startedAt) ? 1 : failures + 1;
+        this.#parts.log.error('vision failed and is started anew; recording goes on', { reason: describeError(error) });
+        await this.#parts.clock.wait(backoffDelay(RESTART, failures, Math.random()), signal).catch(() => {});
+        this.#resized.resolve();
+      }
+    }
+  }
+
+  /** Looks at frames of `size` until `over`. */
+  async #watch(size: Size, over: Promise<void>): Promise<void> {
+    const eye = await this.#parts.open(size);
+    this.#eye = eye;
+    const closing = over.then(() => eye[Symbol.asyncDispose]());
+    try {
+      for await (const seen of eye.observations()) this.#parts.onSeen(seen);
+    } finally {
+      this.#eye = undefined;
+      this.#past.analysed += eye.stats.analysed;
+      this.#past.dropped += eye.stats.dropped;
+      await eye[Symbol.asyncDispose]();
+    }
+    await closing;
+  }
+
+  #steady(since: Millis): boolean { return this.#parts.clock.monotonic() - since > millis(60_000); }
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { GrayFrame, Observation } from '../core/frame.ts';
+import { millis, ratio, seconds, type Millis } from '../core/units.ts';
+import { CameraReport } from './camera-report.ts';
+import type { EventKeeper } from './event-keeper.ts';
+import { Watcher } from './watcher.ts';
+
+const frame = (at: number): GrayFrame => ({ at: millis(at), width: 8, height: 8, pixels: new Uint8Array(64) });
+const seen = (at: Millis): Observation => ({ at, motion: true, score: ratio(1), boxes: [] });
+
+function watcher() {
+  let now = seconds(100);
+  const looked: Millis[] = [];
+  const log: string[] = [];
+  const keeper = { observe: ({ at }: Observation) => log.push(`seen ${at}`), close: (at: Millis) => log.push(`closed ${at}`) } as unknown as EventKeeper;
+  let armed = true;
+  const watching = new Watcher({
+    takers: [{ begin() {}, fragment() {}, interrupt: () => log.push('interrupted') }], look: ({ at }) => looked.push(at), keeper: () => keeper,
+    report: new CameraReport('camera', () => {}), isArmed: () => armed, monotonic: () => now, onFirstPicture() {},
+  });
+  return { watching, looked, log, later: (by: Millis) => { now = millis(now + by); }, disarm: () => { armed = false; } };
+}
+
+describe('watcher', () => {
+  it('shows vision one timeline that never runs backwards, and gives the keeper stream time', () => {
+    const { watching, looked, log, later } = watcher();
+    watching.session({ wallTime: (at) => at });
+    watching.frame(frame(200));
+    watching.observed(seen(looked[0] ?? millis(0)));
+    later(seconds(60));
+    watching.session({ wallTime: (at) => at });
+    watching.frame(frame(0));
+    watching.observed(seen(looked[1] ?? millis(0)));
+    assert.deepEqual(looked, [100_200, 160_000]);
+    assert.deepEqual(log, ['seen 200', 'closed 200', 'interrupted', 'seen 0']);
+  });
+
+  it('takes no notice of what vision still says of a stream that is over', () => {
+    const { watching, looked, log, later } = watcher();
+    watching.session({ wallTime: (at) => at });
+    watching.frame(frame(400));
+    later(seconds(5));
+    watching.state({ status: 'offline', reason: 'gone' });
+    watching.session({ wallTime: (at) => at });
+    watching.observed(seen(looked[0] ?? millis(0)));
+    assert.deepEqual(log, ['closed 0', 'interrupted']);
+  });
+
+  it('begins no event while it is disarmed', () => {
+    const { watching, log, disarm } = watcher();
+    watching.session({ wallTime: (at) => at });
+    disarm();
+    watching.disarmed();
+    watching.observed(seen(millis(100_200)));
+    assert.deepEqual(log, ['closed 0']);
+  });
+});
