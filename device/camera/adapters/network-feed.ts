@@ -1,6 +1,6 @@
 /** IP cameras: RTSP, and MJPEG over HTTP. */
 import { DeviceError } from '../../core/errors.ts';
-import type { Millis } from '../../core/units.ts';
+import { millis, seconds, type Millis } from '../../core/units.ts';
 import { probeVideo, type VideoFacts } from '../../media/probe.ts';
 import { explainComplaint } from '../stream/complaint.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
@@ -39,7 +39,7 @@ export class NetworkFeed implements FeedSource {
   }
 
   async #look(text: string, input: readonly string[], signal: AbortSignal): Promise<VideoFacts> {
-    const probe = await probeVideo('pipe:0', input, { stdin: text, timeout: (this.#timeout * 2) as Millis, signal })
+    const probe = await probeVideo('pipe:0', input, { stdin: text, timeout: millis(this.#timeout * 2), signal })
       .catch((error: unknown) => { throw tooSlow(error, this.label); });
     if (!probe.ok) throw explainComplaint(probe.complaint, this.label, false);
     return probe.video;
@@ -50,6 +50,9 @@ const tooSlow = (error: unknown, label: string): unknown => (error instanceof De
   ? new DeviceError('camera.timeout', `${label} answers, but sends no video`, { cause: error })
   : error);
 
+/** ffmpeg gives up after us: we know better what is missing. */
+const LATER = seconds(1);
+
 /** How ffmpeg reads the camera. Nothing that the camera sends can lead to other protocols or to files. */
 export const networkInput = ({ type, address }: NetworkCamera, timeout: Millis): { readonly input: readonly string[]; readonly text: string } => (type === 'rtsp'
   ? { input: listInput(['rtsp', 'tcp', 'tls']), text: mediaList(address.href, rtspOptions(timeout)) }
@@ -57,10 +60,10 @@ export const networkInput = ({ type, address }: NetworkCamera, timeout: Millis):
 
 /** TCP: through every router, and no picture is torn. Sound and metadata are not even asked for. */
 const rtspOptions = (timeout: Millis): readonly string[] => [
-  'rtsp_transport tcp', 'allowed_media_types video', `timeout ${timeout * 1000}`,
+  'rtsp_transport tcp', 'allowed_media_types video', `timeout ${(timeout + LATER) * 1000}`,
 ];
 
 /** The pictures carry no times: they get those of their arrival. */
 const mjpegOptions = (timeout: Millis): readonly string[] => [
-  'format_whitelist mpjpeg', 'use_wallclock_as_timestamps 1', `rw_timeout ${timeout * 1000}`,
+  'format_whitelist mpjpeg', 'use_wallclock_as_timestamps 1', `rw_timeout ${(timeout + LATER) * 1000}`,
 ];

@@ -1,5 +1,5 @@
 /** The Raspberry Pi camera, by the programs of its maker. */
-import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { DeviceError } from '../../core/errors.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
 import { askProgram } from './ask-program.ts';
@@ -42,12 +42,13 @@ export class RpicamFeed implements FeedSource {
     if (lookup.found === 'no-camera') {
       throw new DeviceError('camera.missing', `no Raspberry Pi camera was found; check the ribbon cable, then: ${lookup.command[0]} --list-cameras`);
     }
-    return rpicamFeed(lookup.command, existsSync(HARDWARE_ENCODER));
+    return rpicamFeed(lookup.command, await hasHardwareEncoder());
   }
 }
 
-/** The H.264 encoder of every Raspberry Pi up to the 4; the 5 has none. */
-const HARDWARE_ENCODER = '/dev/video11';
+/** Every Raspberry Pi up to the 4 has an H.264 encoder, the 5 has none. The maker's programs look at the same place. */
+const hasHardwareEncoder = async (): Promise<boolean> =>
+  (await readFile('/sys/class/video4linux/video11/name', 'utf8').catch(() => '')).startsWith('bcm2835-codec-encode');
 
 /** The stream carries no times: its pictures get those of their arrival. */
 export function rpicamFeed([program, ...args]: Command, hardwareEncoder: boolean): Feed {
