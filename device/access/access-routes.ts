@@ -2,6 +2,7 @@ import type { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { describeIssues } from '../contract/event.ts';
+import type { SessionView } from '../contract/session.ts';
 import type { Access } from './access.ts';
 import { giveCookie, sessionOf, takeCookie } from './guards.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -16,13 +17,6 @@ export const ACCESS_ROUTES = [
   { method: 'POST', path: '/api/session', role: 'anyone' },
   { method: 'DELETE', path: '/api/session', role: 'anyone' },
 ] as const satisfies readonly RouteSpec[];
-
-/** What `GET /api/session` answers. */
-export interface SessionView {
-  /** Whether a password was set. */
-  readonly owner: boolean;
-  readonly signedIn: boolean;
-}
 
 const passwordBody = z.strictObject({ password: z.string() });
 const changeBody = z.strictObject({ password: z.string(), newPassword: z.string() });

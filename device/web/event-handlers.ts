@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { describeIssues, EVENT_ID_PATTERN, type TytoEvent } from '../contract/event.ts';
 import { HttpError } from '../http/http-error.ts';
 import { sendMedia } from '../http/send-media.ts';
-import type { EventsView } from './api.ts';
+import type { EventsView } from '../contract/device-api.ts';
 import type { EventArchive } from './ports.ts';
 
 const PAGE = 30;

@@ -7,7 +7,7 @@ import { startWeb, type RunningWeb } from '../../test/web/start-web.ts';
 import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
 import { millis, seconds } from '../core/units.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
-import { LIVE_CLOSE } from './api.ts';
+import { LIVE_CLOSE } from '../contract/device-api.ts';
 import { LiveHub, type Viewer } from './live-hub.ts';
 
 /** Notes what a viewer was sent: `i` and `w` messages, `I` init, `K` keyframe, `.` other fragment. */

@@ -5,7 +5,7 @@ import { mebibytes, seconds, type Millis } from '../core/units.ts';
 import { LiveGop } from '../live/live-gop.ts';
 import type { LiveListener } from '../live/live-client.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { LiveMessage } from './api.ts';
+import type { LiveMessage } from '../contract/device-api.ts';
 
 /** One who watches: a WebSocket, as far as the hub cares. */
 export interface Viewer {

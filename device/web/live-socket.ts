@@ -7,7 +7,7 @@ import { isForeignRequest, sessionOf } from '../access/guards.ts';
 import type { Session } from '../access/session-token.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { errorBody } from '../http/http-error.ts';
-import { LIVE_CLOSE } from './api.ts';
+import { LIVE_CLOSE } from '../contract/device-api.ts';
 import type { LiveHub } from './live-hub.ts';
 
 /** A viewer that answers no ping for this long is gone. */

@@ -1,6 +1,6 @@
 import { inSeconds } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { StateView } from './api.ts';
+import type { StateView } from '../contract/device-api.ts';
 import type { DeviceBus } from './ports.ts';
 
 /** Who the device is, as it is shown. */

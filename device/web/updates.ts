@@ -4,14 +4,12 @@ import { PassThrough } from 'node:stream';
 import type { Access } from '../access/access.ts';
 import { sessionOf } from '../access/guards.ts';
 import type { Session } from '../access/session-token.ts';
-import { bytes, seconds, type Millis } from '../core/units.ts';
+import { bytes } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
-import type { StateView, Updates } from './api.ts';
+import { UPDATES_BEAT_MS, type StateView, type Updates } from '../contract/device-api.ts';
 import type { DeviceBus } from './ports.ts';
 import { newsOf } from './state-view.ts';
 
-/** Keeps proxies from closing what seems idle, and finds out who is gone. */
-const BEAT_EVERY: Millis = seconds(15);
 /** A listener for whom more than this waits is cut off: it comes back and asks for the state. */
 const MAX_WAITING_BYTES = bytes(256 * 1024);
 const MAX_LISTENERS = 32;
@@ -64,9 +62,9 @@ function follow(stream: PassThrough, session: Session, { access, bus, state }: U
   const unsubscribe = bus.subscribe((change) => (change.type === 'state' ? sayState() : say('event', change.message)));
   const forget = access.onSessionsEnded(check);
   const beat = setInterval(() => {
-    write(': still here\n\n');
+    say('beat', { time: state().time });
     check();
-  }, BEAT_EVERY);
+  }, UPDATES_BEAT_MS);
   return () => {
     clearInterval(beat);
     forget();

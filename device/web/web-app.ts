@@ -12,7 +12,7 @@ import { securityHeaders } from '../http/security-headers.ts';
 import { serveHttp, type HttpService } from '../http/serve-http.ts';
 import { loadPage, servePage } from '../http/static-page.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { ArmedView } from './api.ts';
+import type { ArmedView } from '../contract/device-api.ts';
 import { arm } from './arm.ts';
 import { listEvents, sendEventMedia, showEvent } from './event-handlers.ts';
 import type { LiveHub } from './live-hub.ts';

@@ -1,6 +1,6 @@
-/** What the API says, as the server writes it and the page reads it. Types only. */
-import type { EventMessage, TytoEvent } from '../contract/event.ts';
-import type { CameraState } from '../contract/topics.ts';
+/** What a device's HTTP API says, as the server writes it and the page reads it. */
+import type { EventMessage, TytoEvent } from './event.ts';
+import type { CameraState } from './topics.ts';
 
 /** `GET /api/state`, and `state` messages of `GET /api/updates`. */
 export interface StateView {
@@ -28,7 +28,11 @@ export interface ArmedView { readonly armed: boolean }
 export interface Updates {
   readonly state: StateView;
   readonly event: EventMessage;
+  /** Said every `UPDATES_BEAT_MS`: who hears nothing for longer has lost the connection. */
+  readonly beat: { readonly time: number };
 }
+
+export const UPDATES_BEAT_MS = 10_000;
 
 /** Text messages of `/api/live`; binary ones are video. */
 export type LiveMessage =

@@ -1,0 +1,6 @@
+/** What `GET /api/session` answers, on every page of Tyto. */
+export interface SessionView {
+  /** Whether a password was set. */
+  readonly owner: boolean;
+  readonly signedIn: boolean;
+}

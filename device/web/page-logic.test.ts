@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { sampleEvent } from '../../test/web/fake-device.ts';
+import { byDay, dayInWords, durationInWords, kindsInWords, mergeEvents, readersLocale } from './ui/src/events/event-words.ts';
+import { pace } from './ui/src/live/pace.ts';
+
+describe('pace of the live picture', () => {
+  it('leaves alone what is close to the newest', () => assert.deepEqual(pace(9.6, [[0, 10]], 1), []));
+  it('waits while nothing is there', () => assert.deepEqual(pace(0, [], 1), []));
+  it('runs faster when late, until it has caught up', () => {
+    assert.deepEqual(pace(8.5, [[0, 10]], 1), [{ type: 'rate', rate: 1.15 }]);
+    assert.deepEqual(pace(9.2, [[0, 10]], 1.15), []);
+    assert.deepEqual(pace(9.5, [[0, 10]], 1.15), [{ type: 'rate', rate: 1 }]);
+  });
+  it('jumps when it has lost touch, at the start and over a gap', () => {
+    assert.deepEqual(pace(1, [[0, 10]], 1), [{ type: 'seek', to: 9.6 }]);
+    assert.deepEqual(pace(0, [[3600, 3600.5]], 1), [{ type: 'seek', to: 3600.1 }]);
+    assert.deepEqual(pace(5, [[0, 5], [7, 7.2]], 1), [{ type: 'seek', to: 7 }]);
+  });
+  it('forgets what was seen long ago', () => assert.deepEqual(pace(30.5, [[0, 31]], 1), [{ type: 'forget', before: 20.5 }]));
+  it('settles near the newest whatever the network does', () => fc.assert(fc.property(
+    fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 40, maxLength: 80 }), (delays) => {
+      // Half-second fragments arrive with some delay each (tenths of a second), never out of order; then the network is well.
+      let [now, end, rate, arrival] = [0, 0, 1, 0];
+      const arrivals = [...delays, ...Array<number>(80).fill(0)].map((delay, n) => (arrival = Math.max(arrival, n * 5 + delay)));
+      for (let tick = 0; tick < arrivals.length * 5; tick++) {
+        end = arrivals.filter((at) => at <= tick).length * 0.5;
+        now = Math.min(end, now + 0.1 * rate);
+        for (const step of end === 0 ? [] : pace(now, [[0, end]], rate)) {
+          if (step.type === 'seek') now = step.to;
+          if (step.type === 'rate') rate = step.rate;
+        }
+      }
+      assert.ok(end - now <= 1.1, `${end - now} s behind`);
+    },
+  )));
+});
+
+describe('events in words', () => {
+  const noon = new Date(2026, 10, 21, 12);
+  const at = (...date: [number, number, number, number]) => new Date(...date).getTime() / 1000;
+
+  it('tell how long they lasted', () => {
+    assert.deepEqual([0.2, 8.4, 60, 72, 3600, 3840, 90_000].map(durationInWords), ['1 s', '8 s', '1 min', '1 min 12 s', '1 h', '1 h 4 min', '25 h']);
+  });
+  it('tell what they are', () => assert.equal(kindsInWords(['motion', 'face']), 'Movement, Face'));
+  it('stand under the day that they began on, where they are looked at', () => {
+    assert.equal(dayInWords(at(2026, 10, 21, 0), noon, 'en-GB'), 'Today');
+    assert.equal(dayInWords(at(2026, 10, 20, 23), noon, 'en-GB'), 'Yesterday');
+    assert.match(dayInWords(at(2026, 10, 19, 23), noon, 'en-GB'), /^Thursday,? 19 November$/);
+    assert.match(dayInWords(at(2025, 11, 31, 23), noon, 'en-GB'), /^Wednesday,? 31 December 2025$/);
+    const days = byDay([at(2026, 10, 21, 11), at(2026, 10, 21, 1), at(2026, 10, 20, 23)].map((start) => sampleEvent(start, 5)), noon, 'en-GB');
+    assert.deepEqual(days.map(({ name, events }) => [name, events.length]), [['Today', 2], ['Yesterday', 1]]);
+  });
+  it('stand once, as they are now, newest first', () => {
+    const [old, running] = [sampleEvent(1_795_252_530, 5), sampleEvent(1_795_252_600, undefined)];
+    const ended = { ...running, end_time: 1_795_252_610 };
+    assert.deepEqual(mergeEvents([old, running], [ended]), [ended, old]);
+  });
+  it('follow the reader\'s English', () => {
+    assert.equal(readersLocale(['de-DE', 'en-US']), 'en-US');
+    assert.equal(readersLocale(['de-DE']), 'en-GB');
+  });
+});

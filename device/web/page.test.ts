@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import { eventually } from '../../test/eventually.ts';
+import { browserMissing, launchBrowser } from '../../test/web/browser.ts';
+import { sampleEvent } from '../../test/web/fake-device.ts';
+import { PASSWORD, startWeb, type RunningWeb } from '../../test/web/start-web.ts';
+import { makeTestStream, playTestStream } from '../../test/video/test-stream.ts';
+import { millis } from '../core/units.ts';
+import { stillOf } from '../media/still.ts';
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const DESK = { viewport: { width: 1280, height: 800 } };
+/** Plays: pictures are shown, one after the other. */
+const PLAYING = `(() => { const v = document.querySelector('video');
+  return v !== null && v.readyState >= 3 && v.currentTime > 0 && v.getVideoPlaybackQuality().totalVideoFrames > 5; })()`;
+
+describe('the page in a browser', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let web: RunningWeb;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let stopCamera: () => void = () => {};
+  const faults: string[] = [];
+
+  before(async function () {
+    const missing = browserMissing();
+    if (missing !== undefined) {
+      console.log(`      skipped: ${missing}`);
+      this.skip();
+    }
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-page-'));
+    await build({ root: fileURLToPath(new URL('ui', import.meta.url)), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+    [web, browser] = await Promise.all([startWeb({ pageFolder: folder }), launchBrowser()]);
+    startCamera();
+    context = await browser.newContext(DESK);
+    page = await open(context);
+  });
+  after(async () => {
+    stopCamera();
+    await browser?.close();
+    await web?.[Symbol.asyncDispose]();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  });
+
+  const startCamera = () => { stopCamera = playTestStream({ seconds: 300, framesPerSecond: 10, gop: 20 }, web.hub); };
+  const open = async (where: BrowserContext, screen = '/'): Promise<Page> => {
+    const opened = await where.newPage();
+    opened.on('pageerror', (error) => faults.push(error.message));
+    opened.on('console', (line) => { if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text()); });
+    await opened.goto(`http://127.0.0.1:${web.port}${screen}`);
+    return opened;
+  };
+  const password = () => page.getByLabel('Password', { exact: true });
+  const seen = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 8000 });
+  /** The page's policy forbids it to evaluate text: it is asked from outside. */
+  const until = (where: Page, expression: string, withinMs = 8000) => eventually(expression, () => where.evaluate<boolean>(expression), withinMs);
+  const video = <T>(expression: string) => page.evaluate<T>(`(() => { const v = document.querySelector('video'); return ${expression}; })()`);
+  /** Puts an event with a real clip and picture into the catalogue, and says so on the bus. */
+  const record = async (start: number) => {
+    const clip = await makeTestStream({ seconds: 6, framesPerSecond: 10, gop: 10 });
+    const files = { clip: clip.bytes, snapshot: Buffer.from(await stillOf(clip.bytes, millis(1000), { width: 160 })) };
+    const facts = Object.entries(files).map(([kind, bytes]) => {
+      const name = `20261121T101530.123Z_tyto-1_yard_${start}.000000-aaaaaa.${kind === 'clip' ? 'mp4' : 'jpg'}`;
+      return { name, bytes, path: path.join(web.folder, name), sha256: createHash('sha256').update(bytes).digest('hex') };
+    });
+    for (const { path: file, bytes } of facts) await writeFile(file, bytes);
+    const [clipFile, snapshot] = facts;
+    assert.ok(clipFile && snapshot);
+    const facts320 = { start_time: start - 1, duration: 6, codec: 'avc1', width: 320, height: 240 };
+    const event = sampleEvent(start, 5, { clip: { name: clipFile.name, bytes: clipFile.bytes.byteLength, sha256: clipFile.sha256, ...facts320 } });
+    web.archive.put(event, { clip: clipFile, snapshot });
+    web.bus.say('new', event);
+    return event;
+  };
+
+  it('makes the first visitor set a password, and says what is wrong with a weak one', async () => {
+    await seen('Welcome to Tyto');
+    await password().fill('password123');
+    await page.getByRole('button', { name: 'Start watching' }).click();
+    await seen(/among the first that anybody would try/);
+    assert.equal(web.access.hasOwner, false);
+    await password().fill(PASSWORD);
+    await page.getByRole('button', { name: 'Start watching' }).click();
+    await seen('All quiet so far');
+    assert.equal(web.access.hasOwner, true);
+  });
+
+  it('plays the live picture, and stays close to what happens', async () => {
+    await until(page, PLAYING, 15_000);
+    await seen(/^Live$/);
+    const before = await video<number>('v.currentTime');
+    await until(page, `document.querySelector('video').currentTime > ${before} + 1.5`, 8000);
+    const behind = await video<number>('v.buffered.end(v.buffered.length - 1) - v.currentTime');
+    assert.ok(behind < 2, `${behind} s behind`);
+    assert.deepEqual(await video<number[]>('[v.videoWidth, v.videoHeight]'), [320, 240]);
+  });
+
+  it('goes on by itself when the stream breaks and comes back', async () => {
+    stopCamera();
+    web.hub.end();
+    await seen('Waiting for the camera');
+    startCamera();
+    await until(page, `${PLAYING} && document.querySelector('video').dataset.status === 'playing'`, 15_000);
+  });
+
+  it('does not call a picture live that stands still', async () => {
+    stopCamera();
+    await seen(/the picture stands still/);
+    startCamera();
+    await until(page, `document.querySelector('video').dataset.status === 'playing'`, 15_000);
+  });
+
+  it('shows what happens as it happens', async () => {
+    const event = await record(Math.floor(Date.now() / 1000));
+    const picture = page.locator(`a[href="/events/${event.id}"] img`);
+    await picture.waitFor();
+    await until(page, `document.querySelector('a[href="/events/${event.id}"] img').naturalWidth === 160`);
+    await seen('Today');
+    web.bus.setCamera({ recording: true });
+    await seen(/^Recording$/);
+    web.bus.setCamera({ recording: false });
+  });
+
+  it('plays a clip, and seeks in it', async () => {
+    const event = await record(Math.floor(Date.now() / 1000) - 3600);
+    await page.locator(`a[href="/events/${event.id}"]`).click();
+    await until(page, `${PLAYING} && location.pathname === '/events/${event.id}'`, 15_000);
+    const duration = await video<number>('v.duration');
+    assert.ok(Math.abs(duration - 6) < 0.3, `lasts ${duration} s`);
+    await video('v.currentTime = 4, undefined');
+    await until(page, `(() => { const v = document.querySelector('video'); return !v.seeking && v.currentTime >= 4.2 && v.readyState >= 2; })()`);
+    assert.equal(await video('v.error'), null);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Save clip' }).click()]);
+    assert.equal(download.suggestedFilename(), event.clip?.name);
+    await page.keyboard.press('Escape');
+    await until(page, `location.pathname === '/'`);
+  });
+
+  it('disarms and arms, when the camera has confirmed, by mouse, keyboard and from outside', async () => {
+    const armed = (state: string) => page.locator(`[role=switch][aria-checked=${state}]:not([aria-busy=true])`).waitFor({ timeout: 5000 });
+    await page.getByRole('switch').click();
+    await seen('Disarmed. Nothing is recorded until you arm it again.');
+    await armed('false');
+    assert.equal(web.bus.armed(), false);
+    await page.getByRole('switch').focus();
+    await page.keyboard.press('Space');
+    await armed('true');
+    assert.equal(web.bus.armed(), true);
+    await web.bus.arm(false);
+    await armed('false');
+    await web.bus.arm(true);
+    await armed('true');
+  });
+
+  it('says why there is no picture, and that nothing can be recorded', async () => {
+    web.bus.setCamera({ state: 'offline', reason: 'nobody answers at 192.168.1.20' });
+    await seen('The camera is offline');
+    await seen('Nothing can be recorded until the camera is back.');
+    web.bus.setCamera({ state: 'online', reason: '' });
+    await page.getByText('The camera is offline').waitFor({ state: 'detached' });
+  });
+
+  it('shows stills where the browser cannot play video', async () => {
+    const plain = await browser.newContext(PHONE);
+    await plain.addInitScript('delete globalThis.MediaSource; delete globalThis.ManagedMediaSource;');
+    await plain.addCookies(await context.cookies());
+    const other = await open(plain);
+    await until(other, `document.querySelector('img.still')?.naturalWidth === 320`, 15_000);
+    await plain.close();
+  });
+
+  it('fits a phone and a desk, and every control has a name', async () => {
+    const phone = await browser.newContext(PHONE);
+    await phone.addCookies(await context.cookies());
+    const small = await open(phone);
+    await small.getByRole('switch').waitFor();
+    web.bus.setCamera({ state: 'offline', reason: 'a very long reason '.repeat(12) });
+    await small.getByText('The camera is offline').waitFor();
+    for (const screen of [small, page]) {
+      assert.ok(await screen.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'), 'wider than the screen');
+      const nameless = await screen.evaluate<number>(`[...document.querySelectorAll('button, a[href], input')].filter((one) =>
+        !(one.textContent.trim() || one.ariaLabel || one.title || one.labels?.length || one.getAttribute('aria-labelledby') || one.ariaHidden)).length`);
+      assert.equal(nameless, 0);
+    }
+    web.bus.setCamera({ state: 'online', reason: '' });
+    await phone.close();
+  });
+
+  it('opens an event by its address', async () => {
+    const [event] = web.archive.list({ limit: 1 });
+    assert.ok(event);
+    const other = await open(context, `/events/${event.id}`);
+    await until(other, PLAYING, 15_000);
+    await other.close();
+  });
+
+  it('changes the password, signs out, and lets only the new one in', async () => {
+    const next = 'Zwei Meisen im Mai';
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByLabel('Present password').fill(PASSWORD);
+    await page.getByLabel('New password').fill(next);
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await seen('The password is changed.');
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await password().fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await seen('This is not the password.');
+    await password().fill(next);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('switch').waitFor();
+  });
+
+  it('leaves at once when its session ends elsewhere', async () => {
+    await web.access.changePassword('Zwei Meisen im Mai', PASSWORD, '10.0.0.9');
+    await page.getByRole('button', { name: 'Sign in' }).waitFor({ timeout: 8000 });
+    await eventually('nobody watches', () => web.hub.viewers === 0);
+  });
+
+  it('broke none of its own rules meanwhile', () => assert.deepEqual(faults, []));
+});

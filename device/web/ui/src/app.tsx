@@ -1,0 +1,30 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { SessionView } from '../../../contract/session.ts';
+import { Home } from './screens/home.tsx';
+import { SetPassword, SignIn } from './screens/door.tsx';
+import { inWords, server } from './server.ts';
+
+/** First visit, signed out, or in. */
+export function App() {
+  const [session, setSession] = useState<SessionView | undefined>(undefined);
+  const [error, setError] = useState<string | undefined>(undefined);
+  const ask = (): void => {
+    server.session().then((answer) => { setSession(answer); setError(undefined); }, (refused: unknown) => setError(inWords(refused)));
+  };
+  useEffect(ask, []);
+  if (session === undefined) return <Opening error={error} onAgain={ask} />;
+  if (!session.owner) return <SetPassword onDone={ask} />;
+  if (!session.signedIn) return <SignIn onDone={ask} />;
+  return <Home onSignedOut={ask} />;
+}
+
+function Opening({ error, onAgain }: { readonly error: string | undefined; readonly onAgain: () => void }) {
+  return (
+    <main class="door" aria-busy={error === undefined}>
+      <div class="opening">
+        <img class="door-owl" src="/owl.svg" alt="Tyto" width="84" height="84" />
+        {error === undefined ? null : <><p role="alert">{error}</p><button type="button" class="plain" onClick={onAgain}>Try again</button></>}
+      </div>
+    </main>
+  );
+}

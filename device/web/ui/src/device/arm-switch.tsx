@@ -1,0 +1,56 @@
+import { useState } from 'preact/hooks';
+import type { CameraState } from '../../../../contract/topics.ts';
+import { Icon } from '../parts/icon.tsx';
+import type { Toast } from '../parts/toast.tsx';
+import { inWords, server } from '../server.ts';
+
+export interface ArmSwitchProps {
+  readonly armed: boolean | null;
+  readonly camera: CameraState | null;
+  readonly disabled: boolean;
+  readonly onToast: (toast: Toast) => void;
+}
+
+/** The one thing that is done every day: large, and sure of itself only when the camera has confirmed. */
+export function ArmSwitch({ armed, camera, disabled, onToast }: ArmSwitchProps) {
+  const [wanted, setWanted] = useState<boolean | undefined>(undefined);
+  const flip = async (): Promise<void> => {
+    const next = armed !== true;
+    setWanted(next);
+    try {
+      await server.arm(next);
+      onToast({ tone: 'good', text: next ? 'Armed. Movement is recorded from now on.' : 'Disarmed. Nothing is recorded until you arm it again.' });
+    } catch (refused) {
+      onToast({ tone: 'bad', text: inWords(refused) });
+    } finally {
+      setWanted(undefined);
+    }
+  };
+  const [title, text] = wordsFor(armed, wanted, camera);
+  return (
+    <section class={`card arm ${armed === false ? 'disarmed' : ''}`} aria-label="Arming">
+      <span class="arm-sign">
+        <Icon name="shield" />
+        {armed === null ? null : <Icon name={armed ? 'check' : 'off'} />}
+      </span>
+      <div class="arm-words">
+        <h2 id="arm-title">{title}</h2>
+        <p>{text}</p>
+      </div>
+      <button
+        type="button" role="switch" class="switch" aria-checked={wanted ?? armed === true} aria-labelledby="arm-title" aria-busy={wanted !== undefined}
+        disabled={disabled || armed === null || wanted !== undefined} onClick={() => void flip()}
+      >
+        <i />
+      </button>
+    </section>
+  );
+}
+
+function wordsFor(armed: boolean | null, wanted: boolean | undefined, camera: CameraState | null): readonly [title: string, text: string] {
+  if (wanted !== undefined) return [wanted ? 'Arming…' : 'Disarming…', 'Waiting for the camera to confirm.'];
+  if (armed === null) return ['Starting', 'The camera has not reported yet.'];
+  if (!armed) return ['Disarmed', 'Nothing is recorded.'];
+  if (camera !== null && camera.state !== 'online') return ['Armed', 'Nothing can be recorded until the camera is back.'];
+  return ['Armed', camera?.idleReason ?? 'Movement is recorded.'];
+}

@@ -1,0 +1,31 @@
+import type { StateView } from '../../../../contract/device-api.ts';
+
+/** How the camera is, in one line. */
+export function StatusLine({ state, connected }: { readonly state: StateView | null; readonly connected: boolean }) {
+  const camera = state?.camera ?? null;
+  const tone = !connected ? 'unknown' : camera?.state ?? 'connecting';
+  return (
+    <output class="status">
+      <i class={`dot ${tone}`} />
+      <strong>{camera?.camera ?? state?.device ?? 'Camera'}</strong>
+      <span class="status-word">{connected ? WORDS[camera?.state ?? 'connecting'] : 'Not reachable'}</span>
+      <span class={`status-more ${tone}`}>{connected ? details(state) : 'trying again'}</span>
+    </output>
+  );
+}
+
+const WORDS = { online: 'Online', offline: 'Offline', connecting: 'Connecting' } as const;
+
+function details(state: StateView | null): string {
+  const camera = state?.camera;
+  if (camera === undefined || camera === null) return 'the camera has not reported yet';
+  if (camera.state !== 'online') return camera.reason;
+  const size = camera.width === null || camera.height === null ? undefined : `${camera.width} × ${camera.height}`;
+  return [size, codecName(camera.codec)].filter((part) => part !== undefined).join(' · ');
+}
+
+function codecName(codec: string | null): string | undefined {
+  if (codec === null) return undefined;
+  if (codec.startsWith('avc')) return 'H.264';
+  return codec.startsWith('hvc') || codec.startsWith('hev') ? 'H.265' : codec;
+}

@@ -1,0 +1,109 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { TytoEvent } from '../../../../contract/event.ts';
+import { Icon } from '../parts/icon.tsx';
+import { navigate } from '../route.ts';
+import { inWords, server } from '../server.ts';
+import { pictureOf } from './event-list.tsx';
+import { dayInWords, durationInWords, kindsInWords, readersLocale, timeInWords } from './event-words.ts';
+
+const locale = readersLocale(navigator.languages);
+
+export interface EventDetailProps {
+  readonly id: string;
+  /** What is known already, newest first. */
+  readonly events: readonly TytoEvent[];
+}
+
+/** One event: its clip, to be played and sought in, and what is known of it. */
+export function EventDetail({ id, events }: EventDetailProps) {
+  const known = events.find((event) => event.id === id);
+  const [fetched, setFetched] = useState<TytoEvent | undefined>(undefined);
+  const [error, setError] = useState<string | undefined>(undefined);
+  useEffect(() => {
+    setError(undefined);
+    if (known !== undefined) return;
+    server.event(id).then(setFetched, (refused: unknown) => setError(inWords(refused)));
+  }, [id, known === undefined]);
+  const event = known ?? (fetched?.id === id ? fetched : undefined);
+  const at = events.findIndex((other) => other.id === id);
+  const [newer, older] = at < 0 ? [] : [events[at - 1], events[at + 1]];
+  useArrowKeys(newer, older);
+  return (
+    <article class="detail" aria-label="Event">
+      <nav class="detail-nav" aria-label="Events">
+        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="back" />Live</button>
+        <span class="spacer" />
+        <Step to={newer} icon="up" label="Newer event" />
+        <Step to={older} icon="down" label="Older event" />
+      </nav>
+      {event === undefined ? <output class="detail-missing">{error ?? 'Loading…'}</output> : <Facts event={event} />}
+    </article>
+  );
+}
+
+function Facts({ event }: { readonly event: TytoEvent }) {
+  const clip = `/api/events/${event.id}/clip.mp4`;
+  const lasts = event.end_time === null ? 'still going on' : durationInWords(event.end_time - event.start_time);
+  return (
+    <>
+      {event.has_clip ? <ClipPlayer key={event.id} event={event} source={clip} /> : <img class="stage-picture" src={pictureOf(event)} alt="The best moment of this event" />}
+      <div class="detail-foot">
+        <header class="detail-head">
+          <h2>{kindsInWords(event.kinds)}</h2>
+          <p>
+            {dayInWords(event.start_time, new Date(), locale)}, {timeInWords(event.start_time, locale)} · {lasts}
+            {event.clock === 'unsynced' ? ' · the clock was not set yet, so the time is not certain' : ''}
+          </p>
+        </header>
+        <div class="detail-buttons">
+          {event.has_clip ? <a class="plain" href={clip} download><Icon name="download" />Save clip</a> : null}
+          {event.has_snapshot ? <a class="plain" href={pictureOf(event)} download><Icon name="picture" />Save picture</a> : null}
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** A running event's clip is loaded anew when the event has ended, and goes on from where it was. */
+function ClipPlayer({ event, source }: { readonly event: TytoEvent; readonly source: string }) {
+  const video = useRef<HTMLVideoElement>(null);
+  const [failed, setFailed] = useState(false);
+  const version = event.end_time === null ? 'running' : 'whole';
+  useEffect(() => setFailed(false), [version]);
+  const reached = useRef(0);
+  return (
+    <figure class="stage-picture clip" style={{ aspectRatio: event.clip === null ? '16 / 9' : `${event.clip.width} / ${event.clip.height}` }}>
+      <video
+        ref={video} src={`${source}?as=${version}`} poster={event.has_snapshot ? pictureOf(event) : undefined} controls autoPlay muted playsInline
+        aria-label="Recorded clip" onError={() => setFailed(true)}
+        onTimeUpdate={({ currentTarget }) => { reached.current = currentTarget.currentTime; }}
+        onLoadedMetadata={({ currentTarget }) => { if (reached.current > 0) currentTarget.currentTime = reached.current; }}
+      />
+      {failed ? <p class="clip-failed" role="alert">This browser cannot play the clip. Save it to watch it in another program.</p> : null}
+    </figure>
+  );
+}
+
+function Step({ to, icon, label }: { readonly to: TytoEvent | undefined; readonly icon: 'up' | 'down'; readonly label: string }) {
+  return (
+    <button type="button" class="plain round" aria-label={label} title={label} disabled={to === undefined} onClick={() => { if (to !== undefined) navigate(`/events/${to.id}`); }}>
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** Up and down go through the list as it stands; Escape leaves. Left and right are the player's own. */
+function useArrowKeys(newer: TytoEvent | undefined, older: TytoEvent | undefined): void {
+  useEffect(() => {
+    const onKey = (press: KeyboardEvent): void => {
+      if (press.target instanceof HTMLInputElement || press.target instanceof HTMLVideoElement || press.altKey || press.ctrlKey || press.metaKey) return;
+      if (press.key === 'Escape') return navigate('/');
+      const to = press.key === 'ArrowUp' ? newer : press.key === 'ArrowDown' ? older : undefined;
+      if (to === undefined) return;
+      press.preventDefault();
+      navigate(`/events/${to.id}`);
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  });
+}

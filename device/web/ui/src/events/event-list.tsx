@@ -1,0 +1,90 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { TytoEvent } from '../../../../contract/event.ts';
+import { OwlScene } from '../parts/owl.tsx';
+import { navigate } from '../route.ts';
+import { byDay, durationInWords, kindsInWords, readersLocale, timeInWords } from './event-words.ts';
+import type { EventFeed } from './use-events.ts';
+
+const locale = readersLocale(navigator.languages);
+
+export interface EventListProps {
+  readonly feed: EventFeed;
+  readonly armed: boolean | null;
+  readonly selected: string | undefined;
+}
+
+/** What happened, newest first, by day; older ones are fetched as the end comes near. */
+export function EventList({ feed, armed, selected }: EventListProps) {
+  if (feed.events.length === 0) return <NoEvents feed={feed} armed={armed} />;
+  return (
+    <div class="events">
+      {byDay(feed.events, new Date(), locale).map((day) => (
+        <section key={day.name} aria-label={day.name}>
+          <h3>{day.name}</h3>
+          <ul>{day.events.map((event) => <EventRow key={event.id} event={event} isSelected={event.id === selected} />)}</ul>
+        </section>
+      ))}
+      {feed.more ? <Older feed={feed} /> : <p class="events-end">These are all.</p>}
+    </div>
+  );
+}
+
+function EventRow({ event, isSelected }: { readonly event: TytoEvent; readonly isSelected: boolean }) {
+  const running = event.end_time === null;
+  return (
+    <li>
+      <a
+        class="event" href={`/events/${event.id}`} aria-current={isSelected ? 'true' : undefined}
+        onClick={(click) => { if (!click.ctrlKey && !click.metaKey && !click.shiftKey) { click.preventDefault(); navigate(`/events/${event.id}`); } }}
+      >
+        <span class="event-picture">
+          {event.has_snapshot ? <img src={pictureOf(event)} alt="" loading="lazy" decoding="async" /> : null}
+          {running ? null : <span class="event-length">{durationInWords((event.end_time ?? 0) - event.start_time)}</span>}
+        </span>
+        <span class="event-words">
+          <span class="event-time">{timeInWords(event.start_time, locale)}</span>
+          <span class="event-kinds">{kindsInWords(event.kinds)}</span>
+          {running ? <span class="event-now"><i class="dot" />happening now</span> : null}
+          {event.clock === 'unsynced' ? <span class="event-note" title="The device's clock was not set when this began">time not certain</span> : null}
+        </span>
+      </a>
+    </li>
+  );
+}
+
+/** The best moment changes while an event runs: a new moment is a new address. */
+export const pictureOf = ({ id, frame_time: moment }: TytoEvent): string => `/api/events/${id}/snapshot.jpg?at=${moment}`;
+
+/** A button, for keyboards and for when looking is not enough; pressed by itself as it comes near. */
+function Older({ feed }: { readonly feed: EventFeed }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (button.current === null) return undefined;
+    const watcher = new IntersectionObserver((seen) => { if (seen.some(({ isIntersecting }) => isIntersecting)) feed.loadOlder(); }, { rootMargin: '600px' });
+    watcher.observe(button.current);
+    return () => watcher.disconnect();
+  });
+  return (
+    <button type="button" class="plain older" ref={button} disabled={feed.status === 'loading'} onClick={feed.loadOlder}>
+      {feed.status === 'failed' ? 'Could not be loaded. Try again' : 'Older'}
+    </button>
+  );
+}
+
+function NoEvents({ feed, armed }: { readonly feed: EventFeed; readonly armed: boolean | null }) {
+  if (feed.status === 'loading') {
+    return <div class="events" aria-busy="true" aria-label="Loading">{[1, 2, 3].map((n) => <div key={n} class="event ghost-row"><span class="event-picture" /><span class="event-words" /></div>)}</div>;
+  }
+  if (feed.status === 'failed') {
+    return <div class="empty"><OwlScene asleep /><strong>The events could not be loaded</strong><p>{feed.error}</p><button type="button" class="plain" onClick={feed.refresh}>Try again</button></div>;
+  }
+  return (
+    <div class="empty">
+      <OwlScene asleep={armed === false} />
+      <strong>{armed === false ? 'Nothing is recorded while disarmed' : 'All quiet so far'}</strong>
+      <p>{armed === false
+        ? 'Arm the camera, and whatever moves in front of it appears here by itself.'
+        : 'When something moves in front of the camera, Tyto records it, from a few seconds before. It appears here by itself, with a picture.'}</p>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+/** Events in words: pure. */
+import type { EventKind, TytoEvent } from '../../../../contract/event.ts';
+
+const KIND_WORDS: Readonly<Record<EventKind, string>> = {
+  motion: 'Movement', face: 'Face', person: 'Known person', tamper: 'Tampering', manual: 'Started by hand', external: 'Outside signal',
+};
+
+export const kindsInWords = (kinds: readonly EventKind[]): string => kinds.map((kind) => KIND_WORDS[kind]).join(', ');
+
+/** `8 s`, `1 min 12 s`, `1 h 4 min`. */
+export function durationInWords(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return joined(Math.floor(whole / 60), 'min', whole % 60, 's');
+  return joined(Math.floor(whole / 3600), 'h', Math.floor(whole % 3600 / 60), 'min');
+}
+
+const joined = (large: number, unit: string, small: number, smallUnit: string): string =>
+  (small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`);
+
+/** How the event is told from others in its day: `14:32:07`, in the habit of `locale`. */
+export const timeInWords = (unixSeconds: number, locale: string): string =>
+  new Date(unixSeconds * 1000).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** `Today`, `Yesterday`, `Friday, 20 November`; with the year when it is another one. */
+export function dayInWords(unixSeconds: number, now: Date, locale: string): string {
+  const day = new Date(unixSeconds * 1000);
+  const days = Math.round((midnight(now) - midnight(day)) / 86_400_000);
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Yesterday';
+  const year = day.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' } as const;
+  return day.toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long', ...year });
+}
+
+const midnight = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+
+export interface EventDay { readonly name: string; readonly events: readonly TytoEvent[] }
+
+/** Events, newest first, by the day that they began on where they are looked at. */
+export function byDay(events: readonly TytoEvent[], now: Date, locale: string): readonly EventDay[] {
+  const days: { readonly name: string; readonly events: TytoEvent[] }[] = [];
+  for (const event of events) {
+    const name = dayInWords(event.start_time, now, locale);
+    const last = days.at(-1);
+    if (last?.name === name) last.events.push(event);
+    else days.push({ name, events: [event] });
+  }
+  return days;
+}
+
+/** `known` with `news` put in or in the place of what they were; newest first. */
+export function mergeEvents(known: readonly TytoEvent[], news: readonly TytoEvent[]): readonly TytoEvent[] {
+  const all = new Map([...known, ...news].map((event) => [event.id, event]));
+  return [...all.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** The page is in English; dates follow the reader's English, or Britain's. */
+export const readersLocale = (languages: readonly string[]): string => languages.find((language) => language.startsWith('en')) ?? 'en-GB';

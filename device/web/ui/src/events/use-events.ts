@@ -1,0 +1,48 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { TytoEvent } from '../../../../contract/event.ts';
+import { inWords, server } from '../server.ts';
+import { mergeEvents } from './event-words.ts';
+
+export interface EventFeed {
+  readonly events: readonly TytoEvent[];
+  readonly status: 'loading' | 'ready' | 'failed';
+  readonly error: string;
+  /** Whether there are older ones. */
+  readonly more: boolean;
+  readonly loadOlder: () => void;
+  /** Asks for the newest again. */
+  readonly refresh: () => void;
+  readonly put: (event: TytoEvent) => void;
+}
+
+interface Known {
+  readonly events: readonly TytoEvent[];
+  readonly next: string | null;
+  readonly status: EventFeed['status'];
+  readonly error: string;
+}
+
+/** The device's events, as far back as was asked for. */
+export function useEvents(): EventFeed {
+  const [known, setKnown] = useState<Known>({ events: [], next: null, status: 'loading', error: '' });
+  const load = async (before: string | undefined): Promise<void> => {
+    setKnown((now) => ({ ...now, status: 'loading' }));
+    try {
+      const { events, next } = await server.events(before);
+      setKnown((now) => ({
+        events: mergeEvents(now.events, events), status: 'ready', error: '',
+        // A refresh that meets what is known already leaves the far end where it was.
+        next: before === undefined && now.events.some(({ id }) => id === events.at(-1)?.id) ? now.next : next,
+      }));
+    } catch (refused) {
+      setKnown((now) => ({ ...now, status: 'failed', error: inWords(refused) }));
+    }
+  };
+  useEffect(() => void load(undefined), []);
+  return {
+    events: known.events, status: known.status, error: known.error, more: known.next !== null,
+    loadOlder: () => { if (known.next !== null && known.status !== 'loading') void load(known.next); },
+    refresh: () => void load(undefined),
+    put: (event) => setKnown((now) => ({ ...now, events: mergeEvents(now.events, [event]) })),
+  };
+}

@@ -1,0 +1,203 @@
+/** Plays `/api/live` in a video element: Media Source Extensions, always near the newest, reconnecting for ever. */
+import { LIVE_CLOSE, type LiveMessage } from '../../../../contract/device-api.ts';
+import { pace, type Buffered } from './pace.ts';
+
+export type LiveStatus =
+  | 'connecting' | 'playing'
+  /** No new picture for some time: what is seen is not what is. */
+  | 'still'
+  /** The camera gives no picture now. */
+  | 'waiting'
+  /** The browser wants a tap before it plays. */
+  | 'blocked'
+  /** The connection broke; being made anew. */
+  | 'lost'
+  /** As many watch as the device serves. */
+  | 'full'
+  /** This browser cannot play what the camera sends. */
+  | 'unsupported'
+  | 'signed-out';
+
+/** What Safari on phones has in the place of MediaSource. */
+type Source = typeof MediaSource;
+const sourceType = (): Source | undefined => (globalThis as { ManagedMediaSource?: Source }).ManagedMediaSource ?? globalThis.MediaSource;
+
+export const canPlayLive = (): boolean => sourceType() !== undefined;
+
+/** More than this waits only when the browser does not take it: then the stream begins anew. */
+const MAX_WAITING = 240;
+/** Without a new fragment for this long a picture is not live; for longer, the connection may be dead without saying so. */
+const STILL_MS = 3000;
+const DEAD_MS = 15_000;
+/** A hidden page stops watching after this long. */
+const HIDDEN_MS = 10_000;
+
+export class LivePlayer {
+  readonly #video: HTMLVideoElement;
+  readonly #tell: (status: LiveStatus) => void;
+  readonly #over = new AbortController();
+  #socket: WebSocket | undefined;
+  #source: MediaSource | undefined;
+  #buffer: SourceBuffer | undefined;
+  #waiting: ArrayBuffer[] = [];
+  #url = '';
+  #failures = 0;
+  #lastVideoAt = 0;
+  #timer: number | undefined;
+  #hiding: number | undefined;
+
+  constructor(video: HTMLVideoElement, tell: (status: LiveStatus) => void) {
+    this.#video = video;
+    this.#tell = tell;
+  }
+
+  start(): void {
+    const { signal } = this.#over;
+    const beat = setInterval(() => { this.#keepPace(); this.#noticeSilence(); }, 500);
+    signal.addEventListener('abort', () => clearInterval(beat));
+    document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal });
+    globalThis.addEventListener('online', () => this.#connectSoon(0), { signal });
+    this.#video.addEventListener('playing', () => this.#tell('playing'), { signal });
+    this.#video.addEventListener('error', () => { if (this.#buffer !== undefined) this.#reconnect(); }, { signal });
+    this.#connect();
+  }
+
+  stop(): void {
+    this.#over.abort();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#hiding);
+    this.#leave();
+    this.#dropSource();
+  }
+
+  /** After a tap, where the browser wanted one. */
+  play(): void {
+    this.#video.play().catch(() => this.#tell('blocked'));
+  }
+
+  #connect(): void {
+    if (this.#over.signal.aborted || this.#socket !== undefined) return;
+    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/live`);
+    this.#socket = socket;
+    this.#lastVideoAt = performance.now();
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (socket !== this.#socket) return;
+      this.#failures = 0;
+      if (typeof data === 'string') this.#onMessage(JSON.parse(data) as LiveMessage);
+      else this.#onVideo(data);
+    });
+    socket.addEventListener('close', ({ code }) => { if (socket === this.#socket) this.#onClose(code); });
+  }
+
+  #onMessage(message: LiveMessage): void {
+    if (message.type === 'waiting') return this.#tell('waiting');
+    this.#begin(message.mime);
+  }
+
+  #begin(mime: string): void {
+    this.#dropSource();
+    const Source = sourceType();
+    if (Source === undefined || !Source.isTypeSupported(mime)) {
+      this.#leave();
+      return this.#tell('unsupported');
+    }
+    const source = new Source();
+    this.#url = URL.createObjectURL(source);
+    source.addEventListener('sourceopen', () => {
+      if (source.readyState !== 'open' || this.#source !== source) return;
+      const buffer = source.addSourceBuffer(mime);
+      this.#buffer = buffer;
+      buffer.addEventListener('updateend', () => { this.#keepPace(); this.#pump(); });
+      this.#pump();
+    }, { once: true });
+    this.#source = source;
+    this.#video.disableRemotePlayback = true;
+    this.#video.src = this.#url;
+    this.play();
+  }
+
+  #onVideo(data: ArrayBuffer): void {
+    this.#lastVideoAt = performance.now();
+    this.#waiting.push(data);
+    if (this.#waiting.length > MAX_WAITING) this.#reconnect();
+    else this.#pump();
+  }
+
+  #pump(): void {
+    const buffer = this.#buffer;
+    if (buffer === undefined || buffer.updating || this.#source?.readyState !== 'open') return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    try {
+      buffer.appendBuffer(next);
+    } catch {
+      this.#reconnect(); // the browser's buffer is full or broken: a fresh one starts at the newest
+    }
+  }
+
+  #keepPace(): void {
+    const [video, buffer] = [this.#video, this.#buffer];
+    if (buffer === undefined || buffer.updating || this.#source?.readyState !== 'open') return;
+    for (const step of pace(video.currentTime, rangesOf(buffer.buffered), video.playbackRate)) {
+      if (step.type === 'seek') video.currentTime = step.to;
+      else if (step.type === 'rate') video.playbackRate = step.rate;
+      else if (!buffer.updating) buffer.remove(0, step.before);
+    }
+  }
+
+  #noticeSilence(): void {
+    if (this.#socket === undefined || this.#buffer === undefined) return;
+    const silentMs = performance.now() - this.#lastVideoAt;
+    if (silentMs > STILL_MS) this.#tell('still');
+    if (silentMs > DEAD_MS) this.#reconnect();
+  }
+
+  #onClose(code: number): void {
+    this.#socket = undefined;
+    if (code === LIVE_CLOSE.signedOut) return this.#tell('signed-out');
+    this.#tell(code === LIVE_CLOSE.tooMany ? 'full' : 'lost');
+    this.#failures += 1;
+    this.#connectSoon(code === LIVE_CLOSE.tooMany ? 5000 : Math.min(8000, 250 * 2 ** this.#failures));
+  }
+
+  #reconnect(): void {
+    this.#leave();
+    this.#dropSource();
+    this.#connectSoon(500);
+  }
+
+  #connectSoon(delayMs: number): void {
+    clearTimeout(this.#timer);
+    if (!document.hidden) this.#timer = setTimeout(() => this.#connect(), delayMs);
+  }
+
+  #leave(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+  }
+
+  #dropSource(): void {
+    this.#waiting = [];
+    this.#buffer = undefined;
+    this.#source = undefined;
+    if (this.#url !== '') URL.revokeObjectURL(this.#url);
+    this.#url = '';
+    this.#video.removeAttribute('src');
+    this.#video.load();
+    this.#video.playbackRate = 1;
+  }
+
+  #onVisibility(): void {
+    clearTimeout(this.#hiding);
+    if (document.hidden) {
+      this.#hiding = setTimeout(() => { clearTimeout(this.#timer); this.#leave(); }, HIDDEN_MS);
+    } else if (this.#socket === undefined) {
+      this.#connectSoon(0);
+    }
+  }
+}
+
+const rangesOf = (ranges: TimeRanges): Buffered =>
+  Array.from({ length: ranges.length }, (_, index) => [ranges.start(index), ranges.end(index)] as const);

@@ -1,0 +1,87 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { CameraState } from '../../../../contract/topics.ts';
+import { Icon } from '../parts/icon.tsx';
+import { OwlScene } from '../parts/owl.tsx';
+import { canPlayLive, LivePlayer, type LiveStatus } from './live-player.ts';
+import { StillView } from './still-view.tsx';
+
+export interface LiveViewProps {
+  readonly camera: CameraState | null;
+  readonly onSignedOut: () => void;
+}
+
+/** The camera's picture as it is now, with what is to be known about it on top. */
+export function LiveView({ camera, onSignedOut }: LiveViewProps) {
+  const [status, setStatus] = useState<LiveStatus>(canPlayLive() ? 'connecting' : 'unsupported');
+  const video = useRef<HTMLVideoElement>(null);
+  const player = useRef<LivePlayer | undefined>(undefined);
+  const frame = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    if (video.current === null || !canPlayLive()) return undefined;
+    const live = new LivePlayer(video.current, setStatus);
+    player.current = live;
+    live.start();
+    return () => live.stop();
+  }, []);
+  useEffect(() => { if (status === 'signed-out') onSignedOut(); }, [status]);
+
+  const isOffline = camera?.state === 'offline';
+  const shown = status === 'playing' && !isOffline ? 'playing' : status;
+  const ratio = camera?.width && camera.height ? `${camera.width} / ${camera.height}` : '16 / 9';
+  return (
+    <figure class="stage-picture" ref={frame} style={{ aspectRatio: ratio }} aria-label="Live picture">
+      {status === 'unsupported'
+        ? <StillView />
+        : <video ref={video} muted autoPlay playsInline aria-label="Live video of the camera" data-status={status} />}
+      <div class="chips">
+        {isOffline ? null : <LiveChip status={shown} />}
+        {camera?.recording === true ? <span class="chip recording"><i class="dot" />Recording</span> : null}
+      </div>
+      <Curtain status={status} camera={camera} onPlay={() => player.current?.play()} />
+      <button type="button" class="corner-button" aria-label="Full screen" title="Full screen" onClick={() => toggleFullScreen(frame.current, video.current)}>
+        <Icon name="expand" />
+      </button>
+    </figure>
+  );
+}
+
+function LiveChip({ status }: { readonly status: LiveStatus }) {
+  switch (status) {
+    case 'playing': return <span class="chip live"><i class="dot" />Live</span>;
+    case 'unsupported': return <span class="chip" title="This browser cannot play the camera's video">Still pictures</span>;
+    case 'still': return <span class="chip late">Not live: the picture stands still</span>;
+    case 'lost': return <span class="chip">Reconnecting…</span>;
+    case 'connecting': return <span class="chip">Connecting…</span>;
+    case 'waiting': case 'blocked': case 'full': case 'signed-out': return null;
+  }
+}
+
+/** What stands in front of the picture when there is none to see. */
+function Curtain({ status, camera, onPlay }: { readonly status: LiveStatus; readonly camera: CameraState | null; readonly onPlay: () => void }) {
+  if (status === 'blocked') {
+    return <div class="curtain"><button type="button" class="big-play" aria-label="Play the live picture" onClick={onPlay}><Icon name="play" /></button></div>;
+  }
+  const words = curtainWords(status, camera);
+  if (words === undefined) return null;
+  return (
+    <output class="curtain">
+      <OwlScene asleep />
+      <strong>{words[0]}</strong>
+      <span>{words[1]}</span>
+    </output>
+  );
+}
+
+function curtainWords(status: LiveStatus, camera: CameraState | null): readonly [string, string] | undefined {
+  if (camera?.state === 'offline') return ['The camera is offline', camera.reason || 'Tyto keeps trying and comes back by itself.'];
+  if (status === 'full') return ['Too many are watching', 'This device serves a few viewers at a time. You are let in as soon as one leaves.'];
+  if (status === 'waiting' || camera?.state === 'connecting') return ['Waiting for the camera', camera?.reason || 'The picture appears as soon as the camera gives one.'];
+  return undefined;
+}
+
+function toggleFullScreen(frame: HTMLElement | null, video: HTMLVideoElement | null): void {
+  if (document.fullscreenElement !== null) return void document.exitFullscreen();
+  if (frame?.requestFullscreen !== undefined) return void frame.requestFullscreen();
+  (video as { webkitEnterFullscreen?: () => void } | null)?.webkitEnterFullscreen?.(); // phones of Apple know only videos
+}

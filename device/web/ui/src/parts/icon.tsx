@@ -1,0 +1,27 @@
+/** Line icons on a grid of 24, drawn for Tyto. */
+const PATHS = {
+  expand: 'M4 9V5a1 1 0 0 1 1-1h4M15 4h4a1 1 0 0 1 1 1v4M20 15v4a1 1 0 0 1-1 1h-4M9 20H5a1 1 0 0 1-1-1v-4',
+  play: 'M8 5.5v13l11-6.5Z',
+  back: 'M14.5 5 8 12l6.5 7',
+  up: 'M5 14.5 12 8l7 6.5',
+  down: 'M5 9.5 12 16l7-6.5',
+  download: 'M12 4v11m0 0 4.5-4.5M12 15l-4.5-4.5M5 19.5h14',
+  picture: 'M5 5h14a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1Zm-1 11 4.5-4.5 4 4 3-3L20 17M15.5 9h.01',
+  menu: 'M5 7h14M5 12h14M5 17h14',
+  shield: 'M12 3.5 19 6v5.5c0 4.3-2.9 7.6-7 9-4.1-1.4-7-4.7-7-9V6Z',
+  check: 'M8.5 12l2.5 2.5 4.5-5',
+  off: 'M9 9l6 6M15 9l-6 6',
+  eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Zm9.5 3a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
+  key: 'M14.5 9.5h.01M9 21v-3h3v-3h1.5a6 6 0 1 0-4.8-2.3L3 18.5V21Z',
+  leave: 'M14 8V5.5a1 1 0 0 0-1-1H6a1 1 0 0 0-1 1v13a1 1 0 0 0 1 1h7a1 1 0 0 0 1-1V16M10 12h10m0 0-3-3m3 3-3 3',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

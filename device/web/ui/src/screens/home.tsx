@@ -1,0 +1,51 @@
+import { useEffect, useState } from 'preact/hooks';
+import { ArmSwitch } from '../device/arm-switch.tsx';
+import { StatusLine } from '../device/status-line.tsx';
+import { useDevice } from '../device/use-device.ts';
+import { EventDetail } from '../events/event-detail.tsx';
+import { EventList } from '../events/event-list.tsx';
+import { useEvents } from '../events/use-events.ts';
+import { LiveView } from '../live/live-view.tsx';
+import { useToast } from '../parts/toast.tsx';
+import { useSelectedEvent } from '../route.ts';
+import { ChangePassword } from './change-password.tsx';
+import { TopBar } from './top-bar.tsx';
+
+/** The owner's page: what is seen now, or one event, and beside it all that happened. */
+export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
+  const feed = useEvents();
+  const { state, connected } = useDevice({ onEvent: ({ after }) => feed.put(after), onReconnected: feed.refresh, onSignedOut });
+  const selected = useSelectedEvent();
+  const [changing, setChanging] = useState(false);
+  const [showToast, toast] = useToast();
+  const recording = state?.camera?.recording === true;
+  useEffect(() => {
+    document.title = `${recording ? '● ' : ''}${state?.device ?? 'Tyto'}${recording ? ' is recording' : ''}`;
+  }, [recording, state?.device]);
+  useEffect(() => { if (selected !== undefined) scrollTo({ top: 0 }); }, [selected]);
+  return (
+    <div class="home" data-view={selected === undefined ? 'live' : 'event'}>
+      <TopBar device={state?.device} version={state?.version} onChangePassword={() => setChanging(true)} onSignedOut={onSignedOut} />
+      {connected ? null : <p class="banner" role="alert">The device cannot be reached. Trying again…</p>}
+      <main class="columns">
+        <div class="stage">
+          {selected === undefined
+            ? <LiveView camera={state?.camera ?? null} onSignedOut={onSignedOut} />
+            : <EventDetail id={selected} events={feed.events} />}
+          <div class="stage-foot">
+            <StatusLine state={state} connected={connected} />
+            <ArmSwitch armed={state?.armed ?? null} camera={state?.camera ?? null} disabled={!connected} onToast={showToast} />
+          </div>
+        </div>
+        <section class="side" aria-labelledby="events-title">
+          <h2 id="events-title">Events</h2>
+          <EventList feed={feed} armed={state?.armed ?? null} selected={selected} />
+        </section>
+      </main>
+      {changing
+        ? <ChangePassword onClose={(changed) => { setChanging(false); if (changed) showToast({ tone: 'good', text: 'The password is changed.' }); }} />
+        : null}
+      {toast}
+    </div>
+  );
+}
