@@ -27,7 +27,10 @@ export interface FinishedRecording extends NewRecording {
 /** Stands beside a catalogue in which damage was found: the next start looks closely. */
 export const suspectMark = (file: string): string => `${file}.suspect`;
 
-/** Every method is one durable commit, or none. @throws {DeviceError} As `archiveFault`; the media are not touched. */
+/**
+ * Every method is one durable commit, or none.
+ * @throws {DeviceError} As `archiveFault`; the media are not touched.
+ */
 export class Archive implements Disposable {
   readonly #db: Database;
   readonly view: ArchiveView;
@@ -36,7 +39,9 @@ export class Archive implements Disposable {
     this.view = new Queries(db, log);
   }
 
-  /** Adds the event, or puts it in the place of the one with its id. One that has ended gets the next number of `endedAfter`. */
+  /**
+   * Adds the event, or puts it in the place of the one with its id. One that has ended gets the next number of `endedAfter`.
+   */
   putEvent(event: TytoEvent): void {
     this.#commit(() => {
       const seq = event.end_time === null ? null : this.#nextSeq();
@@ -115,7 +120,9 @@ export class Archive implements Disposable {
 
   [Symbol.dispose](): void { this.#db[Symbol.dispose](); }
 
-  #putRecording(recording: NewRecording, state: RecordingState, clip: ClipFile | null, reason: string | null, lost: number): void {
+  #putRecording(
+    recording: NewRecording, state: RecordingState, clip: ClipFile | null, reason: string | null, lostMs: number,
+  ): void {
     const { name, class: kind, camera, eventId, startedAt } = recording;
     const start = startedAt / 1000;
     this.#commit(() => this.#db.run(
@@ -123,7 +130,7 @@ export class Archive implements Disposable {
          (name, class, state, camera, event_id, start_time, end_time, bytes, sha256, codec, width, height, lost_seconds, reason)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       name, kind, state, camera, eventId, start, clip && start + clip.duration, clip && clip.bytes, clip && clip.sha256, clip && clip.codec,
-      clip && clip.width, clip && clip.height, lost / 1000, reason));
+      clip && clip.width, clip && clip.height, lostMs / 1000, reason));
   }
 
   /** Counts on, also past events that are no more: a number is never given twice. */
@@ -149,5 +156,7 @@ function namesOn(day: string): readonly [from: string, to: string] {
 }
 
 function markSuspect(file: string): void {
-  try { writeFileSync(suspectMark(file), ''); } catch { /* the error that led here is told; the next start may still find the damage */ }
+  try {
+    writeFileSync(suspectMark(file), '');
+  } catch { /* the error that led here is told; the next start may still find the damage */ }
 }

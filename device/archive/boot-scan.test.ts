@@ -98,7 +98,7 @@ describe('boot scan', () => {
     assert.equal(event?.end_time, recording.clip.start_time + 8);
     assert.deepEqual([event?.clip?.bytes, event?.has_clip, event?.snapshot?.name, event?.score], [8, true, pictureAt(20), 0.5]);
     const row = device.archive.view.recording(recording.name);
-    assert.deepEqual([row?.state, row?.reason, row?.bytes], ['recovered', '2 bytes of a torn end were cut off', 8]);
+    assert.deepEqual([row?.state, row?.reason, row?.bytes], ['recovered', 'its writing was interrupted; 2 bytes of a torn end were cut off', 8]);
     assert.equal(device.archive.view.endedAfter(0, 9).length, 1);
     assert.deepEqual(await device.start(), none, 'a second start has nothing left to do');
   }));

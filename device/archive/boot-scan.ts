@@ -156,7 +156,7 @@ function clipOf(archive: Shelf['archive'], eventId: string): Parameters<typeof w
     if (row?.state !== 'complete' && row?.state !== 'recovered') continue;
     const { bytes, sha256, start_time, end_time, codec, width, height } = row;
     if (bytes === null || sha256 === null || end_time === null || codec === null || width === null || height === null) continue;
-    return { name, bytes, sha256, start_time, duration: end_time - start_time, codec, width, height };
+    return { name, bytes, sha256, start_time, duration: Math.round((end_time - start_time) * 1000) / 1000, codec, width, height };
   }
   return null;
 }

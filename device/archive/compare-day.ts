@@ -24,6 +24,8 @@ export interface DayDifference {
   readonly foreign: number;
 }
 
+const isKept = (state: RecordingState): boolean => state === 'complete' || state === 'recovered';
+
 const DRAFT = /\.jpg\.[0-9a-f-]{36}\.tmp$/;
 
 export function compareDay({ files, recordings, pictures }: DayFacts): DayDifference {
@@ -35,7 +37,7 @@ export function compareDay({ files, recordings, pictures }: DayFacts): DayDiffer
   const isUnlisted = (name: string): boolean => (recordings.get(name) ?? 'lost') === 'lost';
   return {
     unlisted: [...clips.filter(isUnlisted), ...stills.filter((name) => !pictures.has(name))],
-    lostRecordings: [...recordings].filter(([name, state]) => (state === 'complete' || state === 'recovered') && !onDisk.has(name)).map(([name]) => name),
+    lostRecordings: [...recordings].filter(([name, state]) => isKept(state) && !onDisk.has(name)).map(([name]) => name),
     lostPictures: [...pictures].filter(([name]) => !onDisk.has(name)).map(([, eventId]) => eventId),
     drafts,
     foreign: files.length - clips.length - stills.length - drafts.length,

@@ -6,7 +6,7 @@ import type { ClipFile, MediaFile } from '../contract/event.ts';
 import { dayOfMediaFile, parseSegmentFileName } from '../contract/media-path.ts';
 import { parseMediaFileName, type MediaName } from '../contract/names.ts';
 import type { Size } from '../core/geometry.ts';
-import { inSeconds, type Millis } from '../core/units.ts';
+import { inSeconds, millis, type Millis } from '../core/units.ts';
 import type { Archive } from './archive.ts';
 import { eventFromName, withClip, withSnapshot } from './recovered-event.ts';
 
@@ -30,6 +30,7 @@ export interface Shelf { readonly archive: Archive; readonly mediaFolder: string
  * @throws {DeviceError} When the disk refuses.
  */
 export async function indexClip({ archive, mediaFolder, recover }: Shelf, name: string): Promise<Recovered> {
+  const wasWriting = archive.view.recording(name)?.state === 'writing';
   const found = await recover(pathOf(mediaFolder, name));
   const segment = parseSegmentFileName(name);
   const ofEvent = parseMediaFileName(name);
@@ -45,10 +46,11 @@ export async function indexClip({ archive, mediaFolder, recover }: Shelf, name: 
       return archive.markLost(name, `${found.reason}; moved to ${path.relative(mediaFolder, found.movedTo)}`);
     }
     const clip: ClipFile = {
-      name, bytes: found.bytes, sha256: found.sha256, start_time: inSeconds(whose.at), duration: inSeconds(found.duration),
-      codec: found.codec, ...found.size,
+      name, bytes: found.bytes, sha256: found.sha256,
+      start_time: inSeconds(whose.at), duration: inSeconds(millis(Math.round(found.duration))), codec: found.codec, ...found.size,
     };
-    archive.putRecovered(recording, clip, found.cutBytes > 0 ? `${found.cutBytes} bytes of a torn end were cut off` : 'found on the disk');
+    const why = wasWriting ? 'its writing was interrupted' : 'it was not in the catalogue';
+    archive.putRecovered(recording, clip, found.cutBytes > 0 ? `${why}; ${found.cutBytes} bytes of a torn end were cut off` : why);
     if (ofEvent !== undefined) giveClip(archive, ofEvent, clip);
   });
   return found;

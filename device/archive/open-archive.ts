@@ -76,5 +76,6 @@ function asDeviceError(error: unknown, file: string): TytoError {
   const fault = archiveFault(error, file);
   if (fault instanceof TytoError) return fault;
   return new DeviceError('archive.cannot-open',
-    `${file}: the catalogue cannot be opened; see that its folder can be made and that the user that runs Tyto may write to it`, { cause: error });
+    `${file}: the catalogue cannot be opened; see that its folder can be made and that the user that runs Tyto may write to it`,
+    { cause: error });
 }

@@ -14,7 +14,8 @@ export function eventFromName({ eventId, device, camera }: MediaName): TytoEvent
 
 export const withClip = (event: TytoEvent, clip: ClipFile | null): TytoEvent => ({ ...event, clip, has_clip: clip !== null });
 
-export const withSnapshot = (event: TytoEvent, snapshot: MediaFile | null): TytoEvent => ({ ...event, snapshot, has_snapshot: snapshot !== null });
+export const withSnapshot = (event: TytoEvent, snapshot: MediaFile | null): TytoEvent =>
+  ({ ...event, snapshot, has_snapshot: snapshot !== null });
 
 /** Ends an event that a crash left open: with its clip, or else with its last known moment. */
 export function ended(event: TytoEvent): TytoEvent {

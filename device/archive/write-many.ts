@@ -5,8 +5,13 @@ import { openArchive } from './open-archive.ts';
 import { dawn, eventAt } from './test-events.ts';
 
 const { file, events } = workerData as { readonly file: string; readonly events: number };
-using archive = openArchive(file, dawn, silentLog).archive;
-for (let second = 0; second < events; second++) {
-  archive.putEvent(eventAt(second));
-  archive.putEvent(eventAt(second, { lasted: 1 }));
+
+function writeMany(): void {
+  using archive = openArchive(file, dawn, silentLog).archive;
+  for (let second = 0; second < events; second++) {
+    archive.putEvent(eventAt(second));
+    archive.putEvent(eventAt(second, { lasted: 1 }));
+  }
 }
+
+writeMany();

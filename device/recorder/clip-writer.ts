@@ -104,7 +104,8 @@ export class ClipWriter {
     let sequence = 0;
     for await (const fragment of this.#queue) {
       const base = this.#base ?? fragment;
-      await disk.append(rebaseFragment(fragment, base.startTicks, ++sequence), millis(fragment.start - base.start), fragment.duration);
+      const data = rebaseFragment(fragment, base.startTicks, ++sequence);
+      await disk.append(data, millis(fragment.start - base.start), fragment.duration);
       unsynced += fragment.duration;
       if (unsynced + fragment.duration <= SYNC_EVERY) continue;
       await disk.sync();
@@ -118,7 +119,8 @@ export class ClipWriter {
     if (this.#disk === undefined || this.#disk.durable.fragments === 0) return null;
     const { bytes, end } = this.#disk.durable;
     return {
-      name, bytes, sha256: this.#disk.sha256, start_time: inSeconds(startedAt), duration: inSeconds(end), codec: init.codec, ...init.size,
+      name, bytes, sha256: this.#disk.sha256, start_time: inSeconds(startedAt), duration: inSeconds(millis(Math.round(end))),
+      codec: init.codec, ...init.size,
     };
   }
 

@@ -91,7 +91,7 @@ export class Recorder {
     const session = this.#session;
     if (session === undefined) return;
     session.wallOffset = at - fragment.start;
-    session.ring.push(fragment);
+    this.#hold(session, fragment);
     if (this.#plan.mode !== 'off') this.#space.poll(fragment.start);
     this.#segments?.take(fragment);
     for (const track of this.#events.values()) track.take(fragment);
@@ -162,6 +162,14 @@ export class Recorder {
   /** Why nothing is recorded just now, for people; null while recording is possible. */
   get idleReason(): string | null {
     return this.#plan.mode === 'off' ? 'recording is switched off (recording.mode)' : this.#space.refusal?.message ?? null;
+  }
+
+  #hold({ ring }: Session, fragment: Fragment): void {
+    const before = ring.overflows;
+    ring.push(fragment);
+    if (before === 0 && ring.overflows > 0) {
+      this.#plan.log.warn('keyframes come too seldom for the memory: clips begin late; set the camera to one every few seconds');
+    }
   }
 
   #record(first: Fragment, eventId: string | null): Recording {

@@ -72,7 +72,8 @@ export class Recording {
   private constructor(studio: Studio, init: InitSegment, first: Fragment, startedAt: Millis, eventId: string | null) {
     const at = millis(Math.round(startedAt));
     const { device, camera } = studio;
-    const name = eventId === null ? segmentFileName({ at, device, camera }) : mediaFileName({ at, device, camera, eventId, extension: 'mp4' });
+    const name = eventId === null
+      ? segmentFileName({ at, device, camera }) : mediaFileName({ at, device, camera, eventId, extension: 'mp4' });
     this.#studio = studio;
     this.#facts = { name, class: eventId === null ? 'continuous' : 'event', camera, eventId, startedAt: at };
     this.#start = this.#end = first.start;
@@ -122,7 +123,8 @@ export class Recording {
       this.#studio.log.error(fault.message, { clip: name, code: fault.code });
     }
     if (lost.fragments > 0) {
-      this.#studio.log.error('video was lost', { clip: name, lostMs: Math.round(lost.duration), fragments: lost.fragments, gaps: lost.gaps });
+      const { duration, fragments, gaps } = lost;
+      this.#studio.log.error('video was lost', { clip: name, lostMs: Math.round(duration), fragments, gaps });
     }
   }
 

@@ -61,7 +61,9 @@ const TOLERANCE = millis(250);
  * @throws {ConfigError} `verify.no-file` when there is no such file.
  * @throws {DeviceError} When it cannot be read, or as `decodeWhole`.
  */
-export async function verifyClip(file: string, expected?: Pick<MediaFile, 'bytes' | 'sha256'>, signal?: AbortSignal): Promise<ClipReport> {
+export async function verifyClip(
+  file: string, expected?: Pick<MediaFile, 'bytes' | 'sha256'>, signal?: AbortSignal,
+): Promise<ClipReport> {
   const bytes = await sizeOf(file);
   try {
     const found = new Findings();
@@ -115,17 +117,22 @@ class Findings {
   }
 
   conclude(bytes: number): readonly ClipFault[] {
-    if (this.fragments === 0) this.#fault('no-video', 0, bytes === 0 ? 'the file is empty' : 'nothing in it can be played: it is no clip of Tyto');
+    const why = bytes === 0 ? 'the file is empty' : 'nothing in it can be played: it is no clip of Tyto';
+    if (this.fragments === 0) this.#fault('no-video', 0, why);
     return this.#faults;
   }
 
   #addFragment({ fragment, whole, offset }: WalkedPart & { type: 'fragment' }): void {
     this.#first ??= fragment.start;
     const step = fragment.start - this.#first - this.duration;
-    if (this.fragments === 0 && !fragment.key) this.#fault('no-keyframe', offset, 'the first picture is no keyframe: it cannot be decoded');
+    if (this.fragments === 0 && !fragment.key) {
+      this.#fault('no-keyframe', offset, 'the first picture is no keyframe: it cannot be decoded');
+    }
     if (step > TOLERANCE) this.#fault('gap', offset, `${inSeconds(step)} of video are missing`);
     if (step + TOLERANCE < 0) this.#fault('overlap', offset, `the clock of the video runs back by ${inSeconds(-step)}`);
-    if (fragment.duration > LONGEST_FRAGMENT) this.#fault('long-fragment', offset, `a fragment lasts ${inSeconds(fragment.duration)}, 1 s is the most`);
+    if (fragment.duration > LONGEST_FRAGMENT) {
+      this.#fault('long-fragment', offset, `a fragment lasts ${inSeconds(fragment.duration)}, 1 s is the most`);
+    }
     if (!whole) this.#fault('damaged', offset, 'the pictures of a fragment are not all there');
     this.fragments++;
     this.duration = millis(fragment.start + fragment.duration - this.#first);

@@ -15,7 +15,9 @@ export type WalkedPart = { readonly offset: number; readonly end: number } & (
   /** A box that cannot be read, or, when `end` is the end of the file, all the rest. */
   | { readonly type: 'broken'; readonly reason: string });
 
-const KNOWN_BOXES = new Set(['ftyp', 'moov', 'moof', 'mdat', 'styp', 'sidx', 'mfra', 'free', 'skip', 'emsg', 'prft', 'udta', 'uuid', 'meta']);
+const KNOWN_BOXES = new Set([
+  'ftyp', 'moov', 'moof', 'mdat', 'styp', 'sidx', 'mfra', 'free', 'skip', 'emsg', 'prft', 'udta', 'uuid', 'meta',
+]);
 
 /** The parts of `file` in order. @throws {Error} The system's error when it cannot be read: that says nothing of what it holds. */
 export async function* walkClip(file: string): AsyncGenerator<WalkedPart, void> {
