@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { deflateSync } from 'node:zlib';
+import type { Box } from '../../device/core/geometry.ts';
+import { seeded } from '../../device/vision/drawn-scene.ts';
+import { cpuSeconds, median } from './cpu-time.ts';
+import { root } from './project.ts';
+import { parseDetections } from './quality.ts';
+import { readTruth, scoreEmpty, scoreMotion, type DetectionRow } from './score.ts';
+
+const head = { first: 10, frames: 3, gw: 8, gh: 6, fps: 25 };
+/** Object 1 in the left upper 2x2 cells of each frame, object 2 below it in the second, ignored ground at the right. */
+const cells = Buffer.alloc(3 * 48);
+for (const frame of [0, 1, 2]) {
+  for (const cell of [0, 1, 8, 9]) cells[48 * frame + cell] = 1;
+  cells[48 * frame + 47] = 255;
+}
+for (const cell of [32, 33]) cells[48 + cell] = 2;
+const file = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), deflateSync(cells)]);
+const row = (frame: number, ...boxes: Box[]): DetectionRow => ({ t: frame / 25, motion: boxes.length > 0, boxes });
+
+describe('scorer', () => {
+  it('counts an object as found from a quarter of its cells on', () => {
+    const found = (box: Box): number => scoreMotion([row(10, box)], readTruth(file)).hits;
+    assert.equal(found([0, 0, 1 / 8, 1 / 6]), 1);
+    assert.equal(found([2 / 8, 0, 1 / 8, 1 / 6]), 0);
+  });
+  it('counts a box as false when it lies on background, not on what is ignored', () => {
+    const score = scoreMotion([row(11, [4 / 8, 0, 2 / 8, 2 / 6], [7 / 8, 5 / 6, 1 / 8, 1 / 6])], readTruth(file));
+    assert.deepEqual(score, { frames: 1, objects: 2, hits: 0, boxes: 2, falseBoxes: 1 });
+  });
+  it('leaves out frames of which the truth is not known', () =>
+    assert.equal(scoreMotion([row(9), row(10), row(12), row(13)], readTruth(file)).frames, 2));
+  it('refuses a truth that is cut short', () =>
+    assert.throws(() => readTruth(Buffer.concat([Buffer.from(`${JSON.stringify({ ...head, frames: 4 })}\n`), deflateSync(cells)])), /expected 192 cells, got 144/));
+  it('counts alarms of an empty scene after the time to learn', () => {
+    const rows = [{ t: 5, motion: true, boxes: [] }, { t: 31, motion: true, boxes: [] }, { t: 32, motion: false, boxes: [] }];
+    assert.deepEqual(scoreEmpty(rows, [{ start: 4, end: 5 }, { start: 29, end: 31 }], 30), { frames: 2, alarmFrames: 1, events: 1 });
+  });
+  it('reads the lines of `tyto detect --json`', () =>
+    assert.deepEqual(parseDetections('{"t":0.2,"motion":false,"score":0,"boxes":[]}\n{"events":[{"start":1,"end":2,"kinds":["motion"]}]}\n'), {
+      rows: [{ t: 0.2, motion: false, score: 0, boxes: [] }], events: [{ start: 1, end: 2, kinds: ['motion'] }],
+    }));
+
+  it('agrees with the reference scorer', function () {
+    const reference = path.resolve(root, '../shared/tools/score-motion.py');
+    if (!existsSync(reference) || spawnSync('python3', ['--version']).status !== 0) {
+      console.log('      skipped: no reference scorer or no python3 here');
+      return this.skip();
+    }
+    const folder = mkdtempSync(path.join(tmpdir(), 'tyto-score-'));
+    try {
+      const truth = path.join(folder, 'a.truth');
+      writeFileSync(truth, file);
+      const random = seeded(5);
+      const rows = Array.from({ length: 60 }, (_, index) =>
+        row(8 + (index % 7), ...Array.from({ length: 3 }, (): Box => [random(), random(), random() / 2, random() / 2])));
+      const run = spawnSync('python3', [reference, truth], { input: rows.map((line) => JSON.stringify(line)).join('\n'), encoding: 'utf8' });
+      const { frames, objects, hits, boxes, falseBoxes } = scoreMotion(rows, readTruth(file));
+      const figures = JSON.parse(run.stdout) as Record<string, number>;
+      assert.deepEqual([figures['frames'], figures['objects'], figures['boxes']], [frames, objects, boxes]);
+      assert.equal(figures['objectRecall'], Number((hits / objects).toFixed(4)));
+      assert.equal(figures['falseBoxesPer100Frames'], Number(((100 * falseBoxes) / frames).toFixed(2)));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('CPU clock', () => {
+  it('counts what a command and its children use', () => {
+    const busy = 'const end = process.cpuUsage().user + 150_000; while (process.cpuUsage().user < end);';
+    const child = `require("node:child_process").execFileSync(process.execPath, ["-e", ${JSON.stringify(busy)}])`;
+    assert.ok(cpuSeconds([process.execPath, '-e', child]) > 0.15);
+  });
+  it('tells a command that fails', () => assert.throws(() => cpuSeconds(['false']), /false/));
+  it('takes the median', () => assert.deepEqual([median([3, 1, 2]), median([4, 1, 2, 3])], [2, 2.5]));
+});
