@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
+import { runTool } from '../media/run-tool.ts';
 import { makeFootage, temporaryFolder, type Footage } from './test-footage.ts';
 import { verifyClip, type ClipReport } from './verify-clip.ts';
 import { hashFile } from './walk-clip.ts';
@@ -87,11 +88,30 @@ describe('verification of a clip', () => {
     await assert.rejects(verifyClip(import.meta.dirname), { name: 'ConfigError', code: 'verify.no-file' });
   });
 
-  it('judges real footage cut into fragments', async function () {
-    const clip = '../shared/data/clips/street.mp4';
-    if (!existsSync(clip)) return this.skip();
-    const report = await verifyClip(clip);
-    assert.equal(report.intact, false, 'a plain MP4 is no clip of ours');
-    assert.ok(kinds(report).includes('no-video'));
+  it('judges H.265 as it judges H.264', async () => {
+    const { init, fragments } = await makeFootage(3, { codec: 'libx265' });
+    const whole = Buffer.concat([init.data, ...fragments.map(({ data }) => data)]);
+    const report = await verified(whole);
+    assert.match(report.video?.codec ?? '', /^h[ev][vc]1\./);
+    assert.deepEqual([report.faults, report.decode, report.intact], [[], { ok: true }, true]);
+    const zeroed = await verified(Buffer.concat([whole.subarray(0, -3000), new Uint8Array(3000)]));
+    assert.ok(kinds(zeroed).includes('damaged'), 'zeros in place of pictures show');
+  });
+
+  it('finds real footage intact once it is in fragments, and a plain MP4 to be no clip', async function () {
+    const street = '../shared/data/clips/street.mp4';
+    if (!existsSync(street)) return this.skip();
+    assert.ok(kinds(await verifyClip(street)).includes('no-video'));
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'street.mp4');
+    await runTool({
+      tool: 'ffmpeg',
+      args: [
+        '-v', 'error', '-i', street, '-t', '10', '-c', 'copy', '-movflags', '+frag_keyframe+empty_moov+default_base_moof',
+        '-frag_duration', '500000', file,
+      ],
+    });
+    const { faults, decode, intact } = await verifyClip(file);
+    assert.deepEqual({ faults, decode, intact }, { faults: [], decode: { ok: true }, intact: true });
   });
 });
