@@ -5,6 +5,9 @@
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
+/** How long a process may live on after its last test. */
+const GRACE_MS = 20_000;
+
 export default class TestReporter extends Mocha.reporters.Dot {
   /**
    * @param {Mocha.Runner} runner
@@ -14,12 +17,22 @@ export default class TestReporter extends Mocha.reporters.Dot {
     super(runner, options);
     /** @type {string[]} */
     const skipped = [];
+    const { tally } = options.reporterOptions ?? {};
+    /** @param {number} failed */
+    const report = (failed) => {
+      const counts = { passed: runner.stats?.passes ?? 0, failed, skipped: skipped.length };
+      if (tally !== undefined) writeFileSync(tally, JSON.stringify(counts));
+    };
     runner.on('pending', (test) => skipped.push(test.fullTitle()));
     runner.once('end', () => {
+      const failures = runner.stats?.failures ?? 0;
       if (skipped.length > 0) process.stdout.write(`  Skipped:\n${skipped.map((title) => `    - ${title}\n`).join('')}\n`);
-      const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-      const { tally } = options.reporterOptions ?? {};
-      if (tally !== undefined) writeFileSync(tally, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      report(failures);
+      setTimeout(() => {
+        process.stdout.write(`  Failed: the tests have ended and left open: ${process.getActiveResourcesInfo().join(', ')}\n`);
+        report(failures + 1);
+        process.exit();
+      }, GRACE_MS).unref();
     });
   }
 }

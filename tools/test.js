@@ -16,10 +16,15 @@ import { command, root } from './setup/project.js';
 const specs = ['tools', 'device', 'fleet', 'test'].map((folder) => `${folder}/**/*.test.ts`);
 
 await command(() => {
-  ensureDebianPackages(testPackages);
-  ensureInstalled();
-  ensureBuilt();
-  process.exit(runTests(process.argv.slice(2)));
+  try {
+    ensureDebianPackages(testPackages);
+    ensureInstalled();
+    ensureBuilt();
+  } catch (error) {
+    process.once('exit', () => printTally({ passed: 0, failed: 1, skipped: 0 }));
+    throw error;
+  }
+  process.exitCode = runTests(process.argv.slice(2));
 });
 
 /**
@@ -35,11 +40,16 @@ function runTests(args) {
     // A run that ends before its tests (a file that does not load) has failed, however little it counted.
     const { passed, failed, skipped } = counted ? JSON.parse(readFileSync(tally, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
     const shown = Math.max(failed, status === 0 ? 0 : 1);
-    process.stdout.write(`${passed} passed, ${shown} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+    printTally({ passed, failed: shown, skipped });
     return shown === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @param {{ passed: number, failed: number, skipped: number }} counts */
+function printTally({ passed, failed, skipped }) {
+  process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
 }
 
 /**

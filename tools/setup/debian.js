@@ -43,8 +43,9 @@ export function ensureDebianPackages(packages) {
   const reasons = missing.map(({ name, why }) => `${name} (${why})`).join(', ');
   if (plan.run === undefined) throw new SetupError(`missing: ${reasons}. Type:  ${plan.type}`);
   say(`installing with apt-get: ${reasons}`);
-  // Lists of packages may be missing or old: they are fetched only when the first try fails.
-  if (run(plan.run.install) || (run(plan.run.update) && run(plan.run.install))) return;
+  // Lists of packages may be missing or old: they are fetched only when the first try, in silence, fails.
+  const { install, update } = plan.run;
+  if (run(install, 'ignore') || (run(update, 'inherit') && run(install, 'inherit'))) return;
   throw new SetupError(`apt-get could not install ${reasons} (see above). To try by hand, type:  ${plan.type}`);
 }
 
@@ -100,8 +101,9 @@ function sudo(machine) {
 
 /**
  * @param {readonly string[]} commandLine
+ * @param {'ignore' | 'inherit'} complaints What becomes of standard error; hundreds of lines of progress are never shown.
  * @returns {boolean}
  */
-function run([file = '', ...args]) {
-  return spawnSync(file, args, { stdio: ['inherit', 2, 2] }).status === 0;
+function run([file = '', ...args], complaints) {
+  return spawnSync(file, args, { stdio: ['inherit', 'ignore', complaints] }).status === 0;
 }
