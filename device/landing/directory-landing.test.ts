@@ -148,8 +148,8 @@ describe('landing store in a folder', () => {
 
   it('lists long folders in pages of a thousand', async () => {
     await mkdir(path.join(root, 'yard'), { recursive: true });
-    const names = Array.from({ length: 2500 }, (_, n) => `yard/${String(n).padStart(5, '0')}.x`);
-    for (const name of names) await writeFile(path.join(root, name), '');
+    const names = Array.from({ length: 1200 }, (_, n) => `yard/${String(n).padStart(5, '0')}.x`);
+    await Promise.all(names.map((name) => writeFile(path.join(root, name), '')));
     const first = await landing.list('yard/', undefined, never);
     assert.deepEqual([first.entries.length, first.next], [1000, 'yard/00999.x']);
     assert.deepEqual(await allKeys(landing), names);

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { CreateBucketCommand, HeadObjectCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { deviceBucket, guidePolicies } from '../../test/servers/device-bucket.ts';
 import { radosgwMissing, sharedRadosGateway, type AccessKey, type RadosGateway } from '../../test/servers/radosgw.ts';
 import { describeError } from '../core/errors.ts';
 import type { Delivery } from './port.ts';
@@ -39,12 +40,8 @@ describe('landing store in a bucket', () => {
     this.timeout(60_000);
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-s3-'));
     rgw = await sharedRadosGateway();
-    [owner, yard] = [await rgw.createUser('owner'), await rgw.createUser('yard')];
-    await rgw.createUser('garage');
+    ({ owner, device: yard } = await deviceBucket(rgw, bucket, 'yard'));
     admin = new S3Client({ endpoint: rgw.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: owner });
-    await admin.send(new CreateBucketCommand({ Bucket: bucket }));
-    const Policy = (await guidePolicies())[0]?.replaceAll('ACCOUNT', '').replaceAll('BUCKET', bucket).replaceAll('DEVICE', 'yard');
-    await admin.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
   });
   after(async () => {
     admin?.destroy();
@@ -207,9 +204,3 @@ describe('landing store in a bucket that is none', () => {
       { name: 'ConfigError', code: 's3.settings', message: /bucket.*http.*empty/ });
   });
 });
-
-/** The JSON documents of the guide: the bucket policy, then that of a user. */
-async function guidePolicies(): Promise<string[]> {
-  const guide = await readFile(new URL('../../docs/guide/storage.md', import.meta.url), 'utf8');
-  return [...guide.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => json);
-}

@@ -17,7 +17,7 @@ export async function* verifiedChunks(delivery: Delivery, signal: AbortSignal): 
   const hash = createHash('sha256');
   let bytes = 0;
   let held: Uint8Array | undefined;
-  for await (const chunk of chunksOf(delivery.content)) {
+  for await (const chunk of chunksOf(delivery)) {
     signal.throwIfAborted();
     hash.update(chunk);
     bytes += chunk.byteLength;
@@ -31,12 +31,13 @@ export async function* verifiedChunks(delivery: Delivery, signal: AbortSignal): 
   if (held !== undefined) yield held;
 }
 
-async function* chunksOf(content: Delivery['content']): AsyncGenerator<Uint8Array, void> {
+async function* chunksOf({ content, bytes }: Delivery): AsyncGenerator<Uint8Array, void> {
   if ('data' in content) return void (yield content.data);
+  const chunkBytes = Math.min(CHUNK_BYTES, bytes + 1); // one more shows that a file has grown
   try {
     await using file = await open(content.file, 'r');
     for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES));
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes));
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }

@@ -1,5 +1,5 @@
 /** Every event that was ever to be uploaded, and how far each has come: durable, and the only memory of it. */
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { TytoEvent } from '../contract/event.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
@@ -40,6 +40,7 @@ const DUE = `${OPEN} AND (next_at <= :now OR next_at > :now + :longest)`;
 /** Each method is one transaction; each throws a DeviceError `queue.failed` when the disk does not take it. */
 export class UploadQueue implements Disposable {
   readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
   private constructor(database: DatabaseSync) { this.#database = database; }
 
   static open(file: string, log: Log): UploadQueue { return new UploadQueue(openQueueFile(file, log)); }
@@ -57,9 +58,9 @@ export class UploadQueue implements Disposable {
     const last = rows.at(-1);
     if (last === undefined) return;
     this.#transaction(() => {
-      const insert = this.#database.prepare("INSERT OR IGNORE INTO item (event_id, event, state, value) VALUES (?, ?, 'pending', ?)");
+      const insert = this.#statement("INSERT OR IGNORE INTO item (event_id, event, state, value) VALUES (?, ?, 'pending', ?)");
       for (const { event } of rows) insert.run(event.id, JSON.stringify(event), valueOf(event, 'pending'));
-      this.#database.prepare('INSERT OR REPLACE INTO cursor (one, seq, event_id) VALUES (1, ?, ?)').run(last.seq, last.event.id);
+      this.#statement('INSERT OR REPLACE INTO cursor (one, seq, event_id) VALUES (1, ?, ?)').run(last.seq, last.event.id);
     });
   }
 
@@ -126,11 +127,17 @@ export class UploadQueue implements Disposable {
   [Symbol.dispose](): void { this.#database.close(); }
 
   #run(sql: string, values: Readonly<Record<string, string | number | null>> = {}): void {
-    guarded(() => this.#database.prepare(sql).run(values));
+    guarded(() => this.#statement(sql).run(values));
   }
 
   #all(sql: string, values: Readonly<Record<string, number>> = {}): readonly Row[] {
-    return guarded(() => this.#database.prepare(sql).all(values));
+    return guarded(() => this.#statement(sql).all(values));
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql) ?? this.#database.prepare(sql);
+    this.#statements.set(sql, known);
+    return known;
   }
 
   #transaction(work: () => void): void {

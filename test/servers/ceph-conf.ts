@@ -31,6 +31,9 @@ mon max pg per osd = 1000
 # Each of the gateway's pools is one more change of the map: by default these wait for each other a second long.
 paxos propose interval = 0.01
 paxos min wait = 0.01
+# A gateway that was killed counts as a listener, whose answer others await, until it has missed this many seconds.
+osd client watch timeout = 2
+objecter tick interval = 0.5
 
 [mon]
 mon data = ${folder}/mon
