@@ -116,7 +116,8 @@ export class EventKeeper {
     open.work = Promise.all([taking, open.work]).then(([picture]) => {
       if (picture === undefined) return;
       this.#parts.announcer.picture(picture.jpeg);
-      this.#tell(open, 'update', { ...open.event, ...moment, has_snapshot: picture.file !== null, snapshot: picture.file });
+      const top_score = Math.max(open.event.top_score, moment.top_score);
+      this.#tell(open, 'update', { ...open.event, ...moment, top_score, has_snapshot: picture.file !== null, snapshot: picture.file });
       this.#parts.catalogue.update(open.event);
     }).catch((error: unknown) => this.#parts.log.warn('no picture of the event', { event: open.event.id, reason: describeError(error) }));
   }

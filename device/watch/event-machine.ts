@@ -4,6 +4,7 @@
  */
 import type { Observation } from '../core/frame.ts';
 import type { Millis } from '../core/units.ts';
+import { pictureValue } from './moment.ts';
 
 export interface EventLimits {
   /** Motion must last this long to become an event. */
@@ -74,7 +75,7 @@ function stepOpen(state: EventState & { phase: 'open' }, seen: Observation, limi
   if (seen.at - state.since >= limits.maxLength) return rollOver(state, seen);
   const best = better(state.best, seen);
   const next = { ...state, lastHit: seen.at, best };
-  if (best.score < state.told.score * CLEARLY_BETTER || seen.at - state.toldAt < UPDATE_EVERY) return [next, []];
+  if (pictureValue(best) < pictureValue(state.told) * CLEARLY_BETTER || seen.at - state.toldAt < UPDATE_EVERY) return [next, []];
   return [{ ...next, told: best, toldAt: seen.at }, [{ type: 'update', best }]];
 }
 
@@ -88,4 +89,4 @@ function rollOver(state: EventState & { phase: 'open' }, seen: Observation): Ste
   ];
 }
 
-const better = (best: Observation, seen: Observation): Observation => (seen.score > best.score ? seen : best);
+const better = (best: Observation, seen: Observation): Observation => (pictureValue(seen) > pictureValue(best) ? seen : best);
