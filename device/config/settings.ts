@@ -32,7 +32,7 @@ export const settings = {
     pre_roll: duration({ default: '5s', min: '0s', max: '60s', apply: restart, doc: 'What a clip shows from before its event; held in memory.' }),
     post_roll: duration({ default: '10s', min: '1s', max: '10m', apply: restart, doc: 'Time without motion that ends an event; the clip shows it too.' }),
     max_length: duration({ default: '5m', min: '10s', max: '1h', apply: restart, doc: 'Longest event; motion that goes on begins the next one without a gap.' }),
-    minimum_free: size({ default: '500M', min: '0', max: '1T', apply: restart, doc: 'Free space on the disk below which no new clip is begun.' }),
+    minimum_free: size({ default: '500M', min: '0', max: '1T', apply: restart, doc: 'Free space on the disk below which no new clip is begun; on a small disk, 5 % of it if that is less.' }),
   },
   web: {
     port: integer({ default: 8080, min: 1, max: 65_535, apply: restart, doc: 'Port of the device\'s own page.' }),
