@@ -23,7 +23,7 @@ function eventAt(at: number, device = 'yard', random = 0.5): TytoEvent {
   };
 }
 const add = (index: FleetIndex, event: TytoEvent, ingestedAt: Millis = millis(NOON)): void =>
-  index.accept({ event, folder: eventFolder(event), ingestedAt }, manifestKey(event));
+  index.accept({ event, folder: eventFolder(event), ingestedAt }, [manifestKey(event)]);
 const rejection = (key: string, more: Partial<Rejection> = {}): Rejection => ({
   key, device: 'yard', code: 'file.wrong-hash', message: 'not what was announced', rejectedAt: millis(NOON), folder: 'yard/x/',
   objects: [{ key, bytes: 5, kept: true }], delivery: 'abc', ...more,

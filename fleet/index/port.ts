@@ -66,8 +66,8 @@ export interface FleetIndex {
 
   /** The event as it was accepted, in JSON; undefined when it was not. */
   accepted(device: string, id: string): string | undefined;
-  /** Adds an event, once: repeating it changes nothing. What was rejected under `manifestKey` is forgotten. */
-  accept(row: IndexedEvent, manifestKey: string): void;
+  /** Adds an event, once: repeating it changes nothing. What was rejected under `keys` is forgotten. */
+  accept(row: IndexedEvent, keys: readonly string[]): void;
   /** The rejection under `key` whose objects are perhaps still in the landing; undefined when none is so. */
   unfinishedRejection(key: string): Rejection | undefined;
   /** Adds a rejection, in place of an earlier one under the same key. It is unfinished until `finishRejection`. */

@@ -46,11 +46,11 @@ export class SqliteIndex implements FleetIndex, Disposable {
     return row === undefined ? undefined : String(row['event']);
   }
 
-  accept({ event, folder, ingestedAt }: IndexedEvent, manifestKey: string): void {
+  accept({ event, folder, ingestedAt }: IndexedEvent, keys: readonly string[]): void {
     this.#transaction(() => {
       const { changes } = this.#statements.addEvent.run(event.id, event.device, JSON.stringify(event), folder, ingestedAt);
       if (changes === 1) this.#statements.sawDevice.run(event.device, ingestedAt, ingestedAt, Math.round(event.start_time * 1000));
-      this.#statements.forgetRejection.run(manifestKey);
+      for (const key of keys) this.#statements.forgetRejection.run(key);
     });
   }
 

@@ -1,0 +1,134 @@
+/** Judges an upload by what was found. Pure: no clock, no files; each judgement is a value. */
+import { describeIssues, type TytoEvent } from '../../device/contract/event.ts';
+import { MANIFEST_VERSION, MAX_MANIFEST_BYTES, manifestSchema } from '../../device/contract/manifest.ts';
+import { devicePrefix, manifestKey, parseMediaFileName } from '../../device/contract/names.ts';
+import { inSeconds, type Millis } from '../../device/core/units.ts';
+import type { ClipFacts } from './inspect/mp4-structure.ts';
+import { folderOf } from './landing-key.ts';
+import type { IngestLimits } from './limits.ts';
+import { reason, type Reason } from './reason.ts';
+
+export interface ExpectedFile {
+  readonly role: 'picture' | 'clip';
+  readonly name: string;
+  /** In the landing, and in the library. */
+  readonly key: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export type Rejected = { readonly verdict: 'reject'; readonly reason: Reason };
+export type ManifestVerdict = { readonly verdict: 'go-on'; readonly event: TytoEvent; readonly files: readonly ExpectedFile[] } | Rejected;
+
+const reject = (...[code, message]: Parameters<typeof reason>): Rejected => ({ verdict: 'reject', reason: reason(code, message) });
+
+/**
+ * @param manifest - As it lay under `key`; undefined when it was too large to be read.
+ * @param now - Wall clock.
+ */
+export function judgeManifest(key: string, manifest: Uint8Array | undefined, now: Millis, limits: IngestLimits): ManifestVerdict {
+  if (manifest === undefined) return reject('manifest.too-large', `the manifest is larger than ${MAX_MANIFEST_BYTES} bytes`);
+  const raw = parse(manifest);
+  if (raw === undefined) return reject('manifest.not-json', 'the manifest is not JSON in UTF-8');
+  const version = typeof raw === 'object' && raw !== null && 'version' in raw ? raw.version : undefined;
+  if (typeof version === 'number' && version > MANIFEST_VERSION) {
+    return reject('manifest.version', `the manifest has version ${version}, this tyto-fleet understands ${MANIFEST_VERSION}: update it`);
+  }
+  const parsed = manifestSchema.safeParse(raw);
+  if (!parsed.success) return reject('manifest.invalid', `the manifest is not as agreed: ${describeIssues(parsed.error)}`);
+  const { event } = parsed.data;
+  const fault = placeFault(key, event) ?? eventFault(event, now, limits) ?? fileFault(event, limits);
+  if (fault !== undefined) return { verdict: 'reject', reason: fault };
+  return { verdict: 'go-on', event, files: expectedFiles(event, folderOf(key)) };
+}
+
+function parse(manifest: Uint8Array): unknown {
+  try { return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(manifest)) as unknown; } catch { return undefined; }
+}
+
+function placeFault(key: string, event: TytoEvent): Reason | undefined {
+  if (!key.startsWith(devicePrefix(event.device))) {
+    return reason('manifest.wrong-device', `the manifest speaks of device "${event.device}", but lies at ${key}`);
+  }
+  const place = manifestKey(event);
+  return key === place ? undefined : reason('manifest.wrong-place', `the manifest of this event belongs at ${place}, it lies at ${key}`);
+}
+
+/** An id carries the moment at which its event began: lists are sorted by it. */
+const ID_TOLERANCE_S = 1;
+
+function eventFault({ id, start_time: start, end_time: end, ...event }: TytoEvent, now: Millis, { clockAhead }: IngestLimits): Reason | undefined {
+  const inconsistent = (message: string): Reason => reason('event.inconsistent', message);
+  if (Math.abs(Number(id.slice(0, id.indexOf('-'))) - start) > ID_TOLERANCE_S) return inconsistent(`the event began at ${start}, its id says ${id}`);
+  const latest = Math.max(start, end ?? start, event.clip?.start_time ?? start);
+  if (latest > inSeconds(now) + inSeconds(clockAhead)) {
+    return reason('event.future', `the event is of ${new Date(latest * 1000).toISOString()}, and now is ${new Date(now).toISOString()}: the device's clock is wrong`);
+  }
+  if (end !== null && end < start) return inconsistent('the event ends before it begins');
+  if (event.has_clip !== (event.clip !== null)) return inconsistent('has_clip and clip contradict each other');
+  if (event.has_snapshot !== (event.snapshot !== null)) return inconsistent('has_snapshot and snapshot contradict each other');
+  return undefined;
+}
+
+function fileFault(event: TytoEvent, limits: IngestLimits): Reason | undefined {
+  for (const { role, name, bytes } of expectedFiles(event, '')) {
+    const media = parseMediaFileName(name);
+    const isRight = media !== undefined && media.device === event.device && media.camera === event.camera && media.eventId === event.id
+      && media.extension === (role === 'clip' ? 'mp4' : 'jpg');
+    if (!isRight) return reason('file.name', `"${name}" is no name for the ${role} of event ${event.id}`);
+    const most = role === 'clip' ? limits.maxClip : limits.maxPicture;
+    if (bytes > most) return reason('file.too-large', `the ${role} has ${bytes} bytes, at most ${most} are accepted`);
+  }
+  return undefined;
+}
+
+function expectedFiles({ snapshot, clip }: TytoEvent, folder: string): readonly ExpectedFile[] {
+  const file = (role: ExpectedFile['role'], media: TytoEvent['snapshot']): readonly ExpectedFile[] =>
+    (media === null ? [] : [{ role, name: media.name, key: folder + media.name, bytes: media.bytes, sha256: media.sha256 }]);
+  return [...file('picture', snapshot), ...file('clip', clip)];
+}
+
+/** A file as it was copied out of the landing. */
+export type Copied =
+  | { readonly state: 'missing' }
+  /** Not copied: it has another size. */
+  | { readonly state: 'other-size'; readonly bytes: number }
+  | { readonly state: 'copied'; readonly sha256: string };
+
+export interface CopiedFile { readonly expected: ExpectedFile; readonly copied: Copied }
+
+/** @param age - How long the manifest has been there. */
+export function judgeCopies(files: readonly CopiedFile[], age: Millis, { wait }: IngestLimits): { readonly verdict: 'go-on' | 'wait' } | Rejected {
+  for (const { expected: { role, name, bytes, sha256 }, copied } of files) {
+    if (copied.state === 'other-size') return reject('file.wrong-size', `the ${role} ${name} has ${copied.bytes} bytes, its manifest says ${bytes}`);
+    if (copied.state === 'copied' && copied.sha256 !== sha256) return reject('file.wrong-hash', `the ${role} ${name} has another SHA-256 than its manifest says`);
+  }
+  const missing = files.filter(({ copied }) => copied.state === 'missing').map(({ expected }) => expected.name);
+  if (missing.length === 0) return { verdict: 'go-on' };
+  if (age < wait) return { verdict: 'wait' };
+  return reject('file.missing', `${missing.join(' and ')} did not come within ${Math.round(inSeconds(wait))} s of the manifest`);
+}
+
+/** What looking into a clip brought to light: facts, or why it is none. */
+export type ClipFinding = { readonly ok: true; readonly facts: ClipFacts } | { readonly ok: false; readonly reason: Reason };
+
+/** Device and server measure a clip's length by the same fragments; players differ by a picture or two. */
+const DURATION_SHARE = 0.05;
+const DURATION_SLACK_S = 1;
+
+/** Whether the clip is the one that the event tells of. */
+export function judgeClip(event: TytoEvent, { codec, size, duration }: ClipFacts): Reason | undefined {
+  if (event.clip === null) return undefined;
+  const told = event.clip;
+  const length = inSeconds(duration);
+  if (Math.abs(length - told.duration) > Math.max(DURATION_SLACK_S, told.duration * DURATION_SHARE)) {
+    return reason('clip.wrong-duration', `the clip lasts ${length.toFixed(1)} s, its manifest says ${told.duration.toFixed(1)} s`);
+  }
+  if (size.width !== told.width || size.height !== told.height) {
+    return reason('clip.not-as-told', `the clip has ${size.width}x${size.height} pixels, its manifest says ${told.width}x${told.height}`);
+  }
+  if (codecFamily(codec) !== codecFamily(told.codec)) return reason('clip.not-as-told', `the clip is ${codec}, its manifest says ${told.codec}`);
+  return undefined;
+}
+
+const codecFamily = (codec: string): string => (/^(?:avc|h\.?264)/i.test(codec) ? 'H.264' : /^(?:hvc|hev|h\.?265)/i.test(codec) ? 'H.265' : codec);

@@ -1,0 +1,171 @@
+/** Takes one event in: from its manifest in the landing to its row in the index, or to the quarantine. */
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { addAbortSignal } from 'node:stream';
+import { EVENT_ID_PATTERN, type TytoEvent } from '../../device/contract/event.ts';
+import { MAX_MANIFEST_BYTES } from '../../device/contract/manifest.ts';
+import { parseMediaFileName } from '../../device/contract/names.ts';
+import { copyObject, patienceFor, type OpenedObject } from './copy-object.ts';
+import { judgeClip, judgeCopies, judgeManifest, type CopiedFile, type ExpectedFile } from './decide.ts';
+import { inspectClip, inspectPicture } from './inspect/inspect-media.ts';
+import { folderOf, nameOf } from './landing-key.ts';
+import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
+import { clearQuarantine, finishRejection, moveToQuarantine, openOrphan, type Culprit } from './quarantine.ts';
+import type { Reason } from './reason.ts';
+
+export type Outcome =
+  | { readonly outcome: 'accepted'; readonly event: TytoEvent }
+  | { readonly outcome: 'rejected'; readonly record: RejectionRecord }
+  /** Its files may still come. */
+  | { readonly outcome: 'waiting' }
+  /** The library had it already, or the landing has it no more. */
+  | { readonly outcome: 'nothing-new' };
+
+/**
+ * Library, then index, then landing: killed anywhere between, the next run does the same again, to the same end.
+ *
+ * @param landed - The manifest.
+ * @param folder - For copies; of this piece of work alone, empty.
+ * @throws {TytoError} When a store or a tool fails: nothing is decided then, and it is to be tried again.
+ */
+export async function ingestEvent(landed: Landed, folder: string, parts: IngestParts, signal: AbortSignal): Promise<Outcome> {
+  const manifest = await readManifest(landed, parts, signal);
+  if (manifest === undefined) return { outcome: 'nothing-new' };
+  return new EventWork({ landed, folder, parts, signal, manifest }).run();
+}
+
+/** `data` is undefined when it is too large to be looked at. */
+interface ReadManifest { readonly data: Uint8Array | undefined; readonly bytes: number; readonly delivery: string }
+
+interface Task { readonly landed: Landed; readonly folder: string; readonly parts: IngestParts; readonly signal: AbortSignal; readonly manifest: ReadManifest }
+
+class EventWork {
+  readonly #task: Task;
+  constructor(task: Task) { this.#task = task; }
+
+  async run(): Promise<Outcome> {
+    const { landed: { key }, parts: { register, clock, limits }, manifest } = this.#task;
+    const unfinished = register.unfinishedRejection(key);
+    if (unfinished?.delivery === manifest.delivery) {
+      await finishRejection(unfinished, this.#task.parts, this.#task.signal);
+      return { outcome: 'rejected', record: unfinished };
+    }
+    const verdict = judgeManifest(key, manifest.data, clock.now(), limits);
+    if (verdict.verdict === 'reject') return this.#reject(verdict.reason, await this.#filesBeside());
+    const { event, files } = verdict;
+    const known = register.accepted(event.device, event.id);
+    if (known === JSON.stringify(event)) {
+      await this.#tidyUp(files);
+      return { outcome: 'nothing-new' };
+    }
+    if (known !== undefined) return this.#reject({ code: 'event.conflict', message: `the library has an event ${event.id} already, and it is another one` }, files);
+    return this.#takeIn(event, files);
+  }
+
+  async #takeIn(event: TytoEvent, files: readonly ExpectedFile[]): Promise<Outcome> {
+    const copies: CopiedFile[] = [];
+    for (const expected of files) copies.push({ expected, copied: await this.#copy(expected) });
+    const verdict = judgeCopies(copies, this.#task.landed.age, this.#task.parts.limits);
+    if (verdict.verdict === 'wait') return { outcome: 'waiting' };
+    const reason = verdict.verdict === 'reject' ? verdict.reason : await this.#inspect(event, files);
+    if (reason !== undefined) {
+      // A run that was killed behind the library may have left files there that no row speaks of.
+      for (const { key } of [...files, this.#task.landed]) await this.#task.parts.library.remove(key);
+      return this.#reject(reason, copies.map(({ expected, copied }) => (copied.state === 'copied' ? this.#copyOf(expected) : { key: expected.key })));
+    }
+    await this.#publish(event, files);
+    return { outcome: 'accepted', event };
+  }
+
+  async #copy(expected: ExpectedFile) {
+    const { parts, signal } = this.#task;
+    const landedObject = await parts.landing.open(expected.key, signal);
+    const object = landedObject ?? await this.#orphan(expected.key);
+    return copyObject(object, this.#copyOf(expected).file, (bytes) => bytes === expected.bytes, signal);
+  }
+
+  /** A device that was offline between file and manifest for longer than orphans may wait. */
+  async #orphan(key: string): Promise<OpenedObject | undefined> {
+    const kept = await openOrphan(key, this.#task.parts);
+    return kept && { bytes: kept.bytes, body: kept.stream() };
+  }
+
+  #copyOf({ key, role, bytes }: ExpectedFile) { return { key, file: path.join(this.#task.folder, role), bytes }; }
+
+  async #inspect(event: TytoEvent, files: readonly ExpectedFile[]): Promise<Reason | undefined> {
+    const { parts: { limits }, signal } = this.#task;
+    // At the same time: each is a program of its own. Both are waited for: what they read is removed afterwards.
+    const found = await Promise.allSettled(files.map(async (expected): Promise<Reason | undefined> => {
+      const { file } = this.#copyOf(expected);
+      if (expected.role === 'picture') return inspectPicture(file, limits, signal);
+      const clip = await inspectClip(file, limits, signal);
+      return clip.ok ? judgeClip(event, clip.facts) : clip.reason;
+    }));
+    const failed = found.find((one) => one.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return found.map((one) => (one.status === 'fulfilled' ? one.value : undefined)).find((reason) => reason !== undefined);
+  }
+
+  async #publish(event: TytoEvent, files: readonly ExpectedFile[]): Promise<void> {
+    const { landed: { key }, parts: { library, register, clock } } = this.#task;
+    for (const expected of files) await library.put(expected.key, this.#copyOf(expected).file);
+    await library.put(key, await this.#manifestFile());
+    register.accept({ event, folder: folderOf(key), ingestedAt: clock.now() }, [key, ...files.map((file) => file.key)]);
+    await this.#tidyUp(files);
+  }
+
+  /** The manifest goes last: while it is there, a next run knows what else to remove. */
+  async #tidyUp(files: readonly ExpectedFile[]): Promise<void> {
+    const { landed: { key }, parts, signal } = this.#task;
+    await clearQuarantine(key, files, parts);
+    for (const file of files) await parts.landing.remove(file.key, signal);
+    await parts.landing.remove(key, signal);
+  }
+
+  async #reject(reason: Reason, files: readonly Culprit[]): Promise<Outcome> {
+    const { landed, folder, parts, signal, manifest: { data, bytes, delivery } } = this.#task;
+    const own: Culprit = data === undefined ? { key: landed.key } : { key: landed.key, file: await this.#manifestFile(), bytes };
+    const culprits = [...files.map(({ key, file, bytes: size }) => ({ key, ...(file === undefined || size === undefined ? {} : { file, bytes: size }) })), own];
+    return { outcome: 'rejected', record: await moveToQuarantine({ landed, reason, culprits, delivery }, folder, parts, signal) };
+  }
+
+  async #manifestFile(): Promise<string> {
+    const file = path.join(this.#task.folder, 'manifest');
+    await writeFile(file, this.#task.manifest.data ?? '', { flush: true, mode: 0o600 });
+    return file;
+  }
+
+  /** The files that belong to a manifest which cannot be believed: those beside it that carry its id. */
+  async #filesBeside(): Promise<readonly Culprit[]> {
+    const { landed: { key }, parts: { landing }, signal } = this.#task;
+    const id = nameOf(key).replace(/\.json$/, '');
+    if (!EVENT_ID_PATTERN.test(id)) return [];
+    const found: Culprit[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await landing.list(folderOf(key), cursor, signal);
+      const here = page.entries.filter((entry) => folderOf(entry.key) === folderOf(key) && parseMediaFileName(nameOf(entry.key))?.eventId === id);
+      found.push(...here.map((entry) => ({ key: entry.key })));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    return found;
+  }
+}
+
+async function readManifest({ key, modifiedAt }: Landed, { landing }: IngestParts, signal: AbortSignal): Promise<ReadManifest | undefined> {
+  const object = await landing.open(key, signal);
+  if (object === undefined) return undefined;
+  const hash = createHash('sha256');
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of addAbortSignal(AbortSignal.any([signal, patienceFor(MAX_MANIFEST_BYTES)]), object.body) as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_MANIFEST_BYTES) break;
+    hash.update(chunk);
+    chunks.push(chunk);
+  }
+  const isTooLarge = bytes > MAX_MANIFEST_BYTES;
+  const delivery = `${modifiedAt} ${isTooLarge ? `${object.bytes} bytes` : hash.digest('hex')}`;
+  return { data: isTooLarge ? undefined : Buffer.concat(chunks), bytes: isTooLarge ? object.bytes : bytes, delivery };
+}

@@ -1,0 +1,55 @@
+/** What ingest tells of its work. Uploads can cause any number of lines: those are limited, the page lists everything. */
+import { describeError, TytoError } from '../../device/core/errors.ts';
+import type { TytoEvent } from '../../device/contract/event.ts';
+import type { Log } from '../../device/core/log.ts';
+import { minutes, type Millis } from '../../device/core/units.ts';
+import type { RejectionRecord } from './ports.ts';
+
+const WINDOW = minutes(1);
+const MOST_REJECTIONS = 20;
+
+export class IngestLog {
+  readonly #log: Log;
+  /** Monotonic. */
+  readonly #now: () => Millis;
+  #window: { readonly from: Millis; rejections: number; readonly troubles: Set<string> };
+  #landingTrouble: string | undefined;
+  constructor(log: Log, now: () => Millis) {
+    this.#log = log;
+    this.#now = now;
+    this.#window = { from: now(), rejections: 0, troubles: new Set() };
+  }
+
+  accepted({ device, id }: TytoEvent): void { this.#log.info('event accepted', { device, event: id }); }
+
+  rejected({ key, code, message }: RejectionRecord): void {
+    const count = ++this.#present().rejections;
+    if (count <= MOST_REJECTIONS) this.#log.warn('upload rejected', { key, code, reason: message });
+    if (count === MOST_REJECTIONS) this.#log.warn('more uploads may be rejected within this minute; the page lists them all');
+  }
+
+  /** Something could not be dealt with now: the same trouble is told once a minute. */
+  heldBack(key: string, error: unknown): void {
+    const message = describeError(error);
+    const trouble = error instanceof TytoError ? error.code : message;
+    const { troubles } = this.#present();
+    if (troubles.has(trouble) || troubles.size >= MOST_REJECTIONS) return;
+    troubles.add(trouble);
+    if (error instanceof TytoError) this.#log.warn('an upload cannot be judged now; it stays in the landing and is tried again', { key, reason: message });
+    else this.#log.error('an upload cannot be judged now; it stays in the landing and is tried again', { key, reason: message, error });
+  }
+
+  /** @param error - Why the landing cannot be read; undefined when it can. Told when it changes. */
+  landing(error: unknown): void {
+    const trouble = error === undefined ? undefined : describeError(error);
+    if (trouble === this.#landingTrouble) return;
+    this.#landingTrouble = trouble;
+    if (trouble === undefined) this.#log.info('the landing can be read again');
+    else this.#log.error('the landing cannot be read; tried again until it can', { reason: trouble });
+  }
+
+  #present() {
+    if (this.#now() - this.#window.from >= WINDOW) this.#window = { from: this.#now(), rejections: 0, troubles: new Set() };
+    return this.#window;
+  }
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { rm, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { manifestKey } from '../../device/contract/names.ts';
+import { silentLog } from '../../device/core/log.ts';
+import { millis } from '../../device/core/units.ts';
+import { eventually } from '../../test/eventually.ts';
+import { IngestBench } from '../../test/fleet/bench.ts';
+import { makeClip, makePicture, type Footage } from '../../test/fleet/footage.ts';
+import { land, mediaOf, uploadOf, withManifest } from '../../test/fleet/uploads.ts';
+import { Ingest } from './ingest.ts';
+
+const NOON = Date.parse('2026-11-21T12:00:00Z');
+
+describe('ingest', () => {
+  let footage: Footage;
+  let bench: IngestBench;
+  before(async () => { footage = { clip: await makeClip(2), picture: await makePicture() }; });
+  beforeEach(async () => { bench = await IngestBench.open(); });
+  afterEach(() => bench[Symbol.asyncDispose]());
+
+  it('takes a sound event into library and index, and leaves the landing empty', async () => {
+    const upload = uploadOf(footage, { at: NOON });
+    await land(bench.landing, upload.objects);
+    await bench.runUntil();
+    assert.deepEqual(bench.accepted, [`yard ${upload.event.id}`]);
+    assert.deepEqual(bench.parts.register.events({ limit: 1 }).rows[0]?.event, upload.event);
+    assert.deepEqual(await bench.files('library'), [...upload.objects.keys()].sort());
+    for (const [key, data] of upload.objects) assert.ok((await bench.read(`library/${key}`)).equals(data), key);
+    assert.deepEqual([await bench.files('quarantine'), await bench.files('work')], [[], []]);
+  });
+
+  it('takes an event without clip, without picture, and without either', async () => {
+    const uploads = [uploadOf({ picture: footage.picture }, { at: NOON }), uploadOf({ clip: footage.clip }, { at: NOON + 1000 }), uploadOf({}, { at: NOON + 2000 })];
+    for (const upload of uploads) await land(bench.landing, upload.objects);
+    await bench.runUntil();
+    assert.deepEqual(bench.accepted, uploads.map(({ event }) => `yard ${event.id}`).reverse());
+  });
+
+  it('waits for files that come after their manifest', async () => {
+    const upload = uploadOf(footage, { at: NOON });
+    const [manifest] = [...upload.objects].filter(([key]) => key.endsWith('.json'));
+    assert.ok(manifest);
+    await land(bench.landing, [manifest]);
+    let landed: Promise<void> | undefined;
+    await bench.runUntil(async () => {
+      landed ??= land(bench.landing, mediaOf(upload));
+      await landed;
+      return bench.isEmpty();
+    });
+    assert.deepEqual([bench.accepted.length, bench.rejected.size], [1, 0]);
+  });
+
+  it('gives up on files that do not come, and takes the event when it is delivered again', async () => {
+    await using patient = await IngestBench.open({ limits: { wait: millis(150) } });
+    const upload = uploadOf(footage, { at: NOON });
+    const [picture, ...rest] = upload.objects;
+    assert.ok(picture);
+    await land(patient.landing, rest);
+    await patient.runUntil();
+    assert.deepEqual([...patient.rejected], [[manifestKey(upload.event), 'file.missing']]);
+    assert.equal((await patient.files('quarantine')).length, 3, 'clip, manifest and reason');
+    await land(patient.landing, upload.objects);
+    await patient.runUntil();
+    assert.deepEqual([patient.accepted.length, patient.rejected.size], [1, 0]);
+    assert.deepEqual(await patient.files('quarantine'), []);
+  });
+
+  it('has one row for an event that is delivered again, and another one of the same id goes to the quarantine', async () => {
+    const upload = uploadOf(footage, { at: NOON });
+    const other = withManifest({ ...upload.event, top_score: 0.9 }, mediaOf(upload));
+    for (const delivery of [upload, upload, other]) {
+      await land(bench.landing, delivery.objects);
+      await bench.runUntil();
+    }
+    assert.equal(bench.accepted.length, 1);
+    assert.equal(bench.parts.register.events({ limit: 1 }).rows[0]?.event.top_score, 0.8);
+    assert.deepEqual([...bench.rejected.values()], ['event.conflict']);
+    assert.deepEqual(await bench.files('library'), [...upload.objects.keys()].sort(), 'what was accepted stays');
+  });
+
+  it('removes a file without manifest in time, and finds it again when the manifest comes late', async () => {
+    await using hasty = await IngestBench.open({ limits: { orphansAfter: millis(100) } });
+    const upload = uploadOf(footage, { at: NOON });
+    const [first, ...rest] = upload.objects;
+    assert.ok(first);
+    await land(hasty.landing, [first]);
+    await hasty.runUntil();
+    assert.deepEqual([...hasty.rejected], [[first[0], 'file.no-manifest']]);
+    await land(hasty.landing, rest);
+    await hasty.runUntil();
+    assert.deepEqual([hasty.accepted.length, hasty.rejected.size], [1, 0]);
+    assert.deepEqual(await hasty.files('quarantine'), []);
+  });
+
+  it('leaves young files without manifest alone', async () => {
+    await land(bench.landing, mediaOf(uploadOf(footage, { at: NOON })));
+    const sentinel = uploadOf({}, { at: NOON + 5000, device: 'shed' });
+    await land(bench.landing, sentinel.objects);
+    await bench.runUntil(() => bench.accepted.length === 1);
+    assert.equal((await bench.files('landing')).length, 2);
+  });
+
+  it('does not believe the time of a file that comes from the future', async () => {
+    await using hasty = await IngestBench.open({ limits: { orphansAfter: millis(100) } });
+    await land(hasty.landing, [['yard/2026/11/21/stray.bin', Buffer.from('x')]]);
+    const future = new Date(Date.now() + 1e9);
+    await utimes(path.join(hasty.landing, 'yard/2026/11/21/stray.bin'), future, future);
+    await hasty.runUntil();
+    assert.deepEqual([...hasty.rejected.values()], ['file.no-manifest']);
+  });
+
+  it('goes on when the landing cannot be read for a while, and says so', async () => {
+    const upload = uploadOf({}, { at: NOON });
+    await writeFile(bench.landing, 'a file where the folder should be');
+    const stop = new AbortController();
+    const ingest = new Ingest({ ...bench.parts, poll: millis(20), log: silentLog });
+    const running = ingest.run(stop.signal).catch(() => {});
+    await eventually('trouble', () => ingest.status.landingTrouble !== undefined);
+    await rm(bench.landing);
+    await land(bench.landing, upload.objects);
+    await eventually('accepted', () => bench.accepted.length === 1);
+    assert.equal(ingest.status.landingTrouble, undefined);
+    stop.abort();
+    await running;
+  });
+
+  it('tries again what a store could not take, and loses nothing meanwhile', async () => {
+    const upload = uploadOf(footage, { at: NOON });
+    await land(bench.landing, upload.objects);
+    let failures = 0;
+    const library = {
+      put: () => { failures++; return Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' })); },
+      remove: () => Promise.resolve(),
+    };
+    await bench.runUntil(() => failures > 0, { library });
+    assert.deepEqual(await bench.files('landing'), [...upload.objects.keys()].sort());
+    await bench.runUntil();
+    assert.equal(bench.accepted.length, 1);
+  });
+
+  it('stops at once, also in the middle of a long decode', async () => {
+    await using slow = await IngestBench.open();
+    const upload = uploadOf({ clip: await makeClip(60, '640x480') }, { at: NOON });
+    await land(slow.landing, upload.objects);
+    const before = performance.now();
+    await slow.runUntil(async () => (await slow.files('work')).length > 0);
+    assert.ok(performance.now() - before < 5000);
+    assert.deepEqual([slow.accepted, slow.rejected.size], [[], 0]);
+    assert.equal((await slow.files('landing')).length, 2);
+  });
+});

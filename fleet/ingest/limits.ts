@@ -1,0 +1,29 @@
+import { mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../../device/core/units.ts';
+
+/** What ingest allows an upload. */
+export interface IngestLimits {
+  readonly maxPicture: Bytes;
+  readonly maxClip: Bytes;
+  /** How long files that a manifest names may be missing. */
+  readonly wait: Millis;
+  /** How long a file may lie without a manifest: an upload of a large clip over a slow line takes hours. */
+  readonly orphansAfter: Millis;
+  /** How far ahead of ours a device's clock may be. */
+  readonly clockAhead: Millis;
+  /** Longest time for decoding a picture. */
+  readonly decodePicture: Millis;
+  /** Longest time for decoding a clip, for each second that it lasts; at least a minute, at most half an hour in all. */
+  readonly decodePerSecond: Millis;
+}
+
+const HOUR = 3_600_000;
+
+export const DEFAULT_LIMITS: IngestLimits = {
+  maxPicture: mebibytes(8),
+  maxClip: mebibytes(2048),
+  wait: minutes(10),
+  orphansAfter: millis(24 * HOUR),
+  clockAhead: millis(24 * HOUR),
+  decodePicture: seconds(30),
+  decodePerSecond: seconds(4),
+};

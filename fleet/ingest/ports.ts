@@ -1,0 +1,60 @@
+/** What ingest asks of the stores and the index. */
+import type { Readable } from 'node:stream';
+import type { TytoEvent } from '../../device/contract/event.ts';
+import type { Millis } from '../../device/core/units.ts';
+import type { LandingReader } from '../../device/landing/port.ts';
+import type { Clock } from '../../device/runtime/clock.ts';
+import type { IngestLimits } from './limits.ts';
+
+/** Keeps files under keys; see `storage/port.ts`. */
+export interface Shelf {
+  put(key: string, file: string): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** A shelf that can be looked into again. */
+export interface Drawer extends Shelf {
+  open(key: string): Promise<({ readonly bytes: number; stream(): Readable } & AsyncDisposable) | undefined>;
+}
+
+export interface RejectionRecord {
+  readonly key: string;
+  readonly device: string;
+  readonly code: string;
+  readonly message: string;
+  readonly rejectedAt: Millis;
+  readonly folder: string;
+  readonly objects: readonly { readonly key: string; readonly bytes: number; readonly kept: boolean }[];
+  readonly delivery: string;
+}
+
+/** What was decided so far; see `index/port.ts`. Everything is durable when a call returns. */
+export interface Register {
+  accepted(device: string, id: string): string | undefined;
+  /** What was rejected under `keys` is forgotten. */
+  accept(row: { readonly event: TytoEvent; readonly folder: string; readonly ingestedAt: Millis }, keys: readonly string[]): void;
+  unfinishedRejection(key: string): RejectionRecord | undefined;
+  reject(record: RejectionRecord): void;
+  finishRejection(key: string): void;
+}
+
+/** Everything that a piece of ingest's work needs. */
+export interface IngestParts {
+  readonly landing: LandingReader;
+  readonly library: Shelf;
+  readonly quarantine: Drawer;
+  readonly register: Register;
+  readonly clock: Clock;
+  readonly limits: IngestLimits;
+  /** A folder on the disk of library and quarantine, for copies that are being judged. Nobody else writes there. */
+  readonly work: string;
+}
+
+/** An object of the landing that is to be dealt with. */
+export interface Landed {
+  readonly key: string;
+  /** By the store's clock: with the key, it tells one delivery from the next. */
+  readonly modifiedAt: Millis;
+  /** How long it has been there. */
+  readonly age: Millis;
+}

@@ -1,0 +1,87 @@
+/** Moves what ingest does not take out of the landing, with the reason beside it. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { inSeconds } from '../../device/core/units.ts';
+import { copyObject } from './copy-object.ts';
+import type { ExpectedFile } from './decide.ts';
+import { isManifestKey, prefixOf, quarantineFolder, quarantineName } from './landing-key.ts';
+import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
+import type { Reason } from './reason.ts';
+
+/** An object to be moved; `file` is our copy of it, where there is one already. */
+export interface Culprit { readonly key: string; readonly file?: string; readonly bytes?: number }
+
+const REASON_FILE = 'reason.json';
+
+export interface Case {
+  readonly landed: Landed;
+  readonly reason: Reason;
+  /** With the object of the case itself. */
+  readonly culprits: readonly Culprit[];
+  readonly delivery: string;
+}
+
+/**
+ * Quarantine, then index, then landing: killed anywhere between, the next run does the same again.
+ * @param folder - For copies; of this piece of work alone.
+ */
+export async function moveToQuarantine(one: Case, folder: string, parts: IngestParts, signal: AbortSignal): Promise<RejectionRecord> {
+  const target = quarantineFolder(one.landed.key);
+  const objects: RejectionRecord['objects'][number][] = [];
+  for (const culprit of one.culprits) {
+    const kept = await keep(culprit, target, { folder, index: objects.length }, parts, signal);
+    if (kept !== undefined) objects.push({ key: culprit.key, ...kept });
+  }
+  const record: RejectionRecord = {
+    key: one.landed.key, device: prefixOf(one.landed.key), code: one.reason.code, message: one.reason.message,
+    rejectedAt: parts.clock.now(), folder: target, objects, delivery: one.delivery,
+  };
+  const file = path.join(folder, REASON_FILE);
+  await writeFile(file, reasonText(record), { flush: true });
+  await parts.quarantine.put(target + REASON_FILE, file);
+  parts.register.reject(record);
+  await finishRejection(record, parts, signal);
+  return record;
+}
+
+/** Takes what was rejected out of the landing; the manifest goes last, so that a next run still knows what to do. */
+export async function finishRejection({ key, objects }: RejectionRecord, { landing, register }: IngestParts, signal: AbortSignal): Promise<void> {
+  for (const object of objects) if (object.key !== key) await landing.remove(object.key, signal);
+  await landing.remove(key, signal);
+  register.finishRejection(key);
+}
+
+/** Opens a file that was moved here because its manifest did not come. */
+export async function openOrphan(key: string, { quarantine }: IngestParts): ReturnType<IngestParts['quarantine']['open']> {
+  return quarantine.open(quarantineFolder(key) + quarantineName(key));
+}
+
+/** Forgets what was kept of an event, or of its files, that came well in the end. */
+export async function clearQuarantine(manifestKey: string, files: readonly ExpectedFile[], { quarantine }: IngestParts): Promise<void> {
+  const folder = quarantineFolder(manifestKey);
+  const names = ['manifest.json', REASON_FILE, ...files.map(({ name }) => name)];
+  for (const name of names) await quarantine.remove(folder + name);
+  for (const { key } of files) {
+    for (const name of [quarantineName(key), REASON_FILE]) await quarantine.remove(quarantineFolder(key) + name);
+  }
+}
+
+/** Puts an object into the quarantine. Undefined when there is none (any more). */
+async function keep(
+  { key, file, bytes }: Culprit, target: string, work: { readonly folder: string; readonly index: number }, parts: IngestParts, signal: AbortSignal,
+): Promise<{ readonly bytes: number; readonly kept: boolean } | undefined> {
+  if (file !== undefined) {
+    await parts.quarantine.put(target + quarantineName(key), file);
+    return { bytes: bytes ?? 0, kept: true };
+  }
+  const copy = path.join(work.folder, `culprit-${work.index}`);
+  const most = isManifestKey(key) ? 0 : parts.limits.maxClip; // a manifest comes here without a file when it is too large
+  const copied = await copyObject(await parts.landing.open(key, signal), copy, (size) => size <= most, signal);
+  if (copied.state === 'missing') return undefined;
+  if (copied.state === 'copied') await parts.quarantine.put(target + quarantineName(key), copy);
+  return { bytes: copied.bytes, kept: copied.state === 'copied' };
+}
+
+const reasonText = ({ key, code, message, rejectedAt, objects }: RejectionRecord): string => `${JSON.stringify({
+  key, code, message, rejected_at: inSeconds(rejectedAt), objects,
+}, undefined, 2)}\n`;

@@ -1,0 +1,32 @@
+/** Why ingest does not take something. */
+
+/** Stable, for programs. */
+export type ReasonCode =
+  | 'manifest.too-large' | 'manifest.not-json' | 'manifest.invalid' | 'manifest.version'
+  /** It lies under the prefix of another device than the one it speaks of. */
+  | 'manifest.wrong-device'
+  /** It does not lie where an event of its time and id belongs. */
+  | 'manifest.wrong-place'
+  | 'event.inconsistent'
+  /** It starts in the future. */
+  | 'event.future'
+  /** The library has an event of the same id, and it is another one. */
+  | 'event.conflict'
+  | 'file.name' | 'file.missing' | 'file.too-large' | 'file.wrong-size' | 'file.wrong-hash'
+  | 'file.no-manifest'
+  | 'clip.not-mp4' | 'clip.undecodable' | 'clip.too-slow' | 'clip.wrong-duration' | 'clip.not-as-told'
+  | 'picture.not-jpeg' | 'picture.undecodable' | 'picture.too-slow';
+
+export interface Reason {
+  readonly code: ReasonCode;
+  /** A sentence for people: what was expected and what came. */
+  readonly message: string;
+}
+
+const LONGEST_MESSAGE = 300;
+
+/** What an uploader wrote may be part of a message: cut to a readable length, without control characters. */
+export function reason(code: ReasonCode, message: string): Reason {
+  const plain = message.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '?');
+  return { code, message: plain.length > LONGEST_MESSAGE ? `${plain.slice(0, LONGEST_MESSAGE - 1)}…` : plain };
+}

@@ -1,0 +1,75 @@
+/** A whole ingest on a real disk, with a clock that tests move. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { millis, type Millis } from '../../device/core/units.ts';
+import { silentLog, type Log } from '../../device/core/log.ts';
+import { DirectoryLanding } from '../../device/landing/directory-landing.ts';
+import { systemClock, type Clock } from '../../device/runtime/clock.ts';
+import { Ingest } from '../../fleet/ingest/ingest.ts';
+import { DEFAULT_LIMITS, type IngestLimits } from '../../fleet/ingest/limits.ts';
+import type { IngestParts } from '../../fleet/ingest/ports.ts';
+import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
+import { DirectoryStore } from '../../fleet/storage/directory-store.ts';
+import { eventually } from '../eventually.ts';
+
+export class IngestBench implements AsyncDisposable {
+  readonly root: string;
+  readonly parts: IngestParts & { readonly register: SqliteIndex };
+  private constructor(root: string, limits: IngestLimits, clock: Clock) {
+    this.root = root;
+    this.parts = {
+      landing: new DirectoryLanding(this.landing, { create: true }),
+      library: new DirectoryStore(path.join(root, 'library')),
+      quarantine: new DirectoryStore(path.join(root, 'quarantine')),
+      register: SqliteIndex.open(path.join(root, 'index.db')),
+      work: path.join(root, 'work'),
+      clock, limits,
+    };
+  }
+
+  static async open({ limits = {}, clock = systemClock }: { readonly limits?: Partial<IngestLimits>; readonly clock?: Clock } = {}): Promise<IngestBench> {
+    return new IngestBench(await mkdtemp(path.join(tmpdir(), 'tyto-ingest-')), { ...DEFAULT_LIMITS, ...limits }, clock);
+  }
+
+  get landing(): string { return path.join(this.root, 'landing'); }
+
+  /** Runs ingest until `check` holds, or until the landing is empty. */
+  async runUntil(check: () => Promise<boolean> | boolean = () => this.isEmpty(), parts: Partial<IngestParts> = {}, withinMs = 8000): Promise<void> {
+    const stop = new AbortController();
+    const errors: unknown[] = [];
+    const log: Log = { ...silentLog, error: (_message, fields) => { errors.push(fields?.['error'] ?? fields); } };
+    const running = new Ingest({ ...this.parts, ...parts, poll: millis(20), log }).run(stop.signal);
+    try {
+      await Promise.race([eventually('ingest', check, withinMs), running]);
+    } catch (error) {
+      throw new AggregateError([error, ...errors], 'ingest did not come to its end');
+    } finally {
+      stop.abort();
+      await running.catch((error: unknown) => { if (error !== stop.signal.reason) throw error; });
+    }
+  }
+
+  async isEmpty(): Promise<boolean> { return (await filesBelow(this.landing)).length === 0; }
+
+  /** `device id` of each event in the index. */
+  get accepted(): readonly string[] { return this.parts.register.events({ limit: 1000 }).rows.map(({ event }) => `${event.device} ${event.id}`); }
+  /** Code by key. */
+  get rejected(): ReadonlyMap<string, string> { return new Map(this.parts.register.rejected({ limit: 1000 }).rows.map(({ key, code }) => [key, code])); }
+
+  files(folder: 'library' | 'quarantine' | 'landing' | 'work'): Promise<readonly string[]> { return filesBelow(path.join(this.root, folder)); }
+  read(file: string): Promise<Buffer> { return readFile(path.join(this.root, file)); }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.parts.register[Symbol.dispose]();
+    await rm(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Relative paths, sorted. */
+export async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).sort();
+}
+
+export const at = (iso: string): Millis => millis(Date.parse(iso));
