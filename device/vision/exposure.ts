@@ -9,40 +9,61 @@ export const areasAcross = 16;
 
 /** Added to every brightness before a ratio is taken: keeps black areas from deciding. */
 const offset = 4;
-const median = (sorted: Float64Array): number => sorted[sorted.length >> 1] ?? 1;
 
 /** Mean brightness of each area in the frame and in the background. */
 export interface AreaPair { readonly frame: Float64Array; readonly background: Float64Array }
 
+/** Picture / background for each area, and each band's median of them. */
+export interface AreaRatios { readonly all: Float64Array; readonly medians: Float64Array }
+
+export function areaRatios({ frame, background }: AreaPair): AreaRatios {
+  const all = new Float64Array(frame.length);
+  for (let at = 0; at < all.length; at += 1) all[at] = ((frame[at] ?? 0) + offset) / ((background[at] ?? 0) + offset);
+  const medians = new Float64Array(all.length / areasAcross);
+  const band = new Float64Array(areasAcross);
+  for (let at = 0; at < medians.length; at += 1) {
+    band.set(all.subarray(at * areasAcross, (at + 1) * areasAcross));
+    medians[at] = sortedMiddle(band);
+  }
+  return { all, medians };
+}
+
 /** The one gain that most areas agree on; `previous` when they disagree (something large is in the picture). */
-export function pictureGain({ frame, background }: AreaPair, previous: number): number {
-  const ratios = frame.map((value, area) => (value + offset) / ((background[area] ?? 0) + offset));
-  const gain = median(Float64Array.from(ratios).sort());
-  let agreeing = 0;
-  for (const ratio of ratios) if (Math.abs(ratio - gain) < 0.06 * gain) agreeing += 1;
-  if (agreeing < 0.4 * ratios.length) return previous;
+export function pictureGain({ all, medians }: AreaRatios, previous: number): number {
+  const gain = sortedMiddle(Float64Array.from(medians));
+  if (agreeing(all, 0, all.length, gain, 0.06 * gain) < 0.4 * all.length) return previous;
   return Math.min(Math.max(gain, 0.3), 3);
 }
 
 /**
  * A gain for each band, near the picture's `gain`: a band's own median where at least nine of its sixteen areas agree.
- * `noise` is the sensor's, in grey.
+ * `background` as in the `AreaPair`; `noise` is the sensor's, in grey.
  */
-export function bandGains({ frame, background }: AreaPair, gain: number, noise: number): Float64Array {
-  const bands = frame.length / areasAcross;
-  const own = new Float64Array(bands).map((_, band) => {
-    const ratios = new Float64Array(areasAcross);
-    for (let area = 0; area < areasAcross; area += 1) {
-      const at = band * areasAcross + area;
-      ratios[area] = ((frame[at] ?? 0) + offset) / ((background[at] ?? 0) + offset);
-    }
-    const sorted = Float64Array.from(ratios).sort();
-    const middle = ((sorted[7] ?? 1) + (sorted[8] ?? 1)) / 2;
-    const slack = 0.03 * middle + noise / (2 * ((background[band * areasAcross] ?? 0) + offset));
-    const agreeing = ratios.reduce((count, ratio) => count + (Math.abs(ratio - middle) < slack ? 1 : 0), 0);
-    return agreeing >= 9 ? Math.min(Math.max(middle, 0.88 * gain), 1.12 * gain) : gain;
+export function bandGains({ all, medians }: AreaRatios, background: Float64Array, gain: number, noise: number): Float64Array {
+  const own = medians.map((middle, band) => {
+    const from = band * areasAcross;
+    const slack = 0.03 * middle + noise / (2 * ((background[from] ?? 0) + offset));
+    const agree = agreeing(all, from, from + areasAcross, middle, slack) >= 9;
+    return agree ? Math.min(Math.max(middle, 0.88 * gain), 1.12 * gain) : gain;
   });
   return smooth(own.map((value, band) => medianOf3(own[band - 1] ?? value, value, own[band + 1] ?? value)));
+}
+
+function agreeing(ratios: Float64Array, from: number, to: number, middle: number, slack: number): number {
+  let count = 0;
+  for (let at = from; at < to; at += 1) if (Math.abs((ratios[at] ?? 0) - middle) < slack) count += 1;
+  return count;
+}
+
+/** Sorts in place (by insertion: there are few) and returns the median. */
+function sortedMiddle(values: Float64Array): number {
+  for (let end = 1; end < values.length; end += 1) {
+    const value = values[end] ?? 0;
+    let at = end;
+    for (; at > 0 && (values[at - 1] ?? 0) > value; at -= 1) values[at] = values[at - 1] ?? 0;
+    values[at] = value;
+  }
+  return ((values[(values.length - 1) >> 1] ?? 1) + (values[values.length >> 1] ?? 1)) / 2;
 }
 
 /** Band gains -> one gain for each of `height` rows, as 4096ths, interpolated between band centres. */

@@ -4,7 +4,7 @@
  * For the picture: exposure, displacement and noise. The decisions on numbers are here, the passes over pixels in
  * `PixelPasses`. Not a detector: what is a thing, and whether it moves, `TrackBook` says.
  */
-import { areasAcross, bandGains, fillRowGains, pictureGain, type AreaPair } from './exposure.ts';
+import { areaRatios, areasAcross, bandGains, fillRowGains, pictureGain, type AreaRatios } from './exposure.ts';
 import { passesReserve, type PixelPasses, type Pointer } from './pixel-passes.ts';
 import { blocksAgree, findDisplacement, reach, unmoved, type Displacement } from './registration.ts';
 
@@ -27,6 +27,7 @@ const [noiseShare, energyNoiseShare] = [1.2, 1.3];
 const earlierAfterMs = 180;
 
 type Buffers = ReturnType<typeof layOut>['at'];
+interface Light { readonly background: Float64Array; readonly ratios: AreaRatios }
 interface Earlier { readonly image: Pointer; readonly bands: Float64Array; readonly at: number }
 
 export class PixelModel {
@@ -42,6 +43,7 @@ export class PixelModel {
   #noise = 2;
   #shake = 0;
   #bands: Float64Array;
+  #light: Light = { background: new Float64Array(), ratios: { all: new Float64Array(), medians: new Float64Array() } };
   #earlier: Earlier | undefined;
   #candidate: Earlier | undefined;
 
@@ -55,10 +57,10 @@ export class PixelModel {
   /** Bytes of memory that a model of this size needs above `passesReserve`. */
   static bytes = (width: number, height: number): number => layOut(width, height).bytes;
 
-  /** A copy of what a model of this size, in this memory, has learnt of each pixel. */
-  static learnt(memory: ArrayBuffer, width: number, height: number): ArrayBuffer {
-    const { at } = layOut(width, height);
-    return memory.slice(at.mean, at.expected);
+  /** What a model of this size, in this memory, has learnt of each pixel: means, deviations, penalties, times at rest. */
+  static learnt(memory: ArrayBuffer, width: number, height: number): readonly Uint16Array[] {
+    const { mean, deviation, blink, still } = layOut(width, height).at;
+    return [mean, deviation, blink, still].map((at) => new Uint16Array(memory, at, width * height));
   }
 
   /** @returns The cells' numbers, row by row, `cellNumbers` each: a view that the next call overwrites. */
@@ -109,12 +111,17 @@ export class PixelModel {
     const { frame, image, gains, expected, picture, mean, areaRow, areasFrame, areasMean } = this.#at;
     this.#passes.areaSums8(frame, areaRow, areasFrame, w, h);
     this.#passes.areaSums16(mean, areaRow, areasMean, w, h);
-    this.#gain = pictureGain(this.#areas(), this.#gain);
+    const background = this.#areas(areasMean, 128);
+    this.#light = { background, ratios: areaRatios({ frame: this.#areas(areasFrame, 1), background }) };
+    this.#gain = pictureGain(this.#light.ratios, this.#gain);
     this.#u16(gains, h).fill(Math.round(4096 * this.#gain));
     this.#passes.predict(mean, gains, expected, picture, w, h);
     this.displacement = this.#frames > 2 ? this.#register() : unmoved;
     if (this.displacement === unmoved) this.#u8(image, w * h).set(this.#u8(frame, w * h));
-    else this.#passes.areaSums8(image, areaRow, areasFrame, w, h);
+    else {
+      this.#passes.areaSums8(image, areaRow, areasFrame, w, h);
+      this.#light = { background, ratios: areaRatios({ frame: this.#areas(areasFrame, 1), background }) };
+    }
     const moved = Math.min(3, Math.hypot(this.displacement.x, this.displacement.y));
     this.#shake += (moved - this.#shake) * Math.min(1, this.#stepMs / 2000);
   }
@@ -137,7 +144,7 @@ export class PixelModel {
   #compensate(): void {
     const { width: w, height: h } = this.#options;
     const { image, gains, expected, picture, mean, relit, histogram } = this.#at;
-    this.#bands = bandGains(this.#areas(), this.#gain, this.#noise);
+    this.#bands = bandGains(this.#light.ratios, this.#light.background, this.#gain, this.#noise);
     fillRowGains(this.#bands, this.#u16(gains, h));
     this.#passes.predict(mean, gains, expected, picture, w, h);
     const earlier = this.#earlier;
@@ -190,26 +197,19 @@ export class PixelModel {
     return Math.floor(this.#options.width / cellSize) * Math.floor(this.#options.height / cellSize);
   }
 
-  #areas(): AreaPair {
+  /** Mean brightness of each area, of sums of pixels that are grey * `unit`. */
+  #areas(sums: Pointer, unit: number): Float64Array {
     const { width, height } = this.#options;
-    const areas = Math.floor(height / 4) * areasAcross;
-    const pixels = 4 * Math.floor(width / areasAcross);
-    return {
-      frame: scaled(this.#u32(this.#at.areasFrame, areas), 1 / pixels),
-      background: scaled(this.#u32(this.#at.areasMean, areas), 1 / (128 * pixels)),
-    };
+    const factor = 1 / (unit * 4 * Math.floor(width / areasAcross));
+    const values = Float64Array.from(this.#u32(sums, Math.floor(height / 4) * areasAcross));
+    for (let at = 0; at < values.length; at += 1) values[at] = (values[at] ?? 0) * factor;
+    return values;
   }
 
   #u8(at: Pointer, length: number): Uint8Array { return new Uint8Array(this.#passes.memory.buffer, at, length); }
   #u16(at: Pointer, length: number): Uint16Array { return new Uint16Array(this.#passes.memory.buffer, at, length); }
   #u32(at: Pointer, length: number): Uint32Array { return new Uint32Array(this.#passes.memory.buffer, at, length); }
   #i32(at: Pointer, length: number): Int32Array { return new Int32Array(this.#passes.memory.buffer, at, length); }
-}
-
-function scaled(sums: Uint32Array, factor: number): Float64Array {
-  const values = new Float64Array(sums.length);
-  for (let at = 0; at < sums.length; at += 1) values[at] = (sums[at] ?? 0) * factor;
-  return values;
 }
 
 /** The median of the differences that a histogram of every third pixel holds, interpolated within its bin. */

@@ -175,9 +175,10 @@ export function referencePasses(bytes: number): PixelPasses {
         const share = absorb ? 16_384 : stale ? staleRate : on ? maskRate : rate;
         const [e, m] = [u16(expected, i), u16(mean, i)];
         const error = u8(image + i) >= 250 && e >= 32_000 ? 0 : (u8(image + i) << 7) - Math.min(e, 32_640);
-        setU16(mean, i, clamp(m + ((share * error + 16_384) >> 15) + ((exposureRate * (e - m) + 16_384) >> 15), 0, 64_000));
+        const relit = clamp(e - m, -32_767, 32_767);
+        setU16(mean, i, clamp(m + ((share * error + 16_384) >> 15) + ((exposureRate * relit + 16_384) >> 15), 0, 64_000));
         const d = u16(deviation, i);
-        const seen = Math.min((Math.abs(i16(sums, i)) * 3641) >> 5, 2 * d + 2048);
+        const seen = Math.min(Math.min(Math.abs(i16(sums, i)), 377) * 114, 2 * d + 2048);
         const learnt = d + ((deviationRate * (seen - d) + 16_384) >> 15);
         setU16(deviation, i, clamp(absorb ? Math.min(learnt, 4096) : on ? d : learnt, 307, 20_480));
         const toggled = on !== (u8(before + i) === 1) && !held;
