@@ -67,7 +67,8 @@ function runMocha(args) {
   return spawnSync(nodeToRun(), [join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'), ...options, ...args], {
     cwd: root,
     stdio: 'inherit',
-    // What tests start by name is what is installed here, the pinned Node.js first of all.
-    env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` },
+    // What tests start by name is what is installed here, the pinned Node.js first of all; mosquitto is in /usr/sbin,
+    // which an ordinary user's PATH leaves out.
+    env: { ...process.env, PATH: [bin, process.env['PATH'] ?? '', '/usr/sbin'].join(delimiter) },
   }).status ?? 1;
 }

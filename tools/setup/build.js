@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { filesBelow, fingerprint } from './fingerprint.js';
 import { nodeToRun } from './node-runtime.js';
@@ -29,6 +31,7 @@ export function ensureBuilt() {
  * @param {string} sources Their fingerprint.
  */
 function build(sources) {
+  removeLeftovers();
   const next = join(root, `dist.${process.pid}.new`);
   const old = join(root, `dist.${process.pid}.old`);
   try {
@@ -46,6 +49,14 @@ function build(sources) {
     renameSync(next, dist);
   } finally {
     for (const folder of [next, old]) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a build that was cut short left behind; that of one that still runs stays. */
+function removeLeftovers() {
+  for (const name of readdirSync(root)) {
+    const [, pid] = /^dist\.(\d+)\.(?:new|old)$/.exec(name) ?? [];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(root, name), { recursive: true, force: true });
   }
 }
 
