@@ -98,8 +98,8 @@ describe('first light, on real footage', function () {
     for (const field of await page.locator('input[type=password]').all()) await field.fill(PASSWORD);
     await page.locator('button[type=submit]').click();
     const playing = `(() => { const v = document.querySelector('video'); return v && v.readyState >= 2 && v.videoWidth === 768 ? v.currentTime : 0; })()`;
-    const first = await eventually('a live picture', async () => (await page.evaluate(playing)) as number || undefined, 20_000);
-    await eventually('the picture moves', async () => (await page.evaluate(playing) as number) > first + 0.5, 10_000);
+    const first = await eventually('a live picture', async () => await page.evaluate<number>(playing) || undefined, 20_000);
+    await eventually('the picture moves', async () => await page.evaluate<number>(playing) > first + 0.5, 10_000);
     cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
     const event = ended()[0];
     assert.ok(event?.clip);
@@ -107,11 +107,11 @@ describe('first light, on real footage', function () {
     assert.deepEqual([whole.status, whole.bytes.byteLength], [200, event.clip.bytes]);
     const part = await get(`/api/events/${event.id}/clip.mp4`, { range: 'bytes=100-199' });
     assert.deepEqual([part.status, part.bytes.equals(whole.bytes.subarray(100, 200))], [206, true]);
-    const seeked = await page.evaluate(`new Promise((resolve, reject) => {
+    const seeked = await page.evaluate<number>(`new Promise((resolve, reject) => {
       const v = document.createElement('video'); v.muted = true; v.src = '/api/events/${event.id}/clip.mp4';
       v.onloadeddata = () => { v.currentTime = 5; }; v.onseeked = () => resolve(v.currentTime); v.onerror = () => reject(v.error.message);
     })`);
-    assert.ok(Math.abs(seeked as number - 5) < 0.5);
+    assert.ok(Math.abs(seeked - 5) < 0.5);
     await page.close();
   });
 
