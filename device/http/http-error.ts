@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import { TytoError } from '../core/errors.ts';
+import { describeError, TytoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 
 /** What a request is answered with when it cannot be done: whoever sent it must act. */
@@ -29,7 +29,7 @@ export function jsonErrors(log: Log): Middleware {
       await next();
     } catch (thrown) {
       const error = asHttpError(thrown);
-      if (error.status >= 500) log.error('a request failed', { method: ctx.method, path: ctx.path, code: error.code, error: thrown });
+      if (error.status >= 500) logFault(log, ctx, thrown);
       ctx.status = error.status;
       ctx.set('Cache-Control', 'no-store');
       for (const header of ['ETag', 'Content-Disposition', 'Content-Type']) ctx.remove(header); // of what was about to be sent
@@ -37,6 +37,13 @@ export function jsonErrors(log: Log): Middleware {
       ctx.body = errorBody(error.code, error.message);
     }
   };
+}
+
+/** What is refused on purpose (no picture now) is no fault of ours: without a stack trace. */
+function logFault(log: Log, { method, path }: { readonly method: string; readonly path: string }, thrown: unknown): void {
+  if (thrown instanceof HttpError) return log.debug('a request was refused', { method, path, code: thrown.code });
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  log.error('a request failed', { method, path, reason: describeError(thrown), stack });
 }
 
 function asHttpError(thrown: unknown): HttpError {

@@ -24,7 +24,7 @@ export async function sendMedia(ctx: Context, media: MediaOnDisk): Promise<void>
   try {
     const { size } = await handle.stat();
     if (size === 0) throw new HttpError(404, 'media.empty', 'nothing is recorded in it yet');
-    describe(ctx, media);
+    setHeaders(ctx, media);
     if (isFresh(ctx, media)) return await handle.close();
     const range = readRange(mayUseRange(ctx, media) ? ctx.headers.range : undefined, size);
     if (range === 'unsatisfiable') {
@@ -50,10 +50,9 @@ async function openMedia(file: string): Promise<FileHandle> {
   }
 }
 
-function describe(ctx: Context, { path: file, type, sha256 }: MediaOnDisk): void {
-  ctx.type = type;
+function setHeaders(ctx: Context, { path: file, type, sha256 }: MediaOnDisk): void {
   ctx.attachment(path.basename(file), { type: 'inline' });
-  ctx.type = type;
+  ctx.type = type; // `attachment` guesses one from the name
   ctx.set('Accept-Ranges', 'bytes');
   ctx.set('Cache-Control', sha256 === undefined ? 'no-store' : 'private, no-cache');
   if (sha256 !== undefined) ctx.etag = sha256;

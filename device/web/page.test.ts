@@ -144,6 +144,26 @@ describe('the page in a browser', function () {
     await until(page, `location.pathname === '/'`);
   });
 
+  it('plays what is written of an event that still goes on, and then the rest', async () => {
+    const clip = await makeTestStream({ seconds: 4, framesPerSecond: 10, gop: 10 });
+    const file = path.join(web.folder, 'growing.mp4');
+    await writeFile(file, Buffer.concat([clip.init.data, ...clip.fragments.slice(0, 4).map(({ data }) => data)]));
+    const event = sampleEvent(Math.floor(Date.now() / 1000), undefined, { has_clip: false, has_snapshot: false });
+    web.archive.put(event, { clip: { path: file, sha256: undefined } });
+    web.bus.say('new', event);
+    await page.locator(`a[href="/events/${event.id}"]`).click();
+    await seen('happening now');
+    await until(page, `document.querySelector('video')?.ended === true`, 15_000);
+    assert.ok(Math.abs(await video<number>('v.duration') - 2) < 0.3);
+    await writeFile(file, clip.bytes);
+    const ended = { ...event, end_time: event.start_time + 3, has_clip: true };
+    web.archive.put(ended, { clip: { path: file, sha256: createHash('sha256').update(clip.bytes).digest('hex') } });
+    web.bus.say('end', ended);
+    await until(page, `document.querySelector('video').currentTime > 2.3`, 15_000);
+    assert.ok(await video<number>('v.played.start(0)') >= 1.5, 'it went on from where it was');
+    await page.getByRole('button', { name: 'Live' }).click();
+  });
+
   it('disarms and arms, when the camera has confirmed, by mouse, keyboard and from outside', async () => {
     const armed = (state: string) => page.locator(`[role=switch][aria-checked=${state}]:not([aria-busy=true])`).waitFor({ timeout: 5000 });
     await page.getByRole('switch').click();

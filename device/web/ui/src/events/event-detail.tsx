@@ -46,7 +46,7 @@ function Facts({ event }: { readonly event: TytoEvent }) {
   const lasts = event.end_time === null ? 'still going on' : durationInWords(event.end_time - event.start_time);
   return (
     <>
-      {event.has_clip ? <ClipPlayer key={event.id} event={event} source={clip} /> : <img class="stage-picture" src={pictureOf(event)} alt="The best moment of this event" />}
+      {event.has_clip || event.end_time === null ? <ClipPlayer key={event.id} event={event} source={clip} /> : <BestMoment event={event} />}
       <div class="detail-foot">
         <header class="detail-head">
           <h2>{kindsInWords(event.kinds)}</h2>
@@ -64,9 +64,12 @@ function Facts({ event }: { readonly event: TytoEvent }) {
   );
 }
 
-/** A running event's clip is loaded anew when the event has ended, and goes on from where it was. */
+function BestMoment({ event }: { readonly event: TytoEvent }) {
+  return event.has_snapshot ? <img class="stage-picture" src={pictureOf(event)} alt="The best moment of this event" /> : null;
+}
+
+/** A running event's clip, as far as it is written, is loaded anew when the event has ended, and goes on from where it was. */
 function ClipPlayer({ event, source }: { readonly event: TytoEvent; readonly source: string }) {
-  const video = useRef<HTMLVideoElement>(null);
   const [failed, setFailed] = useState(false);
   const version = event.end_time === null ? 'running' : 'whole';
   useEffect(() => setFailed(false), [version]);
@@ -74,15 +77,18 @@ function ClipPlayer({ event, source }: { readonly event: TytoEvent; readonly sou
   return (
     <figure class="stage-picture clip" style={{ aspectRatio: event.clip === null ? '16 / 9' : `${event.clip.width} / ${event.clip.height}` }}>
       <video
-        ref={video} src={`${source}?as=${version}`} poster={event.has_snapshot ? pictureOf(event) : undefined} controls autoPlay muted playsInline
+        src={`${source}?as=${version}`} poster={event.has_snapshot ? pictureOf(event) : undefined} controls autoPlay muted playsInline
         aria-label="Recorded clip" onError={() => setFailed(true)}
-        onTimeUpdate={({ currentTarget }) => { reached.current = currentTarget.currentTime; }}
+        onTimeUpdate={({ currentTarget }) => { if (currentTarget.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) reached.current = currentTarget.currentTime; }}
         onLoadedMetadata={({ currentTarget }) => { if (reached.current > 0) currentTarget.currentTime = reached.current; }}
       />
-      {failed ? <p class="clip-failed" role="alert">This browser cannot play the clip. Save it to watch it in another program.</p> : null}
+      {failed ? <p class="clip-failed" role="alert">{version === 'running' ? WAIT : UNPLAYABLE}</p> : null}
     </figure>
   );
 }
+
+const WAIT = 'This is still being recorded. The clip can be played when it has ended.';
+const UNPLAYABLE = 'This browser cannot play the clip. Save it to watch it in another program.';
 
 function Step({ to, icon, label }: { readonly to: TytoEvent | undefined; readonly icon: 'up' | 'down'; readonly label: string }) {
   return (

@@ -24,7 +24,7 @@ export function EventList({ feed, armed, selected }: EventListProps) {
           <ul>{day.events.map((event) => <EventRow key={event.id} event={event} isSelected={event.id === selected} />)}</ul>
         </section>
       ))}
-      {feed.more ? <Older feed={feed} /> : <p class="events-end">These are all.</p>}
+      {feed.more ? <Older feed={feed} /> : <p class="events-end">That is all so far.</p>}
     </div>
   );
 }
@@ -37,7 +37,7 @@ function EventRow({ event, isSelected }: { readonly event: TytoEvent; readonly i
         class="event" href={`/events/${event.id}`} aria-current={isSelected ? 'true' : undefined}
         onClick={(click) => { if (!click.ctrlKey && !click.metaKey && !click.shiftKey) { click.preventDefault(); navigate(`/events/${event.id}`); } }}
       >
-        <span class="event-picture">
+        <span class={event.has_snapshot ? 'event-picture' : 'event-picture missing'}>
           {event.has_snapshot ? <img src={pictureOf(event)} alt="" loading="lazy" decoding="async" /> : null}
           {running ? null : <span class="event-length">{durationInWords((event.end_time ?? 0) - event.start_time)}</span>}
         </span>
@@ -59,7 +59,7 @@ export const pictureOf = ({ id, frame_time: moment }: TytoEvent): string => `/ap
 function Older({ feed }: { readonly feed: EventFeed }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
-    if (button.current === null) return undefined;
+    if (button.current === null || feed.status !== 'ready') return undefined; // after a failure, people decide
     const watcher = new IntersectionObserver((seen) => { if (seen.some(({ isIntersecting }) => isIntersecting)) feed.loadOlder(); }, { rootMargin: '600px' });
     watcher.observe(button.current);
     return () => watcher.disconnect();

@@ -72,7 +72,9 @@ export class LivePlayer {
 
   /** After a tap, where the browser wanted one. */
   play(): void {
-    this.#video.play().catch(() => this.#tell('blocked'));
+    this.#video.play().catch((refused: unknown) => {
+      if (refused instanceof DOMException && refused.name === 'NotAllowedError') this.#tell('blocked');
+    });
   }
 
   #connect(): void {
@@ -194,6 +196,7 @@ export class LivePlayer {
     if (document.hidden) {
       this.#hiding = setTimeout(() => { clearTimeout(this.#timer); this.#leave(); }, HIDDEN_MS);
     } else if (this.#socket === undefined) {
+      this.#tell('connecting');
       this.#connectSoon(0);
     }
   }
