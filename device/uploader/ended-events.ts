@@ -6,7 +6,9 @@ export interface CatalogueRow { readonly seq: number; readonly event: TytoEvent 
 export interface EndedEvents {
   /**
    * Up to `limit` events that have ended, in ascending order of `seq`, all above the given one. `seq` is positive, and given
-   * when an event has ended with its files closed and its facts final: later ones get higher numbers, none is used twice.
+   * when an event has ended with its files closed; later ones get higher numbers. An event that changes comes again.
    */
   endedAfter(seq: number, limit: number): readonly CatalogueRow[];
+  /** Names the catalogue: another one when it was made anew and numbers start again. Empty while there is none. */
+  generation(): string;
 }

@@ -24,7 +24,7 @@ await runRole(async (signal) => {
   using reader = new ArchiveReader(place.archive, log);
   const uploader = new Uploader({
     target: upload.target, landing, queue, mediaFolder: place.media, device, retry: RETRY, clock: systemClock, random: Math.random, log,
-    events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit) },
+    events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation() },
     onStatus: (status) => bus.publish(`${prefix}/uploads/state`, JSON.stringify(status), { retain: true, qos: 1 }),
   });
   reportReady();

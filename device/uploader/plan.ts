@@ -39,6 +39,26 @@ export const eventWith = (event: TytoEvent, stored: readonly FileRole[]): TytoEv
   ...(stored.includes('clip') ? {} : { clip: null, has_clip: false }),
 });
 
+/**
+ * What is to be uploaded of an event that changed while it waited. A file that the catalogue has lost meanwhile stays on the
+ * list: that it cannot go any more shall be seen.
+ */
+export function changedEvent(before: TytoEvent, now: TytoEvent): TytoEvent {
+  const [snapshot, clip] = [now.snapshot ?? before.snapshot, now.clip ?? before.clip];
+  return { ...now, snapshot, has_snapshot: snapshot !== null, clip, has_clip: clip !== null };
+}
+
+/** The files that need not go once more, of an event that changed while it waited. */
+export const stillStored = (before: TytoEvent, now: TytoEvent, stored: readonly FileRole[]): readonly FileRole[] =>
+  stored.filter((role) => before[role]?.name === now[role]?.name && before[role]?.sha256 === now[role]?.sha256);
+
+/**
+ * Whether an event that was uploaded and changed is worth another upload: when a file was found that was not there. What a
+ * device lost after the upload must not take it from the fleet.
+ */
+export const hasMore = (now: TytoEvent, stored: readonly FileRole[]): boolean =>
+  stored.every((role) => now[role] !== null) && FILE_ROLES.some((role) => now[role] !== null && !stored.includes(role));
+
 /** Far below any unix time: what was refused goes after all that was not. */
 const REFUSED_PENALTY = 1e11;
 /** The higher, the sooner: the newest event is what somebody waits for. */

@@ -1,10 +1,11 @@
 /** Every event that was ever to be uploaded, and how far each has come: durable, and the only memory of it. */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { TytoEvent } from '../contract/event.ts';
+import { DeviceError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { CatalogueRow } from './ended-events.ts';
-import { FILE_ROLES, valueOf, type FileRole, type ItemState, type Progress } from './plan.ts';
+import { changedEvent, FILE_ROLES, hasMore, stillStored, valueOf, type FileRole, type ItemState, type Progress } from './plan.ts';
 import { openQueueFile, queueError } from './queue-file.ts';
 import type { Refusal } from './status.ts';
 
@@ -28,8 +29,8 @@ export interface QueueFailure {
   readonly reason: string | null;
 }
 
-/** How far the catalogue was read: `seq` is 0 at the beginning. */
-export interface Cursor { readonly seq: number; readonly eventId: string }
+/** How far which catalogue was read: `seq` is 0 at the beginning. */
+export interface Cursor { readonly generation: string; readonly seq: number }
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -46,21 +47,15 @@ export class UploadQueue implements Disposable {
   static open(file: string, log: Log): UploadQueue { return new UploadQueue(openQueueFile(file, log)); }
 
   get cursor(): Cursor {
-    const [row] = this.#all('SELECT seq, event_id FROM cursor');
-    return row === undefined ? { seq: 0, eventId: '' } : { seq: Number(row['seq']), eventId: String(row['event_id']) };
+    const [row] = this.#all('SELECT generation, seq FROM cursor');
+    return row === undefined ? { generation: '', seq: 0 } : { generation: String(row['generation']), seq: Number(row['seq']) };
   }
 
-  /** Reads the catalogue from its beginning again; events that are known already stay as they are. */
-  rewind(): void { this.#run('DELETE FROM cursor'); }
-
   /** Takes in what the catalogue told and remembers how far, in one step: nothing is taken twice or passed over. */
-  add(rows: readonly CatalogueRow[]): void {
-    const last = rows.at(-1);
-    if (last === undefined) return;
+  add(rows: readonly CatalogueRow[], generation: string): void {
     this.#transaction(() => {
-      const insert = this.#statement("INSERT OR IGNORE INTO item (event_id, event, state, value) VALUES (?, ?, 'pending', ?)");
-      for (const { event } of rows) insert.run(event.id, JSON.stringify(event), valueOf(event, 'pending'));
-      this.#statement('INSERT OR REPLACE INTO cursor (one, seq, event_id) VALUES (1, ?, ?)').run(last.seq, last.event.id);
+      for (const { event } of rows) this.#take(event);
+      this.#run('INSERT OR REPLACE INTO cursor (one, generation, seq) VALUES (1, :generation, :seq)', { generation, seq: rows.at(-1)?.seq ?? 0 });
     });
   }
 
@@ -99,7 +94,7 @@ export class UploadQueue implements Disposable {
 
   /** All of it has arrived. The event itself is no longer needed here. */
   uploaded({ event }: QueueItem): void {
-    this.#run(`UPDATE item SET state = 'uploaded', event = NULL, stored = '', told = NULL, attempts = 0, next_at = 0, blame = NULL, code = NULL, reason = NULL
+    this.#run(`UPDATE item SET state = 'uploaded', event = NULL, attempts = 0, next_at = 0, blame = NULL, code = NULL, reason = NULL
       WHERE event_id = :id`, { id: event.id });
   }
 
@@ -126,11 +121,26 @@ export class UploadQueue implements Disposable {
 
   [Symbol.dispose](): void { this.#database.close(); }
 
+  #take(event: TytoEvent): void {
+    const [row] = this.#all('SELECT * FROM item WHERE event_id = :id', { id: event.id });
+    if (row === undefined) return this.#wait(event, []);
+    const stored = rolesOf(String(row['stored']));
+    if (row['state'] === 'uploaded') return hasMore(event, stored) ? this.#wait(event, []) : undefined;
+    const before = itemOf(row).event;
+    const now = changedEvent(before, event);
+    if (JSON.stringify(now) !== JSON.stringify(before)) this.#wait(now, stillStored(before, now, stored));
+  }
+
+  #wait(event: TytoEvent, stored: readonly FileRole[]): void {
+    this.#run("INSERT OR REPLACE INTO item (event_id, event, state, value, stored) VALUES (:id, :event, 'pending', :value, :stored)",
+      { id: event.id, event: JSON.stringify(event), value: valueOf(event, 'pending'), stored: stored.join() });
+  }
+
   #run(sql: string, values: Readonly<Record<string, string | number | null>> = {}): void {
     guarded(() => this.#statement(sql).run(values));
   }
 
-  #all(sql: string, values: Readonly<Record<string, number>> = {}): readonly Row[] {
+  #all(sql: string, values: Readonly<Record<string, string | number>> = {}): readonly Row[] {
     return guarded(() => this.#statement(sql).all(values));
   }
 
@@ -155,7 +165,7 @@ export class UploadQueue implements Disposable {
 }
 
 function guarded<T>(work: () => T): T {
-  try { return work(); } catch (error) { throw queueError(error); }
+  try { return work(); } catch (error) { throw error instanceof DeviceError ? error : queueError(error); }
 }
 
 const itemOf = (row: Row): QueueItem => ({

@@ -246,10 +246,22 @@ describe('uploader', () => {
     await end();
     landing.puts.length = 0;
     events.rows.length = 0;
-    happen(2, 3, 4);
+    events.name = 'second';
+    happen(4, 2, 3);
     begin();
     await clock.advance(seconds(1));
     assert.deepEqual(landing.puts, keysOf(4));
+  });
+
+  it('waits for a catalogue that does not exist yet', async () => {
+    events.name = '';
+    begin();
+    await clock.advance(seconds(5));
+    assert.deepEqual(status(), { target: 's3', pending: 0, uploaded: 0, refused: 0, problem: null, refusals: [] });
+    events.name = 'first';
+    happen(1);
+    await clock.advance(seconds(2));
+    assert.deepEqual(counts(), [0, 1, 0]);
   });
 
   it('works off its queue while the catalogue cannot be read, and says so', async () => {

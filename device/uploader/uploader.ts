@@ -6,7 +6,7 @@ import { millis, seconds, type Millis } from '../core/units.ts';
 import type { LandingWriter } from '../landing/port.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { deliverEvent } from './deliver-event.ts';
-import type { EndedEvents } from './ended-events.ts';
+import type { CatalogueRow, EndedEvents } from './ended-events.ts';
 import { judge, type Failure } from './failure.ts';
 import { longestWait, retryAt, type Attempt, type Progress, type RetryLimits } from './plan.ts';
 import type { QueueItem, UploadQueue } from './queue.ts';
@@ -53,7 +53,6 @@ export class Uploader {
     const { landing, clock, log } = this.#parts;
     if (landing === undefined) log.info('uploading is off: events stay on this device');
     try {
-      this.#rewindUnlessKnown();
       this.#publish();
       for (;;) {
         if (landing === undefined) await clock.wait(millis(2 ** 31 - 1), signal);
@@ -76,37 +75,32 @@ export class Uploader {
     await clock.wait(sooner(millis((queue.nextDueAt() ?? Infinity) - clock.now())), signal);
   }
 
-  /** A catalogue that was made anew numbers from the start: what we remember of it must still be in its place. */
-  #rewindUnlessKnown(): void {
-    const { queue } = this.#parts;
-    const { seq, eventId } = queue.cursor;
-    if (seq === 0) return;
-    const [row] = this.#ended(seq - 1, 1) ?? [];
-    if (row?.seq !== seq || row.event.id !== eventId) queue.rewind();
-  }
-
   async #takeIn(signal: AbortSignal): Promise<void> {
     const { queue } = this.#parts;
     for (;;) {
-      const rows = this.#ended(queue.cursor.seq, BATCH);
-      if (rows === undefined || rows.length === 0) return;
-      queue.add(rows);
+      const found = this.#ended();
+      if (found === undefined || found.rows.length === 0) return;
+      queue.add(found.rows, found.generation);
       this.#publish();
-      if (rows.length < BATCH) return;
+      if (found.rows.length < BATCH) return;
       await new Promise((resolve) => { setImmediate(resolve); });
       signal.throwIfAborted();
     }
   }
 
   /** A catalogue that cannot be read now does not keep the queue from being worked off. */
-  #ended(seq: number, limit: number): ReturnType<EndedEvents['endedAfter']> | undefined {
+  #ended(): { readonly rows: readonly CatalogueRow[]; readonly generation: string } | undefined {
+    const { events, queue, log } = this.#parts;
+    const cursor = queue.cursor;
     try {
-      const rows = this.#parts.events.endedAfter(seq, limit);
+      const generation = events.generation();
+      const rows = generation === '' ? [] : events.endedAfter(generation === cursor.generation ? cursor.seq : 0, BATCH);
       this.#catalogueProblem = null;
-      return rows;
+      return { rows, generation };
     } catch (error) {
-      if (this.#catalogueProblem === null) this.#parts.log.warn('the catalogue of events cannot be read; it is tried again', { reason: describeError(error) });
-      this.#catalogueProblem = { code: 'catalogue.unreadable', message: describeError(error) };
+      const message = describeError(error);
+      if (this.#catalogueProblem === null) log.warn('the catalogue of events cannot be read; it is tried again', { reason: message });
+      this.#catalogueProblem = { code: 'catalogue.unreadable', message };
       this.#publish();
       return undefined;
     }
