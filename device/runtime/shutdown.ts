@@ -5,7 +5,7 @@ export class StopRequest extends Error {
 }
 
 /**
- * A signal that aborts at SIGTERM, at SIGINT, and when the parent's IPC channel closes (a child outlives nobody).
+ * A signal that aborts at SIGTERM, SIGINT and SIGHUP, and when the parent's IPC channel closes (a child outlives nobody).
  * A further signal does not hurry anything: what is being written is finished first.
  */
 export function shutdownSignal(): AbortSignal {
@@ -13,6 +13,7 @@ export function shutdownSignal(): AbortSignal {
   const stop = (why: string) => (): void => { controller.abort(new StopRequest(why)); };
   process.on('SIGTERM', stop('SIGTERM'));
   process.on('SIGINT', stop('SIGINT'));
+  process.on('SIGHUP', stop('SIGHUP')); // the terminal was closed
   if (process.channel !== undefined) process.on('disconnect', stop('the parent process is gone'));
   return controller.signal;
 }
