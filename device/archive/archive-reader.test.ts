@@ -6,7 +6,7 @@ import { renameSync } from 'node:fs';
 import { silentLog } from '../core/log.ts';
 import { ArchiveReader } from './archive-reader.ts';
 import { openArchive } from './open-archive.ts';
-import { dawn, eventAt, idAt, temporaryFolder } from './test-events.ts';
+import { dawn, eventAt, idAt, temporaryFolder } from '../../test/recording/events.ts';
 
 describe('archive reader', () => {
   it('answers before there is a catalogue, and as soon as there is one', async () => {
@@ -51,7 +51,7 @@ describe('archive reader', () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'archive.db');
     openArchive(file, dawn, silentLog).archive[Symbol.dispose]();
-    const writer = new Worker(new URL('./write-many.ts', import.meta.url), { workerData: { file, events: 60 } });
+    const writer = new Worker(new URL('../../test/recording/write-many-events.ts', import.meta.url), { workerData: { file, events: 60 } });
     const done = once(writer, 'exit').then(() => true);
     using reader = new ArchiveReader(file, silentLog);
     let cursor = 0;

@@ -6,7 +6,7 @@ import { silentLog } from '../core/log.ts';
 import { millis, seconds } from '../core/units.ts';
 import type { Archive } from './archive.ts';
 import { openArchive } from './open-archive.ts';
-import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from './test-events.ts';
+import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../test/recording/events.ts';
 
 const withArchive = async (use: (archive: Archive, file: string) => void): Promise<void> => {
   await using folder = await temporaryFolder();

@@ -12,7 +12,7 @@ import type { Archive } from './archive.ts';
 import { bootScan, indexFiles, type BootReport } from './boot-scan.ts';
 import { pathOf, type Recover } from './index-file.ts';
 import { openArchive } from './open-archive.ts';
-import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from './test-events.ts';
+import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../test/recording/events.ts';
 
 const never = new AbortController().signal;
 const none: BootReport = { recovered: 0, lost: 0, ended: 0, pictures: 0, problems: [] };

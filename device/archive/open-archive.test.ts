@@ -7,7 +7,7 @@ import { silentLog, type Log } from '../core/log.ts';
 import { suspectMark } from './archive.ts';
 import { openArchive } from './open-archive.ts';
 import { SCHEMA_VERSION } from './schema.ts';
-import { dawn, eventAt, idAt, temporaryFolder } from './test-events.ts';
+import { dawn, eventAt, idAt, temporaryFolder } from '../../test/recording/events.ts';
 
 describe('opening the catalogue', () => {
   const withFile = async (use: (file: string) => void | Promise<void>): Promise<void> => {

@@ -7,8 +7,8 @@ import { bytes, mebibytes, millis } from '../core/units.ts';
 import { decodeWhole } from '../media/decode-check.ts';
 import { ClipWriter, mediaFile, type ClipPlan } from './clip-writer.ts';
 import { ensureFreeSpace } from './free-space.ts';
-import { smallDisk } from './test-disk.ts';
-import { makeFootage, temporaryFolder, type Footage } from './test-footage.ts';
+import { smallDisk } from '../../test/recording/disk.ts';
+import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { hashFile } from './walk-clip.ts';
 
 const startedAt = millis(Date.UTC(2026, 10, 21, 10, 15, 30, 123));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bytes } from '../core/units.ts';
 import { FragmentQueue } from './fragment-queue.ts';
-import { shapedFragments } from './test-footage.ts';
+import { shapedFragments } from '../../test/recording/footage.ts';
 
 /** What a reader gets of `shape` when it reads only where `shape` has a `|`, and what was lost. */
 async function play(shape: string, capacity: number): Promise<{ kept: string; lost: FragmentQueue['loss'] }> {

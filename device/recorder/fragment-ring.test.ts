@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import { bytes, millis, seconds } from '../core/units.ts';
 import { FragmentRing } from './fragment-ring.ts';
-import { shapedFragments } from './test-footage.ts';
+import { shapedFragments } from '../../test/recording/footage.ts';
 
 const filled = (shape: string, span = seconds(2), capacity = bytes(1e6)): FragmentRing => {
   const ring = new FragmentRing({ span, capacity });

@@ -12,8 +12,8 @@ import { runTool } from '../media/run-tool.ts';
 import { mediaFile } from './clip-writer.ts';
 import { Recorder, type RecorderPlan } from './recorder.ts';
 import type { ClosedRecording, OpenedRecording } from './recording.ts';
-import { smallDisk } from './test-disk.ts';
-import { makeFootage, temporaryFolder, type Footage } from './test-footage.ts';
+import { smallDisk } from '../../test/recording/disk.ts';
+import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { hashFile } from './walk-clip.ts';
 
 /** Wall clock at the stream's first picture. */

@@ -9,8 +9,8 @@ import { FragmentReader, rebaseFragment } from '../contract/mp4-fragment.ts';
 import { decodeWhole } from '../media/decode-check.ts';
 import { mediaFile } from './clip-writer.ts';
 import { recoverClip, type Recovery } from './recover-clip.ts';
-import { formattedDisk, mountedImage, smallDisk } from './test-disk.ts';
-import { makeFootage, temporaryFolder, type Footage } from './test-footage.ts';
+import { formattedDisk, mountedImage, smallDisk } from '../../test/recording/disk.ts';
+import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { hashFile } from './walk-clip.ts';
 
 const name = '20261121T101530.123Z_barn_camera_1795256130.123000-abc123.mp4';
@@ -161,7 +161,7 @@ describe('recovery of clips', function () {
  * then. `whileHeld` runs while the writer is stopped, before it is killed.
  */
 async function writeUntilKilled(media: string, video: string, lines: number, whileHeld?: () => Promise<void>): Promise<Map<string, number>> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'write-until-killed.ts'), media, video], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, '../../test/recording/write-until-killed.ts'), media, video], { stdio: ['ignore', 'pipe', 'inherit'] });
   const gone = once(child, 'exit');
   const durable = new Map<string, number>();
   let count = 0;

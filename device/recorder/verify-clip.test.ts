@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
 import { runTool } from '../media/run-tool.ts';
-import { makeFootage, temporaryFolder, type Footage } from './test-footage.ts';
+import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { verifyClip, type ClipReport } from './verify-clip.ts';
 import { hashFile } from './walk-clip.ts';
 

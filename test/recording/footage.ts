@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
-import type { InitSegment } from '../contract/mp4-init.ts';
-import { millis } from '../core/units.ts';
-import { runTool } from '../media/run-tool.ts';
+import { FragmentReader, type Fragment } from '../../device/contract/mp4-fragment.ts';
+import type { InitSegment } from '../../device/contract/mp4-init.ts';
+import { millis } from '../../device/core/units.ts';
+import { runTool } from '../../device/media/run-tool.ts';
 
 export interface Footage { readonly init: InitSegment; readonly fragments: readonly Fragment[] }
 

@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ClipFile, TytoEvent } from '../contract/event.ts';
-import { eventId, mediaFileName } from '../contract/names.ts';
-import { millis } from '../core/units.ts';
+import type { ClipFile, TytoEvent } from '../../device/contract/event.ts';
+import { eventId, mediaFileName } from '../../device/contract/names.ts';
+import { millis } from '../../device/core/units.ts';
 
 /** Wall clock from which the tests count. */
 export const dawn = millis(Date.UTC(2026, 10, 21, 6, 0, 0));

@@ -1,8 +1,8 @@
 /** A thread for the tests: opens and ends events in a catalogue, one commit each, as the camera's process does. */
 import { workerData } from 'node:worker_threads';
-import { silentLog } from '../core/log.ts';
-import { openArchive } from './open-archive.ts';
-import { dawn, eventAt } from './test-events.ts';
+import { silentLog } from '../../device/core/log.ts';
+import { openArchive } from '../../device/archive/open-archive.ts';
+import { dawn, eventAt } from './events.ts';
 
 const { file, events } = workerData as { readonly file: string; readonly events: number };
 

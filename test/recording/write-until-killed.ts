@@ -3,10 +3,10 @@
  * as fast as the disk takes it, and prints `<file> <milliseconds that are durable>` as it goes. It ends by being killed.
  */
 import { readFile } from 'node:fs/promises';
-import { FragmentReader, type Mp4Part } from '../contract/mp4-fragment.ts';
-import { eventId, mediaFileName } from '../contract/names.ts';
-import { mebibytes, millis } from '../core/units.ts';
-import { ClipWriter } from './clip-writer.ts';
+import { FragmentReader, type Mp4Part } from '../../device/contract/mp4-fragment.ts';
+import { eventId, mediaFileName } from '../../device/contract/names.ts';
+import { mebibytes, millis } from '../../device/core/units.ts';
+import { ClipWriter } from '../../device/recorder/clip-writer.ts';
 
 const [folder = '', video = ''] = process.argv.slice(2);
 const [head, ...rest]: Mp4Part[] = new FragmentReader().push(await readFile(video));
