@@ -56,6 +56,7 @@ export class EventKeeper {
   readonly #parts: KeeperParts;
   #state: EventState = idle;
   #open: OpenEvent | undefined;
+  #catalogueRefuses = false;
   #finishing = new Set<Promise<void>>();
   constructor(parts: KeeperParts) { this.#parts = parts; }
 
@@ -99,7 +100,7 @@ export class EventKeeper {
     };
     this.#parts.recorder.startClip(event.id, startedAt, continues);
     this.#open = { event, work: Promise.resolve() };
-    this.#guard('the catalogue refused the event', () => this.#parts.catalogue.open(event));
+    this.#catalogue(() => this.#parts.catalogue.open(event));
     if (!continues) this.#parts.announcer.motion(true);
     this.#parts.announcer.event({ type: 'new', before: event, after: event });
     this.#picture(this.#open, best);
@@ -118,7 +119,7 @@ export class EventKeeper {
       this.#parts.announcer.picture(picture.jpeg);
       const top_score = Math.max(open.event.top_score, moment.top_score);
       this.#tell(open, 'update', { ...open.event, ...moment, top_score, has_snapshot: picture.file !== null, snapshot: picture.file });
-      this.#parts.catalogue.update(open.event);
+      this.#catalogue(() => this.#parts.catalogue.update(open.event));
     }).catch((error: unknown) => this.#parts.log.warn('no picture of the event', { event: open.event.id, reason: describeError(error) }));
   }
 
@@ -136,7 +137,7 @@ export class EventKeeper {
 
   #finish(open: OpenEvent, endedAt: Millis, clip: ClipFile | null): void {
     this.#tell(open, 'end', { ...open.event, end_time: Math.max(inSeconds(endedAt), open.event.start_time), has_clip: clip !== null, clip });
-    this.#guard('the catalogue refused the event; the next start finds its files', () => this.#parts.catalogue.end(open.event));
+    this.#catalogue(() => this.#parts.catalogue.end(open.event));
   }
 
   #tell(open: OpenEvent, type: EventMessage['type'], after: TytoEvent): void {
@@ -155,7 +156,14 @@ export class EventKeeper {
     };
   }
 
-  #guard(what: string, act: () => void): void {
-    try { act(); } catch (error) { this.#parts.log.error(what, { reason: describeError(error) }); }
+  /** A catalogue that refuses (a full disk) must not stop the watching; said once, not for every event. */
+  #catalogue(act: () => void): void {
+    try {
+      act();
+      this.#catalogueRefuses = false;
+    } catch (error) {
+      if (!this.#catalogueRefuses) this.#parts.log.error('events are not in the catalogue until the next start, which finds their files', { reason: describeError(error) });
+      this.#catalogueRefuses = true;
+    }
   }
 }
