@@ -43,7 +43,7 @@ export class IngestBench implements AsyncDisposable {
     try {
       await Promise.race([eventually('ingest', check, withinMs), running]);
     } catch (error) {
-      throw new AggregateError([error, ...errors], 'ingest did not come to its end');
+      throw new AggregateError([error, ...errors], 'ingest did not come to its end', { cause: error });
     } finally {
       stop.abort();
       await running.catch((error: unknown) => { if (error !== stop.signal.reason) throw error; });
