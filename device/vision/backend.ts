@@ -18,8 +18,11 @@ export async function startBackend(log: Log): Promise<BackendName> {
     log.info('vision runs on TensorFlow native');
     return 'tensorflow';
   }
-  setWasmPaths(`${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`);
-  if (!await tf.setBackend('wasm')) throw new BugError('vision.backend', 'the TensorFlow.js WebAssembly backend does not start');
+  const home = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  setWasmPaths(`${home}/dist/`);
+  if (!await tf.setBackend('wasm')) {
+    throw new BugError('vision.backend', 'the TensorFlow.js WebAssembly backend does not start');
+  }
   await tf.ready();
   log.info('vision runs on TensorFlow.js WebAssembly', { native: reason });
   return 'wasm';

@@ -41,14 +41,18 @@ export class DrawnScene {
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
         const [u, v] = [(x + dx) / width, (y + dy) / height];
-        const thing = things.findLast(([[left, top, wide, high]]) => u >= left && u < left + wide && v >= top && v < top + high);
-        const grey = (thing?.[1] ?? ground(x + dx, y + dy)) * light + this.#noise * (this.#random() + this.#random() + this.#random() - 1.5) * 2;
-        pixels[y * width + x] = Math.min(Math.max(Math.round(grey), 0), 255);
+        const thing = things.findLast(([box]) => isInside(box, u, v));
+        const grey = (thing?.[1] ?? ground(x + dx, y + dy)) * light;
+        const noise = 2 * this.#noise * (this.#random() + this.#random() + this.#random() - 1.5);
+        pixels[y * width + x] = Math.min(Math.max(Math.round(grey + noise), 0), 255);
       }
     }
     return { at: millis(atMs), width, height, pixels };
   }
 }
+
+const isInside = ([left, top, width, height]: Box, x: number, y: number): boolean =>
+  x >= left && x < left + width && y >= top && y < top + height;
 
 /** Paving: slabs of different greys, blurred joints. */
 function ground(x: number, y: number): number {

@@ -1,7 +1,8 @@
 /**
- * Light that changes for the whole picture is no motion: clouds, automatic exposure, lamps that flicker on the mains. The
- * background is compared with the frame over areas, and what most areas agree on is taken as a gain: one for the picture,
- * and one for each band of four rows (a rolling shutter turns flicker into bands). Gains are picture / background.
+ * Light that changes for the whole picture is no motion: clouds, automatic exposure, lamps that flicker on the mains.
+ * The background is compared with the frame over areas, and what most areas agree on is taken as a gain: one for the
+ * picture, and one for each band of four rows (a rolling shutter turns flicker into bands). Gains are
+ * picture / background.
  */
 
 /** Areas across the picture; a band of rows has as many. */
@@ -39,7 +40,9 @@ export function pictureGain({ all, medians }: AreaRatios, previous: number): num
  * A gain for each band, near the picture's `gain`: a band's own median where at least nine of its sixteen areas agree.
  * `background` as in the `AreaPair`; `noise` is the sensor's, in grey.
  */
-export function bandGains({ all, medians }: AreaRatios, background: Float64Array, gain: number, noise: number): Float64Array {
+export function bandGains(
+  { all, medians }: AreaRatios, background: Float64Array, gain: number, noise: number,
+): Float64Array {
   const own = medians.map((middle, band) => {
     const from = band * areasAcross;
     const slack = 0.03 * middle + noise / (2 * ((background[from] ?? 0) + offset));

@@ -9,22 +9,25 @@ import { MotionDetector, type MotionSettings } from './motion-detector.ts';
 const yard: SceneSize = { width: 160, height: 88 };
 const cell = 4;
 
-interface Play extends MotionSettings { readonly size?: SceneSize; readonly fps?: number; readonly noise?: number; readonly seed?: number }
+interface Play extends MotionSettings { readonly size?: SceneSize; readonly fps?: number; readonly noise?: number }
 
 /** Plays `seconds` of what `picture` says is there at each second, and lists what was seen. */
 async function play(seconds: number, picture: (second: number) => Picture, options: Play = {}): Promise<Observation[]> {
-  const { size = yard, fps = 5, noise = 2, seed = 1, ...settings } = options;
-  const scene = new DrawnScene(size, { noise, seed });
+  const { size = yard, fps = 5, noise = 2, ...settings } = options;
+  const scene = new DrawnScene(size, { noise });
   using detector = await MotionDetector.create({ ...size, ...settings });
-  return Array.from({ length: seconds * fps }, (_, index) => detector.observe(scene.frame((1000 * index) / fps, picture(index / fps))));
+  return Array.from({ length: seconds * fps }, (_, index) =>
+    detector.observe(scene.frame((1000 * index) / fps, picture(index / fps))));
 }
 
 const during = (seen: readonly Observation[], from: number, to: number): readonly Observation[] =>
   seen.filter(({ at }) => at >= 1000 * from && at < 1000 * to);
-const alarms = (seen: readonly Observation[]): number[] => seen.filter(({ motion }) => motion).map(({ at }) => at / 1000);
-const covers = (boxes: readonly Box[], [x, y, w, h]: Box, { width, height }: SceneSize): boolean => boxes.some(([left, top, wide, high]) =>
-  Math.abs(left - x) <= cell / width && Math.abs(top - y) <= cell / height &&
-  Math.abs(left + wide - x - w) <= cell / width && Math.abs(top + high - y - h) <= cell / height);
+const alarms = (seen: readonly Observation[]): number[] =>
+  seen.filter(({ motion }) => motion).map(({ at }) => at / 1000);
+const covers = (boxes: readonly Box[], [x, y, w, h]: Box, { width, height }: SceneSize): boolean =>
+  boxes.some(([left, top, wide, high]) =>
+    Math.abs(left - x) <= cell / width && Math.abs(top - y) <= cell / height &&
+    Math.abs(left + wide - x - w) <= cell / width && Math.abs(top + high - y - h) <= cell / height);
 
 /** A bright walker, 10 % of the picture wide and 30 % high, that crosses from the left from the fifth second on. */
 const walker = (second: number, speed = 0.06): Box => [0.1 + speed * (second - 5), 0.4, 0.1, 0.3];
@@ -84,7 +87,8 @@ describe('motion detector', function () {
   it('learns leaves that move in one place', async () => {
     const random = seeded(3);
     const leaf = (column: number): Box => [0.6 + 0.03 * column, 0.3, 0.02, 0.1];
-    const seen = await play(60, () => ({ things: [0, 1, 2, 3].map((column) => [leaf(column), random() < 0.5 ? 70 : 105] as const) }));
+    const leaves = (): Picture => ({ things: [0, 1, 2, 3].map((column) => [leaf(column), random() < 0.5 ? 70 : 105]) });
+    const seen = await play(60, leaves);
     assert.deepEqual(alarms(during(seen, 30, 60)), []);
   });
 
@@ -99,13 +103,17 @@ describe('motion detector', function () {
   });
 
   it('leaves no ghost where something stood from the beginning and left', async () => {
-    const seen = await play(40, (second) => (second < 15 ? { things: [[walker(5), 190]] } : second < 25 ? { things: [[walker(second - 10, 0.12), 190]] } : {}));
+    const seen = await play(40, (second) => {
+      if (second >= 25) return {};
+      return { things: [[second < 15 ? walker(5) : walker(second - 10, 0.12), 190]] };
+    });
     assert.deepEqual(alarms(during(seen, 0, 15)), []);
     assert.deepEqual(alarms(during(seen, 27, 40)), []);
   });
 
   it('sees smaller things the higher its sensitivity', async () => {
-    const small = (second: number): Picture => (second < 5 ? {} : { things: [[[0.1 + 0.03 * (second - 5), 0.4, 0.03, 0.045], 150]] });
+    const small = (second: number): Picture =>
+      (second < 5 ? {} : { things: [[[0.1 + 0.03 * (second - 5), 0.4, 0.03, 0.045], 150]] });
     const count = async (sensitivity: number): Promise<number> => alarms(await play(12, small, { sensitivity })).length;
     const [low, high] = [await count(0), await count(1)];
     assert.ok(low < high, `${low} at 0, ${high} at 1`);
@@ -134,7 +142,8 @@ describe('motion detector', function () {
   it('refuses a frame of another size, saying what was expected and what came', async () => {
     using detector = await MotionDetector.create(yard);
     const frame: GrayFrame = { at: millis(0), ...yard, pixels: new Uint8Array(7) };
-    assert.throws(() => detector.observe(frame), { code: 'vision.frame', message: 'expected 160x88 gray frames of 14080 bytes, got 160x88 with 7 bytes' });
+    assert.throws(() => detector.observe(frame),
+      { code: 'vision.frame', message: 'expected 160x88 gray frames of 14080 bytes, got 160x88 with 7 bytes' });
   });
 
   it('refuses a frame that is older than the one before', async () => {

@@ -99,11 +99,11 @@ export class MotionDetector implements Disposable {
   #check({ at, width, height, pixels }: GrayFrame): void {
     const size = this.#options;
     if (width !== size.width || height !== size.height || pixels.length !== width * height) {
-      throw new DeviceError('vision.frame', `expected ${size.width}x${size.height} gray frames of ${size.width * size.height} bytes, ` +
-        `got ${width}x${height} with ${pixels.length} bytes`);
+      const expected = `${size.width}x${size.height} gray frames of ${size.width * size.height} bytes`;
+      throw new DeviceError('vision.frame', `expected ${expected}, got ${width}x${height} with ${pixels.length} bytes`);
     }
     if (!(at > this.#lastAt)) {
-      throw new DeviceError('vision.frame', `frames come in order of time: got one at ${at} ms after one at ${this.#lastAt} ms`);
+      throw new DeviceError('vision.frame', `frames come in order of time, got ${at} ms after ${this.#lastAt} ms`);
     }
   }
 

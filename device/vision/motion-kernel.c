@@ -1,7 +1,7 @@
-// The passes over pixels of the motion detector, for WebAssembly SIMD. Plain loops that clang vectorises; what each pass means
-// is said once, in pixel-passes.ts, beside the type that names it. pixel-passes-reference.ts does the same in TypeScript and
-// a test holds the two together, byte for byte. No libc, no globals, no stack arrays: every buffer is the caller's.
-// Built by build-motion-kernel.sh; the binary is committed beside this file.
+// The passes over pixels of the motion detector, for WebAssembly SIMD. Mostly plain loops that clang vectorises; what
+// each pass means is said once, in pixel-passes.ts, beside the type that names it. pixel-passes-reference.ts does the
+// same in TypeScript and a test holds the two together, byte for byte. No libc, no globals, no stack arrays: every
+// buffer is the caller's. Built by build-motion-kernel.sh; the binary is committed beside this file.
 #include <stdint.h>
 #include <wasm_simd128.h>
 
@@ -90,7 +90,8 @@ EXPORT(misfit) u32 misfit(const u8 *R image, const u8 *R picture, i32 w, i32 h, 
     wasm_u32x4_extract_lane(lanes, 2) + wasm_u32x4_extract_lane(lanes, 3);
 }
 
-EXPORT(blockMisfits) void blockMisfits(const u8 *R image, const u8 *R picture, u32 *R sums, i32 w, i32 h, i32 border, i32 clip) {
+EXPORT(blockMisfits) void blockMisfits(const u8 *R image, const u8 *R picture, u32 *R sums, i32 w, i32 h, i32 border,
+    i32 clip) {
   const i32 wide = w / 8, high = h / 6;
   for (i32 block = 0; block < 48; block++) {
     const i32 left = max(border, (block & 7) * wide), right = min(w - border, (block & 7) * wide + wide);
@@ -131,8 +132,8 @@ static inline i32 slackOf(i32 left, i32 right, i32 above, i32 below, i32 edge) {
   return ((distance(right, left) + distance(below, above)) * edge) >> 8;
 }
 
-EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, const u16 *R blink, u8 *R limit, u8 *R energy,
-    i32 w, i32 h, i32 floor, i32 slope, i32 noise, i32 energyFloor, i32 energyNoise, i32 edge) {
+EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, const u16 *R blink, u8 *R limit,
+    u8 *R energy, i32 w, i32 h, i32 floor, i32 slope, i32 noise, i32 energyFloor, i32 energyNoise, i32 edge) {
   for (i32 y = 0; y < h; y++) {
     const u8 *p = picture + y * w, *above = y > 0 ? p - w : p, *below = y < h - 1 ? p + w : p;
     // Slack first, into `limit`: the ends of a row have one neighbour less.
@@ -141,7 +142,8 @@ EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, 
     slack[0] = (u8)min(slackOf(p[0], p[1], above[0], below[0], edge), 140);
     slack[w - 1] = (u8)min(slackOf(p[w - 2], p[w - 1], above[w - 1], below[w - 1], edge), 140);
   }
-  const u16 low = (u16)floor, quiet = (u16)noise, energyLow = (u16)energyFloor, energyQuiet = (u16)energyNoise, steep = (u16)slope;
+  const u16 low = (u16)floor, quiet = (u16)noise, steep = (u16)slope;
+  const u16 energyLow = (u16)energyFloor, energyQuiet = (u16)energyNoise;
   for (i32 i = 0; i < w * h; i++) {
     const u16 rise = (u16)(picture[i] * steep) >> 8;
     const u16 d = deviation[i], slack = limit[i], own = d >> 7, half = (u16)(d + (d << 1)) >> 10;
@@ -155,7 +157,8 @@ EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, 
   }
 }
 
-EXPORT(smoothDifference) void smoothDifference(const u8 *R a, const u8 *R b, const u8 *R limit, i16 *R row, i16 *R out, i32 w, i32 h) {
+EXPORT(smoothDifference) void smoothDifference(const u8 *R a, const u8 *R b, const u8 *R limit, i16 *R row, i16 *R out,
+    i32 w, i32 h) {
   for (i32 y = 0; y < h; y++) {
     const i32 o = y * w;
     i16 *d = row, *s = out + o;
@@ -196,7 +199,8 @@ EXPORT(cellCounts) void cellCounts(const u8 *R mask, const u8 *R moving, u8 *R r
     const u8 *p = mask + y * 4 * w, *q = moving + y * 4 * w;
     for (i32 x = 0; x < w; x++) {
       row[x] = (u8)(p[x] + p[x + w] + p[x + 2 * w] + p[x + 3 * w]);
-      both[x] = (u8)((p[x] & q[x]) + (p[x + w] & q[x + w]) + (p[x + 2 * w] & q[x + 2 * w]) + (p[x + 3 * w] & q[x + 3 * w]));
+      both[x] = (u8)((p[x] & q[x]) + (p[x + w] & q[x + w]) + (p[x + 2 * w] & q[x + 2 * w]) +
+        (p[x + 3 * w] & q[x + 3 * w]));
     }
     for (i32 c = 0; c < columns; c++) {
       i32 *cell = counts + (y * columns + c) * 3;
@@ -216,7 +220,10 @@ EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask,
     for (i32 x = 1; x < min(w - 1, columns * 4); x++) {
       const i32 i = y * w + x;
       // Most of a picture is background: on by six pixels where nothing is marked in the eight columns around them.
-      if (x + 7 < w && (word(mask + i - w - 1) | word(mask + i - 1) | word(mask + i + w - 1)) == 0) { x += 5; continue; }
+      if (x + 7 < w && (word(mask + i - w - 1) | word(mask + i - 1) | word(mask + i + w - 1)) == 0) {
+        x += 5;
+        continue;
+      }
       const i32 around = mask[i - w - 1] + mask[i - w] + mask[i - w + 1] + mask[i - 1] + mask[i] + mask[i + 1] +
         mask[i + w - 1] + mask[i + w] + mask[i + w + 1];
       if (around == 0 || around == 9) continue;
@@ -229,7 +236,10 @@ EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask,
     for (i32 x = 0; x < columns; x++) {
       u32 a = 0, b = 0;
       for (i32 v = max(0, y - 1); v <= min(rows - 1, y + 1); v++) {
-        for (i32 u = max(0, x - 1); u <= min(columns - 1, x + 1); u++) { a += inImage[v * columns + u]; b += inPicture[v * columns + u]; }
+        for (i32 u = max(0, x - 1); u <= min(columns - 1, x + 1); u++) {
+          a += inImage[v * columns + u];
+          b += inPicture[v * columns + u];
+        }
       }
       counts[(y * columns + x) * 3 + 2] = 10 * b > 13 * a + 400 ? -1 : 10 * a > 13 * b + 400 ? 1 : 0;
     }
@@ -248,16 +258,17 @@ EXPORT(spread) void spread(const u8 *R held, const i32 *R counts, u8 *R heldMask
   }
 }
 
-// Eight pixels at a time, by hand: clang finds no vector instruction for a rounded Q15 product, and WebAssembly has one.
-// The last eight may reach past the picture, into the space that lies between buffers.
+// Eight pixels at a time, by hand: clang finds no instruction for a rounded Q15 product, and WebAssembly has one. The
+// last eight may reach past the picture, into the space that lies between buffers.
 static inline v128_t wide(const u8 *p) { return wasm_u16x8_load8x8(p); }
 static inline v128_t all(i32 v) { return wasm_i16x8_splat((i16)v); }
 static inline v128_t isSet(const u8 *p) { return wasm_i16x8_ne(wide(p), all(0)); }
 // `yes` where `mask` is set, else `no`.
 static inline v128_t either(v128_t mask, v128_t yes, v128_t no) { return wasm_v128_bitselect(yes, no, mask); }
 
-EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R sums, const u8 *R mask, const u8 *R moving,
-    const u8 *R before, const u8 *R heldMask, const u8 *R ghostMask, u16 *R mean, u16 *R deviation, u16 *R blink,
+EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R sums, const u8 *R mask,
+    const u8 *R moving, const u8 *R before, const u8 *R heldMask, const u8 *R ghostMask,
+    u16 *R mean, u16 *R deviation, u16 *R blink,
     u16 *R still, i32 n, i32 stepMs, i32 rate, i32 maskRate, i32 staleRate, i32 exposureRate, i32 deviationRate,
     i32 blinkFall) {
   for (i32 i = 0; i < n; i += 8) {
@@ -271,7 +282,8 @@ EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R 
     const v128_t absorb = wasm_u16x8_gt(now, either(isSet(ghostMask + i), all(600), all(20000)));
     const v128_t stale = wasm_v128_andnot(wasm_v128_and(on, wasm_u16x8_gt(now, all(2000))), held);
 
-    const v128_t share = either(absorb, all(16384), either(stale, all(staleRate), either(on, all(maskRate), all(rate))));
+    const v128_t usual = either(on, all(maskRate), all(rate));
+    const v128_t share = either(absorb, all(16384), either(stale, all(staleRate), usual));
     const v128_t x = wide(image + i), e = wasm_v128_load(expected + i), m = wasm_v128_load(mean + i);
     const v128_t blind = wasm_v128_and(wasm_u16x8_ge(x, all(250)), wasm_u16x8_ge(e, all(32000)));
     const v128_t error = wasm_v128_andnot(wasm_i16x8_sub(wasm_i16x8_shl(x, 7), wasm_u16x8_min(e, all(32640))), blind);

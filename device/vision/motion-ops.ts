@@ -1,13 +1,16 @@
 /**
  * The pixel model as two TensorFlow.js operations, so that frames and cells are tensors like everything else in vision:
- * they run on whichever backend is chosen and stand beside stock operations. They use only what every backend offers (read,
- * write), and nothing of its private memory.
+ * they run on whichever backend is chosen and stand beside stock operations. They use only what every backend offers
+ * (read, write), and nothing of its private memory.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { cellNumbers, cellSize, type PixelModel } from './pixel-model.ts';
 
 export interface MotionOps extends Disposable {
-  /** @param frame - Shape `[height, width]`, dtype `bool` (bytes). @returns Shape `[rows, columns, cellNumbers]`, int32; the caller's. */
+  /**
+   * @param frame - Shape `[height, width]`, dtype `bool` (bytes).
+   * @returns Shape `[rows, columns, cellNumbers]`, int32; the caller's.
+   */
   look(frame: tf.Tensor2D, atMs: number): tf.Tensor3D;
   /** @param held - Shape `[rows, columns]`, dtype `bool`: the cells that a track says are a thing. */
   learn(held: tf.Tensor2D): void;
@@ -53,7 +56,8 @@ export function registerMotionOps(model: PixelModel): MotionOps {
 /** What the base class of all backends has; the type that kernels are given is an empty interface. */
 const asBackend = (backend: object): tf.KernelBackend => backend as tf.KernelBackend;
 
-const read = (backend: object, tensor: tf.TensorInfo): Uint8Array => asBackend(backend).readSync(tensor.dataId) as Uint8Array;
+const read = (backend: object, tensor: tf.TensorInfo): Uint8Array =>
+  asBackend(backend).readSync(tensor.dataId) as Uint8Array;
 
 const write = (backend: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId =>
   asBackend(backend).write(values, shape, dtype);

@@ -1,8 +1,8 @@
 /**
- * What the scene looks like when nothing happens, and where a frame differs from it. For each pixel: mean, mean deviation of
- * the smoothed difference (so noise, compression and leaves raise their own bar), and a penalty that grows where it blinks.
- * For the picture: exposure, displacement and noise. The decisions on numbers are here, the passes over pixels in
- * `PixelPasses`. Not a detector: what is a thing, and whether it moves, `TrackBook` says.
+ * What the scene looks like when nothing happens, and where a frame differs from it. For each pixel: mean, mean
+ * deviation of the smoothed difference (so noise, compression and leaves raise their own bar), and a penalty that grows
+ * where it blinks. For the picture: exposure, displacement and noise. The decisions on numbers are here, the passes over
+ * pixels in `PixelPasses`. Not a detector: what is a thing, and whether it moves, `TrackBook` says.
  */
 import { areaRatios, areasAcross, bandGains, fillRowGains, pictureGain, type AreaRatios } from './exposure.ts';
 import { passesReserve, type PixelPasses, type Pointer } from './pixel-passes.ts';
@@ -57,7 +57,7 @@ export class PixelModel {
   /** Bytes of memory that a model of this size needs above `passesReserve`. */
   static bytes = (width: number, height: number): number => layOut(width, height).bytes;
 
-  /** What a model of this size, in this memory, has learnt of each pixel: means, deviations, penalties, times at rest. */
+  /** What a model of this size, in this memory, has learnt of each pixel: mean, deviation, penalty, time at rest. */
   static learnt(memory: ArrayBuffer, width: number, height: number): readonly Uint16Array[] {
     const { mean, deviation, blink, still } = layOut(width, height).at;
     return [mean, deviation, blink, still].map((at) => new Uint16Array(memory, at, width * height));
@@ -81,7 +81,8 @@ export class PixelModel {
   /** Learns from the frame last looked at. `held`: one byte for each cell, 1 where a track says that it is a thing. */
   learn(held: Uint8Array): void {
     const { width: w, height: h } = this.#options;
-    const { heldCells, counts, heldMask, ghostMask, image, expected, sums, mask, moving, before, mean, deviation, blink, still } = this.#at;
+    const { heldCells, counts, heldMask, ghostMask, image, expected, sums, mask, moving, before } = this.#at;
+    const { mean, deviation, blink, still } = this.#at;
     this.#u8(heldCells, this.#cells).set(held);
     this.#passes.spread(heldCells, counts, heldMask, ghostMask, w, h);
     const starting = this.#frames <= 10;
@@ -89,7 +90,8 @@ export class PixelModel {
     const deviationRate = starting ? Math.max(this.#share(8), 1 / (this.#frames + 2)) : this.#share(8);
     const q15 = (share: number): number => Math.round(Math.min(share, 0.5) * 32_768);
     this.#passes.learn(
-      image, expected, sums, mask, moving, before, heldMask, ghostMask, mean, deviation, blink, still, w * h, this.#stepMs,
+      image, expected, sums, mask, moving, before, heldMask, ghostMask, mean, deviation, blink, still, w * h,
+      this.#stepMs,
       q15(rate), q15(this.#share(40)), q15(4 * this.#share(4)), q15(this.#share(8)), q15(deviationRate),
       Math.round(0.192 * this.#stepMs),
     );
@@ -140,7 +142,7 @@ export class PixelModel {
     return blocksAgree(this.#u32(blocksBefore, 48), this.#u32(blocksAfter, 48)) ? found : unmoved;
   }
 
-  /** The background as it looks in this frame's light: `expected`, `picture`; and the earlier frame in it too: `relit`. */
+  /** The background as it looks in this frame's light: `expected`, `picture`; the earlier frame in it too: `relit`. */
   #compensate(): void {
     const { width: w, height: h } = this.#options;
     const { image, gains, expected, picture, mean, relit, histogram } = this.#at;
@@ -152,14 +154,16 @@ export class PixelModel {
     this.#passes.scaleRows(earlier?.image ?? image, gains, relit, w, h);
     if (earlier === undefined) return;
     this.#passes.changes(image, relit, histogram, w * h);
-    const sigma = 1.05 * histogramMedian(this.#u32(histogram, 256)) + 0.3; // median |a - b| of two normals is 0.954 sigma
+    // The median of |a - b| of two normals is 0.954 sigma.
+    const sigma = 1.05 * histogramMedian(this.#u32(histogram, 256)) + 0.3;
     const haste = this.#frames < 10 ? 0.15 : 0;
     this.#noise += Math.min(0.2, this.#stepMs / 4000 + haste) * (sigma - this.#noise);
   }
 
   #compare(): void {
     const { width: w, height: h, contrast } = this.#options;
-    const { image, picture, relit, deviation, blink, limit, energy, row, sums, relitSums, mask, moving, counts, edgesImage, edgesPicture } = this.#at;
+    const { image, picture, relit, deviation, blink, limit, energy, row, sums, relitSums } = this.#at;
+    const { mask, moving, counts, edgesImage, edgesPicture } = this.#at;
     const halves = (grey: number): number => Math.round(2 * grey);
     const edge = Math.round(256 * (0.05 + 0.1 * this.#shake));
     this.#passes.thresholds(
@@ -242,7 +246,8 @@ function layOut(width: number, height: number) {
     mask: take(n), moving: take(n), before: take(n), heldMask: take(n), ghostMask: take(n),
     row: take(4 * width), areaRow: take(4 * width), gains: take(2 * height), histogram: take(1024),
     areasFrame: take(areas), areasMean: take(areas), blocksBefore: take(192), blocksAfter: take(192),
-    counts: take(4 * cellNumbers * cells), edgesImage: take(4 * cells), edgesPicture: take(4 * cells), heldCells: take(cells),
+    counts: take(4 * cellNumbers * cells), heldCells: take(cells),
+    edgesImage: take(4 * cells), edgesPicture: take(4 * cells),
   };
   return { at, bytes: end - passesReserve };
 }

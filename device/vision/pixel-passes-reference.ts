@@ -1,4 +1,4 @@
-/** The passes of `PixelPasses` in plain TypeScript: slow and simple, the measure for the WebAssembly routine. Tests only. */
+/** The passes of `PixelPasses` in plain TypeScript: the measure for the WebAssembly routine. Tests only. */
 import type { PixelPasses } from './pixel-passes.ts';
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
@@ -9,10 +9,12 @@ export function referencePasses(bytes: number): PixelPasses {
   const u8 = (pointer: number): number => dataView.getUint8(pointer);
   const setU8 = (pointer: number, value: number): void => dataView.setUint8(pointer, value);
   const u16 = (pointer: number, index: number): number => dataView.getUint16(pointer + 2 * index, true);
-  const setU16 = (pointer: number, index: number, value: number): void => dataView.setUint16(pointer + 2 * index, value, true);
+  const setU16 = (pointer: number, index: number, value: number): void =>
+    dataView.setUint16(pointer + 2 * index, value, true);
   const i16 = (pointer: number, index: number): number => dataView.getInt16(pointer + 2 * index, true);
   const i32 = (pointer: number, index: number): number => dataView.getInt32(pointer + 4 * index, true);
-  const setI32 = (pointer: number, index: number, value: number): void => dataView.setInt32(pointer + 4 * index, value, true);
+  const setI32 = (pointer: number, index: number, value: number): void =>
+    dataView.setInt32(pointer + 4 * index, value, true);
   const distance = (a: number, b: number): number => Math.abs(u8(a) - u8(b));
 
   function areaSums(value: (index: number) => number, sums: number, w: number, h: number): void {
@@ -44,7 +46,9 @@ export function referencePasses(bytes: number): PixelPasses {
       });
     },
     scaleRows(image, gain, out, w, h) {
-      eachPixel(w, h, (i, _x, y) => setU8(out + i, clamp((((u8(image + i) + 4) * u16(gain, y) + 2048) >> 12) - 4, 0, 255)));
+      eachPixel(w, h, (i, _x, y) => {
+        setU8(out + i, clamp((((u8(image + i) + 4) * u16(gain, y) + 2048) >> 12) - 4, 0, 255));
+      });
     },
     misfit(image, picture, w, h, dx, dy, border, clip) {
       let sum = 0;
@@ -129,7 +133,8 @@ export function referencePasses(bytes: number): PixelPasses {
     },
     rims(image, picture, mask, inImage, inPicture, counts, w, h) {
       const [columns, rows] = [Math.floor(w / 4), Math.floor(h / 4)];
-      const edges = (of: number, i: number): number => distance(of + i - 1, of + i + 1) + distance(of + i - w, of + i + w);
+      const edges = (of: number, i: number): number =>
+        distance(of + i - 1, of + i + 1) + distance(of + i - w, of + i + w);
       for (let cell = 0; cell < columns * rows; cell += 1) {
         setI32(inImage, cell, 0);
         setI32(inPicture, cell, 0);
@@ -176,7 +181,8 @@ export function referencePasses(bytes: number): PixelPasses {
         const [e, m] = [u16(expected, i), u16(mean, i)];
         const error = u8(image + i) >= 250 && e >= 32_000 ? 0 : (u8(image + i) << 7) - Math.min(e, 32_640);
         const relit = clamp(e - m, -32_767, 32_767);
-        setU16(mean, i, clamp(m + ((share * error + 16_384) >> 15) + ((exposureRate * relit + 16_384) >> 15), 0, 64_000));
+        const step = ((share * error + 16_384) >> 15) + ((exposureRate * relit + 16_384) >> 15);
+        setU16(mean, i, clamp(m + step, 0, 64_000));
         const d = u16(deviation, i);
         const seen = Math.min(Math.min(Math.abs(i16(sums, i)), 377) * 114, 2 * d + 2048);
         const learnt = d + ((deviationRate * (seen - d) + 16_384) >> 15);

@@ -1,9 +1,9 @@
 /**
- * The passes over pixels of the motion detector: what each means, and the WebAssembly SIMD routine that does them. Pointers
- * are byte offsets into one memory; every buffer is the caller's, images are row-major `width * height`.
+ * The passes over pixels of the motion detector: what each means, and the WebAssembly SIMD routine that does them.
+ * Pointers are byte offsets into one memory; every buffer is the caller's, images are row-major `width * height`.
  *
- * Fixed point: means are grey * 128 (up to 511, so that an overexposed wall keeps its true brightness), deviations grey *
- * 1024, blink penalties grey * 64, limits half greys, gains * 4096, shares a frame learns at * 32768.
+ * Fixed point: means are grey * 128 (up to 511, so that an overexposed wall keeps its true brightness), deviations
+ * grey * 1024, blink penalties grey * 64, limits half greys, gains * 4096, shares a frame learns at * 32768.
  */
 import { readFile } from 'node:fs/promises';
 import { BugError } from '../core/errors.ts';
@@ -15,7 +15,7 @@ export interface PixelPasses {
   /** The memory that pointers point into. */
   readonly memory: { readonly buffer: ArrayBuffer };
 
-  /** u8 `image` -> u32 sums over 16 areas across, one row of areas for 4 rows of pixels. `row`: scratch, 2 bytes * w. */
+  /** u8 `image` -> u32 sums over 16 areas across, one row of areas for 4 of pixels. `row`: scratch, 2 bytes * w. */
   areaSums8(image: Pointer, row: Pointer, sums: Pointer, w: number, h: number): void;
   /** The same for a u16 `image`. `row`: scratch, 4 bytes * w. */
   areaSums16(image: Pointer, row: Pointer, sums: Pointer, w: number, h: number): void;
@@ -24,9 +24,13 @@ export interface PixelPasses {
   /** u8 `image` as it would look at another exposure, one u16 gain a row. */
   scaleRows(image: Pointer, gain: Pointer, out: Pointer, w: number, h: number): void;
   /** How badly `image`, moved by whole pixels, fits `picture`: sum of clipped differences over every second row. */
-  misfit(image: Pointer, picture: Pointer, w: number, h: number, dx: number, dy: number, border: number, clip: number): number;
+  misfit(
+    image: Pointer, picture: Pointer, w: number, h: number, dx: number, dy: number, border: number, clip: number,
+  ): number;
   /** The same unmoved, for each of 8 x 6 blocks: u32 `sums`. */
-  blockMisfits(image: Pointer, picture: Pointer, sums: Pointer, w: number, h: number, border: number, clip: number): void;
+  blockMisfits(
+    image: Pointer, picture: Pointer, sums: Pointer, w: number, h: number, border: number, clip: number,
+  ): void;
   /** `image` moved by whole pixels and 32nds of them, bilinear. */
   shift(image: Pointer, out: Pointer, w: number, h: number, dx: number, dy: number, fx: number, fy: number): void;
   /** u32 histogram (256) of the differences of every third pixel. */
@@ -44,24 +48,27 @@ export interface PixelPasses {
   maskBorder(mask: Pointer, w: number, h: number, left: number, right: number, top: number, bottom: number): void;
   /** Cells of 4x4 pixels, three i32 each; fills the first two: pixels in `mask`, and those of them in `moving`. */
   cellCounts(mask: Pointer, moving: Pointer, row: Pointer, counts: Pointer, w: number, h: number): void;
-  /** The third number of each cell: 1 the mask's rim lies on edges of the image, -1 of the background (a ghost), 0 unclear. */
+  /** The third number of a cell: the mask's rim lies on edges of the image (1), of the background (-1, a ghost), or 0. */
   rims(
-    image: Pointer, picture: Pointer, mask: Pointer, inImage: Pointer, inPicture: Pointer, counts: Pointer, w: number, h: number,
+    image: Pointer, picture: Pointer, mask: Pointer, inImage: Pointer, inPicture: Pointer, counts: Pointer,
+    w: number, h: number,
   ): void;
   /** Cells -> pixels: which are held by a track, which are ghosts. */
   spread(held: Pointer, counts: Pointer, heldMask: Pointer, ghostMask: Pointer, w: number, h: number): void;
   /** Moves the background towards the frame. */
   learn(
-    image: Pointer, expected: Pointer, sums: Pointer, mask: Pointer, moving: Pointer, before: Pointer, heldMask: Pointer,
-    ghostMask: Pointer, mean: Pointer, deviation: Pointer, blink: Pointer, still: Pointer, n: number, stepMs: number,
+    image: Pointer, expected: Pointer, sums: Pointer, mask: Pointer, moving: Pointer, before: Pointer,
+    heldMask: Pointer, ghostMask: Pointer, mean: Pointer, deviation: Pointer, blink: Pointer, still: Pointer,
+    n: number, stepMs: number,
     rate: number, maskRate: number, staleRate: number, exposureRate: number, deviationRate: number, blinkFall: number,
   ): void;
 }
 
-/** The part of the platform's WebAssembly that is used here: no library of types that Node and its compiler share has it. */
+/** The part of the platform's WebAssembly that is used here: only the browsers' library of types has it. */
 declare const WebAssembly: {
-  readonly Memory: new (size: { readonly initial: number; readonly maximum: number }) => { readonly buffer: ArrayBuffer };
-  readonly instantiate: (binary: Uint8Array, imports: object) => Promise<{ readonly instance: { readonly exports: unknown } }>;
+  readonly Memory: new (pages: { readonly initial: number; readonly maximum: number }) => PixelPasses['memory'];
+  readonly instantiate: (binary: Uint8Array, imports: object) =>
+    Promise<{ readonly instance: { readonly exports: unknown } }>;
 };
 
 /** The routine's stack and constants lie below this offset: what is handed to it lies above. */

@@ -16,7 +16,8 @@ describe('registration', () => {
   it('finds nothing in a picture without texture', () => assert.equal(findDisplacement(() => 0), unmoved));
 
   const blocks = (better: number, worse: number): boolean => {
-    const after = Uint32Array.from({ length: 48 }, (_, block) => (block < better ? 50 : block < better + worse ? 200 : 100));
+    const misfit = (block: number): number => (block < better ? 50 : block < better + worse ? 200 : 100);
+    const after = Uint32Array.from({ length: 48 }, (_, block) => misfit(block));
     return blocksAgree(new Uint32Array(48).fill(100), after);
   };
   it('believes a move that many blocks gain by', () => assert.ok(blocks(30, 4)));

@@ -1,7 +1,7 @@
 /**
- * A camera on a mast shakes: finds by how much the frame is displaced against the background. Whole pixels by descent on
- * the misfit, the fraction by the equiangular line fit (two lines of equal slope through three misfits), and a vote of
- * blocks, so that one large thing that moves cannot pull the picture along.
+ * A camera on a mast shakes: finds by how much the frame is displaced against the background. Whole pixels by descent
+ * on the misfit, the fraction by the equiangular line fit (two lines of equal slope through three misfits), and a vote
+ * of blocks, so that one large thing that moves cannot pull the picture along.
  */
 
 /** Pixels by which the frame is displaced; positive is right and down. */

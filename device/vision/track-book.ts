@@ -1,6 +1,6 @@
 /**
  * Which blobs are things that move. A blob must have moved in two frames, or be large and clearly moving, before it is
- * believed; then it is believed for as long as it moves, and while it stands still for three times as long as it has moved.
+ * believed; then it is believed for as long as it moves, and at rest for three times as long as it has moved.
  * So a person who walks in and waits stays seen, while what never moves of itself (the ghost of what left, a puddle of
  * light, a stain of residue) is not. How large is "large" follows the clutter: the largest blobs of late that came to
  * nothing (rain, leaves).
@@ -54,7 +54,8 @@ export class TrackBook {
     const heirs = chooseHeirs(blobs, pasts);
     const tracks = blobs.map((blob) => {
       const past = pasts.get(blob);
-      return this.#continue(blob, past === undefined ? undefined : inherit(blob, past, heirs.get(past) === blob), atMs, stepMs, upheaval);
+      const inherited = past === undefined ? undefined : inherit(blob, past, heirs.get(past) === blob);
+      return this.#continue(blob, inherited, atMs, stepMs, upheaval);
     });
     this.#tracks = [...tracks, ...this.#unseen(new Set(pasts.values()), tracks, atMs)];
     return tracks.filter((track) => isShown(track, atMs)).map((track) => track.blob);
@@ -97,10 +98,13 @@ function isShown(track: Track, atMs: number): boolean {
   return track.believed && track.hits >= hitsNeeded && atMs - track.lastMoved <= hold;
 }
 
-/** Cells that two boxes share when the second, stretched along its movement, grows by `margin`; 0 when they are apart. */
+/** Cells that two boxes share when the second, stretched along its movement, grows by `margin`; 0 when apart. */
 function overlap(a: Blob, b: Blob, dx: number, dy: number, margin: number): number {
-  const wide = Math.min(a.right, b.right + Math.max(0, dx) + margin) - Math.max(a.left, b.left + Math.min(0, dx) - margin);
-  const high = Math.min(a.bottom, b.bottom + Math.max(0, dy) + margin) - Math.max(a.top, b.top + Math.min(0, dy) - margin);
+  const left = Math.max(a.left, b.left + Math.min(0, dx) - margin);
+  const right = Math.min(a.right, b.right + Math.max(0, dx) + margin);
+  const top = Math.max(a.top, b.top + Math.min(0, dy) - margin);
+  const bottom = Math.min(a.bottom, b.bottom + Math.max(0, dy) + margin);
+  const [wide, high] = [right - left, bottom - top];
   return wide > 0 && high > 0 ? wide * high : 0;
 }
 
@@ -117,16 +121,21 @@ function match(blobs: readonly Blob[], tracks: readonly Track[]): Map<Blob, Trac
   };
   const worth = (blob: Blob, track: Track): number => (track.hits >= hitsNeeded ? 1e6 : 0) + meeting(blob, track);
   for (const blob of blobs) {
-    const near = tracks.filter((track) => meeting(blob, track) > 0);
-    take(blob, near.reduce<Track | undefined>((best, track) => best === undefined || worth(blob, track) > worth(blob, best) ? track : best, undefined));
+    take(blob, best(tracks.filter((track) => meeting(blob, track) > 0), (track) => worth(blob, track)));
   }
   for (const blob of blobs) {
     if (pasts.has(blob) || !isMoving(blob)) continue;
-    const far = tracks.filter((track) => !taken.has(track) && track.moves && isAlike(blob, track.blob) && distance(blob, track.blob) < leap(blob));
-    take(blob, far.reduce<Track | undefined>((best, track) =>
-      best === undefined || distance(blob, track.blob) < distance(blob, best.blob) ? track : best, undefined));
+    const far = tracks.filter((track) => !taken.has(track) && track.moves && isAlike(blob, track.blob));
+    const reached = far.filter((track) => distance(blob, track.blob) < leap(blob));
+    take(blob, best(reached, (track) => -distance(blob, track.blob)));
   }
   return pasts;
+}
+
+/** The first of those that are worth most. */
+function best(tracks: readonly Track[], worth: (track: Track) => number): Track | undefined {
+  return tracks.reduce<Track | undefined>(
+    (found, track) => (found === undefined || worth(track) > worth(found) ? track : found), undefined);
 }
 
 const isAlike = (a: Blob, b: Blob): boolean => a.pixels > 0.4 * b.pixels && a.pixels < 2.5 * b.pixels;
@@ -140,7 +149,8 @@ function chooseHeirs(blobs: readonly Blob[], pasts: ReadonlyMap<Blob, Track>): M
     const past = pasts.get(blob);
     if (past === undefined) continue;
     const other = heirs.get(past);
-    if (other === undefined || meeting(blob, past) * blob.pixels > meeting(other, past) * other.pixels) heirs.set(past, blob);
+    const weight = (part: Blob): number => meeting(part, past) * part.pixels;
+    if (other === undefined || weight(blob) > weight(other)) heirs.set(past, blob);
   }
   return heirs;
 }

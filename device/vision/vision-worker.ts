@@ -92,9 +92,10 @@ export class VisionWorker implements AsyncDisposable {
       case 'log': return log[message.level](message.message, message.fields);
       case 'seen':
         this.#analysed += 1;
-        this.#millisPerFrame = (this.#millisPerFrame ?? message.tookMs) + (message.tookMs - (this.#millisPerFrame ?? message.tookMs)) / averagedFrames;
+        this.#millisPerFrame ??= message.tookMs;
+        this.#millisPerFrame += (message.tookMs - this.#millisPerFrame) / averagedFrames;
         return this.#reply?.resolve(message.observation);
-      default: throw new BugError('vision.message', `the vision thread said ${JSON.stringify(message satisfies never)}`);
+      default: throw new BugError('vision.message', `the vision thread said ${String(message satisfies never)}`);
     }
   }
 

@@ -6,7 +6,7 @@ import type { Log, LogFields } from '../core/log.ts';
 import { ratio } from '../core/units.ts';
 import { startBackend } from './backend.ts';
 import { MotionDetector } from './motion-detector.ts';
-import type { WorkerMessage, WorkerSettings } from './worker-messages.ts';
+import type { LogLevel, WorkerMessage, WorkerSettings } from './worker-messages.ts';
 
 if (parentPort === null) throw new BugError('vision.worker', 'worker-entry runs as a worker thread only');
 await serve(parentPort, workerData as WorkerSettings);
@@ -37,8 +37,10 @@ async function serve(port: MessagePort, settings: WorkerSettings): Promise<void>
 
 /** A log whose lines are said by the process. */
 function relay(say: (message: WorkerMessage) => void): Log {
-  const line = (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, fields: LogFields = {}): void =>
+  const line = (level: LogLevel) => (message: string, fields: LogFields = {}): void =>
     say({ type: 'log', level, message, fields });
-  const log: Log = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: () => log };
+  const log: Log = {
+    debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: () => log,
+  };
   return log;
 }

@@ -7,9 +7,12 @@ import { spawnSync } from 'node:child_process';
  */
 export function cpuSeconds(command: readonly [string, ...string[]]): number {
   const script = 'TIMEFORMAT="cpu %U %S"; time "$@" > /dev/null';
-  const run = spawnSync('bash', ['-c', script, 'bench', ...command], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+  const env = { ...process.env, LC_ALL: 'C' };
+  const run = spawnSync('bash', ['-c', script, 'bench', ...command], { encoding: 'utf8', env });
   const [, user, system] = /^cpu ([\d.]+) ([\d.]+)$/m.exec(run.stderr) ?? [];
-  if (run.status !== 0 || user === undefined || system === undefined) throw new Error(`${command.join(' ')}: ${run.stderr.trim()}`);
+  if (run.status !== 0 || user === undefined || system === undefined) {
+    throw new Error(`${command.join(' ')}: ${run.stderr.trim()}`);
+  }
   return Number(user) + Number(system);
 }
 

@@ -28,7 +28,8 @@ export function measureQuality(): QualityRow[] {
       const score = scoreMotion(detect(file).rows, readTruth(readFileSync(file.replace(/mp4$/, 'truth'))));
       for (const key of ['objects', 'hits', 'frames', 'falseBoxes'] as const) total[key] += score[key];
     }
-    const empties = clips('empty', `.${condition}.empty.mp4`).map(detect).map(({ rows, events }) => scoreEmpty(rows, events, learning));
+    const empties = clips('empty', `.${condition}.empty.mp4`).map(detect)
+      .map(({ rows, events }) => scoreEmpty(rows, events, learning));
     return {
       condition,
       recall: total.objects > 0 ? total.hits / total.objects : undefined,
@@ -54,7 +55,8 @@ function detect(file: string): Detections {
 
 /** Reads the lines of `tyto detect --json`. */
 export function parseDetections(output: string): Detections {
-  const lines = output.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as DetectionRow | { events: DetectedEvent[] });
+  const lines = output.split('\n').filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as DetectionRow | { readonly events: readonly DetectedEvent[] });
   return {
     rows: lines.filter((line) => 't' in line),
     events: lines.flatMap((line) => ('events' in line ? line.events : [])),

@@ -34,16 +34,21 @@ describe('scorer', () => {
   });
   it('leaves out frames of which the truth is not known', () =>
     assert.equal(scoreMotion([row(9), row(10), row(12), row(13)], readTruth(file)).frames, 2));
-  it('refuses a truth that is cut short', () =>
-    assert.throws(() => readTruth(Buffer.concat([Buffer.from(`${JSON.stringify({ ...head, frames: 4 })}\n`), deflateSync(cells)])), /expected 192 cells, got 144/));
-  it('counts alarms of an empty scene after the time to learn', () => {
-    const rows = [{ t: 5, motion: true, boxes: [] }, { t: 31, motion: true, boxes: [] }, { t: 32, motion: false, boxes: [] }];
-    assert.deepEqual(scoreEmpty(rows, [{ start: 4, end: 5 }, { start: 29, end: 31 }], 30), { frames: 2, alarmFrames: 1, events: 1 });
+  it('refuses a truth that is cut short', () => {
+    const short = Buffer.concat([Buffer.from(`${JSON.stringify({ ...head, frames: 4 })}\n`), deflateSync(cells)]);
+    assert.throws(() => readTruth(short), /expected 192 cells, got 144/);
   });
-  it('reads the lines of `tyto detect --json`', () =>
-    assert.deepEqual(parseDetections('{"t":0.2,"motion":false,"score":0,"boxes":[]}\n{"events":[{"start":1,"end":2,"kinds":["motion"]}]}\n'), {
-      rows: [{ t: 0.2, motion: false, score: 0, boxes: [] }], events: [{ start: 1, end: 2, kinds: ['motion'] }],
-    }));
+  it('counts alarms of an empty scene after the time to learn', () => {
+    const rows = [5, 31, 32].map((t) => ({ t, motion: t < 32, boxes: [] }));
+    const events = [{ start: 4, end: 5 }, { start: 29, end: 31 }];
+    assert.deepEqual(scoreEmpty(rows, events, 30), { frames: 2, alarmFrames: 1, events: 1 });
+  });
+  it('reads the lines of `tyto detect --json`', () => {
+    const frame = { t: 0.2, motion: false, score: 0, boxes: [] };
+    const events = [{ start: 1, end: 2, kinds: ['motion'] }];
+    const output = `${JSON.stringify(frame)}\n${JSON.stringify({ events })}\n`;
+    assert.deepEqual(parseDetections(output), { rows: [frame], events });
+  });
 
   it('agrees with the reference scorer', function () {
     const reference = path.resolve(root, '../shared/tools/score-motion.py');
@@ -57,8 +62,9 @@ describe('scorer', () => {
       writeFileSync(truth, file);
       const random = seeded(5);
       const rows = Array.from({ length: 60 }, (_, index) =>
-        row(8 + (index % 7), ...Array.from({ length: 3 }, (): Box => [random(), random(), random() / 2, random() / 2])));
-      const run = spawnSync('python3', [reference, truth], { input: rows.map((line) => JSON.stringify(line)).join('\n'), encoding: 'utf8' });
+        row(8 + (index % 7), ...[1, 2, 3].map((): Box => [random(), random(), random() / 2, random() / 2])));
+      const input = rows.map((line) => JSON.stringify(line)).join('\n');
+      const run = spawnSync('python3', [reference, truth], { input, encoding: 'utf8' });
       const { frames, objects, hits, boxes, falseBoxes } = scoreMotion(rows, readTruth(file));
       const figures = JSON.parse(run.stdout) as Record<string, number>;
       assert.deepEqual([figures['frames'], figures['objects'], figures['boxes']], [frames, objects, boxes]);

@@ -1,9 +1,9 @@
 /**
- * Judges detections against ground truth, by the same definitions as the reference scorer that ships with the evaluation
- * footage, so that our figures can stand beside the peers'.
+ * Judges detections against ground truth, by the same definitions as the reference scorer that comes with the
+ * evaluation footage, so that our figures can stand beside the peers'.
  *
- * Truth file: one JSON line `{first, frames, gw, gh, fps}`, then zlib data: one byte for each cell of a gw x gh grid, frame
- * after frame; 0 background, 1..249 an object, 250 foreground too small to count, 255 ignore.
+ * Truth file: one JSON line `{first, frames, gw, gh, fps}`, then zlib data: one byte for each cell of a gw x gh grid,
+ * frame after frame; 0 background, 1..249 an object, 250 foreground too small to count, 255 ignore.
  */
 import { inflateSync } from 'node:zlib';
 import type { Box } from '../../device/core/geometry.ts';

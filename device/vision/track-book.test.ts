@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import type { Blob } from './blobs.ts';
+import { TrackBook } from './track-book.ts';
+
+interface Looks { readonly pixels?: number; readonly moving?: number; readonly solid?: number; readonly size?: number }
+
+const large = 60;
+const blob = (left: number, { pixels = 30, moving = pixels / 2, solid = 0, size = 3 }: Looks = {}): Blob =>
+  ({ left, top: 5, right: left + size, bottom: 5 + size, cells: [], pixels, moving, solid });
+const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, moving: 0 });
+
+/** Plays frames, five a second, and lists how many blobs were believed in each. */
+function play(frames: readonly (readonly Blob[])[], { upheaval = false } = {}): string {
+  const book = new TrackBook(large);
+  return frames.map((blobs, index) => book.follow(blobs, 200 * index, upheaval).length).join('');
+}
+const times = (count: number, blobs: readonly Blob[]): (readonly Blob[])[] =>
+  Array.from({ length: count }, () => blobs);
+
+describe('track book', () => {
+  it('believes what moved in two frames', () => assert.equal(play([[blob(5)], [blob(6)], [blob(7)]]), '011'));
+  it('believes what is large and clearly moves at first sight', () =>
+    assert.equal(play([[blob(5, { pixels: 80 })]]), '1'));
+  it('believes nothing at first sight while the whole picture changes', () =>
+    assert.equal(play([[blob(5, { pixels: 80 })]], { upheaval: true }), '0'));
+  it('never believes what does not move, however large', () =>
+    assert.equal(play(times(10, [still(5, { pixels: 500 })])), '0'.repeat(10)));
+  it('never believes what moves each time elsewhere', () =>
+    assert.equal(play([[blob(5)], [], [], [], [blob(40)], [], [], [], [blob(20)]]), '000000000'));
+  it('follows what moves fast, by its size', () => assert.equal(play([[blob(5)], [blob(11)], [blob(17)]]), '011'));
+
+  it('holds what stands still three times as long as it moved', () => {
+    const walked = Array.from({ length: 5 }, (_, index) => [blob(5 + index)]);
+    assert.equal(play([...walked, ...times(20, [still(9)])]), `01111${'1'.repeat(15)}${'0'.repeat(5)}`);
+  });
+  it('holds nothing for longer than twelve seconds', () => {
+    const walked = Array.from({ length: 40 }, (_, index) => [blob(5 + index)]);
+    assert.equal(play([...walked, ...times(70, [still(44)])]).slice(40), `${'1'.repeat(60)}${'0'.repeat(10)}`);
+  });
+
+  it('does not trust what splits off and lies there', () =>
+    assert.equal(play([...times(2, [blob(5, { size: 8 })]), [blob(5), still(10)], [blob(5), still(10)]]), '0111'));
+  it('trusts what splits off when it is solid: a bag that was set down', () =>
+    assert.equal(play([[blob(5, { size: 8 })], [blob(5, { size: 8 })], [blob(5), still(10, { solid: 1 })]]), '012'));
+
+  it('asks more of everything as long as rain makes blobs that come to nothing', () => {
+    const drop = (left: number): readonly (readonly Blob[])[] => [[blob(left, { pixels: 50 })], [], [], [], []];
+    const rain = [drop(3), drop(20), drop(40), drop(30)].flat();
+    assert.equal(play([...rain, [blob(5, { pixels: 80 })], [blob(6, { pixels: 80 })]]).slice(-2), '01');
+    assert.equal(play([...rain, [blob(5)], [blob(6)], [blob(7)]]).slice(-3), '001');
+  });
+});
