@@ -1,7 +1,7 @@
 /**
  * What the scene looks like when nothing happens, and where a frame differs from it. For each pixel: mean, mean
  * deviation of the smoothed difference (so noise, compression and leaves raise their own bar), and a penalty that grows
- * where it blinks. For the picture: exposure, displacement and noise. The decisions on numbers are here, the passes over
+ * where it blinks. For the picture: exposure, displacement, noise. The decisions on numbers are here, the passes over
  * pixels in `PixelPasses`. Not a detector: what is a thing, and whether it moves, `TrackBook` says.
  */
 import { areaRatios, areasAcross, bandGains, fillRowGains, pictureGain, type AreaRatios } from './exposure.ts';

@@ -48,7 +48,7 @@ export interface PixelPasses {
   maskBorder(mask: Pointer, w: number, h: number, left: number, right: number, top: number, bottom: number): void;
   /** Cells of 4x4 pixels, three i32 each; fills the first two: pixels in `mask`, and those of them in `moving`. */
   cellCounts(mask: Pointer, moving: Pointer, row: Pointer, counts: Pointer, w: number, h: number): void;
-  /** The third number of a cell: the mask's rim lies on edges of the image (1), of the background (-1, a ghost), or 0. */
+  /** A cell's third number: the mask's rim lies on edges of the image (1), of the background (-1, a ghost), or 0. */
   rims(
     image: Pointer, picture: Pointer, mask: Pointer, inImage: Pointer, inPicture: Pointer, counts: Pointer,
     w: number, h: number,
