@@ -50,6 +50,7 @@ describe('index of the fleet', () => {
     assert.deepEqual(index.devices(), [{ device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, lastEventAt: NOON }]);
     assert.equal(index.accepted('yard', event.id), JSON.stringify(event));
     assert.equal(index.accepted('shed', event.id), undefined);
+    assert.deepEqual([index.event('yard', event.id)?.event, index.event('shed', event.id)], [event, undefined]);
   });
 
   it('keeps events of two devices apart, even with the same id', () => {

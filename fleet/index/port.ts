@@ -58,6 +58,7 @@ export interface Page<T> { readonly rows: readonly T[]; readonly next: string | 
 
 export interface FleetIndex {
   events(query: EventQuery): Page<IndexedEvent>;
+  event(device: string, id: string): IndexedEvent | undefined;
   /** By name. */
   devices(): readonly DeviceRow[];
   rejected(query: { readonly before?: string; readonly limit: number }): Page<Rejection>;

@@ -29,6 +29,11 @@ export class SqliteIndex implements FleetIndex, Disposable {
     return page(rows, limit, readEvent, (row) => `${String(row['id'])}_${String(row['device'])}`);
   }
 
+  event(device: string, id: string): IndexedEvent | undefined {
+    const row = this.#statements.event.get(id, device);
+    return row === undefined ? undefined : readEvent(row);
+  }
+
   devices(): readonly DeviceRow[] {
     return this.#statements.devices.all().map((row) => ({
       device: String(row['device']), events: Number(row['events']),
@@ -42,7 +47,7 @@ export class SqliteIndex implements FleetIndex, Disposable {
   }
 
   accepted(device: string, id: string): string | undefined {
-    const row = this.#statements.accepted.get(id, device);
+    const row = this.#statements.event.get(id, device);
     return row === undefined ? undefined : String(row['event']);
   }
 
@@ -90,7 +95,7 @@ const prepare = (database: DatabaseSync) => {
     eventsOf: sql('SELECT * FROM events WHERE device = ? AND id < ? ORDER BY id DESC LIMIT ?'),
     devices: sql('SELECT * FROM devices ORDER BY device'),
     rejected: sql('SELECT * FROM rejected WHERE number < ? ORDER BY number DESC LIMIT ?'),
-    accepted: sql('SELECT event FROM events WHERE id = ? AND device = ?'),
+    event: sql('SELECT * FROM events WHERE id = ? AND device = ?'),
     addEvent: sql('INSERT INTO events (id, device, event, folder, ingested_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
     sawDevice: sql(`INSERT INTO devices (device, first_seen, last_seen, events, last_event_at) VALUES (?, ?, ?, 1, ?)
       ON CONFLICT DO UPDATE SET last_seen = max(last_seen, excluded.last_seen), events = events + 1,

@@ -1,0 +1,85 @@
+/** The fleet's page and API as one HTTP service. */
+import Koa from 'koa';
+import { randomUUID } from 'node:crypto';
+import type { Access } from '../../device/access/access.ts';
+import { accessRoutes } from '../../device/access/access-routes.ts';
+import { refuseForeign } from '../../device/access/guards.ts';
+import { tableRouter } from '../../device/access/table-router.ts';
+import type { FleetStatusView } from '../../device/contract/fleet-api.ts';
+import { TYTO_VERSION } from '../../device/contract/version.ts';
+import { describeError } from '../../device/core/errors.ts';
+import type { Log } from '../../device/core/log.ts';
+import { inSeconds } from '../../device/core/units.ts';
+import { HttpError, jsonErrors } from '../../device/http/http-error.ts';
+import { securityHeaders } from '../../device/http/security-headers.ts';
+import { serveHttp, type HttpService } from '../../device/http/serve-http.ts';
+import { loadPage, servePage } from '../../device/http/static-page.ts';
+import type { Clock } from '../../device/runtime/clock.ts';
+import { listDevices, listEvents, listRejected, showEvent } from './listings.ts';
+import { sendLinked } from './media.ts';
+import type { ConsoleIndex, ConsoleLibrary, ConsoleStatus, LinkChecker } from './ports.ts';
+import { CONSOLE_ROUTES } from './routes.ts';
+
+export interface ConsoleParts {
+  readonly access: Access;
+  readonly index: ConsoleIndex;
+  readonly library: ConsoleLibrary;
+  readonly links: LinkChecker;
+  readonly status: () => ConsoleStatus;
+  /** For people: where devices upload to. */
+  readonly landing: string;
+  /** Where the built page lies. */
+  readonly pageFolder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Reads the built page; without one the API works and the page says what to do. */
+export async function createConsole(parts: ConsoleParts): Promise<HttpService> {
+  const { access, log } = parts;
+  const app = new Koa();
+  app.on('error', (error) => log.debug('an answer was cut short', { reason: describeError(error) }));
+  for (const headers of securityHeaders()) app.use(headers);
+  app.use(jsonErrors(log)).use(refuseForeign());
+  app.use(accessRoutes(access).routes()).use(consoleRoutes(parts).routes());
+  app.use(noSuchRoute).use(servePage(await loadPage(parts.pageFolder)));
+  const handle = app.callback();
+  return { handle: (req, res) => { void handle(req, res); } };
+}
+
+/**
+ * Serves the console until `signal` aborts.
+ * @throws {ConfigError} `fleet.port-in-use` and its like, naming TYTO_FLEET_PORT.
+ */
+export const serveConsole = (app: HttpService, { port, host }: { readonly port: number; readonly host: string }, until: {
+  readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
+}): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_FLEET_PORT', room: 'fleet' }, until);
+
+function consoleRoutes({ access, index, library, links, status, landing, clock }: ConsoleParts) {
+  const run = randomUUID(); // revisions of two runs are never the same
+  return tableRouter(CONSOLE_ROUTES, access, {
+    'GET /healthz': (ctx) => { ctx.body = { status: 'ok' }; },
+    'GET /readyz': (ctx) => {
+      const ready = status().landingTrouble === undefined;
+      ctx.status = ready ? 200 : 503;
+      ctx.body = { ready };
+    },
+    'GET /api/status': (ctx) => {
+      const { landingTrouble, queued, heldBack } = status();
+      ctx.body = {
+        version: TYTO_VERSION, time: inSeconds(clock.now()), revision: `${run}-${index.revision}`,
+        landing: { place: landing, trouble: landingTrouble ?? null }, queued, held_back: heldBack,
+      } satisfies FleetStatusView;
+    },
+    'GET /api/devices': (ctx) => listDevices(ctx, index),
+    'GET /api/events': (ctx) => listEvents(ctx, index, library),
+    'GET /api/events/:device/:id': (ctx) => showEvent(ctx, index, library),
+    'GET /api/rejected': (ctx) => listRejected(ctx, index),
+    'GET /media/*key': (ctx) => sendLinked(ctx, library, links),
+  });
+}
+
+const noSuchRoute: Koa.Middleware = async (ctx, next) => {
+  if (/^\/(?:api|media)(?:\/|$)/.test(ctx.path)) throw new HttpError(404, 'http.no-route', 'there is no such route');
+  await next();
+};

@@ -1,0 +1,73 @@
+/** The lists of the page: events with links, devices, what was rejected. */
+import type { Context } from 'koa';
+import { z } from 'zod';
+import { describeIssues, EVENT_ID_PATTERN, NAME_PATTERN } from '../../device/contract/event.ts';
+import {
+  LINK_LASTS_S, type FleetDevicesView, type FleetEventsView, type FleetEventView, type RejectedPageView,
+} from '../../device/contract/fleet-api.ts';
+import { inSeconds, seconds, type Millis } from '../../device/core/units.ts';
+import { HttpError } from '../../device/http/http-error.ts';
+import type { ConsoleIndex, ConsoleLibrary, ListedEvent } from './ports.ts';
+
+const PAGE = 48;
+const MOST = 200;
+
+const limit = z.coerce.number().int().min(1).max(MOST).default(PAGE);
+const eventsQuery = z.strictObject({
+  device: z.string().regex(NAME_PATTERN, 'the name of a device').optional(),
+  before: z.string().regex(/^\d{10}\.\d{6}-[a-z0-9]{6}(?:_[A-Za-z0-9-]{1,64})?$/, 'what `next` said, or an event id').optional(),
+  limit,
+});
+const rejectedQuery = z.strictObject({ before: z.string().regex(/^\d{1,15}$/, 'what `next` said').optional(), limit });
+
+/** `GET /api/events` */
+export function listEvents(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): void {
+  const { device, before, limit: most } = queryOf(ctx, eventsQuery);
+  const { rows, next } = index.events({ limit: most, ...(device === undefined ? {} : { device }), ...(before === undefined ? {} : { before }) });
+  ctx.body = { events: rows.map((row) => eventView(row, library)), next: next ?? null } satisfies FleetEventsView;
+}
+
+/** `GET /api/events/:device/:id`: for fresh links, too. */
+export function showEvent(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): void {
+  const { device = '', id = '' } = ctx['params'] as { readonly device?: string; readonly id?: string };
+  const row = NAME_PATTERN.test(device) && EVENT_ID_PATTERN.test(id) ? index.event(device, id) : undefined;
+  if (row === undefined) throw new HttpError(404, 'events.unknown', 'there is no such event in the library');
+  ctx.body = eventView(row, library);
+}
+
+/** `GET /api/devices` */
+export function listDevices(ctx: Context, index: ConsoleIndex): void {
+  ctx.body = {
+    devices: index.devices().map(({ device, events, firstSeen, lastSeen, lastEventAt }) => ({
+      device, events, first_seen: inSeconds(firstSeen), last_seen: inSeconds(lastSeen), last_event_at: inSeconds(lastEventAt),
+    })),
+  } satisfies FleetDevicesView;
+}
+
+/** `GET /api/rejected` */
+export function listRejected(ctx: Context, index: ConsoleIndex): void {
+  const { before, limit: most } = queryOf(ctx, rejectedQuery);
+  const { rows, next } = index.rejected({ limit: most, ...(before === undefined ? {} : { before }) });
+  ctx.body = {
+    rejected: rows.map(({ key, device, code, message, rejectedAt, objects, folder }) => ({
+      key, device, reason: { code, message }, rejected_at: inSeconds(rejectedAt), objects, folder,
+    })),
+    next: next ?? null,
+  } satisfies RejectedPageView;
+}
+
+function eventView({ event, folder, ingestedAt }: ListedEvent, library: ConsoleLibrary): FleetEventView {
+  const signed = [event.clip, event.snapshot].map((file) => (file === null ? undefined : library.signedLink(folder + file.name, seconds(LINK_LASTS_S))));
+  const [clip, picture] = signed;
+  const expiry = signed.reduce<Millis | undefined>((first, link) => (first === undefined || (link && link.expiresAt < first) ? link?.expiresAt : first), undefined);
+  return {
+    event, links: { clip: clip?.href ?? null, picture: picture?.href ?? null },
+    expires_at: inSeconds(expiry ?? ingestedAt), ingested_at: inSeconds(ingestedAt),
+  };
+}
+
+function queryOf<T>(ctx: Context, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse({ ...ctx.query });
+  if (parsed.success) return parsed.data;
+  throw new HttpError(400, 'http.bad-request', `the query is not as expected: ${describeIssues(parsed.error)}`);
+}

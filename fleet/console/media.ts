@@ -1,0 +1,56 @@
+/** Objects of the library, for whoever has a link to them that still holds. */
+import type { Context } from 'koa';
+import path from 'node:path';
+import { readRange } from '../../device/http/byte-range.ts';
+import { HttpError } from '../../device/http/http-error.ts';
+import { deadLinkPage } from './dead-link-page.ts';
+import type { ConsoleLibrary, LinkChecker } from './ports.ts';
+import { MEDIA } from './routes.ts';
+
+const TYPES: Readonly<Record<string, string>> = { '.mp4': 'video/mp4', '.jpg': 'image/jpeg' };
+
+const REFUSALS = {
+  expired: ['link.expired', 'this link has expired: links work for 100 seconds; open the event on the page again'],
+  forged: ['link.invalid', 'this link is not one that the page has given out, or it was shortened on the way; open the event on the page'],
+} as const;
+
+/**
+ * `GET /media/<key>?expires&signature`, whole or in part. Nothing is told of an object to who has no link that holds, not
+ * even whether it is there.
+ *
+ * @throws {HttpError} 403, 404, 416. People who follow a dead link get a page that says so.
+ */
+export async function sendLinked(ctx: Context, library: ConsoleLibrary, links: LinkChecker): Promise<void> {
+  const key = ctx.path.slice(MEDIA.length); // as it was signed: a key needs no escaping
+  const { expires, signature } = ctx.query;
+  const verdict = typeof expires === 'string' && typeof signature === 'string' ? links.check(key, { expires, signature }) : 'forged';
+  if (verdict !== 'good') return refuse(ctx, verdict);
+  const object = await library.open(key);
+  if (object === undefined) throw new HttpError(404, 'media.gone', 'it is no longer in the library');
+  try {
+    const range = readRange(ctx.headers.range, object.bytes);
+    ctx.set('Accept-Ranges', 'bytes');
+    if (range === 'unsatisfiable') {
+      ctx.set('Content-Range', `bytes */${object.bytes}`);
+      throw new HttpError(416, 'media.range', `it has ${object.bytes} bytes`);
+    }
+    const { first, last } = range === 'whole' ? { first: 0, last: object.bytes - 1 } : range;
+    ctx.status = range === 'whole' ? 200 : 206;
+    if (range !== 'whole') ctx.set('Content-Range', `bytes ${first}-${last}/${object.bytes}`);
+    ctx.attachment(path.basename(key), { type: 'inline' });
+    ctx.type = TYPES[path.extname(key)] ?? 'application/octet-stream';
+    if (ctx.method === 'HEAD') await object[Symbol.asyncDispose]();
+    else ctx.body = object.stream({ start: first, end: last });
+    ctx.length = last - first + 1;
+  } catch (error) {
+    await object[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function refuse(ctx: Context, verdict: keyof typeof REFUSALS): void {
+  const [code, message] = REFUSALS[verdict];
+  if (ctx.accepts('json', 'html') !== 'html') throw new HttpError(403, code, message);
+  ctx.status = 403;
+  deadLinkPage(ctx, message);
+}

@@ -1,0 +1,51 @@
+/** What the console asks of index, library and ingest. */
+import type { Readable } from 'node:stream';
+import type { TytoEvent } from '../../device/contract/event.ts';
+import type { Millis } from '../../device/core/units.ts';
+
+export interface ListedEvent {
+  readonly event: TytoEvent;
+  /** Of its media in the library, with a slash at its end. */
+  readonly folder: string;
+  readonly ingestedAt: Millis;
+}
+
+export interface ListedRejection {
+  readonly key: string;
+  readonly device: string;
+  readonly code: string;
+  readonly message: string;
+  readonly rejectedAt: Millis;
+  readonly folder: string;
+  readonly objects: readonly { readonly key: string; readonly bytes: number; readonly kept: boolean }[];
+}
+
+interface Page<T> { readonly rows: readonly T[]; readonly next: string | undefined }
+
+/** See `index/port.ts`. */
+export interface ConsoleIndex {
+  events(query: { readonly device?: string; readonly before?: string; readonly limit: number }): Page<ListedEvent>;
+  event(device: string, id: string): ListedEvent | undefined;
+  devices(): readonly {
+    readonly device: string; readonly firstSeen: Millis; readonly lastSeen: Millis; readonly events: number; readonly lastEventAt: Millis;
+  }[];
+  rejected(query: { readonly before?: string; readonly limit: number }): Page<ListedRejection>;
+  readonly revision: number;
+}
+
+/** See `storage/port.ts`. */
+export interface ConsoleLibrary {
+  open(key: string): Promise<({ readonly bytes: number; stream(range?: { readonly start: number; readonly end: number }): Readable } & AsyncDisposable) | undefined>;
+  signedLink(key: string, lasts: Millis): { readonly href: string; readonly expiresAt: Millis };
+}
+
+/** Says whether a link to an object of the library that came back to us still holds. */
+export interface LinkChecker {
+  check(key: string, claim: { readonly expires: string; readonly signature: string }): 'good' | 'expired' | 'forged';
+}
+
+export interface ConsoleStatus {
+  readonly landingTrouble: string | undefined;
+  readonly queued: number;
+  readonly heldBack: number;
+}

@@ -1,0 +1,65 @@
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ConfigError, systemCode } from '../device/core/errors.ts';
+import { DirectoryLanding } from '../device/landing/directory-landing.ts';
+import type { LandingReader } from '../device/landing/port.ts';
+import { S3Landing } from '../device/landing/s3-landing.ts';
+import type { LoadedFleetSettings } from './config/load-settings.ts';
+
+export interface OpenedLanding {
+  readonly reader: LandingReader;
+  /** For people. */
+  readonly place: string;
+  /** Whether its folder was made just now. */
+  readonly made: boolean;
+  /** To be disposed when the reader is no longer used. */
+  readonly resource: Disposable | null;
+}
+
+type Settings = Pick<LoadedFleetSettings, 'landing' | 'landingIsDefault' | 's3Endpoint' | 's3Region' | 's3AccessKeyId' | 's3SecretAccessKey'>;
+
+/**
+ * The landing that the settings name, once it was looked into. A store that is only out of reach just now is no error.
+ * @throws {ConfigError} When it cannot be used as it is set.
+ */
+export async function openLanding(settings: Settings, signal: AbortSignal): Promise<OpenedLanding> {
+  const opened = settings.landing.type === 's3' ? openBucket(settings, settings.landing) : await openFolder(settings.landing.folder, settings.landingIsDefault);
+  await opened.reader.list('', undefined, signal).catch((error: unknown) => { if (error instanceof ConfigError) throw error; });
+  return opened;
+}
+
+function openBucket(settings: Settings, { bucket, prefix }: { readonly bucket: string; readonly prefix: string }): OpenedLanding {
+  const store = new S3Landing({
+    endpoint: settings.s3Endpoint, region: settings.s3Region, bucket, prefix,
+    accessKeyId: settings.s3AccessKeyId, secretAccessKey: settings.s3SecretAccessKey,
+  });
+  return { reader: store, place: `s3://${bucket}/${prefix}`, made: false, resource: store };
+}
+
+async function openFolder(folder: string, isDefault: boolean): Promise<OpenedLanding> {
+  const made = await makeWhereMissing(folder, isDefault);
+  // From here on it has to be there: a share that is unmounted meanwhile is not an empty landing.
+  return { reader: new DirectoryLanding(folder, { create: false }), place: folder, made, resource: null };
+}
+
+/** With its parents only where nobody named it: a name with a slip must not make folders somewhere. */
+async function makeWhereMissing(folder: string, isDefault: boolean): Promise<boolean> {
+  try {
+    if ((await stat(folder)).isDirectory()) return false;
+    throw new ConfigError('fleet.landing-unusable', `the landing ${folder} must be a folder, or s3://bucket/prefix`);
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    if (systemCode(cause) !== 'ENOENT') throw unusable(folder, cause);
+  }
+  try {
+    await mkdir(folder, { recursive: isDefault, mode: 0o770 });
+    return true;
+  } catch (cause) {
+    if (systemCode(cause) !== 'ENOENT') throw unusable(folder, cause);
+    throw new ConfigError('fleet.landing-missing',
+      `the landing ${folder} is not there, nor is ${path.dirname(folder)}; mount the disk or share it is on, or name the folder that devices upload to with --landing`);
+  }
+}
+
+const unusable = (folder: string, cause: unknown): ConfigError =>
+  new ConfigError('fleet.landing-unusable', `the landing ${folder} cannot be used by this user; change its owner or mode, or name another with --landing`, { cause });

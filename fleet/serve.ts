@@ -1,0 +1,77 @@
+/** `tyto-fleet serve`: ingest and console in one process, on folders and SQLite. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Access } from '../device/access/access.ts';
+import { TYTO_VERSION } from '../device/contract/version.ts';
+import { ConfigError } from '../device/core/errors.ts';
+import { runTool } from '../device/media/run-tool.ts';
+import { systemClock } from '../device/runtime/clock.ts';
+import { createLog } from '../device/runtime/pino-log.ts';
+import { supervise } from '../device/runtime/supervise.ts';
+import type { LoadedFleetSettings } from './config/load-settings.ts';
+import { createConsole, serveConsole } from './console/console-app.ts';
+import { MEDIA } from './console/routes.ts';
+import { lockData } from './index/data-lock.ts';
+import { SqliteIndex } from './index/sqlite-index.ts';
+import { Ingest } from './ingest/ingest.ts';
+import { DEFAULT_LIMITS } from './ingest/limits.ts';
+import { openLanding } from './open-landing.ts';
+import { DirectoryLibrary } from './storage/directory-library.ts';
+import { DirectoryStore } from './storage/directory-store.ts';
+import { loadLinkKey } from './storage/link-key.ts';
+import { LinkSigner } from './storage/link-signer.ts';
+
+/** The build puts the page beside this file; when the sources run as they are, it is in the build. */
+const PAGE = fileURLToPath(import.meta.url.endsWith('.ts') ? new URL('../dist/fleet/console/page', import.meta.url) : new URL('./console/page', import.meta.url));
+
+/**
+ * Takes uploads in and shows them until `signal` aborts.
+ * @throws {ConfigError} For a folder, store or port that cannot be used, and when another one works on the same data.
+ */
+export async function serve(settings: LoadedFleetSettings, signal: AbortSignal): Promise<void> {
+  const { data, port, host, poll, wait, orphansAfter, maxClip } = settings;
+  await runTool({ tool: 'ffmpeg', args: ['-version'] }); // clips cannot be judged without it: said now, not at the first one
+  await makeDataFolder(data);
+  const at = (name: string): string => path.join(data, name);
+  using held = new DisposableStack();
+  held.use(lockData(at('lock'), data));
+  const log = createLog('fleet', settings.logFormat, settings.logLevel);
+  const landing = await openLanding(settings, signal);
+  held.use(landing.resource);
+  const index = held.use(SqliteIndex.open(at('index.db')));
+  const links = new LinkSigner(await loadLinkKey(at('links.key')), () => systemClock.now());
+  const library = new DirectoryLibrary(at('library'), links, MEDIA);
+  const ingest = new Ingest({
+    landing: landing.reader, library, quarantine: new DirectoryStore(at('quarantine')), register: index, work: at('work'),
+    clock: systemClock, log: log.child('ingest'), poll, limits: { ...DEFAULT_LIMITS, maxClip, wait, orphansAfter },
+  });
+  const app = await createConsole({
+    access: await Access.open({ folder: data, clock: systemClock }), index, library, links, status: () => ingest.status,
+    landing: landing.place, pageFolder: PAGE, clock: systemClock, log: log.child('console'),
+  });
+  await supervise({
+    page: (stop) => serveConsole(app, { port, host }, {
+      signal: stop,
+      onListening: (taken) => { process.stdout.write(greeting({ host, port: taken, landing: `${landing.place}${landing.made ? ' (made just now: it was not there)' : ''}`, library: at('library') })); },
+    }),
+    ingest: (stop) => ingest.run(stop),
+  }, signal);
+}
+
+async function makeDataFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new ConfigError('fleet.data-unusable', `the data folder ${folder} cannot be made; name one that you may write to with --data`, { cause });
+  }
+}
+
+const greeting = ({ host, port, landing, library }: { readonly host: string; readonly port: number; readonly landing: string; readonly library: string }): string => {
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `Tyto fleet ${TYTO_VERSION}
+  page      http://${shown}:${port}/
+  landing   ${landing}
+  library   ${library}
+`;
+};

@@ -1,0 +1,70 @@
+/** The fleet's page and API on a port of this machine, over a real index and library. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Access } from '../../device/access/access.ts';
+import { eventFolder, manifestKey } from '../../device/contract/names.ts';
+import { silentLog } from '../../device/core/log.ts';
+import { millis, type Millis } from '../../device/core/units.ts';
+import { systemClock } from '../../device/runtime/clock.ts';
+import { createConsole, serveConsole } from '../../fleet/console/console-app.ts';
+import type { ConsoleStatus } from '../../fleet/console/ports.ts';
+import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
+import { DirectoryLibrary } from '../../fleet/storage/directory-library.ts';
+import { LinkSigner } from '../../fleet/storage/link-signer.ts';
+import { call } from '../http/client.ts';
+import { mediaOf, type Upload } from './uploads.ts';
+
+export const PASSWORD = 'gutter lantern 41';
+
+export class RunningConsole implements AsyncDisposable {
+  readonly folder: string;
+  readonly index: SqliteIndex;
+  readonly library: DirectoryLibrary;
+  /** Wall clock of the links; a test may move it. */
+  now: () => Millis = () => millis(Date.now());
+  status: ConsoleStatus = { landingTrouble: undefined, queued: 0, heldBack: 0 };
+  port = 0;
+  readonly #stop = new AbortController();
+  #served: Promise<void> = Promise.resolve();
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.index = SqliteIndex.open(path.join(folder, 'index.db'));
+    this.library = new DirectoryLibrary(path.join(folder, 'library'), this.#links, '/media/');
+  }
+  readonly #links = new LinkSigner(Buffer.alloc(32, 3), () => this.now());
+
+  static async start({ pageFolder = '/nowhere' }: { readonly pageFolder?: string } = {}): Promise<RunningConsole> {
+    const running = new RunningConsole(await mkdtemp(path.join(tmpdir(), 'tyto-console-')));
+    const access = await Access.open({ folder: running.folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 } });
+    const app = await createConsole({
+      access, index: running.index, library: running.library, links: running.#links, status: () => running.status,
+      landing: '/srv/landing', pageFolder, clock: systemClock, log: silentLog,
+    });
+    const listening = Promise.withResolvers<number>();
+    running.#served = serveConsole(app, { port: 0, host: '127.0.0.1' }, { signal: running.#stop.signal, onListening: listening.resolve });
+    running.#served.catch(listening.reject);
+    running.port = await listening.promise;
+    return running;
+  }
+
+  /** Sets the owner's password. @returns The cookie of a session. */
+  async owner(): Promise<string> { return (await call(this.port, 'POST', '/api/owner', { body: { password: PASSWORD } })).cookie; }
+
+  /** Puts an event into library and index, as ingest does. */
+  async add(upload: Upload, ingestedAt = millis(Date.now())): Promise<void> {
+    for (const [key, data] of mediaOf(upload)) {
+      const file = path.join(this.folder, 'staged');
+      await writeFile(file, data);
+      await this.library.put(key, file);
+    }
+    this.index.accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt }, [manifestKey(upload.event)]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#served;
+    this.index[Symbol.dispose]();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
