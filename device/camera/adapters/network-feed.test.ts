@@ -12,7 +12,7 @@ describe('an IP camera, for ffmpeg', () => {
 file 'rtsp://admin:p%40ss@cam.lan:8554/live?a=b'
 option rtsp_transport tcp
 option allowed_media_types video
-option timeout 11000000
+option timeout 9500000
 `);
   });
 
@@ -23,7 +23,7 @@ option timeout 11000000
 file 'http://cam.lan/video'
 option format_whitelist mpjpeg
 option use_wallclock_as_timestamps 1
-option rw_timeout 3500000
+option rw_timeout 2000000
 `);
   });
 

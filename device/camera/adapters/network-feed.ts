@@ -1,6 +1,6 @@
 /** IP cameras: RTSP, and MJPEG over HTTP. */
 import { DeviceError } from '../../core/errors.ts';
-import { millis, seconds, type Millis } from '../../core/units.ts';
+import { millis, type Millis } from '../../core/units.ts';
 import { probeVideo, type VideoFacts } from '../../media/probe.ts';
 import { explainComplaint } from '../stream/complaint.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
@@ -50,8 +50,8 @@ const tooSlow = (error: unknown, label: string): unknown => (error instanceof De
   ? new DeviceError('camera.timeout', `${label} answers, but sends no video`, { cause: error })
   : error);
 
-/** ffmpeg gives up after us: we know better what is missing. */
-const LATER = seconds(1);
+/** ffmpeg gives up a little before it would be stopped, if it can: it then still hands over the half-finished last fragment. */
+const EARLIER = millis(500);
 
 /** How ffmpeg reads the camera. Nothing that the camera sends can lead to other protocols or to files. */
 export const networkInput = ({ type, address }: NetworkCamera, timeout: Millis): { readonly input: readonly string[]; readonly text: string } => (type === 'rtsp'
@@ -60,10 +60,10 @@ export const networkInput = ({ type, address }: NetworkCamera, timeout: Millis):
 
 /** TCP: through every router, and no picture is torn. Sound and metadata are not even asked for. */
 const rtspOptions = (timeout: Millis): readonly string[] => [
-  'rtsp_transport tcp', 'allowed_media_types video', `timeout ${(timeout + LATER) * 1000}`,
+  'rtsp_transport tcp', 'allowed_media_types video', `timeout ${(timeout - EARLIER) * 1000}`,
 ];
 
 /** The pictures carry no times: they get those of their arrival. */
 const mjpegOptions = (timeout: Millis): readonly string[] => [
-  'format_whitelist mpjpeg', 'use_wallclock_as_timestamps 1', `rw_timeout ${(timeout + LATER) * 1000}`,
+  'format_whitelist mpjpeg', 'use_wallclock_as_timestamps 1', `rw_timeout ${(timeout - EARLIER) * 1000}`,
 ];

@@ -47,7 +47,7 @@ describe('complaints of ffmpeg', () => {
 
   it('about a damaged picture tell nothing of why a stream ended that had run', () => {
     const error = explainComplaint('Error while decoding stream #0:0: Invalid data found when processing input', 'CAM', true);
-    assert.equal(error.code, 'camera.ended');
+    assert.deepEqual([error.code, error.message], ['camera.ended', 'CAM ended its stream']);
   });
 });
 

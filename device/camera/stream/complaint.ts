@@ -47,7 +47,8 @@ const MEANINGS: readonly Meaning[] = [
 export function explainComplaint(complaint: string, where: string, delivered: boolean): DeviceError {
   const meaning = MEANINGS.find(({ says, onlyAtStart }) => says.test(complaint) && !(delivered && onlyAtStart));
   if (meaning !== undefined) return new DeviceError(meaning.code, meaning.reason(where));
-  const lastLine = redactAddresses(complaint).split('\n').at(-1);
+  // After a stream that ran, the last line is of some picture on the way.
+  const lastLine = delivered ? '' : redactAddresses(complaint).split('\n').at(-1)?.replace(/^\[[^\]]*\] /, '');
   return new DeviceError('camera.ended', `${where} ended its stream${lastLine ? `: ${lastLine}` : ''}`);
 }
 

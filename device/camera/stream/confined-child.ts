@@ -1,6 +1,6 @@
 /** Programs that read what strangers send: they gain no rights, and die with this process even when it is killed. */
 import { execFile, spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { seconds } from '../../core/units.ts';
+import { seconds, type Millis } from '../../core/units.ts';
 
 /** What stands in front of a program's name; empty where the system has no `setpriv`. */
 export type Confinement = readonly string[];
@@ -16,16 +16,14 @@ export const findConfinement = (): Promise<Confinement> => new Promise((resolve)
 /** Starts `command`, confined. It must be started by the main thread: the kernel watches over the thread that started it. */
 export function spawnConfined(confinement: Confinement, command: string, args: readonly string[], stdio: StdioOptions): ChildProcess {
   const [program = command, ...rest] = [...confinement, command, ...args];
-  return spawn(program, rest, { stdio });
+  // In a session of its own: Ctrl-C is for us, who then end it in order.
+  return spawn(program, rest, { stdio, detached: true });
 }
 
-/** How long a program may take to finish what it writes before it is killed. */
-const GRACE = seconds(1);
-
-/** Asks `child` to finish, and kills it when it does not within a second. */
-export function endChild(child: ChildProcess): void {
+/** Asks `child` to finish what it writes, and kills it when that takes longer than `grace`. */
+export function endChild(child: ChildProcess, grace: Millis): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
+  const timer = setTimeout(() => child.kill('SIGKILL'), grace);
   child.once('exit', () => clearTimeout(timer));
 }

@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { BugError } from '../../core/errors.ts';
+import { seconds, type Millis } from '../../core/units.ts';
 import { spawnError, tail } from '../../media/run-tool.ts';
 import { endChild, spawnConfined, type Confinement } from './confined-child.ts';
 import type { Feed, FeedInput } from './feed.ts';
@@ -15,9 +16,11 @@ export interface Pipeline {
    * @throws {Error} When one could not be started, or the pictures that this process gets failed.
    */
   readonly ended: Promise<string>;
-  /** Lets the programs finish what they write; they are gone a second later at most. */
-  stop(): void;
+  /** Lets the programs finish what they write; they are gone after `grace` at most. One second if not given. */
+  stop(grace?: Millis): void;
 }
+
+const GRACE = seconds(1);
 
 export function startPipeline(feed: Feed, confinement: Confinement): Pipeline {
   const feeder = feed.stdin.type === 'program'
@@ -28,7 +31,7 @@ export function startPipeline(feed: Feed, confinement: Confinement): Pipeline {
   // ffmpeg alone reads now: when it ends, the feeder's next picture ends the feeder.
   feeder?.stdout?.destroy();
   const children = feeder === undefined ? [ffmpeg] : [feeder, ffmpeg];
-  const stop = (): void => children.forEach(endChild);
+  const stop = (grace = GRACE): void => children.forEach((child) => endChild(child, grace));
   const fed = feedStdin(feed.stdin, ffmpeg.stdin);
   return { gray: readable(ffmpeg, GRAY_FD), mp4: readable(ffmpeg, MP4_FD), ended: whenEnded(children, fed, stop), stop };
 }
@@ -49,7 +52,7 @@ async function whenEnded(children: readonly ChildProcess[], fed: Fed, stop: () =
 /** The end of one is the end of all. */
 const whenClosed = (child: ChildProcess, stop: () => void): Promise<void> => new Promise((resolve, reject) => {
   child.once('error', (cause) => { stop(); reject(child.spawnfile === 'ffmpeg' ? spawnError('ffmpeg', cause) : cause); });
-  child.once('exit', stop);
+  child.once('exit', () => stop());
   child.once('close', () => resolve());
 });
 

@@ -20,6 +20,9 @@ export interface StreamOptions {
   readonly clock: Clock;
 }
 
+/** What hangs seldom finishes anything; this is part of the stall time. */
+const STALL_GRACE = millis(200);
+
 /** Called as pictures come; what one of them throws ends the stream. */
 export interface StreamHandlers {
   init(init: InitSegment): void;
@@ -36,23 +39,29 @@ export async function runStream(feed: Feed, options: StreamOptions, handlers: St
   const pipeline = startPipeline(feed, options.confinement);
   const over = new AbortController();
   let fault: Error | undefined;
-  const fail = (error: unknown): void => {
+  const fail = (error: unknown, grace?: Millis): void => {
     fault ??= error instanceof Error ? error : new Error(String(error));
-    pipeline.stop();
+    pipeline.stop(grace);
   };
   const arrivals = deliver(feed, pipeline, handlers, options, fail);
   signal.addEventListener('abort', () => pipeline.stop(), { signal: over.signal });
   if (signal.aborted) pipeline.stop();
-  const watched = watchArrivals(arrivals, options, over.signal).then((stalled) => { if (stalled !== undefined) fail(stalled); });
+  const watched = watchArrivals(arrivals, options, over.signal).then((stalled) => { if (stalled !== undefined) fail(stalled, STALL_GRACE); });
   try {
     const complaint = await pipeline.ended;
-    if (fault === undefined && !signal.aborted) throw explainComplaint(complaint, options.label, arrivals.fragment !== undefined);
+    if (fault === undefined && !signal.aborted) throw explainEnd(complaint, options, arrivals.fragment !== undefined);
   } finally {
     over.abort();
     await watched;
   }
   if (fault instanceof Mp4Error) throw new DeviceError('camera.damaged', `${options.label} sends video that cannot be recorded`, { cause: fault });
   if (fault !== undefined) throw fault;
+}
+
+/** ffmpeg watches a connection too: its silence is the same to people, whoever noticed it first. */
+function explainEnd(complaint: string, { label, stallTimeout }: StreamOptions, delivered: boolean): DeviceError {
+  const error = explainComplaint(complaint, label, delivered);
+  return delivered && error.code === 'camera.timeout' ? stalled(label, stallTimeout, true) : error;
 }
 
 /** When the latest of each kind came, by the monotonic clock. */
@@ -108,10 +117,11 @@ async function watchArrivals(arrivals: Arrivals, { label, stallTimeout, clock }:
   for (;;) {
     const started = arrivals.fragment !== undefined && arrivals.frame !== undefined;
     const last = Math.min(arrivals.fragment ?? arrivals.began, arrivals.frame ?? arrivals.began);
-    const left = last + stallTimeout * (started ? 1 : 2) - clock.monotonic();
+    const left = last + stallTimeout * (started ? 1 : 2) - STALL_GRACE - clock.monotonic();
     if (left <= 0) return stalled(label, stallTimeout, started);
     try {
-      await clock.wait(millis(left), signal);
+      // The first picture shortens the wait: it must not be slept through.
+      await clock.wait(millis(started ? left : Math.min(left, 200)), signal);
     } catch {
       return undefined;
     }
