@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { GrayFrame, Observation } from '../core/frame.ts';
 import type { Box } from '../core/geometry.ts';
 import { millis } from '../core/units.ts';
-import { DrawnScene, seeded, type Picture, type SceneSize } from './drawn-scene.ts';
+import { DrawnScene, seeded, type Picture, type SceneSize } from '../../test/vision/drawn-scene.ts';
 import { MotionDetector, type MotionSettings } from './motion-detector.ts';
 
 const yard: SceneSize = { width: 160, height: 88 };

@@ -4,10 +4,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seeded } from './drawn-scene.ts';
+import { seeded } from '../../test/vision/drawn-scene.ts';
 import { PixelModel } from './pixel-model.ts';
 import { loadPixelPasses, passesReserve } from './pixel-passes.ts';
-import { referencePasses } from './pixel-passes-reference.ts';
+import { referencePasses } from '../../test/vision/pixel-passes-reference.ts';
 
 const here = (file: string): URL => new URL(`./${file}`, import.meta.url);
 

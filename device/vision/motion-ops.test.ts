@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
 import { silentLog } from '../core/log.ts';
 import { startBackend } from './backend.ts';
-import { DrawnScene } from './drawn-scene.ts';
+import { DrawnScene } from '../../test/vision/drawn-scene.ts';
 import { registerMotionOps } from './motion-ops.ts';
 import { PixelModel } from './pixel-model.ts';
 import { loadPixelPasses } from './pixel-passes.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Observation } from '../core/frame.ts';
 import { silentLog, type Log } from '../core/log.ts';
-import { DrawnScene } from './drawn-scene.ts';
+import { DrawnScene } from '../../test/vision/drawn-scene.ts';
 import { VisionWorker } from './vision-worker.ts';
 
 const size = { width: 160, height: 88 };

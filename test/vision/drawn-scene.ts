@@ -1,7 +1,7 @@
 /** Scenes drawn in code, for tests: textured ground, seeded noise, bright rectangles, light. Tests only. */
-import type { GrayFrame } from '../core/frame.ts';
-import type { Box } from '../core/geometry.ts';
-import { millis } from '../core/units.ts';
+import type { GrayFrame } from '../../device/core/frame.ts';
+import type { Box } from '../../device/core/geometry.ts';
+import { millis } from '../../device/core/units.ts';
 
 export interface SceneSize { readonly width: number; readonly height: number }
 export interface Picture {

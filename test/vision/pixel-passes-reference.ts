@@ -1,5 +1,5 @@
 /** The passes of `PixelPasses` in plain TypeScript: the measure for the WebAssembly routine. Tests only. */
-import type { PixelPasses } from './pixel-passes.ts';
+import type { PixelPasses } from '../../device/vision/pixel-passes.ts';
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
