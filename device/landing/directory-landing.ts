@@ -101,7 +101,7 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
   async #writeDraft(draft: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
     await using handle = await this.#openDraft(draft);
     let unsynced = 0;
-    for await (const chunk of verifiedChunks(delivery, signal)) {
+    for await (const chunk of verifiedChunks(delivery, signal, 'lent')) {
       await handle.writeFile(chunk); // appends: writeFile on a handle goes on from its position
       unsynced += chunk.byteLength;
       if (unsynced < SYNC_EVERY_BYTES) continue;

@@ -8,16 +8,18 @@ const CHUNK_BYTES = 256 * 1024;
 
 /**
  * The content of `delivery` in chunks. The last chunk is held back until size and SHA-256 are found right, so that a
- * reader who counts bytes never has a whole object of wrong content. A chunk belongs to the consumer.
+ * reader who counts bytes never has a whole object of wrong content.
  *
+ * @param chunks - `kept`: a chunk belongs to the consumer. `lent`: only until it asks for the next, and memory stays small
+ *   however large the file.
  * @throws {DeviceError} `landing.source-missing` when the file cannot be read, `landing.source-changed` when it differs.
  * @throws {unknown} `signal.reason` when `signal` aborts.
  */
-export async function* verifiedChunks(delivery: Delivery, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+export async function* verifiedChunks(delivery: Delivery, signal: AbortSignal, chunks: 'kept' | 'lent'): AsyncGenerator<Uint8Array, void> {
   const hash = createHash('sha256');
   let bytes = 0;
   let held: Uint8Array | undefined;
-  for await (const chunk of chunksOf(delivery)) {
+  for await (const chunk of chunksOf(delivery, chunks)) {
     signal.throwIfAborted();
     hash.update(chunk);
     bytes += chunk.byteLength;
@@ -31,13 +33,16 @@ export async function* verifiedChunks(delivery: Delivery, signal: AbortSignal): 
   if (held !== undefined) yield held;
 }
 
-async function* chunksOf({ content, bytes }: Delivery): AsyncGenerator<Uint8Array, void> {
+async function* chunksOf({ content, bytes }: Delivery, chunks: 'kept' | 'lent'): AsyncGenerator<Uint8Array, void> {
   if ('data' in content) return void (yield content.data);
   const chunkBytes = Math.min(CHUNK_BYTES, bytes + 1); // one more shows that a file has grown
   try {
     await using file = await open(content.file, 'r');
-    for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes));
+    const fresh = (): Buffer => Buffer.allocUnsafe(chunkBytes);
+    // Two that take turns: while one is read into, the other is held back or with the consumer.
+    const turns = chunks === 'lent' ? [fresh(), fresh()] : [];
+    for (let turn = 0; ; turn++) {
+      const { bytesRead, buffer } = await file.read(turns[turn % 2] ?? fresh());
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }
