@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FleetEventsView, FleetStatusView } from '../device/contract/fleet-api.ts';
+import { run, type Running } from '../test/e2e/processes.ts';
+import { eventually } from '../test/eventually.ts';
+import { filesBelow } from '../test/fleet/bench.ts';
+import { makeClip, makePicture } from '../test/fleet/footage.ts';
+import { land, uploadOf } from '../test/fleet/uploads.ts';
+import { call } from '../test/http/client.ts';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const NOON = Date.parse('2026-11-21T12:00:00Z');
+
+describe('tyto-fleet', function () {
+  this.timeout(30_000);
+  let home: string;
+  beforeEach(async () => { home = await mkdtemp(path.join(tmpdir(), 'tyto-fleet-')); });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  const tytoFleet = (args: readonly string[], env: Record<string, string> = {}): Running => run(process.execPath, [MAIN, ...args], env);
+  const at = (name: string): string => path.join(home, name);
+  const serve = (...args: readonly string[]): Running =>
+    tytoFleet(['serve', '--landing', at('landing'), '--data', at('fleet'), '--port', '0', ...args], { TYTO_FLEET_POLL: '100ms' });
+  const portOf = async ({ printed, child }: Running): Promise<number> => Number(await eventually('the page\'s address', () => {
+    assert.equal(child.exitCode, null, printed());
+    return /http:\/\/localhost:(\d+)\//.exec(printed())?.[1];
+  }, 10_000));
+
+  it('takes uploads in, shows them, and stops within three seconds', async () => {
+    await using fleet = serve();
+    const port = await portOf(fleet);
+    assert.match(fleet.printed(), /landing {3}\S+\/landing \(made just now: it was not there\)/);
+    const upload = uploadOf({ clip: await makeClip(1), picture: await makePicture() }, { at: NOON });
+    await land(at('landing'), upload.objects);
+    const { cookie } = await call(port, 'POST', '/api/owner', { body: { password: 'gutter lantern 41' } });
+    const events = async () => ((await call(port, 'GET', '/api/events', { headers: { cookie } })).body as FleetEventsView).events;
+    const [shown] = await eventually('the event', async () => { const found = await events(); return found.length > 0 && found; }, 10_000);
+    assert.deepEqual(shown?.event, upload.event);
+    assert.equal((await call(port, 'GET', shown?.links.clip ?? '')).status, 200);
+    const { landing } = (await call(port, 'GET', '/api/status', { headers: { cookie } })).body as FleetStatusView;
+    assert.deepEqual(landing, { place: at('landing'), trouble: null });
+    const { code, took } = await fleet.stop('SIGINT');
+    assert.deepEqual([code, took < 3000], [0, true], `${took} ms ${fleet.printed()}`);
+  });
+
+  it('comes to the same end when it is killed again and again', async () => {
+    const footage = { clip: await makeClip(1), picture: await makePicture() };
+    const uploads = Array.from({ length: 6 }, (_, n) => uploadOf(footage, { at: NOON + n * 1000, device: n % 2 === 0 ? 'yard' : 'shed' }));
+    for (const { objects } of uploads) await land(at('landing'), objects);
+    const left = async (): Promise<number> => (await filesBelow(at('landing'))).length;
+    for (let round = 0; round < 3; round++) {
+      await using fleet = serve();
+      const before = await left();
+      await eventually('some work', async () => { assert.equal(fleet.child.exitCode, null, fleet.printed()); return await left() < before; }, 10_000);
+    }
+    await using fleet = serve();
+    const port = await portOf(fleet);
+    await eventually('an empty landing', async () => await left() === 0, 15_000);
+    const { cookie } = await call(port, 'POST', '/api/owner', { body: { password: 'gutter lantern 41' } });
+    const { body } = await call(port, 'GET', '/api/events', { headers: { cookie } });
+    assert.deepEqual((body as FleetEventsView).events.map(({ event }) => event), uploads.map(({ event }) => event).reverse());
+    assert.deepEqual(await filesBelow(at('fleet/library')), uploads.flatMap(({ objects }) => [...objects.keys()]).sort());
+    assert.deepEqual([await filesBelow(at('fleet/quarantine')), await filesBelow(at('fleet/work'))], [[], []]);
+  });
+
+  describe('tells a user\'s mistake in one message', () => {
+    const refusal = async (fleet: Running, expected: RegExp): Promise<void> => {
+      await using running = fleet;
+      await eventually('its end', () => running.child.exitCode !== null, 10_000);
+      assert.equal(running.child.exitCode, 78, running.printed());
+      assert.match(running.printed(), expected);
+      assert.doesNotMatch(running.printed(), /^\s+at |node:|\.ts:/m, 'no stack trace');
+    };
+
+    it('when another one works on the same data', async () => {
+      await using first = serve();
+      await portOf(first);
+      await refusal(serve(), /another tyto-fleet works on \S+; stop that one/);
+    });
+    it('when the port is taken', async () => {
+      const server = createServer().listen(0, '0.0.0.0');
+      await once(server, 'listening');
+      const address = server.address();
+      await refusal(serve('--port', String(typeof address === 'object' ? address?.port : '')), /port \d+ on 0\.0\.0\.0 is used by another program.*TYTO_FLEET_PORT/);
+      server.close();
+    });
+    it('when the landing is not there, is no folder, or is out of reach', async () => {
+      await writeFile(at('file'), '');
+      await Promise.all([
+        refusal(serve('--landing', at('no/such')), /the landing \S+no\/such is not there, nor is \S+\/no;/),
+        refusal(serve('--landing', at('file'), '--data', at('fleet2')), /the landing \S+file must be a folder/),
+      ]);
+    });
+    it('when the data folder cannot be made or its index is no index', async () => {
+      await writeFile(at('file'), '');
+      await mkdir(at('other'));
+      await writeFile(at('other/index.db'), 'these are notes, and many of them'.repeat(100));
+      await Promise.all([
+        refusal(serve('--data', at('file')), /the data folder \S+file cannot be made/),
+        refusal(serve('--data', at('other')), /index\.db is no sound database/),
+      ]);
+    });
+    it('when settings are wrong', () => refusal(tytoFleet(['serve', '--prot', '1'], { TYTO_FLEET_WAIT: 'long' }), /3 problems\n.*--prot.*\n.*\n.*TYTO_FLEET_WAIT/s));
+  });
+
+  it('explains itself', async () => {
+    await using help = tytoFleet(['--help']);
+    await using more = tytoFleet(['serve', '--help']);
+    await using version = tytoFleet(['--version']);
+    for (const one of [help, more, version]) await eventually('its end', () => one.child.exitCode !== null, 10_000);
+    assert.deepEqual([help, more, version].map(({ child }) => child.exitCode), [0, 0, 0]);
+    assert.match(help.printed(), /Commands:\n {2}serve/);
+    assert.match(more.printed(), /--landing DIR\|s3:\/\/BUCKET\/PREFIX {3}TYTO_FLEET_LANDING\n/);
+    assert.match(version.printed(), /^\d+\.\d+\.\d+\n$/);
+  });
+});
