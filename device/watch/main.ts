@@ -3,7 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import type { Archive } from '../archive/archive.ts';
 import { bootScan, indexFiles } from '../archive/boot-scan.ts';
 import { openArchive } from '../archive/open-archive.ts';
+import { inspectFile } from '../camera/adapters/inspect-file.ts';
 import { openCamera } from '../camera/open-camera.ts';
+import { parseSource } from '../camera/source.ts';
 import { parseSwitch } from '../contract/topics.ts';
 import { ConfigError, describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -30,6 +32,7 @@ const REPORT_EVERY = seconds(2);
 async function watch(signal: AbortSignal): Promise<void> {
   const role = await startRole('watch');
   const { settings, device, log, topics, place } = role;
+  await refuseUnusableFile(settings.camera.source, signal);
   await makeMediaFolder(place.media);
   using archive = openArchive(place.archive, clock.now(), log.child('archive')).archive;
   const scan = { archive, mediaFolder: place.media, recover: (file: string) => recoverClip(place.media, file), log: log.child('archive') };
@@ -126,6 +129,13 @@ function idleReason(recorder: Recorder, arming: Arming): string | null {
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => resolve(), { once: true }); });
+
+/** A camera may come back, so it is waited for; a file that is no video never becomes one. */
+async function refuseUnusableFile(setting: string, signal: AbortSignal): Promise<void> {
+  const source = parseSource(setting);
+  const found = source.type === 'file' ? await inspectFile(source.path, signal) : undefined;
+  if (found?.ok === false) throw new ConfigError(found.code, `TYTO_CAMERA_SOURCE: ${found.reason}`);
+}
 
 async function makeMediaFolder(folder: string): Promise<void> {
   try {
