@@ -19,7 +19,7 @@ export interface FileAnalysis {
 
 /**
  * Opens `file` for analysis.
- * @throws {ConfigError} `camera.missing`, `camera.permission` or `camera.no-video`: what was found instead of a video file.
+ * @throws {ConfigError} `camera.missing`, `camera.permission` or `camera.no-video`: what was found instead of a video.
  * @throws {DeviceError} `media.tool-missing` when there is no ffmpeg.
  */
 export async function analyseFile(file: string, signal: AbortSignal): Promise<FileAnalysis> {
@@ -31,7 +31,8 @@ export async function analyseFile(file: string, signal: AbortSignal): Promise<Fi
 async function* grayFrames(file: string, { size }: VideoFacts, signal: AbortSignal): AsyncGenerator<GrayFrame, void> {
   const gray = graySize(size);
   const ffmpeg = spawnConfined(await findConfinement(), 'ffmpeg', [
-    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', ...FILE_ONLY, '-i', `file:${file}`, ...grayOutput(gray, 1),
+    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', ...FILE_ONLY, '-i', `file:${file}`,
+    ...grayOutput(gray, 1),
   ], ['ignore', 'pipe', 'pipe']);
   const complaint = tail(ffmpeg.stderr);
   const ended = new Promise<number>((resolve, reject) => {
@@ -46,7 +47,9 @@ async function* grayFrames(file: string, { size }: VideoFacts, signal: AbortSign
     for await (const chunk of ffmpeg.stdout ?? []) yield* reader.push(chunk as Uint8Array);
     signal.throwIfAborted();
     const exitCode = await ended;
-    if (exitCode !== 0) throw new DeviceError('camera.damaged', `${file} cannot be decoded to its end: ${lastLine(complaint()) ?? `ffmpeg ended with ${exitCode}`}`);
+    if (exitCode === 0) return;
+    const why = lastLine(complaint()) ?? `ffmpeg ended with ${exitCode}`;
+    throw new DeviceError('camera.damaged', `${file} cannot be decoded to its end: ${why}`);
   } finally {
     signal.removeEventListener('abort', kill);
     kill();

@@ -34,8 +34,8 @@ export interface CameraSession {
   /** From 1 on. */
   readonly number: number;
   /**
-   * The wall clock's time of a moment of this session, by what is known now. It is estimated from arrivals: good to about a
-   * second in the first ten seconds, better afterwards; it follows a clock that is set.
+   * The wall clock's time of a moment of this session, by what is known now. It is estimated from arrivals: good to about
+   * a second in the first ten seconds, better afterwards; it follows a clock that is set.
    */
   wallTime(streamTime: Millis): Millis;
 }

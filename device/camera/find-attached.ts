@@ -15,7 +15,8 @@ export interface AttachedOptions {
 export const SYSTEM_DEVICES = '/sys/class/video4linux';
 
 /** The Raspberry Pi camera, else the first USB camera, else undefined. */
-export async function findAttached({ rpicam, devices }: AttachedOptions, signal: AbortSignal): Promise<CameraSource | undefined> {
+export async function findAttached(options: AttachedOptions, signal: AbortSignal): Promise<CameraSource | undefined> {
+  const { rpicam, devices } = options;
   if ((await findRpicam(rpicam, signal)).found === 'camera') return { type: 'raspberry' };
   for (const name of await captureDevices(devices)) {
     const device = path.join('/dev', name);

@@ -34,17 +34,23 @@ export interface CameraSurroundings {
  * The camera that `settings` name; nothing is connected before its `run`. With `auto` it looks now what is attached.
  * @throws {ConfigError} `camera.source` when the setting is not understood.
  */
-export async function openCamera(settings: CameraSettings, surroundings: CameraSurroundings, signal: AbortSignal): Promise<Camera> {
-  const { clock, log } = surroundings;
-  const around = { clock, log, rpicam: surroundings.rpicam ?? RPICAM_PROGRAMS, devices: surroundings.devices ?? SYSTEM_DEVICES };
+export async function openCamera(
+  settings: CameraSettings, surroundings: CameraSurroundings, signal: AbortSignal,
+): Promise<Camera> {
+  const { clock, log, rpicam = RPICAM_PROGRAMS, devices = SYSTEM_DEVICES } = surroundings;
+  const around = { log, rpicam, devices };
   const asked = parseSource(settings.source);
   const source: CameraSource = asked.type === 'auto' ? await findAttached(around, signal) ?? { type: 'demo' } : asked;
-  if (asked.type === 'auto') log.info(source.type === 'demo' ? 'no camera is attached: the demo camera it is' : `found ${describeSource(source)}`);
+  if (asked.type === 'auto') {
+    log.info(source.type === 'demo' ? 'no camera is attached: the demo camera it is' : `found ${describeSource(source)}`);
+  }
   const feed = await feedOf(source, settings.stallTimeout, around, signal);
   return new ReconnectingCamera(feed, { stallTimeout: settings.stallTimeout, clock, log, random: Math.random });
 }
 
-async function feedOf(source: CameraSource, stallTimeout: Millis, around: Around, signal: AbortSignal): Promise<FeedSource> {
+async function feedOf(
+  source: CameraSource, stallTimeout: Millis, around: Around, signal: AbortSignal,
+): Promise<FeedSource> {
   const label = describeSource(source);
   switch (source.type) {
     case 'auto':
@@ -60,7 +66,7 @@ async function feedOf(source: CameraSource, stallTimeout: Millis, around: Around
 
 interface Around { readonly log: Log; readonly rpicam: readonly Command[] }
 
-/** Today's programs where they are, else the package for the old camera stack; with neither, the former says what is missing. */
+/** Today's programs, else the package for the old camera stack; with neither, the former says what is missing. */
 async function raspberryFeed(label: string, { log, rpicam }: Around, signal: AbortSignal): Promise<FeedSource> {
   if ((await findRpicam(rpicam, signal)).found === 'no-program') {
     const legacy = await findLegacyCamera();

@@ -118,7 +118,9 @@ class Session implements CameraSession, StreamHandlers {
       return;
     }
     const ahead = aheadOfTime(this.#anchor, now, newest);
-    if (ahead > JUMP) throw new DeviceError('camera.time-jump', `the camera's own clock jumped ahead by ${Math.round(inSeconds(ahead))} s`);
+    if (ahead > JUMP) {
+      throw new DeviceError('camera.time-jump', `the camera's own clock jumped ahead by ${Math.round(inSeconds(ahead))} s`);
+    }
     this.#anchor = observeArrival(this.#anchor, now, newest);
   }
 }

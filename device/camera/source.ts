@@ -13,7 +13,8 @@ export type CameraSource =
   | { readonly type: 'rtsp' | 'mjpeg'; readonly address: URL }
   | { readonly type: 'v4l2'; readonly device: string };
 
-const ACCEPTED = 'auto, demo, raspberry, /dev/videoN, rtsp://host/path, rtsps://host/path, http://host/path or https://host/path (MJPEG), or a video file';
+const ACCEPTED = 'auto, demo, raspberry, /dev/videoN, rtsp://host/path, rtsps://host/path, ' +
+  'http://host/path or https://host/path (MJPEG), or a video file';
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 
 /**
@@ -38,9 +39,10 @@ function parseAddress(scheme: string, source: string): CameraSource {
   const type = ADDRESS_TYPES.get(scheme);
   if (type === undefined) throw notAccepted(shown);
   if (address === undefined || address.hostname === '') {
-    throw notAccepted(`${shown}, which is no sound address (in a user name or password write @ / : # ? % as %40 %2F %3A %23 %3F %25)`);
+    const escapes = 'in a user name or password write @ / : # ? % as %40 %2F %3A %23 %3F %25';
+    throw notAccepted(`${shown}, which is no sound address (${escapes})`);
   }
-  if (address.hash !== '') throw notAccepted(`${shown} with a #, which belongs to no address (in a password write it as %23)`);
+  if (address.hash !== '') throw notAccepted(`${shown} with a #, which no address has (in a password write it as %23)`);
   return { type, address };
 }
 
@@ -55,7 +57,8 @@ function pathOf(address: URL | undefined, shown: string): string {
   throw notAccepted(`${shown}, which names no file of this machine (write file:///path)`);
 }
 
-const notAccepted = (got: string): ConfigError => new ConfigError('camera.source', `camera.source: expected ${ACCEPTED}; got ${got}`);
+const notAccepted = (got: string): ConfigError =>
+  new ConfigError('camera.source', `camera.source: expected ${ACCEPTED}; got ${got}`);
 
 /** The source for people and logs: no path and no query of an address, for cameras take passwords there too. */
 export function describeSource(source: CameraSource): string {

@@ -12,8 +12,8 @@ export class DemoFeed implements FeedSource {
   open(): Promise<Feed> {
     return Promise.resolve({
       input: [
-        '-protocol_whitelist', 'pipe', '-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-video_size', `${SIZE.width}x${SIZE.height}`,
-        '-framerate', String(FPS), '-i', 'pipe:0',
+        '-protocol_whitelist', 'pipe', '-f', 'rawvideo', '-pix_fmt', 'yuv420p',
+        '-video_size', `${SIZE.width}x${SIZE.height}`, '-framerate', String(FPS), '-i', 'pipe:0',
       ],
       stdin: {
         type: 'program',
@@ -27,4 +27,5 @@ export class DemoFeed implements FeedSource {
 }
 
 /** Beside us, compiled as we are. */
-const demoProgram = (): string => fileURLToPath(new URL(`../demo/main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));
+const demoProgram = (): string =>
+  fileURLToPath(new URL(`../demo/main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));

@@ -9,7 +9,7 @@ export class FileFeed implements FeedSource {
   readonly label: string;
   constructor(file: string) { this.label = file; }
 
-  /** The file stands in a list as often as a day is long: ffmpeg's own loop loses the order of pictures in some containers. */
+  /** The file stands in a list as often as a day is long: ffmpeg's own loop loses pictures in some containers. */
   async open(signal: AbortSignal): Promise<Feed> {
     const inspection = await inspectFile(this.label, signal);
     if (!inspection.ok) throw new DeviceError(inspection.code, inspection.reason);

@@ -5,7 +5,8 @@ import { probeVideo, type VideoFacts } from '../../media/probe.ts';
 export type FileInspection =
   | { readonly ok: true; readonly video: VideoFacts }
   /** `reason` says what was found, and where. */
-  | { readonly ok: false; readonly code: 'camera.missing' | 'camera.permission' | 'camera.no-video'; readonly reason: string };
+  | { readonly ok: false; readonly code: FileFault; readonly reason: string };
+type FileFault = 'camera.missing' | 'camera.permission' | 'camera.no-video';
 
 /** A file is read as itself: it cannot send ffmpeg to other files or into the network. */
 export const FILE_ONLY = ['-protocol_whitelist', 'file'] as const;
@@ -21,7 +22,8 @@ export async function inspectFile(file: string, signal?: AbortSignal): Promise<F
 
 /** ffmpeg shows texts as if a terminal did. */
 const TEXT_AS_VIDEO: ReadonlySet<string> = new Set(['ansi', 'bintext', 'idf', 'xbin']);
-const unreadable = (file: string): string => `expected a video file (such as MP4, MKV or AVI), but ${file} is none that can be read`;
+const unreadable = (file: string): string =>
+  `expected a video file (such as MP4, MKV or AVI), but ${file} is none that can be read`;
 
 async function findObstacle(file: string): Promise<FileInspection | undefined> {
   try {
@@ -29,7 +31,8 @@ async function findObstacle(file: string): Promise<FileInspection | undefined> {
     if (facts.isDirectory()) return noVideo(`expected a video file, got the directory ${file}`);
     return facts.isFile() && facts.size === 0 ? noVideo(`expected a video file, but ${file} is empty`) : undefined;
   } catch (error) {
-    return systemCode(error) === 'EACCES' ? noPermission(file) : { ok: false, code: 'camera.missing', reason: `there is no file ${file}` };
+    if (systemCode(error) === 'EACCES') return noPermission(file);
+    return { ok: false, code: 'camera.missing', reason: `there is no file ${file}` };
   }
 }
 
@@ -41,4 +44,5 @@ function explainProbe(file: string, complaint: string): FileInspection {
 }
 
 const noVideo = (reason: string): FileInspection => ({ ok: false, code: 'camera.no-video', reason });
-const noPermission = (file: string): FileInspection => ({ ok: false, code: 'camera.permission', reason: `no permission to read ${file}` });
+const noPermission = (file: string): FileInspection =>
+  ({ ok: false, code: 'camera.permission', reason: `no permission to read ${file}` });

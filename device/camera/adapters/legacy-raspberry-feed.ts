@@ -15,7 +15,9 @@ export interface LegacyCamera {
   stop(done: (error?: unknown) => void): unknown;
 }
 
-export type LegacyLookup = { readonly ok: true; readonly camera: LegacyCamera } | { readonly ok: false; readonly reason: string };
+export type LegacyLookup =
+  | { readonly ok: true; readonly camera: LegacyCamera }
+  | { readonly ok: false; readonly reason: string };
 
 const SIZE = { width: 1280, height: 720 };
 const FPS = 10;
@@ -25,15 +27,17 @@ export async function findLegacyCamera(load: () => Promise<OptionalModule> = loa
   const loaded = await load();
   if (!loaded.ok) return loaded;
   const camera = moduleSchema.safeParse(loaded.module);
-  return camera.success ? { ok: true, camera: camera.data.default } : { ok: false, reason: `${LEGACY_PACKAGE} has not the functions that are expected` };
+  if (camera.success) return { ok: true, camera: camera.data.default };
+  return { ok: false, reason: `${LEGACY_PACKAGE} has not the functions that are expected` };
 }
 
-const loadPackage = (): Promise<OptionalModule> => loadOptional(LEGACY_PACKAGE, () => import(LEGACY_PACKAGE) as Promise<unknown>);
+const loadPackage = (): Promise<OptionalModule> =>
+  loadOptional(LEGACY_PACKAGE, () => import(LEGACY_PACKAGE) as Promise<unknown>);
 
 const functions = ['on', 'off', 'start', 'stop'] as const;
-const moduleSchema = z.object({
-  default: z.custom<LegacyCamera>((value) => typeof value === 'object' && value !== null && functions.every((name) => typeof Reflect.get(value, name) === 'function')),
-});
+const isCamera = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && functions.every((name) => typeof Reflect.get(value, name) === 'function');
+const moduleSchema = z.object({ default: z.custom<LegacyCamera>(isCamera) });
 
 export class LegacyRaspberryFeed implements FeedSource {
   readonly label: string;
@@ -57,12 +61,14 @@ export class LegacyRaspberryFeed implements FeedSource {
   #start(put: (picture: Uint8Array) => void, fail: (error: Error) => void): () => void {
     this.#camera.on('frame', put);
     this.#camera.start({ ...SIZE, fps: FPS, encoding: 'JPEG', quality: 80 }, (error) => {
-      if (error !== undefined && error !== null) fail(new DeviceError('camera.missing', `${this.label} does not start: ${describeError(error)}`));
+      if (error === undefined || error === null) return;
+      fail(new DeviceError('camera.missing', `${this.label} does not start: ${describeError(error)}`));
     });
     return () => {
       this.#camera.off('frame', put);
       this.#camera.stop((error) => {
-        if (error !== undefined && error !== null) this.#log.debug('the camera did not stop', { error: describeError(error) });
+        if (error === undefined || error === null) return;
+        this.#log.debug('the camera did not stop', { error: describeError(error) });
       });
     };
   }

@@ -46,15 +46,18 @@ export class NetworkFeed implements FeedSource {
   }
 }
 
-const tooSlow = (error: unknown, label: string): unknown => (error instanceof DeviceError && error.code === 'media.tool-timeout'
-  ? new DeviceError('camera.timeout', `${label} answers, but sends no video`, { cause: error })
-  : error);
+function tooSlow(error: unknown, label: string): unknown {
+  if (!(error instanceof DeviceError) || error.code !== 'media.tool-timeout') return error;
+  return new DeviceError('camera.timeout', `${label} answers, but sends no video`, { cause: error });
+}
 
-/** ffmpeg gives up a little before it would be stopped, if it can: it then still hands over the half-finished last fragment. */
+/** ffmpeg gives up a little before it would be stopped, if it can: it then still hands over the last half fragment. */
 const EARLIER = millis(500);
 
+interface NetworkInput { readonly input: readonly string[]; readonly text: string }
+
 /** How ffmpeg reads the camera. Nothing that the camera sends can lead to other protocols or to files. */
-export const networkInput = ({ type, address }: NetworkCamera, timeout: Millis): { readonly input: readonly string[]; readonly text: string } => (type === 'rtsp'
+export const networkInput = ({ type, address }: NetworkCamera, timeout: Millis): NetworkInput => (type === 'rtsp'
   ? { input: listInput(['rtsp', 'tcp', 'tls']), text: mediaList(address.href, rtspOptions(timeout)) }
   : { input: listInput(['http', 'https', 'tcp', 'tls']), text: mediaList(address.href, mjpegOptions(timeout)) });
 

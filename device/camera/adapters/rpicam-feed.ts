@@ -38,9 +38,12 @@ export class RpicamFeed implements FeedSource {
 
   async open(signal: AbortSignal): Promise<Feed> {
     const lookup = await findRpicam(this.#programs, signal);
-    if (lookup.found === 'no-program') throw new DeviceError('camera.program-missing', `${this.label} needs rpicam-vid; type: sudo apt-get install rpicam-apps`);
+    if (lookup.found === 'no-program') {
+      throw new DeviceError('camera.program-missing', `${this.label} needs rpicam-vid; type: sudo apt-get install rpicam-apps`);
+    }
     if (lookup.found === 'no-camera') {
-      throw new DeviceError('camera.missing', `no Raspberry Pi camera was found; check the ribbon cable, then: ${lookup.command[0]} --list-cameras`);
+      const check = `check the ribbon cable, then: ${lookup.command[0]} --list-cameras`;
+      throw new DeviceError('camera.missing', `no Raspberry Pi camera was found; ${check}`);
     }
     return rpicamFeed(lookup.command, await hasHardwareEncoder());
   }
@@ -53,7 +56,9 @@ const hasHardwareEncoder = async (): Promise<boolean> =>
 /** The stream carries no times: its pictures get those of their arrival. */
 export function rpicamFeed([program, ...args]: Command, hardwareEncoder: boolean): Feed {
   return {
-    input: ['-protocol_whitelist', 'pipe', '-use_wallclock_as_timestamps', '1', '-framerate', String(FPS), '-f', 'h264', '-i', 'pipe:0'],
+    input: [
+      '-protocol_whitelist', 'pipe', '-use_wallclock_as_timestamps', '1', '-framerate', String(FPS), '-f', 'h264', '-i', 'pipe:0',
+    ],
     stdin: { type: 'program', command: program, args: [...args, ...rpicamArguments(hardwareEncoder)] },
     codec: 'h264',
     size: SIZE,
@@ -62,7 +67,8 @@ export function rpicamFeed([program, ...args]: Command, hardwareEncoder: boolean
 
 /** The hardware knows no constant quality, so it gets a bit rate that is plenty for a yard; x264 does. */
 const rpicamArguments = (hardwareEncoder: boolean): readonly string[] => [
-  '-t', '0', '-n', '--inline', '--width', String(SIZE.width), '--height', String(SIZE.height), '--framerate', String(FPS), '-g', String(FPS * 2),
+  '-t', '0', '-n', '--inline', '--width', String(SIZE.width), '--height', String(SIZE.height),
+  '--framerate', String(FPS), '-g', String(FPS * 2),
   ...(hardwareEncoder
     ? ['--codec', 'h264', '--bitrate', '4000000']
     // Pictures out of order could not be told apart in a stream without times: no B-frames.

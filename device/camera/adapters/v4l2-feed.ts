@@ -24,7 +24,8 @@ export class V4l2Feed implements FeedSource {
 
 /** What ffmpeg prints of `device`: its formats, or why it cannot tell. */
 export const listFormats = async (device: string, signal: AbortSignal): Promise<string> =>
-  await askProgram('ffmpeg', ['-nostdin', '-hide_banner', '-f', 'v4l2', '-list_formats', 'all', '-i', device], signal) ?? 'failed to execute ffmpeg';
+  await askProgram('ffmpeg', ['-nostdin', '-hide_banner', '-f', 'v4l2', '-list_formats', 'all', '-i', device], signal)
+    ?? 'failed to execute ffmpeg';
 
 /** The driver takes the nearest frame rate that it knows. */
 export const v4l2Feed = (device: string, { format, size }: V4l2Choice): Feed => ({

@@ -19,7 +19,8 @@ export function parseFormats(listing: string): readonly V4l2Format[] {
 }
 
 const parseSizes = (text: string): readonly Size[] =>
-  [...text.matchAll(/(?<![\d{-])(\d+)x(\d+)(?![\d}-])/g)].map(([, width, height]) => ({ width: Number(width), height: Number(height) }));
+  [...text.matchAll(/(?<![\d{-])(\d+)x(\d+)(?![\d}-])/g)]
+    .map(([, width, height]) => ({ width: Number(width), height: Number(height) }));
 
 export interface V4l2Choice { readonly format: V4l2Format; readonly size: Size }
 
@@ -27,7 +28,7 @@ const WANTED: Size = { width: 1280, height: 720 };
 /** USB carries no more of raw video at a useful rate. */
 const WANTED_RAW: Size = { width: 640, height: 480 };
 
-/** H.264 is recorded as it comes, MJPEG must be encoded, raw video is small besides. Undefined when there is none of them. */
+/** H.264 is recorded as it comes, MJPEG must be encoded, raw video is small besides. Undefined when there is none. */
 export function chooseFormat(formats: readonly V4l2Format[]): V4l2Choice | undefined {
   const format = formats.find(({ name }) => name === 'h264') ?? formats.find(({ name }) => name === 'mjpeg') ??
     formats.find(({ kind }) => kind === 'raw');

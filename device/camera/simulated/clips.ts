@@ -3,7 +3,8 @@ import { runTool } from '../../media/run-tool.ts';
 
 /** Black at first, then white from second `at` on for 0.4 s; 25 pictures a second. */
 export const flashScene = (size: string, at: number, duration: number): readonly string[] => [
-  '-f', 'lavfi', '-i', `color=black:size=${size}:rate=25,drawbox=color=white:thickness=fill:enable='between(t,${at},${at + 0.38})'`, '-t', String(duration),
+  '-f', 'lavfi', '-t', String(duration),
+  '-i', `color=black:size=${size}:rate=25,drawbox=color=white:thickness=fill:enable='between(t,${at},${at + 0.38})'`,
 ];
 
 /** How clips come: with and without pictures out of order, in several containers, recordable as they are or not. */

@@ -21,7 +21,7 @@ export class RecordingSink implements CameraSink {
   frame(frame: GrayFrame): void { this.#latest().frames.push(frame); this.#check(); }
   state(state: CameraState): void { this.states.push(state); this.#check(); }
 
-  /** Resolves once `seen` holds. @throws {Error} When it does not within `timeoutMs`; the message tells what was seen instead. */
+  /** Resolves once `seen` holds. @throws {Error} When it does not within `timeoutMs`: what was seen instead. */
   until(seen: (sink: this) => boolean, timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`not seen within ${timeoutMs} ms; seen: ${this.summary()}`)), timeoutMs);

@@ -55,6 +55,7 @@ function refuse(why: string): undefined {
 function encoderArguments({ width, height, framerate, intra }: Options): readonly string[] {
   return [
     '-nostdin', '-v', 'error', '-re', '-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${framerate}`,
-    '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', intra, '-threads', '1', '-f', 'h264', '-flush_packets', '1', 'pipe:1',
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', intra, '-threads', '1',
+    '-f', 'h264', '-flush_packets', '1', 'pipe:1',
   ];
 }

@@ -33,7 +33,9 @@ export class RtspCamera implements AsyncDisposable {
 
   /** @returns The port, once the clip runs; its path is `/live`. */
   async listen(): Promise<number> {
-    const rtpPort = await new Promise<number>((resolve) => { this.#packets.bind(0, '127.0.0.1', () => resolve(this.#packets.address().port)); });
+    const rtpPort = await new Promise<number>((resolve) => {
+      this.#packets.bind(0, '127.0.0.1', () => resolve(this.#packets.address().port));
+    });
     this.#packets.on('message', (packet) => this.#handOn(packet));
     this.#description = await this.#startClip(rtpPort);
     return await new Promise((resolve) => {
@@ -105,7 +107,8 @@ export class RtspCamera implements AsyncDisposable {
     if (!this.#admits(request)) return reply('401 Unauthorized', 'WWW-Authenticate: Basic realm="camera"');
     if (!address.includes(PATH)) return reply('404 Not Found');
     if (method === 'DESCRIBE') {
-      reply('200 OK', 'Content-Type: application/sdp', `Content-Base: ${address}/`, `Content-Length: ${this.#description.length}`);
+      const length = this.#description.length;
+      reply('200 OK', 'Content-Type: application/sdp', `Content-Base: ${address}/`, `Content-Length: ${length}`);
       return void socket.write(this.#description);
     }
     if (method === 'SETUP') return reply('200 OK', 'Session: 1;timeout=60', 'Transport: RTP/AVP/TCP;unicast;interleaved=0-1');

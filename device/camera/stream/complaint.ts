@@ -1,4 +1,4 @@
-/** What ffmpeg and its like complain with, mapped once: from their words to codes for programs and reasons for people. */
+/** What ffmpeg and its like complain of, mapped once: from words to codes for programs and reasons for people. */
 import { DeviceError } from '../../core/errors.ts';
 
 interface Meaning {
@@ -11,15 +11,20 @@ interface Meaning {
 
 /** The first that fits counts. Programs that fail tell it in words only. */
 const MEANINGS: readonly Meaning[] = [
-  { says: /failed to execute ffmpeg/, code: 'media.tool-missing', reason: () => 'ffmpeg is not installed; type: sudo apt-get install ffmpeg' },
-  { says: /failed to execute/, code: 'camera.program-missing', reason: (where) => `the program that reads ${where} is not installed` },
+  { says: /failed to execute ffmpeg/, code: 'media.tool-missing',
+    reason: () => 'ffmpeg is not installed; type: sudo apt-get install ffmpeg' },
+  { says: /failed to execute/, code: 'camera.program-missing',
+    reason: (where) => `the program that reads ${where} is not installed` },
   { says: /401 Unauthorized|authorization failed/, code: 'camera.unauthorized',
-    reason: (where) => `${where} refuses the user name or the password; they stand before the host in the address: user:password@host` },
+    reason: (where) => `${where} refuses the user name or the password; in the address they stand before the host: ` +
+      'user:password@host' },
   { says: /403 Forbidden/, code: 'camera.forbidden', reason: (where) => `${where} forbids access with this user name` },
   { says: /404 Not Found|454 Session Not Found/, code: 'camera.not-found',
     reason: (where) => `${where} answers, but has nothing under this path; look up the path for this model` },
-  { says: /Server returned 4\d\d|Server returned 4XX/, code: 'camera.refused', reason: (where) => `${where} refuses the request` },
-  { says: /Server returned 5\d\d|5XX Server Error/, code: 'camera.fault', reason: (where) => `${where} answers with an error of its own` },
+  { says: /Server returned 4\d\d|Server returned 4XX/, code: 'camera.refused',
+    reason: (where) => `${where} refuses the request` },
+  { says: /Server returned 5\d\d|5XX Server Error/, code: 'camera.fault',
+    reason: (where) => `${where} answers with an error of its own` },
   { says: /Connection refused/, code: 'camera.refused',
     reason: (where) => `nothing listens at ${where}; check the address and the port, and that the camera is on` },
   { says: /Failed to resolve hostname|Name or service not known|name resolution/, code: 'camera.unknown-host',
@@ -30,10 +35,12 @@ const MEANINGS: readonly Meaning[] = [
   { says: /TLS packet|gnutls|certificate|SSL/i, code: 'camera.tls',
     reason: (where) => `${where} does not speak TLS; try rtsp:// or http:// instead` },
   { says: /resource busy/, code: 'camera.busy', reason: (where) => `${where} is in use by another program` },
-  { says: /Permission denied|Operation not permitted/, code: 'camera.permission', reason: (where) => `no permission to read ${where}` },
-  { says: /No cameras? (?:is )?available|No such file or directory|No such device|Inappropriate ioctl/i, code: 'camera.missing',
-    reason: (where) => `${where} is not there` },
-  { says: /Invalid data found|moov atom not found|not on whitelist|matches no streams|holds no video|not contain any stream/, code: 'camera.no-video', onlyAtStart: true,
+  { says: /Permission denied|Operation not permitted/, code: 'camera.permission',
+    reason: (where) => `no permission to read ${where}` },
+  { says: /No cameras? (?:is )?available|No such file or directory|No such device|Inappropriate ioctl/i,
+    code: 'camera.missing', reason: (where) => `${where} is not there` },
+  { says: /Invalid data found|moov atom not found|not on whitelist|matches no streams|holds no video|not contain any stream/,
+    code: 'camera.no-video', onlyAtStart: true,
     reason: (where) => `${where} answers, but with no video that can be read; check the path` },
 ];
 
@@ -52,7 +59,7 @@ export function explainComplaint(complaint: string, where: string, delivered: bo
   return new DeviceError('camera.ended', `${where} ended its stream${lastLine ? `: ${lastLine}` : ''}`);
 }
 
-/** `text` with every address in it cut down to scheme and host: passwords stand in front of the host, in paths and in queries. */
+/** `text` with every address in it cut to scheme and host: passwords stand before the host, in paths and in queries. */
 export const redactAddresses = (text: string): string =>
   text.replaceAll(/\b([a-z][a-z0-9+.-]*):\/\/[^\s'"]*/gi, (address, scheme: string) => `${scheme}://${hostOf(address)}/…`);
 

@@ -13,8 +13,10 @@ export const findConfinement = (): Promise<Confinement> => new Promise((resolve)
   execFile(command, [...args, 'true'], { timeout: seconds(5) }, (error) => resolve(error === null ? SETPRIV : []));
 });
 
-/** Starts `command`, confined. It must be started by the main thread: the kernel watches over the thread that started it. */
-export function spawnConfined(confinement: Confinement, command: string, args: readonly string[], stdio: StdioOptions): ChildProcess {
+/** Starts `command`, confined. Only for the main thread: the kernel watches over the thread that started a program. */
+export function spawnConfined(
+  confinement: Confinement, command: string, args: readonly string[], stdio: StdioOptions,
+): ChildProcess {
   const [program = command, ...rest] = [...confinement, command, ...args];
   // In a session of its own: Ctrl-C is for us, who then end it in order.
   return spawn(program, rest, { stdio, detached: true });

@@ -3,7 +3,7 @@
  * the machine could read a camera's password; and a list can name a file again and again.
  */
 
-/** ffmpeg's options for reading a list, up to but without `-i pipe:0`; `protocols` are all that its entries can lead to. */
+/** ffmpeg's options for reading a list, without `-i pipe:0`; `protocols` are all that its entries can lead to. */
 export const listInput = (protocols: readonly string[]): readonly string[] => [
   '-protocol_whitelist', ['pipe', ...protocols].join(), '-f', 'concat', '-safe', '0',
 ];

@@ -51,7 +51,10 @@ async function whenEnded(children: readonly ChildProcess[], fed: Fed, stop: () =
 
 /** The end of one is the end of all. */
 const whenClosed = (child: ChildProcess, stop: () => void): Promise<void> => new Promise((resolve, reject) => {
-  child.once('error', (cause) => { stop(); reject(child.spawnfile === 'ffmpeg' ? spawnError('ffmpeg', cause) : cause); });
+  child.once('error', (cause) => {
+    stop();
+    reject(child.spawnfile === 'ffmpeg' ? spawnError('ffmpeg', cause) : cause);
+  });
   child.once('exit', () => stop());
   child.once('close', () => resolve());
 });
@@ -65,13 +68,14 @@ function feedStdin(input: FeedInput, stdin: Writable | null): Fed {
   if (input.type !== 'pictures' || stdin === null) return { failed: new Promise<never>(() => {}), stop() {} };
   let stopPictures = (): void => {};
   const failed = new Promise<never>((_, reject) => {
-    stopPictures = input.start((picture) => { if (!stdin.writableNeedDrain && !stdin.destroyed) stdin.write(picture); }, reject);
+    const put = (picture: Uint8Array): void => { if (!stdin.writableNeedDrain && !stdin.destroyed) stdin.write(picture); };
+    stopPictures = input.start(put, reject);
   });
   return { failed, stop: () => { stopPictures(); stdin.end(); } };
 }
 
 function readable(child: ChildProcess, fd: number): Readable {
   const stream = child.stdio[fd];
-  if (stream === null || stream === undefined || !('read' in stream)) throw new BugError('camera.pipe', `descriptor ${fd} is no pipe`);
-  return stream;
+  if (stream !== null && stream !== undefined && 'read' in stream) return stream;
+  throw new BugError('camera.pipe', `descriptor ${fd} is no pipe`);
 }

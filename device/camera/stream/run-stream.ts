@@ -35,7 +35,9 @@ export interface StreamHandlers {
  * @throws {DeviceError} Why the stream ended: `camera.…` with a reason for people.
  * @throws {unknown} What a handler threw.
  */
-export async function runStream(feed: Feed, options: StreamOptions, handlers: StreamHandlers, signal: AbortSignal): Promise<void> {
+export async function runStream(
+  feed: Feed, options: StreamOptions, handlers: StreamHandlers, signal: AbortSignal,
+): Promise<void> {
   const pipeline = startPipeline(feed, options.confinement);
   const over = new AbortController();
   let fault: Error | undefined;
@@ -46,7 +48,9 @@ export async function runStream(feed: Feed, options: StreamOptions, handlers: St
   const arrivals = deliver(feed, pipeline, handlers, options, fail);
   signal.addEventListener('abort', () => pipeline.stop(), { signal: over.signal });
   if (signal.aborted) pipeline.stop();
-  const watched = watchArrivals(arrivals, options, over.signal).then((stalled) => { if (stalled !== undefined) fail(stalled, STALL_GRACE); });
+  const watched = watchArrivals(arrivals, options, over.signal).then((stall) => {
+    if (stall !== undefined) fail(stall, STALL_GRACE);
+  });
   try {
     const complaint = await pipeline.ended;
     if (fault === undefined && !signal.aborted) throw explainEnd(complaint, options, arrivals.fragment !== undefined);
@@ -54,7 +58,9 @@ export async function runStream(feed: Feed, options: StreamOptions, handlers: St
     over.abort();
     await watched;
   }
-  if (fault instanceof Mp4Error) throw new DeviceError('camera.damaged', `${options.label} sends video that cannot be recorded`, { cause: fault });
+  if (fault instanceof Mp4Error) {
+    throw new DeviceError('camera.damaged', `${options.label} sends video that cannot be recorded`, { cause: fault });
+  }
   if (fault !== undefined) throw fault;
 }
 
@@ -67,7 +73,9 @@ function explainEnd(complaint: string, { label, stallTimeout }: StreamOptions, d
 /** When the latest of each kind came, by the monotonic clock. */
 interface Arrivals { readonly began: Millis; fragment: Millis | undefined; frame: Millis | undefined }
 
-function deliver(feed: Feed, pipeline: Pipeline, handlers: StreamHandlers, { clock, label }: StreamOptions, fail: (error: unknown) => void): Arrivals {
+function deliver(
+  feed: Feed, pipeline: Pipeline, handlers: StreamHandlers, { clock, label }: StreamOptions, fail: (error: unknown) => void,
+): Arrivals {
   const arrivals: Arrivals = { began: clock.monotonic(), fragment: undefined, frame: undefined };
   const gray = new GrayReader(graySize(feed.size));
   const mp4 = new FragmentReader();
@@ -113,7 +121,9 @@ function checkRemembered(feed: Feed, { codec, size }: InitSegment, label: string
  * Resolves with a fault when either recording or vision has got nothing for the stall time; the first picture may take
  * twice as long, for it waits for a keyframe. Resolves with undefined when `signal` aborts.
  */
-async function watchArrivals(arrivals: Arrivals, { label, stallTimeout, clock }: StreamOptions, signal: AbortSignal): Promise<DeviceError | undefined> {
+async function watchArrivals(
+  arrivals: Arrivals, { label, stallTimeout, clock }: StreamOptions, signal: AbortSignal,
+): Promise<DeviceError | undefined> {
   for (;;) {
     const started = arrivals.fragment !== undefined && arrivals.frame !== undefined;
     const last = Math.min(arrivals.fragment ?? arrivals.began, arrivals.frame ?? arrivals.began);
