@@ -6,6 +6,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { BugError, ConfigError, DeviceError } from '../core/errors.ts';
+import { StopRequest } from '../runtime/shutdown.ts';
 import { DirectoryLanding } from './directory-landing.ts';
 import type { Delivery, LandingLister } from './port.ts';
 
@@ -84,8 +85,9 @@ describe('landing store in a folder', () => {
     const stop = new AbortController();
     const { delivery } = await clipOf(Buffer.alloc(8 * 1024 * 1024));
     const put = landing.put('yard/a.mp4', delivery, stop.signal);
-    stop.abort(new Error('enough'));
-    await assert.rejects(put, /enough/);
+    const reason = new StopRequest('enough');
+    stop.abort(reason);
+    await assert.rejects(put, (error) => error === reason);
     assert.deepEqual(await allKeys(landing), []);
   });
 

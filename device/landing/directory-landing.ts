@@ -51,6 +51,7 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
       await syncFolder(path.dirname(file));
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => {}); // the cause says it all
+      signal.throwIfAborted();
       throw folderError(cause, this.#root);
     }
   }
@@ -67,6 +68,7 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
       }
       return { entries, next: undefined };
     } catch (cause) {
+      signal.throwIfAborted();
       throw folderError(cause, this.#root);
     }
   }

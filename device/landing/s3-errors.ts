@@ -1,5 +1,8 @@
 /** What the S3 SDK throws, in our terms: this is the only place that knows its names. */
-import { ConfigError, DeviceError, describeError, RemoteError, systemCode, TytoError } from '../core/errors.ts';
+import { ConfigError, DeviceError, RemoteError, systemCode, TytoError } from '../core/errors.ts';
+
+/** The SDK's message for an answer that had none. */
+const WORDLESS = 'UnknownError';
 
 export interface S3Context {
   /** For people: `put yard/2026/11/21/x.jpg`. */
@@ -24,7 +27,8 @@ export function s3Error(cause: unknown, context: S3Context): unknown {
 interface Answer { readonly cause: unknown; readonly name: string; readonly status: number }
 
 /** The server answered: what it said, by name where it has one, else by status. */
-function refused({ cause, name, status }: Answer, { action, bucket, server }: S3Context): TytoError {
+function refused({ cause: answer, name, status }: Answer, { action, bucket, server }: S3Context): TytoError {
+  const cause = answer instanceof Error && answer.message !== WORDLESS ? answer : undefined;
   const config = (code: string, message: string): ConfigError => new ConfigError(code, message, { cause });
   if (CREDENTIALS.has(name) || status === 401) {
     return config('s3.credentials-refused', `${server} does not accept the access key or its secret; check both settings, or whether the key was withdrawn`);
@@ -57,7 +61,7 @@ function unanswered(cause: unknown, { action, server }: S3Context): TytoError {
     return new ConfigError('s3.certificate-refused', `the TLS certificate of ${server} is not trusted (${code}); check the address, the certificate and the clock`, { cause });
   }
   if (code === 'EPROTO' || code.startsWith('HPE_') || name === 'SyntaxError') return notS3(server, cause);
-  return new RemoteError('s3.unreachable', `${server} cannot be reached to ${action}: ${code || describeError(cause)}`, { cause });
+  return new RemoteError('s3.unreachable', `${server} cannot be reached to ${action}`, { cause });
 }
 
 export const notS3 = (server: string, cause?: unknown): RemoteError => new RemoteError('s3.not-s3',

@@ -90,6 +90,7 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
     try {
       return await request(await (this.#connection ??= connect(this.#settings)));
     } catch (cause) {
+      signal.throwIfAborted();
       throw s3Error(cause, { action, bucket: this.#settings.bucket, server: this.#server });
     }
   }

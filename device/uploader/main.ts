@@ -11,7 +11,7 @@ import { Uploader } from './uploader.ts';
 
 await runRole(async (signal) => {
   const { settings: { upload, bus: { prefix } }, device, log, place, joinBus } = await startRole('uploader');
-  const landing = openTarget({
+  const store = openTarget({
     target: upload.target,
     directory: { path: upload.directory === '' ? path.join(place.data, 'landing') : path.resolve(upload.directory), create: upload.directory === '' },
     s3: {
@@ -23,7 +23,7 @@ await runRole(async (signal) => {
   using queue = UploadQueue.open(place.uploads, log);
   using reader = new ArchiveReader(place.archive, log);
   const uploader = new Uploader({
-    target: upload.target, landing, queue, mediaFolder: place.media, device, retry: RETRY, clock: systemClock, random: Math.random, log,
+    target: upload.target, store, queue, mediaFolder: place.media, device, retry: RETRY, clock: systemClock, random: Math.random, log,
     events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation() },
     onStatus: (status) => bus.publish(`${prefix}/uploads/state`, JSON.stringify(status), { retain: true, qos: 1 }),
   });

@@ -14,16 +14,22 @@ export interface TargetSettings {
   readonly s3: S3Settings;
 }
 
+export interface Store {
+  /** The same for as long as it is the same place: credentials are no part of it. */
+  readonly name: string;
+  readonly landing: LandingWriter;
+}
+
 /**
  * The store that the settings name; undefined for `none`. Nothing is connected or made yet.
  * @throws {ConfigError} `s3.settings`, `s3.credentials-missing`.
  */
-export function openTarget({ target, directory, s3 }: TargetSettings): LandingWriter | undefined {
+export function openTarget({ target, directory, s3 }: TargetSettings): Store | undefined {
   switch (target) {
     case 'none': return undefined;
-    case 'directory': return new DirectoryLanding(directory.path, { create: directory.create });
+    case 'directory': return { name: `directory ${directory.path}`, landing: new DirectoryLanding(directory.path, { create: directory.create }) };
     case 's3': {
-      if (s3.accessKeyId !== '' || s3.secretAccessKey !== '') return new S3Landing(s3);
+      if (s3.accessKeyId !== '' || s3.secretAccessKey !== '') return { name: `s3 ${s3.endpoint} ${s3.bucket} ${s3.prefix}`, landing: new S3Landing(s3) };
       throw new ConfigError('s3.credentials-missing', 'uploading to S3 needs upload.s3.access_key_id and upload.s3.secret_access_key, both are empty');
     }
   }

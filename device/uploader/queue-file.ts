@@ -27,6 +27,7 @@ const SCHEMA = `
   CREATE INDEX open_by_time ON item (next_at) WHERE state <> 'uploaded';
   CREATE INDEX by_state ON item (state);
   CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL, seq INTEGER NOT NULL) STRICT;
+  CREATE TABLE store (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL) STRICT;
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 

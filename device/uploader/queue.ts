@@ -51,6 +51,18 @@ export class UploadQueue implements Disposable {
     return row === undefined ? { generation: '', seq: 0 } : { generation: String(row['generation']), seq: Number(row['seq']) };
   }
 
+  /**
+   * Names the store that uploads go to. When it is another than before, what has gone of an unfinished event goes again: an
+   * event lies whole in one store. Finished ones stay where they are.
+   */
+  useStore(name: string): void {
+    if (this.#all('SELECT name FROM store')[0]?.['name'] === name) return;
+    this.#transaction(() => {
+      this.#run('INSERT OR REPLACE INTO store (one, name) VALUES (1, :name)', { name });
+      this.#run(`UPDATE item SET stored = '', told = NULL, next_at = 0 WHERE ${OPEN}`);
+    });
+  }
+
   /** Takes in what the catalogue told and remembers how far, in one step: nothing is taken twice or passed over. */
   add(rows: readonly CatalogueRow[], generation: string): void {
     this.#transaction(() => {

@@ -72,7 +72,7 @@ describe('uploader with a bucket', () => {
     const counting = new CountingLanding(device);
     using queue = UploadQueue.open(path.join(home, 'uploads.db'), silentLog);
     const run = new Uploader({
-      target: 's3', landing: counting, queue, events, mediaFolder: home, device: 'yard',
+      target: 's3', store: { name: bucket, landing: counting }, queue, events, mediaFolder: home, device: 'yard',
       retry: { passing: soon, refusal: soon, store: soon }, clock: systemClock, random: Math.random, log: silentLog,
       onStatus: (next) => { status = next; reached(); },
     }).run(stop.signal);

@@ -57,6 +57,7 @@ describe('uploader', () => {
   let warnings: string[];
   let stop: AbortController;
   let running: Promise<void>;
+  let storeName: string;
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-uploader-'));
@@ -66,6 +67,7 @@ describe('uploader', () => {
     clock = new VirtualClock(millis(1_795_300_000_000));
     statuses = [];
     warnings = [];
+    storeName = 'one';
   });
   afterEach(async () => {
     await end();
@@ -76,7 +78,7 @@ describe('uploader', () => {
   function begin(target: 's3' | 'none' = 's3'): void {
     stop = new AbortController();
     running = new Uploader({
-      target, landing: target === 'none' ? undefined : landing, queue, events, mediaFolder: folder, device: 'yard', retry: RETRY, clock, random: () => 0.5,
+      target, store: target === 'none' ? undefined : { name: storeName, landing }, queue, events, mediaFolder: folder, device: 'yard', retry: RETRY, clock, random: () => 0.5,
       log: { ...silentLog, warn: (message, fields) => { warnings.push(`${message} ${JSON.stringify(fields)}`); } },
       onStatus: (status) => { statuses.push(status); },
     }).run(stop.signal);
@@ -128,6 +130,20 @@ describe('uploader', () => {
     begin();
     await clock.advance(seconds(10));
     assert.deepEqual(landing.puts, keysOf(1).slice(1));
+  });
+
+  it('sends an unfinished event whole to another store, and finished ones not again', async () => {
+    happen(1, 2);
+    landing.putFault = (key) => (key === keysOf(1)[1] ? offline() : undefined);
+    begin();
+    await clock.advance(seconds(1));
+    await end();
+    assert.deepEqual(counts(), [1, 1, 0]);
+    landing = new ScriptedLanding();
+    storeName = 'two';
+    begin();
+    await clock.advance(seconds(1));
+    assert.deepEqual(landing.puts, keysOf(1));
   });
 
   it('says at once when the store does not take us, event or no event, and when it does again', async () => {

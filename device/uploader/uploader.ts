@@ -8,6 +8,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { deliverEvent } from './deliver-event.ts';
 import type { CatalogueRow, EndedEvents } from './ended-events.ts';
 import { judge, type Failure } from './failure.ts';
+import type { Store } from './open-target.ts';
 import { longestWait, retryAt, type Attempt, type Progress, type RetryLimits } from './plan.ts';
 import type { QueueItem, UploadQueue } from './queue.ts';
 import type { UploaderStatus, UploadProblem } from './status.ts';
@@ -16,7 +17,7 @@ import { afterListed, afterListFailed, afterListRefused, afterUploadFailed, heal
 export interface UploaderParts {
   readonly target: UploaderStatus['target'];
   /** Undefined for the target `none`: the uploader says so once, then idles. */
-  readonly landing: LandingWriter | undefined;
+  readonly store: Store | undefined;
   readonly queue: UploadQueue;
   readonly events: EndedEvents;
   /** Folder of the recordings; they lie in one folder a day below it. */
@@ -50,13 +51,14 @@ export class Uploader {
    * @throws {DeviceError} `queue.failed` when the queue's disk fails: without its memory nothing is sent.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const { landing, clock, log } = this.#parts;
-    if (landing === undefined) log.info('uploading is off: events stay on this device');
+    const { store, queue, clock, log } = this.#parts;
+    if (store === undefined) log.info('uploading is off: events stay on this device');
+    else queue.useStore(store.name);
     try {
       this.#publish();
       for (;;) {
-        if (landing === undefined) await clock.wait(millis(2 ** 31 - 1), signal);
-        else await this.#turn(landing, signal);
+        if (store === undefined) await clock.wait(millis(2 ** 31 - 1), signal);
+        else await this.#turn(store.landing, signal);
       }
     } catch (error) {
       if (!isAbort(error, signal)) throw error;
