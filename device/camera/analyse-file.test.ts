@@ -57,7 +57,7 @@ describe('analysing a file', () => {
       ['page.html', 'camera.no-video', /^expected a video file \(such as MP4, MKV or AVI\), but .*page\.html is none that can be read$/],
       ['notes.txt', 'camera.no-video', /notes\.txt is none that can be read$/],
       ['empty.mp4', 'camera.no-video', /empty\.mp4 is empty$/],
-      ['torn.mp4', 'camera.no-video', /torn\.mp4 is a video that was cut off: its index is missing$/],
+      ['torn.mp4', 'camera.no-video', /torn\.mp4 is no MP4, or one that was cut off before its index was written$/],
     ];
     for (const [name, code, message] of table) await assert.rejects(analyseFile(file(name), never), { name: 'ConfigError', code, message });
   });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { deflateSync } from 'node:zlib';
 import type { Box } from '../../device/core/geometry.ts';
-import { seeded } from '../../device/vision/drawn-scene.ts';
+import { seeded } from '../vision/drawn-scene.ts';
 import { cpuSeconds, median } from './cpu-time.ts';
 import { root } from './project.ts';
 import { parseDetections } from './quality.ts';

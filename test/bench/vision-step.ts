@@ -1,6 +1,6 @@
 /** What one look costs, without decoding: run as a process of its own, prints one JSON line. */
 import { millis } from '../../device/core/units.ts';
-import { DrawnScene } from '../../device/vision/drawn-scene.ts';
+import { DrawnScene } from '../vision/drawn-scene.ts';
 import { MotionDetector } from '../../device/vision/motion-detector.ts';
 
 const size = { width: 160, height: 88 };

@@ -38,7 +38,7 @@ async function findObstacle(file: string): Promise<FileInspection | undefined> {
 
 function explainProbe(file: string, complaint: string): FileInspection {
   if (complaint.includes('Permission denied')) return noPermission(file);
-  if (complaint.includes('moov atom not found')) return noVideo(`${file} is a video that was cut off: its index is missing`);
+  if (complaint.includes('moov atom not found')) return noVideo(`${file} is no MP4, or one that was cut off before its index was written`);
   if (complaint.includes('holds no video')) return noVideo(`expected a video file, but ${file} holds no video`);
   return noVideo(unreadable(file));
 }
