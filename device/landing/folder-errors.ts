@@ -9,9 +9,11 @@ export function folderError(cause: unknown, root: string): unknown {
     case 'ENOSPC': case 'EDQUOT':
       return new DeviceError('landing.full', `no space left for uploads in ${root}: free some, or name another folder (${why})`, { cause });
     case 'EACCES': case 'EPERM': case 'EROFS':
-      return new ConfigError('landing.folder-refused', `${root} cannot be written or read by this user: change its owner or mode (${why})`, { cause });
+      return new ConfigError('landing.folder-refused',
+        `${root} cannot be written or read by this user: change its owner or mode (${why})`, { cause });
     case 'ENOTDIR': case 'EEXIST':
-      return new ConfigError('landing.not-a-folder', `${root} must be a folder for uploads, with folders only where a key needs one (${why})`, { cause });
+      return new ConfigError('landing.not-a-folder',
+        `${root} must be a folder for uploads, with folders only where a key needs one (${why})`, { cause });
     default:
       return new DeviceError('landing.folder-failed', `the folder for uploads ${root} failed: ${why}`, { cause });
   }

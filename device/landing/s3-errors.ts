@@ -12,8 +12,12 @@ export interface S3Context {
   readonly server: string;
 }
 
-const CREDENTIALS = new Set(['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken', 'ExpiredToken', 'InvalidSecurity', 'UserSuspended', 'NotSignedUp']);
-const WRONG_REGION = new Set(['PermanentRedirect', 'TemporaryRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException']);
+const CREDENTIALS = new Set([
+  'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken', 'ExpiredToken', 'InvalidSecurity', 'UserSuspended', 'NotSignedUp',
+]);
+const WRONG_REGION = new Set([
+  'PermanentRedirect', 'TemporaryRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException',
+]);
 const BROKEN_ON_THE_WAY = new Set(['IncompleteBody', 'RequestTimeout', 'XAmzContentSHA256Mismatch', 'BadDigest']);
 const FULL = new Set(['QuotaExceeded', 'InsufficientStorage', 'XMinioStorageFull', 'EntityTooLargeForQuota']);
 
@@ -21,7 +25,8 @@ const FULL = new Set(['QuotaExceeded', 'InsufficientStorage', 'XMinioStorageFull
 export function s3Error(cause: unknown, context: S3Context): unknown {
   if (cause instanceof TytoError || (cause instanceof Error && cause.name === 'AbortError')) return cause;
   const status = httpStatus(cause);
-  return status === undefined ? unanswered(cause, context) : refused({ cause, name: cause instanceof Error ? cause.name : '', status }, context);
+  if (status === undefined) return unanswered(cause, context);
+  return refused({ cause, name: cause instanceof Error ? cause.name : '', status }, context);
 }
 
 interface Answer { readonly cause: unknown; readonly name: string; readonly status: number }
@@ -30,24 +35,31 @@ interface Answer { readonly cause: unknown; readonly name: string; readonly stat
 function refused({ cause: answer, name, status }: Answer, { action, bucket, server }: S3Context): TytoError {
   const cause = answer instanceof Error && answer.message !== WORDLESS ? answer : undefined;
   const config = (code: string, message: string): ConfigError => new ConfigError(code, message, { cause });
+  const remote = (code: string, message: string): RemoteError => new RemoteError(code, message, { cause });
   if (CREDENTIALS.has(name) || status === 401) {
-    return config('s3.credentials-refused', `${server} does not accept the access key or its secret; check both settings, or whether the key was withdrawn`);
+    return config('s3.credentials-refused',
+      `${server} does not accept the access key or its secret; check both settings, or whether the key was withdrawn`);
   }
   if (name === 'RequestTimeTooSkewed') {
-    return new DeviceError('s3.clock-wrong', `${server} refuses requests because this machine's clock is wrong; it works once the network has set the clock`, { cause });
+    return new DeviceError('s3.clock-wrong',
+      `${server} refuses requests because this machine's clock is wrong; it works once the network has set the clock`, { cause });
   }
-  if (name === 'NoSuchBucket') return config('s3.bucket-missing', `${server} has no bucket "${bucket}"; create it or correct the setting`);
+  if (name === 'NoSuchBucket') {
+    return config('s3.bucket-missing', `${server} has no bucket "${bucket}"; create it or correct the setting`);
+  }
   if (WRONG_REGION.has(name) || (status >= 300 && status < 400)) {
-    return config('s3.region-wrong', `bucket "${bucket}" is in another region or at another address than ${server}; correct the settings`);
+    return config('s3.region-wrong',
+      `bucket "${bucket}" is in another region or at another address than ${server}; correct the settings`);
   }
-  if (FULL.has(name) || status === 507) return new RemoteError('s3.full', `${server} has no space or quota left for bucket "${bucket}"`, { cause });
+  if (FULL.has(name) || status === 507) return remote('s3.full', `${server} has no space or quota left for bucket "${bucket}"`);
   if (status === 403) {
-    return config('s3.access-denied', `${server} does not allow this access key to ${action} in bucket "${bucket}"; the bucket policy must allow it`);
+    return config('s3.access-denied',
+      `${server} does not allow this access key to ${action} in bucket "${bucket}"; the bucket policy must allow it`);
   }
-  if (BROKEN_ON_THE_WAY.has(name) || status === 408) return new RemoteError('s3.interrupted', `what was sent to ${server} did not arrive whole`, { cause });
-  if (status >= 500 || status === 429) return new RemoteError('s3.failing', `${server} could not ${action} (HTTP ${status} ${name}); it is tried again`, { cause });
+  if (BROKEN_ON_THE_WAY.has(name) || status === 408) return remote('s3.interrupted', `what was sent to ${server} did not arrive whole`);
+  if (status >= 500 || status === 429) return remote('s3.failing', `${server} could not ${action} (HTTP ${status} ${name}); it is tried again`);
   if (status < 300) return notS3(server, cause);
-  return new RemoteError('landing.object-refused', `${server} refused to ${action} (HTTP ${status} ${name})`, { cause });
+  return remote('landing.object-refused', `${server} refused to ${action} (HTTP ${status} ${name})`);
 }
 
 /** No answer that could be understood: no network, no server, no trust, or no S3 server at all. */
@@ -58,7 +70,8 @@ function unanswered(cause: unknown, { action, server }: S3Context): TytoError {
     return new ConfigError('s3.credentials-missing', 'no S3 access key is set, and the environment holds none either', { cause });
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL/.test(code)) {
-    return new ConfigError('s3.certificate-refused', `the TLS certificate of ${server} is not trusted (${code}); check the address, the certificate and the clock`, { cause });
+    return new ConfigError('s3.certificate-refused',
+      `the TLS certificate of ${server} is not trusted (${code}); check the address, the certificate and the clock`, { cause });
   }
   if (code === 'EPROTO' || code.startsWith('HPE_') || name === 'SyntaxError') return notS3(server, cause);
   return new RemoteError('s3.unreachable', `${server} cannot be reached to ${action}`, { cause });

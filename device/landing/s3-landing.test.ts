@@ -178,7 +178,9 @@ describe('landing store in a bucket that is none', () => {
   }));
 
   it('tells a server that fails, or is in haste, from one that refuses the object', async () => {
-    for (const [status, code] of [[500, 's3.failing'], [503, 's3.failing'], [429, 's3.failing'], [413, 'landing.object-refused'], [507, 's3.full'], [301, 's3.region-wrong']] as const) {
+    for (const [status, code] of [
+      [500, 's3.failing'], [503, 's3.failing'], [429, 's3.failing'], [413, 'landing.object-refused'], [507, 's3.full'], [301, 's3.region-wrong'],
+    ] as const) {
       await served((request, response) => { request.resume().on('end', () => { response.writeHead(status).end(); }); },
         (landing) => assert.rejects(landing.put('yard/a.jpg', small, never), { code }));
     }

@@ -116,7 +116,9 @@ async function connect({ endpoint, region, accessKeyId, secretAccessKey }: S3Set
  * Streams the content and holds on to its end: the SDK pipes a body and looks after neither its errors nor its closing.
  * @throws {unknown} What broke the body, rather than the abort that this caused.
  */
-async function sendBody<T>(delivery: Delivery, signal: AbortSignal, send: (body: Readable, signal: AbortSignal) => Promise<T>): Promise<T> {
+async function sendBody<T>(
+  delivery: Delivery, signal: AbortSignal, send: (body: Readable, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const broken = new AbortController();
   const body = Readable.from(verifiedChunks(delivery, signal, 'kept'), { objectMode: false });
   body.on('error', (error) => { broken.abort(error); });

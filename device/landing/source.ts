@@ -15,7 +15,9 @@ const CHUNK_BYTES = 256 * 1024;
  * @throws {DeviceError} `landing.source-missing` when the file cannot be read, `landing.source-changed` when it differs.
  * @throws {unknown} `signal.reason` when `signal` aborts.
  */
-export async function* verifiedChunks(delivery: Delivery, signal: AbortSignal, chunks: 'kept' | 'lent'): AsyncGenerator<Uint8Array, void> {
+export async function* verifiedChunks(
+  delivery: Delivery, signal: AbortSignal, chunks: 'kept' | 'lent',
+): AsyncGenerator<Uint8Array, void> {
   const hash = createHash('sha256');
   let bytes = 0;
   let held: Uint8Array | undefined;

@@ -24,7 +24,9 @@ export interface DeliveryRoute {
  * @returns Why a file was left out, the first of them; undefined when the landing has all of the event.
  * @throws {unknown} What stopped it before the manifest was there: the store failed or refused, or `signal` aborted.
  */
-export async function deliverEvent(event: TytoEvent, from: Progress, route: DeliveryRoute, signal: AbortSignal): Promise<Failure | undefined> {
+export async function deliverEvent(
+  event: TytoEvent, from: Progress, route: DeliveryRoute, signal: AbortSignal,
+): Promise<Failure | undefined> {
   let progress = from;
   let fault: Failure | undefined;
   const advance = (to: Progress): void => { progress = to; route.onProgress(to); };
@@ -54,5 +56,6 @@ const fileDelivery = (mediaFolder: string, role: FileRole, { name, bytes, sha256
 function manifestDelivery(event: TytoEvent): Delivery {
   const manifest: Manifest = { version: MANIFEST_VERSION, event, producer: PRODUCER };
   const data = Buffer.from(`${JSON.stringify(manifest)}\n`);
-  return { content: { data }, bytes: data.byteLength, sha256: createHash('sha256').update(data).digest('hex'), contentType: 'application/json' };
+  const sha256 = createHash('sha256').update(data).digest('hex');
+  return { content: { data }, bytes: data.byteLength, sha256, contentType: 'application/json' };
 }

@@ -13,7 +13,10 @@ await runRole(async (signal) => {
   const { settings: { upload, bus: { prefix } }, device, log, place, joinBus } = await startRole('uploader');
   const store = openTarget({
     target: upload.target,
-    directory: { path: upload.directory === '' ? path.join(place.data, 'landing') : path.resolve(upload.directory), create: upload.directory === '' },
+    directory: {
+      path: upload.directory === '' ? path.join(place.data, 'landing') : path.resolve(upload.directory),
+      create: upload.directory === '',
+    },
     s3: {
       endpoint: upload.s3.endpoint, region: upload.s3.region, bucket: upload.s3.bucket, prefix: upload.s3.prefix,
       accessKeyId: upload.s3.access_key_id, secretAccessKey: upload.s3.secret_access_key,

@@ -27,10 +27,16 @@ export interface Store {
 export function openTarget({ target, directory, s3 }: TargetSettings): Store | undefined {
   switch (target) {
     case 'none': return undefined;
-    case 'directory': return { name: `directory ${directory.path}`, landing: new DirectoryLanding(directory.path, { create: directory.create }) };
+    case 'directory': {
+      const { path, create } = directory;
+      return { name: `directory ${path}`, landing: new DirectoryLanding(path, { create }) };
+    }
     case 's3': {
-      if (s3.accessKeyId !== '' || s3.secretAccessKey !== '') return { name: `s3 ${s3.endpoint} ${s3.bucket} ${s3.prefix}`, landing: new S3Landing(s3) };
-      throw new ConfigError('s3.credentials-missing', 'uploading to S3 needs upload.s3.access_key_id and upload.s3.secret_access_key, both are empty');
+      if (s3.accessKeyId === '' && s3.secretAccessKey === '') {
+        throw new ConfigError('s3.credentials-missing',
+          'uploading to S3 needs upload.s3.access_key_id and upload.s3.secret_access_key, both are empty');
+      }
+      return { name: `s3 ${s3.endpoint} ${s3.bucket} ${s3.prefix}`, landing: new S3Landing(s3) };
     }
   }
 }

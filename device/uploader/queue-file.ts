@@ -41,7 +41,8 @@ export function openQueueFile(file: string, log: Log): DatabaseSync {
     for (const suffix of ['', '-wal', '-shm']) {
       if (existsSync(file + suffix)) renameSync(file + suffix, away + suffix);
     }
-    log.warn('the upload queue was damaged and is built anew from the catalogue; some events may be uploaded once more', { kept: away, reason: describeError(error) });
+    log.warn('the upload queue was damaged and is built anew from the catalogue; some events may be uploaded once more',
+      { kept: away, reason: describeError(error) });
     return opened(file);
   }
 }
@@ -68,5 +69,5 @@ class BrokenQueue extends Error {}
 const isBroken = (error: unknown): boolean =>
   error instanceof BrokenQueue || (error instanceof Error && 'errcode' in error && BROKEN.has(Number(error.errcode) & 0xff));
 
-export const queueError = (cause: unknown): DeviceError =>
-  new DeviceError('queue.failed', `the upload queue cannot be read or written (${describeError(cause)}); nothing is uploaded until it can`, { cause });
+export const queueError = (cause: unknown): DeviceError => new DeviceError('queue.failed',
+  'the upload queue cannot be read or written; nothing is uploaded until it can', { cause });

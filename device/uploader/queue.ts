@@ -67,7 +67,8 @@ export class UploadQueue implements Disposable {
   add(rows: readonly CatalogueRow[], generation: string): void {
     this.#transaction(() => {
       for (const { event } of rows) this.#take(event);
-      this.#run('INSERT OR REPLACE INTO cursor (one, generation, seq) VALUES (1, :generation, :seq)', { generation, seq: rows.at(-1)?.seq ?? 0 });
+      this.#run('INSERT OR REPLACE INTO cursor (one, generation, seq) VALUES (1, :generation, :seq)',
+        { generation, seq: rows.at(-1)?.seq ?? 0 });
     });
   }
 
@@ -92,7 +93,8 @@ export class UploadQueue implements Disposable {
    * takes no note of an upload is found out before the upload.
    */
   begin({ event, attempts }: QueueItem, nextAt: Millis): void {
-    this.#run("UPDATE item SET attempts = :attempts, next_at = :nextAt, blame = 'event' WHERE event_id = :id", { id: event.id, attempts: attempts + 1, nextAt });
+    this.#run("UPDATE item SET attempts = :attempts, next_at = :nextAt, blame = 'event' WHERE event_id = :id",
+      { id: event.id, attempts: attempts + 1, nextAt });
   }
 
   /** Takes `begin` back: the attempt was broken off and says nothing of the event. */
@@ -101,7 +103,8 @@ export class UploadQueue implements Disposable {
   }
 
   progress({ event }: QueueItem, { stored, told }: Progress): void {
-    this.#run('UPDATE item SET stored = :stored, told = :told WHERE event_id = :id', { id: event.id, stored: stored.join(), told: told?.join() ?? null });
+    this.#run('UPDATE item SET stored = :stored, told = :told WHERE event_id = :id',
+      { id: event.id, stored: stored.join(), told: told?.join() ?? null });
   }
 
   /** All of it has arrived. The event itself is no longer needed here. */
@@ -121,13 +124,15 @@ export class UploadQueue implements Disposable {
 
   counts(): Readonly<Record<ItemState, number>> {
     const counts = { pending: 0, uploaded: 0, refused: 0 };
-    for (const { state, count } of this.#all('SELECT state, count(*) AS count FROM item GROUP BY state')) counts[state as ItemState] = Number(count);
+    const rows = this.#all('SELECT state, count(*) AS count FROM item GROUP BY state');
+    for (const { state, count } of rows) counts[state as ItemState] = Number(count);
     return counts;
   }
 
   refusals(limit: number): readonly Refusal[] {
-    return this.#all("SELECT event_id, code, reason, next_at FROM item WHERE state = 'refused' ORDER BY value DESC LIMIT :limit", { limit }).map((row) => ({
-      event: String(row['event_id']), code: String(row['code']), reason: String(row['reason']), retry_at: Math.round(Number(row['next_at']) / 1000),
+    const rows = this.#all("SELECT event_id, code, reason, next_at FROM item WHERE state = 'refused' ORDER BY value DESC LIMIT :limit", { limit });
+    return rows.map(({ event_id: event, code, reason, next_at: nextAt }) => ({
+      event: String(event), code: String(code), reason: String(reason), retry_at: Math.round(Number(nextAt) / 1000),
     }));
   }
 

@@ -81,8 +81,8 @@ describe('uploader with a folder', () => {
     const stop = new AbortController();
     using queue = UploadQueue.open(path.join(home, 'uploads.db'), silentLog);
     const run = new Uploader({
-      target: 'directory', store: { name: root, landing }, queue, events, mediaFolder: media, device: 'yard', retry: { passing: soon, refusal: soon, store: soon },
-      clock: systemClock, random: Math.random, log: silentLog, onStatus: seen,
+      target: 'directory', store: { name: root, landing }, queue, events, mediaFolder: media, device: 'yard',
+      retry: { passing: soon, refusal: soon, store: soon }, clock: systemClock, random: Math.random, log: silentLog, onStatus: seen,
     }).run(stop.signal);
     try {
       await during();

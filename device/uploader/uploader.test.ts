@@ -78,7 +78,8 @@ describe('uploader', () => {
   function begin(target: 's3' | 'none' = 's3'): void {
     stop = new AbortController();
     running = new Uploader({
-      target, store: target === 'none' ? undefined : { name: storeName, landing }, queue, events, mediaFolder: folder, device: 'yard', retry: RETRY, clock, random: () => 0.5,
+      target, store: target === 'none' ? undefined : { name: storeName, landing }, queue, events, mediaFolder: folder, device: 'yard',
+      retry: RETRY, clock, random: () => 0.5,
       log: { ...silentLog, warn: (message, fields) => { warnings.push(`${message} ${JSON.stringify(fields)}`); } },
       onStatus: (status) => { statuses.push(status); },
     }).run(stop.signal);
@@ -306,7 +307,9 @@ describe('uploader', () => {
 
   it('breaks off what is under way when it is told to stop, and counts no failure', async () => {
     happen(1);
-    landing.put = (_key, _delivery) => new Promise((_resolve, reject) => { stop.signal.addEventListener('abort', () => { reject(stop.signal.reason as Error); }); });
+    landing.put = () => new Promise((_resolve, reject) => {
+      stop.signal.addEventListener('abort', () => { reject(stop.signal.reason as Error); });
+    });
     begin();
     await clock.advance(seconds(1));
     await end();

@@ -12,7 +12,9 @@ import type { Store } from './open-target.ts';
 import { longestWait, retryAt, type Attempt, type Progress, type RetryLimits } from './plan.ts';
 import type { QueueItem, UploadQueue } from './queue.ts';
 import type { UploaderStatus, UploadProblem } from './status.ts';
-import { afterListed, afterListFailed, afterListRefused, afterUploadFailed, healthy, unproven, type StoreHealth } from './store-health.ts';
+import {
+  afterListed, afterListFailed, afterListRefused, afterUploadFailed, healthy, unproven, type StoreHealth,
+} from './store-health.ts';
 
 export interface UploaderParts {
   readonly target: UploaderStatus['target'];
@@ -116,7 +118,9 @@ export class Uploader {
     } catch (error) {
       if (signal.aborted) throw error;
       const failure = judge(error);
-      this.#health = failure.kind === 'refused' ? afterListRefused(this.#health) : afterListFailed(this.#health, this.#moment(), retry.store);
+      this.#health = failure.kind === 'refused'
+        ? afterListRefused(this.#health)
+        : afterListFailed(this.#health, this.#moment(), retry.store);
       return this.#tellProblem(failure);
     }
     if (this.#health.outage) queue.forgive();
@@ -160,7 +164,9 @@ export class Uploader {
       queue.failed(item, { state: item.state, attempts: attempt.attempts, nextAt, blame, code: null, reason: null });
     } else {
       queue.failed(item, { state: 'refused', attempts: attempt.attempts, nextAt, blame, code, reason });
-      if (item.state !== 'refused') log.warn('an event cannot be uploaded whole; it stays here and is tried again', { event: item.event.id, code, reason });
+      if (item.state !== 'refused') {
+        log.warn('an event cannot be uploaded whole; it stays here and is tried again', { event: item.event.id, code, reason });
+      }
     }
     if (kind === 'unfit') return;
     this.#health = afterUploadFailed(this.#health, this.#moment(), retry.store);
