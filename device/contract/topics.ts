@@ -24,6 +24,8 @@ export interface DeviceTopics {
   readonly available: string;
   /** JSON `EventMessage`, never retained: a replayed event would be a false alarm. */
   readonly events: string;
+  /** JSON, retained: what the uploader has done and what waits. No camera's topic can be the same, they go a level deeper. */
+  readonly uploads: string;
   readonly camera: (name: string) => CameraTopics;
 }
 
@@ -31,6 +33,7 @@ export function deviceTopics(prefix: string): DeviceTopics {
   return {
     available: `${prefix}/available`,
     events: `${prefix}/events`,
+    uploads: `${prefix}/uploads`,
     camera: (name) => ({
       motion: `${prefix}/${name}/motion`,
       enabledState: `${prefix}/${name}/enabled/state`,
@@ -51,6 +54,8 @@ export function parseSwitch(payload: string): Switch | undefined {
 /** How a camera is, for the page and for diagnosis. */
 export interface CameraState {
   readonly camera: string;
+  /** What is being watched, for people: `the demo camera`, `rtsp://192.168.1.20`; never with a password. Null before it is known. */
+  readonly source: string | null;
   readonly state: 'connecting' | 'online' | 'offline';
   /** For people: what it is waiting for or why it failed; empty while all is well. */
   readonly reason: string;
@@ -62,6 +67,8 @@ export interface CameraState {
   readonly recording: boolean;
   /** Why nothing is recorded just now, for people; null while recording is possible. */
   readonly idleReason: string | null;
+  /** Why pictures are not being analysed although they come, for people; null while they are. */
+  readonly visionFault: string | null;
   /** Frames that vision analysed and dropped since the start. */
   readonly framesAnalysed: number;
   readonly framesDropped: number;

@@ -10,7 +10,7 @@ import { UploadQueue } from './queue.ts';
 import { Uploader } from './uploader.ts';
 
 await runRole(async (signal) => {
-  const { settings: { upload, bus: { prefix } }, device, log, place, joinBus } = await startRole('uploader');
+  const { settings: { upload }, device, log, topics, place, joinBus } = await startRole('uploader');
   const store = openTarget({
     target: upload.target,
     directory: {
@@ -28,7 +28,7 @@ await runRole(async (signal) => {
   const uploader = new Uploader({
     target: upload.target, store, queue, mediaFolder: place.media, device, retry: RETRY, clock: systemClock, random: Math.random, log,
     events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation() },
-    onStatus: (status) => bus.publish(`${prefix}/uploads/state`, JSON.stringify(status), { retain: true, qos: 1 }),
+    onStatus: (status) => bus.publish(topics.uploads, JSON.stringify(status), { retain: true, qos: 1 }),
   });
   reportReady();
   await uploader.run(signal);

@@ -14,8 +14,8 @@ export class CameraReport {
   constructor(camera: string, tell: (state: CameraState) => void) {
     this.#tell = tell;
     this.#state = {
-      camera, state: 'connecting', reason: '', codec: null, width: null, height: null,
-      recording: false, idleReason: null, framesAnalysed: 0, framesDropped: 0,
+      camera, source: null, state: 'connecting', reason: '', codec: null, width: null, height: null,
+      recording: false, idleReason: null, visionFault: null, framesAnalysed: 0, framesDropped: 0,
     };
   }
 

@@ -81,6 +81,7 @@ export class DeviceView implements DeviceBus {
 
 const cameraStateSchema: z.ZodType<CameraState> = z.object({
   camera: z.string(),
+  source: z.string().nullable(),
   state: z.enum(['connecting', 'online', 'offline']),
   reason: z.string(),
   codec: z.string().nullable(),
@@ -88,6 +89,7 @@ const cameraStateSchema: z.ZodType<CameraState> = z.object({
   height: z.number().nullable(),
   recording: z.boolean(),
   idleReason: z.string().nullable(),
+  visionFault: z.string().nullable(),
   framesAnalysed: z.number(),
   framesDropped: z.number(),
 });
