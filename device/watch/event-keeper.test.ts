@@ -11,11 +11,12 @@ const clip: ClipFile = { name: 'clip.mp4', bytes: 5, sha256: SHA, start_time: 1,
 
 /** A keeper with its ports recorded: what it told the bus, the recorder and the catalogue, in order. */
 function keeper(recorder: Partial<EventRecorder> = {}) {
+  const clock = { jump: 0 };
   const told: EventMessage[] = [];
   const log: string[] = [];
   const ended: TytoEvent[] = [];
   const parts = new EventKeeper({
-    device: 'gate', camera: 'camera', log: silentLog, random: () => 0.5, wallTime: (at) => millis(NOW + at), clockSynced: () => true, pictureSize: () => ({ width: 1280, height: 720 }),
+    device: 'gate', camera: 'camera', log: silentLog, random: () => 0.5, wallTime: (at) => millis(NOW + clock.jump + at), clockSynced: () => true, pictureSize: () => ({ width: 1280, height: 720 }),
     limits: { minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(60) },
     recorder: {
       startClip: (_id, at) => log.push(`clip from ${at}`),
@@ -23,11 +24,11 @@ function keeper(recorder: Partial<EventRecorder> = {}) {
       takePicture: (_id, at) => { log.push(`picture of ${at}`); return Promise.resolve({ file: { name: 'p.jpg', bytes: 3, sha256: SHA }, jpeg: new Uint8Array(3) }); },
       ...recorder,
     },
-    catalogue: { open: () => log.push('row opened'), update: () => log.push('row updated'), end: (event) => { log.push('row ended'); ended.push(event); } },
+    catalogue: { save: (event) => { log.push(event.end_time === null ? 'row' : 'row ended'); if (event.end_time !== null) ended.push(event); } },
     announcer: { motion: (on) => log.push(`motion ${on ? 'ON' : 'OFF'}`), event: (message) => { told.push(message); log.push(message.type); }, picture: () => log.push('picture told') },
   });
   const see = (scene: string): void => [...scene].forEach((mark, index) => parts.observe(frame(index * 200, mark === '.' ? 0 : Number(mark) / 10)));
-  return { keeper: parts, told, log, ended, see };
+  return { keeper: parts, clock, told, log, ended, see };
 }
 
 const frame = (at: number, score: number): Observation =>
@@ -40,7 +41,7 @@ describe('event keeper', () => {
     see(`555${quiet}`);
     await kept.settled();
     assert.deepEqual(log, [
-      'clip from 0', 'row opened', 'motion ON', 'new', 'picture of 0', 'motion OFF', 'clip until 3400', 'picture told', 'update', 'row updated', 'end', 'row ended',
+      'clip from 0', 'row', 'motion ON', 'new', 'picture of 0', 'motion OFF', 'clip until 3400', 'picture told', 'update', 'row', 'end', 'row ended',
     ]);
     assert.equal(ended[0]?.end_time, (NOW + 400) / 1000);
     assert.deepEqual([ended[0]?.has_clip, ended[0]?.has_snapshot, ended[0]?.clip?.name], [true, true, 'clip.mp4']);
@@ -64,12 +65,21 @@ describe('event keeper', () => {
     assert.deepEqual([ended[0]?.has_clip, ended[0]?.clip, ended[0]?.has_snapshot], [false, null, true]);
   });
 
+  it('keeps its length when the clock is set while it lasts', async () => {
+    const { keeper: kept, clock, ended, see } = keeper();
+    see('555');
+    clock.jump = 3 * 86_400_000;
+    kept.close(millis(600));
+    await kept.settled();
+    assert.equal(Math.round(1000 * ((ended[0]?.end_time ?? 0) - (ended[0]?.start_time ?? 0))), 400);
+  });
+
   it('ends what is under way when the camera goes', async () => {
     const { keeper: kept, ended, see } = keeper();
     see('55555');
     kept.close(millis(1000));
     await kept.settled();
     assert.equal(ended[0]?.end_time, (NOW + 800) / 1000);
-    assert.equal(kept.recording, false);
+    assert.equal(kept.isOpen, false);
   });
 });

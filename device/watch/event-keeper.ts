@@ -5,7 +5,8 @@ import type { Observation } from '../core/frame.ts';
 import { boundingBox, cornersInPixels, type Size } from '../core/geometry.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { inSeconds, type Millis } from '../core/units.ts';
+import { inSeconds, millis, type Millis } from '../core/units.ts';
+import type { CatalogueWriter } from './catalogue-writer.ts';
 import { closeEvents, idle, stepEvents, type EventEffect, type EventLimits, type EventState } from './event-machine.ts';
 
 /** What the keeper asks of the recorder. All times are stream time. */
@@ -16,13 +17,6 @@ export interface EventRecorder {
   endClip(id: string, until: Millis): Promise<ClipFile | null>;
   /** A JPEG of the moment `at`; undefined when there is none or a later wish overtook this one. `file` is null when it could not be stored. */
   takePicture(id: string, at: Millis): Promise<{ readonly file: MediaFile | null; readonly jpeg: Uint8Array } | undefined>;
-}
-
-export interface EventCatalogue {
-  open(event: TytoEvent): void;
-  update(event: TytoEvent): void;
-  /** Called once the event's media are durable. */
-  end(event: TytoEvent): void;
 }
 
 export interface Announcer {
@@ -36,7 +30,7 @@ export interface KeeperParts {
   readonly camera: string;
   readonly limits: EventLimits;
   readonly recorder: EventRecorder;
-  readonly catalogue: EventCatalogue;
+  readonly catalogue: Pick<CatalogueWriter, 'save'>;
   readonly announcer: Announcer;
   readonly log: Log;
   readonly random: () => number;
@@ -49,14 +43,23 @@ export interface KeeperParts {
 
 type Moment = Pick<TytoEvent, 'frame_time' | 'score' | 'top_score' | 'box' | 'boxes'>;
 
-/** One event under way. `event` is what was last told of it. */
-interface OpenEvent { event: TytoEvent; /** Everything begun for this event, in order. */ work: Promise<void> }
+/** The wall clock is asked once an event: one that is set meanwhile neither cuts nor stretches it. */
+interface Timeline { readonly streamTime: Millis; readonly wallTime: Millis }
+
+const wallTimeOf = (at: Millis, { streamTime, wallTime }: Timeline): Millis => millis(wallTime + at - streamTime);
+
+interface OpenEvent {
+  /** What was last told of it. */
+  event: TytoEvent;
+  readonly timeline: Timeline;
+  /** Everything begun for this event, in order. */
+  work: Promise<void>;
+}
 
 export class EventKeeper {
   readonly #parts: KeeperParts;
   #state: EventState = idle;
   #open: OpenEvent | undefined;
-  #catalogueRefuses = false;
   #finishing = new Set<Promise<void>>();
   constructor(parts: KeeperParts) { this.#parts = parts; }
 
@@ -79,7 +82,8 @@ export class EventKeeper {
     while (this.#finishing.size > 0) await Promise.all(this.#finishing);
   }
 
-  get recording(): boolean { return this.#open !== undefined; }
+  /** Whether an event is under way. */
+  get isOpen(): boolean { return this.#open !== undefined; }
 
   #apply(effect: EventEffect, now: Millis): void {
     switch (effect.type) {
@@ -91,16 +95,17 @@ export class EventKeeper {
 
   #start({ startedAt, best, continues }: EventEffect & { type: 'start' }): void {
     const start = this.#parts.wallTime(startedAt);
+    const timeline = { streamTime: startedAt, wallTime: start };
     const event: TytoEvent = {
       id: eventId(start, this.#parts.random()), device: this.#parts.device, camera: this.#parts.camera,
       kinds: ['motion'], label: 'motion', start_time: inSeconds(start), end_time: null,
       current_zones: [], entered_zones: [], has_clip: false, has_snapshot: false,
       clock: this.#parts.clockSynced() ? 'synced' : 'unsynced', clip: null, snapshot: null,
-      ...this.#moment(best),
+      ...this.#moment(best, timeline),
     };
     this.#parts.recorder.startClip(event.id, startedAt, continues);
-    this.#open = { event, work: Promise.resolve() };
-    this.#catalogue(() => this.#parts.catalogue.open(event));
+    this.#open = { event, timeline, work: Promise.resolve() };
+    this.#parts.catalogue.save(event);
     if (!continues) this.#parts.announcer.motion(true);
     this.#parts.announcer.event({ type: 'new', before: event, after: event });
     this.#picture(this.#open, best);
@@ -112,14 +117,14 @@ export class EventKeeper {
 
   /** Takes the picture of `best` off the frame path, then tells the event with it. */
   #picture(open: OpenEvent, best: Observation): void {
-    const moment = this.#moment(best);
+    const moment = this.#moment(best, open.timeline);
     const taking = this.#parts.recorder.takePicture(open.event.id, best.at);
     open.work = Promise.all([taking, open.work]).then(([picture]) => {
       if (picture === undefined) return;
       this.#parts.announcer.picture(picture.jpeg);
       const top_score = Math.max(open.event.top_score, moment.top_score);
       this.#tell(open, 'update', { ...open.event, ...moment, top_score, has_snapshot: picture.file !== null, snapshot: picture.file });
-      this.#catalogue(() => this.#parts.catalogue.update(open.event));
+      this.#parts.catalogue.save(open.event);
     }).catch((error: unknown) => this.#parts.log.warn('no picture of the event', { event: open.event.id, reason: describeError(error) }));
   }
 
@@ -128,7 +133,7 @@ export class EventKeeper {
     if (open === undefined) return;
     this.#open = undefined;
     if (!continues) this.#parts.announcer.motion(false);
-    const end = this.#parts.wallTime(endedAt);
+    const end = wallTimeOf(endedAt, open.timeline);
     const clip = this.#parts.recorder.endClip(open.event.id, continues ? endedAt : now);
     const finish = Promise.all([clip, open.work]).then(([recorded]) => this.#finish(open, end, recorded));
     this.#finishing.add(finish);
@@ -136,8 +141,8 @@ export class EventKeeper {
   }
 
   #finish(open: OpenEvent, endedAt: Millis, clip: ClipFile | null): void {
-    this.#tell(open, 'end', { ...open.event, end_time: Math.max(inSeconds(endedAt), open.event.start_time), has_clip: clip !== null, clip });
-    this.#catalogue(() => this.#parts.catalogue.end(open.event));
+    this.#tell(open, 'end', { ...open.event, end_time: inSeconds(endedAt), has_clip: clip !== null, clip });
+    this.#parts.catalogue.save(open.event);
   }
 
   #tell(open: OpenEvent, type: EventMessage['type'], after: TytoEvent): void {
@@ -145,25 +150,14 @@ export class EventKeeper {
     open.event = after;
   }
 
-  /** What is told of the best moment; taken while its stream runs, for it needs the stream's time. */
-  #moment(best: Observation): Moment {
+  /** What is told of the best moment. */
+  #moment(best: Observation, timeline: Timeline): Moment {
     const size = this.#parts.pictureSize();
     const around = boundingBox(best.boxes);
     return {
-      frame_time: inSeconds(this.#parts.wallTime(best.at)), score: best.score, top_score: best.score,
+      frame_time: inSeconds(wallTimeOf(best.at, timeline)), score: best.score, top_score: best.score,
       boxes: best.boxes.map((box) => [...box] as const),
       box: around === undefined || size === undefined ? null : cornersInPixels(around, size),
     };
-  }
-
-  /** A catalogue that refuses (a full disk) must not stop the watching; said once, not for every event. */
-  #catalogue(act: () => void): void {
-    try {
-      act();
-      this.#catalogueRefuses = false;
-    } catch (error) {
-      if (!this.#catalogueRefuses) this.#parts.log.error('events are not in the catalogue until the next start, which finds their files', { reason: describeError(error) });
-      this.#catalogueRefuses = true;
-    }
   }
 }

@@ -4,6 +4,7 @@ import type { Archive } from '../archive/archive.ts';
 import { bootScan, indexFiles } from '../archive/boot-scan.ts';
 import { openArchive } from '../archive/open-archive.ts';
 import { inspectFile } from '../camera/adapters/inspect-file.ts';
+import type { Settings } from '../config/settings.ts';
 import { openCamera } from '../camera/open-camera.ts';
 import { parseSource } from '../camera/source.ts';
 import { parseSwitch } from '../contract/topics.ts';
@@ -23,11 +24,14 @@ import { openArming, type Arming } from './arming.ts';
 import { BusAnnouncer } from './bus-announcer.ts';
 import { CameraReport } from './camera-report.ts';
 import { clockIsSynced } from './clock-quality.ts';
-import { EventKeeper, type EventCatalogue, type EventRecorder } from './event-keeper.ts';
+import { CatalogueWriter } from './catalogue-writer.ts';
+import { EventKeeper, type EventRecorder } from './event-keeper.ts';
 import { VisionHost } from './vision-host.ts';
 import { Watcher, type StreamTaker } from './watcher.ts';
 
 const REPORT_EVERY = seconds(2);
+/** Vision that says nothing for this long beyond an event's quiet time has failed. */
+const VISION_SILENT = seconds(10);
 
 async function watch(signal: AbortSignal): Promise<void> {
   const role = await startRole('watch');
@@ -56,26 +60,34 @@ async function watch(signal: AbortSignal): Promise<void> {
     takers: [recorder, liveTaker(live)], look: (frame) => vision.look(frame), keeper: () => keeper, report,
     isArmed: () => arming.armed, monotonic: () => clock.monotonic(), onFirstPicture: () => reportReady(),
   });
+  const catalogue = new CatalogueWriter({ save: (event) => archive.putEvent(event) }, log);
   const keeper = new EventKeeper({
     device, camera: settings.camera.name, log, random: Math.random,
     limits: { minimumDuration: settings.motion.minimum_duration, quiet: settings.recording.post_roll, maxLength: settings.recording.max_length },
-    recorder: eventRecorder(recorder), catalogue: eventCatalogue(archive), announcer,
+    recorder: eventRecorder(recorder), catalogue, announcer,
     pictureSize: () => watcher.pictureSize, clockSynced: () => clockIsSynced(clock.now()), wallTime: (at) => watcher.wallTime(at),
   });
 
   announcer.begin(arming.armed);
-  bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload) => takeSwitch(payload, arming, log));
+  bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => takeSwitch(payload, retained, arming, log));
   try {
     const camera = await openCamera({ source: settings.camera.source, stallTimeout: settings.camera.stall_timeout }, { clock, log: log.child('camera') }, signal);
     log.info(`watching ${camera.label}`);
     await supervise({
-      camera: (stop) => camera.run(watcher, stop),
+      camera: async (stop) => {
+        await camera.run(watcher, stop);
+        watcher.stop(); // what it has recorded is made durable while the others still end
+        await recorder.stop();
+      },
       live: (stop) => live.run(stop),
       vision: (stop) => vision.run(stop),
       report: async (stop) => {
         for (;;) {
           await clock.wait(REPORT_EVERY, stop);
-          report.update({ recording: recorder.recording, idleReason: idleReason(recorder, arming), ...vision.counters }, clock.monotonic());
+          catalogue.retry();
+          watcher.endUnlessHeard(millis(settings.recording.post_roll + VISION_SILENT));
+          const { recording, idleReason: refusal } = recorder;
+          report.update({ recording, idleReason: idleReason(refusal, arming.armed, settings.recording.mode), visionFault: vision.fault, ...vision.counters }, clock.monotonic());
         }
       },
       catalogue: async (stop) => {
@@ -106,14 +118,11 @@ const eventRecorder = (recorder: Recorder): EventRecorder => ({
   takePicture: (id, at) => recorder.snapshot(id, at),
 });
 
-const eventCatalogue = (archive: Archive): EventCatalogue => ({
-  open: (event) => archive.putEvent(event), update: (event) => archive.putEvent(event), end: (event) => archive.putEvent(event),
-});
-
 const liveTaker = (live: LiveServer): StreamTaker =>
   ({ begin: (init) => live.begin(init), fragment: (fragment) => live.fragment(fragment), interrupt: () => live.end() });
 
-function takeSwitch(payload: Buffer, arming: Arming, log: Log): void {
+function takeSwitch(payload: Buffer, retained: boolean, arming: Arming, log: Log): void {
+  if (retained) return log.warn('a retained message on the arm switch is ignored: it would arm or disarm again at every start; publish without retain');
   const position = parseSwitch(payload.toString('utf8', 0, 16));
   if (position === undefined) {
     log.warn('the arm switch takes ON or OFF; what came was ignored', { got: payload.toString('utf8', 0, 32) });
@@ -123,8 +132,9 @@ function takeSwitch(payload: Buffer, arming: Arming, log: Log): void {
 }
 
 /** The answer to "why is it not recording?" */
-function idleReason(recorder: Recorder, arming: Arming): string | null {
-  return recorder.idleReason ?? (arming.armed ? null : 'disarmed');
+function idleReason(refusal: string | null, armed: boolean, mode: Settings['recording']['mode']): string | null {
+  if (refusal !== null || armed) return refusal;
+  return mode === 'continuous' || mode === 'both' ? 'disarmed: events are not recorded; continuous recording goes on' : 'disarmed';
 }
 
 const untilAborted = (signal: AbortSignal): Promise<void> =>

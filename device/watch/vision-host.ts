@@ -31,6 +31,7 @@ export class VisionHost {
   #size: Size | undefined;
   #resized = Promise.withResolvers<void>();
   #past = { analysed: 0, dropped: 0 };
+  #fault: string | null = null;
   constructor(parts: VisionHostParts) { this.#parts = parts; }
 
   /** Frames looked at, and frames that were not, since the start. */
@@ -38,6 +39,9 @@ export class VisionHost {
     const { analysed, dropped } = this.#eye?.stats ?? { analysed: 0, dropped: 0 };
     return { framesAnalysed: this.#past.analysed + analysed, framesDropped: this.#past.dropped + dropped };
   }
+
+  /** Why nothing is analysed, for people; null while it is. */
+  get fault(): string | null { return this.#fault; }
 
   look(frame: GrayFrame): void {
     if (frame.width !== this.#size?.width || frame.height !== this.#size.height) {
@@ -58,9 +62,10 @@ export class VisionHost {
       this.#resized = Promise.withResolvers();
       const startedAt = this.#parts.clock.monotonic();
       try {
-        await this.#watch(this.#size, Promise.race([stop, this.#resized.promise]));
+        await this.#watch(this.#size, stop, Promise.race([stop, this.#resized.promise]));
       } catch (error) {
         failures = this.#steady(startedAt) ? 1 : failures + 1;
+        this.#fault = describeError(error);
         this.#parts.log.error('vision failed and is started anew; recording goes on', { reason: describeError(error) });
         await this.#parts.clock.wait(backoffDelay(RESTART, failures, Math.random()), signal).catch(() => {});
         this.#resized.resolve();
@@ -69,12 +74,17 @@ export class VisionHost {
   }
 
   /** Looks at frames of `size` until `over`. */
-  async #watch(size: Size, over: Promise<void>): Promise<void> {
-    const eye = await this.#parts.open(size);
+  async #watch(size: Size, stop: Promise<void>, over: Promise<void>): Promise<void> {
+    const opening = this.#parts.open(size);
+    const eye = await Promise.race([opening, stop]);
+    if (eye === undefined) return void opening.then((late) => late[Symbol.asyncDispose](), () => {}); // nobody waits for it any more
     this.#eye = eye;
     const closing = over.then(() => eye[Symbol.asyncDispose]());
     try {
-      for await (const seen of eye.observations()) this.#parts.onSeen(seen);
+      for await (const seen of eye.observations()) {
+        this.#fault = null;
+        this.#parts.onSeen(seen);
+      }
     } finally {
       this.#eye = undefined;
       this.#past.analysed += eye.stats.analysed;

@@ -12,7 +12,7 @@ function watcher() {
   let now = seconds(100);
   const looked: Millis[] = [];
   const log: string[] = [];
-  const keeper = { observe: ({ at }: Observation) => log.push(`seen ${at}`), close: (at: Millis) => log.push(`closed ${at}`) } as unknown as EventKeeper;
+  const keeper = { isOpen: true, observe: ({ at }: Observation) => log.push(`seen ${at}`), close: (at: Millis) => log.push(`closed ${at}`) } as unknown as EventKeeper;
   let armed = true;
   const watching = new Watcher({
     takers: [{ begin() {}, fragment() {}, interrupt: () => log.push('interrupted') }], look: ({ at }) => looked.push(at), keeper: () => keeper,
@@ -33,6 +33,28 @@ describe('watcher', () => {
     watching.observed(seen(looked[1] ?? millis(0)));
     assert.deepEqual(looked, [100_200, 160_000]);
     assert.deepEqual(log, ['seen 200', 'closed 200', 'interrupted', 'seen 0']);
+  });
+
+  it('keeps time going forward when a stream that ran ahead of the clock comes back at once', () => {
+    const { watching, looked, later } = watcher();
+    watching.session({ wallTime: (at) => at });
+    for (const at of [0, 2000, 4000]) watching.frame(frame(at)); // a burst of what the camera had kept
+    later(seconds(1));
+    watching.session({ wallTime: (at) => at });
+    watching.frame(frame(0));
+    assert.deepEqual(looked, [100_000, 102_000, 104_000, 104_001]);
+  });
+
+  it('ends an event of which vision says nothing more', () => {
+    const { watching, looked, log, later } = watcher();
+    watching.session({ wallTime: (at) => at });
+    watching.frame(frame(200));
+    watching.observed(seen(looked[0] ?? millis(0)));
+    later(seconds(5));
+    watching.endUnlessHeard(seconds(20));
+    later(seconds(16));
+    watching.endUnlessHeard(seconds(20));
+    assert.deepEqual(log, ['seen 200', 'closed 200']);
   });
 
   it('takes no notice of what vision still says of a stream that is over', () => {

@@ -44,6 +44,10 @@ export class Watcher {
   #running: RunningSession | undefined;
   #size: Size | undefined;
   #lastSeen = millis(0);
+  /** Monotonic time of the newest frame that vision was shown. */
+  #lastShown = millis(0);
+  /** Monotonic time at which vision last spoke. */
+  #heardAt = millis(0);
   constructor(parts: WatcherParts) { this.#parts = parts; }
 
   /** Of the recorded picture, once known. */
@@ -54,7 +58,8 @@ export class Watcher {
 
   session(session: Session): void {
     this.#endStream();
-    this.#running = { session, base: this.#parts.monotonic() };
+    // A stream may run ahead of the clock (a burst at its beginning): the next one still begins after it.
+    this.#running = { session, base: millis(Math.max(this.#parts.monotonic(), this.#lastShown + 1)) };
     this.#lastSeen = millis(0);
   }
 
@@ -70,7 +75,9 @@ export class Watcher {
   }
 
   frame(frame: GrayFrame): void {
-    if (this.#running !== undefined) this.#parts.look({ ...frame, at: millis(this.#running.base + frame.at) });
+    if (this.#running === undefined) return;
+    this.#lastShown = millis(this.#running.base + frame.at);
+    this.#parts.look({ ...frame, at: this.#lastShown });
   }
 
   state(state: Connection): void {
@@ -83,11 +90,17 @@ export class Watcher {
     if (this.#running === undefined || seen.at < this.#running.base) return;
     const at = millis(seen.at - this.#running.base);
     this.#lastSeen = at;
+    this.#heardAt = this.#parts.monotonic();
     if (this.#parts.isArmed()) this.#parts.keeper().observe({ ...seen, at });
   }
 
   /** The switch was turned off: what is under way ends. */
   disarmed(): void { this.#parts.keeper().close(this.#lastSeen); }
+
+  /** To be called now and then: an event of which vision says nothing more has ended, as far as anybody knows. */
+  endUnlessHeard(within: Millis): void {
+    if (this.#parts.keeper().isOpen && this.#parts.monotonic() - this.#heardAt > within) this.#parts.keeper().close(this.#lastSeen);
+  }
 
   /** The device stops. */
   stop(): void { this.#endStream(); }
