@@ -116,6 +116,12 @@ describe('the fleet\'s API', () => {
       assert.deepEqual([head.status, head.headers['content-length'], head.bytes.byteLength], [206, '10', 0]);
     });
 
+    it('give what is empty as empty', async () => {
+      await fleet.add(uploadOf({ picture: Buffer.alloc(0) }, { at: NOON + 1000 }));
+      const answer = await follow((await first()).links.picture);
+      assert.deepEqual([answer.status, answer.bytes.byteLength], [200, 0]);
+    });
+
     it('die after 100 seconds, and a fresh one is had for the asking', async () => {
       const start = Date.now();
       fleet.now = () => millis(start);

@@ -39,8 +39,12 @@ export async function sendLinked(ctx: Context, library: ConsoleLibrary, links: L
     if (range !== 'whole') ctx.set('Content-Range', `bytes ${first}-${last}/${object.bytes}`);
     ctx.attachment(path.basename(key), { type: 'inline' });
     ctx.type = TYPES[path.extname(key)] ?? 'application/octet-stream';
-    if (ctx.method === 'HEAD') await object[Symbol.asyncDispose]();
-    else ctx.body = object.stream({ start: first, end: last });
+    if (ctx.method === 'HEAD' || object.bytes === 0) {
+      await object[Symbol.asyncDispose]();
+      ctx.body = ''; // and not the name of the status
+    } else {
+      ctx.body = object.stream({ start: first, end: last });
+    }
     ctx.length = last - first + 1;
   } catch (error) {
     await object[Symbol.asyncDispose]();

@@ -62,13 +62,16 @@ function eventFault({ id, start_time: start, end_time: end, ...event }: TytoEven
   if (Math.abs(Number(id.slice(0, id.indexOf('-'))) - start) > ID_TOLERANCE_S) return inconsistent(`the event began at ${start}, its id says ${id}`);
   const latest = Math.max(start, end ?? start, event.clip?.start_time ?? start);
   if (latest > inSeconds(now) + inSeconds(clockAhead)) {
-    return reason('event.future', `the event is of ${new Date(latest * 1000).toISOString()}, and now is ${new Date(now).toISOString()}: the device's clock is wrong`);
+    return reason('event.future', `the event is of ${minute(latest)}, and now is ${minute(inSeconds(now))}: the device's clock is wrong`);
   }
   if (end !== null && end < start) return inconsistent('the event ends before it begins');
   if (event.has_clip !== (event.clip !== null)) return inconsistent('has_clip and clip contradict each other');
   if (event.has_snapshot !== (event.snapshot !== null)) return inconsistent('has_snapshot and snapshot contradict each other');
   return undefined;
 }
+
+/** `2026-11-21 10:15 UTC` */
+const minute = (unixSeconds: number): string => `${new Date(unixSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 function fileFault(event: TytoEvent, limits: IngestLimits): Reason | undefined {
   for (const { role, name, bytes } of expectedFiles(event, '')) {
@@ -99,11 +102,11 @@ export interface CopiedFile { readonly expected: ExpectedFile; readonly copied: 
 
 /** @param age - How long the manifest has been there. */
 export function judgeCopies(files: readonly CopiedFile[], age: Millis, { wait }: IngestLimits): { readonly verdict: 'go-on' | 'wait' } | Rejected {
-  for (const { expected: { role, name, bytes, sha256 }, copied } of files) {
-    if (copied.state === 'other-size') return reject('file.wrong-size', `the ${role} ${name} has ${copied.bytes} bytes, its manifest says ${bytes}`);
-    if (copied.state === 'copied' && copied.sha256 !== sha256) return reject('file.wrong-hash', `the ${role} ${name} has another SHA-256 than its manifest says`);
+  for (const { expected: { role, bytes, sha256 }, copied } of files) {
+    if (copied.state === 'other-size') return reject('file.wrong-size', `the ${role} has ${copied.bytes} bytes, its manifest says ${bytes}`);
+    if (copied.state === 'copied' && copied.sha256 !== sha256) return reject('file.wrong-hash', `the ${role} has another SHA-256 than its manifest says: it is not what was recorded`);
   }
-  const missing = files.filter(({ copied }) => copied.state === 'missing').map(({ expected }) => expected.name);
+  const missing = files.filter(({ copied }) => copied.state === 'missing').map(({ expected }) => `the ${expected.role}`);
   if (missing.length === 0) return { verdict: 'go-on' };
   if (age < wait) return { verdict: 'wait' };
   return reject('file.missing', `${missing.join(' and ')} did not come within ${Math.round(inSeconds(wait))} s of the manifest`);

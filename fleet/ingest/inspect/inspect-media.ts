@@ -37,10 +37,13 @@ function decodeTime(duration: Millis, { decodePerSecond }: IngestLimits): Millis
 async function decodeComplaint(file: string, role: 'clip' | 'picture', timeout: Millis, signal: AbortSignal): Promise<Reason | undefined> {
   try {
     const verdict = await decodeWhole(file, role === 'clip' ? 'mp4' : 'jpeg_pipe', { timeout, signal });
-    // The decoder names the file by where our copy lies: that is nobody's business.
-    return verdict.ok ? undefined : reason(`${role}.undecodable`, `the ${role} does not decode: ${verdict.complaint.replaceAll(`file:${file}`, `the ${role}`)}`);
+    return verdict.ok ? undefined : reason(`${role}.undecodable`, `the ${role} does not decode: ${plainly(verdict.complaint, file, role)}`);
   } catch (error) {
     if (!(error instanceof DeviceError) || error.code !== 'media.tool-timeout') throw error;
     return reason(`${role}.too-slow`, `the ${role} did not decode within ${Math.round(timeout / 1000)} s`);
   }
 }
+
+/** The decoder's words without addresses in its memory, and without where our copy lies: that is nobody's business. */
+const plainly = (complaint: string, file: string, role: string): string =>
+  complaint.replaceAll(/\[[^\]]* @ 0x[0-9a-f]+\] */g, '').replaceAll(`file:${file}`, `the ${role}`);

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { build } from 'vite';
+import { millis } from '../../device/core/units.ts';
+import { eventually } from '../../test/eventually.ts';
+import { PASSWORD, RunningConsole } from '../../test/fleet/console.ts';
+import { makeClip, makePicture, type Footage } from '../../test/fleet/footage.ts';
+import { uploadOf } from '../../test/fleet/uploads.ts';
+import { browserMissing, launchBrowser } from '../../test/web/browser.ts';
+
+const DESK = { viewport: { width: 1280, height: 800 } };
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+describe('the fleet\'s page in a browser', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let fleet: RunningConsole;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let footage: Footage;
+  const faults: string[] = [];
+
+  before(async function () {
+    const missing = browserMissing();
+    if (missing !== undefined) {
+      console.log(`      skipped: ${missing}`);
+      this.skip();
+    }
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-fleet-page-'));
+    await build({ root: fileURLToPath(new URL('ui', import.meta.url)), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+    [fleet, browser] = await Promise.all([RunningConsole.start({ pageFolder: folder }), launchBrowser()]);
+    footage = { clip: await makeClip(8), picture: await makePicture() };
+    context = await browser.newContext(DESK);
+    page = await open(context);
+  });
+  after(async () => {
+    await browser?.close();
+    await fleet?.[Symbol.asyncDispose]();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  });
+
+  const open = async (where: BrowserContext, screen = '/'): Promise<Page> => {
+    const opened = await where.newPage();
+    opened.on('pageerror', (error) => faults.push(error.message));
+    opened.on('console', (line) => { if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text()); });
+    await opened.goto(`http://127.0.0.1:${fleet.port}${screen}`);
+    return opened;
+  };
+  const seen = (text: string | RegExp, where = page) => where.getByText(text).first().waitFor({ timeout: 8000 });
+  const cards = (where = page) => where.locator('a.event');
+  const until = (expression: string, where = page) => eventually(expression, () => where.evaluate<boolean>(expression), 8000);
+  /** Makes the page ask now, as when it is looked at again. */
+  const lookAgain = () => page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+  const add = async (device: string, secondsAgo: number) => {
+    const upload = uploadOf(footage, { device, at: Math.floor(Date.now() / 1000 - secondsAgo) * 1000 });
+    await fleet.add(upload);
+    return upload.event;
+  };
+
+  it('lets the first visitor set the password, and says where uploads are looked for', async () => {
+    await seen('Welcome to your fleet');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Open the page' }).click();
+    await seen('Nothing has arrived yet');
+    await seen('/srv/landing');
+  });
+
+  it('shows what arrives, from all devices, by itself and with its picture', async () => {
+    await add('front-door', 60);
+    await add('garage', 30);
+    await until('document.querySelectorAll("a.event").length === 2');
+    assert.deepEqual(await page.locator('.event-device').allTextContents(), ['garage', 'front-door']);
+    await until('[...document.querySelectorAll("a.event img")].every((image) => image.naturalWidth === 320)');
+    await seen('Today');
+    await seen('2 devices, 2 events');
+  });
+
+  it('narrows the list to one device, and says so in the address', async () => {
+    await page.locator('a.device', { hasText: 'garage' }).click();
+    await until('document.querySelectorAll("a.event").length === 1');
+    assert.equal(new URL(page.url()).search, '?device=garage');
+    await page.goBack();
+    await until('document.querySelectorAll("a.event").length === 2');
+  });
+
+  it('plays a clip, seeks in it, and goes to its neighbour', async () => {
+    await cards().first().click();
+    await until('document.querySelector("video")?.readyState >= 3');
+    const seeked = await page.evaluate<number>(`new Promise((resolve) => {
+      const video = document.querySelector('video'); video.onseeked = () => resolve(video.currentTime); video.currentTime = 5;
+    })`);
+    assert.ok(Math.abs(seeked - 5) < 0.3, String(seeked));
+    await page.getByRole('button', { name: 'Older event' }).click();
+    await page.locator('.player-title', { hasText: 'front-door' }).waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.locator('.player-title', { hasText: 'garage' }).waitFor();
+    await page.keyboard.press('Escape');
+    await until('document.querySelector("dialog.player") === null');
+    assert.equal(new URL(page.url()).pathname, '/');
+  });
+
+  it('goes on where it was when a link has died in the middle of a clip', async () => {
+    await cards().first().click();
+    await until('document.querySelector("video")?.readyState >= 3');
+    await page.evaluate('new Promise((done) => { const v = document.querySelector("video"); v.onseeked = done; v.currentTime = 4; })');
+    fleet.now = () => millis(Date.now() + 200_000);
+    await page.evaluate('document.querySelector("video").load()'); // as when it has to read on
+    await until('(() => { const v = document.querySelector("video"); return v.error === null && v.readyState >= 3 && v.currentTime >= 4; })()');
+    await page.keyboard.press('Escape');
+  });
+
+  it('shows pictures that come into sight after their links have died', async () => {
+    const late = await open(context, '/rejected');
+    await late.route('**/media/**', (route) => route.fulfill({ status: 403 }), { times: 2 });
+    await late.getByRole('link', { name: 'Events', exact: true }).click();
+    await until('document.querySelectorAll("a.event img").length === 2 && [...document.querySelectorAll("a.event img")].every((image) => image.naturalWidth === 320)', late);
+    await late.close();
+  });
+
+  it('says what was rejected and why', async () => {
+    fleet.index.reject({
+      key: 'garage/2026/11/21/a.json', device: 'garage', code: 'clip.undecodable', message: 'the clip does not decode: <b>no</b>',
+      rejectedAt: millis(Date.now()), folder: 'garage/a-1/', objects: [{ key: 'garage/2026/11/21/a.json', bytes: 900, kept: true }], delivery: 'x',
+    });
+    await lookAgain();
+    await page.locator('.count', { hasText: '1' }).waitFor({ timeout: 8000 });
+    await page.getByRole('link', { name: /Rejected/ }).click();
+    await seen('The clip does not decode: <b>no</b>.');
+    await page.getByText('clip.undecodable').click();
+    await seen('garage/a-1/');
+  });
+
+  it('says when uploads cannot be taken in, and when it hears nothing', async () => {
+    fleet.status = { landingTrouble: 'the share is not mounted', queued: 0, heldBack: 0 };
+    await lookAgain();
+    await seen('New uploads cannot be taken in: the share is not mounted');
+    fleet.status = { landingTrouble: undefined, queued: 0, heldBack: 0 };
+    await context.setOffline(true);
+    await lookAgain();
+    await seen(/The server cannot be reached/);
+    await context.setOffline(false);
+    await lookAgain();
+    await page.getByText(/The server cannot be reached/).waitFor({ state: 'detached', timeout: 8000 });
+  });
+
+  it('fits a phone, in both lights', async () => {
+    const cookies = await context.cookies();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await using phone = await browser.newContext({ ...PHONE, colorScheme });
+      await phone.addCookies(cookies);
+      const small = await open(phone);
+      await cards(small).first().waitFor();
+      for (const screen of ['/', '/rejected']) {
+        if (screen !== '/') await small.getByRole('link', { name: /Rejected/ }).tap();
+        assert.ok(await small.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'), `${screen} is wider than the screen`);
+      }
+      await small.goBack();
+      await cards(small).first().tap();
+      await until('document.querySelector("video")?.readyState >= 3', small);
+    }
+  });
+
+  it('signs out, and asks for the password again', async () => {
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await seen('The password of the fleet\'s page was set');
+    await page.getByLabel('Password', { exact: true }).fill('not the password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await seen('This is not the password.');
+  });
+
+  it('kept to its policy and made no mistake in all this', () => assert.deepEqual(faults, []));
+});

@@ -1,0 +1,22 @@
+/** Line icons on a grid of 24. */
+const PATHS = {
+  close: 'M6 6l12 12M18 6 6 18',
+  newer: 'M14.5 5 8 12l6.5 7',
+  older: 'M9.5 5 16 12l-6.5 7',
+  download: 'M12 4v11m0 0 4.5-4.5M12 15l-4.5-4.5M5 19.5h14',
+  picture: 'M5 5h14a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1Zm-1 11 4.5-4.5 4 4 3-3L20 17M15.5 9h.01',
+  play: 'M8 5.5v13l11-6.5Z',
+  menu: 'M5 7h14M5 12h14M5 17h14',
+  eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Zm9.5 3a3 3 0 1 0 0-6 3 3 0 0 0 0 6Z',
+  key: 'M14.5 9.5h.01M9 21v-3h3v-3h1.5a6 6 0 1 0-4.8-2.3L3 18.5V21Z',
+  leave: 'M14 8V5.5a1 1 0 0 0-1-1H6a1 1 0 0 0-1 1v13a1 1 0 0 0 1 1h7a1 1 0 0 0 1-1V16M10 12h10m0 0-3-3m3 3-3 3',
+  camera: 'M4 7.5h10a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1Zm11 3.2 5-2.7v8l-5-2.7',
+  all: 'M4.5 4.5h6v6h-6ZM13.5 4.5h6v6h-6ZM4.5 13.5h6v6h-6ZM13.5 13.5h6v6h-6Z',
+  refused: 'M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17ZM6 6l12 12',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d={PATHS[name]} /></svg>;
+}
