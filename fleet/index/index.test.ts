@@ -48,9 +48,17 @@ describe('index of the fleet', () => {
     add(index, event, millis(NOON + 5000));
     assert.deepEqual(index.events({ limit: 10 }).rows, [{ event, folder: 'yard/2026/11/21/', ingestedAt: NOON }]);
     assert.deepEqual(index.devices(), [{ device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, lastEventAt: NOON }]);
-    assert.equal(index.accepted('yard', event.id), JSON.stringify(event));
+    assert.deepEqual(index.accepted('yard', event.id), event);
     assert.equal(index.accepted('shed', event.id), undefined);
     assert.deepEqual([index.event('yard', event.id)?.event, index.event('shed', event.id)], [event, undefined]);
+  });
+
+  it('takes in more of an event that it has, where it stands', () => {
+    const event = eventAt(NOON);
+    add(index, event);
+    add(index, { ...event, top_score: 0.9 }, millis(NOON + 5000));
+    assert.deepEqual(index.events({ limit: 10 }).rows, [{ event: { ...event, top_score: 0.9 }, folder: 'yard/2026/11/21/', ingestedAt: NOON }]);
+    assert.equal(index.devices()[0]?.events, 1);
   });
 
   it('keeps events of two devices apart, even with the same id', () => {

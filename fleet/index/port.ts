@@ -65,9 +65,9 @@ export interface FleetIndex {
   /** Changes whenever something was added or removed by this process. */
   readonly revision: number;
 
-  /** The event as it was accepted, in JSON; undefined when it was not. */
-  accepted(device: string, id: string): string | undefined;
-  /** Adds an event, once: repeating it changes nothing. What was rejected under `keys` is forgotten. */
+  /** The event as it was accepted; undefined when it was not. */
+  accepted(device: string, id: string): TytoEvent | undefined;
+  /** Adds an event, or puts it in the place of what was known of it. Repeating it changes nothing. What was rejected under `keys` is forgotten. */
   accept(row: IndexedEvent, keys: readonly string[]): void;
   /** The rejection under `key` whose objects are perhaps still in the landing; undefined when none is so. */
   unfinishedRejection(key: string): Rejection | undefined;

@@ -46,15 +46,14 @@ export class SqliteIndex implements FleetIndex, Disposable {
     return page(rows, limit, readRejection, (row) => String(row['number']));
   }
 
-  accepted(device: string, id: string): string | undefined {
-    const row = this.#statements.event.get(id, device);
-    return row === undefined ? undefined : String(row['event']);
-  }
+  accepted(device: string, id: string): TytoEvent | undefined { return this.event(device, id)?.event; }
 
   accept({ event, folder, ingestedAt }: IndexedEvent, keys: readonly string[]): void {
     this.#transaction(() => {
-      const { changes } = this.#statements.addEvent.run(event.id, event.device, JSON.stringify(event), folder, ingestedAt);
+      const text = JSON.stringify(event);
+      const { changes } = this.#statements.addEvent.run(event.id, event.device, text, folder, ingestedAt);
       if (changes === 1) this.#statements.sawDevice.run(event.device, ingestedAt, ingestedAt, Math.round(event.start_time * 1000));
+      else this.#statements.changeEvent.run(text, event.id, event.device);
       for (const key of keys) this.#statements.forgetRejection.run(key);
     });
   }
@@ -97,6 +96,7 @@ const prepare = (database: DatabaseSync) => {
     rejected: sql('SELECT * FROM rejected WHERE number < ? ORDER BY number DESC LIMIT ?'),
     event: sql('SELECT * FROM events WHERE id = ? AND device = ?'),
     addEvent: sql('INSERT INTO events (id, device, event, folder, ingested_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
+    changeEvent: sql('UPDATE events SET event = ? WHERE id = ? AND device = ?'),
     sawDevice: sql(`INSERT INTO devices (device, first_seen, last_seen, events, last_event_at) VALUES (?, ?, ?, 1, ?)
       ON CONFLICT DO UPDATE SET last_seen = max(last_seen, excluded.last_seen), events = events + 1,
       last_event_at = max(last_event_at, excluded.last_event_at)`),

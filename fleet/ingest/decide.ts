@@ -1,5 +1,5 @@
 /** Judges an upload by what was found. Pure: no clock, no files; each judgement is a value. */
-import { describeIssues, type TytoEvent } from '../../device/contract/event.ts';
+import { describeIssues, type MediaFile, type TytoEvent } from '../../device/contract/event.ts';
 import { MANIFEST_VERSION, MAX_MANIFEST_BYTES, manifestSchema } from '../../device/contract/manifest.ts';
 import { devicePrefix, manifestKey, parseMediaFileName } from '../../device/contract/names.ts';
 import { inSeconds, type Millis } from '../../device/core/units.ts';
@@ -89,6 +89,31 @@ function expectedFiles({ snapshot, clip }: TytoEvent, folder: string): readonly 
   const file = (role: ExpectedFile['role'], media: TytoEvent['snapshot']): readonly ExpectedFile[] =>
     (media === null ? [] : [{ role, name: media.name, key: folder + media.name, bytes: media.bytes, sha256: media.sha256 }]);
   return [...file('picture', snapshot), ...file('clip', clip)];
+}
+
+/** How an event that was delivered relates to the one of its id that was accepted before. */
+export type Relation =
+  | { readonly relation: 'new' | 'known' }
+  /** `event` is what both together tell; `files` are those to be taken in. */
+  | { readonly relation: 'more'; readonly event: TytoEvent; readonly files: readonly ExpectedFile[] }
+  | { readonly relation: 'conflict'; readonly reason: Reason };
+
+/**
+ * A device that could not send a file delivers the event without it, and once more when the file is found: then without
+ * what it had sent before. What was accepted is never replaced or taken back.
+ *
+ * @param files - All that `next` names.
+ */
+export function relate(known: TytoEvent | undefined, next: TytoEvent, files: readonly ExpectedFile[]): Relation {
+  if (known === undefined) return { relation: 'new' };
+  const [snapshot, clip] = [known.snapshot ?? next.snapshot, known.clip ?? next.clip];
+  const isSame = (a: MediaFile | null, b: MediaFile | null): boolean => a === null || b === null || (a.name === b.name && a.sha256 === b.sha256);
+  const event = { ...next, snapshot, has_snapshot: snapshot !== null, clip, has_clip: clip !== null };
+  const additions = files.filter(({ role }) => (role === 'clip' ? known.clip : known.snapshot) === null);
+  if (JSON.stringify(event) === JSON.stringify(known)) return { relation: 'known' };
+  const agrees = known.start_time === next.start_time && known.camera === next.camera && isSame(known.clip, next.clip) && isSame(known.snapshot, next.snapshot);
+  if (agrees && additions.length > 0) return { relation: 'more', event, files: additions };
+  return { relation: 'conflict', reason: reason('event.conflict', `the library has an event ${next.id} already, and it is another one`) };
 }
 
 /** A file as it was copied out of the landing. */

@@ -1,15 +1,13 @@
 /** Takes one event in: from its manifest in the landing to its row in the index, or to the quarantine. */
-import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { addAbortSignal } from 'node:stream';
 import { EVENT_ID_PATTERN, type TytoEvent } from '../../device/contract/event.ts';
-import { MAX_MANIFEST_BYTES } from '../../device/contract/manifest.ts';
 import { parseMediaFileName } from '../../device/contract/names.ts';
-import { copyObject, patienceFor, type OpenedObject } from './copy-object.ts';
-import { judgeClip, judgeCopies, judgeManifest, type CopiedFile, type ExpectedFile } from './decide.ts';
+import { copyObject, type OpenedObject } from './copy-object.ts';
+import { judgeClip, judgeCopies, judgeManifest, relate, type CopiedFile, type ExpectedFile } from './decide.ts';
 import { inspectClip, inspectPicture } from './inspect/inspect-media.ts';
 import { folderOf, nameOf } from './landing-key.ts';
+import { readManifest, removeManifest, type ReadManifest } from './manifest-file.ts';
 import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
 import { clearQuarantine, finishRejection, moveToQuarantine, openOrphan, type Culprit } from './quarantine.ts';
 import type { Reason } from './reason.ts';
@@ -30,15 +28,23 @@ export type Outcome =
  * @throws {TytoError} When a store or a tool fails: nothing is decided then, and it is to be tried again.
  */
 export async function ingestEvent(landed: Landed, folder: string, parts: IngestParts, signal: AbortSignal): Promise<Outcome> {
-  const manifest = await readManifest(landed, parts, signal);
+  const manifest = await readManifest(landed.key, parts.landing, signal);
   if (manifest === undefined) return { outcome: 'nothing-new' };
   return new EventWork({ landed, folder, parts, signal, manifest }).run();
 }
 
-/** `data` is undefined when it is too large to be looked at. */
-interface ReadManifest { readonly data: Uint8Array | undefined; readonly bytes: number; readonly delivery: string }
-
 interface Task { readonly landed: Landed; readonly folder: string; readonly parts: IngestParts; readonly signal: AbortSignal; readonly manifest: ReadManifest }
+
+interface Intake {
+  /** As it is to stand in the index. */
+  readonly event: TytoEvent;
+  /** To be taken in. */
+  readonly files: readonly ExpectedFile[];
+  /** That the manifest names: those that the library has already, too. */
+  readonly all: readonly ExpectedFile[];
+  /** Nothing of the event is in the library yet. */
+  readonly isNew: boolean;
+}
 
 class EventWork {
   readonly #task: Task;
@@ -47,23 +53,29 @@ class EventWork {
   async run(): Promise<Outcome> {
     const { landed: { key }, parts: { register, clock, limits }, manifest } = this.#task;
     const unfinished = register.unfinishedRejection(key);
-    if (unfinished?.delivery === manifest.delivery) {
+    if (unfinished?.delivery === this.#delivery) {
       await finishRejection(unfinished, this.#task.parts, this.#task.signal);
       return { outcome: 'rejected', record: unfinished };
     }
     const verdict = judgeManifest(key, manifest.data, clock.now(), limits);
     if (verdict.verdict === 'reject') return this.#reject(verdict.reason, await this.#filesBeside());
     const { event, files } = verdict;
-    const known = register.accepted(event.device, event.id);
-    if (known === JSON.stringify(event)) {
-      await this.#tidyUp(files);
-      return { outcome: 'nothing-new' };
+    const relation = relate(register.accepted(event.device, event.id), event, files);
+    switch (relation.relation) {
+      case 'new': return this.#takeIn({ event, files, all: files, isNew: true });
+      case 'more': return this.#takeIn({ event: relation.event, files: relation.files, all: files, isNew: false });
+      case 'conflict': return this.#reject(relation.reason, files);
+      case 'known':
+        await this.#tidyUp(files);
+        return { outcome: 'nothing-new' };
     }
-    if (known !== undefined) return this.#reject({ code: 'event.conflict', message: `the library has an event ${event.id} already, and it is another one` }, files);
-    return this.#takeIn(event, files);
   }
 
-  async #takeIn(event: TytoEvent, files: readonly ExpectedFile[]): Promise<Outcome> {
+  /** With the time of its arrival: the same once more, later, is another delivery. */
+  get #delivery(): string { return `${this.#task.landed.modifiedAt} ${this.#task.manifest.fingerprint}`; }
+
+  async #takeIn(intake: Intake): Promise<Outcome> {
+    const { event, files, isNew } = intake;
     const copies: CopiedFile[] = [];
     for (const expected of files) copies.push({ expected, copied: await this.#copy(expected) });
     const verdict = judgeCopies(copies, this.#task.landed.age, this.#task.parts.limits);
@@ -71,10 +83,11 @@ class EventWork {
     const reason = verdict.verdict === 'reject' ? verdict.reason : await this.#inspect(event, files);
     if (reason !== undefined) {
       // A run that was killed behind the library may have left files there that no row speaks of.
-      for (const { key } of [...files, this.#task.landed]) await this.#task.parts.library.remove(key);
+      for (const { key } of files) await this.#task.parts.library.remove(key);
+      if (isNew) await this.#task.parts.library.remove(this.#task.landed.key);
       return this.#reject(reason, copies.map(({ expected, copied }) => (copied.state === 'copied' ? this.#copyOf(expected) : { key: expected.key })));
     }
-    await this.#publish(event, files);
+    await this.#publish(intake);
     return { outcome: 'accepted', event };
   }
 
@@ -107,27 +120,27 @@ class EventWork {
     return found.map((one) => (one.status === 'fulfilled' ? one.value : undefined)).find((reason) => reason !== undefined);
   }
 
-  async #publish(event: TytoEvent, files: readonly ExpectedFile[]): Promise<void> {
+  async #publish({ event, files, all }: Intake): Promise<void> {
     const { landed: { key }, parts: { library, register, clock } } = this.#task;
     for (const expected of files) await library.put(expected.key, this.#copyOf(expected).file);
     await library.put(key, await this.#manifestFile());
-    register.accept({ event, folder: folderOf(key), ingestedAt: clock.now() }, [key, ...files.map((file) => file.key)]);
-    await this.#tidyUp(files);
+    register.accept({ event, folder: folderOf(key), ingestedAt: clock.now() }, [key, ...all.map((file) => file.key)]);
+    await this.#tidyUp(all);
   }
 
   /** The manifest goes last: while it is there, a next run knows what else to remove. */
   async #tidyUp(files: readonly ExpectedFile[]): Promise<void> {
-    const { landed: { key }, parts, signal } = this.#task;
+    const { landed: { key }, parts, signal, manifest } = this.#task;
     await clearQuarantine(key, files, parts);
     for (const file of files) await parts.landing.remove(file.key, signal);
-    await parts.landing.remove(key, signal);
+    await removeManifest(key, manifest.fingerprint, parts.landing, signal);
   }
 
   async #reject(reason: Reason, files: readonly Culprit[]): Promise<Outcome> {
-    const { landed, folder, parts, signal, manifest: { data, bytes, delivery } } = this.#task;
+    const { landed, folder, parts, signal, manifest: { data, bytes } } = this.#task;
     const own: Culprit = data === undefined ? { key: landed.key } : { key: landed.key, file: await this.#manifestFile(), bytes };
     const culprits = [...files.map(({ key, file, bytes: size }) => ({ key, ...(file === undefined || size === undefined ? {} : { file, bytes: size }) })), own];
-    return { outcome: 'rejected', record: await moveToQuarantine({ landed, reason, culprits, delivery }, folder, parts, signal) };
+    return { outcome: 'rejected', record: await moveToQuarantine({ landed, reason, culprits, delivery: this.#delivery }, folder, parts, signal) };
   }
 
   async #manifestFile(): Promise<string> {
@@ -151,21 +164,4 @@ class EventWork {
     } while (cursor !== undefined);
     return found;
   }
-}
-
-async function readManifest({ key, modifiedAt }: Landed, { landing }: IngestParts, signal: AbortSignal): Promise<ReadManifest | undefined> {
-  const object = await landing.open(key, signal);
-  if (object === undefined) return undefined;
-  const hash = createHash('sha256');
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of addAbortSignal(AbortSignal.any([signal, patienceFor(MAX_MANIFEST_BYTES)]), object.body) as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_MANIFEST_BYTES) break;
-    hash.update(chunk);
-    chunks.push(chunk);
-  }
-  const isTooLarge = bytes > MAX_MANIFEST_BYTES;
-  const delivery = `${modifiedAt} ${isTooLarge ? `${object.bytes} bytes` : hash.digest('hex')}`;
-  return { data: isTooLarge ? undefined : Buffer.concat(chunks), bytes: isTooLarge ? object.bytes : bytes, delivery };
 }

@@ -79,6 +79,51 @@ describe('ingest', () => {
     assert.deepEqual(await bench.files('library'), [...upload.objects.keys()].sort(), 'what was accepted stays');
   });
 
+  it('takes in the rest of an event that a device could not send at first', async () => {
+    const whole = uploadOf(footage, { at: NOON });
+    const part = withManifest({ ...whole.event, clip: null, has_clip: false }, mediaOf(whole).slice(0, 1));
+    const rest = withManifest({ ...whole.event, top_score: 0.9 }, mediaOf(whole).slice(1));
+    for (const { objects } of [part, rest, part]) {
+      await land(bench.landing, objects);
+      await bench.runUntil();
+    }
+    assert.deepEqual(bench.parts.register.events({ limit: 9 }).rows.map(({ event }) => event), [rest.event]);
+    assert.deepEqual(await bench.files('library'), [...whole.objects.keys()].sort());
+    assert.deepEqual([...bench.rejected.values()], ['event.conflict'], 'the first once more, with other facts, is not believed');
+  });
+
+  it('keeps what it has of an event when the rest is unsound', async () => {
+    const whole = uploadOf(footage, { at: NOON });
+    const part = withManifest({ ...whole.event, clip: null, has_clip: false }, mediaOf(whole).slice(0, 1));
+    const rest = withManifest(whole.event, mediaOf(whole).slice(1).map(([key, data]) => [key, data.map((byte) => byte ^ 1)]));
+    for (const { objects } of [part, rest]) {
+      await land(bench.landing, objects);
+      await bench.runUntil();
+    }
+    assert.deepEqual(bench.parts.register.events({ limit: 9 }).rows.map(({ event }) => event), [part.event]);
+    assert.deepEqual(await bench.files('library'), [...part.objects.keys()].sort());
+    assert.deepEqual([...bench.rejected.values()], ['file.wrong-hash']);
+  });
+
+  it('does not lose a manifest that is put in the place of the one it is working on', async () => {
+    const whole = uploadOf(footage, { at: NOON });
+    const part = withManifest({ ...whole.event, clip: null, has_clip: false }, mediaOf(whole).slice(0, 1));
+    await land(bench.landing, part.objects);
+    let replaced = false;
+    const { landing } = bench.parts;
+    await bench.runUntil(() => bench.parts.register.events({ limit: 1 }).rows[0]?.event.has_clip === true, {
+      landing: {
+        list: (...args) => landing.list(...args), open: (...args) => landing.open(...args),
+        async remove(...args) {
+          if (!replaced) await land(bench.landing, [...whole.objects].slice(1));
+          replaced = true;
+          await landing.remove(...args);
+        },
+      },
+    });
+    assert.deepEqual([replaced, bench.rejected.size], [true, 0]);
+  });
+
   it('removes a file without manifest in time, and finds it again when the manifest comes late', async () => {
     await using hasty = await IngestBench.open({ limits: { orphansAfter: millis(100) } });
     const upload = uploadOf(footage, { at: NOON });

@@ -30,7 +30,7 @@ export interface RejectionRecord {
 
 /** What was decided so far; see `index/port.ts`. Everything is durable when a call returns. */
 export interface Register {
-  accepted(device: string, id: string): string | undefined;
+  accepted(device: string, id: string): TytoEvent | undefined;
   /** What was rejected under `keys` is forgotten. */
   accept(row: { readonly event: TytoEvent; readonly folder: string; readonly ingestedAt: Millis }, keys: readonly string[]): void;
   unfinishedRejection(key: string): RejectionRecord | undefined;

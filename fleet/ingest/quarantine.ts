@@ -5,6 +5,7 @@ import { inSeconds } from '../../device/core/units.ts';
 import { copyObject } from './copy-object.ts';
 import type { ExpectedFile } from './decide.ts';
 import { isManifestKey, prefixOf, quarantineFolder, quarantineName } from './landing-key.ts';
+import { removeManifest } from './manifest-file.ts';
 import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
 import type { Reason } from './reason.ts';
 
@@ -18,6 +19,7 @@ export interface Case {
   readonly reason: Reason;
   /** With the object of the case itself. */
   readonly culprits: readonly Culprit[];
+  /** When it came, and, of a manifest, behind a space, its fingerprint. */
   readonly delivery: string;
 }
 
@@ -45,9 +47,10 @@ export async function moveToQuarantine(one: Case, folder: string, parts: IngestP
 }
 
 /** Takes what was rejected out of the landing; the manifest goes last, so that a next run still knows what to do. */
-export async function finishRejection({ key, objects }: RejectionRecord, { landing, register }: IngestParts, signal: AbortSignal): Promise<void> {
+export async function finishRejection({ key, objects, delivery }: RejectionRecord, { landing, register }: IngestParts, signal: AbortSignal): Promise<void> {
   for (const object of objects) if (object.key !== key) await landing.remove(object.key, signal);
-  await landing.remove(key, signal);
+  if (isManifestKey(key)) await removeManifest(key, delivery.slice(delivery.indexOf(' ') + 1), landing, signal);
+  else await landing.remove(key, signal);
   register.finishRejection(key);
 }
 

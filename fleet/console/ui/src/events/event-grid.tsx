@@ -40,7 +40,7 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
     <li>
       <Link class="event" to={eventPath(event, device)} label={words}>
         <span class="event-picture">
-          <LinkedPicture view={view} />
+          <LinkedPicture key={event.snapshot?.sha256 ?? ''} view={view} />
           {event.clip === null ? null : <span class="event-length"><Icon name="play" />{lengthInWords(event.clip.duration)}</span>}
         </span>
         <span class="event-words">
