@@ -3,6 +3,8 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FragmentReader, rebaseFragment, type Mp4Part } from '../contract/mp4-fragment.ts';
+import { childrenWithRole } from '../../test/e2e/processes.ts';
+import { eventually } from '../../test/eventually.ts';
 import { millis } from '../core/units.ts';
 import { decodeWhole } from './decode-check.ts';
 import { probeVideo } from './probe.ts';
@@ -106,4 +108,13 @@ describe('media tools on a fragmented clip', () => {
     runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2', '-f', 'null', '-'], timeout: millis(300) }),
     { code: 'media.tool-timeout' },
   ));
+
+  it('does not take it for a verdict when a tool was ended from outside', async () => {
+    const mark = 'color=black:size=16x16:rate=1';
+    const verdict = runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-re', '-f', 'lavfi', '-i', mark, '-f', 'null', '-'] });
+    const refused = assert.rejects(verdict, { code: 'media.tool-killed' });
+    const [pid] = await eventually('ffmpeg', async () => { const found = await childrenWithRole(process.pid, mark); return found.length > 0 && found; });
+    process.kill(pid ?? NaN, 'SIGKILL');
+    await refused;
+  });
 });

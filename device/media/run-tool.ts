@@ -22,10 +22,12 @@ export interface ToolResult {
 }
 
 /**
- * Runs ffmpeg or ffprobe to its end, bounded in time and output. A tool that finds fault exits with a code: that is a
- * result, not an error.
+ * Runs ffmpeg or ffprobe to its end, bounded in time and output. A tool that finds fault exits with a code, or crashes over
+ * what it was given: that is a result, not an error. One that somebody ended, the system for want of memory perhaps, has
+ * not said anything.
  *
- * @throws {DeviceError} `media.tool-missing` when it is not installed, `media.tool-timeout`, `media.tool-output`.
+ * @throws {DeviceError} `media.tool-missing` when it is not installed, `media.tool-timeout`, `media.tool-output`,
+ *   `media.tool-killed`.
  */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   const { tool, args, timeout = seconds(60), maxOutputBytes = 16 * 1024 * 1024 } = run;
@@ -45,7 +47,10 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.once('error', (cause) => reject(spawnError(tool, cause)));
-      child.once('close', (code) => resolve(code ?? -1));
+      child.once('close', (code, signal) => {
+        if (signal === 'SIGKILL' || signal === 'SIGTERM') fault ??= new DeviceError('media.tool-killed', `${tool} was ended from outside (${signal})`);
+        resolve(code ?? -1);
+      });
     });
     if (fault !== undefined) throw fault;
     return { exitCode, output: output(), complaint: complaint() };
