@@ -1,21 +1,14 @@
 /** Why ingest does not take something. */
 
-/** Stable, for programs. */
-export type ReasonCode =
-  | 'manifest.too-large' | 'manifest.not-json' | 'manifest.invalid' | 'manifest.version'
-  /** It lies under the prefix of another device than the one it speaks of. */
-  | 'manifest.wrong-device'
-  /** It does not lie where an event of its time and id belongs. */
-  | 'manifest.wrong-place'
-  | 'event.inconsistent'
-  /** It starts in the future. */
-  | 'event.future'
-  /** The library has an event of the same id, and it is another one. */
-  | 'event.conflict'
-  | 'file.name' | 'file.missing' | 'file.too-large' | 'file.wrong-size' | 'file.wrong-hash'
-  | 'file.no-manifest'
-  | 'clip.not-mp4' | 'clip.undecodable' | 'clip.too-slow' | 'clip.wrong-duration' | 'clip.not-as-told'
-  | 'picture.not-jpeg' | 'picture.undecodable' | 'picture.too-slow';
+/** Stable, for programs; `docs/guide/fleet.md` explains each. */
+export const REASON_CODES = [
+  'manifest.too-large', 'manifest.not-json', 'manifest.invalid', 'manifest.version', 'manifest.wrong-device', 'manifest.wrong-place',
+  'event.inconsistent', 'event.future', 'event.conflict',
+  'file.name', 'file.missing', 'file.too-large', 'file.wrong-size', 'file.wrong-hash', 'file.no-manifest',
+  'clip.not-mp4', 'clip.undecodable', 'clip.too-slow', 'clip.wrong-duration', 'clip.not-as-told',
+  'picture.not-jpeg', 'picture.undecodable', 'picture.too-slow',
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
 
 export interface Reason {
   readonly code: ReasonCode;
