@@ -4,6 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 import { renameSync } from 'node:fs';
 import { silentLog } from '../core/log.ts';
+import { Sqlite } from '../durable/sqlite.ts';
+import { reading } from './archive-file.ts';
 import { ArchiveReader } from './archive-reader.ts';
 import { openArchive } from './open-archive.ts';
 import { dawn, eventAt, idAt, temporaryFolder } from '../../test/recording/events.ts';
@@ -42,8 +44,7 @@ describe('archive reader', () => {
     const file = path.join(folder.path, 'archive.db');
     using archive = openArchive(file, dawn, silentLog).archive;
     archive.putEvent(eventAt(0));
-    const { Database } = await import('./database.ts');
-    using db = Database.openReader(file);
+    using db = Sqlite.openReader(file, reading);
     assert.throws(() => db.run('DELETE FROM events'), { code: 'archive.read-only' });
   });
 

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { systemCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { Sqlite } from '../durable/sqlite.ts';
+import { reading } from './archive-file.ts';
 import { emptyView, Queries, type ArchiveView } from './archive-view.ts';
-import { Database } from './database.ts';
 
 /**
  * The catalogue for processes that only read it. It need not be there yet, and may be made anew by its writer at any time:
@@ -11,7 +12,7 @@ import { Database } from './database.ts';
 export class ArchiveReader implements Disposable {
   readonly #file: string;
   readonly #log: Log;
-  #open: { readonly db: Database; readonly view: ArchiveView; readonly identity: string } | undefined;
+  #open: { readonly db: Sqlite; readonly view: ArchiveView; readonly identity: string } | undefined;
   constructor(file: string, log: Log) { this.#file = file; this.#log = log; }
 
   /** @throws {DeviceError} When the catalogue is there but cannot be read. */
@@ -20,8 +21,8 @@ export class ArchiveReader implements Disposable {
     if (this.#open?.identity !== identity) this[Symbol.dispose]();
     if (identity === undefined) return emptyView;
     if (this.#open !== undefined) return this.#open.view;
-    const db = Database.openReader(this.#file);
-    if (Number(db.get('PRAGMA user_version')?.['user_version'] ?? 0) === 0) { // its writer is just making it
+    const db = Sqlite.openReader(this.#file, reading);
+    if (db.version === 0) { // its writer is just making it
       db[Symbol.dispose]();
       return emptyView;
     }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { eventSchema, type TytoEvent } from '../contract/event.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
-import type { Database, Row } from './database.ts';
+import type { Sqlite, SqliteRow } from '../durable/sqlite.ts';
 
 export interface EventQuery {
   readonly limit: number;
@@ -15,17 +15,6 @@ export interface EventQuery {
   readonly to?: Millis;
   readonly camera?: string;
 }
-
-export interface DayQuery {
-  readonly from: Millis;
-  readonly to: Millis;
-  readonly camera?: string;
-  /** How far local time is ahead of UTC. Default 0. */
-  readonly utcOffset?: Millis;
-}
-
-/** `day` is `2026-11-21`, in the time zone that was asked for. */
-export interface DayCount { readonly day: string; readonly events: number }
 
 export interface EndedEvent { readonly seq: number; readonly event: TytoEvent }
 
@@ -63,8 +52,6 @@ export interface ArchiveView {
   /** Events, newest first. The next page: `before` the last id of this one. */
   list(query: EventQuery): TytoEvent[];
   get(id: string): TytoEvent | undefined;
-  /** Days that have events, oldest first. */
-  dayCounts(query: DayQuery): DayCount[];
   /**
    * Ended events in the order in which they ended, after number `seq` (0 for all). An ended event that changes comes again
    * under a new number. Numbers hold within one `generation`.
@@ -79,18 +66,16 @@ export interface ArchiveView {
 
 /** Answers as long as there is no catalogue yet. */
 export const emptyView: ArchiveView = {
-  list: () => [], get: () => undefined, dayCounts: () => [], endedAfter: () => [], generation: () => '', recordings: () => [],
-  recording: () => undefined,
+  list: () => [], get: () => undefined, endedAfter: () => [], generation: () => '', recordings: () => [], recording: () => undefined,
 };
 
 /** Sorts after every id. */
 const AFTER_ALL = '~';
-const DAY_SECONDS = 86_400;
 
 export class Queries implements ArchiveView {
-  readonly #db: Database;
+  readonly #db: Sqlite;
   readonly #log: Log;
-  constructor(db: Database, log: Log) { this.#db = db; this.#log = log; }
+  constructor(db: Sqlite, log: Log) { this.#db = db; this.#log = log; }
 
   list({ limit, before = AFTER_ALL, from, to, camera }: EventQuery): TytoEvent[] {
     const end = to === undefined ? AFTER_ALL : idAt(to);
@@ -104,16 +89,6 @@ export class Queries implements ArchiveView {
   get(id: string): TytoEvent | undefined {
     const row = this.#db.get('SELECT event FROM events WHERE id = ?', id);
     return row && this.#event(row);
-  }
-
-  dayCounts({ from, to, camera, utcOffset = millis(0) }: DayQuery): DayCount[] {
-    const rows = this.#db.all(
-      `SELECT CAST((start_time + ?) / ${DAY_SECONDS} AS INTEGER) AS day, count(*) AS events FROM events
-       WHERE start_time >= ? AND start_time < ? AND (? IS NULL OR camera = ?) GROUP BY 1 ORDER BY 1`,
-      utcOffset / 1000, from / 1000, to / 1000, camera ?? null, camera ?? null);
-    return rows.map((row) => ({
-      day: new Date(Number(row['day']) * DAY_SECONDS * 1000).toISOString().slice(0, 10), events: Number(row['events']),
-    }));
   }
 
   endedAfter(seq: number, limit: number): EndedEvent[] {
@@ -137,7 +112,7 @@ export class Queries implements ArchiveView {
   }
 
   /** An event that a newer Tyto wrote in a form unknown here is left out, and said so. */
-  #event(row: Row): TytoEvent | undefined {
+  #event(row: SqliteRow): TytoEvent | undefined {
     const parsed = storedEvent.safeParse(JSON.parse(String(row['event'])));
     if (parsed.success) return parsed.data;
     this.#log.error('an event in the catalogue cannot be read', { event: String(row['event']).slice(0, 80) });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { eventSchema } from '../contract/event.ts';
 import { silentLog } from '../core/log.ts';
-import { millis, seconds } from '../core/units.ts';
+import { millis } from '../core/units.ts';
 import type { Archive } from './archive.ts';
 import { openArchive } from './open-archive.ts';
 import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../test/recording/events.ts';
@@ -61,15 +61,6 @@ describe('archive', () => {
         assert.deepEqual(seen, expected);
       })), { numRuns: 15 },
   ));
-
-  it('counts events by day, in the time zone asked for', () => withArchive((archive) => {
-    for (const hour of [0, 1, 17, 19]) archive.putEvent(eventAt(hour * 3600)); // dawn is 06:00 UTC
-    const range = { from: millis(dawn - 86_400_000), to: millis(dawn + 3 * 86_400_000) };
-    assert.deepEqual(archive.view.dayCounts(range), [{ day: '2026-11-21', events: 3 }, { day: '2026-11-22', events: 1 }]);
-    assert.deepEqual(archive.view.dayCounts({ ...range, utcOffset: seconds(2 * 3600) }),
-      [{ day: '2026-11-21', events: 2 }, { day: '2026-11-22', events: 2 }]);
-    assert.deepEqual(archive.view.dayCounts({ ...range, camera: 'door' }), []);
-  }));
 
   it('numbers events in the order in which they end, so that a long one is never passed over', () => withArchive((archive) => {
     archive.putEvent(eventAt(0)); // goes on for long

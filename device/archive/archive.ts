@@ -3,9 +3,9 @@ import { writeFileSync } from 'node:fs';
 import type { ClipFile, TytoEvent } from '../contract/event.ts';
 import type { Log } from '../core/log.ts';
 import type { Millis } from '../core/units.ts';
-import { isCorrupt } from './archive-fault.ts';
+import type { Sqlite } from '../durable/sqlite.ts';
+import { isCorrupt } from '../durable/sqlite-fault.ts';
 import { Queries, type ArchiveView, type RecordingState } from './archive-view.ts';
-import type { Database } from './database.ts';
 
 export interface NewRecording {
   readonly name: string;
@@ -29,12 +29,12 @@ export const suspectMark = (file: string): string => `${file}.suspect`;
 
 /**
  * Every method is one durable commit, or none.
- * @throws {DeviceError} As `archiveFault`; the media are not touched.
+ * @throws {DeviceError} As `sqliteFault`; the media are not touched, and it may be called again.
  */
 export class Archive implements Disposable {
-  readonly #db: Database;
+  readonly #db: Sqlite;
   readonly view: ArchiveView;
-  constructor(db: Database, log: Log) {
+  constructor(db: Sqlite, log: Log) {
     this.#db = db;
     this.view = new Queries(db, log);
   }
@@ -81,7 +81,7 @@ export class Archive implements Disposable {
   }
 
   /** Several changes as one commit. */
-  transaction(work: () => void): void { this.#commit(work); }
+  transaction<T>(work: () => T): T { return this.#commit(work); }
 
   /** Events that have not ended, oldest first. */
   openEvents(): TytoEvent[] {
@@ -139,9 +139,9 @@ export class Archive implements Disposable {
     return Number(row?.['value']);
   }
 
-  #commit(work: () => void): void {
+  #commit<T>(work: () => T): T {
     try {
-      this.#db.transaction(work);
+      return this.#db.transaction(work);
     } catch (error) {
       if (isCorrupt(error)) markSuspect(this.#db.file);
       throw error;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { segmentFileName } from '../contract/media-path.ts';
 import { eventSchema } from '../contract/event.ts';
 import { mediaFileName } from '../contract/names.ts';
@@ -26,7 +27,7 @@ class Device implements Disposable {
     const length = text.replace(/!.*/, '').length;
     if (length === 0) return { playable: false, reason: 'nothing in it', movedTo: await this.#setAside(file) };
     await truncate(file, length);
-    return { playable: true, bytes: length, sha256: 'b'.repeat(64), duration: seconds(length), codec: 'avc1.64001f', size: { width: 160, height: 120 }, cutBytes: text.length - length };
+    return { playable: true, bytes: length, sha256: 'b'.repeat(64), duration: seconds(length), codec: 'avc1.64001f', size: { width: 160, height: 120 }, cutBytes: text.length - length, savedTail: undefined };
   };
   constructor(folder: string) {
     this.media = path.join(folder, 'media');
@@ -50,9 +51,9 @@ class Device implements Disposable {
     return { clip: recording.name, picture };
   }
   /** Starts as a device does: the scan, then what it left for later. */
-  async start(): Promise<BootReport> {
-    const { report, unlisted } = await bootScan({ ...this, mediaFolder: this.media, log: silentLog });
-    const later = await indexFiles({ ...this, mediaFolder: this.media, log: silentLog }, unlisted, never);
+  async start(log = silentLog): Promise<BootReport> {
+    const { report, unlisted } = await bootScan({ ...this, mediaFolder: this.media, log });
+    const later = await indexFiles({ ...this, mediaFolder: this.media, log }, unlisted, never);
     return {
       recovered: report.recovered + later.recovered, lost: report.lost + later.lost, ended: report.ended + later.ended,
       pictures: report.pictures + later.pictures, problems: [...report.problems, ...later.problems],
@@ -117,6 +118,38 @@ describe('boot scan', () => {
     device.archive.putEvent(eventAt(20));
     assert.deepEqual(await device.start(), { ...none, ended: 1 });
     assert.equal(device.archive.view.get(idAt(20))?.end_time, dawn / 1000 + 21);
+  }));
+
+  it('hands over the events that it ended, as they are in the catalogue', () => onDevice(async (device) => {
+    await device.recorded(0);
+    await device.write(recordingAt(20).name, 'vvvvvvvv!!');
+    device.archive.openRecording(recordingAt(20));
+    for (const second of [20, 30]) device.archive.putEvent(eventAt(second));
+    await device.write(recordingAt(50).name, 'vvvv'); // of an event that nobody knew of
+    const scan = { ...device, mediaFolder: device.media, log: silentLog };
+    const { endedEvents, report } = await bootScan(scan);
+    assert.deepEqual(endedEvents, [20, 30].map((second) => device.archive.view.get(idAt(second))));
+    assert.deepEqual([endedEvents.map((event) => event.end_time !== null), endedEvents[0]?.clip?.bytes, report.ended], [[true, true], 8, 2]);
+    assert.deepEqual((await bootScan(scan)).endedEvents, []);
+  }));
+
+  it('tells of no ended event when the catalogue does not take it', () => onDevice(async (device) => {
+    for (const second of [20, 30]) device.archive.putEvent(eventAt(second));
+    using holder = new DatabaseSync(path.join(path.dirname(device.media), 'archive.db'));
+    holder.exec('BEGIN IMMEDIATE');
+    const { endedEvents, report } = await bootScan({ ...device, mediaFolder: device.media, log: silentLog });
+    assert.deepEqual([endedEvents, report.ended, report.problems.map(({ code }) => code)], [[], 0, ['archive.busy']]);
+  }));
+
+  it('says where the rest of a damaged clip is kept', () => onDevice(async (device) => {
+    const mend = device.recover;
+    const kept = path.join(device.media, 'lost+found', 'tail');
+    device.recover = async (file) => ({ ...await mend(file), savedTail: kept });
+    await device.write(recordingAt(20).name, 'vvvv!!');
+    const warnings: unknown[] = [];
+    await device.start({ ...silentLog, warn: (_, fields) => { warnings.push(fields?.['kept']); } });
+    assert.ok(warnings.includes(kept));
+    assert.match(device.archive.view.recording(recordingAt(20).name)?.reason ?? '', /2 bytes .* cut off; a copy of them is lost\+found\/tail$/);
   }));
 
   it('indexes a clip and a picture that the catalogue does not know as one ended event', () => onDevice(async (device) => {

@@ -4,6 +4,7 @@
  */
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { TytoEvent } from '../contract/event.ts';
 import { parseMediaFileName } from '../contract/names.ts';
 import { describeError, DeviceError, systemCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -30,6 +31,8 @@ export interface BootScan {
   readonly report: BootReport;
   /** Files that are still to be indexed, with `indexFiles`: none but after the loss of the catalogue. Nobody waits for them. */
   readonly unlisted: readonly string[];
+  /** Events that were under way and are now ended, oldest first, as they are in the catalogue. */
+  readonly endedEvents: readonly TytoEvent[];
 }
 
 type Counts = { -readonly [K in keyof BootReport]: BootReport[K] extends readonly DeviceError[] ? DeviceError[] : number };
@@ -41,7 +44,7 @@ type Counts = { -readonly [K in keyof BootReport]: BootReport[K] extends readonl
 export async function bootScan(scan: Scan): Promise<BootScan> {
   const counts: Counts = { recovered: 0, lost: 0, ended: 0, pictures: 0, problems: [] };
   const days = await attempt(counts, () => daysOnDisk(scan));
-  if (days === undefined) return { report: counts, unlisted: [] };
+  if (days === undefined) return { report: counts, unlisted: [], endedEvents: [] };
   for (const name of scan.archive.writing()) await attempt(counts, () => settle(scan, counts, name));
   const unlisted: string[] = [];
   for (const day of new Set([...days, ...scan.archive.mediaDays()])) {
@@ -50,9 +53,10 @@ export async function bootScan(scan: Scan): Promise<BootScan> {
   const openEvents = new Set(scan.archive.openEvents().map(({ id }) => id));
   const isOfOpenEvent = (name: string): boolean => openEvents.has(eventOf(name));
   for (const name of unlisted.filter(isOfOpenEvent)) await attempt(counts, () => indexFile(scan, counts, name));
-  await attempt(counts, async () => { endOpenEvents(scan, counts); });
+  const endedEvents = await attempt(counts, async () => endOpenEvents(scan)) ?? [];
+  counts.ended += endedEvents.length;
   tell(scan, counts);
-  return { report: counts, unlisted: unlisted.filter((name) => !isOfOpenEvent(name)) };
+  return { report: counts, unlisted: unlisted.filter((name) => !isOfOpenEvent(name)), endedEvents };
 }
 
 /**
@@ -66,7 +70,7 @@ export async function indexFiles(scan: Scan, files: readonly string[], signal: A
       if (!signal.aborted) await attempt(counts, () => indexFile(scan, counts, name));
     }
     if (signal.aborted) break;
-    await attempt(counts, async () => { endEvent(scan, counts, eventId); });
+    await attempt(counts, async () => { if (endEvent(scan, eventId) !== undefined) counts.ended++; });
   }
   tell(scan, counts);
   return counts;
@@ -132,22 +136,30 @@ async function indexFile(scan: Scan, counts: Counts, name: string): Promise<void
     return;
   }
   const found = await indexClip(scan, name);
-  if (found.playable) counts.recovered++;
-  else counts.lost++;
+  if (!found.playable) {
+    counts.lost++;
+    return;
+  }
+  counts.recovered++;
+  if (found.savedTail === undefined) return;
+  scan.log.warn('a clip was damaged; it now ends before the damage, and what came after is kept beside it',
+    { clip: name, cutBytes: found.cutBytes, kept: found.savedTail });
 }
 
-function endOpenEvents(scan: Scan, counts: Counts): void {
-  scan.archive.transaction(() => {
-    for (const { id } of scan.archive.openEvents()) endEvent(scan, counts, id);
-  });
+function endOpenEvents(scan: Scan): readonly TytoEvent[] {
+  return scan.archive.transaction(() => scan.archive.openEvents().flatMap(({ id }) => endEvent(scan, id) ?? []));
 }
 
-/** Ends what a crash left open. A clip that was complete before its event was told so is given to it. */
-function endEvent({ archive }: Scan, counts: Counts, id: string): void {
+/**
+ * Ends what a crash left open. A clip that was complete before its event was told so is given to it.
+ * @returns The event as it now is; undefined when there was nothing to end.
+ */
+function endEvent({ archive }: Scan, id: string): TytoEvent | undefined {
   const event = archive.view.get(id);
-  if (event === undefined || event.end_time !== null) return;
-  archive.putEvent(ended(event.clip === null ? withClip(event, clipOf(archive, id)) : event));
-  counts.ended++;
+  if (event === undefined || event.end_time !== null) return undefined;
+  const over = ended(event.clip === null ? withClip(event, clipOf(archive, id)) : event);
+  archive.putEvent(over);
+  return over;
 }
 
 function clipOf(archive: Shelf['archive'], eventId: string): Parameters<typeof withClip>[1] {

@@ -15,6 +15,8 @@ export type Recovered =
   | {
     readonly playable: true; readonly bytes: number; readonly sha256: string; readonly duration: Millis;
     readonly codec: string; readonly size: Size; readonly cutBytes: number;
+    /** Where a copy of what was cut off is, when whole fragments may be in it. */
+    readonly savedTail: string | undefined;
   }
   | { readonly playable: false; readonly reason: string; readonly movedTo: string };
 
@@ -50,7 +52,7 @@ export async function indexClip({ archive, mediaFolder, recover }: Shelf, name: 
       start_time: inSeconds(whose.at), duration: inSeconds(millis(Math.round(found.duration))), codec: found.codec, ...found.size,
     };
     const why = wasWriting ? 'its writing was interrupted' : 'it was not in the catalogue';
-    archive.putRecovered(recording, clip, found.cutBytes > 0 ? `${why}; ${found.cutBytes} bytes of a torn end were cut off` : why);
+    archive.putRecovered(recording, clip, `${why}${cutOf(found, mediaFolder)}`);
     if (ofEvent !== undefined) giveClip(archive, ofEvent, clip);
   });
   return found;
@@ -69,6 +71,12 @@ export async function indexPicture({ archive, mediaFolder }: Shelf, name: string
 }
 
 export const pathOf = (mediaFolder: string, name: string): string => path.join(mediaFolder, dayOfMediaFile(name) ?? '', name);
+
+function cutOf({ cutBytes, savedTail }: Recovered & { readonly playable: true }, mediaFolder: string): string {
+  if (cutBytes === 0) return '';
+  const kept = savedTail === undefined ? '' : `; a copy of them is ${path.relative(mediaFolder, savedTail)}`;
+  return `; ${cutBytes} bytes of a torn end were cut off${kept}`;
+}
 
 function giveClip(archive: Archive, name: MediaName, clip: ClipFile): void {
   const event = archive.view.get(name.eventId) ?? eventFromName(name);

@@ -19,11 +19,11 @@ describe('opening the catalogue', () => {
     archive.transaction(() => { for (let second = 0; second < events; second++) archive.putEvent(eventAt(second, { lasted: 1 })); });
   };
 
+  const brokenOnes = async (file: string): Promise<string[]> => (await readdir(path.dirname(file))).filter((name) => name.includes('.broken-'));
+
   it('makes it, folder and all, and finds it again', () => withFile((file) => {
     filled(file);
-    const { archive, putAside } = openArchive(file, dawn, silentLog);
-    using _ = archive;
-    assert.equal(putAside, undefined);
+    using archive = openArchive(file, dawn, silentLog).archive;
     assert.equal(archive.view.get(idAt(3))?.id, idAt(3));
   }));
 
@@ -42,23 +42,21 @@ describe('opening the catalogue', () => {
       const { size } = await stat(file);
       const said: string[] = [];
       const log: Log = { ...silentLog, error: (message) => { said.push(message); } };
-      const { archive, putAside } = openArchive(file, dawn, log);
-      assert.equal(putAside, `${file}.broken-20261121T060000.000Z`, what);
-      assert.ok(said[0]?.includes('damaged'), what);
+      using archive = openArchive(file, dawn, log).archive;
+      const putAside = `${file}.broken-20261121T060000.000Z`;
+      assert.ok(said[0]?.includes('damaged') && said[0].includes(putAside), what);
       assert.deepEqual(archive.view.list({ limit: 1 }), []);
       archive.putEvent(eventAt(0));
-      archive[Symbol.dispose]();
-      assert.equal((await stat(putAside ?? '')).size, size, 'nothing of it is thrown away');
+      assert.equal((await stat(putAside)).size, size, 'nothing of it is thrown away');
     }
   }));
 
   it('begins a new one where a crash left an empty file', () => withFile(async (file) => {
     await mkdir(path.dirname(file));
     await writeFile(file, '');
-    const { archive, putAside } = openArchive(file, dawn, silentLog);
-    assert.equal(putAside, undefined);
+    using archive = openArchive(file, dawn, silentLog).archive;
     archive.putEvent(eventAt(0));
-    archive[Symbol.dispose]();
+    assert.deepEqual(await brokenOnes(file), []);
   }));
 
   it('marks one in which damage shows while it is used, so that the next start mends it', () => withFile(async (file) => {
@@ -69,9 +67,8 @@ describe('opening the catalogue', () => {
     assert.throws(() => archive.putEvent(eventAt(6000, { lasted: 2 })), { code: 'archive.corrupt', message: /restart Tyto/ });
     assert.ok(existsSync(suspectMark(file)));
     archive[Symbol.dispose]();
-    const { archive: renewed, putAside } = openArchive(file, dawn, silentLog);
-    assert.notEqual(putAside, undefined);
-    renewed[Symbol.dispose]();
+    using renewed = openArchive(file, dawn, silentLog).archive;
+    assert.deepEqual([renewed.view.list({ limit: 1 }), (await brokenOnes(file)).length > 0], [[], true]);
     assert.ok(!existsSync(suspectMark(file)));
   }));
 
@@ -79,12 +76,22 @@ describe('opening the catalogue', () => {
     filled(file);
     using db = new DatabaseSync(file);
     db.exec(`ALTER TABLE events ADD COLUMN starred INTEGER; PRAGMA user_version = ${SCHEMA_VERSION + 5}`);
-    const { archive, putAside } = openArchive(file, dawn, silentLog);
-    using _ = archive;
-    assert.equal(putAside, undefined);
+    using archive = openArchive(file, dawn, silentLog).archive;
     archive.putEvent(eventAt(1, { lasted: 3 }));
     assert.equal(archive.view.get(idAt(1))?.end_time, dawn / 1000 + 4);
     assert.equal(db.prepare('PRAGMA user_version').get()?.['user_version'], SCHEMA_VERSION + 5);
+  }));
+
+  it('does not keep its caller waiting for another program that holds it: that is asked again later', () => withFile((file) => {
+    using archive = openArchive(file, dawn, silentLog).archive;
+    using holder = new DatabaseSync(file);
+    holder.exec('BEGIN IMMEDIATE');
+    const began = performance.now();
+    assert.throws(() => archive.putEvent(eventAt(0)), { name: 'DeviceError', code: 'archive.busy' });
+    assert.ok(performance.now() - began < 1000);
+    holder.exec('ROLLBACK');
+    archive.putEvent(eventAt(0));
+    assert.equal(archive.view.get(idAt(0))?.id, idAt(0));
   }));
 
   it('says what to do when it cannot be opened', () => withFile(async (file) => {

@@ -2,7 +2,7 @@
  * The catalogue's tables. Migrations only ever add: an older Tyto must be able to work with the catalogue of a newer one, for
  * an update may be rolled back and must not cost a recording.
  */
-import type { Database } from './database.ts';
+import type { Sqlite } from '../durable/sqlite.ts';
 
 /** `MIGRATIONS[n]` leads from version n to n + 1; the version is SQLite's `user_version`. */
 const MIGRATIONS: readonly string[] = [
@@ -23,7 +23,6 @@ const MIGRATIONS: readonly string[] = [
     event TEXT NOT NULL
   ) STRICT;
   CREATE INDEX events_by_camera ON events (camera, id);
-  CREATE INDEX events_by_start ON events (start_time, camera);
   CREATE UNIQUE INDEX events_by_end ON events (ended_seq) WHERE ended_seq IS NOT NULL;
   CREATE INDEX events_open ON events (id) WHERE state = 'open';
   CREATE INDEX events_by_picture ON events (picture) WHERE picture IS NOT NULL;
@@ -53,8 +52,8 @@ const MIGRATIONS: readonly string[] = [
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** Brings the catalogue up to this version. One of a newer Tyto is left as it is. */
-export function migrate(db: Database, newGeneration: () => string): void {
-  const version = Number(db.get('PRAGMA user_version')?.['user_version'] ?? 0);
+export function migrate(db: Sqlite, newGeneration: () => string): void {
+  const { version } = db;
   if (version >= SCHEMA_VERSION) return;
   db.transaction(() => {
     for (const step of MIGRATIONS.slice(version)) db.exec(step);

@@ -1,12 +1,19 @@
 /** The file that the queue lives in. A broken one is moved away: the queue fills again from the catalogue. */
-import { existsSync, renameSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
-import { DeviceError, describeError } from '../core/errors.ts';
+import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { millis, seconds } from '../core/units.ts';
+import { openOrBeginAnew } from '../durable/put-aside.ts';
+import { Sqlite, type SqliteOptions } from '../durable/sqlite.ts';
 
 const SCHEMA_VERSION = 1;
-/** SQLite's codes for a file that is no sound database: SQLITE_CORRUPT, SQLITE_NOTADB. */
-const BROKEN = new Set([11, 26]);
+
+const options: SqliteOptions = {
+  busyTimeout: seconds(5),
+  terms: {
+    code: () => 'queue.failed', what: 'the upload queue', meanwhile: 'nothing is uploaded until then',
+    mend: 'restart Tyto: it is put aside and built anew from the catalogue',
+  },
+};
 
 const SCHEMA = `
   CREATE TABLE item (
@@ -32,42 +39,23 @@ const SCHEMA = `
 `;
 
 /** @throws {DeviceError} `queue.failed` when the file cannot be opened or made. */
-export function openQueueFile(file: string, log: Log): DatabaseSync {
-  try {
-    return opened(file);
-  } catch (error) {
-    if (!isBroken(error)) throw queueError(error);
-    const away = `${file}.broken-${Date.now()}`;
-    for (const suffix of ['', '-wal', '-shm']) {
-      if (existsSync(file + suffix)) renameSync(file + suffix, away + suffix);
-    }
+export function openQueueFile(file: string, log: Log): Sqlite {
+  return openOrBeginAnew(file, millis(Date.now()), () => openSound(file), ({ place, why }) => {
     log.warn('the upload queue was damaged and is built anew from the catalogue; some events may be uploaded once more',
-      { kept: away, reason: describeError(error) });
-    return opened(file);
-  }
+      { kept: place, reason: describeError(why) });
+  });
 }
 
-function opened(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
+function openSound(file: string): Sqlite {
+  const database = Sqlite.openWriter(file, options);
   try {
-    // Never torn by a power cut; what the last moment lost of progress is only sent once more.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
-    const check = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
-    if (check !== 'ok') throw new BrokenQueue(String(check));
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (version === 0) database.exec(`BEGIN; ${SCHEMA} COMMIT;`);
-    else if (version !== SCHEMA_VERSION) throw new BrokenQueue(`it is of version ${version}, this program knows ${SCHEMA_VERSION}`);
+    database.check();
+    const { version } = database;
+    if (version === 0) database.transaction(() => database.exec(SCHEMA));
+    else if (version !== SCHEMA_VERSION) throw database.damaged(`it is of version ${version}, this program knows ${SCHEMA_VERSION}`);
     return database;
   } catch (error) {
-    database.close();
+    database[Symbol.dispose]();
     throw error;
   }
 }
-
-class BrokenQueue extends Error {}
-
-const isBroken = (error: unknown): boolean =>
-  error instanceof BrokenQueue || (error instanceof Error && 'errcode' in error && BROKEN.has(Number(error.errcode) & 0xff));
-
-export const queueError = (cause: unknown): DeviceError => new DeviceError('queue.failed',
-  'the upload queue cannot be read or written; nothing is uploaded until it can', { cause });

@@ -1,12 +1,11 @@
 /** Every event that was ever to be uploaded, and how far each has come: durable, and the only memory of it. */
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { TytoEvent } from '../contract/event.ts';
-import { DeviceError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
+import type { Sqlite, SqliteRow } from '../durable/sqlite.ts';
 import type { CatalogueRow } from './ended-events.ts';
 import { changedEvent, FILE_ROLES, hasMore, stillStored, valueOf, type FileRole, type ItemState, type Progress } from './plan.ts';
-import { openQueueFile, queueError } from './queue-file.ts';
+import { openQueueFile } from './queue-file.ts';
 import type { Refusal } from './status.ts';
 
 type OpenState = Exclude<ItemState, 'uploaded'>;
@@ -32,22 +31,19 @@ export interface QueueFailure {
 /** How far which catalogue was read: `seq` is 0 at the beginning. */
 export interface Cursor { readonly generation: string; readonly seq: number }
 
-type Row = Record<string, SQLOutputValue>;
-
 const OPEN = "state <> 'uploaded'";
 /** Due by its time, or by a clock that was set back since that time was written. */
 const DUE = `${OPEN} AND (next_at <= :now OR next_at > :now + :longest)`;
 
 /** Each method is one transaction; each throws a DeviceError `queue.failed` when the disk does not take it. */
 export class UploadQueue implements Disposable {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
-  private constructor(database: DatabaseSync) { this.#database = database; }
+  readonly #db: Sqlite;
+  private constructor(db: Sqlite) { this.#db = db; }
 
   static open(file: string, log: Log): UploadQueue { return new UploadQueue(openQueueFile(file, log)); }
 
   get cursor(): Cursor {
-    const [row] = this.#all('SELECT generation, seq FROM cursor');
+    const [row] = this.#db.all('SELECT generation, seq FROM cursor');
     return row === undefined ? { generation: '', seq: 0 } : { generation: String(row['generation']), seq: Number(row['seq']) };
   }
 
@@ -56,18 +52,18 @@ export class UploadQueue implements Disposable {
    * event lies whole in one store. Finished ones stay where they are.
    */
   useStore(name: string): void {
-    if (this.#all('SELECT name FROM store')[0]?.['name'] === name) return;
-    this.#transaction(() => {
-      this.#run('INSERT OR REPLACE INTO store (one, name) VALUES (1, :name)', { name });
-      this.#run(`UPDATE item SET stored = '', told = NULL, next_at = 0 WHERE ${OPEN}`);
+    if (this.#db.all('SELECT name FROM store')[0]?.['name'] === name) return;
+    this.#db.transaction(() => {
+      this.#db.run('INSERT OR REPLACE INTO store (one, name) VALUES (1, :name)', { name });
+      this.#db.run(`UPDATE item SET stored = '', told = NULL, next_at = 0 WHERE ${OPEN}`);
     });
   }
 
   /** Takes in what the catalogue told and remembers how far, in one step: nothing is taken twice or passed over. */
   add(rows: readonly CatalogueRow[], generation: string): void {
-    this.#transaction(() => {
+    this.#db.transaction(() => {
       for (const { event } of rows) this.#take(event);
-      this.#run('INSERT OR REPLACE INTO cursor (one, generation, seq) VALUES (1, :generation, :seq)',
+      this.#db.run('INSERT OR REPLACE INTO cursor (one, generation, seq) VALUES (1, :generation, :seq)',
         { generation, seq: rows.at(-1)?.seq ?? 0 });
     });
   }
@@ -78,13 +74,13 @@ export class UploadQueue implements Disposable {
    */
   next(now: Millis, longest: Millis, first: 'newest' | 'least-tried'): QueueItem | undefined {
     const order = first === 'newest' ? 'value DESC' : 'attempts, value DESC';
-    const [row] = this.#all(`SELECT * FROM item WHERE ${DUE} ORDER BY ${order} LIMIT 1`, { now, longest });
+    const [row] = this.#db.all(`SELECT * FROM item WHERE ${DUE} ORDER BY ${order} LIMIT 1`, { now, longest });
     return row === undefined ? undefined : itemOf(row);
   }
 
   /** When the next one that waits is due. */
   nextDueAt(): Millis | undefined {
-    const at = this.#all(`SELECT min(next_at) AS at FROM item WHERE ${OPEN}`)[0]?.['at'];
+    const at = this.#db.all(`SELECT min(next_at) AS at FROM item WHERE ${OPEN}`)[0]?.['at'];
     return typeof at === 'number' ? millis(at) : undefined;
   }
 
@@ -93,53 +89,53 @@ export class UploadQueue implements Disposable {
    * takes no note of an upload is found out before the upload.
    */
   begin({ event, attempts }: QueueItem, nextAt: Millis): void {
-    this.#run("UPDATE item SET attempts = :attempts, next_at = :nextAt, blame = 'event' WHERE event_id = :id",
+    this.#db.run("UPDATE item SET attempts = :attempts, next_at = :nextAt, blame = 'event' WHERE event_id = :id",
       { id: event.id, attempts: attempts + 1, nextAt });
   }
 
   /** Takes `begin` back: the attempt was broken off and says nothing of the event. */
   release({ event, attempts }: QueueItem): void {
-    this.#run('UPDATE item SET attempts = :attempts, next_at = 0 WHERE event_id = :id', { id: event.id, attempts });
+    this.#db.run('UPDATE item SET attempts = :attempts, next_at = 0 WHERE event_id = :id', { id: event.id, attempts });
   }
 
   progress({ event }: QueueItem, { stored, told }: Progress): void {
-    this.#run('UPDATE item SET stored = :stored, told = :told WHERE event_id = :id',
+    this.#db.run('UPDATE item SET stored = :stored, told = :told WHERE event_id = :id',
       { id: event.id, stored: stored.join(), told: told?.join() ?? null });
   }
 
   /** All of it has arrived. The event itself is no longer needed here. */
   uploaded({ event }: QueueItem): void {
-    this.#run(`UPDATE item SET state = 'uploaded', event = NULL, attempts = 0, next_at = 0, blame = NULL, code = NULL, reason = NULL
+    this.#db.run(`UPDATE item SET state = 'uploaded', event = NULL, attempts = 0, next_at = 0, blame = NULL, code = NULL, reason = NULL
       WHERE event_id = :id`, { id: event.id });
   }
 
   failed({ event }: QueueItem, { state, ...failure }: QueueFailure): void {
-    this.#run(`UPDATE item SET state = :state, value = :value, attempts = :attempts, next_at = :nextAt, blame = :blame,
+    this.#db.run(`UPDATE item SET state = :state, value = :value, attempts = :attempts, next_at = :nextAt, blame = :blame,
       code = coalesce(:code, code), reason = coalesce(:reason, reason)
       WHERE event_id = :id`, { id: event.id, state, value: valueOf(event, state), ...failure });
   }
 
   /** Makes due at once whatever failed while the store did. */
-  forgive(): void { this.#run(`UPDATE item SET next_at = 0 WHERE ${OPEN} AND blame = 'store'`); }
+  forgive(): void { this.#db.run(`UPDATE item SET next_at = 0 WHERE ${OPEN} AND blame = 'store'`); }
 
   counts(): Readonly<Record<ItemState, number>> {
     const counts = { pending: 0, uploaded: 0, refused: 0 };
-    const rows = this.#all('SELECT state, count(*) AS count FROM item GROUP BY state');
+    const rows = this.#db.all('SELECT state, count(*) AS count FROM item GROUP BY state');
     for (const { state, count } of rows) counts[state as ItemState] = Number(count);
     return counts;
   }
 
   refusals(limit: number): readonly Refusal[] {
-    const rows = this.#all("SELECT event_id, code, reason, next_at FROM item WHERE state = 'refused' ORDER BY value DESC LIMIT :limit", { limit });
+    const rows = this.#db.all("SELECT event_id, code, reason, next_at FROM item WHERE state = 'refused' ORDER BY value DESC LIMIT :limit", { limit });
     return rows.map(({ event_id: event, code, reason, next_at: nextAt }) => ({
       event: String(event), code: String(code), reason: String(reason), retry_at: Math.round(Number(nextAt) / 1000),
     }));
   }
 
-  [Symbol.dispose](): void { this.#database.close(); }
+  [Symbol.dispose](): void { this.#db[Symbol.dispose](); }
 
   #take(event: TytoEvent): void {
-    const [row] = this.#all('SELECT * FROM item WHERE event_id = :id', { id: event.id });
+    const [row] = this.#db.all('SELECT * FROM item WHERE event_id = :id', { id: event.id });
     if (row === undefined) return this.#wait(event, []);
     const stored = rolesOf(String(row['stored']));
     if (row['state'] === 'uploaded') return hasMore(event, stored) ? this.#wait(event, []) : undefined;
@@ -149,43 +145,12 @@ export class UploadQueue implements Disposable {
   }
 
   #wait(event: TytoEvent, stored: readonly FileRole[]): void {
-    this.#run("INSERT OR REPLACE INTO item (event_id, event, state, value, stored) VALUES (:id, :event, 'pending', :value, :stored)",
+    this.#db.run("INSERT OR REPLACE INTO item (event_id, event, state, value, stored) VALUES (:id, :event, 'pending', :value, :stored)",
       { id: event.id, event: JSON.stringify(event), value: valueOf(event, 'pending'), stored: stored.join() });
   }
-
-  #run(sql: string, values: Readonly<Record<string, string | number | null>> = {}): void {
-    guarded(() => this.#statement(sql).run(values));
-  }
-
-  #all(sql: string, values: Readonly<Record<string, string | number>> = {}): readonly Row[] {
-    return guarded(() => this.#statement(sql).all(values));
-  }
-
-  #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql) ?? this.#database.prepare(sql);
-    this.#statements.set(sql, known);
-    return known;
-  }
-
-  #transaction(work: () => void): void {
-    guarded(() => {
-      this.#database.exec('BEGIN IMMEDIATE');
-      try {
-        work();
-        this.#database.exec('COMMIT');
-      } catch (error) {
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-        throw error;
-      }
-    });
-  }
 }
 
-function guarded<T>(work: () => T): T {
-  try { return work(); } catch (error) { throw error instanceof DeviceError ? error : queueError(error); }
-}
-
-const itemOf = (row: Row): QueueItem => ({
+const itemOf = (row: SqliteRow): QueueItem => ({
   event: JSON.parse(String(row['event'])) as TytoEvent,
   state: row['state'] as OpenState,
   attempts: Number(row['attempts']),
