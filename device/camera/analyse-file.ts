@@ -1,10 +1,10 @@
 /** A video file as vision sees it: the very gray frames that a live camera gives, as fast as they can be decoded. */
 import { ConfigError, DeviceError } from '../core/errors.ts';
 import type { GrayFrame } from '../core/frame.ts';
+import { redactAddresses } from '../core/redact-addresses.ts';
 import type { VideoFacts } from '../media/probe.ts';
 import { tail } from '../media/run-tool.ts';
 import { FILE_ONLY, inspectFile } from './adapters/inspect-file.ts';
-import { redactAddresses } from './stream/complaint.ts';
 import { findConfinement, spawnConfined } from './stream/confined-child.ts';
 import { grayOutput, GrayReader, graySize } from './stream/gray.ts';
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, describeError } from '../core/errors.ts';
+import { describeOrigins } from './describe-origins.ts';
 import { deviceId } from './identity.ts';
 import { allSettings, environmentName, loadSettings } from './load-settings.ts';
 
@@ -26,16 +27,30 @@ describe('settings', () => {
     }
   });
 
-  it('take defaults, then the file, then the environment, and know where each value came from', async () => {
+  it('take defaults, then the file, then the environment', async () => {
     await config('{"motion": {"sensitivity": 0.7}, "recording": {"pre_roll": "8s", "mode": "both"}}');
-    const { values, origins } = await load({ TYTO_RECORDING_MODE: 'continuous', TYTO_WEB_PORT: '9000' });
+    const { values } = await load({ TYTO_RECORDING_MODE: 'continuous', TYTO_WEB_PORT: '9000' });
     assert.deepEqual(
       [values.motion.sensitivity, values.recording.pre_roll, values.recording.mode, values.web.port, values.bus.port],
       [0.7, 8000, 'continuous', 9000, 1883],
     );
+  });
+
+  it('are told in one line with where they came from', async () => {
+    assert.equal(describeOrigins(await load()), 'all settings have their defaults');
+    await config('{"motion": {"sensitivity": 0.7}, "recording": {"pre_roll": "8s", "mode": "both"}}');
+    assert.equal(describeOrigins(await load({ TYTO_RECORDING_MODE: 'continuous\n', TYTO_WEB_PORT: '9000' })),
+      'config.json: motion.sensitivity 0.7, recording.pre_roll "8s"; environment: recording.mode "continuous", web.port "9000"');
+  });
+
+  it('may have white space around them, as pasted variables have', async () => {
+    const { values } = await load({
+      TYTO_CAMERA_SOURCE: ' rtsp://admin:s3cret@10.0.0.9/x\n', TYTO_RECORDING_MODE: 'both\n', TYTO_WEB_PORT: '9000\n', TYTO_CAMERA_NAME: ' yard ',
+      TYTO_UPLOAD_S3_SECRET_ACCESS_KEY: 'hush\n', TYTO_UPLOAD_S3_BUCKET: ' \n',
+    });
     assert.deepEqual(
-      ['motion.sensitivity', 'recording.mode', 'web.port', 'bus.port'].map((key) => origins.get(key)),
-      ['file', 'environment', 'environment', 'default'],
+      [values.camera.source, values.recording.mode, values.web.port, values.camera.name, values.upload.s3.secret_access_key, values.upload.s3.bucket],
+      ['rtsp://admin:s3cret@10.0.0.9/x', 'both', 9000, 'yard', 'hush', ''],
     );
   });
 
@@ -53,15 +68,31 @@ describe('settings', () => {
     assert.match(message, /TYTO_RECORDING_MOD: no such setting; did you mean TYTO_RECORDING_MODE\?/);
   });
 
-  it('never show what was given for a secret', async () => {
-    await config('{"upload": {"s3": {"secret_access_key": 12345678}}}');
-    assert.doesNotMatch(await refusal(), /12345678/);
+  it('never show a password, neither of what is refused nor of what is taken', async () => {
+    await config('{"upload": {"s3": {"secret_access_key": 12345678}}, "camera": {"source": ["rtsp://admin:s3cret@10.0.0.9"]}}');
+    const refused = await refusal({
+      TYTO_CAMERA_SOURCE: 'rtsp://admin:s3cret@10.0.0.9/x\nb', TYTO_UPLOAD_S3_ENDPOINT: 'https://admin:s3cret@store.lan',
+      TYTO_UPLOAD_S3_ACCESS_KEY_ID: 'KEY\ns3cret',
+    });
+    assert.match(refused, /^5 problems/);
+    assert.match(refused, /TYTO_UPLOAD_S3_ENDPOINT: must be an http:\/\/ or https:\/\/ address without user name and password/);
+    assert.doesNotMatch(refused, /12345678|s3cret|admin/);
+    await config('{"upload": {"s3": {"secret_access_key": "12345678", "access_key_id": "s3cret"}}}');
+    for (const source of [
+      'rtsp://admin:s3cret@10.0.0.9/x', 'http://10.0.0.9/video?pwd=s3cret', 'rtsp://admin:s3cret 10.0.0.9/x', 'admin:s3cret@10.0.0.9', 'rtsp:/10.0.0.9/s3cret',
+    ]) assert.doesNotMatch(describeOrigins(await load({ TYTO_CAMERA_SOURCE: source })), /12345678|s3cret|admin/, source);
+    assert.match(describeOrigins(await load({ TYTO_CAMERA_SOURCE: 'rtsp://admin:s3cret@10.0.0.9/x' })), /environment: camera\.source "rtsp:\/\/10\.0\.0\.9\/…"/);
+    assert.match(describeOrigins(await load({ TYTO_CAMERA_SOURCE: '/dev/v4l/by-path/pci-0000:00:14.0-usb' })), /camera\.source "\/dev\/v4l\/by-path\/pci-0000:00:14\.0-usb"/);
   });
 
   it('leave a broken file as it is and say what to do', async () => {
     await config('{"motion": ');
     assert.match(await refusal(), /config\.json is not JSON; mend it, or move it away/);
     assert.equal(await readFile(path.join(data, 'config.json'), 'utf8'), '{"motion": ');
+    await config('{\n  "motion": 1,\n}');
+    assert.match(await refusal(), /config\.json is not JSON \(see line 3, column 1\)/);
+    await config('{"camera": {"source": hunter2}}');
+    assert.doesNotMatch(describeError(await load().catch((error: unknown) => error)), /hunter2/);
   });
 
   it('leave alone what belongs to tyto-fleet', async () => { await load({ TYTO_FLEET_PORT: 'x' }); });

@@ -1,16 +1,21 @@
-/** Layers: default < `config.json` < environment. All problems are reported at once; each value knows where it came from. */
+/** Layers: default < `config.json` < environment. All problems are reported at once. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, systemCode } from '../core/errors.ts';
-import type { Setting } from './setting.ts';
+import { shownValue, type Setting } from './setting.ts';
 import { settings, type Settings, type SettingTree } from './settings.ts';
 
-export type Origin = 'default' | 'file' | 'environment';
+/** A value that is not just the default, for the log. */
+export interface Given {
+  readonly origin: 'config.json' | 'environment';
+  /** As it was written, without passwords. */
+  readonly shown: string;
+}
 
 export interface LoadedSettings {
   readonly values: Settings;
-  /** By path: `motion.sensitivity`. */
-  readonly origins: ReadonlyMap<string, Origin>;
+  /** What was set, by path: `motion.sensitivity`. */
+  readonly given: ReadonlyMap<string, Given>;
   /** The data folder, absolute. */
   readonly data: string;
 }
@@ -25,7 +30,7 @@ export async function loadSettings(env: Environment = process.env): Promise<Load
   const data = path.resolve(env['TYTO_DATA'] || 'data');
   const file = path.join(data, 'config.json');
   const layers: readonly Layer[] = [
-    { origin: 'file', raw: flatten(await readConfig(file)), where: (key) => `${file}: ${key}` },
+    { origin: 'config.json', raw: flatten(await readConfig(file)), where: (key) => `${file}: ${key}` },
     { origin: 'environment', raw: fromEnvironment(env), where: (key) => (key.startsWith('TYTO_') ? key : environmentName(key)) },
   ];
   return { ...apply(layers), data };
@@ -40,29 +45,30 @@ export function allSettings(tree: SettingTree = settings, prefix = ''): readonly
 /** `motion.sensitivity` -> `TYTO_MOTION_SENSITIVITY`. */
 export const environmentName = (key: string): string => `TYTO_${key.replaceAll('.', '_').toUpperCase()}`;
 
-interface Layer { readonly origin: Origin; readonly raw: ReadonlyMap<string, unknown>; readonly where: (key: string) => string }
+interface Layer { readonly origin: Given['origin']; readonly raw: ReadonlyMap<string, unknown>; readonly where: (key: string) => string }
 
 function apply(layers: readonly Layer[]): Omit<LoadedSettings, 'data'> {
   const known = new Map(allSettings());
   const values = new Map<string, unknown>([...known].map(([key, setting]) => [key, setting.default]));
-  const origins = new Map<string, Origin>([...known.keys()].map((key) => [key, 'default']));
+  const given = new Map<string, Given>();
   const problems: string[] = [];
   for (const { origin, raw, where } of layers) {
     for (const [key, got] of raw) {
       const setting = known.get(key);
       if (setting === undefined) { problems.push(`${where(key)}: no such setting${suggestion(key, known)}`); continue; }
       const value = setting.parse(got);
-      if (value === undefined) problems.push(`${where(key)}: must be ${setting.expectation} (default ${setting.defaultText}), got ${shown(setting, got)}`);
-      else { values.set(key, value); origins.set(key, origin); }
+      if (value === undefined) problems.push(`${where(key)}: must be ${setting.expectation} (default ${setting.defaultText}), got ${refused(setting, got)}`);
+      else { values.set(key, value); given.set(key, { origin, shown: shownValue(setting, got) }); }
     }
   }
   if (problems.length > 0) {
     throw new ConfigError('settings.invalid', `${problems.length} problem${problems.length === 1 ? '' : 's'} in the settings\n  ${problems.join('\n  ')}`);
   }
-  return { values: nest(values) as unknown as Settings, origins };
+  return { values: nest(values) as unknown as Settings, given };
 }
 
-const shown = (setting: Setting<unknown>, got: unknown): string => (setting.secret ? 'something else (not shown)' : JSON.stringify(got));
+/** What is no sound address may hold a password anywhere. */
+const refused = ({ shown }: Setting<unknown>, got: unknown): string => (shown === 'whole' ? JSON.stringify(got) : 'something else (not shown)');
 
 async function readConfig(file: string): Promise<Record<string, unknown>> {
   let text: string;
@@ -75,11 +81,17 @@ async function readConfig(file: string): Promise<Record<string, unknown>> {
   let raw: unknown;
   try {
     raw = JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigError('settings.broken', `${file} is not JSON; mend it, or move it away to start with the defaults`, { cause });
+  } catch (error) {
+    throw new ConfigError('settings.broken', `${file} is not JSON${placeOf(error)}; mend it, or move it away to start with the defaults`);
   }
   if (!isRecord(raw)) throw new ConfigError('settings.broken', `${file} must hold an object such as {"motion": {"sensitivity": 0.6}}`);
   return raw;
+}
+
+/** Where the fault lies, if the parser tells. The rest of its message quotes the file, in which there are passwords. */
+function placeOf(error: unknown): string {
+  const [, line, column] = /\(line (\d+) column (\d+)\)/.exec(String(error)) ?? [];
+  return line === undefined ? '' : ` (see line ${line}, column ${column})`;
 }
 
 /** Names that are not settings of a device: the data folder, and what belongs to `tyto-fleet`. */
@@ -87,7 +99,7 @@ const foreign = (name: string): boolean => name === 'TYTO_DATA' || name.startsWi
 
 function fromEnvironment(env: Environment): ReadonlyMap<string, unknown> {
   const byName = new Map(allSettings().map(([key]) => [environmentName(key), key]));
-  const own = Object.entries(env).filter(([name, value]) => name.startsWith('TYTO_') && !foreign(name) && value !== undefined && value !== '');
+  const own = Object.entries(env).filter(([name, value]) => name.startsWith('TYTO_') && !foreign(name) && value !== undefined && value.trim() !== '');
   return new Map(own.map(([name, value]) => [byName.get(name) ?? name, value]));
 }
 

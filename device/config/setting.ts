@@ -1,8 +1,9 @@
-/** One setting: its default, range, sentence and when it applies stand here once; parsing and messages follow from that. */
+/** One setting: its default, range and sentence stand here once; parsing and messages follow from that. */
+import { redactAddresses } from '../core/redact-addresses.ts';
 import { bytes, millis, ratio, type Bytes, type Millis, type Ratio } from '../core/units.ts';
 
-/** `live`: a change applies at once. `restart`: the process that uses it starts anew. */
-export type Apply = 'live' | 'restart';
+/** What of a value may be shown or logged: all of it, of an address its scheme and host, nothing. */
+export type Shown = 'whole' | 'host' | 'nothing';
 
 export interface Setting<T> {
   readonly default: T;
@@ -10,16 +11,25 @@ export interface Setting<T> {
   readonly defaultText: string;
   /** What is accepted, for messages and docs: `a duration from 1s to 10m`. */
   readonly expectation: string;
-  readonly apply: Apply;
   /** One sentence for people. */
   readonly doc: string;
-  /** Never shown or logged. */
-  readonly secret: boolean;
-  /** Undefined when `raw`, from a file or the environment, is not acceptable. */
+  readonly shown: Shown;
+  /** Undefined when `raw`, from a file or the environment, is not acceptable. White space around it is no part of it. */
   readonly parse: (raw: unknown) => T | undefined;
 }
 
-interface Words { readonly doc: string; readonly apply: Apply }
+/** A value of `setting` as it was written, for the log: without what may be a password. */
+export function shownValue({ shown }: Setting<unknown>, raw: unknown): string {
+  const text = trimmed(raw);
+  const hidden = shown === 'nothing' || (shown === 'host' && (typeof text !== 'string' || mayHidePassword(text)));
+  if (hidden) return '(not shown)';
+  return JSON.stringify(shown === 'host' ? redactAddresses(String(text)) : text);
+}
+
+/** Looks like an address, but not so that its host could be told from the rest. */
+const mayHidePassword = (text: string): boolean => !/^[a-z][a-z0-9+.-]*:\/\/\S*$/i.test(text) && /^\w+:|[@?=]/.test(text);
+
+interface Words { readonly doc: string }
 interface Ranged extends Words { readonly default: string; readonly min: string; readonly max: string }
 interface Numbered extends Words { readonly default: number; readonly min: number; readonly max: number }
 
@@ -44,20 +54,27 @@ export function choiceSetting<const T extends string>(
   { default: byDefault, choices, ...words }: Words & { readonly default: NoInfer<T>; readonly choices: readonly T[] },
 ): Setting<T> {
   return {
-    ...words, default: byDefault, defaultText: byDefault, secret: false,
+    ...words, default: byDefault, defaultText: byDefault, shown: 'whole',
     expectation: `one of ${choices.join(', ')}`,
-    parse: (raw) => choices.find((choice) => choice === raw),
+    parse: (raw) => choices.find((choice) => choice === trimmed(raw)),
   };
 }
 
-export function textSetting({ default: byDefault, expectation, pattern, secret = false, ...words }: Words & {
-  readonly default: string; readonly expectation: string; readonly pattern: RegExp; readonly secret?: boolean;
+/** @param setting - `pattern` is of the whole value, without white space around it. */
+export function textSetting({ default: byDefault, expectation, pattern, shown = 'whole', ...words }: Words & {
+  readonly default: string; readonly expectation: string; readonly pattern: RegExp; readonly shown?: Shown;
 }): Setting<string> {
   return {
-    ...words, default: byDefault, defaultText: byDefault === '' ? 'none' : `"${byDefault}"`, secret, expectation,
-    parse: (raw) => (typeof raw === 'string' && pattern.test(raw) ? raw : undefined),
+    ...words, default: byDefault, defaultText: byDefault === '' ? 'none' : `"${byDefault}"`, shown, expectation,
+    parse: (raw) => {
+      const text = trimmed(raw);
+      return typeof text === 'string' && pattern.test(text) ? text : undefined;
+    },
   };
 }
+
+/** What is pasted into a variable often ends with a line break. */
+const trimmed = (raw: unknown): unknown => (typeof raw === 'string' ? raw.trim() : raw);
 
 function ranged<T extends number>(
   byDefault: string, min: string, max: string, noun: string, read: (raw: unknown) => T | undefined, words: Words,
@@ -67,7 +84,7 @@ function ranged<T extends number>(
     throw new RangeError(`a setting's default ${byDefault} must lie from ${min} to ${max}`);
   }
   return {
-    ...words, default: value, defaultText: byDefault, secret: false,
+    ...words, default: value, defaultText: byDefault, shown: 'whole',
     expectation: `${noun} from ${min} to ${max}`,
     parse: (raw) => {
       const got = read(raw);

@@ -7,61 +7,62 @@ import {
 
 const orEmpty = (pattern: RegExp): RegExp => new RegExp(`^$|${pattern.source}`);
 const ANY = /^[^\0\r\n]*$/;
-const restart = 'restart';
 
 export const settings = {
   device: {
-    id: text({ default: '', pattern: orEmpty(NAME_PATTERN), expectation: 'letters, digits and inner hyphens, at most 64', apply: restart,
+    id: text({ default: '', pattern: orEmpty(NAME_PATTERN), expectation: 'letters, digits and inner hyphens, at most 64',
       doc: 'Name of this device in topics, file names and storage; without one, balena\'s UUID or an own one made at first start.' }),
   },
   camera: {
-    source: text({ default: 'auto', pattern: /^[^\0\r\n]+$/, apply: restart,
-      expectation: 'auto, demo, raspberry, a file, rtsp://, http:// or /dev/videoN',
-      doc: 'Where pictures come from. `auto` takes the attached camera, or the built-in demo camera where there is none.' }),
-    name: text({ default: 'camera', pattern: NAME_PATTERN, expectation: 'letters, digits and inner hyphens, at most 64', apply: restart,
+    source: text({ default: 'auto', pattern: /^[^\0\r\n]+$/, shown: 'host',
+      expectation: 'auto, attached, demo, raspberry, a file, rtsp://, http:// or /dev/videoN',
+      doc: 'Where pictures come from. `attached` takes the attached camera and waits where there is none; ' +
+        '`auto` takes the built-in demo camera where there is none at the start.' }),
+    name: text({ default: 'camera', pattern: NAME_PATTERN, expectation: 'letters, digits and inner hyphens, at most 64',
       doc: 'Name of the camera in topics and file names.' }),
-    stall_timeout: duration({ default: '10s', min: '2s', max: '2m', apply: restart, doc: 'Time without pictures after which the camera is taken for gone and connected anew.' }),
+    stall_timeout: duration({ default: '10s', min: '2s', max: '2m', doc: 'Time without pictures after which the camera is taken for gone and connected anew.' }),
   },
   motion: {
-    sensitivity: ratio({ default: 0.5, min: 0, max: 1, apply: restart, doc: 'How small a change counts: 0 only the plainest, 1 the faintest.' }),
-    minimum_size: ratio({ default: 0.0005, min: 0, max: 1, apply: restart, doc: 'Share of the picture that something must cover to count.' }),
-    minimum_duration: duration({ default: '400ms', min: '0s', max: '30s', apply: restart, doc: 'Time that motion must last before it becomes an event.' }),
+    sensitivity: ratio({ default: 0.5, min: 0, max: 1, doc: 'How small a change counts: 0 only the plainest, 1 the faintest.' }),
+    minimum_size: ratio({ default: 0.0005, min: 0, max: 1, doc: 'Share of the picture that something must cover to count.' }),
+    minimum_duration: duration({ default: '400ms', min: '0s', max: '30s', doc: 'Time that motion must last before it becomes an event.' }),
   },
   recording: {
-    mode: choice({ default: 'event', choices: ['event', 'continuous', 'both', 'off'], apply: restart, doc: 'What is recorded: events, everything, both, or nothing.' }),
-    pre_roll: duration({ default: '5s', min: '0s', max: '60s', apply: restart, doc: 'What a clip shows from before its event; held in memory.' }),
-    post_roll: duration({ default: '10s', min: '1s', max: '10m', apply: restart, doc: 'Time without motion that ends an event; the clip shows it too.' }),
-    max_length: duration({ default: '5m', min: '10s', max: '1h', apply: restart, doc: 'Longest event; motion that goes on begins the next one without a gap.' }),
-    minimum_free: size({ default: '500M', min: '0', max: '1T', apply: restart, doc: 'Free space on the disk below which no new clip is begun; on a small disk, 5 % of it if that is less.' }),
+    mode: choice({ default: 'event', choices: ['event', 'continuous', 'both', 'off'], doc: 'What is recorded: events, everything, both, or nothing.' }),
+    pre_roll: duration({ default: '5s', min: '0s', max: '60s', doc: 'What a clip shows from before its event; held in memory.' }),
+    post_roll: duration({ default: '10s', min: '1s', max: '10m', doc: 'Time without motion that ends an event; the clip shows it too.' }),
+    max_length: duration({ default: '5m', min: '10s', max: '1h', doc: 'Longest event; motion that goes on begins the next one without a gap.' }),
+    minimum_free: size({ default: '500M', min: '0', max: '1T', doc: 'Free space on the disk below which no new clip is begun; on a small disk, 5 % of it if that is less.' }),
   },
   web: {
-    port: integer({ default: 8080, min: 1, max: 65_535, apply: restart, doc: 'Port of the device\'s own page.' }),
-    host: text({ default: '0.0.0.0', pattern: /^[0-9a-fA-F:.]+$/, expectation: 'an IP address of this machine', apply: restart,
+    port: integer({ default: 8080, min: 1, max: 65_535, doc: 'Port of the device\'s own page.' }),
+    host: text({ default: '0.0.0.0', pattern: /^[0-9a-fA-F:.]+$/, expectation: 'an IP address of this machine',
       doc: 'Address that the page is served on; 127.0.0.1 hides it from the network.' }),
   },
   bus: {
-    port: integer({ default: 1883, min: 1, max: 65_535, apply: restart, doc: 'Port of the MQTT broker inside the device, on 127.0.0.1 only.' }),
-    prefix: text({ default: 'tyto', pattern: /^[^\s#+$/\0](?:[^\s#+\0]{0,98}[^\s#+/\0])?$/, expectation: 'an MQTT topic without wildcards, at most 100 characters', apply: restart,
+    port: integer({ default: 1883, min: 1, max: 65_535, doc: 'Port of the MQTT broker inside the device, on 127.0.0.1 only.' }),
+    prefix: text({ default: 'tyto', pattern: /^[^\s#+$/\0](?:[^\s#+\0]{0,98}[^\s#+/\0])?$/, expectation: 'an MQTT topic without wildcards, at most 100 characters',
       doc: 'First part of every MQTT topic.' }),
   },
   upload: {
-    target: choice({ default: 'directory', choices: ['none', 'directory', 's3'], apply: restart, doc: 'Where finished events are uploaded to.' }),
-    directory: text({ default: '', pattern: ANY, expectation: 'a folder', apply: restart,
+    target: choice({ default: 'directory', choices: ['none', 'directory', 's3'], doc: 'Where finished events are uploaded to.' }),
+    directory: text({ default: '', pattern: ANY, expectation: 'a folder',
       doc: 'Folder for target `directory`, such as a mounted share; without one, `landing` in the data folder.' }),
     s3: {
-      endpoint: text({ default: '', pattern: orEmpty(/^https?:\/\/[^\s]+$/), expectation: 'an http:// or https:// address', apply: restart,
+      endpoint: text({ default: '', pattern: orEmpty(/^https?:\/\/[^\s@]+$/), shown: 'host',
+        expectation: 'an http:// or https:// address without user name and password',
         doc: 'Address of the S3 server; empty for AWS.' }),
-      region: text({ default: 'us-east-1', pattern: /^[a-z0-9-]+$/, expectation: 'a region name such as eu-central-1', apply: restart, doc: 'Region of the bucket.' }),
-      bucket: text({ default: '', pattern: orEmpty(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), expectation: 'a bucket name', apply: restart, doc: 'Bucket that takes the uploads.' }),
-      prefix: text({ default: '', pattern: orEmpty(/^[A-Za-z0-9][A-Za-z0-9/_-]*$/), expectation: 'a key prefix without leading slash', apply: restart,
+      region: text({ default: 'us-east-1', pattern: /^[a-z0-9-]+$/, expectation: 'a region name such as eu-central-1', doc: 'Region of the bucket.' }),
+      bucket: text({ default: '', pattern: orEmpty(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), expectation: 'a bucket name', doc: 'Bucket that takes the uploads.' }),
+      prefix: text({ default: '', pattern: orEmpty(/^[A-Za-z0-9][A-Za-z0-9/_-]*$/), expectation: 'a key prefix without leading slash',
         doc: 'Stands before every object key, for a bucket shared with others.' }),
-      access_key_id: text({ default: '', pattern: ANY, expectation: 'an access key id', apply: restart, doc: 'Key that may only write and list below this device\'s prefix.' }),
-      secret_access_key: text({ default: '', pattern: ANY, expectation: 'a secret access key', secret: true, apply: restart, doc: 'The key\'s secret.' }),
+      access_key_id: text({ default: '', pattern: ANY, expectation: 'an access key id', shown: 'nothing', doc: 'Key that may only write and list below this device\'s prefix.' }),
+      secret_access_key: text({ default: '', pattern: ANY, expectation: 'a secret access key', shown: 'nothing', doc: 'The key\'s secret.' }),
     },
   },
   log: {
-    level: choice({ default: 'info', choices: ['debug', 'info', 'warn', 'error'], apply: restart, doc: 'Least serious lines that are logged.' }),
-    format: choice({ default: 'text', choices: ['text', 'json'], apply: restart, doc: 'Log lines for people, or one JSON object each.' }),
+    level: choice({ default: 'info', choices: ['debug', 'info', 'warn', 'error'], doc: 'Least serious lines that are logged.' }),
+    format: choice({ default: 'text', choices: ['text', 'json'], doc: 'Log lines for people, or one JSON object each.' }),
   },
 } as const;
 

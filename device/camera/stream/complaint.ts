@@ -1,5 +1,6 @@
 /** What ffmpeg and its like complain of, mapped once: from words to codes for programs and reasons for people. */
 import { DeviceError } from '../../core/errors.ts';
+import { redactAddresses } from '../../core/redact-addresses.ts';
 
 interface Meaning {
   readonly says: RegExp;
@@ -57,15 +58,4 @@ export function explainComplaint(complaint: string, where: string, delivered: bo
   // After a stream that ran, the last line is of some picture on the way.
   const lastLine = delivered ? '' : redactAddresses(complaint).split('\n').at(-1)?.replace(/^\[[^\]]*\] /, '');
   return new DeviceError('camera.ended', `${where} ended its stream${lastLine ? `: ${lastLine}` : ''}`);
-}
-
-/** `text` with every address in it cut to scheme and host: passwords stand before the host, in paths and in queries. */
-export const redactAddresses = (text: string): string =>
-  text.replaceAll(/\b([a-z][a-z0-9+.-]*):\/\/[^\s'"]*/gi, (address, scheme: string) => `${scheme}://${hostOf(address)}/…`);
-
-/** What stands after the last `@` of the authority, which a password may hold unescaped. */
-function hostOf(address: string): string {
-  const rest = address.slice(address.indexOf('://') + 3);
-  const host = /^[^/]*@/.test(rest) ? rest.slice(rest.lastIndexOf('@') + 1) : rest;
-  return /^[^/?#]*/.exec(host)?.[0] ?? '';
 }
