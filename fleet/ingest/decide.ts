@@ -110,8 +110,8 @@ export function relate(known: TytoEvent | undefined, next: TytoEvent, files: rea
   const isSame = (a: MediaFile | null, b: MediaFile | null): boolean => a === null || b === null || (a.name === b.name && a.sha256 === b.sha256);
   const event = { ...next, snapshot, has_snapshot: snapshot !== null, clip, has_clip: clip !== null };
   const additions = files.filter(({ role }) => (role === 'clip' ? known.clip : known.snapshot) === null);
-  if (JSON.stringify(event) === JSON.stringify(known)) return { relation: 'known' };
   const agrees = known.start_time === next.start_time && known.camera === next.camera && isSame(known.clip, next.clip) && isSame(known.snapshot, next.snapshot);
+  if (agrees && JSON.stringify(event) === JSON.stringify(known)) return { relation: 'known' };
   if (agrees && additions.length > 0) return { relation: 'more', event, files: additions };
   return { relation: 'conflict', reason: reason('event.conflict', `the library has an event ${next.id} already, and it is another one`) };
 }
