@@ -40,7 +40,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   await makeMediaFolder(place.media);
   using archive = openArchive(place.archive, clock.now(), log.child('archive')).archive;
   const scan = { archive, mediaFolder: place.media, recover: (file: string) => recoverClip(place.media, file), log: log.child('archive') };
-  const { unlisted } = await bootScan(scan);
+  const { unlisted, endedEvents } = await bootScan(scan);
 
   const bus = role.joinBus({ topic: topics.available, payload: 'offline' });
   const announcer = new BusAnnouncer(bus, topics, settings.camera.name);
@@ -69,6 +69,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   });
 
   announcer.begin(arming.armed);
+  for (const event of endedEvents) announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event }); // nobody heard of it when this process died
   bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => takeSwitch(payload, retained, arming, log));
   try {
     const camera = await openCamera({ source: settings.camera.source, stallTimeout: settings.camera.stall_timeout }, { clock, log: log.child('camera') }, signal);

@@ -153,6 +153,9 @@ describe('first light, on real footage', function () {
     }
     await eventually('vanished and back', () => heard('tyto/available').slice(-2).join() === 'offline,online', 15_000);
     await eventually('a further event', () => ended().length > before, 40_000);
+    const begun = messages().flatMap(({ type, after }) => (type === 'new' ? [after.id] : []));
+    const over = new Set(ended().map(({ id }) => id));
+    assert.deepEqual(begun.slice(0, -2).filter((id) => !over.has(id)), [], 'also the event that was under way is told to have ended');
     assert.equal((await get('/api/state')).status, 200, 'the session outlives the web process');
   });
 
