@@ -25,6 +25,11 @@ describe('fragment ring', () => {
     const ring = filled('K........', seconds(2), bytes(500));
     assert.deepEqual([ring.bytes, ring.overflows, ring.end], [0, 1, undefined]);
   });
+  it('counts what it let go of for want of memory, and tells what it holds instead', () => {
+    const ring = filled('K.'.repeat(10), seconds(4), bytes(500));
+    assert.deepEqual([ring.bytes <= 500, ring.shortened, ring.held, ring.span, ring.overflows], [true, 8, 2000, 4000, 0]);
+    assert.equal(filled('K.'.repeat(10), seconds(4), bytes(1100)).shortened, 0, 'what lies beyond the span is not missed');
+  });
   it('starts afresh when time runs back', () => {
     const ring = filled('K.K.');
     for (const fragment of shapedFragments('K.')) ring.push(fragment);

@@ -18,6 +18,7 @@ export class FragmentRing {
   #groups: Group[] = [];
   #bytes = 0;
   #overflows = 0;
+  #shortened = 0;
   constructor(limits: RingLimits) { this.#limits = limits; }
 
   /** Takes `fragment`, and lets go of the oldest groups that are no longer needed. */
@@ -59,6 +60,15 @@ export class FragmentRing {
   /** How often a single group was too large to be held and was let go of, so that nothing could be kept of it. */
   get overflows(): number { return this.#overflows; }
 
+  /** How many groups were let go of for want of memory while they still lay within the span. */
+  get shortened(): number { return this.#shortened; }
+
+  /** Length of the video that is held. */
+  get held(): Millis { return millis((this.end ?? 0) - (this.#groups[0]?.fragments[0]?.start ?? 0)); }
+
+  /** Length of the video that is to be held. */
+  get span(): Millis { return this.#limits.span; }
+
   clear(): void {
     this.#groups = [];
     this.#bytes = 0;
@@ -69,11 +79,12 @@ export class FragmentRing {
   }
 
   #trim(end: number): void {
-    const isSpare = (): boolean => {
-      const second = this.#groups[1]?.fragments[0];
-      return second !== undefined && (second.start <= end - this.#limits.span || this.#bytes > this.#limits.capacity);
-    };
-    while (isSpare()) this.#bytes -= this.#groups.shift()?.bytes ?? 0;
+    for (let second = this.#groups[1]?.fragments[0]; second !== undefined; second = this.#groups[1]?.fragments[0]) {
+      const isPast = second.start <= end - this.#limits.span;
+      if (!isPast && this.#bytes <= this.#limits.capacity) break;
+      this.#bytes -= this.#groups.shift()?.bytes ?? 0;
+      if (!isPast) this.#shortened++;
+    }
     if (this.#bytes <= this.#limits.capacity) return;
     this.clear();
     this.#overflows++;

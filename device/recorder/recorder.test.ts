@@ -5,7 +5,8 @@ import path from 'node:path';
 import { parseSegmentFileName } from '../contract/media-path.ts';
 import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
 import { eventId, parseMediaFileName } from '../contract/names.ts';
-import { silentLog } from '../core/log.ts';
+import { DeviceError } from '../core/errors.ts';
+import { silentLog, type LogFields } from '../core/log.ts';
 import { bytes, millis, seconds } from '../core/units.ts';
 import { decodeWhole } from '../media/decode-check.ts';
 import { runTool } from '../media/run-tool.ts';
@@ -184,6 +185,46 @@ describe('recorder', () => {
     const { clip } = await stage.recorder.endEvent(id, millis(7000));
     assert.deepEqual(await decodeWhole(stage.file(clip?.name), 'mp4'), { ok: true });
   }, { listener: { opened: () => { throw new Error('catalogue full'); }, closed: () => { throw new Error('catalogue full'); } } }));
+
+  it('tells the catalogue again of a recording that it refused, as soon as the stream goes on', async () => {
+    let isFull = true;
+    const told: string[] = [];
+    const take = (call: string) => ({ name }: OpenedRecording): void => {
+      if (isFull) throw new DeviceError('archive.disk-full', 'the disk is full');
+      told.push(`${call} ${parseMediaFileName(name)?.eventId}`);
+    };
+    await withStage(async (stage) => {
+      stage.playTo(8000);
+      stage.recorder.startEvent(id, millis(6000));
+      await stage.recorder.endEvent(id, millis(7000));
+      stage.playTo(11_000);
+      isFull = false;
+      stage.playTo(13_000);
+      assert.deepEqual(told, [`opened ${id}`, `closed ${id}`]);
+    }, { listener: { opened: take('opened'), closed: take('closed') } });
+  });
+
+  it('still has the pre-roll of an event that is told late when it was said how late that may be', () => withStage(async (stage) => {
+    stage.playTo(28_000);
+    stage.recorder.startEvent(id, millis(8000)); // told 20 s late
+    const { clip } = await stage.recorder.endEvent(id, millis(27_000));
+    assert.equal(clip?.start_time, (dawn + 3000) / 1000);
+  }, { knownLateBy: seconds(21) }));
+
+  it('says once per stream how much it holds when its memory is too small for the pre-roll', async () => {
+    const warnings: unknown[] = [];
+    const log = { ...silentLog, warn: (_: string, fields?: LogFields) => { warnings.push(fields); } };
+    const size = footage.fragments.slice(0, 12).reduce((sum, { data }) => sum + data.byteLength, 0); // 6 s of 15
+    await withStage(async (stage) => {
+      stage.playTo(25_000);
+      assert.equal(warnings.length, 1);
+      const { heldSeconds, wantedSeconds } = warnings[0] as Record<string, number>;
+      assert.ok(wantedSeconds === 15 && Number(heldSeconds) >= 4 && Number(heldSeconds) <= 7, JSON.stringify(warnings));
+      stage.restart();
+      stage.playTo(25_000);
+      assert.equal(warnings.length, 2);
+    }, { log, limits: { ring: bytes(size) } });
+  });
 
   it('refuses a new clip on a full disk, says why, and records again once there is room', async function () {
     await using disk = await smallDisk(4 * 1024 * 1024);

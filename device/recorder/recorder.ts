@@ -3,10 +3,11 @@ import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { BugError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../core/units.ts';
+import { inSeconds, mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../core/units.ts';
 import { EventTrack, nothingRecorded, type EventRecording } from './event-track.ts';
 import { FragmentRing } from './fragment-ring.ts';
 import { SpaceGuard } from './free-space.ts';
+import { PatientListener } from './patient-listener.ts';
 import { Recording, type ClosedRecording, type RecordingListener, type Studio } from './recording.ts';
 import { SegmentTrack } from './segment-track.ts';
 import { SnapshotTaker, type Snapshot } from './snapshot.ts';
@@ -17,6 +18,11 @@ export interface RecorderPlan {
   readonly mode: RecordingMode;
   /** What a clip shows from before its event. */
   readonly preRoll: Millis;
+  /**
+   * How long after its start an event may be told: its motion had to last, and to be seen. The ring reaches back this much
+   * further than the pre-roll. Default 10 s.
+   */
+  readonly knownLateBy?: Millis;
   /** Longest event. A clip is ended soon after that even when nobody ends its event. */
   readonly maxLength: Millis;
   /** Free space below which no clip is begun. */
@@ -41,7 +47,6 @@ export interface RecorderLimits {
 
 const defaultLimits: RecorderLimits = { ring: mebibytes(48), queue: mebibytes(64), segment: minutes(1) };
 
-/** An event is known only after its motion lasted and was seen: the ring reaches back this much further than the pre-roll. */
 const KNOWN_LATE_BY = seconds(10);
 /** Beyond pre-roll and longest event: the quiet time at the end, and some patience. */
 const GRACE = minutes(11);
@@ -60,6 +65,7 @@ export class Recorder {
   readonly #plan: RecorderPlan;
   readonly #limits: RecorderLimits;
   readonly #space: SpaceGuard;
+  readonly #listener: PatientListener;
   readonly #studio: Studio;
   readonly #pictures: SnapshotTaker;
   readonly #segments: SegmentTrack | undefined;
@@ -73,7 +79,8 @@ export class Recorder {
     this.#plan = plan;
     this.#limits = { ...defaultLimits, ...plan.limits };
     this.#space = new SpaceGuard(mediaFolder, plan.minimumFree);
-    this.#studio = { mediaFolder, device, camera, queue: this.#limits.queue, space: this.#space, listener, log };
+    this.#listener = new PatientListener(listener, log);
+    this.#studio = { mediaFolder, device, camera, queue: this.#limits.queue, space: this.#space, listener: this.#listener, log };
     this.#pictures = new SnapshotTaker({ mediaFolder, device, camera }, mode !== 'off', log);
     this.#segments = mode === 'continuous' || mode === 'both'
       ? new SegmentTrack((first) => this.#record(first, null), this.#limits.segment) : undefined;
@@ -82,7 +89,8 @@ export class Recorder {
   /** A stream begins, at its time 0. Clips of the stream before end with what they have. */
   begin(init: InitSegment): void {
     this.interrupt();
-    const ring = new FragmentRing({ span: millis(this.#plan.preRoll + KNOWN_LATE_BY), capacity: this.#limits.ring });
+    const { preRoll, knownLateBy = KNOWN_LATE_BY } = this.#plan;
+    const ring = new FragmentRing({ span: millis(preRoll + knownLateBy), capacity: this.#limits.ring });
     this.#session = { init, ring, wallOffset: 0 };
   }
 
@@ -93,6 +101,7 @@ export class Recorder {
     session.wallOffset = at - fragment.start;
     this.#hold(session, fragment);
     if (this.#plan.mode !== 'off') this.#space.poll(fragment.start);
+    this.#listener.poll(fragment.start);
     this.#segments?.take(fragment);
     for (const track of this.#events.values()) track.take(fragment);
     this.#serveAwaited(session);
@@ -154,6 +163,7 @@ export class Recorder {
     this.interrupt();
     await this.#pictures.stop(PICTURE_PATIENCE);
     await Promise.all(this.#running);
+    this.#listener.stop();
   }
 
   /** Whether an event is being written just now. */
@@ -165,10 +175,13 @@ export class Recorder {
   }
 
   #hold({ ring }: Session, fragment: Fragment): void {
-    const before = ring.overflows;
+    const { overflows, shortened } = ring;
     ring.push(fragment);
-    if (before === 0 && ring.overflows > 0) {
+    if (overflows === 0 && ring.overflows > 0) {
       this.#plan.log.warn('keyframes come too seldom for the memory: clips begin late; set the camera to one every few seconds');
+    } else if (shortened === 0 && ring.shortened > 0) {
+      this.#plan.log.warn('the picture is too large to hold all of the pre-roll in memory: clips begin late; '
+        + 'shorten recording.pre_roll, or set the camera to a lower bit rate', { heldSeconds: round(ring.held), wantedSeconds: round(ring.span) });
     }
   }
 
@@ -194,3 +207,5 @@ export class Recorder {
     }
   }
 }
+
+const round = (duration: Millis): number => Math.round(inSeconds(duration) * 10) / 10;

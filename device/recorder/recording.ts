@@ -4,12 +4,13 @@ import { segmentFileName } from '../contract/media-path.ts';
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { mediaFileName } from '../contract/names.ts';
-import { describeError, type DeviceError } from '../core/errors.ts';
+import type { DeviceError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Bytes, type Millis } from '../core/units.ts';
 import { ClipWriter } from './clip-writer.ts';
 import type { Loss } from './fragment-queue.ts';
 import type { SpaceGuard } from './free-space.ts';
+import type { PatientListener } from './patient-listener.ts';
 
 export interface OpenedRecording {
   readonly name: string;
@@ -29,7 +30,10 @@ export interface ClosedRecording extends OpenedRecording {
   readonly lost: Loss;
 }
 
-/** Who keeps the catalogue. What it throws is logged; the media stay, and the next boot scan finds them. */
+/**
+ * Who keeps the catalogue. After a DeviceError a call is made again until it is taken, so that it may come twice; for what
+ * is never taken the media stay, and the next boot scan finds them.
+ */
 export interface RecordingListener {
   /** The file is there and its head is durable. */
   opened(recording: OpenedRecording): void;
@@ -43,7 +47,8 @@ export interface Studio {
   readonly camera: string;
   readonly queue: Bytes;
   readonly space: SpaceGuard;
-  readonly listener: RecordingListener;
+  /** Never throws. */
+  readonly listener: PatientListener;
   readonly log: Log;
 }
 
@@ -82,7 +87,7 @@ export class Recording {
       guard: () => studio.space.ensure(),
       onOpened: () => {
         this.#isOpened = true;
-        this.#tell(() => studio.listener.opened(this.#facts));
+        studio.listener.opened(this.#facts);
       },
     });
   }
@@ -106,13 +111,13 @@ export class Recording {
   /** True once the disk refused it: nothing more is written. */
   get failed(): boolean { return this.#failed; }
 
-  /** Resolves when all that could be kept is durable and the listener was told. Never rejects. */
+  /** Resolves when all that could be kept is durable and the listener was told, or will be. Never rejects. */
   get closed(): Promise<ClosedRecording> { return this.#closed.promise; }
 
   async #run(): Promise<ClosedRecording> {
     const closed = { ...this.#facts, ...await this.#writer.run() };
     this.#report(closed);
-    if (this.#isOpened) this.#tell(() => this.#studio.listener.closed(closed));
+    if (this.#isOpened) this.#studio.listener.closed(closed);
     return closed;
   }
 
@@ -125,15 +130,6 @@ export class Recording {
     if (lost.fragments > 0) {
       const { duration, fragments, gaps } = lost;
       this.#studio.log.error('video was lost', { clip: name, lostMs: Math.round(duration), fragments, gaps });
-    }
-  }
-
-  #tell(listener: () => void): void {
-    try {
-      listener();
-    } catch (error) {
-      this.#studio.log.error(`the recording is kept but is not in the catalogue until the next start: ${describeError(error)}`,
-        { clip: this.#facts.name });
     }
   }
 }
