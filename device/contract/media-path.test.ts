@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { millis } from '../core/units.ts';
 import { dayOfMediaFile, parseSegmentFileName, segmentFileName } from './media-path.ts';
-import { dayFolder, eventId, mediaFileName, parseMediaFileName } from './names.ts';
+import { eventId, mediaFileName, parseMediaFileName } from './names.ts';
 
 const at = millis(Date.UTC(2026, 10, 21, 23, 59, 59, 123));
 const segment = { at, device: 'barn-1', camera: 'camera' };
@@ -12,18 +12,22 @@ describe('paths of recorded files', () => {
     assert.equal(segmentFileName(segment), '20261121T235959.123Z_barn-1_camera_continuous.mp4');
     assert.deepEqual(parseSegmentFileName(segmentFileName(segment)), segment);
   });
+  it('names a clip so that it reads back', () =>
+    assert.deepEqual(parseMediaFileName(clip), { ...segment, eventId: eventId(at, 0.5), extension: 'mp4' }));
   it('takes no segment for an event\'s clip, and no clip for a segment', () => {
     assert.equal(parseMediaFileName(segmentFileName(segment)), undefined);
     assert.equal(parseSegmentFileName(clip), undefined);
   });
   it('reads nothing into names that are not ours', () => {
-    for (const name of ['', 'holiday.mp4', '20269921T235959.123Z_a_b_continuous.mp4', `${segmentFileName(segment)}.tmp`]) {
-      assert.equal(parseSegmentFileName(name), undefined, name);
-    }
+    const strange = [
+      '', 'holiday.mp4', '20269921T235959.123Z_a_b_continuous.mp4', `${segmentFileName(segment)}.tmp`, `${clip}.tmp`, clip.replace('.mp4', '.avi'),
+      clip.replace('barn-1', '..'), clip.replace('2026', '26'), clip.replace(/_[^_]+\.mp4$/, '_nobody.mp4'),
+    ];
+    for (const name of strange) assert.deepEqual([parseSegmentFileName(name), parseMediaFileName(name)], [undefined, undefined], name);
   });
   it('finds the day\'s folder from a name', () => {
-    assert.equal(dayOfMediaFile(clip), dayFolder(at));
-    assert.equal(dayOfMediaFile(segmentFileName(segment)), dayFolder(at));
+    assert.equal(dayOfMediaFile(clip), '2026-11-21');
+    assert.equal(dayOfMediaFile(segmentFileName(segment)), '2026-11-21');
     assert.equal(dayOfMediaFile('holiday.mp4'), undefined);
   });
 });

@@ -31,17 +31,31 @@ export interface MediaName {
 export const mediaFileName = ({ at, device, camera, eventId: id, extension }: MediaName): string =>
   `${compactTime(at)}_${device}_${camera}_${id}.${extension}`;
 
-/** The folder of a day, `2026-11-21`, in UTC. */
-export const dayFolder = (at: Millis): string => new Date(at).toISOString().slice(0, 10);
-
 /** What a media file's name says; undefined when it is none of ours. */
 export function parseMediaFileName(file: string): MediaName | undefined {
-  const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2}\.\d{3})Z_([^_]+)_([^_]+)_([^_]+)\.(mp4|jpg)$/.exec(file);
+  const found = parseRecordedName(file);
+  const [, id, extension] = /^(.+)\.(mp4|jpg)$/.exec(found?.rest ?? '') ?? [];
+  if (found === undefined || id === undefined || !EVENT_ID_PATTERN.test(id)) return undefined;
+  const { at, device, camera } = found;
+  return { at, device, camera, eventId: id, extension: extension === 'jpg' ? 'jpg' : 'mp4' };
+}
+
+export interface RecordedName {
+  /** Wall clock of the first picture. */
+  readonly at: Millis;
+  readonly device: string;
+  readonly camera: string;
+  /** What of the event it is, or that it is of none. */
+  readonly rest: string;
+}
+
+/** What the names of all recorded files begin with: `20261121T101530.123Z_<device>_<camera>_<rest>`. */
+export function parseRecordedName(file: string): RecordedName | undefined {
+  const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2}\.\d{3})Z_([^_]+)_([^_]+)_([^_]+)$/.exec(file);
   if (match === null) return undefined;
-  const [, year, month, day, hour, minute, second, device = '', camera = '', id = '', extension] = match;
+  const [, year, month, day, hour, minute, second, device = '', camera = '', rest = ''] = match;
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(at) || !NAME_PATTERN.test(device) || !NAME_PATTERN.test(camera) || !EVENT_ID_PATTERN.test(id)) return undefined;
-  return { at: at as Millis, device, camera, eventId: id, extension: extension === 'jpg' ? 'jpg' : 'mp4' };
+  return Number.isNaN(at) || !NAME_PATTERN.test(device) || !NAME_PATTERN.test(camera) ? undefined : { at: at as Millis, device, camera, rest };
 }
 
 /** All that a device may write to or list: the prefix its credentials are bound to. */
