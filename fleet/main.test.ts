@@ -102,7 +102,7 @@ describe('tyto-fleet', function () {
       await writeFile(at('other/index.db'), 'these are notes, and many of them'.repeat(100));
       await Promise.all([
         refusal(serve('--data', at('file')), /the data folder \S+file cannot be made/),
-        refusal(serve('--data', at('other')), /index\.db is no sound database/),
+        refusal(serve('--data', at('other')), /index\.db: the index is damaged; put a backup in its place/),
       ]);
     });
     it('when settings are wrong', () => refusal(tytoFleet(['serve', '--prot', '1'], { TYTO_FLEET_WAIT: 'long' }), /3 problems\n.*--prot.*\n.*\n.*TYTO_FLEET_WAIT/s));

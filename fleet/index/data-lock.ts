@@ -1,23 +1,33 @@
 import { DatabaseSync } from 'node:sqlite';
-import { ConfigError } from '../../device/core/errors.ts';
-import { sqliteCode } from './open-database.ts';
+import { ConfigError, DeviceError } from '../../device/core/errors.ts';
+import { sqliteFault, type SqliteTerms } from '../../device/durable/sqlite-fault.ts';
 
-const SQLITE_BUSY = 5;
+const TERMS: SqliteTerms = {
+  code: (trouble) => `lock.${trouble}`,
+  what: 'the lock of the data folder',
+  meanwhile: 'the library and the landing keep what they hold',
+  mend: 'remove it',
+};
 
 /**
  * Holds `file` until it is disposed or this process dies, however it dies: the lock is the operating system's, by way of
  * SQLite, and leaves nothing to clean up.
  *
  * @throws {ConfigError} `fleet.locked` when another process holds it.
+ * @throws {DeviceError} When it cannot be made.
  */
 export function lockData(file: string, folder: string): Disposable {
-  const database = new DatabaseSync(file);
+  let database: DatabaseSync | undefined;
   try {
-    database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-    return { [Symbol.dispose]: () => database.close() };
+    database = new DatabaseSync(file, { timeout: 0 });
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    const held = database;
+    return { [Symbol.dispose]: () => held.close() };
   } catch (cause) {
-    database.close();
-    if (sqliteCode(cause) !== SQLITE_BUSY) throw cause;
-    throw new ConfigError('fleet.locked', `another tyto-fleet works on ${folder}; stop that one, or name another folder with --data`);
+    database?.close();
+    const fault = sqliteFault(cause, file, TERMS);
+    if (!(fault instanceof DeviceError) || fault.code !== TERMS.code('busy')) throw fault;
+    throw new ConfigError('fleet.locked',
+      `another tyto-fleet works on ${folder}; stop that one, or name another folder with --data`);
   }
 }

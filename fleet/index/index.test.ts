@@ -129,7 +129,7 @@ describe('index of the fleet', () => {
     newer.exec('PRAGMA user_version = 99');
     newer.close();
     assert.throws(() => SqliteIndex.open(path.join(folder, 'newer.db')), { name: 'ConfigError', code: 'index.newer' });
-    assert.throws(() => SqliteIndex.open(path.join(folder, 'no', 'such.db')), { name: 'ConfigError', code: 'index.unusable' });
+    assert.throws(() => SqliteIndex.open(path.join(folder, 'no', 'such.db')), { name: 'DeviceError', code: 'index.cannot-open' });
   });
 });
 

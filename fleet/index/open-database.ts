@@ -1,43 +1,40 @@
-import { DatabaseSync } from 'node:sqlite';
-import { ConfigError, describeError } from '../../device/core/errors.ts';
+import { ConfigError, DeviceError } from '../../device/core/errors.ts';
+import { seconds } from '../../device/core/units.ts';
+import { isCorrupt, type SqliteTerms } from '../../device/durable/sqlite-fault.ts';
+import { Sqlite } from '../../device/durable/sqlite.ts';
 import { SCHEMA_STEPS } from './schema.ts';
 
-/** SQLITE_CORRUPT, SQLITE_NOTADB. */
-const DAMAGED = new Set([11, 26]);
+const TERMS: SqliteTerms = {
+  code: (trouble) => `index.${trouble}`,
+  what: 'the index',
+  meanwhile: 'the library and the landing keep what they hold',
+  mend: 'put a backup in its place, or move it away to begin an empty one (the library keeps its media)',
+};
 
 /**
- * Opens the index in `file` and brings its tables up to date. Whatever it says is done is on the disk.
- * @throws {ConfigError} `index.damaged`, `index.newer`, `index.unusable`.
+ * Opens the index in `file` and brings its tables up to date.
+ * @throws {ConfigError} `index.damaged` and `index.newer`: a person has to decide what becomes of it.
+ * @throws {DeviceError} When it cannot be used just now.
  */
-export function openDatabase(file: string): DatabaseSync {
-  let database: DatabaseSync | undefined;
+export function openDatabase(file: string): Sqlite {
   try {
-    database = new DatabaseSync(file);
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON');
-    migrate(database, file);
+    const database = Sqlite.openWriter(file, { busyTimeout: seconds(5), terms: TERMS });
+    migrate(database);
     return database;
   } catch (cause) {
-    database?.close();
-    if (cause instanceof ConfigError) throw cause;
-    if (sqliteCode(cause) !== undefined && DAMAGED.has(Number(sqliteCode(cause)) & 0xff)) {
-      throw new ConfigError('index.damaged',
-        `${file} is no sound database; put a backup in its place, or move it away to begin an empty one (the library keeps its media)`, { cause });
-    }
-    throw new ConfigError('index.unusable', `the index ${file} cannot be used: ${describeError(cause)}`, { cause });
+    if (!(cause instanceof DeviceError) || !isCorrupt(cause)) throw cause;
+    throw new ConfigError('index.damaged', cause.message, { cause });
   }
 }
 
-function migrate(database: DatabaseSync, file: string): void {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  if (version > SCHEMA_STEPS.length) throw new ConfigError('index.newer', `${file} was written by a newer Tyto; update this one`);
-  for (const [index, step] of SCHEMA_STEPS.entries()) {
-    if (index < version) continue;
-    database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT`);
+function migrate(database: Sqlite): void {
+  const { version } = database;
+  if (version > SCHEMA_STEPS.length) {
+    database[Symbol.dispose]();
+    throw new ConfigError('index.newer', `${database.file} was written by a newer Tyto; update this one`);
   }
-}
-
-/** SQLite's result code, where `error` carries one. */
-export function sqliteCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
-  return typeof error.errcode === 'number' ? error.errcode : undefined;
+  database.transaction(() => {
+    for (const step of SCHEMA_STEPS.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${SCHEMA_STEPS.length}`);
+  });
 }
