@@ -22,14 +22,24 @@ describe('tyto-fleet', function () {
   beforeEach(async () => { home = await mkdtemp(path.join(tmpdir(), 'tyto-fleet-')); });
   afterEach(() => rm(home, { recursive: true, force: true }));
 
-  const tytoFleet = (args: readonly string[], env: Record<string, string> = {}): Running => run(process.execPath, [MAIN, ...args], env);
+  const tytoFleet = (args: readonly string[], env: Record<string, string> = {}): Running =>
+    run(process.execPath, [MAIN, ...args], env);
   const at = (name: string): string => path.join(home, name);
   const serve = (...args: readonly string[]): Running =>
-    tytoFleet(['serve', '--landing', at('landing'), '--data', at('fleet'), '--port', '0', ...args], { TYTO_FLEET_POLL: '100ms' });
-  const portOf = async ({ printed, child }: Running): Promise<number> => Number(await eventually('the page\'s address', () => {
-    assert.equal(child.exitCode, null, printed());
-    return /http:\/\/localhost:(\d+)\//.exec(printed())?.[1];
-  }, 10_000));
+    tytoFleet(['serve', '--landing', at('landing'), '--data', at('fleet'), '--port', '0', ...args], {
+      TYTO_FLEET_POLL: '100ms',
+    });
+  const portOf = async ({ printed, child }: Running): Promise<number> =>
+    Number(
+      await eventually(
+        "the page's address",
+        () => {
+          assert.equal(child.exitCode, null, printed());
+          return /http:\/\/localhost:(\d+)\//.exec(printed())?.[1];
+        },
+        10_000,
+      ),
+    );
 
   it('takes uploads in, shows them, and stops within three seconds', async () => {
     await using fleet = serve();
@@ -38,8 +48,16 @@ describe('tyto-fleet', function () {
     const upload = uploadOf({ clip: await makeClip(1), picture: await makePicture() }, { at: NOON });
     await land(at('landing'), upload.objects);
     const { cookie } = await call(port, 'POST', '/api/owner', { body: { password: 'gutter lantern 41' } });
-    const events = async () => ((await call(port, 'GET', '/api/events', { headers: { cookie } })).body as FleetEventsView).events;
-    const [shown] = await eventually('the event', async () => { const found = await events(); return found.length > 0 && found; }, 10_000);
+    const events = async () =>
+      ((await call(port, 'GET', '/api/events', { headers: { cookie } })).body as FleetEventsView).events;
+    const [shown] = await eventually(
+      'the event',
+      async () => {
+        const found = await events();
+        return found.length > 0 && found;
+      },
+      10_000,
+    );
     assert.deepEqual(shown?.event, upload.event);
     assert.equal((await call(port, 'GET', shown?.links.clip ?? '')).status, 200);
     const { landing } = (await call(port, 'GET', '/api/status', { headers: { cookie } })).body as FleetStatusView;
@@ -50,21 +68,36 @@ describe('tyto-fleet', function () {
 
   it('comes to the same end when it is killed again and again', async () => {
     const footage = { clip: await makeClip(1), picture: await makePicture() };
-    const uploads = Array.from({ length: 6 }, (_, n) => uploadOf(footage, { at: NOON + n * 1000, device: n % 2 === 0 ? 'yard' : 'shed' }));
+    const uploads = Array.from({ length: 6 }, (_, n) =>
+      uploadOf(footage, { at: NOON + n * 1000, device: n % 2 === 0 ? 'yard' : 'shed' }),
+    );
     for (const { objects } of uploads) await land(at('landing'), objects);
     const left = async (): Promise<number> => (await filesBelow(at('landing'))).length;
     for (let round = 0; round < 3; round++) {
       await using fleet = serve();
       const before = await left();
-      await eventually('some work', async () => { assert.equal(fleet.child.exitCode, null, fleet.printed()); return await left() < before; }, 10_000);
+      await eventually(
+        'some work',
+        async () => {
+          assert.equal(fleet.child.exitCode, null, fleet.printed());
+          return (await left()) < before;
+        },
+        10_000,
+      );
     }
     await using fleet = serve();
     const port = await portOf(fleet);
     await eventually('an empty landing', async () => await left() === 0, 15_000);
     const { cookie } = await call(port, 'POST', '/api/owner', { body: { password: 'gutter lantern 41' } });
     const { body } = await call(port, 'GET', '/api/events', { headers: { cookie } });
-    assert.deepEqual((body as FleetEventsView).events.map(({ event }) => event), uploads.map(({ event }) => event).reverse());
-    assert.deepEqual(await filesBelow(at('fleet/library')), uploads.flatMap(({ objects }) => [...objects.keys()]).sort());
+    assert.deepEqual(
+      (body as FleetEventsView).events.map(({ event }) => event),
+      uploads.map(({ event }) => event).reverse(),
+    );
+    assert.deepEqual(
+      await filesBelow(at('fleet/library')),
+      uploads.flatMap(({ objects }) => [...objects.keys()]).sort(),
+    );
     assert.deepEqual([await filesBelow(at('fleet/quarantine')), await filesBelow(at('fleet/work'))], [[], []]);
   });
 
@@ -86,7 +119,10 @@ describe('tyto-fleet', function () {
       const server = createServer().listen(0, '0.0.0.0');
       await once(server, 'listening');
       const address = server.address();
-      await refusal(serve('--port', String(typeof address === 'object' ? address?.port : '')), /port \d+ on 0\.0\.0\.0 is used by another program.*TYTO_FLEET_PORT/);
+      await refusal(
+        serve('--port', String(typeof address === 'object' ? address?.port : '')),
+        /port \d+ on 0\.0\.0\.0 is used by another program.*TYTO_FLEET_PORT/,
+      );
       server.close();
     });
     it('when the landing is not there, is no folder, or is out of reach', async () => {
@@ -105,7 +141,11 @@ describe('tyto-fleet', function () {
         refusal(serve('--data', at('other')), /index\.db: the index is damaged; put a backup in its place/),
       ]);
     });
-    it('when settings are wrong', () => refusal(tytoFleet(['serve', '--prot', '1'], { TYTO_FLEET_WAIT: 'long' }), /3 problems\n.*--prot.*\n.*\n.*TYTO_FLEET_WAIT/s));
+    it('when settings are wrong', () =>
+      refusal(
+        tytoFleet(['serve', '--prot', '1'], { TYTO_FLEET_WAIT: 'long' }),
+        /3 problems\n.*--prot.*\n.*\n.*TYTO_FLEET_WAIT/s,
+      ));
   });
 
   it('explains itself', async () => {

@@ -16,22 +16,37 @@ export interface OpenedLanding {
   readonly resource: Disposable | null;
 }
 
-type Settings = Pick<LoadedFleetSettings, 'landing' | 'landingIsDefault' | 's3Endpoint' | 's3Region' | 's3AccessKeyId' | 's3SecretAccessKey'>;
+type Settings = Pick<
+  LoadedFleetSettings,
+  'landing' | 'landingIsDefault' | 's3Endpoint' | 's3Region' | 's3AccessKeyId' | 's3SecretAccessKey'
+>;
 
 /**
  * The landing that the settings name, once it was looked into. A store that is only out of reach just now is no error.
  * @throws {ConfigError} When it cannot be used as it is set.
  */
 export async function openLanding(settings: Settings, signal: AbortSignal): Promise<OpenedLanding> {
-  const opened = settings.landing.type === 's3' ? openBucket(settings, settings.landing) : await openFolder(settings.landing.folder, settings.landingIsDefault);
-  await opened.reader.list('', undefined, signal).catch((error: unknown) => { if (error instanceof ConfigError) throw error; });
+  const opened =
+    settings.landing.type === 's3'
+      ? openBucket(settings, settings.landing)
+      : await openFolder(settings.landing.folder, settings.landingIsDefault);
+  await opened.reader.list('', undefined, signal).catch((error: unknown) => {
+    if (error instanceof ConfigError) throw error;
+  });
   return opened;
 }
 
-function openBucket(settings: Settings, { bucket, prefix }: { readonly bucket: string; readonly prefix: string }): OpenedLanding {
+function openBucket(
+  settings: Settings,
+  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+): OpenedLanding {
   const store = new S3Landing({
-    endpoint: settings.s3Endpoint, region: settings.s3Region, bucket, prefix,
-    accessKeyId: settings.s3AccessKeyId, secretAccessKey: settings.s3SecretAccessKey,
+    endpoint: settings.s3Endpoint,
+    region: settings.s3Region,
+    bucket,
+    prefix,
+    accessKeyId: settings.s3AccessKeyId,
+    secretAccessKey: settings.s3SecretAccessKey,
   });
   return { reader: store, place: `s3://${bucket}/${prefix}`, made: false, resource: store };
 }
@@ -56,10 +71,17 @@ async function makeWhereMissing(folder: string, isDefault: boolean): Promise<boo
     return true;
   } catch (cause) {
     if (systemCode(cause) !== 'ENOENT') throw unusable(folder, cause);
-    throw new ConfigError('fleet.landing-missing',
-      `the landing ${folder} is not there, nor is ${path.dirname(folder)}; mount the disk or share it is on, or name the folder that devices upload to with --landing`);
+    throw new ConfigError(
+      'fleet.landing-missing',
+      `the landing ${folder} is not there, nor is ${path.dirname(folder)}; mount the disk or share it is on, ` +
+        'or name the folder that devices upload to with --landing',
+    );
   }
 }
 
 const unusable = (folder: string, cause: unknown): ConfigError =>
-  new ConfigError('fleet.landing-unusable', `the landing ${folder} cannot be used by this user; change its owner or mode, or name another with --landing`, { cause });
+  new ConfigError(
+    'fleet.landing-unusable',
+    `the landing ${folder} cannot be used by this user; change its owner or mode, or name another with --landing`,
+    { cause },
+  );

@@ -23,7 +23,11 @@ import { loadLinkKey } from './storage/link-key.ts';
 import { LinkSigner } from './storage/link-signer.ts';
 
 /** The build puts the page beside this file; when the sources run as they are, it is in the build. */
-const PAGE = fileURLToPath(import.meta.url.endsWith('.ts') ? new URL('../dist/fleet/console/page', import.meta.url) : new URL('./console/page', import.meta.url));
+const PAGE = fileURLToPath(
+  import.meta.url.endsWith('.ts')
+    ? new URL('../dist/fleet/console/page', import.meta.url)
+    : new URL('./console/page', import.meta.url),
+);
 
 /**
  * Takes uploads in and shows them until `signal` aborts.
@@ -31,7 +35,8 @@ const PAGE = fileURLToPath(import.meta.url.endsWith('.ts') ? new URL('../dist/fl
  */
 export async function serve(settings: LoadedFleetSettings, signal: AbortSignal): Promise<void> {
   const { data, port, host, poll, wait, orphansAfter, maxClip } = settings;
-  await runTool({ tool: 'ffmpeg', args: ['-version'] }); // clips cannot be judged without it: said now, not at the first one
+  // Clips cannot be judged without it: said now, not at the first one.
+  await runTool({ tool: 'ffmpeg', args: ['-version'] });
   await makeDataFolder(data);
   const at = (name: string): string => path.join(data, name);
   using held = new DisposableStack();
@@ -43,31 +48,76 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   const links = new LinkSigner(await loadLinkKey(at('links.key')), () => systemClock.now());
   const library = new DirectoryLibrary(at('library'), links, MEDIA);
   const ingest = new Ingest({
-    landing: landing.reader, library, quarantine: new DirectoryStore(at('quarantine')), register: index, work: at('work'),
-    clock: systemClock, log: log.child('ingest'), poll, limits: { ...DEFAULT_LIMITS, maxClip, wait, orphansAfter },
+    landing: landing.reader,
+    library,
+    quarantine: new DirectoryStore(at('quarantine')),
+    register: index,
+    work: at('work'),
+    clock: systemClock,
+    log: log.child('ingest'),
+    poll,
+    limits: { ...DEFAULT_LIMITS, maxClip, wait, orphansAfter },
   });
   const app = await createConsole({
-    access: await Access.open({ folder: data, clock: systemClock }), index, library, links, status: () => ingest.status,
-    landing: landing.place, pageFolder: PAGE, clock: systemClock, log: log.child('console'),
+    access: await Access.open({ folder: data, clock: systemClock }),
+    index,
+    library,
+    links,
+    status: () => ingest.status,
+    landing: landing.place,
+    pageFolder: PAGE,
+    clock: systemClock,
+    log: log.child('console'),
   });
-  await supervise({
-    page: (stop) => serveConsole(app, { port, host }, {
-      signal: stop,
-      onListening: (taken) => { process.stdout.write(greeting({ host, port: taken, landing: `${landing.place}${landing.made ? ' (made just now: it was not there)' : ''}`, library: at('library') })); },
-    }),
-    ingest: (stop) => ingest.run(stop),
-  }, signal);
+  await supervise(
+    {
+      page: (stop) =>
+        serveConsole(
+          app,
+          { port, host },
+          {
+            signal: stop,
+            onListening: (taken) => {
+              process.stdout.write(
+                greeting({
+                  host,
+                  port: taken,
+                  landing: `${landing.place}${landing.made ? ' (made just now: it was not there)' : ''}`,
+                  library: at('library'),
+                }),
+              );
+            },
+          },
+        ),
+      ingest: (stop) => ingest.run(stop),
+    },
+    signal,
+  );
 }
 
 async function makeDataFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new ConfigError('fleet.data-unusable', `the data folder ${folder} cannot be made; name one that you may write to with --data`, { cause });
+    throw new ConfigError(
+      'fleet.data-unusable',
+      `the data folder ${folder} cannot be made; name one that you may write to with --data`,
+      { cause },
+    );
   }
 }
 
-const greeting = ({ host, port, landing, library }: { readonly host: string; readonly port: number; readonly landing: string; readonly library: string }): string => {
+const greeting = ({
+  host,
+  port,
+  landing,
+  library,
+}: {
+  readonly host: string;
+  readonly port: number;
+  readonly landing: string;
+  readonly library: string;
+}): string => {
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `Tyto fleet ${TYTO_VERSION}
   page      http://${shown}:${port}/

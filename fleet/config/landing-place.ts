@@ -12,7 +12,8 @@ export const landingText: z.ZodType<LandingPlace, string> = z.string().transform
   const [whole, bucket = '', prefix = ''] = S3.exec(text) ?? [];
   if (whole !== undefined) return { type: 's3', bucket, prefix: prefix.replace(/\/+$/, '') };
   // Another address than s3:// is a slip, not a folder of that name.
-  if (text !== '' && !/^[a-z0-9]+:\/\//i.test(text) && !/[\0\r\n]/.test(text)) return { type: 'directory', folder: text };
+  if (text !== '' && !/^[a-z0-9]+:\/\//i.test(text) && !/[\0\r\n]/.test(text))
+    return { type: 'directory', folder: text };
   context.addIssue('no landing');
   return z.NEVER;
 });

@@ -23,38 +23,72 @@ const problemsOf = (args: readonly string[], env: Environment = {}): string => {
 describe('settings of tyto-fleet', () => {
   it('need nothing where a device was started in the same folder', () => {
     const { landing, data, port, landingIsDefault } = serve();
-    assert.deepEqual({ landing, data, port, landingIsDefault }, {
-      landing: { type: 'directory', folder: path.resolve('data/landing') }, data: path.resolve('fleet-data'), port: 8090, landingIsDefault: true,
-    });
+    assert.deepEqual(
+      { landing, data, port, landingIsDefault },
+      {
+        landing: { type: 'directory', folder: path.resolve('data/landing') },
+        data: path.resolve('fleet-data'),
+        port: 8090,
+        landingIsDefault: true,
+      },
+    );
   });
 
   it('come from the environment, and the command line wins', () => {
-    const env = { TYTO_FLEET_LANDING: '/srv/landing', TYTO_FLEET_PORT: '9000', TYTO_FLEET_MAX_CLIP: '500M', TYTO_FLEET_WAIT: '1.5m', TYTO_DATA: 'ignored' };
+    const env = {
+      TYTO_FLEET_LANDING: '/srv/landing',
+      TYTO_FLEET_PORT: '9000',
+      TYTO_FLEET_MAX_CLIP: '500M',
+      TYTO_FLEET_WAIT: '1.5m',
+      TYTO_DATA: 'ignored',
+    };
     const { landing, port, maxClip, wait, landingIsDefault } = serve(['--port', '0'], env);
-    assert.deepEqual({ landing, port, maxClip, wait, landingIsDefault }, {
-      landing: { type: 'directory', folder: '/srv/landing' }, port: 0, maxClip: 500 * 1024 ** 2, wait: 90_000, landingIsDefault: false,
-    });
+    assert.deepEqual(
+      { landing, port, maxClip, wait, landingIsDefault },
+      {
+        landing: { type: 'directory', folder: '/srv/landing' },
+        port: 0,
+        maxClip: 500 * 1024 ** 2,
+        wait: 90_000,
+        landingIsDefault: false,
+      },
+    );
   });
 
   it('take a bucket for the landing', () => {
-    assert.deepEqual(serve(['--landing=s3://night-owls/all/']).landing, { type: 's3', bucket: 'night-owls', prefix: 'all' });
+    assert.deepEqual(serve(['--landing=s3://night-owls/all/']).landing, {
+      type: 's3',
+      bucket: 'night-owls',
+      prefix: 'all',
+    });
     assert.deepEqual(serve(['--landing', 's3://night-owls']).landing, { type: 's3', bucket: 'night-owls', prefix: '' });
   });
 
   it('are refused all at once, each with where, what was expected and what came', () => {
     const message = problemsOf(['serve', '--prot', '1', '--port', '99999', 'extra'], {
-      TYTO_FLEET_LANDING: 'gs://bucket', TYTO_FLEET_WAIT: '10', TYTO_FLEET_ORPHANS: '1h', TYTO_FLEET_S3_ACCESS_KEY_ID: 'a b',
+      TYTO_FLEET_LANDING: 'gs://bucket',
+      TYTO_FLEET_WAIT: '10',
+      TYTO_FLEET_ORPHANS: '1h',
+      TYTO_FLEET_S3_ACCESS_KEY_ID: 'a b',
     });
     for (const part of [
-      /^7 problems\n/, /there is no option --prot/, /--port: must be a whole number from 0 to 65535 \(default 8090\), got "99999"/, /got "1 extra"/,
+      /^7 problems\n/,
+      /there is no option --prot/,
+      /--port: must be a whole number from 0 to 65535 \(default 8090\), got "99999"/,
+      /got "1 extra"/,
       /TYTO_FLEET_LANDING: must be a folder, or s3:\/\/bucket\/prefix \(default \.\/data\/landing\), got "gs:\/\/bucket"/,
-      /TYTO_FLEET_WAIT: must be a duration from 1s to 7d \(default 10m\), got "10"/, /TYTO_FLEET_ORPHANS: no such setting/,
-    ]) assert.match(message, part);
+      /TYTO_FLEET_WAIT: must be a duration from 1s to 7d \(default 10m\), got "10"/,
+      /TYTO_FLEET_ORPHANS: no such setting/,
+    ])
+      assert.match(message, part);
   });
 
   it('never show a secret', () => {
     const message = problemsOf(['serve'], { TYTO_FLEET_S3_SECRET_ACCESS_KEY: 'hush hush' });
-    assert.match(message, /TYTO_FLEET_S3_SECRET_ACCESS_KEY: must be a secret access key, got something else \(not shown\)/);
+    assert.match(
+      message,
+      /TYTO_FLEET_S3_SECRET_ACCESS_KEY: must be a secret access key, got something else \(not shown\)/,
+    );
   });
 
   it('refuse what is right by itself and wrong together', () => {
@@ -76,7 +110,8 @@ describe('settings of tyto-fleet', () => {
     assert.equal(readInvocation(['--version'], {}).command, 'version');
     assert.match(problemsOf(['server']), /there is no command "server"; the command is `serve`/);
     const help = serveHelp();
-    for (const { env, doc } of Object.values(fleetSettings) as FleetSetting[]) assert.ok(help.includes(env) && help.includes(doc), env);
+    for (const { env, doc } of Object.values(fleetSettings) as FleetSetting[])
+      assert.ok(help.includes(env) && help.includes(doc), env);
     assert.ok(help.split('\n').every((line) => line.length <= 120));
   });
 

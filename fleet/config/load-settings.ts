@@ -1,4 +1,7 @@
-/** Layers: default < environment < command line. All problems are told at once; the only place of fleet that reads `process.env`. */
+/**
+ * Layers: default < environment < command line. All problems are told at once. The only place of fleet that reads
+ * `process.env`.
+ */
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ConfigError } from '../../device/core/errors.ts';
@@ -34,7 +37,8 @@ export function readInvocation(args: readonly string[], env: Environment = proce
   if (values['version'] === true) return { command: 'version' };
   if (command === undefined && args.length === 0) return { command: 'help' };
   if (command === 'help') return { command: 'help' };
-  if (command !== 'serve') problems.unshift(command === undefined ? COMMANDS : `there is no command "${command}"; ${COMMANDS}`);
+  if (command !== 'serve')
+    problems.unshift(command === undefined ? COMMANDS : `there is no command "${command}"; ${COMMANDS}`);
   else if (rest.length > 0) problems.push(`serve takes no arguments besides its options, got "${rest.join(' ')}"`);
   const given = { ...fromEnvironment(env, problems), ...fromFlags(values) };
   const settings = decode(given, problems);
@@ -44,18 +48,32 @@ export function readInvocation(args: readonly string[], env: Environment = proce
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
-function readArguments(args: readonly string[]): { readonly values: Flags; readonly positionals: readonly string[]; readonly problems: string[] } {
+function readArguments(args: readonly string[]): {
+  readonly values: Flags;
+  readonly positionals: readonly string[];
+  readonly problems: string[];
+} {
   const options: NonNullable<ParseArgsConfig['options']> = {
-    help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' },
-    ...Object.fromEntries(known.flatMap(([, { flag }]) => (flag === undefined ? [] : [[flag.name, { type: 'string' as const }]]))),
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'v' },
+    ...Object.fromEntries(
+      known.flatMap(([, { flag }]) => (flag === undefined ? [] : [[flag.name, { type: 'string' as const }]])),
+    ),
   };
-  const { tokens, values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true });
+  const { tokens, values, positionals } = parseArgs({
+    args: [...args],
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
   const problems = tokens.flatMap((token) => {
     if (token.kind !== 'option') return [];
     const option = options[token.name];
     if (option === undefined) return [`there is no option ${token.rawName}; \`tyto-fleet serve --help\` lists them`];
     // Without a value of its own, the next option would pass for it.
-    if (option.type === 'string' && (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))) return [`${token.rawName} needs a value`];
+    if (option.type === 'string' && (token.value === undefined || (!token.inlineValue && token.value.startsWith('--'))))
+      return [`${token.rawName} needs a value`];
     return option.type === 'boolean' && token.value !== undefined ? [`${token.rawName} takes no value`] : [];
   });
   return { values, positionals, problems };
@@ -73,10 +91,13 @@ function fromEnvironment(env: Environment, problems: string[]): Partial<Record<S
   return given;
 }
 
-const fromFlags = (values: Flags): Partial<Record<SettingKey, Given>> => Object.fromEntries(known.flatMap(([key, { flag }]) => {
-  const text = flag === undefined ? undefined : values[flag.name];
-  return flag === undefined || typeof text !== 'string' ? [] : [[key, { where: `--${flag.name}`, text }]];
-}));
+const fromFlags = (values: Flags): Partial<Record<SettingKey, Given>> =>
+  Object.fromEntries(
+    known.flatMap(([key, { flag }]) => {
+      const text = flag === undefined ? undefined : values[flag.name];
+      return flag === undefined || typeof text !== 'string' ? [] : [[key, { where: `--${flag.name}`, text }]];
+    }),
+  );
 
 function decode(given: Partial<Record<SettingKey, Given>>, problems: string[]): LoadedFleetSettings | undefined {
   const before = problems.length;
@@ -84,8 +105,11 @@ function decode(given: Partial<Record<SettingKey, Given>>, problems: string[]): 
     const { where, text } = given[key] ?? { where: setting.env, text: setting.default };
     const parsed = setting.schema.safeParse(text);
     if (parsed.success) return [key, parsed.data];
+    const byDefault = setting.default === '' ? '' : ` (default ${setting.default})`;
     const shown = setting.secret === true ? 'something else (not shown)' : JSON.stringify(text);
-    problems.push(`${where}: must be ${setting.expectation}${setting.default === '' ? '' : ` (default ${setting.default})`}, got ${shown}`);
+    problems.push(
+      `${where}: must be ${setting.expectation}${byDefault}, got ${shown}`,
+    );
     return [key, undefined];
   });
   if (problems.length > before) return undefined;
@@ -96,17 +120,23 @@ function decode(given: Partial<Record<SettingKey, Given>>, problems: string[]): 
 const withAbsoluteFolders = (values: FleetValues): FleetValues => ({
   ...values,
   data: path.resolve(values.data),
-  landing: values.landing.type === 's3' ? values.landing : { type: 'directory', folder: path.resolve(values.landing.folder) },
+  landing:
+    values.landing.type === 's3' ? values.landing : { type: 'directory', folder: path.resolve(values.landing.folder) },
 });
 
 /** What is right by itself and wrong together. */
 function checkTogether(settings: LoadedFleetSettings, problems: string[]): LoadedFleetSettings {
   const { landing, data, s3AccessKeyId, s3SecretAccessKey } = settings;
   if (landing.type === 'directory' && `${data}${path.sep}`.startsWith(`${landing.folder}${path.sep}`)) {
-    problems.push(`${fleetSettings.data.env}: the data folder ${data} must not lie in the landing ${landing.folder}: what devices may write to is emptied`);
+    problems.push(
+      `${fleetSettings.data.env}: the data folder ${data} must not lie in the landing ${landing.folder}: ` +
+        'what devices may write to is emptied',
+    );
   }
   if ((s3AccessKeyId === '') !== (s3SecretAccessKey === '')) {
-    problems.push(`${fleetSettings.s3AccessKeyId.env} and ${fleetSettings.s3SecretAccessKey.env} go together, one of them is empty`);
+    problems.push(
+      `${fleetSettings.s3AccessKeyId.env} and ${fleetSettings.s3SecretAccessKey.env} go together, one of them is empty`,
+    );
   }
   return settings;
 }

@@ -51,9 +51,11 @@ export async function createConsole(parts: ConsoleParts): Promise<HttpService> {
  * Serves the console until `signal` aborts.
  * @throws {ConfigError} `fleet.port-in-use` and its like, naming TYTO_FLEET_PORT.
  */
-export const serveConsole = (app: HttpService, { port, host }: { readonly port: number; readonly host: string }, until: {
-  readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
-}): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_FLEET_PORT', room: 'fleet' }, until);
+export const serveConsole = (
+  app: HttpService,
+  { port, host }: { readonly port: number; readonly host: string },
+  until: { readonly signal: AbortSignal; readonly onListening?: (port: number) => void },
+): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_FLEET_PORT', room: 'fleet' }, until);
 
 function consoleRoutes({ access, index, library, links, status, landing, clock }: ConsoleParts) {
   const run = randomUUID(); // revisions of two runs are never the same

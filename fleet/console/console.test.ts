@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import type { FleetDevicesView, FleetEventsView, FleetEventView, FleetStatusView, RejectedPageView } from '../../device/contract/fleet-api.ts';
+import type {
+  FleetDevicesView,
+  FleetEventsView,
+  FleetEventView,
+  FleetStatusView,
+  RejectedPageView,
+} from '../../device/contract/fleet-api.ts';
 import { millis } from '../../device/core/units.ts';
 import { RunningConsole } from '../../test/fleet/console.ts';
 import { uploadOf } from '../../test/fleet/uploads.ts';
@@ -18,8 +24,10 @@ describe('the fleet\'s API', () => {
     cookie = await fleet.owner();
   });
   afterEach(() => fleet[Symbol.asyncDispose]());
-  const get = (path: string, headers: Record<string, string> = {}, method = 'GET') => call(fleet.port, method, path, { headers: { cookie, ...headers } });
-  const add = (at: number, device = 'yard') => fleet.add(uploadOf({ clip: CLIP, picture: Buffer.from('picture') }, { at, device, facts }));
+  const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+    call(fleet.port, method, path, { headers: { cookie, ...headers } });
+  const add = (at: number, device = 'yard') =>
+    fleet.add(uploadOf({ clip: CLIP, picture: Buffer.from('picture') }, { at, device, facts }));
   const first = async (): Promise<FleetEventView> => {
     const [view] = ((await get('/api/events')).body as FleetEventsView).events;
     assert.ok(view);
@@ -27,21 +35,37 @@ describe('the fleet\'s API', () => {
   };
 
   it('opens each route to whom the table says, and to nobody else', async () => {
-    const sample = (path: string): string => path.replace(':device', 'yard').replace(':id', '1795262400.000000-abcdef').replace('*key', 'x');
+    const sample = (path: string): string =>
+      path.replace(':device', 'yard').replace(':id', '1795262400.000000-abcdef').replace('*key', 'x');
     for (const { method, path, role } of ROUTES) {
       const { status, code } = await call(fleet.port, method, sample(path));
       if (role === 'owner') assert.deepEqual([status, code], [401, 'access.sign-in'], `${method} ${path}`);
       else assert.notEqual(status, 401, `${method} ${path}`);
     }
-    assert.deepEqual(ROUTES.filter(({ role }) => role === 'anyone').map(({ method, path }) => `${method} ${path}`).sort(), [
-      'DELETE /api/session', 'GET /api/session', 'GET /healthz', 'GET /media/*key', 'GET /readyz', 'POST /api/owner', 'POST /api/session',
-    ]);
-    assert.deepEqual([(await get('/api/nothing')).code, (await get('/media')).code, (await get('/media/')).status], ['http.no-route', 'http.no-route', 404]);
+    assert.deepEqual(
+      ROUTES.filter(({ role }) => role === 'anyone')
+        .map(({ method, path }) => `${method} ${path}`)
+        .sort(),
+      [
+        'DELETE /api/session',
+        'GET /api/session',
+        'GET /healthz',
+        'GET /media/*key',
+        'GET /readyz',
+        'POST /api/owner',
+        'POST /api/session',
+      ],
+    );
+    assert.deepEqual(
+      [(await get('/api/nothing')).code, (await get('/media')).code, (await get('/media/')).status],
+      ['http.no-route', 'http.no-route', 404],
+    );
   });
 
   it('lists events of all devices, newest first, page by page, or of one', async () => {
     for (let n = 0; n < 5; n++) await add(NOON + n * 1000, n % 2 === 0 ? 'yard' : 'shed');
-    const seconds = (body: unknown) => (body as FleetEventsView).events.map(({ event }) => event.start_time - NOON / 1000);
+    const seconds = (body: unknown) =>
+      (body as FleetEventsView).events.map(({ event }) => event.start_time - NOON / 1000);
     const newest = (await get('/api/events?limit=2')).body as FleetEventsView;
     assert.deepEqual(seconds(newest), [4, 3]);
     assert.deepEqual(seconds((await get(`/api/events?limit=9&before=${newest.next}`)).body), [2, 1, 0]);
@@ -55,16 +79,31 @@ describe('the fleet\'s API', () => {
   it('tells of devices, and of what was rejected and why', async () => {
     await add(NOON);
     fleet.index.reject({
-      key: 'shed/a.json', device: 'shed', code: 'file.wrong-hash', message: 'not what was announced', rejectedAt: millis(NOON), folder: 'shed/a-1/',
-      objects: [{ key: 'shed/a.json', bytes: 9, kept: true }], delivery: 'x',
+      key: 'shed/a.json',
+      device: 'shed',
+      code: 'file.wrong-hash',
+      message: 'not what was announced',
+      rejectedAt: millis(NOON),
+      folder: 'shed/a-1/',
+      objects: [{ key: 'shed/a.json', bytes: 9, kept: true }],
+      delivery: 'x',
     });
     const { devices } = (await get('/api/devices')).body as FleetDevicesView;
-    assert.deepEqual(devices.map(({ device, events, last_event_at: last }) => [device, events, last]), [['yard', 1, NOON / 1000]]);
+    assert.deepEqual(
+      devices.map(({ device, events, last_event_at: last }) => [device, events, last]),
+      [['yard', 1, NOON / 1000]],
+    );
     assert.deepEqual((await get('/api/rejected')).body, {
-      rejected: [{
-        key: 'shed/a.json', device: 'shed', reason: { code: 'file.wrong-hash', message: 'not what was announced' }, rejected_at: NOON / 1000,
-        folder: 'shed/a-1/', objects: [{ key: 'shed/a.json', bytes: 9, kept: true }],
-      }],
+      rejected: [
+        {
+          key: 'shed/a.json',
+          device: 'shed',
+          reason: { code: 'file.wrong-hash', message: 'not what was announced' },
+          rejected_at: NOON / 1000,
+          folder: 'shed/a-1/',
+          objects: [{ key: 'shed/a.json', bytes: 9, kept: true }],
+        },
+      ],
       next: null,
     } satisfies RejectedPageView);
   });
@@ -78,20 +117,30 @@ describe('the fleet\'s API', () => {
     assert.equal((await call(fleet.port, 'GET', '/readyz')).status, 200);
     fleet.status = { landingTrouble: 'gone', queued: 1, heldBack: 2 };
     assert.deepEqual((await status()).landing, { place: '/srv/landing', trouble: 'gone' });
-    assert.deepEqual([(await call(fleet.port, 'GET', '/readyz')).status, (await call(fleet.port, 'GET', '/healthz')).status], [503, 200]);
+    assert.deepEqual(
+      [(await call(fleet.port, 'GET', '/readyz')).status, (await call(fleet.port, 'GET', '/healthz')).status],
+      [503, 200],
+    );
   });
 
   describe('links to media', () => {
     beforeEach(() => add(NOON));
     /** Without the cookie: a link is its own permission. */
-    const follow = (link: string | null, headers: Record<string, string> = {}, method = 'GET') => call(fleet.port, method, link ?? '', { headers });
+    const follow = (link: string | null, headers: Record<string, string> = {}, method = 'GET') =>
+      call(fleet.port, method, link ?? '', { headers });
 
     it('open clip and picture without signing in, as what they are and nothing else', async () => {
       const { links: { clip, picture } } = await first();
       const video = await follow(clip);
-      assert.deepEqual([video.status, video.headers['content-type'], video.bytes.equals(CLIP)], [200, 'video/mp4', true]);
+      assert.deepEqual(
+        [video.status, video.headers['content-type'], video.bytes.equals(CLIP)],
+        [200, 'video/mp4', true],
+      );
       const image = await follow(picture);
-      assert.deepEqual([image.status, image.headers['content-type'], image.bytes.toString()], [200, 'image/jpeg', 'picture']);
+      assert.deepEqual(
+        [image.status, image.headers['content-type'], image.bytes.toString()],
+        [200, 'image/jpeg', 'picture'],
+      );
       for (const { headers } of [video, image]) {
         assert.deepEqual([headers['x-content-type-options'], headers['cache-control']], ['nosniff', 'no-store']);
         assert.match(String(headers['content-disposition']), /^inline; filename="20261121T120000\.000Z_yard_camera_/);
@@ -101,16 +150,25 @@ describe('the fleet\'s API', () => {
     it('give parts, so that players can seek', async () => {
       const { links: { clip } } = await first();
       const ranges: readonly (readonly [string, number, string | undefined, string])[] = [
-        ['bytes=0-9', 206, 'bytes 0-9/1000', '0123456789'], ['bytes=995-', 206, 'bytes 995-999/1000', '56789'], ['bytes=-3', 206, 'bytes 997-999/1000', '789'],
+        ['bytes=0-9', 206, 'bytes 0-9/1000', '0123456789'],
+        ['bytes=995-', 206, 'bytes 995-999/1000', '56789'],
+        ['bytes=-3', 206, 'bytes 997-999/1000', '789'],
         ['bytes=998-5000', 206, 'bytes 998-999/1000', '89'],
       ];
       for (const [range, status, place, content] of ranges) {
         const answer = await follow(clip, { range });
-        assert.deepEqual([answer.status, answer.headers['content-range'], answer.bytes.toString()], [status, place, content], range);
+        assert.deepEqual(
+          [answer.status, answer.headers['content-range'], answer.bytes.toString()],
+          [status, place, content],
+          range,
+        );
         assert.equal(answer.headers['content-length'], String(content.length));
       }
       const beyond = await follow(clip, { range: 'bytes=1000-' });
-      assert.deepEqual([beyond.status, beyond.headers['content-range'], beyond.code], [416, 'bytes */1000', 'media.range']);
+      assert.deepEqual(
+        [beyond.status, beyond.headers['content-range'], beyond.code],
+        [416, 'bytes */1000', 'media.range'],
+      );
       assert.equal((await follow(clip, { range: 'bytes=0-1,4-5' })).bytes.byteLength, 1000);
       const head = await follow(clip, { range: 'bytes=0-9' }, 'HEAD');
       assert.deepEqual([head.status, head.headers['content-length'], head.bytes.byteLength], [206, '10', 0]);
@@ -148,14 +206,29 @@ describe('the fleet\'s API', () => {
     it('cannot be made up, stretched or turned to another object', async () => {
       const { links: { clip, picture } } = await first();
       const link = new URL(clip ?? '', 'http://x');
-      const changed = (change: (url: URL) => void): string => { const url = new URL(link); change(url); return url.pathname + url.search; };
+      const changed = (change: (url: URL) => void): string => {
+        const url = new URL(link);
+        change(url);
+        return url.pathname + url.search;
+      };
       const forged = [
-        link.pathname, changed(({ searchParams }) => searchParams.set('expires', '9999999999')), changed(({ searchParams }) => searchParams.set('expires', '9999999999.000')),
-        changed(({ searchParams }) => searchParams.set('signature', 'A'.repeat(43))), changed(({ searchParams }) => searchParams.append('signature', 'x')),
-        changed((url) => { url.pathname = new URL(picture ?? '', 'http://x').pathname; }), changed((url) => { url.pathname = '/media/..%2findex.db'; }),
-        changed((url) => { url.pathname = url.pathname.replace('yard', 'yar%64'); }),
+        link.pathname,
+        changed(({ searchParams }) => searchParams.set('expires', '9999999999')),
+        changed(({ searchParams }) => searchParams.set('expires', '9999999999.000')),
+        changed(({ searchParams }) => searchParams.set('signature', 'A'.repeat(43))),
+        changed(({ searchParams }) => searchParams.append('signature', 'x')),
+        changed((url) => {
+          url.pathname = new URL(picture ?? '', 'http://x').pathname;
+        }),
+        changed((url) => {
+          url.pathname = '/media/..%2findex.db';
+        }),
+        changed((url) => {
+          url.pathname = url.pathname.replace('yard', 'yar%64');
+        }),
       ];
-      for (const path of forged) assert.deepEqual([(await follow(path)).status, (await follow(path)).code], [403, 'link.invalid'], path);
+      for (const path of forged)
+        assert.deepEqual([(await follow(path)).status, (await follow(path)).code], [403, 'link.invalid'], path);
     });
 
     it('are told apart from media that is gone only to who may know', async () => {

@@ -15,7 +15,10 @@ const MOST = 200;
 const limit = z.coerce.number().int().min(1).max(MOST).default(PAGE);
 const eventsQuery = z.strictObject({
   device: z.string().regex(NAME_PATTERN, 'the name of a device').optional(),
-  before: z.string().regex(/^\d{10}\.\d{6}-[a-z0-9]{6}(?:_[A-Za-z0-9-]{1,64})?$/, 'what `next` said, or an event id').optional(),
+  before: z
+    .string()
+    .regex(/^\d{10}\.\d{6}-[a-z0-9]{6}(?:_[A-Za-z0-9-]{1,64})?$/, 'what `next` said, or an event id')
+    .optional(),
   limit,
 });
 const rejectedQuery = z.strictObject({ before: z.string().regex(/^\d{1,15}$/, 'what `next` said').optional(), limit });
@@ -23,7 +26,11 @@ const rejectedQuery = z.strictObject({ before: z.string().regex(/^\d{1,15}$/, 'w
 /** `GET /api/events` */
 export function listEvents(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): void {
   const { device, before, limit: most } = queryOf(ctx, eventsQuery);
-  const { rows, next } = index.events({ limit: most, ...(device === undefined ? {} : { device }), ...(before === undefined ? {} : { before }) });
+  const { rows, next } = index.events({
+    limit: most,
+    ...(device === undefined ? {} : { device }),
+    ...(before === undefined ? {} : { before }),
+  });
   ctx.body = { events: rows.map((row) => eventView(row, library)), next: next ?? null } satisfies FleetEventsView;
 }
 
@@ -38,9 +45,15 @@ export function showEvent(ctx: Context, index: ConsoleIndex, library: ConsoleLib
 /** `GET /api/devices` */
 export function listDevices(ctx: Context, index: ConsoleIndex): void {
   ctx.body = {
-    devices: index.devices().map(({ device, events, firstSeen, lastSeen, lastEventAt }) => ({
-      device, events, first_seen: inSeconds(firstSeen), last_seen: inSeconds(lastSeen), last_event_at: inSeconds(lastEventAt),
-    })),
+    devices: index
+      .devices()
+      .map(({ device, events, firstSeen, lastSeen, lastEventAt }) => ({
+        device,
+        events,
+        first_seen: inSeconds(firstSeen),
+        last_seen: inSeconds(lastSeen),
+        last_event_at: inSeconds(lastEventAt),
+      })),
   } satisfies FleetDevicesView;
 }
 
@@ -57,9 +70,14 @@ export function listRejected(ctx: Context, index: ConsoleIndex): void {
 }
 
 function eventView({ event, folder, ingestedAt }: ListedEvent, library: ConsoleLibrary): FleetEventView {
-  const signed = [event.clip, event.snapshot].map((file) => (file === null ? undefined : library.signedLink(folder + file.name, seconds(LINK_LASTS_S))));
+  const signed = [event.clip, event.snapshot].map((file) =>
+    file === null ? undefined : library.signedLink(folder + file.name, seconds(LINK_LASTS_S)),
+  );
   const [clip, picture] = signed;
-  const expiry = signed.reduce<Millis | undefined>((first, link) => (first === undefined || (link && link.expiresAt < first) ? link?.expiresAt : first), undefined);
+  const expiry = signed.reduce<Millis | undefined>(
+    (first, link) => (first === undefined || (link && link.expiresAt < first) ? link?.expiresAt : first),
+    undefined,
+  );
   return {
     event, links: { clip: clip?.href ?? null, picture: picture?.href ?? null },
     expires_at: inSeconds(expiry ?? ingestedAt), ingested_at: inSeconds(ingestedAt),

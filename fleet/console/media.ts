@@ -11,19 +11,23 @@ const TYPES: Readonly<Record<string, string>> = { '.mp4': 'video/mp4', '.jpg': '
 
 const REFUSALS = {
   expired: ['link.expired', 'this link has expired: links work for 100 seconds; open the event on the page again'],
-  forged: ['link.invalid', 'this link is not one that the page has given out, or it was shortened on the way; open the event on the page'],
+  forged: [
+    'link.invalid',
+    'this link is not one that the page has given out, or it was shortened on the way; open the event on the page',
+  ],
 } as const;
 
 /**
- * `GET /media/<key>?expires&signature`, whole or in part. Nothing is told of an object to who has no link that holds, not
- * even whether it is there.
+ * `GET /media/<key>?expires&signature`, whole or in part. Nothing is told of an object to who has no link that holds,
+ * not even whether it is there.
  *
  * @throws {HttpError} 403, 404, 416. People who follow a dead link get a page that says so.
  */
 export async function sendLinked(ctx: Context, library: ConsoleLibrary, links: LinkChecker): Promise<void> {
   const key = ctx.path.slice(MEDIA.length); // as it was signed: a key needs no escaping
   const { expires, signature } = ctx.query;
-  const verdict = typeof expires === 'string' && typeof signature === 'string' ? links.check(key, { expires, signature }) : 'forged';
+  const verdict =
+    typeof expires === 'string' && typeof signature === 'string' ? links.check(key, { expires, signature }) : 'forged';
   if (verdict !== 'good') return refuse(ctx, verdict);
   const object = await library.open(key);
   if (object === undefined) throw new HttpError(404, 'media.gone', 'it is no longer in the library');

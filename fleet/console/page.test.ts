@@ -32,7 +32,11 @@ describe('the fleet\'s page in a browser', function () {
       this.skip();
     }
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-fleet-page-'));
-    await build({ root: fileURLToPath(new URL('ui', import.meta.url)), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+    await build({
+      root: fileURLToPath(new URL('ui', import.meta.url)),
+      logLevel: 'error',
+      build: { outDir: folder, emptyOutDir: true },
+    });
     [fleet, browser] = await Promise.all([RunningConsole.start({ pageFolder: folder }), launchBrowser()]);
     footage = { clip: await makeClip(8), picture: await makePicture() };
     context = await browser.newContext(DESK);
@@ -47,13 +51,16 @@ describe('the fleet\'s page in a browser', function () {
   const open = async (where: BrowserContext, screen = '/'): Promise<Page> => {
     const opened = await where.newPage();
     opened.on('pageerror', (error) => faults.push(error.message));
-    opened.on('console', (line) => { if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text()); });
+    opened.on('console', (line) => {
+      if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text());
+    });
     await opened.goto(`http://127.0.0.1:${fleet.port}${screen}`);
     return opened;
   };
   const seen = (text: string | RegExp, where = page) => where.getByText(text).first().waitFor({ timeout: 8000 });
   const cards = (where = page) => where.locator('a.event');
-  const until = (expression: string, where = page) => eventually(expression, () => where.evaluate<boolean>(expression), 8000);
+  const until = (expression: string, where = page) =>
+    eventually(expression, () => where.evaluate<boolean>(expression), 8000);
   /** Makes the page ask now, as when it is looked at again. */
   const lookAgain = () => page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
   const add = async (device: string, secondsAgo: number) => {
@@ -107,10 +114,14 @@ describe('the fleet\'s page in a browser', function () {
   it('goes on where it was when a link has died in the middle of a clip', async () => {
     await cards().first().click();
     await until('document.querySelector("video")?.readyState >= 3');
-    await page.evaluate('new Promise((done) => { const v = document.querySelector("video"); v.onseeked = done; v.currentTime = 4; })');
+    await page.evaluate(
+      'new Promise((done) => { const v = document.querySelector("video"); v.onseeked = done; v.currentTime = 4; })',
+    );
     fleet.now = () => millis(Date.now() + 200_000);
     await page.evaluate('document.querySelector("video").load()'); // as when it has to read on
-    await until('(() => { const v = document.querySelector("video"); return v.error === null && v.readyState >= 3 && v.currentTime >= 4; })()');
+    await until(
+      '(() => { const v = document.querySelector("video"); return v.error === null && v.readyState >= 3 && v.currentTime >= 4; })()',
+    );
     await page.keyboard.press('Escape');
   });
 
@@ -118,14 +129,23 @@ describe('the fleet\'s page in a browser', function () {
     const late = await open(context, '/rejected');
     await late.route('**/media/**', (route) => route.fulfill({ status: 403 }), { times: 2 });
     await late.getByRole('link', { name: 'Events', exact: true }).click();
-    await until('document.querySelectorAll("a.event img").length === 2 && [...document.querySelectorAll("a.event img")].every((image) => image.naturalWidth === 320)', late);
+    await until(
+      'document.querySelectorAll("a.event img").length === 2 && [...document.querySelectorAll("a.event img")].every((image) => image.naturalWidth === 320)',
+      late,
+    );
     await late.close();
   });
 
   it('says what was rejected and why', async () => {
     fleet.index.reject({
-      key: 'garage/2026/11/21/a.json', device: 'garage', code: 'clip.undecodable', message: 'the clip does not decode: <b>no</b>',
-      rejectedAt: millis(Date.now()), folder: 'garage/a-1/', objects: [{ key: 'garage/2026/11/21/a.json', bytes: 900, kept: true }], delivery: 'x',
+      key: 'garage/2026/11/21/a.json',
+      device: 'garage',
+      code: 'clip.undecodable',
+      message: 'the clip does not decode: <b>no</b>',
+      rejectedAt: millis(Date.now()),
+      folder: 'garage/a-1/',
+      objects: [{ key: 'garage/2026/11/21/a.json', bytes: 900, kept: true }],
+      delivery: 'x',
     });
     await lookAgain();
     await page.locator('.count', { hasText: '1' }).waitFor({ timeout: 8000 });
@@ -157,7 +177,10 @@ describe('the fleet\'s page in a browser', function () {
       await cards(small).first().waitFor();
       for (const screen of ['/', '/rejected']) {
         if (screen !== '/') await small.getByRole('link', { name: /Rejected/ }).tap();
-        assert.ok(await small.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'), `${screen} is wider than the screen`);
+        assert.ok(
+          await small.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'),
+          `${screen} is wider than the screen`,
+        );
       }
       await small.goBack();
       await cards(small).first().tap();

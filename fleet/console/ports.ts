@@ -27,7 +27,11 @@ export interface ConsoleIndex {
   events(query: { readonly device?: string; readonly before?: string; readonly limit: number }): Page<ListedEvent>;
   event(device: string, id: string): ListedEvent | undefined;
   devices(): readonly {
-    readonly device: string; readonly firstSeen: Millis; readonly lastSeen: Millis; readonly events: number; readonly lastEventAt: Millis;
+    readonly device: string;
+    readonly firstSeen: Millis;
+    readonly lastSeen: Millis;
+    readonly events: number;
+    readonly lastEventAt: Millis;
   }[];
   rejected(query: { readonly before?: string; readonly limit: number }): Page<ListedRejection>;
   readonly revision: number;
@@ -35,7 +39,15 @@ export interface ConsoleIndex {
 
 /** See `storage/port.ts`. */
 export interface ConsoleLibrary {
-  open(key: string): Promise<({ readonly bytes: number; stream(range?: { readonly start: number; readonly end: number }): Readable } & AsyncDisposable) | undefined>;
+  open(
+    key: string,
+  ): Promise<
+    | ({
+        readonly bytes: number;
+        stream(range?: { readonly start: number; readonly end: number }): Readable;
+      } & AsyncDisposable)
+    | undefined
+  >;
   signedLink(key: string, lasts: Millis): { readonly href: string; readonly expiresAt: Millis };
 }
 

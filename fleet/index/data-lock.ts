@@ -10,8 +10,8 @@ const TERMS: SqliteTerms = {
 };
 
 /**
- * Holds `file` until it is disposed or this process dies, however it dies: the lock is the operating system's, by way of
- * SQLite, and leaves nothing to clean up.
+ * Holds `file` until it is disposed or this process dies, however it dies: the lock is the operating system's, by way
+ * of SQLite, and leaves nothing to clean up.
  *
  * @throws {ConfigError} `fleet.locked` when another process holds it.
  * @throws {DeviceError} When it cannot be made.

@@ -17,16 +17,39 @@ const NOON = 1_795_262_400_000;
 
 function eventAt(at: number, device = 'yard', random = 0.5): TytoEvent {
   return {
-    id: eventId(millis(at), random), device, camera: 'camera', kinds: ['motion'], label: 'motion', start_time: at / 1000, end_time: at / 1000 + 5,
-    frame_time: at / 1000 + 1, score: 0.5, top_score: 0.8, box: null, boxes: [], current_zones: [], entered_zones: [],
-    has_clip: false, has_snapshot: false, clock: 'synced', clip: null, snapshot: null,
+    id: eventId(millis(at), random),
+    device,
+    camera: 'camera',
+    kinds: ['motion'],
+    label: 'motion',
+    start_time: at / 1000,
+    end_time: at / 1000 + 5,
+    frame_time: at / 1000 + 1,
+    score: 0.5,
+    top_score: 0.8,
+    box: null,
+    boxes: [],
+    current_zones: [],
+    entered_zones: [],
+    has_clip: false,
+    has_snapshot: false,
+    clock: 'synced',
+    clip: null,
+    snapshot: null,
   };
 }
 const add = (index: FleetIndex, event: TytoEvent, ingestedAt: Millis = millis(NOON)): void =>
   index.accept({ event, folder: eventFolder(event), ingestedAt }, [manifestKey(event)]);
 const rejection = (key: string, more: Partial<Rejection> = {}): Rejection => ({
-  key, device: 'yard', code: 'file.wrong-hash', message: 'not what was announced', rejectedAt: millis(NOON), folder: 'yard/x/',
-  objects: [{ key, bytes: 5, kept: true }], delivery: 'abc', ...more,
+  key,
+  device: 'yard',
+  code: 'file.wrong-hash',
+  message: 'not what was announced',
+  rejectedAt: millis(NOON),
+  folder: 'yard/x/',
+  objects: [{ key, bytes: 5, kept: true }],
+  delivery: 'abc',
+  ...more,
 });
 
 describe('index of the fleet', () => {
@@ -47,7 +70,9 @@ describe('index of the fleet', () => {
     add(index, event);
     add(index, event, millis(NOON + 5000));
     assert.deepEqual(index.events({ limit: 10 }).rows, [{ event, folder: 'yard/2026/11/21/', ingestedAt: NOON }]);
-    assert.deepEqual(index.devices(), [{ device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, lastEventAt: NOON }]);
+    assert.deepEqual(index.devices(), [
+      { device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, lastEventAt: NOON },
+    ]);
     assert.deepEqual(index.accepted('yard', event.id), event);
     assert.equal(index.accepted('shed', event.id), undefined);
     assert.deepEqual([index.event('yard', event.id)?.event, index.event('shed', event.id)], [event, undefined]);
@@ -57,7 +82,9 @@ describe('index of the fleet', () => {
     const event = eventAt(NOON);
     add(index, event);
     add(index, { ...event, top_score: 0.9 }, millis(NOON + 5000));
-    assert.deepEqual(index.events({ limit: 10 }).rows, [{ event: { ...event, top_score: 0.9 }, folder: 'yard/2026/11/21/', ingestedAt: NOON }]);
+    assert.deepEqual(index.events({ limit: 10 }).rows, [
+      { event: { ...event, top_score: 0.9 }, folder: 'yard/2026/11/21/', ingestedAt: NOON },
+    ]);
     assert.equal(index.devices()[0]?.events, 1);
   });
 
@@ -66,42 +93,70 @@ describe('index of the fleet', () => {
     add(index, eventAt(NOON, 'shed'));
     const first = index.events({ limit: 1 });
     assert.deepEqual(first.rows.map(({ event }) => event.device), ['yard']);
-    assert.deepEqual(index.events({ limit: 1, before: first.next ?? '' }).rows.map(({ event }) => event.device), ['shed']);
+    assert.deepEqual(
+      index.events({ limit: 1, before: first.next ?? '' }).rows.map(({ event }) => event.device),
+      ['shed'],
+    );
   });
 
-  it('gives every event exactly once, newest first, page by page, while new ones arrive', () => fc.assert(fc.property(
-    fc.uniqueArray(fc.integer({ min: 0, max: 1e9 }), { maxLength: 30 }), fc.integer({ min: 1, max: 7 }), fc.boolean(), (offsets, limit, filtered) => {
-      using fresh = SqliteIndex.open(':memory:');
-      for (const offset of offsets) add(fresh, eventAt(NOON + offset, offset % 3 === 0 ? 'shed' : 'yard'));
-      const expected = offsets.filter((offset) => !filtered || offset % 3 !== 0).sort((a, b) => b - a).map((offset) => (NOON + offset) / 1000);
-      const got: number[] = [];
-      let before: string | undefined;
-      do {
-        const { rows, next } = fresh.events({ limit, ...(filtered ? { device: 'yard' } : {}), ...(before === undefined ? {} : { before }) });
-        got.push(...rows.map(({ event }) => event.start_time));
-        before = next;
-        add(fresh, eventAt(NOON + 2e9 + got.length)); // newer than all
-      } while (before !== undefined);
-      assert.deepEqual(got, expected);
-    },
-  ), { numRuns: 30 }));
+  it('gives every event exactly once, newest first, page by page, while new ones arrive', () =>
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 0, max: 1e9 }), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 7 }),
+        fc.boolean(),
+        (offsets, limit, filtered) => {
+          using fresh = SqliteIndex.open(':memory:');
+          for (const offset of offsets) add(fresh, eventAt(NOON + offset, offset % 3 === 0 ? 'shed' : 'yard'));
+          const expected = offsets
+            .filter((offset) => !filtered || offset % 3 !== 0)
+            .sort((a, b) => b - a)
+            .map((offset) => (NOON + offset) / 1000);
+          const got: number[] = [];
+          let before: string | undefined;
+          do {
+            const { rows, next } = fresh.events({
+              limit,
+              ...(filtered ? { device: 'yard' } : {}),
+              ...(before === undefined ? {} : { before }),
+            });
+            got.push(...rows.map(({ event }) => event.start_time));
+            before = next;
+            add(fresh, eventAt(NOON + 2e9 + got.length)); // newer than all
+          } while (before !== undefined);
+          assert.deepEqual(got, expected);
+        },
+      ),
+      { numRuns: 30 },
+    ));
 
   it('knows when a device was first and last heard of', () => {
     add(index, eventAt(NOON), millis(NOON));
     add(index, eventAt(NOON - 60_000), millis(NOON + 9000));
-    assert.deepEqual(index.devices(), [{ device: 'yard', firstSeen: NOON, lastSeen: NOON + 9000, events: 2, lastEventAt: NOON }]);
+    assert.deepEqual(index.devices(), [
+      { device: 'yard', firstSeen: NOON, lastSeen: NOON + 9000, events: 2, lastEventAt: NOON },
+    ]);
   });
 
   it('keeps the latest rejection of a key, unfinished until the landing is empty', () => {
     index.reject(rejection('yard/a.json'));
     index.reject(rejection('yard/b.json'));
     index.reject(rejection('yard/a.json', { code: 'file.missing' }));
-    assert.deepEqual(index.rejected({ limit: 10 }).rows.map(({ key, code }) => [key, code]), [['yard/a.json', 'file.missing'], ['yard/b.json', 'file.wrong-hash']]);
+    assert.deepEqual(
+      index.rejected({ limit: 10 }).rows.map(({ key, code }) => [key, code]),
+      [
+        ['yard/a.json', 'file.missing'],
+        ['yard/b.json', 'file.wrong-hash'],
+      ],
+    );
     assert.deepEqual(index.unfinishedRejection('yard/a.json'), rejection('yard/a.json', { code: 'file.missing' }));
     index.finishRejection('yard/a.json');
     assert.equal(index.unfinishedRejection('yard/a.json'), undefined);
     const first = index.rejected({ limit: 1 });
-    assert.deepEqual(index.rejected({ limit: 1, before: first.next ?? '' }).rows.map(({ key }) => key), ['yard/b.json']);
+    assert.deepEqual(
+      index.rejected({ limit: 1, before: first.next ?? '' }).rows.map(({ key }) => key),
+      ['yard/b.json'],
+    );
   });
 
   it('forgets the rejection of what was delivered well later', () => {
@@ -129,7 +184,10 @@ describe('index of the fleet', () => {
     newer.exec('PRAGMA user_version = 99');
     newer.close();
     assert.throws(() => SqliteIndex.open(path.join(folder, 'newer.db')), { name: 'ConfigError', code: 'index.newer' });
-    assert.throws(() => SqliteIndex.open(path.join(folder, 'no', 'such.db')), { name: 'DeviceError', code: 'index.cannot-open' });
+    assert.throws(() => SqliteIndex.open(path.join(folder, 'no', 'such.db')), {
+      name: 'DeviceError',
+      code: 'index.cannot-open',
+    });
   });
 });
 
@@ -142,10 +200,16 @@ describe('lock of the data folder', () => {
     const file = path.join(folder, 'lock');
     const script = `const { lockData } = await import(${JSON.stringify(new URL('./data-lock.ts', import.meta.url).href)});
       lockData(${JSON.stringify(file)}, 'here'); console.log('held'); setInterval(() => {}, 1000);`;
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       await once(holder.stdout, 'data');
-      assert.throws(() => lockData(file, 'here'), { name: 'ConfigError', code: 'fleet.locked', message: /another tyto-fleet works on here/ });
+      assert.throws(() => lockData(file, 'here'), {
+        name: 'ConfigError',
+        code: 'fleet.locked',
+        message: /another tyto-fleet works on here/,
+      });
     } finally {
       holder.kill('SIGKILL');
       await once(holder, 'exit');

@@ -67,7 +67,10 @@ export interface FleetIndex {
 
   /** The event as it was accepted; undefined when it was not. */
   accepted(device: string, id: string): TytoEvent | undefined;
-  /** Adds an event, or puts it in the place of what was known of it. Repeating it changes nothing. What was rejected under `keys` is forgotten. */
+  /**
+   * Adds an event, or puts it in the place of what was known of it. Repeating it changes nothing. What was rejected
+   * under `keys` is forgotten.
+   */
   accept(row: IndexedEvent, keys: readonly string[]): void;
   /** The rejection under `key` whose objects are perhaps still in the landing; undefined when none is so. */
   unfinishedRejection(key: string): Rejection | undefined;

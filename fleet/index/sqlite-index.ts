@@ -32,7 +32,11 @@ export class SqliteIndex implements FleetIndex, Disposable {
   devices(): readonly DeviceRow[] { return this.#database.all(SQL.devices).map(readDevice); }
 
   rejected({ before, limit }: { readonly before?: string; readonly limit: number }): Page<Rejection> {
-    const rows = this.#database.all(SQL.rejected, before === undefined ? Number.MAX_SAFE_INTEGER : Number(before), limit + 1);
+    const rows = this.#database.all(
+      SQL.rejected,
+      before === undefined ? Number.MAX_SAFE_INTEGER : Number(before),
+      limit + 1,
+    );
     return page(rows, limit, readRejection, (row) => String(row['number']));
   }
 
@@ -59,7 +63,17 @@ export class SqliteIndex implements FleetIndex, Disposable {
   reject({ key, device, code, message, rejectedAt, folder, objects, delivery }: Rejection): void {
     this.#change(() => {
       this.#database.run(SQL.forgetRejection, key); // and not replaced in place: the newest stands on top
-      this.#database.run(SQL.addRejection, key, device, code, message, rejectedAt, folder, JSON.stringify(objects), delivery);
+      this.#database.run(
+        SQL.addRejection,
+        key,
+        device,
+        code,
+        message,
+        rejectedAt,
+        folder,
+        JSON.stringify(objects),
+        delivery,
+      );
     });
   }
 

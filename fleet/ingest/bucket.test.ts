@@ -29,7 +29,19 @@ describe('ingest from a bucket', function () {
     await using bench = await IngestBench.open({ limits: { orphansAfter: millis(1) } });
 
     const raw = new S3Client({ endpoint: rgw.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: owner });
-    const hostile = ['yard/../shed/x', '../x', '/etc/passwd', 'yard//x', 'yard/.', 'yard/ü\n%2f+ x', 'yard/folder/', `yard/${'y'.repeat(1000)}`, 'x.json', '.json', '..json'];
+    const hostile = [
+      'yard/../shed/x',
+      '../x',
+      '/etc/passwd',
+      'yard//x',
+      'yard/.',
+      'yard/ü\n%2f+ x',
+      'yard/folder/',
+      `yard/${'y'.repeat(1000)}`,
+      'x.json',
+      '.json',
+      '..json',
+    ];
     for (const Key of hostile) await raw.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
     raw.destroy();
     const upload = uploadOf({ clip: await makeClip(1), picture: await makePicture() }, { at: NOON });

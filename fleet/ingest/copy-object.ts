@@ -16,7 +16,8 @@ const SLOWEST_BYTES_PER_MS = 500;
 const PATIENCE_MS = 60_000;
 
 /** Aborts when `bytes` should have come long ago. */
-export const patienceFor = (bytes: number): AbortSignal => AbortSignal.timeout(PATIENCE_MS + Math.ceil(bytes / SLOWEST_BYTES_PER_MS));
+export const patienceFor = (bytes: number): AbortSignal =>
+  AbortSignal.timeout(PATIENCE_MS + Math.ceil(bytes / SLOWEST_BYTES_PER_MS));
 
 /**
  * Copies `object` to `file`, durable when it resolves; counted and hashed on the way. Its body is used up or destroyed.
@@ -24,7 +25,12 @@ export const patienceFor = (bytes: number): AbortSignal => AbortSignal.timeout(P
  * @param fits - Of which sizes the object is wanted; of another size it is not copied.
  * @throws {DeviceError} `ingest.slow-object` when it does not come in time; nothing is left in `file`.
  */
-export async function copyObject(object: OpenedObject | undefined, file: string, fits: (bytes: number) => boolean, signal: AbortSignal): Promise<Copy> {
+export async function copyObject(
+  object: OpenedObject | undefined,
+  file: string,
+  fits: (bytes: number) => boolean,
+  signal: AbortSignal,
+): Promise<Copy> {
   if (object === undefined) return { state: 'missing' };
   if (!fits(object.bytes)) {
     object.body.destroy();
@@ -40,11 +46,18 @@ export async function copyObject(object: OpenedObject | undefined, file: string,
     object.body.destroy();
     await rm(file, { force: true });
     signal.throwIfAborted();
-    throw patience.aborted ? new DeviceError('ingest.slow-object', `an object of ${object.bytes} bytes did not come in time`, { cause }) : cause;
+    throw patience.aborted
+      ? new DeviceError('ingest.slow-object', `an object of ${object.bytes} bytes did not come in time`, { cause })
+      : cause;
   }
 }
 
-async function write(body: Readable, file: string, most: number, signal: AbortSignal): Promise<{ readonly bytes: number; readonly sha256: string }> {
+async function write(
+  body: Readable,
+  file: string,
+  most: number,
+  signal: AbortSignal,
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const hash = createHash('sha256');
   let bytes = 0;
   await using handle = await open(file, 'wx', 0o600);

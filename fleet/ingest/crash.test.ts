@@ -31,11 +31,18 @@ describe('ingest that is killed', () => {
 
   /** All that can be seen of the outcome from outside. */
   const outcome = async (bench: IngestBench) => ({
-    accepted: bench.accepted, rejected: [...bench.rejected], devices: bench.parts.register.devices().map(({ device, events }) => [device, events]),
-    library: await bench.files('library'), quarantine: await bench.files('quarantine'), landing: await bench.files('landing'),
+    accepted: bench.accepted,
+    rejected: [...bench.rejected],
+    devices: bench.parts.register.devices().map(({ device, events }) => [device, events]),
+    library: await bench.files('library'),
+    quarantine: await bench.files('quarantine'),
+    landing: await bench.files('landing'),
   });
 
-  async function comesToTheSameEnd(objects: Iterable<readonly [string, Uint8Array]>, kind: 'event' | 'orphan' = 'event'): Promise<number> {
+  async function comesToTheSameEnd(
+    objects: Iterable<readonly [string, Uint8Array]>,
+    kind: 'event' | 'orphan' = 'event',
+  ): Promise<number> {
     const all = [...objects];
     await using whole = await IngestBench.open();
     await land(whole.landing, all);
@@ -65,7 +72,11 @@ describe('ingest that is killed', () => {
 
   it('between any two steps comes to the same end with a manifest that nobody can read', async () => {
     const { objects } = uploadOf({ picture }, { at: NOON });
-    assert.ok(await comesToTheSameEnd([...objects].map(([key, data]) => [key, key.endsWith('.json') ? Buffer.from('{') : data] as const)) > 5);
+    assert.ok(
+      (await comesToTheSameEnd(
+        [...objects].map(([key, data]) => [key, key.endsWith('.json') ? Buffer.from('{') : data] as const),
+      )) > 5,
+    );
   });
 
   it('between any two steps comes to the same end with a file without manifest', async () => {

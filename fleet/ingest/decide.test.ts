@@ -4,7 +4,15 @@ import type { TytoEvent } from '../../device/contract/event.ts';
 import { manifestKey } from '../../device/contract/names.ts';
 import { millis, minutes } from '../../device/core/units.ts';
 import { manifestOf, uploadOf } from '../../test/fleet/uploads.ts';
-import { judgeClip, judgeCopies, judgeManifest, relate, type Copied, type CopiedFile, type ExpectedFile } from './decide.ts';
+import {
+  judgeClip,
+  judgeCopies,
+  judgeManifest,
+  relate,
+  type Copied,
+  type CopiedFile,
+  type ExpectedFile,
+} from './decide.ts';
 import { prefixOf, quarantineFolder, quarantineName } from './landing-key.ts';
 import { DEFAULT_LIMITS as limits } from './limits.ts';
 import { reason } from './reason.ts';
@@ -20,7 +28,10 @@ describe('judgement of a manifest', () => {
   it('goes on with the files that it names, the small one first', () => {
     const verdict = judgeManifest(key, manifestOf(event), now, limits);
     assert.equal(verdict.verdict, 'go-on');
-    assert.deepEqual(verdict.verdict === 'go-on' && verdict.files.map(({ role, bytes }) => [role, bytes]), [['picture', 7], ['clip', 4]]);
+    assert.deepEqual(verdict.verdict === 'go-on' && verdict.files.map(({ role, bytes }) => [role, bytes]), [
+      ['picture', 7],
+      ['clip', 4],
+    ]);
   });
 
   it('allows a device a clock that is ahead by hours, and one that was never set', () => {
@@ -34,18 +45,25 @@ describe('judgement of a manifest', () => {
     assert.equal(code(now + 25 * 3_600_000), 'event.future');
   });
 
-  it('comes to a verdict on any bytes under any key', () => fc.assert(fc.property(
-    fc.oneof(fc.constant(key), fc.string()),
-    fc.oneof(fc.uint8Array(), fc.json().map((text) => Buffer.from(text)), fc.tuple(fc.nat(), fc.string({ maxLength: 3 })).map(([at, text]) => {
-      const whole = Buffer.from(manifestOf(event)).toString();
-      return Buffer.from(whole.slice(0, at % whole.length) + text + whole.slice(at % whole.length + 1));
-    })),
-    (place, manifest) => {
-      const verdict = judgeManifest(place, manifest, now, limits);
-      if (verdict.verdict === 'go-on') assert.equal(place, manifestKey(verdict.event));
-      else assert.ok(verdict.reason.message.length <= 300);
-    },
-  )));
+  it('comes to a verdict on any bytes under any key', () =>
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constant(key), fc.string()),
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((text) => Buffer.from(text)),
+          fc.tuple(fc.nat(), fc.string({ maxLength: 3 })).map(([at, text]) => {
+            const whole = Buffer.from(manifestOf(event)).toString();
+            return Buffer.from(whole.slice(0, at % whole.length) + text + whole.slice((at % whole.length) + 1));
+          }),
+        ),
+        (place, manifest) => {
+          const verdict = judgeManifest(place, manifest, now, limits);
+          if (verdict.verdict === 'go-on') assert.equal(place, manifestKey(verdict.event));
+          else assert.ok(verdict.reason.message.length <= 300);
+        },
+      ),
+    ));
 });
 
 describe('an event that is delivered once more', () => {
@@ -67,7 +85,12 @@ describe('an event that is delivered once more', () => {
 
   it('never replaces what was accepted', () => {
     const otherClip = { ...event, clip: event.clip && { ...event.clip, sha256: '0'.repeat(64) } };
-    for (const next of [otherClip, { ...event, top_score: 0.1 }, { ...event, camera: 'other' }, { ...withoutClip, label: 'manual' as const }]) {
+    for (const next of [
+      otherClip,
+      { ...event, top_score: 0.1 },
+      { ...event, camera: 'other' },
+      { ...withoutClip, label: 'manual' as const },
+    ]) {
       assert.equal(relationOf(event, next).relation, 'conflict');
     }
     assert.equal(relationOf(withoutPicture, otherClip).relation, 'conflict');
@@ -75,9 +98,18 @@ describe('an event that is delivered once more', () => {
 });
 
 describe('judgement of the copied files', () => {
-  const expected = (role: ExpectedFile['role']): ExpectedFile => ({ role, name: `a.${role}`, key: `yard/a.${role}`, bytes: 4, sha256: 'aa' });
+  const expected = (role: ExpectedFile['role']): ExpectedFile => ({
+    role,
+    name: `a.${role}`,
+    key: `yard/a.${role}`,
+    bytes: 4,
+    sha256: 'aa',
+  });
   const judge = (picture: Copied, clip: Copied, age = minutes(1)): string => {
-    const files: CopiedFile[] = [{ expected: expected('picture'), copied: picture }, { expected: expected('clip'), copied: clip }];
+    const files: CopiedFile[] = [
+      { expected: expected('picture'), copied: picture },
+      { expected: expected('clip'), copied: clip },
+    ];
     const verdict = judgeCopies(files, age, limits);
     return verdict.verdict === 'reject' ? verdict.reason.code : verdict.verdict;
   };
@@ -117,10 +149,16 @@ describe('a reason', () => {
 });
 
 describe('the place of a key in the quarantine', () => {
-  it('can be written, below the prefix that the key lay under, whatever the key is', () => fc.assert(fc.property(fc.string(), fc.string(), (device, name) => {
-    const landed = `${device}/${name}`;
-    assert.ok(isStoreKey(quarantineFolder(landed) + quarantineName(landed)), quarantineFolder(landed) + quarantineName(landed));
-  })));
+  it('can be written, below the prefix that the key lay under, whatever the key is', () =>
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (device, name) => {
+        const landed = `${device}/${name}`;
+        assert.ok(
+          isStoreKey(quarantineFolder(landed) + quarantineName(landed)),
+          quarantineFolder(landed) + quarantineName(landed),
+        );
+      }),
+    ));
   it('is another one for every key', () => {
     const keys = ['yard/a.json', 'yard/a', 'yard/a_', 'yard/ä', 'yard/b/a.json', 'a.json', '../a.json', 'yard//a.json'];
     assert.equal(new Set(keys.map(quarantineFolder)).size, keys.length);

@@ -18,24 +18,38 @@ export interface ExpectedFile {
 }
 
 export type Rejected = { readonly verdict: 'reject'; readonly reason: Reason };
-export type ManifestVerdict = { readonly verdict: 'go-on'; readonly event: TytoEvent; readonly files: readonly ExpectedFile[] } | Rejected;
+export type ManifestVerdict =
+  { readonly verdict: 'go-on'; readonly event: TytoEvent; readonly files: readonly ExpectedFile[] } | Rejected;
 
-const reject = (...[code, message]: Parameters<typeof reason>): Rejected => ({ verdict: 'reject', reason: reason(code, message) });
+const reject = (...[code, message]: Parameters<typeof reason>): Rejected => ({
+  verdict: 'reject',
+  reason: reason(code, message),
+});
 
 /**
  * @param manifest - As it lay under `key`; undefined when it was too large to be read.
  * @param now - Wall clock.
  */
-export function judgeManifest(key: string, manifest: Uint8Array | undefined, now: Millis, limits: IngestLimits): ManifestVerdict {
-  if (manifest === undefined) return reject('manifest.too-large', `the manifest is larger than ${MAX_MANIFEST_BYTES} bytes`);
+export function judgeManifest(
+  key: string,
+  manifest: Uint8Array | undefined,
+  now: Millis,
+  limits: IngestLimits,
+): ManifestVerdict {
+  if (manifest === undefined)
+    return reject('manifest.too-large', `the manifest is larger than ${MAX_MANIFEST_BYTES} bytes`);
   const raw = parse(manifest);
   if (raw === undefined) return reject('manifest.not-json', 'the manifest is not JSON in UTF-8');
   const version = typeof raw === 'object' && raw !== null && 'version' in raw ? raw.version : undefined;
   if (typeof version === 'number' && version > MANIFEST_VERSION) {
-    return reject('manifest.version', `the manifest has version ${version}, this tyto-fleet understands ${MANIFEST_VERSION}: update it`);
+    return reject(
+      'manifest.version',
+      `the manifest has version ${version}, this tyto-fleet understands ${MANIFEST_VERSION}: update it`,
+    );
   }
   const parsed = manifestSchema.safeParse(raw);
-  if (!parsed.success) return reject('manifest.invalid', `the manifest is not as agreed: ${describeIssues(parsed.error)}`);
+  if (!parsed.success)
+    return reject('manifest.invalid', `the manifest is not as agreed: ${describeIssues(parsed.error)}`);
   const { event } = parsed.data;
   const fault = placeFault(key, event) ?? eventFault(event, now, limits) ?? fileFault(event, limits);
   if (fault !== undefined) return { verdict: 'reject', reason: fault };
@@ -43,7 +57,11 @@ export function judgeManifest(key: string, manifest: Uint8Array | undefined, now
 }
 
 function parse(manifest: Uint8Array): unknown {
-  try { return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(manifest)) as unknown; } catch { return undefined; }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(manifest)) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function placeFault(key: string, event: TytoEvent): Reason | undefined {
@@ -51,33 +69,49 @@ function placeFault(key: string, event: TytoEvent): Reason | undefined {
     return reason('manifest.wrong-device', `the manifest speaks of device "${event.device}", but lies at ${key}`);
   }
   const place = manifestKey(event);
-  return key === place ? undefined : reason('manifest.wrong-place', `the manifest of this event belongs at ${place}, it lies at ${key}`);
+  return key === place
+    ? undefined
+    : reason('manifest.wrong-place', `the manifest of this event belongs at ${place}, it lies at ${key}`);
 }
 
 /** An id carries the moment at which its event began: lists are sorted by it. */
 const ID_TOLERANCE_S = 1;
 
-function eventFault({ id, start_time: start, end_time: end, ...event }: TytoEvent, now: Millis, { clockAhead }: IngestLimits): Reason | undefined {
+function eventFault(
+  { id, start_time: start, end_time: end, ...event }: TytoEvent,
+  now: Millis,
+  { clockAhead }: IngestLimits,
+): Reason | undefined {
   const inconsistent = (message: string): Reason => reason('event.inconsistent', message);
-  if (Math.abs(Number(id.slice(0, id.indexOf('-'))) - start) > ID_TOLERANCE_S) return inconsistent(`the event began at ${start}, its id says ${id}`);
+  if (Math.abs(Number(id.slice(0, id.indexOf('-'))) - start) > ID_TOLERANCE_S)
+    return inconsistent(`the event began at ${start}, its id says ${id}`);
   const latest = Math.max(start, end ?? start, event.clip?.start_time ?? start);
   if (latest > inSeconds(now) + inSeconds(clockAhead)) {
-    return reason('event.future', `the event is of ${minute(latest)}, and now is ${minute(inSeconds(now))}: the device's clock is wrong`);
+    return reason(
+      'event.future',
+      `the event is of ${minute(latest)}, and now is ${minute(inSeconds(now))}: the device's clock is wrong`,
+    );
   }
   if (end !== null && end < start) return inconsistent('the event ends before it begins');
   if (event.has_clip !== (event.clip !== null)) return inconsistent('has_clip and clip contradict each other');
-  if (event.has_snapshot !== (event.snapshot !== null)) return inconsistent('has_snapshot and snapshot contradict each other');
+  if (event.has_snapshot !== (event.snapshot !== null))
+    return inconsistent('has_snapshot and snapshot contradict each other');
   return undefined;
 }
 
 /** `2026-11-21 10:15 UTC` */
-const minute = (unixSeconds: number): string => `${new Date(unixSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const minute = (unixSeconds: number): string =>
+  `${new Date(unixSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 function fileFault(event: TytoEvent, limits: IngestLimits): Reason | undefined {
   for (const { role, name, bytes } of expectedFiles(event, '')) {
     const media = parseMediaFileName(name);
-    const isRight = media !== undefined && media.device === event.device && media.camera === event.camera && media.eventId === event.id
-      && media.extension === (role === 'clip' ? 'mp4' : 'jpg');
+    const isRight =
+      media !== undefined &&
+      media.device === event.device &&
+      media.camera === event.camera &&
+      media.eventId === event.id &&
+      media.extension === (role === 'clip' ? 'mp4' : 'jpg');
     if (!isRight) return reason('file.name', `"${name}" is no name for the ${role} of event ${event.id}`);
     const most = role === 'clip' ? limits.maxClip : limits.maxPicture;
     if (bytes > most) return reason('file.too-large', `the ${role} has ${bytes} bytes, at most ${most} are accepted`);
@@ -87,7 +121,9 @@ function fileFault(event: TytoEvent, limits: IngestLimits): Reason | undefined {
 
 function expectedFiles({ snapshot, clip }: TytoEvent, folder: string): readonly ExpectedFile[] {
   const file = (role: ExpectedFile['role'], media: TytoEvent['snapshot']): readonly ExpectedFile[] =>
-    (media === null ? [] : [{ role, name: media.name, key: folder + media.name, bytes: media.bytes, sha256: media.sha256 }]);
+    media === null
+      ? []
+      : [{ role, name: media.name, key: folder + media.name, bytes: media.bytes, sha256: media.sha256 }];
   return [...file('picture', snapshot), ...file('clip', clip)];
 }
 
@@ -107,13 +143,21 @@ export type Relation =
 export function relate(known: TytoEvent | undefined, next: TytoEvent, files: readonly ExpectedFile[]): Relation {
   if (known === undefined) return { relation: 'new' };
   const [snapshot, clip] = [known.snapshot ?? next.snapshot, known.clip ?? next.clip];
-  const isSame = (a: MediaFile | null, b: MediaFile | null): boolean => a === null || b === null || (a.name === b.name && a.sha256 === b.sha256);
+  const isSame = (a: MediaFile | null, b: MediaFile | null): boolean =>
+    a === null || b === null || (a.name === b.name && a.sha256 === b.sha256);
   const event = { ...next, snapshot, has_snapshot: snapshot !== null, clip, has_clip: clip !== null };
   const additions = files.filter(({ role }) => (role === 'clip' ? known.clip : known.snapshot) === null);
-  const agrees = known.start_time === next.start_time && known.camera === next.camera && isSame(known.clip, next.clip) && isSame(known.snapshot, next.snapshot);
+  const agrees =
+    known.start_time === next.start_time &&
+    known.camera === next.camera &&
+    isSame(known.clip, next.clip) &&
+    isSame(known.snapshot, next.snapshot);
   if (agrees && JSON.stringify(event) === JSON.stringify(known)) return { relation: 'known' };
   if (agrees && additions.length > 0) return { relation: 'more', event, files: additions };
-  return { relation: 'conflict', reason: reason('event.conflict', `the library has an event ${next.id} already, and it is another one`) };
+  return {
+    relation: 'conflict',
+    reason: reason('event.conflict', `the library has an event ${next.id} already, and it is another one`),
+  };
 }
 
 /** A file as it was copied out of the landing. */
@@ -126,19 +170,37 @@ export type Copied =
 export interface CopiedFile { readonly expected: ExpectedFile; readonly copied: Copied }
 
 /** @param age - How long the manifest has been there. */
-export function judgeCopies(files: readonly CopiedFile[], age: Millis, { wait }: IngestLimits): { readonly verdict: 'go-on' | 'wait' } | Rejected {
-  for (const { expected: { role, bytes, sha256 }, copied } of files) {
-    if (copied.state === 'other-size') return reject('file.wrong-size', `the ${role} has ${copied.bytes} bytes, its manifest says ${bytes}`);
-    if (copied.state === 'copied' && copied.sha256 !== sha256) return reject('file.wrong-hash', `the ${role} has another SHA-256 than its manifest says: it is not what was recorded`);
+export function judgeCopies(
+  files: readonly CopiedFile[],
+  age: Millis,
+  { wait }: IngestLimits,
+): { readonly verdict: 'go-on' | 'wait' } | Rejected {
+  for (const {
+    expected: { role, bytes, sha256 },
+    copied,
+  } of files) {
+    if (copied.state === 'other-size')
+      return reject('file.wrong-size', `the ${role} has ${copied.bytes} bytes, its manifest says ${bytes}`);
+    if (copied.state === 'copied' && copied.sha256 !== sha256)
+      return reject(
+        'file.wrong-hash',
+        `the ${role} has another SHA-256 than its manifest says: it is not what was recorded`,
+      );
   }
-  const missing = files.filter(({ copied }) => copied.state === 'missing').map(({ expected }) => `the ${expected.role}`);
+  const missing = files
+    .filter(({ copied }) => copied.state === 'missing')
+    .map(({ expected }) => `the ${expected.role}`);
   if (missing.length === 0) return { verdict: 'go-on' };
   if (age < wait) return { verdict: 'wait' };
-  return reject('file.missing', `${missing.join(' and ')} did not come within ${Math.round(inSeconds(wait))} s of the manifest`);
+  return reject(
+    'file.missing',
+    `${missing.join(' and ')} did not come within ${Math.round(inSeconds(wait))} s of the manifest`,
+  );
 }
 
 /** What looking into a clip brought to light: facts, or why it is none. */
-export type ClipFinding = { readonly ok: true; readonly facts: ClipFacts } | { readonly ok: false; readonly reason: Reason };
+export type ClipFinding =
+  { readonly ok: true; readonly facts: ClipFacts } | { readonly ok: false; readonly reason: Reason };
 
 /** Device and server measure a clip's length by the same fragments; players differ by a picture or two. */
 const DURATION_SHARE = 0.05;
@@ -150,13 +212,21 @@ export function judgeClip(event: TytoEvent, { codec, size, duration }: ClipFacts
   const told = event.clip;
   const length = inSeconds(duration);
   if (Math.abs(length - told.duration) > Math.max(DURATION_SLACK_S, told.duration * DURATION_SHARE)) {
-    return reason('clip.wrong-duration', `the clip lasts ${length.toFixed(1)} s, its manifest says ${told.duration.toFixed(1)} s`);
+    return reason(
+      'clip.wrong-duration',
+      `the clip lasts ${length.toFixed(1)} s, its manifest says ${told.duration.toFixed(1)} s`,
+    );
   }
   if (size.width !== told.width || size.height !== told.height) {
-    return reason('clip.not-as-told', `the clip has ${size.width}x${size.height} pixels, its manifest says ${told.width}x${told.height}`);
+    return reason(
+      'clip.not-as-told',
+      `the clip has ${size.width}x${size.height} pixels, its manifest says ${told.width}x${told.height}`,
+    );
   }
-  if (codecFamily(codec) !== codecFamily(told.codec)) return reason('clip.not-as-told', `the clip is ${codec}, its manifest says ${told.codec}`);
+  if (codecFamily(codec) !== codecFamily(told.codec))
+    return reason('clip.not-as-told', `the clip is ${codec}, its manifest says ${told.codec}`);
   return undefined;
 }
 
-const codecFamily = (codec: string): string => (/^(?:avc|h\.?264)/i.test(codec) ? 'H.264' : /^(?:hvc|hev|h\.?265)/i.test(codec) ? 'H.265' : codec);
+const codecFamily = (codec: string): string =>
+  /^(?:avc|h\.?264)/i.test(codec) ? 'H.264' : /^(?:hvc|hev|h\.?265)/i.test(codec) ? 'H.265' : codec;

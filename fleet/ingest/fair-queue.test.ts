@@ -7,7 +7,8 @@ const piece = (lane: string, number: number): Piece => ({ lane, id: `${lane}${nu
 describe('fair queue', () => {
   it('lets lanes take turns', async () => {
     using queue = new FairQueue();
-    for (const one of [piece('a', 1), piece('a', 2), piece('a', 3), piece('b', 1), piece('c', 1)]) assert.ok(queue.offer(one));
+    for (const one of [piece('a', 1), piece('a', 2), piece('a', 3), piece('b', 1), piece('c', 1)])
+      assert.ok(queue.offer(one));
     const order: string[] = [];
     for (let n = 0; n < 5; n++) {
       const next = await queue.take();

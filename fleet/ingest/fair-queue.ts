@@ -1,6 +1,6 @@
 /**
- * Work in lanes, one lane a device: lanes take turns, and of each at most one piece is in work. A device that sends what
- * takes long (or much of it) is in its own way, not in that of others.
+ * Work in lanes, one lane a device: lanes take turns, and of each at most one piece is in work. A device that sends
+ * what takes long (or much of it) is in its own way, not in that of others.
  */
 
 export interface Piece {
@@ -24,7 +24,8 @@ export class FairQueue<T extends Piece> implements Disposable {
   offer(piece: T): boolean {
     if (this.#closed || this.#inWork.get(piece.lane)?.id === piece.id) return false;
     const lane = this.#lanes.get(piece.lane) ?? new Map<string, T>();
-    if (lane.has(piece.id) || lane.size >= MOST_IN_LANE || (lane.size === 0 && this.#lanes.size >= MOST_LANES)) return false;
+    if (lane.has(piece.id) || lane.size >= MOST_IN_LANE || (lane.size === 0 && this.#lanes.size >= MOST_LANES))
+      return false;
     lane.set(piece.id, piece);
     this.#lanes.set(piece.lane, lane);
     this.#wake();

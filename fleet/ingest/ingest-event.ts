@@ -27,13 +27,24 @@ export type Outcome =
  * @param folder - For copies; of this piece of work alone, empty.
  * @throws {TytoError} When a store or a tool fails: nothing is decided then, and it is to be tried again.
  */
-export async function ingestEvent(landed: Landed, folder: string, parts: IngestParts, signal: AbortSignal): Promise<Outcome> {
+export async function ingestEvent(
+  landed: Landed,
+  folder: string,
+  parts: IngestParts,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const manifest = await readManifest(landed.key, parts.landing, signal);
   if (manifest === undefined) return { outcome: 'nothing-new' };
   return new EventWork({ landed, folder, parts, signal, manifest }).run();
 }
 
-interface Task { readonly landed: Landed; readonly folder: string; readonly parts: IngestParts; readonly signal: AbortSignal; readonly manifest: ReadManifest }
+interface Task {
+  readonly landed: Landed;
+  readonly folder: string;
+  readonly parts: IngestParts;
+  readonly signal: AbortSignal;
+  readonly manifest: ReadManifest;
+}
 
 interface Intake {
   /** As it is to stand in the index. */
@@ -85,7 +96,12 @@ class EventWork {
       // A run that was killed behind the library may have left files there that no row speaks of.
       for (const { key } of files) await this.#task.parts.library.remove(key);
       if (isNew) await this.#task.parts.library.remove(this.#task.landed.key);
-      return this.#reject(reason, copies.map(({ expected, copied }) => (copied.state === 'copied' ? this.#copyOf(expected) : { key: expected.key })));
+      return this.#reject(
+        reason,
+        copies.map(({ expected, copied }) =>
+          copied.state === 'copied' ? this.#copyOf(expected) : { key: expected.key },
+        ),
+      );
     }
     await this.#publish(intake);
     return { outcome: 'accepted', event };
@@ -117,7 +133,9 @@ class EventWork {
     }));
     const failed = found.find((one) => one.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    return found.map((one) => (one.status === 'fulfilled' ? one.value : undefined)).find((reason) => reason !== undefined);
+    return found
+      .map((one) => (one.status === 'fulfilled' ? one.value : undefined))
+      .find((reason) => reason !== undefined);
   }
 
   async #publish({ event, files, all }: Intake): Promise<void> {
@@ -138,9 +156,19 @@ class EventWork {
 
   async #reject(reason: Reason, files: readonly Culprit[]): Promise<Outcome> {
     const { landed, folder, parts, signal, manifest: { data, bytes } } = this.#task;
-    const own: Culprit = data === undefined ? { key: landed.key } : { key: landed.key, file: await this.#manifestFile(), bytes };
-    const culprits = [...files.map(({ key, file, bytes: size }) => ({ key, ...(file === undefined || size === undefined ? {} : { file, bytes: size }) })), own];
-    return { outcome: 'rejected', record: await moveToQuarantine({ landed, reason, culprits, delivery: this.#delivery }, folder, parts, signal) };
+    const own: Culprit =
+      data === undefined ? { key: landed.key } : { key: landed.key, file: await this.#manifestFile(), bytes };
+    const culprits = [
+      ...files.map(({ key, file, bytes: size }) => ({
+        key,
+        ...(file === undefined || size === undefined ? {} : { file, bytes: size }),
+      })),
+      own,
+    ];
+    return {
+      outcome: 'rejected',
+      record: await moveToQuarantine({ landed, reason, culprits, delivery: this.#delivery }, folder, parts, signal),
+    };
   }
 
   async #manifestFile(): Promise<string> {
@@ -158,7 +186,9 @@ class EventWork {
     let cursor: string | undefined;
     do {
       const page = await landing.list(folderOf(key), cursor, signal);
-      const here = page.entries.filter((entry) => folderOf(entry.key) === folderOf(key) && parseMediaFileName(nameOf(entry.key))?.eventId === id);
+      const here = page.entries.filter(
+        (entry) => folderOf(entry.key) === folderOf(key) && parseMediaFileName(nameOf(entry.key))?.eventId === id,
+      );
       found.push(...here.map((entry) => ({ key: entry.key })));
       cursor = page.next;
     } while (cursor !== undefined);

@@ -1,4 +1,6 @@
-/** What ingest tells of its work. Uploads can cause any number of lines: those are limited, the page lists everything. */
+/**
+ * What ingest tells of its work. Uploads can cause any number of lines: those are limited, the page lists everything.
+ */
 import { describeError, TytoError } from '../../device/core/errors.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { Log } from '../../device/core/log.ts';
@@ -25,7 +27,8 @@ export class IngestLog {
   rejected({ key, code, message }: RejectionRecord): void {
     const count = ++this.#present().rejections;
     if (count <= MOST_REJECTIONS) this.#log.warn('upload rejected', { key, code, reason: message });
-    if (count === MOST_REJECTIONS) this.#log.warn('more uploads may be rejected within this minute; the page lists them all');
+    if (count === MOST_REJECTIONS)
+      this.#log.warn('more uploads may be rejected within this minute; the page lists them all');
   }
 
   /** Something could not be dealt with now: the same trouble is told once a minute. */
@@ -35,8 +38,17 @@ export class IngestLog {
     const { troubles } = this.#present();
     if (troubles.has(trouble) || troubles.size >= MOST_REJECTIONS) return;
     troubles.add(trouble);
-    if (error instanceof TytoError) this.#log.warn('an upload cannot be judged now; it stays in the landing and is tried again', { key, reason: message });
-    else this.#log.error('an upload cannot be judged now; it stays in the landing and is tried again', { key, reason: message, error });
+    if (error instanceof TytoError)
+      this.#log.warn('an upload cannot be judged now; it stays in the landing and is tried again', {
+        key,
+        reason: message,
+      });
+    else
+      this.#log.error('an upload cannot be judged now; it stays in the landing and is tried again', {
+        key,
+        reason: message,
+        error,
+      });
   }
 
   /** @param error - Why the landing cannot be read; undefined when it can. Told when it changes. */
@@ -49,7 +61,8 @@ export class IngestLog {
   }
 
   #present() {
-    if (this.#now() - this.#window.from >= WINDOW) this.#window = { from: this.#now(), rejections: 0, troubles: new Set() };
+    if (this.#now() - this.#window.from >= WINDOW)
+      this.#window = { from: this.#now(), rejections: 0, troubles: new Set() };
     return this.#window;
   }
 }

@@ -67,7 +67,10 @@ export class Ingest {
   async run(signal: AbortSignal): Promise<void> {
     await rm(this.#options.work, { recursive: true, force: true });
     await mkdir(this.#options.work, { recursive: true, mode: 0o700 });
-    const workers = Array.from({ length: WORKERS }, (_, index): [string, Task] => [`worker ${index + 1}`, (stop) => this.#work(stop)]);
+    const workers = Array.from({ length: WORKERS }, (_, index): [string, Task] => [
+      `worker ${index + 1}`,
+      (stop) => this.#work(stop),
+    ]);
     await supervise({ look: (stop) => this.#lookAgainAndAgain(stop), ...Object.fromEntries(workers) }, signal);
   }
 
@@ -116,7 +119,12 @@ export class Ingest {
     const age = millis(Math.max(0, now - Math.min(entry.modifiedAt, hold?.since ?? now)));
     const kind = isManifestKey(entry.key) ? 'event' : 'orphan';
     if (kind === 'orphan' && age < limits.orphansAfter) return;
-    this.#queue.offer({ lane: prefixOf(entry.key), id: entry.key, kind, landed: { key: entry.key, modifiedAt: entry.modifiedAt, age } });
+    this.#queue.offer({
+      lane: prefixOf(entry.key),
+      id: entry.key,
+      kind,
+      landed: { key: entry.key, modifiedAt: entry.modifiedAt, age },
+    });
   }
 
   #holdOf({ key, modifiedAt }: LandingEntry, now: Millis): Hold | undefined {
@@ -132,7 +140,13 @@ export class Ingest {
 
   /** @param until - Monotonic. */
   #hold({ key, modifiedAt }: Pick<Landed, 'key' | 'modifiedAt'>, until: Millis): Hold {
-    const hold = this.#holds.get(key) ?? { modifiedAt, since: this.#options.clock.now(), until, attempts: 0, look: this.#look };
+    const hold = this.#holds.get(key) ?? {
+      modifiedAt,
+      since: this.#options.clock.now(),
+      until,
+      attempts: 0,
+      look: this.#look,
+    };
     hold.until = until;
     if (this.#holds.size < MOST_HOLDS) this.#holds.set(key, hold);
     return hold;

@@ -27,6 +27,11 @@ export function quarantineFolder(key: string): string {
 }
 
 /** A name for an object in its quarantine folder. */
-export const quarantineName = (key: string): string => (isManifestKey(key) ? 'manifest.json' : plain(nameOf(key), 200) || 'object');
+export const quarantineName = (key: string): string =>
+  isManifestKey(key) ? 'manifest.json' : plain(nameOf(key), 200) || 'object';
 
-const plain = (name: string, longest: number): string => name.replaceAll(/[^A-Za-z0-9._-]/g, '_').replace(/^[.-]+/, '_').slice(0, longest);
+const plain = (name: string, longest: number): string =>
+  name
+    .replaceAll(/[^A-Za-z0-9._-]/g, '_')
+    .replace(/^[.-]+/, '_')
+    .slice(0, longest);

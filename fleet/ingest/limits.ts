@@ -12,7 +12,7 @@ export interface IngestLimits {
   readonly clockAhead: Millis;
   /** Longest time for decoding a picture. */
   readonly decodePicture: Millis;
-  /** Longest time for decoding a clip, for each second that it lasts; at least a minute, at most half an hour in all. */
+  /** Longest time for decoding a clip, for each second that it lasts; in all at least a minute, at most half an hour. */
   readonly decodePerSecond: Millis;
 }
 

@@ -14,15 +14,23 @@ export interface ReadManifest {
 }
 
 /** @returns Undefined when there is none (any more). */
-export async function readManifest(key: string, landing: LandingReader, signal: AbortSignal): Promise<ReadManifest | undefined> {
+export async function readManifest(
+  key: string,
+  landing: LandingReader,
+  signal: AbortSignal,
+): Promise<ReadManifest | undefined> {
   const object = await landing.open(key, signal);
   if (object === undefined) return undefined;
   const hash = createHash('sha256');
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of addAbortSignal(AbortSignal.any([signal, patienceFor(MAX_MANIFEST_BYTES)]), object.body) as AsyncIterable<Buffer>) {
+  for await (const chunk of addAbortSignal(
+    AbortSignal.any([signal, patienceFor(MAX_MANIFEST_BYTES)]),
+    object.body,
+  ) as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_MANIFEST_BYTES) return { data: undefined, bytes: object.bytes, fingerprint: `${object.bytes} bytes` };
+    if (bytes > MAX_MANIFEST_BYTES)
+      return { data: undefined, bytes: object.bytes, fingerprint: `${object.bytes} bytes` };
     hash.update(chunk);
     chunks.push(chunk);
   }
@@ -30,7 +38,12 @@ export async function readManifest(key: string, landing: LandingReader, signal: 
 }
 
 /** Removes the manifest, unless another one lies there by now: that one is still to be dealt with. */
-export async function removeManifest(key: string, fingerprint: string, landing: LandingReader, signal: AbortSignal): Promise<void> {
+export async function removeManifest(
+  key: string,
+  fingerprint: string,
+  landing: LandingReader,
+  signal: AbortSignal,
+): Promise<void> {
   const present = await readManifest(key, landing, signal);
   if (present?.fingerprint === fingerprint) await landing.remove(key, signal);
 }

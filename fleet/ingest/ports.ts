@@ -32,7 +32,10 @@ export interface RejectionRecord {
 export interface Register {
   accepted(device: string, id: string): TytoEvent | undefined;
   /** What was rejected under `keys` is forgotten. */
-  accept(row: { readonly event: TytoEvent; readonly folder: string; readonly ingestedAt: Millis }, keys: readonly string[]): void;
+  accept(
+    row: { readonly event: TytoEvent; readonly folder: string; readonly ingestedAt: Millis },
+    keys: readonly string[],
+  ): void;
   unfinishedRejection(key: string): RejectionRecord | undefined;
   reject(record: RejectionRecord): void;
   finishRejection(key: string): void;

@@ -27,7 +27,12 @@ export interface Case {
  * Quarantine, then index, then landing: killed anywhere between, the next run does the same again.
  * @param folder - For copies; of this piece of work alone.
  */
-export async function moveToQuarantine(one: Case, folder: string, parts: IngestParts, signal: AbortSignal): Promise<RejectionRecord> {
+export async function moveToQuarantine(
+  one: Case,
+  folder: string,
+  parts: IngestParts,
+  signal: AbortSignal,
+): Promise<RejectionRecord> {
   const target = quarantineFolder(one.landed.key);
   const objects: RejectionRecord['objects'][number][] = [];
   for (const culprit of one.culprits) {
@@ -35,8 +40,14 @@ export async function moveToQuarantine(one: Case, folder: string, parts: IngestP
     if (kept !== undefined) objects.push({ key: culprit.key, ...kept });
   }
   const record: RejectionRecord = {
-    key: one.landed.key, device: prefixOf(one.landed.key), code: one.reason.code, message: one.reason.message,
-    rejectedAt: parts.clock.now(), folder: target, objects, delivery: one.delivery,
+    key: one.landed.key,
+    device: prefixOf(one.landed.key),
+    code: one.reason.code,
+    message: one.reason.message,
+    rejectedAt: parts.clock.now(),
+    folder: target,
+    objects,
+    delivery: one.delivery,
   };
   const file = path.join(folder, REASON_FILE);
   await writeFile(file, reasonText(record), { flush: true });
@@ -47,7 +58,11 @@ export async function moveToQuarantine(one: Case, folder: string, parts: IngestP
 }
 
 /** Takes what was rejected out of the landing; the manifest goes last, so that a next run still knows what to do. */
-export async function finishRejection({ key, objects, delivery }: RejectionRecord, { landing, register }: IngestParts, signal: AbortSignal): Promise<void> {
+export async function finishRejection(
+  { key, objects, delivery }: RejectionRecord,
+  { landing, register }: IngestParts,
+  signal: AbortSignal,
+): Promise<void> {
   for (const object of objects) if (object.key !== key) await landing.remove(object.key, signal);
   if (isManifestKey(key)) await removeManifest(key, delivery.slice(delivery.indexOf(' ') + 1), landing, signal);
   else await landing.remove(key, signal);
@@ -55,12 +70,19 @@ export async function finishRejection({ key, objects, delivery }: RejectionRecor
 }
 
 /** Opens a file that was moved here because its manifest did not come. */
-export async function openOrphan(key: string, { quarantine }: IngestParts): ReturnType<IngestParts['quarantine']['open']> {
+export async function openOrphan(
+  key: string,
+  { quarantine }: IngestParts,
+): ReturnType<IngestParts['quarantine']['open']> {
   return quarantine.open(quarantineFolder(key) + quarantineName(key));
 }
 
 /** Forgets what was kept of an event, or of its files, that came well in the end. */
-export async function clearQuarantine(manifestKey: string, files: readonly ExpectedFile[], { quarantine }: IngestParts): Promise<void> {
+export async function clearQuarantine(
+  manifestKey: string,
+  files: readonly ExpectedFile[],
+  { quarantine }: IngestParts,
+): Promise<void> {
   const folder = quarantineFolder(manifestKey);
   const names = ['manifest.json', REASON_FILE, ...files.map(({ name }) => name)];
   for (const name of names) await quarantine.remove(folder + name);
@@ -71,14 +93,19 @@ export async function clearQuarantine(manifestKey: string, files: readonly Expec
 
 /** Puts an object into the quarantine. Undefined when there is none (any more). */
 async function keep(
-  { key, file, bytes }: Culprit, target: string, work: { readonly folder: string; readonly index: number }, parts: IngestParts, signal: AbortSignal,
+  { key, file, bytes }: Culprit,
+  target: string,
+  work: { readonly folder: string; readonly index: number },
+  parts: IngestParts,
+  signal: AbortSignal,
 ): Promise<{ readonly bytes: number; readonly kept: boolean } | undefined> {
   if (file !== undefined) {
     await parts.quarantine.put(target + quarantineName(key), file);
     return { bytes: bytes ?? 0, kept: true };
   }
   const copy = path.join(work.folder, `culprit-${work.index}`);
-  const most = isManifestKey(key) ? 0 : parts.limits.maxClip; // a manifest comes here without a file when it is too large
+  // A manifest comes here without a file when it is too large.
+  const most = isManifestKey(key) ? 0 : parts.limits.maxClip;
   const copied = await copyObject(await parts.landing.open(key, signal), copy, (size) => size <= most, signal);
   if (copied.state === 'missing') return undefined;
   if (copied.state === 'copied') await parts.quarantine.put(target + quarantineName(key), copy);

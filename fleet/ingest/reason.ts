@@ -2,11 +2,29 @@
 
 /** Stable, for programs; `docs/guide/fleet.md` explains each. */
 export const REASON_CODES = [
-  'manifest.too-large', 'manifest.not-json', 'manifest.invalid', 'manifest.version', 'manifest.wrong-device', 'manifest.wrong-place',
-  'event.inconsistent', 'event.future', 'event.conflict',
-  'file.name', 'file.missing', 'file.too-large', 'file.wrong-size', 'file.wrong-hash', 'file.no-manifest',
-  'clip.not-mp4', 'clip.undecodable', 'clip.too-slow', 'clip.wrong-duration', 'clip.not-as-told',
-  'picture.not-jpeg', 'picture.undecodable', 'picture.too-slow',
+  'manifest.too-large',
+  'manifest.not-json',
+  'manifest.invalid',
+  'manifest.version',
+  'manifest.wrong-device',
+  'manifest.wrong-place',
+  'event.inconsistent',
+  'event.future',
+  'event.conflict',
+  'file.name',
+  'file.missing',
+  'file.too-large',
+  'file.wrong-size',
+  'file.wrong-hash',
+  'file.no-manifest',
+  'clip.not-mp4',
+  'clip.undecodable',
+  'clip.too-slow',
+  'clip.wrong-duration',
+  'clip.not-as-told',
+  'picture.not-jpeg',
+  'picture.undecodable',
+  'picture.too-slow',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 

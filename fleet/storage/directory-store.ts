@@ -25,7 +25,10 @@ export class DirectoryStore implements ObjectStore {
   async open(key: string): Promise<StoredObject | undefined> {
     if (!isStoreKey(key)) return undefined;
     try {
-      const handle = await open(path.join(this.#root, key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const handle = await open(
+        path.join(this.#root, key),
+        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      );
       const stats = await handle.stat();
       if (!stats.isFile()) {
         await handle.close();

@@ -21,5 +21,8 @@ export async function loadLinkKey(file: string): Promise<Uint8Array> {
   }
   const key = Buffer.from(text.trim(), 'base64');
   if (key.byteLength === KEY_BYTES) return key;
-  throw new ConfigError('storage.link-key', `${file} must hold ${KEY_BYTES} bytes in base64, it holds ${key.byteLength}; remove it and a new one is made`);
+  throw new ConfigError(
+    'storage.link-key',
+    `${file} must hold ${KEY_BYTES} bytes in base64, it holds ${key.byteLength}; remove it and a new one is made`,
+  );
 }

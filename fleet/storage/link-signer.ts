@@ -30,7 +30,8 @@ export class LinkSigner {
   check(key: string, { expires, signature }: LinkClaim): LinkVerdict {
     const given = Buffer.from(signature, 'base64url');
     const right = this.#mac(key, expires);
-    if (!EXPIRES.test(expires) || given.byteLength !== right.byteLength || !timingSafeEqual(given, right)) return 'forged';
+    if (!EXPIRES.test(expires) || given.byteLength !== right.byteLength || !timingSafeEqual(given, right))
+      return 'forged';
     return Number(expires) * 1000 > this.#now() ? 'good' : 'expired';
   }
 

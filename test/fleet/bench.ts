@@ -24,21 +24,36 @@ export class IngestBench implements AsyncDisposable {
       quarantine: new DirectoryStore(path.join(root, 'quarantine')),
       register: SqliteIndex.open(path.join(root, 'index.db')),
       work: path.join(root, 'work'),
-      clock, limits,
+      clock,
+      limits,
     };
   }
 
-  static async open({ limits = {}, clock = systemClock }: { readonly limits?: Partial<IngestLimits>; readonly clock?: Clock } = {}): Promise<IngestBench> {
+  static async open({
+    limits = {},
+    clock = systemClock,
+  }: { readonly limits?: Partial<IngestLimits>; readonly clock?: Clock } = {}): Promise<IngestBench> {
     return new IngestBench(await mkdtemp(path.join(tmpdir(), 'tyto-ingest-')), { ...DEFAULT_LIMITS, ...limits }, clock);
   }
 
-  get landing(): string { return path.join(this.root, 'landing'); }
+  get landing(): string {
+    return path.join(this.root, 'landing');
+  }
 
   /** Runs ingest until `check` holds, or until the landing is empty. */
-  async runUntil(check: () => Promise<boolean> | boolean = () => this.isEmpty(), parts: Partial<IngestParts> = {}, withinMs = 8000): Promise<void> {
+  async runUntil(
+    check: () => Promise<boolean> | boolean = () => this.isEmpty(),
+    parts: Partial<IngestParts> = {},
+    withinMs = 8000,
+  ): Promise<void> {
     const stop = new AbortController();
     const errors: unknown[] = [];
-    const log: Log = { ...silentLog, error: (_message, fields) => { errors.push(fields?.['error'] ?? fields); } };
+    const log: Log = {
+      ...silentLog,
+      error: (_message, fields) => {
+        errors.push(fields?.['error'] ?? fields);
+      },
+    };
     const running = new Ingest({ ...this.parts, ...parts, poll: millis(20), log }).run(stop.signal);
     try {
       await Promise.race([eventually('ingest', check, withinMs), running]);
@@ -46,19 +61,31 @@ export class IngestBench implements AsyncDisposable {
       throw new AggregateError([error, ...errors], 'ingest did not come to its end', { cause: error });
     } finally {
       stop.abort();
-      await running.catch((error: unknown) => { if (error !== stop.signal.reason) throw error; });
+      await running.catch((error: unknown) => {
+        if (error !== stop.signal.reason) throw error;
+      });
     }
   }
 
-  async isEmpty(): Promise<boolean> { return (await filesBelow(this.landing)).length === 0; }
+  async isEmpty(): Promise<boolean> {
+    return (await filesBelow(this.landing)).length === 0;
+  }
 
   /** `device id` of each event in the index. */
-  get accepted(): readonly string[] { return this.parts.register.events({ limit: 1000 }).rows.map(({ event }) => `${event.device} ${event.id}`); }
+  get accepted(): readonly string[] {
+    return this.parts.register.events({ limit: 1000 }).rows.map(({ event }) => `${event.device} ${event.id}`);
+  }
   /** Code by key. */
-  get rejected(): ReadonlyMap<string, string> { return new Map(this.parts.register.rejected({ limit: 1000 }).rows.map(({ key, code }) => [key, code])); }
+  get rejected(): ReadonlyMap<string, string> {
+    return new Map(this.parts.register.rejected({ limit: 1000 }).rows.map(({ key, code }) => [key, code]));
+  }
 
-  files(folder: 'library' | 'quarantine' | 'landing' | 'work'): Promise<readonly string[]> { return filesBelow(path.join(this.root, folder)); }
-  read(file: string): Promise<Buffer> { return readFile(path.join(this.root, file)); }
+  files(folder: 'library' | 'quarantine' | 'landing' | 'work'): Promise<readonly string[]> {
+    return filesBelow(path.join(this.root, folder));
+  }
+  read(file: string): Promise<Buffer> {
+    return readFile(path.join(this.root, file));
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.parts.register[Symbol.dispose]();
@@ -69,7 +96,10 @@ export class IngestBench implements AsyncDisposable {
 /** Relative paths, sorted. */
 export async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => !entry.isDirectory()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name))).sort();
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 export const at = (iso: string): Millis => millis(Date.parse(iso));

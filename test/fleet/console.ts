@@ -38,18 +38,31 @@ export class RunningConsole implements AsyncDisposable {
     const running = new RunningConsole(await mkdtemp(path.join(tmpdir(), 'tyto-console-')));
     const access = await Access.open({ folder: running.folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 } });
     const app = await createConsole({
-      access, index: running.index, library: running.library, links: running.#links, status: () => running.status,
-      landing: '/srv/landing', pageFolder, clock: systemClock, log: silentLog,
+      access,
+      index: running.index,
+      library: running.library,
+      links: running.#links,
+      status: () => running.status,
+      landing: '/srv/landing',
+      pageFolder,
+      clock: systemClock,
+      log: silentLog,
     });
     const listening = Promise.withResolvers<number>();
-    running.#served = serveConsole(app, { port: 0, host: '127.0.0.1' }, { signal: running.#stop.signal, onListening: listening.resolve });
+    running.#served = serveConsole(
+      app,
+      { port: 0, host: '127.0.0.1' },
+      { signal: running.#stop.signal, onListening: listening.resolve },
+    );
     running.#served.catch(listening.reject);
     running.port = await listening.promise;
     return running;
   }
 
   /** Sets the owner's password. @returns The cookie of a session. */
-  async owner(): Promise<string> { return (await call(this.port, 'POST', '/api/owner', { body: { password: PASSWORD } })).cookie; }
+  async owner(): Promise<string> {
+    return (await call(this.port, 'POST', '/api/owner', { body: { password: PASSWORD } })).cookie;
+  }
 
   /** Puts an event into library and index, as ingest does. */
   async add(upload: Upload, ingestedAt = millis(Date.now())): Promise<void> {
@@ -58,7 +71,9 @@ export class RunningConsole implements AsyncDisposable {
       await writeFile(file, data);
       await this.library.put(key, file);
     }
-    this.index.accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt }, [manifestKey(upload.event)]);
+    this.index.accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt }, [
+      manifestKey(upload.event),
+    ]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,20 +5,38 @@ import type { ClipFile, MediaFile } from '../../device/contract/event.ts';
 import { runTool } from '../../device/media/run-tool.ts';
 
 /** ffmpeg's options for fragmented MP4 with fragments of half a second. */
-export const FRAGMENTED = ['-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000'];
+export const FRAGMENTED = [
+  '-f',
+  'mp4',
+  '-movflags',
+  '+frag_keyframe+empty_moov+default_base_moof',
+  '-frag_duration',
+  '500000',
+];
 const H264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10'];
 
 /** What ffmpeg prints for `args`. */
 export async function ffmpeg(...args: readonly string[]): Promise<Buffer> {
-  const { exitCode, output, complaint } = await runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-threads', '1', ...args, 'pipe:1'] });
+  const { exitCode, output, complaint } = await runTool({
+    tool: 'ffmpeg',
+    args: ['-v', 'error', '-threads', '1', ...args, 'pipe:1'],
+  });
   if (exitCode !== 0) throw new Error(complaint);
   return output;
 }
 
 /** A moving test picture. */
-export const scene = (seconds: number, size = '320x240'): readonly string[] => ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=10`, '-t', String(seconds)];
+export const scene = (seconds: number, size = '320x240'): readonly string[] => [
+  '-f',
+  'lavfi',
+  '-i',
+  `testsrc2=size=${size}:rate=10`,
+  '-t',
+  String(seconds),
+];
 
-export const makeClip = (seconds: number, size?: string): Promise<Buffer> => ffmpeg(...scene(seconds, size), ...H264, ...FRAGMENTED);
+export const makeClip = (seconds: number, size?: string): Promise<Buffer> =>
+  ffmpeg(...scene(seconds, size), ...H264, ...FRAGMENTED);
 
 export const makePicture = (size = '320x240'): Promise<Buffer> =>
   ffmpeg('-f', 'lavfi', '-i', `testsrc2=size=${size}`, '-frames:v', '1', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg');
@@ -30,7 +48,9 @@ export function clipFacts(clip: Uint8Array): Pick<ClipFile, 'codec' | 'width' | 
   const parts = new FragmentReader().push(clip);
   const init = parts.find((part) => part.type === 'init')?.init;
   if (init === undefined) throw new Error('no clip');
-  const end = Math.max(...parts.map((part) => (part.type === 'fragment' ? part.fragment.start + part.fragment.duration : 0)));
+  const end = Math.max(
+    ...parts.map((part) => (part.type === 'fragment' ? part.fragment.start + part.fragment.duration : 0)),
+  );
   return { codec: init.codec, ...init.size, duration: end / 1000 };
 }
 

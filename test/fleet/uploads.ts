@@ -27,13 +27,31 @@ export interface UploadPlan {
 /** A sound upload of `footage`; without a clip or picture, of an event that has none. */
 export function uploadOf(footage: Partial<Footage>, { device = 'yard', at, random = 0.25, facts }: UploadPlan): Upload {
   const id = eventId(millis(at), random);
-  const name = (extension: 'mp4' | 'jpg'): string => mediaFileName({ at: millis(at), device, camera: 'camera', eventId: id, extension });
+  const name = (extension: 'mp4' | 'jpg'): string =>
+    mediaFileName({ at: millis(at), device, camera: 'camera', eventId: id, extension });
   const { clip, picture } = footage;
   const event: TytoEvent = {
-    id, device, camera: 'camera', kinds: ['motion'], label: 'motion', start_time: at / 1000, end_time: at / 1000 + 2, frame_time: at / 1000 + 1,
-    score: 0.4, top_score: 0.8, box: [10, 10, 60, 90], boxes: [[0.1, 0.1, 0.2, 0.3]], current_zones: [], entered_zones: [],
-    has_clip: clip !== undefined, has_snapshot: picture !== undefined, clock: 'synced',
-    clip: clip === undefined ? null : { ...fileFacts(name('mp4'), clip), start_time: at / 1000, ...(facts ?? clipFacts(clip)) },
+    id,
+    device,
+    camera: 'camera',
+    kinds: ['motion'],
+    label: 'motion',
+    start_time: at / 1000,
+    end_time: at / 1000 + 2,
+    frame_time: at / 1000 + 1,
+    score: 0.4,
+    top_score: 0.8,
+    box: [10, 10, 60, 90],
+    boxes: [[0.1, 0.1, 0.2, 0.3]],
+    current_zones: [],
+    entered_zones: [],
+    has_clip: clip !== undefined,
+    has_snapshot: picture !== undefined,
+    clock: 'synced',
+    clip:
+      clip === undefined
+        ? null
+        : { ...fileFacts(name('mp4'), clip), start_time: at / 1000, ...(facts ?? clipFacts(clip)) },
     snapshot: picture === undefined ? null : fileFacts(name('jpg'), picture),
   };
   const folder = eventFolder(event);
@@ -45,9 +63,11 @@ export function uploadOf(footage: Partial<Footage>, { device = 'yard', at, rando
 }
 
 /** The same upload with another event in its manifest; `place` says where the manifest lies. */
-export const withManifest = (event: TytoEvent, media: Iterable<readonly [string, Uint8Array]>, place = manifestKey(event)): Upload => ({
-  event, objects: new Map([...media, [place, manifestOf(event)]]),
-});
+export const withManifest = (
+  event: TytoEvent,
+  media: Iterable<readonly [string, Uint8Array]>,
+  place = manifestKey(event),
+): Upload => ({ event, objects: new Map([...media, [place, manifestOf(event)]]) });
 
 export function manifestOf(event: TytoEvent): Uint8Array {
   const manifest: Manifest = { version: MANIFEST_VERSION, event, producer: PRODUCER };
@@ -55,7 +75,8 @@ export function manifestOf(event: TytoEvent): Uint8Array {
 }
 
 /** The objects of `upload` besides its manifest. */
-export const mediaOf = ({ objects }: Upload): (readonly [string, Uint8Array])[] => [...objects].filter(([key]) => !key.endsWith('.json'));
+export const mediaOf = ({ objects }: Upload): (readonly [string, Uint8Array])[] =>
+  [...objects].filter(([key]) => !key.endsWith('.json'));
 
 /** Lays objects down in a folder as an uploader does: each whole or not there. */
 export async function land(folder: string, objects: Iterable<readonly [string, Uint8Array]>): Promise<void> {

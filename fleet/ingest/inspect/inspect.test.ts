@@ -41,12 +41,26 @@ describe('looking into files', () => {
     const sound = ['-f', 'lavfi', '-i', 'sine', '-t', '2', '-c:a', 'aac'];
     const h264 = ['-c:v', 'libx264', '-preset', 'ultrafast'];
     const plain = path.join(folder, 'plain.mp4');
-    await runTool({ tool: 'ffmpeg', args: ['-v', 'error', ...scene(2), ...h264, plain] }); // its end is written back: no pipe will do
+    // Its head is written at the end: no pipe will do.
+    await runTool({ tool: 'ffmpeg', args: ['-v', 'error', ...scene(2), ...h264, plain] });
     const kinds = {
       plain: await readClip(plain, never),
       sound: await read(await ffmpeg(...scene(2), ...sound, ...h264, ...FRAGMENTED)),
       late: await read(await ffmpeg(...scene(2), ...h264, '-output_ts_offset', '100', ...FRAGMENTED)),
-      hevc: await read(await ffmpeg(...scene(2, '320x240'), '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none', '-tag:v', 'hvc1', ...FRAGMENTED)),
+      hevc: await read(
+        await ffmpeg(
+          ...scene(2, '320x240'),
+          '-c:v',
+          'libx265',
+          '-preset',
+          'ultrafast',
+          '-x265-params',
+          'log-level=none',
+          '-tag:v',
+          'hvc1',
+          ...FRAGMENTED,
+        ),
+      ),
     };
     for (const [kind, { duration, size }] of Object.entries(kinds)) {
       assert.ok(Math.abs(duration - 2000) <= 210, `${kind} lasts ${duration}`);
@@ -55,26 +69,39 @@ describe('looking into files', () => {
     assert.match(kinds.hevc.codec, /^hvc1\./);
   });
 
-  it('says of any damaged clip what it makes of it, and fails in no other way', () => fc.assert(fc.asyncProperty(
-    fc.array(fc.tuple(fc.nat({ max: 1200 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 8 }), fc.option(fc.nat({ max: 2000 })), async (bytes, cut) => {
-      const damaged = Buffer.from(clip);
-      for (const [at, value] of bytes) damaged[at] = value;
-      await read(cut === null ? damaged : damaged.subarray(0, cut)).catch((error: unknown) => assert.ok(error instanceof Mp4Error, String(error)));
-    },
-  ), { numRuns: 300 }));
+  it('says of any damaged clip what it makes of it, and fails in no other way', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat({ max: 1200 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 8 }),
+        fc.option(fc.nat({ max: 2000 })),
+        async (bytes, cut) => {
+          const damaged = Buffer.from(clip);
+          for (const [at, value] of bytes) damaged[at] = value;
+          await read(cut === null ? damaged : damaged.subarray(0, cut)).catch((error: unknown) =>
+            assert.ok(error instanceof Mp4Error, String(error)),
+          );
+        },
+      ),
+      { numRuns: 300 },
+    ));
 
   it('takes a JPEG of any kind that browsers show, and nothing else', async () => {
     assert.equal(jpegComplaint(picture), undefined);
     assert.equal(jpegComplaint(progressive()), undefined);
-    for (let end = 0; end < picture.length; end += 101) assert.ok(jpegComplaint(picture.subarray(0, end)), `cut at ${end}`);
-    for (const tail of ['\n', '\0', 'PK\u0003\u0004']) assert.match(jpegComplaint(Buffer.concat([picture, Buffer.from(tail)])) ?? '', /follow the end/);
+    for (let end = 0; end < picture.length; end += 101)
+      assert.ok(jpegComplaint(picture.subarray(0, end)), `cut at ${end}`);
+    for (const tail of ['\n', '\0', 'PK\u0003\u0004'])
+      assert.match(jpegComplaint(Buffer.concat([picture, Buffer.from(tail)])) ?? '', /follow the end/);
   });
 
-  it('comes to an end with any bytes that begin as a JPEG', () => fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(), (bytes, at) => {
-    const start = picture.subarray(0, at % picture.length);
-    const complaint = jpegComplaint(Buffer.concat([start, bytes]));
-    assert.ok(complaint === undefined || complaint.length > 5);
-  })));
+  it('comes to an end with any bytes that begin as a JPEG', () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(), (bytes, at) => {
+        const start = picture.subarray(0, at % picture.length);
+        const complaint = jpegComplaint(Buffer.concat([start, bytes]));
+        assert.ok(complaint === undefined || complaint.length > 5);
+      }),
+    ));
 
   it('gives up on what takes too long to decode', async () => {
     const limits = { ...DEFAULT_LIMITS, decodePicture: millis(1) };
@@ -91,6 +118,8 @@ describe('looking into files', () => {
 });
 
 /** The skeleton of a progressive picture: several scans, with tables between them. */
-const progressive = (): Uint8Array => Buffer.from([
-  0xff, 0xd8, 0xff, 0xc2, 0, 3, 1, 0xff, 0xda, 0, 3, 1, 7, 0xff, 0x00, 0xff, 0xd0, 8, 0xff, 0xff, 0xc4, 0, 3, 1, 0xff, 0xda, 0, 3, 1, 9, 0xff, 0xd9,
-]);
+const progressive = (): Uint8Array =>
+  Buffer.from([
+    0xff, 0xd8, 0xff, 0xc2, 0, 3, 1, 0xff, 0xda, 0, 3, 1, 7, 0xff, 0x00, 0xff, 0xd0, 8, 0xff, 0xff, 0xc4, 0, 3, 1, 0xff,
+    0xda, 0, 3, 1, 9, 0xff, 0xd9,
+  ]);

@@ -6,7 +6,8 @@ const SOS = 0xda;
 /** Baseline, extended and progressive frames: what browsers show. */
 const FRAMES = new Set([0xc0, 0xc1, 0xc2]);
 /** Other frames: lossless, hierarchical, arithmetic. */
-const isOtherFrame = (marker: number): boolean => marker >= 0xc3 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+const isOtherFrame = (marker: number): boolean =>
+  marker >= 0xc3 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
 
 /**
@@ -20,12 +21,14 @@ export function jpegComplaint(data: Uint8Array): string | undefined {
   for (let at = 2; ;) {
     while (data[at] === 0xff && data[at + 1] === 0xff) at++; // fill bytes
     const marker = data[at + 1];
-    if (data[at] !== 0xff || marker === undefined) return at >= data.byteLength ? 'it breaks off' : `no marker at byte ${at}`;
+    if (data[at] !== 0xff || marker === undefined)
+      return at >= data.byteLength ? 'it breaks off' : `no marker at byte ${at}`;
     if (marker === EOI) {
       if (frames !== 1 || scans === 0) return 'it holds no picture';
       return at + 2 === data.byteLength ? undefined : `${data.byteLength - at - 2} bytes follow the end of the picture`;
     }
-    if (marker === SOI || marker < 0x02 || isRestart(marker) || isOtherFrame(marker)) return `marker ${marker.toString(16)} has no place at byte ${at}`;
+    if (marker === SOI || marker < 0x02 || isRestart(marker) || isOtherFrame(marker))
+      return `marker ${marker.toString(16)} has no place at byte ${at}`;
     const length = (data[at + 2] ?? 0) * 256 + (data[at + 3] ?? 0);
     const end = at + 2 + length;
     if (length < 2 || end > data.byteLength) return 'it breaks off';

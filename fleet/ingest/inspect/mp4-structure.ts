@@ -1,6 +1,13 @@
-/** The skeleton of a clip: that it is an MP4, all of it and nothing besides, with one video track; and how long it lasts. */
+/** The skeleton of a clip: that it is an MP4 with one video track, and nothing besides; and how long it lasts. */
 import { open, type FileHandle } from 'node:fs/promises';
-import { boxesIn, findPath, fourCharacters, Mp4Error, viewOf, type Mp4Box } from '../../../device/contract/mp4-boxes.ts';
+import {
+  boxesIn,
+  findPath,
+  fourCharacters,
+  Mp4Error,
+  viewOf,
+  type Mp4Box,
+} from '../../../device/contract/mp4-boxes.ts';
 import { readFragment } from '../../../device/contract/mp4-fragment.ts';
 import { readInit, type InitSegment } from '../../../device/contract/mp4-init.ts';
 import type { Size } from '../../../device/core/geometry.ts';
@@ -15,7 +22,24 @@ export interface ClipFacts {
 }
 
 /** Top-level boxes that a clip may have. Anything else makes it another kind of file. */
-const KNOWN = new Set(['ftyp', 'styp', 'moov', 'moof', 'mdat', 'mfra', 'sidx', 'ssix', 'free', 'skip', 'wide', 'prft', 'emsg', 'uuid', 'udta', 'meta']);
+const KNOWN = new Set([
+  'ftyp',
+  'styp',
+  'moov',
+  'moof',
+  'mdat',
+  'mfra',
+  'sidx',
+  'ssix',
+  'free',
+  'skip',
+  'wide',
+  'prft',
+  'emsg',
+  'uuid',
+  'udta',
+  'meta',
+]);
 /** Boxes that are read into memory, and how large they may be: hours of video fit, floods of tiny boxes do not. */
 const MOST_BYTES: Readonly<Record<string, number>> = { ftyp: 4096, moov: 4 * 1024 * 1024, moof: 256 * 1024 };
 /** A fragment every tenth of a second for five hours. */
@@ -54,7 +78,8 @@ async function* boxHeads(handle: FileHandle, fileSize: number): AsyncGenerator<B
     if (bytesRead < 8 || !KNOWN.has(type)) throw new Mp4Error(offset, 'what stands there is no part of an MP4');
     const short = head.readUInt32BE(0);
     const size = short === 1 && bytesRead === 16 ? Number(head.readBigUInt64BE(8)) : short;
-    if (size < (short === 1 ? 16 : 8) || offset + size > fileSize) throw new Mp4Error(offset, `box "${type}" claims ${size} bytes, ${fileSize - offset} are left`);
+    if (size < (short === 1 ? 16 : 8) || offset + size > fileSize)
+      throw new Mp4Error(offset, `box "${type}" claims ${size} bytes, ${fileSize - offset} are left`);
     yield { type, offset, size };
     offset += size;
   }
@@ -73,7 +98,8 @@ class ClipReader {
     const most = MOST_BYTES[type];
     if (most === undefined) return;
     if (size > most) throw new Mp4Error(offset, `box "${type}" has ${size} bytes, more than any clip needs`);
-    if ((type === 'ftyp' && this.#ftyp !== undefined) || (type === 'moov' && this.#moov !== undefined)) throw new Mp4Error(offset, `a second "${type}": it is not one clip`);
+    if ((type === 'ftyp' && this.#ftyp !== undefined) || (type === 'moov' && this.#moov !== undefined))
+      throw new Mp4Error(offset, `a second "${type}": it is not one clip`);
     const data = new Uint8Array(size);
     await handle.read(data, 0, size, offset);
     this.#take({ type, data }, offset);
@@ -81,7 +107,8 @@ class ClipReader {
 
   facts(): ClipFacts {
     const { init } = this;
-    const duration = this.#fragments === undefined ? this.#wholeDuration() : this.#fragments.end - this.#fragments.start;
+    const duration =
+      this.#fragments === undefined ? this.#wholeDuration() : this.#fragments.end - this.#fragments.start;
     if (this.#media === 0 || duration <= 0) throw new Mp4Error(0, 'it holds no pictures');
     return { codec: init.codec, size: init.size, duration: millis(duration) };
   }
@@ -137,5 +164,9 @@ function checkTracks(moov: Uint8Array): void {
     found[handler === 'vide' || handler === 'soun' ? handler : 'other']++;
   }
   if (found.vide === 1 && found.soun <= 1 && found.other === 0) return;
-  throw new Mp4Error(0, `a clip has one video track and perhaps one of sound; this one has ${found.vide} of video, ${found.soun} of sound, ${found.other} others`);
+  throw new Mp4Error(
+    0,
+    `a clip has one video track and perhaps one of sound; this one has ${found.vide} of video, ` +
+      `${found.soun} of sound, ${found.other} others`,
+  );
 }

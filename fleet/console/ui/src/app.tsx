@@ -9,7 +9,13 @@ export function App() {
   const [session, setSession] = useState<SessionView | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
   const ask = (): void => {
-    server.session().then((answer) => { setSession(answer); setError(undefined); }, (refused: unknown) => setError(inWords(refused)));
+    server.session().then(
+      (answer) => {
+        setSession(answer);
+        setError(undefined);
+      },
+      (refused: unknown) => setError(inWords(refused)),
+    );
   };
   useEffect(ask, []);
   if (session?.signedIn === true) return <Home onSignedOut={ask} />;
@@ -18,7 +24,14 @@ export function App() {
     <main class="door" aria-busy={error === undefined}>
       <div class="opening">
         <img class="door-owl" src="/owl.svg" alt="Tyto" width="84" height="84" />
-        {error === undefined ? null : <><p role="alert">{error}</p><button type="button" class="plain" onClick={ask}>Try again</button></>}
+        {error === undefined ? null : (
+          <>
+            <p role="alert">{error}</p>
+            <button type="button" class="plain" onClick={ask}>
+              Try again
+            </button>
+          </>
+        )}
       </div>
     </main>
   );

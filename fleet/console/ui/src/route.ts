@@ -13,10 +13,13 @@ export interface Route {
 const MOVED = 'tyto-moved';
 
 export const listPath = (device: string | undefined): string => `/${narrowed(device)}`;
-export const eventPath = (event: { readonly device: string; readonly id: string }, device: string | undefined): string =>
-  `/events/${event.device}/${event.id}${narrowed(device)}`;
+export const eventPath = (
+  event: { readonly device: string; readonly id: string },
+  device: string | undefined,
+): string => `/events/${event.device}/${event.id}${narrowed(device)}`;
 
-const narrowed = (device: string | undefined): string => (device === undefined ? '' : `?device=${encodeURIComponent(device)}`);
+const narrowed = (device: string | undefined): string =>
+  device === undefined ? '' : `?device=${encodeURIComponent(device)}`;
 
 export function navigate(path: string): void {
   if (path === location.pathname + location.search) return;

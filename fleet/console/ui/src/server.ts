@@ -22,26 +22,35 @@ export const server = {
   createOwner: (password: string) => ask<SessionView>('POST', '/api/owner', { password }),
   signIn: (password: string) => ask<undefined>('POST', '/api/session', { password }),
   signOut: () => ask<undefined>('DELETE', '/api/session'),
-  changePassword: (password: string, newPassword: string) => ask<undefined>('PUT', '/api/owner', { password, newPassword }),
+  changePassword: (password: string, newPassword: string) =>
+    ask<undefined>('PUT', '/api/owner', { password, newPassword }),
   status: () => ask<FleetStatusView>('GET', '/api/status'),
   devices: () => ask<FleetDevicesView>('GET', '/api/devices'),
-  events: (of: { readonly device?: string | undefined; readonly before?: string | undefined }) => ask<FleetEventsView>('GET', `/api/events${query(of)}`),
-  event: (device: string, id: string) => ask<FleetEventView>('GET', `/api/events/${encodeURIComponent(device)}/${encodeURIComponent(id)}`),
+  events: (of: { readonly device?: string | undefined; readonly before?: string | undefined }) =>
+    ask<FleetEventsView>('GET', `/api/events${query(of)}`),
+  event: (device: string, id: string) =>
+    ask<FleetEventView>('GET', `/api/events/${encodeURIComponent(device)}/${encodeURIComponent(id)}`),
   /** Whether a link to media still works. */
   holds: async (link: string) => (await reach('HEAD', link, undefined)).ok,
   rejected: (before?: string) => ask<RejectedPageView>('GET', `/api/rejected${query({ before })}`),
 };
 
 function query(fields: Readonly<Record<string, string | undefined>>): string {
-  const given = Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]));
+  const given = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
   return given.length === 0 ? '' : `?${given.join('&')}`;
 }
 
 async function ask<T>(method: string, path: string, body?: object): Promise<T> {
   const response = await reach(method, path, body);
   if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-  const told = await response.json().catch(() => undefined) as { error?: { code?: string; message?: string } } | undefined;
-  throw new Refusal(told?.error?.code ?? 'unknown', told?.error?.message ?? `the server answered with an error (${response.status})`);
+  const told = (await response.json().catch(() => undefined)) as
+    { error?: { code?: string; message?: string } } | undefined;
+  throw new Refusal(
+    told?.error?.code ?? 'unknown',
+    told?.error?.message ?? `the server answered with an error (${response.status})`,
+  );
 }
 
 async function reach(method: string, path: string, body: object | undefined): Promise<Response> {
@@ -51,7 +60,10 @@ async function reach(method: string, path: string, body: object | undefined): Pr
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
     });
   } catch {
-    throw new Refusal('offline', 'the server cannot be reached; check that tyto-fleet runs and that you are on its network');
+    throw new Refusal(
+      'offline',
+      'the server cannot be reached; check that tyto-fleet runs and that you are on its network',
+    );
   }
 }
 
@@ -61,4 +73,5 @@ function sentence(message: string): string {
 }
 
 /** What went wrong, for people. */
-export const inWords = (error: unknown): string => (error instanceof Refusal ? error.message : 'Something went wrong in this page. Reload it.');
+export const inWords = (error: unknown): string =>
+  error instanceof Refusal ? error.message : 'Something went wrong in this page. Reload it.';

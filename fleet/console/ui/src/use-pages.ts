@@ -11,7 +11,13 @@ export interface Pages<T> {
   readonly again: () => void;
 }
 
-interface Known<T> { readonly of: string; readonly rows: readonly T[]; readonly next: string | null; readonly status: Pages<T>['status']; readonly error: string }
+interface Known<T> {
+  readonly of: string;
+  readonly rows: readonly T[];
+  readonly next: string | null;
+  readonly status: Pages<T>['status'];
+  readonly error: string;
+}
 
 export interface PageSource<T> {
   /** Names the list: another one begins from nothing. */
@@ -37,13 +43,21 @@ export function usePages<T>({ of, load, merge, revision }: PageSource<T>): Pages
       if (wanted.current !== of) return;
       setKnown((now) => {
         const held = now.of === of ? now.rows : [];
-        // The newest page reaches what is known already: the far end stays where it was. Otherwise there is a gap: begin anew.
+        // The newest page reaches what is known already: the far end stays where it was. Otherwise there is a gap:
+        // begin anew.
         const meets = held.length > 0 && merge(held, rows).length < held.length + rows.length;
         if (before === undefined && !meets) return { of, rows: merge([], rows), next, status: 'ready', error: '' };
-        return { of, rows: merge(held, rows), next: before === undefined ? now.next : next, status: 'ready', error: '' };
+        return {
+          of,
+          rows: merge(held, rows),
+          next: before === undefined ? now.next : next,
+          status: 'ready',
+          error: '',
+        };
       });
     } catch (refused) {
-      if (wanted.current === of) setKnown((now) => ({ ...(now.of === of ? now : empty), status: 'failed', error: inWords(refused) }));
+      if (wanted.current === of)
+        setKnown((now) => ({ ...(now.of === of ? now : empty), status: 'failed', error: inWords(refused) }));
     }
   };
   useEffect(() => { if (revision !== undefined) void fetchPage(undefined); }, [of, revision]);

@@ -3,7 +3,12 @@ import type { EventKind } from '../../../../device/contract/event.ts';
 import type { FleetEventView } from '../../../../device/contract/fleet-api.ts';
 
 const KINDS: Readonly<Record<EventKind, string>> = {
-  motion: 'Movement', face: 'Face', person: 'Known person', tamper: 'Tampering', manual: 'Started by hand', external: 'Outside signal',
+  motion: 'Movement',
+  face: 'Face',
+  person: 'Known person',
+  tamper: 'Tampering',
+  manual: 'Started by hand',
+  external: 'Outside signal',
 };
 
 export const kindsInWords = (kinds: readonly EventKind[]): string => kinds.map((kind) => KINDS[kind]).join(', ');
@@ -71,14 +76,19 @@ export const keyOf = ({ event }: FleetEventView): string => `${event.id}_${event
  * `known` with those of `news` that are new, or have more than was known; newest first. The others keep their links, so
  * that no picture loads twice.
  */
-export function mergeEvents(known: readonly FleetEventView[], news: readonly FleetEventView[]): readonly FleetEventView[] {
+export function mergeEvents(
+  known: readonly FleetEventView[],
+  news: readonly FleetEventView[],
+): readonly FleetEventView[] {
   const all = new Map(known.map((view) => [keyOf(view), view]));
   for (const view of news) {
     const before = all.get(keyOf(view))?.event;
-    if (before?.has_clip !== view.event.has_clip || before.has_snapshot !== view.event.has_snapshot) all.set(keyOf(view), view);
+    if (before?.has_clip !== view.event.has_clip || before.has_snapshot !== view.event.has_snapshot)
+      all.set(keyOf(view), view);
   }
   return [...all.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
 }
 
 /** The page is in English; dates follow the reader's English, or Britain's. */
-export const readersLocale = (languages: readonly string[]): string => languages.find((language) => language.startsWith('en')) ?? 'en-GB';
+export const readersLocale = (languages: readonly string[]): string =>
+  languages.find((language) => language.startsWith('en')) ?? 'en-GB';

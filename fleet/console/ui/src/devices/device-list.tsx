@@ -20,15 +20,29 @@ export function DeviceList({ devices = [], selected, now }: DeviceListProps) {
       <ul>
         <li>
           <Link class="device" to={listPath(undefined)} current={selected === undefined}>
-            <span class="device-sign"><Icon name="all" /></span>
-            <span class="device-words"><strong>All devices</strong><span>{devices.length === 0 ? 'none yet' : `${count(devices.length, 'device')}, ${count(total, 'event')}`}</span></span>
+            <span class="device-sign">
+              <Icon name="all" />
+            </span>
+            <span class="device-words">
+              <strong>All devices</strong>
+              <span>
+                {devices.length === 0 ? 'none yet' : `${count(devices.length, 'device')}, ${count(total, 'event')}`}
+              </span>
+            </span>
           </Link>
         </li>
         {devices.map(({ device, events, last_seen: seen }) => (
           <li key={device}>
             <Link class="device" to={listPath(device)} current={device === selected}>
-              <span class="device-sign"><Icon name="camera" /></span>
-              <span class="device-words"><strong>{device}</strong><span>{agoInWords(seen, now)} · {count(events, 'event')}</span></span>
+              <span class="device-sign">
+                <Icon name="camera" />
+              </span>
+              <span class="device-words">
+                <strong>{device}</strong>
+                <span>
+                  {agoInWords(seen, now)} · {count(events, 'event')}
+                </span>
+              </span>
             </Link>
           </li>
         ))}
@@ -37,4 +51,5 @@ export function DeviceList({ devices = [], selected, now }: DeviceListProps) {
   );
 }
 
-const count = (number: number, noun: string): string => `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+const count = (number: number, noun: string): string =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;

@@ -25,10 +25,18 @@ export function EventGrid({ pages, device, status }: EventGridProps) {
       {byDay(pages.rows, new Date(), locale).map((day) => (
         <section key={day.name} class="day" aria-label={day.name}>
           <h2>{day.name}</h2>
-          <ul class="grid">{day.events.map((view) => <EventCard key={keyOf(view)} view={view} device={device} />)}</ul>
+          <ul class="grid">
+            {day.events.map((view) => (
+              <EventCard key={keyOf(view)} view={view} device={device} />
+            ))}
+          </ul>
         </section>
       ))}
-      {pages.more ? <Older status={pages.status} onLoad={pages.loadOlder} /> : <p class="list-end">That is all so far.</p>}
+      {pages.more ? (
+        <Older status={pages.status} onLoad={pages.loadOlder} />
+      ) : (
+        <p class="list-end">That is all so far.</p>
+      )}
     </>
   );
 }
@@ -41,13 +49,22 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
       <Link class="event" to={eventPath(event, device)} label={words}>
         <span class="event-picture">
           <LinkedPicture key={event.snapshot?.sha256 ?? ''} view={view} />
-          {event.clip === null ? null : <span class="event-length"><Icon name="play" />{lengthInWords(event.clip.duration)}</span>}
+          {event.clip === null ? null : (
+            <span class="event-length">
+              <Icon name="play" />
+              {lengthInWords(event.clip.duration)}
+            </span>
+          )}
         </span>
         <span class="event-words">
           <span class="event-time">{timeInWords(event.start_time, locale)}</span>
           <span class="event-kinds">{kindsInWords(event.kinds)}</span>
           {device === undefined ? <span class="event-device">{event.device}</span> : null}
-          {event.clock === 'unsynced' ? <span class="event-note" title="The device's clock was not set when this began">time not certain</span> : null}
+          {event.clock === 'unsynced' ? (
+            <span class="event-note" title="The device's clock was not set when this began">
+              time not certain
+            </span>
+          ) : null}
         </span>
       </Link>
     </li>
@@ -56,18 +73,41 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
 
 function NoEvents({ pages, device, status }: EventGridProps) {
   if (pages.status === 'failed') {
-    return <div class="empty"><OwlScene asleep /><strong>The events could not be loaded</strong><p>{pages.error}</p><button type="button" class="plain" onClick={pages.again}>Try again</button></div>;
+    return (
+      <div class="empty">
+        <OwlScene asleep />
+        <strong>The events could not be loaded</strong>
+        <p>{pages.error}</p>
+        <button type="button" class="plain" onClick={pages.again}>
+          Try again
+        </button>
+      </div>
+    );
   }
   if (pages.status === 'loading') {
-    return <ul class="grid" aria-busy="true" aria-label="Loading">{[1, 2, 3, 4, 5, 6].map((n) => <li key={n} class="event ghost-card"><span class="event-picture" /><span class="event-words" /></li>)}</ul>;
+    return (
+      <ul class="grid" aria-busy="true" aria-label="Loading">
+        {[1, 2, 3, 4, 5, 6].map((n) => (
+          <li key={n} class="event ghost-card">
+            <span class="event-picture" />
+            <span class="event-words" />
+          </li>
+        ))}
+      </ul>
+    );
   }
   return (
     <div class="empty">
       <OwlScene asleep />
       <strong>{device === undefined ? 'Nothing has arrived yet' : `Nothing of ${device} in the library`}</strong>
-      {device === undefined
-        ? <p>Events appear here by themselves once a device has uploaded them and they were found sound. Uploads are looked for in</p>
-        : <p>This device may have sent nothing yet, or what it sent was rejected.</p>}
+      {device === undefined ? (
+        <p>
+          Events appear here by themselves once a device has uploaded them and they were found sound. Uploads are looked
+          for in
+        </p>
+      ) : (
+        <p>This device may have sent nothing yet, or what it sent was rejected.</p>
+      )}
       {device === undefined && status !== undefined ? <code class="place">{status.landing.place}</code> : null}
     </div>
   );

@@ -42,11 +42,23 @@ export function EventPlayer({ open, device, events }: EventPlayerProps) {
         <header class="player-head">
           <div class="player-title">
             <h2>{open.device}</h2>
-            <p>{known === undefined ? ' ' : `${dayInWords(known.event.start_time, new Date(), locale)}, ${timeInWords(known.event.start_time, locale)}`}</p>
+            <p>
+              {known === undefined
+                ? ' '
+                : `${dayInWords(known.event.start_time, new Date(), locale)}, ${timeInWords(known.event.start_time, locale)}`}
+            </p>
           </div>
           <Step to={newer} icon="newer" label="Newer event" />
           <Step to={older} icon="older" label="Older event" />
-          <button type="button" class="plain round" aria-label="Close" title="Close" onClick={() => dialog.current?.close()}><Icon name="close" /></button>
+          <button
+            type="button"
+            class="plain round"
+            aria-label="Close"
+            title="Close"
+            onClick={() => dialog.current?.close()}
+          >
+            <Icon name="close" />
+          </button>
         </header>
         <Media view={view} known={known} error={error} />
         {known === undefined ? null : <Facts view={view ?? known} />}
@@ -81,15 +93,43 @@ function useCloseBeside(dialog: RefObject<HTMLDialogElement | null>): void {
 }
 
 /** Width by height of the clip; of most cameras where there is none. */
-const shapeOf = (view: FleetEventView | undefined): number => (view?.event.clip ? view.event.clip.width / view.event.clip.height : 16 / 9);
+const shapeOf = (view: FleetEventView | undefined): number =>
+  view?.event.clip ? view.event.clip.width / view.event.clip.height : 16 / 9;
 
-function Media({ view, known, error }: { readonly view: FleetEventView | undefined; readonly known: FleetEventView | undefined; readonly error: string | undefined }) {
+function Media({
+  view,
+  known,
+  error,
+}: {
+  readonly view: FleetEventView | undefined;
+  readonly known: FleetEventView | undefined;
+  readonly error: string | undefined;
+}) {
   const shape = { aspectRatio: String(shapeOf(known)) };
-  if (error !== undefined) return <p class="stage stage-words" style={shape} role="alert">{error}</p>;
+  if (error !== undefined)
+    return (
+      <p class="stage stage-words" style={shape} role="alert">
+        {error}
+      </p>
+    );
   if (view === undefined) return <div class="stage" style={shape} aria-busy="true" />;
-  if (view.links.clip !== null) return <div class="stage" style={shape}><LinkedClip view={view} /></div>;
-  if (view.links.picture !== null) return <div class="stage" style={shape}><img src={view.links.picture} alt="The best moment of this event" /></div>;
-  return <p class="stage stage-words" style={shape}>This event came without clip and picture.</p>;
+  if (view.links.clip !== null)
+    return (
+      <div class="stage" style={shape}>
+        <LinkedClip view={view} />
+      </div>
+    );
+  if (view.links.picture !== null)
+    return (
+      <div class="stage" style={shape}>
+        <img src={view.links.picture} alt="The best moment of this event" />
+      </div>
+    );
+  return (
+    <p class="stage stage-words" style={shape}>
+      This event came without clip and picture.
+    </p>
+  );
 }
 
 function Facts({ view: { event, links } }: { readonly view: FleetEventView }) {
@@ -125,11 +165,24 @@ function Save({ event, what }: { readonly event: FleetEventView['event']; readon
   };
   return (
     <button type="button" class="plain" onClick={() => void save()}>
-      <Icon name={what === 'clip' ? 'download' : 'picture'} />{failed ? 'Not saved. Try again' : what === 'clip' ? 'Save clip' : 'Save picture'}
+      <Icon name={what === 'clip' ? 'download' : 'picture'} />
+      {failed ? 'Not saved. Try again' : what === 'clip' ? 'Save clip' : 'Save picture'}
     </button>
   );
 }
 
-function Step({ to, icon, label }: { readonly to: (() => void) | undefined; readonly icon: 'newer' | 'older'; readonly label: string }) {
-  return <button type="button" class="plain round" aria-label={label} title={label} disabled={to === undefined} onClick={to}><Icon name={icon} /></button>;
+function Step({
+  to,
+  icon,
+  label,
+}: {
+  readonly to: (() => void) | undefined;
+  readonly icon: 'newer' | 'older';
+  readonly label: string;
+}) {
+  return (
+    <button type="button" class="plain round" aria-label={label} title={label} disabled={to === undefined} onClick={to}>
+      <Icon name={icon} />
+    </button>
+  );
 }

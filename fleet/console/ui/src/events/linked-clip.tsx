@@ -9,7 +9,8 @@ export function LinkedClip({ view }: { readonly view: FleetEventView }) {
   const reached = useRef({ at: 0, playing: true });
   const renew = async (): Promise<void> => {
     try {
-      if (source !== null && await server.holds(source)) return setError('This browser cannot play the clip. Save it to watch it in another program.');
+      if (source !== null && (await server.holds(source)))
+        return setError('This browser cannot play the clip. Save it to watch it in another program.');
       setSource((await server.event(view.event.device, view.event.id)).links.clip);
     } catch (refused) {
       setError(inWords(refused));
@@ -18,17 +19,34 @@ export function LinkedClip({ view }: { readonly view: FleetEventView }) {
   return (
     <>
       <video
-        src={source ?? undefined} poster={view.links.picture ?? undefined} controls autoPlay muted playsInline aria-label="Recorded clip"
+        src={source ?? undefined}
+        poster={view.links.picture ?? undefined}
+        controls
+        autoPlay
+        muted
+        playsInline
+        aria-label="Recorded clip"
         onError={() => void renew()}
-        onPlay={() => { reached.current.playing = true; }}
-        onPause={({ currentTarget }) => { if (currentTarget.error === null) reached.current.playing = false; }}
-        onTimeUpdate={({ currentTarget }) => { if (currentTarget.error === null && currentTarget.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) reached.current.at = currentTarget.currentTime; }}
+        onPlay={() => {
+          reached.current.playing = true;
+        }}
+        onPause={({ currentTarget }) => {
+          if (currentTarget.error === null) reached.current.playing = false;
+        }}
+        onTimeUpdate={({ currentTarget }) => {
+          if (currentTarget.error === null && currentTarget.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)
+            reached.current.at = currentTarget.currentTime;
+        }}
         onLoadedMetadata={({ currentTarget }) => {
           if (reached.current.at > 0) currentTarget.currentTime = reached.current.at;
           if (!reached.current.playing) currentTarget.pause();
         }}
       />
-      {error === undefined ? null : <p class="stage-note" role="alert">{error}</p>}
+      {error === undefined ? null : (
+        <p class="stage-note" role="alert">
+          {error}
+        </p>
+      )}
     </>
   );
 }

@@ -7,7 +7,12 @@ export function Older({ status, onLoad }: OlderProps) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (button.current === null || status !== 'ready') return undefined; // after a failure, people decide
-    const watcher = new IntersectionObserver((seen) => { if (seen.some(({ isIntersecting }) => isIntersecting)) onLoad(); }, { rootMargin: '600px' });
+    const watcher = new IntersectionObserver(
+      (seen) => {
+        if (seen.some(({ isIntersecting }) => isIntersecting)) onLoad();
+      },
+      { rootMargin: '600px' },
+    );
     watcher.observe(button.current);
     return () => watcher.disconnect();
   });

@@ -19,14 +19,33 @@ export function PasswordField({ label, kind, value, onValue, hint, focus = false
       <label for={id}>{label}</label>
       <div class="field-box">
         <input
-          {...(seen ? SEEN : HIDDEN)} id={id} autocomplete={kind} required spellcheck={false} autocapitalize="none" maxLength={200} value={value}
-          onInput={(event) => onValue(event.currentTarget.value)} aria-describedby={hint === undefined ? undefined : `${id}-hint`} ref={focus ? focusOnce : null}
+          {...(seen ? SEEN : HIDDEN)}
+          id={id}
+          autocomplete={kind}
+          required
+          spellcheck={false}
+          autocapitalize="none"
+          maxLength={200}
+          value={value}
+          onInput={(event) => onValue(event.currentTarget.value)}
+          aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+          ref={focus ? focusOnce : null}
         />
-        <button type="button" class="ghost" aria-label={seen ? 'Hide the password' : 'Show the password'} aria-pressed={seen} onClick={() => setSeen(!seen)}>
+        <button
+          type="button"
+          class="ghost"
+          aria-label={seen ? 'Hide the password' : 'Show the password'}
+          aria-pressed={seen}
+          onClick={() => setSeen(!seen)}
+        >
           <Icon name="eye" />
         </button>
       </div>
-      {hint === undefined ? null : <p class="hint" id={`${id}-hint`}>{hint}</p>}
+      {hint === undefined ? null : (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
     </div>
   );
 }
@@ -37,4 +56,15 @@ const HIDDEN = { type: 'password' } as const;
 const focusOnce = (input: HTMLInputElement | null): void => input?.focus();
 
 /** Tells password managers whose password it is; people see nothing of it. */
-export const OwnerName = () => <input class="unseen" type="text" name="username" autocomplete="username" value="owner" readOnly tabIndex={-1} aria-hidden="true" />;
+export const OwnerName = () => (
+  <input
+    class="unseen"
+    type="text"
+    name="username"
+    autocomplete="username"
+    value="owner"
+    readOnly
+    tabIndex={-1}
+    aria-hidden="true"
+  />
+);

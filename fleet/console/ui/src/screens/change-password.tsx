@@ -28,11 +28,23 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }) {
         <p class="lead">Whoever is signed in anywhere else is signed out.</p>
         <OwnerName />
         <PasswordField label="Present password" kind="current-password" value={present} onValue={setPresent} />
-        <PasswordField label="New password" kind="new-password" value={next} onValue={setNext} hint="At least 10 characters." />
-        <p class="error" role="alert">{error}</p>
+        <PasswordField
+          label="New password"
+          kind="new-password"
+          value={next}
+          onValue={setNext}
+          hint="At least 10 characters."
+        />
+        <p class="error" role="alert">
+          {error}
+        </p>
         <div class="dialog-buttons">
-          <button type="button" class="plain" onClick={() => dialog.current?.close()}>Cancel</button>
-          <button type="submit" class="primary" disabled={present === '' || Array.from(next).length < 10}>Change it</button>
+          <button type="button" class="plain" onClick={() => dialog.current?.close()}>
+            Cancel
+          </button>
+          <button type="submit" class="primary" disabled={present === '' || Array.from(next).length < 10}>
+            Change it
+          </button>
         </div>
       </form>
     </dialog>

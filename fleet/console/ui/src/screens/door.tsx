@@ -11,12 +11,24 @@ export function SetPassword({ onDone }: { readonly onDone: () => void }) {
   const missing = SHORTEST - Array.from(password).length;
   return (
     <Door
-      title="Welcome to your fleet" lead="Here is what all your cameras recorded. Choose a password for this page: there is no default one."
-      button="Open the page" ready={missing <= 0} send={() => server.createOwner(password)} onDone={onDone}
+      title="Welcome to your fleet"
+      lead="Here is what all your cameras recorded. Choose a password for this page: there is no default one."
+      button="Open the page"
+      ready={missing <= 0}
+      send={() => server.createOwner(password)}
+      onDone={onDone}
     >
       <PasswordField
-        label="Password" kind="new-password" value={password} onValue={setPassword} focus
-        hint={missing > 0 && password !== '' ? `${missing} more ${missing === 1 ? 'character' : 'characters'}` : `At least ${SHORTEST} characters. A few words in a row are easy to remember.`}
+        label="Password"
+        kind="new-password"
+        value={password}
+        onValue={setPassword}
+        focus
+        hint={
+          missing > 0 && password !== ''
+            ? `${missing} more ${missing === 1 ? 'character' : 'characters'}`
+            : `At least ${SHORTEST} characters. A few words in a row are easy to remember.`
+        }
       />
     </Door>
   );
@@ -25,7 +37,14 @@ export function SetPassword({ onDone }: { readonly onDone: () => void }) {
 export function SignIn({ onDone }: { readonly onDone: () => void }) {
   const [password, setPassword] = useState('');
   return (
-    <Door title="Sign in" lead="The password of the fleet's page was set when it was first opened." button="Sign in" ready={password !== ''} send={() => server.signIn(password)} onDone={onDone}>
+    <Door
+      title="Sign in"
+      lead="The password of the fleet's page was set when it was first opened."
+      button="Sign in"
+      ready={password !== ''}
+      send={() => server.signIn(password)}
+      onDone={onDone}
+    >
       <PasswordField label="Password" kind="current-password" value={password} onValue={setPassword} focus />
     </Door>
   );

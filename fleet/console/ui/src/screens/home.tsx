@@ -19,36 +19,65 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
   const [changing, setChanging] = useState(false);
   const revision = status?.revision;
   const events = usePages<FleetEventView>({
-    of: route.device ?? '', revision, merge: mergeEvents,
-    load: async (before) => { const { events: rows, next } = await server.events({ device: route.device, before }); return { rows, next }; },
+    of: route.device ?? '',
+    revision,
+    merge: mergeEvents,
+    load: async (before) => {
+      const { events: rows, next } = await server.events({ device: route.device, before });
+      return { rows, next };
+    },
   });
   const rejected = usePages<RejectedView>({
     of: 'rejected', revision, merge: (known, news) => [...known, ...news],
     load: async (before) => { const { rejected: rows, next } = await server.rejected(before); return { rows, next }; },
   });
   useEffect(() => {
-    document.title = route.view === 'rejected' ? 'Rejected uploads - Tyto fleet' : route.device === undefined ? 'Tyto fleet' : `${route.device} - Tyto fleet`;
+    document.title =
+      route.view === 'rejected'
+        ? 'Rejected uploads - Tyto fleet'
+        : route.device === undefined
+          ? 'Tyto fleet'
+          : `${route.device} - Tyto fleet`;
   }, [route]);
   useEffect(() => scrollTo({ top: 0 }), [route.view, route.device]);
   const now = status?.time ?? Date.now() / 1000;
   return (
     <div class="home">
       <TopBar
-        route={route} version={status?.version} rejected={rejected.rows.length === 0 ? '' : `${rejected.rows.length}${rejected.more ? '+' : ''}`}
-        onChangePassword={() => setChanging(true)} onSignedOut={onSignedOut}
+        route={route}
+        version={status?.version}
+        rejected={rejected.rows.length === 0 ? '' : `${rejected.rows.length}${rejected.more ? '+' : ''}`}
+        onChangePassword={() => setChanging(true)}
+        onSignedOut={onSignedOut}
       />
-      {reached ? null : <p class="banner" role="alert">The server cannot be reached. What you see may be old. Trying again…</p>}
-      {reached && status !== undefined && status.landing.trouble !== null
-        ? <p class="banner" role="alert">New uploads cannot be taken in: {status.landing.trouble}</p> : null}
+      {reached ? null : (
+        <p class="banner" role="alert">
+          The server cannot be reached. What you see may be old. Trying again…
+        </p>
+      )}
+      {reached && status !== undefined && status.landing.trouble !== null ? (
+        <p class="banner" role="alert">
+          New uploads cannot be taken in: {status.landing.trouble}
+        </p>
+      ) : null}
       <div class="columns" data-view={route.view}>
         {route.view === 'events' ? <DeviceList devices={devices} selected={route.device} now={now} /> : null}
         <main class="list">
-          {route.view === 'rejected'
-            ? <RejectedList pages={rejected} now={now} />
-            : <EventGrid pages={events} device={route.device} status={status} />}
+          {route.view === 'rejected' ? (
+            <RejectedList pages={rejected} now={now} />
+          ) : (
+            <EventGrid pages={events} device={route.device} status={status} />
+          )}
         </main>
       </div>
-      {route.open === undefined ? null : <EventPlayer key={`${route.open.device} ${route.open.id}`} open={route.open} device={route.device} events={events.rows} />}
+      {route.open === undefined ? null : (
+        <EventPlayer
+          key={`${route.open.device} ${route.open.id}`}
+          open={route.open}
+          device={route.device}
+          events={events.rows}
+        />
+      )}
       {changing ? <ChangePassword onClose={() => setChanging(false)} /> : null}
     </div>
   );

@@ -25,13 +25,25 @@ export function TopBar({ route, version, rejected, onChangePassword, onSignedOut
         <span class="brand-fleet">fleet</span>
       </Link>
       <nav class="tabs" aria-label="Lists">
-        <Link class="tab" to={listPath(route.device)} current={route.view === 'events'}>Events</Link>
-        <Link class="tab" to="/rejected" current={route.view === 'rejected'}>Rejected{rejected === '' ? null : <b class="count">{rejected}</b>}</Link>
+        <Link class="tab" to={listPath(route.device)} current={route.view === 'events'}>
+          Events
+        </Link>
+        <Link class="tab" to="/rejected" current={route.view === 'rejected'}>
+          Rejected{rejected === '' ? null : <b class="count">{rejected}</b>}
+        </Link>
       </nav>
-      <button type="button" class="plain round" popovertarget="menu" aria-label="Menu" title="Menu"><Icon name="menu" /></button>
+      <button type="button" class="plain round" popovertarget="menu" aria-label="Menu" title="Menu">
+        <Icon name="menu" />
+      </button>
       <div id="menu" class="menu" popover="auto">
-        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={onChangePassword}><Icon name="key" />Change the password</button>
-        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={() => void signOut()}><Icon name="leave" />Sign out</button>
+        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={onChangePassword}>
+          <Icon name="key" />
+          Change the password
+        </button>
+        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={() => void signOut()}>
+          <Icon name="leave" />
+          Sign out
+        </button>
         <p>{version === undefined ? 'Tyto fleet' : `Tyto fleet ${version}`}</p>
       </div>
     </header>
