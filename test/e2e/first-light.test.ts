@@ -198,7 +198,7 @@ describe('a user\'s mistake', function () {
   });
   it('in config.json leaves the file alone', async () => {
     await writeFile(path.join(folder, 'config.json'), '{');
-    assert.match(await refusal({}), /config\.json is not JSON; mend it/);
+    assert.match(await refusal({}), /config\.json is not JSON \(see line 1, column 2\); mend it/);
     await rm(path.join(folder, 'config.json'));
   });
   it('in the camera\'s address is explained', async () =>

@@ -14,11 +14,11 @@ describe('the commands', () => {
   const runner = path.join(folder, 'runner.mjs');
   /** A program in the place of Tyto's: says what it was started with, and ends with 7 when told to. */
   const program = `
-    process.stdout.write(JSON.stringify(process.argv.slice(2)) + '\\n');
     if (process.argv[2] === 'stay') {
       const stay = setInterval(() => {}, 1000);
       process.on('SIGTERM', () => { clearInterval(stay); process.exitCode = 7; });
-    }`;
+    }
+    process.stdout.write(JSON.stringify(process.argv.slice(2)) + '\\n');`;
 
   before(() => {
     cpSync('bin', path.join(folder, 'bin'), { recursive: true });
