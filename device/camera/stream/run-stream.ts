@@ -2,7 +2,7 @@
 import { FragmentReader, type Fragment } from '../../contract/mp4-fragment.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import { Mp4Error } from '../../contract/mp4-boxes.ts';
-import { DeviceError } from '../../core/errors.ts';
+import { DeviceError, isAbort } from '../../core/errors.ts';
 import type { GrayFrame } from '../../core/frame.ts';
 import { inSeconds, millis, type Millis } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -22,6 +22,8 @@ export interface StreamOptions {
 
 /** What hangs seldom finishes anything; this is part of the stall time. */
 const STALL_GRACE = millis(200);
+/** A fragment comes every half second; part of the stall time, too. */
+const READING = millis(500);
 
 /** Called as pictures come; what one of them throws ends the stream. */
 export interface StreamHandlers {
@@ -120,23 +122,36 @@ function checkRemembered(feed: Feed, { codec, size }: InitSegment, label: string
 /**
  * Resolves with a fault when either recording or vision has got nothing for the stall time; the first picture may take
  * twice as long, for it waits for a keyframe. Resolves with undefined when `signal` aborts.
+ *
+ * It may be this process that stood still, held up by a slow disk: pictures then wait to be read while the time is up. So
+ * the last part of the stall time must be one in which reading went on.
  */
 async function watchArrivals(
   arrivals: Arrivals, { label, stallTimeout, clock }: StreamOptions, signal: AbortSignal,
 ): Promise<DeviceError | undefined> {
-  for (;;) {
-    const started = arrivals.fragment !== undefined && arrivals.frame !== undefined;
-    const last = Math.min(arrivals.fragment ?? arrivals.began, arrivals.frame ?? arrivals.began);
-    const left = last + stallTimeout * (started ? 1 : 2) - STALL_GRACE - clock.monotonic();
-    if (left <= 0) return stalled(label, stallTimeout, started);
-    try {
-      // The first picture shortens the wait: it must not be slept through.
-      await clock.wait(millis(started ? left : Math.min(left, 200)), signal);
-    } catch {
-      return undefined;
+  try {
+    for (;;) {
+      const last = latestOfBoth(arrivals);
+      const started = arrivals.fragment !== undefined && arrivals.frame !== undefined;
+      const left = last + stallTimeout * (started ? 1 : 2) - STALL_GRACE - READING - clock.monotonic();
+      if (left > 0) {
+        // The first picture shortens the wait: it must not be slept through.
+        await clock.wait(millis(started ? left : Math.min(left, 200)), signal);
+        continue;
+      }
+      const until = clock.monotonic() + READING;
+      await clock.wait(READING, signal);
+      const undisturbed = clock.monotonic() - until < READING / 2;
+      if (undisturbed && latestOfBoth(arrivals) === last) return stalled(label, stallTimeout, started);
     }
+  } catch (error) {
+    if (isAbort(error, signal)) return undefined;
+    throw error;
   }
 }
+
+/** Until when both recording and vision have got something. */
+const latestOfBoth = ({ began, fragment, frame }: Arrivals): Millis => millis(Math.min(fragment ?? began, frame ?? began));
 
 const stalled = (label: string, stallTimeout: Millis, started: boolean): DeviceError => (started
   ? new DeviceError('camera.stalled', `${label} has sent no picture for ${inSeconds(stallTimeout)} s`)

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { seconds } from '../../core/units.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import type { Feed } from './feed.ts';
+import { runStream } from './run-stream.ts';
+
+const size = { width: 64, height: 48 };
+const TESTSRC = ['-re', '-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=25'];
+const endless: Feed = { input: TESTSRC, stdin: { type: 'nothing' }, codec: 'rawvideo', size };
+/** Delivers for a second, then holds the line. */
+const hanging: Feed = {
+  input: ['-use_wallclock_as_timestamps', '1', '-f', 'mpjpeg', '-i', 'pipe:0'],
+  stdin: {
+    type: 'program', command: 'sh',
+    args: ['-c', `ffmpeg -v error ${TESTSRC.join(' ')} -t 1 -f mpjpeg -; exec sleep 30`],
+  },
+  codec: 'mjpeg', size,
+};
+const options = { label: 'cam', stallTimeout: seconds(1), confinement: [], clock: systemClock };
+
+/** As slow storage does: nothing of this process goes on meanwhile. */
+const block = (forMs: number): void => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs); };
+
+describe('a connection to a camera', function () {
+  this.timeout(10_000);
+
+  it('survives when this process itself stood still for longer than the stall time', async () => {
+    const stop = new AbortController();
+    const arrived = new EventTarget();
+    const starts: number[] = [];
+    const run = runStream(endless, options, {
+      init() {}, frame() {},
+      fragment: ({ start }) => { starts.push(start); arrived.dispatchEvent(new Event('fragment')); },
+    }, stop.signal);
+    await Promise.race([once(arrived, 'fragment'), run]);
+    block(1500);
+    while (starts.length < 5) await Promise.race([once(arrived, 'fragment'), run]);
+    stop.abort();
+    await run;
+    assert.deepEqual(starts.slice(0, 5).map((start) => Math.round(start / 500)), [0, 1, 2, 3, 4]);
+  });
+
+  it('is over when the camera falls silent', async () => {
+    const run = runStream(hanging, options, { init() {}, frame() {}, fragment() {} }, new AbortController().signal);
+    await assert.rejects(run, { code: 'camera.stalled', message: 'cam has sent no picture for 1 s' });
+  });
+});
