@@ -10,6 +10,7 @@ Commands:
   run           watch the camera, record, serve the page, upload
   detect FILE   run the device's vision over a clip and print what it sees
   verify FILE   say whether a clip is whole and plays
+  health        ask the device that runs here whether it is well
 
   tyto COMMAND --help   explains a command and its settings
   tyto --version        prints the version
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: (args:
   run: () => import('./cli/run.ts'),
   detect: () => import('./cli/detect.ts'),
   verify: () => import('./cli/verify.ts'),
+  health: () => import('./cli/health.ts'),
 };
 
 const [name, ...args] = process.argv.slice(2);
@@ -26,7 +28,7 @@ const load = commands[name ?? ''];
 if (name === '--version' || name === '-v') process.stdout.write(`${TYTO_VERSION}\n`);
 else if (name === undefined || name === '--help' || name === '-h' || name === 'help') process.stdout.write(HELP);
 else if (load === undefined) {
-  process.stderr.write(`tyto: there is no command "${name}"; run, detect and verify are the commands, \`tyto --help\` explains them\n`);
+  process.stderr.write(`tyto: there is no command "${name}"; run, detect, verify and health are the commands, \`tyto --help\` explains them\n`);
   process.exitCode = EXIT.usage;
 } else {
   await runRole(async (signal) => (await load()).command(args, signal));

@@ -6,7 +6,7 @@ import type { Millis } from '../core/units.ts';
 
 /** Delivers one camera's pictures for as long as it is asked to, through every loss of the camera. */
 export interface Camera {
-  /** What it is, for people and logs; never holds a password. */
+  /** What was asked for, for people and logs; never holds a password. What is there now, its session tells. */
   readonly label: string;
   /**
    * Delivers to `sink` until `signal` aborts, then resolves: what had arrived by then is delivered first. A camera that
@@ -33,6 +33,8 @@ export interface CameraSink {
 export interface CameraSession {
   /** From 1 on. */
   readonly number: number;
+  /** What is watched, for people: `the demo camera`, `/dev/video0`, `rtsp://192.0.2.7`. Never holds a password. */
+  readonly label: string;
   /**
    * The wall clock's time of a moment of this session, by what is known now. It is estimated from arrivals: good to about
    * a second in the first ten seconds, better afterwards; it follows a clock that is set.

@@ -1,10 +1,12 @@
 /** Which camera is attached to this machine? */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { DeviceError } from '../core/errors.ts';
 import type { CameraSource } from './source.ts';
 import { findRpicam, type Command } from './adapters/rpicam-feed.ts';
 import { listFormats } from './adapters/v4l2-feed.ts';
 import { chooseFormat, parseFormats } from './adapters/v4l2-formats.ts';
+import { explainComplaint } from './stream/complaint.ts';
 
 export interface AttachedOptions {
   readonly rpicam: readonly Command[];
@@ -14,16 +16,32 @@ export interface AttachedOptions {
 
 export const SYSTEM_DEVICES = '/sys/class/video4linux';
 
-/** The Raspberry Pi camera, else the first USB camera, else undefined. */
-export async function findAttached(options: AttachedOptions, signal: AbortSignal): Promise<CameraSource | undefined> {
-  const { rpicam, devices } = options;
-  if ((await findRpicam(rpicam, signal)).found === 'camera') return { type: 'raspberry' };
+export type AttachedLookup =
+  | { readonly found: true; readonly source: CameraSource & { readonly type: 'raspberry' | 'v4l2' } }
+  /** What people can do about it. */
+  | { readonly found: false; readonly reason: DeviceError };
+
+/** The Raspberry Pi camera, else the first USB camera that can be read. */
+export async function findAttached({ rpicam, devices }: AttachedOptions, signal: AbortSignal): Promise<AttachedLookup> {
+  if ((await findRpicam(rpicam, signal)).found === 'camera') return { found: true, source: { type: 'raspberry' } };
+  let obstacle: DeviceError | undefined;
   for (const name of await captureDevices(devices)) {
     const device = path.join('/dev', name);
-    if (chooseFormat(parseFormats(await listFormats(device, signal))) !== undefined) return { type: 'v4l2', device };
+    const listing = await listFormats(device, signal);
+    if (chooseFormat(parseFormats(listing)) !== undefined) return { found: true, source: { type: 'v4l2', device } };
+    obstacle ??= obstacleTo(device, listing);
   }
-  return undefined;
+  return { found: false, reason: obstacle ?? new DeviceError('camera.missing', NOTHING) };
 }
+
+const NOTHING = 'no camera is attached; connect one (USB or Raspberry Pi), or name a network camera in TYTO_CAMERA_SOURCE';
+/** Why it cannot be told whether `device` is a camera, if `listing` says so. */
+export function obstacleTo(device: string, listing: string): DeviceError | undefined {
+  const complaint = explainComplaint(listing, device, false);
+  return OBSTACLES.has(complaint.code) ? complaint : undefined;
+}
+
+const OBSTACLES: ReadonlySet<string> = new Set(['camera.permission', 'camera.busy', 'media.tool-missing']);
 
 /** Nodes of a Raspberry Pi's own chips: encoders, scalers, and the bare sensor, which only rpicam-vid can drive. */
 const NO_CAMERA = /codec|isp|unicam|rp1-cfe|pispbe|rpivid|hevc/i;

@@ -2,9 +2,10 @@
 import type { Log } from '../core/log.ts';
 import type { Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { AttachedFeed, type AttachedSource } from './adapters/attached-feed.ts';
 import { DemoFeed } from './adapters/demo-feed.ts';
 import { FileFeed } from './adapters/file-feed.ts';
-import { findAttached, SYSTEM_DEVICES } from './find-attached.ts';
+import { findAttached, SYSTEM_DEVICES, type AttachedOptions } from './find-attached.ts';
 import { findLegacyCamera, LegacyRaspberryFeed } from './adapters/legacy-raspberry-feed.ts';
 import { NetworkFeed } from './adapters/network-feed.ts';
 import { findRpicam, RPICAM_PROGRAMS, RpicamFeed, type Command } from './adapters/rpicam-feed.ts';
@@ -31,7 +32,7 @@ export interface CameraSurroundings {
 }
 
 /**
- * The camera that `settings` name; nothing is connected before its `run`. With `auto` it looks now what is attached.
+ * The camera that `settings` name; nothing is connected before its `run`. With `auto` it looks now whether one is attached.
  * @throws {ConfigError} `camera.source` when the setting is not understood.
  */
 export async function openCamera(
@@ -40,20 +41,26 @@ export async function openCamera(
   const { clock, log, rpicam = RPICAM_PROGRAMS, devices = SYSTEM_DEVICES } = surroundings;
   const around = { log, rpicam, devices };
   const asked = parseSource(settings.source);
-  const source: CameraSource = asked.type === 'auto' ? await findAttached(around, signal) ?? { type: 'demo' } : asked;
-  if (asked.type === 'auto') {
-    log.info(source.type === 'demo' ? 'no camera is attached: the demo camera it is' : `found ${describeSource(source)}`);
-  }
+  const source = asked.type === 'auto' ? await attachedOrDemo(around, signal) : asked;
   const feed = await feedOf(source, settings.stallTimeout, around, signal);
   return new ReconnectingCamera(feed, { stallTimeout: settings.stallTimeout, clock, log, random: Math.random });
 }
 
+type DecidedSource = Exclude<CameraSource, { readonly type: 'auto' }>;
+
+async function attachedOrDemo(around: Around, signal: AbortSignal): Promise<DecidedSource> {
+  const lookup = await findAttached(around, signal);
+  if (lookup.found) return { type: 'attached' };
+  around.log.info(`the demo camera it is: ${lookup.reason.message}`);
+  return { type: 'demo' };
+}
+
 async function feedOf(
-  source: CameraSource, stallTimeout: Millis, around: Around, signal: AbortSignal,
+  source: DecidedSource, stallTimeout: Millis, around: Around, signal: AbortSignal,
 ): Promise<FeedSource> {
   const label = describeSource(source);
   switch (source.type) {
-    case 'auto':
+    case 'attached': return new AttachedFeed(label, (stop) => findAttached(around, stop), (found) => attachedFeed(found, around));
     case 'demo': return new DemoFeed(label);
     case 'file': return new FileFeed(source.path);
     case 'v4l2': return new V4l2Feed(source.device);
@@ -64,7 +71,10 @@ async function feedOf(
   }
 }
 
-interface Around { readonly log: Log; readonly rpicam: readonly Command[] }
+interface Around extends AttachedOptions { readonly log: Log }
+
+const attachedFeed = (source: AttachedSource, { rpicam }: Around): FeedSource =>
+  (source.type === 'v4l2' ? new V4l2Feed(source.device) : new RpicamFeed(describeSource(source), rpicam));
 
 /** Today's programs, else the package for the old camera stack; with neither, the former says what is missing. */
 async function raspberryFeed(label: string, { log, rpicam }: Around, signal: AbortSignal): Promise<FeedSource> {

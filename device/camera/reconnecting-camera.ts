@@ -36,34 +36,39 @@ export class ReconnectingCamera implements Camera {
   async run(sink: CameraSink, signal: AbortSignal): Promise<void> {
     const { clock, log, random } = this.#options;
     const confinement = await findConfinement();
-    const tell = tellChanges(sink, log, this.label);
-    tell({ status: 'connecting' });
+    const tell = tellChanges(sink, log);
+    tell({ status: 'connecting' }, this.label);
     for (let number = 1, failures = 0, delivered = false; !signal.aborted; number++) {
       const began = clock.monotonic();
       const anew = !delivered;
       delivered = false;
-      const session = new Session(number, sink, clock, () => { delivered = true; tell({ status: 'online' }); });
+      let { label } = this;
       try {
         const feed = await this.#source.open(signal, anew);
-        await runStream(feed, { ...this.#options, label: this.label, confinement }, session, signal);
+        label = feed.label ?? label;
+        const session: Session = new Session({ number, label }, sink, clock, () => {
+          delivered = true;
+          tell({ status: 'online' }, session.label);
+        });
+        await runStream(feed, { ...this.#options, label, confinement }, session, signal);
       } catch (error) {
         if (isAbort(error, signal)) return;
         if (!(error instanceof DeviceError)) throw error;
-        tell({ status: 'offline', code: error.code, reason: error.message });
+        tell({ status: 'offline', code: error.code, reason: error.message }, label);
       }
       // A camera that ran for a while is expected back at once; one that fails again and again is left in peace.
       failures = clock.monotonic() - began > BACKOFF.most ? 1 : failures + 1;
       const delay = backoffDelay(BACKOFF, failures, random());
-      if (!signal.aborted) log.debug('connecting anew', { camera: this.label, in_seconds: inSeconds(delay) });
+      if (!signal.aborted) log.debug('connecting anew', { camera: label, in_seconds: inSeconds(delay) });
       await clock.wait(delay, signal).catch((error: unknown) => { if (!isAbort(error, signal)) throw error; });
     }
   }
 }
 
 /** Passes on a state that differs from the one before, and writes it to the log. */
-function tellChanges(sink: CameraSink, log: Log, camera: string): (state: CameraState) => void {
+function tellChanges(sink: CameraSink, log: Log): (state: CameraState, camera: string) => void {
   let before = '';
-  return (state) => {
+  return (state, camera) => {
     const key = JSON.stringify(state);
     if (key === before) return;
     before = key;
@@ -76,13 +81,15 @@ function tellChanges(sink: CameraSink, log: Log, camera: string): (state: Camera
 /** Puts one connection's pictures on the wall clock. */
 class Session implements CameraSession, StreamHandlers {
   readonly number: number;
+  readonly label: string;
   readonly #sink: CameraSink;
   readonly #clock: Clock;
   readonly #onPicture: () => void;
   #anchor: StreamAnchor | undefined;
 
-  constructor(number: number, sink: CameraSink, clock: Clock, onPicture: () => void) {
+  constructor({ number, label }: Pick<CameraSession, 'number' | 'label'>, sink: CameraSink, clock: Clock, onPicture: () => void) {
     this.number = number;
+    this.label = label;
     this.#sink = sink;
     this.#clock = clock;
     this.#onPicture = onPicture;

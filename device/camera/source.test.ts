@@ -11,6 +11,7 @@ describe('camera source', () => {
   it('may be any of these', () => {
     const table: readonly (readonly [string, string, string])[] = [
       ['auto', 'auto', 'the attached camera'],
+      ['attached', 'attached', 'the attached camera'],
       [' demo ', 'demo', 'the demo camera'],
       ['raspberry', 'raspberry', 'the Raspberry Pi camera'],
       ['/dev/video0', 'v4l2', '/dev/video0'],
@@ -23,14 +24,18 @@ describe('camera source', () => {
       ['/media/yard.mp4', 'file', '/media/yard.mp4'],
       ['file:///media/a%20yard.mp4', 'file', '/media/a yard.mp4'],
       ['clips/yard.mp4', 'file', path.resolve('clips/yard.mp4')],
+      ['clips/10:15.mp4', 'file', path.resolve('clips/10:15.mp4')],
+      ['./a@b?.mp4', 'file', path.resolve('a@b?.mp4')],
+      ['../a:b.mp4', 'file', path.resolve('../a:b.mp4')],
+      ['/media/a@b.mp4', 'file', '/media/a@b.mp4'],
       ['./yard', 'file', path.resolve('yard')],
     ];
     assert.deepEqual(table.map(([text]) => described(text)), table.map(([, type, label]) => [type, label]));
   });
 
   it('is refused with what is accepted', () => {
-    for (const text of ['', 'demmo', 'raspbery', '/dev/sda', 'ftp://cam.lan/a', 'rtsp://', 'http://:80/', 'rtsp://a b/', 'file://host/a', 'rtsp://cam/#live']) {
-      assert.throws(() => parseSource(text), { code: 'camera.source', message: /^camera\.source: expected auto, demo, raspberry, .*; got / }, text);
+    for (const text of ['', 'demmo', 'raspbery', '/dev/sda', 'ftp://cam.lan/a', 'rtsp://', 'http://:80/', 'rtsp://a b/', 'file://host/a', 'rtsp://cam/#live', '192.0.2.7:554/live', '192.0.2.7/live', 'cam:554']) {
+      assert.throws(() => parseSource(text), { code: 'camera.source', message: /^camera\.source: expected auto, attached, demo, raspberry, .*; got / }, text);
     }
   });
 
@@ -38,7 +43,11 @@ describe('camera source', () => {
     for (const text of [
       'rtsp://admin:hunter2@cam.lan/live', 'http://cam.lan/video?user=admin&pwd=hunter2', 'rtsp://cam.lan:554/user=admin&password=hunter2&channel=1',
     ]) assert.doesNotMatch(described(text).join(), /hunter2/);
-    for (const text of ['rtsp://admin:hunter2#@cam.lan/live', 'rtmp://admin:hunter2@cam.lan/live', 'rtsp://admin:hunter2@/live', 'http://admin:hunter2@cam lan/']) {
+    for (const text of [
+      'rtsp://admin:hunter2#@cam.lan/live', 'rtmp://admin:hunter2@cam.lan/live', 'rtsp://admin:hunter2@/live', 'http://admin:hunter2@cam lan/',
+      'admin:hunter2@cam.lan/live', 'admin:hunter2@camlan', 'hunter2@cam.lan', 'rtsp:/admin:hunter2@cam.lan/live', 'rtsp:admin:hunter2@cam.lan', '//admin:hunter2@cam.lan/live',
+      'cam.lan/video?pwd=hunter2', '10.0.0.9/user=admin&password=hunter2', 'rtsp//admin:hunter2@cam.lan/live',
+    ]) {
       assert.throws(() => parseSource(text), (error: Error) => !error.message.includes('hunter2'), text);
     }
   });

@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../core/errors.ts';
 
 export type CameraSource =
-  /** The attached camera if there is one, the demo camera otherwise. */
+  /** The attached camera if there is one at the start, the demo camera otherwise. */
   | { readonly type: 'auto' }
+  /** Whatever camera is attached; while there is none, it is waited for. */
+  | { readonly type: 'attached' }
   | { readonly type: 'demo' }
   | { readonly type: 'raspberry' }
   | { readonly type: 'file'; readonly path: string }
@@ -13,9 +15,14 @@ export type CameraSource =
   | { readonly type: 'rtsp' | 'mjpeg'; readonly address: URL }
   | { readonly type: 'v4l2'; readonly device: string };
 
-const ACCEPTED = 'auto, demo, raspberry, /dev/videoN, rtsp://host/path, rtsps://host/path, ' +
+const ACCEPTED = 'auto, attached, demo, raspberry, /dev/videoN, rtsp://host/path, rtsps://host/path, ' +
   'http://host/path or https://host/path (MJPEG), or a video file';
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+/**
+ * What looks like an address and is none: a colon before the first slash, an @, a ?, an IP address in front. A file of
+ * such a name has a path in front (`./a@b.mp4`), but not two slashes.
+ */
+const ADDRESS_SLIP = /^(?:[^/]*:|\d+\.\d+\.\d+\.\d+(?:\/|$)|\/\/|[^./].*[@?])/;
 
 /**
  * @param text - The setting; a relative path is taken from the working directory.
@@ -23,10 +30,14 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
  */
 export function parseSource(text: string): CameraSource {
   const source = text.trim();
-  if (source === 'auto' || source === 'demo' || source === 'raspberry') return { type: source };
+  if (source === 'auto' || source === 'attached' || source === 'demo' || source === 'raspberry') return { type: source };
   const scheme = SCHEME.exec(source)?.[1]?.toLowerCase();
   if (scheme !== undefined) return parseAddress(scheme, source);
   if (/^\/dev\/(video\d+|v4l\/.+)$/.test(source)) return { type: 'v4l2', device: source };
+  if (ADDRESS_SLIP.test(source)) {
+    throw notAccepted('something like an address without its beginning (not shown: it may hold a password); ' +
+      'a file of such a name is written ./name');
+  }
   // A word alone is rather a slip of the pen than a file; such a file is named as ./word.
   if (!/[./]/.test(source) || source.startsWith('/dev/')) throw notAccepted(`"${source}"`);
   return { type: 'file', path: path.resolve(source) };
@@ -63,7 +74,8 @@ const notAccepted = (got: string): ConfigError =>
 /** The source for people and logs: no path and no query of an address, for cameras take passwords there too. */
 export function describeSource(source: CameraSource): string {
   switch (source.type) {
-    case 'auto': return 'the attached camera';
+    case 'auto':
+    case 'attached': return 'the attached camera';
     case 'demo': return 'the demo camera';
     case 'raspberry': return 'the Raspberry Pi camera';
     case 'file': return source.path;

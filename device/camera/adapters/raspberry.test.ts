@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { silentLog } from '../../core/log.ts';
 import { seconds } from '../../core/units.ts';
 import { systemClock } from '../../runtime/clock.ts';
-import { openCamera } from '../open-camera.ts';
 import { ReconnectingCamera } from '../reconnecting-camera.ts';
 import { makeClip } from '../simulated/clips.ts';
 import { RecordingSink } from '../simulated/recording-sink.ts';
@@ -42,15 +41,6 @@ describe('Raspberry Pi camera', () => {
   it('that is not there says what to do', async () => {
     await assert.rejects(new RpicamFeed('cam', [ABSENT]).open(signal), { code: 'camera.program-missing', message: /apt-get install rpicam-apps/ });
     await assert.rejects(new RpicamFeed('cam', [BLIND]).open(signal), { code: 'camera.missing', message: /ribbon cable/ });
-  });
-});
-
-describe('the attached camera', () => {
-  const around = { clock: systemClock, log: silentLog, devices: '/no/such/folder' };
-  const auto = { source: 'auto', stallTimeout: seconds(10) };
-  it('is the Raspberry Pi camera where there is one, and the demo camera where there is none', async () => {
-    assert.equal((await openCamera(auto, { ...around, rpicam: [SIMULATED] }, signal)).label, 'the Raspberry Pi camera');
-    assert.equal((await openCamera(auto, { ...around, rpicam: [ABSENT] }, signal)).label, 'the demo camera');
   });
 });
 

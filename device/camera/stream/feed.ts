@@ -3,6 +3,8 @@ import type { Size } from '../../core/geometry.ts';
 
 /** How ffmpeg gets at a camera's pictures. */
 export interface Feed {
+  /** What was found, where the source's own label cannot know it. */
+  readonly label?: string;
   /** ffmpeg's options up to and including `-i`. */
   readonly input: readonly string[];
   readonly stdin: FeedInput;

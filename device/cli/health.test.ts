@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { healthAddress } from './health.ts';
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+describe('tyto health', function () {
+  this.timeout(20_000);
+  let data: string;
+  before(async () => { data = await mkdtemp(path.join(tmpdir(), 'tyto-health-')); });
+  after(() => rm(data, { recursive: true, force: true }));
+
+  const ask = (): Promise<readonly [code: number, line: string]> => new Promise((resolve) => {
+    execFile(process.execPath, [CLI, 'health'], { env: { PATH: process.env['PATH'], TYTO_DATA: data } },
+      (error, stdout, stderr) => resolve([typeof error?.code === 'number' ? error.code : 0, stdout + stderr]));
+  });
+
+  /** Asks a device that answers so; its host and port stand in `config.json`. */
+  async function asked(answer: RequestListener): Promise<readonly [code: number, line: string]> {
+    const server = createServer(answer).listen(0, '127.0.0.2');
+    try {
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      await writeFile(path.join(data, 'config.json'), JSON.stringify({ web: { host: '127.0.0.2', port } }));
+      const [code, line] = await ask();
+      return [code, line.replace(String(port), 'PORT')];
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  it('asks where the settings say, and says in one line what came', async () => {
+    assert.deepEqual(await asked((request, response) => response.end(request.url === '/healthz' ? '{"status":"ok"}' : '')),
+      [0, 'healthy: {"status":"ok"}\n']);
+    assert.deepEqual(await asked((_request, response) => response.writeHead(503).end('{\n  "status": "failing"\n}')),
+      [1, 'not healthy: http://127.0.0.2:PORT/healthz answers 503: { "status": "failing" }\n']);
+  });
+
+  it('says no when nobody answers', async () => {
+    const [code, line] = await ask(); // the server of the test before is gone
+    assert.equal(code, 1);
+    assert.match(line, /^not healthy: nothing listens at http:\/\/127\.0\.0\.2:\d+\/healthz\n$/);
+    assert.deepEqual(await asked(() => {}), [1, 'not healthy: http://127.0.0.2:PORT/healthz does not answer within 3 s\n']);
+  });
+
+  it('asks this machine when the device listens at all addresses', () => assert.deepEqual(
+    ['0.0.0.0', '::', '192.0.2.7', '2001:db8::7'].map((host) => healthAddress({ host, port: 80 })),
+    ['http://127.0.0.1:80/healthz', 'http://[::1]:80/healthz', 'http://192.0.2.7:80/healthz', 'http://[2001:db8::7]:80/healthz'],
+  ));
+});
