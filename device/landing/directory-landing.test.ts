@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -60,6 +61,73 @@ describe('landing store in a folder', () => {
     assert.equal((await landing.open('yard/2026/11/21/a.mp4', never))?.bytes, delivery.bytes);
     const stored = await readFile(path.join(root, 'yard/2026/11/21/a.mp4'));
     assert.equal(createHash('sha256').update(stored).digest('hex'), delivery.sha256);
+  });
+
+  describe('that may hold recordings under a second name', () => {
+    const key = 'yard/2026/11/21/a.mp4';
+    beforeEach(() => { landing = new DirectoryLanding(root, { create: true, link: true }); });
+    const inodes = async (file: string) => Promise.all([file, path.join(root, key)].map(async (name) => (await stat(name)).ino));
+
+    it('takes no room for a recording, which stays when the object is taken away', async () => {
+      const { file, delivery } = await clipOf(Buffer.from('recorded'));
+      await landing.put(key, delivery, never);
+      const [ours, theirs] = await inodes(file);
+      assert.equal(ours, theirs);
+      await landing.remove(key, never);
+      assert.equal(await readFile(file, 'utf8'), 'recorded');
+      await landing.put(key, delivery, never);
+      await rm(file);
+      assert.equal(await read(key), 'recorded');
+    });
+
+    it('replaces what is under the same key, also by itself, and leaves nothing beside it', async () => {
+      const { delivery } = await clipOf(Buffer.from('recorded'));
+      await landing.put(key, deliveryOf('older'), never);
+      for (let time = 0; time < 2; time++) await landing.put(key, delivery, never);
+      assert.deepEqual([await read(key), await readdir(path.join(root, path.dirname(key)))], ['recorded', ['a.mp4']]);
+    });
+
+    it('keeps what was put when another file takes the recording\'s name', async () => {
+      const { file, delivery } = await clipOf(Buffer.from('recorded'));
+      await landing.put(key, delivery, never);
+      await writeFile(`${file}.new`, 'another');
+      await rename(`${file}.new`, file);
+      assert.equal(await read(key), 'recorded');
+    });
+
+    it('refuses a file that was changed or went missing, and stores nothing', async () => {
+      const { file, delivery } = await clipOf(Buffer.from('recorded'));
+      await writeFile(file, 'recorder');
+      await assert.rejects(landing.put(key, delivery, never), { code: 'landing.source-changed', message: new RegExp(`^${file} `) });
+      await rm(file);
+      await assert.rejects(landing.put(key, delivery, never), { code: 'landing.source-missing' });
+      assert.deepEqual(await readdir(path.join(root, path.dirname(key))), []);
+    });
+
+    it('says when an object came, however old the recording is', async () => {
+      const { file, delivery } = await clipOf(Buffer.from('recorded'));
+      await utimes(file, new Date('2020-01-01'), new Date('2020-01-01'));
+      await landing.put(key, delivery, never);
+      const [entry] = (await landing.list('', undefined, never)).entries;
+      assert.ok(Date.now() - (entry?.modifiedAt ?? 0) < 60_000);
+    });
+
+    it('copies what a second name cannot be given to: what lies on another file system, or is a link itself', async function () {
+      const { file, delivery } = await clipOf(Buffer.from('recorded'));
+      await rename(file, `${file}.moved`);
+      await symlink(`${file}.moved`, file);
+      await landing.put(key, delivery, never);
+      assert.equal(await read(key), 'recorded');
+      if (!existsSync('/dev/shm')) return this.skip();
+      const elsewhere = await mkdtemp('/dev/shm/tyto-landing-');
+      try {
+        await writeFile(path.join(elsewhere, 'clip.mp4'), 'recorded');
+        await landing.put('yard/b.mp4', { ...delivery, content: { file: path.join(elsewhere, 'clip.mp4') } }, never);
+        assert.equal(await read('yard/b.mp4'), 'recorded');
+      } finally {
+        await rm(elsewhere, { recursive: true });
+      }
+    });
   });
 
   it('replaces what is under the same key, and leaves nothing beside it', async () => {

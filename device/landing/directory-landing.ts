@@ -1,12 +1,15 @@
 /**
  * A landing store in a folder: a disk, or a share of the network.
  *
- * Objects are copies, never hard links to the recordings: a landing belongs to whoever reads it, and what a reader does to
- * an object in place (or to its mode and owner) must not reach the recording it came from.
+ * Objects are copies of the recordings: a landing belongs to whoever reads it, and what a reader does to an object in place
+ * (or to its mode and owner) must not reach the recording it came from. Only a folder that is as much ours as the recordings
+ * are may hold them under a second name (a hard link) instead, which takes no room. That is safe because nobody writes into
+ * either: a recording that was uploaded is never written to again (recovery cuts only what was never complete), a new picture
+ * is another file under the old name, and a reader of the landing reads and unlinks.
  */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, unlink, type FileHandle } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../core/errors.ts';
 import { millis } from '../core/units.ts';
@@ -32,22 +35,34 @@ export interface DirectoryLandingOptions {
    * mounted first: otherwise its recordings would fill the disk beneath the mount point.
    */
   readonly create: boolean;
+  /**
+   * Whether a file on the same file system gets a second name here instead of a copy. What is put must then be durable, and
+   * its readers be of the same user. Default no.
+   */
+  readonly link?: boolean;
 }
 
 export class DirectoryLanding implements LandingWriter, LandingReader {
   readonly #root: string;
   readonly #create: boolean;
+  readonly #mayLink: boolean;
   /** Folders that are there and hold no draft of an earlier run. */
   readonly #ready = new Set<string>();
-  constructor(root: string, { create }: DirectoryLandingOptions) { this.#root = path.resolve(root); this.#create = create; }
+  constructor(root: string, { create, link: mayLink = false }: DirectoryLandingOptions) {
+    this.#root = path.resolve(root);
+    this.#create = create;
+    this.#mayLink = mayLink;
+  }
 
   async put(key: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
     checkKey(key);
     const file = path.join(this.#root, key);
     const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}${DRAFT_SUFFIX}`);
     try {
-      await this.#writeDraft(draft, delivery, signal);
+      const isLinked = this.#mayLink && await this.#linkDraft(draft, delivery, signal);
+      if (!isLinked) await this.#writeDraft(draft, delivery, signal);
       await rename(draft, file);
+      if (isLinked) await rm(draft, { force: true }); // when the key is a name of the same file already, rename leaves both
       await syncFolder(path.dirname(file));
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => {}); // the cause says it all
@@ -100,10 +115,27 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
     await this.#removeEmptyFolders(path.dirname(path.join(this.#root, key)));
   }
 
+  /** @returns False when it cannot be linked, for whatever reason: the copy will tell if it is one that matters. */
+  async #linkDraft(draft: string, delivery: Delivery, signal: AbortSignal): Promise<boolean> {
+    if (!('file' in delivery.content)) return false;
+    await this.#makeReady(path.dirname(draft));
+    try {
+      await link(delivery.content.file, draft);
+    } catch {
+      return false;
+    }
+    if (!(await lstat(draft)).isFile()) { // a symbolic link was linked itself, and readers follow none
+      await rm(draft);
+      return false;
+    }
+    for await (const _ of verifiedChunks(delivery, signal, { chunks: 'lent', file: draft }));
+    return true;
+  }
+
   async #writeDraft(draft: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
     await using handle = await this.#openDraft(draft);
     let unsynced = 0;
-    for await (const chunk of verifiedChunks(delivery, signal, 'lent')) {
+    for await (const chunk of verifiedChunks(delivery, signal, { chunks: 'lent' })) {
       await handle.writeFile(chunk); // appends: writeFile on a handle goes on from its position
       unsynced += chunk.byteLength;
       if (unsynced < SYNC_EVERY_BYTES) continue;
@@ -146,8 +178,8 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
 
   async #entry(key: string): Promise<LandingEntry | undefined> {
     try {
-      const { size, mtimeMs } = await lstat(path.join(this.#root, key));
-      return { key, bytes: size, modifiedAt: millis(mtimeMs) };
+      const { size, mtimeMs, ctimeMs } = await lstat(path.join(this.#root, key));
+      return { key, bytes: size, modifiedAt: millis(Math.max(mtimeMs, ctimeMs)) }; // what was linked is older than its name here
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;

@@ -27,7 +27,7 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
 
   async put(key: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
     checkKey(key);
-    for await (const _ of verifiedChunks(delivery, signal, 'lent')); // a file that is no longer right costs no upload
+    for await (const _ of verifiedChunks(delivery, signal, { chunks: 'lent' })); // a file that is no longer right costs no upload
     await this.#ask(`put ${key}`, signal, async ({ sdk, client }) => {
       const stored = await sendBody(delivery, signal, (body, abortSignal) =>
         client.send(signed(new sdk.PutObjectCommand(this.#putInput(key, delivery, body)), delivery.sha256), { abortSignal }));
@@ -120,7 +120,7 @@ async function sendBody<T>(
   delivery: Delivery, signal: AbortSignal, send: (body: Readable, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const broken = new AbortController();
-  const body = Readable.from(verifiedChunks(delivery, signal, 'kept'), { objectMode: false });
+  const body = Readable.from(verifiedChunks(delivery, signal, { chunks: 'kept' }), { objectMode: false });
   body.on('error', (error) => { broken.abort(error); });
   try {
     return await send(body, AbortSignal.any([signal, broken.signal]));

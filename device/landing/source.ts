@@ -6,22 +6,30 @@ import type { Delivery } from './port.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
+export interface Reading {
+  /**
+   * `kept`: a chunk belongs to the consumer. `lent`: only until it asks for the next, and memory stays small however large the
+   * file.
+   */
+  readonly chunks: 'kept' | 'lent';
+  /** Another name of the delivery's file, to read it by. */
+  readonly file?: string;
+}
+
 /**
  * The content of `delivery` in chunks. The last chunk is held back until size and SHA-256 are found right, so that a
  * reader who counts bytes never has a whole object of wrong content.
  *
- * @param chunks - `kept`: a chunk belongs to the consumer. `lent`: only until it asks for the next, and memory stays small
- *   however large the file.
  * @throws {DeviceError} `landing.source-missing` when the file cannot be read, `landing.source-changed` when it differs.
  * @throws {unknown} `signal.reason` when `signal` aborts.
  */
 export async function* verifiedChunks(
-  delivery: Delivery, signal: AbortSignal, chunks: 'kept' | 'lent',
+  delivery: Delivery, signal: AbortSignal, reading: Reading,
 ): AsyncGenerator<Uint8Array, void> {
   const hash = createHash('sha256');
   let bytes = 0;
   let held: Uint8Array | undefined;
-  for await (const chunk of chunksOf(delivery, chunks)) {
+  for await (const chunk of chunksOf(delivery, reading)) {
     signal.throwIfAborted();
     hash.update(chunk);
     bytes += chunk.byteLength;
@@ -35,11 +43,11 @@ export async function* verifiedChunks(
   if (held !== undefined) yield held;
 }
 
-async function* chunksOf({ content, bytes }: Delivery, chunks: 'kept' | 'lent'): AsyncGenerator<Uint8Array, void> {
+async function* chunksOf({ content, bytes }: Delivery, { chunks, file: name }: Reading): AsyncGenerator<Uint8Array, void> {
   if ('data' in content) return void (yield content.data);
   const chunkBytes = Math.min(CHUNK_BYTES, bytes + 1); // one more shows that a file has grown
   try {
-    await using file = await open(content.file, 'r');
+    await using file = await open(name ?? content.file, 'r');
     const fresh = (): Buffer => Buffer.allocUnsafe(chunkBytes);
     // Two that take turns: while one is read into, the other is held back or with the consumer.
     const turns = chunks === 'lent' ? [fresh(), fresh()] : [];

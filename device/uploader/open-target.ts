@@ -8,7 +8,7 @@ export interface TargetSettings {
   readonly target: 'none' | 'directory' | 's3';
   readonly directory: {
     readonly path: string;
-    /** True only for the default folder: one that somebody named may be on a disk that is not mounted. */
+    /** True only for the default folder, which is ours: one that somebody named may be on a disk that is not mounted. */
     readonly create: boolean;
   };
   readonly s3: S3Settings;
@@ -29,7 +29,7 @@ export function openTarget({ target, directory, s3 }: TargetSettings): Store | u
     case 'none': return undefined;
     case 'directory': {
       const { path, create } = directory;
-      return { name: `directory ${path}`, landing: new DirectoryLanding(path, { create }) };
+      return { name: `directory ${path}`, landing: new DirectoryLanding(path, { create, link: create }) };
     }
     case 's3': {
       if (s3.accessKeyId === '' && s3.secretAccessKey === '') {
