@@ -55,7 +55,8 @@ export function parseRecordedName(file: string): RecordedName | undefined {
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second, device = '', camera = '', rest = ''] = match;
   const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(at) || !NAME_PATTERN.test(device) || !NAME_PATTERN.test(camera) ? undefined : { at: at as Millis, device, camera, rest };
+  if (Number.isNaN(at) || !NAME_PATTERN.test(device) || !NAME_PATTERN.test(camera)) return undefined;
+  return { at: at as Millis, device, camera, rest };
 }
 
 /** All that a device may write to or list: the prefix its credentials are bound to. */

@@ -11,14 +11,16 @@ export interface PutAside {
 }
 
 /**
- * What `open` makes of `file`. When it finds the file damaged, that is put aside as `<file>.broken-<time>`, and `open` is asked
- * once more.
+ * What `open` makes of `file`. When it finds the file damaged, that is put aside as `<file>.broken-<time>`, and `open` is
+ * asked once more.
  *
  * @param now - Wall clock.
  * @param onPutAside - Told before the new one is begun.
  * @throws {unknown} What `open` throws, unless `isCorrupt`; the system's error when the file cannot be put aside.
  */
-export function openOrBeginAnew<T>(file: string, now: Millis, open: () => T, onPutAside: (event: PutAside) => void): T {
+export function openOrBeginAnew<T>(
+  file: string, now: Millis, open: () => T, onPutAside: (event: PutAside) => void,
+): T {
   try {
     return open();
   } catch (why) {
@@ -28,7 +30,7 @@ export function openOrBeginAnew<T>(file: string, now: Millis, open: () => T, onP
   }
 }
 
-/** Its write-ahead log, which may hold its last commits, goes first: one that stayed would be taken for that of the new file. */
+/** Its log, which may hold its last commits, goes first: one that stayed would be taken for that of the new file. */
 function putAside(file: string, now: Millis): string {
   const place = `${file}.broken-${compactTime(now)}`;
   for (const part of ['-wal', '-shm', '']) {

@@ -5,7 +5,7 @@ export type SqliteTrouble = 'busy' | 'read-only' | 'disk-error' | 'corrupt' | 'd
 
 /** How a room speaks of its database. */
 export interface SqliteTerms {
-  /** The stable code of a trouble, such as `archive.busy`; `sql` is a statement that SQLite did not take: ours to mend. */
+  /** The stable code of a trouble, such as `archive.busy`; `sql` is a statement that SQLite refused: ours to mend. */
   readonly code: (trouble: SqliteTrouble | 'sql') => string;
   /** What it is, with its article: `the catalogue`. */
   readonly what: string;
@@ -17,13 +17,16 @@ export interface SqliteTerms {
 
 /** By SQLite's primary result code (https://www.sqlite.org/rescode.html). */
 const TROUBLES: Readonly<Record<number, SqliteTrouble>> = {
-  5: 'busy', 6: 'busy', 15: 'busy', 8: 'read-only', 10: 'disk-error', 11: 'corrupt', 26: 'corrupt', 13: 'disk-full', 3: 'cannot-open', 14: 'cannot-open',
+  5: 'busy', 6: 'busy', 15: 'busy', 8: 'read-only', 10: 'disk-error', 11: 'corrupt', 26: 'corrupt', 13: 'disk-full',
+  3: 'cannot-open', 14: 'cannot-open',
 };
 
 const ADVICE: Readonly<Record<SqliteTrouble, (terms: SqliteTerms) => string>> = {
   'busy': ({ what }) => `another program holds ${what}; see which one uses the file, and stop it`,
-  'read-only': ({ what, meanwhile }) => `${what} may not be written to: the disk or the file is read-only; make it writable; ${meanwhile}`,
-  'disk-error': ({ meanwhile }) => `the disk reports an error: it may be failing or unplugged; see what dmesg says; ${meanwhile}`,
+  'read-only': ({ what, meanwhile }) =>
+    `${what} may not be written to: the disk or the file is read-only; make it writable; ${meanwhile}`,
+  'disk-error': ({ meanwhile }) =>
+    `the disk reports an error: it may be failing or unplugged; see what dmesg says; ${meanwhile}`,
   'corrupt': ({ what, mend }) => `${what} is damaged; ${mend}`,
   'disk-full': ({ meanwhile }) => `the disk is full; free some space; ${meanwhile}`,
   'cannot-open': ({ what }) => `${what} cannot be opened; see that the folder is there and may be written to`,
@@ -33,13 +36,15 @@ const ADVICE: Readonly<Record<SqliteTrouble, (terms: SqliteTerms) => string>> = 
 class Damaged extends Error {}
 
 /**
- * @returns `cause` of an operation on the database in `file` as an error of ours: a DeviceError that keeps it as its cause, or
- *   a BugError when the SQL itself was at fault. What is not of SQLite is returned as it is.
+ * @returns `cause` of an operation on the database in `file` as an error of ours: a DeviceError that keeps it as its cause,
+ *   or a BugError when the SQL itself was at fault. What is not of SQLite is returned as it is.
  */
 export function sqliteFault(cause: unknown, file: string, terms: SqliteTerms): Error {
   const trouble = troubleOf(cause);
   if (trouble !== undefined) return new DeviceError(terms.code(trouble), `${file}: ${ADVICE[trouble](terms)}`, { cause });
-  if (resultCode(cause) !== undefined) return new BugError(terms.code('sql'), `${file}: ${terms.what} refused a statement`, { cause });
+  if (resultCode(cause) !== undefined) {
+    return new BugError(terms.code('sql'), `${file}: ${terms.what} refused a statement`, { cause });
+  }
   return cause instanceof Error ? cause : new BugError(terms.code('sql'), `${file}: ${String(cause)}`);
 }
 

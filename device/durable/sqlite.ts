@@ -56,9 +56,13 @@ export class Sqlite implements Disposable {
 
   run(sql: string, ...values: SqliteValues): void { this.#mapped(() => this.#prepared(sql).run(...forSqlite(values))); }
 
-  get(sql: string, ...values: SqliteValues): SqliteRow | undefined { return this.#mapped(() => this.#prepared(sql).get(...forSqlite(values))); }
+  get(sql: string, ...values: SqliteValues): SqliteRow | undefined {
+    return this.#mapped(() => this.#prepared(sql).get(...forSqlite(values)));
+  }
 
-  all(sql: string, ...values: SqliteValues): SqliteRow[] { return this.#mapped(() => this.#prepared(sql).all(...forSqlite(values))); }
+  all(sql: string, ...values: SqliteValues): SqliteRow[] {
+    return this.#mapped(() => this.#prepared(sql).all(...forSqlite(values)));
+  }
 
   /** All that `work` writes is written together or not at all. One inside another is part of it. */
   transaction<T>(work: () => T): T {

@@ -180,8 +180,9 @@ export class Recorder {
     if (overflows === 0 && ring.overflows > 0) {
       this.#plan.log.warn('keyframes come too seldom for the memory: clips begin late; set the camera to one every few seconds');
     } else if (shortened === 0 && ring.shortened > 0) {
-      this.#plan.log.warn('the picture is too large to hold all of the pre-roll in memory: clips begin late; '
-        + 'shorten recording.pre_roll, or set the camera to a lower bit rate', { heldSeconds: round(ring.held), wantedSeconds: round(ring.span) });
+      this.#plan.log.warn('the video is too large to hold all of the pre-roll in memory: clips may begin late; '
+        + 'shorten recording.pre_roll, or set the camera to a lower bit rate',
+        { heldSeconds: round(ring.held), wantedSeconds: round(ring.span) });
     }
   }
 
