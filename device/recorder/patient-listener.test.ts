@@ -4,7 +4,7 @@ import { silentLog, type Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { noLoss } from './fragment-queue.ts';
 import { PatientListener } from './patient-listener.ts';
-import type { ClosedRecording, OpenedRecording } from './recording.ts';
+import type { ClosedRecording, OpenedRecording } from './recording-listener.ts';
 
 const opened = (name: string): OpenedRecording => ({ name, class: 'event', camera: 'yard', eventId: null, startedAt: millis(0) });
 const closed = (name: string): ClosedRecording => ({ ...opened(name), clip: null, fault: null, lost: noLoss });

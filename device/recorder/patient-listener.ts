@@ -2,7 +2,7 @@
 import { describeError, DeviceError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { seconds, type Millis } from '../core/units.ts';
-import type { ClosedRecording, OpenedRecording, RecordingListener } from './recording.ts';
+import type { ClosedRecording, OpenedRecording, RecordingListener } from './recording-listener.ts';
 
 type Call =
   | { readonly type: 'opened'; readonly recording: OpenedRecording }

@@ -12,7 +12,7 @@ import { decodeWhole } from '../media/decode-check.ts';
 import { runTool } from '../media/run-tool.ts';
 import { mediaFile } from './clip-writer.ts';
 import { Recorder, type RecorderPlan } from './recorder.ts';
-import type { ClosedRecording, OpenedRecording } from './recording.ts';
+import type { ClosedRecording, OpenedRecording } from './recording-listener.ts';
 import { smallDisk } from '../../test/recording/disk.ts';
 import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { hashFile } from './walk-clip.ts';

@@ -8,7 +8,8 @@ import { EventTrack, nothingRecorded, type EventRecording } from './event-track.
 import { FragmentRing } from './fragment-ring.ts';
 import { SpaceGuard } from './free-space.ts';
 import { PatientListener } from './patient-listener.ts';
-import { Recording, type ClosedRecording, type RecordingListener, type Studio } from './recording.ts';
+import { Recording, type Studio } from './recording.ts';
+import type { ClosedRecording, RecordingListener } from './recording-listener.ts';
 import { SegmentTrack } from './segment-track.ts';
 import { SnapshotTaker, type Snapshot } from './snapshot.ts';
 

@@ -1,45 +1,14 @@
 /** One recording under way: a clip writer with a name, and who is told of it. */
-import type { ClipFile } from '../contract/event.ts';
 import { segmentFileName } from '../contract/media-path.ts';
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { mediaFileName } from '../contract/names.ts';
-import type { DeviceError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Bytes, type Millis } from '../core/units.ts';
 import { ClipWriter } from './clip-writer.ts';
-import type { Loss } from './fragment-queue.ts';
 import type { SpaceGuard } from './free-space.ts';
 import type { PatientListener } from './patient-listener.ts';
-
-export interface OpenedRecording {
-  readonly name: string;
-  readonly class: 'event' | 'continuous';
-  readonly camera: string;
-  /** Null for a segment of continuous recording. */
-  readonly eventId: string | null;
-  /** Wall clock of the first picture. */
-  readonly startedAt: Millis;
-}
-
-export interface ClosedRecording extends OpenedRecording {
-  /** What is durable; null when nothing is, and then no file is left. */
-  readonly clip: ClipFile | null;
-  /** Why it ended early; null when all is well. */
-  readonly fault: DeviceError | null;
-  readonly lost: Loss;
-}
-
-/**
- * Who keeps the catalogue. After a DeviceError a call is made again until it is taken, so that it may come twice; for what
- * is never taken the media stay, and the next boot scan finds them.
- */
-export interface RecordingListener {
-  /** The file is there and its head is durable. */
-  opened(recording: OpenedRecording): void;
-  /** All of it is durable. Told of every recording that was opened. */
-  closed(recording: ClosedRecording): void;
-}
+import type { ClosedRecording, OpenedRecording } from './recording-listener.ts';
 
 export interface Studio {
   readonly mediaFolder: string;

@@ -1,0 +1,34 @@
+/** What is told of recordings, and to whom. */
+import type { ClipFile } from '../contract/event.ts';
+import type { DeviceError } from '../core/errors.ts';
+import type { Millis } from '../core/units.ts';
+import type { Loss } from './fragment-queue.ts';
+
+export interface OpenedRecording {
+  readonly name: string;
+  readonly class: 'event' | 'continuous';
+  readonly camera: string;
+  /** Null for a segment of continuous recording. */
+  readonly eventId: string | null;
+  /** Wall clock of the first picture. */
+  readonly startedAt: Millis;
+}
+
+export interface ClosedRecording extends OpenedRecording {
+  /** What is durable; null when nothing is, and then no file is left. */
+  readonly clip: ClipFile | null;
+  /** Why it ended early; null when all is well. */
+  readonly fault: DeviceError | null;
+  readonly lost: Loss;
+}
+
+/**
+ * Who keeps the catalogue. After a DeviceError a call is made again until it is taken, so that it may come twice; for what
+ * is never taken the media stay, and the next boot scan finds them.
+ */
+export interface RecordingListener {
+  /** The file is there and its head is durable. */
+  opened(recording: OpenedRecording): void;
+  /** All of it is durable. Told of every recording that was opened. */
+  closed(recording: ClosedRecording): void;
+}
