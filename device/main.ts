@@ -1,5 +1,6 @@
 /** A device: the broker, and the three processes that meet on it. Each may die at any instant; the others go on. */
 import { mkdir } from 'node:fs/promises';
+import { isatty } from 'node:tty';
 import { startBroker } from './bus/broker.ts';
 import { deviceId } from './config/identity.ts';
 import { loadSettings } from './config/load-settings.ts';
@@ -11,6 +12,8 @@ import { createLog } from './runtime/pino-log.ts';
 import { supervise, type Task } from './runtime/supervise.ts';
 
 const ROLES = ['watch', 'web', 'uploader'] as const;
+/** A person who sees the reason at once can act on it; without one, a full port or a lost key must not blind the camera. */
+const isAttended = (): boolean => isatty(0) || isatty(1);
 
 /**
  * Runs the device until `signal` aborts.
@@ -27,6 +30,7 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const tasks = ROLES.map((role): [string, Task] => [role, (stop) => keepChild({
     role,
+    vital: role === 'watch' || isAttended(),
     module: new URL(`./${role}/main.${extension}`, import.meta.url),
     onReady: (notice) => { if (notice !== undefined) process.stdout.write(`${notice}\n`); },
   }, { log, clock: systemClock }, stop)]);

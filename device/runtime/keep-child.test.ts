@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { silentLog } from '../core/log.ts';
-import { systemClock } from './clock.ts';
+import { silentLog, type Log } from '../core/log.ts';
+import { millis } from '../core/units.ts';
+import { systemClock, type Clock } from './clock.ts';
 import { keepChild } from './keep-child.ts';
 
 const roleModule = JSON.stringify(new URL('./role.ts', import.meta.url).href);
@@ -26,7 +27,7 @@ describe('keeping a child process', () => {
       await runRole((signal) => new Promise((resolve) => { signal.addEventListener('abort', resolve); reportReady('here'); setTimeout(() => {}, 1e6); }));`);
     const stop = new AbortController();
     const notices: unknown[] = [];
-    const kept = keepChild({ role: 'watch', module, onReady: (notice) => {
+    const kept = keepChild({ role: 'watch', module, vital: true, onReady: (notice) => {
       notices.push(notice);
       if (notices.length === 2) stop.abort();
       else void readFile('/proc/self/task/' + process.pid + '/children', 'utf8').then((pids) => process.kill(Number(pids.trim().split(' ').at(-1)), 'SIGKILL'));
@@ -36,12 +37,63 @@ describe('keeping a child process', () => {
     assert.equal(await readFile(starts, 'utf8'), 'watch\nwatch\n');
   });
 
-  it('hands on a mistake in the settings that keeps it from starting', async () => {
-    const module = await script('refuses', `const { ConfigError: Real } = await import(${JSON.stringify(new URL('../core/errors.ts', import.meta.url).href)});
-      await runRole(async () => { throw new Real('x.y', 'port 80 is in use; set TYTO_WEB_PORT'); });`);
+  it('ends one whose event loop hangs, says so, and starts it again', async () => {
+    const marker = path.join(folder, 'has-hung');
+    const module = await script('hangs', `import { existsSync, writeFileSync } from 'node:fs';
+      await runRole((signal) => new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+        setTimeout(() => {}, 1e6);
+        if (existsSync(${JSON.stringify(marker)})) return reportReady('well');
+        writeFileSync(${JSON.stringify(marker)}, '');
+        process.send({ type: 'ready', notice: 'about to hang' }, () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+      }), 50);`);
+    const stop = new AbortController();
+    const notices: unknown[] = [];
+    const said: string[] = [];
+    const log: Log = { ...silentLog, error: (message) => { said.push(message); } };
+    await keepChild({ role: 'watch', module, vital: true, onReady: (notice) => {
+      notices.push(notice);
+      if (notices.length === 2) stop.abort();
+    } }, { log, clock: systemClock, silence: { first: millis(10_000), between: millis(400) } }, stop.signal);
+    assert.deepEqual(notices, ['about to hang', 'well']);
+    assert.deepEqual(said, ['watch has said nothing for 0.4 s and is ended']);
+  });
+
+  it('ends one that hangs before its first word', async () => {
+    const module = await script('silent', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);');
+    const stop = new AbortController();
+    const log: Log = { ...silentLog, warn: (_message, fields) => { assert.equal(fields?.['how'], 'SIGKILL'); stop.abort(); } };
+    await keepChild({ role: 'web', module, vital: true, onReady: () => {} }, { log, clock: systemClock, silence: { first: millis(300), between: millis(1) } }, stop.signal);
+  });
+
+  it('leaves one alone that has nothing to report but that it lives', async () => {
+    const module = await script('lives', `await runRole((signal) => new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+        setTimeout(() => reportReady(String(process.pid)), 1500);
+      }), 50);`);
+    const stop = new AbortController();
+    const log: Log = { ...silentLog, error: (message) => assert.fail(message), warn: (message) => assert.fail(message) };
+    await keepChild({ role: 'watch', module, vital: true, onReady: () => stop.abort() }, { log, clock: systemClock, silence: { first: millis(10_000), between: millis(1000) } }, stop.signal);
+  });
+
+  it('hands on a mistake of the user that keeps a vital one from starting', async () => {
     await assert.rejects(
-      keepChild({ role: 'web', module, onReady: () => {} }, { log: silentLog, clock: systemClock }, new AbortController().signal),
+      keepChild({ role: 'web', module: await refusing(), vital: true, onReady: () => {} }, { log: silentLog, clock: systemClock }, new AbortController().signal),
       { code: 'role.refused', message: 'port 80 is in use; set TYTO_WEB_PORT' },
     );
   });
+
+  it('names such a mistake and tries again later when the device can do without', async () => {
+    const stop = new AbortController();
+    const waits: number[] = [];
+    const said: unknown[] = [];
+    const clock: Clock = { ...systemClock, wait: (duration) => { if (waits.push(duration) === 2) stop.abort(); return Promise.resolve(); } };
+    const log: Log = { ...silentLog, error: (message, fields) => { said.push([message, fields]); } };
+    await keepChild({ role: 'web', module: await refusing(), vital: false, onReady: () => {} }, { log, clock }, stop.signal);
+    assert.deepEqual(waits, [30_000, 30_000]);
+    assert.deepEqual(said[0], ['web does not start, the rest goes on: port 80 is in use; set TYTO_WEB_PORT', { inSeconds: 30 }]);
+  });
+
+  const refusing = (): Promise<URL> => script('refuses', `const { ConfigError: Real } = await import(${JSON.stringify(new URL('../core/errors.ts', import.meta.url).href)});
+    await runRole(async () => { throw new Real('x.y', 'port 80 is in use; set TYTO_WEB_PORT'); });`);
 });

@@ -1,57 +1,82 @@
-/** Keeps one child process alive: whatever ends it, it comes back, alone, with back-off. */
+/** Keeps one child process alive: whatever ends it, it comes back, alone, with back-off; one that hangs is ended. */
 import { fork, type ChildProcess } from 'node:child_process';
-import { backoffDelay } from '../core/backoff.ts';
 import { ConfigError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { millis, minutes, seconds, type Millis } from '../core/units.ts';
+import { inSeconds, minutes, seconds, type Millis } from '../core/units.ts';
+import { afterEnd } from './after-end.ts';
 import type { Clock } from './clock.ts';
 import type { RoleMessage } from './role.ts';
+import { Watchdog, type SilenceLimits } from './watchdog.ts';
 
 export interface ChildSpec {
   /** Stands in the child's command line. */
   readonly role: string;
   readonly module: URL;
+  /** Whether the device stops when the child refuses to start; without that, the others go on and it is tried again. */
+  readonly vital: boolean;
   /** Called at each start that succeeds. */
   readonly onReady: (notice: string | undefined) => void;
 }
 
+export interface ChildKeeping {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** A child that says nothing for longer hangs and is killed. */
+  readonly silence?: SilenceLimits;
+}
+
+/** A slow board loads for a while; afterwards a sign of life comes every 2 s. */
+const SILENCE: SilenceLimits = { first: seconds(60), between: seconds(20) };
 /** A child that ran this long had started well: the next failure begins the back-off anew. */
 const STEADY_AFTER = minutes(1);
-const RESTART = { first: seconds(0.5), most: seconds(30) };
 /** Between asking a child to stop and ending it: what it holds is safe on disk either way. */
 const STOP_DEADLINE = seconds(2.5);
 
 /**
  * Runs until `signal` aborts; the child is then stopped first.
- * @throws {ConfigError} When the child refuses to start for a mistake in the settings and was never ready before.
+ * @throws {ConfigError} When a vital child refuses to start for a mistake of the user and was never ready before.
  */
-export async function keepChild(spec: ChildSpec, { log, clock }: { readonly log: Log; readonly clock: Clock }, signal: AbortSignal): Promise<void> {
+export async function keepChild(spec: ChildSpec, keeping: ChildKeeping, signal: AbortSignal): Promise<void> {
+  const { log, clock } = keeping;
   let failures = 0;
   let wasReady = false;
   while (!signal.aborted) {
     const startedAt = clock.monotonic();
-    const end = await runOnce(spec, () => { wasReady = true; }, signal);
+    const { how, failure } = await runOnce(spec, () => { wasReady = true; }, keeping, signal);
     if (signal.aborted) return;
-    if (end.failure?.config === true && !wasReady) throw new ConfigError('role.refused', end.failure.message);
     failures = clock.monotonic() - startedAt > STEADY_AFTER ? 1 : failures + 1;
-    const delay = failures === 1 ? millis(0) : backoffDelay(RESTART, failures - 1, Math.random());
-    log.warn(`${spec.role} ended and is started again`, { how: end.how, inSeconds: delay / 1000, ...(end.failure === undefined ? {} : { reason: end.failure.message }) });
-    await clock.wait(delay, signal).catch(() => {});
+    const refused = failure?.config === true;
+    const next = afterEnd({ vital: spec.vital, refused, wasReady, failures }, Math.random());
+    if (next.do === 'stop-device') throw new ConfigError('role.refused', failure?.message ?? how);
+    const fields = { inSeconds: inSeconds(next.after) };
+    if (refused && !wasReady) log.error(`${spec.role} does not start, the rest goes on: ${failure.message}`, fields);
+    else log.warn(`${spec.role} ended and is started again`, { how, ...fields, ...(failure === undefined ? {} : { reason: failure.message }) });
+    await clock.wait(next.after, signal).catch(() => {});
   }
 }
 
 interface ChildEnd { readonly how: string; readonly failure: (RoleMessage & { type: 'failed' }) | undefined }
 
-function runOnce(spec: ChildSpec, onReady: () => void, signal: AbortSignal): Promise<ChildEnd> {
+async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SILENCE }: ChildKeeping, signal: AbortSignal): Promise<ChildEnd> {
   const child = fork(spec.module, [spec.role], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  using watchdog = new Watchdog(silence, (silentFor) => {
+    log.error(`${spec.role} has said nothing for ${inSeconds(silentFor)} s and is ended`);
+    child.kill('SIGKILL');
+  });
   const release = stopWith(child, signal, STOP_DEADLINE);
   let failure: ChildEnd['failure'];
   child.on('message', (message: RoleMessage) => {
-    if (message.type === 'failed') { failure = message; return; }
-    onReady();
-    spec.onReady(message.notice);
+    watchdog.heard();
+    switch (message.type) {
+      case 'alive': return;
+      case 'failed': failure = message; return;
+      case 'ready':
+        onReady();
+        return spec.onReady(message.notice);
+      default: return message satisfies never;
+    }
   });
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, killedBy) => {
       release();

@@ -1,5 +1,6 @@
 /** The life of one process: one stop signal, one exit code that says who must act, no stack trace for a user's mistake. */
 import { BugError, ConfigError, describeError, isAbort, TytoError } from '../core/errors.ts';
+import { seconds, type Millis } from '../core/units.ts';
 import { shutdownSignal, StopRequest } from './shutdown.ts';
 import type { Task } from './supervise.ts';
 
@@ -8,8 +9,13 @@ export const EXIT = { ok: 0, usage: 64, unavailable: 69, bug: 70, config: 78 } a
 
 /** What a role tells its parent over IPC. */
 export type RoleMessage =
+  /** Said every `ALIVE_EVERY` by the event loop: it still turns. */
+  | { readonly type: 'alive' }
   | { readonly type: 'ready'; readonly notice?: string }
   | { readonly type: 'failed'; readonly message: string; readonly config: boolean };
+
+/** Between two signs of life. The first comes after as long, so that what a start does in one go falls before it. */
+export const ALIVE_EVERY: Millis = seconds(2);
 
 /** Tells the parent that the role does its work; `notice` is a line for the person at the terminal. */
 export function reportReady(notice?: string): void {
@@ -18,10 +24,11 @@ export function reportReady(notice?: string): void {
 
 /**
  * Runs `task` until it ends or the process is told to stop, then exits. A failure is told to the parent, or printed
- * where there is none.
+ * where there is none. The parent hears meanwhile that the event loop turns.
  */
-export async function runRole(task: Task): Promise<never> {
+export async function runRole(task: Task, aliveEvery: Millis = ALIVE_EVERY): Promise<never> {
   const signal = shutdownSignal();
+  sayAlive(aliveEvery);
   process.on('uncaughtException', (error) => { void exitWith(error); });
   try {
     await task(signal);
@@ -37,6 +44,16 @@ export function configErrorIn(error: unknown): ConfigError | undefined {
   if (error instanceof ConfigError) return error;
   if (error instanceof AggregateError) return error.errors.map(configErrorIn).find((inner) => inner !== undefined);
   return error instanceof Error && error.cause !== undefined ? configErrorIn(error.cause) : undefined;
+}
+
+/** One sign at a time: a parent that stands still finds one when it goes on, not a heap of them. */
+function sayAlive(every: Millis): void {
+  let isUnderWay = false;
+  setInterval(() => {
+    if (isUnderWay || process.send === undefined || !process.connected) return;
+    isUnderWay = true;
+    process.send({ type: 'alive' } satisfies RoleMessage, undefined, undefined, () => { isUnderWay = false; });
+  }, every).unref();
 }
 
 async function exitWith(error: unknown): Promise<never> {

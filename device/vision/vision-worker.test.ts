@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Observation } from '../core/frame.ts';
 import { silentLog, type Log } from '../core/log.ts';
+import { millis, seconds } from '../core/units.ts';
 import { DrawnScene } from '../../test/vision/drawn-scene.ts';
 import { VisionWorker } from './vision-worker.ts';
 
@@ -68,6 +69,20 @@ describe('vision worker', function () {
     another.put(new DrawnScene(size).frame(0));
     assert.equal((await next(another.observations(), 1)).length, 1);
   });
+
+  it('rejects when its thread looks at one frame for too long; another one can be started', async () => {
+    await using vision = await VisionWorker.start({}, silentLog, { start: seconds(20), look: millis(1) });
+    vision.put(new DrawnScene({ width: 1280, height: 720 }).frame(0)); // its first look takes far more than a millisecond
+    await assert.rejects(next(vision.observations(), 1), (error: Error & { code: string }) =>
+      error.code === 'vision.worker' && /has looked at one frame for more than 0\.001 s/.test(String(error.cause)));
+    await using another = await VisionWorker.start({}, silentLog);
+    another.put(new DrawnScene(size).frame(0));
+    assert.equal((await next(another.observations(), 1)).length, 1);
+  });
+
+  it('does not wait for ever for a thread that does not get ready', async () =>
+    assert.rejects(VisionWorker.start({}, silentLog, { start: millis(1), look: seconds(10) }), (error: Error & { code: string }) =>
+      error.code === 'vision.worker' && /has not become ready within 0\.001 s/.test(String(error.cause))));
 
   it('says why it does not start', async () =>
     assert.rejects(VisionWorker.start({ sensitivity: 7 }, silentLog), { code: 'vision.worker' }));

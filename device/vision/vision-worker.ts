@@ -1,9 +1,12 @@
 /** Vision in a thread of its own, so that a slow look delays nothing else: frames in, observations out. */
+import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { BugError } from '../core/errors.ts';
 import type { GrayFrame, Observation } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
 import { Mailbox } from '../core/mailbox.ts';
+import { inSeconds, seconds, type Millis } from '../core/units.ts';
+import { Watchdog } from '../runtime/watchdog.ts';
 import type { WorkerMessage, WorkerSettings } from './worker-messages.ts';
 
 export interface VisionStats {
@@ -14,6 +17,17 @@ export interface VisionStats {
   readonly millisPerFrame: number | undefined;
 }
 
+export interface VisionPatience {
+  /** How long the thread may take until it can look. */
+  readonly start: Millis;
+  /** How long one look may take. */
+  readonly look: Millis;
+}
+
+/** What is far beyond the slowest board: a thread that takes longer is stuck. */
+const PATIENCE: VisionPatience = { start: seconds(60), look: seconds(10) };
+/** A thread that is stuck in native code cannot be ended; it is left behind then. */
+const END_DEADLINE = seconds(2);
 /** Frames that may wait while one is looked at. */
 const waitingFrames = 2;
 const averagedFrames = 20;
@@ -23,6 +37,7 @@ export class VisionWorker implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #frames: Mailbox<GrayFrame>;
   readonly #ready = Promise.withResolvers<void>();
+  readonly #patience: VisionPatience;
   #reply: PromiseWithResolvers<Observation> | undefined;
   #failure: BugError | undefined;
   #stopping = false;
@@ -30,8 +45,9 @@ export class VisionWorker implements AsyncDisposable {
   #dropped = 0;
   #millisPerFrame: number | undefined;
 
-  private constructor(worker: Worker, log: Log) {
+  private constructor(worker: Worker, log: Log, patience: VisionPatience) {
     this.#worker = worker;
+    this.#patience = patience;
     this.#frames = new Mailbox(waitingFrames, () => { this.#dropped += 1; });
     worker.on('message', (message: WorkerMessage) => this.#take(message, log));
     worker.on('error', (cause) => this.#fail(cause));
@@ -40,13 +56,18 @@ export class VisionWorker implements AsyncDisposable {
 
   /**
    * Starts the thread and waits until it can look at frames.
-   * @throws {BugError} `vision.worker` when it does not start.
+   * @throws {BugError} `vision.worker` when it does not start, or not in time.
    */
-  static async start(settings: WorkerSettings, log: Log): Promise<VisionWorker> {
+  static async start(settings: WorkerSettings, log: Log, patience: VisionPatience = PATIENCE): Promise<VisionWorker> {
     const entry = new URL(`./worker-entry.${sourceExtension}`, import.meta.url);
-    const vision = new VisionWorker(new Worker(entry, { workerData: settings, name: 'vision' }), log);
-    await vision.#ready.promise;
-    return vision;
+    const vision = new VisionWorker(new Worker(entry, { workerData: settings, name: 'vision' }), log, patience);
+    try {
+      await vision.#within(patience.start, 'has not become ready within', vision.#ready.promise);
+      return vision;
+    } catch (error) {
+      await vision[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   get stats(): VisionStats {
@@ -61,7 +82,7 @@ export class VisionWorker implements AsyncDisposable {
 
   /**
    * What was seen, frame after frame. For one reader; ends when the worker is disposed.
-   * @throws {BugError} `vision.worker` when the thread dies; start another one then.
+   * @throws {BugError} `vision.worker` when the thread dies or looks at one frame for too long; start another one then.
    */
   async *observations(): AsyncGenerator<Observation, void> {
     for await (const frame of this.#frames) {
@@ -75,15 +96,27 @@ export class VisionWorker implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true;
     this.#frames[Symbol.dispose]();
-    await this.#worker.terminate();
+    const deadline = new AbortController();
+    await Promise.race([this.#worker.terminate(), wait(END_DEADLINE, undefined, { signal: deadline.signal, ref: false })]);
+    deadline.abort();
   }
 
-  /** @returns undefined when the thread ended before it answered. */
+  /** @returns undefined when the thread failed before it answered. */
   async #ask({ at, width, height, pixels }: GrayFrame): Promise<Observation | undefined> {
     const owned = ownMemory(pixels);
     this.#reply = Promise.withResolvers();
     this.#worker.postMessage({ at, width, height, pixels: owned } satisfies GrayFrame, [owned.buffer]);
-    return this.#reply.promise.catch(() => undefined);
+    return this.#within(this.#patience.look, 'has looked at one frame for more than', this.#reply.promise).catch(() => undefined);
+  }
+
+  /** Fails the worker, and so `answer`, when that takes longer than `limit`. */
+  async #within<T>(limit: Millis, complaint: string, answer: Promise<T>): Promise<T> {
+    const watchdog = new Watchdog({ first: limit, between: limit }, () => this.#fail(new Error(`it ${complaint} ${inSeconds(limit)} s`)));
+    try {
+      return await answer;
+    } finally {
+      watchdog[Symbol.dispose]();
+    }
   }
 
   #take(message: WorkerMessage, log: Log): void {

@@ -6,7 +6,7 @@ import { millis } from '../../device/core/units.ts';
 import type { DeviceBus, DeviceChange, EventArchive, EventQuery } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
-  camera: 'yard', state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null,
+  camera: 'yard', source: '/dev/video0', state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
   framesAnalysed: 100, framesDropped: 0,
 };
 
