@@ -30,6 +30,8 @@ import { VisionHost } from './vision-host.ts';
 import { Watcher, type StreamTaker } from './watcher.ts';
 
 const REPORT_EVERY = seconds(2);
+/** How much later than it happened vision may tell of something. */
+const VISION_DELAY = seconds(10);
 /** Vision that says nothing for this long beyond an event's quiet time has failed. */
 const VISION_SILENT = seconds(10);
 
@@ -105,9 +107,10 @@ async function watch(signal: AbortSignal): Promise<void> {
 }
 
 function openRecorder({ settings, device, log, place }: RoleStart, archive: Archive): Recorder {
+  const knownLateBy = millis(settings.motion.minimum_duration + VISION_DELAY);
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
-    mode, preRoll, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name,
+    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name,
     listener: { opened: (recording) => archive.openRecording(recording), closed: (recording) => archive.closeRecording(recording) },
     log: log.child('recorder'),
   });

@@ -8,6 +8,8 @@ import { Watcher } from './watcher.ts';
 const frame = (at: number): GrayFrame => ({ at: millis(at), width: 8, height: 8, pixels: new Uint8Array(64) });
 const seen = (at: Millis): Observation => ({ at, motion: true, score: ratio(1), boxes: [] });
 
+const stream = { label: 'a camera', wallTime: (at: Millis) => at };
+
 function watcher() {
   let now = seconds(100);
   const looked: Millis[] = [];
@@ -24,11 +26,11 @@ function watcher() {
 describe('watcher', () => {
   it('shows vision one timeline that never runs backwards, and gives the keeper stream time', () => {
     const { watching, looked, log, later } = watcher();
-    watching.session({ wallTime: (at) => at });
+    watching.session(stream);
     watching.frame(frame(200));
     watching.observed(seen(looked[0] ?? millis(0)));
     later(seconds(60));
-    watching.session({ wallTime: (at) => at });
+    watching.session(stream);
     watching.frame(frame(0));
     watching.observed(seen(looked[1] ?? millis(0)));
     assert.deepEqual(looked, [100_200, 160_000]);
@@ -37,17 +39,17 @@ describe('watcher', () => {
 
   it('keeps time going forward when a stream that ran ahead of the clock comes back at once', () => {
     const { watching, looked, later } = watcher();
-    watching.session({ wallTime: (at) => at });
+    watching.session(stream);
     for (const at of [0, 2000, 4000]) watching.frame(frame(at)); // a burst of what the camera had kept
     later(seconds(1));
-    watching.session({ wallTime: (at) => at });
+    watching.session(stream);
     watching.frame(frame(0));
     assert.deepEqual(looked, [100_000, 102_000, 104_000, 104_001]);
   });
 
   it('ends an event of which vision says nothing more', () => {
     const { watching, looked, log, later } = watcher();
-    watching.session({ wallTime: (at) => at });
+    watching.session(stream);
     watching.frame(frame(200));
     watching.observed(seen(looked[0] ?? millis(0)));
     later(seconds(5));
@@ -59,18 +61,18 @@ describe('watcher', () => {
 
   it('takes no notice of what vision still says of a stream that is over', () => {
     const { watching, looked, log, later } = watcher();
-    watching.session({ wallTime: (at) => at });
+    watching.session(stream);
     watching.frame(frame(400));
     later(seconds(5));
     watching.state({ status: 'offline', reason: 'gone' });
-    watching.session({ wallTime: (at) => at });
+    watching.session(stream);
     watching.observed(seen(looked[0] ?? millis(0)));
     assert.deepEqual(log, ['closed 0', 'interrupted']);
   });
 
   it('begins no event while it is disarmed', () => {
     const { watching, log, disarm } = watcher();
-    watching.session({ wallTime: (at) => at });
+    watching.session(stream);
     disarm();
     watching.disarmed();
     watching.observed(seen(millis(100_200)));

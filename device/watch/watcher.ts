@@ -17,7 +17,11 @@ export interface StreamTaker {
 }
 
 /** As the camera tells it: one unbroken stream. */
-export interface Session { wallTime(streamTime: Millis): Millis }
+export interface Session {
+  /** What is being watched, for people; never with a password. */
+  readonly label: string;
+  wallTime(streamTime: Millis): Millis;
+}
 
 export type Connection =
   | { readonly status: 'connecting' | 'online' }
@@ -61,6 +65,7 @@ export class Watcher {
     // A stream may run ahead of the clock (a burst at its beginning): the next one still begins after it.
     this.#running = { session, base: millis(Math.max(this.#parts.monotonic(), this.#lastShown + 1)) };
     this.#lastSeen = millis(0);
+    this.#tell({ source: session.label });
   }
 
   init(init: InitSegment): void {
