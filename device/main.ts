@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { isatty } from 'node:tty';
 import { startBroker } from './bus/broker.ts';
+import { describeOrigins } from './config/describe-origins.ts';
 import { deviceId } from './config/identity.ts';
 import { loadSettings } from './config/load-settings.ts';
 import { TYTO_VERSION } from './contract/version.ts';
@@ -20,11 +21,13 @@ const isAttended = (): boolean => isatty(0) || isatty(1);
  * @throws {ConfigError} For a mistake in the settings, a folder that cannot be used, a port in use.
  */
 export async function runDevice(signal: AbortSignal): Promise<void> {
-  const { values, data } = await loadSettings();
+  const loaded = await loadSettings();
+  const { values, data } = loaded;
   await makeDataFolder(data);
   const id = await deviceId(data, values.device.id);
   const log = createLog('main', values.log.format, values.log.level);
   log.info(`Tyto ${TYTO_VERSION} starts`, { device: id, data });
+  log.info(describeOrigins(loaded));
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
