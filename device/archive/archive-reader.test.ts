@@ -16,7 +16,7 @@ describe('archive reader', () => {
     const file = path.join(folder.path, 'archive.db');
     using reader = new ArchiveReader(file, silentLog);
     assert.deepEqual([reader.view.list({ limit: 5 }), reader.view.generation()], [[], '']);
-    using archive = openArchive(file, dawn, silentLog).archive;
+    using archive = openArchive(file, dawn, silentLog);
     archive.putEvent(eventAt(0));
     assert.deepEqual(reader.view.list({ limit: 5 }).map(({ id }) => id), [idAt(0)]);
     assert.equal(reader.view.generation(), archive.view.generation());
@@ -26,14 +26,14 @@ describe('archive reader', () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'archive.db');
     using reader = new ArchiveReader(file, silentLog);
-    const old = openArchive(file, dawn, silentLog).archive;
+    const old = openArchive(file, dawn, silentLog);
     old.putEvent(eventAt(0));
     const generation = reader.view.generation();
     old[Symbol.dispose]();
     for (const part of ['', '-wal', '-shm']) {
       try { renameSync(file + part, `${file}.old${part}`); } catch { /* not there: the last one who closed it took it away */ }
     }
-    using renewed = openArchive(file, dawn, silentLog).archive;
+    using renewed = openArchive(file, dawn, silentLog);
     renewed.putEvent(eventAt(7));
     assert.deepEqual(reader.view.list({ limit: 5 }).map(({ id }) => id), [idAt(7)]);
     assert.notEqual(reader.view.generation(), generation);
@@ -42,7 +42,7 @@ describe('archive reader', () => {
   it('cannot write', async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'archive.db');
-    using archive = openArchive(file, dawn, silentLog).archive;
+    using archive = openArchive(file, dawn, silentLog);
     archive.putEvent(eventAt(0));
     using db = Sqlite.openReader(file, reading);
     assert.throws(() => db.run('DELETE FROM events'), { code: 'archive.read-only' });
@@ -51,7 +51,7 @@ describe('archive reader', () => {
   it('reads whole events in order while another thread writes', async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'archive.db');
-    openArchive(file, dawn, silentLog).archive[Symbol.dispose]();
+    openArchive(file, dawn, silentLog)[Symbol.dispose]();
     const writer = new Worker(new URL('../../test/recording/write-many-events.ts', import.meta.url), { workerData: { file, events: 60 } });
     const done = once(writer, 'exit').then(() => true);
     using reader = new ArchiveReader(file, silentLog);

@@ -11,7 +11,7 @@ import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../test/re
 const withArchive = async (use: (archive: Archive, file: string) => void): Promise<void> => {
   await using folder = await temporaryFolder();
   const file = path.join(folder.path, 'archive.db');
-  using archive = openArchive(file, dawn, silentLog).archive;
+  using archive = openArchive(file, dawn, silentLog);
   use(archive, file);
 };
 

@@ -31,7 +31,7 @@ class Device implements Disposable {
   };
   constructor(folder: string) {
     this.media = path.join(folder, 'media');
-    this.archive = openArchive(path.join(folder, 'archive.db'), dawn, silentLog).archive;
+    this.archive = openArchive(path.join(folder, 'archive.db'), dawn, silentLog);
   }
   async write(name: string, content: string | Uint8Array): Promise<void> {
     await mkdir(path.dirname(pathOf(this.media, name)), { recursive: true });
@@ -247,7 +247,7 @@ describe('boot scan', () => {
     for (let second = 0; second < 50; second += 10) await device.recorded(second);
     const names = await readdir(path.join(device.media, '2026-11-21'));
     await using elsewhere = await temporaryFolder();
-    using renewed = openArchive(path.join(elsewhere.path, 'archive.db'), dawn, silentLog).archive;
+    using renewed = openArchive(path.join(elsewhere.path, 'archive.db'), dawn, silentLog);
     const scan = { archive: renewed, mediaFolder: device.media, recover: device.recover, log: silentLog };
     const { report, unlisted } = await bootScan(scan);
     assert.deepEqual(report, none);

@@ -15,7 +15,7 @@ describe('opening the catalogue', () => {
     await use(path.join(folder.path, 'data', 'archive.db'));
   };
   const filled = (file: string, events = 300): void => {
-    using archive = openArchive(file, dawn, silentLog).archive;
+    using archive = openArchive(file, dawn, silentLog);
     archive.transaction(() => { for (let second = 0; second < events; second++) archive.putEvent(eventAt(second, { lasted: 1 })); });
   };
 
@@ -23,7 +23,7 @@ describe('opening the catalogue', () => {
 
   it('makes it, folder and all, and finds it again', () => withFile((file) => {
     filled(file);
-    using archive = openArchive(file, dawn, silentLog).archive;
+    using archive = openArchive(file, dawn, silentLog);
     assert.equal(archive.view.get(idAt(3))?.id, idAt(3));
   }));
 
@@ -42,7 +42,7 @@ describe('opening the catalogue', () => {
       const { size } = await stat(file);
       const said: string[] = [];
       const log: Log = { ...silentLog, error: (message) => { said.push(message); } };
-      using archive = openArchive(file, dawn, log).archive;
+      using archive = openArchive(file, dawn, log);
       const putAside = `${file}.broken-20261121T060000.000Z`;
       assert.ok(said[0]?.includes('damaged') && said[0].includes(putAside), what);
       assert.deepEqual(archive.view.list({ limit: 1 }), []);
@@ -54,20 +54,20 @@ describe('opening the catalogue', () => {
   it('begins a new one where a crash left an empty file', () => withFile(async (file) => {
     await mkdir(path.dirname(file));
     await writeFile(file, '');
-    using archive = openArchive(file, dawn, silentLog).archive;
+    using archive = openArchive(file, dawn, silentLog);
     archive.putEvent(eventAt(0));
     assert.deepEqual(await brokenOnes(file), []);
   }));
 
   it('marks one in which damage shows while it is used, so that the next start mends it', () => withFile(async (file) => {
     filled(file, 12_000); // more than SQLite holds in memory
-    const { archive } = openArchive(file, dawn, silentLog);
+    const archive = openArchive(file, dawn, silentLog);
     await using handle = await open(file, 'r+');
     await handle.write(new Uint8Array((await stat(file)).size - 8192).fill(0x5a), 0, undefined, 8192);
     assert.throws(() => archive.putEvent(eventAt(6000, { lasted: 2 })), { code: 'archive.corrupt', message: /restart Tyto/ });
     assert.ok(existsSync(suspectMark(file)));
     archive[Symbol.dispose]();
-    using renewed = openArchive(file, dawn, silentLog).archive;
+    using renewed = openArchive(file, dawn, silentLog);
     assert.deepEqual([renewed.view.list({ limit: 1 }), (await brokenOnes(file)).length > 0], [[], true]);
     assert.ok(!existsSync(suspectMark(file)));
   }));
@@ -76,14 +76,14 @@ describe('opening the catalogue', () => {
     filled(file);
     using db = new DatabaseSync(file);
     db.exec(`ALTER TABLE events ADD COLUMN starred INTEGER; PRAGMA user_version = ${SCHEMA_VERSION + 5}`);
-    using archive = openArchive(file, dawn, silentLog).archive;
+    using archive = openArchive(file, dawn, silentLog);
     archive.putEvent(eventAt(1, { lasted: 3 }));
     assert.equal(archive.view.get(idAt(1))?.end_time, dawn / 1000 + 4);
     assert.equal(db.prepare('PRAGMA user_version').get()?.['user_version'], SCHEMA_VERSION + 5);
   }));
 
   it('does not keep its caller waiting for another program that holds it: that is asked again later', () => withFile((file) => {
-    using archive = openArchive(file, dawn, silentLog).archive;
+    using archive = openArchive(file, dawn, silentLog);
     using holder = new DatabaseSync(file);
     holder.exec('BEGIN IMMEDIATE');
     const began = performance.now();

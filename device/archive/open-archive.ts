@@ -21,7 +21,7 @@ const CHECKED_UP_TO = mebibytes(64);
  * @param now - Wall clock, for the name of a damaged catalogue.
  * @throws {DeviceError} When the disk does not let it be opened.
  */
-export function openArchive(file: string, now: Millis, log: Log): { readonly archive: Archive } {
+export function openArchive(file: string, now: Millis, log: Log): Archive {
   try {
     mkdirSync(path.dirname(file), { recursive: true });
     const db = openOrBeginAnew(file, now, () => openSound(file), ({ place, why }) => {
@@ -29,7 +29,7 @@ export function openArchive(file: string, now: Millis, log: Log): { readonly arc
       log.error(`the catalogue was damaged; it is made anew from the recorded files, and the damaged one is kept as ${place}`,
         { why: describeError(why) });
     });
-    return { archive: new Archive(db, log) };
+    return new Archive(db, log);
   } catch (error) {
     if (error instanceof TytoError) throw error;
     throw new DeviceError('archive.cannot-open',

@@ -40,7 +40,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   const { settings, device, log, topics, place } = role;
   await refuseUnusableFile(settings.camera.source, signal);
   await makeMediaFolder(place.media);
-  using archive = openArchive(place.archive, clock.now(), log.child('archive')).archive;
+  using archive = openArchive(place.archive, clock.now(), log.child('archive'));
   const scan = { archive, mediaFolder: place.media, recover: (file: string) => recoverClip(place.media, file), log: log.child('archive') };
   const { unlisted, endedEvents } = await bootScan(scan);
 

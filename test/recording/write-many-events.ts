@@ -7,7 +7,7 @@ import { dawn, eventAt } from './events.ts';
 const { file, events } = workerData as { readonly file: string; readonly events: number };
 
 function writeMany(): void {
-  using archive = openArchive(file, dawn, silentLog).archive;
+  using archive = openArchive(file, dawn, silentLog);
   for (let second = 0; second < events; second++) {
     archive.putEvent(eventAt(second));
     archive.putEvent(eventAt(second, { lasted: 1 }));
