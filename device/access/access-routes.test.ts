@@ -12,6 +12,7 @@ import { systemClock } from '../runtime/clock.ts';
 import { Access } from './access.ts';
 import { accessRoutes } from './access-routes.ts';
 import { refuseForeign } from './guards.ts';
+import type { LoginLimits } from './login-limit.ts';
 import { jsonErrors } from '../http/http-error.ts';
 
 const GOOD = 'gutter lantern 41';
@@ -21,19 +22,24 @@ describe('routes of access', () => {
   let server: Server;
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-access-'));
-    const limits = { perAddress: 2, altogether: 50, within: minutes(1) };
+    await serve({ perAddress: 2, altogether: 50, within: minutes(1) });
+  });
+  afterEach(async () => {
+    await close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const serve = async (limits: LoginLimits): Promise<void> => {
     const access = await Access.open({ folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 }, limits });
     const app = new Koa();
     app.use(jsonErrors(silentLog)).use(refuseForeign()).use(accessRoutes(access).routes());
     server = createServer((req, res) => { void app.callback()(req, res); });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  });
-  afterEach(async () => {
+  };
+  const close = (): Promise<void> => new Promise((resolve) => {
+    server.close(() => resolve());
     server.closeAllConnections();
-    server.close();
-    await rm(folder, { recursive: true, force: true });
   });
-
   const call = (method: string, route: string, body?: unknown, headers: Record<string, string> = {}) =>
     httpCall((server.address() as AddressInfo).port, method, route, { body, headers });
 
@@ -84,6 +90,14 @@ describe('routes of access', () => {
       assert.equal(answer.cookie, '');
       if (status === 429) assert.ok(Number(answer.headers['retry-after']) > 0);
     }
+  });
+
+  it('let the owner in with the cookie of a known browser while strangers have used up the tries of all', async () => {
+    await close();
+    await serve({ perAddress: 5, altogether: 1, within: minutes(1) });
+    const { cookie } = await call('POST', '/api/owner', { password: GOOD });
+    for (const status of [401, 429]) assert.equal((await call('POST', '/api/session', { password: 'wrong password' })).status, status);
+    assert.equal((await call('POST', '/api/session', { password: GOOD }, { cookie })).status, 204);
   });
 
   it('change the password for who knows it and is signed in', async () => {

@@ -3,8 +3,8 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { describeIssues } from '../contract/event.ts';
 import type { SessionView } from '../contract/session.ts';
-import type { Access } from './access.ts';
-import { giveCookie, sessionOf, takeCookie } from './guards.ts';
+import type { Access, Caller } from './access.ts';
+import { giveCookie, sessionOf, takeCookie, tokenOf } from './guards.ts';
 import { HttpError } from '../http/http-error.ts';
 import { isHouseHost } from './origin.ts';
 import type { RouteSpec } from './route.ts';
@@ -32,7 +32,7 @@ export const accessRoutes = (access: Access): Router => tableRouter(ACCESS_ROUTE
   'POST /api/owner': async (ctx) => {
     if (!isHouseHost(ctx.headers.host)) {
       throw new HttpError(403, 'access.public-name',
-        'the first password can only be set from your own network; open the page by its IP address or its .local name');
+        'the first password can only be set from your own network; open the page by its address there, such as 192.168.1.30; from elsewhere, through a tunnel, as localhost');
     }
     giveCookie(ctx, access, await access.createOwner(readBody(ctx, passwordBody).password));
     ctx.status = 201;
@@ -40,11 +40,11 @@ export const accessRoutes = (access: Access): Router => tableRouter(ACCESS_ROUTE
   },
   'PUT /api/owner': async (ctx) => {
     const { password, newPassword } = readBody(ctx, changeBody);
-    giveCookie(ctx, access, await access.changePassword(password, newPassword, ctx.ip));
+    giveCookie(ctx, access, await access.changePassword(password, newPassword, callerOf(ctx, access)));
     ctx.status = 204;
   },
   'POST /api/session': async (ctx) => {
-    giveCookie(ctx, access, await access.signIn(readBody(ctx, passwordBody).password, ctx.ip));
+    giveCookie(ctx, access, await access.signIn(readBody(ctx, passwordBody).password, callerOf(ctx, access)));
     ctx.status = 204;
   },
   'DELETE /api/session': async (ctx) => {
@@ -54,6 +54,8 @@ export const accessRoutes = (access: Access): Router => tableRouter(ACCESS_ROUTE
     ctx.status = 204;
   },
 });
+
+const callerOf = (ctx: Context, access: Access): Caller => ({ address: ctx.ip, token: tokenOf(access, ctx.req) });
 
 /**
  * What the parsed JSON body of a request says.

@@ -24,6 +24,14 @@ export interface AccessOptions {
   readonly cost?: ScryptCost;
 }
 
+/** Who tries a password. */
+export interface Caller {
+  /** The network address. */
+  readonly address: string;
+  /** What its cookie holds, also when that lets nobody in any more. */
+  readonly token: string | undefined;
+}
+
 export class Access {
   readonly cookieName: string;
   readonly #file: OwnerFile;
@@ -66,12 +74,11 @@ export class Access {
   }
 
   /**
-   * @param address - The network address of whoever asks.
    * @returns The token of a new session.
    * @throws {HttpError} 401 when the password is wrong, 409 before the first visit, 429 with `retryAfter` after too many tries.
    */
-  async signIn(password: string, address: string): Promise<string> {
-    await this.#checkPassword(password, address);
+  async signIn(password: string, caller: Caller): Promise<string> {
+    await this.#checkPassword(password, caller);
     return this.#openSession();
   }
 
@@ -80,9 +87,9 @@ export class Access {
    * @returns The token of a new session for the caller.
    * @throws {HttpError} As `signIn`, and 422 when the new password will not do.
    */
-  async changePassword(password: string, newPassword: string, address: string): Promise<string> {
+  async changePassword(password: string, newPassword: string, caller: Caller): Promise<string> {
     refuseWeak(newPassword);
-    await this.#checkPassword(password, address);
+    await this.#checkPassword(password, caller);
     const token = await this.#inTurn(async () => {
       await this.#setPassword(newPassword);
       return this.#openSession();
@@ -115,6 +122,9 @@ export class Access {
       && !signedOut.some((gone) => gone.id === id);
   }
 
+  /** Notes that a session was used from `address`: what others try does not hold up a sign-in from there. */
+  welcome(address: string): void { this.#limit.welcome(address); }
+
   /** A token that lasts longer, once `session` is a day old; undefined before. */
   renew(session: Session): string | undefined {
     const now = this.#clock.now();
@@ -127,8 +137,10 @@ export class Access {
     return () => { this.#listeners.delete(listener); };
   }
 
-  async #checkPassword(password: string, address: string): Promise<void> {
-    const wait = await this.#limit.take(address);
+  async #checkPassword(password: string, { address, token }: Caller): Promise<void> {
+    // A session that ended still tells that its browser was let in once.
+    const visitor = { address, browser: token === undefined ? undefined : readToken(token, this.#key)?.id };
+    const wait = await this.#limit.take(visitor);
     if (wait !== undefined) {
       throw new HttpError(429, 'access.too-many-tries', `too many wrong passwords; try again in ${inWords(wait)}`, { retryAfter: wait });
     }
@@ -139,7 +151,7 @@ export class Access {
       return password.length <= PASSWORD_MAX * 4 && await verifyPassword(password, owner.password);
     });
     if (!right) throw new HttpError(401, 'access.wrong-password', 'this is not the password');
-    await this.#limit.forgive(address);
+    await this.#limit.forgive(visitor);
   }
 
   async #setPassword(password: string): Promise<void> {

@@ -12,6 +12,7 @@ export function requireOwner(access: Access): Middleware {
   return async (ctx, next) => {
     const session = sessionOf(access, ctx.req);
     if (session === undefined) throw new HttpError(401, 'access.sign-in', 'sign in first');
+    access.welcome(ctx.ip);
     const renewed = access.renew(session);
     if (renewed !== undefined) giveCookie(ctx, access, renewed);
     await next();
@@ -34,8 +35,10 @@ export const isForeignRequest = ({ headers }: IncomingMessage): boolean => isFor
 });
 
 /** The session that a request's cookie stands for, while it holds. */
-export const sessionOf = (access: Access, { headers }: IncomingMessage): Session | undefined =>
-  access.session(cookieValue(headers.cookie, access.cookieName));
+export const sessionOf = (access: Access, request: IncomingMessage): Session | undefined => access.session(tokenOf(access, request));
+
+/** What a request's cookie holds, whatever it is worth. */
+export const tokenOf = (access: Access, { headers }: IncomingMessage): string | undefined => cookieValue(headers.cookie, access.cookieName);
 
 export function giveCookie(ctx: Context, access: Access, token: string): void {
   setCookie(ctx, access.cookieName, token, SESSION_LASTS);

@@ -31,8 +31,18 @@ describe('origin of a request', () => {
 });
 
 describe('a host of the house', () => {
-  it('is an address, or a name that only the local network knows', () => {
-    for (const host of ['192.168.1.7:8080', '[::1]:8080', 'localhost:8080', 'tyto', 'cam.local:8080', 'cam.fritz.box', 'cam.lan.', 'CAM.LOCAL']) {
+  it('is an address that only the local network reaches', () => {
+    for (const host of [
+      '192.168.1.7:8080', '10.0.0.2', '172.16.0.1', '172.31.255.254', '169.254.3.4', '127.0.0.1:8080', '[::1]:8080', '[fe80::1]', '[fd12:3456::1]:8080', '[::ffff:192.168.1.7]',
+    ]) assert.equal(isHouseHost(host), true, host);
+  });
+  it('is no public address, and none that the customers of a provider share', () => {
+    for (const host of ['203.0.113.7:8080', '8.8.8.8', '172.32.0.1', '192.169.0.1', '100.64.0.1', '0.0.0.0', '[2001:db8::1]:8080', '[::ffff:8.8.8.8]', '[::]']) {
+      assert.equal(isHouseHost(host), false, host);
+    }
+  });
+  it('is a name that only the local network knows', () => {
+    for (const host of ['localhost:8080', 'tyto', 'cam.local:8080', 'cam.fritz.box', 'cam.lan.', 'CAM.LOCAL']) {
       assert.equal(isHouseHost(host), true, host);
     }
   });

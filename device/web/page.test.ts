@@ -167,7 +167,7 @@ describe('the page in a browser', function () {
   it('disarms and arms, when the camera has confirmed, by mouse, keyboard and from outside', async () => {
     const armed = (state: string) => page.locator(`[role=switch][aria-checked=${state}]:not([aria-busy=true])`).waitFor({ timeout: 5000 });
     await page.getByRole('switch').click();
-    await seen('Disarmed. Nothing is recorded until you arm it again.');
+    await seen('Disarmed. Movement makes no events until you arm it again.');
     await armed('false');
     assert.equal(web.bus.armed(), false);
     await page.getByRole('switch').focus();
@@ -186,6 +186,27 @@ describe('the page in a browser', function () {
     await seen('Nothing can be recorded until the camera is back.');
     web.bus.setCamera({ state: 'online', reason: '' });
     await page.getByText('The camera is offline').waitFor({ state: 'detached' });
+  });
+
+  it('says when armed is not enough, and when the picture is only drawn', async () => {
+    web.bus.setCamera({ visionFault: 'the vision thread failed', source: 'the demo camera' });
+    await seen('But the picture is not being analysed: the vision thread failed.');
+    await seen('Demo camera');
+    web.bus.setCamera({ visionFault: null, source: '/dev/video0' });
+    await page.getByText('Demo camera').waitFor({ state: 'detached' });
+    await seen('Movement is recorded.');
+  });
+
+  it('asks for the events again when the camera\'s process is back: what that process left open has ended', async () => {
+    const event = sampleEvent(Math.floor(Date.now() / 1000) - 60, undefined, { has_clip: false, has_snapshot: false });
+    web.archive.put(event);
+    web.bus.say('new', event);
+    await seen('happening now');
+    web.bus.loseCamera();
+    web.archive.put({ ...event, end_time: event.start_time + 3 });
+    web.bus.setCamera({ state: 'connecting' });
+    web.bus.setCamera({ state: 'online' });
+    await page.getByText('happening now').waitFor({ state: 'detached' });
   });
 
   it('shows stills where the browser cannot play video', async () => {
@@ -241,7 +262,7 @@ describe('the page in a browser', function () {
   });
 
   it('leaves at once when its session ends elsewhere', async () => {
-    await web.access.changePassword('Zwei Meisen im Mai', PASSWORD, '10.0.0.9');
+    await web.access.changePassword('Zwei Meisen im Mai', PASSWORD, { address: '10.0.0.9', token: undefined });
     await page.getByRole('button', { name: 'Sign in' }).waitFor({ timeout: 8000 });
     await eventually('nobody watches', () => web.hub.viewers === 0);
   });
