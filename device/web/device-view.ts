@@ -3,28 +3,42 @@ import { z } from 'zod';
 import { eventMessageSchema } from '../contract/event.ts';
 import { parseSwitch, type CameraState, type CameraTopics, type DeviceTopics } from '../contract/topics.ts';
 import type { Log } from '../core/log.ts';
+import { millis, type Millis } from '../core/units.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { DeviceBus, DeviceChange } from './ports.ts';
 
 /** What is asked of a connection to the bus. */
 export interface BusConnection {
   readonly connected: boolean;
   publish(topic: string, payload: string, options?: { readonly retain?: boolean; readonly qos?: 0 | 1 }): void;
-  subscribe(filter: string, handler: (payload: Buffer) => void): void;
+  subscribe(filter: string, handler: (payload: Buffer, topic: string, retained: boolean) => void): void;
+}
+
+export interface DeviceViewParts {
+  readonly bus: BusConnection;
+  readonly topics: DeviceTopics;
+  /** Its name on the bus. */
+  readonly camera: string;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 export class DeviceView implements DeviceBus {
   readonly #bus: BusConnection;
   readonly #device: DeviceTopics;
   readonly #topics: CameraTopics;
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #listeners = new Set<(change: DeviceChange) => void>();
   #camera: CameraState | undefined;
   #armed: boolean | undefined;
+  #heardAt: Millis | undefined;
 
-  constructor(bus: BusConnection, topics: DeviceTopics, camera: string, log: Log) {
+  constructor({ bus, topics, camera, clock, log }: DeviceViewParts) {
     this.#bus = bus;
     this.#device = topics;
     this.#topics = topics.camera(camera);
+    this.#clock = clock;
     this.#log = log;
   }
 
@@ -34,9 +48,10 @@ export class DeviceView implements DeviceBus {
       this.#armed = parseSwitch(payload.toString()) === 'ON';
       this.#tell({ type: 'state' });
     });
-    this.#bus.subscribe(this.#topics.state, (payload) => {
+    this.#bus.subscribe(this.#topics.state, (payload, _topic, retained) => {
       const state = this.#decode(this.#topics.state, cameraStateSchema, payload);
       if (state === undefined) return;
+      if (!retained) this.#heardAt = this.#clock.monotonic(); // the broker also keeps what somebody long gone has said
       this.#camera = state;
       this.#tell({ type: 'state' });
     });
@@ -53,6 +68,7 @@ export class DeviceView implements DeviceBus {
   get connected(): boolean { return this.#bus.connected; }
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }
+  cameraSilence(): Millis | undefined { return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt); }
 
   arm(on: boolean): Promise<void> {
     this.#bus.publish(this.#topics.enabledSet, on ? 'ON' : 'OFF', { qos: 1 });

@@ -27,7 +27,7 @@ const LONGEST_PRE_ROLL = minutes(2);
 await runRole(async (signal) => {
   const { settings, device, log, topics, place, joinBus } = await startRole('web');
   await using bus = joinBus();
-  const view = new DeviceView(bus, topics, settings.camera.name, log);
+  const view = new DeviceView({ bus, topics, camera: settings.camera.name, clock: systemClock, log });
   view.open();
   using reader = new ArchiveReader(place.archive, log);
   const hub = new LiveHub({ clock: systemClock });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { sampleEvent } from '../../test/web/fake-device.ts';
+import { ONLINE, sampleEvent } from '../../test/web/fake-device.ts';
+import { armWords } from './ui/src/device/arm-words.ts';
 import { byDay, dayInWords, durationInWords, kindsInWords, mergeEvents, readersLocale } from './ui/src/events/event-words.ts';
 import { pace } from './ui/src/live/pace.ts';
 
@@ -60,5 +61,32 @@ describe('events in words', () => {
   it('follow the reader\'s English', () => {
     assert.equal(readersLocale(['de-DE', 'en-US']), 'en-US');
     assert.equal(readersLocale(['de-DE']), 'en-GB');
+  });
+});
+
+describe('words beside the arm switch', () => {
+  const words = (armed: boolean, change: Partial<typeof ONLINE> = {}) => {
+    const { title, text } = armWords(armed, undefined, { ...ONLINE, ...change });
+    return [title, text];
+  };
+
+  it('say that movement is recorded, or why not', () => {
+    assert.deepEqual(words(true), ['Armed', 'Movement is recorded.']);
+    assert.deepEqual(words(true, { idleReason: 'the disk is full' }), ['Armed', 'The disk is full.']);
+    assert.deepEqual(words(true, { state: 'offline' }), ['Armed', 'Nothing can be recorded until the camera is back.']);
+  });
+  it('say when it is armed in vain', () => {
+    const told = armWords(true, undefined, { ...ONLINE, visionFault: 'the vision thread failed' });
+    assert.deepEqual(told, { title: 'Armed', text: 'But the picture is not being analysed: the vision thread failed.', isBad: true });
+  });
+  it('say what disarming leaves as it is', () => {
+    const reason = 'disarmed: events are not recorded; continuous recording goes on';
+    assert.deepEqual(words(false, { idleReason: reason }), ['Disarmed', 'Events are not recorded; continuous recording goes on.']);
+    for (const idleReason of [null, 'disarmed']) assert.deepEqual(words(false, { idleReason }), ['Disarmed', 'Movement makes no events.']);
+    assert.deepEqual(words(false, { idleReason: 'the disk is full' }), ['Disarmed', 'The disk is full.']);
+  });
+  it('wait for the camera to confirm', () => {
+    assert.equal(armWords(true, false, ONLINE).title, 'Disarming…');
+    assert.equal(armWords(null, undefined, null).title, 'Starting');
   });
 });

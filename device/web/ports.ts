@@ -1,6 +1,7 @@
 /** What the page's server needs of the rest of the device. */
 import type { EventMessage, TytoEvent } from '../contract/event.ts';
 import type { CameraState } from '../contract/topics.ts';
+import type { Millis } from '../core/units.ts';
 import type { MediaOnDisk } from '../http/send-media.ts';
 
 export interface EventQuery {
@@ -35,6 +36,8 @@ export interface DeviceBus {
   /** The latest; undefined until the camera's process has spoken. */
   camera(): CameraState | undefined;
   armed(): boolean | undefined;
+  /** For how long the camera's process has said nothing; undefined when it has not spoken while this process runs. */
+  cameraSilence(): Millis | undefined;
   /** Resolves when it was said; `armed` tells when it is so. */
   arm(on: boolean): Promise<void>;
   /** @returns What ends the subscription. */

@@ -4,7 +4,7 @@ import { call, openCall, type Answer } from '../../test/http/client.ts';
 import { makeTestStream, type TestStream } from '../../test/video/test-stream.ts';
 import { sampleEvent } from '../../test/web/fake-device.ts';
 import { startWeb, type RunningWeb } from '../../test/web/start-web.ts';
-import { millis } from '../core/units.ts';
+import { millis, seconds } from '../core/units.ts';
 import type { EventsView, StateView } from '../contract/device-api.ts';
 import { arm } from './arm.ts';
 
@@ -49,11 +49,25 @@ describe('the device\'s API', () => {
     assert.equal(web.bus.armed(), true);
   });
 
-  it('is alive for whoever asks, and ready once the bus is', async () => {
-    assert.deepEqual((await call(web.port, 'GET', '/healthz')).body, { status: 'ok' });
-    assert.equal((await call(web.port, 'GET', '/readyz')).status, 200);
+  it('is well, for whoever asks, while the camera\'s process speaks', async () => {
+    const health = async () => { const { status, body } = await call(web.port, 'GET', '/healthz'); return [status, body]; };
+    assert.deepEqual(await health(), [200, { status: 'ok' }]);
+    web.bus.silence = seconds(30);
+    assert.deepEqual(await health(), [200, { status: 'ok' }]);
+    web.bus.silence = seconds(31.25);
+    assert.deepEqual(await health(), [503, { status: 'stale', silentSeconds: 31 }]);
+    web.bus.silence = undefined;
+    assert.deepEqual(await health(), [503, { status: 'stale', silentSeconds: null }]);
+  });
+
+  it('is ready once the bus is reached and the camera is known', async () => {
+    const ready = async () => { const { status, body } = await call(web.port, 'GET', '/readyz'); return [status, body]; };
+    assert.deepEqual(await ready(), [200, { ready: true }]);
     web.bus.connected = false;
-    assert.equal((await call(web.port, 'GET', '/readyz')).status, 503);
+    assert.deepEqual(await ready(), [503, { ready: false }]);
+    web.bus.connected = true;
+    web.bus.loseCamera();
+    assert.deepEqual(await ready(), [503, { ready: false }]);
   });
 
   it('answers an unknown route in JSON, and keeps to methods', async () => {

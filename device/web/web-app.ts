@@ -15,6 +15,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { ArmedView } from '../contract/device-api.ts';
 import { arm } from './arm.ts';
 import { listEvents, sendEventMedia, showEvent } from './event-handlers.ts';
+import { healthOf } from './health.ts';
 import type { LiveHub } from './live-hub.ts';
 import { LiveSocket } from './live-socket.ts';
 import { LiveStill } from './live-still.ts';
@@ -66,10 +67,15 @@ function deviceRoutes({ facts, access, archive, bus, hub, clock }: WebDeps) {
   const state = () => stateView(facts, bus, clock);
   const still = new LiveStill({ hub, clock });
   return tableRouter(DEVICE_ROUTES, access, {
-    'GET /healthz': (ctx) => { ctx.body = { status: 'ok' }; },
+    'GET /healthz': (ctx) => {
+      const health = healthOf(bus.cameraSilence());
+      ctx.status = health.status === 'ok' ? 200 : 503;
+      ctx.body = health;
+    },
     'GET /readyz': (ctx) => {
-      ctx.status = bus.connected ? 200 : 503;
-      ctx.body = { ready: bus.connected };
+      const ready = bus.connected && bus.camera() !== undefined;
+      ctx.status = ready ? 200 : 503;
+      ctx.body = { ready };
     },
     'GET /api/state': (ctx) => { ctx.body = state(); },
     'PUT /api/armed': async (ctx) => {

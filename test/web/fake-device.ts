@@ -2,7 +2,7 @@
 import { eventId } from '../../device/contract/names.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { CameraState } from '../../device/contract/topics.ts';
-import { millis } from '../../device/core/units.ts';
+import { millis, type Millis } from '../../device/core/units.ts';
 import type { DeviceBus, DeviceChange, EventArchive, EventQuery } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
@@ -16,11 +16,13 @@ export class FakeBus implements DeviceBus {
   #camera: CameraState | undefined = ONLINE;
   #armed: boolean | undefined = true;
   connected = true;
+  silence: Millis | undefined = millis(0);
   /** Whether arming takes effect. */
   answers = true;
 
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }
+  cameraSilence(): Millis | undefined { return this.silence; }
   get listeners(): number { return this.#listeners.size; }
 
   async arm(on: boolean): Promise<void> {
@@ -33,6 +35,12 @@ export class FakeBus implements DeviceBus {
   subscribe(listener: (change: DeviceChange) => void): () => void {
     this.#listeners.add(listener);
     return () => { this.#listeners.delete(listener); };
+  }
+
+  /** The camera's process is gone. */
+  loseCamera(): void {
+    this.#camera = undefined;
+    this.#tell({ type: 'state' });
   }
 
   setCamera(change: Partial<CameraState>): void {

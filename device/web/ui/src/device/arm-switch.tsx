@@ -3,6 +3,7 @@ import type { CameraState } from '../../../../contract/topics.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { Toast } from '../parts/toast.tsx';
 import { inWords, server } from '../server.ts';
+import { armWords } from './arm-words.ts';
 
 export interface ArmSwitchProps {
   readonly armed: boolean | null;
@@ -19,14 +20,14 @@ export function ArmSwitch({ armed, camera, disabled, onToast }: ArmSwitchProps) 
     setWanted(next);
     try {
       await server.arm(next);
-      onToast({ tone: 'good', text: next ? 'Armed. Movement is recorded from now on.' : 'Disarmed. Nothing is recorded until you arm it again.' });
+      onToast({ tone: 'good', text: next ? 'Armed. Movement is recorded from now on.' : 'Disarmed. Movement makes no events until you arm it again.' });
     } catch (refused) {
       onToast({ tone: 'bad', text: inWords(refused) });
     } finally {
       setWanted(undefined);
     }
   };
-  const [title, text] = wordsFor(armed, wanted, camera);
+  const { title, text, isBad } = armWords(armed, wanted, camera);
   return (
     <section class={`card arm ${armed === false ? 'disarmed' : ''}`} aria-label="Arming">
       <span class="arm-sign">
@@ -35,7 +36,7 @@ export function ArmSwitch({ armed, camera, disabled, onToast }: ArmSwitchProps) 
       </span>
       <div class="arm-words">
         <h2 id="arm-title">{title}</h2>
-        <p>{text}</p>
+        <p class={isBad ? 'bad' : undefined}>{text}</p>
       </div>
       <button
         type="button" role="switch" class="switch" aria-checked={wanted ?? armed === true} aria-labelledby="arm-title" aria-busy={wanted !== undefined}
@@ -45,12 +46,4 @@ export function ArmSwitch({ armed, camera, disabled, onToast }: ArmSwitchProps) 
       </button>
     </section>
   );
-}
-
-function wordsFor(armed: boolean | null, wanted: boolean | undefined, camera: CameraState | null): readonly [title: string, text: string] {
-  if (wanted !== undefined) return [wanted ? 'Arming…' : 'Disarming…', 'Waiting for the camera to confirm.'];
-  if (armed === null) return ['Starting', 'The camera has not reported yet.'];
-  if (!armed) return ['Disarmed', 'Nothing is recorded.'];
-  if (camera !== null && camera.state !== 'online') return ['Armed', 'Nothing can be recorded until the camera is back.'];
-  return ['Armed', camera?.idleReason ?? 'Movement is recorded.'];
 }

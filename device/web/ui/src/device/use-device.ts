@@ -12,8 +12,8 @@ export interface DeviceFeed {
 
 export interface DeviceListener {
   onEvent(message: EventMessage): void;
-  /** The device is heard again: what happened meanwhile was missed. */
-  onReconnected(): void;
+  /** The device is heard again, or its camera's process is: what happened meanwhile may have been missed. */
+  onBack(): void;
   onSignedOut(): void;
 }
 
@@ -28,6 +28,7 @@ export function useDevice(listener: DeviceListener): DeviceFeed {
     let timer: number | undefined;
     let silence: number | undefined;
     let wasOpen = false;
+    let known: StateView | null = null;
     /** A device without power says nothing, not even goodbye. */
     const heard = (): void => {
       clearTimeout(silence);
@@ -41,11 +42,16 @@ export function useDevice(listener: DeviceListener): DeviceFeed {
       source = new EventSource('/api/updates');
       for (const name of ['open', 'state', 'event', 'beat', 'error']) source.addEventListener(name, heard);
       heard();
-      source.addEventListener('state', ({ data }: MessageEvent<string>) => setFeed({ state: JSON.parse(data) as StateView, connected: true }));
+      source.addEventListener('state', ({ data }: MessageEvent<string>) => {
+        const state = JSON.parse(data) as StateView;
+        if (cameraIsBack(known, state)) latest.current.onBack();
+        known = state;
+        setFeed({ state, connected: true });
+      });
       source.addEventListener('event', ({ data }: MessageEvent<string>) => latest.current.onEvent(JSON.parse(data) as EventMessage));
       source.addEventListener('open', () => {
         setFeed((before) => ({ ...before, connected: true }));
-        if (wasOpen) latest.current.onReconnected();
+        if (wasOpen) latest.current.onBack();
         wasOpen = true;
       });
       source.addEventListener('error', () => {
@@ -68,3 +74,7 @@ export function useDevice(listener: DeviceListener): DeviceFeed {
   }, []);
   return feed;
 }
+
+/** Whether the camera gives pictures again after it was known not to. */
+const cameraIsBack = (before: StateView | null, now: StateView): boolean =>
+  before !== null && before.camera?.state !== 'online' && now.camera?.state === 'online';

@@ -81,7 +81,7 @@ function NoEvents({ feed, armed }: { readonly feed: EventFeed; readonly armed: b
   return (
     <div class="empty">
       <OwlScene asleep={armed === false} />
-      <strong>{armed === false ? 'Nothing is recorded while disarmed' : 'All quiet so far'}</strong>
+      <strong>{armed === false ? 'No events while disarmed' : 'All quiet so far'}</strong>
       <p>{armed === false
         ? 'Arm the camera, and whatever moves in front of it appears here by itself.'
         : 'When something moves in front of the camera, Tyto records it, from a few seconds before. It appears here by itself, with a picture.'}</p>

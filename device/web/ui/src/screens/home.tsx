@@ -14,7 +14,7 @@ import { TopBar } from './top-bar.tsx';
 /** The owner's page: what is seen now, or one event, and beside it all that happened. */
 export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
   const feed = useEvents();
-  const { state, connected } = useDevice({ onEvent: ({ after }) => feed.put(after), onReconnected: feed.refresh, onSignedOut });
+  const { state, connected } = useDevice({ onEvent: ({ after }) => feed.put(after), onBack: feed.refresh, onSignedOut });
   const selected = useSelectedEvent();
   const [changing, setChanging] = useState(false);
   const [showToast, toast] = useToast();

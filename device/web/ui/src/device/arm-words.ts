@@ -1,0 +1,30 @@
+/** What stands beside the arm switch: pure. */
+import type { CameraState } from '../../../../contract/topics.ts';
+
+export interface ArmWords {
+  readonly title: string;
+  readonly text: string;
+  /** Whether it is armed in vain. */
+  readonly isBad: boolean;
+}
+
+/** @param wanted - What was just asked for and is not confirmed yet. */
+export function armWords(armed: boolean | null, wanted: boolean | undefined, camera: CameraState | null): ArmWords {
+  if (wanted !== undefined) return well(wanted ? 'Arming…' : 'Disarming…', 'Waiting for the camera to confirm.');
+  if (armed === null) return well('Starting', 'The camera has not reported yet.');
+  if (!armed) return well('Disarmed', whileDisarmed(camera?.idleReason ?? ''));
+  if (camera !== null && camera.state !== 'online') return bad('Nothing can be recorded until the camera is back.');
+  const fault = camera?.visionFault ?? null;
+  if (fault !== null) return bad(`But the picture is not being analysed: ${fault}`);
+  return well('Armed', camera?.idleReason ?? 'Movement is recorded.');
+}
+
+const well = (title: string, text: string): ArmWords => ({ title, text: sentence(text), isBad: false });
+const bad = (text: string): ArmWords => ({ title: 'Armed', text: sentence(text), isBad: true });
+
+/** What the device says of it; the title has said "disarmed" already. */
+function whileDisarmed(idleReason: string): string {
+  return idleReason.replace(/^disarmed(: |$)/, '') || 'Movement makes no events.';
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
