@@ -39,7 +39,7 @@ export function LiveView({ camera, onSignedOut }: LiveViewProps) {
         : <video ref={video} muted autoPlay playsInline aria-label="Live video of the camera" data-status={status} />}
       <div class="chips">
         {isOffline ? null : <LiveChip status={shown} />}
-        {camera?.source === DEMO ? <span class="chip" title="No camera is attached: this picture is drawn by Tyto">Demo camera</span> : null}
+        {camera?.source === DEMO ? <span class="chip" title="Tyto draws this picture itself; no real camera is watched">Demo camera</span> : null}
         {camera?.recording === true ? <span class="chip recording"><i class="dot" />Recording</span> : null}
       </div>
       <Curtain status={status} camera={camera} onPlay={() => player.current?.play()} />
