@@ -95,6 +95,7 @@ describe('first light, on real footage', function () {
     assert.equal((await call(ports.web, 'GET', '/api/events')).status, 401);
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(`http://127.0.0.1:${ports.web}/`);
+    await page.locator('input[type=password]').first().waitFor();
     for (const field of await page.locator('input[type=password]').all()) await field.fill(PASSWORD);
     await page.locator('button[type=submit]').click();
     const playing = `(() => { const v = document.querySelector('video'); return v && v.readyState >= 2 && v.videoWidth === 768 ? v.currentTime : 0; })()`;
@@ -208,14 +209,19 @@ describe('a user\'s mistake', function () {
     await writeFile(file, 'these are notes');
     assert.match(await refusal({ TYTO_CAMERA_SOURCE: file }), /notes\.mp4/);
   });
-  it('a port that is in use is named with its setting', async () => {
+  it('a port that is in use is named with its setting: without the page the camera is watched all the same', async () => {
     const server = createServer().listen(0, '0.0.0.0');
     await new Promise((resolve) => { server.once('listening', resolve); });
     const address = server.address();
     const port = String(typeof address === 'object' && address !== null ? address.port : 0);
     try {
-      assert.match(await refusal({ TYTO_WEB_PORT: port }), /TYTO_WEB_PORT/);
       assert.match(await refusal({ TYTO_BUS_PORT: port }), /TYTO_BUS_PORT/);
+      await using device = start('tyto', ['run'], {
+        TYTO_DATA: folder, TYTO_CAMERA_SOURCE: 'demo', TYTO_BUS_PORT: String(await freePort()), TYTO_WEB_PORT: port,
+      });
+      await eventually('the reason', () => device.printed().includes('TYTO_WEB_PORT to a free'), 20_000);
+      await eventually('pictures', () => device.printed().includes('camera online'), 20_000);
+      assert.equal((await device.stop('SIGTERM')).code, 0);
     } finally { server.close(); }
   });
 });
