@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Access } from '../device/access/access.ts';
 import { TYTO_VERSION } from '../device/contract/version.ts';
 import { ConfigError } from '../device/core/errors.ts';
+import { pageAddresses } from '../device/http/page-address.ts';
 import { runTool } from '../device/media/run-tool.ts';
 import { systemClock } from '../device/runtime/clock.ts';
 import { createLog } from '../device/runtime/pino-log.ts';
@@ -117,11 +118,8 @@ const greeting = ({
   readonly port: number;
   readonly landing: string;
   readonly library: string;
-}): string => {
-  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `Tyto fleet ${TYTO_VERSION}
-  page      http://${shown}:${port}/
+}): string => `Tyto fleet ${TYTO_VERSION}
+  page      ${pageAddresses(host, port).join('  ')}
   landing   ${landing}
   library   ${library}
 `;
-};

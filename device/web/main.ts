@@ -15,7 +15,7 @@ import { supervise } from '../runtime/supervise.ts';
 import { startRole } from '../start-role.ts';
 import { DeviceView } from './device-view.ts';
 import { LiveHub } from './live-hub.ts';
-import { pageAddresses } from './page-address.ts';
+import { pageAddresses } from '../http/page-address.ts';
 import type { EventArchive } from './ports.ts';
 import { createWebApp, serveWeb } from './web-app.ts';
 
