@@ -17,6 +17,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'device/access': [...foundation(), 'device/http'],
   'device/landing': foundation(),
   'device/live': foundation(),
+  'device/ui': ['device/core', 'device/contract'],
 
   // The rooms of a device: siblings meet in a composition root or at the bus, never here.
   'device/config': foundation(),
@@ -29,7 +30,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'device/bus': foundation(),
   'device/uploader': [...foundation(), 'device/landing'],
   'device/web': [...foundation(), 'device/http', 'device/access', 'device/live'],
-  'device/web/ui': ['device/core', 'device/contract'],
+  'device/web/ui': ['device/core', 'device/contract', 'device/ui'],
 
   // The rooms of a fleet.
   'fleet/config': foundation(),
@@ -41,7 +42,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'fleet/events': foundation(),
   'fleet/notify': foundation(),
   'fleet/console': [...foundation(), 'device/http', 'device/access'],
-  'fleet/console/ui': ['device/core', 'device/contract'],
+  'fleet/console/ui': ['device/core', 'device/contract', 'device/ui'],
   'fleet/cloud': foundation(),
 };
 
@@ -78,7 +79,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@koa/send': ['device/http', 'device/web', 'fleet/console'],
   'rate-limiter-flexible': ['device/access'],
   'ws': ['device/web', 'fleet/console'],
-  'preact': ['device/web/ui', 'fleet/console/ui'],
+  'preact': ['device/ui', 'device/web/ui', 'fleet/console/ui'],
   '@aws-sdk/client-s3': ['device/landing', 'fleet/storage', 'fleet/cloud'],
   'balena-sdk': ['fleet/balena'],
 };

@@ -13,6 +13,9 @@ const pages = [
   { source: 'fleet/console/ui', output: 'fleet/console/page' },
 ];
 
+/** What Vite alone reads: the pages, and what they share. */
+const pageSources = ['device/ui', ...pages.map(({ source }) => source)];
+
 /** What the code reads from beside itself at run time, and so has to stand beside the compiled code too. */
 const assetTypes = new Set(['.wasm', '.sql', '.html', '.css', '.svg', '.png', '.jpg', '.bin', '.mp4']);
 
@@ -71,7 +74,7 @@ function runTool(tool, args) {
 
 /** @returns {string[]} Relative paths. */
 function assets() {
-  const isPage = (/** @type {string} */ path) => pages.some(({ source }) => path.startsWith(source + sep));
+  const isPage = (/** @type {string} */ path) => pageSources.some((source) => path.startsWith(source + sep));
   return ['device', 'fleet']
     .flatMap((folder) => filesBelow(join(root, folder)))
     .map((path) => relative(root, path))
