@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ONLINE, sampleEvent } from '../../test/web/fake-device.ts';
 import { armWords } from './ui/src/device/arm-words.ts';
-import { byDay, dayInWords, durationInWords, kindsInWords, mergeEvents, readersLocale } from './ui/src/events/event-words.ts';
+import { mergeEvents } from './ui/src/events/merge-events.ts';
+import { byDay, dayInWords, durationInWords, kindsInWords, readersLocale } from '../ui/words.ts';
 import { pace } from './ui/src/live/pace.ts';
 
 describe('pace of the live picture', () => {
@@ -50,7 +51,7 @@ describe('events in words', () => {
     assert.equal(dayInWords(at(2026, 10, 20, 23), noon, 'en-GB'), 'Yesterday');
     assert.match(dayInWords(at(2026, 10, 19, 23), noon, 'en-GB'), /^Thursday,? 19 November$/);
     assert.match(dayInWords(at(2025, 11, 31, 23), noon, 'en-GB'), /^Wednesday,? 31 December 2025$/);
-    const days = byDay([at(2026, 10, 21, 11), at(2026, 10, 21, 1), at(2026, 10, 20, 23)].map((start) => sampleEvent(start, 5)), noon, 'en-GB');
+    const days = byDay([at(2026, 10, 21, 11), at(2026, 10, 21, 1), at(2026, 10, 20, 23)].map((start) => sampleEvent(start, 5)), ({ start_time: start }) => start, { now: noon, locale: 'en-GB' });
     assert.deepEqual(days.map(({ name, events }) => [name, events.length]), [['Today', 2], ['Yesterday', 1]]);
   });
   it('stand once, as they are now, newest first', () => {

@@ -1,30 +1,14 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { SessionView } from '../../../contract/session.ts';
+import type { DoorWords } from '../../../ui/sign-in/door.tsx';
+import { SignedIn } from '../../../ui/sign-in/signed-in.tsx';
 import { Home } from './screens/home.tsx';
-import { SetPassword, SignIn } from './screens/door.tsx';
-import { inWords, server } from './server.ts';
+import { server } from './server.ts';
 
-/** First visit, signed out, or in. */
-export function App() {
-  const [session, setSession] = useState<SessionView | undefined>(undefined);
-  const [error, setError] = useState<string | undefined>(undefined);
-  const ask = (): void => {
-    server.session().then((answer) => { setSession(answer); setError(undefined); }, (refused: unknown) => setError(inWords(refused)));
-  };
-  useEffect(ask, []);
-  if (session === undefined) return <Opening error={error} onAgain={ask} />;
-  if (!session.owner) return <SetPassword onDone={ask} />;
-  if (!session.signedIn) return <SignIn onDone={ask} />;
-  return <Home onSignedOut={ask} />;
-}
+/** The page, for its owner. */
+export const App = () => <SignedIn server={server} words={WORDS}>{(onSignedOut) => <Home onSignedOut={onSignedOut} />}</SignedIn>;
 
-function Opening({ error, onAgain }: { readonly error: string | undefined; readonly onAgain: () => void }) {
-  return (
-    <main class="door" aria-busy={error === undefined}>
-      <div class="opening">
-        <img class="door-owl" src="/owl.svg" alt="Tyto" width="84" height="84" />
-        {error === undefined ? null : <><p role="alert">{error}</p><button type="button" class="plain" onClick={onAgain}>Try again</button></>}
-      </div>
-    </main>
-  );
-}
+const WORDS: DoorWords = {
+  welcome: 'Welcome to Tyto',
+  whose: 'This camera is yours. Choose a password that keeps it so: there is no default one.',
+  begin: 'Start watching',
+  known: 'The password was set when this page was first opened.',
+};

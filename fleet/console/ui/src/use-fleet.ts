@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FleetDeviceView, FleetStatusView } from '../../../../device/contract/fleet-api.ts';
-import { Refusal, server, SIGN_IN } from './server.ts';
+import { Refusal } from '../../../../device/ui/server.ts';
+import { server, SIGN_IN } from './server.ts';
 
 const EVERY_MS = 3000;
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { inWords } from './server.ts';
+import { inWords } from '../../../../device/ui/server.ts';
 
 export interface Pages<T> {
   readonly rows: readonly T[];

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { CameraState } from '../../../../contract/topics.ts';
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from '../../../../ui/parts/icon.tsx';
+import { inWords } from '../../../../ui/server.ts';
 import type { Toast } from '../parts/toast.tsx';
-import { inWords, server } from '../server.ts';
+import { server } from '../server.ts';
 import { armWords } from './arm-words.ts';
 
 export interface ArmSwitchProps {

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TytoEvent } from '../../../../contract/event.ts';
-import { Icon } from '../parts/icon.tsx';
-import { navigate } from '../route.ts';
-import { inWords, server } from '../server.ts';
+import { navigate } from '../../../../ui/navigation.ts';
+import { Icon } from '../../../../ui/parts/icon.tsx';
+import { inWords } from '../../../../ui/server.ts';
+import { dayInWords, durationInWords, kindsInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
+import { server } from '../server.ts';
 import { pictureOf } from './event-list.tsx';
-import { dayInWords, durationInWords, kindsInWords, readersLocale, timeInWords } from './event-words.ts';
 
 const locale = readersLocale(navigator.languages);
 
@@ -31,7 +32,7 @@ export function EventDetail({ id, events }: EventDetailProps) {
   return (
     <article class="detail" aria-label="Event">
       <nav class="detail-nav" aria-label="Events">
-        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="back" />Live</button>
+        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button>
         <span class="spacer" />
         <Step to={newer} icon="up" label="Newer event" />
         <Step to={older} icon="down" label="Older event" />

@@ -1,8 +1,8 @@
-import { useEffect, useRef } from 'preact/hooks';
 import type { TytoEvent } from '../../../../contract/event.ts';
-import { OwlScene } from '../parts/owl.tsx';
-import { navigate } from '../route.ts';
-import { byDay, durationInWords, kindsInWords, readersLocale, timeInWords } from './event-words.ts';
+import { navigate } from '../../../../ui/navigation.ts';
+import { Older } from '../../../../ui/parts/older.tsx';
+import { OwlScene } from '../../../../ui/parts/owl.tsx';
+import { byDay, durationInWords, kindsInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
 import type { EventFeed } from './use-events.ts';
 
 const locale = readersLocale(navigator.languages);
@@ -18,13 +18,13 @@ export function EventList({ feed, armed, selected }: EventListProps) {
   if (feed.events.length === 0) return <NoEvents feed={feed} armed={armed} />;
   return (
     <div class="events">
-      {byDay(feed.events, new Date(), locale).map((day) => (
+      {byDay(feed.events, (event) => event.start_time, { now: new Date(), locale }).map((day) => (
         <section key={day.name} aria-label={day.name}>
           <h3>{day.name}</h3>
           <ul>{day.events.map((event) => <EventRow key={event.id} event={event} isSelected={event.id === selected} />)}</ul>
         </section>
       ))}
-      {feed.more ? <Older feed={feed} /> : <p class="events-end">That is all so far.</p>}
+      {feed.more ? <Older status={feed.status} onLoad={feed.loadOlder} /> : <p class="events-end">That is all so far.</p>}
     </div>
   );
 }
@@ -54,22 +54,6 @@ function EventRow({ event, isSelected }: { readonly event: TytoEvent; readonly i
 
 /** The best moment changes while an event runs: a new moment is a new address. */
 export const pictureOf = ({ id, frame_time: moment }: TytoEvent): string => `/api/events/${id}/snapshot.jpg?at=${moment}`;
-
-/** A button, for keyboards and for when looking is not enough; pressed by itself as it comes near. */
-function Older({ feed }: { readonly feed: EventFeed }) {
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (button.current === null || feed.status !== 'ready') return undefined; // after a failure, people decide
-    const watcher = new IntersectionObserver((seen) => { if (seen.some(({ isIntersecting }) => isIntersecting)) feed.loadOlder(); }, { rootMargin: '600px' });
-    watcher.observe(button.current);
-    return () => watcher.disconnect();
-  });
-  return (
-    <button type="button" class="plain older" ref={button} disabled={feed.status === 'loading'} onClick={feed.loadOlder}>
-      {feed.status === 'failed' ? 'Could not be loaded. Try again' : 'Older'}
-    </button>
-  );
-}
 
 function NoEvents({ feed, armed }: { readonly feed: EventFeed; readonly armed: boolean | null }) {
   if (feed.status === 'loading') {

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { TytoEvent } from '../../../../contract/event.ts';
-import { inWords, server } from '../server.ts';
-import { mergeEvents } from './event-words.ts';
+import { inWords } from '../../../../ui/server.ts';
+import { server } from '../server.ts';
+import { mergeEvents } from './merge-events.ts';
 
 export interface EventFeed {
   readonly events: readonly TytoEvent[];

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CameraState } from '../../../../contract/topics.ts';
-import { Icon } from '../parts/icon.tsx';
-import { OwlScene } from '../parts/owl.tsx';
+import { Icon } from '../../../../ui/parts/icon.tsx';
+import { OwlScene } from '../../../../ui/parts/owl.tsx';
 import { canPlayLive, LivePlayer, type LiveStatus } from './live-player.ts';
 import { StillView } from './still-view.tsx';
 

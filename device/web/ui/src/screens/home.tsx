@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { ChangePassword } from '../../../../ui/sign-in/change-password.tsx';
 import { ArmSwitch } from '../device/arm-switch.tsx';
 import { StatusLine } from '../device/status-line.tsx';
 import { useDevice } from '../device/use-device.ts';
@@ -8,7 +9,7 @@ import { useEvents } from '../events/use-events.ts';
 import { LiveView } from '../live/live-view.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { useSelectedEvent } from '../route.ts';
-import { ChangePassword } from './change-password.tsx';
+import { server } from '../server.ts';
 import { TopBar } from './top-bar.tsx';
 
 /** The owner's page: what is seen now, or one event, and beside it all that happened. */
@@ -43,7 +44,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
         </section>
       </main>
       {changing
-        ? <ChangePassword onClose={(changed) => { setChanging(false); if (changed) showToast({ tone: 'good', text: 'The password is changed.' }); }} />
+        ? <ChangePassword server={server} onClose={(changed) => { setChanging(false); if (changed) showToast({ tone: 'good', text: 'The password is changed.' }); }} />
         : null}
       {toast}
     </div>

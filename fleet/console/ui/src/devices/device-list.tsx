@@ -1,5 +1,5 @@
 import type { FleetDeviceView } from '../../../../../device/contract/fleet-api.ts';
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from '../../../../../device/ui/parts/icon.tsx';
 import { Link } from '../parts/link.tsx';
 import { listPath } from '../route.ts';
 import { agoInWords } from '../words.ts';

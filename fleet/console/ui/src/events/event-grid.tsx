@@ -1,12 +1,13 @@
 import type { FleetEventView, FleetStatusView } from '../../../../../device/contract/fleet-api.ts';
-import { Icon } from '../parts/icon.tsx';
+import { Icon } from '../../../../../device/ui/parts/icon.tsx';
+import { Older } from '../../../../../device/ui/parts/older.tsx';
+import { OwlScene } from '../../../../../device/ui/parts/owl.tsx';
+import { byDay, durationInWords, kindsInWords, readersLocale, timeInWords } from '../../../../../device/ui/words.ts';
 import { Link } from '../parts/link.tsx';
-import { Older } from '../parts/older.tsx';
-import { OwlScene } from '../parts/owl-scene.tsx';
 import { eventPath } from '../route.ts';
 import type { Pages } from '../use-pages.ts';
-import { byDay, keyOf, kindsInWords, lengthInWords, readersLocale, timeInWords } from '../words.ts';
 import { LinkedPicture } from './linked-picture.tsx';
+import { keyOf } from './merge-events.ts';
 
 const locale = readersLocale(navigator.languages);
 
@@ -22,7 +23,7 @@ export function EventGrid({ pages, device, status }: EventGridProps) {
   if (pages.rows.length === 0) return <NoEvents pages={pages} device={device} status={status} />;
   return (
     <>
-      {byDay(pages.rows, new Date(), locale).map((day) => (
+      {byDay(pages.rows, ({ event }) => event.start_time, { now: new Date(), locale }).map((day) => (
         <section key={day.name} class="day" aria-label={day.name}>
           <h2>{day.name}</h2>
           <ul class="grid">
@@ -52,7 +53,7 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
           {event.clip === null ? null : (
             <span class="event-length">
               <Icon name="play" />
-              {lengthInWords(event.clip.duration)}
+              {durationInWords(event.clip.duration)}
             </span>
           )}
         </span>

@@ -1,10 +1,13 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FleetEventView } from '../../../../../device/contract/fleet-api.ts';
-import { Icon } from '../parts/icon.tsx';
-import { eventPath, listPath, navigate, type Route } from '../route.ts';
-import { inWords, server } from '../server.ts';
-import { dayInWords, kindsInWords, lengthInWords, readersLocale, sizeInWords, timeInWords } from '../words.ts';
+import { navigate } from '../../../../../device/ui/navigation.ts';
+import { Icon } from '../../../../../device/ui/parts/icon.tsx';
+import { inWords } from '../../../../../device/ui/server.ts';
+import { dayInWords, durationInWords, kindsInWords, readersLocale, timeInWords } from '../../../../../device/ui/words.ts';
+import { eventPath, listPath, type Route } from '../route.ts';
+import { server } from '../server.ts';
+import { sizeInWords } from '../words.ts';
 import { LinkedClip } from './linked-clip.tsx';
 
 const locale = readersLocale(navigator.languages);
@@ -48,8 +51,8 @@ export function EventPlayer({ open, device, events }: EventPlayerProps) {
                 : `${dayInWords(known.event.start_time, new Date(), locale)}, ${timeInWords(known.event.start_time, locale)}`}
             </p>
           </div>
-          <Step to={newer} icon="newer" label="Newer event" />
-          <Step to={older} icon="older" label="Older event" />
+          <Step to={newer} icon="left" label="Newer event" />
+          <Step to={older} icon="right" label="Older event" />
           <button
             type="button"
             class="plain round"
@@ -135,7 +138,7 @@ function Media({
 function Facts({ view: { event, links } }: { readonly view: FleetEventView }) {
   const facts = [
     kindsInWords(event.kinds),
-    event.end_time === null ? undefined : `lasted ${lengthInWords(event.end_time - event.start_time)}`,
+    event.end_time === null ? undefined : `lasted ${durationInWords(event.end_time - event.start_time)}`,
     event.clip === null ? undefined : `${event.clip.width} × ${event.clip.height}, ${sizeInWords(event.clip.bytes)}`,
     event.clock === 'unsynced' ? 'the device\'s clock was not set: the time is not certain' : undefined,
   ].filter((fact) => fact !== undefined);
@@ -177,7 +180,7 @@ function Step({
   label,
 }: {
   readonly to: (() => void) | undefined;
-  readonly icon: 'newer' | 'older';
+  readonly icon: 'left' | 'right';
   readonly label: string;
 }) {
   return (

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { FleetEventView } from '../../../../../device/contract/fleet-api.ts';
-import { inWords, server } from '../server.ts';
+import { inWords } from '../../../../../device/ui/server.ts';
+import { server } from '../server.ts';
 
 /** Plays the event's clip. When its link has died in the middle, it goes on with a fresh one from where it was. */
 export function LinkedClip({ view }: { readonly view: FleetEventView }) {

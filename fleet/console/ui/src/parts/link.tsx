@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { navigate } from '../route.ts';
+import { navigate } from '../../../../../device/ui/navigation.ts';
 
 export interface LinkProps {
   readonly to: string;

@@ -1,7 +1,7 @@
 import type { RejectedView } from '../../../../../device/contract/fleet-api.ts';
-import { Icon } from '../parts/icon.tsx';
-import { Older } from '../parts/older.tsx';
-import { OwlScene } from '../parts/owl-scene.tsx';
+import { Icon } from '../../../../../device/ui/parts/icon.tsx';
+import { Older } from '../../../../../device/ui/parts/older.tsx';
+import { OwlScene } from '../../../../../device/ui/parts/owl.tsx';
 import type { Pages } from '../use-pages.ts';
 import { agoInWords, sizeInWords } from '../words.ts';
 

@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { FleetEventView, RejectedView } from '../../../../../device/contract/fleet-api.ts';
+import { ChangePassword } from '../../../../../device/ui/sign-in/change-password.tsx';
 import { DeviceList } from '../devices/device-list.tsx';
 import { EventGrid } from '../events/event-grid.tsx';
 import { EventPlayer } from '../events/event-player.tsx';
+import { mergeEvents } from '../events/merge-events.ts';
 import { RejectedList } from '../rejected/rejected-list.tsx';
 import { useRoute } from '../route.ts';
 import { server } from '../server.ts';
 import { useFleet } from '../use-fleet.ts';
 import { usePages } from '../use-pages.ts';
-import { mergeEvents } from '../words.ts';
-import { ChangePassword } from './change-password.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The owner's page: devices, and what all of them, or one, recorded. */
@@ -78,7 +78,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           events={events.rows}
         />
       )}
-      {changing ? <ChangePassword onClose={() => setChanging(false)} /> : null}
+      {changing ? <ChangePassword server={server} onClose={() => setChanging(false)} /> : null}
     </div>
   );
 }

@@ -1,4 +1,5 @@
-import { Icon } from '../parts/icon.tsx';
+import { Menu } from '../../../../../device/ui/parts/menu.tsx';
+import { Owl } from '../../../../../device/ui/parts/owl.tsx';
 import { Link } from '../parts/link.tsx';
 import { listPath, type Route } from '../route.ts';
 import { server } from '../server.ts';
@@ -13,14 +14,10 @@ export interface TopBarProps {
 }
 
 export function TopBar({ route, version, rejected, onChangePassword, onSignedOut }: TopBarProps) {
-  const signOut = async (): Promise<void> => {
-    await server.signOut().catch(() => {});
-    onSignedOut();
-  };
   return (
     <header class="top">
       <Link class="brand" to="/" label="Tyto fleet, all events">
-        <img src="/owl.svg" alt="" width="36" height="36" />
+        <Owl />
         <span class="brand-name">Tyto</span>
         <span class="brand-fleet">fleet</span>
       </Link>
@@ -32,20 +29,12 @@ export function TopBar({ route, version, rejected, onChangePassword, onSignedOut
           Rejected{rejected === '' ? null : <b class="count">{rejected}</b>}
         </Link>
       </nav>
-      <button type="button" class="plain round" popovertarget="menu" aria-label="Menu" title="Menu">
-        <Icon name="menu" />
-      </button>
-      <div id="menu" class="menu" popover="auto">
-        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={onChangePassword}>
-          <Icon name="key" />
-          Change the password
-        </button>
-        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={() => void signOut()}>
-          <Icon name="leave" />
-          Sign out
-        </button>
-        <p>{version === undefined ? 'Tyto fleet' : `Tyto fleet ${version}`}</p>
-      </div>
+      <Menu
+        server={server}
+        about={version === undefined ? 'Tyto fleet' : `Tyto fleet ${version}`}
+        onChangePassword={onChangePassword}
+        onSignedOut={onSignedOut}
+      />
     </header>
   );
 }

@@ -1,4 +1,9 @@
-/** The owl for empty places, in the colours of the scheme; eyes closed when nothing is amiss and nothing to see. */
+/** Tyto's mark: the face of a barn owl. */
+export function Owl() {
+  return <img src="/owl.svg" alt="" width="36" height="36" />;
+}
+
+/** The same owl for empty places, in the colours of the scheme; eyes closed when there is nothing to watch, or nothing amiss. */
 export function OwlScene({ asleep = false }: { readonly asleep?: boolean }) {
   return (
     <svg class="owl-scene" viewBox="0 0 120 96" aria-hidden="true" focusable="false">

@@ -1,18 +1,37 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { OwnerName, PasswordField } from '../parts/password-field.tsx';
-import { inWords, Refusal, server } from '../server.ts';
+import { inWords, Refusal, type OwnerCalls } from '../server.ts';
 
-const SHORTEST = 10;
+/** What a page says to who stands before it. */
+export interface DoorWords {
+  /** Title on the first visit. */
+  readonly welcome: string;
+  /** Why a password is to be chosen. */
+  readonly whose: string;
+  /** The button that chooses it. */
+  readonly begin: string;
+  /** Where the password came from, for who is asked for it. */
+  readonly known: string;
+}
 
-/** First visit: nobody owns the device yet. */
-export function SetPassword({ onDone }: { readonly onDone: () => void }) {
+export interface AskPasswordProps {
+  readonly server: OwnerCalls;
+  readonly words: DoorWords;
+  readonly onDone: () => void;
+}
+
+/** As many characters as the server asks of a password. */
+export const SHORTEST = 10;
+
+/** First visit: nobody owns what the page shows yet. */
+export function SetPassword({ server, words, onDone }: AskPasswordProps) {
   const [password, setPassword] = useState('');
   const missing = SHORTEST - Array.from(password).length;
   return (
     <Door
-      title="Welcome to Tyto" onDone={onDone} button="Start watching" ready={missing <= 0} send={() => server.createOwner(password)}
-      lead="This camera is yours. Choose a password that keeps it so: there is no default one."
+      title={words.welcome} lead={words.whose} button={words.begin} ready={missing <= 0}
+      send={() => server.createOwner(password)} onDone={onDone}
     >
       {(invalid) => (
         <PasswordField
@@ -24,10 +43,10 @@ export function SetPassword({ onDone }: { readonly onDone: () => void }) {
   );
 }
 
-export function SignIn({ onDone }: { readonly onDone: () => void }) {
+export function SignIn({ server, words, onDone }: AskPasswordProps) {
   const [password, setPassword] = useState('');
   return (
-    <Door title="Sign in" lead="The password was set when this page was first opened." onDone={onDone} button="Sign in" ready={password !== ''} send={() => server.signIn(password)}>
+    <Door title="Sign in" lead={words.known} onDone={onDone} button="Sign in" ready={password !== ''} send={() => server.signIn(password)}>
       {(invalid) => <PasswordField label="Password" kind="current-password" value={password} onValue={setPassword} invalid={invalid} focus />}
     </Door>
   );
@@ -55,7 +74,7 @@ function Door({ title, lead, button, ready, send, onDone, children }: DoorProps)
       await send();
       onDone();
     } catch (refused) {
-      // Somebody was quicker, or the password was taken away: ask again what this device wants.
+      // Somebody was quicker, or the password was taken away: ask again what is wanted.
       if (refused instanceof Refusal && ['access.has-owner', 'access.no-owner'].includes(refused.code)) onDone();
       setError(inWords(refused));
       setBusy(false);

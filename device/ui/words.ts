@@ -1,5 +1,5 @@
-/** Events in words: pure. */
-import type { EventKind, TytoEvent } from '../../../../contract/event.ts';
+/** Events, times and lengths in words: pure. */
+import type { EventKind } from '../contract/event.ts';
 
 const KIND_WORDS: Readonly<Record<EventKind, string>> = {
   motion: 'Movement', face: 'Face', person: 'Known person', tamper: 'Tampering', manual: 'Started by hand', external: 'Outside signal',
@@ -34,24 +34,20 @@ export function dayInWords(unixSeconds: number, now: Date, locale: string): stri
 
 const midnight = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 
-export interface EventDay { readonly name: string; readonly events: readonly TytoEvent[] }
+export interface EventDay<T> { readonly name: string; readonly events: readonly T[] }
 
-/** Events, newest first, by the day that they began on where they are looked at. */
-export function byDay(events: readonly TytoEvent[], now: Date, locale: string): readonly EventDay[] {
-  const days: { readonly name: string; readonly events: TytoEvent[] }[] = [];
+/** Events, newest first, by the day that they began on where they are looked at. `startOf` is in Unix seconds. */
+export function byDay<T>(
+  events: readonly T[], startOf: (event: T) => number, { now, locale }: { readonly now: Date; readonly locale: string },
+): readonly EventDay<T>[] {
+  const days: { readonly name: string; readonly events: T[] }[] = [];
   for (const event of events) {
-    const name = dayInWords(event.start_time, now, locale);
+    const name = dayInWords(startOf(event), now, locale);
     const last = days.at(-1);
     if (last?.name === name) last.events.push(event);
     else days.push({ name, events: [event] });
   }
   return days;
-}
-
-/** `known` with `news` put in or in the place of what they were; newest first. */
-export function mergeEvents(known: readonly TytoEvent[], news: readonly TytoEvent[]): readonly TytoEvent[] {
-  const all = new Map([...known, ...news].map((event) => [event.id, event]));
-  return [...all.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 /** The page is in English; dates follow the reader's English, or Britain's. */

@@ -1,9 +1,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { OwnerName, PasswordField } from '../parts/password-field.tsx';
-import { inWords, server } from '../server.ts';
+import { inWords, type OwnerCalls } from '../server.ts';
+import { SHORTEST } from './door.tsx';
+
+export interface ChangePasswordProps {
+  readonly server: OwnerCalls;
+  readonly onClose: (changed: boolean) => void;
+}
 
 /** A dialog; the browser keeps the focus in it and closes it with Escape. */
-export function ChangePassword({ onClose }: { readonly onClose: (changed: boolean) => void }) {
+export function ChangePassword({ server, onClose }: ChangePasswordProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [present, setPresent] = useState('');
   const [next, setNext] = useState('');
@@ -28,11 +34,11 @@ export function ChangePassword({ onClose }: { readonly onClose: (changed: boolea
         <p class="lead">Whoever is signed in anywhere else is signed out.</p>
         <OwnerName />
         <PasswordField label="Present password" kind="current-password" value={present} onValue={setPresent} />
-        <PasswordField label="New password" kind="new-password" value={next} onValue={setNext} hint="At least 10 characters." />
+        <PasswordField label="New password" kind="new-password" value={next} onValue={setNext} hint={`At least ${SHORTEST} characters.`} />
         <p class="error" role="alert">{error}</p>
         <div class="dialog-buttons">
           <button type="button" class="plain" onClick={() => dialog.current?.close()}>Cancel</button>
-          <button type="submit" class="primary" disabled={present === '' || Array.from(next).length < 10}>Change it</button>
+          <button type="submit" class="primary" disabled={present === '' || Array.from(next).length < SHORTEST}>Change it</button>
         </div>
       </form>
     </dialog>

@@ -1,0 +1,28 @@
+import type { OwnerCalls } from '../server.ts';
+import { Icon } from './icon.tsx';
+
+export interface MenuProps {
+  readonly server: OwnerCalls;
+  /** Which Tyto this is, in its last line. */
+  readonly about: string;
+  readonly onChangePassword: () => void;
+  readonly onSignedOut: () => void;
+}
+
+/** What the owner can do on every screen, behind a button. */
+export function Menu({ server, about, onChangePassword, onSignedOut }: MenuProps) {
+  const signOut = async (): Promise<void> => {
+    await server.signOut().catch(() => {});
+    onSignedOut();
+  };
+  return (
+    <>
+      <button type="button" class="plain round" popovertarget="menu" aria-label="Menu" title="Menu"><Icon name="menu" /></button>
+      <div id="menu" class="menu" popover="auto">
+        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={onChangePassword}><Icon name="key" />Change the password</button>
+        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={() => void signOut()}><Icon name="leave" />Sign out</button>
+        <p>{about}</p>
+      </div>
+    </>
+  );
+}
