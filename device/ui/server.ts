@@ -46,11 +46,15 @@ export function callsTo({ name, remedy }: ServerWords): Calls {
     ask: async <T>(method: string, path: string, body?: object): Promise<T> => {
       const response = await reach(method, path, body);
       if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
-      const told = await response.json().catch(() => undefined) as { error?: { code?: string; message?: string } } | undefined;
-      throw new Refusal(told?.error?.code ?? 'unknown', told?.error?.message ?? `${name} answered with an error (${response.status})`);
+      const told = await response.json().catch(() => undefined) as Told | undefined;
+      const message = told?.error?.message ?? `${name} answered with an error (${response.status})`;
+      throw new Refusal(told?.error?.code ?? 'unknown', message);
     },
   };
 }
+
+/** The body of an answer that refuses. */
+interface Told { readonly error?: { readonly code?: string; readonly message?: string } }
 
 /** What a server can be asked about its owner. */
 export type OwnerCalls = ReturnType<typeof ownerCalls>;
@@ -60,7 +64,8 @@ export const ownerCalls = ({ ask }: Calls) => ({
   createOwner: (password: string) => ask<SessionView>('POST', '/api/owner', { password }),
   signIn: (password: string) => ask<undefined>('POST', '/api/session', { password }),
   signOut: () => ask<undefined>('DELETE', '/api/session'),
-  changePassword: (password: string, newPassword: string) => ask<undefined>('PUT', '/api/owner', { password, newPassword }),
+  changePassword: (password: string, newPassword: string) =>
+    ask<undefined>('PUT', '/api/owner', { password, newPassword }),
 });
 
 function sentence(message: string): string {

@@ -17,10 +17,16 @@ export function Menu({ server, about, onChangePassword, onSignedOut }: MenuProps
   };
   return (
     <>
-      <button type="button" class="plain round" popovertarget="menu" aria-label="Menu" title="Menu"><Icon name="menu" /></button>
+      <button type="button" class="plain round" popovertarget="menu" aria-label="Menu" title="Menu">
+        <Icon name="menu" />
+      </button>
       <div id="menu" class="menu" popover="auto">
-        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={onChangePassword}><Icon name="key" />Change the password</button>
-        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={() => void signOut()}><Icon name="leave" />Sign out</button>
+        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={onChangePassword}>
+          <Icon name="key" />Change the password
+        </button>
+        <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={() => void signOut()}>
+          <Icon name="leave" />Sign out
+        </button>
         <p>{about}</p>
       </div>
     </>

@@ -1,8 +1,8 @@
 /**
  * `device/ui` is what the page of a device and the page of a fleet are both made of, so that who knows one knows the
- * other. In `sign-in` is what stands before each page and keeps strangers out, in `parts` what both put on their screens,
- * in `style` how all of it looks, in `page-config.ts` how a page is built. Nothing here knows which page it is in:
- * what differs comes as a parameter.
+ * other. In `sign-in` is what stands before each page until its owner is known, in `parts` what both put on their screens,
+ * in `style` how all of it looks, in `page-config.ts` how a page is built. Nothing here knows which page it is in: what
+ * differs comes as a parameter.
  */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -22,7 +22,10 @@ export function SignedIn({ server, words, children }: SignedInProps) {
   const [session, setSession] = useState<SessionView | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
   const ask = (): void => {
-    server.session().then((answer) => { setSession(answer); setError(undefined); }, (refused: unknown) => setError(inWords(refused)));
+    server.session().then(
+      (answer) => { setSession(answer); setError(undefined); },
+      (refused: unknown) => setError(inWords(refused)),
+    );
   };
   useEffect(ask, []);
   if (session === undefined) return <Opening error={error} onAgain={ask} />;
