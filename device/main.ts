@@ -1,5 +1,6 @@
 /** A device: the broker, and the three processes that meet on it. Each may die at any instant; the others go on. */
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { isatty } from 'node:tty';
 import { startBroker } from './bus/broker.ts';
 import { describeOrigins } from './config/describe-origins.ts';
@@ -7,6 +8,7 @@ import { deviceId } from './config/identity.ts';
 import { loadSettings } from './config/load-settings.ts';
 import { TYTO_VERSION } from './contract/version.ts';
 import { ConfigError } from './core/errors.ts';
+import { lockData } from './durable/data-lock.ts';
 import { systemClock } from './runtime/clock.ts';
 import { keepChild } from './runtime/keep-child.ts';
 import { createLog } from './runtime/pino-log.ts';
@@ -24,6 +26,10 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const loaded = await loadSettings();
   const { values, data } = loaded;
   await makeDataFolder(data);
+  using held = new DisposableStack();
+  held.use(lockData(path.join(data, 'lock'), {
+    code: 'data.locked', message: `another Tyto runs on ${data}; stop that one, or set TYTO_DATA to a folder of its own`,
+  }));
   const id = await deviceId(data, values.device.id);
   const log = createLog('main', values.log.format, values.log.level);
   log.info(`Tyto ${TYTO_VERSION} starts`, { device: id, data });

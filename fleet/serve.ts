@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Access } from '../device/access/access.ts';
 import { TYTO_VERSION } from '../device/contract/version.ts';
 import { ConfigError } from '../device/core/errors.ts';
+import { lockData } from '../device/durable/data-lock.ts';
 import { pageAddresses } from '../device/http/page-address.ts';
 import { runTool } from '../device/media/run-tool.ts';
 import { systemClock } from '../device/runtime/clock.ts';
@@ -13,7 +14,6 @@ import { supervise } from '../device/runtime/supervise.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
 import { createConsole, serveConsole } from './console/console-app.ts';
 import { MEDIA } from './console/routes.ts';
-import { lockData } from './index/data-lock.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
@@ -41,7 +41,9 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   await makeDataFolder(data);
   const at = (name: string): string => path.join(data, name);
   using held = new DisposableStack();
-  held.use(lockData(at('lock'), data));
+  held.use(lockData(at('lock'), {
+    code: 'fleet.locked', message: `another tyto-fleet works on ${data}; stop that one, or name another folder with --data`,
+  }));
   const log = createLog('fleet', settings.logFormat, settings.logLevel);
   const landing = await openLanding(settings, signal);
   held.use(landing.resource);

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +7,6 @@ import fc from 'fast-check';
 import { eventFolder, eventId, manifestKey } from '../../device/contract/names.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
-import { lockData } from './data-lock.ts';
 import type { FleetIndex, Rejection } from './port.ts';
 import { SqliteIndex } from './sqlite-index.ts';
 
@@ -188,32 +185,5 @@ describe('index of the fleet', () => {
       name: 'DeviceError',
       code: 'index.cannot-open',
     });
-  });
-});
-
-describe('lock of the data folder', () => {
-  let folder: string;
-  beforeEach(async () => { folder = await mkdtemp(path.join(tmpdir(), 'tyto-lock-')); });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
-
-  it('is held by one process at a time, and free again once that one was killed', async () => {
-    const file = path.join(folder, 'lock');
-    const script = `const { lockData } = await import(${JSON.stringify(new URL('./data-lock.ts', import.meta.url).href)});
-      lockData(${JSON.stringify(file)}, 'here'); console.log('held'); setInterval(() => {}, 1000);`;
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    try {
-      await once(holder.stdout, 'data');
-      assert.throws(() => lockData(file, 'here'), {
-        name: 'ConfigError',
-        code: 'fleet.locked',
-        message: /another tyto-fleet works on here/,
-      });
-    } finally {
-      holder.kill('SIGKILL');
-      await once(holder, 'exit');
-    }
-    lockData(file, 'here')[Symbol.dispose]();
   });
 });

@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
-import { ConfigError, DeviceError } from '../../device/core/errors.ts';
-import { sqliteFault, type SqliteTerms } from '../../device/durable/sqlite-fault.ts';
+import { ConfigError, DeviceError } from '../core/errors.ts';
+import { sqliteFault, type SqliteTerms } from './sqlite-fault.ts';
 
 const TERMS: SqliteTerms = {
   code: (trouble) => `lock.${trouble}`,
   what: 'the lock of the data folder',
-  meanwhile: 'the library and the landing keep what they hold',
+  meanwhile: 'what the folder holds is not touched',
   mend: 'remove it',
 };
 
@@ -13,21 +13,21 @@ const TERMS: SqliteTerms = {
  * Holds `file` until it is disposed or this process dies, however it dies: the lock is the operating system's, by way
  * of SQLite, and leaves nothing to clean up.
  *
- * @throws {ConfigError} `fleet.locked` when another process holds it.
+ * @param held - What to say when another process holds it.
+ * @throws {ConfigError} `held`
  * @throws {DeviceError} When it cannot be made.
  */
-export function lockData(file: string, folder: string): Disposable {
+export function lockData(file: string, held: { readonly code: string; readonly message: string }): Disposable {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 0 });
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
-    const held = database;
-    return { [Symbol.dispose]: () => held.close() };
+    const lock = database;
+    return { [Symbol.dispose]: () => lock.close() };
   } catch (cause) {
     database?.close();
     const fault = sqliteFault(cause, file, TERMS);
     if (!(fault instanceof DeviceError) || fault.code !== TERMS.code('busy')) throw fault;
-    throw new ConfigError('fleet.locked',
-      `another tyto-fleet works on ${folder}; stop that one, or name another folder with --data`);
+    throw new ConfigError(held.code, held.message);
   }
 }
