@@ -7,7 +7,7 @@ export function eventFromName({ eventId, device, camera }: MediaName): TytoEvent
   const start = Number.parseFloat(eventId);
   return {
     id: eventId, device, camera, kinds: ['motion'], label: 'motion', start_time: start, end_time: null, frame_time: start,
-    score: 0, top_score: 0, box: null, boxes: [], current_zones: [], entered_zones: [],
+    score: 0, top_score: 0, box: null, boxes: [], current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [],
     has_clip: false, has_snapshot: false, clock: 'unsynced', clip: null, snapshot: null,
   };
 }

@@ -57,7 +57,7 @@ function apply(layers: readonly Layer[]): Omit<LoadedSettings, 'data'> {
       const setting = known.get(key);
       if (setting === undefined) { problems.push(`${where(key)}: no such setting${suggestion(key, known)}`); continue; }
       const value = setting.parse(got);
-      if (value === undefined) problems.push(`${where(key)}: must be ${setting.expectation} (default ${setting.defaultText}), got ${refused(setting, got)}`);
+      if (value === undefined) problems.push(`${where(key)}: must be ${setting.expectation} (default ${setting.defaultText}), ${whatCame(setting, got)}`);
       else { values.set(key, value); given.set(key, { origin, shown: shownValue(setting, got) }); }
     }
   }
@@ -66,6 +66,8 @@ function apply(layers: readonly Layer[]): Omit<LoadedSettings, 'data'> {
   }
   return { values: nest(values) as unknown as Settings, given };
 }
+
+const whatCame = (setting: Setting<unknown>, got: unknown): string => setting.explain?.(got) ?? `got ${refused(setting, got)}`;
 
 /** What is no sound address may hold a password anywhere. */
 const refused = ({ shown }: Setting<unknown>, got: unknown): string => (shown === 'whole' ? JSON.stringify(got) : 'something else (not shown)');

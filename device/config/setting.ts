@@ -1,4 +1,6 @@
 /** One setting: its default, range and sentence stand here once; parsing and messages follow from that. */
+import type { z } from 'zod';
+import { describeIssues } from '../contract/event.ts';
 import { redactAddresses } from '../core/redact-addresses.ts';
 import { bytes, millis, ratio, type Bytes, type Millis, type Ratio } from '../core/units.ts';
 
@@ -16,6 +18,8 @@ export interface Setting<T> {
   readonly shown: Shown;
   /** Undefined when `raw`, from a file or the environment, is not acceptable. White space around it is no part of it. */
   readonly parse: (raw: unknown) => T | undefined;
+  /** What of `raw` is wrong, for values with parts. */
+  readonly explain?: (raw: unknown) => string;
 }
 
 /** A value of `setting` as it was written, for the log: without what may be a password. */
@@ -71,6 +75,31 @@ export function textSetting({ default: byDefault, expectation, pattern, shown = 
       return typeof text === 'string' && pattern.test(text) ? text : undefined;
     },
   };
+}
+
+/** A list of things with parts; in the environment it is written as JSON. */
+export function listSetting<T>({ schema, example, ...words }: Words & {
+  readonly schema: z.ZodType<readonly T[]>; readonly expectation: string; readonly example: string;
+}): Setting<readonly T[]> {
+  const { expectation, doc } = words;
+  return {
+    doc, default: [], defaultText: 'none', shown: 'whole', expectation: `${expectation} such as ${example}`,
+    parse: (raw) => schema.safeParse(fromJson(raw)).data,
+    explain: (raw) => {
+      const list = fromJson(raw);
+      const { error } = schema.safeParse(list);
+      return list === undefined ? 'it is not JSON' : error === undefined ? '' : describeIssues(error);
+    },
+  };
+}
+
+function fromJson(raw: unknown): unknown {
+  if (typeof raw !== 'string') return raw;
+  try {
+    return raw.trim() === '' ? [] : JSON.parse(raw);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is pasted into a variable often ends with a line break. */

@@ -4,7 +4,11 @@
  */
 import { z } from 'zod';
 
-export const EVENT_KINDS = ['motion', 'face', 'person', 'tamper', 'manual', 'external'] as const;
+export const EVENT_KINDS = [
+  'motion', 'person', 'vehicle', 'animal', 'face',
+  'covered', 'defocused', 'moved', 'blinded', 'frozen', // tamper
+  'manual', 'external',
+] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 const fraction = z.number().min(0).max(1);
@@ -39,6 +43,38 @@ const clip = mediaFile.extend({
 });
 export type ClipFile = Readonly<z.infer<typeof clip>>;
 
+/** The way of one thing through the event. */
+const eventTrack = z.strictObject({
+  id: z.number().int().positive(),
+  start_time: unixSeconds,
+  end_time: unixSeconds,
+  /** The way of its foot, fractions of the picture, oldest first. */
+  path: z.array(z.tuple([fraction, fraction]).readonly()).max(32).readonly(),
+  /** Where its way led as a whole, as the picture shows it; null when it came back or hardly moved. */
+  direction: z.enum(['left', 'right', 'up', 'down']).nullable(),
+  /** Seconds in each zone that it entered. */
+  zones: z.array(z.strictObject({ zone: z.string(), seconds: z.number().nonnegative() })).max(32).readonly(),
+});
+export type EventTrack = Readonly<z.infer<typeof eventTrack>>;
+
+const crossing = z.strictObject({ line: z.string(), direction: z.enum(['in', 'out']), time: unixSeconds });
+
+/** A face, and whose it is. */
+const face = z.strictObject({
+  box,
+  score: fraction,
+  /** Unix seconds of the picture it was seen in. */
+  time: unixSeconds,
+  /** Name of a person the user named; null for one unknown, or where nobody has been named. */
+  person: z.string().nullable(),
+  /** How alike the person is, 0 to 1; null without one. */
+  similarity: fraction.nullable(),
+});
+export type EventFace = Readonly<z.infer<typeof face>>;
+
+const thing = z.strictObject({ label: z.enum(['person', 'vehicle', 'animal']), box, score: fraction, time: unixSeconds });
+export type EventObject = Readonly<z.infer<typeof thing>>;
+
 export const eventSchema = z.strictObject({
   id: z.string().regex(EVENT_ID_PATTERN, 'an event id such as 1795252530.123456-k3x9ab'),
   device: name,
@@ -61,6 +97,12 @@ export const eventSchema = z.strictObject({
   boxes: z.array(box).max(256).readonly(),
   current_zones: z.array(z.string()).readonly(),
   entered_zones: z.array(z.string()).readonly(),
+  tracks: z.array(eventTrack).max(32).readonly().default([]),
+  crossings: z.array(crossing).max(256).readonly().default([]),
+  /** The best look at each face. */
+  faces: z.array(face).max(64).readonly().default([]),
+  /** The best look at each thing that was told apart. */
+  objects: z.array(thing).max(64).readonly().default([]),
   has_clip: z.boolean(),
   has_snapshot: z.boolean(),
   /** Whether the device's clock was set by the network when the event began. */

@@ -2,7 +2,9 @@
 import type { EventKind } from '../contract/event.ts';
 
 const KIND_WORDS: Readonly<Record<EventKind, string>> = {
-  motion: 'Movement', face: 'Face', person: 'Known person', tamper: 'Tampering', manual: 'Started by hand', external: 'Outside signal',
+  motion: 'Movement', person: 'Person', vehicle: 'Vehicle', animal: 'Animal', face: 'Face',
+  covered: 'Camera covered', defocused: 'Camera out of focus', moved: 'Camera moved', blinded: 'Camera blinded', frozen: 'Picture frozen',
+  manual: 'Started by hand', external: 'Outside signal',
 };
 
 export const kindsInWords = (kinds: readonly EventKind[]): string => kinds.map((kind) => KIND_WORDS[kind]).join(', ');

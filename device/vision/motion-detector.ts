@@ -1,7 +1,7 @@
 /** Gray frames in, observations out: what moves, and where. See docs/reference/vision.md for how it decides. */
 import * as tf from '@tensorflow/tfjs-core';
 import { DeviceError } from '../core/errors.ts';
-import type { GrayFrame, Observation } from '../core/frame.ts';
+import { nothingSeen, type GrayFrame, type Observation } from '../core/frame.ts';
 import type { Box } from '../core/geometry.ts';
 import { silentLog, type Log } from '../core/log.ts';
 import { ratio } from '../core/units.ts';
@@ -83,11 +83,11 @@ export class MotionDetector implements Disposable {
     const things = this.#tracks.follow(blobs, frame.at, changed > upheaval);
     this.#learn(grid, things);
     if (frame.at - this.#firstAt < firstLookMs || things.length === 0) {
-      return { at: frame.at, motion: false, score: ratio(0), boxes: [] };
+      return nothingSeen(frame.at);
     }
     const share = things.reduce((sum, { pixels }) => sum + pixels, 0) / (frame.width * frame.height);
     return {
-      at: frame.at,
+      ...nothingSeen(frame.at),
       motion: true,
       score: ratio(share / (share + halfScore)),
       boxes: things.map((blob) => boxOf(blob, frame)),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eventMessageSchema, type ClipFile, type EventMessage, type TytoEvent } from '../contract/event.ts';
-import type { Observation } from '../core/frame.ts';
+import { nothingSeen, type Observation } from '../core/frame.ts';
 import { silentLog } from '../core/log.ts';
 import { millis, ratio, seconds } from '../core/units.ts';
 import { EventKeeper, type EventRecorder } from './event-keeper.ts';
@@ -32,7 +32,7 @@ function keeper(recorder: Partial<EventRecorder> = {}) {
 }
 
 const frame = (at: number, score: number): Observation =>
-  ({ at: millis(at), motion: score > 0, score: ratio(score), boxes: score > 0 ? [[0.25, 0.5, 0.125, 0.25]] : [] });
+  ({ ...nothingSeen(millis(at)), motion: score > 0, score: ratio(score), boxes: score > 0 ? [[0.25, 0.5, 0.125, 0.25]] : [] });
 const quiet = '.'.repeat(16);
 
 describe('event keeper', () => {

@@ -99,7 +99,7 @@ export class EventKeeper {
     const event: TytoEvent = {
       id: eventId(start, this.#parts.random()), device: this.#parts.device, camera: this.#parts.camera,
       kinds: ['motion'], label: 'motion', start_time: inSeconds(start), end_time: null,
-      current_zones: [], entered_zones: [], has_clip: false, has_snapshot: false,
+      current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [], has_clip: false, has_snapshot: false,
       clock: this.#parts.clockSynced() ? 'synced' : 'unsynced', clip: null, snapshot: null,
       ...this.#moment(best, timeline),
     };

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Observation } from '../core/frame.ts';
+import { nothingSeen, type Observation } from '../core/frame.ts';
 import type { Box } from '../core/geometry.ts';
 import { millis, ratio } from '../core/units.ts';
 import { pictureValue } from './moment.ts';
 
-const moment = (score: number, ...boxes: Box[]): Observation => ({ at: millis(0), motion: true, score: ratio(score), boxes });
+const moment = (score: number, ...boxes: Box[]): Observation => ({ ...nothingSeen(millis(0)), motion: true, score: ratio(score), boxes });
 const isBetter = (better: Observation, worse: Observation): void => assert.ok(pictureValue(better) > pictureValue(worse));
 
 describe('best moment', () => {

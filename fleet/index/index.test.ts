@@ -27,7 +27,7 @@ function eventAt(at: number, device = 'yard', random = 0.5): TytoEvent {
     box: null,
     boxes: [],
     current_zones: [],
-    entered_zones: [],
+    entered_zones: [], tracks: [], crossings: [], faces: [], objects: [],
     has_clip: false,
     has_snapshot: false,
     clock: 'synced',

@@ -44,7 +44,7 @@ export function uploadOf(footage: Partial<Footage>, { device = 'yard', at, rando
     box: [10, 10, 60, 90],
     boxes: [[0.1, 0.1, 0.2, 0.3]],
     current_zones: [],
-    entered_zones: [],
+    entered_zones: [], tracks: [], crossings: [], faces: [], objects: [],
     has_clip: clip !== undefined,
     has_snapshot: picture !== undefined,
     clock: 'synced',

@@ -19,7 +19,7 @@ export function eventAt(second: number, { lasted, camera = 'yard', clip = null, 
   return {
     id: idAt(second), device: 'barn', camera, kinds: ['motion'], label: 'motion', start_time: start,
     end_time: lasted === undefined ? null : start + lasted, frame_time: start + 1, score, top_score: score, box: null, boxes: [[0.1, 0.2, 0.3, 0.4]],
-    current_zones: [], entered_zones: [], has_clip: clip !== null, has_snapshot: false, clock: 'synced', clip, snapshot: null,
+    current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [], has_clip: clip !== null, has_snapshot: false, clock: 'synced', clip, snapshot: null,
   };
 }
 

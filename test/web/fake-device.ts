@@ -82,7 +82,7 @@ export function sampleEvent(start: number, lasts: number | undefined, change: Pa
   return {
     id: eventId(millis(start * 1000), (start * 0.618_034) % 1), device: 'tyto-1', camera: 'yard', kinds: ['motion'], label: 'motion',
     start_time: start, end_time: lasts === undefined ? null : start + lasts, frame_time: start + 1, score: 0.4, top_score: 0.82,
-    box: [100, 100, 200, 300], boxes: [[0.1, 0.1, 0.2, 0.3]], current_zones: [], entered_zones: [], has_clip: true, has_snapshot: true,
+    box: [100, 100, 200, 300], boxes: [[0.1, 0.1, 0.2, 0.3]], current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [], has_clip: true, has_snapshot: true,
     clock: 'synced', clip: null, snapshot: null, ...change,
   };
 }

@@ -1,0 +1,39 @@
+/** Places in a camera's picture that the user draws: what counts, where things are counted, what nobody may see. */
+import { z } from 'zod';
+
+const fraction = z.number().min(0).max(1);
+const point = z.tuple([fraction, fraction]).readonly();
+/** Names end up in topics and events. */
+const name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/, 'letters, digits, inner hyphens and underscores, at most 64');
+/** Corners as fractions of the picture, `[x, y]` from the top left; the last joins the first. */
+const polygon = z.array(point).min(3, 'at least three corners').max(64).readonly();
+
+const zone = z.strictObject({
+  name,
+  /** With any `include` zone only what stands in one counts; what stands in an `exclude` zone never does. */
+  type: z.enum(['include', 'exclude']).default('include'),
+  polygon,
+  /** In place of `motion.sensitivity` there. */
+  sensitivity: fraction.optional(),
+  /** In place of `motion.minimum_size` there: share of the whole picture. */
+  minimum_size: fraction.optional(),
+});
+export type Zone = Readonly<z.infer<typeof zone>>;
+
+const countingLine = z.strictObject({
+  name,
+  /** Seen from `from` towards `to`, a step from the left side to the right one is `in`, back is `out`. */
+  from: point,
+  to: point,
+}).refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], 'from and to are the same point');
+export type CountingLine = Readonly<z.infer<typeof countingLine>>;
+
+const privacyMask = z.strictObject({ name, polygon });
+export type PrivacyMask = Readonly<z.infer<typeof privacyMask>>;
+
+const named = <T extends z.ZodType<{ readonly name: string }>>(item: T): z.ZodReadonly<z.ZodArray<T>> =>
+  z.array(item).max(32).refine((items) => new Set(items.map((each) => each.name)).size === items.length, 'each name only once').readonly();
+
+export const zonesSchema = named(zone);
+export const countingLinesSchema = named(countingLine);
+export const privacyMasksSchema = named(privacyMask);
