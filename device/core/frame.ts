@@ -70,8 +70,14 @@ export interface Observation {
   readonly crossings: readonly Crossing[];
   /** What is wrong now, for as long as it is. */
   readonly tamper: readonly TamperKind[];
+  /**
+   * Look closer: something is seen, or may be. With frames more than half a second apart nothing can be said to move or
+   * to rest; whoever chooses the frames then delivers five a second until this has been false for some seconds. True
+   * also until the scene is known.
+   */
+  readonly attention: boolean;
 }
 
 /** An observation of nothing. */
 export const nothingSeen = (at: Millis): Observation =>
-  ({ at, motion: false, score: ratio(0), boxes: [], tracks: [], crossings: [], tamper: [] });
+  ({ at, motion: false, score: ratio(0), boxes: [], tracks: [], crossings: [], tamper: [], attention: false });

@@ -7,7 +7,7 @@ import { closeEvents, idle, stepEvents, type EventEffect, type EventState } from
 const limits = { minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(20) };
 const STEP_MS = 200;
 
-const seen = (at: number, score: number): Observation => ({ at: millis(at), motion: score > 0, score: ratio(score), boxes: [], tracks: [], crossings: [], tamper: [] });
+const seen = (at: number, score: number): Observation => ({ at: millis(at), motion: score > 0, score: ratio(score), boxes: [], tracks: [], crossings: [], tamper: [], attention: true });
 
 /** Plays a scene of one character a frame, 5 a second: '.' still, '1' to '9' motion of that tenth. Lists what came of it. */
 function play(scene: string, from: EventState = idle): { effects: EventEffect[]; state: EventState } {

@@ -17,7 +17,7 @@ class SimpleEye implements Eye {
     for await (const { at, width } of this.#frames) {
       if (width === 13) throw new Error('cannot look at this');
       this.stats.analysed += 1;
-      yield { at, motion: true, score: ratio(1), boxes: [], tracks: [], crossings: [], tamper: [] };
+      yield { at, motion: true, score: ratio(1), boxes: [], tracks: [], crossings: [], tamper: [], attention: true };
     }
   }
   async [Symbol.asyncDispose](): Promise<void> { this.#frames[Symbol.dispose](); }

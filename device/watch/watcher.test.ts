@@ -6,7 +6,7 @@ import type { EventKeeper } from './event-keeper.ts';
 import { Watcher } from './watcher.ts';
 
 const frame = (at: number): GrayFrame => ({ at: millis(at), width: 8, height: 8, pixels: new Uint8Array(64) });
-const seen = (at: Millis): Observation => ({ at, motion: true, score: ratio(1), boxes: [], tracks: [], crossings: [], tamper: [] });
+const seen = (at: Millis): Observation => ({ at, motion: true, score: ratio(1), boxes: [], tracks: [], crossings: [], tamper: [], attention: true });
 
 const stream = { label: 'a camera', wallTime: (at: Millis) => at };
 
