@@ -10,14 +10,14 @@ const SHA = 'a'.repeat(64);
 const clip: ClipFile = { name: 'clip.mp4', bytes: 5, sha256: SHA, start_time: 1, duration: 3, codec: 'avc1.64001f', width: 1280, height: 720 };
 
 /** A keeper with its ports recorded: what it told the bus, the recorder and the catalogue, in order. */
-function keeper(recorder: Partial<EventRecorder> = {}) {
+function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false, answers = Promise.resolve() } = {}) {
   const clock = { jump: 0 };
   const told: EventMessage[] = [];
   const log: string[] = [];
   const ended: TytoEvent[] = [];
   const parts = new EventKeeper({
     device: 'gate', camera: 'camera', log: silentLog, random: () => 0.5, wallTime: (at) => millis(NOW + clock.jump + at), clockSynced: () => true, pictureSize: () => ({ width: 1280, height: 720 }),
-    limits: { minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(60) },
+    limits: () => ({ minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(60), onlyRecognised }), answers: () => answers,
     recorder: {
       startClip: (_id, at) => log.push(`clip from ${at}`),
       endClip: (_id, until) => { log.push(`clip until ${until}`); return Promise.resolve(clip); },
@@ -41,7 +41,7 @@ describe('event keeper', () => {
     see(`555${quiet}`);
     await kept.settled();
     assert.deepEqual(log, [
-      'clip from 0', 'row', 'motion ON', 'new', 'picture of 0', 'motion OFF', 'clip until 3400', 'picture told', 'update', 'row', 'end', 'row ended',
+      'clip from 0', 'row', 'new', 'picture of 0', 'motion ON', 'clip until 3400', 'motion OFF', 'picture told', 'update', 'row', 'end', 'row ended',
     ]);
     assert.equal(ended[0]?.end_time, (NOW + 400) / 1000);
     assert.deepEqual([ended[0]?.has_clip, ended[0]?.has_snapshot, ended[0]?.clip?.name], [true, true, 'clip.mp4']);
@@ -81,5 +81,49 @@ describe('event keeper', () => {
     await kept.settled();
     assert.equal(ended[0]?.end_time, (NOW + 800) / 1000);
     assert.equal(kept.isOpen, false);
+  });
+
+  it('tells of a covered camera without saying that something moves', async () => {
+    const { keeper: kept, log, told } = keeper();
+    kept.observe({ ...nothingSeen(millis(0)), tamper: ['covered'] });
+    kept.close(millis(200));
+    await kept.settled();
+    assert.deepEqual([log.filter((line) => line.startsWith('motion')), told[0]?.after.label], [[], 'covered']);
+  });
+
+  it('waits at the end for what is still being recognised, and tells it with the end', async () => {
+    const answer = Promise.withResolvers<void>();
+    const { keeper: kept, told, log, see } = keeper({}, { answers: answer.promise });
+    see(`555${quiet}`);
+    kept.recognised({ seen: frame(200, 0.5), faces: [{ box: [0.3, 0.5, 0.05, 0.05], score: 0.9, person: 'Ada', similarity: 0.8 }], things: [] });
+    answer.resolve();
+    await kept.settled();
+    assert.equal(log.at(-1), 'row ended');
+    assert.ok(log.includes('picture of 200'), 'the picture shows the face');
+    const { type, after } = told.at(-1) ?? assert.fail();
+    assert.deepEqual([type, after.label, after.kinds, after.faces.map(({ person }) => person)], ['end', 'face', ['face', 'motion'], ['Ada']]);
+    for (const message of told) assert.deepEqual(eventMessageSchema.parse(message), message);
+  });
+
+  it('gives what is recognised in a stream that is over to no event of the next one', async () => {
+    const answer = Promise.withResolvers<void>();
+    const { keeper: kept, ended, see } = keeper({}, { answers: answer.promise });
+    see('555');
+    kept.close(millis(600));
+    kept.recognised({ seen: frame(200, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9 }] });
+    answer.resolve();
+    await kept.settled();
+    assert.deepEqual(ended[0]?.kinds, ['motion']);
+  });
+
+  it('makes an event of nothing that was not recognised, where that is asked for', async () => {
+    const { keeper: kept, told, see } = keeper({}, { onlyRecognised: true });
+    see('5555');
+    kept.recognised({ seen: frame(600, 0.5), faces: [], things: [] });
+    assert.equal(told.length, 0);
+    kept.recognised({ seen: frame(600, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9 }] });
+    assert.deepEqual(told.map(({ type, after }) => [type, after.label, after.objects.length]), [['new', 'person', 1]]);
+    kept.close(millis(800));
+    await kept.settled();
   });
 });

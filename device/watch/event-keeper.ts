@@ -2,12 +2,16 @@
 import type { ClipFile, EventMessage, MediaFile, TytoEvent } from '../contract/event.ts';
 import { eventId } from '../contract/names.ts';
 import type { Observation } from '../core/frame.ts';
-import { boundingBox, cornersInPixels, type Size } from '../core/geometry.ts';
+import type { Size } from '../core/geometry.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, millis, type Millis } from '../core/units.ts';
 import type { CatalogueWriter } from './catalogue-writer.ts';
-import { closeEvents, idle, stepEvents, type EventEffect, type EventLimits, type EventState } from './event-machine.ts';
+import {
+  accountRecognised, closeEvents, idle, stepEvents, stepRecognised, type Account, type EventEffect, type EventLimits, type EventState,
+} from './event-machine.ts';
+import type { Recognition } from './recognition.ts';
+import { tellAccount, tellMoment, type Telling } from './tell-account.ts';
 
 /** What the keeper asks of the recorder. All times are stream time. */
 export interface EventRecorder {
@@ -28,7 +32,8 @@ export interface Announcer {
 export interface KeeperParts {
   readonly device: string;
   readonly camera: string;
-  readonly limits: EventLimits;
+  /** As they are now. */
+  readonly limits: () => EventLimits;
   readonly recorder: EventRecorder;
   readonly catalogue: Pick<CatalogueWriter, 'save'>;
   readonly announcer: Announcer;
@@ -39,9 +44,9 @@ export interface KeeperParts {
   readonly clockSynced: () => boolean;
   /** The wall clock's time of a moment of the present stream. */
   readonly wallTime: (streamTime: Millis) => Millis;
+  /** Resolves once all that was asked of recognition is answered, or was waited for long enough. */
+  readonly answers: () => Promise<void>;
 }
-
-type Moment = Pick<TytoEvent, 'frame_time' | 'score' | 'top_score' | 'box' | 'boxes'>;
 
 /** The wall clock is asked once an event: one that is set meanwhile neither cuts nor stretches it. */
 interface Timeline { readonly streamTime: Millis; readonly wallTime: Millis }
@@ -51,113 +56,152 @@ const wallTimeOf = (at: Millis, { streamTime, wallTime }: Timeline): Millis => m
 interface OpenEvent {
   /** What was last told of it. */
   event: TytoEvent;
+  told: Account;
+  account: Account;
   readonly timeline: Timeline;
   /** Everything begun for this event, in order. */
   work: Promise<void>;
 }
 
+/** It is over, but its clip is not durable yet, or somebody may still be recognised in it. */
+interface EndedEvent { readonly open: OpenEvent; readonly endedAt: Millis; /** Counts streams. */ readonly stream: number; readonly done: Promise<void> }
+
 export class EventKeeper {
   readonly #parts: KeeperParts;
   #state: EventState = idle;
   #open: OpenEvent | undefined;
-  #finishing = new Set<Promise<void>>();
+  readonly #ended = new Set<EndedEvent>();
+  #motionTold = false;
+  #stream = 0;
   constructor(parts: KeeperParts) { this.#parts = parts; }
 
   /** Observations come in order; a stream's time may only start anew after `close`. */
-  observe(seen: Observation): void {
-    const [state, effects] = stepEvents(this.#state, seen, this.#parts.limits);
-    this.#state = state;
-    for (const effect of effects) this.#apply(effect, seen.at);
+  observe(seen: Observation): void { this.#step(stepEvents(this.#state, seen, this.#parts.limits()), seen.at); }
+
+  /** Joins the event that it belongs to, also one that has just ended; belongs it to none, it is nothing. */
+  recognised(recognition: Recognition): void {
+    const { at } = recognition.seen;
+    const late = [...this.#ended].find(({ open, endedAt, stream }) => stream === this.#stream && at >= open.timeline.streamTime && at <= endedAt);
+    if (late === undefined) this.#step(stepRecognised(this.#state, recognition, this.#parts.limits()), at);
+    else this.#recognisedLate(late.open, recognition);
   }
 
-  /** Ends what is under way: the camera went, the switch was turned off, the device stops. */
+  /** Ends what is under way: the camera went, the device stops. */
   close(at: Millis): void {
-    const [state, effects] = closeEvents(this.#state);
-    this.#state = state;
-    for (const effect of effects) this.#apply(effect, at);
+    this.#step(closeEvents(this.#state), at);
+    this.#stream += 1;
+  }
+
+  /** The switch was turned off: what is wrong with the picture when it is turned on again will be news. */
+  disarm(at: Millis): void {
+    this.close(at);
+    this.#state = idle;
   }
 
   /** Resolves when every event that has ended is durable and told. */
   async settled(): Promise<void> {
-    while (this.#finishing.size > 0) await Promise.all(this.#finishing);
+    while (this.#ended.size > 0) await Promise.all([...this.#ended].map(({ done }) => done));
   }
 
   /** Whether an event is under way. */
   get isOpen(): boolean { return this.#open !== undefined; }
 
+  #step([state, effects]: readonly [EventState, readonly EventEffect[]], now: Millis): void {
+    this.#state = state;
+    for (const effect of effects) this.#apply(effect, now);
+    const moves = state.event !== undefined && state.account?.kinds.includes('motion') === true;
+    if (moves !== this.#motionTold) this.#parts.announcer.motion(moves);
+    this.#motionTold = moves;
+  }
+
   #apply(effect: EventEffect, now: Millis): void {
     switch (effect.type) {
       case 'start': return this.#start(effect);
-      case 'update': return this.#update(effect.best);
+      case 'update': return this.#update(effect);
       case 'end': return this.#end(effect, now);
     }
   }
 
-  #start({ startedAt, best, continues }: EventEffect & { type: 'start' }): void {
+  #start({ startedAt, account, continues }: EventEffect & { type: 'start' }): void {
     const start = this.#parts.wallTime(startedAt);
     const timeline = { streamTime: startedAt, wallTime: start };
+    const moment = tellMoment(account, this.#telling(timeline));
     const event: TytoEvent = {
       id: eventId(start, this.#parts.random()), device: this.#parts.device, camera: this.#parts.camera,
-      kinds: ['motion'], label: 'motion', start_time: inSeconds(start), end_time: null,
-      current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [], has_clip: false, has_snapshot: false,
+      start_time: inSeconds(start), end_time: null, has_clip: false, has_snapshot: false,
       clock: this.#parts.clockSynced() ? 'synced' : 'unsynced', clip: null, snapshot: null,
-      ...this.#moment(best, timeline),
+      ...tellAccount(account, this.#telling(timeline)), ...moment, top_score: moment.score,
     };
     this.#parts.recorder.startClip(event.id, startedAt, continues);
-    this.#open = { event, timeline, work: Promise.resolve() };
+    this.#open = { event, told: account, account, timeline, work: Promise.resolve() };
     this.#parts.catalogue.save(event);
-    if (!continues) this.#parts.announcer.motion(true);
     this.#parts.announcer.event({ type: 'new', before: event, after: event });
-    this.#picture(this.#open, best);
+    this.#picture(this.#open);
   }
 
-  #update(best: Observation): void {
-    if (this.#open !== undefined) this.#picture(this.#open, best);
+  #update({ account, picture }: EventEffect & { type: 'update' }): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    open.account = account;
+    if (picture) this.#picture(open);
+    else this.#tellNews(open);
   }
 
-  /** Takes the picture of `best` off the frame path, then tells the event with it. */
-  #picture(open: OpenEvent, best: Observation): void {
-    const moment = this.#moment(best, open.timeline);
-    const taking = this.#parts.recorder.takePicture(open.event.id, best.at);
+  #tellNews(open: OpenEvent): void {
+    if (open.told.kinds === open.account.kinds && open.told.story.revision === open.account.story.revision) return;
+    this.#tell(open, 'update', {});
+    this.#parts.catalogue.save(open.event);
+  }
+
+  /** Takes the picture of the best moment off the frame path, then tells the event with it. */
+  #picture(open: OpenEvent): void {
+    const { account } = open;
+    const taking = this.#parts.recorder.takePicture(open.event.id, account.best.at);
     open.work = Promise.all([taking, open.work]).then(([picture]) => {
-      if (picture === undefined) return;
+      if (picture === undefined) return this.#tellNews(open);
       this.#parts.announcer.picture(picture.jpeg);
-      const top_score = Math.max(open.event.top_score, moment.top_score);
-      this.#tell(open, 'update', { ...open.event, ...moment, top_score, has_snapshot: picture.file !== null, snapshot: picture.file });
+      const moment = tellMoment(account, this.#telling(open.timeline));
+      const top_score = Math.max(open.event.top_score, moment.score);
+      this.#tell(open, 'update', { ...moment, top_score, has_snapshot: picture.file !== null, snapshot: picture.file });
       this.#parts.catalogue.save(open.event);
     }).catch((error: unknown) => this.#parts.log.warn('no picture of the event', { event: open.event.id, reason: describeError(error) }));
   }
 
-  #end({ endedAt, continues }: EventEffect & { type: 'end' }, now: Millis): void {
+  #recognisedLate(open: OpenEvent, recognition: Recognition): void {
+    const { best } = open.account;
+    open.account = accountRecognised(open.account, recognition);
+    if (open.account.best !== best) this.#picture(open);
+  }
+
+  #end({ endedAt, account, continues }: EventEffect & { type: 'end' }, now: Millis): void {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
-    if (!continues) this.#parts.announcer.motion(false);
-    const end = wallTimeOf(endedAt, open.timeline);
+    open.account = account;
     const clip = this.#parts.recorder.endClip(open.event.id, continues ? endedAt : now);
-    const finish = Promise.all([clip, open.work]).then(([recorded]) => this.#finish(open, end, recorded));
-    this.#finishing.add(finish);
-    void finish.finally(() => this.#finishing.delete(finish));
+    const done = Promise.all([clip, this.#parts.answers()]).then(async ([recorded]) => {
+      await open.work;
+      this.#finish(open, wallTimeOf(endedAt, open.timeline), recorded);
+    });
+    const ended = { open, endedAt, stream: this.#stream, done };
+    this.#ended.add(ended);
+    void done.finally(() => this.#ended.delete(ended));
   }
 
   #finish(open: OpenEvent, endedAt: Millis, clip: ClipFile | null): void {
-    this.#tell(open, 'end', { ...open.event, end_time: inSeconds(endedAt), has_clip: clip !== null, clip });
+    this.#tell(open, 'end', { end_time: inSeconds(endedAt), current_zones: [], has_clip: clip !== null, clip });
     this.#parts.catalogue.save(open.event);
   }
 
-  #tell(open: OpenEvent, type: EventMessage['type'], after: TytoEvent): void {
+  /** Tells what it is about as is known now, and `more`. */
+  #tell(open: OpenEvent, type: EventMessage['type'], more: Partial<TytoEvent>): void {
+    const after = { ...open.event, ...tellAccount(open.account, this.#telling(open.timeline)), ...more };
     this.#parts.announcer.event({ type, before: open.event, after });
     open.event = after;
+    open.told = open.account;
   }
 
-  /** What is told of the best moment. */
-  #moment(best: Observation, timeline: Timeline): Moment {
-    const size = this.#parts.pictureSize();
-    const around = boundingBox(best.boxes);
-    return {
-      frame_time: inSeconds(wallTimeOf(best.at, timeline)), score: best.score, top_score: best.score,
-      boxes: best.boxes.map((box) => [...box] as const),
-      box: around === undefined || size === undefined ? null : cornersInPixels(around, size),
-    };
+  #telling(timeline: Timeline): Telling {
+    return { size: this.#parts.pictureSize(), wallTime: (at) => wallTimeOf(at, timeline) };
   }
 }

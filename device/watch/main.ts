@@ -1,7 +1,7 @@
 /** The `watch` process: camera, vision, recorder and catalogue, joined. */
 import { mkdir } from 'node:fs/promises';
 import type { Archive } from '../archive/archive.ts';
-import { bootScan, indexFiles } from '../archive/boot-scan.ts';
+import { bootScan, scanLater } from '../archive/boot-scan.ts';
 import { openArchive } from '../archive/open-archive.ts';
 import { inspectFile } from '../camera/adapters/inspect-file.ts';
 import type { Settings } from '../config/settings.ts';
@@ -11,6 +11,7 @@ import { parseSwitch } from '../contract/topics.ts';
 import { ConfigError, describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { millis, seconds } from '../core/units.ts';
+import { openDeviceKey, type DeviceKey } from '../evidence/device-key.ts';
 import { LiveServer } from '../live/live-server.ts';
 import { liveSocketPath } from '../live/socket-path.ts';
 import { recoverClip } from '../recorder/recover-clip.ts';
@@ -42,7 +43,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   await makeMediaFolder(place.media);
   using archive = openArchive(place.archive, clock.now(), log.child('archive'));
   const scan = { archive, mediaFolder: place.media, recover: (file: string) => recoverClip(place.media, file), log: log.child('archive') };
-  const { unlisted, endedEvents } = await bootScan(scan);
+  const { later, endedEvents } = await bootScan(scan);
 
   const bus = role.joinBus({ topic: topics.available, payload: 'offline' });
   const announcer = new BusAnnouncer(bus, topics, settings.camera.name);
@@ -51,7 +52,7 @@ async function watch(signal: AbortSignal): Promise<void> {
     if (!armed) watcher.disarmed();
     log.info(armed ? 'armed' : 'disarmed');
   });
-  const recorder = openRecorder(role, archive);
+  const recorder = openRecorder(role, archive, await openDeviceKey(place.data));
   const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
   const report = new CameraReport(settings.camera.name, (state) => announcer.state(state));
   const vision = new VisionHost({
@@ -65,9 +66,10 @@ async function watch(signal: AbortSignal): Promise<void> {
   const catalogue = new CatalogueWriter({ save: (event) => archive.putEvent(event) }, log);
   const keeper = new EventKeeper({
     device, camera: settings.camera.name, log, random: Math.random,
-    limits: { minimumDuration: settings.motion.minimum_duration, quiet: settings.recording.post_roll, maxLength: settings.recording.max_length },
+    limits: () => ({ minimumDuration: settings.motion.minimum_duration, quiet: settings.recording.post_roll, maxLength: settings.recording.max_length }),
     recorder: eventRecorder(recorder), catalogue, announcer,
     pictureSize: () => watcher.pictureSize, clockSynced: () => clockIsSynced(clock.now()), wallTime: (at) => watcher.wallTime(at),
+    answers: () => Promise.resolve(),
   });
 
   announcer.begin(arming.armed);
@@ -94,7 +96,7 @@ async function watch(signal: AbortSignal): Promise<void> {
         }
       },
       catalogue: async (stop) => {
-        await indexFiles(scan, unlisted, stop);
+        await scanLater(scan, later, stop);
         await untilAborted(stop);
       },
     }, signal);
@@ -106,11 +108,11 @@ async function watch(signal: AbortSignal): Promise<void> {
   }
 }
 
-function openRecorder({ settings, device, log, place }: RoleStart, archive: Archive): Recorder {
+function openRecorder({ settings, device, log, place }: RoleStart, archive: Archive, key: DeviceKey): Recorder {
   const knownLateBy = millis(settings.motion.minimum_duration + VISION_DELAY);
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
-    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name,
+    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key,
     listener: { opened: (recording) => archive.openRecording(recording), closed: (recording) => archive.closeRecording(recording) },
     log: log.child('recorder'),
   });

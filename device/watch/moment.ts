@@ -1,17 +1,58 @@
+/** How good a picture of an event a moment gives. */
 import type { Observation } from '../core/frame.ts';
-import { boxArea } from '../core/geometry.ts';
+import { boxArea, type Box } from '../core/geometry.ts';
+import type { Millis, Ratio } from '../core/units.ts';
+import type { Recognition } from './recognition.ts';
+
+export interface Moment {
+  /** Stream time. */
+  readonly at: Millis;
+  readonly score: Ratio;
+  /** What moved then, as fractions of the picture. */
+  readonly boxes: readonly Box[];
+  /** What is known to be in its picture: a face is worth more than any thing, a thing more than any motion. */
+  readonly shows: 'motion' | 'thing' | 'face';
+  /** 0 to 1, among those that show the same. */
+  readonly value: number;
+}
 
 /** A box this close to the border is taken for cut off by it. */
 const BORDER = 0.02;
 /** What a cut-off thing is worth, and how much less one at the side is worth than one in the middle. */
 const CUT_OFF = 0.5;
 const ASIDE = 0.3;
+/** Only a moment this much better replaces one that was told. */
+const CLEARLY_BETTER = 1.1;
+/** A face this large (side of its box, as a share of the picture's) is as good as a larger one; a thing likewise. */
+const LARGE_FACE = 0.15;
+const LARGE_THING = 0.5;
+const RANK = { motion: 0, thing: 1, face: 2 } as const;
+
+export const momentSeen = (seen: Observation): Moment =>
+  ({ at: seen.at, score: seen.score, boxes: seen.boxes, shows: 'motion', value: pictureValue(seen) });
+
+/** Undefined when nothing was recognised in it. */
+export function momentRecognised({ seen, faces, things }: Recognition): Moment | undefined {
+  const { at, score, boxes } = seen;
+  if (faces.length > 0) return { at, score, boxes, shows: 'face', value: Math.max(...faces.map((face) => face.score * nearness(face.box, LARGE_FACE))) };
+  if (things.length > 0) return { at, score, boxes, shows: 'thing', value: Math.max(...things.map((thing) => thing.score * nearness(thing.box, LARGE_THING))) };
+  return undefined;
+}
+
+export const betterMoment = (best: Moment, other: Moment): Moment => (isBetter(best, other, 1) ? other : best);
+
+export const isClearlyBetter = (told: Moment, best: Moment): boolean => isBetter(told, best, CLEARLY_BETTER);
+
+function isBetter(one: Moment, other: Moment, factor: number): boolean {
+  if (one.shows !== other.shows) return RANK[other.shows] > RANK[one.shows];
+  return other.value > one.value * factor;
+}
 
 /**
- * How good a picture of an event a moment gives, 0 to 1: strong motion, the largest thing whole (it may stand on the lower
- * border) and rather in the middle.
+ * How good a picture of an event a moment gives by its motion alone, 0 to 1: strong motion, the largest thing whole (it may
+ * stand on the lower border) and rather in the middle.
  */
-export function pictureValue({ score, boxes }: Observation): number {
+export function pictureValue({ score, boxes }: Pick<Observation, 'score' | 'boxes'>): number {
   const [first, ...others] = boxes;
   if (first === undefined) return score * CUT_OFF;
   const [x, y, width] = others.reduce((largest, box) => (boxArea(box) > boxArea(largest) ? box : largest), first);
@@ -19,3 +60,5 @@ export function pictureValue({ score, boxes }: Observation): number {
   const aside = Math.abs(2 * (x + width / 2) - 1);
   return score * (isCutOff ? CUT_OFF : 1) * (1 - ASIDE * aside);
 }
+
+const nearness = (box: Box, large: number): number => Math.min(1, Math.sqrt(boxArea(box)) / large);

@@ -14,7 +14,7 @@ function watcher() {
   let now = seconds(100);
   const looked: Millis[] = [];
   const log: string[] = [];
-  const keeper = { isOpen: true, observe: ({ at }: Observation) => log.push(`seen ${at}`), close: (at: Millis) => log.push(`closed ${at}`) } as unknown as EventKeeper;
+  const keeper = { isOpen: true, observe: ({ at }: Observation) => log.push(`seen ${at}`), close: (at: Millis) => log.push(`closed ${at}`), disarm: (at: Millis) => log.push(`disarmed ${at}`) } as unknown as EventKeeper;
   let armed = true;
   const watching = new Watcher({
     takers: [{ begin() {}, fragment() {}, interrupt: () => log.push('interrupted') }], look: ({ at }) => looked.push(at), keeper: () => keeper,
@@ -76,6 +76,6 @@ describe('watcher', () => {
     disarm();
     watching.disarmed();
     watching.observed(seen(millis(100_200)));
-    assert.deepEqual(log, ['closed 0']);
+    assert.deepEqual(log, ['disarmed 0']);
   });
 });

@@ -100,7 +100,7 @@ export class Watcher {
   }
 
   /** The switch was turned off: what is under way ends. */
-  disarmed(): void { this.#parts.keeper().close(this.#lastSeen); }
+  disarmed(): void { this.#parts.keeper().disarm(this.#lastSeen); }
 
   /** To be called now and then: an event of which vision says nothing more has ended, as far as anybody knows. */
   endUnlessHeard(within: Millis): void {

@@ -1,0 +1,107 @@
+/** What an event has to tell besides that something moved: who went where, what was recognised. Values only, stream time. */
+import type { EventKind } from '../contract/event.ts';
+import type { Observation, Track, ZoneStay } from '../core/frame.ts';
+import { boxArea, type Point } from '../core/geometry.ts';
+import { millis, type Millis } from '../core/units.ts';
+import { withFaces, withThings, type FaceLook, type ThingLook } from './looks.ts';
+import type { Recognition } from './recognition.ts';
+
+/** One thing's way through the event. */
+export interface Way {
+  /** Unlike any other in the event: vision that was replaced counts from 1 again. */
+  readonly id: number;
+  readonly since: Millis;
+  readonly until: Millis;
+  readonly path: readonly Point[];
+  readonly zones: readonly ZoneStay[];
+  /** What of these the events before have told of. */
+  readonly toldZones: readonly ZoneStay[];
+  /** Area of its largest box. */
+  readonly area: number;
+}
+
+export interface Story {
+  /** By what vision calls it. */
+  readonly ways: ReadonlyMap<string, Way>;
+  /** In the order in which they were entered. */
+  readonly entered: readonly string[];
+  /** Where something is now. */
+  readonly current: readonly string[];
+  readonly crossings: readonly { readonly line: string; readonly direction: 'in' | 'out'; readonly at: Millis }[];
+  readonly faces: readonly FaceLook[];
+  readonly things: readonly ThingLook[];
+  /** Another number whenever there is news: anything but that ways go on. */
+  readonly revision: number;
+  /** The ways of the event that this one follows without a gap. */
+  readonly told: ReadonlyMap<string, Way>;
+}
+
+export const emptyStory: Story =
+  { ways: new Map(), entered: [], current: [], crossings: [], faces: [], things: [], revision: 0, told: new Map() };
+
+/** Of an event that follows the one of `before` without a gap: what that told of is not told twice. */
+export const storyAfter = (before: Story): Story => ({ ...emptyStory, told: before.ways });
+
+/** Ways that are held while the event lasts; of those that are over the least go first. */
+const MOST_WAYS = 64;
+const MOST_CROSSINGS = 256;
+
+export function observe(story: Story, { at, motion, tracks, crossings }: Observation): Story {
+  if (!motion && crossings.length === 0) return story;
+  const ways = withTracks(story, tracks, at);
+  const crossed = crossings.map(({ line, direction }) => ({ line, direction, at }));
+  const entered = namesIn(story.entered, [...ways.values()].flatMap((way) => staysOf(way).map(({ zone }) => zone)));
+  const current = motion ? namesIn([], tracks.flatMap(({ zones }) => zones.filter(({ inside }) => inside).map(({ zone }) => zone))) : story.current;
+  const isNews = crossed.length > 0 || entered !== story.entered || current.join('\n') !== story.current.join('\n');
+  return {
+    ...story, ways, entered, current: isNews ? current : story.current,
+    crossings: crossed.length > 0 ? [...story.crossings, ...crossed].slice(0, MOST_CROSSINGS) : story.crossings,
+    revision: story.revision + (isNews ? 1 : 0),
+  };
+}
+
+export function recognise(story: Story, recognition: Recognition): Story {
+  const faces = withFaces(story.faces, recognition);
+  const things = withThings(story.things, recognition);
+  return faces === story.faces && things === story.things ? story : { ...story, faces, things, revision: story.revision + 1 };
+}
+
+/** What was recognised in it. */
+export const kindsOf = ({ faces, things }: Story): readonly EventKind[] =>
+  [...new Set<EventKind>([...(faces.length > 0 ? ['face' as const] : []), ...things.map(({ label }) => label)])];
+
+function withTracks(story: Story, tracks: readonly Track[], at: Millis): ReadonlyMap<string, Way> {
+  if (tracks.length === 0) return story.ways;
+  const ways = new Map(story.ways);
+  for (const track of tracks) {
+    const key = `${track.id} since ${track.since}`;
+    const known = ways.get(key);
+    const told = story.told.get(key);
+    ways.set(key, {
+      id: known?.id ?? freeId(track.id, ways), since: known?.since ?? (told === undefined ? track.since : at), until: at, path: track.path,
+      zones: track.zones, toldZones: known?.toldZones ?? told?.zones ?? [],
+      area: Math.max(known?.area ?? 0, boxArea(track.box)),
+    });
+  }
+  return ways.size <= MOST_WAYS ? ways : new Map([...ways].sort(([, a], [, b]) => importance(b) - importance(a)).slice(0, MOST_WAYS));
+}
+
+/** Where it has been in this event, and for how long. */
+export const staysOf = ({ zones, toldZones }: Way): readonly ZoneStay[] => zones.flatMap((stay) => {
+  const before = toldZones.find(({ zone }) => zone === stay.zone)?.time ?? 0;
+  return toldZones.length === 0 || stay.inside || stay.time > before ? [{ ...stay, time: millis(Math.max(0, stay.time - before)) }] : [];
+});
+
+function freeId(wanted: number, ways: ReadonlyMap<string, Way>): number {
+  const taken = new Set([...ways.values()].map(({ id }) => id));
+  return taken.has(wanted) ? Math.max(...taken) + 1 : wanted;
+}
+
+/** The large and lasting count: what is near, and what stays. */
+export const importance = ({ since, until, area }: Way): number => (until - since) * Math.sqrt(area);
+
+/** `known` itself when `names` adds none. */
+function namesIn(known: readonly string[], names: readonly string[]): readonly string[] {
+  const all = new Set([...known, ...names]);
+  return all.size === known.length ? known : [...all];
+}

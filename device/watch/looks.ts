@@ -1,0 +1,90 @@
+/** The best look at each face and each thing of an event: the same one, seen again, is told by where it is and who it is. */
+import { boxArea, type Box } from '../core/geometry.ts';
+import { seconds, type Millis } from '../core/units.ts';
+import type { Recognition, SeenFace, SeenThing } from './recognition.ts';
+
+/** One look: when, and which of the things that vision follows it belongs to; null where it belongs to none. */
+interface Look { readonly at: Millis; readonly track: number | null }
+export type FaceLook = SeenFace & Look;
+export type ThingLook = SeenThing & Look;
+
+/** As many as an event holds. */
+const MOST = 64;
+/** Two boxes that share this much of what they cover together are of the same thing, within this time. */
+const SAME_PLACE = 0.3;
+const SAME_TIME = seconds(3);
+/** A new look replaces one only if it is this much better, so that an event is not told anew for every frame. */
+const CLEARLY_BETTER = 1.15;
+/** A look belongs to a followed thing that holds at least this share of its box. */
+const BELONGS = 0.5;
+
+/** `looks` itself when none of the faces is new or clearly better seen. */
+export const withFaces = (looks: readonly FaceLook[], { seen, faces }: Recognition): readonly FaceLook[] =>
+  merged(looks, located(seen, faces), sameFace, betterFace);
+
+/** `looks` itself when none of the things is new or clearly better seen. */
+export const withThings = (looks: readonly ThingLook[], { seen, things }: Recognition): readonly ThingLook[] =>
+  merged(looks, located(seen, things), sameThing, (look, other) => value(other) > value(look) * CLEARLY_BETTER);
+
+function merged<T extends Look>(
+  looks: readonly T[], found: readonly T[], isSame: (a: T, b: T) => boolean, isBetter: (look: T, other: T) => boolean,
+): readonly T[] {
+  const all = [...looks];
+  const taken = new Set<number>(); // two in one picture are two
+  let changed = false;
+  for (const other of found) {
+    const index = all.findIndex((look, at) => !taken.has(at) && isSame(look, other));
+    const look = all[index];
+    if (look === undefined && all.length >= MOST) continue;
+    taken.add(look === undefined ? all.length : index);
+    if (look !== undefined && !isBetter(look, other)) continue;
+    changed = true;
+    if (look === undefined) all.push(other);
+    else all[index] = { ...other, track: other.track ?? look.track };
+  }
+  return changed ? all : looks;
+}
+
+/** Two names are two people, one name is one; without names the way and the place tell. */
+function sameFace(a: FaceLook, b: FaceLook): boolean {
+  if (a.person !== null && b.person !== null) return a.person === b.person;
+  return sameWay(a, b);
+}
+
+const sameThing = (a: ThingLook, b: ThingLook): boolean => a.label === b.label && sameWay(a, b);
+
+function sameWay(a: Look & { readonly box: Box }, b: Look & { readonly box: Box }): boolean {
+  if (a.track !== null && a.track === b.track) return true;
+  return Math.abs(a.at - b.at) <= SAME_TIME && commonShare(a.box, b.box) >= SAME_PLACE;
+}
+
+function betterFace(look: FaceLook, other: FaceLook): boolean {
+  if (look.person !== other.person) return other.person !== null;
+  if (look.person !== null) return (other.similarity ?? 0) > (look.similarity ?? 0) * CLEARLY_BETTER;
+  return value(other) > value(look) * CLEARLY_BETTER;
+}
+
+const value = ({ score, box }: { readonly score: number; readonly box: Box }): number => score * Math.sqrt(boxArea(box));
+
+/** Each with the followed thing that holds most of it. */
+function located<T extends { readonly box: Box }>({ at, tracks }: Recognition['seen'], found: readonly T[]): readonly (T & Look)[] {
+  return found.map((one) => {
+    const holders = tracks.map(({ id, box }) => ({ id, share: shareWithin(one.box, box) })).filter(({ share }) => share >= BELONGS);
+    const best = holders.reduce<{ id: number; share: number } | undefined>((most, each) => (most === undefined || each.share > most.share ? each : most), undefined);
+    return { ...one, at, track: best?.id ?? null };
+  });
+}
+
+const shareWithin = (inner: Box, outer: Box): number => commonArea(inner, outer) / Math.max(boxArea(inner), Number.EPSILON);
+
+/** Of all that two boxes cover, the share that both do. */
+function commonShare(a: Box, b: Box): number {
+  const common = commonArea(a, b);
+  return common / Math.max(boxArea(a) + boxArea(b) - common, Number.EPSILON);
+}
+
+function commonArea([x, y, width, height]: Box, [left, top, wide, high]: Box): number {
+  const across = Math.min(x + width, left + wide) - Math.max(x, left);
+  const down = Math.min(y + height, top + high) - Math.max(y, top);
+  return across > 0 && down > 0 ? across * down : 0;
+}
