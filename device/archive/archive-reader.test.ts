@@ -15,10 +15,10 @@ describe('archive reader', () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'archive.db');
     using reader = new ArchiveReader(file, silentLog);
-    assert.deepEqual([reader.view.list({ limit: 5 }), reader.view.generation()], [[], '']);
+    assert.deepEqual([reader.view.page({ limit: 5 }).events, reader.view.generation()], [[], '']);
     using archive = openArchive(file, dawn, silentLog);
     archive.putEvent(eventAt(0));
-    assert.deepEqual(reader.view.list({ limit: 5 }).map(({ id }) => id), [idAt(0)]);
+    assert.deepEqual(reader.view.page({ limit: 5 }).events.map(({ id }) => id), [idAt(0)]);
     assert.equal(reader.view.generation(), archive.view.generation());
   });
 
@@ -35,7 +35,7 @@ describe('archive reader', () => {
     }
     using renewed = openArchive(file, dawn, silentLog);
     renewed.putEvent(eventAt(7));
-    assert.deepEqual(reader.view.list({ limit: 5 }).map(({ id }) => id), [idAt(7)]);
+    assert.deepEqual(reader.view.page({ limit: 5 }).events.map(({ id }) => id), [idAt(7)]);
     assert.notEqual(reader.view.generation(), generation);
   });
 

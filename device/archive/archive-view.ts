@@ -1,19 +1,39 @@
 /** What may be asked of the catalogue. */
 import { z } from 'zod';
-import { eventSchema, type TytoEvent } from '../contract/event.ts';
+import type { KeptEvent } from '../contract/device-api.ts';
+import { eventSchema, type EventKind, type TytoEvent } from '../contract/event.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { Sqlite, SqliteRow } from '../durable/sqlite.ts';
+import { searchIds } from './search-ids.ts';
 
+/** What is asked for together must all be true of an event. */
 export interface EventQuery {
   readonly limit: number;
-  /** Only events older than the one of this id: the last one of the page before. */
+  /** Only events older than the one of this id: `next` of the page before. */
   readonly before?: string;
   /** Only events that began at or after this, wall clock. */
   readonly from?: Millis;
   /** Only events that began before this, wall clock. */
   readonly to?: Millis;
   readonly camera?: string;
+  readonly kind?: EventKind;
+  /** Only events in which something entered the zone of this name. */
+  readonly zone?: string;
+  /** Only those that may never be deleted. */
+  readonly starred?: true;
+  /** Only those with a clip. */
+  readonly clip?: true;
+}
+
+/** Newest first. */
+export interface EventPage {
+  readonly events: readonly KeptEvent[];
+  /**
+   * `before` of the next page; null when there is none. A page may hold fewer events than asked for, even none, and still
+   * have a next one: where matches are rare, the work for a page ends before it is full.
+   */
+  readonly next: string | null;
 }
 
 export interface EndedEvent { readonly seq: number; readonly event: TytoEvent }
@@ -49,9 +69,10 @@ export interface RecordingQuery {
 }
 
 export interface ArchiveView {
-  /** Events, newest first. The next page: `before` the last id of this one. */
-  list(query: EventQuery): TytoEvent[];
+  /** Costs the same whether there are a hundred events or a million. */
+  page(query: EventQuery): EventPage;
   get(id: string): TytoEvent | undefined;
+  kept(id: string): KeptEvent | undefined;
   /**
    * Ended events in the order in which they ended, after number `seq` (0 for all). An ended event that changes comes again
    * under a new number. Numbers hold within one `generation`.
@@ -66,7 +87,8 @@ export interface ArchiveView {
 
 /** Answers as long as there is no catalogue yet. */
 export const emptyView: ArchiveView = {
-  list: () => [], get: () => undefined, endedAfter: () => [], generation: () => '', recordings: () => [], recording: () => undefined,
+  page: () => ({ events: [], next: null }), get: () => undefined, kept: () => undefined,
+  endedAfter: () => [], generation: () => '', recordings: () => [], recording: () => undefined,
 };
 
 /** Sorts after every id. */
@@ -77,18 +99,24 @@ export class Queries implements ArchiveView {
   readonly #log: Log;
   constructor(db: Sqlite, log: Log) { this.#db = db; this.#log = log; }
 
-  list({ limit, before = AFTER_ALL, from, to, camera }: EventQuery): TytoEvent[] {
+  page({ limit, before = AFTER_ALL, from, to, ...wanted }: EventQuery): EventPage {
     const end = to === undefined ? AFTER_ALL : idAt(to);
-    const bounds = [end < before ? end : before, from === undefined ? '' : idAt(from)] as const;
-    const rows = camera === undefined
-      ? this.#db.all('SELECT event FROM events WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT ?', ...bounds, limit)
-      : this.#db.all('SELECT event FROM events WHERE id < ? AND id >= ? AND camera = ? ORDER BY id DESC LIMIT ?', ...bounds, camera, limit);
-    return rows.flatMap((row) => this.#event(row) ?? []);
+    const bounds = { before: end < before ? end : before, from: from === undefined ? '' : idAt(from) };
+    const tags = this.#tags(tagsOf(wanted));
+    if (tags === undefined) return { events: [], next: null };
+    const { ids, next } = searchIds(this.#db, { tags, ...bounds, limit });
+    return { events: ids.flatMap((id) => this.kept(id) ?? []), next };
   }
 
   get(id: string): TytoEvent | undefined {
     const row = this.#db.get('SELECT event FROM events WHERE id = ?', id);
     return row && this.#event(row);
+  }
+
+  kept(id: string): KeptEvent | undefined {
+    const row = this.#db.get('SELECT event, starred FROM events WHERE id = ?', id);
+    const event = row && this.#event(row);
+    return event && { ...event, starred: row['starred'] === 1 };
   }
 
   endedAfter(seq: number, limit: number): EndedEvent[] {
@@ -111,6 +139,12 @@ export class Queries implements ArchiveView {
     return row && recordingRow.parse(row);
   }
 
+  /** Numbers of tags by their names; undefined when no event ever had one of them. */
+  #tags(names: readonly string[]): readonly number[] | undefined {
+    const numbers = names.map((name) => this.#db.get('SELECT id FROM tags WHERE name = ?', name)?.['id']);
+    return numbers.includes(undefined) ? undefined : numbers.map(Number);
+  }
+
   /** An event that a newer Tyto wrote in a form unknown here is left out, and said so. */
   #event(row: SqliteRow): TytoEvent | undefined {
     const parsed = storedEvent.safeParse(JSON.parse(String(row['event'])));
@@ -122,6 +156,12 @@ export class Queries implements ArchiveView {
 
 /** Fields that a newer Tyto added are passed over. */
 const storedEvent = z.object(eventSchema.shape);
+
+/** As `tags_of_events` in the schema names them. */
+function tagsOf({ camera, kind, zone, starred, clip }: Omit<EventQuery, 'limit' | 'before' | 'from' | 'to'>): readonly string[] {
+  const named = Object.entries({ camera, kind, zone }).flatMap(([what, name]) => (name === undefined ? [] : [`${what}:${name}`]));
+  return [...named, ...(starred ? ['starred'] : []), ...(clip ? ['clip'] : [])];
+}
 
 /** The smallest id of an event that begins at `at`. */
 function idAt(at: Millis): string {

@@ -4,8 +4,11 @@ import fc from 'fast-check';
 import { eventSchema } from '../contract/event.ts';
 import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
+import { Sqlite } from '../durable/sqlite.ts';
+import { reading } from './archive-file.ts';
 import type { Archive } from './archive.ts';
 import { openArchive } from './open-archive.ts';
+import { searchIds } from './search-ids.ts';
 import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../test/recording/events.ts';
 
 const withArchive = async (use: (archive: Archive, file: string) => void): Promise<void> => {
@@ -22,7 +25,7 @@ describe('archive', () => {
     const event = archive.view.get(idAt(0));
     assert.deepEqual(event, { ...eventAt(0, { lasted: 9 }), top_score: 0.9 });
     assert.doesNotThrow(() => eventSchema.parse(event));
-    assert.equal(archive.view.list({ limit: 10 }).length, 1);
+    assert.equal(archive.view.page({ limit: 10 }).events.length, 1);
     assert.equal(archive.view.get('1795252530.123456-nobody'), undefined);
   }));
 
@@ -30,7 +33,7 @@ describe('archive', () => {
     for (let second = 0; second < 25; second++) archive.putEvent(eventAt(second, second === 24 ? {} : { lasted: 1 }));
     const pages: string[][] = [];
     for (let before: string | undefined; ; ) {
-      const page = archive.view.list({ limit: 10, ...(before === undefined ? {} : { before }) }).map(({ id }) => id);
+      const page = archive.view.page({ limit: 10, ...(before === undefined ? {} : { before }) }).events.map(({ id }) => id);
       if (page.length === 0) break;
       pages.push(page);
       before = page.at(-1);
@@ -41,9 +44,9 @@ describe('archive', () => {
 
   it('lists only what began in the time asked for, of the camera asked for', () => withArchive((archive) => {
     for (let second = 0; second < 10; second++) archive.putEvent(eventAt(second, { camera: second % 2 === 0 ? 'yard' : 'door' }));
-    const found = archive.view.list({ limit: 100, from: millis(dawn + 2000), to: millis(dawn + 7000), camera: 'yard' });
+    const found = archive.view.page({ limit: 100, from: millis(dawn + 2000), to: millis(dawn + 7000), camera: 'yard' }).events;
     assert.deepEqual(found.map(({ id }) => id), [idAt(6), idAt(4), idAt(2)]);
-    assert.deepEqual(archive.view.list({ limit: 100, from: millis(dawn + 2000), to: millis(dawn + 4000) }).map(({ id }) => id), [idAt(3), idAt(2)]);
+    assert.deepEqual(archive.view.page({ limit: 100, from: millis(dawn + 2000), to: millis(dawn + 4000) }).events.map(({ id }) => id), [idAt(3), idAt(2)]);
   }));
 
   it('finds on each page what sorting all events would find', () => fc.assert(
@@ -54,13 +57,55 @@ describe('archive', () => {
         let seen: string[] = [];
         for (let more = true; more;) {
           const before = seen.at(-1);
-          const page = archive.view.list({ limit, ...(before === undefined ? {} : { before }) }).map(({ id }) => id);
+          const page = archive.view.page({ limit, ...(before === undefined ? {} : { before }) }).events.map(({ id }) => id);
           more = page.length === limit;
           seen = [...seen, ...page];
         }
         assert.deepEqual(seen, expected);
       })), { numRuns: 15 },
   ));
+
+  it('finds what has all that is asked for, whatever the lists hold, and says where to go on', () => fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ kinds: fc.subarray(['motion', 'person', 'face'] as const, { minLength: 1 }), zones: fc.subarray(['drive', 'door']), camera: fc.constantFrom('yard', 'shed') }), { maxLength: 50 }),
+      fc.record({ kind: fc.constantFrom('motion', 'person', 'face', 'animal'), zone: fc.constantFrom('drive', 'door', 'moon'), camera: fc.constantFrom('yard', 'shed') } as const, { requiredKeys: [] }),
+      fc.integer({ min: 1, max: 7 }),
+      (events, query, limit) => withArchive((archive) => {
+        const all = events.map(({ kinds, zones, camera }, second) => ({ ...eventAt(second, { camera }), kinds, entered_zones: zones }));
+        archive.transaction(() => { for (const event of all) archive.putEvent(event); });
+        const expected = all.filter((event) => (query.kind === undefined || event.kinds.some((kind) => kind === query.kind))
+          && (query.zone === undefined || event.entered_zones.some((zone) => zone === query.zone)) && (query.camera ?? event.camera) === event.camera);
+        const seen: string[] = [];
+        for (let before: string | null | undefined; before !== null;) {
+          const { events: found, next } = archive.view.page({ limit, ...query, ...(before === undefined ? {} : { before }) });
+          seen.push(...found.map(({ id }) => id));
+          before = next;
+        }
+        assert.deepEqual(seen, expected.map(({ id }) => id).reverse());
+      })), { numRuns: 40 },
+  ));
+
+  it('cuts a search off where matches are rare, and goes on from there', () => withArchive((archive, file) => {
+    archive.transaction(() => {
+      for (let second = 0; second < 400; second++) {
+        const event = eventAt(second, second === 3 ? { clip: recordingAt(3).clip } : {});
+        archive.putEvent({ ...event, kinds: second % 2 === 0 ? ['person'] : ['face'], entered_zones: second % 2 === 0 || second === 3 ? [] : ['drive'] });
+      }
+    });
+    using db = Sqlite.openReader(file, reading);
+    const number = (name: string): number => Number(db.get('SELECT id FROM tags WHERE name = ?', name)?.['id']);
+    const search = { tags: [number('kind:face'), number('clip')], from: '', limit: 5 };
+    const first = searchIds(db, { ...search, tags: [number('kind:person'), number('zone:drive')], before: '~' }, 50);
+    assert.deepEqual([first.ids, first.next !== null && first.next < idAt(399)], [[], true]);
+    assert.deepEqual(searchIds(db, { ...search, before: '~' }, 50), { ids: [idAt(3)], next: null });
+  }));
+
+  it('tells events by what they are after they changed', () => withArchive((archive) => {
+    archive.putEvent({ ...eventAt(0), entered_zones: ['drive'] });
+    archive.putEvent({ ...eventAt(0, { clip: recordingAt(0).clip }), kinds: ['person'], entered_zones: [] });
+    const found = (query: object): number => archive.view.page({ limit: 5, ...query }).events.length;
+    assert.deepEqual([found({ kind: 'motion' }), found({ zone: 'drive' }), found({ kind: 'person' }), found({ clip: true })], [0, 0, 1, 1]);
+  }));
 
   it('numbers events in the order in which they end, so that a long one is never passed over', () => withArchive((archive) => {
     archive.putEvent(eventAt(0)); // goes on for long

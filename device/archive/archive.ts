@@ -1,6 +1,7 @@
 /** The catalogue of events and recordings, for its one writer. Media first, then their row: the files are the ground truth. */
 import { writeFileSync } from 'node:fs';
 import type { ClipFile, TytoEvent } from '../contract/event.ts';
+import { dayOfMediaFile } from '../contract/media-path.ts';
 import type { Log } from '../core/log.ts';
 import type { Millis } from '../core/units.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
@@ -23,6 +24,8 @@ export interface FinishedRecording extends NewRecording {
   readonly fault: { readonly message: string } | null;
   readonly lost: { readonly duration: Millis };
 }
+
+export interface Usage { readonly event: number; readonly continuous: number; readonly picture: number }
 
 /** Stands beside a catalogue in which damage was found: the next start looks closely. */
 export const suspectMark = (file: string): string => `${file}.suspect`;
@@ -98,12 +101,41 @@ export class Archive implements Disposable {
     return this.#db.all(`SELECT name FROM recordings WHERE state = 'writing' ORDER BY name`).map(({ name }) => String(name));
   }
 
-  /** Days (`2026-11-21`) that have recordings or pictures, by their names. */
-  mediaDays(): string[] {
-    return this.#db.all(
-      `SELECT substr(name, 1, 8) AS day FROM recordings WHERE state IN ('complete', 'recovered') GROUP BY 1
-       UNION SELECT substr(picture, 1, 8) FROM events WHERE picture IS NOT NULL GROUP BY 1`,
-    ).map(({ day }) => String(day).replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3'));
+  /** Bytes that are kept, by what they are. */
+  usage(): Usage {
+    const rows = this.#db.all('SELECT class, bytes FROM usage');
+    const of = (kind: string): number => Number(rows.find((row) => row['class'] === kind)?.['bytes'] ?? 0);
+    return { event: of('event'), continuous: of('continuous'), picture: of('picture') };
+  }
+
+  /** Whether any recording or picture is kept. */
+  hasMedia(): boolean {
+    return this.#db.get(`SELECT 1 FROM recordings WHERE state IN ('complete', 'recovered') LIMIT 1`) !== undefined
+      || this.#db.get('SELECT 1 FROM events WHERE picture IS NOT NULL LIMIT 1') !== undefined;
+  }
+
+  /** Days (`2026-11-21`) that have recordings or pictures, by their names; costs a look a day, however much there is of each. */
+  mediaDays(): readonly string[] {
+    const days = new Set<string>();
+    for (const sql of ['SELECT min(name) AS name FROM recordings WHERE name >= ?', 'SELECT min(picture) AS name FROM events WHERE picture >= ?']) {
+      for (let from = ''; ;) {
+        const name = this.#db.get(sql, from)?.['name'];
+        const day = typeof name === 'string' ? dayOfMediaFile(name) : undefined;
+        if (day === undefined) break;
+        days.add(day);
+        from = namesOn(day)[1];
+      }
+    }
+    return [...days].sort();
+  }
+
+  /** Days that were found in step with the disk, and the stamps that their folders bore then. */
+  comparedDays(): ReadonlyMap<string, string> {
+    return new Map(this.#db.all('SELECT day, stamp FROM days').map(({ day, stamp }) => [String(day), String(stamp)]));
+  }
+
+  markCompared(day: string, stamp: string): void {
+    this.#commit(() => this.#db.run('INSERT OR REPLACE INTO days (day, stamp) VALUES (?, ?)', day, stamp));
   }
 
   /** Recordings of a day and their states, by name. */
@@ -126,9 +158,12 @@ export class Archive implements Disposable {
     const { name, class: kind, camera, eventId, startedAt } = recording;
     const start = startedAt / 1000;
     this.#commit(() => this.#db.run(
-      `INSERT OR REPLACE INTO recordings
+      `INSERT INTO recordings
          (name, class, state, camera, event_id, start_time, end_time, bytes, sha256, codec, width, height, lost_seconds, reason)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET (class, state, camera, event_id, start_time, end_time, bytes, sha256, codec, width, height, lost_seconds, reason)
+         = (excluded.class, excluded.state, excluded.camera, excluded.event_id, excluded.start_time, excluded.end_time, excluded.bytes,
+            excluded.sha256, excluded.codec, excluded.width, excluded.height, excluded.lost_seconds, excluded.reason)`,
       name, kind, state, camera, eventId, start, clip && start + clip.duration, clip && clip.bytes, clip && clip.sha256, clip && clip.codec,
       clip && clip.width, clip && clip.height, lostMs / 1000, reason));
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { segmentFileName } from '../contract/media-path.ts';
@@ -10,7 +10,7 @@ import { DeviceError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
 import { millis, seconds } from '../core/units.ts';
 import type { Archive } from './archive.ts';
-import { bootScan, indexFiles, type BootReport } from './boot-scan.ts';
+import { bootScan, scanLater, type BootReport } from './boot-scan.ts';
 import { pathOf, type Recover } from './index-file.ts';
 import { openArchive } from './open-archive.ts';
 import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../test/recording/events.ts';
@@ -52,8 +52,8 @@ class Device implements Disposable {
   }
   /** Starts as a device does: the scan, then what it left for later. */
   async start(log = silentLog): Promise<BootReport> {
-    const { report, unlisted } = await bootScan({ ...this, mediaFolder: this.media, log });
-    const later = await indexFiles({ ...this, mediaFolder: this.media, log }, unlisted, never);
+    const { report, later: rest } = await bootScan({ ...this, mediaFolder: this.media, log });
+    const later = await scanLater({ ...this, mediaFolder: this.media, log }, rest, never);
     return {
       recovered: report.recovered + later.recovered, lost: report.lost + later.lost, ended: report.ended + later.ended,
       pictures: report.pictures + later.pictures, problems: [...report.problems, ...later.problems],
@@ -167,7 +167,7 @@ describe('boot scan', () => {
     await device.write(name, 'vvvvvv');
     assert.deepEqual(await device.start(), { ...none, recovered: 1 });
     assert.equal(device.archive.view.recording(name)?.class, 'continuous');
-    assert.deepEqual(device.archive.view.list({ limit: 5 }), []);
+    assert.deepEqual(device.archive.view.page({ limit: 5 }).events, []);
   }));
 
   it('marks as lost what is gone from the disk, and no longer promises it', () => onDevice(async (device) => {
@@ -243,17 +243,51 @@ describe('boot scan', () => {
     assert.ok(existsSync(path.join(day, 'holiday.mp4')) && !existsSync(path.join(day, draft)));
   }));
 
+  it('reads no folder that has not changed since it was found in step', () => onDevice(async (device) => {
+    const { clip } = await device.recorded(0);
+    const folder = path.dirname(pathOf(device.media, clip));
+    await utimes(folder, 1, 1_700_000_000);
+    await device.start();
+    await rm(pathOf(device.media, clip));
+    await utimes(folder, 1, 1_700_000_000); // as nobody does: what was removed does not show
+    assert.deepEqual(await device.start(), none);
+    await utimes(folder, 1, 1_700_000_001);
+    assert.deepEqual(await device.start(), { ...none, lost: 1 });
+  }));
+
+  it('compares the newest days before the first recording, and all others beside it, in both directions', () => onDevice(async (device) => {
+    const day = 86_400;
+    for (let n = 0; n < 6; n++) await device.recorded(n * day);
+    await device.write(recordingAt(30).name, 'vvvv');
+    await rm(pathOf(device.media, recordingAt(day).name));
+    await rm(path.dirname(pathOf(device.media, recordingAt(2 * day).name)), { recursive: true });
+    const scan = { ...device, mediaFolder: device.media, log: silentLog };
+    const { report, later } = await bootScan(scan);
+    assert.deepEqual([report, later.days], [none, ['2026-11-23', '2026-11-22', '2026-11-21']]);
+    assert.deepEqual(await scanLater(scan, { ...later, begun: millis(Date.now() + 5000) }, never), { ...none, recovered: 1, lost: 2, ended: 1 });
+    assert.equal(device.archive.view.get(idAt(2 * day))?.has_snapshot, false);
+  }));
+
+  it('lets be what is being recorded while it compares', () => onDevice(async (device) => {
+    for (let n = 0; n < 4; n++) await device.recorded(n * 86_400);
+    const scan = { ...device, mediaFolder: device.media, log: silentLog };
+    const { later } = await bootScan(scan);
+    const work = scanLater(scan, later, never);
+    await device.write(recordingAt(30).name, 'vvvv');
+    assert.deepEqual(await work, none);
+  }));
+
   it('makes a lost catalogue anew from the files alone', () => onDevice(async (device) => {
     for (let second = 0; second < 50; second += 10) await device.recorded(second);
     const names = await readdir(path.join(device.media, '2026-11-21'));
     await using elsewhere = await temporaryFolder();
     using renewed = openArchive(path.join(elsewhere.path, 'archive.db'), dawn, silentLog);
     const scan = { archive: renewed, mediaFolder: device.media, recover: device.recover, log: silentLog };
-    const { report, unlisted } = await bootScan(scan);
+    const { report, later } = await bootScan(scan);
     assert.deepEqual(report, none);
-    assert.equal(unlisted.length, names.length);
-    assert.deepEqual(await indexFiles(scan, unlisted, never), { ...none, recovered: 5, pictures: 5, ended: 5 });
-    assert.ok(renewed.view.list({ limit: 9 }).every((event) => event.has_clip && event.has_snapshot && event.end_time !== null));
-    assert.deepEqual((await bootScan(scan)).unlisted, []);
+    assert.deepEqual(later.compared.map(({ unlisted }) => unlisted.length), [names.length]);
+    assert.deepEqual(await scanLater(scan, later, never), { ...none, recovered: 5, pictures: 5, ended: 5 });
+    assert.ok(renewed.view.page({ limit: 9 }).events.every((event) => event.has_clip && event.has_snapshot && event.end_time !== null));
+    assert.deepEqual((await bootScan(scan)).later.compared.flatMap(({ unlisted }) => unlisted), []);
   }));
 });

@@ -2,13 +2,17 @@
  * Brings catalogue and disk together after a crash, a power cut, or the loss of either. The files are the ground truth:
  * a row without its file is marked lost, a file without a row is indexed, and what was under way is brought to its end.
  */
+import { existsSync, statSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { TytoEvent } from '../contract/event.ts';
 import { parseMediaFileName } from '../contract/names.ts';
 import { describeError, DeviceError, systemCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { millis, type Millis } from '../core/units.ts';
 import { compareDay } from './compare-day.ts';
+import { changedDays, stampOf } from './changed-days.ts';
 import { indexClip, indexPicture, pathOf, type Shelf } from './index-file.ts';
 import { ended, withClip, withSnapshot } from './recovered-event.ts';
 
@@ -29,51 +33,88 @@ export interface BootReport {
 
 export interface BootScan {
   readonly report: BootReport;
-  /** Files that are still to be indexed, with `indexFiles`: none but after the loss of the catalogue. Nobody waits for them. */
-  readonly unlisted: readonly string[];
+  /** What is still to be looked at, with `scanLater`: nothing but after the loss of the catalogue or of many files. Nobody waits for it. */
+  readonly later: LaterScan;
   /** Events that were under way and are now ended, oldest first, as they are in the catalogue. */
   readonly endedEvents: readonly TytoEvent[];
+}
+
+export interface LaterScan {
+  /** Wall clock: files made since are being recorded, and are let be. */
+  readonly begun: Millis;
+  readonly compared: readonly ComparedDay[];
+  /** Days that have not been compared yet, newest first. */
+  readonly days: readonly string[];
+}
+
+interface ComparedDay {
+  readonly day: string;
+  /** How its folder was when it was read: once its files are indexed, the catalogue is in step with that. */
+  readonly stamp: string | undefined;
+  /** Files that are still to be indexed. */
+  readonly unlisted: readonly string[];
 }
 
 type Counts = { -readonly [K in keyof BootReport]: BootReport[K] extends readonly DeviceError[] ? DeviceError[] : number };
 
 /**
- * Call it before the first recording is begun. Takes time only for what a crash left behind and for listing the folders;
- * what is large is left to `indexFiles`, beside the recording.
+ * Call it before the first recording is begun. Takes time only for what a crash left behind: of the days, only those are
+ * read of which the folder has changed since it was last compared, which its time tells, and not even those beyond the
+ * newest where very much changed. The rest is left to `scanLater`, beside the recording.
  */
 export async function bootScan(scan: Scan): Promise<BootScan> {
   const counts: Counts = { recovered: 0, lost: 0, ended: 0, pictures: 0, problems: [] };
+  const begun = millis(Date.now());
   const days = await attempt(counts, () => daysOnDisk(scan));
-  if (days === undefined) return { report: counts, unlisted: [], endedEvents: [] };
+  if (days === undefined) return { report: counts, later: { begun, compared: [], days: [] }, endedEvents: [] };
   for (const name of scan.archive.writing()) await attempt(counts, () => settle(scan, counts, name));
-  const unlisted: string[] = [];
-  for (const day of new Set([...days, ...scan.archive.mediaDays()])) {
-    unlisted.push(...await attempt(counts, () => scanDay(scan, counts, day)) ?? []);
-  }
+  const changed = await attempt(counts, () => changedDays(scan, days)) ?? { now: [], later: [] };
   const openEvents = new Set(scan.archive.openEvents().map(({ id }) => id));
-  const isOfOpenEvent = (name: string): boolean => openEvents.has(eventOf(name));
-  for (const name of unlisted.filter(isOfOpenEvent)) await attempt(counts, () => indexFile(scan, counts, name));
+  const compared: ComparedDay[] = [];
+  for (const day of changed.now) {
+    const found = await attempt(counts, () => compare(scan, counts, day));
+    if (found === undefined) continue;
+    const [urgent, rest] = partition(found.unlisted, (name) => openEvents.has(eventOf(name)));
+    for (const name of urgent) await attempt(counts, () => indexFile(scan, counts, name));
+    compared.push({ ...found, unlisted: rest });
+  }
   const endedEvents = await attempt(counts, async () => endOpenEvents(scan)) ?? [];
   counts.ended += endedEvents.length;
   tell(scan, counts);
-  return { report: counts, unlisted: unlisted.filter((name) => !isOfOpenEvent(name)), endedEvents };
+  return { report: counts, later: { begun, compared, days: changed.later }, endedEvents };
 }
 
 /**
- * Indexes `files`, event by event, until done or `signal` aborts; what is left, the next start finds. An event ends, and so is
- * seen by the uploader, once all of its files are indexed.
+ * Compares and indexes what `bootScan` left, until done or `signal` aborts; what is left then, the next start finds. An event
+ * ends, and so is seen by the uploader, once all of its files of that day are indexed.
  */
-export async function indexFiles(scan: Scan, files: readonly string[], signal: AbortSignal): Promise<BootReport> {
+export async function scanLater(scan: Scan, { begun, compared, days }: LaterScan, signal: AbortSignal): Promise<BootReport> {
   const counts: Counts = { recovered: 0, lost: 0, ended: 0, pictures: 0, problems: [] };
-  for (const [eventId, names] of Map.groupBy(files, eventOf)) {
-    for (const name of names) {
-      if (!signal.aborted) await attempt(counts, () => indexFile(scan, counts, name));
-    }
+  for (const day of compared) await indexDay(scan, counts, day, signal);
+  for (const day of days) {
+    await otherWork();
     if (signal.aborted) break;
-    await attempt(counts, async () => { if (endEvent(scan, eventId) !== undefined) counts.ended++; });
+    const found = await attempt(counts, () => compare(scan, counts, day, begun));
+    if (found !== undefined) await indexDay(scan, counts, found, signal);
   }
   tell(scan, counts);
   return counts;
+}
+
+async function indexDay(scan: Scan, counts: Counts, { day, stamp, unlisted }: ComparedDay, signal: AbortSignal): Promise<void> {
+  const problems = counts.problems.length;
+  for (const [eventId, names] of Map.groupBy(unlisted, eventOf)) {
+    for (const name of names) {
+      if (!signal.aborted) await attempt(counts, () => indexFile(scan, counts, name));
+    }
+    if (signal.aborted) return;
+    await attempt(counts, async () => { if (endEvent(scan, eventId) !== undefined) counts.ended++; });
+  }
+  if (stamp !== undefined && counts.problems.length === problems) await attempt(counts, async () => scan.archive.markCompared(day, stamp));
+}
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
 }
 
 /** Empty for what belongs to no event. */
@@ -82,7 +123,7 @@ const eventOf = (name: string): string => parseMediaFileName(name)?.eventId ?? '
 /** @throws {DeviceError} When the media folder cannot be read, or is empty although the catalogue lists files in it. */
 async function daysOnDisk({ archive, mediaFolder }: Scan): Promise<string[]> {
   const days = (await namesIn(mediaFolder)).filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name));
-  if (days.length > 0 || archive.mediaDays().length === 0) return days;
+  if (days.length > 0 || !archive.hasMedia()) return days;
   throw new DeviceError('archive.media-missing',
     `${mediaFolder}: no recording is there, but the catalogue lists some; if they are on a disk of their own, mount it and restart`);
 }
@@ -106,18 +147,29 @@ async function settle(scan: Scan, counts: Counts, name: string): Promise<void> {
   counts.lost++;
 }
 
-/** @returns Files to be indexed. */
-async function scanDay({ archive, mediaFolder }: Scan, counts: Counts, day: string): Promise<readonly string[]> {
+/** @param begun - As `LaterScan`. */
+async function compare({ archive, mediaFolder }: Scan, counts: Counts, day: string, begun: Millis = millis(Infinity)): Promise<ComparedDay> {
   const folder = path.join(mediaFolder, day);
-  const difference = compareDay({ files: await namesIn(folder), recordings: archive.recordingsOn(day), pictures: archive.picturesOn(day) });
-  if (difference.lostRecordings.length + difference.lostPictures.length > 0) archive.transaction(() => {
-    for (const name of difference.lostRecordings) loseRecording(archive, name);
-    for (const eventId of difference.lostPictures) losePicture(archive, eventId);
+  const stamp = await stampOf(mediaFolder, day);
+  const files = await namesIn(folder);
+  const difference = compareDay({ files, recordings: archive.recordingsOn(day), pictures: archive.picturesOn(day) });
+  const isGone = (name: string): boolean => !existsSync(path.join(folder, name)); // it may have been made since the folder was read
+  const recordings = difference.lostRecordings.filter(isGone);
+  const pictures = difference.lostPictures.filter(({ name }) => isGone(name));
+  if (recordings.length + pictures.length > 0) archive.transaction(() => {
+    for (const name of recordings) loseRecording(archive, name);
+    for (const { event } of pictures) losePicture(archive, event);
   });
-  counts.lost += difference.lostRecordings.length;
-  for (const draft of difference.drafts) await rm(path.join(folder, draft), { force: true });
-  return difference.unlisted;
+  counts.lost += recordings.length;
+  for (const draft of difference.drafts) if (isOlder(path.join(folder, draft), begun)) await rm(path.join(folder, draft), { force: true });
+  return { day, stamp, unlisted: difference.unlisted.filter((name) => isOlder(path.join(folder, name), begun)) };
 }
+
+/** File systems take the time of files from a clock that lags a little. */
+const CLOCK_LAG = 1000;
+
+const isOlder = (file: string, than: Millis): boolean =>
+  than === Infinity || (statSync(file, { throwIfNoEntry: false })?.ctimeMs ?? than) < than - CLOCK_LAG;
 
 function loseRecording(archive: Shelf['archive'], name: string): void {
   archive.markLost(name, 'its file was gone at the start');

@@ -16,8 +16,8 @@ export interface DayDifference {
   readonly unlisted: readonly string[];
   /** Recordings whose file is gone. */
   readonly lostRecordings: readonly string[];
-  /** Events whose picture is gone. */
-  readonly lostPictures: readonly string[];
+  /** Pictures that are gone, and the events whose they were. */
+  readonly lostPictures: readonly { readonly name: string; readonly event: string }[];
   /** Drafts of pictures that were never finished. */
   readonly drafts: readonly string[];
   /** Files that are none of ours: left alone. */
@@ -38,7 +38,7 @@ export function compareDay({ files, recordings, pictures }: DayFacts): DayDiffer
   return {
     unlisted: [...clips.filter(isUnlisted), ...stills.filter((name) => !pictures.has(name))],
     lostRecordings: [...recordings].filter(([name, state]) => isKept(state) && !onDisk.has(name)).map(([name]) => name),
-    lostPictures: [...pictures].filter(([name]) => !onDisk.has(name)).map(([, eventId]) => eventId),
+    lostPictures: [...pictures].filter(([name]) => !onDisk.has(name)).map(([name, event]) => ({ name, event })),
     drafts,
     foreign: files.length - clips.length - stills.length - drafts.length,
   };

@@ -9,6 +9,17 @@ import { openArchive } from './open-archive.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { dawn, eventAt, idAt, temporaryFolder } from '../../test/recording/events.ts';
 
+/** As the first Tyto made them. */
+const FIRST_TABLES = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE events (id TEXT PRIMARY KEY, camera TEXT NOT NULL, start_time REAL NOT NULL, end_time REAL, state TEXT NOT NULL,
+    kinds TEXT NOT NULL, score REAL NOT NULL, clip TEXT, picture TEXT, ended_seq INTEGER, event TEXT NOT NULL) STRICT;
+  CREATE TABLE recordings (name TEXT PRIMARY KEY, class TEXT NOT NULL, state TEXT NOT NULL, camera TEXT NOT NULL, event_id TEXT,
+    start_time REAL NOT NULL, end_time REAL, bytes INTEGER, sha256 TEXT, codec TEXT, width INTEGER, height INTEGER,
+    lost_seconds REAL NOT NULL DEFAULT 0, reason TEXT) STRICT;
+  INSERT INTO meta VALUES ('generation', 'first'), ('ended_seq', '7');
+  PRAGMA user_version = 1;`;
+
 describe('opening the catalogue', () => {
   const withFile = async (use: (file: string) => void | Promise<void>): Promise<void> => {
     await using folder = await temporaryFolder();
@@ -45,7 +56,7 @@ describe('opening the catalogue', () => {
       using archive = openArchive(file, dawn, log);
       const putAside = `${file}.broken-20261121T060000.000Z`;
       assert.ok(said[0]?.includes('damaged') && said[0].includes(putAside), what);
-      assert.deepEqual(archive.view.list({ limit: 1 }), []);
+      assert.deepEqual(archive.view.page({ limit: 1 }).events, []);
       archive.putEvent(eventAt(0));
       assert.equal((await stat(putAside)).size, size, 'nothing of it is thrown away');
     }
@@ -68,14 +79,43 @@ describe('opening the catalogue', () => {
     assert.ok(existsSync(suspectMark(file)));
     archive[Symbol.dispose]();
     using renewed = openArchive(file, dawn, silentLog);
-    assert.deepEqual([renewed.view.list({ limit: 1 }), (await brokenOnes(file)).length > 0], [[], true]);
+    assert.deepEqual([renewed.view.page({ limit: 1 }).events, (await brokenOnes(file)).length > 0], [[], true]);
     assert.ok(!existsSync(suspectMark(file)));
+  }));
+
+  it('brings the catalogue of an older Tyto up to date, with all that it holds', () => withFile(async (file) => {
+    await mkdir(path.dirname(file));
+    const event = { ...eventAt(0, { lasted: 5 }), entered_zones: ['drive'], has_snapshot: true, snapshot: { name: 'a.jpg', bytes: 70, sha256: 'c'.repeat(64) } };
+    {
+      using old = new DatabaseSync(file);
+      old.exec(FIRST_TABLES);
+      old.prepare(`INSERT INTO events VALUES (?, 'yard', 1, 2, 'ended', 'motion', 0.5, NULL, 'a.jpg', 7, ?)`).run(event.id, JSON.stringify(event));
+      old.prepare(`INSERT INTO recordings (name, class, state, camera, start_time, end_time, bytes) VALUES ('x', 'continuous', 'complete', 'yard', 1, 2, 500)`).run();
+    }
+    using archive = openArchive(file, dawn, silentLog);
+    assert.deepEqual(archive.view.page({ limit: 5, kind: 'motion', zone: 'drive' }).events, [{ ...event, starred: false }]);
+    assert.deepEqual([archive.view.generation(), archive.view.endedAfter(0, 5)[0]?.seq], ['first', 7]);
+    assert.deepEqual(archive.usage(), { event: 0, continuous: 500, picture: 70 });
+    using db = new DatabaseSync(file);
+    assert.equal(db.prepare('PRAGMA user_version').get()?.['user_version'], SCHEMA_VERSION);
+  }));
+
+  it('refuses a catalogue that a newer Tyto says this one must not write to, and leaves it as it is', () => withFile(async (file) => {
+    filled(file);
+    {
+      using db = new DatabaseSync(file);
+      db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 5}; UPDATE meta SET value = '${SCHEMA_VERSION + 1}' WHERE key = 'usable_from'`);
+    }
+    assert.throws(() => openArchive(file, dawn, silentLog), { name: 'ConfigError', code: 'archive.newer', message: /newer Tyto .* install that Tyto again/ });
+    assert.deepEqual(await brokenOnes(file), []);
+    using db = new DatabaseSync(file);
+    assert.equal(db.prepare('SELECT count(*) AS n FROM events').get()?.['n'], 300);
   }));
 
   it('works with the catalogue of a newer Tyto and leaves its version alone', () => withFile((file) => {
     filled(file);
     using db = new DatabaseSync(file);
-    db.exec(`ALTER TABLE events ADD COLUMN starred INTEGER; PRAGMA user_version = ${SCHEMA_VERSION + 5}`);
+    db.exec(`ALTER TABLE events ADD COLUMN mood INTEGER; PRAGMA user_version = ${SCHEMA_VERSION + 5}`);
     using archive = openArchive(file, dawn, silentLog);
     archive.putEvent(eventAt(1, { lasted: 3 }));
     assert.equal(archive.view.get(idAt(1))?.end_time, dawn / 1000 + 4);

@@ -14,10 +14,19 @@ export interface StateView {
   readonly time: number;
 }
 
+/** An event as the device keeps it. */
+export type KeptEvent = TytoEvent & {
+  /** It is never deleted to make room. */
+  readonly starred: boolean;
+};
+
 /** `GET /api/events`: newest first. */
 export interface EventsView {
-  readonly events: readonly TytoEvent[];
-  /** Ask again with `before` set to this for older ones; null when these are the oldest. */
+  readonly events: readonly KeptEvent[];
+  /**
+   * Ask again with `before` set to this for older ones; null when these are the oldest. Where what is asked for is rare, a
+   * page may hold fewer than its limit, even none, and not be the last.
+   */
   readonly next: string | null;
 }
 

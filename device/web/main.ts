@@ -21,7 +21,6 @@ import { createWebApp, serveWeb } from './web-app.ts';
 
 /** The build puts the page beside this file; when the sources run as they are, it is in the build. */
 const PAGE = fileURLToPath(import.meta.url.endsWith('.ts') ? new URL('../../dist/device/web/page', import.meta.url) : new URL('./page', import.meta.url));
-const DAY = 86_400_000;
 const LONGEST_PRE_ROLL = minutes(2);
 
 await runRole(async (signal) => {
@@ -49,12 +48,8 @@ await runRole(async (signal) => {
 
 function eventArchive(reader: ArchiveReader, media: string): EventArchive {
   return {
-    list: ({ before, limit, day }) => reader.view.list({
-      limit,
-      ...(before === undefined ? {} : { before }),
-      ...(day === undefined ? {} : { from: millis(Date.parse(day)), to: millis(Date.parse(day) + DAY) }),
-    }),
-    get: (id) => reader.view.get(id),
+    page: (query) => reader.view.page(query),
+    get: (id) => reader.view.kept(id),
     media: (event, kind) => located(media, kind === 'clip' ? event.clip ?? running(reader, event) : event.snapshot),
   };
 }

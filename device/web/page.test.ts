@@ -236,7 +236,7 @@ describe('the page in a browser', function () {
   });
 
   it('opens an event by its address', async () => {
-    const [event] = web.archive.list({ limit: 1 });
+    const [event] = web.archive.page({ limit: 1 }).events;
     assert.ok(event);
     const other = await open(context, `/events/${event.id}`);
     await until(other, PLAYING, 15_000);

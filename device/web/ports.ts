@@ -1,23 +1,31 @@
 /** What the page's server needs of the rest of the device. */
-import type { EventMessage, TytoEvent } from '../contract/event.ts';
+import type { EventsView, KeptEvent } from '../contract/device-api.ts';
+import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
 import type { CameraState } from '../contract/topics.ts';
 import type { Millis } from '../core/units.ts';
 import type { MediaOnDisk } from '../http/send-media.ts';
 
+/** What is asked for together must all be true of an event. */
 export interface EventQuery {
   /** Only events older than the one with this id. */
   readonly before?: string;
   /** From 1 to 100. */
   readonly limit: number;
-  /** Only events that began on this day, `2026-11-21`. */
-  readonly day?: string;
+  /** Only events that began at or after this, wall clock. */
+  readonly from?: Millis;
+  /** Only events that began before this, wall clock. */
+  readonly to?: Millis;
+  readonly camera?: string;
+  readonly kind?: EventKind;
+  readonly zone?: string;
+  readonly starred?: true;
+  readonly clip?: true;
 }
 
 /** The catalogue of events, those that still run included. */
 export interface EventArchive {
-  /** Newest first. */
-  list(query: EventQuery): readonly TytoEvent[] | Promise<readonly TytoEvent[]>;
-  get(id: string): TytoEvent | undefined | Promise<TytoEvent | undefined>;
+  page(query: EventQuery): EventsView | Promise<EventsView>;
+  get(id: string): KeptEvent | undefined | Promise<KeptEvent | undefined>;
   /**
    * Where an event's clip or picture lies, by a name that the catalogue holds; a running event's clip as far as it is
    * written, without a hash. Undefined when there is none.

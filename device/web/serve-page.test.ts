@@ -67,7 +67,7 @@ describe('the page\'s server', () => {
   it('says nothing of what went wrong inside', async () => {
     await using web = await startWeb();
     const cookie = await web.owner();
-    web.archive.list = () => { throw new Error('SQLITE_CORRUPT /data/archive.db'); };
+    web.archive.page = () => { throw new Error('SQLITE_CORRUPT /data/archive.db'); };
     const answer = await call(web.port, 'GET', '/api/events', { headers: { cookie } });
     assert.deepEqual([answer.status, answer.code], [500, 'internal']);
     assert.doesNotMatch(answer.bytes.toString('utf8'), /archive\.db|SQLITE|\.ts/);

@@ -115,7 +115,7 @@ describe('the device\'s API', () => {
 
     it('shows one, and says so when there is none', async () => {
       const event = sampleEvent(START, 5);
-      assert.deepEqual((await get(`/api/events/${event.id}`)).body, event);
+      assert.deepEqual((await get(`/api/events/${event.id}`)).body, { ...event, starred: false });
       for (const id of ['1795252530.000000-zzzzzz', 'x', '%2e%2e', '..%2fowner.json']) {
         assert.equal((await get(`/api/events/${id}`)).code, 'events.unknown', id);
       }

@@ -1,5 +1,6 @@
 /** The rest of a device as the page's server sees it, in memory: for tests of the page and its API. */
 import { eventId } from '../../device/contract/names.ts';
+import type { EventsView, KeptEvent } from '../../device/contract/device-api.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { CameraState } from '../../device/contract/topics.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
@@ -60,6 +61,7 @@ type Media = { readonly path: string; readonly sha256: string | undefined };
 export class FakeArchive implements EventArchive {
   readonly #events = new Map<string, TytoEvent>();
   readonly #media = new Map<string, Media>();
+  readonly starred = new Set<string>();
 
   put(event: TytoEvent, media: { readonly clip?: Media; readonly snapshot?: Media } = {}): void {
     this.#events.set(event.id, event);
@@ -67,14 +69,20 @@ export class FakeArchive implements EventArchive {
     if (media.snapshot !== undefined) this.#media.set(`${event.id} snapshot`, media.snapshot);
   }
 
-  list({ before, limit, day }: EventQuery): readonly TytoEvent[] {
-    return [...this.#events.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
-      .filter(({ id, start_time: start }) => (before === undefined || id < before)
-        && (day === undefined || new Date(start * 1000).toISOString().startsWith(day)))
-      .slice(0, limit);
+  page({ before, limit, from = millis(0), to = millis(Infinity), camera, kind, zone, starred, clip }: EventQuery): EventsView {
+    const found = [...this.#events.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).filter((event) => (before === undefined || event.id < before)
+      && event.start_time * 1000 >= from && event.start_time * 1000 < to && (camera ?? event.camera) === event.camera
+      && (kind === undefined || event.kinds.includes(kind)) && (zone === undefined || event.entered_zones.includes(zone))
+      && (starred === undefined || this.starred.has(event.id)) && (clip === undefined || event.has_clip));
+    const events = found.slice(0, limit).map((event) => this.#kept(event));
+    return { events, next: found.length > limit ? events.at(-1)?.id ?? null : null };
   }
-  get(id: string): TytoEvent | undefined { return this.#events.get(id); }
+  get(id: string): KeptEvent | undefined {
+    const event = this.#events.get(id);
+    return event && this.#kept(event);
+  }
   media({ id }: TytoEvent, kind: 'clip' | 'snapshot'): Media | undefined { return this.#media.get(`${id} ${kind}`); }
+  #kept(event: TytoEvent): KeptEvent { return { ...event, starred: this.starred.has(event.id) }; }
 }
 
 /** An event that began at `start` (unix seconds) and lasted `lasts` seconds; undefined while it runs. */
