@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
 import type { GrayFrame, Observation } from '../core/frame.ts';
-import type { Box } from '../core/geometry.ts';
+import type { CountingLine, Zone } from '../contract/places.ts';
+import type { Box, Polygon } from '../core/geometry.ts';
 import { millis } from '../core/units.ts';
 import { DrawnScene, seeded, type Picture, type SceneSize } from '../../test/vision/drawn-scene.ts';
 import { MotionDetector, type MotionSettings } from './motion-detector.ts';
@@ -128,6 +129,92 @@ describe('motion detector', function () {
     assert.ok(await top(0.1) < await top(0.5));
   });
 
+  it('follows a walker as one thing, and tells his way', async () => {
+    const seen = during(await play(14, walk), 5.4, 14);
+    assert.ok(seen.every(({ boxes, tracks }) => tracks.map(({ box }) => box).join() === boxes.join()));
+    const last = seen.at(-1)?.tracks[0];
+    assert.deepEqual([...new Set(seen.flatMap(({ tracks }) => tracks.map(({ id }) => id)))], [1]);
+    assert.ok(last !== undefined && last.moving && last.since <= 5400 && last.path.length > 5);
+    const feet = last.path.map(([x]) => x);
+    assert.deepEqual(feet, feet.toSorted((a, b) => a - b));
+  });
+
+  it('says that who stands still rests', async () => {
+    const seen = await play(14, (second) => (second < 5 ? {} : { things: [[walker(Math.min(second, 9)), 190]] }));
+    assert.deepEqual(seen.at(-1)?.tracks.map(({ moving }) => moving), [false]);
+  });
+
+  const rightHalf: Polygon = [[0.5, 0], [1, 0], [1, 1], [0.5, 1]];
+
+  it('sees a walker where a zone includes him, and counts his time in it', async () => {
+    const zones: Zone[] = [{ name: 'right', type: 'include', polygon: rightHalf }];
+    const seen = await play(18, walk, { zones });
+    // His foot, in the middle of his box, is in the zone from second 10.8 on.
+    assert.deepEqual(alarms(during(seen, 0, 10.5)), []);
+    assert.ok(during(seen, 11.2, 18).every(({ motion }) => motion));
+    const { zones: stays = [], since = 0 } = seen.at(-1)?.tracks[0] ?? {};
+    assert.deepEqual(stays.map(({ zone, inside }) => [zone, inside]), [['right', true]]);
+    assert.ok(Math.abs((stays[0]?.time ?? 0) - 7000) <= 600, String(stays[0]?.time));
+    assert.ok(since < 6000);
+  });
+
+  it('sees nothing where a zone excludes, and the same walker on its other side', async () => {
+    const zones: Zone[] = [{ name: 'tree', type: 'exclude', polygon: [[0.4, 0], [0.55, 0], [0.55, 1], [0.4, 1]] }];
+    const seen = during(await play(18, walk, { zones }), 5.4, 18);
+    const inside = seen.flatMap(({ boxes }) => boxes).filter(([x, , width]) => x > 0.4 && x + width < 0.55);
+    assert.deepEqual(inside, []);
+    assert.deepEqual([...new Set(seen.flatMap(({ tracks }) => tracks.map(({ id }) => id)))], [1]);
+  });
+
+  it('asks of each zone what its sensitivity and least size say', async () => {
+    const zone = { name: 'right', type: 'include', polygon: rightHalf } as const;
+    const seen = async (more: Partial<Zone>): Promise<number> =>
+      alarms(during(await play(18, walk, { zones: [{ ...zone, ...more }] }), 11.2, 18)).length;
+    assert.equal(await seen({ minimum_size: 0.2 }), 0);
+    assert.ok(await seen({ minimum_size: 0.01 }) > 30);
+  });
+
+  it('counts a walker at a line once', async () => {
+    const lines: CountingLine[] = [{ name: 'gate', from: [0.5, 1], to: [0.5, 0] }];
+    const seen = await play(18, walk, { lines });
+    assert.deepEqual(seen.flatMap(({ crossings }) => crossings), [{ line: 'gate', direction: 'in', track: 1 }]);
+  });
+
+  describe('with a frame now and then', () => {
+    const still: Picture = {};
+    /** Frames at these seconds. */
+    async function look(...shown: readonly (readonly [number, Picture])[]): Promise<Observation[]> {
+      const scene = new DrawnScene(yard);
+      using detector = await MotionDetector.create(yard);
+      const known = Array.from({ length: 20 }, (_, index) => [index / 5, still] as const);
+      return [...known, ...shown].map(([second, picture]) => detector.observe(scene.frame(1000 * second, picture))).slice(20);
+    }
+    const present = (second: number): Picture => ({ things: [[walker(second), 190]] });
+    const said = (seen: readonly Observation[]): string =>
+      seen.map(({ motion, attention }) => (motion ? 'M' : attention ? 'a' : '.')).join('');
+
+    it('asks for attention until it knows the scene', async () => {
+      const seen = await play(4, () => ({}));
+      assert.equal(said(seen).slice(0, 12), 'aaaaaaaaaa..');
+    });
+    it('rests while nothing happens', async () =>
+      assert.equal(said(await look(...[6, 8, 12, 22].map((second) => [second, still] as const))), '....'));
+    it('asks for attention when something is there, and says at the next frame whether it moves', async () =>
+      assert.equal(said(await look([8, still], [12, present(8)], [12.2, present(8.2)], [12.4, present(8.4)])), '.aMM'));
+    it('does not believe what came between two frames and lies there', async () => {
+      const seen = await look([8, still], ...[12, 12.2, 12.4, 12.6, 14, 14.2, 20, 24].map((second) => [second, present(9)] as const));
+      assert.ok(!said(seen).includes('M'));
+      assert.equal(said(seen).at(-1), '.');
+    });
+    it('judges by what there is when nobody gives it more', async () =>
+      assert.equal(said(await look([8, still], [12, present(6)], [16, present(8)], [20, present(10)])), '.aMM'));
+    it('forgets what lies there by time, not by frames', async () => {
+      const lies = [12, 22, 32, 42, 52].map((second) => [second, present(9)] as const);
+      const seen = await look([8, still], ...lies, [62, still], [62.2, still], [63.2, still]);
+      assert.equal(said(seen).replaceAll('a', '.'), '.........');
+    });
+  });
+
   it('says the same of the same frames', async () => assert.deepEqual(await play(8, walk), await play(8, walk)));
 
   it('holds no more tensors after many frames than after the first', async () => {
@@ -156,5 +243,7 @@ describe('motion detector', function () {
   it('refuses sizes and settings out of range', async () => {
     await assert.rejects(MotionDetector.create({ width: 16, height: 88 }), RangeError);
     await assert.rejects(MotionDetector.create({ ...yard, sensitivity: 2 }), RangeError);
+    await assert.rejects(MotionDetector.create({ ...yard, contrast: 9 }), RangeError);
+    await assert.rejects(MotionDetector.create({ ...yard, absorb: millis(100) }), RangeError);
   });
 });

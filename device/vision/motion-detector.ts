@@ -4,19 +4,35 @@ import { DeviceError } from '../core/errors.ts';
 import { nothingSeen, type GrayFrame, type Observation } from '../core/frame.ts';
 import type { Box } from '../core/geometry.ts';
 import { silentLog, type Log } from '../core/log.ts';
-import { ratio } from '../core/units.ts';
+import { ratio, type Millis } from '../core/units.ts';
+import type { CountingLine, PrivacyMask, Zone } from '../contract/places.ts';
 import { startBackend } from './backend.ts';
 import { findBlobs, type Blob, type CellGrid } from './blobs.ts';
 import { registerMotionOps, type MotionOps } from './motion-ops.ts';
 import { cellNumbers, cellSize, PixelModel } from './pixel-model.ts';
 import { loadPixelPasses } from './pixel-passes.ts';
-import { TrackBook } from './track-book.ts';
+import { TrackBook, type Believed } from './track-book.ts';
+import { TrackKeeper } from './track-keeper.ts';
+import { TrackRecorder } from './track-recorder.ts';
+import { ZoneMap, type Demand } from './zones.ts';
 
 export interface MotionSettings {
   /** From 0 (only what is plain) to 1 (everything). Default 0.5. */
   readonly sensitivity?: number;
   /** The smallest thing to report, as a share of the picture's area. Default 0.0005. */
   readonly minimumSize?: number;
+  /** The largest: what covers more of the picture is taken for light. Default 1: nothing is too large. */
+  readonly maximumSize?: number;
+  /** Multiplies the brightness difference asked for, not the sizes; 0.25 to 4. Default 1; more for a noisy picture. */
+  readonly contrast?: number;
+  /** How long a thing must lie quite still to become background: milliseconds, 2 s to 60 s. Default 20 s. */
+  readonly absorb?: Millis;
+  /** Where things count, and how readily. Default: the whole picture. */
+  readonly zones?: readonly Zone[];
+  /** Where things are counted. */
+  readonly lines?: readonly CountingLine[];
+  /** What is never analysed. */
+  readonly masks?: readonly PrivacyMask[];
 }
 
 export interface MotionDetectorOptions extends MotionSettings {
@@ -28,26 +44,38 @@ export interface MotionDetectorOptions extends MotionSettings {
 
 /** Nothing is reported before this: a scene of which only moments are known cannot be judged. */
 const firstLookMs = 2000;
+/** Nor from fewer frames. */
+const firstLookFrames = 3;
 /** When more of the picture than this changed at once, it is the light or the camera. */
 const upheaval = 0.5;
 /** Share of the picture whose change gives half the score. */
 const halfScore = 0.01;
+/** Shares of the picture that a thing must cover: to be seen, to be believed at first sight. */
+const [leastShare, largeShare] = [0.0007, 0.0035];
+
+type MarkedGrid = CellGrid & { readonly numbers: Int32Array };
 
 export class MotionDetector implements Disposable {
   readonly #options: MotionDetectorOptions;
+  readonly #model: PixelModel;
   readonly #ops: MotionOps;
-  readonly #tracks: TrackBook;
-  readonly #leastPixels: number;
+  readonly #zones: ZoneMap;
+  readonly #book: TrackBook;
+  readonly #keeper: TrackKeeper;
+  readonly #recorder: TrackRecorder;
   #firstAt: number | undefined;
+  #frames = 0;
   #lastAt = -Infinity;
 
-  private constructor(options: MotionDetectorOptions, model: PixelModel) {
-    const { width, height, minimumSize = 0.0005 } = options;
-    const strictness = strictnessOf(options);
+  private constructor(options: MotionDetectorOptions, model: PixelModel, zones: ZoneMap) {
+    const { width, height, lines = [] } = options;
     this.#options = options;
+    this.#model = model;
     this.#ops = registerMotionOps(model);
-    this.#leastPixels = Math.max(0.0007 * strictness, minimumSize) * width * height;
-    this.#tracks = new TrackBook(0.0035 * strictness * width * height);
+    this.#zones = zones;
+    this.#book = new TrackBook((blob) => largeShare * zones.demand(blob).strictness * width * height);
+    this.#keeper = new TrackKeeper(Math.floor(width / cellSize), Math.floor(height / cellSize));
+    this.#recorder = new TrackRecorder(lines, options);
   }
 
   /**
@@ -62,11 +90,14 @@ export class MotionDetector implements Disposable {
         throw new RangeError(`a frame is 32 to 2048 pixels wide and high, got ${width}x${height}`);
       }
     }
-    ratio(options.sensitivity ?? 0.5);
-    ratio(options.minimumSize ?? 0);
+    const { sensitivity = 0.5, minimumSize = 0.0005, contrast = 1, zones = [], masks = [], absorb } = checked(options);
     await startBackend(options.log ?? silentLog);
     const passes = await loadPixelPasses(PixelModel.bytes(width, height));
-    return new MotionDetector(options, new PixelModel(passes, { width, height, contrast: strictnessOf(options) }));
+    const map = new ZoneMap(options, { sensitivity, minimumSize, zones, masks });
+    const model = new PixelModel(passes, {
+      width, height, contrasts: map.contrasts(options, contrast), ...absorb !== undefined && { absorbMs: absorb },
+    });
+    return new MotionDetector(options, model, map);
   }
 
   /**
@@ -76,22 +107,17 @@ export class MotionDetector implements Disposable {
   observe(frame: GrayFrame): Observation {
     this.#check(frame);
     this.#firstAt ??= frame.at;
+    this.#frames += 1;
     this.#lastAt = frame.at;
     const grid = this.#look(frame);
-    const blobs = findBlobs(grid, this.#leastPixels);
-    const changed = markedShare(grid, frame);
-    const things = this.#tracks.follow(blobs, frame.at, changed > upheaval);
-    this.#learn(grid, things);
-    if (frame.at - this.#firstAt < firstLookMs || things.length === 0) {
-      return nothingSeen(frame.at);
+    const believed = this.#book.follow(this.#find(grid), {
+      atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, earlierAgeMs: this.#model.earlierAge ?? Infinity,
+    });
+    this.#learn(grid, believed);
+    if (frame.at - this.#firstAt < firstLookMs || this.#frames < firstLookFrames) {
+      return { ...nothingSeen(frame.at), attention: true };
     }
-    const share = things.reduce((sum, { pixels }) => sum + pixels, 0) / (frame.width * frame.height);
-    return {
-      ...nothingSeen(frame.at),
-      motion: true,
-      score: ratio(share / (share + halfScore)),
-      boxes: things.map((blob) => boxOf(blob, frame)),
-    };
+    return this.#tell(frame, believed);
   }
 
   [Symbol.dispose](): void { this.#ops[Symbol.dispose](); }
@@ -107,26 +133,67 @@ export class MotionDetector implements Disposable {
     }
   }
 
-  #look(frame: GrayFrame): CellGrid {
+  #look(frame: GrayFrame): MarkedGrid {
     const input = tf.tensor2d(frame.pixels, [frame.height, frame.width], 'bool');
     const cells = this.#ops.look(input, frame.at);
     const [rows, columns] = cells.shape;
     const numbers = cells.dataSync<'int32'>();
     tf.dispose([input, cells]);
+    this.#zones.hide(numbers);
     return { columns, rows, numbers };
   }
 
-  #learn({ columns, rows }: CellGrid, things: readonly Blob[]): void {
+  /** The blobs that are neither too small for where they are, nor too large. */
+  #find(grid: MarkedGrid): Blob[] {
+    const { width, height, maximumSize = 1 } = this.#options;
+    const least = ({ strictness, minimumSize }: Demand): number =>
+      Math.max(leastShare * strictness, minimumSize) * width * height;
+    return findBlobs(grid, least(this.#zones.leastDemand)).filter((blob) =>
+      blob.pixels >= least(this.#zones.demand(blob)) && blob.pixels <= maximumSize * width * height);
+  }
+
+  /** All that is believed is followed and counted at lines; what is told stands where it counts. */
+  #tell(frame: GrayFrame, believed: readonly Believed[]): Observation {
+    const { at, width, height } = frame;
+    const identities = this.#keeper.follow(believed, at);
+    const looks = believed.map(({ blob, moving, since }, index) => {
+      const { id = 0, since: first = since } = identities[index] ?? {};
+      const zones = this.#zones.zonesOf(blob);
+      const counts = this.#zones.counts(blob, zones);
+      const look = { id, box: boxOf(blob, frame), since: Math.min(first, since), moving, zones };
+      return { counts, pixels: blob.pixels, ...this.#recorder.record(look, at) };
+    });
+    this.#recorder.keep(this.#keeper.ids);
+    const counting = looks.filter(({ counts }) => counts);
+    const share = counting.reduce((sum, { pixels }) => sum + pixels, 0) / (width * height);
+    return {
+      ...nothingSeen(at),
+      motion: counting.length > 0,
+      score: ratio(share / (share + halfScore)),
+      boxes: counting.map(({ track }) => track.box),
+      tracks: counting.map(({ track }) => track),
+      crossings: looks.flatMap(({ crossings }) => crossings),
+      attention: counting.length > 0 || this.#book.isPending,
+    };
+  }
+
+  #learn({ columns, rows }: CellGrid, things: readonly Believed[]): void {
     const held = new Uint8Array(columns * rows);
-    for (const cell of things.flatMap((blob) => blob.cells)) held[cell] = 1;
+    for (const { blob } of things) for (const cell of blob.cells) held[cell] = 1;
     const input = tf.tensor2d(held, [rows, columns], 'bool');
     this.#ops.learn(input);
     input.dispose();
   }
 }
 
-/** One slider: 1 in the middle, 2 at 0, a half at 1. What a thing must differ by and measure is multiplied by it. */
-const strictnessOf = ({ sensitivity = 0.5 }: MotionSettings): number => 2 ** (1 - 2 * sensitivity);
+/** @throws {RangeError} When a setting is out of range. */
+function checked(options: MotionDetectorOptions): MotionDetectorOptions {
+  const { sensitivity = 0.5, minimumSize = 0, maximumSize = 1, contrast = 1, absorb = 20_000 } = options;
+  for (const value of [sensitivity, minimumSize, maximumSize]) ratio(value);
+  if (!(contrast >= 0.25 && contrast <= 4)) throw new RangeError(`contrast is from 0.25 to 4, got ${contrast}`);
+  if (!(absorb >= 2000 && absorb <= 60_000)) throw new RangeError(`absorb is from 2 s to 60 s, got ${absorb} ms`);
+  return options;
+}
 
 function markedShare({ numbers, columns, rows }: CellGrid, { width, height }: GrayFrame): number {
   let marked = 0;

@@ -132,8 +132,9 @@ static inline i32 slackOf(i32 left, i32 right, i32 above, i32 below, i32 edge) {
   return ((distance(right, left) + distance(below, above)) * edge) >> 8;
 }
 
-EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, const u16 *R blink, u8 *R limit,
-    u8 *R energy, i32 w, i32 h, i32 floor, i32 slope, i32 noise, i32 energyFloor, i32 energyNoise, i32 edge) {
+EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, const u16 *R blink,
+    const u8 *R contrast, u8 *R limit, u8 *R energy, i32 w, i32 h, i32 floor, i32 slope, i32 noise, i32 energyFloor,
+    i32 energyNoise, i32 edge) {
   for (i32 y = 0; y < h; y++) {
     const u8 *p = picture + y * w, *above = y > 0 ? p - w : p, *below = y < h - 1 ? p + w : p;
     // Slack first, into `limit`: the ends of a row have one neighbour less.
@@ -147,7 +148,7 @@ EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, 
   for (i32 i = 0; i < w * h; i++) {
     const u16 rise = (u16)(picture[i] * steep) >> 8;
     const u16 d = deviation[i], slack = limit[i], own = d >> 7, half = (u16)(d + (d << 1)) >> 10;
-    u16 t = low + rise, e = energyLow + (rise >> 1);
+    u16 t = (u16)((u16)(low + rise) * contrast[i]) >> 6, e = (u16)((u16)(energyLow + (rise >> 1)) * contrast[i]) >> 6;
     t = t > quiet ? t : quiet;
     t = (u16)((t > own ? t : own) + (blink[i] >> 5) + slack);
     e = e > energyQuiet ? e : energyQuiet;
@@ -269,8 +270,8 @@ static inline v128_t either(v128_t mask, v128_t yes, v128_t no) { return wasm_v1
 EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R sums, const u8 *R mask,
     const u8 *R moving, const u8 *R before, const u8 *R heldMask, const u8 *R ghostMask,
     u16 *R mean, u16 *R deviation, u16 *R blink,
-    u16 *R still, i32 n, i32 stepMs, i32 rate, i32 maskRate, i32 staleRate, i32 exposureRate, i32 deviationRate,
-    i32 blinkFall) {
+    u16 *R still, i32 n, i32 stepMs, i32 absorbMs, i32 rate, i32 maskRate, i32 staleRate, i32 exposureRate,
+    i32 deviationRate, i32 blinkFall) {
   for (i32 i = 0; i < n; i += 8) {
     const v128_t on = isSet(mask + i), held = isSet(heldMask + i);
 
@@ -279,7 +280,7 @@ EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R 
     const v128_t shorter = wasm_u16x8_sub_sat(rest, all(2 * stepMs));
     const v128_t now = wasm_v128_and(on, either(isSet(moving + i), shorter, longer));
     wasm_v128_store(still + i, now);
-    const v128_t absorb = wasm_u16x8_gt(now, either(isSet(ghostMask + i), all(600), all(20000)));
+    const v128_t absorb = wasm_u16x8_gt(now, either(isSet(ghostMask + i), all(600), all(absorbMs)));
     const v128_t stale = wasm_v128_andnot(wasm_v128_and(on, wasm_u16x8_gt(now, all(2000))), held);
 
     const v128_t usual = either(on, all(maskRate), all(rate));

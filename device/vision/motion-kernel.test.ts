@@ -35,7 +35,7 @@ describe('motion routine', function () {
       async (width, height, seed, stepMs) => {
         const bytes = PixelModel.bytes(width, height);
         const [routine, plain] = [await loadPixelPasses(bytes), referencePasses(passesReserve + bytes)];
-        const models = [routine, plain].map((passes) => new PixelModel(passes, { width, height, contrast: 1 }));
+        const models = [routine, plain].map((passes) => new PixelModel(passes, { width, height }));
         let at = 0;
         for (const frame of frames(width, height, seed)) {
           const [ours, theirs] = models.map((model) => Int32Array.from(model.look(frame, at)));

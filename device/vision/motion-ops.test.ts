@@ -28,7 +28,7 @@ class PlainBackend extends tf.KernelBackend {
 /** What the operations say of twenty frames with a walker. */
 async function look(): Promise<number[][]> {
   const passes = await loadPixelPasses(PixelModel.bytes(size.width, size.height));
-  using ops = registerMotionOps(new PixelModel(passes, { ...size, contrast: 1 }));
+  using ops = registerMotionOps(new PixelModel(passes, { ...size }));
   const scene = new DrawnScene(size);
   return Array.from({ length: 20 }, (_, index) => tf.tidy(() => {
     const { pixels } = scene.frame(0, index < 10 ? {} : { things: [[[0.04 * index, 0.3, 0.2, 0.4], 200]] });

@@ -11,8 +11,10 @@ import { blocksAgree, findDisplacement, reach, unmoved, type Displacement } from
 export interface PixelModelOptions {
   readonly width: number;
   readonly height: number;
-  /** Multiplies the grey difference that counts as foreground; 1 is normal, less sees fainter things. */
-  readonly contrast: number;
+  /** Multiplies the grey difference that counts at each pixel, in 64ths: 64 is normal, less sees fainter things. */
+  readonly contrasts?: Uint8Array;
+  /** How long something marked must rest to become background. Default 20 s, at most 60 s. */
+  readonly absorbMs?: number;
 }
 
 /** Numbers of a cell: marked pixels, marked pixels that changed within a fifth of a second, rim (1 thing, -1 ghost). */
@@ -25,6 +27,10 @@ const border = reach + 1;
 const [floor, slope, energyFloor] = [7, 0.06, 5];
 const [noiseShare, energyNoiseShare] = [1.2, 1.3];
 const earlierAfterMs = 180;
+/** A contrast of 1. */
+const normalContrast = 64;
+/** Longer pauses are learnt from as if they were so long. */
+const longestStepMs = 10_000;
 
 type Buffers = ReturnType<typeof layOut>['at'];
 interface Light { readonly background: Float64Array; readonly ratios: AreaRatios }
@@ -33,6 +39,8 @@ interface Earlier { readonly image: Pointer; readonly bands: Float64Array; reado
 export class PixelModel {
   /** Pixels by which the last frame was displaced against the background. */
   displacement: Displacement = unmoved;
+  /** Age of the frame that movement in the last one was told by; undefined when there was none. */
+  earlierAge: number | undefined;
   readonly #passes: PixelPasses;
   readonly #options: PixelModelOptions;
   readonly #at: Buffers;
@@ -52,6 +60,8 @@ export class PixelModel {
     this.#options = options;
     this.#at = layOut(options.width, options.height).at;
     this.#bands = new Float64Array(Math.floor(options.height / 4)).fill(1);
+    this.#u8(this.#at.contrast, options.width * options.height).set(
+      options.contrasts ?? new Uint8Array(options.width * options.height).fill(normalContrast));
   }
 
   /** Bytes of memory that a model of this size needs above `passesReserve`. */
@@ -66,12 +76,13 @@ export class PixelModel {
   /** @returns The cells' numbers, row by row, `cellNumbers` each: a view that the next call overwrites. */
   look(pixels: Uint8Array, atMs: number): Int32Array {
     const { width, height } = this.#options;
-    this.#stepMs = this.#frames === 0 ? 200 : Math.round(Math.min(Math.max(atMs - this.#now, 1), 2000));
+    this.#stepMs = this.#frames === 0 ? 200 : Math.round(Math.min(Math.max(atMs - this.#now, 1), longestStepMs));
     this.#now = atMs;
     this.#u8(this.#at.frame, width * height).set(pixels);
     if (this.#frames === 0) this.#start(pixels);
     this.#frames += 1;
     this.#promote();
+    this.earlierAge = this.#earlier === undefined ? undefined : atMs - this.#earlier.at;
     this.#align();
     this.#compensate();
     this.#compare();
@@ -91,7 +102,7 @@ export class PixelModel {
     const q15 = (share: number): number => Math.round(Math.min(share, 0.5) * 32_768);
     this.#passes.learn(
       image, expected, sums, mask, moving, before, heldMask, ghostMask, mean, deviation, blink, still, w * h,
-      this.#stepMs,
+      this.#stepMs, this.#options.absorbMs ?? 20_000,
       q15(rate), q15(this.#share(40)), q15(4 * this.#share(4)), q15(this.#share(8)), q15(deviationRate),
       Math.round(0.192 * this.#stepMs),
     );
@@ -161,14 +172,14 @@ export class PixelModel {
   }
 
   #compare(): void {
-    const { width: w, height: h, contrast } = this.#options;
-    const { image, picture, relit, deviation, blink, limit, energy, row, sums, relitSums } = this.#at;
+    const { width: w, height: h } = this.#options;
+    const { image, picture, relit, deviation, blink, contrast, limit, energy, row, sums, relitSums } = this.#at;
     const { mask, moving, counts, edgesImage, edgesPicture } = this.#at;
     const halves = (grey: number): number => Math.round(2 * grey);
     const edge = Math.round(256 * (0.05 + 0.1 * this.#shake));
     this.#passes.thresholds(
-      picture, deviation, blink, limit, energy, w, h, halves(floor * contrast), Math.round(512 * slope * contrast),
-      halves(noiseShare * this.#noise), halves(energyFloor * contrast), halves(energyNoiseShare * this.#noise), edge,
+      picture, deviation, blink, contrast, limit, energy, w, h, halves(floor), Math.round(512 * slope),
+      halves(noiseShare * this.#noise), halves(energyFloor), halves(energyNoiseShare * this.#noise), edge,
     );
     this.#passes.smoothDifference(image, picture, limit, row, sums, w, h);
     this.#passes.mark(sums, limit, mask, w * h);
@@ -242,7 +253,7 @@ function layOut(width: number, height: number) {
   const at = {
     frame: take(n), image: take(n), picture: take(n), relit: take(n), past0: take(n), past1: take(n),
     mean: take(2 * n), deviation: take(2 * n), blink: take(2 * n), still: take(2 * n), expected: take(2 * n),
-    limit: take(n), energy: take(n), sums: take(2 * n), relitSums: take(2 * n),
+    contrast: take(n), limit: take(n), energy: take(n), sums: take(2 * n), relitSums: take(2 * n),
     mask: take(n), moving: take(n), before: take(n), heldMask: take(n), ghostMask: take(n),
     row: take(4 * width), areaRow: take(4 * width), gains: take(2 * height), histogram: take(1024),
     areasFrame: take(areas), areasMean: take(areas), blocksBefore: take(192), blocksAfter: take(192),

@@ -35,10 +35,13 @@ export interface PixelPasses {
   shift(image: Pointer, out: Pointer, w: number, h: number, dx: number, dy: number, fx: number, fy: number): void;
   /** u32 histogram (256) of the differences of every third pixel. */
   changes(a: Pointer, b: Pointer, histogram: Pointer, n: number): void;
-  /** How far a pixel may be from `picture` before it counts (`limit`), and from an earlier frame (`energy`): u8. */
+  /**
+   * How far a pixel may be from `picture` before it counts (`limit`), and from an earlier frame (`energy`): u8.
+   * u8 `contrast` multiplies floor and slope, in 64ths.
+   */
   thresholds(
-    picture: Pointer, deviation: Pointer, blink: Pointer, limit: Pointer, energy: Pointer, w: number, h: number,
-    floor: number, slope: number, noise: number, energyFloor: number, energyNoise: number, edge: number,
+    picture: Pointer, deviation: Pointer, blink: Pointer, contrast: Pointer, limit: Pointer, energy: Pointer,
+    w: number, h: number, floor: number, slope: number, noise: number, energyFloor: number, energyNoise: number, edge: number,
   ): void;
   /** i16 3x3 sums of `a - b`, each difference clipped to +-`limit` (so to twice the grey at which it counts). */
   smoothDifference(a: Pointer, b: Pointer, limit: Pointer, row: Pointer, out: Pointer, w: number, h: number): void;
@@ -59,7 +62,7 @@ export interface PixelPasses {
   learn(
     image: Pointer, expected: Pointer, sums: Pointer, mask: Pointer, moving: Pointer, before: Pointer,
     heldMask: Pointer, ghostMask: Pointer, mean: Pointer, deviation: Pointer, blink: Pointer, still: Pointer,
-    n: number, stepMs: number,
+    n: number, stepMs: number, absorbMs: number,
     rate: number, maskRate: number, staleRate: number, exposureRate: number, deviationRate: number, blinkFall: number,
   ): void;
 }

@@ -11,8 +11,8 @@ const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, 
 
 /** Plays frames, five a second, and lists how many blobs were believed in each. */
 function play(frames: readonly (readonly Blob[])[], { upheaval = false } = {}): string {
-  const book = new TrackBook(large);
-  return frames.map((blobs, index) => book.follow(blobs, 200 * index, upheaval).length).join('');
+  const book = new TrackBook(() => large);
+  return frames.map((blobs, index) => book.follow(blobs, { atMs: 200 * index, upheaval, earlierAgeMs: 200 }).length).join('');
 }
 const times = (count: number, blobs: readonly Blob[]): (readonly Blob[])[] =>
   Array.from({ length: count }, () => blobs);

@@ -7,8 +7,29 @@
  */
 import type { Blob } from './blobs.ts';
 
+/** A blob that is believed. */
+export interface Believed {
+  readonly blob: Blob;
+  /** When it was first seen, in milliseconds. */
+  readonly since: number;
+  readonly moving: boolean;
+}
+
+/** The frame that blobs are of. */
+export interface Circumstances {
+  readonly atMs: number;
+  /** Most of the picture changed at once: nothing is believed at first sight. */
+  readonly upheaval: boolean;
+  /** Age of the frame that movement was told by. */
+  readonly earlierAgeMs: number;
+}
+
+/** Pixels that a blob must have to be believed at first sight, where there is no clutter. */
+export type LargeSize = (blob: Blob) => number;
+
 interface Track {
   readonly blob: Blob;
+  readonly since: number;
   /** Cells moved since the frame before. */
   readonly dx: number;
   readonly dy: number;
@@ -18,6 +39,8 @@ interface Track {
   readonly lastMoved: number;
   readonly seen: number;
   readonly moves: boolean;
+  /** When it last moved, or may have: nobody could tell. */
+  readonly doubted: number;
   readonly believed: boolean;
   readonly largest: number;
 }
@@ -31,23 +54,35 @@ const clutterMs = 15_000;
 /** Times the clutter that a blob must measure to be believed at once. */
 const clutterMargin = 2.5;
 const fastestCells = 8;
+/** Frames further apart do not tell whether something moves now or has come to rest between them. */
+const tellingMs = 1000;
+/** A step counts for so long as movement, at most. */
+const longestMoveMs = 600;
+/** How long a movement that is not believed is worth a closer look. */
+const doubtMs = 1000;
 
 export class TrackBook {
-  readonly #largePixels: number;
+  readonly #large: LargeSize;
   #tracks: readonly Track[] = [];
   #clutter = 0;
   #before: number | undefined;
+  #isPending = false;
+  #asked = false;
 
-  /** @param largePixels - What is believed at first sight, where there is no clutter. */
-  constructor(largePixels: number) { this.#largePixels = largePixels; }
+  constructor(large: LargeSize) { this.#large = large; }
+
+  /** Whether something that is not believed moved just now, or may have: frames close to each other would tell. */
+  get isPending(): boolean { return this.#isPending; }
 
   /**
    * @param blobs - Of one frame, largest first.
-   * @param upheaval - Most of the picture changed at once: nothing is believed at first sight.
    * @returns Those that are believed.
    */
-  follow(blobs: readonly Blob[], atMs: number, upheaval: boolean): Blob[] {
-    const stepMs = Math.min(this.#before === undefined ? 200 : atMs - this.#before, 2000);
+  follow(blobs: readonly Blob[], frame: Circumstances): Believed[] {
+    const { atMs } = frame;
+    const stepMs = this.#before === undefined ? 200 : atMs - this.#before;
+    // Who asked for a closer look and is not given one judges by what there is.
+    const tells = frame.earlierAgeMs <= tellingMs || (this.#asked && stepMs > tellingMs);
     this.#before = atMs;
     this.#clutter *= Math.exp(-stepMs / clutterMs);
     const pasts = match(blobs, this.#tracks);
@@ -55,37 +90,49 @@ export class TrackBook {
     const tracks = blobs.map((blob) => {
       const past = pasts.get(blob);
       const inherited = past === undefined ? undefined : inherit(blob, past, heirs.get(past) === blob);
-      return this.#continue(blob, inherited, atMs, stepMs, upheaval);
+      return this.#continue(blob, inherited, { ...frame, stepMs, tells });
     });
-    this.#tracks = [...tracks, ...this.#unseen(new Set(pasts.values()), tracks, atMs)];
-    return tracks.filter((track) => isShown(track, atMs)).map((track) => track.blob);
+    this.#tracks = [...tracks, ...this.#unseen(new Set(pasts.values()), tracks, atMs, stepMs)];
+    const shown = tracks.filter((track) => isShown(track, atMs));
+    this.#isPending = tracks.some((track) => atMs - track.doubted <= doubtMs && !shown.includes(track));
+    this.#asked = this.#isPending || shown.length > 0;
+    return shown.map(({ blob, since, lastMoved }) => ({ blob, since, moving: atMs - lastMoved <= forgetMs }));
   }
 
-  #continue(blob: Blob, past: Track | undefined, atMs: number, stepMs: number, upheaval: boolean): Track {
-    const moved = isMoving(blob);
-    const clear = moved && !upheaval && blob.moving > movesClearly * blob.pixels &&
-      blob.pixels >= Math.max(this.#largePixels, clutterMargin * this.#clutter);
-    const hits = (past?.hits ?? 0) + (!moved ? 0 : clear ? hitsNeeded : 1);
+  #continue(blob: Blob, past: Track | undefined, { atMs, stepMs, tells, upheaval, earlierAgeMs }: Step): Track {
+    const mayMove = isMoving(blob);
+    const moved = mayMove && tells;
+    const clear = moved && !upheaval && earlierAgeMs <= tellingMs && blob.moving > movesClearly * blob.pixels &&
+      blob.pixels >= Math.max(this.#large(blob), clutterMargin * this.#clutter);
+    const hits = (past?.hits ?? 0) + (!mayMove ? 0 : clear ? hitsNeeded : 1);
     const needed = blob.pixels < this.#clutter ? hitsNeeded + 1 : hitsNeeded;
     const [dx, dy] = past === undefined ? [0, 0] : between(past.blob, blob);
     return {
-      blob, hits, dx: limited(dx), dy: limited(dy), moves: moved, seen: atMs,
-      movedMs: (past?.movedMs ?? 0) + (moved ? stepMs : 0),
+      blob, hits, dx: limited(dx), dy: limited(dy), moves: moved, seen: atMs, since: past?.since ?? atMs,
+      movedMs: (past?.movedMs ?? 0) + (moved ? Math.min(stepMs, longestMoveMs) : 0),
       lastMoved: moved ? atMs : past?.lastMoved ?? -Infinity,
-      believed: past?.believed === true || hits >= needed,
+      doubted: mayMove ? atMs : past?.doubted ?? -Infinity,
+      believed: past?.believed === true || (moved && hits >= needed),
       largest: Math.max(blob.pixels, past?.largest ?? 0),
     };
   }
 
   /** Tracks of which nothing was seen: kept for a moment, then their size counts as clutter if they came to nothing. */
-  #unseen(matched: ReadonlySet<Track>, present: readonly Track[], atMs: number): Track[] {
+  #unseen(matched: ReadonlySet<Track>, present: readonly Track[], atMs: number, stepMs: number): Track[] {
+    const patience = Math.max(forgetMs, Math.min(1.5 * stepMs, 1500));
     return this.#tracks.filter((track) => {
       if (matched.has(track)) return false;
-      if (atMs - track.seen <= forgetMs) return !present.some(({ blob }) => overlap(blob, track.blob, 0, 0, 0) > 0);
+      if (atMs - track.seen <= patience) return !present.some(({ blob }) => overlap(blob, track.blob, 0, 0, 0) > 0);
       if (!track.believed) this.#clutter = Math.max(this.#clutter, track.largest);
       return false;
     });
   }
+}
+
+interface Step extends Circumstances {
+  readonly stepMs: number;
+  /** Whether movement can be told. */
+  readonly tells: boolean;
 }
 
 const isMoving = (blob: Blob): boolean => blob.moving >= Math.max(3, moves * blob.pixels);

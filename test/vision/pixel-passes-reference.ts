@@ -87,7 +87,9 @@ export function referencePasses(bytes: number): PixelPasses {
         setI32(histogram, bin, i32(histogram, bin) + 1);
       }
     },
-    thresholds(picture, deviation, blink, limit, energy, w, h, floor, slope, noise, energyFloor, energyNoise, edge) {
+    thresholds(
+      picture, deviation, blink, contrast, limit, energy, w, h, floor, slope, noise, energyFloor, energyNoise, edge,
+    ) {
       eachPixel(w, h, (i, x, y) => {
         const [left, right] = [x > 0 ? i - 1 : i, x < w - 1 ? i + 1 : i];
         const [above, below] = [y > 0 ? i - w : i, y < h - 1 ? i + w : i];
@@ -95,8 +97,10 @@ export function referencePasses(bytes: number): PixelPasses {
         const slack = (edges * edge) >> 8;
         const rise = (u8(picture + i) * slope) >> 8;
         const own = u16(deviation, i);
-        setU8(limit + i, Math.min(Math.max(floor + rise, noise, own >> 7) + (u16(blink, i) >> 5) + slack, 140));
-        setU8(energy + i, Math.min(Math.max(energyFloor + (rise >> 1), energyNoise, (own * 3) >> 10) + slack, 140));
+        const least = ((floor + rise) * u8(contrast + i)) >> 6;
+        const leastEnergy = ((energyFloor + (rise >> 1)) * u8(contrast + i)) >> 6;
+        setU8(limit + i, Math.min(Math.max(least, noise, own >> 7) + (u16(blink, i) >> 5) + slack, 140));
+        setU8(energy + i, Math.min(Math.max(leastEnergy, energyNoise, (own * 3) >> 10) + slack, 140));
       });
     },
     smoothDifference(a, b, limit, _row, out, w, h) {
@@ -168,14 +172,14 @@ export function referencePasses(bytes: number): PixelPasses {
       });
     },
     learn(image, expected, sums, mask, moving, before, heldMask, ghostMask, mean, deviation, blink, still,
-      n, stepMs, rate, maskRate, staleRate, exposureRate, deviationRate, blinkFall) {
+      n, stepMs, absorbMs, rate, maskRate, staleRate, exposureRate, deviationRate, blinkFall) {
       for (let i = 0; i < n; i += 1) {
         const on = u8(mask + i) === 1;
         const held = u8(heldMask + i) === 1;
         const rest = u16(still, i);
         const now = !on ? 0 : u8(moving + i) === 1 ? Math.max(rest - 2 * stepMs, 0) : Math.min(rest + stepMs, 60_000);
         setU16(still, i, now);
-        const absorb = now > (u8(ghostMask + i) === 1 ? 600 : 20_000);
+        const absorb = now > (u8(ghostMask + i) === 1 ? 600 : absorbMs);
         const stale = on && !held && now > 2000;
         const share = absorb ? 16_384 : stale ? staleRate : on ? maskRate : rate;
         const [e, m] = [u16(expected, i), u16(mean, i)];
