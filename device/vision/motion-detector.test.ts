@@ -5,7 +5,7 @@ import type { CountingLine, Zone } from '../contract/places.ts';
 import type { Box, Polygon } from '../core/geometry.ts';
 import { millis } from '../core/units.ts';
 import { DrawnScene, seeded, type Picture, type SceneSize } from '../../test/vision/drawn-scene.ts';
-import { MotionDetector, type MotionSettings } from './motion-detector.ts';
+import { maskBits, MotionDetector, type MotionSettings } from './motion-detector.ts';
 
 const yard: SceneSize = { width: 160, height: 88 };
 const cell = 4;
@@ -213,6 +213,21 @@ describe('motion detector', function () {
       const seen = await look([8, still], ...lies, [62, still], [62.2, still], [63.2, still]);
       assert.equal(said(seen).replaceAll('a', '.'), '.........');
     });
+  });
+
+  it('shows what it saw, pixel by pixel', async () => {
+    const zones: Zone[] = [{ name: 'sky', type: 'exclude', polygon: [[0, 0], [1, 0], [1, 0.2], [0, 0.2]] }];
+    const scene = new DrawnScene(yard);
+    using detector = await MotionDetector.create({ ...yard, zones });
+    for (let index = 0; index < 40; index += 1) detector.observe(scene.frame(200 * index, walk(index / 5)));
+    const mask = detector.mask();
+    const at = (x: number, y: number): number => mask[Math.floor(y * yard.height) * yard.width + Math.floor(x * yard.width)] ?? 0;
+    const [left, top, width, height] = walker(7.8);
+    const { marked, energy, believed, excluded } = maskBits;
+    assert.equal(mask.length, yard.width * yard.height);
+    assert.equal(at(left + width / 2, top + height / 2), marked + believed);
+    assert.equal(at(left + width - 0.01, top + height / 2), marked + energy + believed);
+    assert.deepEqual([at(0.9, 0.9), at(0.5, 0.05)], [0, excluded]);
   });
 
   it('says the same of the same frames', async () => assert.deepEqual(await play(8, walk), await play(8, walk)));

@@ -53,6 +53,18 @@ const halfScore = 0.01;
 /** Shares of the picture that a thing must cover: to be seen, to be believed at first sight. */
 const [leastShare, largeShare] = [0.0007, 0.0035];
 
+/** What a pixel of `MotionDetector.mask` is. */
+export const maskBits = {
+  /** It differs from the background. */
+  marked: 1,
+  /** It changed within the last fifths of a second. */
+  energy: 2,
+  /** It lies in a cell of a thing that is believed. */
+  believed: 4,
+  /** It lies in an exclude zone or under a privacy mask. */
+  excluded: 8,
+} as const;
+
 type MarkedGrid = CellGrid & { readonly numbers: Int32Array };
 
 export class MotionDetector implements Disposable {
@@ -118,6 +130,21 @@ export class MotionDetector implements Disposable {
       return { ...nothingSeen(frame.at), attention: true };
     }
     return this.#tell(frame, believed);
+  }
+
+  /**
+   * What the detector saw in the frame last observed: a byte for each pixel, row-major, the sum of what holds of
+   * `maskBits`. The caller's own. Where the camera shook, the pixel is where the unmoved camera would have seen it.
+   */
+  mask(): Uint8Array {
+    const { width, height } = this.#options;
+    const { marked, moving, held } = this.#model.masks;
+    const columns = Math.floor(width / cellSize);
+    return Uint8Array.from({ length: width * height }, (_, pixel) => {
+      const cell = Math.floor(pixel / width / cellSize) * columns + Math.floor((pixel % width) / cellSize);
+      return (marked[pixel] === 1 ? maskBits.marked : 0) + (moving[pixel] === 1 ? maskBits.energy : 0) +
+        (held[pixel] === 1 ? maskBits.believed : 0) + (this.#zones.isHidden(cell) ? maskBits.excluded : 0);
+    });
   }
 
   [Symbol.dispose](): void { this.#ops[Symbol.dispose](); }

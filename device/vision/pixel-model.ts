@@ -110,6 +110,13 @@ export class PixelModel {
     this.#remember();
   }
 
+  /** Of the last frame, for each pixel: what is marked, what changed within a fifth of a second, what is held. Views. */
+  get masks(): { readonly marked: Uint8Array; readonly moving: Uint8Array; readonly held: Uint8Array } {
+    const { mask, moving, heldMask } = this.#at;
+    const pixels = this.#options.width * this.#options.height;
+    return { marked: this.#u8(mask, pixels), moving: this.#u8(moving, pixels), held: this.#u8(heldMask, pixels) };
+  }
+
   /** The share of the way to go in this step for a time constant in seconds. */
   #share(timeConstant: number): number { return 1 - Math.exp(-this.#stepMs / (1000 * timeConstant)); }
 
