@@ -27,7 +27,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {ConfigError} `settings.invalid` with every problem: where, what was expected, what came.
  */
 export async function loadSettings(env: Environment = process.env): Promise<LoadedSettings> {
-  const data = path.resolve(env['TYTO_DATA'] || 'data');
+  const data = dataFolder(env);
   const file = path.join(data, 'config.json');
   const layers: readonly Layer[] = [
     { origin: 'config.json', raw: flatten(await readConfig(file)), where: (key) => `${file}: ${key}` },
@@ -35,6 +35,9 @@ export async function loadSettings(env: Environment = process.env): Promise<Load
   ];
   return { ...apply(layers), data };
 }
+
+/** The folder that holds everything, absolute. */
+export const dataFolder = (env: Environment = process.env): string => path.resolve(env['TYTO_DATA'] || 'data');
 
 /** Every setting with its path, in order: for docs and messages. */
 export function allSettings(tree: SettingTree = settings, prefix = ''): readonly (readonly [path: string, setting: Setting<unknown>])[] {

@@ -55,6 +55,9 @@ export class ClipOnDisk implements AsyncDisposable {
     this.#written = { ...this.#written, fragments: fragments + 1, video: millis(video + duration), end: millis(start + duration) };
   }
 
+  /** Appends what belongs to the file and is no video. @throws {Error} As `append`. */
+  async finish(tail: Uint8Array): Promise<void> { await this.#write(tail); }
+
   /** Makes durable all that was appended. @throws {Error} The system's error: nothing since the last time can be relied upon. */
   async sync(): Promise<void> {
     const [reached, hash] = [this.#written, this.#hash.copy()];

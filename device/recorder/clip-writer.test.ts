@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FragmentReader } from '../contract/mp4-fragment.ts';
+import { readSeal } from '../contract/seal.ts';
 import { DeviceError } from '../core/errors.ts';
 import { bytes, mebibytes, millis } from '../core/units.ts';
 import { decodeWhole } from '../media/decode-check.ts';
+import { Sealer } from '../evidence/sealer.ts';
 import { ClipWriter, mediaFile, type ClipPlan } from './clip-writer.ts';
 import { ensureFreeSpace } from './free-space.ts';
+import { testKey } from '../../test/recording/key.ts';
 import { smallDisk } from '../../test/recording/disk.ts';
 import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { hashFile } from './walk-clip.ts';
@@ -19,7 +22,8 @@ describe('clip writer', () => {
   before(async () => { footage = await makeFootage(8); });
 
   const writerTo = (folder: string, more: Partial<ClipPlan> = {}): ClipWriter => new ClipWriter({
-    folder, name, init: footage.init, startedAt, queue: mebibytes(64), guard: async () => {}, onOpened: () => {}, ...more,
+    folder, name, init: footage.init, startedAt, queue: mebibytes(64), guard: async () => {}, onOpened: () => {},
+    sealer: new Sealer(testKey, { device: 'barn', camera: 'camera', name }), ...more,
   });
   /** From 3 s of the stream on, as an event's clip would. */
   const tail = () => footage.fragments.filter(({ start }) => start >= 3000);
@@ -49,7 +53,9 @@ describe('clip writer', () => {
     const writer = writerTo(folder.path, { onOpened: opened.resolve });
     const run = writer.run();
     await opened.promise;
-    assert.deepEqual(new Uint8Array(await readFile(mediaFile(folder.path, name))), footage.init.data);
+    const head = new Uint8Array(await readFile(mediaFile(folder.path, name)));
+    assert.deepEqual(head.subarray(0, footage.init.data.byteLength), footage.init.data);
+    assert.equal(readSeal(head.subarray(footage.init.data.byteLength))?.kind, 'head');
     writer.close();
     assert.equal((await run).clip, null);
     assert.deepEqual(await readdir(path.join(folder.path, '2026-11-21')), [], 'a clip without footage leaves no file');

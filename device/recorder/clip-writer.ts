@@ -2,9 +2,11 @@
 import path from 'node:path';
 import type { ClipFile } from '../contract/event.ts';
 import { dayOfMediaFile } from '../contract/media-path.ts';
+import { concat } from '../contract/mp4-boxes.ts';
 import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { BugError, type DeviceError } from '../core/errors.ts';
+import type { Sealer } from '../evidence/sealer.ts';
 import { inSeconds, millis, seconds, type Bytes, type Millis } from '../core/units.ts';
 import { ClipOnDisk } from './clip-file.ts';
 import { diskFault } from './disk-fault.ts';
@@ -17,6 +19,8 @@ export interface ClipPlan {
   readonly init: InitSegment;
   /** Wall clock of the first picture. */
   readonly startedAt: Millis;
+  /** What proves the clip untouched. */
+  readonly sealer: Sealer;
   /** What may wait for the disk; beyond that, video is lost and counted. */
   readonly queue: Bytes;
   /** Asked before the file is made; rejects to refuse. */
@@ -75,7 +79,8 @@ export class ClipWriter {
     let fault: DeviceError | null = null;
     try {
       await this.#plan.guard();
-      await using disk = await ClipOnDisk.create(file, this.#plan.init.data);
+      const { init, sealer } = this.#plan;
+      await using disk = await ClipOnDisk.create(file, concat([init.data, sealer.head(init.data)]));
       this.#disk = disk;
       fault = await this.#fill(disk, file);
     } catch (cause) {
@@ -105,12 +110,13 @@ export class ClipWriter {
     for await (const fragment of this.#queue) {
       const base = this.#base ?? fragment;
       const data = rebaseFragment(fragment, base.startTicks, ++sequence);
-      await disk.append(data, millis(fragment.start - base.start), fragment.duration);
+      await disk.append(concat([this.#plan.sealer.fragment(data), data]), millis(fragment.start - base.start), fragment.duration);
       unsynced += fragment.duration;
       if (unsynced + fragment.duration <= SYNC_EVERY) continue;
       await disk.sync();
       unsynced = 0;
     }
+    if (sequence > 0) await disk.finish(this.#plan.sealer.end());
     await disk.sync();
   }
 

@@ -15,6 +15,7 @@ import { Recorder, type RecorderPlan } from './recorder.ts';
 import type { ClosedRecording, OpenedRecording } from './recording-listener.ts';
 import { smallDisk } from '../../test/recording/disk.ts';
 import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
+import { testKey } from '../../test/recording/key.ts';
 import { hashFile } from './walk-clip.ts';
 
 /** Wall clock at the stream's first picture. */
@@ -34,7 +35,7 @@ describe('recorder', () => {
     constructor(folder: string, plan: Partial<RecorderPlan> = {}) {
       this.folder = folder;
       this.recorder = new Recorder({
-        mode: 'event', preRoll: seconds(5), maxLength: seconds(300), minimumFree: bytes(0), mediaFolder: folder, device: 'barn', camera: 'yard',
+        mode: 'event', preRoll: seconds(5), maxLength: seconds(300), minimumFree: bytes(0), mediaFolder: folder, device: 'barn', camera: 'yard', key: testKey,
         listener: { opened: (recording) => this.opened.push(recording), closed: (recording) => this.closed.push(recording) },
         log: silentLog, ...plan,
       });

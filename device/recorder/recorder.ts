@@ -2,8 +2,10 @@
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { BugError } from '../core/errors.ts';
+import type { Polygon } from '../core/geometry.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../core/units.ts';
+import type { DeviceKey } from '../evidence/device-key.ts';
 import { EventTrack, nothingRecorded, type EventRecording } from './event-track.ts';
 import { FragmentRing } from './fragment-ring.ts';
 import { SpaceGuard } from './free-space.ts';
@@ -31,6 +33,10 @@ export interface RecorderPlan {
   readonly mediaFolder: string;
   readonly device: string;
   readonly camera: string;
+  /** Seals every clip. */
+  readonly key: DeviceKey;
+  /** What nobody may see: black in every picture. */
+  readonly privacyMasks?: readonly Polygon[];
   readonly listener: RecordingListener;
   readonly log: Log;
   /** For tests and unusual hardware; each has a default. */
@@ -76,13 +82,13 @@ export class Recorder {
   #session: Session | undefined;
 
   constructor(plan: RecorderPlan) {
-    const { mode, mediaFolder, device, camera, listener, log } = plan;
+    const { mode, mediaFolder, device, camera, key, listener, log } = plan;
     this.#plan = plan;
     this.#limits = { ...defaultLimits, ...plan.limits };
     this.#space = new SpaceGuard(mediaFolder, plan.minimumFree);
     this.#listener = new PatientListener(listener, log);
-    this.#studio = { mediaFolder, device, camera, queue: this.#limits.queue, space: this.#space, listener: this.#listener, log };
-    this.#pictures = new SnapshotTaker({ mediaFolder, device, camera }, mode !== 'off', log);
+    this.#studio = { mediaFolder, device, camera, key, queue: this.#limits.queue, space: this.#space, listener: this.#listener, log };
+    this.#pictures = new SnapshotTaker({ mediaFolder, device, camera, keep: mode !== 'off', masks: plan.privacyMasks ?? [], log });
     this.#segments = mode === 'continuous' || mode === 'both'
       ? new SegmentTrack((first) => this.#record(first, null), this.#limits.segment) : undefined;
   }

@@ -4,6 +4,8 @@ import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { mediaFileName } from '../contract/names.ts';
 import type { Log } from '../core/log.ts';
+import type { DeviceKey } from '../evidence/device-key.ts';
+import { Sealer } from '../evidence/sealer.ts';
 import { millis, type Bytes, type Millis } from '../core/units.ts';
 import { ClipWriter } from './clip-writer.ts';
 import type { SpaceGuard } from './free-space.ts';
@@ -14,6 +16,7 @@ export interface Studio {
   readonly mediaFolder: string;
   readonly device: string;
   readonly camera: string;
+  readonly key: DeviceKey;
   readonly queue: Bytes;
   readonly space: SpaceGuard;
   /** Never throws. */
@@ -52,7 +55,7 @@ export class Recording {
     this.#facts = { name, class: eventId === null ? 'continuous' : 'event', camera, eventId, startedAt: at };
     this.#start = this.#end = first.start;
     this.#writer = new ClipWriter({
-      folder: studio.mediaFolder, name, init, startedAt: at, queue: studio.queue,
+      folder: studio.mediaFolder, name, init, startedAt: at, queue: studio.queue, sealer: new Sealer(studio.key, { device, camera, name }),
       guard: () => studio.space.ensure(),
       onOpened: () => {
         this.#isOpened = true;

@@ -71,6 +71,7 @@ async function survey(file: string): Promise<Survey> {
     size = part.end;
     if (part.type === 'broken') trouble ??= part.reason;
     else if (part.type === 'init') init ??= part.init;
+    else if (part.type === 'seal') { if (part.seal.kind === 'end') kept = { ...kept, bytes: part.end }; }
     else {
       const { start, duration } = part.fragment;
       first ??= start;

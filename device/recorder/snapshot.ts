@@ -7,9 +7,11 @@ import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { mediaFileName } from '../contract/names.ts';
 import { describeError } from '../core/errors.ts';
+import type { Polygon } from '../core/geometry.ts';
 import type { Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { writeFileDurably } from '../durable/write-file.ts';
+import { maskPicture } from '../media/mask-picture.ts';
 import { stillOf } from '../media/still.ts';
 import { mediaFile } from './clip-writer.ts';
 import { makeDayFolder } from './day-folder.ts';
@@ -31,21 +33,29 @@ export interface SnapshotRequest {
   readonly fragments: readonly Fragment[];
 }
 
+export interface SnapshotPlan {
+  readonly mediaFolder: string;
+  readonly device: string;
+  readonly camera: string;
+  /** Whether pictures are written to the disk. */
+  readonly keep: boolean;
+  /** What nobody may see: black before a picture is stored or told. */
+  readonly masks: readonly Polygon[];
+  readonly log: Log;
+}
+
 interface Waiting { readonly request: SnapshotRequest; readonly resolve: (snapshot: Snapshot | undefined) => void }
 
 export class SnapshotTaker {
-  readonly #place: { readonly mediaFolder: string; readonly device: string; readonly camera: string };
-  readonly #keep: boolean;
-  readonly #log: Log;
+  readonly #plan: SnapshotPlan;
+  readonly #mask: string | undefined;
   readonly #stop = new AbortController();
   readonly #waiting = new Map<string, Waiting>();
   #running: Promise<void> | undefined;
 
-  /** @param keep - Whether pictures are written to the disk. */
-  constructor(place: { readonly mediaFolder: string; readonly device: string; readonly camera: string }, keep: boolean, log: Log) {
-    this.#place = place;
-    this.#keep = keep;
-    this.#log = log;
+  constructor(plan: SnapshotPlan) {
+    this.#plan = plan;
+    this.#mask = maskPicture(plan.masks);
   }
 
   /** Resolves undefined when a later wish for the same event came first, or no picture could be made (which is logged). */
@@ -75,24 +85,24 @@ export class SnapshotTaker {
 
   async #make(request: SnapshotRequest): Promise<Snapshot | undefined> {
     try {
-      const jpeg = await stillOf(mp4Of(request), offsetOf(request), { signal: this.#stop.signal });
-      return { jpeg, file: this.#keep ? await this.#write(request.eventId, jpeg) : null };
+      const jpeg = await stillOf(mp4Of(request), offsetOf(request), { mask: this.#mask, signal: this.#stop.signal });
+      return { jpeg, file: this.#plan.keep ? await this.#write(request.eventId, jpeg) : null };
     } catch (error) {
-      this.#log.warn(`no picture of the event: ${describeError(error)}`, { event: request.eventId });
+      this.#plan.log.warn(`no picture of the event: ${describeError(error)}`, { event: request.eventId });
       return undefined;
     }
   }
 
   async #write(eventId: string, jpeg: Uint8Array): Promise<MediaFile | null> {
-    const name = pictureName(eventId, this.#place.device, this.#place.camera);
-    const file = mediaFile(this.#place.mediaFolder, name);
+    const name = pictureName(eventId, this.#plan.device, this.#plan.camera);
+    const file = mediaFile(this.#plan.mediaFolder, name);
     try {
       await makeDayFolder(path.dirname(file));
       await writeFileDurably(file, jpeg);
       return { name, bytes: jpeg.byteLength, sha256: createHash('sha256').update(jpeg).digest('hex') };
     } catch (cause) {
       const fault = diskFault(cause, file);
-      this.#log.error(fault.message, { code: fault.code });
+      this.#plan.log.error(fault.message, { code: fault.code });
       return null;
     }
   }

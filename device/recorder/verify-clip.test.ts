@@ -28,7 +28,7 @@ describe('verification of a clip', () => {
     const report = await verified(whole);
     assert.deepEqual({ ...report, file: '', sha256: '' }, {
       file: '', bytes: whole.byteLength, sha256: '', video: { codec: footage.init.codec, size: { width: 160, height: 120 } },
-      fragments: 10, duration: 5000, soundBytes: whole.byteLength, faults: [], decode: { ok: true }, expected: null, intact: true,
+      fragments: 10, duration: 5000, seals: { state: 'none' }, soundBytes: whole.byteLength, faults: [], decode: { ok: true }, key: null, expected: null, intact: true,
     });
   });
 
@@ -38,9 +38,9 @@ describe('verification of a clip', () => {
     const whole = clipOf(footage.fragments);
     await writeFile(file, whole);
     const expected = { bytes: whole.byteLength, sha256: await hashFile(file) };
-    const same = await verifyClip(file, expected);
+    const same = await verifyClip(file, { file: expected });
     assert.deepEqual([same.expected, same.intact], ['same', true]);
-    const different = await verifyClip(file, { ...expected, sha256: '0'.repeat(64) });
+    const different = await verifyClip(file, { file: { ...expected, sha256: '0'.repeat(64) } });
     assert.deepEqual([different.expected, different.intact], ['different', false]);
   });
 

@@ -9,6 +9,7 @@ import type { Size } from '../core/geometry.ts';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { decodeWhole, type DecodeVerdict } from '../media/decode-check.ts';
+import { SealCheck, type SealFault, type SealVerdict } from '../evidence/seal-check.ts';
 import { diskFault } from './disk-fault.ts';
 import { holdsFurtherFragment } from './recover-clip.ts';
 import { hashFile, walkClip, type WalkedPart } from './walk-clip.ts';
@@ -22,6 +23,8 @@ export interface ClipReport {
   readonly fragments: number;
   /** From the first picture to the end of the last whole fragment. */
   readonly duration: Millis;
+  /** What its seals prove. */
+  readonly seals: SealVerdict;
   /** Bytes from the file's start that are sound. */
   readonly soundBytes: number;
   readonly faults: readonly ClipFault[];
@@ -29,7 +32,9 @@ export interface ClipReport {
   readonly decode: DecodeVerdict | null;
   /** How the file compares with what was expected of it; null when nothing was. */
   readonly expected: 'same' | 'different' | null;
-  /** No faults, decodes, and is not different from what was expected. */
+  /** Whether the key that sealed it is the one expected; null when it is not sealed, or no key was expected. */
+  readonly key: 'same' | 'different' | null;
+  /** No faults, decodes, and neither file nor key is different from what was expected. */
   readonly intact: boolean;
 }
 
@@ -39,6 +44,8 @@ export interface ClipFault {
     | 'torn-end'
     /** Bytes in the file are not what was written. */
     | 'damaged'
+    /** A seal says that this is not what was recorded. */
+    | 'altered'
     /** Video is missing, or stands twice: the disk was too slow, or the camera stalled or jumped. */
     | 'gap' | 'overlap'
     | 'long-fragment' | 'no-keyframe' | 'second-head' | 'no-video';
@@ -54,15 +61,22 @@ const LONGEST_FRAGMENT = seconds(1);
 /** Cameras' clocks are not exact: a step smaller than this between two fragments is no gap. */
 const TOLERANCE = millis(250);
 
+/** What a clip is held against. */
+export interface Expectation {
+  /** Size and hash from the catalogue or a manifest, where there is one. */
+  readonly file?: Pick<MediaFile, 'bytes' | 'sha256'> | undefined;
+  /** The device's public key, 32 bytes in base64url. */
+  readonly key?: string | undefined;
+}
+
 /**
- * Checks structure, times and SHA-256 of `file`, and decodes all of it.
+ * Checks structure, times, seals and SHA-256 of `file`, and decodes all of it.
  *
- * @param expected - Size and hash from the catalogue or a manifest, where there is one.
  * @throws {ConfigError} `verify.no-file` when there is no such file.
  * @throws {DeviceError} When it cannot be read, or as `decodeWhole`.
  */
 export async function verifyClip(
-  file: string, expected?: Pick<MediaFile, 'bytes' | 'sha256'>, signal?: AbortSignal,
+  file: string, expected: Expectation = {}, signal?: AbortSignal,
 ): Promise<ClipReport> {
   const bytes = await sizeOf(file);
   try {
@@ -71,18 +85,23 @@ export async function verifyClip(
     const sha256 = await hashFile(file);
     const { video, fragments, duration, soundBytes } = found;
     const decode = video === null || fragments === 0 ? null : await decodeUpTo(file, soundBytes, bytes, signal);
-    const comparison = expected && (expected.sha256 === sha256 && expected.bytes === bytes ? 'same' : 'different');
+    const comparison = compare(expected.file, ({ sha256: hash, bytes: size }) => hash === sha256 && size === bytes);
+    const seals = found.seals;
+    const key = seals.state === 'none' ? null : compare(expected.key, (wanted) => wanted === seals.facts.key);
     const faults = found.conclude(bytes);
     return {
-      file, bytes, sha256, video: fragments === 0 ? null : video, fragments, duration, soundBytes, faults, decode,
-      expected: comparison ?? null,
-      intact: faults.length === 0 && decode?.ok === true && comparison !== 'different',
+      file, bytes, sha256, video: fragments === 0 ? null : video, fragments, duration, seals, soundBytes, faults, decode, key,
+      expected: comparison,
+      intact: faults.length === 0 && decode?.ok === true && comparison !== 'different' && key !== 'different',
     };
   } catch (cause) {
     signal?.throwIfAborted();
     throw diskFault(cause, file);
   }
 }
+
+const compare = <T>(expected: T | undefined, isSame: (expected: T) => boolean): 'same' | 'different' | null =>
+  (expected === undefined ? null : isSame(expected) ? 'same' : 'different');
 
 async function sizeOf(file: string): Promise<number> {
   try {
@@ -102,6 +121,9 @@ class Findings {
   duration = millis(0);
   soundBytes = 0;
   #first: Millis | undefined;
+  readonly #seals = new SealCheck();
+
+  get seals(): SealVerdict { return this.#seals.verdict(); }
 
   async add(part: WalkedPart, file: string): Promise<void> {
     if (part.type === 'broken') {
@@ -109,7 +131,9 @@ class Findings {
       return this.#fault(isTorn ? 'torn-end' : 'damaged', part.offset, isTorn
         ? `the end is cut short, as after a crash: everything before plays (${part.reason})` : part.reason);
     }
-    if (part.type === 'init') {
+    if (part.type === 'seal') this.#judge(this.#seals.seal(part.seal), part.offset);
+    else if (part.type === 'init') {
+      this.#seals.init(part.init.data);
       if (this.video !== null) this.#fault('second-head', part.offset, 'a second head stands in the file: it is not one clip');
       this.video ??= { codec: part.init.codec, size: part.init.size };
     } else this.#addFragment(part);
@@ -122,7 +146,12 @@ class Findings {
     return this.#faults;
   }
 
+  #judge(fault: SealFault | undefined, offset: number): void {
+    if (fault !== undefined) this.#fault('altered', offset, `${fault.message} (fragment ${fault.fragment})`);
+  }
+
   #addFragment({ fragment, whole, offset }: WalkedPart & { type: 'fragment' }): void {
+    this.#judge(this.#seals.fragment(fragment.data), offset);
     this.#first ??= fragment.start;
     const step = fragment.start - this.#first - this.duration;
     if (this.fragments === 0 && !fragment.key) {

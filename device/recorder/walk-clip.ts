@@ -5,6 +5,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { fourCharacters, MAX_BOX_BYTES, Mp4Error, viewOf } from '../contract/mp4-boxes.ts';
 import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
+import { readSeal, type Seal } from '../contract/seal.ts';
 import { nalLengthSize, samplesAddUp } from './sample-check.ts';
 
 /** What stands from `offset` up to `end` of the file. */
@@ -12,6 +13,7 @@ export type WalkedPart = { readonly offset: number; readonly end: number } & (
   | { readonly type: 'init'; readonly init: InitSegment }
   /** `whole` is false when its samples do not add up. */
   | { readonly type: 'fragment'; readonly fragment: Fragment; readonly whole: boolean }
+  | { readonly type: 'seal'; readonly seal: Seal }
   /** A box that cannot be read, or, when `end` is the end of the file, all the rest. */
   | { readonly type: 'broken'; readonly reason: string });
 
@@ -33,6 +35,8 @@ export async function* walkClip(file: string): AsyncGenerator<WalkedPart, void> 
     const type = fourCharacters(box, 4);
     if (type === 'moof' || type === 'ftyp') start = offset;
     const part = read(reader, box);
+    const seal = readSeal(box);
+    if (seal !== undefined) yield { type: 'seal', seal, offset, end };
     if (part instanceof Mp4Error) yield { type: 'broken', offset: start, end, reason: part.message };
     else if (part?.type === 'init') {
       lengthSize = nalLengthSize(part.init);

@@ -16,6 +16,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'device/http': foundation(),
   'device/access': [...foundation(), 'device/http'],
   'device/landing': foundation(),
+  'device/evidence': foundation(),
   'device/live': foundation(),
   'device/ui': ['device/core', 'device/contract'],
 
@@ -24,7 +25,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'device/camera': foundation(),
   'device/vision': foundation(),
   'device/watch': foundation(),
-  'device/recorder': foundation(),
+  'device/recorder': [...foundation(), 'device/evidence'],
   'device/archive': foundation(),
   'device/outputs': foundation(),
   'device/bus': foundation(),
@@ -57,7 +58,7 @@ export const roots: readonly RegExp[] = [
 
 /** What a composition root of the fleet may use of a device's rooms. */
 export const deviceRoomsOfFleet: readonly string[] = [
-  ...foundation(), 'device/http', 'device/access', 'device/landing', 'device/vision',
+  ...foundation(), 'device/http', 'device/access', 'device/landing', 'device/evidence', 'device/vision',
 ];
 
 /** Packages that only these rooms may import: what each brings is translated there, once. */

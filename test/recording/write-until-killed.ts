@@ -7,6 +7,8 @@ import { FragmentReader, type Mp4Part } from '../../device/contract/mp4-fragment
 import { eventId, mediaFileName } from '../../device/contract/names.ts';
 import { mebibytes, millis } from '../../device/core/units.ts';
 import { ClipWriter } from '../../device/recorder/clip-writer.ts';
+import { Sealer } from '../../device/evidence/sealer.ts';
+import { testKey } from './key.ts';
 
 const [folder = '', video = ''] = process.argv.slice(2);
 const [head, ...rest]: Mp4Part[] = new FragmentReader().push(await readFile(video));
@@ -17,6 +19,7 @@ for (let clip = 0; ; clip++) {
   const name = mediaFileName({ at: startedAt, device: 'barn', camera: 'camera', eventId: eventId(startedAt, 0.5), extension: 'mp4' });
   const writer = new ClipWriter({
     folder, name, init: head.init, startedAt, queue: mebibytes(64), guard: async () => {}, onOpened: () => {},
+    sealer: new Sealer(testKey, { device: 'barn', camera: 'camera', name }),
   });
   const run = writer.run();
   for (const part of rest) {

@@ -1,0 +1,49 @@
+/** The device's own signing key: made at first boot, never leaves the device. */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ConfigError, systemCode } from '../core/errors.ts';
+import { writeFileDurably } from '../durable/write-file.ts';
+
+/** In the data folder; PKCS #8 in PEM, mode 0600. */
+export const KEY_FILE = 'device.key';
+
+export interface DeviceKey {
+  readonly key: KeyObject;
+  /** 32 bytes in base64url: what others know the device by. */
+  readonly publicKey: string;
+}
+
+/**
+ * The key in `data`; made, durable, where there is none. One process makes it: the one that records.
+ * @throws {ConfigError} `evidence.key` when there is a file that is no such key: a new one in its place would disown older clips.
+ */
+export async function openDeviceKey(data: string): Promise<DeviceKey> {
+  const file = path.join(data, KEY_FILE);
+  const known = await readDeviceKey(file);
+  if (known !== undefined) return known;
+  const { privateKey } = generateKeyPairSync('ed25519');
+  await writeFileDurably(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  return withPublicKey(privateKey);
+}
+
+/** The key in `file`, or undefined where there is no file. @throws {ConfigError} `evidence.key` as above. */
+export async function readDeviceKey(file: string): Promise<DeviceKey | undefined> {
+  try {
+    const key = createPrivateKey(await readFile(file));
+    if (key.asymmetricKeyType === 'ed25519') return withPublicKey(key);
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') return undefined;
+    throw unusable(file, cause);
+  }
+  throw unusable(file);
+}
+
+/** A public key out of a clip or a command line. @throws {Error} When `text` is none. */
+export const publicKeyFrom = (text: string): KeyObject =>
+  createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: text }, format: 'jwk' });
+
+const withPublicKey = (key: KeyObject): DeviceKey => ({ key, publicKey: createPublicKey(key).export({ format: 'jwk' }).x ?? '' });
+
+const unusable = (file: string, cause?: unknown): ConfigError => new ConfigError('evidence.key',
+  `${file} is no Ed25519 key in PEM; put it back from a backup, or move it away to sign with a new one`, { cause });
