@@ -10,6 +10,8 @@ export interface RouteSpec {
   /** As the router matches it: `/api/events/:id`. */
   readonly path: string;
   readonly role: Role;
+  /** The longest JSON body that is read; 4 kB unless said. */
+  readonly bodyLimit?: '128kb';
 }
 
 /** `PUT /api/owner`: how handlers, tests and the reference name a route. */

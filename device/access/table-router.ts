@@ -7,7 +7,7 @@ import { routeName, type RouteName, type RouteSpec } from './route.ts';
 
 /**
  * A router that has exactly the routes of a table, each behind what its role asks for: there is no other way to add one.
- * JSON bodies of up to 4 kB are parsed; answers are not stored by browsers unless a handler says otherwise.
+ * JSON bodies are parsed up to the route's limit; answers are not stored by browsers unless a handler says otherwise.
  */
 export function tableRouter<const R extends RouteSpec>(
   routes: readonly R[], access: Access, handlers: Readonly<Record<RouteName<R>, Middleware>>,
@@ -16,12 +16,13 @@ export function tableRouter<const R extends RouteSpec>(
   const owner = requireOwner(access);
   for (const route of routes) {
     const guards = route.role === 'owner' ? [owner] : [];
-    router.register(route.path, [route.method], [neverStored, ...guards, smallJson, handlers[routeName(route)]]);
+    router.register(route.path, [route.method], [neverStored, ...guards, jsonBody(route), handlers[routeName(route)]]);
   }
   return router;
 }
 
-const smallJson = bodyParser({ enableTypes: ['json'], jsonLimit: '4kb', parsedMethods: ['POST', 'PUT'] });
+const jsonBody = ({ bodyLimit = '4kb' }: { readonly bodyLimit?: string }): Middleware =>
+  bodyParser({ enableTypes: ['json'], jsonLimit: bodyLimit, parsedMethods: ['POST', 'PUT'] });
 
 const neverStored: Middleware = async (ctx, next) => {
   ctx.set('Cache-Control', 'no-store');

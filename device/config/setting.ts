@@ -50,6 +50,11 @@ export function ratioSetting({ default: byDefault, min, max, ...words }: Numbere
   return { ...setting, default: ratio(setting.default), parse: (raw) => setting.parse(raw) as Ratio | undefined };
 }
 
+/** Times what is normal. */
+export function factorSetting({ default: byDefault, min, max, ...words }: Numbered): Setting<number> {
+  return ranged(String(byDefault), String(min), String(max), 'a factor', parseNumber, words);
+}
+
 export function integerSetting({ default: byDefault, min, max, ...words }: Numbered): Setting<number> {
   return ranged(String(byDefault), String(min), String(max), 'a whole number', parseInteger, words);
 }

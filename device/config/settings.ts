@@ -2,7 +2,7 @@
 import { NAME_PATTERN } from '../contract/event.ts';
 import { countingLinesSchema, privacyMasksSchema, zonesSchema } from '../contract/places.ts';
 import {
-  choiceSetting as choice, durationSetting as duration, integerSetting as integer, listSetting as list, ratioSetting as ratio,
+  choiceSetting as choice, durationSetting as duration, factorSetting as factor, integerSetting as integer, listSetting as list, ratioSetting as ratio,
   sizeSetting as size, textSetting as text, type Setting,
 } from './setting.ts';
 
@@ -27,6 +27,9 @@ export const settings = {
     sensitivity: ratio({ default: 0.5, min: 0, max: 1, doc: 'How small a change counts: 0 only the plainest, 1 the faintest.' }),
     minimum_size: ratio({ default: 0.0005, min: 0, max: 1, doc: 'Share of the picture that something must cover to count.' }),
     minimum_duration: duration({ default: '400ms', min: '0s', max: '30s', doc: 'Time that motion must last before it becomes an event.' }),
+    maximum_size: ratio({ default: 1, min: 0.01, max: 1, doc: 'For experts: share of the picture beyond which a change is taken for light.' }),
+    contrast: factor({ default: 1, min: 0.25, max: 4, doc: 'For experts: multiplies the difference in brightness that counts; more for a noisy picture.' }),
+    absorb: duration({ default: '20s', min: '2s', max: '60s', doc: 'For experts: time that something must lie quite still to become part of the scene.' }),
   },
   zones: list({ schema: zonesSchema, expectation: 'a list of zones', example: '[{"name":"drive","polygon":[[0.1,0.5],[0.9,0.5],[0.9,1],[0.1,1]]}]',
     doc: 'Parts of the picture where motion counts (`type` `include`, the default) or never counts (`exclude`), each with its own `sensitivity` and `minimum_size` if given; the whole picture counts where no zone includes.' }),
@@ -37,6 +40,7 @@ export const settings = {
   vision: {
     decode: choice({ default: 'auto', choices: ['auto', 'full'],
       doc: 'Which pictures are decoded: `auto` only keyframes while the stream\'s packet sizes say that nothing happens, where they prove to tell; `full` all.' }),
+    frame_rate: integer({ default: 5, min: 1, max: 15, doc: 'Pictures a second that are looked at, at most; more finds what is faster and costs more.' }),
   },
   faces: {
     mode: choice({ default: 'on', choices: ['on', 'off'], doc: 'Whether faces are looked for in what moves, and compared with the people who have been named.' }),

@@ -1,5 +1,6 @@
 /** What a device's HTTP API says, as the server writes it and the page reads it. */
 import type { EventMessage, TytoEvent } from './event.ts';
+import type { PlaceKind, Places } from './places.ts';
 import type { CameraState } from './topics.ts';
 
 /** `GET /api/state`, and `state` messages of `GET /api/updates`. */
@@ -32,6 +33,14 @@ export interface EventsView {
 
 /** `PUT /api/armed` and its answer. */
 export interface ArmedView { readonly armed: boolean }
+
+/** `GET /api/places`, and the answer of `PUT /api/places`, which takes any of the three lists. */
+export interface PlacesView extends Places {
+  /** What the environment sets (a fleet, a service file): it cannot be changed here. */
+  readonly managed: readonly PlaceKind[];
+  /** Whether the camera's process watches by these already. */
+  readonly in_force: boolean;
+}
 
 /** Messages of `GET /api/updates`, by the name of the server-sent event. */
 export interface Updates {

@@ -37,3 +37,9 @@ const named = <T extends z.ZodType<{ readonly name: string }>>(item: T): z.ZodRe
 export const zonesSchema = named(zone);
 export const countingLinesSchema = named(countingLine);
 export const privacyMasksSchema = named(privacyMask);
+
+/** All places of a camera, named as their settings. */
+export const placesSchema = z.strictObject({ zones: zonesSchema, lines: countingLinesSchema, privacy_masks: privacyMasksSchema });
+export type Places = Readonly<z.infer<typeof placesSchema>>;
+export type PlaceKind = keyof Places;
+export const PLACE_KINDS = ['zones', 'lines', 'privacy_masks'] as const satisfies readonly PlaceKind[];

@@ -15,6 +15,10 @@ export interface CameraTopics {
   readonly status: string;
   /** JSON `CameraState`, retained. */
   readonly state: string;
+  /** JSON `Places`, retained: the zones, lines and masks in force. */
+  readonly places: string;
+  /** Takes anything: read zones, lines and masks from the settings anew. */
+  readonly placesReload: string;
   /** Raw JPEG of the latest event's best moment, retained. */
   readonly snapshot: string;
 }
@@ -40,6 +44,8 @@ export function deviceTopics(prefix: string): DeviceTopics {
       enabledSet: `${prefix}/${name}/enabled/set`,
       status: `${prefix}/${name}/status/detect`,
       state: `${prefix}/${name}/state`,
+      places: `${prefix}/${name}/places`,
+      placesReload: `${prefix}/${name}/places/reload`,
       snapshot: `${prefix}/${name}/motion/snapshot`,
     }),
   };

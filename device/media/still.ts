@@ -1,19 +1,25 @@
 import { DeviceError } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
+import { coverWith } from './mask-picture.ts';
 import { runTool } from './run-tool.ts';
+
+export interface StillOptions {
+  /** Pixels; the height follows. The picture's own width when undefined. */
+  readonly width?: number;
+  /** What must not be seen, from `maskPicture`: black before anything is written. */
+  readonly mask?: string | undefined;
+  readonly signal?: AbortSignal;
+}
 
 /**
  * A JPEG of one moment of a piece of fragmented MP4.
  *
  * @param mp4 - Init segment and fragments, the first of which is a keyframe.
  * @param offset - From the first picture; past the end gives the last picture's neighbour before it, never an empty file.
- * @param width - Pixels; the height follows. The picture's own width when undefined.
  * @returns The JPEG's bytes.
  * @throws {DeviceError} `media.still-failed` when nothing can be decoded.
  */
-export async function stillOf(mp4: Uint8Array, offset: Millis, options: {
-  readonly width?: number; readonly signal?: AbortSignal;
-} = {}): Promise<Uint8Array> {
+export async function stillOf(mp4: Uint8Array, offset: Millis, options: StillOptions = {}): Promise<Uint8Array> {
   const still = await extract(mp4, offset, options);
   if (still !== undefined) return still;
   const first = offset > 0 ? await extract(mp4, 0 as Millis, options) : undefined;
@@ -21,13 +27,13 @@ export async function stillOf(mp4: Uint8Array, offset: Millis, options: {
   return first;
 }
 
-async function extract(mp4: Uint8Array, offset: Millis, { width, signal }: { readonly width?: number; readonly signal?: AbortSignal }):
-Promise<Uint8Array | undefined> {
+async function extract(mp4: Uint8Array, offset: Millis, { width, mask, signal }: StillOptions): Promise<Uint8Array | undefined> {
   const { exitCode, output } = await runTool({
     tool: 'ffmpeg',
     args: [
       '-nostdin', '-v', 'error', '-threads', '1', '-protocol_whitelist', 'pipe', '-f', 'mp4', '-i', 'pipe:0',
-      '-ss', (offset / 1000).toFixed(3), '-frames:v', '1', ...(width === undefined ? [] : ['-vf', `scale=${width}:-2`]),
+      ...(mask === undefined ? [] : ['-protocol_whitelist', 'data', '-f', 'png_pipe', '-i', mask]),
+      '-ss', (offset / 1000).toFixed(3), '-frames:v', '1', ...filters(width, mask),
       '-c:v', 'mjpeg', '-q:v', '4', '-pix_fmt', 'yuvj420p', '-f', 'image2pipe', 'pipe:1',
     ],
     input: mp4,
@@ -35,4 +41,10 @@ Promise<Uint8Array | undefined> {
     ...(signal === undefined ? {} : { signal }),
   });
   return exitCode === 0 && output.byteLength > 0 ? output : undefined;
+}
+
+function filters(width: number | undefined, mask: string | undefined): readonly string[] {
+  const scale = width === undefined ? undefined : `scale=${width}:-2`;
+  if (mask === undefined) return scale === undefined ? [] : ['-vf', scale];
+  return ['-filter_complex', `${coverWith('0:v', '1:v', 'covered')};[covered]${scale ?? 'null'}[out]`, '-map', '[out]'];
 }

@@ -2,7 +2,6 @@
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { BugError } from '../core/errors.ts';
-import type { Polygon } from '../core/geometry.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../core/units.ts';
 import type { DeviceKey } from '../evidence/device-key.ts';
@@ -35,8 +34,8 @@ export interface RecorderPlan {
   readonly camera: string;
   /** Seals every clip. */
   readonly key: DeviceKey;
-  /** What nobody may see: black in every picture. */
-  readonly privacyMasks?: readonly Polygon[];
+  /** What nobody may see just now, from `maskPicture`: black in every picture. */
+  readonly pictureMask?: () => string | undefined;
   readonly listener: RecordingListener;
   readonly log: Log;
   /** For tests and unusual hardware; each has a default. */
@@ -88,7 +87,7 @@ export class Recorder {
     this.#space = new SpaceGuard(mediaFolder, plan.minimumFree);
     this.#listener = new PatientListener(listener, log);
     this.#studio = { mediaFolder, device, camera, key, queue: this.#limits.queue, space: this.#space, listener: this.#listener, log };
-    this.#pictures = new SnapshotTaker({ mediaFolder, device, camera, keep: mode !== 'off', masks: plan.privacyMasks ?? [], log });
+    this.#pictures = new SnapshotTaker({ mediaFolder, device, camera, keep: mode !== 'off', mask: plan.pictureMask ?? (() => undefined), log });
     this.#segments = mode === 'continuous' || mode === 'both'
       ? new SegmentTrack((first) => this.#record(first, null), this.#limits.segment) : undefined;
   }

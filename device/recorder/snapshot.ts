@@ -7,11 +7,9 @@ import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { mediaFileName } from '../contract/names.ts';
 import { describeError } from '../core/errors.ts';
-import type { Polygon } from '../core/geometry.ts';
 import type { Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { writeFileDurably } from '../durable/write-file.ts';
-import { maskPicture } from '../media/mask-picture.ts';
 import { stillOf } from '../media/still.ts';
 import { mediaFile } from './clip-writer.ts';
 import { makeDayFolder } from './day-folder.ts';
@@ -39,8 +37,8 @@ export interface SnapshotPlan {
   readonly camera: string;
   /** Whether pictures are written to the disk. */
   readonly keep: boolean;
-  /** What nobody may see: black before a picture is stored or told. */
-  readonly masks: readonly Polygon[];
+  /** What nobody may see just now, from `maskPicture`: black before a picture is stored or told. */
+  readonly mask: () => string | undefined;
   readonly log: Log;
 }
 
@@ -48,15 +46,11 @@ interface Waiting { readonly request: SnapshotRequest; readonly resolve: (snapsh
 
 export class SnapshotTaker {
   readonly #plan: SnapshotPlan;
-  readonly #mask: string | undefined;
   readonly #stop = new AbortController();
   readonly #waiting = new Map<string, Waiting>();
   #running: Promise<void> | undefined;
 
-  constructor(plan: SnapshotPlan) {
-    this.#plan = plan;
-    this.#mask = maskPicture(plan.masks);
-  }
+  constructor(plan: SnapshotPlan) { this.#plan = plan; }
 
   /** Resolves undefined when a later wish for the same event came first, or no picture could be made (which is logged). */
   take(request: SnapshotRequest): Promise<Snapshot | undefined> {
@@ -85,7 +79,7 @@ export class SnapshotTaker {
 
   async #make(request: SnapshotRequest): Promise<Snapshot | undefined> {
     try {
-      const jpeg = await stillOf(mp4Of(request), offsetOf(request), { mask: this.#mask, signal: this.#stop.signal });
+      const jpeg = await stillOf(mp4Of(request), offsetOf(request), { mask: this.#plan.mask(), signal: this.#stop.signal });
       return { jpeg, file: this.#plan.keep ? await this.#write(request.eventId, jpeg) : null };
     } catch (error) {
       this.#plan.log.warn(`no picture of the event: ${describeError(error)}`, { event: request.eventId });

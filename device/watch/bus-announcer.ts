@@ -1,5 +1,6 @@
 /** What a camera says on the bus. */
 import type { EventMessage } from '../contract/event.ts';
+import type { Places } from '../contract/places.ts';
 import type { CameraState, CameraTopics, DeviceTopics } from '../contract/topics.ts';
 import type { Announcer } from './event-keeper.ts';
 
@@ -20,14 +21,16 @@ export class BusAnnouncer implements Announcer {
   }
 
   /** Said once at the start: whoever listens learns that nothing moves yet. */
-  begin(armed: boolean): void {
+  begin(armed: boolean, places: Places): void {
     this.armed(armed);
     this.motion(false);
+    this.places(places);
     this.#bus.publish(this.#device.available, 'online', { retain: true, qos: 1 });
   }
 
   armed(on: boolean): void { this.#bus.publish(this.#camera.enabledState, on ? 'ON' : 'OFF', { retain: true, qos: 1 }); }
   motion(on: boolean): void { this.#bus.publish(this.#camera.motion, on ? 'ON' : 'OFF', { qos: 1 }); }
+  places(places: Places): void { this.#bus.publish(this.#camera.places, JSON.stringify(places), { retain: true, qos: 1 }); }
   event(message: EventMessage): void { this.#bus.publish(this.#device.events, JSON.stringify(message), { qos: 1 }); }
 
   picture(jpeg: Uint8Array): void {

@@ -4,9 +4,12 @@ import type { Archive } from '../archive/archive.ts';
 import { bootScan, scanLater } from '../archive/boot-scan.ts';
 import { openArchive } from '../archive/open-archive.ts';
 import { inspectFile } from '../camera/adapters/inspect-file.ts';
+import { loadSettings } from '../config/load-settings.ts';
+import { placesOf } from '../config/places-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { openCamera } from '../camera/open-camera.ts';
 import { parseSource } from '../camera/source.ts';
+import type { Places } from '../contract/places.ts';
 import { parseSwitch } from '../contract/topics.ts';
 import { ConfigError, describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -14,6 +17,7 @@ import { millis, seconds } from '../core/units.ts';
 import { openDeviceKey, type DeviceKey } from '../evidence/device-key.ts';
 import { LiveServer } from '../live/live-server.ts';
 import { liveSocketPath } from '../live/socket-path.ts';
+import { currentMask } from '../media/current-mask.ts';
 import { recoverClip } from '../recorder/recover-clip.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
@@ -27,6 +31,7 @@ import { CameraReport } from './camera-report.ts';
 import { clockIsSynced } from './clock-quality.ts';
 import { CatalogueWriter } from './catalogue-writer.ts';
 import { EventKeeper, type EventRecorder } from './event-keeper.ts';
+import { PlacesInForce } from './places-in-force.ts';
 import { VisionHost } from './vision-host.ts';
 import { Watcher, type StreamTaker } from './watcher.ts';
 
@@ -52,11 +57,15 @@ async function watch(signal: AbortSignal): Promise<void> {
     if (!armed) watcher.disarmed();
     log.info(armed ? 'armed' : 'disarmed');
   });
-  const recorder = openRecorder(role, archive, await openDeviceKey(place.data));
+  const places = new PlacesInForce(placesOf(settings), {
+    read: async () => placesOf((await loadSettings()).values), onChange: () => vision.renew(), tell: (now) => announcer.places(now), log,
+  });
+  const pictureMask = currentMask(() => places.current.privacy_masks);
+  const recorder = openRecorder(role, { archive, pictureMask }, await openDeviceKey(place.data));
   const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
   const report = new CameraReport(settings.camera.name, (state) => announcer.state(state));
   const vision = new VisionHost({
-    open: (size) => VisionWorker.start({ ...size, sensitivity: settings.motion.sensitivity, minimumSize: settings.motion.minimum_size }, log.child('vision')),
+    open: (size) => VisionWorker.start({ ...size, ...motionSettings(settings, places.current) }, log.child('vision')),
     onSeen: (seen) => watcher.observed(seen), clock, log,
   });
   const watcher: Watcher = new Watcher({
@@ -72,9 +81,10 @@ async function watch(signal: AbortSignal): Promise<void> {
     answers: () => Promise.resolve(),
   });
 
-  announcer.begin(arming.armed);
+  announcer.begin(arming.armed, places.current);
   for (const event of endedEvents) announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event }); // nobody heard of it when this process died
   bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => takeSwitch(payload, retained, arming, log));
+  bus.subscribe(topics.camera(settings.camera.name).placesReload, () => { void places.reload(); });
   try {
     const camera = await openCamera({ source: settings.camera.source, stallTimeout: settings.camera.stall_timeout }, { clock, log: log.child('camera') }, signal);
     log.info(`watching ${camera.label}`);
@@ -108,11 +118,18 @@ async function watch(signal: AbortSignal): Promise<void> {
   }
 }
 
-function openRecorder({ settings, device, log, place }: RoleStart, archive: Archive, key: DeviceKey): Recorder {
+const motionSettings = ({ motion }: Settings, { zones, lines, privacy_masks: masks }: Places) => ({
+  sensitivity: motion.sensitivity, minimumSize: motion.minimum_size, maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
+  zones, lines, masks,
+});
+
+function openRecorder({ settings, device, log, place }: RoleStart, { archive, pictureMask }: {
+  readonly archive: Archive; readonly pictureMask: () => string | undefined;
+}, key: DeviceKey): Recorder {
   const knownLateBy = millis(settings.motion.minimum_duration + VISION_DELAY);
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
-    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key,
+    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, pictureMask,
     listener: { opened: (recording) => archive.openRecording(recording), closed: (recording) => archive.closeRecording(recording) },
     log: log.child('recorder'),
   });

@@ -55,6 +55,16 @@ describe('vision host', () => {
     assert.ok(seen.includes(200) && seen.includes(800));
   });
 
+  it('opens it anew when it is to know something else', async () => {
+    const { vision, seen, opened, look, end } = await host();
+    await look(frame(0), frame(200));
+    vision.renew();
+    await look(frame(400), frame(600), frame(800));
+    await end();
+    assert.deepEqual(opened, [8, 8]);
+    assert.ok(seen.includes(200) && seen.includes(800));
+  });
+
   it('replaces vision that failed, after a pause', async () => {
     const { seen, opened, clock, look, end } = await host();
     await look(frame(0, 13), frame(200, 13));

@@ -29,7 +29,7 @@ export class VisionHost {
   readonly #parts: VisionHostParts;
   #eye: Eye | undefined;
   #size: Size | undefined;
-  #resized = Promise.withResolvers<void>();
+  #renewed = Promise.withResolvers<void>();
   #past = { analysed: 0, dropped: 0 };
   #fault: string | null = null;
   constructor(parts: VisionHostParts) { this.#parts = parts; }
@@ -43,10 +43,13 @@ export class VisionHost {
   /** Why nothing is analysed, for people; null while it is. */
   get fault(): string | null { return this.#fault; }
 
+  /** Vision is opened anew, with what it is to know by now. */
+  renew(): void { this.#renewed.resolve(); }
+
   look(frame: GrayFrame): void {
     if (frame.width !== this.#size?.width || frame.height !== this.#size.height) {
       this.#size = { width: frame.width, height: frame.height };
-      this.#resized.resolve();
+      this.#renewed.resolve();
     }
     if (this.#eye === undefined) this.#past.dropped += 1;
     else this.#eye.put(frame);
@@ -57,18 +60,18 @@ export class VisionHost {
     const stop = new Promise<void>((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
     let failures = 0;
     while (!signal.aborted) {
-      await Promise.race([stop, this.#resized.promise]);
+      await Promise.race([stop, this.#renewed.promise]);
       if (signal.aborted || this.#size === undefined) return;
-      this.#resized = Promise.withResolvers();
+      this.#renewed = Promise.withResolvers();
       const startedAt = this.#parts.clock.monotonic();
       try {
-        await this.#watch(this.#size, stop, Promise.race([stop, this.#resized.promise]));
+        await this.#watch(this.#size, stop, Promise.race([stop, this.#renewed.promise]));
       } catch (error) {
         failures = this.#steady(startedAt) ? 1 : failures + 1;
         this.#fault = describeError(error);
         this.#parts.log.error('vision failed and is started anew; recording goes on', { reason: describeError(error) });
         await this.#parts.clock.wait(backoffDelay(RESTART, failures, Math.random()), signal).catch(() => {});
-        this.#resized.resolve();
+        this.#renewed.resolve();
       }
     }
   }

@@ -1,6 +1,7 @@
 /** The device as its bus tells of it: remembers the latest of what is retained, hands on what happens. */
 import { z } from 'zod';
 import { eventMessageSchema } from '../contract/event.ts';
+import { placesSchema, type Places } from '../contract/places.ts';
 import { parseSwitch, type CameraState, type CameraTopics, type DeviceTopics } from '../contract/topics.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
@@ -32,6 +33,7 @@ export class DeviceView implements DeviceBus {
   readonly #listeners = new Set<(change: DeviceChange) => void>();
   #camera: CameraState | undefined;
   #armed: boolean | undefined;
+  #places: Places | undefined;
   #heardAt: Millis | undefined;
 
   constructor({ bus, topics, camera, clock, log }: DeviceViewParts) {
@@ -46,6 +48,10 @@ export class DeviceView implements DeviceBus {
   open(): void {
     this.#bus.subscribe(this.#topics.enabledState, (payload) => {
       this.#armed = parseSwitch(payload.toString()) === 'ON';
+      this.#tell({ type: 'state' });
+    });
+    this.#bus.subscribe(this.#topics.places, (payload) => {
+      this.#places = this.#decode(this.#topics.places, placesSchema, payload);
       this.#tell({ type: 'state' });
     });
     this.#bus.subscribe(this.#topics.state, (payload, _topic, retained) => {
@@ -68,10 +74,16 @@ export class DeviceView implements DeviceBus {
   get connected(): boolean { return this.#bus.connected; }
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }
+  places(): Places | undefined { return this.#places; }
   cameraSilence(): Millis | undefined { return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt); }
 
   arm(on: boolean): Promise<void> {
     this.#bus.publish(this.#topics.enabledSet, on ? 'ON' : 'OFF', { qos: 1 });
+    return Promise.resolve();
+  }
+
+  reloadPlaces(): Promise<void> {
+    this.#bus.publish(this.#topics.placesReload, '', { qos: 1 });
     return Promise.resolve();
   }
 

@@ -14,12 +14,15 @@ const REACH: Millis = seconds(2);
 export class LiveStill {
   readonly #hub: LiveHub;
   readonly #clock: Clock;
+  readonly #mask: () => string | undefined;
   #last: { readonly at: Millis; readonly jpeg: Uint8Array } | undefined;
   #taking: Promise<Uint8Array> | undefined;
 
-  constructor({ hub, clock }: { readonly hub: LiveHub; readonly clock: Clock }) {
+  /** @param mask - From `maskPicture`: what must not be seen now. */
+  constructor({ hub, clock, mask }: { readonly hub: LiveHub; readonly clock: Clock; readonly mask: () => string | undefined }) {
     this.#hub = hub;
     this.#clock = clock;
+    this.#mask = mask;
   }
 
   /** A JPEG of what is seen now. @throws {HttpError} 503 `camera.no-picture` while nothing is. */
@@ -45,6 +48,6 @@ export class LiveStill {
     if (live === undefined || first === undefined) throw new HttpError(503, 'camera.no-picture', 'the camera shows nothing right now', { retryAfter: 5 });
     const near = live.fragments.filter(({ start }) => start - first.start < REACH);
     const offset = millis((near.at(-1)?.start ?? first.start) - first.start);
-    return stillOf(concat([live.init.data, ...near.map(({ data }) => data)]), offset);
+    return stillOf(concat([live.init.data, ...near.map(({ data }) => data)]), offset, { mask: this.#mask() });
   }
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { Access } from '../access/access.ts';
 import { ArchiveReader } from '../archive/archive-reader.ts';
+import { PlacesStore } from '../config/places-store.ts';
 import { dayOfMediaFile } from '../contract/media-path.ts';
 import type { TytoEvent } from '../contract/event.ts';
 import { TYTO_VERSION } from '../contract/version.ts';
@@ -33,7 +34,7 @@ await runRole(async (signal) => {
   const live = new LiveClient({ path: liveSocketPath(place.data), listener: hub, clock: systemClock, log: log.child('live') });
   const access = await Access.open({ folder: place.data, clock: systemClock });
   const app = await createWebApp({
-    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, place.media), bus: view, hub,
+    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, place.media), bus: view, hub, places: await PlacesStore.open(),
     pageFolder: PAGE, clock: systemClock, log,
   });
   const { port, host } = settings.web;

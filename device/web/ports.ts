@@ -1,6 +1,7 @@
 /** What the page's server needs of the rest of the device. */
 import type { EventsView, KeptEvent } from '../contract/device-api.ts';
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
+import type { PlaceKind, Places } from '../contract/places.ts';
 import type { CameraState } from '../contract/topics.ts';
 import type { Millis } from '../core/units.ts';
 import type { MediaOnDisk } from '../http/send-media.ts';
@@ -34,11 +35,11 @@ export interface EventArchive {
 }
 
 export type DeviceChange =
-  /** `camera` or `armed` may tell something new. */
+  /** `camera`, `armed` or `places` may tell something new. */
   | { readonly type: 'state' }
   | { readonly type: 'event'; readonly message: EventMessage };
 
-/** What the device says of itself, and the one thing that it can be told. */
+/** What the device says of itself, and what it can be told. */
 export interface DeviceBus {
   readonly connected: boolean;
   /** The latest; undefined until the camera's process has spoken. */
@@ -48,6 +49,19 @@ export interface DeviceBus {
   cameraSilence(): Millis | undefined;
   /** Resolves when it was said; `armed` tells when it is so. */
   arm(on: boolean): Promise<void>;
+  /** By which the camera's process watches; undefined until it has said so. */
+  places(): Places | undefined;
+  /** Has the camera's process read them anew. Resolves when it was told; `places` tells when it is so. */
+  reloadPlaces(): Promise<void>;
   /** @returns What ends the subscription. */
   subscribe(listener: (change: DeviceChange) => void): () => void;
+}
+
+/** Zones, lines and masks in the settings. */
+export interface PlacesKeeper {
+  readonly current: Places;
+  /** What the environment sets. */
+  readonly managed: readonly PlaceKind[];
+  /** Resolves when it is durable. @throws {ConfigError} When the settings' file cannot be changed. */
+  change(change: Partial<Places>): Promise<void>;
 }

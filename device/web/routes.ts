@@ -7,6 +7,8 @@ export const DEVICE_ROUTES = [
   { method: 'GET', path: '/readyz', role: 'anyone' },
   { method: 'GET', path: '/api/state', role: 'owner' },
   { method: 'PUT', path: '/api/armed', role: 'owner' },
+  { method: 'GET', path: '/api/places', role: 'owner' },
+  { method: 'PUT', path: '/api/places', role: 'owner', bodyLimit: '128kb' },
   { method: 'GET', path: '/api/events', role: 'owner' },
   { method: 'GET', path: '/api/events/:id', role: 'owner' },
   { method: 'GET', path: '/api/events/:id/clip.mp4', role: 'owner' },

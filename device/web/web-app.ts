@@ -11,6 +11,7 @@ import { HttpError, jsonErrors } from '../http/http-error.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { serveHttp, type HttpService } from '../http/serve-http.ts';
 import { loadPage, servePage } from '../http/static-page.ts';
+import { currentMask } from '../media/current-mask.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { ArmedView } from '../contract/device-api.ts';
 import { arm } from './arm.ts';
@@ -19,7 +20,8 @@ import { healthOf } from './health.ts';
 import type { LiveHub } from './live-hub.ts';
 import { LiveSocket } from './live-socket.ts';
 import { LiveStill } from './live-still.ts';
-import type { DeviceBus, EventArchive } from './ports.ts';
+import { changePlaces, placesView } from './places-handlers.ts';
+import type { DeviceBus, EventArchive, PlacesKeeper } from './ports.ts';
 import { DEVICE_ROUTES } from './routes.ts';
 import { stateView, type DeviceFacts } from './state-view.ts';
 import { updates } from './updates.ts';
@@ -30,6 +32,8 @@ export interface WebDeps {
   readonly archive: EventArchive;
   readonly bus: DeviceBus;
   readonly hub: LiveHub;
+  /** Zones, lines and masks. */
+  readonly places: PlacesKeeper;
   /** Where the built page lies. */
   readonly pageFolder: string;
   readonly clock: Clock;
@@ -63,9 +67,9 @@ export const serveWeb = (app: HttpService, { port, host }: { readonly port: numb
   readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
 }): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_WEB_PORT', room: 'web' }, until);
 
-function deviceRoutes({ facts, access, archive, bus, hub, clock }: WebDeps) {
+function deviceRoutes({ facts, access, archive, bus, hub, places, clock }: WebDeps) {
   const state = () => stateView(facts, bus, clock);
-  const still = new LiveStill({ hub, clock });
+  const still = new LiveStill({ hub, clock, mask: currentMask(() => places.current.privacy_masks) });
   return tableRouter(DEVICE_ROUTES, access, {
     'GET /healthz': (ctx) => {
       const health = healthOf(bus.cameraSilence());
@@ -83,6 +87,8 @@ function deviceRoutes({ facts, access, archive, bus, hub, clock }: WebDeps) {
       await arm(bus, armed);
       ctx.body = { armed } satisfies ArmedView;
     },
+    'GET /api/places': (ctx) => { ctx.body = placesView(places, bus); },
+    'PUT /api/places': (ctx) => changePlaces(ctx, places, bus),
     'GET /api/events': (ctx) => listEvents(ctx, archive),
     'GET /api/events/:id': (ctx) => showEvent(ctx, archive),
     'GET /api/events/:id/clip.mp4': (ctx) => sendEventMedia(ctx, archive, 'clip'),

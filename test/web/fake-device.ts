@@ -2,6 +2,7 @@
 import { eventId } from '../../device/contract/names.ts';
 import type { EventsView, KeptEvent } from '../../device/contract/device-api.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import type { Places } from '../../device/contract/places.ts';
 import type { CameraState } from '../../device/contract/topics.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import type { DeviceBus, DeviceChange, EventArchive, EventQuery } from '../../device/web/ports.ts';
@@ -16,6 +17,9 @@ export class FakeBus implements DeviceBus {
   readonly #listeners = new Set<(change: DeviceChange) => void>();
   #camera: CameraState | undefined = ONLINE;
   #armed: boolean | undefined = true;
+  #places: Places | undefined;
+  /** Where the camera's process reads places from. */
+  stored: { readonly current: Places } | undefined;
   connected = true;
   silence: Millis | undefined = millis(0);
   /** Whether arming takes effect. */
@@ -23,6 +27,7 @@ export class FakeBus implements DeviceBus {
 
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }
+  places(): Places | undefined { return this.#places; }
   cameraSilence(): Millis | undefined { return this.silence; }
   get listeners(): number { return this.#listeners.size; }
 
@@ -30,6 +35,13 @@ export class FakeBus implements DeviceBus {
     if (!this.answers) return;
     await new Promise((resolve) => { setTimeout(resolve, 5); });
     this.#armed = on;
+    this.#tell({ type: 'state' });
+  }
+
+  async reloadPlaces(): Promise<void> {
+    if (!this.answers) return;
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+    this.#places = this.stored?.current;
     this.#tell({ type: 'state' });
   }
 

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Access } from '../../device/access/access.ts';
+import type { Environment } from '../../device/config/load-settings.ts';
+import { PlacesStore } from '../../device/config/places-store.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { minutes } from '../../device/core/units.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
@@ -24,8 +26,8 @@ export interface RunningWeb extends AsyncDisposable {
   owner(): Promise<string>;
 }
 
-export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8 }: {
-  readonly pageFolder?: string; readonly maxViewers?: number;
+export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, environment = {} }: {
+  readonly pageFolder?: string; readonly maxViewers?: number; readonly environment?: Environment;
 } = {}): Promise<RunningWeb> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-web-'));
   const limits = { perAddress: 5, altogether: 50, within: minutes(1) };
@@ -33,8 +35,10 @@ export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8 }: {
   const bus = new FakeBus();
   const archive = new FakeArchive();
   const hub = new LiveHub({ clock: systemClock, maxViewers });
+  const places = await PlacesStore.open({ ...environment, TYTO_DATA: folder });
+  bus.stored = places;
   const facts = { device: 'tyto-1', version: '0.1.0' };
-  const app = await createWebApp({ facts, access, archive, bus, hub, pageFolder, clock: systemClock, log: silentLog });
+  const app = await createWebApp({ facts, access, archive, bus, hub, places, pageFolder, clock: systemClock, log: silentLog });
   const stop = new AbortController();
   const listening = Promise.withResolvers<number>();
   const served = serveWeb(app, { port: 0, host: '127.0.0.1' }, { signal: stop.signal, onListening: listening.resolve });

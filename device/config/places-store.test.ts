@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Zone } from '../contract/places.ts';
+import { loadSettings } from './load-settings.ts';
+import { PlacesStore } from './places-store.ts';
+
+const drive: Zone = { name: 'drive', type: 'include', polygon: [[0, 0.5], [1, 0.5], [1, 1]] };
+const gate: Zone = { ...drive, name: 'gate' };
+
+describe('places in the settings', () => {
+  let data: string;
+  beforeEach(async () => { data = await mkdtemp(path.join(tmpdir(), 'tyto-places-')); });
+  afterEach(() => rm(data, { recursive: true, force: true }));
+  const config = () => path.join(data, 'config.json');
+
+  it('are written beside what else the file says', async () => {
+    await writeFile(config(), '{"motion":{"sensitivity":0.6},"zones":[]}');
+    const store = await PlacesStore.open({ TYTO_DATA: data });
+    await store.change({ zones: [drive] });
+    const { values } = await loadSettings({ TYTO_DATA: data });
+    assert.deepEqual([values.zones, values.motion.sensitivity, store.current.zones], [[drive], 0.6, [drive]]);
+    assert.deepEqual(JSON.parse(await readFile(`${config()}.bak`, 'utf8')), { motion: { sensitivity: 0.6 }, zones: [] });
+  });
+
+  it('are written where there is no file yet, one change after the other', async () => {
+    const store = await PlacesStore.open({ TYTO_DATA: data });
+    await Promise.all([store.change({ zones: [drive] }), store.change({ lines: [{ name: 'door', from: [0, 0], to: [1, 1] }] }), store.change({ zones: [gate] })]);
+    const { values } = await loadSettings({ TYTO_DATA: data });
+    assert.deepEqual([values.zones, values.lines.length], [[gate], 1]);
+  });
+
+  it('say what the environment sets', async () => {
+    const store = await PlacesStore.open({ TYTO_DATA: data, TYTO_ZONES: JSON.stringify([drive]) });
+    assert.deepEqual([store.managed, store.current.zones], [['zones'], [drive]]);
+  });
+
+  it('leave a file alone that somebody broke meanwhile', async () => {
+    const store = await PlacesStore.open({ TYTO_DATA: data });
+    await writeFile(config(), '[1]');
+    await assert.rejects(store.change({ zones: [drive] }), { code: 'settings.broken' });
+    assert.equal(await readFile(config(), 'utf8'), '[1]');
+  });
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import type { Places } from '../contract/places.ts';
+import { silentLog } from '../core/log.ts';
+import { PlacesInForce } from './places-in-force.ts';
+
+const empty: Places = { zones: [], lines: [], privacy_masks: [] };
+const drive: Places = { ...empty, zones: [{ name: 'drive', type: 'include', polygon: [[0, 0], [1, 0], [1, 1]] }] };
+
+function inForce(read: () => Places) {
+  const log: string[] = [];
+  const places = new PlacesInForce(empty, {
+    read: async () => read(), onChange: () => log.push('changed'), tell: ({ zones }) => log.push(`told ${zones.length}`), log: silentLog,
+  });
+  return { places, log };
+}
+
+describe('places in force', () => {
+  it('are taken anew, and told, when the settings changed', async () => {
+    const { places, log } = inForce(() => drive);
+    await places.reload();
+    assert.deepEqual([places.current, log], [drive, ['changed', 'told 1']]);
+  });
+  it('disturb nobody when they are the same', async () => {
+    const { places, log } = inForce(() => ({ ...empty }));
+    await places.reload();
+    assert.deepEqual(log, ['told 0']);
+  });
+  it('stay when the settings cannot be read, and whoever asked hears so', async () => {
+    const { places, log } = inForce(() => { throw new Error('no JSON'); });
+    await places.reload();
+    assert.deepEqual([places.current, log], [empty, ['told 0']]);
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { call } from '../../test/http/client.ts';
+import { startWeb, type RunningWeb } from '../../test/web/start-web.ts';
+import type { PlacesView } from '../contract/device-api.ts';
+
+const drive = { name: 'drive', polygon: [[0, 0.5], [1, 0.5], [1, 1]] };
+const door = { name: 'door', from: [0.2, 0.5], to: [0.8, 0.5] };
+
+describe('zones, lines and masks over the API', () => {
+  let web: RunningWeb;
+  let cookie: string;
+  const begin = async (environment = {}) => {
+    web = await startWeb({ environment });
+    cookie = await web.owner();
+  };
+  afterEach(() => web[Symbol.asyncDispose]());
+  const get = async () => (await call(web.port, 'GET', '/api/places', { headers: { cookie } })).body as PlacesView;
+  const messageOf = ({ body }: { readonly body: unknown }) => (body as { error: { message: string } }).error.message;
+  const put = (body: unknown) => call(web.port, 'PUT', '/api/places', { headers: { cookie }, body });
+
+  it('are empty at first, stored when drawn, and in force once the camera\'s process says so', async () => {
+    await begin();
+    assert.deepEqual(await get(), { zones: [], lines: [], privacy_masks: [], managed: [], in_force: false });
+    const answer = await put({ zones: [drive], lines: [door] });
+    const expected = { zones: [{ ...drive, type: 'include' }], lines: [door], privacy_masks: [], managed: [], in_force: true };
+    assert.deepEqual([answer.status, answer.body], [200, expected]);
+    assert.deepEqual(await get(), expected);
+    await put({ lines: [] });
+    assert.deepEqual((await get()).zones.length, 1, 'what is not said stays');
+  });
+
+  it('are refused by name where they are wrong, and then nothing changes', async () => {
+    await begin();
+    for (const [body, field] of [
+      [{ zones: [{ name: 'drive', polygon: [[0, 0], [1, 1]] }] }, /zones\.0\.polygon: at least three corners/],
+      [{ zones: [drive, drive] }, /zones: each name only once/],
+      [{ lines: [{ ...door, to: door.from }] }, /lines\.0: from and to are the same point/],
+      [{ walls: [] }, /walls/], [{}, /at least one of zones, lines, privacy_masks/],
+    ] as const) {
+      const answer = await put(body);
+      assert.equal(answer.status, 400);
+      assert.match(messageOf(answer), field);
+    }
+    assert.deepEqual((await get()).zones, []);
+  });
+
+  it('may be as many and as winding as the settings allow', async () => {
+    await begin();
+    const polygon = Array.from({ length: 64 }, (_, index) => [Number(((index % 8) / 8).toFixed(4)), Number((index / 64).toFixed(4))]);
+    const zones = Array.from({ length: 32 }, (_, index) => ({ name: `zone-${index}`, polygon }));
+    assert.equal((await put({ zones })).status, 200);
+  });
+
+  it('are left to the fleet where the fleet sets them', async () => {
+    await begin({ TYTO_ZONES: JSON.stringify([drive]) });
+    assert.deepEqual((await get()).managed, ['zones']);
+    const refused = await put({ zones: [] });
+    assert.deepEqual([refused.status, refused.code], [409, 'places.managed']);
+    assert.match(messageOf(refused), /TYTO_ZONES/);
+    assert.equal((await put({ zones: [{ ...drive, type: 'include' }], lines: [door] })).status, 200, 'what stays as it is may be said');
+  });
+
+  it('are not written over a file that somebody broke', async () => {
+    await begin();
+    await writeFile(path.join(web.folder, 'config.json'), '[]');
+    const { status, code } = await put({ zones: [drive] });
+    assert.deepEqual([status, code, (await get()).zones], [503, 'places.not-stored', []]);
+  });
+});
