@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { loadSettings } from '../config/load-settings.ts';
-import { ConfigError, describeError, isAbort, systemCode } from '../core/errors.ts';
+import { describeError, isAbort, systemCode, UsageError } from '../core/errors.ts';
 import { inSeconds, seconds } from '../core/units.ts';
 import { readArguments } from './arguments.ts';
 
@@ -17,7 +17,7 @@ const PATIENCE = seconds(3);
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { values, positionals } = readArguments('health', args, {});
   if (values.help === true) return void process.stdout.write(HELP);
-  if (positionals.length > 0) throw new ConfigError('cli.arguments', `tyto health takes no arguments, got "${positionals.join(' ')}"`);
+  if (positionals.length > 0) throw new UsageError(`tyto health takes no arguments, got "${positionals.join(' ')}"`);
   const { web } = (await loadSettings()).values;
   const { healthy, words } = await askHealth(healthAddress(web), signal);
   process.stdout.write(`${words}\n`);

@@ -1,5 +1,5 @@
 import { allSettings, environmentName } from '../config/load-settings.ts';
-import { ConfigError } from '../core/errors.ts';
+import { UsageError } from '../core/errors.ts';
 import { runDevice } from '../main.ts';
 import { readArguments } from './arguments.ts';
 
@@ -18,11 +18,11 @@ Settings come from the environment, or from config.json in the data folder
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { values, positionals } = readArguments('run', args, {});
   if (values.help === true) return void process.stdout.write(HELP + settingsHelp());
-  if (positionals.length > 0) throw new ConfigError('cli.arguments', `tyto run takes no arguments, got "${positionals.join(' ')}"; the camera is set with TYTO_CAMERA_SOURCE`);
+  if (positionals.length > 0) {
+    throw new UsageError(`tyto run takes no arguments, got "${positionals.join(' ')}"; the camera is set with TYTO_CAMERA_SOURCE`);
+  }
   await runDevice(signal);
 }
 
 const settingsHelp = (): string => allSettings().map(([key, setting]) =>
-  `  ${environmentName(key)}\n      ${setting.doc}\n      ${capitalised(setting.expectation)}. Default: ${setting.defaultText}\n`).join('');
-
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+  `  ${environmentName(key)}\n      ${setting.doc}\n      Takes ${setting.expectation}. Default: ${setting.defaultText}\n`).join('');

@@ -4,7 +4,7 @@ import { manifestFiles, manifestSchema } from '../contract/manifest.ts';
 import type { MediaFile } from '../contract/event.ts';
 import { parseMediaFileName } from '../contract/names.ts';
 import { dataFolder } from '../config/load-settings.ts';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, UsageError } from '../core/errors.ts';
 import { KEY_FILE, readDeviceKey } from '../evidence/device-key.ts';
 import { verifyClip, type ClipReport } from '../recorder/verify-clip.ts';
 import { readArguments } from './arguments.ts';
@@ -27,7 +27,7 @@ Exit code 0 when every file is intact, 1 when one is not.
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { values, positionals: files } = readArguments('verify', args, { json: { type: 'boolean' }, manifest: { type: 'string' }, key: { type: 'string' } });
   if (values.help === true) return void process.stdout.write(HELP);
-  if (files.length === 0) throw new ConfigError('cli.arguments', 'tyto verify needs a file; `tyto verify --help` explains it');
+  if (files.length === 0) throw new UsageError('tyto verify needs a file; `tyto verify --help` explains it');
   const own = (await readDeviceKey(path.join(dataFolder(), KEY_FILE)))?.publicKey;
   for (const file of files) {
     const report = await verifyClip(file, { file: await expectationOf(file, values.manifest), key: values.key }, signal);

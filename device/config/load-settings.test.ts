@@ -36,6 +36,25 @@ describe('settings', () => {
     );
   });
 
+  it('can come from another file, in the place of config.json', async () => {
+    await config('{"motion": {"sensitivity": 0.7, "minimum_size": 0.01}}');
+    const other = path.join(data, 'other.json');
+    await writeFile(other, '{"motion": {"sensitivity": 0.6}}');
+    const { values: { motion } } = await loadSettings({ TYTO_DATA: data, TYTO_MOTION_MINIMUM_DURATION: '1s' }, other);
+    assert.deepEqual([motion.sensitivity, motion.minimum_size, motion.minimum_duration], [0.6, 0.0005, 1000]);
+  });
+
+  it('name that other file when it is missing, broken or wrong', async () => {
+    const other = path.join(data, 'other.json');
+    const refused = (expected: RegExp) => assert.rejects(loadSettings({ TYTO_DATA: data }, other), (error: unknown) =>
+      error instanceof ConfigError && error.message.includes(other) && expected.test(error.message));
+    await refused(/^there is no settings file /);
+    await writeFile(other, '{"motion": ');
+    await refused(/ is not JSON/);
+    await writeFile(other, '{"motion": {"sensitivity": 30}}');
+    await refused(/: motion\.sensitivity: must be .* from 0 to 1/);
+  });
+
   it('are told in one line with where they came from', async () => {
     assert.equal(describeOrigins(await load()), 'all settings have their defaults');
     await config('{"motion": {"sensitivity": 0.7}, "recording": {"pre_roll": "8s", "mode": "both"}}');

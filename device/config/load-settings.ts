@@ -1,4 +1,4 @@
-/** Layers: default < `config.json` < environment. All problems are reported at once. */
+/** Layers: default < `config.json`, or another file in its place < environment. All problems are reported at once. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, systemCode } from '../core/errors.ts';
@@ -24,13 +24,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * @param env - The process's environment: `TYTO_DATA` and `TYTO_*`.
- * @throws {ConfigError} `settings.invalid` with every problem: where, what was expected, what came.
+ * @param given - A file to read in place of `config.json`; it must exist.
+ * @throws {ConfigError} `settings.invalid` with every problem: where, what was expected, what came; `settings.missing`,
+ *   `settings.unreadable` or `settings.broken` for the file as a whole.
  */
-export async function loadSettings(env: Environment = process.env): Promise<LoadedSettings> {
+export async function loadSettings(env: Environment = process.env, given?: string): Promise<LoadedSettings> {
   const data = dataFolder(env);
-  const file = path.join(data, 'config.json');
+  const file = given ?? path.join(data, 'config.json');
   const layers: readonly Layer[] = [
-    { origin: 'config.json', raw: flatten(await readConfig(file)), where: (key) => `${file}: ${key}` },
+    { origin: 'config.json', raw: flatten(await readConfig(file, given !== undefined)), where: (key) => `${file}: ${key}` },
     { origin: 'environment', raw: fromEnvironment(env), where: (key) => (key.startsWith('TYTO_') ? key : environmentName(key)) },
   ];
   return { ...apply(layers), data };
@@ -75,12 +77,15 @@ const whatCame = (setting: Setting<unknown>, got: unknown): string => setting.ex
 /** What is no sound address may hold a password anywhere. */
 const refused = ({ shown }: Setting<unknown>, got: unknown): string => (shown === 'whole' ? JSON.stringify(got) : 'something else (not shown)');
 
-async function readConfig(file: string): Promise<Record<string, unknown>> {
+async function readConfig(file: string, mustExist: boolean): Promise<Record<string, unknown>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return {};
+    if (systemCode(cause) === 'ENOENT') {
+      if (!mustExist) return {};
+      throw new ConfigError('settings.missing', `there is no settings file ${file}`);
+    }
     throw new ConfigError('settings.unreadable', `${file} cannot be read; its owner or mode may be wrong`, { cause });
   }
   let raw: unknown;

@@ -14,6 +14,11 @@ export abstract class TytoError extends Error {
 /** The user must act: a setting, an argument or a file is wrong. Shown without a stack trace. */
 export class ConfigError extends TytoError {}
 
+/** The user must type the command another way: an option, an argument or a command that does not exist. */
+export class UsageError extends ConfigError {
+  constructor(message: string, options?: ErrorOptions) { super('cli.usage', message, options); }
+}
+
 /** The hardware or the operating system must recover: camera gone, disk full, program missing. Retried. */
 export class DeviceError extends TytoError {}
 

@@ -1,10 +1,10 @@
 /** The life of one process: one stop signal, one exit code that says who must act, no stack trace for a user's mistake. */
-import { BugError, ConfigError, describeError, isAbort, TytoError } from '../core/errors.ts';
+import { BugError, ConfigError, describeError, isAbort, TytoError, UsageError } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { shutdownSignal, StopRequest } from './shutdown.ts';
 import type { Task } from './supervise.ts';
 
-/** Exit codes, as in sysexits.h. */
+/** Exit codes, as in sysexits.h; docs/reference/commands.md tells users. */
 export const EXIT = { ok: 0, usage: 64, unavailable: 69, bug: 70, config: 78 } as const;
 
 /** What a role tells its parent over IPC. */
@@ -61,7 +61,7 @@ async function exitWith(error: unknown): Promise<never> {
   const expected = mistake ?? (error instanceof TytoError && !(error instanceof BugError) ? error : undefined);
   const message = expected === undefined ? stackOf(error) : describeError(expected);
   await tell({ type: 'failed', message, config: mistake !== undefined });
-  if (mistake !== undefined) process.exit(EXIT.config);
+  if (mistake !== undefined) process.exit(mistake instanceof UsageError ? EXIT.usage : EXIT.config);
   process.exit(expected === undefined ? EXIT.bug : EXIT.unavailable);
 }
 
