@@ -1,4 +1,5 @@
 /** MQTT topics under one prefix, named as Frigate names them so that automations carry over. */
+import type { TamperKind } from '../core/frame.ts';
 
 /** On `available`: Frigate's words. `offline` is the last will. */
 export type Availability = 'online' | 'stopped' | 'offline';
@@ -30,6 +31,8 @@ export interface DeviceTopics {
   readonly events: string;
   /** JSON, retained: what the uploader has done and what waits. No camera's topic can be the same, they go a level deeper. */
   readonly uploads: string;
+  /** JSON `StorageState`, retained: what the disk holds, and what of it needs a person. */
+  readonly storage: string;
   readonly camera: (name: string) => CameraTopics;
 }
 
@@ -38,6 +41,7 @@ export function deviceTopics(prefix: string): DeviceTopics {
     available: `${prefix}/available`,
     events: `${prefix}/events`,
     uploads: `${prefix}/uploads`,
+    storage: `${prefix}/storage`,
     camera: (name) => ({
       motion: `${prefix}/${name}/motion`,
       enabledState: `${prefix}/${name}/enabled/state`,
@@ -75,6 +79,14 @@ export interface CameraState {
   readonly idleReason: string | null;
   /** Why pictures are not being analysed although they come, for people; null while they are. */
   readonly visionFault: string | null;
+  /** What is wrong with the picture itself just now. */
+  readonly tamper: readonly TamperKind[];
+  /** Why faces and things are not recognised although they should be, for people; null while they are, or need not be. */
+  readonly recognitionFault: string | null;
+  /** What is done less of because the device cannot keep up: steps from 0, and in words. Recording is never among it. */
+  readonly load: { readonly level: number; readonly shed: readonly string[] };
+  /** How many of the pictures are decoded, and why; null before it is known. */
+  readonly decoding: { readonly mode: 'full' | 'gated' | 'learning'; readonly reason: string; /** Share, lately. */ readonly decoded: number } | null;
   /** Frames that vision analysed and dropped since the start. */
   readonly framesAnalysed: number;
   readonly framesDropped: number;

@@ -5,12 +5,14 @@ import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { DeviceError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { mebibytes } from '../core/units.ts';
+import { mebibytes, seconds } from '../core/units.ts';
 import { LiveGop } from './live-gop.ts';
 import { prepareSocketFolder } from './socket-path.ts';
 
 /** A reader for which more than this waits has stopped reading: it is dropped, and may come back. */
 const MAX_WAITING_BYTES = mebibytes(8);
+/** Between two fragments of a stream that is to cost little. */
+const SPARING = seconds(2);
 /** Only this device's own processes read. */
 const MAX_READERS = 8;
 
@@ -20,6 +22,10 @@ export class LiveServer {
   readonly #gop = new LiveGop();
   readonly #readers = new Set<Socket>();
   #dropped = 0;
+  #isSparing = false;
+  /** Whether the fragment before was kept from the readers: what follows it cannot be shown without it. */
+  #skips = false;
+  #saidAt = -Infinity;
 
   /** @param path - From `liveSocketPath`. */
   constructor({ path, log }: { readonly path: string; readonly log: Log }) {
@@ -52,14 +58,22 @@ export class LiveServer {
   /** The camera's stream begins, for the first time or anew. */
   begin(init: InitSegment): void {
     this.#gop.begin(init);
+    this.#skips = false;
+    this.#saidAt = -Infinity;
     this.#say(init.data);
   }
 
   /** One more fragment of it. */
   fragment(fragment: Fragment): void {
     this.#gop.add(fragment);
+    this.#skips = this.#isSparing ? !fragment.key || fragment.start - this.#saidAt < SPARING : this.#skips && !fragment.key;
+    if (this.#skips) return;
+    this.#saidAt = fragment.start;
     this.#say(fragment.data);
   }
+
+  /** While `on`, readers get a fragment with a keyframe every couple of seconds, and nothing between. */
+  spare(on: boolean): void { this.#isSparing = on; }
 
   /** The camera is gone. Readers are told by hanging up; they come back and hear nothing until the next stream begins. */
   end(): void {

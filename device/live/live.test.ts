@@ -72,6 +72,19 @@ describe('live video between two processes', () => {
     await hears(notes, 'IK');
   });
 
+  it('gives little to readers while it is to cost little, and everything from the next keyframe on again', async () => {
+    const server = await serve();
+    const notes = listen();
+    await eventually('the reader', () => server.readers === 1);
+    server.begin(stream.init);
+    server.spare(true);
+    say(server, 0, 5);
+    server.spare(false);
+    say(server, 5, 8);
+    await hears(notes, 'IKK.K.');
+    assert.deepEqual(notes.starts, [0, 2000, 2500, 3000, 3500]);
+  });
+
   it('says a new init segment when the stream begins anew', async () => {
     const server = await serve();
     const notes = listen();

@@ -15,9 +15,13 @@ export class CameraReport {
     this.#tell = tell;
     this.#state = {
       camera, source: null, state: 'connecting', reason: '', codec: null, width: null, height: null,
-      recording: false, idleReason: null, visionFault: null, framesAnalysed: 0, framesDropped: 0,
+      recording: false, idleReason: null, visionFault: null,
+      tamper: [], recognitionFault: null, load: { level: 0, shed: [] }, decoding: null, framesAnalysed: 0, framesDropped: 0,
     };
   }
+
+  /** Why no pictures come, for people; null while they do. */
+  get offline(): string | null { return this.#state.state === 'online' ? null : this.#state.reason; }
 
   /** @param now - Monotonic. */
   update(change: Partial<CameraState>, now: Millis): void {
@@ -30,5 +34,6 @@ export class CameraReport {
   }
 }
 
-/** All but the counters. */
-const significant = ({ framesAnalysed: _analysed, framesDropped: _dropped, ...rest }: CameraState): string => JSON.stringify(rest);
+/** All but the counters, and a share that always changes a little. */
+const significant = ({ framesAnalysed: _analysed, framesDropped: _dropped, decoding, ...rest }: CameraState): string =>
+  JSON.stringify([rest, decoding?.mode, decoding?.reason]);

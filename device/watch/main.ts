@@ -1,8 +1,6 @@
 /** The `watch` process: camera, vision, recorder and catalogue, joined. */
 import { mkdir } from 'node:fs/promises';
-import type { Archive } from '../archive/archive.ts';
-import { bootScan, scanLater } from '../archive/boot-scan.ts';
-import { openArchive } from '../archive/open-archive.ts';
+import { ArchiveThread } from '../archive/thread/archive-thread.ts';
 import { inspectFile } from '../camera/adapters/inspect-file.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { placesOf } from '../config/places-store.ts';
@@ -18,7 +16,6 @@ import { openDeviceKey, type DeviceKey } from '../evidence/device-key.ts';
 import { LiveServer } from '../live/live-server.ts';
 import { liveSocketPath } from '../live/socket-path.ts';
 import { currentMask } from '../media/current-mask.ts';
-import { recoverClip } from '../recorder/recover-clip.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import { reportReady, runRole } from '../runtime/role.ts';
@@ -31,6 +28,8 @@ import { CameraReport } from './camera-report.ts';
 import { clockIsSynced } from './clock-quality.ts';
 import { CatalogueWriter } from './catalogue-writer.ts';
 import { EventKeeper, type EventRecorder } from './event-keeper.ts';
+import { LoadMeter } from './load-meter.ts';
+import { LoadShedder } from './load-shedder.ts';
 import { PlacesInForce } from './places-in-force.ts';
 import { VisionHost } from './vision-host.ts';
 import { Watcher, type StreamTaker } from './watcher.ts';
@@ -46,11 +45,9 @@ async function watch(signal: AbortSignal): Promise<void> {
   const { settings, device, log, topics, place } = role;
   await refuseUnusableFile(settings.camera.source, signal);
   await makeMediaFolder(place.media);
-  using archive = openArchive(place.archive, clock.now(), log.child('archive'));
-  const scan = { archive, mediaFolder: place.media, recover: (file: string) => recoverClip(place.media, file), log: log.child('archive') };
-  const { later, endedEvents } = await bootScan(scan);
-
+  await using archive = await openArchive(role);
   const bus = role.joinBus({ topic: topics.available, payload: 'offline' });
+  archive.onStorage((state) => bus.publish(topics.storage, JSON.stringify(state), { retain: true, qos: 1 }));
   const announcer = new BusAnnouncer(bus, topics, settings.camera.name);
   const arming = await openArming(place.data, (armed) => {
     announcer.armed(armed);
@@ -68,9 +65,17 @@ async function watch(signal: AbortSignal): Promise<void> {
     open: (size) => VisionWorker.start({ ...size, ...motionSettings(settings, places.current) }, log.child('vision')),
     onSeen: (seen) => watcher.observed(seen), clock, log,
   });
+  const shedder = new LoadShedder(recognises(settings), (plan) => {
+    vision.lookEvery(plan.lookEvery);
+    live.spare(plan.sparingLive);
+  }, log);
+  const period = millis(1000 / settings.vision.frame_rate);
+  using meter = new LoadMeter({
+    vision: () => ({ ...vision.counters, millisPerFrame: vision.millisPerFrame }), framePeriod: () => period, lag: () => watcher.takeLag(),
+  });
   const watcher: Watcher = new Watcher({
     takers: [recorder, liveTaker(live)], look: (frame) => vision.look(frame), keeper: () => keeper, report,
-    isArmed: () => arming.armed, monotonic: () => clock.monotonic(), onFirstPicture: () => reportReady(),
+    isArmed: () => arming.armed, monotonic: () => clock.monotonic(), now: () => clock.now(), onFirstPicture: () => reportReady(),
   });
   const catalogue = new CatalogueWriter({ save: (event) => archive.putEvent(event) }, log);
   const keeper = new EventKeeper({
@@ -82,7 +87,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   });
 
   announcer.begin(arming.armed, places.current);
-  for (const event of endedEvents) announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event }); // nobody heard of it when this process died
+  for (const event of archive.endedEvents) announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event }); // nobody heard of it when this process died
   bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => takeSwitch(payload, retained, arming, log));
   bus.subscribe(topics.camera(settings.camera.name).placesReload, () => { void places.reload(); });
   try {
@@ -102,12 +107,13 @@ async function watch(signal: AbortSignal): Promise<void> {
           catalogue.retry();
           watcher.endUnlessHeard(millis(settings.recording.post_roll + VISION_SILENT));
           const { recording, idleReason: refusal } = recorder;
-          report.update({ recording, idleReason: idleReason(refusal, arming.armed, settings.recording.mode), visionFault: vision.fault, ...vision.counters }, clock.monotonic());
+          archive.watching({ armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind: vision.fault });
+          shedder.take(await meter.measure(), clock.monotonic());
+          report.update({ load: shedder.told, recording, idleReason: idleReason(refusal, arming.armed, settings.recording.mode), visionFault: vision.fault, ...vision.counters }, clock.monotonic());
         }
       },
       catalogue: async (stop) => {
-        await scanLater(scan, later, stop);
-        await untilAborted(stop);
+        await archive.run(stop);
       },
     }, signal);
   } finally {
@@ -118,18 +124,35 @@ async function watch(signal: AbortSignal): Promise<void> {
   }
 }
 
+const recognises = ({ faces, objects }: Settings): boolean => faces.mode === 'on' || objects.mode !== 'off';
+
 const motionSettings = ({ motion }: Settings, { zones, lines, privacy_masks: masks }: Places) => ({
   sensitivity: motion.sensitivity, minimumSize: motion.minimum_size, maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
   zones, lines, masks,
 });
 
+/** The catalogue, in step with the disk. */
+function openArchive({ settings: { camera, recording, retention, storage, upload }, log, place }: RoleStart): Promise<ArchiveThread> {
+  return ArchiveThread.start({
+    file: place.archive, mediaFolder: place.media, socket: place.archiveSocket, camera: camera.name,
+    uploads: upload.target === 'none' ? undefined : place.uploads,
+    landing: upload.target === 'directory' && upload.directory === '' ? place.landing : undefined,
+    retention: {
+      maxBytes: retention.max_bytes, reserve: retention.reserve, minimumFree: recording.minimum_free, pending: retention.pending,
+      age: { event: retention.events, continuous: retention.continuous },
+    },
+    writeBudget: storage.write_budget,
+  }, log.child('archive'));
+}
+
 function openRecorder({ settings, device, log, place }: RoleStart, { archive, pictureMask }: {
-  readonly archive: Archive; readonly pictureMask: () => string | undefined;
+  readonly archive: ArchiveThread; readonly pictureMask: () => string | undefined;
 }, key: DeviceKey): Recorder {
   const knownLateBy = millis(settings.motion.minimum_duration + VISION_DELAY);
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
     mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, pictureMask,
+    makeRoom: () => archive.makeRoom(),
     listener: { opened: (recording) => archive.openRecording(recording), closed: (recording) => archive.closeRecording(recording) },
     log: log.child('recorder'),
   });
@@ -159,9 +182,6 @@ function idleReason(refusal: string | null, armed: boolean, mode: Settings['reco
   if (refusal !== null || armed) return refusal;
   return mode === 'continuous' || mode === 'both' ? 'disarmed: events are not recorded; continuous recording goes on' : 'disarmed';
 }
-
-const untilAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => resolve(), { once: true }); });
 
 /** A camera may come back, so it is waited for; a file that is no video never becomes one. */
 async function refuseUnusableFile(setting: string, signal: AbortSignal): Promise<void> {

@@ -11,7 +11,7 @@ const frame = (at: number, width = 8): GrayFrame => ({ at: millis(at), width, he
 /** Sees motion in every frame; fails at one of width 13. */
 class SimpleEye implements Eye {
   readonly #frames = new Mailbox<GrayFrame>(2, () => {});
-  readonly stats = { analysed: 0, dropped: 0 };
+  readonly stats = { analysed: 0, dropped: 0, millisPerFrame: undefined };
   put(one: GrayFrame): void { this.#frames.put(one); }
   async *observations(): AsyncGenerator<Observation> {
     for await (const { at, width } of this.#frames) {
@@ -63,6 +63,15 @@ describe('vision host', () => {
     await end();
     assert.deepEqual(opened, [8, 8]);
     assert.ok(seen.includes(200) && seen.includes(800));
+  });
+
+  it('looks less often when it is told to', async () => {
+    const { vision, seen, look, end } = await host();
+    await look(frame(0));
+    vision.lookEvery(millis(400));
+    await look(frame(400), frame(595), frame(790), frame(990), frame(1200));
+    await end();
+    assert.deepEqual(seen, [400, 790, 1200]);
   });
 
   it('replaces vision that failed, after a pause', async () => {

@@ -13,7 +13,7 @@ export interface Eye extends AsyncDisposable {
   put(frame: GrayFrame): void;
   /** Ends when disposed. @throws {BugError} When vision fails. */
   observations(): AsyncIterable<Observation>;
-  readonly stats: { readonly analysed: number; readonly dropped: number };
+  readonly stats: { readonly analysed: number; readonly dropped: number; /** What one look takes. */ readonly millisPerFrame: number | undefined };
 }
 
 export interface VisionHostParts {
@@ -23,6 +23,8 @@ export interface VisionHostParts {
   readonly log: Log;
 }
 
+/** Frames come a little early now and then. */
+const ALMOST = 0.9;
 const RESTART = { first: seconds(1), most: seconds(60) };
 
 export class VisionHost {
@@ -32,13 +34,21 @@ export class VisionHost {
   #renewed = Promise.withResolvers<void>();
   #past = { analysed: 0, dropped: 0 };
   #fault: string | null = null;
+  #lookEvery = millis(0);
+  #lookedAt = millis(-Infinity);
   constructor(parts: VisionHostParts) { this.#parts = parts; }
 
   /** Frames looked at, and frames that were not, since the start. */
   get counters(): { readonly framesAnalysed: number; readonly framesDropped: number } {
-    const { analysed, dropped } = this.#eye?.stats ?? { analysed: 0, dropped: 0 };
+    const { analysed = 0, dropped = 0 } = this.#eye?.stats ?? {};
     return { framesAnalysed: this.#past.analysed + analysed, framesDropped: this.#past.dropped + dropped };
   }
+
+  /** Undefined while it is not known. */
+  get millisPerFrame(): number | undefined { return this.#eye?.stats.millisPerFrame; }
+
+  /** Looks no more often than this from now on. */
+  lookEvery(time: Millis): void { this.#lookEvery = time; }
 
   /** Why nothing is analysed, for people; null while it is. */
   get fault(): string | null { return this.#fault; }
@@ -51,6 +61,8 @@ export class VisionHost {
       this.#size = { width: frame.width, height: frame.height };
       this.#renewed.resolve();
     }
+    if (frame.at - this.#lookedAt < this.#lookEvery * ALMOST) return;
+    this.#lookedAt = frame.at;
     if (this.#eye === undefined) this.#past.dropped += 1;
     else this.#eye.put(frame);
   }

@@ -34,6 +34,7 @@ export interface WatcherParts {
   readonly report: CameraReport;
   readonly isArmed: () => boolean;
   readonly monotonic: () => Millis;
+  readonly now: () => Millis;
   readonly onFirstPicture: () => void;
 }
 
@@ -47,6 +48,7 @@ export class Watcher {
   readonly #parts: WatcherParts;
   #running: RunningSession | undefined;
   #size: Size | undefined;
+  #lag = millis(0);
   #lastSeen = millis(0);
   /** Monotonic time of the newest frame that vision was shown. */
   #lastShown = millis(0);
@@ -77,6 +79,14 @@ export class Watcher {
 
   fragment(fragment: Fragment & { readonly at: Millis }): void {
     for (const taker of this.#parts.takers) taker.fragment(fragment, fragment.at);
+    this.#lag = millis(Math.max(this.#lag, this.#parts.now() - fragment.at - fragment.duration));
+  }
+
+  /** How late video came, at worst, since it was asked last. */
+  takeLag(): Millis {
+    const lag = this.#lag;
+    this.#lag = millis(0);
+    return lag;
   }
 
   frame(frame: GrayFrame): void {

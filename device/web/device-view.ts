@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { eventMessageSchema } from '../contract/event.ts';
 import { placesSchema, type Places } from '../contract/places.ts';
 import { parseSwitch, type CameraState, type CameraTopics, type DeviceTopics } from '../contract/topics.ts';
+import { TAMPER_KINDS } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -118,6 +119,10 @@ const cameraStateSchema: z.ZodType<CameraState> = z.object({
   recording: z.boolean(),
   idleReason: z.string().nullable(),
   visionFault: z.string().nullable(),
+  tamper: z.array(z.enum(TAMPER_KINDS)),
+  recognitionFault: z.string().nullable(),
+  load: z.object({ level: z.number(), shed: z.array(z.string()) }),
+  decoding: z.object({ mode: z.enum(['full', 'gated', 'learning']), reason: z.string(), decoded: z.number() }).nullable(),
   framesAnalysed: z.number(),
   framesDropped: z.number(),
 });

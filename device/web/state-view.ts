@@ -10,7 +10,7 @@ export const stateView = ({ device, version }: DeviceFacts, bus: DeviceBus, cloc
   device, camera: bus.camera() ?? null, armed: bus.armed() ?? null, version, time: inSeconds(clock.now()),
 });
 
-/** What of a state people see: counters that run all the time are no news. */
+/** What of a state people see: counters that run all the time are no news, nor is how many pictures are decoded. */
 export function newsOf({ camera, armed }: StateView): string {
-  return JSON.stringify([camera === null ? null : { ...camera, framesAnalysed: 0, framesDropped: 0 }, armed]);
+  return JSON.stringify([camera === null ? null : { ...camera, framesAnalysed: 0, framesDropped: 0, decoding: null }, armed]);
 }

@@ -9,6 +9,7 @@ import type { DeviceBus, DeviceChange, EventArchive, EventQuery } from '../../de
 
 export const ONLINE: CameraState = {
   camera: 'yard', source: '/dev/video0', state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
+  tamper: [], recognitionFault: null, load: { level: 0, shed: [] }, decoding: null,
   framesAnalysed: 100, framesDropped: 0,
 };
 
