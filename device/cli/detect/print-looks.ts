@@ -1,0 +1,51 @@
+/** What `tyto detect` prints: JSON lines for programs, sentences for people. */
+import type { Observation, Track } from '../../core/frame.ts';
+import type { Box } from '../../core/geometry.ts';
+import type { Millis } from '../../core/units.ts';
+import type { FoundEvent } from './event-list.ts';
+
+export interface Printer {
+  readonly look: (seen: Observation) => void;
+  readonly events: (events: readonly FoundEvent[]) => void;
+}
+
+/** One object a line; what there is none of is left out, but `boxes`. */
+export const printJson: Printer = {
+  look: ({ at, motion, score, boxes, tracks, crossings, tamper }) => line(JSON.stringify({
+    t: inSeconds(at), motion, score: rounded(score, 3), boxes: boxes.map(shownBox),
+    ...(tracks.length > 0 && { tracks: tracks.map(shownTrack) }),
+    ...(crossings.length > 0 && { crossings }),
+    ...(tamper.length > 0 && { tamper }),
+  })),
+  events: (events) => line(JSON.stringify({
+    events: events.map(({ start, end, kinds }) => ({ start: inSeconds(start), end: inSeconds(end), kinds })),
+  })),
+};
+
+export const printForPeople: Printer = {
+  look: ({ at, motion, score, boxes, crossings, tamper }) => {
+    const words = [
+      ...(motion ? [`motion ${Math.round(score * 100).toString().padStart(3)} %  ${counted(boxes.length, 'box', 'boxes')}`] : []),
+      ...crossings.map(({ line: name, direction }) => `${direction} at ${name}`),
+      ...(tamper.length > 0 ? [`picture ${tamper.join(', ')}`] : []),
+    ];
+    if (words.length > 0) line(`${inSeconds(at).toFixed(1).padStart(8)} s  ${words.join('  ')}`);
+  },
+  events: (events) => {
+    if (events.length === 0) line('No events.');
+    for (const { start, end, kinds } of events) {
+      line(`Event from ${inSeconds(start).toFixed(1)} s to ${inSeconds(end).toFixed(1)} s: ${kinds.join(', ')}`);
+    }
+  },
+};
+
+const shownTrack = ({ id, box, since, moving, zones }: Track): object => ({
+  id, box: shownBox(box), since: inSeconds(since), moving,
+  ...(zones.length > 0 && { zones: zones.map(({ zone, time, inside }) => ({ zone, seconds: inSeconds(time), inside })) }),
+});
+
+const shownBox = (box: Box): readonly number[] => box.map((value) => rounded(value, 4));
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+const line = (text: string): void => { process.stdout.write(`${text}\n`); };
+const inSeconds = (at: Millis): number => rounded(at / 1000, 3);
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));

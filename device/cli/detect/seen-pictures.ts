@@ -1,0 +1,45 @@
+import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Places } from '../../contract/places.ts';
+import { ConfigError, DeviceError } from '../../core/errors.ts';
+import type { Millis } from '../../core/units.ts';
+import { encodePng } from './png.ts';
+import { paintLook, type Look, type NamedBox } from './seen-picture.ts';
+
+/** A folder that takes a PNG of each look; one of the same moment that is there already is written over. */
+export class SeenPictures {
+  readonly #folder: string;
+  readonly #places: Places;
+
+  private constructor(folder: string, places: Places) {
+    this.#folder = folder;
+    this.#places = places;
+  }
+
+  /** @throws {ConfigError} `detect.masks` when `folder` cannot be made or written into. */
+  static async open(folder: string, places: Places): Promise<SeenPictures> {
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK);
+    } catch (cause) {
+      throw new ConfigError('detect.masks', `the folder ${folder} for the pictures cannot be made or written into`, { cause });
+    }
+    return new SeenPictures(folder, places);
+  }
+
+  /**
+   * Resolves when the picture is written: whoever waits for it holds one at a time.
+   * @throws {DeviceError} `detect.picture` when it cannot be written.
+   */
+  async write(look: Look, recognised: readonly NamedBox[] = []): Promise<void> {
+    const file = path.join(this.#folder, pictureName(look.frame.at));
+    try {
+      await writeFile(file, encodePng(paintLook(look, this.#places, recognised)));
+    } catch (cause) {
+      throw new DeviceError('detect.picture', `the picture ${file} cannot be written`, { cause });
+    }
+  }
+}
+
+/** Seconds from the clip's start, as wide as 11 days need, so that names sort by time. */
+const pictureName = (at: Millis): string => `${(at / 1000).toFixed(3).padStart(10, '0')}.png`;

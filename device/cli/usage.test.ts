@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+/** Runs `tyto` without any setting; its exit code and what it complained about. */
+const tyto = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<readonly [code: unknown, complaint: string]> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], { env: { PATH: process.env['PATH'], TYTO_DATA: tmpdir(), ...env } },
+      (error, _output, complaint) => resolve([error?.code ?? 0, complaint]));
+  });
+
+describe('the tyto command', function () {
+  this.timeout(30_000);
+
+  it('says how it is typed, with exit code 64, to whoever typed it wrong', async () => {
+    const wrong: readonly (readonly [args: readonly string[], complaint: RegExp])[] = [
+      [['wach'], /^tyto: there is no command "wach".*\n$/],
+      [['run', 'now'], /^tyto: tyto run takes no arguments, got "now".*\n$/],
+      [['detect'], /^tyto: tyto detect needs one file.*\n$/],
+      [['detect', 'a.mp4', '--mask'], /^tyto: Unknown option '--mask'.*--help` lists the options\n$/],
+      [['detect', 'a.mp4', '--masks'], /^tyto: Option '--masks <value>' argument missing.*\n$/],
+      [['verify'], /^tyto: tyto verify needs a file.*\n$/],
+      [['health', 'now'], /^tyto: tyto health takes no arguments.*\n$/],
+    ];
+    await Promise.all(wrong.map(async ([args, complaint]) => {
+      const [code, said] = await tyto(args);
+      assert.equal(code, 64, args.join(' '));
+      assert.match(said, complaint);
+    }));
+  });
+
+  it('says what is wrong with a setting or a file with exit code 78', async () => {
+    const [code, said] = await tyto(['health'], { TYTO_WEB_PORT: 'many' });
+    assert.equal(code, 78);
+    assert.match(said, /TYTO_WEB_PORT/);
+    assert.deepEqual(await tyto(['detect', '/nowhere/a.mp4']), [78, 'tyto: there is no file /nowhere/a.mp4\n']);
+  });
+});
