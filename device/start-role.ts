@@ -7,6 +7,7 @@ import { loadSettings } from './config/load-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { deviceTopics, type DeviceTopics } from './contract/topics.ts';
 import type { Log } from './core/log.ts';
+import { liveSocketPath } from './live/socket-path.ts';
 import { createLog } from './runtime/pino-log.ts';
 
 export interface RoleStart {
@@ -25,6 +26,10 @@ export interface Places {
   readonly media: string;
   readonly archive: string;
   readonly uploads: string;
+  /** The landing folder of a device whose owner named no other. */
+  readonly landing: string;
+  /** Where `web` asks `watch` for changes of the archive. */
+  readonly archiveSocket: string;
 }
 
 /** @throws {ConfigError} As `loadSettings` and `deviceId`. */
@@ -35,7 +40,10 @@ export async function startRole(role: string): Promise<RoleStart> {
   return {
     settings, device, log,
     topics: deviceTopics(settings.bus.prefix),
-    place: { data, media: path.join(data, 'media'), archive: path.join(data, 'archive.db'), uploads: path.join(data, 'uploads.db') },
+    place: {
+      data, media: path.join(data, 'media'), archive: path.join(data, 'archive.db'), uploads: path.join(data, 'uploads.db'), landing: path.join(data, 'landing'),
+      archiveSocket: path.join(path.dirname(liveSocketPath(data)), 'archive.sock'),
+    },
     joinBus: (will) => new Bus({
       url: `mqtt://${BROKER_HOST}:${settings.bus.port}`, clientId: `${device}-${role}`, log: log.child('bus'), ...(will === undefined ? {} : { will }),
     }),

@@ -35,10 +35,11 @@ export const suspectMark = (file: string): string => `${file}.suspect`;
  * @throws {DeviceError} As `sqliteFault`; the media are not touched, and it may be called again.
  */
 export class Archive implements Disposable {
-  readonly #db: Sqlite;
+  /** For what else of the archive is kept in the same file. */
+  readonly db: Sqlite;
   readonly view: ArchiveView;
   constructor(db: Sqlite, log: Log) {
-    this.#db = db;
+    this.db = db;
     this.view = new Queries(db, log);
   }
 
@@ -48,7 +49,7 @@ export class Archive implements Disposable {
   putEvent(event: TytoEvent): void {
     this.#commit(() => {
       const seq = event.end_time === null ? null : this.#nextSeq();
-      this.#db.run(
+      this.db.run(
         `INSERT INTO events (id, camera, start_time, end_time, state, kinds, score, clip, picture, ended_seq, event)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET (camera, start_time, end_time, state, kinds, score, clip, picture, ended_seq, event)
@@ -61,7 +62,7 @@ export class Archive implements Disposable {
 
   /** A recording's file is there; its footage is on the way. */
   openRecording({ name, class: kind, camera, eventId, startedAt }: NewRecording): void {
-    this.#commit(() => this.#db.run(
+    this.#commit(() => this.db.run(
       `INSERT OR IGNORE INTO recordings (name, class, state, camera, event_id, start_time) VALUES (?, ?, 'writing', ?, ?, ?)`,
       name, kind, camera, eventId, startedAt / 1000));
   }
@@ -80,38 +81,38 @@ export class Archive implements Disposable {
 
   /** A recording's file is gone; what was known of it stays. */
   markLost(name: string, reason: string): void {
-    this.#commit(() => this.#db.run(`UPDATE recordings SET state = 'lost', reason = ? WHERE name = ?`, reason, name));
+    this.#commit(() => this.db.run(`UPDATE recordings SET state = 'lost', reason = ? WHERE name = ?`, reason, name));
   }
 
-  /** Several changes as one commit. */
+  /** Several changes as one commit; where nothing is changed the disk is not touched. */
   transaction<T>(work: () => T): T { return this.#commit(work); }
 
   /** Events that have not ended, oldest first. */
   openEvents(): TytoEvent[] {
-    return this.#db.all(`SELECT id FROM events WHERE state = 'open' ORDER BY id`).flatMap(({ id }) => this.view.get(String(id)) ?? []);
+    return this.db.all(`SELECT id FROM events WHERE state = 'open' ORDER BY id`).flatMap(({ id }) => this.view.get(String(id)) ?? []);
   }
 
   /** Recordings of the event, oldest first. */
   recordingsOf(eventId: string): string[] {
-    return this.#db.all('SELECT name FROM recordings WHERE event_id = ? ORDER BY name', eventId).map(({ name }) => String(name));
+    return this.db.all('SELECT name FROM recordings WHERE event_id = ? ORDER BY name', eventId).map(({ name }) => String(name));
   }
 
   /** Names of recordings under way. */
   writing(): string[] {
-    return this.#db.all(`SELECT name FROM recordings WHERE state = 'writing' ORDER BY name`).map(({ name }) => String(name));
+    return this.db.all(`SELECT name FROM recordings WHERE state = 'writing' ORDER BY name`).map(({ name }) => String(name));
   }
 
   /** Bytes that are kept, by what they are. */
   usage(): Usage {
-    const rows = this.#db.all('SELECT class, bytes FROM usage');
+    const rows = this.db.all('SELECT class, bytes FROM usage');
     const of = (kind: string): number => Number(rows.find((row) => row['class'] === kind)?.['bytes'] ?? 0);
     return { event: of('event'), continuous: of('continuous'), picture: of('picture') };
   }
 
   /** Whether any recording or picture is kept. */
   hasMedia(): boolean {
-    return this.#db.get(`SELECT 1 FROM recordings WHERE state IN ('complete', 'recovered') LIMIT 1`) !== undefined
-      || this.#db.get('SELECT 1 FROM events WHERE picture IS NOT NULL LIMIT 1') !== undefined;
+    return this.db.get(`SELECT 1 FROM recordings WHERE state IN ('complete', 'recovered') LIMIT 1`) !== undefined
+      || this.db.get('SELECT 1 FROM events WHERE picture IS NOT NULL LIMIT 1') !== undefined;
   }
 
   /** Days (`2026-11-21`) that have recordings or pictures, by their names; costs a look a day, however much there is of each. */
@@ -119,7 +120,7 @@ export class Archive implements Disposable {
     const days = new Set<string>();
     for (const sql of ['SELECT min(name) AS name FROM recordings WHERE name >= ?', 'SELECT min(picture) AS name FROM events WHERE picture >= ?']) {
       for (let from = ''; ;) {
-        const name = this.#db.get(sql, from)?.['name'];
+        const name = this.db.get(sql, from)?.['name'];
         const day = typeof name === 'string' ? dayOfMediaFile(name) : undefined;
         if (day === undefined) break;
         days.add(day);
@@ -131,33 +132,33 @@ export class Archive implements Disposable {
 
   /** Days that were found in step with the disk, and the stamps that their folders bore then. */
   comparedDays(): ReadonlyMap<string, string> {
-    return new Map(this.#db.all('SELECT day, stamp FROM days').map(({ day, stamp }) => [String(day), String(stamp)]));
+    return new Map(this.db.all('SELECT day, stamp FROM days').map(({ day, stamp }) => [String(day), String(stamp)]));
   }
 
   markCompared(day: string, stamp: string): void {
-    this.#commit(() => this.#db.run('INSERT OR REPLACE INTO days (day, stamp) VALUES (?, ?)', day, stamp));
+    this.#commit(() => this.db.run('INSERT OR REPLACE INTO days (day, stamp) VALUES (?, ?)', day, stamp));
   }
 
   /** Recordings of a day and their states, by name. */
   recordingsOn(day: string): Map<string, RecordingState> {
-    const rows = this.#db.all('SELECT name, state FROM recordings WHERE name >= ? AND name < ?', ...namesOn(day));
+    const rows = this.db.all('SELECT name, state FROM recordings WHERE name >= ? AND name < ?', ...namesOn(day));
     return new Map(rows.map(({ name, state }) => [String(name), String(state) as RecordingState]));
   }
 
   /** Pictures of a day and the events they belong to. */
   picturesOn(day: string): Map<string, string> {
-    const rows = this.#db.all('SELECT picture, id FROM events WHERE picture >= ? AND picture < ?', ...namesOn(day));
+    const rows = this.db.all('SELECT picture, id FROM events WHERE picture >= ? AND picture < ?', ...namesOn(day));
     return new Map(rows.map(({ picture, id }) => [String(picture), String(id)]));
   }
 
-  [Symbol.dispose](): void { this.#db[Symbol.dispose](); }
+  [Symbol.dispose](): void { this.db[Symbol.dispose](); }
 
   #putRecording(
     recording: NewRecording, state: RecordingState, clip: ClipFile | null, reason: string | null, lostMs: number,
   ): void {
     const { name, class: kind, camera, eventId, startedAt } = recording;
     const start = startedAt / 1000;
-    this.#commit(() => this.#db.run(
+    this.#commit(() => this.db.run(
       `INSERT INTO recordings
          (name, class, state, camera, event_id, start_time, end_time, bytes, sha256, codec, width, height, lost_seconds, reason)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -170,15 +171,15 @@ export class Archive implements Disposable {
 
   /** Counts on, also past events that are no more: a number is never given twice. */
   #nextSeq(): number {
-    const row = this.#db.get(`UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'ended_seq' RETURNING value`);
+    const row = this.db.get(`UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'ended_seq' RETURNING value`);
     return Number(row?.['value']);
   }
 
   #commit<T>(work: () => T): T {
     try {
-      return this.#db.transaction(work);
+      return this.db.transaction(work);
     } catch (error) {
-      if (isCorrupt(error)) markSuspect(this.#db.file);
+      if (isCorrupt(error)) markSuspect(this.db.file);
       throw error;
     }
   }

@@ -65,6 +65,17 @@ export const settings = {
     max_length: duration({ default: '5m', min: '10s', max: '1h', doc: 'Longest event; motion that goes on begins the next one without a gap.' }),
     minimum_free: size({ default: '500M', min: '0', max: '1T', doc: 'Free space on the disk below which no new clip is begun; on a small disk, 5 % of it if that is less.' }),
   },
+  retention: {
+    max_bytes: size({ default: '0', min: '0', max: '1000T', doc: 'Room that recordings and pictures may take, oldest deleted first beyond it; 0 takes 80 % of the disk.' }),
+    reserve: duration({ default: '1h', min: '0s', max: '2d', doc: 'Free space is kept for this long of recording at the rate of late, beside `recording.minimum_free`; at most 20 % of the disk.' }),
+    events: duration({ default: '0s', min: '0s', max: '3650d', doc: 'How long events are kept at most; 0s keeps them as long as there is room.' }),
+    continuous: duration({ default: '0s', min: '0s', max: '3650d', doc: 'How long continuous recording is kept at most; 0s keeps it as long as there is room. To make room it is deleted before events are.' }),
+    pending: choice({ default: 'keep', choices: ['keep', 'delete'],
+      doc: 'What has not been uploaded, or lies untaken in the device\'s own landing folder, when room is needed and nothing else is left to delete: `keep` it and record no more, or `delete` it, oldest first. Either raises an alarm.' }),
+  },
+  storage: {
+    write_budget: size({ default: '0', min: '0', max: '1000T', doc: 'Bytes that may be written to the disk a day before an alarm is raised: a card wears by them; 0 raises none.' }),
+  },
   web: {
     port: integer({ default: 8080, min: 1, max: 65_535, doc: 'Port of the device\'s own page.' }),
     host: text({ default: '0.0.0.0', pattern: /^[0-9a-fA-F:.]+$/, expectation: 'an IP address of this machine',

@@ -31,6 +31,27 @@ export interface EventsView {
   readonly next: string | null;
 }
 
+/**
+ * What became of a second. `watched`: the camera was looked at, and nothing was to be recorded. `uploaded`: recorded, and gone
+ * elsewhere wholly. `deleted`: recorded, and kept no longer. `lost`: what happened then is not on record although it should
+ * be. `off`: nobody wanted it recorded. `unknown`: before Tyto kept account.
+ */
+export type LedgerState = 'watched' | 'recorded' | 'uploaded' | 'deleted' | 'lost' | 'off' | 'unknown';
+
+/** Times in Unix seconds. */
+export interface LedgerEntry { readonly from: number; readonly to: number; readonly state: LedgerState; readonly reason: string }
+
+/** `GET /api/ledger`: every second from `from` to `to`, once, oldest first. */
+export interface LedgerView {
+  readonly from: number;
+  readonly to: number;
+  /** Ask again with `from` set to this for the rest; null when all is told. */
+  readonly next: number | null;
+  /** How many of each, in `entries`. */
+  readonly seconds: Readonly<Record<LedgerState, number>>;
+  readonly entries: readonly LedgerEntry[];
+}
+
 /** `PUT /api/armed` and its answer. */
 export interface ArmedView { readonly armed: boolean }
 

@@ -8,17 +8,25 @@ import { diskFault } from './disk-fault.ts';
 const MOST_HELD_BACK = 0.05;
 const LOOK_EVERY = seconds(30);
 
-/** Looks at the free space now and then, and remembers why nothing can be recorded. */
+/** Has room made, looks at the free space now and then, and remembers why nothing can be recorded. */
 export class SpaceGuard {
   readonly #folder: string;
   readonly #minimumFree: Bytes;
+  readonly #makeRoom: () => Promise<void>;
   #refusal: DeviceError | null = null;
   #lookedAt = -Infinity;
-  constructor(folder: string, minimumFree: Bytes) { this.#folder = folder; this.#minimumFree = minimumFree; }
+
+  /** @param makeRoom - Deletes what may be deleted if room is needed; resolves when it has, or will not. Must not reject. */
+  constructor(folder: string, minimumFree: Bytes, makeRoom: () => Promise<void> = async () => {}) {
+    this.#folder = folder;
+    this.#minimumFree = minimumFree;
+    this.#makeRoom = makeRoom;
+  }
 
   /** @throws {DeviceError} As `ensureFreeSpace`. */
   async ensure(): Promise<void> {
     try {
+      await this.#makeRoom();
       await ensureFreeSpace(this.#folder, this.#minimumFree);
       this.#refusal = null;
     } catch (error) {

@@ -29,6 +29,8 @@ export interface RecorderPlan {
   readonly maxLength: Millis;
   /** Free space below which no clip is begun. */
   readonly minimumFree: Bytes;
+  /** Makes room by the rules of retention, before the free space is looked at. Default: nothing is deleted. */
+  readonly makeRoom?: () => Promise<void>;
   readonly mediaFolder: string;
   readonly device: string;
   readonly camera: string;
@@ -84,7 +86,7 @@ export class Recorder {
     const { mode, mediaFolder, device, camera, key, listener, log } = plan;
     this.#plan = plan;
     this.#limits = { ...defaultLimits, ...plan.limits };
-    this.#space = new SpaceGuard(mediaFolder, plan.minimumFree);
+    this.#space = new SpaceGuard(mediaFolder, plan.minimumFree, plan.makeRoom);
     this.#listener = new PatientListener(listener, log);
     this.#studio = { mediaFolder, device, camera, key, queue: this.#limits.queue, space: this.#space, listener: this.#listener, log };
     this.#pictures = new SnapshotTaker({ mediaFolder, device, camera, keep: mode !== 'off', mask: plan.pictureMask ?? (() => undefined), log });
@@ -179,6 +181,9 @@ export class Recorder {
   get idleReason(): string | null {
     return this.#plan.mode === 'off' ? 'recording is switched off (recording.mode)' : this.#space.refusal?.message ?? null;
   }
+
+  /** The code of what keeps the disk from taking recordings; null while it takes them. */
+  get refusal(): string | null { return this.#space.refusal?.code ?? null; }
 
   #hold({ ring }: Session, fragment: Fragment): void {
     const { overflows, shortened } = ring;

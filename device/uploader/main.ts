@@ -14,7 +14,7 @@ await runRole(async (signal) => {
   const store = openTarget({
     target: upload.target,
     directory: {
-      path: upload.directory === '' ? path.join(place.data, 'landing') : path.resolve(upload.directory),
+      path: upload.directory === '' ? place.landing : path.resolve(upload.directory),
       create: upload.directory === '',
     },
     s3: {

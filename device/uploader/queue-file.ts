@@ -4,16 +4,16 @@ import type { Log } from '../core/log.ts';
 import { millis, seconds } from '../core/units.ts';
 import { openOrBeginAnew } from '../durable/put-aside.ts';
 import { Sqlite, type SqliteOptions } from '../durable/sqlite.ts';
+import type { SqliteTerms } from '../durable/sqlite-fault.ts';
 
 const SCHEMA_VERSION = 1;
 
-const options: SqliteOptions = {
-  busyTimeout: seconds(5),
-  terms: {
-    code: () => 'queue.failed', what: 'the upload queue', meanwhile: 'nothing is uploaded until then',
-    mend: 'restart Tyto: it is put aside and built anew from the catalogue',
-  },
+export const QUEUE_TERMS: SqliteTerms = {
+  code: () => 'queue.failed', what: 'the upload queue', meanwhile: 'nothing is uploaded until then',
+  mend: 'restart Tyto: it is put aside and built anew from the catalogue',
 };
+
+const options: SqliteOptions = { busyTimeout: seconds(5), terms: QUEUE_TERMS };
 
 const SCHEMA = `
   CREATE TABLE item (

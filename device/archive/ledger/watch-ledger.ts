@@ -1,0 +1,106 @@
+/** Keeps the ledger of watching up to the second: changes at once, and what goes on unchanged once a minute. */
+import type { Archive } from '../archive.ts';
+import { minutes, seconds } from '../../core/units.ts';
+import { Ledger } from './ledger.ts';
+import type { Pulse } from './pulse.ts';
+import { wordFor, type Watching, type WatchWord } from './watching.ts';
+
+/** Two clocks read at once, in milliseconds: Unix time, and one that never jumps. */
+export interface TwoClocks { readonly wall: number; readonly steady: number }
+
+/** What goes on is written this often: what a power cut takes of the ledger. */
+const WRITE_EVERY = minutes(1);
+/** Words come every two seconds: after such a silence nobody knows whether pictures were looked at. */
+const SILENT_AFTER = seconds(15);
+/** The two clocks may part by this much before the wall clock counts as set. */
+const CLOCK_SET = seconds(2);
+/** A ledger of two years is enough for anybody. */
+const KEPT = 2 * 366 * 86_400_000;
+const STOPPED = 'stopped';
+
+interface Current { readonly from: number; readonly word: WatchWord; last: TwoClocks; writtenAt: number }
+
+export class WatchLedger {
+  readonly #archive: Archive;
+  readonly #ledger: Ledger;
+  readonly #camera: string;
+  readonly #pulse: Pulse;
+  #current: Current | undefined;
+  constructor(archive: Archive, camera: string, pulse: Pulse) {
+    this.#archive = archive;
+    this.#ledger = new Ledger(archive.db);
+    this.#camera = camera;
+    this.#pulse = pulse;
+  }
+
+  /** Accounts for the time since the last word: nobody watched. @param now - Unix milliseconds. */
+  begin(now: number): void {
+    const { db } = this.#archive;
+    this.#archive.transaction(() => {
+      const last = this.#ledger.last('watch', this.#camera);
+      const wasStopped = db.get('SELECT 1 FROM meta WHERE key = ?', STOPPED) !== undefined;
+      db.run('DELETE FROM meta WHERE key = ?', STOPPED);
+      this.#ledger.forget(now - KEPT);
+      if (last === undefined) return;
+      const beat = this.#pulse.last();
+      // What went on up to the last beat was watched; only its minute had not come to be written.
+      const alive = beat === undefined ? last.to : Math.min(Math.max(beat, last.to), now);
+      if (alive > last.to) this.#ledger.add('watch', this.#camera, { ...last, to: alive });
+      const reason = wasStopped ? 'Tyto was stopped' : beat === undefined ? 'the device was off' : 'the process ended unexpectedly';
+      this.#ledger.add('watch', this.#camera, { from: alive, to: now, state: last.state === 'off' ? 'off' : 'lost', reason });
+    });
+  }
+
+  /** To be told every few seconds, and at every change. */
+  word(watching: Watching, now: TwoClocks): void {
+    const word = this.#settled(wordFor(watching));
+    const before = this.#current;
+    this.#pulse.beat(now.wall);
+    if (before === undefined) return this.#start(word, now);
+    const passed = now.steady - before.last.steady;
+    const isSet = Math.abs(now.wall - before.last.wall - passed) > CLOCK_SET;
+    if (isSet || passed > SILENT_AFTER) return this.#interrupted(before, word, now, isSet);
+    const isSame = word.state === before.word.state && word.reason === before.word.reason;
+    before.last = now;
+    if (isSame && now.steady - before.writtenAt < WRITE_EVERY) return;
+    this.#write(before, now.wall);
+    before.writtenAt = now.steady;
+    if (!isSame) this.#start(word, now);
+  }
+
+  /** The last word: Tyto is being stopped. */
+  end(now: TwoClocks): void {
+    this.#archive.transaction(() => {
+      if (this.#current !== undefined) this.#write(this.#current, now.wall);
+      this.#archive.db.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', STOPPED, String(Math.round(now.wall)));
+    });
+  }
+
+  /** A camera that is tried again and again is lost for one reason, not for two in turn. */
+  #settled(word: WatchWord): WatchWord {
+    const now = this.#current?.word;
+    return now?.state === 'lost' && now.reason.startsWith('no pictures') && word.reason === wordFor(CONNECTING).reason ? now : word;
+  }
+
+  #start(word: WatchWord, { wall, steady }: TwoClocks): void {
+    const last = { wall: Math.round(wall), steady };
+    this.#current = { from: last.wall, word, last, writtenAt: steady };
+    this.#write(this.#current, last.wall + 1);
+  }
+
+  #interrupted(before: Current, word: WatchWord, now: TwoClocks, isSet: boolean): void {
+    this.#archive.transaction(() => {
+      this.#write(before, before.last.wall);
+      const gap = { from: before.last.wall, to: Math.round(now.wall) };
+      if (isSet) this.#ledger.add('watch', this.#camera, { ...gap, state: 'off', reason: 'the clock was set: this time did not pass' });
+      else this.#ledger.add('watch', this.#camera, { ...gap, state: before.word.state === 'off' ? 'off' : 'lost', reason: 'the process stood still' });
+      this.#start(word, now);
+    });
+  }
+
+  #write({ from, word }: Current, to: number): void {
+    this.#archive.transaction(() => this.#ledger.add('watch', this.#camera, { from, to: Math.round(to), ...word }));
+  }
+}
+
+const CONNECTING: Watching = { armed: true, mode: 'event', offline: '', refusal: null, blind: null };

@@ -1,0 +1,36 @@
+/** How watching goes, in the ledger's words. Pure. */
+
+/** What is known of it at one moment. */
+export interface Watching {
+  readonly armed: boolean;
+  /** What is recorded: `recording.mode`. */
+  readonly mode: 'event' | 'continuous' | 'both' | 'off';
+  /** Why no pictures come, for people; null while they do. */
+  readonly offline: string | null;
+  /** Why nothing can be recorded although it should be: the code of the recorder's fault; null while it can. */
+  readonly refusal: string | null;
+  /** Why pictures are not analysed, for people; null while they are. */
+  readonly blind: string | null;
+}
+
+export interface WatchWord {
+  /** `off`: nobody wanted anything recorded. `lost`: what happened could not have been recorded. */
+  readonly state: 'watched' | 'off' | 'lost';
+  readonly reason: string;
+}
+
+export function wordFor({ armed, mode, offline, refusal, blind }: Watching): WatchWord {
+  const isContinuous = mode === 'continuous' || mode === 'both';
+  if (mode === 'off') return { state: 'off', reason: 'recording is switched off' };
+  if (!armed && !isContinuous) return { state: 'off', reason: 'disarmed' };
+  if (offline !== null) return { state: 'lost', reason: `no pictures: ${offline === '' ? 'the camera is being connected' : offline}` };
+  if (refusal !== null) return { state: 'lost', reason: REFUSALS[refusal] ?? 'the disk takes no recordings' };
+  if (blind !== null && !isContinuous) return { state: 'lost', reason: `pictures were not analysed: ${blind}` };
+  return { state: 'watched', reason: '' };
+}
+
+/** Short and always the same, so that one stretch of it is one entry. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  'recorder.space-low': 'the disk is full', 'recorder.disk-full': 'the disk is full', 'recorder.read-only': 'the disk is read-only',
+  'recorder.disk-error': 'the disk reports errors', 'recorder.disk-gone': 'the disk is gone',
+};

@@ -1,0 +1,65 @@
+/** The archive's thread in the `watch` process: catalogue, boot scan, retention, ledger, joined. */
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import path from 'node:path';
+import { BugError, ConfigError, TytoError } from '../core/errors.ts';
+import type { Log, LogFields } from '../core/log.ts';
+import { millis } from '../core/units.ts';
+import { recoverClip } from '../recorder/recover-clip.ts';
+import { QueueReader } from '../uploader/queue-reader.ts';
+import { openArchive } from './open-archive.ts';
+import { Keeper } from './thread/keeper.ts';
+import type { LogLevel, ThreadCall, ThreadMessage, ThreadRequest, ThreadSettings } from './thread/messages.ts';
+import { serveArchive } from './thread/service.ts';
+
+if (parentPort === null) throw new BugError('archive.thread', 'this runs as a thread of watch only');
+await keepArchive(parentPort, workerData as ThreadSettings);
+
+async function keepArchive(port: MessagePort, settings: ThreadSettings): Promise<void> {
+  const say = (message: ThreadMessage): void => port.postMessage(message);
+  const log = relay(say);
+  try {
+    await serve(port, settings, log);
+  } catch (error) {
+    if (!(error instanceof TytoError) || error instanceof BugError) throw error; // it ends the thread, and its owner hears of it
+    say({ type: 'refused', mustAct: error instanceof ConfigError ? 'user' : 'device', code: error.code, message: error.message });
+  }
+}
+
+async function serve(port: MessagePort, settings: ThreadSettings, log: Log): Promise<void> {
+  const say = (message: ThreadMessage): void => port.postMessage(message);
+  const { file, mediaFolder, uploads, socket } = settings;
+  const archive = openArchive(file, millis(Date.now()), log);
+  const keeper = new Keeper({
+    settings, archive, recover: (clip) => recoverClip(mediaFolder, clip), uploads: uploads === undefined ? undefined : new QueueReader(uploads),
+    dataFolder: path.dirname(file), onStorage: (state) => say({ type: 'storage', state }), log,
+  });
+  const { endedEvents, later } = await keeper.begin();
+  const server = serveArchive(socket, keeper, log);
+  const stop = new AbortController();
+  const background = keeper.goOn(later, stop.signal);
+
+  const answer = async (call: ThreadCall): Promise<ReturnType<Keeper['write']>> => {
+    switch (call.type) {
+      case 'write': return keeper.write(call.batch);
+      case 'room': return void await keeper.makeRoom();
+      case 'watching': return void keeper.watching(call.watching, call.at);
+      case 'close': {
+        stop.abort();
+        server.close();
+        await background;
+        keeper.end(call.at);
+        return void archive[Symbol.dispose]();
+      }
+    }
+  };
+  port.on('message', ({ id, call }: ThreadRequest) => { void answer(call).then((refusal) => say({ type: 'answer', id, refusal })); });
+  say({ type: 'ready', endedEvents });
+  await background;
+}
+
+/** A log whose lines are said by the process. */
+function relay(say: (message: ThreadMessage) => void): Log {
+  const line = (level: LogLevel) => (message: string, fields: LogFields = {}): void => say({ type: 'log', level, message, fields });
+  const log: Log = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: () => log };
+  return log;
+}

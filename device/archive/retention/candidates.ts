@@ -1,0 +1,90 @@
+/** What may be deleted, oldest first, as the catalogue, the disk and the uploader's queue tell of it. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { eventFolder } from '../../contract/names.ts';
+import { millis, type Millis } from '../../core/units.ts';
+import type { SqliteRow } from '../../durable/sqlite.ts';
+import type { Archive } from '../archive.ts';
+import { pathOf } from '../index-file.ts';
+import type { Candidate, Candidates } from './plan.ts';
+
+/** What the uploader says of events. */
+export interface UploadStates {
+  /** Events from `from` to `to`, by id, that have gone wholly. */
+  uploaded(from: string, to: string): ReadonlySet<string>;
+}
+
+export interface CandidateParts {
+  readonly archive: Archive;
+  readonly mediaFolder: string;
+  /** Undefined when nothing is uploaded. */
+  readonly uploads: UploadStates | undefined;
+  readonly landing: string | undefined;
+}
+
+const PAGE = 200;
+/** `st_blocks` counts these. */
+const BLOCK = 512;
+
+/** Reads the catalogue page by page as it is asked, and looks at the files of those only that may go. */
+export const candidatesOf = (parts: CandidateParts): Candidates => (kind) => (kind === 'event' ? events(parts) : segments(parts));
+
+function* segments({ archive: { db }, mediaFolder }: CandidateParts): Generator<Candidate> {
+  for (let after = { time: -1, name: '' }; ;) {
+    const rows = db.all(`SELECT name, start_time FROM recordings WHERE class = 'continuous' AND state IN ('complete', 'recovered')
+      AND (start_time, name) > (?, ?) ORDER BY start_time, name LIMIT ?`, after.time, after.name, PAGE);
+    for (const row of rows) {
+      const name = String(row['name']);
+      const { own } = spaceOf(pathOf(mediaFolder, name), undefined);
+      yield {
+        subject: name, class: 'continuous', at: millis(Number(row['start_time']) * 1000), starred: false, upload: 'none',
+        bytes: own, frees: own, freesWithLanding: own,
+      };
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = { time: Number(last['start_time']), name: String(last['name']) };
+  }
+}
+
+function* events(parts: CandidateParts): Generator<Candidate> {
+  for (let after = ''; ;) {
+    const rows = parts.archive.db.all(`SELECT id, start_time, starred, picture FROM events WHERE id > ? AND state = 'ended' ORDER BY id LIMIT ?`, after, PAGE);
+    const [first, last] = [rows[0], rows.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const uploaded = parts.uploads?.uploaded(String(first['id']), String(last['id']));
+    for (const row of rows) yield eventCandidate(parts, row, uploaded);
+    if (rows.length < PAGE) return;
+    after = String(last['id']);
+  }
+}
+
+function eventCandidate({ archive, mediaFolder, landing }: CandidateParts, row: SqliteRow, uploaded: ReadonlySet<string> | undefined): Candidate {
+  const id = String(row['id']);
+  const names = [...archive.recordingsOf(id), ...(row['picture'] === null ? [] : [String(row['picture'])])];
+  const event = landing === undefined ? undefined : archive.view.get(id);
+  const spaces = names.map((name) => spaceOf(pathOf(mediaFolder, name),
+    event === undefined || landing === undefined ? undefined : path.join(landing, eventFolder(event), name)));
+  const sum = (of: (space: Space) => number): number => spaces.reduce((total, space) => total + of(space), 0);
+  return {
+    subject: id, class: 'event', at: atOf(row), starred: row['starred'] === 1,
+    upload: uploaded === undefined ? 'none' : uploaded.has(id) ? 'uploaded' : 'waiting',
+    bytes: sum(({ own }) => own), frees: sum(({ frees }) => frees), freesWithLanding: sum(({ freesWithLanding }) => freesWithLanding),
+  };
+}
+
+const atOf = (row: SqliteRow): Millis => millis(Number(row['start_time']) * 1000);
+
+interface Space { readonly own: number; readonly frees: number; readonly freesWithLanding: number }
+
+const nothing: Space = { own: 0, frees: 0, freesWithLanding: 0 };
+
+/** What a file takes, and what the disk gets back when its name goes: nothing as long as it has another one. */
+function spaceOf(file: string, second: string | undefined): Space {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return nothing;
+  const own = found.blocks * BLOCK;
+  if (found.nlink === 1) return { own, frees: own, freesWithLanding: own };
+  const isOurs = found.nlink === 2 && second !== undefined && statSync(second, { throwIfNoEntry: false })?.ino === found.ino;
+  return { own, frees: 0, freesWithLanding: isOurs ? own : 0 };
+}

@@ -1,0 +1,152 @@
+/** Makes room: looks at the disk, plans, and deletes, a batch at a time, so that the catalogue takes events in between. */
+import { statfsSync } from 'node:fs';
+import { setImmediate as otherWork } from 'node:timers/promises';
+import type { StorageAlarm } from '../../contract/storage.ts';
+import { describeError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { minutes, type Millis } from '../../core/units.ts';
+import { Removal } from '../removal.ts';
+import { candidatesOf, type CandidateParts } from './candidates.ts';
+import { planRetention, type RetentionPlan, type RetentionRules, type Step } from './plan.ts';
+
+export interface RetentionParts extends CandidateParts {
+  readonly rules: RetentionRules;
+  /** Bytes an hour that recording has written of late. */
+  readonly rate: () => number;
+  readonly now: () => Millis;
+  readonly log: Log;
+}
+
+export interface Disk {
+  readonly free: number;
+  /** What is to be free; below it recordings go. */
+  readonly keptFree: number;
+  /** Most that recordings may take. */
+  readonly most: number;
+}
+
+const BATCH = 50;
+const HOUR = 3_600_000;
+/** Of the disk, where the rules name no size. */
+const SHARE = 0.8;
+/** The recorder holds back no more of a small disk than this. */
+const MOST_HELD_BACK = 0.05;
+/** However fast recording is, no more of the disk than this is kept free for it. */
+const MOST_RESERVED = 0.2;
+/** Ages are looked at this often when nobody asks for room. */
+const LOOK_EVERY: Millis = minutes(1);
+
+export class Retention {
+  readonly #parts: RetentionParts;
+  readonly #removal: Removal;
+  #running: Promise<void> | undefined;
+  #lookedAt = -Infinity;
+  #deleted = { events: 0, segments: 0, bytes: 0 };
+  #untaken = 0;
+  #full: StorageAlarm | undefined;
+  #fault: StorageAlarm | undefined;
+  constructor(parts: RetentionParts) {
+    this.#parts = parts;
+    this.#removal = new Removal(parts);
+  }
+
+  get deleted(): { readonly events: number; readonly segments: number; readonly bytes: number } { return this.#deleted; }
+
+  get alarms(): readonly StorageAlarm[] {
+    const untaken = this.#untaken === 0 ? undefined : {
+      code: 'storage.untaken-deleted',
+      message: `${this.#untaken} events were deleted before they had gone elsewhere, for retention.pending says so; see why uploads lag, or use a larger disk`,
+    };
+    return [this.#full, untaken, this.#fault].filter((alarm) => alarm !== undefined);
+  }
+
+  /** How the disk stands. @throws {Error} The system's error when it cannot be looked at. */
+  disk(): Disk {
+    const { rules, mediaFolder, rate } = this.#parts;
+    const { bavail, blocks, bsize } = statfsSync(mediaFolder);
+    const size = blocks * bsize;
+    const heldBack = Math.min(rules.minimumFree, size * MOST_HELD_BACK);
+    const reserved = Math.min((rules.reserve / HOUR) * rate(), size * MOST_RESERVED);
+    return { free: bavail * bsize, keptFree: heldBack + reserved, most: rules.maxBytes > 0 ? rules.maxBytes : size * SHARE };
+  }
+
+  /**
+   * Resolves when there is room, or nothing more may go. Costs next to nothing while there is. Never rejects: what fails is
+   * among `alarms`, and whether there is room the recorder sees by itself.
+   */
+  makeRoom(): Promise<void> {
+    this.#running ??= this.#run().finally(() => { this.#running = undefined; });
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      const now = this.#parts.now();
+      const need = this.#need(now);
+      const isDue = now - this.#lookedAt >= LOOK_EVERY || now < this.#lookedAt;
+      if (need.tooMany <= 0 && need.tooFull <= 0 && !isDue) return;
+      this.#lookedAt = now;
+      const plan = planRetention(this.#parts.rules, need, candidatesOf(this.#parts));
+      this.#full = fullAlarm(plan, this.#parts.rules);
+      await this.#execute(plan.steps);
+      this.#fault = undefined;
+    } catch (error) {
+      const message = describeError(error);
+      if (this.#fault === undefined) this.#parts.log.error('room cannot be made for recordings', { reason: message });
+      this.#fault = { code: 'storage.cannot-delete', message };
+    }
+  }
+
+  #need(now: Millis) {
+    const { free, keptFree, most } = this.disk();
+    const { event, continuous, picture } = this.#parts.archive.usage();
+    return { now, tooMany: event + continuous + picture - most, tooFull: keptFree - free };
+  }
+
+  async #execute(steps: readonly Step[]): Promise<void> {
+    for (let at = 0; at < steps.length; at += BATCH) {
+      const batch = steps.slice(at, at + BATCH);
+      await this.#removal.remove(batch.map(({ candidate, why, untaken }) => ({ subject: candidate.subject, untaken, why: WHY[why] })));
+      this.#count(batch);
+      await otherWork();
+    }
+    if (steps.length === 0) return;
+    const bytes = steps.reduce((sum, { candidate }) => sum + candidate.bytes, 0);
+    const untaken = steps.filter((step) => step.untaken).length;
+    this.#parts.log[untaken > 0 ? 'warn' : 'info']('old recordings were deleted',
+      { recordings: steps.length, bytes, forRoom: steps.filter(({ why }) => why === 'room').length, notUploaded: untaken });
+  }
+
+  #count(batch: readonly Step[]): void {
+    const { events, segments, bytes } = this.#deleted;
+    const ofEvents = batch.filter(({ candidate }) => candidate.class === 'event').length;
+    this.#deleted = {
+      events: events + ofEvents, segments: segments + batch.length - ofEvents,
+      bytes: bytes + batch.reduce((sum, { candidate }) => sum + candidate.bytes, 0),
+    };
+    this.#untaken += batch.filter(({ untaken }) => untaken).length;
+  }
+}
+
+const WHY: Readonly<Record<Step['why'], string>> = { age: 'it was kept as long as it may be', room: 'to make room' };
+
+/** Why there is too little room although everything was deleted that may be. */
+function fullAlarm({ short, withheld }: RetentionPlan, { pending }: RetentionRules): StorageAlarm | undefined {
+  if (short.tooMany <= 0 && short.tooFull <= 0) return undefined;
+  const kept = [
+    withheld.waiting > 0 && pending === 'keep'
+      ? `${inMebibytes(withheld.waiting)} MiB wait to be uploaded: see why uploads lag, or set retention.pending to delete` : undefined,
+    withheld.landing > 0 && pending === 'keep'
+      ? `${inMebibytes(withheld.landing)} MiB are still in the landing folder: let a fleet take them from there, set upload.target to none, `
+        + 'or retention.pending to delete' : undefined,
+    withheld.starred > 0 ? `${inMebibytes(withheld.starred)} MiB are starred: take stars away` : undefined,
+  ].filter((part) => part !== undefined);
+  const why = kept.length === 0 ? 'what fills it is not recordings: free some space' : kept.join('; ');
+  const lacking = Math.max(short.tooMany, short.tooFull);
+  return {
+    code: 'storage.full',
+    message: `${inMebibytes(lacking)} MiB more are needed for recordings, and nothing that is left may be deleted; ${why}`,
+  };
+}
+
+const inMebibytes = (size: number): number => Math.ceil(size / 1024 ** 2);
