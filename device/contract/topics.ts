@@ -1,5 +1,6 @@
 /** MQTT topics under one prefix, named as Frigate names them so that automations carry over. */
 import type { TamperKind } from '../core/frame.ts';
+import type { EventKind } from './event.ts';
 
 /** On `available`: Frigate's words. `offline` is the last will. */
 export type Availability = 'online' | 'stopped' | 'offline';
@@ -16,6 +17,16 @@ export interface CameraTopics {
   readonly status: string;
   /** JSON `CameraState`, retained. */
   readonly state: string;
+  /** `ON` / `OFF`, retained: whether something is wrong with the picture itself, armed or not. */
+  readonly tamper: string;
+  /** JSON `{"kinds":["covered"]}`, retained: what is. */
+  readonly tamperKinds: string;
+  /** `ON` / `OFF`, not retained: whether something that makes an event is in the zone. */
+  readonly zoneMotion: (zone: string) => string;
+  /** JSON `LineCount`, retained. */
+  readonly line: (line: string) => string;
+  /** A whole number, not retained: how many of them the event under way has shown so far; 0 when it is over. */
+  readonly count: (kind: CountedKind) => string;
   /** JSON `Places`, retained: the zones, lines and masks in force. */
   readonly places: string;
   /** Takes anything: read zones, lines and masks from the settings anew. */
@@ -31,6 +42,8 @@ export interface DeviceTopics {
   readonly events: string;
   /** JSON, retained: what the uploader has done and what waits. No camera's topic can be the same, they go a level deeper. */
   readonly uploads: string;
+  /** JSON `FaceUpdate`, never retained: somebody was called by name. */
+  readonly trackedObjectUpdate: string;
   /** JSON `StorageState`, retained: what the disk holds, and what of it needs a person. */
   readonly storage: string;
   readonly camera: (name: string) => CameraTopics;
@@ -41,6 +54,7 @@ export function deviceTopics(prefix: string): DeviceTopics {
     available: `${prefix}/available`,
     events: `${prefix}/events`,
     uploads: `${prefix}/uploads`,
+    trackedObjectUpdate: `${prefix}/tracked_object_update`,
     storage: `${prefix}/storage`,
     camera: (name) => ({
       motion: `${prefix}/${name}/motion`,
@@ -48,11 +62,34 @@ export function deviceTopics(prefix: string): DeviceTopics {
       enabledSet: `${prefix}/${name}/enabled/set`,
       status: `${prefix}/${name}/status/detect`,
       state: `${prefix}/${name}/state`,
+      tamper: `${prefix}/${name}/tamper`,
+      tamperKinds: `${prefix}/${name}/tamper/kinds`,
+      zoneMotion: (zone) => `${prefix}/${name}/zones/${zone}/motion`,
+      line: (line) => `${prefix}/${name}/lines/${line}`,
+      count: (kind) => `${prefix}/${name}/${kind}`,
       places: `${prefix}/${name}/places`,
       placesReload: `${prefix}/${name}/places/reload`,
       snapshot: `${prefix}/${name}/motion/snapshot`,
     }),
   };
+}
+
+export const COUNTED_KINDS = ['person', 'vehicle', 'animal', 'face'] as const satisfies readonly EventKind[];
+export type CountedKind = (typeof COUNTED_KINDS)[number];
+
+/** Steps over a counting line since `since` (Unix seconds): the last midnight, or when the device began to count. */
+export interface LineCount { readonly in: number; readonly out: number; readonly since: number }
+
+/** As Frigate tells of a face; `id` is the event's. */
+export interface FaceUpdate {
+  readonly type: 'face';
+  readonly id: string;
+  readonly camera: string;
+  readonly name: string;
+  /** How alike, 0 to 1. */
+  readonly score: number;
+  /** Unix seconds. */
+  readonly timestamp: number;
 }
 
 /** `ON` or `OFF` as people and automations write it; undefined for anything else. */

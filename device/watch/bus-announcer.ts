@@ -1,7 +1,8 @@
 /** What a camera says on the bus. */
 import type { EventMessage } from '../contract/event.ts';
 import type { Places } from '../contract/places.ts';
-import type { CameraState, CameraTopics, DeviceTopics } from '../contract/topics.ts';
+import { COUNTED_KINDS, type CameraState, type CameraTopics, type CountedKind, type DeviceTopics, type FaceUpdate, type LineCount } from '../contract/topics.ts';
+import type { TamperKind } from '../core/frame.ts';
 import type { Announcer } from './event-keeper.ts';
 
 /** The one thing asked of the bus. */
@@ -9,11 +10,16 @@ export interface Publisher {
   publish(topic: string, payload: string | Buffer, options?: { readonly retain?: boolean; readonly qos?: 0 | 1 }): void;
 }
 
+const RETAINED = { retain: true, qos: 1 } as const;
+const PASSING = { qos: 1 } as const;
+
 export class BusAnnouncer implements Announcer {
   readonly #bus: Publisher;
   readonly #device: DeviceTopics;
   readonly #camera: CameraTopics;
-  #status: 'online' | 'offline' | undefined;
+  /** What was last said on topics that say only what has changed. */
+  readonly #said = new Map<string, string>();
+  #zones: readonly string[] = [];
   constructor(bus: Publisher, device: DeviceTopics, camera: string) {
     this.#bus = bus;
     this.#device = device;
@@ -24,23 +30,65 @@ export class BusAnnouncer implements Announcer {
   begin(armed: boolean, places: Places): void {
     this.armed(armed);
     this.motion(false);
+    this.tamper([]);
+    this.counts({ person: 0, vehicle: 0, animal: 0, face: 0 });
     this.places(places);
-    this.#bus.publish(this.#device.available, 'online', { retain: true, qos: 1 });
+    this.#bus.publish(this.#device.available, 'online', RETAINED);
   }
 
-  armed(on: boolean): void { this.#bus.publish(this.#camera.enabledState, on ? 'ON' : 'OFF', { retain: true, qos: 1 }); }
-  motion(on: boolean): void { this.#bus.publish(this.#camera.motion, on ? 'ON' : 'OFF', { qos: 1 }); }
-  places(places: Places): void { this.#bus.publish(this.#camera.places, JSON.stringify(places), { retain: true, qos: 1 }); }
-  event(message: EventMessage): void { this.#bus.publish(this.#device.events, JSON.stringify(message), { qos: 1 }); }
+  armed(on: boolean): void { this.#bus.publish(this.#camera.enabledState, on ? 'ON' : 'OFF', RETAINED); }
+  motion(on: boolean): void { this.#say(this.#camera.motion, on ? 'ON' : 'OFF', PASSING); }
+
+  places(places: Places): void {
+    this.#bus.publish(this.#camera.places, JSON.stringify(places), RETAINED);
+    this.zones([]); // what follows tells of the new ones
+    this.#zones = places.zones.map(({ name }) => name);
+    this.zones([]);
+  }
+
+  zones(names: readonly string[]): void {
+    for (const zone of this.#zones) this.#say(this.#camera.zoneMotion(zone), names.includes(zone) ? 'ON' : 'OFF', PASSING);
+  }
+
+  counts(counts: Readonly<Record<CountedKind, number>>): void {
+    for (const kind of COUNTED_KINDS) this.#say(this.#camera.count(kind), String(counts[kind]), PASSING);
+  }
+
+  tamper(kinds: readonly TamperKind[]): void {
+    this.#say(this.#camera.tamperKinds, JSON.stringify({ kinds }), RETAINED);
+    this.#say(this.#camera.tamper, kinds.length > 0 ? 'ON' : 'OFF', RETAINED);
+  }
+
+  /** @param count - Undefined when there is no such line any more. */
+  line(line: string, count: LineCount | undefined): void {
+    this.#bus.publish(this.#camera.line(line), count === undefined ? '' : JSON.stringify(count), RETAINED);
+  }
+
+  event(message: EventMessage): void {
+    this.#bus.publish(this.#device.events, JSON.stringify(message), PASSING);
+    for (const update of newNames(message)) this.#bus.publish(this.#device.trackedObjectUpdate, JSON.stringify(update), PASSING);
+  }
 
   picture(jpeg: Uint8Array): void {
-    this.#bus.publish(this.#camera.snapshot, Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength), { retain: true, qos: 1 });
+    this.#bus.publish(this.#camera.snapshot, Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength), RETAINED);
   }
 
   state(state: CameraState): void {
-    const status = state.state === 'online' ? 'online' : 'offline';
-    if (status !== this.#status) this.#bus.publish(this.#camera.status, status, { retain: true, qos: 1 });
-    this.#status = status;
-    this.#bus.publish(this.#camera.state, JSON.stringify(state), { retain: true, qos: 1 });
+    this.#say(this.#camera.status, state.state === 'online' ? 'online' : 'offline', RETAINED);
+    this.#bus.publish(this.#camera.state, JSON.stringify(state), RETAINED);
   }
+
+  #say(topic: string, payload: string, options: { readonly retain?: boolean; readonly qos: 1 }): void {
+    if (this.#said.get(topic) === payload) return;
+    this.#said.set(topic, payload);
+    this.#bus.publish(topic, payload, options);
+  }
+}
+
+/** Who is called by name for the first time in the event. */
+function newNames({ type, before, after }: EventMessage): readonly FaceUpdate[] {
+  const known = new Set(type === 'new' ? [] : before.faces.map(({ person }) => person));
+  return after.faces.flatMap(({ person, similarity, time }) => (person === null || known.has(person) ? [] : [{
+    type: 'face' as const, id: after.id, camera: after.camera, name: person, score: similarity ?? 0, timestamp: time,
+  }]));
 }

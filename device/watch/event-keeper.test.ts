@@ -15,6 +15,8 @@ function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false,
   const told: EventMessage[] = [];
   const log: string[] = [];
   const ended: TytoEvent[] = [];
+  const [zones, counts]: [string[], string[]] = [[], []];
+  let moves = false;
   const parts = new EventKeeper({
     device: 'gate', camera: 'camera', log: silentLog, random: () => 0.5, wallTime: (at) => millis(NOW + clock.jump + at), clockSynced: () => true, pictureSize: () => ({ width: 1280, height: 720 }),
     limits: () => ({ minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(60), onlyRecognised }), answers: () => answers,
@@ -25,10 +27,12 @@ function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false,
       ...recorder,
     },
     catalogue: { save: (event) => { log.push(event.end_time === null ? 'row' : 'row ended'); if (event.end_time !== null) ended.push(event); } },
-    announcer: { motion: (on) => log.push(`motion ${on ? 'ON' : 'OFF'}`), event: (message) => { told.push(message); log.push(message.type); }, picture: () => log.push('picture told') },
+    announcer: {
+      motion: (on) => { if (on !== moves) log.push(`motion ${on ? 'ON' : 'OFF'}`); moves = on; }, zones: (names) => zones.push(names.join()), counts: ({ person, face }) => counts.push(`${person} ${face}`),
+      event: (message) => { told.push(message); log.push(message.type); }, picture: () => log.push('picture told') },
   });
   const see = (scene: string): void => [...scene].forEach((mark, index) => parts.observe(frame(index * 200, mark === '.' ? 0 : Number(mark) / 10)));
-  return { keeper: parts, clock, told, log, ended, see };
+  return { keeper: parts, clock, told, log, ended, zones, counts, see };
 }
 
 const frame = (at: number, score: number): Observation =>
@@ -124,6 +128,19 @@ describe('event keeper', () => {
     kept.recognised({ seen: frame(600, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9 }] });
     assert.deepEqual(told.map(({ type, after }) => [type, after.label, after.objects.length]), [['new', 'person', 1]]);
     kept.close(millis(800));
+    await kept.settled();
+  });
+
+  it('tells in which zones something is, and how many were recognised, until the event is over', async () => {
+    const { keeper: kept, zones, counts } = keeper();
+    const inside = (at: number, isInside: boolean): Observation => ({
+      ...frame(at, 0.5), tracks: [{ id: 1, box: [0.25, 0.5, 0.125, 0.25], since: millis(0), moving: true, path: [], zones: [{ zone: 'drive', time: millis(at), inside: isInside }] }],
+    });
+    for (const at of [0, 200, 400]) kept.observe(inside(at, true));
+    kept.recognised({ seen: inside(400, true), faces: [], things: [{ label: 'person', box: [0.25, 0.5, 0.1, 0.2], score: 0.8 }] });
+    for (const at of [600, 2200, 3000]) kept.observe(inside(at, false));
+    kept.close(millis(3000));
+    assert.deepEqual([zones, counts], [['', '', 'drive', 'drive', 'drive', 'drive', '', ''], ['0 0', '0 0', '0 0', '1 0', '1 0', '1 0', '1 0', '0 0']]);
     await kept.settled();
   });
 });

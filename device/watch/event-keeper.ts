@@ -1,6 +1,7 @@
 /** Carries an event through its life: opens its clip, takes its pictures, writes it into the catalogue, tells the bus. */
 import type { ClipFile, EventMessage, MediaFile, TytoEvent } from '../contract/event.ts';
 import { eventId } from '../contract/names.ts';
+import type { CountedKind } from '../contract/topics.ts';
 import type { Observation } from '../core/frame.ts';
 import type { Size } from '../core/geometry.ts';
 import { describeError } from '../core/errors.ts';
@@ -10,8 +11,10 @@ import type { CatalogueWriter } from './catalogue-writer.ts';
 import {
   accountRecognised, closeEvents, idle, stepEvents, stepRecognised, type Account, type EventEffect, type EventLimits, type EventState,
 } from './event-machine.ts';
+import { countsOf, emptyStory } from './event-story.ts';
 import type { Recognition } from './recognition.ts';
 import { tellAccount, tellMoment, type Telling } from './tell-account.ts';
+import { stepZones, type ZoneSwitches } from './zone-switches.ts';
 
 /** What the keeper asks of the recorder. All times are stream time. */
 export interface EventRecorder {
@@ -23,8 +26,13 @@ export interface EventRecorder {
   takePicture(id: string, at: Millis): Promise<{ readonly file: MediaFile | null; readonly jpeg: Uint8Array } | undefined>;
 }
 
+/** Told whenever something may have changed; says only what has. */
 export interface Announcer {
   motion(on: boolean): void;
+  /** The zones that something which makes an event is in. */
+  zones(names: readonly string[]): void;
+  /** How many of each the event under way has shown. */
+  counts(counts: Readonly<Record<CountedKind, number>>): void;
   event(message: EventMessage): void;
   picture(jpeg: Uint8Array): void;
 }
@@ -71,7 +79,7 @@ export class EventKeeper {
   #state: EventState = idle;
   #open: OpenEvent | undefined;
   readonly #ended = new Set<EndedEvent>();
-  #motionTold = false;
+  #zones: ZoneSwitches = new Map();
   #stream = 0;
   constructor(parts: KeeperParts) { this.#parts = parts; }
 
@@ -109,9 +117,11 @@ export class EventKeeper {
   #step([state, effects]: readonly [EventState, readonly EventEffect[]], now: Millis): void {
     this.#state = state;
     for (const effect of effects) this.#apply(effect, now);
-    const moves = state.event !== undefined && state.account?.kinds.includes('motion') === true;
-    if (moves !== this.#motionTold) this.#parts.announcer.motion(moves);
-    this.#motionTold = moves;
+    const account = state.event === undefined ? undefined : state.account;
+    this.#zones = account === undefined ? new Map() : stepZones(this.#zones, account.story.current, now);
+    this.#parts.announcer.motion(account?.kinds.includes('motion') === true);
+    this.#parts.announcer.zones([...this.#zones.keys()]);
+    this.#parts.announcer.counts(countsOf(account?.story ?? emptyStory));
   }
 
   #apply(effect: EventEffect, now: Millis): void {

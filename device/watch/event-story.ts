@@ -1,5 +1,6 @@
 /** What an event has to tell besides that something moved: who went where, what was recognised. Values only, stream time. */
 import type { EventKind } from '../contract/event.ts';
+import type { CountedKind } from '../contract/topics.ts';
 import type { Observation, Track, ZoneStay } from '../core/frame.ts';
 import { boxArea, type Point } from '../core/geometry.ts';
 import { millis, type Millis } from '../core/units.ts';
@@ -69,6 +70,12 @@ export function recognise(story: Story, recognition: Recognition): Story {
 /** What was recognised in it. */
 export const kindsOf = ({ faces, things }: Story): readonly EventKind[] =>
   [...new Set<EventKind>([...(faces.length > 0 ? ['face' as const] : []), ...things.map(({ label }) => label)])];
+
+/** How many different ones were recognised in it. */
+export const countsOf = ({ faces, things }: Story): Readonly<Record<CountedKind, number>> => {
+  const count = (label: string): number => things.filter((thing) => thing.label === label).length;
+  return { person: count('person'), vehicle: count('vehicle'), animal: count('animal'), face: faces.length };
+};
 
 function withTracks(story: Story, tracks: readonly Track[], at: Millis): ReadonlyMap<string, Way> {
   if (tracks.length === 0) return story.ways;

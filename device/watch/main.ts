@@ -28,6 +28,7 @@ import { CameraReport } from './camera-report.ts';
 import { clockIsSynced } from './clock-quality.ts';
 import { CatalogueWriter } from './catalogue-writer.ts';
 import { EventKeeper, type EventRecorder } from './event-keeper.ts';
+import { LineCounters } from './line-counters.ts';
 import { LoadMeter } from './load-meter.ts';
 import { LoadShedder } from './load-shedder.ts';
 import { PlacesInForce } from './places-in-force.ts';
@@ -55,8 +56,10 @@ async function watch(signal: AbortSignal): Promise<void> {
     log.info(armed ? 'armed' : 'disarmed');
   });
   const places = new PlacesInForce(placesOf(settings), {
-    read: async () => placesOf((await loadSettings()).values), onChange: () => vision.renew(), tell: (now) => announcer.places(now), log,
+    read: async () => placesOf((await loadSettings()).values), onChange: () => { vision.renew(); counters.lines(namesOf(places.current.lines)); },
+    tell: (now) => announcer.places(now), log,
   });
+  const counters = await LineCounters.open({ folder: place.data, clock, log, tell: (line, count) => announcer.line(line, count) });
   const pictureMask = currentMask(() => places.current.privacy_masks);
   const recorder = openRecorder(role, { archive, pictureMask }, await openDeviceKey(place.data));
   const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
@@ -75,7 +78,13 @@ async function watch(signal: AbortSignal): Promise<void> {
   });
   const watcher: Watcher = new Watcher({
     takers: [recorder, liveTaker(live)], look: (frame) => vision.look(frame), keeper: () => keeper, report,
-    isArmed: () => arming.armed, monotonic: () => clock.monotonic(), now: () => clock.now(), onFirstPicture: () => reportReady(),
+    isArmed: () => arming.armed,
+    onSeen: ({ tamper, crossings }) => {
+      announcer.tamper(tamper);
+      counters.count(crossings);
+      report.update({ tamper }, clock.monotonic());
+    },
+    monotonic: () => clock.monotonic(), now: () => clock.now(), onFirstPicture: () => reportReady(),
   });
   const catalogue = new CatalogueWriter({ save: (event) => archive.putEvent(event) }, log);
   const keeper = new EventKeeper({
@@ -87,6 +96,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   });
 
   announcer.begin(arming.armed, places.current);
+  counters.lines(namesOf(places.current.lines));
   for (const event of archive.endedEvents) announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event }); // nobody heard of it when this process died
   bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => takeSwitch(payload, retained, arming, log));
   bus.subscribe(topics.camera(settings.camera.name).placesReload, () => { void places.reload(); });
@@ -108,6 +118,7 @@ async function watch(signal: AbortSignal): Promise<void> {
           watcher.endUnlessHeard(millis(settings.recording.post_roll + VISION_SILENT));
           const { recording, idleReason: refusal } = recorder;
           archive.watching({ armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind: vision.fault });
+          await counters.tick();
           shedder.take(await meter.measure(), clock.monotonic());
           report.update({ load: shedder.told, recording, idleReason: idleReason(refusal, arming.armed, settings.recording.mode), visionFault: vision.fault, ...vision.counters }, clock.monotonic());
         }
@@ -120,9 +131,12 @@ async function watch(signal: AbortSignal): Promise<void> {
     watcher.stop();
     await recorder.stop();
     await keeper.settled();
+    await counters.write();
     await bus.leave({ topic: topics.available, payload: 'stopped' });
   }
 }
+
+const namesOf = (places: readonly { readonly name: string }[]): readonly string[] => places.map(({ name }) => name);
 
 const recognises = ({ faces, objects }: Settings): boolean => faces.mode === 'on' || objects.mode !== 'off';
 

@@ -18,7 +18,7 @@ function watcher() {
   let armed = true;
   const watching = new Watcher({
     takers: [{ begin() {}, fragment() {}, interrupt: () => log.push('interrupted') }], look: ({ at }) => looked.push(at), keeper: () => keeper,
-    report: new CameraReport('camera', () => {}), isArmed: () => armed, monotonic: () => now, now: () => now, onFirstPicture() {},
+    report: new CameraReport('camera', () => {}), isArmed: () => armed, onSeen() {}, monotonic: () => now, now: () => now, onFirstPicture() {},
   });
   return { watching, looked, log, later: (by: Millis) => { now = millis(now + by); }, disarm: () => { armed = false; } };
 }

@@ -33,6 +33,8 @@ export interface WatcherParts {
   readonly keeper: () => EventKeeper;
   readonly report: CameraReport;
   readonly isArmed: () => boolean;
+  /** Hears of every observation of the present stream, armed or not. */
+  readonly onSeen: (seen: Observation) => void;
   readonly monotonic: () => Millis;
   readonly now: () => Millis;
   readonly onFirstPicture: () => void;
@@ -106,6 +108,7 @@ export class Watcher {
     const at = millis(seen.at - this.#running.base);
     this.#lastSeen = at;
     this.#heardAt = this.#parts.monotonic();
+    this.#parts.onSeen(seen);
     if (this.#parts.isArmed()) this.#parts.keeper().observe({ ...seen, at });
   }
 
