@@ -10,7 +10,7 @@ const terms: SqliteTerms = {
   mend: 'restart Tyto: it is put aside and made anew from the recorded files',
 };
 
-/** The writer is the process that the camera's video runs through: it asks again later rather than wait. */
+/** The writer's thread has more to do than to wait: what is refused is offered again later. */
 export const writing: SqliteOptions = { busyTimeout: millis(200), terms };
 
 export const reading: SqliteOptions = { busyTimeout: seconds(5), terms };

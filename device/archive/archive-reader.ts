@@ -3,6 +3,7 @@ import { systemCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { Sqlite } from '../durable/sqlite.ts';
 import { reading } from './archive-file.ts';
+import { SCHEMA_VERSION } from './schema.ts';
 import { emptyView, Queries, type ArchiveView } from './archive-view.ts';
 
 /**
@@ -22,7 +23,7 @@ export class ArchiveReader implements Disposable {
     if (identity === undefined) return emptyView;
     if (this.#open !== undefined) return this.#open.view;
     const db = Sqlite.openReader(this.#file, reading);
-    if (db.version === 0) { // its writer is just making it
+    if (db.version < SCHEMA_VERSION) { // its writer is just making it, or bringing it up to date
       db[Symbol.dispose]();
       return emptyView;
     }

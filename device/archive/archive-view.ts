@@ -1,10 +1,12 @@
 /** What may be asked of the catalogue. */
 import { z } from 'zod';
-import type { KeptEvent } from '../contract/device-api.ts';
+import type { KeptEvent, LedgerView } from '../contract/device-api.ts';
 import { eventSchema, type EventKind, type TytoEvent } from '../contract/event.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { Sqlite, SqliteRow } from '../durable/sqlite.ts';
+import { account } from './ledger/account.ts';
+import { factsBetween } from './ledger/facts.ts';
 import { searchIds } from './search-ids.ts';
 
 /** What is asked for together must all be true of an event. */
@@ -83,12 +85,17 @@ export interface ArchiveView {
   /** Recordings, oldest first. */
   recordings(query: RecordingQuery): RecordingRow[];
   recording(name: string): RecordingRow | undefined;
+  /** Every second of the time asked for and what became of it. @param uploaded - Of the events with ids from one to the other, those that have gone wholly. */
+  ledger(span: { readonly from: Millis; readonly to: Millis }, uploaded: (from: string, to: string) => ReadonlySet<string>): LedgerView;
+  /** Why an event that was to be uploaded is no more; undefined where nobody deleted it. */
+  whyGone(id: string): string | undefined;
 }
 
 /** Answers as long as there is no catalogue yet. */
 export const emptyView: ArchiveView = {
   page: () => ({ events: [], next: null }), get: () => undefined, kept: () => undefined,
   endedAfter: () => [], generation: () => '', recordings: () => [], recording: () => undefined,
+  ledger: (span) => account([], span), whyGone: () => undefined,
 };
 
 /** Sorts after every id. */
@@ -137,6 +144,16 @@ export class Queries implements ArchiveView {
   recording(name: string): RecordingRow | undefined {
     const row = this.#db.get('SELECT * FROM recordings WHERE name = ?', name);
     return row && recordingRow.parse(row);
+  }
+
+  ledger({ from, to }: { readonly from: Millis; readonly to: Millis }, uploaded: (from: string, to: string) => ReadonlySet<string>): LedgerView {
+    const span = { from, to: Math.min(to, Date.now()) };
+    return account(factsBetween(this.#db, { ...span, now: Date.now() }, uploaded), span);
+  }
+
+  whyGone(id: string): string | undefined {
+    const row = this.#db.get('SELECT why FROM gone WHERE event = ?', id);
+    return row && String(row['why']);
   }
 
   /** Numbers of tags by their names; undefined when no event ever had one of them. */

@@ -35,10 +35,8 @@ function* segments({ archive: { db }, mediaFolder }: CandidateParts): Generator<
       AND (start_time, name) > (?, ?) ORDER BY start_time, name LIMIT ?`, after.time, after.name, PAGE);
     for (const row of rows) {
       const name = String(row['name']);
-      const { own } = spaceOf(pathOf(mediaFolder, name), undefined);
       yield {
-        subject: name, class: 'continuous', at: millis(Number(row['start_time']) * 1000), starred: false, upload: 'none',
-        bytes: own, frees: own, freesWithLanding: own,
+        subject: name, class: 'continuous', at: atOf(row), starred: false, upload: 'none', ...spaceOf(pathOf(mediaFolder, name), undefined),
       };
     }
     const last = rows.at(-1);
@@ -69,22 +67,22 @@ function eventCandidate({ archive, mediaFolder, landing }: CandidateParts, row: 
   return {
     subject: id, class: 'event', at: atOf(row), starred: row['starred'] === 1,
     upload: uploaded === undefined ? 'none' : uploaded.has(id) ? 'uploaded' : 'waiting',
-    bytes: sum(({ own }) => own), frees: sum(({ frees }) => frees), freesWithLanding: sum(({ freesWithLanding }) => freesWithLanding),
+    bytes: sum(({ bytes }) => bytes), frees: sum(({ frees }) => frees), freesWithLanding: sum(({ freesWithLanding }) => freesWithLanding),
   };
 }
 
 const atOf = (row: SqliteRow): Millis => millis(Number(row['start_time']) * 1000);
 
-interface Space { readonly own: number; readonly frees: number; readonly freesWithLanding: number }
+type Space = Pick<Candidate, 'bytes' | 'frees' | 'freesWithLanding'>;
 
-const nothing: Space = { own: 0, frees: 0, freesWithLanding: 0 };
+const nothing: Space = { bytes: 0, frees: 0, freesWithLanding: 0 };
 
-/** What a file takes, and what the disk gets back when its name goes: nothing as long as it has another one. */
+/** What a file is, and what the disk gets back when its name goes: nothing as long as it has another one. */
 function spaceOf(file: string, second: string | undefined): Space {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return nothing;
-  const own = found.blocks * BLOCK;
-  if (found.nlink === 1) return { own, frees: own, freesWithLanding: own };
+  const [bytes, taken] = [found.size, found.blocks * BLOCK];
+  if (found.nlink === 1) return { bytes, frees: taken, freesWithLanding: taken };
   const isOurs = found.nlink === 2 && second !== undefined && statSync(second, { throwIfNoEntry: false })?.ino === found.ino;
-  return { own, frees: 0, freesWithLanding: isOurs ? own : 0 };
+  return { bytes, frees: 0, freesWithLanding: isOurs ? taken : 0 };
 }

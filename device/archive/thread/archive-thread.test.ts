@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { eventually } from '../../../test/eventually.ts';
+import { eventAt, idAt, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
+import type { StorageState } from '../../contract/storage.ts';
+import { silentLog } from '../../core/log.ts';
+import { millis } from '../../core/units.ts';
+import { ArchiveCaller } from '../archive-caller.ts';
+import { ArchiveReader } from '../archive-reader.ts';
+import { pathOf } from '../index-file.ts';
+import { ArchiveThread } from './archive-thread.ts';
+import type { ThreadSettings } from './messages.ts';
+
+const watched = { armed: true, mode: 'event', offline: null, refusal: null, blind: null } as const;
+
+interface Place { readonly settings: ThreadSettings; readonly reader: ArchiveReader; start(change?: Partial<ThreadSettings>): Promise<ArchiveThread> }
+
+const onDevice = async (play: (place: Place) => Promise<void>): Promise<void> => {
+  await using folder = await temporaryFolder();
+  const settings: ThreadSettings = {
+    file: path.join(folder.path, 'archive.db'), mediaFolder: path.join(folder.path, 'media'), uploads: undefined, landing: undefined,
+    socket: path.join(folder.path, 'run', 'archive.sock'), camera: 'yard', writeBudget: 0,
+    retention: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep' },
+  };
+  await mkdir(settings.mediaFolder);
+  using reader = new ArchiveReader(settings.file, silentLog);
+  await play({ settings, reader, start: (change = {}) => ArchiveThread.start({ ...settings, ...change }, silentLog) });
+};
+
+async function aMoment(): Promise<void> {
+  const over = Date.now() + 10;
+  await eventually('a moment has passed', () => Date.now() > over);
+}
+
+/** An event with its clip on the disk, told as a recorder tells it. */
+async function record(thread: ArchiveThread, { mediaFolder }: ThreadSettings, second: number): Promise<void> {
+  const recording = recordingAt(second);
+  const file = pathOf(mediaFolder, recording.name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, Buffer.alloc(recording.clip.bytes));
+  thread.openRecording(recording);
+  thread.closeRecording(recording);
+  thread.putEvent(eventAt(second, { lasted: 5, clip: recording.clip }));
+}
+
+describe('the archive\'s thread', () => {
+  it('writes what it is told before it ends, and the next one finds it', () => onDevice(async ({ settings, reader, start }) => {
+    {
+      await using thread = await start();
+      for (let second = 0; second < 20; second++) await record(thread, settings, second);
+    }
+    assert.deepEqual(reader.view.page({ limit: 50 }).events.map(({ id }) => id), Array.from({ length: 20 }, (_, second) => idAt(19 - second)));
+    await using thread = await start();
+    assert.deepEqual(thread.endedEvents, []);
+  }));
+
+  it('holds nobody up while another program holds the catalogue, and writes when it is let go', () => onDevice(async ({ settings, reader, start }) => {
+    await using thread = await start();
+    using holder = new DatabaseSync(settings.file);
+    holder.exec('BEGIN IMMEDIATE');
+    for (let second = 0; second < 50; second++) await record(thread, settings, second);
+    assert.equal(reader.view.page({ limit: 1 }).events.length, 0);
+    holder.exec('ROLLBACK');
+    await eventually('all is written', () => reader.view.page({ limit: 100 }).events.length === 50);
+  }));
+
+  it('hands over the events that a crash had left open', () => onDevice(async ({ start }) => {
+    { await using thread = await start(); thread.putEvent(eventAt(20)); }
+    await using thread = await start();
+    assert.deepEqual(thread.endedEvents.map(({ id, end_time: end }) => [id, end !== null]), [[idAt(20), true]]);
+  }));
+
+  it('refuses as opening the catalogue does: with what its owner or the disk must do', () => onDevice(async ({ settings, start }) => {
+    await assert.rejects(start({ file: settings.mediaFolder }), { name: 'DeviceError', code: 'archive.cannot-open' });
+    (await start())[Symbol.asyncDispose]().catch(() => {});
+  }));
+
+  it('makes room before it answers, oldest first, and tells how the disk stands', () => onDevice(async ({ settings, reader, start }) => {
+    await using thread = await start({ retention: { ...settings.retention, maxBytes: 5000 } });
+    const states: StorageState[] = [];
+    thread.onStorage((state) => states.push(state));
+    for (let second = 0; second < 10; second++) await record(thread, settings, second);
+    await eventually('they are written', () => reader.view.page({ limit: 100 }).events.length === 10);
+    await thread.makeRoom();
+    assert.deepEqual(reader.view.page({ limit: 50 }).events.map(({ id }) => id), [9, 8, 7, 6, 5].map(idAt));
+    assert.ok(!existsSync(pathOf(settings.mediaFolder, recordingAt(0).name)) && existsSync(pathOf(settings.mediaFolder, recordingAt(9).name)));
+    await eventually('it is told', () => (states.at(-1)?.deleted.events ?? 0) > 0);
+    assert.deepEqual(states.at(-1)?.alarms, []);
+  }));
+
+  it('stars and deletes for the page, and says why it does not', () => onDevice(async ({ settings, reader, start }) => {
+    await using thread = await start();
+    const page = new ArchiveCaller(settings.socket);
+    await record(thread, settings, 1);
+    thread.putEvent(eventAt(2));
+    await eventually('they are written', () => reader.view.page({ limit: 5 }).events.length === 2);
+    assert.equal(await page.star(idAt(1), true), undefined);
+    assert.equal(reader.view.kept(idAt(1))?.starred, true);
+    assert.equal((await page.remove(idAt(1)))?.code, 'events.starred');
+    assert.equal(await page.star(idAt(1), false), undefined);
+    assert.equal(await page.remove(idAt(1)), undefined);
+    assert.deepEqual([reader.view.get(idAt(1)), existsSync(pathOf(settings.mediaFolder, recordingAt(1).name))], [undefined, false]);
+    assert.equal((await page.remove(idAt(2)))?.code, 'events.running');
+    assert.equal((await page.star(idAt(9), true))?.code, 'events.unknown');
+  }));
+
+  it('says that nobody answers where no thread is', () => onDevice(async ({ settings }) => {
+    await assert.rejects(new ArchiveCaller(settings.socket).remove(idAt(1)), { name: 'DeviceError', code: 'archive.no-answer' });
+  }));
+
+  it('keeps account of watching, of what stopped it, and of the time in between', () => onDevice(async ({ reader, start }) => {
+    {
+      await using thread = await start();
+      thread.watching(watched);
+      await aMoment();
+      thread.watching({ ...watched, offline: 'the camera does not answer' });
+      await aMoment();
+    }
+    await aMoment();
+    { await using thread = await start(); thread.watching(watched); await aMoment(); }
+    const { entries } = reader.view.ledger({ from: millis(Date.now() - 60_000), to: millis(Date.now() + 1000) }, () => new Set());
+    const said = entries.filter(({ state }) => state !== 'unknown').map(({ state, reason }) => `${state} ${reason}`.trim());
+    assert.deepEqual(said.slice(-3), ['lost no pictures: the camera does not answer', 'lost Tyto was stopped', 'watched']);
+  }));
+});
