@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import { findBlobs, type CellGrid } from './blobs.ts';
+import { findBlobs, partOf, type CellGrid } from './blobs.ts';
 import { cellNumbers } from './pixel-model.ts';
 
-/** Drawn in letters, a cell each: `#` full, `m` full and moving, `s` full with a rim on edges, `-` too few pixels. */
+/**
+ * Drawn in letters, a cell each: `#` full, `m` full and moving, `s` full with a rim on edges, `-` too few pixels; `l` full
+ * of the background's texture in another light, `t` of another texture, `e` of another with a rim on edges.
+ */
 function grid(...lines: readonly string[]): CellGrid {
   const columns = lines[0]?.length ?? 0;
   const marks: Readonly<Record<string, readonly number[]>> =
-    { '#': [16, 0, 0], m: [16, 16, 0], s: [16, 0, 1], '-': [3, 0, 0] };
+    {
+      '#': [16, 0, 0, 0], m: [16, 16, 0, 0], s: [16, 0, 1, 0], '-': [3, 0, 0, 0],
+      l: [16, 0, 0, 1], t: [16, 0, 0, -1], e: [16, 0, 1, -1],
+    };
   const empty = Array.from({ length: cellNumbers }, () => 0);
   return { columns, rows: lines.length, numbers: [...lines.join('')].flatMap((mark) => marks[mark] ?? empty) };
 }
@@ -24,5 +30,26 @@ describe('blobs', () => {
   it('know how much of them moves and is solid', () => {
     const [blob] = findBlobs(grid('mmss#'), 1);
     assert.deepEqual([blob?.pixels, blob?.moving, blob?.solid], [80, 32, 0.4]);
+  });
+
+  describe('that are light', () => {
+    const isLit = (...lines: readonly string[]): boolean | undefined => findBlobs(grid(...lines), 1)[0]?.lit;
+    it('have the background under them', () => assert.equal(isLit('ellle', 'ellle', 'ellle'), true));
+    it('have no edges, though nothing lies under them by which to tell', () =>
+      assert.equal(isLit('#####', '#####', '#####'), true));
+    it('may have a hard edge all round: of little on edges less texture is enough', () => {
+      assert.equal(isLit('ettte', 'tllte', 'tllte', 'ettte'), true);
+      assert.equal(isLit('eeeee', 'ellee', 'ellee', 'eeeee'), false);
+    });
+    it('are not things with a texture of their own and edges', () => assert.equal(isLit('eette', 'ettte', 'ettee'), false));
+    it('are not small things with edges, around which the background is seen', () => assert.equal(isLit('sl', 'ls'), false));
+    it('leave of a thing in them what is no light', () => {
+      const cells = grid('llllllll', 'lleellll', 'lleellll', 'llllllll');
+      const [light] = findBlobs(cells, 1);
+      const [before] = findBlobs(grid('........', '..ee....', '..ee....', '........'), 1);
+      assert.ok(light !== undefined && before !== undefined);
+      assert.deepEqual([light.lit, partOf(cells, light, before)?.pixels], [true, 64]);
+      assert.equal(partOf(cells, light, { ...before, left: 5, right: 7 }), undefined);
+    });
   });
 });

@@ -1,5 +1,5 @@
 /** Cells with foreground -> things: connected groups of cells, small gaps bridged. */
-import { cellNumbers } from './pixel-model.ts';
+import { cellNumbers, cellPixels } from './pixel-model.ts';
 
 /** A group of cells; the box is in cells, right and bottom exclusive. */
 export interface Blob {
@@ -14,12 +14,20 @@ export interface Blob {
   readonly moving: number;
   /** The share of cells at which the rim lies on edges of the picture, as a thing's does. */
   readonly solid: number;
+  /** It is light: under it lies the background's own texture, or it has no edges at all. */
+  readonly lit: boolean;
 }
 
 export interface CellGrid { readonly columns: number; readonly rows: number; readonly numbers: ArrayLike<number> }
 
-/** Marked pixels, of sixteen, that make a cell count. */
-const cellPixels = 4;
+/** Light is larger than this many cells: around what is small, the background's texture is seen in any case. */
+const litCells = 12;
+/** Cells of light at least, and their share of those whose texture tells; less is enough where few lie on edges. */
+const [relitCells, relitShare, hazyShare, hazySolid] = [4, 0.35, 0.15, 0.5];
+/** With a smaller share of cells on edges than this, it is light whatever lies under it. */
+const softSolid = 0.25;
+/** What is left of a thing in a light: so much of it, so solid. */
+const [partShare, partSolid] = [0.4, 0.6];
 /** Cells up to this far apart belong together: legs to a body, a coat to a head in front of a wall of the same grey. */
 const gap = 3;
 
@@ -57,6 +65,7 @@ function connected(grid: CellGrid, first: number, seen: Uint8Array): number[] {
 
 function measure(grid: CellGrid, cells: readonly number[]): Blob {
   let [left, top, right, bottom, pixels, moving, solid] = [grid.columns, grid.rows, 0, 0, 0, 0, 0];
+  let [same, other] = [0, 0];
   for (const cell of cells) {
     const [x, y] = [cell % grid.columns, Math.floor(cell / grid.columns)];
     left = Math.min(left, x);
@@ -66,6 +75,28 @@ function measure(grid: CellGrid, cells: readonly number[]): Blob {
     pixels += grid.numbers[cell * cellNumbers] ?? 0;
     moving += grid.numbers[cell * cellNumbers + 1] ?? 0;
     if ((grid.numbers[cell * cellNumbers + 2] ?? 0) > 0) solid += 1;
+    const texture = grid.numbers[cell * cellNumbers + 3] ?? 0;
+    if (texture > 0) same += 1;
+    else if (texture < 0) other += 1;
   }
-  return { left, top, right, bottom, cells, pixels, moving, solid: solid / cells.length };
+  return { left, top, right, bottom, cells, pixels, moving, solid: solid / cells.length, lit: isLit(cells.length, same, other, solid) };
+}
+
+function isLit(cells: number, same: number, other: number, solid: number): boolean {
+  if (cells < litCells) return cells >= 3 && solid < 0.2 * cells && (same >= 0.5 * (same + other));
+  if (solid < softSolid * cells) return true;
+  const share = solid < hazySolid * cells ? hazyShare : relitShare;
+  return same >= relitCells && same >= share * (same + other);
+}
+
+/** The cells of `blob` in and around the box of `before` that are no light; undefined where that is no thing. */
+export function partOf(grid: CellGrid, blob: Blob, before: Blob): Blob | undefined {
+  const cells = blob.cells.filter((cell) => {
+    const [x, y] = [cell % grid.columns, Math.floor(cell / grid.columns)];
+    const near = x >= before.left - 1 && x <= before.right && y >= before.top - 1 && y <= before.bottom;
+    return near && (grid.numbers[cell * cellNumbers + 3] ?? 0) <= 0;
+  });
+  if (cells.length < partShare * before.cells.length) return undefined;
+  const part = measure(grid, cells);
+  return part.solid >= partSolid ? part : undefined;
 }

@@ -29,9 +29,14 @@ export function areaRatios({ frame, background }: AreaPair): AreaRatios {
   return { all, medians };
 }
 
-/** The one gain that most areas agree on; `previous` when they disagree (something large is in the picture). */
+/**
+ * The one gain that most areas agree on; `previous` when they disagree (something large is in the picture). Where the
+ * shadow of a cloud covers a part, two gains are right: the one that was goes on as long as many areas stay with it.
+ */
 export function pictureGain({ all, medians }: AreaRatios, previous: number): number {
-  const gain = sortedMiddle(Float64Array.from(medians));
+  const near = all.filter((ratio) => Math.abs(ratio - previous) < 0.08 * previous);
+  if (near.length >= 0.4 * all.length) return sortedMiddle(near.sort());
+  const gain = sortedMiddle(medians.toSorted());
   if (agreeing(all, 0, all.length, gain, 0.06 * gain) < 0.4 * all.length) return previous;
   return Math.min(Math.max(gain, 0.3), 3);
 }

@@ -7,7 +7,7 @@ import { silentLog, type Log } from '../core/log.ts';
 import { ratio, type Millis } from '../core/units.ts';
 import type { CountingLine, PrivacyMask, Zone } from '../contract/places.ts';
 import { startBackend } from './backend.ts';
-import { findBlobs, type Blob, type CellGrid } from './blobs.ts';
+import { findBlobs, partOf, type Blob, type CellGrid } from './blobs.ts';
 import { registerMotionOps, type MotionOps } from './motion-ops.ts';
 import { cellNumbers, cellSize, PixelModel } from './pixel-model.ts';
 import { loadPixelPasses } from './pixel-passes.ts';
@@ -122,10 +122,11 @@ export class MotionDetector implements Disposable {
     this.#frames += 1;
     this.#lastAt = frame.at;
     const grid = this.#look(frame);
-    const believed = this.#book.follow(this.#find(grid), {
+    const { things, lights } = this.#find(grid);
+    const believed = this.#book.follow(things, {
       atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, earlierAgeMs: this.#model.earlierAge ?? Infinity,
     });
-    this.#learn(grid, believed);
+    this.#learn(grid, lights, believed);
     if (frame.at - this.#firstAt < firstLookMs || this.#frames < firstLookFrames) {
       return { ...nothingSeen(frame.at), attention: true };
     }
@@ -170,13 +171,18 @@ export class MotionDetector implements Disposable {
     return { columns, rows, numbers };
   }
 
-  /** The blobs that are neither too small for where they are, nor too large. */
-  #find(grid: MarkedGrid): Blob[] {
+  /** The blobs that are neither too small for where they are, nor too large; and what is light. */
+  #find(grid: MarkedGrid): { readonly things: readonly Blob[]; readonly lights: readonly Blob[] } {
     const { width, height, maximumSize = 1 } = this.#options;
     const least = ({ strictness, minimumSize }: Demand): number =>
       Math.max(leastShare * strictness, minimumSize) * width * height;
-    return findBlobs(grid, least(this.#zones.leastDemand)).filter((blob) =>
-      blob.pixels >= least(this.#zones.demand(blob)) && blob.pixels <= maximumSize * width * height);
+    const blobs = findBlobs(grid, least(this.#zones.leastDemand));
+    const lights = blobs.filter((blob) => blob.lit || blob.pixels > maximumSize * width * height);
+    // Who was there before the light came is not lost in it.
+    const within = lights.flatMap((light) => this.#book.believed.flatMap((before) => partOf(grid, light, before) ?? []));
+    const things = [...blobs.filter((blob) => !lights.includes(blob)), ...within.filter(({ lit }) => !lit)]
+      .filter((blob) => blob.pixels >= least(this.#zones.demand(blob)));
+    return { things: within.length === 0 ? things : things.toSorted((a, b) => b.pixels - a.pixels), lights };
   }
 
   /** All that is believed is followed and counted at lines; what is told stands where it counts. */
@@ -204,8 +210,9 @@ export class MotionDetector implements Disposable {
     };
   }
 
-  #learn({ columns, rows }: CellGrid, things: readonly Believed[]): void {
+  #learn({ columns, rows }: CellGrid, lights: readonly Blob[], things: readonly Believed[]): void {
     const held = new Uint8Array(columns * rows);
+    for (const { cells } of lights) for (const cell of cells) held[cell] = 2;
     for (const { blob } of things) for (const cell of blob.cells) held[cell] = 1;
     const input = tf.tensor2d(held, [rows, columns], 'bool');
     this.#ops.learn(input);

@@ -204,7 +204,7 @@ EXPORT(cellCounts) void cellCounts(const u8 *R mask, const u8 *R moving, u8 *R r
         (p[x + 3 * w] & q[x + 3 * w]));
     }
     for (i32 c = 0; c < columns; c++) {
-      i32 *cell = counts + (y * columns + c) * 3;
+      i32 *cell = counts + (y * columns + c) * 4;
       cell[0] = row[4 * c] + row[4 * c + 1] + row[4 * c + 2] + row[4 * c + 3];
       cell[1] = both[4 * c] + both[4 * c + 1] + both[4 * c + 2] + both[4 * c + 3];
     }
@@ -242,8 +242,46 @@ EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask,
           b += inPicture[v * columns + u];
         }
       }
-      counts[(y * columns + x) * 3 + 2] = 10 * b > 13 * a + 400 ? -1 : 10 * a > 13 * b + 400 ? 1 : 0;
+      counts[(y * columns + x) * 4 + 2] = 10 * b > 13 * a + 400 ? -1 : 10 * a > 13 * b + 400 ? 1 : 0;
     }
+  }
+}
+
+// Twelve pixels square around the cell, less where the picture ends.
+EXPORT(textures) void textures(const u8 *R image, const u8 *R picture, i32 *R counts, i32 w, i32 h, i32 least,
+    i32 variance) {
+  const i32 columns = w / 4, rows = h / 4;
+  for (i32 cell = 0; cell < columns * rows; cell++) {
+    i32 *own = counts + cell * 4;
+    own[3] = 0;
+    if (own[0] < least) continue;
+    const i32 left = max(0, cell % columns * 4 - 4), right = min(w, cell % columns * 4 + 8);
+    const i32 top = max(0, cell / columns * 4 - 4), bottom = min(h, cell / columns * 4 + 8);
+    // Places are counted in half pixels from the middle of the square, so that they add up to nothing.
+    i32 a = 0, b = 0, aa = 0, bb = 0, ab = 0, au = 0, av = 0, bu = 0, bv = 0, uu = 0, vv = 0;
+    for (i32 y = top; y < bottom; y++) {
+      const u8 *p = image + y * w, *q = picture + y * w;
+      const i32 v = 2 * y - top - bottom + 1;
+      i32 rowA = 0, rowB = 0;
+      for (i32 x = left; x < right; x++) {
+        const i32 u = 2 * x - left - right + 1;
+        rowA += p[x]; rowB += q[x];
+        aa += p[x] * p[x]; bb += q[x] * q[x]; ab += p[x] * q[x];
+        au += u * p[x]; bu += u * q[x]; uu += u * u;
+      }
+      a += rowA; b += rowB;
+      av += v * rowA; bv += v * rowB; vv += v * v * (right - left);
+    }
+    // Variances of what a slope of light across the square leaves, times the square of the number of pixels.
+    const double n = (right - left) * (bottom - top), noise = n * n * (variance / 16.0);
+    const double va = n * aa - (double)a * a - n * ((double)au * au / uu + (double)av * av / vv) - noise;
+    const double vb = n * bb - (double)b * b - n * ((double)bu * bu / uu + (double)bv * bv / vv);
+    const double both = n * ab - (double)a * b - n * ((double)au * bu / uu + (double)av * bv / vv);
+    const double known = n * n * 9.0 + 2.0 * noise;
+    if (vb > known) {
+      own[3] = both > 0 && both * both > 0.64 * vb * va && both * (b + 4 * n) > 0.5 * vb * (a + 4 * n) &&
+        both * (b + 4 * n) < 2.0 * vb * (a + 4 * n) ? 1 : -1;
+    } else if (va > 2.0 * known) own[3] = -1;
   }
 }
 
@@ -253,8 +291,8 @@ EXPORT(spread) void spread(const u8 *R held, const i32 *R counts, u8 *R heldMask
     const i32 row = min(y >> 2, rows - 1) * columns;
     for (i32 x = 0; x < w; x++) {
       const i32 cell = row + min(x >> 2, columns - 1);
-      heldMask[y * w + x] = held[cell];
-      ghostMask[y * w + x] = (u8)(counts[cell * 3 + 2] < 0);
+      heldMask[y * w + x] = held[cell] == 1;
+      ghostMask[y * w + x] = (u8)(held[cell] == 2 || counts[cell * 4 + 2] < 0);
     }
   }
 }

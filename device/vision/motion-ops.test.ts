@@ -33,7 +33,7 @@ async function look(): Promise<number[][]> {
   return Array.from({ length: 20 }, (_, index) => tf.tidy(() => {
     const { pixels } = scene.frame(0, index < 10 ? {} : { things: [[[0.04 * index, 0.3, 0.2, 0.4], 200]] });
     const cells = ops.look(tf.tensor2d(pixels, [size.height, size.width], 'bool'), 200 * index);
-    assert.deepEqual(cells.shape, [12, 16, 3]);
+    assert.deepEqual(cells.shape, [12, 16, 4]);
     ops.learn(tf.zeros([12, 16], 'bool'));
     return [...cells.dataSync<'int32'>()];
   }));

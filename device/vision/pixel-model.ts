@@ -17,9 +17,14 @@ export interface PixelModelOptions {
   readonly absorbMs?: number;
 }
 
-/** Numbers of a cell: marked pixels, marked pixels that changed within a fifth of a second, rim (1 thing, -1 ghost). */
-export const cellNumbers = 3;
+/**
+ * Numbers of a cell: marked pixels, marked pixels that changed within a fifth of a second, rim (1 thing, -1 ghost),
+ * texture (1 the background's own in another light, -1 another).
+ */
+export const cellNumbers = 4;
 export const cellSize = 4;
+/** Marked pixels, of sixteen, that make a cell count. */
+export const cellPixels = 4;
 
 const clip = 24;
 const border = reach + 1;
@@ -89,7 +94,7 @@ export class PixelModel {
     return this.#i32(this.#at.counts, this.#cells * cellNumbers);
   }
 
-  /** Learns from the frame last looked at. `held`: one byte for each cell, 1 where a track says that it is a thing. */
+  /** Learns from the frame last looked at. `held`: one byte for each cell, 1 for a thing, 2 for light. */
   learn(held: Uint8Array): void {
     const { width: w, height: h } = this.#options;
     const { heldCells, counts, heldMask, ghostMask, image, expected, sums, mask, moving, before } = this.#at;
@@ -197,6 +202,7 @@ export class PixelModel {
     this.#passes.maskBorder(mask, w, h, hidden(-x), hidden(x), hidden(-y), hidden(y));
     this.#passes.cellCounts(mask, moving, row, counts, w, h);
     this.#passes.rims(image, picture, mask, edgesImage, edgesPicture, counts, w, h);
+    this.#passes.textures(image, picture, counts, w, h, cellPixels, Math.round(16 * this.#noise ** 2));
   }
 
   /** The frame to compare with is between one and two fifths of a second old, whatever the frame rate. */

@@ -49,14 +49,22 @@ export interface PixelPasses {
   mark(sums: Pointer, limit: Pointer, out: Pointer, n: number): void;
   /** Clears what a moved frame did not see. */
   maskBorder(mask: Pointer, w: number, h: number, left: number, right: number, top: number, bottom: number): void;
-  /** Cells of 4x4 pixels, three i32 each; fills the first two: pixels in `mask`, and those of them in `moving`. */
+  /** Cells of 4x4 pixels, four i32 each; fills the first two: pixels in `mask`, and those of them in `moving`. */
   cellCounts(mask: Pointer, moving: Pointer, row: Pointer, counts: Pointer, w: number, h: number): void;
   /** A cell's third number: the mask's rim lies on edges of the image (1), of the background (-1, a ghost), or 0. */
   rims(
     image: Pointer, picture: Pointer, mask: Pointer, inImage: Pointer, inPicture: Pointer, counts: Pointer,
     w: number, h: number,
   ): void;
-  /** Cells -> pixels: which are held by a track, which are ghosts. */
+  /**
+   * The fourth number of cells with at least `least` marked pixels: around it the image is the background's own texture in
+   * another light (1), is something else (-1), or neither has any texture to tell by (0). `variance`: the noise's, in
+   * 16ths of a squared grey.
+   */
+  textures(
+    image: Pointer, picture: Pointer, counts: Pointer, w: number, h: number, least: number, variance: number,
+  ): void;
+  /** Cells -> pixels: which are held by a track (`held` 1), which become background at once: ghosts, and light (2). */
   spread(held: Pointer, counts: Pointer, heldMask: Pointer, ghostMask: Pointer, w: number, h: number): void;
   /** Moves the background towards the frame. */
   learn(

@@ -6,7 +6,7 @@ interface Looks { readonly pixels?: number; readonly moving?: number; readonly s
 
 const large = 60;
 const blob = (left: number, { pixels = 30, moving = pixels / 2, solid = 0, size = 3 }: Looks = {}): Blob =>
-  ({ left, top: 5, right: left + size, bottom: 5 + size, cells: [], pixels, moving, solid });
+  ({ left, top: 5, right: left + size, bottom: 5 + size, cells: [], pixels, moving, solid, lit: false });
 const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, moving: 0 });
 
 /** Plays frames, five a second, and lists how many blobs were believed in each. */

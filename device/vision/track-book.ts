@@ -68,8 +68,12 @@ export class TrackBook {
   #before: number | undefined;
   #isPending = false;
   #asked = false;
+  #believed: readonly Blob[] = [];
 
   constructor(large: LargeSize) { this.#large = large; }
+
+  /** What was believed in the frame before. */
+  get believed(): readonly Blob[] { return this.#believed; }
 
   /** Whether something that is not believed moved just now, or may have: frames close to each other would tell. */
   get isPending(): boolean { return this.#isPending; }
@@ -95,6 +99,7 @@ export class TrackBook {
     this.#tracks = [...tracks, ...this.#unseen(new Set(pasts.values()), tracks, atMs, stepMs)];
     const shown = tracks.filter((track) => isShown(track, atMs));
     this.#isPending = tracks.some((track) => atMs - track.doubted <= doubtMs && !shown.includes(track));
+    this.#believed = shown.map(({ blob }) => blob);
     this.#asked = this.#isPending || shown.length > 0;
     return shown.map(({ blob, since, lastMoved }) => ({ blob, since, moving: atMs - lastMoved <= forgetMs }));
   }

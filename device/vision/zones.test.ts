@@ -15,7 +15,7 @@ function map(zones: readonly Zone[], masks: readonly PrivacyMask[] = []): ZoneMa
 
 /** What a map says of the thing drawn with `#`, a letter a cell: its zones, and whether it counts. */
 function judge(zones: ZoneMap, ...lines: readonly string[]): { zones: string[]; counts: boolean } | undefined {
-  const numbers = Int32Array.from([...lines.join('')].flatMap((mark) => (mark === '#' ? [16, 16, 0] : [0, 0, 0])));
+  const numbers = Int32Array.from([...lines.join('')].flatMap((mark) => (mark === '#' ? [16, 16, 1, -1] : [0, 0, 0, 0])));
   zones.hide(numbers);
   const [blob] = findBlobs({ columns, rows, numbers }, 1);
   if (blob === undefined) return undefined;
@@ -51,7 +51,7 @@ describe('zones', () => {
       zone('far', band(0, 1), { sensitivity: 1, minimum_size: 0.002 }), zone('near', band(0.5, 1), { sensitivity: 0 }),
     ]);
     const blob = (bottom: number) =>
-      ({ left: 3, right: 5, top: 0, bottom, cells: [], pixels: 9, moving: 0, solid: 0 });
+      ({ left: 3, right: 5, top: 0, bottom, cells: [], pixels: 9, moving: 0, solid: 0, lit: false });
     assert.deepEqual(places.demand(blob(2)), { strictness: 0.5, minimumSize: 0.002 });
     assert.deepEqual(places.demand(blob(6)), { strictness: 0.5, minimumSize: 0.001 });
     assert.deepEqual(places.leastDemand, { strictness: 0.5, minimumSize: 0.001 });

@@ -131,8 +131,8 @@ export function referencePasses(bytes: number): PixelPasses {
           marked += u8(mask + i);
           both += u8(mask + i) & u8(moving + i);
         }
-        setI32(counts, cell * 3, marked);
-        setI32(counts, cell * 3 + 1, both);
+        setI32(counts, cell * 4, marked);
+        setI32(counts, cell * 4 + 1, both);
       }
     },
     rims(image, picture, mask, inImage, inPicture, counts, w, h) {
@@ -160,15 +160,44 @@ export function referencePasses(bytes: number): PixelPasses {
             theirs += i32(inPicture, v * columns + u);
           }
         }
-        setI32(counts, cell * 3 + 2, 10 * theirs > 13 * ours + 400 ? -1 : 10 * ours > 13 * theirs + 400 ? 1 : 0);
+        setI32(counts, cell * 4 + 2, 10 * theirs > 13 * ours + 400 ? -1 : 10 * ours > 13 * theirs + 400 ? 1 : 0);
+      });
+    },
+    textures(image, picture, counts, w, h, least, variance) {
+      const [columns, rows] = [Math.floor(w / 4), Math.floor(h / 4)];
+      eachPixel(columns, rows, (cell, column, row) => {
+        setI32(counts, cell * 4 + 3, 0);
+        if (i32(counts, cell * 4) < least) return;
+        const [left, right] = [Math.max(0, column * 4 - 4), Math.min(w, column * 4 + 8)];
+        const [top, bottom] = [Math.max(0, row * 4 - 4), Math.min(h, row * 4 + 8)];
+        const pixels: { a: number; b: number; u: number; v: number }[] = [];
+        for (let y = top; y < bottom; y += 1) {
+          for (let x = left; x < right; x += 1) {
+            const [u, v] = [2 * x - left - right + 1, 2 * y - top - bottom + 1];
+            pixels.push({ a: u8(image + y * w + x), b: u8(picture + y * w + x), u, v });
+          }
+        }
+        const sum = (value: (of: (typeof pixels)[number]) => number): number =>
+          pixels.reduce((total, of) => total + value(of), 0);
+        const [n, a, b] = [pixels.length, sum((of) => of.a), sum((of) => of.b)];
+        const [au, av, bu, bv] = [sum((of) => of.a * of.u), sum((of) => of.a * of.v), sum((of) => of.b * of.u), sum((of) => of.b * of.v)];
+        const [uu, vv] = [sum((of) => of.u * of.u), sum((of) => of.v * of.v)];
+        const noise = n * n * (variance / 16);
+        const va = n * sum((of) => of.a * of.a) - a * a - n * ((au * au) / uu + (av * av) / vv) - noise;
+        const vb = n * sum((of) => of.b * of.b) - b * b - n * ((bu * bu) / uu + (bv * bv) / vv);
+        const both = n * sum((of) => of.a * of.b) - a * b - n * ((au * bu) / uu + (av * bv) / vv);
+        const known = n * n * 9 + 2 * noise;
+        const [slope, ratio] = [both * (b + 4 * n), vb * (a + 4 * n)];
+        const relit = both > 0 && both * both > 0.64 * vb * va && slope > 0.5 * ratio && slope < 2 * ratio;
+        setI32(counts, cell * 4 + 3, vb > known ? (relit ? 1 : -1) : va > 2 * known ? -1 : 0);
       });
     },
     spread(held, counts, heldMask, ghostMask, w, h) {
       const [columns, rows] = [Math.floor(w / 4), Math.floor(h / 4)];
       eachPixel(w, h, (i, x, y) => {
         const cell = Math.min(y >> 2, rows - 1) * columns + Math.min(x >> 2, columns - 1);
-        setU8(heldMask + i, u8(held + cell));
-        setU8(ghostMask + i, i32(counts, cell * 3 + 2) < 0 ? 1 : 0);
+        setU8(heldMask + i, u8(held + cell) === 1 ? 1 : 0);
+        setU8(ghostMask + i, u8(held + cell) === 2 || i32(counts, cell * 4 + 2) < 0 ? 1 : 0);
       });
     },
     learn(image, expected, sums, mask, moving, before, heldMask, ghostMask, mean, deviation, blink, still,
