@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { whenNpmIsGone } from './parent-watch.js';
@@ -17,6 +18,7 @@ export async function launch(program) {
   const file = join(root, 'dist', program);
   const pinned = join(root, 'node_modules', '.bin', 'node');
   if (!existsSync(file)) return stop(`Tyto is not built yet. Type:  cd ${root} && npm ci`);
+  keepCompiledCode(join(root, 'node_modules', '.cache', 'tyto-compiled'));
   if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
     process.argv[1] = file;
     whenNpmIsGone(() => process.kill(process.pid, 'SIGTERM'));
@@ -26,6 +28,18 @@ export async function launch(program) {
     return stop(`Tyto needs Node.js ${OLDEST_MAJOR} or newer, this is ${process.versions.node}. Type:  cd ${root} && npm ci`);
   }
   await runNode(pinned, [file, ...process.argv.slice(2)]);
+}
+
+/**
+ * Node.js keeps the code that it compiled in `folder`, for this process and those it starts: the next start takes about
+ * a tenth of a second less of the processor. Where the folder cannot be written, nothing is kept and nothing is said.
+ * Not in the system's folder for temporary files, where another user could put code for us.
+ *
+ * @param {string} folder
+ */
+function keepCompiledCode(folder) {
+  process.env['NODE_COMPILE_CACHE'] ??= folder;
+  module.enableCompileCache?.(); // a Node.js that is too old only starts the other one
 }
 
 /** @param {string} message */

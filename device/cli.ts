@@ -1,5 +1,6 @@
 /** The `tyto` command: each subcommand loads only what it needs, so that `detect` starts quickly. */
 import { TYTO_VERSION } from './contract/version.ts';
+import { systemCode } from './core/errors.ts';
 import { EXIT, runRole } from './runtime/role.ts';
 
 const HELP = `Tyto ${TYTO_VERSION}: watches a camera, records what matters, loses nothing.
@@ -9,6 +10,8 @@ Usage: tyto COMMAND [OPTIONS]
 Commands:
   run           watch the camera, record, serve the page, upload
   detect FILE   run the device's vision over a clip and print what it sees
+  faces IMAGE   find the faces in photographs
+  people        list, name and forget the people whom the device knows
   verify FILE   say whether a clip is whole and plays
   health        ask the device that runs here whether it is well
 
@@ -19,16 +22,21 @@ Commands:
 const commands: Readonly<Record<string, () => Promise<{ readonly command: (args: readonly string[], signal: AbortSignal) => Promise<void> }>>> = {
   run: () => import('./cli/run.ts'),
   detect: () => import('./cli/detect.ts'),
+  faces: () => import('./cli/faces.ts'),
+  people: () => import('./cli/people.ts'),
   verify: () => import('./cli/verify.ts'),
   health: () => import('./cli/health.ts'),
 };
+
+// Whoever read our output has read enough, as `head` does: that is no failure.
+process.stdout.on('error', (error) => { if (systemCode(error) === 'EPIPE') process.exit(EXIT.ok); });
 
 const [name, ...args] = process.argv.slice(2);
 const load = commands[name ?? ''];
 if (name === '--version' || name === '-v') process.stdout.write(`${TYTO_VERSION}\n`);
 else if (name === undefined || name === '--help' || name === '-h' || name === 'help') process.stdout.write(HELP);
 else if (load === undefined) {
-  process.stderr.write(`tyto: there is no command "${name}"; run, detect, verify and health are the commands, \`tyto --help\` explains them\n`);
+  process.stderr.write(`tyto: there is no command "${name}"; run, detect, faces, people, verify and health are the commands, \`tyto --help\` explains them\n`);
   process.exitCode = EXIT.usage;
 } else {
   await runRole(async (signal) => (await load()).command(args, signal));

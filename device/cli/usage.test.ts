@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { tmpdir } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
@@ -30,6 +32,13 @@ describe('the tyto command', function () {
       assert.equal(code, 64, args.join(' '));
       assert.match(said, complaint);
     }));
+  });
+
+  it('ends in peace when whoever reads its output has read enough', async () => {
+    const child = spawn(process.execPath, [CLI, 'run', '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const [[code], complaint] = await Promise.all([once(child, 'exit'), text(child.stderr)]);
+    assert.deepEqual([code, complaint], [0, '']);
   });
 
   it('says what is wrong with a setting or a file with exit code 78', async () => {

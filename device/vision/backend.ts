@@ -1,12 +1,15 @@
 /** Which TensorFlow.js runs here: native where it is installed and works, WebAssembly everywhere else. */
 import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { dirname } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { BugError, describeError, systemCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 
 export type BackendName = 'tensorflow' | 'wasm';
+
+const require = createRequire(import.meta.url);
 
 /**
  * Makes one of the two the backend that tensors live in. Says in one line which, and why not the native one.
@@ -18,8 +21,7 @@ export async function startBackend(log: Log): Promise<BackendName> {
     log.info('vision runs on TensorFlow native');
     return 'tensorflow';
   }
-  const home = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'));
-  setWasmPaths(`${home}/dist/`);
+  setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`);
   if (!await tf.setBackend('wasm')) {
     throw new BugError('vision.backend', 'the TensorFlow.js WebAssembly backend does not start');
   }
@@ -32,10 +34,18 @@ export async function startBackend(log: Log): Promise<BackendName> {
 async function startNative(): Promise<string | undefined> {
   const name = '@tensorflow/tfjs-node'; // a name, not a literal: the package is optional and may have no types here
   try {
+    // Its scripts alone, as `npm ci --ignore-scripts` leaves them, take as long to load as all the rest of vision.
+    if (!hasLibrary(dirname(require.resolve(`${name}/package.json`)))) return 'installed without its library';
     await import(name);
     return await tf.setBackend('tensorflow') ? undefined : 'its backend does not start';
   } catch (error) {
-    if (systemCode(error) === 'ERR_MODULE_NOT_FOUND') return 'not installed';
+    if (systemCode(error) === 'MODULE_NOT_FOUND') return 'not installed';
     return describeError(error).split('\n', 1).join('');
   }
+}
+
+/** The library lies in a folder for each version of Node's interface: `lib/napi-v8`. */
+function hasLibrary(home: string): boolean {
+  const lib = join(home, 'lib');
+  return existsSync(lib) && readdirSync(lib).some((version) => existsSync(join(lib, version, 'tfjs_binding.node')));
 }
