@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { FleetEventsView, FleetStatusView } from '../device/contract/fleet-api.ts';
 import { run, type Running } from '../test/e2e/processes.ts';
 import { eventually } from '../test/eventually.ts';
-import { filesBelow } from '../test/fleet/bench.ts';
+import { filesBelow } from '../test/files-below.ts';
 import { makeClip, makePicture } from '../test/fleet/footage.ts';
 import { land, uploadOf } from '../test/fleet/uploads.ts';
 import { call } from '../test/http/client.ts';
@@ -66,9 +66,7 @@ describe('tyto-fleet', function () {
     assert.deepEqual([code, took < 3000], [0, true], `${took} ms ${fleet.printed()}`);
   });
 
-  it('comes to the same end when it is killed again and again', async function () {
-    this.retries(1); // seen to fail once in many runs; what was wrong then shows in the quarantine's reasons
-
+  it('comes to the same end when it is killed again and again', async () => {
     const footage = { clip: await makeClip(1), picture: await makePicture() };
     const uploads = Array.from({ length: 6 }, (_, n) =>
       uploadOf(footage, { at: NOON + n * 1000, device: n % 2 === 0 ? 'yard' : 'shed' }),

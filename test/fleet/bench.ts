@@ -1,5 +1,5 @@
 /** A whole ingest on a real disk, with a clock that tests move. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { millis, type Millis } from '../../device/core/units.ts';
@@ -12,6 +12,7 @@ import type { IngestParts } from '../../fleet/ingest/ports.ts';
 import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
 import { DirectoryStore } from '../../fleet/storage/directory-store.ts';
 import { eventually } from '../eventually.ts';
+import { filesBelow } from '../files-below.ts';
 
 export class IngestBench implements AsyncDisposable {
   readonly root: string;
@@ -91,15 +92,6 @@ export class IngestBench implements AsyncDisposable {
     this.parts.register[Symbol.dispose]();
     await rm(this.root, { recursive: true, force: true });
   }
-}
-
-/** Relative paths, sorted. */
-export async function filesBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .sort();
 }
 
 export const at = (iso: string): Millis => millis(Date.parse(iso));
