@@ -25,21 +25,17 @@ export class Ledger {
   readonly #db: Sqlite;
   constructor(db: Sqlite) { this.#db = db; }
 
-  /** Adds what is not yet told of, and joins it to a neighbour that says the same. */
+  /** Adds what is not yet told of, and joins it to neighbours that say the same. */
   add(layer: LedgerLayer, camera: string, interval: Interval): void {
-    const before = this.#one('from_ms <= ? ORDER BY from_ms DESC', layer, camera, interval.from);
-    const after = this.#one('from_ms > ? ORDER BY from_ms', layer, camera, interval.from);
-    let { from, to } = interval;
-    const says = (other: Interval): boolean => other.state === interval.state && other.reason === interval.reason;
-    if (before !== undefined && says(before) && before.to >= from - TOUCHING_MS) [from, to] = [before.from, Math.max(to, before.to)];
-    else if (before !== undefined) from = Math.max(from, before.to);
-    if (after !== undefined && says(after) && after.from <= to + TOUCHING_MS) {
-      to = Math.max(to, after.to);
-      this.#db.run('DELETE FROM ledger WHERE layer = ? AND camera = ? AND from_ms = ?', layer, camera, after.from);
-    } else if (after !== undefined) to = Math.min(to, after.from);
-    if (to <= from) return;
-    this.#db.run('INSERT OR REPLACE INTO ledger (layer, camera, from_ms, to_ms, state, reason) VALUES (?, ?, ?, ?, ?, ?)',
-      layer, camera, from, to, interval.state, interval.reason);
+    const known = this.#around(layer, camera, interval);
+    const merged = joined([...known, ...gaps(interval, known)].sort((a, b) => a.from - b.from));
+    for (const { from } of known) {
+      if (!merged.some((one) => one.from === from)) this.#db.run('DELETE FROM ledger WHERE layer = ? AND camera = ? AND from_ms = ?', layer, camera, from);
+    }
+    for (const { from, to, state, reason } of merged) {
+      if (known.some((one) => one.from === from && one.to === to)) continue;
+      this.#db.run('INSERT OR REPLACE INTO ledger (layer, camera, from_ms, to_ms, state, reason) VALUES (?, ?, ?, ?, ?, ?)', layer, camera, from, to, state, reason);
+    }
   }
 
   /** The newest of the layer. */
@@ -56,8 +52,40 @@ export class Ledger {
   /** Forgets what ended before `before`. */
   forget(before: number): void { this.#db.run('DELETE FROM ledger WHERE to_ms < ?', before); }
 
+  /** What overlaps `interval` or touches it, oldest first. */
+  #around(layer: LedgerLayer, camera: string, { from, to }: Interval): Interval[] {
+    const before = this.#one('from_ms <= ? ORDER BY from_ms DESC', layer, camera, from);
+    const rows = this.#db.all('SELECT from_ms, to_ms, state, reason FROM ledger WHERE layer = ? AND camera = ? AND from_ms > ? AND from_ms <= ? ORDER BY from_ms',
+      layer, camera, from, to + TOUCHING_MS);
+    const isNear = before !== undefined && before.to >= from - TOUCHING_MS;
+    return [...(isNear ? [before] : []), ...rows.map((found) => row.parse(found))];
+  }
+
   #one(condition: string, layer: LedgerLayer, camera: string, at: number): Interval | undefined {
     const found = this.#db.get(`SELECT from_ms, to_ms, state, reason FROM ledger WHERE layer = ? AND camera = ? AND ${condition} LIMIT 1`, layer, camera, at);
     return found && row.parse(found);
   }
+}
+
+/** The parts of `interval` that none of `known`, oldest first, tells of. */
+function gaps(interval: Interval, known: readonly Interval[]): Interval[] {
+  const parts: Interval[] = [];
+  let { from } = interval;
+  for (const one of known) {
+    if (one.from > from) parts.push({ ...interval, from, to: Math.min(one.from, interval.to) });
+    from = Math.max(from, one.to);
+  }
+  if (from < interval.to) parts.push({ ...interval, from });
+  return parts.filter((part) => part.to > part.from);
+}
+
+function joined(intervals: readonly Interval[]): Interval[] {
+  const all: Interval[] = [];
+  for (const one of intervals) {
+    const last = all.at(-1);
+    const isSame = last?.state === one.state && last.reason === one.reason && one.from <= last.to + TOUCHING_MS;
+    if (last !== undefined && isSame) all[all.length - 1] = { ...last, to: one.to };
+    else all.push(one);
+  }
+  return all;
 }

@@ -81,6 +81,7 @@ export class Retention {
 
   async #run(): Promise<void> {
     try {
+      await this.#removal.finish(); // what the disk refused before
       const now = this.#parts.now();
       const need = this.#need(now);
       const isDue = now - this.#lookedAt >= LOOK_EVERY || now < this.#lookedAt;

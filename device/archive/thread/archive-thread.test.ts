@@ -16,7 +16,7 @@ import type { ThreadSettings } from './messages.ts';
 
 const watched = { armed: true, mode: 'event', offline: null, refusal: null, blind: null } as const;
 
-interface Place { readonly settings: ThreadSettings; readonly reader: ArchiveReader; start(change?: Partial<ThreadSettings>): Promise<ArchiveThread> }
+interface Place { readonly settings: ThreadSettings; readonly reader: ArchiveReader; readonly start: (change?: Partial<ThreadSettings>) => Promise<ArchiveThread> }
 
 const onDevice = async (play: (place: Place) => Promise<void>): Promise<void> => {
   await using folder = await temporaryFolder();

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { dawn, temporaryFolder } from '../../../test/recording/events.ts';
+import { silentLog } from '../../core/log.ts';
+import type { Archive } from '../archive.ts';
+import { openArchive } from '../open-archive.ts';
+import { Ledger } from './ledger.ts';
+import { Pulse } from './pulse.ts';
+import { WatchLedger } from './watch-ledger.ts';
+import type { Watching } from './watching.ts';
+
+const fine: Watching = { armed: true, mode: 'event', offline: null, refusal: null, blind: null };
+
+/** A device whose ledger hears a word every two seconds; times in seconds since dawn. */
+class Scene {
+  readonly archive: Archive;
+  readonly #memory: string;
+  #ledger: WatchLedger;
+  #forgets = false;
+  #wall = 0;
+  #steady = 5000;
+  constructor(folder: string) {
+    this.#memory = folder;
+    this.archive = openArchive(path.join(folder, 'archive.db'), dawn, silentLog);
+    this.#ledger = this.#begun();
+  }
+  /** Words until `second`. */
+  goOn(second: number, change: Partial<Watching> = {}): void {
+    for (; this.#wall <= second; this.#pass(2)) this.#ledger.word({ ...fine, ...change }, this.#now);
+  }
+  /** Time passes in which nobody says anything. */
+  silent(seconds: number): void { this.#pass(seconds); }
+  setClock(by: number): void { this.#wall += by; }
+  stop(): void { this.#ledger.end(this.#now); }
+  /** A new process. */
+  start(): void { this.#ledger = this.#begun(); }
+  /** What is in memory is gone. */
+  powerCut(): void { this.#forgets = true; }
+  told(): string[] {
+    return new Ledger(this.archive.db).between('watch', 0, Number.MAX_SAFE_INTEGER)
+      .map(({ from, to, state, reason }) => `${Math.round((from - dawn) / 1000)}-${Math.round((to - dawn) / 1000)} ${state} ${reason}`.trim());
+  }
+  get #now() { return { wall: dawn + this.#wall * 1000, steady: this.#steady * 1000 }; }
+  #pass(seconds: number): void { this.#wall += seconds; this.#steady += seconds; }
+  #begun(): WatchLedger {
+    const ledger = new WatchLedger(this.archive, 'yard', new Pulse(this.#memory, this.#forgets ? path.join(this.#memory, 'elsewhere') : this.#memory));
+    this.#forgets = false;
+    ledger.begin(this.#now.wall);
+    return ledger;
+  }
+}
+
+const scene = async (play: (device: Scene) => void, told: readonly string[]): Promise<void> => {
+  await using folder = await temporaryFolder();
+  const device = new Scene(folder.path);
+  using _ = device.archive;
+  play(device);
+  assert.deepEqual(device.told(), told);
+};
+
+describe('account of watching', () => {
+  it('is one entry while nothing changes, written once a minute', () => scene((device) => device.goOn(300), ['0-300 watched']));
+
+  it('tells what stopped it, and who wanted nothing recorded', () => scene((device) => {
+    device.goOn(10);
+    device.goOn(20, { offline: 'the camera does not answer' });
+    device.goOn(30, { armed: false });
+    device.goOn(40, { refusal: 'recorder.disk-full' });
+    device.goOn(50, { blind: 'vision has failed' });
+    device.goOn(60, { blind: 'vision has failed', mode: 'continuous' });
+    device.goOn(70, { mode: 'off' });
+    device.goOn(80);
+    device.stop();
+  }, ['0-12 watched', '12-22 lost no pictures: the camera does not answer', '22-32 off disarmed', '32-42 lost the disk is full',
+    '42-52 lost pictures were not analysed: vision has failed', '52-62 watched', '62-72 off recording is switched off', '72-82 watched']));
+
+  it('takes a camera that is tried again and again for lost for one reason', () => scene((device) => {
+    for (let second = 2; second <= 40; second += 4) {
+      device.goOn(second, { offline: 'the camera does not answer' });
+      device.goOn(second + 2, { offline: '' });
+    }
+    device.stop();
+  }, ['0-42 lost no pictures: the camera does not answer']));
+
+  it('says of the time between two runs that Tyto was stopped', () => scene((device) => {
+    device.goOn(30);
+    device.stop();
+    device.silent(100);
+    device.start();
+    device.goOn(160);
+    device.stop();
+  }, ['0-32 watched', '32-132 lost Tyto was stopped', '132-162 watched']));
+
+  it('knows to the second when its process was killed', () => scene((device) => {
+    device.goOn(30);
+    device.silent(20);
+    device.start();
+  }, ['0-30 watched', '30-52 lost the process ended unexpectedly']));
+
+  it('knows to the minute when the power failed', () => scene((device) => {
+    device.goOn(90);
+    device.powerCut();
+    device.silent(3600);
+    device.start();
+  }, ['0-60 watched', '60-3692 lost the device was off']));
+
+  it('asks nobody to have watched while disarmed', () => scene((device) => {
+    device.goOn(30, { armed: false });
+    device.powerCut();
+    device.silent(100);
+    device.start();
+  }, ['0-0 off disarmed', '0-132 off the device was off']));
+
+  it('sees that the process stood still', () => scene((device) => {
+    device.goOn(30);
+    device.silent(40);
+    device.goOn(90);
+    device.stop();
+  }, ['0-30 watched', '30-72 lost the process stood still', '72-92 watched']));
+
+  it('counts no time that a clock which is set jumps over, and none twice', () => scene((device) => {
+    device.goOn(30);
+    device.setClock(5000);
+    device.goOn(5060);
+    device.setClock(-40);
+    device.goOn(5100);
+    device.stop();
+  }, ['0-30 watched', '30-5032 off the clock was set: this time did not pass', '5032-5102 watched']));
+});

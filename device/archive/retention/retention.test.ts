@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { link, mkdir, statfs, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { smallDisk } from '../../../test/recording/disk.ts';
+import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
+import { segmentFileName } from '../../contract/media-path.ts';
+import { eventFolder } from '../../contract/names.ts';
+import { silentLog } from '../../core/log.ts';
+import { millis, seconds } from '../../core/units.ts';
+import type { Archive } from '../archive.ts';
+import { pathOf } from '../index-file.ts';
+import { openArchive } from '../open-archive.ts';
+import { Stars } from '../stars.ts';
+import type { RetentionRules } from './plan.ts';
+import { Retention } from './retention.ts';
+
+const KIB = 1024;
+
+/** A device on `folder`; clips of 100 KiB, segments of 50 KiB. */
+class Device implements Disposable {
+  readonly archive: Archive;
+  readonly media: string;
+  readonly landing: string;
+  readonly uploaded = new Set<string>();
+  uploads = false;
+  now = millis(dawn + 3_600_000);
+  constructor(folder: string) {
+    this.media = path.join(folder, 'media');
+    this.landing = path.join(folder, 'landing');
+    this.archive = openArchive(path.join(folder, 'archive.db'), dawn, silentLog);
+  }
+  async event(second: number): Promise<string> {
+    const recording = recordingAt(second);
+    const clip = { ...recording.clip, bytes: 100 * KIB };
+    await this.#write(pathOf(this.media, recording.name), clip.bytes);
+    this.archive.closeRecording({ ...recording, clip });
+    this.archive.putEvent(eventAt(second, { lasted: 1, clip }));
+    return pathOf(this.media, recording.name);
+  }
+  async segment(second: number): Promise<string> {
+    const startedAt = millis(dawn + second * 1000);
+    const name = segmentFileName({ at: startedAt, device: 'barn', camera: 'yard' });
+    await this.#write(pathOf(this.media, name), 50 * KIB);
+    const { clip } = recordingAt(second);
+    this.archive.closeRecording({
+      name, class: 'continuous', camera: 'yard', eventId: null, startedAt, clip: { ...clip, name, bytes: 50 * KIB, start_time: startedAt / 1000 }, fault: null, lost: { duration: millis(0) },
+    });
+    return pathOf(this.media, name);
+  }
+  /** The landing has the event's clip under a second name. */
+  async land(second: number): Promise<string> {
+    const name = path.join(this.landing, eventFolder(eventAt(second)), recordingAt(second).name);
+    await mkdir(path.dirname(name), { recursive: true });
+    await link(pathOf(this.media, recordingAt(second).name), name);
+    this.uploaded.add(idAt(second));
+    return name;
+  }
+  async keeps(rules: Partial<RetentionRules>): Promise<Retention> {
+    const retention = new Retention({
+      archive: this.archive, mediaFolder: this.media, landing: this.landing, now: () => this.now, rate: () => 0, log: silentLog,
+      uploads: this.uploads ? { uploaded: () => this.uploaded } : undefined,
+      rules: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep', ...rules },
+    });
+    await retention.makeRoom();
+    return retention;
+  }
+  get events(): number[] { return this.archive.view.page({ limit: 100 }).events.map(({ start_time: start }) => start - dawn / 1000).reverse(); }
+  [Symbol.dispose](): void { this.archive[Symbol.dispose](); }
+  async #write(file: string, size: number): Promise<void> {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, Buffer.alloc(size, 1));
+  }
+}
+
+const onDevice = async (play: (device: Device) => Promise<void>): Promise<void> => {
+  await using folder = await temporaryFolder();
+  using device = new Device(folder.path);
+  await play(device);
+};
+
+describe('making room', () => {
+  it('keeps to a size: continuous recording goes first, then events, oldest first', () => onDevice(async (device) => {
+    for (let second = 0; second < 4; second++) await device.event(second);
+    const segments = await Promise.all([10, 20].map((second) => device.segment(second)));
+    const retention = await device.keeps({ maxBytes: 250 * KIB });
+    assert.deepEqual([device.events, segments.map((file) => existsSync(file))], [[2, 3], [false, false]]);
+    assert.deepEqual([retention.deleted, retention.alarms], [{ events: 2, segments: 2, bytes: 300 * KIB }, []]);
+  }));
+
+  it('deletes what has had its time, by class, whatever the room', () => onDevice(async (device) => {
+    for (const second of [0, 3000]) await device.event(second);
+    await device.segment(0);
+    await device.segment(3590);
+    await device.keeps({ age: { event: seconds(1800), continuous: seconds(60) } });
+    assert.deepEqual([device.events, device.archive.usage().continuous], [[3000], 50 * KIB]);
+  }));
+
+  it('never deletes what is starred, and says what keeps the room', () => onDevice(async (device) => {
+    for (let second = 0; second < 3; second++) await device.event(second);
+    await new Stars(device.archive, device.media).set(idAt(0), true);
+    const { alarms } = await device.keeps({ maxBytes: 1 });
+    assert.deepEqual([device.events, alarms.map(({ code }) => code)], [[0], ['storage.full']]);
+    assert.match(alarms[0]?.message ?? '', /1 MiB are starred: take stars away/);
+  }));
+
+  it('keeps what waits for its upload, with an alarm, unless the rules say otherwise, with another alarm', () => onDevice(async (device) => {
+    device.uploads = true;
+    for (let second = 0; second < 4; second++) await device.event(second);
+    device.uploaded.add(idAt(2));
+    const keeping = await device.keeps({ maxBytes: 50 * KIB });
+    assert.deepEqual([device.events, keeping.alarms[0]?.code], [[0, 1, 3], 'storage.full']);
+    assert.match(keeping.alarms[0]?.message ?? '', /wait to be uploaded: see why uploads lag, or set retention.pending to delete/);
+    const deleting = await device.keeps({ maxBytes: 100 * KIB, pending: 'delete' });
+    assert.deepEqual([device.events, deleting.alarms.map(({ code }) => code)], [[3], ['storage.untaken-deleted']]);
+    assert.equal(device.archive.view.whyGone(idAt(0)), 'to make room');
+  }));
+
+  it('goes by the room that the disk has: a second name in the landing folder keeps it', async function () {
+    await using disk = await smallDisk(4 * KIB * KIB);
+    if (disk === undefined) return this.skip();
+    using device = new Device(disk.path);
+    device.uploads = true;
+    for (let second = 0; second < 8; second++) await device.event(second);
+    const landed = await Promise.all([0, 1, 2].map((second) => device.land(second)));
+    device.uploaded.add(idAt(5));
+    const { bavail, bsize } = await statfs(disk.path);
+    const minimumFree = bavail * bsize + 60 * KIB; // 5 % of the disk is more than that
+    await writeFile(path.join(disk.path, 'filler'), Buffer.alloc(bavail * bsize - 100 * KIB, 1));
+    const keeping = await device.keeps({ minimumFree });
+    assert.deepEqual(device.events, [0, 1, 2, 3, 4, 6, 7], 'what is linked frees nothing, so it stays');
+    assert.equal(keeping.alarms[0]?.code, 'storage.full');
+    assert.match(keeping.alarms[0]?.message ?? '', /are still in the landing folder/);
+    await device.keeps({ minimumFree, pending: 'delete' });
+    assert.deepEqual([device.events.includes(0), existsSync(landed[0] ?? '')], [false, false], 'both names go');
+  });
+
+  it('says so when the disk does not let it delete, and neither stops nor forgets', () => onDevice(async (device) => {
+    const file = await device.event(0);
+    const folder = path.dirname(file);
+    device.archive.db.exec(`CREATE TRIGGER refuse BEFORE DELETE ON events BEGIN SELECT RAISE(FAIL, 'no'); END`);
+    const retention = await device.keeps({ maxBytes: 1 });
+    assert.deepEqual(retention.alarms.map(({ code }) => code), ['storage.cannot-delete']);
+    device.archive.db.exec('DROP TRIGGER refuse');
+    await retention.makeRoom();
+    assert.deepEqual([device.events, existsSync(folder)], [[], true]);
+  }));
+});
