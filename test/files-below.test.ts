@@ -18,15 +18,15 @@ describe('the files that a test sees below a folder', () => {
     const root = await mkdtemp(path.join(tmpdir(), 'tyto-files-'));
     await mkdir(path.join(root, 'shed/21'), { recursive: true });
     await writeFile(path.join(root, 'shed/21/event.json'), '');
-    let isDone = false;
+    const done = new AbortController();
     const comingAndGoing = (async () => {
-      while (!isDone) {
+      while (!done.signal.aborted) {
         await mkdir(path.join(root, 'yard/21'), { recursive: true });
         for (const folder of ['yard/21', 'yard']) await rmdir(path.join(root, folder));
       }
     })();
     for (let look = 0; look < 300; look++) assert.deepEqual(await filesBelow(root), ['shed/21/event.json']);
-    isDone = true;
+    done.abort();
     await comingAndGoing;
     await rm(root, { recursive: true });
   });
