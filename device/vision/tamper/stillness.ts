@@ -1,0 +1,134 @@
+/**
+ * A picture that stands still down to its noise. A live sensor is never still: where nothing moves its noise does, and
+ * where the encoder hides that from frame to frame, it shows at the next keyframe. So it is learnt how much this source
+ * changes within ten seconds in its quieter half, and how long it ever stood still by nature. A clean source (drawn, or
+ * denoised to nothing) has no noise to miss, and is never called frozen.
+ */
+import type { GrayFrame } from '../../core/frame.ts';
+import { blockCount, blocksAcross, blocksDown } from './block-sums.ts';
+
+export interface StillnessLimits {
+  /** How long a picture must stand still. */
+  readonly holdMs: number;
+  /** Share of the source's usual change that still counts as none. */
+  readonly slack: number;
+}
+
+const sampleEveryMs = 1000;
+/** Longer than the time between two keyframes of nearly all cameras. */
+const windowMs = 10_000;
+const windowsToKnow = 2;
+/** Change within a window, in grey, below which a source has no noise that could be missed. */
+const leastLife = 0.02;
+/** Change of the median block's brightness from sample to sample, in grey: another light has another noise. */
+const upheaval = 15;
+/** What is as dark or as bright as this has its noise cut off. */
+const [black, white] = [2, 253];
+/** A source may stand still this many times longer than it ever did. */
+const patience = 2.5;
+
+interface Sample { readonly at: number; readonly pixels: Uint8Array }
+
+export class Stillness {
+  readonly #limits: StillnessLimits;
+  #last: Sample | undefined;
+  #anchor: Sample | undefined;
+  #window: { start: Sample; life: number } | undefined;
+  /** Change within a window, leaning to the quietest ones. */
+  #usual = 0;
+  #windows = 0;
+  #longestRunMs = 0;
+  #frozen = false;
+
+  constructor(limits: StillnessLimits) { this.#limits = limits; }
+
+  /** @returns Whether the picture stands still now, and should not. */
+  observe({ at, width, height, pixels }: GrayFrame): boolean {
+    const [last, anchor] = [this.#last, this.#anchor];
+    if (last !== undefined && at - last.at < sampleEveryMs) return this.#frozen;
+    const sample = { at, pixels: pixels.slice() };
+    this.#last = sample;
+    if (last === undefined || anchor === undefined || !isComparable(last.pixels, pixels, width, height)) return this.#restart(sample);
+    const known = this.#windows >= windowsToKnow && this.#usual > leastLife;
+    const slack = known ? this.#limits.slack * this.#usual : 0;
+    if (lifeBetween(anchor.pixels, pixels, width, height) > slack) this.#liveAgain(last.at - anchor.at, sample);
+    const stillMs = at - (this.#anchor ?? sample).at;
+    if (known && stillMs >= Math.max(this.#limits.holdMs, patience * this.#longestRunMs)) this.#frozen = true;
+    if (!this.#frozen) this.#learn(sample, width, height);
+    return this.#frozen;
+  }
+
+  #liveAgain(stoodStillMs: number, sample: Sample): void {
+    if (!this.#frozen) this.#longestRunMs = Math.max(this.#longestRunMs, stoodStillMs);
+    else this.#window = undefined;
+    this.#frozen = false;
+    this.#anchor = sample;
+  }
+
+  /** Another light: what was learnt of the noise does not hold. */
+  #restart(sample: Sample): false {
+    this.#anchor = sample;
+    this.#window = undefined;
+    this.#windows = 0;
+    this.#frozen = false;
+    return false;
+  }
+
+  #learn(sample: Sample, width: number, height: number): void {
+    this.#window ??= { start: sample, life: 0 };
+    const { start } = this.#window;
+    this.#window.life = Math.max(this.#window.life, lifeBetween(start.pixels, sample.pixels, width, height));
+    if (sample.at - start.at < windowMs) return;
+    const { life } = this.#window;
+    const share = this.#windows === 0 ? 1 : life < this.#usual ? 0.5 : 0.05;
+    this.#usual += share * (life - this.#usual);
+    this.#windows += 1;
+    this.#window = { start: sample, life: 0 };
+  }
+}
+
+/**
+ * How much neighbouring pixels changed against each other, mean of the quieter half of the blocks, in grey: noise, but
+ * neither a change of light nor what moves somewhere.
+ */
+function lifeBetween(before: Uint8Array, now: Uint8Array, width: number, height: number): number {
+  const lives = eachBlock(width, height, (from, to) => {
+    let sum = 0;
+    let last = (now[from] ?? 0) - (before[from] ?? 0);
+    for (let at = from + 1; at < to; at += 1) {
+      const change = (now[at] ?? 0) - (before[at] ?? 0);
+      sum += Math.abs(change - last);
+      last = change;
+    }
+    return sum;
+  }).sort();
+  return lives.subarray(0, blockCount / 2).reduce((sum, life) => sum + life, 0) / (width * height / 2);
+}
+
+/** False when the light changed, or hides the noise: mostly black, or mostly white. */
+function isComparable(before: Uint8Array, now: Uint8Array, width: number, height: number): boolean {
+  const pixels = width * height / blockCount;
+  const brightness = (picture: Uint8Array): Float64Array => eachBlock(width, height, (from, to) => {
+    let sum = 0;
+    for (let at = from; at < to; at += 1) sum += picture[at] ?? 0;
+    return sum / pixels;
+  });
+  const [was, is] = [brightness(before), brightness(now)];
+  const hidden = is.filter((grey) => grey < black || grey > white).length;
+  const changes = is.map((grey, block) => Math.abs(grey - (was[block] ?? 0))).sort();
+  return hidden <= blockCount / 2 && (changes[blockCount / 2] ?? 0) <= upheaval;
+}
+
+/** Sums for each block what `row` says of the pixels from one index to another, row by row. */
+function eachBlock(width: number, height: number, row: (from: number, to: number) => number): Float64Array {
+  const sums = new Float64Array(blockCount);
+  for (let y = 0; y < height; y += 1) {
+    const down = Math.floor(y * blocksDown / height) * blocksAcross;
+    for (let column = 0; column < blocksAcross; column += 1) {
+      const from = y * width + Math.floor(column * width / blocksAcross);
+      const to = y * width + Math.floor((column + 1) * width / blocksAcross);
+      sums[down + column] = (sums[down + column] ?? 0) + row(from, to);
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,154 @@
+/** Gray frames in, what is wrong with the picture itself out. See docs/reference/tamper.md for how it decides. */
+import { DeviceError } from '../../core/errors.ts';
+import { TAMPER_KINDS, type GrayFrame, type TamperKind } from '../../core/frame.ts';
+import type { Size } from '../../core/geometry.ts';
+import { ratio } from '../../core/units.ts';
+import { Claim } from './claim.ts';
+import { emptyPyramid, fillPyramid, type Pyramid } from './log-pyramid.ts';
+import { SceneReference, type Structure } from './scene-reference.ts';
+import { structureOf, viewScene, type SceneView } from './scene-view.ts';
+import { Stillness } from './stillness.ts';
+import { darkPace, looksLike, strictnessOf, type SceneKind } from './verdict.ts';
+
+/** How readily each kind is reported: from 0 (never) to 1. Default 0.5. */
+export type TamperSettings = { readonly [Kind in TamperKind]?: number };
+
+/** A look every so often is enough for what must hold for seconds. */
+const lookEveryMs = 1000;
+const learnEveryMs = 2000;
+/** A scene known for less cannot be missed. */
+const knownAfterMs = 10_000;
+/** What looks otherwise and stays so for this long is the scene from now on. */
+const relearnAfterMs = 60_000;
+/** What a new scene must have shown before it is believed that the camera looks elsewhere. */
+const settledAfterMs = 2000;
+/** Blocks with structure, of 48, that a scene must have to be missed. */
+const leastTextured = 6;
+/** Share of blocks not recognised from which nothing is learnt; the new scene is watched instead. */
+const strange = 0.4;
+
+/** How long each must be so at sensitivity 0.5; times `strictnessOf`. */
+const holdMs = { covered: 5000, defocused: 8000, moved: 6000, blinded: 5000, frozen: 15_000 };
+/** Share of its usual change that a frozen picture may show at sensitivity 0.5. */
+const frozenSlack = 0.05;
+const sceneKinds = ['covered', 'defocused', 'moved', 'blinded'] as const satisfies readonly SceneKind[];
+
+interface Watched { readonly kind: SceneKind; readonly strictness: number; readonly claim: Claim }
+
+export class TamperDetector {
+  readonly #watched: readonly Watched[];
+  readonly #stillness: Stillness | undefined;
+  #pictures: { now: Pyramid; before: Pyramid } | undefined;
+  #size = '';
+  #reference: SceneReference | undefined;
+  /** Another scene that may have taken the place of the known one. */
+  #candidate: SceneReference | undefined;
+  #view: SceneView | undefined;
+  #lastAt = -Infinity;
+  #lookedAt = 0;
+  #unlearntMs = 0;
+
+  /** @throws {RangeError} When a setting is not from 0 to 1. */
+  constructor(settings: TamperSettings = {}) {
+    const sensitivity = (kind: TamperKind): number => ratio(settings[kind] ?? 0.5);
+    this.#watched = sceneKinds.filter((kind) => sensitivity(kind) > 0).map((kind) => {
+      const strictness = strictnessOf(sensitivity(kind));
+      return { kind, strictness, claim: new Claim(strictness * holdMs[kind]) };
+    });
+    if (sensitivity('frozen') === 0) return;
+    const strictness = strictnessOf(sensitivity('frozen'));
+    this.#stillness = new Stillness({ holdMs: strictness * holdMs.frozen, slack: frozenSlack / strictness });
+  }
+
+  /** What was measured in the last look; undefined before there is a scene to measure against. */
+  get view(): SceneView | undefined { return this.#view; }
+
+  /**
+   * Looks at the next frame. Frames may come at any rate, also an uneven one.
+   * @returns What is wrong now; the same list until that changes.
+   * @throws {DeviceError} `vision.frame` when the frame is not of the size of those before, or older.
+   */
+  observe(frame: GrayFrame): readonly TamperKind[] {
+    this.#check(frame);
+    const frozen = this.#stillness?.observe(frame) ?? false;
+    if (this.#watched.length > 0) this.#look(frame);
+    const wrong = new Set<TamperKind>(this.#watched.filter(({ claim }) => claim.on).map(({ kind }) => kind));
+    if (frozen && !wrong.has('covered') && !wrong.has('blinded')) wrong.add('frozen');
+    return TAMPER_KINDS.filter((kind) => wrong.has(kind));
+  }
+
+  #check({ at, width, height, pixels }: GrayFrame): void {
+    if (this.#size === '') this.#size = `${width}x${height}`;
+    if (this.#size !== `${width}x${height}` || pixels.length !== width * height) {
+      throw new DeviceError('vision.frame', `expected ${this.#size} gray frames, got ${width}x${height} with ${pixels.length} bytes`);
+    }
+    if (!(at > this.#lastAt)) {
+      throw new DeviceError('vision.frame', `frames come in order of time, got ${at} ms after ${this.#lastAt} ms`);
+    }
+    this.#lastAt = at;
+  }
+
+  #look({ at, width, height, pixels }: GrayFrame): void {
+    if (this.#pictures === undefined) {
+      this.#pictures = { now: emptyPyramid({ width, height }), before: emptyPyramid({ width, height }) };
+      fillPyramid(this.#pictures.now, pixels);
+      this.#lookedAt = at;
+      return;
+    }
+    const elapsedMs = at - this.#lookedAt;
+    if (elapsedMs < lookEveryMs) return;
+    this.#lookedAt = at;
+    const [now, before] = [this.#pictures.before, this.#pictures.now];
+    this.#pictures = { now, before };
+    fillPyramid(now, pixels);
+    const structure = structureOf(now, before);
+    const known = this.#reference;
+    if (known !== undefined) this.#judge(viewScene(now, structure, known), known, elapsedMs);
+    this.#learn(now, structure, { width, height }, elapsedMs);
+  }
+
+  #judge(view: SceneView, { knownMs }: SceneReference, elapsedMs: number): void {
+    this.#view = view;
+    const judgeable = knownMs >= knownAfterMs && view.textured >= leastTextured;
+    for (const { kind, strictness, claim } of this.#watched) {
+      const settled = kind !== 'moved' || claim.on || (this.#candidate?.knownMs ?? 0) >= settledAfterMs;
+      claim.step(judgeable && settled && looksLike(kind, view, strictness, claim.on), kind === 'covered' && view.dark && !claim.on ? darkPace * elapsedMs : elapsedMs);
+    }
+  }
+
+  /** Learns the scene while it is the scene; watches what has taken its place otherwise. */
+  #learn(now: Pyramid, structure: Structure, size: Size, elapsedMs: number): void {
+    this.#reference ??= new SceneReference(size);
+    if (!this.#isStrange(this.#reference)) {
+      this.#candidate = undefined;
+      this.#unlearntMs += elapsedMs;
+      const first = this.#reference.knownMs === 0;
+      if (!first && this.#unlearntMs < learnEveryMs || this.#watched.some(({ claim }) => claim.suspected)) return;
+      this.#reference.learn(now, structure, this.#unlearntMs);
+      this.#unlearntMs = 0;
+      return;
+    }
+    const candidate = this.#candidate;
+    const same = candidate !== undefined && isSame(viewScene(now, structure, candidate));
+    this.#candidate = same ? candidate : new SceneReference(size);
+    this.#candidate.learn(now, structure, elapsedMs);
+    if (this.#candidate.knownMs >= relearnAfterMs) this.#adopt(this.#candidate);
+  }
+
+  #isStrange({ knownMs }: SceneReference): boolean {
+    const view = this.#view;
+    return view !== undefined && knownMs >= knownAfterMs && view.textured >= leastTextured && view.unseen >= strange;
+  }
+
+  #adopt(scene: SceneReference): void {
+    const hidden = this.#watched.some(({ kind, claim }) => (kind === 'covered' || kind === 'blinded') && claim.suspected);
+    if (hidden) return;
+    this.#reference = scene;
+    this.#candidate = undefined;
+    this.#view = undefined;
+    for (const { claim } of this.#watched) claim.reset();
+  }
+}
+
+/** Whether a view of a scene that is being learnt shows that scene; one with nothing in it is none. */
+const isSame = ({ textured, unseen }: SceneView): boolean => textured >= leastTextured && unseen < strange;
