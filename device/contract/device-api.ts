@@ -1,6 +1,7 @@
 /** What a device's HTTP API says, as the server writes it and the page reads it. */
 import type { EventMessage, TytoEvent } from './event.ts';
 import type { PlaceKind, Places } from './places.ts';
+import type { StorageState } from './storage.ts';
 import type { CameraState } from './topics.ts';
 
 /** `GET /api/state`, and `state` messages of `GET /api/updates`. */
@@ -10,6 +11,8 @@ export interface StateView {
   readonly camera: CameraState | null;
   /** Null until known. */
   readonly armed: boolean | null;
+  /** How the disk stands; null until known. */
+  readonly storage: StorageState | null;
   readonly version: string;
   /** Unix seconds, as the device's clock tells. */
   readonly time: number;
@@ -51,6 +54,9 @@ export interface LedgerView {
   readonly seconds: Readonly<Record<LedgerState, number>>;
   readonly entries: readonly LedgerEntry[];
 }
+
+/** `PUT /api/events/:id/star` and its answer. */
+export interface StarView { readonly starred: boolean }
 
 /** `PUT /api/armed` and its answer. */
 export interface ArmedView { readonly armed: boolean }

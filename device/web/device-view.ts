@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { eventMessageSchema } from '../contract/event.ts';
 import { placesSchema, type Places } from '../contract/places.ts';
+import { storageStateSchema, type StorageState } from '../contract/storage.ts';
 import { parseSwitch, type CameraState, type CameraTopics, type DeviceTopics } from '../contract/topics.ts';
 import { TAMPER_KINDS } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
@@ -35,6 +36,7 @@ export class DeviceView implements DeviceBus {
   #camera: CameraState | undefined;
   #armed: boolean | undefined;
   #places: Places | undefined;
+  #storage: StorageState | undefined;
   #heardAt: Millis | undefined;
 
   constructor({ bus, topics, camera, clock, log }: DeviceViewParts) {
@@ -53,6 +55,10 @@ export class DeviceView implements DeviceBus {
     });
     this.#bus.subscribe(this.#topics.places, (payload) => {
       this.#places = this.#decode(this.#topics.places, placesSchema, payload);
+      this.#tell({ type: 'state' });
+    });
+    this.#bus.subscribe(this.#device.storage, (payload) => {
+      this.#storage = this.#decode(this.#device.storage, storageStateSchema, payload);
       this.#tell({ type: 'state' });
     });
     this.#bus.subscribe(this.#topics.state, (payload, _topic, retained) => {
@@ -75,6 +81,7 @@ export class DeviceView implements DeviceBus {
   get connected(): boolean { return this.#bus.connected; }
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }
+  storage(): StorageState | undefined { return this.#storage; }
   places(): Places | undefined { return this.#places; }
   cameraSilence(): Millis | undefined { return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt); }
 

@@ -62,7 +62,8 @@ export async function sendEventMedia(ctx: Context, archive: EventArchive, kind: 
   await sendMedia(ctx, { ...media, type: kind === 'clip' ? 'video/mp4' : 'image/jpeg' });
 }
 
-async function eventOf(ctx: Context, archive: EventArchive): Promise<KeptEvent> {
+/** @throws {HttpError} 404 `events.unknown` */
+export async function eventOf(ctx: Context, archive: EventArchive): Promise<KeptEvent> {
   const id: unknown = ctx['params'] === undefined ? undefined : (ctx['params'] as { id?: unknown }).id;
   const event = typeof id === 'string' && EVENT_ID_PATTERN.test(id) ? await archive.get(id) : undefined;
   if (event === undefined) throw new HttpError(404, 'events.unknown', 'there is no such event, or it is no longer kept');

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 import { Access } from '../access/access.ts';
+import { ArchiveCaller } from '../archive/archive-caller.ts';
 import { ArchiveReader } from '../archive/archive-reader.ts';
 import { PlacesStore } from '../config/places-store.ts';
 import { dayOfMediaFile } from '../contract/media-path.ts';
@@ -13,7 +14,8 @@ import { liveSocketPath } from '../live/socket-path.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { reportReady, runRole } from '../runtime/role.ts';
 import { supervise } from '../runtime/supervise.ts';
-import { startRole } from '../start-role.ts';
+import { startRole, type Places } from '../start-role.ts';
+import { QueueReader } from '../uploader/queue-reader.ts';
 import { DeviceView } from './device-view.ts';
 import { LiveHub } from './live-hub.ts';
 import { pageAddresses } from '../http/page-address.ts';
@@ -34,7 +36,7 @@ await runRole(async (signal) => {
   const live = new LiveClient({ path: liveSocketPath(place.data), listener: hub, clock: systemClock, log: log.child('live') });
   const access = await Access.open({ folder: place.data, clock: systemClock });
   const app = await createWebApp({
-    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, place.media), bus: view, hub, places: await PlacesStore.open(),
+    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, place), bus: view, hub, places: await PlacesStore.open(),
     pageFolder: PAGE, clock: systemClock, log,
   });
   const { port, host } = settings.web;
@@ -47,8 +49,13 @@ await runRole(async (signal) => {
   }, signal);
 });
 
-function eventArchive(reader: ArchiveReader, media: string): EventArchive {
+function eventArchive(reader: ArchiveReader, { media, uploads, archiveSocket }: Places): EventArchive {
+  const keeper = new ArchiveCaller(archiveSocket);
+  const queue = new QueueReader(uploads);
   return {
+    star: (id, starred) => keeper.star(id, starred),
+    remove: (id) => keeper.remove(id),
+    ledger: (span) => reader.view.ledger(span, (from, to) => queue.uploaded(from, to)),
     page: (query) => reader.view.page(query),
     get: (id) => reader.view.kept(id),
     media: (event, kind) => located(media, kind === 'clip' ? event.clip ?? running(reader, event) : event.snapshot),

@@ -1,7 +1,8 @@
 /** What the page's server needs of the rest of the device. */
-import type { EventsView, KeptEvent } from '../contract/device-api.ts';
+import type { EventsView, KeptEvent, LedgerView } from '../contract/device-api.ts';
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
 import type { PlaceKind, Places } from '../contract/places.ts';
+import type { StorageState } from '../contract/storage.ts';
 import type { CameraState } from '../contract/topics.ts';
 import type { Millis } from '../core/units.ts';
 import type { MediaOnDisk } from '../http/send-media.ts';
@@ -23,10 +24,18 @@ export interface EventQuery {
   readonly clip?: true;
 }
 
+/** Why something that was asked for was not done; `status` is HTTP's. */
+export interface NotDone { readonly status: number; readonly code: string; readonly message: string }
+
 /** The catalogue of events, those that still run included. */
 export interface EventArchive {
   page(query: EventQuery): EventsView | Promise<EventsView>;
   get(id: string): KeptEvent | undefined | Promise<KeptEvent | undefined>;
+  /** Resolves when it is durable. @throws {DeviceError} When nobody answers who could do it. */
+  star(id: string, starred: boolean): Promise<NotDone | undefined>;
+  /** Resolves when nothing is left of the event. @throws {DeviceError} As `star`. */
+  remove(id: string): Promise<NotDone | undefined>;
+  ledger(span: { readonly from: Millis; readonly to: Millis }): LedgerView | Promise<LedgerView>;
   /**
    * Where an event's clip or picture lies, by a name that the catalogue holds; a running event's clip as far as it is
    * written, without a hash. Undefined when there is none.
@@ -45,6 +54,8 @@ export interface DeviceBus {
   /** The latest; undefined until the camera's process has spoken. */
   camera(): CameraState | undefined;
   armed(): boolean | undefined;
+  /** How the disk stands; undefined until it was told. */
+  storage(): StorageState | undefined;
   /** For how long the camera's process has said nothing; undefined when it has not spoken while this process runs. */
   cameraSilence(): Millis | undefined;
   /** Resolves when it was said; `armed` tells when it is so. */

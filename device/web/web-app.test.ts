@@ -4,8 +4,9 @@ import { call, openCall, type Answer } from '../../test/http/client.ts';
 import { makeTestStream, type TestStream } from '../../test/video/test-stream.ts';
 import { sampleEvent } from '../../test/web/fake-device.ts';
 import { startWeb, type RunningWeb } from '../../test/web/start-web.ts';
+import { DeviceError } from '../core/errors.ts';
 import { millis, seconds } from '../core/units.ts';
-import type { EventsView, StateView } from '../contract/device-api.ts';
+import type { EventsView, LedgerView, StateView } from '../contract/device-api.ts';
 import { arm } from './arm.ts';
 
 const START = 1_795_252_530;
@@ -113,6 +114,32 @@ describe('the device\'s API', () => {
       assert.match((await get('/api/events?limit=0&day=x')).bytes.toString('utf8'), /limit.*day/);
     });
 
+    it('lists only those that are all that is asked for', async () => {
+      web.archive.put(sampleEvent(START + 200, 5, { kinds: ['motion', 'person'], entered_zones: ['drive'] }));
+      web.archive.put(sampleEvent(START + 201, 5, { kinds: ['person'], has_clip: false }));
+      const { id } = sampleEvent(START + 200, 5);
+      assert.equal((await put(`/api/events/${id}/star`, { starred: true })).status, 200);
+      for (const query of ['kind=person&zone=drive', 'starred=1', 'kind=person&clip=true', `from=${START + 200}&to=${START + 201}`, 'camera=yard&zone=drive']) {
+        assert.deepEqual(ids(await get(`/api/events?${query}`)), [200], query);
+      }
+      for (const query of ['kind=ghost', 'starred=0', 'clip=no', 'camera=a/b', 'from=yesterday']) assert.equal((await get(`/api/events?${query}`)).status, 400, query);
+    });
+
+    it('stars and deletes one, and says why not', async () => {
+      const { id } = sampleEvent(START, 5);
+      const route = `/api/events/${id}`;
+      assert.deepEqual((await put(`${route}/star`, { starred: true })).body, { starred: true });
+      assert.equal((await get(route, {}, 'DELETE')).code, 'events.starred');
+      assert.deepEqual((await put(`${route}/star`, { starred: false })).body, { starred: false });
+      assert.equal((await get(route, {}, 'DELETE')).status, 204);
+      assert.equal((await get(route)).code, 'events.unknown');
+      assert.equal((await get(route, {}, 'DELETE')).status, 404);
+      assert.equal((await put(`/api/events/${sampleEvent(START + 1, 5).id}/star`, { starred: 'yes' })).status, 400);
+      web.archive.fault = new DeviceError('archive.no-answer', 'the camera\'s process does not answer');
+      const answer = await put(`/api/events/${sampleEvent(START + 1, 5).id}/star`, { starred: true });
+      assert.deepEqual([answer.status, answer.code, answer.headers['retry-after']], [503, 'archive.no-answer', '5']);
+    });
+
     it('shows one, and says so when there is none', async () => {
       const event = sampleEvent(START, 5);
       assert.deepEqual((await get(`/api/events/${event.id}`)).body, { ...event, starred: false });
@@ -121,6 +148,24 @@ describe('the device\'s API', () => {
       }
       assert.equal((await get(`/api/events/${event.id}/clip.mp4`)).code, 'media.none');
     });
+  });
+
+  it('accounts for the last day, or for what is asked for', async () => {
+    web.archive.ledgerEntries.push({ from: START, to: START + 60, state: 'lost', reason: 'the device was off' });
+    const { entries, seconds } = (await get(`/api/ledger?from=${START - 100}&to=${START + 100}`)).body as LedgerView;
+    assert.deepEqual([entries, seconds.lost], [web.archive.ledgerEntries, 60]);
+    const day = (await get('/api/ledger')).body as LedgerView;
+    assert.equal(day.to - day.from, 86_400);
+    for (const query of ['from=5&to=5', 'from=0&to=9000000', 'from=soon']) assert.equal((await get(`/api/ledger?${query}`)).status, 400, query);
+  });
+
+  it('tells how the disk stands, and when that needs a person', async () => {
+    assert.equal(((await get('/api/state')).body as StateView).storage, null);
+    web.bus.storageState = {
+      used: { events: 1, continuous: 0, pictures: 0 }, most: 10, free: 5, kept_free: 1, rate: 0, deleted: { events: 0, segments: 0, bytes: 0 },
+      written: { day: '2026-11-21', recordings: 0, pictures: 0, catalogue: 0, other: 0 }, alarms: [{ code: 'storage.full', message: 'full' }],
+    };
+    assert.deepEqual(((await get('/api/state')).body as StateView).storage, web.bus.storageState);
   });
 
   describe('of live pictures', () => {

@@ -7,6 +7,7 @@ import { refuseForeign } from '../access/guards.ts';
 import { tableRouter } from '../access/table-router.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { inSeconds } from '../core/units.ts';
 import { HttpError, jsonErrors } from '../http/http-error.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { serveHttp, type HttpService } from '../http/serve-http.ts';
@@ -14,6 +15,7 @@ import { loadPage, servePage } from '../http/static-page.ts';
 import { currentMask } from '../media/current-mask.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { ArmedView } from '../contract/device-api.ts';
+import { deleteEvent, showLedger, starEvent } from './archive-handlers.ts';
 import { arm } from './arm.ts';
 import { listEvents, sendEventMedia, showEvent } from './event-handlers.ts';
 import { healthOf } from './health.ts';
@@ -91,8 +93,11 @@ function deviceRoutes({ facts, access, archive, bus, hub, places, clock }: WebDe
     'PUT /api/places': (ctx) => changePlaces(ctx, places, bus),
     'GET /api/events': (ctx) => listEvents(ctx, archive),
     'GET /api/events/:id': (ctx) => showEvent(ctx, archive),
+    'DELETE /api/events/:id': (ctx) => deleteEvent(ctx, archive),
+    'PUT /api/events/:id/star': (ctx) => starEvent(ctx, archive),
     'GET /api/events/:id/clip.mp4': (ctx) => sendEventMedia(ctx, archive, 'clip'),
     'GET /api/events/:id/snapshot.jpg': (ctx) => sendEventMedia(ctx, archive, 'snapshot'),
+    'GET /api/ledger': (ctx) => showLedger(ctx, archive, inSeconds(clock.now())),
     'GET /api/snapshot.jpg': async (ctx) => {
       ctx.body = Buffer.from(await still.jpeg());
       ctx.type = 'image/jpeg';

@@ -1,11 +1,12 @@
 /** The rest of a device as the page's server sees it, in memory: for tests of the page and its API. */
 import { eventId } from '../../device/contract/names.ts';
-import type { EventsView, KeptEvent } from '../../device/contract/device-api.ts';
+import type { EventsView, KeptEvent, LedgerEntry, LedgerView } from '../../device/contract/device-api.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { Places } from '../../device/contract/places.ts';
+import type { StorageState } from '../../device/contract/storage.ts';
 import type { CameraState } from '../../device/contract/topics.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
-import type { DeviceBus, DeviceChange, EventArchive, EventQuery } from '../../device/web/ports.ts';
+import type { DeviceBus, DeviceChange, EventArchive, EventQuery, NotDone } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
   camera: 'yard', source: '/dev/video0', state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
@@ -22,12 +23,14 @@ export class FakeBus implements DeviceBus {
   /** Where the camera's process reads places from. */
   stored: { readonly current: Places } | undefined;
   connected = true;
+  storageState: StorageState | undefined;
   silence: Millis | undefined = millis(0);
   /** Whether arming takes effect. */
   answers = true;
 
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }
+  storage(): StorageState | undefined { return this.storageState; }
   places(): Places | undefined { return this.#places; }
   cameraSilence(): Millis | undefined { return this.silence; }
   get listeners(): number { return this.#listeners.size; }
@@ -75,6 +78,9 @@ export class FakeArchive implements EventArchive {
   readonly #events = new Map<string, TytoEvent>();
   readonly #media = new Map<string, Media>();
   readonly starred = new Set<string>();
+  readonly ledgerEntries: LedgerEntry[] = [];
+  /** What happens instead of what is asked for. */
+  fault: Error | undefined;
 
   put(event: TytoEvent, media: { readonly clip?: Media; readonly snapshot?: Media } = {}): void {
     this.#events.set(event.id, event);
@@ -93,6 +99,23 @@ export class FakeArchive implements EventArchive {
   get(id: string): KeptEvent | undefined {
     const event = this.#events.get(id);
     return event && this.#kept(event);
+  }
+  async star(id: string, starred: boolean): Promise<NotDone | undefined> {
+    if (this.fault !== undefined) throw this.fault;
+    if (starred) this.starred.add(id);
+    else this.starred.delete(id);
+    return undefined;
+  }
+  async remove(id: string): Promise<NotDone | undefined> {
+    if (this.starred.has(id)) return { status: 409, code: 'events.starred', message: 'the event is starred' };
+    this.#events.delete(id);
+    return undefined;
+  }
+  ledger({ from, to }: { readonly from: Millis; readonly to: Millis }): LedgerView {
+    const entries = this.ledgerEntries.filter((entry) => entry.to * 1000 > from && entry.from * 1000 < to);
+    const seconds = { watched: 0, recorded: 0, uploaded: 0, deleted: 0, lost: 0, off: 0, unknown: 0 };
+    for (const entry of entries) seconds[entry.state] += entry.to - entry.from;
+    return { from: from / 1000, to: to / 1000, next: null, seconds, entries };
   }
   media({ id }: TytoEvent, kind: 'clip' | 'snapshot'): Media | undefined { return this.#media.get(`${id} ${kind}`); }
   #kept(event: TytoEvent): KeptEvent { return { ...event, starred: this.starred.has(event.id) }; }
