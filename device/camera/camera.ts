@@ -1,8 +1,9 @@
 /** The port: what the rest of a device sees of a camera, whatever it is and however it is attached. */
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
-import type { GrayFrame } from '../core/frame.ts';
+import type { ColourFrame, GrayFrame } from '../core/frame.ts';
 import type { Millis } from '../core/units.ts';
+import type { DecodingState } from './gate/decoding-state.ts';
 
 /** Delivers one camera's pictures for as long as it is asked to, through every loss of the camera. */
 export interface Camera {
@@ -23,8 +24,15 @@ export interface CameraSink {
   session(session: CameraSession): void;
   init(init: InitSegment): void;
   fragment(fragment: TimedFragment): void;
-  /** `frame.at` is stream time; its pixels belong to the sink. */
+  /**
+   * `frame.at` is stream time; its pixels belong to the sink. Frames come in order, each once; where pictures are chosen,
+   * seconds may lie between them, and some may come late and in a burst.
+   */
   frame(frame: GrayFrame): void;
+  /** Only when the camera was opened with `colour`. In order among themselves, not with the gray frames. */
+  colour?(frame: ColourFrame): void;
+  /** How pictures are chosen for vision; when that changes, and now and then with the share that was decoded. */
+  decoding?(state: DecodingState): void;
   /** Only when it changes. */
   state(state: CameraState): void;
 }
@@ -40,6 +48,12 @@ export interface CameraSession {
    * a second in the first ten seconds, better afterwards; it follows a clock that is set.
    */
   wallTime(streamTime: Millis): Millis;
+  /**
+   * What vision says of the frame of stream time `at`, of every frame that it looked at: whether it wants to look closely
+   * (`Observation.attention`). While it does, and some seconds longer, all pictures are decoded. A camera that hears
+   * nothing compares pictures itself.
+   */
+  attend(at: Millis, attention: boolean): void;
 }
 
 /** A fragment, and when its first picture was taken by the wall clock. */

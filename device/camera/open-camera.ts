@@ -14,12 +14,15 @@ import type { Camera } from './camera.ts';
 import { ReconnectingCamera } from './reconnecting-camera.ts';
 import { describeSource, parseSource, type CameraSource } from './source.ts';
 import type { FeedSource } from './stream/feed.ts';
+import type { PictureOptions } from './stream/picture-options.ts';
 
 export interface CameraSettings {
   /** As the setting `camera.source`. */
   readonly source: string;
   /** Without a picture for this long the camera is taken for gone. */
   readonly stallTimeout: Millis;
+  /** What vision is given: `decode` as the setting `vision.decode`, frames a second, colour frames, privacy masks. */
+  readonly pictures?: PictureOptions;
 }
 
 export interface CameraSurroundings {
@@ -43,7 +46,8 @@ export async function openCamera(
   const asked = parseSource(settings.source);
   const source = asked.type === 'auto' ? await attachedOrDemo(around, signal) : asked;
   const feed = await feedOf(source, settings.stallTimeout, around, signal);
-  return new ReconnectingCamera(feed, { stallTimeout: settings.stallTimeout, clock, log, random: Math.random });
+  const { stallTimeout, pictures = {} } = settings;
+  return new ReconnectingCamera(feed, { stallTimeout, pictures, clock, log, random: Math.random });
 }
 
 type DecidedSource = Exclude<CameraSource, { readonly type: 'auto' }>;

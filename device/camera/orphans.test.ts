@@ -56,8 +56,8 @@ describe('programs of a camera', function () {
     return ids;
   }
 
-  it('die with the process that watches, even when that is killed: ffmpeg', async () => {
-    assert.equal((await killWatcher(clip())).length, 1);
+  it('die with the process that watches, even when that is killed: ffmpeg, and the one that decodes for vision', async () => {
+    assert.equal((await killWatcher(clip())).length, 2);
   });
   it('die with the process that watches, even when that is killed: ffmpeg and what feeds it', async () => {
     assert.ok((await killWatcher('raspberry')).length >= 2);

@@ -5,8 +5,10 @@ import type { Log } from '../core/log.ts';
 import { inSeconds, millis, seconds, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Camera, CameraSession, CameraSink, CameraState } from './camera.ts';
+import type { DecodingState } from './gate/decoding-state.ts';
 import { findConfinement } from './stream/confined-child.ts';
 import type { FeedSource } from './stream/feed.ts';
+import type { PictureOptions } from './stream/picture-options.ts';
 import { runStream, type StreamHandlers } from './stream/run-stream.ts';
 import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stream/stream-clock.ts';
 
@@ -16,6 +18,8 @@ export interface ReconnectOptions {
   readonly log: Log;
   /** From 0 to 1, for the jitter of the back-off. */
   readonly random: () => number;
+  /** What is wanted besides the recording. */
+  readonly pictures?: PictureOptions;
 }
 
 const BACKOFF: Backoff = { first: seconds(1), most: seconds(30) };
@@ -50,7 +54,7 @@ export class ReconnectingCamera implements Camera {
           delivered = true;
           tell({ status: 'online' }, session.label);
         });
-        await runStream(feed, { ...this.#options, label, confinement }, session, signal);
+        await runStream(feed, { pictures: {}, ...this.#options, label, confinement }, session, signal);
       } catch (error) {
         if (isAbort(error, signal)) return;
         if (!(error instanceof DeviceError)) throw error;
@@ -86,6 +90,9 @@ class Session implements CameraSession, StreamHandlers {
   readonly #clock: Clock;
   readonly #onPicture: () => void;
   #anchor: StreamAnchor | undefined;
+  /** Known before the session begins, told after. */
+  #decoding: DecodingState | undefined;
+  #attend: (at: Millis, attention: boolean) => void = () => {};
 
   constructor({ number, label }: Pick<CameraSession, 'number' | 'label'>, sink: CameraSink, clock: Clock, onPicture: () => void) {
     this.number = number;
@@ -100,6 +107,19 @@ class Session implements CameraSession, StreamHandlers {
     // The difference of the clocks is taken anew each time: what a time server set counts at once.
     return millis(Math.round(this.#clock.now() - this.#clock.monotonic() + origin + streamTime));
   }
+
+  attend(at: Millis, attention: boolean): void { this.#attend(at, attention); }
+
+  attention(attend: (at: Millis, attention: boolean) => void): void { this.#attend = attend; }
+
+  decoding(state: DecodingState): void {
+    this.#decoding = state;
+    if (this.#anchor !== undefined) this.#sink.decoding?.(state);
+  }
+
+  colour(frame: Parameters<StreamHandlers['colour']>[0]): void { this.#sink.colour?.(frame); }
+
+  arrived(at: Millis): void { this.#arrived(at); }
 
   init(init: Parameters<StreamHandlers['init']>[0]): void {
     this.#arrived(millis(0));
@@ -122,6 +142,7 @@ class Session implements CameraSession, StreamHandlers {
     if (this.#anchor === undefined) {
       this.#anchor = anchorAt(now, newest);
       this.#sink.session(this);
+      if (this.#decoding !== undefined) this.#sink.decoding?.(this.#decoding);
       return;
     }
     const ahead = aheadOfTime(this.#anchor, now, newest);

@@ -1,13 +1,16 @@
 /** Takes what a camera delivers and keeps all of it: for looking at cameras, not for running on a device. */
 import type { InitSegment } from '../../contract/mp4-init.ts';
-import type { GrayFrame } from '../../core/frame.ts';
+import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
 import type { CameraSession, CameraSink, CameraState, TimedFragment } from '../camera.ts';
+import type { DecodingState } from '../gate/decoding-state.ts';
 
 export interface RecordedSession {
   readonly session: CameraSession;
   readonly inits: InitSegment[];
   readonly fragments: TimedFragment[];
   readonly frames: GrayFrame[];
+  readonly colours: ColourFrame[];
+  readonly decodings: DecodingState[];
 }
 
 export class RecordingSink implements CameraSink {
@@ -15,10 +18,12 @@ export class RecordingSink implements CameraSink {
   readonly sessions: RecordedSession[] = [];
   #check: () => void = () => {};
 
-  session(session: CameraSession): void { this.sessions.push({ session, inits: [], fragments: [], frames: [] }); }
+  session(session: CameraSession): void { this.sessions.push({ session, inits: [], fragments: [], frames: [], colours: [], decodings: [] }); }
   init(init: InitSegment): void { this.#latest().inits.push(init); }
   fragment(fragment: TimedFragment): void { this.#latest().fragments.push(fragment); this.#check(); }
   frame(frame: GrayFrame): void { this.#latest().frames.push(frame); this.#check(); }
+  colour(frame: ColourFrame): void { this.#latest().colours.push(frame); this.#check(); }
+  decoding(state: DecodingState): void { this.#latest().decodings.push(state); this.#check(); }
   state(state: CameraState): void { this.states.push(state); this.#check(); }
 
   /** Resolves once `seen` holds. @throws {Error} When it does not within `timeoutMs`: what was seen instead. */

@@ -1,16 +1,21 @@
 /** ffmpeg, and the program that feeds it where there is one: started together, ended together. */
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { BugError } from '../../core/errors.ts';
 import { seconds, type Millis } from '../../core/units.ts';
 import { spawnError, tail } from '../../media/run-tool.ts';
 import { endChild, spawnConfined, type Confinement } from './confined-child.ts';
 import type { Feed, FeedInput } from './feed.ts';
-import { GRAY_FD, MP4_FD, streamArguments } from './stream-arguments.ts';
+import { MaskedArea } from './masks.ts';
+import { readable } from './picture-output.ts';
+import type { PictureOptions, PicturePlan } from './picture-options.ts';
+import { isCopied, MASK_FD, MP4_FD, packetArguments, PACKETS_FD, streamArguments } from './stream-arguments.ts';
 
 export interface Pipeline {
-  readonly gray: Readable;
+  /** Its other outputs are the pictures that were planned, or packets. */
+  readonly ffmpeg: ChildProcess;
   readonly mp4: Readable;
+  /** Every packet as a fragment of its own, where pictures are decoded elsewhere; undefined where `ffmpeg` decodes them. */
+  readonly packets: Readable | undefined;
   /**
    * Resolves when all programs have ended and what they wrote was read, with what they complained about last.
    * @throws {Error} When one could not be started, or the pictures that this process gets failed.
@@ -22,18 +27,28 @@ export interface Pipeline {
 
 const GRACE = seconds(1);
 
-export function startPipeline(feed: Feed, confinement: Confinement): Pipeline {
+export interface PipelinePictures { readonly plan: PicturePlan; readonly options: PictureOptions }
+
+export function startPipeline(feed: Feed, { plan, options }: PipelinePictures, confinement: Confinement): Pipeline {
+  const gated = isCopied(feed.codec) && options.decode !== 'full';
+  const mask = new MaskedArea(isCopied(feed.codec) ? [] : options.masks ?? [], feed.size);
   const feeder = feed.stdin.type === 'program'
     ? spawnConfined(confinement, feed.stdin.command, feed.stdin.args, ['ignore', 'pipe', 'pipe'])
     : undefined;
-  const ffmpeg = spawnConfined(confinement, 'ffmpeg', streamArguments(feed),
-    [feeder?.stdout ?? (feed.stdin.type === 'nothing' ? 'ignore' : 'pipe'), 'pipe', 'pipe', 'pipe']);
+  const stdin = feeder?.stdout ?? (feed.stdin.type === 'nothing' ? 'ignore' : 'pipe');
+  const ffmpeg = gated
+    ? spawnConfined(confinement, 'ffmpeg', packetArguments(feed), [stdin, 'pipe', 'pipe', 'pipe'])
+    : spawnConfined(confinement, 'ffmpeg', streamArguments(feed, plan, !mask.empty), [stdin, 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']);
+  if (!gated) giveMask(ffmpeg, mask);
   // ffmpeg alone reads now: when it ends, the feeder's next picture ends the feeder.
   feeder?.stdout?.destroy();
   const children = feeder === undefined ? [ffmpeg] : [feeder, ffmpeg];
   const stop = (grace = GRACE): void => children.forEach((child) => endChild(child, grace));
   const fed = feedStdin(feed.stdin, ffmpeg.stdin);
-  return { gray: readable(ffmpeg, GRAY_FD), mp4: readable(ffmpeg, MP4_FD), ended: whenEnded(children, fed, stop), stop };
+  return {
+    ffmpeg, mp4: readable(ffmpeg, MP4_FD), packets: gated ? readable(ffmpeg, PACKETS_FD) : undefined,
+    ended: whenEnded(children, fed, stop), stop,
+  };
 }
 
 async function whenEnded(children: readonly ChildProcess[], fed: Fed, stop: () => void): Promise<string> {
@@ -74,8 +89,10 @@ function feedStdin(input: FeedInput, stdin: Writable | null): Fed {
   return { failed, stop: () => { stopPictures(); stdin.end(); } };
 }
 
-function readable(child: ChildProcess, fd: number): Readable {
-  const stream = child.stdio[fd];
-  if (stream !== null && stream !== undefined && 'read' in stream) return stream;
-  throw new BugError('camera.pipe', `descriptor ${fd} is no pipe`);
+function giveMask(ffmpeg: ChildProcess, mask: MaskedArea): void {
+  const stream = [...ffmpeg.stdio][MASK_FD];
+  if (stream === null || stream === undefined || !('end' in stream)) return;
+  stream.on('error', () => {}); // ffmpeg's own end tells why
+  if (mask.empty) stream.end();
+  else stream.end(mask.overlay());
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { silentLog } from '../../core/log.ts';
 import { seconds } from '../../core/units.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Feed } from './feed.ts';
@@ -17,7 +18,8 @@ const hanging: Feed = {
   },
   codec: 'mjpeg', size,
 };
-const options = { label: 'cam', stallTimeout: seconds(1), confinement: [], clock: systemClock };
+const options = { label: 'cam', stallTimeout: seconds(1), confinement: [], clock: systemClock, log: silentLog, pictures: {} };
+const deaf = { init() {}, frame() {}, colour() {}, decoding() {}, arrived() {}, attention() {}, fragment() {} };
 
 /** As slow storage does: nothing of this process goes on meanwhile. */
 const block = (forMs: number): void => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs); };
@@ -30,7 +32,7 @@ describe('a connection to a camera', function () {
     const arrived = new EventTarget();
     const starts: number[] = [];
     const run = runStream(endless, options, {
-      init() {}, frame() {},
+      ...deaf,
       fragment: ({ start }) => { starts.push(start); arrived.dispatchEvent(new Event('fragment')); },
     }, stop.signal);
     await Promise.race([once(arrived, 'fragment'), run]);
@@ -42,7 +44,7 @@ describe('a connection to a camera', function () {
   });
 
   it('is over when the camera falls silent', async () => {
-    const run = runStream(hanging, options, { init() {}, frame() {}, fragment() {} }, new AbortController().signal);
+    const run = runStream(hanging, options, deaf, new AbortController().signal);
     await assert.rejects(run, { code: 'camera.stalled', message: 'cam has sent no picture for 1 s' });
   });
 });

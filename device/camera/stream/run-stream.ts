@@ -3,14 +3,19 @@ import { FragmentReader, type Fragment } from '../../contract/mp4-fragment.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import { Mp4Error } from '../../contract/mp4-boxes.ts';
 import { DeviceError, isAbort } from '../../core/errors.ts';
-import type { GrayFrame } from '../../core/frame.ts';
+import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
+import type { Log } from '../../core/log.ts';
 import { inSeconds, millis, type Millis } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { explainComplaint } from './complaint.ts';
 import type { Confinement } from './confined-child.ts';
 import type { Feed } from './feed.ts';
-import { graySize, GrayReader } from './gray.ts';
+import { decodesAll, type DecodingState } from '../gate/decoding-state.ts';
+import { GatedStream } from './gated-stream.ts';
+import { takeColour, takeGray } from './plan-frames.ts';
+import { planPictures, type PictureOptions, type PicturePlan } from './picture-options.ts';
 import { startPipeline, type Pipeline } from './pipeline.ts';
+import { COLOUR_FDS, GRAY_FDS, isCopied } from './stream-arguments.ts';
 
 export interface StreamOptions {
   /** The camera, as people may see it. */
@@ -18,6 +23,9 @@ export interface StreamOptions {
   readonly stallTimeout: Millis;
   readonly confinement: Confinement;
   readonly clock: Clock;
+  readonly log: Log;
+  /** What is wanted besides the recording. */
+  readonly pictures: PictureOptions;
 }
 
 /** What hangs seldom finishes anything; this is part of the stall time. */
@@ -30,6 +38,13 @@ export interface StreamHandlers {
   init(init: InitSegment): void;
   fragment(fragment: Fragment): void;
   frame(frame: GrayFrame): void;
+  colour(frame: ColourFrame): void;
+  /** How pictures are chosen, when that changes. */
+  decoding(state: DecodingState): void;
+  /** A picture of stream time `at` has arrived, whatever is made of it. */
+  arrived(at: Millis): void;
+  /** Vision may say here which frames it wants to look at closely: see `CameraSession.attend`. */
+  attention(attend: (at: Millis, attention: boolean) => void): void;
 }
 
 /**
@@ -40,14 +55,15 @@ export interface StreamHandlers {
 export async function runStream(
   feed: Feed, options: StreamOptions, handlers: StreamHandlers, signal: AbortSignal,
 ): Promise<void> {
-  const pipeline = startPipeline(feed, options.confinement);
+  const plan = planPictures(options.pictures, feed.size);
+  const pipeline = startPipeline(feed, { plan, options: options.pictures }, options.confinement);
   const over = new AbortController();
   let fault: Error | undefined;
   const fail = (error: unknown, grace?: Millis): void => {
     fault ??= error instanceof Error ? error : new Error(String(error));
     pipeline.stop(grace);
   };
-  const arrivals = deliver(feed, pipeline, handlers, options, fail);
+  const { arrivals, gated } = deliver({ feed, plan, pipeline }, handlers, options, fail);
   signal.addEventListener('abort', () => pipeline.stop(), { signal: over.signal });
   if (signal.aborted) pipeline.stop();
   const watched = watchArrivals(arrivals, options, over.signal).then((stall) => {
@@ -55,8 +71,10 @@ export async function runStream(
   });
   try {
     const complaint = await pipeline.ended;
+    if (!signal.aborted) await gated?.finish();
     if (fault === undefined && !signal.aborted) throw explainEnd(complaint, options, arrivals.fragment !== undefined);
   } finally {
+    gated?.[Symbol.dispose]();
     over.abort();
     await watched;
   }
@@ -75,29 +93,25 @@ function explainEnd(complaint: string, { label, stallTimeout }: StreamOptions, d
 /** When the latest of each kind came, by the monotonic clock. */
 interface Arrivals { readonly began: Millis; fragment: Millis | undefined; frame: Millis | undefined }
 
+interface Delivery { readonly feed: Feed; readonly plan: PicturePlan; readonly pipeline: Pipeline }
+
 function deliver(
-  feed: Feed, pipeline: Pipeline, handlers: StreamHandlers, { clock, label }: StreamOptions, fail: (error: unknown) => void,
-): Arrivals {
+  { feed, plan, pipeline }: Delivery, handlers: StreamHandlers, options: StreamOptions, fail: (error: unknown) => void,
+): { readonly arrivals: Arrivals; readonly gated: GatedStream | undefined } {
+  const { clock, label } = options;
   const arrivals: Arrivals = { began: clock.monotonic(), fragment: undefined, frame: undefined };
-  const gray = new GrayReader(graySize(feed.size));
   const mp4 = new FragmentReader();
   let failed = false;
-  const guarded = (take: (chunk: Uint8Array) => void) => (chunk: Uint8Array): void => {
+  const guarded = <T>(take: (item: T) => void) => (item: T): void => {
     if (failed) return;
     try {
-      take(chunk);
+      take(item);
     } catch (error) {
       failed = true;
       fail(error);
     }
   };
-  pipeline.gray.on('data', guarded((chunk) => {
-    for (const frame of gray.push(chunk)) {
-      arrivals.frame = clock.monotonic();
-      handlers.frame(frame);
-    }
-  }));
-  pipeline.mp4.on('data', guarded((chunk) => {
+  pipeline.mp4.on('data', guarded((chunk: Uint8Array) => {
     for (const part of mp4.push(chunk)) {
       if (part.type === 'init') {
         checkRemembered(feed, part.init, label);
@@ -108,7 +122,27 @@ function deliver(
       handlers.fragment(part.fragment);
     }
   }));
-  return arrivals;
+  const frame = guarded((taken: GrayFrame) => handlers.frame(taken));
+  const colour = guarded((taken: ColourFrame) => handlers.colour(taken));
+  const decoding = guarded((state: DecodingState) => handlers.decoding(state));
+  if (pipeline.packets === undefined) {
+    decoding(decodesAll(isCopied(feed.codec) ? 'asked' : 'encoded-here'));
+    takeGray(pipeline.ffmpeg, plan, GRAY_FDS, (taken) => {
+      arrivals.frame = clock.monotonic();
+      frame(taken);
+    });
+    takeColour(pipeline.ffmpeg, plan, COLOUR_FDS, colour);
+    return { arrivals, gated: undefined };
+  }
+  // Whether the camera is there is a question of its packets: what is made of them is another.
+  const arrived = (at: Millis): void => {
+    arrivals.frame = clock.monotonic();
+    handlers.arrived(at);
+  };
+  const gated = new GatedStream({ ...options, plan }, { frame, colour, decoding, arrived: guarded(arrived) });
+  handlers.attention((at, attention) => gated.attend(at, attention));
+  pipeline.packets.on('data', guarded((chunk: Uint8Array) => gated.push(chunk)));
+  return { arrivals, gated };
 }
 
 /** A camera may come back with other settings; the next connection then looks anew. */

@@ -1,21 +1,36 @@
 import assert from 'node:assert/strict';
 import type { Feed } from './feed.ts';
-import { streamArguments } from './stream-arguments.ts';
+import { planPictures, type PictureOptions } from './picture-options.ts';
+import { packetArguments, streamArguments } from './stream-arguments.ts';
 
 const feed = (codec: string): Feed => ({ input: ['-i', 'pipe:0'], stdin: { type: 'nothing' }, codec, size: { width: 1280, height: 720 } });
-const line = (codec: string): string => streamArguments(feed(codec)).join(' ');
+const line = (codec: string, pictures: PictureOptions = {}): string =>
+  streamArguments(feed(codec), planPictures(pictures, feed(codec).size), (pictures.masks ?? []).length > 0).join(' ');
 const FRAGMENTS = '-f mp4 -movflags +frag_keyframe+empty_moov+default_base_moof -frag_duration 500000 -flush_packets 1 pipe:3';
-const GRAY = '-map 0:V:0 -an -vf setpts=PTS-STARTPTS,fps=5:round=up,scale=160:88:flags=area,format=gray -fps_mode passthrough -f rawvideo pipe:1';
-const HEAD = '-nostdin -hide_banner -loglevel warning -threads 1 -filter_threads 1 -i pipe:0';
+const HEAD = '-nostdin -hide_banner -loglevel warning';
+const ONE_THREAD = '-threads 1 -filter_threads 1';
+const MASK = { name: 'neighbour', polygon: [[0, 0], [0.5, 0], [0, 0.5]] } as const;
 
 describe('arguments of ffmpeg', () => {
-  it('record H.264 as it comes, and make gray frames of the same pictures', () =>
-    assert.equal(line('h264'), `${HEAD} -map 0:V:0 -an -c:v copy ${FRAGMENTS} ${GRAY}`));
-  it('mark H.265 so that players take it', () =>
-    assert.equal(line('hevc'), `${HEAD} -map 0:V:0 -an -c:v copy -tag:v hvc1 ${FRAGMENTS} ${GRAY}`));
+  it('record H.264 as it comes, and make gray frames of the same pictures', () => {
+    assert.ok(line('h264').startsWith(`${HEAD} ${ONE_THREAD} -skip_loop_filter all -i pipe:0 -map 0:V:0 -an -c:v copy ${FRAGMENTS} -map 0:V:0 -an -vf `));
+    assert.match(line('h264'), /select='.*\(t\*5.*scale=160:88:flags=area,format=gray,.*file=pipe\\\\:4 -fps_mode passthrough -f rawvideo -flush_packets 1 pipe:1$/);
+  });
+  it('mark H.265 so that players take it', () => assert.match(line('hevc'), /-c:v copy -tag:v hvc1 -f mp4/));
   it('encode anything else with constant quality and a keyframe every 2 s', () => {
     for (const codec of ['mjpeg', 'rawvideo', 'mpeg4', 'vp9']) {
       assert.match(line(codec), /-map 0:V:0 -an -c:v libx264 .*-crf 23 -pix_fmt yuv420p .*-force_key_frames expr:gte\(t,n_forced\*2\) -f mp4/);
     }
   });
+  it('lay privacy masks over what is encoded here', () => {
+    assert.match(line('mjpeg', { masks: [MASK] }), /-f pam_pipe -i pipe:7 -filter_complex \[0:V:0\]\[1:v\]overlay\[recorded\] -map \[recorded\] -an -c:v libx264/);
+    assert.doesNotMatch(line('h264', { masks: [MASK] }), /overlay/);
+  });
+  it('make colour frames of at most 1280 wide when they are wanted, of whole pictures', () => {
+    assert.match(line('h264', { colour: true }), /select='.*\(t\*1.*scale=1280:720:.*format=rgb24,.*pipe:5$/);
+    assert.doesNotMatch(line('h264', { colour: true }), /skip_loop_filter/);
+  });
+  it('hand out every packet by itself where pictures are decoded elsewhere', () => assert.equal(packetArguments(feed('h264')).join(' '),
+    `${HEAD} -i pipe:0 -map 0:V:0 -an -c:v copy ${FRAGMENTS} ` +
+    '-map 0:V:0 -an -c:v copy -f mp4 -movflags +frag_every_frame+empty_moov+default_base_moof -flush_packets 1 pipe:1'));
 });

@@ -1,23 +1,60 @@
-/** ffmpeg's command line for one camera: one demux, a recording and small gray frames. */
-import { graySize, grayOutput } from './gray.ts';
+/** ffmpeg's command line for one camera: one demux, a recording, and either pictures or the packets they are in. */
+import { colourOutput } from './colour.ts';
 import type { Feed } from './feed.ts';
+import { grayOutput } from './gray.ts';
+import type { PicturePlan } from './picture-options.ts';
 
 /** Descriptors of ffmpeg's outputs. */
-export const GRAY_FD = 1;
 export const MP4_FD = 3;
+/** Of packets; only where there are no gray pictures. */
+export const PACKETS_FD = 1;
+export const GRAY_FDS = { pixels: 1, times: 4 } as const;
+export const COLOUR_FDS = { pixels: 5, times: 6 } as const;
+/** ffmpeg reads the privacy masks there. */
+export const MASK_FD = 7;
 
-/** All of ffmpeg's arguments for `feed`. */
-export const streamArguments = (feed: Feed): readonly string[] => [
-  '-nostdin', '-hide_banner', '-loglevel', 'warning',
-  '-threads', '1', '-filter_threads', '1', // of the decoder: more would only add delay and memory
-  ...feed.input,
-  ...recordingOutput(feed.codec),
-  ...grayOutput(graySize(feed.size), GRAY_FD),
+/** H.264 and H.265 are recorded as they come, anything else is encoded. */
+export const isCopied = (codec: string): boolean => codec === 'h264' || codec === 'hevc';
+
+const HEAD = ['-nostdin', '-hide_banner', '-loglevel', 'warning'];
+/** Of the decoder: more would only add delay and memory. */
+const ONE_THREAD = ['-threads', '1', '-filter_threads', '1'];
+/** Deblocking is a fifth of the work, and cannot be seen in small pictures. */
+const WITHOUT_DEBLOCKING = ['-skip_loop_filter', 'all'];
+
+/** A recording, and all pictures decoded. */
+export const streamArguments = ({ codec, input }: Feed, plan: PicturePlan, masked: boolean): readonly string[] => [
+  ...HEAD, ...ONE_THREAD, ...(isCopied(codec) ? deblocking(plan) : []), ...input,
+  ...(masked && !isCopied(codec) ? maskInput : []),
+  ...recordingOutput(codec, masked && !isCopied(codec)),
+  ...pictureOutputs(plan),
 ];
 
+/** A recording, and the packets. */
+export const packetArguments = ({ codec, input }: Feed): readonly string[] =>
+  [...HEAD, ...input, ...recordingOutput(codec, false), ...packetOutput(PACKETS_FD)];
+
+/** Faces are looked for in colour pictures of nearly full size: there, deblocking matters. */
+export const deblocking = ({ colour }: Pick<PicturePlan, 'colour'>): readonly string[] => (colour === undefined ? WITHOUT_DEBLOCKING : []);
+
+/** All pictures that `plan` wants, decoded. */
+export const pictureOutputs = ({ gray, colour }: PicturePlan): readonly string[] => [
+  ...grayOutput(gray.size, gray.framesPerSecond, 'from-first', GRAY_FDS),
+  ...(colour === undefined ? [] : colourOutput(colour.size, colour.framesPerSecond, 'from-first', COLOUR_FDS)),
+];
+
+/** Every packet a fragment of its own, as soon as the one after it tells how long it lasts. */
+export const packetOutput = (fd: number): readonly string[] => [
+  '-map', '0:V:0', '-an', '-c:v', 'copy',
+  '-f', 'mp4', '-movflags', '+frag_every_frame+empty_moov+default_base_moof', '-flush_packets', '1', `pipe:${fd}`,
+];
+
+const maskInput: readonly string[] = ['-protocol_whitelist', 'pipe', '-f', 'pam_pipe', '-i', `pipe:${MASK_FD}`];
+
 /** Fragments begin at keyframes and after half a second: small enough to lose, large enough to keep. */
-const recordingOutput = (codec: string): readonly string[] => [
-  '-map', '0:V:0', '-an', ...videoEncoding(codec),
+const recordingOutput = (codec: string, masked: boolean): readonly string[] => [
+  ...(masked ? ['-filter_complex', '[0:V:0][1:v]overlay[recorded]', '-map', '[recorded]'] : ['-map', '0:V:0']),
+  '-an', ...videoEncoding(codec),
   '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000', '-flush_packets', '1',
   `pipe:${MP4_FD}`,
 ];

@@ -1,0 +1,215 @@
+/**
+ * Which pictures are worth decoding? Packets and verdicts in, decisions out; pure: no clock, no I/O, nothing of ffmpeg.
+ * How it decides, and where it is blind: docs/design/decode-gate.md.
+ *
+ * While the gate is shut only keyframes are decoded. It opens for what a packet's size tells, for a keyframe that shows a
+ * change, for vision that looks at something, and now and then to prove that it misses nothing; it shuts when all of them
+ * have been still for a while. It stays open for good where the stream does not tell.
+ */
+import { ratio, seconds, type Millis, type Ratio } from '../../core/units.ts';
+import { PacketModel } from './packet-model.ts';
+import { TellRecord } from './tell-record.ts';
+
+/** Of one packet, in the order of decoding. See `Packet`. */
+export interface PacketFacts {
+  readonly at: Millis;
+  readonly bytes: number;
+  readonly kind: number;
+  readonly key: boolean;
+  readonly whole: boolean;
+}
+
+export type PacketDecision =
+  /** Not now; it may be asked for later. */
+  | 'hold'
+  /** Decode this keyframe alone, then say what it shows by `glanced`. */
+  | 'glance'
+  /** Decode this keyframe, and forget what is held from before it. */
+  | 'begin'
+  /** Decode it, and before it all that is held. */
+  | 'follow';
+
+export type GlanceDecision =
+  /** Nothing new: what is held from before the keyframe may be forgotten. */
+  | 'go-on'
+  /** What is held from before the keyframe is decoded and shown first; then all that follows. */
+  | 'go-back';
+
+/** Why everything is decoded. */
+export type FullReason =
+  /** Packets stayed small while something moved: the encoder keeps a constant bit rate, most likely. */
+  | 'silent'
+  /** Every picture is a keyframe, or nearly. */
+  | 'keyframes-only'
+  /** Keyframes are so far apart that what lies between cannot be held. */
+  | 'keyframes-rare'
+  /** There is no picture at which decoding may begin: each refreshes a part. */
+  | 'gradual';
+
+export type GateMode =
+  /** All is decoded until the scene's normal is known. */
+  | { readonly mode: 'learning' }
+  | { readonly mode: 'gated' }
+  | { readonly mode: 'full'; readonly reason: FullReason };
+
+/** All is decoded at first for this long: packets and vision get to know the scene. */
+const LEARNING = seconds(4);
+/** The gate shuts once nothing has happened for this long. */
+const STILL = seconds(2);
+/** The first proof comes after this, the next after twice as long, and so on. */
+const FIRST_PROOF = seconds(40);
+const RAREST_PROOF = seconds(600);
+/** More than this is not held. */
+const MOST_HELD = { span: seconds(20), bytes: 32 * 1024 * 1024 } as const;
+/** Among so many packets there is at least one that is no keyframe, and most are none, where there is something to save. */
+const KEYFRAMES_AMONG = 25;
+/** Packets held for learning until pictures say that the scene was still. */
+const MOST_UNJUDGED = 1500;
+/** Vision that says nothing of so many pictures is not listening. */
+const VISION_MUTE = 50;
+
+type Why = 'learning' | 'told' | 'changed' | 'seen' | 'proof';
+interface Opening { readonly why: Why; /** When something first moved in it. */ movedAt: Millis | undefined; judged: boolean }
+interface Unjudged { readonly at: Millis; readonly kind: number; readonly bytes: number }
+
+export class DecodeGate {
+  readonly #model = new PacketModel();
+  readonly #record = new TellRecord();
+  #unjudged: Unjudged[] = [];
+  /** Undefined while the gate is shut. */
+  #opening: Opening | undefined = { why: 'learning', movedAt: undefined, judged: false };
+  #full: FullReason | undefined;
+  #began: Millis | undefined;
+  #learnt = false;
+  /** The last moment at which anything spoke for decoding. */
+  #stirred = -Infinity;
+  #keyAt = -Infinity;
+  #heldBytes = 0;
+  #packets = 0;
+  #keys = 0;
+  #picturesUnjudged = VISION_MUTE;
+  #nextProof = Infinity;
+  #proofAfter: number = FIRST_PROOF;
+
+  get mode(): GateMode {
+    if (this.#full !== undefined) return { mode: 'full', reason: this.#full };
+    return { mode: this.#learnt ? 'gated' : 'learning' };
+  }
+
+  /** The next packet in the order of decoding. */
+  packet(packet: PacketFacts): PacketDecision {
+    this.#began ??= packet.at;
+    this.#count(packet);
+    const told = !packet.key && this.#model.tells(packet.kind, packet.bytes);
+    if (told) this.#record.told(packet.at);
+    if (this.#opening === undefined && told) this.#open('told', packet.at);
+    else if (told) this.#stir(packet.at);
+    if (packet.key) this.#model.keyframe(packet.bytes);
+    else this.#remember(packet);
+    if (this.#full !== undefined || this.#opening !== undefined) return 'follow';
+    if (!packet.key) return 'hold';
+    if (packet.at < this.#nextProof) return 'glance';
+    this.#proofAfter = Math.min(this.#proofAfter * 2, RAREST_PROOF);
+    this.#open('proof', packet.at);
+    return 'begin';
+  }
+
+  /** What the keyframe shows that was decoded alone: is anything new against the picture before? */
+  glanced(at: Millis, changed: boolean): GlanceDecision {
+    if (!changed) return 'go-on';
+    this.#open('changed', at);
+    return 'go-back';
+  }
+
+  /** A picture was decoded while following: does anything move in it? Vision's own verdict counts more, if it comes. */
+  picture(at: Millis, moving: boolean): void {
+    this.#picturesUnjudged++;
+    if (this.#picturesUnjudged > VISION_MUTE) this.#judge(at, moving);
+  }
+
+  /** What vision says of a picture that it was shown: does it want to look closely? */
+  seen(at: Millis, attention: boolean): void {
+    this.#picturesUnjudged = 0;
+    if (attention && this.#opening === undefined) this.#open('seen', at);
+    this.#judge(at, attention);
+  }
+
+  #judge(at: Millis, moving: boolean): void {
+    this.#settle(at, moving);
+    if (moving) {
+      this.#stir(at);
+      if (this.#opening !== undefined) this.#opening.movedAt ??= at;
+    }
+    const still = at - this.#stirred > STILL;
+    const opening = this.#opening;
+    if (opening?.movedAt !== undefined && (still || at - opening.movedAt > TellRecord.late)) this.#weigh(opening, opening.movedAt);
+    if (!still || opening === undefined) return;
+    if (!this.#learnt && (at - (this.#began ?? at) < LEARNING || !this.#model.ready)) return;
+    this.#learnt = true;
+    if (this.#nextProof === Infinity || opening.why === 'proof') this.#nextProof = at + this.#proofAfter;
+    // Where all is decoded anyway, every stretch of stillness begins another trial of the packets.
+    this.#opening = this.#full === undefined ? undefined : { why: 'proof', movedAt: undefined, judged: false };
+  }
+
+  /** Had packets told of what moved first at `movedAt`? */
+  #weigh(opening: Opening, movedAt: Millis): void {
+    if (opening.judged || opening.why === 'learning') return;
+    opening.judged = true;
+    this.#record.moved(movedAt);
+    if (this.#full === undefined && this.#record.silent) this.#full = 'silent';
+    else if (this.#full === 'silent' && this.#record.telling) this.#full = undefined;
+  }
+
+  #open(why: Why, at: Millis): void {
+    this.#opening = { why, movedAt: undefined, judged: false };
+    this.#stir(at);
+  }
+
+  #stir(at: Millis): void { this.#stirred = Math.max(this.#stirred, at); }
+
+  /** While the gate is shut what does not tell is normal; while it is open, pictures say what was. */
+  #remember({ at, kind, bytes }: PacketFacts): void {
+    if (this.#opening === undefined) return this.#model.learn(kind, bytes);
+    this.#unjudged.push({ at, kind, bytes });
+    if (this.#unjudged.length > MOST_UNJUDGED) this.#unjudged.shift();
+  }
+
+  #settle(at: Millis, moving: boolean): void {
+    if (!moving) for (const packet of this.#unjudged) if (packet.at <= at) this.#model.learn(packet.kind, packet.bytes);
+    this.#unjudged = this.#unjudged.filter((packet) => packet.at > at);
+  }
+
+  /** What the stream's shape alone says against the gate. */
+  #count({ at, bytes, key, whole }: PacketFacts): void {
+    this.#packets++;
+    if (key) {
+      this.#keys++;
+      this.#keyAt = at;
+      this.#heldBytes = 0;
+      if (!whole) this.#full = 'gradual';
+    }
+    this.#heldBytes += bytes;
+    if (this.#packets === KEYFRAMES_AMONG) {
+      if (this.#keys > KEYFRAMES_AMONG / 2) this.#full ??= 'keyframes-only';
+      this.#packets = this.#keys = 0;
+    }
+    if (at - this.#keyAt > MOST_HELD.span || this.#heldBytes > MOST_HELD.bytes) this.#full ??= 'keyframes-rare';
+  }
+}
+
+/** Of the pictures that came, how many were decoded: of the latest some thousands. */
+export class DecodedShare {
+  #came = 0;
+  #decoded = 0;
+
+  came(): void {
+    this.#came++;
+    if (this.#came < 20_000) return;
+    this.#came /= 2;
+    this.#decoded /= 2;
+  }
+
+  decoded(): void { this.#decoded++; }
+
+  get share(): Ratio { return ratio(this.#came === 0 ? 1 : Math.min(1, this.#decoded / this.#came)); }
+}

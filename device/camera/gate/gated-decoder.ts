@@ -1,0 +1,342 @@
+/**
+ * Decodes of a stream what the gate lets through, and hands out the pictures in the order of time, each once. What the gate
+ * leaves out is held until the next keyframe has shown that nothing was missed.
+ */
+import type { Fragment } from '../../contract/mp4-fragment.ts';
+import type { InitSegment } from '../../contract/mp4-init.ts';
+import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
+import { seconds, type Millis, type Ratio } from '../../core/units.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Confinement } from '../stream/confined-child.ts';
+import type { PicturePlan } from '../stream/picture-options.ts';
+import { DecodedShare, DecodeGate, type GateMode } from './decode-gate.ts';
+import { PacketReader, type Packet } from './packet.ts';
+import { differs } from './picture-change.ts';
+import { PictureDecoder, type DecodedPicture } from './picture-decoder.ts';
+
+export interface GatedDecoderOptions extends PicturePlan {
+  readonly confinement: Confinement;
+  readonly clock: Clock;
+  /** What to do when the decoder is too slow: a live camera goes on with the next keyframe, a file waits. */
+  readonly whenSlow: 'skip' | 'wait';
+}
+
+export interface GatedDecoderHandlers {
+  frame(frame: GrayFrame): void;
+  colour(frame: ColourFrame): void;
+  /** The decoder died or hung; it is begun anew with the next keyframe. */
+  trouble(reason: string): void;
+}
+
+/** A live decoder that is this far behind is given up catching up. */
+const MOST_BACKLOG = 16 * 1024 * 1024;
+/** Of a file, no more waits to be decoded. */
+const FILE_BACKLOG = 512 * 1024;
+const FILE_LEAD = seconds(1);
+/** A keyframe whose picture does not come after this is helped out by the packets behind it. */
+const GLANCE_PATIENCE = seconds(0.25);
+/** A picture that comes so soon after a helping packet came because of it. */
+const HELPED = seconds(0.2);
+/** After so many keyframes that came out by themselves, one packet less is tried. */
+const FRUGAL_AFTER = 4;
+const TICK_MS = 100;
+const MOST_WAIT_MS = 1000;
+/** A decoder that has been fed for this long and shows nothing hangs. */
+const HUNG = seconds(8);
+/** Something moves when a picture differs from the one this much before. */
+const LOOK_BACK = seconds(1);
+
+interface Glance {
+  readonly key: Packet;
+  /** The packets between the keyframe before and this one. */
+  readonly before: readonly Packet[];
+  since: Millis;
+  /** When patience was lost and one more packet was given. */
+  helpedAt?: Millis;
+  /** Decoded after it, so that its picture comes out. */
+  helpers: number;
+  readonly colours: DecodedPicture[];
+}
+
+export class GatedDecoder implements Disposable {
+  readonly #options: GatedDecoderOptions;
+  readonly #handlers: GatedDecoderHandlers;
+  readonly #init: InitSegment;
+  readonly #gate = new DecodeGate();
+  readonly #share = new DecodedShare();
+  readonly #reader: PacketReader;
+  readonly #timer: NodeJS.Timeout;
+  #decoder: PictureDecoder | undefined;
+  /** Packets since the last keyframe, it included. */
+  #group: Packet[] = [];
+  /** No keyframe came yet that decoding could begin with. */
+  #lost = true;
+  #lastFed = -1;
+  #skipsLeading = false;
+  #glance: Glance | undefined;
+  /** What came while a glance is awaited. */
+  #waiting: Packet[] = [];
+  /** Pictures of earlier parts were given up. */
+  #validFrom = 0;
+  #shown = -Infinity;
+  #colourShown = -Infinity;
+  #recent: GrayFrame[] = [];
+  #newestFed = 0;
+  #following = false;
+  /** Where the stretch begins that is followed. */
+  #followsFrom = 0;
+  /** When the first packet was fed since the last picture came. */
+  #hungry: Millis | undefined;
+  #helpNeeded = 0;
+  #glancesUnhelped = 0;
+  #wake: () => void = () => {};
+  #skipped = 0;
+  #ended = false;
+  #disposed = false;
+
+  /** @throws {Mp4Error} When `init` is not of H.264 or H.265. */
+  constructor(init: InitSegment, options: GatedDecoderOptions, handlers: GatedDecoderHandlers) {
+    this.#init = init;
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#reader = new PacketReader(init);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  get mode(): GateMode { return this.#gate.mode; }
+  get decodedShare(): Ratio { return this.#share.share; }
+  /** Packets that were never looked at because the decoder was too slow or died. */
+  get skipped(): number { return this.#skipped; }
+
+  /** What vision says of the frame of time `at`: whether it wants to look closely. */
+  seen(at: Millis, attention: boolean): void { this.#gate.seen(at, attention); }
+
+  /** The next packet. Returns at once, with its stream time. @throws {Mp4Error} When `fragment` is not of one picture. */
+  push(fragment: Fragment): Millis {
+    const packet = this.#reader.read(fragment);
+    this.#share.came();
+    this.#again(packet);
+    this.#help();
+    return packet.at;
+  }
+
+  /** Resolves when the next packet may come: for readers that can wait. Where no picture comes, that is not for ever. */
+  async ready(): Promise<void> {
+    const timeout = Promise.withResolvers<'timeout'>();
+    const timer = this.#congested ? setTimeout(() => timeout.resolve('timeout'), MOST_WAIT_MS) : undefined;
+    while (this.#congested) {
+      const woken = new Promise<'woken'>((resolve) => { this.#wake = () => resolve('woken'); });
+      if (await Promise.race([woken, timeout.promise]) === 'timeout') break;
+    }
+    clearTimeout(timer);
+  }
+
+  get #congested(): boolean {
+    if (this.#disposed) return false;
+    if (this.#glance !== undefined) return this.#waiting.length > this.#depth + 4;
+    if (this.#decoder === undefined) return false;
+    const ahead = this.#newestFed - Math.max(this.#recent.at(-1)?.at ?? 0, this.#followsFrom);
+    return this.#decoder.backlog > FILE_BACKLOG || (this.#following && ahead > FILE_LEAD);
+  }
+
+  /** No packet follows; resolves when the last pictures were handed out. */
+  async finish(): Promise<void> {
+    this.#ended = true;
+    for (;;) {
+      while (this.#glance !== undefined && this.#feedHelper());
+      const decoder = this.#decoder;
+      if (decoder === undefined) break;
+      this.#decoder = undefined;
+      await decoder.finish();
+      if (this.#glance !== undefined) this.#resolveGlance(this.#glance, true);
+    }
+    this[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#glance = undefined;
+    clearInterval(this.#timer);
+    this.#wake();
+    this.#decoder?.[Symbol.dispose]();
+    this.#decoder = undefined;
+  }
+
+  #take(packet: Packet): void {
+    const before = this.#group;
+    if (packet.key) {
+      this.#lost = false;
+      this.#group = [packet];
+    } else if (this.#lost) {
+      this.#skipped++;
+      return;
+    } else this.#group.push(packet);
+    const decision = this.#gate.packet(packet);
+    const follows = decision === 'follow' || decision === 'begin';
+    if (follows && !this.#following) this.#followsFrom = packet.at;
+    this.#following = follows;
+    switch (decision) {
+      case 'hold': return;
+      case 'glance': return this.#lookAt(packet, before);
+      case 'begin': return this.#feed(packet);
+      case 'follow':
+        if (packet.key) this.#feedRest(before);
+        this.#feedRest(this.#group);
+        // What is decoded for good need not be kept.
+        if (this.#gate.mode.mode === 'full') this.#group = [];
+    }
+  }
+
+  /** Feeds what of `packets`, a keyframe and those after it, was not fed. */
+  #feedRest(packets: readonly Packet[]): void {
+    const [first, last] = [packets[0], packets.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const begun = this.#lastFed >= first.number - 1 && this.#lastFed <= last.number;
+    for (const packet of packets) if (!begun || packet.number > this.#lastFed) this.#feed(packet);
+  }
+
+  #lookAt(key: Packet, before: readonly Packet[]): void {
+    this.#glance = { key, before, since: this.#options.clock.monotonic(), helpers: 0, colours: [] };
+    this.#feed(key, false);
+  }
+
+  get #depth(): number { return this.#reader.depth + this.#helpNeeded; }
+
+  /** Where pictures are reordered, the decoder lets go of one only after it got some more. */
+  #help(): void {
+    while (this.#glance !== undefined && this.#glance.helpers < this.#depth && this.#feedHelper());
+  }
+
+  /** How many packets a decoder wants before it lets a picture go cannot be known beforehand: it holds older ones back, too. */
+  #learnHelp({ helpedAt, helpers }: Glance): void {
+    const helped = helpedAt !== undefined && this.#options.clock.monotonic() - helpedAt < HELPED;
+    if (helped) this.#helpNeeded = Math.max(0, helpers - this.#reader.depth);
+    this.#glancesUnhelped = helped ? 0 : this.#glancesUnhelped + 1;
+    if (this.#glancesUnhelped % FRUGAL_AFTER === FRUGAL_AFTER - 1) this.#helpNeeded = Math.max(0, this.#helpNeeded - 1);
+  }
+
+  #feedHelper(): boolean {
+    const glance = this.#glance;
+    const helper = this.#waiting.find(({ number }) => number > this.#lastFed);
+    if (glance === undefined || helper === undefined || helper.key) return false;
+    if (!helper.leading) glance.helpers++;
+    this.#feed(helper);
+    return true;
+  }
+
+  #feed(packet: Packet, follows = packet.number === this.#lastFed + 1): void {
+    if (packet.key) this.#skipsLeading = !follows;
+    this.#lastFed = packet.number;
+    if (this.#disposed || (packet.leading && this.#skipsLeading)) return;
+    const decoder = this.#decoder ??= this.#startDecoder();
+    if (this.#options.whenSlow === 'skip' && decoder.backlog > MOST_BACKLOG) return this.#loseGroup();
+    decoder.feed(packet, follows);
+    this.#share.decoded();
+    this.#newestFed = Math.max(this.#newestFed, packet.at);
+    this.#hungry ??= this.#options.clock.monotonic();
+  }
+
+  /** Goes on with the next keyframe. */
+  #loseGroup(): void {
+    this.#skipped += this.#group.length;
+    this.#group = [];
+    this.#lost = true;
+    this.#lastFed = -1;
+    this.#hungry = undefined;
+  }
+
+  #startDecoder(): PictureDecoder {
+    const { gray, colour, confinement } = this.#options;
+    this.#validFrom = 0;
+    const decoder: PictureDecoder = new PictureDecoder({ init: this.#init, origin: this.#reader.origin, gray, colour, confinement }, {
+      gray: (picture) => this.#takeGray(picture),
+      colour: (picture) => this.#takeColour(picture),
+      died: (complaint) => { if (this.#decoder === decoder) this.#replace(complaint); },
+    });
+    return decoder;
+  }
+
+  #replace(reason: string): void {
+    this.#decoder?.[Symbol.dispose]();
+    this.#decoder = undefined;
+    this.#loseGroup();
+    this.#glance = undefined;
+    const waiting = this.#waiting.splice(0);
+    const next = waiting.findIndex(({ key }) => key);
+    this.#skipped += next < 0 ? waiting.length : next;
+    if (next >= 0) for (const packet of waiting.slice(next)) this.#again(packet);
+    this.#handlers.trouble(reason);
+    this.#wake();
+  }
+
+  #again(packet: Packet): void {
+    if (this.#glance === undefined) this.#take(packet);
+    else this.#waiting.push(packet);
+  }
+
+  #takeGray({ ticks, part, pixels }: DecodedPicture): void {
+    this.#hungry = undefined;
+    if (part >= this.#validFrom && ticks > this.#shown) {
+      this.#options.gray.masked.blacken(pixels, 1);
+      const frame: GrayFrame = { at: this.#reader.timeOf(ticks), ...this.#options.gray.size, pixels };
+      const glance = this.#glance;
+      if (glance === undefined || ticks < glance.key.ticks) this.#show(ticks, frame);
+      else {
+        const before = this.#recent.at(-1);
+        this.#resolveGlance(glance, ticks > glance.key.ticks || before === undefined || differs(before, frame), () => this.#show(ticks, frame));
+      }
+    }
+    this.#wake();
+  }
+
+  #resolveGlance(glance: Glance, changed: boolean, show: () => void = () => {}): void {
+    this.#glance = undefined;
+    this.#learnHelp(glance);
+    if (this.#gate.glanced(glance.key.at, changed) === 'go-back' && glance.before[0]?.key === true) {
+      this.#validFrom = (this.#decoder?.part ?? 0) + 1;
+      for (const packet of glance.before) this.#feed(packet, packet !== glance.before[0]);
+      this.#feed(glance.key);
+    } else {
+      show();
+      for (const picture of glance.colours) this.#takeColour(picture);
+    }
+    const waiting = this.#waiting.splice(0);
+    for (const packet of waiting) this.#again(packet);
+    this.#help();
+  }
+
+  #show(ticks: number, frame: GrayFrame): void {
+    this.#shown = ticks;
+    const before = this.#recent.findLast(({ at }) => frame.at - at >= LOOK_BACK) ?? this.#recent[0];
+    const moving = before !== undefined && differs(before, frame);
+    this.#recent.push(frame);
+    while ((this.#recent[1]?.at ?? Infinity) <= frame.at - LOOK_BACK) this.#recent.shift();
+    this.#gate.picture(frame.at, moving);
+    this.#handlers.frame({ ...frame, pixels: frame.pixels.slice() }); // the sink may do with it what it likes
+  }
+
+  #takeColour(picture: DecodedPicture): void {
+    const { colour } = this.#options;
+    const { ticks, part, pixels } = picture;
+    if (colour === undefined || part < this.#validFrom || ticks <= this.#colourShown) return;
+    if (this.#glance !== undefined && ticks >= this.#glance.key.ticks) return void this.#glance.colours.push(picture);
+    this.#colourShown = ticks;
+    colour.masked.blacken(pixels, 3);
+    this.#handlers.colour({ at: this.#reader.timeOf(ticks), ...colour.size, pixels });
+  }
+
+  #tick(): void {
+    const now = this.#options.clock.monotonic();
+    const glance = this.#glance;
+    if (glance !== undefined && now - glance.since > GLANCE_PATIENCE) {
+      glance.since = now;
+      if (this.#feedHelper()) glance.helpedAt = now;
+      else if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true);
+    }
+    if (this.#hungry !== undefined && now - this.#hungry > HUNG && !this.#ended) {
+      // It may be this process that stood still: what waits to be read comes first.
+      const since = this.#hungry;
+      setTimeout(() => { if (this.#hungry === since) this.#replace('the decoder hangs'); }, TICK_MS);
+    }
+  }
+}

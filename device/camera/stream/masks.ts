@@ -1,0 +1,72 @@
+/** Privacy masks: what they cover of a picture, and how it is made black. */
+import type { PrivacyMask } from '../../contract/places.ts';
+import type { Size } from '../../core/geometry.ts';
+
+/** A pixel is covered when a mask touches it at all. */
+export class MaskedArea {
+  readonly size: Size;
+  /** From the first covered pixel of a run to the one behind its last, row after row. */
+  readonly #runs: readonly (readonly [from: number, to: number])[];
+
+  constructor(masks: readonly PrivacyMask[], size: Size) {
+    this.size = size;
+    const covered = new Uint8Array(size.width * size.height);
+    for (const { polygon } of masks) cover(covered, size, polygon);
+    this.#runs = runsOf(covered, size.width);
+  }
+
+  get empty(): boolean { return this.#runs.length === 0; }
+
+  /** Makes the area black in `pixels`: `bytes` for each, row by row. */
+  blacken(pixels: Uint8Array, bytes: 1 | 3): void {
+    for (const [from, to] of this.#runs) pixels.fill(0, from * bytes, to * bytes);
+  }
+
+  /** A picture of the area as ffmpeg lays it over another: a PAM file (netpbm), black and opaque where covered. */
+  overlay(): Uint8Array {
+    const { width, height } = this.size;
+    const head = new TextEncoder().encode(`P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH 2\nMAXVAL 255\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n`);
+    const file = new Uint8Array(head.byteLength + width * height * 2);
+    file.set(head);
+    for (const [from, to] of this.#runs) for (let at = from; at < to; at++) file[head.byteLength + at * 2 + 1] = 255;
+    return file;
+  }
+}
+
+type Polygon = PrivacyMask['polygon'];
+
+function cover(covered: Uint8Array, { width, height }: Size, polygon: Polygon): void {
+  const corners = polygon.map(([x, y]) => [x * width, y * height] as const);
+  const edges = corners.map((corner, index) => [corner, corners[(index + 1) % corners.length] ?? corner] as const);
+  const mark = (x: number, y: number): void => {
+    const [column, row] = [Math.min(width - 1, Math.floor(x)), Math.min(height - 1, Math.floor(y))];
+    covered[row * width + column] = 1;
+  };
+  for (let row = 0; row < height; row++) {
+    const y = row + 0.5;
+    const crossings = edges.flatMap(([[x1, y1], [x2, y2]]) => ((y1 <= y) === (y2 <= y) ? [] : [x1 + (y - y1) / (y2 - y1) * (x2 - x1)]));
+    crossings.sort((a, b) => a - b);
+    for (let pair = 0; pair + 1 < crossings.length; pair += 2) {
+      const [from, to] = [crossings[pair] ?? 0, crossings[pair + 1] ?? 0];
+      covered.fill(1, row * width + Math.floor(from), row * width + Math.min(width, Math.ceil(to)));
+    }
+  }
+  // Along its edges a mask covers pixels whose middle lies outside.
+  for (const [[x1, y1], [x2, y2]] of edges) {
+    const steps = Math.ceil(Math.max(Math.abs(x2 - x1), Math.abs(y2 - y1)) * 2) + 1;
+    for (let step = 0; step <= steps; step++) mark(x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps);
+  }
+}
+
+function runsOf(covered: Uint8Array, width: number): readonly (readonly [number, number])[] {
+  const runs: (readonly [number, number])[] = [];
+  for (let at = 0; at < covered.length; at++) {
+    if (covered[at] === 0) continue;
+    const from = at;
+    const rowEnd = at - at % width + width;
+    while (at < rowEnd && covered[at] === 1) at++;
+    runs.push([from, at]);
+    at--;
+  }
+  return runs;
+}
