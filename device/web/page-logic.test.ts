@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ONLINE, sampleEvent } from '../../test/web/fake-device.ts';
 import { armWords } from './ui/src/device/arm-words.ts';
+import { statusNotes } from './ui/src/device/status-notes.ts';
 import { mergeEvents } from './ui/src/events/merge-events.ts';
 import { byDay, dayInWords, durationInWords, kindsInWords, readersLocale } from '../ui/words.ts';
 import { pace } from './ui/src/live/pace.ts';
@@ -90,4 +91,11 @@ describe('words beside the arm switch', () => {
     assert.equal(armWords(true, false, ONLINE).title, 'Disarming…');
     assert.equal(armWords(null, undefined, null).title, 'Starting');
   });
+});
+
+describe('the camera\'s status', () => {
+  it('says nothing more while all is well', () => assert.deepEqual(statusNotes(ONLINE), []));
+  it('says what is wrong with the picture, what is not done, and why nobody is recognised', () => assert.deepEqual(statusNotes({
+    ...ONLINE, tamper: ['covered'], load: { level: 3, shed: ['faces and things are not looked for', 'motion is looked for 2.5 times a second'] }, recognitionFault: 'no model',
+  }), ['Camera covered', 'cannot keep up: faces and things are not looked for; motion is looked for 2.5 times a second', 'nobody is recognised: no model']));
 });

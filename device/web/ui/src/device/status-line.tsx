@@ -1,4 +1,5 @@
 import type { StateView } from '../../../../contract/device-api.ts';
+import { statusNotes } from './status-notes.ts';
 
 /** How the camera is, in one line. */
 export function StatusLine({ state, connected }: { readonly state: StateView | null; readonly connected: boolean }) {
@@ -21,7 +22,7 @@ function details(state: StateView | null): string {
   if (camera === undefined || camera === null) return 'the camera has not reported yet';
   if (camera.state !== 'online') return camera.reason;
   const size = camera.width === null || camera.height === null ? undefined : `${camera.width} × ${camera.height}`;
-  return [size, codecName(camera.codec)].filter((part) => part !== undefined).join(' · ');
+  return [...statusNotes(camera), size, codecName(camera.codec)].filter((part) => part !== undefined).join(' · ');
 }
 
 function codecName(codec: string | null): string | undefined {

@@ -3,7 +3,8 @@ import type { TytoEvent } from '../../../../contract/event.ts';
 import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
-import { dayInWords, durationInWords, kindsInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
+import { findings, headline } from '../../../../ui/event-words.ts';
+import { dayInWords, durationInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
 import { server } from '../server.ts';
 import { pictureOf } from './event-list.tsx';
 
@@ -50,11 +51,12 @@ function Facts({ event }: { readonly event: TytoEvent }) {
       {event.has_clip || event.end_time === null ? <ClipPlayer key={event.id} event={event} source={clip} /> : <BestMoment event={event} />}
       <div class="detail-foot">
         <header class="detail-head">
-          <h2>{kindsInWords(event.kinds)}</h2>
+          <h2>{headline(event)}</h2>
           <p>
             {dayInWords(event.start_time, new Date(), locale)}, {timeInWords(event.start_time, locale)} · {lasts}
             {event.clock === 'unsynced' ? ' · the clock was not set yet, so the time is not certain' : ''}
           </p>
+          {findings(event).map((line) => <p key={line}>{line}</p>)}
         </header>
         <div class="detail-buttons">
           {event.has_clip ? <a class="plain" href={clip} download><Icon name="download" />Save clip</a> : null}

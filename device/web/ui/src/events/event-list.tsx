@@ -2,7 +2,8 @@ import type { TytoEvent } from '../../../../contract/event.ts';
 import { navigate } from '../../../../ui/navigation.ts';
 import { Older } from '../../../../ui/parts/older.tsx';
 import { OwlScene } from '../../../../ui/parts/owl.tsx';
-import { byDay, durationInWords, kindsInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
+import { headline } from '../../../../ui/event-words.ts';
+import { byDay, durationInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
 import type { EventFeed } from './use-events.ts';
 
 const locale = readersLocale(navigator.languages);
@@ -43,7 +44,7 @@ function EventRow({ event, isSelected }: { readonly event: TytoEvent; readonly i
         </span>
         <span class="event-words">
           <span class="event-time">{timeInWords(event.start_time, locale)}</span>
-          <span class="event-kinds">{kindsInWords(event.kinds)}</span>
+          <span class="event-kinds">{headline(event)}</span>
           {running ? <span class="event-now"><i class="dot" />happening now</span> : null}
           {event.clock === 'unsynced' ? <span class="event-note" title="The device's clock was not set when this began">time not certain</span> : null}
         </span>

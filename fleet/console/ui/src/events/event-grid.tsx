@@ -2,7 +2,8 @@ import type { FleetEventView, FleetStatusView } from '../../../../../device/cont
 import { Icon } from '../../../../../device/ui/parts/icon.tsx';
 import { Older } from '../../../../../device/ui/parts/older.tsx';
 import { OwlScene } from '../../../../../device/ui/parts/owl.tsx';
-import { byDay, durationInWords, kindsInWords, readersLocale, timeInWords } from '../../../../../device/ui/words.ts';
+import { headline } from '../../../../../device/ui/event-words.ts';
+import { byDay, durationInWords, readersLocale, timeInWords } from '../../../../../device/ui/words.ts';
 import { Link } from '../parts/link.tsx';
 import { eventPath } from '../route.ts';
 import type { Pages } from '../use-pages.ts';
@@ -44,7 +45,7 @@ export function EventGrid({ pages, device, status }: EventGridProps) {
 
 function EventCard({ view, device }: { readonly view: FleetEventView; readonly device: string | undefined }) {
   const { event } = view;
-  const words = `${event.device}, ${kindsInWords(event.kinds)} at ${timeInWords(event.start_time, locale)}`;
+  const words = `${event.device}, ${headline(event)} at ${timeInWords(event.start_time, locale)}`;
   return (
     <li>
       <Link class="event" to={eventPath(event, device)} label={words}>
@@ -59,7 +60,7 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
         </span>
         <span class="event-words">
           <span class="event-time">{timeInWords(event.start_time, locale)}</span>
-          <span class="event-kinds">{kindsInWords(event.kinds)}</span>
+          <span class="event-kinds">{headline(event)}</span>
           {device === undefined ? <span class="event-device">{event.device}</span> : null}
           {event.clock === 'unsynced' ? (
             <span class="event-note" title="The device's clock was not set when this began">

@@ -4,7 +4,8 @@ import type { FleetEventView } from '../../../../../device/contract/fleet-api.ts
 import { navigate } from '../../../../../device/ui/navigation.ts';
 import { Icon } from '../../../../../device/ui/parts/icon.tsx';
 import { inWords } from '../../../../../device/ui/server.ts';
-import { dayInWords, durationInWords, kindsInWords, readersLocale, timeInWords } from '../../../../../device/ui/words.ts';
+import { findings, headline } from '../../../../../device/ui/event-words.ts';
+import { dayInWords, durationInWords, readersLocale, timeInWords } from '../../../../../device/ui/words.ts';
 import { eventPath, listPath, type Route } from '../route.ts';
 import { server } from '../server.ts';
 import { sizeInWords } from '../words.ts';
@@ -137,7 +138,8 @@ function Media({
 
 function Facts({ view: { event, links } }: { readonly view: FleetEventView }) {
   const facts = [
-    kindsInWords(event.kinds),
+    headline(event),
+    ...findings(event),
     event.end_time === null ? undefined : `lasted ${durationInWords(event.end_time - event.start_time)}`,
     event.clip === null ? undefined : `${event.clip.width} × ${event.clip.height}, ${sizeInWords(event.clip.bytes)}`,
     event.clock === 'unsynced' ? 'the device\'s clock was not set: the time is not certain' : undefined,
