@@ -1,5 +1,6 @@
 /** The `watch` process: camera, vision, recorder and catalogue, joined. */
 import { mkdir } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { ArchiveThread } from '../archive/thread/archive-thread.ts';
 import { inspectFile } from '../camera/adapters/inspect-file.ts';
 import { loadSettings } from '../config/load-settings.ts';
@@ -24,6 +25,7 @@ import { startRole, type RoleStart } from '../start-role.ts';
 import { VisionWorker } from '../vision/vision-worker.ts';
 import { openArming, type Arming } from './arming.ts';
 import { BusAnnouncer } from './bus-announcer.ts';
+import { CameraHost } from './camera-host.ts';
 import { CameraReport } from './camera-report.ts';
 import { clockIsSynced } from './clock-quality.ts';
 import { CatalogueWriter } from './catalogue-writer.ts';
@@ -56,8 +58,12 @@ async function watch(signal: AbortSignal): Promise<void> {
     log.info(armed ? 'armed' : 'disarmed');
   });
   const places = new PlacesInForce(placesOf(settings), {
-    read: async () => placesOf((await loadSettings()).values), onChange: () => { vision.renew(); counters.lines(namesOf(places.current.lines)); },
-    tell: (now) => announcer.places(now), log,
+    read: async () => placesOf((await loadSettings()).values), tell: (now) => announcer.places(now), log,
+    onChange: (now, before) => {
+      vision.renew();
+      counters.lines(namesOf(now.lines));
+      if (!isDeepStrictEqual(now.privacy_masks, before.privacy_masks)) camera.renew();
+    },
   });
   const counters = await LineCounters.open({ folder: place.data, clock, log, tell: (line, count) => announcer.line(line, count) });
   const pictureMask = currentMask(() => places.current.privacy_masks);
@@ -77,7 +83,7 @@ async function watch(signal: AbortSignal): Promise<void> {
     vision: () => ({ ...vision.counters, millisPerFrame: vision.millisPerFrame }), framePeriod: () => period, lag: () => watcher.takeLag(),
   });
   const watcher: Watcher = new Watcher({
-    takers: [recorder, liveTaker(live)], look: (frame) => vision.look(frame), keeper: () => keeper, report,
+    takers: [recorder, liveTaker(live)], look: (frame) => vision.look(frame), recognise: () => {}, keeper: () => keeper, report,
     isArmed: () => arming.armed,
     onSeen: ({ tamper, crossings }) => {
       announcer.tamper(tamper);
@@ -95,14 +101,19 @@ async function watch(signal: AbortSignal): Promise<void> {
     answers: () => Promise.resolve(),
   });
 
+  const camera = new CameraHost<Watcher>(async () => {
+    const { source, stall_timeout: stallTimeout } = settings.camera;
+    const opened = await openCamera({ source, stallTimeout, pictures: pictureOptions(settings, places.current) }, { clock, log: log.child('camera') }, signal);
+    log.info(`watching ${opened.label}`);
+    return opened;
+  });
+
   announcer.begin(arming.armed, places.current);
   counters.lines(namesOf(places.current.lines));
   for (const event of archive.endedEvents) announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event }); // nobody heard of it when this process died
   bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => takeSwitch(payload, retained, arming, log));
   bus.subscribe(topics.camera(settings.camera.name).placesReload, () => { void places.reload(); });
   try {
-    const camera = await openCamera({ source: settings.camera.source, stallTimeout: settings.camera.stall_timeout }, { clock, log: log.child('camera') }, signal);
-    log.info(`watching ${camera.label}`);
     await supervise({
       camera: async (stop) => {
         await camera.run(watcher, stop);
@@ -139,6 +150,9 @@ async function watch(signal: AbortSignal): Promise<void> {
 const namesOf = (places: readonly { readonly name: string }[]): readonly string[] => places.map(({ name }) => name);
 
 const recognises = ({ faces, objects }: Settings): boolean => faces.mode === 'on' || objects.mode !== 'off';
+
+const pictureOptions = ({ vision }: Settings, { privacy_masks: masks }: Places) =>
+  ({ decode: vision.decode, framesPerSecond: vision.frame_rate, masks });
 
 const motionSettings = ({ motion }: Settings, { zones, lines, privacy_masks: masks }: Places) => ({
   sensitivity: motion.sensitivity, minimumSize: motion.minimum_size, maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,

@@ -8,7 +8,7 @@ export interface PlacesParts {
   /** As they stand in the settings now. @throws When the settings cannot be read. */
   readonly read: () => Promise<Places>;
   /** They are other ones now: whoever took them at its start takes them anew. */
-  readonly onChange: () => void;
+  readonly onChange: (now: Places, before: Places) => void;
   readonly tell: (places: Places) => void;
   readonly log: Log;
 }
@@ -31,9 +31,10 @@ export class PlacesInForce {
       try {
         const places = await read();
         if (!isDeepStrictEqual(places, this.#current)) {
+          const before = this.#current;
           this.#current = places;
           log.info('zones, lines and masks have changed', { zones: places.zones.length, lines: places.lines.length, masks: places.privacy_masks.length });
-          onChange();
+          onChange(places, before);
         }
       } catch (error) {
         log.warn('zones, lines and masks stay as they are: the settings cannot be read', { reason: describeError(error) });

@@ -66,7 +66,7 @@ export function directionOf(path: readonly Point[], { width, height }: Size): Ev
 /** The part of a box that lies in the picture. */
 function within([x, y, width, height]: Box): Box {
   const [left, top] = [fraction(x), fraction(y)];
-  return [left, top, Math.max(0, fraction(x + width) - left), Math.max(0, fraction(y + height) - top)];
+  return [left, top, fraction(fraction(x + width) - left), fraction(fraction(y + height) - top)];
 }
 
 /** Four digits tell a tenth of a pixel. */

@@ -3,24 +3,28 @@ import type { GrayFrame, Observation } from '../core/frame.ts';
 import { millis, ratio, seconds, type Millis } from '../core/units.ts';
 import { CameraReport } from './camera-report.ts';
 import type { EventKeeper } from './event-keeper.ts';
+import type { Recognition } from './recognition.ts';
 import { Watcher } from './watcher.ts';
 
 const frame = (at: number): GrayFrame => ({ at: millis(at), width: 8, height: 8, pixels: new Uint8Array(64) });
 const seen = (at: Millis): Observation => ({ at, motion: true, score: ratio(1), boxes: [], tracks: [], crossings: [], tamper: [], attention: true });
 
-const stream = { label: 'a camera', wallTime: (at: Millis) => at };
+const stream = { label: 'a camera', wallTime: (at: Millis) => at, attend() {} };
 
 function watcher() {
   let now = seconds(100);
   const looked: Millis[] = [];
   const log: string[] = [];
-  const keeper = { isOpen: true, observe: ({ at }: Observation) => log.push(`seen ${at}`), close: (at: Millis) => log.push(`closed ${at}`), disarm: (at: Millis) => log.push(`disarmed ${at}`) } as unknown as EventKeeper;
+  const followed: Millis[] = [];
+  const keeper = { isOpen: true, observe: ({ at, tracks }: Observation) => { log.push(`seen ${at}`); followed.push(...tracks.map(({ since }) => since)); }, close: (at: Millis) => log.push(`closed ${at}`), disarm: (at: Millis) => log.push(`disarmed ${at}`),
+    recognised: ({ seen: { at } }: Recognition) => log.push(`recognised ${at}`),
+  } as unknown as EventKeeper;
   let armed = true;
   const watching = new Watcher({
-    takers: [{ begin() {}, fragment() {}, interrupt: () => log.push('interrupted') }], look: ({ at }) => looked.push(at), keeper: () => keeper,
+    takers: [{ begin() {}, fragment() {}, interrupt: () => log.push('interrupted') }], look: ({ at }) => looked.push(at), recognise: ({ at }) => looked.push(at), keeper: () => keeper,
     report: new CameraReport('camera', () => {}), isArmed: () => armed, onSeen() {}, monotonic: () => now, now: () => now, onFirstPicture() {},
   });
-  return { watching, looked, log, later: (by: Millis) => { now = millis(now + by); }, disarm: () => { armed = false; } };
+  return { watching, looked, log, followed, later: (by: Millis) => { now = millis(now + by); }, disarm: () => { armed = false; } };
 }
 
 describe('watcher', () => {
@@ -35,6 +39,15 @@ describe('watcher', () => {
     watching.observed(seen(looked[1] ?? millis(0)));
     assert.deepEqual(looked, [100_200, 160_000]);
     assert.deepEqual(log, ['seen 200', 'closed 200', 'interrupted', 'seen 0']);
+  });
+
+  it('tells since when a thing is followed in stream time as well', () => {
+    const { watching, looked, followed } = watcher();
+    watching.session(stream);
+    watching.frame(frame(5000));
+    const track = { id: 1, box: [0, 0, 1, 1], moving: true, path: [], zones: [] } as const;
+    watching.observed({ ...seen(looked[0] ?? millis(0)), tracks: [{ ...track, since: millis(104_000) }, { ...track, id: 2, since: millis(90_000) }] });
+    assert.deepEqual(followed, [4000, 0]);
   });
 
   it('keeps time going forward when a stream that ran ahead of the clock comes back at once', () => {
@@ -68,6 +81,27 @@ describe('watcher', () => {
     watching.session(stream);
     watching.observed(seen(looked[0] ?? millis(0)));
     assert.deepEqual(log, ['closed 0', 'interrupted']);
+  });
+
+  it('gives what is recognised to the stream that it was seen in, or to none', () => {
+    const { watching, looked, log, later } = watcher();
+    watching.session(stream);
+    watching.colour({ at: millis(400), width: 1, height: 1, pixels: new Uint8Array(3) });
+    const recognition = { seen: seen(looked[0] ?? millis(0)), faces: [], things: [] };
+    watching.recognised(recognition);
+    later(seconds(5));
+    watching.session(stream);
+    watching.recognised(recognition);
+    assert.deepEqual([looked, log], [[100_400], ['recognised 400', 'closed 0', 'interrupted']]);
+  });
+
+  it('tells the camera whether vision wants to look closely', () => {
+    const { watching, looked } = watcher();
+    const attended: unknown[] = [];
+    watching.session({ ...stream, attend: (...facts) => attended.push(facts) });
+    watching.frame(frame(200));
+    watching.observed({ ...seen(looked[0] ?? millis(0)), attention: true });
+    assert.deepEqual(attended, [[200, true]]);
   });
 
   it('begins no event while it is disarmed', () => {

@@ -1,11 +1,13 @@
 /** Where a camera's pictures part: fragments to recorder and live view, small frames to vision, what vision saw to the keeper. */
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
-import type { GrayFrame, Observation } from '../core/frame.ts';
+import type { CameraState } from '../contract/topics.ts';
+import type { ColourFrame, GrayFrame, Observation } from '../core/frame.ts';
 import type { Size } from '../core/geometry.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { CameraReport } from './camera-report.ts';
 import type { EventKeeper } from './event-keeper.ts';
+import type { Recognition } from './recognition.ts';
 
 /** Takes the stream as it comes; returns at once. */
 export interface StreamTaker {
@@ -21,6 +23,8 @@ export interface Session {
   /** What is being watched, for people; never with a password. */
   readonly label: string;
   wallTime(streamTime: Millis): Millis;
+  /** Hears of every frame that vision looked at whether it wants to look closely. */
+  attend(at: Millis, attention: boolean): void;
 }
 
 export type Connection =
@@ -30,6 +34,8 @@ export type Connection =
 export interface WatcherParts {
   readonly takers: readonly StreamTaker[];
   readonly look: (frame: GrayFrame) => void;
+  /** Takes colour frames on vision's timeline. */
+  readonly recognise: (frame: ColourFrame) => void;
   readonly keeper: () => EventKeeper;
   readonly report: CameraReport;
   readonly isArmed: () => boolean;
@@ -97,6 +103,12 @@ export class Watcher {
     this.#parts.look({ ...frame, at: this.#lastShown });
   }
 
+  colour(frame: ColourFrame): void {
+    if (this.#running !== undefined) this.#parts.recognise({ ...frame, at: millis(this.#running.base + frame.at) });
+  }
+
+  decoding(decoding: NonNullable<CameraState['decoding']>): void { this.#tell({ decoding }); }
+
   state(state: Connection): void {
     if (state.status === 'offline') this.#endStream();
     this.#tell({ state: state.status, reason: state.status === 'offline' ? state.reason : '' });
@@ -105,11 +117,19 @@ export class Watcher {
   /** What vision saw, in its timeline. */
   observed(seen: Observation): void {
     if (this.#running === undefined || seen.at < this.#running.base) return;
-    const at = millis(seen.at - this.#running.base);
-    this.#lastSeen = at;
+    const told = inStream(seen, this.#running.base);
+    this.#lastSeen = told.at;
     this.#heardAt = this.#parts.monotonic();
-    this.#parts.onSeen(seen);
-    if (this.#parts.isArmed()) this.#parts.keeper().observe({ ...seen, at });
+    this.#running.session.attend(told.at, told.attention);
+    this.#parts.onSeen(told);
+    if (this.#parts.isArmed()) this.#parts.keeper().observe(told);
+  }
+
+  /** What was recognised, in vision's timeline. */
+  recognised(recognition: Recognition): void {
+    const { seen } = recognition;
+    if (this.#running === undefined || seen.at < this.#running.base || !this.#parts.isArmed()) return;
+    this.#parts.keeper().recognised({ ...recognition, seen: inStream(seen, this.#running.base) });
   }
 
   /** The switch was turned off: what is under way ends. */
@@ -131,4 +151,10 @@ export class Watcher {
   }
 
   #tell(change: Parameters<CameraReport['update']>[0]): void { this.#parts.report.update(change, this.#parts.monotonic()); }
+}
+
+/** The same in stream time. What was followed already before the stream began is followed since its beginning. */
+function inStream(seen: Observation, base: Millis): Observation {
+  const streamTime = (at: Millis): Millis => millis(Math.round(at - base));
+  return { ...seen, at: streamTime(seen.at), tracks: seen.tracks.map((track) => ({ ...track, since: millis(Math.max(0, streamTime(track.since))) })) };
 }
