@@ -10,7 +10,7 @@ import type { Millis } from '../../core/units.ts';
 import { tail } from '../../media/run-tool.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { FILE_ONLY } from '../adapters/inspect-file.ts';
-import type { FileAnalysis, FileOptions } from '../analyse-file.ts';
+import type { FileAnalysis, FileOptions } from './file-analysis.ts';
 import { describeDecoding, type DecodingState } from '../gate/decoding-state.ts';
 import { GatedDecoder } from '../gate/gated-decoder.ts';
 import { spawnConfined, type Confinement } from '../stream/confined-child.ts';
