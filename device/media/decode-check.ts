@@ -14,7 +14,7 @@ const MAX_PIXELS = 36_000_000;
  * @throws {DeviceError} As `runTool`.
  */
 export async function decodeWhole(file: string, container: 'mp4' | 'jpeg_pipe', options: {
-  readonly timeout?: Millis; readonly signal?: AbortSignal;
+  readonly timeout?: Millis; readonly processorTime?: Millis; readonly signal?: AbortSignal;
 } = {}): Promise<DecodeVerdict> {
   const { exitCode, complaint } = await runTool({
     tool: 'ffmpeg',
@@ -23,6 +23,7 @@ export async function decodeWhole(file: string, container: 'mp4' | 'jpeg_pipe', 
       '-max_pixels', String(MAX_PIXELS), '-f', container, '-i', `file:${file}`, '-map', '0:v:0', '-f', 'null', '-',
     ],
     timeout: options.timeout ?? minutes(5),
+    ...(options.processorTime === undefined ? {} : { processorTime: options.processorTime }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   if (exitCode === 0 && complaint === '') return { ok: true };

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FragmentReader, rebaseFragment, type Mp4Part } from '../contract/mp4-fragment.ts';
 import { childrenWithRole } from '../../test/e2e/processes.ts';
 import { eventually } from '../../test/eventually.ts';
-import { millis } from '../core/units.ts';
+import { millis, seconds } from '../core/units.ts';
 import { decodeWhole } from './decode-check.ts';
 import { probeVideo } from './probe.ts';
 import { runTool } from './run-tool.ts';
@@ -109,12 +110,28 @@ describe('media tools on a fragmented clip', () => {
     { code: 'media.tool-timeout' },
   ));
 
-  it('does not take it for a verdict when a tool was ended from outside', async () => {
-    const mark = 'color=black:size=16x16:rate=1';
-    const verdict = runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-re', '-f', 'lavfi', '-i', mark, '-f', 'null', '-'] });
-    const refused = assert.rejects(verdict, { code: 'media.tool-killed' });
-    const [pid] = await eventually('ffmpeg', async () => { const found = await childrenWithRole(process.pid, mark); return found.length > 0 && found; });
-    process.kill(pid ?? NaN, 'SIGKILL');
-    await refused;
+  it('stops a tool that works too long, and counts only the time in which it could work', async function () {
+    if (!existsSync('/proc/self/stat')) return this.skip();
+    const source = (...args: readonly string[]) => ['-v', 'error', ...args, '-f', 'null', '-'];
+    const busy = source('-f', 'lavfi', '-i', 'testsrc2=size=1280x720');
+    await assert.rejects(runTool({ tool: 'ffmpeg', args: busy, processorTime: millis(200) }), { code: 'media.tool-processor' });
+    const idle = source('-re', '-f', 'lavfi', '-i', 'color=size=16x16:rate=5');
+    await assert.rejects(
+      runTool({ tool: 'ffmpeg', args: idle, processorTime: seconds(5), timeout: millis(400) }), { code: 'media.tool-timeout' },
+    );
   });
+
+  for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    it(`does not take it for a verdict when a tool was ended from outside, by ${signal}`, async () => {
+      const mark = `color=black:size=16x16:rate=1:duration=${signal.length}0`;
+      const verdict = runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-re', '-f', 'lavfi', '-i', mark, '-f', 'null', '-'] });
+      const refused = assert.rejects(verdict, { code: 'media.tool-killed' });
+      const [pid] = await eventually('ffmpeg', async () => {
+        const found = await childrenWithRole(process.pid, mark);
+        return found.length > 0 && found;
+      });
+      process.kill(pid ?? NaN, signal);
+      await refused;
+    });
+  }
 });

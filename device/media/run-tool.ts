@@ -1,14 +1,20 @@
 import { spawn } from 'node:child_process';
 import { DeviceError, systemCode } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
+import { processorTimeOf } from './processor-time.ts';
 
 export interface ToolRun {
   readonly tool: 'ffmpeg' | 'ffprobe';
   readonly args: readonly string[];
   /** Fed to standard input; without it the tool has none. */
   readonly input?: Uint8Array;
-  /** The tool is killed after this. Default 60 s. */
+  /** The tool is killed after this, which may be for want of a processor: it says nothing of the input. Default 60 s. */
   readonly timeout?: Millis;
+  /**
+   * The tool is killed once it has worked for this long (looked at ten times in it, at most every second; on Linux): so much
+   * the input takes, however busy the machine is. Default: no limit.
+   */
+  readonly processorTime?: Millis;
   /** The tool is killed when it prints more than this to standard output. Default 16 MiB. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal;
@@ -21,13 +27,18 @@ export interface ToolResult {
   readonly complaint: string;
 }
 
+/** What a tool does to itself over its input: everything else that ends it comes from outside. */
+const CRASHES: ReadonlySet<NodeJS.Signals> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGSYS']);
+/** ffmpeg's own, when a signal made it finish early in good order. */
+const FFMPEG_WAS_TOLD_TO_STOP = 255;
+
 /**
  * Runs ffmpeg or ffprobe to its end, bounded in time and output. A tool that finds fault exits with a code, or crashes over
- * what it was given: that is a result, not an error. One that somebody ended, the system for want of memory perhaps, has
- * not said anything.
+ * what it was given: that is a result, not an error. One that somebody ended, the system for want of memory or Ctrl-C at a
+ * terminal, has not said anything.
  *
- * @throws {DeviceError} `media.tool-missing` when it is not installed, `media.tool-timeout`, `media.tool-output`,
- *   `media.tool-killed`.
+ * @throws {DeviceError} `media.tool-missing` when it is not installed, `media.tool-timeout`, `media.tool-processor`,
+ *   `media.tool-output`, `media.tool-killed`.
  */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   const { tool, args, timeout = seconds(60), maxOutputBytes = 16 * 1024 * 1024 } = run;
@@ -39,6 +50,8 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   let fault: DeviceError | undefined;
   const kill = (error: DeviceError): void => { fault ??= error; child.kill('SIGKILL'); };
   const timer = setTimeout(() => kill(new DeviceError('media.tool-timeout', `${tool} did not finish within ${timeout / 1000} s`)), timeout);
+  const stopMeasuring = measure(child.pid, run.processorTime, (limit) =>
+    kill(new DeviceError('media.tool-processor', `${tool} needs more than ${limit / 1000} s of processor time`)));
   const output = collect(child.stdout, maxOutputBytes, () =>
     kill(new DeviceError('media.tool-output', `${tool} printed more than ${maxOutputBytes} bytes`)));
   const complaint = tail(child.stderr);
@@ -48,7 +61,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.once('error', (cause) => reject(spawnError(tool, cause)));
       child.once('close', (code, signal) => {
-        if (signal === 'SIGKILL' || signal === 'SIGTERM') fault ??= new DeviceError('media.tool-killed', `${tool} was ended from outside (${signal})`);
+        if (endedFromOutside(tool, code, signal)) fault ??= new DeviceError('media.tool-killed', `${tool} was ended from outside (${signal ?? 'a signal'})`);
         resolve(code ?? -1);
       });
     });
@@ -56,7 +69,19 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     return { exitCode, output: output(), complaint: complaint() };
   } finally {
     clearTimeout(timer);
+    stopMeasuring();
   }
+}
+
+const endedFromOutside = (tool: ToolRun['tool'], code: number | null, signal: NodeJS.Signals | null): boolean =>
+  (signal === null ? tool === 'ffmpeg' && code === FFMPEG_WAS_TOLD_TO_STOP : !CRASHES.has(signal));
+
+/** Calls `onExcess` when `pid` has worked for longer than `limit`. @returns What ends the measuring. */
+function measure(pid: number | undefined, limit: Millis | undefined, onExcess: (limit: Millis) => void): () => void {
+  if (pid === undefined || limit === undefined) return () => {};
+  const every = Math.max(10, Math.min(1000, limit / 10));
+  const timer = setInterval(() => { if ((processorTimeOf(pid) ?? 0) > limit) onExcess(limit); }, every);
+  return () => clearInterval(timer);
 }
 
 /** What starting `tool` failed with, in words that say what to do. */
