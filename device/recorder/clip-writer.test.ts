@@ -12,7 +12,7 @@ import { ensureFreeSpace } from './free-space.ts';
 import { testKey } from '../../test/recording/key.ts';
 import { smallDisk } from '../../test/recording/disk.ts';
 import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
-import { hashFile } from './walk-clip.ts';
+import { hashFile } from '../media/walk-clip.ts';
 
 const startedAt = millis(Date.UTC(2026, 10, 21, 10, 15, 30, 123));
 const name = '20261121T101530.123Z_barn_camera_1795256130.123000-abc123.mp4';

@@ -16,7 +16,7 @@ import type { ClosedRecording, OpenedRecording } from './recording-listener.ts';
 import { smallDisk } from '../../test/recording/disk.ts';
 import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { testKey } from '../../test/recording/key.ts';
-import { hashFile } from './walk-clip.ts';
+import { hashFile } from '../media/walk-clip.ts';
 
 /** Wall clock at the stream's first picture. */
 const dawn = millis(Date.UTC(2026, 10, 21, 6, 0, 0));

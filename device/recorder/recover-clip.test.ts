@@ -11,7 +11,7 @@ import { mediaFile } from './clip-writer.ts';
 import { recoverClip, type Recovery } from './recover-clip.ts';
 import { formattedDisk, mountedImage, smallDisk } from '../../test/recording/disk.ts';
 import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
-import { hashFile } from './walk-clip.ts';
+import { hashFile } from '../media/walk-clip.ts';
 
 const name = '20261121T101530.123Z_barn_camera_1795256130.123000-abc123.mp4';
 

@@ -5,7 +5,7 @@ import type { Size } from '../core/geometry.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { diskFault } from './disk-fault.ts';
 import { copyTailToLostAndFound, moveToLostAndFound } from './lost-and-found.ts';
-import { hashFile, walkClip } from './walk-clip.ts';
+import { hashFile, walkClip } from '../media/walk-clip.ts';
 
 export type Recovery =
   | {

@@ -6,7 +6,7 @@ import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
 import { runTool } from '../media/run-tool.ts';
 import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { verifyClip, type ClipReport } from './verify-clip.ts';
-import { hashFile } from './walk-clip.ts';
+import { hashFile } from '../media/walk-clip.ts';
 
 describe('verification of a clip', () => {
   let footage: Footage;

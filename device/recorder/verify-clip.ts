@@ -12,7 +12,7 @@ import { decodeWhole, type DecodeVerdict } from '../media/decode-check.ts';
 import { SealCheck, type SealFault, type SealVerdict } from '../evidence/seal-check.ts';
 import { diskFault } from './disk-fault.ts';
 import { holdsFurtherFragment } from './recover-clip.ts';
-import { hashFile, walkClip, type WalkedPart } from './walk-clip.ts';
+import { hashFile, walkClip, type WalkedPart } from '../media/walk-clip.ts';
 
 export interface ClipReport {
   readonly file: string;
