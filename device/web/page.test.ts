@@ -235,6 +235,30 @@ describe('the page in a browser', function () {
     await phone.close();
   });
 
+  it('stars an event, deletes one after asking, and says whether anything of the day is missing', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    web.archive.ledgerEntries.push({ from: now - 7200, to: now - 7080, state: 'lost', reason: 'the device was off' });
+    const event = sampleEvent(now - 90_000, 5, { has_snapshot: false });
+    web.archive.put(event);
+    const other = await open(context, `/events/${event.id}`);
+    await other.getByText('2 min of the last 24 h not recorded').click();
+    await other.getByText('the device was off').waitFor();
+    await other.getByRole('button', { name: 'Star' }).click();
+    await eventually('it is starred', () => web.archive.starred.has(event.id));
+    assert.equal(await other.getByRole('button', { name: 'Delete' }).isDisabled(), true);
+    await other.getByRole('button', { name: 'Starred' }).click();
+    await eventually('it is not starred', () => !web.archive.starred.has(event.id));
+    await other.getByRole('button', { name: 'Delete' }).click();
+    await other.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
+    assert.notEqual(web.archive.get(event.id), undefined);
+    await other.getByRole('button', { name: 'Delete' }).click();
+    await other.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await eventually('it is gone', () => web.archive.get(event.id) === undefined);
+    await other.getByText('The event is deleted.').waitFor();
+    assert.equal(new URL(other.url()).pathname, '/');
+    await other.close();
+  });
+
   it('opens an event by its address', async () => {
     const [event] = web.archive.page({ limit: 1 }).events;
     assert.ok(event);

@@ -152,8 +152,8 @@ describe('the device\'s API', () => {
 
   it('accounts for the last day, or for what is asked for', async () => {
     web.archive.ledgerEntries.push({ from: START, to: START + 60, state: 'lost', reason: 'the device was off' });
-    const { entries, seconds } = (await get(`/api/ledger?from=${START - 100}&to=${START + 100}`)).body as LedgerView;
-    assert.deepEqual([entries, seconds.lost], [web.archive.ledgerEntries, 60]);
+    const { entries, seconds: sums } = (await get(`/api/ledger?from=${START - 100}&to=${START + 100}`)).body as LedgerView;
+    assert.deepEqual([entries, sums.lost], [web.archive.ledgerEntries, 60]);
     const day = (await get('/api/ledger')).body as LedgerView;
     assert.equal(day.to - day.from, 86_400);
     for (const query of ['from=5&to=5', 'from=0&to=9000000', 'from=soon']) assert.equal((await get(`/api/ledger?${query}`)).status, 400, query);

@@ -1,9 +1,11 @@
 import type { TytoEvent } from '../../../../contract/event.ts';
 import { navigate } from '../../../../ui/navigation.ts';
+import { Icon } from '../../../../ui/parts/icon.tsx';
 import { Older } from '../../../../ui/parts/older.tsx';
 import { OwlScene } from '../../../../ui/parts/owl.tsx';
 import { headline } from '../../../../ui/event-words.ts';
 import { byDay, durationInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
+import type { PageEvent } from './merge-events.ts';
 import type { EventFeed } from './use-events.ts';
 
 const locale = readersLocale(navigator.languages);
@@ -30,7 +32,7 @@ export function EventList({ feed, armed, selected }: EventListProps) {
   );
 }
 
-function EventRow({ event, isSelected }: { readonly event: TytoEvent; readonly isSelected: boolean }) {
+function EventRow({ event, isSelected }: { readonly event: PageEvent; readonly isSelected: boolean }) {
   const running = event.end_time === null;
   return (
     <li>
@@ -46,6 +48,7 @@ function EventRow({ event, isSelected }: { readonly event: TytoEvent; readonly i
           <span class="event-time">{timeInWords(event.start_time, locale)}</span>
           <span class="event-kinds">{headline(event)}</span>
           {running ? <span class="event-now"><i class="dot" />happening now</span> : null}
+          {event.starred === true ? <span class="event-star"><Icon name="starred" />Starred</span> : null}
           {event.clock === 'unsynced' ? <span class="event-note" title="The device's clock was not set when this began">time not certain</span> : null}
         </span>
       </a>

@@ -1,11 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { TytoEvent } from '../../../../contract/event.ts';
 import { inWords } from '../../../../ui/server.ts';
 import { server } from '../server.ts';
-import { mergeEvents } from './merge-events.ts';
+import { mergeEvents, type PageEvent } from './merge-events.ts';
 
 export interface EventFeed {
-  readonly events: readonly TytoEvent[];
+  readonly events: readonly PageEvent[];
   readonly status: 'loading' | 'ready' | 'failed';
   readonly error: string;
   /** Whether there are older ones. */
@@ -13,11 +12,13 @@ export interface EventFeed {
   readonly loadOlder: () => void;
   /** Asks for the newest again. */
   readonly refresh: () => void;
-  readonly put: (event: TytoEvent) => void;
+  readonly put: (event: PageEvent) => void;
+  /** The event is no more. */
+  readonly forget: (id: string) => void;
 }
 
 interface Known {
-  readonly events: readonly TytoEvent[];
+  readonly events: readonly PageEvent[];
   readonly next: string | null;
   readonly status: EventFeed['status'];
   readonly error: string;
@@ -45,5 +46,6 @@ export function useEvents(): EventFeed {
     loadOlder: () => { if (known.next !== null && known.status !== 'loading') void load(known.next); },
     refresh: () => void load(undefined),
     put: (event) => setKnown((now) => ({ ...now, events: mergeEvents(now.events, [event]) })),
+    forget: (id) => setKnown((now) => ({ ...now, events: now.events.filter((event) => event.id !== id) })),
   };
 }

@@ -3,7 +3,9 @@ import { ChangePassword } from '../../../../ui/sign-in/change-password.tsx';
 import { ArmSwitch } from '../device/arm-switch.tsx';
 import { StatusLine } from '../device/status-line.tsx';
 import { useDevice } from '../device/use-device.ts';
+import { LedgerLine } from '../device/ledger-line.tsx';
 import { EventDetail } from '../events/event-detail.tsx';
+import { EventKeep } from '../events/event-keep.tsx';
 import { EventList } from '../events/event-list.tsx';
 import { useEvents } from '../events/use-events.ts';
 import { LiveView } from '../live/live-view.tsx';
@@ -33,6 +35,8 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           {selected === undefined
             ? <LiveView camera={state?.camera ?? null} onSignedOut={onSignedOut} />
             : <EventDetail id={selected} events={feed.events} />}
+          {selected === undefined ? null
+            : <EventKeep id={selected} events={feed.events} onChanged={feed.put} onDeleted={feed.forget} onToast={showToast} />}
           <div class="stage-foot">
             <StatusLine state={state} connected={connected} />
             <ArmSwitch armed={state?.armed ?? null} camera={state?.camera ?? null} disabled={!connected} onToast={showToast} />
@@ -40,6 +44,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
         </div>
         <section class="side" aria-labelledby="events-title">
           <h2 id="events-title">Events</h2>
+          <LedgerLine state={state} />
           <EventList feed={feed} armed={state?.armed ?? null} selected={selected} />
         </section>
       </main>
