@@ -11,4 +11,6 @@ export interface EndedEvents {
   endedAfter(seq: number, limit: number): readonly CatalogueRow[];
   /** Names the catalogue: another one when it was made anew and numbers start again. Empty while there is none. */
   generation(): string;
+  /** Why an event was deleted before it had gone wholly, for people; undefined when nobody deleted it. */
+  whyGone(id: string): string | undefined;
 }

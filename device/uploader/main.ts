@@ -27,7 +27,7 @@ await runRole(async (signal) => {
   using reader = new ArchiveReader(place.archive, log);
   const uploader = new Uploader({
     target: upload.target, store, queue, mediaFolder: place.media, device, retry: RETRY, clock: systemClock, random: Math.random, log,
-    events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation() },
+    events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation(), whyGone: (id) => reader.view.whyGone(id) },
     onStatus: (status) => bus.publish(topics.uploads, JSON.stringify(status), { retain: true, qos: 1 }),
   });
   reportReady();

@@ -109,6 +109,9 @@ export class UploadQueue implements Disposable {
       WHERE event_id = :id`, { id: event.id });
   }
 
+  /** The event was deleted: there is nothing left to send. */
+  forget({ event }: QueueItem): void { this.#db.run('DELETE FROM item WHERE event_id = :id', { id: event.id }); }
+
   failed({ event }: QueueItem, { state, ...failure }: QueueFailure): void {
     this.#db.run(`UPDATE item SET state = :state, value = :value, attempts = :attempts, next_at = :nextAt, blame = :blame,
       code = coalesce(:code, code), reason = coalesce(:reason, reason)

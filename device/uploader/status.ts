@@ -6,6 +6,8 @@ export interface UploaderStatus {
   readonly uploaded: number;
   /** Events of which something cannot go for a reason that does not pass by itself; still tried again. */
   readonly refused: number;
+  /** Events that were deleted on this device before they had gone wholly, since the start. */
+  readonly gone: number;
   /** What stands in the way of all uploads at present. */
   readonly problem: UploadProblem | null;
   /** The newest refused events, at most 10. */

@@ -256,6 +256,18 @@ describe('uploader', () => {
     assert.deepEqual(counts(), [0, 1, 0]);
   });
 
+  it('gives up what was deleted on the device before it went, says so, and counts it', async () => {
+    happen(1, 2);
+    landing.putFault = (key) => (key === keysOf(1)[1] ? gone() : undefined);
+    begin();
+    await clock.advance(seconds(1));
+    assert.deepEqual(counts(), [0, 1, 1]);
+    events.gone.set(endedEvent(1).id, 'to make room');
+    await clock.advance(minutes(3));
+    assert.deepEqual([counts(), status()?.gone], [[0, 1, 0], 1]);
+    assert.ok(warnings.includes('an event was deleted before it was uploaded'));
+  });
+
   it('reads a catalogue that was made anew from its beginning, and sends nothing that was sent', async () => {
     happen(1, 2, 3);
     begin();

@@ -46,6 +46,7 @@ export class Uploader {
   #problem: UploadProblem | null = null;
   #catalogueProblem: UploadProblem | null = null;
   #published = '';
+  #gone = 0;
   constructor(parts: UploaderParts) { this.#parts = parts; }
 
   /**
@@ -130,6 +131,7 @@ export class Uploader {
 
   async #upload(item: QueueItem, landing: LandingWriter, signal: AbortSignal): Promise<void> {
     const { queue, mediaFolder, retry } = this.#parts;
+    if (this.#forgetIfGone(item)) return this.#publish();
     const attempt = { attempts: item.attempts + 1, now: this.#parts.clock.now(), random: this.#parts.random() };
     queue.begin(item, retryAt('unreachable', attempt, retry));
     let arrived = false;
@@ -148,6 +150,25 @@ export class Uploader {
       this.#failed(item, attempt, judge(error));
     }
     this.#publish();
+  }
+
+  /** What was deleted on purpose is not tried for ever; that it never went is said, and counted. */
+  #forgetIfGone(item: QueueItem): boolean {
+    const { queue, log } = this.#parts;
+    const why = this.#whyGone(item.event.id);
+    if (why === undefined) return false;
+    queue.forget(item);
+    this.#gone++;
+    log.warn('an event was deleted before it was uploaded', { event: item.event.id, why });
+    return true;
+  }
+
+  #whyGone(id: string): string | undefined {
+    try {
+      return this.#parts.events.whyGone(id);
+    } catch {
+      return undefined; // a catalogue that cannot be read is told of when it is asked for events
+    }
   }
 
   #uploaded(item: QueueItem): void {
@@ -198,7 +219,7 @@ export class Uploader {
   #publish(): void {
     const { queue, target, onStatus } = this.#parts;
     const status: UploaderStatus = {
-      target, ...queue.counts(), problem: this.#problem ?? this.#catalogueProblem, refusals: queue.refusals(SHOWN_REFUSALS),
+      target, ...queue.counts(), gone: this.#gone, problem: this.#problem ?? this.#catalogueProblem, refusals: queue.refusals(SHOWN_REFUSALS),
     };
     const text = JSON.stringify(status);
     if (text === this.#published) return;
