@@ -99,7 +99,7 @@ describe('event keeper', () => {
     const answer = Promise.withResolvers<void>();
     const { keeper: kept, told, log, see } = keeper({}, { answers: answer.promise });
     see(`555${quiet}`);
-    kept.recognised({ seen: frame(200, 0.5), faces: [{ box: [0.3, 0.5, 0.05, 0.05], score: 0.9, person: 'Ada', similarity: 0.8 }], things: [] });
+    kept.recognised({ seen: frame(200, 0.5), faces: [{ box: [0.3, 0.5, 0.05, 0.05], score: 0.9, track: null, person: 'Ada', similarity: 0.8 }], things: [] });
     answer.resolve();
     await kept.settled();
     assert.equal(log.at(-1), 'row ended');
@@ -114,7 +114,7 @@ describe('event keeper', () => {
     const { keeper: kept, ended, see } = keeper({}, { answers: answer.promise });
     see('555');
     kept.close(millis(600));
-    kept.recognised({ seen: frame(200, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9 }] });
+    kept.recognised({ seen: frame(200, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9, track: null }] });
     answer.resolve();
     await kept.settled();
     assert.deepEqual(ended[0]?.kinds, ['motion']);
@@ -125,7 +125,7 @@ describe('event keeper', () => {
     see('5555');
     kept.recognised({ seen: frame(600, 0.5), faces: [], things: [] });
     assert.equal(told.length, 0);
-    kept.recognised({ seen: frame(600, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9 }] });
+    kept.recognised({ seen: frame(600, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9, track: null }] });
     assert.deepEqual(told.map(({ type, after }) => [type, after.label, after.objects.length]), [['new', 'person', 1]]);
     kept.close(millis(800));
     await kept.settled();
@@ -137,7 +137,7 @@ describe('event keeper', () => {
       ...frame(at, 0.5), tracks: [{ id: 1, box: [0.25, 0.5, 0.125, 0.25], since: millis(0), moving: true, path: [], zones: [{ zone: 'drive', time: millis(at), inside: isInside }] }],
     });
     for (const at of [0, 200, 400]) kept.observe(inside(at, true));
-    kept.recognised({ seen: inside(400, true), faces: [], things: [{ label: 'person', box: [0.25, 0.5, 0.1, 0.2], score: 0.8 }] });
+    kept.recognised({ seen: inside(400, true), faces: [], things: [{ label: 'person', box: [0.25, 0.5, 0.1, 0.2], score: 0.8, track: null }] });
     for (const at of [600, 2200, 3000]) kept.observe(inside(at, false));
     kept.close(millis(3000));
     assert.deepEqual([zones, counts], [['', '', 'drive', 'drive', 'drive', 'drive', '', ''], ['0 0', '0 0', '0 0', '1 0', '1 0', '1 0', '1 0', '0 0']]);

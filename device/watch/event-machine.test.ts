@@ -19,7 +19,7 @@ function seen(index: number, mark: string): Observation {
 }
 
 const person = (index: number): Recognition =>
-  ({ seen: seen(index, '5'), faces: [], things: [{ label: 'person', box: [0.4, 0.4, 0.1, 0.3], score: 0.9 }] });
+  ({ seen: seen(index, '5'), faces: [], things: [{ label: 'person', box: [0.4, 0.4, 0.1, 0.3], score: 0.9, track: null }] });
 
 /** Plays a scene of one character a frame, 5 a second; a 'p' says that a person was recognised in the frame before. Lists what came of it. */
 function play(scene: string, under = limits): { effects: EventEffect[]; state: EventState } {
@@ -87,7 +87,7 @@ describe('event machine', () => {
     it('is silent about leaves', () => assert.deepEqual(told(`${'5'.repeat(200)}${quiet}`, onlyRecognised), []));
     it('begins with the motion, not with the answer', () => assert.deepEqual(told('55555p', onlyRecognised), ['start 0']));
     it('begins a few seconds before the answer when leaves have moved for long', () =>
-      assert.deepEqual(told(`${'5'.repeat(101)}p`, onlyRecognised), ['start 15000']));
+      assert.deepEqual(told(`${'5'.repeat(101)}p`, onlyRecognised), ['start 14600']));
     it('waits for an answer to motion that is over, but not for long', () => {
       const answer = (after: number) => {
         const { state } = play(`555${'.'.repeat(after)}`, onlyRecognised);
@@ -101,8 +101,9 @@ describe('event machine', () => {
       assert.deepEqual(effects.map(({ type }) => type), ['start', 'end']);
     });
     it('takes everything for an event once nobody recognises any more', () => {
-      const { state } = play('5555', onlyRecognised);
-      assert.deepEqual(stepEvents(state, seen(4, '5'), limits)[1].map(({ type }) => type), ['start']);
+      const impossible: EventLimits = { ...onlyRecognised, recognitionFails: true };
+      const next = (scene: string, mark: string) => stepEvents(play(scene, onlyRecognised).state, seen(scene.length, mark), impossible)[1].map(({ type }) => type);
+      assert.deepEqual([next('5555', '5'), next('555....', '.'), next(`555${'.'.repeat(30)}`, '.')], [['start'], ['start'], []]);
     });
   });
 

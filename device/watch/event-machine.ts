@@ -19,6 +19,8 @@ export interface EventLimits {
   readonly maxLength: Millis;
   /** Whether motion becomes an event only when a face, a person, a vehicle or an animal was recognised in it. */
   readonly onlyRecognised?: boolean;
+  /** Nothing can be recognised just now: all motion becomes an event, also what has waited for an answer. */
+  readonly recognitionFails?: boolean;
 }
 
 /** What an event is about so far. */
@@ -63,7 +65,7 @@ type Step = readonly [EventState, readonly EventEffect[]];
 /** Motion that pauses longer than this is over; what it may become waits longer for an answer where one is needed. */
 const PAUSE = seconds(1);
 const ANSWER_WITHIN = seconds(5);
-/** An event of what was recognised begins at most this long before that, however long something unknown had moved. */
+/** An event that waited for an answer begins at most this long before it (and the least duration), however long something unknown had moved. */
 const BEGINS_BEFORE = seconds(5);
 /** It goes on as the next event only when something was recognised this recently. */
 const STILL_KNOWN = seconds(60);
@@ -84,7 +86,7 @@ export function stepEvents(before: EventState, seen: Observation, limits: EventL
   const state = { ...before, tamper, run, account };
   if (account === undefined) return [state, []];
   if (state.event !== undefined) return stepOpen(state, account, state.event, seen, limits);
-  const isEvent = onsets.length > 0 || (seen.motion && hasLasted(run, limits) && (limits.onlyRecognised !== true || wasRecognised(account)));
+  const isEvent = onsets.length > 0 || (hasLasted(run, limits) && (!needsRecognition(limits) || wasRecognised(account)));
   return isEvent ? open(state, account, seen.at, limits) : [state, []];
 }
 
@@ -98,7 +100,7 @@ export function stepRecognised(state: EventState, recognition: Recognition, limi
   if (account === undefined || !foundAnything(recognition) || at < (event?.since ?? run?.since ?? 0)) return [state, []];
   const told = accountRecognised(account, recognition);
   if (event !== undefined) return [{ ...state, account: told, event: { ...event, recognisedAt: millis(Math.max(at, event.recognisedAt)) } }, []];
-  return limits.onlyRecognised === true && hasLasted(run, limits) ? open({ ...state, account: told }, told, at, limits) : [{ ...state, account: told }, []];
+  return needsRecognition(limits) && hasLasted(run, limits) ? open({ ...state, account: told }, told, at, limits) : [{ ...state, account: told }, []];
 }
 
 /** `account`, and what was recognised late in it. */
@@ -124,6 +126,8 @@ function lateRun({ run, event }: EventState, seen: Observation, limits: EventLim
 const hasLasted = (run: EventState['run'], { minimumDuration }: EventLimits): boolean =>
   run !== undefined && run.lastHit - run.since >= minimumDuration;
 
+const needsRecognition = ({ onlyRecognised = false, recognitionFails = false }: EventLimits): boolean => onlyRecognised && !recognitionFails;
+
 const wasRecognised = ({ story }: Account): boolean => story.faces.length + story.things.length > 0;
 
 function accountOf(account: Account | undefined, seen: Observation, kinds: readonly EventKind[]): Account {
@@ -135,9 +139,8 @@ function accountOf(account: Account | undefined, seen: Observation, kinds: reado
   };
 }
 
-function open(state: EventState, account: Account, at: Millis, { onlyRecognised }: EventLimits): Step {
-  const since = state.run?.since ?? at;
-  const startedAt = onlyRecognised === true ? millis(Math.max(since, at - BEGINS_BEFORE)) : since;
+function open(state: EventState, account: Account, at: Millis, { minimumDuration }: EventLimits): Step {
+  const startedAt = millis(Math.max(state.run?.since ?? at, at - minimumDuration - BEGINS_BEFORE));
   const lastHit = millis(Math.max(at, state.run?.lastHit ?? at));
   return [
     { ...state, event: { since: startedAt, lastHit, recognisedAt: at, told: account, toldAt: lastHit } },
@@ -158,7 +161,7 @@ function stepOpen(state: EventState, account: Account, event: OpenEvent, seen: O
 }
 
 function rollOver(state: EventState, account: Account, event: OpenEvent, seen: Observation, limits: EventLimits): Step {
-  const continues = limits.onlyRecognised !== true || seen.at - event.recognisedAt <= STILL_KNOWN;
+  const continues = !needsRecognition(limits) || seen.at - event.recognisedAt <= STILL_KNOWN;
   const end: EventEffect = { type: 'end', endedAt: seen.at, account, continues };
   const fresh = [...state.tamper].filter(([, since]) => seen.at - since <= TAMPER_LASTS).map(([kind]) => kind);
   const first = { ...accountOf(undefined, seen, [...fresh, ...(seen.motion ? ['motion' as const] : [])]), story: observe(storyAfter(account.story), seen) };

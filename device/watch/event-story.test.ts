@@ -14,8 +14,8 @@ const track = (id: number, change: Partial<Track> = {}): Track =>
   ({ id, box: [0.4, 0.4, 0.2, 0.3], since: millis(0), moving: true, path: [[0.5, 0.7]], zones: [], ...change });
 const frame = (at: number, ...tracks: Track[]): Observation =>
   ({ ...nothingSeen(seconds(at)), motion: tracks.length > 0, score: ratio(0.5), tracks, boxes: tracks.map(({ box }) => box) });
-const face = (person: string | null, box: Box = [0.45, 0.45, 0.05, 0.05], score = 0.8): SeenFace => ({ box, score, person, similarity: person === null ? null : 0.7 });
-const seeing = (at: number, faces: readonly SeenFace[], tracks: readonly Track[] = []): Recognition => ({ seen: frame(at, ...tracks), faces, things: [] });
+const face = (person: string | null, box: Box = [0.45, 0.45, 0.05, 0.05], score = 0.8): SeenFace => ({ box, score, track: null, person, similarity: person === null ? null : 0.7 });
+const seeing = (at: number, faces: readonly SeenFace[], tracks: readonly Track[] = []): Recognition => ({ seen: frame(at, ...tracks), faces: faces.map((one) => ({ ...one, track: tracks[0]?.id ?? null })), things: [] });
 const after = (...steps: (Observation | Recognition)[]): Story =>
   steps.reduce((story, step) => ('faces' in step ? recognise(story, step) : observe(story, step)), emptyStory);
 const tell = (story: Story) =>

@@ -3,10 +3,9 @@ import { boxArea, type Box } from '../core/geometry.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import type { Recognition, SeenFace, SeenThing } from './recognition.ts';
 
-/** One look: when, and which of the things that vision follows it belongs to; null where it belongs to none. */
-interface Look { readonly at: Millis; readonly track: number | null }
-export type FaceLook = SeenFace & Look;
-export type ThingLook = SeenThing & Look;
+export type FaceLook = SeenFace & { readonly at: Millis };
+export type ThingLook = SeenThing & { readonly at: Millis };
+type Look = FaceLook | ThingLook;
 
 /** As many as an event holds. */
 const MOST = 64;
@@ -15,16 +14,14 @@ const SAME_PLACE = 0.3;
 const SAME_TIME = seconds(3);
 /** A new look replaces one only if it is this much better, so that an event is not told anew for every frame. */
 const CLEARLY_BETTER = 1.15;
-/** A look belongs to a followed thing that holds at least this share of its box. */
-const BELONGS = 0.5;
 
 /** `looks` itself when none of the faces is new or clearly better seen. */
 export const withFaces = (looks: readonly FaceLook[], { seen, faces }: Recognition): readonly FaceLook[] =>
-  merged(looks, located(seen, faces), sameFace, betterFace);
+  merged(looks, faces.map((face) => ({ ...face, at: seen.at })), sameFace, betterFace);
 
 /** `looks` itself when none of the things is new or clearly better seen. */
 export const withThings = (looks: readonly ThingLook[], { seen, things }: Recognition): readonly ThingLook[] =>
-  merged(looks, located(seen, things), sameThing, (look, other) => value(other) > value(look) * CLEARLY_BETTER);
+  merged(looks, things.map((thing) => ({ ...thing, at: seen.at })), sameThing, (look, other) => value(other) > value(look) * CLEARLY_BETTER);
 
 function merged<T extends Look>(
   looks: readonly T[], found: readonly T[], isSame: (a: T, b: T) => boolean, isBetter: (look: T, other: T) => boolean,
@@ -53,7 +50,7 @@ function sameFace(a: FaceLook, b: FaceLook): boolean {
 
 const sameThing = (a: ThingLook, b: ThingLook): boolean => a.label === b.label && sameWay(a, b);
 
-function sameWay(a: Look & { readonly box: Box }, b: Look & { readonly box: Box }): boolean {
+function sameWay(a: Look, b: Look): boolean {
   if (a.track !== null && a.track === b.track) return true;
   return Math.abs(a.at - b.at) <= SAME_TIME && commonShare(a.box, b.box) >= SAME_PLACE;
 }
@@ -65,17 +62,6 @@ function betterFace(look: FaceLook, other: FaceLook): boolean {
 }
 
 const value = ({ score, box }: { readonly score: number; readonly box: Box }): number => score * Math.sqrt(boxArea(box));
-
-/** Each with the followed thing that holds most of it. */
-function located<T extends { readonly box: Box }>({ at, tracks }: Recognition['seen'], found: readonly T[]): readonly (T & Look)[] {
-  return found.map((one) => {
-    const holders = tracks.map(({ id, box }) => ({ id, share: shareWithin(one.box, box) })).filter(({ share }) => share >= BELONGS);
-    const best = holders.reduce<{ id: number; share: number } | undefined>((most, each) => (most === undefined || each.share > most.share ? each : most), undefined);
-    return { ...one, at, track: best?.id ?? null };
-  });
-}
-
-const shareWithin = (inner: Box, outer: Box): number => commonArea(inner, outer) / Math.max(boxArea(inner), Number.EPSILON);
 
 /** Of all that two boxes cover, the share that both do. */
 function commonShare(a: Box, b: Box): number {

@@ -18,8 +18,8 @@ describe('best moment', () => {
 
 describe('best moment of what was recognised', () => {
   const motion = momentSeen(moment(1, [0.4, 0.3, 0.2, 0.4]));
-  const face = (side: number) => momentRecognised({ seen: moment(0.2), faces: [{ box: [0.4, 0.3, side, side], score: 0.8, person: null, similarity: null }], things: [] }) ?? assert.fail();
-  const thing = momentRecognised({ seen: moment(0.2), faces: [], things: [{ label: 'person', box: [0.4, 0.3, 0.1, 0.4], score: 0.9 }] }) ?? assert.fail();
+  const face = (side: number) => momentRecognised({ seen: moment(0.2), faces: [{ box: [0.4, 0.3, side, side], score: 0.8, track: null, person: null, similarity: null }], things: [] }) ?? assert.fail();
+  const thing = momentRecognised({ seen: moment(0.2), faces: [], things: [{ label: 'person', box: [0.4, 0.3, 0.1, 0.4], score: 0.9, track: null }] }) ?? assert.fail();
 
   it('shows a face rather than a thing, a thing rather than any motion', () => {
     assert.equal(betterMoment(motion, thing), thing);

@@ -1,32 +1,35 @@
-/** Has faces and things looked for in what moves. The recogniser begins when it is needed, and is replaced when it fails; nothing waits for it. */
-import { backoffDelay } from '../core/backoff.ts';
-import { describeError } from '../core/errors.ts';
-import type { ColourFrame, Observation } from '../core/frame.ts';
+/** Has faces and things looked for in what moves, as often as there is time for; nothing waits for the answers for long. */
+import type { ColourFrame, Observation, Track } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
-import { millis, minutes, seconds, type Millis } from '../core/units.ts';
+import { millis, seconds, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { RecognitionQueue, type Question } from './recognition-queue.ts';
-import type { Recognition } from './recognition.ts';
+import type { Recognition, SeenFace, SeenThing } from './recognition.ts';
 
-export interface Recogniser extends AsyncDisposable {
-  /** One question at a time. @throws {BugError} When it fails; another one is to be opened then. */
-  recognise(question: Question): Promise<Pick<Recognition, 'faces' | 'things'>>;
+export interface Recogniser {
+  /** Returns at once. */
+  put(look: { readonly frame: ColourFrame; readonly tracks: readonly Track[] }): void;
+  /** Answers; a look that failed has none. Ends when the recogniser is disposed. */
+  recognitions(): AsyncIterable<{ readonly at: Millis; readonly faces: readonly SeenFace[]; readonly objects: readonly SeenThing[] }>;
+  readonly stats: { readonly failures: number; /** Undefined before the first. */ readonly millisPerLook: number | undefined };
 }
 
 export interface RecognitionParts {
-  readonly open: () => Promise<Recogniser>;
+  readonly recogniser: Recogniser;
   readonly onRecognised: (recognition: Recognition) => void;
-  /** Whether events wait for it: then it is opened before it is needed. */
-  readonly isAwaited: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-const RESTART = { first: seconds(2), most: minutes(5) };
-/** The rest of the processor is for others: a look that takes one second is followed by three of rest. */
+interface Asked { readonly question: Question; readonly since: Millis; readonly answered: PromiseWithResolvers<void> }
+
+/** The rest of the processor is for others: a look that takes one second is followed by three of rest, ten at most. */
 const REST = 3;
-/** How long the end of an event waits for an answer. */
-const ANSWERS_WITHIN = seconds(5);
+const LONGEST_REST = seconds(10);
+/** Events wait for an answer no longer than this. */
+const ANSWERS_WITHIN = seconds(4);
+/** A question that is still not answered will not be: the next one is asked. */
+const GIVE_UP = seconds(30);
 /** Something moves for this long and no colour picture comes: there will be none. */
 const NO_COLOUR_AFTER = seconds(10);
 
@@ -35,25 +38,30 @@ export class RecognitionHost {
   readonly #queue = new RecognitionQueue();
   #wake = Promise.withResolvers<void>();
   #every: Millis | undefined = seconds(1);
-  #recogniser: Recogniser | undefined;
-  #answering: Promise<void> | undefined;
-  #fault: string | null = null;
-  #colour: { readonly waitsSince: Millis | undefined; readonly isMissing: boolean } = { waitsSince: undefined, isMissing: false };
+  #asked: Asked | undefined;
+  /** Failures that were followed by an answer. */
+  #mended = 0;
+  /** Since when something moves and no colour picture comes. */
+  #colourless: { readonly since: Millis; readonly until: Millis } | undefined;
+  #told: string | null = null;
   constructor(parts: RecognitionParts) { this.#parts = parts; }
 
-  /** Why nothing is recognised, for people; null while it is, or need not be, or is not done on purpose. */
+  /** Why nothing is recognised, for people; null while it is, need not be, or is not done on purpose. */
   get fault(): string | null {
-    return this.#fault ?? (this.#colour.isMissing ? 'the camera gives no colour pictures' : null);
+    if (this.#parts.recogniser.stats.failures > this.#mended) return 'it failed, and is started anew';
+    if (this.#asked !== undefined && this.#parts.clock.monotonic() - this.#asked.since > ANSWERS_WITHIN) return 'it takes too long';
+    if (this.#colourless !== undefined && this.#colourless.until - this.#colourless.since > NO_COLOUR_AFTER) return 'the camera gives no colour pictures';
+    return null;
   }
 
-  /** Whether what moves will be recognised if it can be: false while it begins, fails, or is not done for want of time. */
-  get works(): boolean { return this.fault === null && this.#recogniser !== undefined && this.#every !== undefined; }
+  /** Whether what moves will be recognised if it can be. */
+  get works(): boolean { return this.#every !== undefined && this.fault === null; }
 
   /** Looks no more often than this from now on; undefined: not at all. */
   every(time: Millis | undefined): void { this.#every = time; }
 
   look(frame: ColourFrame): void {
-    this.#colour = { waitsSince: undefined, isMissing: false };
+    this.#colourless = undefined;
     this.#queue.frame(frame);
     this.#wake.resolve();
   }
@@ -61,58 +69,50 @@ export class RecognitionHost {
   /** What vision saw, on the frames' timeline. */
   observed(seen: Observation): void {
     this.#queue.observed(seen);
-    if (seen.motion) this.#expectColour(seen.at);
+    this.#colourless = seen.motion ? { since: this.#colourless?.since ?? seen.at, until: seen.at } : undefined;
     this.#wake.resolve();
+    this.#tellFault();
   }
 
   /** Resolves when what was asked is answered, or after a few seconds. */
   async answers(): Promise<void> {
-    if (this.#answering === undefined) return;
+    if (this.#asked === undefined) return;
     const over = new AbortController();
-    await Promise.race([this.#answering, this.#parts.clock.wait(ANSWERS_WITHIN, over.signal).catch(() => {})]);
+    await Promise.race([this.#asked.answered.promise, this.#parts.clock.wait(ANSWERS_WITHIN, over.signal).catch(() => {})]);
     over.abort(new Error('answered'));
   }
 
-  /** Runs until `signal` aborts. */
+  /** Runs until `signal` aborts; the recogniser is to be disposed then. */
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#wake.resolve(), { once: true });
-    for (let failures = 0; !signal.aborted;) {
-      const began = this.#parts.clock.monotonic();
-      try {
-        await this.#recognise(signal);
-      } catch (error) {
-        failures = this.#parts.clock.monotonic() - began > RESTART.most ? 1 : failures + 1;
-        this.#fault = describeError(error);
-        this.#parts.log.error('recognition failed and is started anew; motion and recording go on', { reason: this.#fault });
-        await this.#parts.clock.wait(backoffDelay(RESTART, failures, Math.random()), signal).catch(() => {});
-      }
+    await Promise.all([this.#ask(signal), this.#listen()]);
+  }
+
+  async #ask(signal: AbortSignal): Promise<void> {
+    const { recogniser, clock } = this.#parts;
+    for (let question = await this.#next(signal); question !== undefined; question = await this.#next(signal)) {
+      const asked: Asked = { question, since: clock.monotonic(), answered: Promise.withResolvers() };
+      this.#asked = asked;
+      recogniser.put({ frame: question.frame, tracks: question.tracks });
+      await this.#within(GIVE_UP, asked.answered.promise, signal);
+      this.#asked = undefined;
+      await clock.wait(millis(Math.min(LONGEST_REST, REST * (recogniser.stats.millisPerLook ?? 0))), signal).catch(() => {});
     }
   }
 
-  /** With one recogniser, until it fails. */
-  async #recognise(signal: AbortSignal): Promise<void> {
-    const first = this.#parts.isAwaited ? undefined : await this.#next(signal);
-    if (signal.aborted) return;
-    await using recogniser = await this.#parts.open();
-    this.#recogniser = recogniser;
-    this.#fault = null;
-    try {
-      for (let question = first ?? await this.#next(signal); question !== undefined; question = await this.#next(signal)) {
-        const began = this.#parts.clock.monotonic();
-        const asked = this.#ask(recogniser, question);
-        this.#answering = asked.catch(() => {}).finally(() => { this.#answering = undefined; });
-        await asked;
-        const took = this.#parts.clock.monotonic() - began;
-        await this.#parts.clock.wait(millis(took * REST), signal).catch(() => {});
-      }
-    } finally {
-      this.#recogniser = undefined;
+  async #listen(): Promise<void> {
+    for await (const { at, faces, objects: things } of this.#parts.recogniser.recognitions()) {
+      this.#mended = this.#parts.recogniser.stats.failures;
+      if (this.#asked?.question.frame.at !== at) continue; // it was given up
+      this.#parts.onRecognised({ seen: this.#asked.question.seen, faces, things });
+      this.#asked.answered.resolve();
     }
   }
 
-  async #ask(recogniser: Recogniser, question: Question): Promise<void> {
-    const { faces, things } = await recogniser.recognise(question);
-    this.#parts.onRecognised({ seen: question.seen, faces, things });
+  async #within(time: Millis, answer: Promise<void>, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([answer, this.#parts.clock.wait(time, AbortSignal.any([signal, over.signal])).catch(() => {})]);
+    over.abort(new Error('answered'));
   }
 
   /** Undefined once `signal` aborts. */
@@ -126,10 +126,9 @@ export class RecognitionHost {
     return undefined;
   }
 
-  #expectColour(at: Millis): void {
-    const waitsSince = this.#colour.waitsSince ?? at;
-    const isMissing = at - waitsSince >= NO_COLOUR_AFTER;
-    if (isMissing && !this.#colour.isMissing) this.#parts.log.warn('nobody can be recognised: the camera gives no colour pictures');
-    this.#colour = { waitsSince: at < waitsSince ? at : waitsSince, isMissing };
+  #tellFault(): void {
+    const { fault } = this;
+    if (fault !== null && fault !== this.#told) this.#parts.log.warn(`nobody is recognised: ${fault}; motion and recording go on`);
+    this.#told = fault;
   }
 }

@@ -1,18 +1,18 @@
-/** Which colour picture is worth a look for faces and things, and where in it. Values in, at most one question out; no clock of its own. */
+/** Which colour picture is worth a look for faces and things, and what in it. Values in, at most one question out; no clock of its own. */
 import type { ColourFrame, Observation, Track } from '../core/frame.ts';
-import { boxArea, type Box } from '../core/geometry.ts';
+import { boxArea } from '../core/geometry.ts';
 import { seconds, type Millis } from '../core/units.ts';
 
 export interface Question {
   readonly frame: ColourFrame;
   /** What vision saw in the frame of the same moment. */
   readonly seen: Observation;
-  /** Where to look, the most wanted first. */
-  readonly regions: readonly Box[];
+  /** What to look at. */
+  readonly tracks: readonly Track[];
 }
 
-/** Regions of one question: each costs a look of its own. */
-const MOST_REGIONS = 4;
+/** Things of one question: each costs a look of its own. */
+const MOST_TRACKS = 4;
 /** Frames for colour and for motion that are this close are of one moment. */
 const SAME_MOMENT = seconds(0.3);
 /** What has been looked at so often is known as well as it will be: it is looked at more rarely. */
@@ -51,10 +51,10 @@ export class RecognitionQueue {
     if (!this.#isDue(frame.at, seen.tracks, every)) return undefined;
     this.#moment = undefined;
     this.#askedAt = frame.at;
-    const wanted = this.#byWish(seen.tracks).slice(0, MOST_REGIONS);
+    const wanted = this.#byWish(seen.tracks).slice(0, MOST_TRACKS);
     for (const track of wanted) this.#looks.set(keyOf(track), this.#looksAt(track) + 1);
     for (const key of this.#looks.keys()) if (this.#looks.size > MOST_REMEMBERED) this.#looks.delete(key);
-    return { frame, seen, regions: wanted.map(({ box }) => box) };
+    return { frame, seen, tracks: wanted };
   }
 
   /** Brings a frame together with what vision saw at its moment, once it has spoken of it. */

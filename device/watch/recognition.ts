@@ -7,9 +7,11 @@ export interface SeenFace {
   readonly box: Box;
   /** How sure it is that this is a face, 0 to 1. */
   readonly score: number;
+  /** The number of the thing that vision follows which it belongs to; null where it belongs to none. */
+  readonly track: number | null;
   /** Name of the person it was taken for; null for somebody unknown. */
   readonly person: string | null;
-  /** How alike that person, 0 to 1; null without one. */
+  /** How alike that person, or whoever is most like it, 0 to 1; null where nobody has been named. */
   readonly similarity: number | null;
 }
 
@@ -17,10 +19,12 @@ export interface SeenThing {
   readonly label: EventObject['label'];
   readonly box: Box;
   readonly score: number;
+  /** As of a face. */
+  readonly track: number | null;
 }
 
 export interface Recognition {
-  /** What vision had seen at the moment of the picture: its time, its boxes, the tracks that faces and things are given to. */
+  /** What vision had seen at the moment of the picture. */
   readonly seen: Observation;
   readonly faces: readonly SeenFace[];
   readonly things: readonly SeenThing[];

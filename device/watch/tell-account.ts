@@ -31,7 +31,7 @@ export function tellAccount({ kinds, story }: Account, telling: Telling): Told {
       .sort((a, b) => importance(b) - importance(a)).slice(0, MOST_TRACKS)
       .sort((a, b) => a.since - b.since).map((way) => tellWay(way, telling)),
     crossings: story.crossings.map(({ line, direction, at }) => ({ line, direction, time: time(at) })),
-    faces: story.faces.map(({ box, score, at, person, similarity }): EventFace => ({ box: within(box), score, time: time(at), person, similarity })),
+    faces: story.faces.map(({ box, score, at, person, similarity }): EventFace => ({ box: within(box), score, time: time(at), person, similarity: person === null ? null : similarity })),
     objects: story.things.map(({ label, box, score, at }): EventObject => ({ label, box: within(box), score, time: time(at) })),
   };
 }
