@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
-interface Line { readonly t: number; readonly motion: boolean; readonly tracks?: readonly unknown[]; readonly crossings?: readonly unknown[] }
+interface Line {
+  readonly t: number; readonly motion: boolean; readonly tracks?: readonly unknown[]; readonly crossings?: readonly unknown[];
+  readonly faces?: readonly { readonly box: readonly number[]; readonly score: number }[];
+}
 interface Answer { readonly code: number; readonly complaint: string; readonly looks: readonly Line[]; readonly last: object | undefined }
 
 describe('tyto detect', function () {
@@ -26,8 +30,9 @@ describe('tyto detect', function () {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  const detect = (...args: readonly string[]): Promise<Answer> => new Promise((resolve) => {
-    execFile(process.execPath, [CLI, 'detect', clip, ...args], { env: { PATH: process.env['PATH'], TYTO_DATA: folder } }, (error, stdout, complaint) => {
+  const detect = (...args: readonly string[]): Promise<Answer> => detectIn(clip, ...args);
+  const detectIn = (file: string, ...args: readonly string[]): Promise<Answer> => new Promise((resolve) => {
+    execFile(process.execPath, [CLI, 'detect', file, ...args], { env: { PATH: process.env['PATH'], TYTO_DATA: folder } }, (error, stdout, complaint) => {
       const lines = stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Line | object);
       const looks = lines.filter((line): line is Line => 't' in line);
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, complaint, looks, last: lines.find((line) => 'events' in line) });
@@ -76,6 +81,24 @@ describe('tyto detect', function () {
     const { looks } = await detect('--settings', other);
     assert.deepEqual(looks.flatMap(({ crossings = [] }) => crossings), [{ line: 'gate', direction: 'out', track: 1 }]);
     await rm(path.join(folder, 'config.json'));
+  });
+
+  it('with --faces finds the face of whoever comes by, and says so in the event', async function () {
+    const photograph = path.resolve('../shared/data/faces/human-person-celeste.jpg');
+    if (!existsSync(photograph)) {
+      console.log('      skipped: no photographs beside the project (../shared/data)');
+      return this.skip();
+    }
+    const visit = path.join(folder, 'visit.mp4');
+    execFileSync('ffmpeg', [
+      '-v', 'error', '-f', 'lavfi', '-i', 'color=gray:s=640x360:r=10:d=6,noise=alls=4:allf=t', '-loop', '1', '-t', '6', '-i', photograph,
+      '-filter_complex', "[1]scale=-2:300[p];[0][p]overlay=x='if(lt(t,3),-400,min(200,(t-3)*200-300))':y=60:shortest=1", '-r', '10',
+      '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-pix_fmt', 'yuv420p', visit,
+    ]);
+    const { looks, last } = await detectIn(visit, '--faces');
+    const [face] = looks.flatMap(({ faces = [] }) => faces);
+    assert.ok(face !== undefined && face.box.length === 4 && face.score >= 0.65);
+    assert.deepEqual((last as { events: { kinds: string[] }[] }).events.map(({ kinds }) => kinds), [['face', 'motion']]);
   });
 
   it('names the settings file that is missing or wrong', async () => {

@@ -1,21 +1,27 @@
+import path from 'node:path';
 import { analyseFile, type FileAnalysis } from '../camera/analyse-file.ts';
 import { graySize } from '../camera/stream/gray.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
 import { MotionDetector } from '../vision/motion-detector.ts';
+import { TamperDetector } from '../vision/tamper/tamper-detector.ts';
+import type { EventLimits } from '../watch/event-machine.ts';
 import { readArguments } from './arguments.ts';
+import type { ColourLooks } from './detect/colour-looks.ts';
 import { EventList } from './detect/event-list.ts';
 import { printForPeople, printJson } from './detect/print-looks.ts';
 import type { SeenPictures } from './detect/seen-pictures.ts';
 
-const HELP = `Usage: tyto detect FILE [--json] [--masks DIR] [--settings FILE]
+const HELP = `Usage: tyto detect FILE [--json] [--faces] [--masks DIR] [--settings FILE]
 
 Runs exactly the device's vision over a clip, as fast as it can, with the settings of
 config.json in the data folder; those of the environment (TYTO_MOTION_SENSITIVITY and
 its like) win.
 
   --json            print JSON lines; so it does also when its output is no terminal
+  --faces           look for faces in what moves, and for people, vehicles and animals if
+                    objects.mode is not off
   --masks DIR       write a picture of each look to DIR, named by the seconds from the
                     clip's start: orange changed just now, blue differs from the
                     background, green lies in a thing that is believed, dark does not count;
@@ -30,44 +36,59 @@ Where there is something to tell, also
   "tracks":[{"id":1,"box":[...],"since":12.2,"moving":true,"zones":[{"zone","seconds","inside"}]}]
   "crossings":[{"line":"door","direction":"in","track":1}]
   "tamper":["covered"]
+  "faces":[{"box":[...],"score":0.9,"person":"Anna","similarity":0.8}]
+  "objects":[{"label":"person","box":[...],"score":0.7}]
 One line at the end:
-  {"events":[{"start":12.2,"end":19.6,"kinds":["motion"]}]}
+  {"events":[{"start":12.2,"end":19.6,"kinds":["face","motion"]}]}
 `;
 
 /** `tyto detect` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { values: options, positionals: [file, ...more] } = readArguments('detect', args, {
-    json: { type: 'boolean' }, masks: { type: 'string' }, settings: { type: 'string' },
+    json: { type: 'boolean' }, masks: { type: 'string' }, settings: { type: 'string' }, faces: { type: 'boolean' },
   });
   if (options.help === true) return void process.stdout.write(HELP);
   if (file === undefined || more.length > 0) throw new UsageError('tyto detect needs one file; `tyto detect --help` explains it');
-  const { values: settings } = await loadSettings(process.env, options.settings);
-  const clip = await analyseFile(file, signal, { decode: settings.vision.decode, masks: settings.privacy_masks });
-  using detector = await openDetector(clip, settings);
+  const { values: settings, data } = await loadSettings(process.env, options.settings);
   const pictures = options.masks === undefined ? undefined : await openPictures(options.masks, settings);
-  const events = new EventList({
-    minimumDuration: settings.motion.minimum_duration, quiet: settings.recording.post_roll, maxLength: settings.recording.max_length,
+  using colours = options.faces === true ? await openColours(settings, data) : undefined;
+  const clip = await analyseFile(file, signal, {
+    decode: settings.vision.decode, framesPerSecond: settings.vision.frame_rate, masks: settings.privacy_masks,
+    ...(colours !== undefined && { colour: true, onColour: (frame) => colours.put(frame) }),
   });
+  using motion = await openMotion(clip, settings);
+  const tamper = new TamperDetector(settings.tamper);
+  const events = new EventList(limitsOf(settings, colours !== undefined));
   const print = options.json === true || !process.stdout.isTTY ? printJson : printForPeople;
   try {
     for await (const frame of clip.frames) {
-      const seen = detector.observe(frame);
+      const seen = { ...motion.observe(frame), tamper: tamper.observe(frame) };
       clip.attend(frame.at, seen.attention);
       events.add(seen);
-      print.look(seen);
-      await pictures?.write({ frame, seen, mask: detector.mask() });
+      const recognitions = await colours?.until(seen) ?? [];
+      recognitions.forEach((recognition) => events.recognise(recognition));
+      print.look(seen, recognitions);
+      await pictures?.write({ frame, seen, mask: motion.mask() }, recognitions);
     }
   } finally {
     print.events(events.finish()); // of a clip that is damaged, what came before the damage
   }
 }
 
-const openDetector = ({ video }: FileAnalysis, { motion, zones, lines, privacy_masks: masks }: Settings): Promise<MotionDetector> =>
+const openMotion = ({ video }: FileAnalysis, { motion, zones, lines, privacy_masks: masks }: Settings): Promise<MotionDetector> =>
   MotionDetector.create({
     ...graySize(video.size), zones, lines, masks, sensitivity: motion.sensitivity, minimumSize: motion.minimum_size,
     maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
   });
 
-/** Drawing is loaded only where pictures are wanted. */
+/** What only somebody who asks for it pays for is loaded only then. */
 const openPictures = async (folder: string, places: Settings): Promise<SeenPictures> =>
   (await import('./detect/seen-pictures.ts')).SeenPictures.open(folder, places);
+const openColours = async (settings: Settings, data: string): Promise<ColourLooks> =>
+  (await import('./detect/colour-looks.ts')).ColourLooks.open(settings, path.join(data, 'people'));
+
+/** Where nothing is looked for, nothing can be asked for to be recognised. */
+const limitsOf = ({ motion, recording, objects }: Settings, recognises: boolean): EventLimits => ({
+  minimumDuration: motion.minimum_duration, quiet: recording.post_roll, maxLength: recording.max_length,
+  onlyRecognised: recognises && objects.mode === 'require',
+});

@@ -2,32 +2,40 @@
 import type { Observation, Track } from '../../core/frame.ts';
 import type { Box } from '../../core/geometry.ts';
 import type { Millis } from '../../core/units.ts';
+import type { Recognition, SeenFace } from '../../watch/recognition.ts';
 import type { FoundEvent } from './event-list.ts';
 
 export interface Printer {
-  readonly look: (seen: Observation) => void;
+  readonly look: (seen: Observation, recognitions: readonly Recognition[]) => void;
   readonly events: (events: readonly FoundEvent[]) => void;
 }
 
 /** One object a line; what there is none of is left out, but `boxes`. */
 export const printJson: Printer = {
-  look: ({ at, motion, score, boxes, tracks, crossings, tamper }) => line(JSON.stringify({
-    t: inSeconds(at), motion, score: rounded(score, 3), boxes: boxes.map(shownBox),
-    ...(tracks.length > 0 && { tracks: tracks.map(shownTrack) }),
-    ...(crossings.length > 0 && { crossings }),
-    ...(tamper.length > 0 && { tamper }),
-  })),
+  look: ({ at, motion, score, boxes, tracks, crossings, tamper }, recognitions) => {
+    const faces = recognitions.flatMap((recognition) => recognition.faces);
+    const things = recognitions.flatMap((recognition) => recognition.things);
+    line(JSON.stringify({
+      t: inSeconds(at), motion, score: rounded(score, 3), boxes: boxes.map(shownBox),
+      ...(tracks.length > 0 && { tracks: tracks.map(shownTrack) }),
+      ...(crossings.length > 0 && { crossings }),
+      ...(tamper.length > 0 && { tamper }),
+      ...(faces.length > 0 && { faces: faces.map(shownFace) }),
+      ...(things.length > 0 && { objects: things.map((thing) => ({ label: thing.label, box: shownBox(thing.box), score: rounded(thing.score, 3) })) }),
+    }));
+  },
   events: (events) => line(JSON.stringify({
     events: events.map(({ start, end, kinds }) => ({ start: inSeconds(start), end: inSeconds(end), kinds })),
   })),
 };
 
 export const printForPeople: Printer = {
-  look: ({ at, motion, score, boxes, crossings, tamper }) => {
+  look: ({ at, motion, score, boxes, crossings, tamper }, recognitions) => {
     const words = [
       ...(motion ? [`motion ${Math.round(score * 100).toString().padStart(3)} %  ${counted(boxes.length, 'box', 'boxes')}`] : []),
       ...crossings.map(({ line: name, direction }) => `${direction} at ${name}`),
       ...(tamper.length > 0 ? [`picture ${tamper.join(', ')}`] : []),
+      ...recognitions.flatMap(({ faces, things }) => [...faces.map(({ person }) => person ?? 'a face'), ...things.map(({ label }) => label)]),
     ];
     if (words.length > 0) line(`${inSeconds(at).toFixed(1).padStart(8)} s  ${words.join('  ')}`);
   },
@@ -42,6 +50,11 @@ export const printForPeople: Printer = {
 const shownTrack = ({ id, box, since, moving, zones }: Track): object => ({
   id, box: shownBox(box), since: inSeconds(since), moving,
   ...(zones.length > 0 && { zones: zones.map(({ zone, time, inside }) => ({ zone, seconds: inSeconds(time), inside })) }),
+});
+
+/** Whose it is, where it is known. */
+const shownFace = ({ box, score, person, similarity }: SeenFace): object => ({
+  box: shownBox(box), score: rounded(score, 3), ...(person !== null && { person, similarity: rounded(similarity ?? 0, 3) }),
 });
 
 const shownBox = (box: Box): readonly number[] => box.map((value) => rounded(value, 4));

@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { Places } from '../../contract/places.ts';
 import { ConfigError, DeviceError } from '../../core/errors.ts';
 import type { Millis } from '../../core/units.ts';
+import type { Recognition } from '../../watch/recognition.ts';
 import { encodePng } from './png.ts';
-import { paintLook, type Look, type NamedBox } from './seen-picture.ts';
+import { paintLook, type Look } from './seen-picture.ts';
 
 /** A folder that takes a PNG of each look; one of the same moment that is there already is written over. */
 export class SeenPictures {
@@ -31,7 +32,10 @@ export class SeenPictures {
    * Resolves when the picture is written: whoever waits for it holds one at a time.
    * @throws {DeviceError} `detect.picture` when it cannot be written.
    */
-  async write(look: Look, recognised: readonly NamedBox[] = []): Promise<void> {
+  async write(look: Look, recognitions: readonly Recognition[] = []): Promise<void> {
+    const recognised = recognitions.flatMap(({ faces, things }) => [
+      ...faces.map(({ box, person }) => ({ box, name: person ?? 'face' })), ...things.map(({ box, label }) => ({ box, name: label })),
+    ]);
     const file = path.join(this.#folder, pictureName(look.frame.at));
     try {
       await writeFile(file, encodePng(paintLook(look, this.#places, recognised)));
