@@ -1,13 +1,10 @@
 /** Places that may hold a face, and how several that mean the same become one. */
 import type { Point } from '../../core/geometry.ts';
 import type { Square } from '../nets/picture.ts';
+import { areaOf, sharedArea, sharedOfUnion, type Rectangle } from '../nets/rectangle.ts';
 
-/** A place that may hold a face. All lengths in pixels of the picture, which it may reach beyond. */
-export interface Candidate {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
+/** A place that may hold a face. */
+export interface Candidate extends Rectangle {
   /** From 0 to 1. */
   readonly score: number;
   readonly points: FacePoints;
@@ -37,16 +34,8 @@ export function mergeCandidates(candidates: readonly Candidate[]): Candidate[] {
   return groups.map(([best, ...others]) => blend(best, others.filter((other) => sharedOfUnion(best, other) > AGREEING)));
 }
 
-export function meanTheSame(a: Candidate, b: Candidate): boolean {
-  const shared = sharedArea(a, b);
-  return shared / (area(a) + area(b) - shared) > SAME_UNION || shared / Math.min(area(a), area(b)) > SAME_INSIDE;
-}
-
-/** The area that both cover, as a share of the area that they cover together (intersection over union). */
-export function sharedOfUnion(a: Candidate, b: Candidate): number {
-  const shared = sharedArea(a, b);
-  return shared / (area(a) + area(b) - shared);
-}
+export const meanTheSame = (a: Rectangle, b: Rectangle): boolean => sharedOfUnion(a, b) > SAME_UNION ||
+  sharedArea(a, b) / Math.min(areaOf(a), areaOf(b)) > SAME_INSIDE;
 
 /** The square around a candidate, turned so that its eyes stand level; `margin` times as long as its longer side. */
 export function squareOf({ left, top, width, height, points }: Candidate, margin: number): Square {
@@ -69,12 +58,4 @@ function blend(best: Candidate, others: readonly Candidate[]): Candidate {
     width: mean(({ width }) => width), height: mean(({ height }) => height), score: best.score,
     points: { rightEye: point('rightEye'), leftEye: point('leftEye'), nose: point('nose'), mouth: point('mouth') },
   };
-}
-
-const area = ({ width, height }: Candidate): number => width * height;
-
-function sharedArea(a: Candidate, b: Candidate): number {
-  const width = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
-  const height = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
-  return Math.max(0, width) * Math.max(0, height);
 }

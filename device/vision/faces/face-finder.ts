@@ -2,9 +2,10 @@
  * Finds faces in a picture. A network looks at the whole and at overlapping tiles of it; each place that it names is looked
  * at twice more before it counts: by a second network, and by the first one again, nearer and upright.
  */
-import type { Box, Size } from '../../core/geometry.ts';
+import type { Box } from '../../core/geometry.ts';
 import { Pyramid, type Picture, type Square } from '../nets/picture.ts';
-import { meanTheSame, mergeCandidates, sharedOfUnion, squareOf, type Candidate, type FacePoints } from './candidate.ts';
+import { boxOf, sharedOfUnion } from '../nets/rectangle.ts';
+import { meanTheSame, mergeCandidates, squareOf, type Candidate, type FacePoints } from './candidate.ts';
 import { FaceNet } from './face-net.ts';
 import { MeshNet } from './mesh-net.ts';
 import { isWhole, tilesOf } from './tiles.ts';
@@ -85,11 +86,4 @@ function withoutDoubles(candidates: readonly Candidate[]): Candidate[] {
     if (!kept.some((surer) => meanTheSame(surer, candidate))) kept.push(candidate);
   }
   return kept;
-}
-
-/** As fractions, cut off at the picture's edges. */
-function boxOf({ left, top, width, height }: Pick<Candidate, 'left' | 'top' | 'width' | 'height'>, size: Size): Box {
-  const clip = (value: number): number => Math.min(Math.max(value, 0), 1);
-  const [x, y] = [clip(left / size.width), clip(top / size.height)];
-  return [x, y, clip((left + width) / size.width) - x, clip((top + height) / size.height) - y];
 }

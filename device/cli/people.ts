@@ -1,0 +1,94 @@
+import path from 'node:path';
+import { dataFolder } from '../config/load-settings.ts';
+import { ConfigError, UsageError } from '../core/errors.ts';
+import { silentLog } from '../core/log.ts';
+import { millis } from '../core/units.ts';
+import { PeopleStore, type Person } from '../vision/people/people-store.ts';
+import { readArguments } from './arguments.ts';
+
+const HELP = `Usage: tyto people list [--json]
+       tyto people enrol NAME IMAGE...
+       tyto people rename NAME NEW-NAME
+       tyto people forget NAME
+
+The people whom this device calls by their names, in the data folder (TYTO_DATA, default ./data).
+The device may run meanwhile; it takes over a change within seconds.
+
+  list     prints everybody, and from which pictures they are known
+  enrol    takes up the one face of each picture; several pictures, in other light and from other sides, are better
+  rename   gives a person another name; events that are recorded keep the old one
+  forget   removes all that is held of a person: name, pictures, and the numbers that the face is known by
+
+Nothing of this leaves the device.
+`;
+
+/** `tyto people` */
+export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
+  const { values, positionals: [action, ...rest] } = readArguments('people', args, { json: { type: 'boolean' } });
+  if (values.help === true) return void process.stdout.write(HELP);
+  const store = new PeopleStore(path.join(dataFolder(), 'people'), ({ place, why }) => {
+    process.stderr.write(`tyto: a file of a person was damaged and is put aside as ${place}: ${why}\n`);
+  });
+  const [name, ...others] = rest;
+  if (action === 'list' && rest.length === 0) return list(store, values.json === true);
+  if (action === 'enrol' && name !== undefined && others.length > 0) return enrol(store, name, others, signal);
+  if (action === 'rename' && name !== undefined && others[0] !== undefined && others.length === 1) return rename(store, name, others[0]);
+  if (action === 'forget' && name !== undefined && others.length === 0) return forget(store, name);
+  throw new UsageError('expected `list`, `enrol NAME IMAGE...`, `rename NAME NEW-NAME` or `forget NAME`; `tyto people --help` explains them');
+}
+
+async function list(store: PeopleStore, json: boolean): Promise<void> {
+  const people = await store.list();
+  if (json) {
+    const shown = people.map(({ id, name, created, samples }) =>
+      ({ id, name, created, samples: samples.map(({ id: sample, taken, source }) => ({ id: sample, taken, source })) }));
+    return line(JSON.stringify({ people: shown }));
+  }
+  if (people.length === 0) line('Nobody has been named.');
+  for (const { name, samples } of people) {
+    line(`${name}: ${samples.length} picture${samples.length === 1 ? '' : 's'}`);
+    for (const { taken, source } of samples) line(`  ${new Date(taken).toISOString().slice(0, 10)}  ${source.kind} ${source.name}`);
+  }
+}
+
+async function enrol(store: PeopleStore, name: string, files: readonly string[], signal: AbortSignal): Promise<void> {
+  const [{ startBackend }, { FaceFinder }, { FaceDescriber }, { readPicture }, { takePortrait }] = await Promise.all([
+    import('../vision/backend.ts'), import('../vision/faces/face-finder.ts'), import('../vision/people/face-describer.ts'),
+    import('../vision/faces/read-picture.ts'), import('../vision/people/portrait.ts'),
+  ]);
+  await startBackend(silentLog);
+  using finder = await FaceFinder.open();
+  using describer = await FaceDescriber.load();
+  for (const file of files) {
+    try {
+      const portrait = await takePortrait(await readPicture(file, signal), { finder, describer }, { name: file });
+      const source = { kind: 'file', name: path.basename(file).slice(-256) } as const;
+      const person = await store.enrol(name, { ...portrait, source, taken: millis(Date.now()) });
+      line(`${person.name}: known by ${person.samples.length} picture${person.samples.length === 1 ? '' : 's'}, now also ${file}`);
+    } catch (error) {
+      if (!(error instanceof ConfigError) || error.code === 'people.name' || error.code === 'people.too-many') throw error;
+      process.stderr.write(`tyto: ${error.message}\n`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+async function rename(store: PeopleStore, name: string, newName: string): Promise<void> {
+  for (const { id } of await named(store, name)) await store.rename(id, newName);
+  line(`${name} is called ${newName} from now on.`);
+}
+
+async function forget(store: PeopleStore, name: string): Promise<void> {
+  const people = await named(store, name);
+  for (const { id } of people) await store.forget(id);
+  line(`${people[0]?.name ?? name} is forgotten.`);
+}
+
+/** @throws {ConfigError} `people.unknown` when there is nobody of that name. */
+async function named(store: PeopleStore, name: string): Promise<readonly Person[]> {
+  const people = await store.find(name);
+  if (people.length === 0) throw new ConfigError('people.unknown', `nobody is called ${name}; \`tyto people list\` shows who is known`);
+  return people;
+}
+
+const line = (text: string): void => { process.stdout.write(`${text}\n`); };

@@ -1,0 +1,224 @@
+/**
+ * The people whom a user has named, in a folder of their own each: `<id>/person.json`, and for each picture of the face
+ * `<sample>.json` (what it is known by) and `<sample>.jpg` (what people recognise it by). To forget a person is to remove
+ * one folder; nothing else on the device holds a face's description.
+ *
+ * Several processes may use one store at a time: each file is put in place whole, and none is written twice but the name.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { compactTime } from '../../contract/names.ts';
+import { ConfigError, describeError, systemCode } from '../../core/errors.ts';
+import { millis, type Millis } from '../../core/units.ts';
+import { syncFolder, writeFileDurably } from '../../durable/write-file.ts';
+import type { Descriptor } from './descriptor.ts';
+import { personName, sameName } from './person-name.ts';
+import { DESCRIBED_BY, packDescriptor, personSchema, sampleSchema, unpackDescriptor, type SampleFile } from './sample-file.ts';
+
+/** What bounds the store, and the time that comparing takes. */
+export const MOST_PEOPLE = 200;
+export const MOST_SAMPLES = 20;
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  /** Wall clock. */
+  readonly created: Millis;
+  readonly samples: readonly Sample[];
+}
+
+export interface Sample {
+  readonly id: string;
+  /** Wall clock. */
+  readonly taken: Millis;
+  readonly source: SampleSource;
+  /** Undefined where another network described the face than the one that looks today: take a new picture. */
+  readonly descriptor: Descriptor | undefined;
+}
+
+export type SampleSource = SampleFile['source'];
+
+export interface NewSample {
+  readonly descriptor: Descriptor;
+  /** A small JPEG of the face. */
+  readonly crop: Uint8Array;
+  readonly source: SampleSource;
+  /** Wall clock. */
+  readonly taken: Millis;
+}
+
+/** A file that is not what it should be was renamed to `place`. */
+export interface DamagedFile { readonly place: string; readonly why: string }
+
+const ID = /^[0-9a-f]{16}$/;
+const PERSON = 'person.json';
+const newId = (): string => randomBytes(8).toString('hex');
+
+export class PeopleStore {
+  readonly folder: string;
+  readonly #onDamaged: (event: DamagedFile) => void;
+
+  /** @param folder - `<data>/people`; made when the first person is named. */
+  constructor(folder: string, onDamaged: (event: DamagedFile) => void) {
+    this.folder = folder;
+    this.#onDamaged = onDamaged;
+  }
+
+  /** Everybody, by name. A file that is damaged is put aside and told of; the rest counts. */
+  async list(): Promise<Person[]> {
+    const people: Person[] = [];
+    for (const id of await this.#ids()) {
+      const person = await this.#read(id);
+      if (person !== undefined) people.push(person);
+    }
+    return people.toSorted((a, b) => a.name.localeCompare(b.name, 'en') || a.created - b.created);
+  }
+
+  /**
+   * Adds a picture of the person with that name, who is made known by the first one.
+   *
+   * @throws {ConfigError} `people.name`, `people.too-many` (people, or pictures of this one)
+   */
+  async enrol(name: string, { descriptor, crop, source, taken }: NewSample): Promise<Person> {
+    const proper = personName(name);
+    const id = (await this.find(proper)).at(0)?.id ?? await this.#create(proper, taken);
+    const folder = this.#folderOf(id);
+    const known = (await readdir(folder)).filter((file) => file.endsWith('.jpg')).length;
+    if (known >= MOST_SAMPLES) {
+      throw new ConfigError('people.too-many', `${proper} is known by ${known} pictures, which is the most; forget the person and take better ones`);
+    }
+    const sample = newId();
+    const file: SampleFile = { version: 1, taken, source, described_by: DESCRIBED_BY, descriptor: packDescriptor(descriptor) };
+    await writeFileDurably(path.join(folder, `${sample}.jpg`), crop);
+    await writeFileDurably(path.join(folder, `${sample}.json`), JSON.stringify(file));
+    const person = await this.#read(id);
+    if (person === undefined) throw new ConfigError('people.unknown', `${proper} was forgotten at the same moment; nothing is kept`);
+    return person;
+  }
+
+  /** Those with that name: none, or one; two only where two processes named the same person at the same moment. */
+  async find(name: string): Promise<Person[]> { return (await this.list()).filter((person) => sameName(person.name, name)); }
+
+  /** @throws {ConfigError} `people.name`, `people.unknown`, `people.taken` */
+  async rename(id: string, name: string): Promise<void> {
+    const proper = personName(name);
+    const person = await this.#known(id);
+    if ((await this.find(proper)).some((other) => other.id !== id)) {
+      throw new ConfigError('people.taken', `another person is called ${proper}; choose a name that tells them apart`);
+    }
+    await this.#writePerson(id, proper, person.created);
+  }
+
+  /**
+   * Removes all that is held of a person: name, descriptions, pictures, and what was put aside of them. Durable when it
+   * resolves.
+   *
+   * @throws {ConfigError} `people.unknown`
+   */
+  async forget(id: string): Promise<void> {
+    await this.#known(id);
+    await rm(this.#folderOf(id), { recursive: true, force: true, maxRetries: 3 });
+    await syncFolder(this.folder);
+  }
+
+  /** The JPEG of one picture. @throws {ConfigError} `people.unknown` */
+  async crop(id: string, sample: string): Promise<Uint8Array> {
+    if (!ID.test(sample)) throw new ConfigError('people.unknown', `there is no picture ${JSON.stringify(sample)}`);
+    try {
+      return await readFile(path.join(this.#folderOf(id), `${sample}.jpg`));
+    } catch (cause) {
+      if (systemCode(cause) !== 'ENOENT') throw cause;
+      throw new ConfigError('people.unknown', `there is no picture ${sample} of that person`, { cause });
+    }
+  }
+
+  /** Another text whenever somebody was named, renamed or forgotten, or a picture was added, by whatever process. */
+  async state(): Promise<string> {
+    const changed = async (id: string): Promise<string> => {
+      const facts = await stat(this.#folderOf(id), { bigint: true }).catch(() => undefined);
+      return `${id} ${String(facts?.mtimeNs)}`;
+    };
+    return (await Promise.all((await this.#ids()).map(changed))).join();
+  }
+
+  async #ids(): Promise<string[]> {
+    return (await namesIn(this.folder) ?? []).filter((name) => ID.test(name)).slice(0, MOST_PEOPLE);
+  }
+
+  /** @throws {ConfigError} `people.unknown` for an id that is none, or not here. */
+  #folderOf(id: string): string {
+    if (!ID.test(id)) throw new ConfigError('people.unknown', `there is no person ${JSON.stringify(id)}`);
+    return path.join(this.folder, id);
+  }
+
+  async #known(id: string): Promise<Person> {
+    const person = await this.#read(id);
+    if (person === undefined) throw new ConfigError('people.unknown', `there is no person ${id}`);
+    return person;
+  }
+
+  async #create(name: string, now: Millis): Promise<string> {
+    if ((await this.#ids()).length >= MOST_PEOPLE) {
+      throw new ConfigError('people.too-many', `${MOST_PEOPLE} people are named, which is the most; forget one first`);
+    }
+    const id = newId();
+    await mkdir(this.#folderOf(id), { recursive: true, mode: 0o700 });
+    await this.#writePerson(id, name, now);
+    await syncFolder(this.folder);
+    return id;
+  }
+
+  #writePerson(id: string, name: string, created: Millis): Promise<void> {
+    return writeFileDurably(path.join(this.#folderOf(id), PERSON), JSON.stringify({ version: 1, name, created }));
+  }
+
+  /**
+   * @returns undefined for somebody who is not, or no longer, here. One whose name cannot be read is told with another,
+   *   and without samples, so that the person can be renamed or forgotten all the same.
+   */
+  async #read(id: string): Promise<Person | undefined> {
+    const folder = this.#folderOf(id);
+    const person = await this.#decode(path.join(folder, PERSON), personSchema);
+    const names = await namesIn(folder);
+    if (names === undefined) return undefined;
+    if (person === undefined) return { id, name: `unreadable ${id}`, created: millis(0), samples: [] };
+    const samples: Sample[] = [];
+    for (const name of names) {
+      const sampleId = /^([0-9a-f]{16})\.json$/.exec(name)?.[1];
+      const file = sampleId === undefined ? undefined : await this.#decode(path.join(folder, name), sampleSchema);
+      if (sampleId === undefined || file === undefined) continue;
+      const descriptor = file.described_by === DESCRIBED_BY ? unpackDescriptor(file.descriptor) : undefined;
+      samples.push({ id: sampleId, taken: millis(file.taken), source: file.source, descriptor });
+    }
+    return { id, name: person.name, created: millis(person.created), samples };
+  }
+
+  async #decode<T>(file: string, schema: { readonly parse: (value: unknown) => T }): Promise<T | undefined> {
+    try {
+      return schema.parse(JSON.parse(await readFile(file, 'utf8')));
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined;
+      if (systemCode(error) !== undefined) throw error;
+      await this.#putAside(file, error);
+      return undefined;
+    }
+  }
+
+  /** It stays in the person's folder, so that forgetting the person removes it too. */
+  async #putAside(file: string, why: unknown): Promise<void> {
+    const place = `${file}.broken-${compactTime(millis(Date.now()))}`;
+    await rename(file, place).catch((error: unknown) => { if (systemCode(error) !== 'ENOENT') throw error; });
+    this.#onDamaged({ place, why: describeError(why) });
+  }
+}
+
+/** What is in `folder`, sorted; undefined when it is not there. */
+async function namesIn(folder: string): Promise<string[] | undefined> {
+  try {
+    return (await readdir(folder)).toSorted();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

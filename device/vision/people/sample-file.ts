@@ -1,0 +1,36 @@
+/** The files of one person: who it is, and one for each picture of the face. Read with suspicion: they lie on a disk for years. */
+import { z } from 'zod';
+import { DESCRIPTOR_LENGTH, type Descriptor } from './descriptor.ts';
+
+/** Wall clock, milliseconds from the epoch. */
+const moment = z.number().int().nonnegative();
+
+export const personSchema = z.strictObject({ version: z.literal(1), name: z.string().min(1).max(256), created: moment });
+
+/** The network that described the face: numbers of another one cannot be compared. */
+export const DESCRIBED_BY = 'faceres-2';
+
+export const sampleSchema = z.strictObject({
+  version: z.literal(1),
+  taken: moment,
+  /** Where the picture came from. */
+  source: z.strictObject({ kind: z.enum(['event', 'file', 'upload']), name: z.string().max(256) }),
+  described_by: z.string().max(64),
+  /** Little-endian 32-bit floats, as base64. */
+  descriptor: z.string().max(8 * DESCRIPTOR_LENGTH),
+});
+export type SampleFile = Readonly<z.infer<typeof sampleSchema>>;
+
+export function packDescriptor(descriptor: Descriptor): string {
+  const bytes = Buffer.alloc(4 * descriptor.length);
+  descriptor.forEach((value, index) => bytes.writeFloatLE(value, 4 * index));
+  return bytes.toString('base64');
+}
+
+/** @returns undefined for anything but `DESCRIPTOR_LENGTH` finite numbers. */
+export function unpackDescriptor(text: string): Descriptor | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== 4 * DESCRIPTOR_LENGTH) return undefined;
+  const descriptor = Float32Array.from({ length: DESCRIPTOR_LENGTH }, (_, index) => bytes.readFloatLE(4 * index));
+  return descriptor.every(Number.isFinite) ? descriptor : undefined;
+}
