@@ -26,6 +26,8 @@ export interface Places {
   readonly media: string;
   readonly archive: string;
   readonly uploads: string;
+  /** The people who have been named. */
+  readonly people: string;
   /** The landing folder of a device whose owner named no other. */
   readonly landing: string;
   /** Where `web` asks `watch` for changes of the archive. */
@@ -41,7 +43,8 @@ export async function startRole(role: string): Promise<RoleStart> {
     settings, device, log,
     topics: deviceTopics(settings.bus.prefix),
     place: {
-      data, media: path.join(data, 'media'), archive: path.join(data, 'archive.db'), uploads: path.join(data, 'uploads.db'), landing: path.join(data, 'landing'),
+      data, media: path.join(data, 'media'), archive: path.join(data, 'archive.db'), uploads: path.join(data, 'uploads.db'), people: path.join(data, 'people'),
+      landing: path.join(data, 'landing'),
       archiveSocket: path.join(path.dirname(liveSocketPath(data)), 'archive.sock'),
     },
     joinBus: (will) => new Bus({

@@ -87,13 +87,13 @@ describe('event machine', () => {
     it('is silent about leaves', () => assert.deepEqual(told(`${'5'.repeat(200)}${quiet}`, onlyRecognised), []));
     it('begins with the motion, not with the answer', () => assert.deepEqual(told('55555p', onlyRecognised), ['start 0']));
     it('begins a few seconds before the answer when leaves have moved for long', () =>
-      assert.deepEqual(told(`${'5'.repeat(101)}p`, onlyRecognised), ['start 14600']));
+      assert.deepEqual(told(`${'5'.repeat(101)}p`, onlyRecognised), ['start 11600']));
     it('waits for an answer to motion that is over, but not for long', () => {
       const answer = (after: number) => {
         const { state } = play(`555${'.'.repeat(after)}`, onlyRecognised);
         return stepRecognised(state, person(2), onlyRecognised)[1].map(({ type }) => type);
       };
-      assert.deepEqual([answer(20), answer(30)], [['start'], []]);
+      assert.deepEqual([answer(35), answer(45)], [['start'], []]);
     });
     it('does not go on as the next event when what was recognised has long gone', () => {
       const long = { ...onlyRecognised, maxLength: seconds(70) };
@@ -103,7 +103,7 @@ describe('event machine', () => {
     it('takes everything for an event once nobody recognises any more', () => {
       const impossible: EventLimits = { ...onlyRecognised, recognitionFails: true };
       const next = (scene: string, mark: string) => stepEvents(play(scene, onlyRecognised).state, seen(scene.length, mark), impossible)[1].map(({ type }) => type);
-      assert.deepEqual([next('5555', '5'), next('555....', '.'), next(`555${'.'.repeat(30)}`, '.')], [['start'], ['start'], []]);
+      assert.deepEqual([next('5555', '5'), next('555....', '.'), next(`555${'.'.repeat(45)}`, '.')], [['start'], ['start'], []]);
     });
   });
 

@@ -64,9 +64,9 @@ type Step = readonly [EventState, readonly EventEffect[]];
 
 /** Motion that pauses longer than this is over; what it may become waits longer for an answer where one is needed. */
 const PAUSE = seconds(1);
-const ANSWER_WITHIN = seconds(5);
+const ANSWER_WITHIN = seconds(8);
 /** An event that waited for an answer begins at most this long before it (and the least duration), however long something unknown had moved. */
-const BEGINS_BEFORE = seconds(5);
+const BEGINS_BEFORE = seconds(8);
 /** It goes on as the next event only when something was recognised this recently. */
 const STILL_KNOWN = seconds(60);
 /** What is wrong with the picture is an event for this long; the state lasts on, the event does not. */

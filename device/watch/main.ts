@@ -22,6 +22,7 @@ import { systemClock as clock } from '../runtime/clock.ts';
 import { reportReady, runRole } from '../runtime/role.ts';
 import { supervise } from '../runtime/supervise.ts';
 import { startRole, type RoleStart } from '../start-role.ts';
+import { RecognitionWorker } from '../vision/recognition-worker.ts';
 import { VisionWorker } from '../vision/vision-worker.ts';
 import { openArming, type Arming } from './arming.ts';
 import { BusAnnouncer } from './bus-announcer.ts';
@@ -34,6 +35,7 @@ import { LineCounters } from './line-counters.ts';
 import { LoadMeter } from './load-meter.ts';
 import { LoadShedder } from './load-shedder.ts';
 import { PlacesInForce } from './places-in-force.ts';
+import { RecognitionHost, type Recogniser } from './recognition-host.ts';
 import { VisionHost } from './vision-host.ts';
 import { Watcher, type StreamTaker } from './watcher.ts';
 
@@ -71,11 +73,20 @@ async function watch(signal: AbortSignal): Promise<void> {
   const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
   const report = new CameraReport(settings.camera.name, (state) => announcer.state(state));
   const vision = new VisionHost({
-    open: (size) => VisionWorker.start({ ...size, ...motionSettings(settings, places.current) }, log.child('vision')),
-    onSeen: (seen) => watcher.observed(seen), clock, log,
+    open: (size) => VisionWorker.start({ ...size, ...eyeSettings(settings, places.current) }, log.child('vision')),
+    onSeen: (seen) => {
+      watcher.observed(seen);
+      if (arming.armed) recognition.observed(seen);
+    },
+    clock, log,
+  });
+  await using recogniser = new RecognitionWorker({ people: place.people }, log.child('recognition'));
+  const recognition = new RecognitionHost({
+    recogniser: wishing(recogniser, settings), onRecognised: (found) => watcher.recognised(found), clock, log,
   });
   const shedder = new LoadShedder(recognises(settings), (plan) => {
     vision.lookEvery(plan.lookEvery);
+    recognition.every(plan.recogniseEvery);
     live.spare(plan.sparingLive);
   }, log);
   const period = millis(1000 / settings.vision.frame_rate);
@@ -83,7 +94,7 @@ async function watch(signal: AbortSignal): Promise<void> {
     vision: () => ({ ...vision.counters, millisPerFrame: vision.millisPerFrame }), framePeriod: () => period, lag: () => watcher.takeLag(),
   });
   const watcher: Watcher = new Watcher({
-    takers: [recorder, liveTaker(live)], look: (frame) => vision.look(frame), recognise: () => {}, keeper: () => keeper, report,
+    takers: [recorder, liveTaker(live)], look: (frame) => vision.look(frame), recognise: (frame) => recognition.look(frame), keeper: () => keeper, report,
     isArmed: () => arming.armed,
     onSeen: ({ tamper, crossings }) => {
       announcer.tamper(tamper);
@@ -95,10 +106,13 @@ async function watch(signal: AbortSignal): Promise<void> {
   const catalogue = new CatalogueWriter({ save: (event) => archive.putEvent(event) }, log);
   const keeper = new EventKeeper({
     device, camera: settings.camera.name, log, random: Math.random,
-    limits: () => ({ minimumDuration: settings.motion.minimum_duration, quiet: settings.recording.post_roll, maxLength: settings.recording.max_length }),
+    limits: () => ({
+      minimumDuration: settings.motion.minimum_duration, quiet: settings.recording.post_roll, maxLength: settings.recording.max_length,
+      onlyRecognised: settings.objects.mode === 'require', recognitionFails: !recognition.works,
+    }),
     recorder: eventRecorder(recorder), catalogue, announcer,
     pictureSize: () => watcher.pictureSize, clockSynced: () => clockIsSynced(clock.now()), wallTime: (at) => watcher.wallTime(at),
-    answers: () => Promise.resolve(),
+    answers: () => recognition.answers(),
   });
 
   const camera = new CameraHost<Watcher>(async () => {
@@ -122,6 +136,10 @@ async function watch(signal: AbortSignal): Promise<void> {
       },
       live: (stop) => live.run(stop),
       vision: (stop) => vision.run(stop),
+      recognition: async (stop) => {
+        stop.addEventListener('abort', () => { void recogniser[Symbol.asyncDispose](); }, { once: true });
+        await recognition.run(stop);
+      },
       report: async (stop) => {
         for (;;) {
           await clock.wait(REPORT_EVERY, stop);
@@ -131,7 +149,10 @@ async function watch(signal: AbortSignal): Promise<void> {
           archive.watching({ armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind: vision.fault });
           await counters.tick();
           shedder.take(await meter.measure(), clock.monotonic());
-          report.update({ load: shedder.told, recording, idleReason: idleReason(refusal, arming.armed, settings.recording.mode), visionFault: vision.fault, ...vision.counters }, clock.monotonic());
+          report.update({
+            recording, idleReason: idleReason(refusal, arming.armed, settings.recording.mode), load: shedder.told, visionFault: vision.fault,
+            recognitionFault: recognises(settings) ? recognition.fault : null, ...vision.counters,
+          }, clock.monotonic());
         }
       },
       catalogue: async (stop) => {
@@ -151,12 +172,21 @@ const namesOf = (places: readonly { readonly name: string }[]): readonly string[
 
 const recognises = ({ faces, objects }: Settings): boolean => faces.mode === 'on' || objects.mode !== 'off';
 
-const pictureOptions = ({ vision }: Settings, { privacy_masks: masks }: Places) =>
-  ({ decode: vision.decode, framesPerSecond: vision.frame_rate, masks });
+const pictureOptions = (settings: Settings, { privacy_masks: masks }: Places) =>
+  ({ decode: settings.vision.decode, framesPerSecond: settings.vision.frame_rate, colour: recognises(settings), masks });
 
-const motionSettings = ({ motion }: Settings, { zones, lines, privacy_masks: masks }: Places) => ({
+/** `worker` as it is asked here: always for what the settings wish. */
+const wishing = (worker: RecognitionWorker, { faces, objects }: Settings): Recogniser => ({
+  put: ({ frame, tracks }) => worker.put({
+    frame, tracks, wishes: { faces: faces.mode === 'on', objects: objects.mode !== 'off', minimumScore: faces.minimum_score, match: faces.match },
+  }),
+  recognitions: () => worker.recognitions(),
+  get stats() { return worker.stats; },
+});
+
+const eyeSettings = ({ motion, tamper }: Settings, { zones, lines, privacy_masks: masks }: Places) => ({
   sensitivity: motion.sensitivity, minimumSize: motion.minimum_size, maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
-  zones, lines, masks,
+  zones, lines, masks, tamper,
 });
 
 /** The catalogue, in step with the disk. */

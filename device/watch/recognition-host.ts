@@ -26,8 +26,9 @@ interface Asked { readonly question: Question; readonly since: Millis; readonly 
 /** The rest of the processor is for others: a look that takes one second is followed by three of rest, ten at most. */
 const REST = 3;
 const LONGEST_REST = seconds(10);
-/** Events wait for an answer no longer than this. */
-const ANSWERS_WITHIN = seconds(4);
+/** Motion waits for an answer no longer than this, the end of an event even less; the first one takes long, for the networks are loaded. */
+const MOTION_WAITS = seconds(7);
+const END_WAITS = seconds(5);
 /** A question that is still not answered will not be: the next one is asked. */
 const GIVE_UP = seconds(30);
 /** Something moves for this long and no colour picture comes: there will be none. */
@@ -43,19 +44,24 @@ export class RecognitionHost {
   #mended = 0;
   /** Since when something moves and no colour picture comes. */
   #colourless: { readonly since: Millis; readonly until: Millis } | undefined;
+  /** Whether the last question was left without an answer. */
+  #gaveUp = false;
   #told: string | null = null;
   constructor(parts: RecognitionParts) { this.#parts = parts; }
 
   /** Why nothing is recognised, for people; null while it is, need not be, or is not done on purpose. */
   get fault(): string | null {
     if (this.#parts.recogniser.stats.failures > this.#mended) return 'it failed, and is started anew';
-    if (this.#asked !== undefined && this.#parts.clock.monotonic() - this.#asked.since > ANSWERS_WITHIN) return 'it takes too long';
+    if (this.#gaveUp) return 'it does not answer';
     if (this.#colourless !== undefined && this.#colourless.until - this.#colourless.since > NO_COLOUR_AFTER) return 'the camera gives no colour pictures';
     return null;
   }
 
   /** Whether what moves will be recognised if it can be. */
-  get works(): boolean { return this.#every !== undefined && this.fault === null; }
+  get works(): boolean {
+    const isLate = this.#asked !== undefined && this.#parts.clock.monotonic() - this.#asked.since > MOTION_WAITS;
+    return this.#every !== undefined && this.fault === null && !isLate;
+  }
 
   /** Looks no more often than this from now on; undefined: not at all. */
   every(time: Millis | undefined): void { this.#every = time; }
@@ -76,10 +82,7 @@ export class RecognitionHost {
 
   /** Resolves when what was asked is answered, or after a few seconds. */
   async answers(): Promise<void> {
-    if (this.#asked === undefined) return;
-    const over = new AbortController();
-    await Promise.race([this.#asked.answered.promise, this.#parts.clock.wait(ANSWERS_WITHIN, over.signal).catch(() => {})]);
-    over.abort(new Error('answered'));
+    if (this.#asked !== undefined) await this.#within(END_WAITS, this.#asked.answered.promise);
   }
 
   /** Runs until `signal` aborts; the recogniser is to be disposed then. */
@@ -94,7 +97,7 @@ export class RecognitionHost {
       const asked: Asked = { question, since: clock.monotonic(), answered: Promise.withResolvers() };
       this.#asked = asked;
       recogniser.put({ frame: question.frame, tracks: question.tracks });
-      await this.#within(GIVE_UP, asked.answered.promise, signal);
+      this.#gaveUp = !await this.#within(GIVE_UP, asked.answered.promise, signal) && !signal.aborted;
       this.#asked = undefined;
       await clock.wait(millis(Math.min(LONGEST_REST, REST * (recogniser.stats.millisPerLook ?? 0))), signal).catch(() => {});
     }
@@ -109,10 +112,13 @@ export class RecognitionHost {
     }
   }
 
-  async #within(time: Millis, answer: Promise<void>, signal: AbortSignal): Promise<void> {
+  /** Whether `answer` came in time. */
+  async #within(time: Millis, answer: Promise<void>, signal?: AbortSignal): Promise<boolean> {
     const over = new AbortController();
-    await Promise.race([answer, this.#parts.clock.wait(time, AbortSignal.any([signal, over.signal])).catch(() => {})]);
+    const late = this.#parts.clock.wait(time, signal === undefined ? over.signal : AbortSignal.any([signal, over.signal])).catch(() => {}).then(() => false);
+    const inTime = await Promise.race([answer.then(() => true), late]);
     over.abort(new Error('answered'));
+    return inTime;
   }
 
   /** Undefined once `signal` aborts. */
