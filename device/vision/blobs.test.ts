@@ -42,7 +42,10 @@ describe('blobs', () => {
       assert.equal(isLit('eeeee', 'ellee', 'ellee', 'eeeee'), false);
     });
     it('are not things with a texture of their own and edges', () => assert.equal(isLit('eette', 'ettte', 'ettee'), false));
-    it('are not small things with edges, around which the background is seen', () => assert.equal(isLit('sl', 'ls'), false));
+    it('may be small, when nearly all of it tells so', () => {
+      assert.equal(isLit('ll', 'lt'), true);
+      assert.equal(isLit('lt', 'lt'), false);
+    });
     it('leave of a thing in them what is no light', () => {
       const cells = grid('llllllll', 'lleellll', 'lleellll', 'llllllll');
       const [light] = findBlobs(cells, 1);

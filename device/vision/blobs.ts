@@ -23,21 +23,23 @@ export interface CellGrid { readonly columns: number; readonly rows: number; rea
 /** Light is larger than this many cells: around what is small, the background's texture is seen in any case. */
 const litCells = 12;
 /** Cells of light at least, and their share of those whose texture tells; less is enough where few lie on edges. */
-const [relitCells, relitShare, hazyShare, hazySolid] = [4, 0.35, 0.15, 0.5];
+const [relitCells, relitShare, hazyShare, hazySolid] = [4, 0.25, 0.12, 0.5];
 /** With a smaller share of cells on edges than this, it is light whatever lies under it. */
 const softSolid = 0.25;
 /** What is left of a thing in a light: so much of it, so solid. */
 const [partShare, partSolid] = [0.4, 0.6];
 /** Cells up to this far apart belong together: legs to a body, a coat to a head in front of a wall of the same grey. */
-const gap = 3;
+export const usualGap = 3;
+/** Drops and flakes do not: they are too small each by itself. */
+export const weatherGap = 1;
 
-/** The blobs of at least `leastPixels`, largest first. */
-export function findBlobs(grid: CellGrid, leastPixels: number): Blob[] {
+/** The blobs of at least `leastPixels`, largest first; cells up to `gap` apart belong together. */
+export function findBlobs(grid: CellGrid, leastPixels: number, gap = usualGap): Blob[] {
   const seen = new Uint8Array(grid.columns * grid.rows);
   const blobs: Blob[] = [];
   for (let cell = 0; cell < seen.length; cell += 1) {
     if (seen[cell] === 1 || !isMarked(grid, cell)) continue;
-    const blob = measure(grid, connected(grid, cell, seen));
+    const blob = measure(grid, connected(grid, cell, seen, gap));
     if (blob.pixels >= leastPixels) blobs.push(blob);
   }
   return blobs.sort((a, b) => b.pixels - a.pixels);
@@ -45,7 +47,7 @@ export function findBlobs(grid: CellGrid, leastPixels: number): Blob[] {
 
 const isMarked = (grid: CellGrid, cell: number): boolean => (grid.numbers[cell * cellNumbers] ?? 0) >= cellPixels;
 
-function connected(grid: CellGrid, first: number, seen: Uint8Array): number[] {
+function connected(grid: CellGrid, first: number, seen: Uint8Array, gap: number): number[] {
   const cells = [first];
   seen[first] = 1;
   for (let next = 0; next < cells.length; next += 1) {
@@ -83,7 +85,7 @@ function measure(grid: CellGrid, cells: readonly number[]): Blob {
 }
 
 function isLit(cells: number, same: number, other: number, solid: number): boolean {
-  if (cells < litCells) return cells >= 3 && solid < 0.2 * cells && (same >= 0.5 * (same + other));
+  if (cells < litCells) return same >= 2 && same > other;
   if (solid < softSolid * cells) return true;
   const share = solid < hazySolid * cells ? hazyShare : relitShare;
   return same >= relitCells && same >= share * (same + other);

@@ -7,7 +7,7 @@ import { silentLog, type Log } from '../core/log.ts';
 import { ratio, type Millis } from '../core/units.ts';
 import type { CountingLine, PrivacyMask, Zone } from '../contract/places.ts';
 import { startBackend } from './backend.ts';
-import { findBlobs, partOf, type Blob, type CellGrid } from './blobs.ts';
+import { findBlobs, partOf, usualGap, weatherGap, type Blob, type CellGrid } from './blobs.ts';
 import { registerMotionOps, type MotionOps } from './motion-ops.ts';
 import { cellNumbers, cellSize, PixelModel } from './pixel-model.ts';
 import { loadPixelPasses } from './pixel-passes.ts';
@@ -124,7 +124,7 @@ export class MotionDetector implements Disposable {
     const grid = this.#look(frame);
     const { things, lights } = this.#find(grid);
     const believed = this.#book.follow(things, {
-      atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, earlierAgeMs: this.#model.earlierAge ?? Infinity,
+      lights, atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, earlierAgeMs: this.#model.earlierAge ?? Infinity,
     });
     this.#learn(grid, lights, believed);
     if (frame.at - this.#firstAt < firstLookMs || this.#frames < firstLookFrames) {
@@ -176,7 +176,7 @@ export class MotionDetector implements Disposable {
     const { width, height, maximumSize = 1 } = this.#options;
     const least = ({ strictness, minimumSize }: Demand): number =>
       Math.max(leastShare * strictness, minimumSize) * width * height;
-    const blobs = findBlobs(grid, least(this.#zones.leastDemand));
+    const blobs = findBlobs(grid, least(this.#zones.leastDemand), this.#book.isWeather ? weatherGap : usualGap);
     const lights = blobs.filter((blob) => blob.lit || blob.pixels > maximumSize * width * height);
     // Who was there before the light came is not lost in it.
     const within = lights.flatMap((light) => this.#book.believed.flatMap((before) => partOf(grid, light, before) ?? []));
@@ -210,9 +210,9 @@ export class MotionDetector implements Disposable {
     };
   }
 
-  #learn({ columns, rows }: CellGrid, lights: readonly Blob[], things: readonly Believed[]): void {
+  #learn({ columns, rows, numbers }: CellGrid, lights: readonly Blob[], things: readonly Believed[]): void {
     const held = new Uint8Array(columns * rows);
-    for (const { cells } of lights) for (const cell of cells) held[cell] = 2;
+    for (const { cells } of lights) for (const cell of cells) if ((numbers[cell * cellNumbers + 3] ?? 0) > 0) held[cell] = 2;
     for (const { blob } of things) for (const cell of blob.cells) held[cell] = 1;
     const input = tf.tensor2d(held, [rows, columns], 'bool');
     this.#ops.learn(input);

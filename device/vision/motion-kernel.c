@@ -247,41 +247,43 @@ EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask,
   }
 }
 
-// Twelve pixels square around the cell, less where the picture ends.
-EXPORT(textures) void textures(const u8 *R image, const u8 *R picture, i32 *R counts, i32 w, i32 h, i32 least,
-    i32 variance) {
+// The marked pixels of the twelve pixels square around the cell, less where the picture ends: `both`, `va`, `vb` are
+// their covariance and variances without what a slope of light across the square explains, times `n` squared.
+EXPORT(textures) void textures(const u8 *R image, const u8 *R picture, const u8 *R mask, i32 *R counts, i32 w, i32 h,
+    i32 least, i32 variance) {
   const i32 columns = w / 4, rows = h / 4;
   for (i32 cell = 0; cell < columns * rows; cell++) {
     i32 *own = counts + cell * 4;
     own[3] = 0;
     if (own[0] < least) continue;
-    const i32 left = max(0, cell % columns * 4 - 4), right = min(w, cell % columns * 4 + 8);
-    const i32 top = max(0, cell / columns * 4 - 4), bottom = min(h, cell / columns * 4 + 8);
-    // Places are counted in half pixels from the middle of the square, so that they add up to nothing.
-    i32 a = 0, b = 0, aa = 0, bb = 0, ab = 0, au = 0, av = 0, bu = 0, bv = 0, uu = 0, vv = 0;
+    const i32 x0 = cell % columns * 4, y0 = cell / columns * 4;
+    const i32 left = max(0, x0 - 4), right = min(w, x0 + 8), top = max(0, y0 - 4), bottom = min(h, y0 + 8);
+    i32 n = 0, a = 0, b = 0, u = 0, v = 0, aa = 0, bb = 0, ab = 0, au = 0, av = 0, bu = 0, bv = 0, uu = 0, uv = 0, vv = 0;
     for (i32 y = top; y < bottom; y++) {
-      const u8 *p = image + y * w, *q = picture + y * w;
-      const i32 v = 2 * y - top - bottom + 1;
-      i32 rowA = 0, rowB = 0;
       for (i32 x = left; x < right; x++) {
-        const i32 u = 2 * x - left - right + 1;
-        rowA += p[x]; rowB += q[x];
-        aa += p[x] * p[x]; bb += q[x] * q[x]; ab += p[x] * q[x];
-        au += u * p[x]; bu += u * q[x]; uu += u * u;
+        const i32 i = y * w + x;
+        if (!mask[i]) continue;
+        const i32 p = image[i], q = picture[i], dx = x - x0, dy = y - y0;
+        n++;
+        a += p; b += q; u += dx; v += dy;
+        aa += p * p; bb += q * q; ab += p * q;
+        au += p * dx; av += p * dy; bu += q * dx; bv += q * dy;
+        uu += dx * dx; uv += dx * dy; vv += dy * dy;
       }
-      a += rowA; b += rowB;
-      av += v * rowA; bv += v * rowB; vv += v * v * (right - left);
     }
-    // Variances of what a slope of light across the square leaves, times the square of the number of pixels.
-    const double n = (right - left) * (bottom - top), noise = n * n * (variance / 16.0);
-    const double va = n * aa - (double)a * a - n * ((double)au * au / uu + (double)av * av / vv) - noise;
-    const double vb = n * bb - (double)b * b - n * ((double)bu * bu / uu + (double)bv * bv / vv);
-    const double both = n * ab - (double)a * b - n * ((double)au * bu / uu + (double)av * bv / vv);
-    const double known = n * n * 9.0 + 2.0 * noise;
-    if (vb > known) {
-      own[3] = both > 0 && both * both > 0.64 * vb * va && both * (b + 4 * n) > 0.5 * vb * (a + 4 * n) &&
-        both * (b + 4 * n) < 2.0 * vb * (a + 4 * n) ? 1 : -1;
-    } else if (va > 2.0 * known) own[3] = -1;
+    if (n < 24) continue;
+    const double m = n, noise = m * m * (variance / 16.0);
+    const double cau = m * au - (double)a * u, cav = m * av - (double)a * v;
+    const double cbu = m * bu - (double)b * u, cbv = m * bv - (double)b * v;
+    const double cuu = m * uu - (double)u * u, cuv = m * uv - (double)u * v, cvv = m * vv - (double)v * v;
+    const double det = cuu * cvv - cuv * cuv, by = det > 0 ? 1.0 / det : 0;
+    const double va = m * aa - (double)a * a - by * (cau * cau * cvv - 2.0 * cau * cav * cuv + cav * cav * cuu) - noise;
+    const double vb = m * bb - (double)b * b - by * (cbu * cbu * cvv - 2.0 * cbu * cbv * cuv + cbv * cbv * cuu);
+    const double both = m * ab - (double)a * b -
+      by * (cau * cbu * cvv - (cau * cbv + cav * cbu) * cuv + cav * cbv * cuu);
+    const double known = m * m * 9.0 + 2.0 * noise, slope = both * (b + 4.0 * m), ratio = vb * (a + 4.0 * m);
+    if (vb > known) own[3] = both > 0 && both * both > 0.64 * vb * va && slope > 0.5 * ratio && slope < 2.0 * ratio ? 1 : -1;
+    else if (va > 2.0 * known) own[3] = -1;
   }
 }
 

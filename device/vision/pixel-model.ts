@@ -202,7 +202,7 @@ export class PixelModel {
     this.#passes.maskBorder(mask, w, h, hidden(-x), hidden(x), hidden(-y), hidden(y));
     this.#passes.cellCounts(mask, moving, row, counts, w, h);
     this.#passes.rims(image, picture, mask, edgesImage, edgesPicture, counts, w, h);
-    this.#passes.textures(image, picture, counts, w, h, cellPixels, Math.round(16 * this.#noise ** 2));
+    this.#passes.textures(image, picture, mask, counts, w, h, cellPixels, Math.round(16 * this.#noise ** 2));
   }
 
   /** The frame to compare with is between one and two fifths of a second old, whatever the frame rate. */

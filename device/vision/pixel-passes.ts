@@ -57,12 +57,13 @@ export interface PixelPasses {
     w: number, h: number,
   ): void;
   /**
-   * The fourth number of cells with at least `least` marked pixels: around it the image is the background's own texture in
-   * another light (1), is something else (-1), or neither has any texture to tell by (0). `variance`: the noise's, in
+   * The fourth number of cells with at least `least` marked pixels. The marked pixels around it show the background's own
+   * texture in another light (1), something else (-1), or there is no texture to tell by (0). `variance`: the noise's, in
    * 16ths of a squared grey.
    */
   textures(
-    image: Pointer, picture: Pointer, counts: Pointer, w: number, h: number, least: number, variance: number,
+    image: Pointer, picture: Pointer, mask: Pointer, counts: Pointer, w: number, h: number,
+    least: number, variance: number,
   ): void;
   /** Cells -> pixels: which are held by a track (`held` 1), which become background at once: ghosts, and light (2). */
   spread(held: Pointer, counts: Pointer, heldMask: Pointer, ghostMask: Pointer, w: number, h: number): void;

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
+import { seeded } from '../../test/vision/drawn-scene.ts';
 import type { Blob } from './blobs.ts';
 import { TrackBook } from './track-book.ts';
 
 interface Looks { readonly pixels?: number; readonly moving?: number; readonly solid?: number; readonly size?: number }
 
 const large = 60;
-const blob = (left: number, { pixels = 30, moving = pixels / 2, solid = 0, size = 3 }: Looks = {}): Blob =>
+const blob = (left: number, { pixels = 30, moving = pixels / 2, solid = 0.3, size = 3 }: Looks = {}): Blob =>
   ({ left, top: 5, right: left + size, bottom: 5 + size, cells: [], pixels, moving, solid, lit: false });
 const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, moving: 0 });
 
 /** Plays frames, five a second, and lists how many blobs were believed in each. */
-function play(frames: readonly (readonly Blob[])[], { upheaval = false } = {}): string {
+function play(frames: readonly (readonly Blob[])[], { upheaval = false, lights = [] }: { upheaval?: boolean; lights?: readonly Blob[] } = {}): string {
   const book = new TrackBook(() => large);
-  return frames.map((blobs, index) => book.follow(blobs, { atMs: 200 * index, upheaval, earlierAgeMs: 200 }).length).join('');
+  return frames.map((blobs, index) => book.follow(blobs, { atMs: 200 * index, lights, upheaval, earlierAgeMs: 200 }).length).join('');
 }
 const times = (count: number, blobs: readonly Blob[]): (readonly Blob[])[] =>
   Array.from({ length: count }, () => blobs);
@@ -48,5 +49,43 @@ describe('track book', () => {
     const rain = [drop(3), drop(20), drop(40), drop(30)].flat();
     assert.equal(play([...rain, [blob(5, { pixels: 80 })], [blob(6, { pixels: 80 })]]).slice(-2), '01');
     assert.equal(play([...rain, [blob(5)], [blob(6)], [blob(7)]]).slice(-3), '001');
+  });
+
+  it('does not show what has no edges for long: a reflection, a shadow', () => {
+    const walked = Array.from({ length: 12 }, (_, index) => [blob(5 + index, { solid: 0 })]);
+    assert.equal(play(walked), '0'.repeat(12));
+  });
+
+  describe('in rain and snow', () => {
+    /** Six drops a frame, each anywhere. */
+    const shower = (frames: number, more: (index: number) => readonly Blob[] = () => []): (readonly Blob[])[] => {
+      const random = seeded(5);
+      const drop = (): Blob => {
+        const [left, top] = [Math.floor(38 * random()), Math.floor(20 * random())];
+        return { ...blob(left, { pixels: 12 + Math.floor(16 * random()), size: 2 }), top, bottom: top + 2 };
+      };
+      return Array.from({ length: frames }, (_, index) => [...more(index), ...Array.from({ length: 6 }, drop)]);
+    };
+    it('hardly ever believes a drop', () => {
+      const said = play(shower(150)).slice(25);
+      assert.ok([...said].filter((count) => count !== '0').length <= 3, said);
+    });
+    it('believes what is larger than drops at once', () => {
+      const car = (index: number): readonly Blob[] => (index < 100 ? [] : [blob(index - 95, { pixels: 200, size: 8 })]);
+      const said = play(shower(120, car)).slice(100);
+      assert.ok([...said].every((count) => count !== '0'), said);
+    });
+    it('is over when hardly anything flashes any more', () => {
+      const walked = Array.from({ length: 4 }, (_, index) => [blob(5 + index)]);
+      assert.equal(play([...shower(50), ...times(500, []), ...walked]).slice(-4), '0111');
+    });
+  });
+
+  it('waits for who is under a light', () => {
+    const light: Blob = { ...blob(0, { size: 30 }), top: 0, bottom: 20, lit: true };
+    const walked = Array.from({ length: 4 }, (_, index) => [blob(5 + index)]);
+    const frames = [...walked, ...times(5, [])];
+    assert.equal(play(frames), '011100000');
+    assert.equal(play(frames, { lights: [light] }), '011111111');
   });
 });

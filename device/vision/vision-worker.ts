@@ -5,7 +5,7 @@ import type { Log } from '../core/log.ts';
 import { Mailbox } from '../core/mailbox.ts';
 import { seconds } from '../core/units.ts';
 import { AskedThread, ownMemory, type ThreadPatience } from './asked-thread.ts';
-import type { MotionSettings } from './motion-detector.ts';
+import type { EyeSettings } from './scene-eye.ts';
 
 export interface VisionStats {
   readonly analysed: number;
@@ -39,7 +39,7 @@ export class VisionWorker implements AsyncDisposable {
    * Starts the thread and waits until it can look at frames.
    * @throws {BugError} `vision.worker` when it does not start, or not in time.
    */
-  static async start(settings: MotionSettings, log: Log, patience: ThreadPatience = PATIENCE): Promise<VisionWorker> {
+  static async start(settings: EyeSettings, log: Log, patience: ThreadPatience = PATIENCE): Promise<VisionWorker> {
     const vision = new VisionWorker();
     const entry = new URL(`./worker-entry.${sourceExtension}`, import.meta.url);
     vision.#thread = await AskedThread.start({ name: 'vision', entry, settings, patience }, log, (failure) => vision.#fail(failure));

@@ -1,25 +1,26 @@
-/** The vision thread: a detector for the frames that come, begun anew when their size changes. */
+/** The vision thread: an eye for the frames that come, begun anew when their size changes. */
 import type { GrayFrame, Observation } from '../core/frame.ts';
 import { ratio } from '../core/units.ts';
 import { answerQuestions } from './answer-questions.ts';
 import { startBackend } from './backend.ts';
-import { MotionDetector, type MotionSettings } from './motion-detector.ts';
+import { SceneEye, type EyeSettings } from './scene-eye.ts';
 
 await answerQuestions<Observation>(async (given, log) => {
-  const settings = given as MotionSettings;
+  const settings = given as EyeSettings;
   ratio(settings.sensitivity ?? 0);
   ratio(settings.minimumSize ?? 0);
+  for (const sensitivity of Object.values(settings.tamper ?? {})) ratio(sensitivity);
   await startBackend(log);
-  let detector: MotionDetector | undefined;
+  let eye: SceneEye | undefined;
   let size = '';
 
   return async (question) => {
     const frame = question as GrayFrame;
-    if (detector === undefined || size !== `${frame.width}x${frame.height}`) {
-      detector?.[Symbol.dispose]();
-      detector = await MotionDetector.create({ ...settings, width: frame.width, height: frame.height });
+    if (eye === undefined || size !== `${frame.width}x${frame.height}`) {
+      eye?.[Symbol.dispose]();
+      eye = await SceneEye.create({ ...settings, width: frame.width, height: frame.height });
       size = `${frame.width}x${frame.height}`;
     }
-    return detector.observe(frame);
+    return eye.observe(frame);
   };
 });

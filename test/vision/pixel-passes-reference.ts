@@ -163,31 +163,35 @@ export function referencePasses(bytes: number): PixelPasses {
         setI32(counts, cell * 4 + 2, 10 * theirs > 13 * ours + 400 ? -1 : 10 * ours > 13 * theirs + 400 ? 1 : 0);
       });
     },
-    textures(image, picture, counts, w, h, least, variance) {
+    textures(image, picture, mask, counts, w, h, least, variance) {
       const [columns, rows] = [Math.floor(w / 4), Math.floor(h / 4)];
       eachPixel(columns, rows, (cell, column, row) => {
         setI32(counts, cell * 4 + 3, 0);
         if (i32(counts, cell * 4) < least) return;
-        const [left, right] = [Math.max(0, column * 4 - 4), Math.min(w, column * 4 + 8)];
-        const [top, bottom] = [Math.max(0, row * 4 - 4), Math.min(h, row * 4 + 8)];
-        const pixels: { a: number; b: number; u: number; v: number }[] = [];
-        for (let y = top; y < bottom; y += 1) {
-          for (let x = left; x < right; x += 1) {
-            const [u, v] = [2 * x - left - right + 1, 2 * y - top - bottom + 1];
-            pixels.push({ a: u8(image + y * w + x), b: u8(picture + y * w + x), u, v });
+        const pixels: (readonly [a: number, b: number, u: number, v: number])[] = [];
+        for (let y = Math.max(0, row * 4 - 4); y < Math.min(h, row * 4 + 8); y += 1) {
+          for (let x = Math.max(0, column * 4 - 4); x < Math.min(w, column * 4 + 8); x += 1) {
+            const i = y * w + x;
+            if (u8(mask + i) === 1) pixels.push([u8(image + i), u8(picture + i), x - column * 4, y - row * 4]);
           }
         }
-        const sum = (value: (of: (typeof pixels)[number]) => number): number =>
-          pixels.reduce((total, of) => total + value(of), 0);
-        const [n, a, b] = [pixels.length, sum((of) => of.a), sum((of) => of.b)];
-        const [au, av, bu, bv] = [sum((of) => of.a * of.u), sum((of) => of.a * of.v), sum((of) => of.b * of.u), sum((of) => of.b * of.v)];
-        const [uu, vv] = [sum((of) => of.u * of.u), sum((of) => of.v * of.v)];
+        const n = pixels.length;
+        if (n < 24) return;
+        const total = (value: (pixel: (typeof pixels)[number]) => number): number =>
+          pixels.reduce((sum, pixel) => sum + value(pixel), 0);
+        const together = (i: 0 | 1 | 2 | 3, j: 0 | 1 | 2 | 3): number =>
+          n * total((pixel) => pixel[i] * pixel[j]) - total((pixel) => pixel[i]) * total((pixel) => pixel[j]);
+        const [cau, cav, cbu, cbv] = [together(0, 2), together(0, 3), together(1, 2), together(1, 3)];
+        const [cuu, cuv, cvv] = [together(2, 2), together(2, 3), together(3, 3)];
+        const det = cuu * cvv - cuv * cuv;
+        const by = det > 0 ? 1 / det : 0;
         const noise = n * n * (variance / 16);
-        const va = n * sum((of) => of.a * of.a) - a * a - n * ((au * au) / uu + (av * av) / vv) - noise;
-        const vb = n * sum((of) => of.b * of.b) - b * b - n * ((bu * bu) / uu + (bv * bv) / vv);
-        const both = n * sum((of) => of.a * of.b) - a * b - n * ((au * bu) / uu + (av * bv) / vv);
+        const va = together(0, 0) - by * (cau * cau * cvv - 2 * cau * cav * cuv + cav * cav * cuu) - noise;
+        const vb = together(1, 1) - by * (cbu * cbu * cvv - 2 * cbu * cbv * cuv + cbv * cbv * cuu);
+        const both = together(0, 1) - by * (cau * cbu * cvv - (cau * cbv + cav * cbu) * cuv + cav * cbv * cuu);
         const known = n * n * 9 + 2 * noise;
-        const [slope, ratio] = [both * (b + 4 * n), vb * (a + 4 * n)];
+        const slope = both * (total(([, background]) => background) + 4 * n);
+        const ratio = vb * (total(([grey]) => grey) + 4 * n);
         const relit = both > 0 && both * both > 0.64 * vb * va && slope > 0.5 * ratio && slope < 2 * ratio;
         setI32(counts, cell * 4 + 3, vb > known ? (relit ? 1 : -1) : va > 2 * known ? -1 : 0);
       });
