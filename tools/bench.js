@@ -1,4 +1,4 @@
-/** `npm run bench`: what watching costs, measured on this machine. */
+/** `npm run bench`: how well Tyto sees and what it costs, measured on this machine. */
 import { join } from 'node:path';
 import { runNode } from '../bin/run-node.js';
 import { ensureBuilt } from './setup/build.js';
@@ -7,9 +7,11 @@ import { ensureInstalled } from './setup/install.js';
 import { nodeToRun } from './setup/node-runtime.js';
 import { command, root } from './setup/project.js';
 
+const args = process.argv.slice(2);
+
 await command(async () => {
   ensureDebianPackages(devicePackages);
   ensureInstalled();
-  ensureBuilt();
-  await runNode(nodeToRun(), [join(root, 'test', 'bench', 'main.ts'), ...process.argv.slice(2)]);
+  if (!args.includes('--help') && !args.includes('-h')) ensureBuilt();
+  await runNode(nodeToRun(), [join(root, 'test', 'bench', 'main.ts'), ...args]);
 });

@@ -1,38 +1,46 @@
-/** What `tyto detect` costs against ffmpeg that only decodes. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
-import path from 'node:path';
+/** What looking costs against ffmpeg that only decodes: CPU seconds of everything that runs for it, starts included. */
 import { cpuSeconds, median } from './cpu-time.ts';
-import { cache, detectCommand, footage } from './project.ts';
+import type { MadeClip } from './clips.ts';
+import { MotionRun, motionVersion } from './motion-peer.ts';
+import type { OpencvPeers } from './opencv-peers.ts';
+import { tyto, type Command } from './project.ts';
 
-/** CPU seconds, and how many times the first the second is. */
-export interface CostRow { readonly decode: number; readonly detect: number; readonly ratio: number }
-
-/** A minute of H.264, 25 frames a second, a key frame every two seconds; made once. */
-export function clip720p(): string {
-  const street = path.join(footage, 'clips/street.mp4');
-  const real = existsSync(street);
-  const file = path.join(cache, real ? 'street-720p.mp4' : 'drawn-720p.mp4');
-  if (existsSync(file)) return file;
-  mkdirSync(cache, { recursive: true });
-  const input = real ? ['-i', street] : ['-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=25,noise=alls=6:allf=t'];
-  const unfinished = `${file}.part.mp4`;
-  const run = spawnSync('ffmpeg', [
-    '-v', 'error', '-nostdin', '-y', ...input, '-t', '60', '-vf', 'scale=1280:720,setsar=1', '-an',
-    '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-g', '50', '-pix_fmt', 'yuv420p', unfinished,
-  ], { encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(`the 720p clip could not be made: ${run.stderr ?? 'ffmpeg is not installed'}`);
-  renameSync(unfinished, file);
-  return file;
+export interface CostRow {
+  readonly what: string;
+  readonly clip: string;
+  /** Median CPU seconds. */
+  readonly cpu: number;
+  /** Times what decoding alone costs. */
+  readonly ratio: number;
 }
 
-/** Medians of `runs` runs, the two commands in turn, so that a busy machine is unfair to both. */
-export function measureCost(clip: string, runs: number): CostRow {
-  const [decodes, detects]: [number[], number[]] = [[], []];
+export const decodeOnly = (file: string): Command => ['ffmpeg', '-v', 'error', '-nostdin', '-threads', '1', '-i', file, '-f', 'null', '-'];
+
+/** Medians of `runs` rounds, in each of which all take their turn, so that a busy machine is unfair to all. */
+export function measureCost(clip: MadeClip, runs: number, opencv: OpencvPeers | undefined): readonly CostRow[] {
+  const commands: readonly (readonly [what: string, command: Command])[] = [
+    ['ffmpeg decodes only', decodeOnly(clip.file)],
+    ['tyto detect', tyto(['detect', clip.file, '--json'])],
+    ['tyto detect, vision.decode full', tyto(['detect', clip.file, '--json'], { TYTO_VISION_DECODE: 'full' })],
+    ...(opencv === undefined ? [] : [[`OpenCV ${opencv.version} MOG2, 320 wide`, opencv.command(['mog2'], clip.file)] as const]),
+  ];
+  const times = commands.map((): number[] => []);
   for (let run = 0; run < runs; run += 1) {
-    decodes.push(cpuSeconds(['ffmpeg', '-v', 'error', '-nostdin', '-threads', '1', '-i', clip, '-f', 'null', '-']));
-    detects.push(cpuSeconds(detectCommand(clip)));
+    for (const [index, [, command]] of commands.entries()) times[index]?.push(cpuSeconds(command));
   }
-  const [decode, detect] = [median(decodes), median(detects)];
-  return { decode, detect, ratio: detect / decode };
+  const decode = median(times[0] ?? []);
+  return commands.map(([what], index) => {
+    const cpu = median(times[index] ?? []);
+    return { what, clip: clip.name, cpu, ratio: cpu / decode };
+  });
+}
+
+/** A minute of Motion, detection alone, against a minute of decoding; undefined where it is not installed. */
+export function measureMotionProgram(clip: MadeClip): CostRow | undefined {
+  const version = motionVersion();
+  if (version === undefined) return undefined;
+  const decode = cpuSeconds(decodeOnly(clip.file));
+  using run = new MotionRun({ file: clip.file, width: 1280, height: 720, framesPerSecond: 25 }, 60);
+  const cpu = cpuSeconds(run.command);
+  return { what: `Motion ${version}, no movie`, clip: clip.name, cpu, ratio: cpu / decode };
 }

@@ -6,10 +6,13 @@ import path from 'node:path';
 import { deflateSync } from 'node:zlib';
 import type { Box } from '../../device/core/geometry.ts';
 import { seeded } from '../vision/drawn-scene.ts';
+import { readArguments } from './arguments.ts';
 import { cpuSeconds, median } from './cpu-time.ts';
+import { largestDistance } from './decode-gate.ts';
+import { detectionsOf, parseDetections } from './detections.ts';
 import { root } from './project.ts';
-import { parseDetections } from './quality.ts';
 import { readTruth, scoreEmpty, scoreMotion, type DetectionRow } from './score.ts';
+import { scoreBoxes } from './score-faces.ts';
 
 const head = { first: 10, frames: 3, gw: 8, gh: 6, fps: 25 };
 /** Object 1 in the left upper 2x2 cells of each frame, object 2 below it in the second, ignored ground at the right. */
@@ -73,6 +76,38 @@ describe('scorer', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('scorer of others', () => {
+  const box: Box = [0.1, 0.1, 0.2, 0.2];
+  it('makes events of boxes by the rule of a device: they last, and pauses are part of them', () => {
+    const frames = Array.from({ length: 200 }, (_, index) => ({ t: index / 5, boxes: [7, 50, 51, 52, 53, 80].includes(index) ? [box] : [] }));
+    const { rows, events } = detectionsOf(frames);
+    assert.equal(rows.filter(({ motion }) => motion).length, 6);
+    assert.deepEqual(events, [{ start: 10, end: 16 }]);
+  });
+  it('takes for the same face what shares enough, each once', () => {
+    assert.deepEqual(scoreBoxes([box], [[0.12, 0.1, 0.2, 0.2], [0.1, 0.12, 0.2, 0.2]]), { found: 1, extra: 1 });
+    assert.deepEqual(scoreBoxes([box, [0.5, 0.5, 0.1, 0.1]], [[0.8, 0.8, 0.1, 0.1]]), { found: 0, extra: 1 });
+  });
+  it('measures how far apart the starts of events are', () => {
+    const at = (...starts: number[]) => starts.map((start) => ({ start }));
+    assert.equal(largestDistance(at(), at(3)), undefined);
+    assert.equal(largestDistance(at(3, 20), at(20.4, 2.8)), 20.4 - 20);
+    assert.equal(largestDistance(at(3), at()), Infinity);
+  });
+});
+
+describe('the arguments of the benchmark', () => {
+  it('choose sections and rounds', () => {
+    assert.deepEqual(readArguments(['faces', 'cost', '--runs', '1']), { type: 'run', sections: ['faces', 'cost'], runs: 1, full: false });
+    const all = readArguments(['--full']);
+    assert.ok(all.type === 'run' && all.runs === 5 && all.sections.includes('motion'));
+  });
+  it('are explained when asked for or wrong, without a stack', () => {
+    assert.deepEqual(readArguments(['--help']), { type: 'help' });
+    for (const wrong of [['fast'], ['--runs', '0'], ['--runs', 'x'], ['--runs'], ['--quick']]) assert.equal(readArguments(wrong).type, 'wrong', wrong.join(' '));
   });
 });
 

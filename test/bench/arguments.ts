@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+import { sectionNames, sections, type SectionName } from './sections.ts';
+
+export interface BenchRun {
+  readonly type: 'run';
+  readonly sections: readonly SectionName[];
+  /** Rounds of what is measured by its time. */
+  readonly runs: number;
+  /** Whether also what takes as long as its clips last. */
+  readonly full: boolean;
+}
+
+export type BenchRequest = BenchRun | { readonly type: 'help' } | { readonly type: 'wrong'; readonly why: string };
+
+export const HELP = `Usage: npm run bench -- [SECTION...] [--runs N] [--full]
+
+Measures Tyto on this machine, beside others that are installed. All sections, if none is named:
+
+${sectionNames.map((name) => `  ${name.padEnd(8)} ${sections[name].what}`).join('\n')}
+
+  --runs N   rounds of which the median is taken; default 3, with --full 5
+  --full     also the program Motion, which plays clips no faster than a camera sends them
+
+Others: apt-get install motion python3-opencv. Real footage is looked for in ../shared/data.
+`;
+
+export function readArguments(args: readonly string[]): BenchRequest {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args], allowPositionals: true,
+      options: { runs: { type: 'string' }, full: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+    });
+    if (values.help) return { type: 'help' };
+    const unknown = positionals.find((name) => !isSection(name));
+    if (unknown !== undefined) return { type: 'wrong', why: `there is no section "${unknown}"; ${sectionNames.join(', ')} are the sections` };
+    const runs = Number(values.runs ?? (values.full ? 5 : 3));
+    if (!Number.isInteger(runs) || runs < 1) return { type: 'wrong', why: `--runs takes a whole number from 1, got "${values.runs}"` };
+    return { type: 'run', sections: positionals.length === 0 ? sectionNames : positionals.filter(isSection), runs, full: values.full };
+  } catch (error) {
+    return { type: 'wrong', why: error instanceof Error ? error.message.split('. ')[0] ?? '' : String(error) };
+  }
+}
+
+const isSection = (name: string): name is SectionName => sectionNames.some((known) => known === name);
