@@ -21,6 +21,9 @@ export class ArchiveCaller {
   /** Resolves undefined when nothing is left of it. @throws {DeviceError} `archive.no-answer` */
   remove(id: string): Promise<Refused | undefined> { return this.#ask('DELETE', `/events/${id}`); }
 
+  /** Resolves undefined when no event names the person any more. @throws {DeviceError} `archive.no-answer` */
+  forgetPerson(name: string): Promise<Refused | undefined> { return this.#ask('DELETE', `/people/${encodeURIComponent(name)}`); }
+
   #ask(method: string, path: string): Promise<Refused | undefined> {
     return new Promise((resolve, reject) => {
       const fail = (cause: unknown): void => reject(new DeviceError('archive.no-answer',

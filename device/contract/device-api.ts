@@ -69,6 +69,19 @@ export interface PlacesView extends Places {
   readonly in_force: boolean;
 }
 
+/** Somebody who was named. */
+export interface PersonView {
+  readonly id: string;
+  readonly name: string;
+  /** Unix seconds. */
+  readonly created: number;
+  /** The pictures that the person is known by: `GET /api/people/:id/samples/:sample`. `usable`: whether it is compared with. */
+  readonly samples: readonly { readonly id: string; readonly taken: number; readonly usable: boolean }[];
+}
+
+/** `GET /api/people`: by name. */
+export interface PeopleView { readonly people: readonly PersonView[] }
+
 /** Messages of `GET /api/updates`, by the name of the server-sent event. */
 export interface Updates {
   readonly state: StateView;

@@ -48,3 +48,20 @@ function filters(width: number | undefined, mask: string | undefined): readonly 
   if (mask === undefined) return scale === undefined ? [] : ['-vf', scale];
   return ['-filter_complex', `${coverWith('0:v', '1:v', 'covered')};[covered]${scale ?? 'null'}[out]`, '-map', '[out]'];
 }
+
+/**
+ * A JPEG of one moment of a recorded file.
+ * @throws {DeviceError} `media.still-failed` when there is no such moment, or it cannot be decoded.
+ */
+export async function stillOfFile(file: string, offset: Millis): Promise<Uint8Array> {
+  const { exitCode, output } = await runTool({
+    tool: 'ffmpeg',
+    args: [
+      '-nostdin', '-v', 'error', '-threads', '1', '-protocol_whitelist', 'file', '-f', 'mp4', '-ss', (offset / 1000).toFixed(3), '-i', `file:${file}`,
+      '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '2', '-pix_fmt', 'yuvj420p', '-f', 'image2pipe', 'pipe:1',
+    ],
+    timeout: seconds(20),
+  });
+  if (exitCode === 0 && output.byteLength > 0) return output;
+  throw new DeviceError('media.still-failed', 'no picture could be decoded of that moment of the recording');
+}

@@ -6,9 +6,12 @@ import { ArchiveCaller } from '../archive/archive-caller.ts';
 import { ArchiveReader } from '../archive/archive-reader.ts';
 import { PlacesStore } from '../config/places-store.ts';
 import { dayOfMediaFile } from '../contract/media-path.ts';
+import type { PersonView } from '../contract/device-api.ts';
 import type { TytoEvent } from '../contract/event.ts';
 import { TYTO_VERSION } from '../contract/version.ts';
-import { millis, minutes } from '../core/units.ts';
+import { DeviceError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { inSeconds, millis, minutes } from '../core/units.ts';
 import { LiveClient } from '../live/live-client.ts';
 import { liveSocketPath } from '../live/socket-path.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -16,10 +19,12 @@ import { reportReady, runRole } from '../runtime/role.ts';
 import { supervise } from '../runtime/supervise.ts';
 import { startRole, type Places } from '../start-role.ts';
 import { QueueReader } from '../uploader/queue-reader.ts';
+import { PeopleStore, type Person } from '../vision/people/people-store.ts';
+import { portraitInThread } from '../vision/people/portrait-thread.ts';
 import { DeviceView } from './device-view.ts';
 import { LiveHub } from './live-hub.ts';
 import { pageAddresses } from '../http/page-address.ts';
-import type { EventArchive } from './ports.ts';
+import type { EventArchive, PeopleKeeper } from './ports.ts';
 import { createWebApp, serveWeb } from './web-app.ts';
 
 /** The build puts the page beside this file; when the sources run as they are, it is in the build. */
@@ -35,8 +40,10 @@ await runRole(async (signal) => {
   const hub = new LiveHub({ clock: systemClock });
   const live = new LiveClient({ path: liveSocketPath(place.data), listener: hub, clock: systemClock, log: log.child('live') });
   const access = await Access.open({ folder: place.data, clock: systemClock });
+  const keeper = new ArchiveCaller(place.archiveSocket);
   const app = await createWebApp({
-    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, place), bus: view, hub, places: await PlacesStore.open(),
+    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, keeper, place), bus: view, hub,
+    places: await PlacesStore.open(), people: peopleKeeper(place.people, keeper, log.child('people')),
     pageFolder: PAGE, clock: systemClock, log,
   });
   const { port, host } = settings.web;
@@ -49,8 +56,7 @@ await runRole(async (signal) => {
   }, signal);
 });
 
-function eventArchive(reader: ArchiveReader, { media, uploads, archiveSocket }: Places): EventArchive {
-  const keeper = new ArchiveCaller(archiveSocket);
+function eventArchive(reader: ArchiveReader, keeper: ArchiveCaller, { media, uploads }: Places): EventArchive {
   const queue = new QueueReader(uploads);
   return {
     star: (id, starred) => keeper.star(id, starred),
@@ -73,3 +79,27 @@ function located(media: string, file: { readonly name: string; readonly sha256?:
   const day = file && dayOfMediaFile(file.name);
   return day === undefined || day === null || !file ? undefined : { path: path.join(media, day, file.name), sha256: file.sha256 };
 }
+
+function peopleKeeper(folder: string, keeper: ArchiveCaller, log: Log): PeopleKeeper {
+  const store = new PeopleStore(folder, ({ place, why }) => log.warn('a damaged picture of a person is put aside; take another one', { place, why }));
+  return {
+    list: async () => (await store.list()).map(personView),
+    enrol: async (name, { jpeg, box, event }) => {
+      const taken = millis(Math.floor(Number.parseFloat(event) * 1000));
+      const portrait = await portraitInThread({ picture: jpeg, name: `event ${event}`, ...(box === undefined ? {} : { box }) }, log);
+      return personView(await store.enrol(name, { ...portrait, source: { kind: 'event', name: event }, taken }));
+    },
+    rename: (id, name) => store.rename(id, name),
+    forget: async (id) => {
+      const person = (await store.list()).find((known) => known.id === id);
+      await store.forget(id); // first: nobody is called by the name from now on
+      const refusal = person && await keeper.forgetPerson(person.name);
+      if (refusal !== undefined) throw new DeviceError(refusal.code, refusal.message);
+    },
+    picture: (id, sample) => store.crop(id, sample),
+  };
+}
+
+const personView = ({ id, name, created, samples }: Person): PersonView => ({
+  id, name, created: inSeconds(created), samples: samples.map(({ id: sample, taken, descriptor }) => ({ id: sample, taken: inSeconds(taken), usable: descriptor !== undefined })),
+});

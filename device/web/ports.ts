@@ -1,9 +1,10 @@
 /** What the page's server needs of the rest of the device. */
-import type { EventsView, KeptEvent, LedgerView } from '../contract/device-api.ts';
+import type { EventsView, KeptEvent, LedgerView, PersonView } from '../contract/device-api.ts';
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
 import type { PlaceKind, Places } from '../contract/places.ts';
 import type { StorageState } from '../contract/storage.ts';
 import type { CameraState } from '../contract/topics.ts';
+import type { Box } from '../core/geometry.ts';
 import type { Millis } from '../core/units.ts';
 import type { MediaOnDisk } from '../http/send-media.ts';
 
@@ -75,4 +76,16 @@ export interface PlacesKeeper {
   readonly managed: readonly PlaceKind[];
   /** Resolves when it is durable. @throws {ConfigError} When the settings' file cannot be changed. */
   change(change: Partial<Places>): Promise<void>;
+}
+
+/** The people who were named. What is refused (nobody of that id, no face in the picture) is a ConfigError with a code. */
+export interface PeopleKeeper {
+  list(): Promise<readonly PersonView[]>;
+  /** Makes a picture of `name` known: a JPEG, and where in it the face is, as fractions. */
+  enrol(name: string, picture: { readonly jpeg: Uint8Array; readonly box?: Box; readonly event: string }): Promise<PersonView>;
+  rename(id: string, name: string): Promise<void>;
+  /** Resolves when nothing is left of the person but what recordings show. */
+  forget(id: string): Promise<void>;
+  /** A JPEG. */
+  picture(id: string, sample: string): Promise<Uint8Array>;
 }

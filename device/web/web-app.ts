@@ -22,8 +22,9 @@ import { healthOf } from './health.ts';
 import type { LiveHub } from './live-hub.ts';
 import { LiveSocket } from './live-socket.ts';
 import { LiveStill } from './live-still.ts';
+import { peopleHandlers } from './people-handlers.ts';
 import { changePlaces, placesView } from './places-handlers.ts';
-import type { DeviceBus, EventArchive, PlacesKeeper } from './ports.ts';
+import type { DeviceBus, EventArchive, PeopleKeeper, PlacesKeeper } from './ports.ts';
 import { DEVICE_ROUTES } from './routes.ts';
 import { stateView, type DeviceFacts } from './state-view.ts';
 import { updates } from './updates.ts';
@@ -36,6 +37,7 @@ export interface WebDeps {
   readonly hub: LiveHub;
   /** Zones, lines and masks. */
   readonly places: PlacesKeeper;
+  readonly people: PeopleKeeper;
   /** Where the built page lies. */
   readonly pageFolder: string;
   readonly clock: Clock;
@@ -69,7 +71,7 @@ export const serveWeb = (app: HttpService, { port, host }: { readonly port: numb
   readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
 }): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_WEB_PORT', room: 'web' }, until);
 
-function deviceRoutes({ facts, access, archive, bus, hub, places, clock }: WebDeps) {
+function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock }: WebDeps) {
   const state = () => stateView(facts, bus, clock);
   const still = new LiveStill({ hub, clock, mask: currentMask(() => places.current.privacy_masks) });
   return tableRouter(DEVICE_ROUTES, access, {
@@ -91,6 +93,7 @@ function deviceRoutes({ facts, access, archive, bus, hub, places, clock }: WebDe
     },
     'GET /api/places': (ctx) => { ctx.body = placesView(places, bus); },
     'PUT /api/places': (ctx) => changePlaces(ctx, places, bus),
+    ...peopleHandlers(people, archive),
     'GET /api/events': (ctx) => listEvents(ctx, archive),
     'GET /api/events/:id': (ctx) => showEvent(ctx, archive),
     'DELETE /api/events/:id': (ctx) => deleteEvent(ctx, archive),

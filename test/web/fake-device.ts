@@ -1,12 +1,14 @@
 /** The rest of a device as the page's server sees it, in memory: for tests of the page and its API. */
 import { eventId } from '../../device/contract/names.ts';
-import type { EventsView, KeptEvent, LedgerEntry, LedgerView } from '../../device/contract/device-api.ts';
+import type { EventsView, KeptEvent, LedgerEntry, LedgerView, PersonView } from '../../device/contract/device-api.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { Places } from '../../device/contract/places.ts';
 import type { StorageState } from '../../device/contract/storage.ts';
 import type { CameraState } from '../../device/contract/topics.ts';
+import { ConfigError } from '../../device/core/errors.ts';
+import type { Box } from '../../device/core/geometry.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
-import type { DeviceBus, DeviceChange, EventArchive, EventQuery, NotDone } from '../../device/web/ports.ts';
+import type { DeviceBus, DeviceChange, EventArchive, EventQuery, NotDone, PeopleKeeper } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
   camera: 'yard', source: '/dev/video0', state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
@@ -129,4 +131,32 @@ export function sampleEvent(start: number, lasts: number | undefined, change: Pa
     box: [100, 100, 200, 300], boxes: [[0.1, 0.1, 0.2, 0.3]], current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [], has_clip: true, has_snapshot: true,
     clock: 'synced', clip: null, snapshot: null, ...change,
   };
+}
+
+/** Takes any picture of anybody for a portrait, but for an empty one. */
+export class FakePeople implements PeopleKeeper {
+  readonly #people = new Map<string, PersonView>();
+  /** What somebody was named in. */
+  readonly pictures: { readonly jpeg: Uint8Array; readonly box?: Box; readonly event: string }[] = [];
+
+  async list(): Promise<readonly PersonView[]> { return [...this.#people.values()]; }
+
+  async enrol(name: string, picture: FakePeople['pictures'][number]): Promise<PersonView> {
+    if (picture.jpeg.byteLength === 0) throw new ConfigError('people.no-face', 'no face was found in it');
+    this.pictures.push(picture);
+    const known = [...this.#people.values()].find((person) => person.name === name);
+    const person = known ?? { id: String(this.#people.size).padStart(16, '0'), name, created: 1, samples: [] };
+    this.#people.set(person.id, { ...person, samples: [...person.samples, { id: String(person.samples.length).padStart(16, 'a'), taken: 1, usable: true }] });
+    return this.#known(person.id);
+  }
+
+  async rename(id: string, name: string): Promise<void> { this.#people.set(id, { ...this.#known(id), name }); }
+  async forget(id: string): Promise<void> { this.#people.delete(this.#known(id).id); }
+  async picture(id: string): Promise<Uint8Array> { return Buffer.from(this.#known(id).name); }
+
+  #known(id: string): PersonView {
+    const person = this.#people.get(id);
+    if (person === undefined) throw new ConfigError('people.unknown', `there is no person ${id}`);
+    return person;
+  }
 }

@@ -11,7 +11,7 @@ import { systemClock } from '../../device/runtime/clock.ts';
 import { LiveHub } from '../../device/web/live-hub.ts';
 import { createWebApp, serveWeb } from '../../device/web/web-app.ts';
 import { call } from '../http/client.ts';
-import { FakeArchive, FakeBus } from './fake-device.ts';
+import { FakeArchive, FakeBus, FakePeople } from './fake-device.ts';
 
 export const PASSWORD = 'gutter lantern 41';
 
@@ -21,6 +21,7 @@ export interface RunningWeb extends AsyncDisposable {
   readonly access: Access;
   readonly bus: FakeBus;
   readonly archive: FakeArchive;
+  readonly people: FakePeople;
   readonly hub: LiveHub;
   /** Sets the owner's password. @returns The cookie of a session. */
   owner(): Promise<string>;
@@ -37,15 +38,16 @@ export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, enviro
   const hub = new LiveHub({ clock: systemClock, maxViewers });
   const places = await PlacesStore.open({ ...environment, TYTO_DATA: folder });
   bus.stored = places;
+  const people = new FakePeople();
   const facts = { device: 'tyto-1', version: '0.1.0' };
-  const app = await createWebApp({ facts, access, archive, bus, hub, places, pageFolder, clock: systemClock, log: silentLog });
+  const app = await createWebApp({ facts, access, archive, bus, hub, places, people, pageFolder, clock: systemClock, log: silentLog });
   const stop = new AbortController();
   const listening = Promise.withResolvers<number>();
   const served = serveWeb(app, { port: 0, host: '127.0.0.1' }, { signal: stop.signal, onListening: listening.resolve });
   served.catch(listening.reject);
   const port = await listening.promise;
   return {
-    port, folder, access, bus, archive, hub,
+    port, folder, access, bus, archive, people, hub,
     owner: async () => (await call(port, 'POST', '/api/owner', { body: { password: PASSWORD } })).cookie,
     async [Symbol.asyncDispose]() {
       stop.abort();

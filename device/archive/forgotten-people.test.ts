@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sampleEvent } from '../../test/web/fake-device.ts';
+import type { TytoEvent } from '../contract/event.ts';
+import { silentLog } from '../core/log.ts';
+import { millis } from '../core/units.ts';
+import { ForgottenPeople } from './forgotten-people.ts';
+import { openArchive } from './open-archive.ts';
+
+const NOW = 1_795_252_530;
+const named = (start: number, ...names: (string | null)[]): TytoEvent => sampleEvent(start, 5, {
+  kinds: ['face', 'motion'], label: 'face',
+  faces: names.map((person) => ({ box: [0, 0, 0.1, 0.1], score: 0.9, time: start, person, similarity: person === null ? null : 0.8 })),
+});
+const without = (event: TytoEvent, name: string): TytoEvent => (event.faces.some(({ person }) => person === name)
+  ? { ...event, faces: event.faces.map((face) => (face.person === name ? { ...face, person: null, similarity: null } : face)) } : event);
+
+describe('forgotten people', () => {
+  let folder: string;
+  beforeEach(async () => { folder = await mkdtemp(path.join(tmpdir(), 'tyto-forget-')); });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('are named in no event any more, and what has ended is told anew to whoever uploads it', async () => {
+    using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
+    const events = Array.from({ length: 250 }, (_, index) => named(NOW - 1000 + index, index % 2 === 0 ? 'Ada' : 'Grace', null));
+    archive.transaction(() => { for (const event of events) archive.putEvent(event); });
+    const last = archive.view.endedAfter(0, 1000).at(-1)?.seq ?? 0;
+    await new ForgottenPeople(archive, without).forget('Ada', NOW);
+    const names = events.flatMap(({ id }) => archive.view.get(id)?.faces.flatMap(({ person }) => person ?? []) ?? []);
+    assert.deepEqual([names.length, new Set(names)], [125, new Set(['Grace'])]);
+    assert.equal(archive.view.endedAfter(last, 1000).length, 125);
+  });
+
+  it('do not come back with an event that was under way, but may be named anew', async () => {
+    using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
+    const people = new ForgottenPeople(archive, without);
+    await people.forget('Ada', NOW);
+    assert.deepEqual([NOW - 5, NOW + 60].map((start) => people.clean(named(start, 'Ada')).faces[0]?.person), [null, 'Ada']);
+  });
+});

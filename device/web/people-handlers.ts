@@ -1,0 +1,86 @@
+/** The people whom the owner names, in the faces of events. */
+import { readFile } from 'node:fs/promises';
+import type { Context, Middleware } from 'koa';
+import { z } from 'zod';
+import { readBody } from '../access/access-routes.ts';
+import type { PeopleView, PersonView } from '../contract/device-api.ts';
+import { EVENT_ID_PATTERN, type EventFace, type TytoEvent } from '../contract/event.ts';
+import { ConfigError } from '../core/errors.ts';
+import { millis } from '../core/units.ts';
+import { HttpError } from '../http/http-error.ts';
+import { stillOfFile } from '../media/still.ts';
+import type { EventArchive, PeopleKeeper } from './ports.ts';
+
+const name = z.string().min(1).max(256);
+const naming = z.strictObject({
+  name,
+  event: z.string().regex(EVENT_ID_PATTERN, 'an event id'),
+  /** Which of the event's `faces`. */
+  face: z.number().int().nonnegative().default(0),
+});
+const renaming = z.strictObject({ name });
+
+/** The picture of a face is in the event's when it is of the same moment, give or take half a frame. */
+const SAME_MOMENT_S = 0.05;
+
+export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => ({
+  'GET /api/people': async (ctx) => { ctx.body = { people: await people.list() } satisfies PeopleView; },
+  'POST /api/people': async (ctx) => {
+    const { name: called, event: id, face } = readBody(ctx, naming);
+    const picture = await pictureOf(archive, id, face);
+    ctx.body = await refusing(() => people.enrol(called, { ...picture, event: id })) satisfies PersonView;
+    ctx.status = 201;
+  },
+  'PUT /api/people/:id': async (ctx) => {
+    const { name: called } = readBody(ctx, renaming);
+    await refusing(() => people.rename(parameter(ctx, 'id'), called));
+    ctx.status = 204;
+  },
+  'DELETE /api/people/:id': async (ctx) => {
+    await refusing(() => people.forget(parameter(ctx, 'id')));
+    ctx.status = 204;
+  },
+  'GET /api/people/:id/samples/:sample': async (ctx) => {
+    ctx.body = Buffer.from(await refusing(() => people.picture(parameter(ctx, 'id'), parameter(ctx, 'sample'))));
+    ctx.type = 'image/jpeg';
+  },
+}) satisfies Record<string, Middleware>;
+
+/** The picture of the moment in which the event's face was seen: its own picture, or else one of its clip. */
+async function pictureOf(archive: EventArchive, id: string, index: number): Promise<{ readonly jpeg: Uint8Array; readonly box: EventFace['box'] }> {
+  const event = await archive.get(id);
+  if (event === undefined) throw new HttpError(404, 'events.unknown', 'there is no such event, or it is no longer kept');
+  const face = event.faces[index];
+  if (face === undefined) throw new HttpError(404, 'people.no-face', `the event has ${event.faces.length} faces, numbered from 0; there is none with number ${index}`);
+  const jpeg = await ofSnapshot(archive, event, face) ?? await ofClip(archive, event, face);
+  if (jpeg === undefined) throw new HttpError(404, 'media.none', 'there is no picture of that moment; wait until the event has ended');
+  return { jpeg, box: face.box };
+}
+
+async function ofSnapshot(archive: EventArchive, event: TytoEvent, { time }: EventFace): Promise<Uint8Array | undefined> {
+  const media = Math.abs(event.frame_time - time) < SAME_MOMENT_S ? await archive.media(event, 'snapshot') : undefined;
+  return media === undefined ? undefined : readFile(media.path).catch(() => undefined);
+}
+
+async function ofClip(archive: EventArchive, event: TytoEvent, { time }: EventFace): Promise<Uint8Array | undefined> {
+  const media = event.clip === null ? undefined : await archive.media(event, 'clip');
+  if (event.clip === null || media === undefined) return undefined;
+  return stillOfFile(media.path, millis(Math.max(0, Math.round(1000 * (time - event.clip.start_time))))).catch(() => undefined);
+}
+
+/** What a person can mend is told with its words and code. */
+async function refusing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause;
+    throw new HttpError(STATUS[cause.code] ?? 422, cause.code, cause.message, { cause });
+  }
+}
+
+const STATUS: Readonly<Record<string, number>> = { 'people.unknown': 404, 'people.taken': 409, 'people.too-many': 409 };
+
+function parameter(ctx: Context, wanted: string): string {
+  const given: unknown = (ctx['params'] as Readonly<Record<string, unknown>> | undefined)?.[wanted];
+  return typeof given === 'string' ? given : '';
+}
