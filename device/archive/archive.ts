@@ -45,18 +45,36 @@ export class Archive implements Disposable {
 
   /**
    * Adds the event, or puts it in the place of the one with its id. One that has ended gets the next number of `endedAfter`.
+   *
+   * @param held - It gets none as yet: its time is still to be set right.
    */
-  putEvent(event: TytoEvent): void {
+  putEvent(event: TytoEvent, held = false): void {
     this.#commit(() => {
-      const seq = event.end_time === null ? null : this.#nextSeq();
+      if (held) this.hold(event.id);
+      const seq = event.end_time === null || held ? null : this.#nextSeq();
       this.db.run(
         `INSERT INTO events (id, camera, start_time, end_time, state, kinds, score, clip, picture, ended_seq, event)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET (camera, start_time, end_time, state, kinds, score, clip, picture, ended_seq, event)
            = (excluded.camera, excluded.start_time, excluded.end_time, excluded.state, excluded.kinds, excluded.score, excluded.clip,
               excluded.picture, excluded.ended_seq, excluded.event)`,
-        event.id, event.camera, event.start_time, event.end_time, seq === null ? 'open' : 'ended', event.kinds.join(','), event.top_score,
+        event.id, event.camera, event.start_time, event.end_time, event.end_time === null ? 'open' : 'ended', event.kinds.join(','), event.top_score,
         event.clip?.name ?? null, event.snapshot?.name ?? null, seq, JSON.stringify(event));
+    });
+  }
+
+  /** Its time is to be set right once it is known. */
+  hold(subject: string): void { this.#commit(() => this.db.run('INSERT OR IGNORE INTO held (subject) VALUES (?)', subject)); }
+
+  /** Lets go of what is held, with the time that it has: events get their numbers. */
+  release(): void {
+    this.#commit(() => {
+      const held = this.db.all('SELECT subject FROM held').map(({ subject }) => String(subject));
+      for (const subject of held) {
+        const event = this.view.get(subject);
+        if (event !== undefined && event.end_time !== null) this.putEvent(event);
+      }
+      this.db.run('DELETE FROM held');
     });
   }
 

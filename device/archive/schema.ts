@@ -124,6 +124,10 @@ const MIGRATIONS: readonly string[] = [
 
   INSERT INTO meta (key, value) VALUES ('usable_from', '1');
   `,
+  `
+  CREATE TABLE held (subject TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE restamps (subject TEXT PRIMARY KEY, shift_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -146,7 +146,7 @@ async function watch(signal: AbortSignal): Promise<void> {
           catalogue.retry();
           watcher.endUnlessHeard(millis(settings.recording.post_roll + VISION_SILENT));
           const { recording, idleReason: refusal } = recorder;
-          archive.watching({ armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind: vision.fault });
+          archive.watching({ armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind: vision.fault, clockSynced: clockIsSynced(clock.now()) });
           await counters.tick();
           shedder.take(await meter.measure(), clock.monotonic());
           report.update({

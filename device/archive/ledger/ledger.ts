@@ -40,7 +40,18 @@ export class Ledger {
 
   /** The newest of the layer. */
   last(layer: LedgerLayer, camera: string): Interval | undefined {
-    return this.#one('from_ms < ? ORDER BY from_ms DESC', layer, camera, Number.MAX_SAFE_INTEGER);
+    return this.lastBefore(layer, camera, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** The newest that began before `at`. */
+  lastBefore(layer: LedgerLayer, camera: string, at: number): Interval | undefined {
+    return this.#one('from_ms < ? ORDER BY from_ms DESC', layer, camera, at);
+  }
+
+  /** Takes out what began from `from` to `to`. */
+  take(layer: LedgerLayer, camera: string, from: number, to: number): Interval[] {
+    return this.#db.all(`DELETE FROM ledger WHERE layer = ? AND camera = ? AND from_ms >= ? AND from_ms <= ?
+      RETURNING from_ms, to_ms, state, reason`, layer, camera, from, to).map((found) => row.parse(found));
   }
 
   /** What lies between `from` and `to`, or reaches into it, oldest first. */

@@ -9,7 +9,7 @@ import { Pulse } from './pulse.ts';
 import { WatchLedger } from './watch-ledger.ts';
 import type { Watching } from './watching.ts';
 
-const fine: Watching = { armed: true, mode: 'event', offline: null, refusal: null, blind: null };
+const fine: Watching = { armed: true, mode: 'event', offline: null, refusal: null, blind: null, clockSynced: true };
 
 /** A device whose ledger hears a word every two seconds; times in seconds since dawn. */
 class Scene {
@@ -126,4 +126,18 @@ describe('account of watching', () => {
     device.goOn(5100);
     device.stop();
   }, ['0-30 watched', '30-5032 off the clock was set: this time did not pass', '5032-5102 watched']));
+
+  it('tells by the right time what happened before the clock was set', () => scene((device) => {
+    device.goOn(30);
+    device.stop();
+    device.silent(1000);
+    device.setClock(-50 * 365 * 86_400); // no battery
+    device.start();
+    const began = -50 * 365 * 86_400 + 1032;
+    device.goOn(began + 20, { clockSynced: false, offline: 'the camera does not answer' });
+    device.goOn(began + 40, { clockSynced: false });
+    device.setClock(50 * 365 * 86_400);
+    device.goOn(1100);
+    device.stop();
+  }, ['0-32 watched', '32-1032 lost the device was off', '1032-1054 lost no pictures: the camera does not answer', '1054-1102 watched']));
 });

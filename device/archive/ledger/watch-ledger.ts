@@ -18,7 +18,7 @@ const CLOCK_SET = seconds(2);
 const KEPT = 2 * 366 * 86_400_000;
 const STOPPED = 'stopped';
 
-interface Current { readonly from: number; readonly word: WatchWord; last: TwoClocks; writtenAt: number }
+interface Current { readonly from: number; readonly word: WatchWord; readonly isSynced: boolean; last: TwoClocks; writtenAt: number }
 
 export class WatchLedger {
   readonly #archive: Archive;
@@ -26,6 +26,8 @@ export class WatchLedger {
   readonly #camera: string;
   readonly #pulse: Pulse;
   #current: Current | undefined;
+  /** Where this process's own words begin, by its wall clock. */
+  #runFrom = 0;
   constructor(archive: Archive, camera: string, pulse: Pulse) {
     this.#archive = archive;
     this.#ledger = new Ledger(archive.db);
@@ -56,16 +58,19 @@ export class WatchLedger {
     const word = this.#settled(wordFor(watching));
     const before = this.#current;
     this.#pulse.beat(now.wall);
-    if (before === undefined) return this.#start(word, now);
+    if (before === undefined) {
+      this.#runFrom = Math.round(now.wall);
+      return this.#start(word, now, watching.clockSynced);
+    }
     const passed = now.steady - before.last.steady;
     const isSet = Math.abs(now.wall - before.last.wall - passed) > CLOCK_SET;
-    if (isSet || passed > SILENT_AFTER) return this.#interrupted(before, word, now, isSet);
-    const isSame = word.state === before.word.state && word.reason === before.word.reason;
+    if (isSet || passed > SILENT_AFTER) return this.#interrupted(before, word, now, { isSet, isSynced: watching.clockSynced });
+    const isSame = word.state === before.word.state && word.reason === before.word.reason && watching.clockSynced === before.isSynced;
     before.last = now;
     if (isSame && now.steady - before.writtenAt < WRITE_EVERY) return;
     this.#write(before, now.wall);
     before.writtenAt = now.steady;
-    if (!isSame) this.#start(word, now);
+    if (!isSame) this.#start(word, now, watching.clockSynced);
   }
 
   /** The last word: Tyto is being stopped. */
@@ -82,20 +87,35 @@ export class WatchLedger {
     return now?.state === 'lost' && now.reason.startsWith('no pictures') && word.reason === wordFor(CONNECTING).reason ? now : word;
   }
 
-  #start(word: WatchWord, { wall, steady }: TwoClocks): void {
+  #start(word: WatchWord, { wall, steady }: TwoClocks, isSynced: boolean): void {
     const last = { wall: Math.round(wall), steady };
-    this.#current = { from: last.wall, word, last, writtenAt: steady };
+    this.#current = { from: last.wall, word, isSynced, last, writtenAt: steady };
     this.#write(this.#current, last.wall + 1);
   }
 
-  #interrupted(before: Current, word: WatchWord, now: TwoClocks, isSet: boolean): void {
+  #interrupted(before: Current, word: WatchWord, now: TwoClocks, { isSet, isSynced }: { readonly isSet: boolean; readonly isSynced: boolean }): void {
     this.#archive.transaction(() => {
       this.#write(before, before.last.wall);
       const gap = { from: before.last.wall, to: Math.round(now.wall) };
-      if (isSet) this.#ledger.add('watch', this.#camera, { ...gap, state: 'off', reason: 'the clock was set: this time did not pass' });
+      if (isSet && isSynced && !before.isSynced) this.#setRight(before, now);
+      else if (isSet) this.#ledger.add('watch', this.#camera, { ...gap, state: 'off', reason: 'the clock was set: this time did not pass' });
       else this.#ledger.add('watch', this.#camera, { ...gap, state: before.word.state === 'off' ? 'off' : 'lost', reason: 'the process stood still' });
-      this.#start(word, now);
+      this.#start(word, now, isSynced);
     });
+  }
+
+  /** What was told by the clock as it was before it was set, is told by the clock as it is. */
+  #setRight(before: Current, now: TwoClocks): void {
+    const shift = Math.round(now.wall - before.last.wall - (now.steady - before.last.steady));
+    const told = this.#ledger.take('watch', this.#camera, this.#runFrom, before.last.wall);
+    for (const one of told) this.#ledger.add('watch', this.#camera, { ...one, from: one.from + shift, to: one.to + shift });
+    const [begun, ended] = [this.#runFrom + shift, before.last.wall + shift];
+    this.#ledger.add('watch', this.#camera, { from: ended, to: Math.round(now.wall), ...before.word });
+    const earlier = this.#ledger.lastBefore('watch', this.#camera, begun);
+    if (earlier !== undefined && earlier.to < begun) {
+      this.#ledger.add('watch', this.#camera, { from: earlier.to, to: begun, state: earlier.state === 'off' ? 'off' : 'lost', reason: 'the device was off' });
+    }
+    this.#runFrom = begun;
   }
 
   #write({ from, word }: Current, to: number): void {
@@ -103,4 +123,4 @@ export class WatchLedger {
   }
 }
 
-const CONNECTING: Watching = { armed: true, mode: 'event', offline: '', refusal: null, blind: null };
+const CONNECTING: Watching = { armed: true, mode: 'event', offline: '', refusal: null, blind: null, clockSynced: true };

@@ -9,6 +9,8 @@ export interface Watching {
   readonly offline: string | null;
   /** Why nothing can be recorded although it should be: the code of the recorder's fault; null while it can. */
   readonly refusal: string | null;
+  /** Whether the wall clock can be believed. */
+  readonly clockSynced: boolean;
   /** Why pictures are not analysed, for people; null while they are. */
   readonly blind: string | null;
 }

@@ -3,18 +3,20 @@ import fc from 'fast-check';
 import { millis } from '../../core/units.ts';
 import { KEPT_CLASSES, planRetention, type Candidate, type KeptClass, type RetentionNeed, type RetentionPlan, type RetentionRules } from './plan.ts';
 
+const EPOCH = Date.UTC(2026, 10, 21);
+
 const rules: RetentionRules = {
   maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep',
 };
 
 const world = fc.array(fc.record({
-  class: fc.constantFrom<KeptClass>('event', 'continuous'), at: fc.integer({ min: 0, max: 1000 }), starred: fc.boolean(),
+  class: fc.constantFrom<KeptClass>('event', 'continuous'), at: fc.integer({ min: EPOCH, max: EPOCH + 1000 }), starred: fc.boolean(),
   upload: fc.constantFrom<Candidate['upload']>('none', 'uploaded', 'waiting'), bytes: fc.integer({ min: 0, max: 100 }),
   linked: fc.boolean(), ours: fc.boolean(),
 }), { maxLength: 30 }).map((all) => all.map(({ linked, ours, ...facts }, index): Candidate => ({
   ...facts, subject: String(index), at: millis(facts.at), frees: linked ? 0 : facts.bytes, freesWithLanding: linked && !ours ? 0 : facts.bytes,
 })));
-const needs = fc.record({ now: fc.constant(millis(1000)), tooMany: fc.integer({ min: -50, max: 900 }), tooFull: fc.integer({ min: -50, max: 900 }) });
+const needs = fc.record({ now: fc.constant(millis(EPOCH + 1000)), tooMany: fc.integer({ min: -50, max: 900 }), tooFull: fc.integer({ min: -50, max: 900 }) });
 const anyRules = fc.record({
   pending: fc.constantFrom<'keep' | 'delete'>('keep', 'delete'),
   age: fc.record({ event: fc.integer({ min: 0, max: 900 }).map(millis), continuous: fc.integer({ min: 0, max: 900 }).map(millis) }),
@@ -103,4 +105,10 @@ describe('retention', () => {
     const left = all.filter(({ subject }) => !gone.has(subject));
     assert.deepEqual(planRetention(given, { ...need, ...plan.short }, sorted(left)).steps, []);
   }));
+
+  it('does not judge the age of what a clock told that was never set', () => {
+    const one: Candidate = { subject: 'a', class: 'event', at: millis(5000), starred: false, upload: 'none', bytes: 1, frees: 1, freesWithLanding: 1 };
+    const aged = { ...rules, age: { event: millis(1000), continuous: millis(0) } };
+    assert.deepEqual(planRetention(aged, { now: millis(EPOCH), tooMany: 0, tooFull: 0 }, (kind) => (kind === 'event' ? [one] : [])).steps, []);
+  });
 });

@@ -1,6 +1,9 @@
 /** Which recordings go when room is needed, and when they have had their time. Pure. */
 import type { Millis } from '../../core/units.ts';
 
+/** What bears an earlier time was recorded by a clock that was never set: nobody knows how old it is. */
+const BEFORE_ALL: number = Date.UTC(2026, 0, 1);
+
 export const KEPT_CLASSES = ['continuous', 'event'] as const;
 /** What is kept, the less valuable first: what is recorded all the time goes before what happened. */
 export type KeptClass = (typeof KEPT_CLASSES)[number];
@@ -103,6 +106,7 @@ function takeAged(plan: Plan, rules: RetentionRules, now: Millis, oldestFirst: I
   if (age === 0) return;
   for (const candidate of oldestFirst) {
     if (now - candidate.at <= age) return;
+    if (candidate.at < BEFORE_ALL) continue;
     if (candidate.starred || (candidate.upload === 'waiting' && rules.pending === 'keep')) continue;
     plan.take(candidate, 'age', candidate.upload === 'waiting');
   }

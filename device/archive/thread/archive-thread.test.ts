@@ -14,7 +14,7 @@ import { pathOf } from '../index-file.ts';
 import { ArchiveThread } from './archive-thread.ts';
 import type { ThreadSettings } from './messages.ts';
 
-const watched = { armed: true, mode: 'event', offline: null, refusal: null, blind: null } as const;
+const watched = { armed: true, mode: 'event', offline: null, refusal: null, blind: null, clockSynced: true } as const;
 
 interface Place { readonly settings: ThreadSettings; readonly reader: ArchiveReader; readonly start: (change?: Partial<ThreadSettings>) => Promise<ArchiveThread> }
 

@@ -6,15 +6,18 @@ import type { Log } from '../../core/log.ts';
 import { millis, minutes, seconds } from '../../core/units.ts';
 import type { Archive } from '../archive.ts';
 import { bootScan, scanLater, type LaterScan, type Scan } from '../boot-scan.ts';
+import { ForgottenPeople, type WithoutPerson } from '../forgotten-people.ts';
 import { Pulse } from '../ledger/pulse.ts';
 import type { TwoClocks } from '../ledger/watch-ledger.ts';
 import { WatchLedger } from '../ledger/watch-ledger.ts';
 import type { Watching } from '../ledger/watching.ts';
 import { Removal } from '../removal.ts';
+import { Restamp, shiftedEvent } from '../restamp.ts';
 import type { UploadStates } from '../retention/candidates.ts';
 import { Retention } from '../retention/retention.ts';
 import { Stars } from '../stars.ts';
 import { Written } from '../written.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { Refusal, ThreadSettings, Write } from './messages.ts';
 import type { ArchiveService, NotDone } from './service.ts';
 
@@ -24,12 +27,18 @@ export interface KeeperParts {
   readonly recover: Scan['recover'];
   readonly uploads: UploadStates | undefined;
   readonly dataFolder: string;
+  /** Nobody has a name unless it is given. */
+  readonly withoutPerson?: WithoutPerson;
   readonly onStorage: (state: StorageState) => void;
   readonly log: Log;
 }
 
 const WRITTEN_STORED_EVERY = minutes(10);
 const STATE_EVERY = seconds(30);
+/** Events wait this long for the clock where somebody else is to be told of them. */
+const PATIENCE_WITH_CLOCK = minutes(15);
+/** Words come every two seconds: what began since the last one was still told by the clock that was wrong. */
+const CLOCK_MARGIN = seconds(60);
 
 export class Keeper implements ArchiveService {
   readonly #parts: KeeperParts;
@@ -37,7 +46,15 @@ export class Keeper implements ArchiveService {
   readonly #removal: Removal;
   readonly #stars: Stars;
   readonly #written: Written;
+  readonly #forgotten: ForgottenPeople;
+  readonly #restamp: Restamp;
+  readonly #clock: ClockWatch;
+  /** Events whose id has changed since they were told. */
+  readonly #moved = new Map<string, number>();
   readonly #ledger: WatchLedger;
+  #restamping = false;
+  /** What began before this, wall clock, may have been told by the clock as it was before it was set. */
+  #mistimedUntil = -Infinity;
   #writtenStoredAt = -Infinity;
   #saidAt = -Infinity;
   #said = '';
@@ -52,12 +69,19 @@ export class Keeper implements ArchiveService {
     });
     this.#removal = new Removal({ archive, mediaFolder, landing });
     this.#stars = new Stars(archive, mediaFolder);
+    this.#forgotten = new ForgottenPeople(archive, parts.withoutPerson ?? ((event) => event));
+    this.#restamp = new Restamp({ archive, mediaFolder });
+    this.#clock = new ClockWatch(uploads === undefined ? millis(Infinity) : PATIENCE_WITH_CLOCK);
     this.#ledger = new WatchLedger(archive, camera, new Pulse(parts.dataFolder));
   }
 
   /** Brings catalogue and disk in step, as far as the first recording needs it. */
   async begin(): Promise<{ readonly endedEvents: readonly TytoEvent[]; readonly later: LaterScan }> {
     await this.#try('what is to be deleted cannot be; it is tried again at the next start', () => this.#removal.finish());
+    await this.#try('what was recorded before the clock was set cannot be set right', async () => {
+      await this.#restamp.finish();
+      this.#parts.archive.release(); // an earlier run's clock: nobody knows any more how wrong it was
+    });
     const { endedEvents, later } = await bootScan(this.#scan);
     await this.#try('the ledger cannot be written', async () => this.#ledger.begin(Date.now()));
     return { endedEvents, later };
@@ -99,6 +123,7 @@ export class Keeper implements ArchiveService {
         this.#written.store();
       });
     });
+    void this.#try('what was recorded before the clock was set cannot be set right; it is tried again', () => this.#heedClock(watching.clockSynced, now));
     if (now.steady - this.#saidAt < STATE_EVERY) return;
     this.#saidAt = now.steady;
     this.#tell();
@@ -107,6 +132,8 @@ export class Keeper implements ArchiveService {
   async star(id: string, starred: boolean): Promise<NotDone | undefined> {
     return await this.#stars.set(id, starred) ? undefined : UNKNOWN;
   }
+
+  async forgetPerson(name: string): Promise<undefined> { await this.#forgotten.forget(name, Date.now() / 1000); }
 
   async remove(id: string): Promise<NotDone | undefined> {
     const event = this.#parts.archive.view.kept(id);
@@ -137,9 +164,38 @@ export class Keeper implements ArchiveService {
   #apply(write: Write): void {
     const { archive } = this.#parts;
     switch (write.type) {
-      case 'event': return archive.putEvent(write.event);
+      case 'event': return this.#putEvent(this.#forgotten.clean(write.event));
       case 'opened': return archive.openRecording(write.recording);
-      case 'closed': return archive.closeRecording(write.recording);
+      case 'closed':
+        if (write.recording.class === 'continuous' && this.#isMistimed(write.recording.startedAt)) archive.hold(write.recording.name);
+        return archive.closeRecording(write.recording);
+    }
+  }
+
+  #putEvent(event: TytoEvent): void {
+    const { archive } = this.#parts;
+    const shiftMs = this.#moved.get(event.id);
+    if (shiftMs !== undefined) return archive.putEvent(shiftedEvent(event, shiftMs));
+    archive.putEvent(event, this.#clock.isWaiting && event.clock === 'unsynced' && event.end_time !== null);
+  }
+
+  /** Whether `at` was told by a clock that was not set, of this run. */
+  #isMistimed(at: number): boolean { return this.#clock.isDoubtful && at < this.#mistimedUntil; }
+
+  async #heedClock(isSynced: boolean, now: TwoClocks): Promise<void> {
+    const { archive, log } = this.#parts;
+    const news = this.#clock.word(isSynced, now);
+    if (!isSynced) this.#mistimedUntil = now.wall + CLOCK_MARGIN;
+    if (news === undefined || this.#restamping) return;
+    if (news.type === 'hopeless') return archive.release();
+    if (archive.db.get('SELECT 1 FROM held LIMIT 1') === undefined) return;
+    this.#restamping = true;
+    try {
+      const moved = await this.#restamp.moveHeld(news.shiftMs);
+      for (const subject of moved) this.#moved.set(subject, Math.round(news.shiftMs));
+      log.info('what was recorded before the clock was set has its true time now', { moved: moved.length, laterBySeconds: Math.round(news.shiftMs / 1000) });
+    } finally {
+      this.#restamping = false;
     }
   }
 
