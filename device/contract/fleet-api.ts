@@ -1,4 +1,5 @@
 /** What the fleet's HTTP API says, as the console writes it and its page reads it. Times are unix seconds. */
+import type { ClipDamage } from './clip-damage.ts';
 import type { TytoEvent } from './event.ts';
 
 /** Links of media work without signing in, and for this long only. */
@@ -6,6 +7,8 @@ export const LINK_LASTS_S = 100;
 
 export interface FleetEventView {
   readonly event: TytoEvent;
+  /** Of the clip's pictures; null when all of them decode. */
+  readonly damage: ClipDamage | null;
   /** Relative to the page; null where the event has none. */
   readonly links: { readonly clip: string | null; readonly picture: string | null };
   /** From this moment on the links are worth nothing: ask for the event again. */

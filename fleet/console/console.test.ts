@@ -76,6 +76,14 @@ describe('the fleet\'s API', () => {
     }
   });
 
+  it('tells of an event whose pictures are damaged in part', async () => {
+    const damage = { reason: '3 of 4 pictures decode without fault', decoded_share: 0.75 };
+    await fleet.add(uploadOf({}, { at: NOON }), millis(NOON), damage);
+    await fleet.add(uploadOf({}, { at: NOON - 1000 }), millis(NOON));
+    const { events } = (await get('/api/events')).body as FleetEventsView;
+    assert.deepEqual(events.map((event) => event.damage), [damage, null]);
+  });
+
   it('tells of devices, and of what was rejected and why', async () => {
     await add(NOON);
     fleet.index.reject({

@@ -136,6 +136,19 @@ describe('the fleet\'s page in a browser', function () {
     await late.close();
   });
 
+  it('tells how long an event lasted, as its device does, and of which clip the picture is damaged', async () => {
+    const damage = { reason: '30 of 40 pictures decode without fault', decoded_share: 0.75 };
+    const upload = uploadOf(footage, { device: 'gate', at: Math.floor(Date.now() / 1000 - 10) * 1000 });
+    await fleet.add(upload, millis(Date.now()), damage);
+    await lookAgain();
+    await until('document.querySelectorAll("a.event").length === 3');
+    assert.deepEqual(await page.locator('.event-length').allTextContents(), ['2 s', '2 s', '2 s']);
+    assert.deepEqual(await page.locator('.event-note').allTextContents(), ['damaged picture']);
+    await cards().first().click();
+    await seen('damaged picture: 25 % of it is missing or made up');
+    await page.keyboard.press('Escape');
+  });
+
   it('says what was rejected and why', async () => {
     fleet.index.reject({
       key: 'garage/2026/11/21/a.json',

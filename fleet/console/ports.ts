@@ -1,5 +1,6 @@
 /** What the console asks of index, library and ingest. */
 import type { Readable } from 'node:stream';
+import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { Millis } from '../../device/core/units.ts';
 
@@ -8,6 +9,7 @@ export interface ListedEvent {
   /** Of its media in the library, with a slash at its end. */
   readonly folder: string;
   readonly ingestedAt: Millis;
+  readonly damage: ClipDamage | null;
 }
 
 export interface ListedRejection {

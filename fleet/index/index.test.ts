@@ -8,6 +8,7 @@ import { eventFolder, eventId, manifestKey } from '../../device/contract/names.t
 import { millis, type Millis } from '../../device/core/units.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { FleetIndex, Rejection } from './port.ts';
+import { SCHEMA_STEPS } from './schema.ts';
 import { SqliteIndex } from './sqlite-index.ts';
 
 const NOON = 1_795_262_400_000;
@@ -36,7 +37,7 @@ function eventAt(at: number, device = 'yard', random = 0.5): TytoEvent {
   };
 }
 const add = (index: FleetIndex, event: TytoEvent, ingestedAt: Millis = millis(NOON)): void =>
-  index.accept({ event, folder: eventFolder(event), ingestedAt }, [manifestKey(event)]);
+  index.accept({ event, folder: eventFolder(event), ingestedAt, damage: null }, [manifestKey(event)]);
 const rejection = (key: string, more: Partial<Rejection> = {}): Rejection => ({
   key,
   device: 'yard',
@@ -66,7 +67,9 @@ describe('index of the fleet', () => {
     const event = eventAt(NOON);
     add(index, event);
     add(index, event, millis(NOON + 5000));
-    assert.deepEqual(index.events({ limit: 10 }).rows, [{ event, folder: 'yard/2026/11/21/', ingestedAt: NOON }]);
+    assert.deepEqual(index.events({ limit: 10 }).rows, [
+      { event, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null },
+    ]);
     assert.deepEqual(index.devices(), [
       { device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, lastEventAt: NOON },
     ]);
@@ -80,7 +83,7 @@ describe('index of the fleet', () => {
     add(index, event);
     add(index, { ...event, top_score: 0.9 }, millis(NOON + 5000));
     assert.deepEqual(index.events({ limit: 10 }).rows, [
-      { event: { ...event, top_score: 0.9 }, folder: 'yard/2026/11/21/', ingestedAt: NOON },
+      { event: { ...event, top_score: 0.9 }, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null },
     ]);
     assert.equal(index.devices()[0]?.events, 1);
   });
@@ -170,6 +173,21 @@ describe('index of the fleet', () => {
     index[Symbol.dispose]();
     index = SqliteIndex.open(file());
     assert.equal(index.events({ limit: 10 }).rows.length, 1);
+  });
+
+  it('keeps what it has when a newer Tyto opens it, and is ready for damage that is known of clips', async () => {
+    const old = path.join(folder, 'old.db');
+    const event = eventAt(NOON);
+    const before = new DatabaseSync(old);
+    before.exec(`${SCHEMA_STEPS[0]}; PRAGMA user_version = 1`);
+    before.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)').run(event.id, 'yard', JSON.stringify(event), 'yard/x/', NOON);
+    before.close();
+    using opened = SqliteIndex.open(old);
+    assert.deepEqual(opened.event('yard', event.id), { event, folder: 'yard/x/', ingestedAt: NOON, damage: null });
+    const damage = { reason: '5 of 10 pictures decode without fault', decoded_share: 0.5 };
+    opened.accept({ event, folder: 'yard/x/', ingestedAt: millis(NOON), damage }, []);
+    opened.accept({ event, folder: 'yard/x/', ingestedAt: millis(NOON), damage: null }, []);
+    assert.deepEqual(opened.event('yard', event.id)?.damage, damage);
   });
 
   it('refuses a file that is no database, or a newer one\'s, and leaves it as it is', async () => {

@@ -1,4 +1,5 @@
 /** The fleet's index: what ingest accepted and rejected, and from which devices. */
+import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { Millis } from '../../device/core/units.ts';
 
@@ -8,6 +9,8 @@ export interface IndexedEvent {
   /** Folder of its media in the library, with a slash at its end. */
   readonly folder: string;
   readonly ingestedAt: Millis;
+  /** Of the clip; null when all of it decodes. */
+  readonly damage: ClipDamage | null;
 }
 
 export interface DeviceRow {
@@ -69,7 +72,7 @@ export interface FleetIndex {
   accepted(device: string, id: string): TytoEvent | undefined;
   /**
    * Adds an event, or puts it in the place of what was known of it. Repeating it changes nothing. What was rejected
-   * under `keys` is forgotten.
+   * under `keys` is forgotten. Of damage that is known, `null` takes nothing back: more of an event came without its clip.
    */
   accept(row: IndexedEvent, keys: readonly string[]): void;
   /** The rejection under `key` whose objects are perhaps still in the landing; undefined when none is so. */

@@ -28,4 +28,6 @@ export const SCHEMA_STEPS: readonly string[] = [`
     delivery TEXT NOT NULL,
     finished INTEGER NOT NULL
   ) STRICT;
+`, `
+  ALTER TABLE events ADD COLUMN damage TEXT; -- JSON, as the contract has it; null when the clip decodes whole
 `];

@@ -1,4 +1,5 @@
 /** Judges an upload by what was found. Pure: no clock, no files; each judgement is a value. */
+import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import { describeIssues, type MediaFile, type TytoEvent } from '../../device/contract/event.ts';
 import { MANIFEST_VERSION, MAX_MANIFEST_BYTES, manifestSchema } from '../../device/contract/manifest.ts';
 import { devicePrefix, manifestKey, parseMediaFileName } from '../../device/contract/names.ts';
@@ -200,7 +201,8 @@ export function judgeCopies(
 
 /** What looking into a clip brought to light: facts, or why it is none. */
 export type ClipFinding =
-  { readonly ok: true; readonly facts: ClipFacts } | { readonly ok: false; readonly reason: Reason };
+  | { readonly ok: true; readonly facts: ClipFacts; /** Of its pictures; null when all decode. */ readonly damage: ClipDamage | null }
+  | { readonly ok: false; readonly reason: Reason };
 
 /** Device and server measure a clip's length by the same fragments; players differ by a picture or two. */
 const DURATION_SHARE = 0.05;

@@ -1,6 +1,7 @@
 /** Takes one event in: from its manifest in the landing to its row in the index, or to the quarantine. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import { EVENT_ID_PATTERN, type TytoEvent } from '../../device/contract/event.ts';
 import { parseMediaFileName } from '../../device/contract/names.ts';
 import { copyObject, type OpenedObject } from './copy-object.ts';
@@ -13,7 +14,7 @@ import { clearQuarantine, finishRejection, moveToQuarantine, openOrphan, type Cu
 import type { Reason } from './reason.ts';
 
 export type Outcome =
-  | { readonly outcome: 'accepted'; readonly event: TytoEvent }
+  | { readonly outcome: 'accepted'; readonly event: TytoEvent; readonly damage: ClipDamage | null }
   | { readonly outcome: 'rejected'; readonly record: RejectionRecord }
   /** Its files may still come. */
   | { readonly outcome: 'waiting' }
@@ -57,6 +58,12 @@ interface Intake {
   readonly isNew: boolean;
 }
 
+/** What looking into an event's files brought to light. */
+type Inspection =
+  | { readonly ok: true; readonly damage: ClipDamage | null }
+  | { readonly ok: false; readonly reason: Reason };
+const SOUND: Inspection = { ok: true, damage: null };
+
 class EventWork {
   readonly #task: Task;
   constructor(task: Task) { this.#task = task; }
@@ -91,20 +98,21 @@ class EventWork {
     for (const expected of files) copies.push({ expected, copied: await this.#copy(expected) });
     const verdict = judgeCopies(copies, this.#task.landed.age, this.#task.parts.limits);
     if (verdict.verdict === 'wait') return { outcome: 'waiting' };
-    const reason = verdict.verdict === 'reject' ? verdict.reason : await this.#inspect(event, files);
-    if (reason !== undefined) {
+    const found: Inspection =
+      verdict.verdict === 'reject' ? { ok: false, reason: verdict.reason } : await this.#inspect(event, files);
+    if (!found.ok) {
       // A run that was killed behind the library may have left files there that no row speaks of.
       for (const { key } of files) await this.#task.parts.library.remove(key);
       if (isNew) await this.#task.parts.library.remove(this.#task.landed.key);
       return this.#reject(
-        reason,
+        found.reason,
         copies.map(({ expected, copied }) =>
           copied.state === 'copied' ? this.#copyOf(expected) : { key: expected.key },
         ),
       );
     }
-    await this.#publish(intake);
-    return { outcome: 'accepted', event };
+    await this.#publish(intake, found.damage);
+    return { outcome: 'accepted', event, damage: found.damage };
   }
 
   async #copy(expected: ExpectedFile) {
@@ -122,27 +130,34 @@ class EventWork {
 
   #copyOf({ key, role, bytes }: ExpectedFile) { return { key, file: path.join(this.#task.folder, role), bytes }; }
 
-  async #inspect(event: TytoEvent, files: readonly ExpectedFile[]): Promise<Reason | undefined> {
-    const { parts: { limits }, signal } = this.#task;
+  async #inspect(event: TytoEvent, files: readonly ExpectedFile[]): Promise<Inspection> {
     // At the same time: each is a program of its own. Both are waited for: what they read is removed afterwards.
-    const found = await Promise.allSettled(files.map(async (expected): Promise<Reason | undefined> => {
-      const { file } = this.#copyOf(expected);
-      if (expected.role === 'picture') return inspectPicture(file, limits, signal);
-      const clip = await inspectClip(file, limits, signal);
-      return clip.ok ? judgeClip(event, clip.facts) : clip.reason;
-    }));
-    const failed = found.find((one) => one.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    return found
-      .map((one) => (one.status === 'fulfilled' ? one.value : undefined))
-      .find((reason) => reason !== undefined);
+    const found = await Promise.allSettled(files.map((expected) => this.#inspectFile(event, expected)));
+    const all = found.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
+    return all.find((one) => !one.ok) ?? all.find((one) => one.ok && one.damage !== null) ?? SOUND;
   }
 
-  async #publish({ event, files, all }: Intake): Promise<void> {
+  async #inspectFile(event: TytoEvent, expected: ExpectedFile): Promise<Inspection> {
+    const { parts: { limits }, signal } = this.#task;
+    const { file } = this.#copyOf(expected);
+    if (expected.role === 'picture') {
+      const fault = await inspectPicture(file, limits, signal);
+      return fault === undefined ? SOUND : { ok: false, reason: fault };
+    }
+    const clip = await inspectClip(file, limits, signal);
+    if (!clip.ok) return clip;
+    const lie = judgeClip(event, clip.facts);
+    return lie === undefined ? { ok: true, damage: clip.damage } : { ok: false, reason: lie };
+  }
+
+  async #publish({ event, files, all }: Intake, damage: ClipDamage | null): Promise<void> {
     const { landed: { key }, parts: { library, register, clock } } = this.#task;
     for (const expected of files) await library.put(expected.key, this.#copyOf(expected).file);
     await library.put(key, await this.#manifestFile());
-    register.accept({ event, folder: folderOf(key), ingestedAt: clock.now() }, [key, ...all.map((file) => file.key)]);
+    register.accept({ event, folder: folderOf(key), ingestedAt: clock.now(), damage }, [key, ...all.map((file) => file.key)]);
     await this.#tidyUp(all);
   }
 

@@ -2,6 +2,7 @@
  * What ingest tells of its work. Uploads can cause any number of lines: those are limited, the page lists everything.
  */
 import { describeError, TytoError } from '../../device/core/errors.ts';
+import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { Log } from '../../device/core/log.ts';
 import { minutes, type Millis } from '../../device/core/units.ts';
@@ -22,7 +23,9 @@ export class IngestLog {
     this.#window = { from: now(), rejections: 0, troubles: new Set() };
   }
 
-  accepted({ device, id }: TytoEvent): void { this.#log.info('event accepted', { device, event: id }); }
+  accepted({ device, id }: TytoEvent, damage: ClipDamage | null): void {
+    this.#log.info('event accepted', { device, event: id, ...(damage === null ? {} : { damaged: damage.reason }) });
+  }
 
   rejected({ key, code, message }: RejectionRecord): void {
     const count = ++this.#present().rejections;

@@ -6,7 +6,7 @@ import { silentLog } from '../../device/core/log.ts';
 import { millis } from '../../device/core/units.ts';
 import { eventually } from '../../test/eventually.ts';
 import { IngestBench } from '../../test/fleet/bench.ts';
-import { makeClip, makePicture, type Footage } from '../../test/fleet/footage.ts';
+import { makeClip, makeFlakyClip, makePicture, type Footage } from '../../test/fleet/footage.ts';
 import { land, mediaOf, uploadOf, withManifest } from '../../test/fleet/uploads.ts';
 import { Ingest } from './ingest.ts';
 
@@ -39,6 +39,23 @@ describe('ingest', () => {
     for (const upload of uploads) await land(bench.landing, upload.objects);
     await bench.runUntil();
     assert.deepEqual(bench.accepted, uploads.map(({ event }) => `yard ${event.id}`).reverse());
+  });
+
+  it('takes in what a camera on a bad line sent, and keeps with it how much of that is sound', async () => {
+    const upload = uploadOf({ clip: await makeFlakyClip(2) }, { at: NOON });
+    await land(bench.landing, upload.objects);
+    await bench.runUntil();
+    assert.deepEqual([...bench.rejected], []);
+    const { damage, event } = bench.parts.register.events({ limit: 1 }).rows[0] ?? {};
+    assert.deepEqual(event, upload.event);
+    assert.ok(damage && damage.decoded_share > 0 && damage.decoded_share < 1, JSON.stringify(damage));
+    assert.match(damage.reason, /pictures decode without fault/);
+
+    const { event: more, objects } = uploadOf({ clip: await makeFlakyClip(2), picture: footage.picture }, { at: NOON });
+    await land(bench.landing, objects);
+    await bench.runUntil();
+    const [row] = bench.parts.register.events({ limit: 9 }).rows;
+    assert.deepEqual([row?.event, row?.damage], [more, damage], 'the picture that came later takes nothing back');
   });
 
   it('waits for files that come after their manifest', async () => {

@@ -10,9 +10,9 @@ export interface IngestLimits {
   readonly orphansAfter: Millis;
   /** How far ahead of ours a device's clock may be. */
   readonly clockAhead: Millis;
-  /** Longest time for decoding a picture. */
+  /** Longest time that a processor may need for decoding a picture. */
   readonly decodePicture: Millis;
-  /** Longest time for decoding a clip, for each second that it lasts; in all at least a minute, at most half an hour. */
+  /** The same for a clip, for each second that it lasts; in all at least a minute, at most half an hour. */
   readonly decodePerSecond: Millis;
 }
 

@@ -1,5 +1,6 @@
 /** What ingest asks of the stores and the index. */
 import type { Readable } from 'node:stream';
+import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { Millis } from '../../device/core/units.ts';
 import type { LandingReader } from '../../device/landing/port.ts';
@@ -31,9 +32,11 @@ export interface RejectionRecord {
 /** What was decided so far; see `index/port.ts`. Everything is durable when a call returns. */
 export interface Register {
   accepted(device: string, id: string): TytoEvent | undefined;
-  /** What was rejected under `keys` is forgotten. */
+  /** What was rejected under `keys` is forgotten. Without `damage`, what was known of it stays. */
   accept(
-    row: { readonly event: TytoEvent; readonly folder: string; readonly ingestedAt: Millis },
+    row: {
+      readonly event: TytoEvent; readonly folder: string; readonly ingestedAt: Millis; readonly damage: ClipDamage | null;
+    },
     keys: readonly string[],
   ): void;
   unfinishedRejection(key: string): RejectionRecord | undefined;

@@ -18,6 +18,7 @@ export const REASON_CODES = [
   'file.wrong-hash',
   'file.no-manifest',
   'clip.not-mp4',
+  'clip.altered',
   'clip.undecodable',
   'clip.too-slow',
   'clip.wrong-duration',

@@ -6,7 +6,7 @@ import { boxesIn } from '../../device/contract/mp4-boxes.ts';
 import { eventId, manifestKey } from '../../device/contract/names.ts';
 import { millis } from '../../device/core/units.ts';
 import { Attacker, type Attack } from './attacker.ts';
-import { ffmpeg, FRAGMENTED, makeClip, makePicture, scene, type Footage } from './footage.ts';
+import { ffmpeg, FRAGMENTED, hollow, makeClip, makePicture, sealed, scene, type Footage } from './footage.ts';
 import { uploadOf, withManifest } from './uploads.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -34,6 +34,10 @@ export async function makeAttacks(footage: Footage): Promise<readonly Attack[]> 
     clip: Buffer.concat(torn.map(({ data }) => data)),
   });
   evil.media('clip.undecodable', 'clip with overwritten pictures', { picture, clip: damaged });
+  evil.media('clip.undecodable', 'clip of nothing but noise', { picture, clip: hollow(clip) });
+  const altered = sealed(clip);
+  altered.fill(0x55, altered.lastIndexOf('mdat') + 300, altered.lastIndexOf('mdat') + 600);
+  evil.media('clip.altered', 'sealed clip that was altered', { picture, clip: altered });
   evil.media('clip.not-mp4', 'page named .mp4', { picture, clip: html });
   evil.media('clip.not-mp4', 'clip with a page behind it', { picture, clip: Buffer.concat([clip, html]) });
   evil.media('clip.not-mp4', 'clip with a page in front', { picture, clip: Buffer.concat([html, clip]) });

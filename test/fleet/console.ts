@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Access } from '../../device/access/access.ts';
+import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import { eventFolder, manifestKey } from '../../device/contract/names.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
@@ -65,13 +66,13 @@ export class RunningConsole implements AsyncDisposable {
   }
 
   /** Puts an event into library and index, as ingest does. */
-  async add(upload: Upload, ingestedAt = millis(Date.now())): Promise<void> {
+  async add(upload: Upload, ingestedAt = millis(Date.now()), damage: ClipDamage | null = null): Promise<void> {
     for (const [key, data] of mediaOf(upload)) {
       const file = path.join(this.folder, 'staged');
       await writeFile(file, data);
       await this.library.put(key, file);
     }
-    this.index.accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt }, [
+    this.index.accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage }, [
       manifestKey(upload.event),
     ]);
   }

@@ -1,8 +1,11 @@
 /** Clips and pictures made by ffmpeg as a device makes them, and what a device says of them. */
 import { createHash } from 'node:crypto';
+import { boxesIn } from '../../device/contract/mp4-boxes.ts';
 import { FragmentReader } from '../../device/contract/mp4-fragment.ts';
 import type { ClipFile, MediaFile } from '../../device/contract/event.ts';
+import { Sealer } from '../../device/evidence/sealer.ts';
 import { runTool } from '../../device/media/run-tool.ts';
+import { testKey } from '../recording/key.ts';
 
 /** ffmpeg's options for fragmented MP4 with fragments of half a second. */
 export const FRAGMENTED = [
@@ -38,6 +41,10 @@ export const scene = (seconds: number, size = '320x240'): readonly string[] => [
 export const makeClip = (seconds: number, size?: string): Promise<Buffer> =>
   ffmpeg(...scene(seconds, size), ...H264, ...FRAGMENTED);
 
+/** What comes of a camera on a bad line: some pictures are missing, and others hold wrong bytes. */
+export const makeFlakyClip = (seconds: number, size?: string): Promise<Buffer> =>
+  ffmpeg(...scene(seconds, size), ...H264, '-bsf:v', String.raw`noise=amount=2500:drop=not(mod(n\,7))*gt(n\,3)`, ...FRAGMENTED);
+
 export const makePicture = (size = '320x240'): Promise<Buffer> =>
   ffmpeg('-f', 'lavfi', '-i', `testsrc2=size=${size}`, '-frames:v', '1', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg');
 
@@ -57,3 +64,23 @@ export function clipFacts(clip: Uint8Array): Pick<ClipFile, 'codec' | 'width' | 
 export const fileFacts = (name: string, data: Uint8Array): MediaFile => ({
   name, bytes: data.byteLength, sha256: createHash('sha256').update(data).digest('hex'),
 });
+
+/** The clip with noise for pictures, every NAL unit as long as it was. */
+export function hollow(clip: Uint8Array): Buffer {
+  const copy = Buffer.from(clip);
+  for (const { type, data } of boxesIn(copy)) {
+    if (type !== 'mdat') continue;
+    const media = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    for (let at = 8; at < media.length; at += 4 + media.readUInt32BE(at)) media.fill(0xff, at + 4, at + 4 + media.readUInt32BE(at));
+  }
+  return copy;
+}
+
+/** The clip as a device writes it: each fragment behind its seal. */
+export function sealed(clip: Uint8Array): Buffer {
+  const sealer = new Sealer(testKey, { device: 'yard', camera: 'camera', name: 'clip.mp4' });
+  const parts = new FragmentReader().push(clip).flatMap((part) => part.type === 'init'
+    ? [part.init.data, sealer.head(part.init.data)]
+    : [sealer.fragment(part.fragment.data), part.fragment.data]);
+  return Buffer.concat([...parts, sealer.end()]);
+}

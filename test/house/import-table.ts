@@ -38,7 +38,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'fleet/balena': foundation(),
   'fleet/rollout': foundation(),
   'fleet/storage': [...foundation(), 'device/landing'],
-  'fleet/ingest': [...foundation(), 'device/landing'],
+  'fleet/ingest': [...foundation(), 'device/landing', 'device/evidence'],
   'fleet/index': foundation(),
   'fleet/events': foundation(),
   'fleet/notify': foundation(),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,7 +7,7 @@ import fc from 'fast-check';
 import { Mp4Error } from '../../../device/contract/mp4-boxes.ts';
 import { millis } from '../../../device/core/units.ts';
 import { runTool } from '../../../device/media/run-tool.ts';
-import { clipFacts, ffmpeg, FRAGMENTED, makeClip, makePicture, scene } from '../../../test/fleet/footage.ts';
+import { clipFacts, ffmpeg, FRAGMENTED, hollow, makeClip, makeFlakyClip, makePicture, sealed, scene } from '../../../test/fleet/footage.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { inspectClip, inspectPicture } from './inspect-media.ts';
 import { jpegComplaint } from './jpeg-structure.ts';
@@ -103,10 +104,49 @@ describe('looking into files', () => {
       }),
     ));
 
-  it('gives up on what takes too long to decode', async () => {
+  it('gives up on what takes too long to decode', async function () {
+    if (!existsSync('/proc/self/stat')) return this.skip();
     const limits = { ...DEFAULT_LIMITS, decodePicture: millis(1) };
-    assert.equal((await inspectPicture(await fileOf(picture), limits, never))?.code, 'picture.too-slow');
+    const large = await fileOf(await makePicture('6000x4000'));
+    assert.equal((await inspectPicture(large, limits, never))?.code, 'picture.too-slow');
   });
+
+  it('takes a clip for footage whose pictures a bad line has damaged, and says how much of it is sound', async () => {
+    for (const flaky of [await makeFlakyClip(2), sealed(await makeFlakyClip(2))]) {
+      const found = await inspectClip(await fileOf(flaky), DEFAULT_LIMITS, never);
+      assert.ok(found.ok && found.damage !== null, JSON.stringify(found));
+      assert.ok(found.damage.decoded_share > 0 && found.damage.decoded_share < 1, String(found.damage.decoded_share));
+      assert.match(found.damage.reason, /^\d+ of 18 pictures decode without fault: [a-z]/);
+    }
+    const whole = await inspectClip(await fileOf(sealed(clip)), DEFAULT_LIMITS, never);
+    assert.deepEqual(whole.ok && whole.damage, null);
+  });
+
+  it('takes a clip for none that was changed after it was recorded, or of which no picture can be shown', async () => {
+    const refusal = async (data: Uint8Array): Promise<string> => {
+      const found = await inspectClip(await fileOf(data), DEFAULT_LIMITS, never);
+      return found.ok ? JSON.stringify(found) : `${found.reason.code} ${found.reason.message}`;
+    };
+    const changed = sealed(clip);
+    const pictures = changed.lastIndexOf('mdat') + 300;
+    changed.fill(0x55, pictures, pictures + 300);
+    assert.match(await refusal(changed), /^clip\.altered .*altered since its device recorded/);
+    const overwritten = Buffer.from(clip);
+    overwritten.fill(0x55, overwritten.length - 9000, overwritten.length - 200);
+    assert.match(await refusal(overwritten), /^clip\.undecodable .*not as a camera sends them/);
+    assert.match(await refusal(hollow(clip)), /^clip\.undecodable .*no picture of it can be shown/);
+  });
+
+  it('has a finding for any damage', () => fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.nat({ max: clip.length - 1 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 4 }),
+      async (bytes) => {
+        const damaged = sealed(clip);
+        for (const [at, value] of bytes) damaged[at] = value;
+        const found = await inspectClip(await fileOf(damaged), DEFAULT_LIMITS, never);
+        assert.ok(found.ok ? found.damage === null : found.reason.message.length > 10, JSON.stringify(found));
+      }),
+    { numRuns: 12 },
+  ));
 
   it('does not tell where our copy lies', async () => {
     const damaged = Buffer.from(clip);

@@ -1,4 +1,5 @@
-/** Ages and sizes in words: pure. */
+/** Ages, sizes and damage in words: pure. */
+import type { ClipDamage } from '../../../../device/contract/clip-damage.ts';
 
 /** How long ago: `just now`, `5 min ago`, `3 h ago`, `2 days ago`. */
 export function agoInWords(unixSeconds: number, nowSeconds: number): string {
@@ -15,3 +16,7 @@ export function sizeInWords(bytes: number): string {
   const [unit, size] = bytes < 1e6 ? ['kB', 1e3] as const : bytes < 1e9 ? ['MB', 1e6] as const : ['GB', 1e9] as const;
   return `${(bytes / size).toFixed(bytes / size < 10 ? 1 : 0)} ${unit}`;
 }
+
+/** `damaged picture: 12 % of it is missing or made up`. Never 0 %: something is wrong with it. */
+export const damageInWords = ({ decoded_share: sound }: ClipDamage): string =>
+  `damaged picture: ${Math.max(1, Math.round((1 - sound) * 100))} % of it is missing or made up`;

@@ -44,24 +44,30 @@ export function EventGrid({ pages, device, status }: EventGridProps) {
 }
 
 function EventCard({ view, device }: { readonly view: FleetEventView; readonly device: string | undefined }) {
-  const { event } = view;
-  const words = `${event.device}, ${headline(event)} at ${timeInWords(event.start_time, locale)}`;
+  const { event, damage } = view;
+  const words = [
+    `${event.device}, ${headline(event)} at ${timeInWords(event.start_time, locale)}`,
+    ...(damage === null ? [] : ['damaged picture']),
+  ].join(', ');
   return (
     <li>
       <Link class="event" to={eventPath(event, device)} label={words}>
         <span class="event-picture">
           <LinkedPicture key={event.snapshot?.sha256 ?? ''} view={view} />
-          {event.clip === null ? null : (
-            <span class="event-length">
-              <Icon name="play" />
-              {durationInWords(event.clip.duration)}
-            </span>
-          )}
+          <span class="event-length">
+            {event.clip === null ? null : <Icon name="play" />}
+            {durationInWords((event.end_time ?? event.start_time) - event.start_time)}
+          </span>
         </span>
         <span class="event-words">
           <span class="event-time">{timeInWords(event.start_time, locale)}</span>
           <span class="event-kinds">{headline(event)}</span>
           {device === undefined ? <span class="event-device">{event.device}</span> : null}
+          {damage === null ? null : (
+            <span class="event-note" title={damage.reason}>
+              damaged picture
+            </span>
+          )}
           {event.clock === 'unsynced' ? (
             <span class="event-note" title="The device's clock was not set when this began">
               time not certain

@@ -8,7 +8,7 @@ import { findings, headline } from '../../../../../device/ui/event-words.ts';
 import { dayInWords, durationInWords, readersLocale, timeInWords } from '../../../../../device/ui/words.ts';
 import { eventPath, listPath, type Route } from '../route.ts';
 import { server } from '../server.ts';
-import { sizeInWords } from '../words.ts';
+import { damageInWords, sizeInWords } from '../words.ts';
 import { LinkedClip } from './linked-clip.tsx';
 
 const locale = readersLocale(navigator.languages);
@@ -136,12 +136,13 @@ function Media({
   );
 }
 
-function Facts({ view: { event, links } }: { readonly view: FleetEventView }) {
+function Facts({ view: { event, links, damage } }: { readonly view: FleetEventView }) {
   const facts = [
     headline(event),
     ...findings(event),
     event.end_time === null ? undefined : `lasted ${durationInWords(event.end_time - event.start_time)}`,
     event.clip === null ? undefined : `${event.clip.width} × ${event.clip.height}, ${sizeInWords(event.clip.bytes)}`,
+    damage === null ? undefined : damageInWords(damage),
     event.clock === 'unsynced' ? 'the device\'s clock was not set: the time is not certain' : undefined,
   ].filter((fact) => fact !== undefined);
   return (
