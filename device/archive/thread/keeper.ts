@@ -7,7 +7,6 @@ import { millis, minutes, seconds } from '../../core/units.ts';
 import type { Archive } from '../archive.ts';
 import { bootScan, scanLater, type LaterScan, type Scan } from '../boot-scan.ts';
 import { ForgottenPeople, type WithoutPerson } from '../forgotten-people.ts';
-import { ForgottenPeople, type WithoutPerson } from '../forgotten-people.ts';
 import { Pulse } from '../ledger/pulse.ts';
 import type { TwoClocks } from '../ledger/watch-ledger.ts';
 import { WatchLedger } from '../ledger/watch-ledger.ts';
@@ -30,8 +29,6 @@ export interface KeeperParts {
   readonly dataFolder: string;
   /** Nobody has a name unless it is given. */
   readonly withoutPerson?: WithoutPerson;
-  /** Nobody has a name unless it is given. */
-  readonly withoutPerson?: WithoutPerson;
   readonly onStorage: (state: StorageState) => void;
   readonly log: Log;
 }
@@ -49,7 +46,6 @@ export class Keeper implements ArchiveService {
   readonly #removal: Removal;
   readonly #stars: Stars;
   readonly #written: Written;
-  readonly #forgotten: ForgottenPeople;
   readonly #forgotten: ForgottenPeople;
   readonly #restamp: Restamp;
   readonly #clock: ClockWatch;
@@ -73,7 +69,6 @@ export class Keeper implements ArchiveService {
     });
     this.#removal = new Removal({ archive, mediaFolder, landing });
     this.#stars = new Stars(archive, mediaFolder);
-    this.#forgotten = new ForgottenPeople(archive, parts.withoutPerson ?? ((event) => event));
     this.#forgotten = new ForgottenPeople(archive, parts.withoutPerson ?? ((event) => event));
     this.#restamp = new Restamp({ archive, mediaFolder });
     this.#clock = new ClockWatch(uploads === undefined ? millis(Infinity) : PATIENCE_WITH_CLOCK);
@@ -137,8 +132,6 @@ export class Keeper implements ArchiveService {
   async star(id: string, starred: boolean): Promise<NotDone | undefined> {
     return await this.#stars.set(id, starred) ? undefined : UNKNOWN;
   }
-
-  async forgetPerson(name: string): Promise<undefined> { await this.#forgotten.forget(name, Date.now() / 1000); }
 
   async forgetPerson(name: string): Promise<undefined> { await this.#forgotten.forget(name, Date.now() / 1000); }
 
