@@ -4,8 +4,7 @@ import { graySize } from '../camera/stream/gray.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
-import { MotionDetector } from '../vision/motion-detector.ts';
-import { TamperDetector } from '../vision/tamper/tamper-detector.ts';
+import { SceneEye } from '../vision/scene-eye.ts';
 import type { EventLimits } from '../watch/event-machine.ts';
 import { readArguments } from './arguments.ts';
 import type { ColourLooks } from './detect/colour-looks.ts';
@@ -56,28 +55,27 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     decode: settings.vision.decode, framesPerSecond: settings.vision.frame_rate, masks: settings.privacy_masks,
     ...(colours !== undefined && { colour: true, onColour: (frame) => colours.put(frame) }),
   });
-  using motion = await openMotion(clip, settings);
-  const tamper = new TamperDetector(settings.tamper);
+  using eye = await openEye(clip, settings);
   const events = new EventList(limitsOf(settings, colours !== undefined));
   const print = options.json === true || !process.stdout.isTTY ? printJson : printForPeople;
   try {
     for await (const frame of clip.frames) {
-      const seen = { ...motion.observe(frame), tamper: tamper.observe(frame) };
+      const seen = eye.observe(frame);
       clip.attend(frame.at, seen.attention);
       events.add(seen);
       const recognitions = await colours?.until(seen) ?? [];
       recognitions.forEach((recognition) => events.recognise(recognition));
       print.look(seen, recognitions);
-      await pictures?.write({ frame, seen, mask: motion.mask() }, recognitions);
+      await pictures?.write({ frame, seen, mask: eye.mask() }, recognitions);
     }
   } finally {
     print.events(events.finish()); // of a clip that is damaged, what came before the damage
   }
 }
 
-const openMotion = ({ video }: FileAnalysis, { motion, zones, lines, privacy_masks: masks }: Settings): Promise<MotionDetector> =>
-  MotionDetector.create({
-    ...graySize(video.size), zones, lines, masks, sensitivity: motion.sensitivity, minimumSize: motion.minimum_size,
+const openEye = ({ video }: FileAnalysis, { motion, tamper, zones, lines, privacy_masks: masks }: Settings): Promise<SceneEye> =>
+  SceneEye.create({
+    ...graySize(video.size), zones, lines, masks, tamper, sensitivity: motion.sensitivity, minimumSize: motion.minimum_size,
     maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
   });
 

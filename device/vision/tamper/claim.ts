@@ -13,6 +13,9 @@ export class Claim {
   /** Whether it is so, or was just now. */
   get suspected(): boolean { return this.#chargeMs > 0 || this.#before; }
 
+  /** Whether the next frames can change the answer. */
+  get wavering(): boolean { return this.#on ? this.#chargeMs < this.#holdMs : this.suspected; }
+
   /** `so`: whether it looks so in this frame. Time against it counts twice. */
   step(so: boolean, elapsedMs: number): void {
     if (so && this.#before) this.#chargeMs = Math.min(this.#chargeMs + elapsedMs, this.#holdMs);

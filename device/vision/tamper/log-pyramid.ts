@@ -2,7 +2,6 @@
  * A frame as tamper detection sees it: the logarithm of its brightness, at three scales. In the logarithm a light that
  * is dimmed or an exposure that is changed only adds a constant, and differences between neighbours stay what they were.
  */
-
 import type { Size } from '../../core/geometry.ts';
 
 /** One scale of a picture, row-major. */

@@ -1,9 +1,9 @@
 /**
  * How a frame stands to a reference: in how many blocks the scene is still recognised, what is left of the structure of
- * those where it is not, how sharp the rest is, how much is newly blinding. It only measures; `TamperDetector` judges.
+ * those where it is not, how sharp the rest is. It only measures; `verdict.ts` judges.
  */
 import { blockCount, BlockSums, noShift, type Shift } from './block-sums.ts';
-import { hundredths, type Plane, type Pyramid } from './log-pyramid.ts';
+import type { Pyramid } from './log-pyramid.ts';
 import { noStructure, type SceneReference, type Structure } from './scene-reference.ts';
 
 export interface SceneView {
@@ -17,22 +17,16 @@ export interface SceneView {
   readonly trace: number;
   /** Fine detail of the recognised blocks against coarse, as a share of the usual (an amplitude); 1 when unknown. */
   readonly sharpness: number;
-  /** Share of the picture that is white now and was not. */
-  readonly glare: number;
-  /** Whether most of the picture is black. */
-  readonly dark: boolean;
 }
 
 /** Squared steps from which a block can be recognised: about 2.5 % from pixel to pixel of the two coarse scales. */
 const leastStructure = 8;
 /** A block that keeps less than this of its structure is empty, however much it had. */
 const emptied = 0.1;
-/** Correlation from which a block is recognised. */
+/** Correlation from which a block is recognised; also a negative one: infrared light turns dark into bright. */
 const alike = 0.55;
-/** Darker than this hides a scene; a room without light is. */
-const black = hundredths(16);
-/** White is this grey and more; what was nearly so before does not count. */
-const [white, nearlyWhite] = [hundredths(240), hundredths(220)];
+/** What noise alone, as a share of it, has in common with any reference: three deviations over a block. */
+const chance = 0.3;
 /** Displacements that are taken for shaking, in pixels of the quarter-size scale: 5 % of the width. */
 const reach = 2;
 /** Of the fine scale, every third row tells enough. */
@@ -40,18 +34,21 @@ const fineRowStep = 3;
 /** Blocks that must be recognised before sharpness can be told. */
 const leastSharpBlocks = 4;
 
-/** The frame's own structure: squared steps above the noise. `before` is the frame looked at before this one. */
-export function structureOf(frame: Pyramid, before: Pyramid): Structure {
-  const structure = noStructure();
+/** A frame's own structure, and the noise that was taken from it at half size. */
+export interface OwnStructure { readonly energy: Structure; readonly noise: number }
+
+/** `before` is the frame looked at before this one. */
+export function structureOf(frame: Pyramid, before: Pyramid): OwnStructure {
+  const energy = noStructure();
   const [fine, middle, coarse] = [
     new BlockSums().take(frame[0], before[0], noShift, fineRowStep), new BlockSums().take(frame[1], before[1]),
     new BlockSums().take(frame[2], before[2]),
   ];
-  const noise = [noiseOf(fine), noiseOf(middle)] as const;
-  fill(structure[0], fine.frame, noise[0]);
-  fill(structure[1], middle.frame, noise[1]);
-  fill(structure[2], coarse.frame, noise[1] / 4); // white noise: each halving leaves a quarter
-  return structure;
+  const noise = noiseOf(middle);
+  fill(energy[0], fine.frame, noiseOf(fine));
+  fill(energy[1], middle.frame, noise);
+  fill(energy[2], coarse.frame, noise / 4); // white noise: each halving leaves a quarter
+  return { energy, noise };
 }
 
 /** The noise in a frame's steps: what changes since the frame before, but hardly more than the flattest blocks have. */
@@ -64,7 +61,7 @@ function fill(structure: Float64Array, energy: Float64Array, noise: number): voi
   for (let block = 0; block < blockCount; block += 1) structure[block] = Math.max((energy[block] ?? 0) - noise, 0);
 }
 
-export function viewScene(frame: Pyramid, structure: Structure, reference: SceneReference): SceneView {
+export function viewScene(frame: Pyramid, structure: OwnStructure, reference: SceneReference): SceneView {
   const still = recognise(frame, structure, reference, noShift);
   if (still.unseen.length <= 0.3 * still.textured) return describe(still, frame, structure, reference, noShift);
   const shift = findShift(frame, reference.picture);
@@ -83,37 +80,36 @@ interface Recognition {
   readonly coarse: BlockSums;
 }
 
-function recognise(frame: Pyramid, structure: Structure, reference: SceneReference, shift: Shift): Recognition {
+function recognise(frame: Pyramid, { energy, noise }: OwnStructure, reference: SceneReference, shift: Shift): Recognition {
   const middle = new BlockSums().take(frame[1], reference.picture[1], shift);
   const coarse = new BlockSums().take(frame[2], reference.picture[2], halved(shift));
   const [seen, unseen]: [number[], number[]] = [[], []];
   for (let block = 0; block < blockCount; block += 1) {
     const known = at(middle.reference, block) + at(coarse.reference, block);
     if (at(reference.structure[1], block) + at(reference.structure[2], block) < leastStructure) continue;
-    const own = at(structure[1], block) + at(structure[2], block);
+    const own = at(energy[1], block) + at(energy[2], block);
     const shared = at(middle.shared, block) + at(coarse.shared, block);
-    (shared > alike * Math.sqrt(known * own) && shared > 0 ? seen : unseen).push(block);
+    const least = Math.sqrt(known) * Math.max(alike * Math.sqrt(own), chance * Math.sqrt(noise));
+    (Math.abs(shared) > least ? seen : unseen).push(block);
   }
   return { textured: seen.length + unseen.length, seen, unseen, middle, coarse };
 }
 
 function describe(
-  { textured, seen, unseen, middle }: Recognition, frame: Pyramid, structure: Structure, reference: SceneReference, shift: Shift,
+  { textured, seen, unseen, middle }: Recognition, frame: Pyramid, { energy, noise }: OwnStructure, reference: SceneReference, shift: Shift,
 ): SceneView {
   const empty = unseen.filter((block) => {
     // At half size only: what is close to the lens is out of focus, its shading coarse.
-    return at(structure[1], block) < Math.max(leastStructure / 2, emptied * at(reference.structure[1], block));
+    return at(energy[1], block) < Math.max(leastStructure / 2, emptied * at(reference.structure[1], block), noise);
   });
   const all = (values: Float64Array): number => unseen.reduce((sum, block) => sum + at(values, block), 0);
-  const energy = Math.sqrt(all(middle.frame) * all(middle.reference));
+  const most = Math.sqrt(all(middle.frame) * all(middle.reference));
   return {
     textured,
     unseen: textured === 0 ? 0 : unseen.length / textured,
     empty: unseen.length === 0 ? 0 : empty.length / unseen.length,
-    trace: energy === 0 ? 0 : all(middle.shared) / energy,
-    sharpness: sharpnessOf(seen, frame, structure, reference, shift),
-    glare: glareOf(frame[2], reference.picture[2]),
-    dark: isDark(frame[2]),
+    trace: most === 0 ? 0 : Math.abs(all(middle.shared)) / most,
+    sharpness: sharpnessOf(seen, frame, energy, reference, shift),
   };
 }
 
@@ -122,33 +118,19 @@ function describe(
  * noise that ends; what the frame shares with the reference is not fooled by noise, but by shaking.
  */
 function sharpnessOf(
-  seen: readonly number[], frame: Pyramid, structure: Structure, reference: SceneReference, shift: Shift,
+  seen: readonly number[], frame: Pyramid, energy: Structure, reference: SceneReference, shift: Shift,
 ): number {
   if (seen.length < leastSharpBlocks) return 1;
   const fine = new BlockSums().take(frame[0], reference.picture[0], { x: 2 * shift.x, y: 2 * shift.y }, fineRowStep);
   const coarse = new BlockSums().take(frame[2], reference.picture[2], halved(shift));
   const own = seen.map((block) => Math.sqrt(
-    (at(structure[0], block) / at(structure[2], block)) / (at(reference.structure[0], block) / at(reference.structure[2], block)),
+    (at(energy[0], block) / at(energy[2], block)) / (at(reference.structure[0], block) / at(reference.structure[2], block)),
   )).filter(Number.isFinite);
   const shared = seen.map((block) =>
     (at(fine.shared, block) / at(fine.reference, block)) / (at(coarse.shared, block) / at(coarse.reference, block)),
   ).filter(Number.isFinite);
   if (Math.min(own.length, shared.length) < leastSharpBlocks) return 1;
   return Math.max(quantile(own, 0.5), quantile(shared, 0.5));
-}
-
-function glareOf(frame: Plane, reference: Plane): number {
-  let glaring = 0;
-  for (let pixel = 0; pixel < frame.values.length; pixel += 1) {
-    if ((frame.values[pixel] ?? 0) >= white && (reference.values[pixel] ?? 0) < nearlyWhite) glaring += 1;
-  }
-  return glaring / frame.values.length;
-}
-
-function isDark({ values }: Plane): boolean {
-  let dim = 0;
-  for (let pixel = 0; pixel < values.length; pixel += 1) if ((values[pixel] ?? 0) < black) dim += 1;
-  return dim > values.length / 2;
 }
 
 /** The displacement within `reach` at which frame and reference have most in common; in half-size pixels. */

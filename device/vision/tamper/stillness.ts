@@ -22,8 +22,10 @@ const windowsToKnow = 2;
 const leastLife = 0.02;
 /** Change of the median block's brightness from sample to sample, in grey: another light has another noise. */
 const upheaval = 15;
-/** What is as dark or as bright as this has its noise cut off. */
-const [black, white] = [2, 253];
+/** A block that is darker or brighter than this has its noise cut off; so has what is masked. */
+const [black, white] = [4, 250];
+/** Blocks, of 48, that must show their noise. */
+const leastShown = 12;
 /** A source may stand still this many times longer than it ever did. */
 const patience = 2.5;
 
@@ -88,8 +90,8 @@ export class Stillness {
 }
 
 /**
- * How much neighbouring pixels changed against each other, mean of the quieter half of the blocks, in grey: noise, but
- * neither a change of light nor what moves somewhere.
+ * How much neighbouring pixels changed against each other, mean of the quieter half of the blocks that show their
+ * noise, in grey: noise, but neither a change of light nor what moves somewhere.
  */
 function lifeBetween(before: Uint8Array, now: Uint8Array, width: number, height: number): number {
   const lives = eachBlock(width, height, (from, to) => {
@@ -101,22 +103,29 @@ function lifeBetween(before: Uint8Array, now: Uint8Array, width: number, height:
       last = change;
     }
     return sum;
-  }).sort();
-  return lives.subarray(0, blockCount / 2).reduce((sum, life) => sum + life, 0) / (width * height / 2);
+  });
+  const greys = brightnessOf(now, width, height);
+  const shown = lives.filter((_, block) => showsNoise(greys[block] ?? 0)).sort();
+  const quieter = shown.subarray(0, Math.ceil(shown.length / 2));
+  return quieter.reduce((sum, life) => sum + life, 0) * blockCount / (quieter.length * width * height);
 }
 
-/** False when the light changed, or hides the noise: mostly black, or mostly white. */
+/** False when the light changed, or when most of the picture hides its noise. */
 function isComparable(before: Uint8Array, now: Uint8Array, width: number, height: number): boolean {
+  const [was, is] = [brightnessOf(before, width, height), brightnessOf(now, width, height)];
+  const changes = is.map((grey, block) => Math.abs(grey - (was[block] ?? 0))).sort();
+  return is.filter(showsNoise).length >= leastShown && (changes[blockCount / 2] ?? 0) <= upheaval;
+}
+
+const showsNoise = (grey: number): boolean => grey >= black && grey <= white;
+
+function brightnessOf(picture: Uint8Array, width: number, height: number): Float64Array {
   const pixels = width * height / blockCount;
-  const brightness = (picture: Uint8Array): Float64Array => eachBlock(width, height, (from, to) => {
+  return eachBlock(width, height, (from, to) => {
     let sum = 0;
     for (let at = from; at < to; at += 1) sum += picture[at] ?? 0;
-    return sum / pixels;
-  });
-  const [was, is] = [brightness(before), brightness(now)];
-  const hidden = is.filter((grey) => grey < black || grey > white).length;
-  const changes = is.map((grey, block) => Math.abs(grey - (was[block] ?? 0))).sort();
-  return hidden <= blockCount / 2 && (changes[blockCount / 2] ?? 0) <= upheaval;
+    return sum;
+  }).map((sum) => sum / pixels);
 }
 
 /** Sums for each block what `row` says of the pixels from one index to another, row by row. */

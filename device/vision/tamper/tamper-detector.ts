@@ -5,10 +5,11 @@ import type { Size } from '../../core/geometry.ts';
 import { ratio } from '../../core/units.ts';
 import { Claim } from './claim.ts';
 import { emptyPyramid, fillPyramid, type Pyramid } from './log-pyramid.ts';
-import { SceneReference, type Structure } from './scene-reference.ts';
-import { structureOf, viewScene, type SceneView } from './scene-view.ts';
+import { RecentLight } from './recent-light.ts';
+import { SceneReference } from './scene-reference.ts';
+import { structureOf, viewScene, type OwnStructure, type SceneView } from './scene-view.ts';
 import { Stillness } from './stillness.ts';
-import { darkPace, looksLike, strictnessOf, type SceneKind } from './verdict.ts';
+import { darkPace, looksLike, strictnessOf, type SceneKind, type Sight } from './verdict.ts';
 
 /** How readily each kind is reported: from 0 (never) to 1. Default 0.5. */
 export type TamperSettings = { readonly [Kind in TamperKind]?: number };
@@ -38,12 +39,13 @@ interface Watched { readonly kind: SceneKind; readonly strictness: number; reado
 export class TamperDetector {
   readonly #watched: readonly Watched[];
   readonly #stillness: Stillness | undefined;
+  readonly #light = new RecentLight();
   #pictures: { now: Pyramid; before: Pyramid } | undefined;
   #size = '';
   #reference: SceneReference | undefined;
   /** Another scene that may have taken the place of the known one. */
   #candidate: SceneReference | undefined;
-  #view: SceneView | undefined;
+  #view: Sight | undefined;
   #lastAt = -Infinity;
   #lookedAt = 0;
   #unlearntMs = 0;
@@ -61,11 +63,14 @@ export class TamperDetector {
   }
 
   /** What was measured in the last look; undefined before there is a scene to measure against. */
-  get view(): SceneView | undefined { return this.#view; }
+  get view(): Sight | undefined { return this.#view; }
+
+  /** Something looks wrong, or right again, and time will tell: frames that come soon tell it sooner. */
+  get suspicious(): boolean { return this.#watched.some(({ claim }) => claim.wavering); }
 
   /**
    * Looks at the next frame. Frames may come at any rate, also an uneven one.
-   * @returns What is wrong now; the same list until that changes.
+   * @returns What is wrong now.
    * @throws {DeviceError} `vision.frame` when the frame is not of the size of those before, or older.
    */
   observe(frame: GrayFrame): readonly TamperKind[] {
@@ -103,11 +108,12 @@ export class TamperDetector {
     fillPyramid(now, pixels);
     const structure = structureOf(now, before);
     const known = this.#reference;
-    if (known !== undefined) this.#judge(viewScene(now, structure, known), known, elapsedMs);
+    if (known !== undefined) this.#judge({ ...viewScene(now, structure, known), ...this.#light.compare(now[2]) }, known, elapsedMs);
+    if (!this.#hidden) this.#light.learn(now[2], elapsedMs);
     this.#learn(now, structure, { width, height }, elapsedMs);
   }
 
-  #judge(view: SceneView, { knownMs }: SceneReference, elapsedMs: number): void {
+  #judge(view: Sight, { knownMs }: SceneReference, elapsedMs: number): void {
     this.#view = view;
     const judgeable = knownMs >= knownAfterMs && view.textured >= leastTextured;
     for (const { kind, strictness, claim } of this.#watched) {
@@ -117,22 +123,27 @@ export class TamperDetector {
   }
 
   /** Learns the scene while it is the scene; watches what has taken its place otherwise. */
-  #learn(now: Pyramid, structure: Structure, size: Size, elapsedMs: number): void {
+  #learn(now: Pyramid, structure: OwnStructure, size: Size, elapsedMs: number): void {
     this.#reference ??= new SceneReference(size);
     if (!this.#isStrange(this.#reference)) {
       this.#candidate = undefined;
       this.#unlearntMs += elapsedMs;
       const first = this.#reference.knownMs === 0;
       if (!first && this.#unlearntMs < learnEveryMs || this.#watched.some(({ claim }) => claim.suspected)) return;
-      this.#reference.learn(now, structure, this.#unlearntMs);
+      this.#reference.learn(now, structure.energy, this.#unlearntMs);
       this.#unlearntMs = 0;
       return;
     }
     const candidate = this.#candidate;
     const same = candidate !== undefined && isSame(viewScene(now, structure, candidate));
     this.#candidate = same ? candidate : new SceneReference(size);
-    this.#candidate.learn(now, structure, elapsedMs);
+    this.#candidate.learn(now, structure.energy, elapsedMs);
     if (this.#candidate.knownMs >= relearnAfterMs) this.#adopt(this.#candidate);
+  }
+
+  /** Whether the scene may be behind something. */
+  get #hidden(): boolean {
+    return this.#watched.some(({ kind, claim }) => (kind === 'covered' || kind === 'blinded') && claim.suspected);
   }
 
   #isStrange({ knownMs }: SceneReference): boolean {
@@ -141,8 +152,7 @@ export class TamperDetector {
   }
 
   #adopt(scene: SceneReference): void {
-    const hidden = this.#watched.some(({ kind, claim }) => (kind === 'covered' || kind === 'blinded') && claim.suspected);
-    if (hidden) return;
+    if (this.#hidden) return;
     this.#reference = scene;
     this.#candidate = undefined;
     this.#view = undefined;

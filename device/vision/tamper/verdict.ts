@@ -1,6 +1,9 @@
 /** What a view of the scene looks like: the limits of each kind, and how the user's slider moves them. */
 import type { TamperKind } from '../../core/frame.ts';
+import type { LightChange } from './recent-light.ts';
 import type { SceneView } from './scene-view.ts';
+
+export type Sight = SceneView & LightChange;
 
 /** What the scene itself can tell; that a picture is frozen, its noise tells. */
 export type SceneKind = Exclude<TamperKind, 'frozen'>;
@@ -20,20 +23,20 @@ const muchGlare = 0.3;
  * Whether `view` looks like `kind`. `holding`: whether it is held to be so already.
  * Where a scene is not seen: glare says blinded, emptiness covered, and another structure moved.
  */
-export function looksLike(kind: SceneKind, view: SceneView, strictness: number, holding: boolean): boolean {
+export function looksLike(kind: SceneKind, view: Sight, strictness: number, holding: boolean): boolean {
   const ease = holding ? hysteresis : 0;
   const unseen = (limit: number): boolean => view.trace < leastTrace + ease && view.unseen >= share(limit, strictness) - ease;
   const empty = view.empty >= 0.5 - ease;
   switch (kind) {
     case 'blinded': return isBlinding(view, strictness, ease);
-    case 'covered': return empty && unseen(0.7) && !isBlinding(view, 1, 0);
+    case 'covered': return empty && !(view.dark && view.wasDark) && unseen(0.7) && !isBlinding(view, 1, 0);
     case 'moved': return !empty && unseen(0.7) && !isBlinding(view, 1, 0);
-    case 'defocused': return view.unseen < 0.6 && view.sharpness < 1 - 0.4 * Math.sqrt(strictness) + ease;
+    case 'defocused': return view.unseen < 0.6 && view.sharpness < 1 - 0.3 * Math.sqrt(strictness) + ease;
     default: return kind satisfies never;
   }
 }
 
-function isBlinding({ glare, unseen, empty, trace }: SceneView, strictness: number, ease: number): boolean {
+function isBlinding({ glare, unseen, empty, trace }: Sight, strictness: number, ease: number): boolean {
   return glare >= leastGlare - ease / 3 && (empty >= 0.5 - ease || glare >= muchGlare - ease)
     && trace < leastTraceInGlare + ease && glare + unseen >= share(0.8, strictness) - ease;
 }
