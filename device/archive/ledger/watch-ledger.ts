@@ -28,6 +28,7 @@ export class WatchLedger {
   #current: Current | undefined;
   /** Where this process's own words begin, by its wall clock. */
   #runFrom = 0;
+  #begun = 0;
   constructor(archive: Archive, camera: string, pulse: Pulse) {
     this.#archive = archive;
     this.#ledger = new Ledger(archive.db);
@@ -38,6 +39,7 @@ export class WatchLedger {
   /** Accounts for the time since the last word: nobody watched. @param now - Unix milliseconds. */
   begin(now: number): void {
     const { db } = this.#archive;
+    this.#begun = now;
     this.#archive.transaction(() => {
       const last = this.#ledger.last('watch', this.#camera);
       const wasStopped = db.get('SELECT 1 FROM meta WHERE key = ?', STOPPED) !== undefined;
@@ -59,8 +61,9 @@ export class WatchLedger {
     const before = this.#current;
     this.#pulse.beat(now.wall);
     if (before === undefined) {
-      this.#runFrom = Math.round(now.wall);
-      return this.#start(word, now, watching.clockSynced);
+      const isSoon = now.wall >= this.#begun && now.wall - this.#begun < SILENT_AFTER;
+      this.#runFrom = Math.round(isSoon ? this.#begun : now.wall);
+      return this.#start(word, now, watching.clockSynced, this.#runFrom);
     }
     const passed = now.steady - before.last.steady;
     const isSet = Math.abs(now.wall - before.last.wall - passed) > CLOCK_SET;
@@ -87,9 +90,9 @@ export class WatchLedger {
     return now?.state === 'lost' && now.reason.startsWith('no pictures') && word.reason === wordFor(CONNECTING).reason ? now : word;
   }
 
-  #start(word: WatchWord, { wall, steady }: TwoClocks, isSynced: boolean): void {
+  #start(word: WatchWord, { wall, steady }: TwoClocks, isSynced: boolean, from = Math.round(wall)): void {
     const last = { wall: Math.round(wall), steady };
-    this.#current = { from: last.wall, word, isSynced, last, writtenAt: steady };
+    this.#current = { from, word, isSynced, last, writtenAt: steady };
     this.#write(this.#current, last.wall + 1);
   }
 

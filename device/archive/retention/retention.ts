@@ -35,6 +35,7 @@ const MOST_HELD_BACK = 0.05;
 const MOST_RESERVED = 0.2;
 /** Ages are looked at this often when nobody asks for room. */
 const LOOK_EVERY: Millis = minutes(1);
+const TELL_EVERY: Millis = minutes(10);
 
 export class Retention {
   readonly #parts: RetentionParts;
@@ -43,6 +44,8 @@ export class Retention {
   #lookedAt = -Infinity;
   #deleted = { events: 0, segments: 0, bytes: 0 };
   #untaken = 0;
+  #toldAt = -Infinity;
+  #toldUntaken = 0;
   #full: StorageAlarm | undefined;
   #fault: StorageAlarm | undefined;
   constructor(parts: RetentionParts) {
@@ -111,11 +114,18 @@ export class Retention {
       this.#count(batch);
       await otherWork();
     }
-    if (steps.length === 0) return;
-    const bytes = steps.reduce((sum, { candidate }) => sum + candidate.bytes, 0);
-    const untaken = steps.filter((step) => step.untaken).length;
-    this.#parts.log[untaken > 0 ? 'warn' : 'info']('old recordings were deleted',
-      { recordings: steps.length, bytes, forRoom: steps.filter(({ why }) => why === 'room').length, notUploaded: untaken });
+    if (steps.length > 0) this.#tell();
+  }
+
+  /** A full disk makes room for every recording: it is told of in sums. */
+  #tell(): void {
+    const now = this.#parts.now();
+    if (now - this.#toldAt < TELL_EVERY && now >= this.#toldAt) return;
+    const { events, segments, bytes } = this.#deleted;
+    this.#parts.log[this.#untaken > this.#toldUntaken ? 'warn' : 'info']('old recordings were deleted; in all since the start',
+      { events, segments, bytes, notUploaded: this.#untaken });
+    this.#toldAt = now;
+    this.#toldUntaken = this.#untaken;
   }
 
   #count(batch: readonly Step[]): void {
