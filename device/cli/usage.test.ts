@@ -24,7 +24,8 @@ describe('the tyto command', function () {
       [['detect'], /^tyto: tyto detect needs one file.*\n$/],
       [['detect', 'a.mp4', '--mask'], /^tyto: Unknown option '--mask'.*--help` lists the options\n$/],
       [['detect', 'a.mp4', '--masks'], /^tyto: Option '--masks <value>' argument missing.*\n$/],
-      [['verify'], /^tyto: tyto verify needs a file.*\n$/],
+      [['verify'], /^tyto: tyto verify needs a file or a folder.*\n$/],
+      [['verify', 'a.mp4', 'b.mp4', '--manifest', 'c.json'], /^tyto: --manifest speaks of one file.*\n$/],
       [['health', 'now'], /^tyto: tyto health takes no arguments.*\n$/],
     ];
     await Promise.all(wrong.map(async ([args, complaint]) => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { manifestFiles, manifestSchema } from '../contract/manifest.ts';
 import type { MediaFile } from '../contract/event.ts';
@@ -9,31 +9,91 @@ import { KEY_FILE, readDeviceKey } from '../evidence/device-key.ts';
 import { verifyClip, type ClipReport } from '../recorder/verify-clip.ts';
 import { readArguments } from './arguments.ts';
 
-const HELP = `Usage: tyto verify FILE... [--json] [--manifest FILE]
+const HELP = `Usage: tyto verify FILE|FOLDER... [--json] [--manifest FILE] [--key KEY]
 
 Says of each clip whether it is whole: its structure, that its fragments follow each other,
 that all of it decodes, its SHA-256, and what the seals in it prove. Changes nothing.
+Of a folder, each .mp4 in it and in the folders below is looked at, and one line says of each
+that is intact so; hidden files and links are passed over. A summary comes last.
 
-  --manifest FILE   compare size and SHA-256 with this manifest; without it, a manifest
-                    that lies beside the clip is used
+  --manifest FILE   compare size and SHA-256 of the one file with this manifest; without it, a
+                    manifest that lies beside a clip is used
   --key KEY         the device's public key, as \`tyto verify\` on the device itself names it:
                     a clip that another key has sealed is not intact
   --json            print one JSON object a file
 
-Exit code 0 when every file is intact, 1 when one is not.
+Exit code 0 when every clip is intact, 1 when one is not; 2 when none is damaged, but some are
+ordinary videos that play and are no clips of Tyto: nothing in those can be proved.
 `;
+
+/** Beside 0; higher ones are those of `EXIT`. */
+const NOT_INTACT = 1;
+const NO_CLIP = 2;
 
 /** `tyto verify` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { values, positionals: files } = readArguments('verify', args, { json: { type: 'boolean' }, manifest: { type: 'string' }, key: { type: 'string' } });
+  const { values, positionals } = readArguments('verify', args, {
+    json: { type: 'boolean' }, manifest: { type: 'string' }, key: { type: 'string' },
+  });
   if (values.help === true) return void process.stdout.write(HELP);
-  if (files.length === 0) throw new UsageError('tyto verify needs a file; `tyto verify --help` explains it');
+  if (positionals.length === 0) throw new UsageError('tyto verify needs a file or a folder; `tyto verify --help` explains it');
+  const places = await Promise.all(positionals.map(clipsAt));
+  const isMany = places.some(({ isFolder }) => isFolder);
+  const files = places.flatMap((place) => place.files);
+  if (values.manifest !== undefined && (isMany || files.length > 1)) {
+    throw new UsageError('--manifest speaks of one file; manifests that lie beside clips are used by themselves');
+  }
   const own = (await readDeviceKey(path.join(dataFolder(), KEY_FILE)))?.publicKey;
+  const counts = new VerifyCounts();
   for (const file of files) {
     const report = await verifyClip(file, { file: await expectationOf(file, values.manifest), key: values.key }, signal);
-    process.stdout.write(values.json === true ? `${JSON.stringify(report)}\n` : describe(report, own));
-    if (!report.intact) process.exitCode = 1;
+    counts.add(report);
+    process.stdout.write(values.json === true ? `${JSON.stringify(report)}\n` : isMany && report.intact ? `${file}: intact\n` : describe(report, own));
   }
+  if (isMany && values.json !== true) process.stdout.write(`${counts.summary()}\n`);
+  process.exitCode = counts.damaged > 0 ? NOT_INTACT : counts.foreign > 0 ? NO_CLIP : 0;
+}
+
+/** How many of the files are what. */
+class VerifyCounts {
+  intact = 0;
+  damaged = 0;
+  /** They play, and are no clips of ours. */
+  foreign = 0;
+
+  add({ intact, form, decode, expected }: ClipReport): void {
+    if (intact) this.intact++;
+    else if (form === 'plain-video' && decode?.ok === true && expected !== 'different') this.foreign++;
+    else this.damaged++;
+  }
+
+  summary(): string {
+    const total = this.intact + this.damaged + this.foreign;
+    const parts = [
+      `${this.intact} intact`, ...(this.damaged > 0 ? [`${this.damaged} NOT intact`] : []),
+      ...(this.foreign > 0 ? [`${this.foreign} no ${this.foreign === 1 ? 'clip' : 'clips'} of Tyto`] : []),
+    ];
+    return `${total} ${total === 1 ? 'file' : 'files'}: ${parts.join(', ')}`;
+  }
+}
+
+/** @throws {ConfigError} `verify.no-clips` for a folder in which there is nothing to look at. */
+async function clipsAt(place: string): Promise<{ readonly isFolder: boolean; readonly files: readonly string[] }> {
+  const isFolder = await stat(place).then((facts) => facts.isDirectory(), () => false); // what is not there, verifyClip says
+  if (!isFolder) return { isFolder, files: [place] };
+  const files = await clipsBelow(place);
+  if (files.length === 0) throw new ConfigError('verify.no-clips', `${place}: there is no clip (.mp4) in this folder`);
+  return { isFolder, files };
+}
+
+async function clipsBelow(folder: string): Promise<readonly string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
+  const found = entries.sort((a, b) => (a.name < b.name ? -1 : 1)).map(async (entry) => {
+    const place = path.join(folder, entry.name);
+    if (entry.isDirectory()) return await clipsBelow(place);
+    return entry.isFile() && entry.name.toLowerCase().endsWith('.mp4') ? [place] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** What a manifest says of `file`: the given one, or the one beside it. */
@@ -61,11 +121,11 @@ function parseJson(text: string): unknown {
 
 /** @param own - This device's own public key, if it has one. */
 function describe(report: ClipReport, own: string | undefined): string {
-  const { video, duration, fragments, faults, decode, expected, seals, key } = report;
+  const { form, video, faults, decode, expected, seals, key } = report;
   const lines = [
-    `${report.file}: ${report.intact ? 'intact' : 'NOT intact'}`,
-    video === null ? '  no video that can be played' : `  ${video.codec}, ${video.size.width}x${video.size.height}, ${(duration / 1000).toFixed(1)} s in ${fragments} fragments, ${report.bytes} bytes`,
-    ...faults.map(({ at, message }) => `  at ${(at / 1000).toFixed(1)} s: ${message}`),
+    `${report.file}: ${report.intact ? 'intact' : form === 'plain-video' && decode?.ok === true ? 'no clip of Tyto' : 'NOT intact'}`,
+    video === null ? '  no video that can be played' : `  ${video.codec}, ${video.size.width}x${video.size.height}, ${lengthInWords(report)}, ${report.bytes} bytes`,
+    ...faults.map(({ at, message }) => (form === 'clip' ? `  at ${(at / 1000).toFixed(1)} s: ${message}` : `  ${message}`)),
     ...(decode?.ok === false ? [`  does not decode: ${decode.complaint}`] : []),
     ...(expected === null ? [] : [`  ${expected === 'same' ? 'is what its manifest says' : 'is NOT what its manifest says: it was altered, or is another file'}`]),
     `  ${sealsInWords(seals)}`,
@@ -74,6 +134,9 @@ function describe(report: ClipReport, own: string | undefined): string {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const lengthInWords = ({ form, duration, fragments }: ClipReport): string =>
+  `${(duration / 1000).toFixed(1)} s${form === 'clip' ? ` in ${fragments} fragments` : ''}`;
 
 function sealsInWords({ state }: ClipReport['seals']): string {
   switch (state) {

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
 import { runTool } from '../media/run-tool.ts';
-import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
+import { makeFootage, makePlainVideo, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { verifyClip, type ClipReport } from './verify-clip.ts';
 import { hashFile } from '../media/walk-clip.ts';
 
@@ -27,7 +27,7 @@ describe('verification of a clip', () => {
     const whole = clipOf(footage.fragments);
     const report = await verified(whole);
     assert.deepEqual({ ...report, file: '', sha256: '' }, {
-      file: '', bytes: whole.byteLength, sha256: '', video: { codec: footage.init.codec, size: { width: 160, height: 120 } },
+      file: '', bytes: whole.byteLength, sha256: '', form: 'clip', video: { codec: footage.init.codec, size: { width: 160, height: 120 } },
       fragments: 10, duration: 5000, seals: { state: 'none' }, soundBytes: whole.byteLength, faults: [], decode: { ok: true }, key: null, expected: null, intact: true,
     });
   });
@@ -79,7 +79,22 @@ describe('verification of a clip', () => {
     for (const content of ['', 'no video at all, only text', footage.init.data]) {
       const report = await verified(Buffer.from(content));
       assert.ok(kinds(report).includes('no-video'));
-      assert.deepEqual([report.video, report.decode, report.intact], [null, null, false]);
+      assert.deepEqual([report.form, report.video, report.decode, report.intact], ['nothing', null, null, false]);
+    }
+  });
+
+  it('says of an ordinary MP4 that it plays, and is no clip of ours', async () => {
+    for (const faststart of [true, false]) {
+      const plain = await makePlainVideo(2, { faststart });
+      const { form, video, duration, faults, decode, seals, intact } = await verified(plain);
+      assert.deepEqual([form, video?.size, decode, seals.state, intact], ['plain-video', { width: 160, height: 120 }, { ok: true }, 'none', false]);
+      assert.equal(duration, 2000);
+      assert.deepEqual(faults.map(({ kind, message }) => [kind, /plays, but is no clip of Tyto/.test(message)]), [['no-clip', true]]);
+      const damaged = Buffer.from(plain);
+      damaged.fill(0x55, plain.indexOf('mdat') + 2000, plain.indexOf('mdat') + 3000);
+      const broken = await verified(damaged);
+      assert.deepEqual([broken.form, broken.decode?.ok, kinds(broken)], ['plain-video', false, ['no-clip']]);
+      assert.match(broken.faults[0]?.message ?? '', /does not play to its end/);
     }
   });
 
@@ -101,7 +116,7 @@ describe('verification of a clip', () => {
   it('finds real footage intact once it is in fragments, and a plain MP4 to be no clip', async function () {
     const street = '../shared/data/clips/street.mp4';
     if (!existsSync(street)) return this.skip();
-    assert.ok(kinds(await verifyClip(street)).includes('no-video'));
+    assert.equal((await verifyClip(street)).form, 'plain-video');
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'street.mp4');
     await runTool({

@@ -11,11 +11,14 @@ import { millis, seconds, type Millis } from '../core/units.ts';
 import { decodeWhole, type DecodeVerdict } from '../media/decode-check.ts';
 import { SealCheck, type SealFault, type SealVerdict } from '../evidence/seal-check.ts';
 import { diskFault } from './disk-fault.ts';
-import { holdsFurtherFragment } from './recover-clip.ts';
 import { hashFile, walkClip, type WalkedPart } from '../media/walk-clip.ts';
+import { holdsFurtherFragment } from './recover-clip.ts';
+import { DECODE_PATIENCE, readPlainVideo, type PlainVideo } from './verify-plain-video.ts';
 
 export interface ClipReport {
   readonly file: string;
+  /** A clip; an ordinary video, in no form that we record; or nothing that can be played. */
+  readonly form: 'clip' | 'plain-video' | 'nothing';
   readonly bytes: number;
   readonly sha256: string;
   /** Null when nothing in it can be played. */
@@ -48,7 +51,10 @@ export interface ClipFault {
     | 'altered'
     /** Video is missing, or stands twice: the disk was too slow, or the camera stalled or jumped. */
     | 'gap' | 'overlap'
-    | 'long-fragment' | 'no-keyframe' | 'second-head' | 'no-video';
+    | 'long-fragment' | 'no-keyframe' | 'second-head'
+    /** A video, and no clip of ours: nothing in it can be proved. */
+    | 'no-clip'
+    | 'no-video';
   /** Where in the video. */
   readonly at: Millis;
   /** Where in the file. */
@@ -84,13 +90,15 @@ export async function verifyClip(
     for await (const part of walkClip(file)) await found.add(part, file);
     const sha256 = await hashFile(file);
     const { video, fragments, duration, soundBytes } = found;
-    const decode = video === null || fragments === 0 ? null : await decodeUpTo(file, soundBytes, bytes, signal);
     const comparison = compare(expected.file, ({ sha256: hash, bytes: size }) => hash === sha256 && size === bytes);
+    const plain = fragments === 0 ? await readPlainVideo(file, signal) : undefined;
+    if (plain !== undefined) return plainReport(plain, { file, bytes, sha256, expected: comparison });
+    const decode = video === null || fragments === 0 ? null : await decodeUpTo(file, soundBytes, bytes, signal);
     const seals = found.seals;
     const key = seals.state === 'none' ? null : compare(expected.key, (wanted) => wanted === seals.facts.key);
     const faults = found.conclude(bytes);
     return {
-      file, bytes, sha256, video: fragments === 0 ? null : video, fragments, duration, seals, soundBytes, faults, decode, key,
+      file, form: fragments === 0 ? 'nothing' : 'clip', bytes, sha256, video: fragments === 0 ? null : video, fragments, duration, seals, soundBytes, faults, decode, key,
       expected: comparison,
       intact: faults.length === 0 && decode?.ok === true && comparison !== 'different' && key !== 'different',
     };
@@ -98,6 +106,19 @@ export async function verifyClip(
     signal?.throwIfAborted();
     throw diskFault(cause, file);
   }
+}
+
+function plainReport(
+  { video, decode }: PlainVideo, known: Pick<ClipReport, 'file' | 'bytes' | 'sha256' | 'expected'>,
+): ClipReport {
+  const message = decode.ok
+    ? 'it plays, but is no clip of Tyto: an ordinary video, in which nothing tells whether it is whole'
+    : 'it is no clip of Tyto: an ordinary video, which does not play to its end';
+  return {
+    ...known, form: 'plain-video', video: { codec: video.codec, size: video.size }, fragments: 0, duration: video.duration ?? millis(0),
+    seals: { state: 'none' }, soundBytes: decode.ok ? known.bytes : 0, faults: [{ kind: 'no-clip', at: millis(0), offset: 0, message }],
+    decode, key: null, intact: false,
+  };
 }
 
 const compare = <T>(expected: T | undefined, isSame: (expected: T) => boolean): 'same' | 'different' | null =>
@@ -174,7 +195,7 @@ class Findings {
 
 /** A torn end would be all that a decoder complains of: it gets a copy without it. */
 async function decodeUpTo(file: string, soundBytes: number, bytes: number, signal: AbortSignal | undefined): Promise<DecodeVerdict> {
-  const options = signal === undefined ? {} : { signal };
+  const options = { timeout: DECODE_PATIENCE, ...(signal === undefined ? {} : { signal }) };
   if (soundBytes === bytes) return await decodeWhole(file, 'mp4', options);
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-verify-'));
   try {

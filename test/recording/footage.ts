@@ -1,5 +1,5 @@
 /** Video for the tests of this room: real, made by ffmpeg in the form in which a camera's arrives, or merely shaped like it. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FragmentReader, type Fragment } from '../../device/contract/mp4-fragment.ts';
@@ -32,6 +32,21 @@ export async function makeFootage(duration: number, { codec = 'libx264', group =
   const [head] = parts;
   if (head?.type !== 'init') throw new Error(`ffmpeg made no video: ${complaint}`);
   return { init: head.init, fragments: parts.flatMap((part) => (part.type === 'fragment' ? [part.fragment] : [])) };
+}
+
+/** An ordinary MP4 of the same size, its head in front (`faststart`) or behind. */
+export async function makePlainVideo(duration: number, { faststart }: { readonly faststart: boolean }): Promise<Buffer> {
+  await using folder = await temporaryFolder();
+  const file = path.join(folder.path, 'plain.mp4');
+  const { complaint } = await runTool({
+    tool: 'ffmpeg',
+    args: [
+      '-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=25', '-t', String(duration), '-c:v', 'libx264',
+      '-preset', 'ultrafast', ...(faststart ? ['-movflags', 'faststart'] : []), file,
+    ],
+  });
+  if (complaint !== '') throw new Error(complaint);
+  return await readFile(file);
 }
 
 /** Fragments without pictures: `shape` has a letter each, `K` for one that begins with a keyframe. */

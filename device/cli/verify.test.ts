@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { makeFootage, makePlainVideo, temporaryFolder } from '../../test/recording/footage.ts';
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+describe('tyto verify', function () {
+  this.timeout(30_000);
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const at = (name: string): string => path.join(folder.path, name);
+  const verify = (...args: readonly string[]): Promise<{ readonly code: unknown; readonly said: string }> => new Promise((resolve) => {
+    execFile(process.execPath, [CLI, 'verify', ...args], { env: { PATH: process.env['PATH'], TYTO_DATA: folder.path } },
+      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, said: stdout + stderr }));
+  });
+
+  before(async () => {
+    folder = await temporaryFolder();
+    const { init, fragments } = await makeFootage(2);
+    const clip = Buffer.concat([init.data, ...fragments.map(({ data }) => data)]);
+    await mkdir(at('sound/day'), { recursive: true });
+    for (const name of ['sound/day/a.mp4', 'sound/b.mp4']) await writeFile(at(name), clip);
+    for (const [name, content] of [['sound/c.jpg', 'x'], ['sound/.d.mp4', 'x']] as const) await writeFile(at(name), content);
+    await symlink('/etc', at('sound/elsewhere'));
+    await mkdir(at('mixed'));
+    await writeFile(at('mixed/plain.mp4'), await makePlainVideo(1, { faststart: true }));
+    await writeFile(at('mixed/whole.mp4'), clip);
+    await mkdir(at('torn'));
+    await writeFile(at('torn/plain.mp4'), await makePlainVideo(1, { faststart: false }));
+    await writeFile(at('torn/torn.mp4'), clip.subarray(0, -1000));
+    await mkdir(at('empty/inner'), { recursive: true });
+  });
+  after(() => rm(folder.path, { recursive: true, force: true }));
+
+  it('looks at every clip in a folder and those below, and sums up', async () => {
+    const { code, said } = await verify(at('sound'));
+    assert.deepEqual([code, said], [0, `${at('sound/b.mp4')}: intact\n${at('sound/day/a.mp4')}: intact\n2 files: 2 intact\n`]);
+    const json = (await verify(at('sound'), '--json')).said.trim().split('\n').map((line) => JSON.parse(line) as { intact: boolean });
+    assert.deepEqual(json.map(({ intact }) => intact), [true, true]);
+  });
+
+  it('tells an ordinary video, which plays, from a damaged clip, also by its exit code', async () => {
+    const mixed = await verify(at('mixed'));
+    assert.equal(mixed.code, 2);
+    assert.match(mixed.said, /plain\.mp4: no clip of Tyto\n {2}h264, 160x120, 1\.0 s, \d+ bytes\n {2}it plays, but is no clip of Tyto/);
+    assert.match(mixed.said, /\n2 files: 1 intact, 1 no clip of Tyto\n$/);
+    const torn = await verify(at('torn'));
+    assert.equal(torn.code, 1);
+    assert.match(torn.said, /torn\.mp4: NOT intact\n.*\n {2}at 1\.5 s: the end is cut short/);
+    assert.match(torn.said, /\n2 files: 0 intact, 1 NOT intact, 1 no clip of Tyto\n$/);
+  });
+
+  it('says so when there is nothing to look at', async () => {
+    assert.deepEqual(await verify(at('empty')), { code: 78, said: `tyto: ${at('empty')}: there is no clip (.mp4) in this folder\n` });
+    assert.match((await verify(at('nowhere'))).said, /nowhere: there is no such file/);
+  });
+});
