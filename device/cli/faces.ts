@@ -9,7 +9,7 @@ import { readArguments } from './arguments.ts';
 
 const HELP = `Usage: tyto faces IMAGE... [--json]
 
-Finds the faces in photographs (JPEG, PNG, WebP, BMP, GIF, TIFF, PPM, PGM), as sure as TYTO_FACES_MINIMUM_SCORE
+Finds the faces in photographs (JPEG, PNG, WebP, BMP, GIF, PPM, PGM), as sure as TYTO_FACES_MINIMUM_SCORE
 or config.json asks (default 0.65).
 
   --json   print JSON lines; so it does also when its output is no terminal

@@ -9,9 +9,9 @@ import type { Picture } from '../nets/picture.ts';
 /** By their first bytes: what a file is, and the one demuxer of ffmpeg that may read it. */
 const FORMATS: readonly (readonly [first: RegExp, demuxer: string])[] = [
   [/^\xff\xd8\xff/, 'jpeg_pipe'], [/^\x89PNG\r\n/, 'png_pipe'], [/^RIFF[^]{4}WEBP/, 'webp_pipe'], [/^BM/, 'bmp_pipe'],
-  [/^GIF8[79]a/, 'gif'], [/^(?:II\*\0|MM\0\*)/, 'tiff_pipe'], [/^P6\s/, 'ppm_pipe'], [/^P5\s/, 'pgm_pipe'],
+  [/^GIF8[79]a/, 'gif'], [/^P6\s/, 'ppm_pipe'], [/^P5\s/, 'pgm_pipe'],
 ];
-const KNOWN = 'JPEG, PNG, WebP, BMP, GIF, TIFF, PPM or PGM';
+const KNOWN = 'JPEG, PNG, WebP, BMP, GIF, PPM or PGM';
 
 /** Larger ones are made smaller: faces are sought down to about a fiftieth of this. */
 const LONGEST_SIDE = 2048;
