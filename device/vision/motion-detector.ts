@@ -125,6 +125,7 @@ export class MotionDetector implements Disposable {
     const { things, lights } = this.#find(grid);
     const believed = this.#book.follow(things, {
       lights, atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, earlierAgeMs: this.#model.earlierAge ?? Infinity,
+      stirs: (cells) => this.#model.stirs(cells),
     });
     this.#learn(grid, lights, believed);
     if (frame.at - this.#firstAt < firstLookMs || this.#frames < firstLookFrames) {

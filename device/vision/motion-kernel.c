@@ -320,10 +320,11 @@ EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R 
     const v128_t shorter = wasm_u16x8_sub_sat(rest, all(2 * stepMs));
     const v128_t now = wasm_v128_and(on, either(isSet(moving + i), shorter, longer));
     wasm_v128_store(still + i, now);
-    const v128_t absorb = wasm_u16x8_gt(now, either(isSet(ghostMask + i), all(600), all(absorbMs)));
+    const v128_t patience = either(isSet(ghostMask + i), all(600), either(held, all(65535), all(absorbMs)));
+    const v128_t absorb = wasm_u16x8_gt(now, patience);
     const v128_t stale = wasm_v128_andnot(wasm_v128_and(on, wasm_u16x8_gt(now, all(2000))), held);
 
-    const v128_t usual = either(on, all(maskRate), all(rate));
+    const v128_t usual = either(on, wasm_v128_andnot(all(maskRate), held), all(rate));
     const v128_t share = either(absorb, all(16384), either(stale, all(staleRate), usual));
     const v128_t x = wide(image + i), e = wasm_v128_load(expected + i), m = wasm_v128_load(mean + i);
     const v128_t blind = wasm_v128_and(wasm_u16x8_ge(x, all(250)), wasm_u16x8_ge(e, all(32000)));

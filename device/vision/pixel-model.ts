@@ -29,9 +29,15 @@ export const cellPixels = 4;
 const clip = 24;
 const border = reach + 1;
 /** Greys a pixel may differ: a floor, and a share of its brightness. */
-const [floor, slope, energyFloor] = [7, 0.06, 5];
+const [floor, slope, energyFloor] = [5, 0.06, 4];
 const [noiseShare, energyNoiseShare] = [1.2, 1.3];
 const earlierAfterMs = 180;
+/** How far apart frames are in which something stirs; greys by which it does, and times the noise. */
+const [stirringMs, stirringFloor, stirringNoise] = [1500, 1, 1.65];
+/** The share of a thing that stirs, above twice the background's. */
+const leastStirring = 0.02;
+/** When so much of the background stirs, or the camera moves by so many pixels, nothing can be said. */
+const [unsteady, shaken] = [0.1, 0.1];
 /** A contrast of 1. */
 const normalContrast = 64;
 /** Longer pauses are learnt from as if they were so long. */
@@ -59,6 +65,9 @@ export class PixelModel {
   #light: Light = { background: new Float64Array(), ratios: { all: new Float64Array(), medians: new Float64Array() } };
   #earlier: Earlier | undefined;
   #candidate: Earlier | undefined;
+  #slow: Earlier | undefined;
+  /** The share of the background that stirs, when that was looked at in this frame. */
+  #stirring: number | undefined;
 
   constructor(passes: PixelPasses, options: PixelModelOptions) {
     this.#passes = passes;
@@ -91,7 +100,27 @@ export class PixelModel {
     this.#align();
     this.#compensate();
     this.#compare();
+    this.#watchStirring();
     return this.#i32(this.#at.counts, this.#cells * cellNumbers);
+  }
+
+  /**
+   * Whether what lies in `cells` stirs more than the background does, against itself of a second and a half ago: nobody
+   * stands quite still, a parked car does. Undefined where nothing can be said: not in this frame, or not under this light.
+   */
+  stirs(cells: readonly number[]): boolean | undefined {
+    if (this.#stirring === undefined || this.#stirring > unsteady || this.#shake > shaken) return undefined;
+    const { width, height } = this.#options;
+    const stirred = this.#u8(this.#at.stirred, width * height);
+    const columns = Math.floor(width / cellSize);
+    let pixels = 0;
+    for (const cell of cells) {
+      const first = Math.floor(cell / columns) * cellSize * width + (cell % columns) * cellSize;
+      for (let pixel = 0; pixel < cellSize * cellSize; pixel += 1) {
+        pixels += stirred[first + Math.floor(pixel / cellSize) * width + (pixel % cellSize)] ?? 0;
+      }
+    }
+    return pixels > (leastStirring + 2 * this.#stirring) * cells.length * cellSize * cellSize;
   }
 
   /** Learns from the frame last looked at. `held`: one byte for each cell, 1 for a thing, 2 for light. */
@@ -205,6 +234,32 @@ export class PixelModel {
     this.#passes.textures(image, picture, mask, counts, w, h, cellPixels, Math.round(16 * this.#noise ** 2));
   }
 
+  /** Every second and a half: which pixels changed by more than noise since. */
+  #watchStirring(): void {
+    const { width: w, height: h } = this.#options;
+    const { image, gains, relit, row, relitSums, tight, stirred, slow, mask } = this.#at;
+    const before = this.#slow;
+    this.#stirring = undefined;
+    if (before !== undefined && this.#now - before.at < stirringMs) return;
+    if (before !== undefined) {
+      fillRowGains(this.#bands.map((gain, band) => gain / (before.bands[band] ?? gain)), this.#u16(gains, h));
+      this.#passes.scaleRows(slow, gains, relit, w, h);
+      this.#u8(tight, w * h).fill(Math.round(2 * (stirringFloor + stirringNoise * this.#noise)));
+      this.#passes.smoothDifference(image, relit, tight, row, relitSums, w, h);
+      this.#passes.mark(relitSums, tight, stirred, w * h);
+      const [marked, changed] = [this.#u8(mask, w * h), this.#u8(stirred, w * h)];
+      let [still, stirring] = [0, 0];
+      for (let pixel = 0; pixel < marked.length; pixel += 1) {
+        if (marked[pixel] === 1) continue;
+        still += 1;
+        stirring += changed[pixel] ?? 0;
+      }
+      this.#stirring = stirring / Math.max(still, 1);
+    }
+    this.#u8(slow, w * h).set(this.#u8(image, w * h));
+    this.#slow = { image: slow, bands: this.#bands, at: this.#now };
+  }
+
   /** The frame to compare with is between one and two fifths of a second old, whatever the frame rate. */
   #promote(): void {
     if (this.#candidate === undefined || this.#now - this.#candidate.at < earlierAfterMs) return;
@@ -267,6 +322,7 @@ function layOut(width: number, height: number) {
     frame: take(n), image: take(n), picture: take(n), relit: take(n), past0: take(n), past1: take(n),
     mean: take(2 * n), deviation: take(2 * n), blink: take(2 * n), still: take(2 * n), expected: take(2 * n),
     contrast: take(n), limit: take(n), energy: take(n), sums: take(2 * n), relitSums: take(2 * n),
+    slow: take(n), tight: take(n), stirred: take(n),
     mask: take(n), moving: take(n), before: take(n), heldMask: take(n), ghostMask: take(n),
     row: take(4 * width), areaRow: take(4 * width), gains: take(2 * height), histogram: take(1024),
     areasFrame: take(areas), areasMean: take(areas), blocksBefore: take(192), blocksAfter: take(192),

@@ -3,6 +3,7 @@ import { seeded } from '../../test/vision/drawn-scene.ts';
 import type { Blob } from './blobs.ts';
 import { TrackBook } from './track-book.ts';
 
+interface Circumstance { readonly upheaval?: boolean; readonly lights?: readonly Blob[]; readonly stirs?: () => boolean }
 interface Looks { readonly pixels?: number; readonly moving?: number; readonly solid?: number; readonly size?: number }
 
 const large = 60;
@@ -11,9 +12,9 @@ const blob = (left: number, { pixels = 30, moving = pixels / 2, solid = 0.3, siz
 const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, moving: 0 });
 
 /** Plays frames, five a second, and lists how many blobs were believed in each. */
-function play(frames: readonly (readonly Blob[])[], { upheaval = false, lights = [] }: { upheaval?: boolean; lights?: readonly Blob[] } = {}): string {
+function play(frames: readonly (readonly Blob[])[], { upheaval = false, lights = [], stirs = () => false }: Circumstance = {}): string {
   const book = new TrackBook(() => large);
-  return frames.map((blobs, index) => book.follow(blobs, { atMs: 200 * index, lights, upheaval, earlierAgeMs: 200 }).length).join('');
+  return frames.map((blobs, index) => book.follow(blobs, { atMs: 200 * index, lights, upheaval, earlierAgeMs: 200, stirs }).length).join('');
 }
 const times = (count: number, blobs: readonly Blob[]): (readonly Blob[])[] =>
   Array.from({ length: count }, () => blobs);

@@ -24,6 +24,8 @@ export interface Circumstances {
   readonly upheaval: boolean;
   /** Age of the frame that movement was told by. */
   readonly earlierAgeMs: number;
+  /** Whether what lies in these cells stirs; undefined where that cannot be said. */
+  readonly stirs: (cells: readonly number[]) => boolean | undefined;
 }
 
 /** Pixels that a blob must have to be believed at first sight, where there is no clutter. */
@@ -39,6 +41,8 @@ interface Track {
   readonly hits: number;
   readonly movedMs: number;
   readonly lastMoved: number;
+  /** When it last stirred while it rested. */
+  readonly lastStirred: number;
   readonly seen: number;
   readonly moves: boolean;
   /** When it last moved, or may have: nobody could tell. */
@@ -55,6 +59,8 @@ const hitsNeeded = 2;
 /** Share of a blob's pixels that must change for it to move; for it to move clearly. */
 const [moves, movesClearly] = [0.06, 0.3];
 const [holdLeastMs, holdMostMs, holdFactor] = [1000, 12_000, 3];
+/** Who moved for so long, and stirred within the last seconds, stands there; for some minutes at most: a flag does too. */
+const [walkedMs, stirredMs, stirringMostMs] = [1000, 10_000, 180_000];
 /** What has no edges for some frames is a shadow or a reflection. */
 const [leastSolid, solidGain] = [0.1, 0.3];
 const forgetMs = 600;
@@ -131,7 +137,7 @@ export class TrackBook {
     return shown.map(({ blob, since, lastMoved }) => ({ blob, since, moving: atMs - lastMoved <= forgetMs }));
   }
 
-  #continue(blob: Blob, past: Track | undefined, { atMs, stepMs, tells, upheaval, earlierAgeMs }: Step): Track {
+  #continue(blob: Blob, past: Track | undefined, { atMs, stepMs, tells, upheaval, earlierAgeMs, stirs }: Step): Track {
     const mayMove = isMoving(blob);
     const moved = mayMove && tells;
     const clear = moved && !upheaval && earlierAgeMs <= tellingMs && blob.moving > movesClearly * blob.pixels &&
@@ -143,6 +149,7 @@ export class TrackBook {
       blob, hits, dx: limited(dx), dy: limited(dy), moves: moved, seen: atMs, since: past?.since ?? atMs,
       movedMs: (past?.movedMs ?? 0) + (moved ? Math.min(stepMs, longestMoveMs) : 0),
       lastMoved: moved ? atMs : past?.lastMoved ?? -Infinity,
+      lastStirred: past?.believed === true && !moved && stirs(blob.cells) === true ? atMs : past?.lastStirred ?? -Infinity,
       doubted: mayMove ? atMs : past?.doubted ?? -Infinity,
       believed: past?.believed === true || (moved && hits >= needed),
       largest: Math.max(blob.pixels, past?.largest ?? 0), looks: (past?.looks ?? 0) + 1,
@@ -207,9 +214,12 @@ const limited = (cells: number): number => Math.min(Math.max(cells, -fastestCell
 const between = (from: Blob, to: Blob): readonly [number, number] =>
   [(to.left + to.right - from.left - from.right) / 2, (to.top + to.bottom - from.top - from.bottom) / 2];
 
+/** While it moves; at rest for longer the longer it has moved; and who walked in and stirs, until he leaves. */
 function isShown(track: Track, atMs: number): boolean {
-  const hold = Math.min(Math.max(holdFactor * track.movedMs, holdLeastMs), holdMostMs);
-  return track.believed && track.hits >= hitsNeeded && track.solid >= leastSolid && atMs - track.lastMoved <= hold;
+  if (!track.believed || track.hits < hitsNeeded || track.solid < leastSolid) return false;
+  const stirs = track.movedMs >= walkedMs && atMs - track.lastStirred <= stirredMs;
+  const hold = stirs ? stirringMostMs : Math.min(Math.max(holdFactor * track.movedMs, holdLeastMs), holdMostMs);
+  return atMs - track.lastMoved <= hold;
 }
 
 /** Cells that two boxes share when the second, stretched along its movement, grows by `margin`; 0 when apart. */

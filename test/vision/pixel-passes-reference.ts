@@ -212,9 +212,9 @@ export function referencePasses(bytes: number): PixelPasses {
         const rest = u16(still, i);
         const now = !on ? 0 : u8(moving + i) === 1 ? Math.max(rest - 2 * stepMs, 0) : Math.min(rest + stepMs, 60_000);
         setU16(still, i, now);
-        const absorb = now > (u8(ghostMask + i) === 1 ? 600 : absorbMs);
+        const absorb = now > (u8(ghostMask + i) === 1 ? 600 : held ? 65_535 : absorbMs);
         const stale = on && !held && now > 2000;
-        const share = absorb ? 16_384 : stale ? staleRate : on ? maskRate : rate;
+        const share = absorb ? 16_384 : stale ? staleRate : !on ? rate : held ? 0 : maskRate;
         const [e, m] = [u16(expected, i), u16(mean, i)];
         const error = u8(image + i) >= 250 && e >= 32_000 ? 0 : (u8(image + i) << 7) - Math.min(e, 32_640);
         const relit = clamp(e - m, -32_767, 32_767);
