@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DeviceError } from '../core/errors.ts';
-import type { CameraSource } from './source.ts';
+import type { CameraSource } from '../media/camera-source.ts';
 import { findRpicam, type Command } from './adapters/rpicam-feed.ts';
 import { listFormats } from './adapters/v4l2-feed.ts';
 import { chooseFormat, parseFormats } from './adapters/v4l2-formats.ts';

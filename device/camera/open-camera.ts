@@ -12,7 +12,7 @@ import { findRpicam, RPICAM_PROGRAMS, RpicamFeed, type Command } from './adapter
 import { V4l2Feed } from './adapters/v4l2-feed.ts';
 import type { Camera } from './camera.ts';
 import { ReconnectingCamera } from './reconnecting-camera.ts';
-import { describeSource, parseSource, type CameraSource } from './source.ts';
+import { describeSource, parseSource, type CameraSource } from '../media/camera-source.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
 

@@ -22,7 +22,7 @@ describe('settings', () => {
 
   it('have a default, a range and a sentence each', () => {
     for (const [key, setting] of allSettings()) {
-      assert.notEqual(setting.parse(setting.default === 0 ? '0' : setting.defaultText.replaceAll(/^none$|"/g, '')), undefined, `${key} refuses its own default`);
+      assert.notEqual(setting.parse(setting.defaultText.replaceAll(/^none$|"/g, '')), undefined, `${key} refuses its own default`);
       assert.match(setting.doc, /^[A-Z`].*\.$/, key);
     }
   });
@@ -77,9 +77,11 @@ describe('settings', () => {
     assert.equal(environmentName('upload.s3.access_key_id'), 'TYTO_UPLOAD_S3_ACCESS_KEY_ID'));
 
   it('report every problem at once: where, what was expected, what came', async () => {
-    await config('{"motion": {"sensitivity": 30, "sensitivty": 0.5}, "recording": {"pre_roll": 10}}');
-    const message = await refusal({ TYTO_WEB_PORT: '99999', TYTO_RECORDING_MOD: 'event' });
-    assert.match(message, /^5 problems in the settings/);
+    await config('{"motion": {"sensitivity": 30, "sensitivty": 0.5}, "recording": {"pre_roll": 10}, "camera": {"source": "demmo"}}');
+    const message = await refusal({ TYTO_WEB_PORT: '99999', TYTO_RECORDING_MOD: 'event', TYTO_CAMERA_SOURCE: 'ftp://cam.lan/a' });
+    assert.match(message, /^7 problems in the settings/);
+    assert.match(message, /config\.json: camera\.source: must be auto, attached, demo, .* \(default "auto"\), got "demmo"\n/);
+    assert.match(message, /TYTO_CAMERA_SOURCE: must be auto, .*rtsp:\/\/host\/path.* \(default "auto"\), got "ftp:\/\/…"$/m);
     assert.match(message, /config\.json: motion\.sensitivity: must be a ratio from 0 to 1 \(default 0\.5\), got 30/);
     assert.match(message, /motion\.sensitivty: no such setting; did you mean motion\.sensitivity\?/);
     assert.match(message, /recording\.pre_roll: must be a duration from 0s to 60s \(default 5s\), got 10/);
@@ -97,9 +99,10 @@ describe('settings', () => {
     assert.match(refused, /TYTO_UPLOAD_S3_ENDPOINT: must be an http:\/\/ or https:\/\/ address without user name and password/);
     assert.doesNotMatch(refused, /12345678|s3cret|admin/);
     await config('{"upload": {"s3": {"secret_access_key": "12345678", "access_key_id": "s3cret"}}}');
-    for (const source of [
-      'rtsp://admin:s3cret@10.0.0.9/x', 'http://10.0.0.9/video?pwd=s3cret', 'rtsp://admin:s3cret 10.0.0.9/x', 'admin:s3cret@10.0.0.9', 'rtsp:/10.0.0.9/s3cret',
-    ]) assert.doesNotMatch(describeOrigins(await load({ TYTO_CAMERA_SOURCE: source })), /12345678|s3cret|admin/, source);
+    for (const source of ['rtsp://admin:s3cret 10.0.0.9/x', 'admin:s3cret@10.0.0.9', 'rtsp:/10.0.0.9/s3cret', 'rtmp://admin:s3cret@10.0.0.9/x']) {
+      assert.doesNotMatch(await refusal({ TYTO_CAMERA_SOURCE: source }), /12345678|s3cret|admin/, source);
+    }
+    for (const source of ['rtsp://admin:s3cret@10.0.0.9/x', 'http://10.0.0.9/video?pwd=s3cret']) assert.doesNotMatch(describeOrigins(await load({ TYTO_CAMERA_SOURCE: source })), /12345678|s3cret|admin/, source);
     assert.match(describeOrigins(await load({ TYTO_CAMERA_SOURCE: 'rtsp://admin:s3cret@10.0.0.9/x' })), /environment: camera\.source "rtsp:\/\/10\.0\.0\.9\/…"/);
     assert.match(describeOrigins(await load({ TYTO_CAMERA_SOURCE: '/dev/v4l/by-path/pci-0000:00:14.0-usb' })), /camera\.source "\/dev\/v4l\/by-path\/pci-0000:00:14\.0-usb"/);
   });

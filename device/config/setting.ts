@@ -18,8 +18,8 @@ export interface Setting<T> {
   readonly shown: Shown;
   /** Undefined when `raw`, from a file or the environment, is not acceptable. White space around it is no part of it. */
   readonly parse: (raw: unknown) => T | undefined;
-  /** What of `raw` is wrong, for values with parts. */
-  readonly explain?: (raw: unknown) => string;
+  /** What of `raw` is wrong, where more can be said than what came. */
+  readonly explain?: (raw: unknown) => string | undefined;
 }
 
 /** A value of `setting` as it was written, for the log: without what may be a password. */
@@ -69,15 +69,28 @@ export function choiceSetting<const T extends string>(
   };
 }
 
-/** @param setting - `pattern` is of the whole value, without white space around it. */
-export function textSetting({ default: byDefault, expectation, pattern, shown = 'whole', ...words }: Words & {
+/**
+ * @param setting - `pattern` is of the whole value, without white space around it. `fault` says of a text that fits it what
+ *   came in place of a sound one, without what may be a password; undefined when it is sound.
+ */
+export function textSetting({ default: byDefault, expectation, pattern, fault, shown = 'whole', ...words }: Words & {
   readonly default: string; readonly expectation: string; readonly pattern: RegExp; readonly shown?: Shown;
+  readonly fault?: (text: string) => string | undefined;
 }): Setting<string> {
+  const fitting = (raw: unknown): string | undefined => {
+    const text = trimmed(raw);
+    return typeof text === 'string' && pattern.test(text) ? text : undefined;
+  };
+  const faultOf = (raw: unknown): string | undefined => {
+    const text = fitting(raw);
+    return text === undefined ? undefined : fault?.(text);
+  };
   return {
     ...words, default: byDefault, defaultText: byDefault === '' ? 'none' : `"${byDefault}"`, shown, expectation,
-    parse: (raw) => {
-      const text = trimmed(raw);
-      return typeof text === 'string' && pattern.test(text) ? text : undefined;
+    parse: (raw) => (faultOf(raw) === undefined ? fitting(raw) : undefined),
+    explain: (raw) => {
+      const got = faultOf(raw);
+      return got === undefined ? undefined : `got ${got}`;
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Every setting of a device, once. The path gives the name in `config.json` and in the environment: `motion.sensitivity`, `TYTO_MOTION_SENSITIVITY`. */
 import { NAME_PATTERN } from '../contract/event.ts';
 import { countingLinesSchema, privacyMasksSchema, zonesSchema } from '../contract/places.ts';
+import { CAMERA_SOURCES, readSource } from '../media/camera-source.ts';
 import {
   choiceSetting as choice, durationSetting as duration, factorSetting as factor, integerSetting as integer, listSetting as list, ratioSetting as ratio,
   sizeSetting as size, textSetting as text, type Setting,
@@ -9,6 +10,11 @@ import {
 const orEmpty = (pattern: RegExp): RegExp => new RegExp(`^$|${pattern.source}`);
 const ANY = /^[^\0\r\n]*$/;
 
+function cameraSourceFault(value: string): string | undefined {
+  const source = readSource(value);
+  return 'got' in source ? source.got : undefined;
+}
+
 export const settings = {
   device: {
     id: text({ default: '', pattern: orEmpty(NAME_PATTERN), expectation: 'letters, digits and inner hyphens, at most 64',
@@ -16,7 +22,7 @@ export const settings = {
   },
   camera: {
     source: text({ default: 'auto', pattern: /^[^\0\r\n]+$/, shown: 'host',
-      expectation: 'auto, attached, demo, raspberry, a file, rtsp://, http:// or /dev/videoN',
+      expectation: CAMERA_SOURCES, fault: cameraSourceFault,
       doc: 'Where pictures come from. `attached` takes the attached camera and waits where there is none; ' +
         '`auto` takes the built-in demo camera where there is none at the start.' }),
     name: text({ default: 'camera', pattern: NAME_PATTERN, expectation: 'letters, digits and inner hyphens, at most 64',

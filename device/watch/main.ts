@@ -7,7 +7,7 @@ import { loadSettings } from '../config/load-settings.ts';
 import { placesOf } from '../config/places-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { openCamera } from '../camera/open-camera.ts';
-import { parseSource } from '../camera/source.ts';
+import { parseSource } from '../media/camera-source.ts';
 import type { Places } from '../contract/places.ts';
 import { parseSwitch } from '../contract/topics.ts';
 import { ConfigError, describeError } from '../core/errors.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { describeSource, parseSource } from './source.ts';
+import { describeSource, parseSource } from './camera-source.ts';
 
 const described = (text: string): readonly string[] => {
   const source = parseSource(text);

@@ -1,4 +1,4 @@
-/** What the setting `camera.source` may say. */
+/** What the setting `camera.source` may say: for the settings, that refuse the rest, and for the camera that is opened. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../core/errors.ts';
@@ -15,7 +15,8 @@ export type CameraSource =
   | { readonly type: 'rtsp' | 'mjpeg'; readonly address: URL }
   | { readonly type: 'v4l2'; readonly device: string };
 
-const ACCEPTED = 'auto, attached, demo, raspberry, /dev/videoN, rtsp://host/path, rtsps://host/path, ' +
+/** What is accepted, for people. */
+export const CAMERA_SOURCES = 'auto, attached, demo, raspberry, /dev/videoN, rtsp://host/path, rtsps://host/path, ' +
   'http://host/path or https://host/path (MJPEG), or a video file';
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 /**
@@ -29,31 +30,41 @@ const ADDRESS_SLIP = /^(?:[^/]*:|\d+\.\d+\.\d+\.\d+(?:\/|$)|\/\/|[^./].*[@?])/;
  * @throws {ConfigError} `camera.source` when it is none of what is accepted; a password in it is not repeated.
  */
 export function parseSource(text: string): CameraSource {
+  const source = readSource(text);
+  if (!('got' in source)) return source;
+  throw new ConfigError('camera.source', `camera.source: expected ${CAMERA_SOURCES}; got ${source.got}`);
+}
+
+/** What came in place of a source, for people: without a password that may be in it. */
+export interface SourceFault { readonly got: string }
+
+/** As `parseSource`, with the fault as a value. */
+export function readSource(text: string): CameraSource | SourceFault {
   const source = text.trim();
   if (source === 'auto' || source === 'attached' || source === 'demo' || source === 'raspberry') return { type: source };
   const scheme = SCHEME.exec(source)?.[1]?.toLowerCase();
-  if (scheme !== undefined) return parseAddress(scheme, source);
+  if (scheme !== undefined) return readAddress(scheme, source);
   if (/^\/dev\/(video\d+|v4l\/.+)$/.test(source)) return { type: 'v4l2', device: source };
   if (ADDRESS_SLIP.test(source)) {
-    throw notAccepted('something like an address without its beginning (not shown: it may hold a password); ' +
-      'a file of such a name is written ./name');
+    return { got: 'something like an address without its beginning (not shown: it may hold a password); ' +
+      'a file of such a name is written ./name' };
   }
   // A word alone is rather a slip of the pen than a file; such a file is named as ./word.
-  if (!/[./]/.test(source) || source.startsWith('/dev/')) throw notAccepted(`"${source}"`);
+  if (!/[./]/.test(source) || source.startsWith('/dev/')) return { got: `"${source}"` };
   return { type: 'file', path: path.resolve(source) };
 }
 
-function parseAddress(scheme: string, source: string): CameraSource {
+function readAddress(scheme: string, source: string): CameraSource | SourceFault {
   const shown = `"${scheme}://…"`;
   const address = URL.parse(source) ?? undefined;
-  if (scheme === 'file') return { type: 'file', path: pathOf(address, shown) };
+  if (scheme === 'file') return readFileAddress(address, shown);
   const type = ADDRESS_TYPES.get(scheme);
-  if (type === undefined) throw notAccepted(shown);
+  if (type === undefined) return { got: shown };
   if (address === undefined || address.hostname === '') {
     const escapes = 'in a user name or password write @ / : # ? % as %40 %2F %3A %23 %3F %25';
-    throw notAccepted(`${shown}, which is no sound address (${escapes})`);
+    return { got: `${shown}, which is no sound address (${escapes})` };
   }
-  if (address.hash !== '') throw notAccepted(`${shown} with a #, which no address has (in a password write it as %23)`);
+  if (address.hash !== '') return { got: `${shown} with a #, which no address has (in a password write it as %23)` };
   return { type, address };
 }
 
@@ -61,15 +72,12 @@ const ADDRESS_TYPES: ReadonlyMap<string, 'rtsp' | 'mjpeg'> = new Map([
   ['rtsp', 'rtsp'], ['rtsps', 'rtsp'], ['http', 'mjpeg'], ['https', 'mjpeg'],
 ]);
 
-function pathOf(address: URL | undefined, shown: string): string {
+function readFileAddress(address: URL | undefined, shown: string): CameraSource | SourceFault {
   try {
-    if (address !== undefined) return fileURLToPath(address);
+    if (address !== undefined) return { type: 'file', path: fileURLToPath(address) };
   } catch { /* said below */ }
-  throw notAccepted(`${shown}, which names no file of this machine (write file:///path)`);
+  return { got: `${shown}, which names no file of this machine (write file:///path)` };
 }
-
-const notAccepted = (got: string): ConfigError =>
-  new ConfigError('camera.source', `camera.source: expected ${ACCEPTED}; got ${got}`);
 
 /** The source for people and logs: no path and no query of an address, for cameras take passwords there too. */
 export function describeSource(source: CameraSource): string {
