@@ -1,8 +1,12 @@
 import type { OwnerCalls } from '../server.ts';
-import { Icon } from './icon.tsx';
+import { Icon, type IconName } from './icon.tsx';
+
+export interface MenuEntry { readonly icon: IconName; readonly label: string; readonly onClick: () => void }
 
 export interface MenuProps {
   readonly server: OwnerCalls;
+  /** What this page has besides. */
+  readonly entries?: readonly MenuEntry[];
   /** Which Tyto this is, in its last line. */
   readonly about: string;
   readonly onChangePassword: () => void;
@@ -10,7 +14,7 @@ export interface MenuProps {
 }
 
 /** What the owner can do on every screen, behind a button. */
-export function Menu({ server, about, onChangePassword, onSignedOut }: MenuProps) {
+export function Menu({ server, entries = [], about, onChangePassword, onSignedOut }: MenuProps) {
   const signOut = async (): Promise<void> => {
     await server.signOut().catch(() => {});
     onSignedOut();
@@ -21,6 +25,11 @@ export function Menu({ server, about, onChangePassword, onSignedOut }: MenuProps
         <Icon name="menu" />
       </button>
       <div id="menu" class="menu" popover="auto">
+        {entries.map(({ icon, label, onClick }) => (
+          <button type="button" key={label} popovertarget="menu" popovertargetaction="hide" onClick={onClick}>
+            <Icon name={icon} />{label}
+          </button>
+        ))}
         <button type="button" popovertarget="menu" popovertargetaction="hide" onClick={onChangePassword}>
           <Icon name="key" />Change the password
         </button>

@@ -1,7 +1,16 @@
-/** Which screen: `/` is live, `/events/<id>` one event. */
+/** Which screen: `/` is live, `/events/<id>` one event, `/places` what is drawn on the picture, `/people` who was named. */
 import { useAddress } from '../../../ui/navigation.ts';
 
-/** The id of the event that is looked at; undefined for live. */
-export const useSelectedEvent = (): string | undefined => useAddress(read);
+export type Screen = 'live' | 'event' | 'places' | 'people';
 
-const read = (): string | undefined => /^\/events\/([^/]+)$/.exec(location.pathname)?.[1];
+export const useScreen = (): Screen => useAddress(readScreen);
+/** The id of the event that is looked at; undefined on other screens. */
+export const useSelectedEvent = (): string | undefined => useAddress(readEvent);
+
+const readEvent = (): string | undefined => /^\/events\/([^/]+)$/.exec(location.pathname)?.[1];
+
+function readScreen(): Screen {
+  if (readEvent() !== undefined) return 'event';
+  if (location.pathname === '/places') return 'places';
+  return location.pathname === '/people' ? 'people' : 'live';
+}

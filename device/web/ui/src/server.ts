@@ -1,5 +1,8 @@
 /** The device's API, as this page uses it. */
-import type { ArmedView, EventsView, KeptEvent, LedgerView, StarView } from '../../../contract/device-api.ts';
+import type {
+  ArmedView, EventsView, KeptEvent, LedgerView, PeopleView, PersonView, PlacesView, StarView,
+} from '../../../contract/device-api.ts';
+import type { Places } from '../../../contract/places.ts';
 import { callsTo, ownerCalls } from '../../../ui/server.ts';
 
 const calls = callsTo({ name: 'the device', remedy: 'check that it has power and that you are on its network' });
@@ -12,5 +15,11 @@ export const server = {
   event: (id: string) => ask<KeptEvent>('GET', `/api/events/${encodeURIComponent(id)}`),
   star: (id: string, starred: boolean) => ask<StarView>('PUT', `/api/events/${encodeURIComponent(id)}/star`, { starred }),
   remove: (id: string) => ask<void>('DELETE', `/api/events/${encodeURIComponent(id)}`),
+  places: () => ask<PlacesView>('GET', '/api/places'),
+  changePlaces: (places: Places) => ask<PlacesView>('PUT', '/api/places', places),
+  people: () => ask<PeopleView>('GET', '/api/people'),
+  enrol: (name: string, event: string, face: number) => ask<PersonView>('POST', '/api/people', { name, event, face }),
+  rename: (id: string, name: string) => ask<void>('PUT', `/api/people/${encodeURIComponent(id)}`, { name }),
+  forget: (id: string) => ask<void>('DELETE', `/api/people/${encodeURIComponent(id)}`),
   ledger: () => ask<LedgerView>('GET', '/api/ledger'),
 };

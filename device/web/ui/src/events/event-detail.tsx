@@ -5,6 +5,7 @@ import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
 import { findings, headline } from '../../../../ui/event-words.ts';
 import { dayInWords, durationInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
+import { NameFaces } from '../people/name-faces.tsx';
 import { server } from '../server.ts';
 import { pictureOf } from './event-list.tsx';
 
@@ -58,6 +59,7 @@ function Facts({ event }: { readonly event: TytoEvent }) {
           </p>
           {findings(event).map((line) => <p key={line}>{line}</p>)}
         </header>
+        <NameFaces event={event} />
         <div class="detail-buttons">
           {event.has_clip ? <a class="plain" href={clip} download><Icon name="download" />Save clip</a> : null}
           {event.has_snapshot ? <a class="plain" href={pictureOf(event)} download><Icon name="picture" />Save picture</a> : null}

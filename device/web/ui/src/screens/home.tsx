@@ -10,7 +10,9 @@ import { EventList } from '../events/event-list.tsx';
 import { useEvents } from '../events/use-events.ts';
 import { LiveView } from '../live/live-view.tsx';
 import { useToast } from '../parts/toast.tsx';
-import { useSelectedEvent } from '../route.ts';
+import { PeopleScreen } from '../people/people-screen.tsx';
+import { PlacesScreen } from '../places/places-screen.tsx';
+import { useScreen, useSelectedEvent } from '../route.ts';
 import { server } from '../server.ts';
 import { TopBar } from './top-bar.tsx';
 
@@ -18,6 +20,7 @@ import { TopBar } from './top-bar.tsx';
 export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
   const feed = useEvents();
   const { state, connected } = useDevice({ onEvent: ({ after }) => feed.put(after), onBack: feed.refresh, onSignedOut });
+  const screen = useScreen();
   const selected = useSelectedEvent();
   const [changing, setChanging] = useState(false);
   const [showToast, toast] = useToast();
@@ -25,16 +28,17 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
   useEffect(() => {
     document.title = `${recording ? '● ' : ''}${state?.device ?? 'Tyto'}${recording ? ' is recording' : ''}`;
   }, [recording, state?.device]);
-  useEffect(() => { if (selected !== undefined) scrollTo({ top: 0 }); }, [selected]);
+  useEffect(() => { if (screen !== 'live') scrollTo({ top: 0 }); }, [screen, selected]);
   return (
-    <div class="home" data-view={selected === undefined ? 'live' : 'event'}>
+    <div class="home" data-view={screen}>
       <TopBar device={state?.device} version={state?.version} onChangePassword={() => setChanging(true)} onSignedOut={onSignedOut} />
       {connected ? null : <p class="banner" role="alert">The device cannot be reached. Trying again…</p>}
       <main class="columns">
         <div class="stage">
-          {selected === undefined
-            ? <LiveView camera={state?.camera ?? null} onSignedOut={onSignedOut} />
-            : <EventDetail id={selected} events={feed.events} />}
+          {screen === 'live' ? <LiveView camera={state?.camera ?? null} onSignedOut={onSignedOut} /> : null}
+          {screen === 'places' ? <PlacesScreen onToast={showToast} /> : null}
+          {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
+          {selected === undefined ? null : <EventDetail id={selected} events={feed.events} />}
           {selected === undefined ? null
             : <EventKeep id={selected} events={feed.events} onChanged={feed.put} onDeleted={feed.forget} onToast={showToast} />}
           <div class="stage-foot">

@@ -1,5 +1,5 @@
 import { navigate } from '../../../../ui/navigation.ts';
-import { Menu } from '../../../../ui/parts/menu.tsx';
+import { Menu, type MenuEntry } from '../../../../ui/parts/menu.tsx';
 import { Owl } from '../../../../ui/parts/owl.tsx';
 import { server } from '../server.ts';
 
@@ -10,6 +10,11 @@ export interface TopBarProps {
   readonly onSignedOut: () => void;
 }
 
+const ENTRIES: readonly MenuEntry[] = [
+  { icon: 'zones', label: 'Zones and masks', onClick: () => navigate('/places') },
+  { icon: 'people', label: 'People', onClick: () => navigate('/people') },
+];
+
 export function TopBar({ device, version, onChangePassword, onSignedOut }: TopBarProps) {
   return (
     <header class="top">
@@ -18,7 +23,7 @@ export function TopBar({ device, version, onChangePassword, onSignedOut }: TopBa
         <span class="brand-name">Tyto</span>
       </a>
       <span class="device-name">{device}</span>
-      <Menu server={server} about={version === undefined ? 'Tyto' : `Tyto ${version}`} onChangePassword={onChangePassword} onSignedOut={onSignedOut} />
+      <Menu server={server} entries={ENTRIES} about={version === undefined ? 'Tyto' : `Tyto ${version}`} onChangePassword={onChangePassword} onSignedOut={onSignedOut} />
     </header>
   );
 }

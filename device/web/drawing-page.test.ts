@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { build } from 'vite';
+import { eventually } from '../../test/eventually.ts';
+import { call } from '../../test/http/client.ts';
+import { browserMissing, launchBrowser } from '../../test/web/browser.ts';
+import { sampleEvent } from '../../test/web/fake-device.ts';
+import { startWeb, type RunningWeb } from '../../test/web/start-web.ts';
+import { makeTestStream, playTestStream } from '../../test/video/test-stream.ts';
+import type { PlacesView } from '../contract/device-api.ts';
+import { millis } from '../core/units.ts';
+import { stillOf } from '../media/still.ts';
+
+describe('drawing and naming in a browser', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let web: RunningWeb;
+  let browser: Browser;
+  let page: Page;
+  let cookie: string;
+  let stopCamera: () => void = () => {};
+
+  before(async function () {
+    const missing = browserMissing();
+    if (missing !== undefined) {
+      console.log(`      skipped: ${missing}`);
+      this.skip();
+    }
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-page-'));
+    await build({ root: fileURLToPath(new URL('ui', import.meta.url)), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+    [web, browser] = await Promise.all([startWeb({ pageFolder: folder }), launchBrowser()]);
+    stopCamera = playTestStream({ seconds: 300, framesPerSecond: 10, gop: 20 }, web.hub);
+    cookie = await web.owner();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const [name, value] = cookie.split(';', 1)[0]?.split('=') ?? [];
+    await context.addCookies([{ name: name ?? '', value: value ?? '', domain: '127.0.0.1', path: '/' }]);
+    page = await context.newPage();
+  });
+  after(async () => {
+    stopCamera();
+    await browser?.close();
+    await web?.[Symbol.asyncDispose]();
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  });
+
+  const open = (screen: string) => page.goto(`http://127.0.0.1:${web.port}${screen}`);
+  const button = (name: string | RegExp) => page.getByRole('button', { name });
+  const stored = async (): Promise<PlacesView> => (await call(web.port, 'GET', '/api/places', { headers: { cookie } })).body as PlacesView;
+
+  it('draws a zone on the picture: a corner follows the hand, and what is saved is what is shown', async () => {
+    await open('/');
+    await button('Menu').click();
+    await button('Zones and masks').click();
+    await button('Add a zone').click();
+    await page.getByLabel('Name', { exact: true }).fill('drive');
+    const frame = await page.locator('.places-picture').boundingBox() ?? assert.fail();
+    await eventually('the picture is there', () => page.evaluate<boolean>(`document.querySelector('.places-picture img').naturalWidth === 320`));
+    const corner = await button(/^Corner 1:/).boundingBox() ?? assert.fail();
+    await page.mouse.move(corner.x + corner.width / 2, corner.y + corner.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(frame.x + 0.1 * frame.width, frame.y + 0.2 * frame.height, { steps: 5 });
+    await page.mouse.up();
+    await button('New corner after corner 1').click();
+    await button('Save').click();
+    await page.getByText(/^Saved/).waitFor();
+    const { zones: [zone] } = await stored();
+    assert.deepEqual([zone?.name, zone?.type, zone?.polygon.length], ['drive', 'include', 5]);
+    const [x = 0, y = 0] = zone?.polygon[0] ?? [];
+    assert.ok(Math.abs(x - 0.1) < 0.01 && Math.abs(y - 0.2) < 0.01, `the corner is at ${x}, ${y}`);
+  });
+
+  it('draws with the keyboard alone', async () => {
+    await button('Add a line').click();
+    await button(/^Corner 2:/).press('Shift+ArrowDown');
+    await button('Turn round').click();
+    await button('Save').click();
+    await eventually('the line is stored', async () => (await stored()).lines.length === 1);
+    const [line] = (await stored()).lines;
+    assert.deepEqual(line, { name: 'line-1', from: [0.7, 0.62], to: [0.3, 0.6] });
+  });
+
+  it('says what cannot be saved, and loses nothing that was drawn', async () => {
+    await button('Add a mask').click();
+    await page.getByLabel('Name', { exact: true }).fill('next door');
+    await button('Save').click();
+    await page.getByText(/“next door” cannot be a name/).waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('next-door');
+    await button('Save').click();
+    await eventually('the mask is stored', async () => (await stored()).privacy_masks.length === 1);
+  });
+
+  it('names a face in an event, and forgets the person again', async () => {
+    const start = Math.floor(Date.now() / 1000) - 60;
+    const video = await makeTestStream({ seconds: 2, framesPerSecond: 10, gop: 10 });
+    const bytes = Buffer.from(await stillOf(video.bytes, millis(1000), { width: 160 }));
+    const name = `20261121T101530.123Z_tyto-1_yard_${start}.000000-aaaaaa.jpg`;
+    const file = { name, bytes, path: path.join(web.folder, name), sha256: createHash('sha256').update(bytes).digest('hex') };
+    await writeFile(file.path, bytes);
+    const face = { box: [0.4, 0.2, 0.2, 0.3] as const, score: 0.9, time: start + 1, person: null, similarity: null };
+    const event = sampleEvent(start, 5, { kinds: ['motion', 'face'], faces: [face], frame_time: start + 1, clip: null, has_clip: false });
+    web.archive.put(event, { snapshot: file });
+    await open(`/events/${event.id}`);
+    await page.getByLabel('Name of this face').fill('Ada');
+    await button('Name').click();
+    await page.getByText('Ada is recognised from now on.').waitFor();
+    await open('/people');
+    assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Ada');
+    await button('Forget').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
+    await page.getByText('Nobody has been named yet', { exact: false }).waitFor();
+    assert.deepEqual(await web.people.list(), []);
+  });
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { placesSchema, type Places } from '../contract/places.ts';
+import { added, changed, complaintAbout, inSide, moved, pointsOf, removed, split, without, withPoints } from './ui/src/places/drawing.ts';
+
+const empty: Places = { zones: [], lines: [], privacy_masks: [] };
+
+describe('drawing of places', () => {
+  it('adds what the device accepts, each with a name of its own', () => {
+    let places = empty;
+    for (const kind of ['zones', 'zones', 'lines', 'privacy_masks'] as const) [places] = added(places, kind);
+    assert.deepEqual(placesSchema.parse(places), places);
+    assert.deepEqual(places.zones.map(({ name }) => name), ['zone-1', 'zone-2']);
+    assert.equal(complaintAbout(places), undefined);
+  });
+
+  it('keeps every drawing inside the picture and acceptable, whatever is dragged, split and taken away', () => {
+    const step = fc.record({ what: fc.constantFrom('move', 'split', 'without'), at: fc.nat(63), to: fc.tuple(fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -3, max: 3, noNaN: true })) });
+    fc.assert(fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+      const [first, ref] = added(empty, 'zones');
+      let places = first;
+      for (const { what, at, to } of steps) {
+        const points = pointsOf(places.zones[0] ?? assert.fail());
+        const index = at % points.length;
+        places = withPoints(places, ref, what === 'move' ? moved(points, index, to) : what === 'split' ? split(points, index) : without(points, index));
+      }
+      return placesSchema.safeParse(places).success;
+    }), { numRuns: 50 });
+  });
+
+  it('shows `in` on the right side of a line, seen from its beginning', () => {
+    const [x, y] = inSide({ name: 'door', from: [0.2, 0.5], to: [0.8, 0.5] }, 16 / 9);
+    assert.ok(Math.abs(x - 0.5) < 1e-9 && y > 0.5, 'to the right of one who goes right is down in the picture');
+  });
+
+  it('tells why names cannot be stored', () => {
+    const [one, first] = added(empty, 'zones');
+    const [two, second] = added(one, 'zones');
+    assert.match(complaintAbout(changed(two, second, { name: 'zone-1' })) ?? '', /Two are called “zone-1”/);
+    assert.match(complaintAbout(changed(two, first, { name: 'front garden' })) ?? '', /“front garden” cannot be a name/);
+    assert.deepEqual(removed(two, first).zones.map(({ name }) => name), ['zone-2']);
+  });
+});

@@ -1,0 +1,63 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { PersonView } from '../../../../contract/device-api.ts';
+import { navigate } from '../../../../ui/navigation.ts';
+import { Icon } from '../../../../ui/parts/icon.tsx';
+import { inWords } from '../../../../ui/server.ts';
+import type { Toast } from '../parts/toast.tsx';
+import { server } from '../server.ts';
+
+/** Everybody who was named, and how to be forgotten. */
+export function PeopleScreen({ onToast }: { readonly onToast: (toast: Toast) => void }) {
+  const [people, setPeople] = useState<readonly PersonView[] | undefined>(undefined);
+  const [error, setError] = useState('');
+  const [asked, setAsked] = useState<PersonView | undefined>(undefined);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const load = (): void => { server.people().then((view) => setPeople(view.people), (refused: unknown) => setError(inWords(refused))); };
+  useEffect(load, []);
+  const doing = async (work: () => Promise<void>, text: string): Promise<void> => {
+    try {
+      await work();
+      onToast({ tone: 'good', text });
+    } catch (refused) {
+      onToast({ tone: 'bad', text: inWords(refused) });
+    }
+    load();
+  };
+  const forget = ({ id, name }: PersonView): void => {
+    dialog.current?.close();
+    void doing(() => server.forget(id), `${name} is forgotten.`);
+  };
+  return (
+    <article class="detail" aria-label="People">
+      <nav class="detail-nav"><button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button></nav>
+      <header class="detail-head">
+        <h2>People</h2>
+        <p>Whom you name in the face of an event is recognised from then on. Faces never leave this device.</p>
+      </header>
+      <p class="error places-error" role="alert">{error}</p>
+      {people?.length === 0 ? <p class="detail-missing">Nobody has been named yet. Open an event that shows a face, and name it there.</p> : null}
+      <ul class="people">
+        {people?.map((person) => (
+          <li key={person.id} class="card">
+            <span class="person-pictures">
+              {person.samples.slice(0, 4).map(({ id }) => <img key={id} src={`/api/people/${person.id}/samples/${id}`} alt="" width="56" height="56" />)}
+            </span>
+            <input class="person-name" aria-label="Name" value={person.name} maxLength={256} spellcheck={false}
+              onChange={({ currentTarget: { value } }) => {
+                if (value.trim() !== '' && value !== person.name) void doing(() => server.rename(person.id, value), 'The name is changed.');
+              }} />
+            <button type="button" class="plain" onClick={() => { setAsked(person); dialog.current?.showModal(); }}><Icon name="bin" />Forget</button>
+          </li>
+        ))}
+      </ul>
+      <dialog ref={dialog} class="dialog" aria-labelledby="forget-title">
+        <h2 id="forget-title">Forget {asked?.name}?</h2>
+        <p class="lead">The pictures and what the device knows the face by are deleted, and the name is taken out of all events kept here. Clips stay.</p>
+        <div class="dialog-buttons">
+          <button type="button" class="plain" onClick={() => dialog.current?.close()}>Keep</button>
+          <button type="button" class="primary danger" onClick={() => { if (asked !== undefined) forget(asked); }}>Forget</button>
+        </div>
+      </dialog>
+    </article>
+  );
+}

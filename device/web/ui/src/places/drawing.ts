@@ -1,0 +1,84 @@
+/** What is done to zones, lines and masks while they are drawn: pure. Points are fractions of the picture. */
+import type { CountingLine, PlaceKind, Places, PrivacyMask, Zone } from '../../../../contract/places.ts';
+import type { Point } from '../../../../core/geometry.ts';
+
+/** Which one is meant. */
+export interface PlaceRef { readonly kind: PlaceKind; readonly index: number }
+export type Place = Zone | CountingLine | PrivacyMask;
+
+const FIRST_NAMES: Readonly<Record<PlaceKind, string>> = { zones: 'zone', lines: 'line', privacy_masks: 'mask' };
+const MIDDLE: readonly Point[] = [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7], [0.3, 0.7]];
+/** The device takes no more of either. */
+export const MOST_PLACES = 32;
+const MOST_CORNERS = 64;
+
+export const placeAt = (places: Places, { kind, index }: PlaceRef): Place | undefined => places[kind][index];
+
+/** The corners of a zone or mask, the two ends of a line. */
+export const pointsOf = (place: Place): readonly Point[] => ('polygon' in place ? place.polygon : [place.from, place.to]);
+
+/** One more in the middle of the picture, with a name of its own. */
+export function added(places: Places, kind: PlaceKind): readonly [Places, PlaceRef] {
+  const name = freeName(places[kind].map((place) => place.name), FIRST_NAMES[kind]);
+  const index = places[kind].length;
+  switch (kind) {
+    case 'zones': return [{ ...places, zones: [...places.zones, { name, type: 'include', polygon: MIDDLE }] }, { kind, index }];
+    case 'lines': return [{ ...places, lines: [...places.lines, { name, from: [0.3, 0.6], to: [0.7, 0.6] }] }, { kind, index }];
+    case 'privacy_masks': return [{ ...places, privacy_masks: [...places.privacy_masks, { name, polygon: MIDDLE }] }, { kind, index }];
+  }
+}
+
+export function removed(places: Places, { kind, index }: PlaceRef): Places {
+  return { ...places, [kind]: places[kind].toSpliced(index, 1) };
+}
+
+/** The same with other facts of the one that is meant. */
+export function changed(places: Places, { kind, index }: PlaceRef, change: Partial<Zone & CountingLine>): Places {
+  return { ...places, [kind]: places[kind].map((place, at) => (at === index ? { ...place, ...change } : place)) };
+}
+
+export function withPoints(places: Places, ref: PlaceRef, points: readonly Point[]): Places {
+  const [from, to] = points;
+  if (ref.kind !== 'lines') return changed(places, ref, { polygon: points });
+  return from === undefined || to === undefined ? places : changed(places, ref, { from, to });
+}
+
+/** @returns `points` with the one at `at` elsewhere, inside the picture. */
+export const moved = (points: readonly Point[], at: number, [x, y]: Point): readonly Point[] => points.with(at, [inside(x), inside(y)]);
+
+/** A corner between the one at `after` and the next. */
+export function split(points: readonly Point[], after: number): readonly Point[] {
+  const [a, b] = [points[after], points[(after + 1) % points.length]];
+  if (a === undefined || b === undefined || points.length >= MOST_CORNERS) return points;
+  return points.toSpliced(after + 1, 0, [inside((a[0] + b[0]) / 2), inside((a[1] + b[1]) / 2)]);
+}
+
+/** Without a corner; three remain. */
+export const without = (points: readonly Point[], at: number): readonly Point[] => (points.length > 3 ? points.toSpliced(at, 1) : points);
+
+/** Where `in` leads across a line: a point a little to its right side, as the picture shows it. `aspect`: width by height. */
+export function inSide({ from, to }: CountingLine, aspect: number): Point {
+  const [dx, dy] = [(to[0] - from[0]) * aspect, to[1] - from[1]];
+  const length = Math.hypot(dx, dy) || 1;
+  return [(from[0] + to[0]) / 2 - dy / length * 0.08 / aspect, (from[1] + to[1]) / 2 + dx / length * 0.08];
+}
+
+export const isGoodName = (name: string): boolean => /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/.test(name);
+
+/** What keeps `places` from being stored, for people; undefined while nothing does. */
+export function complaintAbout(places: Places): string | undefined {
+  for (const list of [places.zones, places.lines, places.privacy_masks]) {
+    const names = list.map(({ name }) => name);
+    const bad = names.find((name) => !isGoodName(name));
+    if (bad !== undefined) return `“${bad}” cannot be a name: use letters, digits, hyphens and underscores.`;
+    const double = names.find((name, at) => names.indexOf(name) !== at);
+    if (double !== undefined) return `Two are called “${double}”: give each a name of its own.`;
+  }
+  return undefined;
+}
+
+function freeName(taken: readonly string[], first: string): string {
+  for (let number = 1; ; number++) if (!taken.includes(`${first}-${number}`)) return `${first}-${number}`;
+}
+
+const inside = (value: number): number => Math.round(Math.min(Math.max(value, 0), 1) * 10_000) / 10_000;

@@ -1,0 +1,99 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { PlacesView } from '../../../../contract/device-api.ts';
+import type { PlaceKind, Places } from '../../../../contract/places.ts';
+import { navigate } from '../../../../ui/navigation.ts';
+import { Icon } from '../../../../ui/parts/icon.tsx';
+import { inWords } from '../../../../ui/server.ts';
+import type { Toast } from '../parts/toast.tsx';
+import { server } from '../server.ts';
+import { Canvas } from './canvas.tsx';
+import { added, changed, complaintAbout, MOST_PLACES, placeAt, removed, withPoints, type PlaceRef } from './drawing.ts';
+import { PlaceFields } from './place-fields.tsx';
+
+const GROUPS: readonly { readonly kind: PlaceKind; readonly title: string; readonly add: string; readonly none: string }[] = [
+  { kind: 'zones', title: 'Zones', add: 'Add a zone', none: 'None: motion counts in the whole picture.' },
+  { kind: 'lines', title: 'Counting lines', add: 'Add a line', none: 'None: nobody is counted.' },
+  { kind: 'privacy_masks', title: 'Privacy masks', add: 'Add a mask', none: 'None: everything may be seen.' },
+];
+
+/** Where motion counts, where people are counted, what nobody may see: drawn on the camera's picture. */
+export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => void }) {
+  const [stored, setStored] = useState<PlacesView | undefined>(undefined);
+  const [draft, setDraft] = useState<Places | undefined>(undefined);
+  const [selected, setSelected] = useState<PlaceRef | undefined>(undefined);
+  const [error, setError] = useState('');
+  const [saving, setSaving] = useState(false);
+  const take = (view: PlacesView): void => {
+    setStored(view);
+    setDraft({ zones: view.zones, lines: view.lines, privacy_masks: view.privacy_masks });
+  };
+  useEffect(() => { server.places().then(take, (refused: unknown) => setError(inWords(refused))); }, []);
+  const place = draft && selected && placeAt(draft, selected);
+  const isChanged = draft !== undefined && stored !== undefined && GROUPS.some(({ kind }) => JSON.stringify(draft[kind]) !== JSON.stringify(stored[kind]));
+  const save = async (): Promise<void> => {
+    if (draft === undefined) return;
+    const complaint = complaintAbout(draft);
+    setError(complaint ?? '');
+    if (complaint !== undefined) return;
+    setSaving(true);
+    try {
+      const view = await server.changePlaces(draft);
+      take(view);
+      onToast({ tone: 'good', text: view.in_force ? 'Saved: the camera watches by it.' : 'Saved: the camera follows in a moment.' });
+    } catch (refused) {
+      setError(inWords(refused));
+    } finally {
+      setSaving(false);
+    }
+  };
+  return (
+    <article class="detail" aria-label="Zones, lines and masks">
+      <nav class="detail-nav">
+        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button>
+        <span class="spacer" />
+        <button type="button" class="plain" disabled={!isChanged || saving} onClick={() => { if (stored !== undefined) take(stored); setSelected(undefined); }}>Undo</button>
+        <button type="button" class="primary" disabled={!isChanged || saving} aria-busy={saving} onClick={() => void save()}>Save</button>
+      </nav>
+      <p class="error places-error" role="alert">{error}</p>
+      {draft === undefined || stored === undefined ? null : (
+        <>
+          <Canvas places={draft} selected={selected} onSelect={setSelected}
+            onPoints={(points) => { if (selected !== undefined) setDraft(withPoints(draft, selected, points)); }} />
+          <div class="places">
+            {GROUPS.map(({ kind, title, add, none }) => {
+              const managed = stored.managed.includes(kind);
+              return (
+                <section key={kind} aria-label={title}>
+                  <h3>{title}</h3>
+                  <ul>
+                    {draft[kind].map(({ name }, index) => {
+                      const isSelected = selected?.kind === kind && selected.index === index;
+                      return (
+                        <li key={index}>
+                          <button type="button" class={`place-name ${kind}`} aria-expanded={isSelected} disabled={managed}
+                            onClick={() => setSelected(isSelected ? undefined : { kind, index })}><i />{name}</button>
+                          {isSelected && place !== undefined ? (
+                            <PlaceFields selected={selected} place={place}
+                              onChange={(change) => setDraft(changed(draft, selected, change))}
+                              onRemove={() => { setDraft(removed(draft, selected)); setSelected(undefined); }} />
+                          ) : null}
+                        </li>
+                      );
+                    })}
+                  </ul>
+                  {draft[kind].length === 0 ? <p class="hint">{none}</p> : null}
+                  {managed
+                    ? <p class="hint">Managed by the fleet: it cannot be changed here.</p>
+                    : (
+                      <button type="button" class="plain" disabled={draft[kind].length >= MOST_PLACES}
+                        onClick={() => { const [places, ref] = added(draft, kind); setDraft(places); setSelected(ref); }}>{add}</button>
+                    )}
+                </section>
+              );
+            })}
+          </div>
+        </>
+      )}
+    </article>
+  );
+}
