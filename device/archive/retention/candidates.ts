@@ -1,7 +1,7 @@
 /** What may be deleted, oldest first, as the catalogue, the disk and the uploader's queue tell of it. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { eventFolder } from '../../contract/names.ts';
+import { eventFolder, parseMediaFileName } from '../../contract/names.ts';
 import { millis, type Millis } from '../../core/units.ts';
 import type { SqliteRow } from '../../durable/sqlite.ts';
 import type { Archive } from '../archive.ts';
@@ -20,6 +20,8 @@ export interface CandidateParts {
   /** Undefined when nothing is uploaded. */
   readonly uploads: UploadStates | undefined;
   readonly landing: string | undefined;
+  /** Whether what waits for its upload may go at all. */
+  readonly waitingMayGo: boolean;
 }
 
 const PAGE = 200;
@@ -36,7 +38,7 @@ function* segments({ archive: { db }, mediaFolder }: CandidateParts): Generator<
     for (const row of rows) {
       const name = String(row['name']);
       yield {
-        subject: name, class: 'continuous', at: atOf(row), starred: false, upload: 'none', ...spaceOf(pathOf(mediaFolder, name), undefined),
+        subject: name, class: 'continuous', at: atOf(row), starred: false, upload: 'none', ...spaceOf(pathOf(mediaFolder, name), () => undefined),
       };
     }
     const last = rows.at(-1);
@@ -47,7 +49,7 @@ function* segments({ archive: { db }, mediaFolder }: CandidateParts): Generator<
 
 function* events(parts: CandidateParts): Generator<Candidate> {
   for (let after = ''; ;) {
-    const rows = parts.archive.db.all(`SELECT id, start_time, starred, picture FROM events WHERE id > ? AND state = 'ended' ORDER BY id LIMIT ?`, after, PAGE);
+    const rows = parts.archive.db.all(`SELECT id, start_time, starred, picture, json_extract(event, '$.snapshot.bytes') AS picture_bytes FROM events WHERE id > ? AND state = 'ended' ORDER BY id LIMIT ?`, after, PAGE);
     const [first, last] = [rows[0], rows.at(-1)];
     if (first === undefined || last === undefined) return;
     const uploaded = parts.uploads?.uploaded(String(first['id']), String(last['id']));
@@ -57,18 +59,31 @@ function* events(parts: CandidateParts): Generator<Candidate> {
   }
 }
 
-function eventCandidate({ archive, mediaFolder, landing }: CandidateParts, row: SqliteRow, uploaded: ReadonlySet<string> | undefined): Candidate {
+function eventCandidate(parts: CandidateParts, row: SqliteRow, uploaded: ReadonlySet<string> | undefined): Candidate {
+  const id = String(row['id']);
+  const upload = uploaded === undefined ? 'none' : uploaded.has(id) ? 'uploaded' : 'waiting';
+  const facts = { subject: id, class: 'event', at: atOf(row), starred: row['starred'] === 1, upload } as const;
+  const stays = facts.starred || (upload === 'waiting' && !parts.waitingMayGo);
+  return { ...facts, ...(stays ? bytesByCatalogue(parts, row) : spaceOfEvent(parts, row)) };
+}
+
+/** What stays need not be looked at. */
+function bytesByCatalogue({ archive: { db } }: CandidateParts, row: SqliteRow): Space {
+  const clips = db.get('SELECT sum(bytes) AS bytes FROM recordings WHERE event_id = ?', String(row['id']))?.['bytes'];
+  return { bytes: Number(clips ?? 0) + Number(row['picture_bytes'] ?? 0), frees: 0, freesWithLanding: 0 };
+}
+
+function spaceOfEvent({ archive, mediaFolder, landing, waitingMayGo }: CandidateParts, row: SqliteRow): Space {
   const id = String(row['id']);
   const names = [...archive.recordingsOf(id), ...(row['picture'] === null ? [] : [String(row['picture'])])];
-  const event = landing === undefined ? undefined : archive.view.get(id);
-  const spaces = names.map((name) => spaceOf(pathOf(mediaFolder, name),
-    event === undefined || landing === undefined ? undefined : path.join(landing, eventFolder(event), name)));
-  const sum = (of: (space: Space) => number): number => spaces.reduce((total, space) => total + of(space), 0);
-  return {
-    subject: id, class: 'event', at: atOf(row), starred: row['starred'] === 1,
-    upload: uploaded === undefined ? 'none' : uploaded.has(id) ? 'uploaded' : 'waiting',
-    bytes: sum(({ bytes }) => bytes), frees: sum(({ frees }) => frees), freesWithLanding: sum(({ freesWithLanding }) => freesWithLanding),
+  const second = (name: string): string | undefined => {
+    const device = parseMediaFileName(name)?.device;
+    if (landing === undefined || device === undefined || !waitingMayGo) return undefined;
+    return path.join(landing, eventFolder({ device, start_time: Number(row['start_time']) }), name);
   };
+  const spaces = names.map((name) => spaceOf(pathOf(mediaFolder, name), () => second(name)));
+  const sum = (of: (space: Space) => number): number => spaces.reduce((total, space) => total + of(space), 0);
+  return { bytes: sum(({ bytes }) => bytes), frees: sum(({ frees }) => frees), freesWithLanding: sum(({ freesWithLanding }) => freesWithLanding) };
 }
 
 const atOf = (row: SqliteRow): Millis => millis(Number(row['start_time']) * 1000);
@@ -78,11 +93,12 @@ type Space = Pick<Candidate, 'bytes' | 'frees' | 'freesWithLanding'>;
 const nothing: Space = { bytes: 0, frees: 0, freesWithLanding: 0 };
 
 /** What a file is, and what the disk gets back when its name goes: nothing as long as it has another one. */
-function spaceOf(file: string, second: string | undefined): Space {
+function spaceOf(file: string, second: () => string | undefined): Space {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return nothing;
   const [bytes, taken] = [found.size, found.blocks * BLOCK];
   if (found.nlink === 1) return { bytes, frees: taken, freesWithLanding: taken };
-  const isOurs = found.nlink === 2 && second !== undefined && statSync(second, { throwIfNoEntry: false })?.ino === found.ino;
+  const other = found.nlink === 2 ? second() : undefined;
+  const isOurs = other !== undefined && statSync(other, { throwIfNoEntry: false })?.ino === found.ino;
   return { bytes, frees: 0, freesWithLanding: isOurs ? taken : 0 };
 }

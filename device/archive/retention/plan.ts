@@ -71,23 +71,39 @@ export type Candidates = (kind: KeptClass) => Iterable<Candidate>;
  * not be; and only then, if the rules say so, what still waits for its upload. What is starred never goes.
  */
 export function planRetention(rules: RetentionRules, need: RetentionNeed, candidates: Candidates): RetentionPlan {
+  const planning = planInSteps(rules, need, candidates);
+  for (;;) {
+    const { done, value } = planning.next();
+    if (done === true) return value;
+  }
+}
+
+/** As `planRetention`, with a pause after each few candidates: there may be a million of them. */
+export function* planInSteps(rules: RetentionRules, need: RetentionNeed, candidates: Candidates): Generator<void, RetentionPlan> {
   const plan = new Plan(need);
-  for (const kind of KEPT_CLASSES) takeAged(plan, rules, need.now, candidates(kind), rules.age[kind]);
-  for (const kind of KEPT_CLASSES) if (plan.isShort) takeForRoom(plan, candidates(kind));
+  for (const kind of KEPT_CLASSES) yield* takeAged(plan, rules, need.now, candidates(kind), rules.age[kind]);
+  for (const kind of KEPT_CLASSES) if (plan.isShort) yield* takeForRoom(plan, candidates(kind));
   const asked = rules.pending === 'delete';
-  for (const kind of KEPT_CLASSES) if (plan.isShort && asked) takeUntaken(plan, candidates(kind));
+  for (const kind of KEPT_CLASSES) if (plan.isShort && asked) yield* takeUntaken(plan, candidates(kind));
   return plan;
 }
+
+/** Looking at one costs some 50 µs. */
+const CANDIDATES_A_STEP = 500;
 
 class Plan implements RetentionPlan {
   readonly steps: Step[] = [];
   short: { readonly tooMany: number; readonly tooFull: number };
   withheld = { starred: 0, waiting: 0, landing: 0 };
   readonly #taken = new Set<string>();
+  #looked = 0;
   constructor({ tooMany, tooFull }: RetentionNeed) { this.short = { tooMany, tooFull }; }
 
   get isShort(): boolean { return this.short.tooMany > 0 || this.short.tooFull > 0; }
   has({ subject }: Candidate): boolean { return this.#taken.has(subject); }
+
+  /** Whether it is time for a pause. */
+  isDue(): boolean { return ++this.#looked % CANDIDATES_A_STEP === 0; }
 
   take(candidate: Candidate, why: Step['why'], untaken: boolean): void {
     this.#taken.add(candidate.subject);
@@ -102,9 +118,10 @@ class Plan implements RetentionPlan {
   }
 }
 
-function takeAged(plan: Plan, rules: RetentionRules, now: Millis, oldestFirst: Iterable<Candidate>, age: Millis): void {
+function* takeAged(plan: Plan, rules: RetentionRules, now: Millis, oldestFirst: Iterable<Candidate>, age: Millis): Generator<void, void> {
   if (age === 0) return;
   for (const candidate of oldestFirst) {
+    if (plan.isDue()) yield;
     if (now - candidate.at <= age) return;
     if (candidate.at < BEFORE_ALL) continue;
     if (candidate.starred || (candidate.upload === 'waiting' && rules.pending === 'keep')) continue;
@@ -112,8 +129,9 @@ function takeAged(plan: Plan, rules: RetentionRules, now: Millis, oldestFirst: I
   }
 }
 
-function takeForRoom(plan: Plan, oldestFirst: Iterable<Candidate>): void {
+function* takeForRoom(plan: Plan, oldestFirst: Iterable<Candidate>): Generator<void, void> {
   for (const candidate of oldestFirst) {
+    if (plan.isDue()) yield;
     if (!plan.isShort) return;
     if (plan.has(candidate)) continue;
     if (candidate.starred) plan.withheld.starred += candidate.bytes;
@@ -123,8 +141,9 @@ function takeForRoom(plan: Plan, oldestFirst: Iterable<Candidate>): void {
   }
 }
 
-function takeUntaken(plan: Plan, oldestFirst: Iterable<Candidate>): void {
+function* takeUntaken(plan: Plan, oldestFirst: Iterable<Candidate>): Generator<void, void> {
   for (const candidate of oldestFirst) {
+    if (plan.isDue()) yield;
     if (!plan.isShort) return;
     if (candidate.starred || plan.has(candidate) || !plan.isUseful(candidate, candidate.freesWithLanding)) continue;
     plan.take(candidate, 'room', true);

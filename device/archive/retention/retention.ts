@@ -7,9 +7,9 @@ import type { Log } from '../../core/log.ts';
 import { minutes, type Millis } from '../../core/units.ts';
 import { Removal } from '../removal.ts';
 import { candidatesOf, type CandidateParts } from './candidates.ts';
-import { planRetention, type RetentionPlan, type RetentionRules, type Step } from './plan.ts';
+import { planInSteps, type RetentionNeed, type RetentionPlan, type RetentionRules, type Step } from './plan.ts';
 
-export interface RetentionParts extends CandidateParts {
+export interface RetentionParts extends Omit<CandidateParts, 'waitingMayGo'> {
   readonly rules: RetentionRules;
   /** Bytes an hour that recording has written of late. */
   readonly rate: () => number;
@@ -35,6 +35,8 @@ const MOST_HELD_BACK = 0.05;
 const MOST_RESERVED = 0.2;
 /** Ages are looked at this often when nobody asks for room. */
 const LOOK_EVERY: Millis = minutes(1);
+/** After a vain look it rests for this many times as long as that took. */
+const REST = 20;
 const TELL_EVERY: Millis = minutes(10);
 
 export class Retention {
@@ -42,6 +44,7 @@ export class Retention {
   readonly #removal: Removal;
   #running: Promise<void> | undefined;
   #lookedAt = -Infinity;
+  #restUntil = 0;
   #deleted = { events: 0, segments: 0, bytes: 0 };
   #untaken = 0;
   #toldAt = -Infinity;
@@ -89,9 +92,15 @@ export class Retention {
       const need = this.#need(now);
       const isDue = now - this.#lookedAt >= LOOK_EVERY || now < this.#lookedAt;
       if (need.tooMany <= 0 && need.tooFull <= 0 && !isDue) return;
+      if (performance.now() < this.#restUntil) return;
       this.#lookedAt = now;
-      const plan = planRetention(this.#parts.rules, need, candidatesOf(this.#parts));
-      this.#full = fullAlarm(plan, this.#parts.rules);
+      const { rules } = this.#parts;
+      const began = performance.now();
+      const plan = await this.#plan(need);
+      const took = performance.now() - began;
+      this.#full = fullAlarm(plan, rules);
+      // Where nothing may go, all there is was looked at: with very many events that takes seconds, and soon again is no use.
+      this.#restUntil = this.#full === undefined ? 0 : began + took * REST;
       await this.#execute(plan.steps);
       this.#fault = undefined;
     } catch (error) {
@@ -101,7 +110,17 @@ export class Retention {
     }
   }
 
-  #need(now: Millis) {
+  async #plan(need: RetentionNeed): Promise<RetentionPlan> {
+    const { rules } = this.#parts;
+    const planning = planInSteps(rules, need, candidatesOf({ ...this.#parts, waitingMayGo: rules.pending === 'delete' }));
+    for (;;) {
+      const { done, value } = planning.next();
+      if (done === true) return value;
+      await otherWork();
+    }
+  }
+
+  #need(now: Millis): RetentionNeed {
     const { free, keptFree, most } = this.disk();
     const { event, continuous, picture } = this.#parts.archive.usage();
     return { now, tooMany: event + continuous + picture - most, tooFull: keptFree - free };
