@@ -72,5 +72,6 @@ function listenError({ port, host, setting, room }: HttpAddress, cause: Error): 
     EADDRNOTAVAIL: ['no-such-host', `${host} is no address of this machine; 0.0.0.0 stands for all of them`],
   };
   const known = told[systemCode(cause) ?? ''];
-  return known === undefined ? cause : new ConfigError(`${room}.${known[0]}`, known[1], { cause });
+  // Without its cause, which says the same in the system's words.
+  return known === undefined ? cause : new ConfigError(`${room}.${known[0]}`, known[1]);
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { silentLog, type Log } from '../core/log.ts';
+import { silentLog, type Log, type LogFields } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { keepChild } from './keep-child.ts';
@@ -83,15 +83,31 @@ describe('keeping a child process', () => {
     );
   });
 
-  it('names such a mistake and tries again later when the device can do without', async () => {
+  it('names such a mistake once, tries again later when the device can do without, and says when it is mended', async () => {
+    const attempts = path.join(folder, 'attempts');
+    const module = await script('mended', `import { appendFileSync, readFileSync } from 'node:fs';
+      const { ConfigError: Real } = await import(${JSON.stringify(new URL('../core/errors.ts', import.meta.url).href)});
+      appendFileSync(${JSON.stringify(attempts)}, 'x');
+      const attempt = readFileSync(${JSON.stringify(attempts)}).length;
+      await runRole((signal) => new Promise((resolve, reject) => {
+        if (attempt < 5) return reject(new Real('x.y', attempt < 4 ? 'port 80 is in use; set TYTO_WEB_PORT' : 'web.json is damaged'));
+        signal.addEventListener('abort', resolve);
+        reportReady();
+        setTimeout(() => {}, 1e6);
+      }));`);
     const stop = new AbortController();
     const waits: number[] = [];
     const said: unknown[] = [];
-    const clock: Clock = { ...systemClock, wait: (duration) => { if (waits.push(duration) === 2) stop.abort(); return Promise.resolve(); } };
-    const log: Log = { ...silentLog, error: (message, fields) => { said.push([message, fields]); } };
-    await keepChild({ role: 'web', module: await refusing(), vital: false, onReady: () => {} }, { log, clock }, stop.signal);
-    assert.deepEqual(waits, [30_000, 30_000]);
-    assert.deepEqual(said[0], ['web does not start, the rest goes on: port 80 is in use; set TYTO_WEB_PORT', { inSeconds: 30 }]);
+    const clock: Clock = { ...systemClock, wait: (duration) => { waits.push(duration); return Promise.resolve(); } };
+    const tell = (message: string, fields?: LogFields): void => { said.push(fields === undefined ? message : [message, fields]); };
+    const log: Log = { ...silentLog, error: tell, warn: tell, info: tell };
+    await keepChild({ role: 'web', module, vital: false, onReady: () => stop.abort() }, { log, clock }, stop.signal);
+    assert.deepEqual(waits, [30_000, 30_000, 30_000, 30_000]);
+    assert.deepEqual(said, [
+      'web does not start: port 80 is in use; set TYTO_WEB_PORT. The rest goes on; web is tried again every 30 s',
+      'web does not start: web.json is damaged. The rest goes on; web is tried again every 30 s',
+      'web runs now',
+    ]);
   });
 
   const refusing = (): Promise<URL> => script('refuses', `const { ConfigError: Real } = await import(${JSON.stringify(new URL('../core/errors.ts', import.meta.url).href)});

@@ -44,20 +44,41 @@ const LEAN = ['--max-semi-space-size=1'];
  */
 export async function keepChild(spec: ChildSpec, keeping: ChildKeeping, signal: AbortSignal): Promise<void> {
   const { log, clock } = keeping;
+  const refusals = new Refusals(spec.role, log);
   let failures = 0;
   let wasReady = false;
   while (!signal.aborted) {
     const startedAt = clock.monotonic();
-    const { how, failure } = await runOnce(spec, () => { wasReady = true; }, keeping, signal);
+    const { how, failure } = await runOnce(spec, () => { wasReady = true; refusals.ended(); }, keeping, signal);
     if (signal.aborted) return;
     failures = clock.monotonic() - startedAt > STEADY_AFTER ? 1 : failures + 1;
     const refused = failure?.config === true;
     const next = afterEnd({ vital: spec.vital, refused, wasReady, failures }, Math.random());
     if (next.do === 'stop-device') throw new ConfigError('role.refused', failure?.message ?? how);
-    const fields = { inSeconds: inSeconds(next.after) };
-    if (refused && !wasReady) log.error(`${spec.role} does not start, the rest goes on: ${failure.message}`, fields);
-    else log.warn(`${spec.role} ended and is started again`, { how, ...fields, ...(failure === undefined ? {} : { reason: failure.message }) });
+    const reason = failure === undefined ? {} : { reason: failure.message };
+    if (refused && !wasReady) refusals.tell(failure.message, next.after);
+    else log.warn(`${spec.role} ended and is started again`, { how, inSeconds: inSeconds(next.after), ...reason });
     await clock.wait(next.after, signal).catch(() => {});
+  }
+}
+
+/** Why a child does not start is for a person: said once, and again only when it is something else. */
+class Refusals {
+  readonly #role: string;
+  readonly #log: Log;
+  #told: string | undefined;
+  constructor(role: string, log: Log) { this.#role = role; this.#log = log; }
+
+  tell(why: string, again: Millis): void {
+    if (why === this.#told) return;
+    this.#told = why;
+    const role = this.#role;
+    this.#log.error(`${role} does not start: ${why}. The rest goes on; ${role} is tried again every ${inSeconds(again)} s`);
+  }
+
+  ended(): void {
+    if (this.#told !== undefined) this.#log.info(`${this.#role} runs now`);
+    this.#told = undefined;
   }
 }
 
