@@ -70,6 +70,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'mqtt': ['device/bus', 'fleet/events'],
   '@tensorflow/tfjs-core': ['device/vision'],
   '@tensorflow/tfjs-backend-wasm': ['device/vision'],
+  '@tensorflow/tfjs-converter': ['device/vision'],
   '@tensorflow/tfjs-node': ['device/vision'],
   'rpio': ['device/outputs'],
   'raspberry-pi-camera-native': ['device/camera'],

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+const DATA = fileURLToPath(new URL('../../../shared/data/faces/', import.meta.url));
+
+interface Ran { readonly code: number; readonly out: string; readonly err: string }
+
+describe('tyto faces and tyto people', function () {
+  this.timeout(60_000);
+  let folder: string;
+  before(async () => { folder = await mkdtemp(path.join(tmpdir(), 'tyto-faces-')); });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  const tyto = (...args: string[]): Promise<Ran> => new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], { cwd: folder, env: { PATH: process.env['PATH'], TYTO_DATA: path.join(folder, 'data') } },
+      (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }));
+  });
+
+  it('prints a line for each picture that is one, names what is none, and ends with 1', async () => {
+    await writeFile(path.join(folder, 'gray.pgm'), Buffer.concat([Buffer.from('P5 80 60 255\n'), Buffer.alloc(80 * 60, 128)]));
+    await writeFile(path.join(folder, 'notes.txt'), 'no picture');
+    const { code, out, err } = await tyto('faces', 'gray.pgm', 'notes.txt', './gray.pgm', '--json');
+    assert.equal(out, '{"file":"gray.pgm","faces":[]}\n{"file":"./gray.pgm","faces":[]}\n');
+    assert.match(err, /^tyto: notes\.txt is no picture: expected JPEG/);
+    assert.equal(code, 1);
+  });
+
+  it('explain themselves, and refuse what they do not know', async () => {
+    assert.match((await tyto('faces', '--help')).out, /^Usage: tyto faces IMAGE/);
+    assert.match((await tyto('people', '--help')).out, /^Usage: tyto people list/);
+    assert.equal((await tyto('faces')).code, 64);
+    assert.equal((await tyto('people', 'praise', 'Ann')).code, 64);
+    assert.match((await tyto('people', 'forget', 'Ann')).err, /nobody is called Ann/);
+    assert.equal((await tyto('people', 'list')).out, 'Nobody has been named.\n');
+  });
+
+  it('know a person from a picture, and forget the person', async function () {
+    if (!existsSync(DATA)) this.skip(); // ../shared/data is not here: photographs are not part of the product
+    const enrolled = await tyto('people', 'enrol', 'Ann', `${DATA}human-person-vlado.jpg`, `${DATA}dlib-2009_004587.jpg`, `${DATA}neg-dog.jpg`);
+    assert.match(enrolled.out, /^Ann: known by 1 picture, now also .*vlado\.jpg\n$/);
+    assert.match(enrolled.err, /2 faces were found in .*\n.*no face was found in .*neg-dog\.jpg/);
+    assert.equal(enrolled.code, 1);
+    const { people } = JSON.parse((await tyto('people', 'list', '--json')).out) as { people: { name: string; samples: { source: object }[] }[] };
+    assert.deepEqual(people.map(({ name, samples }) => [name, samples.map(({ source }) => source)]),
+      [['Ann', [{ kind: 'file', name: 'human-person-vlado.jpg' }]]]);
+    assert.equal((await tyto('people', 'forget', 'ann')).out, 'Ann is forgotten.\n');
+    assert.deepEqual(await readdir(path.join(folder, 'data', 'people')), []);
+  });
+});
