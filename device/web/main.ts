@@ -100,6 +100,7 @@ function peopleKeeper(folder: string, keeper: ArchiveCaller, log: Log): PeopleKe
   };
 }
 
-const personView = ({ id, name, created, samples }: Person): PersonView => ({
-  id, name, created: inSeconds(created), samples: samples.map(({ id: sample, taken, descriptor }) => ({ id: sample, taken: inSeconds(taken), usable: descriptor !== undefined })),
-});
+function personView({ id, name, created, samples }: Person): PersonView {
+  const told = samples.map(({ id: sample, taken, descriptor }) => ({ id: sample, taken: inSeconds(taken), usable: descriptor !== undefined }));
+  return { id, name, created: inSeconds(created), samples: told };
+}
