@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
@@ -111,12 +111,15 @@ describe('deleting', () => {
     await using disk = await formattedDisk(image);
     if (disk === undefined) return this.skip();
     const copies: string[] = [];
-    await deletingUntil(disk.path, async () => {
+    await deletingUntil(disk.path, async (child) => {
       for (let n = 0; n < 6; n++) {
-        const copy = path.join(folder.path, `after-${n}`);
-        await copyFile(image, copy);
-        copies.push(copy);
         await wait(30);
+        const copy = path.join(folder.path, `after-${n}`);
+        child.kill('SIGSTOP'); // a copy takes a while, and must show one moment
+        await wait(30);
+        await copyFile(image, copy);
+        child.kill('SIGCONT');
+        copies.push(copy);
       }
     });
     for (const copy of copies) {
@@ -128,14 +131,14 @@ describe('deleting', () => {
 });
 
 /** Lets the program delete in `folder`, and kills it when `moment` has come. */
-async function deletingUntil(folder: string, moment: () => Promise<void>): Promise<void> {
+async function deletingUntil(folder: string, moment: (child: ChildProcess) => Promise<void>): Promise<void> {
   const child = spawn(process.execPath, [PROGRAM, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   let said = '';
   child.stdout.on('data', (text: Buffer) => { said += text.toString(); });
   await eventually('it has recorded', () => said.includes('ready'), 20_000);
   child.stdin.write('go\n');
-  await moment();
+  await moment(child);
   child.kill('SIGKILL');
   await exited;
 }
