@@ -5,10 +5,11 @@ import type { Log, LogFields } from '../core/log.ts';
 import type { LogLevel, ThreadMessage } from './asked-thread.ts';
 
 /**
- * Answers what the process asks, one question after another, until the thread is ended. A rejection is not caught here: it
- * ends the thread, and its owner hears of it.
+ * Answers what the process asks, one question after another, until the thread is ended. A rejection is not caught
+ * here: it ends the thread, and its owner hears of it.
  *
- * @param prepare - Makes what answers (its questions are what `AskedThread.ask` was given); gets the settings that the thread was started with, and a log that the process writes.
+ * @param prepare - Makes what answers (its questions are what `AskedThread.ask` was given); gets the settings that the
+ *   thread was started with, and a log that the process writes.
  */
 export async function answerQuestions<A>(
   prepare: (settings: unknown, log: Log) => Promise<(question: unknown) => Promise<A>>,

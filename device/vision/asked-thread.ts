@@ -63,8 +63,9 @@ export class AskedThread<Q extends object, A> implements AsyncDisposable {
    * @param onFailure - Told once, also of a thread that dies while nobody asks; not told of its disposal.
    * @throws {BugError} `vision.worker` when it does not start, or not in time.
    */
-  static async start<Q extends object, A>(plan: ThreadPlan, log: Log, onFailure: (failure: BugError) => void = () => {}):
-  Promise<AskedThread<Q, A>> {
+  static async start<Q extends object, A>(
+    plan: ThreadPlan, log: Log, onFailure: (failure: BugError) => void = () => {},
+  ): Promise<AskedThread<Q, A>> {
     const thread = new AskedThread<Q, A>(plan, log, onFailure);
     try {
       await thread.#within(plan.patience.start, 'has not become ready within', thread.#ready.promise);
@@ -89,13 +90,15 @@ export class AskedThread<Q extends object, A> implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true;
     const deadline = new AbortController();
-    await Promise.race([this.#worker.terminate(), wait(END_DEADLINE, undefined, { signal: deadline.signal, ref: false })]);
+    const enough = wait(END_DEADLINE, undefined, { signal: deadline.signal, ref: false });
+    await Promise.race([this.#worker.terminate(), enough]);
     deadline.abort();
   }
 
   /** Fails the thread, and so `answer`, when that takes longer than `limit`. */
   async #within<T>(limit: Millis, complaint: string, answer: Promise<T>): Promise<T> {
-    const watchdog = new Watchdog({ first: limit, between: limit }, () => this.#fail(new Error(`it ${complaint} ${inSeconds(limit)} s`)));
+    const watchdog = new Watchdog({ first: limit, between: limit }, () =>
+      this.#fail(new Error(`it ${complaint} ${inSeconds(limit)} s`)));
     try {
       return await answer;
     } finally {
@@ -108,7 +111,8 @@ export class AskedThread<Q extends object, A> implements AsyncDisposable {
       case 'ready': return this.#ready.resolve();
       case 'log': return log[message.level](message.message, message.fields);
       case 'answer': return this.#reply?.resolve(message);
-      default: throw new BugError('vision.message', `the ${this.#plan.name} thread said ${String(message satisfies never)}`);
+      default:
+        throw new BugError('vision.message', `the ${this.#plan.name} thread said ${String(message satisfies never)}`);
     }
   }
 

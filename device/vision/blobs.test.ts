@@ -4,13 +4,13 @@ import { cellNumbers } from './pixel-model.ts';
 
 /**
  * Drawn in letters, a cell each: `#` full, `m` full and moving, `s` full with a rim on edges, `-` too few pixels; `l` full
- * of the background's texture in another light, `t` of another texture, `e` of another with a rim on edges.
+ * of the background's texture in another light, `t` of another texture, `e` of another with a rim on edges; `i` a third full.
  */
 function grid(...lines: readonly string[]): CellGrid {
   const columns = lines[0]?.length ?? 0;
   const marks: Readonly<Record<string, readonly number[]>> =
     {
-      '#': [16, 0, 0, 0], m: [16, 16, 0, 0], s: [16, 0, 1, 0], '-': [3, 0, 0, 0],
+      '#': [16, 0, 0, 0], m: [16, 16, 0, 0], s: [16, 0, 1, 0], '-': [3, 0, 0, 0], i: [5, 0, 0, 0],
       l: [16, 0, 0, 1], t: [16, 0, 0, -1], e: [16, 0, 1, -1],
     };
   const empty = Array.from({ length: cellNumbers }, () => 0);
@@ -30,6 +30,11 @@ describe('blobs', () => {
   it('know how much of them moves and is solid', () => {
     const [blob] = findBlobs(grid('mmss#'), 1);
     assert.deepEqual([blob?.pixels, blob?.moving, blob?.solid], [80, 32, 0.4]);
+  });
+
+  it('are threads when little of many cells is marked', () => {
+    const thready = (mark: string): boolean | undefined => findBlobs(grid(mark.repeat(20)), 1)[0]?.thready;
+    assert.deepEqual([thready('i'), thready('#')], [true, false]);
   });
 
   describe('that are light', () => {

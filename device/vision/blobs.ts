@@ -1,5 +1,5 @@
 /** Cells with foreground -> things: connected groups of cells, small gaps bridged. */
-import { cellNumbers, cellPixels } from './pixel-model.ts';
+import { cellNumbers, cellPixels, cellSize } from './pixel-model.ts';
 
 /** A group of cells; the box is in cells, right and bottom exclusive. */
 export interface Blob {
@@ -16,6 +16,8 @@ export interface Blob {
   readonly solid: number;
   /** It is light: under it lies the background's own texture, or it has no edges at all. */
   readonly lit: boolean;
+  /** It is a web of thin lines: threads of a spider, twigs, wires, streaks of rain. */
+  readonly thready: boolean;
 }
 
 export interface CellGrid { readonly columns: number; readonly rows: number; readonly numbers: ArrayLike<number> }
@@ -26,6 +28,8 @@ const litCells = 12;
 const [relitCells, relitShare, hazyShare, hazySolid] = [4, 0.25, 0.12, 0.5];
 /** With a smaller share of cells on edges than this, it is light whatever lies under it. */
 const softSolid = 0.25;
+/** So many cells, of which less than such a share is marked, are threads: of things, at least 0.45 is. */
+const [threadCells, threadFill] = [16, 0.42];
 /** What is left of a thing in a light: so much of it, so solid. */
 const [partShare, partSolid] = [0.4, 0.6];
 /** Cells up to this far apart belong together: legs to a body, a coat to a head in front of a wall of the same grey. */
@@ -81,7 +85,11 @@ function measure(grid: CellGrid, cells: readonly number[]): Blob {
     if (texture > 0) same += 1;
     else if (texture < 0) other += 1;
   }
-  return { left, top, right, bottom, cells, pixels, moving, solid: solid / cells.length, lit: isLit(cells.length, same, other, solid) };
+  return {
+    left, top, right, bottom, cells, pixels, moving, solid: solid / cells.length,
+    lit: isLit(cells.length, same, other, solid),
+    thready: cells.length >= threadCells && pixels < threadFill * cellSize * cellSize * cells.length,
+  };
 }
 
 function isLit(cells: number, same: number, other: number, solid: number): boolean {

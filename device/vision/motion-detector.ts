@@ -9,7 +9,7 @@ import type { CountingLine, PrivacyMask, Zone } from '../contract/places.ts';
 import { startBackend } from './backend.ts';
 import { findBlobs, partOf, usualGap, weatherGap, type Blob, type CellGrid } from './blobs.ts';
 import { registerMotionOps, type MotionOps } from './motion-ops.ts';
-import { cellNumbers, cellSize, PixelModel } from './pixel-model.ts';
+import { cellNumbers, cellSize, heldAs, PixelModel } from './pixel-model.ts';
 import { loadPixelPasses } from './pixel-passes.ts';
 import { TrackBook, type Believed } from './track-book.ts';
 import { TrackKeeper } from './track-keeper.ts';
@@ -141,11 +141,12 @@ export class MotionDetector implements Disposable {
   mask(): Uint8Array {
     const { width, height } = this.#options;
     const { marked, moving, held } = this.#model.masks;
-    const columns = Math.floor(width / cellSize);
+    const [columns, rows] = [Math.floor(width / cellSize), Math.floor(height / cellSize)];
     return Uint8Array.from({ length: width * height }, (_, pixel) => {
-      const cell = Math.floor(pixel / width / cellSize) * columns + Math.floor((pixel % width) / cellSize);
+      const x = Math.min(Math.floor((pixel % width) / cellSize), columns - 1);
+      const cell = Math.min(Math.floor(pixel / width / cellSize), rows - 1) * columns + x;
       return (marked[pixel] === 1 ? maskBits.marked : 0) + (moving[pixel] === 1 ? maskBits.energy : 0) +
-        (held[pixel] === 1 ? maskBits.believed : 0) + (this.#zones.isHidden(cell) ? maskBits.excluded : 0);
+        ((held[pixel] ?? 0) > 0 ? maskBits.believed : 0) + (this.#zones.isHidden(cell) ? maskBits.excluded : 0);
     });
   }
 
@@ -182,7 +183,7 @@ export class MotionDetector implements Disposable {
     // Who was there before the light came is not lost in it.
     const within = lights.flatMap((light) => this.#book.believed.flatMap((before) => partOf(grid, light, before) ?? []));
     const things = [...blobs.filter((blob) => !lights.includes(blob)), ...within.filter(({ lit }) => !lit)]
-      .filter((blob) => blob.pixels >= least(this.#zones.demand(blob)));
+      .filter((blob) => !blob.thready && blob.pixels >= least(this.#zones.demand(blob)));
     return { things: within.length === 0 ? things : things.toSorted((a, b) => b.pixels - a.pixels), lights };
   }
 
@@ -213,8 +214,8 @@ export class MotionDetector implements Disposable {
 
   #learn({ columns, rows, numbers }: CellGrid, lights: readonly Blob[], things: readonly Believed[]): void {
     const held = new Uint8Array(columns * rows);
-    for (const { cells } of lights) for (const cell of cells) if ((numbers[cell * cellNumbers + 3] ?? 0) > 0) held[cell] = 2;
-    for (const { blob } of things) for (const cell of blob.cells) held[cell] = 1;
+    for (const { cells } of lights) for (const cell of cells) if ((numbers[cell * cellNumbers + 3] ?? 0) > 0) held[cell] = heldAs.light;
+    for (const { blob, dithers } of things) for (const cell of blob.cells) held[cell] = dithers ? heldAs.dithering : heldAs.thing;
     const input = tf.tensor2d(held, [rows, columns], 'bool');
     this.#ops.learn(input);
     input.dispose();

@@ -293,7 +293,7 @@ EXPORT(spread) void spread(const u8 *R held, const i32 *R counts, u8 *R heldMask
     const i32 row = min(y >> 2, rows - 1) * columns;
     for (i32 x = 0; x < w; x++) {
       const i32 cell = row + min(x >> 2, columns - 1);
-      heldMask[y * w + x] = held[cell] == 1;
+      heldMask[y * w + x] = (u8)(held[cell] == 1 ? 1 : held[cell] == 3 ? 2 : 0);
       ghostMask[y * w + x] = (u8)(held[cell] == 2 || counts[cell * 4 + 2] < 0);
     }
   }
@@ -344,7 +344,8 @@ EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R 
     wasm_v128_store(deviation + i, wasm_u16x8_max(wasm_u16x8_min(kept, all(20480)), all(307)));
 
     const v128_t b = wasm_v128_load(blink + i);
-    const v128_t toggled = wasm_v128_andnot(wasm_v128_xor(on, isSet(before + i)), held);
+    const v128_t travels = wasm_i16x8_eq(wide(heldMask + i), all(1));
+    const v128_t toggled = wasm_v128_andnot(wasm_v128_xor(on, isSet(before + i)), travels);
     const v128_t higher = wasm_u16x8_min(wasm_i16x8_add(b, all(192)), all(2560));
     wasm_v128_store(blink + i, either(toggled, higher, wasm_u16x8_sub_sat(b, all(blinkFall))));
   }

@@ -40,7 +40,7 @@ describe('motion routine', function () {
         for (const frame of frames(width, height, seed)) {
           const [ours, theirs] = models.map((model) => Int32Array.from(model.look(frame, at)));
           assert.deepEqual(ours, theirs);
-          const held = Uint8Array.from({ length: (ours?.length ?? 0) / 4 }, (_, cell) => cell % 3);
+          const held = Uint8Array.from({ length: (ours?.length ?? 0) / 4 }, (_, cell) => cell % 4);
           for (const model of models) model.learn(held);
           const [learnt, expected] = [routine, plain]
             .map(({ memory }) => PixelModel.learnt(memory.buffer, width, height));

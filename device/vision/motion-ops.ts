@@ -12,7 +12,7 @@ export interface MotionOps extends Disposable {
    * @returns Shape `[rows, columns, cellNumbers]`, int32; the caller's.
    */
   look(frame: tf.Tensor2D, atMs: number): tf.Tensor3D;
-  /** @param held - Shape `[rows, columns]`, dtype `bool` (bytes): 1 for cells that a track says are a thing, 2 for cells of light. */
+  /** @param held - Shape `[rows, columns]`, dtype `bool` (bytes): what each cell is held as (`heldAs`). */
   learn(held: tf.Tensor2D): void;
 }
 

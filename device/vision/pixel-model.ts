@@ -26,6 +26,15 @@ export const cellSize = 4;
 /** Marked pixels, of sixteen, that make a cell count. */
 export const cellPixels = 4;
 
+/** What a cell is held as when the background learns. */
+export const heldAs = {
+  nothing: 0,
+  thing: 1,
+  light: 2,
+  /** A thing that moves and stays where it is: leaves, a web, a flag. What blinks there is learnt. */
+  dithering: 3,
+} as const;
+
 const clip = 24;
 const border = reach + 1;
 /** Greys a pixel may differ: a floor, and a share of its brightness. */
@@ -123,7 +132,7 @@ export class PixelModel {
     return pixels > (leastStirring + 2 * this.#stirring) * cells.length * cellSize * cellSize;
   }
 
-  /** Learns from the frame last looked at. `held`: one byte for each cell, 1 for a thing, 2 for light. */
+  /** Learns from the frame last looked at. `held`: one byte for each cell, as `heldAs` says. */
   learn(held: Uint8Array): void {
     const { width: w, height: h } = this.#options;
     const { heldCells, counts, heldMask, ghostMask, image, expected, sums, mask, moving, before } = this.#at;

@@ -65,7 +65,10 @@ export interface PixelPasses {
     image: Pointer, picture: Pointer, mask: Pointer, counts: Pointer, w: number, h: number,
     least: number, variance: number,
   ): void;
-  /** Cells -> pixels: which are held by a track (`held` 1), which become background at once: ghosts, and light (2). */
+  /**
+   * Cells -> pixels: which are held by a track (`held` 1), also one that goes nowhere (3 -> 2); which become background at
+   * once: ghosts, and light (2).
+   */
   spread(held: Pointer, counts: Pointer, heldMask: Pointer, ghostMask: Pointer, w: number, h: number): void;
   /** Moves the background towards the frame. */
   learn(

@@ -17,6 +17,7 @@ const THING_SCORE = 0.3;
 const SHARED_BY_THING = 0.25;
 
 interface Mover extends Rectangle { readonly id: number }
+type Whose = Pick<RecognisedFace, 'person' | 'similarity'>;
 
 /** Loads each network when it is first wished for. Needs a backend that runs (`startBackend`). */
 export class Recogniser implements Disposable {
@@ -31,7 +32,8 @@ export class Recogniser implements Disposable {
   /** @throws {DeviceError} `vision.net-missing`, `vision.net-altered` */
   async look({ frame, tracks, wishes }: Look): Promise<Recognition> {
     const picture = new Pyramid(frame);
-    const movers = tracks.map(({ id, box }) => ({ id, ...rectangleOf(box, frame) })).toSorted((a, b) => areaOf(b) - areaOf(a));
+    const movers = tracks.map(({ id, box }) => ({ id, ...rectangleOf(box, frame) }))
+      .toSorted((a, b) => areaOf(b) - areaOf(a));
     return {
       at: frame.at,
       faces: wishes.faces ? await this.#faces(picture, movers.slice(0, MOST_FACES_TRACKS), wishes) : [],
@@ -51,12 +53,13 @@ export class Recogniser implements Disposable {
     const faces: RecognisedFace[] = [];
     for (const face of found) {
       const owner = ownerOf(face.box, movers, picture.size);
-      if (owner !== undefined) faces.push({ box: face.box, score: face.score, track: owner.id, ...await this.#whose(picture, face, wishes) });
+      if (owner === undefined) continue;
+      faces.push({ box: face.box, score: face.score, track: owner.id, ...await this.#whose(picture, face, wishes) });
     }
     return faces;
   }
 
-  async #whose(picture: Pyramid, face: Face, { match }: RecognitionWishes): Promise<Pick<RecognisedFace, 'person' | 'similarity'>> {
+  async #whose(picture: Pyramid, face: Face, { match }: RecognitionWishes): Promise<Whose> {
     if (this.#people === undefined || (await this.#people.refresh()) === 0) return { person: null, similarity: null };
     this.#describer ??= await FaceDescriber.load();
     const nearest = this.#people.nearest(this.#describer.describe(picture, face.points));
@@ -67,8 +70,10 @@ export class Recogniser implements Disposable {
   async #objects(picture: Pyramid, movers: readonly Mover[]): Promise<RecognisedObject[]> {
     const net = this.#things ??= await ThingNet.load();
     return movers.flatMap((mover) => {
-      const [thing] = net.detect(picture, around(mover), THING_SCORE).filter((found) => sharedOfUnion(found, mover) > SHARED_BY_THING);
-      return thing === undefined ? [] : [{ label: thing.label, score: thing.score, box: boxOf(thing, picture.size), track: mover.id }];
+      const [thing] = net.detect(picture, around(mover), THING_SCORE)
+        .filter((found) => sharedOfUnion(found, mover) > SHARED_BY_THING);
+      if (thing === undefined) return [];
+      return [{ label: thing.label, score: thing.score, box: boxOf(thing, picture.size), track: mover.id }];
     });
   }
 }
@@ -81,13 +86,16 @@ const SMALLEST_HEAD_SQUARE = 64;
 const UPRIGHT = 1.3;
 
 const around = ({ left, top, width, height }: Rectangle): Square => ({
-  x: left + width / 2, y: top + height / 2, side: Math.max(SMALLEST_THING_SQUARE, Math.max(width, height) * THING_MARGIN),
+  x: left + width / 2, y: top + height / 2,
+  side: Math.max(SMALLEST_THING_SQUARE, Math.max(width, height) * THING_MARGIN),
 });
 
 /** The square in which a mover's face would be. A box of motion may lack the head, so the square begins above it. */
 function headOf({ left, top, width, height }: Rectangle): Square {
   const x = left + width / 2;
-  if (height < UPRIGHT * width) return { x, y: top + height / 2, side: Math.max(SMALLEST_HEAD_SQUARE, Math.max(width, height) * 1.25) };
+  if (height < UPRIGHT * width) {
+    return { x, y: top + height / 2, side: Math.max(SMALLEST_HEAD_SQUARE, Math.max(width, height) * 1.25) };
+  }
   const side = Math.max(SMALLEST_HEAD_SQUARE, Math.max(width * 1.4, height * 0.6));
   return { x, y: top - 0.15 * side + side / 2, side };
 }

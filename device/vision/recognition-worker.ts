@@ -1,6 +1,6 @@
 /**
- * Recognition in a thread of its own: frames in, faces and things out. The thread is started by the first frame, replaced
- * when it is stuck or dies, and ended when nobody has asked for a while, which gives back all of its memory.
+ * Recognition in a thread of its own: frames in, faces and things out. The thread is started by the first frame,
+ * replaced when it is stuck or dies, and ended when nobody has asked for a while, which gives back all of its memory.
  */
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -67,12 +67,15 @@ export class RecognitionWorker implements AsyncDisposable {
 
   /**
    * Hands a frame in; returns at once. The pixels are moved to the thread where their memory holds nothing else: the
-   * caller keeps no use of them. While one is looked at, the newest of those that come waits; the others are dropped and
-   * counted.
+   * caller keeps no use of them. While one is looked at, the newest of those that come waits; the others are dropped
+   * and counted.
    */
   put(look: Look): void { this.#looks.put(look); }
 
-  /** What was recognised, frame after frame; a frame whose thread failed gives nothing. For one reader; ends when disposed. */
+  /**
+   * What was recognised, frame after frame; a frame whose thread failed gives nothing. For one reader; ends when the
+   * worker is disposed.
+   */
   async *recognitions(): AsyncGenerator<Recognition, void> {
     for await (const look of this.#looks) {
       if (this.#stopping) break;
@@ -98,7 +101,8 @@ export class RecognitionWorker implements AsyncDisposable {
       const thread = this.#thread ??= await this.#start();
       const { answer, tookMs } = await thread.ask({ frame: { ...frame, pixels }, tracks, wishes }, [pixels.buffer]);
       this.#looked += 1;
-      this.#millisPerLook = (this.#millisPerLook ?? tookMs) + (tookMs - (this.#millisPerLook ?? tookMs)) / averagedLooks;
+      this.#millisPerLook ??= tookMs;
+      this.#millisPerLook += (tookMs - this.#millisPerLook) / averagedLooks;
       return answer;
     } catch {
       await this.#end(); // why is logged by `#start`

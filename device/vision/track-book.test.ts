@@ -8,7 +8,7 @@ interface Looks { readonly pixels?: number; readonly moving?: number; readonly s
 
 const large = 60;
 const blob = (left: number, { pixels = 30, moving = pixels / 2, solid = 0.3, size = 3 }: Looks = {}): Blob =>
-  ({ left, top: 5, right: left + size, bottom: 5 + size, cells: [], pixels, moving, solid, lit: false });
+  ({ left, top: 5, right: left + size, bottom: 5 + size, cells: [], pixels, moving, solid, lit: false, thready: false });
 const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, moving: 0 });
 
 /** Plays frames, five a second, and lists how many blobs were believed in each. */

@@ -13,6 +13,8 @@ export interface Believed {
   /** When it was first seen, in milliseconds. */
   readonly since: number;
   readonly moving: boolean;
+  /** It has been moving for a while and is where it was. */
+  readonly dithers: boolean;
 }
 
 /** The frame that blobs are of. */
@@ -51,6 +53,9 @@ interface Track {
   readonly largest: number;
   /** Frames in which it was seen. */
   readonly looks: number;
+  /** Where it was when it last went somewhere, and how long it has moved since. */
+  readonly post: Blob;
+  readonly aboutMs: number;
   /** How solid its blobs were of late. */
   readonly solid: number;
 }
@@ -61,6 +66,8 @@ const [moves, movesClearly] = [0.06, 0.3];
 const [holdLeastMs, holdMostMs, holdFactor] = [1000, 12_000, 3];
 /** Who moved for so long, and stirred within the last seconds, stands there; for some minutes at most: a flag does too. */
 const [walkedMs, stirredMs, stirringMostMs] = [1000, 10_000, 180_000];
+/** Movement on the spot of so long is a tree's. */
+const ditherMs = 6000;
 /** What has no edges for some frames is a shadow or a reflection. */
 const [leastSolid, solidGain] = [0.1, 0.3];
 const forgetMs = 600;
@@ -134,7 +141,7 @@ export class TrackBook {
     this.#isPending = tracks.some((track) => atMs - track.doubted <= doubtMs && !shown.includes(track));
     this.#believed = shown.map(({ blob }) => blob);
     this.#asked = this.#isPending || shown.length > 0;
-    return shown.map(({ blob, since, lastMoved }) => ({ blob, since, moving: atMs - lastMoved <= forgetMs }));
+    return shown.map(({ blob, since, lastMoved, aboutMs }) => ({ blob, since, moving: atMs - lastMoved <= forgetMs, dithers: aboutMs > ditherMs }));
   }
 
   #continue(blob: Blob, past: Track | undefined, { atMs, stepMs, tells, upheaval, earlierAgeMs, stirs }: Step): Track {
@@ -145,9 +152,11 @@ export class TrackBook {
     const hits = (past?.hits ?? 0) + (!mayMove ? 0 : clear ? hitsNeeded : 1);
     const needed = hitsNeeded + this.#hitsMore(blob);
     const [dx, dy] = past === undefined ? [0, 0] : between(past.blob, blob);
+    const left = past === undefined || hasLeft(past.post, blob);
+    const shortMs = moved ? Math.min(stepMs, longestMoveMs) : 0;
     return {
-      blob, hits, dx: limited(dx), dy: limited(dy), moves: moved, seen: atMs, since: past?.since ?? atMs,
-      movedMs: (past?.movedMs ?? 0) + (moved ? Math.min(stepMs, longestMoveMs) : 0),
+      blob, hits, post: left ? blob : past.post, aboutMs: left ? 0 : past.aboutMs + shortMs, dx: limited(dx), dy: limited(dy), moves: moved, seen: atMs, since: past?.since ?? atMs,
+      movedMs: (past?.movedMs ?? 0) + shortMs,
       lastMoved: moved ? atMs : past?.lastMoved ?? -Infinity,
       lastStirred: past?.believed === true && !moved && stirs(blob.cells) === true ? atMs : past?.lastStirred ?? -Infinity,
       doubted: mayMove ? atMs : past?.doubted ?? -Infinity,
@@ -213,6 +222,12 @@ const isMoving = (blob: Blob): boolean => blob.moving >= Math.max(3, moves * blo
 const limited = (cells: number): number => Math.min(Math.max(cells, -fastestCells), fastestCells);
 const between = (from: Blob, to: Blob): readonly [number, number] =>
   [(to.left + to.right - from.left - from.right) / 2, (to.top + to.bottom - from.top - from.bottom) / 2];
+
+/** Whether a thing's middle has gone further than half its size. */
+function hasLeft(post: Blob, blob: Blob): boolean {
+  const [dx, dy] = between(post, blob);
+  return Math.abs(dx) > (blob.right - blob.left) / 2 + 1 || Math.abs(dy) > (blob.bottom - blob.top) / 2 + 1;
+}
 
 /** While it moves; at rest for longer the longer it has moved; and who walked in and stirs, until he leaves. */
 function isShown(track: Track, atMs: number): boolean {

@@ -8,7 +8,7 @@ const person: readonly [number, number] = [3, 7];
 
 function blobAt([x, y, wide, high]: Place): Blob {
   const [left, top] = [x - wide / 2, y - high / 2];
-  return { left, top, right: left + wide, bottom: top + high, cells: [], pixels: 10 * wide * high, moving: 0, solid: 0, lit: false };
+  return { left, top, right: left + wide, bottom: top + high, cells: [], pixels: 10 * wide * high, moving: 0, solid: 0, lit: false, thready: false };
 }
 
 interface Play { readonly stepMs?: number; readonly resting?: boolean }

@@ -42,7 +42,8 @@ export class VisionWorker implements AsyncDisposable {
   static async start(settings: EyeSettings, log: Log, patience: ThreadPatience = PATIENCE): Promise<VisionWorker> {
     const vision = new VisionWorker();
     const entry = new URL(`./worker-entry.${sourceExtension}`, import.meta.url);
-    vision.#thread = await AskedThread.start({ name: 'vision', entry, settings, patience }, log, (failure) => vision.#fail(failure));
+    const plan = { name: 'vision', entry, settings, patience };
+    vision.#thread = await AskedThread.start(plan, log, (failure) => vision.#fail(failure));
     return vision;
   }
 
@@ -78,7 +79,8 @@ export class VisionWorker implements AsyncDisposable {
   /** @returns undefined when the thread failed before it answered. */
   async #ask({ at, width, height, pixels }: GrayFrame): Promise<Observation | undefined> {
     const owned = ownMemory(pixels);
-    const answered = await this.#thread?.ask({ at, width, height, pixels: owned }, [owned.buffer]).catch(() => undefined);
+    const frame = { at, width, height, pixels: owned };
+    const answered = await this.#thread?.ask(frame, [owned.buffer]).catch(() => undefined);
     if (answered === undefined) return undefined;
     this.#analysed += 1;
     this.#millisPerFrame ??= answered.tookMs;

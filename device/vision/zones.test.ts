@@ -51,7 +51,7 @@ describe('zones', () => {
       zone('far', band(0, 1), { sensitivity: 1, minimum_size: 0.002 }), zone('near', band(0.5, 1), { sensitivity: 0 }),
     ]);
     const blob = (bottom: number) =>
-      ({ left: 3, right: 5, top: 0, bottom, cells: [], pixels: 9, moving: 0, solid: 0, lit: false });
+      ({ left: 3, right: 5, top: 0, bottom, cells: [], pixels: 9, moving: 0, solid: 0, lit: false, thready: false });
     assert.deepEqual(places.demand(blob(2)), { strictness: 0.5, minimumSize: 0.002 });
     assert.deepEqual(places.demand(blob(6)), { strictness: 0.5, minimumSize: 0.001 });
     assert.deepEqual(places.leastDemand, { strictness: 0.5, minimumSize: 0.001 });

@@ -200,7 +200,7 @@ export function referencePasses(bytes: number): PixelPasses {
       const [columns, rows] = [Math.floor(w / 4), Math.floor(h / 4)];
       eachPixel(w, h, (i, x, y) => {
         const cell = Math.min(y >> 2, rows - 1) * columns + Math.min(x >> 2, columns - 1);
-        setU8(heldMask + i, u8(held + cell) === 1 ? 1 : 0);
+        setU8(heldMask + i, u8(held + cell) === 1 ? 1 : u8(held + cell) === 3 ? 2 : 0);
         setU8(ghostMask + i, u8(held + cell) === 2 || i32(counts, cell * 4 + 2) < 0 ? 1 : 0);
       });
     },
@@ -208,7 +208,7 @@ export function referencePasses(bytes: number): PixelPasses {
       n, stepMs, absorbMs, rate, maskRate, staleRate, exposureRate, deviationRate, blinkFall) {
       for (let i = 0; i < n; i += 1) {
         const on = u8(mask + i) === 1;
-        const held = u8(heldMask + i) === 1;
+        const held = u8(heldMask + i) > 0;
         const rest = u16(still, i);
         const now = !on ? 0 : u8(moving + i) === 1 ? Math.max(rest - 2 * stepMs, 0) : Math.min(rest + stepMs, 60_000);
         setU16(still, i, now);
@@ -224,7 +224,7 @@ export function referencePasses(bytes: number): PixelPasses {
         const seen = Math.min(Math.min(Math.abs(i16(sums, i)), 377) * 114, 2 * d + 2048);
         const learnt = d + ((deviationRate * (seen - d) + 16_384) >> 15);
         setU16(deviation, i, clamp(absorb ? Math.min(learnt, 4096) : on ? d : learnt, 307, 20_480));
-        const toggled = on !== (u8(before + i) === 1) && !held;
+        const toggled = on !== (u8(before + i) === 1) && u8(heldMask + i) !== 1;
         setU16(blink, i, toggled ? Math.min(u16(blink, i) + 192, 2560) : Math.max(u16(blink, i) - blinkFall, 0));
       }
     },
