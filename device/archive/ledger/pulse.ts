@@ -11,7 +11,7 @@ const MEMORY = '/dev/shm';
 
 export class Pulse {
   readonly #file: string;
-  /** @param dataFolder - Names the device, of those that may run here. @param memory - For tests. */
+  /** @param dataFolder - Names the device, of those that may run here. @param memory - Where files are kept in memory. */
   constructor(dataFolder: string, memory = MEMORY) {
     const name = createHash('sha256').update(path.resolve(dataFolder)).digest('hex').slice(0, 16);
     this.#file = path.join(memory, `tyto-${process.getuid?.() ?? 0}-${name}`);

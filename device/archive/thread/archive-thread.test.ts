@@ -22,7 +22,7 @@ const onDevice = async (play: (place: Place) => Promise<void>): Promise<void> =>
   await using folder = await temporaryFolder();
   const settings: ThreadSettings = {
     file: path.join(folder.path, 'archive.db'), mediaFolder: path.join(folder.path, 'media'), uploads: undefined, landing: undefined,
-    socket: path.join(folder.path, 'run', 'archive.sock'), camera: 'yard', writeBudget: 0,
+    socket: path.join(folder.path, 'run', 'archive.sock'), camera: 'yard', writeBudget: 0, pulseFolder: folder.path,
     retention: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep' },
   };
   await mkdir(settings.mediaFolder);

@@ -72,7 +72,7 @@ export class Keeper implements ArchiveService {
     this.#forgotten = new ForgottenPeople(archive, parts.withoutPerson ?? ((event) => event));
     this.#restamp = new Restamp({ archive, mediaFolder });
     this.#clock = new ClockWatch(uploads === undefined ? millis(Infinity) : PATIENCE_WITH_CLOCK);
-    this.#ledger = new WatchLedger(archive, camera, new Pulse(parts.dataFolder));
+    this.#ledger = new WatchLedger(archive, camera, new Pulse(parts.dataFolder, settings.pulseFolder));
   }
 
   /** Brings catalogue and disk in step, as far as the first recording needs it. */

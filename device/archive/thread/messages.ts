@@ -20,6 +20,8 @@ export interface ThreadSettings {
   readonly socket: string;
   readonly camera: string;
   readonly retention: RetentionRules;
+  /** Where the sign of life lies; unless given, where the system keeps files in memory. */
+  readonly pulseFolder?: string;
   /** Bytes a day; 0 for no budget. */
   readonly writeBudget: number;
 }
