@@ -5,8 +5,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { PersonView } from '../../device/contract/device-api.ts';
 import { eventMessageSchema, type EventMessage, type TytoEvent } from '../../device/contract/event.ts';
 import { eventually } from '../eventually.ts';
+import { call } from '../http/client.ts';
 import { freePort, ROOT, run, start, type Running } from './processes.ts';
 
 const FACE = path.resolve(ROOT, '../shared/data/faces/human-person-lexi.jpg');
@@ -20,7 +22,7 @@ const PATH_LINE = { name: 'path', from: [0.5, 1], to: [0.5, 0.4] };
 const NEIGHBOUR = { name: 'neighbour', polygon: [[0.75, 0], [1, 0], [1, 0.35], [0.75, 0.35]] };
 
 describe('what the eyes of a device tell', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   this.slow(90_000);
   let folder: string;
   let open: Running[] = [];
@@ -48,7 +50,7 @@ describe('what the eyes of a device tell', function () {
     const heard = (topic: string): string[] => listener.printed().split('\n').filter((line) => line.startsWith(`${topic} `)).map((line) => line.slice(topic.length + 1));
     const messages = (): EventMessage[] => heard('tyto/events').map((text) => eventMessageSchema.parse(JSON.parse(text)));
     const events = (): TytoEvent[] => [...new Map(messages().map(({ after }) => [after.id, after])).values()];
-    return { device, heard, events };
+    return { web, heard, events };
   };
 
   /** Mean brightness of a part of a picture, `[x, y, width, height]` as fractions. */
@@ -83,13 +85,23 @@ describe('what the eyes of a device tell', function () {
     await eventually('its picture', () => events().find(({ id }) => id === covered.id)?.has_snapshot);
   });
 
-  it('is a face that comes by, on footage', async function () {
+  it('is a face that comes by, and whose it is once somebody has said so, on footage', async function () {
     if (!existsSync(FACE)) return this.skip();
     const source = makeClip(...SCENE, '-loop', '1', '-framerate', '15', '-i', FACE, '-t', '30', '-filter_complex',
       "[1:v]scale=-2:460[face];[0:v][face]overlay=x='if(lt(t,5),-2000,-380+(t-5)*90)':y=180");
-    const { events, heard } = await watch({ TYTO_CAMERA_SOURCE: source });
+    const { events, heard, web } = await watch({ TYTO_CAMERA_SOURCE: source });
     const event = await eventually('an event of a face', () => events().find(({ kinds }) => kinds.includes('face')), 90_000);
     assert.ok(event.faces.length > 0 && event.label === 'face');
     assert.ok(heard('tyto/camera/face').some((count) => Number(count) > 0));
+
+    await eventually('its end', () => events().find(({ id }) => id === event.id)?.end_time, 30_000);
+    const { cookie } = await call(web, 'POST', '/api/owner', { body: { password: 'gutter lantern 41' } });
+    const ask = (method: string, at: string, body?: unknown) => call(web, method, at, { headers: { cookie }, ...(body === undefined ? {} : { body }) });
+    const named = await ask('POST', '/api/people', { name: 'Ada', event: event.id });
+    assert.equal(named.status, 201, named.code);
+    const known = await eventually('the name', () => events().find(({ faces }) => faces.some(({ person }) => person === 'Ada')), 60_000);
+    assert.equal((await ask('DELETE', `/api/people/${(named.body as PersonView).id}`)).status, 204);
+    const { faces } = (await ask('GET', `/api/events/${known.id}`)).body as TytoEvent;
+    assert.deepEqual([faces.length > 0, faces.filter(({ person }) => person !== null)], [true, []]);
   });
 });
