@@ -9,7 +9,7 @@ import { spawnConfined, type Confinement } from '../stream/confined-child.ts';
 import { FrameQueue } from '../stream/frame-queue.ts';
 import { planPictures, type PicturePlan } from '../stream/picture-options.ts';
 import { takeColour, takeGray } from '../stream/plan-frames.ts';
-import { COLOUR_FDS, deblocking, GRAY_FDS, pictureOutputs } from '../stream/stream-arguments.ts';
+import { COLOUR_FDS, GRAY_FDS, LESS_DEBLOCKING, pictureOutputs } from '../stream/stream-arguments.ts';
 import { damaged } from './damaged.ts';
 
 const WAITING = 32;
@@ -28,7 +28,7 @@ interface Around { readonly confinement: Confinement; readonly onColour: (frame:
 
 async function* allFrames(file: string, plan: PicturePlan, { confinement, onColour }: Around, signal: AbortSignal): AsyncGenerator<GrayFrame, void> {
   const ffmpeg = spawnConfined(confinement, 'ffmpeg', [
-    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', ...deblocking(plan), ...FILE_ONLY, '-i', `file:${file}`, ...pictureOutputs(plan),
+    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', ...LESS_DEBLOCKING, ...FILE_ONLY, '-i', `file:${file}`, ...pictureOutputs(plan),
   ], ['ignore', 'pipe', 'pipe', 'ignore', 'pipe', ...(plan.colour === undefined ? [] : ['pipe', 'pipe'] as const)]);
   const complaint = tail(ffmpeg.stderr);
   const queue = new FrameQueue(WAITING);

@@ -34,11 +34,12 @@ const MOST_BACKLOG = 16 * 1024 * 1024;
 const FILE_BACKLOG = 512 * 1024;
 const FILE_LEAD = seconds(1);
 /** A keyframe whose picture does not come after this is helped out by the packets behind it. */
-const GLANCE_PATIENCE = seconds(0.25);
+const GLANCE_PATIENCE = seconds(0.4);
 /** A picture that comes so soon after a helping packet came because of it. */
 const HELPED = seconds(0.2);
-/** After so many keyframes that came out by themselves, one packet less is tried. */
+/** After so many keyframes that came out by themselves one packet less is tried; after twice as many when that was too few. */
 const FRUGAL_AFTER = 4;
+const MOST_FRUGAL_AFTER = 256;
 const TICK_MS = 100;
 const MOST_WAIT_MS = 1000;
 /** A decoder that has been fed for this long and shows nothing hangs. */
@@ -81,14 +82,19 @@ export class GatedDecoder implements Disposable {
   #shown = -Infinity;
   #colourShown = -Infinity;
   #recent: GrayFrame[] = [];
+  /** Of the latest keyframe that was shown. */
+  #keyPicture: GrayFrame | undefined;
+  /** Of the latest keyframe that was fed. */
+  #keyTicks = -Infinity;
   #newestFed = 0;
   #following = false;
   /** Where the stretch begins that is followed. */
   #followsFrom = 0;
   /** When the first packet was fed since the last picture came. */
   #hungry: Millis | undefined;
-  #helpNeeded = 0;
-  #glancesUnhelped = 0;
+  #helpNeeded: number | undefined;
+  #unhelped = 0;
+  #frugalAfter = FRUGAL_AFTER;
   #wake: () => void = () => {};
   #skipped = 0;
   #ended = false;
@@ -116,7 +122,7 @@ export class GatedDecoder implements Disposable {
     const packet = this.#reader.read(fragment);
     this.#share.came();
     this.#again(packet);
-    this.#help();
+    this.#helpOut();
     return packet.at;
   }
 
@@ -133,7 +139,7 @@ export class GatedDecoder implements Disposable {
 
   get #congested(): boolean {
     if (this.#disposed) return false;
-    if (this.#glance !== undefined) return this.#waiting.length > this.#depth + 4;
+    if (this.#glance !== undefined) return this.#waiting.length > this.#help + 16;
     if (this.#decoder === undefined) return false;
     const ahead = this.#newestFed - Math.max(this.#recent.at(-1)?.at ?? 0, this.#followsFrom);
     return this.#decoder.backlog > FILE_BACKLOG || (this.#following && ahead > FILE_LEAD);
@@ -200,19 +206,24 @@ export class GatedDecoder implements Disposable {
     this.#feed(key, false);
   }
 
-  get #depth(): number { return this.#reader.depth + this.#helpNeeded; }
+  /** Where pictures are reordered, the decoder lets go of one only after it got some more: so many. */
+  get #help(): number { return this.#helpNeeded ?? (this.#reader.depth === 0 ? 0 : this.#reader.depth + 1); }
 
-  /** Where pictures are reordered, the decoder lets go of one only after it got some more. */
-  #help(): void {
-    while (this.#glance !== undefined && this.#glance.helpers < this.#depth && this.#feedHelper());
+  #helpOut(): void {
+    while (this.#glance !== undefined && this.#glance.helpers < this.#help && this.#feedHelper());
   }
 
   /** How many packets a decoder wants before it lets a picture go cannot be known beforehand: it holds older ones back, too. */
   #learnHelp({ helpedAt, helpers }: Glance): void {
     const helped = helpedAt !== undefined && this.#options.clock.monotonic() - helpedAt < HELPED;
-    if (helped) this.#helpNeeded = Math.max(0, helpers - this.#reader.depth);
-    this.#glancesUnhelped = helped ? 0 : this.#glancesUnhelped + 1;
-    if (this.#glancesUnhelped % FRUGAL_AFTER === FRUGAL_AFTER - 1) this.#helpNeeded = Math.max(0, this.#helpNeeded - 1);
+    if (helped) {
+      this.#helpNeeded = helpers;
+      this.#frugalAfter = Math.min(this.#frugalAfter * 2, MOST_FRUGAL_AFTER);
+      this.#unhelped = 0;
+    } else if (++this.#unhelped >= this.#frugalAfter && this.#help > 0) {
+      this.#helpNeeded = this.#help - 1;
+      this.#unhelped = 0;
+    }
   }
 
   #feedHelper(): boolean {
@@ -225,7 +236,10 @@ export class GatedDecoder implements Disposable {
   }
 
   #feed(packet: Packet, follows = packet.number === this.#lastFed + 1): void {
-    if (packet.key) this.#skipsLeading = !follows;
+    if (packet.key) {
+      this.#skipsLeading = !follows;
+      this.#keyTicks = packet.ticks;
+    }
     this.#lastFed = packet.number;
     if (this.#disposed || (packet.leading && this.#skipsLeading)) return;
     const decoder = this.#decoder ??= this.#startDecoder();
@@ -282,11 +296,17 @@ export class GatedDecoder implements Disposable {
       const glance = this.#glance;
       if (glance === undefined || ticks < glance.key.ticks) this.#show(ticks, frame);
       else {
-        const before = this.#recent.at(-1);
-        this.#resolveGlance(glance, ticks > glance.key.ticks || before === undefined || differs(before, frame), () => this.#show(ticks, frame));
+        const changed = ticks > glance.key.ticks || this.#isNew(frame);
+        this.#resolveGlance(glance, changed, () => this.#show(ticks, frame));
       }
     }
     this.#wake();
+  }
+
+  /** Keyframes are encoded otherwise than the pictures between them: one that looks like the keyframe before shows nothing new. */
+  #isNew(frame: GrayFrame): boolean {
+    const before = [this.#recent.at(-1), this.#keyPicture].filter((picture) => picture !== undefined);
+    return before.every((picture) => differs(picture, frame));
   }
 
   #resolveGlance(glance: Glance, changed: boolean, show: () => void = () => {}): void {
@@ -302,11 +322,12 @@ export class GatedDecoder implements Disposable {
     }
     const waiting = this.#waiting.splice(0);
     for (const packet of waiting) this.#again(packet);
-    this.#help();
+    this.#helpOut();
   }
 
   #show(ticks: number, frame: GrayFrame): void {
     this.#shown = ticks;
+    if (ticks === this.#keyTicks) this.#keyPicture = frame;
     const before = this.#recent.findLast(({ at }) => frame.at - at >= LOOK_BACK) ?? this.#recent[0];
     const moving = before !== undefined && differs(before, frame);
     this.#recent.push(frame);
@@ -330,7 +351,11 @@ export class GatedDecoder implements Disposable {
     const glance = this.#glance;
     if (glance !== undefined && now - glance.since > GLANCE_PATIENCE) {
       glance.since = now;
-      if (this.#feedHelper()) glance.helpedAt = now;
+      // One, then as many again as were given: whoever waits does not wait long.
+      if (this.#feedHelper()) {
+        glance.helpedAt = now;
+        for (let more = glance.helpers >> 1; more > 0 && this.#feedHelper(); more--);
+      }
       else if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true);
     }
     if (this.#hungry !== undefined && now - this.#hungry > HUNG && !this.#ended) {

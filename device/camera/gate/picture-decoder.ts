@@ -8,6 +8,7 @@ import { colourOutput } from '../stream/colour.ts';
 import { spawnConfined, type Confinement } from '../stream/confined-child.ts';
 import { grayOutput } from '../stream/gray.ts';
 import { readPictures, type PictureDescriptors, type RawPicture } from '../stream/picture-output.ts';
+import { LESS_DEBLOCKING } from '../stream/stream-arguments.ts';
 import type { Packet } from './packet.ts';
 
 export interface DecoderOptions {
@@ -147,9 +148,7 @@ class Timeline {
 function decoderArguments({ gray, colour }: DecoderOptions): readonly string[] {
   return [
     '-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1', '-filter_threads', '1',
-    '-flags', 'low_delay',
-    // Deblocking is a fifth of the work, and cannot be seen in so small a picture.
-    ...(colour === undefined ? ['-skip_loop_filter', 'all'] : []),
+    '-flags', 'low_delay', ...LESS_DEBLOCKING,
     // Nothing is to be found out by waiting for more: the head says it all, and times are to stay as they are.
     '-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-copyts', '-ignore_editlist', '1',
     '-protocol_whitelist', 'pipe', '-f', 'mp4', '-i', 'pipe:0',
