@@ -61,7 +61,7 @@ describe('tyto-fleet', function () {
     assert.deepEqual(shown?.event, upload.event);
     assert.equal((await call(port, 'GET', shown?.links.clip ?? '')).status, 200);
     const { landing } = (await call(port, 'GET', '/api/status', { headers: { cookie } })).body as FleetStatusView;
-    assert.deepEqual(landing, { place: at('landing'), trouble: null });
+    assert.deepEqual(landing, { place: at('landing'), trouble: null, unreadable: [] });
     const { code, took } = await fleet.stop('SIGINT');
     assert.deepEqual([code, took < 3000], [0, true], `${took} ms ${fleet.printed()}`);
   });

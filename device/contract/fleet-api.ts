@@ -59,7 +59,13 @@ export interface FleetStatusView {
   readonly time: number;
   /** Another text whenever something was accepted or rejected: ask for the lists again then. */
   readonly revision: string;
-  readonly landing: { readonly place: string; /** Why it cannot be read just now, for people. */ readonly trouble: string | null };
+  readonly landing: {
+    readonly place: string;
+    /** Why it cannot be read just now, for people. */
+    readonly trouble: string | null;
+    /** Folders in it that may not be read, twenty at most: uploads there wait, all others are taken in. */
+    readonly unreadable: readonly string[];
+  };
   /** Uploads that are next, and those that wait for files or for a store. */
   readonly queued: number;
   readonly held_back: number;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
+import { asNobody } from '../../test/as-nobody.ts';
 import { BugError, ConfigError, DeviceError } from '../core/errors.ts';
 import { StopRequest } from '../runtime/shutdown.ts';
 import { DirectoryLanding } from './directory-landing.ts';
@@ -214,6 +215,28 @@ describe('landing store in a folder', () => {
       const { entries } = await new DirectoryLanding(folder, { create: true }).list(prefix, cursor, never);
       assert.deepEqual(entries.map(({ key }) => key), cursor === undefined ? expected : expected.slice(skip));
     }), { numRuns: 40 });
+  });
+
+  it('passes over a folder that may not be read, says so, and lists it once it may', async () => {
+    const { delivery } = await clipOf(Buffer.from('clip'));
+    const keys = ['attic/a.mp4', 'barn/2026/a.mp4', 'yard/a.mp4'];
+    for (const key of keys) await landing.put(key, delivery, never);
+    const seen = async () => {
+      const { entries, unreadable } = await landing.list('', undefined, never);
+      return [entries.map(({ key }) => key), unreadable];
+    };
+    const open = async (): Promise<void> => {
+      for (const folder of [home, root, ...['attic', 'barn', 'barn/2026', 'yard'].map((name) => path.join(root, name))]) await chmod(folder, 0o755);
+    };
+    await open();
+    await chmod(path.join(root, 'barn/2026'), 0o000);
+    assert.deepEqual(await asNobody(seen), [['attic/a.mp4', 'yard/a.mp4'], ['barn/2026/']]);
+    await chmod(path.join(root, 'attic'), 0o744); // its names, and no more
+    assert.deepEqual(await asNobody(seen), [['yard/a.mp4'], ['attic/', 'barn/2026/']]);
+    await chmod(root, 0o700);
+    await assert.rejects(asNobody(seen), { code: 'landing.folder-refused' });
+    await open();
+    assert.deepEqual(await asNobody(seen), [keys, []]);
   });
 
   it('lists long folders in pages of a thousand', async () => {

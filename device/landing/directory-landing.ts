@@ -75,13 +75,17 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
     try {
       if (!this.#create) await this.#demandRoot();
       const entries: LandingEntry[] = [];
-      for await (const key of keysBelow(this.#root, { prefix, after: cursor ?? '' })) {
+      const unreadable = new Set<string>();
+      const page = (next: string | undefined): LandingPage => ({ entries, next, unreadable: [...unreadable] });
+      const walk = { prefix, after: cursor ?? '', onUnreadable: (folder: string) => { unreadable.add(folder); } };
+      for await (const key of keysBelow(this.#root, walk)) {
         signal.throwIfAborted();
         const entry = await this.#entry(key);
-        if (entry !== undefined) entries.push(entry);
-        if (entries.length === PAGE_ENTRIES) return { entries, next: key };
+        if (entry === 'unreadable') unreadable.add(key.slice(0, key.lastIndexOf('/') + 1));
+        else if (entry !== undefined) entries.push(entry);
+        if (entries.length === PAGE_ENTRIES) return page(key);
       }
-      return { entries, next: undefined };
+      return page(undefined);
     } catch (cause) {
       signal.throwIfAborted();
       throw folderError(cause, this.#root);
@@ -176,12 +180,14 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
     if (!stats.isDirectory()) throw folderMissing(this.#root);
   }
 
-  async #entry(key: string): Promise<LandingEntry | undefined> {
+  /** A folder may be listed by who may not look at what lies in it. */
+  async #entry(key: string): Promise<LandingEntry | 'unreadable' | undefined> {
     try {
       const { size, mtimeMs, ctimeMs } = await lstat(path.join(this.#root, key));
       return { key, bytes: size, modifiedAt: millis(Math.max(mtimeMs, ctimeMs)) }; // what was linked is older than its name here
     } catch (error) {
       if (isGone(error)) return undefined;
+      if (key.includes('/') && systemCode(error) !== undefined) return 'unreadable';
       throw error;
     }
   }

@@ -5,6 +5,11 @@ import path from 'node:path';
 import { systemCode } from '../core/errors.ts';
 import { DRAFT_SUFFIX } from './key.ts';
 
+export interface Walk extends Span {
+  /** Told of each folder below the root that cannot be read, as keys in it begin: `yard/2026/`. It is passed over. */
+  readonly onUnreadable: (prefix: string) => void;
+}
+
 export interface Span {
   /** Only keys that begin so. */
   readonly prefix: string;
@@ -12,24 +17,31 @@ export interface Span {
   readonly after: string;
 }
 
-/** Keys of the regular files below `root`. Hidden names, drafts and symbolic links are passed over; folders that vanish, too. */
-export function keysBelow(root: string, span: Span): AsyncGenerator<string, void> {
-  return walk(root, '', span);
+/**
+ * Keys of the regular files below `root`. Hidden names, drafts and symbolic links are passed over; folders that vanish, too.
+ * @throws {Error} The system's error when `root` itself cannot be read.
+ */
+export function keysBelow(root: string, walk: Walk): AsyncGenerator<string, void> {
+  return keysIn(root, '', walk);
 }
 
-async function* walk(root: string, folder: string, span: Span): AsyncGenerator<string, void> {
-  for (const key of await orderedKeys(root, folder)) {
+async function* keysIn(root: string, folder: string, walk: Walk): AsyncGenerator<string, void> {
+  for (const key of await orderedKeys(root, folder, walk)) {
     if (key.endsWith('/')) {
-      if (mayHold(key, span)) yield* walk(root, key, span);
-    } else if (key > span.after && key.startsWith(span.prefix)) {
+      if (mayHold(key, walk)) yield* keysIn(root, key, walk);
+    } else if (key > walk.after && key.startsWith(walk.prefix)) {
       yield key;
     }
   }
 }
 
 /** Folders carry their slash while sorting: `a-b` comes before `a/b`, as it does among whole keys. */
-async function orderedKeys(root: string, folder: string): Promise<readonly string[]> {
-  const entries = await entriesOf(path.join(root, folder));
+async function orderedKeys(root: string, folder: string, { onUnreadable }: Walk): Promise<readonly string[]> {
+  const entries = await entriesOf(path.join(root, folder)).catch((error: unknown) => {
+    if (folder === '' || systemCode(error) === undefined) throw error;
+    onUnreadable(folder);
+    return [];
+  });
   return entries
     .filter((entry) => isVisible(entry))
     .map((entry) => `${folder}${entry.name}${entry.isDirectory() ? '/' : ''}`)

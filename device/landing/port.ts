@@ -31,6 +31,8 @@ export interface LandingPage {
   readonly entries: readonly LandingEntry[];
   /** Hand it to the next `list` of the same prefix; undefined when this page was the last. */
   readonly next: string | undefined;
+  /** What keys begin with that could not be looked through just now: what lies there is missing here. Mostly empty. */
+  readonly unreadable: readonly string[];
 }
 
 export interface LandingLister {

@@ -49,7 +49,7 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
         bytes: object.Size ?? 0,
         modifiedAt: millis(object.LastModified?.getTime() ?? 0),
       }));
-      return { entries, next: page.NextContinuationToken };
+      return { entries, next: page.NextContinuationToken, unreadable: [] };
     });
   }
 

@@ -34,7 +34,7 @@ class ScriptedLanding implements LandingWriter {
   list(): Promise<LandingPage> {
     this.lists++;
     const fault = this.listFault();
-    return fault === undefined ? Promise.resolve({ entries: [], next: undefined }) : Promise.reject(fault);
+    return fault === undefined ? Promise.resolve({ entries: [], next: undefined, unreadable: [] }) : Promise.reject(fault);
   }
 
   manifest(n: number): unknown {

@@ -57,6 +57,9 @@ export const serveConsole = (
   until: { readonly signal: AbortSignal; readonly onListening?: (port: number) => void },
 ): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_FLEET_PORT', room: 'fleet' }, until);
 
+/** In one answer: a person looks at the first. */
+const MOST_FOLDERS = 20;
+
 function consoleRoutes({ access, index, library, links, status, landing, clock }: ConsoleParts) {
   const run = randomUUID(); // revisions of two runs are never the same
   return tableRouter(CONSOLE_ROUTES, access, {
@@ -67,10 +70,10 @@ function consoleRoutes({ access, index, library, links, status, landing, clock }
       ctx.body = { ready };
     },
     'GET /api/status': (ctx) => {
-      const { landingTrouble, queued, heldBack } = status();
+      const { landingTrouble, unreadable, queued, heldBack } = status();
       ctx.body = {
         version: TYTO_VERSION, time: inSeconds(clock.now()), revision: `${run}-${index.revision}`,
-        landing: { place: landing, trouble: landingTrouble ?? null }, queued, held_back: heldBack,
+        landing: { place: landing, trouble: landingTrouble ?? null, unreadable: unreadable.slice(0, MOST_FOLDERS) }, queued, held_back: heldBack,
       } satisfies FleetStatusView;
     },
     'GET /api/devices': (ctx) => listDevices(ctx, index),

@@ -123,8 +123,8 @@ describe('the fleet\'s API', () => {
     await add(NOON);
     assert.notEqual((await status()).revision, before.revision);
     assert.equal((await call(fleet.port, 'GET', '/readyz')).status, 200);
-    fleet.status = { landingTrouble: 'gone', queued: 1, heldBack: 2 };
-    assert.deepEqual((await status()).landing, { place: '/srv/landing', trouble: 'gone' });
+    fleet.status = { landingTrouble: 'gone', unreadable: ['shed/'], queued: 1, heldBack: 2 };
+    assert.deepEqual((await status()).landing, { place: '/srv/landing', trouble: 'gone', unreadable: ['shed/'] });
     assert.deepEqual(
       [(await call(fleet.port, 'GET', '/readyz')).status, (await call(fleet.port, 'GET', '/healthz')).status],
       [503, 200],

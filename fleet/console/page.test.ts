@@ -169,10 +169,13 @@ describe('the fleet\'s page in a browser', function () {
   });
 
   it('says when uploads cannot be taken in, and when it hears nothing', async () => {
-    fleet.status = { landingTrouble: 'the share is not mounted', queued: 0, heldBack: 0 };
+    fleet.status = { landingTrouble: 'the share is not mounted', unreadable: [], queued: 0, heldBack: 0 };
     await lookAgain();
     await seen('New uploads cannot be taken in: the share is not mounted');
-    fleet.status = { landingTrouble: undefined, queued: 0, heldBack: 0 };
+    fleet.status = { landingTrouble: undefined, unreadable: ['garage/'], queued: 0, heldBack: 0 };
+    await lookAgain();
+    await seen('Uploads wait in garage/: the server may not read there');
+    fleet.status = { landingTrouble: undefined, unreadable: [], queued: 0, heldBack: 0 };
     await context.setOffline(true);
     await lookAgain();
     await seen(/The server cannot be reached/);

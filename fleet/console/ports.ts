@@ -60,6 +60,7 @@ export interface LinkChecker {
 
 export interface ConsoleStatus {
   readonly landingTrouble: string | undefined;
+  readonly unreadable: readonly string[];
   readonly queued: number;
   readonly heldBack: number;
 }

@@ -10,6 +10,7 @@ import type { RejectionRecord } from './ports.ts';
 
 const WINDOW = minutes(1);
 const MOST_REJECTIONS = 20;
+const MOST_FOLDERS = 5;
 
 export class IngestLog {
   readonly #log: Log;
@@ -17,6 +18,7 @@ export class IngestLog {
   readonly #now: () => Millis;
   #window: { readonly from: Millis; rejections: number; readonly troubles: Set<string> };
   #landingTrouble: string | undefined;
+  #unreadable = '';
   constructor(log: Log, now: () => Millis) {
     this.#log = log;
     this.#now = now;
@@ -61,6 +63,17 @@ export class IngestLog {
     this.#landingTrouble = trouble;
     if (trouble === undefined) this.#log.info('the landing can be read again');
     else this.#log.error('the landing cannot be read; tried again until it can', { reason: trouble });
+  }
+
+  /** @param folders - Of the landing, which cannot be read while the rest can. Told when they change. */
+  unreadable(folders: readonly string[]): void {
+    const told = folders.slice(0, MOST_FOLDERS).join(', ');
+    if (told === this.#unreadable) return;
+    this.#unreadable = told;
+    if (told === '') this.#log.info('every folder of the landing can be read again');
+    else this.#log.warn('uploads in folders of the landing wait: this user may not read there; change owner or mode', {
+      folders: told, ...(folders.length > MOST_FOLDERS ? { andMore: folders.length - MOST_FOLDERS } : {}),
+    });
   }
 
   #present() {

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { manifestKey } from '../../device/contract/names.ts';
-import { silentLog } from '../../device/core/log.ts';
+import { silentLog, type Log } from '../../device/core/log.ts';
 import { millis } from '../../device/core/units.ts';
 import { eventually } from '../../test/eventually.ts';
 import { IngestBench } from '../../test/fleet/bench.ts';
 import { makeClip, makeFlakyClip, makePicture, type Footage } from '../../test/fleet/footage.ts';
 import { land, mediaOf, uploadOf, withManifest } from '../../test/fleet/uploads.ts';
 import { Ingest } from './ingest.ts';
+import type { IngestParts } from './ports.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 
@@ -198,6 +199,36 @@ describe('ingest', () => {
     assert.equal(ingest.status.landingTrouble, undefined);
     stop.abort();
     await running;
+  });
+
+  it('takes in what it can read when a folder of the landing may not be read, and says which', async () => {
+    const [open, closed] = ['yard', 'shed'].map((device) => uploadOf({}, { at: NOON, device }));
+    for (const upload of [open, closed]) await land(bench.landing, upload?.objects ?? []);
+    let unreadable = ['shed/'];
+    const landing: IngestParts['landing'] = {
+      open: (...args) => bench.parts.landing.open(...args),
+      remove: (...args) => bench.parts.landing.remove(...args),
+      list: async (...args) => {
+        const page = await bench.parts.landing.list(...args);
+        return { ...page, unreadable, entries: page.entries.filter(({ key }) => !unreadable.some((folder) => key.startsWith(folder))) };
+      },
+    };
+    const said: string[] = [];
+    const log: Log = { ...silentLog, warn: (message, fields) => said.push(`${message} ${String(fields?.['folders'])}`), info: (message) => said.push(message) };
+    const stop = new AbortController();
+    const ingest = new Ingest({ ...bench.parts, landing, poll: millis(20), log });
+    const running = ingest.run(stop.signal).catch(() => {});
+    await eventually('the one that can be read', () => bench.accepted.length === 1);
+    assert.deepEqual([ingest.status.unreadable, ingest.status.landingTrouble], [['shed/'], undefined]);
+    unreadable = [];
+    await eventually('the other', () => bench.accepted.length === 2);
+    assert.deepEqual(ingest.status.unreadable, []);
+    stop.abort();
+    await running;
+    assert.deepEqual(said.filter((line) => !line.startsWith('event')), [
+      'uploads in folders of the landing wait: this user may not read there; change owner or mode shed/',
+      'every folder of the landing can be read again',
+    ]);
   });
 
   it('tries again what a store could not take, and loses nothing meanwhile', async () => {

@@ -23,6 +23,8 @@ export interface IngestOptions extends IngestParts {
 export interface IngestStatus {
   /** Why the landing cannot be read, for people; undefined when it can. */
   readonly landingTrouble: string | undefined;
+  /** What keys in the landing begin with that cannot be looked through: uploads there wait, all others are taken in. */
+  readonly unreadable: readonly string[];
   /** Uploads that are next, and uploads that wait: for files, or for a store that fails. */
   readonly queued: number;
   readonly heldBack: number;
@@ -54,13 +56,14 @@ export class Ingest {
   readonly #holds = new Map<string, Hold>();
   #look = 0;
   #trouble: string | undefined;
+  #unreadable: readonly string[] = [];
   constructor(options: IngestOptions) {
     this.#options = options;
     this.#log = new IngestLog(options.log, () => options.clock.monotonic());
   }
 
   get status(): IngestStatus {
-    return { landingTrouble: this.#trouble, queued: this.#queue.waiting, heldBack: this.#holds.size };
+    return { landingTrouble: this.#trouble, unreadable: this.#unreadable, queued: this.#queue.waiting, heldBack: this.#holds.size };
   }
 
   /** Works until `signal` aborts. Whatever lies in the landing cannot end it. */
@@ -102,12 +105,16 @@ export class Ingest {
 
   async #lookThrough(signal: AbortSignal): Promise<void> {
     this.#look++;
+    const unreadable = new Set<string>();
     let cursor: string | undefined;
     do {
-      const { entries, next } = await this.#options.landing.list('', cursor, signal);
-      for (const entry of entries) this.#consider(entry);
-      cursor = next;
+      const page = await this.#options.landing.list('', cursor, signal);
+      for (const entry of page.entries) this.#consider(entry);
+      for (const folder of page.unreadable) unreadable.add(folder);
+      cursor = page.next;
     } while (cursor !== undefined);
+    this.#unreadable = [...unreadable];
+    this.#log.unreadable(this.#unreadable);
     for (const [key, { look }] of this.#holds) if (look < this.#look) this.#holds.delete(key);
   }
 

@@ -24,7 +24,7 @@ export class RunningConsole implements AsyncDisposable {
   readonly library: DirectoryLibrary;
   /** Wall clock of the links; a test may move it. */
   now: () => Millis = () => millis(Date.now());
-  status: ConsoleStatus = { landingTrouble: undefined, queued: 0, heldBack: 0 };
+  status: ConsoleStatus = { landingTrouble: undefined, unreadable: [], queued: 0, heldBack: 0 };
   port = 0;
   readonly #stop = new AbortController();
   #served: Promise<void> = Promise.resolve();

@@ -60,6 +60,11 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           New uploads cannot be taken in: {status.landing.trouble}
         </p>
       ) : null}
+      {reached && status !== undefined && status.landing.trouble === null && status.landing.unreadable.length > 0 ? (
+        <p class="banner" role="alert">
+          Uploads wait in {status.landing.unreadable.join(', ')}: the server may not read there. Change owner or mode.
+        </p>
+      ) : null}
       <div class="columns" data-view={route.view}>
         {route.view === 'events' ? <DeviceList devices={devices} selected={route.device} now={now} /> : null}
         <main class="list">
