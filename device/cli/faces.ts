@@ -64,14 +64,16 @@ async function* readAll(files: readonly string[], signal: AbortSignal): AsyncGen
 }
 
 function jsonLine(file: string, faces: readonly Face[]): string {
-  const found = faces.map(({ box, score }) => ({ box: box.map((value) => rounded(value, 4)), score: rounded(score, 3) }));
+  const found = faces.map(({ box, score }) =>
+    ({ box: box.map((value) => rounded(value, 4)), score: rounded(score, 3) }));
   return `${JSON.stringify({ file, faces: found })}\n`;
 }
 
 function linesForPeople(file: string, faces: readonly Face[]): string {
   const percent = (value: number): string => `${Math.round(value * 100)} %`;
   const place = ({ box: [x, y, width, height], score }: Face): string =>
-    `  ${percent(score)} sure, ${percent(x)} from the left and ${percent(y)} from the top, ${percent(width)} wide and ${percent(height)} high\n`;
+    `  ${percent(score)} sure, ${percent(x)} from the left and ${percent(y)} from the top, `
+    + `${percent(width)} wide and ${percent(height)} high\n`;
   const count = faces.length === 0 ? 'no face' : `${faces.length} face${faces.length === 1 ? '' : 's'}`;
   return `${file}: ${count}\n${faces.map(place).join('')}`;
 }

@@ -32,29 +32,39 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   const [name, ...others] = rest;
   if (action === 'list' && rest.length === 0) return list(store, values.json === true);
   if (action === 'enrol' && name !== undefined && others.length > 0) return enrol(store, name, others, signal);
-  if (action === 'rename' && name !== undefined && others[0] !== undefined && others.length === 1) return rename(store, name, others[0]);
+  const [newName] = others;
+  if (action === 'rename' && name !== undefined && newName !== undefined && others.length === 1) {
+    return rename(store, name, newName);
+  }
   if (action === 'forget' && name !== undefined && others.length === 0) return forget(store, name);
-  throw new UsageError('expected `list`, `enrol NAME IMAGE...`, `rename NAME NEW-NAME` or `forget NAME`; `tyto people --help` explains them');
+  throw new UsageError('expected `list`, `enrol NAME IMAGE...`, `rename NAME NEW-NAME` or `forget NAME`; '
+    + '`tyto people --help` explains them');
 }
+
+/** Mistakes that every other picture would meet too. */
+const CONCERNS_ALL: ReadonlySet<string> = new Set(['people.name', 'people.too-many']);
 
 async function list(store: PeopleStore, json: boolean): Promise<void> {
   const people = await store.list();
   if (json) {
-    const shown = people.map(({ id, name, created, samples }) =>
-      ({ id, name, created, samples: samples.map(({ id: sample, taken, source }) => ({ id: sample, taken, source })) }));
+    const shown = people.map(({ samples, ...person }) =>
+      ({ ...person, samples: samples.map(({ id, taken, source }) => ({ id, taken, source })) }));
     return line(JSON.stringify({ people: shown }));
   }
   if (people.length === 0) line('Nobody has been named.');
   for (const { name, samples } of people) {
-    line(`${name}: ${samples.length} picture${samples.length === 1 ? '' : 's'}`);
-    for (const { taken, source } of samples) line(`  ${new Date(taken).toISOString().slice(0, 10)}  ${source.kind} ${source.name}`);
+    line(`${name}: ${pictures({ samples })}`);
+    for (const { taken, source: { kind, name: from } } of samples) {
+      line(`  ${new Date(taken).toISOString().slice(0, 10)}  ${kind} ${from}`);
+    }
   }
 }
 
 async function enrol(store: PeopleStore, name: string, files: readonly string[], signal: AbortSignal): Promise<void> {
   const [{ startBackend }, { FaceFinder }, { FaceDescriber }, { readPicture }, { takePortrait }] = await Promise.all([
-    import('../vision/backend.ts'), import('../vision/faces/face-finder.ts'), import('../vision/people/face-describer.ts'),
-    import('../vision/faces/read-picture.ts'), import('../vision/people/portrait.ts'),
+    import('../vision/backend.ts'), import('../vision/faces/face-finder.ts'),
+    import('../vision/people/face-describer.ts'), import('../vision/faces/read-picture.ts'),
+    import('../vision/people/portrait.ts'),
   ]);
   await startBackend(silentLog);
   using finder = await FaceFinder.open();
@@ -64,9 +74,9 @@ async function enrol(store: PeopleStore, name: string, files: readonly string[],
       const portrait = await takePortrait(await readPicture(file, signal), { finder, describer }, { name: file });
       const source = { kind: 'file', name: path.basename(file).slice(-256) } as const;
       const person = await store.enrol(name, { ...portrait, source, taken: millis(Date.now()) });
-      line(`${person.name}: known by ${person.samples.length} picture${person.samples.length === 1 ? '' : 's'}, now also ${file}`);
+      line(`${person.name}: known by ${pictures(person)}, now also ${file}`);
     } catch (error) {
-      if (!(error instanceof ConfigError) || error.code === 'people.name' || error.code === 'people.too-many') throw error;
+      if (!(error instanceof ConfigError) || CONCERNS_ALL.has(error.code)) throw error;
       process.stderr.write(`tyto: ${error.message}\n`);
       process.exitCode = 1;
     }
@@ -87,8 +97,11 @@ async function forget(store: PeopleStore, name: string): Promise<void> {
 /** @throws {ConfigError} `people.unknown` when there is nobody of that name. */
 async function named(store: PeopleStore, name: string): Promise<readonly Person[]> {
   const people = await store.find(name);
-  if (people.length === 0) throw new ConfigError('people.unknown', `nobody is called ${name}; \`tyto people list\` shows who is known`);
-  return people;
+  if (people.length > 0) return people;
+  throw new ConfigError('people.unknown', `nobody is called ${name}; \`tyto people list\` shows who is known`);
 }
+
+const pictures = ({ samples }: Pick<Person, 'samples'>): string =>
+  `${samples.length} picture${samples.length === 1 ? '' : 's'}`;
 
 const line = (text: string): void => { process.stdout.write(`${text}\n`); };

@@ -11,7 +11,12 @@ export interface Candidate extends Rectangle {
 }
 
 /** `right` and `left` as the person would say. */
-export interface FacePoints { readonly rightEye: Point; readonly leftEye: Point; readonly nose: Point; readonly mouth: Point }
+export interface FacePoints {
+  readonly rightEye: Point;
+  readonly leftEye: Point;
+  readonly nose: Point;
+  readonly mouth: Point;
+}
 
 /** Two that share this much of what they cover together mean the same face. */
 const SAME_UNION = 0.3;
@@ -21,8 +26,8 @@ const SAME_INSIDE = 0.7;
 const AGREEING = 0.5;
 
 /**
- * One for each face, the surest first. What agrees with the surest is averaged into it, weighted by score (the blending of
- * BlazeFace, arXiv:1907.05047, section 4): a box that hardly jitters.
+ * One for each face, the surest first. What agrees with the surest is averaged into it, weighted by score (the blending
+ * of BlazeFace, arXiv:1907.05047, section 4): a box that hardly jitters.
  */
 export function mergeCandidates(candidates: readonly Candidate[]): Candidate[] {
   const groups: [Candidate, ...Candidate[]][] = [];
@@ -31,7 +36,8 @@ export function mergeCandidates(candidates: readonly Candidate[]): Candidate[] {
     if (group === undefined) groups.push([candidate]);
     else group.push(candidate);
   }
-  return groups.map(([best, ...others]) => blend(best, others.filter((other) => sharedOfUnion(best, other) > AGREEING)));
+  return groups.map(([best, ...others]) =>
+    blend(best, others.filter((other) => sharedOfUnion(best, other) > AGREEING)));
 }
 
 export const meanTheSame = (a: Rectangle, b: Rectangle): boolean => sharedOfUnion(a, b) > SAME_UNION ||
@@ -52,7 +58,8 @@ function blend(best: Candidate, others: readonly Candidate[]): Candidate {
   const weight = all.reduce((sum, { score }) => sum + score, 0);
   const mean = (of: (candidate: Candidate) => number): number =>
     all.reduce((sum, candidate) => sum + of(candidate) * candidate.score, 0) / weight;
-  const point = (name: keyof FacePoints): Point => [mean(({ points }) => points[name][0]), mean(({ points }) => points[name][1])];
+  const point = (name: keyof FacePoints): Point =>
+    [mean(({ points }) => points[name][0]), mean(({ points }) => points[name][1])];
   return {
     left: mean(({ left }) => left), top: mean(({ top }) => top),
     width: mean(({ width }) => width), height: mean(({ height }) => height), score: best.score,

@@ -1,6 +1,6 @@
 /**
- * Finds faces in a picture. A network looks at the whole and at overlapping tiles of it; each place that it names is looked
- * at twice more before it counts: by a second network, and by the first one again, nearer and upright.
+ * Finds faces in a picture. A network looks at the whole and at overlapping tiles of it; each place that it names is
+ * looked at twice more before it counts: by a second network, and by the first one again, nearer and upright.
  */
 import type { Box } from '../../core/geometry.ts';
 import { Pyramid, type Picture, type Square } from '../nets/picture.ts';
@@ -28,7 +28,7 @@ const NEARER = 4;
 /** What the second look must share with the first to be the same face. */
 const AGAIN = 0.4;
 
-/** For one thread: a call looks with what the one before has left in memory. Needs a backend that runs (`startBackend`). */
+/** Needs a backend that runs (`startBackend`). A call keeps its thread busy until it has looked. */
 export class FaceFinder implements Disposable {
   readonly #net: FaceNet;
   readonly #mesh: MeshNet;
@@ -50,7 +50,8 @@ export class FaceFinder implements Disposable {
     const noted = squares.flatMap((square) =>
       this.#net.detect(picture, square, NOTE).filter((candidate) => isWhole(candidate, square, picture.size)));
     const sure = mergeCandidates(noted).flatMap((candidate) => this.#confirm(picture, candidate, minimumScore));
-    return withoutDoubles(sure).map(({ score, points, ...place }) => ({ box: boxOf(place, picture.size), score, points }));
+    return withoutDoubles(sure).map((face) =>
+      ({ box: boxOf(face, picture.size), score: face.score, points: face.points }));
   }
 
   [Symbol.dispose](): void {
@@ -59,8 +60,8 @@ export class FaceFinder implements Disposable {
   }
 
   /**
-   * The score is the geometric mean of three opinions, so that each of them can refuse; the dearest is asked last, and only
-   * while it can still matter.
+   * The score is the geometric mean of three opinions, so that each of them can refuse; the dearest is asked last, and
+   * only while it can still matter.
    */
   #confirm(picture: Pyramid, candidate: Candidate, minimumScore: number): Candidate[] {
     const first = candidate.score * this.#mesh.sureness(picture, candidate);
@@ -74,7 +75,7 @@ export class FaceFinder implements Disposable {
   #again(picture: Pyramid, candidate: Candidate, least: number): Candidate | undefined {
     const square = squareOf(candidate, NEARER);
     const best = (found: readonly Candidate[]): Candidate | undefined =>
-      mergeCandidates(found.filter((other) => sharedOfUnion(candidate, other) > AGAIN)).find(({ score }) => score >= least);
+      mergeCandidates(found.filter((other) => sharedOfUnion(candidate, other) > AGAIN)).at(0);
     return best(this.#net.detect(picture, square, least)) ?? best(this.#net.detectSoftly(picture, square, least));
   }
 }

@@ -47,10 +47,11 @@ export class FaceNet implements Disposable {
       const results = [this.#model.execute(tf.tensor4d(this.#input, [1, SIDE, SIDE, 3]))].flat();
       const numbers = (rows: number, columns: number): Float32Array => {
         const found = results.find(({ shape }) => shape[1] === rows && shape[2] === columns);
-        if (found === undefined) throw new BugError('vision.net', `blazeface has no output of ${rows} rows and ${columns} columns`);
-        return found.dataSync<'float32'>();
+        if (found !== undefined) return found.dataSync<'float32'>();
+        throw new BugError('vision.net', `blazeface has no output of ${rows} rows and ${columns} columns`);
       };
-      return GRIDS.map((grid) => ({ grid, logits: numbers(guessesOf(grid), 1), places: numbers(guessesOf(grid), NUMBERS) }));
+      return GRIDS.map((grid) =>
+        ({ grid, logits: numbers(guessesOf(grid), 1), places: numbers(guessesOf(grid), NUMBERS) }));
     });
   }
 

@@ -18,7 +18,8 @@ export function jpegOrientation(jpeg: Uint8Array): Orientation {
   return isOrientation(value) ? value : 1;
 }
 
-const isOrientation = (value: number | undefined): value is Orientation => value !== undefined && value >= 1 && value <= 8;
+const isOrientation = (value: number | undefined): value is Orientation =>
+  value !== undefined && value >= 1 && value <= 8;
 
 /** The TIFF block inside the APP1 segment; segments before the picture data are `ff`, kind, length of two bytes. */
 function exifOf(data: DataView): DataView | undefined {

@@ -8,8 +8,8 @@ import { squareOf, type Candidate } from './candidate.ts';
 
 const SIDE = 192;
 /**
- * How it is shown a face: with what around it, and whether smoothed. A face on a shoulder or at an edge wants more around
- * it, one in a grainy picture wants it smooth. Most are sure at the first.
+ * How it is shown a face: with what around it, and whether smoothed. A face on a shoulder or at an edge wants more
+ * around it, one in a grainy picture wants it smooth. Of most it is sure at the first.
  */
 const VIEWS = [{ margin: 1.5, smooth: false }, { margin: 1.8, smooth: false }, { margin: 1.5, smooth: true }] as const;
 const SURE = 0.9;

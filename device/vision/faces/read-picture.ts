@@ -15,6 +15,9 @@ const KNOWN = 'JPEG, PNG, WebP, BMP, GIF, PPM or PGM';
 
 /** Larger ones are made smaller: faces are sought down to about a fiftieth of this. */
 const LONGEST_SIDE = 2048;
+/** Never larger than it is, never longer than that, never stretched. */
+const SHRINK = `scale=w='min(iw,${LONGEST_SIDE})':h='min(ih,${LONGEST_SIDE})'`
+  + ':force_original_aspect_ratio=decrease:flags=area';
 const MOST_BYTES = mebibytes(64);
 const MOST_PIXELS = 100_000_000;
 const TIMEOUT = seconds(30);
@@ -43,7 +46,7 @@ export async function decodePicture(bytes: Uint8Array, name: string, signal?: Ab
     args: [
       '-nostdin', '-v', 'error', '-threads', '1', '-protocol_whitelist', 'pipe', '-max_pixels', String(MOST_PIXELS),
       ...(turned === undefined ? [] : ['-noautorotate']), '-f', demuxer, '-i', 'pipe:0', '-frames:v', '1',
-      '-vf', [...(turned ?? []), `scale=w='min(iw,${LONGEST_SIDE})':h='min(ih,${LONGEST_SIDE})':force_original_aspect_ratio=decrease:flags=area`].join(','),
+      '-vf', [...(turned ?? []), SHRINK].join(','),
       '-pix_fmt', 'rgb24', '-c:v', 'ppm', '-f', 'image2pipe', 'pipe:1',
     ],
     input: bytes, timeout: TIMEOUT, maxOutputBytes: LONGEST_SIDE * LONGEST_SIDE * 3 + 64,
@@ -51,7 +54,8 @@ export async function decodePicture(bytes: Uint8Array, name: string, signal?: Ab
   });
   const picture = exitCode === 0 ? pixelsOf(output) : undefined;
   if (picture !== undefined) return picture;
-  throw new ConfigError('picture.damaged', `${name} cannot be decoded: ${complaint.split('\n', 1).join('') || 'it holds no picture'}`);
+  const why = complaint.split('\n', 1).join('') || 'it holds no picture';
+  throw new ConfigError('picture.damaged', `${name} cannot be decoded: ${why}`);
 }
 
 async function readBounded(file: string): Promise<Uint8Array> {
@@ -60,7 +64,8 @@ async function readBounded(file: string): Promise<Uint8Array> {
     const facts = await handle.stat();
     if (!facts.isFile()) throw new ConfigError('picture.unreadable', `${file} is no file`);
     if (facts.size > MOST_BYTES) {
-      throw new ConfigError('picture.too-large', `${file} has ${facts.size} bytes; a picture may have up to ${MOST_BYTES}`);
+      throw new ConfigError('picture.too-large',
+        `${file} has ${facts.size} bytes; a picture may have up to ${MOST_BYTES}`);
     }
     return await handle.readFile();
   } catch (cause) {

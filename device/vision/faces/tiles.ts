@@ -31,7 +31,7 @@ function middles(length: number, side: number): number[] {
   return Array.from({ length: count }, (_, index) => side / 2 + (length - side) * index / (count - 1));
 }
 
-/** False for a piece of something that goes on beyond the square, where the picture goes on too: another tile has it whole. */
+/** False for a piece of what goes on beyond the square, where the picture goes on too: another tile has it whole. */
 export function isWhole({ left, top, width, height }: Candidate, { x, y, side }: Square, size: Size): boolean {
   const half = side / 2;
   const beyond = [

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { DeviceError, describeError } from '../../core/errors.ts';
+import { DeviceError } from '../../core/errors.ts';
 
 /** SHA-256 of each network's `.json` and `.bin` in `@vladmandic/human` 3.3.6. */
 const NETS = {
@@ -32,15 +32,17 @@ export type NetName = keyof typeof NETS;
 /**
  * Loads a network for the backend that runs; dispose it to give its memory back.
  *
- * @throws {DeviceError} `vision.net-missing` when its files cannot be read, `vision.net-altered` when they are not those
- *   that this version was tested with.
+ * @throws {DeviceError} `vision.net-missing` when its files cannot be read, `vision.net-altered` when they are not
+ *   those that this version was tested with.
  */
 export async function loadNet(name: NetName): Promise<GraphModel> {
   const folder = netFolder();
   const [graph, weights] = await Promise.all([readNetFile(folder, name, 'json'), readNetFile(folder, name, 'bin')]);
   const { modelTopology, weightsManifest, signature } = JSON.parse(graph.toString('utf8')) as io.ModelJSON;
   const artifacts: io.ModelArtifacts = {
-    modelTopology, weightSpecs: weightsManifest.flatMap((group) => group.weights), weightData: new Uint8Array(weights).buffer,
+    modelTopology,
+    weightSpecs: weightsManifest.flatMap((group) => group.weights),
+    weightData: new Uint8Array(weights).buffer,
     ...(signature === undefined ? {} : { signature }),
   };
   return loadGraphModel({ load: () => Promise.resolve(artifacts) });
@@ -51,7 +53,9 @@ function netFolder(): string {
     const program = createRequire(import.meta.url).resolve('@vladmandic/human'); // it lies in `dist`, and is not run
     return path.join(path.dirname(program), '..', 'models');
   } catch (cause) {
-    throw new DeviceError('vision.net-missing', `the package @vladmandic/human, which carries the networks that see faces and things, is not installed; type: npm ci (${describeError(cause)})`, { cause });
+    throw new DeviceError('vision.net-missing',
+      'the package @vladmandic/human, which carries the networks that see faces, is not installed; type: npm ci',
+      { cause });
   }
 }
 
@@ -65,5 +69,6 @@ async function readNetFile(folder: string, name: NetName, kind: 'json' | 'bin'):
   }
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found === NETS[name][kind]) return bytes;
-  throw new DeviceError('vision.net-altered', `the network ${file} is not the one that this version was tested with: expected SHA-256 ${NETS[name][kind]}, got ${found}; type: npm ci`);
+  throw new DeviceError('vision.net-altered', `the network ${file} is not the one that this version was tested with: `
+    + `expected SHA-256 ${NETS[name][kind]}, got ${found}; type: npm ci`);
 }

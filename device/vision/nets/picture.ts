@@ -36,7 +36,8 @@ export class Pyramid {
   constructor(picture: Picture) {
     const { width, height, pixels } = picture;
     if (width < 1 || height < 1 || pixels.length !== width * height * 3) {
-      throw new RangeError(`a ${width}x${height} colour picture needs ${width * height * 3} bytes, got ${pixels.length}`);
+      const needed = width * height * 3;
+      throw new RangeError(`a ${width}x${height} colour picture needs ${needed} bytes, got ${pixels.length}`);
     }
     this.#levels = [picture];
   }
@@ -98,7 +99,8 @@ export class Pyramid {
 }
 
 /** The square around all of `size`. */
-export const squareAround = ({ width, height }: Size): Square => ({ x: width / 2, y: height / 2, side: Math.max(width, height) });
+export const squareAround = ({ width, height }: Size): Square =>
+  ({ x: width / 2, y: height / 2, side: Math.max(width, height) });
 
 /** Each pixel is the mean of four; a last odd row or column is left out. */
 function halved(picture: Picture): Picture {

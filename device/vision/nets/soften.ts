@@ -1,6 +1,6 @@
 /**
- * Smooths a sampled square, in place: two means over `2 * radius + 1` values along each row and column, which together are
- * close to a Gaussian. What was magnified out of a noisy picture has blobs instead of grain, which networks never saw.
+ * Smooths a sampled square, in place: two means over `2 * radius + 1` values along each row and column, which together
+ * are close to a Gaussian. What was magnified out of a noisy picture has blobs, not grain: networks never saw such.
  *
  * @param values - Shape `[side, side, 3]`, row-major.
  */

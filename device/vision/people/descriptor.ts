@@ -4,7 +4,7 @@
 export const DESCRIPTOR_LENGTH = 1024;
 export type Descriptor = Float32Array;
 
-/** The cosine that counts as half alike, and the one that counts as not alike at all: measured, see docs/reference/faces.md. */
+/** The cosines that count as half alike and as not alike: measured, see docs/reference/faces.md. */
 const HALF = 0.77;
 const NONE = 2 * HALF - 1;
 
@@ -19,8 +19,8 @@ export function similarity(a: Descriptor, b: Descriptor): number {
 }
 
 /**
- * The square root of each feature, scaled to the length 1: the cosine of two such is Bhattacharyya's coefficient, which is
- * less ruled by the few largest features. Features are never negative.
+ * The square root of each feature, scaled to the length 1: the cosine of two such is Bhattacharyya's coefficient, which
+ * is less ruled by the few largest features. Features are never negative.
  */
 export function describe(features: Float32Array): Descriptor {
   const roots = features.map((value) => Math.sqrt(Math.max(value, 0)));

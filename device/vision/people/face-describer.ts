@@ -45,5 +45,6 @@ function eyesLevel({ rightEye: [rightX, rightY], leftEye: [leftX, leftY] }: Eyes
   const turn = Math.atan2(leftY - rightY, leftX - rightX);
   const side = Math.hypot(leftX - rightX, leftY - rightY) / EYES_APART;
   const below = (0.5 - EYES_DOWN) * side; // from the eyes to the square's middle
-  return { x: (rightX + leftX) / 2 - Math.sin(turn) * below, y: (rightY + leftY) / 2 + Math.cos(turn) * below, side, turn };
+  const [x, y] = [(rightX + leftX) / 2, (rightY + leftY) / 2];
+  return { x: x - Math.sin(turn) * below, y: y + Math.cos(turn) * below, side, turn };
 }

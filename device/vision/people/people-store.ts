@@ -1,9 +1,9 @@
 /**
  * The people whom a user has named, in a folder of their own each: `<id>/person.json`, and for each picture of the face
- * `<sample>.json` (what it is known by) and `<sample>.jpg` (what people recognise it by). To forget a person is to remove
- * one folder; nothing else on the device holds a face's description.
+ * `<sample>.json` (what it is known by) and `<sample>.jpg` (what people recognise it by). To forget a person is to
+ * remove one folder; nothing else on the device holds a face's description.
  *
- * Several processes may use one store at a time: each file is put in place whole, and none is written twice but the name.
+ * Several processes may use one store at a time: each file is put in place whole, and only a name is written twice.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
@@ -14,7 +14,9 @@ import { millis, type Millis } from '../../core/units.ts';
 import { syncFolder, writeFileDurably } from '../../durable/write-file.ts';
 import type { Descriptor } from './descriptor.ts';
 import { personName, sameName } from './person-name.ts';
-import { DESCRIBED_BY, packDescriptor, personSchema, sampleSchema, unpackDescriptor, type SampleFile } from './sample-file.ts';
+import {
+  DESCRIBED_BY, packDescriptor, personSchema, sampleSchema, unpackDescriptor, type SampleFile,
+} from './sample-file.ts';
 
 /** What bounds the store, and the time that comparing takes. */
 export const MOST_PEOPLE = 200;
@@ -86,19 +88,24 @@ export class PeopleStore {
     const folder = this.#folderOf(id);
     const known = (await readdir(folder)).filter((file) => file.endsWith('.jpg')).length;
     if (known >= MOST_SAMPLES) {
-      throw new ConfigError('people.too-many', `${proper} is known by ${known} pictures, which is the most; forget the person and take better ones`);
+      throw new ConfigError('people.too-many',
+        `${proper} is known by ${known} pictures, which is the most; forget the person and take better ones`);
     }
     const sample = newId();
-    const file: SampleFile = { version: 1, taken, source, described_by: DESCRIBED_BY, descriptor: packDescriptor(descriptor) };
+    const file: SampleFile = {
+      version: 1, taken, source, described_by: DESCRIBED_BY, descriptor: packDescriptor(descriptor),
+    };
     await writeFileDurably(path.join(folder, `${sample}.jpg`), crop);
     await writeFileDurably(path.join(folder, `${sample}.json`), JSON.stringify(file));
     const person = await this.#read(id);
-    if (person === undefined) throw new ConfigError('people.unknown', `${proper} was forgotten at the same moment; nothing is kept`);
-    return person;
+    if (person !== undefined) return person;
+    throw new ConfigError('people.unknown', `${proper} was forgotten at the same moment; nothing is kept`);
   }
 
   /** Those with that name: none, or one; two only where two processes named the same person at the same moment. */
-  async find(name: string): Promise<Person[]> { return (await this.list()).filter((person) => sameName(person.name, name)); }
+  async find(name: string): Promise<Person[]> {
+    return (await this.list()).filter((person) => sameName(person.name, name));
+  }
 
   /** @throws {ConfigError} `people.name`, `people.unknown`, `people.taken` */
   async rename(id: string, name: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { ConfigError } from '../../core/errors.ts';
 
 const LONGEST = 64;
-/** Control characters, line ends, and what turns the direction of writing round or cannot be seen: two names must not look the same. */
+/** Control characters, line ends, and what turns writing round or cannot be seen: two names must not look the same. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 
 /**
@@ -11,7 +11,9 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
  */
 export function personName(given: string): string {
   const refuse = (why: string): never => {
-    throw new ConfigError('people.name', `a person's name ${why}; expected 1 to ${LONGEST} visible characters, got ${JSON.stringify(given.slice(0, 80))}`);
+    const shown = JSON.stringify(given.slice(0, 80));
+    throw new ConfigError('people.name',
+      `a person's name ${why}; expected 1 to ${LONGEST} visible characters, got ${shown}`);
   };
   if (HIDDEN.test(given)) refuse('has a character that cannot be seen');
   const name = given.normalize('NFC').replaceAll(/\s+/g, ' ').trim();

@@ -33,19 +33,26 @@ export async function takePortrait(
   const face = theOne(by.finder.find(picture), picture, name, box);
   const { left, top, width, height } = rectangleOf(face.box, picture);
   if (width < SMALLEST) {
-    throw new ConfigError('people.small-face', `the face in ${name} is ${Math.round(width)} pixels wide; expected at least ${SMALLEST}: take a picture from nearer`);
+    throw new ConfigError('people.small-face', `the face in ${name} is ${Math.round(width)} pixels wide; `
+      + `expected at least ${SMALLEST}: take a picture from nearer`);
   }
   const pyramid = new Pyramid(picture);
   const square = { x: left + width / 2, y: top + height / 2, side: Math.max(width, height) * MARGIN };
-  return { descriptor: by.describer.describe(pyramid, face.points), crop: await encode(pyramid.sample(square, SIDE, BYTES)) };
+  const descriptor = by.describer.describe(pyramid, face.points);
+  return { descriptor, crop: await encode(pyramid.sample(square, SIDE, BYTES)) };
 }
 
 function theOne(faces: readonly Face[], picture: Picture, name: string, box: Box | undefined): Face {
-  const wanted = box === undefined ? faces : faces.filter((face) => sharedArea(rectangleOf(face.box, picture), rectangleOf(box, picture)) > 0);
+  const isMeant = (face: Face): boolean =>
+    box === undefined || sharedArea(rectangleOf(face.box, picture), rectangleOf(box, picture)) > 0;
+  const wanted = faces.filter(isMeant);
   const [face, another] = wanted;
-  if (face === undefined) throw new ConfigError('people.no-face', `no face was found in ${name}; expected one that looks at the camera`);
+  if (face === undefined) {
+    throw new ConfigError('people.no-face', `no face was found in ${name}; expected one that looks at the camera`);
+  }
   if (another !== undefined && box === undefined) {
-    throw new ConfigError('people.several-faces', `${faces.length} faces were found in ${name}; expected one: cut the picture to the person you name`);
+    throw new ConfigError('people.several-faces',
+      `${faces.length} faces were found in ${name}; expected one: cut the picture to the person you name`);
   }
   return face;
 }
@@ -60,6 +67,6 @@ async function encode(pixels: Float32Array): Promise<Uint8Array> {
     ],
     input: Uint8Array.from(pixels, Math.round),
   });
-  if (exitCode !== 0) throw new DeviceError('people.crop-failed', `a picture of the face could not be made: ${complaint}`);
-  return output;
+  if (exitCode === 0) return output;
+  throw new DeviceError('people.crop-failed', `a picture of the face could not be made: ${complaint}`);
 }

@@ -1,11 +1,13 @@
-/** The files of one person: who it is, and one for each picture of the face. Read with suspicion: they lie on a disk for years. */
+/** The files of one person: who it is, and one for each picture of the face. Checked when read: disks forget, too. */
 import { z } from 'zod';
 import { DESCRIPTOR_LENGTH, type Descriptor } from './descriptor.ts';
 
 /** Wall clock, milliseconds from the epoch. */
 const moment = z.number().int().nonnegative();
 
-export const personSchema = z.strictObject({ version: z.literal(1), name: z.string().min(1).max(256), created: moment });
+export const personSchema = z.strictObject({
+  version: z.literal(1), name: z.string().min(1).max(256), created: moment,
+});
 
 /** The network that described the face: numbers of another one cannot be compared. */
 export const DESCRIBED_BY = 'faceres-2';

@@ -11,4 +11,5 @@ export const withoutPerson = (event: TytoEvent, name: string): TytoEvent => name
 /** Whether an event names the person. Its clip and snapshot show the face still: they go when the event goes. */
 export const namesPerson = ({ faces }: TytoEvent, name: string): boolean => faces.some((face) => isOf(face, name));
 
-const isOf = ({ person }: { readonly person: string | null }, name: string): boolean => person !== null && sameName(person, name);
+const isOf = ({ person }: { readonly person: string | null }, name: string): boolean =>
+  person !== null && sameName(person, name);
