@@ -64,6 +64,7 @@ describe('tyto-fleet', function () {
     assert.deepEqual(landing, { place: at('landing'), trouble: null, unreadable: [] });
     const { code, took } = await fleet.stop('SIGINT');
     assert.deepEqual([code, took < 3000], [0, true], `${took} ms ${fleet.printed()}`);
+    assert.match(fleet.printed(), /fleet: tyto-fleet has stopped\n$/);
   });
 
   it('comes to the same end when it is killed again and again', async () => {

@@ -96,6 +96,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     },
     signal,
   );
+  log.info('tyto-fleet has stopped');
 }
 
 async function makeDataFolder(folder: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** One setting: its default, range and sentence stand here once; parsing and messages follow from that. */
 import type { z } from 'zod';
 import { describeIssues } from '../contract/event.ts';
-import { redactAddresses } from '../core/redact-addresses.ts';
+import { mayHidePassword, redactAddresses } from '../core/redact-addresses.ts';
 import { bytes, millis, ratio, type Bytes, type Millis, type Ratio } from '../core/units.ts';
 
 /** What of a value may be shown or logged: all of it, of an address its scheme and host, nothing. */
@@ -29,9 +29,6 @@ export function shownValue({ shown }: Setting<unknown>, raw: unknown): string {
   if (hidden) return '(not shown)';
   return JSON.stringify(shown === 'host' ? redactAddresses(String(text)) : text);
 }
-
-/** Looks like an address, but not so that its host could be told from the rest. */
-const mayHidePassword = (text: string): boolean => !/^[a-z][a-z0-9+.-]*:\/\/\S*$/i.test(text) && /^\w+:|[@?=]/.test(text);
 
 interface Words { readonly doc: string }
 interface Ranged extends Words { readonly default: string; readonly min: string; readonly max: string }

@@ -8,3 +8,6 @@ function hostOf(address: string): string {
   const host = /^[^/]*@/.test(rest) ? rest.slice(rest.lastIndexOf('@') + 1) : rest;
   return /^[^/?#]*/.exec(host)?.[0] ?? '';
 }
+
+/** True of what looks like an address, but not so that its host could be told from the rest: then nothing of it is to be shown. */
+export const mayHidePassword = (text: string): boolean => !/^[a-z][a-z0-9+.-]*:\/\/\S*$/i.test(text) && /^\w+:|[@?=]/.test(text);

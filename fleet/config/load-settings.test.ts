@@ -76,7 +76,7 @@ describe('settings of tyto-fleet', () => {
       /there is no option --prot/,
       /--port: must be a whole number from 0 to 65535 \(default 8090\), got "99999"/,
       /got "1 extra"/,
-      /TYTO_FLEET_LANDING: must be a folder, or s3:\/\/bucket\/prefix \(default \.\/data\/landing\), got "gs:\/\/bucket"/,
+      /TYTO_FLEET_LANDING: must be a folder, or s3:\/\/bucket\/prefix \(default \.\/data\/landing\), got "gs:\/\/bucket\/…"/,
       /TYTO_FLEET_WAIT: must be a duration from 1s to 7d \(default 10m\), got "10"/,
       /TYTO_FLEET_ORPHANS: no such setting/,
     ])
@@ -89,6 +89,17 @@ describe('settings of tyto-fleet', () => {
       message,
       /TYTO_FLEET_S3_SECRET_ACCESS_KEY: must be a secret access key, got something else \(not shown\)/,
     );
+  });
+
+  it('show no more than the host of an address that is refused', () => {
+    const message = problemsOf(['serve', '--landing', 's3://KEY:hush@Night/x'], {
+      TYTO_FLEET_S3_ENDPOINT: 'https://admin:hush@store.lan/path?token=hush', TYTO_FLEET_S3_ACCESS_KEY_ID: 'KEY hush',
+    });
+    assert.match(message, /--landing: must be a folder, or s3:\/\/bucket\/prefix .*got "s3:\/\/Night\/…"/);
+    assert.match(message, /S3_ENDPOINT: must be an http:\/\/ .* without user name and password, got "https:\/\/store\.lan\/…"/);
+    for (const endpoint of ['admin:hush@store.lan', 'store.lan?token=hush', 'https://admin:hush @store.lan'])
+      assert.match(problemsOf(['serve'], { TYTO_FLEET_S3_ENDPOINT: endpoint }), /got something else \(not shown\)$/);
+    assert.doesNotMatch(message, /hush|KEY:|admin/);
   });
 
   it('refuse what is right by itself and wrong together', () => {

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { ConfigError } from '../../device/core/errors.ts';
+import { mayHidePassword, redactAddresses } from '../../device/core/redact-addresses.ts';
 import { fleetSettings, type FleetSetting, type FleetValues } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -106,16 +107,18 @@ function decode(given: Partial<Record<SettingKey, Given>>, problems: string[]): 
     const parsed = setting.schema.safeParse(text);
     if (parsed.success) return [key, parsed.data];
     const byDefault = setting.default === '' ? '' : ` (default ${setting.default})`;
-    const shown = setting.secret === true ? 'something else (not shown)' : JSON.stringify(text);
-    problems.push(
-      `${where}: must be ${setting.expectation}${byDefault}, got ${shown}`,
-    );
+    problems.push(`${where}: must be ${setting.expectation}${byDefault}, got ${refused(setting, text)}`);
     return [key, undefined];
   });
   if (problems.length > before) return undefined;
   const values = Object.fromEntries(entries) as FleetValues;
   return checkTogether({ ...withAbsoluteFolders(values), landingIsDefault: given.landing === undefined }, problems);
 }
+
+const refused = ({ hidden }: FleetSetting, text: string): string =>
+  hidden === 'all' || (hidden === 'all-but-host' && mayHidePassword(text))
+    ? 'something else (not shown)'
+    : JSON.stringify(hidden === undefined ? text : redactAddresses(text));
 
 const withAbsoluteFolders = (values: FleetValues): FleetValues => ({
   ...values,

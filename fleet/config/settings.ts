@@ -12,8 +12,8 @@ export interface FleetSetting<T = unknown> {
   /** What is accepted, for messages and docs. */
   readonly expectation: string;
   readonly doc: string;
-  /** Its value is never shown. */
-  readonly secret?: true;
+  /** Its value is never shown, or, of an address, no more than scheme and host: people write passwords into those. */
+  readonly hidden?: 'all' | 'all-but-host';
   readonly schema: z.ZodType<T, string>;
 }
 
@@ -27,6 +27,7 @@ export const fleetSettings = {
     default: './data/landing',
     expectation: 'a folder, or s3://bucket/prefix',
     schema: landingText,
+    hidden: 'all-but-host',
     doc: 'Where devices upload to. The default is where a device started in the same folder puts its events.',
   }),
   data: setting({
@@ -83,8 +84,9 @@ export const fleetSettings = {
   s3Endpoint: setting({
     env: 'TYTO_FLEET_S3_ENDPOINT',
     default: '',
-    expectation: 'an http:// or https:// address',
-    schema: text(/^https?:\/\/[^\s]+$|^$/),
+    expectation: 'an http:// or https:// address without user name and password',
+    schema: text(/^https?:\/\/[^\s@]+$|^$/),
+    hidden: 'all-but-host',
     doc: 'Address of the S3 server of an s3:// landing; empty for AWS.',
   }),
   s3Region: setting({
@@ -99,6 +101,7 @@ export const fleetSettings = {
     default: '',
     expectation: 'an access key id',
     schema: text(/^[^\s]*$/),
+    hidden: 'all',
     doc: "Key that may list, read and delete in the landing; empty for the machine's own credentials.",
   }),
   s3SecretAccessKey: setting({
@@ -106,7 +109,7 @@ export const fleetSettings = {
     default: '',
     expectation: 'a secret access key',
     schema: text(/^[^\s]*$/),
-    secret: true,
+    hidden: 'all',
     doc: "The key's secret.",
   }),
   logLevel: setting({
