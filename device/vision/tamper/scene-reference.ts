@@ -3,33 +3,42 @@ import type { Size } from '../../core/geometry.ts';
 import { blockCount } from './block-sums.ts';
 import { emptyPyramid, scales, type Pyramid } from './log-pyramid.ts';
 
-/** Structure of each block: squared steps above the noise, at full, half and quarter size. */
-export type Structure = readonly [Float64Array, Float64Array, Float64Array];
-
-export const noStructure = (): Structure =>
-  [new Float64Array(blockCount), new Float64Array(blockCount), new Float64Array(blockCount)];
+/** The structure of a frame: mean squared steps of each block, at full, half and quarter size. */
+export interface OwnStructure {
+  /** With its noise. */
+  readonly fine: Float64Array;
+  /** Above the noise, as `coarse`. */
+  readonly middle: Float64Array;
+  readonly coarse: Float64Array;
+  /** Of the noise, at full size. */
+  readonly fineNoise: number;
+  /** Of the noise, at half size. */
+  readonly noise: number;
+}
 
 /** What is learnt fades with this time constant: a day's light passes, minutes of tampering would not. */
 const fadeMs = 60_000;
 
 export class SceneReference {
   readonly picture: Pyramid;
-  readonly structure: Structure = noStructure();
+  readonly fine = new Float64Array(blockCount);
+  readonly middle = new Float64Array(blockCount);
+  readonly coarse = new Float64Array(blockCount);
   /** Time over which it was learnt. */
   knownMs = 0;
+  fineNoise = 0;
   #empty = true;
 
   constructor(size: Size) { this.picture = emptyPyramid(size); }
 
   /** `elapsedMs`: since it learnt last. */
-  learn(picture: Pyramid, structure: Structure, elapsedMs: number): void {
+  learn(picture: Pyramid, own: OwnStructure, elapsedMs: number): void {
     const share = this.#empty ? 1 : Math.max(1 - Math.exp(-elapsedMs / fadeMs), elapsedMs / (this.knownMs + 2 * elapsedMs));
     if (!this.#empty) this.knownMs += elapsedMs;
     this.#empty = false;
-    for (const scale of scales) {
-      approach(this.picture[scale].values, picture[scale].values, share);
-      approach(this.structure[scale], structure[scale], share);
-    }
+    for (const scale of scales) approach(this.picture[scale].values, picture[scale].values, share);
+    for (const scale of ['fine', 'middle', 'coarse'] as const) approach(this[scale], own[scale], share);
+    this.fineNoise += share * (own.fineNoise - this.fineNoise);
   }
 }
 

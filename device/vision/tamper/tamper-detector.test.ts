@@ -129,8 +129,8 @@ describe('tamper detector', function () {
     for (const change of [hand, turned, torch]) assert.deepEqual(play(from30(change), { seconds: 60, settings }), []);
   });
   it('is sooner and easier convinced the higher the sensitivity', () => {
-    const times = [0.3, 0.5, 1].map((covered) => play(from30(hand), { seconds: 60, settings: { covered } })[0]);
-    assert.deepEqual(times, ['37 covered', '35 covered', '33 covered']);
+    const times = [0.4, 0.5, 1].map((covered) => play(from30(hand), { seconds: 60, settings: { covered } })[0]);
+    assert.deepEqual(times, ['36 covered', '35 covered', '33 covered']);
   });
   it('asks for closer looks while it is in doubt', () => {
     const scene = new DrawnScene(size);

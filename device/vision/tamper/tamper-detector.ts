@@ -6,8 +6,8 @@ import { ratio } from '../../core/units.ts';
 import { Claim } from './claim.ts';
 import { emptyPyramid, fillPyramid, type Pyramid } from './log-pyramid.ts';
 import { RecentLight } from './recent-light.ts';
-import { SceneReference } from './scene-reference.ts';
-import { structureOf, viewScene, type OwnStructure, type SceneView } from './scene-view.ts';
+import { SceneReference, type OwnStructure } from './scene-reference.ts';
+import { structureOf, viewScene, type SceneView } from './scene-view.ts';
 import { Stillness } from './stillness.ts';
 import { darkPace, looksLike, strictnessOf, type SceneKind, type Sight } from './verdict.ts';
 
@@ -106,11 +106,11 @@ export class TamperDetector {
     const [now, before] = [this.#pictures.before, this.#pictures.now];
     this.#pictures = { now, before };
     fillPyramid(now, pixels);
-    const structure = structureOf(now, before);
+    const own = structureOf(now, before);
     const known = this.#reference;
-    if (known !== undefined) this.#judge({ ...viewScene(now, structure, known), ...this.#light.compare(now[2]) }, known, elapsedMs);
-    if (!this.#hidden) this.#light.learn(now[2], elapsedMs);
-    this.#learn(now, structure, { width, height }, elapsedMs);
+    if (known !== undefined) this.#judge({ ...viewScene(now, own, known), ...this.#light.compare(now[2]) }, known, elapsedMs);
+    if (this.#isLit) this.#light.learn(now[2], elapsedMs);
+    this.#learn(now, own, { width, height }, elapsedMs);
   }
 
   #judge(view: Sight, { knownMs }: SceneReference, elapsedMs: number): void {
@@ -118,32 +118,38 @@ export class TamperDetector {
     const judgeable = knownMs >= knownAfterMs && view.textured >= leastTextured;
     for (const { kind, strictness, claim } of this.#watched) {
       const settled = kind !== 'moved' || claim.on || (this.#candidate?.knownMs ?? 0) >= settledAfterMs;
-      claim.step(judgeable && settled && looksLike(kind, view, strictness, claim.on), kind === 'covered' && view.dark && !claim.on ? darkPace * elapsedMs : elapsedMs);
+      const so = judgeable && settled && looksLike(kind, view, strictness, claim.on);
+      claim.step(so, so && kind === 'covered' && view.dark && !claim.on ? darkPace * elapsedMs : elapsedMs);
     }
   }
 
   /** Learns the scene while it is the scene; watches what has taken its place otherwise. */
-  #learn(now: Pyramid, structure: OwnStructure, size: Size, elapsedMs: number): void {
+  #learn(now: Pyramid, own: OwnStructure, size: Size, elapsedMs: number): void {
     this.#reference ??= new SceneReference(size);
     if (!this.#isStrange(this.#reference)) {
       this.#candidate = undefined;
       this.#unlearntMs += elapsedMs;
       const first = this.#reference.knownMs === 0;
       if (!first && this.#unlearntMs < learnEveryMs || this.#watched.some(({ claim }) => claim.suspected)) return;
-      this.#reference.learn(now, structure.energy, this.#unlearntMs);
+      this.#reference.learn(now, own, this.#unlearntMs);
       this.#unlearntMs = 0;
       return;
     }
     const candidate = this.#candidate;
-    const same = candidate !== undefined && isSame(viewScene(now, structure, candidate));
+    const same = candidate !== undefined && isSame(viewScene(now, own, candidate));
     this.#candidate = same ? candidate : new SceneReference(size);
-    this.#candidate.learn(now, structure.energy, elapsedMs);
+    this.#candidate.learn(now, own, elapsedMs);
     if (this.#candidate.knownMs >= relearnAfterMs) this.#adopt(this.#candidate);
   }
 
   /** Whether the scene may be behind something. */
   get #hidden(): boolean {
     return this.#watched.some(({ kind, claim }) => (kind === 'covered' || kind === 'blinded') && claim.suspected);
+  }
+
+  /** A sun that rises is followed while it dazzles; what covers is not. */
+  get #isLit(): boolean {
+    return this.#watched.every(({ kind, claim }) => kind === 'covered' ? !claim.suspected : kind !== 'blinded' || !claim.on);
   }
 
   #isStrange({ knownMs }: SceneReference): boolean {
