@@ -45,7 +45,7 @@ export function sealBox({ kind, index, hash, signature, facts }: Seal): Uint8Arr
   const box = concat([new Uint8Array(FACTS_AT), facts]);
   const view = viewOf(box);
   view.setUint32(0, box.byteLength);
-  box.set(new TextEncoder().encode('uuid'), 4);
+  box.set(ascii('uuid'), 4);
   box.set(SEAL_TYPE, TYPE_AT);
   view.setUint8(KIND_AT, KINDS.indexOf(kind));
   view.setUint32(INDEX_AT, index);
@@ -68,4 +68,6 @@ export function readSeal(box: Uint8Array): Seal | undefined {
 
 /** What is signed: no signature of one clip, or of another use of the key, fits elsewhere. */
 export const signedBytes = ({ kind, index, hash }: Pick<Seal, 'kind' | 'index' | 'hash'>): Uint8Array =>
-  concat([new TextEncoder().encode(`tyto seal 1 ${kind} ${index} `), hash]);
+  concat([ascii(`tyto seal 1 ${kind} ${index} `), hash]);
+
+const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
