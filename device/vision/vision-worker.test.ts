@@ -36,13 +36,17 @@ describe('vision worker', function () {
     assert.match(said.join(), /^vision runs on TensorFlow/);
   });
 
-  it('keeps the two newest frames, and counts those it drops', async () => {
+  it('looks at every frame of a group of pictures that comes at once, and of a flood at the newest', async () => {
     await using vision = await VisionWorker.start({}, silentLog);
     const scene = new DrawnScene(size);
-    for (const at of [0, 200, 400, 600, 800]) vision.put(scene.frame(at));
-    const seen = await next(vision.observations(), 2);
-    assert.deepEqual(seen.map(({ at }) => at), [600, 800]);
-    assert.equal(vision.stats.dropped, 3);
+    const seen = vision.observations();
+    for (let at = 0; at < 10_000; at += 200) vision.put(scene.frame(at));
+    assert.deepEqual((await next(seen, 50)).map(({ at }) => at), Array.from({ length: 50 }, (_, n) => n * 200));
+    assert.equal(vision.stats.dropped, 0);
+    for (let at = 10_000; at < 50_000; at += 200) vision.put(scene.frame(at));
+    const [first] = await next(seen, 1);
+    assert.equal(vision.stats.dropped, 50);
+    assert.equal(first?.at, 20_000);
   });
 
   it('leaves memory alone that holds more than the frame', async () => {

@@ -17,8 +17,12 @@ export interface VisionStats {
 
 /** What is far beyond the slowest board: a thread that takes longer is stuck. */
 const PATIENCE: ThreadPatience = { start: seconds(60), look: seconds(10) };
-/** Frames that may wait while one is looked at. */
-const waitingFrames = 2;
+/**
+ * Frames that may wait while one is looked at. When the decode gate opens, all of a group of pictures comes at once: ten
+ * seconds of it at the highest rate, 2 MB, must not push each other out. A look that is always too slow shows in its own
+ * time long before these are full.
+ */
+const waitingFrames = 150;
 const averagedFrames = 20;
 const sourceExtension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
@@ -53,7 +57,7 @@ export class VisionWorker implements AsyncDisposable {
 
   /**
    * Hands a frame in; returns at once. The pixels are moved to the thread where their memory holds nothing else: the
-   * caller keeps no use of them. With two frames waiting the older one is dropped and counted.
+   * caller keeps no use of them. When too many wait, the oldest is dropped and counted.
    */
   put(frame: GrayFrame): void { this.#frames.put(frame); }
 
