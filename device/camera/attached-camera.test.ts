@@ -78,8 +78,10 @@ describe('the attached camera', function () {
   });
 
   it('is, by `auto`, the one that is there at the start, or else the demo camera', async () => {
-    const label = async (rpicam: Command): Promise<string> =>
-      (await openCamera({ source: 'auto', stallTimeout }, { ...around, rpicam: [rpicam] }, stop.signal)).label;
-    assert.deepEqual([await label(SIMULATED), await label(ABSENT)], ['the attached camera', 'the demo camera']);
+    const opened = async (rpicam: Command): Promise<readonly [label: string, isDemo: boolean]> => {
+      const camera = await openCamera({ source: 'auto', stallTimeout }, { ...around, rpicam: [rpicam] }, stop.signal);
+      return [camera.label, camera.isDemo];
+    };
+    assert.deepEqual([await opened(SIMULATED), await opened(ABSENT)], [['the attached camera', false], ['the demo camera', true]]);
   });
 });

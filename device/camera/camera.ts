@@ -9,6 +9,8 @@ import type { DecodingState } from './gate/decoding-state.ts';
 export interface Camera {
   /** What was asked for, for people and logs; never holds a password. What is there now, its session tells. */
   readonly label: string;
+  /** True when Tyto paints the pictures itself: nothing real is watched. */
+  readonly isDemo: boolean;
   /**
    * Delivers to `sink` until `signal` aborts, then resolves: what had arrived by then is delivered first. A camera that
    * is gone is no error: its state says so, and it is connected anew.

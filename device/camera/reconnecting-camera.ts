@@ -36,6 +36,7 @@ export class ReconnectingCamera implements Camera {
   }
 
   get label(): string { return this.#source.label; }
+  get isDemo(): boolean { return this.#source.isDemo === true; }
 
   async run(sink: CameraSink, signal: AbortSignal): Promise<void> {
     const { clock, log, random } = this.#options;

@@ -103,6 +103,8 @@ export interface CameraState {
   readonly camera: string;
   /** What is being watched, for people: `the demo camera`, `rtsp://192.168.1.20`; never with a password. Null before it is known. */
   readonly source: string | null;
+  /** True when Tyto paints the pictures itself: nothing real is watched. */
+  readonly demo: boolean;
   readonly state: 'connecting' | 'online' | 'offline';
   /** For people: what it is waiting for or why it failed; empty while all is well. */
   readonly reason: string;

@@ -14,7 +14,7 @@ export class CameraReport {
   constructor(camera: string, tell: (state: CameraState) => void) {
     this.#tell = tell;
     this.#state = {
-      camera, source: null, state: 'connecting', reason: '', codec: null, width: null, height: null,
+      camera, source: null, demo: false, state: 'connecting', reason: '', codec: null, width: null, height: null,
       recording: false, idleReason: null, visionFault: null,
       tamper: [], recognitionFault: null, load: { level: 0, shed: [] }, decoding: null, framesAnalysed: 0, framesDropped: 0,
     };

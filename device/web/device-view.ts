@@ -117,7 +117,7 @@ export class DeviceView implements DeviceBus {
 
 const cameraStateSchema: z.ZodType<CameraState> = z.object({
   camera: z.string(),
-  source: z.string().nullable(),
+  source: z.string().nullable(), demo: z.boolean(),
   state: z.enum(['connecting', 'online', 'offline']),
   reason: z.string(),
   codec: z.string().nullable(),

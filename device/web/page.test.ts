@@ -20,6 +20,17 @@ const DESK = { viewport: { width: 1280, height: 800 } };
 const PLAYING = `(() => { const v = document.querySelector('video');
   return v !== null && v.readyState >= 3 && v.currentTime > 0 && v.getVideoPlaybackQuality().totalVideoFrames > 5; })()`;
 
+/** Of two colours as `rgb(…)`: WCAG 2.2, contrast ratio. */
+function contrast(...colours: readonly [string, string]): number {
+  const [light = 0, dark = 0] = colours.map(luminance).sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const linear = (colour.match(/\d+/g) ?? []).map((part) => Number(part) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
+}
+
 describe('the page in a browser', function () {
   this.timeout(60_000);
   let folder: string;
@@ -80,6 +91,24 @@ describe('the page in a browser', function () {
     web.bus.say('new', event);
     return event;
   };
+
+  it('can be read by day and by night, also on a button that cannot be pressed yet', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const button = page.getByRole('button', { name: 'Start watching' });
+      assert.equal(await button.isDisabled(), true);
+      // Without the time that a change of colours takes.
+      const [words, ground, opacity] = await page.evaluate<readonly [string, string, string]>(`(() => {
+        const button = document.querySelector('button.primary');
+        button.style.transition = 'none';
+        const { color, backgroundColor, opacity } = getComputedStyle(button);
+        return [color, backgroundColor, opacity];
+      })()`);
+      assert.equal(opacity, '1');
+      assert.ok(contrast(words, ground) >= 4.5, `${colorScheme}: ${words} on ${ground}, ${contrast(words, ground)}`);
+    }
+    await page.emulateMedia({ colorScheme: null });
+  });
 
   it('makes the first visitor set a password, and says what is wrong with a weak one', async () => {
     await seen('Welcome to Tyto');
@@ -189,10 +218,10 @@ describe('the page in a browser', function () {
   });
 
   it('says when armed is not enough, and when the picture is only drawn', async () => {
-    web.bus.setCamera({ visionFault: 'the vision thread failed', source: 'the demo camera' });
+    web.bus.setCamera({ visionFault: 'the vision thread failed', demo: true });
     await seen('But the picture is not being analysed: the vision thread failed.');
     await seen('Demo camera');
-    web.bus.setCamera({ visionFault: null, source: '/dev/video0' });
+    web.bus.setCamera({ visionFault: null, demo: false });
     await page.getByText('Demo camera').waitFor({ state: 'detached' });
     await seen('Movement is recorded.');
   });

@@ -11,7 +11,7 @@ import { millis, type Millis } from '../../device/core/units.ts';
 import type { DeviceBus, DeviceChange, EventArchive, EventQuery, NotDone, PeopleKeeper } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
-  camera: 'yard', source: '/dev/video0', state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
+  camera: 'yard', source: '/dev/video0', demo: false, state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
   tamper: [], recognitionFault: null, load: { level: 0, shed: [] }, decoding: null,
   framesAnalysed: 100, framesDropped: 0,
 };

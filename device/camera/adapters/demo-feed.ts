@@ -7,6 +7,7 @@ const FPS = 10;
 
 export class DemoFeed implements FeedSource {
   readonly label: string;
+  readonly isDemo = true;
   constructor(label: string) { this.label = label; }
 
   open(): Promise<Feed> {

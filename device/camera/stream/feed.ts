@@ -28,6 +28,7 @@ export type FeedInput =
 export interface FeedSource {
   /** For people and logs; never holds a password. */
   readonly label: string;
+  readonly isDemo?: true;
   /**
    * @param anew - False when the session before delivered pictures: what was seen then may be relied upon.
    * @throws {DeviceError} `camera.…` with a reason for people when the camera cannot be reached or delivers no video.

@@ -5,9 +5,6 @@ import { OwlScene } from '../../../../ui/parts/owl.tsx';
 import { canPlayLive, LivePlayer, type LiveStatus } from './live-player.ts';
 import { StillView } from './still-view.tsx';
 
-/** What the device calls its built-in camera: people should not take it for their own. */
-const DEMO = 'the demo camera';
-
 export interface LiveViewProps {
   readonly camera: CameraState | null;
   readonly onSignedOut: () => void;
@@ -39,7 +36,7 @@ export function LiveView({ camera, onSignedOut }: LiveViewProps) {
         : <video ref={video} muted autoPlay playsInline aria-label="Live video of the camera" data-status={status} />}
       <div class="chips">
         {isOffline ? null : <LiveChip status={shown} />}
-        {camera?.source === DEMO ? <span class="chip" title="Tyto draws this picture itself; no real camera is watched">Demo camera</span> : null}
+        {camera?.demo === true ? <span class="chip" title="Tyto draws this picture itself; no real camera is watched">Demo camera</span> : null}
         {camera?.recording === true ? <span class="chip recording"><i class="dot" />Recording</span> : null}
       </div>
       <Curtain status={status} camera={camera} onPlay={() => player.current?.play()} />
