@@ -5,7 +5,6 @@ import path from 'node:path';
 import { parseSegmentFileName } from '../contract/media-path.ts';
 import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
 import { eventId, parseMediaFileName } from '../contract/names.ts';
-import { DeviceError } from '../core/errors.ts';
 import { silentLog, type LogFields } from '../core/log.ts';
 import { bytes, millis, seconds } from '../core/units.ts';
 import { decodeWhole } from '../media/decode-check.ts';
@@ -179,31 +178,6 @@ describe('recorder', () => {
     const { clip } = await stage.recorder.endEvent(id, millis(800_000));
     assert.equal(Math.round(clip?.duration ?? 0), 5 + 10 + 660);
   }, { maxLength: seconds(10) }));
-
-  it('keeps the recording when the catalogue refuses it', () => withStage(async (stage) => {
-    stage.playTo(8000);
-    stage.recorder.startEvent(id, millis(6000));
-    const { clip } = await stage.recorder.endEvent(id, millis(7000));
-    assert.deepEqual(await decodeWhole(stage.file(clip?.name), 'mp4'), { ok: true });
-  }, { listener: { opened: () => { throw new Error('catalogue full'); }, closed: () => { throw new Error('catalogue full'); } } }));
-
-  it('tells the catalogue again of a recording that it refused, as soon as the stream goes on', async () => {
-    let isFull = true;
-    const told: string[] = [];
-    const take = (call: string) => ({ name }: OpenedRecording): void => {
-      if (isFull) throw new DeviceError('archive.disk-full', 'the disk is full');
-      told.push(`${call} ${parseMediaFileName(name)?.eventId}`);
-    };
-    await withStage(async (stage) => {
-      stage.playTo(8000);
-      stage.recorder.startEvent(id, millis(6000));
-      await stage.recorder.endEvent(id, millis(7000));
-      stage.playTo(11_000);
-      isFull = false;
-      stage.playTo(13_000);
-      assert.deepEqual(told, [`opened ${id}`, `closed ${id}`]);
-    }, { listener: { opened: take('opened'), closed: take('closed') } });
-  });
 
   it('still has the pre-roll of an event that is told late when it was said how late that may be', () => withStage(async (stage) => {
     stage.playTo(28_000);

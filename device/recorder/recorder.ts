@@ -8,7 +8,6 @@ import type { DeviceKey } from '../evidence/device-key.ts';
 import { EventTrack, nothingRecorded, type EventRecording } from './event-track.ts';
 import { FragmentRing } from './fragment-ring.ts';
 import { SpaceGuard } from './free-space.ts';
-import { PatientListener } from './patient-listener.ts';
 import { Recording, type Studio } from './recording.ts';
 import type { ClosedRecording, RecordingListener } from './recording-listener.ts';
 import { SegmentTrack } from './segment-track.ts';
@@ -73,7 +72,6 @@ export class Recorder {
   readonly #plan: RecorderPlan;
   readonly #limits: RecorderLimits;
   readonly #space: SpaceGuard;
-  readonly #listener: PatientListener;
   readonly #studio: Studio;
   readonly #pictures: SnapshotTaker;
   readonly #segments: SegmentTrack | undefined;
@@ -87,8 +85,7 @@ export class Recorder {
     this.#plan = plan;
     this.#limits = { ...defaultLimits, ...plan.limits };
     this.#space = new SpaceGuard(mediaFolder, plan.minimumFree, plan.makeRoom);
-    this.#listener = new PatientListener(listener, log);
-    this.#studio = { mediaFolder, device, camera, key, queue: this.#limits.queue, space: this.#space, listener: this.#listener, log };
+    this.#studio = { mediaFolder, device, camera, key, queue: this.#limits.queue, space: this.#space, listener, log };
     this.#pictures = new SnapshotTaker({ mediaFolder, device, camera, keep: mode !== 'off', mask: plan.pictureMask ?? (() => undefined), log });
     this.#segments = mode === 'continuous' || mode === 'both'
       ? new SegmentTrack((first) => this.#record(first, null), this.#limits.segment) : undefined;
@@ -109,7 +106,6 @@ export class Recorder {
     session.wallOffset = at - fragment.start;
     this.#hold(session, fragment);
     if (this.#plan.mode !== 'off') this.#space.poll(fragment.start);
-    this.#listener.poll(fragment.start);
     this.#segments?.take(fragment);
     for (const track of this.#events.values()) track.take(fragment);
     this.#serveAwaited(session);
@@ -171,7 +167,6 @@ export class Recorder {
     this.interrupt();
     await this.#pictures.stop(PICTURE_PATIENCE);
     await Promise.all(this.#running);
-    this.#listener.stop();
   }
 
   /** Whether an event is being written just now. */

@@ -23,8 +23,8 @@ export interface ClosedRecording extends OpenedRecording {
 }
 
 /**
- * Who keeps the catalogue. After a DeviceError a call is made again until it is taken, so that it may come twice; for what
- * is never taken the media stay, and the next boot scan finds them.
+ * Who keeps the catalogue: takes each call at once and never throws. What never gets there in spite of that the next boot
+ * scan finds by its files.
  */
 export interface RecordingListener {
   /** The file is there and its head is durable. */

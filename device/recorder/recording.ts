@@ -9,8 +9,7 @@ import { Sealer } from '../evidence/sealer.ts';
 import { millis, type Bytes, type Millis } from '../core/units.ts';
 import { ClipWriter } from './clip-writer.ts';
 import type { SpaceGuard } from './free-space.ts';
-import type { PatientListener } from './patient-listener.ts';
-import type { ClosedRecording, OpenedRecording } from './recording-listener.ts';
+import type { ClosedRecording, OpenedRecording, RecordingListener } from './recording-listener.ts';
 
 export interface Studio {
   readonly mediaFolder: string;
@@ -19,8 +18,7 @@ export interface Studio {
   readonly key: DeviceKey;
   readonly queue: Bytes;
   readonly space: SpaceGuard;
-  /** Never throws. */
-  readonly listener: PatientListener;
+  readonly listener: RecordingListener;
   readonly log: Log;
 }
 

@@ -7,7 +7,6 @@ import type { Size } from '../core/geometry.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, millis, type Millis } from '../core/units.ts';
-import type { CatalogueWriter } from './catalogue-writer.ts';
 import {
   accountRecognised, closeEvents, idle, stepEvents, stepRecognised, type Account, type EventEffect, type EventLimits, type EventState,
 } from './event-machine.ts';
@@ -43,7 +42,8 @@ export interface KeeperParts {
   /** As they are now. */
   readonly limits: () => EventLimits;
   readonly recorder: EventRecorder;
-  readonly catalogue: Pick<CatalogueWriter, 'save'>;
+  /** Takes the event, in the place of what it knew of it, at once; once it has ended, its media are durable. Never throws. */
+  readonly catalogue: { save(event: TytoEvent): void };
   readonly announcer: Announcer;
   readonly log: Log;
   readonly random: () => number;

@@ -29,7 +29,6 @@ import { BusAnnouncer } from './bus-announcer.ts';
 import { CameraHost } from './camera-host.ts';
 import { CameraReport } from './camera-report.ts';
 import { clockIsSynced } from './clock-quality.ts';
-import { CatalogueWriter } from './catalogue-writer.ts';
 import { EventKeeper, type EventRecorder } from './event-keeper.ts';
 import { LineCounters } from './line-counters.ts';
 import { LoadMeter } from './load-meter.ts';
@@ -103,14 +102,13 @@ async function watch(signal: AbortSignal): Promise<void> {
     },
     monotonic: () => clock.monotonic(), now: () => clock.now(), onFirstPicture: () => reportReady(),
   });
-  const catalogue = new CatalogueWriter({ save: (event) => archive.putEvent(event) }, log);
   const keeper = new EventKeeper({
     device, camera: settings.camera.name, log, random: Math.random,
     limits: () => ({
       minimumDuration: settings.motion.minimum_duration, quiet: settings.recording.post_roll, maxLength: settings.recording.max_length,
       onlyRecognised: settings.objects.mode === 'require', recognitionFails: !recognition.works,
     }),
-    recorder: eventRecorder(recorder), catalogue, announcer,
+    recorder: eventRecorder(recorder), catalogue: { save: (event) => archive.putEvent(event) }, announcer,
     pictureSize: () => watcher.pictureSize, clockSynced: () => clockIsSynced(clock.now()), wallTime: (at) => watcher.wallTime(at),
     answers: () => recognition.answers(),
   });
@@ -144,7 +142,6 @@ async function watch(signal: AbortSignal): Promise<void> {
       report: async (stop) => {
         for (;;) {
           await clock.wait(REPORT_EVERY, stop);
-          catalogue.retry();
           watcher.endUnlessHeard(millis(settings.recording.post_roll + VISION_SILENT));
           const { recording, idleReason: refusal } = recorder;
           archive.watching({ armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind: vision.fault, clockSynced: clockIsSynced(clock.now()) });
