@@ -33,8 +33,8 @@ const chance = 0.3;
 const shakenFrom = 0.3;
 /** Displacements that are taken for shaking, in pixels of the quarter-size scale: 5 % of the width. */
 const reach = 2;
-/** Of the fine scale, every third row tells enough. */
-const fineRowStep = 3;
+/** Of the fine scale, every fourth row tells enough. */
+const fineRowStep = 4;
 /** Blocks that must be recognised before sharpness can be told. */
 const leastSharpBlocks = 4;
 

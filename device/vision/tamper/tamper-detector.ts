@@ -45,6 +45,7 @@ export class TamperDetector {
   #reference: SceneReference | undefined;
   /** Another scene that may have taken the place of the known one. */
   #candidate: SceneReference | undefined;
+  /** What was measured in the last look. */
   #view: Sight | undefined;
   #lastAt = -Infinity;
   #lookedAt = 0;
@@ -61,9 +62,6 @@ export class TamperDetector {
     const strictness = strictnessOf(sensitivity('frozen'));
     this.#stillness = new Stillness({ holdMs: strictness * holdMs.frozen, slack: frozenSlack / strictness });
   }
-
-  /** What was measured in the last look; undefined before there is a scene to measure against. */
-  get view(): Sight | undefined { return this.#view; }
 
   /** Something looks wrong, or right again, and time will tell: frames that come soon tell it sooner. */
   get suspicious(): boolean { return this.#watched.some(({ claim }) => claim.wavering); }
