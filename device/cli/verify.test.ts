@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFootage, makePlainVideo, temporaryFolder } from '../../test/recording/footage.ts';
@@ -50,6 +50,16 @@ describe('tyto verify', function () {
     assert.equal(torn.code, 1);
     assert.match(torn.said, /torn\.mp4: NOT intact\n.*\n {2}at 1\.5 s: the end is cut short/);
     assert.match(torn.said, /\n2 files: 0 intact, 1 NOT intact, 1 no clip of Tyto\n$/);
+  });
+
+  it('goes on where a file may not be read, and says so', async function () {
+    if (process.geteuid?.() === 0) return this.skip(); // a mode keeps root from nothing
+    await chmod(at('sound/b.mp4'), 0o000);
+    const { code, said } = await verify(at('sound'));
+    await chmod(at('sound/b.mp4'), 0o600);
+    assert.equal(code, 1);
+    assert.match(said, /b\.mp4: access is denied/);
+    assert.match(said, /2 files: 1 intact, 1 NOT intact/);
   });
 
   it('says so when there is nothing to look at', async () => {

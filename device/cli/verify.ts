@@ -4,7 +4,7 @@ import { manifestFiles, manifestSchema } from '../contract/manifest.ts';
 import type { MediaFile } from '../contract/event.ts';
 import { parseMediaFileName } from '../contract/names.ts';
 import { dataFolder } from '../config/load-settings.ts';
-import { ConfigError, UsageError } from '../core/errors.ts';
+import { ConfigError, describeError, DeviceError, UsageError } from '../core/errors.ts';
 import { KEY_FILE, readDeviceKey } from '../evidence/device-key.ts';
 import { verifyClip, type ClipReport } from '../recorder/verify-clip.ts';
 import { readArguments } from './arguments.ts';
@@ -46,12 +46,26 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   const own = (await readDeviceKey(path.join(dataFolder(), KEY_FILE)))?.publicKey;
   const counts = new VerifyCounts();
   for (const file of files) {
-    const report = await verifyClip(file, { file: await expectationOf(file, values.manifest), key: values.key }, signal);
+    const expected = { file: await expectationOf(file, values.manifest), key: values.key };
+    const report = await verifyClip(file, expected, signal).catch((error: unknown) => {
+      if (!isMany) throw error;
+      return unreadable(error);
+    });
+    if (report === 'gone') continue;
     counts.add(report);
-    process.stdout.write(values.json === true ? `${JSON.stringify(report)}\n` : isMany && report.intact ? `${file}: intact\n` : describe(report, own));
+    if ('trouble' in report) process.stderr.write(`tyto: ${report.trouble}\n`);
+    else if (values.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+    else process.stdout.write(isMany && report.intact ? `${file}: intact\n` : describe(report, own));
   }
   if (isMany && values.json !== true) process.stdout.write(`${counts.summary()}\n`);
   process.exitCode = counts.damaged > 0 ? NOT_INTACT : counts.foreign > 0 ? NO_CLIP : 0;
+}
+
+/** A file of a folder that cannot be read: the others can. In a folder that is in use, old ones may be deleted meanwhile. */
+function unreadable(error: unknown): { readonly trouble: string } | 'gone' {
+  if (error instanceof ConfigError && error.code === 'verify.no-file') return 'gone';
+  if (error instanceof DeviceError && error.code !== 'media.tool-missing') return { trouble: describeError(error) };
+  throw error;
 }
 
 /** How many of the files are what. */
@@ -61,9 +75,10 @@ class VerifyCounts {
   /** They play, and are no clips of ours. */
   foreign = 0;
 
-  add({ intact, form, decode, expected }: ClipReport): void {
-    if (intact) this.intact++;
-    else if (form === 'plain-video' && decode?.ok === true && expected !== 'different') this.foreign++;
+  add(report: ClipReport | { readonly trouble: string }): void {
+    if ('trouble' in report) this.damaged++;
+    else if (report.intact) this.intact++;
+    else if (isSoundVideo(report) && report.expected !== 'different') this.foreign++;
     else this.damaged++;
   }
 
@@ -76,6 +91,9 @@ class VerifyCounts {
     return `${total} ${total === 1 ? 'file' : 'files'}: ${parts.join(', ')}`;
   }
 }
+
+/** No clip, and nothing wrong with it besides. */
+const isSoundVideo = ({ form, decode }: ClipReport): boolean => form === 'plain-video' && decode?.ok === true;
 
 /** @throws {ConfigError} `verify.no-clips` for a folder in which there is nothing to look at. */
 async function clipsAt(place: string): Promise<{ readonly isFolder: boolean; readonly files: readonly string[] }> {
@@ -123,7 +141,7 @@ function parseJson(text: string): unknown {
 function describe(report: ClipReport, own: string | undefined): string {
   const { form, video, faults, decode, expected, seals, key } = report;
   const lines = [
-    `${report.file}: ${report.intact ? 'intact' : form === 'plain-video' && decode?.ok === true ? 'no clip of Tyto' : 'NOT intact'}`,
+    `${report.file}: ${report.intact ? 'intact' : isSoundVideo(report) ? 'no clip of Tyto' : 'NOT intact'}`,
     video === null ? '  no video that can be played' : `  ${video.codec}, ${video.size.width}x${video.size.height}, ${lengthInWords(report)}, ${report.bytes} bytes`,
     ...faults.map(({ at, message }) => (form === 'clip' ? `  at ${(at / 1000).toFixed(1)} s: ${message}` : `  ${message}`)),
     ...(decode?.ok === false ? [`  does not decode: ${decode.complaint}`] : []),
