@@ -207,7 +207,7 @@ export class GatedDecoder implements Disposable {
   }
 
   /** Where pictures are reordered, the decoder lets go of one only after it got some more: so many. */
-  get #help(): number { return this.#helpNeeded ?? (this.#reader.depth === 0 ? 0 : this.#reader.depth + 1); }
+  get #help(): number { return this.#helpNeeded ?? this.#reader.depth; }
 
   #helpOut(): void {
     while (this.#glance !== undefined && this.#glance.helpers < this.#help && this.#feedHelper());
@@ -220,7 +220,7 @@ export class GatedDecoder implements Disposable {
       this.#helpNeeded = helpers;
       this.#frugalAfter = Math.min(this.#frugalAfter * 2, MOST_FRUGAL_AFTER);
       this.#unhelped = 0;
-    } else if (++this.#unhelped >= this.#frugalAfter && this.#help > 0) {
+    } else if (++this.#unhelped >= this.#frugalAfter && this.#help > this.#reader.depth) {
       this.#helpNeeded = this.#help - 1;
       this.#unhelped = 0;
     }
@@ -351,11 +351,7 @@ export class GatedDecoder implements Disposable {
     const glance = this.#glance;
     if (glance !== undefined && now - glance.since > GLANCE_PATIENCE) {
       glance.since = now;
-      // One, then as many again as were given: whoever waits does not wait long.
-      if (this.#feedHelper()) {
-        glance.helpedAt = now;
-        for (let more = glance.helpers >> 1; more > 0 && this.#feedHelper(); more--);
-      }
+      if (this.#feedHelper()) glance.helpedAt = now;
       else if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true);
     }
     if (this.#hungry !== undefined && now - this.#hungry > HUNG && !this.#ended) {

@@ -31,7 +31,8 @@ export const sampledOutput = ({ framesPerSecond, size, scaling, format, times: o
     // Only a picture that has some metadata is printed.
     'metadata=mode=add:key=t:value=1', String.raw`metadata=mode=print:direct=1:file=pipe\\:${times}`,
   ].join(','),
-  '-fps_mode', 'passthrough', '-f', 'rawvideo', '-flush_packets', '1', `pipe:${pixels}`,
+  // An encoder with threads holds pictures back, even where there is nothing to encode.
+  '-fps_mode', 'passthrough', '-threads', '1', '-f', 'rawvideo', '-flush_packets', '1', `pipe:${pixels}`,
 ];
 
 /**
