@@ -104,10 +104,10 @@ describe('tyto-fleet', function () {
   });
 
   describe('tells a user\'s mistake in one message', () => {
-    const refusal = async (fleet: Running, expected: RegExp): Promise<void> => {
+    const refusal = async (fleet: Running, expected: RegExp, code = 78): Promise<void> => {
       await using running = fleet;
       await eventually('its end', () => running.child.exitCode !== null, 10_000);
-      assert.equal(running.child.exitCode, 78, running.printed());
+      assert.equal(running.child.exitCode, code, running.printed());
       assert.match(running.printed(), expected);
       assert.doesNotMatch(running.printed(), /^\s+at |node:|\.ts:/m, 'no stack trace');
     };
@@ -143,10 +143,12 @@ describe('tyto-fleet', function () {
         refusal(serve('--data', at('other')), /index\.db: the index is damaged; put a backup in its place/),
       ]);
     });
-    it('when settings are wrong', () =>
+    it('when settings are wrong', () => refusal(tytoFleet(['serve'], { TYTO_FLEET_WAIT: 'long' }), /TYTO_FLEET_WAIT/));
+    it('when it was typed wrong, with all other mistakes', () =>
       refusal(
         tytoFleet(['serve', '--prot', '1'], { TYTO_FLEET_WAIT: 'long' }),
         /3 problems\n.*--prot.*\n.*\n.*TYTO_FLEET_WAIT/s,
+        64,
       ));
   });
 

@@ -14,7 +14,7 @@ const problemsOf = (args: readonly string[], env: Environment = {}): string => {
   try {
     readInvocation(args, env);
   } catch (error) {
-    assert.ok(error instanceof ConfigError && error.code === 'fleet.settings');
+    assert.ok(error instanceof ConfigError && ['fleet.settings', 'cli.usage'].includes(error.code));
     return error.message;
   }
   return assert.fail('nothing was refused');

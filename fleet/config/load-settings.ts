@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { ConfigError } from '../../device/core/errors.ts';
+import { ConfigError, UsageError } from '../../device/core/errors.ts';
 import { mayHidePassword, redactAddresses } from '../../device/core/redact-addresses.ts';
 import { fleetSettings, type FleetSetting, type FleetValues } from './settings.ts';
 
@@ -29,6 +29,7 @@ const known = Object.entries(fleetSettings) as [SettingKey, FleetSetting][];
  * What the command line and the environment ask for. Folders in it are absolute.
  *
  * @param args - Without program and script.
+ * @throws {UsageError} For a command or an option that does not exist or lacks its value, with every problem.
  * @throws {ConfigError} `fleet.settings` with every problem: where, what was expected, what came.
  */
 export function readInvocation(args: readonly string[], env: Environment = process.env): Invocation {
@@ -41,9 +42,11 @@ export function readInvocation(args: readonly string[], env: Environment = proce
   if (command !== 'serve')
     problems.unshift(command === undefined ? COMMANDS : `there is no command "${command}"; ${COMMANDS}`);
   else if (rest.length > 0) problems.push(`serve takes no arguments besides its options, got "${rest.join(' ')}"`);
+  const mistyped = problems.length > 0;
   const given = { ...fromEnvironment(env, problems), ...fromFlags(values) };
   const settings = decode(given, problems);
-  if (settings === undefined || problems.length > 0) throw invalid(problems);
+  if (mistyped) throw new UsageError(listed(problems));
+  if (settings === undefined || problems.length > 0) throw new ConfigError('fleet.settings', listed(problems));
   return { command: 'serve', settings };
 }
 
@@ -144,5 +147,5 @@ function checkTogether(settings: LoadedFleetSettings, problems: string[]): Loade
   return settings;
 }
 
-const invalid = (problems: readonly string[]): ConfigError => new ConfigError('fleet.settings',
-  problems.length === 1 ? String(problems[0]) : `${problems.length} problems\n  ${problems.join('\n  ')}`);
+const listed = (problems: readonly string[]): string =>
+  problems.length === 1 ? String(problems[0]) : `${problems.length} problems\n  ${problems.join('\n  ')}`;
