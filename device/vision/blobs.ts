@@ -28,6 +28,8 @@ const litCells = 12;
 const [relitCells, relitShare, hazyShare, hazySolid] = [4, 0.25, 0.12, 0.5];
 /** With a smaller share of cells on edges than this, it is light whatever lies under it. */
 const softSolid = 0.25;
+/** Where hardly a cell has texture to tell by, edges must: on a bare wall or ground. */
+const [mute, muteSolid] = [0.1, 0.5];
 /** So many cells, of which less than such a share is marked, are threads: of things, at least 0.45 is. */
 const [threadCells, threadFill] = [16, 0.42];
 /** What is left of a thing in a light: so much of it, so solid. */
@@ -94,7 +96,7 @@ function measure(grid: CellGrid, cells: readonly number[]): Blob {
 
 function isLit(cells: number, same: number, other: number, solid: number): boolean {
   if (cells < litCells) return same >= 2 && same > other;
-  if (solid < softSolid * cells) return true;
+  if (solid < (same + other < mute * cells ? muteSolid : softSolid) * cells) return true;
   const share = solid < hazySolid * cells ? hazyShare : relitShare;
   return same >= relitCells && same >= share * (same + other);
 }

@@ -34,12 +34,20 @@ export function areaRatios({ frame, background }: AreaPair): AreaRatios {
  * shadow of a cloud covers a part, two gains are right: the one that was goes on as long as many areas stay with it.
  */
 export function pictureGain({ all, medians }: AreaRatios, previous: number): number {
-  const near = all.filter((ratio) => Math.abs(ratio - previous) < 0.08 * previous);
-  if (near.length >= 0.4 * all.length) return sortedMiddle(near.sort());
+  const near = new Float64Array(all.length);
+  let count = 0;
+  for (const ratio of all) {
+    if (Math.abs(ratio - previous) > 0.08 * previous) continue;
+    near[count] = ratio;
+    count += 1;
+  }
+  if (count >= 0.4 * all.length) return limited(sortedMiddle(near.subarray(0, count).sort()));
   const gain = sortedMiddle(medians.toSorted());
   if (agreeing(all, 0, all.length, gain, 0.06 * gain) < 0.4 * all.length) return previous;
-  return Math.min(Math.max(gain, 0.3), 3);
+  return limited(gain);
 }
+
+const limited = (gain: number): number => Math.min(Math.max(gain, 0.3), 3);
 
 /**
  * A gain for each band, near the picture's `gain`: a band's own median where at least nine of its sixteen areas agree.

@@ -282,8 +282,9 @@ EXPORT(textures) void textures(const u8 *R image, const u8 *R picture, const u8 
     const double both = m * ab - (double)a * b -
       by * (cau * cbu * cvv - (cau * cbv + cav * cbu) * cuv + cav * cbv * cuu);
     const double known = m * m * 9.0 + 2.0 * noise, slope = both * (b + 4.0 * m), ratio = vb * (a + 4.0 * m);
+    const double brighter = a > b ? (a + 4.0 * m) / (b + 4.0 * m) : 1.0;
     if (vb > known) own[3] = both > 0 && both * both > 0.64 * vb * va && slope > 0.5 * ratio && slope < 2.0 * ratio ? 1 : -1;
-    else if (va > 2.0 * known) own[3] = -1;
+    else if (va > 2.0 * known * brighter * brighter) own[3] = -1; // light also shows what was too dark to be seen
   }
 }
 

@@ -75,7 +75,7 @@ export class PixelModel {
   #earlier: Earlier | undefined;
   #candidate: Earlier | undefined;
   #slow: Earlier | undefined;
-  /** The share of the background that stirs, when that was looked at in this frame. */
+  /** The share of the background that stirs, once somebody asked in this frame. */
   #stirring: number | undefined;
 
   constructor(passes: PixelPasses, options: PixelModelOptions) {
@@ -104,12 +104,12 @@ export class PixelModel {
     this.#u8(this.#at.frame, width * height).set(pixels);
     if (this.#frames === 0) this.#start(pixels);
     this.#frames += 1;
+    this.#stirring = undefined;
     this.#promote();
     this.earlierAge = this.#earlier === undefined ? undefined : atMs - this.#earlier.at;
     this.#align();
     this.#compensate();
     this.#compare();
-    this.#watchStirring();
     return this.#i32(this.#at.counts, this.#cells * cellNumbers);
   }
 
@@ -118,7 +118,9 @@ export class PixelModel {
    * stands quite still, a parked car does. Undefined where nothing can be said: not in this frame, or not under this light.
    */
   stirs(cells: readonly number[]): boolean | undefined {
-    if (this.#stirring === undefined || this.#stirring > unsteady || this.#shake > shaken) return undefined;
+    if (this.#slow === undefined || !this.#isStirringDue || this.#shake > shaken) return undefined;
+    this.#stirring ??= this.#compareStirring(this.#slow);
+    if (this.#stirring > unsteady) return undefined;
     const { width, height } = this.#options;
     const stirred = this.#u8(this.#at.stirred, width * height);
     const columns = Math.floor(width / cellSize);
@@ -243,30 +245,25 @@ export class PixelModel {
     this.#passes.textures(image, picture, mask, counts, w, h, cellPixels, Math.round(16 * this.#noise ** 2));
   }
 
-  /** Every second and a half: which pixels changed by more than noise since. */
-  #watchStirring(): void {
+  get #isStirringDue(): boolean { return this.#slow === undefined || this.#now - this.#slow.at >= stirringMs; }
+
+  /** Finds the pixels that changed by more than noise since `before`; returns the share of the background's that did. */
+  #compareStirring(before: Earlier): number {
     const { width: w, height: h } = this.#options;
-    const { image, gains, relit, row, relitSums, tight, stirred, slow, mask } = this.#at;
-    const before = this.#slow;
-    this.#stirring = undefined;
-    if (before !== undefined && this.#now - before.at < stirringMs) return;
-    if (before !== undefined) {
-      fillRowGains(this.#bands.map((gain, band) => gain / (before.bands[band] ?? gain)), this.#u16(gains, h));
-      this.#passes.scaleRows(slow, gains, relit, w, h);
-      this.#u8(tight, w * h).fill(Math.round(2 * (stirringFloor + stirringNoise * this.#noise)));
-      this.#passes.smoothDifference(image, relit, tight, row, relitSums, w, h);
-      this.#passes.mark(relitSums, tight, stirred, w * h);
-      const [marked, changed] = [this.#u8(mask, w * h), this.#u8(stirred, w * h)];
-      let [still, stirring] = [0, 0];
-      for (let pixel = 0; pixel < marked.length; pixel += 1) {
-        if (marked[pixel] === 1) continue;
-        still += 1;
-        stirring += changed[pixel] ?? 0;
-      }
-      this.#stirring = stirring / Math.max(still, 1);
+    const { image, gains, relit, row, relitSums, tight, stirred, mask } = this.#at;
+    fillRowGains(this.#bands.map((gain, band) => gain / (before.bands[band] ?? gain)), this.#u16(gains, h));
+    this.#passes.scaleRows(before.image, gains, relit, w, h);
+    this.#u8(tight, w * h).fill(Math.round(2 * (stirringFloor + stirringNoise * this.#noise)));
+    this.#passes.smoothDifference(image, relit, tight, row, relitSums, w, h);
+    this.#passes.mark(relitSums, tight, stirred, w * h);
+    const [marked, changed] = [this.#u8(mask, w * h), this.#u8(stirred, w * h)];
+    let [still, stirring] = [0, 0];
+    for (let pixel = 0; pixel < marked.length; pixel += 1) {
+      if (marked[pixel] === 1) continue;
+      still += 1;
+      stirring += changed[pixel] ?? 0;
     }
-    this.#u8(slow, w * h).set(this.#u8(image, w * h));
-    this.#slow = { image: slow, bands: this.#bands, at: this.#now };
+    return stirring / Math.max(still, 1);
   }
 
   /** The frame to compare with is between one and two fifths of a second old, whatever the frame rate. */
@@ -277,9 +274,13 @@ export class PixelModel {
   }
 
   #remember(): void {
-    if (this.#candidate !== undefined) return;
     const { width, height } = this.#options;
-    const { image, past0, past1 } = this.#at;
+    const { image, past0, past1, slow } = this.#at;
+    if (this.#isStirringDue) {
+      this.#u8(slow, width * height).set(this.#u8(image, width * height));
+      this.#slow = { image: slow, bands: this.#bands, at: this.#now };
+    }
+    if (this.#candidate !== undefined) return;
     const free = this.#earlier?.image === past0 ? past1 : past0;
     this.#u8(free, width * height).set(this.#u8(image, width * height));
     this.#candidate = { image: free, bands: this.#bands, at: this.#now };

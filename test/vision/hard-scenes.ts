@@ -67,6 +67,16 @@ function smoothNoise(seed: number): (x: number, y: number, size: number) => numb
   };
 }
 
+/** A place drawn in code: walls and ground of rough greys, with seams. */
+export function drawnPlace(width: number, height: number, seed: number): Plate {
+  const rough = smoothNoise(seed);
+  const empty = { width, height, grey: new Float32Array(width * height) };
+  return paint(empty, (x, y) => {
+    const seam = x % 37 < 2 || y % 29 < 2 ? -22 : 0;
+    return 105 + 30 * rough(x, y, 90) + 16 * rough(x, y, 13) + 8 * rough(x, y, 5) + seam;
+  });
+}
+
 const night = (plate: Plate): Plate => paint(plate, (_x, _y, grey) => 0.22 * grey + 6);
 
 /** What happens to a place where nothing does. */

@@ -190,10 +190,10 @@ export function referencePasses(bytes: number): PixelPasses {
         const vb = together(1, 1) - by * (cbu * cbu * cvv - 2 * cbu * cbv * cuv + cbv * cbv * cuu);
         const both = together(0, 1) - by * (cau * cbu * cvv - (cau * cbv + cav * cbu) * cuv + cav * cbv * cuu);
         const known = n * n * 9 + 2 * noise;
-        const slope = both * (total(([, background]) => background) + 4 * n);
-        const ratio = vb * (total(([grey]) => grey) + 4 * n);
+        const [ours, theirs] = [total(([grey]) => grey) + 4 * n, total(([, background]) => background) + 4 * n];
+        const [slope, ratio, brighter] = [both * theirs, vb * ours, Math.max(ours / theirs, 1)];
         const relit = both > 0 && both * both > 0.64 * vb * va && slope > 0.5 * ratio && slope < 2 * ratio;
-        setI32(counts, cell * 4 + 3, vb > known ? (relit ? 1 : -1) : va > 2 * known ? -1 : 0);
+        setI32(counts, cell * 4 + 3, vb > known ? (relit ? 1 : -1) : va > 2 * known * brighter * brighter ? -1 : 0);
       });
     },
     spread(held, counts, heldMask, ghostMask, w, h) {
