@@ -53,11 +53,11 @@ export type GateMode =
   | { readonly mode: 'full'; readonly reason: FullReason };
 
 /** All is decoded at first for this long: packets and vision get to know the scene. */
-const LEARNING = seconds(4);
+const LEARNING = seconds(3);
 /** The gate shuts once nothing has happened for this long. */
-const STILL = seconds(2);
+const STILL = seconds(1.5);
 /** The first proof comes after this, the next after twice as long, and so on. */
-const FIRST_PROOF = seconds(40);
+const FIRST_PROOF = seconds(60);
 const RAREST_PROOF = seconds(600);
 /** More than this is not held. */
 const MOST_HELD = { span: seconds(20), bytes: 32 * 1024 * 1024 } as const;
