@@ -15,6 +15,9 @@ import type { Archive } from './archive.ts';
 import { pathOf } from './index-file.ts';
 import { Ledger } from './ledger/ledger.ts';
 
+/** Code of the refusal of a file. */
+export const CANNOT_DELETE = 'archive.cannot-delete';
+
 export interface Doom {
   /** The event's id, or the segment's name. */
   readonly subject: string;
@@ -56,37 +59,55 @@ export class Removal {
     await this.finish();
   }
 
-  /** Goes on with whatever is doomed. @throws {DeviceError} As `remove`. */
+  /**
+   * Goes on with whatever is doomed; what the disk does not let go holds up nothing else.
+   * @throws {DeviceError} As `remove`, once all the others are gone.
+   */
   async finish(): Promise<void> {
     const dooms = this.#parts.archive.db.all('SELECT subject, why, waited FROM doomed')
       .map(({ subject, why, waited }): Doom => ({ subject: String(subject), why: String(why), untaken: waited === 1 }));
     if (dooms.length === 0) return;
-    await this.#removeFiles(dooms);
-    this.#removeRows(dooms);
+    const { gone, refused } = await this.#removeFiles(dooms);
+    this.#removeRows(gone);
+    if (refused !== undefined) throw refused;
   }
 
-  async #removeFiles(dooms: readonly Doom[]): Promise<void> {
-    const { archive, mediaFolder, landing } = this.#parts;
+  /** @returns What has gone, durably, and the first refusal of the disk. */
+  async #removeFiles(dooms: readonly Doom[]): Promise<{ readonly gone: readonly Doom[]; readonly refused: DeviceError | undefined }> {
     const folders = new Set<string>();
+    const gone: Doom[] = [];
+    let refused: DeviceError | undefined;
+    for (const doom of dooms) {
+      try {
+        this.#unlinkAll(doom, folders);
+        gone.push(doom);
+      } catch (error) {
+        if (!(error instanceof DeviceError)) throw error;
+        refused ??= error;
+      }
+    }
+    for (const folder of folders) await settleFolder(folder, this.#parts.mediaFolder);
+    return { gone, refused };
+  }
+
+  #unlinkAll({ subject, untaken }: Doom, folders: Set<string>): void {
+    const { archive, mediaFolder, landing } = this.#parts;
     const unlink = (file: string): void => {
       try {
         rmSync(file, { force: true });
       } catch (cause) {
-        throw new DeviceError('archive.cannot-delete', `${file} cannot be deleted; see that the disk works and may be written to`, { cause });
+        throw new DeviceError(CANNOT_DELETE, `${file} cannot be deleted; see that the disk works and may be written to`, { cause });
       }
       folders.add(path.dirname(file));
     };
-    for (const { subject, untaken } of dooms) {
-      const event = archive.view.get(subject);
-      const names = namesOf(archive, subject, event);
-      // The manifest goes first: a reader of the landing must never find one whose files are gone.
-      if (untaken && landing !== undefined && event !== undefined) {
-        unlink(path.join(landing, manifestKey(event)));
-        for (const name of names) unlink(path.join(landing, eventFolder(event), name));
-      }
-      for (const name of names) unlink(pathOf(mediaFolder, name));
+    const event = archive.view.get(subject);
+    const names = namesOf(archive, subject, event);
+    // The manifest goes first: a reader of the landing must never find one whose files are gone.
+    if (untaken && landing !== undefined && event !== undefined) {
+      unlink(path.join(landing, manifestKey(event)));
+      for (const name of names) unlink(path.join(landing, eventFolder(event), name));
     }
-    for (const folder of folders) await settleFolder(folder, mediaFolder);
+    for (const name of names) unlink(pathOf(mediaFolder, name));
   }
 
   #removeRows(dooms: readonly Doom[]): void {

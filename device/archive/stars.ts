@@ -2,6 +2,7 @@
  * Events that are never deleted to make room. A star is a row's and, so that it outlives a catalogue that had to be made anew,
  * an empty file named after the event in `media/starred`. The file is there before the row says so, and goes after it.
  */
+import { readdirSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EVENT_ID_PATTERN } from '../contract/event.ts';
@@ -9,12 +10,27 @@ import { systemCode } from '../core/errors.ts';
 import { syncFolder, writeFileDurably } from '../durable/write-file.ts';
 import type { Archive } from './archive.ts';
 
+const folderIn = (mediaFolder: string): string => path.join(mediaFolder, 'starred');
+
+/**
+ * Events that have a star by the files: also those of which a catalogue that is being made anew does not know it yet.
+ * @throws {Error} The system's error when the disk does not tell.
+ */
+export function starFiles(mediaFolder: string): ReadonlySet<string> {
+  try {
+    return new Set(readdirSync(folderIn(mediaFolder)));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return new Set();
+    throw error;
+  }
+}
+
 export class Stars {
   readonly #archive: Archive;
   readonly #folder: string;
   constructor(archive: Archive, mediaFolder: string) {
     this.#archive = archive;
-    this.#folder = path.join(mediaFolder, 'starred');
+    this.#folder = folderIn(mediaFolder);
   }
 
   /** Durable when it resolves. @returns False when there is no such event. @throws {Error} When the disk refuses. */

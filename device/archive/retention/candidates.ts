@@ -6,6 +6,7 @@ import { millis, type Millis } from '../../core/units.ts';
 import type { SqliteRow } from '../../durable/sqlite.ts';
 import type { Archive } from '../archive.ts';
 import { pathOf } from '../index-file.ts';
+import { starFiles } from '../stars.ts';
 import type { Candidate, Candidates } from './plan.ts';
 
 /** What the uploader says of events. */
@@ -34,7 +35,7 @@ export const candidatesOf = (parts: CandidateParts): Candidates => (kind) => (ki
 function* segments({ archive: { db }, mediaFolder }: CandidateParts): Generator<Candidate> {
   for (let after = { time: -1, name: '' }; ;) {
     const rows = db.all(`SELECT name, start_time FROM recordings WHERE class = 'continuous' AND state IN ('complete', 'recovered')
-      AND (start_time, name) > (?, ?) ORDER BY start_time, name LIMIT ?`, after.time, after.name, PAGE);
+      AND name NOT IN (SELECT subject FROM doomed) AND (start_time, name) > (?, ?) ORDER BY start_time, name LIMIT ?`, after.time, after.name, PAGE);
     for (const row of rows) {
       const name = String(row['name']);
       yield {
@@ -48,21 +49,25 @@ function* segments({ archive: { db }, mediaFolder }: CandidateParts): Generator<
 }
 
 function* events(parts: CandidateParts): Generator<Candidate> {
+  const stars = starFiles(parts.mediaFolder);
   for (let after = ''; ;) {
-    const rows = parts.archive.db.all(`SELECT id, start_time, starred, picture, json_extract(event, '$.snapshot.bytes') AS picture_bytes FROM events WHERE id > ? AND state = 'ended' ORDER BY id LIMIT ?`, after, PAGE);
+    const rows = parts.archive.db.all(`SELECT id, start_time, starred, picture, json_extract(event, '$.snapshot.bytes') AS picture_bytes FROM events
+      WHERE id > ? AND state = 'ended' AND id NOT IN (SELECT subject FROM doomed) ORDER BY id LIMIT ?`, after, PAGE);
     const [first, last] = [rows[0], rows.at(-1)];
     if (first === undefined || last === undefined) return;
     const uploaded = parts.uploads?.uploaded(String(first['id']), String(last['id']));
-    for (const row of rows) yield eventCandidate(parts, row, uploaded);
+    for (const row of rows) yield eventCandidate(parts, row, { uploaded, stars });
     if (rows.length < PAGE) return;
     after = String(last['id']);
   }
 }
 
-function eventCandidate(parts: CandidateParts, row: SqliteRow, uploaded: ReadonlySet<string> | undefined): Candidate {
+function eventCandidate(
+  parts: CandidateParts, row: SqliteRow, { uploaded, stars }: { readonly uploaded: ReadonlySet<string> | undefined; readonly stars: ReadonlySet<string> },
+): Candidate {
   const id = String(row['id']);
   const upload = uploaded === undefined ? 'none' : uploaded.has(id) ? 'uploaded' : 'waiting';
-  const facts = { subject: id, class: 'event', at: atOf(row), starred: row['starred'] === 1, upload } as const;
+  const facts = { subject: id, class: 'event', at: atOf(row), starred: row['starred'] === 1 || stars.has(id), upload } as const;
   const stays = facts.starred || (upload === 'waiting' && !parts.waitingMayGo);
   return { ...facts, ...(stays ? bytesByCatalogue(parts, row) : spaceOfEvent(parts, row)) };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { link, mkdir, statfs, writeFile } from 'node:fs/promises';
+import { link, mkdir, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { smallDisk } from '../../../test/recording/disk.ts';
 import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
@@ -144,5 +144,30 @@ describe('making room', () => {
     device.archive.db.exec('DROP TRIGGER refuse');
     await retention.makeRoom();
     assert.deepEqual([device.events, existsSync(folder)], [[], true]);
+  }));
+
+  it('is held up by no single file that the disk does not let go', () => onDevice(async (device) => {
+    for (let second = 0; second < 4; second++) await device.event(second);
+    const stuck = pathOf(device.media, recordingAt(0).name);
+    await rm(stuck);
+    await mkdir(stuck); // nobody can delete a folder as a file
+    const retention = await device.keeps({ maxBytes: 250 * KIB });
+    assert.deepEqual(retention.alarms.map(({ code }) => code), ['storage.cannot-delete']);
+    for (let second = 4; second < 8; second++) {
+      await device.event(second);
+      await retention.makeRoom();
+    }
+    assert.deepEqual(device.events, [0, 7], 'the others go on making room');
+    await rmdir(stuck);
+    await retention.makeRoom();
+    assert.deepEqual([device.events, retention.alarms], [[7], []]);
+  }));
+
+  it('never deletes what has a star that a catalogue made anew does not know of yet', () => onDevice(async (device) => {
+    for (let second = 0; second < 3; second++) await device.event(second);
+    await new Stars(device.archive, device.media).set(idAt(0), true);
+    device.archive.db.run('UPDATE events SET starred = 0');
+    await device.keeps({ maxBytes: 1 });
+    assert.deepEqual(device.events, [0]);
   }));
 });

@@ -2,10 +2,10 @@
 import { statfsSync } from 'node:fs';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { StorageAlarm } from '../../contract/storage.ts';
-import { describeError } from '../../core/errors.ts';
+import { describeError, DeviceError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { minutes, type Millis } from '../../core/units.ts';
-import { Removal } from '../removal.ts';
+import { CANNOT_DELETE, Removal } from '../removal.ts';
 import { candidatesOf, type CandidateParts } from './candidates.ts';
 import { planInSteps, type RetentionNeed, type RetentionPlan, type RetentionRules, type Step } from './plan.ts';
 
@@ -87,27 +87,38 @@ export class Retention {
 
   async #run(): Promise<void> {
     try {
-      await this.#removal.finish(); // what the disk refused before
-      const now = this.#parts.now();
-      const need = this.#need(now);
-      const isDue = now - this.#lookedAt >= LOOK_EVERY || now < this.#lookedAt;
-      if (need.tooMany <= 0 && need.tooFull <= 0 && !isDue) return;
-      if (performance.now() < this.#restUntil) return;
-      this.#lookedAt = now;
-      const { rules } = this.#parts;
-      const began = performance.now();
-      const plan = await this.#plan(need);
-      const took = performance.now() - began;
-      this.#full = fullAlarm(plan, rules);
-      // Where nothing may go, all there is was looked at: with very many events that takes seconds, and soon again is no use.
-      this.#restUntil = this.#full === undefined ? 0 : began + took * REST;
-      await this.#execute(plan.steps);
-      this.#fault = undefined;
+      const refused = await refusalOf(this.#removal.finish()); // what the disk refused before
+      this.#tellFault(await this.#look() ?? refused);
     } catch (error) {
-      const message = describeError(error);
-      if (this.#fault === undefined) this.#parts.log.error('room cannot be made for recordings', { reason: message });
-      this.#fault = { code: 'storage.cannot-delete', message };
+      this.#tellFault(error);
     }
+  }
+
+  /** @returns What the disk refused to let go; the rest went. */
+  async #look(): Promise<DeviceError | undefined> {
+    const now = this.#parts.now();
+    const need = this.#need(now);
+    const isDue = now - this.#lookedAt >= LOOK_EVERY || now < this.#lookedAt;
+    if (need.tooMany <= 0 && need.tooFull <= 0 && !isDue) return undefined;
+    if (performance.now() < this.#restUntil) return undefined;
+    this.#lookedAt = now;
+    const began = performance.now();
+    const plan = await this.#plan(need);
+    const took = performance.now() - began;
+    this.#full = fullAlarm(plan, this.#parts.rules);
+    // Where nothing may go, all there is was looked at: with very many events that takes seconds, and soon again is no use.
+    this.#restUntil = this.#full === undefined ? 0 : began + took * REST;
+    return this.#execute(plan.steps);
+  }
+
+  #tellFault(error: unknown): void {
+    if (error === undefined) {
+      this.#fault = undefined;
+      return;
+    }
+    const message = describeError(error);
+    if (this.#fault === undefined) this.#parts.log.error('room cannot be made for recordings as it should be', { reason: message });
+    this.#fault = { code: 'storage.cannot-delete', message };
   }
 
   async #plan(need: RetentionNeed): Promise<RetentionPlan> {
@@ -126,15 +137,21 @@ export class Retention {
     return { now, tooMany: event + continuous + picture - most, tooFull: keptFree - free };
   }
 
-  async #execute(steps: readonly Step[]): Promise<void> {
+  async #execute(steps: readonly Step[]): Promise<DeviceError | undefined> {
+    let refused: DeviceError | undefined;
     for (let at = 0; at < steps.length; at += BATCH) {
-      const batch = steps.slice(at, at + BATCH);
-      await this.#removal.remove(batch.map(({ candidate, why, untaken }) => ({ subject: candidate.subject, untaken, why: WHY[why] })));
+      const batch = steps.slice(at, at + BATCH).filter(({ candidate: { subject } }) => !this.#isStarred(subject));
+      const removal = this.#removal.remove(batch.map(({ candidate, why, untaken }) => ({ subject: candidate.subject, untaken, why: WHY[why] })));
+      refused = await refusalOf(removal) ?? refused;
       this.#count(batch);
       await otherWork();
     }
     if (steps.length > 0) this.#tell();
+    return refused;
   }
+
+  /** Since the plan was made, too. */
+  #isStarred(subject: string): boolean { return this.#parts.archive.view.kept(subject)?.starred === true; }
 
   /** A full disk makes room for every recording: it is told of in sums. */
   #tell(): void {
@@ -159,6 +176,17 @@ export class Retention {
 }
 
 const WHY: Readonly<Record<Step['why'], string>> = { age: 'it was kept as long as it may be', room: 'to make room' };
+
+/** What is refused of one file is told when the others have gone; whatever else fails is thrown. */
+async function refusalOf(removal: Promise<void>): Promise<DeviceError | undefined> {
+  try {
+    await removal;
+    return undefined;
+  } catch (error) {
+    if (error instanceof DeviceError && error.code === CANNOT_DELETE) return error;
+    throw error;
+  }
+}
 
 /** Why there is too little room although everything was deleted that may be. */
 function fullAlarm({ short, withheld }: RetentionPlan, { pending }: RetentionRules): StorageAlarm | undefined {
