@@ -24,6 +24,9 @@ export class LoadShedder {
   /** For the camera's state. */
   get told(): CameraState['load'] { return { level: this.#state.level, shed: this.#plan.shed }; }
 
+  /** Shortest time between two looks for motion. */
+  get lookEvery(): Millis { return this.#plan.lookEvery; }
+
   /** To be called every couple of seconds. @param now - Monotonic. */
   take(measured: LoadMeasures, now: Millis): void {
     const { level } = this.#state;

@@ -90,7 +90,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   }, log);
   const period = millis(1000 / settings.vision.frame_rate);
   using meter = new LoadMeter({
-    vision: () => ({ ...vision.counters, millisPerFrame: vision.millisPerFrame }), framePeriod: () => period, lag: () => watcher.takeLag(),
+    vision: () => ({ ...vision.counters, millisPerFrame: vision.millisPerFrame }), framePeriod: () => millis(Math.max(period, shedder.lookEvery)), lag: () => watcher.takeLag(),
   });
   const watcher: Watcher = new Watcher({
     takers: [recorder, liveTaker(live)], look: (frame) => vision.look(frame), recognise: (frame) => recognition.look(frame), keeper: () => keeper, report,

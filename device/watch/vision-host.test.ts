@@ -85,4 +85,28 @@ describe('vision host', () => {
   });
 
   it('stops even when no frame ever came', async () => { await (await host()).end(); });
+
+  it('lets vision fall no further behind than a clip reaches back, however slowly it looks', async () => {
+    const waiting: number[] = [];
+    const stats = { analysed: 0, dropped: 0, millisPerFrame: 500 };
+    const nothing = new Mailbox<Observation>(1, () => {});
+    const eye: Eye = {
+      stats, put: ({ at }) => { waiting.push(at); }, observations: () => nothing,
+      [Symbol.asyncDispose]: async () => nothing[Symbol.dispose](),
+    };
+    const clock = new VirtualClock(seconds(0));
+    const stop = new AbortController();
+    const vision = new VisionHost({ open: async () => eye, onSeen: () => {}, clock, log: silentLog });
+    const running = vision.run(stop.signal);
+    vision.look(frame(0));
+    await clock.advance(millis(1));
+    for (let at = 200; at <= 20_000; at += 200) vision.look(frame(at));
+    assert.equal(waiting.length, 11, 'five seconds of work');
+    assert.equal(vision.counters.framesDropped, 90);
+    stats.analysed = 10;
+    vision.look(frame(20_200));
+    assert.equal(waiting.at(-1), 20_200, 'one that caught up is given the newest');
+    stop.abort(new Error('stop'));
+    await running;
+  });
 });

@@ -23,6 +23,11 @@ export interface VisionHostParts {
   readonly log: Log;
 }
 
+/**
+ * Frames that vision would reach only after this long are not looked at: what is told later than a clip's ring reaches back would
+ * lose its beginning. Far more than the burst takes that comes when decoding begins.
+ */
+const LATEST = seconds(5);
 /** Frames come a little early now and then. */
 const ALMOST = 0.9;
 const RESTART = { first: seconds(1), most: seconds(60) };
@@ -36,6 +41,8 @@ export class VisionHost {
   #fault: string | null = null;
   #lookEvery = millis(0);
   #lookedAt = millis(-Infinity);
+  /** Frames that the eye of now was given. */
+  #given = 0;
   constructor(parts: VisionHostParts) { this.#parts = parts; }
 
   /** Frames looked at, and frames that were not, since the start. */
@@ -63,9 +70,16 @@ export class VisionHost {
     }
     if (frame.at - this.#lookedAt < this.#lookEvery * ALMOST) return;
     this.#lookedAt = frame.at;
-    if (this.#eye === undefined) this.#past.dropped += 1;
-    else this.#eye.put(frame);
+    if (this.#eye === undefined || this.#delay(this.#eye) > LATEST) {
+      this.#past.dropped += 1;
+      return;
+    }
+    this.#given += 1;
+    this.#eye.put(frame);
   }
+
+  /** How long those that wait will take. */
+  #delay({ stats: { analysed, dropped, millisPerFrame = 0 } }: Eye): Millis { return millis((this.#given - analysed - dropped) * millisPerFrame); }
 
   /** Runs until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
@@ -94,6 +108,7 @@ export class VisionHost {
     const eye = await Promise.race([opening, stop]);
     if (eye === undefined) return void opening.then((late) => late[Symbol.asyncDispose](), () => {}); // nobody waits for it any more
     this.#eye = eye;
+    this.#given = 0;
     const closing = over.then(() => eye[Symbol.asyncDispose]());
     try {
       for await (const seen of eye.observations()) {
