@@ -48,7 +48,7 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   });
   if (options.help === true) return void process.stdout.write(HELP);
   if (file === undefined || more.length > 0) throw new UsageError('tyto detect needs one file; `tyto detect --help` explains it');
-  const { values: settings, data } = await loadSettings(process.env, options.settings);
+  const { values: settings, data } = await loadSettings(undefined, options.settings);
   const pictures = options.masks === undefined ? undefined : await openPictures(options.masks, settings);
   using colours = options.faces === true ? await openColours(settings, data) : undefined;
   const clip = await analyseFile(file, signal, {
