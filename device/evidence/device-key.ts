@@ -1,8 +1,10 @@
 /** The device's own signing key: made at first boot, never leaves the device. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { compactTime } from '../contract/names.ts';
 import { ConfigError, systemCode } from '../core/errors.ts';
+import type { Millis } from '../core/units.ts';
 import { writeFileDurably } from '../durable/write-file.ts';
 
 /** In the data folder; PKCS #8 in PEM, mode 0600. */
@@ -15,12 +17,22 @@ export interface DeviceKey {
 }
 
 /**
- * The key in `data`; made, durable, where there is none. One process makes it: the one that records.
- * @throws {ConfigError} `evidence.key` when there is a file that is no such key: a new one in its place would disown older clips.
+ * The key in `data`; made, durable, where there is none. One process makes it: the one that records. A damaged one is put aside and
+ * another made, for a camera must record whatever happens to a file; older clips stay signed by the old one.
+ *
+ * @param now - Wall clock, for the name of a damaged one.
+ * @param onPutAside - Told where the damaged one is then.
+ * @throws {ConfigError} `evidence.key` when the file may not be read.
  */
-export async function openDeviceKey(data: string): Promise<DeviceKey> {
+export async function openDeviceKey(data: string, now: Millis, onPutAside: (place: string) => void): Promise<DeviceKey> {
   const file = path.join(data, KEY_FILE);
-  const known = await readDeviceKey(file);
+  const known = await readDeviceKey(file).catch(async (error: unknown) => {
+    if (!(error instanceof ConfigError) || systemCode(error.cause) === 'EACCES') throw error;
+    const place = `${file}.broken-${compactTime(now)}`;
+    await rename(file, place);
+    onPutAside(place);
+    return undefined;
+  });
   if (known !== undefined) return known;
   const { privateKey } = generateKeyPairSync('ed25519');
   await writeFileDurably(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { readSeal, type Seal } from '../contract/seal.ts';
-import { ConfigError } from '../core/errors.ts';
+import { seconds } from '../core/units.ts';
 import { testKey } from '../../test/recording/key.ts';
 import { KEY_FILE, openDeviceKey } from './device-key.ts';
 import { SealCheck, type SealVerdict } from './seal-check.ts';
@@ -81,14 +81,23 @@ describe('device key', () => {
   afterEach(() => rm(data, { recursive: true }));
 
   it('is made once, for the owner of the data folder alone', async () => {
-    const first = await openDeviceKey(data);
-    assert.equal((await openDeviceKey(data)).publicKey, first.publicKey);
+    const first = await openDeviceKey(data, seconds(0), assert.fail);
+    assert.equal((await openDeviceKey(data, seconds(0), assert.fail)).publicKey, first.publicKey);
     assert.equal((await stat(path.join(data, KEY_FILE))).mode & 0o777, 0o600);
     assert.match(await readFile(path.join(data, KEY_FILE), 'utf8'), /^-----BEGIN PRIVATE KEY-----/);
   });
 
-  it('is never replaced silently: a damaged one is refused', async () => {
-    await writeFile(path.join(data, KEY_FILE), 'garbage');
-    await assert.rejects(openDeviceKey(data), (error) => error instanceof ConfigError && error.code === 'evidence.key' && error.message.includes(KEY_FILE));
+  it('is put aside when it is damaged, which is said, and another made: the camera records', async () => {
+    const asides: string[] = [];
+    const opened = () => openDeviceKey(data, seconds(1_795_266_000), (place) => asides.push(path.basename(place)));
+    for (const [index, damage] of ['', 'garbage'].entries()) {
+      const before = await opened();
+      await writeFile(path.join(data, KEY_FILE), damage);
+      const after = await opened();
+      assert.notEqual(after.publicKey, before.publicKey);
+      assert.equal((await opened()).publicKey, after.publicKey);
+      assert.deepEqual([asides.length, await readFile(path.join(data, asides.at(-1) ?? ''), 'utf8')], [index + 1, damage]);
+      assert.match(asides.at(-1) ?? '', /^device\.key\.broken-20261121T\d+/);
+    }
   });
 });

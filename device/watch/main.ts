@@ -39,8 +39,11 @@ import { VisionHost } from './vision-host.ts';
 import { Watcher, type StreamTaker } from './watcher.ts';
 
 const REPORT_EVERY = seconds(2);
-/** How much later than it happened vision may tell of something. */
-const VISION_DELAY = seconds(10);
+/**
+ * How much later than it happened vision may tell of something: while only keyframes are decoded, a change shows at the next one, up
+ * to 20 s after it began, and vision may be some seconds behind. The ring's memory has a bound of its own.
+ */
+const VISION_DELAY = { auto: seconds(26), full: seconds(10) } as const;
 /** Vision that says nothing for this long beyond an event's quiet time has failed. */
 const VISION_SILENT = seconds(10);
 
@@ -68,7 +71,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   });
   const counters = await LineCounters.open({ folder: place.data, clock, log, tell: (line, count) => announcer.line(line, count) });
   const pictureMask = currentMask(() => places.current.privacy_masks);
-  const recorder = openRecorder(role, { archive, pictureMask }, await openDeviceKey(place.data));
+  const recorder = openRecorder(role, { archive, pictureMask }, await openKey(role));
   const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
   const report = new CameraReport(settings.camera.name, (state) => announcer.state(state));
   const vision = new VisionHost({
@@ -175,6 +178,10 @@ const pictureOptions = (settings: Settings, { privacy_masks: masks }: Places) =>
 
 /** `worker` as it is asked here: always for what the settings wish. */
 const wishing = (worker: RecognitionWorker, { faces, objects }: Settings): Recogniser => ({
+  prepare: () => {
+    const wishes = { faces: faces.mode === 'on', objects: objects.mode !== 'off' };
+    if (wishes.faces || wishes.objects) worker.prepare(wishes);
+  },
   put: ({ frame, tracks }) => worker.put({
     frame, tracks, wishes: { faces: faces.mode === 'on', objects: objects.mode !== 'off', minimumScore: faces.minimum_score, match: faces.match },
   }),
@@ -204,7 +211,7 @@ function openArchive({ settings: { camera, recording, retention, storage, upload
 function openRecorder({ settings, device, log, place }: RoleStart, { archive, pictureMask }: {
   readonly archive: ArchiveThread; readonly pictureMask: () => string | undefined;
 }, key: DeviceKey): Recorder {
-  const knownLateBy = millis(settings.motion.minimum_duration + VISION_DELAY);
+  const knownLateBy = millis(settings.motion.minimum_duration + VISION_DELAY[settings.vision.decode]);
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
     mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, pictureMask,
@@ -213,6 +220,9 @@ function openRecorder({ settings, device, log, place }: RoleStart, { archive, pi
     log: log.child('recorder'),
   });
 }
+
+const openKey = ({ place, log }: RoleStart): Promise<DeviceKey> => openDeviceKey(place.data, clock.now(), (aside) =>
+  log.error('the key that signs clips was damaged; another one signs from now on, and the damaged one is kept', { kept: aside }));
 
 const eventRecorder = (recorder: Recorder): EventRecorder => ({
   startClip: (id, at, continues) => (continues ? recorder.startEvent(id, at, millis(0)) : recorder.startEvent(id, at)),
