@@ -17,7 +17,7 @@ interface Play { readonly stepMs?: number; readonly resting?: boolean }
 function play(frames: readonly (readonly Place[])[], { stepMs = 200, resting = false }: Play = {}): string {
   const keeper = new TrackKeeper(40, 22);
   return frames.map((places, index) => {
-    const seen = places.map((place) => ({ blob: blobAt(place), since: stepMs * index, moving: !resting }));
+    const seen = places.map((place) => ({ blob: blobAt(place), since: stepMs * index, moving: !resting, dithers: false }));
     return keeper.follow(seen, stepMs * index).map(({ id }) => id).join('+') || '-';
   }).join(' ');
 }
@@ -73,7 +73,7 @@ describe('track keeper', () => {
   });
   it('keeps no memory of what is long gone', () => {
     const keeper = new TrackKeeper(40, 22);
-    keeper.follow([{ blob: blobAt([5, 5, 3, 7]), since: 0, moving: true }], 0);
+    keeper.follow([{ blob: blobAt([5, 5, 3, 7]), since: 0, moving: true, dithers: false }], 0);
     for (let at = 200; at < 20_000; at += 200) keeper.follow([], at);
     assert.equal(keeper.ids.size, 0);
   });
