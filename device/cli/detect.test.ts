@@ -9,10 +9,18 @@ import { fileURLToPath } from 'node:url';
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
 interface Line {
-  readonly t: number; readonly motion: boolean; readonly tracks?: readonly unknown[]; readonly crossings?: readonly unknown[];
+  readonly t: number;
+  readonly motion: boolean;
+  readonly tracks?: readonly unknown[];
+  readonly crossings?: readonly unknown[];
   readonly faces?: readonly { readonly box: readonly number[]; readonly score: number }[];
 }
-interface Answer { readonly code: number; readonly complaint: string; readonly looks: readonly Line[]; readonly last: object | undefined }
+interface Answer {
+  readonly code: number;
+  readonly complaint: string;
+  readonly looks: readonly Line[];
+  readonly last: object | undefined;
+}
 
 describe('tyto detect', function () {
   this.timeout(30_000);
@@ -24,20 +32,51 @@ describe('tyto detect', function () {
     clip = path.join(folder, 'clip.mp4');
     // Nothing for 3 s, then a bright block crosses from left to right in 3 s.
     execFileSync('ffmpeg', [
-      '-v', 'error', '-f', 'lavfi', '-i', 'color=gray:s=320x176:r=10:d=6,noise=alls=4:allf=t', '-f', 'lavfi', '-i', 'color=white:s=40x50:r=10:d=6',
-      '-filter_complex', "overlay=x='if(lt(t,3),-40,(t-3)*110)':y=60", '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', clip,
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      'color=gray:s=320x176:r=10:d=6,noise=alls=4:allf=t',
+      '-f',
+      'lavfi',
+      '-i',
+      'color=white:s=40x50:r=10:d=6',
+      '-filter_complex',
+      "overlay=x='if(lt(t,3),-40,(t-3)*110)':y=60",
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-g',
+      '10',
+      clip,
     ]);
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
   const detect = (...args: readonly string[]): Promise<Answer> => detectIn(clip, ...args);
-  const detectIn = (file: string, ...args: readonly string[]): Promise<Answer> => new Promise((resolve) => {
-    execFile(process.execPath, [CLI, 'detect', file, ...args], { env: { PATH: process.env['PATH'], TYTO_DATA: folder } }, (error, stdout, complaint) => {
-      const lines = stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Line | object);
-      const looks = lines.filter((line): line is Line => 't' in line);
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, complaint, looks, last: lines.find((line) => 'events' in line) });
+  const detectIn = (file: string, ...args: readonly string[]): Promise<Answer> =>
+    new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        [CLI, 'detect', file, ...args],
+        { env: { PATH: process.env['PATH'], TYTO_DATA: folder } },
+        (error, stdout, complaint) => {
+          const lines = stdout
+            .split('\n')
+            .filter((line) => line.startsWith('{'))
+            .map((line) => JSON.parse(line) as Line | object);
+          const looks = lines.filter((line): line is Line => 't' in line);
+          resolve({
+            code: typeof error?.code === 'number' ? error.code : 0,
+            complaint,
+            looks,
+            last: lines.find((line) => 'events' in line),
+          });
+        },
+      );
     });
-  });
   const settingsFile = async (name: string, settings: unknown): Promise<string> => {
     const file = path.join(folder, name);
     await writeFile(file, JSON.stringify(settings));
@@ -55,31 +94,53 @@ describe('tyto detect', function () {
     assert.ok(Math.abs((event?.start ?? 0) - 3) <= 0.6, `the event starts at ${event?.start} s`);
   });
 
-  it('with --masks writes a picture of each look that any program can read, named so that they sort by time', async () => {
+  it('with --masks writes a picture of each look for any program, by names that sort by time', async () => {
     const pictures = path.join(folder, 'seen', 'pictures');
     const { looks } = await detect('--masks', pictures);
     const names = (await readdir(pictures)).sort();
-    assert.deepEqual(names.map((name) => Number(name.replace('.png', ''))), looks.map(({ t }) => t));
+    assert.deepEqual(
+      names.map((name) => Number(name.replace('.png', ''))),
+      looks.map(({ t }) => t),
+    );
     const moving = looks.findIndex(({ motion }) => motion);
-    const probe = execFileSync('ffprobe', [
-      '-v', 'error', '-of', 'csv=p=0', '-show_entries', 'frame=width,height,pix_fmt', path.join(pictures, names[moving] ?? ''),
-    ], { encoding: 'utf8' });
+    const probe = execFileSync(
+      'ffprobe',
+      [
+        '-v',
+        'error',
+        '-of',
+        'csv=p=0',
+        '-show_entries',
+        'frame=width,height,pix_fmt',
+        path.join(pictures, names[moving] ?? ''),
+      ],
+      { encoding: 'utf8' },
+    );
     assert.equal(probe.trim(), '640,352,pal8');
   });
 
   it('refuses a folder for pictures that cannot be made, before it looks', async () => {
     const { code, complaint, looks } = await detect('--masks', path.join(clip, 'pictures'));
     assert.equal(code, 78);
-    assert.match(complaint, /^tyto: the folder .*clip\.mp4\/pictures for the pictures cannot be made or written into: .*\n$/);
+    assert.match(
+      complaint,
+      /^tyto: the folder .*clip\.mp4\/pictures for the pictures cannot be made or written into: .*\n$/,
+    );
     assert.deepEqual(looks, []);
   });
 
   it('with --settings takes another file in place of config.json', async () => {
     await settingsFile('config.json', { motion: { minimum_size: 1 } });
     const other = await settingsFile('other.json', { lines: [{ name: 'gate', from: [0.5, 0], to: [0.5, 1] }] });
-    assert.equal((await detect()).looks.some(({ motion }) => motion), false);
+    assert.equal(
+      (await detect()).looks.some(({ motion }) => motion),
+      false,
+    );
     const { looks } = await detect('--settings', other);
-    assert.deepEqual(looks.flatMap(({ crossings = [] }) => crossings), [{ line: 'gate', direction: 'out', track: 1 }]);
+    assert.deepEqual(
+      looks.flatMap(({ crossings = [] }) => crossings),
+      [{ line: 'gate', direction: 'out', track: 1 }],
+    );
     await rm(path.join(folder, 'config.json'));
   });
 
@@ -91,20 +152,48 @@ describe('tyto detect', function () {
     }
     const visit = path.join(folder, 'visit.mp4');
     execFileSync('ffmpeg', [
-      '-v', 'error', '-f', 'lavfi', '-i', 'color=gray:s=640x360:r=10:d=6,noise=alls=4:allf=t', '-loop', '1', '-t', '6', '-i', photograph,
-      '-filter_complex', "[1]scale=-2:300[p];[0][p]overlay=x='if(lt(t,3),-400,min(200,(t-3)*200-300))':y=60:shortest=1", '-r', '10',
-      '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', '-pix_fmt', 'yuv420p', visit,
+      '-v',
+      'error',
+      '-f',
+      'lavfi',
+      '-i',
+      'color=gray:s=640x360:r=10:d=6,noise=alls=4:allf=t',
+      '-loop',
+      '1',
+      '-t',
+      '6',
+      '-i',
+      photograph,
+      '-filter_complex',
+      "[1]scale=-2:300[p];[0][p]overlay=x='if(lt(t,3),-400,min(200,(t-3)*200-300))':y=60:shortest=1",
+      '-r',
+      '10',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-g',
+      '10',
+      '-pix_fmt',
+      'yuv420p',
+      visit,
     ]);
     const { looks, last } = await detectIn(visit, '--faces');
     const [face] = looks.flatMap(({ faces = [] }) => faces);
     assert.ok(face !== undefined && face.box.length === 4 && face.score >= 0.65);
-    assert.deepEqual((last as { events: { kinds: string[] }[] }).events.map(({ kinds }) => kinds), [['face', 'motion']]);
+    assert.deepEqual(
+      (last as { events: { kinds: string[] }[] }).events.map(({ kinds }) => kinds),
+      [['face', 'motion']],
+    );
   });
 
   it('names the settings file that is missing or wrong', async () => {
     const { code, complaint } = await detect('--settings', path.join(folder, 'none.json'));
     assert.deepEqual([code, complaint], [78, `tyto: there is no settings file ${path.join(folder, 'none.json')}\n`]);
     const wrong = await settingsFile('wrong.json', { motion: { sensitivty: 0.6 } });
-    assert.match((await detect('--settings', wrong)).complaint, /wrong\.json: motion\.sensitivty: no such setting; did you mean motion\.sensitivity\?/);
+    assert.match(
+      (await detect('--settings', wrong)).complaint,
+      /wrong\.json: motion\.sensitivty: no such setting; did you mean motion\.sensitivity\?/,
+    );
   });
 });

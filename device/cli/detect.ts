@@ -43,16 +43,25 @@ One line at the end:
 
 /** `tyto detect` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { values: options, positionals: [file, ...more] } = readArguments('detect', args, {
-    json: { type: 'boolean' }, masks: { type: 'string' }, settings: { type: 'string' }, faces: { type: 'boolean' },
+  const {
+    values: options,
+    positionals: [file, ...more],
+  } = readArguments('detect', args, {
+    json: { type: 'boolean' },
+    masks: { type: 'string' },
+    settings: { type: 'string' },
+    faces: { type: 'boolean' },
   });
   if (options.help === true) return void process.stdout.write(HELP);
-  if (file === undefined || more.length > 0) throw new UsageError('tyto detect needs one file; `tyto detect --help` explains it');
+  if (file === undefined || more.length > 0)
+    throw new UsageError('tyto detect needs one file; `tyto detect --help` explains it');
   const { values: settings, data } = await loadSettings(undefined, options.settings);
   const pictures = options.masks === undefined ? undefined : await openPictures(options.masks, settings);
   using colours = options.faces === true ? await openColours(settings, data) : undefined;
   const clip = await analyseFile(file, signal, {
-    decode: settings.vision.decode, framesPerSecond: settings.vision.frame_rate, masks: settings.privacy_masks,
+    decode: settings.vision.decode,
+    framesPerSecond: settings.vision.frame_rate,
+    masks: settings.privacy_masks,
     ...(colours !== undefined && { colour: true, onColour: (frame) => colours.put(frame) }),
   });
   using eye = await openEye(clip, settings);
@@ -63,7 +72,7 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
       const seen = eye.observe(frame);
       clip.attend(frame.at, seen.attention);
       events.add(seen);
-      const recognitions = await colours?.until(seen) ?? [];
+      const recognitions = (await colours?.until(seen)) ?? [];
       recognitions.forEach((recognition) => events.recognise(recognition));
       print.look(seen, recognitions);
       await pictures?.write({ frame, seen, mask: eye.mask() }, recognitions);
@@ -73,10 +82,21 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   }
 }
 
-const openEye = ({ video }: FileAnalysis, { motion, tamper, zones, lines, privacy_masks: masks }: Settings): Promise<SceneEye> =>
+const openEye = (
+  { video }: FileAnalysis,
+  { motion, tamper, zones, lines, privacy_masks: masks }: Settings,
+): Promise<SceneEye> =>
   SceneEye.create({
-    ...graySize(video.size), zones, lines, masks, tamper, sensitivity: motion.sensitivity, minimumSize: motion.minimum_size,
-    maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
+    ...graySize(video.size),
+    zones,
+    lines,
+    masks,
+    tamper,
+    sensitivity: motion.sensitivity,
+    minimumSize: motion.minimum_size,
+    maximumSize: motion.maximum_size,
+    contrast: motion.contrast,
+    absorb: motion.absorb,
   });
 
 /** What only somebody who asks for it pays for is loaded only then. */
@@ -87,6 +107,8 @@ const openColours = async (settings: Settings, data: string): Promise<ColourLook
 
 /** Where nothing is looked for, nothing can be asked for to be recognised. */
 const limitsOf = ({ motion, recording, objects }: Settings, recognises: boolean): EventLimits => ({
-  minimumDuration: motion.minimum_duration, quiet: recording.post_roll, maxLength: recording.max_length,
+  minimumDuration: motion.minimum_duration,
+  quiet: recording.post_roll,
+  maxLength: recording.max_length,
   onlyRecognised: recognises && objects.mode === 'require',
 });

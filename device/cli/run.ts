@@ -19,10 +19,11 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   const { values, positionals } = readArguments('run', args, {});
   if (values.help === true) return void process.stdout.write(HELP + settingsHelp());
   if (positionals.length > 0) {
-    throw new UsageError(`tyto run takes no arguments, got "${positionals.join(' ')}"; the camera is set with TYTO_CAMERA_SOURCE`);
+    const got = positionals.join(' ');
+    throw new UsageError(`tyto run takes no arguments, got "${got}"; the camera is set with TYTO_CAMERA_SOURCE`);
   }
   await runDevice(signal);
 }
 
-const settingsHelp = (): string => allSettings().map(([key, setting]) =>
-  `  ${environmentName(key)}\n      ${setting.doc}\n      Takes ${setting.expectation}. Default: ${setting.defaultText}\n`).join('');
+const settingsHelp = (): string => allSettings().map(([key, { doc, expectation, defaultText }]) =>
+  `  ${environmentName(key)}\n      ${doc}\n      Takes ${expectation}. Default: ${defaultText}\n`).join('');

@@ -8,10 +8,17 @@ import { fileURLToPath } from 'node:url';
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
 /** Runs `tyto` without any setting; its exit code and what it complained about. */
-const tyto = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<readonly [code: unknown, complaint: string]> =>
+const tyto = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<readonly [code: unknown, complaint: string]> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { env: { PATH: process.env['PATH'], TYTO_DATA: tmpdir(), ...env } },
-      (error, _output, complaint) => resolve([error?.code ?? 0, complaint]));
+    execFile(
+      process.execPath,
+      [CLI, ...args],
+      { env: { PATH: process.env['PATH'], TYTO_DATA: tmpdir(), ...env } },
+      (error, _output, complaint) => resolve([error?.code ?? 0, complaint]),
+    );
   });
 
 describe('the tyto command', function () {
@@ -28,11 +35,13 @@ describe('the tyto command', function () {
       [['verify', 'a.mp4', 'b.mp4', '--manifest', 'c.json'], /^tyto: --manifest speaks of one file.*\n$/],
       [['health', 'now'], /^tyto: tyto health takes no arguments.*\n$/],
     ];
-    await Promise.all(wrong.map(async ([args, complaint]) => {
-      const [code, said] = await tyto(args);
-      assert.equal(code, 64, args.join(' '));
-      assert.match(said, complaint);
-    }));
+    await Promise.all(
+      wrong.map(async ([args, complaint]) => {
+        const [code, said] = await tyto(args);
+        assert.equal(code, 64, args.join(' '));
+        assert.match(said, complaint);
+      }),
+    );
   });
 
   it('ends in peace when whoever reads its output has read enough', async () => {

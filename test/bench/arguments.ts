@@ -27,17 +27,29 @@ Others: apt-get install motion python3-opencv. Real footage is looked for in ../
 export function readArguments(args: readonly string[]): BenchRequest {
   try {
     const { values, positionals } = parseArgs({
-      args: [...args], allowPositionals: true,
-      options: { runs: { type: 'string' }, full: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        runs: { type: 'string' },
+        full: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     });
     if (values.help) return { type: 'help' };
     const unknown = positionals.find((name) => !isSection(name));
-    if (unknown !== undefined) return { type: 'wrong', why: `there is no section "${unknown}"; ${sectionNames.join(', ')} are the sections` };
+    if (unknown !== undefined)
+      return { type: 'wrong', why: `there is no section "${unknown}"; ${sectionNames.join(', ')} are the sections` };
     const runs = Number(values.runs ?? (values.full ? 5 : 3));
-    if (!Number.isInteger(runs) || runs < 1) return { type: 'wrong', why: `--runs takes a whole number from 1, got "${values.runs}"` };
-    return { type: 'run', sections: positionals.length === 0 ? sectionNames : positionals.filter(isSection), runs, full: values.full };
+    if (!Number.isInteger(runs) || runs < 1)
+      return { type: 'wrong', why: `--runs takes a whole number from 1, got "${values.runs}"` };
+    return {
+      type: 'run',
+      sections: positionals.length === 0 ? sectionNames : positionals.filter(isSection),
+      runs,
+      full: values.full,
+    };
   } catch (error) {
-    return { type: 'wrong', why: error instanceof Error ? error.message.split('. ')[0] ?? '' : String(error) };
+    return { type: 'wrong', why: error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error) };
   }
 }
 

@@ -14,7 +14,19 @@ export interface CostRow {
   readonly ratio: number;
 }
 
-export const decodeOnly = (file: string): Command => ['ffmpeg', '-v', 'error', '-nostdin', '-threads', '1', '-i', file, '-f', 'null', '-'];
+export const decodeOnly = (file: string): Command => [
+  'ffmpeg',
+  '-v',
+  'error',
+  '-nostdin',
+  '-threads',
+  '1',
+  '-i',
+  file,
+  '-f',
+  'null',
+  '-',
+];
 
 /** Medians of `runs` rounds, in each of which all take their turn, so that a busy machine is unfair to all. */
 export function measureCost(clip: MadeClip, runs: number, opencv: OpencvPeers | undefined): readonly CostRow[] {
@@ -22,7 +34,9 @@ export function measureCost(clip: MadeClip, runs: number, opencv: OpencvPeers | 
     ['ffmpeg decodes only', decodeOnly(clip.file)],
     ['tyto detect', tyto(['detect', clip.file, '--json'])],
     ['tyto detect, vision.decode full', tyto(['detect', clip.file, '--json'], { TYTO_VISION_DECODE: 'full' })],
-    ...(opencv === undefined ? [] : [[`OpenCV ${opencv.version} MOG2, 320 wide`, opencv.command(['mog2'], clip.file)] as const]),
+    ...(opencv === undefined
+      ? []
+      : [[`OpenCV ${opencv.version} MOG2, 320 wide`, opencv.command(['mog2'], clip.file)] as const]),
   ];
   const times = commands.map((): number[] => []);
   for (let run = 0; run < runs; run += 1) {

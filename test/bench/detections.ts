@@ -7,7 +7,10 @@ import { tyto } from './project.ts';
 import { outputOf, parseLines } from './run.ts';
 import type { DetectedEvent, DetectionRow } from './score.ts';
 
-export interface Detections { readonly rows: readonly DetectionRow[]; readonly events: readonly DetectedEvent[] }
+export interface Detections {
+  readonly rows: readonly DetectionRow[];
+  readonly events: readonly DetectedEvent[];
+}
 
 /** What `tyto detect` sees in a clip. */
 export const detectByTyto = async (file: string, given: Readonly<Record<string, string>> = {}): Promise<Detections> =>
@@ -26,7 +29,9 @@ export function parseDetections(output: string): Detections {
 export function detectionsOf(found: readonly Pick<DetectionRow, 't' | 'boxes'>[]): Detections {
   const { motion, recording } = settings;
   const list = new EventList({
-    minimumDuration: motion.minimum_duration.default, quiet: recording.post_roll.default, maxLength: recording.max_length.default,
+    minimumDuration: motion.minimum_duration.default,
+    quiet: recording.post_roll.default,
+    maxLength: recording.max_length.default,
   });
   for (const { t, boxes } of found) {
     list.add({ ...nothingSeen(seconds(t)), motion: boxes.length > 0, score: ratio(boxes.length > 0 ? 1 : 0), boxes });

@@ -1,4 +1,7 @@
-/** What one look for a face costs where something moves, and what memory it takes: run as a process of its own with a photograph, prints one JSON line. */
+/**
+ * What one look for a face costs where something moves, and what memory it takes: run as a process of its own with a
+ * photograph, prints one JSON line.
+ */
 import { DrawnScene } from '../vision/drawn-scene.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { millis } from '../../device/core/units.ts';
@@ -20,11 +23,14 @@ const without = megabytes();
 
 const picture = await readPicture(photograph, new AbortController().signal);
 const look = {
-  frame: { at: millis(0), ...picture }, tracks: [{ id: 1, box: [0.1, 0.05, 0.8, 0.95] as const }],
+  frame: { at: millis(0), ...picture },
+  tracks: [{ id: 1, box: [0.1, 0.05, 0.8, 0.95] as const }],
   wishes: { faces: true, objects: false, minimumScore: 0.65, match: 0.5 },
 };
 using recogniser = new Recogniser(undefined);
-const { faces: [face] } = await recogniser.look(look);
+const {
+  faces: [face],
+} = await recogniser.look(look);
 if (face === undefined) throw new Error(`no face was found in ${photograph}`);
 const times: number[] = [];
 for (let run = 0; run < 15; run += 1) {

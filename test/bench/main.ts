@@ -1,4 +1,7 @@
-/** `npm run bench`: how well Tyto sees and what it costs, beside whoever else is installed, measured in one run on this machine. */
+/**
+ * `npm run bench`: how well Tyto sees and what it costs, beside whoever else is installed, measured in one run on this
+ * machine.
+ */
 import { cpus } from 'node:os';
 import { readArguments, HELP } from './arguments.ts';
 import { sections } from './sections.ts';
@@ -11,7 +14,8 @@ if (request.type === 'help') {
   process.exitCode = 64;
 } else {
   const [processor] = cpus();
-  console.log(`${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${processor?.model ?? process.arch}, Node.js ${process.versions.node}\n`);
+  const machine = `${cpus().length} x ${processor?.model ?? process.arch}`;
+  console.log(`${new Date().toISOString().slice(0, 10)}, ${machine}, Node.js ${process.versions.node}\n`);
   for (const name of request.sections) {
     for await (const text of sections[name].run(request)) console.log(text);
   }

@@ -41,7 +41,9 @@ export class OpencvPeers {
 
   /** All methods on the same frames. */
   async detect(clip: string): Promise<ReadonlyMap<OpencvMethod, Detections>> {
-    const lines = parseLines(await outputOf(this.command(methodNames, clip))) as readonly (DetectionRow & { readonly method: OpencvMethod })[];
+    const lines = parseLines(await outputOf(this.command(methodNames, clip))) as readonly (DetectionRow & {
+      readonly method: OpencvMethod;
+    })[];
     return new Map(methodNames.map((method) => [method, detectionsOf(lines.filter((line) => line.method === method))]));
   }
 }

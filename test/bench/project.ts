@@ -15,12 +15,19 @@ const built = existsSync(path.join(root, 'dist/device/cli.js'));
 
 /** `tyto ...` with no setting but those given: as it was built, or from the sources where nothing was built yet. */
 export function tyto(args: readonly string[], settings: Readonly<Record<string, string>> = {}): Command {
-  const none = Object.keys(process.env).filter((name) => name.startsWith('TYTO_')).flatMap((name) => ['-u', name]);
+  const none = Object.keys(process.env)
+    .filter((name) => name.startsWith('TYTO_'))
+    .flatMap((name) => ['-u', name]);
   const data = path.join(cache, 'data');
   mkdirSync(data, { recursive: true });
   return [
-    'env', ...none, `TYTO_DATA=${data}`, ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
-    process.execPath, path.join(root, built ? 'bin/tyto.js' : 'device/cli.ts'), ...args,
+    'env',
+    ...none,
+    `TYTO_DATA=${data}`,
+    ...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
+    process.execPath,
+    path.join(root, built ? 'bin/tyto.js' : 'device/cli.ts'),
+    ...args,
   ];
 }
 
@@ -28,5 +35,8 @@ export function tyto(args: readonly string[], settings: Readonly<Record<string, 
 export function footageOf(folder: string, ending: string): string[] {
   const place = path.join(footage, folder);
   if (!existsSync(place)) return [];
-  return readdirSync(place).filter((name) => name.endsWith(ending)).sort().map((name) => path.join(place, name));
+  return readdirSync(place)
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => path.join(place, name));
 }

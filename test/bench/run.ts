@@ -6,12 +6,13 @@ import type { Command } from './project.ts';
  * What a command prints. `input` is fed to it.
  * @throws {Error} When it fails; the message holds what it said.
  */
-export const outputOf = ([program, ...args]: Command): Promise<string> => new Promise((resolve, reject) => {
-  execFile(program, args, { maxBuffer: 256 * 1024 * 1024 }, (error, output, complaint) => {
-    if (error === null) resolve(output);
-    else reject(new Error(`${program} ${args.join(' ')}: ${complaint.trim() || error.message}`));
+export const outputOf = ([program, ...args]: Command): Promise<string> =>
+  new Promise((resolve, reject) => {
+    execFile(program, args, { maxBuffer: 256 * 1024 * 1024 }, (error, output, complaint) => {
+      if (error === null) resolve(output);
+      else reject(new Error(`${program} ${args.join(' ')}: ${complaint.trim() || error.message}`));
+    });
   });
-});
 
 /** `work` on each of `items`, as many at a time as there are processors; results in the order of items. */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
@@ -26,4 +27,7 @@ export async function inParallel<T, R>(items: readonly T[], work: (item: T) => P
 
 /** Objects, one a line. */
 export const parseLines = (output: string): unknown[] =>
-  output.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as unknown);
+  output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown);

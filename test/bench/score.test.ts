@@ -43,7 +43,10 @@ describe('scorer', () => {
   });
   it('counts alarms of an empty scene after the time to learn', () => {
     const rows = [5, 31, 32].map((t) => ({ t, motion: t < 32, boxes: [] }));
-    const events = [{ start: 4, end: 5 }, { start: 29, end: 31 }];
+    const events = [
+      { start: 4, end: 5 },
+      { start: 29, end: 31 },
+    ];
     assert.deepEqual(scoreEmpty(rows, events, 30), { frames: 2, alarmFrames: 1, events: 1 });
   });
   it('reads the lines of `tyto detect --json`', () => {
@@ -65,7 +68,8 @@ describe('scorer', () => {
       writeFileSync(truth, file);
       const random = seeded(5);
       const rows = Array.from({ length: 60 }, (_, index) =>
-        row(8 + (index % 7), ...[1, 2, 3].map((): Box => [random(), random(), random() / 2, random() / 2])));
+        row(8 + (index % 7), ...[1, 2, 3].map((): Box => [random(), random(), random() / 2, random() / 2])),
+      );
       const input = rows.map((line) => JSON.stringify(line)).join('\n');
       const run = spawnSync('python3', [reference, truth], { input, encoding: 'utf8' });
       const { frames, objects, hits, boxes, falseBoxes } = scoreMotion(rows, readTruth(file));
@@ -82,13 +86,25 @@ describe('scorer', () => {
 describe('scorer of others', () => {
   const box: Box = [0.1, 0.1, 0.2, 0.2];
   it('makes events of boxes by the rule of a device: they last, and pauses are part of them', () => {
-    const frames = Array.from({ length: 200 }, (_, index) => ({ t: index / 5, boxes: [7, 50, 51, 52, 53, 80].includes(index) ? [box] : [] }));
+    const frames = Array.from({ length: 200 }, (_, index) => ({
+      t: index / 5,
+      boxes: [7, 50, 51, 52, 53, 80].includes(index) ? [box] : [],
+    }));
     const { rows, events } = detectionsOf(frames);
     assert.equal(rows.filter(({ motion }) => motion).length, 6);
     assert.deepEqual(events, [{ start: 10, end: 16 }]);
   });
   it('takes for the same face what shares enough, each once', () => {
-    assert.deepEqual(scoreBoxes([box], [[0.12, 0.1, 0.2, 0.2], [0.1, 0.12, 0.2, 0.2]]), { found: 1, extra: 1 });
+    assert.deepEqual(
+      scoreBoxes(
+        [box],
+        [
+          [0.12, 0.1, 0.2, 0.2],
+          [0.1, 0.12, 0.2, 0.2],
+        ],
+      ),
+      { found: 1, extra: 1 },
+    );
     assert.deepEqual(scoreBoxes([box, [0.5, 0.5, 0.1, 0.1]], [[0.8, 0.8, 0.1, 0.1]]), { found: 0, extra: 1 });
   });
   it('measures how far apart the starts of events are', () => {
@@ -101,13 +117,19 @@ describe('scorer of others', () => {
 
 describe('the arguments of the benchmark', () => {
   it('choose sections and rounds', () => {
-    assert.deepEqual(readArguments(['faces', 'cost', '--runs', '1']), { type: 'run', sections: ['faces', 'cost'], runs: 1, full: false });
+    assert.deepEqual(readArguments(['faces', 'cost', '--runs', '1']), {
+      type: 'run',
+      sections: ['faces', 'cost'],
+      runs: 1,
+      full: false,
+    });
     const all = readArguments(['--full']);
     assert.ok(all.type === 'run' && all.runs === 5 && all.sections.includes('motion'));
   });
   it('are explained when asked for or wrong, without a stack', () => {
     assert.deepEqual(readArguments(['--help']), { type: 'help' });
-    for (const wrong of [['fast'], ['--runs', '0'], ['--runs', 'x'], ['--runs'], ['--quick']]) assert.equal(readArguments(wrong).type, 'wrong', wrong.join(' '));
+    for (const wrong of [['fast'], ['--runs', '0'], ['--runs', 'x'], ['--runs'], ['--quick']])
+      assert.equal(readArguments(wrong).type, 'wrong', wrong.join(' '));
   });
 });
 

@@ -9,8 +9,15 @@ import { inflateSync } from 'node:zlib';
 import type { Box } from '../../device/core/geometry.ts';
 
 /** One line of `tyto detect --json`: `t` in seconds from the clip's start. */
-export interface DetectionRow { readonly t: number; readonly motion: boolean; readonly boxes: readonly Box[] }
-export interface DetectedEvent { readonly start: number; readonly end?: number }
+export interface DetectionRow {
+  readonly t: number;
+  readonly motion: boolean;
+  readonly boxes: readonly Box[];
+}
+export interface DetectedEvent {
+  readonly start: number;
+  readonly end?: number;
+}
 
 export interface Truth {
   readonly first: number;
@@ -32,7 +39,11 @@ export interface MotionScore {
   readonly falseBoxes: number;
 }
 
-export interface EmptyScore { readonly frames: number; readonly alarmFrames: number; readonly events: number }
+export interface EmptyScore {
+  readonly frames: number;
+  readonly alarmFrames: number;
+  readonly events: number;
+}
 
 /** @throws {Error} When `file` does not hold the cells its head promises. */
 export function readTruth(file: Buffer): Truth {

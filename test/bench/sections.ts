@@ -6,12 +6,25 @@ import { compareDecoding } from './decode-gate.ts';
 import { measureFaces, portrait } from './faces.ts';
 import { OpencvPeers } from './opencv-peers.ts';
 import { footageOf } from './project.ts';
-import { conditions, measureEmpty, measureEmptyByMotion, measureMotion, type EmptyTotal, type Quality } from './quality.ts';
+import {
+  conditions,
+  measureEmpty,
+  measureEmptyByMotion,
+  measureMotion,
+  type EmptyTotal,
+  type Quality,
+} from './quality.ts';
 import { outputOf } from './run.ts';
 import { table } from './table.ts';
 
-interface Depth { readonly runs: number; readonly full: boolean }
-interface Section { readonly what: string; readonly run: (depth: Depth) => AsyncIterable<string> }
+interface Depth {
+  readonly runs: number;
+  readonly full: boolean;
+}
+interface Section {
+  readonly what: string;
+  readonly run: (depth: Depth) => AsyncIterable<string>;
+}
 
 const NO_OPENCV = 'Others are left out: no Python with OpenCV is installed (apt-get install python3-opencv)\n';
 const NO_MOTION = 'Motion is left out: it is not installed (apt-get install motion)\n';
@@ -32,11 +45,17 @@ async function* motion({ full }: Depth): AsyncGenerator<string> {
   const opencv = OpencvPeers.find();
   if (opencv === undefined) yield NO_OPENCV;
   yield 'Objects found / boxes on nothing per 100 frames; real sequences at 5 frames a second';
-  yield byCondition(await measureMotion(opencv), ({ objects, hits, frames, falseBoxes }) =>
-    `${(hits / objects).toFixed(3)}/${(100 * falseBoxes / frames).toFixed(0)}`);
+  yield byCondition(
+    await measureMotion(opencv),
+    ({ objects, hits, frames, falseBoxes }) =>
+      `${(hits / objects).toFixed(3)}/${((100 * falseBoxes) / frames).toFixed(0)}`,
+  );
   yield 'Empty scenes: false events a minute / share of the time in alarm';
-  yield byCondition(await measureEmpty(opencv), ({ events, minutes, alarmFrames, frames }) =>
-    `${perMinute({ events, minutes })}/${(100 * alarmFrames / frames).toFixed(1)} %`);
+  yield byCondition(
+    await measureEmpty(opencv),
+    ({ events, minutes, alarmFrames, frames }) =>
+      `${perMinute({ events, minutes })}/${((100 * alarmFrames) / frames).toFixed(1)} %`,
+  );
   if (!full) return;
   const program = await measureEmptyByMotion();
   yield program === undefined ? NO_MOTION : byCondition([program], perMinute);
@@ -51,13 +70,18 @@ async function* cost({ runs, full }: Depth): AsyncGenerator<string> {
   const rows: CostRow[] = [];
   for (const clip of clips) rows.push(...measureCost(clip, runs, opencv));
   if (full) rows.push(...clips.flatMap((clip) => measureMotionProgram(clip) ?? []));
-  yield table(['clip', '', 'CPU s', 'ratio'], rows.map(({ clip, what, cpu, ratio }) => [clip, what, cpu.toFixed(2), ratio.toFixed(2)]));
+  yield table(
+    ['clip', '', 'CPU s', 'ratio'],
+    rows.map(({ clip, what, cpu, ratio }) => [clip, what, cpu.toFixed(2), ratio.toFixed(2)]),
+  );
   if (full && !rows.some(({ what }) => what.startsWith('Motion'))) yield NO_MOTION;
 }
 
 async function* decode(): AsyncGenerator<string> {
-  yield 'vision.decode auto against full: frames looked at, events, seconds between the starts of the same event at most';
-  const made = [await busyClip(), await quietClip(), await visitedClip(), await constantRateClip()].map(({ name, file }) => [name, file] as const);
+  yield 'vision.decode auto against full: looks, events, seconds between the starts of the same event at most';
+  const made = [await busyClip(), await quietClip(), await visitedClip(), await constantRateClip()].map(
+    ({ name, file }) => [name, file] as const,
+  );
   const real = footageOf('motion', '.clean.mp4').map((file) => [path.basename(file, '.mp4'), file] as const);
   const rows: string[][] = [];
   for (const [name, file] of [...made, ...real]) {
@@ -68,9 +92,11 @@ async function* decode(): AsyncGenerator<string> {
 }
 
 async function* step(): AsyncGenerator<string> {
-  const { startMs, cpuMsPerFrame, residentMegabytes } = JSON.parse(await outputOf(
-    [process.execPath, path.join(import.meta.dirname, 'vision-step.ts')])) as VisionStep;
-  yield `A look at 160x88: ${cpuMsPerFrame.toFixed(3)} ms CPU; starts in ${startMs.toFixed(0)} ms; process of ${residentMegabytes.toFixed(0)} MB\n`;
+  const { startMs, cpuMsPerFrame, residentMegabytes } = JSON.parse(
+    await outputOf([process.execPath, path.join(import.meta.dirname, 'vision-step.ts')]),
+  ) as VisionStep;
+  const memory = `process of ${residentMegabytes.toFixed(0)} MB`;
+  yield `A look at 160x88: ${cpuMsPerFrame.toFixed(3)} ms CPU; starts in ${startMs.toFixed(0)} ms; ${memory}\n`;
 }
 
 async function* faces(): AsyncGenerator<string> {
@@ -78,23 +104,46 @@ async function* faces(): AsyncGenerator<string> {
   if (quality === undefined) return yield `Faces: ${NO_FOOTAGE}`;
   const { boxed, counted, without } = quality;
   yield 'Faces in photographs';
-  yield table(['known by', 'faces', 'result'], [
-    ['boxes', `${boxed.faces}`, `${boxed.found} found, ${boxed.extra} false`],
-    ['their number', `${counted.faces}`, `off by ${counted.off} (${(100 * counted.off / counted.faces).toFixed(1)} %)`],
-    ['none', `${without.pictures} pictures`, `${without.extra} false`],
-  ]);
-  const { cpuMsPerFace, addedMegabytes } = JSON.parse(await outputOf(
-    [process.execPath, path.join(import.meta.dirname, 'face-step.ts'), portrait()])) as FaceStep;
-  yield `A look at what moves, with one face in it: ${cpuMsPerFace.toFixed(0)} ms CPU; faces add ${addedMegabytes.toFixed(0)} MB\n`;
+  yield table(
+    ['known by', 'faces', 'result'],
+    [
+      ['boxes', `${boxed.faces}`, `${boxed.found} found, ${boxed.extra} false`],
+      [
+        'their number',
+        `${counted.faces}`,
+        `off by ${counted.off} (${((100 * counted.off) / counted.faces).toFixed(1)} %)`,
+      ],
+      ['none', `${without.pictures} pictures`, `${without.extra} false`],
+    ],
+  );
+  const { cpuMsPerFace, addedMegabytes } = JSON.parse(
+    await outputOf([process.execPath, path.join(import.meta.dirname, 'face-step.ts'), portrait()]),
+  ) as FaceStep;
+  const price = `${cpuMsPerFace.toFixed(0)} ms CPU; faces add ${addedMegabytes.toFixed(0)} MB`;
+  yield `A look at what moves, with one face in it: ${price}\n`;
 }
 
-interface VisionStep { readonly startMs: number; readonly cpuMsPerFrame: number; readonly residentMegabytes: number }
-interface FaceStep { readonly cpuMsPerFace: number; readonly addedMegabytes: number }
+interface VisionStep {
+  readonly startMs: number;
+  readonly cpuMsPerFrame: number;
+  readonly residentMegabytes: number;
+}
+interface FaceStep {
+  readonly cpuMsPerFace: number;
+  readonly addedMegabytes: number;
+}
 
 const byCondition = <Score>(qualities: readonly Quality<Score>[], show: (score: Score) => string): string =>
-  table(['', ...conditions], qualities.map(({ detector, scores }) => [detector, ...conditions.map((condition) => {
-    const score = scores.get(condition);
-    return score === undefined ? '-' : show(score);
-  })]));
+  table(
+    ['', ...conditions],
+    qualities.map(({ detector, scores }) => [
+      detector,
+      ...conditions.map((condition) => {
+        const score = scores.get(condition);
+        return score === undefined ? '-' : show(score);
+      }),
+    ]),
+  );
 
-const perMinute = ({ events, minutes }: Pick<EmptyTotal, 'events' | 'minutes'>): string => (events / minutes).toFixed(1);
+const perMinute = ({ events, minutes }: Pick<EmptyTotal, 'events' | 'minutes'>): string =>
+  (events / minutes).toFixed(1);

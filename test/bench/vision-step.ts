@@ -11,7 +11,8 @@ const startMs = performance.now() - began;
 // A walker crosses and comes again; drawn before the clock runs.
 const scene = new DrawnScene(size);
 const frames = Array.from({ length: 50 }, (_, index) =>
-  scene.frame(0, index < 25 ? {} : { things: [[[0.04 * (index - 25), 0.4, 0.1, 0.3], 190]] }));
+  scene.frame(0, index < 25 ? {} : { things: [[[0.04 * (index - 25), 0.4, 0.1, 0.3], 190]] }),
+);
 const look = (count: number, from: number): void => {
   for (let index = 0; index < count; index += 1) {
     const frame = frames[index % frames.length];

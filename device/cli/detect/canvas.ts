@@ -1,12 +1,15 @@
-/** A picture of indexed colours to draw on: straight lines, frames of boxes, small words. Places outside are left out. */
+/**
+ * A picture of indexed colours to draw on: straight lines, frames of boxes, small words. Places outside are left out.
+ */
 import type { Box, Point, Size } from '../../core/geometry.ts';
 
 /** Letters of 3x5 pixels: a digit for each row from the top, its three bits the pixels from the left. */
 const GLYPHS: Readonly<Record<string, string>> = {
-  0: '75557', 1: '26227', 2: '71747', 3: '71717', 4: '55711', 5: '74717', 6: '74757', 7: '71111', 8: '75757', 9: '75717',
-  a: '25755', b: '65656', c: '34443', d: '65556', e: '74647', f: '74644', g: '34553', h: '55755', i: '72227', j: '11152',
-  k: '55655', l: '44447', m: '57755', n: '65555', o: '25552', p: '65644', q: '25563', r: '65655', s: '34216', t: '72222',
-  u: '55557', v: '55552', w: '55775', x: '55255', y: '55222', z: '71247', '-': '00700', '_': '00007', '.': '00002', '%': '51245',
+  0: '75557', 1: '26227', 2: '71747', 3: '71717', 4: '55711', 5: '74717', 6: '74757', 7: '71111',
+  8: '75757', 9: '75717', a: '25755', b: '65656', c: '34443', d: '65556', e: '74647', f: '74644',
+  g: '34553', h: '55755', i: '72227', j: '11152', k: '55655', l: '44447', m: '57755', n: '65555',
+  o: '25552', p: '65644', q: '25563', r: '65655', s: '34216', t: '72222', u: '55557', v: '55552',
+  w: '55775', x: '55255', y: '55222', z: '71247', '-': '00700', '_': '00007', '.': '00002', '%': '51245',
 };
 const [GLYPH_WIDTH, GLYPH_HEIGHT] = [3, 5];
 /** A letter's pixel, and a line, are this thick. */

@@ -8,7 +8,9 @@ import { Recogniser } from '../../vision/recogniser.ts';
 import type { RecognitionWishes } from '../../vision/recognition.ts';
 import type { Recognition } from '../../watch/recognition.ts';
 
-/** Looks for faces and things in what moves: at every colour frame, where a device leaves out what it has no time for. */
+/**
+ * Looks for faces and things in what moves: at every colour frame, where a device leaves out what it has no time for.
+ */
 export class ColourLooks implements Disposable {
   readonly #recogniser: Recogniser;
   readonly #wishes: RecognitionWishes;
@@ -26,12 +28,17 @@ export class ColourLooks implements Disposable {
       process.stderr.write(`tyto: a damaged picture of a person is put aside: ${place}: ${why}\n`);
     });
     return new ColourLooks(new Recogniser(new KnownPeople(store)), {
-      faces: true, objects: objects.mode !== 'off', minimumScore: faces.minimum_score, match: faces.match,
+      faces: true,
+      objects: objects.mode !== 'off',
+      minimumScore: faces.minimum_score,
+      match: faces.match,
     });
   }
 
   /** A frame waits until vision has seen its moment: gray and colour frames come in step, so few do. */
-  put(frame: ColourFrame): void { this.#waiting.push(frame); }
+  put(frame: ColourFrame): void {
+    this.#waiting.push(frame);
+  }
 
   /** What shows in the frames up to the moment of `seen`, where something moved. */
   async until(seen: Observation): Promise<readonly Recognition[]> {
@@ -46,5 +53,7 @@ export class ColourLooks implements Disposable {
     return found;
   }
 
-  [Symbol.dispose](): void { this.#recogniser[Symbol.dispose](); }
+  [Symbol.dispose](): void {
+    this.#recogniser[Symbol.dispose]();
+  }
 }

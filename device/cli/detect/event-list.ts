@@ -1,7 +1,14 @@
 import type { EventKind } from '../../contract/event.ts';
 import type { Observation } from '../../core/frame.ts';
 import { seconds, type Millis } from '../../core/units.ts';
-import { closeEvents, idle, stepEvents, stepRecognised, type EventEffect, type EventLimits } from '../../watch/event-machine.ts';
+import {
+  closeEvents,
+  idle,
+  stepEvents,
+  stepRecognised,
+  type EventEffect,
+  type EventLimits,
+} from '../../watch/event-machine.ts';
 import type { Recognition } from '../../watch/recognition.ts';
 
 export interface FoundEvent {
@@ -18,7 +25,9 @@ export class EventList {
   readonly #events: FoundEvent[] = [];
   #state = idle;
   #since: Millis = seconds(0);
-  constructor(limits: EventLimits) { this.#limits = limits; }
+  constructor(limits: EventLimits) {
+    this.#limits = limits;
+  }
 
   /** Observations come in order of time. */
   add(seen: Observation): void {
@@ -42,6 +51,7 @@ export class EventList {
 
   #take(effect: EventEffect): void {
     if (effect.type === 'start') this.#since = effect.startedAt;
-    if (effect.type === 'end') this.#events.push({ start: this.#since, end: effect.endedAt, kinds: effect.account.kinds });
+    if (effect.type === 'end')
+      this.#events.push({ start: this.#since, end: effect.endedAt, kinds: effect.account.kinds });
   }
 }

@@ -17,7 +17,8 @@ const LEVEL = 2;
 
 /** The bytes of a PNG file (ISO/IEC 15948): indexed colours, rows unfiltered. */
 export function encodePng({ width, height, pixels, palette }: IndexedPicture): Buffer {
-  if (pixels.length !== width * height) throw new RangeError(`${width}x${height} pixels are ${width * height} bytes, got ${pixels.length}`);
+  if (pixels.length !== width * height)
+    throw new RangeError(`${width}x${height} pixels are ${width * height} bytes, got ${pixels.length}`);
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
@@ -25,7 +26,10 @@ export function encodePng({ width, height, pixels, palette }: IndexedPicture): B
   const rows = Buffer.alloc((width + 1) * height); // each begins with its filter: 0, none
   for (let y = 0; y < height; y += 1) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   return Buffer.concat([
-    SIGNATURE, chunk('IHDR', head), chunk('PLTE', palette), chunk('IDAT', deflateSync(rows, { level: LEVEL })),
+    SIGNATURE,
+    chunk('IHDR', head),
+    chunk('PLTE', palette),
+    chunk('IDAT', deflateSync(rows, { level: LEVEL })),
     chunk('IEND', new Uint8Array()),
   ]);
 }

@@ -15,27 +15,50 @@ export const printJson: Printer = {
   look: ({ at, motion, score, boxes, tracks, crossings, tamper }, recognitions) => {
     const faces = recognitions.flatMap((recognition) => recognition.faces);
     const things = recognitions.flatMap((recognition) => recognition.things);
-    line(JSON.stringify({
-      t: inSeconds(at), motion, score: rounded(score, 3), boxes: boxes.map(shownBox),
-      ...(tracks.length > 0 && { tracks: tracks.map(shownTrack) }),
-      ...(crossings.length > 0 && { crossings }),
-      ...(tamper.length > 0 && { tamper }),
-      ...(faces.length > 0 && { faces: faces.map(shownFace) }),
-      ...(things.length > 0 && { objects: things.map((thing) => ({ label: thing.label, box: shownBox(thing.box), score: rounded(thing.score, 3) })) }),
-    }));
+    line(
+      JSON.stringify({
+        t: inSeconds(at),
+        motion,
+        score: rounded(score, 3),
+        boxes: boxes.map(shownBox),
+        ...(tracks.length > 0 && { tracks: tracks.map(shownTrack) }),
+        ...(crossings.length > 0 && { crossings }),
+        ...(tamper.length > 0 && { tamper }),
+        ...(faces.length > 0 && { faces: faces.map(shownFace) }),
+        ...(things.length > 0 && {
+          objects: things.map((thing) => ({
+            label: thing.label,
+            box: shownBox(thing.box),
+            score: rounded(thing.score, 3),
+          })),
+        }),
+      }),
+    );
   },
-  events: (events) => line(JSON.stringify({
-    events: events.map(({ start, end, kinds }) => ({ start: inSeconds(start), end: inSeconds(end), kinds })),
-  })),
+  events: (events) =>
+    line(
+      JSON.stringify({
+        events: events.map(({ start, end, kinds }) => ({ start: inSeconds(start), end: inSeconds(end), kinds })),
+      }),
+    ),
 };
 
 export const printForPeople: Printer = {
   look: ({ at, motion, score, boxes, crossings, tamper }, recognitions) => {
     const words = [
-      ...(motion ? [`motion ${Math.round(score * 100).toString().padStart(3)} %  ${counted(boxes.length, 'box', 'boxes')}`] : []),
+      ...(motion
+        ? [
+            `motion ${Math.round(score * 100)
+              .toString()
+              .padStart(3)} %  ${counted(boxes.length, 'box', 'boxes')}`,
+          ]
+        : []),
       ...crossings.map(({ line: name, direction }) => `${direction} at ${name}`),
       ...(tamper.length > 0 ? [`picture ${tamper.join(', ')}`] : []),
-      ...recognitions.flatMap(({ faces, things }) => [...faces.map(({ person }) => person ?? 'a face'), ...things.map(({ label }) => label)]),
+      ...recognitions.flatMap(({ faces, things }) => [
+        ...faces.map(({ person }) => person ?? 'a face'),
+        ...things.map(({ label }) => label),
+      ]),
     ];
     if (words.length > 0) line(`${inSeconds(at).toFixed(1).padStart(8)} s  ${words.join('  ')}`);
   },
@@ -48,17 +71,26 @@ export const printForPeople: Printer = {
 };
 
 const shownTrack = ({ id, box, since, moving, zones }: Track): object => ({
-  id, box: shownBox(box), since: inSeconds(since), moving,
-  ...(zones.length > 0 && { zones: zones.map(({ zone, time, inside }) => ({ zone, seconds: inSeconds(time), inside })) }),
+  id,
+  box: shownBox(box),
+  since: inSeconds(since),
+  moving,
+  ...(zones.length > 0 && {
+    zones: zones.map(({ zone, time, inside }) => ({ zone, seconds: inSeconds(time), inside })),
+  }),
 });
 
 /** Whose it is, where it is known. */
 const shownFace = ({ box, score, person, similarity }: SeenFace): object => ({
-  box: shownBox(box), score: rounded(score, 3), ...(person !== null && { person, similarity: rounded(similarity ?? 0, 3) }),
+  box: shownBox(box),
+  score: rounded(score, 3),
+  ...(person !== null && { person, similarity: rounded(similarity ?? 0, 3) }),
 });
 
 const shownBox = (box: Box): readonly number[] => box.map((value) => rounded(value, 4));
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-const line = (text: string): void => { process.stdout.write(`${text}\n`); };
+const line = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
 const inSeconds = (at: Millis): number => rounded(at / 1000, 3);
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));

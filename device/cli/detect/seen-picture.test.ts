@@ -15,7 +15,11 @@ const blank = new Uint8Array(32 * 32);
 
 /** The picture as ffmpeg reads it: red, green and blue at a pixel of the frame. */
 function colourAt(png: Buffer, [x, y]: readonly [number, number]): readonly number[] {
-  const { stdout } = spawnSync('ffmpeg', ['-v', 'error', '-f', 'png_pipe', '-i', 'pipe:0', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'], { input: png });
+  const { stdout } = spawnSync(
+    'ffmpeg',
+    ['-v', 'error', '-f', 'png_pipe', '-i', 'pipe:0', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+    { input: png },
+  );
   assert.equal(stdout.length, 128 * 128 * 3);
   const pixel = 3 * ((4 * y + 2) * 128 + 4 * x + 2);
   return [...stdout.subarray(pixel, pixel + 3)];
@@ -29,7 +33,9 @@ describe('a picture of a look', () => {
     mask[20 * 32 + 10] = maskBits.believed;
     mask[20 * 32 + 11] = maskBits.excluded + maskBits.energy;
     const png = encodePng(paintLook({ frame: gray, seen: nothingSeen(at), mask }, nowhere));
-    const [plain = [], marked = [], changed = [], believed = [], excluded = []] = [7, 8, 9, 10, 11].map((x) => colourAt(png, [x, 20]));
+    const [plain = [], marked = [], changed = [], believed = [], excluded = []] = [7, 8, 9, 10, 11].map((x) =>
+      colourAt(png, [x, 20]),
+    );
     assert.ok(Math.max(...plain) - Math.min(...plain) === 0 && Math.abs((plain[0] ?? 0) - 128) < 8, plain.join());
     assert.equal(Math.max(...marked), marked[2], 'what differs is blue');
     assert.equal(Math.max(...changed), changed[0], 'what changed is red and some green: orange');
@@ -39,22 +45,53 @@ describe('a picture of a look', () => {
 
   it('draws things, zones and lines over it', () => {
     const track = { id: 7, box: [0.25, 0.5, 0.25, 0.25], since: at, moving: true, path: [], zones: [] } as const;
-    const zone = { name: 'yard', type: 'include', polygon: [[0.05, 0.3], [0.95, 0.3], [0.95, 0.9], [0.05, 0.9]] } as const;
+    const zone = {
+      name: 'yard',
+      type: 'include',
+      polygon: [
+        [0.05, 0.3],
+        [0.95, 0.3],
+        [0.95, 0.9],
+        [0.05, 0.9],
+      ],
+    } as const;
     const line = { name: 'door', from: [0.6, 0.6], to: [0.9, 0.6] } as const;
-    const painted = paintLook({ frame: gray, seen: { ...nothingSeen(at), motion: true, boxes: [track.box], tracks: [track] }, mask: blank },
-      { zones: [zone], lines: [line], privacy_masks: [] });
+    const painted = paintLook(
+      { frame: gray, seen: { ...nothingSeen(at), motion: true, boxes: [track.box], tracks: [track] }, mask: blank },
+      { zones: [zone], lines: [line], privacy_masks: [] },
+    );
     const colours = new Set(painted.pixels);
     const plain = new Set(paintLook({ frame: gray, seen: nothingSeen(at), mask: blank }, nowhere).pixels);
-    assert.deepEqual([plain.size, colours.size], [3, 6], 'gray, and black and white of the time; green, cyan and yellow besides');
+    assert.deepEqual(
+      [plain.size, colours.size],
+      [3, 6],
+      'gray, and black and white of the time; green, cyan and yellow besides',
+    );
   });
 
   it('keeps what lies outside out, however a thing or a place lies', () => {
-    const track = { id: 123_456, box: [0.9, 0.95, 0.5, 0.5], since: at, moving: false, path: [[-1, 2], [2, -1]], zones: [] } as const;
-    const painted = paintLook({ frame: gray, seen: { ...nothingSeen(at), tamper: ['covered', 'frozen'], tracks: [track] }, mask: blank }, nowhere,
-      [{ name: 'A very long name indeed', box: [0.5, 0.99, 0.6, 0.3] }]);
+    const track = {
+      id: 123_456,
+      box: [0.9, 0.95, 0.5, 0.5],
+      since: at,
+      moving: false,
+      path: [
+        [-1, 2],
+        [2, -1],
+      ],
+      zones: [],
+    } as const;
+    const painted = paintLook(
+      { frame: gray, seen: { ...nothingSeen(at), tamper: ['covered', 'frozen'], tracks: [track] }, mask: blank },
+      nowhere,
+      [{ name: 'A very long name indeed', box: [0.5, 0.99, 0.6, 0.3] }],
+    );
     assert.equal(painted.pixels.length, 128 * 128);
   });
 
   it('refuses pixels that are not of the size', () =>
-    assert.throws(() => encodePng({ ...size, pixels: new Uint8Array(3), palette: Uint8Array.of(0, 0, 0) }), /32x32 pixels are 1024 bytes, got 3/));
+    assert.throws(
+      () => encodePng({ ...size, pixels: new Uint8Array(3), palette: Uint8Array.of(0, 0, 0) }),
+      /32x32 pixels are 1024 bytes, got 3/,
+    ));
 });

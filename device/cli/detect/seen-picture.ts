@@ -1,4 +1,7 @@
-/** One look of the detector as a picture: the gray frame enlarged, what was marked in it, what is believed, the places drawn by the user. */
+/**
+ * One look of the detector as a picture: the gray frame enlarged, what was marked in it, what is believed, the places
+ * drawn by the user.
+ */
 import type { CountingLine, Places } from '../../contract/places.ts';
 import type { GrayFrame, Observation, Track } from '../../core/frame.ts';
 import type { Box, Point } from '../../core/geometry.ts';
@@ -27,8 +30,8 @@ const tintNames = Object.keys(TINTS) as Tint[];
 const SHADES = 48;
 
 const COLOURS = {
-  black: [0, 0, 0], white: [255, 255, 255], green: [80, 255, 80], teal: [0, 190, 170], cyan: [90, 220, 255], magenta: [255, 80, 255],
-  yellow: [255, 235, 60], red: [255, 50, 40],
+  black: [0, 0, 0], white: [255, 255, 255], green: [80, 255, 80], teal: [0, 190, 170], cyan: [90, 220, 255],
+  magenta: [255, 80, 255], yellow: [255, 235, 60], red: [255, 50, 40],
 } as const;
 type Colour = keyof typeof COLOURS;
 const colourNames = Object.keys(COLOURS) as Colour[];
@@ -44,17 +47,21 @@ const TINT_OF_BITS = Uint8Array.from({ length: 16 }, (_, bits) => tintNames.inde
 export interface Look {
   readonly frame: GrayFrame;
   readonly seen: Observation;
-  /** As `MotionDetector.mask`. */
+  /** As `SceneEye.mask`. */
   readonly mask: Uint8Array;
 }
 /** A face or a thing that was recognised. */
 export interface NamedBox { readonly name: string; readonly box: Box }
 
 /** A picture of `look`, four times as wide and high as its frame. */
-export function paintLook({ frame, seen, mask }: Look, { zones, lines, privacy_masks: masks }: Places, recognised: readonly NamedBox[] = []): IndexedPicture {
+export function paintLook(
+  { frame, seen, mask }: Look, { zones, lines, privacy_masks: masks }: Places, recognised: readonly NamedBox[] = [],
+): IndexedPicture {
   const canvas = new Canvas({ width: frame.width * SCALE, height: frame.height * SCALE });
   paintFrame(canvas, frame, mask);
-  for (const { name, type, polygon } of zones) drawPlace(canvas, name, polygon, type === 'include' ? 'cyan' : 'magenta');
+  for (const { name, type, polygon } of zones) {
+    drawPlace(canvas, name, polygon, type === 'include' ? 'cyan' : 'magenta');
+  }
   for (const { name, polygon } of masks) drawPlace(canvas, name, polygon, 'white');
   for (const line of lines) drawLine(canvas, line);
   seen.tracks.forEach((track) => drawTrack(canvas, track));
@@ -84,7 +91,7 @@ function tintOf(bits: number): Tint {
   return (bits & maskBits.believed) !== 0 ? 'believed' : 'plain';
 }
 
-function shadesOf({ keeps, least }: { readonly keeps: readonly number[]; readonly least: readonly number[] }): number[] {
+function shadesOf({ keeps, least }: (typeof TINTS)[Tint]): number[] {
   return Array.from({ length: SHADES }, (_, shade) =>
     keeps.map((share, channel) => Math.max(least[channel] ?? 0, share * shade * 255 / (SHADES - 1)))).flat();
 }

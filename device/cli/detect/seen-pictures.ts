@@ -23,7 +23,9 @@ export class SeenPictures {
       await mkdir(folder, { recursive: true });
       await access(folder, constants.W_OK);
     } catch (cause) {
-      throw new ConfigError('detect.masks', `the folder ${folder} for the pictures cannot be made or written into`, { cause });
+      throw new ConfigError('detect.masks', `the folder ${folder} for the pictures cannot be made or written into`, {
+        cause,
+      });
     }
     return new SeenPictures(folder, places);
   }
@@ -34,7 +36,8 @@ export class SeenPictures {
    */
   async write(look: Look, recognitions: readonly Recognition[] = []): Promise<void> {
     const recognised = recognitions.flatMap(({ faces, things }) => [
-      ...faces.map(({ box, person }) => ({ box, name: person ?? 'face' })), ...things.map(({ box, label }) => ({ box, name: label })),
+      ...faces.map(({ box, person }) => ({ box, name: person ?? 'face' })),
+      ...things.map(({ box, label }) => ({ box, name: label })),
     ]);
     const file = path.join(this.#folder, pictureName(look.frame.at));
     try {
