@@ -43,7 +43,7 @@ export type FullReason =
   | 'keyframes-only'
   /** Keyframes are so far apart that what lies between cannot be held. */
   | 'keyframes-rare'
-  /** There is no picture at which decoding may begin: each refreshes a part. */
+  /** Its keyframes do not stand alone: each refreshes a part, or needs what came before. */
   | 'gradual';
 
 export type GateMode =
@@ -81,6 +81,7 @@ export class DecodeGate {
   #full: FullReason | undefined;
   #began: Millis | undefined;
   #learnt = false;
+  #lastMoved = false;
   /** The last moment at which anything spoke for decoding. */
   #stirred = -Infinity;
   #keyAt = -Infinity;
@@ -95,6 +96,9 @@ export class DecodeGate {
     if (this.#full !== undefined) return { mode: 'full', reason: this.#full };
     return { mode: this.#learnt ? 'gated' : 'learning' };
   }
+
+  /** Whether anything moved while the gate was open last; told when it has shut. */
+  get lastMoved(): boolean { return this.#lastMoved; }
 
   /** The next packet in the order of decoding. */
   packet(packet: PacketFacts): PacketDecision {
@@ -146,6 +150,7 @@ export class DecodeGate {
     if (!still || opening === undefined) return;
     if (!this.#learnt && (at - (this.#began ?? at) < LEARNING || !this.#model.ready)) return;
     this.#learnt = true;
+    this.#lastMoved = opening.movedAt !== undefined;
     if (this.#nextProof === Infinity || opening.why === 'proof') this.#nextProof = at + this.#proofAfter;
     // Where all is decoded anyway, every stretch of stillness begins another trial of the packets.
     this.#opening = this.#full === undefined ? undefined : { why: 'proof', movedAt: undefined, judged: false };

@@ -11,7 +11,7 @@ import type { Confinement } from '../stream/confined-child.ts';
 import type { PicturePlan } from '../stream/picture-options.ts';
 import { DecodedShare, DecodeGate, type GateMode } from './decode-gate.ts';
 import { PacketReader, type Packet } from './packet.ts';
-import { differs } from './picture-change.ts';
+import { PictureChange } from './picture-change.ts';
 import { PictureDecoder, type DecodedPicture } from './picture-decoder.ts';
 
 export interface GatedDecoderOptions extends PicturePlan {
@@ -66,6 +66,7 @@ export class GatedDecoder implements Disposable {
   readonly #gate = new DecodeGate();
   readonly #share = new DecodedShare();
   readonly #reader: PacketReader;
+  readonly #change = new PictureChange();
   readonly #timer: NodeJS.Timeout;
   #decoder: PictureDecoder | undefined;
   /** Packets since the last keyframe, it included. */
@@ -84,6 +85,8 @@ export class GatedDecoder implements Disposable {
   #recent: GrayFrame[] = [];
   /** Of the latest keyframe that was shown. */
   #keyPicture: GrayFrame | undefined;
+  /** What the gate was opened for last: it may turn out to be nothing. */
+  #doubts: readonly (readonly [before: GrayFrame, after: GrayFrame])[] = [];
   /** Of the latest keyframe that was fed. */
   #keyTicks = -Infinity;
   #newestFed = 0;
@@ -180,6 +183,7 @@ export class GatedDecoder implements Disposable {
     const decision = this.#gate.packet(packet);
     const follows = decision === 'follow' || decision === 'begin';
     if (follows && !this.#following) this.#followsFrom = packet.at;
+    if (!follows && this.#doubts.length > 0) this.#settleDoubts();
     this.#following = follows;
     switch (decision) {
       case 'hold': return;
@@ -306,7 +310,15 @@ export class GatedDecoder implements Disposable {
   /** Keyframes are encoded otherwise than the pictures between them: one that looks like the keyframe before shows nothing new. */
   #isNew(frame: GrayFrame): boolean {
     const before = [this.#recent.at(-1), this.#keyPicture].filter((picture) => picture !== undefined);
-    return before.every((picture) => differs(picture, frame));
+    if (!before.every((picture) => this.#change.differs(picture, frame))) return false;
+    this.#doubts = before.map((picture) => [picture, frame] as const);
+    return true;
+  }
+
+  /** The gate has shut again. */
+  #settleDoubts(): void {
+    if (!this.#gate.lastMoved) for (const [before, after] of this.#doubts) this.#change.learn(before, after);
+    this.#doubts = [];
   }
 
   #resolveGlance(glance: Glance, changed: boolean, show: () => void = () => {}): void {
@@ -329,7 +341,7 @@ export class GatedDecoder implements Disposable {
     this.#shown = ticks;
     if (ticks === this.#keyTicks) this.#keyPicture = frame;
     const before = this.#recent.findLast(({ at }) => frame.at - at >= LOOK_BACK) ?? this.#recent[0];
-    const moving = before !== undefined && differs(before, frame);
+    const moving = before !== undefined && this.#change.differs(before, frame);
     this.#recent.push(frame);
     while ((this.#recent[1]?.at ?? Infinity) <= frame.at - LOOK_BACK) this.#recent.shift();
     this.#gate.picture(frame.at, moving);

@@ -16,7 +16,7 @@ export interface Packet {
   readonly bytes: number;
   /** The stream says that decoding may begin here. */
   readonly key: boolean;
-  /** A `key` that shows the whole picture by itself. False where pictures are refreshed bit by bit over many. */
+  /** A `key` that shows its picture by itself, after whatever gap. False where pictures are refreshed bit by bit over many. */
   readonly whole: boolean;
   /** Shown before the keyframe that it came after: it cannot be decoded without what came before that. */
   readonly leading: boolean;
@@ -79,8 +79,8 @@ export class PacketReader {
 }
 
 interface NalFacts { readonly kind: number; readonly whole: boolean }
-/** What one NAL unit says; undefined when it holds no picture. `head` begins with its header. */
-type ReadNal = (head: Uint8Array) => NalFacts | 'refresh' | 'recovery' | undefined;
+/** What one NAL unit says; undefined when it holds no picture. */
+type ReadNal = (nal: Uint8Array) => NalFacts | undefined;
 
 /** Looks into the NAL units of a sample up to its first slice. */
 class NalReader {
@@ -92,28 +92,25 @@ class NalReader {
   }
 
   read(sample: Uint8Array): NalFacts {
-    let recovers = false;
     for (let at = 0; at + this.#lengthSize < sample.byteLength;) {
       let length = 0;
       for (let i = 0; i < this.#lengthSize; i++) length = length * 256 + (sample[at + i] ?? 0);
       at += this.#lengthSize;
       const facts = this.#read(sample.subarray(at, at + length));
-      if (facts === 'recovery') recovers = true;
-      else if (facts !== undefined && facts !== 'refresh') return { kind: facts.kind, whole: facts.whole || recovers };
+      if (facts !== undefined) return facts;
       at += length;
     }
     return { kind: 0, whole: false };
   }
 }
 
-/** ITU-T H.264, 7.3.1 and 7.4.1: type 5 is an IDR picture, 1 any other, 6 supplemental information. */
-const readH264: ReadNal = (nal) => {
-  const [header = 0, payloadType = 0, payloadSize = 0, payload = 0] = nal;
+/**
+ * ITU-T H.264, 7.3.1 and 7.4.1: type 5 is an IDR picture, 1 to 4 any other. A recovery point that is no IDR picture is not
+ * relied upon: decoders hold it back after a gap.
+ */
+const readH264: ReadNal = ([header = 0]) => {
   const type = header & 0x1f;
-  if (type === 5) return { kind: header >> 5 & 3, whole: true };
-  if (type >= 1 && type <= 4) return { kind: header >> 5 & 3, whole: false };
-  // A recovery point (D.1.8) with `recovery_frame_cnt` 0: the first bit of its Exp-Golomb code is 1.
-  return type === 6 && payloadType === 6 && payloadSize > 0 ? (payload >= 0x80 ? 'recovery' : 'refresh') : undefined;
+  return type >= 1 && type <= 5 ? { kind: header >> 5 & 3, whole: type === 5 } : undefined;
 };
 
 /** ITU-T H.265, 7.4.2.2: types below 32 hold pictures, 16 to 23 are those at which decoding may begin. */

@@ -1,6 +1,6 @@
 /**
  * Is there something in a picture that was not there before? Cheap and rather too ready to say yes: this only decides what
- * is looked at. Pure.
+ * is looked at. Pure: no clock, no I/O.
  */
 import type { GrayFrame } from '../../core/frame.ts';
 
@@ -11,19 +11,50 @@ const NEIGHBOURS = 3;
 /** The light of the whole picture may have changed by this much; what goes beyond is a change of scene. */
 const MOST_GAIN = 2.5;
 
-/** Whether anything but the light differs between two pictures of the same size. */
-export function differs(before: GrayFrame, after: GrayFrame): boolean {
-  const { width, height, pixels } = after;
-  const gain = gainBetween(before.pixels, pixels);
-  if (gain === undefined) return true;
-  const marks = new Uint8Array(width * height);
-  for (let i = 0; i < marks.length; i++) {
-    const expected = Math.min(255, (before.pixels[i] ?? 0) * gain);
-    const difference = (pixels[i] ?? 0) - expected;
-    if (difference > CONTRAST || difference < -CONTRAST) marks[i] = 1;
+/** What was learnt as normal counts with this much on top. */
+const MARGIN = 3;
+/** A thing that differs by more than this is never taken for normal. */
+const MOST_TOLERANCE = 40;
+/** Of what was learnt, so much is forgotten with each picture that is learnt from. */
+const FORGET = 0.98;
+
+/** Compares pictures of one size, and learns where they differ though nothing happened: leaves, coarse compression. */
+export class PictureChange {
+  #tolerance: Float32Array | undefined;
+
+  /** Whether anything but the light differs between two pictures. */
+  differs(before: GrayFrame, after: GrayFrame): boolean {
+    const { width, height, pixels } = after;
+    const gain = gainBetween(before.pixels, pixels);
+    if (gain === undefined) return true;
+    const tolerance = this.#toleranceOf(pixels.length);
+    const marks = new Uint8Array(width * height);
+    for (let i = 0; i < marks.length; i++) {
+      if (difference(before.pixels, pixels, gain, i) > (tolerance[i] ?? CONTRAST)) marks[i] = 1;
+    }
+    return hasCluster(marks, width, height);
   }
-  return hasCluster(marks, width, height);
+
+  /** These two differed, or not, and nothing had happened. */
+  learn(before: GrayFrame, after: GrayFrame): void {
+    const { pixels } = after;
+    const gain = gainBetween(before.pixels, pixels);
+    if (gain === undefined) return;
+    const tolerance = this.#toleranceOf(pixels.length);
+    for (let i = 0; i < tolerance.length; i++) {
+      const normal = Math.min(difference(before.pixels, pixels, gain, i) + MARGIN, MOST_TOLERANCE);
+      tolerance[i] = Math.max(CONTRAST, normal, (tolerance[i] ?? CONTRAST) * FORGET);
+    }
+  }
+
+  #toleranceOf(length: number): Float32Array {
+    if (this.#tolerance?.length !== length) this.#tolerance = new Float32Array(length).fill(CONTRAST);
+    return this.#tolerance;
+  }
 }
+
+const difference = (before: Uint8Array, after: Uint8Array, gain: number, i: number): number =>
+  Math.abs((after[i] ?? 0) - Math.min(255, (before[i] ?? 0) * gain));
 
 /** How much brighter the whole picture has become: a median over a grid of pixels; undefined when that is no mere light. */
 function gainBetween(before: Uint8Array, after: Uint8Array): number | undefined {

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { childrenWithRole } from '../../../test/e2e/processes.ts';
+import { eventually } from '../../../test/eventually.ts';
+import { FragmentReader, type Fragment } from '../../contract/mp4-fragment.ts';
+import type { InitSegment } from '../../contract/mp4-init.ts';
+import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
+import { runTool } from '../../media/run-tool.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { makeClip } from '../simulated/clips.ts';
+import { planPictures } from '../stream/picture-options.ts';
+import { packetOutput } from '../stream/stream-arguments.ts';
+import { GatedDecoder } from './gated-decoder.ts';
+
+/** 16 s of a wall with some noise; a box goes over it from second 9 to 11. 25 pictures a second. */
+const SCENE = [
+  '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25,trim=end_frame=1,gblur=sigma=4,loop=loop=399:size=1:start=0,setpts=N/25/TB,noise=c0s=2:c0f=t[wall];' +
+  'color=white:size=24x48:rate=25[box];[wall][box]overlay=x=(t-9)*140:y=100:shortest=1:enable=\'between(t,9,11)\'', '-t', '16',
+];
+const X264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50'];
+const STREAMS = {
+  'plain.mp4': [...X264],
+  'reordered.mp4': [...X264, '-bf', '3', '-b_strategy', '0'],
+  'open.mp4': [...X264, '-bf', '2', '-x264-params', 'open-gop=1'],
+  'hevc.mp4': ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=50'],
+  'refreshed.mp4': ['-c:v', 'libx264', '-preset', 'ultrafast', '-x264-params', 'intra-refresh=1:keyint=50'],
+  'silent.mp4': [...X264, '-b:v', '400k', '-minrate', '400k', '-maxrate', '400k', '-bufsize', '40k', '-nal-hrd', 'cbr'],
+  'keyframes.mp4': ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '1'],
+} as const;
+type StreamName = keyof typeof STREAMS;
+
+interface Packets { readonly init: InitSegment; readonly fragments: readonly Fragment[] }
+
+async function packetsOf(file: string): Promise<Packets> {
+  const { output } = await runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-i', file, ...packetOutput(1)] });
+  const parts = new FragmentReader().push(output);
+  const init = parts.find((part) => part.type === 'init');
+  assert.ok(init?.type === 'init');
+  return { init: init.init, fragments: parts.flatMap((part) => (part.type === 'fragment' ? [part.fragment] : [])) };
+}
+
+interface Seen { readonly frames: readonly GrayFrame[]; readonly colours: readonly ColourFrame[]; readonly troubles: readonly string[]; readonly decoder: GatedDecoder }
+
+/** Sends `packets` through the gate as a file's, and says of each frame whether the box is in it; `meddle` may do something after each packet. */
+async function decode({ init, fragments }: Packets, meddle: (index: number, decoder: GatedDecoder, frames: readonly GrayFrame[]) => Promise<void> | void = () => {}): Promise<Seen> {
+  const seen = { frames: [] as GrayFrame[], colours: [] as ColourFrame[], troubles: [] as string[] };
+  const decoder: GatedDecoder = new GatedDecoder(init, { ...planPictures({ colour: true }, init.size), confinement: [], clock: systemClock, whenSlow: 'wait' }, {
+    frame: (frame) => {
+      seen.frames.push(frame);
+      queueMicrotask(() => decoder.seen(frame.at, frame.at >= 9000 && frame.at < 11_000));
+    },
+    colour: (frame) => seen.colours.push(frame), trouble: (reason) => seen.troubles.push(reason),
+  });
+  for (const [index, fragment] of fragments.entries()) {
+    decoder.push(fragment);
+    await decoder.ready();
+    await meddle(index, decoder, seen.frames);
+  }
+  await decoder.finish();
+  return { ...seen, decoder };
+}
+
+const times = (frames: readonly { readonly at: number }[]): number[] => frames.map(({ at }) => at);
+
+describe('a gated decoder', function () {
+  this.timeout(30_000);
+  let folder: string;
+  const streams = new Map<StreamName, Packets>();
+  const stream = (name: StreamName): Packets => {
+    const packets = streams.get(name);
+    assert.ok(packets !== undefined);
+    return packets;
+  };
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-gate-'));
+    for (const [name, encoding] of Object.entries(STREAMS)) {
+      const file = path.join(folder, name);
+      await makeClip(...SCENE, ...encoding, file);
+      streams.set(name as StreamName, await packetsOf(file));
+    }
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  for (const name of ['plain.mp4', 'reordered.mp4', 'hevc.mp4'] as const) {
+    it(`shows of ${name} keyframes while nothing happens, all pictures while something does, each once and in order`, async () => {
+      const { frames, decoder, troubles } = await decode(stream(name));
+      const seen = times(frames);
+      assert.deepEqual(seen, [...new Set(seen)].sort((a, b) => a - b));
+      const inSecond = (second: number): number => seen.filter((at) => at >= second * 1000 && at < (second + 1) * 1000).length;
+      assert.deepEqual([0, 1, 2, 9, 10].map(inSecond), [5, 5, 5, 5, 5], `at ${seen.join()}`);
+      assert.ok(inSecond(7) === 0 && inSecond(6) <= 2 && inSecond(15) <= 2, `at ${seen.join()}`);
+      assert.ok(seen.includes(6000) && seen.includes(14_000));
+      assert.deepEqual([decoder.mode.mode, troubles, decoder.skipped], ['gated', [], 0]);
+      assert.ok(decoder.decodedShare < 0.75, `${decoder.decodedShare}`);
+    });
+  }
+
+  it('shows what is decoded late as it would have been in time', async () => {
+    const late = await decode(stream('reordered.mp4'));
+    const all = await decode(stream('reordered.mp4'), (_, decoder, frames) => decoder.seen(frames.at(-1)?.at ?? frames[0]?.at ?? (0 as GrayFrame['at']), true));
+    assert.equal(all.frames.length, 80);
+    const pixels = new Map(all.frames.map((frame) => [frame.at, frame.pixels]));
+    for (const frame of late.frames) {
+      const same = pixels.get(frame.at);
+      if (same !== undefined) assert.ok(Buffer.from(same).equals(frame.pixels), `the frame of ${frame.at}`);
+    }
+    assert.ok(late.frames.filter(({ at }) => pixels.has(at)).length > late.frames.length * 0.9);
+  });
+
+  it('goes back for what a keyframe shows and no packet told', async () => {
+    // The box comes within the group that begins at 8 s and is still there at 10 s; packets of one size tell nothing.
+    const silent: Packets = { ...stream('silent.mp4') };
+    const { frames } = await decode(silent);
+    const seen = times(frames);
+    assert.ok([9000, 9200, 9400, 9600, 9800, 10_000].every((at) => seen.includes(at)), `at ${seen.join()}`);
+    assert.deepEqual(seen, [...new Set(seen)].sort((a, b) => a - b));
+  });
+
+  it('decodes all where there is nothing to be gained, and says why', async () => {
+    const reasons = await Promise.all((['refreshed.mp4', 'open.mp4', 'keyframes.mp4'] as const).map(async (name) => {
+      const { frames, decoder } = await decode(stream(name));
+      assert.equal(frames.length, 80, name);
+      return decoder.mode;
+    }));
+    assert.deepEqual(reasons, [{ mode: 'full', reason: 'gradual' }, { mode: 'full', reason: 'gradual' }, { mode: 'full', reason: 'keyframes-only' }]);
+  });
+
+  it('gives a colour picture a second at most, of the same times', async () => {
+    const { frames, colours } = await decode(stream('plain.mp4'));
+    assert.deepEqual([colours[0]?.width, colours[0]?.height, colours[0]?.pixels.byteLength], [320, 240, 320 * 240 * 3]);
+    assert.deepEqual(times(colours).filter((at) => at < 5000), [0, 1000, 2000, 3000, 4000].slice(0, times(colours).filter((at) => at < 5000).length));
+    assert.ok(times(colours).every((at) => times(frames).includes(at)));
+  });
+
+  it('goes on with the next keyframe when its ffmpeg is killed', async () => {
+    const { frames, troubles } = await decode(stream('plain.mp4'), async (index) => {
+      if (index !== 60) return;
+      const [pid] = await eventually('the decoder', async () => { const found = await childrenWithRole(process.pid, 'low_delay'); return found.length > 0 && found; });
+      process.kill(pid ?? NaN, 'SIGKILL');
+      await eventually('its end', async () => (await childrenWithRole(process.pid, 'low_delay')).length === 0);
+    });
+    assert.equal(troubles.length, 1);
+    assert.ok(times(frames).some((at) => at === 4000) && times(frames).some((at) => at === 9000), `at ${times(frames).join()}`);
+  });
+
+  it('survives damaged packets', async () => {
+    const { init, fragments } = stream('reordered.mp4');
+    const damaged = fragments.map((fragment, index) => {
+      if (index % 37 !== 20) return fragment;
+      const data = fragment.data.slice();
+      data.fill(0x5a, Math.max(data.byteLength - 40, 110));
+      return { ...fragment, data };
+    });
+    const seen = times((await decode({ init, fragments: damaged })).frames);
+    assert.deepEqual(seen, [...seen].sort((a, b) => a - b));
+    assert.ok(seen.some((at) => at >= 9000 && at < 11_000) && seen.length > 20);
+  });
+});
