@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { PrivacyMask } from '../contract/places.ts';
 import { silentLog } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { runTool } from '../media/run-tool.ts';
@@ -12,15 +13,20 @@ import { ENCODINGS, flashScene, makeClip } from './simulated/clips.ts';
 import { MjpegCamera } from './simulated/mjpeg-camera.ts';
 import { RecordingSink, type RecordedSession } from './simulated/recording-sink.ts';
 import { RtspCamera } from './simulated/rtsp-camera.ts';
+import type { PictureOptions } from './stream/picture-options.ts';
 
 const RPICAM = [[process.execPath, fileURLToPath(new URL('simulated/rpicam-vid.ts', import.meta.url))]] as const;
+/** Covers the left third of the picture. */
+const LEFT: PrivacyMask = { name: 'left', polygon: [[0, 0], [0.33, 0], [0.33, 1], [0, 1]] };
 const PATIENCE_MS = 15_000;
 
 /** Runs the camera until `seen`, then stops it and waits for that. */
-async function watch(source: string, seen: (sink: RecordingSink) => boolean, stallTimeout: Millis = seconds(10)): Promise<RecordingSink> {
+async function watch(
+  source: string, seen: (sink: RecordingSink) => boolean, { stallTimeout = seconds(10), ...pictures }: PictureOptions & { readonly stallTimeout?: Millis } = {},
+): Promise<RecordingSink> {
   const stop = new AbortController();
   const sink = new RecordingSink();
-  const camera = await openCamera({ source, stallTimeout, pictures: { decode: 'full' } }, { clock: systemClock, log: silentLog, rpicam: RPICAM }, stop.signal);
+  const camera = await openCamera({ source, stallTimeout, pictures }, { clock: systemClock, log: silentLog, rpicam: RPICAM }, stop.signal);
   const run = camera.run(sink, stop.signal);
   try {
     await Promise.race([sink.until(seen, PATIENCE_MS), run]);
@@ -62,13 +68,16 @@ const rises = (bright: readonly boolean[]): number[] => bright.flatMap((now, ind
 const flashesSeen = ({ frames }: RecordedSession): number[] => rises(frames.map(({ pixels }) => (pixels[0] ?? 0) > 128)).map((index) => (frames[index]?.at ?? NaN) / 1000);
 
 /** The same, as it is recorded. */
-async function flashesRecorded({ inits, fragments: parts }: RecordedSession): Promise<number[]> {
+const flashesRecorded = async (session: RecordedSession): Promise<number[]> =>
+  rises((await brightnessRecorded(session, 'null')).map((luma) => luma > 128)).map((index) => index / 25);
+
+async function brightnessRecorded({ inits, fragments: parts }: RecordedSession, filter: string): Promise<readonly number[]> {
   const { output } = await runTool({
     tool: 'ffmpeg',
-    args: ['-v', 'error', '-f', 'mp4', '-i', 'pipe:0', '-vf', 'scale=1:1,format=gray', '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'],
+    args: ['-v', 'error', '-f', 'mp4', '-i', 'pipe:0', '-vf', `${filter},scale=1:1,format=gray`, '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'],
     input: Buffer.concat([...inits, ...parts].map(({ data }) => data)),
   });
-  return rises([...output].map((luma) => luma > 128)).map((index) => index / 25);
+  return [...output];
 }
 
 /** A camera of the network that hangs while it is watched, and refuses a wrong password. */
@@ -79,7 +88,7 @@ async function watchRtsp(clip: string): Promise<{ readonly host: string; readonl
     watch(`rtsp://tyto:s3c%2Fr%40t@${host}/live`, (seen) => {
       if (fragments(seen, 2)) server.freeze();
       return seen.states.length >= 3;
-    }, seconds(2)),
+    }, { stallTimeout: seconds(2) }),
     watch(`rtsp://tyto:wrong@${host}/live`, ({ states }) => states.length >= 2),
   ]);
   return { host, sink, refused };
@@ -112,6 +121,8 @@ describe('live cameras', function () {
   let folder: string;
   let scenes: {
     readonly files: Promise<readonly RecordingSink[]>;
+    readonly gated: Promise<readonly RecordingSink[]>;
+    readonly masked: Promise<readonly RecordingSink[]>;
     readonly faulty: Promise<readonly RecordingSink[]>;
     readonly rtsp: ReturnType<typeof watchRtsp>;
     readonly mjpeg: Promise<RecordingSink>;
@@ -128,7 +139,9 @@ describe('live cameras', function () {
     ]);
     const pictures = await Promise.all([1, 2, 3, 4, 5].map((n) => readFile(path.join(folder, `${n}.jpg`))));
     scenes = {
-      files: Promise.all(clips.map(({ file }) => watch(file, (sink) => fragments(sink, 8)))),
+      files: Promise.all(clips.map(({ file }) => watch(file, (sink) => fragments(sink, 8), { decode: 'full' }))),
+      gated: Promise.all(['reordered.mp4', 'hevc.mkv'].map((name) => watch(path.join(folder, name), (sink) => fragments(sink, 8) && (first(sink).frames.at(-1)?.at ?? 0) >= 3400, { colour: 2 }))),
+      masked: Promise.all(['pictures.avi', 'plain.mp4'].map((name) => watch(path.join(folder, name), (sink) => fragments(sink, 5), { colour: true, masks: [LEFT] }))),
       faulty: Promise.all(['none.mp4', '.'].map((name) => watch(path.join(folder, name), ({ states }) => states.length >= 2))),
       rtsp: watchRtsp(path.join(folder, 'reordered.mp4')),
       mjpeg: watchMjpeg(pictures),
@@ -156,6 +169,30 @@ describe('live cameras', function () {
           assert.ok(Math.abs((seen[index] ?? 0) - time) <= 0.1, `seen at ${seen.join()}`);
           assert.ok(Math.abs((recorded[index] ?? 0) - time) <= 0.1, `recorded at ${recorded.join()}`);
         }
+      }
+    });
+
+    it('is decoded by another process where only some of it need be decoded, and shows the same', async () => {
+      for (const sink of await scenes.gated) {
+        const session = first(sink);
+        assertSound(session);
+        assert.deepEqual(flashesSeen(session).slice(0, 2).map((time) => Math.round(time * 10) / 10), [1, 3]);
+        assert.equal(session.decodings[0]?.mode, 'learning');
+        const times = session.colours.map(({ at }) => at);
+        assert.deepEqual(times.slice(0, 6), [0, 520, 1000, 1520, 2000, 2520].slice(0, times.length).slice(0, 6));
+        assert.ok(times.length >= 4 && session.colours.every(({ pixels }) => pixels.byteLength === 320 * 240 * 3));
+      }
+    });
+
+    it('has privacy masks in every frame, and in the recording where it is encoded here', async () => {
+      const bright = 128;
+      for (const [index, sink] of (await scenes.masked).entries()) {
+        const { frames, colours } = first(sink);
+        const flash = frames.find(({ pixels }) => (pixels[159] ?? 0) > bright);
+        assert.ok(flash !== undefined && flash.pixels.every((luma, at) => luma === 0 || at % 160 > 51), 'gray');
+        assert.ok(colours.every(({ pixels, width }) => pixels.every((value, at) => value === 0 || Math.floor(at / 3) % width > 104)), 'colour');
+        const recorded = await brightnessRecorded(first(sink), 'crop=90:240:0:0');
+        assert.equal(recorded.some((luma) => luma > bright), index === 1, `recorded: ${recorded.join()}`);
       }
     });
 
