@@ -91,14 +91,14 @@ describe('an SQLite file', () => {
   it('finds damage, also as the cause of another error', async () => {
     using database = filled();
     database.check();
-    for (let sale = 0; sale < 3000; sale++) database.exec('INSERT INTO sale (price) VALUES (1)');
+    database.exec('INSERT INTO sale (price) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT 1 FROM n');
     database[Symbol.dispose]();
     await using handle = await open(file, 'r+');
     await handle.write(new Uint8Array(8192).fill(0x5a), 0, undefined, 8192);
     using damaged = openWriter();
     assert.throws(() => damaged.check(), (error) => isCorrupt(error) && isCorrupt(new Error('around it', { cause: error })));
     assert.equal(isCorrupt(sqliteFault(Object.assign(new Error('raw'), { errcode: 5 }), file, terms)), false);
-  }).timeout(5000);
+  });
 
   it('puts a damaged one aside, whole, and begins anew', async () => {
     await writeFile(file, 'this is a text'.repeat(1000));

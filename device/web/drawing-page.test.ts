@@ -58,8 +58,8 @@ describe('drawing and naming in a browser', function () {
     await button('Zones and masks').click();
     await button('Add a zone').click();
     await page.getByLabel('Name', { exact: true }).fill('drive');
-    const frame = await page.locator('.places-picture').boundingBox() ?? assert.fail();
     await eventually('the picture is there', () => page.evaluate<boolean>(`document.querySelector('.places-picture img').naturalWidth === 320`));
+    const frame = await page.locator('.places-picture').boundingBox() ?? assert.fail();
     const corner = await button(/^Corner 1:/).boundingBox() ?? assert.fail();
     await page.mouse.move(corner.x + corner.width / 2, corner.y + corner.height / 2);
     await page.mouse.down();
