@@ -46,6 +46,8 @@ const REPORT_EVERY = seconds(2);
 const VISION_DELAY = { auto: seconds(26), full: seconds(10) } as const;
 /** Vision that says nothing for this long beyond an event's quiet time has failed. */
 const VISION_SILENT = seconds(10);
+/** Video of which no frame comes to vision for this long is not decoded: keyframes are never further apart where only they are. */
+const BLIND_AFTER = seconds(30);
 
 async function watch(signal: AbortSignal): Promise<void> {
   const role = await startRole('watch');
@@ -147,11 +149,12 @@ async function watch(signal: AbortSignal): Promise<void> {
           await clock.wait(REPORT_EVERY, stop);
           watcher.endUnlessHeard(millis(settings.recording.post_roll + VISION_SILENT));
           const { recording, idleReason: refusal } = recorder;
-          archive.watching({ armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind: vision.fault, clockSynced: clockIsSynced(clock.now()) });
+          const blind = vision.fault ?? watcher.blindness(BLIND_AFTER);
+          archive.watching({ armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind, clockSynced: clockIsSynced(clock.now()) });
           await counters.tick();
           shedder.take(await meter.measure(), clock.monotonic());
           report.update({
-            recording, idleReason: idleReason(refusal, arming.armed, settings.recording.mode), load: shedder.told, visionFault: vision.fault,
+            recording, idleReason: idleReason(refusal, arming.armed, settings.recording.mode), load: shedder.told, visionFault: blind,
             recognitionFault: recognises(settings) ? recognition.fault : null, ...vision.counters,
           }, clock.monotonic());
         }

@@ -112,4 +112,22 @@ describe('watcher', () => {
     watching.observed(seen(millis(100_200)));
     assert.deepEqual(log, ['disarmed 0']);
   });
+
+  it('says that it is blind when video comes and no frame of it', () => {
+    const { watching, later } = watcher();
+    const fragment = { at: millis(0), duration: millis(1000) } as Parameters<typeof watching.fragment>[0];
+    const told = (): boolean => watching.blindness(seconds(30)) !== null;
+    watching.session(stream);
+    later(seconds(40));
+    assert.equal(told(), false, 'a camera that sends nothing is not the decoder\'s fault');
+    watching.fragment(fragment);
+    watching.frame(frame(200));
+    for (let second = 0; second < 31; second++) {
+      watching.fragment(fragment);
+      later(seconds(1));
+    }
+    assert.equal(told(), true);
+    watching.frame(frame(31_000));
+    assert.equal(told(), false);
+  });
 });

@@ -60,6 +60,8 @@ export class Watcher {
   #lastSeen = millis(0);
   /** Monotonic time of the newest frame that vision was shown. */
   #lastShown = millis(0);
+  /** Monotonic time since which video comes and no frame for vision. */
+  #sightlessSince: Millis | undefined;
   /** Monotonic time at which vision last spoke. */
   #heardAt = millis(0);
   constructor(parts: WatcherParts) { this.#parts = parts; }
@@ -75,6 +77,7 @@ export class Watcher {
     // A stream may run ahead of the clock (a burst at its beginning): the next one still begins after it.
     this.#running = { session, base: millis(Math.max(this.#parts.monotonic(), this.#lastShown + 1)) };
     this.#lastSeen = millis(0);
+    this.#sightlessSince = undefined;
     this.#tell({ source: session.label });
   }
 
@@ -87,6 +90,7 @@ export class Watcher {
 
   fragment(fragment: Fragment & { readonly at: Millis }): void {
     for (const taker of this.#parts.takers) taker.fragment(fragment, fragment.at);
+    this.#sightlessSince ??= this.#parts.monotonic();
     this.#lag = millis(Math.max(this.#lag, this.#parts.now() - fragment.at - fragment.duration));
   }
 
@@ -99,6 +103,7 @@ export class Watcher {
 
   frame(frame: GrayFrame): void {
     if (this.#running === undefined) return;
+    this.#sightlessSince = undefined;
     this.#lastShown = millis(this.#running.base + frame.at);
     this.#parts.look({ ...frame, at: this.#lastShown });
   }
@@ -130,6 +135,12 @@ export class Watcher {
     const { seen } = recognition;
     if (this.#running === undefined || seen.at < this.#running.base || !this.#parts.isArmed()) return;
     this.#parts.keeper().recognised({ ...recognition, seen: inStream(seen, this.#running.base) });
+  }
+
+  /** Why nothing is seen although video comes, for people; null while frames came within that time. */
+  blindness(within: Millis): string | null {
+    const isBlind = this.#running !== undefined && this.#sightlessSince !== undefined && this.#parts.monotonic() - this.#sightlessSince > within;
+    return isBlind ? 'the camera\'s video is not decoded: nothing is watched for' : null;
   }
 
   /** The switch was turned off: what is under way ends. */
