@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sampleEvent } from '../../test/web/fake-device.ts';
@@ -31,6 +31,16 @@ describe('forgotten people', () => {
     const names = events.flatMap(({ id }) => archive.view.get(id)?.faces.flatMap(({ person }) => person ?? []) ?? []);
     assert.deepEqual([names.length, new Set(names)], [125, new Set(['Grace'])]);
     assert.equal(archive.view.endedAfter(last, 1000).length, 125);
+  });
+
+  it('leave no trace of their name in the file of the catalogue', async () => {
+    const file = path.join(folder, 'archive.db');
+    {
+      using archive = openArchive(file, millis(NOW * 1000), silentLog);
+      for (let index = 0; index < 250; index++) archive.putEvent(named(NOW - 1000 + index, 'Adelheid'));
+      await new ForgottenPeople(archive, without).forget('Adelheid', NOW);
+    }
+    assert.equal((await readFile(file)).includes('Adelheid'), false);
   });
 
   it('do not come back with an event that was under way, but may be named anew', async () => {

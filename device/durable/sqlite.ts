@@ -30,7 +30,7 @@ export class Sqlite implements Disposable {
   static openWriter(file: string, options: SqliteOptions): Sqlite {
     const database = Sqlite.#open(file, options, false);
     try {
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY');
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST');
       return database;
     } catch (error) {
       database[Symbol.dispose]();
