@@ -54,8 +54,9 @@ async function list(store: PeopleStore, json: boolean): Promise<void> {
   if (people.length === 0) line('Nobody has been named.');
   for (const { name, samples } of people) {
     line(`${name}: ${pictures({ samples })}`);
-    for (const { taken, source: { kind, name: from } } of samples) {
-      line(`  ${new Date(taken).toISOString().slice(0, 10)}  ${kind} ${from}`);
+    for (const { taken, source: { kind, name: from }, descriptor } of samples) {
+      const note = descriptor === undefined ? '  (described by an earlier version; if this stays so, enrol it again)' : '';
+      line(`  ${new Date(taken).toISOString().slice(0, 10)}  ${kind} ${from}${note}`);
     }
   }
 }

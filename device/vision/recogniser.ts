@@ -1,11 +1,12 @@
 /** Looks at what moves in a colour frame: faces, whose they are, and people, vehicles and animals. */
 import type { Box, Size } from '../core/geometry.ts';
 import { FaceFinder, type Face } from './faces/face-finder.ts';
-import { Pyramid, type Square } from './nets/picture.ts';
+import { Pyramid, squareAround, type Square } from './nets/picture.ts';
 import { areaOf, boxOf, rectangleOf, sharedArea, sharedOfUnion, type Rectangle } from './nets/rectangle.ts';
 import { ThingNet } from './objects/thing-net.ts';
 import { FaceDescriber } from './people/face-describer.ts';
 import type { KnownPeople } from './people/known-people.ts';
+import { describeCrop, type PortraitNets } from './people/portrait.ts';
 import type { Look, RecognisedFace, RecognisedObject, Recognition, RecognitionWishes } from './recognition.ts';
 
 /** How many of the largest tracks are looked at for each: what bounds the time of one look. */
@@ -29,6 +30,21 @@ export class Recogniser implements Disposable {
   /** @param people - Who has been named; without them every face is unknown. */
   constructor(people: KnownPeople | undefined) { this.#people = people; }
 
+  /**
+   * Loads what `wishes` need, and has it look at nothing once: a network's first look takes several times as long as
+   * those after it.
+   *
+   * @throws {DeviceError} As `look`.
+   */
+  async prepare({ faces, objects }: Pick<RecognitionWishes, 'faces' | 'objects'>): Promise<void> {
+    const nothing = new Pyramid({ width: 1, height: 1, pixels: new Uint8Array(3) });
+    if (faces) {
+      (await this.#faceFinder()).warmUp(nothing);
+      if (await this.#knownPeople() > 0) (await this.#faceDescriber()).warmUp(nothing);
+    }
+    if (objects) (await this.#thingNet()).detect(nothing, squareAround(nothing.size), THING_SCORE);
+  }
+
   /** @throws {DeviceError} `vision.net-missing`, `vision.net-altered` */
   async look({ frame, tracks, wishes }: Look): Promise<Recognition> {
     const picture = new Pyramid(frame);
@@ -48,8 +64,8 @@ export class Recogniser implements Disposable {
   }
 
   async #faces(picture: Pyramid, movers: readonly Mover[], wishes: RecognitionWishes): Promise<RecognisedFace[]> {
-    this.#finder ??= await FaceFinder.open();
-    const found = this.#finder.findIn(picture, movers.map(headOf), wishes.minimumScore);
+    const finder = await this.#faceFinder();
+    const found = finder.findIn(picture, movers.map(headOf), wishes.minimumScore);
     const faces: RecognisedFace[] = [];
     for (const face of found) {
       const owner = ownerOf(face.box, movers, picture.size);
@@ -60,15 +76,14 @@ export class Recogniser implements Disposable {
   }
 
   async #whose(picture: Pyramid, face: Face, { match }: RecognitionWishes): Promise<Whose> {
-    if (this.#people === undefined || (await this.#people.refresh()) === 0) return { person: null, similarity: null };
-    this.#describer ??= await FaceDescriber.load();
-    const nearest = this.#people.nearest(this.#describer.describe(picture, face.points));
+    if (await this.#knownPeople() === 0) return { person: null, similarity: null };
+    const nearest = this.#people?.nearest((await this.#faceDescriber()).describe(picture, face.points));
     if (nearest === undefined) return { person: null, similarity: null };
     return { person: nearest.similarity >= match ? nearest.name : null, similarity: nearest.similarity };
   }
 
   async #objects(picture: Pyramid, movers: readonly Mover[]): Promise<RecognisedObject[]> {
-    const net = this.#things ??= await ThingNet.load();
+    const net = await this.#thingNet();
     return movers.flatMap((mover) => {
       const [thing] = net.detect(picture, around(mover), THING_SCORE)
         .filter((found) => sharedOfUnion(found, mover) > SHARED_BY_THING);
@@ -76,6 +91,17 @@ export class Recogniser implements Disposable {
       return [{ label: thing.label, score: thing.score, box: boxOf(thing, picture.size), track: mover.id }];
     });
   }
+
+  /** How many people there are to compare with, after what another network described is described anew. */
+  async #knownPeople(): Promise<number> {
+    const nets = async (): Promise<PortraitNets> =>
+      ({ finder: await this.#faceFinder(), describer: await this.#faceDescriber() });
+    return await this.#people?.refresh(async (crop) => describeCrop(crop, await nets())) ?? 0;
+  }
+
+  async #faceFinder(): Promise<FaceFinder> { return this.#finder ??= await FaceFinder.open(); }
+  async #faceDescriber(): Promise<FaceDescriber> { return this.#describer ??= await FaceDescriber.load(); }
+  async #thingNet(): Promise<ThingNet> { return this.#things ??= await ThingNet.load(); }
 }
 
 /** A thing is told best with much around it, and not magnified beyond this. */

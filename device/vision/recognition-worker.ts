@@ -1,17 +1,25 @@
 /**
- * Recognition in a thread of its own: frames in, faces and things out. The thread is started by the first frame,
- * replaced when it is stuck or dies, and ended when nobody has asked for a while, which gives back all of its memory.
+ * Recognition in a thread of its own: frames in, faces and things out. The thread is started by the first frame, or
+ * before that by who expects one; it is replaced when it is stuck or dies, and ended when nobody has asked for a while, which gives back all of its memory.
  */
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { Mailbox } from '../core/mailbox.ts';
 import { inSeconds, minutes, seconds, type Millis } from '../core/units.ts';
 import { AskedThread, ownMemory, type ThreadPatience } from './asked-thread.ts';
-import type { Look, Recognition } from './recognition.ts';
+import type { Look, Recognition, RecognitionWishes } from './recognition.ts';
 
 export interface RecognitionSettings {
   /** The folder of the people who have been named; nobody is known without. */
   readonly people?: string;
+}
+
+type Expected = Pick<RecognitionWishes, 'faces' | 'objects'>;
+
+/** What the thread is told when it starts. */
+export interface RecognitionThreadSettings extends RecognitionSettings {
+  /** What to make ready before the first frame; nothing when absent. */
+  readonly prepare?: Expected;
 }
 
 export interface RecognitionStats {
@@ -44,7 +52,9 @@ export class RecognitionWorker implements AsyncDisposable {
   readonly #timing: RecognitionTiming;
   readonly #looks = new Mailbox<Look>(1, () => { this.#dropped += 1; });
   #thread: Thread | undefined;
+  #starting: Promise<Thread> | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #asking = false;
   #notBefore = 0;
   #stopping = false;
   #looked = 0;
@@ -73,6 +83,16 @@ export class RecognitionWorker implements AsyncDisposable {
   put(look: Look): void { this.#looks.put(look); }
 
   /**
+   * Says that frames may come soon: the thread is started and loads what `wishes` need, or is kept. Returns at once; a
+   * failure is logged and counted like that of a frame.
+   */
+  prepare(wishes: Expected): void {
+    this.#idle?.refresh();
+    if (this.#stopping || this.#thread !== undefined || performance.now() < this.#notBefore) return;
+    this.#ready(wishes).then(() => { if (!this.#asking) this.#rest(); }, () => {});
+  }
+
+  /**
    * What was recognised, frame after frame; a frame whose thread failed gives nothing. For one reader; ends when the
    * worker is disposed.
    */
@@ -91,14 +111,15 @@ export class RecognitionWorker implements AsyncDisposable {
   }
 
   async #ask({ frame, tracks, wishes }: Look): Promise<Recognition | undefined> {
-    clearTimeout(this.#idle);
+    this.#awake();
     if (performance.now() < this.#notBefore) {
       this.#dropped += 1;
       return undefined;
     }
     const pixels = ownMemory(frame.pixels);
     try {
-      const thread = this.#thread ??= await this.#start();
+      this.#asking = true;
+      const thread = await this.#ready();
       const { answer, tookMs } = await thread.ask({ frame: { ...frame, pixels }, tracks, wishes }, [pixels.buffer]);
       this.#looked += 1;
       this.#millisPerLook ??= tookMs;
@@ -108,13 +129,21 @@ export class RecognitionWorker implements AsyncDisposable {
       await this.#end(); // why is logged by `#start`
       return undefined;
     } finally {
-      if (!this.#stopping) this.#idle = setTimeout(() => { void this.#end(); }, this.#timing.idle).unref();
+      this.#asking = false;
+      this.#rest();
     }
   }
 
-  async #start(): Promise<Thread> {
+  #ready(expected?: Expected): Promise<Thread> {
+    if (this.#thread !== undefined) return Promise.resolve(this.#thread);
+    return this.#starting ??= this.#start(expected).finally(() => { this.#starting = undefined; });
+  }
+
+  async #start(expected: Expected | undefined): Promise<Thread> {
     const entry = new URL(`./recognition-entry.${sourceExtension}`, import.meta.url);
-    const plan = { name: 'recognition', entry, settings: this.#settings, patience: this.#timing };
+    const settings: RecognitionThreadSettings =
+      { ...this.#settings, ...(expected === undefined ? {} : { prepare: expected }) };
+    const plan = { name: 'recognition', entry, settings, patience: this.#timing };
     const thread: Thread = await AskedThread.start(plan, this.#log, (failure) => {
       this.#failures += 1;
       this.#notBefore = performance.now() + this.#timing.pause;
@@ -123,13 +152,24 @@ export class RecognitionWorker implements AsyncDisposable {
         reason: describeError(failure), seconds: inSeconds(this.#timing.pause),
       });
     });
-    if (!this.#stopping) return thread;
+    if (!this.#stopping) return this.#thread = thread;
     await thread[Symbol.asyncDispose]();
     throw new Error('stopped while it started');
   }
 
-  async #end(): Promise<void> {
+  /** From now on the thread is ended when nobody asks. */
+  #rest(): void {
+    this.#awake();
+    if (!this.#stopping) this.#idle = setTimeout(() => { void this.#end(); }, this.#timing.idle).unref();
+  }
+
+  #awake(): void {
     clearTimeout(this.#idle);
+    this.#idle = undefined;
+  }
+
+  async #end(): Promise<void> {
+    this.#awake();
     const thread = this.#thread;
     this.#thread = undefined;
     await thread?.[Symbol.asyncDispose]();

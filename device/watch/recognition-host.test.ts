@@ -22,6 +22,8 @@ class SimpleRecogniser implements Recogniser {
   readonly #over = new AbortController();
   stats = { failures: 0, millisPerLook: undefined as number | undefined };
   constructor(clock: VirtualClock, takes: number) { this.#clock = clock; this.#takes = takes; }
+  prepared = 0;
+  prepare(): void { this.prepared += 1; }
   put({ frame: { at }, tracks }: Parameters<Recogniser['put']>[0]): void {
     this.asked.push({ at, ids: tracks.map(({ id }) => id) });
     if (tracks.some(({ box }) => box[0] === 0)) { this.stats.failures += 1; return; }
@@ -49,7 +51,7 @@ function host({ takes = 100 } = {}) {
       await clock.advance(millis(200));
     }
   };
-  return { recognition, clock, asked: recogniser.asked, answered, play, end: async () => { stop.abort(new Error('stop')); recogniser.end(); await running; } };
+  return { recognition, recogniser, clock, asked: recogniser.asked, answered, play, end: async () => { stop.abort(new Error('stop')); recogniser.end(); await running; } };
 }
 
 describe('recognition', () => {
@@ -60,6 +62,18 @@ describe('recognition', () => {
     await end();
     assert.deepEqual(asked.map(({ at }) => at), [3000, 4000, 5000]);
     assert.deepEqual(answered.map(({ seen, things }) => [seen.at, things.length]), [[3000, 1], [4000, 1], [5000, 1]]);
+  });
+
+  it('is made ready as soon as something may move, unless nothing is to be looked at', async () => {
+    const { recognition, recogniser, end } = host();
+    recognition.observed(nothingSeen(millis(0)));
+    assert.equal(recogniser.prepared, 0);
+    recognition.observed({ ...nothingSeen(millis(200)), attention: true });
+    assert.equal(recogniser.prepared, 1);
+    recognition.every(undefined);
+    recognition.observed({ ...nothingSeen(millis(400)), attention: true });
+    await end();
+    assert.deepEqual([recogniser.prepared, recogniser.asked], [1, []]);
   });
 
   it('looks at what it has seen least, and rarely at what it knows', async () => {

@@ -9,6 +9,8 @@ import type { Recognition, SeenFace, SeenThing } from './recognition.ts';
 export interface Recogniser {
   /** Returns at once. */
   put(look: { readonly frame: ColourFrame; readonly tracks: readonly Track[] }): void;
+  /** Something may be asked soon: what takes time before the first answer is done now. Returns at once. */
+  prepare(): void;
   /** Answers; a look that failed has none. Ends when the recogniser is disposed. */
   recognitions(): AsyncIterable<{ readonly at: Millis; readonly faces: readonly SeenFace[]; readonly objects: readonly SeenThing[] }>;
   readonly stats: { readonly failures: number; /** Undefined before the first. */ readonly millisPerLook: number | undefined };
@@ -75,6 +77,7 @@ export class RecognitionHost {
   /** What vision saw, on the frames' timeline. */
   observed(seen: Observation): void {
     this.#queue.observed(seen);
+    if (this.#every !== undefined && (seen.motion || seen.attention)) this.#parts.recogniser.prepare();
     this.#colourless = seen.motion ? { since: this.#colourless?.since ?? seen.at, until: seen.at } : undefined;
     this.#wake.resolve();
     this.#tellFault();

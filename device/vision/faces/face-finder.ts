@@ -3,7 +3,7 @@
  * looked at twice more before it counts: by a second network, and by the first one again, nearer and upright.
  */
 import type { Box } from '../../core/geometry.ts';
-import { Pyramid, type Picture, type Square } from '../nets/picture.ts';
+import { Pyramid, squareAround, type Picture, type Square } from '../nets/picture.ts';
 import { boxOf, sharedOfUnion } from '../nets/rectangle.ts';
 import { meanTheSame, mergeCandidates, squareOf, type Candidate, type FacePoints } from './candidate.ts';
 import { FaceNet } from './face-net.ts';
@@ -27,6 +27,10 @@ const NOTE = 0.3;
 const NEARER = 4;
 /** What the second look must share with the first to be the same face. */
 const AGAIN = 0.4;
+const NOWHERE: Candidate = {
+  left: 0, top: 0, width: 1, height: 1, score: 0,
+  points: { rightEye: [0.3, 0.3], leftEye: [0.7, 0.3], nose: [0.5, 0.5], mouth: [0.5, 0.7] },
+};
 
 /** Needs a backend that runs (`startBackend`). A call keeps its thread busy until it has looked. */
 export class FaceFinder implements Disposable {
@@ -52,6 +56,12 @@ export class FaceFinder implements Disposable {
     const sure = mergeCandidates(noted).flatMap((candidate) => this.#confirm(picture, candidate, minimumScore));
     return withoutDoubles(sure).map((face) =>
       ({ box: boxOf(face, picture.size), score: face.score, points: face.points }));
+  }
+
+  /** Looks at nothing: the first look takes several times as long as those after it. */
+  warmUp(nothing: Pyramid): void {
+    this.#net.detect(nothing, squareAround(nothing.size), NOTE);
+    this.#mesh.sureness(nothing, NOWHERE);
   }
 
   [Symbol.dispose](): void {

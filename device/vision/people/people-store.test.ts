@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { millis } from '../../core/units.ts';
-import { describe as describeFeatures, DESCRIPTOR_LENGTH, type Descriptor } from './descriptor.ts';
+import { DESCRIPTOR_LENGTH, type Descriptor } from './descriptor.ts';
 import { KnownPeople } from './known-people.ts';
 import { MOST_SAMPLES, PeopleStore, type DamagedFile, type NewSample } from './people-store.ts';
 
 /** A face that is like those with the same `who`, and like no other. */
 const face = (who: number): Descriptor =>
-  describeFeatures(Float32Array.from({ length: DESCRIPTOR_LENGTH }, (_, index) => index % 16 === who ? 5 : 0.01));
+  Float32Array.from({ length: DESCRIPTOR_LENGTH }, (_, index) => index % 16 === who ? 0.3 : 0);
 const sample = (who: number): NewSample =>
   ({ descriptor: face(who), crop: Buffer.from('jpeg'), source: { kind: 'event', name: '1795252530.123456-k3x9ab' }, taken: millis(1_795_252_530_000) });
 
@@ -92,6 +92,44 @@ describe('people', () => {
     assert.deepEqual((await store.list()).map(({ name }) => name), [`unreadable ${id}`]);
     await store.forget(id);
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  describe('described by another network', () => {
+    /** As a version before this one wrote it: other numbers, and more of them. */
+    const grownOld = async (id: string, picture: string): Promise<void> => {
+      const file = path.join(folder, id, `${picture}.json`);
+      const now = JSON.parse(await readFile(file, 'utf8')) as object;
+      await writeFile(file, JSON.stringify({ ...now, described_by: 'another', descriptor: Buffer.alloc(4096).toString('base64') }));
+    };
+
+    it('are not compared with, are described anew from their pictures, and stay so', async () => {
+      const ann = await store.enrol('Ann', sample(1));
+      const bob = await store.enrol('Bob', sample(2));
+      for (const { id, samples: [only] } of [ann, bob]) await grownOld(id, only?.id ?? '');
+      assert.deepEqual((await store.list()).map(({ samples }) => samples[0]?.descriptor), [undefined, undefined]);
+      assert.equal(await new KnownPeople(store).refresh(), 0);
+      let asked = 0;
+      const known = new KnownPeople(store);
+      const count = await known.refresh((crop) => {
+        assert.equal(Buffer.from(crop).toString(), 'jpeg');
+        asked += 1;
+        return Promise.resolve(asked === 1 ? face(1) : undefined); // of Bob's picture nothing can be said
+      });
+      assert.deepEqual([count, asked, known.nearest(face(1))], [1, 2, { name: 'Ann', similarity: 1 }]);
+      assert.deepEqual((await store.list()).map(({ name, samples }) => [name, samples[0]?.descriptor !== undefined, samples[0]?.taken]),
+        [['Ann', true, 1_795_252_530_000], ['Bob', false, 1_795_252_530_000]]);
+      assert.deepEqual(damaged, []);
+    });
+
+    it('are not brought back when they are forgotten meanwhile', async () => {
+      const ann = await store.enrol('Ann', sample(1));
+      await grownOld(ann.id, ann.samples[0]?.id ?? '');
+      const count = await new KnownPeople(store).refresh(async () => {
+        await store.forget(ann.id);
+        return face(1);
+      });
+      assert.deepEqual([count, await readdir(folder)], [0, []]);
+    });
   });
 
   it('tell another state after each change, whoever made it', async () => {

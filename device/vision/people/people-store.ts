@@ -35,7 +35,7 @@ export interface Sample {
   /** Wall clock. */
   readonly taken: Millis;
   readonly source: SampleSource;
-  /** Undefined where another network described the face than the one that looks today: take a new picture. */
+  /** Undefined where another network described the face than the one that looks today; see `describeAnew`. */
   readonly descriptor: Descriptor | undefined;
 }
 
@@ -92,14 +92,20 @@ export class PeopleStore {
         `${proper} is known by ${known} pictures, which is the most; forget the person and take better ones`);
     }
     const sample = newId();
-    const file: SampleFile = {
-      version: 1, taken, source, described_by: DESCRIBED_BY, descriptor: packDescriptor(descriptor),
-    };
     await writeFileDurably(path.join(folder, `${sample}.jpg`), crop);
-    await writeFileDurably(path.join(folder, `${sample}.json`), JSON.stringify(file));
+    await this.#writeSample(id, { id: sample, taken, source, descriptor });
     const person = await this.#read(id);
     if (person !== undefined) return person;
     throw new ConfigError('people.unknown', `${proper} was forgotten at the same moment; nothing is kept`);
+  }
+
+  /** Gives a picture the description by the network that looks today; nothing when it was forgotten meanwhile. */
+  async describeAnew(id: string, { id: sample, taken, source }: Sample, descriptor: Descriptor): Promise<void> {
+    try {
+      await this.#writeSample(id, { id: sample, taken, source, descriptor });
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error;
+    }
   }
 
   /** Those with that name: none, or one; two only where two processes named the same person at the same moment. */
@@ -178,6 +184,13 @@ export class PeopleStore {
 
   #writePerson(id: string, name: string, created: Millis): Promise<void> {
     return writeFileDurably(path.join(this.#folderOf(id), PERSON), JSON.stringify({ version: 1, name, created }));
+  }
+
+  #writeSample(person: string, { id, taken, source, descriptor }: Sample & { descriptor: Descriptor }): Promise<void> {
+    const file: SampleFile = {
+      version: 1, taken, source, described_by: DESCRIBED_BY, descriptor: packDescriptor(descriptor),
+    };
+    return writeFileDurably(path.join(this.#folderOf(person), `${id}.json`), JSON.stringify(file));
   }
 
   /**

@@ -3,6 +3,7 @@ import { ConfigError, DeviceError } from '../../core/errors.ts';
 import type { Box } from '../../core/geometry.ts';
 import { runTool } from '../../media/run-tool.ts';
 import type { Face, FaceFinder } from '../faces/face-finder.ts';
+import { decodePicture } from '../faces/read-picture.ts';
 import { BYTES, Pyramid, type Picture } from '../nets/picture.ts';
 import { rectangleOf, sharedArea } from '../nets/rectangle.ts';
 import type { Descriptor } from './descriptor.ts';
@@ -13,6 +14,9 @@ export interface Portrait {
   /** A small JPEG of the face and what is around it. */
   readonly crop: Uint8Array;
 }
+
+/** Who looks for a face, and who describes it. */
+export interface PortraitNets { readonly finder: FaceFinder; readonly describer: FaceDescriber }
 
 const SIDE = 160;
 const MARGIN = 1.8;
@@ -27,7 +31,7 @@ const SMALLEST = 32;
  * @throws {DeviceError} As `runTool`.
  */
 export async function takePortrait(
-  picture: Picture, by: { readonly finder: FaceFinder; readonly describer: FaceDescriber },
+  picture: Picture, by: PortraitNets,
   { name, box }: { readonly name: string; readonly box?: Box },
 ): Promise<Portrait> {
   const face = theOne(by.finder.find(picture), picture, name, box);
@@ -40,6 +44,21 @@ export async function takePortrait(
   const square = { x: left + width / 2, y: top + height / 2, side: Math.max(width, height) * MARGIN };
   const descriptor = by.describer.describe(pyramid, face.points);
   return { descriptor, crop: await encode(pyramid.sample(square, SIDE, BYTES)) };
+}
+
+/** Describes the face in the middle of a portrait's crop; undefined where none is found again, or no picture. */
+export async function describeCrop(
+  crop: Uint8Array, { finder, describer }: PortraitNets,
+): Promise<Descriptor | undefined> {
+  try {
+    const picture = await decodePicture(crop, 'the crop of a portrait');
+    const face = finder.find(picture).find(({ box: [x, y, width, height] }) =>
+      x < 0.5 && y < 0.5 && x + width > 0.5 && y + height > 0.5);
+    return face === undefined ? undefined : describer.describe(new Pyramid(picture), face.points);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
 }
 
 function theOne(faces: readonly Face[], picture: Picture, name: string, box: Box | undefined): Face {

@@ -9,8 +9,10 @@ export const personSchema = z.strictObject({
   version: z.literal(1), name: z.string().min(1).max(256), created: moment,
 });
 
-/** The network that described the face: numbers of another one cannot be compared. */
-export const DESCRIBED_BY = 'faceres-2';
+/** The network that described the face, and how it was shown it: numbers of another way cannot be compared. */
+export const DESCRIBED_BY = 'dlib-resnet-v1';
+/** What another way may take. */
+const LONGEST_DESCRIPTOR = 16_384;
 
 export const sampleSchema = z.strictObject({
   version: z.literal(1),
@@ -19,7 +21,7 @@ export const sampleSchema = z.strictObject({
   source: z.strictObject({ kind: z.enum(['event', 'file', 'upload']), name: z.string().max(256) }),
   described_by: z.string().max(64),
   /** Little-endian 32-bit floats, as base64. */
-  descriptor: z.string().max(8 * DESCRIPTOR_LENGTH),
+  descriptor: z.string().max(LONGEST_DESCRIPTOR),
 });
 export type SampleFile = Readonly<z.infer<typeof sampleSchema>>;
 
