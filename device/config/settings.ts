@@ -76,8 +76,9 @@ export const settings = {
     reserve: duration({ default: '1h', min: '0s', max: '2d', doc: 'Free space is kept for this long of recording at the rate of late, beside `recording.minimum_free`; at most 20 % of the disk.' }),
     events: duration({ default: '0s', min: '0s', max: '3650d', doc: 'How long events are kept at most; 0s keeps them as long as there is room.' }),
     continuous: duration({ default: '0s', min: '0s', max: '3650d', doc: 'How long continuous recording is kept at most; 0s keeps it as long as there is room. To make room it is deleted before events are.' }),
-    pending: choice({ default: 'keep', choices: ['keep', 'delete'],
-      doc: 'What has not been uploaded, or lies untaken in the device\'s own landing folder, when room is needed and nothing else is left to delete: `keep` it and record no more, or `delete` it, oldest first. Either raises an alarm.' }),
+    pending: choice({ default: 'auto', choices: ['auto', 'keep', 'delete'],
+      doc: 'What has not been uploaded, or lies untaken in the device\'s own landing folder, when room is needed and nothing else is left to delete: `keep` it and record no more, or `delete` it, oldest first. Either raises an alarm. ' +
+        '`auto` keeps what is to go to storage that was chosen, and deletes where none was.' }),
   },
   storage: {
     write_budget: size({ default: '0', min: '0', max: '1000T', doc: 'Bytes that may be written to the disk a day before an alarm is raised: a card wears by them; 0 raises none.' }),

@@ -199,12 +199,16 @@ const eyeSettings = ({ motion, tamper }: Settings, { zones, lines, privacy_masks
 
 /** The catalogue, in step with the disk. */
 function openArchive({ settings: { camera, recording, retention, storage, upload }, log, place }: RoleStart): Promise<ArchiveThread> {
+  const landing = upload.target === 'directory' && upload.directory === '' ? place.landing : undefined;
+  // Without storage of the owner's choice nobody may ever come for it: a camera that stops for that protects nobody.
+  const untaken = landing === undefined ? 'keep' : 'delete';
   return ArchiveThread.start({
     file: place.archive, mediaFolder: place.media, socket: place.archiveSocket, camera: camera.name,
     uploads: upload.target === 'none' ? undefined : place.uploads,
-    landing: upload.target === 'directory' && upload.directory === '' ? place.landing : undefined,
+    landing,
     retention: {
-      maxBytes: retention.max_bytes, reserve: retention.reserve, minimumFree: recording.minimum_free, pending: retention.pending,
+      maxBytes: retention.max_bytes, reserve: retention.reserve, minimumFree: recording.minimum_free,
+      pending: retention.pending === 'auto' ? untaken : retention.pending,
       age: { event: retention.events, continuous: retention.continuous },
     },
     writeBudget: storage.write_budget,

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { link, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { eventually } from '../../../test/eventually.ts';
 import { eventAt, idAt, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
+import { eventFolder } from '../../contract/names.ts';
 import type { StorageState } from '../../contract/storage.ts';
 import { silentLog } from '../../core/log.ts';
 import { millis } from '../../core/units.ts';
@@ -89,6 +90,18 @@ describe('the archive\'s thread', () => {
     assert.ok(!existsSync(pathOf(settings.mediaFolder, recordingAt(0).name)) && existsSync(pathOf(settings.mediaFolder, recordingAt(9).name)));
     await eventually('it is told', () => (states.at(-1)?.deleted.events ?? 0) > 0);
     assert.deepEqual(states.at(-1)?.alarms, []);
+  }));
+
+  it('deletes for its owner from its own landing folder, too, whether or not the queue is done with it', () => onDevice(async ({ settings, reader, start }) => {
+    const landing = path.join(path.dirname(settings.file), 'landing');
+    await using thread = await start({ landing });
+    await record(thread, settings, 1);
+    await eventually('it is written', () => reader.view.page({ limit: 5 }).events.length === 1);
+    const second = path.join(landing, eventFolder(eventAt(1)), recordingAt(1).name);
+    await mkdir(path.dirname(second), { recursive: true });
+    await link(pathOf(settings.mediaFolder, recordingAt(1).name), second);
+    assert.equal(await new ArchiveCaller(settings.socket).remove(idAt(1)), undefined);
+    assert.deepEqual([existsSync(second), existsSync(pathOf(settings.mediaFolder, recordingAt(1).name))], [false, false]);
   }));
 
   it('stars and deletes for the page, and says why it does not', () => onDevice(async ({ settings, reader, start }) => {

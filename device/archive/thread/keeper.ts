@@ -140,7 +140,8 @@ export class Keeper implements ArchiveService {
     if (event === undefined) return UNKNOWN;
     if (event.end_time === null) return { status: 409, code: 'events.running', message: 'the event still goes on; delete it when it has ended' };
     if (event.starred) return { status: 409, code: 'events.starred', message: 'the event is starred; take the star away first' };
-    const untaken = this.#parts.uploads?.uploaded(id, id).has(id) === false;
+    // In our own landing folder it is on this disk still, whatever the queue says.
+    const untaken = this.#parts.settings.landing !== undefined || this.#parts.uploads?.uploaded(id, id).has(id) === false;
     await this.#removal.remove([{ subject: id, why: 'its owner deleted it', untaken }]);
     return undefined;
   }
