@@ -18,6 +18,8 @@ describe('analysing a file', () => {
       // Black, and white from 12.0 s to 12.6 s: a picture of 1280x720 with B-frames.
       ffmpeg('-f', 'lavfi', '-i', "color=black:size=1280x720:rate=25:d=20,drawbox=color=white:thickness=fill:enable='between(t,12,12.58)'",
         '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', file('flash.mp4')),
+      ffmpeg('-f', 'lavfi', '-i', "color=black:size=1280x720:rate=25:d=20,drawbox=color=white:thickness=fill:enable='between(t,12,12.58)'",
+        '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', file('quiet.mp4')),
       ffmpeg('-f', 'lavfi', '-i', 'sine=duration=1', file('sound.wav')),
       writeFile(file('page.html'), '<html>no video</html>'),
       writeFile(file('notes.txt'), 'the cat came at ten\n'.repeat(200)),
@@ -38,9 +40,23 @@ describe('analysing a file', () => {
     assert.deepEqual(seen.filter(({ pixels }) => (pixels[80] ?? 0) > 128).map(({ at }) => at), [12_000, 12_200, 12_400]);
   });
 
+  it('gives, if all need not be decoded, no less of what happens', async () => {
+    const clip = await analyseFile(file('quiet.mp4'), never);
+    const seen: GrayFrame[] = [];
+    for await (const frame of clip.frames) {
+      seen.push(frame);
+      clip.attend(frame.at, (frame.pixels[80] ?? 0) > 128);
+    }
+    assert.ok(seen.length < 70, `${seen.length} frames`);
+    assert.deepEqual(seen.filter(({ pixels }) => (pixels[80] ?? 0) > 128).map(({ at }) => at), [12_000, 12_200, 12_400]);
+    assert.equal(clip.decoding.mode, 'gated');
+    assert.ok(clip.decoding.decoded < 0.6);
+  });
+
   it('decodes no further than its reader wants', async () => {
     const { frames } = await analyseFile(file('flash.mp4'), never);
     for await (const { at } of frames) if (at === 1000) break;
+    for await (const { at } of (await analyseFile(file('flash.mp4'), never, { decode: 'full' })).frames) if (at === 1000) break;
   });
 
   it('stops when it is told to', async () => {

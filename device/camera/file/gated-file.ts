@@ -51,7 +51,7 @@ export class PacketFile {
     this.file = file;
     this.#signal = signal;
     this.#ffmpeg = spawnConfined(confinement, 'ffmpeg', [
-      '-nostdin', '-v', 'error', ...FILE_ONLY, '-i', `file:${file}`, ...packetOutput(1),
+      '-nostdin', '-v', 'error', ...FILE_ONLY, '-i', `file:${file}`, ...packetOutput(1, 'buffered'),
     ], ['ignore', 'pipe', 'pipe']);
     this.#complaint = tail(this.#ffmpeg.stderr);
     this.#closed = new Promise((resolve) => {

@@ -34,7 +34,7 @@ type StreamName = keyof typeof STREAMS;
 interface Packets { readonly init: InitSegment; readonly fragments: readonly Fragment[] }
 
 async function packetsOf(file: string): Promise<Packets> {
-  const { output } = await runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-i', file, ...packetOutput(1)] });
+  const { output } = await runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-i', file, ...packetOutput(1, 'buffered')] });
   const parts = new FragmentReader().push(output);
   const init = parts.find((part) => part.type === 'init');
   assert.ok(init?.type === 'init');

@@ -11,8 +11,9 @@ import type { Confinement } from '../stream/confined-child.ts';
 import type { PicturePlan } from '../stream/picture-options.ts';
 import { DecodedShare, DecodeGate, type GateMode } from './decode-gate.ts';
 import { PacketReader, type Packet } from './packet.ts';
-import { PictureChange } from './picture-change.ts';
 import { PictureDecoder, type DecodedPicture } from './picture-decoder.ts';
+import { Release } from './release.ts';
+import { SceneMemory } from './scene-memory.ts';
 
 export interface GatedDecoderOptions extends PicturePlan {
   readonly confinement: Confinement;
@@ -37,15 +38,10 @@ const FILE_LEAD = seconds(1);
 const GLANCE_PATIENCE = seconds(0.4);
 /** A picture that comes so soon after a helping packet came because of it. */
 const HELPED = seconds(0.2);
-/** After so many keyframes that came out by themselves one packet less is tried; after twice as many when that was too few. */
-const FRUGAL_AFTER = 4;
-const MOST_FRUGAL_AFTER = 256;
 const TICK_MS = 100;
 const MOST_WAIT_MS = 1000;
 /** A decoder that has been fed for this long and shows nothing hangs. */
 const HUNG = seconds(8);
-/** Something moves when a picture differs from the one this much before. */
-const LOOK_BACK = seconds(1);
 
 interface Glance {
   readonly key: Packet;
@@ -66,9 +62,12 @@ export class GatedDecoder implements Disposable {
   readonly #gate = new DecodeGate();
   readonly #share = new DecodedShare();
   readonly #reader: PacketReader;
-  readonly #change = new PictureChange();
+  readonly #memory = new SceneMemory();
+  readonly #release = new Release();
   readonly #timer: NodeJS.Timeout;
   #decoder: PictureDecoder | undefined;
+  /** How many were started. */
+  #decoders = 0;
   /** Packets since the last keyframe, it included. */
   #group: Packet[] = [];
   /** No keyframe came yet that decoding could begin with. */
@@ -82,11 +81,8 @@ export class GatedDecoder implements Disposable {
   #validFrom = 0;
   #shown = -Infinity;
   #colourShown = -Infinity;
-  #recent: GrayFrame[] = [];
-  /** Of the latest keyframe that was shown. */
-  #keyPicture: GrayFrame | undefined;
-  /** What the gate was opened for last: it may turn out to be nothing. */
-  #doubts: readonly (readonly [before: GrayFrame, after: GrayFrame])[] = [];
+  /** Stream time of the latest frame. */
+  #shownAt = 0;
   /** Of the latest keyframe that was fed. */
   #keyTicks = -Infinity;
   #newestFed = 0;
@@ -95,9 +91,6 @@ export class GatedDecoder implements Disposable {
   #followsFrom = 0;
   /** When the first packet was fed since the last picture came. */
   #hungry: Millis | undefined;
-  #helpNeeded: number | undefined;
-  #unhelped = 0;
-  #frugalAfter = FRUGAL_AFTER;
   #wake: () => void = () => {};
   #skipped = 0;
   #ended = false;
@@ -144,7 +137,7 @@ export class GatedDecoder implements Disposable {
     if (this.#disposed) return false;
     if (this.#glance !== undefined) return this.#waiting.length > this.#help + 16;
     if (this.#decoder === undefined) return false;
-    const ahead = this.#newestFed - Math.max(this.#recent.at(-1)?.at ?? 0, this.#followsFrom);
+    const ahead = this.#newestFed - Math.max(this.#shownAt, this.#followsFrom);
     return this.#decoder.backlog > FILE_BACKLOG || (this.#following && ahead > FILE_LEAD);
   }
 
@@ -182,8 +175,9 @@ export class GatedDecoder implements Disposable {
     } else this.#group.push(packet);
     const decision = this.#gate.packet(packet);
     const follows = decision === 'follow' || decision === 'begin';
-    if (follows && !this.#following) this.#followsFrom = packet.at;
-    if (!follows && this.#doubts.length > 0) this.#settleDoubts();
+    const wasFollowing = this.#following;
+    if (follows && !wasFollowing) this.#followsFrom = packet.at;
+    if (!follows && wasFollowing) this.#memory.settle(this.#gate.lastMoved);
     this.#following = follows;
     switch (decision) {
       case 'hold': return;
@@ -208,26 +202,14 @@ export class GatedDecoder implements Disposable {
   #lookAt(key: Packet, before: readonly Packet[]): void {
     this.#glance = { key, before, since: this.#options.clock.monotonic(), helpers: 0, colours: [] };
     this.#feed(key, false);
+    if (this.#lost) this.#glance = undefined;
   }
 
-  /** Where pictures are reordered, the decoder lets go of one only after it got some more: so many. */
-  get #help(): number { return this.#helpNeeded ?? this.#reader.depth; }
+  get #help(): number { return this.#release.packets(this.#reader.depth); }
 
+  /** Where pictures are reordered, the decoder lets go of one only after it got some more. */
   #helpOut(): void {
     while (this.#glance !== undefined && this.#glance.helpers < this.#help && this.#feedHelper());
-  }
-
-  /** How many packets a decoder wants before it lets a picture go cannot be known beforehand: it holds older ones back, too. */
-  #learnHelp({ helpedAt, helpers }: Glance): void {
-    const helped = helpedAt !== undefined && this.#options.clock.monotonic() - helpedAt < HELPED;
-    if (helped) {
-      this.#helpNeeded = helpers;
-      this.#frugalAfter = Math.min(this.#frugalAfter * 2, MOST_FRUGAL_AFTER);
-      this.#unhelped = 0;
-    } else if (++this.#unhelped >= this.#frugalAfter && this.#help > this.#reader.depth) {
-      this.#helpNeeded = this.#help - 1;
-      this.#unhelped = 0;
-    }
   }
 
   #feedHelper(): boolean {
@@ -240,6 +222,7 @@ export class GatedDecoder implements Disposable {
   }
 
   #feed(packet: Packet, follows = packet.number === this.#lastFed + 1): void {
+    if (this.#lost) return;
     if (packet.key) {
       this.#skipsLeading = !follows;
       this.#keyTicks = packet.ticks;
@@ -266,9 +249,11 @@ export class GatedDecoder implements Disposable {
   #startDecoder(): PictureDecoder {
     const { gray, colour, confinement } = this.#options;
     this.#validFrom = 0;
+    // One that is still finishing has nothing to say any more.
+    const turn = ++this.#decoders;
     const decoder: PictureDecoder = new PictureDecoder({ init: this.#init, origin: this.#reader.origin, gray, colour, confinement }, {
-      gray: (picture) => this.#takeGray(picture),
-      colour: (picture) => this.#takeColour(picture),
+      gray: (picture) => { if (turn === this.#decoders) this.#takeGray(picture); },
+      colour: (picture) => { if (turn === this.#decoders) this.#takeColour(picture); },
       died: (complaint) => { if (this.#decoder === decoder) this.#replace(complaint); },
     });
     return decoder;
@@ -300,30 +285,17 @@ export class GatedDecoder implements Disposable {
       const glance = this.#glance;
       if (glance === undefined || ticks < glance.key.ticks) this.#show(ticks, frame);
       else {
-        const changed = ticks > glance.key.ticks || this.#isNew(frame);
+        const changed = ticks > glance.key.ticks || this.#memory.isNew(frame);
         this.#resolveGlance(glance, changed, () => this.#show(ticks, frame));
       }
     }
     this.#wake();
   }
 
-  /** Keyframes are encoded otherwise than the pictures between them: one that looks like the keyframe before shows nothing new. */
-  #isNew(frame: GrayFrame): boolean {
-    const before = [this.#recent.at(-1), this.#keyPicture].filter((picture) => picture !== undefined);
-    if (!before.every((picture) => this.#change.differs(picture, frame))) return false;
-    this.#doubts = before.map((picture) => [picture, frame] as const);
-    return true;
-  }
-
-  /** The gate has shut again. */
-  #settleDoubts(): void {
-    if (!this.#gate.lastMoved) for (const [before, after] of this.#doubts) this.#change.learn(before, after);
-    this.#doubts = [];
-  }
-
   #resolveGlance(glance: Glance, changed: boolean, show: () => void = () => {}): void {
     this.#glance = undefined;
-    this.#learnHelp(glance);
+    const late = glance.helpedAt !== undefined && this.#options.clock.monotonic() - glance.helpedAt < HELPED;
+    this.#release.came(glance.helpers, late, this.#reader.depth);
     if (this.#gate.glanced(glance.key.at, changed) === 'go-back' && glance.before[0]?.key === true) {
       this.#validFrom = (this.#decoder?.part ?? 0) + 1;
       for (const packet of glance.before) this.#feed(packet, packet !== glance.before[0]);
@@ -339,12 +311,8 @@ export class GatedDecoder implements Disposable {
 
   #show(ticks: number, frame: GrayFrame): void {
     this.#shown = ticks;
-    if (ticks === this.#keyTicks) this.#keyPicture = frame;
-    const before = this.#recent.findLast(({ at }) => frame.at - at >= LOOK_BACK) ?? this.#recent[0];
-    const moving = before !== undefined && this.#change.differs(before, frame);
-    this.#recent.push(frame);
-    while ((this.#recent[1]?.at ?? Infinity) <= frame.at - LOOK_BACK) this.#recent.shift();
-    this.#gate.picture(frame.at, moving);
+    this.#shownAt = frame.at;
+    this.#gate.picture(frame.at, this.#memory.add(frame, ticks === this.#keyTicks));
     this.#handlers.frame({ ...frame, pixels: frame.pixels.slice() }); // the sink may do with it what it likes
   }
 

@@ -61,23 +61,13 @@ export class PictureDecoder implements Disposable {
   /** Bytes that wait to be decoded. */
   get backlog(): number { return this.#ffmpeg.stdin?.writableLength ?? 0; }
 
-  /** Resolves when it has taken most of what waits, or is over. */
-  async drained(): Promise<void> {
-    const { stdin } = this.#ffmpeg;
-    if (stdin?.writableNeedDrain !== true || this.#over) return;
-    await new Promise<void>((resolve) => {
-      stdin.once('drain', resolve);
-      this.#ffmpeg.once('close', () => resolve());
-    });
-  }
-
   /** The number of the part that was fed last. */
   get part(): number { return this.#timeline.part; }
 
   /** @param follows - Whether this is the packet next to the one before, so that it continues that decoding. */
   feed(packet: Packet, follows: boolean): void {
     const shift = this.#timeline.place(packet.ticks, follows);
-    this.#ffmpeg.stdin?.write(rebaseFragment(packet.fragment, -shift, this.#sequence++));
+    this.#write(rebaseFragment(packet.fragment, -shift, this.#sequence++));
   }
 
   /** What it was given is all: it ends once that is decoded. Resolves then. */
@@ -92,6 +82,17 @@ export class PictureDecoder implements Disposable {
   [Symbol.dispose](): void {
     this.#over = true;
     this.#ffmpeg.kill('SIGKILL');
+  }
+
+  /** What is fed in one turn of the event loop goes in one go. */
+  #write(bytes: Uint8Array): void {
+    const { stdin } = this.#ffmpeg;
+    if (stdin === null || this.#over) return;
+    if (stdin.writableCorked === 0) {
+      stdin.cork();
+      setImmediate(() => stdin.uncork());
+    }
+    stdin.write(bytes);
   }
 
   #read(descriptors: PictureDescriptors, bytes: number, take: (picture: DecodedPicture) => void): void {

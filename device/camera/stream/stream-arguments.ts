@@ -36,7 +36,7 @@ export const streamArguments = ({ codec, input }: Feed, plan: PicturePlan, maske
 
 /** A recording, and the packets. */
 export const packetArguments = ({ codec, input }: Feed): readonly string[] =>
-  [...HEAD, ...input, ...recordingOutput(codec, false), ...packetOutput(PACKETS_FD)];
+  [...HEAD, ...input, ...recordingOutput(codec, false), ...packetOutput(PACKETS_FD, 'at-once')];
 
 /** All pictures that `plan` wants, decoded. */
 export const pictureOutputs = ({ gray, colour }: PicturePlan): readonly string[] => [
@@ -44,10 +44,10 @@ export const pictureOutputs = ({ gray, colour }: PicturePlan): readonly string[]
   ...(colour === undefined ? [] : colourOutput(colour.size, colour.framesPerSecond, 'from-first', COLOUR_FDS)),
 ];
 
-/** Every packet a fragment of its own, as soon as the one after it tells how long it lasts. */
-export const packetOutput = (fd: number): readonly string[] => [
+/** Every packet a fragment of its own: as soon as the one after it tells how long it lasts, or as fills a buffer. */
+export const packetOutput = (fd: number, when: 'at-once' | 'buffered'): readonly string[] => [
   '-map', '0:V:0', '-an', '-c:v', 'copy',
-  '-f', 'mp4', '-movflags', '+frag_every_frame+empty_moov+default_base_moof', '-flush_packets', '1', `pipe:${fd}`,
+  '-f', 'mp4', '-movflags', '+frag_every_frame+empty_moov+default_base_moof', '-flush_packets', when === 'at-once' ? '1' : '0', `pipe:${fd}`,
 ];
 
 const maskInput: readonly string[] = ['-protocol_whitelist', 'pipe', '-f', 'pam_pipe', '-i', `pipe:${MASK_FD}`];
