@@ -60,7 +60,7 @@ describe('the archive\'s thread', () => {
 
   it('holds nobody up while another program holds the catalogue, and writes when it is let go', () => onDevice(async ({ settings, reader, start }) => {
     await using thread = await start();
-    using holder = new DatabaseSync(settings.file);
+    using holder = new DatabaseSync(settings.file, { timeout: 5000 });
     holder.exec('BEGIN IMMEDIATE');
     for (let second = 0; second < 50; second++) await record(thread, settings, second);
     assert.equal(reader.view.page({ limit: 1 }).events.length, 0);

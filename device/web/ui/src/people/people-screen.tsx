@@ -32,7 +32,7 @@ export function PeopleScreen({ onToast }: { readonly onToast: (toast: Toast) => 
       <nav class="detail-nav"><button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button></nav>
       <header class="detail-head">
         <h2>People</h2>
-        <p>Whom you name in the face of an event is recognised from then on. Faces never leave this device.</p>
+        <p>Whom you name in the face of an event is recognised from then on. What a face is known by never leaves this device; the names that it found go with the events that are uploaded.</p>
       </header>
       <p class="error places-error" role="alert">{error}</p>
       {people?.length === 0 ? <p class="detail-missing">Nobody has been named yet. Open an event that shows a face, and name it there.</p> : null}

@@ -45,8 +45,8 @@ function ZoneFields({ zone, onChange }: { readonly zone: Zone; readonly onChange
         <div class="field">
           <label><input type="checkbox" checked={own} onChange={() => onChange({ sensitivity: own ? undefined : 0.5 })} /> Own sensitivity</label>
           {own ? (
-            <input type="range" min={0} max={1} step={0.05} value={zone.sensitivity} aria-label="Sensitivity: left only the plainest, right the faintest"
-              onInput={({ currentTarget }) => onChange({ sensitivity: Number(currentTarget.value) })} />
+            <div class="place-range"><span>Plainest</span><input type="range" min={0} max={1} step={0.05} value={zone.sensitivity} aria-label="Sensitivity: left only the plainest, right the faintest"
+              onInput={({ currentTarget }) => onChange({ sensitivity: Number(currentTarget.value) })} /><span>Faintest</span></div>
           ) : null}
         </div>
       )}

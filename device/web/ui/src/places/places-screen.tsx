@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PlacesView } from '../../../../contract/device-api.ts';
 import type { PlaceKind, Places } from '../../../../contract/places.ts';
 import { navigate } from '../../../../ui/navigation.ts';
@@ -18,6 +18,7 @@ const GROUPS: readonly { readonly kind: PlaceKind; readonly title: string; reado
 
 /** Where motion counts, where people are counted, what nobody may see: drawn on the camera's picture. */
 export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => void }) {
+  const leaving = useRef<HTMLDialogElement>(null);
   const [stored, setStored] = useState<PlacesView | undefined>(undefined);
   const [draft, setDraft] = useState<Places | undefined>(undefined);
   const [selected, setSelected] = useState<PlaceRef | undefined>(undefined);
@@ -30,6 +31,16 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
   useEffect(() => { server.places().then(take, (refused: unknown) => setError(inWords(refused))); }, []);
   const place = draft && selected && placeAt(draft, selected);
   const isChanged = draft !== undefined && stored !== undefined && GROUPS.some(({ kind }) => JSON.stringify(draft[kind]) !== JSON.stringify(stored[kind]));
+  useEffect(() => {
+    if (!isChanged) return undefined;
+    const warn = (leave: BeforeUnloadEvent): void => leave.preventDefault();
+    addEventListener('beforeunload', warn);
+    return () => removeEventListener('beforeunload', warn);
+  }, [isChanged]);
+  const leave = (): void => {
+    if (isChanged) leaving.current?.showModal();
+    else navigate('/');
+  };
   const save = async (): Promise<void> => {
     if (draft === undefined) return;
     const complaint = complaintAbout(draft);
@@ -49,16 +60,27 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
   return (
     <article class="detail" aria-label="Zones, lines and masks">
       <nav class="detail-nav">
-        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button>
+        <button type="button" class="plain" onClick={leave}><Icon name="left" />Live</button>
         <span class="spacer" />
         <button type="button" class="plain" disabled={!isChanged || saving} onClick={() => { if (stored !== undefined) take(stored); setSelected(undefined); }}>Undo</button>
         <button type="button" class="primary" disabled={!isChanged || saving} aria-busy={saving} onClick={() => void save()}>Save</button>
       </nav>
       <p class="error places-error" role="alert">{error}</p>
+      <dialog ref={leaving} class="dialog" aria-labelledby="leave-title">
+        <h2 id="leave-title">Leave without saving?</h2>
+        <p class="lead">What you have drawn since the last time is lost then.</p>
+        <div class="dialog-buttons">
+          <button type="button" class="plain" onClick={() => leaving.current?.close()}>Stay</button>
+          <button type="button" class="primary danger" onClick={() => navigate('/')}>Leave</button>
+        </div>
+      </dialog>
       {draft === undefined || stored === undefined ? null : (
         <>
           <Canvas places={draft} selected={selected} onSelect={setSelected}
             onPoints={(points) => { if (selected !== undefined) setDraft(withPoints(draft, selected, points)); }} />
+          <p class="hint places-hint">
+            Drag the corners; the small dots between them add one. A thing is where its foot is: with any zone, motion counts only where it stands in one.
+          </p>
           <div class="places">
             {GROUPS.map(({ kind, title, add, none }) => {
               const managed = stored.managed.includes(kind);
