@@ -19,7 +19,7 @@ The device may run meanwhile; it takes over a change within seconds.
   rename   gives a person another name; events that are recorded keep the old one
   forget   removes all that is held of a person: name, pictures, and the numbers that the face is known by
 
-Nothing of this leaves the device.
+What a face is known by never leaves the device; names that it found go with the events that are uploaded.
 `;
 
 /** `tyto people` */

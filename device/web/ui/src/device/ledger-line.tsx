@@ -5,6 +5,8 @@ import { server } from '../server.ts';
 
 const locale = readersLocale(navigator.languages);
 const LOOK_EVERY_MS = 60_000;
+/** A camera that connects takes some seconds: told to who asks, but nothing to worry about. */
+const BRIEF_S = 10;
 
 /** Whether anything of the last day is missing, and why; and what of the disk needs a person. */
 export function LedgerLine({ state }: { readonly state: StateView | null }) {
@@ -28,9 +30,10 @@ export function LedgerLine({ state }: { readonly state: StateView | null }) {
 }
 
 function Gaps({ lost, seconds }: { readonly lost: readonly LedgerEntry[]; readonly seconds: number }) {
+  const isBrief = lost.every(({ from, to }) => to - from < BRIEF_S);
   return (
-    <details class="ledger-gaps">
-      <summary>{durationInWords(seconds)} of the last 24 h not recorded</summary>
+    <details class={isBrief ? 'ledger-gaps brief' : 'ledger-gaps'}>
+      <summary>{isBrief ? `No gap over ${BRIEF_S} s in the last 24 h` : `${durationInWords(seconds)} of the last 24 h not recorded`}</summary>
       <ul>
         {lost.toReversed().slice(0, 50).map(({ from, to, reason }) => (
           <li key={from}>
