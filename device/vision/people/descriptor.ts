@@ -5,7 +5,7 @@ export const DESCRIPTOR_LENGTH = 128;
 export type Descriptor = Float32Array;
 
 /** The distance that counts as half alike: measured, see docs/reference/faces.md. Twice as far is not alike. */
-const HALF = 0.5;
+const HALF = 0.45;
 
 /**
  * How alike two faces are: 1 for the same numbers, 0.5 at the distance (Euclidean) where a stranger and the same person
