@@ -9,7 +9,7 @@ import type { DecodingState } from './gate/decoding-state.ts';
 import { findConfinement } from './stream/confined-child.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
-import { runStream, type StreamHandlers } from './stream/run-stream.ts';
+import { runStream, UNGATED, type StreamHandlers } from './stream/run-stream.ts';
 import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stream/stream-clock.ts';
 
 export interface ReconnectOptions {
@@ -42,6 +42,7 @@ export class ReconnectingCamera implements Camera {
     const { clock, log, random } = this.#options;
     const confinement = await findConfinement();
     const tell = tellChanges(sink, log);
+    let pictures = this.#options.pictures ?? {};
     tell({ status: 'connecting' }, this.label);
     for (let number = 1, failures = 0, delivered = false; !signal.aborted; number++) {
       const began = clock.monotonic();
@@ -55,10 +56,11 @@ export class ReconnectingCamera implements Camera {
           delivered = true;
           tell({ status: 'online' }, session.label);
         });
-        await runStream(feed, { pictures: {}, ...this.#options, label, confinement }, session, signal);
+        await runStream(feed, { ...this.#options, pictures, label, confinement }, session, signal);
       } catch (error) {
         if (isAbort(error, signal)) return;
         if (!(error instanceof DeviceError)) throw error;
+        if (error.code === UNGATED) pictures = { ...pictures, decode: 'full' };
         tell({ status: 'offline', code: error.code, reason: error.message }, label);
       }
       // A camera that ran for a while is expected back at once; one that fails again and again is left in peace.

@@ -33,6 +33,9 @@ const STALL_GRACE = millis(200);
 /** A fragment comes every half second; part of the stall time, too. */
 const READING = millis(500);
 
+/** Code of the fault of a stream whose packets cannot be gated; it can be recorded, and decoded as a whole. */
+export const UNGATED = 'camera.ungated';
+
 /** Called as pictures come; what one of them throws ends the stream. */
 export interface StreamHandlers {
   init(init: InitSegment): void;
@@ -141,7 +144,13 @@ function deliver(
   };
   const gated = new GatedStream({ ...options, plan }, { frame, colour, decoding, arrived: guarded(arrived) });
   handlers.attention((at, attention) => gated.attend(at, attention));
-  pipeline.packets.on('data', guarded((chunk: Uint8Array) => gated.push(chunk)));
+  pipeline.packets.on('data', guarded((chunk: Uint8Array) => {
+    try {
+      gated.push(chunk);
+    } catch (cause) {
+      throw new DeviceError(UNGATED, `${label} sends packets that cannot be chosen from: all pictures are decoded instead`, { cause });
+    }
+  }));
   return { arrivals, gated };
 }
 
