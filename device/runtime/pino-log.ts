@@ -28,12 +28,18 @@ class PinoLog implements Log {
   readonly #name: string;
   constructor(logger: Logger, name: string) { this.#logger = logger; this.#name = name; }
 
-  debug(message: string, fields: LogFields = {}): void { this.#logger.debug(fields, message); }
-  info(message: string, fields: LogFields = {}): void { this.#logger.info(fields, message); }
-  warn(message: string, fields: LogFields = {}): void { this.#logger.warn(fields, message); }
-  error(message: string, fields: LogFields = {}): void { this.#logger.error(fields, message); }
+  debug(message: string, fields: LogFields = {}): void { this.#logger.debug(factsOf(fields), message); }
+  info(message: string, fields: LogFields = {}): void { this.#logger.info(factsOf(fields), message); }
+  warn(message: string, fields: LogFields = {}): void { this.#logger.warn(factsOf(fields), message); }
+  error(message: string, fields: LogFields = {}): void { this.#logger.error(factsOf(fields), message); }
   child(name: string): Log {
     const room = `${this.#name}/${name}`;
     return new PinoLog(this.#logger.child({ room }), room);
   }
 }
+
+/** What every line says itself; a fact of the same name would take its place, or leave it out of lines for people. */
+const OWN: ReadonlySet<string> = new Set(['level', 'time', 'msg', 'room', 'pid', 'hostname']);
+
+const factsOf = (fields: LogFields): LogFields =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [OWN.has(name) ? `fact_${name}` : name, value]));

@@ -33,7 +33,7 @@ export class LoadShedder {
     this.#state = stepLoad(this.#state, strainOf(measured), now, this.#plans.length - 1);
     if (this.#state.level === level) return;
     this.#apply(this.#plan);
-    const facts = { level: this.#state.level, ...rounded(measured) };
+    const facts = { step: this.#state.level, ...rounded(measured) };
     if (this.#state.level > level) this.#log.warn(`the device cannot keep up: ${this.#plan.shed.at(-1) ?? ''}; recording goes on`, facts);
     else this.#log.info(this.#state.level === 0 ? 'the device keeps up again with everything' : 'the device does one thing more again', facts);
   }
