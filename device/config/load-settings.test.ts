@@ -36,6 +36,14 @@ describe('settings', () => {
     );
   });
 
+  it('are refused where a section is unknown, even an empty one; a known one may be empty', async () => {
+    await config('{"motoin": {}, "motion": {}, "web": {"prot": {}}}');
+    const message = await refusal();
+    assert.match(message, /^2 problems in the settings\n.*config\.json: motoin: no such setting.*\n.*config\.json: web\.prot: no such setting/);
+    await config('{"motion": {}}');
+    assert.equal((await load()).values.motion.sensitivity, 0.5);
+  });
+
   it('can come from another file, in the place of config.json', async () => {
     await config('{"motion": {"sensitivity": 0.7, "minimum_size": 0.01}}');
     const other = path.join(data, 'other.json');

@@ -114,10 +114,12 @@ function fromEnvironment(env: Environment): ReadonlyMap<string, unknown> {
 }
 
 function flatten(node: Readonly<Record<string, unknown>>, prefix = ''): ReadonlyMap<string, unknown> {
-  const known = new Set(allSettings().map(([key]) => key));
+  const known = allSettings().map(([key]) => key);
+  const isLeaf = (at: string, value: Readonly<Record<string, unknown>>): boolean => known.includes(at)
+    || (Object.keys(value).length === 0 && !known.some((key) => key.startsWith(`${at}.`))); // an unknown section shows itself
   return new Map(Object.entries(node).flatMap(([key, value]) => {
     const at = `${prefix}${key}`;
-    return isRecord(value) && !known.has(at) ? [...flatten(value, `${at}.`)] : [[at, value] as const];
+    return isRecord(value) && !isLeaf(at, value) ? [...flatten(value, `${at}.`)] : [[at, value] as const];
   }));
 }
 
