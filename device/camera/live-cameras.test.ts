@@ -57,7 +57,9 @@ function assertSound({ inits, fragments: parts, frames }: RecordedSession): void
   }
   const times = frames.map(({ at }) => at);
   assert.equal(times[0], 0);
-  assert.deepEqual(times.map((at) => Math.floor(at / 200 + 0.01)), [...new Set(times.map((at) => Math.floor(at / 200 + 0.01)))], `one for each slot: ${times.join()}`);
+  assert.ok(times.every((at, index) => index === 0 || at > (times[index - 1] ?? 0)), `in order, each once: ${times.join()}`);
+  // Where times are those of arrival, they tremble.
+  assert.ok(times.length <= ((times.at(-1) ?? 0) / 200 + 1) * 1.2, `five a second: ${times.join()}`);
   assert.ok(times.every((at, index) => at - (times[index - 1] ?? 0) < 1000), `no gap: ${times.join()}`);
   assert.ok(Math.abs((frames.at(-1)?.at ?? 0) - end) < 700, `the last frame is of ${frames.at(-1)?.at}, the recording ends at ${end}`);
 }
