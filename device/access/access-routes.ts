@@ -57,12 +57,16 @@ export const accessRoutes = (access: Access): Router => tableRouter(ACCESS_ROUTE
 
 const callerOf = (ctx: Context, access: Access): Caller => ({ address: ctx.ip, token: tokenOf(access, ctx.req) });
 
+/** What is wrong with a body, in words for people. */
+type Describe = (error: z.ZodError, body: unknown) => string;
+
 /**
  * What the parsed JSON body of a request says.
  * @throws {HttpError} 400 that names what was expected.
  */
-export function readBody<T>(ctx: Context, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse((ctx.request as { body?: unknown }).body);
+export function readBody<T>(ctx: Context, schema: z.ZodType<T>, describe: Describe = describeIssues): T {
+  const { body } = ctx.request as { body?: unknown };
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new HttpError(400, 'http.bad-request', `the body is not as expected: ${describeIssues(parsed.error)}`);
+  throw new HttpError(400, 'http.bad-request', `the body is not as expected: ${describe(parsed.error, body)}`);
 }

@@ -44,6 +44,12 @@ describe('settings', () => {
     assert.equal((await load()).values.motion.sensitivity, 0.5);
   });
 
+  it('say of places which one is wrong, and of what is no JSON where', async () => {
+    const zones = JSON.stringify([{ name: 'drive', polygon: [[0, 0], [1.4, 0], [1, 1]] }]);
+    assert.match(await refusal({ TYTO_ZONES: zones }), /TYTO_ZONES: .*, but zone "drive", corner 2: x must be from 0 to 1, got 1\.4$/);
+    assert.match(await refusal({ TYTO_ZONES: '[{' }), /TYTO_ZONES: .*, but it is not JSON: .*position 2/);
+  });
+
   it('can come from another file, in the place of config.json', async () => {
     await config('{"motion": {"sensitivity": 0.7, "minimum_size": 0.01}}');
     const other = path.join(data, 'other.json');

@@ -1,6 +1,5 @@
 /** One setting: its default, range and sentence stand here once; parsing and messages follow from that. */
 import type { z } from 'zod';
-import { describeIssues } from '../contract/event.ts';
 import { mayHidePassword, redactAddresses } from '../core/redact-addresses.ts';
 import { bytes, millis, ratio, type Bytes, type Millis, type Ratio } from '../core/units.ts';
 
@@ -93,27 +92,31 @@ export function textSetting({ default: byDefault, expectation, pattern, fault, s
 }
 
 /** A list of things with parts; in the environment it is written as JSON. */
-export function listSetting<T>({ schema, example, ...words }: Words & {
+export function listSetting<T>({ schema, example, describe, ...words }: Words & {
   readonly schema: z.ZodType<readonly T[]>; readonly expectation: string; readonly example: string;
+  /** What is wrong with a `list` that the schema refuses. */
+  readonly describe: (error: z.ZodError, list: unknown) => string;
 }): Setting<readonly T[]> {
   const { expectation, doc } = words;
   return {
     doc, default: [], defaultText: 'none', shown: 'whole', expectation: `${expectation} such as ${example}`,
-    parse: (raw) => schema.safeParse(fromJson(raw)).data,
+    parse: (raw) => schema.safeParse(fromJson(raw).list).data,
     explain: (raw) => {
-      const list = fromJson(raw);
+      const { list, fault } = fromJson(raw);
+      if (fault !== undefined) return `but it is not JSON: ${fault}`;
       const { error } = schema.safeParse(list);
-      return list === undefined ? 'it is not JSON' : error === undefined ? '' : describeIssues(error);
+      return error === undefined ? undefined : `but ${describe(error, list)}`;
     },
   };
 }
 
-function fromJson(raw: unknown): unknown {
-  if (typeof raw !== 'string') return raw;
+/** `fault` says where it is no JSON and what came there, in the parser's words. */
+function fromJson(raw: unknown): { readonly list?: unknown; readonly fault?: string } {
+  if (typeof raw !== 'string') return { list: raw };
   try {
-    return raw.trim() === '' ? [] : JSON.parse(raw);
-  } catch {
-    return undefined;
+    return { list: raw.trim() === '' ? [] : JSON.parse(raw) };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -1,5 +1,6 @@
 /** Every setting of a device, once. The path gives the name in `config.json` and in the environment: `motion.sensitivity`, `TYTO_MOTION_SENSITIVITY`. */
 import { NAME_PATTERN } from '../contract/event.ts';
+import { describePlaces } from '../contract/describe-places.ts';
 import { countingLinesSchema, privacyMasksSchema, zonesSchema } from '../contract/places.ts';
 import { CAMERA_SOURCES, readSource } from '../media/camera-source.ts';
 import {
@@ -38,10 +39,13 @@ export const settings = {
     absorb: duration({ default: '20s', min: '2s', max: '60s', doc: 'For experts: time that something must lie quite still to become part of the scene.' }),
   },
   zones: list({ schema: zonesSchema, expectation: 'a list of zones', example: '[{"name":"drive","polygon":[[0.1,0.5],[0.9,0.5],[0.9,1],[0.1,1]]}]',
+    describe: (error, got) => describePlaces('zones', error, got),
     doc: 'Parts of the picture where motion counts (`type` `include`, the default) or never counts (`exclude`), each with its own `sensitivity` and `minimum_size` if given; the whole picture counts where no zone includes.' }),
   lines: list({ schema: countingLinesSchema, expectation: 'a list of lines', example: '[{"name":"door","from":[0.3,0.8],"to":[0.7,0.8]}]',
+    describe: (error, got) => describePlaces('lines', error, got),
     doc: 'Lines at which things are counted: `in` from the left side to the right one, seen from `from` towards `to`, `out` back.' }),
   privacy_masks: list({ schema: privacyMasksSchema, expectation: 'a list of masks', example: '[{"name":"neighbour","polygon":[[0,0],[0.3,0],[0.3,0.4]]}]',
+    describe: (error, got) => describePlaces('privacy_masks', error, got),
     doc: 'Parts of the picture that nobody may see: black in pictures always, and in video wherever the device encodes it itself; never analysed.' }),
   vision: {
     decode: choice({ default: 'auto', choices: ['auto', 'full'],

@@ -1,23 +1,29 @@
 /** Places in a camera's picture that the user draws: what counts, where things are counted, what nobody may see. */
 import { z } from 'zod';
 
-const fraction = z.number().min(0).max(1);
-const point = z.tuple([fraction, fraction]).readonly();
+// Messages go on after what they speak of: see `describePlaces`.
+const FRACTION = 'must be from 0 to 1';
+const fraction = z.number(FRACTION).min(0, FRACTION).max(1, FRACTION);
+const point = z.tuple([fraction, fraction], 'must be [x, y]').readonly();
 /** Names end up in topics and events. */
-const name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/, 'letters, digits, inner hyphens and underscores, at most 64');
+const NAME = 'must have letters, digits, inner hyphens and underscores, at most 64';
+const name = z.string(NAME).regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/, NAME);
 /** Corners as fractions of the picture, `[x, y]` from the top left; the last joins the first. */
-const polygon = z.array(point).min(3, 'at least three corners').max(64).readonly();
+const polygon = z.array(point, 'must be a list of corners').min(3, 'must have at least three corners').max(64, 'must have at most 64 corners').readonly();
+
+const notAnObject = ({ code }: { readonly code?: string }): string | undefined =>
+  (code === 'invalid_type' ? 'must be an object in braces' : undefined);
 
 const zone = z.strictObject({
   name,
   /** With any `include` zone only what stands in one counts; what stands in an `exclude` zone never does. */
-  type: z.enum(['include', 'exclude']).default('include'),
+  type: z.enum(['include', 'exclude'], 'must be include or exclude').default('include'),
   polygon,
   /** In place of `motion.sensitivity` there. */
   sensitivity: fraction.optional(),
   /** In place of `motion.minimum_size` there: share of the whole picture. */
   minimum_size: fraction.optional(),
-});
+}, { error: notAnObject });
 export type Zone = Readonly<z.infer<typeof zone>>;
 
 const countingLine = z.strictObject({
@@ -25,14 +31,19 @@ const countingLine = z.strictObject({
   /** Seen from `from` towards `to`, a step from the left side to the right one is `in`, back is `out`. */
   from: point,
   to: point,
-}).refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], 'from and to are the same point');
+}, { error: notAnObject }).refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], 'from and to are the same point');
 export type CountingLine = Readonly<z.infer<typeof countingLine>>;
 
-const privacyMask = z.strictObject({ name, polygon });
+const privacyMask = z.strictObject({ name, polygon }, { error: notAnObject });
 export type PrivacyMask = Readonly<z.infer<typeof privacyMask>>;
 
 const named = <T extends z.ZodType<{ readonly name: string }>>(item: T): z.ZodReadonly<z.ZodArray<T>> =>
-  z.array(item).max(32).refine((items) => new Set(items.map((each) => each.name)).size === items.length, 'each name only once').readonly();
+  z.array(item, 'must be a list').max(32, 'must be at most 32').superRefine((items, context) => {
+    const names = items.map((each) => each.name);
+    names.forEach((each, index) => {
+      if (names.indexOf(each) < index) context.addIssue({ code: 'custom', path: [index], message: 'another has the same name; each name only once' });
+    });
+  }).readonly();
 
 export const zonesSchema = named(zone);
 export const countingLinesSchema = named(countingLine);

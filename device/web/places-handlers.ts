@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Context } from 'koa';
 import { readBody } from '../access/access-routes.ts';
 import type { PlacesView } from '../contract/device-api.ts';
+import { describePlacesBody } from '../contract/describe-places.ts';
 import { PLACE_KINDS, placesSchema, type Places } from '../contract/places.ts';
 import { ConfigError } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
@@ -19,7 +20,7 @@ export const placesView = (places: PlacesKeeper, bus: DeviceBus): PlacesView =>
 
 /** `PUT /api/places` */
 export async function changePlaces(ctx: Context, places: PlacesKeeper, bus: DeviceBus, within: Millis = ANSWER_WITHIN): Promise<void> {
-  const wanted = readBody(ctx, body);
+  const wanted = readBody(ctx, body, describePlacesBody);
   const change = Object.fromEntries(Object.entries(wanted).filter(([kind, list]) => !isDeepStrictEqual(list, places.current[kind as keyof Places])));
   const fixed = places.managed.filter((kind) => kind in change);
   if (fixed.length > 0) {

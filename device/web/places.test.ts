@@ -34,9 +34,9 @@ describe('zones, lines and masks over the API', () => {
   it('are refused by name where they are wrong, and then nothing changes', async () => {
     await begin();
     for (const [body, field] of [
-      [{ zones: [{ name: 'drive', polygon: [[0, 0], [1, 1]] }] }, /zones\.0\.polygon: at least three corners/],
-      [{ zones: [drive, drive] }, /zones: each name only once/],
-      [{ lines: [{ ...door, to: door.from }] }, /lines\.0: from and to are the same point/],
+      [{ zones: [{ name: 'drive', polygon: [[0, 0], [1, 1]] }] }, /zone "drive": polygon must have at least three corners, got /],
+      [{ zones: [drive, drive] }, /zone "drive": another has the same name/],
+      [{ lines: [{ ...door, to: door.from }] }, /line "door": from and to are the same point/],
       [{ walls: [] }, /walls/], [{}, /at least one of zones, lines, privacy_masks/],
     ] as const) {
       const answer = await put(body);
