@@ -117,6 +117,7 @@ describe('the page in a browser', function () {
     await seen(/among the first that anybody would try/);
     assert.equal(web.access.hasOwner, false);
     await password().fill(PASSWORD);
+    assert.equal(await page.locator('p.error').textContent(), '', 'another password is not blamed for the one before');
     await page.getByRole('button', { name: 'Start watching' }).click();
     await seen('All quiet so far');
     assert.equal(web.access.hasOwner, true);

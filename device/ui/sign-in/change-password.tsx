@@ -29,7 +29,7 @@ export function ChangePassword({ server, onClose }: ChangePasswordProps) {
   };
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="change-title" onClose={() => onClose(false)}>
-      <form onSubmit={(event) => void submit(event)}>
+      <form onSubmit={(event) => void submit(event)} onInput={() => setError(undefined)}>
         <h2 id="change-title">Change the password</h2>
         <p class="lead">Whoever is signed in anywhere else is signed out.</p>
         <OwnerName />

@@ -82,7 +82,7 @@ function Door({ title, lead, button, ready, send, onDone, children }: DoorProps)
   };
   return (
     <main class="door">
-      <form onSubmit={(event) => void submit(event)}>
+      <form onSubmit={(event) => void submit(event)} onInput={() => setError(undefined)}>
         <img class="door-owl" src="/owl.svg" alt="Tyto" width="84" height="84" />
         <h1>{title}</h1>
         <p class="lead">{lead}</p>
