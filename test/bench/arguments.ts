@@ -21,7 +21,9 @@ ${sectionNames.map((name) => `  ${name.padEnd(8)} ${sections[name].what}`).join(
   --runs N   rounds of which the median is taken; default 3, with --full 5
   --full     also the program Motion, which plays clips no faster than a camera sends them
 
-Others: apt-get install motion python3-opencv. Real footage is looked for in ../shared/data.
+Others: apt-get install motion python3-opencv.
+Real footage with ground truth is no part of the product; a folder of it beside the project,
+or the one that TYTO_BENCH_DATA names, is used where there is one.
 `;
 
 export function readArguments(args: readonly string[]): BenchRequest {

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '../..');
-/** Real footage; not part of the product, and not everywhere. */
-export const footage = path.resolve(root, '../shared/data');
+/** Real footage with ground truth; not part of the product, and not everywhere. */
+export const footage = path.resolve(process.env['TYTO_BENCH_DATA'] || path.join(root, '../shared/data'));
 /** What is made once and kept. */
 export const cache = path.join(root, 'node_modules/.cache/tyto-bench');
 export const peers = path.join(import.meta.dirname, 'peers');

@@ -28,7 +28,7 @@ interface Section {
 
 const NO_OPENCV = 'Others are left out: no Python with OpenCV is installed (apt-get install python3-opencv)\n';
 const NO_MOTION = 'Motion is left out: it is not installed (apt-get install motion)\n';
-const NO_FOOTAGE = 'left out: there is no footage beside the project (../shared/data)\n';
+const NO_FOOTAGE = 'left out: there is no real footage with ground truth here (TYTO_BENCH_DATA names a folder of it)\n';
 
 export const sections = {
   motion: { what: 'objects found and false boxes by condition; events in empty scenes', run: motion },
