@@ -127,6 +127,9 @@ describe('tyto detect', function () {
       /^tyto: the folder .*clip\.mp4\/pictures for the pictures cannot be made or written into: .*\n$/,
     );
     assert.deepEqual(looks, []);
+    const file = await detect('--masks', clip);
+    assert.deepEqual([file.code, file.looks], [78, []]);
+    assert.match(file.complaint, /^tyto: --masks: .*clip\.mp4 is a file; a folder is needed.*\n$/);
   });
 
   it('with --settings takes another file in place of config.json', async () => {

@@ -230,6 +230,15 @@ describe('motion detector', function () {
     assert.deepEqual([at(0.9, 0.9), at(0.5, 0.05)], [0, excluded]);
   });
 
+  it('shows what lies outside of the zones that count', async () => {
+    const zones: Zone[] = [{ name: 'ground', type: 'include', polygon: [[0, 0.5], [1, 0.5], [1, 1], [0, 1]] }];
+    const scene = new DrawnScene(yard);
+    using detector = await MotionDetector.create({ ...yard, zones });
+    detector.observe(scene.frame(0, walk(0)));
+    const mask = detector.mask();
+    assert.deepEqual([mask[0], mask.at(-1)], [maskBits.outside, 0]);
+  });
+
   it('says the same of the same frames', async () => assert.deepEqual(await play(8, walk), await play(8, walk)));
 
   it('holds no more tensors after many frames than after the first', async () => {

@@ -63,6 +63,8 @@ export const maskBits = {
   believed: 4,
   /** It lies in an exclude zone or under a privacy mask. */
   excluded: 8,
+  /** It lies outside of every include zone, where there is one. */
+  outside: 16,
 } as const;
 
 type MarkedGrid = CellGrid & { readonly numbers: Int32Array };
@@ -146,7 +148,8 @@ export class MotionDetector implements Disposable {
       const x = Math.min(Math.floor((pixel % width) / cellSize), columns - 1);
       const cell = Math.min(Math.floor(pixel / width / cellSize), rows - 1) * columns + x;
       return (marked[pixel] === 1 ? maskBits.marked : 0) + (moving[pixel] === 1 ? maskBits.energy : 0) +
-        ((held[pixel] ?? 0) > 0 ? maskBits.believed : 0) + (this.#zones.isHidden(cell) ? maskBits.excluded : 0);
+        ((held[pixel] ?? 0) > 0 ? maskBits.believed : 0) + (this.#zones.isHidden(cell) ? maskBits.excluded : 0) +
+        (this.#zones.isOutside(cell) ? maskBits.outside : 0);
     });
   }
 

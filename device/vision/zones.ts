@@ -61,6 +61,11 @@ export class ZoneMap {
   /** Whether a cell is in an exclude zone or under a privacy mask. */
   isHidden(cell: number): boolean { return (this.#hidden[cell] ?? 0) > 0; }
 
+  /** Whether a cell is outside of every include zone, where there is one: what stands there does not count. */
+  isOutside(cell: number): boolean {
+    return this.#included.length > 0 && !this.#included.some(({ cells }) => cells[cell] === 1);
+  }
+
   /** The difference asked for at each pixel of a picture of `size`, 64 for the normal one. Where zones overlap the least. */
   contrasts({ width, height }: Size, contrast: number): Uint8Array {
     const cells = this.#hidden.map((_, cell) => {

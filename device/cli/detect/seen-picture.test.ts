@@ -32,8 +32,12 @@ describe('a picture of a look', () => {
     mask[20 * 32 + 9] = maskBits.marked + maskBits.energy + maskBits.believed;
     mask[20 * 32 + 10] = maskBits.believed;
     mask[20 * 32 + 11] = maskBits.excluded + maskBits.energy;
+    mask[20 * 32 + 12] = maskBits.outside;
+    mask[20 * 32 + 13] = maskBits.outside + maskBits.marked;
     const png = encodePng(paintLook({ frame: gray, seen: nothingSeen(at), mask }, nowhere));
-    const [plain = [], marked = [], changed = [], believed = [], excluded = []] = [7, 8, 9, 10, 11].map((x) =>
+    const [
+      plain = [], marked = [], changed = [], believed = [], excluded = [], outside = [], reaching = [],
+    ] = [7, 8, 9, 10, 11, 12, 13].map((x) =>
       colourAt(png, [x, 20]),
     );
     assert.ok(Math.max(...plain) - Math.min(...plain) === 0 && Math.abs((plain[0] ?? 0) - 128) < 8, plain.join());
@@ -41,6 +45,8 @@ describe('a picture of a look', () => {
     assert.equal(Math.max(...changed), changed[0], 'what changed is red and some green: orange');
     assert.equal(Math.max(...believed), believed[1], 'what is believed is green');
     assert.ok(Math.max(...excluded) < (plain[0] ?? 0) / 2, 'where nothing counts it is dark');
+    assert.deepEqual(outside, excluded, 'nor does what lies outside of the zones');
+    assert.deepEqual(reaching, marked, 'but what differs there may be a part of who stands in one');
   });
 
   it('draws things, zones and lines over it', () => {

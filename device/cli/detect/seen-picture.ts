@@ -42,7 +42,7 @@ const PALETTE = Uint8Array.from([
   ...colourNames.flatMap((name) => COLOURS[name]),
 ]);
 /** The darkest shade's place in the palette, by a pixel's `maskBits`. */
-const TINT_OF_BITS = Uint8Array.from({ length: 16 }, (_, bits) => tintNames.indexOf(tintOf(bits)) * SHADES);
+const TINT_OF_BITS = Uint8Array.from({ length: 32 }, (_, bits) => tintNames.indexOf(tintOf(bits)) * SHADES);
 
 export interface Look {
   readonly frame: GrayFrame;
@@ -88,7 +88,8 @@ function tintOf(bits: number): Tint {
   if ((bits & maskBits.excluded) !== 0) return 'excluded';
   if ((bits & maskBits.energy) !== 0) return 'changed';
   if ((bits & maskBits.marked) !== 0) return 'marked';
-  return (bits & maskBits.believed) !== 0 ? 'believed' : 'plain';
+  if ((bits & maskBits.believed) !== 0) return 'believed';
+  return (bits & maskBits.outside) !== 0 ? 'excluded' : 'plain'; // a thing reaches out of the zone that its foot is in
 }
 
 function shadesOf({ keeps, least }: (typeof TINTS)[Tint]): number[] {

@@ -1,7 +1,7 @@
 import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Places } from '../../contract/places.ts';
-import { ConfigError, DeviceError } from '../../core/errors.ts';
+import { ConfigError, DeviceError, systemCode } from '../../core/errors.ts';
 import type { Millis } from '../../core/units.ts';
 import type { Recognition } from '../../watch/recognition.ts';
 import { encodePng } from './png.ts';
@@ -23,6 +23,9 @@ export class SeenPictures {
       await mkdir(folder, { recursive: true });
       await access(folder, constants.W_OK);
     } catch (cause) {
+      if (systemCode(cause) === 'EEXIST') {
+        throw new ConfigError('detect.masks', `--masks: ${folder} is a file; a folder is needed, which is made where there is none`);
+      }
       throw new ConfigError('detect.masks', `the folder ${folder} for the pictures cannot be made or written into`, {
         cause,
       });
