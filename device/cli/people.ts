@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { dataFolder } from '../config/load-settings.ts';
-import { ConfigError, UsageError } from '../core/errors.ts';
+import { ConfigError, systemCode, UsageError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { PeopleStore, type Person } from '../vision/people/people-store.ts';
@@ -62,6 +63,7 @@ async function list(store: PeopleStore, json: boolean): Promise<void> {
 }
 
 async function enrol(store: PeopleStore, name: string, files: readonly string[], signal: AbortSignal): Promise<void> {
+  for (const file of files) await requireFile(file);
   const [{ startBackend }, { FaceFinder }, { FaceDescriber }, { readPicture }, { takePortrait }] = await Promise.all([
     import('../vision/backend.ts'), import('../vision/faces/face-finder.ts'),
     import('../vision/people/face-describer.ts'), import('../vision/faces/read-picture.ts'),
@@ -81,6 +83,16 @@ async function enrol(store: PeopleStore, name: string, files: readonly string[],
       process.stderr.write(`tyto: ${error.message}\n`);
       process.exitCode = 1;
     }
+  }
+}
+
+/** @throws {ConfigError} `people.no-file`, before anything is loaded or taken up. */
+async function requireFile(file: string): Promise<void> {
+  try {
+    await stat(file);
+  } catch (cause) {
+    if (systemCode(cause) === 'ENOENT') throw new ConfigError('people.no-file', `${file}: there is no such file; nothing was enrolled`);
+    throw new ConfigError('people.no-file', `${file} cannot be read; nothing was enrolled`, { cause });
   }
 }
 

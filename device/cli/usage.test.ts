@@ -33,6 +33,7 @@ describe('the tyto command', function () {
       [['detect', 'a.mp4', '--masks'], /^tyto: Option '--masks <value>' argument missing.*\n$/],
       [['verify'], /^tyto: tyto verify needs a file or a folder.*\n$/],
       [['verify', 'a.mp4', 'b.mp4', '--manifest', 'c.json'], /^tyto: --manifest speaks of one file.*\n$/],
+      [['verify', 'a.mp4', '--key', 'abc'], /^tyto: --key: abc is no public key \(43 characters.*\n$/],
       [['health', 'now'], /^tyto: tyto health takes no arguments.*\n$/],
     ];
     await Promise.all(
@@ -56,5 +57,9 @@ describe('the tyto command', function () {
     assert.equal(code, 78);
     assert.match(said, /TYTO_WEB_PORT/);
     assert.deepEqual(await tyto(['detect', '/nowhere/a.mp4']), [78, 'tyto: there is no file /nowhere/a.mp4\n']);
+    assert.deepEqual(await tyto(['people', 'enrol', 'Anna', '/nowhere/a.jpg']), [
+      78,
+      'tyto: /nowhere/a.jpg: there is no such file; nothing was enrolled\n',
+    ]);
   });
 });

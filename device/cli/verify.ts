@@ -5,7 +5,7 @@ import type { MediaFile } from '../contract/event.ts';
 import { parseMediaFileName } from '../contract/names.ts';
 import { dataFolder } from '../config/load-settings.ts';
 import { ConfigError, describeError, DeviceError, UsageError } from '../core/errors.ts';
-import { KEY_FILE, readDeviceKey } from '../evidence/device-key.ts';
+import { isPublicKey, KEY_FILE, readDeviceKey } from '../evidence/device-key.ts';
 import { verifyClip, type ClipReport } from '../recorder/verify-clip.ts';
 import { readArguments } from './arguments.ts';
 
@@ -37,6 +37,9 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   });
   if (values.help === true) return void process.stdout.write(HELP);
   if (positionals.length === 0) throw new UsageError('tyto verify needs a file or a folder; `tyto verify --help` explains it');
+  if (values.key !== undefined && !isPublicKey(values.key)) {
+    throw new UsageError(`--key: ${values.key} is no public key (43 characters: letters, digits, - and _), as \`tyto verify\` prints it`);
+  }
   const places = await Promise.all(positionals.map(clipsAt));
   const isMany = places.some(({ isFolder }) => isFolder);
   const files = places.flatMap((place) => place.files);

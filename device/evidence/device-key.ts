@@ -55,6 +55,9 @@ export async function readDeviceKey(file: string): Promise<DeviceKey | undefined
 export const publicKeyFrom = (text: string): KeyObject =>
   createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: text }, format: 'jwk' });
 
+/** Whether `text` is 32 bytes in base64url, as `DeviceKey.publicKey`. */
+export const isPublicKey = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(text);
+
 const withPublicKey = (key: KeyObject): DeviceKey => ({ key, publicKey: createPublicKey(key).export({ format: 'jwk' }).x ?? '' });
 
 const unusable = (file: string, cause?: unknown): ConfigError => new ConfigError('evidence.key',

@@ -1,6 +1,6 @@
 /** Photographs as pixels, the way they are displayed: decoded by ffmpeg, bounded in time and size. */
 import { open } from 'node:fs/promises';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, systemCode } from '../../core/errors.ts';
 import { mebibytes, seconds } from '../../core/units.ts';
 import { runTool } from '../../media/run-tool.ts';
 import { jpegOrientation, UPRIGHT } from './jpeg-orientation.ts';
@@ -70,6 +70,7 @@ async function readBounded(file: string): Promise<Uint8Array> {
     return await handle.readFile();
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
+    if (systemCode(cause) === 'ENOENT') throw new ConfigError('picture.unreadable', `${file}: there is no such file`);
     throw new ConfigError('picture.unreadable', `${file} cannot be read`, { cause });
   }
 }
