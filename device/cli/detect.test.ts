@@ -135,11 +135,10 @@ describe('tyto detect', function () {
   it('with --settings takes another file in place of config.json', async () => {
     await settingsFile('config.json', { motion: { minimum_size: 1 } });
     const other = await settingsFile('other.json', { lines: [{ name: 'gate', from: [0.5, 0], to: [0.5, 1] }] });
-    assert.equal(
-      (await detect()).looks.some(({ motion }) => motion),
-      false,
-    );
-    const { looks } = await detect('--settings', other);
+    const small = await detect();
+    assert.deepEqual([small.looks.some(({ motion }) => motion), small.complaint], [false, '']);
+    const { looks, complaint } = await detect('--settings', other);
+    assert.equal(complaint, `tyto detect: lines gate of ${other} are in force; --settings FILE tries others\n`);
     assert.deepEqual(
       looks.flatMap(({ crossings = [] }) => crossings),
       [{ line: 'gate', direction: 'out', track: 1 }],

@@ -9,6 +9,7 @@ import type { EventLimits } from '../watch/event-machine.ts';
 import { readArguments } from './arguments.ts';
 import type { ColourLooks } from './detect/colour-looks.ts';
 import { EventList } from './detect/event-list.ts';
+import { placesInForce } from './detect/places-in-force.ts';
 import { printForPeople, printJson } from './detect/print-looks.ts';
 import type { SeenPictures } from './detect/seen-pictures.ts';
 
@@ -16,14 +17,15 @@ const HELP = `Usage: tyto detect FILE [--json] [--faces] [--masks DIR] [--settin
 
 Runs exactly the device's vision over a clip, as fast as it can, with the settings of
 config.json in the data folder; those of the environment (TYTO_MOTION_SENSITIVITY and
-its like) win.
+its like) win. Zones, lines and masks that are in force are named on standard error.
 
   --json            print JSON lines; so it does also when its output is no terminal
   --faces           look for faces in what moves, and for people, vehicles and animals if
                     objects.mode is not off
   --masks DIR       write a picture of each look to DIR, named by the seconds from the
                     clip's start: orange changed just now, blue differs from the
-                    background, green lies in a thing that is believed, dark does not count;
+                    background, green lies in a thing that is believed, dark does not count (what
+                    changes outside of zones keeps its colour: a thing counts by its foot);
                     boxes and ways of things with their numbers, zones and lines with
                     their names, a red frame while the picture itself is wrong
   --settings FILE   use FILE in place of config.json
@@ -55,7 +57,10 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   if (options.help === true) return void process.stdout.write(HELP);
   if (file === undefined || more.length > 0)
     throw new UsageError('tyto detect needs one file; `tyto detect --help` explains it');
-  const { values: settings, data } = await loadSettings(undefined, options.settings);
+  const loaded = await loadSettings(undefined, options.settings);
+  const { values: settings, data } = loaded;
+  const inForce = placesInForce(loaded, options.settings ?? path.join(data, 'config.json'));
+  if (inForce !== undefined) process.stderr.write(`${inForce}\n`);
   const pictures = options.masks === undefined ? undefined : await openPictures(options.masks, settings);
   using colours = options.faces === true ? await openColours(settings, data) : undefined;
   const clip = await analyseFile(file, signal, {
