@@ -2,6 +2,7 @@
  * Clips of a minute at 1280x720, 25 frames a second, a keyframe every two seconds: made once, from real footage where
  * there is some.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { cache, footage } from './project.ts';
@@ -74,7 +75,8 @@ async function made(
   filter: string,
   rate = ['-crf', '23'],
 ): Promise<MadeClip> {
-  const file = path.join(cache, `${name}-720p.mp4`);
+  const recipe = createHash('sha256').update(JSON.stringify([input, filter, rate])).digest('hex').slice(0, 8);
+  const file = path.join(cache, `${name}-720p-${recipe}.mp4`); // of other footage it is another clip
   if (!existsSync(file)) {
     mkdirSync(cache, { recursive: true });
     const unfinished = path.join(cache, `${name}.${process.pid}.part.mp4`);
