@@ -62,6 +62,11 @@ describe('tyto verify', function () {
     assert.match(said, /2 files: 1 intact, 1 NOT intact/);
   });
 
+  it('looks at clips whatever became of the signing key beside them', async () => {
+    await writeFile(at('device.key'), 'garbage');
+    assert.match((await verify(at('sound'))).said, /intact/);
+  });
+
   it('says so when there is nothing to look at', async () => {
     assert.deepEqual(await verify(at('empty')), { code: 78, said: `tyto: ${at('empty')}: there is no clip (.mp4) in this folder\n` });
     assert.match((await verify(at('nowhere'))).said, /nowhere: there is no such file/);

@@ -46,7 +46,8 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   if (values.manifest !== undefined && (isMany || files.length > 1)) {
     throw new UsageError('--manifest speaks of one file; manifests that lie beside clips are used by themselves');
   }
-  const own = (await readDeviceKey(path.join(dataFolder(), KEY_FILE)))?.publicKey;
+  // Only to recognise this device's own: without it a clip is proved just as well.
+  const own = (await readDeviceKey(path.join(dataFolder(), KEY_FILE)).catch(() => undefined))?.publicKey;
   const counts = new VerifyCounts();
   for (const file of files) {
     const expected = { file: await expectationOf(file, values.manifest), key: values.key };
