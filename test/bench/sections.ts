@@ -5,6 +5,7 @@ import { measureCost, measureMotionProgram, type CostRow } from './cost.ts';
 import { compareDecoding } from './decode-gate.ts';
 import { measureFaces, portrait } from './faces.ts';
 import { OpencvPeers } from './opencv-peers.ts';
+import { measureKills } from './kills.ts';
 import { footageOf } from './project.ts';
 import {
   conditions,
@@ -36,6 +37,7 @@ export const sections = {
   decode: { what: 'whether events stay the same when not everything is decoded', run: decode },
   step: { what: 'one look of the motion detector, without decoding', run: step },
   faces: { what: 'faces found in photographs; time and memory of a look', run: faces },
+  kills: { what: 'a recording device killed at random moments, --runs times', run: kills },
 } as const satisfies Readonly<Record<string, Section>>;
 export type SectionName = keyof typeof sections;
 export const sectionNames = Object.keys(sections) as readonly SectionName[];
@@ -121,6 +123,23 @@ async function* faces(): AsyncGenerator<string> {
   ) as FaceStep;
   const price = `${cpuMsPerFace.toFixed(0)} ms CPU; faces add ${addedMegabytes.toFixed(0)} MB`;
   yield `A look at what moves, with one face in it: ${price}\n`;
+}
+
+async function* kills({ runs }: Depth): AsyncGenerator<string> {
+  const { kills: killed, files, unplayable } = await measureKills(runs, Math.random);
+  yield 'Killed with SIGKILL while it recorded: seconds from the last picture on the disk to the kill';
+  yield table(
+    ['killed', 'times', 'median', 'longest'],
+    killed
+      .filter(({ losses }) => losses.length > 0)
+      .map(({ victim, losses }) => [
+        victim,
+        `${losses.length}`,
+        (losses.toSorted((a, b) => a - b)[losses.length >> 1] ?? NaN).toFixed(2),
+        Math.max(...losses).toFixed(2),
+      ]),
+  );
+  yield `${files} files, ${unplayable.length} of them do not play\n${unplayable.map((why) => `  ${why}\n`).join('')}`;
 }
 
 interface VisionStep {
