@@ -20,6 +20,10 @@ const box = z.tuple([fraction, fraction, fraction, fraction]).readonly();
 export const NAME_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/;
 const name = z.string().regex(NAME_PATTERN, 'letters, digits and inner hyphens, at most 64');
 
+/** A few words that somebody outside gave: no control characters, and none that turn the direction of a line around. */
+export const EVENT_TEXT = z.string().trim().min(1, 'a text').max(64, 'at most 64 characters')
+  .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, 'a text without control characters');
+
 /** `<unix seconds>.<microseconds>-<6 characters>`: sorts by time as text. */
 export const EVENT_ID_PATTERN = /^\d{10}\.\d{6}-[a-z0-9]{6}$/;
 
@@ -82,6 +86,10 @@ export const eventSchema = z.strictObject({
   kinds: z.array(z.enum(EVENT_KINDS)).min(1).readonly(),
   /** The first of `kinds`, as consumers of Frigate's events expect it. */
   label: z.enum(EVENT_KINDS),
+  /** What whoever asked for the recording, or told of what happened elsewhere, called it; absent where nobody did. */
+  sub_label: z.string().min(1).max(64).optional(),
+  /** Who or what that was, in its own words. */
+  source: z.string().min(1).max(64).optional(),
   /** Unix seconds, as the device's clock told. */
   start_time: unixSeconds,
   /** Null while the event lasts. */

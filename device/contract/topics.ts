@@ -33,6 +33,16 @@ export interface CameraTopics {
   readonly placesReload: string;
   /** Raw JPEG of the latest event's best moment, retained. */
   readonly snapshot: string;
+  /** Takes `ON`, `OFF` or JSON `RecordCommand`: record now. */
+  readonly recordSet: string;
+  /** `ON` / `OFF`, retained: whether something is recorded because somebody asked for it. */
+  readonly recordState: string;
+  /** JSON `CommandAnswer`, never retained: what came of a message on `recordSet`. */
+  readonly recordAnswer: string;
+  /** Takes JSON `TriggerCommand`, or a label: something happened elsewhere. */
+  readonly trigger: string;
+  /** JSON `CommandAnswer`, never retained: what came of a message on `trigger`. */
+  readonly triggerAnswer: string;
 }
 
 export interface DeviceTopics {
@@ -70,6 +80,11 @@ export function deviceTopics(prefix: string): DeviceTopics {
       places: `${prefix}/${name}/places`,
       placesReload: `${prefix}/${name}/places/reload`,
       snapshot: `${prefix}/${name}/motion/snapshot`,
+      recordSet: `${prefix}/${name}/record/set`,
+      recordState: `${prefix}/${name}/record/state`,
+      recordAnswer: `${prefix}/${name}/record/answer`,
+      trigger: `${prefix}/${name}/trigger`,
+      triggerAnswer: `${prefix}/${name}/trigger/answer`,
     }),
   };
 }
