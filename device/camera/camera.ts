@@ -1,6 +1,7 @@
 /** The port: what the rest of a device sees of a camera, whatever it is and however it is attached. */
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
+import type { PictureDecoderState, StreamFacts } from '../contract/topics.ts';
 import type { ColourFrame, GrayFrame } from '../core/frame.ts';
 import type { Millis } from '../core/units.ts';
 import type { DecodingState } from './gate/decoding-state.ts';
@@ -35,6 +36,12 @@ export interface CameraSink {
   colour?(frame: ColourFrame): void;
   /** How pictures are chosen for vision; when that changes, and now and then with the share that was decoded. */
   decoding?(state: DecodingState): void;
+  /** What decodes pictures for vision; when that changes. */
+  decoder?(state: PictureDecoderState): void;
+  /** What the camera sends: once a session has been measured for some seconds, and when it changes later. */
+  stream?(facts: StreamFacts): void;
+  /** Settings that this camera does not take, each a sentence for people; with each connection. */
+  unmet?(settings: readonly string[]): void;
   /** Only when it changes. */
   state(state: CameraState): void;
 }

@@ -141,7 +141,31 @@ export interface CameraState {
   readonly load: { readonly level: number; readonly shed: readonly string[] };
   /** How many of the pictures are decoded, and why; null before it is known. */
   readonly decoding: { readonly mode: 'full' | 'gated' | 'learning'; readonly reason: string; /** Share, lately. */ readonly decoded: number } | null;
+  /** What decodes pictures for vision, and why; null before it is known. */
+  readonly decoder: PictureDecoderState | null;
+  /** What the camera sends, found at connect and measured since; null before it is known. */
+  readonly stream: StreamFacts | null;
+  /** Settings that this camera does not take, each a sentence for people. */
+  readonly unmet: readonly string[];
   /** Frames that vision analysed and dropped since the start. */
   readonly framesAnalysed: number;
   readonly framesDropped: number;
+}
+
+export interface PictureDecoderState {
+  readonly kind: 'hardware' | 'software';
+  /** For people. */
+  readonly reason: string;
+}
+
+/** A camera's stream in figures; those that are measured are null for the first seconds. */
+export interface StreamFacts {
+  /** As the camera sends it, in ffmpeg's word: `h264`, `hevc`, `mjpeg`, `rawvideo`. */
+  readonly codec: string;
+  /** Bits a second of what is recorded, over the last ten seconds. */
+  readonly bitrate: number | null;
+  /** Pictures a second, over the last ten seconds. */
+  readonly frameRate: number | null;
+  /** Pictures from one keyframe of the recording to the next. */
+  readonly gop: number | null;
 }

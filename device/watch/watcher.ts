@@ -114,6 +114,12 @@ export class Watcher {
 
   decoding(decoding: NonNullable<CameraState['decoding']>): void { this.#tell({ decoding }); }
 
+  decoder(decoder: NonNullable<CameraState['decoder']>): void { this.#tell({ decoder }); }
+
+  stream(stream: NonNullable<CameraState['stream']>): void { this.#tell({ stream }); }
+
+  unmet(unmet: readonly string[]): void { this.#tell({ unmet }); }
+
   state(state: Connection): void {
     if (state.status === 'offline') this.#endStream();
     this.#tell({ state: state.status, reason: state.status === 'offline' ? state.reason : '' });

@@ -130,6 +130,9 @@ const cameraStateSchema: z.ZodType<CameraState> = z.object({
   recognitionFault: z.string().nullable(),
   load: z.object({ level: z.number(), shed: z.array(z.string()) }),
   decoding: z.object({ mode: z.enum(['full', 'gated', 'learning']), reason: z.string(), decoded: z.number() }).nullable(),
+  decoder: z.object({ kind: z.enum(['hardware', 'software']), reason: z.string() }).nullable().default(null),
+  stream: z.object({ codec: z.string(), bitrate: z.number().nullable(), frameRate: z.number().nullable(), gop: z.number().nullable() }).nullable().default(null),
+  unmet: z.array(z.string()).default([]),
   framesAnalysed: z.number(),
   framesDropped: z.number(),
 });
