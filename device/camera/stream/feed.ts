@@ -10,7 +10,12 @@ export interface Feed {
   readonly stdin: FeedInput;
   /** ffmpeg's name: `h264` and `hevc` are recorded as they come, anything else is encoded. */
   readonly codec: string;
+  /** Of the upright picture. */
   readonly size: Size;
+  /** ffmpeg's filters that put the pictures upright, where they are encoded here. */
+  readonly upright?: string;
+  /** Settings that this camera does not take, each a sentence for people. */
+  readonly unmet?: readonly string[];
   /** True when codec and size are those of an earlier connection: they are checked against what comes. */
   readonly remembered?: true;
 }

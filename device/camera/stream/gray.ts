@@ -16,5 +16,5 @@ export function graySize({ width, height }: Size): Size {
 }
 
 /** The ffmpeg output that writes gray frames of `size`: one and the same for a live camera and for a file. */
-export const grayOutput = (size: Size, framesPerSecond: number, times: SampledPictures['times'], to: PictureDescriptors): readonly string[] =>
-  sampledOutput({ framesPerSecond, size, scaling: 'area', format: 'gray', times }, to);
+export const grayOutput = (size: Size, framesPerSecond: number, times: SampledPictures['times'], to: PictureDescriptors, upright?: string): readonly string[] =>
+  sampledOutput({ framesPerSecond, size, scaling: 'area', format: 'gray', times, upright }, to);

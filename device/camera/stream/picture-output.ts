@@ -17,17 +17,19 @@ export interface SampledPictures {
   readonly format: 'gray' | 'rgb24';
   /** What their times count: microseconds from the stream's first picture, or the ticks of the input as they are. */
   readonly times: 'from-first' | 'as-given';
+  /** Filters that put the picture upright. */
+  readonly upright?: string | undefined;
 }
 
 /** Ticks a second of times `from-first`. */
 export const MICROSECONDS = 1_000_000;
 
 /** The ffmpeg output that writes some of the pictures of the first video stream, each once. */
-export const sampledOutput = ({ framesPerSecond, size, scaling, format, times: origin }: SampledPictures, { pixels, times }: PictureDescriptors): readonly string[] => [
+export const sampledOutput = ({ framesPerSecond, size, scaling, format, times: origin, upright }: SampledPictures, { pixels, times }: PictureDescriptors): readonly string[] => [
   '-map', '0:V:0', '-an',
   '-vf', [
     ...(origin === 'from-first' ? [`setpts=PTS-STARTPTS`, `settb=1/${MICROSECONDS}`] : []),
-    firstOfSlot(framesPerSecond), `scale=${size.width}:${size.height}:flags=${scaling}`, `format=${format}`,
+    firstOfSlot(framesPerSecond), ...(upright === undefined ? [] : [upright]), `scale=${size.width}:${size.height}:flags=${scaling}`, `format=${format}`,
     // Only a picture that has some metadata is printed.
     'metadata=mode=add:key=t:value=1', String.raw`metadata=mode=print:direct=1:file=pipe\\:${times}`,
   ].join(','),

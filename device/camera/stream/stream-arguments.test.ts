@@ -26,6 +26,12 @@ describe('arguments of ffmpeg', () => {
     assert.match(line('mjpeg', { masks: [MASK] }), /-f pam_pipe -i pipe:7 -filter_complex \[0:V:0\]\[1:v\]overlay\[recorded\] -map \[recorded\] -an -c:v libx264/);
     assert.doesNotMatch(line('h264', { masks: [MASK] }), /overlay/);
   });
+  it('put pictures upright that are encoded here: in the recording, under the masks and for vision', () => {
+    const turned = (pictures: PictureOptions, masked: boolean): string =>
+      streamArguments({ ...feed('mjpeg'), upright: 'transpose=clock' }, planPictures(pictures, { width: 720, height: 1280 }), masked).join(' ');
+    assert.match(turned({}, false), /-map 0:V:0 -vf transpose=clock -an -c:v libx264 .*,transpose=clock,scale=160:/);
+    assert.match(turned({ masks: [MASK] }, true), /\[0:V:0\]transpose=clock\[upright\];\[upright\]\[1:v\]overlay\[recorded\]/);
+  });
   it('make colour frames of at most 1280 wide when they are wanted, of whole pictures', () => {
     assert.match(line('h264', { colour: true }), /select='.*\(t\*1.*scale=1280:720:.*format=rgb24,.*pipe:5$/);
     assert.doesNotMatch(line('h264'), /rgb24/);

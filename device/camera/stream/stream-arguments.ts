@@ -27,21 +27,21 @@ const ONE_THREAD = ['-threads', '1', '-filter_threads', '1'];
 export const LESS_DEBLOCKING = ['-skip_loop_filter', 'noref'] as const;
 
 /** A recording, and all pictures decoded. */
-export const streamArguments = ({ codec, input }: Feed, plan: PicturePlan, masked: boolean): readonly string[] => [
+export const streamArguments = ({ codec, input, upright }: Feed, plan: PicturePlan, masked: boolean): readonly string[] => [
   ...HEAD, ...ONE_THREAD, ...(isCopied(codec) ? LESS_DEBLOCKING : []), ...input,
   ...(masked && !isCopied(codec) ? maskInput : []),
-  ...recordingOutput(codec, masked && !isCopied(codec)),
-  ...pictureOutputs(plan),
+  ...recordingOutput(codec, masked && !isCopied(codec), upright),
+  ...pictureOutputs(plan, upright),
 ];
 
 /** A recording, and the packets. */
 export const packetArguments = ({ codec, input }: Feed): readonly string[] =>
   [...HEAD, ...input, ...recordingOutput(codec, false), ...packetOutput(PACKETS_FD, 'at-once')];
 
-/** All pictures that `plan` wants, decoded. */
-export const pictureOutputs = ({ gray, colour }: PicturePlan): readonly string[] => [
-  ...grayOutput(gray.size, gray.framesPerSecond, 'from-first', GRAY_FDS),
-  ...(colour === undefined ? [] : colourOutput(colour.size, colour.framesPerSecond, 'from-first', COLOUR_FDS)),
+/** All pictures that `plan` wants, decoded, and put `upright` by those filters. */
+export const pictureOutputs = ({ gray, colour }: PicturePlan, upright?: string): readonly string[] => [
+  ...grayOutput(gray.size, gray.framesPerSecond, 'from-first', GRAY_FDS, upright),
+  ...(colour === undefined ? [] : colourOutput(colour.size, colour.framesPerSecond, 'from-first', COLOUR_FDS, upright)),
 ];
 
 /** Every packet a fragment of its own: as soon as the one after it tells how long it lasts, or as fills a buffer. */
@@ -53,8 +53,10 @@ export const packetOutput = (fd: number, when: 'at-once' | 'buffered'): readonly
 const maskInput: readonly string[] = ['-protocol_whitelist', 'pipe', '-f', 'pam_pipe', '-i', `pipe:${MASK_FD}`];
 
 /** Fragments begin at keyframes and after half a second: small enough to lose, large enough to keep. */
-const recordingOutput = (codec: string, masked: boolean): readonly string[] => [
-  ...(masked ? ['-filter_complex', '[0:V:0][1:v]overlay[recorded]', '-map', '[recorded]'] : ['-map', '0:V:0']),
+const recordingOutput = (codec: string, masked: boolean, upright?: string): readonly string[] => [
+  ...(masked
+    ? ['-filter_complex', `${upright === undefined ? '[0:V:0]' : `[0:V:0]${upright}[upright];[upright]`}[1:v]overlay[recorded]`, '-map', '[recorded]']
+    : ['-map', '0:V:0', ...(upright === undefined ? [] : ['-vf', upright])]),
   '-an', ...videoEncoding(codec),
   '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000', '-flush_packets', '1',
   `pipe:${MP4_FD}`,
