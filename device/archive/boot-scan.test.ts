@@ -268,6 +268,29 @@ describe('boot scan', () => {
     assert.equal(device.archive.view.get(idAt(2 * day))?.has_snapshot, false);
   }));
 
+  it('indexes the oldest first while room is needed: only what is indexed can make room, and the newest is not to go for it', () => onDevice(async (device) => {
+    const clips: string[] = [];
+    for (let n = 0; n < 5; n++) {
+      const { name } = recordingAt(n * 86_400);
+      await device.write(name, 'vvvv');
+      clips.push(name);
+    }
+    const scan = { ...device, mediaFolder: device.media, log: silentLog };
+    const { later } = await bootScan(scan);
+    const known = (): string[] => clips.filter((name) => device.archive.view.recording(name) !== undefined);
+    const seen: string[][] = [];
+    const isFull = (): boolean => seen.push(known()) < 3; // then somebody made room
+    await scanLater(scan, { ...later, begun: millis(Date.now() + 5000) }, never, isFull);
+    assert.deepEqual([seen[1], seen[2], seen[3]], [clips.slice(0, 1), clips.slice(0, 2), [...clips.slice(0, 2), clips[4]]]);
+    assert.deepEqual(known(), clips);
+  }));
+
+  it('goes on whatever a file does to it: a start that fails would fail for ever', () => onDevice(async (device) => {
+    await device.write(recordingAt(20).name, 'vvvv');
+    device.recover = async () => { throw new RangeError('nobody thought of this'); };
+    assert.deepEqual((await device.start()).problems.map(({ code }) => code), ['archive.scan']);
+  }));
+
   it('lets be what is being recorded while it compares', () => onDevice(async (device) => {
     for (let n = 0; n < 4; n++) await device.recorded(n * 86_400);
     const scan = { ...device, mediaFolder: device.media, log: silentLog };

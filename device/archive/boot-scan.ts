@@ -87,14 +87,20 @@ export async function bootScan(scan: Scan): Promise<BootScan> {
 /**
  * Compares and indexes what `bootScan` left, until done or `signal` aborts; what is left then, the next start finds. An event
  * ends, and so is seen by the uploader, once all of its files of that day are indexed.
+ *
+ * @param isFull - Whether room is needed just now: then the oldest day comes first, for only what is indexed can be deleted,
+ *   and the oldest is to go.
  */
-export async function scanLater(scan: Scan, { begun, compared, days }: LaterScan, signal: AbortSignal): Promise<BootReport> {
+export async function scanLater(
+  scan: Scan, { begun, compared, days }: LaterScan, signal: AbortSignal, isFull: () => boolean = () => false,
+): Promise<BootReport> {
   const counts: Counts = { recovered: 0, lost: 0, ended: 0, pictures: 0, problems: [] };
-  for (const day of compared) await indexDay(scan, counts, day, signal);
-  for (const day of days) {
+  const left: (ComparedDay | string)[] = [...compared, ...days];
+  while (left.length > 0) {
     await otherWork();
     if (signal.aborted) break;
-    const found = await attempt(counts, () => compare(scan, counts, day, begun));
+    const day = isFull() ? left.pop() : left.shift();
+    const found = typeof day === 'string' ? await attempt(counts, () => compare(scan, counts, day, begun)) : day;
     if (found !== undefined) await indexDay(scan, counts, found, signal);
   }
   tell(scan, counts);
@@ -229,9 +235,9 @@ async function attempt<T>(counts: Counts, work: () => Promise<T>): Promise<T | u
   try {
     return await work();
   } catch (error) {
-    if (error instanceof DeviceError) counts.problems.push(error);
-    else if (systemCode(error) === undefined) throw error;
-    else counts.problems.push(new DeviceError('archive.scan', `a recorded file cannot be read: ${describeError(error)}`, { cause: error }));
+    // Whatever it is: a start that fails would fail again and again, and nothing would be recorded meanwhile.
+    counts.problems.push(error instanceof DeviceError ? error
+      : new DeviceError('archive.scan', `something recorded cannot be taken into the catalogue: ${describeError(error)}`, { cause: error }));
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, renameSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../../test/eventually.ts';
 import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../test/recording/events.ts';
@@ -106,6 +106,17 @@ describe('what was recorded before the clock was set', () => {
       });
     }
   });
+
+  it('is set right but for what the disk refuses, which the next time brings', () => onDevice(async (device) => {
+    await recorded(device);
+    const inTheWay = pathOf(device.mediaFolder, segmentFileName({ at: millis(dawn + SHIFT), device: 'barn', camera: 'yard' }));
+    await mkdir(path.join(inTheWay, 'a folder of that name'), { recursive: true });
+    await assert.rejects(new Restamp(device).moveHeld(SHIFT), /EISDIR|ENOTEMPTY|EEXIST/);
+    assert.deepEqual(device.archive.view.endedAfter(0, 9).map(({ event }) => event.clock), ['synced']);
+    await rm(inTheWay, { recursive: true });
+    await new Restamp(device).finish();
+    await isRight(device);
+  }));
 
   describe('as the archive\'s keeper hears of the clock', () => {
     const watched = { armed: true, mode: 'event', offline: null, refusal: null, blind: null } as const;

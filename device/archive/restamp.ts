@@ -38,11 +38,19 @@ export class Restamp {
     return await this.finish();
   }
 
-  /** Goes on with what had begun. */
+  /** Goes on with what had begun. What fails of one holds up no other, and is thrown when all others are done. */
   async finish(): Promise<readonly string[]> {
     const moves = this.#parts.archive.db.all('SELECT subject, shift_ms FROM restamps')
       .map(({ subject, shift_ms: shiftMs }): Move => ({ subject: String(subject), shiftMs: Number(shiftMs) }));
-    for (const move of moves) await this.#move(move);
+    let failure: { readonly error: unknown } | undefined;
+    for (const move of moves) {
+      try {
+        await this.#move(move);
+      } catch (error) {
+        failure = { error };
+      }
+    }
+    if (failure !== undefined) throw failure.error;
     return moves.map(({ subject }) => subject);
   }
 

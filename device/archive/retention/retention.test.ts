@@ -25,6 +25,7 @@ class Device implements Disposable {
   readonly uploaded = new Set<string>();
   uploads = false;
   now = millis(dawn + 3_600_000);
+  clockIsBelieved = true;
   constructor(folder: string) {
     this.media = path.join(folder, 'media');
     this.landing = path.join(folder, 'landing');
@@ -58,7 +59,7 @@ class Device implements Disposable {
   }
   async keeps(rules: Partial<RetentionRules>): Promise<Retention> {
     const retention = new Retention({
-      archive: this.archive, mediaFolder: this.media, landing: this.landing, now: () => this.now, rate: () => 0, log: silentLog,
+      archive: this.archive, mediaFolder: this.media, landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log: silentLog,
       uploads: this.uploads ? { uploaded: () => this.uploaded } : undefined,
       rules: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep', ...rules },
     });
@@ -94,6 +95,13 @@ describe('making room', () => {
     await device.segment(3590);
     await device.keeps({ age: { event: seconds(1800), continuous: seconds(60) } });
     assert.deepEqual([device.events, device.archive.usage().continuous], [[3000], 50 * KIB]);
+  }));
+
+  it('deletes nothing for its age while the clock is not believed', () => onDevice(async (device) => {
+    await device.event(0);
+    device.clockIsBelieved = false;
+    await device.keeps({ age: { event: seconds(1), continuous: seconds(1) } });
+    assert.deepEqual(device.events, [0]);
   }));
 
   it('never deletes what is starred, and says what keeps the room', () => onDevice(async (device) => {

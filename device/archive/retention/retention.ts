@@ -4,7 +4,7 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import type { StorageAlarm } from '../../contract/storage.ts';
 import { describeError, DeviceError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { minutes, type Millis } from '../../core/units.ts';
+import { millis, minutes, type Millis } from '../../core/units.ts';
 import { CANNOT_DELETE, Removal } from '../removal.ts';
 import { candidatesOf, type CandidateParts } from './candidates.ts';
 import { planInSteps, type RetentionNeed, type RetentionPlan, type RetentionRules, type Step } from './plan.ts';
@@ -14,6 +14,8 @@ export interface RetentionParts extends Omit<CandidateParts, 'waitingMayGo'> {
   /** Bytes an hour that recording has written of late. */
   readonly rate: () => number;
   readonly now: () => Millis;
+  /** Whether the wall clock may be believed when it says that something is old. */
+  readonly mayJudgeAge: () => boolean;
   readonly log: Log;
 }
 
@@ -38,6 +40,7 @@ const LOOK_EVERY: Millis = minutes(1);
 /** After a vain look it rests for this many times as long as that took. */
 const REST = 20;
 const TELL_EVERY: Millis = minutes(10);
+const NO_AGE: RetentionRules['age'] = { event: millis(0), continuous: millis(0) };
 
 export class Retention {
   readonly #parts: RetentionParts;
@@ -64,6 +67,16 @@ export class Retention {
       message: `${this.#untaken} events were deleted before they had gone elsewhere, for retention.pending says so; see why uploads lag, or use a larger disk`,
     };
     return [this.#full, untaken, this.#fault].filter((alarm) => alarm !== undefined);
+  }
+
+  /** Whether the disk has less free than it should; false also where it cannot be looked at. */
+  get isFull(): boolean {
+    try {
+      const { free, keptFree } = this.disk();
+      return free < keptFree;
+    } catch {
+      return false;
+    }
   }
 
   /** How the disk stands. @throws {Error} The system's error when it cannot be looked at. */
@@ -122,7 +135,8 @@ export class Retention {
   }
 
   async #plan(need: RetentionNeed): Promise<RetentionPlan> {
-    const { rules } = this.#parts;
+    const { rules: given, mayJudgeAge } = this.#parts;
+    const rules = mayJudgeAge() ? given : { ...given, age: NO_AGE };
     const planning = planInSteps(rules, need, candidatesOf({ ...this.#parts, waitingMayGo: rules.pending === 'delete' }));
     for (;;) {
       const { done, value } = planning.next();

@@ -7,12 +7,14 @@ import { millis, minutes, seconds } from '../../core/units.ts';
 import type { Archive } from '../archive.ts';
 import { bootScan, scanLater, type LaterScan, type Scan } from '../boot-scan.ts';
 import { ForgottenPeople, type WithoutPerson } from '../forgotten-people.ts';
+import { Ledger } from '../ledger/ledger.ts';
 import { Pulse } from '../ledger/pulse.ts';
 import type { TwoClocks } from '../ledger/watch-ledger.ts';
 import { WatchLedger } from '../ledger/watch-ledger.ts';
 import type { Watching } from '../ledger/watching.ts';
 import { Removal } from '../removal.ts';
 import { Restamp, shiftedEvent } from '../restamp.ts';
+import { AgeTrust } from '../retention/age-trust.ts';
 import type { UploadStates } from '../retention/candidates.ts';
 import { Retention } from '../retention/retention.ts';
 import { Stars } from '../stars.ts';
@@ -52,6 +54,9 @@ export class Keeper implements ArchiveService {
   /** Events whose id has changed since they were told. */
   readonly #moved = new Map<string, number>();
   readonly #ledger: WatchLedger;
+  /** Undefined until the first word. */
+  #ages: AgeTrust | undefined;
+  #knownUntil: number | undefined;
   #restamping = false;
   /** What began before this, wall clock, may have been told by the clock as it was before it was set. */
   #mistimedUntil = -Infinity;
@@ -66,6 +71,7 @@ export class Keeper implements ArchiveService {
     this.#written = new Written(archive.db, Date.now());
     this.#retention = new Retention({
       archive, mediaFolder, uploads, landing, rules, log, now: () => millis(Date.now()), rate: () => this.#written.rate(Date.now()),
+      mayJudgeAge: () => this.#ages?.mayJudge(Date.now()) === true,
     });
     this.#removal = new Removal({ archive, mediaFolder, landing });
     this.#stars = new Stars(archive, mediaFolder);
@@ -83,13 +89,14 @@ export class Keeper implements ArchiveService {
       this.#parts.archive.release(); // an earlier run's clock: nobody knows any more how wrong it was
     });
     const { endedEvents, later } = await bootScan(this.#scan);
+    this.#knownUntil = latest(this.#parts.archive, this.#parts.settings.camera);
     await this.#try('the ledger cannot be written', async () => this.#ledger.begin(Date.now()));
     return { endedEvents, later };
   }
 
   /** The rest of what a start does, beside the recording. */
   async goOn(later: LaterScan, signal: AbortSignal): Promise<void> {
-    await scanLater(this.#scan, later, signal);
+    await scanLater(this.#scan, later, signal, () => this.#retention.isFull);
     await this.#try('stars cannot be restored', () => this.#stars.restore());
   }
 
@@ -123,6 +130,7 @@ export class Keeper implements ArchiveService {
         this.#written.store();
       });
     });
+    void this.#try('the clock cannot be heeded', async () => this.#heedLeaps(now));
     void this.#try('what was recorded before the clock was set cannot be set right; it is tried again', () => this.#heedClock(watching.clockSynced, now));
     if (now.steady - this.#saidAt < STATE_EVERY) return;
     this.#saidAt = now.steady;
@@ -183,6 +191,13 @@ export class Keeper implements ArchiveService {
   /** Whether `at` was told by a clock that was not set, of this run. */
   #isMistimed(at: number): boolean { return this.#clock.isDoubtful && at < this.#mistimedUntil; }
 
+  #heedLeaps(now: TwoClocks): void {
+    this.#ages ??= new AgeTrust(this.#parts.archive.db, this.#knownUntil, now);
+    const leap = this.#ages.word(now);
+    if (leap === 0) return;
+    this.#parts.log.warn('the clock leapt forward; nothing is deleted for its age until a day has passed', { leaptHours: Math.round(leap / 3_600_000) });
+  }
+
   async #heedClock(isSynced: boolean, now: TwoClocks): Promise<void> {
     const { archive, log } = this.#parts;
     const news = this.#clock.word(isSynced, now);
@@ -240,6 +255,13 @@ export class Keeper implements ArchiveService {
       this.#parts.log.error(what, { reason: describeError(error) });
     }
   }
+}
+
+/** Unix milliseconds of the latest moment that the catalogue tells of. */
+function latest(archive: Archive, camera: string): number | undefined {
+  const [event] = archive.view.page({ limit: 1 }).events;
+  const moments = [new Ledger(archive.db).last('watch', camera)?.to, event && event.start_time * 1000].filter((moment) => moment !== undefined);
+  return moments.length === 0 ? undefined : Math.max(...moments);
 }
 
 const UNKNOWN: NotDone = { status: 404, code: 'events.unknown', message: 'there is no such event, or it is no longer kept' };
