@@ -6,6 +6,7 @@ import { compareDecoding } from './decode-gate.ts';
 import { measureFaces, portrait } from './faces.ts';
 import { OpencvPeers } from './opencv-peers.ts';
 import { measureKills } from './kills.ts';
+import { measureLive } from './live.ts';
 import { footageOf } from './project.ts';
 import {
   conditions,
@@ -37,6 +38,7 @@ export const sections = {
   decode: { what: 'whether events stay the same when not everything is decoded', run: decode },
   step: { what: 'one look of the motion detector, without decoding', run: step },
   faces: { what: 'faces found in photographs; time and memory of a look', run: faces },
+  live: { what: 'how soon the live picture is there and how far behind it is, in a browser', run: live },
   kills: { what: 'a recording device killed at random moments, --runs times', run: kills },
 } as const satisfies Readonly<Record<string, Section>>;
 export type SectionName = keyof typeof sections;
@@ -123,6 +125,24 @@ async function* faces(): AsyncGenerator<string> {
   ) as FaceStep;
   const price = `${cpuMsPerFace.toFixed(0)} ms CPU; faces add ${addedMegabytes.toFixed(0)} MB`;
   yield `A look at what moves, with one face in it: ${price}\n`;
+}
+
+/** As often as it takes to meet the stream at any place between two keyframes. */
+const OPENINGS = 10;
+
+async function* live(): AsyncGenerator<string> {
+  const times = await measureLive(OPENINGS);
+  if (typeof times === 'string') return yield `Live: left out: ${times}\n`;
+  yield `Live picture in Chromium, the whole device on this machine: milliseconds; ${OPENINGS} openings, ${times.lag.length} pictures`;
+  const row = (what: string, values: readonly number[]): readonly string[] => {
+    const sorted = values.toSorted((a, b) => a - b);
+    return [what, (sorted[sorted.length >> 1] ?? NaN).toFixed(0), (sorted.at(-1) ?? NaN).toFixed(0)];
+  };
+  yield table(['', 'median', 'worst'], [
+    row('first picture after the page was asked for', times.page),
+    row('first picture after the live view was opened', times.view),
+    row('from a picture\'s taking to its showing', times.lag),
+  ]);
 }
 
 async function* kills({ runs }: Depth): AsyncGenerator<string> {

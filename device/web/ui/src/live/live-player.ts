@@ -1,6 +1,6 @@
 /** Plays `/api/live` in a video element: Media Source Extensions, always near the newest, reconnecting for ever. */
 import { LIVE_CLOSE, type LiveMessage } from '../../../../contract/device-api.ts';
-import { pace, type Buffered } from './pace.ts';
+import { pace, withReserve, type Buffered, type Reserves } from './pace.ts';
 
 export type LiveStatus =
   | 'connecting' | 'playing'
@@ -40,6 +40,7 @@ export class LivePlayer {
   #source: MediaSource | undefined;
   #buffer: SourceBuffer | undefined;
   #waiting: ArrayBuffer[] = [];
+  #reserves: Reserves = [];
   #url = '';
   #failures = 0;
   #lastVideoAt = 0;
@@ -110,7 +111,7 @@ export class LivePlayer {
       if (source.readyState !== 'open' || this.#source !== source) return;
       const buffer = source.addSourceBuffer(mime);
       this.#buffer = buffer;
-      buffer.addEventListener('updateend', () => { this.#keepPace(); this.#pump(); });
+      buffer.addEventListener('updateend', () => { this.#pump(); this.#keepPace(); });
       this.#pump();
     }, { once: true });
     this.#source = source;
@@ -129,10 +130,12 @@ export class LivePlayer {
   #pump(): void {
     const buffer = this.#buffer;
     if (buffer === undefined || buffer.updating || this.#source?.readyState !== 'open') return;
-    const next = this.#waiting.shift();
-    if (next === undefined) return;
+    if (this.#waiting.length === 0) return;
+    const left = rangesOf(buffer.buffered).at(-1)?.[1];
+    if (left !== undefined && !this.#video.seeking) this.#reserves = withReserve(this.#reserves, left - this.#video.currentTime);
     try {
-      buffer.appendBuffer(next);
+      // All in one: a stream begins with many pieces, and where to play from is known with the last of them.
+      buffer.appendBuffer(joined(this.#waiting.splice(0)));
     } catch {
       this.#reconnect(); // the browser's buffer is full or broken: a fresh one starts at the newest
     }
@@ -141,10 +144,13 @@ export class LivePlayer {
   #keepPace(): void {
     const [video, buffer] = [this.#video, this.#buffer];
     if (buffer === undefined || buffer.updating || this.#source?.readyState !== 'open') return;
-    for (const step of pace(video.currentTime, rangesOf(buffer.buffered), video.playbackRate)) {
-      if (step.type === 'seek') video.currentTime = step.to;
-      else if (step.type === 'rate') video.playbackRate = step.rate;
-      else if (!buffer.updating) buffer.remove(0, step.before);
+    for (const step of pace(video.currentTime, rangesOf(buffer.buffered), { rate: video.playbackRate, reserves: this.#reserves })) {
+      if (step.type === 'rate') video.playbackRate = step.rate;
+      else if (step.type === 'forget') buffer.remove(0, step.before);
+      else {
+        video.currentTime = step.to;
+        this.#reserves = [];
+      }
     }
   }
 
@@ -182,6 +188,7 @@ export class LivePlayer {
 
   #dropSource(): void {
     this.#waiting = [];
+    this.#reserves = [];
     this.#buffer = undefined;
     this.#source = undefined;
     if (this.#url !== '') URL.revokeObjectURL(this.#url);
@@ -200,6 +207,16 @@ export class LivePlayer {
       this.#connectSoon(0);
     }
   }
+}
+
+function joined(pieces: readonly ArrayBuffer[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((bytes, piece) => bytes + piece.byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(new Uint8Array(piece), at);
+    at += piece.byteLength;
+  }
+  return whole;
 }
 
 const rangesOf = (ranges: TimeRanges): Buffered =>
