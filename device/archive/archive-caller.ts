@@ -21,8 +21,8 @@ export class ArchiveCaller {
   /** Resolves undefined when nothing is left of it. @throws {DeviceError} `archive.no-answer` */
   remove(id: string): Promise<Refused | undefined> { return this.#ask('DELETE', `/events/${id}`); }
 
-  /** Resolves undefined when no event names the person any more. @throws {DeviceError} `archive.no-answer` */
-  forgetPerson(name: string): Promise<Refused | undefined> { return this.#ask('DELETE', `/people/${encodeURIComponent(name)}`); }
+  /** Resolves undefined when no event names anybody any more who was forgotten. @throws {DeviceError} `archive.no-answer` */
+  forgetPeople(): Promise<Refused | undefined> { return this.#ask('DELETE', '/people'); }
 
   #ask(method: string, path: string): Promise<Refused | undefined> {
     return new Promise((resolve, reject) => {

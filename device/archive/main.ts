@@ -6,6 +6,7 @@ import type { Log, LogFields } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { recoverClip } from '../recorder/recover-clip.ts';
 import { QueueReader } from '../uploader/queue-reader.ts';
+import { ForgottenNames } from '../vision/people/forgotten-names.ts';
 import { withoutPerson } from '../vision/people/without-person.ts';
 import { openArchive } from './open-archive.ts';
 import { Keeper } from './thread/keeper.ts';
@@ -28,11 +29,11 @@ async function keepArchive(port: MessagePort, settings: ThreadSettings): Promise
 
 async function serve(port: MessagePort, settings: ThreadSettings, log: Log): Promise<void> {
   const say = (message: ThreadMessage): void => port.postMessage(message);
-  const { file, mediaFolder, uploads, socket } = settings;
+  const { file, mediaFolder, uploads, socket, people } = settings;
   const archive = openArchive(file, millis(Date.now()), log);
   const keeper = new Keeper({
     settings, archive, recover: (clip) => recoverClip(mediaFolder, clip), uploads: uploads === undefined ? undefined : new QueueReader(uploads),
-    dataFolder: path.dirname(file), withoutPerson, onStorage: (state) => say({ type: 'storage', state }), log,
+    dataFolder: path.dirname(file), withoutPerson, forgotten: new ForgottenNames(people), onStorage: (state) => say({ type: 'storage', state }), log,
   });
   const { endedEvents, later } = await keeper.begin();
   const server = serveArchive(socket, keeper, log);

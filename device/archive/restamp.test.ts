@@ -122,11 +122,11 @@ describe('what was recorded before the clock was set', () => {
     const watched = { armed: true, mode: 'event', offline: null, refusal: null, blind: null } as const;
     const keeperOf = (device: Device, uploads: boolean): Keeper => new Keeper({
       settings: {
-        file: path.join(device.folder, 'archive.db'), mediaFolder: device.mediaFolder, uploads: undefined, landing: undefined, socket: '', camera: 'yard', writeBudget: 0, pulseFolder: device.folder,
+        file: path.join(device.folder, 'archive.db'), mediaFolder: device.mediaFolder, uploads: undefined, landing: undefined, socket: '', camera: 'yard', people: '', writeBudget: 0, pulseFolder: device.folder,
         retention: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep' },
       },
       archive: device.archive, recover: () => { throw new Error('nothing is torn'); }, uploads: uploads ? { uploaded: () => new Set() } : undefined,
-      dataFolder: device.folder, onStorage: () => {}, log: silentLog,
+      dataFolder: device.folder, withoutPerson: (event) => event, forgotten: { list: async () => [], done: async () => {} }, onStorage: () => {}, log: silentLog,
     });
     const tell = (keeper: Keeper): void => {
       assert.equal(keeper.write([

@@ -18,7 +18,8 @@ The device may run meanwhile; it takes over a change within seconds.
   list     prints everybody, and from which pictures they are known
   enrol    takes up the one face of each picture; several pictures, in other light and from other sides, are better
   rename   gives a person another name; events that are recorded keep the old one
-  forget   removes all that is held of a person: name, pictures, and the numbers that the face is known by
+  forget   removes all that is held of a person: pictures, and the numbers that the face is known by; the name vanishes from
+           recorded events as soon as the device runs
 
 What a face is known by never leaves the device; names that it found go with the events that are uploaded.
 `;
@@ -103,7 +104,7 @@ async function rename(store: PeopleStore, name: string, newName: string): Promis
 
 async function forget(store: PeopleStore, name: string): Promise<void> {
   const people = await named(store, name);
-  for (const { id } of people) await store.forget(id);
+  for (const { id } of people) await store.forget(id, millis(Date.now()));
   line(`${people[0]?.name ?? name} is forgotten.`);
 }
 

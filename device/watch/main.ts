@@ -203,7 +203,7 @@ function openArchive({ settings: { camera, recording, retention, storage, upload
   // Without storage of the owner's choice nobody may ever come for it: a camera that stops for that protects nobody.
   const untaken = landing === undefined ? 'keep' : 'delete';
   return ArchiveThread.start({
-    file: place.archive, mediaFolder: place.media, socket: place.archiveSocket, camera: camera.name,
+    file: place.archive, mediaFolder: place.media, socket: place.archiveSocket, camera: camera.name, people: place.people,
     uploads: upload.target === 'none' ? undefined : place.uploads,
     landing,
     retention: {

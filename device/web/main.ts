@@ -9,7 +9,7 @@ import { dayOfMediaFile } from '../contract/media-path.ts';
 import type { PersonView } from '../contract/device-api.ts';
 import type { TytoEvent } from '../contract/event.ts';
 import { TYTO_VERSION } from '../contract/version.ts';
-import { DeviceError } from '../core/errors.ts';
+import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, millis, minutes } from '../core/units.ts';
 import { LiveClient } from '../live/live-client.ts';
@@ -91,10 +91,13 @@ function peopleKeeper(folder: string, keeper: ArchiveCaller, log: Log): PeopleKe
     },
     rename: (id, name) => store.rename(id, name),
     forget: async (id) => {
-      const person = (await store.list()).find((known) => known.id === id);
-      await store.forget(id); // first: nobody is called by the name from now on
-      const refusal = person && await keeper.forgetPerson(person.name);
-      if (refusal !== undefined) throw new DeviceError(refusal.code, refusal.message);
+      await store.forget(id, systemClock.now());
+      try {
+        return await keeper.forgetPeople() === undefined ? 'done' : 'later';
+      } catch (error) {
+        log.warn('a person is forgotten, but events have the name until the camera\'s process runs', { reason: describeError(error) });
+        return 'later';
+      }
     },
     picture: (id, sample) => store.crop(id, sample),
   };

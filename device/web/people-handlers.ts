@@ -37,8 +37,8 @@ export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => (
     ctx.status = 204;
   },
   'DELETE /api/people/:id': async (ctx) => {
-    await refusing(() => people.forget(parameter(ctx, 'id')));
-    ctx.status = 204;
+    const when = await refusing(() => people.forget(parameter(ctx, 'id')));
+    ctx.status = when === 'done' ? 204 : 202;
   },
   'GET /api/people/:id/samples/:sample': async (ctx) => {
     ctx.body = Buffer.from(await refusing(() => people.picture(parameter(ctx, 'id'), parameter(ctx, 'sample'))));

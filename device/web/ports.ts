@@ -84,8 +84,11 @@ export interface PeopleKeeper {
   /** Makes a picture of `name` known: a JPEG, and where in it the face is, as fractions. */
   enrol(name: string, picture: { readonly jpeg: Uint8Array; readonly box?: Box; readonly event: string }): Promise<PersonView>;
   rename(id: string, name: string): Promise<void>;
-  /** Resolves when nothing is left of the person but what recordings show. */
-  forget(id: string): Promise<void>;
+  /**
+   * Nothing is left of the person but what recordings show. @returns `later` when events still have the name, which then goes as soon
+   * as the camera's process runs.
+   */
+  forget(id: string): Promise<'done' | 'later'>;
   /** A JPEG. */
   picture(id: string, sample: string): Promise<Uint8Array>;
 }

@@ -152,7 +152,10 @@ export class FakePeople implements PeopleKeeper {
   }
 
   async rename(id: string, name: string): Promise<void> { this.#people.set(id, { ...this.#known(id), name }); }
-  async forget(id: string): Promise<void> { this.#people.delete(this.#known(id).id); }
+  async forget(id: string): Promise<'done'> {
+    this.#people.delete(this.#known(id).id);
+    return 'done';
+  }
   async picture(id: string): Promise<Uint8Array> { return Buffer.from(this.#known(id).name); }
 
   #known(id: string): PersonView {

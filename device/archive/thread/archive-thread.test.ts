@@ -4,7 +4,7 @@ import { link, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { eventually } from '../../../test/eventually.ts';
-import { eventAt, idAt, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
+import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
 import { eventFolder } from '../../contract/names.ts';
 import type { StorageState } from '../../contract/storage.ts';
 import { silentLog } from '../../core/log.ts';
@@ -13,6 +13,7 @@ import { ArchiveCaller } from '../archive-caller.ts';
 import { ArchiveReader } from '../archive-reader.ts';
 import { pathOf } from '../index-file.ts';
 import { ArchiveThread } from './archive-thread.ts';
+import { ForgottenNames } from '../../vision/people/forgotten-names.ts';
 import type { ThreadSettings } from './messages.ts';
 
 const watched = { armed: true, mode: 'event', offline: null, refusal: null, blind: null, clockSynced: true } as const;
@@ -23,7 +24,7 @@ const onDevice = async (play: (place: Place) => Promise<void>): Promise<void> =>
   await using folder = await temporaryFolder();
   const settings: ThreadSettings = {
     file: path.join(folder.path, 'archive.db'), mediaFolder: path.join(folder.path, 'media'), uploads: undefined, landing: undefined,
-    socket: path.join(folder.path, 'run', 'archive.sock'), camera: 'yard', writeBudget: 0, pulseFolder: folder.path,
+    socket: path.join(folder.path, 'run', 'archive.sock'), camera: 'yard', people: path.join(folder.path, 'people'), writeBudget: 0, pulseFolder: folder.path,
     retention: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep' },
   };
   await mkdir(settings.mediaFolder);
@@ -118,6 +119,23 @@ describe('the archive\'s thread', () => {
     assert.deepEqual([reader.view.get(idAt(1)), existsSync(pathOf(settings.mediaFolder, recordingAt(1).name))], [undefined, false]);
     assert.equal((await page.remove(idAt(2)))?.code, 'events.running');
     assert.equal((await page.star(idAt(9), true))?.code, 'events.unknown');
+  }));
+
+  it('takes the names of who was forgotten out of events: at the start, and when it is asked', () => onDevice(async ({ settings, reader, start }) => {
+    const names = new ForgottenNames(settings.people);
+    const face = (person: string) => ({ box: [0, 0, 0.1, 0.1] as const, score: 0.9, time: dawn / 1000, person, similarity: 0.8 });
+    const people = (): (string | null)[] => reader.view.get(idAt(1))?.faces.map(({ person }) => person) ?? [];
+    const forget = (digit: string, name: string): Promise<void> => names.add({ id: digit.repeat(16), name, at: millis(dawn + 60_000) });
+    {
+      await using thread = await start();
+      thread.putEvent({ ...eventAt(1, { lasted: 5 }), kinds: ['face'], label: 'face', faces: [face('Ann'), face('Bob'), face('Cid')] });
+    }
+    await forget('a', 'Ann');
+    await using thread = await start();
+    await eventually('Ann is forgotten', () => !people().includes('Ann'));
+    await forget('b', 'Bob');
+    assert.equal(await new ArchiveCaller(settings.socket).forgetPeople(), undefined);
+    assert.deepEqual([people(), await names.list(), thread.endedEvents], [[null, null, 'Cid'], [], []]);
   }));
 
   it('says that nobody answers where no thread is', () => onDevice(async ({ settings }) => {

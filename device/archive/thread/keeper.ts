@@ -6,7 +6,7 @@ import type { Log } from '../../core/log.ts';
 import { millis, minutes, seconds } from '../../core/units.ts';
 import type { Archive } from '../archive.ts';
 import { bootScan, scanLater, type LaterScan, type Scan } from '../boot-scan.ts';
-import { ForgottenPeople, type WithoutPerson } from '../forgotten-people.ts';
+import { ForgottenPeople, type ForgottenSource, type WithoutPerson } from '../forgotten-people.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { Pulse } from '../ledger/pulse.ts';
 import type { TwoClocks } from '../ledger/watch-ledger.ts';
@@ -29,8 +29,8 @@ export interface KeeperParts {
   readonly recover: Scan['recover'];
   readonly uploads: UploadStates | undefined;
   readonly dataFolder: string;
-  /** Nobody has a name unless it is given. */
-  readonly withoutPerson?: WithoutPerson;
+  readonly withoutPerson: WithoutPerson;
+  readonly forgotten: ForgottenSource;
   readonly onStorage: (state: StorageState) => void;
   readonly log: Log;
 }
@@ -75,7 +75,7 @@ export class Keeper implements ArchiveService {
     });
     this.#removal = new Removal({ archive, mediaFolder, landing });
     this.#stars = new Stars(archive, mediaFolder);
-    this.#forgotten = new ForgottenPeople(archive, parts.withoutPerson ?? ((event) => event));
+    this.#forgotten = new ForgottenPeople(archive, parts.withoutPerson, parts.forgotten);
     this.#restamp = new Restamp({ archive, mediaFolder });
     this.#clock = new ClockWatch(uploads === undefined ? millis(Infinity) : PATIENCE_WITH_CLOCK);
     this.#ledger = new WatchLedger(archive, camera, new Pulse(parts.dataFolder, settings.pulseFolder));
@@ -98,6 +98,7 @@ export class Keeper implements ArchiveService {
   async goOn(later: LaterScan, signal: AbortSignal): Promise<void> {
     await scanLater(this.#scan, later, signal, () => this.#retention.isFull);
     await this.#try('stars cannot be restored', () => this.#stars.restore());
+    await this.#try('who was forgotten still stands in events; it is tried again at the next start', () => this.#forgotten.forgetAll());
   }
 
   /** All of `batch` is durable, or none of it and a refusal says why. */
@@ -141,7 +142,7 @@ export class Keeper implements ArchiveService {
     return await this.#stars.set(id, starred) ? undefined : UNKNOWN;
   }
 
-  async forgetPerson(name: string): Promise<undefined> { await this.#forgotten.forget(name, Date.now() / 1000); }
+  async forgetPeople(): Promise<undefined> { await this.#forgotten.forgetAll(); }
 
   async remove(id: string): Promise<NotDone | undefined> {
     const event = this.#parts.archive.view.kept(id);

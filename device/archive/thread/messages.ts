@@ -19,6 +19,8 @@ export interface ThreadSettings {
   /** Where `web` asks for stars and deletions. */
   readonly socket: string;
   readonly camera: string;
+  /** The folder of the people who have been named: who was forgotten stands there. */
+  readonly people: string;
   readonly retention: RetentionRules;
   /** Where the sign of life lies; unless given, where the system keeps files in memory. */
   readonly pulseFolder?: string;

@@ -17,8 +17,8 @@ export interface ArchiveService {
   star(id: string, starred: boolean): Promise<NotDone | undefined>;
   /** Resolves when nothing is left of the event. */
   remove(id: string): Promise<NotDone | undefined>;
-  /** Resolves when no event names the person any more. */
-  forgetPerson(name: string): Promise<undefined>;
+  /** Resolves when no event names anybody any more who was forgotten. */
+  forgetPeople(): Promise<undefined>;
 }
 
 /** Listens on `socket` until the server is closed; the folder is made, and closed to others. */
@@ -38,8 +38,7 @@ export function serveArchive(socket: string, service: ArchiveService, log: Log):
 
 async function answer(request: IncomingMessage, response: ServerResponse, service: ArchiveService): Promise<void> {
   request.resume();
-  const [, person] = /^\/people\/([^/]+)$/.exec(request.url ?? '') ?? [];
-  if (person !== undefined && request.method === 'DELETE') return say(response, await service.forgetPerson(decodeURIComponent(person)));
+  if (request.url === '/people' && request.method === 'DELETE') return say(response, await service.forgetPeople());
   const [, id = '', what = ''] = /^\/events\/([^/]+)(?:\/(star))?$/.exec(request.url ?? '') ?? [];
   if (!EVENT_ID_PATTERN.test(id)) return say(response, { status: 404, code: 'events.unknown', message: 'there is no such event' });
   switch (`${request.method} ${what}`) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { millis } from '../../core/units.ts';
 import { DESCRIPTOR_LENGTH, type Descriptor } from './descriptor.ts';
+import { ForgottenNames } from './forgotten-names.ts';
 import { KnownPeople } from './known-people.ts';
 import { MOST_SAMPLES, PeopleStore, type DamagedFile, type NewSample } from './people-store.ts';
 
@@ -12,6 +13,8 @@ const face = (who: number): Descriptor =>
   Float32Array.from({ length: DESCRIPTOR_LENGTH }, (_, index) => index % 16 === who ? 0.3 : 0);
 const sample = (who: number): NewSample =>
   ({ descriptor: face(who), crop: Buffer.from('jpeg'), source: { kind: 'event', name: '1795252530.123456-k3x9ab' }, taken: millis(1_795_252_530_000) });
+
+const NOW = millis(1_795_252_600_000);
 
 describe('people', () => {
   let folder: string;
@@ -53,11 +56,14 @@ describe('people', () => {
   it('are forgotten without a trace in their folder', async () => {
     const ann = await store.enrol('Ann', sample(1));
     await store.enrol('Bob', sample(2));
-    await store.forget(ann.id);
+    await store.forget(ann.id, NOW);
     assert.deepEqual((await store.list()).map(({ name }) => name), ['Bob']);
+    const names = new ForgottenNames(folder);
+    assert.deepEqual(await names.list(), [{ id: ann.id, name: 'Ann', at: NOW }], 'so that the name vanishes from events, too');
+    await names.done(ann.id);
     const left = await readdir(folder, { recursive: true });
     assert.ok(left.length > 0 && left.every((name) => !name.includes(ann.id)));
-    await assert.rejects(store.forget(ann.id), { code: 'people.unknown' });
+    await assert.rejects(store.forget(ann.id, NOW), { code: 'people.unknown' });
   });
 
   it('can be given another name, but not that of somebody else', async () => {
@@ -74,7 +80,7 @@ describe('people', () => {
     }
     await store.enrol('../../etc/passwd', sample(1));
     assert.equal((await readdir(folder)).length, 1);
-    for (const id of ['..', '../x', '']) await assert.rejects(store.forget(id), { code: 'people.unknown' });
+    for (const id of ['..', '../x', '']) await assert.rejects(store.forget(id, NOW), { code: 'people.unknown' });
   });
 
   it('are known by a bounded number of pictures', async () => {
@@ -90,8 +96,8 @@ describe('people', () => {
     assert.match(damaged[0]?.place ?? '', /\.json\.broken-\d{8}T/);
     await writeFile(path.join(folder, id, 'person.json'), '[]');
     assert.deepEqual((await store.list()).map(({ name }) => name), [`unreadable ${id}`]);
-    await store.forget(id);
-    assert.deepEqual(await readdir(folder), []);
+    await store.forget(id, NOW);
+    assert.deepEqual(await readdir(folder), ['forgotten']);
   });
 
   describe('described by another network', () => {
@@ -125,10 +131,10 @@ describe('people', () => {
       const ann = await store.enrol('Ann', sample(1));
       await grownOld(ann.id, ann.samples[0]?.id ?? '');
       const count = await new KnownPeople(store).refresh(async () => {
-        await store.forget(ann.id);
+        await store.forget(ann.id, NOW);
         return face(1);
       });
-      assert.deepEqual([count, await readdir(folder)], [0, []]);
+      assert.deepEqual([count, await readdir(folder)], [0, ['forgotten']]);
     });
   });
 
@@ -138,7 +144,7 @@ describe('people', () => {
     states.push(await store.state());
     await new PeopleStore(folder, () => {}).enrol('Ann', sample(1));
     states.push(await store.state());
-    await store.forget(ann.id);
+    await store.forget(ann.id, NOW);
     states.push(await store.state());
     assert.deepEqual(states.map((state, index) => states.indexOf(state) === index), [true, true, true, false]); // nobody again
     assert.equal(states[3], states[0]);

@@ -13,6 +13,7 @@ import { ConfigError, describeError, systemCode } from '../../core/errors.ts';
 import { millis, type Millis } from '../../core/units.ts';
 import { syncFolder, writeFileDurably } from '../../durable/write-file.ts';
 import type { Descriptor } from './descriptor.ts';
+import { ForgottenNames } from './forgotten-names.ts';
 import { personName, sameName } from './person-name.ts';
 import {
   DESCRIBED_BY, packDescriptor, personSchema, sampleSchema, unpackDescriptor, type SampleFile,
@@ -124,13 +125,15 @@ export class PeopleStore {
   }
 
   /**
-   * Removes all that is held of a person: name, descriptions, pictures, and what was put aside of them. Durable when it
-   * resolves.
+   * Removes all that is held of a person: descriptions, pictures, and what was put aside of them. Durable when it resolves. The name
+   * alone stays with `ForgottenNames`, until it has vanished from what was recorded.
    *
+   * @param now - Wall clock.
    * @throws {ConfigError} `people.unknown`
    */
-  async forget(id: string): Promise<void> {
-    await this.#known(id);
+  async forget(id: string, now: Millis): Promise<void> {
+    const { name } = await this.#known(id);
+    await new ForgottenNames(this.folder).add({ id, name, at: now });
     await rm(this.#folderOf(id), { recursive: true, force: true, maxRetries: 3 });
     await syncFolder(this.folder);
   }
