@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { link, mkdir, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
+import { link, mkdir, rm, rmdir, statfs, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { smallDisk } from '../../../test/recording/disk.ts';
 import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
@@ -59,7 +59,7 @@ class Device implements Disposable {
   }
   async keeps(rules: Partial<RetentionRules>): Promise<Retention> {
     const retention = new Retention({
-      archive: this.archive, mediaFolder: this.media, landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log: silentLog,
+      archive: this.archive, mediaFolder: this.media, dataFolder: path.dirname(this.media), landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log: silentLog,
       uploads: this.uploads ? { uploaded: () => this.uploaded } : undefined,
       rules: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep', ...rules },
     });
@@ -141,6 +141,22 @@ describe('making room', () => {
     assert.match(keeping.alarms[0]?.message ?? '', /are still in the landing folder/);
     await device.keeps({ minimumFree, pending: 'delete' });
     assert.deepEqual([device.events.includes(0), existsSync(landed[0] ?? '')], [false, false], 'both names go');
+  });
+
+  it('deletes what was only kept aside before anything that plays, oldest first, and no more than is needed', async function () {
+    await using disk = await smallDisk(4 * KIB * KIB);
+    if (disk === undefined) return this.skip();
+    using device = new Device(disk.path);
+    await device.event(0);
+    const lost = path.join(device.media, 'lost+found');
+    await mkdir(lost);
+    const [damaged, recent] = [path.join(disk.path, 'archive.db.broken-20261101T000000.000Z'), path.join(lost, 'a.mp4')];
+    for (const file of [damaged, recent]) await writeFile(file, Buffer.alloc(100 * KIB, 1));
+    await utimes(damaged, 1, 1);
+    const { bavail, bsize } = await statfs(disk.path);
+    await writeFile(path.join(disk.path, 'filler'), Buffer.alloc(bavail * bsize - 100 * KIB, 1));
+    await device.keeps({ minimumFree: 120 * KIB });
+    assert.deepEqual([existsSync(damaged), existsSync(recent), device.events], [false, true, [0]]);
   });
 
   it('says so when the disk does not let it delete, and neither stops nor forgets', () => onDevice(async (device) => {

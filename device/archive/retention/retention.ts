@@ -7,6 +7,7 @@ import type { Log } from '../../core/log.ts';
 import { millis, minutes, type Millis } from '../../core/units.ts';
 import { CANNOT_DELETE, Removal } from '../removal.ts';
 import { candidatesOf, type CandidateParts } from './candidates.ts';
+import { deleteLeftovers } from './leftovers.ts';
 import { planInSteps, type RetentionNeed, type RetentionPlan, type RetentionRules, type Step } from './plan.ts';
 
 export interface RetentionParts extends Omit<CandidateParts, 'waitingMayGo'> {
@@ -16,6 +17,8 @@ export interface RetentionParts extends Omit<CandidateParts, 'waitingMayGo'> {
   readonly now: () => Millis;
   /** Whether the wall clock may be believed when it says that something is old. */
   readonly mayJudgeAge: () => boolean;
+  /** Where databases lie. */
+  readonly dataFolder: string;
   readonly log: Log;
 }
 
@@ -116,12 +119,20 @@ export class Retention {
     if (performance.now() < this.#restUntil) return undefined;
     this.#lookedAt = now;
     const began = performance.now();
-    const plan = await this.#plan(need);
+    const plan = await this.#plan(await this.#withoutLeftovers(need));
     const took = performance.now() - began;
     this.#full = fullAlarm(plan, this.#parts.rules);
     // Where nothing may go, all there is was looked at: with very many events that takes seconds, and soon again is no use.
     this.#restUntil = this.#full === undefined ? 0 : began + took * REST;
     return this.#execute(plan.steps);
+  }
+
+  /** What could not be played goes before anything that can. */
+  async #withoutLeftovers(need: RetentionNeed): Promise<RetentionNeed> {
+    if (need.tooFull <= 0) return need;
+    const freed = await deleteLeftovers(this.#parts, need.tooFull);
+    if (freed > 0) this.#parts.log.warn('damaged files that were kept aside were deleted to make room', { bytes: freed });
+    return { ...need, tooFull: need.tooFull - freed };
   }
 
   #tellFault(error: unknown): void {

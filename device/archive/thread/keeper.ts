@@ -70,7 +70,7 @@ export class Keeper implements ArchiveService {
     this.#parts = parts;
     this.#written = new Written(archive.db, Date.now());
     this.#retention = new Retention({
-      archive, mediaFolder, uploads, landing, rules, log, now: () => millis(Date.now()), rate: () => this.#written.rate(Date.now()),
+      archive, mediaFolder, dataFolder: parts.dataFolder, uploads, landing, rules, log, now: () => millis(Date.now()), rate: () => this.#written.rate(Date.now()),
       mayJudgeAge: () => this.#ages?.mayJudge(Date.now()) === true,
     });
     this.#removal = new Removal({ archive, mediaFolder, landing });
