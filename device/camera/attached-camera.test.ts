@@ -7,7 +7,7 @@ import { silentLog } from '../core/log.ts';
 import { seconds } from '../core/units.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { AttachedFeed } from './adapters/attached-feed.ts';
-import type { Command } from './adapters/rpicam-feed.ts';
+import type { Command } from './command.ts';
 import { findAttached, obstacleTo, type AttachedLookup } from './find-attached.ts';
 import { openCamera } from './open-camera.ts';
 import { ReconnectingCamera } from './reconnecting-camera.ts';

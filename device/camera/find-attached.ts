@@ -3,9 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DeviceError } from '../core/errors.ts';
 import type { CameraSource } from '../media/camera-source.ts';
-import { findRpicam, type Command } from './adapters/rpicam-feed.ts';
+import { findRpicam } from './adapters/rpicam-feed.ts';
 import { listFormats } from './adapters/v4l2-feed.ts';
 import { chooseFormat, parseFormats } from './adapters/v4l2-formats.ts';
+import type { Command } from './command.ts';
 import { explainComplaint } from './stream/complaint.ts';
 
 export interface AttachedOptions {

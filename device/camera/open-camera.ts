@@ -8,19 +8,23 @@ import { FileFeed } from './adapters/file-feed.ts';
 import { findAttached, SYSTEM_DEVICES, type AttachedOptions } from './find-attached.ts';
 import { findLegacyCamera, LegacyRaspberryFeed } from './adapters/legacy-raspberry-feed.ts';
 import { NetworkFeed } from './adapters/network-feed.ts';
-import { findRpicam, RPICAM_PROGRAMS, RpicamFeed, type Command } from './adapters/rpicam-feed.ts';
+import { findRpicam, RPICAM_PROGRAMS, RpicamFeed } from './adapters/rpicam-feed.ts';
 import { V4l2Feed } from './adapters/v4l2-feed.ts';
 import type { Camera } from './camera.ts';
+import type { Command } from './command.ts';
 import { ReconnectingCamera } from './reconnecting-camera.ts';
 import { describeSource, parseSource, type CameraSource } from '../media/camera-source.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
+import { readWishes, type AskedOfCamera, type CameraWishes } from './wishes.ts';
 
 export interface CameraSettings {
   /** As the setting `camera.source`. */
   readonly source: string;
   /** Without a picture for this long the camera is taken for gone. */
   readonly stallTimeout: Millis;
+  /** Size, rate, orientation, exposure and the like, as the settings say them; as the source has it if not given. */
+  readonly asked?: AskedOfCamera;
   /** What vision is given: `decode` as the setting `vision.decode`, frames a second, colour frames, privacy masks. */
   readonly pictures?: PictureOptions;
 }
@@ -42,7 +46,8 @@ export async function openCamera(
   settings: CameraSettings, surroundings: CameraSurroundings, signal: AbortSignal,
 ): Promise<Camera> {
   const { clock, log, rpicam = RPICAM_PROGRAMS, devices = SYSTEM_DEVICES } = surroundings;
-  const around = { log, rpicam, devices };
+  const wishes = settings.asked === undefined ? {} : readWishes(settings.asked);
+  const around = { log, rpicam, devices, wishes };
   const asked = parseSource(settings.source);
   const source = asked.type === 'auto' ? await attachedOrDemo(around, signal) : asked;
   const feed = await feedOf(source, settings.stallTimeout, around, signal);
@@ -65,27 +70,27 @@ async function feedOf(
   const label = describeSource(source);
   switch (source.type) {
     case 'attached': return new AttachedFeed(label, (stop) => findAttached(around, stop), (found) => attachedFeed(found, around));
-    case 'demo': return new DemoFeed(label);
-    case 'file': return new FileFeed(source.path);
-    case 'v4l2': return new V4l2Feed(source.device);
+    case 'demo': return new DemoFeed(label, around.wishes);
+    case 'file': return new FileFeed(source.path, around.wishes);
+    case 'v4l2': return new V4l2Feed(source.device, around.wishes);
     case 'rtsp':
-    case 'mjpeg': return new NetworkFeed(source, label, stallTimeout);
+    case 'mjpeg': return new NetworkFeed(source, label, stallTimeout, around.wishes);
     case 'raspberry': return raspberryFeed(label, around, signal);
     default: return source satisfies never;
   }
 }
 
-interface Around extends AttachedOptions { readonly log: Log }
+interface Around extends AttachedOptions { readonly log: Log; readonly wishes: CameraWishes }
 
-const attachedFeed = (source: AttachedSource, { rpicam }: Around): FeedSource =>
-  (source.type === 'v4l2' ? new V4l2Feed(source.device) : new RpicamFeed(describeSource(source), rpicam));
+const attachedFeed = (source: AttachedSource, { rpicam, wishes }: Around): FeedSource =>
+  (source.type === 'v4l2' ? new V4l2Feed(source.device, wishes) : new RpicamFeed(describeSource(source), rpicam, wishes));
 
 /** Today's programs, else the package for the old camera stack; with neither, the former says what is missing. */
-async function raspberryFeed(label: string, { log, rpicam }: Around, signal: AbortSignal): Promise<FeedSource> {
+async function raspberryFeed(label: string, { log, rpicam, wishes }: Around, signal: AbortSignal): Promise<FeedSource> {
   if ((await findRpicam(rpicam, signal)).found === 'no-program') {
     const legacy = await findLegacyCamera();
-    if (legacy.ok) return new LegacyRaspberryFeed(label, legacy.camera, log);
+    if (legacy.ok) return new LegacyRaspberryFeed(label, legacy.camera, log, wishes);
     log.info(`rpicam-vid is not installed, and ${legacy.reason}`);
   }
-  return new RpicamFeed(label, rpicam);
+  return new RpicamFeed(label, rpicam, wishes);
 }

@@ -42,6 +42,7 @@ export class ReconnectingCamera implements Camera {
     const { clock, log, random } = this.#options;
     const confinement = await findConfinement();
     const tell = tellChanges(sink, log);
+    const tellUnmet = tellUnmetWishes(sink, log);
     let pictures = this.#options.pictures ?? {};
     tell({ status: 'connecting' }, this.label);
     for (let number = 1, failures = 0, delivered = false; !signal.aborted; number++) {
@@ -52,6 +53,7 @@ export class ReconnectingCamera implements Camera {
       try {
         const feed = await this.#source.open(signal, anew);
         label = feed.label ?? label;
+        tellUnmet(feed.unmet ?? [], label);
         const session: Session = new Session({ number, label }, sink, clock, () => {
           delivered = true;
           tell({ status: 'online' }, session.label);
@@ -82,6 +84,16 @@ function tellChanges(sink: CameraSink, log: Log): (state: CameraState, camera: s
     if (state.status === 'offline') log.warn(state.reason, { camera, code: state.code });
     else log.info(`camera ${state.status}`, { camera });
     sink.state(state);
+  };
+}
+
+/** Says each setting that a camera does not take: in the log once, to the sink always. */
+function tellUnmetWishes(sink: CameraSink, log: Log): (unmet: readonly string[], camera: string) => void {
+  const said = new Set<string>();
+  return (unmet, camera) => {
+    for (const sentence of unmet) if (!said.has(sentence)) log.warn(sentence, { camera });
+    unmet.forEach((sentence) => said.add(sentence));
+    sink.unmet?.(unmet);
   };
 }
 

@@ -51,6 +51,11 @@ export function factorSetting({ default: byDefault, min, max, ...words }: Number
   return ranged(String(byDefault), String(min), String(max), 'a factor', parseNumber, words);
 }
 
+/** Of a unit that the sentence names. */
+export function numberSetting({ default: byDefault, min, max, ...words }: Numbered): Setting<number> {
+  return ranged(String(byDefault), String(min), String(max), 'a number', parseNumber, words);
+}
+
 export function integerSetting({ default: byDefault, min, max, ...words }: Numbered): Setting<number> {
   return ranged(String(byDefault), String(min), String(max), 'a whole number', parseInteger, words);
 }
@@ -61,7 +66,8 @@ export function choiceSetting<const T extends string>(
   return {
     ...words, default: byDefault, defaultText: byDefault, shown: 'whole',
     expectation: `one of ${choices.join(', ')}`,
-    parse: (raw) => choices.find((choice) => choice === trimmed(raw)),
+    // Some choices look like numbers, and in a file they may be written as such.
+    parse: (raw) => choices.find((choice) => choice === (typeof raw === 'number' ? String(raw) : trimmed(raw))),
   };
 }
 

@@ -4,7 +4,8 @@ import { describePlaces } from '../contract/describe-places.ts';
 import { countingLinesSchema, privacyMasksSchema, zonesSchema } from '../contract/places.ts';
 import { CAMERA_SOURCES, readSource } from '../media/camera-source.ts';
 import {
-  choiceSetting as choice, durationSetting as duration, factorSetting as factor, integerSetting as integer, listSetting as list, ratioSetting as ratio,
+  choiceSetting as choice, durationSetting as duration, factorSetting as factor, integerSetting as integer, listSetting as list,
+  numberSetting as number, ratioSetting as ratio,
   sizeSetting as size, textSetting as text, type Setting,
 } from './setting.ts';
 
@@ -14,6 +15,11 @@ const ANY = /^[^\0\r\n]*$/;
 function cameraSourceFault(value: string): string | undefined {
   const source = readSource(value);
   return 'got' in source ? source.got : undefined;
+}
+
+function sizeFault(value: string): string | undefined {
+  const sides = value.split('x').map(Number);
+  return value === '' || sides.every((side) => side >= 64 && side <= 8192 && side % 2 === 0) ? undefined : `"${value}"`;
 }
 
 export const settings = {
@@ -29,6 +35,21 @@ export const settings = {
     name: text({ default: 'camera', pattern: NAME_PATTERN, expectation: 'letters, digits and inner hyphens, at most 64',
       doc: 'Name of the camera in topics and file names.' }),
     stall_timeout: duration({ default: '10s', min: '2s', max: '2m', doc: 'Time without pictures after which the camera is taken for gone and connected anew.' }),
+    size: text({ default: '', pattern: /^$|^\d{2,5}x\d{2,5}$/, expectation: 'a size such as 1280x720, of even sides from 64 to 8192', fault: sizeFault,
+      doc: 'Size that is asked of an attached camera, before it is turned; without one, about 1280x720. A network camera\'s is set in the camera itself.' }),
+    frame_rate: integer({ default: 0, min: 0, max: 60, doc: 'Pictures a second that are asked of an attached camera, or taken of one that sends JPEG; 0 is what suits it: 15, of single JPEG pictures 2.' }),
+    rotation: choice({ default: '0', choices: ['0', '90', '180', '270'],
+      doc: 'Degrees by which the picture is turned clockwise, where the device encodes it or the camera can; not where a finished video is recorded as it comes.' }),
+    flip: choice({ default: 'none', choices: ['none', 'horizontal', 'vertical', 'both'], doc: 'How the picture is mirrored, after it is turned; under the same conditions.' }),
+    exposure: choice({ default: 'auto', choices: ['auto', 'short', 'long'],
+      doc: 'What an attached camera prefers: `short` exposures for sharp movement, or `long` ones for less noise in the dark.' }),
+    exposure_compensation: number({ default: 0, min: -8, max: 8, doc: 'How much lighter (above 0) or darker an attached camera exposes, in EV.' }),
+    shutter: duration({ default: '0s', min: '0s', max: '10s', doc: 'Fixed time of exposure of an attached camera, such as `10ms`; 0s leaves it to the camera.' }),
+    gain: number({ default: 0, min: 0, max: 64, doc: 'Fixed amplification of the Raspberry Pi camera, 1 is none; 0 leaves it to the camera.' }),
+    white_balance: choice({ default: 'auto', choices: ['auto', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy'], doc: 'Light that an attached camera takes for white.' }),
+    focus: choice({ default: 'auto', choices: ['auto', 'continuous', 'manual'],
+      doc: 'How an attached camera focuses: as it does by itself, again and again, or fixed at `camera.focus_position`.' }),
+    focus_position: number({ default: 0, min: 0, max: 32, doc: 'Where a manual focus lies, in dioptres: 0 is infinity, 0.5 is 2 m, 10 is 10 cm.' }),
   },
   motion: {
     sensitivity: ratio({ default: 0.5, min: 0, max: 1, doc: 'How small a change counts: 0 only the plainest, 1 the faintest.' }),
@@ -73,6 +94,8 @@ export const settings = {
     pre_roll: duration({ default: '5s', min: '0s', max: '60s', doc: 'What a clip shows from before its event; held in memory.' }),
     post_roll: duration({ default: '10s', min: '1s', max: '10m', doc: 'Time without motion that ends an event; the clip shows it too.' }),
     max_length: duration({ default: '5m', min: '10s', max: '1h', doc: 'Longest event; motion that goes on begins the next one without a gap.' }),
+    manual_length: duration({ default: '30s', min: '1s', max: '1h', doc: 'How long a recording on demand lasts where whoever asks does not say.' }),
+    trigger_length: duration({ default: '0s', min: '0s', max: '1h', doc: 'How long a trigger from outside makes an event last where it does not say; 0s for as long as `recording.post_roll`.' }),
     minimum_free: size({ default: '500M', min: '0', max: '1T', doc: 'Free space on the disk below which no new clip is begun; on a small disk, 5 % of it if that is less.' }),
   },
   retention: {

@@ -1,31 +1,44 @@
 /** The demo camera: a program of ours paints a yard in real time, ffmpeg encodes it. */
 import { fileURLToPath } from 'node:url';
+import type { Size } from '../../core/geometry.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
+import { unmetBut, uprightFeed, type CameraWishes } from '../wishes.ts';
 
-const SIZE = { width: 1280, height: 720 };
+const SIZE: Size = { width: 1280, height: 720 };
 const FPS = 10;
 
 export class DemoFeed implements FeedSource {
   readonly label: string;
   readonly isDemo = true;
-  constructor(label: string) { this.label = label; }
+  readonly #wishes: CameraWishes;
+  constructor(label: string, wishes: CameraWishes = {}) {
+    this.label = label;
+    this.#wishes = wishes;
+  }
 
   open(): Promise<Feed> {
+    const { frameRate = FPS, orientation } = this.#wishes;
+    const size = paintable(this.#wishes.size ?? SIZE);
     return Promise.resolve({
       input: [
         '-protocol_whitelist', 'pipe', '-f', 'rawvideo', '-pix_fmt', 'yuv420p',
-        '-video_size', `${SIZE.width}x${SIZE.height}`, '-framerate', String(FPS), '-i', 'pipe:0',
+        '-video_size', `${size.width}x${size.height}`, '-framerate', String(frameRate), '-i', 'pipe:0',
       ],
       stdin: {
         type: 'program',
         command: process.execPath,
-        args: [demoProgram(), '--size', `${SIZE.width}x${SIZE.height}`, '--fps', String(FPS), '--realtime'],
+        args: [demoProgram(), '--size', `${size.width}x${size.height}`, '--fps', String(frameRate), '--realtime'],
       },
       codec: 'rawvideo',
-      size: SIZE,
+      ...uprightFeed(size, orientation),
+      unmet: unmetBut(this.#wishes, ['size', 'frameRate', 'orientation'], 'the demo camera is painted'),
     });
   }
 }
+
+/** It is painted in blocks of eight, from 64 to 4096 pixels. */
+const paintable = ({ width, height }: Size): Size => ({ width: blocks(width), height: blocks(height) });
+const blocks = (side: number): number => Math.min(Math.max(Math.round(side / 8), 8), 512) * 8;
 
 /** Beside us, compiled as we are. */
 const demoProgram = (): string =>

@@ -3,22 +3,30 @@ import { DeviceError } from '../../core/errors.ts';
 import { minutes, type Millis } from '../../core/units.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
 import { listInput, mediaList } from '../stream/media-list.ts';
+import { isCopied } from '../stream/stream-arguments.ts';
+import { unmetBut, uprightFeed, type CameraWishes } from '../wishes.ts';
 import { inspectFile } from './inspect-file.ts';
 
 export class FileFeed implements FeedSource {
   readonly label: string;
-  constructor(file: string) { this.label = file; }
+  readonly #wishes: CameraWishes;
+  constructor(file: string, wishes: CameraWishes = {}) {
+    this.label = file;
+    this.#wishes = wishes;
+  }
 
   /** The file stands in a list as often as a day is long: ffmpeg's own loop loses pictures in some containers. */
   async open(signal: AbortSignal): Promise<Feed> {
     const inspection = await inspectFile(this.label, signal);
     if (!inspection.ok) throw new DeviceError(inspection.code, inspection.reason);
     const { codec, size, duration } = inspection.video;
+    const copied = isCopied(codec);
     return {
       input: ['-re', '-fflags', '+genpts', ...listInput(['file']), '-i', 'pipe:0'],
       stdin: { type: 'text', text: mediaList(`file:${this.label}`, [], roundsOf(duration)) },
       codec,
-      size,
+      ...uprightFeed(size, copied ? undefined : this.#wishes.orientation),
+      unmet: unmetBut(this.#wishes, copied ? [] : ['orientation'], 'the video of a file is taken as it is'),
     };
   }
 }

@@ -1,9 +1,11 @@
 /** The Raspberry Pi camera on systems with the old camera stack: JPEG pictures through `raspberry-pi-camera-native`. */
 import { z } from 'zod';
 import { DeviceError, describeError } from '../../core/errors.ts';
+import type { Size } from '../../core/geometry.ts';
 import type { Log } from '../../core/log.ts';
 import { loadOptional, type OptionalModule } from '../../runtime/load-optional.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
+import { unmetBut, uprightFeed, type CameraWishes } from '../wishes.ts';
 
 export const LEGACY_PACKAGE = 'raspberry-pi-camera-native';
 
@@ -19,8 +21,9 @@ export type LegacyLookup =
   | { readonly ok: true; readonly camera: LegacyCamera }
   | { readonly ok: false; readonly reason: string };
 
-const SIZE = { width: 1280, height: 720 };
+const SIZE: Size = { width: 1280, height: 720 };
 const FPS = 10;
+const OLD_STACK = 'the old camera stack has no such setting; Raspberry Pi OS of 2021 and later has rpicam-vid, which does';
 
 /** Looks for the package. */
 export async function findLegacyCamera(load: () => Promise<OptionalModule> = loadPackage): Promise<LegacyLookup> {
@@ -43,10 +46,12 @@ export class LegacyRaspberryFeed implements FeedSource {
   readonly label: string;
   readonly #camera: LegacyCamera;
   readonly #log: Log;
-  constructor(label: string, camera: LegacyCamera, log: Log) {
+  readonly #wishes: CameraWishes;
+  constructor(label: string, camera: LegacyCamera, log: Log, wishes: CameraWishes = {}) {
     this.label = label;
     this.#camera = camera;
     this.#log = log;
+    this.#wishes = wishes;
   }
 
   open(): Promise<Feed> {
@@ -54,13 +59,15 @@ export class LegacyRaspberryFeed implements FeedSource {
       input: ['-protocol_whitelist', 'pipe', '-use_wallclock_as_timestamps', '1', '-f', 'mjpeg', '-i', 'pipe:0'],
       stdin: { type: 'pictures', start: (put, fail) => this.#start(put, fail) },
       codec: 'mjpeg',
-      size: SIZE,
+      ...uprightFeed(this.#wishes.size ?? SIZE, this.#wishes.orientation),
+      unmet: unmetBut(this.#wishes, ['size', 'frameRate', 'orientation'], OLD_STACK),
     });
   }
 
   #start(put: (picture: Uint8Array) => void, fail: (error: Error) => void): () => void {
     this.#camera.on('frame', put);
-    this.#camera.start({ ...SIZE, fps: FPS, encoding: 'JPEG', quality: 80 }, (error) => {
+    const { size = SIZE, frameRate = FPS } = this.#wishes;
+    this.#camera.start({ ...size, fps: frameRate, encoding: 'JPEG', quality: 80 }, (error) => {
       if (error === undefined || error === null) return;
       fail(new DeviceError('camera.missing', `${this.label} does not start: ${describeError(error)}`));
     });

@@ -5,6 +5,8 @@ import { probeVideo, type VideoFacts } from '../../media/probe.ts';
 import { explainComplaint } from '../stream/complaint.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
 import { listInput, mediaList } from '../stream/media-list.ts';
+import { isCopied } from '../stream/stream-arguments.ts';
+import { unmetBut, uprightFeed, type CameraWishes } from '../wishes.ts';
 
 export interface NetworkCamera {
   readonly type: 'rtsp' | 'mjpeg';
@@ -15,13 +17,15 @@ export class NetworkFeed implements FeedSource {
   readonly label: string;
   readonly #camera: NetworkCamera;
   readonly #timeout: Millis;
+  readonly #wishes: CameraWishes;
   #seen: VideoFacts | undefined;
 
   /** @param timeout - How long the camera may be silent, when asked and later. */
-  constructor(camera: NetworkCamera, label: string, timeout: Millis) {
+  constructor(camera: NetworkCamera, label: string, timeout: Millis, wishes: CameraWishes = {}) {
     this.label = label;
     this.#camera = camera;
     this.#timeout = timeout;
+    this.#wishes = wishes;
   }
 
   /** Looking costs a connection and the wait for a keyframe: after a mere interruption it is left out. */
@@ -29,11 +33,13 @@ export class NetworkFeed implements FeedSource {
     const { input, text } = networkInput(this.#camera, this.#timeout);
     const remembered = anew ? undefined : this.#seen;
     this.#seen = remembered ?? await this.#look(text, input, signal);
+    const copied = isCopied(this.#seen.codec);
     return {
       input: [...input, '-i', 'pipe:0'],
       stdin: { type: 'text', text },
       codec: this.#seen.codec,
-      size: this.#seen.size,
+      ...uprightFeed(this.#seen.size, copied ? undefined : this.#wishes.orientation),
+      unmet: unmetBut(this.#wishes, copied ? [] : ['orientation'], `${this.label} has such settings on a page of its own, if any`),
       ...(remembered === undefined ? {} : { remembered: true }),
     };
   }

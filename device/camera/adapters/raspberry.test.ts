@@ -5,32 +5,51 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '../../core/log.ts';
-import { seconds } from '../../core/units.ts';
+import { millis, seconds } from '../../core/units.ts';
 import { systemClock } from '../../runtime/clock.ts';
+import type { Command } from '../command.ts';
 import { ReconnectingCamera } from '../reconnecting-camera.ts';
 import { makeClip } from '../simulated/clips.ts';
 import { RecordingSink } from '../simulated/recording-sink.ts';
+import type { CameraWishes } from '../wishes.ts';
 import { findLegacyCamera, LegacyRaspberryFeed, type LegacyCamera } from './legacy-raspberry-feed.ts';
-import { findRpicam, rpicamFeed, RpicamFeed, type Command } from './rpicam-feed.ts';
+import { findRpicam, rpicamFeed, RpicamFeed } from './rpicam-feed.ts';
 
 const SIMULATED: Command = [process.execPath, fileURLToPath(new URL('../simulated/rpicam-vid.ts', import.meta.url))];
 const BLIND: Command = ['echo', 'No cameras available!'];
 const ABSENT: Command = ['no-such-program-anywhere'];
 const { signal } = new AbortController();
-const COMMON = '-t 0 -n --inline --width 1280 --height 720 --framerate 15 -g 30';
+const COMMON = '-t 0 -n --width 1280 --height 720 --framerate 15 --inline -g 30';
+
+const line = (wishes: CameraWishes, hardware: boolean): string => {
+  const { stdin } = rpicamFeed(['rpicam-vid'], wishes, hardware);
+  return stdin.type === 'program' ? [stdin.command, ...stdin.args].join(' ') : '';
+};
 
 describe('Raspberry Pi camera', () => {
   it('is encoded by the hardware where there is some, in software with constant quality on a Raspberry Pi 5', () => {
-    const line = (hardware: boolean): string => {
-      const { stdin } = rpicamFeed(['rpicam-vid'], hardware);
-      return stdin.type === 'program' ? [stdin.command, ...stdin.args].join(' ') : '';
+    assert.equal(line({}, true), `rpicam-vid ${COMMON} --codec h264 --bitrate 4000000 -o -`);
+    assert.equal(line({}, false), `rpicam-vid ${COMMON} --codec libav --libav-format h264 --libav-video-codec libx264 --libav-video-codec-opts crf=23;bf=0 -o -`);
+  });
+
+  it('is told what its owner wishes, in the words of its programs', () => {
+    const wishes: CameraWishes = {
+      size: { width: 1920, height: 1080 }, frameRate: 30, orientation: { rotation: 180, flip: 'horizontal' }, exposure: 'short', exposureCompensation: -0.5,
+      shutter: millis(8.5), gain: 2, whiteBalance: 'daylight', focus: { mode: 'manual', position: 0.5 },
     };
-    assert.equal(line(true), `rpicam-vid ${COMMON} --codec h264 --bitrate 4000000 -o -`);
-    assert.equal(line(false), `rpicam-vid ${COMMON} --codec libav --libav-format h264 --libav-video-codec libx264 --libav-video-codec-opts crf=23;bf=0 -o -`);
+    assert.equal(line(wishes, true), 'rpicam-vid -t 0 -n --width 1920 --height 1080 --framerate 30 --inline -g 60 --codec h264 --bitrate 18000000 ' +
+      '--rotation 180 --hflip --exposure sport --ev -0.5 --shutter 8500 --gain 2 --awb daylight --autofocus-mode manual --lens-position 0.5 -o -');
+  });
+
+  it('is turned by a quarter here, for its programs cannot, and then encoded here', () => {
+    const wishes: CameraWishes = { orientation: { rotation: 90, flip: 'none' } };
+    assert.equal(line(wishes, true), 'rpicam-vid -t 0 -n --width 1280 --height 720 --framerate 15 --codec mjpeg --quality 85 -o -');
+    const { codec, size, upright, input } = rpicamFeed(['rpicam-vid'], wishes, true);
+    assert.deepEqual([codec, size, upright, input.includes('mjpeg')], ['mjpeg', { width: 720, height: 1280 }, 'transpose=clock', true]);
   });
 
   it('is read without any protocol but its pipe, by the time of arrival', () =>
-    assert.equal(rpicamFeed(['rpicam-vid'], true).input.join(' '), '-protocol_whitelist pipe -use_wallclock_as_timestamps 1 -framerate 15 -f h264 -i pipe:0'));
+    assert.equal(rpicamFeed(['rpicam-vid'], {}, true).input.join(' '), '-protocol_whitelist pipe -use_wallclock_as_timestamps 1 -framerate 15 -f h264 -i pipe:0'));
 
   it('is found by the first program that is installed', async () => {
     assert.deepEqual(await findRpicam([ABSENT, SIMULATED], signal), { found: 'camera', command: SIMULATED });

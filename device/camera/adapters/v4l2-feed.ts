@@ -1,24 +1,38 @@
 /** USB cameras, by Video4Linux. */
 import { DeviceError } from '../../core/errors.ts';
+import type { Command } from '../command.ts';
 import { explainComplaint } from '../stream/complaint.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
+import { isCopied } from '../stream/stream-arguments.ts';
+import { unmet, uprightFeed, type CameraWishes } from '../wishes.ts';
 import { askProgram } from './ask-program.ts';
+import { applyControls, V4L2_CTL } from './v4l2-controls.ts';
 import { chooseFormat, parseFormats, type V4l2Choice } from './v4l2-formats.ts';
 
 const FPS = 15;
 
 export class V4l2Feed implements FeedSource {
   readonly label: string;
-  constructor(device: string) { this.label = device; }
+  readonly #wishes: CameraWishes;
+  readonly #ctl: Command;
+  constructor(device: string, wishes: CameraWishes = {}, ctl: Command = V4L2_CTL) {
+    this.label = device;
+    this.#wishes = wishes;
+    this.#ctl = ctl;
+  }
 
   async open(signal: AbortSignal): Promise<Feed> {
     const listing = await listFormats(this.label, signal);
-    const choice = chooseFormat(parseFormats(listing));
-    if (choice !== undefined) return v4l2Feed(this.label, choice);
-    const complaint = explainComplaint(listing, this.label, false);
-    throw complaint.code === 'camera.ended'
-      ? new DeviceError('camera.no-video', `${this.label} is no camera that delivers H.264, MJPEG or raw pictures`)
-      : complaint;
+    const { size, orientation } = this.#wishes;
+    const choice = chooseFormat(parseFormats(listing), { size, turned: orientation !== undefined });
+    if (choice === undefined) {
+      const complaint = explainComplaint(listing, this.label, false);
+      throw complaint.code === 'camera.ended'
+        ? new DeviceError('camera.no-video', `${this.label} is no camera that delivers H.264, MJPEG or raw pictures`)
+        : complaint;
+    }
+    const feed = v4l2Feed(this.label, choice, this.#wishes);
+    return { ...feed, unmet: [...feed.unmet ?? [], ...await applyControls(this.#ctl, this.label, this.#wishes, signal)] };
   }
 }
 
@@ -28,12 +42,22 @@ export const listFormats = async (device: string, signal: AbortSignal): Promise<
     ?? 'failed to execute ffmpeg';
 
 /** The driver takes the nearest frame rate that it knows. */
-export const v4l2Feed = (device: string, { format, size }: V4l2Choice): Feed => ({
-  input: [
-    '-fflags', '+genpts', '-f', 'v4l2', format.kind === 'raw' ? '-pixel_format' : '-input_format', format.name,
-    '-video_size', `${size.width}x${size.height}`, '-framerate', String(FPS), '-i', device,
-  ],
-  stdin: { type: 'nothing' },
-  codec: format.kind === 'raw' ? 'rawvideo' : format.name,
-  size,
-});
+export function v4l2Feed(device: string, { format, size }: V4l2Choice, wishes: CameraWishes = {}): Feed {
+  const codec = format.kind === 'raw' ? 'rawvideo' : format.name;
+  const copied = isCopied(codec);
+  const wished = wishes.size ?? size;
+  return {
+    input: [
+      '-fflags', '+genpts', '-f', 'v4l2', format.kind === 'raw' ? '-pixel_format' : '-input_format', format.name,
+      '-video_size', `${size.width}x${size.height}`, '-framerate', String(wishes.frameRate ?? FPS), '-i', device,
+    ],
+    stdin: { type: 'nothing' },
+    codec,
+    ...uprightFeed(size, copied ? undefined : wishes.orientation),
+    unmet: [
+      ...(wished.width === size.width && wished.height === size.height ? []
+        : [unmet('size', `${device} offers ${format.sizes.map(({ width, height }) => `${width}x${height}`).join(', ')}; ${size.width}x${size.height} is taken`)]),
+      ...(copied && wishes.orientation !== undefined ? [unmet('orientation', `${device} delivers nothing but H.264, which is recorded as it comes`)] : []),
+    ],
+  };
+}

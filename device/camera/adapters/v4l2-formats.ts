@@ -28,11 +28,15 @@ const WANTED: Size = { width: 1280, height: 720 };
 /** USB carries no more of raw video at a useful rate. */
 const WANTED_RAW: Size = { width: 640, height: 480 };
 
+/** What is wished of a USB camera's pictures; `turned` ones must be encoded here. */
+export interface V4l2Wish { readonly size?: Size | undefined; readonly turned?: boolean }
+
 /** H.264 is recorded as it comes, MJPEG must be encoded, raw video is small besides. Undefined when there is none. */
-export function chooseFormat(formats: readonly V4l2Format[]): V4l2Choice | undefined {
-  const format = formats.find(({ name }) => name === 'h264') ?? formats.find(({ name }) => name === 'mjpeg') ??
-    formats.find(({ kind }) => kind === 'raw');
-  return format && { format, size: chooseSize(format.sizes, format.kind === 'raw' ? WANTED_RAW : WANTED) };
+export function chooseFormat(formats: readonly V4l2Format[], { size, turned = false }: V4l2Wish = {}): V4l2Choice | undefined {
+  const copied = formats.find(({ name }) => name === 'h264');
+  const encoded = formats.find(({ name }) => name === 'mjpeg') ?? formats.find(({ kind }) => kind === 'raw');
+  const format = turned ? encoded ?? copied : copied ?? encoded;
+  return format && { format, size: chooseSize(format.sizes, size ?? (format.kind === 'raw' ? WANTED_RAW : WANTED)) };
 }
 
 /** The largest that is not larger than `wanted`, else the smallest. */
