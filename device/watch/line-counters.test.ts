@@ -52,6 +52,18 @@ describe('counts of lines', () => {
     assert.equal(JSON.parse(await readFile(path.join(folder, 'lines.json'), 'utf8')).since, new Date(2026, 10, 22).getTime() / 1000);
   });
 
+  it('begin anew at midnight also after the clock was years ahead', async () => {
+    const { counters, clock, told } = await open(new VirtualClock(millis(EVENING + minutes(60 * 24 * 3650))));
+    counters.lines(['door']);
+    counters.count([step('in')]);
+    await counters.tick();
+    clock.setWall(EVENING);
+    await counters.tick();
+    await clock.advance(minutes(31));
+    await counters.tick();
+    assert.equal(told.at(-1), 'door 0 in 0 out');
+  });
+
   it('are written seldom, and only when they changed', async () => {
     const { counters, clock } = await open();
     const written = () => stat(path.join(folder, 'lines.json')).then(() => true, () => false);

@@ -70,8 +70,12 @@ export class LineCounters {
   /** To be called now and then: begins anew at midnight, and writes what has changed. */
   async tick(): Promise<void> {
     const { data } = this.#stored;
-    const midnight = midnightBefore(this.#parts.clock.now());
-    if (data.since < inSeconds(midnight)) {
+    const now = this.#parts.clock.now();
+    const midnight = midnightBefore(now);
+    if (data.since > inSeconds(now)) { // the clock was ahead and has been set: no midnight would come for the counts
+      data.since = inSeconds(midnight);
+      this.#changed = true;
+    } else if (data.since < inSeconds(midnight)) {
       data.since = inSeconds(midnight);
       for (const [name, count] of Object.entries(data.lines)) {
         Object.assign(count, { in: 0, out: 0 });
