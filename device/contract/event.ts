@@ -33,6 +33,8 @@ const mediaFile = z.strictObject({
   bytes: z.number().int().positive(),
   /** Lower-case hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
+  /** Size and hash are those of the encrypted file; absent where it lies in the clear. */
+  encrypted: z.literal(true).exactOptional(),
 });
 export type MediaFile = Readonly<z.infer<typeof mediaFile>>;
 

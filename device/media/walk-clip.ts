@@ -6,12 +6,14 @@ import { fourCharacters, MAX_BOX_BYTES, Mp4Error, viewOf } from '../contract/mp4
 import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { readSeal, type Seal } from '../contract/seal.ts';
+import { EncryptedReader, looksWhole } from './encrypted-reader.ts';
 import { nalLengthSize, samplesAddUp } from './sample-check.ts';
 
 /** What stands from `offset` up to `end` of the file. */
 export type WalkedPart = { readonly offset: number; readonly end: number } & (
-  | { readonly type: 'init'; readonly init: InitSegment }
-  /** `whole` is false when its samples do not add up. */
+  /** Of an encrypted clip, init and fragments are told by their clear facts, and their data is the box as it stands in the file. */
+  | { readonly type: 'init'; readonly init: InitSegment; readonly encrypted: boolean }
+  /** `whole` is false when its samples do not add up, or are plainly not all there. */
   | { readonly type: 'fragment'; readonly fragment: Fragment; readonly whole: boolean }
   | { readonly type: 'seal'; readonly seal: Seal }
   /** A box that cannot be read, or, when `end` is the end of the file, all the rest. */
@@ -26,6 +28,7 @@ export async function* walkClip(file: string): AsyncGenerator<WalkedPart, void> 
   await using handle = await open(file, 'r');
   const { size } = await handle.stat();
   const reader = new FragmentReader();
+  const encrypted = new EncryptedReader();
   let lengthSize: number | undefined;
   let start = 0; // of the part whose boxes are being read
   for (let offset = 0; offset < size;) {
@@ -34,15 +37,16 @@ export async function* walkClip(file: string): AsyncGenerator<WalkedPart, void> 
     const end = offset + box.byteLength;
     const type = fourCharacters(box, 4);
     if (type === 'moof' || type === 'ftyp') start = offset;
-    const part = read(reader, box);
+    const part = encrypted.take(box) ?? (encrypted.isEncrypted ? undefined : read(reader, box));
     const seal = readSeal(box);
     if (seal !== undefined) yield { type: 'seal', seal, offset, end };
     if (part instanceof Mp4Error) yield { type: 'broken', offset: start, end, reason: part.message };
     else if (part?.type === 'init') {
       lengthSize = nalLengthSize(part.init);
-      yield { type: 'init', init: part.init, offset: start, end };
+      yield { type: 'init', init: part.init, encrypted: encrypted.isEncrypted, offset: start, end };
     } else if (part !== undefined) {
-      yield { type: 'fragment', fragment: part.fragment, whole: samplesAddUp(part.fragment, lengthSize), offset: start, end };
+      const whole = encrypted.isEncrypted ? looksWhole(part.fragment) : samplesAddUp(part.fragment, lengthSize);
+      yield { type: 'fragment', fragment: part.fragment, whole, offset: start, end };
     }
     offset = end;
     if (type !== 'moof' && type !== 'ftyp') start = end;

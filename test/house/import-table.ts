@@ -13,7 +13,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'device/media': ['device/core', 'device/contract', 'device/runtime'],
 
   // Shared by the two sides of one thing.
-  'device/http': foundation(),
+  'device/vault': foundation(),
+  'device/http': [...foundation(), 'device/vault'],
   'device/access': [...foundation(), 'device/http'],
   'device/landing': foundation(),
   'device/evidence': foundation(),
@@ -25,12 +26,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'device/camera': foundation(),
   'device/vision': foundation(),
   'device/watch': foundation(),
-  'device/recorder': [...foundation(), 'device/evidence'],
+  'device/recorder': [...foundation(), 'device/evidence', 'device/vault'],
   'device/archive': foundation(),
   'device/outputs': foundation(),
   'device/bus': foundation(),
   'device/uploader': [...foundation(), 'device/landing'],
-  'device/web': [...foundation(), 'device/http', 'device/access', 'device/live'],
+  'device/web': [...foundation(), 'device/http', 'device/access', 'device/live', 'device/vault'],
   'device/web/ui': ['device/core', 'device/contract', 'device/ui'],
 
   // The rooms of a fleet.
@@ -38,11 +39,11 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'fleet/balena': foundation(),
   'fleet/rollout': foundation(),
   'fleet/storage': [...foundation(), 'device/landing'],
-  'fleet/ingest': [...foundation(), 'device/landing', 'device/evidence'],
+  'fleet/ingest': [...foundation(), 'device/landing', 'device/evidence', 'device/vault'],
   'fleet/index': foundation(),
   'fleet/events': foundation(),
   'fleet/notify': foundation(),
-  'fleet/console': [...foundation(), 'device/http', 'device/access'],
+  'fleet/console': [...foundation(), 'device/http', 'device/access', 'device/vault'],
   'fleet/console/ui': ['device/core', 'device/contract', 'device/ui'],
   'fleet/cloud': foundation(),
 };
@@ -58,7 +59,7 @@ export const roots: readonly RegExp[] = [
 
 /** What a composition root of the fleet may use of a device's rooms. */
 export const deviceRoomsOfFleet: readonly string[] = [
-  ...foundation(), 'device/http', 'device/access', 'device/landing', 'device/evidence', 'device/vision',
+  ...foundation(), 'device/http', 'device/access', 'device/landing', 'device/evidence', 'device/vault', 'device/vision',
 ];
 
 /** Packages that only these rooms may import: what each brings is translated there, once. */

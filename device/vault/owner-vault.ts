@@ -1,0 +1,147 @@
+/** The owner's keys in the process that shows recordings: opened with the password, held in memory. */
+import { describeError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { WrappedKey } from '../contract/encrypted-box.ts';
+import { createOwnerKeys, readOwnerKeys, writeOwnerKeys, type OwnerKeys, type OwnerPair } from './owner-keys.ts';
+import { DEFAULT_COST, Password, type PasswordBox, type ScryptCost } from './password-box.ts';
+import { Keyring, type KeyOpener } from './wrapped-key.ts';
+import { newKeyPair, pairOf, privateKeyBytes, privateKeyFrom, type KeyPair } from './x25519.ts';
+
+export interface OwnerVaultOptions {
+  readonly file: string;
+  /** Whether recordings are encrypted now: a pair is then made where there is none, with the password. */
+  readonly makes: boolean;
+  readonly log: Log;
+  readonly cost?: ScryptCost;
+}
+
+export class OwnerVault implements KeyOpener {
+  readonly #file: string;
+  readonly #makes: boolean;
+  readonly #cost: ScryptCost;
+  readonly #log: Log;
+  /** By public key. */
+  readonly #opened = new Map<string, KeyPair>();
+  #ring = new Keyring([]);
+  #queue: Promise<unknown> = Promise.resolve();
+  constructor({ file, makes, log, cost = DEFAULT_COST }: OwnerVaultOptions) {
+    this.#file = file;
+    this.#makes = makes;
+    this.#log = log;
+    this.#cost = cost;
+  }
+
+  open(recipients: readonly WrappedKey[], fileId: Uint8Array): Uint8Array | undefined { return this.#ring.open(recipients, fileId); }
+
+  /** Whether the password is needed before recordings can be opened that are made now. */
+  async isLocked(): Promise<boolean> {
+    const newest = (await this.#read())?.pairs[0];
+    return newest !== undefined && !this.#opened.has(newest.public);
+  }
+
+  /**
+   * Opens what `password`, the right one, opens. What lay open is locked with it; another pair takes its place, for what once lay on a
+   * card may be found there. Never rejects: a sign-in must work on a full disk, too.
+   */
+  takePassword(password: string): Promise<void> {
+    return this.#inTurn(() => this.#take(new Password(password)));
+  }
+
+  /**
+   * Changes the password: what is opened is locked with the new one too, then `commit` makes it the password, then the old locks go.
+   * Killed anywhere between, whichever password holds opens all.
+   *
+   * @throws {unknown} What `commit` throws, and the system's error before that: the password is then the old one.
+   */
+  changePassword(password: string, newPassword: string, commit: () => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#take(new Password(password));
+      const keys = await this.#read();
+      if (keys === undefined) return await commit();
+      const next = new Password(newPassword);
+      const locked = await Promise.all(keys.pairs.map((pair) => this.#lockedAnew(pair, next)));
+      await writeOwnerKeys(this.#file, { ...keys, pairs: locked.map(({ both }) => both) });
+      await commit();
+      await this.#write({ ...keys, pairs: locked.map(({ alone }) => alone) });
+    });
+  }
+
+  async #take(password: Password): Promise<void> {
+    const known = await this.#read();
+    if (known !== undefined && known.pairs.every((pair) => this.#isSettled(pair))) return;
+    const before = known?.pairs ?? [];
+    for (const pair of before) await this.#openPair(pair, password);
+    this.#ring = new Keyring([...this.#opened.values()].map(({ privateKey }) => privateKey));
+    const [newest] = before;
+    const layOpen = before.some((pair) => 'open' in pair.private);
+    const isNeeded = this.#makes && (newest === undefined || layOpen || !this.#opened.has(newest.public));
+    const made = isNeeded ? newKeyPair() : undefined;
+    if (made === undefined && !layOpen && before.every((pair) => !this.#hasOldLocks(pair))) return;
+    const pairs = made === undefined ? [] : [await this.#locked(made, password)];
+    for (const pair of before) {
+      const opened = this.#opened.get(pair.public);
+      pairs.push(opened === undefined ? pair : await this.#locked(opened, password));
+    }
+    if (!await this.#write({ version: 1, pairs }, known === undefined) || made === undefined) return;
+    this.#opened.set(made.publicKey, made);
+    this.#ring = new Keyring([...this.#opened.values()].map(({ privateKey }) => privateKey));
+  }
+
+  #isSettled(pair: OwnerPair): boolean { return this.#opened.has(pair.public) && 'locked' in pair.private && !this.#hasOldLocks(pair); }
+
+  #hasOldLocks(pair: OwnerPair): boolean { return this.#opened.has(pair.public) && 'locked' in pair.private && pair.private.locked.length > 1; }
+
+  async #openPair(pair: OwnerPair, password: Password): Promise<void> {
+    if (this.#opened.has(pair.public)) return;
+    const bytes = 'open' in pair.private ? new Uint8Array(Buffer.from(pair.private.open, 'base64')) : await firstOpened(pair.private.locked, password);
+    if (bytes === undefined) return;
+    const opened = pairOf(privateKeyFrom(bytes));
+    if (opened.publicKey === pair.public) this.#opened.set(pair.public, opened);
+  }
+
+  async #locked({ publicKey, privateKey }: KeyPair, password: Password): Promise<OwnerPair> {
+    return { public: publicKey, private: { locked: [await password.lock(privateKeyBytes(privateKey), this.#cost)] } };
+  }
+
+  /** What is not opened stays as it is: another password may be remembered some day. */
+  async #lockedAnew(pair: OwnerPair, next: Password): Promise<{ readonly both: OwnerPair; readonly alone: OwnerPair }> {
+    const opened = this.#opened.get(pair.public);
+    if (opened === undefined) return { both: pair, alone: pair };
+    const alone = await this.#locked(opened, next);
+    const [before, now] = [pair.private, alone.private];
+    const both = 'locked' in before && 'locked' in now ? { ...alone, private: { locked: [...now.locked, ...before.locked.slice(0, 1)] } } : alone;
+    return { both, alone };
+  }
+
+  async #read(): Promise<OwnerKeys | undefined> {
+    return await readOwnerKeys(this.#file).catch((error: unknown) => {
+      this.#log.error(describeError(error));
+      return undefined;
+    });
+  }
+
+  /** @returns Whether it is durable. */
+  async #write(keys: OwnerKeys, isFirst = false): Promise<boolean> {
+    try {
+      await (isFirst ? createOwnerKeys(this.#file, keys) : writeOwnerKeys(this.#file, keys));
+      return true;
+    } catch (error) {
+      this.#log.error('the keys to encrypted recordings could not be stored; they are locked at the next sign-in', { reason: describeError(error) });
+      return false;
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+}
+
+async function firstOpened(boxes: readonly PasswordBox[], password: Password): Promise<Uint8Array | undefined> {
+  for (const box of boxes) {
+    const opened = await password.unlock(box);
+    if (opened !== undefined) return opened;
+  }
+  return undefined;
+}
