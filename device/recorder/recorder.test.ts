@@ -99,7 +99,7 @@ describe('recorder', () => {
     stage.playTo(15_600);
     stage.recorder.startEvent(id, millis(10_000));
     const first = stage.recorder.endEvent(id, millis(15_200));
-    stage.recorder.startEvent(next, millis(15_200), millis(0));
+    stage.recorder.startEvent(next, millis(15_200), { preRoll: millis(0) });
     stage.playTo(20_000);
     const second = stage.recorder.endEvent(next, millis(19_000));
     const [before, after] = [(await first).clip, (await second).clip];
@@ -166,6 +166,17 @@ describe('recorder', () => {
     assert.deepEqual(await stage.files(), []);
     assert.match(stage.recorder.idleReason ?? '', /switched off/);
   }, { mode: 'off' }));
+
+  for (const mode of ['off', 'continuous'] as const) it(`records what a person asks for in mode ${mode} too, with pre-roll and picture`, () => withStage(async (stage) => {
+    stage.playTo(10_000);
+    stage.recorder.startEvent(id, millis(9000), { onDemand: true });
+    const picture = await stage.recorder.snapshot(id, millis(9000));
+    const ended = stage.recorder.endEvent(id, millis(12_000));
+    stage.playTo(15_000);
+    const { clip } = await ended;
+    assert.deepEqual([clip?.start_time, Math.floor(clip?.duration ?? 0), picture?.file === null], [(dawn + 4000) / 1000, 8, false]);
+    await stage.recorder.stop();
+  }, { mode }));
 
   it('ends a clip that nobody ends', () => withStage(async (stage) => {
     stage.playTo(1000);

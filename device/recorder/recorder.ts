@@ -60,6 +60,13 @@ const GRACE = minutes(11);
 /** A stop waits this long for pictures that are being made. */
 const PICTURE_PATIENCE = seconds(1.5);
 
+export interface EventStart {
+  /** Instead of the plan's: 0 for an event that goes on from the one before. */
+  readonly preRoll?: Millis;
+  /** A person wants it, whatever else is recorded. */
+  readonly onDemand?: boolean;
+}
+
 interface Session { readonly init: InitSegment; readonly ring: FragmentRing; wallOffset: number }
 interface Awaited { readonly at: Millis; readonly resolve: (snapshot: Promise<Snapshot | undefined> | undefined) => void }
 
@@ -86,7 +93,7 @@ export class Recorder {
     this.#limits = { ...defaultLimits, ...plan.limits };
     this.#space = new SpaceGuard(mediaFolder, plan.minimumFree, plan.makeRoom);
     this.#studio = { mediaFolder, device, camera, key, queue: this.#limits.queue, space: this.#space, listener, log };
-    this.#pictures = new SnapshotTaker({ mediaFolder, device, camera, keep: mode !== 'off', mask: plan.pictureMask ?? (() => undefined), log });
+    this.#pictures = new SnapshotTaker({ mediaFolder, device, camera, mask: plan.pictureMask ?? (() => undefined), log });
     this.#segments = mode === 'continuous' || mode === 'both'
       ? new SegmentTrack((first) => this.#record(first, null), this.#limits.segment) : undefined;
   }
@@ -124,12 +131,12 @@ export class Recorder {
 
   /**
    * An event began at `at`: its clip starts with the last keyframe at or before `at - preRoll` that is still held.
-   * Every started event is to be ended with `endEvent`. Modes `continuous` and `off` make no clip of it.
-   *
-   * @param preRoll - Instead of the plan's: 0 for an event that goes on from the one before.
+   * Every started event is to be ended with `endEvent`. Modes `continuous` and `off` make no clip of it, unless it is wanted
+   * `onDemand`. Of an event that has a clip already nothing is begun anew.
    */
-  startEvent(eventId: string, at: Millis, preRoll: Millis = this.#plan.preRoll): void {
-    if ((this.#plan.mode !== 'event' && this.#plan.mode !== 'both') || this.#events.has(eventId)) return;
+  startEvent(eventId: string, at: Millis, { preRoll = this.#plan.preRoll, onDemand = false }: EventStart = {}): void {
+    const isRecorded = onDemand || this.#plan.mode === 'event' || this.#plan.mode === 'both';
+    if (!isRecorded || this.#events.has(eventId)) return;
     const track = new EventTrack((first) => this.#record(first, eventId), millis(this.#plan.preRoll + this.#plan.maxLength + GRACE));
     this.#events.set(eventId, track);
     for (const fragment of this.#session?.ring.from(millis(at - preRoll)) ?? []) track.take(fragment);
@@ -203,7 +210,8 @@ export class Recorder {
 
   #picture(session: Session, eventId: string, at: Millis): Promise<Snapshot | undefined> | undefined {
     const fragments = session.ring.around(at);
-    return fragments && this.#pictures.take({ eventId, at, init: session.init, fragments });
+    const keep = this.#plan.mode !== 'off' || this.#events.has(eventId);
+    return fragments && this.#pictures.take({ eventId, at, init: session.init, fragments, keep });
   }
 
   #serveAwaited(session: Session): void {

@@ -29,14 +29,14 @@ export interface SnapshotRequest {
   readonly init: InitSegment;
   /** From a keyframe to the fragment that holds the moment. */
   readonly fragments: readonly Fragment[];
+  /** Whether it is written to the disk. */
+  readonly keep: boolean;
 }
 
 export interface SnapshotPlan {
   readonly mediaFolder: string;
   readonly device: string;
   readonly camera: string;
-  /** Whether pictures are written to the disk. */
-  readonly keep: boolean;
   /** What nobody may see just now, from `maskPicture`: black before a picture is stored or told. */
   readonly mask: () => string | undefined;
   readonly log: Log;
@@ -80,7 +80,7 @@ export class SnapshotTaker {
   async #make(request: SnapshotRequest): Promise<Snapshot | undefined> {
     try {
       const jpeg = await stillOf(mp4Of(request), offsetOf(request), { mask: this.#plan.mask(), signal: this.#stop.signal });
-      return { jpeg, file: this.#plan.keep ? await this.#write(request.eventId, jpeg) : null };
+      return { jpeg, file: request.keep ? await this.#write(request.eventId, jpeg) : null };
     } catch (error) {
       this.#plan.log.warn(`no picture of the event: ${describeError(error)}`, { event: request.eventId });
       return undefined;

@@ -21,7 +21,7 @@ describe('what a camera says on the bus', () => {
     const { tells, heard } = announcer();
     tells.begin(true, places('drive'));
     assert.deepEqual(heard().filter((line) => !line.startsWith('tyto/yard/places')), [
-      'tyto/yard/enabled/state! ON', 'tyto/yard/motion OFF', 'tyto/yard/tamper/kinds! {"kinds":[]}', 'tyto/yard/tamper! OFF',
+      'tyto/yard/enabled/state! ON', 'tyto/yard/motion OFF', 'tyto/yard/record/state! OFF', 'tyto/yard/tamper/kinds! {"kinds":[]}', 'tyto/yard/tamper! OFF',
       'tyto/yard/person 0', 'tyto/yard/vehicle 0', 'tyto/yard/animal 0', 'tyto/yard/face 0', 'tyto/yard/zones/drive/motion OFF', 'tyto/available! online',
     ]);
   });

@@ -1,8 +1,10 @@
 /** What a camera says on the bus. */
+import type { CommandAnswer } from '../contract/commands.ts';
 import type { EventMessage } from '../contract/event.ts';
 import type { Places } from '../contract/places.ts';
 import { COUNTED_KINDS, type CameraState, type CameraTopics, type CountedKind, type DeviceTopics, type FaceUpdate, type LineCount } from '../contract/topics.ts';
 import type { TamperKind } from '../core/frame.ts';
+import type { CommandTopic } from './camera-commands.ts';
 import type { Announcer } from './event-keeper.ts';
 
 /** The one thing asked of the bus. */
@@ -30,6 +32,7 @@ export class BusAnnouncer implements Announcer {
   begin(armed: boolean, places: Places): void {
     this.armed(armed);
     this.motion(false);
+    this.recording(false);
     this.tamper([]);
     this.counts({ person: 0, vehicle: 0, animal: 0, face: 0 });
     this.places(places);
@@ -38,6 +41,12 @@ export class BusAnnouncer implements Announcer {
 
   armed(on: boolean): void { this.#bus.publish(this.#camera.enabledState, on ? 'ON' : 'OFF', RETAINED); }
   motion(on: boolean): void { this.#say(this.#camera.motion, on ? 'ON' : 'OFF', PASSING); }
+  recording(on: boolean): void { this.#say(this.#camera.recordState, on ? 'ON' : 'OFF', RETAINED); }
+
+  /** What came of a command. */
+  answer(topic: CommandTopic, answer: CommandAnswer): void {
+    this.#bus.publish(topic === 'record' ? this.#camera.recordAnswer : this.#camera.triggerAnswer, JSON.stringify(answer), PASSING);
+  }
 
   places(places: Places): void {
     this.#bus.publish(this.#camera.places, JSON.stringify(places), RETAINED);

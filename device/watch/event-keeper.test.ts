@@ -16,19 +16,20 @@ function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false,
   const log: string[] = [];
   const ended: TytoEvent[] = [];
   const [zones, counts]: [string[], string[]] = [[], []];
-  let moves = false;
+  let [moves, records] = [false, false];
   const parts = new EventKeeper({
     device: 'gate', camera: 'camera', log: silentLog, random: () => 0.5, wallTime: (at) => millis(NOW + clock.jump + at), clockSynced: () => true, pictureSize: () => ({ width: 1280, height: 720 }),
     limits: () => ({ minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(60), onlyRecognised }), answers: () => answers,
     recorder: {
-      startClip: (_id, at) => log.push(`clip from ${at}`),
+      startClip: (_id, at, { onDemand }) => log.push(`clip from ${at}${onDemand ? ' on demand' : ''}`),
       endClip: (_id, until) => { log.push(`clip until ${until}`); return Promise.resolve(clip); },
       takePicture: (_id, at) => { log.push(`picture of ${at}`); return Promise.resolve({ file: { name: 'p.jpg', bytes: 3, sha256: SHA }, jpeg: new Uint8Array(3) }); },
       ...recorder,
     },
     catalogue: { save: (event) => { log.push(event.end_time === null ? 'row' : 'row ended'); if (event.end_time !== null) ended.push(event); } },
     announcer: {
-      motion: (on) => { if (on !== moves) log.push(`motion ${on ? 'ON' : 'OFF'}`); moves = on; }, zones: (names) => zones.push(names.join()), counts: ({ person, face }) => counts.push(`${person} ${face}`),
+      motion: (on) => { if (on !== moves) log.push(`motion ${on ? 'ON' : 'OFF'}`); moves = on; },
+      recording: (on) => { if (on !== records) log.push(`recording ${on ? 'ON' : 'OFF'}`); records = on; }, zones: (names) => zones.push(names.join()), counts: ({ person, face }) => counts.push(`${person} ${face}`),
       event: (message) => { told.push(message); log.push(message.type); }, picture: () => log.push('picture told') },
   });
   const see = (scene: string): void => [...scene].forEach((mark, index) => parts.observe(frame(index * 200, mark === '.' ? 0 : Number(mark) / 10)));
@@ -38,6 +39,7 @@ function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false,
 const frame = (at: number, score: number): Observation =>
   ({ ...nothingSeen(millis(at)), motion: score > 0, score: ratio(score), boxes: score > 0 ? [[0.25, 0.5, 0.125, 0.25]] : [] });
 const quiet = '.'.repeat(16);
+const later = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 
 describe('event keeper', () => {
   it('takes an event from its first motion to its place in the catalogue', async () => {
@@ -118,6 +120,87 @@ describe('event keeper', () => {
     answer.resolve();
     await kept.settled();
     assert.deepEqual(ended[0]?.kinds, ['motion']);
+  });
+
+  it('tells of a face that is recognised while the last picture is still made before the end, not after it', async () => {
+    const pictures: (() => void)[] = [];
+    const { keeper: kept, told, see } = keeper({
+      takePicture: () => new Promise((resolve) => {
+        pictures.push(() => resolve({ file: { name: `${pictures.length}.jpg`, bytes: 3, sha256: SHA }, jpeg: new Uint8Array(3) }));
+      }),
+    });
+    see(`555${quiet}`);
+    await later();
+    kept.recognised({ seen: frame(200, 0.5), faces: [{ box: [0.3, 0.5, 0.05, 0.05], score: 0.9, track: null, person: 'Ada', similarity: 0.8 }], things: [] });
+    pictures[0]?.();
+    await later();
+    pictures[1]?.();
+    await kept.settled();
+    assert.deepEqual(told.map(({ type }) => type), ['new', 'update', 'update', 'end']);
+    assert.equal(told.at(-1)?.after.label, 'face');
+    kept.recognised({ seen: frame(200, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9, track: null }] });
+    await later();
+    assert.equal(told.length, 4);
+  });
+
+  it('tells a zone that is entered and one that is left while the event lasts', async () => {
+    const { keeper: kept, told } = keeper();
+    const within = (at: number, ...names: string[]): Observation => ({
+      ...frame(at, 0.5), tracks: [{ id: 1, box: [0.25, 0.5, 0.125, 0.25], since: millis(0), moving: true, path: [],
+        zones: ['drive', 'gate'].map((zone) => ({ zone, time: millis(at), inside: names.includes(zone) })) }],
+    });
+    for (let at = 0; at <= 4000; at += 200) kept.observe(at < 1000 ? within(at) : at < 2400 ? within(at, 'drive') : within(at, 'gate'));
+    kept.close(millis(4000));
+    await kept.settled();
+    const zones = told.map(({ after }) => after.current_zones.join()).filter((names, index, all) => names !== all[index - 1]);
+    assert.deepEqual([zones, told.at(-1)?.after.entered_zones], [['', 'drive', 'gate', ''], ['drive', 'gate']]);
+  });
+
+  describe('asked to record', () => {
+    const manual = (at: number, length: number) => ({ kind: 'manual' as const, at: millis(at), until: millis(at + length), words: { label: 'doorbell', source: 'page' } });
+
+    it('records at once and for as long as was asked, though nothing is seen', async () => {
+      const { keeper: kept, log, told } = keeper();
+      const id = kept.request(manual(1000, 5000));
+      for (let at = 1500; at <= 7000; at += 500) kept.pass(millis(at));
+      await kept.settled();
+      assert.deepEqual(log.filter((line) => !/picture|row|update/.test(line)), ['clip from 1000 on demand', 'new', 'recording ON', 'clip until 6000', 'recording OFF', 'end']);
+      const { after } = told.at(-1) ?? assert.fail();
+      assert.deepEqual([after.id, after.kinds, after.sub_label, after.source, (after.end_time ?? 0) - after.start_time], [id, ['manual'], 'doorbell', 'page', 5]);
+      for (const message of told) assert.deepEqual(eventMessageSchema.parse(message), message);
+    });
+
+    it('stops early, and says what it has stopped', async () => {
+      const { keeper: kept, told } = keeper();
+      const id = kept.request(manual(1000, 5000));
+      assert.equal(kept.letGo('manual', millis(2500)), id);
+      assert.deepEqual([kept.isOpen, kept.letGo('manual', millis(2600))], [false, undefined]);
+      await kept.settled();
+      const { after } = told.at(-1) ?? assert.fail();
+      assert.equal((after.end_time ?? 0) - after.start_time, 1.5);
+    });
+
+    it('makes the clip of an event under way one that is recorded whatever the mode', async () => {
+      const { keeper: kept, log, told, see } = keeper();
+      see('555');
+      kept.request(manual(600, 1000));
+      kept.close(millis(900));
+      await kept.settled();
+      assert.deepEqual(log.filter((line) => line.startsWith('clip from')), ['clip from 0', 'clip from 600 on demand']);
+      assert.deepEqual(told.filter(({ type }) => type === 'new').length, 1);
+      assert.deepEqual(told.at(-1)?.after.kinds, ['manual', 'motion']);
+    });
+
+    it('goes on when the camera is disarmed', async () => {
+      const { keeper: kept, log, see } = keeper();
+      see('555');
+      kept.request(manual(600, 5000));
+      kept.disarm(millis(1000));
+      assert.deepEqual([kept.isOpen, log.at(-1)], [true, 'motion OFF']);
+      for (let at = 1500; at <= 6000; at += 500) kept.pass(millis(at));
+      await kept.settled();
+      assert.ok(log.includes('clip until 6000') && log.at(-1) === 'row ended');
+    });
   });
 
   it('makes an event of nothing that was not recognised, where that is asked for', async () => {

@@ -8,17 +8,26 @@ import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, millis, type Millis } from '../core/units.ts';
 import {
-  accountRecognised, closeEvents, idle, stepEvents, stepRecognised, type Account, type EventEffect, type EventLimits, type EventState,
+  accountRecognised, closeEvents, idle, stepBlind, stepDisarmed, stepEvents, stepLetGo, stepRecognised, stepRequest, stepTime,
+  type Account, type EventEffect, type EventLimits, type EventState,
 } from './event-machine.ts';
 import { countsOf, emptyStory } from './event-story.ts';
+import type { AskedKind, EventRequest } from './holds.ts';
 import type { Recognition } from './recognition.ts';
 import { tellAccount, tellMoment, type Telling } from './tell-account.ts';
 import { stepZones, type ZoneSwitches } from './zone-switches.ts';
 
+export interface ClipStart {
+  /** Without pre-roll: it follows the clip before without a gap. */
+  readonly continues: boolean;
+  /** A person wants it recorded, whatever else is. */
+  readonly onDemand: boolean;
+}
+
 /** What the keeper asks of the recorder. All times are stream time. */
 export interface EventRecorder {
-  /** Begins the event's clip, with pre-roll unless it `continues` the one before. What goes wrong shows at `endClip`. */
-  startClip(id: string, at: Millis, continues: boolean): void;
+  /** Begins the event's clip, unless it has one. What goes wrong shows at `endClip`. */
+  startClip(id: string, at: Millis, how: ClipStart): void;
   /** Resolves when the clip is durable; null when nothing could be recorded, or nothing is recorded in this mode. */
   endClip(id: string, until: Millis): Promise<ClipFile | null>;
   /** A JPEG of the moment `at`; undefined when there is none or a later wish overtook this one. `file` is null when it could not be stored. */
@@ -28,6 +37,8 @@ export interface EventRecorder {
 /** Told whenever something may have changed; says only what has. */
 export interface Announcer {
   motion(on: boolean): void;
+  /** Whether something is recorded because a person asked for it. */
+  recording(on: boolean): void;
   /** The zones that something which makes an event is in. */
   zones(names: readonly string[]): void;
   /** How many of each the event under way has shown. */
@@ -71,6 +82,8 @@ interface OpenEvent {
   work: Promise<void>;
 }
 
+const isOnDemand = ({ kinds }: Account): boolean => kinds.includes('manual');
+
 /** It is over, but its clip is not durable yet, or somebody may still be recognised in it. */
 interface EndedEvent { readonly open: OpenEvent; readonly endedAt: Millis; /** Counts streams. */ readonly stream: number; readonly done: Promise<void> }
 
@@ -81,6 +94,8 @@ export class EventKeeper {
   readonly #ended = new Set<EndedEvent>();
   #zones: ZoneSwitches = new Map();
   #stream = 0;
+  /** The newest moment of the present stream that is known: what was seen may be told some time after it. */
+  #latest = millis(0);
   constructor(parts: KeeperParts) { this.#parts = parts; }
 
   /** Observations come in order; a stream's time may only start anew after `close`. */
@@ -94,17 +109,41 @@ export class EventKeeper {
     else this.#recognisedLate(late.open, recognition);
   }
 
-  /** Ends what is under way: the camera went, the device stops. */
-  close(at: Millis): void {
-    this.#step(closeEvents(this.#state), at);
-    this.#stream += 1;
+  /** Somebody wants an event, armed or not. @returns Its id. */
+  request(request: EventRequest): string | undefined {
+    this.#step(stepRequest(this.#state, request), request.at);
+    return this.#open?.event.id;
   }
 
-  /** The switch was turned off: what is wrong with the picture when it is turned on again will be news. */
-  disarm(at: Millis): void {
-    this.close(at);
-    this.#state = idle;
+  /** What was asked for is no longer wanted. @returns The id of the event that it was part of; undefined when there is none. */
+  letGo(kind: AskedKind, at: Millis): string | undefined {
+    const id = this.#isHeld(kind, at) ? this.#open?.event.id : undefined;
+    if (id !== undefined) this.#step(stepLetGo(this.#state, kind, at, this.#parts.limits()), at);
+    return id;
   }
+
+  /** To be told of the time as video comes: what is asked for lasts and ends by it, seen or not. */
+  pass(at: Millis): void {
+    const step = stepTime(this.#state, at, this.#parts.limits());
+    if (step[0] !== this.#state) this.#step(step, at);
+    else this.#tellRecording(at);
+  }
+
+  /** Nothing is seen any more: what was asked for goes on without. */
+  blind(at: Millis): void { this.#step(stepBlind(this.#state, at), at); }
+
+  /** Ends what is under way: the camera went, the device stops. */
+  close(at: Millis): void {
+    this.#step(closeEvents(this.#state, at), at);
+    this.#stream += 1;
+    this.#latest = millis(0);
+  }
+
+  /**
+   * The switch was turned off: only what a person records goes on. What is wrong with the picture when it is turned on again
+   * will be news.
+   */
+  disarm(at: Millis): void { this.#step(stepDisarmed(this.#state, at), at); }
 
   /** Resolves when every event that has ended is durable and told. */
   async settled(): Promise<void> {
@@ -119,15 +158,23 @@ export class EventKeeper {
     for (const effect of effects) this.#apply(effect, now);
     const account = state.event === undefined ? undefined : state.account;
     this.#zones = account === undefined ? new Map() : stepZones(this.#zones, account.story.current, now);
-    this.#parts.announcer.motion(account?.kinds.includes('motion') === true);
+    this.#tellRecording(now);
+    this.#parts.announcer.motion(state.event?.isSeen === true && account?.kinds.includes('motion') === true);
     this.#parts.announcer.zones([...this.#zones.keys()]);
     this.#parts.announcer.counts(countsOf(account?.story ?? emptyStory));
   }
 
+  #tellRecording(now: Millis): void {
+    this.#latest = millis(Math.max(this.#latest, now));
+    this.#parts.announcer.recording(this.#isHeld('manual', this.#latest));
+  }
+
+  #isHeld(kind: AskedKind, at: Millis): boolean { return (this.#state.event?.holds[kind] ?? -Infinity) > at; }
+
   #apply(effect: EventEffect, now: Millis): void {
     switch (effect.type) {
       case 'start': return this.#start(effect);
-      case 'update': return this.#update(effect);
+      case 'update': return this.#update(effect, now);
       case 'end': return this.#end(effect, now);
     }
   }
@@ -142,23 +189,25 @@ export class EventKeeper {
       clock: this.#parts.clockSynced() ? 'synced' : 'unsynced', clip: null, snapshot: null,
       ...tellAccount(account, this.#telling(timeline)), ...moment, top_score: moment.score,
     };
-    this.#parts.recorder.startClip(event.id, startedAt, continues);
+    this.#parts.recorder.startClip(event.id, startedAt, { continues, onDemand: isOnDemand(account) });
     this.#open = { event, told: account, account, timeline, work: Promise.resolve() };
     this.#parts.catalogue.save(event);
     this.#parts.announcer.event({ type: 'new', before: event, after: event });
     this.#picture(this.#open);
   }
 
-  #update({ account, picture }: EventEffect & { type: 'update' }): void {
+  #update({ account, picture }: EventEffect & { type: 'update' }, now: Millis): void {
     const open = this.#open;
     if (open === undefined) return;
+    if (isOnDemand(account) && !isOnDemand(open.account)) this.#parts.recorder.startClip(open.event.id, now, { continues: false, onDemand: true });
     open.account = account;
     if (picture) this.#picture(open);
     else this.#tellNews(open);
   }
 
   #tellNews(open: OpenEvent): void {
-    if (open.told.kinds === open.account.kinds && open.told.story.revision === open.account.story.revision) return;
+    const { told, account } = open;
+    if (told.kinds === account.kinds && told.words === account.words && told.story.revision === account.story.revision) return;
     this.#tell(open, 'update', {});
     this.#parts.catalogue.save(open.event);
   }
@@ -189,16 +238,19 @@ export class EventKeeper {
     this.#open = undefined;
     open.account = account;
     const clip = this.#parts.recorder.endClip(open.event.id, continues ? endedAt : now);
-    const done = Promise.all([clip, this.#parts.answers()]).then(async ([recorded]) => {
-      await open.work;
-      this.#finish(open, wallTimeOf(endedAt, open.timeline), recorded);
-    });
-    const ended = { open, endedAt, stream: this.#stream, done };
+    const done = Promise.all([clip, this.#parts.answers()]).then(([recorded]) => this.#finish(ended, recorded));
+    const ended: EndedEvent = { open, endedAt, stream: this.#stream, done };
     this.#ended.add(ended);
-    void done.finally(() => this.#ended.delete(ended));
   }
 
-  #finish(open: OpenEvent, endedAt: Millis, clip: ClipFile | null): void {
+  async #finish(ended: EndedEvent, clip: ClipFile | null): Promise<void> {
+    const { open } = ended;
+    for (let work; work !== open.work;) { // who is recognised meanwhile brings another picture
+      work = open.work;
+      await work;
+    }
+    this.#ended.delete(ended); // from here on nothing joins it
+    const endedAt = wallTimeOf(ended.endedAt, open.timeline);
     this.#tell(open, 'end', { end_time: inSeconds(endedAt), current_zones: [], has_clip: clip !== null, clip });
     this.#parts.catalogue.save(open.event);
   }

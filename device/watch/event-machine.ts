@@ -6,8 +6,9 @@ import type { EventKind } from '../contract/event.ts';
 import type { Observation, TamperKind } from '../core/frame.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { withKinds } from './event-kinds.ts';
-import { emptyStory, kindsOf, observe, recognise, storyAfter, type Story } from './event-story.ts';
-import { betterMoment, isClearlyBetter, momentRecognised, momentSeen, type Moment } from './moment.ts';
+import { allLeft, emptyStory, kindsOf, observe, recognise, storyAfter, type Story } from './event-story.ts';
+import { askedAt, heldUntil, holdLonger, letGo, withWords, type AskedKind, type EventRequest, type Holds, type Words } from './holds.ts';
+import { betterMoment, isClearlyBetter, momentAsked, momentRecognised, momentSeen, type Moment } from './moment.ts';
 import { foundAnything, type Recognition } from './recognition.ts';
 
 export interface EventLimits {
@@ -29,6 +30,8 @@ export interface Account {
   /** The moment that its picture should show. */
   readonly best: Moment;
   readonly story: Story;
+  /** Of whoever asked for it, where somebody did. */
+  readonly words: Words;
 }
 
 export type EventEffect =
@@ -52,6 +55,9 @@ export interface EventState {
 interface OpenEvent {
   readonly since: Millis;
   readonly lastHit: Millis;
+  /** It is seen to go on: then it ends by what is seen. Otherwise it lasts as long as it is held, and no picture is needed for that. */
+  readonly isSeen: boolean;
+  readonly holds: Holds;
   /** When somebody or something was last recognised. */
   readonly recognisedAt: Millis;
   readonly told: Account;
@@ -107,14 +113,68 @@ export function stepRecognised(state: EventState, recognition: Recognition, limi
 export function accountRecognised(account: Account, recognition: Recognition): Account {
   const story = recognise(account.story, recognition);
   const moment = momentRecognised(recognition);
-  return { kinds: withKinds(account.kinds, kindsOf(story)), best: moment === undefined ? account.best : betterMoment(account.best, moment), story };
+  return { ...account, kinds: withKinds(account.kinds, kindsOf(story)), best: moment === undefined ? account.best : betterMoment(account.best, moment), story };
 }
 
-/** Ends an event that is under way: the camera is gone, the clip is over. What is wrong with the picture is remembered. */
-export function closeEvents(state: EventState): Step {
+/**
+ * Somebody wants an event to last from now on until then. It joins the one under way, or makes one: also of a scene in which
+ * nothing is to be seen, or that nobody looks at.
+ */
+export function stepRequest(state: EventState, request: EventRequest): Step {
+  const { event, account: known } = state;
+  const { kind, at, words } = request;
+  const account: Account = {
+    kinds: withKinds(known?.kinds ?? [], [kind]), best: known?.best ?? momentAsked(at), story: known?.story ?? emptyStory,
+    words: withWords(known?.words ?? {}, words),
+  };
+  const holds = holdLonger(event?.holds ?? {}, request);
+  if (event === undefined) {
+    const opened = { since: at, lastHit: at, isSeen: false, holds, recognisedAt: at, told: account, toldAt: at };
+    return [{ ...state, account, event: opened }, [{ type: 'start', startedAt: at, account, continues: false }]];
+  }
+  if (account.kinds === known?.kinds && account.words === known.words) return [{ ...state, event: { ...event, holds } }, []];
+  const told = { ...account, best: event.told.best };
+  return [{ ...state, account, event: { ...event, holds, told, toldAt: at } }, [{ type: 'update', account: told, picture: false }]];
+}
+
+/** What was asked for is over at `at`. The event ends if nothing else makes it last. */
+export function stepLetGo(state: EventState, kind: AskedKind, at: Millis, limits: EventLimits): Step {
+  if (state.event === undefined) return [state, []];
+  return stepTime({ ...state, event: { ...state.event, holds: letGo(state.event.holds, kind, at) } }, at, limits);
+}
+
+/** Time goes on, whether anything is seen or not; `state` itself when that changes nothing. */
+export function stepTime(state: EventState, now: Millis, limits: EventLimits): Step {
+  const { event, account } = state;
+  if (event === undefined || account === undefined || event.isSeen) return [state, []];
+  if (now >= heldUntil(event.holds)) return closeEvents(state, now);
+  return now - event.since < limits.maxLength ? [state, []] : goOn(state, { account, event }, now);
+}
+
+/** Nothing is seen any more, or wanted to be: what is held goes on, everything else ends. */
+export function stepBlind(state: EventState, now: Millis): Step {
+  const { event } = state;
+  if (event === undefined || now >= heldUntil(event.holds)) return closeEvents(state, now);
+  return [{ ...state, run: undefined, event: { ...event, isSeen: false } }, []];
+}
+
+/** As `stepBlind`, and what is told from outside is not wanted either: only what a person records goes on. */
+export function stepDisarmed({ event, ...state }: EventState, now: Millis): Step {
+  const left = event && { ...event, holds: letGo(event.holds, 'external', now) };
+  const [after, effects] = stepBlind({ ...state, event: left }, now);
+  return [{ ...after, tamper: idle.tamper }, effects];
+}
+
+/**
+ * Ends an event that is under way: the camera is gone, the clip is over. What is wrong with the picture is remembered.
+ *
+ * @param now - An event that is held has lasted until then. Default: as long as it was to be held.
+ */
+export function closeEvents(state: EventState, now: Millis = millis(Infinity)): Step {
   const { tamper, event, account } = state;
-  const effects: EventEffect[] = event === undefined || account === undefined ? [] : [{ type: 'end', endedAt: event.lastHit, account, continues: false }];
-  return [{ ...idle, tamper }, effects];
+  if (event === undefined || account === undefined) return [{ ...idle, tamper }, []];
+  const endedAt = millis(Math.max(event.lastHit, Math.min(heldUntil(event.holds), now)));
+  return [{ ...idle, tamper }, [{ type: 'end', endedAt, account, continues: false }]];
 }
 
 /** Motion that is not over yet when `seen` comes. */
@@ -136,6 +196,7 @@ function accountOf(account: Account | undefined, seen: Observation, kinds: reado
     kinds: withKinds(account?.kinds ?? [], kinds),
     best: account === undefined ? moment : seen.motion ? betterMoment(account.best, moment) : account.best,
     story: observe(account?.story ?? emptyStory, seen),
+    words: account?.words ?? {},
   };
 }
 
@@ -143,31 +204,54 @@ function open(state: EventState, account: Account, at: Millis, { minimumDuration
   const startedAt = millis(Math.max(state.run?.since ?? at, at - minimumDuration - BEGINS_BEFORE));
   const lastHit = millis(Math.max(at, state.run?.lastHit ?? at));
   return [
-    { ...state, event: { since: startedAt, lastHit, recognisedAt: at, told: account, toldAt: lastHit } },
+    { ...state, event: { since: startedAt, lastHit, isSeen: true, holds: {}, recognisedAt: at, told: account, toldAt: lastHit } },
     [{ type: 'start', startedAt, account, continues: false }],
   ];
 }
 
-function stepOpen(state: EventState, account: Account, event: OpenEvent, seen: Observation, limits: EventLimits): Step {
-  const isHit = seen.motion || [...state.tamper.values()].some((since) => seen.at - since <= TAMPER_LASTS);
-  if (!isHit && seen.at - event.lastHit >= limits.quiet) return closeEvents(state);
-  if (isHit && seen.at - event.since >= limits.maxLength) return rollOver(state, account, event, seen, limits);
-  const next = { ...event, lastHit: isHit ? seen.at : event.lastHit };
-  const picture = isClearlyBetter(event.told.best, account.best);
-  const isNews = picture || account.kinds !== event.told.kinds || account.story.revision !== event.told.story.revision;
-  if (!isNews || seen.at - event.toldAt < UPDATE_EVERY) return [{ ...state, event: next }, []];
-  const told = picture ? account : { ...account, best: event.told.best };
-  return [{ ...state, event: { ...next, told, toldAt: seen.at } }, [{ type: 'update', account: told, picture }]];
+function stepOpen(state: EventState, account: Account, before: OpenEvent, seen: Observation, limits: EventLimits): Step {
+  const counts = before.isSeen || !needsRecognition(limits) || wasRecognised(account);
+  const isHit = (seen.motion && counts) || [...state.tamper.values()].some((since) => seen.at - since <= TAMPER_LASTS);
+  const isHeld = seen.at < heldUntil(before.holds);
+  const isQuiet = !isHit && seen.at - before.lastHit >= limits.quiet;
+  if (!isHeld && (before.isSeen ? isQuiet : !isHit)) return closeEvents(state, seen.at);
+  const event = { ...before, isSeen: isHit || (before.isSeen && !isQuiet), lastHit: isHit ? millis(Math.max(seen.at, before.lastHit)) : before.lastHit };
+  if ((isHit || isHeld) && seen.at - event.since >= limits.maxLength) return goOn(state, { account, event, seen }, seen.at, limits);
+  const now = before.isSeen && isQuiet ? { ...account, story: allLeft(account.story) } : account;
+  return tellNews({ ...state, account: now }, now, event, seen.at);
 }
 
-function rollOver(state: EventState, account: Account, event: OpenEvent, seen: Observation, limits: EventLimits): Step {
-  const continues = !needsRecognition(limits) || seen.at - event.recognisedAt <= STILL_KNOWN;
-  const end: EventEffect = { type: 'end', endedAt: seen.at, account, continues };
-  const fresh = [...state.tamper].filter(([, since]) => seen.at - since <= TAMPER_LASTS).map(([kind]) => kind);
-  const first = { ...accountOf(undefined, seen, [...fresh, ...(seen.motion ? ['motion' as const] : [])]), story: observe(storyAfter(account.story), seen) };
-  if (!continues) return [{ ...state, run: { since: seen.at, lastHit: seen.at }, account: first, event: undefined }, [end]];
+function tellNews(state: EventState, account: Account, event: OpenEvent, at: Millis): Step {
+  const picture = isClearlyBetter(event.told.best, account.best);
+  const isNews = picture || account.kinds !== event.told.kinds || account.story.revision !== event.told.story.revision;
+  if (!isNews || at - event.toldAt < UPDATE_EVERY) return [{ ...state, event }, []];
+  const told = picture ? account : { ...account, best: event.told.best };
+  return [{ ...state, event: { ...event, told, toldAt: at } }, [{ type: 'update', account: told, picture }]];
+}
+
+interface LongEvent { readonly account: Account; readonly event: OpenEvent; /** Undefined where nobody looks. */ readonly seen?: Observation }
+
+/** The event has reached its greatest length: it goes on as the next one, if there is a reason to. */
+function goOn(state: EventState, { account, event, seen }: LongEvent, at: Millis, limits?: EventLimits): Step {
+  const asked = askedAt(event.holds, at);
+  const isKnown = limits === undefined || !needsRecognition(limits) || at - event.recognisedAt <= STILL_KNOWN;
+  const continues = asked.length > 0 || isKnown;
+  const end: EventEffect = { type: 'end', endedAt: at, account, continues };
+  const first = accountAfter(state, account, seen, { at, asked });
+  if (!continues) return [{ ...state, run: { since: at, lastHit: at }, account: first, event: undefined }, [end]];
   return [
-    { ...state, account: first, event: { since: seen.at, lastHit: seen.at, recognisedAt: event.recognisedAt, told: first, toldAt: seen.at } },
-    [end, { type: 'start', startedAt: seen.at, account: first, continues: true }],
+    { ...state, account: first, event: { ...event, since: at, lastHit: at, isSeen: event.isSeen && isKnown, told: first, toldAt: at } },
+    [end, { type: 'start', startedAt: at, account: first, continues: true }],
   ];
+}
+
+/** What an event is about that follows `account` without a gap: what that told of is not told twice. */
+function accountAfter(
+  { tamper }: EventState, account: Account, seen: Observation | undefined, { at, asked }: { readonly at: Millis; readonly asked: readonly AskedKind[] },
+): Account {
+  const words = asked.length > 0 ? account.words : {};
+  const story = storyAfter(account.story);
+  if (seen === undefined) return { kinds: withKinds([], asked), best: momentAsked(at), story, words };
+  const fresh = [...tamper].filter(([, since]) => at - since <= TAMPER_LASTS).map(([kind]) => kind);
+  return { ...accountOf(undefined, seen, [...asked, ...fresh, ...(seen.motion ? ['motion' as const] : [])]), story: observe(story, seen), words };
 }

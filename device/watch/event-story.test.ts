@@ -19,7 +19,7 @@ const seeing = (at: number, faces: readonly SeenFace[], tracks: readonly Track[]
 const after = (...steps: (Observation | Recognition)[]): Story =>
   steps.reduce((story, step) => ('faces' in step ? recognise(story, step) : observe(story, step)), emptyStory);
 const tell = (story: Story) =>
-  tellAccount({ kinds: ['motion'], best: momentSeen(frame(0)), story }, { size: { width: 1280, height: 720 }, wallTime: (at) => at });
+  tellAccount({ kinds: ['motion'], best: momentSeen(frame(0)), story, words: {} }, { size: { width: 1280, height: 720 }, wallTime: (at) => at });
 
 describe('what an event tells', () => {
   it('follows each thing from where it came to where it went, with its time in each zone', () => {

@@ -67,6 +67,9 @@ export function recognise(story: Story, recognition: Recognition): Story {
   return faces === story.faces && things === story.things ? story : { ...story, faces, things, revision: story.revision + 1 };
 }
 
+/** Nothing moves any more while the event lasts: nothing is told to be in a zone. */
+export const allLeft = (story: Story): Story => (story.current.length === 0 ? story : { ...story, current: [], revision: story.revision + 1 });
+
 /** What was recognised in it. */
 export const kindsOf = ({ faces, things }: Story): readonly EventKind[] =>
   [...new Set<EventKind>([...(faces.length > 0 ? ['face' as const] : []), ...things.map(({ label }) => label)])];

@@ -26,6 +26,7 @@ import { RecognitionWorker } from '../vision/recognition-worker.ts';
 import { VisionWorker } from '../vision/vision-worker.ts';
 import { openArming, type Arming } from './arming.ts';
 import { BusAnnouncer } from './bus-announcer.ts';
+import { CameraCommands } from './camera-commands.ts';
 import { CameraHost } from './camera-host.ts';
 import { CameraReport } from './camera-report.ts';
 import { clockIsSynced } from './clock-quality.ts';
@@ -118,6 +119,11 @@ async function watch(signal: AbortSignal): Promise<void> {
     answers: () => recognition.answers(),
   });
 
+  const commands = new CameraCommands({
+    keeper, streamTime: () => watcher.streamTime, wallTime: (at) => watcher.wallTime(at), isArmed: () => arming.armed, lengths: commandLengths(settings),
+    answer: (topic, answer) => announcer.answer(topic, answer), monotonic: () => clock.monotonic(), log,
+  });
+
   const camera = new CameraHost<Watcher>(async () => {
     const { source, stall_timeout: stallTimeout } = settings.camera;
     const opened = await openCamera({ source, stallTimeout, asked: settings.camera, pictures: pictureOptions(settings, places.current) }, { clock, log: log.child('camera') }, signal);
@@ -130,6 +136,8 @@ async function watch(signal: AbortSignal): Promise<void> {
   counters.lines(namesOf(places.current.lines));
   for (const event of archive.endedEvents) announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event }); // nobody heard of it when this process died
   bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => takeSwitch(payload, retained, arming, log));
+  bus.subscribe(topics.camera(settings.camera.name).recordSet, (payload, _topic, retained) => commands.take('record', { payload, retained }));
+  bus.subscribe(topics.camera(settings.camera.name).trigger, (payload, _topic, retained) => commands.take('trigger', { payload, retained }));
   bus.subscribe(topics.camera(settings.camera.name).placesReload, () => { void places.reload(); });
   try {
     await supervise({
@@ -175,6 +183,9 @@ async function watch(signal: AbortSignal): Promise<void> {
 const namesOf = (places: readonly { readonly name: string }[]): readonly string[] => places.map(({ name }) => name);
 
 const recognises = ({ faces, objects }: Settings): boolean => faces.mode === 'on' || objects.mode !== 'off';
+
+const commandLengths = ({ recording }: Settings) =>
+  ({ record: recording.manual_length, trigger: recording.trigger_length === 0 ? recording.post_roll : recording.trigger_length });
 
 const pictureOptions = (settings: Settings, { privacy_masks: masks }: Places) =>
   ({ decode: settings.vision.decode, framesPerSecond: settings.vision.frame_rate, colour: recognises(settings), masks });
@@ -232,7 +243,7 @@ const openKey = ({ place, log }: RoleStart): Promise<DeviceKey> => openDeviceKey
   log.error('the key that signs clips was damaged; another one signs from now on, and the damaged one is kept', { kept: aside }));
 
 const eventRecorder = (recorder: Recorder): EventRecorder => ({
-  startClip: (id, at, continues) => (continues ? recorder.startEvent(id, at, millis(0)) : recorder.startEvent(id, at)),
+  startClip: (id, at, { continues, onDemand }) => recorder.startEvent(id, at, { onDemand, ...(continues ? { preRoll: millis(0) } : {}) }),
   endClip: async (id, until) => (await recorder.endEvent(id, until)).clip,
   takePicture: (id, at) => recorder.snapshot(id, at),
 });

@@ -1,7 +1,7 @@
 /** How good a picture of an event a moment gives. */
 import type { Observation } from '../core/frame.ts';
 import { boxArea, type Box } from '../core/geometry.ts';
-import type { Millis, Ratio } from '../core/units.ts';
+import { ratio, type Millis, type Ratio } from '../core/units.ts';
 import type { Recognition } from './recognition.ts';
 
 export interface Moment {
@@ -30,6 +30,9 @@ const RANK = { motion: 0, thing: 1, face: 2 } as const;
 
 export const momentSeen = (seen: Observation): Moment =>
   ({ at: seen.at, score: seen.score, boxes: seen.boxes, shows: 'motion', value: pictureValue(seen) });
+
+/** What somebody asked for, of which nothing is known: every other moment is better. */
+export const momentAsked = (at: Millis): Moment => ({ at, score: ratio(0), boxes: [], shows: 'motion', value: 0 });
 
 /** Undefined when nothing was recognised in it. */
 export function momentRecognised({ seen, faces, things }: Recognition): Moment | undefined {

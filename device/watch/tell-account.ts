@@ -4,6 +4,7 @@ import { boundingBox, cornersInPixels, type Box, type Point, type Size } from '.
 import { inSeconds, type Millis } from '../core/units.ts';
 import type { Account } from './event-machine.ts';
 import { importance, staysOf, type Way } from './event-story.ts';
+import type { Words } from './holds.ts';
 
 export interface Telling {
   /** Of the recorded picture, once known. */
@@ -11,7 +12,7 @@ export interface Telling {
   readonly wallTime: (streamTime: Millis) => Millis;
 }
 
-type Told = Pick<TytoEvent, 'kinds' | 'label' | 'current_zones' | 'entered_zones' | 'tracks' | 'crossings' | 'faces' | 'objects'>;
+type Told = Pick<TytoEvent, 'kinds' | 'label' | 'current_zones' | 'entered_zones' | 'tracks' | 'crossings' | 'faces' | 'objects' | 'sub_label' | 'source'>;
 type ToldMoment = Pick<TytoEvent, 'frame_time' | 'score' | 'box' | 'boxes'>;
 
 const MOST_TRACKS = 32;
@@ -22,10 +23,10 @@ const NOWHERE = 0.05;
 /** Of a picture whose size is not known yet. */
 const USUAL: Size = { width: 16, height: 9 };
 
-export function tellAccount({ kinds, story }: Account, telling: Telling): Told {
+export function tellAccount({ kinds, story, words }: Account, telling: Telling): Told {
   const time = (at: Millis): number => inSeconds(telling.wallTime(at));
   return {
-    kinds, label: kinds[0] ?? 'motion',
+    kinds, label: kinds[0] ?? 'motion', ...tellWords(words),
     current_zones: story.current, entered_zones: story.entered,
     tracks: [...story.ways.values()]
       .sort((a, b) => importance(b) - importance(a)).slice(0, MOST_TRACKS)
@@ -35,6 +36,9 @@ export function tellAccount({ kinds, story }: Account, telling: Telling): Told {
     objects: story.things.map(({ label, box, score, at }): EventObject => ({ label, box: within(box), score, time: time(at) })),
   };
 }
+
+const tellWords = ({ label, source }: Words): Pick<TytoEvent, 'sub_label' | 'source'> =>
+  ({ ...(label === undefined ? {} : { sub_label: label }), ...(source === undefined ? {} : { source }) });
 
 export function tellMoment({ best: { at, score, boxes } }: Account, { size, wallTime }: Telling): ToldMoment {
   const around = boundingBox(boxes);

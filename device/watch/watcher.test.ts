@@ -16,7 +16,9 @@ function watcher() {
   const looked: Millis[] = [];
   const log: string[] = [];
   const followed: Millis[] = [];
+  const passed: Millis[] = [];
   const keeper = { isOpen: true, observe: ({ at, tracks }: Observation) => { log.push(`seen ${at}`); followed.push(...tracks.map(({ since }) => since)); }, close: (at: Millis) => log.push(`closed ${at}`), disarm: (at: Millis) => log.push(`disarmed ${at}`),
+    pass: (at: Millis) => passed.push(at), blind: (at: Millis) => log.push(`blind ${at}`),
     recognised: ({ seen: { at } }: Recognition) => log.push(`recognised ${at}`),
   } as unknown as EventKeeper;
   let armed = true;
@@ -24,7 +26,7 @@ function watcher() {
     takers: [{ begin() {}, fragment() {}, interrupt: () => log.push('interrupted') }], look: ({ at }) => looked.push(at), recognise: ({ at }) => looked.push(at), keeper: () => keeper,
     report: new CameraReport('camera', () => {}), isArmed: () => armed, onSeen() {}, monotonic: () => now, now: () => now, onFirstPicture() {},
   });
-  return { watching, looked, log, followed, later: (by: Millis) => { now = millis(now + by); }, disarm: () => { armed = false; } };
+  return { watching, looked, log, followed, passed, later: (by: Millis) => { now = millis(now + by); }, disarm: () => { armed = false; } };
 }
 
 describe('watcher', () => {
@@ -69,7 +71,19 @@ describe('watcher', () => {
     watching.endUnlessHeard(seconds(20));
     later(seconds(16));
     watching.endUnlessHeard(seconds(20));
-    assert.deepEqual(log, ['seen 200', 'closed 200']);
+    assert.deepEqual(log, ['seen 200', 'blind 200']);
+  });
+
+  it('tells the time by the video as it comes, looked at or not, until the stream is over', () => {
+    const { watching, passed, log } = watcher();
+    const fragment = (start: number) => ({ start: millis(start), duration: millis(500), at: millis(start) }) as Parameters<typeof watching.fragment>[0];
+    watching.session(stream);
+    assert.equal(watching.streamTime, undefined);
+    for (const start of [0, 500]) watching.fragment(fragment(start));
+    assert.deepEqual([passed, watching.streamTime], [[500, 1000], 1000]);
+    watching.disarmed();
+    watching.state({ status: 'offline', reason: 'gone' });
+    assert.deepEqual([log, watching.streamTime], [['disarmed 1000', 'closed 1000', 'interrupted'], undefined]);
   });
 
   it('takes no notice of what vision still says of a stream that is over', () => {

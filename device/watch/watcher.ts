@@ -57,6 +57,8 @@ export class Watcher {
   #running: RunningSession | undefined;
   #size: Size | undefined;
   #lag = millis(0);
+  /** Stream time up to which video came. */
+  #newest: Millis | undefined;
   #lastSeen = millis(0);
   /** Monotonic time of the newest frame that vision was shown. */
   #lastShown = millis(0);
@@ -65,6 +67,9 @@ export class Watcher {
   /** Monotonic time at which vision last spoke. */
   #heardAt = millis(0);
   constructor(parts: WatcherParts) { this.#parts = parts; }
+
+  /** Where the video of the present stream has come to; undefined while none comes. */
+  get streamTime(): Millis | undefined { return this.#newest; }
 
   /** Of the recorded picture, once known. */
   get pictureSize(): Size | undefined { return this.#size; }
@@ -90,6 +95,8 @@ export class Watcher {
 
   fragment(fragment: Fragment & { readonly at: Millis }): void {
     for (const taker of this.#parts.takers) taker.fragment(fragment, fragment.at);
+    this.#newest = millis(fragment.start + fragment.duration);
+    this.#parts.keeper().pass(this.#newest);
     this.#sightlessSince ??= this.#parts.monotonic();
     this.#lag = millis(Math.max(this.#lag, this.#parts.now() - fragment.at - fragment.duration));
   }
@@ -150,11 +157,14 @@ export class Watcher {
   }
 
   /** The switch was turned off: what is under way ends. */
-  disarmed(): void { this.#parts.keeper().disarm(this.#lastSeen); }
+  disarmed(): void { this.#parts.keeper().disarm(this.#now); }
 
-  /** To be called now and then: an event of which vision says nothing more has ended, as far as anybody knows. */
+  /**
+   * To be called now and then: an event of which vision says nothing more has ended, as far as anybody knows; unless somebody
+   * asked for it.
+   */
   endUnlessHeard(within: Millis): void {
-    if (this.#parts.keeper().isOpen && this.#parts.monotonic() - this.#heardAt > within) this.#parts.keeper().close(this.#lastSeen);
+    if (this.#parts.keeper().isOpen && this.#parts.monotonic() - this.#heardAt > within) this.#parts.keeper().blind(this.#now);
   }
 
   /** The device stops. */
@@ -162,10 +172,14 @@ export class Watcher {
 
   #endStream(): void {
     if (this.#running === undefined) return;
-    this.#parts.keeper().close(this.#lastSeen);
+    this.#parts.keeper().close(this.#now);
     for (const taker of this.#parts.takers) taker.interrupt();
     this.#running = undefined;
+    this.#newest = undefined;
   }
+
+  /** The newest moment that is known of the stream. */
+  get #now(): Millis { return millis(Math.max(this.#lastSeen, this.#newest ?? 0)); }
 
   #tell(change: Parameters<CameraReport['update']>[0]): void { this.#parts.report.update(change, this.#parts.monotonic()); }
 }
