@@ -1,7 +1,9 @@
-/** One fragment (`moof` + `mdat`): the unit in which Tyto keeps, records, streams and proves video. */
+/** One fragment (`moof` + `mdat`): the unit in which Tyto keeps, records, streams and proves video, with the sound that belongs to it. */
 import { millis, type Millis } from '../core/units.ts';
-import { boxesIn, BoxSplitter, concat, findBox, Mp4Error, viewOf, type Mp4Box } from './mp4-boxes.ts';
-import { readInit, type InitSegment, type TrackHead } from './mp4-init.ts';
+import { boxesIn, BoxSplitter, concat, Mp4Error, viewOf, type Mp4Box } from './mp4-boxes.ts';
+import { readInit, type InitSegment, type Tracks } from './mp4-init.ts';
+import { moveDecodeTime, NON_SYNC, readTraf, trackOfTraf, trafOf } from './mp4-runs.ts';
+import { soundFrom } from './mp4-sound.ts';
 
 export interface Fragment {
   /** `moof` and `mdat`. */
@@ -14,6 +16,8 @@ export interface Fragment {
   readonly key: boolean;
   /** Video samples. */
   readonly samples: number;
+  /** Of the stream that it is of. */
+  readonly tracks: Tracks;
 }
 
 export type Mp4Part =
@@ -54,104 +58,44 @@ export class FragmentReader {
     if (box.type !== 'mdat') return undefined;
     if (this.#init === undefined) throw new Mp4Error(0, 'media data stands before moov: the file is not fragmented MP4');
     if (this.#moof === undefined) throw new Mp4Error(0, 'mdat stands without its moof');
-    const fragment = readFragment(this.#moof, box, this.#init.video);
+    const fragment = readFragment(this.#moof, box, this.#init);
     this.#moof = undefined;
     return { type: 'fragment', fragment };
   }
 }
 
 /** @throws {Mp4Error} When `moof` has no video run. */
-export function readFragment(moof: Mp4Box, mdat: Mp4Box, track: TrackHead): Fragment {
-  const traf = videoTraf(moof.data, track.trackId);
-  const header = readTfhd(need(findBox(traf, 'tfhd', 8), 'tfhd'), track);
-  const runs = [...boxesIn(traf, 8)].filter(({ type }) => type === 'trun').map(({ data }) => readTrun(data, header));
-  const [first] = runs;
+export function readFragment(moof: Mp4Box, mdat: Mp4Box, tracks: Tracks): Fragment {
+  const { video } = tracks;
+  const traf = trafOf(moof.data, video.trackId);
+  if (traf === undefined) throw new Mp4Error(0, 'a fragment has no video track');
+  const { startTicks, runs } = readTraf(traf, video);
+  const samples = runs.flatMap((run) => run.samples);
+  const [first] = samples;
   if (first === undefined) throw new Mp4Error(0, 'a fragment has no video samples');
-  const startTicks = readDecodeTime(traf);
-  const ticks = runs.reduce((sum, run) => sum + run.ticks, 0);
+  const ticks = samples.reduce((sum, { duration }) => sum + duration, 0);
   return {
     data: concat([moof.data, mdat.data]),
     startTicks,
-    start: millis(startTicks * 1000 / track.timescale),
-    duration: millis(ticks * 1000 / track.timescale),
-    key: (first.firstFlags & NON_SYNC) === 0,
-    samples: runs.reduce((sum, run) => sum + run.samples, 0),
+    start: millis(startTicks * 1000 / video.timescale),
+    duration: millis(ticks * 1000 / video.timescale),
+    key: (first.flags & NON_SYNC) === 0,
+    samples: samples.length,
+    tracks,
   };
 }
 
 /**
- * A copy of the fragment's bytes as if its stream had begun `baseTicks` later, with `sequence` (from 1) as its number:
- * what makes a clip cut from a running stream start at 0.
+ * A copy of the fragment's bytes as if its stream had begun `baseTicks` of the video later, with `sequence` (from 1) as its
+ * number: what makes a clip cut from a running stream start at 0. Sound from before that is left out.
  */
-export function rebaseFragment(fragment: Fragment, baseTicks: number, sequence: number): Uint8Array {
-  const data = fragment.data.slice();
-  const moofSize = viewOf(data).getUint32(0);
-  const moof = data.subarray(0, moofSize);
-  const view = viewOf(moof);
+export function rebaseFragment({ data, tracks: { video, sound } }: Fragment, baseTicks: number, sequence: number): Uint8Array {
+  const soundBase = sound === undefined ? 0 : Math.round(baseTicks * sound.timescale / video.timescale);
+  const copy = sound === undefined ? data.slice() : soundFrom(data, sound, soundBase);
+  const moof = copy.subarray(0, viewOf(copy).getUint32(0));
   for (const box of boxesIn(moof, 8)) {
-    if (box.type === 'mfhd') view.setUint32(box.offset + 12, sequence);
-    if (box.type !== 'traf') continue;
-    for (const inner of boxesIn(box.data, 8)) {
-      if (inner.type === 'tfdt') shiftDecodeTime(inner.data, baseTicks);
-    }
+    if (box.type === 'mfhd') viewOf(moof).setUint32(box.offset + 12, sequence);
+    if (box.type === 'traf') moveDecodeTime(box.data, trackOfTraf(box.data) === sound?.trackId ? soundBase : baseTicks);
   }
-  return data;
-}
-
-interface TfhdDefaults { readonly duration: number; readonly flags: number }
-interface TrunFacts { readonly samples: number; readonly ticks: number; readonly firstFlags: number }
-
-/** `sample_is_non_sync_sample` of the sample flags (ISO/IEC 14496-12, 8.8.3.1). */
-const NON_SYNC = 0x0001_0000;
-
-function videoTraf(moof: Uint8Array, trackId: number): Uint8Array {
-  for (const box of boxesIn(moof, 8)) {
-    if (box.type !== 'traf') continue;
-    const tfhd = findBox(box.data, 'tfhd', 8);
-    if (tfhd !== undefined && viewOf(tfhd).getUint32(12) === trackId) return box.data;
-  }
-  throw new Mp4Error(0, 'a fragment has no video track');
-}
-
-function readTfhd(tfhd: Uint8Array, track: TrackHead): TfhdDefaults {
-  const view = viewOf(tfhd);
-  const present = view.getUint32(8) & 0xff_ffff;
-  let at = 16 + ((present & 0x1) === 0 ? 0 : 8) + ((present & 0x2) === 0 ? 0 : 4);
-  const duration = (present & 0x8) === 0 ? track.defaultDuration : view.getUint32(at);
-  at += (present & 0x8) === 0 ? 0 : 4;
-  at += (present & 0x10) === 0 ? 0 : 4;
-  return { duration, flags: (present & 0x20) === 0 ? track.defaultFlags : view.getUint32(at) };
-}
-
-function readTrun(trun: Uint8Array, defaults: TfhdDefaults): TrunFacts {
-  const view = viewOf(trun);
-  const present = view.getUint32(8) & 0xff_ffff;
-  const samples = view.getUint32(12);
-  const has = (flag: number): boolean => (present & flag) !== 0;
-  let at = 16 + (has(0x1) ? 4 : 0);
-  const firstFlags = has(0x4) ? view.getUint32(at) : undefined;
-  at += has(0x4) ? 4 : 0;
-  const stride = [0x100, 0x200, 0x400, 0x800].filter(has).length * 4;
-  if (at + stride * samples > trun.byteLength) throw new Mp4Error(0, `a run claims ${samples} samples, more than it holds`);
-  let ticks = has(0x100) ? 0 : defaults.duration * samples;
-  if (has(0x100)) for (let i = 0; i < samples; i++) ticks += view.getUint32(at + i * stride);
-  const ownFlags = has(0x400) && samples > 0 ? view.getUint32(at + (has(0x100) ? 4 : 0) + (has(0x200) ? 4 : 0)) : undefined;
-  return { samples, ticks, firstFlags: firstFlags ?? ownFlags ?? defaults.flags };
-}
-
-function readDecodeTime(traf: Uint8Array): number {
-  const tfdt = need(findBox(traf, 'tfdt', 8), 'tfdt');
-  const view = viewOf(tfdt);
-  return tfdt[8] === 1 ? Number(view.getBigUint64(12)) : view.getUint32(12);
-}
-
-function shiftDecodeTime(tfdt: Uint8Array, baseTicks: number): void {
-  const view = viewOf(tfdt);
-  if (tfdt[8] === 1) view.setBigUint64(12, BigInt(Math.max(0, Number(view.getBigUint64(12)) - baseTicks)));
-  else view.setUint32(12, Math.max(0, view.getUint32(12) - baseTicks));
-}
-
-function need(box: Uint8Array | undefined, name: string): Uint8Array {
-  if (box === undefined) throw new Mp4Error(0, `box "${name}" is missing`);
-  return box;
+  return copy;
 }

@@ -1,5 +1,6 @@
 /** The head of a fragmented MP4: `ftyp` and `moov`, which say how to decode every fragment after it. */
 import type { Size } from '../core/geometry.ts';
+import { aacCodec } from './aac.ts';
 import { boxesIn, concat, findBox, findPath, fourCharacters, Mp4Error, viewOf, type Mp4Box } from './mp4-boxes.ts';
 
 export interface InitSegment {
@@ -9,6 +10,16 @@ export interface InitSegment {
   readonly codec: string;
   readonly size: Size;
   readonly video: TrackHead;
+  /** Undefined where there is none. */
+  readonly sound?: SoundHead | undefined;
+}
+
+/** What is needed to read the fragments of a stream. */
+export type Tracks = Pick<InitSegment, 'video' | 'sound'>;
+
+export interface SoundHead extends TrackHead {
+  /** RFC 6381: `mp4a.40.2` is AAC-LC. */
+  readonly codec: string;
 }
 
 export interface TrackHead {
@@ -17,24 +28,45 @@ export interface TrackHead {
   readonly timescale: number;
   /** From `trex`: what holds where a fragment is silent. */
   readonly defaultDuration: number;
+  readonly defaultBytes: number;
   readonly defaultFlags: number;
 }
 
-/** @throws {Mp4Error} When there is no video track of H.264 or H.265. */
+/** MIME type of a stream with this head, as browsers ask for it: `video/mp4; codecs="avc1.64001f, mp4a.40.2"`. */
+export const mimeOf = ({ codec, sound }: Pick<InitSegment, 'codec' | 'sound'>): string =>
+  `video/mp4; codecs="${[codec, ...(sound === undefined ? [] : [sound.codec])].join(', ')}"`;
+
+/** Of several tracks of a kind the first counts. @throws {Mp4Error} When there is no video track of H.264 or H.265. */
 export function readInit(ftyp: Mp4Box, moov: Mp4Box): InitSegment {
-  for (const box of boxesIn(moov.data, 8)) {
+  const trak = trackOf(moov.data, 'vide');
+  if (trak === undefined) throw new Mp4Error(0, 'moov has no video track');
+  const entry = sampleEntry(trak);
+  const video = trackHead(trak, moov.data);
+  const sound = soundHead(moov.data);
+  return {
+    data: concat([ftyp.data, moov.data]),
+    codec: codecOf(entry),
+    size: { width: viewOf(entry).getUint16(32), height: viewOf(entry).getUint16(34) },
+    video,
+    ...(sound === undefined ? {} : { sound }),
+  };
+}
+
+function trackOf(moov: Uint8Array, kind: 'vide' | 'soun'): Uint8Array | undefined {
+  for (const box of boxesIn(moov, 8)) {
     if (box.type !== 'trak') continue;
     const handler = findPath(box.data, 'mdia', 'hdlr');
-    if (handler === undefined || fourCharacters(handler, 16) !== 'vide') continue;
-    const entry = sampleEntry(box.data);
-    return {
-      data: concat([ftyp.data, moov.data]),
-      codec: codecOf(entry),
-      size: { width: viewOf(entry).getUint16(32), height: viewOf(entry).getUint16(34) },
-      video: trackHead(box.data, moov.data),
-    };
+    if (handler !== undefined && fourCharacters(handler, 16) === kind) return box.data;
   }
-  throw new Mp4Error(0, 'moov has no video track');
+  return undefined;
+}
+
+function soundHead(moov: Uint8Array): SoundHead | undefined {
+  const trak = trackOf(moov, 'soun');
+  const description = trak && findPath(trak, 'mdia', 'minf', 'stbl', 'stsd');
+  const entry = description && [...boxesIn(description, 16)][0];
+  if (trak === undefined || entry === undefined) return undefined;
+  return { ...trackHead(trak, moov), codec: entry.type === 'mp4a' ? aacCodec(findBox(entry.data, 'esds', 36)) : entry.type };
 }
 
 function sampleEntry(trak: Uint8Array): Uint8Array {
@@ -49,11 +81,12 @@ function trackHead(trak: Uint8Array, moov: Uint8Array): TrackHead {
   const mdhd = need(findPath(trak, 'mdia', 'mdhd'), 'mdhd');
   const trackId = viewOf(tkhd).getUint32(tkhd[8] === 1 ? 28 : 20);
   const timescale = viewOf(mdhd).getUint32(mdhd[8] === 1 ? 28 : 20);
-  if (timescale === 0) throw new Mp4Error(0, 'the video track has a timescale of 0');
+  if (timescale === 0) throw new Mp4Error(0, 'a track has a timescale of 0');
   const trex = trexOf(moov, trackId);
   return {
     trackId, timescale,
     defaultDuration: trex === undefined ? 0 : viewOf(trex).getUint32(20),
+    defaultBytes: trex === undefined ? 0 : viewOf(trex).getUint32(24),
     defaultFlags: trex === undefined ? 0 : viewOf(trex).getUint32(28),
   };
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import { bytes, millis, seconds } from '../core/units.ts';
 import { FragmentRing } from './fragment-ring.ts';
-import { shapedFragments } from '../../test/recording/footage.ts';
+import { shapedFragments, TRACKS } from '../../test/recording/footage.ts';
 
 const filled = (shape: string, span = seconds(2), capacity = bytes(1e6)): FragmentRing => {
   const ring = new FragmentRing({ span, capacity });
@@ -40,7 +40,7 @@ describe('fragment ring', () => {
     .map((parts) => parts.reduce<Fragment[]>((made, { key, ms, size }) => {
       const previous = made.at(-1);
       const start = millis(previous === undefined ? 0 : previous.start + previous.duration);
-      return [...made, { data: new Uint8Array(size), startTicks: start, start, duration: millis(ms), key, samples: 1 }];
+      return [...made, { data: new Uint8Array(size), startTicks: start, start, duration: millis(ms), key, samples: 1, tracks: TRACKS }];
     }, []));
   const limits = fc.record({ span: fc.integer({ min: 0, max: 8000 }), capacity: fc.integer({ min: 100, max: 4000 }) });
 

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FragmentReader, type Fragment } from '../../device/contract/mp4-fragment.ts';
-import type { InitSegment } from '../../device/contract/mp4-init.ts';
+import type { InitSegment, Tracks } from '../../device/contract/mp4-init.ts';
 import { millis } from '../../device/core/units.ts';
 import { runTool } from '../../device/media/run-tool.ts';
 
@@ -49,11 +49,14 @@ export async function makePlainVideo(duration: number, { faststart }: { readonly
   return await readFile(file);
 }
 
+/** Of a stream without sound that counts in milliseconds. */
+export const TRACKS: Tracks = { video: { trackId: 1, timescale: 1000, defaultDuration: 0, defaultBytes: 0, defaultFlags: 0 } };
+
 /** Fragments without pictures: `shape` has a letter each, `K` for one that begins with a keyframe. */
 export function shapedFragments(shape: string, { durationMs = 500, sizeBytes = 100 } = {}): Fragment[] {
   return shape.split('').map((letter, index) => ({
     data: new Uint8Array(sizeBytes), startTicks: index * durationMs, start: millis(index * durationMs), duration: millis(durationMs),
-    key: letter === 'K', samples: 12,
+    key: letter === 'K', samples: 12, tracks: TRACKS,
   }));
 }
 

@@ -126,7 +126,7 @@ class ClipReader {
       this.#moov = box;
     } else if (box.type === 'moof') {
       if (this.#init === undefined) throw new Mp4Error(offset, 'a fragment stands before the head (moov)');
-      const { start, duration } = readFragment(box, NO_MEDIA, this.#init.video);
+      const { start, duration } = readFragment(box, NO_MEDIA, this.#init);
       this.#fragments ??= { start, end: start };
       this.#fragments.end = millis(Math.max(this.#fragments.end, start + duration));
     }
