@@ -7,6 +7,8 @@ import { diskFault } from './disk-fault.ts';
 /** Of a small disk no more than this share is held back, whatever the setting says. */
 const MOST_HELD_BACK = 0.05;
 const LOOK_EVERY = seconds(30);
+/** However soon: as often as this part of what was free has been written, so that a small disk is not filled between two looks. */
+const LOOK_AFTER_SHARE = 1 / 8;
 
 /** Has room made, looks at the free space now and then, and remembers why nothing can be recorded. */
 export class SpaceGuard {
@@ -15,6 +17,9 @@ export class SpaceGuard {
   readonly #makeRoom: () => Promise<void>;
   #refusal: DeviceError | null = null;
   #lookedAt = -Infinity;
+  #isLooking = false;
+  #free = Infinity;
+  #written = 0;
 
   /** @param makeRoom - Deletes what may be deleted if room is needed; resolves when it has, or will not. Must not reject. */
   constructor(folder: string, minimumFree: Bytes, makeRoom: () => Promise<void> = async () => {}) {
@@ -27,7 +32,8 @@ export class SpaceGuard {
   async ensure(): Promise<void> {
     try {
       await this.#makeRoom();
-      await ensureFreeSpace(this.#folder, this.#minimumFree);
+      this.#written = 0;
+      this.#free = await ensureFreeSpace(this.#folder, this.#minimumFree);
       this.#refusal = null;
     } catch (error) {
       this.#refusal = diskFault(error, this.#folder);
@@ -37,10 +43,18 @@ export class SpaceGuard {
 
   /** Looks again if it was a while ago: `now` may be any steady time. A camera that idles so learns of a full disk in time. */
   poll(now: Millis): void {
-    if (now - this.#lookedAt < LOOK_EVERY && now >= this.#lookedAt) return;
+    const isDue = now - this.#lookedAt >= LOOK_EVERY || now < this.#lookedAt || this.#written > this.#free * LOOK_AFTER_SHARE;
+    if (!isDue || this.#isLooking) return;
     this.#lookedAt = now;
-    this.ensure().catch(() => {}); // remembered in #refusal
+    this.#isLooking = true;
+    this.ensure().catch(() => {}).finally(() => { this.#isLooking = false; }); // what is wrong is remembered in #refusal
   }
+
+  /** So much was recorded. */
+  wrote(bytes: number): void { this.#written += bytes; }
+
+  /** Whether a look of `poll` is under way. */
+  get isLooking(): boolean { return this.#isLooking; }
 
   /** A clip failed: nothing can be recorded until a later look says otherwise. */
   failed(fault: DeviceError): void { this.#refusal = fault; }
@@ -53,13 +67,14 @@ export class SpaceGuard {
  *
  * @param folder - Where clips go; made if it is not there.
  * @param minimumFree - Of a disk so small that this is more than 5 % of it, 5 % count instead.
+ * @returns The bytes that are free.
  * @throws {DeviceError} `recorder.space-low`; or, when the folder cannot be looked at, as `diskFault`.
  */
-export async function ensureFreeSpace(folder: string, minimumFree: Bytes): Promise<void> {
+export async function ensureFreeSpace(folder: string, minimumFree: Bytes): Promise<number> {
   const disk = await lookAt(folder);
   const free = disk.bavail * disk.bsize;
   const needed = Math.min(minimumFree, disk.blocks * disk.bsize * MOST_HELD_BACK);
-  if (free >= needed) return;
+  if (free >= needed) return free;
   throw new DeviceError('recorder.space-low',
     `the disk is nearly full: ${inMebibytes(free)} MiB are free in ${folder}, ${inMebibytes(needed)} MiB are needed to begin a clip; `
     + 'free some space, or lower recording.minimum_free');

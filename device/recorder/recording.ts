@@ -65,6 +65,7 @@ export class Recording {
   write(fragment: Fragment): void {
     this.#end = millis(fragment.start + fragment.duration);
     const isLosing = !this.#writer.write(fragment);
+    this.#studio.space.wrote(fragment.data.byteLength);
     if (isLosing && !this.#isLosing && !this.#failed) {
       this.#studio.log.warn('the disk is too slow: video is being lost', { clip: this.#facts.name });
     }

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { statfs, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { eventually } from '../../test/eventually.ts';
+import { smallDisk } from '../../test/recording/disk.ts';
+import { mebibytes, millis, seconds } from '../core/units.ts';
+import { SpaceGuard } from './free-space.ts';
+
+const MIB = 1024 ** 2;
+
+describe('the room for recordings', () => {
+  it('is looked at every half a minute, and sooner the faster the disk fills', async function () {
+    await using disk = await smallDisk(16 * MIB);
+    if (disk === undefined) return this.skip();
+    let looks = 0;
+    const guard = new SpaceGuard(disk.path, mebibytes(1), async () => { looks++; });
+    const settled = (count: number) => eventually(`${count} looks`, () => looks === count && !guard.isLooking);
+    guard.poll(millis(0));
+    await settled(1);
+    guard.poll(seconds(29));
+    guard.poll(seconds(31));
+    await settled(2);
+    guard.wrote(MIB / 2);
+    guard.poll(seconds(32));
+    assert.equal(looks, 2, 'a small part of what is free');
+    guard.wrote(2 * MIB);
+    guard.poll(seconds(33));
+    await settled(3);
+    const { bavail, bsize } = await statfs(disk.path);
+    await writeFile(path.join(disk.path, 'filler'), Buffer.alloc(bavail * bsize - 2 * MIB));
+    guard.poll(seconds(64));
+    await settled(4);
+    guard.wrote(MIB / 2);
+    guard.poll(seconds(65));
+    await settled(5);
+  });
+
+  it('is looked at once at a time, however slow the disk is', async function () {
+    await using disk = await smallDisk(4 * MIB);
+    if (disk === undefined) return this.skip();
+    const slow = Promise.withResolvers<void>();
+    let looks = 0;
+    const guard = new SpaceGuard(disk.path, mebibytes(0), () => { looks++; return slow.promise; });
+    for (let at = 0; at < 10; at++) guard.poll(seconds(at * 60));
+    slow.resolve();
+    await eventually('it has looked', () => !guard.isLooking);
+    assert.equal(looks, 1);
+  });
+});
