@@ -27,7 +27,7 @@ class Device implements Disposable {
     const length = text.replace(/!.*/, '').length;
     if (length === 0) return { playable: false, reason: 'nothing in it', movedTo: await this.#setAside(file) };
     await truncate(file, length);
-    return { playable: true, bytes: length, sha256: 'b'.repeat(64), duration: seconds(length), codec: 'avc1.64001f', size: { width: 160, height: 120 }, cutBytes: text.length - length, savedTail: undefined };
+    return { playable: true, bytes: length, sha256: 'b'.repeat(64), duration: seconds(length), codec: 'avc1.64001f', size: { width: 160, height: 120 }, encrypted: false, cutBytes: text.length - length, savedTail: undefined };
   };
   constructor(folder: string) {
     this.media = path.join(folder, 'media');

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isEncrypted } from '../contract/encrypted-box.ts';
 import type { ClipFile, MediaFile } from '../contract/event.ts';
 import { dayOfMediaFile, parseSegmentFileName } from '../contract/media-path.ts';
 import { parseMediaFileName, type MediaName } from '../contract/names.ts';
@@ -14,7 +15,7 @@ import { eventFromName, withClip, withSnapshot } from './recovered-event.ts';
 export type Recovered =
   | {
     readonly playable: true; readonly bytes: number; readonly sha256: string; readonly duration: Millis;
-    readonly codec: string; readonly size: Size; readonly cutBytes: number;
+    readonly codec: string; readonly size: Size; readonly encrypted: boolean; readonly cutBytes: number;
     /** Where a copy of what was cut off is, when whole fragments may be in it. */
     readonly savedTail: string | undefined;
   }
@@ -50,6 +51,7 @@ export async function indexClip({ archive, mediaFolder, recover }: Shelf, name: 
     const clip: ClipFile = {
       name, bytes: found.bytes, sha256: found.sha256,
       start_time: inSeconds(whose.at), duration: inSeconds(millis(Math.round(found.duration))), codec: found.codec, ...found.size,
+      ...(found.encrypted ? { encrypted: true } : {}),
     };
     const why = wasWriting ? 'its writing was interrupted' : 'it was not in the catalogue';
     archive.putRecovered(recording, clip, `${why}${cutOf(found, mediaFolder)}`);
@@ -58,12 +60,15 @@ export async function indexClip({ archive, mediaFolder, recover }: Shelf, name: 
   return found;
 }
 
-/** Notes the picture `name` with its event, as `indexClip`. @returns False when it is no JPEG. */
+/** Notes the picture `name` with its event, as `indexClip`. @returns False when it is no JPEG, in the clear or encrypted. */
 export async function indexPicture({ archive, mediaFolder }: Shelf, name: string): Promise<boolean> {
   const whose = parseMediaFileName(name);
   const jpeg = await readFile(pathOf(mediaFolder, name));
-  if (whose === undefined || jpeg[0] !== 0xff || jpeg[1] !== 0xd8) return false;
-  const picture: MediaFile = { name, bytes: jpeg.byteLength, sha256: createHash('sha256').update(jpeg).digest('hex') };
+  const encrypted = isEncrypted(jpeg);
+  if (whose === undefined || (!encrypted && (jpeg[0] !== 0xff || jpeg[1] !== 0xd8))) return false;
+  const picture: MediaFile = {
+    name, bytes: jpeg.byteLength, sha256: createHash('sha256').update(jpeg).digest('hex'), ...(encrypted ? { encrypted: true } : {}),
+  };
   const known = archive.view.get(whose.eventId);
   if (known?.snapshot != null) return true; // it has a later one under another name
   archive.putEvent(withSnapshot(known ?? eventFromName(whose), picture));

@@ -97,6 +97,10 @@ export const settings = {
     manual_length: duration({ default: '30s', min: '1s', max: '1h', doc: 'How long a recording on demand lasts where whoever asks does not say.' }),
     trigger_length: duration({ default: '0s', min: '0s', max: '1h', doc: 'How long a trigger from outside makes an event last where it does not say; 0s for as long as `recording.post_roll`.' }),
     minimum_free: size({ default: '500M', min: '0', max: '1T', doc: 'Free space on the disk below which no new clip is begun; on a small disk, 5 % of it if that is less.' }),
+    encryption: choice({ default: 'off', choices: ['off', 'on'],
+      doc: 'Whether clips and pictures are encrypted on the disk and in storage: for `recording.fleet_key`, and for the owner, who opens them by signing in.' }),
+    fleet_key: text({ default: '', pattern: orEmpty(/^[A-Za-z0-9_-]{43}$/), expectation: 'a public key of 43 characters',
+      doc: 'Public key of the fleet that may open encrypted recordings, as `tyto-fleet key new` prints it.' }),
   },
   retention: {
     max_bytes: size({ default: '0', min: '0', max: '1000T', doc: 'Room that recordings and pictures may take, oldest deleted first beyond it; 0 takes 80 % of the disk.' }),

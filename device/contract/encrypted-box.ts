@@ -9,7 +9,8 @@ import type { InitSegment, Tracks } from './mp4-init.ts';
 import { millis } from '../core/units.ts';
 
 /** The box's extended type; drawn once. */
-const ENCRYPTED_TYPE = Uint8Array.from([0xc3, 0xa9, 0x8d, 0x51, 0x6e, 0x04, 0x4f, 0x7b, 0x92, 0xd8, 0x5b, 0x1f, 0x30, 0xe7, 0x64, 0xaa]);
+export const ENCRYPTED_TYPE: Uint8Array =
+  Uint8Array.from([0xc3, 0xa9, 0x8d, 0x51, 0x6e, 0x04, 0x4f, 0x7b, 0x92, 0xd8, 0x5b, 0x1f, 0x30, 0xe7, 0x64, 0xaa]);
 const KINDS = ['head', 'fragment', 'piece'] as const;
 const [TYPE_AT, KIND_AT, NUMBER_AT, FILE_AT, FACTS_LENGTH_AT, FACTS_AT] = [8, 24, 25, 29, 45, 49];
 /** Behind the ciphertext. */

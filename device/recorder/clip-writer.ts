@@ -8,6 +8,8 @@ import type { InitSegment } from '../contract/mp4-init.ts';
 import { BugError, type DeviceError } from '../core/errors.ts';
 import type { Sealer } from '../evidence/sealer.ts';
 import { inSeconds, millis, seconds, type Bytes, type Millis } from '../core/units.ts';
+import type { Encryption } from '../vault/encryption.ts';
+import type { FileCipher } from '../vault/file-cipher.ts';
 import { ClipOnDisk } from './clip-file.ts';
 import { diskFault } from './disk-fault.ts';
 import { FragmentQueue, noLoss, type Loss } from './fragment-queue.ts';
@@ -21,6 +23,8 @@ export interface ClipPlan {
   readonly startedAt: Millis;
   /** What proves the clip untouched. */
   readonly sealer: Sealer;
+  /** Undefined where clips lie in the clear. */
+  readonly encryption?: Encryption | undefined;
   /** What may wait for the disk; beyond that, video is lost and counted. */
   readonly queue: Bytes;
   /** Asked before the file is made; rejects to refuse. */
@@ -79,10 +83,12 @@ export class ClipWriter {
     let fault: DeviceError | null = null;
     try {
       await this.#plan.guard();
-      const { init, sealer } = this.#plan;
-      await using disk = await ClipOnDisk.create(file, concat([init.data, sealer.head(init.data)]));
+      const { init, sealer, encryption } = this.#plan;
+      const cipher = await encryption?.begin();
+      const head = cipher?.clipHead(init) ?? init.data;
+      await using disk = await ClipOnDisk.create(file, concat([head, sealer.head(head)]));
       this.#disk = disk;
-      fault = await this.#fill(disk, file);
+      fault = await this.#fill(disk, file, cipher);
     } catch (cause) {
       fault = diskFault(cause, file);
       this.#queue.abandon();
@@ -90,11 +96,11 @@ export class ClipWriter {
     return { clip: this.#facts(), fault, lost: this.#lost() };
   }
 
-  async #fill(disk: ClipOnDisk, file: string): Promise<DeviceError | null> {
+  async #fill(disk: ClipOnDisk, file: string, cipher: FileCipher | undefined): Promise<DeviceError | null> {
     let fault: DeviceError | null = null;
     try {
       this.#plan.onOpened();
-      await this.#drain(disk);
+      await this.#drain(disk, cipher);
     } catch (cause) {
       fault = diskFault(cause, file);
       this.#queue.abandon();
@@ -104,12 +110,13 @@ export class ClipWriter {
     return fault;
   }
 
-  async #drain(disk: ClipOnDisk): Promise<void> {
+  async #drain(disk: ClipOnDisk, cipher: FileCipher | undefined): Promise<void> {
     let unsynced = 0;
     let sequence = 0;
     for await (const fragment of this.#queue) {
       const base = this.#base ?? fragment;
-      const data = rebaseFragment(fragment, base.startTicks, ++sequence);
+      const plain = rebaseFragment(fragment, base.startTicks, ++sequence);
+      const data = cipher?.fragment(plain, { ...fragment, startTicks: Math.max(0, fragment.startTicks - base.startTicks) }) ?? plain;
       await disk.append(concat([this.#plan.sealer.fragment(data), data]), millis(fragment.start - base.start), fragment.duration);
       unsynced += fragment.duration;
       if (unsynced + fragment.duration <= SYNC_EVERY) continue;
@@ -121,12 +128,12 @@ export class ClipWriter {
   }
 
   #facts(): ClipFile | null {
-    const { name, startedAt, init } = this.#plan;
+    const { name, startedAt, init, encryption } = this.#plan;
     if (this.#disk === undefined || this.#disk.durable.fragments === 0) return null;
     const { bytes, end } = this.#disk.durable;
     return {
       name, bytes, sha256: this.#disk.sha256, start_time: inSeconds(startedAt), duration: inSeconds(millis(Math.round(end))),
-      codec: init.codec, ...init.size,
+      codec: init.codec, ...init.size, ...(encryption === undefined ? {} : { encrypted: true as const }),
     };
   }
 

@@ -5,6 +5,7 @@ import { BugError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../core/units.ts';
 import type { DeviceKey } from '../evidence/device-key.ts';
+import type { Encryption } from '../vault/encryption.ts';
 import { EventTrack, nothingRecorded, type EventRecording } from './event-track.ts';
 import { FragmentRing } from './fragment-ring.ts';
 import { SpaceGuard } from './free-space.ts';
@@ -35,6 +36,8 @@ export interface RecorderPlan {
   readonly camera: string;
   /** Seals every clip. */
   readonly key: DeviceKey;
+  /** Encrypts every clip and picture; without it they lie in the clear. */
+  readonly encryption?: Encryption | undefined;
   /** What nobody may see just now, from `maskPicture`: black in every picture. */
   readonly pictureMask?: () => string | undefined;
   readonly listener: RecordingListener;
@@ -88,12 +91,12 @@ export class Recorder {
   #session: Session | undefined;
 
   constructor(plan: RecorderPlan) {
-    const { mode, mediaFolder, device, camera, key, listener, log } = plan;
+    const { mode, mediaFolder, device, camera, key, encryption, listener, log } = plan;
     this.#plan = plan;
     this.#limits = { ...defaultLimits, ...plan.limits };
     this.#space = new SpaceGuard(mediaFolder, plan.minimumFree, plan.makeRoom);
-    this.#studio = { mediaFolder, device, camera, key, queue: this.#limits.queue, space: this.#space, listener, log };
-    this.#pictures = new SnapshotTaker({ mediaFolder, device, camera, mask: plan.pictureMask ?? (() => undefined), log });
+    this.#studio = { mediaFolder, device, camera, key, encryption, queue: this.#limits.queue, space: this.#space, listener, log };
+    this.#pictures = new SnapshotTaker({ mediaFolder, device, camera, encryption, mask: plan.pictureMask ?? (() => undefined), log });
     this.#segments = mode === 'continuous' || mode === 'both'
       ? new SegmentTrack((first) => this.#record(first, null), this.#limits.segment) : undefined;
   }

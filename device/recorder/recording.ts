@@ -7,6 +7,7 @@ import type { Log } from '../core/log.ts';
 import type { DeviceKey } from '../evidence/device-key.ts';
 import { Sealer } from '../evidence/sealer.ts';
 import { millis, type Bytes, type Millis } from '../core/units.ts';
+import type { Encryption } from '../vault/encryption.ts';
 import { ClipWriter } from './clip-writer.ts';
 import type { SpaceGuard } from './free-space.ts';
 import type { ClosedRecording, OpenedRecording, RecordingListener } from './recording-listener.ts';
@@ -16,6 +17,7 @@ export interface Studio {
   readonly device: string;
   readonly camera: string;
   readonly key: DeviceKey;
+  readonly encryption: Encryption | undefined;
   readonly queue: Bytes;
   readonly space: SpaceGuard;
   readonly listener: RecordingListener;
@@ -53,7 +55,8 @@ export class Recording {
     this.#facts = { name, class: eventId === null ? 'continuous' : 'event', camera, eventId, startedAt: at };
     this.#start = this.#end = first.start;
     this.#writer = new ClipWriter({
-      folder: studio.mediaFolder, name, init, startedAt: at, queue: studio.queue, sealer: new Sealer(studio.key, { device, camera, name }),
+      folder: studio.mediaFolder, name, init, startedAt: at, queue: studio.queue,
+      sealer: new Sealer(studio.key, { device, camera, name }), encryption: studio.encryption,
       guard: () => studio.space.ensure(),
       onOpened: () => {
         this.#isOpened = true;

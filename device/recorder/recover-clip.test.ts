@@ -36,7 +36,7 @@ describe('recovery of clips', function () {
     const { file, found } = await recovered(folder.path, whole);
     assert.deepEqual(found, {
       playable: true, bytes: whole.byteLength, sha256: await hashFile(file), duration: 10_000, fragments: footage.fragments.length,
-      codec: footage.init.codec, size: { width: 160, height: 120 }, cutBytes: 0, savedTail: undefined,
+      codec: footage.init.codec, size: { width: 160, height: 120 }, encrypted: false, cutBytes: 0, savedTail: undefined,
     });
     assert.deepEqual(await readFile(file), whole);
   });

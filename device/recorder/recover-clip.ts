@@ -1,5 +1,6 @@
 /** Makes a clip sound again after a crash or a power cut: its torn end is cut off, everything before stays. */
 import { open } from 'node:fs/promises';
+import { ENCRYPTED_TYPE } from '../contract/encrypted-box.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import type { Size } from '../core/geometry.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
@@ -17,6 +18,7 @@ export type Recovery =
     readonly fragments: number;
     readonly codec: string;
     readonly size: Size;
+    readonly encrypted: boolean;
     /** Bytes of a torn end that were cut off. */
     readonly cutBytes: number;
     /** Where a copy of what was cut off is, when whole fragments may be in it. */
@@ -44,7 +46,7 @@ export async function recoverClip(mediaFolder: string, file: string): Promise<Re
     const savedTail = bytes < found.size ? await cutOff(mediaFolder, file, bytes) : undefined;
     return {
       playable: true, bytes, fragments, duration, sha256: await hashFile(file),
-      codec: found.init.codec, size: found.init.size, cutBytes: found.size - bytes, savedTail,
+      codec: found.init.codec, size: found.init.size, encrypted: found.encrypted, cutBytes: found.size - bytes, savedTail,
     };
   } catch (cause) {
     throw diskFault(cause, file);
@@ -54,6 +56,7 @@ export async function recoverClip(mediaFolder: string, file: string): Promise<Re
 interface Kept { readonly bytes: number; readonly fragments: number; readonly duration: Millis }
 interface Survey {
   readonly init: InitSegment | undefined;
+  readonly encrypted: boolean;
   readonly kept: Kept;
   readonly size: number;
   /** The first thing that was wrong. */
@@ -62,6 +65,7 @@ interface Survey {
 
 async function survey(file: string): Promise<Survey> {
   let init: InitSegment | undefined;
+  let encrypted = false;
   let trouble: string | undefined;
   let first: Millis | undefined;
   let kept: Kept = { bytes: 0, fragments: 0, duration: millis(0) };
@@ -70,7 +74,10 @@ async function survey(file: string): Promise<Survey> {
   for await (const part of walkClip(file)) {
     size = part.end;
     if (part.type === 'broken') trouble ??= part.reason;
-    else if (part.type === 'init') init ??= part.init;
+    else if (part.type === 'init') {
+      init ??= part.init;
+      encrypted ||= part.encrypted;
+    }
     else if (part.type === 'seal') { if (part.seal.kind === 'end') kept = { ...kept, bytes: part.end }; }
     else {
       const { start, duration } = part.fragment;
@@ -80,7 +87,7 @@ async function survey(file: string): Promise<Survey> {
     }
   }
   const isTornEnd = firstTorn !== undefined && kept.duration - firstTorn.duration <= NOT_YET_DURABLE;
-  return { init, kept: isTornEnd && firstTorn !== undefined ? firstTorn : kept, size, trouble };
+  return { init, encrypted, kept: isTornEnd && firstTorn !== undefined ? firstTorn : kept, size, trouble };
 }
 
 /** @returns Where a copy of the cut end is, when it is more than the torn fragment that a crash leaves. */
@@ -92,14 +99,19 @@ async function cutOff(mediaFolder: string, file: string, bytes: number): Promise
   return savedTail;
 }
 
+/** What stands near the beginning of a fragment, in the clear and encrypted. */
+const FRAGMENT_MARKS = [Buffer.from('moof'), Buffer.from(ENCRYPTED_TYPE)];
+const LONGEST_MARK = ENCRYPTED_TYPE.byteLength;
+
 /** Whether another fragment begins after the one that begins at `from`. */
 export async function holdsFurtherFragment(file: string, from: number): Promise<boolean> {
   await using handle = await open(file, 'r');
   const chunk = Buffer.alloc(1024 * 1024);
   for (let at = from + 8; ;) {
     const { bytesRead } = await handle.read(chunk, 0, chunk.byteLength, at);
-    if (bytesRead < 4) return false;
-    if (chunk.subarray(0, bytesRead).includes('moof')) return true;
-    at += bytesRead - 3; // the word may lie across two chunks
+    if (bytesRead === 0) return false;
+    const read = chunk.subarray(0, bytesRead);
+    if (FRAGMENT_MARKS.some((mark) => read.includes(mark))) return true;
+    at += Math.max(1, bytesRead - LONGEST_MARK + 1); // the mark may lie across two chunks
   }
 }

@@ -11,6 +11,7 @@ import type { Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { writeFileDurably } from '../durable/write-file.ts';
 import { stillOf } from '../media/still.ts';
+import type { Encryption } from '../vault/encryption.ts';
 import { mediaFile } from './clip-writer.ts';
 import { makeDayFolder } from './day-folder.ts';
 import { diskFault } from './disk-fault.ts';
@@ -37,6 +38,7 @@ export interface SnapshotPlan {
   readonly mediaFolder: string;
   readonly device: string;
   readonly camera: string;
+  readonly encryption?: Encryption | undefined;
   /** What nobody may see just now, from `maskPicture`: black before a picture is stored or told. */
   readonly mask: () => string | undefined;
   readonly log: Log;
@@ -92,8 +94,11 @@ export class SnapshotTaker {
     const file = mediaFile(this.#plan.mediaFolder, name);
     try {
       await makeDayFolder(path.dirname(file));
-      await writeFileDurably(file, jpeg);
-      return { name, bytes: jpeg.byteLength, sha256: createHash('sha256').update(jpeg).digest('hex') };
+      const cipher = await this.#plan.encryption?.begin();
+      const data = cipher?.whole(jpeg) ?? jpeg;
+      await writeFileDurably(file, data);
+      const facts = { name, bytes: data.byteLength, sha256: createHash('sha256').update(data).digest('hex') };
+      return cipher === undefined ? facts : { ...facts, encrypted: true };
     } catch (cause) {
       const fault = diskFault(cause, file);
       this.#plan.log.error(fault.message, { code: fault.code });

@@ -28,7 +28,7 @@ describe('verification of a clip', () => {
     const report = await verified(whole);
     assert.deepEqual({ ...report, file: '', sha256: '' }, {
       file: '', bytes: whole.byteLength, sha256: '', form: 'clip', video: { codec: footage.init.codec, size: { width: 160, height: 120 } },
-      fragments: 10, duration: 5000, seals: { state: 'none' }, soundBytes: whole.byteLength, faults: [], decode: { ok: true }, key: null, expected: null, intact: true,
+      fragments: 10, duration: 5000, seals: { state: 'none' }, encryption: 'none', soundBytes: whole.byteLength, faults: [], decode: { ok: true }, key: null, expected: null, intact: true,
     });
   });
 

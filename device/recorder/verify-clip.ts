@@ -1,15 +1,17 @@
 /** Says of a clip whether it is whole, and if not, what is intact and what is not: for `tyto verify`. Changes nothing. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { MediaFile } from '../contract/event.ts';
 import type { Size } from '../core/geometry.ts';
-import { ConfigError, systemCode } from '../core/errors.ts';
+import { ConfigError, DeviceError, systemCode } from '../core/errors.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { decodeWhole, type DecodeVerdict } from '../media/decode-check.ts';
 import { SealCheck, type SealFault, type SealVerdict } from '../evidence/seal-check.ts';
+import { EncryptedFile, readAtOf } from '../vault/encrypted-file.ts';
+import type { KeyOpener } from '../vault/wrapped-key.ts';
 import { diskFault } from './disk-fault.ts';
 import { hashFile, walkClip, type WalkedPart } from '../media/walk-clip.ts';
 import { holdsFurtherFragment } from './recover-clip.ts';
@@ -28,16 +30,18 @@ export interface ClipReport {
   readonly duration: Millis;
   /** What its seals prove. */
   readonly seals: SealVerdict;
+  /** Whether it is encrypted, and whether a key that was given opened it: only then is it decoded. */
+  readonly encryption: 'none' | 'locked' | 'opened';
   /** Bytes from the file's start that are sound. */
   readonly soundBytes: number;
   readonly faults: readonly ClipFault[];
-  /** Whether everything up to `soundBytes` decodes; null when there is nothing to decode. */
+  /** Whether everything up to `soundBytes` decodes; null when there is nothing to decode, or no key to do it with. */
   readonly decode: DecodeVerdict | null;
   /** How the file compares with what was expected of it; null when nothing was. */
   readonly expected: 'same' | 'different' | null;
   /** Whether the key that sealed it is the one expected; null when it is not sealed, or no key was expected. */
   readonly key: 'same' | 'different' | null;
-  /** No faults, decodes, and neither file nor key is different from what was expected. */
+  /** No faults, decodes (if it is not locked), and neither file nor key is different from what was expected. */
   readonly intact: boolean;
 }
 
@@ -73,6 +77,8 @@ export interface Expectation {
   readonly file?: Pick<MediaFile, 'bytes' | 'sha256'> | undefined;
   /** The device's public key, 32 bytes in base64url. */
   readonly key?: string | undefined;
+  /** What opens it, should it be encrypted. */
+  readonly opener?: KeyOpener | undefined;
 }
 
 /**
@@ -93,14 +99,17 @@ export async function verifyClip(
     const comparison = compare(expected.file, ({ sha256: hash, bytes: size }) => hash === sha256 && size === bytes);
     const plain = fragments === 0 ? await readPlainVideo(file, signal) : undefined;
     if (plain !== undefined) return plainReport(plain, { file, bytes, sha256, expected: comparison });
-    const decode = video === null || fragments === 0 ? null : await decodeUpTo(file, soundBytes, bytes, signal);
+    const opened = found.encrypted ? await openIn(file, bytes, expected.opener) : undefined;
+    const encryption = !found.encrypted ? 'none' : opened === undefined ? 'locked' : 'opened';
+    const decode = video === null || fragments === 0 || encryption === 'locked' ? null
+      : opened === undefined ? await decodeUpTo(file, soundBytes, bytes, signal) : await decodeOpened(opened, signal);
     const seals = found.seals;
     const key = seals.state === 'none' ? null : compare(expected.key, (wanted) => wanted === seals.facts.key);
     const faults = found.conclude(bytes);
     return {
-      file, form: fragments === 0 ? 'nothing' : 'clip', bytes, sha256, video: fragments === 0 ? null : video, fragments, duration, seals, soundBytes, faults, decode, key,
+      file, form: fragments === 0 ? 'nothing' : 'clip', bytes, sha256, video: fragments === 0 ? null : video, fragments, duration, seals, encryption, soundBytes, faults, decode, key,
       expected: comparison,
-      intact: faults.length === 0 && decode?.ok === true && comparison !== 'different' && key !== 'different',
+      intact: faults.length === 0 && (decode?.ok === true || encryption === 'locked') && comparison !== 'different' && key !== 'different',
     };
   } catch (cause) {
     signal?.throwIfAborted();
@@ -116,7 +125,7 @@ function plainReport(
     : 'it is no clip of Tyto: an ordinary video, which does not play to its end';
   return {
     ...known, form: 'plain-video', video: { codec: video.codec, size: video.size }, fragments: 0, duration: video.duration ?? millis(0),
-    seals: { state: 'none' }, soundBytes: decode.ok ? known.bytes : 0, faults: [{ kind: 'no-clip', at: millis(0), offset: 0, message }],
+    seals: { state: 'none' }, encryption: 'none', soundBytes: decode.ok ? known.bytes : 0, faults: [{ kind: 'no-clip', at: millis(0), offset: 0, message }],
     decode, key: null, intact: false,
   };
 }
@@ -138,6 +147,7 @@ async function sizeOf(file: string): Promise<number> {
 class Findings {
   readonly #faults: ClipFault[] = [];
   video: ClipReport['video'] = null;
+  encrypted = false;
   fragments = 0;
   duration = millis(0);
   soundBytes = 0;
@@ -156,6 +166,7 @@ class Findings {
     else if (part.type === 'init') {
       this.#seals.init(part.init.data);
       if (this.video !== null) this.#fault('second-head', part.offset, 'a second head stands in the file: it is not one clip');
+      this.encrypted ||= part.encrypted;
       this.video ??= { codec: part.init.codec, size: part.init.size };
     } else this.#addFragment(part);
     if (this.#faults.every(({ kind }) => kind !== 'damaged' && kind !== 'torn-end')) this.soundBytes = part.end;
@@ -190,6 +201,37 @@ class Findings {
 
   #fault(kind: ClipFault['kind'], offset: number, message: string): void {
     this.#faults.push({ kind, at: this.duration, offset, message });
+  }
+}
+
+/** Undefined when no key opens it. What else is wrong with it comes to light when it is decrypted. */
+async function openIn(file: string, bytes: number, opener: KeyOpener | undefined): Promise<(() => AsyncIterable<Uint8Array>) | undefined> {
+  const keys = opener ?? { open: () => undefined };
+  try {
+    await using handle = await open(file, 'r');
+    await EncryptedFile.open(readAtOf(handle), bytes, keys);
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error;
+    if (error.code === 'vault.no-key') return undefined;
+  }
+  return async function* () {
+    await using handle = await open(file, 'r');
+    yield* (await EncryptedFile.open(readAtOf(handle), bytes, keys)).plain();
+  };
+}
+
+/** Whoever has the key on this machine may have the clip on it, too: a copy is decoded, and removed at once. */
+async function decodeOpened(plain: () => AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<DecodeVerdict> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tyto-verify-'));
+  try {
+    const copy = path.join(folder, 'opened.mp4');
+    await pipeline(plain(), createWriteStream(copy, { mode: 0o600 }));
+    return await decodeWhole(copy, 'mp4', { timeout: DECODE_PATIENCE, ...(signal === undefined ? {} : { signal }) });
+  } catch (error) {
+    if (!(error instanceof DeviceError) || error.code !== 'vault.damaged') throw error;
+    return { ok: false, complaint: error.message };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

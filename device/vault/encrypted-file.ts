@@ -1,5 +1,6 @@
 /** Reads an encrypted file as if it were not: any range of its plaintext, and nothing of it before its tag was checked. */
 import { createDecipheriv } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {
   ENCRYPTED_FTYP, ENCRYPTED_PREFIX_BYTES, isEncrypted, plainBytesOf, readEncryptedBox, readHeadFacts, TAG_BYTES, type EncryptedHead, type SealedBox,
@@ -100,6 +101,11 @@ export async function decryptWhole(data: Uint8Array, keys: KeyOpener): Promise<U
   for await (const part of file.plain()) parts.push(part);
   return concat(parts);
 }
+
+export const readAtOf = (handle: FileHandle): ReadAt => async (offset, count) => {
+  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(count), 0, count, offset);
+  return buffer.subarray(0, bytesRead);
+};
 
 export const inMemory = (data: Uint8Array): ReadAt => async (offset, count) => data.subarray(offset, offset + count);
 

@@ -1,5 +1,6 @@
 /** The `watch` process: camera, vision, recorder and catalogue, joined. */
 import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ArchiveThread } from '../archive/thread/archive-thread.ts';
 import { inspectFile } from '../camera/adapters/inspect-file.ts';
@@ -23,6 +24,8 @@ import { reportReady, runRole } from '../runtime/role.ts';
 import { supervise } from '../runtime/supervise.ts';
 import { startRole, type RoleStart } from '../start-role.ts';
 import { RecognitionWorker } from '../vision/recognition-worker.ts';
+import { openEncryption, type Encryption } from '../vault/encryption.ts';
+import { OWNER_KEYS_FILE } from '../vault/owner-keys.ts';
 import { VisionWorker } from '../vision/vision-worker.ts';
 import { openArming, type Arming } from './arming.ts';
 import { BusAnnouncer } from './bus-announcer.ts';
@@ -74,7 +77,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   });
   const counters = await LineCounters.open({ folder: place.data, clock, log, tell: (line, count) => announcer.line(line, count) });
   const pictureMask = currentMask(() => places.current.privacy_masks);
-  const recorder = openRecorder(role, { archive, pictureMask }, await openKey(role));
+  const recorder = openRecorder(role, { archive, pictureMask }, { key: await openKey(role), encryption: await encryptionOf(role) });
   const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
   const report = new CameraReport(settings.camera.name, (state) => announcer.state(state));
   const vision = new VisionHost({
@@ -228,11 +231,11 @@ function openArchive({ settings: { camera, recording, retention, storage, upload
 
 function openRecorder({ settings, device, log, place }: RoleStart, { archive, pictureMask }: {
   readonly archive: ArchiveThread; readonly pictureMask: () => string | undefined;
-}, key: DeviceKey): Recorder {
+}, { key, encryption }: { readonly key: DeviceKey; readonly encryption: Encryption | undefined }): Recorder {
   const knownLateBy = millis(settings.motion.minimum_duration + VISION_DELAY[settings.vision.decode]);
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
-    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, pictureMask,
+    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, encryption, pictureMask,
     makeRoom: () => archive.makeRoom(),
     listener: { opened: (recording) => archive.openRecording(recording), closed: (recording) => archive.closeRecording(recording) },
     log: log.child('recorder'),
@@ -241,6 +244,10 @@ function openRecorder({ settings, device, log, place }: RoleStart, { archive, pi
 
 const openKey = ({ place, log }: RoleStart): Promise<DeviceKey> => openDeviceKey(place.data, clock.now(), (aside) =>
   log.error('the key that signs clips was damaged; another one signs from now on, and the damaged one is kept', { kept: aside }));
+
+const encryptionOf = async ({ settings: { recording }, place, log }: RoleStart): Promise<Encryption | undefined> =>
+  (recording.encryption === 'off' ? undefined
+    : await openEncryption({ fleetKey: recording.fleet_key, ownerKeys: path.join(place.data, OWNER_KEYS_FILE), now: () => clock.now(), log }));
 
 const eventRecorder = (recorder: Recorder): EventRecorder => ({
   startClip: (id, at, { continues, onDemand }) => recorder.startEvent(id, at, { onDemand, ...(continues ? { preRoll: millis(0) } : {}) }),
