@@ -9,6 +9,7 @@ import { DEFAULT_COST, hashPassword, verifyPassword, type ScryptCost } from './p
 import { PASSWORD_MAX, PASSWORD_MIN, passwordComplaint } from './password-rules.ts';
 import { cookieNameFor, loadSessionKey } from './session-key.ts';
 import { newGeneration, newSessionId, readToken, writeToken, type Session } from './session-token.ts';
+import { findViewToken, MOST_VIEW_TOKENS, newViewToken, type ViewToken } from './view-token.ts';
 
 const DAY = 86_400_000;
 /** Without a visit for this long, a session ends. */
@@ -22,7 +23,22 @@ export interface AccessOptions {
   readonly clock: Clock;
   readonly limits?: LoginLimits;
   readonly cost?: ScryptCost;
+  /** What else the password opens. */
+  readonly secrets?: PasswordSecrets;
 }
+
+/** Something that is locked with the owner's password, and opened when that is in hand. */
+export interface PasswordSecrets {
+  isLocked(): Promise<boolean>;
+  /** @param password - The right one. Never rejects. */
+  takePassword(password: string): Promise<void>;
+  /** Locks it with `newPassword`; `commit` makes that the password. */
+  changePassword(password: string, newPassword: string, commit: () => Promise<void>): Promise<void>;
+}
+
+const NO_SECRETS: PasswordSecrets = {
+  isLocked: async () => false, takePassword: async () => {}, changePassword: (_password, _newPassword, commit) => commit(),
+};
 
 /** Who tries a password. */
 export interface Caller {
@@ -39,6 +55,7 @@ export class Access {
   readonly #clock: Clock;
   readonly #limit: LoginLimit;
   readonly #cost: ScryptCost;
+  readonly #secrets: PasswordSecrets;
   readonly #listeners = new Set<() => void>();
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -48,16 +65,20 @@ export class Access {
     return new Access(file, await loadSessionKey(path.join(options.folder, 'session.key')), options);
   }
 
-  private constructor(file: OwnerFile, key: Buffer, { clock, limits = DEFAULT_LIMITS, cost = DEFAULT_COST }: AccessOptions) {
+  private constructor(file: OwnerFile, key: Buffer, { clock, limits = DEFAULT_LIMITS, cost = DEFAULT_COST, secrets = NO_SECRETS }: AccessOptions) {
     this.cookieName = cookieNameFor(key);
     this.#file = file;
     this.#key = key;
     this.#clock = clock;
     this.#limit = new LoginLimit(limits);
     this.#cost = cost;
+    this.#secrets = secrets;
   }
 
   get hasOwner(): boolean { return this.#file.document.owner !== null; }
+
+  /** Whether something waits for the password although a session needs none: what `signIn` opens. */
+  isLocked(): Promise<boolean> { return this.#secrets.isLocked(); }
 
   /**
    * The first visit: whoever sets the password is the owner.
@@ -69,6 +90,7 @@ export class Access {
     return this.#inTurn(async () => {
       if (this.hasOwner) throw new HttpError(409, 'access.has-owner', 'the password is already set; sign in with it');
       await this.#setPassword(password);
+      await this.#secrets.takePassword(password);
       return this.#openSession();
     });
   }
@@ -79,6 +101,7 @@ export class Access {
    */
   async signIn(password: string, caller: Caller): Promise<string> {
     await this.#checkPassword(password, caller);
+    await this.#secrets.takePassword(password);
     return this.#openSession();
   }
 
@@ -91,7 +114,7 @@ export class Access {
     refuseWeak(newPassword);
     await this.#checkPassword(password, caller);
     const token = await this.#inTurn(async () => {
-      await this.#setPassword(newPassword);
+      await this.#secrets.changePassword(password, newPassword, () => this.#setPassword(newPassword));
       return this.#openSession();
     });
     this.#tell();
@@ -121,6 +144,40 @@ export class Access {
     return owner !== null && owner.generation === generation && this.#clock.now() < issuedAt + SESSION_LASTS
       && !signedOut.some((gone) => gone.id === id);
   }
+
+  /** The keys that let programs look; they outlive a change of the password, and end one by one. */
+  get viewTokens(): readonly ViewToken[] { return this.#file.document.viewTokens; }
+
+  /**
+   * @param name - What it is for.
+   * @returns The key, which nobody can be told again.
+   * @throws {HttpError} 409 `access.too-many-tokens`.
+   */
+  createViewToken(name: string): Promise<{ readonly token: string; readonly kept: ViewToken }> {
+    return this.#inTurn(async () => {
+      if (this.viewTokens.length >= MOST_VIEW_TOKENS) {
+        throw new HttpError(409, 'access.too-many-tokens', `there are ${MOST_VIEW_TOKENS} access keys already; delete those that nobody needs`);
+      }
+      const made = newViewToken(name, this.#clock.now());
+      await this.#file.write({ ...this.#file.document, viewTokens: [...this.viewTokens, made.kept] });
+      return made;
+    });
+  }
+
+  /** Takes a key back: who watches with it is let go. @returns Whether there was one. */
+  async revokeViewToken(id: string): Promise<boolean> {
+    const isKnown = await this.#inTurn(async () => {
+      const rest = this.viewTokens.filter((token) => token.id !== id);
+      if (rest.length === this.viewTokens.length) return false;
+      await this.#file.write({ ...this.#file.document, viewTokens: rest });
+      return true;
+    });
+    if (isKnown) this.#tell();
+    return isKnown;
+  }
+
+  /** Whether `token` is a key that lets its bearer look. */
+  isViewToken(token: string): boolean { return findViewToken(this.viewTokens, token) !== undefined; }
 
   /** Notes that a session was used from `address`: what others try does not hold up a sign-in from there. */
   welcome(address: string): void { this.#limit.welcome(address); }
@@ -156,7 +213,7 @@ export class Access {
 
   async #setPassword(password: string): Promise<void> {
     const owner = { password: await hashPassword(password, this.#cost), generation: newGeneration() };
-    await this.#file.write({ version: 1, owner, signedOut: [] });
+    await this.#file.write({ ...this.#file.document, owner, signedOut: [] });
   }
 
   #openSession(): string {

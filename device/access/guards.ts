@@ -6,6 +6,7 @@ import { SESSION_LASTS } from './access.ts';
 import { HttpError } from '../http/http-error.ts';
 import { isForeign } from './origin.ts';
 import type { Session } from './session-token.ts';
+import { viewTokenOf } from './view-token.ts';
 
 /** Lets only the owner pass, and keeps a session in use alive. */
 export function requireOwner(access: Access): Middleware {
@@ -17,6 +18,24 @@ export function requireOwner(access: Access): Middleware {
     if (renewed !== undefined) giveCookie(ctx, access, renewed);
     await next();
   };
+}
+
+/** Lets the owner pass, and who shows a key to look. With a key in the address, pages of other sites may show what is seen. */
+export function requireViewer(access: Access): Middleware {
+  const owner = requireOwner(access);
+  return async (ctx, next) => {
+    const token = viewTokenOf(ctx.req);
+    if (token === undefined || !access.isViewToken(token)) return owner(ctx, next);
+    ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
+    await next();
+  };
+}
+
+/** Whether a request that passed `requireViewer` would still pass: for what goes on for long. */
+export function mayStillView(access: Access, request: IncomingMessage): () => boolean {
+  const token = viewTokenOf(request);
+  const session = sessionOf(access, request);
+  return () => (token !== undefined && access.isViewToken(token)) || (session !== undefined && access.holds(session));
 }
 
 /** Refuses what the page of another origin makes a browser send; reading is harmless and its answer stays with the browser. */

@@ -3,6 +3,7 @@ import { ConfigError } from '../core/errors.ts';
 import { describeIssues } from '../contract/event.ts';
 import { openJsonFile } from '../durable/json-file.ts';
 import { passwordHashSchema } from './password-hash.ts';
+import { viewTokenSchema } from './view-token.ts';
 
 const ownerDocumentSchema = z.strictObject({
   version: z.literal(1),
@@ -13,10 +14,11 @@ const ownerDocumentSchema = z.strictObject({
   }).nullable(),
   /** Sessions that were signed out before they ran out. `until`: unix milliseconds, when they would have. */
   signedOut: z.array(z.strictObject({ id: z.string().max(64), until: z.number().nonnegative() })),
+  viewTokens: z.array(viewTokenSchema).readonly().default([]),
 });
 export type OwnerDocument = Readonly<z.infer<typeof ownerDocumentSchema>>;
 
-const NOBODY: OwnerDocument = { version: 1, owner: null, signedOut: [] };
+const NOBODY: OwnerDocument = { version: 1, owner: null, signedOut: [], viewTokens: [] };
 
 /** The owner's document on disk. What is read is what was made durable. */
 export interface OwnerFile {

@@ -1,7 +1,7 @@
 /** Who may use which route: data, so that a test can walk it and the reference can be held against it. */
 
-/** `owner`: signed in with the owner's password. `anyone`: whoever reaches the port. */
-export type Role = 'anyone' | 'owner';
+/** `owner`: signed in with the owner's password. `viewer`: who shows a key to look, or the owner. `anyone`: whoever reaches the port. */
+export type Role = 'anyone' | 'viewer' | 'owner';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

@@ -2,7 +2,7 @@ import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
 import type { Middleware } from 'koa';
 import type { Access } from './access.ts';
-import { requireOwner } from './guards.ts';
+import { requireOwner, requireViewer } from './guards.ts';
 import { routeName, type RouteName, type RouteSpec } from './route.ts';
 
 /**
@@ -13,10 +13,9 @@ export function tableRouter<const R extends RouteSpec>(
   routes: readonly R[], access: Access, handlers: Readonly<Record<RouteName<R>, Middleware>>,
 ): Router {
   const router = new Router();
-  const owner = requireOwner(access);
+  const doorkeepers = { anyone: [], viewer: [requireViewer(access)], owner: [requireOwner(access)] } as const;
   for (const route of routes) {
-    const guards = route.role === 'owner' ? [owner] : [];
-    router.register(route.path, [route.method], [neverStored, ...guards, jsonBody(route), handlers[routeName(route)]]);
+    router.register(route.path, [route.method], [neverStored, ...doorkeepers[route.role], jsonBody(route), handlers[routeName(route)]]);
   }
   return router;
 }

@@ -82,6 +82,21 @@ export interface PersonView {
 /** `GET /api/people`: by name. */
 export interface PeopleView { readonly people: readonly PersonView[] }
 
+/** A key with which a program may look: at pictures as they are now, and at the metrics. */
+export interface TokenView {
+  readonly id: string;
+  /** What it is for. */
+  readonly name: string;
+  /** Unix seconds. */
+  readonly created: number;
+}
+
+/** `GET /api/tokens` */
+export interface TokensView { readonly tokens: readonly TokenView[] }
+
+/** The answer of `POST /api/tokens`: the only time that the key itself is told. */
+export interface NewTokenView extends TokenView { readonly token: string }
+
 /** Messages of `GET /api/updates`, by the name of the server-sent event. */
 export interface Updates {
   readonly state: StateView;

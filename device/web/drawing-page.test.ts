@@ -1,52 +1,33 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Page } from 'playwright-core';
 import { eventually } from '../../test/eventually.ts';
 import { call } from '../../test/http/client.ts';
-import { browserMissing, launchBrowser } from '../../test/web/browser.ts';
 import { sampleEvent } from '../../test/web/fake-device.ts';
-import { startWeb, type RunningWeb } from '../../test/web/start-web.ts';
-import { makeTestStream, playTestStream } from '../../test/video/test-stream.ts';
+import { PageInBrowser } from '../../test/web/page-in-browser.ts';
+import type { RunningWeb } from '../../test/web/start-web.ts';
+import { makeTestStream } from '../../test/video/test-stream.ts';
 import type { PlacesView } from '../contract/device-api.ts';
 import { millis } from '../core/units.ts';
 import { stillOf } from '../media/still.ts';
 
 describe('drawing and naming in a browser', function () {
   this.timeout(60_000);
-  let folder: string;
+  let run: PageInBrowser | undefined;
   let web: RunningWeb;
-  let browser: Browser;
   let page: Page;
   let cookie: string;
-  let stopCamera: () => void = () => {};
 
   before(async function () {
-    const missing = browserMissing();
-    if (missing !== undefined) {
-      console.log(`      skipped: ${missing}`);
-      this.skip();
-    }
-    folder = await mkdtemp(path.join(tmpdir(), 'tyto-page-'));
-    await build({ root: fileURLToPath(new URL('ui', import.meta.url)), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-    [web, browser] = await Promise.all([startWeb({ pageFolder: folder }), launchBrowser()]);
-    stopCamera = playTestStream({ seconds: 300, framesPerSecond: 10, gop: 20 }, web.hub);
+    run = await PageInBrowser.start(this);
+    ({ web } = run);
+    run.startCamera();
     cookie = await web.owner();
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    const [name, value] = cookie.split(';', 1)[0]?.split('=') ?? [];
-    await context.addCookies([{ name: name ?? '', value: value ?? '', domain: '127.0.0.1', path: '/' }]);
-    page = await context.newPage();
+    page = await (await run.signedIn(cookie)).newPage();
   });
-  after(async () => {
-    stopCamera();
-    await browser?.close();
-    await web?.[Symbol.asyncDispose]();
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-  });
+  after(async () => { await run?.[Symbol.asyncDispose](); });
 
   const open = (screen: string) => page.goto(`http://127.0.0.1:${web.port}${screen}`);
   const button = (name: string | RegExp) => page.getByRole('button', { name });
@@ -114,5 +95,22 @@ describe('drawing and naming in a browser', function () {
     await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
     await page.getByText('Nobody has been named yet', { exact: false }).waitFor();
     assert.deepEqual(await web.people.list(), []);
+  });
+
+  it('gives another program a key to look, which it shows once, and takes it back', async () => {
+    await open('/');
+    await button('Menu').click();
+    await button('Access keys').click();
+    await page.getByLabel('What the key is for').fill('Hall tablet');
+    await button('Add a key').click();
+    const key = await page.getByLabel('Key', { exact: true }).inputValue();
+    const look = async (): Promise<number> => (await call(web.port, 'GET', `/api/snapshot.jpg?token=${key}`)).status;
+    assert.equal(await look(), 200);
+    await open('/keys');
+    await page.getByText('Hall tablet').waitFor();
+    assert.equal(await page.getByLabel('Key', { exact: true }).count(), 0);
+    await button('Delete the key of Hall tablet').click();
+    await page.getByText('only you can see this camera', { exact: false }).waitFor();
+    assert.equal(await look(), 401);
   });
 });

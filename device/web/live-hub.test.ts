@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
 import { eventually } from '../../test/eventually.ts';
 import { call } from '../../test/http/client.ts';
@@ -6,9 +9,11 @@ import { makeTestStream, type TestStream } from '../../test/video/test-stream.ts
 import { startWeb, type RunningWeb } from '../../test/web/start-web.ts';
 import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
 import { millis, seconds } from '../core/units.ts';
+import { systemClock } from '../runtime/clock.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
 import { LIVE_CLOSE } from '../contract/device-api.ts';
 import { LiveHub, type Viewer } from './live-hub.ts';
+import { LiveSocket } from './live-socket.ts';
 
 /** Notes what a viewer was sent: `i` and `w` messages, `I` init, `K` keyframe, `.` other fragment. */
 class NotingViewer implements Viewer {
@@ -184,6 +189,27 @@ describe('live view over WebSocket', () => {
       return viewer.notes.length > notes && viewer.notes.endsWith('K');
     });
     assert.ok(before > 5);
+  });
+
+  it('lets go of a viewer who neither reads nor answers, and of nobody else', async () => {
+    const hub = new LiveHub({ clock: systemClock });
+    const live = new LiveSocket({ access: web.access, hub, pingEvery: millis(100) });
+    const server = createServer().on('upgrade', (request, socket, head) => live.upgrade(request, socket, head)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const connect = (): WebSocket => {
+      const socket = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/api/live`, { headers: { cookie } });
+      sockets.push(socket);
+      socket.on('error', () => {});
+      return socket;
+    };
+    const [stuck, quick] = [connect(), connect()];
+    await eventually('both', () => hub.viewers === 2);
+    stuck.pause();
+    await eventually('one is let go', () => hub.viewers === 1);
+    hub.begin(stream.init);
+    await once(quick, 'message');
+    assert.equal(hub.viewers, 1);
+    server.close();
   });
 
   it('survives what a viewer sends', async () => {

@@ -1,5 +1,5 @@
 /** `/api/live`: lets the owner's browsers watch, and notices those that are gone. */
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Access } from '../access/access.ts';
@@ -16,11 +16,13 @@ const PING_EVERY: Millis = seconds(20);
 export class LiveSocket {
   readonly #access: Access;
   readonly #hub: LiveHub;
+  readonly #pingEvery: Millis;
   readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false, clientTracking: false });
 
-  constructor({ access, hub }: { readonly access: Access; readonly hub: LiveHub }) {
+  constructor({ access, hub, pingEvery = PING_EVERY }: { readonly access: Access; readonly hub: LiveHub; readonly pingEvery?: Millis }) {
     this.#access = access;
     this.#hub = hub;
+    this.#pingEvery = pingEvery;
   }
 
   /** For a server's `upgrade`. */
@@ -56,7 +58,7 @@ export class LiveSocket {
       alive = false;
       viewer.ping();
       check();
-    }, PING_EVERY);
+    }, this.#pingEvery);
     const forget = this.#access.onSessionsEnded(check);
     return () => {
       clearInterval(beat);

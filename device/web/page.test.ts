@@ -1,24 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
 import { eventually } from '../../test/eventually.ts';
-import { browserMissing, launchBrowser } from '../../test/web/browser.ts';
 import { sampleEvent } from '../../test/web/fake-device.ts';
-import { PASSWORD, startWeb, type RunningWeb } from '../../test/web/start-web.ts';
-import { makeTestStream, playTestStream } from '../../test/video/test-stream.ts';
-import { millis } from '../core/units.ts';
-import { stillOf } from '../media/still.ts';
-
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-const DESK = { viewport: { width: 1280, height: 800 } };
-/** Plays: pictures are shown, one after the other. */
-const PLAYING = `(() => { const v = document.querySelector('video');
-  return v !== null && v.readyState >= 3 && v.currentTime > 0 && v.getVideoPlaybackQuality().totalVideoFrames > 5; })()`;
+import { DESK, PageInBrowser, PHONE, PLAYING, until } from '../../test/web/page-in-browser.ts';
+import { PASSWORD, type RunningWeb } from '../../test/web/start-web.ts';
+import { makeTestStream } from '../../test/video/test-stream.ts';
 
 /** Of two colours as `rgb(…)`: WCAG 2.2, contrast ratio. */
 function contrast(...colours: readonly [string, string]): number {
@@ -33,64 +22,29 @@ function luminance(colour: string): number {
 
 describe('the page in a browser', function () {
   this.timeout(60_000);
-  let folder: string;
+  let run: PageInBrowser | undefined;
   let web: RunningWeb;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
-  let stopCamera: () => void = () => {};
-  const faults: string[] = [];
+  let open: PageInBrowser['open'];
+  let record: PageInBrowser['record'];
 
   before(async function () {
-    const missing = browserMissing();
-    if (missing !== undefined) {
-      console.log(`      skipped: ${missing}`);
-      this.skip();
-    }
-    folder = await mkdtemp(path.join(tmpdir(), 'tyto-page-'));
-    await build({ root: fileURLToPath(new URL('ui', import.meta.url)), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-    [web, browser] = await Promise.all([startWeb({ pageFolder: folder }), launchBrowser()]);
-    startCamera();
+    const started = await PageInBrowser.start(this);
+    run = started;
+    ({ web, browser } = started);
+    open = (...where) => started.open(...where);
+    record = (...what) => started.record(...what);
+    started.startCamera();
     context = await browser.newContext(DESK);
     page = await open(context);
   });
-  after(async () => {
-    stopCamera();
-    await browser?.close();
-    await web?.[Symbol.asyncDispose]();
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-  });
+  after(async () => { await run?.[Symbol.asyncDispose](); });
 
-  const startCamera = () => { stopCamera = playTestStream({ seconds: 300, framesPerSecond: 10, gop: 20 }, web.hub); };
-  const open = async (where: BrowserContext, screen = '/'): Promise<Page> => {
-    const opened = await where.newPage();
-    opened.on('pageerror', (error) => faults.push(error.message));
-    opened.on('console', (line) => { if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text()); });
-    await opened.goto(`http://127.0.0.1:${web.port}${screen}`);
-    return opened;
-  };
   const password = () => page.getByLabel('Password', { exact: true });
   const seen = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 8000 });
-  /** The page's policy forbids it to evaluate text: it is asked from outside. */
-  const until = (where: Page, expression: string, withinMs = 8000) => eventually(expression, () => where.evaluate<boolean>(expression), withinMs);
   const video = <T>(expression: string) => page.evaluate<T>(`(() => { const v = document.querySelector('video'); return ${expression}; })()`);
-  /** Puts an event with a real clip and picture into the catalogue, and says so on the bus. */
-  const record = async (start: number) => {
-    const clip = await makeTestStream({ seconds: 6, framesPerSecond: 10, gop: 10 });
-    const files = { clip: clip.bytes, snapshot: Buffer.from(await stillOf(clip.bytes, millis(1000), { width: 160 })) };
-    const facts = Object.entries(files).map(([kind, bytes]) => {
-      const name = `20261121T101530.123Z_tyto-1_yard_${start}.000000-aaaaaa.${kind === 'clip' ? 'mp4' : 'jpg'}`;
-      return { name, bytes, path: path.join(web.folder, name), sha256: createHash('sha256').update(bytes).digest('hex') };
-    });
-    for (const { path: file, bytes } of facts) await writeFile(file, bytes);
-    const [clipFile, snapshot] = facts;
-    assert.ok(clipFile && snapshot);
-    const facts320 = { start_time: start - 1, duration: 6, codec: 'avc1', width: 320, height: 240 };
-    const event = sampleEvent(start, 5, { clip: { name: clipFile.name, bytes: clipFile.bytes.byteLength, sha256: clipFile.sha256, ...facts320 } });
-    web.archive.put(event, { clip: clipFile, snapshot });
-    web.bus.say('new', event);
-    return event;
-  };
 
   it('can be read by day and by night, also on a button that cannot be pressed yet', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -134,17 +88,17 @@ describe('the page in a browser', function () {
   });
 
   it('goes on by itself when the stream breaks and comes back', async () => {
-    stopCamera();
+    run?.stopCamera();
     web.hub.end();
     await seen('Waiting for the camera');
-    startCamera();
+    run?.startCamera();
     await until(page, `${PLAYING} && document.querySelector('video').dataset.status === 'playing'`, 15_000);
   });
 
   it('does not call a picture live that stands still', async () => {
-    stopCamera();
+    run?.stopCamera();
     await seen(/the picture stands still/);
-    startCamera();
+    run?.startCamera();
     await until(page, `document.querySelector('video').dataset.status === 'playing'`, 15_000);
   });
 
@@ -239,13 +193,18 @@ describe('the page in a browser', function () {
     await page.getByText('happening now').waitFor({ state: 'detached' });
   });
 
-  it('shows stills where the browser cannot play video', async () => {
-    const plain = await browser.newContext(PHONE);
-    await plain.addInitScript('delete globalThis.MediaSource; delete globalThis.ManagedMediaSource;');
-    await plain.addCookies(await context.cookies());
-    const other = await open(plain);
-    await until(other, `document.querySelector('img.still')?.naturalWidth === 320`, 15_000);
-    await plain.close();
+  it('shows pictures one after the other where the browser cannot play the video', async () => {
+    for (const lack of ['delete globalThis.MediaSource; delete globalThis.ManagedMediaSource;', 'MediaSource.isTypeSupported = () => false;']) {
+      const plain = await browser.newContext(PHONE);
+      await plain.addInitScript(lack);
+      await plain.addCookies(await context.cookies());
+      const other = await open(plain);
+      await until(other, `document.querySelector('img.still')?.naturalWidth === 320`, 15_000);
+      await other.getByText('Live pictures').waitFor();
+      assert.match(await other.locator('img.still').getAttribute('src') ?? '', /live\.mjpeg/);
+      await plain.close();
+    }
+    await eventually('nothing is decoded any more', () => web.hub.viewers <= 1);
   });
 
   it('fits a phone and a desk, and every control has a name', async () => {
@@ -321,5 +280,5 @@ describe('the page in a browser', function () {
     await eventually('nobody watches', () => web.hub.viewers === 0);
   });
 
-  it('broke none of its own rules meanwhile', () => assert.deepEqual(faults, []));
+  it('broke none of its own rules meanwhile', () => assert.deepEqual(run?.faults, []));
 });

@@ -1,6 +1,6 @@
 /** The people whom the owner names, in the faces of events. */
 import { readFile } from 'node:fs/promises';
-import type { Context, Middleware } from 'koa';
+import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { readBody } from '../access/access-routes.ts';
 import type { PeopleView, PersonView } from '../contract/device-api.ts';
@@ -9,6 +9,7 @@ import { ConfigError } from '../core/errors.ts';
 import { millis } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
 import { stillOfFile } from '../media/still.ts';
+import { parameter } from './parameter.ts';
 import type { EventArchive, PeopleKeeper } from './ports.ts';
 
 const name = z.string().min(1).max(256);
@@ -79,8 +80,3 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
 }
 
 const STATUS: Readonly<Record<string, number>> = { 'people.unknown': 404, 'people.taken': 409, 'people.too-many': 409 };
-
-function parameter(ctx: Context, wanted: string): string {
-  const given: unknown = (ctx['params'] as Readonly<Record<string, unknown>> | undefined)?.[wanted];
-  return typeof given === 'string' ? given : '';
-}

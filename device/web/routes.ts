@@ -21,9 +21,13 @@ export const DEVICE_ROUTES = [
   { method: 'DELETE', path: '/api/people/:id', role: 'owner' },
   { method: 'GET', path: '/api/people/:id/samples/:sample', role: 'owner' },
   { method: 'GET', path: '/api/ledger', role: 'owner' },
-  { method: 'GET', path: '/api/snapshot.jpg', role: 'owner' },
+  { method: 'GET', path: '/api/snapshot.jpg', role: 'viewer' },
+  { method: 'GET', path: '/api/live.mjpeg', role: 'viewer' },
   { method: 'GET', path: '/api/updates', role: 'owner' },
   { method: 'GET', path: '/api/live', role: 'owner' },
+  { method: 'GET', path: '/api/tokens', role: 'owner' },
+  { method: 'POST', path: '/api/tokens', role: 'owner' },
+  { method: 'DELETE', path: '/api/tokens/:id', role: 'owner' },
 ] as const satisfies readonly RouteSpec[];
 
 export type DeviceRoute = (typeof DEVICE_ROUTES)[number];

@@ -3,11 +3,11 @@ import Koa from 'koa';
 import { z } from 'zod';
 import type { Access } from '../access/access.ts';
 import { accessRoutes, readBody } from '../access/access-routes.ts';
-import { refuseForeign } from '../access/guards.ts';
+import { mayStillView, refuseForeign } from '../access/guards.ts';
 import { tableRouter } from '../access/table-router.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { inSeconds } from '../core/units.ts';
+import { inSeconds, type Millis } from '../core/units.ts';
 import { HttpError, jsonErrors } from '../http/http-error.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { serveHttp, type HttpService } from '../http/serve-http.ts';
@@ -22,11 +22,13 @@ import { healthOf } from './health.ts';
 import type { LiveHub } from './live-hub.ts';
 import { LiveSocket } from './live-socket.ts';
 import { LiveStill } from './live-still.ts';
+import { LiveMjpeg } from './mjpeg/live-mjpeg.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { changePlaces, placesView } from './places-handlers.ts';
 import type { DeviceBus, EventArchive, PeopleKeeper, PlacesKeeper } from './ports.ts';
 import { DEVICE_ROUTES } from './routes.ts';
 import { stateView, type DeviceFacts } from './state-view.ts';
+import { tokenHandlers } from './token-handlers.ts';
 import { updates } from './updates.ts';
 
 export interface WebDeps {
@@ -42,6 +44,8 @@ export interface WebDeps {
   readonly pageFolder: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** As `LiveMjpegOptions.patience`. */
+  readonly mjpegPatience?: Millis;
 }
 
 const armedBody = z.strictObject({ armed: z.boolean() });
@@ -71,9 +75,11 @@ export const serveWeb = (app: HttpService, { port, host }: { readonly port: numb
   readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
 }): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_WEB_PORT', room: 'web' }, until);
 
-function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock }: WebDeps) {
+function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock, log, mjpegPatience: patience }: WebDeps) {
   const state = () => stateView(facts, bus, clock);
-  const still = new LiveStill({ hub, clock, mask: currentMask(() => places.current.privacy_masks) });
+  const mask = currentMask(() => places.current.privacy_masks);
+  const still = new LiveStill({ hub, clock, mask });
+  const mjpeg = new LiveMjpeg({ hub, clock, mask, log: log.child('mjpeg'), ...(patience === undefined ? {} : { patience }) });
   return tableRouter(DEVICE_ROUTES, access, {
     'GET /healthz': (ctx) => {
       const health = healthOf(bus.cameraSilence());
@@ -105,6 +111,8 @@ function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock 
       ctx.body = Buffer.from(await still.jpeg());
       ctx.type = 'image/jpeg';
     },
+    'GET /api/live.mjpeg': mjpeg.watch((request) => ({ holds: mayStillView(access, request), onEnd: (listener) => access.onSessionsEnded(listener) })),
+    ...tokenHandlers(access),
     'GET /api/updates': updates({ access, bus, state }),
     'GET /api/live': (ctx) => {
       ctx.set('Upgrade', 'websocket');

@@ -6,7 +6,7 @@ import { Access } from '../../device/access/access.ts';
 import type { Environment } from '../../device/config/load-settings.ts';
 import { PlacesStore } from '../../device/config/places-store.ts';
 import { silentLog } from '../../device/core/log.ts';
-import { minutes } from '../../device/core/units.ts';
+import { minutes, type Millis } from '../../device/core/units.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
 import { LiveHub } from '../../device/web/live-hub.ts';
 import { createWebApp, serveWeb } from '../../device/web/web-app.ts';
@@ -27,8 +27,8 @@ export interface RunningWeb extends AsyncDisposable {
   owner(): Promise<string>;
 }
 
-export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, environment = {} }: {
-  readonly pageFolder?: string; readonly maxViewers?: number; readonly environment?: Environment;
+export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, environment = {}, mjpegPatience }: {
+  readonly pageFolder?: string; readonly maxViewers?: number; readonly environment?: Environment; readonly mjpegPatience?: Millis;
 } = {}): Promise<RunningWeb> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-web-'));
   const limits = { perAddress: 5, altogether: 50, within: minutes(1) };
@@ -40,7 +40,7 @@ export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, enviro
   bus.stored = places;
   const people = new FakePeople();
   const facts = { device: 'tyto-1', version: '0.1.0' };
-  const app = await createWebApp({ facts, access, archive, bus, hub, places, people, pageFolder, clock: systemClock, log: silentLog });
+  const app = await createWebApp({ facts, access, archive, bus, hub, places, people, pageFolder, clock: systemClock, log: silentLog, ...(mjpegPatience === undefined ? {} : { mjpegPatience }) });
   const stop = new AbortController();
   const listening = Promise.withResolvers<number>();
   const served = serveWeb(app, { port: 0, host: '127.0.0.1' }, { signal: stop.signal, onListening: listening.resolve });

@@ -1,6 +1,6 @@
 /** The device's API, as this page uses it. */
 import type {
-  ArmedView, EventsView, KeptEvent, LedgerView, PeopleView, PersonView, PlacesView, StarView,
+  ArmedView, EventsView, KeptEvent, LedgerView, NewTokenView, PeopleView, PersonView, PlacesView, StarView, TokensView,
 } from '../../../contract/device-api.ts';
 import type { Places } from '../../../contract/places.ts';
 import { callsTo, ownerCalls } from '../../../ui/server.ts';
@@ -21,5 +21,8 @@ export const server = {
   enrol: (name: string, event: string, face: number) => ask<PersonView>('POST', '/api/people', { name, event, face }),
   rename: (id: string, name: string) => ask<void>('PUT', `/api/people/${encodeURIComponent(id)}`, { name }),
   forget: (id: string) => ask<void>('DELETE', `/api/people/${encodeURIComponent(id)}`),
+  keys: () => ask<TokensView>('GET', '/api/tokens'),
+  addKey: (name: string) => ask<NewTokenView>('POST', '/api/tokens', { name }),
+  removeKey: (id: string) => ask<void>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
   ledger: () => ask<LedgerView>('GET', '/api/ledger'),
 };

@@ -3,15 +3,17 @@ import type { CameraState } from '../../../../contract/topics.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { OwlScene } from '../../../../ui/parts/owl.tsx';
 import { canPlayLive, LivePlayer, type LiveStatus } from './live-player.ts';
-import { StillView } from './still-view.tsx';
+import { PictureView } from './picture-view.tsx';
 
 export interface LiveViewProps {
   readonly camera: CameraState | null;
+  /** Whether the device is heard. */
+  readonly connected: boolean;
   readonly onSignedOut: () => void;
 }
 
 /** The camera's picture as it is now, with what is to be known about it on top. */
-export function LiveView({ camera, onSignedOut }: LiveViewProps) {
+export function LiveView({ camera, connected, onSignedOut }: LiveViewProps) {
   const [status, setStatus] = useState<LiveStatus>(canPlayLive() ? 'connecting' : 'unsupported');
   const video = useRef<HTMLVideoElement>(null);
   const player = useRef<LivePlayer | undefined>(undefined);
@@ -32,7 +34,7 @@ export function LiveView({ camera, onSignedOut }: LiveViewProps) {
   return (
     <figure class="stage-picture" ref={frame} style={{ aspectRatio: ratio }} aria-label="Live picture">
       {status === 'unsupported'
-        ? <StillView />
+        ? <PictureView key={`${connected}-${camera?.state}`} />
         : <video ref={video} muted autoPlay playsInline aria-label="Live video of the camera" data-status={status} />}
       <div class="chips">
         {isOffline ? null : <LiveChip status={shown} />}
@@ -50,7 +52,7 @@ export function LiveView({ camera, onSignedOut }: LiveViewProps) {
 function LiveChip({ status }: { readonly status: LiveStatus }) {
   switch (status) {
     case 'playing': return <span class="chip live"><i class="dot" />Live</span>;
-    case 'unsupported': return <span class="chip" title="This browser cannot play the camera's video">Still pictures</span>;
+    case 'unsupported': return <span class="chip live" title="This browser cannot play the camera's video: it is shown picture by picture"><i class="dot" />Live pictures</span>;
     case 'still': return <span class="chip late">Not live: the picture stands still</span>;
     case 'lost': return <span class="chip">Reconnecting…</span>;
     case 'connecting': return <span class="chip">Connecting…</span>;

@@ -8,6 +8,7 @@ import { EventDetail } from '../events/event-detail.tsx';
 import { EventKeep } from '../events/event-keep.tsx';
 import { EventList } from '../events/event-list.tsx';
 import { useEvents } from '../events/use-events.ts';
+import { KeysScreen } from '../keys/keys-screen.tsx';
 import { LiveView } from '../live/live-view.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { PeopleScreen } from '../people/people-screen.tsx';
@@ -35,9 +36,10 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
       {connected ? null : <p class="banner" role="alert">The device cannot be reached. Trying again…</p>}
       <main class="columns">
         <div class="stage">
-          {screen === 'live' ? <LiveView camera={state?.camera ?? null} onSignedOut={onSignedOut} /> : null}
+          {screen === 'live' ? <LiveView camera={state?.camera ?? null} connected={connected} onSignedOut={onSignedOut} /> : null}
           {screen === 'places' ? <PlacesScreen onToast={showToast} /> : null}
           {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
+          {screen === 'keys' ? <KeysScreen onToast={showToast} /> : null}
           {selected === undefined ? null : <EventDetail id={selected} events={feed.events} />}
           {selected === undefined ? null
             : <EventKeep id={selected} events={feed.events} onChanged={feed.put} onDeleted={feed.forget} onToast={showToast} />}

@@ -13,6 +13,7 @@ export interface TopBarProps {
 const ENTRIES: readonly MenuEntry[] = [
   { icon: 'zones', label: 'Zones and masks', onClick: () => navigate('/places') },
   { icon: 'people', label: 'People', onClick: () => navigate('/people') },
+  { icon: 'eye', label: 'Access keys', onClick: () => navigate('/keys') },
 ];
 
 export function TopBar({ device, version, onChangePassword, onSignedOut }: TopBarProps) {

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { call } from '../../test/http/client.ts';
+import { PASSWORD, startWeb, type RunningWeb } from '../../test/web/start-web.ts';
+import { Access } from '../access/access.ts';
+import { systemClock } from '../runtime/clock.ts';
+import type { NewTokenView, TokensView } from '../contract/device-api.ts';
+
+describe('keys that let a program look', () => {
+  let web: RunningWeb;
+  let cookie: string;
+  beforeEach(async () => {
+    web = await startWeb();
+    cookie = await web.owner();
+  });
+  afterEach(() => web[Symbol.asyncDispose]());
+
+  const make = async (name: string): Promise<NewTokenView> => {
+    const answer = await call(web.port, 'POST', '/api/tokens', { body: { name }, headers: { cookie } });
+    assert.equal(answer.status, 201);
+    return answer.body as NewTokenView;
+  };
+  /** 503: let in, but there is no picture. */
+  const look = async (query: string, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
+    (await call(web.port, 'GET', `/api/snapshot.jpg${query}`, { headers })).status;
+  const basic = (user: string, password: string) => ({ authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` });
+
+  it('are told once, and kept as a hash', async () => {
+    const { id, token, name } = await make('Home Assistant');
+    assert.match(token, /^tyto_[\w-]{43}$/);
+    const listed = await call(web.port, 'GET', '/api/tokens', { headers: { cookie } });
+    assert.deepEqual((listed.body as TokensView).tokens.map((kept) => [kept.id, kept.name]), [[id, name]]);
+    for (const told of [listed.bytes.toString(), await readFile(path.join(web.folder, 'owner.json'), 'utf8')]) assert.equal(told.includes(token), false);
+  });
+
+  it('are taken as a bearer\'s, as a password of any user, and in the address', async () => {
+    const { token } = await make('hall');
+    assert.deepEqual(await Promise.all([
+      look(`?token=${token}`), look('', { authorization: `Bearer ${token}` }), look('', basic('anybody', token)),
+      look(''), look('?token=tyto_0000'), look('', { authorization: `Bearer ${token.slice(0, -1)}0` }), look('', basic(token, '')),
+    ]), [503, 503, 503, 401, 401, 401, 401]);
+  });
+
+  it('open nothing else, and may be shown by pages of other sites', async () => {
+    const { token } = await make('hall');
+    for (const route of ['/api/state', '/api/events', '/api/tokens', '/api/places']) {
+      assert.equal((await call(web.port, 'GET', `${route}?token=${token}`)).status, 401, route);
+    }
+    const policy = async (query: string) => (await call(web.port, 'GET', `/api/snapshot.jpg${query}`, { headers: { cookie } })).headers['cross-origin-resource-policy'];
+    assert.deepEqual([await policy(`?token=${token}`), await policy('')], ['cross-origin', 'same-origin']);
+  });
+
+  it('outlive the password and a restart, until they are deleted', async () => {
+    const [kept, gone] = [await make('kept'), await make('gone')];
+    assert.equal((await call(web.port, 'DELETE', `/api/tokens/${gone.id}`, { headers: { cookie } })).status, 204);
+    assert.equal((await call(web.port, 'DELETE', `/api/tokens/${gone.id}`, { headers: { cookie } })).status, 404);
+    await web.access.changePassword(PASSWORD, 'Zwei Meisen im Mai', { address: '10.0.0.9', token: undefined });
+    assert.deepEqual([await look(`?token=${kept.token}`), await look(`?token=${gone.token}`)], [503, 401]);
+    const again = await Access.open({ folder: web.folder, clock: systemClock });
+    assert.deepEqual([again.isViewToken(kept.token), again.isViewToken(gone.token)], [true, false]);
+  });
+
+  it('are not made without end, nor without a name', async () => {
+    for (let made = 0; made < 32; made++) await web.access.createViewToken(`key ${made}`);
+    const answer = await call(web.port, 'POST', '/api/tokens', { body: { name: 'one more' }, headers: { cookie } });
+    assert.deepEqual([answer.status, answer.code], [409, 'access.too-many-tokens']);
+    assert.equal((await call(web.port, 'POST', '/api/tokens', { body: { name: ' ' }, headers: { cookie } })).status, 400);
+  });
+});
