@@ -11,6 +11,7 @@ import { ConfigError } from './core/errors.ts';
 import { lockData } from './durable/data-lock.ts';
 import { systemClock } from './runtime/clock.ts';
 import { keepChild } from './runtime/keep-child.ts';
+import { becomeLean, settleLater } from './runtime/lean.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { supervise, type Task } from './runtime/supervise.ts';
 
@@ -23,6 +24,7 @@ const isAttended = (): boolean => isatty(0) || isatty(1);
  * @throws {ConfigError} For a mistake in the settings, a folder that cannot be used, a port in use.
  */
 export async function runDevice(signal: AbortSignal): Promise<void> {
+  becomeLean();
   const loaded = await loadSettings();
   const { values, data } = loaded;
   await makeDataFolder(data);
@@ -39,10 +41,12 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const tasks = ROLES.map((role): [string, Task] => [role, (stop) => keepChild({
     role,
+    work: role === 'watch' ? 'compute' : 'serve',
     vital: role === 'watch' || isAttended(),
     module: new URL(`./${role}/main.${extension}`, import.meta.url),
     onReady: (notice) => { if (notice !== undefined) process.stdout.write(`${notice}\n`); },
   }, { log, clock: systemClock }, stop)]);
+  settleLater();
   await supervise(Object.fromEntries(tasks), signal);
   log.info('Tyto has stopped');
 }

@@ -1,7 +1,7 @@
 /** What each of a device's processes begins with. Only the roots of the processes use it. */
 import path from 'node:path';
 import { Bus } from './bus/bus-client.ts';
-import { BROKER_HOST } from './bus/broker.ts';
+import { BROKER_HOST } from './bus/broker-host.ts';
 import { deviceId } from './config/identity.ts';
 import { loadSettings } from './config/load-settings.ts';
 import type { Settings } from './config/settings.ts';

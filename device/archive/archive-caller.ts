@@ -1,8 +1,8 @@
 /** Asks the process that keeps the archive for a change: `web` itself only reads. */
-import { request } from 'node:http';
 import { z } from 'zod';
 import { DeviceError } from '../core/errors.ts';
 import { seconds } from '../core/units.ts';
+import { request } from '../runtime/node-http.ts';
 
 /** Why it was not done. */
 export interface Refused { readonly status: number; readonly code: string; readonly message: string }

@@ -3,8 +3,11 @@ import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { BROKER_HOST } from './broker-host.ts';
+import { makeNumbersWhenNeeded } from './packet-numbers.ts';
 
-export const BROKER_HOST = '127.0.0.1';
+makeNumbersWhenNeeded('aedes');
+
 const MAX_CLIENTS = 64;
 /** A snapshot of a large picture is about 1 MB. */
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;

@@ -2,6 +2,9 @@
 import { connect, type MqttClient } from 'mqtt';
 import type { Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
+import { makeNumbersWhenNeeded } from './packet-numbers.ts';
+
+makeNumbersWhenNeeded('mqtt');
 
 export interface BusOptions {
   /** `mqtt://127.0.0.1:1883` */

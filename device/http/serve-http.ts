@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import { millis, seconds } from '../core/units.ts';
+import { createServer } from '../runtime/node-http.ts';
 
 /** A service as Node's server sees it. */
 export interface HttpService {

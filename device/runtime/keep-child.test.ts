@@ -27,7 +27,7 @@ describe('keeping a child process', () => {
       await runRole((signal) => new Promise((resolve) => { signal.addEventListener('abort', resolve); reportReady('here'); setTimeout(() => {}, 1e6); }));`);
     const stop = new AbortController();
     const notices: unknown[] = [];
-    const kept = keepChild({ role: 'watch', module, vital: true, onReady: (notice) => {
+    const kept = keepChild({ role: 'watch', module, work: 'serve', vital: true, onReady: (notice) => {
       notices.push(notice);
       if (notices.length === 2) stop.abort();
       else void readFile('/proc/self/task/' + process.pid + '/children', 'utf8').then((pids) => process.kill(Number(pids.trim().split(' ').at(-1)), 'SIGKILL'));
@@ -51,7 +51,7 @@ describe('keeping a child process', () => {
     const notices: unknown[] = [];
     const said: string[] = [];
     const log: Log = { ...silentLog, error: (message) => { said.push(message); } };
-    await keepChild({ role: 'watch', module, vital: true, onReady: (notice) => {
+    await keepChild({ role: 'watch', module, work: 'serve', vital: true, onReady: (notice) => {
       notices.push(notice);
       if (notices.length === 2) stop.abort();
     } }, { log, clock: systemClock, silence: { first: millis(10_000), between: millis(400) } }, stop.signal);
@@ -63,7 +63,7 @@ describe('keeping a child process', () => {
     const module = await script('silent', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);');
     const stop = new AbortController();
     const log: Log = { ...silentLog, warn: (_message, fields) => { assert.equal(fields?.['how'], 'SIGKILL'); stop.abort(); } };
-    await keepChild({ role: 'web', module, vital: true, onReady: () => {} }, { log, clock: systemClock, silence: { first: millis(300), between: millis(1) } }, stop.signal);
+    await keepChild({ role: 'web', module, work: 'serve', vital: true, onReady: () => {} }, { log, clock: systemClock, silence: { first: millis(300), between: millis(1) } }, stop.signal);
   });
 
   it('leaves one alone that has nothing to report but that it lives', async () => {
@@ -73,12 +73,12 @@ describe('keeping a child process', () => {
       }), 50);`);
     const stop = new AbortController();
     const log: Log = { ...silentLog, error: (message) => assert.fail(message), warn: (message) => assert.fail(message) };
-    await keepChild({ role: 'watch', module, vital: true, onReady: () => stop.abort() }, { log, clock: systemClock, silence: { first: millis(10_000), between: millis(1000) } }, stop.signal);
+    await keepChild({ role: 'watch', module, work: 'serve', vital: true, onReady: () => stop.abort() }, { log, clock: systemClock, silence: { first: millis(10_000), between: millis(1000) } }, stop.signal);
   });
 
   it('hands on a mistake of the user that keeps a vital one from starting', async () => {
     await assert.rejects(
-      keepChild({ role: 'web', module: await refusing(), vital: true, onReady: () => {} }, { log: silentLog, clock: systemClock }, new AbortController().signal),
+      keepChild({ role: 'web', module: await refusing(), work: 'serve', vital: true, onReady: () => {} }, { log: silentLog, clock: systemClock }, new AbortController().signal),
       { code: 'role.refused', message: 'port 80 is in use; set TYTO_WEB_PORT' },
     );
   });
@@ -101,7 +101,7 @@ describe('keeping a child process', () => {
     const clock: Clock = { ...systemClock, wait: (duration) => { waits.push(duration); return Promise.resolve(); } };
     const tell = (message: string, fields?: LogFields): void => { said.push(fields === undefined ? message : [message, fields]); };
     const log: Log = { ...silentLog, error: tell, warn: tell, info: tell };
-    await keepChild({ role: 'web', module, vital: false, onReady: () => stop.abort() }, { log, clock }, stop.signal);
+    await keepChild({ role: 'web', module, work: 'serve', vital: false, onReady: () => stop.abort() }, { log, clock }, stop.signal);
     assert.deepEqual(waits, [30_000, 30_000, 30_000, 30_000]);
     assert.deepEqual(said, [
       'web does not start: port 80 is in use; set TYTO_WEB_PORT. The rest goes on; web is tried again every 30 s',

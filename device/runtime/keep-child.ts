@@ -5,6 +5,7 @@ import type { Log } from '../core/log.ts';
 import { inSeconds, minutes, seconds, type Millis } from '../core/units.ts';
 import { afterEnd } from './after-end.ts';
 import type { Clock } from './clock.ts';
+import { leanEnvironment, leanFlags, type Work } from './lean.ts';
 import type { RoleMessage } from './role.ts';
 import { Watchdog, type SilenceLimits } from './watchdog.ts';
 
@@ -12,6 +13,7 @@ export interface ChildSpec {
   /** Stands in the child's command line. */
   readonly role: string;
   readonly module: URL;
+  readonly work: Work;
   /** Whether the device stops when the child refuses to start; without that, the others go on and it is tried again. */
   readonly vital: boolean;
   /** Called at each start that succeeds. */
@@ -31,12 +33,6 @@ const SILENCE: SilenceLimits = { first: seconds(60), between: seconds(20) };
 const STEADY_AFTER = minutes(1);
 /** Between asking a child to stop and ending it: what it holds is safe on disk either way. */
 const STOP_DEADLINE = seconds(2.5);
-
-/**
- * V8 lets what is short-lived pile up to 48 MB before it looks for garbage; a child that runs for months on a small board
- * gets 3 MB. Here that makes `web` 45 MB smaller and `watch` 22 MB, and costs nothing that could be measured.
- */
-const LEAN = ['--max-semi-space-size=1'];
 
 /**
  * Runs until `signal` aborts; the child is then stopped first.
@@ -86,7 +82,7 @@ interface ChildEnd { readonly how: string; readonly failure: (RoleMessage & { ty
 
 async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SILENCE }: ChildKeeping, signal: AbortSignal): Promise<ChildEnd> {
   const child = fork(spec.module, [spec.role], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, ...LEAN],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, ...leanFlags(spec.work)], env: leanEnvironment(process.env),
   });
   using watchdog = new Watchdog(silence, (silentFor) => {
     log.error(`${spec.role} has said nothing for ${inSeconds(silentFor)} s and is ended`);

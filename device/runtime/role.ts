@@ -1,6 +1,7 @@
 /** The life of one process: one stop signal, one exit code that says who must act, no stack trace for a user's mistake. */
 import { BugError, ConfigError, describeError, isAbort, TytoError, UsageError } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
+import { settleLater } from './lean.ts';
 import { shutdownSignal, StopRequest } from './shutdown.ts';
 import type { Task } from './supervise.ts';
 
@@ -19,6 +20,7 @@ export const ALIVE_EVERY: Millis = seconds(2);
 
 /** Tells the parent that the role does its work; `notice` is a line for the person at the terminal. */
 export function reportReady(notice?: string): void {
+  settleLater();
   process.send?.({ type: 'ready', ...(notice === undefined ? {} : { notice }) } satisfies RoleMessage);
 }
 

@@ -3,11 +3,12 @@
  * answer to each request and a word for each refusal.
  */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { EVENT_ID_PATTERN } from '../../contract/event.ts';
 import { describeError, TytoError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import { createServer } from '../../runtime/node-http.ts';
 
 /** What was asked for was not done. */
 export interface NotDone { readonly status: 404 | 409 | 503; readonly code: string; readonly message: string }

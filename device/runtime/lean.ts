@@ -1,0 +1,40 @@
+/** What keeps Node's processes small on a board that has 1 GB for everything. docs/guide/benchmarks.md has what each of it brings. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { seconds, type Millis } from '../core/units.ts';
+
+/** What a process does most: `compute` keeps the compilers that pay off in loops over pixels, `serve` leaves them out. */
+export type Work = 'compute' | 'serve';
+
+/** Code that runs now and then is never compiled anew for speed; the compilers alone are 8 MB of a process. */
+const UNHURRIED = ['--no-opt', '--no-maglev'] as const;
+/** What is short-lived may otherwise pile up to 48 MB before V8 looks for garbage; 3 MB cost nothing that could be measured. */
+const SMALL_YOUNG_HEAP = '--max-semi-space-size=1';
+
+export const leanFlags = (work: Work): readonly string[] => [SMALL_YOUNG_HEAP, ...(work === 'serve' ? UNHURRIED : [])];
+
+/** As `leanFlags('serve')`, as far as that can be had of a process that runs already. */
+export function becomeLean(): void {
+  for (const flag of UNHURRIED) setFlagsFromString(flag);
+}
+
+/**
+ * Makes the C library give memory back: one heap for all threads of a process, of which large pieces are no part. Each
+ * thread would otherwise have one of its own, in which what is freed stays. What the user has set stands.
+ */
+export const leanEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  ({ MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072', ...environment });
+
+/** A start has ended, and what came with it: the first connections, the first page. */
+const SETTLED = seconds(15);
+
+/** Gives back what only the start needed, once, some time from now; in a process, or in one of its threads. */
+export function settleLater(after: Millis = SETTLED): void {
+  setTimeout(collectGarbage, after).unref();
+}
+
+/** Takes some 50 ms on a desk, ten times that on the smallest board. */
+export function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
