@@ -2,12 +2,19 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { GrayFrame } from '../core/frame.ts';
 import { runTool } from '../media/run-tool.ts';
 import { analyseFile } from './analyse-file.ts';
 
 const ffmpeg = (...args: string[]) => runTool({ tool: 'ffmpeg', args: ['-nostdin', '-v', 'error', ...args] });
 const never = new AbortController().signal;
+
+/** Clips in which always something moves, with pictures out of order of which no other is made. */
+const MOVING = {
+  'moving.mp4': ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3', '-g', '48'],
+  'moving-hevc.mp4': ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=48:bframes=3'],
+} as const;
 
 describe('analysing a file', () => {
   let folder: string;
@@ -20,6 +27,8 @@ describe('analysing a file', () => {
         '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', file('flash.mp4')),
       ffmpeg('-f', 'lavfi', '-i', "color=black:size=1280x720:rate=25:d=20,drawbox=color=white:thickness=fill:enable='between(t,12,12.58)'",
         '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', file('quiet.mp4')),
+      ...Object.entries(MOVING).map(([name, encoding]) =>
+        ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=24:d=8', '-pix_fmt', 'yuv420p', ...encoding, file(name))),
       ffmpeg('-f', 'lavfi', '-i', 'sine=duration=1', file('sound.wav')),
       writeFile(file('page.html'), '<html>no video</html>'),
       writeFile(file('notes.txt'), 'the cat came at ten\n'.repeat(200)),
@@ -51,6 +60,26 @@ describe('analysing a file', () => {
     assert.deepEqual(seen.filter(({ pixels }) => (pixels[80] ?? 0) > 128).map(({ at }) => at), [12_000, 12_200, 12_400]);
     assert.equal(clip.decoding.mode, 'gated');
     assert.ok(clip.decoding.decoded < 0.6);
+  });
+
+  it('gives the very pictures of decoding all where always something moves, and does not decode those that nobody needs', async () => {
+    for (const name of Object.keys(MOVING)) {
+      const looks = async (decode: 'auto' | 'full') => {
+        const colours: number[] = [];
+        const clip = await analyseFile(file(name), never, { decode, colour: true, onColour: ({ at, pixels }) => colours.push(at, crc32(pixels)) });
+        const seen: number[] = [];
+        for await (const { at, pixels } of clip.frames) {
+          seen.push(Math.round(at * 1000), crc32(pixels));
+          clip.attend(at, true);
+        }
+        return { seen, colours: colours.map(Math.round), decoded: clip.decoding.decoded };
+      };
+      const [auto, full] = [await looks('auto'), await looks('full')];
+      assert.equal(full.seen.length, 2 * 40, name);
+      assert.deepEqual(auto.seen, full.seen, name);
+      assert.deepEqual(auto.colours, full.colours, name);
+      assert.ok(auto.decoded < 0.8, `${name}: ${auto.decoded}`);
+    }
   });
 
   it('decodes no further than its reader wants', async () => {

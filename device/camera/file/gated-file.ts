@@ -12,6 +12,7 @@ import { systemClock } from '../../runtime/clock.ts';
 import { FILE_ONLY } from '../adapters/inspect-file.ts';
 import type { FileAnalysis, FileOptions } from './file-analysis.ts';
 import { describeDecoding, type DecodingState } from '../gate/decoding-state.ts';
+import { pictureIn } from '../gate/encoded-picture.ts';
 import { GatedDecoder } from '../gate/gated-decoder.ts';
 import { spawnConfined, type Confinement } from '../stream/confined-child.ts';
 import { FrameQueue } from '../stream/frame-queue.ts';
@@ -145,7 +146,7 @@ export class GatedFile implements FileAnalysis {
   async #feed(): Promise<void> {
     try {
       for await (const part of this.#packets.parts()) {
-        if (part.type === 'fragment') this.#decoder.push(part.fragment);
+        if (part.type === 'fragment') this.#decoder.push(pictureIn(part.fragment));
         await this.#decoder.ready();
         await this.#queue.room();
       }

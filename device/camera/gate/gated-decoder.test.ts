@@ -12,6 +12,7 @@ import { systemClock } from '../../runtime/clock.ts';
 import { makeClip } from '../simulated/clips.ts';
 import { planPictures } from '../stream/picture-options.ts';
 import { packetOutput } from '../stream/stream-arguments.ts';
+import { pictureIn } from './encoded-picture.ts';
 import { GatedDecoder } from './gated-decoder.ts';
 
 /** 16 s of a wall with some noise; a box goes over it from second 9 to 11. 25 pictures a second. */
@@ -54,7 +55,7 @@ async function decode({ init, fragments }: Packets, meddle: (index: number, deco
     colour: (frame) => seen.colours.push(frame), trouble: (reason) => seen.troubles.push(reason),
   });
   for (const [index, fragment] of fragments.entries()) {
-    decoder.push(fragment);
+    decoder.push(pictureIn(fragment));
     await decoder.ready();
     await meddle(index, decoder, seen.frames);
   }

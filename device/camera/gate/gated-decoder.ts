@@ -2,18 +2,19 @@
  * Decodes of a stream what the gate lets through, and hands out the pictures in the order of time, each once. What the gate
  * leaves out is held until the next keyframe has shown that nothing was missed.
  */
-import type { Fragment } from '../../contract/mp4-fragment.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
 import { seconds, type Millis, type Ratio } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Confinement } from '../stream/confined-child.ts';
 import type { PicturePlan } from '../stream/picture-options.ts';
+import type { EncodedPicture } from './encoded-picture.ts';
 import { DecodedShare, DecodeGate, type GateMode } from './decode-gate.ts';
 import { PacketReader, type Packet } from './packet.ts';
 import { PictureDecoder, type DecodedPicture } from './picture-decoder.ts';
 import { Release } from './release.ts';
 import { SceneMemory } from './scene-memory.ts';
+import { SparePictures } from './spare-pictures.ts';
 
 export interface GatedDecoderOptions extends PicturePlan {
   readonly confinement: Confinement;
@@ -64,6 +65,7 @@ export class GatedDecoder implements Disposable {
   readonly #reader: PacketReader;
   readonly #memory = new SceneMemory();
   readonly #release = new Release();
+  readonly #spares: SparePictures;
   readonly #timer: NodeJS.Timeout;
   #decoder: PictureDecoder | undefined;
   /** How many were started. */
@@ -102,6 +104,7 @@ export class GatedDecoder implements Disposable {
     this.#options = options;
     this.#handlers = handlers;
     this.#reader = new PacketReader(init);
+    this.#spares = new SparePictures([options.gray, options.colour].flatMap((output) => output?.framesPerSecond ?? []));
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -113,9 +116,9 @@ export class GatedDecoder implements Disposable {
   /** What vision says of the frame of time `at`: whether it wants to look closely. */
   seen(at: Millis, attention: boolean): void { this.#gate.seen(at, attention); }
 
-  /** The next packet. Returns at once, with its stream time. @throws {Mp4Error} When `fragment` is not of one picture. */
-  push(fragment: Fragment): Millis {
-    const packet = this.#reader.read(fragment);
+  /** The next picture in the order of decoding. Returns at once, with its stream time. */
+  push(picture: EncodedPicture): Millis {
+    const packet = this.#reader.read(picture);
     this.#share.came();
     this.#again(packet);
     this.#helpOut();
@@ -196,7 +199,7 @@ export class GatedDecoder implements Disposable {
     const [first, last] = [packets[0], packets.at(-1)];
     if (first === undefined || last === undefined) return;
     const begun = this.#lastFed >= first.number - 1 && this.#lastFed <= last.number;
-    for (const packet of packets) if (!begun || packet.number > this.#lastFed) this.#feed(packet);
+    for (const packet of packets) if (!begun || packet.number > this.#lastFed) this.#feedOrLeave(packet);
   }
 
   #lookAt(key: Packet, before: readonly Packet[]): void {
@@ -221,6 +224,12 @@ export class GatedDecoder implements Disposable {
     return true;
   }
 
+  /** Of what is followed, nobody needs some pictures. */
+  #feedOrLeave(packet: Packet, follows = packet.number === this.#lastFed + 1): void {
+    if (follows && packet.spare && this.#spares.isUnseen(packet.at)) this.#lastFed = packet.number;
+    else this.#feed(packet, follows);
+  }
+
   #feed(packet: Packet, follows = packet.number === this.#lastFed + 1): void {
     if (this.#lost) return;
     if (packet.key) {
@@ -231,6 +240,8 @@ export class GatedDecoder implements Disposable {
     if (this.#disposed || (packet.leading && this.#skipsLeading)) return;
     const decoder = this.#decoder ??= this.#startDecoder();
     if (this.#options.whenSlow === 'skip' && decoder.backlog > MOST_BACKLOG) return this.#loseGroup();
+    if (!follows) this.#spares.begin();
+    this.#spares.decoded(packet.at);
     decoder.feed(packet, follows);
     this.#share.decoded();
     this.#newestFed = Math.max(this.#newestFed, packet.at);
@@ -298,7 +309,7 @@ export class GatedDecoder implements Disposable {
     this.#release.came(glance.helpers, late, this.#reader.depth);
     if (this.#gate.glanced(glance.key.at, changed) === 'go-back' && glance.before[0]?.key === true) {
       this.#validFrom = (this.#decoder?.part ?? 0) + 1;
-      for (const packet of glance.before) this.#feed(packet, packet !== glance.before[0]);
+      for (const packet of glance.before) this.#feedOrLeave(packet, packet !== glance.before[0]);
       this.#feed(glance.key);
     } else {
       show();

@@ -1,6 +1,5 @@
 /** An ffmpeg of its own that decodes the packets it is given, and nothing else: it may die without harm to the recording. */
 import type { ChildProcess } from 'node:child_process';
-import { rebaseFragment } from '../../contract/mp4-fragment.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import type { Size } from '../../core/geometry.ts';
 import { tail } from '../../media/run-tool.ts';
@@ -9,6 +8,7 @@ import { spawnConfined, type Confinement } from '../stream/confined-child.ts';
 import { grayOutput } from '../stream/gray.ts';
 import { readPictures, type PictureDescriptors, type RawPicture } from '../stream/picture-output.ts';
 import { LESS_DEBLOCKING } from '../stream/stream-arguments.ts';
+import { fragmentHead } from './encoded-picture.ts';
 import type { Packet } from './packet.ts';
 
 export interface DecoderOptions {
@@ -35,12 +35,14 @@ const COLOUR = { pixels: 4, times: 5 } as const;
 
 export class PictureDecoder implements Disposable {
   readonly #ffmpeg: ChildProcess;
+  readonly #trackId: number;
   readonly #timeline: Timeline;
   #sequence = 1;
   #over = false;
 
   constructor(options: DecoderOptions, handlers: DecoderHandlers) {
     const { init, origin, gray, colour, confinement } = options;
+    this.#trackId = init.video.trackId;
     this.#timeline = new Timeline(init.video.timescale, origin);
     this.#ffmpeg = spawnConfined(confinement, 'ffmpeg', decoderArguments(options),
       ['pipe', 'pipe', 'pipe', 'pipe', ...(colour === undefined ? [] : ['pipe', 'pipe'] as const)]);
@@ -67,7 +69,7 @@ export class PictureDecoder implements Disposable {
   /** @param follows - Whether this is the packet next to the one before, so that it continues that decoding. */
   feed(packet: Packet, follows: boolean): void {
     const shift = this.#timeline.place(packet.ticks, follows);
-    this.#write(rebaseFragment(packet.fragment, -shift, this.#sequence++));
+    this.#write(fragmentHead(packet.picture, this.#trackId, shift, this.#sequence++), packet.picture.payload);
   }
 
   /** What it was given is all: it ends once that is decoded. Resolves then. */
@@ -85,14 +87,15 @@ export class PictureDecoder implements Disposable {
   }
 
   /** What is fed in one turn of the event loop goes in one go. */
-  #write(bytes: Uint8Array): void {
+  #write(head: Uint8Array, payload: Uint8Array): void {
     const { stdin } = this.#ffmpeg;
     if (stdin === null || this.#over) return;
     if (stdin.writableCorked === 0) {
       stdin.cork();
       setImmediate(() => stdin.uncork());
     }
-    stdin.write(bytes);
+    stdin.write(head);
+    stdin.write(payload);
   }
 
   #read(descriptors: PictureDescriptors, bytes: number, take: (picture: DecodedPicture) => void): void {

@@ -5,6 +5,7 @@ import type { Log } from '../../core/log.ts';
 import { seconds, type Millis } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { describeDecoding, type DecodingState } from '../gate/decoding-state.ts';
+import { pictureIn } from '../gate/encoded-picture.ts';
 import { GatedDecoder } from '../gate/gated-decoder.ts';
 import type { Confinement } from './confined-child.ts';
 import type { PicturePlan } from './picture-options.ts';
@@ -57,7 +58,7 @@ export class GatedStream implements Disposable {
         continue;
       }
       if (this.#decoder === undefined) continue;
-      this.#handlers.arrived(this.#decoder.push(part.fragment));
+      this.#handlers.arrived(this.#decoder.push(pictureIn(part.fragment)));
       this.#tell(this.#decoder);
     }
   }

@@ -1,0 +1,84 @@
+/** What the NAL units of a picture say of it without decoding: H.264 and H.265. */
+import { boxesIn, findBox, findPath, Mp4Error } from '../../contract/mp4-boxes.ts';
+import type { InitSegment } from '../../contract/mp4-init.ts';
+
+export interface NalFacts {
+  /** Pictures of one kind are used alike by the encoder. */
+  readonly kind: number;
+  /** It is of a type at which decoding may begin. */
+  readonly whole: boolean;
+  /** No other picture is made from it. */
+  readonly spare: boolean;
+}
+
+/** What one NAL unit says, by its first byte; undefined when it holds no picture. */
+type ReadNal = (header: number) => NalFacts | undefined;
+
+const NO_PICTURE: NalFacts = { kind: 0, whole: false, spare: false };
+
+/** Looks into samples of one stream. */
+export class NalReader {
+  readonly #read: ReadNal;
+  readonly #lengthSize: number;
+
+  /** @throws {Mp4Error} When the codec is neither H.264 nor H.265. */
+  constructor(init: InitSegment) {
+    const isH264 = init.codec.startsWith('avc');
+    const config = codecConfig(init, isH264 ? 'avcC' : 'hvcC');
+    // ISO/IEC 14496-15: `lengthSizeMinusOne` stands there, in `hvcC` behind the number of temporal layers.
+    const packed = config[isH264 ? 12 : 29] ?? 3;
+    this.#lengthSize = (packed & 3) + 1;
+    this.#read = isH264 ? readH264 : readH265((packed >> 3 & 7) === 1);
+  }
+
+  /** Of a sample: what its first slice says; it is spare when all of its slices are. */
+  read(sample: Uint8Array): NalFacts {
+    let first: NalFacts | undefined;
+    for (let at = 0; at + this.#lengthSize < sample.byteLength;) {
+      let length = 0;
+      for (let i = 0; i < this.#lengthSize; i++) length = length * 256 + (sample[at + i] ?? 0);
+      at += this.#lengthSize;
+      const facts = this.#read(sample[at] ?? 0);
+      first ??= facts;
+      if (first?.spare === false) return first;
+      if (first !== undefined && facts?.spare === false) return { ...first, spare: false };
+      at += length;
+    }
+    return first ?? NO_PICTURE;
+  }
+}
+
+/**
+ * ITU-T H.264, 7.3.1 and 7.4.1: type 5 is an IDR picture, 1 to 4 any other; no other is made from one whose `nal_ref_idc`
+ * is 0. A recovery point that is no IDR picture is not relied upon: decoders hold it back after a gap.
+ */
+const h264Facts = Array.from({ length: 256 }, (_, header): NalFacts | undefined => {
+  const [type, reference] = [header & 0x1f, header >> 5 & 3];
+  return type >= 1 && type <= 5 ? { kind: reference, whole: type === 5, spare: reference === 0 && type === 1 } : undefined;
+});
+const readH264: ReadNal = (header) => h264Facts[header];
+
+/**
+ * ITU-T H.265, 7.4.2.2: types below 32 hold pictures, 16 to 23 are those at which decoding may begin. From those of even
+ * type below 16 no other of their temporal layer is made; where there is but one layer, none at all.
+ */
+const h265Facts = Array.from({ length: 32 }, (_, type): NalFacts => (
+  { kind: 4 + type, whole: type >= 16 && type <= 23, spare: type < 16 && type % 2 === 0 }));
+const layeredFacts = h265Facts.map((facts): NalFacts => ({ ...facts, spare: false }));
+const readH265 = (oneLayer: boolean): ReadNal => {
+  const facts = oneLayer ? h265Facts : layeredFacts;
+  return (header) => facts[header >> 1 & 0x3f];
+};
+
+function codecConfig(init: InitSegment, box: 'avcC' | 'hvcC'): Uint8Array {
+  for (const top of boxesIn(init.data)) {
+    if (top.type !== 'moov') continue;
+    for (const { type, data } of boxesIn(top.data, 8)) {
+      const description = type === 'trak' ? findPath(data, 'mdia', 'minf', 'stbl', 'stsd') : undefined;
+      const [entry] = description === undefined ? [] : [...boxesIn(description, 16)];
+      const config = entry && entry.data.byteLength > 86 ? findBox(entry.data, box, 86) : undefined;
+      if (config !== undefined) return config;
+    }
+  }
+  throw new Mp4Error(0, `box "${box}" is missing`);
+}
