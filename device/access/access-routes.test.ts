@@ -44,17 +44,17 @@ describe('routes of access', () => {
     httpCall((server.address() as AddressInfo).port, method, route, { body, headers });
 
   it('lead from the first visit over sign-out to the next sign-in', async () => {
-    assert.deepEqual((await call('GET', '/api/session')).body, { owner: false, signedIn: false });
+    assert.deepEqual((await call('GET', '/api/session')).body, { owner: false, signedIn: false, locked: false });
     const made = await call('POST', '/api/owner', { password: GOOD });
     assert.equal(made.status, 201);
-    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: made.cookie })).body, { owner: true, signedIn: true });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: made.cookie })).body, { owner: true, signedIn: true, locked: false });
     const left = await call('DELETE', '/api/session', undefined, { cookie: made.cookie });
     assert.equal(left.status, 204);
     assert.match(left.headers['set-cookie']?.[0] ?? '', /expires=Thu, 01 Jan 1970/);
-    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: made.cookie })).body, { owner: true, signedIn: false });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: made.cookie })).body, { owner: true, signedIn: false, locked: false });
     const again = await call('POST', '/api/session', { password: GOOD });
     assert.equal(again.status, 204);
-    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: `other=1; ${again.cookie}` })).body, { owner: true, signedIn: true });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: `other=1; ${again.cookie}` })).body, { owner: true, signedIn: true, locked: false });
   });
 
   it('give a cookie that scripts and other sites never see, and that stays on https when it came by https', async () => {
@@ -79,7 +79,7 @@ describe('routes of access', () => {
   it('refuse what the page of another origin sends', async () => {
     const answer = await call('POST', '/api/owner', { password: GOOD }, { origin: 'http://evil.example' });
     assert.deepEqual([answer.status, answer.code], [403, 'access.foreign-origin']);
-    assert.deepEqual((await call('GET', '/api/session')).body, { owner: false, signedIn: false });
+    assert.deepEqual((await call('GET', '/api/session')).body, { owner: false, signedIn: false, locked: false });
   });
 
   it('say when to come back after too many wrong passwords', async () => {
@@ -106,8 +106,8 @@ describe('routes of access', () => {
     assert.equal((await call('PUT', '/api/owner', change)).status, 401);
     const changed = await call('PUT', '/api/owner', change, { cookie });
     assert.equal(changed.status, 204);
-    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie })).body, { owner: true, signedIn: false });
-    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: changed.cookie })).body, { owner: true, signedIn: true });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie })).body, { owner: true, signedIn: false, locked: false });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: changed.cookie })).body, { owner: true, signedIn: true, locked: false });
   });
 
   it('answer junk with one clear line, never with a stack trace', async () => {

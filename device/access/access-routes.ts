@@ -23,11 +23,11 @@ const changeBody = z.strictObject({ password: z.string(), newPassword: z.string(
 
 /** Routes of `ACCESS_ROUTES`; `jsonErrors` and `refuseForeign` stand before them. */
 export const accessRoutes = (access: Access): Router => tableRouter(ACCESS_ROUTES, access, {
-  'GET /api/session': (ctx) => {
+  'GET /api/session': async (ctx) => {
     const session = sessionOf(access, ctx.req);
     const renewed = session === undefined ? undefined : access.renew(session);
     if (renewed !== undefined) giveCookie(ctx, access, renewed);
-    ctx.body = { owner: access.hasOwner, signedIn: session !== undefined } satisfies SessionView;
+    ctx.body = { owner: access.hasOwner, signedIn: session !== undefined, locked: session !== undefined && await access.isLocked() } satisfies SessionView;
   },
   'POST /api/owner': async (ctx) => {
     if (!isHouseHost(ctx.headers.host)) {
@@ -36,7 +36,7 @@ export const accessRoutes = (access: Access): Router => tableRouter(ACCESS_ROUTE
     }
     giveCookie(ctx, access, await access.createOwner(readBody(ctx, passwordBody).password));
     ctx.status = 201;
-    ctx.body = { owner: true, signedIn: true } satisfies SessionView;
+    ctx.body = { owner: true, signedIn: true, locked: false } satisfies SessionView;
   },
   'PUT /api/owner': async (ctx) => {
     const { password, newPassword } = readBody(ctx, changeBody);

@@ -3,4 +3,6 @@ export interface SessionView {
   /** Whether a password was set. */
   readonly owner: boolean;
   readonly signedIn: boolean;
+  /** Signed in, but what is encrypted waits for the password: signing in once more opens it. */
+  readonly locked: boolean;
 }

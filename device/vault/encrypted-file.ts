@@ -73,16 +73,21 @@ export class EncryptedFile {
     }
   }
 
-  /** As `plain`; `onEnd` is called once, however it ends. */
+  /** As `plain`; `onEnd` is called once, however it ends, and if nobody ever reads from it. */
   stream(first: number, last: number, onEnd: () => Promise<void>): Readable {
-    const parts = this.plain(first, last);
-    return Readable.from((async function* () {
-      try {
-        yield* parts;
-      } finally {
-        await onEnd();
-      }
-    })(), { objectMode: false });
+    const stream = Readable.from(this.plain(first, last), { objectMode: false });
+    stream.once('close', () => { void onEnd(); });
+    return stream;
+  }
+
+  /**
+   * What one box of this file holds, the `ftyp` before it passed over; wherever it was read.
+   * @throws {DeviceError} `vault.damaged` when it is not of this file, or altered. Its place in the file is not looked at.
+   */
+  openBox(data: Uint8Array): Uint8Array {
+    const box = readEncryptedBox(isEncrypted(data) ? data.subarray(ENCRYPTED_FTYP.byteLength) : data);
+    if (box === undefined) throw damaged(0, 'a box cannot be read');
+    return decrypt(box, this.#key);
   }
 
   async #open({ offset, bytes }: Part, number: number): Promise<Uint8Array> {

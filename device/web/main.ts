@@ -19,11 +19,14 @@ import { reportReady, runRole } from '../runtime/role.ts';
 import { supervise } from '../runtime/supervise.ts';
 import { startRole, type Places } from '../start-role.ts';
 import { QueueReader } from '../uploader/queue-reader.ts';
+import { OWNER_KEYS_FILE } from '../vault/owner-keys.ts';
+import { OwnerVault } from '../vault/owner-vault.ts';
 import { PeopleStore, type Person } from '../vision/people/people-store.ts';
 import { portraitInThread } from '../vision/people/portrait-thread.ts';
 import { DeviceView } from './device-view.ts';
 import { LiveHub } from './live-hub.ts';
 import { pageAddresses } from '../http/page-address.ts';
+import type { MediaKeys } from '../http/send-media.ts';
 import type { EventArchive, PeopleKeeper } from './ports.ts';
 import { createWebApp, serveWeb } from './web-app.ts';
 
@@ -39,10 +42,11 @@ await runRole(async (signal) => {
   using reader = new ArchiveReader(place.archive, log);
   const hub = new LiveHub({ clock: systemClock });
   const live = new LiveClient({ path: liveSocketPath(place.data), listener: hub, clock: systemClock, log: log.child('live') });
-  const access = await Access.open({ folder: place.data, clock: systemClock });
+  const vault = new OwnerVault({ file: path.join(place.data, OWNER_KEYS_FILE), makes: settings.recording.encryption === 'on', log });
+  const access = await Access.open({ folder: place.data, clock: systemClock, secrets: vault });
   const keeper = new ArchiveCaller(place.archiveSocket);
   const app = await createWebApp({
-    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, keeper, place), bus: view, hub,
+    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, keeper, { ...place, keys: vault }), bus: view, hub,
     places: await PlacesStore.open(), people: peopleKeeper(place.people, keeper, log.child('people')),
     pageFolder: PAGE, clock: systemClock, log,
   });
@@ -56,7 +60,9 @@ await runRole(async (signal) => {
   }, signal);
 });
 
-function eventArchive(reader: ArchiveReader, keeper: ArchiveCaller, { media, uploads }: Places): EventArchive {
+function eventArchive(
+  reader: ArchiveReader, keeper: ArchiveCaller, { media, uploads, keys }: Places & { readonly keys: MediaKeys },
+): EventArchive {
   const queue = new QueueReader(uploads);
   return {
     star: (id, starred) => keeper.star(id, starred),
@@ -64,7 +70,7 @@ function eventArchive(reader: ArchiveReader, keeper: ArchiveCaller, { media, upl
     ledger: (span) => reader.view.ledger(span, (from, to) => queue.uploaded(from, to)),
     page: (query) => reader.view.page(query),
     get: (id) => reader.view.kept(id),
-    media: (event, kind) => located(media, kind === 'clip' ? event.clip ?? running(reader, event) : event.snapshot),
+    media: (event, kind) => located({ media, keys }, kind === 'clip' ? event.clip ?? running(reader, event) : event.snapshot),
   };
 }
 
@@ -75,9 +81,11 @@ function running(reader: ArchiveReader, event: TytoEvent): { readonly name: stri
   return reader.view.recordings({ class: 'event', from, limit: 100 }).find(({ event_id: id }) => id === event.id);
 }
 
-function located(media: string, file: { readonly name: string; readonly sha256?: string } | null | undefined) {
+function located(
+  { media, keys }: { readonly media: string; readonly keys: MediaKeys }, file: { readonly name: string; readonly sha256?: string } | null | undefined,
+) {
   const day = file && dayOfMediaFile(file.name);
-  return day === undefined || day === null || !file ? undefined : { path: path.join(media, day, file.name), sha256: file.sha256 };
+  return day === undefined || day === null || !file ? undefined : { path: path.join(media, day, file.name), sha256: file.sha256, keys };
 }
 
 function peopleKeeper(folder: string, keeper: ArchiveCaller, log: Log): PeopleKeeper {

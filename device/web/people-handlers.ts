@@ -1,5 +1,4 @@
 /** The people whom the owner names, in the faces of events. */
-import { readFile } from 'node:fs/promises';
 import type { Middleware } from 'koa';
 import { z } from 'zod';
 import { readBody } from '../access/access-routes.ts';
@@ -8,7 +7,8 @@ import { EVENT_ID_PATTERN, type EventFace, type TytoEvent } from '../contract/ev
 import { ConfigError } from '../core/errors.ts';
 import { millis } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
-import { stillOfFile } from '../media/still.ts';
+import { readMedia } from '../http/send-media.ts';
+import { stillOfMedia } from './still-of-media.ts';
 import { parameter } from './parameter.ts';
 import type { EventArchive, PeopleKeeper } from './ports.ts';
 
@@ -60,13 +60,19 @@ async function pictureOf(archive: EventArchive, id: string, index: number): Prom
 
 async function ofSnapshot(archive: EventArchive, event: TytoEvent, { time }: EventFace): Promise<Uint8Array | undefined> {
   const media = Math.abs(event.frame_time - time) < SAME_MOMENT_S ? await archive.media(event, 'snapshot') : undefined;
-  return media === undefined ? undefined : readFile(media.path).catch(() => undefined);
+  return media === undefined ? undefined : readMedia(media).catch(unlessLocked);
 }
 
 async function ofClip(archive: EventArchive, event: TytoEvent, { time }: EventFace): Promise<Uint8Array | undefined> {
   const media = event.clip === null ? undefined : await archive.media(event, 'clip');
   if (event.clip === null || media === undefined) return undefined;
-  return stillOfFile(media.path, millis(Math.max(0, Math.round(1000 * (time - event.clip.start_time))))).catch(() => undefined);
+  const at = millis(Math.max(0, Math.round(1000 * (time - event.clip.start_time))));
+  return stillOfMedia(media, at).catch(unlessLocked);
+}
+
+/** What is only gone is looked for elsewhere; what waits for the password is told. */
+function unlessLocked(error: unknown): undefined {
+  if (error instanceof HttpError && error.code !== 'media.gone') throw error;
 }
 
 /** What a person can mend is told with its words and code. */

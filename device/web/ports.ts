@@ -41,7 +41,7 @@ export interface EventArchive {
    * Where an event's clip or picture lies, by a name that the catalogue holds; a running event's clip as far as it is
    * written, without a hash. Undefined when there is none.
    */
-  media(event: TytoEvent, kind: 'clip' | 'snapshot'): Pick<MediaOnDisk, 'path' | 'sha256'> | undefined | Promise<Pick<MediaOnDisk, 'path' | 'sha256'> | undefined>;
+  media(event: TytoEvent, kind: 'clip' | 'snapshot'): Omit<MediaOnDisk, 'type'> | undefined | Promise<Omit<MediaOnDisk, 'type'> | undefined>;
 }
 
 export type DeviceChange =

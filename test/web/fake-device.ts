@@ -8,6 +8,7 @@ import type { CameraState } from '../../device/contract/topics.ts';
 import { ConfigError } from '../../device/core/errors.ts';
 import type { Box } from '../../device/core/geometry.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
+import type { MediaOnDisk } from '../../device/http/send-media.ts';
 import type { DeviceBus, DeviceChange, EventArchive, EventQuery, NotDone, PeopleKeeper } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
@@ -75,7 +76,7 @@ export class FakeBus implements DeviceBus {
   #tell(change: DeviceChange): void { for (const listener of this.#listeners) listener(change); }
 }
 
-type Media = { readonly path: string; readonly sha256: string | undefined };
+type Media = Omit<MediaOnDisk, 'type'>;
 
 export class FakeArchive implements EventArchive {
   readonly #events = new Map<string, TytoEvent>();

@@ -8,6 +8,8 @@ import { PlacesStore } from '../../device/config/places-store.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { minutes, type Millis } from '../../device/core/units.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
+import { OWNER_KEYS_FILE } from '../../device/vault/owner-keys.ts';
+import { OwnerVault } from '../../device/vault/owner-vault.ts';
 import { LiveHub } from '../../device/web/live-hub.ts';
 import { createWebApp, serveWeb } from '../../device/web/web-app.ts';
 import { call } from '../http/client.ts';
@@ -23,16 +25,20 @@ export interface RunningWeb extends AsyncDisposable {
   readonly archive: FakeArchive;
   readonly people: FakePeople;
   readonly hub: LiveHub;
+  /** The owner's keys to encrypted recordings. */
+  readonly vault: OwnerVault;
   /** Sets the owner's password. @returns The cookie of a session. */
   owner(): Promise<string>;
 }
 
-export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, environment = {}, mjpegPatience }: {
+export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, environment = {}, mjpegPatience, encrypts = false }: {
   readonly pageFolder?: string; readonly maxViewers?: number; readonly environment?: Environment; readonly mjpegPatience?: Millis;
+  readonly encrypts?: boolean;
 } = {}): Promise<RunningWeb> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-web-'));
   const limits = { perAddress: 5, altogether: 50, within: minutes(1) };
-  const access = await Access.open({ folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 }, limits });
+  const vault = new OwnerVault({ file: path.join(folder, OWNER_KEYS_FILE), makes: encrypts, cost: { N: 2, r: 1, p: 1 }, log: silentLog });
+  const access = await Access.open({ folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 }, limits, secrets: vault });
   const bus = new FakeBus();
   const archive = new FakeArchive();
   const hub = new LiveHub({ clock: systemClock, maxViewers });
@@ -47,7 +53,7 @@ export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, enviro
   served.catch(listening.reject);
   const port = await listening.promise;
   return {
-    port, folder, access, bus, archive, people, hub,
+    port, folder, access, bus, archive, people, hub, vault,
     owner: async () => (await call(port, 'POST', '/api/owner', { body: { password: PASSWORD } })).cookie,
     async [Symbol.asyncDispose]() {
       stop.abort();

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ChangePassword } from '../../../../ui/sign-in/change-password.tsx';
 import { ArmSwitch } from '../device/arm-switch.tsx';
 import { StatusLine } from '../device/status-line.tsx';
+import { Unlock } from '../device/unlock.tsx';
 import { useDevice } from '../device/use-device.ts';
 import { LedgerLine } from '../device/ledger-line.tsx';
 import { EventDetail } from '../events/event-detail.tsx';
@@ -34,6 +35,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
     <div class="home" data-view={screen}>
       <TopBar device={state?.device} version={state?.version} onChangePassword={() => setChanging(true)} onSignedOut={onSignedOut} />
       {connected ? null : <p class="banner" role="alert">The device cannot be reached. Trying again…</p>}
+      <Unlock connected={connected} />
       <main class="columns">
         <div class="stage">
           {screen === 'live' ? <LiveView camera={state?.camera ?? null} connected={connected} onSignedOut={onSignedOut} /> : null}
