@@ -13,9 +13,26 @@ export interface StateView {
   readonly armed: boolean | null;
   /** How the disk stands; null until known. */
   readonly storage: StorageState | null;
+  /** What is recorded because somebody asked for it; null while nothing is. */
+  readonly manual: ManualRecording | null;
   readonly version: string;
   /** Unix seconds, as the device's clock tells. */
   readonly time: number;
+}
+
+/** Unix seconds; null for what this server has not heard, for it began earlier than that. */
+export interface ManualRecording {
+  readonly since: number | null;
+  /** It ends then, unless it is stopped or prolonged. */
+  readonly until: number | null;
+}
+
+/** The answer of `POST /api/record`, `DELETE /api/record` and `POST /api/trigger`. */
+export interface CommandView {
+  /** The event that it is part of; null when there was nothing to stop. */
+  readonly event: string | null;
+  /** Unix seconds until when it lasts; null when it was stopped. */
+  readonly until: number | null;
 }
 
 /** An event as the device keeps it. */

@@ -1,14 +1,16 @@
 /** The device as its bus tells of it: remembers the latest of what is retained, hands on what happens. */
 import { z } from 'zod';
+import { commandAnswerSchema } from '../contract/commands.ts';
+import type { ManualRecording } from '../contract/device-api.ts';
 import { eventMessageSchema } from '../contract/event.ts';
 import { placesSchema, type Places } from '../contract/places.ts';
 import { storageStateSchema, type StorageState } from '../contract/storage.ts';
 import { parseSwitch, type CameraState, type CameraTopics, type DeviceTopics } from '../contract/topics.ts';
 import { TAMPER_KINDS } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
-import { millis, type Millis } from '../core/units.ts';
+import { inSeconds, millis, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { DeviceBus, DeviceChange } from './ports.ts';
+import type { CameraCommand, DeviceBus, DeviceChange } from './ports.ts';
 
 /** What is asked of a connection to the bus. */
 export interface BusConnection {
@@ -37,6 +39,7 @@ export class DeviceView implements DeviceBus {
   #armed: boolean | undefined;
   #places: Places | undefined;
   #storage: StorageState | undefined;
+  #manual: ManualRecording | undefined;
   #heardAt: Millis | undefined;
 
   constructor({ bus, topics, camera, clock, log }: DeviceViewParts) {
@@ -68,8 +71,24 @@ export class DeviceView implements DeviceBus {
       this.#camera = state;
       this.#tell({ type: 'state' });
     });
+    this.#bus.subscribe(this.#topics.recordState, (payload, _topic, retained) => {
+      const isOn = parseSwitch(payload.toString()) === 'ON';
+      this.#manual = isOn ? this.#manual ?? { since: retained ? null : inSeconds(this.#clock.now()), until: null } : undefined;
+      this.#tell({ type: 'state' });
+    });
+    this.#bus.subscribe(this.#topics.recordAnswer, (payload) => {
+      const answer = this.#decode(this.#topics.recordAnswer, commandAnswerSchema, payload);
+      if (answer === undefined) return;
+      if (answer.ok && answer.until !== null) this.#manual = { since: this.#manual?.since ?? inSeconds(this.#clock.now()), until: answer.until };
+      this.#tell({ type: 'answer', answer });
+      this.#tell({ type: 'state' });
+    });
+    this.#bus.subscribe(this.#topics.triggerAnswer, (payload) => {
+      const answer = this.#decode(this.#topics.triggerAnswer, commandAnswerSchema, payload);
+      if (answer !== undefined) this.#tell({ type: 'answer', answer });
+    });
     this.#bus.subscribe(this.#device.available, (payload) => {
-      if (payload.toString() !== 'online') this.#camera = undefined;
+      if (payload.toString() !== 'online') this.#camera = this.#manual = undefined;
       this.#tell({ type: 'state' });
     });
     this.#bus.subscribe(this.#device.events, (payload) => {
@@ -84,6 +103,13 @@ export class DeviceView implements DeviceBus {
   storage(): StorageState | undefined { return this.#storage; }
   places(): Places | undefined { return this.#places; }
   cameraSilence(): Millis | undefined { return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt); }
+
+  manual(): ManualRecording | undefined { return this.#manual; }
+
+  command({ type, command }: CameraCommand): Promise<void> {
+    this.#bus.publish(type === 'record' ? this.#topics.recordSet : this.#topics.trigger, JSON.stringify(command), { qos: 1 });
+    return Promise.resolve();
+  }
 
   arm(on: boolean): Promise<void> {
     this.#bus.publish(this.#topics.enabledSet, on ? 'ON' : 'OFF', { qos: 1 });

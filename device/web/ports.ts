@@ -1,5 +1,6 @@
 /** What the page's server needs of the rest of the device. */
-import type { EventsView, KeptEvent, LedgerView, PersonView } from '../contract/device-api.ts';
+import type { CommandAnswer, RecordCommand, TriggerCommand } from '../contract/commands.ts';
+import type { EventsView, KeptEvent, LedgerView, ManualRecording, PersonView } from '../contract/device-api.ts';
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
 import type { PlaceKind, Places } from '../contract/places.ts';
 import type { StorageState } from '../contract/storage.ts';
@@ -45,9 +46,16 @@ export interface EventArchive {
 }
 
 export type DeviceChange =
-  /** `camera`, `armed` or `places` may tell something new. */
+  /** `camera`, `armed`, `manual` or `places` may tell something new. */
   | { readonly type: 'state' }
-  | { readonly type: 'event'; readonly message: EventMessage };
+  | { readonly type: 'event'; readonly message: EventMessage }
+  /** What came of a command, whoever gave it. */
+  | { readonly type: 'answer'; readonly answer: CommandAnswer };
+
+/** What may be asked of the camera's process; `request` comes back in the answer. */
+export type CameraCommand =
+  | { readonly type: 'record'; readonly command: RecordCommand }
+  | { readonly type: 'trigger'; readonly command: TriggerCommand };
 
 /** What the device says of itself, and what it can be told. */
 export interface DeviceBus {
@@ -61,6 +69,10 @@ export interface DeviceBus {
   cameraSilence(): Millis | undefined;
   /** Resolves when it was said; `armed` tells when it is so. */
   arm(on: boolean): Promise<void>;
+  /** What is recorded because somebody asked for it. */
+  manual(): ManualRecording | undefined;
+  /** Resolves when it was said; an `answer` tells what came of it. */
+  command(command: CameraCommand): Promise<void>;
   /** By which the camera's process watches; undefined until it has said so. */
   places(): Places | undefined;
   /** Has the camera's process read them anew. Resolves when it was told; `places` tells when it is so. */

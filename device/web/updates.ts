@@ -59,7 +59,10 @@ function follow(stream: PassThrough, session: Session, { access, bus, state }: U
 
   write('retry: 2000\n\n');
   sayState();
-  const unsubscribe = bus.subscribe((change) => (change.type === 'state' ? sayState() : say('event', change.message)));
+  const unsubscribe = bus.subscribe((change) => {
+    if (change.type === 'state') sayState();
+    if (change.type === 'event') say('event', change.message);
+  });
   const forget = access.onSessionsEnded(check);
   const beat = setInterval(() => {
     say('beat', { time: state().time });

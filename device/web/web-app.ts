@@ -17,6 +17,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { ArmedView } from '../contract/device-api.ts';
 import { deleteEvent, showLedger, starEvent } from './archive-handlers.ts';
 import { arm } from './arm.ts';
+import { commandHandlers } from './command-handlers.ts';
 import { listEvents, sendEventMedia, showEvent } from './event-handlers.ts';
 import { healthOf } from './health.ts';
 import type { LiveHub } from './live-hub.ts';
@@ -97,6 +98,7 @@ function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock,
       await arm(bus, armed);
       ctx.body = { armed } satisfies ArmedView;
     },
+    ...commandHandlers(bus),
     'GET /api/places': (ctx) => { ctx.body = placesView(places, bus); },
     'PUT /api/places': (ctx) => changePlaces(ctx, places, bus),
     ...peopleHandlers(people, archive),

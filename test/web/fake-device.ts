@@ -1,6 +1,6 @@
 /** The rest of a device as the page's server sees it, in memory: for tests of the page and its API. */
 import { eventId } from '../../device/contract/names.ts';
-import type { EventsView, KeptEvent, LedgerEntry, LedgerView, PersonView } from '../../device/contract/device-api.ts';
+import type { EventsView, KeptEvent, LedgerEntry, LedgerView, ManualRecording, PersonView } from '../../device/contract/device-api.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { Places } from '../../device/contract/places.ts';
 import type { StorageState } from '../../device/contract/storage.ts';
@@ -9,7 +9,7 @@ import { ConfigError } from '../../device/core/errors.ts';
 import type { Box } from '../../device/core/geometry.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import type { MediaOnDisk } from '../../device/http/send-media.ts';
-import type { DeviceBus, DeviceChange, EventArchive, EventQuery, NotDone, PeopleKeeper } from '../../device/web/ports.ts';
+import type { CameraCommand, DeviceBus, DeviceChange, EventArchive, EventQuery, NotDone, PeopleKeeper } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
   camera: 'yard', source: '/dev/video0', demo: false, state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
@@ -31,6 +31,25 @@ export class FakeBus implements DeviceBus {
   silence: Millis | undefined = millis(0);
   /** Whether arming takes effect. */
   answers = true;
+
+  manualRecording: ManualRecording | undefined;
+  /** What it refuses a command with; undefined while it obeys. */
+  refusal: { readonly code: string; readonly message: string } | undefined;
+  readonly commands: CameraCommand[] = [];
+
+  manual(): ManualRecording | undefined { return this.manualRecording; }
+
+  async command(given: CameraCommand): Promise<void> {
+    this.commands.push(given);
+    if (!this.answers) return;
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+    const request = given.command.request ?? null;
+    const now = Date.now() / 1000;
+    const until = given.type === 'record' && !given.command.record ? null : now + (given.command.length ?? 30);
+    if (given.type === 'record' && this.refusal === undefined) this.manualRecording = until === null ? undefined : { since: now, until };
+    this.#tell({ type: 'answer', answer: this.refusal === undefined ? { ok: true, request, event: eventId(millis(Date.now()), 0), until } : { ok: false, request, ...this.refusal } });
+    this.#tell({ type: 'state' });
+  }
 
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }

@@ -1,6 +1,6 @@
 /** The device's API, as this page uses it. */
 import type {
-  ArmedView, EventsView, KeptEvent, LedgerView, NewTokenView, PeopleView, PersonView, PlacesView, StarView, TokensView,
+  ArmedView, CommandView, EventsView, KeptEvent, LedgerView, NewTokenView, PeopleView, PersonView, PlacesView, StarView, TokensView,
 } from '../../../contract/device-api.ts';
 import type { Places } from '../../../contract/places.ts';
 import { callsTo, ownerCalls } from '../../../ui/server.ts';
@@ -11,7 +11,10 @@ const { ask } = calls;
 export const server = {
   ...ownerCalls(calls),
   arm: (armed: boolean) => ask<ArmedView>('PUT', '/api/armed', { armed }),
-  events: (before?: string) => ask<EventsView>('GET', `/api/events${before === undefined ? '' : `?before=${before}`}`),
+  record: () => ask<CommandView>('POST', '/api/record'),
+  stopRecording: () => ask<CommandView>('DELETE', '/api/record'),
+  /** `query` begins with `?`, or is empty. */
+  events: (query: string) => ask<EventsView>('GET', `/api/events${query}`),
   event: (id: string) => ask<KeptEvent>('GET', `/api/events/${encodeURIComponent(id)}`),
   star: (id: string, starred: boolean) => ask<StarView>('PUT', `/api/events/${encodeURIComponent(id)}/star`, { starred }),
   remove: (id: string) => ask<void>('DELETE', `/api/events/${encodeURIComponent(id)}`),

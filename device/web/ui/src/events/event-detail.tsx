@@ -6,6 +6,7 @@ import { inWords } from '../../../../ui/server.ts';
 import { findings, headline } from '../../../../ui/event-words.ts';
 import { dayInWords, durationInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
 import { NameFaces } from '../people/name-faces.tsx';
+import { beside, eventPath } from '../route.ts';
 import { server } from '../server.ts';
 import { pictureOf } from './event-list.tsx';
 
@@ -34,7 +35,7 @@ export function EventDetail({ id, events }: EventDetailProps) {
   return (
     <article class="detail" aria-label="Event">
       <nav class="detail-nav" aria-label="Events">
-        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button>
+        <button type="button" class="plain" onClick={() => navigate(beside('/'))}><Icon name="left" />Live</button>
         <span class="spacer" />
         <Step to={newer} icon="up" label="Newer event" />
         <Step to={older} icon="down" label="Older event" />
@@ -97,7 +98,7 @@ const UNPLAYABLE = 'This browser cannot play the clip. Save it to watch it in an
 
 function Step({ to, icon, label }: { readonly to: TytoEvent | undefined; readonly icon: 'up' | 'down'; readonly label: string }) {
   return (
-    <button type="button" class="plain round" aria-label={label} title={label} disabled={to === undefined} onClick={() => { if (to !== undefined) navigate(`/events/${to.id}`); }}>
+    <button type="button" class="plain round" aria-label={label} title={label} disabled={to === undefined} onClick={() => { if (to !== undefined) navigate(eventPath(to.id)); }}>
       <Icon name={icon} />
     </button>
   );
@@ -107,12 +108,12 @@ function Step({ to, icon, label }: { readonly to: TytoEvent | undefined; readonl
 function useArrowKeys(newer: TytoEvent | undefined, older: TytoEvent | undefined): void {
   useEffect(() => {
     const onKey = (press: KeyboardEvent): void => {
-      if (press.target instanceof HTMLInputElement || press.target instanceof HTMLVideoElement || press.altKey || press.ctrlKey || press.metaKey) return;
-      if (press.key === 'Escape') return navigate('/');
+      if (press.target instanceof HTMLInputElement || press.target instanceof HTMLSelectElement || press.target instanceof HTMLVideoElement || press.altKey || press.ctrlKey || press.metaKey) return;
+      if (press.key === 'Escape') return navigate(beside('/'));
       const to = press.key === 'ArrowUp' ? newer : press.key === 'ArrowDown' ? older : undefined;
       if (to === undefined) return;
       press.preventDefault();
-      navigate(`/events/${to.id}`);
+      navigate(eventPath(to.id));
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);

@@ -5,6 +5,7 @@ import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
 import type { Toast } from '../parts/toast.tsx';
+import { beside } from '../route.ts';
 import { server } from '../server.ts';
 
 export interface EventKeepProps {
@@ -40,7 +41,7 @@ export function EventKeep({ id, events, onChanged, onDeleted, onToast }: EventKe
     try {
       await server.remove(id);
       onDeleted(id);
-      navigate('/');
+      navigate(beside('/'));
       onToast({ tone: 'good', text: 'The event is deleted.' });
     } catch (refused) {
       onToast({ tone: 'bad', text: inWords(refused) });

@@ -5,6 +5,9 @@ import { Older } from '../../../../ui/parts/older.tsx';
 import { OwlScene } from '../../../../ui/parts/owl.tsx';
 import { headline } from '../../../../ui/event-words.ts';
 import { byDay, durationInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
+import { eventPath } from '../route.ts';
+import { filterInWords } from './event-filter.ts';
+import { show } from './filter-bar.tsx';
 import type { PageEvent } from './merge-events.ts';
 import type { EventFeed } from './use-events.ts';
 
@@ -37,15 +40,17 @@ function EventRow({ event, isSelected }: { readonly event: PageEvent; readonly i
   return (
     <li>
       <a
-        class="event" href={`/events/${event.id}`} aria-current={isSelected ? 'true' : undefined}
-        onClick={(click) => { if (!click.ctrlKey && !click.metaKey && !click.shiftKey) { click.preventDefault(); navigate(`/events/${event.id}`); } }}
+        class="event" href={eventPath(event.id)} aria-current={isSelected ? 'true' : undefined}
+        onClick={(click) => { if (!click.ctrlKey && !click.metaKey && !click.shiftKey) { click.preventDefault(); navigate(eventPath(event.id)); } }}
       >
         <span class={event.has_snapshot ? 'event-picture' : 'event-picture missing'}>
           {event.has_snapshot ? <img src={pictureOf(event)} alt="" loading="lazy" decoding="async" /> : null}
-          {running ? null : <span class="event-length">{durationInWords((event.end_time ?? 0) - event.start_time)}</span>}
         </span>
         <span class="event-words">
-          <span class="event-time">{timeInWords(event.start_time, locale)}</span>
+          <span class="event-time">
+            {timeInWords(event.start_time, locale)}
+            {event.end_time === null ? null : <span class="event-length">{durationInWords(event.end_time - event.start_time)}</span>}
+          </span>
           <span class="event-kinds">{headline(event)}</span>
           {running ? <span class="event-now"><i class="dot" />happening now</span> : null}
           {event.starred === true ? <span class="event-star"><Icon name="starred" />Starred</span> : null}
@@ -60,11 +65,23 @@ function EventRow({ event, isSelected }: { readonly event: PageEvent; readonly i
 export const pictureOf = ({ id, frame_time: moment }: TytoEvent): string => `/api/events/${id}/snapshot.jpg?at=${moment}`;
 
 function NoEvents({ feed, armed }: { readonly feed: EventFeed; readonly armed: boolean | null }) {
-  if (feed.status === 'loading') {
+  if (feed.status === 'loading' && !feed.more) {
     return <div class="events" aria-busy="true" aria-label="Loading">{[1, 2, 3].map((n) => <div key={n} class="event ghost-row"><span class="event-picture" /><span class="event-words" /></div>)}</div>;
   }
   if (feed.status === 'failed') {
     return <div class="empty"><OwlScene asleep /><strong>The events could not be loaded</strong><p>{feed.error}</p><button type="button" class="plain" onClick={feed.refresh}>Try again</button></div>;
+  }
+  if (feed.more) return <div class="empty"><OwlScene /><strong>Looking further back…</strong><Older status={feed.status} onLoad={feed.loadOlder} /></div>;
+  const asked = filterInWords(feed.filter, locale);
+  if (asked !== undefined) {
+    return (
+      <div class="empty">
+        <OwlScene asleep />
+        <strong>No such events</strong>
+        <p>Nothing that is kept on the device is: {asked.charAt(0).toLowerCase() + asked.slice(1)}. Older events may have been deleted to make room.</p>
+        <button type="button" class="plain" onClick={() => show({})}>Show all events</button>
+      </div>
+    );
   }
   return (
     <div class="empty">

@@ -1,9 +1,12 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { inWords } from '../../../../ui/server.ts';
 import { server } from '../server.ts';
+import { isAskedFor, queryOf, readFilter, type EventFilter } from './event-filter.ts';
 import { mergeEvents, type PageEvent } from './merge-events.ts';
 
 export interface EventFeed {
+  /** Which events these are. */
+  readonly filter: EventFilter;
   readonly events: readonly PageEvent[];
   readonly status: 'loading' | 'ready' | 'failed';
   readonly error: string;
@@ -24,28 +27,44 @@ interface Known {
   readonly error: string;
 }
 
-/** The device's events, as far back as was asked for. */
-export function useEvents(): EventFeed {
-  const [known, setKnown] = useState<Known>({ events: [], next: null, status: 'loading', error: '' });
+const NOTHING: Known = { events: [], next: null, status: 'loading', error: '' };
+
+/**
+ * The device's events, as far back as was asked for.
+ * @param search - Which of them, as the address says it.
+ */
+export function useEvents(search: string): EventFeed {
+  const filter = readFilter(search);
+  const [known, setKnown] = useState<Known>(NOTHING);
+  /** An answer to what is no longer asked for comes too late. */
+  const asked = useRef(search);
+  asked.current = search;
   const load = async (before: string | undefined): Promise<void> => {
-    setKnown((now) => ({ ...now, status: 'loading' }));
+    const take = (change: (now: Known) => Known): void => { if (asked.current === search) setKnown(change); };
+    take((now) => ({ ...now, status: 'loading' }));
     try {
-      const { events, next } = await server.events(before);
-      setKnown((now) => ({
+      const { events, next } = await server.events(queryOf(filter, before));
+      take((now) => ({
         events: mergeEvents(now.events, events), status: 'ready', error: '',
         // A refresh that meets what is known already leaves the far end where it was.
         next: before === undefined && now.events.some(({ id }) => id === events.at(-1)?.id) ? now.next : next,
       }));
     } catch (refused) {
-      setKnown((now) => ({ ...now, status: 'failed', error: inWords(refused) }));
+      take((now) => ({ ...now, status: 'failed', error: inWords(refused) }));
     }
   };
-  useEffect(() => void load(undefined), []);
+  useEffect(() => {
+    setKnown(NOTHING);
+    void load(undefined);
+  }, [search]);
   return {
-    events: known.events, status: known.status, error: known.error, more: known.next !== null,
+    filter, events: known.events, status: known.status, error: known.error, more: known.next !== null,
     loadOlder: () => { if (known.next !== null && known.status !== 'loading') void load(known.next); },
     refresh: () => void load(undefined),
-    put: (event) => setKnown((now) => ({ ...now, events: mergeEvents(now.events, [event]) })),
+    put: (event) => setKnown((now) => {
+      const isKnown = now.events.some(({ id }) => id === event.id);
+      return isKnown || isAskedFor(event, filter) ? { ...now, events: mergeEvents(now.events, [event]) } : now;
+    }),
     forget: (id) => setKnown((now) => ({ ...now, events: now.events.filter((event) => event.id !== id) })),
   };
 }

@@ -2,18 +2,23 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CameraState } from '../../../../contract/topics.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { OwlScene } from '../../../../ui/parts/owl.tsx';
+import type { StateView } from '../../../../contract/device-api.ts';
+import type { Toast } from '../parts/toast.tsx';
 import { canPlayLive, LivePlayer, type LiveStatus } from './live-player.ts';
 import { PictureView } from './picture-view.tsx';
+import { RecordButton } from './record-button.tsx';
 
 export interface LiveViewProps {
-  readonly camera: CameraState | null;
+  readonly state: StateView | null;
   /** Whether the device is heard. */
   readonly connected: boolean;
   readonly onSignedOut: () => void;
+  readonly onToast: (toast: Toast) => void;
 }
 
 /** The camera's picture as it is now, with what is to be known about it on top. */
-export function LiveView({ camera, connected, onSignedOut }: LiveViewProps) {
+export function LiveView({ state, connected, onSignedOut, onToast }: LiveViewProps) {
+  const camera = state?.camera ?? null;
   const [status, setStatus] = useState<LiveStatus>(canPlayLive() ? 'connecting' : 'unsupported');
   const video = useRef<HTMLVideoElement>(null);
   const player = useRef<LivePlayer | undefined>(undefined);
@@ -42,6 +47,7 @@ export function LiveView({ camera, connected, onSignedOut }: LiveViewProps) {
         {camera?.recording === true ? <span class="chip recording"><i class="dot" />Recording</span> : null}
       </div>
       <Curtain status={status} camera={camera} onPlay={() => player.current?.play()} />
+      <RecordButton state={state} onToast={onToast} />
       <button type="button" class="corner-button" aria-label="Full screen" title="Full screen" onClick={() => toggleFullScreen(frame.current, video.current)}>
         <Icon name="expand" />
       </button>

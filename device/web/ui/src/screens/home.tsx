@@ -8,19 +8,20 @@ import { LedgerLine } from '../device/ledger-line.tsx';
 import { EventDetail } from '../events/event-detail.tsx';
 import { EventKeep } from '../events/event-keep.tsx';
 import { EventList } from '../events/event-list.tsx';
+import { FilterBar } from '../events/filter-bar.tsx';
 import { useEvents } from '../events/use-events.ts';
 import { KeysScreen } from '../keys/keys-screen.tsx';
 import { LiveView } from '../live/live-view.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { PeopleScreen } from '../people/people-screen.tsx';
 import { PlacesScreen } from '../places/places-screen.tsx';
-import { useScreen, useSelectedEvent } from '../route.ts';
+import { useScreen, useSearch, useSelectedEvent } from '../route.ts';
 import { server } from '../server.ts';
 import { TopBar } from './top-bar.tsx';
 
 /** The owner's page: what is seen now, or one event, and beside it all that happened. */
 export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
-  const feed = useEvents();
+  const feed = useEvents(useSearch());
   const { state, connected } = useDevice({ onEvent: ({ after }) => feed.put(after), onBack: feed.refresh, onSignedOut });
   const screen = useScreen();
   const selected = useSelectedEvent();
@@ -38,7 +39,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
       <Unlock connected={connected} />
       <main class="columns">
         <div class="stage">
-          {screen === 'live' ? <LiveView camera={state?.camera ?? null} connected={connected} onSignedOut={onSignedOut} /> : null}
+          {screen === 'live' ? <LiveView state={state} connected={connected} onSignedOut={onSignedOut} onToast={showToast} /> : null}
           {screen === 'places' ? <PlacesScreen onToast={showToast} /> : null}
           {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
           {screen === 'keys' ? <KeysScreen onToast={showToast} /> : null}
@@ -53,6 +54,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
         <section class="side" aria-labelledby="events-title">
           <h2 id="events-title">Events</h2>
           <LedgerLine state={state} />
+          <FilterBar filter={feed.filter} />
           <EventList feed={feed} armed={state?.armed ?? null} selected={selected} />
         </section>
       </main>
