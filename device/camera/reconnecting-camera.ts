@@ -45,11 +45,13 @@ export class ReconnectingCamera implements Camera {
     const tellUnmet = tellUnmetWishes(sink, log);
     let pictures = this.#options.pictures ?? {};
     tell({ status: 'connecting' }, this.label);
+    let soundFailed = false;
     for (let number = 1, failures = 0, delivered = false; !signal.aborted; number++) {
       const began = clock.monotonic();
       const anew = !delivered;
       delivered = false;
       let { label } = this;
+      let sound = false;
       try {
         const feed = await this.#source.open(signal, anew);
         label = feed.label ?? label;
@@ -58,13 +60,16 @@ export class ReconnectingCamera implements Camera {
           delivered = true;
           tell({ status: 'online' }, session.label);
         });
-        await runStream(feed, { ...this.#options, pictures, label, confinement }, session, signal);
+        // Sound that ffmpeg cannot read must not keep it from the video.
+        sound = feed.sound !== undefined && !soundFailed;
+        await runStream(feed, { ...this.#options, pictures, sound, label, confinement }, session, signal);
       } catch (error) {
         if (isAbort(error, signal)) return;
         if (!(error instanceof DeviceError)) throw error;
         if (error.code === UNGATED) pictures = { ...pictures, decode: 'full' };
         tell({ status: 'offline', code: error.code, reason: error.message }, label);
       }
+      soundFailed = sound && !delivered;
       // A camera that ran for a while is expected back at once; one that fails again and again is left in peace.
       failures = clock.monotonic() - began > BACKOFF.most ? 1 : failures + 1;
       const delay = backoffDelay(BACKOFF, failures, random());

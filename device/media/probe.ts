@@ -12,12 +12,22 @@ export interface VideoFacts {
   readonly duration: Millis | undefined;
 }
 
+export interface SoundFacts {
+  /** ffmpeg's name: `aac`, `pcm_alaw`, `opus`. */
+  readonly codec: string;
+  /** ffmpeg's name, such as `LC`; undefined where none is known. */
+  readonly profile: string | undefined;
+  /** Samples a second. */
+  readonly sampleRate: number;
+  readonly channels: number;
+}
+
 export type ProbeResult =
-  | { readonly ok: true; readonly video: VideoFacts }
+  | { readonly ok: true; readonly video: VideoFacts; readonly sound?: SoundFacts }
   | { readonly ok: false; readonly complaint: string };
 
 /**
- * Asks ffprobe what video `input` holds; a cover picture of a piece of music is none.
+ * Asks ffprobe what video `input` holds, and what sound besides; a cover picture of a piece of music is no video.
  *
  * @param inputArgs - ffmpeg options that stand before the input: `-rtsp_transport tcp`, `-protocol_whitelist …`.
  * @throws {DeviceError} As `runTool`.
@@ -30,8 +40,8 @@ export async function probeVideo(input: string, inputArgs: readonly string[], op
   const { exitCode, output, complaint } = await runTool({
     tool: 'ffprobe',
     args: [
-      '-v', 'error', ...inputArgs, '-select_streams', 'V:0', '-of', 'json',
-      '-show_entries', 'stream=codec_name,width,height,avg_frame_rate,r_frame_rate:format=duration', '-i', input,
+      '-v', 'error', ...inputArgs, '-of', 'json',
+      '-show_entries', 'stream=codec_type,codec_name,profile,width,height,avg_frame_rate,r_frame_rate,sample_rate,channels:stream_disposition=attached_pic:format=duration', '-i', input,
     ],
     timeout: options.timeout ?? seconds(20),
     ...(options.stdin === undefined ? {} : { input: Buffer.from(options.stdin) }),
@@ -39,8 +49,10 @@ export async function probeVideo(input: string, inputArgs: readonly string[], op
   });
   if (exitCode !== 0) return { ok: false, complaint };
   const parsed = probeSchema.safeParse(JSON.parse(output.toString('utf8')));
-  const stream = parsed.success ? parsed.data.streams[0] : undefined;
+  const streams = parsed.data?.streams ?? [];
+  const stream = streams.map((one) => videoSchema.safeParse(one).data).find((found) => found !== undefined);
   if (stream === undefined) return { ok: false, complaint: complaint || 'it holds no video' };
+  const sound = streams.map((one) => soundSchema.safeParse(one).data).find((found) => found !== undefined);
   return {
     ok: true,
     video: {
@@ -49,14 +61,27 @@ export async function probeVideo(input: string, inputArgs: readonly string[], op
       framesPerSecond: rate(stream.avg_frame_rate) ?? rate(stream.r_frame_rate),
       duration: parsed.data?.format?.duration === undefined ? undefined : seconds(Number(parsed.data.format.duration)),
     },
+    ...(sound === undefined ? {} : {
+      sound: {
+        codec: sound.codec_name, profile: sound.profile === 'unknown' ? undefined : sound.profile, sampleRate: sound.sample_rate, channels: sound.channels,
+      },
+    }),
   };
 }
 
+const videoSchema = z.object({
+  codec_type: z.literal('video'), codec_name: z.string(), width: z.number().int().positive(), height: z.number().int().positive(),
+  avg_frame_rate: z.string().optional(), r_frame_rate: z.string().optional(),
+  disposition: z.object({ attached_pic: z.literal(0) }),
+});
+
+const soundSchema = z.object({
+  codec_type: z.literal('audio'), codec_name: z.string(), profile: z.string().optional(),
+  sample_rate: z.coerce.number().int().positive(), channels: z.number().int().positive(),
+});
+
 const probeSchema = z.object({
-  streams: z.array(z.object({
-    codec_name: z.string(), width: z.number().int().positive(), height: z.number().int().positive(),
-    avg_frame_rate: z.string().optional(), r_frame_rate: z.string().optional(),
-  })),
+  streams: z.array(z.unknown()),
   format: z.object({ duration: z.string().optional() }).optional(),
 });
 

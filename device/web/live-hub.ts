@@ -1,6 +1,6 @@
 /** Live video to many viewers: everybody gets the newest, nobody's slowness costs memory or anybody else. */
 import type { Fragment } from '../contract/mp4-fragment.ts';
-import type { InitSegment } from '../contract/mp4-init.ts';
+import { mimeOf, type InitSegment } from '../contract/mp4-init.ts';
 import { mebibytes, seconds, type Millis } from '../core/units.ts';
 import { LiveGop } from '../live/live-gop.ts';
 import type { LiveListener } from '../live/live-client.ts';
@@ -97,9 +97,9 @@ export class LiveHub implements LiveListener {
   }
 }
 
-function sendInit(viewer: Viewer, { codec, data }: InitSegment): void {
-  say(viewer, { type: 'init', mime: `video/mp4; codecs="${codec}"` });
-  viewer.send(data);
+function sendInit(viewer: Viewer, init: InitSegment): void {
+  say(viewer, { type: 'init', mime: mimeOf(init) });
+  viewer.send(init.data);
 }
 
 const say = (viewer: Viewer, message: LiveMessage): void => viewer.send(JSON.stringify(message));

@@ -6,7 +6,7 @@ export async function decodeSound(mp4: Uint8Array, rate: number): Promise<{ read
   const { output, complaint } = await runTool({
     tool: 'ffmpeg',
     args: [
-      '-nostdin', '-v', 'error', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:a:0', '-af', 'aresample=async=1:first_pts=0', '-ac', '1', '-ar', String(rate),
+      '-nostdin', '-v', 'error', '-copyts', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:a:0', '-af', 'aresample=async=1:first_pts=0', '-ac', '1', '-ar', String(rate),
       '-f', 's16le', 'pipe:1',
     ],
     input: mp4,

@@ -10,9 +10,11 @@ import { inspectFile } from './inspect-file.ts';
 export class FileFeed implements FeedSource {
   readonly label: string;
   readonly #wishes: CameraWishes;
-  constructor(file: string, wishes: CameraWishes = {}) {
+  readonly #wantsSound: boolean;
+  constructor(file: string, wishes: CameraWishes = {}, { sound = false } = {}) {
     this.label = file;
     this.#wishes = wishes;
+    this.#wantsSound = sound;
   }
 
   /** The file stands in a list as often as a day is long: ffmpeg's own loop loses pictures in some containers. */
@@ -21,12 +23,14 @@ export class FileFeed implements FeedSource {
     if (!inspection.ok) throw new DeviceError(inspection.code, inspection.reason);
     const { codec, size, duration } = inspection.video;
     const copied = isCopied(codec);
+    const sound = this.#wantsSound ? inspection.sound : undefined;
     return {
       input: ['-re', '-fflags', '+genpts', ...listInput(['file']), '-i', 'pipe:0'],
       stdin: { type: 'text', text: mediaList(`file:${this.label}`, [], roundsOf(duration)) },
       codec,
       ...uprightFeed(size, copied ? undefined : this.#wishes.orientation),
       unmet: unmetBut(this.#wishes, copied ? [] : ['orientation'], 'the video of a file is taken as it is'),
+      ...(sound === undefined ? {} : { sound }),
     };
   }
 }

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { systemCode } from '../../core/errors.ts';
-import { probeVideo, type VideoFacts } from '../../media/probe.ts';
+import { probeVideo, type SoundFacts, type VideoFacts } from '../../media/probe.ts';
 
 export type FileInspection =
-  | { readonly ok: true; readonly video: VideoFacts }
+  | { readonly ok: true; readonly video: VideoFacts; readonly sound?: SoundFacts }
   /** `reason` says what was found, and where. */
   | { readonly ok: false; readonly code: FileFault; readonly reason: string };
 type FileFault = 'camera.missing' | 'camera.permission' | 'camera.no-video';

@@ -21,3 +21,19 @@ export async function makeClip(...args: readonly string[]): Promise<void> {
   const { exitCode, complaint } = await runTool({ tool: 'ffmpeg', args: ['-nostdin', '-v', 'error', '-y', ...args] });
   if (exitCode !== 0) throw new Error(complaint);
 }
+
+/** A flash and a beep at the same moments: from each of the seconds `at` on, for 0.4 s; 25 pictures a second. */
+export function flashAndBeep(size: string, at: readonly number[], duration: number): readonly string[] {
+  const on = at.map((from) => `between(t,${from},${from + 0.38})`).join('+');
+  return [
+    '-f', 'lavfi', '-t', String(duration), '-i', `color=black:size=${size}:rate=25,drawbox=color=white:thickness=fill:enable='${on}'`,
+    '-f', 'lavfi', '-t', String(duration), '-i', `aevalsrc='0.5*sin(2*PI*1000*t)*(${on})':s=48000`,
+  ];
+}
+
+/** How clips with sound come: AAC, which is kept, and what is encoded anew. */
+export const SOUNDS = {
+  'aac.mp4': ['-c:a', 'aac', '-ar', '44100'],
+  'phone.mov': ['-c:a', 'pcm_alaw', '-ar', '8000'],
+  'opus.mkv': ['-c:a', 'libopus'],
+} as const;

@@ -8,36 +8,47 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { findConfinement, spawnConfined } from '../stream/confined-child.ts';
 
 export interface RtspCameraOptions {
-  /** A clip of H.264. */
+  /** A clip of H.264; of its sound, if it is wanted, what RTP knows: AAC, G.711, Opus. */
   readonly file: string;
+  /** The clip's sound: not even announced if not given; announced and sent, or announced and never sent. */
+  readonly sound?: 'sent' | 'announced';
   /** Asked for by Basic authentication, if given. */
   readonly credentials?: { readonly user: string; readonly password: string };
 }
 
 const PATH = '/live';
+/** RFC 3550, 6.4.1. */
+const SENDER_REPORT = 200;
+
+type Medium = 'video' | 'audio';
+/** A viewer's channel of each medium that it asked for: RTP; RTCP has the next one. */
+type Channels = Map<Medium, number>;
 
 export class RtspCamera implements AsyncDisposable {
   readonly #options: RtspCameraOptions;
   readonly #server: Server;
-  readonly #packets: UdpSocket = createSocket('udp4');
+  readonly #packets: readonly UdpSocket[];
+  readonly #channels = new WeakMap<Socket, Channels>();
   readonly #viewers = new Set<Socket>();
   readonly #connections = new Set<Socket>();
+  /** The latest report of each medium on which of its times is which wall clock's (RTCP sender report). */
+  readonly #reports = new Map<Medium, Buffer>();
   #ffmpeg: ChildProcess | undefined;
   #description = '';
   #frozen = false;
+  #isSilenced = false;
 
   constructor(options: RtspCameraOptions) {
     this.#options = options;
+    this.#packets = this.#media.map(() => createSocket('udp4'));
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
   /** @returns The port, once the clip runs; its path is `/live`. */
   async listen(): Promise<number> {
-    const rtpPort = await new Promise<number>((resolve) => {
-      this.#packets.bind(0, '127.0.0.1', () => resolve(this.#packets.address().port));
-    });
-    this.#packets.on('message', (packet) => this.#handOn(packet));
-    this.#description = await this.#startClip(rtpPort);
+    const ports = await Promise.all(this.#packets.map((packets) => bind(packets)));
+    this.#packets.forEach((packets, index) => packets.on('message', (packet) => this.#handOn(this.#media[index] ?? 'video', packet)));
+    this.#description = await this.#startClip(ports);
     return await new Promise((resolve) => {
       this.#server.listen(0, '127.0.0.1', () => {
         const address = this.#server.address();
@@ -49,37 +60,61 @@ export class RtspCamera implements AsyncDisposable {
   /** Goes on holding its connections, but sends nothing more: as a camera that hangs. */
   freeze(): void { this.#frozen = true; }
 
+  /** Sends no sound from now on. */
+  silence(): void { this.#isSilenced = true; }
+
+  get #media(): readonly Medium[] { return this.#options.sound === undefined ? ['video'] : ['video', 'audio']; }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ffmpeg?.kill('SIGKILL');
     for (const socket of this.#connections) socket.destroy();
     await new Promise<void>((resolve) => { this.#server.close(() => resolve()); });
-    await new Promise<void>((resolve) => { this.#packets.close(() => resolve()); });
+    await Promise.all(this.#packets.map((packets) => new Promise<void>((resolve) => { packets.close(() => resolve()); })));
   }
 
   /** Resolves with the session description (SDP, RFC 8866) that ffmpeg prints. */
-  async #startClip(rtpPort: number): Promise<string> {
+  async #startClip(ports: readonly number[]): Promise<string> {
+    const outputs = this.#media.flatMap((medium, index) => [
+      '-map', `0:${medium.charAt(0)}:0`, '-c', 'copy', '-f', 'rtp', `rtp://127.0.0.1:${ports[index]}?pkt_size=1300&rtcpport=${ports[index]}`,
+    ]);
     const ffmpeg = spawnConfined(await findConfinement(), 'ffmpeg', [
-      '-nostdin', '-v', 'error', '-re', '-stream_loop', '-1', '-i', `file:${this.#options.file}`, '-map', '0:v:0', '-an', '-c', 'copy',
-      '-f', 'rtp', '-sdp_file', 'pipe:1', `rtp://127.0.0.1:${rtpPort}?pkt_size=1300&rtcpport=${rtpPort}`,
+      '-nostdin', '-v', 'error', '-re', '-stream_loop', '-1', '-i', `file:${this.#options.file}`, '-sdp_file', 'pipe:1', ...outputs,
     ], ['ignore', 'pipe', 'ignore']);
     this.#ffmpeg = ffmpeg;
     return await new Promise((resolve, reject) => {
       let text = '';
       ffmpeg.stdout?.on('data', (chunk: Buffer) => {
         text += chunk.toString();
-        if (/a=fmtp:[^\n]*\n/.test(text)) resolve(text.replaceAll(/^m=video \d+/gm, 'm=video 0') + 'a=control:track\r\n');
+        const parts = text.split(/^(?=m=)/m);
+        // Of G.711 nothing but the line of its medium is said.
+        if (parts.length <= this.#media.length || !/a=fmtp:[^\n]*\n/.test(parts[1] ?? '')) return;
+        resolve(parts.map((part) => part.replace(/^m=(\w+) \d+/, 'm=$1 0') + controlOf(part)).join(''));
       });
       ffmpeg.once('error', reject);
       ffmpeg.once('exit', () => reject(new Error('ffmpeg does not show the clip')));
     });
   }
 
-  /** RTP goes over channel 0; what is RTCP (payload types 200 to 204, RFC 5761) over channel 1. */
-  #handOn(packet: Buffer): void {
-    if (this.#frozen) return;
+  /** RTP goes over the channel that the viewer chose; what is RTCP (payload types 200 to 204, RFC 5761) over the next. */
+  #handOn(medium: Medium, packet: Buffer): void {
+    const isReport = (packet[1] ?? 0) === SENDER_REPORT;
+    if (isReport) this.#reports.set(medium, packet);
+    if (this.#frozen || (medium === 'audio' && (this.#isSilenced || this.#options.sound === 'announced'))) return;
+    for (const viewer of this.#viewers) this.#say(viewer, medium, packet);
+  }
+
+  #say(viewer: Socket, medium: Medium, packet: Buffer): void {
+    const channel = this.#channels.get(viewer)?.get(medium);
+    if (channel === undefined || viewer.writableNeedDrain) return;
     const type = packet[1] ?? 0;
-    const head = Buffer.from([0x24, type >= 200 && type <= 204 ? 1 : 0, packet.byteLength >> 8, packet.byteLength & 0xff]);
-    for (const viewer of this.#viewers) if (!viewer.writableNeedDrain) viewer.write(Buffer.concat([head, packet]));
+    const head = Buffer.from([0x24, channel + (type >= 200 && type <= 204 ? 1 : 0), packet.byteLength >> 8, packet.byteLength & 0xff]);
+    viewer.write(Buffer.concat([head, packet]));
+  }
+
+  /** As cameras do, a viewer is told at once how the times of picture and sound belong together. */
+  #begin(viewer: Socket): void {
+    for (const [medium, report] of this.#reports) if (medium === 'video' || this.#options.sound === 'sent') this.#say(viewer, medium, report);
+    this.#viewers.add(viewer);
   }
 
   #serve(socket: Socket): void {
@@ -111,9 +146,14 @@ export class RtspCamera implements AsyncDisposable {
       reply('200 OK', 'Content-Type: application/sdp', `Content-Base: ${address}/`, `Content-Length: ${length}`);
       return void socket.write(this.#description);
     }
-    if (method === 'SETUP') return reply('200 OK', 'Session: 1;timeout=60', 'Transport: RTP/AVP/TCP;unicast;interleaved=0-1');
+    if (method === 'SETUP') {
+      const channel = Number(/interleaved=(\d+)/.exec(request)?.[1] ?? 0);
+      const channels = this.#channels.get(socket) ?? new Map<Medium, number>();
+      this.#channels.set(socket, channels.set(address.endsWith('/audio') ? 'audio' : 'video', channel));
+      return reply('200 OK', 'Session: 1;timeout=60', `Transport: RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`);
+    }
     reply('200 OK', 'Session: 1');
-    if (method === 'PLAY') this.#viewers.add(socket);
+    if (method === 'PLAY') this.#begin(socket);
   }
 
   #admits(request: string): boolean {
@@ -121,4 +161,14 @@ export class RtspCamera implements AsyncDisposable {
     if (credentials === undefined) return true;
     return request.includes(`Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`);
   }
+}
+
+const bind = (packets: UdpSocket): Promise<number> => new Promise((resolve) => {
+  packets.bind(0, '127.0.0.1', () => resolve(packets.address().port));
+});
+
+/** Where a medium of the description is set up; empty in the part before the first. */
+function controlOf(part: string): string {
+  const medium = /^m=(\w+)/.exec(part)?.[1];
+  return medium === undefined ? '' : `a=control:${medium}\r\n`;
 }

@@ -1,5 +1,6 @@
 /** The inner port, between what knows a kind of camera and what runs ffmpeg on it. */
 import type { Size } from '../../core/geometry.ts';
+import type { SoundFacts } from '../../media/probe.ts';
 
 /** How ffmpeg gets at a camera's pictures. */
 export interface Feed {
@@ -14,6 +15,8 @@ export interface Feed {
   readonly size: Size;
   /** ffmpeg's filters that put the pictures upright, where they are encoded here. */
   readonly upright?: string;
+  /** The first track of sound, where there is one and it is wanted. */
+  readonly sound?: SoundFacts;
   /** Settings that this camera does not take, each a sentence for people. */
   readonly unmet?: readonly string[];
   /** True when codec and size are those of an earlier connection: they are checked against what comes. */
@@ -27,7 +30,10 @@ export type FeedInput =
   /** The standard output of another program, which lives and dies with ffmpeg. */
   | { readonly type: 'program'; readonly command: string; readonly args: readonly string[] }
   /** Pictures that this process gets, whole files one after the other. Call what `start` returned to end them. */
-  | { readonly type: 'pictures'; start(put: (picture: Uint8Array) => void, fail: (error: Error) => void): () => void };
+  | { readonly type: 'pictures'; start(put: PutPicture, fail: (error: Error) => void): () => void };
+
+/** `taken` is called when the picture's memory is read no more. */
+export type PutPicture = (picture: Uint8Array, taken?: () => void) => void;
 
 /** Opens a camera, once for each session. */
 export interface FeedSource {

@@ -4,11 +4,12 @@ import type { Readable, Writable } from 'node:stream';
 import { seconds, type Millis } from '../../core/units.ts';
 import { spawnError, tail } from '../../media/run-tool.ts';
 import { endChild, spawnConfined, type Confinement } from './confined-child.ts';
-import type { Feed, FeedInput } from './feed.ts';
+import type { Feed, FeedInput, PutPicture } from './feed.ts';
 import { MaskedArea } from './masks.ts';
 import { readable } from './picture-output.ts';
 import type { PictureOptions, PicturePlan } from './picture-options.ts';
-import { isCopied, MASK_FD, MP4_FD, packetArguments, PACKETS_FD, streamArguments } from './stream-arguments.ts';
+import type { SoundPlan } from '../sound/plan-sound.ts';
+import { isCopied, MASK_FD, MP4_FD, packetArguments, PACKETS_FD, SOUND_FD, streamArguments } from './stream-arguments.ts';
 
 export interface Pipeline {
   /** Its other outputs are the pictures that were planned, or packets. */
@@ -16,6 +17,8 @@ export interface Pipeline {
   readonly mp4: Readable;
   /** Every packet as a fragment of its own, where pictures are decoded elsewhere; undefined where `ffmpeg` decodes them. */
   readonly packets: Readable | undefined;
+  /** The sound alone, where it was planned. */
+  readonly sound: Readable | undefined;
   /**
    * Resolves when all programs have ended and what they wrote was read, with what they complained about last.
    * @throws {Error} When one could not be started, or the pictures that this process gets failed.
@@ -27,9 +30,9 @@ export interface Pipeline {
 
 const GRACE = seconds(1);
 
-export interface PipelinePictures { readonly plan: PicturePlan; readonly options: PictureOptions }
+export interface PipelinePlan { readonly plan: PicturePlan; readonly options: PictureOptions; readonly sound: SoundPlan | undefined }
 
-export function startPipeline(feed: Feed, { plan, options }: PipelinePictures, confinement: Confinement): Pipeline {
+export function startPipeline(feed: Feed, { plan, options, sound }: PipelinePlan, confinement: Confinement): Pipeline {
   const gated = isCopied(feed.codec) && options.decode !== 'full';
   const mask = new MaskedArea(isCopied(feed.codec) ? [] : options.masks ?? [], feed.size);
   const feeder = feed.stdin.type === 'program'
@@ -37,8 +40,8 @@ export function startPipeline(feed: Feed, { plan, options }: PipelinePictures, c
     : undefined;
   const stdin = feeder?.stdout ?? (feed.stdin.type === 'nothing' ? 'ignore' : 'pipe');
   const ffmpeg = gated
-    ? spawnConfined(confinement, 'ffmpeg', packetArguments(feed), [stdin, 'pipe', 'pipe', 'pipe'])
-    : spawnConfined(confinement, 'ffmpeg', streamArguments(feed, plan, !mask.empty), [stdin, 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe']);
+    ? spawnConfined(confinement, 'ffmpeg', packetArguments(feed, sound), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('ignore', sound)])
+    : spawnConfined(confinement, 'ffmpeg', streamArguments(feed, plan, { masked: !mask.empty, sound }), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('pipe', sound)]);
   if (!gated) giveMask(ffmpeg, mask);
   // ffmpeg alone reads now: when it ends, the feeder's next picture ends the feeder.
   feeder?.stdout?.destroy();
@@ -47,9 +50,14 @@ export function startPipeline(feed: Feed, { plan, options }: PipelinePictures, c
   const fed = feedStdin(feed.stdin, ffmpeg.stdin);
   return {
     ffmpeg, mp4: readable(ffmpeg, MP4_FD), packets: gated ? readable(ffmpeg, PACKETS_FD) : undefined,
+    sound: sound === undefined ? undefined : readable(ffmpeg, SOUND_FD),
     ended: whenEnded(children, fed, stop), stop,
   };
 }
+
+/** What stands between the recording's descriptor and that of the sound, and the latter. */
+const withSound = (between: 'ignore' | 'pipe', sound: SoundPlan | undefined): readonly ('ignore' | 'pipe')[] =>
+  [between, between, between, between, ...(sound === undefined ? [] : ['pipe'] as const)];
 
 async function whenEnded(children: readonly ChildProcess[], fed: Fed, stop: () => void): Promise<string> {
   const complaints = children.map((child) => tail(child.stderr));
@@ -83,7 +91,10 @@ function feedStdin(input: FeedInput, stdin: Writable | null): Fed {
   if (input.type !== 'pictures' || stdin === null) return { failed: new Promise<never>(() => {}), stop() {} };
   let stopPictures = (): void => {};
   const failed = new Promise<never>((_, reject) => {
-    const put = (picture: Uint8Array): void => { if (!stdin.writableNeedDrain && !stdin.destroyed) stdin.write(picture); };
+    const put: PutPicture = (picture, taken = () => {}) => {
+      if (stdin.writableNeedDrain || stdin.destroyed) taken();
+      else stdin.write(picture, taken);
+    };
     stopPictures = input.start(put, reject);
   });
   return { failed, stop: () => { stopPictures(); stdin.end(); } };

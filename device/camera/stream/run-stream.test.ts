@@ -18,7 +18,7 @@ const hanging: Feed = {
   },
   codec: 'mjpeg', size,
 };
-const options = { label: 'cam', stallTimeout: seconds(1), confinement: [], clock: systemClock, log: silentLog, pictures: {} };
+const options = { label: 'cam', stallTimeout: seconds(1), confinement: [], clock: systemClock, log: silentLog, pictures: {}, sound: false };
 const deaf = { init() {}, frame() {}, colour() {}, decoding() {}, arrived() {}, attention() {}, fragment() {} };
 
 /** As slow storage does: nothing of this process goes on meanwhile. */

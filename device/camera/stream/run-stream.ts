@@ -7,6 +7,8 @@ import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
 import type { Log } from '../../core/log.ts';
 import { inSeconds, millis, type Millis } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { planSound, type SoundPlan } from '../sound/plan-sound.ts';
+import { SoundJoiner } from '../sound/sound-joiner.ts';
 import { explainComplaint } from './complaint.ts';
 import type { Confinement } from './confined-child.ts';
 import type { Feed } from './feed.ts';
@@ -26,6 +28,8 @@ export interface StreamOptions {
   readonly log: Log;
   /** What is wanted besides the recording. */
   readonly pictures: PictureOptions;
+  /** Whether the feed's sound is recorded, where it has some. */
+  readonly sound: boolean;
 }
 
 /** What hangs seldom finishes anything; this is part of the stall time. */
@@ -59,14 +63,15 @@ export async function runStream(
   feed: Feed, options: StreamOptions, handlers: StreamHandlers, signal: AbortSignal,
 ): Promise<void> {
   const plan = planPictures(options.pictures, feed.size);
-  const pipeline = startPipeline(feed, { plan, options: options.pictures }, options.confinement);
+  const sound = feed.sound === undefined || !options.sound ? undefined : planSound(feed.sound);
+  const pipeline = startPipeline(feed, { plan, options: options.pictures, sound }, options.confinement);
   const over = new AbortController();
   let fault: Error | undefined;
   const fail = (error: unknown, grace?: Millis): void => {
     fault ??= error instanceof Error ? error : new Error(String(error));
     pipeline.stop(grace);
   };
-  const { arrivals, gated } = deliver({ feed, plan, pipeline }, handlers, options, fail);
+  const { arrivals, gated } = deliver({ feed, plan, pipeline, sound }, handlers, options, fail);
   signal.addEventListener('abort', () => pipeline.stop(), { signal: over.signal });
   if (signal.aborted) pipeline.stop();
   const watched = watchArrivals(arrivals, options, over.signal).then((stall) => {
@@ -96,10 +101,10 @@ function explainEnd(complaint: string, { label, stallTimeout }: StreamOptions, d
 /** When the latest of each kind came, by the monotonic clock. */
 interface Arrivals { readonly began: Millis; fragment: Millis | undefined; frame: Millis | undefined }
 
-interface Delivery { readonly feed: Feed; readonly plan: PicturePlan; readonly pipeline: Pipeline }
+interface Delivery { readonly feed: Feed; readonly plan: PicturePlan; readonly pipeline: Pipeline; readonly sound: SoundPlan | undefined }
 
 function deliver(
-  { feed, plan, pipeline }: Delivery, handlers: StreamHandlers, options: StreamOptions, fail: (error: unknown) => void,
+  { feed, plan, pipeline, sound }: Delivery, handlers: StreamHandlers, options: StreamOptions, fail: (error: unknown) => void,
 ): { readonly arrivals: Arrivals; readonly gated: GatedStream | undefined } {
   const { clock, label } = options;
   const arrivals: Arrivals = { began: clock.monotonic(), fragment: undefined, frame: undefined };
@@ -114,15 +119,18 @@ function deliver(
       fail(error);
     }
   };
+  const joiner = sound && new SoundJoiner(sound.format, (cause) =>
+    options.log.warn('the sound that comes cannot be recorded; silence is, and the video', { camera: label, reason: cause.message }));
+  if (joiner !== undefined) pipeline.sound?.on('data', guarded((chunk: Uint8Array) => joiner.heard(chunk)));
   pipeline.mp4.on('data', guarded((chunk: Uint8Array) => {
     for (const part of mp4.push(chunk)) {
       if (part.type === 'init') {
         checkRemembered(feed, part.init, label);
-        handlers.init(part.init);
+        handlers.init(joiner?.init(part.init) ?? part.init);
         continue;
       }
       arrivals.fragment = clock.monotonic();
-      handlers.fragment(part.fragment);
+      handlers.fragment(joiner?.fragment(part.fragment) ?? part.fragment);
     }
   }));
   const frame = guarded((taken: GrayFrame) => handlers.frame(taken));

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Feed } from './feed.ts';
 import { planPictures, type PictureOptions } from './picture-options.ts';
+import { planSound } from '../sound/plan-sound.ts';
 import { packetArguments, streamArguments } from './stream-arguments.ts';
 
 const feed = (codec: string): Feed => ({ input: ['-i', 'pipe:0'], stdin: { type: 'nothing' }, codec, size: { width: 1280, height: 720 } });
 const line = (codec: string, pictures: PictureOptions = {}): string =>
-  streamArguments(feed(codec), planPictures(pictures, feed(codec).size), (pictures.masks ?? []).length > 0).join(' ');
+  streamArguments(feed(codec), planPictures(pictures, feed(codec).size), { masked: (pictures.masks ?? []).length > 0 }).join(' ');
 const FRAGMENTS = '-f mp4 -movflags +frag_keyframe+empty_moov+default_base_moof -frag_duration 500000 -flush_packets 1 pipe:3';
 const HEAD = '-nostdin -hide_banner -loglevel warning';
 const ONE_THREAD = '-threads 1 -filter_threads 1';
@@ -28,9 +29,16 @@ describe('arguments of ffmpeg', () => {
   });
   it('put pictures upright that are encoded here: in the recording, under the masks and for vision', () => {
     const turned = (pictures: PictureOptions, masked: boolean): string =>
-      streamArguments({ ...feed('mjpeg'), upright: 'transpose=clock' }, planPictures(pictures, { width: 720, height: 1280 }), masked).join(' ');
+      streamArguments({ ...feed('mjpeg'), upright: 'transpose=clock' }, planPictures(pictures, { width: 720, height: 1280 }), { masked }).join(' ');
     assert.match(turned({}, false), /-map 0:V:0 -vf transpose=clock -an -c:v libx264 .*,transpose=clock,scale=160:/);
     assert.match(turned({ masks: [MASK] }, true), /\[0:V:0\]transpose=clock\[upright\];\[upright\]\[1:v\]overlay\[recorded\]/);
+  });
+  it('hand out sound by itself, at the times of the input, as it comes or as AAC', () => {
+    const [kept, made] = [{ codec: 'aac', profile: 'LC', sampleRate: 44_100, channels: 2 }, { codec: 'pcm_alaw', profile: undefined, sampleRate: 8000, channels: 1 }].map(planSound);
+    const recorded = packetArguments(feed('h264'), kept).join(' ');
+    assert.match(recorded, /-movflags \+frag_keyframe\+empty_moov\+default_base_moof\+frag_discont -avoid_negative_ts disabled -use_editlist 0 .* pipe:3 /);
+    assert.match(recorded, /pipe:3 -map 0:a:0 -vn -c:a copy -bsf:a aac_adtstoasc -f mp4 .*-avoid_negative_ts disabled .*pipe:8 -map 0:V:0/);
+    assert.match(packetArguments(feed('h264'), made).join(' '), /-map 0:a:0 -vn -c:a aac -b:a 32000 -ar 16000 -ac 1 -f mp4 /);
   });
   it('make colour frames of at most 1280 wide when they are wanted, of whole pictures', () => {
     assert.match(line('h264', { colour: true }), /select='.*\(t\*1.*scale=1280:720:.*format=rgb24,.*pipe:5$/);

@@ -1,5 +1,7 @@
 /** ffmpeg's command line for one camera: one demux, a recording, and either pictures or the packets they are in. */
 import { colourOutput } from './colour.ts';
+import type { SoundPlan } from '../sound/plan-sound.ts';
+import { soundOutput, TIMES_OF_INPUT } from '../sound/plan-sound.ts';
 import type { Feed } from './feed.ts';
 import { grayOutput } from './gray.ts';
 import type { PicturePlan } from './picture-options.ts';
@@ -12,6 +14,7 @@ export const GRAY_FDS = { pixels: 1, times: 4 } as const;
 export const COLOUR_FDS = { pixels: 5, times: 6 } as const;
 /** ffmpeg reads the privacy masks there. */
 export const MASK_FD = 7;
+export const SOUND_FD = 8;
 
 /** H.264 and H.265 are recorded as they come, anything else is encoded. */
 export const isCopied = (codec: string): boolean => codec === 'h264' || codec === 'hevc';
@@ -26,17 +29,24 @@ const ONE_THREAD = ['-threads', '1', '-filter_threads', '1'];
  */
 export const LESS_DEBLOCKING = ['-skip_loop_filter', 'noref'] as const;
 
-/** A recording, and all pictures decoded. */
-export const streamArguments = ({ codec, input, upright }: Feed, plan: PicturePlan, masked: boolean): readonly string[] => [
+/** A recording, its sound, and all pictures decoded. */
+export const streamArguments = ({ codec, input, upright }: Feed, plan: PicturePlan, { masked, sound }: RecordingPlan): readonly string[] => [
   ...HEAD, ...ONE_THREAD, ...(isCopied(codec) ? LESS_DEBLOCKING : []), ...input,
   ...(masked && !isCopied(codec) ? maskInput : []),
-  ...recordingOutput(codec, masked && !isCopied(codec), upright),
+  ...recordingOutput(codec, { masked: masked && !isCopied(codec), sound }, upright),
   ...pictureOutputs(plan, upright),
 ];
 
-/** A recording, and the packets. */
-export const packetArguments = ({ codec, input }: Feed): readonly string[] =>
-  [...HEAD, ...input, ...recordingOutput(codec, false), ...packetOutput(PACKETS_FD, 'at-once')];
+/** A recording, its sound, and the packets. */
+export const packetArguments = ({ codec, input }: Feed, sound?: SoundPlan): readonly string[] =>
+  [...HEAD, ...input, ...recordingOutput(codec, { masked: false, sound }), ...packetOutput(PACKETS_FD, 'at-once')];
+
+export interface RecordingPlan {
+  /** Privacy masks come on `MASK_FD`. */
+  readonly masked: boolean;
+  /** Undefined where none is recorded. */
+  readonly sound?: SoundPlan | undefined;
+}
 
 /** All pictures that `plan` wants, decoded, and put `upright` by those filters. */
 export const pictureOutputs = ({ gray, colour }: PicturePlan, upright?: string): readonly string[] => [
@@ -53,13 +63,14 @@ export const packetOutput = (fd: number, when: 'at-once' | 'buffered'): readonly
 const maskInput: readonly string[] = ['-protocol_whitelist', 'pipe', '-f', 'pam_pipe', '-i', `pipe:${MASK_FD}`];
 
 /** Fragments begin at keyframes and after half a second: small enough to lose, large enough to keep. */
-const recordingOutput = (codec: string, masked: boolean, upright?: string): readonly string[] => [
+const recordingOutput = (codec: string, { masked, sound }: RecordingPlan, upright?: string): readonly string[] => [
   ...(masked
     ? ['-filter_complex', `${upright === undefined ? '[0:V:0]' : `[0:V:0]${upright}[upright];[upright]`}[1:v]overlay[recorded]`, '-map', '[recorded]']
     : ['-map', '0:V:0', ...(upright === undefined ? [] : ['-vf', upright])]),
   '-an', ...videoEncoding(codec),
-  '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000', '-flush_packets', '1',
-  `pipe:${MP4_FD}`,
+  '-f', 'mp4', '-movflags', `+frag_keyframe+empty_moov+default_base_moof${sound === undefined ? '' : '+frag_discont'}`,
+  ...(sound === undefined ? [] : TIMES_OF_INPUT), '-frag_duration', '500000', '-flush_packets', '1', `pipe:${MP4_FD}`,
+  ...(sound === undefined ? [] : soundOutput(sound, SOUND_FD)),
 ];
 
 /** What is H.264 or H.265 stays as it is; anything else becomes H.264 of constant quality with a keyframe every 2 s. */
