@@ -1,4 +1,5 @@
 /** From the setting to the camera. */
+import { ConfigError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -7,12 +8,14 @@ import { DemoFeed } from './adapters/demo-feed.ts';
 import { FileFeed } from './adapters/file-feed.ts';
 import { findAttached, SYSTEM_DEVICES, type AttachedOptions } from './find-attached.ts';
 import { findLegacyCamera, LegacyRaspberryFeed } from './adapters/legacy-raspberry-feed.ts';
-import { NetworkFeed } from './adapters/network-feed.ts';
+import { HttpFeed } from './adapters/http-feed.ts';
 import { findRpicam, RPICAM_PROGRAMS, RpicamFeed } from './adapters/rpicam-feed.ts';
+import { RtspFeed } from './adapters/rtsp-feed.ts';
 import { V4l2Feed } from './adapters/v4l2-feed.ts';
 import type { Camera } from './camera.ts';
 import type { Command } from './command.ts';
 import { ReconnectingCamera } from './reconnecting-camera.ts';
+import { CAMERA_CERTIFICATE, readCertificate, type CameraCertificate } from '../media/camera-certificate.ts';
 import { describeSource, parseSource, type CameraSource } from '../media/camera-source.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
@@ -23,8 +26,12 @@ export interface CameraSettings {
   readonly source: string;
   /** Without a picture for this long the camera is taken for gone. */
   readonly stallTimeout: Millis;
+  /** As the setting `camera.certificate`; the system's authorities if not given. */
+  readonly certificate?: string;
   /** Size, rate, orientation, exposure and the like, as the settings say them; as the source has it if not given. */
   readonly asked?: AskedOfCamera;
+  /** Whether sound is recorded, where the source has some; not if not given. */
+  readonly sound?: boolean;
   /** What vision is given: `decode` as the setting `vision.decode`, frames a second, colour frames, privacy masks. */
   readonly pictures?: PictureOptions;
 }
@@ -40,19 +47,26 @@ export interface CameraSurroundings {
 
 /**
  * The camera that `settings` name; nothing is connected before its `run`. With `auto` it looks now whether one is attached.
- * @throws {ConfigError} `camera.source` when the setting is not understood.
+ * @throws {ConfigError} `camera.source`, `camera.certificate` when the setting is not understood.
  */
 export async function openCamera(
   settings: CameraSettings, surroundings: CameraSurroundings, signal: AbortSignal,
 ): Promise<Camera> {
   const { clock, log, rpicam = RPICAM_PROGRAMS, devices = SYSTEM_DEVICES } = surroundings;
   const wishes = settings.asked === undefined ? {} : readWishes(settings.asked);
-  const around = { log, rpicam, devices, wishes };
+  const { sound = false, certificate = '' } = settings;
+  const around = { log, clock, rpicam, devices, wishes, sound, certificate: certificateOf(certificate) };
   const asked = parseSource(settings.source);
   const source = asked.type === 'auto' ? await attachedOrDemo(around, signal) : asked;
   const feed = await feedOf(source, settings.stallTimeout, around, signal);
   const { stallTimeout, pictures = {} } = settings;
   return new ReconnectingCamera(feed, { stallTimeout, pictures, clock, log, random: Math.random });
+}
+
+function certificateOf(text: string): CameraCertificate {
+  const certificate = readCertificate(text);
+  if (!('got' in certificate)) return certificate;
+  throw new ConfigError('camera.certificate', `camera.certificate: expected ${CAMERA_CERTIFICATE}; got ${certificate.got}`);
 }
 
 type DecidedSource = Exclude<CameraSource, { readonly type: 'auto' }>;
@@ -71,16 +85,22 @@ async function feedOf(
   switch (source.type) {
     case 'attached': return new AttachedFeed(label, (stop) => findAttached(around, stop), (found) => attachedFeed(found, around));
     case 'demo': return new DemoFeed(label, around.wishes);
-    case 'file': return new FileFeed(source.path, around.wishes);
+    case 'file': return new FileFeed(source.path, around.wishes, around);
     case 'v4l2': return new V4l2Feed(source.device, around.wishes);
-    case 'rtsp':
-    case 'mjpeg': return new NetworkFeed(source, label, stallTimeout, around.wishes);
+    case 'rtsp': return new RtspFeed(source.address, { ...around, label, timeout: stallTimeout });
+    case 'mjpeg': return new HttpFeed(source.address, { ...around, label, timeout: stallTimeout });
     case 'raspberry': return raspberryFeed(label, around, signal);
     default: return source satisfies never;
   }
 }
 
-interface Around extends AttachedOptions { readonly log: Log; readonly wishes: CameraWishes }
+interface Around extends AttachedOptions {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly wishes: CameraWishes;
+  readonly sound: boolean;
+  readonly certificate: CameraCertificate;
+}
 
 const attachedFeed = (source: AttachedSource, { rpicam, wishes }: Around): FeedSource =>
   (source.type === 'v4l2' ? new V4l2Feed(source.device, wishes) : new RpicamFeed(describeSource(source), rpicam, wishes));

@@ -9,23 +9,18 @@ import { systemClock } from '../runtime/clock.ts';
 import { openCamera } from './open-camera.ts';
 import { makeClip } from './simulated/clips.ts';
 import { RecordingSink } from './simulated/recording-sink.ts';
-import { readWishes, unmetBut, uprightFilter, uprightSize, type AskedOfCamera, type Orientation } from './wishes.ts';
-
-const NOTHING: AskedOfCamera = {
-  size: '', frame_rate: 0, rotation: '0', flip: 'none', exposure: 'auto', exposure_compensation: 0, shutter: millis(0), gain: 0,
-  white_balance: 'auto', focus: 'auto', focus_position: 0,
-};
+import { NOTHING_ASKED, readWishes, unmetBut, uprightFilter, uprightSize, type AskedOfCamera, type Orientation } from './wishes.ts';
 
 describe('what is wished of a camera', () => {
-  it('is nothing by default', () => assert.deepEqual(Object.values(readWishes(NOTHING)).filter((wish) => wish !== undefined), []));
+  it('is nothing by default', () => assert.deepEqual(Object.values(readWishes(NOTHING_ASKED)).filter((wish) => wish !== undefined), []));
 
   it('is read from the settings', () => assert.deepEqual(
-    readWishes({ ...NOTHING, size: '1920x1080', frame_rate: 25, rotation: '270', exposure: 'long', shutter: millis(20), focus: 'manual', focus_position: 2 }),
+    readWishes({ ...NOTHING_ASKED, size: '1920x1080', frame_rate: 25, rotation: '270', exposure: 'long', shutter: millis(20), focus: 'manual', focus_position: 2 }),
     { size: { width: 1920, height: 1080 }, frameRate: 25, orientation: { rotation: 270, flip: 'none' }, exposure: 'long', exposureCompensation: undefined,
       shutter: 20, gain: undefined, whiteBalance: undefined, focus: { mode: 'manual', position: 2 } }));
 
   it('is said when it is not met, each by the name of its setting', () => assert.deepEqual(
-    unmetBut(readWishes({ ...NOTHING, flip: 'both', white_balance: 'cloudy', frame_rate: 5 }), ['frameRate'], 'no'),
+    unmetBut(readWishes({ ...NOTHING_ASKED, flip: 'both', white_balance: 'cloudy', frame_rate: 5 }), ['frameRate'], 'no'),
     ['camera.rotation and camera.flip: not possible here; no', 'camera.white_balance: not possible here; no']));
 
   it('turns pictures clockwise, then mirrors them', () => {
@@ -55,7 +50,7 @@ describe('a camera that is mounted askew', function () {
     const sink = new RecordingSink();
     let unmet: readonly string[] = [];
     const told = Object.assign(sink, { unmet: (sentences: readonly string[]) => { unmet = sentences; } });
-    const camera = await openCamera({ source: path.join(folder, name), stallTimeout: seconds(10), asked: { ...NOTHING, ...asked } },
+    const camera = await openCamera({ source: path.join(folder, name), stallTimeout: seconds(10), asked: { ...NOTHING_ASKED, ...asked } },
       { clock: systemClock, log: silentLog }, stop.signal);
     const run = camera.run(told, stop.signal);
     try {

@@ -1,6 +1,6 @@
 /** What the owner asks of the camera's pictures beside where they come from, and what of that a camera does not take. */
 import type { Size } from '../core/geometry.ts';
-import type { Millis } from '../core/units.ts';
+import { millis, type Millis } from '../core/units.ts';
 
 export type WhiteBalance = 'auto' | 'incandescent' | 'tungsten' | 'fluorescent' | 'indoor' | 'daylight' | 'cloudy';
 
@@ -43,6 +43,12 @@ export interface CameraWishes {
 }
 
 export type WishName = keyof CameraWishes;
+
+/** By default nothing is. */
+export const NOTHING_ASKED: AskedOfCamera = {
+  size: '', frame_rate: 0, rotation: '0', flip: 'none', exposure: 'auto', exposure_compensation: 0, shutter: millis(0), gain: 0,
+  white_balance: 'auto', focus: 'auto', focus_position: 0,
+};
 
 export function readWishes(asked: AskedOfCamera): CameraWishes {
   const rotation = ROTATIONS[asked.rotation];

@@ -2,6 +2,7 @@
 import { NAME_PATTERN } from '../contract/event.ts';
 import { describePlaces } from '../contract/describe-places.ts';
 import { countingLinesSchema, privacyMasksSchema, zonesSchema } from '../contract/places.ts';
+import { CAMERA_CERTIFICATE, readCertificate } from '../media/camera-certificate.ts';
 import { CAMERA_SOURCES, readSource } from '../media/camera-source.ts';
 import {
   choiceSetting as choice, durationSetting as duration, factorSetting as factor, integerSetting as integer, listSetting as list,
@@ -15,6 +16,11 @@ const ANY = /^[^\0\r\n]*$/;
 function cameraSourceFault(value: string): string | undefined {
   const source = readSource(value);
   return 'got' in source ? source.got : undefined;
+}
+
+function certificateFault(value: string): string | undefined {
+  const certificate = readCertificate(value);
+  return 'got' in certificate ? certificate.got : undefined;
 }
 
 function sizeFault(value: string): string | undefined {
@@ -49,6 +55,8 @@ export const settings = {
     white_balance: choice({ default: 'auto', choices: ['auto', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy'], doc: 'Light that an attached camera takes for white.' }),
     focus: choice({ default: 'auto', choices: ['auto', 'continuous', 'manual'],
       doc: 'How an attached camera focuses: as it does by itself, again and again, or fixed at `camera.focus_position`.' }),
+    certificate: text({ default: '', pattern: /^[^\0]*$/, expectation: CAMERA_CERTIFICATE, fault: certificateFault, shown: 'nothing',
+      doc: 'Whose certificate of a camera with `rtsps://` or `https://` is believed: its authority\'s or its own, or just the one with this fingerprint; without, that of the system\'s authorities.' }),
     focus_position: number({ default: 0, min: 0, max: 32, doc: 'Where a manual focus lies, in dioptres: 0 is infinity, 0.5 is 2 m, 10 is 10 cm.' }),
   },
   motion: {

@@ -17,7 +17,7 @@ export type CameraSource =
 
 /** What is accepted, for people. */
 export const CAMERA_SOURCES = 'auto, attached, demo, raspberry, /dev/videoN, rtsp://host/path, rtsps://host/path, ' +
-  'http://host/path or https://host/path (MJPEG), or a video file';
+  'http://host/path or https://host/path (MJPEG or a JPEG picture), or a video file';
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 /**
  * What looks like an address and is none: a colon before the first slash, an @, a ?, an IP address in front. A file of

@@ -128,8 +128,8 @@ async function watch(signal: AbortSignal): Promise<void> {
   });
 
   const camera = new CameraHost<Watcher>(async () => {
-    const { source, stall_timeout: stallTimeout } = settings.camera;
-    const opened = await openCamera({ source, stallTimeout, asked: settings.camera, pictures: pictureOptions(settings, places.current) }, { clock, log: log.child('camera') }, signal);
+    const { source, stall_timeout: stallTimeout, certificate } = settings.camera;
+    const opened = await openCamera({ source, stallTimeout, certificate, asked: settings.camera, pictures: pictureOptions(settings, places.current) }, { clock, log: log.child('camera') }, signal);
     log.info(`watching ${opened.label}`);
     report.update({ demo: opened.isDemo }, clock.monotonic());
     return opened;
