@@ -75,7 +75,7 @@ async function attachedOrDemo(around: Around, signal: AbortSignal): Promise<Deci
   const lookup = await findAttached(around, signal);
   if (lookup.found) return { type: 'attached' };
   around.log.info(`the demo camera it is: ${lookup.reason.message}`);
-  return { type: 'demo' };
+  return { type: 'demo', speed: 1 };
 }
 
 async function feedOf(
@@ -84,7 +84,7 @@ async function feedOf(
   const label = describeSource(source);
   switch (source.type) {
     case 'attached': return new AttachedFeed(label, (stop) => findAttached(around, stop), (found) => attachedFeed(found, around));
-    case 'demo': return new DemoFeed(label, around.wishes);
+    case 'demo': return new DemoFeed(label, source.speed, around.wishes);
     case 'file': return new FileFeed(source.path, around.wishes, around);
     case 'v4l2': return new V4l2Feed(source.device, around.wishes);
     case 'rtsp': return new RtspFeed(source.address, { ...around, label, timeout: stallTimeout });

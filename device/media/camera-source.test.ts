@@ -13,6 +13,7 @@ describe('camera source', () => {
       ['auto', 'auto', 'the attached camera'],
       ['attached', 'attached', 'the attached camera'],
       [' demo ', 'demo', 'the demo camera'],
+      ['demo:8', 'demo', 'the demo camera'],
       ['raspberry', 'raspberry', 'the Raspberry Pi camera'],
       ['/dev/video0', 'v4l2', '/dev/video0'],
       ['/dev/v4l/by-id/usb-046d_C920-video-index0', 'v4l2', '/dev/v4l/by-id/usb-046d_C920-video-index0'],
@@ -34,7 +35,7 @@ describe('camera source', () => {
   });
 
   it('is refused with what is accepted', () => {
-    for (const text of ['', 'demmo', 'raspbery', '/dev/sda', 'ftp://cam.lan/a', 'rtsp://', 'http://:80/', 'rtsp://a b/', 'file://host/a', 'rtsp://cam/#live', '192.0.2.7:554/live', '192.0.2.7/live', 'cam:554']) {
+    for (const text of ['', 'demmo', 'demo:0', 'demo:21', 'raspbery', '/dev/sda', 'ftp://cam.lan/a', 'rtsp://', 'http://:80/', 'rtsp://a b/', 'file://host/a', 'rtsp://cam/#live', '192.0.2.7:554/live', '192.0.2.7/live', 'cam:554']) {
       assert.throws(() => parseSource(text), { code: 'camera.source', message: /^camera\.source: expected auto, attached, demo, raspberry, .*; got / }, text);
     }
   });

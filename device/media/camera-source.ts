@@ -8,7 +8,8 @@ export type CameraSource =
   | { readonly type: 'auto' }
   /** Whatever camera is attached; while there is none, it is waited for. */
   | { readonly type: 'attached' }
-  | { readonly type: 'demo' }
+  /** `speed`: how fast its time runs, 1 as ours; `demo:8` lets eight times as many visitors come. */
+  | { readonly type: 'demo'; readonly speed: number }
   | { readonly type: 'raspberry' }
   | { readonly type: 'file'; readonly path: string }
   /** `address` may hold a password: it goes nowhere but to the camera. */
@@ -41,7 +42,9 @@ export interface SourceFault { readonly got: string }
 /** As `parseSource`, with the fault as a value. */
 export function readSource(text: string): CameraSource | SourceFault {
   const source = text.trim();
-  if (source === 'auto' || source === 'attached' || source === 'demo' || source === 'raspberry') return { type: source };
+  if (source === 'auto' || source === 'attached' || source === 'raspberry') return { type: source };
+  const [demo, speed = '1'] = /^demo(?::([1-9]|1\d|20))?$/.exec(source) ?? [];
+  if (demo !== undefined) return { type: 'demo', speed: Number(speed) };
   const scheme = SCHEME.exec(source)?.[1]?.toLowerCase();
   if (scheme !== undefined) return readAddress(scheme, source);
   if (/^\/dev\/(video\d+|v4l\/.+)$/.test(source)) return { type: 'v4l2', device: source };

@@ -1,6 +1,6 @@
-/** The demo camera: a program of ours paints a yard in real time, ffmpeg encodes it. */
-import { fileURLToPath } from 'node:url';
+/** The demo camera: a thread of ours paints a yard in real time, ffmpeg encodes it. */
 import type { Size } from '../../core/geometry.ts';
+import { startPainter } from '../demo/painter-thread.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
 import { unmetBut, uprightFeed, type CameraWishes } from '../wishes.ts';
 
@@ -10,9 +10,13 @@ const FPS = 10;
 export class DemoFeed implements FeedSource {
   readonly label: string;
   readonly isDemo = true;
+  readonly #speed: number;
   readonly #wishes: CameraWishes;
-  constructor(label: string, wishes: CameraWishes = {}) {
+
+  /** @param speed - How fast the yard's time runs: 1 as ours. */
+  constructor(label: string, speed = 1, wishes: CameraWishes = {}) {
     this.label = label;
+    this.#speed = speed;
     this.#wishes = wishes;
   }
 
@@ -24,11 +28,7 @@ export class DemoFeed implements FeedSource {
         '-protocol_whitelist', 'pipe', '-f', 'rawvideo', '-pix_fmt', 'yuv420p',
         '-video_size', `${size.width}x${size.height}`, '-framerate', String(frameRate), '-i', 'pipe:0',
       ],
-      stdin: {
-        type: 'program',
-        command: process.execPath,
-        args: [demoProgram(), '--size', `${size.width}x${size.height}`, '--fps', String(frameRate), '--realtime'],
-      },
+      stdin: { type: 'pictures', start: (put, fail) => startPainter({ size, framesPerSecond: frameRate, speed: this.#speed }, put, fail) },
       codec: 'rawvideo',
       ...uprightFeed(size, orientation),
       unmet: unmetBut(this.#wishes, ['size', 'frameRate', 'orientation'], 'the demo camera is painted'),
@@ -39,7 +39,3 @@ export class DemoFeed implements FeedSource {
 /** It is painted in blocks of eight, from 64 to 4096 pixels. */
 const paintable = ({ width, height }: Size): Size => ({ width: blocks(width), height: blocks(height) });
 const blocks = (side: number): number => Math.min(Math.max(Math.round(side / 8), 8), 512) * 8;
-
-/** Beside us, compiled as we are. */
-const demoProgram = (): string =>
-  fileURLToPath(new URL(`../demo/main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url));

@@ -10,6 +10,10 @@ import { sceneAt } from './scene.ts';
 export interface FrameRun {
   readonly painter: DemoPainter;
   readonly framesPerSecond: number;
+  /** How fast the scene's time runs; 1, as ours, when absent. */
+  readonly speed?: number;
+  /** Where each frame is painted; made when absent. */
+  readonly frame?: Uint8Array;
   /** The scene's time at which to stop; undefined for never. */
   readonly duration: Millis | undefined;
   /** `realtime` leaves frames out when the reader is slow; `fast` waits for the reader and leaves none out. */
@@ -21,7 +25,7 @@ export interface FrameRun {
 export interface FrameCount { readonly written: number; readonly skipped: number }
 
 /**
- * Writes frame `n`, which shows the scene at `n / framesPerSecond` seconds, for n = 0, 1, 2 and so on, until the
+ * Writes frame `n`, which shows the scene at `n * speed / framesPerSecond` seconds, for n = 0, 1, 2 and so on, until the
  * duration is over, `signal` aborts or the reader goes away. Never does more than one frame wait in `out`. `out` is
  * not ended; its `error` events are the caller's to listen to.
  * @throws {DeviceError} `demo.output` when the reader fails otherwise than by going away.
@@ -29,15 +33,16 @@ export interface FrameCount { readonly written: number; readonly skipped: number
 export async function writeFrames(
   out: Writable, run: FrameRun, clock: Clock, signal: AbortSignal,
 ): Promise<FrameCount> {
-  const frame = new Uint8Array(frameBytes(run.painter.size));
-  const timeOf = (number: number): Millis => millis((number * 1000) / run.framesPerSecond);
+  const { painter, speed = 1, frame = new Uint8Array(frameBytes(painter.size)) } = run;
+  const dueAt = (number: number): Millis => millis((number * 1000) / run.framesPerSecond);
+  const timeOf = (number: number): Millis => millis(dueAt(number) * speed);
   let startedAt: Millis | undefined;
   let [number, written] = [0, 0];
   while (run.duration === undefined || timeOf(number) < run.duration) {
-    run.painter.paint(sceneAt(timeOf(number)), frame);
+    painter.paint(sceneAt(timeOf(number)), frame);
     // The clock starts with the first frame ready: all that stands still is painted with it.
     startedAt ??= clock.monotonic();
-    const early = startedAt + timeOf(number) - clock.monotonic();
+    const early = startedAt + dueAt(number) - clock.monotonic();
     if (run.pace === 'realtime' && !await waited(early, clock, signal)) break;
     if (!await taken(out, frame, signal)) break;
     written++;

@@ -7,7 +7,7 @@ import { copyPlanes, emptyPlanes, type Planes } from './planes.ts';
 import { mixWords, wordsOf } from './words.ts';
 
 /** Picture rows that are lit ahead with every frame: all lights are ready within the first seconds of a day. */
-const rowsAhead = 4;
+const rowsAhead = 12;
 const inOrder: readonly LightName[] = ['day', 'dusk', 'night', 'dawn'];
 
 interface Layer { readonly planes: Planes; rowsDone: number }
@@ -22,7 +22,8 @@ export class Backdrop {
   readonly sky: Uint16Array;
   /** Distance of an upright surface in metres; 0 for ground and sky: nothing hides behind those. */
   readonly depth: Float32Array;
-  readonly #canvas: Canvas;
+  /** Until all lights are ready: it is larger than all else together. */
+  #canvas: Canvas | undefined;
   readonly #layers: Readonly<Record<LightName, Layer>>;
 
   constructor(canvas: Canvas) {
@@ -48,13 +49,14 @@ export class Backdrop {
 
   #workAhead(): void {
     const next = inOrder.find((name) => this.#layers[name].rowsDone < this.size.height);
-    if (next !== undefined) this.#light(next, this.#layers[next].rowsDone + rowsAhead);
+    if (next === undefined) this.#canvas = undefined;
+    else this.#light(next, this.#layers[next].rowsDone + rowsAhead);
   }
 
   #light(name: LightName, upTo: number): void {
     const layer = this.#layers[name];
     const end = Math.min(upTo, this.size.height);
-    for (; layer.rowsDone < end; layer.rowsDone += 2) illuminate(this.#canvas, name, layer.rowsDone, layer.planes);
+    for (; this.#canvas !== undefined && layer.rowsDone < end; layer.rowsDone += 2) illuminate(this.#canvas, name, layer.rowsDone, layer.planes);
   }
 }
 
