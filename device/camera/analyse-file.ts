@@ -16,7 +16,7 @@ export type { FileAnalysis, FileOptions };
 export async function analyseFile(file: string, signal: AbortSignal, options: FileOptions = {}): Promise<FileAnalysis> {
   const confinement = await findConfinement();
   const packets = options.decode === 'full' ? undefined : await openPackets(file, confinement, signal);
-  if (packets !== undefined) return new GatedFile(packets, confinement, options);
+  if (packets !== undefined) return new GatedFile(packets, confinement, options, signal);
   // Looking into the file costs a process: only where there is something to explain, or another kind of video.
   const inspection = await inspectFile(file, signal);
   if (!inspection.ok) throw new ConfigError(inspection.code, inspection.reason);

@@ -67,5 +67,5 @@ const TEMPLATE = Uint8Array.from([
   [36, 'trun', 0x0100_0f01, 1, HEAD_BYTES, 0, 0, 0, 0], // one sample: its duration, size, flags and signed offset
   [8, 'mdat'],
 ].flat().flatMap((field) => typeof field === 'string'
-  ? [...field].map((letter) => letter.charCodeAt(0))
+  ? Array.from(field, (letter) => letter.charCodeAt(0))
   : [field >>> 24, field >>> 16 & 0xff, field >>> 8 & 0xff, field & 0xff]));

@@ -128,15 +128,16 @@ export class GatedDecoder implements Disposable {
   /** Resolves when the next packet may come: for readers that can wait. Where no picture comes, that is not for ever. */
   async ready(): Promise<void> {
     const timeout = Promise.withResolvers<'timeout'>();
-    const timer = this.#congested ? setTimeout(() => timeout.resolve('timeout'), MOST_WAIT_MS) : undefined;
-    while (this.#congested) {
+    const timer = this.congested ? setTimeout(() => timeout.resolve('timeout'), MOST_WAIT_MS) : undefined;
+    while (this.congested) {
       const woken = new Promise<'woken'>((resolve) => { this.#wake = () => resolve('woken'); });
       if (await Promise.race([woken, timeout.promise]) === 'timeout') break;
     }
     clearTimeout(timer);
   }
 
-  get #congested(): boolean {
+  /** So much waits to be decoded that a reader who can wait should. */
+  get congested(): boolean {
     if (this.#disposed) return false;
     if (this.#glance !== undefined) return this.#waiting.length > this.#help + 16;
     if (this.#decoder === undefined) return false;

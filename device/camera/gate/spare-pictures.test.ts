@@ -48,12 +48,12 @@ describe('pictures that nobody needs', () => {
   it('change nothing of what is looked at, whatever the times and the order', () => {
     const picture = fc.record({ step: fc.double({ min: 0.1, max: 400, noNaN: true }), lead: fc.integer({ min: 0, max: 5 }), spare: fc.boolean() });
     fc.assert(fc.property(fc.array(picture, { maxLength: 80 }), fc.integer({ min: 1, max: 15 }), fc.integer({ min: 1, max: 3 }),
-      (coded, gray, colour) => {
+      (drawn, gray, colour) => {
       let at = 0;
-      const shown = coded.map(({ step, lead, spare }, index) => ({ at: (at += step), spare, place: index - lead }));
+      const shown = drawn.map(({ step, lead, spare }, index) => ({ at: (at += step), spare, place: index - lead }));
       const order = shown.toSorted((a, b) => a.place - b.place);
       const kept = decoded(order, [gray, colour]);
-      for (const rate of [gray, colour]) assert.deepEqual(looks(kept, rate), looks(shown.map((picture) => picture.at), rate));
+      for (const rate of [gray, colour]) assert.deepEqual(looks(kept, rate), looks(order.map((one) => one.at), rate));
     }));
   });
 });
