@@ -3,6 +3,8 @@ import { NAME_PATTERN } from '../contract/event.ts';
 import { describePlaces } from '../contract/describe-places.ts';
 import { countingLinesSchema, privacyMasksSchema, zonesSchema } from '../contract/places.ts';
 import { CAMERA_CERTIFICATE, readCertificate } from '../media/camera-certificate.ts';
+import { describeWindows } from '../contract/describe-windows.ts';
+import { holidaysSchema, timetableSchema } from '../contract/timetable.ts';
 import { CAMERA_SOURCES, readSource } from '../media/camera-source.ts';
 import {
   choiceSetting as choice, durationSetting as duration, factorSetting as factor, integerSetting as integer, listSetting as list,
@@ -26,6 +28,16 @@ function certificateFault(value: string): string | undefined {
 function sizeFault(value: string): string | undefined {
   const sides = value.split('x').map(Number);
   return value === '' || sides.every((side) => side >= 64 && side <= 8192 && side % 2 === 0) ? undefined : `"${value}"`;
+}
+
+function timeZoneFault(value: string): string | undefined {
+  if (value === '') return undefined;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return undefined;
+  } catch {
+    return `"${value}", which is no time zone that this machine knows`;
+  }
 }
 
 export const settings = {
@@ -58,6 +70,36 @@ export const settings = {
     certificate: text({ default: '', pattern: /^[^\0]*$/, expectation: CAMERA_CERTIFICATE, fault: certificateFault, shown: 'nothing',
       doc: 'Whose certificate of a camera with `rtsps://` or `https://` is believed: its authority\'s or its own, or just the one with this fingerprint; without, that of the system\'s authorities.' }),
     focus_position: number({ default: 0, min: 0, max: 32, doc: 'Where a manual focus lies, in dioptres: 0 is infinity, 0.5 is 2 m, 10 is 10 cm.' }),
+  },
+  location: {
+    latitude: number({ default: 0, min: -90, max: 90, doc: 'Where the camera is, in degrees, north positive: for times by the sun.' }),
+    longitude: number({ default: 0, min: -180, max: 180, doc: 'Where the camera is, in degrees, east positive: for times by the sun.' }),
+    time_zone: text({ default: '', pattern: ANY, expectation: 'a time zone such as Europe/Berlin', fault: timeZoneFault,
+      doc: 'Clock that the timetable goes by; without one, that of the system (on balena the variable `TZ`).' }),
+  },
+  arming: {
+    switch: choice({ default: 'free', choices: ['free', 'on', 'off'],
+      doc: 'The arm switch: `free` leaves it to page, API and MQTT; `on` or `off` fixes it, as a fleet may wish.' }),
+    timetable: list({ schema: timetableSchema, expectation: 'a list of windows', example: '[{"days":["weekdays"],"from":"22:00","to":"06:00"},{"days":["weekend","holiday"],"from":"sunset","to":"sunrise+00:30"}]',
+      describe: (error, got) => describeWindows(error, got),
+      doc: 'When the camera is armed, any number of windows a day, by the clock or by the sun (`dawn`, `sunrise`, `sunset`, `dusk`); without one, always.' }),
+    holidays: list({ schema: holidaysSchema, expectation: 'a list of days', example: '["12-25","2026-04-03"]', describe: (error, got) => describeWindows(error, got),
+      doc: 'Days on which the timetable\'s windows for `holiday` count in place of those for the weekday.' }),
+    arm_delay: duration({ default: '0s', min: '0s', max: '1h', doc: 'How long everything must have allowed arming before the camera is armed: time to leave.' }),
+    disarm_delay: duration({ default: '0s', min: '0s', max: '1h', doc: 'How long something must have forbidden it before the camera is disarmed.' }),
+    http: {
+      url: text({ default: '', pattern: orEmpty(/^https?:\/\/\S+$/), expectation: 'an http:// or https:// address', shown: 'host',
+        doc: 'Server that is asked whether the camera may be armed: POST with device and camera as JSON; 2xx allows it, 4xx does not.' }),
+      every: duration({ default: '30s', min: '1s', max: '1h', doc: 'How often it is asked.' }),
+      timeout: duration({ default: '5s', min: '100ms', max: '1m', doc: 'How long an answer is waited for.' }),
+      without_answer: choice({ default: 'armed', choices: ['armed', 'disarmed'], doc: 'What counts while it does not answer.' }),
+    },
+    presence: {
+      topics: text({ default: '', pattern: /^[^#+\0]*$/, expectation: 'MQTT topics without wildcards, with commas between',
+        doc: 'Topics that say who is at home, one for each person or one for the house; armed only while nobody is.' }),
+      home: text({ default: 'home,on,true,1', pattern: ANY, expectation: 'words with commas between', doc: 'What such a topic says while somebody is at home; anything else means nobody.' }),
+      unknown: choice({ default: 'armed', choices: ['armed', 'disarmed'], doc: 'What counts while such a topic has said nothing.' }),
+    },
   },
   motion: {
     sensitivity: ratio({ default: 0.5, min: 0, max: 1, doc: 'How small a change counts: 0 only the plainest, 1 the faintest.' }),

@@ -1,4 +1,5 @@
 /** What a device's HTTP API says, as the server writes it and the page reads it. */
+import type { ArmingView } from './arming.ts';
 import type { EventMessage, TytoEvent } from './event.ts';
 import type { PlaceKind, Places } from './places.ts';
 import type { StorageState } from './storage.ts';
@@ -9,8 +10,10 @@ export interface StateView {
   readonly device: string;
   /** Null until the camera's process has spoken. */
   readonly camera: CameraState | null;
-  /** Null until known. */
+  /** The switch; null until known. */
   readonly armed: boolean | null;
+  /** Whether everything allows it that the camera is armed, and why; null until known. */
+  readonly arming: ArmingView | null;
   /** How the disk stands; null until known. */
   readonly storage: StorageState | null;
   /** What is recorded because somebody asked for it; null while nothing is. */

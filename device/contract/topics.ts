@@ -9,10 +9,12 @@ export type Switch = 'ON' | 'OFF';
 export interface CameraTopics {
   /** `ON` / `OFF`, not retained. */
   readonly motion: string;
-  /** `ON` / `OFF`, retained: armed or not. */
+  /** `ON` / `OFF`, retained: the switch; `arming` tells whether everything else allows it, too. */
   readonly enabledState: string;
   /** Takes `ON` / `OFF`. */
   readonly enabledSet: string;
+  /** JSON `ArmingView`, retained: whether it is armed, and why. */
+  readonly arming: string;
   /** `online` / `offline`, retained: whether pictures arrive. */
   readonly status: string;
   /** JSON `CameraState`, retained. */
@@ -70,6 +72,7 @@ export function deviceTopics(prefix: string): DeviceTopics {
       motion: `${prefix}/${name}/motion`,
       enabledState: `${prefix}/${name}/enabled/state`,
       enabledSet: `${prefix}/${name}/enabled/set`,
+      arming: `${prefix}/${name}/arming`,
       status: `${prefix}/${name}/status/detect`,
       state: `${prefix}/${name}/state`,
       tamper: `${prefix}/${name}/tamper`,

@@ -16,19 +16,21 @@ function announcer() {
   return { tells, heard: () => said.splice(0) };
 }
 
+const ARMED = { armed: true, switch: true, managed: false, reason: 'Armed: the switch is on.', next: null };
+
 describe('what a camera says on the bus', () => {
   it('is at first that nothing is the matter, for every zone', () => {
     const { tells, heard } = announcer();
-    tells.begin(true, places('drive'));
+    tells.begin(ARMED, places('drive'));
     assert.deepEqual(heard().filter((line) => !line.startsWith('tyto/yard/places')), [
-      'tyto/yard/enabled/state! ON', 'tyto/yard/motion OFF', 'tyto/yard/record/state! OFF', 'tyto/yard/tamper/kinds! {"kinds":[]}', 'tyto/yard/tamper! OFF',
+      'tyto/yard/enabled/state! ON', `tyto/yard/arming! ${JSON.stringify(ARMED)}`, 'tyto/yard/motion OFF', 'tyto/yard/record/state! OFF', 'tyto/yard/tamper/kinds! {"kinds":[]}', 'tyto/yard/tamper! OFF',
       'tyto/yard/person 0', 'tyto/yard/vehicle 0', 'tyto/yard/animal 0', 'tyto/yard/face 0', 'tyto/yard/zones/drive/motion OFF', 'tyto/available! online',
     ]);
   });
 
   it('is only what has changed', () => {
     const { tells, heard } = announcer();
-    tells.begin(true, places('drive', 'gate'));
+    tells.begin(ARMED, places('drive', 'gate'));
     heard();
     for (const score of [1, 1]) {
       tells.motion(true);
@@ -43,7 +45,7 @@ describe('what a camera says on the bus', () => {
 
   it('ends a zone that is taken away', () => {
     const { tells, heard } = announcer();
-    tells.begin(true, places('drive'));
+    tells.begin(ARMED, places('drive'));
     tells.zones(['drive']);
     heard();
     tells.places(places('gate'));

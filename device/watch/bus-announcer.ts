@@ -1,4 +1,5 @@
 /** What a camera says on the bus. */
+import type { ArmingView } from '../contract/arming.ts';
 import type { CommandAnswer } from '../contract/commands.ts';
 import type { EventMessage } from '../contract/event.ts';
 import type { Places } from '../contract/places.ts';
@@ -29,8 +30,8 @@ export class BusAnnouncer implements Announcer {
   }
 
   /** Said once at the start: whoever listens learns that nothing moves yet. */
-  begin(armed: boolean, places: Places): void {
-    this.armed(armed);
+  begin(arming: ArmingView, places: Places): void {
+    this.arming(arming);
     this.motion(false);
     this.recording(false);
     this.tamper([]);
@@ -39,7 +40,11 @@ export class BusAnnouncer implements Announcer {
     this.#bus.publish(this.#device.available, 'online', RETAINED);
   }
 
-  armed(on: boolean): void { this.#bus.publish(this.#camera.enabledState, on ? 'ON' : 'OFF', RETAINED); }
+  arming(view: ArmingView): void {
+    this.#bus.publish(this.#camera.enabledState, view.switch ? 'ON' : 'OFF', RETAINED);
+    this.#say(this.#camera.arming, JSON.stringify(view), RETAINED);
+  }
+
   motion(on: boolean): void { this.#say(this.#camera.motion, on ? 'ON' : 'OFF', PASSING); }
   recording(on: boolean): void { this.#say(this.#camera.recordState, on ? 'ON' : 'OFF', RETAINED); }
 

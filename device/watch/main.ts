@@ -9,7 +9,9 @@ import { placesOf } from '../config/places-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { openCamera } from '../camera/open-camera.ts';
 import { parseSource } from '../media/camera-source.ts';
+import type { ArmingView } from '../contract/arming.ts';
 import type { Places } from '../contract/places.ts';
+import { goesBySun } from '../contract/timetable.ts';
 import { parseSwitch } from '../contract/topics.ts';
 import { ConfigError, describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -27,7 +29,8 @@ import { RecognitionWorker } from '../vision/recognition-worker.ts';
 import { openEncryption, type Encryption } from '../vault/encryption.ts';
 import { OWNER_KEYS_FILE } from '../vault/owner-keys.ts';
 import { VisionWorker } from '../vision/vision-worker.ts';
-import { openArming, type Arming } from './arming.ts';
+import { Arming, type ArmingRules } from './arming/arming.ts';
+import { openArmSwitch } from './arming/switch-file.ts';
 import { BusAnnouncer } from './bus-announcer.ts';
 import { CameraCommands } from './camera-commands.ts';
 import { CameraHost } from './camera-host.ts';
@@ -62,11 +65,18 @@ async function watch(signal: AbortSignal): Promise<void> {
   const bus = role.joinBus({ topic: topics.available, payload: 'offline' });
   archive.onStorage((state) => bus.publish(topics.storage, JSON.stringify(state), { retain: true, qos: 1 }));
   const announcer = new BusAnnouncer(bus, topics, settings.camera.name);
-  const arming = await openArming(place.data, (armed) => {
-    announcer.armed(armed);
-    if (!armed) watcher.disarmed();
-    log.info(armed ? 'armed' : 'disarmed');
+  let wasArmed: boolean | undefined;
+  const arming = new Arming(armingRules(role), {
+    armSwitch: await openArmSwitch(place.data), clock, clockIsSet: () => clockIsSynced(clock.now()), log: log.child('arming'),
+    onChange: (view) => {
+      announcer.arming(view);
+      if (view.armed === wasArmed) return;
+      wasArmed = view.armed;
+      if (!view.armed) watcher.disarmed();
+      log.info(view.reason);
+    },
   });
+  wasArmed = arming.armed;
   const places = new PlacesInForce(placesOf(settings), {
     read: async () => placesOf((await loadSettings()).values), tell: (now) => announcer.places(now), log,
     onChange: (now, before) => {
@@ -135,12 +145,13 @@ async function watch(signal: AbortSignal): Promise<void> {
     return opened;
   });
 
-  announcer.begin(arming.armed, places.current);
+  announcer.begin(arming.view, places.current);
   counters.lines(namesOf(places.current.lines));
   for (const event of archive.endedEvents) announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event }); // nobody heard of it when this process died
   bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => takeSwitch(payload, retained, arming, log));
   bus.subscribe(topics.camera(settings.camera.name).recordSet, (payload, _topic, retained) => commands.take('record', { payload, retained }));
   bus.subscribe(topics.camera(settings.camera.name).trigger, (payload, _topic, retained) => commands.take('trigger', { payload, retained }));
+  for (const topic of arming.topics) bus.subscribe(topic, (payload) => arming.heard(topic, payload.toString('utf8', 0, 64)));
   bus.subscribe(topics.camera(settings.camera.name).placesReload, () => { void places.reload(); });
   try {
     await supervise({
@@ -150,6 +161,7 @@ async function watch(signal: AbortSignal): Promise<void> {
         await recorder.stop();
       },
       live: (stop) => live.run(stop),
+      arming: (stop) => arming.run(stop),
       vision: (stop) => vision.run(stop),
       recognition: async (stop) => {
         stop.addEventListener('abort', () => { void recogniser[Symbol.asyncDispose](); }, { once: true });
@@ -165,7 +177,7 @@ async function watch(signal: AbortSignal): Promise<void> {
           await counters.tick();
           shedder.take(await meter.measure(), clock.monotonic());
           report.update({
-            recording, idleReason: idleReason(refusal, arming.armed, settings.recording.mode), load: shedder.told, visionFault: blind,
+            recording, idleReason: idleReason(refusal, arming.view, settings.recording.mode), load: shedder.told, visionFault: blind,
             recognitionFault: recognises(settings) ? recognition.fault : null, ...vision.counters,
           }, clock.monotonic());
         }
@@ -265,14 +277,37 @@ function takeSwitch(payload: Buffer, retained: boolean, arming: Arming, log: Log
     log.warn('the arm switch takes ON or OFF; what came was ignored', { got: payload.toString('utf8', 0, 32) });
     return;
   }
-  arming.set(position === 'ON').catch((error: unknown) => log.error('the switch could not be stored and may fall back after a power cut', { reason: describeError(error) }));
+  arming.turn(position === 'ON').catch((error: unknown) => {
+    if (error instanceof ConfigError) log.warn(error.message);
+    else log.error('the switch could not be stored and may fall back after a power cut', { reason: describeError(error) });
+  });
 }
 
 /** The answer to "why is it not recording?" */
-function idleReason(refusal: string | null, armed: boolean, mode: Settings['recording']['mode']): string | null {
+function idleReason(refusal: string | null, { armed, reason }: ArmingView, mode: Settings['recording']['mode']): string | null {
   if (refusal !== null || armed) return refusal;
-  return mode === 'continuous' || mode === 'both' ? 'disarmed: events are not recorded; continuous recording goes on' : 'disarmed';
+  return mode === 'continuous' || mode === 'both' ? `${reason} Events are not recorded; continuous recording goes on.` : reason;
 }
+
+function armingRules({ settings: { arming, location, camera }, device }: RoleStart): ArmingRules {
+  const { http, presence } = arming;
+  if (goesBySun(arming.timetable) && location.latitude === 0 && location.longitude === 0) {
+    throw new ConfigError('arming.no-place', 'arming.timetable goes by the sun: set location.latitude and location.longitude, in degrees');
+  }
+  return {
+    fixed: arming.switch === 'free' ? undefined : arming.switch, timetable: arming.timetable,
+    calendar: {
+      timeZone: location.time_zone === '' ? Intl.DateTimeFormat().resolvedOptions().timeZone : location.time_zone,
+      place: { latitude: location.latitude, longitude: location.longitude }, holidays: arming.holidays,
+    },
+    http: http.url === '' ? undefined
+      : { url: http.url, every: http.every, timeout: http.timeout, withoutAnswer: http.without_answer, device, camera: camera.name },
+    presence: presence.topics === '' ? undefined : { topics: wordsIn(presence.topics), home: wordsIn(presence.home), unknown: presence.unknown },
+    delays: { arm: arming.arm_delay, disarm: arming.disarm_delay },
+  };
+}
+
+const wordsIn = (list: string): readonly string[] => list.split(',').map((word) => word.trim()).filter((word) => word !== '');
 
 /** A camera may come back, so it is waited for; a file that is no video never becomes one. */
 async function refuseUnusableFile(setting: string, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 /** The device as its bus tells of it: remembers the latest of what is retained, hands on what happens. */
 import { z } from 'zod';
+import { armingViewSchema, type ArmingView } from '../contract/arming.ts';
 import { commandAnswerSchema } from '../contract/commands.ts';
 import type { ManualRecording } from '../contract/device-api.ts';
 import { eventMessageSchema } from '../contract/event.ts';
@@ -37,6 +38,7 @@ export class DeviceView implements DeviceBus {
   readonly #listeners = new Set<(change: DeviceChange) => void>();
   #camera: CameraState | undefined;
   #armed: boolean | undefined;
+  #arming: ArmingView | undefined;
   #places: Places | undefined;
   #storage: StorageState | undefined;
   #manual: ManualRecording | undefined;
@@ -54,6 +56,10 @@ export class DeviceView implements DeviceBus {
   open(): void {
     this.#bus.subscribe(this.#topics.enabledState, (payload) => {
       this.#armed = parseSwitch(payload.toString()) === 'ON';
+      this.#tell({ type: 'state' });
+    });
+    this.#bus.subscribe(this.#topics.arming, (payload) => {
+      this.#arming = this.#decode(this.#topics.arming, armingViewSchema, payload);
       this.#tell({ type: 'state' });
     });
     this.#bus.subscribe(this.#topics.places, (payload) => {
@@ -100,6 +106,7 @@ export class DeviceView implements DeviceBus {
   get connected(): boolean { return this.#bus.connected; }
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }
+  arming(): ArmingView | undefined { return this.#arming; }
   storage(): StorageState | undefined { return this.#storage; }
   places(): Places | undefined { return this.#places; }
   cameraSilence(): Millis | undefined { return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt); }

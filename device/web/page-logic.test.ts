@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ONLINE, sampleEvent } from '../../test/web/fake-device.ts';
+import type { ArmingView } from '../contract/arming.ts';
 import { armWords } from './ui/src/device/arm-words.ts';
 import { statusNotes } from './ui/src/device/status-notes.ts';
 import { mergeEvents } from './ui/src/events/merge-events.ts';
@@ -77,8 +78,8 @@ describe('events in words', () => {
 });
 
 describe('words beside the arm switch', () => {
-  const words = (armed: boolean, change: Partial<typeof ONLINE> = {}) => {
-    const { title, text } = armWords(armed, undefined, { ...ONLINE, ...change });
+  const words = (armed: boolean, change: Partial<typeof ONLINE> = {}, arming: ArmingView | null = null) => {
+    const { title, text } = armWords(armed, undefined, { ...ONLINE, ...change }, arming);
     return [title, text];
   };
 
@@ -88,18 +89,27 @@ describe('words beside the arm switch', () => {
     assert.deepEqual(words(true, { state: 'offline' }), ['Armed', 'Nothing can be recorded until the camera is back.']);
   });
   it('say when it is armed in vain', () => {
-    const told = armWords(true, undefined, { ...ONLINE, visionFault: 'the vision thread failed' });
+    const told = armWords(true, undefined, { ...ONLINE, visionFault: 'the vision thread failed' }, null);
     assert.deepEqual(told, { title: 'Armed', text: 'But the picture is not being analysed: the vision thread failed.', isBad: true });
   });
+  it('say what else arms it, or keeps it from being armed', () => {
+    const arming = (armed: boolean, reason: string): ArmingView => ({ armed, switch: true, managed: false, reason, next: null });
+    assert.deepEqual(words(true, {}, arming(true, 'Armed: the switch is on and the timetable arms until 06:00.')),
+      ['Armed', 'Movement is recorded. Armed: the switch is on and the timetable arms until 06:00.']);
+    assert.deepEqual(words(true, {}, arming(true, 'Armed: the switch is on.')), ['Armed', 'Movement is recorded.']);
+    assert.deepEqual(words(true, {}, arming(false, 'Not armed: it is outside of the timetable until 22:00.')),
+      ['Not armed now', 'It is outside of the timetable until 22:00.']);
+    assert.deepEqual(words(true, {}, arming(false, 'Not armed yet, armed in 30 s: the switch is on.')), ['Not armed now', 'In 30 s: the switch is on.']);
+  });
   it('say what disarming leaves as it is', () => {
-    const reason = 'disarmed: events are not recorded; continuous recording goes on';
+    const reason = 'Not armed: the switch is off. Events are not recorded; continuous recording goes on.';
     assert.deepEqual(words(false, { idleReason: reason }), ['Disarmed', 'Events are not recorded; continuous recording goes on.']);
-    for (const idleReason of [null, 'disarmed']) assert.deepEqual(words(false, { idleReason }), ['Disarmed', 'Movement makes no events.']);
+    for (const idleReason of [null, 'Not armed: the switch is off.']) assert.deepEqual(words(false, { idleReason }), ['Disarmed', 'Movement makes no events.']);
     assert.deepEqual(words(false, { idleReason: 'the disk is full' }), ['Disarmed', 'The disk is full.']);
   });
   it('wait for the camera to confirm', () => {
-    assert.equal(armWords(true, false, ONLINE).title, 'Disarming…');
-    assert.equal(armWords(null, undefined, null).title, 'Starting');
+    assert.equal(armWords(true, false, ONLINE, null).title, 'Disarming…');
+    assert.equal(armWords(null, undefined, null, null).title, 'Starting');
   });
 });
 

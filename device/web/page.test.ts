@@ -151,7 +151,7 @@ describe('the page in a browser', function () {
   it('disarms and arms, when the camera has confirmed, by mouse, keyboard and from outside', async () => {
     const armed = (state: string) => page.locator(`[role=switch][aria-checked=${state}]:not([aria-busy=true])`).waitFor({ timeout: 5000 });
     await page.getByRole('switch').click();
-    await seen('Disarmed. Movement makes no events until you arm it again.');
+    await seen('Switched off. Movement makes no events until it is on again.');
     await armed('false');
     assert.equal(web.bus.armed(), false);
     await page.getByRole('switch').focus();

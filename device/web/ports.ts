@@ -1,4 +1,5 @@
 /** What the page's server needs of the rest of the device. */
+import type { ArmingView } from '../contract/arming.ts';
 import type { CommandAnswer, RecordCommand, TriggerCommand } from '../contract/commands.ts';
 import type { EventsView, KeptEvent, LedgerView, ManualRecording, PersonView } from '../contract/device-api.ts';
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
@@ -63,6 +64,8 @@ export interface DeviceBus {
   /** The latest; undefined until the camera's process has spoken. */
   camera(): CameraState | undefined;
   armed(): boolean | undefined;
+  /** Whether everything allows it that is armed, and why; undefined until it has spoken. */
+  arming(): ArmingView | undefined;
   /** How the disk stands; undefined until it was told. */
   storage(): StorageState | undefined;
   /** For how long the camera's process has said nothing; undefined when it has not spoken while this process runs. */

@@ -1,6 +1,6 @@
 /** The rest of a device as the page's server sees it, in memory: for tests of the page and its API. */
 import { eventId } from '../../device/contract/names.ts';
-import type { EventsView, KeptEvent, LedgerEntry, LedgerView, ManualRecording, PersonView } from '../../device/contract/device-api.ts';
+import type { EventsView, KeptEvent, LedgerEntry, LedgerView, ManualRecording, PersonView, SegmentView } from '../../device/contract/device-api.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { Places } from '../../device/contract/places.ts';
 import type { StorageState } from '../../device/contract/storage.ts';
@@ -53,6 +53,7 @@ export class FakeBus implements DeviceBus {
 
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }
+  arming(): undefined { return undefined; }
   storage(): StorageState | undefined { return this.storageState; }
   places(): Places | undefined { return this.#places; }
   cameraSilence(): Millis | undefined { return this.silence; }
@@ -140,6 +141,15 @@ export class FakeArchive implements EventArchive {
     for (const entry of entries) seconds[entry.state] += entry.to - entry.from;
     return { from: from / 1000, to: to / 1000, next: null, seconds, entries };
   }
+  readonly pieces: SegmentView[] = [];
+  putSegment(piece: SegmentView, media: Media): void {
+    this.pieces.push(piece);
+    this.#media.set(piece.name, media);
+  }
+  segments({ from, to, limit }: { readonly from: Millis; readonly to: Millis; readonly limit: number }): readonly SegmentView[] {
+    return this.pieces.filter((piece) => piece.from * 1000 >= from && piece.from * 1000 < to).slice(0, limit);
+  }
+  segment(name: string): Media | undefined { return this.#media.get(name); }
   media({ id }: TytoEvent, kind: 'clip' | 'snapshot'): Media | undefined { return this.#media.get(`${id} ${kind}`); }
   #kept(event: TytoEvent): KeptEvent { return { ...event, starred: this.starred.has(event.id) }; }
 }

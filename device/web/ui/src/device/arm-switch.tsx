@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { ArmingView } from '../../../../contract/arming.ts';
 import type { CameraState } from '../../../../contract/topics.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
@@ -7,28 +8,30 @@ import { server } from '../server.ts';
 import { armWords } from './arm-words.ts';
 
 export interface ArmSwitchProps {
+  /** The switch. */
   readonly armed: boolean | null;
+  readonly arming: ArmingView | null;
   readonly camera: CameraState | null;
   readonly disabled: boolean;
   readonly onToast: (toast: Toast) => void;
 }
 
 /** The one thing that is done every day: large, and sure of itself only when the camera has confirmed. */
-export function ArmSwitch({ armed, camera, disabled, onToast }: ArmSwitchProps) {
+export function ArmSwitch({ armed, arming, camera, disabled, onToast }: ArmSwitchProps) {
   const [wanted, setWanted] = useState<boolean | undefined>(undefined);
   const flip = async (): Promise<void> => {
     const next = armed !== true;
     setWanted(next);
     try {
       await server.arm(next);
-      onToast({ tone: 'good', text: next ? 'Armed. Movement is recorded from now on.' : 'Disarmed. Movement makes no events until you arm it again.' });
+      onToast({ tone: 'good', text: next ? 'Switched on.' : 'Switched off. Movement makes no events until it is on again.' });
     } catch (refused) {
       onToast({ tone: 'bad', text: inWords(refused) });
     } finally {
       setWanted(undefined);
     }
   };
-  const { title, text, isBad } = armWords(armed, wanted, camera);
+  const { title, text, isBad } = armWords(armed, wanted, camera, arming);
   return (
     <section class={`card arm ${armed === false ? 'disarmed' : ''}`} aria-label="Arming">
       <span class="arm-sign">
@@ -41,7 +44,7 @@ export function ArmSwitch({ armed, camera, disabled, onToast }: ArmSwitchProps) 
       </div>
       <button
         type="button" role="switch" class="switch" aria-checked={wanted ?? armed === true} aria-labelledby="arm-title" aria-busy={wanted !== undefined}
-        disabled={disabled || armed === null || wanted !== undefined} onClick={() => void flip()}
+        disabled={disabled || armed === null || wanted !== undefined || arming?.managed === true} onClick={() => void flip()}
       >
         <i />
       </button>

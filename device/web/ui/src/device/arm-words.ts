@@ -1,4 +1,5 @@
 /** What stands beside the arm switch: pure. */
+import type { ArmingView } from '../../../../contract/arming.ts';
 import type { CameraState } from '../../../../contract/topics.ts';
 
 export interface ArmWords {
@@ -8,15 +9,20 @@ export interface ArmWords {
   readonly isBad: boolean;
 }
 
-/** @param wanted - What was just asked for and is not confirmed yet. */
-export function armWords(armed: boolean | null, wanted: boolean | undefined, camera: CameraState | null): ArmWords {
+/**
+ * @param armed - The switch.
+ * @param wanted - What was just asked for and is not confirmed yet.
+ */
+export function armWords(armed: boolean | null, wanted: boolean | undefined, camera: CameraState | null, arming: ArmingView | null): ArmWords {
   if (wanted !== undefined) return well(wanted ? 'Arming…' : 'Disarming…', 'Waiting for the camera to confirm.');
   if (armed === null) return well('Starting', 'The camera has not reported yet.');
   if (!armed) return well('Disarmed', whileDisarmed(camera?.idleReason ?? ''));
+  if (arming !== null && !arming.armed) return well('Not armed now', arming.reason.replace(/^Not armed(?:: | yet, armed )/, ''));
   if (camera !== null && camera.state !== 'online') return bad('Nothing can be recorded until the camera is back.');
   const fault = camera?.visionFault ?? null;
   if (fault !== null) return bad(`But the picture is not being analysed: ${fault}`);
-  return well('Armed', camera?.idleReason ?? 'Movement is recorded.');
+  const until = arming === null || arming.reason === 'Armed: the switch is on.' ? '' : ` ${arming.reason}`;
+  return well('Armed', camera?.idleReason ?? `Movement is recorded.${until}`);
 }
 
 const well = (title: string, text: string): ArmWords => ({ title, text: sentence(text), isBad: false });
@@ -24,7 +30,7 @@ const bad = (text: string): ArmWords => ({ title: 'Armed', text: sentence(text),
 
 /** What the device says of it; the title has said "disarmed" already. */
 function whileDisarmed(idleReason: string): string {
-  return idleReason.replace(/^disarmed(: |$)/, '') || 'Movement makes no events.';
+  return idleReason.replace(/^Not armed: the switch is off\.\s*/, '') || 'Movement makes no events.';
 }
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');

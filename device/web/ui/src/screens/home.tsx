@@ -15,7 +15,8 @@ import { LiveView } from '../live/live-view.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { PeopleScreen } from '../people/people-screen.tsx';
 import { PlacesScreen } from '../places/places-screen.tsx';
-import { useScreen, useSearch, useSelectedEvent } from '../route.ts';
+import { RecordingsScreen } from '../recordings/recordings-screen.tsx';
+import { useMoment, useScreen, useSearch, useSelectedEvent } from '../route.ts';
 import { server } from '../server.ts';
 import { TopBar } from './top-bar.tsx';
 
@@ -24,6 +25,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
   const feed = useEvents(useSearch());
   const { state, connected } = useDevice({ onEvent: ({ after }) => feed.put(after), onBack: feed.refresh, onSignedOut });
   const screen = useScreen();
+  const moment = useMoment();
   const selected = useSelectedEvent();
   const [changing, setChanging] = useState(false);
   const [showToast, toast] = useToast();
@@ -42,13 +44,14 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           {screen === 'live' ? <LiveView state={state} connected={connected} onSignedOut={onSignedOut} onToast={showToast} /> : null}
           {screen === 'places' ? <PlacesScreen onToast={showToast} /> : null}
           {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
+          {screen === 'recordings' ? <RecordingsScreen key={moment} start={moment} /> : null}
           {screen === 'keys' ? <KeysScreen onToast={showToast} /> : null}
           {selected === undefined ? null : <EventDetail id={selected} events={feed.events} />}
           {selected === undefined ? null
             : <EventKeep id={selected} events={feed.events} onChanged={feed.put} onDeleted={feed.forget} onToast={showToast} />}
           <div class="stage-foot">
             <StatusLine state={state} connected={connected} />
-            <ArmSwitch armed={state?.armed ?? null} camera={state?.camera ?? null} disabled={!connected} onToast={showToast} />
+            <ArmSwitch armed={state?.armed ?? null} arming={state?.arming ?? null} camera={state?.camera ?? null} disabled={!connected} onToast={showToast} />
           </div>
         </div>
         <section class="side" aria-labelledby="events-title">

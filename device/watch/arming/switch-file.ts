@@ -1,25 +1,24 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { ConfigError } from '../core/errors.ts';
-import { openJsonFile } from '../durable/json-file.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { openJsonFile } from '../../durable/json-file.ts';
 
 /** The arm switch: kept on disk, so that a power cut does not change it. A new device is armed. */
-export interface Arming {
-  readonly armed: boolean;
+export interface ArmSwitch {
+  readonly on: boolean;
   /** Resolves once the new position is durable. */
-  set(armed: boolean): Promise<void>;
+  set(on: boolean): Promise<void>;
 }
 
 /** @throws {ConfigError} When `arming.json` in `data` cannot be understood: a guess could leave a house unwatched. */
-export async function openArming(data: string, onChange: (armed: boolean) => void): Promise<Arming> {
+export async function openArmSwitch(data: string): Promise<ArmSwitch> {
   const file = path.join(data, 'arming.json');
   const stored = await openJsonFile(file, { armed: true }, (raw) => decode(file, raw));
   return {
-    get armed() { return stored.data.armed; },
-    async set(armed) {
-      if (armed === stored.data.armed) return;
-      stored.data.armed = armed;
-      onChange(armed);
+    get on() { return stored.data.armed; },
+    async set(on) {
+      if (on === stored.data.armed) return;
+      stored.data.armed = on;
       await stored.write();
     },
   };
