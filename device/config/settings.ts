@@ -5,7 +5,7 @@ import { countingLinesSchema, privacyMasksSchema, zonesSchema } from '../contrac
 import { CAMERA_CERTIFICATE, readCertificate } from '../media/camera-certificate.ts';
 import { describeWindows } from '../contract/describe-windows.ts';
 import { holidaysSchema, timetableSchema } from '../contract/timetable.ts';
-import { CAMERA_SOURCES, readSource } from '../media/camera-source.ts';
+import { CAMERA_SOURCES, readSource, readSubSource, SUB_SOURCES } from '../media/camera-source.ts';
 import {
   choiceSetting as choice, durationSetting as duration, factorSetting as factor, integerSetting as integer, listSetting as list,
   numberSetting as number, ratioSetting as ratio,
@@ -40,6 +40,11 @@ function timeZoneFault(value: string): string | undefined {
   }
 }
 
+function subSourceFault(value: string): string | undefined {
+  const source = readSubSource(value);
+  return source !== undefined && 'got' in source ? source.got : undefined;
+}
+
 export const settings = {
   device: {
     id: text({ default: '', pattern: orEmpty(NAME_PATTERN), expectation: 'letters, digits and inner hyphens, at most 64',
@@ -50,6 +55,10 @@ export const settings = {
       expectation: CAMERA_SOURCES, fault: cameraSourceFault,
       doc: 'Where pictures come from. `attached` takes the attached camera and waits where there is none; ' +
         '`auto` takes the built-in demo camera where there is none at the start.' }),
+    sub_source: text({ default: '', pattern: /^[^\0\r\n]*$/, shown: 'host', expectation: SUB_SOURCES, fault: subSourceFault,
+      doc: 'A second, smaller stream of the same camera that is watched, while the one of `camera.source` is only recorded; without one, the same is recorded and watched.' }),
+    sound: choice({ default: 'on', choices: ['on', 'off'],
+      doc: 'Whether the camera\'s sound is recorded and can be heard live. Recording what people say is forbidden in many places: `off` does not even ask the camera for it.' }),
     name: text({ default: 'camera', pattern: NAME_PATTERN, expectation: 'letters, digits and inner hyphens, at most 64',
       doc: 'Name of the camera in topics and file names.' }),
     stall_timeout: duration({ default: '10s', min: '2s', max: '2m', doc: 'Time without pictures after which the camera is taken for gone and connected anew.' }),

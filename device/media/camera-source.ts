@@ -36,6 +36,29 @@ export function parseSource(text: string): CameraSource {
   throw new ConfigError('camera.source', `camera.source: expected ${CAMERA_SOURCES}; got ${source.got}`);
 }
 
+/** What `camera.sub_source` accepts, for people. */
+export const SUB_SOURCES = 'nothing, rtsp://host/path, rtsps://host/path, http://host/path or https://host/path (MJPEG), or a video file';
+
+/**
+ * The sub-stream that the setting `camera.sub_source` names; undefined when it is empty. What is attached has one stream only.
+ * @throws {ConfigError} `camera.sub-source` when it is none of what is accepted; a password in it is not repeated.
+ */
+export function parseSubSource(text: string): SubSource | undefined {
+  const source = readSubSource(text);
+  if (source === undefined || !('got' in source)) return source;
+  throw new ConfigError('camera.sub-source', `camera.sub_source: expected ${SUB_SOURCES}; got ${source.got}`);
+}
+
+export type SubSource = Extract<CameraSource, { readonly type: 'rtsp' | 'mjpeg' | 'file' }>;
+
+/** As `parseSubSource`, with the fault as a value. */
+export function readSubSource(text: string): SubSource | SourceFault | undefined {
+  if (text.trim() === '') return undefined;
+  const source = readSource(text);
+  if ('got' in source || source.type === 'rtsp' || source.type === 'mjpeg' || source.type === 'file') return source;
+  return { got: `"${text.trim()}"` };
+}
+
 /** What came in place of a source, for people: without a password that may be in it. */
 export interface SourceFault { readonly got: string }
 
