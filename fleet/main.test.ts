@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -161,5 +161,23 @@ describe('tyto-fleet', function () {
     assert.match(help.printed(), /Commands:\n {2}serve/);
     assert.match(more.printed(), /--landing DIR\|s3:\/\/BUCKET\/PREFIX {3}TYTO_FLEET_LANDING\n/);
     assert.match(version.printed(), /^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('makes a key, prints its public half, and never overwrites one', async () => {
+    await using made = tytoFleet(['key', 'new', at('fleet.key')]);
+    await once(made.child, 'exit');
+    const publicKey = made.printed().trim();
+    assert.match(publicKey, /^[A-Za-z0-9_-]{43}$/);
+    assert.equal((await stat(at('fleet.key'))).mode & 0o777, 0o600);
+    await using shown = tytoFleet(['key', 'show', at('fleet.key')]);
+    await once(shown.child, 'exit');
+    assert.equal(shown.printed().trim(), publicKey);
+    await using again = tytoFleet(['key', 'new', at('fleet.key')]);
+    await once(again.child, 'exit');
+    assert.match(again.printed(), /is there already, and a key is never overwritten/);
+    assert.equal(again.child.exitCode, 78);
+    await using wrong = serve('--key', at('none'));
+    await once(wrong.child, 'exit');
+    assert.match(wrong.printed(), /the key file .* cannot be read/);
   });
 });

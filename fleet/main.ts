@@ -1,14 +1,17 @@
 /** The `tyto-fleet` command. */
 import { TYTO_VERSION } from '../device/contract/version.ts';
 import { runRole } from '../device/runtime/role.ts';
-import { HELP, serveHelp } from './config/help.ts';
+import { HELP, KEY_HELP, serveHelp } from './config/help.ts';
 import { readInvocation } from './config/load-settings.ts';
+import { runKey } from './key.ts';
 
 await runRole(async (signal) => {
   const invocation = readInvocation(process.argv.slice(2));
   switch (invocation.command) {
     case 'help': return void process.stdout.write(HELP);
     case 'serve-help': return void process.stdout.write(serveHelp());
+    case 'key-help': return void process.stdout.write(KEY_HELP);
+    case 'key': return await runKey(invocation);
     case 'version': return void process.stdout.write(`${TYTO_VERSION}\n`);
     case 'serve': return (await import('./serve.ts')).serve(invocation.settings, signal);
   }

@@ -11,6 +11,8 @@ import { runTool } from '../device/media/run-tool.ts';
 import { systemClock } from '../device/runtime/clock.ts';
 import { createLog } from '../device/runtime/pino-log.ts';
 import { supervise } from '../device/runtime/supervise.ts';
+import { readKeyFile } from '../device/vault/key-file.ts';
+import { Keyring } from '../device/vault/wrapped-key.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
 import { createConsole, serveConsole } from './console/console-app.ts';
 import { MEDIA } from './console/routes.ts';
@@ -35,9 +37,10 @@ const PAGE = fileURLToPath(
  * @throws {ConfigError} For a folder, store or port that cannot be used, and when another one works on the same data.
  */
 export async function serve(settings: LoadedFleetSettings, signal: AbortSignal): Promise<void> {
-  const { data, port, host, poll, wait, orphansAfter, maxClip } = settings;
+  const { data, port, host, poll, wait, orphansAfter, maxClip, keyFile } = settings;
   // Clips cannot be judged without it: said now, not at the first one.
   await runTool({ tool: 'ffmpeg', args: ['-version'] });
+  const keys = new Keyring(keyFile === '' ? [] : await readKeyFile(keyFile));
   await makeDataFolder(data);
   const at = (name: string): string => path.join(data, name);
   using held = new DisposableStack();
@@ -55,6 +58,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     library,
     quarantine: new DirectoryStore(at('quarantine')),
     register: index,
+    keys,
     work: at('work'),
     clock: systemClock,
     log: log.child('ingest'),
@@ -66,6 +70,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     index,
     library,
     links,
+    keys,
     status: () => ingest.status,
     landing: landing.place,
     pageFolder: PAGE,

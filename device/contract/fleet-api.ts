@@ -9,6 +9,8 @@ export interface FleetEventView {
   readonly event: TytoEvent;
   /** Of the clip's pictures; null when all of them decode. */
   readonly damage: ClipDamage | null;
+  /** Something of it is encrypted, and ingest held no key to look into it: it is what the device sent, and that is all that is known. */
+  readonly sealed: boolean;
   /** Relative to the page; null where the event has none. */
   readonly links: { readonly clip: string | null; readonly picture: string | null };
   /** From this moment on the links are worth nothing: ask for the event again. */

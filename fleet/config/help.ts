@@ -7,9 +7,26 @@ Usage: tyto-fleet COMMAND [OPTIONS]
 
 Commands:
   serve         take uploads in, and serve the page with the events of all devices
+  key           make the key that opens encrypted recordings
 
   tyto-fleet serve --help   explains its options and settings
+  tyto-fleet key --help     explains how recordings are encrypted for a fleet
   tyto-fleet --version      prints the version
+`;
+
+export const KEY_HELP = `Usage: tyto-fleet key new FILE
+       tyto-fleet key show FILE
+
+Devices with the settings \`recording.encryption\` on and \`recording.fleet_key\` encrypt what they
+record, so that nobody sees anything of it without the key in FILE.
+
+  new    makes a key: its private half goes to FILE (mode 0600), its public half is printed for
+         recording.fleet_key (TYTO_RECORDING_FLEET_KEY). A file that is there is never overwritten.
+  show   prints the public half of the first key in FILE
+
+\`tyto-fleet serve --key FILE\` opens recordings with it. Keep a copy of FILE where no device and no
+bucket is: lost, nothing opens what was encrypted for it alone. To change keys, make another one and
+put the old one behind it in the same file: old recordings stay readable.
 `;
 
 const SERVE = `Usage: tyto-fleet serve [OPTIONS]

@@ -17,12 +17,13 @@ export interface LoadedFleetSettings extends FleetValues {
 
 export type Invocation =
   | { readonly command: 'serve'; readonly settings: LoadedFleetSettings }
-  | { readonly command: 'help' | 'serve-help' | 'version' };
+  | { readonly command: 'key'; readonly verb: 'new' | 'show'; readonly file: string }
+  | { readonly command: 'help' | 'serve-help' | 'key-help' | 'version' };
 
 interface Given { readonly where: string; readonly text: string }
 type SettingKey = keyof FleetValues;
 
-const COMMANDS = 'the command is `serve`; `tyto-fleet --help` explains it';
+const COMMANDS = 'the commands are `serve` and `key`; `tyto-fleet --help` explains them';
 const known = Object.entries(fleetSettings) as [SettingKey, FleetSetting][];
 
 /**
@@ -35,10 +36,11 @@ const known = Object.entries(fleetSettings) as [SettingKey, FleetSetting][];
 export function readInvocation(args: readonly string[], env: Environment = process.env): Invocation {
   const { values, positionals, problems } = readArguments(args);
   const [command, ...rest] = positionals;
-  if (values['help'] === true) return { command: command === 'serve' ? 'serve-help' : 'help' };
+  if (values['help'] === true) return { command: command === 'serve' ? 'serve-help' : command === 'key' ? 'key-help' : 'help' };
   if (values['version'] === true) return { command: 'version' };
   if (command === undefined && args.length === 0) return { command: 'help' };
   if (command === 'help') return { command: 'help' };
+  if (command === 'key') return readKeyCommand(rest, problems);
   if (command !== 'serve')
     problems.unshift(command === undefined ? COMMANDS : `there is no command "${command}"; ${COMMANDS}`);
   else if (rest.length > 0) problems.push(`serve takes no arguments besides its options, got "${rest.join(' ')}"`);
@@ -48,6 +50,12 @@ export function readInvocation(args: readonly string[], env: Environment = proce
   if (mistyped) throw new UsageError(listed(problems));
   if (settings === undefined || problems.length > 0) throw new ConfigError('fleet.settings', listed(problems));
   return { command: 'serve', settings };
+}
+
+function readKeyCommand([verb, file, ...more]: readonly string[], problems: readonly string[]): Invocation {
+  if (problems.length > 0) throw new UsageError(listed(problems));
+  if ((verb === 'new' || verb === 'show') && file !== undefined && more.length === 0) return { command: 'key', verb, file };
+  throw new UsageError('`tyto-fleet key new FILE` makes a key, `tyto-fleet key show FILE` prints the public half of one');
 }
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;

@@ -53,6 +53,14 @@ export const fleetSettings = {
     schema: text(/^[0-9a-fA-F:.]+$/),
     doc: 'Address that the page is served on; 127.0.0.1 hides it from the network.',
   }),
+  keyFile: setting({
+    env: 'TYTO_FLEET_KEY_FILE',
+    flag: { name: 'key', takes: 'FILE' },
+    default: '',
+    expectation: 'a file',
+    schema: text(/^[^\0\r\n]*$/),
+    doc: 'File with the private keys that open encrypted recordings; without it they are kept unopened.',
+  }),
   maxClip: setting({
     env: 'TYTO_FLEET_MAX_CLIP',
     default: '2G',

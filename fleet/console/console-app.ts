@@ -15,6 +15,7 @@ import { securityHeaders } from '../../device/http/security-headers.ts';
 import { serveHttp, type HttpService } from '../../device/http/serve-http.ts';
 import { loadPage, servePage } from '../../device/http/static-page.ts';
 import type { Clock } from '../../device/runtime/clock.ts';
+import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
 import { listDevices, listEvents, listRejected, showEvent } from './listings.ts';
 import { sendLinked } from './media.ts';
 import type { ConsoleIndex, ConsoleLibrary, ConsoleStatus, LinkChecker } from './ports.ts';
@@ -25,6 +26,8 @@ export interface ConsoleParts {
   readonly index: ConsoleIndex;
   readonly library: ConsoleLibrary;
   readonly links: LinkChecker;
+  /** Open encrypted objects of the library. */
+  readonly keys: KeyOpener;
   readonly status: () => ConsoleStatus;
   /** For people: where devices upload to. */
   readonly landing: string;
@@ -60,7 +63,7 @@ export const serveConsole = (
 /** In one answer: a person looks at the first. */
 const MOST_FOLDERS = 20;
 
-function consoleRoutes({ access, index, library, links, status, landing, clock }: ConsoleParts) {
+function consoleRoutes({ access, index, library, links, keys, status, landing, clock }: ConsoleParts) {
   const run = randomUUID(); // revisions of two runs are never the same
   return tableRouter(CONSOLE_ROUTES, access, {
     'GET /healthz': (ctx) => { ctx.body = { status: 'ok' }; },
@@ -80,7 +83,7 @@ function consoleRoutes({ access, index, library, links, status, landing, clock }
     'GET /api/events': (ctx) => listEvents(ctx, index, library),
     'GET /api/events/:device/:id': (ctx) => showEvent(ctx, index, library),
     'GET /api/rejected': (ctx) => listRejected(ctx, index),
-    'GET /media/*key': (ctx) => sendLinked(ctx, library, links),
+    'GET /media/*key': (ctx) => sendLinked(ctx, { library, keys }, links),
   });
 }
 

@@ -7,9 +7,12 @@ import type {
   RejectedPageView,
 } from '../../device/contract/fleet-api.ts';
 import { millis } from '../../device/core/units.ts';
+import { Keyring } from '../../device/vault/wrapped-key.ts';
+import { newKeyPair } from '../../device/vault/x25519.ts';
 import { RunningConsole } from '../../test/fleet/console.ts';
 import { uploadOf } from '../../test/fleet/uploads.ts';
 import { call } from '../../test/http/client.ts';
+import { cipherFor, encryptedParts } from '../../test/recording/cipher.ts';
 import { ROUTES } from './routes.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -82,6 +85,32 @@ describe('the fleet\'s API', () => {
     await fleet.add(uploadOf({}, { at: NOON - 1000 }), millis(NOON));
     const { events } = (await get('/api/events')).body as FleetEventsView;
     assert.deepEqual(events.map((event) => event.damage), [damage, null]);
+  });
+
+  it('shows what is encrypted to who has a link, decrypted on the way, when it has the key', async () => {
+    const pair = newKeyPair();
+    const cipher = cipherFor(pair);
+    const clip = Buffer.concat(encryptedParts(cipher, Buffer.from('head '), [Buffer.from('first '), Buffer.from('second')]));
+    const upload = uploadOf({ clip, picture: Buffer.from(cipherFor(pair).whole(Buffer.from('a jpeg'))) }, { at: NOON, facts });
+    for (const keys of [new Keyring([pair.privateKey]), new Keyring([])]) {
+      await using console = await RunningConsole.start({ keys });
+      const owner = await console.owner();
+      await console.add(upload, millis(NOON), null, true);
+      const [view] = ((await call(console.port, 'GET', '/api/events', { headers: { cookie: owner } })).body as FleetEventsView).events;
+      assert.equal(view?.sealed, true);
+      const [whole, part, head, picture] = await Promise.all([
+        call(console.port, 'GET', view.links.clip ?? ''), call(console.port, 'GET', view.links.clip ?? '', { headers: { range: 'bytes=3-8' } }),
+        call(console.port, 'HEAD', view.links.clip ?? ''), call(console.port, 'GET', view.links.picture ?? ''),
+      ]);
+      if (keys.publicKeys.length === 0) {
+        for (const answer of [whole, part, picture]) assert.deepEqual([answer.status, answer.code], [403, 'media.sealed']);
+        continue;
+      }
+      assert.deepEqual([whole.bytes.toString(), whole.headers['content-length']], ['head first second', '17']);
+      assert.deepEqual([part.status, part.bytes.toString(), part.headers['content-range']], [206, 'd firs', 'bytes 3-8/17']);
+      assert.deepEqual([head.status, head.headers['content-length']], [200, '17']);
+      assert.deepEqual([picture.bytes.toString(), picture.headers['content-type']], ['a jpeg', 'image/jpeg']);
+    }
   });
 
   it('tells of devices, and of what was rejected and why', async () => {

@@ -69,7 +69,7 @@ export function listRejected(ctx: Context, index: ConsoleIndex): void {
   } satisfies RejectedPageView;
 }
 
-function eventView({ event, folder, ingestedAt, damage }: ListedEvent, library: ConsoleLibrary): FleetEventView {
+function eventView({ event, folder, ingestedAt, damage, sealed }: ListedEvent, library: ConsoleLibrary): FleetEventView {
   const signed = [event.clip, event.snapshot].map((file) =>
     file === null ? undefined : library.signedLink(folder + file.name, seconds(LINK_LASTS_S)),
   );
@@ -79,7 +79,7 @@ function eventView({ event, folder, ingestedAt, damage }: ListedEvent, library: 
     undefined,
   );
   return {
-    event, damage, links: { clip: clip?.href ?? null, picture: picture?.href ?? null },
+    event, damage, sealed, links: { clip: clip?.href ?? null, picture: picture?.href ?? null },
     expires_at: inSeconds(expiry ?? ingestedAt), ingested_at: inSeconds(ingestedAt),
   };
 }

@@ -10,6 +10,7 @@ export interface ListedEvent {
   readonly folder: string;
   readonly ingestedAt: Millis;
   readonly damage: ClipDamage | null;
+  readonly sealed: boolean;
 }
 
 export interface ListedRejection {
@@ -46,6 +47,7 @@ export interface ConsoleLibrary {
   ): Promise<
     | ({
         readonly bytes: number;
+        read(offset: number, count: number): Promise<Uint8Array>;
         stream(range?: { readonly start: number; readonly end: number }): Readable;
       } & AsyncDisposable)
     | undefined

@@ -37,7 +37,7 @@ function eventAt(at: number, device = 'yard', random = 0.5): TytoEvent {
   };
 }
 const add = (index: FleetIndex, event: TytoEvent, ingestedAt: Millis = millis(NOON)): void =>
-  index.accept({ event, folder: eventFolder(event), ingestedAt, damage: null }, [manifestKey(event)]);
+  index.accept({ event, folder: eventFolder(event), ingestedAt, damage: null, sealed: false }, [manifestKey(event)]);
 const rejection = (key: string, more: Partial<Rejection> = {}): Rejection => ({
   key,
   device: 'yard',
@@ -68,7 +68,7 @@ describe('index of the fleet', () => {
     add(index, event);
     add(index, event, millis(NOON + 5000));
     assert.deepEqual(index.events({ limit: 10 }).rows, [
-      { event, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null },
+      { event, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null, sealed: false },
     ]);
     assert.deepEqual(index.devices(), [
       { device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, lastEventAt: NOON },
@@ -83,7 +83,7 @@ describe('index of the fleet', () => {
     add(index, event);
     add(index, { ...event, top_score: 0.9 }, millis(NOON + 5000));
     assert.deepEqual(index.events({ limit: 10 }).rows, [
-      { event: { ...event, top_score: 0.9 }, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null },
+      { event: { ...event, top_score: 0.9 }, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null, sealed: false },
     ]);
     assert.equal(index.devices()[0]?.events, 1);
   });
@@ -183,10 +183,10 @@ describe('index of the fleet', () => {
     before.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)').run(event.id, 'yard', JSON.stringify(event), 'yard/x/', NOON);
     before.close();
     using opened = SqliteIndex.open(old);
-    assert.deepEqual(opened.event('yard', event.id), { event, folder: 'yard/x/', ingestedAt: NOON, damage: null });
+    assert.deepEqual(opened.event('yard', event.id), { event, folder: 'yard/x/', ingestedAt: NOON, damage: null, sealed: false });
     const damage = { reason: '5 of 10 pictures decode without fault', decoded_share: 0.5 };
-    opened.accept({ event, folder: 'yard/x/', ingestedAt: millis(NOON), damage }, []);
-    opened.accept({ event, folder: 'yard/x/', ingestedAt: millis(NOON), damage: null }, []);
+    opened.accept({ event, folder: 'yard/x/', ingestedAt: millis(NOON), damage, sealed: false }, []);
+    opened.accept({ event, folder: 'yard/x/', ingestedAt: millis(NOON), damage: null, sealed: false }, []);
     assert.deepEqual(opened.event('yard', event.id)?.damage, damage);
   });
 

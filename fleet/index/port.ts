@@ -11,6 +11,8 @@ export interface IndexedEvent {
   readonly ingestedAt: Millis;
   /** Of the clip; null when all of it decodes. */
   readonly damage: ClipDamage | null;
+  /** Something of it is encrypted, and was filed without being looked into: no key was held that opens it. */
+  readonly sealed: boolean;
 }
 
 export interface DeviceRow {
@@ -72,7 +74,8 @@ export interface FleetIndex {
   accepted(device: string, id: string): TytoEvent | undefined;
   /**
    * Adds an event, or puts it in the place of what was known of it. Repeating it changes nothing. What was rejected
-   * under `keys` is forgotten. Of damage that is known, `null` takes nothing back: more of an event came without its clip.
+   * under `keys` is forgotten. Of damage that is known, `null` takes nothing back: more of an event came without its clip;
+   * nor does what is not sealed.
    */
   accept(row: IndexedEvent, keys: readonly string[]): void;
   /** The rejection under `key` whose objects are perhaps still in the landing; undefined when none is so. */

@@ -30,4 +30,6 @@ export const SCHEMA_STEPS: readonly string[] = [`
   ) STRICT;
 `, `
   ALTER TABLE events ADD COLUMN damage TEXT; -- JSON, as the contract has it; null when the clip decodes whole
+`, `
+  ALTER TABLE events ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0; -- 1 when it is encrypted and nobody could look into it
 `];

@@ -43,15 +43,15 @@ export class SqliteIndex implements FleetIndex, Disposable {
 
   accepted(device: string, id: string): TytoEvent | undefined { return this.event(device, id)?.event; }
 
-  accept({ event, folder, ingestedAt, damage }: IndexedEvent, keys: readonly string[]): void {
+  accept({ event, folder, ingestedAt, damage, sealed }: IndexedEvent, keys: readonly string[]): void {
     const text = JSON.stringify(event);
     const harm = damage === null ? null : JSON.stringify(damage);
     this.#change(() => {
       if (this.event(event.device, event.id) === undefined) {
-        this.#database.run(SQL.addEvent, event.id, event.device, text, folder, ingestedAt, harm);
+        this.#database.run(SQL.addEvent, event.id, event.device, text, folder, ingestedAt, harm, Number(sealed));
         this.#database.run(SQL.sawDevice, event.device, ingestedAt, ingestedAt, Math.round(event.start_time * 1000));
       } else {
-        this.#database.run(SQL.changeEvent, text, harm, event.id, event.device);
+        this.#database.run(SQL.changeEvent, text, harm, Number(sealed), event.id, event.device);
       }
       for (const key of keys) this.#database.run(SQL.forgetRejection, key);
     });
@@ -93,8 +93,8 @@ const SQL = {
   events: 'SELECT * FROM events WHERE id < ? OR (id = ? AND device < ?) ORDER BY id DESC, device DESC LIMIT ?',
   eventsOf: 'SELECT * FROM events WHERE device = ? AND id < ? ORDER BY id DESC LIMIT ?',
   event: 'SELECT * FROM events WHERE id = ? AND device = ?',
-  addEvent: 'INSERT INTO events (id, device, event, folder, ingested_at, damage) VALUES (?, ?, ?, ?, ?, ?)',
-  changeEvent: 'UPDATE events SET event = ?, damage = coalesce(?, damage) WHERE id = ? AND device = ?',
+  addEvent: 'INSERT INTO events (id, device, event, folder, ingested_at, damage, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  changeEvent: 'UPDATE events SET event = ?, damage = coalesce(?, damage), sealed = max(?, sealed) WHERE id = ? AND device = ?',
   devices: 'SELECT * FROM devices ORDER BY device',
   sawDevice: `INSERT INTO devices (device, first_seen, last_seen, events, last_event_at) VALUES (?, ?, ?, 1, ?)
     ON CONFLICT DO UPDATE SET last_seen = max(last_seen, excluded.last_seen), events = events + 1,
@@ -129,6 +129,7 @@ const readEvent = (row: SqliteRow): IndexedEvent => ({
   folder: String(row['folder']),
   ingestedAt: time(row['ingested_at']),
   damage: typeof row['damage'] === 'string' ? JSON.parse(row['damage']) as ClipDamage : null,
+  sealed: row['sealed'] === 1,
 });
 
 const readDevice = (row: SqliteRow): DeviceRow => ({

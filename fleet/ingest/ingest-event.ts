@@ -6,7 +6,10 @@ import { EVENT_ID_PATTERN, type TytoEvent } from '../../device/contract/event.ts
 import { parseMediaFileName } from '../../device/contract/names.ts';
 import { copyObject, type OpenedObject } from './copy-object.ts';
 import { judgeClip, judgeCopies, judgeManifest, relate, type CopiedFile, type ExpectedFile } from './decide.ts';
-import { inspectClip, inspectPicture } from './inspect/inspect-media.ts';
+import { readRecording } from './inspect/assess-recording.ts';
+import { altered, inspectClip, inspectPicture } from './inspect/inspect-media.ts';
+import type { ClipFacts } from './inspect/mp4-structure.ts';
+import { openEncrypted, readSealedClip } from './inspect/open-encrypted.ts';
 import { folderOf, nameOf } from './landing-key.ts';
 import { readManifest, removeManifest, type ReadManifest } from './manifest-file.ts';
 import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
@@ -14,7 +17,7 @@ import { clearQuarantine, finishRejection, moveToQuarantine, openOrphan, type Cu
 import type { Reason } from './reason.ts';
 
 export type Outcome =
-  | { readonly outcome: 'accepted'; readonly event: TytoEvent; readonly damage: ClipDamage | null }
+  | { readonly outcome: 'accepted'; readonly event: TytoEvent; readonly damage: ClipDamage | null; readonly sealed: boolean }
   | { readonly outcome: 'rejected'; readonly record: RejectionRecord }
   /** Its files may still come. */
   | { readonly outcome: 'waiting' }
@@ -60,9 +63,20 @@ interface Intake {
 
 /** What looking into an event's files brought to light. */
 type Inspection =
-  | { readonly ok: true; readonly damage: ClipDamage | null }
+  | { readonly ok: true; readonly damage: ClipDamage | null; /** It is encrypted, and no key opens it. */ readonly sealed: boolean }
   | { readonly ok: false; readonly reason: Reason };
-const SOUND: Inspection = { ok: true, damage: null };
+const SOUND: Inspection = { ok: true, damage: null, sealed: false };
+
+/** Of two findings what has to be told of both. */
+function worse(one: Inspection, other: Inspection): Inspection {
+  if (!one.ok || !other.ok) return one.ok ? other : one;
+  return { ok: true, damage: one.damage ?? other.damage, sealed: one.sealed || other.sealed };
+}
+
+function judged(event: TytoEvent, facts: ClipFacts, found: Inspection): Inspection {
+  const lie = judgeClip(event, facts);
+  return lie === undefined ? found : { ok: false, reason: lie };
+}
 
 class EventWork {
   readonly #task: Task;
@@ -111,8 +125,8 @@ class EventWork {
         ),
       );
     }
-    await this.#publish(intake, found.damage);
-    return { outcome: 'accepted', event, damage: found.damage };
+    await this.#publish(intake, found);
+    return { outcome: 'accepted', event, damage: found.damage, sealed: found.sealed };
   }
 
   async #copy(expected: ExpectedFile) {
@@ -137,27 +151,49 @@ class EventWork {
       if (one.status === 'rejected') throw one.reason;
       return one.value;
     });
-    return all.find((one) => !one.ok) ?? all.find((one) => one.ok && one.damage !== null) ?? SOUND;
+    return all.reduce(worse, SOUND);
   }
 
   async #inspectFile(event: TytoEvent, expected: ExpectedFile): Promise<Inspection> {
-    const { parts: { limits }, signal } = this.#task;
+    const { parts: { keys }, signal } = this.#task;
     const { file } = this.#copyOf(expected);
-    if (expected.role === 'picture') {
+    const opened = await openEncrypted(file, expected.role, keys, signal);
+    switch (opened.state) {
+      case 'broken': return { ok: false, reason: opened.reason };
+      case 'clear': return await this.#inspectPlain(event, expected.role, file);
+      case 'opened': return await this.#sealFault(expected.role, file) ?? await this.#inspectPlain(event, expected.role, opened.plain);
+      case 'sealed': return await this.#sealFault(expected.role, file) ?? await this.#inspectSealed(event, expected.role, file);
+    }
+  }
+
+  async #inspectPlain(event: TytoEvent, role: ExpectedFile['role'], file: string): Promise<Inspection> {
+    const { parts: { limits }, signal } = this.#task;
+    if (role === 'picture') {
       const fault = await inspectPicture(file, limits, signal);
       return fault === undefined ? SOUND : { ok: false, reason: fault };
     }
     const clip = await inspectClip(file, limits, signal);
-    if (!clip.ok) return clip;
-    const lie = judgeClip(event, clip.facts);
-    return lie === undefined ? { ok: true, damage: clip.damage } : { ok: false, reason: lie };
+    return clip.ok ? judged(event, clip.facts, { ok: true, damage: clip.damage, sealed: false }) : clip;
   }
 
-  async #publish({ event, files, all }: Intake, damage: ClipDamage | null): Promise<void> {
+  /** Seals are made over what is encrypted. */
+  async #sealFault(role: ExpectedFile['role'], file: string): Promise<Inspection | undefined> {
+    return role === 'clip' && (await readRecording(file)).isAltered ? { ok: false, reason: altered() } : undefined;
+  }
+
+  /** Of a picture nothing but its hash can be told. */
+  async #inspectSealed(event: TytoEvent, role: ExpectedFile['role'], file: string): Promise<Inspection> {
+    const sealed: Inspection = { ok: true, damage: null, sealed: true };
+    if (role === 'picture') return sealed;
+    const facts = await readSealedClip(file);
+    return 'code' in facts ? { ok: false, reason: facts } : judged(event, facts, sealed);
+  }
+
+  async #publish({ event, files, all }: Intake, { damage, sealed }: Inspection & { readonly ok: true }): Promise<void> {
     const { landed: { key }, parts: { library, register, clock } } = this.#task;
     for (const expected of files) await library.put(expected.key, this.#copyOf(expected).file);
     await library.put(key, await this.#manifestFile());
-    register.accept({ event, folder: folderOf(key), ingestedAt: clock.now(), damage }, [key, ...all.map((file) => file.key)]);
+    register.accept({ event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed }, [key, ...all.map((file) => file.key)]);
     await this.#tidyUp(all);
   }
 

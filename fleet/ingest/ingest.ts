@@ -183,7 +183,7 @@ export class Ingest {
       }
       const done = await ingestEvent(landed, folder, this.#options, signal);
       switch (done.outcome) {
-        case 'accepted': return this.#log.accepted(done.event, done.damage);
+        case 'accepted': return this.#log.accepted(done.event, done);
         case 'rejected': return this.#log.rejected(done.record);
         case 'waiting': return this.#wait(landed);
         case 'nothing-new': return;

@@ -5,6 +5,7 @@ import type { TytoEvent } from '../../device/contract/event.ts';
 import type { Millis } from '../../device/core/units.ts';
 import type { LandingReader } from '../../device/landing/port.ts';
 import type { Clock } from '../../device/runtime/clock.ts';
+import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
 import type { IngestLimits } from './limits.ts';
 
 /** Keeps files under keys; see `storage/port.ts`. */
@@ -32,10 +33,11 @@ export interface RejectionRecord {
 /** What was decided so far; see `index/port.ts`. Everything is durable when a call returns. */
 export interface Register {
   accepted(device: string, id: string): TytoEvent | undefined;
-  /** What was rejected under `keys` is forgotten. Without `damage`, what was known of it stays. */
+  /** What was rejected under `keys` is forgotten. Without `damage`, or unless `sealed`, what was known of that stays. */
   accept(
     row: {
       readonly event: TytoEvent; readonly folder: string; readonly ingestedAt: Millis; readonly damage: ClipDamage | null;
+      readonly sealed: boolean;
     },
     keys: readonly string[],
   ): void;
@@ -50,6 +52,8 @@ export interface IngestParts {
   readonly library: Shelf;
   readonly quarantine: Drawer;
   readonly register: Register;
+  /** Open encrypted uploads; what they do not open is filed without being looked into. */
+  readonly keys: KeyOpener;
   readonly clock: Clock;
   readonly limits: IngestLimits;
   /** A folder on the disk of library and quarantine, for copies that are being judged. Nobody else writes there. */

@@ -16,6 +16,7 @@ export const REASON_CODES = [
   'file.too-large',
   'file.wrong-size',
   'file.wrong-hash',
+  'file.encryption',
   'file.no-manifest',
   'clip.not-mp4',
   'clip.altered',

@@ -36,6 +36,10 @@ export class DirectoryStore implements ObjectStore {
       }
       return {
         bytes: stats.size,
+        read: async (offset, count) => {
+          const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(count), 0, count, offset);
+          return buffer.subarray(0, bytesRead);
+        },
         stream: (range?: ByteRange): Readable => createReadStream('', { fd: handle, ...range }),
         [Symbol.asyncDispose]: () => handle.close(),
       };

@@ -8,6 +8,8 @@ export interface ByteRange { readonly start: number; readonly end: number }
 /** An object held open: what `stream` gives is of this object even when the key is replaced meanwhile. Dispose it. */
 export interface StoredObject extends AsyncDisposable {
   readonly bytes: number;
+  /** Up to `count` bytes from `offset` on, fewer at its end; the object stays open. */
+  read(offset: number, count: number): Promise<Uint8Array>;
   /** All of it, or a range within it. Once a stream was taken, its end or `destroy()` closes the object too. */
   stream(range?: ByteRange): Readable;
 }

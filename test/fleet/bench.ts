@@ -7,6 +7,7 @@ import { silentLog, type Log } from '../../device/core/log.ts';
 import { DirectoryLanding } from '../../device/landing/directory-landing.ts';
 import { systemClock, type Clock } from '../../device/runtime/clock.ts';
 import { Ingest } from '../../fleet/ingest/ingest.ts';
+import { Keyring, type KeyOpener } from '../../device/vault/wrapped-key.ts';
 import { DEFAULT_LIMITS, type IngestLimits } from '../../fleet/ingest/limits.ts';
 import type { IngestParts } from '../../fleet/ingest/ports.ts';
 import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
@@ -17,7 +18,7 @@ import { filesBelow } from '../files-below.ts';
 export class IngestBench implements AsyncDisposable {
   readonly root: string;
   readonly parts: IngestParts & { readonly register: SqliteIndex };
-  private constructor(root: string, limits: IngestLimits, clock: Clock) {
+  private constructor(root: string, { limits, clock, keys }: Pick<IngestParts, 'limits' | 'clock' | 'keys'>) {
     this.root = root;
     this.parts = {
       landing: new DirectoryLanding(this.landing, { create: true }),
@@ -25,6 +26,7 @@ export class IngestBench implements AsyncDisposable {
       quarantine: new DirectoryStore(path.join(root, 'quarantine')),
       register: SqliteIndex.open(path.join(root, 'index.db')),
       work: path.join(root, 'work'),
+      keys,
       clock,
       limits,
     };
@@ -33,8 +35,9 @@ export class IngestBench implements AsyncDisposable {
   static async open({
     limits = {},
     clock = systemClock,
-  }: { readonly limits?: Partial<IngestLimits>; readonly clock?: Clock } = {}): Promise<IngestBench> {
-    return new IngestBench(await mkdtemp(path.join(tmpdir(), 'tyto-ingest-')), { ...DEFAULT_LIMITS, ...limits }, clock);
+    keys = new Keyring([]),
+  }: { readonly limits?: Partial<IngestLimits>; readonly clock?: Clock; readonly keys?: KeyOpener } = {}): Promise<IngestBench> {
+    return new IngestBench(await mkdtemp(path.join(tmpdir(), 'tyto-ingest-')), { limits: { ...DEFAULT_LIMITS, ...limits }, clock, keys });
   }
 
   get landing(): string {

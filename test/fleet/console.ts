@@ -8,6 +8,7 @@ import { eventFolder, manifestKey } from '../../device/contract/names.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
+import { Keyring } from '../../device/vault/wrapped-key.ts';
 import { createConsole, serveConsole } from '../../fleet/console/console-app.ts';
 import type { ConsoleStatus } from '../../fleet/console/ports.ts';
 import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
@@ -26,23 +27,27 @@ export class RunningConsole implements AsyncDisposable {
   now: () => Millis = () => millis(Date.now());
   status: ConsoleStatus = { landingTrouble: undefined, unreadable: [], queued: 0, heldBack: 0 };
   port = 0;
+  /** What opens encrypted media. */
+  readonly keys: Keyring;
   readonly #stop = new AbortController();
   #served: Promise<void> = Promise.resolve();
-  private constructor(folder: string) {
+  private constructor(folder: string, keys: Keyring) {
     this.folder = folder;
+    this.keys = keys;
     this.index = SqliteIndex.open(path.join(folder, 'index.db'));
     this.library = new DirectoryLibrary(path.join(folder, 'library'), this.#links, '/media/');
   }
   readonly #links = new LinkSigner(Buffer.alloc(32, 3), () => this.now());
 
-  static async start({ pageFolder = '/nowhere' }: { readonly pageFolder?: string } = {}): Promise<RunningConsole> {
-    const running = new RunningConsole(await mkdtemp(path.join(tmpdir(), 'tyto-console-')));
+  static async start({ pageFolder = '/nowhere', keys = new Keyring([]) }: { readonly pageFolder?: string; readonly keys?: Keyring } = {}): Promise<RunningConsole> {
+    const running = new RunningConsole(await mkdtemp(path.join(tmpdir(), 'tyto-console-')), keys);
     const access = await Access.open({ folder: running.folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 } });
     const app = await createConsole({
       access,
       index: running.index,
       library: running.library,
       links: running.#links,
+      keys: running.keys,
       status: () => running.status,
       landing: '/srv/landing',
       pageFolder,
@@ -66,13 +71,13 @@ export class RunningConsole implements AsyncDisposable {
   }
 
   /** Puts an event into library and index, as ingest does. */
-  async add(upload: Upload, ingestedAt = millis(Date.now()), damage: ClipDamage | null = null): Promise<void> {
+  async add(upload: Upload, ingestedAt = millis(Date.now()), damage: ClipDamage | null = null, sealed = false): Promise<void> {
     for (const [key, data] of mediaOf(upload)) {
       const file = path.join(this.folder, 'staged');
       await writeFile(file, data);
       await this.library.put(key, file);
     }
-    this.index.accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage }, [
+    this.index.accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage, sealed }, [
       manifestKey(upload.event),
     ]);
   }

@@ -5,6 +5,7 @@ import { FragmentReader } from '../../device/contract/mp4-fragment.ts';
 import type { ClipFile, MediaFile } from '../../device/contract/event.ts';
 import { Sealer } from '../../device/evidence/sealer.ts';
 import { runTool } from '../../device/media/run-tool.ts';
+import type { FileCipher } from '../../device/vault/file-cipher.ts';
 import { testKey } from '../recording/key.ts';
 
 /** ffmpeg's options for fragmented MP4 with fragments of half a second. */
@@ -83,4 +84,14 @@ export function sealed(clip: Uint8Array): Buffer {
     ? [part.init.data, sealer.head(part.init.data)]
     : [sealer.fragment(part.fragment.data), part.fragment.data]);
   return Buffer.concat([...parts, sealer.end()]);
+}
+
+/** `clip` as a device writes it that encrypts: sealed over what is encrypted. */
+export function encryptedClip(clip: Uint8Array, cipher: FileCipher): Buffer {
+  const sealer = new Sealer(testKey, { device: 'yard', camera: 'camera', name: 'clip.mp4' });
+  const boxes = new FragmentReader().push(clip).flatMap((part): readonly Uint8Array[] => {
+    const data = part.type === 'init' ? cipher.clipHead(part.init) : cipher.fragment(part.fragment.data, part.fragment);
+    return part.type === 'init' ? [data, sealer.head(data)] : [sealer.fragment(data), data];
+  });
+  return Buffer.concat([...boxes, sealer.end()]);
 }

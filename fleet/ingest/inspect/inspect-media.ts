@@ -40,7 +40,7 @@ export async function inspectClip(file: string, limits: IngestLimits, signal: Ab
   try {
     const options = bounds(decodeTime(facts.duration, limits), signal);
     const recording = await readRecording(file);
-    if (recording.isAltered) return { ok: false, reason: reason('clip.altered', ALTERED) };
+    if (recording.isAltered) return { ok: false, reason: altered() };
     const verdict = await decodeWhole(file, 'mp4', options);
     if (verdict.ok) return { ok: true, facts, damage: null };
     const found = await assessDamage(file, recording, plainly(verdict.complaint, file, 'clip'), options);
@@ -51,7 +51,8 @@ export async function inspectClip(file: string, limits: IngestLimits, signal: Ab
   }
 }
 
-const ALTERED = 'the clip was altered since its device recorded and sealed it';
+/** What its seals say of a clip that is not what was recorded. */
+export const altered = (): Reason => reason('clip.altered', 'the clip was altered since its device recorded and sealed it');
 
 function decodeTime(duration: Millis, { decodePerSecond }: IngestLimits): Millis {
   return millis(Math.min(Math.max(minutes(1), duration / 1000 * decodePerSecond), minutes(30)));

@@ -44,10 +44,11 @@ export function EventGrid({ pages, device, status }: EventGridProps) {
 }
 
 function EventCard({ view, device }: { readonly view: FleetEventView; readonly device: string | undefined }) {
-  const { event, damage } = view;
+  const { event, damage, sealed } = view;
   const words = [
     `${event.device}, ${headline(event)} at ${timeInWords(event.start_time, locale)}`,
     ...(damage === null ? [] : ['damaged picture']),
+    ...(sealed ? ['encrypted'] : []),
   ].join(', ');
   return (
     <li>
@@ -68,6 +69,7 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
               damaged picture
             </span>
           )}
+          {sealed ? <span class="event-note" title="It was filed without being looked into: there was no key that opens it">encrypted</span> : null}
           {event.clock === 'unsynced' ? (
             <span class="event-note" title="The device's clock was not set when this began">
               time not certain

@@ -136,13 +136,14 @@ function Media({
   );
 }
 
-function Facts({ view: { event, links, damage } }: { readonly view: FleetEventView }) {
+function Facts({ view: { event, links, damage, sealed } }: { readonly view: FleetEventView }) {
   const facts = [
     headline(event),
     ...findings(event),
     event.end_time === null ? undefined : `lasted ${durationInWords(event.end_time - event.start_time)}`,
     event.clip === null ? undefined : `${event.clip.width} × ${event.clip.height}, ${sizeInWords(event.clip.bytes)}`,
     damage === null ? undefined : damageInWords(damage),
+    sealed ? 'encrypted, and filed without being looked into: TYTO_FLEET_KEY_FILE names the file with the key' : undefined,
     event.clock === 'unsynced' ? 'the device\'s clock was not set: the time is not certain' : undefined,
   ].filter((fact) => fact !== undefined);
   return (
