@@ -75,6 +75,23 @@ export interface LedgerView {
   readonly entries: readonly LedgerEntry[];
 }
 
+/** A piece of continuous recording: `GET /api/recordings/:name`. Times in Unix seconds. */
+export interface SegmentView {
+  readonly name: string;
+  readonly from: number;
+  /** Null while it is being written. */
+  readonly to: number | null;
+  /** Null while it is being written. */
+  readonly bytes: number | null;
+}
+
+/** `GET /api/recordings`: what there is of any time from `from` to `to`, oldest first. */
+export interface RecordingsView {
+  readonly recordings: readonly SegmentView[];
+  /** Ask again with `from` set to this for the rest; null when these are all. */
+  readonly next: number | null;
+}
+
 /** `PUT /api/events/:id/star` and its answer. */
 export interface StarView { readonly starred: boolean }
 

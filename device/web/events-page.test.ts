@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../test/eventually.ts';
 import { sampleEvent } from '../../test/web/fake-device.ts';
 import { PageInBrowser, until } from '../../test/web/page-in-browser.ts';
 import type { RunningWeb } from '../../test/web/start-web.ts';
+import { makeTestStream } from '../../test/video/test-stream.ts';
+import { segmentFileName } from '../contract/media-path.ts';
+import { millis } from '../core/units.ts';
 
 describe('events and recordings in a browser', function () {
   this.timeout(60_000);
@@ -85,6 +91,33 @@ describe('events and recordings in a browser', function () {
     await press('Record');
     await page.getByText('No video comes from the camera.').waitFor();
     web.bus.refusal = undefined;
+  });
+
+  it('plays continuous recording piece by piece, at any moment of the day, and says where there is none', async () => {
+    const clip = await makeTestStream({ seconds: 4, framesPerSecond: 10, gop: 10 });
+    const begin = Math.floor(today / 3600) * 3600 - 3600;
+    for (let piece = 0; piece < 3; piece++) {
+      const from = begin + 4 * piece;
+      const name = segmentFileName({ at: millis(from * 1000), device: 'tyto-1', camera: 'yard' });
+      const file = path.join(web.folder, name);
+      await writeFile(file, clip.bytes);
+      web.archive.putSegment({ name, from, to: from + 4, bytes: clip.bytes.byteLength }, { path: file, sha256: createHash('sha256').update(clip.bytes).digest('hex') });
+    }
+    web.archive.ledgerEntries.push({ from: begin, to: begin + 12, state: 'recorded', reason: '' });
+    await page.goto(run?.address(`/recordings?at=${begin + 2}`) ?? '');
+    const hour = page.getByLabel('Time of the hour');
+    const shown = () => hour.inputValue().then(Number);
+    const plays = `(() => { const v = document.querySelector('.recordings-picture video:not(.unseen-video)'); return v !== null && !v.paused && v.readyState >= 2; })()`;
+    await until(page, plays, 15_000);
+    await eventually('it goes on in the next piece', async () => await shown() >= begin + 6, 15_000);
+    assert.equal(await page.locator('.recordings-picture video').count(), 2);
+    await hour.fill(String(begin + 9));
+    await eventually('it is where it was sent to', async () => await shown() >= begin + 9 && await page.evaluate<boolean>(plays), 15_000);
+    await page.getByText('This is as far as it is recorded', { exact: false }).waitFor();
+    await hour.fill(String(begin + 1800));
+    await page.getByText(/Nothing continuous was kept at/).waitFor();
+    assert.equal(new URL(page.url()).searchParams.get('at'), String(begin + 1800));
+    assert.equal(await page.locator('.stretch.kept').count() > 0, true);
   });
 
   it('broke none of its own rules meanwhile', () => assert.deepEqual(run?.faults, []));

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { Access } from '../access/access.ts';
 import { ArchiveCaller } from '../archive/archive-caller.ts';
 import { ArchiveReader } from '../archive/archive-reader.ts';
+import type { RecordingRow } from '../archive/archive-view.ts';
 import { PlacesStore } from '../config/places-store.ts';
 import { dayOfMediaFile } from '../contract/media-path.ts';
-import type { PersonView } from '../contract/device-api.ts';
+import type { PersonView, SegmentView } from '../contract/device-api.ts';
 import type { TytoEvent } from '../contract/event.ts';
 import { TYTO_VERSION } from '../contract/version.ts';
 import { describeError } from '../core/errors.ts';
@@ -70,9 +71,16 @@ function eventArchive(
     ledger: (span) => reader.view.ledger(span, (from, to) => queue.uploaded(from, to)),
     page: (query) => reader.view.page(query),
     get: (id) => reader.view.kept(id),
+    segments: (span) => reader.view.recordings({ class: 'continuous', ...span }).filter(({ state }) => state !== 'lost').map(segmentView),
+    segment: (name) => {
+      const row = reader.view.recording(name);
+      return row?.class === 'continuous' ? located({ media, keys }, { name, ...(row.sha256 === null ? {} : { sha256: row.sha256 }) }) : undefined;
+    },
     media: (event, kind) => located({ media, keys }, kind === 'clip' ? event.clip ?? running(reader, event) : event.snapshot),
   };
 }
+
+const segmentView = ({ name, start_time: from, end_time: to, bytes }: RecordingRow): SegmentView => ({ name, from, to, bytes });
 
 /** The clip of an event that still runs: it has a name and no hash yet. It began with the pre-roll, before the event. */
 function running(reader: ArchiveReader, event: TytoEvent): { readonly name: string } | undefined {

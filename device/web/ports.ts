@@ -1,7 +1,7 @@
 /** What the page's server needs of the rest of the device. */
 import type { ArmingView } from '../contract/arming.ts';
 import type { CommandAnswer, RecordCommand, TriggerCommand } from '../contract/commands.ts';
-import type { EventsView, KeptEvent, LedgerView, ManualRecording, PersonView } from '../contract/device-api.ts';
+import type { EventsView, KeptEvent, LedgerView, ManualRecording, PersonView, SegmentView } from '../contract/device-api.ts';
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
 import type { PlaceKind, Places } from '../contract/places.ts';
 import type { StorageState } from '../contract/storage.ts';
@@ -30,6 +30,9 @@ export interface EventQuery {
 /** Why something that was asked for was not done; `status` is HTTP's. */
 export interface NotDone { readonly status: number; readonly code: string; readonly message: string }
 
+/** Where a recorded file lies, and what opens it. */
+export type MediaPlace = Omit<MediaOnDisk, 'type'>;
+
 /** The catalogue of events, those that still run included. */
 export interface EventArchive {
   page(query: EventQuery): EventsView | Promise<EventsView>;
@@ -39,11 +42,15 @@ export interface EventArchive {
   /** Resolves when nothing is left of the event. @throws {DeviceError} As `star`. */
   remove(id: string): Promise<NotDone | undefined>;
   ledger(span: { readonly from: Millis; readonly to: Millis }): LedgerView | Promise<LedgerView>;
+  /** Pieces of continuous recording that began in this time, oldest first. */
+  segments(span: { readonly from: Millis; readonly to: Millis; readonly limit: number }): readonly SegmentView[] | Promise<readonly SegmentView[]>;
+  /** Where such a piece lies; undefined when the catalogue has none of this name. */
+  segment(name: string): MediaPlace | undefined | Promise<MediaPlace | undefined>;
   /**
    * Where an event's clip or picture lies, by a name that the catalogue holds; a running event's clip as far as it is
    * written, without a hash. Undefined when there is none.
    */
-  media(event: TytoEvent, kind: 'clip' | 'snapshot'): Omit<MediaOnDisk, 'type'> | undefined | Promise<Omit<MediaOnDisk, 'type'> | undefined>;
+  media(event: TytoEvent, kind: 'clip' | 'snapshot'): MediaPlace | undefined | Promise<MediaPlace | undefined>;
 }
 
 export type DeviceChange =

@@ -18,6 +18,8 @@ export const DEVICE_ROUTES = [
   { method: 'PUT', path: '/api/events/:id/star', role: 'owner' },
   { method: 'GET', path: '/api/events/:id/clip.mp4', role: 'owner' },
   { method: 'GET', path: '/api/events/:id/snapshot.jpg', role: 'owner' },
+  { method: 'GET', path: '/api/recordings', role: 'owner' },
+  { method: 'GET', path: '/api/recordings/:name', role: 'owner' },
   { method: 'GET', path: '/api/people', role: 'owner' },
   { method: 'POST', path: '/api/people', role: 'owner' },
   { method: 'PUT', path: '/api/people/:id', role: 'owner' },

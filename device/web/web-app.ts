@@ -27,6 +27,7 @@ import { LiveMjpeg } from './mjpeg/live-mjpeg.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { changePlaces, placesView } from './places-handlers.ts';
 import type { DeviceBus, EventArchive, PeopleKeeper, PlacesKeeper } from './ports.ts';
+import { listRecordings, sendRecording } from './recording-handlers.ts';
 import { DEVICE_ROUTES } from './routes.ts';
 import { stateView, type DeviceFacts } from './state-view.ts';
 import { tokenHandlers } from './token-handlers.ts';
@@ -108,6 +109,8 @@ function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock,
     'PUT /api/events/:id/star': (ctx) => starEvent(ctx, archive),
     'GET /api/events/:id/clip.mp4': (ctx) => sendEventMedia(ctx, archive, 'clip'),
     'GET /api/events/:id/snapshot.jpg': (ctx) => sendEventMedia(ctx, archive, 'snapshot'),
+    'GET /api/recordings': (ctx) => listRecordings(ctx, archive),
+    'GET /api/recordings/:name': (ctx) => sendRecording(ctx, archive),
     'GET /api/ledger': (ctx) => showLedger(ctx, archive, inSeconds(clock.now())),
     'GET /api/snapshot.jpg': async (ctx) => {
       ctx.body = Buffer.from(await still.jpeg());

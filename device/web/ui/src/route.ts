@@ -1,22 +1,32 @@
 /**
  * Which screen: `/` is live, `/events/<id>` one event, `/places` what is drawn on the picture, `/people` who was named, `/keys` who
- * else may look.
+ * else may look, `/recordings?at=1795252530` continuous recording.
  */
 import { useAddress } from '../../../ui/navigation.ts';
+import { readFilter, writeFilter } from './events/event-filter.ts';
 
-export type Screen = 'live' | 'event' | 'places' | 'people' | 'keys';
+export type Screen = 'live' | 'event' | 'places' | 'people' | 'keys' | 'recordings';
 
 export const useScreen = (): Screen => useAddress(readScreen);
 /** The id of the event that is looked at; undefined on other screens. */
 export const useSelectedEvent = (): string | undefined => useAddress(readEvent);
 
 /** What stands in the address behind the screen: which events the list shows. */
-export const useSearch = (): string => useAddress(() => location.search);
+export const useSearch = (): string => useAddress(readSearch);
+/** The moment (Unix seconds) that continuous recording is to be shown from; undefined when none is asked for. */
+export const useMoment = (): number | undefined => useAddress(readMoment);
 /** The address of a screen that leaves the list as it is. */
-export const beside = (path: string): string => path + location.search;
+export const beside = (path: string): string => path + readSearch();
 export const eventPath = (id: string): string => beside(`/events/${id}`);
 
-const SCREENS: Readonly<Record<string, Screen>> = { '/places': 'places', '/people': 'people', '/keys': 'keys' };
+const readSearch = (): string => writeFilter(readFilter(location.search));
+
+function readMoment(): number | undefined {
+  const at = Number(new URLSearchParams(location.search).get('at') ?? '');
+  return at > 0 ? at : undefined;
+}
+
+const SCREENS: Readonly<Record<string, Screen>> = { '/places': 'places', '/people': 'people', '/keys': 'keys', '/recordings': 'recordings' };
 
 const readEvent = (): string | undefined => /^\/events\/([^/]+)$/.exec(location.pathname)?.[1];
 

@@ -1,6 +1,6 @@
 /** The device's API, as this page uses it. */
 import type {
-  ArmedView, CommandView, EventsView, KeptEvent, LedgerView, NewTokenView, PeopleView, PersonView, PlacesView, StarView, TokensView,
+  ArmedView, CommandView, EventsView, KeptEvent, LedgerView, NewTokenView, PeopleView, PersonView, PlacesView, RecordingsView, StarView, TokensView,
 } from '../../../contract/device-api.ts';
 import type { Places } from '../../../contract/places.ts';
 import { callsTo, ownerCalls } from '../../../ui/server.ts';
@@ -27,5 +27,6 @@ export const server = {
   keys: () => ask<TokensView>('GET', '/api/tokens'),
   addKey: (name: string) => ask<NewTokenView>('POST', '/api/tokens', { name }),
   removeKey: (id: string) => ask<void>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
-  ledger: () => ask<LedgerView>('GET', '/api/ledger'),
+  ledger: (from?: number, to?: number) => ask<LedgerView>('GET', from === undefined || to === undefined ? '/api/ledger' : `/api/ledger?from=${from}&to=${to}`),
+  recordings: (from: number, to: number) => ask<RecordingsView>('GET', `/api/recordings?from=${from}&to=${to}`),
 };

@@ -44,6 +44,12 @@ export function spanOf(day: string): { readonly from: number; readonly to: numbe
   return { from: new Date(year, month - 1, date).getTime() / 1000, to: new Date(year, month - 1, date + 1).getTime() / 1000 };
 }
 
+/** The day that a moment lies in, where the page is looked at: `2026-11-21`. */
+export function dayOf(unixSeconds: number): string {
+  const date = new Date(unixSeconds * 1000);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}
+
 /** As the device's API takes it. */
 export function queryOf({ day, ...rest }: EventFilter, before: string | undefined): string {
   const query = new URLSearchParams(writeFilter(rest));
