@@ -7,12 +7,15 @@ import { dataFolder } from '../config/load-settings.ts';
 import { ConfigError, describeError, DeviceError, UsageError } from '../core/errors.ts';
 import { isPublicKey, KEY_FILE, readDeviceKey } from '../evidence/device-key.ts';
 import { verifyClip, type ClipReport } from '../recorder/verify-clip.ts';
+import { openKeyFile } from '../vault/key-file.ts';
 import { readArguments } from './arguments.ts';
+import { askPassword } from './ask-password.ts';
 
 const HELP = `Usage: tyto verify FILE|FOLDER... [--json] [--manifest FILE] [--key KEY]
 
 Says of each clip whether it is whole: its structure, that its fragments follow each other,
 that all of it decodes, its SHA-256, and what the seals in it prove. Changes nothing.
+Of an encrypted clip all but decoding needs no key.
 Of a folder, each .mp4 in it and in the folders below is looked at, and one line says of each
 that is intact so; hidden files and links are passed over. A summary comes last.
 
@@ -20,6 +23,8 @@ that is intact so; hidden files and links are passed over. A summary comes last.
                     manifest that lies beside a clip is used
   --key KEY         the device's public key, as \`tyto verify\` on the device itself names it:
                     a clip that another key has sealed is not intact
+  --open-with FILE  decode encrypted clips too, with the private key of a fleet, or with
+                    playback.key from a device's data folder: its password is then asked for
   --json            print one JSON object a file
 
 Exit code 0 when every clip is intact, 1 when one is not; 2 when none is damaged, but some are
@@ -33,7 +38,7 @@ const NO_CLIP = 2;
 /** `tyto verify` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { values, positionals } = readArguments('verify', args, {
-    json: { type: 'boolean' }, manifest: { type: 'string' }, key: { type: 'string' },
+    json: { type: 'boolean' }, manifest: { type: 'string' }, key: { type: 'string' }, 'open-with': { type: 'string' },
   });
   if (values.help === true) return void process.stdout.write(HELP);
   if (positionals.length === 0) throw new UsageError('tyto verify needs a file or a folder; `tyto verify --help` explains it');
@@ -48,9 +53,11 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   }
   // Only to recognise this device's own: without it a clip is proved just as well.
   const own = (await readDeviceKey(path.join(dataFolder(), KEY_FILE)).catch(() => undefined))?.publicKey;
+  const keyFile = values['open-with'];
+  const opener = keyFile === undefined ? undefined : await openKeyFile(keyFile, () => askPassword(signal));
   const counts = new VerifyCounts();
   for (const file of files) {
-    const expected = { file: await expectationOf(file, values.manifest), key: values.key };
+    const expected = { file: await expectationOf(file, values.manifest), key: values.key, opener };
     const report = await verifyClip(file, expected, signal).catch((error: unknown) => {
       if (!isMany) throw error;
       return unreadable(error);
@@ -143,11 +150,12 @@ function parseJson(text: string): unknown {
 
 /** @param own - This device's own public key, if it has one. */
 function describe(report: ClipReport, own: string | undefined): string {
-  const { form, video, faults, decode, expected, seals, key } = report;
+  const { form, video, faults, decode, encryption, expected, seals, key } = report;
   const lines = [
     `${report.file}: ${report.intact ? 'intact' : isSoundVideo(report) ? 'no clip of Tyto' : 'NOT intact'}`,
     video === null ? '  no video that can be played' : `  ${video.codec}, ${video.size.width}x${video.size.height}, ${lengthInWords(report)}, ${report.bytes} bytes`,
     ...faults.map(({ at, message }) => (form === 'clip' ? `  at ${(at / 1000).toFixed(1)} s: ${message}` : `  ${message}`)),
+    ...(encryption === 'none' ? [] : [`  ${ENCRYPTION[encryption]}`]),
     ...(decode?.ok === false ? [`  does not decode: ${decode.complaint}`] : []),
     ...(expected === null ? [] : [`  ${expected === 'same' ? 'is what its manifest says' : 'is NOT what its manifest says: it was altered, or is another file'}`]),
     `  ${sealsInWords(seals)}`,
@@ -159,6 +167,11 @@ function describe(report: ClipReport, own: string | undefined): string {
 
 const lengthInWords = ({ form, duration, fragments }: ClipReport): string =>
   `${(duration / 1000).toFixed(1)} s${form === 'clip' ? ` in ${fragments} fragments` : ''}`;
+
+const ENCRYPTION = {
+  locked: 'encrypted: whether its pictures decode cannot be told without the key (--open-with)',
+  opened: 'encrypted, and opened with the key that was given',
+} as const;
 
 function sealsInWords({ state }: ClipReport['seals']): string {
   switch (state) {

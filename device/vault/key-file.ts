@@ -4,6 +4,8 @@ import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import { syncFolder } from '../durable/write-file.ts';
+import { openOwnerKeys, readOwnerKeys } from './owner-keys.ts';
+import { Keyring } from './wrapped-key.ts';
 import { newKeyPair } from './x25519.ts';
 
 const PEM = /-----BEGIN PRIVATE KEY-----[\s\S]*?-----END PRIVATE KEY-----/g;
@@ -39,6 +41,22 @@ export async function readKeyFile(file: string): Promise<readonly KeyObject[]> {
   const keys = (text.match(PEM) ?? []).map((pem) => keyFrom(pem, file));
   if (keys.length > 0) return keys;
   throw new ConfigError('vault.key-file', `${file} holds no private key (-----BEGIN PRIVATE KEY-----); \`tyto-fleet key new FILE\` makes one`);
+}
+
+/**
+ * What opens recordings, from a file of either kind: private keys of a fleet, or the owner's keys, locked by a password.
+ *
+ * @param askPassword - Asked once, where a password is needed.
+ * @throws {ConfigError} `vault.key-file`, `vault.owner-keys`; `vault.password` when the password opens none of the keys.
+ */
+export async function openKeyFile(file: string, askPassword: () => Promise<string>): Promise<Keyring> {
+  const begin = await readFile(file, 'utf8').catch(() => '');
+  if (!begin.trimStart().startsWith('{')) return new Keyring(await readKeyFile(file));
+  const keys = await readOwnerKeys(file);
+  if (keys === undefined) throw new ConfigError('vault.key-file', `the key file ${file} cannot be read`);
+  const opened = await openOwnerKeys(keys, askPassword);
+  if (opened.length > 0) return new Keyring(opened);
+  throw new ConfigError('vault.password', `this password opens none of the keys in ${file}`);
 }
 
 function keyFrom(pem: string, file: string): KeyObject {

@@ -1,12 +1,13 @@
 /** The file with the owner's key pairs, newest first: `watch` encrypts for the newest, `web` opens what was encrypted for any. */
+import type { KeyObject } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { describeIssues } from '../contract/event.ts';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import { syncFolder, writeFileDurably } from '../durable/write-file.ts';
-import { passwordBoxSchema } from './password-box.ts';
-import { isPublicKey, privateKeyBytes, type KeyPair } from './x25519.ts';
+import { Password, passwordBoxSchema, type PasswordBox } from './password-box.ts';
+import { isPublicKey, pairOf, privateKeyBytes, privateKeyFrom, type KeyPair } from './x25519.ts';
 
 /** In the data folder; mode 0600. */
 export const OWNER_KEYS_FILE = 'playback.key';
@@ -54,6 +55,33 @@ export const writeOwnerKeys = (file: string, keys: OwnerKeys): Promise<void> => 
 
 export const openPair = ({ publicKey, privateKey }: KeyPair): OwnerPair =>
   ({ public: publicKey, private: { open: Buffer.from(privateKeyBytes(privateKey)).toString('base64') } });
+
+/** The private halves that lie open, and those that the password opens, newest first. */
+export async function openOwnerKeys({ pairs }: OwnerKeys, askPassword: () => Promise<string>): Promise<readonly KeyObject[]> {
+  const isLocked = pairs.some((pair) => 'locked' in pair.private);
+  const password = new Password(isLocked ? await askPassword() : '');
+  const opened: KeyObject[] = [];
+  for (const pair of pairs) {
+    const key = await openOwnerPair(pair, password);
+    if (key !== undefined) opened.push(key);
+  }
+  return opened;
+}
+
+/** Undefined when the password is another one. */
+export async function openOwnerPair({ public: publicKey, private: half }: OwnerPair, password: Password): Promise<KeyObject | undefined> {
+  const bytes = 'open' in half ? new Uint8Array(Buffer.from(half.open, 'base64')) : await firstOpened(half.locked, password);
+  const key = bytes && privateKeyFrom(bytes);
+  return key !== undefined && pairOf(key).publicKey === publicKey ? key : undefined;
+}
+
+async function firstOpened(boxes: readonly PasswordBox[], password: Password): Promise<Uint8Array | undefined> {
+  for (const box of boxes) {
+    const opened = await password.unlock(box);
+    if (opened !== undefined) return opened;
+  }
+  return undefined;
+}
 
 const format = (keys: OwnerKeys): string => `${JSON.stringify(keys, undefined, 2)}\n`;
 

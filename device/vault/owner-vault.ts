@@ -2,10 +2,10 @@
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { WrappedKey } from '../contract/encrypted-box.ts';
-import { createOwnerKeys, readOwnerKeys, writeOwnerKeys, type OwnerKeys, type OwnerPair } from './owner-keys.ts';
-import { DEFAULT_COST, Password, type PasswordBox, type ScryptCost } from './password-box.ts';
+import { createOwnerKeys, openOwnerPair, readOwnerKeys, writeOwnerKeys, type OwnerKeys, type OwnerPair } from './owner-keys.ts';
+import { DEFAULT_COST, Password, type ScryptCost } from './password-box.ts';
 import { Keyring, type KeyOpener } from './wrapped-key.ts';
-import { newKeyPair, pairOf, privateKeyBytes, privateKeyFrom, type KeyPair } from './x25519.ts';
+import { newKeyPair, privateKeyBytes, type KeyPair } from './x25519.ts';
 
 export interface OwnerVaultOptions {
   readonly file: string;
@@ -93,10 +93,8 @@ export class OwnerVault implements KeyOpener {
 
   async #openPair(pair: OwnerPair, password: Password): Promise<void> {
     if (this.#opened.has(pair.public)) return;
-    const bytes = 'open' in pair.private ? new Uint8Array(Buffer.from(pair.private.open, 'base64')) : await firstOpened(pair.private.locked, password);
-    if (bytes === undefined) return;
-    const opened = pairOf(privateKeyFrom(bytes));
-    if (opened.publicKey === pair.public) this.#opened.set(pair.public, opened);
+    const privateKey = await openOwnerPair(pair, password);
+    if (privateKey !== undefined) this.#opened.set(pair.public, { publicKey: pair.public, privateKey });
   }
 
   async #locked({ publicKey, privateKey }: KeyPair, password: Password): Promise<OwnerPair> {
@@ -136,12 +134,4 @@ export class OwnerVault implements KeyOpener {
     this.#queue = turn.catch(() => {});
     return turn;
   }
-}
-
-async function firstOpened(boxes: readonly PasswordBox[], password: Password): Promise<Uint8Array | undefined> {
-  for (const box of boxes) {
-    const opened = await password.unlock(box);
-    if (opened !== undefined) return opened;
-  }
-  return undefined;
 }
