@@ -1,7 +1,7 @@
 /** The port: what the rest of a device sees of a camera, whatever it is and however it is attached. */
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
-import type { PictureDecoderState, StreamFacts } from '../contract/topics.ts';
+import type { PictureDecoderState, StreamFacts, WatchedStream } from '../contract/topics.ts';
 import type { ColourFrame, GrayFrame } from '../core/frame.ts';
 import type { Millis } from '../core/units.ts';
 import type { DecodingState } from './gate/decoding-state.ts';
@@ -40,6 +40,8 @@ export interface CameraSink {
   decoder?(state: PictureDecoderState): void;
   /** What the camera sends: once a session has been measured for some seconds, and when it changes later. */
   stream?(facts: StreamFacts): void;
+  /** Which stream is watched, where one is recorded and another watched; when that changes. */
+  watched?(stream: WatchedStream): void;
   /** Settings that this camera does not take, each a sentence for people; with each connection. */
   unmet?(settings: readonly string[]): void;
   /** Only when it changes. */
@@ -71,6 +73,7 @@ export interface TimedFragment extends Fragment { readonly at: Millis }
 export type CameraState =
   /** Not yet seen. */
   | { readonly status: 'connecting' }
-  | { readonly status: 'online' }
+  /** `reason` tells people what is not as it should be all the same. */
+  | { readonly status: 'online'; readonly reason?: string }
   /** Gone or never there; it is tried again and again. `reason` is for people, `code` for programs. */
   | { readonly status: 'offline'; readonly code: string; readonly reason: string };

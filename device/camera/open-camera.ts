@@ -16,14 +16,17 @@ import type { Camera } from './camera.ts';
 import type { Command } from './command.ts';
 import { ReconnectingCamera } from './reconnecting-camera.ts';
 import { CAMERA_CERTIFICATE, readCertificate, type CameraCertificate } from '../media/camera-certificate.ts';
-import { describeSource, parseSource, type CameraSource } from '../media/camera-source.ts';
+import { describeSource, parseSource, parseSubSource, type CameraSource } from '../media/camera-source.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
+import { TwoStreamCamera } from './two-stream-camera.ts';
 import { readWishes, type AskedOfCamera, type CameraWishes } from './wishes.ts';
 
 export interface CameraSettings {
   /** As the setting `camera.source`. */
   readonly source: string;
+  /** As the setting `camera.sub_source`: the stream that is watched; the same that is recorded if not given, or empty. */
+  readonly subSource?: string;
   /** Without a picture for this long the camera is taken for gone. */
   readonly stallTimeout: Millis;
   /** As the setting `camera.certificate`; the system's authorities if not given. */
@@ -47,7 +50,7 @@ export interface CameraSurroundings {
 
 /**
  * The camera that `settings` name; nothing is connected before its `run`. With `auto` it looks now whether one is attached.
- * @throws {ConfigError} `camera.source`, `camera.certificate` when the setting is not understood.
+ * @throws {ConfigError} `camera.source`, `camera.sub-source`, `camera.certificate` when the setting is not understood.
  */
 export async function openCamera(
   settings: CameraSettings, surroundings: CameraSurroundings, signal: AbortSignal,
@@ -60,7 +63,15 @@ export async function openCamera(
   const source = asked.type === 'auto' ? await attachedOrDemo(around, signal) : asked;
   const feed = await feedOf(source, settings.stallTimeout, around, signal);
   const { stallTimeout, pictures = {} } = settings;
-  return new ReconnectingCamera(feed, { stallTimeout, pictures, clock, log, random: Math.random });
+  const options = { stallTimeout, clock, log, random: Math.random };
+  const subSource = parseSubSource(settings.subSource ?? '');
+  if (subSource === undefined) return new ReconnectingCamera(feed, { ...options, pictures });
+  const subFeed = await feedOf(subSource, stallTimeout, { ...around, sound: false, wishes: {} }, signal, `${describeSource(subSource)} (sub-stream)`);
+  return new TwoStreamCamera(
+    new ReconnectingCamera(feed, { ...options, pictures: { ...pictures, colour: false, decode: 'none' } }),
+    new ReconnectingCamera(subFeed, { ...options, log: log.child('sub-stream'), pictures }),
+    { pictures, clock, log },
+  );
 }
 
 function certificateOf(text: string): CameraCertificate {
@@ -79,9 +90,8 @@ async function attachedOrDemo(around: Around, signal: AbortSignal): Promise<Deci
 }
 
 async function feedOf(
-  source: DecidedSource, stallTimeout: Millis, around: Around, signal: AbortSignal,
+  source: DecidedSource, stallTimeout: Millis, around: Around, signal: AbortSignal, label = describeSource(source),
 ): Promise<FeedSource> {
-  const label = describeSource(source);
   switch (source.type) {
     case 'attached': return new AttachedFeed(label, (stop) => findAttached(around, stop), (found) => attachedFeed(found, around));
     case 'demo': return new DemoFeed(label, source.speed, around.wishes);

@@ -10,6 +10,7 @@ import { findConfinement } from './stream/confined-child.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
 import { runStream, UNGATED, type StreamHandlers } from './stream/run-stream.ts';
+import { StreamWatch, type StillMemory } from './stream-watch.ts';
 import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stream/stream-clock.ts';
 
 export interface ReconnectOptions {
@@ -25,6 +26,9 @@ export interface ReconnectOptions {
 const BACKOFF: Backoff = { first: seconds(1), most: seconds(30) };
 /** A timeline that runs ahead by more than this has jumped: the session ends there. */
 const JUMP = seconds(60);
+/** One that runs slower than this share of ours, for so long, is none. */
+const LEAST_PACE = 0.25;
+const PACE_WINDOW = seconds(5);
 
 export class ReconnectingCamera implements Camera {
   readonly #source: FeedSource;
@@ -39,13 +43,14 @@ export class ReconnectingCamera implements Camera {
   get isDemo(): boolean { return this.#source.isDemo === true; }
 
   async run(sink: CameraSink, signal: AbortSignal): Promise<void> {
-    const { clock, log, random } = this.#options;
+    const { clock, log, random, stallTimeout } = this.#options;
     const confinement = await findConfinement();
     const tell = tellChanges(sink, log);
     const tellUnmet = tellUnmetWishes(sink, log);
     let pictures = this.#options.pictures ?? {};
     tell({ status: 'connecting' }, this.label);
     let soundFailed = false;
+    const still: StillMemory = { keys: [] };
     for (let number = 1, failures = 0, delivered = false; !signal.aborted; number++) {
       const began = clock.monotonic();
       const anew = !delivered;
@@ -56,7 +61,10 @@ export class ReconnectingCamera implements Camera {
         const feed = await this.#source.open(signal, anew);
         label = feed.label ?? label;
         tellUnmet(feed.unmet ?? [], label);
-        const session: Session = new Session({ number, label }, sink, clock, () => {
+        const watch = new StreamWatch({
+          label, codec: feed.codec, stillAfter: feed.repeats === true ? undefined : stallTimeout, clock, log, tell: (facts) => sink.stream?.(facts),
+        }, still);
+        const session: Session = new Session({ number, label }, { sink, clock, watch }, () => {
           delivered = true;
           tell({ status: 'online' }, session.label);
         });
@@ -102,23 +110,30 @@ function tellUnmetWishes(sink: CameraSink, log: Log): (unmet: readonly string[],
   };
 }
 
+interface SessionParts { readonly sink: CameraSink; readonly clock: Clock; readonly watch: StreamWatch }
+
 /** Puts one connection's pictures on the wall clock. */
 class Session implements CameraSession, StreamHandlers {
   readonly number: number;
   readonly label: string;
   readonly #sink: CameraSink;
   readonly #clock: Clock;
+  readonly #watch: StreamWatch;
   readonly #onPicture: () => void;
   #anchor: StreamAnchor | undefined;
+  #pace: { readonly now: Millis; readonly newest: Millis } | undefined;
+  /** Until the first picture comes. */
+  #isGuessed = false;
   /** Known before the session begins, told after. */
   #decoding: DecodingState | undefined;
   #attend: (at: Millis, attention: boolean) => void = () => {};
 
-  constructor({ number, label }: Pick<CameraSession, 'number' | 'label'>, sink: CameraSink, clock: Clock, onPicture: () => void) {
+  constructor({ number, label }: Pick<CameraSession, 'number' | 'label'>, { sink, clock, watch }: SessionParts, onPicture: () => void) {
     this.number = number;
     this.label = label;
     this.#sink = sink;
     this.#clock = clock;
+    this.#watch = watch;
     this.#onPicture = onPicture;
   }
 
@@ -142,12 +157,20 @@ class Session implements CameraSession, StreamHandlers {
   arrived(at: Millis): void { this.#arrived(at); }
 
   init(init: Parameters<StreamHandlers['init']>[0]): void {
-    this.#arrived(millis(0));
+    // The head comes as soon as the camera answers, and says nothing of when its first picture was taken.
+    if (this.#anchor === undefined) {
+      this.#isGuessed = true;
+      this.#begin(anchorAt(this.#clock.monotonic(), millis(0)));
+    }
     this.#sink.init(init);
+    this.#watch.init(init);
   }
 
   fragment(fragment: Parameters<StreamHandlers['fragment']>[0]): void {
-    this.#arrived(millis(fragment.start + fragment.duration));
+    const end = millis(fragment.start + fragment.duration);
+    this.#arrived(end);
+    this.#checkPace(end);
+    this.#watch.fragment(fragment);
     this.#onPicture();
     this.#sink.fragment({ ...fragment, at: this.wallTime(fragment.start) });
   }
@@ -157,12 +180,22 @@ class Session implements CameraSession, StreamHandlers {
     this.#sink.frame(frame);
   }
 
+  /** ffmpeg makes times that run backwards stand still: everything then happens in one moment. */
+  #checkPace(newest: Millis): void {
+    const now = this.#clock.monotonic();
+    this.#pace ??= { now, newest };
+    const [passed, shown] = [now - this.#pace.now, newest - this.#pace.newest];
+    if (passed < PACE_WINDOW) return;
+    this.#pace = { now, newest };
+    if (shown < passed * LEAST_PACE) throw new DeviceError('camera.time-jump', 'the camera\'s own clock jumped back or stands still');
+  }
+
   #arrived(newest: Millis): void {
     const now = this.#clock.monotonic();
-    if (this.#anchor === undefined) {
+    if (this.#anchor === undefined) return this.#begin(anchorAt(now, newest));
+    if (this.#isGuessed) {
+      this.#isGuessed = false;
       this.#anchor = anchorAt(now, newest);
-      this.#sink.session(this);
-      if (this.#decoding !== undefined) this.#sink.decoding?.(this.#decoding);
       return;
     }
     const ahead = aheadOfTime(this.#anchor, now, newest);
@@ -170,5 +203,11 @@ class Session implements CameraSession, StreamHandlers {
       throw new DeviceError('camera.time-jump', `the camera's own clock jumped ahead by ${Math.round(inSeconds(ahead))} s`);
     }
     this.#anchor = observeArrival(this.#anchor, now, newest);
+  }
+
+  #begin(anchor: StreamAnchor): void {
+    this.#anchor = anchor;
+    this.#sink.session(this);
+    if (this.#decoding !== undefined) this.#sink.decoding?.(this.#decoding);
   }
 }

@@ -148,11 +148,26 @@ export interface CameraState {
   readonly decoder: PictureDecoderState | null;
   /** What the camera sends, found at connect and measured since; null before it is known. */
   readonly stream: StreamFacts | null;
+  /** RFC 6381 codec of the sound that is recorded: `mp4a.40.2`; null where none is. */
+  readonly sound: string | null;
+  /** The stream that is watched, where another is recorded (`camera.sub_source`); null where they are the same. */
+  readonly watched: WatchedStream | null;
   /** Settings that this camera does not take, each a sentence for people. */
   readonly unmet: readonly string[];
   /** Frames that vision analysed and dropped since the start. */
   readonly framesAnalysed: number;
   readonly framesDropped: number;
+}
+
+export interface WatchedStream {
+  /** For people; never with a password. */
+  readonly source: string;
+  /** RFC 6381. */
+  readonly codec: string;
+  readonly width: number;
+  readonly height: number;
+  /** Why another than the sub-stream is watched, for people; empty while all is as it should be. */
+  readonly reason: string;
 }
 
 export interface PictureDecoderState {

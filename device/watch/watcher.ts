@@ -28,7 +28,7 @@ export interface Session {
 }
 
 export type Connection =
-  | { readonly status: 'connecting' | 'online' }
+  | { readonly status: 'connecting' | 'online'; readonly reason?: string }
   | { readonly status: 'offline'; readonly reason: string };
 
 export interface WatcherParts {
@@ -90,7 +90,7 @@ export class Watcher {
     if (this.#size === undefined) this.#parts.onFirstPicture();
     this.#size = init.size;
     for (const taker of this.#parts.takers) taker.begin(init);
-    this.#tell({ codec: init.codec, width: init.size.width, height: init.size.height });
+    this.#tell({ codec: init.codec, width: init.size.width, height: init.size.height, sound: init.sound?.codec ?? null });
   }
 
   fragment(fragment: Fragment & { readonly at: Millis }): void {
@@ -125,11 +125,13 @@ export class Watcher {
 
   stream(stream: NonNullable<CameraState['stream']>): void { this.#tell({ stream }); }
 
+  watched(watched: NonNullable<CameraState['watched']>): void { this.#tell({ watched }); }
+
   unmet(unmet: readonly string[]): void { this.#tell({ unmet }); }
 
   state(state: Connection): void {
     if (state.status === 'offline') this.#endStream();
-    this.#tell({ state: state.status, reason: state.status === 'offline' ? state.reason : '' });
+    this.#tell({ state: state.status, reason: state.reason ?? '' });
   }
 
   /** What vision saw, in its timeline. */

@@ -11,6 +11,7 @@ import { TAMPER_KINDS } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, millis, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { UploadFigures } from './metrics/device-metrics.ts';
 import type { CameraCommand, DeviceBus, DeviceChange } from './ports.ts';
 
 /** What is asked of a connection to the bus. */
@@ -42,6 +43,7 @@ export class DeviceView implements DeviceBus {
   #places: Places | undefined;
   #storage: StorageState | undefined;
   #manual: ManualRecording | undefined;
+  #uploads: UploadFigures | undefined;
   #heardAt: Millis | undefined;
 
   constructor({ bus, topics, camera, clock, log }: DeviceViewParts) {
@@ -77,6 +79,7 @@ export class DeviceView implements DeviceBus {
       this.#camera = state;
       this.#tell({ type: 'state' });
     });
+    this.#bus.subscribe(this.#device.uploads, (payload) => { this.#uploads = this.#decode(this.#device.uploads, uploadFiguresSchema, payload); });
     this.#bus.subscribe(this.#topics.recordState, (payload, _topic, retained) => {
       const isOn = parseSwitch(payload.toString()) === 'ON';
       this.#manual = isOn ? this.#manual ?? { since: retained ? null : inSeconds(this.#clock.now()), until: null } : undefined;
@@ -111,6 +114,7 @@ export class DeviceView implements DeviceBus {
   places(): Places | undefined { return this.#places; }
   cameraSilence(): Millis | undefined { return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt); }
 
+  uploads(): UploadFigures | undefined { return this.#uploads; }
   manual(): ManualRecording | undefined { return this.#manual; }
 
   command({ type, command }: CameraCommand): Promise<void> {
@@ -148,6 +152,10 @@ export class DeviceView implements DeviceBus {
   }
 }
 
+const uploadFiguresSchema: z.ZodType<UploadFigures> = z.object({
+  pending: z.number(), uploaded: z.number(), refused: z.number(), problem: z.looseObject({}).nullable(),
+});
+
 const cameraStateSchema: z.ZodType<CameraState> = z.object({
   camera: z.string(),
   source: z.string().nullable(), demo: z.boolean(),
@@ -165,6 +173,8 @@ const cameraStateSchema: z.ZodType<CameraState> = z.object({
   decoding: z.object({ mode: z.enum(['full', 'gated', 'learning']), reason: z.string(), decoded: z.number() }).nullable(),
   decoder: z.object({ kind: z.enum(['hardware', 'software']), reason: z.string() }).nullable().default(null),
   stream: z.object({ codec: z.string(), bitrate: z.number().nullable(), frameRate: z.number().nullable(), gop: z.number().nullable() }).nullable().default(null),
+  sound: z.string().nullable().default(null),
+  watched: z.object({ source: z.string(), codec: z.string(), width: z.number(), height: z.number(), reason: z.string() }).nullable().default(null),
   unmet: z.array(z.string()).default([]),
   framesAnalysed: z.number(),
   framesDropped: z.number(),

@@ -12,15 +12,19 @@ export interface RtspCameraOptions {
   readonly file: string;
   /** The clip's sound: not even announced if not given; announced and sent, or announced and never sent. */
   readonly sound?: 'sent' | 'announced';
+  /** A clip of H.264 that is shown at the same times, as the path `/sub`. */
+  readonly sub?: string;
   /** Asked for by Basic authentication, if given. */
   readonly credentials?: { readonly user: string; readonly password: string };
 }
 
-const PATH = '/live';
+const PATHS = ['/live', '/sub'] as const;
 /** RFC 3550, 6.4.1. */
 const SENDER_REPORT = 200;
 
-type Medium = 'video' | 'audio';
+/** Of each path (SDP, RFC 8866); empty where there is nothing. */
+type Descriptions = Readonly<Record<(typeof PATHS)[number], string>>;
+type Medium = 'video' | 'audio' | 'sub';
 /** A viewer's channel of each medium that it asked for: RTP; RTCP has the next one. */
 type Channels = Map<Medium, number>;
 
@@ -34,7 +38,7 @@ export class RtspCamera implements AsyncDisposable {
   /** The latest report of each medium on which of its times is which wall clock's (RTCP sender report). */
   readonly #reports = new Map<Medium, Buffer>();
   #ffmpeg: ChildProcess | undefined;
-  #description = '';
+  #descriptions: Descriptions = { '/live': '', '/sub': '' };
   #frozen = false;
   #isSilenced = false;
 
@@ -48,7 +52,7 @@ export class RtspCamera implements AsyncDisposable {
   async listen(): Promise<number> {
     const ports = await Promise.all(this.#packets.map((packets) => bind(packets)));
     this.#packets.forEach((packets, index) => packets.on('message', (packet) => this.#handOn(this.#media[index] ?? 'video', packet)));
-    this.#description = await this.#startClip(ports);
+    this.#descriptions = await this.#startClip(ports);
     return await new Promise((resolve) => {
       this.#server.listen(0, '127.0.0.1', () => {
         const address = this.#server.address();
@@ -63,7 +67,10 @@ export class RtspCamera implements AsyncDisposable {
   /** Sends no sound from now on. */
   silence(): void { this.#isSilenced = true; }
 
-  get #media(): readonly Medium[] { return this.#options.sound === undefined ? ['video'] : ['video', 'audio']; }
+  get #media(): readonly Medium[] {
+    const { sound, sub } = this.#options;
+    return ['video', ...(sound === undefined ? [] : ['audio'] as const), ...(sub === undefined ? [] : ['sub'] as const)];
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ffmpeg?.kill('SIGKILL');
@@ -72,13 +79,14 @@ export class RtspCamera implements AsyncDisposable {
     await Promise.all(this.#packets.map((packets) => new Promise<void>((resolve) => { packets.close(() => resolve()); })));
   }
 
-  /** Resolves with the session description (SDP, RFC 8866) that ffmpeg prints. */
-  async #startClip(ports: readonly number[]): Promise<string> {
+  /** Resolves with what ffmpeg prints of what it sends. */
+  async #startClip(ports: readonly number[]): Promise<Descriptions> {
     const outputs = this.#media.flatMap((medium, index) => [
-      '-map', `0:${medium.charAt(0)}:0`, '-c', 'copy', '-f', 'rtp', `rtp://127.0.0.1:${ports[index]}?pkt_size=1300&rtcpport=${ports[index]}`,
+      '-map', { video: '0:v:0', audio: '0:a:0', sub: '1:v:0' }[medium], '-c', 'copy', '-f', 'rtp', `rtp://127.0.0.1:${ports[index]}?pkt_size=1300&rtcpport=${ports[index]}`,
     ]);
     const ffmpeg = spawnConfined(await findConfinement(), 'ffmpeg', [
-      '-nostdin', '-v', 'error', '-re', '-stream_loop', '-1', '-i', `file:${this.#options.file}`, '-sdp_file', 'pipe:1', ...outputs,
+      '-nostdin', '-v', 'error', ...[this.#options.file, this.#options.sub].flatMap((file) => (file === undefined ? [] : ['-re', '-stream_loop', '-1', '-i', `file:${file}`])),
+      '-sdp_file', 'pipe:1', ...outputs,
     ], ['ignore', 'pipe', 'ignore']);
     this.#ffmpeg = ffmpeg;
     return await new Promise((resolve, reject) => {
@@ -87,8 +95,10 @@ export class RtspCamera implements AsyncDisposable {
         text += chunk.toString();
         const parts = text.split(/^(?=m=)/m);
         // Of G.711 nothing but the line of its medium is said.
-        if (parts.length <= this.#media.length || !/a=fmtp:[^\n]*\n/.test(parts[1] ?? '')) return;
-        resolve(parts.map((part) => part.replace(/^m=(\w+) \d+/, 'm=$1 0') + controlOf(part)).join(''));
+        if (parts.length <= this.#media.length || this.#media.some((medium, index) => medium !== 'audio' && !/a=fmtp:[^\n]*\n/.test(parts[index + 1] ?? ''))) return;
+        const [head = '', ...described] = parts.map((part) => part.replace(/^m=(\w+) \d+/, 'm=$1 0') + controlOf(part));
+        const of = (isSub: boolean): string => head + described.filter((_, index) => (this.#media[index] === 'sub') === isSub).join('');
+        resolve({ '/live': of(false), '/sub': this.#options.sub === undefined ? '' : of(true) });
       });
       ffmpeg.once('error', reject);
       ffmpeg.once('exit', () => reject(new Error('ffmpeg does not show the clip')));
@@ -113,7 +123,7 @@ export class RtspCamera implements AsyncDisposable {
 
   /** As cameras do, a viewer is told at once how the times of picture and sound belong together. */
   #begin(viewer: Socket): void {
-    for (const [medium, report] of this.#reports) if (medium === 'video' || this.#options.sound === 'sent') this.#say(viewer, medium, report);
+    for (const [medium, report] of this.#reports) if (medium !== 'audio' || this.#options.sound === 'sent') this.#say(viewer, medium, report);
     this.#viewers.add(viewer);
   }
 
@@ -140,16 +150,17 @@ export class RtspCamera implements AsyncDisposable {
     };
     if (method === 'OPTIONS') return reply('200 OK', 'Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER');
     if (!this.#admits(request)) return reply('401 Unauthorized', 'WWW-Authenticate: Basic realm="camera"');
-    if (!address.includes(PATH)) return reply('404 Not Found');
+    const path = PATHS.find((known) => address.includes(known));
+    if (path === undefined || this.#descriptions[path] === '') return reply('404 Not Found');
     if (method === 'DESCRIBE') {
-      const length = this.#description.length;
+      const length = this.#descriptions[path].length;
       reply('200 OK', 'Content-Type: application/sdp', `Content-Base: ${address}/`, `Content-Length: ${length}`);
-      return void socket.write(this.#description);
+      return void socket.write(this.#descriptions[path]);
     }
     if (method === 'SETUP') {
       const channel = Number(/interleaved=(\d+)/.exec(request)?.[1] ?? 0);
       const channels = this.#channels.get(socket) ?? new Map<Medium, number>();
-      this.#channels.set(socket, channels.set(address.endsWith('/audio') ? 'audio' : 'video', channel));
+      this.#channels.set(socket, channels.set(path === '/sub' ? 'sub' : address.endsWith('/audio') ? 'audio' : 'video', channel));
       return reply('200 OK', 'Session: 1;timeout=60', `Transport: RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`);
     }
     reply('200 OK', 'Session: 1');

@@ -1,11 +1,12 @@
 /** A live stream of packets through the decode gate. */
 import { FragmentReader } from '../../contract/mp4-fragment.ts';
+import type { InitSegment } from '../../contract/mp4-init.ts';
 import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
 import type { Log } from '../../core/log.ts';
 import { seconds, type Millis } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { describeDecoding, type DecodingState } from '../gate/decoding-state.ts';
-import { pictureIn } from '../gate/encoded-picture.ts';
+import { pictureIn, type EncodedPicture } from '../gate/encoded-picture.ts';
 import { GatedDecoder } from '../gate/gated-decoder.ts';
 import type { Confinement } from './confined-child.ts';
 import type { PicturePlan } from './picture-options.ts';
@@ -52,15 +53,22 @@ export class GatedStream implements Disposable {
   /** Bytes as the camera's ffmpeg writes them. @throws {Mp4Error} When they are no packets of H.264 or H.265. */
   push(chunk: Uint8Array): void {
     for (const part of this.#reader.push(chunk)) {
-      if (part.type === 'init') {
-        this.#decoder?.[Symbol.dispose]();
-        this.#decoder = this.#start(part.init);
-        continue;
-      }
-      if (this.#decoder === undefined) continue;
-      this.#handlers.arrived(this.#decoder.push(pictureIn(part.fragment)));
-      this.#tell(this.#decoder);
+      if (part.type === 'init') this.begin(part.init);
+      else this.picture(pictureIn(part.fragment));
     }
+  }
+
+  /** A stream begins. @throws {Mp4Error} When it is not of H.264 or H.265. */
+  begin(init: InitSegment): void {
+    this.#decoder?.[Symbol.dispose]();
+    this.#decoder = this.#start(init);
+  }
+
+  /** The stream's next picture in the order of decoding. */
+  picture(picture: EncodedPicture): void {
+    if (this.#decoder === undefined) return;
+    this.#handlers.arrived(this.#decoder.push(picture));
+    this.#tell(this.#decoder);
   }
 
   attend(at: Millis, attention: boolean): void { this.#decoder?.seen(at, attention); }
@@ -75,7 +83,7 @@ export class GatedStream implements Disposable {
 
   [Symbol.dispose](): void { this.#decoder?.[Symbol.dispose](); }
 
-  #start(init: ConstructorParameters<typeof GatedDecoder>[0]): GatedDecoder {
+  #start(init: InitSegment): GatedDecoder {
     const { plan, confinement, clock } = this.#options;
     return new GatedDecoder(init, { ...plan, confinement, clock, whenSlow: 'skip' }, {
       frame: (frame) => this.#handlers.frame(frame),

@@ -6,8 +6,11 @@ import { ANALYSED_FPS, graySize } from './gray.ts';
 import { MaskedArea } from './masks.ts';
 
 export interface PictureOptions {
-  /** As the setting `vision.decode`: `auto`, if not given, leaves out what the stream itself says is not worth decoding. */
-  readonly decode?: 'auto' | 'full' | undefined;
+  /**
+   * As the setting `vision.decode`: `auto`, if not given, leaves out what the stream itself says is not worth decoding. With
+   * `none` there are no frames at all: another stream is watched.
+   */
+  readonly decode?: 'auto' | 'full' | 'none' | undefined;
   /** Gray frames a second, from 1 to 15; 5 if not given. A camera that sends fewer pictures gives fewer. */
   readonly framesPerSecond?: number | undefined;
   /** Whether colour frames are wanted, and how many a second at most; `true` is one. */

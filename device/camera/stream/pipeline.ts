@@ -33,7 +33,8 @@ const GRACE = seconds(1);
 export interface PipelinePlan { readonly plan: PicturePlan; readonly options: PictureOptions; readonly sound: SoundPlan | undefined }
 
 export function startPipeline(feed: Feed, { plan, options, sound }: PipelinePlan, confinement: Confinement): Pipeline {
-  const gated = isCopied(feed.codec) && options.decode !== 'full';
+  const gated = isCopied(feed.codec) && (options.decode ?? 'auto') === 'auto';
+  const decoded = options.decode === 'none' ? undefined : plan;
   const mask = new MaskedArea(isCopied(feed.codec) ? [] : options.masks ?? [], feed.size);
   const feeder = feed.stdin.type === 'program'
     ? spawnConfined(confinement, feed.stdin.command, feed.stdin.args, ['ignore', 'pipe', 'pipe'])
@@ -41,7 +42,7 @@ export function startPipeline(feed: Feed, { plan, options, sound }: PipelinePlan
   const stdin = feeder?.stdout ?? (feed.stdin.type === 'nothing' ? 'ignore' : 'pipe');
   const ffmpeg = gated
     ? spawnConfined(confinement, 'ffmpeg', packetArguments(feed, sound), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('ignore', sound)])
-    : spawnConfined(confinement, 'ffmpeg', streamArguments(feed, plan, { masked: !mask.empty, sound }), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('pipe', sound)]);
+    : spawnConfined(confinement, 'ffmpeg', streamArguments(feed, decoded, { masked: !mask.empty, sound }), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('pipe', sound)]);
   if (!gated) giveMask(ffmpeg, mask);
   // ffmpeg alone reads now: when it ends, the feeder's next picture ends the feeder.
   feeder?.stdout?.destroy();

@@ -107,6 +107,7 @@ function deliver(
   { feed, plan, pipeline, sound }: Delivery, handlers: StreamHandlers, options: StreamOptions, fail: (error: unknown) => void,
 ): { readonly arrivals: Arrivals; readonly gated: GatedStream | undefined } {
   const { clock, label } = options;
+  const isWatched = options.pictures.decode !== 'none';
   const arrivals: Arrivals = { began: clock.monotonic(), fragment: undefined, frame: undefined };
   const mp4 = new FragmentReader();
   let failed = false;
@@ -130,12 +131,14 @@ function deliver(
         continue;
       }
       arrivals.fragment = clock.monotonic();
+      if (!isWatched) arrivals.frame = arrivals.fragment;
       handlers.fragment(joiner?.fragment(part.fragment) ?? part.fragment);
     }
   }));
   const frame = guarded((taken: GrayFrame) => handlers.frame(taken));
   const colour = guarded((taken: ColourFrame) => handlers.colour(taken));
   const decoding = guarded((state: DecodingState) => handlers.decoding(state));
+  if (!isWatched) return { arrivals, gated: undefined };
   if (pipeline.packets === undefined) {
     decoding(decodesAll(isCopied(feed.codec) ? 'asked' : 'encoded-here'));
     takeGray(pipeline.ffmpeg, plan, GRAY_FDS, (taken) => {

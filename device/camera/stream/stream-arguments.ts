@@ -29,12 +29,12 @@ const ONE_THREAD = ['-threads', '1', '-filter_threads', '1'];
  */
 export const LESS_DEBLOCKING = ['-skip_loop_filter', 'noref'] as const;
 
-/** A recording, its sound, and all pictures decoded. */
-export const streamArguments = ({ codec, input, upright }: Feed, plan: PicturePlan, { masked, sound }: RecordingPlan): readonly string[] => [
+/** A recording, its sound, and all pictures decoded that are planned, if any. */
+export const streamArguments = ({ codec, input, upright }: Feed, plan: PicturePlan | undefined, { masked, sound }: RecordingPlan): readonly string[] => [
   ...HEAD, ...ONE_THREAD, ...(isCopied(codec) ? LESS_DEBLOCKING : []), ...input,
   ...(masked && !isCopied(codec) ? maskInput : []),
   ...recordingOutput(codec, { masked: masked && !isCopied(codec), sound }, upright),
-  ...pictureOutputs(plan, upright),
+  ...(plan === undefined ? [] : pictureOutputs(plan, upright)),
 ];
 
 /** A recording, its sound, and the packets. */

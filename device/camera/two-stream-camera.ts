@@ -1,0 +1,285 @@
+/**
+ * A camera of two streams: the main stream is recorded, the sub-stream, which is small, is watched. Each is connected by
+ * itself, and stands in for the other that is gone.
+ */
+import type { InitSegment } from '../contract/mp4-init.ts';
+import { isAbort } from '../core/errors.ts';
+import type { ColourFrame, GrayFrame } from '../core/frame.ts';
+import type { Log } from '../core/log.ts';
+import { millis, seconds, type Millis } from '../core/units.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Camera, CameraSession, CameraSink, CameraState } from './camera.ts';
+import type { DecodingState } from './gate/decoding-state.ts';
+import { RecordedPictures } from './recorded-pictures.ts';
+import { findConfinement, type Confinement } from './stream/confined-child.ts';
+import { planPictures, type PictureOptions } from './stream/picture-options.ts';
+
+export interface TwoStreamOptions {
+  /** What is wanted of the stream that is watched. */
+  readonly pictures: PictureOptions;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A stream that is gone for this long has the other stand in for it. Default 10 s. */
+  readonly standsInAfter?: Millis;
+}
+
+const STANDS_IN_AFTER = seconds(10);
+const LOOK_EVERY = seconds(1);
+
+export class TwoStreamCamera implements Camera {
+  readonly #main: Camera;
+  readonly #sub: Camera;
+  readonly #options: TwoStreamOptions;
+
+  /** @param main - Delivers no frames. */
+  constructor(main: Camera, sub: Camera, options: TwoStreamOptions) {
+    this.#main = main;
+    this.#sub = sub;
+    this.#options = options;
+  }
+
+  get label(): string { return this.#main.label; }
+  get isDemo(): boolean { return this.#main.isDemo; }
+
+  async run(sink: CameraSink, signal: AbortSignal): Promise<void> {
+    const failed = new AbortController();
+    const stop = AbortSignal.any([signal, failed.signal]);
+    using streams = new TwoStreams({ sink, main: this.#main.label, sub: this.#sub.label, confinement: await findConfinement(), ...this.#options });
+    const runs = [this.#main.run(streams.main, stop), this.#sub.run(streams.sub, stop), this.#look(streams, stop)]
+      .map((run) => run.catch((error: unknown) => { failed.abort(); throw error; }));
+    for (const result of await Promise.allSettled(runs)) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async #look(streams: TwoStreams, signal: AbortSignal): Promise<void> {
+    try {
+      for (;;) {
+        await this.#options.clock.wait(LOOK_EVERY, signal);
+        streams.look();
+      }
+    } catch (error) {
+      if (!isAbort(error, signal)) throw error;
+    }
+  }
+}
+
+interface Surroundings extends TwoStreamOptions {
+  readonly sink: CameraSink;
+  /** What they are called. */
+  readonly main: string;
+  readonly sub: string;
+  readonly confinement: Confinement;
+}
+
+/** What is known of one of the two. */
+class OneStream {
+  readonly label: string;
+  session: CameraSession | undefined;
+  init: InitSegment | undefined;
+  /** Why it is not there, for people; empty while it is. */
+  reason = 'it is being connected';
+  /** Since when it is not there, by the monotonic clock. */
+  goneSince: Millis | undefined;
+  constructor(label: string, now: Millis) {
+    this.label = label;
+    this.goneSince = now;
+  }
+
+  take(state: CameraState, now: Millis): void {
+    if (state.status === 'online') {
+      this.goneSince = undefined;
+      this.reason = '';
+      return;
+    }
+    this.goneSince ??= now;
+    if (state.status === 'offline') this.reason = state.reason;
+    this.session = this.init = undefined;
+  }
+}
+
+/** Two sinks become one. */
+class TwoStreams implements Disposable {
+  readonly #around: Surroundings;
+  readonly #main: OneStream;
+  readonly #sub: OneStream;
+  /** Whose video is delivered. */
+  #recorded: 'main' | 'sub' | undefined;
+  #sessions = 0;
+  /** Where the main stream is watched itself. */
+  #eyes: RecordedPictures | undefined;
+  #lastFrame = millis(-1);
+  #lastColour = millis(-1);
+  #decoding: DecodingState | undefined;
+  #saidShape = false;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.#main = new OneStream(around.main, around.clock.monotonic());
+    this.#sub = new OneStream(around.sub, around.clock.monotonic());
+  }
+
+  readonly main: CameraSink = {
+    session: (session) => {
+      this.#main.session = session;
+      this.#begin('main', session);
+    },
+    init: (init) => {
+      this.#main.init = init;
+      this.#around.sink.init(init);
+      this.#tellWatched();
+    },
+    fragment: (fragment) => {
+      this.#around.sink.fragment(fragment);
+      this.#eyes?.take(fragment);
+    },
+    frame() {},
+    stream: (facts) => this.#around.sink.stream?.(facts),
+    unmet: (settings) => this.#around.sink.unmet?.(settings),
+    state: (state) => {
+      this.#main.take(state, this.#now());
+      if (this.#recorded === 'sub' && state.status !== 'online') return;
+      if (state.status === 'offline') this.#end();
+      this.#around.sink.state(state);
+    },
+  };
+
+  readonly sub: CameraSink = {
+    session: (session) => {
+      this.#sub.session = session;
+      if (this.#recorded === 'sub') this.#begin('sub', session);
+    },
+    init: (init) => {
+      this.#sub.init = init;
+      if (this.#recorded === 'sub') this.#around.sink.init(init);
+      this.#tellWatched();
+    },
+    fragment: (fragment) => { if (this.#recorded === 'sub') this.#around.sink.fragment(fragment); },
+    frame: (frame) => this.#frame(frame),
+    colour: (frame) => this.#colour(frame),
+    decoding: (state) => {
+      this.#decoding = state;
+      if (this.#recorded !== undefined && this.#eyes === undefined) this.#around.sink.decoding?.(state);
+    },
+    decoder: (state) => this.#around.sink.decoder?.(state),
+    state: (state) => {
+      const wasGone = this.#sub.goneSince !== undefined;
+      this.#sub.take(state, this.#now());
+      if (state.status === 'offline' && this.#recorded === 'sub') {
+        this.#end();
+        this.#around.sink.state({ ...state, reason: this.#main.reason });
+      }
+      if (wasGone && this.#sub.goneSince === undefined) this.#closeEyes();
+    },
+  };
+
+  /** To be called now and then: what has been gone for long has the other stand in. */
+  look(): void {
+    const longGone = ({ goneSince }: OneStream): boolean => goneSince !== undefined && this.#now() - goneSince >= (this.#around.standsInAfter ?? STANDS_IN_AFTER);
+    if (this.#recorded === 'main' && this.#eyes === undefined && longGone(this.#sub)) this.#openEyes();
+    const { session, init } = this.#sub;
+    if (this.#recorded === undefined && longGone(this.#main) && session !== undefined && init !== undefined) {
+      this.#around.log.warn('the sub-stream is recorded in place of the main stream', { camera: this.#main.label, reason: this.#main.reason });
+      this.#begin('sub', session);
+      this.#around.sink.init(init);
+      this.#around.sink.state({ status: 'online', reason: `the main stream is gone, the sub-stream is recorded in its place: ${this.#main.reason}` });
+      this.#tellWatched();
+    }
+  }
+
+  [Symbol.dispose](): void { this.#eyes?.[Symbol.dispose](); }
+
+  #begin(which: 'main' | 'sub', session: CameraSession): void {
+    this.#closeEyes();
+    this.#recorded = which;
+    this.#lastFrame = this.#lastColour = millis(-1);
+    this.#around.sink.session({
+      number: ++this.#sessions, label: session.label, wallTime: (at) => session.wallTime(at),
+      attend: (at, attention) => this.#attend(session, at, attention),
+    });
+    if (this.#decoding !== undefined) this.#around.sink.decoding?.(this.#decoding);
+  }
+
+  #end(): void {
+    this.#recorded = undefined;
+    this.#closeEyes();
+  }
+
+  #frame(frame: GrayFrame): void {
+    const at = this.#inRecording(frame.at, this.#lastFrame);
+    if (at === undefined || this.#eyes !== undefined) return;
+    this.#lastFrame = at;
+    this.#around.sink.frame({ ...frame, at });
+  }
+
+  #colour(frame: ColourFrame): void {
+    const at = this.#inRecording(frame.at, this.#lastColour);
+    if (at === undefined || this.#eyes !== undefined) return;
+    this.#lastColour = at;
+    this.#around.sink.colour?.({ ...frame, at });
+  }
+
+  /** A moment of the sub-stream in the time of what is recorded, after `last`; undefined where it lies before its beginning. */
+  #inRecording(at: Millis, last: Millis): Millis | undefined {
+    const { session: sub } = this.#sub;
+    const recorded = this.#recorded === 'main' ? this.#main.session : sub;
+    if (this.#recorded === undefined || sub === undefined || recorded === undefined) return undefined;
+    const moment = recorded === sub ? at : millis(sub.wallTime(at) - recorded.wallTime(millis(0)));
+    return moment < 0 ? undefined : millis(Math.max(moment, last + 1));
+  }
+
+  #attend(recorded: CameraSession, at: Millis, attention: boolean): void {
+    const { session: sub } = this.#sub;
+    if (this.#eyes !== undefined) this.#eyes.attend(at, attention);
+    else if (sub !== undefined) sub.attend(recorded === sub ? at : millis(recorded.wallTime(at) - sub.wallTime(millis(0))), attention);
+  }
+
+  #openEyes(): void {
+    const { init } = this.#main;
+    if (init === undefined) return;
+    const { sink, pictures, confinement, clock, log } = this.#around;
+    log.warn('the sub-stream is gone: the main stream is watched in its place', { camera: this.#main.label, reason: this.#sub.reason });
+    this.#eyes = new RecordedPictures(init, { label: this.#main.label, plan: planPictures(pictures, init.size), confinement, clock, log }, {
+      frame: (frame) => {
+        if (frame.at <= this.#lastFrame) return;
+        this.#lastFrame = frame.at;
+        sink.frame(frame);
+      },
+      colour: (frame) => {
+        if (frame.at <= this.#lastColour) return;
+        this.#lastColour = frame.at;
+        sink.colour?.(frame);
+      },
+      decoding: (state) => sink.decoding?.(state),
+    });
+    this.#tellWatched();
+  }
+
+  #closeEyes(): void {
+    if (this.#eyes === undefined) return;
+    this.#eyes[Symbol.dispose]();
+    this.#eyes = undefined;
+    this.#tellWatched();
+    if (this.#decoding !== undefined) this.#around.sink.decoding?.(this.#decoding);
+  }
+
+  #tellWatched(): void {
+    const watched = this.#eyes === undefined ? this.#sub : this.#main;
+    if (watched.init === undefined) return;
+    const { codec, size } = watched.init;
+    const reason = watched === this.#sub ? '' : `the sub-stream is gone, the main stream is watched in its place: ${this.#sub.reason}`;
+    this.#around.sink.watched?.({ source: watched.label, codec, ...size, reason });
+    this.#compareShapes();
+  }
+
+  /** What is told of places is told in fractions of the picture: they fit where both show the same. */
+  #compareShapes(): void {
+    const [main, sub] = [this.#main.init?.size, this.#sub.init?.size];
+    if (main === undefined || sub === undefined || this.#saidShape) return;
+    const ratio = main.width / main.height / (sub.width / sub.height);
+    if (Math.abs(ratio - 1) < 0.03) return;
+    this.#saidShape = true;
+    this.#around.log.warn('the two streams are of different shapes: if they do not show the same, zones, masks and boxes are out of place; set the same shape in the camera',
+      { main: `${main.width}x${main.height}`, sub: `${sub.width}x${sub.height}` });
+  }
+
+  #now(): Millis { return this.#around.clock.monotonic(); }
+}
