@@ -24,6 +24,7 @@ import { OWNER_KEYS_FILE } from '../vault/owner-keys.ts';
 import { OwnerVault } from '../vault/owner-vault.ts';
 import { PeopleStore, type Person } from '../vision/people/people-store.ts';
 import { portraitInThread } from '../vision/people/portrait-thread.ts';
+import { clockIsSynced } from '../watch/clock-quality.ts';
 import { DeviceView } from './device-view.ts';
 import { LiveHub } from './live-hub.ts';
 import { pageAddresses } from '../http/page-address.ts';
@@ -49,7 +50,7 @@ await runRole(async (signal) => {
   const app = await createWebApp({
     facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, keeper, { ...place, keys: vault }), bus: view, hub,
     places: await PlacesStore.open(), people: peopleKeeper(place.people, keeper, log.child('people')),
-    pageFolder: PAGE, clock: systemClock, log,
+    pageFolder: PAGE, clock: systemClock, clockSynced: () => clockIsSynced(systemClock.now()), log,
   });
   const { port, host } = settings.web;
   await supervise({

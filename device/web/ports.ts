@@ -9,6 +9,7 @@ import type { CameraState } from '../contract/topics.ts';
 import type { Box } from '../core/geometry.ts';
 import type { Millis } from '../core/units.ts';
 import type { MediaOnDisk } from '../http/send-media.ts';
+import type { UploadFigures } from './metrics/device-metrics.ts';
 
 /** What is asked for together must all be true of an event. */
 export interface EventQuery {
@@ -75,6 +76,8 @@ export interface DeviceBus {
   arming(): ArmingView | undefined;
   /** How the disk stands; undefined until it was told. */
   storage(): StorageState | undefined;
+  /** What the uploader counts; undefined until it was told. */
+  uploads(): UploadFigures | undefined;
   /** For how long the camera's process has said nothing; undefined when it has not spoken while this process runs. */
   cameraSilence(): Millis | undefined;
   /** Resolves when it was said; `armed` tells when it is so. */

@@ -5,6 +5,7 @@ import type { RouteSpec } from '../access/route.ts';
 export const DEVICE_ROUTES = [
   { method: 'GET', path: '/healthz', role: 'anyone' },
   { method: 'GET', path: '/readyz', role: 'anyone' },
+  { method: 'GET', path: '/metrics', role: 'viewer' },
   { method: 'GET', path: '/api/state', role: 'owner' },
   { method: 'PUT', path: '/api/armed', role: 'owner' },
   { method: 'POST', path: '/api/record', role: 'owner' },

@@ -23,6 +23,7 @@ import { healthOf } from './health.ts';
 import type { LiveHub } from './live-hub.ts';
 import { LiveSocket } from './live-socket.ts';
 import { LiveStill } from './live-still.ts';
+import { metricsHandler } from './metrics/metrics-handler.ts';
 import { LiveMjpeg } from './mjpeg/live-mjpeg.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { changePlaces, placesView } from './places-handlers.ts';
@@ -45,6 +46,8 @@ export interface WebDeps {
   /** Where the built page lies. */
   readonly pageFolder: string;
   readonly clock: Clock;
+  /** Whether its wall clock can be believed. */
+  readonly clockSynced: () => boolean;
   readonly log: Log;
   /** As `LiveMjpegOptions.patience`. */
   readonly mjpegPatience?: Millis;
@@ -77,7 +80,7 @@ export const serveWeb = (app: HttpService, { port, host }: { readonly port: numb
   readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
 }): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_WEB_PORT', room: 'web' }, until);
 
-function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock, log, mjpegPatience: patience }: WebDeps) {
+function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock, clockSynced, log, mjpegPatience: patience }: WebDeps) {
   const state = () => stateView(facts, bus, clock);
   const mask = currentMask(() => places.current.privacy_masks);
   const still = new LiveStill({ hub, clock, mask });
@@ -93,6 +96,7 @@ function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock,
       ctx.status = ready ? 200 : 503;
       ctx.body = { ready };
     },
+    'GET /metrics': metricsHandler({ state, bus, archive, hub, clock, clockSynced }),
     'GET /api/state': (ctx) => { ctx.body = state(); },
     'PUT /api/armed': async (ctx) => {
       const { armed } = readBody(ctx, armedBody);

@@ -9,6 +9,7 @@ import { ConfigError } from '../../device/core/errors.ts';
 import type { Box } from '../../device/core/geometry.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import type { MediaOnDisk } from '../../device/http/send-media.ts';
+import type { UploadFigures } from '../../device/web/metrics/device-metrics.ts';
 import type { CameraCommand, DeviceBus, DeviceChange, EventArchive, EventQuery, NotDone, PeopleKeeper } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
@@ -51,6 +52,8 @@ export class FakeBus implements DeviceBus {
     this.#tell({ type: 'state' });
   }
 
+  uploadFigures: UploadFigures | undefined;
+  uploads(): UploadFigures | undefined { return this.uploadFigures; }
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }
   arming(): undefined { return undefined; }

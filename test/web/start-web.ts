@@ -46,7 +46,7 @@ export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, enviro
   bus.stored = places;
   const people = new FakePeople();
   const facts = { device: 'tyto-1', version: '0.1.0' };
-  const app = await createWebApp({ facts, access, archive, bus, hub, places, people, pageFolder, clock: systemClock, log: silentLog, ...(mjpegPatience === undefined ? {} : { mjpegPatience }) });
+  const app = await createWebApp({ facts, access, archive, bus, hub, places, people, pageFolder, clock: systemClock, clockSynced: () => true, log: silentLog, ...(mjpegPatience === undefined ? {} : { mjpegPatience }) });
   const stop = new AbortController();
   const listening = Promise.withResolvers<number>();
   const served = serveWeb(app, { port: 0, host: '127.0.0.1' }, { signal: stop.signal, onListening: listening.resolve });

@@ -72,6 +72,7 @@ function MadeKey({ made: { name, token } }: { readonly made: NewTokenView }) {
       <Copied label="Key" text={token} />
       <Copied label="Live pictures" text={address('/api/live.mjpeg')} />
       <Copied label="Still picture" text={address('/api/snapshot.jpg')} />
+      <Copied label="Metrics for Prometheus" text={address('/metrics')} />
     </section>
   );
 }
