@@ -8,6 +8,7 @@ import type { Session } from '../access/session-token.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { errorBody } from '../http/http-error.ts';
 import { LIVE_CLOSE } from '../contract/device-api.ts';
+import { STATUS_CODES } from '../runtime/node-http.ts';
 import type { LiveHub } from './live-hub.ts';
 
 /** A viewer that answers no ping for this long is gone. */
