@@ -2,6 +2,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { soundOutput } from '../../device/camera/sound/plan-sound.ts';
+import { SoundJoiner } from '../../device/camera/sound/sound-joiner.ts';
 import { FragmentReader, type Fragment } from '../../device/contract/mp4-fragment.ts';
 import type { InitSegment, Tracks } from '../../device/contract/mp4-init.ts';
 import { millis } from '../../device/core/units.ts';
@@ -64,4 +66,19 @@ export function shapedFragments(shape: string, { durationMs = 500, sizeBytes = 1
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-recorder-'));
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The same with sound: a tone that is heard for the first half of each second. */
+export async function addTone({ init, fragments }: Footage): Promise<Footage> {
+  const last = fragments.at(-1);
+  const length = ((last?.start ?? 0) + (last?.duration ?? 0)) / 1000;
+  const plan = { format: { sampleRate: 16_000, channels: 1 }, encoded: true } as const;
+  const { output } = await runTool({
+    tool: 'ffmpeg',
+    args: ['-v', 'error', '-f', 'lavfi', '-t', String(length), '-i', `aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.5)':s=16000`, ...soundOutput(plan, 1)],
+  });
+  const joiner = new SoundJoiner(plan.format, (error) => { throw error; });
+  const withSound = joiner.init(init);
+  joiner.heard(output);
+  return { init: withSound, fragments: fragments.map((fragment) => joiner.fragment(fragment)) };
 }
