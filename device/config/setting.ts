@@ -1,7 +1,8 @@
 /** One setting: its default, range and sentence stand here once; parsing and messages follow from that. */
 import type { z } from 'zod';
+import { parseDuration } from '../core/duration.ts';
 import { mayHidePassword, redactAddresses } from '../core/redact-addresses.ts';
-import { bytes, millis, ratio, type Bytes, type Millis, type Ratio } from '../core/units.ts';
+import { bytes, ratio, type Bytes, type Millis, type Ratio } from '../core/units.ts';
 
 /** What of a value may be shown or logged: all of it, of an address its scheme and host, nothing. */
 export type Shown = 'whole' | 'host' | 'nothing';
@@ -98,18 +99,20 @@ export function textSetting({ default: byDefault, expectation, pattern, fault, s
 }
 
 /** A list of things with parts; in the environment it is written as JSON. */
-export function listSetting<T>({ schema, example, describe, ...words }: Words & {
+export function listSetting<T>({ schema, example, describe, shown = 'whole', ...words }: Words & {
   readonly schema: z.ZodType<readonly T[]>; readonly expectation: string; readonly example: string;
   /** What is wrong with a `list` that the schema refuses. */
   readonly describe: (error: z.ZodError, list: unknown) => string;
+  /** `nothing` for a list that holds passwords: `describe` must then quote none of them. */
+  readonly shown?: 'whole' | 'nothing';
 }): Setting<readonly T[]> {
   const { expectation, doc } = words;
   return {
-    doc, default: [], defaultText: 'none', shown: 'whole', expectation: `${expectation} such as ${example}`,
+    doc, default: [], defaultText: 'none', shown, expectation: `${expectation} such as ${example}`,
     parse: (raw) => schema.safeParse(fromJson(raw).list).data,
     explain: (raw) => {
       const { list, fault } = fromJson(raw);
-      if (fault !== undefined) return `but it is not JSON: ${fault}`;
+      if (fault !== undefined) return `but it is not JSON: ${shown === 'whole' ? fault : withoutQuotation(fault)}`;
       const { error } = schema.safeParse(list);
       return error === undefined ? undefined : `but ${describe(error, list)}`;
     },
@@ -125,6 +128,9 @@ function fromJson(raw: unknown): { readonly list?: unknown; readonly fault?: str
     return { fault: error instanceof Error ? error.message : String(error) };
   }
 }
+
+/** The parser quotes what it read; where it stood still is enough. */
+const withoutQuotation = (fault: string): string => /\bat position \d+(?: \(line \d+ column \d+\))?/.exec(fault)?.[0] ?? 'it ends too early, or a bracket or quote is missing';
 
 /** What is pasted into a variable often ends with a line break. */
 const trimmed = (raw: unknown): unknown => (typeof raw === 'string' ? raw.trim() : raw);
@@ -146,14 +152,7 @@ function ranged<T extends number>(
   };
 }
 
-const DURATION_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
-
-/** `500ms`, `10s`, `1.5m`, `2h`, `7d`: a bare number has no unit and is refused. */
-export function parseDuration(raw: unknown): Millis | undefined {
-  const match = typeof raw === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(raw.trim()) : null;
-  return match === null ? undefined : millis(Number(match[1]) * (DURATION_UNITS[match[2] ?? ''] ?? NaN));
-}
 
 /** `50M`, `1.5G`, `0`: powers of 1024. */
 export function parseSize(raw: unknown): Bytes | undefined {

@@ -1,5 +1,6 @@
 /** Whether the camera is armed: the switch, the timetable, a server, who is at home; all must allow it. */
 import { isDeepStrictEqual } from 'node:util';
+import type { Calendar } from '../../calendar/timetable.ts';
 import type { ArmingView } from '../../contract/arming.ts';
 import type { Timetable } from '../../contract/timetable.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -11,7 +12,6 @@ import { HttpCondition, type HttpQuestion } from './http-condition.ts';
 import { Presence, type PresenceRules } from './presence.ts';
 import type { ArmSwitch } from './switch-file.ts';
 import { TimetableClock } from './timetable-clock.ts';
-import type { Calendar } from './timetable.ts';
 
 export interface ArmingRules {
   /** Where the settings fix the switch. */

@@ -1,25 +1,19 @@
-/** What a timetable says just now, and until when. */
+/** What a timetable says of arming just now, in words. */
+import type { Calendar } from '../../calendar/timetable.ts';
+import { DAYS_AHEAD, WindowClock } from '../../calendar/window-clock.ts';
 import type { Timetable } from '../../contract/timetable.ts';
 import type { Condition } from './decide.ts';
-import { armedSpans, type Calendar, type Span } from './timetable.ts';
 
-/** A week and a day: every weekday comes at least once. */
-const DAYS_AHEAD = 8;
 const HOUR = 3_600_000;
-/** What lies ahead is reckoned anew so often: a day that was far is near then. */
-const ANEW_EVERY = 6 * HOUR;
 
 export class TimetableClock {
-  readonly #timetable: Timetable;
-  readonly #calendar: Calendar;
+  readonly #windows: WindowClock;
   readonly #asClock: Intl.DateTimeFormat;
   readonly #asDay: Intl.DateTimeFormat;
-  #reckoned: { readonly at: number; readonly spans: readonly Span[] } | undefined;
 
   constructor(timetable: Timetable, calendar: Calendar) {
     const { timeZone } = calendar;
-    this.#timetable = timetable;
-    this.#calendar = calendar;
+    this.#windows = new WindowClock(timetable, calendar);
     this.#asClock = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' });
     this.#asDay = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'long' });
   }
@@ -30,7 +24,7 @@ export class TimetableClock {
    */
   condition(now: number, isSet: boolean): Condition {
     if (!isSet) return { allows: true, because: 'the clock is not set yet, so the timetable counts as armed' };
-    const { span, next } = this.#at(now);
+    const { span, next } = this.#windows.at(now);
     if (span === undefined) {
       return { allows: false, because: next === undefined ? 'the timetable arms at no time of the week' : `it is outside of the timetable until ${this.#told(next, now)}` };
     }
@@ -40,21 +34,8 @@ export class TimetableClock {
 
   /** When it says something else; undefined when it does not within a week. Unix milliseconds. */
   nextChange(now: number): number | undefined {
-    const { span, next } = this.#at(now);
+    const { span, next } = this.#windows.at(now);
     return span?.to ?? next;
-  }
-
-  #at(now: number): { readonly span: Span | undefined; readonly next: number | undefined } {
-    const spans = this.#spans(now);
-    return { span: spans.find(({ from, to }) => from <= now && now < to), next: spans.find(({ from }) => from > now)?.from };
-  }
-
-  #spans(now: number): readonly Span[] {
-    const passed = now - (this.#reckoned?.at ?? Infinity);
-    if (this.#reckoned === undefined || passed < 0 || passed > ANEW_EVERY) {
-      this.#reckoned = { at: now, spans: armedSpans(this.#timetable, now, DAYS_AHEAD, this.#calendar) };
-    }
-    return this.#reckoned.spans;
   }
 
   #told(at: number, now: number): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ArmedWindow } from '../../contract/timetable.ts';
+import type { ArmedWindow } from '../contract/timetable.ts';
 import { armedSpans, type Calendar } from './timetable.ts';
 
 const BERLIN = { latitude: 52.52, longitude: 13.4 };

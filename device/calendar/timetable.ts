@@ -1,6 +1,6 @@
 /** Which times a weekly timetable arms. Times are those of a place's clock, through both daylight-saving days. */
 import { Temporal } from 'temporal-polyfill';
-import { daysOf, parseTimeOfDay, WEEKDAYS, type ArmedWindow, type DayKind, type SunMoment, type TimeOfDay, type Timetable } from '../../contract/timetable.ts';
+import { daysOf, parseTimeOfDay, WEEKDAYS, type ArmedWindow, type DayKind, type SunMoment, type TimeOfDay, type Timetable } from '../contract/timetable.ts';
 import { sunAt, type Coordinates } from './sun.ts';
 
 export interface Calendar {

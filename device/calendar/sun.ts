@@ -1,6 +1,6 @@
 /** When the sun rises and sets, also where some days it does neither. */
 import { getPosition, getTimes } from 'suncalc';
-import type { SunMoment } from '../../contract/timetable.ts';
+import type { SunMoment } from '../contract/timetable.ts';
 
 export interface Coordinates {
   /** Degrees, north positive. */
