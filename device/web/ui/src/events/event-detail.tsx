@@ -76,25 +76,35 @@ function BestMoment({ event }: { readonly event: TytoEvent }) {
 
 /** A running event's clip, as far as it is written, is loaded anew when the event has ended, and goes on from where it was. */
 function ClipPlayer({ event, source }: { readonly event: TytoEvent; readonly source: string }) {
-  const [failed, setFailed] = useState(false);
+  const [fault, setFault] = useState<string | undefined>(undefined);
   const version = event.end_time === null ? 'running' : 'whole';
-  useEffect(() => setFailed(false), [version]);
+  useEffect(() => setFault(undefined), [version]);
   const reached = useRef(0);
   return (
     <figure class="stage-picture clip" style={{ aspectRatio: event.clip === null ? '16 / 9' : `${event.clip.width} / ${event.clip.height}` }}>
       <video
         src={`${source}?as=${version}`} poster={event.has_snapshot ? pictureOf(event) : undefined} controls autoPlay muted playsInline
-        aria-label="Recorded clip" onError={() => setFailed(true)}
+        aria-label="Recorded clip" onError={() => void whyNot(source, version).then(setFault)}
         onTimeUpdate={({ currentTarget }) => { if (currentTarget.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) reached.current = currentTarget.currentTime; }}
         onLoadedMetadata={({ currentTarget }) => { if (reached.current > 0) currentTarget.currentTime = reached.current; }}
       />
-      {failed ? <p class="clip-failed" role="alert">{version === 'running' ? WAIT : UNPLAYABLE}</p> : null}
+      {fault === undefined ? null : <p class="clip-failed" role="alert">{fault}</p>}
     </figure>
   );
 }
 
 const WAIT = 'This is still being recorded. The clip can be played when it has ended.';
 const UNPLAYABLE = 'This browser cannot play the clip. Save it to watch it in another program.';
+/** Of encrypted clips, by the answer of the device. */
+const REFUSED: Readonly<Record<number, string>> = {
+  423: 'This clip is encrypted, and locked since the device started. Enter the password once more.',
+  403: 'This clip is encrypted, and this device has no key to it: it was recorded for the fleet alone, or under a password that is forgotten.',
+};
+
+async function whyNot(source: string, version: 'running' | 'whole'): Promise<string> {
+  const status = await fetch(source, { method: 'HEAD' }).then((answer) => answer.status, () => 0);
+  return REFUSED[status] ?? (version === 'running' ? WAIT : UNPLAYABLE);
+}
 
 function Step({ to, icon, label }: { readonly to: TytoEvent | undefined; readonly icon: 'up' | 'down'; readonly label: string }) {
   return (
