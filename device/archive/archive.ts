@@ -163,10 +163,14 @@ export class Archive implements Disposable {
     return new Map(rows.map(({ name, state }) => [String(name), String(state) as RecordingState]));
   }
 
-  /** Pictures of a day and the events they belong to. */
+  /** Pictures of a day, in large, in small and as previews, and the events they belong to. */
   picturesOn(day: string): Map<string, string> {
-    const rows = this.db.all('SELECT picture, id FROM events WHERE picture >= ? AND picture < ?', ...namesOn(day));
-    return new Map(rows.map(({ picture, id }) => [String(picture), String(id)]));
+    const rows = [
+      ...this.db.all('SELECT picture AS name, id FROM events WHERE picture >= ? AND picture < ?', ...namesOn(day)),
+      ...this.db.all(`SELECT value AS name, events.id AS id FROM events, json_each(json_extract(event, '$.thumbnail.name', '$.preview.name'))
+        WHERE events.id >= ? AND events.id < ? AND json_valid(event) AND value IS NOT NULL`, ...idsOn(day)),
+    ];
+    return new Map(rows.map(({ name, id }) => [String(name), String(id)]));
   }
 
   [Symbol.dispose](): void { this.db[Symbol.dispose](); }
@@ -207,6 +211,12 @@ export class Archive implements Disposable {
 function namesOn(day: string): readonly [from: string, to: string] {
   const digits = day.replaceAll('-', '');
   return [`${digits}T`, `${digits}U`];
+}
+
+/** Bounds of the ids of events of a day, which tell its seconds: what is named after an id lies in the folder of its day. */
+function idsOn(day: string): readonly [from: string, to: string] {
+  const start = Date.parse(`${day}T00:00:00Z`) / 1000;
+  return [start, start + 86_400].map((time) => String(time).padStart(10, '0')) as [string, string];
 }
 
 function markSuspect(file: string): void {

@@ -14,7 +14,7 @@ import { millis, type Millis } from '../core/units.ts';
 import { compareDay } from './compare-day.ts';
 import { changedDays, stampOf } from './changed-days.ts';
 import { indexClip, indexPicture, pathOf, type Shelf } from './index-file.ts';
-import { ended, withClip, withSnapshot } from './recovered-event.ts';
+import { ended, withClip, withoutPicture } from './recovered-event.ts';
 
 export interface Scan extends Shelf { readonly log: Log }
 
@@ -164,7 +164,7 @@ async function compare({ archive, mediaFolder }: Scan, counts: Counts, day: stri
   const pictures = difference.lostPictures.filter(({ name }) => isGone(name));
   if (recordings.length + pictures.length > 0) archive.transaction(() => {
     for (const name of recordings) loseRecording(archive, name);
-    for (const { event } of pictures) losePicture(archive, event);
+    for (const { event, name } of pictures) losePicture(archive, event, name);
   });
   counts.lost += recordings.length;
   for (const draft of difference.drafts) if (isOlder(path.join(folder, draft), begun)) await rm(path.join(folder, draft), { force: true });
@@ -183,13 +183,13 @@ function loseRecording(archive: Shelf['archive'], name: string): void {
   if (event?.clip?.name === name) archive.putEvent(withClip(event, null));
 }
 
-function losePicture(archive: Shelf['archive'], eventId: string): void {
+function losePicture(archive: Shelf['archive'], eventId: string, name: string): void {
   const event = archive.view.get(eventId);
-  if (event !== undefined) archive.putEvent(withSnapshot(event, null));
+  if (event !== undefined) archive.putEvent(withoutPicture(event, name));
 }
 
 async function indexFile(scan: Scan, counts: Counts, name: string): Promise<void> {
-  if (name.endsWith('.jpg')) {
+  if ((parseMediaFileName(name)?.extension ?? 'mp4') !== 'mp4') {
     if (await indexPicture(scan, name)) counts.pictures++;
     return;
   }

@@ -1,13 +1,13 @@
 /** What the disk and the catalogue say of one day, side by side. Pure. */
 import { parseSegmentFileName } from '../contract/media-path.ts';
-import { parseMediaFileName } from '../contract/names.ts';
+import { parseMediaFileName, type MediaExtension } from '../contract/names.ts';
 import type { RecordingState } from './archive-view.ts';
 
 export interface DayFacts {
   /** Names of the files in the day's folder. */
   readonly files: readonly string[];
   readonly recordings: ReadonlyMap<string, RecordingState>;
-  /** Name of the picture, and the event it belongs to. */
+  /** Name of a picture or a preview, and the event it belongs to. */
   readonly pictures: ReadonlyMap<string, string>;
 }
 
@@ -26,13 +26,14 @@ export interface DayDifference {
 
 const isKept = (state: RecordingState): boolean => state === 'complete' || state === 'recovered';
 
-const DRAFT = /\.jpg\.[0-9a-f-]{36}\.tmp$/;
+const DRAFT = /\.(?:jpg|mp4)\.[0-9a-f-]{36}\.tmp$/;
 
 export function compareDay({ files, recordings, pictures }: DayFacts): DayDifference {
   const onDisk = new Set(files);
-  const isClip = (name: string): boolean => parseSegmentFileName(name) !== undefined || parseMediaFileName(name)?.extension === 'mp4';
+  const extensionOf = (name: string): MediaExtension | undefined => parseMediaFileName(name)?.extension;
+  const isClip = (name: string): boolean => parseSegmentFileName(name) !== undefined || extensionOf(name) === 'mp4';
   const clips = files.filter(isClip);
-  const stills = files.filter((name) => parseMediaFileName(name)?.extension === 'jpg');
+  const stills = files.filter((name) => (extensionOf(name) ?? 'mp4') !== 'mp4');
   const drafts = files.filter((name) => DRAFT.test(name));
   const isUnlisted = (name: string): boolean => (recordings.get(name) ?? 'lost') === 'lost';
   return {

@@ -5,11 +5,12 @@ import path from 'node:path';
 import { isEncrypted } from '../contract/encrypted-box.ts';
 import type { ClipFile, MediaFile } from '../contract/event.ts';
 import { dayOfMediaFile, parseSegmentFileName } from '../contract/media-path.ts';
+import { fourCharacters } from '../contract/mp4-boxes.ts';
 import { parseMediaFileName, type MediaName } from '../contract/names.ts';
 import type { Size } from '../core/geometry.ts';
 import { inSeconds, millis, type Millis } from '../core/units.ts';
 import type { Archive } from './archive.ts';
-import { eventFromName, withClip, withSnapshot } from './recovered-event.ts';
+import { eventFromName, withClip, withPicture, type PictureExtension } from './recovered-event.ts';
 
 /** What became of a clip's file: sound as it now is, or out of the way because nothing in it can be played. */
 export type Recovered =
@@ -60,20 +61,25 @@ export async function indexClip({ archive, mediaFolder, recover }: Shelf, name: 
   return found;
 }
 
-/** Notes the picture `name` with its event, as `indexClip`. @returns False when it is no JPEG, in the clear or encrypted. */
+/**
+ * Notes the picture or preview `name` with its event, as `indexClip`. @returns False when it is none, in the clear or encrypted.
+ */
 export async function indexPicture({ archive, mediaFolder }: Shelf, name: string): Promise<boolean> {
   const whose = parseMediaFileName(name);
-  const jpeg = await readFile(pathOf(mediaFolder, name));
-  const encrypted = isEncrypted(jpeg);
-  if (whose === undefined || (!encrypted && (jpeg[0] !== 0xff || jpeg[1] !== 0xd8))) return false;
+  const data = await readFile(pathOf(mediaFolder, name));
+  const encrypted = isEncrypted(data);
+  if (whose === undefined || whose.extension === 'mp4' || (!encrypted && !beginsAs(whose.extension, data))) return false;
   const picture: MediaFile = {
-    name, bytes: jpeg.byteLength, sha256: createHash('sha256').update(jpeg).digest('hex'), ...(encrypted ? { encrypted: true } : {}),
+    name, bytes: data.byteLength, sha256: createHash('sha256').update(data).digest('hex'), ...(encrypted ? { encrypted: true } : {}),
   };
-  const known = archive.view.get(whose.eventId);
-  if (known?.snapshot != null) return true; // it has a later one under another name
-  archive.putEvent(withSnapshot(known ?? eventFromName(whose), picture));
+  const known = archive.view.get(whose.eventId) ?? eventFromName(whose);
+  const after = withPicture(known, whose.extension, picture);
+  if (after !== known) archive.putEvent(after); // or it has a later one under another name
   return true;
 }
+
+const beginsAs = (extension: PictureExtension, data: Uint8Array): boolean =>
+  (extension === 'preview.mp4' ? fourCharacters(data, 4) === 'ftyp' : data[0] === 0xff && data[1] === 0xd8);
 
 export const pathOf = (mediaFolder: string, name: string): string => path.join(mediaFolder, dayOfMediaFile(name) ?? '', name);
 

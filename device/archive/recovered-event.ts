@@ -1,6 +1,6 @@
 /** What is known of an event when only its files, or only its beginning, survived. Pure. */
 import type { ClipFile, MediaFile, TytoEvent } from '../contract/event.ts';
-import type { MediaName } from '../contract/names.ts';
+import type { MediaExtension, MediaName } from '../contract/names.ts';
 
 /** An event told by the name of one of its files: that it was motion is a guess, where and how strong is not known. */
 export function eventFromName({ eventId, device, camera }: MediaName): TytoEvent {
@@ -14,8 +14,24 @@ export function eventFromName({ eventId, device, camera }: MediaName): TytoEvent
 
 export const withClip = (event: TytoEvent, clip: ClipFile | null): TytoEvent => ({ ...event, clip, has_clip: clip !== null });
 
-export const withSnapshot = (event: TytoEvent, snapshot: MediaFile | null): TytoEvent =>
-  ({ ...event, snapshot, has_snapshot: snapshot !== null });
+export type PictureExtension = Exclude<MediaExtension, 'mp4'>;
+
+/** The event with a picture or preview that was found; itself where it has one of that kind. */
+export function withPicture(event: TytoEvent, extension: PictureExtension, file: MediaFile): TytoEvent {
+  switch (extension) {
+    case 'jpg': return event.snapshot === null ? { ...event, snapshot: file, has_snapshot: true } : event;
+    case 'thumb.jpg': return event.thumbnail === undefined ? { ...event, thumbnail: file } : event;
+    case 'preview.mp4': return event.preview === undefined ? { ...event, preview: file } : event;
+  }
+}
+
+/** The event without the picture or preview `name`, which is gone. */
+export function withoutPicture({ thumbnail, preview, ...event }: TytoEvent, name: string): TytoEvent {
+  const left = event.snapshot?.name === name ? { ...event, snapshot: null, has_snapshot: false } : event;
+  return {
+    ...left, ...(thumbnail === undefined || thumbnail.name === name ? {} : { thumbnail }), ...(preview === undefined || preview.name === name ? {} : { preview }),
+  };
+}
 
 /** Ends an event that a crash left open: with its clip, or else with its last known moment. */
 export function ended(event: TytoEvent): TytoEvent {

@@ -7,6 +7,7 @@ import { rmSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { TytoEvent } from '../contract/event.ts';
+import { picturesOf } from '../contract/manifest.ts';
 import { dayOfMediaFile } from '../contract/media-path.ts';
 import { eventFolder, manifestKey } from '../contract/names.ts';
 import { DeviceError, systemCode } from '../core/errors.ts';
@@ -134,7 +135,7 @@ export class Removal {
 
 function namesOf(archive: Archive, subject: string, event: TytoEvent | undefined): readonly string[] {
   if (event === undefined) return dayOfMediaFile(subject) === undefined ? [] : [subject];
-  return [...archive.recordingsOf(subject), ...(event.snapshot === null ? [] : [event.snapshot.name])];
+  return [...archive.recordingsOf(subject), ...picturesOf(event).map(({ name }) => name)];
 }
 
 /** Makes what went durable, and takes a day's folder away with its last file: not that of a day which may be recorded to. */

@@ -8,7 +8,8 @@
  */
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { eventSchema, type TytoEvent } from '../contract/event.ts';
+import { eventSchema, type MediaFile, type TytoEvent } from '../contract/event.ts';
+import { picturesOf } from '../contract/manifest.ts';
 import { parseSegmentFileName, segmentFileName } from '../contract/media-path.ts';
 import { eventId, mediaFileName, parseMediaFileName } from '../contract/names.ts';
 import { millis } from '../core/units.ts';
@@ -57,7 +58,7 @@ export class Restamp {
   async #move(move: Move): Promise<void> {
     const { archive } = this.#parts;
     const event = archive.view.get(move.subject);
-    const names = event === undefined ? [move.subject] : [...archive.recordingsOf(event.id), ...(event.snapshot === null ? [] : [event.snapshot.name])];
+    const names = event === undefined ? [move.subject] : [...archive.recordingsOf(event.id), ...picturesOf(event).map(({ name }) => name)];
     for (const name of names) await this.#rename(name, shiftedName(name, move.shiftMs));
     if (event !== undefined) await this.#moveStar(event.id, shiftedId(event.id, move.shiftMs));
     archive.transaction(() => {
@@ -104,13 +105,16 @@ export class Restamp {
 /** The event as it would have been told with the right time; its clock counts as set. */
 export function shiftedEvent(event: TytoEvent, shiftMs: number): TytoEvent {
   const by = <T extends number | null>(time: T): T => (time === null ? time : Math.round((time + shiftMs / 1000) * 1e6) / 1e6) as T;
+  const shifted = (file: MediaFile): MediaFile => ({ ...file, name: shiftedName(file.name, shiftMs) });
   return eventSchema.parse({
     ...event, id: shiftedId(event.id, shiftMs), start_time: by(event.start_time), end_time: by(event.end_time), frame_time: by(event.frame_time),
     tracks: event.tracks.map((track) => ({ ...track, start_time: by(track.start_time), end_time: by(track.end_time) })),
     crossings: event.crossings.map((crossing) => ({ ...crossing, time: by(crossing.time) })),
     faces: event.faces.map((face) => ({ ...face, time: by(face.time) })), objects: event.objects.map((thing) => ({ ...thing, time: by(thing.time) })),
     clip: event.clip && { ...event.clip, name: shiftedName(event.clip.name, shiftMs), start_time: by(event.clip.start_time) },
-    snapshot: event.snapshot && { ...event.snapshot, name: shiftedName(event.snapshot.name, shiftMs) },
+    snapshot: event.snapshot && shifted(event.snapshot),
+    ...(event.thumbnail === undefined ? {} : { thumbnail: shifted(event.thumbnail) }),
+    ...(event.preview === undefined ? {} : { preview: shifted(event.preview) }),
     clock: 'synced',
   });
 }

@@ -128,6 +128,34 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE held (subject TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TABLE restamps (subject TEXT PRIMARY KEY, shift_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE VIEW pictures_of_events (event, sha256, bytes) AS
+    SELECT events.id, json_extract(value, '$.sha256'), coalesce(json_extract(value, '$.bytes'), 0)
+    FROM events, json_each(json_extract(event, '$.snapshot', '$.thumbnail', '$.preview')) WHERE json_valid(event) AND type = 'object';
+  DROP TRIGGER pictures_kept;
+  DROP TRIGGER pictures_changed;
+  DROP TRIGGER pictures_removed;
+  CREATE TRIGGER pictures_kept AFTER INSERT ON events BEGIN
+    UPDATE usage SET files = files + (SELECT count(*) FROM pictures_of_events WHERE event = new.id),
+      bytes = bytes + (SELECT coalesce(sum(bytes), 0) FROM pictures_of_events WHERE event = new.id)
+      WHERE class = 'picture' AND EXISTS (SELECT 1 FROM pictures_of_events WHERE event = new.id);
+  END;
+  CREATE TRIGGER pictures_leave BEFORE UPDATE OF picture, event ON events WHEN old.event <> new.event BEGIN
+    UPDATE usage SET files = files - (SELECT count(*) FROM pictures_of_events WHERE event = old.id),
+      bytes = bytes - (SELECT coalesce(sum(bytes), 0) FROM pictures_of_events WHERE event = old.id)
+      WHERE class = 'picture' AND EXISTS (SELECT 1 FROM pictures_of_events WHERE event = old.id);
+  END;
+  CREATE TRIGGER pictures_changed AFTER UPDATE OF picture, event ON events WHEN old.event <> new.event BEGIN
+    UPDATE usage SET files = files + (SELECT count(*) FROM pictures_of_events WHERE event = new.id),
+      bytes = bytes + (SELECT coalesce(sum(bytes), 0) FROM pictures_of_events WHERE event = new.id)
+      WHERE class = 'picture' AND EXISTS (SELECT 1 FROM pictures_of_events WHERE event = new.id);
+  END;
+  CREATE TRIGGER pictures_removed BEFORE DELETE ON events BEGIN
+    UPDATE usage SET files = files - (SELECT count(*) FROM pictures_of_events WHERE event = old.id),
+      bytes = bytes - (SELECT coalesce(sum(bytes), 0) FROM pictures_of_events WHERE event = old.id)
+      WHERE class = 'picture' AND EXISTS (SELECT 1 FROM pictures_of_events WHERE event = old.id);
+  END;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -89,9 +89,9 @@ export const eventSchema = z.strictObject({
   /** The first of `kinds`, as consumers of Frigate's events expect it. */
   label: z.enum(EVENT_KINDS),
   /** What whoever asked for the recording, or told of what happened elsewhere, called it; absent where nobody did. */
-  sub_label: z.string().min(1).max(64).optional(),
+  sub_label: z.string().min(1).max(64).exactOptional(),
   /** Who or what that was, in its own words. */
-  source: z.string().min(1).max(64).optional(),
+  source: z.string().min(1).max(64).exactOptional(),
   /** Unix seconds, as the device's clock told. */
   start_time: unixSeconds,
   /** Null while the event lasts. */
@@ -119,6 +119,10 @@ export const eventSchema = z.strictObject({
   clock: z.enum(['synced', 'unsynced']),
   clip: clip.nullable(),
   snapshot: mediaFile.nullable(),
+  /** The picture in small, for lists and notifications; absent where there is none. */
+  thumbnail: mediaFile.exactOptional(),
+  /** A silent MP4 of a few seconds that shows all of the event; absent where there is none. */
+  preview: mediaFile.exactOptional(),
 });
 export type TytoEvent = Readonly<z.infer<typeof eventSchema>>;
 

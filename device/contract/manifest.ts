@@ -8,13 +8,16 @@ export const MAX_MANIFEST_BYTES = 256 * 1024;
 
 export const manifestSchema = z.strictObject({
   version: z.literal(MANIFEST_VERSION),
-  /** Finished: `end_time` is set. Its `clip` and `snapshot` name the objects beside the manifest, with size and SHA-256. */
+  /** Finished: `end_time` is set. Its `thumbnail`, `snapshot`, `preview` and `clip` name the objects beside the manifest, with size and SHA-256. */
   event: eventSchema.refine((event) => event.end_time !== null, 'the event has not ended'),
   /** Who wrote it, for people: `tyto 0.1.0`. */
   producer: z.string().max(64),
 });
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
 
+/** What of an event is made after it was seen, small ones first: all of its files but the clip. */
+export const picturesOf = ({ thumbnail, snapshot, preview }: TytoEvent): readonly MediaFile[] =>
+  [thumbnail, snapshot, preview].filter((file) => file !== null && file !== undefined);
+
 /** The objects that belong to the event beside its manifest, small ones first. */
-export const manifestFiles = (event: TytoEvent): readonly MediaFile[] =>
-  [event.snapshot, event.clip].filter((file): file is NonNullable<typeof file> => file !== null);
+export const manifestFiles = (event: TytoEvent): readonly MediaFile[] => [...picturesOf(event), ...(event.clip === null ? [] : [event.clip])];

@@ -18,13 +18,25 @@ export function eventId(at: Millis, random: number): string {
 /** `20261121T101530.123Z`: sorts, and needs no escaping anywhere. */
 export const compactTime = (at: Millis): string => new Date(at).toISOString().replaceAll(/[-:]/g, '');
 
+/** By what a file of an event ends: its clip, its picture, the picture in small, and a few seconds that show all of it. */
+export const MEDIA_EXTENSIONS = ['mp4', 'jpg', 'thumb.jpg', 'preview.mp4'] as const;
+export type MediaExtension = (typeof MEDIA_EXTENSIONS)[number];
+
 export interface MediaName {
   /** Wall clock of the first picture. */
   readonly at: Millis;
   readonly device: string;
   readonly camera: string;
   readonly eventId: string;
-  readonly extension: 'mp4' | 'jpg';
+  readonly extension: MediaExtension;
+}
+
+/**
+ * The name of what follows from an event and is there once: it bears the time of the event's id, so that what is made anew takes
+ * its place.
+ */
+export function ofEventName({ id, device, camera }: Pick<TytoEvent, 'id' | 'device' | 'camera'>, extension: Exclude<MediaExtension, 'mp4'>): string {
+  return mediaFileName({ at: Math.floor(Number.parseFloat(id) * 1000) as Millis, device, camera, eventId: id, extension });
 }
 
 /** `20261121T101530.123Z_<device>_<camera>_<event id>.mp4`: names hold no `_`, so the fields split again. */
@@ -34,10 +46,11 @@ export const mediaFileName = ({ at, device, camera, eventId: id, extension }: Me
 /** What a media file's name says; undefined when it is none of ours. */
 export function parseMediaFileName(file: string): MediaName | undefined {
   const found = parseRecordedName(file);
-  const [, id, extension] = /^(.+)\.(mp4|jpg)$/.exec(found?.rest ?? '') ?? [];
-  if (found === undefined || id === undefined || !EVENT_ID_PATTERN.test(id)) return undefined;
+  const [, id, ending] = /^(\d+\.\d+-[a-z0-9]+)\.(.+)$/.exec(found?.rest ?? '') ?? [];
+  const extension = MEDIA_EXTENSIONS.find((known) => known === ending);
+  if (found === undefined || id === undefined || extension === undefined || !EVENT_ID_PATTERN.test(id)) return undefined;
   const { at, device, camera } = found;
-  return { at, device, camera, eventId: id, extension: extension === 'jpg' ? 'jpg' : 'mp4' };
+  return { at, device, camera, eventId: id, extension };
 }
 
 export interface RecordedName {

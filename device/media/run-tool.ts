@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { DeviceError, systemCode } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { processorTimeOf } from './processor-time.ts';
@@ -17,6 +18,8 @@ export interface ToolRun {
   readonly processorTime?: Millis;
   /** The tool is killed when it prints more than this to standard output. Default 16 MiB. */
   readonly maxOutputBytes?: number;
+  /** It waits for whatever else wants the processor. */
+  readonly lowPriority?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -47,6 +50,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     ...(run.signal === undefined ? {} : { signal: run.signal }),
     killSignal: 'SIGKILL',
   });
+  if (run.lowPriority === true && child.pid !== undefined) lower(child.pid);
   let fault: DeviceError | undefined;
   const kill = (error: DeviceError): void => { fault ??= error; child.kill('SIGKILL'); };
   const timer = setTimeout(() => kill(new DeviceError('media.tool-timeout', `${tool} did not finish within ${timeout / 1000} s`)), timeout);
@@ -71,6 +75,12 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     clearTimeout(timer);
     stopMeasuring();
   }
+}
+
+function lower(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch { /* it has ended already */ }
 }
 
 const endedFromOutside = (tool: ToolRun['tool'], code: number | null, signal: NodeJS.Signals | null): boolean =>

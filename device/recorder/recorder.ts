@@ -8,11 +8,13 @@ import type { DeviceKey } from '../evidence/device-key.ts';
 import type { Encryption } from '../vault/encryption.ts';
 import { EventTrack, nothingRecorded, type EventRecording } from './event-track.ts';
 import { FragmentRing } from './fragment-ring.ts';
+import { KeyPictures } from './key-pictures.ts';
 import { SpaceGuard } from './free-space.ts';
 import { Recording, type Studio } from './recording.ts';
 import type { ClosedRecording, RecordingListener } from './recording-listener.ts';
 import { SegmentTrack } from './segment-track.ts';
 import { SnapshotTaker, type Snapshot } from './snapshot.ts';
+import { SummaryMaker, type Summary } from './summary.ts';
 
 export type RecordingMode = 'event' | 'continuous' | 'both' | 'off';
 
@@ -40,6 +42,8 @@ export interface RecorderPlan {
   readonly encryption?: Encryption | undefined;
   /** What nobody may see just now, from `maskPicture`: black in every picture. */
   readonly pictureMask?: () => string | undefined;
+  /** The device cannot keep up just now: nothing is made that can be done without. Default: it can. */
+  readonly isBusy?: () => boolean;
   readonly listener: RecordingListener;
   readonly log: Log;
   /** For tests and unusual hardware; each has a default. */
@@ -71,6 +75,7 @@ export interface EventStart {
 }
 
 interface Session { readonly init: InitSegment; readonly ring: FragmentRing; wallOffset: number }
+interface Album { readonly of: Session; readonly keys: KeyPictures; /** The latest that is kept. */ picture: Uint8Array | undefined }
 interface Awaited { readonly at: Millis; readonly resolve: (snapshot: Promise<Snapshot | undefined> | undefined) => void }
 
 /**
@@ -84,8 +89,11 @@ export class Recorder {
   readonly #space: SpaceGuard;
   readonly #studio: Studio;
   readonly #pictures: SnapshotTaker;
+  readonly #summaries: SummaryMaker;
   readonly #segments: SegmentTrack | undefined;
   readonly #events = new Map<string, EventTrack>();
+  /** Of events that are not summed up yet. */
+  readonly #albums = new Map<string, Album>();
   readonly #awaited = new Map<string, Awaited>();
   readonly #running = new Set<Promise<ClosedRecording>>();
   #session: Session | undefined;
@@ -96,7 +104,9 @@ export class Recorder {
     this.#limits = { ...defaultLimits, ...plan.limits };
     this.#space = new SpaceGuard(mediaFolder, plan.minimumFree, plan.makeRoom);
     this.#studio = { mediaFolder, device, camera, key, encryption, queue: this.#limits.queue, space: this.#space, listener, log };
-    this.#pictures = new SnapshotTaker({ mediaFolder, device, camera, encryption, mask: plan.pictureMask ?? (() => undefined), log });
+    const files = { mediaFolder, device, camera, encryption, mask: plan.pictureMask ?? (() => undefined), log };
+    this.#pictures = new SnapshotTaker(files);
+    this.#summaries = new SummaryMaker({ ...files, isBusy: plan.isBusy ?? (() => false) });
     this.#segments = mode === 'continuous' || mode === 'both'
       ? new SegmentTrack((first) => this.#record(first, null), this.#limits.segment) : undefined;
   }
@@ -118,6 +128,7 @@ export class Recorder {
     if (this.#plan.mode !== 'off') this.#space.poll(fragment.start);
     this.#segments?.take(fragment);
     for (const track of this.#events.values()) track.take(fragment);
+    for (const { keys, of } of this.#albums.values()) if (of === session) keys.take(fragment);
     this.#serveAwaited(session);
   }
 
@@ -138,11 +149,13 @@ export class Recorder {
    * `onDemand`. Of an event that has a clip already nothing is begun anew.
    */
   startEvent(eventId: string, at: Millis, { preRoll = this.#plan.preRoll, onDemand = false }: EventStart = {}): void {
+    const session = this.#session;
+    if (session !== undefined && (onDemand || this.#plan.mode !== 'off') && !this.#albums.has(eventId)) this.#openAlbum(session, eventId, at);
     const isRecorded = onDemand || this.#plan.mode === 'event' || this.#plan.mode === 'both';
     if (!isRecorded || this.#events.has(eventId)) return;
     const track = new EventTrack((first) => this.#record(first, eventId), millis(this.#plan.preRoll + this.#plan.maxLength + GRACE));
     this.#events.set(eventId, track);
-    for (const fragment of this.#session?.ring.from(millis(at - preRoll)) ?? []) track.take(fragment);
+    for (const fragment of session?.ring.from(millis(at - preRoll)) ?? []) track.take(fragment);
   }
 
   /**
@@ -172,10 +185,24 @@ export class Recorder {
     return await new Promise<Snapshot | undefined>((resolve) => { this.#awaited.set(eventId, { at, resolve }); });
   }
 
+  /**
+   * The event is over, and its pictures are taken: what stands for it in lists and messages, of what was seen from `from` to
+   * `until`. Waits a few seconds at most; what could not be made by then is left out.
+   */
+  async summary(eventId: string, from: Millis, until: Millis): Promise<Summary> {
+    const album = this.#albums.get(eventId);
+    if (album === undefined) return {};
+    return await this.#summaries.make({ eventId, picture: album.picture, clip: album.keys.clip(from, until) });
+  }
+
+  /** Nothing more is wanted of the event. */
+  forget(eventId: string): void { this.#albums.delete(eventId); }
+
   /** Ends every clip and resolves when all of them are durable. */
   async stop(): Promise<void> {
     this.interrupt();
     await this.#pictures.stop(PICTURE_PATIENCE);
+    await this.#summaries.stop(PICTURE_PATIENCE);
     await Promise.all(this.#running);
   }
 
@@ -213,8 +240,16 @@ export class Recorder {
 
   #picture(session: Session, eventId: string, at: Millis): Promise<Snapshot | undefined> | undefined {
     const fragments = session.ring.around(at);
-    const keep = this.#plan.mode !== 'off' || this.#events.has(eventId);
-    return fragments && this.#pictures.take({ eventId, at, init: session.init, fragments, keep });
+    const album = this.#albums.get(eventId);
+    const taken = fragments && this.#pictures.take({ eventId, at, init: session.init, fragments, keep: album !== undefined || this.#plan.mode !== 'off' });
+    void taken?.then((picture) => { if (album !== undefined && picture !== undefined) album.picture = picture.file === null ? undefined : picture.jpeg; });
+    return taken;
+  }
+
+  #openAlbum(session: Session, eventId: string, at: Millis): void {
+    const album: Album = { of: session, keys: new KeyPictures(session.init), picture: undefined };
+    for (const fragment of session.ring.from(at)) album.keys.take(fragment);
+    this.#albums.set(eventId, album);
   }
 
   #serveAwaited(session: Session): void {

@@ -1,20 +1,13 @@
 /** Pictures of best moments: off the recording's path, one at a time, the latest wish of each event only. */
-import { createHash } from 'node:crypto';
-import path from 'node:path';
 import type { MediaFile } from '../contract/event.ts';
 import { concat } from '../contract/mp4-boxes.ts';
 import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
-import { mediaFileName } from '../contract/names.ts';
+import { ofEventName } from '../contract/names.ts';
 import { describeError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
-import { writeFileDurably } from '../durable/write-file.ts';
 import { stillOf } from '../media/still.ts';
-import type { Encryption } from '../vault/encryption.ts';
-import { mediaFile } from './clip-writer.ts';
-import { makeDayFolder } from './day-folder.ts';
-import { diskFault } from './disk-fault.ts';
+import { keepFile, type KeptFiles } from './keep-file.ts';
 
 export interface Snapshot {
   /** The picture, for the bus. */
@@ -34,14 +27,9 @@ export interface SnapshotRequest {
   readonly keep: boolean;
 }
 
-export interface SnapshotPlan {
-  readonly mediaFolder: string;
-  readonly device: string;
-  readonly camera: string;
-  readonly encryption?: Encryption | undefined;
+export interface SnapshotPlan extends KeptFiles {
   /** What nobody may see just now, from `maskPicture`: black before a picture is stored or told. */
   readonly mask: () => string | undefined;
-  readonly log: Log;
 }
 
 interface Waiting { readonly request: SnapshotRequest; readonly resolve: (snapshot: Snapshot | undefined) => void }
@@ -82,35 +70,12 @@ export class SnapshotTaker {
   async #make(request: SnapshotRequest): Promise<Snapshot | undefined> {
     try {
       const jpeg = await stillOf(mp4Of(request), offsetOf(request), { mask: this.#plan.mask(), signal: this.#stop.signal });
-      return { jpeg, file: request.keep ? await this.#write(request.eventId, jpeg) : null };
+      return { jpeg, file: request.keep ? await keepFile(this.#plan, ofEventName({ id: request.eventId, ...this.#plan }, 'jpg'), jpeg) : null };
     } catch (error) {
       this.#plan.log.warn(`no picture of the event: ${describeError(error)}`, { event: request.eventId });
       return undefined;
     }
   }
-
-  async #write(eventId: string, jpeg: Uint8Array): Promise<MediaFile | null> {
-    const name = pictureName(eventId, this.#plan.device, this.#plan.camera);
-    const file = mediaFile(this.#plan.mediaFolder, name);
-    try {
-      await makeDayFolder(path.dirname(file));
-      const cipher = await this.#plan.encryption?.begin();
-      const data = cipher?.whole(jpeg) ?? jpeg;
-      await writeFileDurably(file, data);
-      const facts = { name, bytes: data.byteLength, sha256: createHash('sha256').update(data).digest('hex') };
-      return cipher === undefined ? facts : { ...facts, encrypted: true };
-    } catch (cause) {
-      const fault = diskFault(cause, file);
-      this.#plan.log.error(fault.message, { code: fault.code });
-      return null;
-    }
-  }
-}
-
-/** An event has one picture: its name follows from the event's id, whose time it bears, so that a better moment replaces it. */
-function pictureName(eventId: string, device: string, camera: string): string {
-  const at = millis(Math.floor(Number.parseFloat(eventId) * 1000));
-  return mediaFileName({ at, device, camera, eventId, extension: 'jpg' });
 }
 
 function mp4Of({ init, fragments }: SnapshotRequest): Uint8Array {

@@ -47,7 +47,7 @@ export async function deliverEvent(
   return fault;
 }
 
-const CONTENT_TYPE: Readonly<Record<FileRole, string>> = { snapshot: 'image/jpeg', clip: 'video/mp4' };
+const CONTENT_TYPE: Readonly<Record<FileRole, string>> = { thumbnail: 'image/jpeg', snapshot: 'image/jpeg', preview: 'video/mp4', clip: 'video/mp4' };
 
 const fileDelivery = (mediaFolder: string, role: FileRole, { name, bytes, sha256 }: MediaFile): Delivery => ({
   content: { file: path.join(mediaFolder, dayOfMediaFile(name) ?? '', name) }, bytes, sha256, contentType: CONTENT_TYPE[role],

@@ -4,8 +4,8 @@ import { backoffDelay, type Backoff } from '../core/backoff.ts';
 import { millis, minutes, seconds, type Millis } from '../core/units.ts';
 import type { Failure } from './failure.ts';
 
-/** The small one first: a picture tells most for its bytes. */
-export const FILE_ROLES = ['snapshot', 'clip'] as const;
+/** The small ones first: a picture tells most for its bytes. */
+export const FILE_ROLES = ['thumbnail', 'snapshot', 'preview', 'clip'] as const;
 /** The files of an event, by the field of the event that holds their facts. */
 export type FileRole = (typeof FILE_ROLES)[number];
 
@@ -25,7 +25,7 @@ export interface EventFile { readonly role: FileRole; readonly file: MediaFile }
 export const filesToSend = (event: TytoEvent, { stored }: Progress): readonly EventFile[] =>
   FILE_ROLES.flatMap((role) => {
     const file = event[role];
-    return file === null || stored.includes(role) ? [] : [{ role, file }];
+    return file === null || file === undefined || stored.includes(role) ? [] : [{ role, file }];
   });
 
 /** Whether the landing's manifest is missing, or names other files than the landing has. It always goes last. */
@@ -33,8 +33,10 @@ export const manifestIsDue = ({ stored, told }: Progress): boolean =>
   told === undefined || FILE_ROLES.some((role) => stored.includes(role) !== told.includes(role));
 
 /** The event as its manifest tells it: with only those files that are really there. */
-export const eventWith = (event: TytoEvent, stored: readonly FileRole[]): TytoEvent => ({
+export const eventWith = ({ thumbnail, preview, ...event }: TytoEvent, stored: readonly FileRole[]): TytoEvent => ({
   ...event,
+  ...(thumbnail !== undefined && stored.includes('thumbnail') ? { thumbnail } : {}),
+  ...(preview !== undefined && stored.includes('preview') ? { preview } : {}),
   ...(stored.includes('snapshot') ? {} : { snapshot: null, has_snapshot: false }),
   ...(stored.includes('clip') ? {} : { clip: null, has_clip: false }),
 });
@@ -45,8 +47,11 @@ export const eventWith = (event: TytoEvent, stored: readonly FileRole[]): TytoEv
  */
 export function changedEvent(before: TytoEvent, now: TytoEvent): TytoEvent {
   const [snapshot, clip] = [now.snapshot ?? before.snapshot, now.clip ?? before.clip];
-  return { ...now, snapshot, has_snapshot: snapshot !== null, clip, has_clip: clip !== null };
+  return { ...now, ...smallFiles(before), ...smallFiles(now), snapshot, has_snapshot: snapshot !== null, clip, has_clip: clip !== null };
 }
+
+const smallFiles = ({ thumbnail, preview }: TytoEvent): Pick<TytoEvent, 'thumbnail' | 'preview'> =>
+  ({ ...(thumbnail === undefined ? {} : { thumbnail }), ...(preview === undefined ? {} : { preview }) });
 
 /** The files that need not go once more, of an event that changed while it waited. */
 export const stillStored = (before: TytoEvent, now: TytoEvent, stored: readonly FileRole[]): readonly FileRole[] =>
@@ -57,7 +62,9 @@ export const stillStored = (before: TytoEvent, now: TytoEvent, stored: readonly 
  * device lost after the upload must not take it from the fleet.
  */
 export const hasMore = (now: TytoEvent, stored: readonly FileRole[]): boolean =>
-  stored.every((role) => now[role] !== null) && FILE_ROLES.some((role) => now[role] !== null && !stored.includes(role));
+  stored.every((role) => has(now, role)) && FILE_ROLES.some((role) => has(now, role) && !stored.includes(role));
+
+const has = (event: TytoEvent, role: FileRole): boolean => event[role] !== null && event[role] !== undefined;
 
 /** Far below any unix time: what was refused goes after all that was not. */
 const REFUSED_PENALTY = 1e11;

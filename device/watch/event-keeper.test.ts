@@ -15,6 +15,7 @@ function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false,
   const told: EventMessage[] = [];
   const log: string[] = [];
   const ended: TytoEvent[] = [];
+  const forgotten: string[] = [];
   const [zones, counts]: [string[], string[]] = [[], []];
   let [moves, records] = [false, false];
   const parts = new EventKeeper({
@@ -24,6 +25,7 @@ function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false,
       startClip: (_id, at, { onDemand }) => log.push(`clip from ${at}${onDemand ? ' on demand' : ''}`),
       endClip: (_id, until) => { log.push(`clip until ${until}`); return Promise.resolve(clip); },
       takePicture: (_id, at) => { log.push(`picture of ${at}`); return Promise.resolve({ file: { name: 'p.jpg', bytes: 3, sha256: SHA }, jpeg: new Uint8Array(3) }); },
+      sumUp: () => Promise.resolve({}), forget: (id) => forgotten.push(id),
       ...recorder,
     },
     catalogue: { save: (event) => { log.push(event.end_time === null ? 'row' : 'row ended'); if (event.end_time !== null) ended.push(event); } },
@@ -33,7 +35,7 @@ function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false,
       event: (message) => { told.push(message); log.push(message.type); }, picture: () => log.push('picture told') },
   });
   const see = (scene: string): void => [...scene].forEach((mark, index) => parts.observe(frame(index * 200, mark === '.' ? 0 : Number(mark) / 10)));
-  return { keeper: parts, clock, told, log, ended, zones, counts, see };
+  return { keeper: parts, clock, told, log, ended, zones, counts, forgotten, see };
 }
 
 const frame = (at: number, score: number): Observation =>
@@ -141,6 +143,19 @@ describe('event keeper', () => {
     kept.recognised({ seen: frame(200, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9, track: null }] });
     await later();
     assert.equal(told.length, 4);
+  });
+
+  it('has what stands for the event made of its last picture, tells it with the end, and keeps nothing more of it', async () => {
+    const file = (name: string) => ({ name, bytes: 3, sha256: SHA });
+    const spans: number[][] = [];
+    const { keeper: kept, told, forgotten, see } = keeper({
+      sumUp: (_id, from, until) => { spans.push([from, until]); return Promise.resolve({ thumbnail: file('p.thumb.jpg'), preview: file('p.preview.mp4') }); },
+    });
+    see(`555${quiet}`);
+    await kept.settled();
+    const { after } = told.at(-1) ?? assert.fail();
+    assert.deepEqual([after.thumbnail?.name, after.preview?.name, spans, forgotten], ['p.thumb.jpg', 'p.preview.mp4', [[0, 400]], [after.id]]);
+    for (const message of told) assert.deepEqual(eventMessageSchema.parse(message), message);
   });
 
   it('tells a zone that is entered and one that is left while the event lasts', async () => {

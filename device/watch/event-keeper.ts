@@ -32,7 +32,13 @@ export interface EventRecorder {
   endClip(id: string, until: Millis): Promise<ClipFile | null>;
   /** A JPEG of the moment `at`; undefined when there is none or a later wish overtook this one. `file` is null when it could not be stored. */
   takePicture(id: string, at: Millis): Promise<{ readonly file: MediaFile | null; readonly jpeg: Uint8Array } | undefined>;
+  /** What stands for the event in lists and messages, of what was seen from `from` to `until`; in a few seconds, or not at all. */
+  sumUp(id: string, from: Millis, until: Millis): Promise<EventSummary>;
+  /** All is told of the event. */
+  forget(id: string): void;
 }
+
+export type EventSummary = Pick<TytoEvent, 'thumbnail' | 'preview'>;
 
 /** Told whenever something may have changed; says only what has. */
 export interface Announcer {
@@ -245,13 +251,16 @@ export class EventKeeper {
 
   async #finish(ended: EndedEvent, clip: ClipFile | null): Promise<void> {
     const { open } = ended;
+    let summary: EventSummary = {};
     for (let work; work !== open.work;) { // who is recognised meanwhile brings another picture
       work = open.work;
       await work;
+      summary = await this.#parts.recorder.sumUp(open.event.id, open.timeline.streamTime, ended.endedAt);
     }
     this.#ended.delete(ended); // from here on nothing joins it
+    this.#parts.recorder.forget(open.event.id);
     const endedAt = wallTimeOf(ended.endedAt, open.timeline);
-    this.#tell(open, 'end', { end_time: inSeconds(endedAt), current_zones: [], has_clip: clip !== null, clip });
+    this.#tell(open, 'end', { end_time: inSeconds(endedAt), current_zones: [], has_clip: clip !== null, clip, ...summary });
     this.#parts.catalogue.save(open.event);
   }
 

@@ -45,6 +45,8 @@ import { RecognitionHost, type Recogniser } from './recognition-host.ts';
 import { VisionHost } from './vision-host.ts';
 import { Watcher, type StreamTaker } from './watcher.ts';
 
+/** An event's preview shows this much of before and after. */
+const AROUND = seconds(2);
 const REPORT_EVERY = seconds(2);
 /**
  * How much later than it happened vision may tell of something: while only keyframes are decoded, a change shows at the next one, up
@@ -87,7 +89,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   });
   const counters = await LineCounters.open({ folder: place.data, clock, log, tell: (line, count) => announcer.line(line, count) });
   const pictureMask = currentMask(() => places.current.privacy_masks);
-  const recorder = openRecorder(role, { archive, pictureMask }, { key: await openKey(role), encryption: await encryptionOf(role) });
+  const recorder = openRecorder(role, { archive, pictureMask, isBusy: () => shedder.told.level > 0 }, { key: await openKey(role), encryption: await encryptionOf(role) });
   const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
   const report = new CameraReport(settings.camera.name, (state) => announcer.state(state));
   const vision = new VisionHost({
@@ -242,13 +244,13 @@ function openArchive({ settings: { camera, recording, retention, storage, upload
   }, log.child('archive'));
 }
 
-function openRecorder({ settings, device, log, place }: RoleStart, { archive, pictureMask }: {
-  readonly archive: ArchiveThread; readonly pictureMask: () => string | undefined;
+function openRecorder({ settings, device, log, place }: RoleStart, { archive, pictureMask, isBusy }: {
+  readonly archive: ArchiveThread; readonly pictureMask: () => string | undefined; readonly isBusy: () => boolean;
 }, { key, encryption }: { readonly key: DeviceKey; readonly encryption: Encryption | undefined }): Recorder {
   const knownLateBy = millis(settings.motion.minimum_duration + VISION_DELAY[settings.vision.decode]);
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
-    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, encryption, pictureMask,
+    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, encryption, pictureMask, isBusy,
     makeRoom: () => archive.makeRoom(),
     listener: { opened: (recording) => archive.openRecording(recording), closed: (recording) => archive.closeRecording(recording) },
     log: log.child('recorder'),
@@ -266,6 +268,8 @@ const eventRecorder = (recorder: Recorder): EventRecorder => ({
   startClip: (id, at, { continues, onDemand }) => recorder.startEvent(id, at, { onDemand, ...(continues ? { preRoll: millis(0) } : {}) }),
   endClip: async (id, until) => (await recorder.endEvent(id, until)).clip,
   takePicture: (id, at) => recorder.snapshot(id, at),
+  sumUp: (id, from, until) => recorder.summary(id, millis(from - AROUND), millis(until + AROUND)),
+  forget: (id) => recorder.forget(id),
 });
 
 const liveTaker = (live: LiveServer): StreamTaker =>

@@ -1,16 +1,28 @@
 /** Judges an upload by what was found. Pure: no clock, no files; each judgement is a value. */
+import type { z } from 'zod';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import { describeIssues, type MediaFile, type TytoEvent } from '../../device/contract/event.ts';
 import { MANIFEST_VERSION, MAX_MANIFEST_BYTES, manifestSchema } from '../../device/contract/manifest.ts';
-import { devicePrefix, manifestKey, parseMediaFileName } from '../../device/contract/names.ts';
+import { devicePrefix, manifestKey, parseMediaFileName, type MediaExtension } from '../../device/contract/names.ts';
 import { inSeconds, type Millis } from '../../device/core/units.ts';
 import type { ClipFacts } from './inspect/mp4-structure.ts';
 import { folderOf } from './landing-key.ts';
 import type { IngestLimits } from './limits.ts';
 import { reason, type Reason } from './reason.ts';
 
+export type FileRole = 'thumbnail' | 'picture' | 'preview' | 'clip';
+
+/** What each file of an event is called in it, and how its name ends. */
+const FILES: Readonly<Record<FileRole, { readonly field: 'thumbnail' | 'snapshot' | 'preview' | 'clip'; readonly extension: MediaExtension }>> = {
+  thumbnail: { field: 'thumbnail', extension: 'thumb.jpg' },
+  picture: { field: 'snapshot', extension: 'jpg' },
+  preview: { field: 'preview', extension: 'preview.mp4' },
+  clip: { field: 'clip', extension: 'mp4' },
+};
+const ROLES = Object.keys(FILES) as readonly FileRole[];
+
 export interface ExpectedFile {
-  readonly role: 'picture' | 'clip';
+  readonly role: FileRole;
   readonly name: string;
   /** In the landing, and in the library. */
   readonly key: string;
@@ -50,12 +62,16 @@ export function judgeManifest(
   }
   const parsed = manifestSchema.safeParse(raw);
   if (!parsed.success)
-    return reject('manifest.invalid', `the manifest is not as agreed: ${describeIssues(parsed.error)}`);
+    return reject('manifest.invalid', `the manifest is not as agreed: ${describeIssues(parsed.error)}${ofNewer(parsed.error)}`);
   const { event } = parsed.data;
   const fault = placeFault(key, event) ?? eventFault(event, now, limits) ?? fileFault(event, limits);
   if (fault !== undefined) return { verdict: 'reject', reason: fault };
   return { verdict: 'go-on', event, files: expectedFiles(event, folderOf(key)) };
 }
+
+/** A device that is updated before its fleet tells of what that does not know. */
+const ofNewer = ({ issues }: z.ZodError): string =>
+  (issues.every(({ code }) => code === 'unrecognized_keys') ? ': its device is newer than this tyto-fleet, update that' : '');
 
 function parse(manifest: Uint8Array): unknown {
   try {
@@ -112,7 +128,7 @@ function fileFault(event: TytoEvent, limits: IngestLimits): Reason | undefined {
       media.device === event.device &&
       media.camera === event.camera &&
       media.eventId === event.id &&
-      media.extension === (role === 'clip' ? 'mp4' : 'jpg');
+      media.extension === FILES[role].extension;
     if (!isRight) return reason('file.name', `"${name}" is no name for the ${role} of event ${event.id}`);
     const most = role === 'clip' ? limits.maxClip : limits.maxPicture;
     if (bytes > most) return reason('file.too-large', `the ${role} has ${bytes} bytes, at most ${most} are accepted`);
@@ -120,13 +136,13 @@ function fileFault(event: TytoEvent, limits: IngestLimits): Reason | undefined {
   return undefined;
 }
 
-function expectedFiles({ snapshot, clip }: TytoEvent, folder: string): readonly ExpectedFile[] {
-  const file = (role: ExpectedFile['role'], media: TytoEvent['snapshot']): readonly ExpectedFile[] =>
-    media === null
-      ? []
-      : [{ role, name: media.name, key: folder + media.name, bytes: media.bytes, sha256: media.sha256 }];
-  return [...file('picture', snapshot), ...file('clip', clip)];
-}
+const fileOf = (event: TytoEvent, role: FileRole): MediaFile | null => event[FILES[role].field] ?? null;
+
+const expectedFiles = (event: TytoEvent, folder: string): readonly ExpectedFile[] =>
+  ROLES.flatMap((role) => {
+    const media = fileOf(event, role);
+    return media === null ? [] : [{ role, name: media.name, key: folder + media.name, bytes: media.bytes, sha256: media.sha256 }];
+  });
 
 /** How an event that was delivered relates to the one of its id that was accepted before. */
 export type Relation =
@@ -144,15 +160,19 @@ export type Relation =
 export function relate(known: TytoEvent | undefined, next: TytoEvent, files: readonly ExpectedFile[]): Relation {
   if (known === undefined) return { relation: 'new' };
   const [snapshot, clip] = [known.snapshot ?? next.snapshot, known.clip ?? next.clip];
+  const [thumbnail, preview] = [known.thumbnail ?? next.thumbnail, known.preview ?? next.preview];
+  const { thumbnail: _thumbnail, preview: _preview, ...besideSmall } = next; // their place among the fields is the last
   const isSame = (a: MediaFile | null, b: MediaFile | null): boolean =>
     a === null || b === null || (a.name === b.name && a.sha256 === b.sha256);
-  const event = { ...next, snapshot, has_snapshot: snapshot !== null, clip, has_clip: clip !== null };
-  const additions = files.filter(({ role }) => (role === 'clip' ? known.clip : known.snapshot) === null);
+  const event = {
+    ...besideSmall, snapshot, has_snapshot: snapshot !== null, clip, has_clip: clip !== null,
+    ...(thumbnail === undefined ? {} : { thumbnail }), ...(preview === undefined ? {} : { preview }),
+  };
+  const additions = files.filter(({ role }) => fileOf(known, role) === null);
   const agrees =
     known.start_time === next.start_time &&
     known.camera === next.camera &&
-    isSame(known.clip, next.clip) &&
-    isSame(known.snapshot, next.snapshot);
+    ROLES.every((role) => isSame(fileOf(known, role), fileOf(next, role)));
   if (agrees && JSON.stringify(event) === JSON.stringify(known)) return { relation: 'known' };
   if (agrees && additions.length > 0) return { relation: 'more', event, files: additions };
   return {

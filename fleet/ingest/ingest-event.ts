@@ -7,7 +7,7 @@ import { parseMediaFileName } from '../../device/contract/names.ts';
 import { copyObject, type OpenedObject } from './copy-object.ts';
 import { judgeClip, judgeCopies, judgeManifest, relate, type CopiedFile, type ExpectedFile } from './decide.ts';
 import { readRecording } from './inspect/assess-recording.ts';
-import { altered, inspectClip, inspectPicture } from './inspect/inspect-media.ts';
+import { altered, inspectClip, inspectPicture, inspectPreview } from './inspect/inspect-media.ts';
 import type { ClipFacts } from './inspect/mp4-structure.ts';
 import { openEncrypted, readSealedClip } from './inspect/open-encrypted.ts';
 import { folderOf, nameOf } from './landing-key.ts';
@@ -168,8 +168,9 @@ class EventWork {
 
   async #inspectPlain(event: TytoEvent, role: ExpectedFile['role'], file: string): Promise<Inspection> {
     const { parts: { limits }, signal } = this.#task;
-    if (role === 'picture') {
-      const fault = await inspectPicture(file, limits, signal);
+    if (role !== 'clip') {
+      const inspect = role === 'preview' ? inspectPreview : inspectPicture;
+      const fault = await inspect(file, limits, signal);
       return fault === undefined ? SOUND : { ok: false, reason: fault };
     }
     const clip = await inspectClip(file, limits, signal);
@@ -184,7 +185,7 @@ class EventWork {
   /** Of a picture nothing but its hash can be told. */
   async #inspectSealed(event: TytoEvent, role: ExpectedFile['role'], file: string): Promise<Inspection> {
     const sealed: Inspection = { ok: true, damage: null, sealed: true };
-    if (role === 'picture') return sealed;
+    if (role !== 'clip') return sealed;
     const facts = await readSealedClip(file);
     return 'code' in facts ? { ok: false, reason: facts } : judged(event, facts, sealed);
   }

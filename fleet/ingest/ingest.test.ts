@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { TytoEvent } from '../../device/contract/event.ts';
 import { manifestKey } from '../../device/contract/names.ts';
 import { silentLog, type Log } from '../../device/core/log.ts';
 import { millis } from '../../device/core/units.ts';
@@ -99,6 +100,39 @@ describe('ingest', () => {
     assert.equal(bench.parts.register.events({ limit: 1 }).rows[0]?.event.top_score, 0.8);
     assert.deepEqual([...bench.rejected.values()], ['event.conflict']);
     assert.deepEqual(await bench.files('library'), [...upload.objects.keys()].sort(), 'what was accepted stays');
+  });
+
+  it('takes in thumbnail and preview, also when they come later, and the same once more', async () => {
+    const [thumbnail, preview] = [await makePicture('160x120'), await makeClip(1, '160x120')];
+    const whole = uploadOf({ ...footage, thumbnail, preview }, { at: NOON });
+    const { preview: _preview, thumbnail: _thumbnail, ...without } = whole.event;
+    const part = withManifest(without, mediaOf(uploadOf(footage, { at: NOON })));
+    const some = withManifest({ ...without, thumbnail: whole.event.thumbnail ?? assert.fail() }, mediaOf(whole).filter(([key]) => !key.endsWith('.preview.mp4')));
+    for (const { objects } of [part, some, whole, some, whole]) {
+      await land(bench.landing, objects);
+      await bench.runUntil();
+    }
+    assert.deepEqual(bench.parts.register.events({ limit: 9 }).rows.map(({ event }) => event), [whole.event]);
+    assert.deepEqual(await bench.files('library'), [...whole.objects.keys()].sort());
+    assert.deepEqual([await bench.files('landing'), [...bench.rejected]], [[], []]);
+  });
+
+  it('takes no thumbnail or preview that is something else, and says which', async () => {
+    const page = Buffer.from('<html><script>alert(1)</script></html>');
+    const [thumbnail, preview] = [await makePicture('160x120'), await makeClip(1, '160x120')];
+    for (const [index, small] of [{ thumbnail: page, preview }, { thumbnail, preview: page }, { thumbnail, preview: thumbnail }].entries()) {
+      await land(bench.landing, uploadOf({ ...footage, ...small }, { at: NOON + index * 1000 }).objects);
+    }
+    await bench.runUntil();
+    assert.deepEqual([[...bench.rejected.values()].sort(), await bench.files('library')], [['clip.not-mp4', 'clip.not-mp4', 'picture.not-jpeg'], []]);
+  });
+
+  it('says to update the fleet when a device tells what it does not know', async () => {
+    const upload = withManifest({ ...uploadOf({}, { at: NOON }).event, mood: 'sunny' } as TytoEvent, []);
+    await land(bench.landing, upload.objects);
+    await bench.runUntil();
+    const [record] = bench.parts.register.rejected({ limit: 1 }).rows;
+    assert.match(record?.message ?? '', /mood.*its device is newer than this tyto-fleet, update that/);
   });
 
   it('takes in the rest of an event that a device could not send at first', async () => {

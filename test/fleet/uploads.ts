@@ -3,7 +3,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import { MANIFEST_VERSION, type Manifest } from '../../device/contract/manifest.ts';
-import { eventFolder, eventId, manifestKey, mediaFileName } from '../../device/contract/names.ts';
+import { eventFolder, eventId, manifestKey, mediaFileName, type MediaExtension } from '../../device/contract/names.ts';
 import { PRODUCER } from '../../device/contract/version.ts';
 import { millis } from '../../device/core/units.ts';
 import { clipFacts, fileFacts, type Footage } from './footage.ts';
@@ -24,12 +24,14 @@ export interface UploadPlan {
   readonly facts?: ReturnType<typeof clipFacts>;
 }
 
+export interface SmallFootage { readonly thumbnail: Buffer; readonly preview: Buffer }
+
 /** A sound upload of `footage`; without a clip or picture, of an event that has none. */
-export function uploadOf(footage: Partial<Footage>, { device = 'yard', at, random = 0.25, facts }: UploadPlan): Upload {
+export function uploadOf(footage: Partial<Footage & SmallFootage>, { device = 'yard', at, random = 0.25, facts }: UploadPlan): Upload {
   const id = eventId(millis(at), random);
-  const name = (extension: 'mp4' | 'jpg'): string =>
+  const name = (extension: MediaExtension): string =>
     mediaFileName({ at: millis(at), device, camera: 'camera', eventId: id, extension });
-  const { clip, picture } = footage;
+  const { clip, picture, thumbnail, preview } = footage;
   const event: TytoEvent = {
     id,
     device,
@@ -53,10 +55,14 @@ export function uploadOf(footage: Partial<Footage>, { device = 'yard', at, rando
         ? null
         : { ...fileFacts(name('mp4'), clip), start_time: at / 1000, ...(facts ?? clipFacts(clip)) },
     snapshot: picture === undefined ? null : fileFacts(name('jpg'), picture),
+    ...(thumbnail === undefined ? {} : { thumbnail: fileFacts(name('thumb.jpg'), thumbnail) }),
+    ...(preview === undefined ? {} : { preview: fileFacts(name('preview.mp4'), preview) }),
   };
   const folder = eventFolder(event);
   const media: (readonly [string, Uint8Array])[] = [
+    ...(thumbnail === undefined ? [] : [[folder + name('thumb.jpg'), thumbnail] as const]),
     ...(picture === undefined ? [] : [[folder + name('jpg'), picture] as const]),
+    ...(preview === undefined ? [] : [[folder + name('preview.mp4'), preview] as const]),
     ...(clip === undefined ? [] : [[folder + name('mp4'), clip] as const]),
   ];
   return withManifest(event, media);

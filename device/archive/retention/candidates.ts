@@ -51,7 +51,9 @@ function* segments({ archive: { db }, mediaFolder }: CandidateParts): Generator<
 function* events(parts: CandidateParts): Generator<Candidate> {
   const stars = starFiles(parts.mediaFolder);
   for (let after = ''; ;) {
-    const rows = parts.archive.db.all(`SELECT id, start_time, starred, picture, json_extract(event, '$.snapshot.bytes') AS picture_bytes FROM events
+    const rows = parts.archive.db.all(`SELECT id, start_time, starred,
+        json_extract(event, '$.snapshot.name', '$.thumbnail.name', '$.preview.name') AS pictures,
+        json_extract(event, '$.snapshot.bytes', '$.thumbnail.bytes', '$.preview.bytes') AS sizes FROM events
       WHERE id > ? AND state = 'ended' AND id NOT IN (SELECT subject FROM doomed) ORDER BY id LIMIT ?`, after, PAGE);
     const [first, last] = [rows[0], rows.at(-1)];
     if (first === undefined || last === undefined) return;
@@ -75,12 +77,12 @@ function eventCandidate(
 /** What stays need not be looked at. */
 function bytesByCatalogue({ archive: { db } }: CandidateParts, row: SqliteRow): Space {
   const clips = db.get('SELECT sum(bytes) AS bytes FROM recordings WHERE event_id = ?', String(row['id']))?.['bytes'];
-  return { bytes: Number(clips ?? 0) + Number(row['picture_bytes'] ?? 0), frees: 0, freesWithLanding: 0 };
+  return { bytes: numbersIn(row['sizes']).reduce((sum, size) => sum + size, Number(clips ?? 0)), frees: 0, freesWithLanding: 0 };
 }
 
 function spaceOfEvent({ archive, mediaFolder, landing, waitingMayGo }: CandidateParts, row: SqliteRow): Space {
   const id = String(row['id']);
-  const names = [...archive.recordingsOf(id), ...(row['picture'] === null ? [] : [String(row['picture'])])];
+  const names = [...archive.recordingsOf(id), ...namesIn(row['pictures'])];
   const second = (name: string): string | undefined => {
     const device = parseMediaFileName(name)?.device;
     if (landing === undefined || device === undefined || !waitingMayGo) return undefined;
@@ -90,6 +92,10 @@ function spaceOfEvent({ archive, mediaFolder, landing, waitingMayGo }: Candidate
   const sum = (of: (space: Space) => number): number => spaces.reduce((total, space) => total + of(space), 0);
   return { bytes: sum(({ bytes }) => bytes), frees: sum(({ frees }) => frees), freesWithLanding: sum(({ freesWithLanding }) => freesWithLanding) };
 }
+
+const listIn = (json: unknown): readonly unknown[] => JSON.parse(String(json)) as readonly unknown[];
+const namesIn = (json: unknown): readonly string[] => listIn(json).filter((name) => typeof name === 'string');
+const numbersIn = (json: unknown): readonly number[] => listIn(json).filter((size) => typeof size === 'number');
 
 const atOf = (row: SqliteRow): Millis => millis(Number(row['start_time']) * 1000);
 

@@ -1,4 +1,5 @@
 /** Does in the archive's thread what is asked of it: writes, makes room, keeps the ledger, stars and deletes. */
+import { picturesOf } from '../../contract/manifest.ts';
 import type { TytoEvent } from '../../contract/event.ts';
 import type { StorageAlarm, StorageState } from '../../contract/storage.ts';
 import { describeError, DeviceError } from '../../core/errors.ts';
@@ -218,7 +219,7 @@ export class Keeper implements ArchiveService {
 
   #count(write: Write): void {
     if (write.type === 'closed') this.#written.add('recordings', write.recording.clip?.bytes ?? 0);
-    if (write.type === 'event' && write.event.end_time !== null) this.#written.add('pictures', write.event.snapshot?.bytes ?? 0);
+    if (write.type === 'event' && write.event.end_time !== null) this.#written.add('pictures', picturesOf(write.event).reduce((sum, { bytes }) => sum + bytes, 0));
   }
 
   #tell(): void {

@@ -25,6 +25,24 @@ export async function inspectPicture(
   return decodePicture(file, limits.decodePicture, signal);
 }
 
+/**
+ * @returns Why `file` is no sound preview; undefined when it is one.
+ * @throws {DeviceError} When it cannot be looked at.
+ */
+export async function inspectPreview(file: string, limits: IngestLimits, signal: AbortSignal): Promise<Reason | undefined> {
+  try {
+    const { duration } = await readClip(file, signal);
+    if (duration > LONGEST_PREVIEW) return reason('clip.wrong-duration', `the preview lasts ${(duration / 1000).toFixed(1)} s`);
+    const verdict = await decodeWhole(file, 'mp4', bounds(limits.decodePicture, signal));
+    return verdict.ok ? undefined : reason('clip.undecodable', `the preview does not decode: ${plainly(verdict.complaint, file, 'preview')}`);
+  } catch (error) {
+    if (error instanceof Mp4Error) return reason('clip.not-mp4', `the preview is no MP4 with H.264 or H.265 video: ${error.message}`);
+    return tooSlow(error, 'clip');
+  }
+}
+
+const LONGEST_PREVIEW = minutes(1);
+
 /** @throws {DeviceError} When it cannot be looked at. */
 export async function inspectClip(file: string, limits: IngestLimits, signal: AbortSignal): Promise<ClipFinding> {
   let facts: ClipFacts;

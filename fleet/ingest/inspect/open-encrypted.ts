@@ -7,6 +7,7 @@ import { millis } from '../../../device/core/units.ts';
 import { walkClip } from '../../../device/media/walk-clip.ts';
 import { beginsEncrypted, EncryptedFile, readAtOf } from '../../../device/vault/encrypted-file.ts';
 import type { KeyOpener } from '../../../device/vault/wrapped-key.ts';
+import type { FileRole } from '../decide.ts';
 import { reason, type Reason } from '../reason.ts';
 import type { ClipFacts } from './mp4-structure.ts';
 
@@ -20,7 +21,7 @@ export type Opened =
   | { readonly state: 'broken'; readonly reason: Reason };
 
 /** @param file - Our copy. @throws {Error} The system's error. */
-export async function openEncrypted(file: string, role: 'clip' | 'picture', keys: KeyOpener, signal: AbortSignal): Promise<Opened> {
+export async function openEncrypted(file: string, role: FileRole, keys: KeyOpener, signal: AbortSignal): Promise<Opened> {
   await using handle = await open(file, 'r');
   const read = readAtOf(handle);
   if (!await beginsEncrypted(read)) return { state: 'clear' };
@@ -50,4 +51,4 @@ export async function readSealedClip(file: string): Promise<ClipFacts | Reason> 
   return facts === undefined || end === 0 ? notWhole('clip', 'it holds no pictures') : { ...facts, duration: millis(end) };
 }
 
-const notWhole = (role: 'clip' | 'picture', what: string): Reason => reason('file.encryption', `the ${role} is encrypted, and does not hold together: ${what}`);
+const notWhole = (role: FileRole, what: string): Reason => reason('file.encryption', `the ${role} is encrypted, and does not hold together: ${what}`);

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { MediaFile } from '../contract/event.ts';
+import { keyPictureOf } from '../contract/mp4-key-pictures.ts';
+import { eventId, parseMediaFileName } from '../contract/names.ts';
+import { silentLog } from '../core/log.ts';
+import { bytes, millis, seconds } from '../core/units.ts';
+import { decodeWhole } from '../media/decode-check.ts';
+import { maskPicture } from '../media/mask-picture.ts';
+import { probeFile } from '../../test/recording/probe-file.ts';
+import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
+import { testKey } from '../../test/recording/key.ts';
+import { mediaFile } from './clip-writer.ts';
+import { KeyPictures } from './key-pictures.ts';
+import { Recorder, type RecorderPlan } from './recorder.ts';
+
+const dawn = millis(Date.UTC(2026, 10, 21, 6, 0, 0));
+const id = eventId(millis(dawn + 5000), 0.5);
+
+describe('what stands for an event', function () {
+  this.timeout(20_000);
+  let footage: Footage;
+  before(async () => { footage = await makeFootage(20); });
+
+  /** An event from 5 s to 15 s of the footage, summed up. */
+  async function summedUp(plan: Partial<RecorderPlan>, look: (made: Awaited<ReturnType<Recorder['summary']>>, file: (of: MediaFile | undefined) => string, folder: string) => Promise<void>) {
+    await using folder = await temporaryFolder();
+    const recorder = new Recorder({
+      mode: 'event', preRoll: seconds(2), maxLength: seconds(300), minimumFree: bytes(0), mediaFolder: folder.path, device: 'barn', camera: 'yard', key: testKey,
+      listener: { opened() {}, closed() {} }, log: silentLog, ...plan,
+    });
+    recorder.begin(footage.init);
+    for (const fragment of footage.fragments) {
+      recorder.fragment(fragment, millis(dawn + fragment.start));
+      if (fragment.start <= 5000 && fragment.start + fragment.duration > 5000) recorder.startEvent(id, millis(5000));
+    }
+    await recorder.snapshot(id, seconds(10));
+    await recorder.endEvent(id, seconds(15));
+    const made = await recorder.summary(id, seconds(5), seconds(15));
+    recorder.forget(id);
+    assert.deepEqual(await recorder.summary(id, seconds(5), seconds(15)), {});
+    await look(made, (of) => mediaFile(folder.path, of?.name ?? assert.fail('it was not made')), folder.path);
+    await recorder.stop();
+  }
+
+  it('is its picture in small and a short MP4 that any player shows, under names of their own', () => summedUp({}, async ({ thumbnail, preview }, file) => {
+    assert.deepEqual([thumbnail, preview].map((one) => parseMediaFileName(one?.name ?? '')), ['thumb.jpg', 'preview.mp4'].map((extension) =>
+      ({ at: dawn + 5000, device: 'barn', camera: 'yard', eventId: id, extension })));
+    for (const one of [thumbnail, preview]) {
+      const data = await readFile(file(one));
+      assert.deepEqual([one?.bytes, one?.sha256], [data.byteLength, createHash('sha256').update(data).digest('hex')]);
+    }
+    assert.deepEqual(await decodeWhole(file(thumbnail), 'jpeg_pipe'), { ok: true });
+    assert.deepEqual(await decodeWhole(file(preview), 'mp4'), { ok: true });
+    const { codec, pixels, pictures, duration } = await probeFile(file(preview));
+    assert.deepEqual([codec, pixels, pictures], ['h264', 'yuv420p', 11]);
+    assert.ok(duration > 4 && duration < 4.5, `${duration} s`);
+    const whole = await readFile(file(preview));
+    assert.ok(whole.indexOf('moov') < whole.indexOf('mdat'), 'it begins to play before all of it is there');
+  }));
+
+  it('is black where a mask lies', () => summedUp({ pictureMask: () => maskPicture([[[0, 0], [1, 0], [1, 1], [0, 1]]]) }, async ({ thumbnail, preview }, file) => {
+    for (const one of [thumbnail, preview]) assert.ok((await probeFile(file(one))).brightness <= 17, one?.name);
+  }));
+
+  it('is no preview while the device cannot keep up', () => summedUp({ isBusy: () => true }, async ({ thumbnail, preview }) => {
+    assert.deepEqual([thumbnail !== undefined, preview], [true, undefined]);
+  }));
+
+  it('is nothing where nothing is recorded', () => summedUp({ mode: 'off' }, async (made, _file, folder) => {
+    assert.deepEqual([made, await readdir(folder)], [{}, []]);
+  }));
+
+  it('leaves nothing but finished files behind', () => summedUp({}, async (_made, _file, folder) => {
+    const names = await readdir(path.join(folder, '2026-11-21'));
+    assert.deepEqual(names.map((name) => name.slice(name.indexOf('.', -4) + 1).replace(/^.*-[a-z0-9]{6}\./, '')).sort(), ['jpg', 'mp4', 'preview.mp4', 'thumb.jpg']);
+  }));
+
+  describe('is made of keyframes', () => {
+    it('that are few and evenly spread, however long it lasts', () => {
+      const keys = new KeyPictures(footage.init);
+      const [first] = footage.fragments;
+      assert.ok(first !== undefined && keyPictureOf(first) !== undefined);
+      for (let second = 0; second < 3600; second++) keys.take({ ...first, start: seconds(second) });
+      assert.ok(keys.count >= 12 && keys.count <= 24, `${keys.count}`);
+    });
+
+    it('that take no more memory than they may', () => {
+      const [first] = footage.fragments;
+      const size = (first && keyPictureOf(first)?.byteLength) ?? 0;
+      const keys = new KeyPictures(footage.init, bytes(size * 4));
+      for (let second = 0; second < 100; second++) if (first !== undefined) keys.take({ ...first, start: seconds(second) });
+      assert.ok(keys.count >= 2 && keys.count <= 4, `${keys.count}`);
+    });
+
+    it('of the event itself where there are enough, or else of all there is', () => {
+      const keys = new KeyPictures(footage.init);
+      for (const fragment of footage.fragments) keys.take(fragment);
+      const length = (from: number, until: number): number => keys.clip(seconds(from), seconds(until))?.byteLength ?? 0;
+      assert.ok(length(5, 8) < length(5, 12) && length(5.1, 5.2) > length(5, 12));
+      assert.equal(new KeyPictures(footage.init).clip(seconds(0), seconds(9)), undefined);
+    });
+  });
+});

@@ -1,0 +1,79 @@
+/** What stands for an event in lists and messages: its picture in small, and a few seconds that show all of it. */
+import type { MediaFile } from '../contract/event.ts';
+import { ofEventName, type MediaExtension } from '../contract/names.ts';
+import { describeError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { seconds, type Millis } from '../core/units.ts';
+import { previewOf, thumbnailOf } from '../media/preview.ts';
+import { keepFile, type KeptFiles } from './keep-file.ts';
+
+export interface Summary { readonly thumbnail?: MediaFile; readonly preview?: MediaFile }
+
+export interface SummaryRequest {
+  readonly eventId: string;
+  /** The event's picture; undefined when it has none. */
+  readonly picture: Uint8Array | undefined;
+  /** Of the pictures for the preview, fragmented MP4; undefined when there are too few. */
+  readonly clip: Uint8Array | undefined;
+}
+
+export interface SummaryPlan extends KeptFiles {
+  readonly mask: () => string | undefined;
+  /** The device cannot keep up: nothing that can be done without is made. */
+  readonly isBusy: () => boolean;
+  readonly log: Log;
+}
+
+/** Events that wait while one is made; those beyond have no summary. */
+const MOST_WAITING = 4;
+/** Its event is told without what is not there by then. */
+const WITHIN = seconds(5);
+
+/** One at a time, and nobody waits long for it. */
+export class SummaryMaker {
+  readonly #plan: SummaryPlan;
+  readonly #stop = new AbortController();
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  constructor(plan: SummaryPlan) { this.#plan = plan; }
+
+  /** Resolves with what could be made in a few seconds. Never rejects. */
+  async make(request: SummaryRequest): Promise<Summary> {
+    if (this.#waiting >= MOST_WAITING) return {};
+    this.#waiting += 1;
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(WITHIN)]);
+    const made = this.#last.then(() => this.#make(request, signal));
+    this.#last = made;
+    try {
+      return await made;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** Finishes what is under way, but no longer than `within`. */
+  async stop(within: Millis): Promise<void> {
+    const timer = setTimeout(() => this.#stop.abort(), within);
+    await this.#last;
+    clearTimeout(timer);
+  }
+
+  async #make({ eventId, picture, clip }: SummaryRequest, signal: AbortSignal): Promise<Summary> {
+    const thumbnail = picture && await this.#part(eventId, 'thumb.jpg', signal, () => thumbnailOf(picture, signal));
+    const preview = clip && !this.#plan.isBusy()
+      ? await this.#part(eventId, 'preview.mp4', signal, () => previewOf(clip, { mask: this.#plan.mask(), signal })) : undefined;
+    return { ...(thumbnail === undefined ? {} : { thumbnail }), ...(preview === undefined ? {} : { preview }) };
+  }
+
+  async #part(
+    id: string, extension: Exclude<MediaExtension, 'mp4'>, signal: AbortSignal, make: () => Promise<Uint8Array>,
+  ): Promise<MediaFile | undefined> {
+    if (signal.aborted) return undefined;
+    try {
+      return await keepFile(this.#plan, ofEventName({ id, ...this.#plan }, extension), await make()) ?? undefined;
+    } catch (error) {
+      this.#plan.log[signal.aborted ? 'debug' : 'warn'](`no ${extension === 'thumb.jpg' ? 'thumbnail' : 'preview'} of the event: ${describeError(error)}`, { event: id });
+      return undefined;
+    }
+  }
+}
