@@ -5,7 +5,7 @@ import { describeIssues, EVENT_ID_PATTERN, EVENT_KINDS, NAME_PATTERN } from '../
 import { millis, type Millis } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
 import { sendMedia } from '../http/send-media.ts';
-import type { EventArchive } from './ports.ts';
+import type { EventArchive, EventMedia } from './ports.ts';
 
 const PAGE = 30;
 const DAY = 86_400_000;
@@ -54,12 +54,12 @@ export async function showEvent(ctx: Context, archive: EventArchive): Promise<vo
   ctx.body = await eventOf(ctx, archive);
 }
 
-/** `GET /api/events/:id/clip.mp4` and `snapshot.jpg` */
-export async function sendEventMedia(ctx: Context, archive: EventArchive, kind: 'clip' | 'snapshot'): Promise<void> {
+/** `GET /api/events/:id/clip.mp4`, `snapshot.jpg`, `thumbnail.jpg` and `preview.mp4` */
+export async function sendEventMedia(ctx: Context, archive: EventArchive, kind: EventMedia): Promise<void> {
   const event = await eventOf(ctx, archive);
   const media = await archive.media(event, kind);
-  if (media === undefined) throw new HttpError(404, 'media.none', kind === 'clip' ? 'this event has no clip' : 'this event has no picture');
-  await sendMedia(ctx, { ...media, type: kind === 'clip' ? 'video/mp4' : 'image/jpeg' });
+  if (media === undefined) throw new HttpError(404, 'media.none', `this event has no ${kind === 'snapshot' ? 'picture' : kind}`);
+  await sendMedia(ctx, { ...media, type: kind === 'clip' || kind === 'preview' ? 'video/mp4' : 'image/jpeg' });
 }
 
 /** @throws {HttpError} 404 `events.unknown` */

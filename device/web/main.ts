@@ -77,7 +77,7 @@ function eventArchive(
       const row = reader.view.recording(name);
       return row?.class === 'continuous' ? located({ media, keys }, { name, ...(row.sha256 === null ? {} : { sha256: row.sha256 }) }) : undefined;
     },
-    media: (event, kind) => located({ media, keys }, kind === 'clip' ? event.clip ?? running(reader, event) : event.snapshot),
+    media: (event, kind) => located({ media, keys }, kind === 'clip' ? event.clip ?? running(reader, event) : event[kind]),
   };
 }
 

@@ -34,6 +34,9 @@ export interface NotDone { readonly status: number; readonly code: string; reado
 /** Where a recorded file lies, and what opens it. */
 export type MediaPlace = Omit<MediaOnDisk, 'type'>;
 
+/** What of an event there may be a file of. */
+export type EventMedia = 'clip' | 'snapshot' | 'thumbnail' | 'preview';
+
 /** The catalogue of events, those that still run included. */
 export interface EventArchive {
   page(query: EventQuery): EventsView | Promise<EventsView>;
@@ -51,7 +54,7 @@ export interface EventArchive {
    * Where an event's clip or picture lies, by a name that the catalogue holds; a running event's clip as far as it is
    * written, without a hash. Undefined when there is none.
    */
-  media(event: TytoEvent, kind: 'clip' | 'snapshot'): MediaPlace | undefined | Promise<MediaPlace | undefined>;
+  media(event: TytoEvent, kind: EventMedia): MediaPlace | undefined | Promise<MediaPlace | undefined>;
 }
 
 export type DeviceChange =

@@ -19,6 +19,8 @@ export const DEVICE_ROUTES = [
   { method: 'PUT', path: '/api/events/:id/star', role: 'owner' },
   { method: 'GET', path: '/api/events/:id/clip.mp4', role: 'owner' },
   { method: 'GET', path: '/api/events/:id/snapshot.jpg', role: 'owner' },
+  { method: 'GET', path: '/api/events/:id/thumbnail.jpg', role: 'owner' },
+  { method: 'GET', path: '/api/events/:id/preview.mp4', role: 'owner' },
   { method: 'GET', path: '/api/recordings', role: 'owner' },
   { method: 'GET', path: '/api/recordings/:name', role: 'owner' },
   { method: 'GET', path: '/api/people', role: 'owner' },

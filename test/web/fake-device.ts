@@ -10,7 +10,7 @@ import type { Box } from '../../device/core/geometry.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import type { MediaOnDisk } from '../../device/http/send-media.ts';
 import type { UploadFigures } from '../../device/web/metrics/device-metrics.ts';
-import type { CameraCommand, DeviceBus, DeviceChange, EventArchive, EventQuery, NotDone, PeopleKeeper } from '../../device/web/ports.ts';
+import type { CameraCommand, DeviceBus, DeviceChange, EventArchive, EventMedia, EventQuery, NotDone, PeopleKeeper } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
   camera: 'yard', source: '/dev/video0', demo: false, state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
@@ -109,10 +109,9 @@ export class FakeArchive implements EventArchive {
   /** What happens instead of what is asked for. */
   fault: Error | undefined;
 
-  put(event: TytoEvent, media: { readonly clip?: Media; readonly snapshot?: Media } = {}): void {
+  put(event: TytoEvent, media: { readonly [K in EventMedia]?: Media } = {}): void {
     this.#events.set(event.id, event);
-    if (media.clip !== undefined) this.#media.set(`${event.id} clip`, media.clip);
-    if (media.snapshot !== undefined) this.#media.set(`${event.id} snapshot`, media.snapshot);
+    for (const [kind, file] of Object.entries(media)) this.#media.set(`${event.id} ${kind}`, file);
   }
 
   page({ before, limit, from = millis(0), to = millis(Infinity), camera, kind, zone, starred, clip }: EventQuery): EventsView {
@@ -153,7 +152,7 @@ export class FakeArchive implements EventArchive {
     return this.pieces.filter((piece) => piece.from * 1000 >= from && piece.from * 1000 < to).slice(0, limit);
   }
   segment(name: string): Media | undefined { return this.#media.get(name); }
-  media({ id }: TytoEvent, kind: 'clip' | 'snapshot'): Media | undefined { return this.#media.get(`${id} ${kind}`); }
+  media({ id }: TytoEvent, kind: EventMedia): Media | undefined { return this.#media.get(`${id} ${kind}`); }
   #kept(event: TytoEvent): KeptEvent { return { ...event, starred: this.starred.has(event.id) }; }
 }
 
