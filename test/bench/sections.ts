@@ -7,7 +7,7 @@ import { measureFaces, portrait } from './faces.ts';
 import { OpencvPeers } from './opencv-peers.ts';
 import { measureKills } from './kills.ts';
 import { measureLive } from './live.ts';
-import { footageOf } from './project.ts';
+import { footageOf, type Command } from './project.ts';
 import {
   conditions,
   measureEmpty,
@@ -40,6 +40,7 @@ export const sections = {
   faces: { what: 'faces found in photographs; time and memory of a look', run: faces },
   live: { what: 'how soon the live picture is there and how far behind it is, in a browser', run: live },
   kills: { what: 'a recording device killed at random moments, --runs times', run: kills },
+  encrypt: { what: 'CPU of encrypted recording, with and without AES in the processor', run: encrypt },
 } as const satisfies Readonly<Record<string, Section>>;
 export type SectionName = keyof typeof sections;
 export const sectionNames = Object.keys(sections) as readonly SectionName[];
@@ -143,6 +144,23 @@ async function* live(): AsyncGenerator<string> {
     row('first picture after the live view was opened', times.view),
     row('from a picture\'s taking to its showing', times.lag),
   ]);
+}
+
+interface EncryptionStep { readonly encryptMs: number; readonly decryptMs: number; readonly beginMs: number }
+
+/** OpenSSL's own switch: the AES instructions of an x64 processor are not used, as on a Raspberry Pi up to 4, which has none. */
+const WITHOUT_AES = ['env', 'OPENSSL_ia32cap=~0x200000200000000'] as const;
+
+async function* encrypt(): AsyncGenerator<string> {
+  const own = [process.execPath, path.join(import.meta.dirname, 'encryption-step.ts')] as const;
+  const measured = async (what: string, run: Command): Promise<readonly string[]> => {
+    const { encryptMs, decryptMs, beginMs } = JSON.parse(await outputOf(run)) as EncryptionStep;
+    return [what, encryptMs.toFixed(2), decryptMs.toFixed(2), beginMs.toFixed(2)];
+  };
+  const rows = [await measured('as it is', own)];
+  if (process.arch === 'x64') rows.push(await measured('without AES instructions', [...WITHOUT_AES, ...own]));
+  yield 'Encrypted recording: milliseconds of CPU for a megabyte, and for the beginning of a clip with two recipients';
+  yield table(['processor', 'encrypt', 'decrypt', 'begin'], rows);
 }
 
 async function* kills({ runs }: Depth): AsyncGenerator<string> {
