@@ -2,17 +2,17 @@
 import type { EventKind, TytoEvent } from '../contract/event.ts';
 import { kindsInWords } from './words.ts';
 
-/** Who and what it is about: `Ada, Person`. Names first; that something moved is said only where nothing else is. */
-export function headline({ kinds, faces }: Pick<TytoEvent, 'kinds' | 'faces'>): string {
-  const names = namesOf(faces);
-  const told = (kind: EventKind): boolean => kind !== 'motion' && (kind !== 'face' || names.length === 0);
+/** Who and what it is about: `doorbell, Ada, Person`. Names first; that something moved is said only where nothing else is. */
+export function headline({ kinds, faces, sub_label: called }: Pick<TytoEvent, 'kinds' | 'faces' | 'sub_label'>): string {
+  const names = [...(called === undefined ? [] : [called]), ...namesOf(faces)];
+  const told = (kind: EventKind): boolean => kind !== 'motion' && (kind !== 'face' || namesOf(faces).length === 0);
   const rest = kinds.filter(told);
   return [...names, ...(rest.length > 0 ? [kindsInWords(rest)] : names.length > 0 ? [] : [kindsInWords(kinds)])].join(', ');
 }
 
 /** What else is known of it, a line each: faces, things, zones, lines. */
-export function findings(event: Pick<TytoEvent, 'faces' | 'objects' | 'entered_zones' | 'tracks' | 'crossings'>): readonly string[] {
-  return [facesInWords(event.faces), thingsInWords(event.objects), zonesInWords(event), ...crossingsInWords(event.crossings)].filter((line) => line !== '');
+export function findings(event: Pick<TytoEvent, 'faces' | 'objects' | 'entered_zones' | 'tracks' | 'crossings' | 'source'>): readonly string[] {
+  return [event.source === undefined ? '' : `Asked for by: ${event.source}`, facesInWords(event.faces), thingsInWords(event.objects), zonesInWords(event), ...crossingsInWords(event.crossings)].filter((line) => line !== '');
 }
 
 const namesOf = (faces: TytoEvent['faces']): readonly string[] => [...new Set(faces.flatMap(({ person }) => person ?? []))];

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { eventually } from '../../test/eventually.ts';
 import { sampleEvent } from '../../test/web/fake-device.ts';
-import { PageInBrowser, until } from '../../test/web/page-in-browser.ts';
+import { PageInBrowser, PLAYING, until } from '../../test/web/page-in-browser.ts';
 import type { RunningWeb } from '../../test/web/start-web.ts';
 import { makeTestStream } from '../../test/video/test-stream.ts';
 import { segmentFileName } from '../contract/media-path.ts';
@@ -118,6 +118,25 @@ describe('events and recordings in a browser', function () {
     await page.getByText(/Nothing continuous was kept at/).waitFor();
     assert.equal(new URL(page.url()).searchParams.get('at'), String(begin + 1800));
     assert.equal(await page.locator('.stretch.kept').count() > 0, true);
+  });
+
+  it('lets sound be heard where the stream has some, and is silent until asked', async () => {
+    run?.startCamera({ sound: true });
+    await page.goto(run?.address('/') ?? '');
+    await until(page, PLAYING, 15_000);
+    assert.equal(await page.evaluate<boolean>(`document.querySelector('video').muted`), true);
+    await press('Sound');
+    await until(page, `!document.querySelector('video').muted && document.querySelector('video').webkitAudioDecodedByteCount > 0`);
+    run?.startCamera();
+    await page.getByRole('button', { name: 'Sound', exact: true }).waitFor({ state: 'detached' });
+  });
+
+  it('tells what the camera sends and how the disk stands, to who wants to know', async () => {
+    web.bus.setCamera({ stream: { codec: 'h264', bitrate: 2_300_000, frameRate: 15, gop: 30 }, unmet: ['this camera has no focus'] });
+    await page.getByText('1 thing to look at').click();
+    await page.getByText('H.264, 1280 × 720, 15 pictures a second, 2.3 Mbit/s, a keyframe every 30 pictures').waitFor();
+    await page.getByText('this camera has no focus').waitFor();
+    web.bus.setCamera({ stream: null, unmet: [] });
   });
 
   it('broke none of its own rules meanwhile', () => assert.deepEqual(run?.faults, []));

@@ -6,6 +6,10 @@ import { armWords } from './ui/src/device/arm-words.ts';
 import { statusNotes } from './ui/src/device/status-notes.ts';
 import { mergeEvents } from './ui/src/events/merge-events.ts';
 import { byDay, dayInWords, durationInWords, kindsInWords, readersLocale } from '../ui/words.ts';
+import { EVENT_KINDS } from '../contract/event.ts';
+import { cameraFacts, sizeInWords, storageFacts, type Fact } from './ui/src/device/facts.ts';
+import { dayOf, queryOf, readFilter, spanOf, writeFilter } from './ui/src/events/event-filter.ts';
+import { pieceAfter, pieceAt, stretchesOf } from './ui/src/recordings/pieces.ts';
 import { pace, withReserve, type Buffered } from './ui/src/live/pace.ts';
 
 describe('pace of the live picture', () => {
@@ -118,4 +122,62 @@ describe('the camera\'s status', () => {
   it('says what is wrong with the picture, what is not done, and why nobody is recognised', () => assert.deepEqual(statusNotes({
     ...ONLINE, tamper: ['covered'], load: { level: 3, shed: ['faces and things are not looked for', 'motion is looked for 2.5 times a second'] }, recognitionFault: 'no model',
   }), ['Camera covered', 'cannot keep up: faces and things are not looked for; motion is looked for 2.5 times a second', 'nobody is recognised: no model']));
+});
+
+describe('facts of the camera and the disk', () => {
+  const text = (facts: readonly Fact[]) => Object.fromEntries(facts.map(({ name, text: told }) => [name, told]));
+  const stream = { codec: 'mjpeg', bitrate: 2_340_000, frameRate: 14.96, gop: 30 };
+
+  it('tell what is sent, recorded, heard and decoded', () => {
+    assert.deepEqual(text(cameraFacts({
+      ...ONLINE, stream, sound: 'mp4a.40.2', decoding: { mode: 'gated', reason: 'little moves', decoded: 0.124 }, decoder: { kind: 'hardware', reason: 'v4l2m2m' },
+    })), {
+      Watched: '/dev/video0', Sends: 'MJPEG, recorded as H.264, 1280 × 720, 15 pictures a second, 2.3 Mbit/s, a keyframe every 30 pictures', Sound: 'AAC',
+      Decoded: '12 % of the pictures: little moves', Decoder: 'hardware: v4l2m2m',
+    });
+  });
+  it('leave out what is not known, and mark what needs a person', () => {
+    const told = cameraFacts({ ...ONLINE, source: null, codec: null, width: null, height: null, state: 'offline', reason: 'no route', unmet: ['no focus'], load: { level: 1, shed: ['faces'] } });
+    assert.deepEqual(told.map(({ name, isBad }) => [name, isBad]), [['Trouble', true], ['Left out', true], ['Not taken', true]]);
+    assert.deepEqual(storageFacts({ storage: null }), []);
+  });
+  it('tell for how long there is room', () => {
+    const storage = {
+      used: { events: 1e9, continuous: 2e9, pictures: 0 }, most: 10e9, free: 5e9, kept_free: 1e9, rate: 1e9, deleted: { events: 0, segments: 0, bytes: 0 },
+      written: { day: '2026-11-21', recordings: 3e9, pictures: 0, catalogue: 1e6, other: 0 }, alarms: [],
+    };
+    const told = text(storageFacts({ storage }));
+    assert.match(told['Room'] ?? '', /^for about 4 h at/);
+    assert.equal(told['Recordings'], '3.0 GB of 10.0 GB: events 1.0 GB, continuous 2.0 GB, pictures 0 bytes');
+    assert.deepEqual([0, 999, 1000, 123_456_789, 5e15].map(sizeInWords), ['0 bytes', '999 bytes', '1.0 kB', '123 MB', '5000 TB']);
+  });
+});
+
+describe('which events are asked for', () => {
+  it('is the same in the address and back, without what is not understood', () => fc.assert(fc.property(
+    fc.record({ day: fc.constantFrom('2026-11-21', '2024-02-29'), kind: fc.constantFrom(...EVENT_KINDS), zone: fc.string({ minLength: 1 }), starred: fc.constant(true as const), clip: fc.constant(true as const) }, { requiredKeys: [], noNullPrototype: true }),
+    (filter) => assert.deepEqual(readFilter(writeFilter(filter)), filter),
+  )));
+  it('leaves out what is not understood', () => assert.deepEqual(readFilter('?day=soon&kind=ghost&zone=&starred=yes&at=5'), {}));
+  it('is a day where it is looked at, also when clocks change', () => {
+    for (const day of ['2026-11-21', '2026-03-29', '2026-10-25']) {
+      const { from, to } = spanOf(day);
+      assert.deepEqual([dayOf(from), dayOf(to - 1), dayOf(to) === day], [day, day, false]);
+    }
+  });
+  it('is told to the device without the day\'s name', () =>
+    assert.equal(queryOf({ kind: 'person', day: '2026-11-21' }, 'x'), `?kind=person&from=${spanOf('2026-11-21').from}&to=${spanOf('2026-11-21').to}&before=x`));
+});
+
+describe('pieces of continuous recording', () => {
+  const piece = (from: number, to: number | null) => ({ name: String(from), from, to, bytes: null });
+  it('are found by a moment, the next one where there is none', () => {
+    const pieces = [piece(0, 60), piece(60, 120), piece(300, 360), piece(360, null)];
+    assert.deepEqual([0, 59, 60, 200, 350, 400].map((at) => pieceAt(pieces, at)?.from), [0, 0, 60, 300, 300, undefined]);
+    assert.deepEqual([pieceAfter(pieces, piece(60, 120))?.from, pieceAfter(pieces, piece(300, 360))], [300, undefined]);
+  });
+  it('are few stretches of a day', () => assert.deepEqual(stretchesOf([
+    { from: 0, to: 10, state: 'recorded', reason: '' }, { from: 10, to: 20, state: 'uploaded', reason: '' }, { from: 20, to: 30, state: 'watched', reason: '' },
+    { from: 30, to: 40, state: 'lost', reason: 'x' }, { from: 40, to: 50, state: 'deleted', reason: '' },
+  ]), [{ from: 0, to: 20, look: 'kept' }, { from: 30, to: 40, look: 'lost' }, { from: 40, to: 50, look: 'gone' }]));
 });

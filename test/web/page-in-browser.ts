@@ -10,7 +10,7 @@ import type { TytoEvent } from '../../device/contract/event.ts';
 import { millis } from '../../device/core/units.ts';
 import { stillOf } from '../../device/media/still.ts';
 import { eventually } from '../eventually.ts';
-import { makeTestStream, playTestStream } from '../video/test-stream.ts';
+import { makeTestStream, playTestStream, type TestPicture } from '../video/test-stream.ts';
 import { browserMissing, launchBrowser } from './browser.ts';
 import { sampleEvent } from './fake-device.ts';
 import { startWeb, type RunningWeb } from './start-web.ts';
@@ -49,9 +49,9 @@ export class PageInBrowser implements AsyncDisposable {
     this.browser = browser;
   }
 
-  startCamera(): void {
+  startCamera(picture: TestPicture = {}): void {
     this.stopCamera();
-    this.#stopCamera = playTestStream({ seconds: 300, framesPerSecond: 10, gop: 20 }, this.web.hub);
+    this.#stopCamera = playTestStream({ seconds: 300, framesPerSecond: 10, gop: 20, ...picture }, this.web.hub);
   }
 
   stopCamera(): void { this.#stopCamera(); }

@@ -1,4 +1,5 @@
 import type { StateView } from '../../../../contract/device-api.ts';
+import { videoInWords } from './facts.ts';
 import { statusNotes } from './status-notes.ts';
 
 /** How the camera is, in one line. */
@@ -22,11 +23,5 @@ function details(state: StateView | null): string {
   if (camera === undefined || camera === null) return 'the camera has not reported yet';
   if (camera.state !== 'online') return camera.reason;
   const size = camera.width === null || camera.height === null ? undefined : `${camera.width} × ${camera.height}`;
-  return [...statusNotes(camera), size, codecName(camera.codec)].filter((part) => part !== undefined).join(' · ');
-}
-
-function codecName(codec: string | null): string | undefined {
-  if (codec === null) return undefined;
-  if (codec.startsWith('avc')) return 'H.264';
-  return codec.startsWith('hvc') || codec.startsWith('hev') ? 'H.265' : codec;
+  return [...statusNotes(camera), size, camera.codec === null ? undefined : videoInWords(camera.codec)].filter((part) => part !== undefined).join(' · ');
 }

@@ -30,8 +30,9 @@ export function readFilter(search: string): EventFilter {
 /** The other way round: empty for all events. */
 export function writeFilter({ day, kind, zone, starred, clip }: EventFilter): string {
   const said = { day, kind, zone, starred: starred && '1', clip: clip && '1' };
-  const text = new URLSearchParams(Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))).toString();
-  return text === '' ? '' : `?${text}`;
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(said)) if (value !== undefined) query.set(name, value);
+  return query.size === 0 ? '' : `?${query.toString()}`;
 }
 
 /** `filter` with `change`; what is undefined there is no longer asked for. */

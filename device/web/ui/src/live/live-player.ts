@@ -35,6 +35,7 @@ const HIDDEN_MS = 10_000;
 export class LivePlayer {
   readonly #video: HTMLVideoElement;
   readonly #tell: (status: LiveStatus) => void;
+  readonly #tellSound: (hasSound: boolean) => void;
   readonly #over = new AbortController();
   #socket: WebSocket | undefined;
   #source: MediaSource | undefined;
@@ -47,9 +48,11 @@ export class LivePlayer {
   #timer: number | undefined;
   #hiding: number | undefined;
 
-  constructor(video: HTMLVideoElement, tell: (status: LiveStatus) => void) {
+  /** @param tellSound - Told of each stream whether it has sound. */
+  constructor(video: HTMLVideoElement, tell: (status: LiveStatus) => void, tellSound: (hasSound: boolean) => void) {
     this.#video = video;
     this.#tell = tell;
+    this.#tellSound = tellSound;
   }
 
   start(): void {
@@ -105,6 +108,7 @@ export class LivePlayer {
       this.#leave();
       return this.#tell('unsupported');
     }
+    this.#tellSound(mime.includes('mp4a'));
     const source = new Source();
     this.#url = URL.createObjectURL(source);
     source.addEventListener('sourceopen', () => {

@@ -20,17 +20,20 @@ export interface LiveViewProps {
 export function LiveView({ state, connected, onSignedOut, onToast }: LiveViewProps) {
   const camera = state?.camera ?? null;
   const [status, setStatus] = useState<LiveStatus>(canPlayLive() ? 'connecting' : 'unsupported');
+  const [hasSound, setHasSound] = useState(false);
+  const [muted, setMuted] = useState(true);
   const video = useRef<HTMLVideoElement>(null);
   const player = useRef<LivePlayer | undefined>(undefined);
   const frame = useRef<HTMLElement>(null);
 
   useEffect(() => {
     if (video.current === null || !canPlayLive()) return undefined;
-    const live = new LivePlayer(video.current, setStatus);
+    const live = new LivePlayer(video.current, setStatus, setHasSound);
     player.current = live;
     live.start();
     return () => live.stop();
   }, []);
+  useEffect(() => { if (video.current !== null) video.current.muted = muted; }, [muted]);
   useEffect(() => { if (status === 'signed-out') onSignedOut(); }, [status]);
 
   const isOffline = camera?.state === 'offline';
@@ -48,6 +51,11 @@ export function LiveView({ state, connected, onSignedOut, onToast }: LiveViewPro
       </div>
       <Curtain status={status} camera={camera} onPlay={() => player.current?.play()} />
       <RecordButton state={state} onToast={onToast} />
+      {hasSound && status !== 'unsupported' ? (
+        <button type="button" class="corner-button sound" aria-label="Sound" aria-pressed={!muted} title={muted ? 'Sound on' : 'Sound off'} onClick={() => setMuted(!muted)}>
+          <Icon name={muted ? 'mute' : 'sound'} />
+        </button>
+      ) : null}
       <button type="button" class="corner-button" aria-label="Full screen" title="Full screen" onClick={() => toggleFullScreen(frame.current, video.current)}>
         <Icon name="expand" />
       </button>

@@ -6,6 +6,16 @@ import { inWords } from '../../../../ui/server.ts';
 import type { Toast } from '../parts/toast.tsx';
 import { server } from '../server.ts';
 
+const UNUSABLE = 'Described by another version of Tyto: it is not compared with';
+
+/** Pictures that no longer help to recognise somebody, and what to do. */
+function Unusable({ samples }: Pick<PersonView, 'samples'>) {
+  const count = samples.filter(({ usable }) => !usable).length;
+  if (count === 0) return null;
+  const which = count === samples.length ? 'Not recognised any more: these pictures were' : `${count} of ${samples.length} pictures ${count === 1 ? 'was' : 'were'}`;
+  return <p class="person-note">{which} described by another version of Tyto and {count === 1 && count !== samples.length ? 'is' : 'are'} not compared with. Name the face in a newer event.</p>;
+}
+
 /** Everybody who was named, and how to be forgotten. */
 export function PeopleScreen({ onToast }: { readonly onToast: (toast: Toast) => void }) {
   const [people, setPeople] = useState<readonly PersonView[] | undefined>(undefined);
@@ -40,12 +50,15 @@ export function PeopleScreen({ onToast }: { readonly onToast: (toast: Toast) => 
         {people?.map((person) => (
           <li key={person.id} class="card">
             <span class="person-pictures">
-              {person.samples.slice(0, 4).map(({ id }) => <img key={id} src={`/api/people/${person.id}/samples/${id}`} alt="" width="56" height="56" />)}
+              {person.samples.slice(0, 4).map(({ id, usable }) => (
+                <img key={id} class={usable ? undefined : 'unusable'} src={`/api/people/${person.id}/samples/${id}`} alt="" title={usable ? undefined : UNUSABLE} width="56" height="56" />
+              ))}
             </span>
             <input class="person-name" aria-label="Name" value={person.name} maxLength={256} spellcheck={false}
               onChange={({ currentTarget: { value } }) => {
                 if (value.trim() !== '' && value !== person.name) void doing(() => server.rename(person.id, value), 'The name is changed.');
               }} />
+            <Unusable samples={person.samples} />
             <button type="button" class="plain" onClick={() => { setAsked(person); dialog.current?.showModal(); }}><Icon name="bin" />Forget</button>
           </li>
         ))}

@@ -4,6 +4,7 @@ import { ArmSwitch } from '../device/arm-switch.tsx';
 import { StatusLine } from '../device/status-line.tsx';
 import { Unlock } from '../device/unlock.tsx';
 import { useDevice } from '../device/use-device.ts';
+import { Details } from '../device/details.tsx';
 import { LedgerLine } from '../device/ledger-line.tsx';
 import { EventDetail } from '../events/event-detail.tsx';
 import { EventKeep } from '../events/event-keep.tsx';
@@ -52,6 +53,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           <div class="stage-foot">
             <StatusLine state={state} connected={connected} />
             <ArmSwitch armed={state?.armed ?? null} arming={state?.arming ?? null} camera={state?.camera ?? null} disabled={!connected} onToast={showToast} />
+            <Details state={state} />
           </div>
         </div>
         <section class="side" aria-labelledby="events-title">

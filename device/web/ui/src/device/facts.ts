@@ -1,0 +1,74 @@
+/** The camera and the disk in figures, for people: pure. */
+import type { StateView } from '../../../../contract/device-api.ts';
+import type { CameraState } from '../../../../contract/topics.ts';
+import { durationInWords } from '../../../../ui/words.ts';
+
+export interface Fact { readonly name: string; readonly text: string; /** Whether it needs a person. */ readonly isBad?: true }
+
+export function cameraFacts(camera: CameraState): readonly Fact[] {
+  const { source, sound, watched, decoder, decoding, unmet, load, reason, visionFault, recognitionFault } = camera;
+  return [
+    ...fact('Watched', source),
+    ...bad('Trouble', camera.state === 'online' ? null : reason || null),
+    ...fact('Sends', sends(camera)),
+    ...fact('Sound', sound === null ? null : soundInWords(sound)),
+    ...fact('Analysed stream', watched === null ? null : [watched.source, `${watched.width} × ${watched.height}`, videoInWords(watched.codec), watched.reason].filter((part) => part !== '').join(', ')),
+    ...fact('Decoded', decoding === null ? null : [share(decoding.decoded), decoding.reason].filter((part) => part !== '').join(': ')),
+    ...fact('Decoder', decoder === null ? null : [decoder.kind === 'hardware' ? 'hardware' : 'software', decoder.reason].filter((part) => part !== '').join(': ')),
+    ...bad('Analysis', visionFault),
+    ...bad('Recognition', recognitionFault),
+    ...bad('Left out', load.shed.length === 0 ? null : load.shed.join('; ')),
+    ...unmet.map((text): Fact => ({ name: 'Not taken', text, isBad: true })),
+  ];
+}
+
+export function storageFacts({ storage }: Pick<StateView, 'storage'>): readonly Fact[] {
+  if (storage === null) return [];
+  const { used, most, free, kept_free: keptFree, rate, written, deleted, alarms } = storage;
+  const total = used.events + used.continuous + used.pictures;
+  const today = written.recordings + written.pictures + written.catalogue + written.other;
+  const left = rate > 0 ? Math.max(0, Math.min(most - total, free - keptFree)) / rate : undefined;
+  const kinds = [['events', used.events], ['continuous', used.continuous], ['pictures', used.pictures]] as const;
+  return [
+    ...alarms.map(({ message }): Fact => ({ name: 'Alarm', text: message, isBad: true })),
+    { name: 'Recordings', text: `${sizeInWords(total)} of ${sizeInWords(most)}: ${kinds.map(([kind, bytes]) => `${kind} ${sizeInWords(bytes)}`).join(', ')}` },
+    { name: 'Free', text: `${sizeInWords(free)}; below ${sizeInWords(keptFree)} the oldest are deleted` },
+    ...fact('Room', left === undefined ? null : `for about ${durationInWords(left * 3600)} at the present rate, before the oldest are deleted`),
+    { name: 'Written today', text: `${sizeInWords(today)}, of it recordings ${sizeInWords(written.recordings)}` },
+    ...fact('Deleted', deleted.bytes === 0 ? null : `${sizeInWords(deleted.bytes)} since the start, to make room or for its age`),
+  ];
+}
+
+/** `3.2 GB`, as disks are sold. */
+export function sizeInWords(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
+
+/** `H.264`: of an RFC 6381 codec, or ffmpeg's word. */
+export function videoInWords(codec: string): string {
+  if (/^(avc|h264)/.test(codec)) return 'H.264';
+  if (/^(hvc|hev|hevc)/.test(codec)) return 'H.265';
+  return codec === 'mjpeg' ? 'MJPEG' : codec;
+}
+
+const soundInWords = (codec: string): string => (codec.startsWith('mp4a.40') ? 'AAC' : codec);
+const share = (of: number): string => (of >= 0.995 ? 'all pictures' : `${Math.round(100 * of)} % of the pictures`);
+const fact = (name: string, text: string | null): readonly Fact[] => (text === null || text === '' ? [] : [{ name, text }]);
+const bad = (name: string, text: string | null): readonly Fact[] => (text === null || text === '' ? [] : [{ name, text, isBad: true }]);
+
+function sends({ codec, width, height, stream }: CameraState): string | null {
+  const sent = stream?.codec ?? codec;
+  const recorded = stream !== null && codec !== null && videoInWords(stream.codec) !== videoInWords(codec) ? `recorded as ${videoInWords(codec)}` : undefined;
+  const parts = [
+    sent === null ? undefined : videoInWords(sent), recorded, width === null || height === null ? undefined : `${width} × ${height}`,
+    stream?.frameRate == null ? undefined : `${Math.round(10 * stream.frameRate) / 10} pictures a second`,
+    stream?.bitrate == null ? undefined : rateInWords(stream.bitrate), stream?.gop == null ? undefined : `a keyframe every ${stream.gop} pictures`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
+const rateInWords = (bitsPerSecond: number): string =>
+  (bitsPerSecond < 1e6 ? `${Math.round(bitsPerSecond / 1000)} kbit/s` : `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`);
