@@ -31,6 +31,7 @@ export class DemoFeed implements FeedSource {
       stdin: { type: 'pictures', start: (put, fail) => startPainter({ size, framesPerSecond: frameRate, speed: this.#speed }, put, fail) },
       codec: 'rawvideo',
       ...uprightFeed(size, orientation),
+      repeats: true,
       unmet: unmetBut(this.#wishes, ['size', 'frameRate', 'orientation'], 'the demo camera is painted'),
     });
   }

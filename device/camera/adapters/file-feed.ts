@@ -29,6 +29,7 @@ export class FileFeed implements FeedSource {
       stdin: { type: 'text', text: mediaList(`file:${this.label}`, [], roundsOf(duration)) },
       codec,
       ...uprightFeed(size, copied ? undefined : this.#wishes.orientation),
+      repeats: true,
       unmet: unmetBut(this.#wishes, copied ? [] : ['orientation'], 'the video of a file is taken as it is'),
       ...(sound === undefined ? {} : { sound }),
     };

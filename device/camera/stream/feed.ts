@@ -19,6 +19,8 @@ export interface Feed {
   readonly sound?: SoundFacts;
   /** Settings that this camera does not take, each a sentence for people. */
   readonly unmet?: readonly string[];
+  /** True when it may well show one and the same picture for ever, or again and again. */
+  readonly repeats?: true;
   /** True when codec and size are those of an earlier connection: they are checked against what comes. */
   readonly remembered?: true;
 }

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { seconds } from '../core/units.ts';
+import { flashScene, makeClip } from './simulated/clips.ts';
+import { FaultyLink, type LinkFaults } from './simulated/faulty-link.ts';
+import { MjpegCamera } from './simulated/mjpeg-camera.ts';
+import type { RecordingSink } from './simulated/recording-sink.ts';
+import { RtspCamera } from './simulated/rtsp-camera.ts';
+import { hasFragments, watchCamera } from './simulated/watch-camera.ts';
+
+const HOUR_TICKS = 3600 * 90_000;
+const ENCODING = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '12'] as const;
+
+describe('cameras that misbehave', function () {
+  this.timeout(30_000);
+  let folder: string;
+  let scenes: Readonly<Record<'closing' | 'foreign' | 'garbage' | 'changing' | 'leaping' | 'returning' | 'growing', Promise<RecordingSink>>>;
+  const file = (name: string): string => path.join(folder, name);
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-faulty-'));
+    await Promise.all([
+      makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '20', ...ENCODING, file('clip.mp4')),
+      makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '8', ...ENCODING, '-f', 'h264', file('small.h264')),
+      makeClip('-f', 'lavfi', '-i', 'testsrc2=size=480x360:rate=25', '-t', '40', ...ENCODING, '-f', 'h264', file('large.h264')),
+      makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x180', '-frames:v', '1', file('small.jpg')),
+      makeClip('-f', 'lavfi', '-i', 'testsrc2=size=640x360', '-frames:v', '1', file('large.jpg')),
+      makeClip(...flashScene('320x240', 1, 2), ...ENCODING, file('flash.mp4')),
+    ]);
+    await writeFile(file('changing.h264'), Buffer.concat(await Promise.all(['small.h264', 'large.h264'].map((name) => readFile(file(name))))));
+    // Faults take their time: all cameras run at once, each test then looks at one.
+    scenes = {
+      closing: watchRtsp('clip.mp4', { closes: 3 }, (seen) => hasFragments(seen, 1)),
+      foreign: watchRtsp('clip.mp4', { greeting: 'SSH-2.0-dropbear\r\n' }, ({ states }) => states.length >= 2),
+      garbage: watchRtsp('clip.mp4', { garbage: 3000 }, (seen) => hasFragments(seen, 6) || hasFragments(seen, 2, 1)),
+      changing: watchRtsp('changing.h264', {}, (seen) => hasFragments(seen, 1, 1)),
+      leaping: watchRtsp('clip.mp4', { ticks: 2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
+      returning: watchRtsp('clip.mp4', { ticks: -2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
+      growing: watchGrowing(),
+    };
+    await Promise.allSettled(Object.values(scenes));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  async function watchRtsp(clip: string, faults: LinkFaults, seen: (sink: RecordingSink) => boolean): Promise<RecordingSink> {
+    await using camera = new RtspCamera({ file: file(clip) });
+    await using link = new FaultyLink(await camera.listen(), faults);
+    const address = `rtsp://127.0.0.1:${await link.listen()}/live`;
+    let spoiled = false;
+    return await watchCamera(address, (sink) => {
+      if (hasFragments(sink, 2) && !spoiled) {
+        spoiled = true;
+        link.spoil();
+      }
+      return seen(sink);
+    }, { stallTimeout: seconds(5), patienceMs: 25_000 });
+  }
+  const codes = ({ states }: RecordingSink): readonly string[] => states.map((state) => (state.status === 'offline' ? state.code : state.status));
+
+  /** Pictures that become larger in the middle. */
+  async function watchGrowing(): Promise<RecordingSink> {
+    const [small, large] = await Promise.all(['small.jpg', 'large.jpg'].map((name) => readFile(file(name))));
+    assert.ok(small !== undefined && large !== undefined);
+    await using camera = new MjpegCamera({ pictures: [...Array.from({ length: 15 }, () => small), ...Array.from({ length: 500 }, () => large)], framesPerSecond: 10 });
+    return await watchCamera(`http://127.0.0.1:${await camera.listen()}/video`, (seen) => hasFragments(seen, 1, 1), { patienceMs: 25_000 });
+  }
+
+  it('are asked again and again when they close each connection, and are watched as soon as they do not', async () => {
+    const sink = await scenes.closing;
+    assert.deepEqual(sink.states.map(({ status }) => status), ['connecting', 'offline', 'online']);
+  });
+
+  it('are offline with a reason when they speak another language', async () => {
+    const last = (await scenes.foreign).states.at(-1);
+    assert.ok(last?.status === 'offline' && last.reason.startsWith('rtsp://127.0.0.1'), JSON.stringify(last));
+  });
+
+  it('are recorded on when they throw garbage in between', async () => assert.equal((await scenes.garbage).states.at(-1)?.status, 'online'));
+
+  it('begin a new session when they go over to another size in the middle', async () => {
+    const changing = await scenes.changing;
+    assert.ok(codes(changing).includes('camera.changed'), codes(changing).join());
+    assert.equal(changing.sessions.length, 2);
+    const growing = await scenes.growing;
+    assert.deepEqual(growing.sessions.map(({ inits }) => inits[0]?.size.width), [320, 640]);
+    assert.ok(codes(growing).includes('camera.changed'));
+  });
+
+  it('begin a new session when their clock jumps by hours, ahead or back; nothing is recorded as of another time', async () => {
+    for (const sink of [await scenes.leaping, await scenes.returning]) {
+      assert.ok(codes(sink).some((code) => code === 'camera.time-jump' || code === 'camera.stalled'), codes(sink).join());
+      assert.ok((sink.sessions[0]?.fragments.at(-1)?.start ?? Infinity) < 20_000);
+    }
+  });
+});
+
+describe('packets that cannot be chosen from', function () {
+  this.timeout(20_000);
+  const { PATH } = process.env;
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-ungated-'));
+    await makeClip(...flashScene('320x240', 1, 2), ...ENCODING, path.join(folder, 'flash.mp4'));
+    // An ffmpeg that joins several packets in one fragment.
+    await writeFile(path.join(folder, 'ffmpeg'), `#!/bin/bash\nexec env PATH=${PATH} ffmpeg "\${@/+frag_every_frame/+frag_keyframe}"\n`);
+    await chmod(path.join(folder, 'ffmpeg'), 0o755);
+    process.env['PATH'] = `${folder}:${PATH}`;
+  });
+  after(async () => {
+    process.env['PATH'] = PATH;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('cost one connection; from the next one on all pictures are decoded', async () => {
+    const sink = await watchCamera(path.join(folder, 'flash.mp4'), (seen) => (seen.sessions.at(-1)?.frames.length ?? 0) >= 3);
+    assert.deepEqual(sink.states.map((state) => (state.status === 'offline' ? state.code : state.status)).filter((code) => code !== 'online'), ['connecting', 'camera.ungated']);
+    assert.equal(sink.sessions.at(-1)?.decodings[0]?.mode, 'full');
+    assert.equal(sink.states.at(-1)?.status, 'online');
+  });
+});
