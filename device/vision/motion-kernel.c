@@ -1,7 +1,7 @@
 // The passes over pixels of the motion detector, for WebAssembly SIMD. Mostly plain loops that clang vectorises; what
 // each pass means is said once, in pixel-passes.ts, beside the type that names it. test/vision/pixel-passes-reference.ts does the
 // same in TypeScript and a test holds the two together, byte for byte. No libc, no globals, no stack arrays: every
-// buffer is the caller's. Built by build-motion-kernel.sh; the binary is committed beside this file.
+// buffer is the caller's. Built by build-kernels.sh; the binary is committed beside this file.
 #include <stdint.h>
 #include <wasm_simd128.h>
 

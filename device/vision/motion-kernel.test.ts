@@ -50,20 +50,21 @@ describe('motion routine', function () {
       }), { numRuns: 12, seed: 1 });
   });
 
-  it('is what its source compiles to', async function () {
+  it('is what its source compiles to, and so is that of tamper detection', async function () {
     if (['clang', 'wasm-ld'].some((tool) => spawnSync(tool, ['--version']).error !== undefined)) {
       console.log('      skipped: clang and lld are not installed');
       return this.skip();
     }
     const folder = await mkdtemp(join(tmpdir(), 'tyto-kernel-'));
     try {
-      for (const file of ['motion-kernel.c', 'build-motion-kernel.sh']) await cp(here(file), join(folder, file));
-      execFileSync('sh', ['build-motion-kernel.sh'], { cwd: folder });
-      const built = await readFile(join(folder, 'motion-kernel.wasm'));
-      const committed = await readFile(here('motion-kernel.wasm'));
+      for (const file of ['motion-kernel.c', 'tamper/tamper-kernel.c', 'build-kernels.sh']) await cp(here(file), join(folder, file));
+      execFileSync('sh', ['build-kernels.sh'], { cwd: folder });
       const [major] = execFileSync('clang', ['-dumpversion'], { encoding: 'utf8' }).split('.');
       if (major !== '14') return; // another compiler orders instructions otherwise: it compiled, more cannot be said
-      assert.ok(built.equals(committed), 'run build-motion-kernel.sh and commit the binary');
+      for (const file of ['motion-kernel.wasm', 'tamper/tamper-kernel.wasm']) {
+        const [built, committed] = await Promise.all([readFile(join(folder, file)), readFile(here(file))]);
+        assert.ok(built.equals(committed), `run build-kernels.sh and commit ${file}`);
+      }
     } finally {
       await rm(folder, { recursive: true });
     }

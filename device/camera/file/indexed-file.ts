@@ -18,7 +18,6 @@ export class IndexedFile implements PacketSource {
   readonly #table: SampleTable;
   readonly #fileBytes: number;
   readonly #signal: AbortSignal;
-  #closing: Promise<void> | undefined;
 
   private constructor(file: string, handle: FileHandle, found: Found, signal: AbortSignal) {
     this.file = file;
@@ -55,7 +54,7 @@ export class IndexedFile implements PacketSource {
     if (batch.length > 0) yield batch;
   }
 
-  close(): void { this.#closing ??= this.#handle.close(); }
+  close(): void { this.#handle.close().catch(() => {}); } // it was only read
 
   async #read(at: number, bytes: number): Promise<Uint8Array> {
     const chunk = await readAt(this.#handle, at, bytes).catch((cause: unknown) => {

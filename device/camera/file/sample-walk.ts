@@ -58,6 +58,20 @@ class RunReader {
   }
 }
 
+/** Which samples are keyframes. Asked of one after the other. */
+class KeyReader {
+  readonly #table: Table | undefined;
+  #entry = 0;
+  constructor(table: Table | undefined) { this.#table = table; }
+
+  /** @param number - Of a sample, from 1. */
+  isKey(number: number): boolean {
+    if (this.#table === undefined) return true;
+    while (this.#entry < this.#table.count && field(this.#table, this.#entry) < number) this.#entry++;
+    return this.#entry < this.#table.count && field(this.#table, this.#entry) === number;
+  }
+}
+
 /** Which samples lie in which chunk, and where the next begins. */
 class PlaceReader {
   readonly #lengths: Table;
@@ -91,20 +105,19 @@ class PlaceReader {
 
 /** @throws {Mp4Error} When a table ends before the others. */
 export function* samplesOf(tables: Tables): Generator<Sample, void> {
-  const { sizes, keys } = tables;
+  const { sizes } = tables;
   const durations = new RunReader(tables.durations);
   const offsets = tables.offsets && new RunReader(tables.offsets);
   const places = new PlaceReader(tables);
+  const keys = new KeyReader(tables.keys);
   let decodeTicks = 0;
-  let key = 0;
   for (let index = 0; index < sizes.count; index++) {
     const bytes = field(sizes, index);
     const duration = durations.next();
-    while (keys !== undefined && key < keys.count && field(keys, key) < index + 1) key++;
     yield {
       at: places.next(bytes), bytes, decodeTicks, duration,
       offset: (offsets?.next() ?? 0) | 0, // signed, whatever the version says: encoders wrote them so
-      key: keys === undefined || (key < keys.count && field(keys, key) === index + 1),
+      key: keys.isKey(index + 1),
     };
     decodeTicks += duration;
   }

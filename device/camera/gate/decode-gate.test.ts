@@ -33,7 +33,7 @@ function play(scene: string, gate = new DecodeGate()): Played {
       } else if (decision === 'begin') said += 'r';
       else if (decision === 'follow') {
         said += 'f';
-        if (n % 2 === 0) gate.picture(at, moving);
+        if (n % 2 === 0) gate.picture(at, () => moving);
         shown = mark;
       }
     }
@@ -107,7 +107,7 @@ describe('the decode gate', () => {
       if (packet.key) assert.notEqual(decision, 'hold');
       if (gate.mode.mode !== 'gated') assert.ok(decision === 'follow' || decision === 'glance', `${gate.mode.mode}: ${decision}`);
       if (decision === 'glance') assert.equal(gate.glanced(packet.at, changed), changed ? 'go-back' : 'go-on');
-      if (decision === 'follow') gate.picture(packet.at, moving);
+      if (decision === 'follow') gate.picture(packet.at, () => moving);
       if (attention !== null) gate.seen(packet.at, attention);
     }
   })));
@@ -120,7 +120,7 @@ describe('the decode gate', () => {
         const key = n % GROUP === 0;
         gate.packet({ at: millis(n * 100), key, whole: key, kind: 4, bytes: key ? 20_000 : bytes });
         if (key) gate.glanced(millis(n * 100), false);
-        gate.picture(millis(n * 100), false);
+        gate.picture(millis(n * 100), () => false);
       });
       const at = millis(sizes.length * 100 + 10);
       assert.equal(gate.mode.mode, 'gated');

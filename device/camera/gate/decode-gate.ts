@@ -125,10 +125,13 @@ export class DecodeGate {
     return 'go-back';
   }
 
-  /** A picture was decoded while following: does anything move in it? Vision's own verdict counts more, if it comes. */
-  picture(at: Millis, moving: boolean): void {
+  /**
+   * A picture was decoded while following. Vision's own verdict counts more, if it comes: only without one it is asked
+   * whether anything `moves` in the picture.
+   */
+  picture(at: Millis, moves: () => boolean): void {
     this.#picturesUnjudged++;
-    if (this.#picturesUnjudged > VISION_MUTE) this.#judge(at, moving);
+    if (this.#picturesUnjudged > VISION_MUTE) this.#judge(at, moves());
   }
 
   /** What vision says of a picture that it was shown: does it want to look closely? */

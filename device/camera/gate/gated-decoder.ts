@@ -324,7 +324,8 @@ export class GatedDecoder implements Disposable {
   #show(ticks: number, frame: GrayFrame): void {
     this.#shown = ticks;
     this.#shownAt = frame.at;
-    this.#gate.picture(frame.at, this.#memory.add(frame, ticks === this.#keyTicks));
+    this.#gate.picture(frame.at, () => this.#memory.moves(frame));
+    this.#memory.add(frame, ticks === this.#keyTicks);
     this.#handlers.frame({ ...frame, pixels: frame.pixels.slice() }); // the sink may do with it what it likes
   }
 

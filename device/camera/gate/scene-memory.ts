@@ -25,13 +25,17 @@ export class SceneMemory {
     return true;
   }
 
-  /** Keeps the next picture, and says whether anything moves in it. */
-  add(frame: GrayFrame, isKey: boolean): boolean {
-    if (isKey) this.#keyPicture = frame;
+  /** Whether anything moves in the next picture. */
+  moves(frame: GrayFrame): boolean {
     const before = this.#recent.findLast(({ at }) => frame.at - at >= LOOK_BACK) ?? this.#recent[0];
+    return before !== undefined && this.#change.differs(before, frame);
+  }
+
+  /** Keeps it. */
+  add(frame: GrayFrame, isKey: boolean): void {
+    if (isKey) this.#keyPicture = frame;
     const oldest = this.#recent.findLastIndex(({ at }) => at <= frame.at - LOOK_BACK);
     this.#recent = [...this.#recent.slice(Math.max(0, oldest)), frame];
-    return before !== undefined && this.#change.differs(before, frame);
   }
 
   /** It is known now whether what was taken for new was anything: if not, its like is normal. */

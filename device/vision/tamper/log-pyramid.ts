@@ -3,9 +3,7 @@
  * is dimmed or an exposure that is changed only adds a constant, and differences between neighbours stay what they were.
  */
 import type { Size } from '../../core/geometry.ts';
-
-/** One scale of a picture, row-major. */
-export interface Plane { readonly width: number; readonly height: number; readonly values: Float32Array }
+import type { Plane, TamperKernel } from './tamper-kernel.ts';
 
 /** The same picture at full, half and quarter size. */
 export type Pyramid = readonly [Plane, Plane, Plane];
@@ -28,21 +26,4 @@ export function emptyPyramid({ width, height }: Size): Pyramid {
 }
 
 /** Overwrites `pyramid`, which must be of the frame's size. */
-export function fillPyramid(pyramid: Pyramid, pixels: Uint8Array): void {
-  const [full, half, quarter] = pyramid;
-  const { values } = full;
-  for (let at = 0; at < values.length; at += 1) values[at] = table[pixels[at] ?? 0] ?? 0;
-  halve(full, half);
-  halve(half, quarter);
-}
-
-function halve(from: Plane, to: Plane): void {
-  const [source, out, stride] = [from.values, to.values, from.width];
-  let at = 0;
-  for (let y = 0; y < to.height; y += 1) {
-    for (let x = 0, top = 2 * y * stride; x < to.width; x += 1, top += 2, at += 1) {
-      const sum = (source[top] ?? 0) + (source[top + 1] ?? 0) + (source[top + stride] ?? 0) + (source[top + stride + 1] ?? 0);
-      out[at] = sum / 4;
-    }
-  }
-}
+export const fillPyramid = (kernel: TamperKernel, pyramid: Pyramid, pixels: Uint8Array): void => kernel.fill(pyramid, pixels, table);

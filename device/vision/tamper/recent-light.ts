@@ -2,7 +2,8 @@
  * How bright the picture was until half a minute ago. Somebody covers or blinds a camera within seconds: what whitens
  * or darkens as the sun does is neither.
  */
-import { hundredths, type Plane } from './log-pyramid.ts';
+import { hundredths } from './log-pyramid.ts';
+import type { Plane, TamperKernel } from './tamper-kernel.ts';
 
 export interface LightChange {
   /** Share of the picture that is white now and was not. */
@@ -21,7 +22,10 @@ const black = hundredths(16);
 const fadeMs = 20_000;
 
 export class RecentLight {
+  readonly #kernel: TamperKernel;
   #recent: Float32Array | undefined;
+
+  constructor(kernel: TamperKernel) { this.#kernel = kernel; }
 
   compare({ values }: Plane): LightChange {
     const recent = this.#recent ?? values;
@@ -37,11 +41,7 @@ export class RecentLight {
   }
 
   learn({ values }: Plane, elapsedMs: number): void {
-    const recent = this.#recent ??= values.slice();
-    const share = 1 - Math.exp(-elapsedMs / fadeMs);
-    for (let pixel = 0; pixel < recent.length; pixel += 1) {
-      const known = recent[pixel] ?? 0;
-      recent[pixel] = known + share * ((values[pixel] ?? 0) - known);
-    }
+    this.#recent ??= values.slice();
+    this.#kernel.approach(this.#recent, values, 1 - Math.exp(-elapsedMs / fadeMs));
   }
 }

@@ -2,9 +2,9 @@
  * How a frame stands to a reference: in how many blocks the scene is still recognised, what is left of the structure of
  * those where it is not, how sharp the rest is. It only measures; `verdict.ts` judges.
  */
-import { blockCount, BlockSums, noShift, type Shift } from './block-sums.ts';
 import type { Pyramid } from './log-pyramid.ts';
 import type { OwnStructure, SceneReference } from './scene-reference.ts';
+import { blockCount, noShift, type Shift, type StepSums, type TamperKernel } from './tamper-kernel.ts';
 
 export interface SceneView {
   /** Blocks of the reference with enough structure to be recognised, of 48. */
@@ -39,10 +39,9 @@ const fineRowStep = 4;
 const leastSharpBlocks = 4;
 
 /** `before` is the frame looked at before this one. */
-export function structureOf(frame: Pyramid, before: Pyramid): OwnStructure {
+export function structureOf(kernel: TamperKernel, frame: Pyramid, before: Pyramid): OwnStructure {
   const [fine, middle, coarse] = [
-    new BlockSums().take(frame[0], before[0], noShift, fineRowStep), new BlockSums().take(frame[1], before[1]),
-    new BlockSums().take(frame[2], before[2]),
+    kernel.stepSums(frame[0], before[0], noShift, fineRowStep), kernel.stepSums(frame[1], before[1]), kernel.stepSums(frame[2], before[2]),
   ];
   const noise = noiseOf(middle);
   return {
@@ -56,7 +55,7 @@ export function structureOf(frame: Pyramid, before: Pyramid): OwnStructure {
  * The noise in a frame's steps: what changes since the frame before, but hardly more than the flattest blocks have.
  * Blocks without any (masked, clipped) do not tell.
  */
-function noiseOf({ frame, reference, shared }: BlockSums): number {
+function noiseOf({ frame, reference, shared }: StepSums): number {
   const changes = frame.map((own, block) => (own + at(reference, block) - 2 * at(shared, block)) / 2);
   const tells = (_: number, block: number): boolean => at(frame, block) > leastNoise;
   return Math.min(quantile(changes.filter(tells), 0.5), 1.25 * quantile(frame.filter(tells), 0.1));
@@ -68,7 +67,7 @@ const above = (noise: number, energy: Float64Array): Float64Array => energy.map(
 export function viewScene(frame: Pyramid, own: OwnStructure, reference: SceneReference): SceneView {
   const still = recognise(frame, own, reference, noShift);
   if (still.unseen.length <= shakenFrom * still.textured) return describe(still, frame, own, reference);
-  const shaken = recognise(frame, own, reference, findShift(frame, reference.picture));
+  const shaken = recognise(frame, own, reference, findShift(frame, reference));
   return describe(shaken.unseen.length < still.unseen.length ? shaken : still, frame, own, reference);
 }
 
@@ -78,13 +77,13 @@ interface Recognition {
   /** Blocks. */
   readonly seen: readonly number[];
   readonly unseen: readonly number[];
-  readonly middle: BlockSums;
-  readonly coarse: BlockSums;
+  readonly middle: StepSums;
+  readonly coarse: StepSums;
 }
 
 function recognise(frame: Pyramid, own: OwnStructure, reference: SceneReference, shift: Shift): Recognition {
-  const middle = new BlockSums().take(frame[1], reference.picture[1], shift);
-  const coarse = new BlockSums().take(frame[2], reference.picture[2], halved(shift));
+  const middle = reference.kernel.stepSums(frame[1], reference.picture[1], shift);
+  const coarse = reference.kernel.stepSums(frame[2], reference.picture[2], halved(shift));
   const [seen, unseen]: [number[], number[]] = [[], []];
   for (let block = 0; block < blockCount; block += 1) {
     if (at(reference.middle, block) + at(reference.coarse, block) < leastStructure) continue;
@@ -119,7 +118,7 @@ function describe(recognition: Recognition, frame: Pyramid, own: OwnStructure, r
  */
 function sharpnessOf({ seen, shift, coarse }: Recognition, frame: Pyramid, own: OwnStructure, reference: SceneReference): number {
   if (seen.length < leastSharpBlocks) return 1;
-  const fine = new BlockSums().take(frame[0], reference.picture[0], { x: 2 * shift.x, y: 2 * shift.y }, fineRowStep);
+  const fine = reference.kernel.stepSums(frame[0], reference.picture[0], { x: 2 * shift.x, y: 2 * shift.y }, fineRowStep);
   const noise = Math.min(own.fineNoise, 1.25 * reference.fineNoise);
   const ownSharpness = seen.map((block) => Math.sqrt(
     (Math.max(at(own.fine, block) - noise, 0) / at(own.coarse, block))
@@ -133,10 +132,9 @@ function sharpnessOf({ seen, shift, coarse }: Recognition, frame: Pyramid, own: 
 }
 
 /** The displacement within `reach` at which frame and reference have most in common; in half-size pixels. */
-function findShift(frame: Pyramid, reference: Pyramid): Shift {
-  const sums = new BlockSums();
-  const { x, y } = best(reach, noShift, (shift) => likeness(sums.take(frame[2], reference[2], shift)));
-  return best(1, { x: 2 * x, y: 2 * y }, (shift) => likeness(sums.take(frame[1], reference[1], shift)));
+function findShift(frame: Pyramid, { kernel, picture }: SceneReference): Shift {
+  const { x, y } = best(reach, noShift, (shift) => likeness(kernel.stepSums(frame[2], picture[2], shift)));
+  return best(1, { x: 2 * x, y: 2 * y }, (shift) => likeness(kernel.stepSums(frame[1], picture[1], shift)));
 }
 
 function best(range: number, around: Shift, score: (shift: Shift) => number): Shift {
@@ -152,7 +150,7 @@ function best(range: number, around: Shift, score: (shift: Shift) => number): Sh
 }
 
 /** Mean correlation of the blocks: every block counts alike, so that one strong edge does not decide. */
-function likeness({ frame, reference, shared }: BlockSums): number {
+function likeness({ frame, reference, shared }: StepSums): number {
   let sum = 0;
   for (let block = 0; block < blockCount; block += 1) {
     sum += at(shared, block) / Math.sqrt(at(frame, block) * at(reference, block) + leastStructure);

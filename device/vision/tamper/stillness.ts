@@ -5,7 +5,7 @@
  * denoised to nothing) has no noise to miss, and is never called frozen.
  */
 import type { GrayFrame } from '../../core/frame.ts';
-import { blockCount, blocksAcross, blocksDown } from './block-sums.ts';
+import { blockCount, type TamperKernel } from './tamper-kernel.ts';
 
 export interface StillnessLimits {
   /** How long a picture must stand still. */
@@ -32,6 +32,7 @@ const patience = 2.5;
 interface Sample { readonly at: number; readonly pixels: Uint8Array }
 
 export class Stillness {
+  readonly #kernel: TamperKernel;
   readonly #limits: StillnessLimits;
   #last: Sample | undefined;
   #anchor: Sample | undefined;
@@ -42,7 +43,10 @@ export class Stillness {
   #longestRunMs = 0;
   #frozen = false;
 
-  constructor(limits: StillnessLimits) { this.#limits = limits; }
+  constructor(kernel: TamperKernel, limits: StillnessLimits) {
+    this.#kernel = kernel;
+    this.#limits = limits;
+  }
 
   /** @returns Whether the picture stands still now, and should not. */
   observe({ at, width, height, pixels }: GrayFrame): boolean {
@@ -50,10 +54,10 @@ export class Stillness {
     if (last !== undefined && at - last.at < sampleEveryMs) return this.#frozen;
     const sample = { at, pixels: pixels.slice() };
     this.#last = sample;
-    if (last === undefined || anchor === undefined || !isComparable(last.pixels, pixels, width, height)) return this.#restart(sample);
+    if (last === undefined || anchor === undefined || !this.#isComparable(last.pixels, pixels, width, height)) return this.#restart(sample);
     const known = this.#windows >= windowsToKnow && this.#usual > leastLife;
     const slack = known ? this.#limits.slack * this.#usual : 0;
-    if (lifeBetween(anchor.pixels, pixels, width, height) > slack) this.#liveAgain(last.at - anchor.at, sample);
+    if (this.#lifeBetween(anchor.pixels, pixels, width, height) > slack) this.#liveAgain(last.at - anchor.at, sample);
     const stillMs = at - (this.#anchor ?? sample).at;
     if (known && stillMs >= Math.max(this.#limits.holdMs, patience * this.#longestRunMs)) this.#frozen = true;
     if (!this.#frozen) this.#learn(sample, width, height);
@@ -79,7 +83,7 @@ export class Stillness {
   #learn(sample: Sample, width: number, height: number): void {
     this.#window ??= { start: sample, life: 0 };
     const { start } = this.#window;
-    this.#window.life = Math.max(this.#window.life, lifeBetween(start.pixels, sample.pixels, width, height));
+    this.#window.life = Math.max(this.#window.life, this.#lifeBetween(start.pixels, sample.pixels, width, height));
     if (sample.at - start.at < windowMs) return;
     const { life } = this.#window;
     const share = this.#windows === 0 ? 1 : life < this.#usual ? 0.5 : 0.05;
@@ -87,57 +91,29 @@ export class Stillness {
     this.#windows += 1;
     this.#window = { start: sample, life: 0 };
   }
-}
 
-/**
- * How much neighbouring pixels changed against each other, mean of the quieter half of the blocks that show their
- * noise, in grey: noise, but neither a change of light nor what moves somewhere.
- */
-function lifeBetween(before: Uint8Array, now: Uint8Array, width: number, height: number): number {
-  const lives = eachBlock(width, height, (from, to) => {
-    let sum = 0;
-    let last = (now[from] ?? 0) - (before[from] ?? 0);
-    for (let at = from + 1; at < to; at += 1) {
-      const change = (now[at] ?? 0) - (before[at] ?? 0);
-      sum += Math.abs(change - last);
-      last = change;
-    }
-    return sum;
-  });
-  const greys = brightnessOf(now, width, height);
-  const shown = lives.filter((_, block) => showsNoise(greys[block] ?? 0)).sort();
-  const quieter = shown.subarray(0, Math.ceil(shown.length / 2));
-  return quieter.reduce((sum, life) => sum + life, 0) * blockCount / (quieter.length * width * height);
-}
+  /**
+   * How much neighbouring pixels changed against each other, mean of the quieter half of the blocks that show their
+   * noise, in grey: noise, but neither a change of light nor what moves somewhere.
+   */
+  #lifeBetween(before: Uint8Array, now: Uint8Array, width: number, height: number): number {
+    const greys = this.#brightnessOf(now, width, height);
+    const shown = this.#kernel.lives(before, now, width, height).filter((_, block) => showsNoise(greys[block] ?? 0)).sort();
+    const quieter = shown.subarray(0, Math.ceil(shown.length / 2));
+    return quieter.reduce((sum, life) => sum + life, 0) * blockCount / (quieter.length * width * height);
+  }
 
-/** False when the light changed, or when most of the picture hides its noise. */
-function isComparable(before: Uint8Array, now: Uint8Array, width: number, height: number): boolean {
-  const [was, is] = [brightnessOf(before, width, height), brightnessOf(now, width, height)];
-  const changes = is.map((grey, block) => Math.abs(grey - (was[block] ?? 0))).sort();
-  return is.filter(showsNoise).length >= leastShown && (changes[blockCount / 2] ?? 0) <= upheaval;
+  /** False when the light changed, or when most of the picture hides its noise. */
+  #isComparable(before: Uint8Array, now: Uint8Array, width: number, height: number): boolean {
+    const [was, is] = [this.#brightnessOf(before, width, height), this.#brightnessOf(now, width, height)];
+    const changes = is.map((grey, block) => Math.abs(grey - (was[block] ?? 0))).sort();
+    return is.filter(showsNoise).length >= leastShown && (changes[blockCount / 2] ?? 0) <= upheaval;
+  }
+
+  #brightnessOf(picture: Uint8Array, width: number, height: number): Float64Array {
+    const pixels = width * height / blockCount;
+    return this.#kernel.greys(picture, width, height).map((sum) => sum / pixels);
+  }
 }
 
 const showsNoise = (grey: number): boolean => grey >= black && grey <= white;
-
-function brightnessOf(picture: Uint8Array, width: number, height: number): Float64Array {
-  const pixels = width * height / blockCount;
-  return eachBlock(width, height, (from, to) => {
-    let sum = 0;
-    for (let at = from; at < to; at += 1) sum += picture[at] ?? 0;
-    return sum;
-  }).map((sum) => sum / pixels);
-}
-
-/** Sums for each block what `row` says of the pixels from one index to another, row by row. */
-function eachBlock(width: number, height: number, row: (from: number, to: number) => number): Float64Array {
-  const sums = new Float64Array(blockCount);
-  for (let y = 0; y < height; y += 1) {
-    const down = Math.floor(y * blocksDown / height) * blocksAcross;
-    for (let column = 0; column < blocksAcross; column += 1) {
-      const from = y * width + Math.floor(column * width / blocksAcross);
-      const to = y * width + Math.floor((column + 1) * width / blocksAcross);
-      sums[down + column] = (sums[down + column] ?? 0) + row(from, to);
-    }
-  }
-  return sums;
-}

@@ -9,6 +9,7 @@ import { RecentLight } from './recent-light.ts';
 import { SceneReference, type OwnStructure } from './scene-reference.ts';
 import { structureOf, viewScene, type SceneView } from './scene-view.ts';
 import { Stillness } from './stillness.ts';
+import { TamperKernel } from './tamper-kernel.ts';
 import { darkPace, looksLike, strictnessOf, type SceneKind, type Sight } from './verdict.ts';
 
 /** How readily each kind is reported: from 0 (never) to 1. Default 0.5. */
@@ -37,9 +38,10 @@ const sceneKinds = ['covered', 'defocused', 'moved', 'blinded'] as const satisfi
 interface Watched { readonly kind: SceneKind; readonly strictness: number; readonly claim: Claim }
 
 export class TamperDetector {
+  readonly #kernel = new TamperKernel();
   readonly #watched: readonly Watched[];
   readonly #stillness: Stillness | undefined;
-  readonly #light = new RecentLight();
+  readonly #light = new RecentLight(this.#kernel);
   #pictures: { now: Pyramid; before: Pyramid } | undefined;
   #size = '';
   #reference: SceneReference | undefined;
@@ -51,7 +53,10 @@ export class TamperDetector {
   #lookedAt = 0;
   #unlearntMs = 0;
 
-  /** @throws {RangeError} When a setting is not from 0 to 1. */
+  /**
+   * @throws {RangeError} When a setting is not from 0 to 1.
+   * @throws {BugError} `vision.kernel`: this machine cannot run it.
+   */
   constructor(settings: TamperSettings = {}) {
     const sensitivity = (kind: TamperKind): number => ratio(settings[kind] ?? 0.5);
     this.#watched = sceneKinds.filter((kind) => sensitivity(kind) > 0).map((kind) => {
@@ -60,7 +65,7 @@ export class TamperDetector {
     });
     if (sensitivity('frozen') === 0) return;
     const strictness = strictnessOf(sensitivity('frozen'));
-    this.#stillness = new Stillness({ holdMs: strictness * holdMs.frozen, slack: frozenSlack / strictness });
+    this.#stillness = new Stillness(this.#kernel, { holdMs: strictness * holdMs.frozen, slack: frozenSlack / strictness });
   }
 
   /** Something looks wrong, or right again, and time will tell: frames that come soon tell it sooner. */
@@ -94,7 +99,7 @@ export class TamperDetector {
   #look({ at, width, height, pixels }: GrayFrame): void {
     if (this.#pictures === undefined) {
       this.#pictures = { now: emptyPyramid({ width, height }), before: emptyPyramid({ width, height }) };
-      fillPyramid(this.#pictures.now, pixels);
+      fillPyramid(this.#kernel, this.#pictures.now, pixels);
       this.#lookedAt = at;
       return;
     }
@@ -103,8 +108,8 @@ export class TamperDetector {
     this.#lookedAt = at;
     const [now, before] = [this.#pictures.before, this.#pictures.now];
     this.#pictures = { now, before };
-    fillPyramid(now, pixels);
-    const own = structureOf(now, before);
+    fillPyramid(this.#kernel, now, pixels);
+    const own = structureOf(this.#kernel, now, before);
     const known = this.#reference;
     if (known !== undefined) this.#judge({ ...viewScene(now, own, known), ...this.#light.compare(now[2]) }, known, elapsedMs);
     if (this.#isLit) this.#light.learn(now[2], elapsedMs);
@@ -123,7 +128,7 @@ export class TamperDetector {
 
   /** Learns the scene while it is the scene; watches what has taken its place otherwise. */
   #learn(now: Pyramid, own: OwnStructure, size: Size, elapsedMs: number): void {
-    this.#reference ??= new SceneReference(size);
+    this.#reference ??= new SceneReference(this.#kernel, size);
     if (!this.#isStrange(this.#reference)) {
       this.#candidate = undefined;
       this.#unlearntMs += elapsedMs;
@@ -135,7 +140,7 @@ export class TamperDetector {
     }
     const candidate = this.#candidate;
     const same = candidate !== undefined && isSame(viewScene(now, own, candidate));
-    this.#candidate = same ? candidate : new SceneReference(size);
+    this.#candidate = same ? candidate : new SceneReference(this.#kernel, size);
     this.#candidate.learn(now, own, elapsedMs);
     if (this.#candidate.knownMs >= relearnAfterMs) this.#adopt(this.#candidate);
   }
