@@ -103,7 +103,7 @@ const head = z.discriminatedUnion('content', [
   z.object({
     version: z.literal(1), content: z.literal('clip'), recipients,
     /** RFC 6381. */
-    codec: z.string().max(64),
+    codec: z.string().max(64).regex(/^[\x20-\x7e]*$/),
     width: z.number().int().positive().max(65_535),
     height: z.number().int().positive().max(65_535),
     /** Of the video track: ticks per second. */
@@ -114,7 +114,8 @@ const head = z.discriminatedUnion('content', [
 export type EncryptedHead = Readonly<z.infer<typeof head>>;
 export type WrappedKey = EncryptedHead['recipients'][number];
 
-export const headFacts = (facts: EncryptedHead): Uint8Array => new TextEncoder().encode(JSON.stringify(facts));
+/** All of it is ASCII. */
+export const headFacts = (facts: EncryptedHead): Uint8Array => ascii(JSON.stringify(facts));
 
 /** What a head says of its file; undefined when it cannot be understood. */
 export function readHeadFacts({ kind, number, facts }: EncryptedBox): EncryptedHead | undefined {
@@ -158,7 +159,7 @@ export function encryptedFragment(data: Uint8Array, { kind, facts }: EncryptedBo
 
 function parseJson(data: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(data));
+    return JSON.parse(Array.from(data, (byte) => String.fromCharCode(byte)).join(''));
   } catch {
     return undefined;
   }
