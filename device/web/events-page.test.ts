@@ -93,6 +93,24 @@ describe('events and recordings in a browser', function () {
     web.bus.refusal = undefined;
   });
 
+  it('plays the preview of an event while a pointer rests on it, and draws the ways through the picture', async () => {
+    const start = today - 30;
+    const file = path.join(web.folder, 'preview.mp4');
+    await writeFile(file, (await makeTestStream({ seconds: 1 })).bytes);
+    const track = { id: 1, start_time: start, end_time: start + 5, path: [[0.1, 0.9], [0.8, 0.4]] as const, direction: 'right' as const, zones: [] };
+    const event = await run?.record(start, { tracks: [track], preview: { name: 'preview.mp4', bytes: 1, sha256: 'a'.repeat(64) } }) ?? assert.fail();
+    web.archive.put(event, { preview: { path: file, sha256: undefined } });
+    await page.goto(run?.address('/') ?? '');
+    const row = page.locator(`a[href="/events/${event.id}"]`);
+    await row.hover();
+    await until(page, `document.querySelector('.event-preview')?.currentTime > 0`);
+    await page.mouse.move(0, 0);
+    await page.locator('.event-preview').waitFor({ state: 'detached' });
+    await row.click();
+    await press('Paths');
+    assert.equal(await page.locator('.paths polyline').last().getAttribute('points'), '32,216 256,96');
+  });
+
   it('plays continuous recording piece by piece, at any moment of the day, and says where there is none', async () => {
     const clip = await makeTestStream({ seconds: 4, framesPerSecond: 10, gop: 10 });
     const begin = Math.floor(today / 3600) * 3600 - 3600;

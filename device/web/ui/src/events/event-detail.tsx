@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TytoEvent } from '../../../../contract/event.ts';
 import { navigate } from '../../../../ui/navigation.ts';
@@ -8,7 +9,8 @@ import { dayInWords, durationInWords, readersLocale, timeInWords } from '../../.
 import { NameFaces } from '../people/name-faces.tsx';
 import { beside, eventPath } from '../route.ts';
 import { server } from '../server.ts';
-import { pictureOf } from './event-list.tsx';
+import { EventPaths, hasPaths } from './event-paths.tsx';
+import { pictureOf } from './event-row.tsx';
 
 const locale = readersLocale(navigator.languages);
 
@@ -16,10 +18,12 @@ export interface EventDetailProps {
   readonly id: string;
   /** What is known already, newest first. */
   readonly events: readonly TytoEvent[];
+  /** Whether there is continuous recording to be looked at around it. */
+  readonly hasContinuous: boolean;
 }
 
 /** One event: its clip, to be played and sought in, and what is known of it. */
-export function EventDetail({ id, events }: EventDetailProps) {
+export function EventDetail({ id, events, hasContinuous }: EventDetailProps) {
   const known = events.find((event) => event.id === id);
   const [fetched, setFetched] = useState<TytoEvent | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
@@ -40,17 +44,19 @@ export function EventDetail({ id, events }: EventDetailProps) {
         <Step to={newer} icon="up" label="Newer event" />
         <Step to={older} icon="down" label="Older event" />
       </nav>
-      {event === undefined ? <output class="detail-missing">{error ?? 'Loading…'}</output> : <Facts event={event} />}
+      {event === undefined ? <output class="detail-missing">{error ?? 'Loading…'}</output> : <Facts event={event} hasContinuous={hasContinuous} />}
     </article>
   );
 }
 
-function Facts({ event }: { readonly event: TytoEvent }) {
+function Facts({ event, hasContinuous }: { readonly event: TytoEvent; readonly hasContinuous: boolean }) {
+  const [showsPaths, setShowsPaths] = useState(false);
+  const paths = showsPaths ? <EventPaths event={event} /> : null;
   const clip = `/api/events/${event.id}/clip.mp4`;
   const lasts = event.end_time === null ? 'still going on' : durationInWords(event.end_time - event.start_time);
   return (
     <>
-      {event.has_clip || event.end_time === null ? <ClipPlayer key={event.id} event={event} source={clip} /> : <BestMoment event={event} />}
+      {event.has_clip || event.end_time === null ? <ClipPlayer key={event.id} event={event} source={clip}>{paths}</ClipPlayer> : <BestMoment event={event}>{paths}</BestMoment>}
       <div class="detail-foot">
         <header class="detail-head">
           <h2>{headline(event)}</h2>
@@ -62,6 +68,8 @@ function Facts({ event }: { readonly event: TytoEvent }) {
         </header>
         <NameFaces event={event} />
         <div class="detail-buttons">
+          {hasPaths(event) ? <button type="button" class="plain" aria-pressed={showsPaths} onClick={() => setShowsPaths(!showsPaths)}><Icon name="path" />Paths</button> : null}
+          {hasContinuous ? <button type="button" class="plain" onClick={() => navigate(`/recordings?at=${Math.floor(event.start_time) - 15}`)}><Icon name="camera" />Around it</button> : null}
           {event.has_clip ? <a class="plain" href={clip} download><Icon name="download" />Save clip</a> : null}
           {event.has_snapshot ? <a class="plain" href={pictureOf(event)} download><Icon name="picture" />Save picture</a> : null}
         </div>
@@ -70,12 +78,15 @@ function Facts({ event }: { readonly event: TytoEvent }) {
   );
 }
 
-function BestMoment({ event }: { readonly event: TytoEvent }) {
-  return event.has_snapshot ? <img class="stage-picture" src={pictureOf(event)} alt="The best moment of this event" /> : null;
+interface ShownProps { readonly event: TytoEvent; /** What lies over the picture. */ readonly children: ComponentChildren }
+
+function BestMoment({ event, children }: ShownProps) {
+  if (!event.has_snapshot) return null;
+  return <figure class="stage-picture"><img class="still" src={pictureOf(event)} alt="The best moment of this event" />{children}</figure>;
 }
 
 /** A running event's clip, as far as it is written, is loaded anew when the event has ended, and goes on from where it was. */
-function ClipPlayer({ event, source }: { readonly event: TytoEvent; readonly source: string }) {
+function ClipPlayer({ event, source, children }: ShownProps & { readonly source: string }) {
   const [fault, setFault] = useState<string | undefined>(undefined);
   const version = event.end_time === null ? 'running' : 'whole';
   useEffect(() => setFault(undefined), [version]);
@@ -88,6 +99,7 @@ function ClipPlayer({ event, source }: { readonly event: TytoEvent; readonly sou
         onTimeUpdate={({ currentTarget }) => { if (currentTarget.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) reached.current = currentTarget.currentTime; }}
         onLoadedMetadata={({ currentTarget }) => { if (reached.current > 0) currentTarget.currentTime = reached.current; }}
       />
+      {children}
       {fault === undefined ? null : <p class="clip-failed" role="alert">{fault}</p>}
     </figure>
   );
@@ -97,7 +109,7 @@ const WAIT = 'This is still being recorded. The clip can be played when it has e
 const UNPLAYABLE = 'This browser cannot play the clip. Save it to watch it in another program.';
 /** Of encrypted clips, by the answer of the device. */
 const REFUSED: Readonly<Record<number, string>> = {
-  423: 'This clip is encrypted, and locked since the device started. Enter the password once more.',
+  423: 'This clip is encrypted. Enter the password once more to open it.',
   403: 'This clip is encrypted, and this device has no key to it: it was recorded for the fleet alone, or under a password that is forgotten.',
 };
 

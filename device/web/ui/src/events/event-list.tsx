@@ -1,14 +1,9 @@
-import type { TytoEvent } from '../../../../contract/event.ts';
-import { navigate } from '../../../../ui/navigation.ts';
-import { Icon } from '../../../../ui/parts/icon.tsx';
 import { Older } from '../../../../ui/parts/older.tsx';
 import { OwlScene } from '../../../../ui/parts/owl.tsx';
-import { headline } from '../../../../ui/event-words.ts';
-import { byDay, durationInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
-import { eventPath } from '../route.ts';
+import { byDay, readersLocale } from '../../../../ui/words.ts';
 import { filterInWords } from './event-filter.ts';
+import { EventRow } from './event-row.tsx';
 import { show } from './filter-bar.tsx';
-import type { PageEvent } from './merge-events.ts';
 import type { EventFeed } from './use-events.ts';
 
 const locale = readersLocale(navigator.languages);
@@ -34,35 +29,6 @@ export function EventList({ feed, armed, selected }: EventListProps) {
     </div>
   );
 }
-
-function EventRow({ event, isSelected }: { readonly event: PageEvent; readonly isSelected: boolean }) {
-  const running = event.end_time === null;
-  return (
-    <li>
-      <a
-        class="event" href={eventPath(event.id)} aria-current={isSelected ? 'true' : undefined}
-        onClick={(click) => { if (!click.ctrlKey && !click.metaKey && !click.shiftKey) { click.preventDefault(); navigate(eventPath(event.id)); } }}
-      >
-        <span class={event.has_snapshot ? 'event-picture' : 'event-picture missing'}>
-          {event.has_snapshot ? <img src={pictureOf(event)} alt="" loading="lazy" decoding="async" /> : null}
-        </span>
-        <span class="event-words">
-          <span class="event-time">
-            {timeInWords(event.start_time, locale)}
-            {event.end_time === null ? null : <span class="event-length">{durationInWords(event.end_time - event.start_time)}</span>}
-          </span>
-          <span class="event-kinds">{headline(event)}</span>
-          {running ? <span class="event-now"><i class="dot" />happening now</span> : null}
-          {event.starred === true ? <span class="event-star"><Icon name="starred" />Starred</span> : null}
-          {event.clock === 'unsynced' ? <span class="event-note" title="The device's clock was not set when this began">time not certain</span> : null}
-        </span>
-      </a>
-    </li>
-  );
-}
-
-/** The best moment changes while an event runs: a new moment is a new address. */
-export const pictureOf = ({ id, frame_time: moment }: TytoEvent): string => `/api/events/${id}/snapshot.jpg?at=${moment}`;
 
 function NoEvents({ feed, armed }: { readonly feed: EventFeed; readonly armed: boolean | null }) {
   if (feed.status === 'loading' && !feed.more) {

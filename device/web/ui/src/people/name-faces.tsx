@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { EventFace, TytoEvent } from '../../../../contract/event.ts';
 import { inWords } from '../../../../ui/server.ts';
-import { pictureOf } from '../events/event-list.tsx';
+import { pictureOf } from '../events/event-row.tsx';
 import { server } from '../server.ts';
 
 /** The face is in the event's picture when both are of one moment, give or take half a frame. */

@@ -47,7 +47,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
           {screen === 'recordings' ? <RecordingsScreen key={moment} start={moment} /> : null}
           {screen === 'keys' ? <KeysScreen onToast={showToast} /> : null}
-          {selected === undefined ? null : <EventDetail id={selected} events={feed.events} />}
+          {selected === undefined ? null : <EventDetail id={selected} events={feed.events} hasContinuous={(state?.storage?.used.continuous ?? 0) > 0} />}
           {selected === undefined ? null
             : <EventKeep id={selected} events={feed.events} onChanged={feed.put} onDeleted={feed.forget} onToast={showToast} />}
           <div class="stage-foot">
