@@ -58,6 +58,10 @@ export interface DeviceTopics {
   readonly trackedObjectUpdate: string;
   /** JSON `StorageState`, retained: what the disk holds, and what of it needs a person. */
   readonly storage: string;
+  /** JSON `SystemState`, retained: how the board is. */
+  readonly system: string;
+  /** Takes anything: what is said only when it changes is said again, for who has just begun to listen. */
+  readonly onConnect: string;
   readonly camera: (name: string) => CameraTopics;
 }
 
@@ -68,6 +72,8 @@ export function deviceTopics(prefix: string): DeviceTopics {
     uploads: `${prefix}/uploads`,
     trackedObjectUpdate: `${prefix}/tracked_object_update`,
     storage: `${prefix}/storage`,
+    system: `${prefix}/system`,
+    onConnect: `${prefix}/onConnect`,
     camera: (name) => ({
       motion: `${prefix}/${name}/motion`,
       enabledState: `${prefix}/${name}/enabled/state`,

@@ -1,8 +1,10 @@
-/** The `uploader` process: what has ended goes to the store that its owner chose. */
+/** The `uploader` process: what has ended goes to the store that its owner chose, and what the device says to the broker of the house. */
 import path from 'node:path';
 import { ArchiveReader } from '../archive/archive-reader.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { keepRunning } from '../runtime/keep-running.ts';
 import { reportReady, runRole } from '../runtime/role.ts';
+import { supervise, type Task } from '../runtime/supervise.ts';
 import { startRole } from '../start-role.ts';
 import { openTarget } from './open-target.ts';
 import { RETRY } from './plan.ts';
@@ -10,7 +12,8 @@ import { UploadQueue } from './queue.ts';
 import { Uploader } from './uploader.ts';
 
 await runRole(async (signal) => {
-  const { settings: { upload }, device, log, topics, place, joinBus } = await startRole('uploader');
+  const { settings, device, log, topics, place, joinBus } = await startRole('uploader');
+  const { upload, house } = settings;
   const store = openTarget({
     target: upload.target,
     directory: {
@@ -30,6 +33,15 @@ await runRole(async (signal) => {
     events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation(), whyGone: (id) => reader.view.whyGone(id) },
     onStatus: (status) => bus.publish(topics.uploads, JSON.stringify(status), { retain: true, qos: 1 }),
   });
+  const joinHouse: Task = (stop) => keepRunning('the house\'s broker', async () => {
+    const { runHouse } = await import('../bus/house/open-house.ts');
+    await runHouse({
+      house, localPrefix: settings.bus.prefix, device, camera: settings.camera.name, data: place.data, bus, clock: systemClock, log: log.child('house'),
+    }, stop);
+  }, { clock: systemClock, log }, stop);
   reportReady();
-  await uploader.run(signal);
+  await supervise({
+    uploads: (stop) => uploader.run(stop),
+    ...(house.url === '' ? {} : { house: joinHouse }),
+  }, signal);
 });

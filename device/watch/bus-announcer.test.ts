@@ -43,6 +43,17 @@ describe('what a camera says on the bus', () => {
     ]);
   });
 
+  it('is said again, but for what the broker keeps, to who has just begun to listen', () => {
+    const { tells, heard } = announcer();
+    tells.begin(ARMED, places('drive'));
+    tells.motion(true);
+    heard();
+    tells.again();
+    assert.deepEqual(heard().toSorted(), [
+      'tyto/yard/animal 0', 'tyto/yard/face 0', 'tyto/yard/motion ON', 'tyto/yard/person 0', 'tyto/yard/vehicle 0', 'tyto/yard/zones/drive/motion OFF',
+    ]);
+  });
+
   it('ends a zone that is taken away', () => {
     const { tells, heard } = announcer();
     tells.begin(ARMED, places('drive'));

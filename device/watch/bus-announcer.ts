@@ -13,6 +13,8 @@ export interface Publisher {
   publish(topic: string, payload: string | Buffer, options?: { readonly retain?: boolean; readonly qos?: 0 | 1 }): void;
 }
 
+interface Said { readonly payload: string; readonly options: { readonly retain?: boolean; readonly qos: 1 } }
+
 const RETAINED = { retain: true, qos: 1 } as const;
 const PASSING = { qos: 1 } as const;
 
@@ -21,7 +23,7 @@ export class BusAnnouncer implements Announcer {
   readonly #device: DeviceTopics;
   readonly #camera: CameraTopics;
   /** What was last said on topics that say only what has changed. */
-  readonly #said = new Map<string, string>();
+  readonly #said = new Map<string, Said>();
   #zones: readonly string[] = [];
   constructor(bus: Publisher, device: DeviceTopics, camera: string) {
     this.#bus = bus;
@@ -92,9 +94,14 @@ export class BusAnnouncer implements Announcer {
     this.#bus.publish(this.#camera.state, JSON.stringify(state), RETAINED);
   }
 
-  #say(topic: string, payload: string, options: { readonly retain?: boolean; readonly qos: 1 }): void {
-    if (this.#said.get(topic) === payload) return;
-    this.#said.set(topic, payload);
+  /** Says once more what is said only when it changes and is not retained: somebody has just begun to listen. */
+  again(): void {
+    for (const [topic, { payload, options }] of this.#said) if (options.retain !== true) this.#bus.publish(topic, payload, options);
+  }
+
+  #say(topic: string, payload: string, options: Said['options']): void {
+    if (this.#said.get(topic)?.payload === payload) return;
+    this.#said.set(topic, { payload, options });
     this.#bus.publish(topic, payload, options);
   }
 }

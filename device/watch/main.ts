@@ -42,12 +42,14 @@ import { LoadMeter } from './load-meter.ts';
 import { LoadShedder } from './load-shedder.ts';
 import { PlacesInForce } from './places-in-force.ts';
 import { RecognitionHost, type Recogniser } from './recognition-host.ts';
+import { readSystemState } from './system-state.ts';
 import { VisionHost } from './vision-host.ts';
 import { Watcher, type StreamTaker } from './watcher.ts';
 
 /** An event's preview shows this much of before and after. */
 const AROUND = seconds(2);
 const REPORT_EVERY = seconds(2);
+const SYSTEM_EVERY = seconds(30);
 /**
  * How much later than it happened vision may tell of something: while only keyframes are decoded, a change shows at the next one, up
  * to 20 s after it began, and vision may be some seconds behind. The ring's memory has a bound of its own.
@@ -154,6 +156,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => takeSwitch(payload, retained, arming, log));
   bus.subscribe(topics.camera(settings.camera.name).recordSet, (payload, _topic, retained) => commands.take('record', { payload, retained }));
   bus.subscribe(topics.camera(settings.camera.name).trigger, (payload, _topic, retained) => commands.take('trigger', { payload, retained }));
+  bus.subscribe(topics.onConnect, () => announcer.again());
   for (const topic of arming.topics) bus.subscribe(topic, (payload) => arming.heard(topic, payload.toString('utf8', 0, 64)));
   bus.subscribe(topics.camera(settings.camera.name).placesReload, () => { void places.reload(); });
   try {
@@ -169,6 +172,12 @@ async function watch(signal: AbortSignal): Promise<void> {
       recognition: async (stop) => {
         stop.addEventListener('abort', () => { void recogniser[Symbol.asyncDispose](); }, { once: true });
         await recognition.run(stop);
+      },
+      system: async (stop) => {
+        for (;;) {
+          bus.publish(topics.system, JSON.stringify(readSystemState(clockIsSynced(clock.now()))), { retain: true, qos: 1 });
+          await clock.wait(SYSTEM_EVERY, stop);
+        }
       },
       report: async (stop) => {
         for (;;) {

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { freePort } from '../../../test/e2e/processes.ts';
+import { eventually } from '../../../test/eventually.ts';
+import { startMosquitto, USER, type Mosquitto } from '../../../test/servers/mosquitto.ts';
+import { makeCertificates } from '../../camera/simulated/certificates.ts';
+import { silentLog } from '../../core/log.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { startBroker, type RunningBroker } from '../broker.ts';
+import { Bus } from '../bus-client.ts';
+import { runHouse, type HouseSettings } from './open-house.ts';
+
+const WITH_PATIENCE = 15_000;
+const NONE: HouseSettings = {
+  url: '', ...USER, ca: '', certificate: '', key: '', prefix: '', discovery: 'on', discovery_prefix: 'homeassistant',
+};
+
+interface Message { readonly topic: string; readonly payload: string; readonly retained: boolean }
+
+describe('the broker of the house', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let port: number;
+  let house: Mosquitto;
+  let own: RunningBroker;
+  let bus: Bus;
+  let stop: AbortController;
+  let running: Promise<void> | undefined;
+
+  beforeEach(async function () {
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-house-'));
+    port = await freePort();
+    const started = await startMosquitto(port);
+    if (started === undefined) return this.skip();
+    house = started;
+    own = await startBroker(0, silentLog);
+    bus = new Bus({ url: `mqtt://127.0.0.1:${own.port}`, clientId: 'device', log: silentLog });
+    stop = new AbortController();
+    running = undefined;
+  });
+  afterEach(async () => {
+    stop.abort();
+    await running;
+    await bus[Symbol.asyncDispose]();
+    await own[Symbol.asyncDispose]();
+    await house[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const join = (change: Partial<HouseSettings> = {}): void => {
+    running = runHouse({
+      house: { ...NONE, url: `mqtt://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto', device: 'barn', camera: 'yard', data: folder, bus, clock: systemClock, log: silentLog,
+    }, stop.signal);
+  };
+  const leave = async (): Promise<void> => {
+    stop.abort();
+    await running;
+    stop = new AbortController();
+  };
+  /** Somebody in the house who listens to everything. */
+  const neighbour = async (): Promise<AsyncDisposable & { readonly client: MqttClient; readonly heard: Message[] }> => {
+    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { ...USER, clientId: 'neighbour', clean: false, reconnectPeriod: 100 });
+    const heard: Message[] = [];
+    client.on('message', (topic, payload, { retain }) => heard.push({ topic, payload: payload.toString(), retained: retain }));
+    await client.subscribeAsync('#', { qos: 2 });
+    return { client, heard, [Symbol.asyncDispose]: () => client.endAsync(true) };
+  };
+  const latest = (heard: readonly Message[], topic: string): string | undefined => heard.findLast((message) => message.topic === topic)?.payload;
+
+  it('hears what the device says, and keeps what holds', async () => {
+    bus.publish('tyto/available', 'online', { retain: true, qos: 1 });
+    join();
+    await using first = await neighbour();
+    bus.publish('tyto/yard/motion', 'ON', { qos: 1 });
+    bus.publish('tyto/yard/status/detect', 'online', { retain: true, qos: 1 });
+    bus.publish('tyto/events', '{"type":"new"}', { qos: 1 });
+    await eventually('all of it', () => ['tyto/barn/yard/motion', 'tyto/barn/yard/status/detect', 'tyto/barn/events'].every((topic) => latest(first.heard, topic) !== undefined), WITH_PATIENCE);
+    await first.client.endAsync(true);
+    await using second = await neighbour();
+    await eventually('what is kept', () => latest(second.heard, 'tyto/barn/available') === 'online' && latest(second.heard, 'tyto/barn/yard/status/detect') === 'online', WITH_PATIENCE);
+    assert.deepEqual(second.heard.filter(({ topic }) => /motion$|events$/.test(topic)), [], 'a replay would be a false alarm');
+    await leave();
+    await eventually('the last word', () => latest(second.heard, 'tyto/barn/available') === 'stopped', WITH_PATIENCE);
+  });
+
+  it('gets every event once and in order when it was away, however it went, and the device stopped meanwhile', async () => {
+    await using listener = await neighbour();
+    join();
+    await eventually('joined', () => latest(listener.heard, 'homeassistant/device/tyto_barn_yard/config') !== undefined, WITH_PATIENCE);
+    await listener.client.endAsync(true);
+    await house.kill();
+    let waiting = 0;
+    bus.subscribe('tyto/house', (payload) => { ({ waiting } = JSON.parse(payload.toString()) as { waiting: number }); });
+    for (let event = 0; event < 300; event++) bus.publish('tyto/events', JSON.stringify({ event }), { qos: 1 });
+    await eventually('they are on the disk', () => waiting === 300, WITH_PATIENCE);
+    await leave();
+    join();
+    for (let event = 300; event < 400; event++) bus.publish('tyto/events', JSON.stringify({ event }), { qos: 1 });
+    await house.start();
+    await using again = await neighbour();
+    const events = (): number[] => again.heard.filter(({ topic }) => topic === 'tyto/barn/events').map(({ payload }) => (JSON.parse(payload) as { event: number }).event);
+    await eventually('all events', () => events().length >= 400, 40_000);
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    assert.deepEqual(events(), Array.from({ length: 400 }, (_, event) => event));
+  });
+
+  it('may switch and trigger, and nothing else; not by what is retained, too long or too much', async () => {
+    const obeyed: string[] = [];
+    for (const topic of ['enabled/set', 'record/set', 'trigger', 'places/reload', 'motion']) {
+      bus.subscribe(`tyto/yard/${topic}`, (payload) => obeyed.push(`${topic} ${payload.toString('utf8', 0, 8)}`));
+    }
+    await using someone = await neighbour();
+    await someone.client.publishAsync('tyto/barn/yard/enabled/set', 'OFF', { retain: true, qos: 1 });
+    join();
+    await eventually('joined', () => latest(someone.heard, 'homeassistant/device/tyto_barn_yard/config') !== undefined, WITH_PATIENCE);
+    for (const [topic, payload] of [['places/reload', 'now'], ['motion', 'ON'], ['trigger', 'x'.repeat(2000)], ['trigger', 'doorbell']] as const) {
+      await someone.client.publishAsync(`tyto/barn/yard/${topic}`, payload, { qos: 1 });
+    }
+    for (let count = 0; count < 100; count++) await someone.client.publishAsync('tyto/barn/yard/record/set', 'ON', { qos: 1 });
+    await someone.client.publishAsync('tyto/barn/yard/enabled/set', '', { retain: true, qos: 1 });
+    await eventually('what may be', () => obeyed.filter((line) => line === 'record/set ON').length === 19, WITH_PATIENCE);
+    assert.deepEqual([obeyed[0], obeyed.length], ['trigger doorbell', 20]);
+  });
+
+  it('tells Home Assistant of the device by itself, again when that begins, and takes away what is gone', async () => {
+    await using assistant = await neighbour();
+    bus.subscribe('tyto/onConnect', () => bus.publish('tyto/yard/motion', 'OFF', { qos: 1 })); // as the device answers
+    await bus.ready(AbortSignal.timeout(5000));
+    join();
+    const config = 'homeassistant/device/tyto_barn_yard/config';
+    const components = (): Record<string, { p: string; name?: string }> => (JSON.parse(latest(assistant.heard, config) ?? '{}') as { cmps?: Record<string, { p: string }> }).cmps ?? {};
+    const zone = { name: 'drive', type: 'include', polygon: [[0, 0], [1, 0], [1, 1]] };
+    bus.publish('tyto/yard/places', JSON.stringify({ zones: [zone], lines: [], privacy_masks: [] }), { retain: true, qos: 1 });
+    await eventually('the zone', () => components()['zone_drive']?.name === 'Motion in drive', WITH_PATIENCE);
+    const told = assistant.heard.length;
+    await assistant.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
+    await eventually('everything anew', () => {
+      const since = assistant.heard.slice(told);
+      return latest(since, config) !== undefined && latest(since, 'tyto/barn/yard/motion') === 'OFF';
+    }, WITH_PATIENCE);
+    bus.publish('tyto/yard/places', JSON.stringify({ zones: [], lines: [], privacy_masks: [] }), { retain: true, qos: 1 });
+    await eventually('no zone', () => JSON.stringify(components()['zone_drive']) === '{"p":"binary_sensor"}', WITH_PATIENCE);
+    await leave();
+    join({ discovery: 'off' });
+    await eventually('no device', () => latest(assistant.heard, config) === '', WITH_PATIENCE);
+  });
+});
+
+describe('a broker of the house with TLS', function () {
+  this.timeout(60_000);
+  it('is joined when its certificate is believed, and not otherwise; it may ask for ours', async function () {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-house-tls-'));
+    const { authority, signed, own } = await makeCertificates(folder);
+    const port = await freePort();
+    await using house = await startMosquitto(port, { ...signed, ca: authority });
+    if (house === undefined) return this.skip();
+    const states: { connected: boolean; problem: string | null }[] = [];
+    const bus = {
+      publish: (topic: string, payload: Buffer) => { if (topic === 'tyto/house') states.push(JSON.parse(payload.toString()) as { connected: boolean; problem: string | null }); },
+      subscribe: () => {},
+    };
+    const attempt = async (change: Partial<HouseSettings>, until: (state: { connected: boolean; problem: string | null }) => boolean): Promise<void> => {
+      const stop = new AbortController();
+      states.length = 0;
+      const running = runHouse({
+        house: { ...NONE, url: `mqtts://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto', device: 'barn', camera: 'yard', data: folder, bus, clock: systemClock, log: silentLog,
+      }, stop.signal);
+      await eventually(JSON.stringify(Object.keys(change)), () => states.some(until), WITH_PATIENCE).finally(() => stop.abort());
+      await running;
+    };
+    const shown = { certificate: signed.cert, key: signed.key };
+    await attempt({ ca: authority, ...shown }, ({ connected }) => connected);
+    await attempt({ ...shown }, ({ problem }) => /certificate|self.signed/i.test(problem ?? ''));
+    await attempt({ ca: own.cert, ...shown }, ({ problem }) => /certificate|self.signed/i.test(problem ?? ''));
+    await attempt({ ca: authority }, ({ connected, problem }) => !connected && problem !== null);
+    await attempt({ ca: authority, ...shown, password: 'wrong' }, ({ problem }) => /not authori[sz]ed|bad user/i.test(problem ?? ''));
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('with a certificate that cannot be read says which', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-house-file-'));
+    await assert.rejects(runHouse({
+      house: { ...NONE, url: 'mqtts://127.0.0.1:1', ca: path.join(folder, 'none.pem') }, localPrefix: 'tyto', device: 'barn', camera: 'yard', data: folder,
+      bus: { publish() {}, subscribe() {} }, clock: systemClock, log: silentLog,
+    }, AbortSignal.timeout(5000)), { code: 'house.certificate', message: /house\.ca: the file .*none\.pem cannot be read/ });
+    await rm(folder, { recursive: true, force: true });
+  });
+});

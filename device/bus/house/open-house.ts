@@ -1,0 +1,139 @@
+/** The broker of the house as the settings name it, and what Home Assistant is told of this device. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { placesSchema } from '../../contract/places.ts';
+import { TYTO_VERSION } from '../../contract/version.ts';
+import { ConfigError, systemCode } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { openJsonFile } from '../../durable/json-file.ts';
+import { readCertificate } from '../../media/camera-certificate.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { componentKeys, discoveryBundle, discoveryTopic, type DiscoveredDevice, type DiscoveryMessage } from './discovery.ts';
+import { HOUSE, HouseBridge, type HouseBridgeParts, type HouseBroker } from './house-bridge.ts';
+import { Outbox } from './outbox.ts';
+
+/** As the settings have it; empty for what is not set. */
+export interface HouseSettings {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+  readonly prefix: string;
+  readonly discovery: 'on' | 'off';
+  readonly discovery_prefix: string;
+}
+
+export interface HouseParts {
+  readonly house: HouseSettings;
+  /** First part of the device's topics on its own bus. */
+  readonly localPrefix: string;
+  readonly device: string;
+  readonly camera: string;
+  /** The data folder. */
+  readonly data: string;
+  readonly bus: HouseBridgeParts['bus'];
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Runs the bridge until `signal` aborts.
+ * @throws {ConfigError} `house.certificate` when a file of a certificate cannot be read.
+ */
+export async function runHouse({ house, localPrefix, device, camera, data, bus, clock, log }: HouseParts, signal: AbortSignal): Promise<void> {
+  const broker = await brokerOf(house, `${localPrefix}/${device}`);
+  const told = await Told.open(path.join(data, 'house.json'));
+  let places = { zones: [] as readonly string[], lines: [] as readonly string[] };
+  const described = (): DiscoveredDevice =>
+    ({ device, camera, prefix: broker.prefix, version: TYTO_VERSION, page: undefined, ...places });
+  using outbox = Outbox.open(path.join(data, 'house.db'), log);
+  const bridge = new HouseBridge({
+    house: broker, bus, localPrefix, outbox, device, clock, log,
+    discovery: {
+      birthTopic: `${house.discovery_prefix}/status`,
+      messages: () => (house.discovery === 'on' ? told.now(house.discovery_prefix, described()) : told.nothing()),
+    },
+    onState: (state) => bus.publish(`${localPrefix}/${HOUSE}`, Buffer.from(JSON.stringify(state)), { retain: true, qos: 1 }),
+  });
+  bus.subscribe(`${localPrefix}/${camera}/places`, (payload) => {
+    const parsed = placesSchema.safeParse(jsonOf(payload));
+    if (!parsed.success) return;
+    const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
+    places = { zones: names(parsed.data.zones), lines: names(parsed.data.lines) };
+    bridge.tellDiscovery();
+  });
+  await bridge.run(signal);
+}
+
+async function brokerOf(house: HouseSettings, byDefault: string): Promise<HouseBroker> {
+  const [ca, cert, key] = await Promise.all([pem('house.ca', house.ca), pem('house.certificate', house.certificate), pem('house.key', house.key)]);
+  const given = { username: house.username, password: house.password, ca, cert, key };
+  return {
+    url: house.url, prefix: house.prefix === '' ? byDefault : house.prefix,
+    options: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')),
+  };
+}
+
+/** @returns The PEM text itself, or that of the file. */
+async function pem(setting: string, value: string): Promise<string> {
+  if (value.includes('-----BEGIN')) {
+    const certificate = readCertificate(value);
+    return 'type' in certificate && certificate.type === 'pem' ? certificate.certificates.join('') : value.replaceAll(String.raw`\n`, '\n');
+  }
+  if (value === '') return '';
+  try {
+    return await readFile(value, 'utf8');
+  } catch (cause) {
+    throw new ConfigError('house.certificate', `${setting}: the file ${value} cannot be read (${systemCode(cause) ?? 'unknown reason'}); give a PEM file, or the PEM text itself`, { cause });
+  }
+}
+
+const toldSchema = z.strictObject({
+  topics: z.array(z.string()),
+  components: z.array(z.strictObject({ key: z.string(), platform: z.string() })),
+});
+interface ToldFile { readonly data: { topics: string[]; components: { key: string; platform: string }[] }; write(): Promise<void> }
+
+/** What Home Assistant was told before: what is no more is taken away there, also after a restart under another name. */
+class Told {
+  readonly #file: ToldFile;
+  private constructor(file: ToldFile) { this.#file = file; }
+
+  static async open(file: string): Promise<Told> {
+    const nothing = { topics: [], components: [] };
+    return new Told(await openJsonFile(file, nothing, (raw) => toldSchema.safeParse(raw).data ?? nothing));
+  }
+
+  now(prefix: string, described: DiscoveredDevice): readonly DiscoveryMessage[] {
+    const { data } = this.#file;
+    const topic = discoveryTopic(prefix, described);
+    const messages = [...this.#gone(topic), discoveryBundle(prefix, described, data.components)];
+    this.#note([topic], [...componentKeys(described)]);
+    return messages;
+  }
+
+  nothing(): readonly DiscoveryMessage[] {
+    const messages = this.#gone(undefined);
+    this.#note([], []);
+    return messages;
+  }
+
+  #gone(topic: string | undefined): readonly DiscoveryMessage[] {
+    return this.#file.data.topics.filter((told) => told !== topic).map((told) => ({ topic: told, payload: '' }));
+  }
+
+  #note(topics: string[], components: { key: string; platform: string }[]): void {
+    const { data } = this.#file;
+    if (JSON.stringify([data.topics, data.components]) === JSON.stringify([topics, components])) return;
+    data.topics = topics;
+    data.components = components;
+    this.#file.write().catch(() => {}); // then something is perhaps not taken away: nobody is misled by it for long
+  }
+}
+
+function jsonOf(payload: Buffer): unknown {
+  try { return JSON.parse(payload.toString('utf8')); } catch { return undefined; }
+}

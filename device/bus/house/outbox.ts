@@ -1,0 +1,89 @@
+/** Messages that the house's broker has not taken yet: on disk, in order, so that none is lost while it is away. */
+import { millis, seconds } from '../../core/units.ts';
+import { describeError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { openOrBeginAnew } from '../../durable/put-aside.ts';
+import { Sqlite, type SqliteOptions } from '../../durable/sqlite.ts';
+
+export interface OutboxMessage {
+  /** Grows with each message. */
+  readonly id: number;
+  /** Below the prefix. */
+  readonly topic: string;
+  readonly payload: Uint8Array;
+}
+
+/** Years of events; beyond it the oldest give way, which is counted and said. */
+export const MOST_WAITING = 100_000;
+const VERSION = 1;
+const options: SqliteOptions = {
+  busyTimeout: seconds(5),
+  terms: {
+    code: () => 'house.outbox-failed', what: 'the outbox for the house\'s broker', meanwhile: 'messages go out only while that broker is there',
+    mend: 'restart Tyto: it is put aside and begun anew',
+  },
+};
+
+export class Outbox implements Disposable {
+  readonly #db: Sqlite;
+  readonly #most: number;
+  #waiting: number;
+  #dropped = 0;
+
+  private constructor(db: Sqlite, most: number) {
+    this.#db = db;
+    this.#most = most;
+    this.#waiting = Number(db.get('SELECT count(*) AS n FROM outbox')?.['n']);
+  }
+
+  /** @throws {DeviceError} `house.outbox-failed` when `file` cannot be opened or made; a damaged one is put aside. */
+  static open(file: string, log: Log, most: number = MOST_WAITING): Outbox {
+    const db = openOrBeginAnew(file, millis(Date.now()), () => openSound(file), ({ place, why }) => {
+      log.error('the outbox for the house\'s broker was damaged; messages that waited in it are not sent', { kept: place, reason: describeError(why) });
+    });
+    return new Outbox(db, most);
+  }
+
+  get waiting(): number { return this.#waiting; }
+  /** How many gave way since the start. */
+  get dropped(): number { return this.#dropped; }
+
+  /** Durable when it returns. */
+  add(topic: string, payload: Uint8Array): void {
+    this.#db.transaction(() => {
+      this.#db.run('INSERT INTO outbox (topic, payload) VALUES (?, ?)', topic, payload);
+      if (this.#waiting < this.#most) return void (this.#waiting += 1);
+      this.#db.run('DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox)');
+      this.#dropped += 1;
+    });
+  }
+
+  /** The oldest, in order. */
+  next(limit: number): readonly OutboxMessage[] {
+    return this.#db.all('SELECT id, topic, payload FROM outbox ORDER BY id LIMIT ?', limit).map(({ id, topic, payload }) =>
+      ({ id: Number(id), topic: String(topic), payload: payload instanceof Uint8Array ? payload : new Uint8Array() }));
+  }
+
+  /** It was taken. */
+  sent(id: number): void {
+    this.#db.run('DELETE FROM outbox WHERE id = ?', id);
+    this.#waiting = Math.max(0, this.#waiting - 1);
+  }
+
+  [Symbol.dispose](): void { this.#db[Symbol.dispose](); }
+}
+
+function openSound(file: string): Sqlite {
+  const db = Sqlite.openWriter(file, options);
+  try {
+    db.check();
+    if (db.version === 0) {
+      db.transaction(() => db.exec(`CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload BLOB NOT NULL) STRICT;
+        PRAGMA user_version = ${VERSION};`));
+    } else if (db.version !== VERSION) throw db.damaged(`it is of version ${db.version}, this program knows ${VERSION}`);
+    return db;
+  } catch (error) {
+    db[Symbol.dispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { ConfigError } from '../core/errors.ts';
+import { silentLog, type Log } from '../core/log.ts';
+import { millis, minutes } from '../core/units.ts';
+import { keepRunning } from './keep-running.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+describe('a task that is kept running', () => {
+  it('is tried again with growing pauses, says why, and ends with its process', async () => {
+    const clock = new VirtualClock(millis(0));
+    const said: unknown[] = [];
+    const log: Log = { ...silentLog, error: (_message, fields) => said.push(fields?.['code']) };
+    const stop = new AbortController();
+    let begun = 0;
+    const running = keepRunning('the test', async () => {
+      begun += 1;
+      if (begun < 4) throw new ConfigError('test.refused', 'it does not want to');
+      await clock.wait(minutes(60), stop.signal);
+    }, { clock, log }, stop.signal);
+    await clock.advance(minutes(2));
+    assert.deepEqual([begun, said], [4, ['test.refused', 'test.refused', 'test.refused']]);
+    stop.abort();
+    await running;
+    assert.equal(begun, 4);
+  });
+});
