@@ -88,7 +88,7 @@ export async function refusingLocked<T>(keys: MediaKeys = NO_KEYS, work: (keys: 
     if (cause.code === 'vault.damaged') throw new HttpError(500, 'media.damaged', cause.message, { cause });
     if (cause.code !== 'vault.no-key') throw cause;
     if (await keys.isLocked()) {
-      throw new HttpError(423, 'media.locked', 'recordings are encrypted, and their key is locked since the device started; enter the password once more', { cause });
+      throw new HttpError(423, 'media.locked', 'recordings are encrypted, and the password opens them: enter it once more', { cause });
     }
     throw new HttpError(403, 'media.sealed',
       'this recording is encrypted, and no key to it is held here: it was made for the fleet alone, or under a password that is forgotten', { cause });

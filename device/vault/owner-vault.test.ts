@@ -115,8 +115,9 @@ describe("the owner's keys", () => {
     const before = await recorded(recorder);
     assert.equal(await readOwnerKeys(file), undefined, 'no key lies on the card');
     const web = vault();
-    assert.equal(await web.isLocked(), false);
+    assert.equal(await web.isLocked(), true, 'who is signed in already is asked for the password');
     await web.takePassword('first password');
+    assert.equal(await web.isLocked(), false);
     const after = await recorded(recorder);
     assert.deepEqual([await opens(before, web), await opens(after, web)], [false, true]);
     for (const recording of [before, after]) assert.equal(await opens(recording, new Keyring([fleet.privateKey])), true);
@@ -125,8 +126,9 @@ describe("the owner's keys", () => {
   it('are made by no sign-in where nothing is encrypted', async () => {
     const { folder, vault, file } = await device({ makes: false });
     await using _ = folder;
-    await vault().takePassword('first password');
-    assert.equal(await readOwnerKeys(file), undefined);
+    const web = vault();
+    await web.takePassword('first password');
+    assert.deepEqual([await readOwnerKeys(file), await web.isLocked()], [undefined, false]);
   });
 
   it('that are damaged are kept aside, and recording goes on for others', async () => {

@@ -33,10 +33,10 @@ export class OwnerVault implements KeyOpener {
 
   open(recipients: readonly WrappedKey[], fileId: Uint8Array): Uint8Array | undefined { return this.#ring.open(recipients, fileId); }
 
-  /** Whether the password is needed before recordings can be opened that are made now. */
+  /** Whether the password is needed before recordings can be opened that are made from then on. */
   async isLocked(): Promise<boolean> {
     const newest = (await this.#read())?.pairs[0];
-    return newest !== undefined && !this.#opened.has(newest.public);
+    return newest === undefined ? this.#makes : !this.#opened.has(newest.public);
   }
 
   /**
