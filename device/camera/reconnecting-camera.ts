@@ -6,6 +6,7 @@ import { inSeconds, millis, seconds, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Camera, CameraSession, CameraSink, CameraState } from './camera.ts';
 import type { DecodingState } from './gate/decoding-state.ts';
+import { SoundTrust } from './sound/sound-trust.ts';
 import { findConfinement } from './stream/confined-child.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
@@ -49,7 +50,7 @@ export class ReconnectingCamera implements Camera {
     const tellUnmet = tellUnmetWishes(sink, log);
     let pictures = this.#options.pictures ?? {};
     tell({ status: 'connecting' }, this.label);
-    let soundFailed = false;
+    const trust = new SoundTrust();
     const still: StillMemory = { keys: [] };
     for (let number = 1, failures = 0, delivered = false; !signal.aborted; number++) {
       const began = clock.monotonic();
@@ -68,8 +69,8 @@ export class ReconnectingCamera implements Camera {
           delivered = true;
           tell({ status: 'online' }, session.label);
         });
-        // Sound that ffmpeg cannot read must not keep it from the video.
-        sound = feed.sound !== undefined && !soundFailed;
+        sound = feed.sound !== undefined && !trust.isLost;
+        if (trust.isLost) log.warn('this connection is made without sound: with it no video came, or it broke off again and again', { camera: label });
         await runStream(feed, { ...this.#options, pictures, sound, label, confinement }, session, signal);
       } catch (error) {
         if (isAbort(error, signal)) return;
@@ -77,7 +78,7 @@ export class ReconnectingCamera implements Camera {
         if (error.code === UNGATED) pictures = { ...pictures, decode: 'full' };
         tell({ status: 'offline', code: error.code, reason: error.message }, label);
       }
-      soundFailed = sound && !delivered;
+      trust.ended({ withSound: sound, delivered, lasted: millis(clock.monotonic() - began) });
       // A camera that ran for a while is expected back at once; one that fails again and again is left in peace.
       failures = clock.monotonic() - began > BACKOFF.most ? 1 : failures + 1;
       const delay = backoffDelay(BACKOFF, failures, random());

@@ -3,12 +3,13 @@
  * itself, and stands in for the other that is gone.
  */
 import type { InitSegment } from '../contract/mp4-init.ts';
+import { Mp4Error } from '../contract/mp4-boxes.ts';
 import { isAbort } from '../core/errors.ts';
 import type { ColourFrame, GrayFrame } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Camera, CameraSession, CameraSink, CameraState } from './camera.ts';
+import type { Camera, CameraSession, CameraSink, CameraState, TimedFragment } from './camera.ts';
 import type { DecodingState } from './gate/decoding-state.ts';
 import { RecordedPictures } from './recorded-pictures.ts';
 import { findConfinement, type Confinement } from './stream/confined-child.ts';
@@ -110,6 +111,8 @@ class TwoStreams implements Disposable {
   #lastColour = millis(-1);
   #decoding: DecodingState | undefined;
   #saidShape = false;
+  /** The main stream cannot be watched. */
+  #isBlind = false;
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -129,7 +132,7 @@ class TwoStreams implements Disposable {
     },
     fragment: (fragment) => {
       this.#around.sink.fragment(fragment);
-      this.#eyes?.take(fragment);
+      this.#watchRecorded(fragment);
     },
     frame() {},
     stream: (facts) => this.#around.sink.stream?.(facts),
@@ -174,7 +177,7 @@ class TwoStreams implements Disposable {
   /** To be called now and then: what has been gone for long has the other stand in. */
   look(): void {
     const longGone = ({ goneSince }: OneStream): boolean => goneSince !== undefined && this.#now() - goneSince >= (this.#around.standsInAfter ?? STANDS_IN_AFTER);
-    if (this.#recorded === 'main' && this.#eyes === undefined && longGone(this.#sub)) this.#openEyes();
+    if (this.#recorded === 'main' && this.#eyes === undefined && !this.#isBlind && longGone(this.#sub)) this.#openEyes();
     const { session, init } = this.#sub;
     if (this.#recorded === undefined && longGone(this.#main) && session !== undefined && init !== undefined) {
       this.#around.log.warn('the sub-stream is recorded in place of the main stream', { camera: this.#main.label, reason: this.#main.reason });
@@ -189,6 +192,7 @@ class TwoStreams implements Disposable {
 
   #begin(which: 'main' | 'sub', session: CameraSession): void {
     this.#closeEyes();
+    this.#isBlind = false;
     this.#recorded = which;
     this.#lastFrame = this.#lastColour = millis(-1);
     this.#around.sink.session({
@@ -251,6 +255,18 @@ class TwoStreams implements Disposable {
       decoding: (state) => sink.decoding?.(state),
     });
     this.#tellWatched();
+  }
+
+  /** What cannot be chosen from is recorded all the same. */
+  #watchRecorded(fragment: TimedFragment): void {
+    try {
+      this.#eyes?.take(fragment);
+    } catch (error) {
+      if (!(error instanceof Mp4Error)) throw error;
+      this.#around.log.warn('the main stream cannot be watched in place of the sub-stream', { camera: this.#main.label, reason: error.message });
+      this.#isBlind = true;
+      this.#closeEyes();
+    }
   }
 
   #closeEyes(): void {

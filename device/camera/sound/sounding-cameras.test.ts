@@ -84,7 +84,7 @@ function assertWhole(session: RecordedSession): void {
 describe('cameras with sound', function () {
   this.timeout(40_000);
   let folder: string;
-  let scenes: Record<'aac' | 'phone' | 'opus' | 'full' | 'off' | 'rtsp' | 'rtspPhone' | 'announced' | 'silenced', Promise<RecordedSession>>;
+  let scenes: Record<'aac' | 'phone' | 'opus' | 'full' | 'off' | 'rtsp' | 'rtspPhone' | 'announced' | 'announcedPhone' | 'silenced', Promise<RecordedSession>>;
 
   // All of them run at once, each test then looks at one.
   before(async () => {
@@ -101,6 +101,7 @@ describe('cameras with sound', function () {
       full: watch(file('aac.mp4'), 9, { decode: 'full' }), off: watch(file('aac.mp4'), 3, { sound: false }),
       rtsp: watchRtsp({ file: sent('aac.mp4'), sound: 'sent' }, 9), rtspPhone: watchRtsp({ file: sent('phone.mov'), sound: 'sent' }, 9),
       announced: watchRtsp({ file: sent('aac.mp4'), sound: 'announced' }, 6),
+      announcedPhone: watchRtsp({ file: sent('phone.mov'), sound: 'announced' }, 6),
       silenced: watchRtsp({ file: sent('aac.mp4'), sound: 'sent' }, 9, (server, { sessions }) => { if ((sessions[0]?.fragments.length ?? 0) >= 3) server.silence(); }),
     };
     await Promise.allSettled(Object.values(scenes));
@@ -145,10 +146,11 @@ describe('cameras with sound', function () {
   });
 
   it('that announce sound and never send any are recorded at once, with silence', async () => {
-    const session = await scenes.announced;
-    assertWhole(session);
-    const { samples, complaint } = await decodeSound(bytesOf(session.inits[0], session.fragments), RATE);
-    assert.deepEqual([complaint, samples.every((value) => value === 0)], ['', true]);
+    for (const session of [await scenes.announced, await scenes.announcedPhone]) {
+      assertWhole(session);
+      const { samples, complaint } = await decodeSound(bytesOf(session.inits[0], session.fragments), RATE);
+      assert.deepEqual([complaint, samples.every((value) => value === 0)], ['', true]);
+    }
   });
 
   it('whose sound stops go on with silence', async () => {
