@@ -7,6 +7,9 @@ const KIND_WORDS: Readonly<Record<EventKind, string>> = {
   manual: 'Started by hand', external: 'Outside signal',
 };
 
+/** Every kind that an event may be of. Not from the contract, which brings its decoders along: the page has no use for them. */
+export const KINDS = Object.keys(KIND_WORDS) as readonly EventKind[];
+
 export const kindsInWords = (kinds: readonly EventKind[]): string => kinds.map((kind) => KIND_WORDS[kind]).join(', ');
 
 /** `8 s`, `1 min 12 s`, `1 h 4 min`. */

@@ -5,7 +5,7 @@ import type { ArmingView } from '../contract/arming.ts';
 import { armWords } from './ui/src/device/arm-words.ts';
 import { statusNotes } from './ui/src/device/status-notes.ts';
 import { mergeEvents } from './ui/src/events/merge-events.ts';
-import { byDay, dayInWords, durationInWords, kindsInWords, readersLocale } from '../ui/words.ts';
+import { KINDS, byDay, dayInWords, durationInWords, kindsInWords, readersLocale } from '../ui/words.ts';
 import { EVENT_KINDS } from '../contract/event.ts';
 import { cameraFacts, sizeInWords, storageFacts, type Fact } from './ui/src/device/facts.ts';
 import { dayOf, queryOf, readFilter, spanOf, writeFilter } from './ui/src/events/event-filter.ts';
@@ -158,6 +158,7 @@ describe('which events are asked for', () => {
     fc.record({ day: fc.constantFrom('2026-11-21', '2024-02-29'), kind: fc.constantFrom(...EVENT_KINDS), zone: fc.string({ minLength: 1 }), starred: fc.constant(true as const), clip: fc.constant(true as const) }, { requiredKeys: [], noNullPrototype: true }),
     (filter) => assert.deepEqual(readFilter(writeFilter(filter)), filter),
   )));
+  it('may be any kind that there is', () => assert.deepEqual([...KINDS].sort(), [...EVENT_KINDS].sort()));
   it('leaves out what is not understood', () => assert.deepEqual(readFilter('?day=soon&kind=ghost&zone=&starred=yes&at=5'), {}));
   it('is a day where it is looked at, also when clocks change', () => {
     for (const day of ['2026-11-21', '2026-03-29', '2026-10-25']) {

@@ -280,5 +280,10 @@ describe('the page in a browser', function () {
     await eventually('nobody watches', () => web.hub.viewers === 0);
   });
 
+  it('is small: it brings no decoder of what its own server says, nor anything else that it has no use for', async () => {
+    const [script] = await page.evaluate<readonly number[]>(`performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).map((one) => one.decodedBodySize)`);
+    assert.ok(script !== undefined && script > 10_000 && script < 120_000, `${script} bytes of script`);
+  });
+
   it('broke none of its own rules meanwhile', () => assert.deepEqual(run?.faults, []));
 });

@@ -1,6 +1,6 @@
 /** Which events are asked for, as the page's address says it: pure. */
-import { EVENT_KINDS, type EventKind } from '../../../../contract/event.ts';
-import { kindsInWords } from '../../../../ui/words.ts';
+import type { EventKind } from '../../../../contract/event.ts';
+import { KINDS, kindsInWords } from '../../../../ui/words.ts';
 import type { PageEvent } from './merge-events.ts';
 
 export interface EventFilter {
@@ -16,7 +16,7 @@ export interface EventFilter {
 export function readFilter(search: string): EventFilter {
   const given = new URLSearchParams(search);
   const day = given.get('day') ?? '';
-  const kind = EVENT_KINDS.find((known) => known === given.get('kind'));
+  const kind = KINDS.find((known) => known === given.get('kind'));
   const zone = given.get('zone') ?? '';
   return {
     ...(/^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)) ? { day } : {}),
