@@ -34,6 +34,7 @@ export async function openEncryption({ fleetKey, ownerKeys, now, log }: Encrypti
   let keys = await readOwnerKeys(ownerKeys).catch((error: unknown) => setAside(error, ownerKeys, { now, log }));
   if (keys === undefined && fleet === undefined) keys = await makeOwnerKeys(ownerKeys, log);
   let owner = keys && newest(keys);
+  if (owner === undefined && fleet === undefined) throw nobody(ownerKeys);
   return {
     begin: async () => {
       owner = await readOwnerKeys(ownerKeys).then((read) => (read === undefined ? owner : newest(read)), () => owner);
@@ -61,12 +62,14 @@ async function makeOwnerKeys(file: string, log: Log): Promise<OwnerKeys | undefi
     await createOwnerKeys(file, keys);
   } catch (cause) {
     if (systemCode(cause) === 'EEXIST') return await readOwnerKeys(file);
-    throw new ConfigError('vault.no-recipient',
-      `recording.encryption: nobody could open what is recorded, for ${file} cannot be written; see to the data folder, or set recording.fleet_key`, { cause });
+    throw nobody(file, cause);
   }
   log.warn('recordings are encrypted, but the key to them lies open until the password is set on the page', { file });
   return keys;
 }
+
+const nobody = (file: string, cause?: unknown): ConfigError => new ConfigError('vault.no-recipient',
+  `recording.encryption: nobody could open what is recorded, for ${file} cannot be written; see to the data folder, or set recording.fleet_key`, { cause });
 
 /** A camera records whatever happens to a file. What can be mended by rights is left where it is. */
 async function setAside(error: unknown, file: string, { now, log }: Pick<EncryptionPlan, 'now' | 'log'>): Promise<undefined> {

@@ -96,11 +96,14 @@ describe("the owner's keys", () => {
   });
 
   it('of a forgotten password open no more, but new recordings open with the new one', async () => {
-    const { folder, encryption, vault } = await device();
+    const { folder, encryption, vault, file } = await device();
     await using _ = folder;
     const recorder = await encryption();
     const [old, web] = [await recorded(recorder), vault()];
     await web.takePassword('forgotten password');
+    const off = new OwnerVault({ file, makes: false, log: silentLog, cost });
+    await off.takePassword('new password');
+    assert.deepEqual([await opens(old, off), await off.isLocked()], [false, false], 'nobody is asked for what is forgotten, again and again');
     const later = vault();
     await later.takePassword('new password');
     assert.deepEqual([await opens(old, later), await later.isLocked()], [false, false]);

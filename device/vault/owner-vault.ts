@@ -22,6 +22,8 @@ export class OwnerVault implements KeyOpener {
   readonly #log: Log;
   /** By public key. */
   readonly #opened = new Map<string, KeyPair>();
+  /** Public keys of pairs that the right password does not open: it was another one, and asking again would not help. */
+  readonly #forgotten = new Set<string>();
   #ring = new Keyring([]);
   #queue: Promise<unknown> = Promise.resolve();
   constructor({ file, makes, log, cost = DEFAULT_COST }: OwnerVaultOptions) {
@@ -36,7 +38,7 @@ export class OwnerVault implements KeyOpener {
   /** Whether the password is needed before recordings can be opened that are made from then on. */
   async isLocked(): Promise<boolean> {
     const newest = (await this.#read())?.pairs[0];
-    return newest === undefined ? this.#makes : !this.#opened.has(newest.public);
+    return newest === undefined ? this.#makes : !this.#opened.has(newest.public) && !this.#forgotten.has(newest.public);
   }
 
   /**
@@ -94,7 +96,8 @@ export class OwnerVault implements KeyOpener {
   async #openPair(pair: OwnerPair, password: Password): Promise<void> {
     if (this.#opened.has(pair.public)) return;
     const privateKey = await openOwnerPair(pair, password);
-    if (privateKey !== undefined) this.#opened.set(pair.public, { publicKey: pair.public, privateKey });
+    if (privateKey === undefined) this.#forgotten.add(pair.public);
+    else this.#opened.set(pair.public, { publicKey: pair.public, privateKey });
   }
 
   async #locked({ publicKey, privateKey }: KeyPair, password: Password): Promise<OwnerPair> {
