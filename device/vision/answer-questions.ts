@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { BugError } from '../core/errors.ts';
 import type { Log, LogFields } from '../core/log.ts';
+import { settleLater } from '../runtime/lean.ts';
 import type { LogLevel, ThreadMessage } from './asked-thread.ts';
 
 /**
@@ -25,6 +26,7 @@ export async function answerQuestions<A>(
     say({ type: 'answer', answer: found, tookMs: performance.now() - began });
   }
 
+  settleLater();
   port.on('message', (question: unknown) => { void answer(question); });
   say({ type: 'ready' });
 }

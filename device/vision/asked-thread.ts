@@ -36,6 +36,8 @@ export type ThreadMessage<A> =
   | { readonly type: 'log'; readonly level: LogLevel; readonly message: string; readonly fields: LogFields }
   | ({ readonly type: 'answer' } & Answered<A>);
 
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const FIRST = new URL(`./small-tensorflow.${extension}`, import.meta.url).href;
 /** A thread that is stuck in native code cannot be ended; it is left behind then. */
 const END_DEADLINE = seconds(2);
 
@@ -52,7 +54,7 @@ export class AskedThread<Q extends object, A> implements AsyncDisposable {
   private constructor(plan: ThreadPlan, log: Log, onFailure: (failure: BugError) => void) {
     this.#plan = plan;
     this.#onFailure = onFailure;
-    this.#worker = new Worker(plan.entry, { workerData: plan.settings, name: plan.name });
+    this.#worker = new Worker(plan.entry, { workerData: plan.settings, name: plan.name, execArgv: ['--import', FIRST] });
     this.#worker.on('message', (message: ThreadMessage<A>) => this.#take(message, log));
     this.#worker.on('error', (cause) => this.#fail(cause));
     this.#worker.on('exit', (code) => this.#fail(new Error(`the thread ended with ${code}`)));

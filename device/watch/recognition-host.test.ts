@@ -64,14 +64,14 @@ describe('recognition', () => {
     assert.deepEqual(answered.map(({ seen, things }) => [seen.at, things.length]), [[3000, 1], [4000, 1], [5000, 1]]);
   });
 
-  it('is made ready as soon as something may move, unless nothing is to be looked at', async () => {
+  it('is made ready when something moves, not for what only might, unless nothing is to be looked at', async () => {
     const { recognition, recogniser, end } = host();
-    recognition.observed(nothingSeen(millis(0)));
+    recognition.observed({ ...nothingSeen(millis(0)), attention: true });
     assert.equal(recogniser.prepared, 0);
-    recognition.observed({ ...nothingSeen(millis(200)), attention: true });
+    recognition.observed({ ...nothingSeen(millis(200)), motion: true });
     assert.equal(recogniser.prepared, 1);
     recognition.every(undefined);
-    recognition.observed({ ...nothingSeen(millis(400)), attention: true });
+    recognition.observed({ ...nothingSeen(millis(400)), motion: true });
     await end();
     assert.deepEqual([recogniser.prepared, recogniser.asked], [1, []]);
   });

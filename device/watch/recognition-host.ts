@@ -77,7 +77,8 @@ export class RecognitionHost {
   /** What vision saw, on the frames' timeline. */
   observed(seen: Observation): void {
     this.#queue.observed(seen);
-    if (this.#every !== undefined && (seen.motion || seen.attention)) this.#parts.recogniser.prepare();
+    // Not before: what only might move is leaves, shadows and noise most of the time, and the networks are half of this process.
+    if (this.#every !== undefined && seen.motion) this.#parts.recogniser.prepare();
     this.#colourless = seen.motion ? { since: this.#colourless?.since ?? seen.at, until: seen.at } : undefined;
     this.#wake.resolve();
     this.#tellFault();
