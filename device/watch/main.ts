@@ -8,7 +8,7 @@ import { loadSettings } from '../config/load-settings.ts';
 import { placesOf } from '../config/places-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { openCamera } from '../camera/open-camera.ts';
-import { parseSource } from '../media/camera-source.ts';
+import { parseSource, parseSubSource, type CameraSource } from '../media/camera-source.ts';
 import type { ArmingView } from '../contract/arming.ts';
 import type { Places } from '../contract/places.ts';
 import { goesBySun } from '../contract/timetable.ts';
@@ -63,7 +63,8 @@ const BLIND_AFTER = seconds(30);
 async function watch(signal: AbortSignal): Promise<void> {
   const role = await startRole('watch');
   const { settings, device, log, topics, place } = role;
-  await refuseUnusableFile(settings.camera.source, signal);
+  await refuseUnusableFile('TYTO_CAMERA_SOURCE', parseSource(settings.camera.source), signal);
+  await refuseUnusableFile('TYTO_CAMERA_SUB_SOURCE', parseSubSource(settings.camera.sub_source), signal);
   await makeMediaFolder(place.media);
   await using archive = await openArchive(role);
   const bus = role.joinBus({ topic: topics.available, payload: 'offline' });
@@ -324,10 +325,9 @@ function armingRules({ settings: { arming, location, camera }, device }: RoleSta
 const wordsIn = (list: string): readonly string[] => list.split(',').map((word) => word.trim()).filter((word) => word !== '');
 
 /** A camera may come back, so it is waited for; a file that is no video never becomes one. */
-async function refuseUnusableFile(setting: string, signal: AbortSignal): Promise<void> {
-  const source = parseSource(setting);
-  const found = source.type === 'file' ? await inspectFile(source.path, signal) : undefined;
-  if (found?.ok === false) throw new ConfigError(found.code, `TYTO_CAMERA_SOURCE: ${found.reason}`);
+async function refuseUnusableFile(setting: string, source: CameraSource | undefined, signal: AbortSignal): Promise<void> {
+  const found = source?.type === 'file' ? await inspectFile(source.path, signal) : undefined;
+  if (found?.ok === false) throw new ConfigError(found.code, `${setting}: ${found.reason}`);
 }
 
 async function makeMediaFolder(folder: string): Promise<void> {
