@@ -38,6 +38,8 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   log.info(describeOrigins(loaded));
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
+  await using door = values.bus.network.port === 0 ? undefined : await broker.openTo(values.bus.network, values.bus.prefix);
+  if (door !== undefined) log.info('the broker listens to the network, too', { port: door.port });
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const tasks = ROLES.map((role): [string, Task] => [role, (stop) => keepChild({
     role,

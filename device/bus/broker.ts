@@ -4,6 +4,7 @@ import { Aedes } from 'aedes';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { BROKER_HOST } from './broker-host.ts';
+import type { NetworkDoor, NetworkDoorSettings } from './network-door.ts';
 import { makeNumbersWhenNeeded } from './packet-numbers.ts';
 
 makeNumbersWhenNeeded('aedes');
@@ -12,7 +13,11 @@ const MAX_CLIENTS = 64;
 /** A snapshot of a large picture is about 1 MB. */
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
-export interface RunningBroker extends AsyncDisposable { readonly port: number }
+export interface RunningBroker extends AsyncDisposable {
+  readonly port: number;
+  /** Lets others in as well. @throws {ConfigError} As `openNetworkDoor`. */
+  openTo(network: NetworkDoorSettings, prefix: string): Promise<NetworkDoor>;
+}
 
 /**
  * Listens on `port` (0 picks a free one) until disposed.
@@ -38,6 +43,8 @@ export async function startBroker(port: number, log: Log): Promise<RunningBroker
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
+    // TLS is loaded only where it is asked for.
+    openTo: async (network, prefix) => (await import('./network-door.ts')).openNetworkDoor(broker, network, prefix, log),
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => { server.close(() => resolve()); });
       await close();

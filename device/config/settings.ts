@@ -135,6 +135,8 @@ export const settings = {
   vision: {
     decode: choice({ default: 'auto', choices: ['auto', 'full'],
       doc: 'Which pictures are decoded: `auto` only keyframes while the stream\'s packet sizes say that nothing happens, where they prove to tell; `full` all.' }),
+    hardware: choice({ default: 'auto', choices: ['auto', 'off'],
+      doc: 'Whether the board\'s own decoder decodes for vision: `auto` where it is there and a trial with the camera\'s pictures succeeds, software otherwise.' }),
     frame_rate: integer({ default: 5, min: 1, max: 15, doc: 'Pictures a second that are looked at, at most; more finds what is faster and costs more.' }),
   },
   faces: {
@@ -187,6 +189,14 @@ export const settings = {
     port: integer({ default: 1883, min: 1, max: 65_535, doc: 'Port of the MQTT broker inside the device, on 127.0.0.1 only.' }),
     prefix: text({ default: 'tyto', pattern: /^[^\s#+$/\0](?:[^\s#+\0]{0,98}[^\s#+/\0])?$/, expectation: 'an MQTT topic without wildcards, at most 100 characters',
       doc: 'First part of every MQTT topic.' }),
+    network: {
+      port: integer({ default: 0, min: 0, max: 65_535, doc: 'Port on which the broker can be reached from the network, with TLS, user and password only; 0 for not at all.' }),
+      host: text({ default: '0.0.0.0', pattern: /^[0-9a-fA-F:.]+$/, expectation: 'an IP address of this machine', doc: 'Address of that port.' }),
+      username: text({ default: '', pattern: ANY, expectation: 'a user name', doc: 'User who may come in there: to listen, and to arm, record and trigger.' }),
+      password: text({ default: '', pattern: ANY, expectation: 'a password', shown: 'nothing', doc: 'The user\'s password, at least 12 characters.' }),
+      certificate: text({ default: '', pattern: /^[^\0]*$/, expectation: 'a PEM file, or PEM text', fault: pemFault, shown: 'nothing', doc: 'Certificate that is shown there.' }),
+      key: text({ default: '', pattern: /^[^\0]*$/, expectation: 'a PEM file, or PEM text', shown: 'nothing', doc: 'Private key of that certificate.' }),
+    },
   },
   house: {
     url: text({ default: '', pattern: orEmpty(/^(?:mqtts?|wss?):\/\/[^\s@]+$/), shown: 'host',

@@ -21,8 +21,11 @@ export class CommandGate {
 
   static filters(prefix: string): readonly string[] { return COMMANDS.map((command) => `${prefix}/+/${command}`); }
 
-  /** @param below - A topic without its prefix. */
-  static isCommand(below: string): boolean { return COMMANDS.some((command) => /^[^/]+\//.test(below) && below.endsWith(`/${command}`)) || below.endsWith('/places/reload'); }
+  /** Whether others may ask it. @param below - A topic without its prefix. */
+  static mayBeAsked(below: string): boolean { return COMMANDS.some((command) => below.indexOf('/') > 0 && below.slice(below.indexOf('/') + 1) === command); }
+
+  /** Whether it is asked of the device rather than said by it. */
+  static isCommand(below: string): boolean { return CommandGate.mayBeAsked(below) || below.endsWith('/places/reload'); }
 
   /** Whether it goes on to the device; why not is logged, once a while. */
   lets(below: string, payload: Uint8Array, retained: boolean): boolean {

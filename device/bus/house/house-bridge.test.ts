@@ -185,7 +185,7 @@ describe('a broker of the house with TLS', function () {
     await assert.rejects(runHouse({
       house: { ...NONE, url: 'mqtts://127.0.0.1:1', ca: path.join(folder, 'none.pem') }, localPrefix: 'tyto', device: 'barn', camera: 'yard', data: folder,
       bus: { publish() {}, subscribe() {} }, clock: systemClock, log: silentLog,
-    }, AbortSignal.timeout(5000)), { code: 'house.certificate', message: /house\.ca: the file .*none\.pem cannot be read/ });
+    }, AbortSignal.timeout(5000)), { code: 'bus.certificate', message: /house\.ca: the file .*none\.pem cannot be read/ });
     await rm(folder, { recursive: true, force: true });
   });
 });

@@ -1,14 +1,12 @@
 /** The broker of the house as the settings name it, and what Home Assistant is told of this device. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { placesSchema } from '../../contract/places.ts';
 import { TYTO_VERSION } from '../../contract/version.ts';
-import { ConfigError, systemCode } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { openJsonFile } from '../../durable/json-file.ts';
-import { readCertificate } from '../../media/camera-certificate.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { readPem } from '../read-pem.ts';
 import { componentKeys, discoveryBundle, discoveryTopic, type DiscoveredDevice, type DiscoveryMessage } from './discovery.ts';
 import { HOUSE, HouseBridge, type HouseBridgeParts, type HouseBroker } from './house-bridge.ts';
 import { Outbox } from './outbox.ts';
@@ -41,7 +39,7 @@ export interface HouseParts {
 
 /**
  * Runs the bridge until `signal` aborts.
- * @throws {ConfigError} `house.certificate` when a file of a certificate cannot be read.
+ * @throws {ConfigError} `bus.certificate` when a file of a certificate cannot be read.
  */
 export async function runHouse({ house, localPrefix, device, camera, data, bus, clock, log }: HouseParts, signal: AbortSignal): Promise<void> {
   const broker = await brokerOf(house, `${localPrefix}/${device}`);
@@ -69,26 +67,12 @@ export async function runHouse({ house, localPrefix, device, camera, data, bus, 
 }
 
 async function brokerOf(house: HouseSettings, byDefault: string): Promise<HouseBroker> {
-  const [ca, cert, key] = await Promise.all([pem('house.ca', house.ca), pem('house.certificate', house.certificate), pem('house.key', house.key)]);
+  const [ca, cert, key] = await Promise.all([readPem('house.ca', house.ca), readPem('house.certificate', house.certificate), readPem('house.key', house.key)]);
   const given = { username: house.username, password: house.password, ca, cert, key };
   return {
     url: house.url, prefix: house.prefix === '' ? byDefault : house.prefix,
     options: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')),
   };
-}
-
-/** @returns The PEM text itself, or that of the file. */
-async function pem(setting: string, value: string): Promise<string> {
-  if (value.includes('-----BEGIN')) {
-    const certificate = readCertificate(value);
-    return 'type' in certificate && certificate.type === 'pem' ? certificate.certificates.join('') : value.replaceAll(String.raw`\n`, '\n');
-  }
-  if (value === '') return '';
-  try {
-    return await readFile(value, 'utf8');
-  } catch (cause) {
-    throw new ConfigError('house.certificate', `${setting}: the file ${value} cannot be read (${systemCode(cause) ?? 'unknown reason'}); give a PEM file, or the PEM text itself`, { cause });
-  }
 }
 
 const toldSchema = z.strictObject({

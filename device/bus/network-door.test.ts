@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { connectAsync, type IClientOptions } from 'mqtt';
+import { eventually } from '../../test/eventually.ts';
+import { makeCertificates, type Certificates } from '../camera/simulated/certificates.ts';
+import { silentLog } from '../core/log.ts';
+import { startBroker } from './broker.ts';
+import { Bus } from './bus-client.ts';
+import type { NetworkDoorSettings } from './network-door.ts';
+
+const USER = { username: 'ann', password: 'correct horse battery' };
+
+describe('the broker\'s door to the network', function () {
+  this.timeout(20_000);
+  let folder: string;
+  let certificates: Certificates;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-door-'));
+    certificates = await makeCertificates(folder);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+  const door = (change: Partial<NetworkDoorSettings> = {}): NetworkDoorSettings =>
+    ({ port: 0, host: '127.0.0.1', ...USER, certificate: certificates.signed.cert, key: certificates.signed.key, ...change });
+
+  it('opens only with TLS, a user and a long password', async () => {
+    await using broker = await startBroker(0, silentLog);
+    for (const [change, named] of [[{ username: '' }, 'username'], [{ password: 'short' }, 'password'], [{ certificate: '' }, 'certificate'], [{ key: '' }, 'key']] as const) {
+      await assert.rejects(broker.openTo(door(change), 'tyto'), { code: 'bus.network-unguarded', message: new RegExp(`bus\\.network\\.${named}`) });
+    }
+    await assert.rejects(broker.openTo(door({ key: certificates.own.key }), 'tyto'), { code: 'bus.certificate' });
+  });
+
+  it('lets in who knows the password, to listen and to ask what may be asked; the device itself needs none', async () => {
+    await using broker = await startBroker(0, silentLog);
+    await using open = await broker.openTo(door(), 'tyto');
+    const join = (change: IClientOptions = {}) =>
+      connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0, ...change }, false);
+    await assert.rejects(join({ password: 'guessed' }), /Not authorized|Bad username/);
+    await assert.rejects(connectAsync(`mqtt://127.0.0.1:${open.port}`, { ...USER, reconnectPeriod: 0, connectTimeout: 1000 }, false));
+    await using own = new Bus({ url: `mqtt://127.0.0.1:${broker.port}`, clientId: 'watch', log: silentLog });
+    const heard: string[] = [];
+    own.subscribe('tyto/#', (payload, topic) => heard.push(`${topic} ${payload.toString()}`));
+    await own.ready(AbortSignal.timeout(5000));
+    const stranger = await join();
+    const listened: string[] = [];
+    stranger.on('message', (topic) => listened.push(topic));
+    await stranger.subscribeAsync('tyto/#');
+    own.publish('tyto/camera/motion', 'ON', { qos: 1 });
+    await eventually('it listens', () => listened.includes('tyto/camera/motion'));
+    await stranger.publishAsync('tyto/camera/enabled/set', 'OFF', { qos: 1 });
+    await eventually('it asks', () => heard.includes('tyto/camera/enabled/set OFF'));
+    stranger.on('error', () => {});
+    stranger.publish('tyto/events', '{"type":"new"}', { qos: 1 });
+    await eventually('it is shown out', () => !stranger.connected);
+    assert.ok(!heard.some((line) => line.startsWith('tyto/events')));
+    await stranger.endAsync(true);
+  });
+});

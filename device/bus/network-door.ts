@@ -1,0 +1,101 @@
+/** The broker's door to the network: closed unless asked for, and only ever with TLS, a user and a password. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type Server } from 'node:tls';
+import type { Duplex } from 'node:stream';
+import type { Aedes, Client } from 'aedes';
+import { ConfigError, systemCode } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { CommandGate } from './house/command-gate.ts';
+import { readPem } from './read-pem.ts';
+
+/** As the settings have it. */
+export interface NetworkDoorSettings {
+  /** 0 for closed. */
+  readonly port: number;
+  readonly host: string;
+  readonly username: string;
+  readonly password: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+export interface NetworkDoor extends AsyncDisposable { readonly port: number }
+
+const SHORTEST_PASSWORD = 12;
+const MAX_CLIENTS = 32;
+/** To say who one is. Milliseconds. */
+const HANDSHAKE_WITHIN = 10_000;
+
+/**
+ * Who comes through it may listen to everything, and say what may be asked of a camera; nothing else.
+ *
+ * @param prefix - First part of the device's topics.
+ * @throws {ConfigError} `bus.network-unguarded` without user, long password, certificate and key; `bus.port-in-use`.
+ */
+export async function openNetworkDoor(broker: Aedes, settings: NetworkDoorSettings, prefix: string, log: Log): Promise<NetworkDoor> {
+  const { port, host, username, password } = settings;
+  const missing = [
+    username === '' ? 'username' : '', password.length < SHORTEST_PASSWORD ? `password (at least ${SHORTEST_PASSWORD} characters)` : '',
+    settings.certificate === '' ? 'certificate' : '', settings.key === '' ? 'key' : '',
+  ].filter((name) => name !== '');
+  if (missing.length > 0) {
+    throw new ConfigError('bus.network-unguarded', `bus.network.port opens the device's broker to the network, which it does only with TLS and a password: set also bus.network.${missing.join(', bus.network.')}`);
+  }
+  const [cert, key] = await Promise.all([readPem('bus.network.certificate', settings.certificate), readPem('bus.network.key', settings.key)]);
+  const strangers = new WeakSet<Duplex>();
+  const isStranger = (client: Client | null): boolean => client !== null && strangers.has(client.conn);
+  const server = listenerOf({ cert, key });
+  server.maxConnections = MAX_CLIENTS;
+  server.on('secureConnection', (socket) => {
+    strangers.add(socket);
+    broker.handle(socket);
+  });
+  server.on('tlsClientError', (error) => log.debug('somebody did not get through the door', { reason: error.message }));
+  const below = (topic: string): string => (topic.startsWith(`${prefix}/`) ? topic.slice(prefix.length + 1) : '');
+  guard(broker, {
+    isStranger, isRight: (user, word) => same(user, username) && same(word, password),
+    mayPublish: (topic) => below(topic) === 'onConnect' || CommandGate.mayBeAsked(below(topic)),
+  }, log);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(systemCode(cause) !== 'EADDRINUSE' ? cause
+      : new ConfigError('bus.port-in-use', `port ${port} on ${host} is in use; stop what uses it, or set bus.network.port to a free port`, { cause })));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => { server.close(() => resolve()); }),
+  };
+}
+
+/** @throws {ConfigError} `bus.certificate` when certificate and key are none, or do not fit. */
+function listenerOf(pair: { readonly cert: string; readonly key: string }): Server {
+  try {
+    return createServer({ ...pair, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_WITHIN });
+  } catch (cause) {
+    throw new ConfigError('bus.certificate', 'bus.network.certificate and bus.network.key are no certificate and the key of it, in PEM', { cause });
+  }
+}
+
+interface Rules {
+  readonly isStranger: (client: Client | null) => boolean;
+  readonly isRight: (username: string, password: string) => boolean;
+  readonly mayPublish: (topic: string) => boolean;
+}
+
+function guard(broker: Aedes, { isStranger, isRight, mayPublish }: Rules, log: Log): void {
+  const { authorizePublish } = broker;
+  broker.authenticate = (client, username, password, done) => {
+    const isKnown = !isStranger(client) || isRight(username ?? '', password?.toString() ?? '');
+    if (!isKnown) log.warn('somebody from the network gave no right user and password', { client: client.id });
+    done(null, isKnown);
+  };
+  broker.authorizePublish = (client, packet, done) => {
+    if (isStranger(client) && !mayPublish(packet.topic)) done(new Error(`from the network nothing may be said on ${packet.topic}`));
+    else authorizePublish(client, packet, done);
+  };
+}
+
+/** Takes as long whatever is given. */
+const same = (given: string, right: string): boolean => timingSafeEqual(digest(given), digest(right));
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
