@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { KeptEvent, LedgerView } from '../contract/device-api.ts';
 import { eventSchema, type EventKind, type TytoEvent } from '../contract/event.ts';
+import { SEGMENT_KINDS, type SegmentKind } from '../contract/media-path.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { Sqlite, SqliteRow } from '../durable/sqlite.ts';
@@ -44,7 +45,7 @@ export type RecordingState = 'writing' | 'complete' | 'recovered' | 'lost';
 
 const recordingRow = z.object({
   name: z.string(),
-  class: z.enum(['event', 'continuous']),
+  class: z.enum(['event', ...SEGMENT_KINDS]),
   state: z.enum(['writing', 'complete', 'recovered', 'lost']),
   camera: z.string(),
   event_id: z.string().nullable(),
@@ -62,7 +63,7 @@ const recordingRow = z.object({
 export type RecordingRow = Readonly<z.infer<typeof recordingRow>>;
 
 export interface RecordingQuery {
-  readonly class: 'event' | 'continuous';
+  readonly class: 'event' | SegmentKind;
   readonly limit: number;
   /** Only recordings that began at or after this, wall clock. */
   readonly from?: Millis;

@@ -1,7 +1,7 @@
 /** The catalogue of events and recordings, for its one writer. Media first, then their row: the files are the ground truth. */
 import { writeFileSync } from 'node:fs';
 import type { ClipFile, TytoEvent } from '../contract/event.ts';
-import { dayOfMediaFile } from '../contract/media-path.ts';
+import { dayOfMediaFile, type SegmentKind } from '../contract/media-path.ts';
 import type { Log } from '../core/log.ts';
 import type { Millis } from '../core/units.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
@@ -10,7 +10,7 @@ import { Queries, type ArchiveView, type RecordingState } from './archive-view.t
 
 export interface NewRecording {
   readonly name: string;
-  readonly class: 'event' | 'continuous';
+  readonly class: 'event' | SegmentKind;
   readonly camera: string;
   readonly eventId: string | null;
   /** Wall clock of the first picture. */
@@ -25,7 +25,7 @@ export interface FinishedRecording extends NewRecording {
   readonly lost: { readonly duration: Millis };
 }
 
-export interface Usage { readonly event: number; readonly continuous: number; readonly picture: number }
+export interface Usage { readonly event: number; readonly continuous: number; readonly timelapse: number; readonly picture: number }
 
 /** Stands beside a catalogue in which damage was found: the next start looks closely. */
 export const suspectMark = (file: string): string => `${file}.suspect`;
@@ -124,7 +124,7 @@ export class Archive implements Disposable {
   usage(): Usage {
     const rows = this.db.all('SELECT class, bytes FROM usage');
     const of = (kind: string): number => Number(rows.find((row) => row['class'] === kind)?.['bytes'] ?? 0);
-    return { event: of('event'), continuous: of('continuous'), picture: of('picture') };
+    return { event: of('event'), continuous: of('continuous'), timelapse: of('timelapse'), picture: of('picture') };
   }
 
   /** Whether any recording or picture is kept. */

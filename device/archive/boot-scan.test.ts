@@ -163,7 +163,7 @@ describe('boot scan', () => {
   }));
 
   it('indexes segments of continuous recording as such, without an event', () => onDevice(async (device) => {
-    const name = segmentFileName({ at: dawn, device: 'barn', camera: 'yard' });
+    const name = segmentFileName({ kind: 'continuous', at: dawn, device: 'barn', camera: 'yard' });
     await device.write(name, 'vvvvvv');
     assert.deepEqual(await device.start(), { ...none, recovered: 1 });
     assert.equal(device.archive.view.recording(name)?.class, 'continuous');

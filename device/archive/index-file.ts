@@ -41,7 +41,7 @@ export async function indexClip({ archive, mediaFolder, recover }: Shelf, name: 
   const whose = segment ?? ofEvent;
   if (whose === undefined) return found;
   const recording = {
-    name, class: ofEvent === undefined ? 'continuous' as const : 'event' as const, camera: whose.camera,
+    name, class: segment?.kind ?? 'event' as const, camera: whose.camera,
     eventId: ofEvent?.eventId ?? null, startedAt: whose.at,
   };
   archive.transaction(() => {

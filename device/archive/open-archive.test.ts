@@ -95,7 +95,7 @@ describe('opening the catalogue', () => {
     using archive = openArchive(file, dawn, silentLog);
     assert.deepEqual(archive.view.page({ limit: 5, kind: 'motion', zone: 'drive' }).events, [{ ...event, starred: false }]);
     assert.deepEqual([archive.view.generation(), archive.view.endedAfter(0, 5)[0]?.seq], ['first', 7]);
-    assert.deepEqual(archive.usage(), { event: 0, continuous: 500, picture: 70 });
+    assert.deepEqual(archive.usage(), { event: 0, continuous: 500, timelapse: 0, picture: 70 });
     using db = new DatabaseSync(file);
     assert.equal(db.prepare('PRAGMA user_version').get()?.['user_version'], SCHEMA_VERSION);
   }));

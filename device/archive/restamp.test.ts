@@ -20,7 +20,7 @@ import { Keeper } from './thread/keeper.ts';
 /** The clock is five years and a bit behind. */
 const SHIFT = 5 * 365 * 86_400_000 + 1234;
 const PICTURE = mediaFileName({ at: dawn, device: 'barn', camera: 'yard', eventId: idAt(0), extension: 'jpg' });
-const SEGMENT = segmentFileName({ at: dawn, device: 'barn', camera: 'yard' });
+const SEGMENT = segmentFileName({ kind: 'continuous', at: dawn, device: 'barn', camera: 'yard' });
 
 interface Device { readonly folder: string; readonly archive: Archive; readonly mediaFolder: string }
 
@@ -60,10 +60,10 @@ async function isRight(device: Device): Promise<void> {
   assert.equal(event.id, `${((dawn + SHIFT) / 1000).toFixed(6)}-${idAt(0).slice(-6)}`);
   assert.deepEqual([event.start_time, event.end_time, event.clock], [(dawn + SHIFT) / 1000, (dawn + SHIFT) / 1000 + 5, 'synced']);
   assert.equal(event.clip?.start_time, recordingAt(0).clip.start_time + SHIFT / 1000);
-  const segment = segmentFileName({ at: millis(dawn + SHIFT), device: 'barn', camera: 'yard' });
+  const segment = segmentFileName({ kind: 'continuous', at: millis(dawn + SHIFT), device: 'barn', camera: 'yard' });
   for (const name of [event.clip.name, event.snapshot?.name ?? '', segment]) assert.ok(existsSync(pathOf(mediaFolder, name)), name);
   assert.deepEqual([archive.view.get(idAt(0)), archive.view.recording(SEGMENT)], [undefined, undefined]);
-  assert.deepEqual(archive.usage(), { event: 1000, continuous: 1000, picture: 10 });
+  assert.deepEqual(archive.usage(), { event: 1000, continuous: 1000, timelapse: 0, picture: 10 });
   const { report, later } = await bootScan({ archive, mediaFolder, recover: () => { throw new Error('nothing is torn'); }, log: silentLog });
   assert.deepEqual([report.lost, report.recovered, report.problems, later.compared.flatMap(({ unlisted }) => unlisted)], [0, 0, [], []]);
 }
@@ -98,7 +98,7 @@ describe('what was recorded before the clock was set', () => {
         const targets = [
           mediaFileName({ at: millis(recordingAt(0).startedAt + SHIFT), device: 'barn', camera: 'yard', eventId: id, extension: 'mp4' }),
           mediaFileName({ at: millis(dawn + SHIFT), device: 'barn', camera: 'yard', eventId: id, extension: 'jpg' }),
-          segmentFileName({ at: millis(dawn + SHIFT), device: 'barn', camera: 'yard' }),
+          segmentFileName({ kind: 'continuous', at: millis(dawn + SHIFT), device: 'barn', camera: 'yard' }),
         ];
         moved.forEach((name, index) => renameSync(pathOf(mediaFolder, name), pathOf(mediaFolder, targets[index] ?? '')));
         await new Restamp(device).finish();
@@ -109,7 +109,7 @@ describe('what was recorded before the clock was set', () => {
 
   it('is set right but for what the disk refuses, which the next time brings', () => onDevice(async (device) => {
     await recorded(device);
-    const inTheWay = pathOf(device.mediaFolder, segmentFileName({ at: millis(dawn + SHIFT), device: 'barn', camera: 'yard' }));
+    const inTheWay = pathOf(device.mediaFolder, segmentFileName({ kind: 'continuous', at: millis(dawn + SHIFT), device: 'barn', camera: 'yard' }));
     await mkdir(path.join(inTheWay, 'a folder of that name'), { recursive: true });
     await assert.rejects(new Restamp(device).moveHeld(SHIFT), /EISDIR|ENOTEMPTY|EEXIST/);
     assert.deepEqual(device.archive.view.endedAfter(0, 9).map(({ event }) => event.clock), ['synced']);
@@ -123,7 +123,7 @@ describe('what was recorded before the clock was set', () => {
     const keeperOf = (device: Device, uploads: boolean): Keeper => new Keeper({
       settings: {
         file: path.join(device.folder, 'archive.db'), mediaFolder: device.mediaFolder, uploads: undefined, landing: undefined, socket: '', camera: 'yard', people: '', writeBudget: 0, pulseFolder: device.folder,
-        retention: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep' },
+        retention: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep' },
       },
       archive: device.archive, recover: () => { throw new Error('nothing is torn'); }, uploads: uploads ? { uploaded: () => new Set() } : undefined,
       dataFolder: device.folder, withoutPerson: (event) => event, forgotten: { list: async () => [], done: async () => {} }, onStorage: () => {}, log: silentLog,

@@ -156,6 +156,44 @@ const MIGRATIONS: readonly string[] = [
       WHERE class = 'picture' AND EXISTS (SELECT 1 FROM pictures_of_events WHERE event = old.id);
   END;
   `,
+  `
+  CREATE TABLE recordings_anew (
+    name TEXT PRIMARY KEY,
+    class TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('writing', 'complete', 'recovered', 'lost')),
+    camera TEXT NOT NULL,
+    event_id TEXT,
+    start_time REAL NOT NULL,
+    end_time REAL,
+    bytes INTEGER,
+    sha256 TEXT,
+    codec TEXT,
+    width INTEGER,
+    height INTEGER,
+    lost_seconds REAL NOT NULL DEFAULT 0,
+    reason TEXT
+  ) STRICT;
+  INSERT INTO recordings_anew SELECT name, class, state, camera, event_id, start_time, end_time, bytes, sha256, codec, width, height, lost_seconds, reason FROM recordings;
+  DROP TABLE recordings;
+  ALTER TABLE recordings_anew RENAME TO recordings;
+  CREATE INDEX recordings_by_class ON recordings (class, start_time);
+  CREATE INDEX recordings_by_event ON recordings (event_id) WHERE event_id IS NOT NULL;
+  CREATE INDEX recordings_writing ON recordings (name) WHERE state = 'writing';
+  INSERT OR IGNORE INTO usage VALUES ('timelapse', 0, 0);
+  CREATE TRIGGER recordings_kept AFTER INSERT ON recordings WHEN new.state IN ('complete', 'recovered') BEGIN
+    UPDATE usage SET files = files + 1, bytes = bytes + coalesce(new.bytes, 0) WHERE class = new.class;
+  END;
+  CREATE TRIGGER recordings_changed AFTER UPDATE ON recordings
+    WHEN old.state IN ('complete', 'recovered') OR new.state IN ('complete', 'recovered') BEGIN
+    UPDATE usage SET files = files - 1, bytes = bytes - coalesce(old.bytes, 0)
+      WHERE class = old.class AND old.state IN ('complete', 'recovered');
+    UPDATE usage SET files = files + 1, bytes = bytes + coalesce(new.bytes, 0)
+      WHERE class = new.class AND new.state IN ('complete', 'recovered');
+  END;
+  CREATE TRIGGER recordings_removed AFTER DELETE ON recordings WHEN old.state IN ('complete', 'recovered') BEGIN
+    UPDATE usage SET files = files - 1, bytes = bytes - coalesce(old.bytes, 0) WHERE class = old.class;
+  END;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

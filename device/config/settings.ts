@@ -168,11 +168,16 @@ export const settings = {
     fleet_key: text({ default: '', pattern: orEmpty(/^[A-Za-z0-9_-]{43}$/), expectation: 'a public key of 43 characters',
       doc: 'Public key of the fleet that may open encrypted recordings, as `tyto-fleet key new` prints it.' }),
   },
+  timelapse: {
+    interval: duration({ default: '0s', min: '0s', max: '1d', doc: 'From picture to picture of a film that is made of each day, in every mode of recording; 0s makes none. Each picture is the next keyframe as the camera sends it: some 100 kB in HD.' }),
+    frame_rate: integer({ default: 25, min: 1, max: 60, doc: 'Pictures a second that the film shows.' }),
+  },
   retention: {
     max_bytes: size({ default: '0', min: '0', max: '1000T', doc: 'Room that recordings and pictures may take, oldest deleted first beyond it; 0 takes 80 % of the disk.' }),
     reserve: duration({ default: '1h', min: '0s', max: '2d', doc: 'Free space is kept for this long of recording at the rate of late, beside `recording.minimum_free`; at most 20 % of the disk.' }),
     events: duration({ default: '0s', min: '0s', max: '3650d', doc: 'How long events are kept at most; 0s keeps them as long as there is room.' }),
     continuous: duration({ default: '0s', min: '0s', max: '3650d', doc: 'How long continuous recording is kept at most; 0s keeps it as long as there is room. To make room it is deleted before events are.' }),
+    timelapse: duration({ default: '0s', min: '0s', max: '3650d', doc: 'How long the films of days are kept at most; 0s keeps them as long as there is room. To make room they are deleted after continuous recording and before events.' }),
     pending: choice({ default: 'auto', choices: ['auto', 'keep', 'delete'],
       doc: 'What has not been uploaded, or lies untaken in the device\'s own landing folder, when room is needed and nothing else is left to delete: `keep` it and record no more, or `delete` it, oldest first. Either raises an alarm. ' +
         '`auto` keeps what is to go to storage that was chosen, and deletes where none was.' }),

@@ -1,10 +1,13 @@
-/** Where recorded files lie below a media folder, and the names of segments of continuous recording. */
+/** Where recorded files lie below a media folder, and the names of those that belong to no event. */
 import type { Millis } from '../core/units.ts';
 import { compactTime, parseRecordedName } from './names.ts';
 
-const CONTINUOUS = 'continuous.mp4';
+/** What is recorded besides events: everything, minute by minute, and a picture every so often. */
+export const SEGMENT_KINDS = ['continuous', 'timelapse'] as const;
+export type SegmentKind = (typeof SEGMENT_KINDS)[number];
 
 export interface SegmentName {
+  readonly kind: SegmentKind;
   /** Wall clock of the first picture. */
   readonly at: Millis;
   readonly device: string;
@@ -12,13 +15,14 @@ export interface SegmentName {
 }
 
 /** `20261121T101530.123Z_<device>_<camera>_continuous.mp4`: no event id, so that it cannot pass for an event's clip. */
-export const segmentFileName = ({ at, device, camera }: SegmentName): string =>
-  `${compactTime(at)}_${device}_${camera}_${CONTINUOUS}`;
+export const segmentFileName = ({ kind, at, device, camera }: SegmentName): string =>
+  `${compactTime(at)}_${device}_${camera}_${kind}.mp4`;
 
 /** What a segment's name says; undefined when it is none. */
 export function parseSegmentFileName(file: string): SegmentName | undefined {
   const found = parseRecordedName(file);
-  return found?.rest === CONTINUOUS ? { at: found.at, device: found.device, camera: found.camera } : undefined;
+  const kind = SEGMENT_KINDS.find((known) => found?.rest === `${known}.mp4`);
+  return found === undefined || kind === undefined ? undefined : { kind, at: found.at, device: found.device, camera: found.camera };
 }
 
 /** The folder below the media folder that a file of this name lies in: `2026-11-21`; undefined when the name tells no day. */

@@ -5,7 +5,7 @@ const size = z.number().nonnegative();
 
 export const storageStateSchema = z.object({
   /** What recordings take, by what they are. */
-  used: z.object({ events: size, continuous: size, pictures: size }),
+  used: z.object({ events: size, continuous: size, timelapse: size.default(0), pictures: size }),
   /** The most that they may take together. */
   most: size,
   /** What is free on the disk; below `kept_free`, recordings are deleted to make room. */

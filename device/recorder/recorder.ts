@@ -10,9 +10,10 @@ import { EventTrack, nothingRecorded, type EventRecording } from './event-track.
 import { FragmentRing } from './fragment-ring.ts';
 import { KeyPictures } from './key-pictures.ts';
 import { SpaceGuard } from './free-space.ts';
-import { Recording, type Studio } from './recording.ts';
+import { Recording, type Studio, type Subject } from './recording.ts';
 import type { ClosedRecording, RecordingListener } from './recording-listener.ts';
 import { SegmentTrack } from './segment-track.ts';
+import { TimelapseTrack, type TimelapsePlan } from './timelapse-track.ts';
 import { SnapshotTaker, type Snapshot } from './snapshot.ts';
 import { SummaryMaker, type Summary } from './summary.ts';
 
@@ -27,6 +28,8 @@ export interface RecorderPlan {
    * further than the pre-roll. Default 10 s.
    */
   readonly knownLateBy?: Millis;
+  /** A film of single pictures, in every mode; undefined for none. */
+  readonly timelapse?: TimelapsePlan | undefined;
   /** Longest event. A clip is ended soon after that even when nobody ends its event. */
   readonly maxLength: Millis;
   /** Free space below which no clip is begun. */
@@ -91,6 +94,7 @@ export class Recorder {
   readonly #pictures: SnapshotTaker;
   readonly #summaries: SummaryMaker;
   readonly #segments: SegmentTrack | undefined;
+  readonly #timelapse: TimelapseTrack | undefined;
   readonly #events = new Map<string, EventTrack>();
   /** Of events that are not summed up yet. */
   readonly #albums = new Map<string, Album>();
@@ -108,7 +112,8 @@ export class Recorder {
     this.#pictures = new SnapshotTaker(files);
     this.#summaries = new SummaryMaker({ ...files, isBusy: plan.isBusy ?? (() => false) });
     this.#segments = mode === 'continuous' || mode === 'both'
-      ? new SegmentTrack((first) => this.#record(first, null), this.#limits.segment) : undefined;
+      ? new SegmentTrack((first) => this.#record(first, { kind: 'continuous' }), this.#limits.segment) : undefined;
+    this.#timelapse = plan.timelapse && new TimelapseTrack(plan.timelapse, (init, first, at) => this.#start(init, first, at, { kind: 'timelapse' }));
   }
 
   /** A stream begins, at its time 0. Clips of the stream before end with what they have. */
@@ -117,6 +122,7 @@ export class Recorder {
     const { preRoll, knownLateBy = KNOWN_LATE_BY } = this.#plan;
     const ring = new FragmentRing({ span: millis(preRoll + knownLateBy), capacity: this.#limits.ring });
     this.#session = { init, ring, wallOffset: 0 };
+    this.#timelapse?.begin(init);
   }
 
   /** @param at - Wall clock of its first picture. */
@@ -125,7 +131,8 @@ export class Recorder {
     if (session === undefined) return;
     session.wallOffset = at - fragment.start;
     this.#hold(session, fragment);
-    if (this.#plan.mode !== 'off') this.#space.poll(fragment.start);
+    if (this.#plan.mode !== 'off' || this.#timelapse !== undefined) this.#space.poll(fragment.start);
+    this.#timelapse?.take(fragment, at);
     this.#segments?.take(fragment);
     for (const track of this.#events.values()) track.take(fragment);
     for (const { keys, of } of this.#albums.values()) if (of === session) keys.take(fragment);
@@ -153,7 +160,7 @@ export class Recorder {
     if (session !== undefined && (onDemand || this.#plan.mode !== 'off') && !this.#albums.has(eventId)) this.#openAlbum(session, eventId, at);
     const isRecorded = onDemand || this.#plan.mode === 'event' || this.#plan.mode === 'both';
     if (!isRecorded || this.#events.has(eventId)) return;
-    const track = new EventTrack((first) => this.#record(first, eventId), millis(this.#plan.preRoll + this.#plan.maxLength + GRACE));
+    const track = new EventTrack((first) => this.#record(first, { eventId }), millis(this.#plan.preRoll + this.#plan.maxLength + GRACE));
     this.#events.set(eventId, track);
     for (const fragment of session?.ring.from(millis(at - preRoll)) ?? []) track.take(fragment);
   }
@@ -201,6 +208,7 @@ export class Recorder {
   /** Ends every clip and resolves when all of them are durable. */
   async stop(): Promise<void> {
     this.interrupt();
+    this.#timelapse?.close();
     await this.#pictures.stop(PICTURE_PATIENCE);
     await this.#summaries.stop(PICTURE_PATIENCE);
     await Promise.all(this.#running);
@@ -229,10 +237,14 @@ export class Recorder {
     }
   }
 
-  #record(first: Fragment, eventId: string | null): Recording {
+  #record(first: Fragment, of: Subject): Recording {
     const session = this.#session;
     if (session === undefined) throw new BugError('recorder.no-session', 'a recording began without a stream');
-    const recording = Recording.start(this.#studio, session.init, first, millis(session.wallOffset + first.start), eventId);
+    return this.#start(session.init, first, millis(session.wallOffset + first.start), of);
+  }
+
+  #start(init: InitSegment, first: Fragment, startedAt: Millis, of: Subject): Recording {
+    const recording = Recording.start(this.#studio, init, first, startedAt, of);
     this.#running.add(recording.closed);
     void recording.closed.then(() => this.#running.delete(recording.closed));
     return recording;

@@ -1,14 +1,15 @@
 /** What is told of recordings, and to whom. */
 import type { ClipFile } from '../contract/event.ts';
+import type { SegmentKind } from '../contract/media-path.ts';
 import type { DeviceError } from '../core/errors.ts';
 import type { Millis } from '../core/units.ts';
 import type { Loss } from './fragment-queue.ts';
 
 export interface OpenedRecording {
   readonly name: string;
-  readonly class: 'event' | 'continuous';
+  readonly class: 'event' | SegmentKind;
   readonly camera: string;
-  /** Null for a segment of continuous recording. */
+  /** Null for what belongs to no event. */
   readonly eventId: string | null;
   /** Wall clock of the first picture. */
   readonly startedAt: Millis;

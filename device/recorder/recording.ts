@@ -1,5 +1,5 @@
 /** One recording under way: a clip writer with a name, and who is told of it. */
-import { segmentFileName } from '../contract/media-path.ts';
+import { segmentFileName, type SegmentKind } from '../contract/media-path.ts';
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { mediaFileName } from '../contract/names.ts';
@@ -24,6 +24,9 @@ export interface Studio {
   readonly log: Log;
 }
 
+/** An event's clip, or what belongs to none. */
+export type Subject = { readonly eventId: string } | { readonly kind: SegmentKind };
+
 export class Recording {
   readonly #studio: Studio;
   readonly #facts: OpenedRecording;
@@ -40,19 +43,18 @@ export class Recording {
    *
    * @param first - Where the clip begins, a keyframe; not yet written. `startedAt` is its wall clock.
    */
-  static start(studio: Studio, init: InitSegment, first: Fragment, startedAt: Millis, eventId: string | null): Recording {
-    const recording = new Recording(studio, init, first, startedAt, eventId);
+  static start(studio: Studio, init: InitSegment, first: Fragment, startedAt: Millis, of: Subject): Recording {
+    const recording = new Recording(studio, init, first, startedAt, of);
     void recording.#run().then(recording.#closed.resolve);
     return recording;
   }
 
-  private constructor(studio: Studio, init: InitSegment, first: Fragment, startedAt: Millis, eventId: string | null) {
+  private constructor(studio: Studio, init: InitSegment, first: Fragment, startedAt: Millis, of: Subject) {
     const at = millis(Math.round(startedAt));
     const { device, camera } = studio;
-    const name = eventId === null
-      ? segmentFileName({ at, device, camera }) : mediaFileName({ at, device, camera, eventId, extension: 'mp4' });
+    const name = 'kind' in of ? segmentFileName({ ...of, at, device, camera }) : mediaFileName({ ...of, at, device, camera, extension: 'mp4' });
     this.#studio = studio;
-    this.#facts = { name, class: eventId === null ? 'continuous' : 'event', camera, eventId, startedAt: at };
+    this.#facts = { name, camera, startedAt: at, ...('kind' in of ? { class: of.kind, eventId: null } : { class: 'event', eventId: of.eventId }) };
     this.#start = this.#end = first.start;
     this.#writer = new ClipWriter({
       folder: studio.mediaFolder, name, init, startedAt: at, queue: studio.queue,

@@ -212,6 +212,9 @@ const namesOf = (places: readonly { readonly name: string }[]): readonly string[
 
 const recognises = ({ faces, objects }: Settings): boolean => faces.mode === 'on' || objects.mode !== 'off';
 
+const timelapsePlan = ({ timelapse: { interval, frame_rate: frameRate } }: Settings) =>
+  (interval === 0 ? undefined : { interval, frameRate, clockSynced: () => clockIsSynced(clock.now()) });
+
 const commandLengths = ({ recording }: Settings) =>
   ({ record: recording.manual_length, trigger: recording.trigger_length === 0 ? recording.post_roll : recording.trigger_length });
 
@@ -248,7 +251,7 @@ function openArchive({ settings: { camera, recording, retention, storage, upload
     retention: {
       maxBytes: retention.max_bytes, reserve: retention.reserve, minimumFree: recording.minimum_free,
       pending: retention.pending === 'auto' ? untaken : retention.pending,
-      age: { event: retention.events, continuous: retention.continuous },
+      age: { event: retention.events, continuous: retention.continuous, timelapse: retention.timelapse },
     },
     writeBudget: storage.write_budget,
   }, log.child('archive'));
@@ -260,7 +263,7 @@ function openRecorder({ settings, device, log, place }: RoleStart, { archive, pi
   const knownLateBy = millis(settings.motion.minimum_duration + VISION_DELAY[settings.vision.decode]);
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
-    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, encryption, pictureMask, isBusy,
+    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, encryption, pictureMask, isBusy, timelapse: timelapsePlan(settings),
     makeRoom: () => archive.makeRoom(),
     listener: { opened: (recording) => archive.openRecording(recording), closed: (recording) => archive.closeRecording(recording) },
     log: log.child('recorder'),

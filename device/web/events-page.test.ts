@@ -116,7 +116,7 @@ describe('events and recordings in a browser', function () {
     const begin = Math.floor(today / 3600) * 3600 - 3600;
     for (let piece = 0; piece < 3; piece++) {
       const from = begin + 4 * piece;
-      const name = segmentFileName({ at: millis(from * 1000), device: 'tyto-1', camera: 'yard' });
+      const name = segmentFileName({ kind: 'continuous', at: millis(from * 1000), device: 'tyto-1', camera: 'yard' });
       const file = path.join(web.folder, name);
       await writeFile(file, clip.bytes);
       web.archive.putSegment({ name, from, to: from + 4, bytes: clip.bytes.byteLength }, { path: file, sha256: createHash('sha256').update(clip.bytes).digest('hex') });

@@ -72,10 +72,10 @@ function eventArchive(
     ledger: (span) => reader.view.ledger(span, (from, to) => queue.uploaded(from, to)),
     page: (query) => reader.view.page(query),
     get: (id) => reader.view.kept(id),
-    segments: (span) => reader.view.recordings({ class: 'continuous', ...span }).filter(({ state }) => state !== 'lost').map(segmentView),
+    segments: ({ kind, ...span }) => reader.view.recordings({ class: kind, ...span }).filter(({ state }) => state !== 'lost').map(segmentView),
     segment: (name) => {
       const row = reader.view.recording(name);
-      return row?.class === 'continuous' ? located({ media, keys }, { name, ...(row.sha256 === null ? {} : { sha256: row.sha256 }) }) : undefined;
+      return row !== undefined && row.class !== 'event' ? located({ media, keys }, { name, ...(row.sha256 === null ? {} : { sha256: row.sha256 }) }) : undefined;
     },
     media: (event, kind) => located({ media, keys }, kind === 'clip' ? event.clip ?? running(reader, event) : event[kind]),
   };

@@ -3,6 +3,7 @@ import type { ArmingView } from '../contract/arming.ts';
 import type { CommandAnswer, RecordCommand, TriggerCommand } from '../contract/commands.ts';
 import type { EventsView, KeptEvent, LedgerView, ManualRecording, PersonView, SegmentView } from '../contract/device-api.ts';
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
+import type { SegmentKind } from '../contract/media-path.ts';
 import type { PlaceKind, Places } from '../contract/places.ts';
 import type { StorageState } from '../contract/storage.ts';
 import type { CameraState } from '../contract/topics.ts';
@@ -47,7 +48,7 @@ export interface EventArchive {
   remove(id: string): Promise<NotDone | undefined>;
   ledger(span: { readonly from: Millis; readonly to: Millis }): LedgerView | Promise<LedgerView>;
   /** Pieces of continuous recording that began in this time, oldest first. */
-  segments(span: { readonly from: Millis; readonly to: Millis; readonly limit: number }): readonly SegmentView[] | Promise<readonly SegmentView[]>;
+  segments(span: { readonly kind: SegmentKind; readonly from: Millis; readonly to: Millis; readonly limit: number }): readonly SegmentView[] | Promise<readonly SegmentView[]>;
   /** Where such a piece lies; undefined when the catalogue has none of this name. */
   segment(name: string): MediaPlace | undefined | Promise<MediaPlace | undefined>;
   /**

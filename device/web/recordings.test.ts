@@ -11,7 +11,7 @@ describe('continuous recording over HTTP', () => {
   let web: RunningWeb;
   let headers: { readonly cookie: string };
   const start = 1_795_252_500;
-  const nameOf = (minute: number) => segmentFileName({ at: millis((start + 60 * minute) * 1000), device: 'tyto-1', camera: 'yard' });
+  const nameOf = (minute: number) => segmentFileName({ kind: 'continuous', at: millis((start + 60 * minute) * 1000), device: 'tyto-1', camera: 'yard' });
   beforeEach(async () => {
     web = await startWeb();
     headers = { cookie: await web.owner() };
@@ -48,6 +48,18 @@ describe('continuous recording over HTTP', () => {
     for (const other of [nameOf(9), 'owner.json', '..%2Fowner.json', nameOf(2).replace('continuous', '1795252530.123456-k3x9ab')]) {
       assert.equal((await call(web.port, 'GET', `/api/recordings/${other}`, { headers })).code, 'recordings.unknown', other);
     }
+  });
+
+  it('is told apart from the films of days, which are listed and sent as well', async () => {
+    const name = segmentFileName({ kind: 'timelapse', at: millis(start * 1000), device: 'tyto-1', camera: 'yard' });
+    const file = path.join(web.folder, name);
+    await writeFile(file, 'a film');
+    web.archive.putSegment({ name, from: start, to: start + 60, bytes: 6 }, { path: file, sha256: 'f'.repeat(64) });
+    const films = await list(`kind=timelapse&from=${start - 10}&to=${start + 86_400}&limit=1`);
+    assert.deepEqual([films.recordings.map((film) => film.name), films.next], [[name], null]);
+    assert.deepEqual((await list(`kind=timelapse&from=${start + 1}&to=${start + 86_400}`)).recordings, []);
+    assert.ok((await list(`from=${start}&to=${start + 600}`)).recordings.every((piece) => piece.name !== name));
+    assert.equal((await call(web.port, 'GET', `/api/recordings/${name}`, { headers })).bytes.toString(), 'a film');
   });
 
   it('wants a time', async () => {

@@ -162,7 +162,7 @@ describe('the device\'s API', () => {
   it('tells how the disk stands, and when that needs a person', async () => {
     assert.equal(((await get('/api/state')).body as StateView).storage, null);
     web.bus.storageState = {
-      used: { events: 1, continuous: 0, pictures: 0 }, most: 10, free: 5, kept_free: 1, rate: 0, deleted: { events: 0, segments: 0, bytes: 0 },
+      used: { events: 1, continuous: 0, timelapse: 0, pictures: 0 }, most: 10, free: 5, kept_free: 1, rate: 0, deleted: { events: 0, segments: 0, bytes: 0 },
       written: { day: '2026-11-21', recordings: 0, pictures: 0, catalogue: 0, other: 0 }, alarms: [{ code: 'storage.full', message: 'full' }],
     };
     assert.deepEqual(((await get('/api/state')).body as StateView).storage, web.bus.storageState);

@@ -30,7 +30,7 @@ process.stdout.write('ready\n');
 process.stdin.resume();
 await new Promise((resolve) => { process.stdin.once('data', resolve); });
 for (let most = 39_000; most >= 9000; most -= 1000) {
-  const age = { event: millis(0), continuous: millis(0) };
+  const age = { event: millis(0), continuous: millis(0), timelapse: millis(0) };
   const retention = new Retention({
     archive, mediaFolder, dataFolder: mediaFolder, uploads: undefined, landing: undefined, log: silentLog, mayJudgeAge: () => true, now: () => dawn, rate: () => 0,
     rules: { maxBytes: most, reserve: millis(0), minimumFree: 0, age, pending: 'keep' },

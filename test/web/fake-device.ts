@@ -2,6 +2,7 @@
 import { eventId } from '../../device/contract/names.ts';
 import type { EventsView, KeptEvent, LedgerEntry, LedgerView, ManualRecording, PersonView, SegmentView } from '../../device/contract/device-api.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import { parseSegmentFileName, type SegmentKind } from '../../device/contract/media-path.ts';
 import type { Places } from '../../device/contract/places.ts';
 import type { StorageState } from '../../device/contract/storage.ts';
 import type { CameraState } from '../../device/contract/topics.ts';
@@ -148,8 +149,8 @@ export class FakeArchive implements EventArchive {
     this.pieces.push(piece);
     this.#media.set(piece.name, media);
   }
-  segments({ from, to, limit }: { readonly from: Millis; readonly to: Millis; readonly limit: number }): readonly SegmentView[] {
-    return this.pieces.filter((piece) => piece.from * 1000 >= from && piece.from * 1000 < to).slice(0, limit);
+  segments({ kind, from, to, limit }: { readonly kind: SegmentKind; readonly from: Millis; readonly to: Millis; readonly limit: number }): readonly SegmentView[] {
+    return this.pieces.filter((piece) => parseSegmentFileName(piece.name)?.kind === kind && piece.from * 1000 >= from && piece.from * 1000 < to).slice(0, limit);
   }
   segment(name: string): Media | undefined { return this.#media.get(name); }
   media({ id }: TytoEvent, kind: EventMedia): Media | undefined { return this.#media.get(`${id} ${kind}`); }

@@ -1,6 +1,7 @@
 /** What may be deleted, oldest first, as the catalogue, the disk and the uploader's queue tell of it. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
+import type { SegmentKind } from '../../contract/media-path.ts';
 import { eventFolder, parseMediaFileName } from '../../contract/names.ts';
 import { millis, type Millis } from '../../core/units.ts';
 import type { SqliteRow } from '../../durable/sqlite.ts';
@@ -30,16 +31,16 @@ const PAGE = 200;
 const BLOCK = 512;
 
 /** Reads the catalogue page by page as it is asked, and looks at the files of those only that may go. */
-export const candidatesOf = (parts: CandidateParts): Candidates => (kind) => (kind === 'event' ? events(parts) : segments(parts));
+export const candidatesOf = (parts: CandidateParts): Candidates => (kind) => (kind === 'event' ? events(parts) : segments(parts, kind));
 
-function* segments({ archive: { db }, mediaFolder }: CandidateParts): Generator<Candidate> {
+function* segments({ archive: { db }, mediaFolder }: CandidateParts, kind: SegmentKind): Generator<Candidate> {
   for (let after = { time: -1, name: '' }; ;) {
-    const rows = db.all(`SELECT name, start_time FROM recordings WHERE class = 'continuous' AND state IN ('complete', 'recovered')
-      AND name NOT IN (SELECT subject FROM doomed) AND (start_time, name) > (?, ?) ORDER BY start_time, name LIMIT ?`, after.time, after.name, PAGE);
+    const rows = db.all(`SELECT name, start_time FROM recordings WHERE class = ? AND state IN ('complete', 'recovered')
+      AND name NOT IN (SELECT subject FROM doomed) AND (start_time, name) > (?, ?) ORDER BY start_time, name LIMIT ?`, kind, after.time, after.name, PAGE);
     for (const row of rows) {
       const name = String(row['name']);
       yield {
-        subject: name, class: 'continuous', at: atOf(row), starred: false, upload: 'none', ...spaceOf(pathOf(mediaFolder, name), () => undefined),
+        subject: name, class: kind, at: atOf(row), starred: false, upload: 'none', ...spaceOf(pathOf(mediaFolder, name), () => undefined),
       };
     }
     const last = rows.at(-1);

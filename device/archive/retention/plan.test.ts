@@ -6,11 +6,11 @@ import { KEPT_CLASSES, planRetention, type Candidate, type KeptClass, type Reten
 const EPOCH = Date.UTC(2026, 10, 21);
 
 const rules: RetentionRules = {
-  maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep',
+  maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep',
 };
 
 const world = fc.array(fc.record({
-  class: fc.constantFrom<KeptClass>('event', 'continuous'), at: fc.integer({ min: EPOCH, max: EPOCH + 1000 }), starred: fc.boolean(),
+  class: fc.constantFrom<KeptClass>('event', 'timelapse', 'continuous'), at: fc.integer({ min: EPOCH, max: EPOCH + 1000 }), starred: fc.boolean(),
   upload: fc.constantFrom<Candidate['upload']>('none', 'uploaded', 'waiting'), bytes: fc.integer({ min: 0, max: 100 }),
   linked: fc.boolean(), ours: fc.boolean(),
 }), { maxLength: 30 }).map((all) => all.map(({ linked, ours, ...facts }, index): Candidate => ({
@@ -19,7 +19,7 @@ const world = fc.array(fc.record({
 const needs = fc.record({ now: fc.constant(millis(EPOCH + 1000)), tooMany: fc.integer({ min: -50, max: 900 }), tooFull: fc.integer({ min: -50, max: 900 }) });
 const anyRules = fc.record({
   pending: fc.constantFrom<'keep' | 'delete'>('keep', 'delete'),
-  age: fc.record({ event: fc.integer({ min: 0, max: 900 }).map(millis), continuous: fc.integer({ min: 0, max: 900 }).map(millis) }),
+  age: fc.record({ event: fc.integer({ min: 0, max: 900 }).map(millis), continuous: fc.integer({ min: 0, max: 900 }).map(millis), timelapse: fc.integer({ min: 0, max: 900 }).map(millis) }),
 }).map((given) => ({ ...rules, ...given }));
 
 const sorted = (all: readonly Candidate[]) => (kind: KeptClass): Candidate[] =>
@@ -108,7 +108,7 @@ describe('retention', () => {
 
   it('does not judge the age of what a clock told that was never set', () => {
     const one: Candidate = { subject: 'a', class: 'event', at: millis(5000), starred: false, upload: 'none', bytes: 1, frees: 1, freesWithLanding: 1 };
-    const aged = { ...rules, age: { event: millis(1000), continuous: millis(0) } };
+    const aged = { ...rules, age: { event: millis(1000), continuous: millis(0), timelapse: millis(0) } };
     assert.deepEqual(planRetention(aged, { now: millis(EPOCH), tooMany: 0, tooFull: 0 }, (kind) => (kind === 'event' ? [one] : [])).steps, []);
   });
 });

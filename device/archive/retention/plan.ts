@@ -4,7 +4,7 @@ import type { Millis } from '../../core/units.ts';
 /** What bears an earlier time was recorded by a clock that was never set: nobody knows how old it is. */
 const BEFORE_ALL: number = Date.UTC(2026, 0, 1);
 
-export const KEPT_CLASSES = ['continuous', 'event'] as const;
+export const KEPT_CLASSES = ['continuous', 'timelapse', 'event'] as const;
 /** What is kept, the less valuable first: what is recorded all the time goes before what happened. */
 export type KeptClass = (typeof KEPT_CLASSES)[number];
 

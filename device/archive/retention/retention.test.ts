@@ -41,7 +41,7 @@ class Device implements Disposable {
   }
   async segment(second: number): Promise<string> {
     const startedAt = millis(dawn + second * 1000);
-    const name = segmentFileName({ at: startedAt, device: 'barn', camera: 'yard' });
+    const name = segmentFileName({ kind: 'continuous', at: startedAt, device: 'barn', camera: 'yard' });
     await this.#write(pathOf(this.media, name), 50 * KIB);
     const { clip } = recordingAt(second);
     this.archive.closeRecording({
@@ -61,7 +61,7 @@ class Device implements Disposable {
     const retention = new Retention({
       archive: this.archive, mediaFolder: this.media, dataFolder: path.dirname(this.media), landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log: silentLog,
       uploads: this.uploads ? { uploaded: () => this.uploaded } : undefined,
-      rules: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep', ...rules },
+      rules: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep', ...rules },
     });
     await retention.makeRoom();
     return retention;
@@ -93,14 +93,14 @@ describe('making room', () => {
     for (const second of [0, 3000]) await device.event(second);
     await device.segment(0);
     await device.segment(3590);
-    await device.keeps({ age: { event: seconds(1800), continuous: seconds(60) } });
+    await device.keeps({ age: { event: seconds(1800), continuous: seconds(60), timelapse: seconds(0) } });
     assert.deepEqual([device.events, device.archive.usage().continuous], [[3000], 50 * KIB]);
   }));
 
   it('deletes nothing for its age while the clock is not believed', () => onDevice(async (device) => {
     await device.event(0);
     device.clockIsBelieved = false;
-    await device.keeps({ age: { event: seconds(1), continuous: seconds(1) } });
+    await device.keeps({ age: { event: seconds(1), continuous: seconds(1), timelapse: seconds(0) } });
     assert.deepEqual(device.events, [0]);
   }));
 

@@ -43,7 +43,7 @@ const LOOK_EVERY: Millis = minutes(1);
 /** After a vain look it rests for this many times as long as that took. */
 const REST = 20;
 const TELL_EVERY: Millis = minutes(10);
-const NO_AGE: RetentionRules['age'] = { event: millis(0), continuous: millis(0) };
+const NO_AGE: RetentionRules['age'] = { event: millis(0), continuous: millis(0), timelapse: millis(0) };
 
 export class Retention {
   readonly #parts: RetentionParts;
@@ -158,8 +158,8 @@ export class Retention {
 
   #need(now: Millis): RetentionNeed {
     const { free, keptFree, most } = this.disk();
-    const { event, continuous, picture } = this.#parts.archive.usage();
-    return { now, tooMany: event + continuous + picture - most, tooFull: keptFree - free };
+    const { event, continuous, timelapse, picture } = this.#parts.archive.usage();
+    return { now, tooMany: event + continuous + timelapse + picture - most, tooFull: keptFree - free };
   }
 
   async #execute(steps: readonly Step[]): Promise<DeviceError | undefined> {

@@ -25,7 +25,7 @@ const onDevice = async (play: (place: Place) => Promise<void>): Promise<void> =>
   const settings: ThreadSettings = {
     file: path.join(folder.path, 'archive.db'), mediaFolder: path.join(folder.path, 'media'), uploads: undefined, landing: undefined,
     socket: path.join(folder.path, 'run', 'archive.sock'), camera: 'yard', people: path.join(folder.path, 'people'), writeBudget: 0, pulseFolder: folder.path,
-    retention: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0) }, pending: 'keep' },
+    retention: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep' },
   };
   await mkdir(settings.mediaFolder);
   using reader = new ArchiveReader(settings.file, silentLog);

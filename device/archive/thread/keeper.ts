@@ -178,7 +178,7 @@ export class Keeper implements ArchiveService {
       case 'event': return this.#putEvent(this.#forgotten.clean(write.event));
       case 'opened': return archive.openRecording(write.recording);
       case 'closed':
-        if (write.recording.class === 'continuous' && this.#isMistimed(write.recording.startedAt)) archive.hold(write.recording.name);
+        if (write.recording.eventId === null && this.#isMistimed(write.recording.startedAt)) archive.hold(write.recording.name);
         return archive.closeRecording(write.recording);
     }
   }
@@ -225,10 +225,10 @@ export class Keeper implements ArchiveService {
   #tell(): void {
     void this.#try('the disk cannot be looked at', async () => {
       const { archive, onStorage } = this.#parts;
-      const { event: events, continuous, picture: pictures } = archive.usage();
+      const { event: events, continuous, timelapse, picture: pictures } = archive.usage();
       const { free, keptFree, most } = this.#retention.disk();
       const state: StorageState = {
-        used: { events, continuous, pictures }, most: Math.round(most), free, kept_free: Math.round(keptFree),
+        used: { events, continuous, timelapse, pictures }, most: Math.round(most), free, kept_free: Math.round(keptFree),
         rate: Math.round(this.#written.rate(Date.now())), deleted: this.#retention.deleted, written: this.#written.today, alarms: this.#alarms(),
       };
       const said = JSON.stringify(state);

@@ -7,7 +7,7 @@ import { exposition } from './exposition.ts';
 import { processMetrics } from './process-metrics.ts';
 
 const STORAGE = {
-  used: { events: 5, continuous: 6, pictures: 7 }, most: 100, free: 50, kept_free: 10, rate: 7200, deleted: { events: 1, segments: 2, bytes: 3 },
+  used: { events: 5, continuous: 6, timelapse: 0, pictures: 7 }, most: 100, free: 50, kept_free: 10, rate: 7200, deleted: { events: 1, segments: 2, bytes: 3 },
   written: { day: '2026-11-21', recordings: 1, pictures: 2, catalogue: 3, other: 4 }, alarms: [{ code: 'storage.full', message: 'full' }],
 };
 
