@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { eventually } from '../../../test/eventually.ts';
@@ -58,6 +59,10 @@ describe('live pictures for what plays no video', function () {
     return { seen, state };
   };
 
+  /** The ffmpeg processes of ours that make JPEGs. */
+  const decoders = (): number[] => readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').split(' ').filter((text) => text !== '').map(Number)
+    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('mjpeg'));
+
   it('come one after the other, from one decoder for all, only while somebody watches', async () => {
     play();
     assert.equal(web.hub.viewers, 0);
@@ -81,6 +86,19 @@ describe('live pictures for what plays no video', function () {
     play();
     await eventually('pictures again', () => seen.length > before + 4, 10_000);
     answer.destroy();
+  });
+
+  it('go on when the decoder dies', async () => {
+    play();
+    const { seen, answer } = await watch();
+    await eventually('pictures', () => seen.length > 2, 10_000);
+    const [decoder] = decoders();
+    assert.ok(decoder !== undefined);
+    process.kill(decoder, 'SIGKILL');
+    const before = seen.length;
+    await eventually('pictures again', () => seen.length > before + 2, 15_000);
+    answer.destroy();
+    await eventually('nothing is decoded', () => decoders().length === 0);
   });
 
   it('show nothing of what a mask covers', async () => {

@@ -31,6 +31,8 @@ const SPACING: Millis = millis(900 / FRAMES_PER_SECOND);
 /** Pictures that wait for their turn: as many as half a second holds. With more, the oldest are left out. */
 const MOST_WAITING = Math.ceil(FRAMES_PER_SECOND / 2);
 const CHECK_EVERY: Millis = seconds(5);
+/** After the decoder failed. */
+const AGAIN_AFTER: Millis = seconds(2);
 
 interface Watching { readonly stream: PassThrough; servedAt: Millis }
 
@@ -42,6 +44,7 @@ export class LiveMjpeg {
   #latest: Buffer | undefined;
   #shownAt = millis(-Infinity);
   #timer: NodeJS.Timeout | undefined;
+  /** Ends decoding, or waiting to begin it again; undefined while nobody watches. */
   #stop: (() => void) | undefined;
 
   constructor(options: LiveMjpegOptions) { this.#options = options; }
@@ -51,10 +54,10 @@ export class LiveMjpeg {
   /** Answers with all pictures from now on. @throws {HttpError} 503 `http.too-many` when as many watch as are served. */
   watch(rightOf: (request: IncomingMessage) => ViewingRight): Middleware {
     return (ctx) => {
-      const { hub, maxViewers = 8, clock } = this.#options;
+      const { maxViewers = 8, clock } = this.#options;
       const right = rightOf(ctx.req);
       if (this.#viewers.size >= maxViewers) throw tooMany();
-      this.#stop ??= this.#decode(hub);
+      this.#stop ??= this.#decode();
       const viewer: Watching = { stream: new PassThrough(), servedAt: clock.monotonic() };
       const stopChecking = this.#watchOver(viewer, right);
       viewer.stream.once('close', () => {
@@ -69,15 +72,27 @@ export class LiveMjpeg {
     };
   }
 
-  #decode(hub: LiveHub): () => void {
-    const { mask, log } = this.#options;
-    const decoder = new MjpegDecoder({ mask, log, onPicture: (jpeg) => this.#take(jpeg) });
+  #decode(): () => void {
+    const { hub, mask, log } = this.#options;
+    const decoder = new MjpegDecoder({ mask, log, onPicture: (jpeg) => this.#take(jpeg), onFailed: () => this.#decodeAgain() });
     const leave = hub.join(decoder);
     if (leave === undefined) throw tooMany();
     return () => {
       leave();
       decoder[Symbol.dispose]();
     };
+  }
+
+  #decodeAgain(): void {
+    this.#stop?.();
+    const timer = setTimeout(() => {
+      try {
+        this.#stop = this.#decode();
+      } catch {
+        this.#decodeAgain(); // others have taken its place
+      }
+    }, AGAIN_AFTER);
+    this.#stop = () => clearTimeout(timer);
   }
 
   #leave(viewer: Watching): void {

@@ -16,6 +16,8 @@ export interface MjpegDecoderParts {
   /** From `maskPicture`: what must not be seen now. */
   readonly mask: () => string | undefined;
   readonly onPicture: (jpeg: Buffer) => void;
+  /** It ended without being told to: of a picture that cannot be decoded, or for want of memory. */
+  readonly onFailed: () => void;
   readonly log: Log;
 }
 
@@ -43,7 +45,7 @@ export class MjpegDecoder implements Viewer, Disposable {
   [Symbol.dispose](): void { this.#end(); }
 
   #begin(): void {
-    const { mask, onPicture, log } = this.#parts;
+    const { mask, onPicture, onFailed, log } = this.#parts;
     this.#mask = mask();
     const child = spawn('ffmpeg', [...mjpegArguments(this.#mask)], { stdio: ['pipe', 'pipe', 'pipe'] });
     const splitter = new JpegSplitter();
@@ -52,12 +54,14 @@ export class MjpegDecoder implements Viewer, Disposable {
     child.stdout.on('data', (chunk: Buffer) => {
       if (child === this.#child) for (const jpeg of splitter.push(chunk)) onPicture(jpeg);
     });
-    child.once('error', (cause) => log.warn('live pictures cannot be decoded', { reason: describeError(spawnError('ffmpeg', cause)) }));
-    child.once('exit', (code) => {
-      if (child !== this.#child) return; // it was told to
-      log.warn('live pictures can no longer be decoded; they come back with the next stream', { code, reason: complaint() });
+    const fail = (reason: string): void => {
+      if (child !== this.#child) return; // it was told to end
       this.#child = undefined;
-    });
+      log.warn('live pictures cannot be decoded; it is tried again in a moment', { reason });
+      onFailed();
+    };
+    child.once('error', (cause) => fail(describeError(spawnError('ffmpeg', cause))));
+    child.once('exit', (code) => fail(complaint() || `ffmpeg ended with ${code}`));
     this.#child = child;
   }
 
