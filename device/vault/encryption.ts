@@ -64,7 +64,7 @@ async function makeOwnerKeys(file: string, log: Log): Promise<OwnerKeys | undefi
     if (systemCode(cause) === 'EEXIST') return await readOwnerKeys(file);
     throw nobody(file, cause);
   }
-  log.warn('recordings are encrypted, but the key to them lies open until the password is set on the page', { file });
+  log.warn('recordings are encrypted, but the key to them lies open until the password is set on the page, or entered there once more', { file });
   return keys;
 }
 

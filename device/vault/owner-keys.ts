@@ -68,11 +68,15 @@ export async function openOwnerKeys({ pairs }: OwnerKeys, askPassword: () => Pro
   return opened;
 }
 
-/** Undefined when the password is another one. */
+/** Undefined when the password is another one, or what it opens is not the key that it should be. */
 export async function openOwnerPair({ public: publicKey, private: half }: OwnerPair, password: Password): Promise<KeyObject | undefined> {
   const bytes = 'open' in half ? new Uint8Array(Buffer.from(half.open, 'base64')) : await firstOpened(half.locked, password);
-  const key = bytes && privateKeyFrom(bytes);
-  return key !== undefined && pairOf(key).publicKey === publicKey ? key : undefined;
+  try {
+    const key = bytes && privateKeyFrom(bytes);
+    return key !== undefined && pairOf(key).publicKey === publicKey ? key : undefined;
+  } catch {
+    return undefined; // no key at all
+  }
 }
 
 async function firstOpened(boxes: readonly PasswordBox[], password: Password): Promise<Uint8Array | undefined> {

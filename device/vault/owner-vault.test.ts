@@ -145,6 +145,18 @@ describe("the owner's keys", () => {
     assert.equal(await readFile(`${file}.broken-19700101T000000.000Z`, 'utf8'), '{"version":1,');
   });
 
+  it('that are damaged let their owner sign in all the same, and are left for a person to mend', async () => {
+    const { folder, vault, file } = await device();
+    await using _ = folder;
+    const noKey = JSON.stringify({ version: 1, pairs: [{ public: newKeyPair().publicKey, private: { open: 'bm8ga2V5' } }] });
+    for (const content of ['', '{"version":2}', noKey]) {
+      await writeFile(file, content);
+      const web = vault();
+      await web.takePassword('first password');
+      assert.equal(await web.isLocked(), false, content);
+    }
+  });
+
   it('that are damaged later cost new recordings nothing', async () => {
     const { folder, encryption, vault, file } = await device();
     await using _ = folder;

@@ -37,7 +37,9 @@ export class OwnerVault implements KeyOpener {
 
   /** Whether the password is needed before recordings can be opened that are made from then on. */
   async isLocked(): Promise<boolean> {
-    const newest = (await this.#read())?.pairs[0];
+    const keys = await readOwnerKeys(this.#file).catch(() => 'damaged' as const);
+    if (keys === 'damaged') return false; // no password mends that
+    const newest = keys?.pairs[0];
     return newest === undefined ? this.#makes : !this.#opened.has(newest.public) && !this.#forgotten.has(newest.public);
   }
 
@@ -46,7 +48,9 @@ export class OwnerVault implements KeyOpener {
    * card may be found there. Never rejects: a sign-in must work on a full disk, too.
    */
   takePassword(password: string): Promise<void> {
-    return this.#inTurn(() => this.#take(new Password(password)));
+    return this.#inTurn(() => this.#take(new Password(password))).catch((error: unknown) => {
+      this.#log.error('the keys to encrypted recordings could not be opened', { reason: describeError(error) });
+    });
   }
 
   /**
