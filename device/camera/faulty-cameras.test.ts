@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { seconds } from '../core/units.ts';
 import { flashScene, makeClip } from './simulated/clips.ts';
 import { FaultyLink, type LinkFaults } from './simulated/faulty-link.ts';
 import { MjpegCamera } from './simulated/mjpeg-camera.ts';
+import { withOwnFfmpeg } from './simulated/own-ffmpeg.ts';
 import type { RecordingSink } from './simulated/recording-sink.ts';
 import { RtspCamera } from './simulated/rtsp-camera.ts';
 import { hasFragments, watchCamera } from './simulated/watch-camera.ts';
@@ -97,23 +98,17 @@ describe('cameras that misbehave', function () {
 
 describe('packets that cannot be chosen from', function () {
   this.timeout(20_000);
-  const { PATH } = process.env;
   let folder: string;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-ungated-'));
     await makeClip(...flashScene('320x240', 1, 2), ...ENCODING, path.join(folder, 'flash.mp4'));
-    // An ffmpeg that joins several packets in one fragment.
-    await writeFile(path.join(folder, 'ffmpeg'), `#!/bin/bash\nexec env PATH=${PATH} ffmpeg "\${@/+frag_every_frame/+frag_keyframe}"\n`);
-    await chmod(path.join(folder, 'ffmpeg'), 0o755);
-    process.env['PATH'] = `${folder}:${PATH}`;
   });
-  after(async () => {
-    process.env['PATH'] = PATH;
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => rm(folder, { recursive: true, force: true }));
 
   it('cost one connection; from the next one on all pictures are decoded', async () => {
-    const sink = await watchCamera(path.join(folder, 'flash.mp4'), (seen) => (seen.sessions.at(-1)?.frames.length ?? 0) >= 3);
+    // An ffmpeg that joins several packets in one fragment.
+    const sink = await withOwnFfmpeg('real "${@/+frag_every_frame/+frag_keyframe}"', () =>
+      watchCamera(path.join(folder, 'flash.mp4'), (seen) => (seen.sessions.at(-1)?.frames.length ?? 0) >= 3));
     assert.deepEqual(sink.states.map((state) => (state.status === 'offline' ? state.code : state.status)).filter((code) => code !== 'online'), ['connecting', 'camera.ungated']);
     assert.equal(sink.sessions.at(-1)?.decodings[0]?.mode, 'full');
     assert.equal(sink.states.at(-1)?.status, 'online');

@@ -33,6 +33,8 @@ export interface CameraSettings {
   readonly certificate?: string;
   /** Size, rate, orientation, exposure and the like, as the settings say them; as the source has it if not given. */
   readonly asked?: AskedOfCamera;
+  /** As the setting `vision.hardware`; `off` if not given. */
+  readonly hardware?: 'auto' | 'off';
   /** Whether sound is recorded, where the source has some; not if not given. */
   readonly sound?: boolean;
   /** What vision is given: `decode` as the setting `vision.decode`, frames a second, colour frames, privacy masks. */
@@ -63,7 +65,7 @@ export async function openCamera(
   const source = asked.type === 'auto' ? await attachedOrDemo(around, signal) : asked;
   const feed = await feedOf(source, settings.stallTimeout, around, signal);
   const { stallTimeout, pictures = {} } = settings;
-  const options = { stallTimeout, clock, log, random: Math.random };
+  const options = { stallTimeout, clock, log, random: Math.random, hardware: { mode: settings.hardware ?? 'off', devices } };
   const subSource = parseSubSource(settings.subSource ?? '');
   if (subSource === undefined) return new ReconnectingCamera(feed, { ...options, pictures });
   const subFeed = await feedOf(subSource, stallTimeout, { ...around, sound: false, wishes: {} }, signal, `${describeSource(subSource)} (sub-stream)`);

@@ -1,10 +1,13 @@
 /** A camera that is connected anew, for ever, whenever it is gone. */
 import { backoffDelay, type Backoff } from '../core/backoff.ts';
+import type { InitSegment } from '../contract/mp4-init.ts';
+import type { PictureDecoderState } from '../contract/topics.ts';
 import { DeviceError, isAbort } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, millis, seconds, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Camera, CameraSession, CameraSink, CameraState } from './camera.ts';
+import { DecoderHardware, type DecoderHardwareOptions } from './gate/decoder-hardware.ts';
 import type { DecodingState } from './gate/decoding-state.ts';
 import { SoundTrust } from './sound/sound-trust.ts';
 import { findConfinement } from './stream/confined-child.ts';
@@ -22,6 +25,8 @@ export interface ReconnectOptions {
   readonly random: () => number;
   /** What is wanted besides the recording. */
   readonly pictures?: PictureOptions;
+  /** Whether the board's own decoder is tried; not if not given. */
+  readonly hardware?: Omit<DecoderHardwareOptions, 'tell'>;
 }
 
 const BACKOFF: Backoff = { first: seconds(1), most: seconds(30) };
@@ -52,6 +57,7 @@ export class ReconnectingCamera implements Camera {
     tell({ status: 'connecting' }, this.label);
     const trust = new SoundTrust();
     const still: StillMemory = { keys: [] };
+    const hardware = this.#hardware(sink, signal);
     for (let number = 1, failures = 0, delivered = false; !signal.aborted; number++) {
       const began = clock.monotonic();
       const anew = !delivered;
@@ -65,13 +71,13 @@ export class ReconnectingCamera implements Camera {
         const watch = new StreamWatch({
           label, codec: feed.codec, stillAfter: feed.repeats === true ? undefined : stallTimeout, clock, log, tell: (facts) => sink.stream?.(facts),
         }, still);
-        const session: Session = new Session({ number, label }, { sink, clock, watch }, () => {
+        const session: Session = new Session({ number, label }, { sink, clock, watch, onInit: (init) => { void hardware?.begin(init, feed.codec, pictures.decode !== 'full'); }, hardware }, () => {
           delivered = true;
           tell({ status: 'online' }, session.label);
         });
         sound = feed.sound !== undefined && !trust.isLost;
         if (trust.isLost) log.warn('this connection is made without sound: with it no video came, or it broke off again and again', { camera: label });
-        await runStream(feed, { ...this.#options, pictures, sound, label, confinement }, session, signal);
+        await runStream(feed, { ...this.#options, pictures, sound, label, confinement, hardware }, session, signal);
       } catch (error) {
         if (isAbort(error, signal)) return;
         if (!(error instanceof DeviceError)) throw error;
@@ -85,6 +91,17 @@ export class ReconnectingCamera implements Camera {
       if (!signal.aborted) log.debug('connecting anew', { camera: label, in_seconds: inSeconds(delay) });
       await clock.wait(delay, signal).catch((error: unknown) => { if (!isAbort(error, signal)) throw error; });
     }
+  }
+
+  /** Nothing is decoded where nothing is watched: then there is none. */
+  #hardware(sink: CameraSink, signal: AbortSignal): DecoderHardware | undefined {
+    const { hardware, pictures, log } = this.#options;
+    if (hardware === undefined || pictures?.decode === 'none') return undefined;
+    const tell = (state: PictureDecoderState): void => {
+      log.info(`pictures are decoded by ${state.kind}: ${state.reason}`, { camera: this.label });
+      sink.decoder?.(state);
+    };
+    return new DecoderHardware({ ...hardware, tell }, signal);
   }
 }
 
@@ -111,7 +128,13 @@ function tellUnmetWishes(sink: CameraSink, log: Log): (unmet: readonly string[],
   };
 }
 
-interface SessionParts { readonly sink: CameraSink; readonly clock: Clock; readonly watch: StreamWatch }
+interface SessionParts {
+  readonly sink: CameraSink;
+  readonly clock: Clock;
+  readonly watch: StreamWatch;
+  readonly onInit: (init: InitSegment) => void;
+  readonly hardware: DecoderHardware | undefined;
+}
 
 /** Puts one connection's pictures on the wall clock. */
 class Session implements CameraSession, StreamHandlers {
@@ -120,6 +143,8 @@ class Session implements CameraSession, StreamHandlers {
   readonly #sink: CameraSink;
   readonly #clock: Clock;
   readonly #watch: StreamWatch;
+  readonly #onInit: (init: InitSegment) => void;
+  readonly #hardware: DecoderHardware | undefined;
   readonly #onPicture: () => void;
   #anchor: StreamAnchor | undefined;
   #pace: { readonly now: Millis; readonly newest: Millis } | undefined;
@@ -129,12 +154,14 @@ class Session implements CameraSession, StreamHandlers {
   #decoding: DecodingState | undefined;
   #attend: (at: Millis, attention: boolean) => void = () => {};
 
-  constructor({ number, label }: Pick<CameraSession, 'number' | 'label'>, { sink, clock, watch }: SessionParts, onPicture: () => void) {
+  constructor({ number, label }: Pick<CameraSession, 'number' | 'label'>, { sink, clock, watch, onInit, hardware }: SessionParts, onPicture: () => void) {
     this.number = number;
     this.label = label;
     this.#sink = sink;
     this.#clock = clock;
     this.#watch = watch;
+    this.#onInit = onInit;
+    this.#hardware = hardware;
     this.#onPicture = onPicture;
   }
 
@@ -165,6 +192,7 @@ class Session implements CameraSession, StreamHandlers {
     }
     this.#sink.init(init);
     this.#watch.init(init);
+    this.#onInit(init);
   }
 
   fragment(fragment: Parameters<StreamHandlers['fragment']>[0]): void {
@@ -172,6 +200,7 @@ class Session implements CameraSession, StreamHandlers {
     this.#arrived(end);
     this.#checkPace(end);
     this.#watch.fragment(fragment);
+    this.#hardware?.see(fragment);
     this.#onPicture();
     this.#sink.fragment({ ...fragment, at: this.wallTime(fragment.start) });
   }

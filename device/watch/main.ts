@@ -145,7 +145,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   const camera = new CameraHost<Watcher>(async () => {
     const { source, sub_source: subSource, stall_timeout: stallTimeout, certificate } = settings.camera;
     const asked = { source, subSource, stallTimeout, certificate, sound: settings.camera.sound === 'on', asked: settings.camera };
-    const opened = await openCamera({ ...asked, pictures: pictureOptions(settings, places.current) }, { clock, log: log.child('camera') }, signal);
+    const opened = await openCamera({ ...asked, hardware: settings.vision.hardware, pictures: pictureOptions(settings, places.current) }, { clock, log: log.child('camera') }, signal);
     log.info(`watching ${opened.label}`);
     report.update({ demo: opened.isDemo }, clock.monotonic());
     return opened;

@@ -10,6 +10,7 @@ import type { Confinement } from '../stream/confined-child.ts';
 import type { PicturePlan } from '../stream/picture-options.ts';
 import type { EncodedPicture } from './encoded-picture.ts';
 import { DecodedShare, DecodeGate, type GateMode } from './decode-gate.ts';
+import type { DecoderHardware } from './decoder-hardware.ts';
 import { PacketReader, type Packet } from './packet.ts';
 import { PictureDecoder, type DecodedPicture } from './picture-decoder.ts';
 import { Release } from './release.ts';
@@ -21,6 +22,8 @@ export interface GatedDecoderOptions extends PicturePlan {
   readonly clock: Clock;
   /** What to do when the decoder is too slow: a live camera goes on with the next keyframe, a file waits. */
   readonly whenSlow: 'skip' | 'wait';
+  /** The board's decoder, where it is tried and used. */
+  readonly hardware?: Pick<DecoderHardware, 'inUse' | 'failed'> | undefined;
 }
 
 export interface GatedDecoderHandlers {
@@ -70,6 +73,10 @@ export class GatedDecoder implements Disposable {
   #decoder: PictureDecoder | undefined;
   /** How many were started. */
   #decoders = 0;
+  /** The number of the first that is still heard. */
+  #heard = 0;
+  /** What decoded before, while it hands out the last of it. */
+  #leaving: PictureDecoder | undefined;
   /** Packets since the last keyframe, it included. */
   #group: Packet[] = [];
   /** No keyframe came yet that decoding could begin with. */
@@ -166,6 +173,7 @@ export class GatedDecoder implements Disposable {
     this.#wake();
     this.#decoder?.[Symbol.dispose]();
     this.#decoder = undefined;
+    this.#leaving?.[Symbol.dispose]();
   }
 
   #take(packet: Packet): void {
@@ -239,6 +247,7 @@ export class GatedDecoder implements Disposable {
     }
     this.#lastFed = packet.number;
     if (this.#disposed || (packet.leading && this.#skipsLeading)) return;
+    if (packet.key) this.#changeDecoder(follows);
     const decoder = this.#decoder ??= this.#startDecoder();
     if (this.#options.whenSlow === 'skip' && decoder.backlog > MOST_BACKLOG) return this.#loseGroup();
     if (!follows) this.#spares.begin();
@@ -258,20 +267,34 @@ export class GatedDecoder implements Disposable {
     this.#hungry = undefined;
   }
 
-  #startDecoder(): PictureDecoder {
+  /** To hardware that turned out to work: at a keyframe. The decoder before still hands out what it was fed. */
+  #changeDecoder(follows: boolean): void {
+    const before = this.#decoder;
+    const isDue = before !== undefined && before.hardware !== this.#options.hardware?.inUse;
+    if (!isDue || !(follows || this.#hungry === undefined)) return;
+    this.#decoder = this.#startDecoder(this.#decoders);
+    this.#leaving = before;
+    void before.finish();
+  }
+
+  /** @param heard - The first decoder whose pictures still count; the new one if not given. */
+  #startDecoder(heard = this.#decoders + 1): PictureDecoder {
     const { gray, colour, confinement } = this.#options;
+    const hardware = this.#options.hardware?.inUse;
     this.#validFrom = 0;
     // One that is still finishing has nothing to say any more.
     const turn = ++this.#decoders;
-    const decoder: PictureDecoder = new PictureDecoder({ init: this.#init, origin: this.#reader.origin, gray, colour, confinement }, {
-      gray: (picture) => { if (turn === this.#decoders) this.#takeGray(picture); },
-      colour: (picture) => { if (turn === this.#decoders) this.#takeColour(picture); },
+    this.#heard = heard;
+    const decoder: PictureDecoder = new PictureDecoder({ init: this.#init, origin: this.#reader.origin, gray, colour, confinement, hardware }, {
+      gray: (picture) => { if (turn >= this.#heard) this.#takeGray(picture); },
+      colour: (picture) => { if (turn >= this.#heard) this.#takeColour(picture); },
       died: (complaint) => { if (this.#decoder === decoder) this.#replace(complaint); },
     });
     return decoder;
   }
 
   #replace(reason: string): void {
+    if (this.#decoder?.hardware !== undefined) this.#options.hardware?.failed(reason);
     this.#decoder?.[Symbol.dispose]();
     this.#decoder = undefined;
     this.#loseGroup();

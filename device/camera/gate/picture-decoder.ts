@@ -9,6 +9,7 @@ import { grayOutput } from '../stream/gray.ts';
 import { readPictures, type PictureDescriptors, type RawPicture } from '../stream/picture-output.ts';
 import { LESS_DEBLOCKING } from '../stream/stream-arguments.ts';
 import { fragmentHead } from './encoded-picture.ts';
+import type { HardwareArguments } from './decoder-hardware.ts';
 import type { Packet } from './packet.ts';
 
 export interface DecoderOptions {
@@ -18,6 +19,8 @@ export interface DecoderOptions {
   readonly gray: { readonly size: Size; readonly framesPerSecond: number };
   readonly colour?: { readonly size: Size; readonly framesPerSecond: number } | undefined;
   readonly confinement: Confinement;
+  /** Software decodes if not given. */
+  readonly hardware?: HardwareArguments | undefined;
 }
 
 /** `ticks` are those of its packet, `part` counts what was fed in one go. */
@@ -37,11 +40,14 @@ export class PictureDecoder implements Disposable {
   readonly #ffmpeg: ChildProcess;
   readonly #trackId: number;
   readonly #timeline: Timeline;
+  /** What it was told of hardware. */
+  readonly hardware: HardwareArguments | undefined;
   #sequence = 1;
   #over = false;
 
   constructor(options: DecoderOptions, handlers: DecoderHandlers) {
-    const { init, origin, gray, colour, confinement } = options;
+    const { init, origin, gray, colour, confinement, hardware } = options;
+    this.hardware = hardware;
     this.#trackId = init.video.trackId;
     this.#timeline = new Timeline(init.video.timescale, origin);
     this.#ffmpeg = spawnConfined(confinement, 'ffmpeg', decoderArguments(options),
@@ -149,14 +155,14 @@ class Timeline {
   get part(): number { return this.#part; }
 }
 
-function decoderArguments({ gray, colour }: DecoderOptions): readonly string[] {
+function decoderArguments({ gray, colour, hardware }: DecoderOptions): readonly string[] {
   return [
     '-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1', '-filter_threads', '1',
     '-flags', 'low_delay', ...LESS_DEBLOCKING,
     // Nothing is to be found out by waiting for more: the head says it all, and times are to stay as they are.
     '-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-copyts', '-ignore_editlist', '1',
-    '-protocol_whitelist', 'pipe', '-f', 'mp4', '-i', 'pipe:0',
-    ...grayOutput(gray.size, gray.framesPerSecond, 'as-given', GRAY),
-    ...(colour === undefined ? [] : colourOutput(colour.size, colour.framesPerSecond, 'as-given', COLOUR)),
+    '-protocol_whitelist', 'pipe', ...(hardware?.input ?? []), '-f', 'mp4', '-i', 'pipe:0',
+    ...grayOutput(gray.size, gray.framesPerSecond, 'as-given', GRAY, hardware?.fetch),
+    ...(colour === undefined ? [] : colourOutput(colour.size, colour.framesPerSecond, 'as-given', COLOUR, hardware?.fetch)),
   ];
 }

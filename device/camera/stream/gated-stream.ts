@@ -7,6 +7,7 @@ import { seconds, type Millis } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { describeDecoding, type DecodingState } from '../gate/decoding-state.ts';
 import { pictureIn, type EncodedPicture } from '../gate/encoded-picture.ts';
+import type { DecoderHardware } from '../gate/decoder-hardware.ts';
 import { GatedDecoder } from '../gate/gated-decoder.ts';
 import type { Confinement } from './confined-child.ts';
 import type { PicturePlan } from './picture-options.ts';
@@ -18,6 +19,8 @@ export interface GatedStreamOptions {
   readonly confinement: Confinement;
   readonly clock: Clock;
   readonly log: Log;
+  /** The board's decoder, where it is tried and used. */
+  readonly hardware?: DecoderHardware | undefined;
 }
 
 export interface GatedStreamHandlers {
@@ -84,8 +87,8 @@ export class GatedStream implements Disposable {
   [Symbol.dispose](): void { this.#decoder?.[Symbol.dispose](); }
 
   #start(init: InitSegment): GatedDecoder {
-    const { plan, confinement, clock } = this.#options;
-    return new GatedDecoder(init, { ...plan, confinement, clock, whenSlow: 'skip' }, {
+    const { plan, confinement, clock, hardware } = this.#options;
+    return new GatedDecoder(init, { ...plan, confinement, clock, hardware, whenSlow: 'skip' }, {
       frame: (frame) => this.#handlers.frame(frame),
       colour: (frame) => this.#handlers.colour(frame),
       trouble: (reason) => this.#complain(reason),

@@ -17,7 +17,7 @@ export interface SampledPictures {
   readonly format: 'gray' | 'rgb24';
   /** What their times count: microseconds from the stream's first picture, or the ticks of the input as they are. */
   readonly times: 'from-first' | 'as-given';
-  /** Filters that put the picture upright. */
+  /** Filters for a picture that was chosen: they put it upright, or fetch it from hardware. */
   readonly upright?: string | undefined;
 }
 

@@ -12,6 +12,7 @@ import { SoundJoiner } from '../sound/sound-joiner.ts';
 import { explainComplaint } from './complaint.ts';
 import type { Confinement } from './confined-child.ts';
 import type { Feed } from './feed.ts';
+import type { DecoderHardware } from '../gate/decoder-hardware.ts';
 import { decodesAll, type DecodingState } from '../gate/decoding-state.ts';
 import { GatedStream } from './gated-stream.ts';
 import { takeColour, takeGray } from './plan-frames.ts';
@@ -30,6 +31,8 @@ export interface StreamOptions {
   readonly pictures: PictureOptions;
   /** Whether the feed's sound is recorded, where it has some. */
   readonly sound: boolean;
+  /** The board's decoder, where it is tried and used. */
+  readonly hardware?: DecoderHardware | undefined;
 }
 
 /** What hangs seldom finishes anything; this is part of the stall time. */

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { PictureDecoderState } from '../../contract/topics.ts';
+import { silentLog } from '../../core/log.ts';
+import { seconds } from '../../core/units.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { openCamera } from '../open-camera.ts';
+import { ENCODINGS, makeClip } from '../simulated/clips.ts';
+import { boardFfmpeg, listDevices, withOwnFfmpeg } from '../simulated/own-ffmpeg.ts';
+import { RecordingSink } from '../simulated/recording-sink.ts';
+
+interface Watched { readonly states: readonly PictureDecoderState[]; readonly sink: RecordingSink }
+
+describe('the board\'s own decoder', function () {
+  this.timeout(30_000);
+  let folder: string;
+  let devices: string;
+  const file = (name: string): string => path.join(folder, name);
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'tyto-hardware-'));
+    devices = await listDevices(path.join(folder, 'devices'), 'bcm2835-codec-decode', 'rpi-hevc-dec', 'HD Webcam');
+    // Always something new, so that all of it is decoded.
+    const scene = ['-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '4'];
+    await Promise.all([
+      makeClip(...scene, ...ENCODINGS['plain.mp4'], file('h264.mp4')), makeClip(...scene, ...ENCODINGS['hevc.mkv'], file('hevc.mkv')),
+      makeClip(...scene, ...ENCODINGS['pictures.avi'], file('pictures.avi')),
+    ]);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  async function watch(
+    name: string, seen: (watched: Watched) => boolean, { mode = 'auto', decode = 'auto', in: list = devices }: { mode?: 'auto' | 'off'; decode?: 'auto' | 'full'; in?: string } = {},
+  ): Promise<Watched> {
+    const stop = new AbortController();
+    const sink = new RecordingSink();
+    const states: PictureDecoderState[] = [];
+    const camera = await openCamera({ source: file(name), stallTimeout: seconds(10), hardware: mode, pictures: { decode } }, { clock: systemClock, log: silentLog, devices: list }, stop.signal);
+    const run = camera.run(Object.assign(sink, { decoder: (state: PictureDecoderState) => { states.push(state); } }), stop.signal);
+    try {
+      await Promise.race([sink.until(() => seen({ states, sink }), 20_000), run]);
+    } finally {
+      stop.abort();
+      await run;
+    }
+    return { states, sink };
+  }
+  const told = ({ states }: Watched): boolean => states.length > 0;
+
+  it('is tried on the camera\'s own pictures, and used from a keyframe on without a picture being lost', async () => {
+    for (const [name, codec] of [['h264.mp4', 'H.264'], ['hevc.mkv', 'H.265']] as const) {
+      const log = file(`${name}.log`);
+      let used = 0;
+      const watched = await withOwnFfmpeg(boardFfmpeg(log), () => watch(name, ({ states, sink }) => {
+        if (states[0]?.kind === 'hardware') used ||= sink.sessions[0]?.frames.length ?? 0;
+        return used > 0 && (sink.sessions[0]?.frames.length ?? 0) > used + 15;
+      }));
+      assert.deepEqual(watched.states, [{ kind: 'hardware', reason: `the board's decoder for ${codec} was tried on this camera's pictures, and works` }]);
+      const uses = (await readFile(log, 'utf8')).trim().split('\n');
+      assert.ok(uses.length >= 2, `once for the trial, then to decode: ${uses.join()}`);
+      const times = watched.sink.sessions[0]?.frames.map(({ at }) => at) ?? [];
+      assert.ok(times.every((at, index) => index === 0 || at - (times[index - 1] ?? 0) <= 240), `no gap: ${times.join()}`);
+    }
+  });
+
+  it('that fails its trial is not used: software decodes, and the reason is told', async () => {
+    // The real ffmpeg on a machine that has no such decoder.
+    const { states: [real] } = await watch('h264.mp4', told);
+    assert.ok(real?.kind === 'software' && real.reason.startsWith('the hardware decoder was tried: '), JSON.stringify(real));
+    const black = 'case "$*" in *h264_v4l2m2m*) dd if=/dev/zero bs=2304 count=60 2>/dev/null; exit 0;; esac; real "$@"';
+    const { states: [gray] } = await withOwnFfmpeg(black, () => watch('h264.mp4', told));
+    assert.match(gray?.reason ?? '', /^the hardware decoder was tried: its pictures are others \(by \d+\.\d of 255 levels\)$/);
+  });
+
+  it('that dies later is replaced by software for good', async () => {
+    const log = file('dying.log');
+    const { states } = await withOwnFfmpeg(`case "$*" in *h264_v4l2m2m*metadata*) exit 1;; esac\n${boardFfmpeg(log)}`, () =>
+      watch('h264.mp4', ({ states: seen, sink }) => seen.length >= 2 && (sink.sessions[0]?.frames.length ?? 0) > 20));
+    assert.deepEqual(states.map(({ kind }) => kind), ['hardware', 'software']);
+    assert.match(states[1]?.reason ?? '', /^the hardware decoder failed: /);
+  });
+
+  it('is not even tried where there is none, where it may not be, or where there is nothing for it', async () => {
+    const none = path.join(folder, 'none');
+    const reasons = await Promise.all([
+      watch('h264.mp4', told, { in: none }), watch('h264.mp4', told, { mode: 'off' }), watch('h264.mp4', told, { decode: 'full' }), watch('pictures.avi', told),
+    ]);
+    assert.deepEqual(reasons.map(({ states: [state] }) => state), [
+      { kind: 'software', reason: 'this machine has no hardware decoder for H.264' },
+      { kind: 'software', reason: 'as it is set (vision.hardware)' },
+      { kind: 'software', reason: 'what is recorded depends on the same program, where every picture is decoded (vision.decode)' },
+      { kind: 'software', reason: 'there is nothing to decode that the hardware knows: it is mjpeg' },
+    ]);
+  });
+});
