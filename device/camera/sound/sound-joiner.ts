@@ -16,7 +16,7 @@ export class SoundJoiner {
   readonly #format: AacFormat;
   readonly #line: SoundLine;
   readonly #onTrouble: (error: Mp4Error) => void;
-  #reader: SoundReader | undefined = new SoundReader();
+  #reader: SoundReader | undefined;
   readonly #early: HeardFrame[] = [];
   #init: InitSegment | undefined;
   /** Ticks of the first picture, in the input's time. */
@@ -27,6 +27,7 @@ export class SoundJoiner {
   constructor(format: AacFormat, onTrouble: (error: Mp4Error) => void) {
     this.#format = format;
     this.#onTrouble = onTrouble;
+    this.#reader = new SoundReader(format.sampleRate);
     this.#line = new SoundLine(format);
   }
 

@@ -42,6 +42,13 @@ describe('a line of sound', () => {
     assert.equal(line.take(RATE * 3).samples.length, 24);
   });
 
+  it('leaps with video that leaps, and is not filled up for days', () => {
+    const line = new SoundLine({ sampleRate: RATE, channels: 1 });
+    line.take(RATE);
+    const { startTicks, samples } = line.take(RATE * 1e6);
+    assert.deepEqual([startTicks / RATE, samples.length], [1e6 - 2, 16]);
+  });
+
   it('has no hole as long as a frame, whatever comes, and no sound is off its place by more than it may', () => fc.assert(fc.property(
     fc.array(fc.array(fc.integer({ min: -20_000, max: 60_000 }), { maxLength: 8 }), { maxLength: 30 }), (halves) => {
       const line = new SoundLine({ sampleRate: RATE, channels: 1 });

@@ -13,6 +13,8 @@ const TREMBLE = 0.05;
 const GONE_AFTER = 1;
 /** Sound may be this many seconds behind the video; what comes later is not waited for. */
 const MOST_LATE = 2;
+/** Video that leaps ahead by more seconds than this leaves a hole in sound as it does in itself. */
+const LEAP = 10;
 /** Frames that belong to a picture which is still to come. No more are held. */
 const MOST_WAITING = 512;
 
@@ -47,6 +49,10 @@ export class SoundLine {
   take(end: number): SoundRun {
     if (this.#came) this.#heardAt = end;
     this.#came = false;
+    if (end - this.#next > LEAP * this.#rate) {
+      this.#next = Math.floor(end - MOST_LATE * this.#rate);
+      this.#isSilent = true;
+    }
     const run = new RunBuilder(this.#next);
     for (let [frame] = this.#waiting; frame !== undefined && frame.ticks < end; [frame] = this.#waiting) {
       if (!this.#place(frame, run)) this.#dropped++;

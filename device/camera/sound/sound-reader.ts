@@ -10,10 +10,14 @@ export interface HeardFrame {
 
 export class SoundReader {
   readonly #splitter = new BoxSplitter();
+  readonly #sampleRate: number;
   #timescale: number | undefined;
   #moof: Mp4Box | undefined;
 
-  /** The frames that `chunk` completes. @throws {Mp4Error} When it is no such stream. */
+  /** @param sampleRate - As it is recorded: of anything else the pitch would be wrong. */
+  constructor(sampleRate: number) { this.#sampleRate = sampleRate; }
+
+  /** The frames that `chunk` completes. @throws {Mp4Error} When it is no such stream, or of another sample rate. */
   push(chunk: Uint8Array): HeardFrame[] {
     try {
       return this.#splitter.push(chunk).flatMap((box) => this.#take(box));
@@ -25,6 +29,9 @@ export class SoundReader {
 
   #take(box: Mp4Box): HeardFrame[] {
     if (box.type === 'moov') this.#timescale = timescaleOf(box.data);
+    if (this.#timescale !== undefined && this.#timescale !== this.#sampleRate) {
+      throw new Mp4Error(0, `the sound has ${this.#timescale} samples a second, ${this.#sampleRate} were announced`);
+    }
     if (box.type === 'moof') this.#moof = box;
     if (box.type !== 'mdat' || this.#moof === undefined || this.#timescale === undefined) return [];
     const timescale = this.#timescale;
