@@ -8,17 +8,20 @@ export interface BenchRun {
   readonly runs: number;
   /** Whether also what takes as long as its clips last. */
   readonly full: boolean;
+  /** How long memory is looked at. */
+  readonly minutes: number;
 }
 
 export type BenchRequest = BenchRun | { readonly type: 'help' } | { readonly type: 'wrong'; readonly why: string };
 
-export const HELP = `Usage: npm run bench -- [SECTION...] [--runs N] [--full]
+export const HELP = `Usage: npm run bench -- [SECTION...] [--runs N] [--full] [--minutes N]
 
 Measures Tyto on this machine, beside others that are installed. All sections, if none is named:
 
 ${sectionNames.map((name) => `  ${name.padEnd(8)} ${sections[name].what}`).join('\n')}
 
   --runs N   rounds of which the median is taken; default 3, with --full 5
+  --minutes N  how long memory is looked at; default 3
   --full     also the program Motion, which plays clips no faster than a camera sends them
 
 Others: apt-get install motion python3-opencv.
@@ -34,6 +37,7 @@ export function readArguments(args: readonly string[]): BenchRequest {
       options: {
         runs: { type: 'string' },
         full: { type: 'boolean', default: false },
+        minutes: { type: 'string', default: '3' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -44,11 +48,14 @@ export function readArguments(args: readonly string[]): BenchRequest {
     const runs = Number(values.runs ?? (values.full ? 5 : 3));
     if (!Number.isInteger(runs) || runs < 1)
       return { type: 'wrong', why: `--runs takes a whole number from 1, got "${values.runs}"` };
+    const minutes = Number(values.minutes);
+    if (!(minutes > 0)) return { type: 'wrong', why: `--minutes takes a number above 0, got "${values.minutes}"` };
     return {
       type: 'run',
       sections: positionals.length === 0 ? sectionNames : positionals.filter(isSection),
       runs,
       full: values.full,
+      minutes,
     };
   } catch (error) {
     return { type: 'wrong', why: error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error) };

@@ -7,6 +7,7 @@ import { measureFaces, portrait } from './faces.ts';
 import { OpencvPeers } from './opencv-peers.ts';
 import { measureKills } from './kills.ts';
 import { measureLive } from './live.ts';
+import { measureMemory } from './memory.ts';
 import { footageOf, type Command } from './project.ts';
 import {
   conditions,
@@ -22,6 +23,7 @@ import { table } from './table.ts';
 interface Depth {
   readonly runs: number;
   readonly full: boolean;
+  readonly minutes: number;
 }
 interface Section {
   readonly what: string;
@@ -41,6 +43,7 @@ export const sections = {
   live: { what: 'how soon the live picture is there and how far behind it is, in a browser', run: live },
   kills: { what: 'a recording device killed at random moments, --runs times', run: kills },
   encrypt: { what: 'CPU of encrypted recording, with and without AES in the processor', run: encrypt },
+  memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
 } as const satisfies Readonly<Record<string, Section>>;
 export type SectionName = keyof typeof sections;
 export const sectionNames = Object.keys(sections) as readonly SectionName[];
@@ -188,6 +191,16 @@ interface VisionStep {
 interface FaceStep {
   readonly cpuMsPerFace: number;
   readonly addedMegabytes: number;
+}
+
+async function* deviceMemory({ minutes }: Depth): AsyncGenerator<string> {
+  yield `Resident memory in MB of a device on the demo camera, its time running eight times as fast, for ${minutes} minutes`;
+  const { rows, events } = await measureMemory(minutes);
+  yield table(
+    ['process', 'early', 'late', 'most', 'growth an hour'],
+    rows.map(({ process, early, late, most, growth }) => [process, ...[early, late, most, growth].map((value) => value.toFixed(0))]),
+  );
+  yield `${events} events were recorded and uploaded meanwhile\n`;
 }
 
 const byCondition = <Score>(qualities: readonly Quality<Score>[], show: (score: Score) => string): string =>
