@@ -12,6 +12,8 @@ import { HttpError } from './http-error.ts';
 export interface MediaOnDisk {
   /** Absolute; from a catalogue, never from a request. */
   readonly path: string;
+  /** What it is called for whoever gets it; as on the disk where nothing is said. */
+  readonly name?: string | undefined;
   readonly type: 'video/mp4' | 'image/jpeg';
   /** Lower-case hexadecimal; undefined while the file still grows. */
   readonly sha256: string | undefined;
@@ -104,8 +106,8 @@ async function openMedia(file: string): Promise<FileHandle> {
   }
 }
 
-function setHeaders(ctx: Context, { path: file, type, sha256 }: MediaOnDisk): void {
-  ctx.attachment(path.basename(file), { type: 'inline' });
+function setHeaders(ctx: Context, { path: file, name = path.basename(file), type, sha256 }: MediaOnDisk): void {
+  ctx.attachment(name, { type: 'inline' });
   ctx.type = type; // `attachment` guesses one from the name
   ctx.set('Accept-Ranges', 'bytes');
   ctx.set('Cache-Control', sha256 === undefined ? 'no-store' : 'private, no-cache');

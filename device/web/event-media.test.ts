@@ -42,6 +42,8 @@ describe('recorded media over HTTP', () => {
     assert.match(headers['content-disposition'] ?? '', /^inline; filename="?20261121T101530\.123Z_tyto-1_yard_/);
     assert.equal((await get(`/api/events/${event.id}/snapshot.jpg`)).headers['content-type'], 'image/jpeg');
     assert.deepEqual([(await get(`/api/events/${event.id}/preview.mp4`)).code, (await get(`/api/events/${event.id}/thumbnail.jpg`)).code], ['media.none', 'media.none']);
+    web.archive.put(event, { clip: { path: file, sha256: undefined, name: 'frontdoor-1.mp4' } });
+    assert.equal((await clip()).headers['content-disposition'], 'inline; filename="frontdoor-1.mp4"', 'or another name, where one is wanted');
     web.archive.put(event, { thumbnail: { path: file, sha256: undefined }, preview: { path: file, sha256: undefined } });
     const types = ['preview.mp4', 'thumbnail.jpg'].map(async (name) => (await get(`/api/events/${event.id}/${name}`)).headers['content-type']);
     assert.deepEqual(await Promise.all(types), ['video/mp4', 'image/jpeg']);

@@ -8,6 +8,7 @@ import type { RecordingRow } from '../archive/archive-view.ts';
 import { PlacesStore } from '../config/places-store.ts';
 import { dayOfMediaFile } from '../contract/media-path.ts';
 import type { PersonView, SegmentView } from '../contract/device-api.ts';
+import { downloadName } from '../contract/event-file-name.ts';
 import type { TytoEvent } from '../contract/event.ts';
 import { TYTO_VERSION } from '../contract/version.ts';
 import { describeError } from '../core/errors.ts';
@@ -48,7 +49,7 @@ await runRole(async (signal) => {
   const access = await Access.open({ folder: place.data, clock: systemClock, secrets: vault });
   const keeper = new ArchiveCaller(place.archiveSocket);
   const app = await createWebApp({
-    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, keeper, { ...place, keys: vault }), bus: view, hub,
+    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, keeper, { ...place, keys: vault, fileNames: settings.recording.file_names }), bus: view, hub,
     places: await PlacesStore.open(), people: peopleKeeper(place.people, keeper, log.child('people')),
     pageFolder: PAGE, clock: systemClock, clockSynced: () => clockIsSynced(systemClock.now()), log,
   });
@@ -63,7 +64,7 @@ await runRole(async (signal) => {
 });
 
 function eventArchive(
-  reader: ArchiveReader, keeper: ArchiveCaller, { media, uploads, keys }: Places & { readonly keys: MediaKeys },
+  reader: ArchiveReader, keeper: ArchiveCaller, { media, uploads, keys, fileNames }: Places & { readonly keys: MediaKeys; readonly fileNames: string },
 ): EventArchive {
   const queue = new QueueReader(uploads);
   return {
@@ -77,9 +78,14 @@ function eventArchive(
       const row = reader.view.recording(name);
       return row !== undefined && row.class !== 'event' ? located({ media, keys }, { name, ...(row.sha256 === null ? {} : { sha256: row.sha256 }) }) : undefined;
     },
-    media: (event, kind) => located({ media, keys }, kind === 'clip' ? event.clip ?? running(reader, event) : event[kind]),
+    media: (event, kind) => {
+      const place = located({ media, keys }, kind === 'clip' ? event.clip ?? running(reader, event) : event[kind]);
+      return place && { ...place, name: downloadName(fileNames, event, EXTENSIONS[kind]) };
+    },
   };
 }
+
+const EXTENSIONS = { clip: 'mp4', snapshot: 'jpg', thumbnail: 'thumb.jpg', preview: 'preview.mp4' } as const;
 
 const segmentView = ({ name, start_time: from, end_time: to, bytes }: RecordingRow): SegmentView => ({ name, from, to, bytes });
 

@@ -143,7 +143,7 @@ describe('facts of the camera and the disk', () => {
   });
   it('tell for how long there is room', () => {
     const storage = {
-      used: { events: 1e9, continuous: 2e9, pictures: 0 }, most: 10e9, free: 5e9, kept_free: 1e9, rate: 1e9, deleted: { events: 0, segments: 0, bytes: 0 },
+      used: { events: 1e9, continuous: 2e9, timelapse: 0, pictures: 0 }, most: 10e9, free: 5e9, kept_free: 1e9, rate: 1e9, deleted: { events: 0, segments: 0, bytes: 0 },
       written: { day: '2026-11-21', recordings: 3e9, pictures: 0, catalogue: 1e6, other: 0 }, alarms: [],
     };
     const told = text(storageFacts({ storage }));
