@@ -3,6 +3,9 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { newKeyPair } from '../vault/x25519.ts';
+import { encryptedClip } from '../../test/fleet/footage.ts';
+import { cipherFor } from '../../test/recording/cipher.ts';
 import { makeFootage, makePlainVideo, temporaryFolder } from '../../test/recording/footage.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
@@ -22,7 +25,7 @@ describe('tyto verify', function () {
     const clip = Buffer.concat([init.data, ...fragments.map(({ data }) => data)]);
     await mkdir(at('sound/day'), { recursive: true });
     for (const name of ['sound/day/a.mp4', 'sound/b.mp4']) await writeFile(at(name), clip);
-    for (const [name, content] of [['sound/c.jpg', 'x'], ['sound/.d.mp4', 'x']] as const) await writeFile(at(name), content);
+    for (const [name, content] of [['sound/c.jpg', 'x'], ['sound/.d.mp4', 'x'], ['sound/e.preview.mp4', 'x']] as const) await writeFile(at(name), content);
     await symlink('/etc', at('sound/elsewhere'));
     await mkdir(at('mixed'));
     await writeFile(at('mixed/plain.mp4'), await makePlainVideo(1, { faststart: true }));
@@ -30,6 +33,10 @@ describe('tyto verify', function () {
     await mkdir(at('torn'));
     await writeFile(at('torn/plain.mp4'), await makePlainVideo(1, { faststart: false }));
     await writeFile(at('torn/torn.mp4'), clip.subarray(0, -1000));
+    await mkdir(at('locked'));
+    const fleet = newKeyPair();
+    await writeFile(at('fleet.key'), fleet.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await writeFile(at('locked/clip.mp4'), encryptedClip(clip, cipherFor(fleet)));
     await mkdir(at('empty/inner'), { recursive: true });
   });
   after(() => rm(folder.path, { recursive: true, force: true }));
@@ -39,6 +46,15 @@ describe('tyto verify', function () {
     assert.deepEqual([code, said], [0, `${at('sound/b.mp4')}: intact\n${at('sound/day/a.mp4')}: intact\n2 files: 2 intact\n`]);
     const json = (await verify(at('sound'), '--json')).said.trim().split('\n').map((line) => JSON.parse(line) as { intact: boolean });
     assert.deepEqual(json.map(({ intact }) => intact), [true, true]);
+  });
+
+  it('proves an encrypted clip without its key, and decodes it with it', async () => {
+    const locked = await verify(at('locked/clip.mp4'));
+    assert.equal(locked.code, 0);
+    assert.match(locked.said, /clip\.mp4: intact\n.*\n {2}encrypted: whether its pictures decode cannot be told without the key \(--open-with\)\n {2}sealed: /);
+    const opened = await verify(at('locked/clip.mp4'), '--open-with', at('fleet.key'));
+    assert.match(opened.said, /clip\.mp4: intact\n.*\n {2}encrypted, and opened with the key that was given\n/);
+    assert.equal((await verify(at('locked/clip.mp4'), '--open-with', at('sound/b.mp4'))).code, 78);
   });
 
   it('tells an ordinary video, which plays, from a damaged clip, also by its exit code', async () => {

@@ -17,7 +17,7 @@ Says of each clip whether it is whole: its structure, that its fragments follow 
 that all of it decodes, its SHA-256, and what the seals in it prove. Changes nothing.
 Of an encrypted clip all but decoding needs no key.
 Of a folder, each .mp4 in it and in the folders below is looked at, and one line says of each
-that is intact so; hidden files and links are passed over. A summary comes last.
+that is intact so; hidden files, links and previews of events are passed over. A summary comes last.
 
   --manifest FILE   compare size and SHA-256 of the one file with this manifest; without it, a
                     manifest that lies beside a clip is used
@@ -115,12 +115,15 @@ async function clipsAt(place: string): Promise<{ readonly isFolder: boolean; rea
   return { isFolder, files };
 }
 
+/** A preview is made of a clip, and proves nothing. */
+const isClipName = (name: string): boolean => name.endsWith('.mp4') && !name.endsWith('.preview.mp4');
+
 async function clipsBelow(folder: string): Promise<readonly string[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
   const found = entries.sort((a, b) => (a.name < b.name ? -1 : 1)).map(async (entry) => {
     const place = path.join(folder, entry.name);
     if (entry.isDirectory()) return await clipsBelow(place);
-    return entry.isFile() && entry.name.toLowerCase().endsWith('.mp4') ? [place] : [];
+    return entry.isFile() && isClipName(entry.name.toLowerCase()) ? [place] : [];
   });
   return (await Promise.all(found)).flat();
 }

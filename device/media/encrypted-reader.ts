@@ -42,7 +42,8 @@ export class EncryptedReader {
 
   #takeHead(box: Uint8Array, found: EncryptedBox): Mp4Part | Mp4Error {
     const facts = readHeadFacts(found);
-    if (facts?.content !== 'clip') return new Mp4Error(0, 'the head of the encrypted clip cannot be read');
+    if (facts === undefined) return new Mp4Error(0, 'the head of the encrypted clip cannot be read');
+    if (facts.content === 'file') return new Mp4Error(0, 'it is an encrypted picture or preview, and no clip');
     this.#head = { fileId: found.fileId, timescale: facts.timescale };
     return { type: 'init', init: encryptedInit(concat([ENCRYPTED_FTYP, box]), facts) };
   }
