@@ -75,8 +75,9 @@ export class MjpegDecoder implements Viewer, Disposable {
 const mjpegArguments = (mask: string | undefined): readonly string[] => {
   const size = `fps=${FRAMES_PER_SECOND},scale='min(${WIDEST},iw)':-2`;
   return [
-    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', '-fflags', 'nobuffer', '-flags', 'low_delay', '-skip_loop_filter', 'noref',
-    '-protocol_whitelist', 'pipe', '-f', 'mp4', '-i', 'pipe:0',
+    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', '-flags', 'low_delay', '-skip_loop_filter', 'noref',
+    // The head tells all that there is to know: nothing is read ahead to guess it.
+    '-analyzeduration', '0', '-fpsprobesize', '0', '-protocol_whitelist', 'pipe', '-f', 'mp4', '-i', 'pipe:0',
     ...(mask === undefined
       ? ['-map', '0:V:0', '-vf', size]
       : ['-protocol_whitelist', 'data', '-f', 'png_pipe', '-i', mask, '-filter_complex', `${coverWith('0:V', '1:v', 'covered')};[covered]${size}[out]`, '-map', '[out]']),
