@@ -110,6 +110,22 @@ describe('an encrypted clip', () => {
     }
   });
 
+  it('that is cut at any of 100 bytes loses at most the fragment that was cut', async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'clip.mp4');
+    const whole = await decryptWhole(clip, keys);
+    const boxes = [...boxesIn(clip)].filter(({ data }) => readEncryptedBox(data) !== undefined).map(({ offset, data }) => offset + data.byteLength);
+    const [, firstEnd = 0, ...ends] = boxes;
+    for (let n = 0; n < 100; n++) {
+      const cut = firstEnd + Math.floor((clip.byteLength - firstEnd) * n / 100);
+      await writeFile(file, clip.subarray(0, cut));
+      const recovery = await recoverClip(folder.path, file);
+      assert.equal(recovery.playable && recovery.fragments, 1 + ends.filter((end) => end <= cut).length, `cut at ${cut}`);
+      const plain = await decryptWhole(await readFile(file), keys);
+      assert.equal(Buffer.compare(plain, whole.subarray(0, plain.byteLength)), 0);
+    }
+  });
+
   it('loses what a power cut left as zeros at its end', async () => {
     const last = [...boxesIn(clip)].filter(({ data }) => readEncryptedBox(data)?.kind === 'fragment').at(-1) ?? assert.fail();
     const torn = Buffer.from(clip.subarray(0, last.offset + last.data.byteLength)).fill(0, last.offset + 200);
