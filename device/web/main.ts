@@ -36,6 +36,7 @@ import { createWebApp, serveWeb } from './web-app.ts';
 /** The build puts the page beside this file; when the sources run as they are, it is in the build. */
 const PAGE = fileURLToPath(import.meta.url.endsWith('.ts') ? new URL('../../dist/device/web/page', import.meta.url) : new URL('./page', import.meta.url));
 const LONGEST_PRE_ROLL = minutes(2);
+const EXTENSIONS = { clip: 'mp4', snapshot: 'jpg', thumbnail: 'thumb.jpg', preview: 'preview.mp4' } as const;
 
 await runRole(async (signal) => {
   const { settings, device, log, topics, place, joinBus } = await startRole('web');
@@ -85,9 +86,7 @@ function eventArchive(
   };
 }
 
-const EXTENSIONS = { clip: 'mp4', snapshot: 'jpg', thumbnail: 'thumb.jpg', preview: 'preview.mp4' } as const;
-
-const segmentView = ({ name, start_time: from, end_time: to, bytes }: RecordingRow): SegmentView => ({ name, from, to, bytes });
+function segmentView({ name, start_time: from, end_time: to, bytes }: RecordingRow): SegmentView { return { name, from, to, bytes }; }
 
 /** The clip of an event that still runs: it has a name and no hash yet. It began with the pre-roll, before the event. */
 function running(reader: ArchiveReader, event: TytoEvent): { readonly name: string } | undefined {
