@@ -1,11 +1,12 @@
 /** The tables that `npm run bench` prints, each as text that is ready when it is measured. */
 import path from 'node:path';
-import { busyClip, constantRateClip, quietClip, visitedClip } from './clips.ts';
+import { busyClip, constantRateClip, noisyBusyClip, noisyQuietClip, quietClip, visitedClip } from './clips.ts';
 import { measureCost, measureMotionProgram, type CostRow } from './cost.ts';
 import { compareDecoding } from './decode-gate.ts';
 import { measureFaces, portrait } from './faces.ts';
 import { OpencvPeers } from './opencv-peers.ts';
 import { measureKills } from './kills.ts';
+import { measureLatency } from './latency.ts';
 import { measureLive } from './live.ts';
 import { measureMemory } from './memory.ts';
 import { footageOf, type Command } from './project.ts';
@@ -41,6 +42,7 @@ export const sections = {
   step: { what: 'one look of the motion detector, without decoding', run: step },
   faces: { what: 'faces found in photographs; time and memory of a look', run: faces },
   live: { what: 'how soon the live picture is there and how far behind it is, in a browser', run: live },
+  latency: { what: 'time from a picture that a camera shows to the word over MQTT, --runs times', run: latency },
   kills: { what: 'a recording device killed at random moments, --runs times', run: kills },
   encrypt: { what: 'CPU of encrypted recording, with and without AES in the processor', run: encrypt },
   memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
@@ -72,7 +74,7 @@ async function* motion({ full }: Depth): AsyncGenerator<string> {
 async function* cost({ runs, full }: Depth): AsyncGenerator<string> {
   const opencv = OpencvPeers.find();
   if (opencv === undefined) yield NO_OPENCV;
-  const clips = [await busyClip(), await quietClip()];
+  const clips = [await busyClip(), await quietClip(), await noisyBusyClip(), await noisyQuietClip()];
   yield `CPU seconds (user and system, of all processes, starts included) for a minute of 1280x720; medians of ${runs}`;
   for (const clip of clips) yield `  ${clip.name}: ${clip.what}`;
   const rows: CostRow[] = [];
@@ -164,6 +166,12 @@ async function* encrypt(): AsyncGenerator<string> {
   if (process.arch === 'x64') rows.push(await measured('without AES instructions', [...WITHOUT_AES, ...own]));
   yield 'Encrypted recording: milliseconds of CPU for a megabyte, and for the beginning of a clip with two recipients';
   yield table(['processor', 'encrypt', 'decrypt', 'begin'], rows);
+}
+
+async function* latency({ runs }: Depth): AsyncGenerator<string> {
+  const delays = (await measureLatency(runs, Math.random)).toSorted((a, b) => a - b);
+  const [median, longest] = [delays[delays.length >> 1] ?? NaN, delays.at(-1) ?? NaN];
+  yield `From the picture to MQTT, 10 looks a second: median ${median.toFixed(0)} ms, longest ${longest.toFixed(0)} ms of ${delays.length}\n`;
 }
 
 async function* kills({ runs }: Depth): AsyncGenerator<string> {
