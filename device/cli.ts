@@ -1,6 +1,7 @@
 /** The `tyto` command: each subcommand loads only what it needs, so that `detect` starts quickly. */
 import { TYTO_VERSION } from './contract/version.ts';
 import { systemCode } from './core/errors.ts';
+import { becomeLean } from './runtime/lean.ts';
 import { EXIT, runRole } from './runtime/role.ts';
 
 const HELP = `Tyto ${TYTO_VERSION}: watches a camera, records what matters, loses nothing.
@@ -21,7 +22,10 @@ Commands:
 `;
 
 const commands: Readonly<Record<string, () => Promise<{ readonly command: (args: readonly string[], signal: AbortSignal) => Promise<void> }>>> = {
-  run: () => import('./cli/run.ts'),
+  run: () => {
+    becomeLean(); // first: what was compiled with all compilers has loaded them
+    return import('./cli/run.ts');
+  },
   detect: () => import('./cli/detect.ts'),
   faces: () => import('./cli/faces.ts'),
   people: () => import('./cli/people.ts'),

@@ -11,7 +11,7 @@ import { ConfigError } from './core/errors.ts';
 import { lockData } from './durable/data-lock.ts';
 import { systemClock } from './runtime/clock.ts';
 import { keepChild } from './runtime/keep-child.ts';
-import { becomeLean, settleLater } from './runtime/lean.ts';
+import { settleLater } from './runtime/lean.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { supervise, type Task } from './runtime/supervise.ts';
 
@@ -24,7 +24,6 @@ const isAttended = (): boolean => isatty(0) || isatty(1);
  * @throws {ConfigError} For a mistake in the settings, a folder that cannot be used, a port in use.
  */
 export async function runDevice(signal: AbortSignal): Promise<void> {
-  becomeLean();
   const loaded = await loadSettings();
   const { values, data } = loaded;
   await makeDataFolder(data);
