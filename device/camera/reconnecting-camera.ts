@@ -10,7 +10,7 @@ import type { Camera, CameraSession, CameraSink, CameraState } from './camera.ts
 import { DecoderHardware, type DecoderHardwareOptions } from './gate/decoder-hardware.ts';
 import type { DecodingState } from './gate/decoding-state.ts';
 import { SoundTrust } from './sound/sound-trust.ts';
-import { findConfinement } from './stream/confined-child.ts';
+import { findCameraConfinement } from './stream/confined-child.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
 import { runStream, UNGATED, type StreamHandlers } from './stream/run-stream.ts';
@@ -50,7 +50,7 @@ export class ReconnectingCamera implements Camera {
 
   async run(sink: CameraSink, signal: AbortSignal): Promise<void> {
     const { clock, log, random, stallTimeout } = this.#options;
-    const confinement = await findConfinement();
+    const confinement = await findCameraConfinement();
     const tell = tellChanges(sink, log);
     const tellUnmet = tellUnmetWishes(sink, log);
     let pictures = this.#options.pictures ?? {};

@@ -12,7 +12,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Camera, CameraSession, CameraSink, CameraState, TimedFragment } from './camera.ts';
 import type { DecodingState } from './gate/decoding-state.ts';
 import { RecordedPictures } from './recorded-pictures.ts';
-import { findConfinement, type Confinement } from './stream/confined-child.ts';
+import { findCameraConfinement, type Confinement } from './stream/confined-child.ts';
 import { planPictures, type PictureOptions } from './stream/picture-options.ts';
 
 export interface TwoStreamOptions {
@@ -45,7 +45,7 @@ export class TwoStreamCamera implements Camera {
   async run(sink: CameraSink, signal: AbortSignal): Promise<void> {
     const failed = new AbortController();
     const stop = AbortSignal.any([signal, failed.signal]);
-    using streams = new TwoStreams({ sink, main: this.#main.label, sub: this.#sub.label, confinement: await findConfinement(), ...this.#options });
+    using streams = new TwoStreams({ sink, main: this.#main.label, sub: this.#sub.label, confinement: await findCameraConfinement(), ...this.#options });
     const runs = [this.#main.run(streams.main, stop), this.#sub.run(streams.sub, stop), this.#look(streams, stop)]
       .map((run) => run.catch((error: unknown) => { failed.abort(); throw error; }));
     for (const result of await Promise.allSettled(runs)) if (result.status === 'rejected') throw result.reason;

@@ -36,6 +36,8 @@ export async function probeVideo(input: string, inputArgs: readonly string[], op
   readonly timeout?: Millis; readonly signal?: AbortSignal;
   /** What stands behind the input `pipe:0`. */
   readonly stdin?: string;
+  /** As `ToolRun.confinement`. */
+  readonly confinement?: readonly string[];
 } = {}): Promise<ProbeResult> {
   const { exitCode, output, complaint } = await runTool({
     tool: 'ffprobe',
@@ -46,6 +48,7 @@ export async function probeVideo(input: string, inputArgs: readonly string[], op
     timeout: options.timeout ?? seconds(20),
     ...(options.stdin === undefined ? {} : { input: Buffer.from(options.stdin) }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.confinement === undefined ? {} : { confinement: options.confinement }),
   });
   if (exitCode !== 0) return { ok: false, complaint };
   const parsed = probeSchema.safeParse(JSON.parse(output.toString('utf8')));

@@ -7,6 +7,8 @@ import { processorTimeOf } from './processor-time.ts';
 export interface ToolRun {
   readonly tool: 'ffmpeg' | 'ffprobe';
   readonly args: readonly string[];
+  /** What stands in front of the tool, to take rights from it. */
+  readonly confinement?: readonly string[];
   /** Fed to standard input; without it the tool has none. */
   readonly input?: Uint8Array;
   /** The tool is killed after this, which may be for want of a processor: it says nothing of the input. Default 60 s. */
@@ -45,7 +47,8 @@ const FFMPEG_WAS_TOLD_TO_STOP = 255;
  */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   const { tool, args, timeout = seconds(60), maxOutputBytes = 16 * 1024 * 1024 } = run;
-  const child = spawn(tool, args, {
+  const [program = tool, ...rest] = [...run.confinement ?? [], tool, ...args];
+  const child = spawn(program, rest, {
     stdio: [run.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(run.signal === undefined ? {} : { signal: run.signal }),
     killSignal: 'SIGKILL',

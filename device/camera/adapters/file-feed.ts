@@ -30,6 +30,7 @@ export class FileFeed implements FeedSource {
       codec,
       ...uprightFeed(size, copied ? undefined : this.#wishes.orientation),
       repeats: true,
+      opensHere: true,
       unmet: unmetBut(this.#wishes, copied ? [] : ['orientation'], 'the video of a file is taken as it is'),
       ...(sound === undefined ? {} : { sound }),
     };

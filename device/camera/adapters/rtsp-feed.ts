@@ -7,6 +7,7 @@ import { hostAndPort } from '../network/connect.ts';
 import { TlsTunnel } from '../network/tls-tunnel.ts';
 import { openTrust } from '../network/trust.ts';
 import { explainComplaint } from '../stream/complaint.ts';
+import { asStranger, findCameraConfinement } from '../stream/confined-child.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
 import { listInput, mediaList } from '../stream/media-list.ts';
 import { isCopied } from '../stream/stream-arguments.ts';
@@ -74,7 +75,7 @@ export class RtspFeed implements FeedSource {
   }
 
   async #look(text: string, input: readonly string[], signal: AbortSignal): Promise<Seen> {
-    const probe = await probeVideo('pipe:0', input, { stdin: text, timeout: millis(this.#options.timeout * 2), signal })
+    const probe = await probeVideo('pipe:0', input, { stdin: text, timeout: millis(this.#options.timeout * 2), confinement: asStranger(await findCameraConfinement()), signal })
       .catch((error: unknown) => { throw this.#tunnel?.fault ?? tooSlow(error, this.label); });
     if (!probe.ok) throw this.#tunnel?.fault ?? explainComplaint(probe.complaint, this.label, false);
     return probe;

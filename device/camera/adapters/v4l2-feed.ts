@@ -52,6 +52,7 @@ export function v4l2Feed(device: string, { format, size }: V4l2Choice, wishes: C
       '-video_size', `${size.width}x${size.height}`, '-framerate', String(wishes.frameRate ?? FPS), '-i', device,
     ],
     stdin: { type: 'nothing' },
+    opensHere: true,
     codec,
     ...uprightFeed(size, copied ? undefined : wishes.orientation),
     unmet: [

@@ -12,7 +12,7 @@ interface Meaning {
 
 /** The first that fits counts. Programs that fail tell it in words only. */
 const MEANINGS: readonly Meaning[] = [
-  { says: /failed to execute ffmpeg/, code: 'media.tool-missing',
+  { says: /failed to execute ff(?:mpeg|probe)|env: .?ff(?:mpeg|probe).?: No such file/, code: 'media.tool-missing',
     reason: () => 'ffmpeg is not installed; type: sudo apt-get install ffmpeg' },
   { says: /failed to execute/, code: 'camera.program-missing',
     reason: (where) => `the program that reads ${where} is not installed` },

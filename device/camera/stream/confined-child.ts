@@ -8,9 +8,33 @@ export type Confinement = readonly string[];
 const SETPRIV: Confinement = ['setpriv', '--pdeathsig', 'KILL', '--no-new-privs', '--'];
 
 /** Tries out what this system can do. Without it, programs end when they next write to or read from us. */
-export const findConfinement = (): Promise<Confinement> => new Promise((resolve) => {
-  const [command = '', ...args] = SETPRIV;
-  execFile(command, [...args, 'true'], { timeout: seconds(5) }, (error) => resolve(error === null ? SETPRIV : []));
+export const findConfinement = async (): Promise<Confinement> => (await works(SETPRIV) ? SETPRIV : []);
+
+/** Of the system's administrator, who would otherwise pass all of them on. */
+const NO_CAPABILITIES = ['--inh-caps=-all', '--bounding-set=-all'] as const;
+/** The user and group that own nothing (`nobody`). */
+const NOBODY = ['--reuid=65534', '--regid=65534', '--clear-groups'] as const;
+
+/** As `findConfinement`, for programs that open no more than a camera: where we are the system's administrator, they may do nothing of what that allows. */
+export async function findCameraConfinement(): Promise<Confinement> {
+  const [program = '', ...rights] = SETPRIV.slice(0, -1);
+  const bare = [program, ...rights, ...NO_CAPABILITIES, '--'];
+  return process.getuid?.() === 0 && await works(bare) ? bare : await findConfinement();
+}
+
+/**
+ * The same for a program that opens nothing here and only reads what a stranger sends. It is nobody where we can make it
+ * so, and is told nothing of our environment, where passwords may stand.
+ */
+export function asStranger(confinement: Confinement): Confinement {
+  const rights = confinement.includes(NO_CAPABILITIES[1]) ? [...confinement.slice(0, -1), ...NOBODY, '--'] : confinement;
+  return [...EMPTY_ENVIRONMENT, ...rights];
+}
+
+const EMPTY_ENVIRONMENT = ['sh', '-c', 'exec env -i PATH="$PATH" ${LD_LIBRARY_PATH:+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} "$@"', 'sh'] as const;
+
+const works = ([command = '', ...args]: Confinement): Promise<boolean> => new Promise((resolve) => {
+  execFile(command, [...args, 'true'], { timeout: seconds(5) }, (error) => resolve(error === null));
 });
 
 /** Starts `command`, confined. Only for the main thread: the kernel watches over the thread that started a program. */

@@ -21,6 +21,8 @@ export interface Feed {
   readonly unmet?: readonly string[];
   /** True when it may well show one and the same picture for ever, or again and again. */
   readonly repeats?: true;
+  /** True when ffmpeg itself opens a file or a device of this machine; otherwise it may open nothing. */
+  readonly opensHere?: true;
   /** True when codec and size are those of an earlier connection: they are checked against what comes. */
   readonly remembered?: true;
 }

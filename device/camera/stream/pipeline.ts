@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { seconds, type Millis } from '../../core/units.ts';
 import { spawnError, tail } from '../../media/run-tool.ts';
-import { endChild, spawnConfined, type Confinement } from './confined-child.ts';
+import { asStranger, endChild, spawnConfined, type Confinement } from './confined-child.ts';
 import type { Feed, FeedInput, PutPicture } from './feed.ts';
 import { MaskedArea } from './masks.ts';
 import { readable } from './picture-output.ts';
@@ -40,9 +40,10 @@ export function startPipeline(feed: Feed, { plan, options, sound }: PipelinePlan
     ? spawnConfined(confinement, feed.stdin.command, feed.stdin.args, ['ignore', 'pipe', 'pipe'])
     : undefined;
   const stdin = feeder?.stdout ?? (feed.stdin.type === 'nothing' ? 'ignore' : 'pipe');
+  const rights = feed.opensHere === true ? confinement : asStranger(confinement);
   const ffmpeg = gated
-    ? spawnConfined(confinement, 'ffmpeg', packetArguments(feed, sound), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('ignore', sound)])
-    : spawnConfined(confinement, 'ffmpeg', streamArguments(feed, decoded, { masked: !mask.empty, sound }), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('pipe', sound)]);
+    ? spawnConfined(rights, 'ffmpeg', packetArguments(feed, sound), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('ignore', sound)])
+    : spawnConfined(rights, 'ffmpeg', streamArguments(feed, decoded, { masked: !mask.empty, sound }), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('pipe', sound)]);
   if (!gated) giveMask(ffmpeg, mask);
   // ffmpeg alone reads now: when it ends, the feeder's next picture ends the feeder.
   feeder?.stdout?.destroy();
