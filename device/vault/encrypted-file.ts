@@ -125,13 +125,18 @@ function decrypt(box: SealedBox, key: Uint8Array): Uint8Array {
   return plain;
 }
 
+/** A seal and the beginning of the fragment behind it come with one read. */
+const WINDOW_BYTES = 256;
+
 /** Walks over the boxes' beginnings; other boxes, such as seals, are passed over. */
 async function partsOf(read: ReadAt, size: number): Promise<readonly Part[]> {
   const parts: Part[] = [];
+  let window: { readonly at: number; readonly data: Uint8Array } = { at: 0, data: new Uint8Array() };
   let from = 0;
   for (let offset = 0, boxes = 0; offset < size; boxes++) {
     if (boxes === MOST_BOXES) throw damaged(offset, `it has more than ${MOST_BOXES} boxes`);
-    const prefix = await read(offset, ENCRYPTED_PREFIX_BYTES);
+    if (offset + ENCRYPTED_PREFIX_BYTES > window.at + window.data.byteLength) window = { at: offset, data: await read(offset, WINDOW_BYTES) };
+    const prefix = window.data.subarray(offset - window.at, offset - window.at + ENCRYPTED_PREFIX_BYTES);
     if (prefix.byteLength < 8) break;
     const bytes = viewOf(prefix).getUint32(0);
     if (bytes < 8 || bytes > MAX_BOX_BYTES) throw damaged(offset, `a box claims ${bytes} bytes`);

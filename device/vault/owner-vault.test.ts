@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { millis } from '../core/units.ts';
 import { silentLog } from '../core/log.ts';
@@ -170,6 +171,11 @@ describe("the owner's keys", () => {
 });
 
 describe('whom a device encrypts for', () => {
+  it('must be somebody: where no key can be had, nothing is begun', async () => {
+    const ownerKeys = path.join(tmpdir(), 'no such folder', OWNER_KEYS_FILE);
+    await assert.rejects(openEncryption({ fleetKey: '', ownerKeys, now: () => millis(0), log: silentLog }), { name: 'ConfigError', code: 'vault.no-recipient' });
+  });
+
   it('is refused when the key of the fleet is none, before anything is recorded', async () => {
     for (const fleetKey of ['abc', 'A'.repeat(43), `${'_'.repeat(42)}=`]) {
       const { folder, encryption } = await device({ fleetKey });
