@@ -32,6 +32,10 @@ export interface Places {
   readonly landing: string;
   /** Where `web` asks `watch` for changes of the archive. */
   readonly archiveSocket: string;
+  /** What waits to be told to others. */
+  readonly outbox: string;
+  /** Where `web` asks how outputs stand. */
+  readonly outputsSocket: string;
 }
 
 /** @throws {ConfigError} As `loadSettings` and `deviceId`. */
@@ -46,6 +50,8 @@ export async function startRole(role: string): Promise<RoleStart> {
       data, media: path.join(data, 'media'), archive: path.join(data, 'archive.db'), uploads: path.join(data, 'uploads.db'), people: path.join(data, 'people'),
       landing: path.join(data, 'landing'),
       archiveSocket: path.join(path.dirname(liveSocketPath(data)), 'archive.sock'),
+      outbox: path.join(data, 'outputs.db'),
+      outputsSocket: path.join(path.dirname(liveSocketPath(data)), 'outputs.sock'),
     },
     joinBus: (will) => new Bus({
       url: `mqtt://${BROKER_HOST}:${settings.bus.port}`, clientId: `${device}-${role}`, log: log.child('bus'), ...(will === undefined ? {} : { will }),

@@ -56,6 +56,12 @@ export class Bus implements AsyncDisposable {
     if (this.#waiting.length > MAX_WAITING) { this.#waiting.shift(); this.#dropped += 1; }
   }
 
+  /** Resolves when the broker has confirmed it; it is not said again after that. @throws {Error} When the connection ends before, or does not stand. */
+  async hand(topic: string, payload: string, { retain = false }: { readonly retain?: boolean } = {}): Promise<void> {
+    if (!this.#client.connected) throw new Error('the broker is away');
+    await this.#client.publishAsync(topic, payload, { retain, qos: 1 });
+  }
+
   /** Calls `handler` for each message on `filter` (MQTT wildcards allowed), retained ones included. One handler a filter. */
   subscribe(filter: string, handler: BusHandler): void {
     this.#handlers.set(filter, handler);

@@ -5,6 +5,8 @@ import { describePlaces } from '../contract/describe-places.ts';
 import { countingLinesSchema, privacyMasksSchema, zonesSchema } from '../contract/places.ts';
 import { CAMERA_CERTIFICATE, readCertificate } from '../media/camera-certificate.ts';
 import { describeWindows } from '../contract/describe-windows.ts';
+import { describeOutputs } from '../contract/describe-outputs.ts';
+import { inputsSchema, outputsSchema } from '../contract/outputs.ts';
 import { holidaysSchema, timetableSchema } from '../contract/timetable.ts';
 import { CAMERA_SOURCES, readSource, readSubSource, SUB_SOURCES } from '../media/camera-source.ts';
 import {
@@ -238,6 +240,16 @@ export const settings = {
       access_key_id: text({ default: '', pattern: ANY, expectation: 'an access key id', shown: 'nothing', doc: 'Key that may only write and list below this device\'s prefix.' }),
       secret_access_key: text({ default: '', pattern: ANY, expectation: 'a secret access key', shown: 'nothing', doc: 'The key\'s secret.' }),
     },
+  },
+  outputs: list({ schema: outputsSchema, shown: 'nothing', expectation: 'a list of outputs', example: '[{"name":"phone","type":"ntfy","topic":"my-secret-topic","when":{"kinds":["person"]}}]',
+    describe: (error, got) => describeOutputs('output', error, got),
+    doc: 'Whom the device tells of events, any number, each with a `name` and a `type` (`webhook`, `script`, `tcp`, `mqtt`, `ntfy`, `pushbullet`, `telegram`, `email`, `gpio`): see [outputs](../guide/outputs.md).' }),
+  inputs: list({ schema: inputsSchema, expectation: 'a list of inputs', example: '[{"name":"door","pin":27,"bias":"up","active":"low"}]',
+    describe: (error, got) => describeOutputs('input', error, got),
+    doc: 'Wires that tell the device something: a motion sensor that triggers (`does` `trigger`), a key switch that arms or disarms (`arm`, `disarm`): see [outputs](../guide/outputs.md#wires).' }),
+  gpio: {
+    driver: choice({ default: 'auto', choices: ['auto', 'libgpiod', 'rpio', 'simulated'],
+      doc: 'What moves the pins of `outputs` and `inputs`: `auto` takes libgpiod\'s tools, else `rpio` on a Raspberry Pi 1 to 4; where there are no pins they are simulated.' }),
   },
   log: {
     level: choice({ default: 'info', choices: ['debug', 'info', 'warn', 'error'], doc: 'Least serious lines that are logged.' }),

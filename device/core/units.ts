@@ -12,6 +12,7 @@ export type Bytes = number & { readonly [unit]: 'bytes' };
 export const millis = (value: number): Millis => value as Millis;
 export const seconds = (value: number): Millis => (value * 1000) as Millis;
 export const minutes = (value: number): Millis => (value * 60_000) as Millis;
+export const hours = (value: number): Millis => (value * 3_600_000) as Millis;
 export const bytes = (value: number): Bytes => value as Bytes;
 export const mebibytes = (value: number): Bytes => (value * 1024 * 1024) as Bytes;
 

@@ -14,34 +14,41 @@ import { Uploader } from './uploader.ts';
 await runRole(async (signal) => {
   const { settings, device, log, topics, place, joinBus } = await startRole('uploader');
   const { upload, house } = settings;
-  const store = openTarget({
-    target: upload.target,
-    directory: {
-      path: upload.directory === '' ? place.landing : path.resolve(upload.directory),
-      create: upload.directory === '',
-    },
-    s3: {
-      endpoint: upload.s3.endpoint, region: upload.s3.region, bucket: upload.s3.bucket, prefix: upload.s3.prefix,
-      accessKeyId: upload.s3.access_key_id, secretAccessKey: upload.s3.secret_access_key,
-    },
-  });
   await using bus = joinBus();
-  using queue = UploadQueue.open(place.uploads, log);
-  using reader = new ArchiveReader(place.archive, log);
-  const uploader = new Uploader({
-    target: upload.target, store, queue, mediaFolder: place.media, device, retry: RETRY, clock: systemClock, random: Math.random, log,
-    events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation(), whyGone: (id) => reader.view.whyGone(id) },
-    onStatus: (status) => bus.publish(topics.uploads, JSON.stringify(status), { retain: true, qos: 1 }),
-  });
+  const uploads = async (stop: AbortSignal, onReady: () => void): Promise<void> => {
+    const store = openTarget({
+      target: upload.target,
+      directory: {
+        path: upload.directory === '' ? place.landing : path.resolve(upload.directory),
+        create: upload.directory === '',
+      },
+      s3: {
+        endpoint: upload.s3.endpoint, region: upload.s3.region, bucket: upload.s3.bucket, prefix: upload.s3.prefix,
+        accessKeyId: upload.s3.access_key_id, secretAccessKey: upload.s3.secret_access_key,
+      },
+    });
+    using queue = UploadQueue.open(place.uploads, log);
+    using reader = new ArchiveReader(place.archive, log);
+    const uploader = new Uploader({
+      target: upload.target, store, queue, mediaFolder: place.media, device, retry: RETRY, clock: systemClock, random: Math.random, log,
+      events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation(), whyGone: (id) => reader.view.whyGone(id) },
+      onStatus: (status) => bus.publish(topics.uploads, JSON.stringify(status), { retain: true, qos: 1 }),
+    });
+    onReady();
+    await uploader.run(stop);
+  };
   const joinHouse: Task = (stop) => keepRunning('the house\'s broker', async () => {
     const { runHouse } = await import('../bus/house/open-house.ts');
     await runHouse({
       house, localPrefix: settings.bus.prefix, device, camera: settings.camera.name, data: place.data, bus, clock: systemClock, log: log.child('house'),
     }, stop);
   }, { clock: systemClock, log }, stop);
-  reportReady();
-  await supervise({
-    uploads: (stop) => uploader.run(stop),
+  const tellOthers: Task = (stop) => keepRunning('outputs and inputs', async () => (await import('../outputs/main.ts')).runOutputs(stop), { clock: systemClock, log }, stop);
+  const others = {
     ...(house.url === '' ? {} : { house: joinHouse }),
-  }, signal);
+    ...(settings.outputs.length + settings.inputs.length === 0 ? {} : { outputs: tellOthers }),
+  };
+  if (Object.keys(others).length === 0) return uploads(signal, reportReady);
+  reportReady(); // an alarm must not wait for a mistake in the settings of the store
+  await supervise({ ...others, uploads: (stop) => keepRunning('the store', () => uploads(stop, () => {}), { clock: systemClock, log }, stop) }, signal);
 });
