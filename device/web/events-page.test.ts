@@ -138,6 +138,22 @@ describe('events and recordings in a browser', function () {
     assert.equal(await page.locator('.stretch.kept').count() > 0, true);
   });
 
+  it('plays the films of days, the newest first', async () => {
+    const film = await makeTestStream({ seconds: 2 });
+    for (const [days, to] of [[2, today - 1], [1, today - 1], [0, null]] as const) {
+      const from = today - 86_400 * days - 60;
+      const name = segmentFileName({ kind: 'timelapse', at: millis(from * 1000), device: 'tyto-1', camera: 'yard' });
+      const file = path.join(web.folder, name);
+      await writeFile(file, film.bytes);
+      web.archive.putSegment({ name, from, to, bytes: to === null ? null : film.bytes.byteLength }, { path: file, sha256: undefined });
+    }
+    await page.goto(run?.address('/films') ?? '');
+    await until(page, PLAYING, 15_000);
+    assert.deepEqual([await page.locator('.film').count(), await page.locator('.film:disabled').count()], [3, 1]);
+    await page.locator('.film').last().click();
+    await until(page, `document.querySelectorAll('.film')[2].ariaCurrent === 'true'`);
+  });
+
   it('lets sound be heard where the stream has some, and is silent until asked', async () => {
     run?.startCamera({ sound: true });
     await page.goto(run?.address('/') ?? '');

@@ -148,7 +148,7 @@ describe('facts of the camera and the disk', () => {
     };
     const told = text(storageFacts({ storage }));
     assert.match(told['Room'] ?? '', /^for about 4 h at/);
-    assert.equal(told['Recordings'], '3.0 GB of 10.0 GB: events 1.0 GB, continuous 2.0 GB, pictures 0 bytes');
+    assert.equal(told['Recordings'], '3.0 GB of 10.0 GB: events 1.0 GB, continuous 2.0 GB');
     assert.deepEqual([0, 999, 1000, 123_456_789, 5e15].map(sizeInWords), ['0 bytes', '999 bytes', '1.0 kB', '123 MB', '5000 TB']);
   });
 });

@@ -1,5 +1,6 @@
 /** What the device's processes take: read from Linux' /proc, so that each is told of even while it hangs. */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { processorTimeOf } from '../../media/processor-time.ts';
 import type { Metric } from './exposition.ts';
 
@@ -15,7 +16,7 @@ interface Usage { readonly role: string; readonly cpuSeconds: number; readonly r
 export function processMetrics(main: number): readonly Metric[] {
   const byRole = Map.groupBy(usagesBelow(main, 'main'), ({ role }) => role);
   const samples = (value: (usages: readonly Usage[]) => number) => [...byRole].map(([role, usages]) => ({ labels: { role }, value: value(usages) }));
-  const sum = (of: (usage: Usage) => number) => samples((usages) => usages.reduce((total, usage) => total + of(usage), 0));
+  const sum = (of: (usage: Usage) => number) => samples((usages) => Math.round(100 * usages.reduce((total, usage) => total + of(usage), 0)) / 100);
   return [
     { name: 'tyto_process_resident_memory_bytes', type: 'gauge', help: 'Memory that the processes of a role hold; pages that they share count for each.', samples: sum(({ residentBytes }) => residentBytes) },
     { name: 'tyto_process_cpu_seconds_total', type: 'counter', help: 'Processor time of the running processes of a role; begins anew when one is started again.', samples: sum(({ cpuSeconds }) => cpuSeconds) },
@@ -43,8 +44,8 @@ const childrenOf = (pid: number): readonly number[] =>
   read(`/proc/${pid}/task/${pid}/children`).split(' ').filter((text) => text !== '').map(Number);
 
 function roleOf(pid: number): string {
-  const role = read(`/proc/${pid}/cmdline`).split('\0').find((argument) => ROLES.includes(argument));
-  return role ?? (read(`/proc/${pid}/comm`).trim() || 'unknown');
+  const words = read(`/proc/${pid}/cmdline`).split('\0');
+  return words.find((word) => ROLES.includes(word)) ?? (path.basename(words[0] ?? '') || 'unknown');
 }
 
 function read(file: string): string {

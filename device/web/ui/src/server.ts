@@ -28,5 +28,6 @@ export const server = {
   addKey: (name: string) => ask<NewTokenView>('POST', '/api/tokens', { name }),
   removeKey: (id: string) => ask<void>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
   ledger: (from?: number, to?: number) => ask<LedgerView>('GET', from === undefined || to === undefined ? '/api/ledger' : `/api/ledger?from=${from}&to=${to}`),
+  films: () => ask<RecordingsView>('GET', `/api/recordings?kind=timelapse&limit=2000&from=0&to=${Math.ceil(Date.now() / 1000) + 86_400}`),
   recordings: (from: number, to: number) => ask<RecordingsView>('GET', `/api/recordings?from=${from}&to=${to}`),
 };

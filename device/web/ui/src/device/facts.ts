@@ -25,13 +25,13 @@ export function cameraFacts(camera: CameraState): readonly Fact[] {
 export function storageFacts({ storage }: Pick<StateView, 'storage'>): readonly Fact[] {
   if (storage === null) return [];
   const { used, most, free, kept_free: keptFree, rate, written, deleted, alarms } = storage;
-  const total = used.events + used.continuous + used.pictures;
+  const total = used.events + used.continuous + used.timelapse + used.pictures;
   const today = written.recordings + written.pictures + written.catalogue + written.other;
   const left = rate > 0 ? Math.max(0, Math.min(most - total, free - keptFree)) / rate : undefined;
-  const kinds = [['events', used.events], ['continuous', used.continuous], ['pictures', used.pictures]] as const;
+  const kinds = [['events', used.events], ['continuous', used.continuous], ['films', used.timelapse], ['pictures', used.pictures]] as const;
   return [
     ...alarms.map(({ message }): Fact => ({ name: 'Alarm', text: message, isBad: true })),
-    { name: 'Recordings', text: `${sizeInWords(total)} of ${sizeInWords(most)}: ${kinds.map(([kind, bytes]) => `${kind} ${sizeInWords(bytes)}`).join(', ')}` },
+    { name: 'Recordings', text: `${sizeInWords(total)} of ${sizeInWords(most)}${total === 0 ? '' : ': '}${kinds.filter(([, bytes]) => bytes > 0).map(([kind, bytes]) => `${kind} ${sizeInWords(bytes)}`).join(', ')}` },
     { name: 'Free', text: `${sizeInWords(free)}; below ${sizeInWords(keptFree)} the oldest are deleted` },
     ...fact('Room', left === undefined ? null : `for about ${durationInWords(left * 3600)} at the present rate, before the oldest are deleted`),
     { name: 'Written today', text: `${sizeInWords(today)}, of it recordings ${sizeInWords(written.recordings)}` },

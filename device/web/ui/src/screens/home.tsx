@@ -16,6 +16,7 @@ import { LiveView } from '../live/live-view.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { PeopleScreen } from '../people/people-screen.tsx';
 import { PlacesScreen } from '../places/places-screen.tsx';
+import { FilmsScreen } from '../recordings/films-screen.tsx';
 import { RecordingsScreen } from '../recordings/recordings-screen.tsx';
 import { useMoment, useScreen, useSearch, useSelectedEvent } from '../route.ts';
 import { server } from '../server.ts';
@@ -46,6 +47,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           {screen === 'places' ? <PlacesScreen onToast={showToast} /> : null}
           {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
           {screen === 'recordings' ? <RecordingsScreen key={moment} start={moment} /> : null}
+          {screen === 'films' ? <FilmsScreen /> : null}
           {screen === 'keys' ? <KeysScreen onToast={showToast} /> : null}
           {selected === undefined ? null : <EventDetail id={selected} events={feed.events} hasContinuous={(state?.storage?.used.continuous ?? 0) > 0} />}
           {selected === undefined ? null

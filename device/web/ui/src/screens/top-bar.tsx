@@ -12,6 +12,7 @@ export interface TopBarProps {
 
 const ENTRIES: readonly MenuEntry[] = [
   { icon: 'camera', label: 'Continuous recording', onClick: () => navigate('/recordings') },
+  { icon: 'play', label: 'Films of days', onClick: () => navigate('/films') },
   { icon: 'zones', label: 'Zones and masks', onClick: () => navigate('/places') },
   { icon: 'people', label: 'People', onClick: () => navigate('/people') },
   { icon: 'eye', label: 'Access keys', onClick: () => navigate('/keys') },
