@@ -33,6 +33,8 @@ export interface RemovalParts {
   readonly mediaFolder: string;
   /** Where recordings have second names; undefined when there are none. */
   readonly landing: string | undefined;
+  /** Where recordings have names for other programs. */
+  readonly exports?: { drop(eventId: string): void } | undefined;
 }
 
 const DAY = 86_400_000;
@@ -103,12 +105,22 @@ export class Removal {
     };
     const event = archive.view.get(subject);
     const names = namesOf(archive, subject, event);
+    this.#dropExports(subject);
     // The manifest goes first: a reader of the landing must never find one whose files are gone.
     if (untaken && landing !== undefined && event !== undefined) {
       unlink(path.join(landing, manifestKey(event)));
       for (const name of names) unlink(path.join(landing, eventFolder(event), name));
     }
     for (const name of names) unlink(pathOf(mediaFolder, name));
+  }
+
+  #dropExports(subject: string): void {
+    try {
+      this.#parts.exports?.drop(subject);
+    } catch (cause) {
+      if (systemCode(cause) === undefined) throw cause;
+      throw new DeviceError(CANNOT_DELETE, `the export folder cannot be changed; see that the disk works and may be written to`, { cause });
+    }
   }
 
   #removeRows(dooms: readonly Doom[]): void {

@@ -194,6 +194,10 @@ const MIGRATIONS: readonly string[] = [
     UPDATE usage SET files = files - 1, bytes = bytes - coalesce(old.bytes, 0) WHERE class = old.class;
   END;
   `,
+  `
+  CREATE TABLE exports (name TEXT PRIMARY KEY, event TEXT NOT NULL, link TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;
+  CREATE INDEX exports_by_event ON exports (event);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -166,7 +166,7 @@ export const settings = {
     manual_length: duration({ default: '30s', min: '1s', max: '1h', doc: 'How long a recording on demand lasts where whoever asks does not say.' }),
     trigger_length: duration({ default: '0s', min: '0s', max: '1h', doc: 'How long a trigger from outside makes an event last where it does not say; 0s for as long as `recording.post_roll`.' }),
     file_names: text({ default: 'tyto', pattern: ANY, expectation: FILE_NAMES, fault: fileNamesFault,
-      doc: 'What files of events are called when they are downloaded, for programs that expect another\'s names; on the device\'s disk they keep their own.' }),
+      doc: 'What files of events are called when they are downloaded, and in the folder `export` of the data folder, for programs that expect another\'s names; there is no such folder with `tyto`.' }),
     minimum_free: size({ default: '500M', min: '0', max: '1T', doc: 'Free space on the disk below which no new clip is begun; on a small disk, 5 % of it if that is less.' }),
     encryption: choice({ default: 'off', choices: ['off', 'on'],
       doc: 'Whether clips and pictures are encrypted on the disk and in storage: for `recording.fleet_key`, and for the owner, who opens them by signing in.' }),

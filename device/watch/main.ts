@@ -253,7 +253,7 @@ function openArchive({ settings: { camera, recording, retention, storage, upload
       pending: retention.pending === 'auto' ? untaken : retention.pending,
       age: { event: retention.events, continuous: retention.continuous, timelapse: retention.timelapse },
     },
-    writeBudget: storage.write_budget,
+    writeBudget: storage.write_budget, fileNames: recording.file_names,
   }, log.child('archive'));
 }
 

@@ -89,7 +89,8 @@ function spaceOfEvent({ archive, mediaFolder, landing, waitingMayGo }: Candidate
     if (landing === undefined || device === undefined || !waitingMayGo) return undefined;
     return path.join(landing, eventFolder({ device, start_time: Number(row['start_time']) }), name);
   };
-  const spaces = names.map((name) => spaceOf(pathOf(mediaFolder, name), () => second(name)));
+  const isExported = (name: string): boolean => archive.db.get('SELECT 1 FROM exports WHERE name = ?', name) !== undefined;
+  const spaces = names.map((name) => spaceOf(pathOf(mediaFolder, name), () => second(name), isExported(name)));
   const sum = (of: (space: Space) => number): number => spaces.reduce((total, space) => total + of(space), 0);
   return { bytes: sum(({ bytes }) => bytes), frees: sum(({ frees }) => frees), freesWithLanding: sum(({ freesWithLanding }) => freesWithLanding) };
 }
@@ -104,13 +105,17 @@ type Space = Pick<Candidate, 'bytes' | 'frees' | 'freesWithLanding'>;
 
 const nothing: Space = { bytes: 0, frees: 0, freesWithLanding: 0 };
 
-/** What a file is, and what the disk gets back when its name goes: nothing as long as it has another one. */
-function spaceOf(file: string, second: () => string | undefined): Space {
+/**
+ * What a file is, and what the disk gets back when its name goes: nothing as long as it has another one.
+ * @param isExported - One more name goes with it.
+ */
+function spaceOf(file: string, second: () => string | undefined, isExported = false): Space {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return nothing;
   const [bytes, taken] = [found.size, found.blocks * BLOCK];
-  if (found.nlink === 1) return { bytes, frees: taken, freesWithLanding: taken };
-  const other = found.nlink === 2 ? second() : undefined;
+  const names = found.nlink - (isExported ? 1 : 0);
+  if (names <= 1) return { bytes, frees: taken, freesWithLanding: taken };
+  const other = names === 2 ? second() : undefined;
   const isOurs = other !== undefined && statSync(other, { throwIfNoEntry: false })?.ino === found.ino;
   return { bytes, frees: 0, freesWithLanding: isOurs ? taken : 0 };
 }

@@ -1,4 +1,6 @@
 /** Does in the archive's thread what is asked of it: writes, makes room, keeps the ledger, stars and deletes. */
+import path from 'node:path';
+import { OWN_STYLE } from '../../contract/event-file-name.ts';
 import { picturesOf } from '../../contract/manifest.ts';
 import type { TytoEvent } from '../../contract/event.ts';
 import type { StorageAlarm, StorageState } from '../../contract/storage.ts';
@@ -7,6 +9,7 @@ import type { Log } from '../../core/log.ts';
 import { millis, minutes, seconds } from '../../core/units.ts';
 import type { Archive } from '../archive.ts';
 import { bootScan, scanLater, type LaterScan, type Scan } from '../boot-scan.ts';
+import { Exports } from '../exports.ts';
 import { ForgottenPeople, type ForgottenSource, type WithoutPerson } from '../forgotten-people.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { Pulse } from '../ledger/pulse.ts';
@@ -47,6 +50,7 @@ export class Keeper implements ArchiveService {
   readonly #parts: KeeperParts;
   readonly #retention: Retention;
   readonly #removal: Removal;
+  readonly #exports: Exports;
   readonly #stars: Stars;
   readonly #written: Written;
   readonly #forgotten: ForgottenPeople;
@@ -70,11 +74,12 @@ export class Keeper implements ArchiveService {
     const { mediaFolder, landing, camera, retention: rules } = settings;
     this.#parts = parts;
     this.#written = new Written(archive.db, Date.now());
+    this.#exports = new Exports({ archive, mediaFolder, folder: path.join(parts.dataFolder, 'export'), style: settings.fileNames ?? OWN_STYLE, log });
     this.#retention = new Retention({
-      archive, mediaFolder, dataFolder: parts.dataFolder, uploads, landing, rules, log, now: () => millis(Date.now()), rate: () => this.#written.rate(Date.now()),
+      archive, exports: this.#exports, mediaFolder, dataFolder: parts.dataFolder, uploads, landing, rules, log, now: () => millis(Date.now()), rate: () => this.#written.rate(Date.now()),
       mayJudgeAge: () => this.#ages?.mayJudge(Date.now()) === true,
     });
-    this.#removal = new Removal({ archive, mediaFolder, landing });
+    this.#removal = new Removal({ archive, mediaFolder, landing, exports: this.#exports });
     this.#stars = new Stars(archive, mediaFolder);
     this.#forgotten = new ForgottenPeople(archive, parts.withoutPerson, parts.forgotten);
     this.#restamp = new Restamp({ archive, mediaFolder });
@@ -132,6 +137,7 @@ export class Keeper implements ArchiveService {
         this.#written.store();
       });
     });
+    void this.#try('the export folder cannot be kept in step', async () => this.#exports.step());
     void this.#try('the clock cannot be heeded', async () => this.#heedLeaps(now));
     void this.#try('what was recorded before the clock was set cannot be set right; it is tried again', () => this.#heedClock(watching.clockSynced, now));
     if (now.steady - this.#saidAt < STATE_EVERY) return;

@@ -22,6 +22,8 @@ export interface ThreadSettings {
   /** The folder of the people who have been named: who was forgotten stands there. */
   readonly people: string;
   readonly retention: RetentionRules;
+  /** How files are called in the folder `export` beside the catalogue; `tyto` for none. Default `tyto`. */
+  readonly fileNames?: string;
   /** Where the sign of life lies; unless given, where the system keeps files in memory. */
   readonly pulseFolder?: string;
   /** Bytes a day; 0 for no budget. */
