@@ -17,6 +17,8 @@ export interface MadeClip {
 const SECONDS = 60;
 /** A sensor's noise, drawn anew for each picture; without it an encoder has nothing to do in an empty scene. */
 const noise = 'noise=alls=4:allf=t';
+/** That of a small sensor indoors: as much again of what there is to decode. */
+const strongNoise = 'noise=alls=5:allf=t';
 const street = path.join(footage, 'clips/street.mp4');
 const empty = path.join(footage, 'empty/highway.clean.empty.mp4');
 
@@ -29,6 +31,14 @@ export const busyClip = (): Promise<MadeClip> =>
 /** Nothing moves but noise. */
 export const quietClip = (): Promise<MadeClip> =>
   made('quiet', 'an empty scene with sensor noise, constant quality', still(), `scale=1280:720,setsar=1,${noise}`);
+
+/** The same two from a camera that sees badly: more to decode, and nothing more to see. */
+export const noisyBusyClip = (): Promise<MadeClip> =>
+  existsSync(street)
+    ? made('busy-noisy', 'the street with more sensor noise', ['-i', street], `scale=1280:720,setsar=1,${strongNoise}`)
+    : made('busy-noisy', 'the test picture with more noise', drawn('testsrc2'), strongNoise);
+export const noisyQuietClip = (): Promise<MadeClip> =>
+  made('quiet-noisy', 'the empty scene with more sensor noise', still(), `scale=1280:720,setsar=1,${strongNoise}`);
 
 /** Nothing moves, but twice something as large as a person crosses the picture in four seconds. */
 export const visitedClip = (): Promise<MadeClip> =>
