@@ -5,25 +5,18 @@
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
 import { seconds, type Millis, type Ratio } from '../../core/units.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { Confinement } from '../stream/confined-child.ts';
-import type { PicturePlan } from '../stream/picture-options.ts';
 import type { EncodedPicture } from './encoded-picture.ts';
 import { DecodedShare, DecodeGate, type GateMode } from './decode-gate.ts';
-import type { DecoderHardware } from './decoder-hardware.ts';
+import { LivingDecoder, type LivingDecoderOptions } from './living-decoder.ts';
 import { PacketReader, type Packet } from './packet.ts';
-import { PictureDecoder, type DecodedPicture } from './picture-decoder.ts';
+import type { DecodedPicture } from './picture-decoder.ts';
 import { Release } from './release.ts';
 import { SceneMemory } from './scene-memory.ts';
 import { SparePictures } from './spare-pictures.ts';
 
-export interface GatedDecoderOptions extends PicturePlan {
-  readonly confinement: Confinement;
-  readonly clock: Clock;
+export interface GatedDecoderOptions extends LivingDecoderOptions {
   /** What to do when the decoder is too slow: a live camera goes on with the next keyframe, a file waits. */
   readonly whenSlow: 'skip' | 'wait';
-  /** The board's decoder, where it is tried and used. */
-  readonly hardware?: Pick<DecoderHardware, 'inUse' | 'failed'> | undefined;
 }
 
 export interface GatedDecoderHandlers {
@@ -44,8 +37,6 @@ const GLANCE_PATIENCE = seconds(0.4);
 const HELPED = seconds(0.2);
 const TICK_MS = 100;
 const MOST_WAIT_MS = 1000;
-/** A decoder that has been fed for this long and shows nothing hangs. */
-const HUNG = seconds(8);
 
 interface Glance {
   readonly key: Packet;
@@ -62,7 +53,6 @@ interface Glance {
 export class GatedDecoder implements Disposable {
   readonly #options: GatedDecoderOptions;
   readonly #handlers: GatedDecoderHandlers;
-  readonly #init: InitSegment;
   readonly #gate = new DecodeGate();
   readonly #share = new DecodedShare();
   readonly #reader: PacketReader;
@@ -70,13 +60,7 @@ export class GatedDecoder implements Disposable {
   readonly #release = new Release();
   readonly #spares: SparePictures;
   readonly #timer: NodeJS.Timeout;
-  #decoder: PictureDecoder | undefined;
-  /** How many were started. */
-  #decoders = 0;
-  /** The number of the first that is still heard. */
-  #heard = 0;
-  /** What decoded before, while it hands out the last of it. */
-  #leaving: PictureDecoder | undefined;
+  readonly #decoder: LivingDecoder;
   /** Packets since the last keyframe, it included. */
   #group: Packet[] = [];
   /** No keyframe came yet that decoding could begin with. */
@@ -98,8 +82,6 @@ export class GatedDecoder implements Disposable {
   #following = false;
   /** Where the stretch begins that is followed. */
   #followsFrom = 0;
-  /** When the first packet was fed since the last picture came. */
-  #hungry: Millis | undefined;
   #wake: () => void = () => {};
   #skipped = 0;
   #ended = false;
@@ -107,10 +89,14 @@ export class GatedDecoder implements Disposable {
 
   /** @throws {Mp4Error} When `init` is not of H.264 or H.265. */
   constructor(init: InitSegment, options: GatedDecoderOptions, handlers: GatedDecoderHandlers) {
-    this.#init = init;
     this.#options = options;
     this.#handlers = handlers;
     this.#reader = new PacketReader(init);
+    this.#decoder = new LivingDecoder(init, options, {
+      gray: (picture) => this.#takeGray(picture),
+      colour: (picture) => this.#takeColour(picture),
+      lost: (reason) => this.#goOn(reason),
+    });
     this.#spares = new SparePictures([options.gray, options.colour].flatMap((output) => output?.framesPerSecond ?? []));
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -147,7 +133,7 @@ export class GatedDecoder implements Disposable {
   get congested(): boolean {
     if (this.#disposed) return false;
     if (this.#glance !== undefined) return this.#waiting.length > this.#help + 16;
-    if (this.#decoder === undefined) return false;
+    if (!this.#decoder.isRunning) return false;
     const ahead = this.#newestFed - Math.max(this.#shownAt, this.#followsFrom);
     return this.#decoder.backlog > FILE_BACKLOG || (this.#following && ahead > FILE_LEAD);
   }
@@ -157,10 +143,8 @@ export class GatedDecoder implements Disposable {
     this.#ended = true;
     for (;;) {
       while (this.#glance !== undefined && this.#feedHelper());
-      const decoder = this.#decoder;
-      if (decoder === undefined) break;
-      this.#decoder = undefined;
-      await decoder.finish();
+      if (!this.#decoder.isRunning) break;
+      await this.#decoder.finish();
       if (this.#glance !== undefined) this.#resolveGlance(this.#glance, true);
     }
     this[Symbol.dispose]();
@@ -171,9 +155,7 @@ export class GatedDecoder implements Disposable {
     this.#glance = undefined;
     clearInterval(this.#timer);
     this.#wake();
-    this.#decoder?.[Symbol.dispose]();
-    this.#decoder = undefined;
-    this.#leaving?.[Symbol.dispose]();
+    this.#decoder[Symbol.dispose]();
   }
 
   #take(packet: Packet): void {
@@ -247,15 +229,12 @@ export class GatedDecoder implements Disposable {
     }
     this.#lastFed = packet.number;
     if (this.#disposed || (packet.leading && this.#skipsLeading)) return;
-    if (packet.key) this.#changeDecoder(follows);
-    const decoder = this.#decoder ??= this.#startDecoder();
-    if (this.#options.whenSlow === 'skip' && decoder.backlog > MOST_BACKLOG) return this.#loseGroup();
+    if (this.#options.whenSlow === 'skip' && this.#decoder.backlog > MOST_BACKLOG) return this.#loseGroup();
     if (!follows) this.#spares.begin();
     this.#spares.decoded(packet.at);
-    decoder.feed(packet, follows);
+    this.#decoder.feed(packet, follows, this.#reader.origin);
     this.#share.decoded();
     this.#newestFed = Math.max(this.#newestFed, packet.at);
-    this.#hungry ??= this.#options.clock.monotonic();
   }
 
   /** Goes on with the next keyframe. */
@@ -264,39 +243,11 @@ export class GatedDecoder implements Disposable {
     this.#group = [];
     this.#lost = true;
     this.#lastFed = -1;
-    this.#hungry = undefined;
+    this.#decoder.forgive();
   }
 
-  /** To hardware that turned out to work: at a keyframe. The decoder before still hands out what it was fed. */
-  #changeDecoder(follows: boolean): void {
-    const before = this.#decoder;
-    const isDue = before !== undefined && before.hardware !== this.#options.hardware?.inUse;
-    if (!isDue || !(follows || this.#hungry === undefined)) return;
-    this.#decoder = this.#startDecoder(this.#decoders);
-    this.#leaving = before;
-    void before.finish();
-  }
-
-  /** @param heard - The first decoder whose pictures still count; the new one if not given. */
-  #startDecoder(heard = this.#decoders + 1): PictureDecoder {
-    const { gray, colour, confinement } = this.#options;
-    const hardware = this.#options.hardware?.inUse;
-    this.#validFrom = 0;
-    // One that is still finishing has nothing to say any more.
-    const turn = ++this.#decoders;
-    this.#heard = heard;
-    const decoder: PictureDecoder = new PictureDecoder({ init: this.#init, origin: this.#reader.origin, gray, colour, confinement, hardware }, {
-      gray: (picture) => { if (turn >= this.#heard) this.#takeGray(picture); },
-      colour: (picture) => { if (turn >= this.#heard) this.#takeColour(picture); },
-      died: (complaint) => { if (this.#decoder === decoder) this.#replace(complaint); },
-    });
-    return decoder;
-  }
-
-  #replace(reason: string): void {
-    if (this.#decoder?.hardware !== undefined) this.#options.hardware?.failed(reason);
-    this.#decoder?.[Symbol.dispose]();
-    this.#decoder = undefined;
+  /** The decoder is gone, and what it was fed is lost. */
+  #goOn(reason: string): void {
     this.#loseGroup();
     this.#glance = undefined;
     const waiting = this.#waiting.splice(0);
@@ -313,7 +264,6 @@ export class GatedDecoder implements Disposable {
   }
 
   #takeGray({ ticks, part, pixels }: DecodedPicture): void {
-    this.#hungry = undefined;
     if (part >= this.#validFrom && ticks > this.#shown) {
       this.#options.gray.masked.blacken(pixels, 1);
       const frame: GrayFrame = { at: this.#reader.timeOf(ticks), ...this.#options.gray.size, pixels };
@@ -332,7 +282,7 @@ export class GatedDecoder implements Disposable {
     const late = glance.helpedAt !== undefined && this.#options.clock.monotonic() - glance.helpedAt < HELPED;
     this.#release.came(glance.helpers, late, this.#reader.depth);
     if (this.#gate.glanced(glance.key.at, changed) === 'go-back' && glance.before[0]?.key === true) {
-      this.#validFrom = (this.#decoder?.part ?? 0) + 1;
+      this.#validFrom = this.#decoder.part + 1;
       for (const packet of glance.before) this.#feedOrLeave(packet, packet !== glance.before[0]);
       this.#feed(glance.key);
     } else {
@@ -370,10 +320,6 @@ export class GatedDecoder implements Disposable {
       if (this.#feedHelper()) glance.helpedAt = now;
       else if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true);
     }
-    if (this.#hungry !== undefined && now - this.#hungry > HUNG && !this.#ended) {
-      // It may be this process that stood still: what waits to be read comes first.
-      const since = this.#hungry;
-      setTimeout(() => { if (this.#hungry === since) this.#replace('the decoder hangs'); }, TICK_MS);
-    }
+    if (!this.#ended) this.#decoder.check();
   }
 }

@@ -1,0 +1,135 @@
+/** A decoder that is begun when there is something to decode, and begun anew with what comes next when it dies or hangs. */
+import type { InitSegment } from '../../contract/mp4-init.ts';
+import { seconds, type Millis } from '../../core/units.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Confinement } from '../stream/confined-child.ts';
+import type { PicturePlan } from '../stream/picture-options.ts';
+import type { DecoderHardware } from './decoder-hardware.ts';
+import type { Packet } from './packet.ts';
+import { PictureDecoder, type DecodedPicture } from './picture-decoder.ts';
+
+export interface LivingDecoderOptions extends PicturePlan {
+  readonly confinement: Confinement;
+  readonly clock: Clock;
+  /** The board's decoder, where it is tried and used. */
+  readonly hardware?: Pick<DecoderHardware, 'inUse' | 'failed'> | undefined;
+}
+
+export interface LivingDecoderHandlers {
+  gray(picture: DecodedPicture): void;
+  colour(picture: DecodedPicture): void;
+  /** It died or hung, and is gone. Nothing comes any more of what it was fed. */
+  lost(reason: string): void;
+}
+
+/** A decoder that has been fed for this long and shows nothing hangs. */
+const HUNG = seconds(8);
+
+export class LivingDecoder implements Disposable {
+  readonly #init: InitSegment;
+  readonly #options: LivingDecoderOptions;
+  readonly #handlers: LivingDecoderHandlers;
+  #decoder: PictureDecoder | undefined;
+  /** What decoded before, while it hands out the last of it. */
+  #leaving: PictureDecoder | undefined;
+  /** Those that were begun are numbered from 1. */
+  #begun = 0;
+  /** The number of the first that is still heard. */
+  #heard = 0;
+  /** Parts that those before were fed. */
+  #partsBefore = 0;
+  /** When the first packet was fed since the last picture came. */
+  #hungry: Millis | undefined;
+
+  constructor(init: InitSegment, options: LivingDecoderOptions, handlers: LivingDecoderHandlers) {
+    this.#init = init;
+    this.#options = options;
+    this.#handlers = handlers;
+  }
+
+  get isRunning(): boolean { return this.#decoder !== undefined; }
+
+  /** Bytes that wait to be decoded. */
+  get backlog(): number { return this.#decoder?.backlog ?? 0; }
+
+  /** The number of the part that was fed last; a `DecodedPicture` tells of which it is. */
+  get part(): number { return this.#partsBefore + (this.#decoder?.part ?? 0); }
+
+  /**
+   * @param follows - Whether this is the packet next to the one before, so that it continues that decoding.
+   * @param origin - Ticks of the stream's first picture.
+   */
+  feed(packet: Packet, follows: boolean, origin: number): void {
+    if (packet.key) this.#change(follows);
+    const decoder = this.#decoder ??= this.#begin(origin);
+    decoder.feed(packet, follows);
+    this.#hungry ??= this.#options.clock.monotonic();
+  }
+
+  /** What was fed last is not to be waited for. */
+  forgive(): void { this.#hungry = undefined; }
+
+  /** What it was given is all: resolves when that is decoded. The next packet begins another. */
+  async finish(): Promise<void> {
+    const decoder = this.#decoder;
+    this.#leave();
+    this.#leaving = decoder;
+    await decoder?.finish();
+  }
+
+  /** To be called now and then. */
+  check(): void {
+    const since = this.#hungry;
+    if (since === undefined || this.#options.clock.monotonic() - since <= HUNG) return;
+    // It may be this process that stood still: what waits to be read comes first.
+    setTimeout(() => { if (this.#hungry === since && this.#decoder !== undefined) this.#lose('the decoder hangs'); }, 100);
+  }
+
+  [Symbol.dispose](): void {
+    this.#decoder?.[Symbol.dispose]();
+    this.#leaving?.[Symbol.dispose]();
+    this.#leave();
+    this.#heard = this.#begun + 1;
+  }
+
+  /** To hardware that turned out to work, or from it: at a keyframe. The decoder before still hands out what it was fed. */
+  #change(follows: boolean): void {
+    const before = this.#decoder;
+    const isDue = before !== undefined && before.hardware !== this.#options.hardware?.inUse;
+    if (!isDue || !(follows || this.#hungry === undefined)) return;
+    this.#leave();
+    this.#leaving = before;
+    void before.finish();
+  }
+
+  #begin(origin: number): PictureDecoder {
+    const { gray, colour, confinement } = this.#options;
+    const hardware = this.#options.hardware?.inUse;
+    const before = this.#partsBefore;
+    const turn = ++this.#begun;
+    const take = (picture: DecodedPicture, hand: (picture: DecodedPicture) => void): void => {
+      if (turn >= this.#heard) hand({ ...picture, part: picture.part + before });
+    };
+    const decoder: PictureDecoder = new PictureDecoder({ init: this.#init, origin, gray, colour, confinement, hardware }, {
+      gray: (picture) => take(picture, (own) => {
+        this.#hungry = undefined;
+        this.#handlers.gray(own);
+      }),
+      colour: (picture) => take(picture, (own) => this.#handlers.colour(own)),
+      died: (complaint) => { if (this.#decoder === decoder) this.#lose(complaint); },
+    });
+    return decoder;
+  }
+
+  #lose(reason: string): void {
+    if (this.#decoder?.hardware !== undefined) this.#options.hardware?.failed(reason);
+    this[Symbol.dispose]();
+    this.#handlers.lost(reason);
+  }
+
+  #leave(): void {
+    this.#partsBefore = this.part;
+    this.#decoder = undefined;
+    this.#hungry = undefined;
+  }
+}
