@@ -6,7 +6,7 @@ import { seconds } from '../core/units.ts';
 import { flashScene, makeClip } from './simulated/clips.ts';
 import { FaultyLink, type LinkFaults } from './simulated/faulty-link.ts';
 import { MjpegCamera } from './simulated/mjpeg-camera.ts';
-import { withOwnFfmpeg } from './simulated/own-ffmpeg.ts';
+import { withOwnFfmpeg } from '../../test/own-ffmpeg.ts';
 import type { RecordingSink } from './simulated/recording-sink.ts';
 import { RtspCamera } from './simulated/rtsp-camera.ts';
 import { hasFragments, watchCamera } from './simulated/watch-camera.ts';

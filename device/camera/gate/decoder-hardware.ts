@@ -95,7 +95,7 @@ export class DecoderHardware {
   failed(reason: string): void {
     if (this.#working === undefined) return;
     this.#working = undefined;
-    this.#software(`the hardware decoder failed: ${reason}`);
+    this.#software(`the hardware decoder failed: ${firstLine(reason)}`);
   }
 
   async #try(board: Board, video: Uint8Array, pictures: number): Promise<void> {

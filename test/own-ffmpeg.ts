@@ -12,7 +12,8 @@ export async function withOwnFfmpeg<T>(script: string, work: () => Promise<T>): 
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-ffmpeg-'));
   try {
     await writeFile(path.join(folder, 'ffmpeg'), `#!/bin/bash\nreal() { exec env PATH="${before}" ffmpeg "$@"; }\n${script}\n`);
-    await chmod(path.join(folder, 'ffmpeg'), 0o755);
+    // Whoever decodes is nobody, and has to read the script.
+    await Promise.all([chmod(folder, 0o755), chmod(path.join(folder, 'ffmpeg'), 0o755)]);
     process.env['PATH'] = `${folder}:${before}`;
     return await work();
   } finally {
