@@ -41,14 +41,11 @@ class OneStream {
   readonly label: string;
   session: CameraSession | undefined;
   init: InitSegment | undefined;
-  /** Why it is not there, for people; empty while it is. */
-  reason = 'it is being connected';
-  /** Since when it is not there, by the monotonic clock. */
+  /** Why it is not there, for people; empty while it is, or is being connected for the first time. */
+  reason = '';
+  /** Since when it is known not to be there, by the monotonic clock. */
   goneSince: Millis | undefined;
-  constructor(label: string, now: Millis) {
-    this.label = label;
-    this.goneSince = now;
-  }
+  constructor(label: string) { this.label = label; }
 
   take(state: CameraState, now: Millis): void {
     if (state.status === 'online') {
@@ -56,9 +53,10 @@ class OneStream {
       this.reason = '';
       return;
     }
-    this.goneSince ??= now;
-    if (state.status === 'offline') this.reason = state.reason;
     this.session = this.init = undefined;
+    if (state.status !== 'offline') return;
+    this.goneSince ??= now;
+    this.reason = state.reason;
   }
 }
 
@@ -81,8 +79,8 @@ export class TwoStreams implements Disposable {
 
   constructor(around: Surroundings) {
     this.#around = around;
-    this.#main = new OneStream(around.main, around.clock.monotonic());
-    this.#sub = new OneStream(around.sub, around.clock.monotonic());
+    this.#main = new OneStream(around.main);
+    this.#sub = new OneStream(around.sub);
   }
 
   readonly main: CameraSink = {
