@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { describeSource, parseSource } from './camera-source.ts';
+import { describeSource, parseSource, parseSubSource } from './camera-source.ts';
 
 const described = (text: string): readonly string[] => {
   const source = parseSource(text);
@@ -56,5 +56,17 @@ describe('camera source', () => {
   it('takes a password with an @ in it as people type it', () => {
     const source = parseSource('rtsp://admin:p@ss@cam.lan/live');
     assert.equal(source.type === 'rtsp' && source.address.href, 'rtsp://admin:p%40ss@cam.lan/live');
+  });
+});
+
+describe('sub-stream of a camera', () => {
+  it('is a stream of the network, a file, or none', () => {
+    assert.deepEqual(['', ' ', 'rtsp://cam.lan/sub', 'http://cam.lan/small', 'small.mp4'].map((text) => parseSubSource(text)?.type), [undefined, undefined, 'rtsp', 'mjpeg', 'file']);
+  });
+  it('is refused with what is accepted: what is attached has one stream only', () => {
+    for (const text of ['auto', 'attached', 'demo', 'raspberry', '/dev/video0', 'ftp://cam.lan/a']) {
+      assert.throws(() => parseSubSource(text), { code: 'camera.sub-source', message: /^camera\.sub_source: expected nothing, rtsp:\/\/host\/path, .*; got "/ }, text);
+    }
+    assert.throws(() => parseSubSource('admin:hunter2@cam.lan/sub'), (error: Error) => !error.message.includes('hunter2'));
   });
 });
