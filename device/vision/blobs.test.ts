@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { findBlobs, partOf, type CellGrid } from './blobs.ts';
-import { cellNumbers } from './pixel-model.ts';
+import { cellNumbers } from './pixel-buffers.ts';
 
 /**
  * Drawn in letters, a cell each: `#` full, `m` full and moving, `s` full with a rim on edges, `-` too few pixels; `l` full

@@ -1,5 +1,5 @@
 /** Cells with foreground -> things: connected groups of cells, small gaps bridged. */
-import { cellNumbers, cellPixels, cellSize } from './pixel-model.ts';
+import { cellNumbers, cellPixels, cellSize } from './pixel-buffers.ts';
 
 /** A group of cells; the box is in cells, right and bottom exclusive. */
 export interface Blob {

@@ -4,7 +4,8 @@
  * (read, write), and nothing of its private memory.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { cellNumbers, cellSize, type PixelModel } from './pixel-model.ts';
+import { cellNumbers, cellSize } from './pixel-buffers.ts';
+import type { PixelModel } from './pixel-model.ts';
 
 export interface MotionOps extends Disposable {
   /**

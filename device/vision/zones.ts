@@ -7,7 +7,7 @@
 import type { PrivacyMask, Zone } from '../contract/places.ts';
 import { isInside, type Size } from '../core/geometry.ts';
 import type { Blob } from './blobs.ts';
-import { cellNumbers, cellSize } from './pixel-model.ts';
+import { cellNumbers, cellSize } from './pixel-buffers.ts';
 
 export interface ZoneSettings {
   readonly sensitivity: number;

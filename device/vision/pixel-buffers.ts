@@ -1,0 +1,50 @@
+/** Where the buffers of one pixel model lie in the memory of its passes, and views of them. */
+import { areasAcross } from './exposure.ts';
+import { passesReserve, type PixelPasses, type Pointer } from './pixel-passes.ts';
+
+/**
+ * Numbers of a cell: marked pixels, marked pixels that changed within a fifth of a second, rim (1 thing, -1 ghost),
+ * texture (1 the background's own in another light, -1 another).
+ */
+export const cellNumbers = 4;
+export const cellSize = 4;
+/** Marked pixels, of sixteen, that make a cell count. */
+export const cellPixels = 4;
+
+/** Views of the passes' memory at a pointer, as long as they are asked to be. */
+export class PixelViews {
+  readonly #buffer: ArrayBuffer;
+  constructor({ memory }: PixelPasses) { this.#buffer = memory.buffer; }
+
+  u8(at: Pointer, length: number): Uint8Array { return new Uint8Array(this.#buffer, at, length); }
+  u16(at: Pointer, length: number): Uint16Array { return new Uint16Array(this.#buffer, at, length); }
+  u32(at: Pointer, length: number): Uint32Array { return new Uint32Array(this.#buffer, at, length); }
+  i32(at: Pointer, length: number): Int32Array { return new Int32Array(this.#buffer, at, length); }
+}
+
+export type PixelBuffers = ReturnType<typeof layOut>['at'];
+
+/** Where each buffer lies. Every buffer starts on 64 bytes. */
+export function layOut(width: number, height: number) {
+  const n = width * height;
+  const cells = Math.floor(width / cellSize) * Math.floor(height / cellSize);
+  const areas = 4 * areasAcross * Math.floor(height / 4);
+  let end = passesReserve;
+  const take = (bytes: number): Pointer => {
+    const start = end;
+    end = start + (Math.ceil(bytes / 64) + 1) * 64;
+    return start;
+  };
+  const at = {
+    frame: take(n), image: take(n), picture: take(n), relit: take(n), past0: take(n), past1: take(n),
+    mean: take(2 * n), deviation: take(2 * n), blink: take(2 * n), still: take(2 * n), expected: take(2 * n),
+    contrast: take(n), limit: take(n), energy: take(n), sums: take(2 * n), relitSums: take(2 * n),
+    slow: take(n), tight: take(n), stirred: take(n),
+    mask: take(n), moving: take(n), before: take(n), heldMask: take(n), ghostMask: take(n),
+    row: take(4 * width), areaRow: take(4 * width), gains: take(2 * height), histogram: take(1024),
+    areasFrame: take(areas), areasMean: take(areas), blocksBefore: take(192), blocksAfter: take(192),
+    counts: take(4 * cellNumbers * cells), heldCells: take(cells),
+    edgesImage: take(4 * cells), edgesPicture: take(4 * cells),
+  };
+  return { at, bytes: end - passesReserve };
+}
