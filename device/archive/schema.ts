@@ -140,12 +140,16 @@ const MIGRATIONS: readonly string[] = [
       bytes = bytes + (SELECT coalesce(sum(bytes), 0) FROM pictures_of_events WHERE event = new.id)
       WHERE class = 'picture' AND EXISTS (SELECT 1 FROM pictures_of_events WHERE event = new.id);
   END;
-  CREATE TRIGGER pictures_leave BEFORE UPDATE OF picture, event ON events WHEN old.event <> new.event BEGIN
+  CREATE TRIGGER pictures_leave BEFORE UPDATE OF picture, event ON events
+    WHEN NOT (json_valid(old.event) AND json_valid(new.event) AND json_extract(old.event, '$.snapshot.sha256', '$.thumbnail.sha256', '$.preview.sha256')
+      = json_extract(new.event, '$.snapshot.sha256', '$.thumbnail.sha256', '$.preview.sha256')) BEGIN
     UPDATE usage SET files = files - (SELECT count(*) FROM pictures_of_events WHERE event = old.id),
       bytes = bytes - (SELECT coalesce(sum(bytes), 0) FROM pictures_of_events WHERE event = old.id)
       WHERE class = 'picture' AND EXISTS (SELECT 1 FROM pictures_of_events WHERE event = old.id);
   END;
-  CREATE TRIGGER pictures_changed AFTER UPDATE OF picture, event ON events WHEN old.event <> new.event BEGIN
+  CREATE TRIGGER pictures_changed AFTER UPDATE OF picture, event ON events
+    WHEN NOT (json_valid(old.event) AND json_valid(new.event) AND json_extract(old.event, '$.snapshot.sha256', '$.thumbnail.sha256', '$.preview.sha256')
+      = json_extract(new.event, '$.snapshot.sha256', '$.thumbnail.sha256', '$.preview.sha256')) BEGIN
     UPDATE usage SET files = files + (SELECT count(*) FROM pictures_of_events WHERE event = new.id),
       bytes = bytes + (SELECT coalesce(sum(bytes), 0) FROM pictures_of_events WHERE event = new.id)
       WHERE class = 'picture' AND EXISTS (SELECT 1 FROM pictures_of_events WHERE event = new.id);

@@ -12,7 +12,7 @@ export interface FleetEventView {
   /** Something of it is encrypted, and ingest held no key to look into it: it is what the device sent, and that is all that is known. */
   readonly sealed: boolean;
   /** Relative to the page; null where the event has none. */
-  readonly links: { readonly clip: string | null; readonly picture: string | null };
+  readonly links: { readonly clip: string | null; readonly picture: string | null; readonly thumbnail: string | null; readonly preview: string | null };
   /** From this moment on the links are worth nothing: ask for the event again. */
   readonly expires_at: number;
   /** When ingest took it in. */

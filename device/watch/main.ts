@@ -48,6 +48,8 @@ import { Watcher, type StreamTaker } from './watcher.ts';
 
 /** An event's preview shows this much of before and after. */
 const AROUND = seconds(2);
+/** At the first step of doing less an event still gets its preview: a dozen pictures, at the lowest priority. */
+const STILL_MAKES_PREVIEWS = 1;
 const REPORT_EVERY = seconds(2);
 const SYSTEM_EVERY = seconds(30);
 /**
@@ -92,7 +94,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   });
   const counters = await LineCounters.open({ folder: place.data, clock, log, tell: (line, count) => announcer.line(line, count) });
   const pictureMask = currentMask(() => places.current.privacy_masks);
-  const recorder = openRecorder(role, { archive, pictureMask, isBusy: () => shedder.told.level > 0 }, { key: await openKey(role), encryption: await encryptionOf(role) });
+  const recorder = openRecorder(role, { archive, pictureMask, isBusy: () => shedder.told.level > STILL_MAKES_PREVIEWS }, { key: await openKey(role), encryption: await encryptionOf(role) });
   const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
   const report = new CameraReport(settings.camera.name, (state) => announcer.state(state));
   const vision = new VisionHost({

@@ -166,6 +166,14 @@ describe('the fleet\'s API', () => {
     const follow = (link: string | null, headers: Record<string, string> = {}, method = 'GET') =>
       call(fleet.port, method, link ?? '', { headers });
 
+    it('lead to thumbnail and preview, too, of an event that has them', async () => {
+      await fleet.add(uploadOf({ thumbnail: Buffer.from('small'), preview: Buffer.from('a film') }, { at: NOON + 5000 }));
+      const { links } = await first();
+      assert.deepEqual([links.clip, links.picture], [null, null]);
+      const found = await Promise.all([follow(links.thumbnail), follow(links.preview)]);
+      assert.deepEqual(found.map(({ headers, bytes }) => [headers['content-type'], bytes.toString()]), [['image/jpeg', 'small'], ['video/mp4', 'a film']]);
+    });
+
     it('open clip and picture without signing in, as what they are and nothing else', async () => {
       const { links: { clip, picture } } = await first();
       const video = await follow(clip);

@@ -70,16 +70,16 @@ export function listRejected(ctx: Context, index: ConsoleIndex): void {
 }
 
 function eventView({ event, folder, ingestedAt, damage, sealed }: ListedEvent, library: ConsoleLibrary): FleetEventView {
-  const signed = [event.clip, event.snapshot].map((file) =>
-    file === null ? undefined : library.signedLink(folder + file.name, seconds(LINK_LASTS_S)),
+  const signed = [event.clip, event.snapshot, event.thumbnail, event.preview].map((file) =>
+    file === null || file === undefined ? undefined : library.signedLink(folder + file.name, seconds(LINK_LASTS_S)),
   );
-  const [clip, picture] = signed;
+  const [clip, picture, thumbnail, preview] = signed.map((link) => link?.href ?? null);
   const expiry = signed.reduce<Millis | undefined>(
     (first, link) => (first === undefined || (link && link.expiresAt < first) ? link?.expiresAt : first),
     undefined,
   );
   return {
-    event, damage, sealed, links: { clip: clip?.href ?? null, picture: picture?.href ?? null },
+    event, damage, sealed, links: { clip: clip ?? null, picture: picture ?? null, thumbnail: thumbnail ?? null, preview: preview ?? null },
     expires_at: inSeconds(expiry ?? ingestedAt), ingested_at: inSeconds(ingestedAt),
   };
 }
