@@ -1,5 +1,6 @@
 /** A room's connection to the bus. Reconnects for ever; says again what is retained when it comes back. */
-import { connect, type MqttClient } from 'mqtt';
+import { connect } from 'node:net';
+import { MqttClient } from 'mqtt';
 import type { Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { makeNumbersWhenNeeded } from './packet-numbers.ts';
@@ -35,7 +36,9 @@ export class Bus implements AsyncDisposable {
   /** Begins to connect; messages published before the connection stands are kept. */
   constructor({ url, clientId, will, log }: BusOptions) {
     this.#log = log;
-    this.#client = connect(url, {
+    const { hostname: host, port } = new URL(url);
+    // Not by the package's own `connect`, which loads all that it could connect through: TLS, WebSockets, SOCKS.
+    this.#client = new MqttClient(() => connect({ host, port: Number(port) }), {
       clientId, clean: true, reconnectPeriod: millis(500), connectTimeout: seconds(5), queueQoSZero: false, resubscribe: false,
       ...(will === undefined ? {} : { will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
     });
