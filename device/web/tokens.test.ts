@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { call } from '../../test/http/client.ts';
 import { PASSWORD, startWeb, type RunningWeb } from '../../test/web/start-web.ts';
@@ -59,6 +59,17 @@ describe('keys that let a program look', () => {
     assert.deepEqual([await look(`?token=${kept.token}`), await look(`?token=${gone.token}`)], [503, 401]);
     const again = await Access.open({ folder: web.folder, clock: systemClock });
     assert.deepEqual([again.isViewToken(kept.token), again.isViewToken(gone.token)], [true, false]);
+  });
+
+  it('are none in the file of a device that knew no keys yet', async () => {
+    const file = path.join(web.folder, 'owner.json');
+    const { viewTokens, ...before } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    assert.deepEqual(viewTokens, []);
+    await writeFile(file, JSON.stringify(before));
+    const access = await Access.open({ folder: web.folder, clock: systemClock });
+    assert.deepEqual([access.hasOwner, access.viewTokens], [true, []]);
+    const { token } = await access.createViewToken('hall');
+    assert.equal(access.isViewToken(token), true);
   });
 
   it('are not made without end, nor without a name', async () => {

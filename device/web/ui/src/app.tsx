@@ -1,10 +1,12 @@
 import type { DoorWords } from '../../../ui/sign-in/door.tsx';
 import { SignedIn } from '../../../ui/sign-in/signed-in.tsx';
+import type { EarlyLive } from './live/early-live.ts';
 import { Home } from './screens/home.tsx';
 import { server } from './server.ts';
 
 /** The page, for its owner. */
-export const App = () => <SignedIn server={server} words={WORDS}>{(onSignedOut) => <Home onSignedOut={onSignedOut} />}</SignedIn>;
+export const App = ({ early }: { readonly early: EarlyLive | undefined }) =>
+  <SignedIn server={server} words={WORDS}>{(onSignedOut) => <Home early={early} onSignedOut={onSignedOut} />}</SignedIn>;
 
 const WORDS: DoorWords = {
   welcome: 'Welcome to Tyto',

@@ -1,5 +1,6 @@
 /** Plays `/api/live` in a video element: Media Source Extensions, always near the newest, reconnecting for ever. */
 import { LIVE_CLOSE, type LiveMessage } from '../../../../contract/device-api.ts';
+import { openLiveSocket, type EarlyLive } from './early-live.ts';
 import { pace, withReserve, type Buffered, type Reserves } from './pace.ts';
 
 export type LiveStatus =
@@ -32,10 +33,19 @@ const DEAD_MS = 15_000;
 /** A hidden page stops watching after this long. */
 const HIDDEN_MS = 10_000;
 
+export interface LivePlayerOptions {
+  readonly tell: (status: LiveStatus) => void;
+  /** Told of each stream whether it has sound. */
+  readonly tellSound: (hasSound: boolean) => void;
+  /** A connection that was made before this player was there. */
+  readonly early: EarlyLive | undefined;
+}
+
 export class LivePlayer {
   readonly #video: HTMLVideoElement;
   readonly #tell: (status: LiveStatus) => void;
   readonly #tellSound: (hasSound: boolean) => void;
+  readonly #early: EarlyLive | undefined;
   readonly #over = new AbortController();
   #socket: WebSocket | undefined;
   #source: MediaSource | undefined;
@@ -48,11 +58,11 @@ export class LivePlayer {
   #timer: number | undefined;
   #hiding: number | undefined;
 
-  /** @param tellSound - Told of each stream whether it has sound. */
-  constructor(video: HTMLVideoElement, tell: (status: LiveStatus) => void, tellSound: (hasSound: boolean) => void) {
+  constructor(video: HTMLVideoElement, { tell, tellSound, early }: LivePlayerOptions) {
     this.#video = video;
     this.#tell = tell;
     this.#tellSound = tellSound;
+    this.#early = early;
   }
 
   start(): void {
@@ -83,16 +93,17 @@ export class LivePlayer {
 
   #connect(): void {
     if (this.#over.signal.aborted || this.#socket !== undefined) return;
-    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/live`);
+    const { socket, messages } = this.#early?.take() ?? { socket: openLiveSocket(), messages: [] };
     this.#socket = socket;
     this.#lastVideoAt = performance.now();
-    socket.binaryType = 'arraybuffer';
-    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    const hear = ({ data }: MessageEvent<string | ArrayBuffer>): void => {
       if (socket !== this.#socket) return;
       this.#failures = 0;
       if (typeof data === 'string') this.#onMessage(JSON.parse(data) as LiveMessage);
       else this.#onVideo(data);
-    });
+    };
+    messages.forEach(hear);
+    socket.addEventListener('message', hear);
     socket.addEventListener('close', ({ code }) => { if (socket === this.#socket) this.#onClose(code); });
   }
 

@@ -4,6 +4,7 @@ import { Icon } from '../../../../ui/parts/icon.tsx';
 import { OwlScene } from '../../../../ui/parts/owl.tsx';
 import type { StateView } from '../../../../contract/device-api.ts';
 import type { Toast } from '../parts/toast.tsx';
+import type { EarlyLive } from './early-live.ts';
 import { canPlayLive, LivePlayer, type LiveStatus } from './live-player.ts';
 import { PictureView } from './picture-view.tsx';
 import { RecordButton } from './record-button.tsx';
@@ -12,12 +13,13 @@ export interface LiveViewProps {
   readonly state: StateView | null;
   /** Whether the device is heard. */
   readonly connected: boolean;
+  readonly early: EarlyLive | undefined;
   readonly onSignedOut: () => void;
   readonly onToast: (toast: Toast) => void;
 }
 
 /** The camera's picture as it is now, with what is to be known about it on top. */
-export function LiveView({ state, connected, onSignedOut, onToast }: LiveViewProps) {
+export function LiveView({ state, connected, early, onSignedOut, onToast }: LiveViewProps) {
   const camera = state?.camera ?? null;
   const [status, setStatus] = useState<LiveStatus>(canPlayLive() ? 'connecting' : 'unsupported');
   const [hasSound, setHasSound] = useState(false);
@@ -28,7 +30,7 @@ export function LiveView({ state, connected, onSignedOut, onToast }: LiveViewPro
 
   useEffect(() => {
     if (video.current === null || !canPlayLive()) return undefined;
-    const live = new LivePlayer(video.current, setStatus, setHasSound);
+    const live = new LivePlayer(video.current, { tell: setStatus, tellSound: setHasSound, early });
     player.current = live;
     live.start();
     return () => live.stop();

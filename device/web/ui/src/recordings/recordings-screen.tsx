@@ -19,9 +19,9 @@ const LOOK_EVERY_MS = 30_000;
 export function RecordingsScreen({ start }: { readonly start: number | undefined }) {
   const [seek, setSeek] = useState<Seek>(() => ({ at: start ?? Date.now() / 1000 - JUST_NOW_S }));
   const [at, setAt] = useState(seek.at);
-  const turn = useTurn();
   const day = dayOf(at);
   const span = spanOf(day);
+  const turn = useTurn(span.to * 1000 > Date.now());
   const hourStart = Math.floor(at / HOUR) * HOUR;
   const { stretches, events, error } = useDay(span, turn);
   const loaded = usePieces(at, turn);
@@ -64,13 +64,14 @@ export function RecordingsScreen({ start }: { readonly start: number | undefined
   );
 }
 
-/** Every so often another number: what is recorded now grows. */
-function useTurn(): number {
+/** Another number every so often while what is shown `grows`. */
+function useTurn(grows: boolean): number {
   const [turn, setTurn] = useState(0);
   useEffect(() => {
+    if (!grows) return undefined;
     const timer = setInterval(() => setTurn((last) => last + 1), LOOK_EVERY_MS);
     return () => clearInterval(timer);
-  }, []);
+  }, [grows]);
   return turn;
 }
 

@@ -12,6 +12,7 @@ import { EventList } from '../events/event-list.tsx';
 import { FilterBar } from '../events/filter-bar.tsx';
 import { useEvents } from '../events/use-events.ts';
 import { KeysScreen } from '../keys/keys-screen.tsx';
+import type { EarlyLive } from '../live/early-live.ts';
 import { LiveView } from '../live/live-view.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { PeopleScreen } from '../people/people-screen.tsx';
@@ -23,7 +24,7 @@ import { server } from '../server.ts';
 import { TopBar } from './top-bar.tsx';
 
 /** The owner's page: what is seen now, or one event, and beside it all that happened. */
-export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
+export function Home({ early, onSignedOut }: { readonly early: EarlyLive | undefined; readonly onSignedOut: () => void }) {
   const feed = useEvents(useSearch());
   const { state, connected } = useDevice({ onEvent: ({ after }) => feed.put(after), onBack: feed.refresh, onSignedOut });
   const screen = useScreen();
@@ -43,7 +44,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
       <Unlock connected={connected} />
       <main class="columns">
         <div class="stage">
-          {screen === 'live' ? <LiveView state={state} connected={connected} onSignedOut={onSignedOut} onToast={showToast} /> : null}
+          {screen === 'live' ? <LiveView state={state} connected={connected} early={early} onSignedOut={onSignedOut} onToast={showToast} /> : null}
           {screen === 'places' ? <PlacesScreen onToast={showToast} /> : null}
           {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
           {screen === 'recordings' ? <RecordingsScreen key={moment} start={moment} /> : null}
