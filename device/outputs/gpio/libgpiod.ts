@@ -3,9 +3,12 @@
  * differ in their options. A pin keeps its level only while the program that set it lives: each is held by one.
  */
 import { execFile, type ChildProcess } from 'node:child_process';
+import { readdir, readlink } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describeError, DeviceError, systemCode } from '../../core/errors.ts';
 import { seconds } from '../../core/units.ts';
+import { killGroup } from '../kill-group.ts';
 import type { StartProgram } from '../parts.ts';
 import type { InputWire, OutputPin, PinDriver, Wire } from './driver.ts';
 
@@ -55,8 +58,9 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   },
 };
 
-/** How soon a tool that cannot have the pin has said so. */
-const HESITATION = seconds(0.3);
+/** A tool that has the pin by then, or has not said that it cannot, is taken for having it. */
+const HESITATION = seconds(1);
+const LOOK_EVERY = seconds(0.005);
 const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
 
 interface Means { readonly dialect: Dialect; readonly start: StartProgram }
@@ -76,11 +80,6 @@ class HeldPin implements OutputPin {
   static async open(tool: string, means: Means, wire: Wire): Promise<HeldPin> {
     const pin = new HeldPin(tool, means, wire);
     await pin.set(false);
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, HESITATION);
-      pin.#holder?.once('close', () => { clearTimeout(timer); resolve(undefined); });
-    });
-    pin.#throwIfBroken();
     return pin;
   }
 
@@ -95,11 +94,21 @@ class HeldPin implements OutputPin {
     await new Promise<void>((resolve, reject) => {
       holder.once('spawn', resolve).once('error', (error) => reject(failed(this.#wire, describeError(error))));
     });
+    await this.#settled(holder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#holder !== undefined && this.#fault === undefined) await this.set(false).catch(() => {});
     await this.#release();
+  }
+
+  /** Resolves when the tool has the pin: the kernel gives it a descriptor of that name. A pulse would otherwise be shortened by the tool's start. */
+  async #settled(holder: ChildProcess): Promise<void> {
+    for (let waited = 0; waited < HESITATION; waited += LOOK_EVERY) {
+      this.#throwIfBroken();
+      if (holder.pid !== undefined && await holdsLine(holder.pid)) return;
+      await wait(LOOK_EVERY);
+    }
   }
 
   /** The fault of a holder that ended by itself is told once; then it is tried again. */
@@ -119,6 +128,13 @@ class HeldPin implements OutputPin {
   }
 }
 
+async function holdsLine(pid: number): Promise<boolean> {
+  const folder = `/proc/${pid}/fd`;
+  const descriptors = await readdir(folder).catch(() => []);
+  const targets = await Promise.all(descriptors.map((each) => readlink(`${folder}/${each}`).catch(() => '')));
+  return targets.some((target) => target.includes('gpio-line'));
+}
+
 async function watch(
   tool: (name: string) => string, { dialect, start }: Means,
   { wire, onLevel }: { readonly wire: InputWire; readonly onLevel: (on: boolean) => void }, signal: AbortSignal,
@@ -130,7 +146,7 @@ async function watch(
   let complaint = '';
   child.stderr?.on('data', (chunk: Buffer) => { complaint = (complaint + chunk.toString('utf8')).slice(-200); });
   if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => { if (/^[012]$/.test(line.trim())) onLevel(line.trim() === '1'); });
-  const stop = (): void => { child.kill('SIGKILL'); };
+  const stop = (): void => { killGroup(child.pid); };
   signal.addEventListener('abort', stop, { once: true });
   try {
     await new Promise<void>((resolve, reject) => {

@@ -2,6 +2,7 @@
 import type { PlanOf } from '../../contract/outputs.ts';
 import { describeError, systemCode } from '../../core/errors.ts';
 import { jsonBody } from '../body.ts';
+import { killGroup } from '../kill-group.ts';
 import type { OutputParts } from '../parts.ts';
 import { DeliveryFault, type Delivery, type Output } from '../port.ts';
 
@@ -43,13 +44,6 @@ export function script({ command: [program = '', ...args] }: PlanOf<'script'>, {
     },
     async [Symbol.asyncDispose]() {},
   };
-}
-
-function killGroup(leader: number | undefined): void {
-  if (leader === undefined) return;
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch { /* none of it lives */ }
 }
 
 const notStarted = (program: string, error: Error): DeliveryFault => new DeliveryFault(
