@@ -13,6 +13,7 @@ import { SoundTrust } from './sound/sound-trust.ts';
 import { findCameraConfinement } from './stream/confined-child.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
+import { isCopied } from './stream/stream-arguments.ts';
 import { runStream, UNGATED, type StreamHandlers } from './stream/run-stream.ts';
 import { StreamWatch, type StillMemory } from './stream-watch.ts';
 import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stream/stream-clock.ts';
@@ -71,7 +72,9 @@ export class ReconnectingCamera implements Camera {
         const watch = new StreamWatch({
           label, codec: feed.codec, stillAfter: feed.repeats === true ? undefined : stallTimeout, clock, log, tell: (facts) => sink.stream?.(facts),
         }, still);
-        const session: Session = new Session({ number, label }, { sink, clock, watch, onInit: (init) => { void hardware?.begin(init, feed.codec, pictures.decode !== 'full'); }, hardware }, () => {
+        const onInit = (init: InitSegment): void => { void hardware?.begin(init, feed.codec, pictures.decode !== 'full'); };
+        const hasOwnClock = isCopied(feed.codec) && feed.repeats !== true;
+        const session: Session = new Session({ number, label }, { sink, clock, watch, onInit, hardware, hasOwnClock }, () => {
           delivered = true;
           tell({ status: 'online' }, session.label);
         });
@@ -134,6 +137,8 @@ interface SessionParts {
   readonly watch: StreamWatch;
   readonly onInit: (init: InitSegment) => void;
   readonly hardware: DecoderHardware | undefined;
+  /** Its times are the camera's: neither those of arrival, nor of a file that may be read slowly. */
+  readonly hasOwnClock: boolean;
 }
 
 /** Puts one connection's pictures on the wall clock. */
@@ -145,6 +150,7 @@ class Session implements CameraSession, StreamHandlers {
   readonly #watch: StreamWatch;
   readonly #onInit: (init: InitSegment) => void;
   readonly #hardware: DecoderHardware | undefined;
+  readonly #hasOwnClock: boolean;
   readonly #onPicture: () => void;
   #anchor: StreamAnchor | undefined;
   #pace: { readonly now: Millis; readonly newest: Millis } | undefined;
@@ -154,7 +160,7 @@ class Session implements CameraSession, StreamHandlers {
   #decoding: DecodingState | undefined;
   #attend: (at: Millis, attention: boolean) => void = () => {};
 
-  constructor({ number, label }: Pick<CameraSession, 'number' | 'label'>, { sink, clock, watch, onInit, hardware }: SessionParts, onPicture: () => void) {
+  constructor({ number, label }: Pick<CameraSession, 'number' | 'label'>, { sink, clock, watch, onInit, hardware, hasOwnClock }: SessionParts, onPicture: () => void) {
     this.number = number;
     this.label = label;
     this.#sink = sink;
@@ -162,6 +168,7 @@ class Session implements CameraSession, StreamHandlers {
     this.#watch = watch;
     this.#onInit = onInit;
     this.#hardware = hardware;
+    this.#hasOwnClock = hasOwnClock;
     this.#onPicture = onPicture;
   }
 
@@ -198,7 +205,7 @@ class Session implements CameraSession, StreamHandlers {
   fragment(fragment: Parameters<StreamHandlers['fragment']>[0]): void {
     const end = millis(fragment.start + fragment.duration);
     this.#arrived(end);
-    this.#checkPace(end);
+    if (this.#hasOwnClock) this.#checkPace(end);
     this.#watch.fragment(fragment);
     this.#hardware?.see(fragment);
     this.#onPicture();

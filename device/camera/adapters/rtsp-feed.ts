@@ -67,9 +67,8 @@ export class RtspFeed implements FeedSource {
     // Anew each time: the owner may have put another certificate into the file.
     const trust = await openTrust(certificate);
     this.#tunnel?.[Symbol.dispose]();
-    const tunnel = await TlsTunnel.open({ ...hostAndPort(this.#address, USUAL_TLS_PORT), trust, where, timeout });
+    const tunnel = await TlsTunnel.open({ ...hostAndPort(this.#address, USUAL_TLS_PORT), trust, where, timeout }, signal);
     this.#tunnel = tunnel;
-    signal.addEventListener('abort', () => tunnel[Symbol.dispose](), { once: true });
     const { username, password, pathname, search } = this.#address;
     return new URL(`rtsp://${username}${password === '' ? '' : `:${password}`}${username === '' && password === '' ? '' : '@'}127.0.0.1:${tunnel.port}${pathname}${search}`);
   }

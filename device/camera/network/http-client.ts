@@ -110,6 +110,7 @@ function explainStatus(status: number, where: string): DeviceError {
 /** Connections that are made as the camera's must be; one is kept for the next picture. */
 class CameraAgent extends Agent {
   readonly #camera: HttpCameraAddress;
+  readonly #over = new AbortController();
   constructor(camera: HttpCameraAddress) {
     super({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1 });
     this.#camera = camera;
@@ -117,7 +118,12 @@ class CameraAgent extends Agent {
 
   override createConnection(_options: unknown, done?: (error: Error | null, socket: Socket) => void): undefined {
     const { address, trust, where, timeout } = this.#camera;
-    connect({ ...hostAndPort(address, trust === undefined ? 80 : 443), trust, where, timeout })
+    connect({ ...hostAndPort(address, trust === undefined ? 80 : 443), trust, where, timeout }, this.#over.signal)
       .then((socket) => done?.(null, socket), (error: Error) => (done as ((error: Error) => void) | undefined)?.(error));
+  }
+  /** Also what is still being connected. */
+  override destroy(): void {
+    this.#over.abort();
+    super.destroy();
   }
 }

@@ -29,6 +29,9 @@ describe('pictures in an endless answer', () => {
   it('end at the next boundary where no length is said', () =>
     assert.deepEqual(read('b', '--b\r\nContent-Type: image/jpeg\r\n\r\none\r\n--b\r\n\r\ntw', 'o\r\n-', '-b\r\n'), ['one', 'two']));
 
+  it('show their boundary themselves where none was announced', () =>
+    assert.deepEqual(read(undefined, '--b\r\n\r\na\n--c\r\n--b\r\n\r\n'), ['a\n--c']));
+
   it('may have heads with bare line feeds, and blank lines between', () =>
     assert.deepEqual(read('b', '\r\n\r\n--b\nContent-length:3\n\none\n\n--b\nContent-length:3\n\ntwo'), ['one', 'two']));
 

@@ -9,7 +9,7 @@ export const boundaryOf = (contentType: string): string | undefined =>
   /boundary\s*=\s*(?:"([^"]+)"|([^\s;]+))/i.exec(contentType)?.slice(1).find((name) => name !== undefined)?.replace(/^-+/, '') || undefined;
 
 export class MultipartReader {
-  readonly #boundary: string | undefined;
+  #boundary: string | undefined;
   #held = Buffer.alloc(0);
   /** Length of the body that is awaited, as its head says it: undefined when it ends at the next boundary. */
   #body: { readonly length: number | undefined } | undefined;
@@ -33,7 +33,9 @@ export class MultipartReader {
       if (this.#held.byteLength > MOST_HEAD_BYTES) throw new RangeError('a part has no end of its head');
       return false;
     }
-    const length = /^content-length\s*:\s*(\d+)/im.exec(this.#held.toString('latin1', 0, end))?.[1];
+    const head = this.#held.toString('latin1', 0, end);
+    const length = /^content-length\s*:\s*(\d+)/im.exec(head)?.[1];
+    this.#boundary ??= /^--([^\r\n]+)/.exec(head)?.[1];
     this.#held = this.#held.subarray(end);
     this.#body = { length: length === undefined ? undefined : Number(length) };
     return true;

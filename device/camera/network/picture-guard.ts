@@ -34,17 +34,15 @@ export class PictureGuard {
     const { where, size, framesPerSecond, monotonic } = this.#options;
     const now = monotonic();
     this.#watchStillness(picture, now);
-    if (picture !== this.#last || this.#shownAt === -Infinity) {
-      const found = jpegSize(picture);
-      if (found === undefined) {
-        if (++this.#garbage >= MOST_GARBAGE) throw new DeviceError('camera.damaged', `${where} sends something else than pictures`);
-        return false;
-      }
-      if (found.width !== size.width || found.height !== size.height) {
-        throw new DeviceError('camera.changed', `${where} went over to pictures of ${found.width}x${found.height}`);
-      }
+    const found = jpegSize(picture);
+    if (found === undefined) {
+      if (++this.#garbage >= MOST_GARBAGE) throw new DeviceError('camera.damaged', `${where} sends something else than pictures`);
+      return false;
     }
     this.#garbage = 0;
+    if (found.width !== size.width || found.height !== size.height) {
+      throw new DeviceError('camera.changed', `${where} went over to pictures of ${found.width}x${found.height}`);
+    }
     if (framesPerSecond !== undefined && now - this.#shownAt < EARLY * 1000 / framesPerSecond) return false;
     this.#shownAt = now;
     return true;

@@ -12,6 +12,7 @@ export class TlsTunnel implements Disposable {
   readonly #target: Target;
   readonly #server: Server;
   readonly #ends = new Set<Socket>();
+  readonly #over = new AbortController();
   #fault: DeviceError | undefined;
 
   private constructor(target: Target) {
@@ -20,8 +21,10 @@ export class TlsTunnel implements Disposable {
     this.#server.unref();
   }
 
-  static async open(target: Target): Promise<TlsTunnel> {
+  /** Closed by `signal`, if nobody does before. */
+  static async open(target: Target, signal: AbortSignal): Promise<TlsTunnel> {
     const tunnel = new TlsTunnel(target);
+    signal.addEventListener('abort', () => tunnel[Symbol.dispose](), { signal: tunnel.#over.signal });
     await new Promise<void>((resolve, reject) => {
       tunnel.#server.once('error', reject);
       tunnel.#server.listen(0, '127.0.0.1', resolve);
@@ -39,6 +42,7 @@ export class TlsTunnel implements Disposable {
   get fault(): DeviceError | undefined { return this.#fault; }
 
   [Symbol.dispose](): void {
+    this.#over.abort();
     this.#server.close();
     for (const end of this.#ends) end.destroy();
   }
