@@ -10,6 +10,7 @@ import { dayOfMediaFile } from '../contract/media-path.ts';
 import type { PersonView, SegmentView } from '../contract/device-api.ts';
 import { downloadName } from '../contract/event-file-name.ts';
 import type { TytoEvent } from '../contract/event.ts';
+import { OutputsCaller } from '../outputs/outputs-caller.ts';
 import { TYTO_VERSION } from '../contract/version.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -52,6 +53,7 @@ await runRole(async (signal) => {
   const app = await createWebApp({
     facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, keeper, { ...place, keys: vault, fileNames: settings.recording.file_names }), bus: view, hub,
     places: await PlacesStore.open(), people: peopleKeeper(place.people, keeper, log.child('people')),
+    outputs: new OutputsCaller(place.outputsSocket, settings.outputs.length > 0),
     pageFolder: PAGE, clock: systemClock, clockSynced: () => clockIsSynced(systemClock.now()), log,
   });
   const { port, host } = settings.web;

@@ -4,6 +4,7 @@ import type { CommandAnswer, RecordCommand, TriggerCommand } from '../contract/c
 import type { EventsView, KeptEvent, LedgerView, ManualRecording, PersonView, SegmentView } from '../contract/device-api.ts';
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
 import type { SegmentKind } from '../contract/media-path.ts';
+import type { OutputTest, OutputsView, Redrive } from '../contract/outputs-view.ts';
 import type { PlaceKind, Places } from '../contract/places.ts';
 import type { StorageState } from '../contract/storage.ts';
 import type { CameraState } from '../contract/topics.ts';
@@ -105,6 +106,16 @@ export interface PlacesKeeper {
   readonly managed: readonly PlaceKind[];
   /** Resolves when it is durable. @throws {ConfigError} When the settings' file cannot be changed. */
   change(change: Partial<Places>): Promise<void>;
+}
+
+/** Whom the device tells of events. */
+export interface OutputsKeeper {
+  /** @throws {DeviceError} When nobody answers who serves them. */
+  view(): Promise<OutputsView>;
+  /** Tells one something that did not happen. @throws {DeviceError} As `view`. */
+  test(name: string): Promise<OutputTest | NotDone>;
+  /** Tries again what one refused. @throws {DeviceError} As `view`. */
+  redrive(name: string): Promise<Redrive | NotDone>;
 }
 
 /** The people who were named. What is refused (nobody of that id, no face in the picture) is a ConfigError with a code. */

@@ -25,9 +25,10 @@ import { LiveSocket } from './live-socket.ts';
 import { LiveStill } from './live-still.ts';
 import { metricsHandler } from './metrics/metrics-handler.ts';
 import { LiveMjpeg } from './mjpeg/live-mjpeg.ts';
+import { outputHandlers } from './output-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { changePlaces, placesView } from './places-handlers.ts';
-import type { DeviceBus, EventArchive, PeopleKeeper, PlacesKeeper } from './ports.ts';
+import type { DeviceBus, EventArchive, OutputsKeeper, PeopleKeeper, PlacesKeeper } from './ports.ts';
 import { listRecordings, sendRecording } from './recording-handlers.ts';
 import { DEVICE_ROUTES } from './routes.ts';
 import { stateView, type DeviceFacts } from './state-view.ts';
@@ -43,6 +44,7 @@ export interface WebDeps {
   /** Zones, lines and masks. */
   readonly places: PlacesKeeper;
   readonly people: PeopleKeeper;
+  readonly outputs: OutputsKeeper;
   /** Where the built page lies. */
   readonly pageFolder: string;
   readonly clock: Clock;
@@ -80,7 +82,7 @@ export const serveWeb = (app: HttpService, { port, host }: { readonly port: numb
   readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
 }): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_WEB_PORT', room: 'web' }, until);
 
-function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock, clockSynced, log, mjpegPatience: patience }: WebDeps) {
+function deviceRoutes({ facts, access, archive, bus, hub, places, people, outputs, clock, clockSynced, log, mjpegPatience: patience }: WebDeps) {
   const state = () => stateView(facts, bus, clock);
   const mask = currentMask(() => places.current.privacy_masks);
   const still = new LiveStill({ hub, clock, mask });
@@ -107,6 +109,7 @@ function deviceRoutes({ facts, access, archive, bus, hub, places, people, clock,
     'GET /api/places': (ctx) => { ctx.body = placesView(places, bus); },
     'PUT /api/places': (ctx) => changePlaces(ctx, places, bus),
     ...peopleHandlers(people, archive),
+    ...outputHandlers(outputs),
     'GET /api/events': (ctx) => listEvents(ctx, archive),
     'GET /api/events/:id': (ctx) => showEvent(ctx, archive),
     'DELETE /api/events/:id': (ctx) => deleteEvent(ctx, archive),

@@ -7,6 +7,7 @@ import type { Environment } from '../../device/config/load-settings.ts';
 import { PlacesStore } from '../../device/config/places-store.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { minutes, type Millis } from '../../device/core/units.ts';
+import { OutputsCaller } from '../../device/outputs/outputs-caller.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
 import { OWNER_KEYS_FILE } from '../../device/vault/owner-keys.ts';
 import { OwnerVault } from '../../device/vault/owner-vault.ts';
@@ -31,9 +32,11 @@ export interface RunningWeb extends AsyncDisposable {
   owner(): Promise<string>;
 }
 
-export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, environment = {}, mjpegPatience, encrypts = false }: {
+export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, environment = {}, mjpegPatience, encrypts = false, outputsSocket }: {
   readonly pageFolder?: string; readonly maxViewers?: number; readonly environment?: Environment; readonly mjpegPatience?: Millis;
   readonly encrypts?: boolean;
+  /** Where outputs are served; without, there are none. */
+  readonly outputsSocket?: string;
 } = {}): Promise<RunningWeb> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-web-'));
   const limits = { perAddress: 5, altogether: 50, within: minutes(1) };
@@ -46,7 +49,7 @@ export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, enviro
   bus.stored = places;
   const people = new FakePeople();
   const facts = { device: 'tyto-1', version: '0.1.0' };
-  const app = await createWebApp({ facts, access, archive, bus, hub, places, people, pageFolder, clock: systemClock, clockSynced: () => true, log: silentLog, ...(mjpegPatience === undefined ? {} : { mjpegPatience }) });
+  const app = await createWebApp({ facts, access, archive, bus, hub, places, people, outputs: new OutputsCaller(outputsSocket ?? '/nowhere', outputsSocket !== undefined), pageFolder, clock: systemClock, clockSynced: () => true, log: silentLog, ...(mjpegPatience === undefined ? {} : { mjpegPatience }) });
   const stop = new AbortController();
   const listening = Promise.withResolvers<number>();
   const served = serveWeb(app, { port: 0, host: '127.0.0.1' }, { signal: stop.signal, onListening: listening.resolve });

@@ -81,7 +81,7 @@ for (const version of [1, 2] as const) {
         const [plan] = inputsSchema.parse([{ name: 'door', pin: 22, debounce: '20ms', ...fields }]);
         assert.ok(plan);
         return serveInput(plan, {
-          pins: () => Promise.resolve(pins), clock: systemClock, random: () => 0, log: { ...silentLog, debug: (_message, fields) => { changes.push(fields?.['on']); } },
+          pins: () => Promise.resolve(pins), clock: systemClock, random: () => 0, log: { ...silentLog, debug: (_message, facts) => { changes.push(facts?.['on']); } },
           trigger: ({ label, source }) => said.push(`${label} ${source}`), arm: (on) => said.push(`armed ${on}`),
         }, stop.signal);
       };

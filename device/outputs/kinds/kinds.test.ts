@@ -137,7 +137,7 @@ describe('a script', () => {
     assert.equal(await readFile(`${folder}/argument`, 'utf8'), '$(touch /evil); "x"');
     assert.equal((JSON.parse(await readFile(`${folder}/input`, 'utf8')) as EventMessage).after.id, endedEvent(1).id);
     const names = (await readFile(`${folder}/environment`, 'utf8')).split('\n').map((line) => line.split('=')[0]).filter((name) => name?.startsWith('TYTO'));
-    assert.deepEqual(names.sort(), ['TYTO_DELIVERY', 'TYTO_EVENT', 'TYTO_PHASE']);
+    assert.deepEqual(names.toSorted((a = '', b = '') => a.localeCompare(b)), ['TYTO_DELIVERY', 'TYTO_EVENT', 'TYTO_PHASE']);
   });
 
   it('is killed with all that it started when its time is over', async () => {
