@@ -17,14 +17,14 @@ export interface GuardOptions {
 
 /** So many bodies without a picture in a row are no accident. */
 const MOST_GARBAGE = 20;
-/** Pictures that come a little early still belong to their turn. */
-const EARLY = 0.8;
+/** A picture that comes before its turn by this share of the time between two is taken all the same. */
+const EARLY = 0.3;
 
 export class PictureGuard {
   readonly #options: GuardOptions;
   #last: Uint8Array | undefined;
   #changedAt = millis(0);
-  #shownAt = -Infinity;
+  #dueAt = -Infinity;
   #garbage = 0;
 
   constructor(options: GuardOptions) { this.#options = options; }
@@ -43,8 +43,12 @@ export class PictureGuard {
     if (found.width !== size.width || found.height !== size.height) {
       throw new DeviceError('camera.changed', `${where} went over to pictures of ${found.width}x${found.height}`);
     }
-    if (framesPerSecond !== undefined && now - this.#shownAt < EARLY * 1000 / framesPerSecond) return false;
-    this.#shownAt = now;
+    return framesPerSecond === undefined || this.#isDue(now, 1000 / framesPerSecond);
+  }
+
+  #isDue(now: Millis, period: number): boolean {
+    if (now < this.#dueAt - EARLY * period) return false;
+    this.#dueAt = Math.max(this.#dueAt + period, now);
     return true;
   }
 
