@@ -48,7 +48,7 @@ export class PictureGuard {
 
   #isDue(now: Millis, period: number): boolean {
     if (now < this.#dueAt - EARLY * period) return false;
-    this.#dueAt = Math.max(this.#dueAt + period, now);
+    this.#dueAt = Math.max(this.#dueAt, now) + period;
     return true;
   }
 
