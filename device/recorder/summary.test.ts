@@ -15,6 +15,7 @@ import { testKey } from '../../test/recording/key.ts';
 import { mediaFile } from './clip-writer.ts';
 import { KeyPictures } from './key-pictures.ts';
 import { Recorder, type RecorderPlan } from './recorder.ts';
+import { SummaryMaker } from './summary.ts';
 
 const dawn = millis(Date.UTC(2026, 10, 21, 6, 0, 0));
 const id = eventId(millis(dawn + 5000), 0.5);
@@ -72,6 +73,21 @@ describe('what stands for an event', function () {
   it('is nothing where nothing is recorded', () => summedUp({ mode: 'off' }, async (made, _file, folder) => {
     assert.deepEqual([made, await readdir(folder)], [{}, []]);
   }));
+
+  it('is not waited for once the recorder has stopped', async () => {
+    await using folder = await temporaryFolder();
+    const maker = new SummaryMaker({ mediaFolder: folder.path, device: 'barn', camera: 'yard', mask: () => undefined, isBusy: () => false, log: silentLog });
+    await maker.stop(seconds(1));
+    assert.deepEqual(await maker.make({ eventId: id, picture: new Uint8Array(3), clip: new Uint8Array(3) }), {});
+  });
+
+  it('is left out where nothing can be made of what there is, or too many wait', async () => {
+    await using folder = await temporaryFolder();
+    const maker = new SummaryMaker({ mediaFolder: folder.path, device: 'barn', camera: 'yard', mask: () => undefined, isBusy: () => false, log: silentLog });
+    const asked = Array.from({ length: 6 }, () => maker.make({ eventId: id, picture: new Uint8Array(3), clip: new Uint8Array(3) }));
+    assert.deepEqual(await Promise.all(asked), asked.map(() => ({})));
+    assert.deepEqual(await readdir(folder.path), []);
+  });
 
   it('leaves nothing but finished files behind', () => summedUp({}, async (_made, _file, folder) => {
     const names = await readdir(path.join(folder, '2026-11-21'));

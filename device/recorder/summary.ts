@@ -51,11 +51,12 @@ export class SummaryMaker {
     }
   }
 
-  /** Finishes what is under way, but no longer than `within`. */
+  /** Finishes what is under way, but no longer than `within`; what is asked for from then on is not made. */
   async stop(within: Millis): Promise<void> {
     const timer = setTimeout(() => this.#stop.abort(), within);
     await this.#last;
     clearTimeout(timer);
+    this.#stop.abort();
   }
 
   async #make({ eventId, picture, clip }: SummaryRequest, signal: AbortSignal): Promise<Summary> {
