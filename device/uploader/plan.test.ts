@@ -4,7 +4,7 @@ import { endedEvent } from '../../test/fixtures/ended-events.ts';
 import { eventSchema } from '../contract/event.ts';
 import { manifestSchema } from '../contract/manifest.ts';
 import { millis } from '../core/units.ts';
-import { eventWith, filesToSend, longestWait, manifestIsDue, RETRY, retryAt, valueOf } from './plan.ts';
+import { changedEvent, eventWith, filesToSend, hasMore, longestWait, manifestIsDue, RETRY, retryAt, valueOf, type FileRole } from './plan.ts';
 
 const event = endedEvent(1);
 
@@ -15,6 +15,16 @@ describe('upload plan', () => {
     assert.deepEqual(roles(['snapshot']), ['clip']);
     assert.deepEqual(roles(['snapshot', 'clip']), []);
     assert.deepEqual(filesToSend({ ...event, clip: null }, { stored: [], told: undefined }).map(({ role }) => role), ['snapshot']);
+  });
+
+  it('sends thumbnail and preview where there are some, each before what is larger, and names them once they are there', () => {
+    const file = (name: string) => ({ name, bytes: 9, sha256: 'e'.repeat(64) });
+    const whole = { ...event, thumbnail: file('a.thumb.jpg'), preview: file('a.preview.mp4') };
+    const roles = (stored: readonly FileRole[]) => filesToSend(whole, { stored, told: undefined }).map(({ role }) => role);
+    assert.deepEqual([roles([]), roles(['thumbnail', 'preview'])], [['thumbnail', 'snapshot', 'preview', 'clip'], ['snapshot', 'clip']]);
+    assert.deepEqual(eventWith(whole, ['thumbnail', 'snapshot', 'clip']), { ...event, thumbnail: whole.thumbnail });
+    assert.deepEqual([hasMore(whole, ['snapshot', 'clip']), hasMore(whole, ['thumbnail', 'snapshot', 'preview', 'clip']), hasMore(event, ['thumbnail', 'snapshot'])], [true, false, false]);
+    assert.deepEqual(changedEvent(whole, event), whole, 'what the catalogue lost meanwhile stays on the list');
   });
 
   it('wants a manifest where there is none, and another one once more of the event has arrived', () => {
