@@ -20,6 +20,7 @@ import {
 } from './quality.ts';
 import { outputOf } from './run.ts';
 import { table } from './table.ts';
+import { measureTold } from './told.ts';
 
 interface Depth {
   readonly runs: number;
@@ -45,6 +46,7 @@ export const sections = {
   latency: { what: 'time from a picture that a camera shows to the word over MQTT, --runs times', run: latency },
   kills: { what: 'a recording device killed at random moments, --runs times', run: kills },
   encrypt: { what: 'CPU of encrypted recording, with and without AES in the processor', run: encrypt },
+  told: { what: '10,000 events while a webhook is down: what noting them costs, and whether all arrive, once and in order', run: told },
   memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
 } as const satisfies Readonly<Record<string, Section>>;
 export type SectionName = keyof typeof sections;
@@ -166,6 +168,12 @@ async function* encrypt(): AsyncGenerator<string> {
   if (process.arch === 'x64') rows.push(await measured('without AES instructions', [...WITHOUT_AES, ...own]));
   yield 'Encrypted recording: milliseconds of CPU for a megabyte, and for the beginning of a clip with two recipients';
   yield table(['processor', 'encrypt', 'decrypt', 'begin'], rows);
+}
+
+async function* told(): AsyncGenerator<string> {
+  const { events, noted, bytes, rate, inOrder, twice } = await measureTold(10_000);
+  yield `${events} events while a webhook is down: each noted in ${noted.median.toFixed(1)} ms (median), ${noted.most.toFixed(0)} ms at most; outbox ${(bytes / 1e6).toFixed(1)} MB\n`;
+  yield `then ${rate.toFixed(0)} deliveries a second; ${inOrder ? 'all, in order' : 'NOT all in order'}; ${twice} twice\n`;
 }
 
 async function* latency({ runs }: Depth): AsyncGenerator<string> {
