@@ -206,6 +206,20 @@ describe('event keeper', () => {
       assert.deepEqual(told.at(-1)?.after.kinds, ['manual', 'motion']);
     });
 
+    it('takes the picture once more that was not kept as long as nothing was to be recorded', async () => {
+      let isKept = false;
+      const { keeper: kept, ended, see } = keeper({
+        startClip: (_id, _at, { onDemand }) => { isKept = onDemand; },
+        takePicture: () => Promise.resolve({ file: isKept ? { name: 'p.jpg', bytes: 3, sha256: SHA } : null, jpeg: new Uint8Array(3) }),
+      });
+      see('555');
+      await later();
+      kept.request(manual(600, 1000));
+      kept.close(millis(900));
+      await kept.settled();
+      assert.deepEqual([ended[0]?.kinds, ended[0]?.has_snapshot], [['manual', 'motion'], true]);
+    });
+
     it('goes on when the camera is disarmed', async () => {
       const { keeper: kept, log, see } = keeper();
       see('555');

@@ -205,9 +205,10 @@ export class EventKeeper {
   #update({ account, picture }: EventEffect & { type: 'update' }, now: Millis): void {
     const open = this.#open;
     if (open === undefined) return;
-    if (isOnDemand(account) && !isOnDemand(open.account)) this.#parts.recorder.startClip(open.event.id, now, { continues: false, onDemand: true });
+    const isNowOnDemand = isOnDemand(account) && !isOnDemand(open.account);
+    if (isNowOnDemand) this.#parts.recorder.startClip(open.event.id, now, { continues: false, onDemand: true });
     open.account = account;
-    if (picture) this.#picture(open);
+    if (picture || (isNowOnDemand && open.event.snapshot === null)) this.#picture(open); // none was kept where nothing was to be recorded
     else this.#tellNews(open);
   }
 
