@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ONLINE } from '../../test/web/fake-device.ts';
+import { ONLINE, sampleEvent } from '../../test/web/fake-device.ts';
 import { deviceTopics } from '../contract/topics.ts';
 import { silentLog } from '../core/log.ts';
 import { millis, seconds } from '../core/units.ts';
@@ -76,6 +76,12 @@ describe('the device as its bus tells of it', () => {
     await view.command({ type: 'record', command: { record: true, length: 5 } });
     await view.command({ type: 'trigger', command: { label: 'doorbell' } });
     assert.deepEqual(said, [[topics.camera('yard').recordSet, '{"record":true,"length":5}'], [topics.camera('yard').trigger, '{"label":"doorbell"}']]);
+  });
+
+  it('counts events that ended, by kind', () => {
+    const event = sampleEvent(1_795_252_530, 5, { kinds: ['motion', 'person'] });
+    for (const type of ['new', 'update', 'end'] as const) hear(topics.events, JSON.stringify({ type, before: event, after: event }));
+    assert.deepEqual([view.endedEvents().get('person'), view.endedEvents().get('motion'), view.endedEvents().get('face')], [1, 1, 0]);
   });
 
   it('counts uploads as the uploader tells', () => {

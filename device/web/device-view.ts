@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { armingViewSchema, type ArmingView } from '../contract/arming.ts';
 import { commandAnswerSchema } from '../contract/commands.ts';
 import type { ManualRecording } from '../contract/device-api.ts';
-import { eventMessageSchema } from '../contract/event.ts';
+import { EVENT_KINDS, eventMessageSchema, type EventKind } from '../contract/event.ts';
 import { placesSchema, type Places } from '../contract/places.ts';
 import { storageStateSchema, type StorageState } from '../contract/storage.ts';
 import { parseSwitch, type CameraState, type CameraTopics, type DeviceTopics } from '../contract/topics.ts';
@@ -44,6 +44,7 @@ export class DeviceView implements DeviceBus {
   #storage: StorageState | undefined;
   #manual: ManualRecording | undefined;
   #uploads: UploadFigures | undefined;
+  readonly #ended = new Map<EventKind, number>(EVENT_KINDS.map((kind) => [kind, 0]));
   #heardAt: Millis | undefined;
 
   constructor({ bus, topics, camera, clock, log }: DeviceViewParts) {
@@ -102,7 +103,9 @@ export class DeviceView implements DeviceBus {
     });
     this.#bus.subscribe(this.#device.events, (payload) => {
       const message = this.#decode(this.#device.events, eventMessageSchema, payload);
-      if (message !== undefined) this.#tell({ type: 'event', message });
+      if (message === undefined) return;
+      if (message.type === 'end') for (const kind of message.after.kinds) this.#ended.set(kind, (this.#ended.get(kind) ?? 0) + 1);
+      this.#tell({ type: 'event', message });
     });
   }
 
@@ -114,6 +117,7 @@ export class DeviceView implements DeviceBus {
   places(): Places | undefined { return this.#places; }
   cameraSilence(): Millis | undefined { return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt); }
 
+  endedEvents(): ReadonlyMap<EventKind, number> { return this.#ended; }
   uploads(): UploadFigures | undefined { return this.#uploads; }
   manual(): ManualRecording | undefined { return this.#manual; }
 

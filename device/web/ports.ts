@@ -81,6 +81,8 @@ export interface DeviceBus {
   arming(): ArmingView | undefined;
   /** How the disk stands; undefined until it was told. */
   storage(): StorageState | undefined;
+  /** How many events have ended since this process listens, by each of their kinds. */
+  endedEvents(): ReadonlyMap<EventKind, number>;
   /** What the uploader counts; undefined until it was told. */
   uploads(): UploadFigures | undefined;
   /** For how long the camera's process has said nothing; undefined when it has not spoken while this process runs. */

@@ -1,7 +1,7 @@
 /** The rest of a device as the page's server sees it, in memory: for tests of the page and its API. */
 import { eventId } from '../../device/contract/names.ts';
 import type { EventsView, KeptEvent, LedgerEntry, LedgerView, ManualRecording, PersonView, SegmentView } from '../../device/contract/device-api.ts';
-import type { TytoEvent } from '../../device/contract/event.ts';
+import { EVENT_KINDS, type EventKind, type TytoEvent } from '../../device/contract/event.ts';
 import { parseSegmentFileName, type SegmentKind } from '../../device/contract/media-path.ts';
 import type { Places } from '../../device/contract/places.ts';
 import type { StorageState } from '../../device/contract/storage.ts';
@@ -53,6 +53,8 @@ export class FakeBus implements DeviceBus {
     this.#tell({ type: 'state' });
   }
 
+  readonly #ended = new Map<EventKind, number>(EVENT_KINDS.map((kind) => [kind, 0]));
+  endedEvents(): ReadonlyMap<EventKind, number> { return this.#ended; }
   uploadFigures: UploadFigures | undefined;
   uploads(): UploadFigures | undefined { return this.uploadFigures; }
   camera(): CameraState | undefined { return this.#camera; }
@@ -94,6 +96,7 @@ export class FakeBus implements DeviceBus {
   }
 
   say(type: 'new' | 'update' | 'end', after: TytoEvent, before = after): void {
+    if (type === 'end') for (const kind of after.kinds) this.#ended.set(kind, (this.#ended.get(kind) ?? 0) + 1);
     this.#tell({ type: 'event', message: { type, before, after } });
   }
 

@@ -1,6 +1,5 @@
 /** `GET /metrics` */
 import type { Middleware } from 'koa';
-import { EVENT_KINDS } from '../../contract/event.ts';
 import type { LedgerState, LedgerView, StateView } from '../../contract/device-api.ts';
 import { millis, seconds, type Millis } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -23,18 +22,13 @@ export interface MetricsParts {
 const ACCOUNT_EVERY: Millis = seconds(30);
 
 export function metricsHandler({ state, bus, archive, hub, clock, clockSynced }: MetricsParts): Middleware {
-  const events = new Map<string, number>(EVENT_KINDS.map((kind) => [kind, 0]));
-  bus.subscribe((change) => {
-    if (change.type !== 'event' || change.message.type !== 'end') return;
-    for (const kind of change.message.after.kinds) events.set(kind, (events.get(kind) ?? 0) + 1);
-  });
   let account: { readonly at: Millis; readonly seconds: LedgerView['seconds'] } | undefined;
   return async (ctx) => {
     if (account === undefined || clock.monotonic() - account.at > ACCOUNT_EVERY) {
       account = { at: clock.monotonic(), seconds: await accountOfToday(archive, clock.now()) };
     }
     const figures = {
-      state: state(), uploads: bus.uploads(), ledger: account.seconds, events, clockSynced: clockSynced(), live: { viewers: hub.viewers, skipped: hub.dropped },
+      state: state(), uploads: bus.uploads(), ledger: account.seconds, events: bus.endedEvents(), clockSynced: clockSynced(), live: { viewers: hub.viewers, skipped: hub.dropped },
     };
     ctx.body = exposition([...deviceMetrics(figures), ...processMetrics(process.ppid)]);
     ctx.type = EXPOSITION_TYPE;
