@@ -1,5 +1,4 @@
 /** The `watch` process: camera, vision, recorder and catalogue, joined. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ArchiveThread } from '../archive/thread/archive-thread.ts';
@@ -40,6 +39,7 @@ import { EventKeeper, type EventRecorder } from './event-keeper.ts';
 import { LineCounters } from './line-counters.ts';
 import { LoadMeter } from './load-meter.ts';
 import { LoadShedder } from './load-shedder.ts';
+import { makeMediaFolder } from './media-folder.ts';
 import { PlacesInForce } from './places-in-force.ts';
 import { RecognitionHost, type Recogniser } from './recognition-host.ts';
 import { readSystemState } from './system-state.ts';
@@ -333,14 +333,6 @@ const wordsIn = (list: string): readonly string[] => list.split(',').map((word) 
 async function refuseUnusableFile(setting: string, source: CameraSource | undefined, signal: AbortSignal): Promise<void> {
   const found = source?.type === 'file' ? await inspectFile(source.path, signal) : undefined;
   if (found?.ok === false) throw new ConfigError(found.code, `${setting}: ${found.reason}`);
-}
-
-async function makeMediaFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (cause) {
-    throw new ConfigError('data.unusable', `the folder for recordings ${folder} cannot be made; set TYTO_DATA to a folder that you may write to`, { cause });
-  }
 }
 
 await runRole(watch);
