@@ -25,7 +25,8 @@ export class DemoFeed implements FeedSource {
     const size = paintable(this.#wishes.size ?? SIZE);
     return Promise.resolve({
       input: [
-        '-protocol_whitelist', 'pipe', '-f', 'rawvideo', '-pix_fmt', 'yuv420p',
+        // A painter that has no time for a picture leaves it out; the others must not come earlier for that.
+        '-protocol_whitelist', 'pipe', '-use_wallclock_as_timestamps', '1', '-f', 'rawvideo', '-pix_fmt', 'yuv420p',
         '-video_size', `${size.width}x${size.height}`, '-framerate', String(frameRate), '-i', 'pipe:0',
       ],
       stdin: { type: 'pictures', start: (put, fail) => startPainter({ size, framesPerSecond: frameRate, speed: this.#speed }, put, fail) },

@@ -9,7 +9,7 @@ import { sceneAt } from './scene.ts';
 
 const size = { width: 64, height: 40 };
 /** A thread is started, which a busy machine takes its time for. */
-const LONGEST = 20_000;
+const LONGEST = 60_000;
 const unexpected = (error: Error): void => assert.fail(error);
 
 describe('the demo camera\'s painter in its thread', function () {
