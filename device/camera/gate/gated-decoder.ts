@@ -30,7 +30,9 @@ export interface GatedDecoderHandlers {
 const MOST_BACKLOG = 16 * 1024 * 1024;
 /** Of a file, no more waits to be decoded. */
 const FILE_BACKLOG = 512 * 1024;
-const FILE_LEAD = seconds(1);
+const FILE_LEAD = seconds(0.5);
+/** At any rate so many packets more than are reordered may be ahead of the picture that is looked at next. */
+const PACKETS_AHEAD = 3;
 /** A keyframe whose picture does not come after this is helped out by the packets behind it. */
 const GLANCE_PATIENCE = seconds(0.4);
 /** A picture that comes so soon after a helping packet came because of it. */
@@ -76,6 +78,8 @@ export class GatedDecoder implements Disposable {
   #colourShown = -Infinity;
   /** Stream time of the latest frame. */
   #shownAt = 0;
+  /** Milliseconds that the latest packet lasts. */
+  #spacing = 0;
   /** Of the latest keyframe that was fed. */
   #keyTicks = -Infinity;
   #newestFed = 0;
@@ -112,6 +116,7 @@ export class GatedDecoder implements Disposable {
   /** The next picture in the order of decoding. Returns at once, with its stream time. */
   push(picture: EncodedPicture): Millis {
     const packet = this.#reader.read(picture);
+    this.#spacing = this.#reader.milliseconds(picture.duration);
     this.#share.came();
     this.#again(packet);
     this.#helpOut();
@@ -135,7 +140,8 @@ export class GatedDecoder implements Disposable {
     if (this.#glance !== undefined) return this.#waiting.length > this.#help + 16;
     if (!this.#decoder.isRunning) return false;
     const ahead = this.#newestFed - Math.max(this.#shownAt, this.#followsFrom);
-    return this.#decoder.backlog > FILE_BACKLOG || (this.#following && ahead > FILE_LEAD);
+    const lead = Math.max(FILE_LEAD, 1000 / this.#options.gray.framesPerSecond + (this.#help + PACKETS_AHEAD) * this.#spacing);
+    return this.#decoder.backlog > FILE_BACKLOG || (this.#following && ahead > lead);
   }
 
   /** No packet follows; resolves when the last pictures were handed out. */

@@ -81,5 +81,8 @@ export class PacketReader {
   /** Ticks of the stream's first picture: its time 0. */
   get origin(): number { return this.#first ?? 0; }
 
-  timeOf(ticks: number): Millis { return millis((ticks - this.origin) * 1000 / this.#timescale); }
+  timeOf(ticks: number): Millis { return this.milliseconds(ticks - this.origin); }
+
+  /** What lasts so many ticks. */
+  milliseconds(ticks: number): Millis { return millis(ticks * 1000 / this.#timescale); }
 }
