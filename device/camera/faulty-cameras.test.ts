@@ -23,7 +23,7 @@ describe('cameras that misbehave', function () {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-faulty-'));
     await Promise.all([
       makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '20', ...ENCODING, file('clip.mp4')),
-      makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '8', ...ENCODING, '-f', 'h264', file('small.h264')),
+      makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '6', ...ENCODING, '-f', 'h264', file('small.h264')),
       makeClip('-f', 'lavfi', '-i', 'testsrc2=size=480x360:rate=25', '-t', '40', ...ENCODING, '-f', 'h264', file('large.h264')),
       makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x180', '-frames:v', '1', file('small.jpg')),
       makeClip('-f', 'lavfi', '-i', 'testsrc2=size=640x360', '-frames:v', '1', file('large.jpg')),
