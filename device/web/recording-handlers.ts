@@ -13,7 +13,12 @@ import type { EventArchive } from './ports.ts';
 /** One that began earlier may reach into the time that is asked for: a minute and what is left until a keyframe. */
 const LONGEST_PIECE = minutes(5);
 const unixSeconds = z.coerce.number().min(0).max(253_402_300_799);
-const query = z.strictObject({ kind: z.enum(SEGMENT_KINDS).default('continuous'), from: unixSeconds, to: unixSeconds, limit: z.coerce.number().int().min(1).max(2000).default(500) });
+const query = z.strictObject({
+  kind: z.enum(SEGMENT_KINDS).default('continuous'),
+  from: unixSeconds,
+  to: unixSeconds,
+  limit: z.coerce.number().int().min(1).max(2000).default(500),
+});
 
 /** `GET /api/recordings` */
 export async function listRecordings(ctx: Context, archive: EventArchive): Promise<void> {

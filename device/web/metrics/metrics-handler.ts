@@ -28,7 +28,8 @@ export function metricsHandler({ state, bus, archive, hub, clock, clockSynced }:
       account = { at: clock.monotonic(), seconds: await accountOfToday(archive, clock.now()) };
     }
     const figures = {
-      state: state(), uploads: bus.uploads(), ledger: account.seconds, events: bus.endedEvents(), clockSynced: clockSynced(), live: { viewers: hub.viewers, skipped: hub.dropped },
+      state: state(), uploads: bus.uploads(), ledger: account.seconds, events: bus.endedEvents(), clockSynced: clockSynced(),
+      live: { viewers: hub.viewers, skipped: hub.dropped },
     };
     ctx.body = exposition([...deviceMetrics(figures), ...processMetrics(process.ppid)]);
     ctx.type = EXPOSITION_TYPE;

@@ -18,9 +18,19 @@ export function processMetrics(main: number): readonly Metric[] {
   const samples = (value: (usages: readonly Usage[]) => number) => [...byRole].map(([role, usages]) => ({ labels: { role }, value: value(usages) }));
   const sum = (of: (usage: Usage) => number) => samples((usages) => Math.round(100 * usages.reduce((total, usage) => total + of(usage), 0)) / 100);
   return [
-    { name: 'tyto_process_resident_memory_bytes', type: 'gauge', help: 'Memory that the processes of a role hold; pages that they share count for each.', samples: sum(({ residentBytes }) => residentBytes) },
-    { name: 'tyto_process_cpu_seconds_total', type: 'counter', help: 'Processor time of the running processes of a role; begins anew when one is started again.', samples: sum(({ cpuSeconds }) => cpuSeconds) },
-    { name: 'tyto_process_start_time_seconds', type: 'gauge', help: 'Unix time at which the newest process of a role began: it changes with every restart.', samples: samples((usages) => Math.max(...usages.map(({ startedAt }) => startedAt))) },
+    {
+      name: 'tyto_process_resident_memory_bytes', type: 'gauge', samples: sum(({ residentBytes }) => residentBytes),
+      help: 'Memory that the processes of a role hold; pages that they share count for each.',
+    },
+    {
+      name: 'tyto_process_cpu_seconds_total', type: 'counter', samples: sum(({ cpuSeconds }) => cpuSeconds),
+      help: 'Processor time of the running processes of a role; begins anew when one is started again.',
+    },
+    {
+      name: 'tyto_process_start_time_seconds', type: 'gauge',
+      samples: samples((usages) => Math.max(...usages.map(({ startedAt }) => startedAt))),
+      help: 'Unix time at which the newest process of a role began: it changes with every restart.',
+    },
   ];
 }
 

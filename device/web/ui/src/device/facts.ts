@@ -12,7 +12,8 @@ export function cameraFacts(camera: CameraState): readonly Fact[] {
     ...bad('Trouble', camera.state === 'online' ? null : reason || null),
     ...fact('Sends', sends(camera)),
     ...fact('Sound', sound === null ? null : soundInWords(sound)),
-    ...fact('Analysed stream', watched === null ? null : [watched.source, `${watched.width} × ${watched.height}`, videoInWords(watched.codec), watched.reason].filter((part) => part !== '').join(', ')),
+    ...fact('Analysed stream', watched === null ? null
+      : listed(watched.source, `${watched.width} × ${watched.height}`, videoInWords(watched.codec), watched.reason)),
     ...fact('Decoded', decoding === null ? null : [share(decoding.decoded), decoding.reason].filter((part) => part !== '').join(': ')),
     ...fact('Decoder', decoder === null ? null : [decoder.kind === 'hardware' ? 'hardware' : 'software', decoder.reason].filter((part) => part !== '').join(': ')),
     ...bad('Analysis', visionFault),
@@ -29,9 +30,10 @@ export function storageFacts({ storage }: Pick<StateView, 'storage'>): readonly 
   const today = written.recordings + written.pictures + written.catalogue + written.other;
   const left = rate > 0 ? Math.max(0, Math.min(most - total, free - keptFree)) / rate : undefined;
   const kinds = [['events', used.events], ['continuous', used.continuous], ['films', used.timelapse], ['pictures', used.pictures]] as const;
+  const taken = kinds.filter(([, bytes]) => bytes > 0).map(([kind, bytes]) => `${kind} ${sizeInWords(bytes)}`);
   return [
     ...alarms.map(({ message }): Fact => ({ name: 'Alarm', text: message, isBad: true })),
-    { name: 'Recordings', text: `${sizeInWords(total)} of ${sizeInWords(most)}${total === 0 ? '' : ': '}${kinds.filter(([, bytes]) => bytes > 0).map(([kind, bytes]) => `${kind} ${sizeInWords(bytes)}`).join(', ')}` },
+    { name: 'Recordings', text: `${sizeInWords(total)} of ${sizeInWords(most)}${total === 0 ? '' : ': '}${listed(...taken)}` },
     { name: 'Free', text: `${sizeInWords(free)}; below ${sizeInWords(keptFree)} the oldest are deleted` },
     ...fact('Room', left === undefined ? null : `for about ${durationInWords(left * 3600)} at the present rate, before the oldest are deleted`),
     { name: 'Written today', text: `${sizeInWords(today)}, of it recordings ${sizeInWords(written.recordings)}` },
@@ -55,6 +57,7 @@ export function videoInWords(codec: string): string {
 }
 
 const soundInWords = (codec: string): string => (codec.startsWith('mp4a.40') ? 'AAC' : codec);
+const listed = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ');
 const share = (of: number): string => (of >= 0.995 ? 'all pictures' : `${Math.round(100 * of)} % of the pictures`);
 const fact = (name: string, text: string | null): readonly Fact[] => (text === null || text === '' ? [] : [{ name, text }]);
 const bad = (name: string, text: string | null): readonly Fact[] => (text === null || text === '' ? [] : [{ name, text, isBad: true }]);
