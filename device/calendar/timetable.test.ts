@@ -11,7 +11,7 @@ const at = (text: string): number => Date.parse(text);
 
 /** Armed hours of the day, minute by minute. */
 function hoursArmed(timetable: readonly ArmedWindow[], day: string, places: Calendar = calendar()): number {
-  const [from, to] = [at(`${day}`), at(`${day}`) + 25 * 3_600_000];
+  const [from, to] = [at(day), at(day) + 25 * 3_600_000];
   const spans = armedSpans(timetable, from, 1, places);
   let armed = 0;
   for (let now = from; now < to && dayIn(now, places.timeZone) === dayIn(from, places.timeZone); now += 60_000) {

@@ -39,10 +39,8 @@ function pemFault(value: string): string | undefined {
 }
 
 function timeZoneFault(value: string): string | undefined {
-  if (value === '') return undefined;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
-    return undefined;
+    return Intl.DateTimeFormat('en', { timeZone: value === '' ? 'UTC' : value }).format(0) === '' ? 'nothing' : undefined;
   } catch {
     return `"${value}", which is no time zone that this machine knows`;
   }
