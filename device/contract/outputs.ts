@@ -35,15 +35,7 @@ const template = z.string('must be a text').min(1, 'must not be empty').max(16_3
   });
 
 const ADDRESS = 'must be an http:// or https:// address';
-const httpAddress = z.string(ADDRESS).refine(isHttp, ADDRESS);
-
-function isHttp(text: string): boolean {
-  try {
-    return /^https?:$/.test(new URL(text).protocol);
-  } catch {
-    return false;
-  }
-}
+const httpAddress = z.url({ protocol: /^https?$/, error: ADDRESS });
 
 const KINDS = `must be kinds of events: ${EVENT_KINDS.join(', ')}`;
 const NAMES = 'must be a list of names';
