@@ -19,6 +19,7 @@ export interface Listener {
 
 interface News {
   readonly message: EventMessage;
+  /** Wall clock: when it happened, or was heard of. */
   readonly at: Millis;
   /** It happened too long ago for this output. */
   readonly isLate: boolean;
@@ -37,20 +38,23 @@ export class Intake {
    * person is recognised in it. @returns The outputs that have something to do now.
    */
   heard(message: EventMessage, now: Millis): readonly string[] {
-    return this.#take(message, now, now);
+    return this.#take(message, () => now, now);
   }
 
   /** Takes in an ended event of the catalogue that may not have been heard of, unless it is too old for an output. */
   found(event: TytoEvent, now: Millis): readonly string[] {
-    return this.#take({ type: 'end', before: event, after: event }, millis((event.end_time ?? event.start_time) * 1000), now);
+    const { start_time: start, end_time: end } = event;
+    return this.#take({ type: 'end', before: event, after: event }, (phase) => millis((phase === 'new' ? start : end ?? start) * 1000), now);
   }
 
-  #take(message: EventMessage, at: Millis, now: Millis): readonly string[] {
+  #take(message: EventMessage, atOf: (phase: Phase) => Millis, now: Millis): readonly string[] {
     const known: readonly Phase[] = message.type === 'end' ? ['new', 'end'] : ['new'];
     return this.#listeners.filter((listener) => {
       const { phases, stale } = habitsOf(listener.plan);
-      const isLate = now - at > stale;
-      return known.filter((phase) => phases.includes(phase)).map((phase) => this.#consider(listener, phase, { message, at, isLate })).includes(true);
+      return known.filter((phase) => phases.includes(phase)).map((phase) => {
+        const at = atOf(phase);
+        return this.#consider(listener, phase, { message, at, isLate: now - at > stale });
+      }).includes(true);
     }).map(({ plan }) => plan.name);
   }
 

@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { ArchiveReader } from '../archive/archive-reader.ts';
 import type { Calendar } from '../calendar/timetable.ts';
 import { findConfinement } from '../camera/stream/confined-child.ts';
-import { eventMessageSchema } from '../contract/event.ts';
+import { describeIssues, eventMessageSchema } from '../contract/event.ts';
 import type { OutputPlan } from '../contract/outputs.ts';
-import type { Timetable } from '../contract/timetable.ts';
-import { describeError } from '../core/errors.ts';
+import { goesBySun, type Timetable } from '../contract/timetable.ts';
+import { ConfigError, describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { supervise, type Task } from '../runtime/supervise.ts';
@@ -47,9 +47,10 @@ export async function runOutputs(signal: AbortSignal): Promise<void> {
     words: new Words(settings.location.time_zone || undefined), pictures, startProgram, pins, clock: systemClock, log,
     publish: (topic, payload, retain) => bus.hand(topic, payload, { retain }),
   };
+  const { latitude, longitude } = settings.location;
   const windows = await windowReader(settings.outputs, {
     timeZone: settings.location.time_zone || new Intl.DateTimeFormat().resolvedOptions().timeZone,
-    place: { latitude: settings.location.latitude, longitude: settings.location.longitude }, holidays: settings.arming.holidays,
+    place: latitude === 0 && longitude === 0 ? undefined : { latitude, longitude }, holidays: settings.arming.holidays,
   });
   await using opened = new AsyncDisposableStack();
   const listeners = [];
@@ -62,7 +63,8 @@ export async function runOutputs(signal: AbortSignal): Promise<void> {
     catalogue: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation(), get: (id) => reader.view.get(id) },
   });
   bus.subscribe(camera.snapshot, (jpeg, _topic, retained) => { if (!retained) pictures.seen(jpeg); });
-  bus.subscribe(topics.events, (payload, _topic, retained) => { if (!retained) hear(outputs, payload, log); });
+  const hear = listenerOf(outputs, log);
+  bus.subscribe(topics.events, (payload, _topic, retained) => { if (!retained) hear(payload); });
   const server = serveOutputs(place.outputsSocket, outputs, log);
   try {
     log.info('outputs are served', { names: settings.outputs.map(({ name }) => name).join(', ') });
@@ -74,16 +76,24 @@ export async function runOutputs(signal: AbortSignal): Promise<void> {
 }
 
 /** The bus is open to every program on the device: what it carries is checked like anything from outside. */
-function hear(outputs: Outputs, payload: Buffer, log: Log): void {
-  let raw: unknown;
-  try { raw = JSON.parse(payload.toString('utf8')); } catch { raw = undefined; }
-  const message = eventMessageSchema.safeParse(raw);
-  if (!message.success) return log.warn('a message on the bus is no event; it is ignored', { problem: message.error.issues[0]?.message });
-  try {
-    outputs.heard(message.data);
-  } catch (error) {
-    log.error('an event could not be noted for the outputs; it comes again once it has ended', { event: message.data.after.id, reason: describeError(error) });
-  }
+function listenerOf(outputs: Outputs, log: Log): (payload: Buffer) => void {
+  let fault = '';
+  const tell = (what: string, reason: string): void => { // once: it may be so many times a second
+    if (fault !== reason) log.error(what, { reason });
+    fault = reason;
+  };
+  return (payload) => {
+    let raw: unknown;
+    try { raw = JSON.parse(payload.toString('utf8')); } catch { raw = undefined; }
+    const message = eventMessageSchema.safeParse(raw);
+    if (!message.success) return tell('a message on the bus is no event; it is ignored', describeIssues(message.error).slice(0, 200));
+    try {
+      outputs.heard(message.data);
+      fault = '';
+    } catch (error) {
+      tell('an event could not be noted for the outputs; it comes again once it has ended', describeError(error));
+    }
+  };
 }
 
 /** Programs of the user's gain no rights, and end with this process. */
@@ -98,6 +108,10 @@ async function confinedStart(): Promise<StartProgram> {
 /** Reckoning with times of a week is loaded only where somebody asks for it. */
 async function windowReader(plans: readonly OutputPlan[], calendar: Calendar): Promise<(timetable: Timetable | undefined) => IsWithin | undefined> {
   if (plans.every(({ when, quiet }) => when?.windows === undefined && quiet === undefined)) return () => undefined;
+  const bySun = plans.find(({ when, quiet }) => goesBySun([...when?.windows ?? [], ...quiet ?? []]));
+  if (bySun !== undefined && calendar.place === undefined) {
+    throw new ConfigError('outputs.no-place', `output "${bySun.name}" goes by the sun: set location.latitude and location.longitude, in degrees`);
+  }
   const { WindowClock } = await import('../calendar/window-clock.ts');
   return (timetable) => {
     if (timetable === undefined) return undefined;
