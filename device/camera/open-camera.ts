@@ -67,6 +67,9 @@ export async function openCamera(
   const { stallTimeout, pictures = {} } = settings;
   const options = { stallTimeout, clock, log, random: Math.random, hardware: { mode: settings.hardware ?? 'off', devices } };
   const subSource = parseSubSource(settings.subSource ?? '');
+  if (certificate !== '' && !showsCertificate(source) && !(subSource !== undefined && showsCertificate(subSource))) {
+    log.warn('camera.certificate is not used: only cameras with rtsps:// or https:// show one', { camera: feed.label });
+  }
   if (subSource === undefined) return new ReconnectingCamera(feed, { ...options, pictures });
   const subFeed = await feedOf(subSource, stallTimeout, { ...around, sound: false, wishes: {} }, signal, `${describeSource(subSource)} (sub-stream)`);
   return new TwoStreamCamera(
@@ -75,6 +78,9 @@ export async function openCamera(
     { pictures, clock, log },
   );
 }
+
+const showsCertificate = (source: CameraSource): boolean =>
+  (source.type === 'rtsp' || source.type === 'mjpeg') && (source.address.protocol === 'rtsps:' || source.address.protocol === 'https:');
 
 function certificateOf(text: string): CameraCertificate {
   const certificate = readCertificate(text);

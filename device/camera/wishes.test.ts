@@ -94,4 +94,13 @@ describe('a camera that is mounted askew', function () {
     assert.deepEqual(unmet, ['camera.rotation and camera.flip: not possible here; the video of a file is taken as it is',
       'camera.white_balance: not possible here; the video of a file is taken as it is']);
   });
+
+  it('has no use for a certificate unless it shows one itself, and that is said', async () => {
+    const said: string[] = [];
+    const log = { ...silentLog, warn: (message: string) => { said.push(message); } };
+    for (const source of ['rtsp://cam.lan/', 'rtsps://cam.lan/']) {
+      await openCamera({ source, stallTimeout: seconds(10), certificate: '/data/camera.pem' }, { clock: systemClock, log }, new AbortController().signal);
+    }
+    assert.deepEqual(said, ['camera.certificate is not used: only cameras with rtsps:// or https:// show one']);
+  });
 });
