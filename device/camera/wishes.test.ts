@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { silentLog } from '../core/log.ts';
 import { millis, seconds } from '../core/units.ts';
 import { runTool } from '../media/run-tool.ts';
@@ -10,6 +11,8 @@ import { openCamera } from './open-camera.ts';
 import { makeClip } from './simulated/clips.ts';
 import { RecordingSink } from './simulated/recording-sink.ts';
 import { NOTHING_ASKED, readWishes, unmetBut, uprightFilter, uprightSize, type AskedOfCamera, type Orientation } from './wishes.ts';
+
+const RPICAM = [[process.execPath, fileURLToPath(new URL('simulated/rpicam-vid.ts', import.meta.url))]] as const;
 
 describe('what is wished of a camera', () => {
   it('is nothing by default', () => assert.deepEqual(Object.values(readWishes(NOTHING_ASKED)).filter((wish) => wish !== undefined), []));
@@ -50,8 +53,8 @@ describe('a camera that is mounted askew', function () {
     const sink = new RecordingSink();
     let unmet: readonly string[] = [];
     const told = Object.assign(sink, { unmet: (sentences: readonly string[]) => { unmet = sentences; } });
-    const camera = await openCamera({ source: path.join(folder, name), stallTimeout: seconds(10), asked: { ...NOTHING_ASKED, ...asked } },
-      { clock: systemClock, log: silentLog }, stop.signal);
+    const camera = await openCamera({ source: name === 'raspberry' ? name : path.join(folder, name), stallTimeout: seconds(10), asked: { ...NOTHING_ASKED, ...asked } },
+      { clock: systemClock, log: silentLog, rpicam: RPICAM }, stop.signal);
     const run = camera.run(told, stop.signal);
     try {
       await sink.until(({ sessions }) => (sessions[0]?.fragments.length ?? 0) >= 1 && (sessions[0]?.frames.length ?? 0) >= 1, 10_000);
@@ -93,6 +96,12 @@ describe('a camera that is mounted askew', function () {
     assert.deepEqual(sink.sessions[0]?.inits[0]?.size, { width: 320, height: 240 });
     assert.deepEqual(unmet, ['camera.rotation and camera.flip: not possible here; the video of a file is taken as it is',
       'camera.white_balance: not possible here; the video of a file is taken as it is']);
+  });
+
+  it('is turned by a quarter also where its own program cannot: the Raspberry Pi camera', async () => {
+    const { sink, unmet } = await watch('raspberry', { rotation: '270', size: '640x360', exposure: 'short', focus: 'continuous' });
+    assert.deepEqual(sink.sessions[0]?.inits[0]?.size, { width: 360, height: 640 });
+    assert.deepEqual(unmet, []);
   });
 
   it('has no use for a certificate unless it shows one itself, and that is said', async () => {
