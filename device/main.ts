@@ -6,12 +6,13 @@ import { startBroker } from './bus/broker.ts';
 import { describeOrigins } from './config/describe-origins.ts';
 import { deviceId } from './config/identity.ts';
 import { loadSettings } from './config/load-settings.ts';
+import { ownEnvironment } from './config/own-environment.ts';
 import { TYTO_VERSION } from './contract/version.ts';
 import { ConfigError } from './core/errors.ts';
 import { lockData } from './durable/data-lock.ts';
 import { systemClock } from './runtime/clock.ts';
 import { keepChild } from './runtime/keep-child.ts';
-import { settleLater } from './runtime/lean.ts';
+import { leanEnvironment, settleLater } from './runtime/lean.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { supervise, type Task } from './runtime/supervise.ts';
 
@@ -43,6 +44,7 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const tasks = ROLES.map((role): [string, Task] => [role, (stop) => keepChild({
     role,
     work: role === 'watch' ? 'compute' : 'serve',
+    environment: leanEnvironment(ownEnvironment()),
     vital: role === 'watch' || isAttended(),
     module: new URL(`./${role}/main.${extension}`, import.meta.url),
     onReady: (notice) => { if (notice !== undefined) process.stdout.write(`${notice}\n`); },

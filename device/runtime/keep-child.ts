@@ -5,7 +5,7 @@ import type { Log } from '../core/log.ts';
 import { inSeconds, minutes, seconds, type Millis } from '../core/units.ts';
 import { afterEnd } from './after-end.ts';
 import type { Clock } from './clock.ts';
-import { leanEnvironment, leanFlags, type Work } from './lean.ts';
+import { leanFlags, type Work } from './lean.ts';
 import type { RoleMessage } from './role.ts';
 import { Watchdog, type SilenceLimits } from './watchdog.ts';
 
@@ -14,6 +14,8 @@ export interface ChildSpec {
   readonly role: string;
   readonly module: URL;
   readonly work: Work;
+  /** That of this process when absent. */
+  readonly environment?: NodeJS.ProcessEnv;
   /** Whether the device stops when the child refuses to start; without that, the others go on and it is tried again. */
   readonly vital: boolean;
   /** Called at each start that succeeds. */
@@ -82,7 +84,8 @@ interface ChildEnd { readonly how: string; readonly failure: (RoleMessage & { ty
 
 async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SILENCE }: ChildKeeping, signal: AbortSignal): Promise<ChildEnd> {
   const child = fork(spec.module, [spec.role], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, ...leanFlags(spec.work)], env: leanEnvironment(process.env),
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, ...leanFlags(spec.work)],
+    ...(spec.environment === undefined ? {} : { env: spec.environment }),
   });
   using watchdog = new Watchdog(silence, (silentFor) => {
     log.error(`${spec.role} has said nothing for ${inSeconds(silentFor)} s and is ended`);
