@@ -5,8 +5,14 @@ import type { Words } from './words.ts';
 
 export const jsonBody = ({ message, key, skipped }: Delivery): string => JSON.stringify({ ...message, delivery: key, skipped });
 
-/** @param template - Undefined for `jsonBody`. @param isJson - Whether the template is JSON, so that values must be fit for that. */
-export const bodyOf = (delivery: Delivery, template: string | undefined, words: Words, isJson: boolean): string =>
+export interface BodyStyle {
+  /** Undefined for `jsonBody`. */
+  readonly template: string | undefined;
+  /** Whether the template is JSON, so that values must be fit for that. */
+  readonly isJson: boolean;
+}
+
+export const bodyOf = (delivery: Delivery, words: Words, { template, isJson }: BodyStyle): string =>
   (template === undefined ? jsonBody(delivery) : fillTemplate(template, words.valuesOf(delivery), isJson ? forJson : undefined));
 
 export interface Notice { readonly title: string; readonly text: string }

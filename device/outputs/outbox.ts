@@ -133,15 +133,18 @@ export class Outbox implements Disposable {
   /** The wall clock was set by so much: what waits has not become older by that. */
   shift(by: Millis): void { this.#db.run("UPDATE delivery SET at = at + ? WHERE state = 'waiting'", Math.round(by)); }
 
-  /** Forgets what was settled before `before`; and all of outputs that are not in `outputs` any more. */
-  tidy(before: Millis, outputs: readonly string[]): void {
-    this.together(() => {
+  /** Forgets what was settled before `before`; and all of outputs that are not in `outputs` any more. @returns How many were still waiting for those. */
+  tidy(before: Millis, outputs: readonly string[]): number {
+    return this.together(() => {
+      let waiting = 0;
       this.#db.run("DELETE FROM delivery WHERE state IN ('delivered', 'dropped') AND changed_at < ? AND at < ?", before, before);
       for (const { output } of this.#db.all('SELECT DISTINCT output FROM delivery UNION SELECT DISTINCT output FROM count')) {
         if (outputs.includes(String(output))) continue;
+        waiting += this.#countOf(String(output), 'waiting');
         this.#db.run('DELETE FROM delivery WHERE output = ?', String(output));
         this.#db.run('DELETE FROM count WHERE output = ?', String(output));
       }
+      return waiting;
     });
   }
 

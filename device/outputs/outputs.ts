@@ -91,10 +91,11 @@ export class Outputs {
   }
 
   async #keepTidy(signal: AbortSignal): Promise<void> {
-    const { outbox, listeners } = this.#parts;
+    const { outbox, listeners, log } = this.#parts;
     const longest = Math.max(...listeners.map(({ plan }) => habitsOf(plan).stale));
     while (!signal.aborted) {
-      outbox.tidy(millis(this.#now() - longest - REMEMBERED), [...this.#workers.keys()]);
+      const lost = outbox.tidy(millis(this.#now() - longest - REMEMBERED), [...this.#workers.keys()]);
+      if (lost > 0) log.warn('deliveries waited for outputs that are set up no more, and are forgotten', { count: lost });
       await this.#pause(TIDY_EVERY, signal);
     }
   }

@@ -9,8 +9,8 @@ import type { Delivery } from './port.ts';
 
 /** Larger ones are not sent: services refuse them. */
 const MOST_BYTES = 5 * 1024 * 1024;
-/** A picture is made soon after an event begins; the alarm does not wait for longer. */
-const PATIENCE = seconds(3);
+/** A picture is made of what is recorded, a second or two after the moment; the alarm does not wait for longer. */
+const PATIENCE = seconds(5);
 const LOOK_EVERY = seconds(0.2);
 
 export class Pictures {

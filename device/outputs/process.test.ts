@@ -64,8 +64,9 @@ describe('the process that serves outputs, on mosquitto', function () {
     await publish('tyto/events', JSON.stringify(begun(2)));
     await eventually('all are told', () => server.told.length === 3);
     assert.deepEqual(server.told.map(({ headers }) => headers['idempotency-key']), [`${endedEvent(1).id}-new`, `${endedEvent(1).id}-end`, `${endedEvent(2).id}-new`]);
-    await eventually('the topic, too', () => heard.printed().split('\n').length > 3);
-    assert.deepEqual(heard.printed().trim().split('\n'), ['out/camera Movement new', 'out/camera Movement end', 'out/camera Movement new']);
+    const topics = () => heard.printed().split('\n').filter((line) => line.startsWith('out/'));
+    await eventually('the topic, too', () => topics().length > 2);
+    assert.deepEqual(topics(), ['out/camera Movement new', 'out/camera Movement end', 'out/camera Movement new']);
     assert.deepEqual(await served().test('log').then((test) => 'ok' in test && [test.ok, test.result]), [true, 'answered with 204']);
   });
 });

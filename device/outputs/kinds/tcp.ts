@@ -41,7 +41,7 @@ export function tcp({ host, port, body }: PlanOf<'tcp'>, { words }: OutputParts)
 
   return {
     async send(delivery: Delivery, signal: AbortSignal): Promise<string> {
-      const line = `${bodyOf(delivery, body, words, false).replaceAll(/[\r\n]+/g, ' ')}\n`;
+      const line = `${bodyOf(delivery, words, { template: body, isJson: body?.startsWith('{') === true }).replaceAll(/[\r\n]+/g, ' ')}\n`;
       try {
         await write(await connected(signal), line, signal);
       } catch (error) {

@@ -11,7 +11,7 @@ export function webhook(plan: PlanOf<'webhook'>, { words, clock }: OutputParts):
   const type = plan.content_type ?? 'application/json';
   return {
     async send(delivery: Delivery, signal: AbortSignal): Promise<string> {
-      const body = bodyOf(delivery, plan.body, words, /\bjson\b/i.test(type));
+      const body = bodyOf(delivery, words, { template: plan.body, isJson: /\bjson\b/i.test(type) });
       const timestamp = String(Math.floor(clock.now() / 1000));
       const { status } = await client.ask({
         url: plan.url, body,
