@@ -149,6 +149,41 @@ describe('the broker of the house', function () {
   });
 });
 
+describe('a broker of the house that will never take a message', function () {
+  this.timeout(60_000);
+  it('holds up no other', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-house-poison-'));
+    const { Aedes } = await import('aedes');
+    const { createServer } = await import('node:net');
+    const broker = await Aedes.createBroker();
+    const taken: string[] = [];
+    broker.authorizePublish = (_client, packet, done) => {
+      if (packet.payload.toString() === 'poison') return done(new Error('never'));
+      if (packet.topic.endsWith('/events')) taken.push(packet.payload.toString());
+      done(null);
+    };
+    const server = createServer((socket) => { broker.handle(socket); });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    let hear: ((payload: Buffer, topic: string, retained: boolean) => void) | undefined;
+    const bus = { publish: () => {}, subscribe: (filter: string, handler: typeof hear) => { if (filter === 'tyto/#') hear = handler; } };
+    const stop = new AbortController();
+    const running = runHouse({
+      house: { ...NONE, url: `mqtt://127.0.0.1:${port}` }, localPrefix: 'tyto', device: 'barn', camera: 'yard', data: folder, bus, clock: systemClock, log: silentLog, mostBreaks: 3,
+    }, stop.signal);
+    await eventually('it begins', () => hear !== undefined);
+    for (const payload of ['one', 'poison', 'two']) hear?.(Buffer.from(payload), 'tyto/events', false);
+    await eventually('the others', () => taken.includes('two'), 50_000);
+    assert.deepEqual(taken, ['one', 'two']);
+    stop.abort();
+    await running;
+    server.close();
+    broker.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+});
+
 describe('a broker of the house with TLS', function () {
   this.timeout(60_000);
   it('is joined when its certificate is believed, and not otherwise; it may ask for ours', async function () {

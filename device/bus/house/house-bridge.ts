@@ -34,6 +34,8 @@ export interface HouseBridgeParts {
   /** What Home Assistant is told, in order; told again when it begins. Undefined without discovery. */
   readonly discovery: { readonly birthTopic: string; readonly messages: () => readonly DiscoveryMessage[] } | undefined;
   readonly onState: (state: HouseState) => void;
+  /** How often the connection may break on one message before that is passed over. Default 20. */
+  readonly mostBreaks?: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -47,6 +49,8 @@ export const HOUSE = 'house';
 const CONNECT_WITHIN = seconds(15);
 /** An idle connection that has died is noticed within one and a half times this. Seconds. */
 const KEEP_ALIVE = 30;
+/** A message at which the broker closed the connection so often is one that it will never take. */
+const MOST_BREAKS = 20;
 
 export class HouseBridge {
   readonly #parts: HouseBridgeParts;
@@ -55,12 +59,18 @@ export class HouseBridge {
   readonly #states = new Map<string, Buffer>();
   #client: MqttClient | undefined;
   #isSending = false;
+  /** The message that goes out just now, and how often the connection broke on it. */
+  #underWay: { readonly id: number; readonly topic: string; readonly packet: number; breaks: number } | undefined;
   #failures = 0;
+  /** Whether the broker accepted the connection of now. */
+  #stood = false;
   #problem: string | null = null;
   constructor(parts: HouseBridgeParts) {
     this.#parts = parts;
     this.#gate = new CommandGate({ clock: parts.clock, log: parts.log });
   }
+
+  get #mostBreaks(): number { return this.#parts.mostBreaks ?? MOST_BREAKS; }
 
   get state(): HouseState {
     const { waiting, dropped } = this.#parts.outbox;
@@ -81,6 +91,8 @@ export class HouseBridge {
     this.#client = client;
     client.on('error', (error) => this.#failed(reasonOf(error)));
     client.on('close', () => this.#closed(client));
+    // `connect` comes only when what was under way before has gone out.
+    client.on('packetreceive', ({ cmd }) => { if (cmd === 'connack') this.#stood = true; });
     client.on('connect', () => this.#connected());
     client.on('message', (topic, payload, { retain }) => this.#heardThere(topic, payload, retain));
     await new Promise<void>((resolve) => {
@@ -97,6 +109,8 @@ export class HouseBridge {
 
   #closed(client: MqttClient): void {
     this.#failures += 1;
+    if (this.#stood) this.#blame(client);
+    this.#stood = false;
     client.options.reconnectPeriod = backoffDelay(RECONNECT, this.#failures, Math.random());
     this.#failed(this.#problem ?? 'the connection was closed');
     this.#tellState();
@@ -173,12 +187,35 @@ export class HouseBridge {
       const messages = outbox.next(BATCH);
       if (messages.length === 0) return;
       for (const { id, topic, payload } of messages) {
-        // Quality 2: the broker has it exactly once, also when the connection breaks in the middle of it.
-        await client.publishAsync(`${house.prefix}/${topic}`, Buffer.from(payload), { qos: 2 });
+        await this.#deliver(client, `${house.prefix}/${topic}`, { id, payload });
         outbox.sent(id);
       }
       this.#tellState();
     }
+  }
+
+  /**
+   * Quality 2: the broker has it exactly once, also when the connection breaks in the middle of it. Resolves when it has, or when it
+   * will never take it.
+   */
+  async #deliver(client: MqttClient, topic: string, { id, payload }: { readonly id: number; readonly payload: Uint8Array }): Promise<void> {
+    const sent = client.publishAsync(topic, Buffer.from(payload), { qos: 2 });
+    this.#underWay = { id, topic, packet: client.getLastMessageId(), breaks: 0 };
+    try {
+      await sent;
+    } catch (error) {
+      if (this.#underWay.breaks < this.#mostBreaks) throw error;
+      this.#parts.log.error('the house\'s broker closes the connection at this message: it is passed over', { topic, bytes: payload.byteLength });
+    } finally {
+      this.#underWay = undefined;
+    }
+  }
+
+  /** The connection broke: perhaps for the message that was going out. */
+  #blame(client: MqttClient): void {
+    if (this.#underWay === undefined) return;
+    this.#underWay.breaks += 1;
+    if (this.#underWay.breaks >= this.#mostBreaks) client.removeOutgoingMessage(this.#underWay.packet);
   }
 
   async #leave(client: MqttClient): Promise<void> {
