@@ -1,9 +1,10 @@
 /** Asks a camera over HTTP: with its password if it wants one, and over TLS only once its certificate is believed. */
 import { randomBytes } from 'node:crypto';
-import { Agent, request, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { DeviceError } from '../../core/errors.ts';
 import type { Millis } from '../../core/units.ts';
+import { Agent, request } from '../../runtime/node-http.ts';
 import { explainComplaint } from '../stream/complaint.ts';
 import { connect, hostAndPort } from './connect.ts';
 import { explainConnection } from './connection-fault.ts';
