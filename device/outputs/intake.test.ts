@@ -105,6 +105,12 @@ describe('taking in events for an output', () => {
     assert.deepEqual(goes(), ['2 new']);
   });
 
+  it('tells nobody of the end who is not told of the beginning', () => {
+    const some = intake({ stale: '5s' });
+    some.found(endedEvent(1), millis(startOf(1) + seconds(12))); // it ended 2 s ago, and began 12 s ago
+    assert.deepEqual(goes(), []);
+  });
+
   it('asks for the end alone where only that is wanted', () => {
     const some = intake({ when: { phases: ['end'] } });
     some.heard(begun(1), startOf(1));

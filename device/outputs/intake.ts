@@ -64,9 +64,9 @@ export class Intake {
     const { id, clock } = message.after;
     if (this.#outbox.stateOf(output, id, phase) !== undefined) return false;
     const due: Due = { output, phase, at, message: phase === 'new' ? asNew(message) : message };
-    const begun = phase === 'end' ? this.#outbox.stateOf(output, id, 'new') : undefined;
-    if (begun === 'dropped') return false;
-    if (begun !== undefined) { // who was told that it began is told that it has ended, whatever the hour
+    const begun = this.#outbox.stateOf(output, id, 'new');
+    if (phase === 'end' && habitsOf(plan).phases.includes('new')) { // who was told that it began is told that it has ended, whatever the hour; nobody else is
+      if (begun === undefined || begun === 'dropped') return false;
       this.#outbox.add(due);
       return true;
     }
