@@ -30,7 +30,7 @@ export class PageInBrowser implements AsyncDisposable {
   #stopCamera: () => void = () => {};
 
   /** For a suite's `before`, as `this`: skips the suite where there is no browser. */
-  static async start(suite: Mocha.Context, { encrypts = false }: { readonly encrypts?: boolean } = {}): Promise<PageInBrowser> {
+  static async start(suite: Mocha.Context, options: { readonly encrypts?: boolean; readonly outputsSocket?: string } = {}): Promise<PageInBrowser> {
     const missing = browserMissing();
     if (missing !== undefined) {
       console.log(`      skipped: ${missing}`);
@@ -39,7 +39,7 @@ export class PageInBrowser implements AsyncDisposable {
     const folder = await mkdtemp(path.join(tmpdir(), 'tyto-page-'));
     const root = fileURLToPath(new URL('../../device/web/ui', import.meta.url));
     await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-    const [web, browser] = await Promise.all([startWeb({ pageFolder: folder, encrypts }), launchBrowser()]);
+    const [web, browser] = await Promise.all([startWeb({ pageFolder: folder, ...options }), launchBrowser()]);
     return new PageInBrowser(folder, web, browser);
   }
 

@@ -2,6 +2,7 @@
 import type {
   ArmedView, CommandView, EventsView, KeptEvent, LedgerView, NewTokenView, PeopleView, PersonView, PlacesView, RecordingsView, StarView, TokensView,
 } from '../../../contract/device-api.ts';
+import type { OutputsView, OutputTest, Redrive } from '../../../contract/outputs-view.ts';
 import type { Places } from '../../../contract/places.ts';
 import { callsTo, ownerCalls } from '../../../ui/server.ts';
 
@@ -24,6 +25,9 @@ export const server = {
   enrol: (name: string, event: string, face: number) => ask<PersonView>('POST', '/api/people', { name, event, face }),
   rename: (id: string, name: string) => ask<void>('PUT', `/api/people/${encodeURIComponent(id)}`, { name }),
   forget: (id: string) => ask<void>('DELETE', `/api/people/${encodeURIComponent(id)}`),
+  outputs: () => ask<OutputsView>('GET', '/api/outputs'),
+  testOutput: (name: string) => ask<OutputTest>('POST', `/api/outputs/${encodeURIComponent(name)}/test`),
+  redriveOutput: (name: string) => ask<Redrive>('POST', `/api/outputs/${encodeURIComponent(name)}/redrive`),
   keys: () => ask<TokensView>('GET', '/api/tokens'),
   addKey: (name: string) => ask<NewTokenView>('POST', '/api/tokens', { name }),
   removeKey: (id: string) => ask<void>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),

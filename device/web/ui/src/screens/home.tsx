@@ -14,6 +14,7 @@ import { useEvents } from '../events/use-events.ts';
 import { KeysScreen } from '../keys/keys-screen.tsx';
 import type { EarlyLive } from '../live/early-live.ts';
 import { LiveView } from '../live/live-view.tsx';
+import { OutputsScreen } from '../outputs/outputs-screen.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { PeopleScreen } from '../people/people-screen.tsx';
 import { PlacesScreen } from '../places/places-screen.tsx';
@@ -49,6 +50,7 @@ export function Home({ early, onSignedOut }: { readonly early: EarlyLive | undef
           {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
           {screen === 'recordings' ? <RecordingsScreen key={moment} start={moment} /> : null}
           {screen === 'films' ? <FilmsScreen /> : null}
+          {screen === 'outputs' ? <OutputsScreen onToast={showToast} /> : null}
           {screen === 'keys' ? <KeysScreen onToast={showToast} /> : null}
           {selected === undefined ? null : <EventDetail id={selected} events={feed.events} hasContinuous={(state?.storage?.used.continuous ?? 0) > 0} />}
           {selected === undefined ? null

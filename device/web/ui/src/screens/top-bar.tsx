@@ -15,6 +15,7 @@ const ENTRIES: readonly MenuEntry[] = [
   { icon: 'play', label: 'Films of days', onClick: () => navigate('/films') },
   { icon: 'zones', label: 'Zones and masks', onClick: () => navigate('/places') },
   { icon: 'people', label: 'People', onClick: () => navigate('/people') },
+  { icon: 'sound', label: 'Outputs', onClick: () => navigate('/outputs') },
   { icon: 'eye', label: 'Access keys', onClick: () => navigate('/keys') },
 ];
 
