@@ -24,10 +24,10 @@ describe('taking in events for an output', () => {
     await rm(folder, { recursive: true });
   });
 
-  const intake = (fields: object, { windows, quiet }: { windows?: IsWithin; quiet?: IsWithin } = {}): Intake => {
+  const intake = (fields: object, { windows, quiet, since = millis(0) }: { windows?: IsWithin; quiet?: IsWithin; since?: Millis } = {}): Intake => {
     const [plan] = outputsSchema.parse([{ name: 'log', type: 'tcp', host: 'h', port: 1, ...fields }]);
     assert.ok(plan);
-    const listener: Listener = { plan, windows, quiet };
+    const listener: Listener = { plan, windows, quiet, since };
     return new Intake(outbox, [listener]);
   };
   /** Delivers all that waits. `3 new`: the third event's beginning; `+2`: two were skipped before it. */
@@ -62,6 +62,13 @@ describe('taking in events for an output', () => {
     const all = intake({ stale: '1h' });
     all.found(endedEvent(1), millis(startOf(1) + hours(2)));
     all.found(endedEvent(2), millis(startOf(2) + minutes(30)));
+    assert.deepEqual(goes(), ['2 new', '2 end']);
+  });
+
+  it('tells nothing that happened before the output was set up', () => {
+    const fresh = intake({}, { since: startOf(2) });
+    fresh.found(endedEvent(1), startOf(3));
+    fresh.found(endedEvent(2), startOf(3));
     assert.deepEqual(goes(), ['2 new', '2 end']);
   });
 

@@ -15,6 +15,8 @@ export interface Listener {
   readonly windows: IsWithin | undefined;
   /** Undefined for never. */
   readonly quiet: IsWithin | undefined;
+  /** When it was set up: what the catalogue has from before is not for it. */
+  readonly since: Millis;
 }
 
 interface News {
@@ -53,7 +55,7 @@ export class Intake {
       const { phases, stale } = habitsOf(listener.plan);
       return known.filter((phase) => phases.includes(phase)).map((phase) => {
         const at = atOf(phase);
-        return this.#consider(listener, phase, { message, at, isLate: now - at > stale });
+        return this.#consider(listener, phase, { message, at, isLate: now - at > stale || at < Math.min(listener.since, now) });
       }).includes(true);
     }).map(({ plan }) => plan.name);
   }

@@ -34,6 +34,7 @@ const SCHEMA = `
   CREATE INDEX by_time ON delivery (output, at);
   CREATE INDEX by_change ON delivery (output, changed_at);
   CREATE TABLE count (output TEXT NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (output, what)) STRICT, WITHOUT ROWID;
+  CREATE TABLE output (name TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL, seq INTEGER NOT NULL) STRICT;
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;

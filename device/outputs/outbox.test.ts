@@ -79,6 +79,14 @@ describe('the outbox', () => {
     assert.equal(next().message.after.id, endedEvent(2).id);
   });
 
+  it('remembers since when there is an output', () => {
+    assert.equal(outbox.introduce('log', now), now);
+    reopen();
+    assert.equal(outbox.introduce('log', millis(now + 5)), now);
+    outbox.tidy(now, []);
+    assert.equal(outbox.introduce('log', millis(now + 5)), now + 5);
+  });
+
   it('dates what waits anew when the clock was set', () => {
     add(1);
     outbox.shift(millis(5000));

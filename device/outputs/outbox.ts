@@ -60,6 +60,12 @@ export class Outbox implements Disposable {
     this.#db.run('INSERT OR REPLACE INTO cursor (one, generation, seq) VALUES (1, :generation, :seq)', { generation, seq });
   }
 
+  /** Since when there is an output of this name: `now` when it is new. */
+  introduce(output: string, now: Millis): Millis {
+    this.#db.run('INSERT OR IGNORE INTO output (name, since) VALUES (?, ?)', output, Math.round(now));
+    return Number(this.#db.get('SELECT since FROM output WHERE name = ?', output)?.['since']) as Millis;
+  }
+
   /** What became of this phase of the event; undefined when it was not taken in. */
   stateOf(output: string, event: string, phase: Phase): DeliveryView['state'] | undefined {
     const row = this.#db.get('SELECT state FROM delivery WHERE output = ? AND event_id = ? AND phase = ?', output, event, phase);
@@ -138,11 +144,12 @@ export class Outbox implements Disposable {
     return this.together(() => {
       let waiting = 0;
       this.#db.run("DELETE FROM delivery WHERE state IN ('delivered', 'dropped') AND changed_at < ? AND at < ?", before, before);
-      for (const { output } of this.#db.all('SELECT DISTINCT output FROM delivery UNION SELECT DISTINCT output FROM count')) {
+      for (const { name: output } of this.#db.all('SELECT name FROM output UNION SELECT DISTINCT output FROM delivery')) {
         if (outputs.includes(String(output))) continue;
         waiting += this.#countOf(String(output), 'waiting');
         this.#db.run('DELETE FROM delivery WHERE output = ?', String(output));
         this.#db.run('DELETE FROM count WHERE output = ?', String(output));
+        this.#db.run('DELETE FROM output WHERE name = ?', String(output));
       }
       return waiting;
     });

@@ -14,7 +14,7 @@ import { habitsOf } from './rules.ts';
 import { Worker } from './worker.ts';
 
 export interface OutputsParts {
-  readonly listeners: readonly (Listener & { readonly output: Output })[];
+  readonly listeners: readonly (Omit<Listener, 'since'> & { readonly output: Output })[];
   readonly outbox: Outbox;
   readonly catalogue: Catalogue;
   readonly device: string;
@@ -43,7 +43,7 @@ export class Outputs {
     const { listeners, outbox, catalogue, clock, random, log } = parts;
     this.#parts = parts;
     this.#offset = clock.now() - clock.monotonic();
-    this.#intake = new Intake(outbox, listeners);
+    this.#intake = new Intake(outbox, listeners.map((listener) => ({ ...listener, since: outbox.introduce(listener.plan.name, clock.now()) })));
     this.#follower = new CatalogueFollower({ catalogue, outbox, intake: this.#intake, log });
     this.#workers = new Map(listeners.map(({ plan, output }) => [plan.name, new Worker({
       plan, output, outbox, clock, random, now: () => this.#now(), log: log.child(plan.name),

@@ -68,7 +68,7 @@ function OutputCard({ output: { name, type, counts, problem, last }, onToast, on
       <span class="key-words output-words"><strong>{name}</strong><span>{type} · {countsInWords(counts)}</span></span>
       {counts.dead === 0 ? null : <button type="button" class="plain" disabled={busy} onClick={() => void again()} aria-label={`Try again what ${name} refused`}>Try again</button>}
       <button type="button" class="plain" disabled={busy} onClick={() => void test()} aria-label={`Test ${name}`}><Icon name="play" />Test</button>
-      {problem === null ? null : <p class="output-problem" role="status">Does not work since {when(problem.since)}: {problem.message}</p>}
+      {problem === null ? null : <p class="output-problem">Does not work since {when(problem.since)}: {problem.message}</p>}
       {last.length === 0 ? null : (
         <details class="output-log">
           <summary>Latest deliveries</summary>
