@@ -1,8 +1,6 @@
 /** A video file as vision sees it: the very frames that a live camera gives, as fast as they can be decoded. */
 import { ConfigError } from '../core/errors.ts';
-import { inspectFile } from './adapters/inspect-file.ts';
 import type { FileAnalysis, FileOptions } from './file/file-analysis.ts';
-import { analyseAll } from './file/full-file.ts';
 import { GatedFile, openPackets } from './file/gated-file.ts';
 import { findConfinement } from './stream/confined-child.ts';
 
@@ -18,7 +16,9 @@ export async function analyseFile(file: string, signal: AbortSignal, options: Fi
   const packets = options.decode === 'full' ? undefined : await openPackets(file, confinement, signal);
   if (packets !== undefined) return new GatedFile(packets, confinement, options, signal);
   // Looking into the file costs a process: only where there is something to explain, or another kind of video.
+  const { inspectFile } = await import('./adapters/inspect-file.ts');
   const inspection = await inspectFile(file, signal);
   if (!inspection.ok) throw new ConfigError(inspection.code, inspection.reason);
+  const { analyseAll } = await import('./file/full-file.ts');
   return analyseAll(file, inspection.video.size, confinement, options, signal);
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
-import { describeIssues, NAME_PATTERN } from '../contract/event.ts';
+import { describeIssues } from '../contract/event.ts';
+import { NAME_PATTERN } from '../contract/name-pattern.ts';
 import { ConfigError } from '../core/errors.ts';
 import { openJsonFile } from '../durable/json-file.ts';
 import type { Environment } from './load-settings.ts';

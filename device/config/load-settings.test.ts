@@ -20,8 +20,9 @@ describe('settings', () => {
     return error.message;
   };
 
-  it('have a default, a range and a sentence each', () => {
+  it('have a default, a range and a sentence each', async () => {
     for (const [key, setting] of allSettings()) {
+      await setting.prepare?.();
       const written = setting.defaultText === 'none' && setting.default !== 'none' ? '' : setting.defaultText.replaceAll('"', '');
       assert.notEqual(setting.parse(written), undefined, `${key} refuses its own default`);
       assert.match(setting.doc, /^[A-Z`].*\.$/, key);

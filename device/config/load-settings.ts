@@ -35,7 +35,7 @@ export async function loadSettings(env: Environment = process.env, given?: strin
     { origin: 'config.json', raw: flatten(await readConfig(file, given !== undefined)), where: (key) => `${file}: ${key}` },
     { origin: 'environment', raw: fromEnvironment(env), where: (key) => (key.startsWith('TYTO_') ? key : environmentName(key)) },
   ];
-  return { ...apply(layers), data };
+  return { ...await apply(layers), data };
 }
 
 /** The folder that holds everything, absolute. */
@@ -52,8 +52,9 @@ export const environmentName = (key: string): string => `TYTO_${key.replaceAll('
 
 interface Layer { readonly origin: Given['origin']; readonly raw: ReadonlyMap<string, unknown>; readonly where: (key: string) => string }
 
-function apply(layers: readonly Layer[]): Omit<LoadedSettings, 'data'> {
+async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'data'>> {
   const known = new Map(allSettings());
+  for (const key of layers.flatMap(({ raw }) => [...raw.keys()])) await known.get(key)?.prepare?.();
   const values = new Map<string, unknown>([...known].map(([key, setting]) => [key, setting.default]));
   const given = new Map<string, Given>();
   const problems: string[] = [];

@@ -1,6 +1,7 @@
 /** Zones, lines and masks as they stand in the settings, and how they are changed there. */
 import path from 'node:path';
-import { PLACE_KINDS, type PlaceKind, type Places } from '../contract/places.ts';
+import type { Places } from '../contract/places.ts';
+import { PLACE_KINDS, type PlaceKind } from '../contract/place-kinds.ts';
 import { ConfigError } from '../core/errors.ts';
 import { openJsonFile } from '../durable/json-file.ts';
 import { loadSettings, type Environment, type LoadedSettings } from './load-settings.ts';

@@ -1,6 +1,7 @@
 /** One setting: its default, range and sentence stand here once; parsing and messages follow from that. */
 import type { z } from 'zod';
 import { parseDuration } from '../core/duration.ts';
+import { BugError } from '../core/errors.ts';
 import { mayHidePassword, redactAddresses } from '../core/redact-addresses.ts';
 import { bytes, ratio, type Bytes, type Millis, type Ratio } from '../core/units.ts';
 
@@ -16,6 +17,8 @@ export interface Setting<T> {
   /** One sentence for people. */
   readonly doc: string;
   readonly shown: Shown;
+  /** Awaited before the first `parse`, where what reads the value is loaded only when there is one. */
+  readonly prepare?: () => Promise<void>;
   /** Undefined when `raw`, from a file or the environment, is not acceptable. White space around it is no part of it. */
   readonly parse: (raw: unknown) => T | undefined;
   /** What of `raw` is wrong, where more can be said than what came. */
@@ -98,21 +101,32 @@ export function textSetting({ default: byDefault, expectation, pattern, fault, s
   };
 }
 
-/** A list of things with parts; in the environment it is written as JSON. */
-export function listSetting<T>({ schema, example, describe, shown = 'whole', ...words }: Words & {
-  readonly schema: z.ZodType<readonly T[]>; readonly expectation: string; readonly example: string;
+export interface ListReader<T> {
+  readonly schema: z.ZodType<readonly T[]>;
   /** What is wrong with a `list` that the schema refuses. */
   readonly describe: (error: z.ZodError, list: unknown) => string;
-  /** `nothing` for a list that holds passwords: `describe` must then quote none of them. */
+}
+
+/** A list of things with parts; in the environment it is written as JSON. It is to be prepared. */
+export function listSetting<T>({ reader: load, example, shown = 'whole', ...words }: Words & {
+  readonly reader: () => Promise<ListReader<T>>; readonly expectation: string; readonly example: string;
+  /** `nothing` for a list that holds passwords: its reader's `describe` must then quote none of them. */
   readonly shown?: 'whole' | 'nothing';
 }): Setting<readonly T[]> {
   const { expectation, doc } = words;
+  let loaded: ListReader<T> | undefined;
+  const reader = (): ListReader<T> => {
+    if (loaded === undefined) throw new BugError('settings.unprepared', `a setting that takes ${expectation} was read before it was prepared`);
+    return loaded;
+  };
   return {
     doc, default: [], defaultText: 'none', shown, expectation: `${expectation} such as ${example}`,
-    parse: (raw) => schema.safeParse(fromJson(raw).list).data,
+    prepare: async () => { loaded ??= await load(); },
+    parse: (raw) => reader().schema.safeParse(fromJson(raw).list).data,
     explain: (raw) => {
       const { list, fault } = fromJson(raw);
       if (fault !== undefined) return `but it is not JSON: ${shown === 'whole' ? fault : withoutQuotation(fault)}`;
+      const { schema, describe } = reader();
       const { error } = schema.safeParse(list);
       return error === undefined ? undefined : `but ${describe(error, list)}`;
     },

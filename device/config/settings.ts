@@ -1,13 +1,7 @@
 /** Every setting of a device, once. The path gives the name in `config.json` and in the environment: `motion.sensitivity`, `TYTO_MOTION_SENSITIVITY`. */
-import { NAME_PATTERN } from '../contract/event.ts';
 import { FILE_NAMES, fileNamesFault } from '../contract/event-file-name.ts';
-import { describePlaces } from '../contract/describe-places.ts';
-import { countingLinesSchema, privacyMasksSchema, zonesSchema } from '../contract/places.ts';
+import { NAME_PATTERN } from '../contract/name-pattern.ts';
 import { CAMERA_CERTIFICATE, readCertificate } from '../media/camera-certificate.ts';
-import { describeWindows } from '../contract/describe-windows.ts';
-import { describeOutputs } from '../contract/describe-outputs.ts';
-import { inputsSchema, outputsSchema } from '../contract/outputs.ts';
-import { holidaysSchema, timetableSchema } from '../contract/timetable.ts';
 import { CAMERA_SOURCES, readSource, readSubSource, SUB_SOURCES } from '../media/camera-source.ts';
 import {
   choiceSetting as choice, durationSetting as duration, factorSetting as factor, integerSetting as integer, listSetting as list,
@@ -50,6 +44,9 @@ function subSourceFault(value: string): string | undefined {
   const source = readSubSource(value);
   return source !== undefined && 'got' in source ? source.got : undefined;
 }
+
+/** Loads much: see there. */
+const readers = () => import('./list-readers.ts');
 
 export const settings = {
   device: {
@@ -95,10 +92,9 @@ export const settings = {
   arming: {
     switch: choice({ default: 'free', choices: ['free', 'on', 'off'],
       doc: 'The arm switch: `free` leaves it to page, API and MQTT; `on` or `off` fixes it, as a fleet may wish.' }),
-    timetable: list({ schema: timetableSchema, expectation: 'a list of windows', example: '[{"days":["weekdays"],"from":"22:00","to":"06:00"},{"days":["weekend","holiday"],"from":"sunset","to":"sunrise+00:30"}]',
-      describe: (error, got) => describeWindows(error, got),
+    timetable: list({ reader: async () => (await readers()).timetable, expectation: 'a list of windows', example: '[{"days":["weekdays"],"from":"22:00","to":"06:00"},{"days":["weekend","holiday"],"from":"sunset","to":"sunrise+00:30"}]',
       doc: 'When the camera is armed, any number of windows a day, by the clock or by the sun (`dawn`, `sunrise`, `sunset`, `dusk`); without one, always.' }),
-    holidays: list({ schema: holidaysSchema, expectation: 'a list of days', example: '["12-25","2026-04-03"]', describe: (error, got) => describeWindows(error, got),
+    holidays: list({ reader: async () => (await readers()).holidays, expectation: 'a list of days', example: '["12-25","2026-04-03"]',
       doc: 'Days on which the timetable\'s windows for `holiday` count in place of those for the weekday.' }),
     arm_delay: duration({ default: '0s', min: '0s', max: '1h', doc: 'How long everything must have allowed arming before the camera is armed: time to leave.' }),
     disarm_delay: duration({ default: '0s', min: '0s', max: '1h', doc: 'How long something must have forbidden it before the camera is disarmed.' }),
@@ -124,14 +120,11 @@ export const settings = {
     contrast: factor({ default: 1, min: 0.25, max: 4, doc: 'For experts: multiplies the difference in brightness that counts; more for a noisy picture.' }),
     absorb: duration({ default: '20s', min: '2s', max: '60s', doc: 'For experts: time that something must lie quite still to become part of the scene.' }),
   },
-  zones: list({ schema: zonesSchema, expectation: 'a list of zones', example: '[{"name":"drive","polygon":[[0.1,0.5],[0.9,0.5],[0.9,1],[0.1,1]]}]',
-    describe: (error, got) => describePlaces('zones', error, got),
+  zones: list({ reader: async () => (await readers()).zones, expectation: 'a list of zones', example: '[{"name":"drive","polygon":[[0.1,0.5],[0.9,0.5],[0.9,1],[0.1,1]]}]',
     doc: 'Parts of the picture where motion counts (`type` `include`, the default) or never counts (`exclude`), each with its own `sensitivity` and `minimum_size` if given; the whole picture counts where no zone includes.' }),
-  lines: list({ schema: countingLinesSchema, expectation: 'a list of lines', example: '[{"name":"door","from":[0.3,0.8],"to":[0.7,0.8]}]',
-    describe: (error, got) => describePlaces('lines', error, got),
+  lines: list({ reader: async () => (await readers()).lines, expectation: 'a list of lines', example: '[{"name":"door","from":[0.3,0.8],"to":[0.7,0.8]}]',
     doc: 'Lines at which things are counted: `in` from the left side to the right one, seen from `from` towards `to`, `out` back.' }),
-  privacy_masks: list({ schema: privacyMasksSchema, expectation: 'a list of masks', example: '[{"name":"neighbour","polygon":[[0,0],[0.3,0],[0.3,0.4]]}]',
-    describe: (error, got) => describePlaces('privacy_masks', error, got),
+  privacy_masks: list({ reader: async () => (await readers()).privacyMasks, expectation: 'a list of masks', example: '[{"name":"neighbour","polygon":[[0,0],[0.3,0],[0.3,0.4]]}]',
     doc: 'Parts of the picture that nobody may see: black in pictures always, and in video wherever the device encodes it itself; never analysed.' }),
   vision: {
     decode: choice({ default: 'auto', choices: ['auto', 'full'],
@@ -239,11 +232,9 @@ export const settings = {
       secret_access_key: text({ default: '', pattern: ANY, expectation: 'a secret access key', shown: 'nothing', doc: 'The key\'s secret.' }),
     },
   },
-  outputs: list({ schema: outputsSchema, shown: 'nothing', expectation: 'a list of outputs', example: '[{"name":"phone","type":"ntfy","topic":"my-secret-topic","when":{"kinds":["person"]}}]',
-    describe: (error, got) => describeOutputs('output', error, got),
+  outputs: list({ reader: async () => (await readers()).outputs, shown: 'nothing', expectation: 'a list of outputs', example: '[{"name":"phone","type":"ntfy","topic":"my-secret-topic","when":{"kinds":["person"]}}]',
     doc: 'Whom the device tells of events, any number, each with a `name` and a `type` (`webhook`, `script`, `tcp`, `mqtt`, `ntfy`, `pushbullet`, `telegram`, `email`, `gpio`): see [outputs](../guide/outputs.md).' }),
-  inputs: list({ schema: inputsSchema, expectation: 'a list of inputs', example: '[{"name":"door","pin":27,"bias":"up","active":"low"}]',
-    describe: (error, got) => describeOutputs('input', error, got),
+  inputs: list({ reader: async () => (await readers()).inputs, expectation: 'a list of inputs', example: '[{"name":"door","pin":27,"bias":"up","active":"low"}]',
     doc: 'Wires that tell the device something: a motion sensor that triggers (`does` `trigger`), a key switch that arms or disarms (`arm`, `disarm`): see [outputs](../guide/outputs.md#wires).' }),
   gpio: {
     driver: choice({ default: 'auto', choices: ['auto', 'libgpiod', 'rpio', 'simulated'],

@@ -1,6 +1,6 @@
 /** What is wrong with places, in words: which one, which corner of it, what was expected and what came. */
 import type { z } from 'zod';
-import { PLACE_KINDS, type PlaceKind } from './places.ts';
+import { PLACE_KINDS, type PlaceKind } from './place-kinds.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];

@@ -1,7 +1,8 @@
 /** What a device's HTTP API says, as the server writes it and the page reads it. */
 import type { ArmingView } from './arming.ts';
 import type { EventMessage, TytoEvent } from './event.ts';
-import type { PlaceKind, Places } from './places.ts';
+import type { Places } from './places.ts';
+import type { PlaceKind } from './place-kinds.ts';
 import type { StorageState } from './storage.ts';
 import type { CameraState } from './topics.ts';
 

@@ -3,7 +3,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { eventAt } from '../../test/recording/events.ts';
 import { millis } from '../core/units.ts';
-import { EVENT_KINDS, NAME_PATTERN, type TytoEvent } from './event.ts';
+import { EVENT_KINDS, type TytoEvent } from './event.ts';
+import { NAME_PATTERN } from './name-pattern.ts';
 import { downloadName, eventFileName, fileNamesFault, NAME_STYLES } from './event-file-name.ts';
 import { eventId, MEDIA_EXTENSIONS } from './names.ts';
 

@@ -3,6 +3,7 @@
  * the fleet's index. Field names follow Frigate's `events` where the meaning is the same.
  */
 import { z } from 'zod';
+import { NAME_PATTERN } from './name-pattern.ts';
 
 export const EVENT_KINDS = [
   'motion', 'person', 'vehicle', 'animal', 'face',
@@ -16,8 +17,6 @@ const unixSeconds = z.number().min(0).max(253_402_300_799);
 /** `[x, y, width, height]` as fractions of the picture, origin top left. */
 const box = z.tuple([fraction, fraction, fraction, fraction]).readonly();
 
-/** Names of devices and cameras: what may stand in a topic, an object key and a file name without escaping. */
-export const NAME_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/;
 const name = z.string().regex(NAME_PATTERN, 'letters, digits and inner hyphens, at most 64');
 
 /** A few words that somebody outside gave: no control characters, and none that turn the direction of a line around. */

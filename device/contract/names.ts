@@ -1,6 +1,7 @@
 /** Names of events, files and objects: they sort by time and say whose they are. */
 import type { Millis } from '../core/units.ts';
-import { EVENT_ID_PATTERN, NAME_PATTERN, type TytoEvent } from './event.ts';
+import { EVENT_ID_PATTERN, type TytoEvent } from './event.ts';
+import { NAME_PATTERN } from './name-pattern.ts';
 
 /**
  * An event id in Frigate's form.

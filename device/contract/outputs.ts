@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { parseDuration } from '../core/duration.ts';
 import { seconds, type Millis } from '../core/units.ts';
-import { EVENT_KINDS, NAME_PATTERN } from './event.ts';
+import { EVENT_KINDS } from './event.ts';
+import { NAME_PATTERN } from './name-pattern.ts';
 import { templateFault } from './template.ts';
 import { timetableSchema } from './timetable.ts';
 

@@ -52,5 +52,3 @@ export const privacyMasksSchema = named(privacyMask);
 /** All places of a camera, named as their settings. */
 export const placesSchema = z.strictObject({ zones: zonesSchema, lines: countingLinesSchema, privacy_masks: privacyMasksSchema });
 export type Places = Readonly<z.infer<typeof placesSchema>>;
-export type PlaceKind = keyof Places;
-export const PLACE_KINDS = ['zones', 'lines', 'privacy_masks'] as const satisfies readonly PlaceKind[];

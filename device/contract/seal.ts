@@ -4,7 +4,7 @@
  * Each holds a hash that chains to the one before, signed: docs/reference/evidence.md tells what is hashed.
  */
 import { z } from 'zod';
-import { NAME_PATTERN } from './event.ts';
+import { NAME_PATTERN } from './name-pattern.ts';
 import { concat, fourCharacters, viewOf } from './mp4-boxes.ts';
 
 /** The box's extended type; drawn once. */

@@ -1,7 +1,8 @@
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { KeptEvent } from '../contract/device-api.ts';
-import { describeIssues, EVENT_ID_PATTERN, EVENT_KINDS, NAME_PATTERN } from '../contract/event.ts';
+import { describeIssues, EVENT_ID_PATTERN, EVENT_KINDS } from '../contract/event.ts';
+import { NAME_PATTERN } from '../contract/name-pattern.ts';
 import { millis, type Millis } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
 import { sendMedia } from '../http/send-media.ts';

@@ -5,7 +5,8 @@ import type { EventsView, KeptEvent, LedgerView, ManualRecording, PersonView, Se
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
 import type { SegmentKind } from '../contract/media-path.ts';
 import type { OutputTest, OutputsView, Redrive } from '../contract/outputs-view.ts';
-import type { PlaceKind, Places } from '../contract/places.ts';
+import type { Places } from '../contract/places.ts';
+import type { PlaceKind } from '../contract/place-kinds.ts';
 import type { StorageState } from '../contract/storage.ts';
 import type { CameraState } from '../contract/topics.ts';
 import type { Box } from '../core/geometry.ts';

@@ -1,7 +1,8 @@
 /** The lists of the page: events with links, devices, what was rejected. */
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { describeIssues, EVENT_ID_PATTERN, NAME_PATTERN } from '../../device/contract/event.ts';
+import { describeIssues, EVENT_ID_PATTERN } from '../../device/contract/event.ts';
+import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import {
   LINK_LASTS_S, type FleetDevicesView, type FleetEventsView, type FleetEventView, type RejectedPageView,
 } from '../../device/contract/fleet-api.ts';

@@ -1,15 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { systemCode } from '../../core/errors.ts';
 import { probeVideo, type SoundFacts, type VideoFacts } from '../../media/probe.ts';
+import { FILE_ONLY } from '../file/file-only.ts';
 
 export type FileInspection =
   | { readonly ok: true; readonly video: VideoFacts; readonly sound?: SoundFacts }
   /** `reason` says what was found, and where. */
   | { readonly ok: false; readonly code: FileFault; readonly reason: string };
 type FileFault = 'camera.missing' | 'camera.permission' | 'camera.no-video';
-
-/** A file is read as itself: it cannot send ffmpeg to other files or into the network. */
-export const FILE_ONLY = ['-protocol_whitelist', 'file'] as const;
 
 /** Looks whether `file` is a video. @throws {DeviceError} As `probeVideo`. */
 export async function inspectFile(file: string, signal?: AbortSignal): Promise<FileInspection> {

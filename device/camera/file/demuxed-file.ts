@@ -4,7 +4,7 @@ import { FragmentReader } from '../../contract/mp4-fragment.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import { Mp4Error } from '../../contract/mp4-boxes.ts';
 import { tail } from '../../media/run-tool.ts';
-import { FILE_ONLY } from '../adapters/inspect-file.ts';
+import { FILE_ONLY } from './file-only.ts';
 import { pictureIn, type EncodedPicture } from '../gate/encoded-picture.ts';
 import { spawnConfined, type Confinement } from '../stream/confined-child.ts';
 import { packetOutput } from '../stream/stream-arguments.ts';

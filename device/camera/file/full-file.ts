@@ -2,7 +2,7 @@
 import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
 import type { Size } from '../../core/geometry.ts';
 import { tail } from '../../media/run-tool.ts';
-import { FILE_ONLY } from '../adapters/inspect-file.ts';
+import { FILE_ONLY } from './file-only.ts';
 import type { FileAnalysis, FileOptions } from './file-analysis.ts';
 import { decodesAll } from '../gate/decoding-state.ts';
 import { spawnConfined, type Confinement } from '../stream/confined-child.ts';

@@ -6,7 +6,6 @@ import type { Size } from '../../core/geometry.ts';
 import type { Millis } from '../../core/units.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { FileAnalysis, FileOptions } from './file-analysis.ts';
-import { DemuxedFile } from './demuxed-file.ts';
 import { IndexedFile } from './indexed-file.ts';
 import type { PacketSource } from './packet-source.ts';
 import { describeDecoding, type DecodingState } from '../gate/decoding-state.ts';
@@ -23,7 +22,7 @@ const WAITING = 4;
  * @throws {unknown} The reason of `signal`.
  */
 export const openPackets = async (file: string, confinement: Confinement, signal: AbortSignal): Promise<PacketSource | undefined> =>
-  await IndexedFile.open(file, signal) ?? DemuxedFile.open(file, confinement, signal);
+  await IndexedFile.open(file, signal) ?? (await import('./demuxed-file.ts')).DemuxedFile.open(file, confinement, signal);
 
 export class GatedFile implements FileAnalysis {
   readonly video: { readonly size: Size };

@@ -1,5 +1,5 @@
 import { environmentName, type LoadedSettings } from '../../config/load-settings.ts';
-import { PLACE_KINDS } from '../../contract/places.ts';
+import { PLACE_KINDS } from '../../contract/place-kinds.ts';
 
 const WORDS = { zones: 'zones', lines: 'lines', privacy_masks: 'masks' } as const;
 

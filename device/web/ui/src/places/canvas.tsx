@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
-import type { PlaceKind, Places } from '../../../../contract/places.ts';
+import type { PlaceKind } from '../../../../contract/place-kinds.ts';
+import type { Places } from '../../../../contract/places.ts';
 import type { Point } from '../../../../core/geometry.ts';
 import { inSide, moved, placeAt, pointsOf, split, without, type Place, type PlaceRef } from './drawing.ts';
 

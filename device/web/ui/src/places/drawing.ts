@@ -1,5 +1,6 @@
 /** What is done to zones, lines and masks while they are drawn: pure. Points are fractions of the picture. */
-import type { CountingLine, PlaceKind, Places, PrivacyMask, Zone } from '../../../../contract/places.ts';
+import type { CountingLine, Places, PrivacyMask, Zone } from '../../../../contract/places.ts';
+import type { PlaceKind } from '../../../../contract/place-kinds.ts';
 import type { Point } from '../../../../core/geometry.ts';
 
 /** Which one is meant. */

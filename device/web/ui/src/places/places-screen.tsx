@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PlacesView } from '../../../../contract/device-api.ts';
-import type { PlaceKind, Places } from '../../../../contract/places.ts';
+import type { PlaceKind } from '../../../../contract/place-kinds.ts';
+import type { Places } from '../../../../contract/places.ts';
 import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
