@@ -67,6 +67,8 @@ export interface RecordingQuery {
   readonly limit: number;
   /** Only recordings that began at or after this, wall clock. */
   readonly from?: Millis;
+  /** Those, too, that began up to this much before `from` and end after it; what is being written is taken to last as long. 0 unless told. */
+  readonly reach?: Millis;
   /** Only recordings that began before this, wall clock. */
   readonly to?: Millis;
 }
@@ -83,7 +85,7 @@ export interface ArchiveView {
   endedAfter(seq: number, limit: number): EndedEvent[];
   /** Names the catalogue: another one when it had to be made anew, so that numbers start again. Empty while there is none. */
   generation(): string;
-  /** Recordings, oldest first. */
+  /** Recordings, oldest first; none of which nothing came. */
   recordings(query: RecordingQuery): RecordingRow[];
   recording(name: string): RecordingRow | undefined;
   /** Every second of the time asked for and what became of it. @param uploaded - Of the events with ids from one to the other, those that have gone wholly. */
@@ -137,9 +139,11 @@ export class Queries implements ArchiveView {
 
   generation(): string { return String(this.#db.get('SELECT value FROM meta WHERE key = ?', 'generation')?.['value'] ?? ''); }
 
-  recordings({ class: kind, limit, from = millis(0), to }: RecordingQuery): RecordingRow[] {
-    return this.#db.all('SELECT * FROM recordings WHERE class = ? AND start_time >= ? AND start_time < ? ORDER BY start_time LIMIT ?',
-      kind, from / 1000, to === undefined ? Number.MAX_SAFE_INTEGER : to / 1000, limit).map((row) => recordingRow.parse(row));
+  recordings({ class: kind, limit, from = millis(0), reach = millis(0), to = millis(Number.MAX_SAFE_INTEGER) }: RecordingQuery): RecordingRow[] {
+    const [start, most] = [from / 1000, reach / 1000];
+    return this.#db.all(`SELECT * FROM recordings WHERE class = ? AND start_time >= ? AND start_time < ? AND state <> 'lost'
+      AND (start_time >= ? OR coalesce(end_time, start_time + ?) > ?) ORDER BY start_time LIMIT ?`,
+    kind, start - most, to / 1000, start, most, start, limit).map((row) => recordingRow.parse(row));
   }
 
   recording(name: string): RecordingRow | undefined {

@@ -46,6 +46,24 @@ describe('films of days in the catalogue', () => {
     assert.deepEqual([archive.usage().timelapse, archive.view.recording(filmOf(0).name)], [1000, undefined]);
   }));
 
+  it('and pieces are told whatever was lost among them, and with those that reach into the time asked for', () => onShelf(async ({ archive }) => {
+    const pieceOf = (minute: number) => {
+      const startedAt = millis(dawn + minute * 60_000);
+      const name = segmentFileName({ kind: 'continuous', at: startedAt, device: 'barn', camera: 'yard' });
+      return { ...recordingAt(0), name, class: 'continuous' as const, eventId: null, startedAt, clip: { ...recordingAt(0).clip, name, start_time: startedAt / 1000, duration: 60 } };
+    };
+    for (const minute of [0, 1, 2, 3]) archive.closeRecording({ ...pieceOf(minute), ...(minute === 1 ? { clip: null, fault: { message: 'the disk is full' } } : {}) });
+    archive.openRecording(pieceOf(4));
+    const told = (query: { readonly limit: number; readonly from: number; readonly reach?: number }): number[] =>
+      archive.view.recordings({ class: 'continuous', limit: query.limit, from: millis(dawn + query.from * 1000), ...(query.reach === undefined ? {} : { reach: seconds(query.reach) }) })
+        .map(({ start_time: start }) => (start - dawn / 1000) / 60);
+    assert.deepEqual(told({ from: 0, limit: 2 }), [0, 2], 'a lost one takes no place');
+    assert.deepEqual(told({ from: 150, limit: 9 }), [3, 4]);
+    assert.deepEqual(told({ from: 150, limit: 1, reach: 300 }), [2], 'those that ended before take no place');
+    assert.deepEqual(told({ from: 180, limit: 9, reach: 300 }), [3, 4]);
+    assert.deepEqual(told({ from: 400, limit: 9, reach: 300 }), [4], 'what is being written may reach as far as any');
+  }));
+
   it('are mended by the next start, known before or not', () => onShelf(async ({ archive, mediaFolder }) => {
     for (const day of [0, 1]) await write(mediaFolder, filmOf(day).name);
     archive.openRecording(filmOf(0)); // a crash came while it was written

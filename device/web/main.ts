@@ -76,7 +76,7 @@ function eventArchive(
     ledger: (span) => reader.view.ledger(span, (from, to) => queue.uploaded(from, to)),
     page: (query) => reader.view.page(query),
     get: (id) => reader.view.kept(id),
-    segments: ({ kind, ...span }) => reader.view.recordings({ class: kind, ...span }).filter(({ state }) => state !== 'lost').map(segmentView),
+    segments: ({ kind, ...span }) => reader.view.recordings({ class: kind, ...span }).map(segmentView),
     segment: (name) => {
       const row = reader.view.recording(name);
       return row !== undefined && row.class !== 'event' ? located({ media, keys }, { name, ...(row.sha256 === null ? {} : { sha256: row.sha256 }) }) : undefined;

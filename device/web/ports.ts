@@ -49,8 +49,8 @@ export interface EventArchive {
   /** Resolves when nothing is left of the event. @throws {DeviceError} As `star`. */
   remove(id: string): Promise<NotDone | undefined>;
   ledger(span: { readonly from: Millis; readonly to: Millis }): LedgerView | Promise<LedgerView>;
-  /** Pieces of continuous recording that began in this time, oldest first. */
-  segments(span: { readonly kind: SegmentKind; readonly from: Millis; readonly to: Millis; readonly limit: number }): readonly SegmentView[] | Promise<readonly SegmentView[]>;
+  /** What is recorded besides events that began in this time, or up to `reach` before it and ends in it, oldest first. */
+  segments(span: { readonly kind: SegmentKind; readonly from: Millis; readonly to: Millis; readonly reach: Millis; readonly limit: number }): readonly SegmentView[] | Promise<readonly SegmentView[]>;
   /** Where such a piece lies; undefined when the catalogue has none of this name. */
   segment(name: string): MediaPlace | undefined | Promise<MediaPlace | undefined>;
   /**

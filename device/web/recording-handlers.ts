@@ -1,10 +1,10 @@
 /** What is recorded besides events: continuous recording, piece by piece, and the films of days. */
 import type { Context } from 'koa';
 import { z } from 'zod';
-import type { RecordingsView } from '../contract/device-api.ts';
+import type { RecordingsView, SegmentView } from '../contract/device-api.ts';
 import { describeIssues } from '../contract/event.ts';
-import { parseSegmentFileName, SEGMENT_KINDS } from '../contract/media-path.ts';
-import { millis, minutes } from '../core/units.ts';
+import { parseSegmentFileName, SEGMENT_KINDS, type SegmentKind } from '../contract/media-path.ts';
+import { inSeconds, millis, minutes } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
 import { sendMedia } from '../http/send-media.ts';
 import { parameter } from './parameter.ts';
@@ -26,14 +26,16 @@ export async function listRecordings(ctx: Context, archive: EventArchive): Promi
   if (!parsed.success) throw new HttpError(400, 'http.bad-request', `the query is not as expected: ${describeIssues(parsed.error)}`);
   const { kind, from, to, limit } = parsed.data;
   // A film of a day takes minutes to show: it counts by when it was begun.
-  const reach = kind === 'continuous' ? LONGEST_PIECE : 0;
-  const found = await archive.segments({ kind, from: millis(Math.max(0, from * 1000 - reach)), to: millis(to * 1000), limit: limit + 1 });
+  const reach = kind === 'continuous' ? LONGEST_PIECE : millis(0);
+  // Rounded up: a piece that ends just then is not told twice.
+  const found = await archive.segments({ kind, from: millis(Math.ceil(from * 1000)), to: millis(to * 1000), reach, limit: limit + 1 });
   const last = found.length > limit ? found[limit - 1] : undefined;
-  ctx.body = {
-    recordings: found.slice(0, limit).filter((piece) => kind === 'timelapse' || piece.to === null || piece.to > from),
-    next: last === undefined ? null : kind === 'timelapse' ? last.from + 0.001 : last.to,
-  } satisfies RecordingsView;
+  ctx.body = { recordings: found.slice(0, limit), next: last === undefined ? null : Math.max(from + 0.001, endOf(last, kind)) } satisfies RecordingsView;
 }
+
+/** From where what follows `piece` is asked for. */
+const endOf = (piece: SegmentView, kind: SegmentKind): number =>
+  (kind === 'timelapse' ? piece.from + 0.001 : piece.to ?? piece.from + inSeconds(LONGEST_PIECE));
 
 /** `GET /api/recordings/:name` */
 export async function sendRecording(ctx: Context, archive: EventArchive): Promise<void> {

@@ -41,6 +41,20 @@ describe('continuous recording over HTTP', () => {
     assert.deepEqual(minutesOf(await list(`from=${first.next}&to=${start + 600}`)), [2, 3, 4]);
   });
 
+  it('is told to its end however few pieces are asked for at once, each of them once', async () => {
+    for (const [limit, from] of [[1, start], [1, start + 200], [2, start + 90.5]] as const) {
+      const told: number[] = [];
+      let pages = 0;
+      for (let next: number | null = from; next !== null && pages < 9; pages++) {
+        const view: RecordingsView = await list(`from=${next}&to=${start + 600}&limit=${limit}`);
+        told.push(...minutesOf(view));
+        assert.ok(view.next === null || view.next > next, `${view.next} is no later than ${next}`);
+        next = view.next;
+      }
+      assert.deepEqual(told, [0, 1, 2, 3, 4].filter((minute) => minute === 4 || start + 60 * minute + 60 > from));
+    }
+  });
+
   it('is sent by the catalogue\'s names, and by no other', async () => {
     const answer = await call(web.port, 'GET', `/api/recordings/${nameOf(2)}`, { headers: { ...headers, range: 'bytes=0-5' } });
     assert.deepEqual([answer.status, answer.headers['content-type'], answer.bytes.toString()], [206, 'video/mp4', 'minute']);

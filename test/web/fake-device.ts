@@ -152,8 +152,10 @@ export class FakeArchive implements EventArchive {
     this.pieces.push(piece);
     this.#media.set(piece.name, media);
   }
-  segments({ kind, from, to, limit }: { readonly kind: SegmentKind; readonly from: Millis; readonly to: Millis; readonly limit: number }): readonly SegmentView[] {
-    return this.pieces.filter((piece) => parseSegmentFileName(piece.name)?.kind === kind && piece.from * 1000 >= from && piece.from * 1000 < to).slice(0, limit);
+  segments({ kind, from, to, reach, limit }: { readonly kind: SegmentKind; readonly from: Millis; readonly to: Millis; readonly reach: Millis; readonly limit: number }): readonly SegmentView[] {
+    const isIn = (piece: SegmentView): boolean => piece.from * 1000 >= from
+      || (piece.from * 1000 >= from - reach && (piece.to === null ? piece.from * 1000 + reach : piece.to * 1000) > from);
+    return this.pieces.filter((piece) => parseSegmentFileName(piece.name)?.kind === kind && isIn(piece) && piece.from * 1000 < to).slice(0, limit);
   }
   segment(name: string): Media | undefined { return this.#media.get(name); }
   media({ id }: TytoEvent, kind: EventMedia): Media | undefined { return this.#media.get(`${id} ${kind}`); }
