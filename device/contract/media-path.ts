@@ -2,6 +2,12 @@
 import type { Millis } from '../core/units.ts';
 import { compactTime, parseRecordedName } from './names.ts';
 
+/**
+ * The folder below a media folder for what cannot be played. `fsck` has one of the same name at the root of a file system, which a media
+ * folder may be: what lies there may be of others.
+ */
+export const LOST_AND_FOUND = 'lost+found';
+
 /** What is recorded besides events: everything, minute by minute, and a picture every so often. */
 export const SEGMENT_KINDS = ['continuous', 'timelapse'] as const;
 export type SegmentKind = (typeof SEGMENT_KINDS)[number];

@@ -1,12 +1,10 @@
-/** Where goes what cannot be played: nothing that was ever recorded is deleted for being damaged. */
+/** Where goes what cannot be played: nothing is deleted for being damaged, only, before all else, for want of room. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { open } from 'node:fs/promises';
+import { LOST_AND_FOUND } from '../contract/media-path.ts';
 import { syncFolder, writeFileDurably } from '../durable/write-file.ts';
-
-export const LOST_AND_FOUND = 'lost+found';
 
 /** Moves `file` to the folder for what is lost, with `reason` in a text file beside it. @returns Where it is now. */
 export async function moveToLostAndFound(mediaFolder: string, file: string, reason: string): Promise<string> {

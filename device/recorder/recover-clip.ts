@@ -31,7 +31,7 @@ const NOT_YET_DURABLE = seconds(3);
 
 /**
  * Cuts `file` back to its last whole fragment and tells what is in it. A file in which nothing can be played is moved to
- * `lost+found` in `mediaFolder`; nothing is deleted.
+ * `lost+found` in `mediaFolder`; it is deleted only for want of room.
  *
  * @throws {DeviceError} When the disk refuses to read or to write; the file is then as it was.
  */

@@ -9,6 +9,7 @@ import type { Archive } from '../archive.ts';
 import { pathOf } from '../index-file.ts';
 import { starFiles } from '../stars.ts';
 import type { Candidate, Candidates } from './plan.ts';
+import { takenOnDisk } from './taken-on-disk.ts';
 
 /** What the uploader says of events. */
 export interface UploadStates {
@@ -27,8 +28,6 @@ export interface CandidateParts {
 }
 
 const PAGE = 200;
-/** `st_blocks` counts these. */
-const BLOCK = 512;
 
 /** Reads the catalogue page by page as it is asked, and looks at the files of those only that may go. */
 export const candidatesOf = (parts: CandidateParts): Candidates => (kind) => (kind === 'event' ? events(parts) : segments(parts, kind));
@@ -112,7 +111,7 @@ const nothing: Space = { bytes: 0, frees: 0, freesWithLanding: 0 };
 function spaceOf(file: string, second: () => string | undefined, isExported = false): Space {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return nothing;
-  const [bytes, taken] = [found.size, found.blocks * BLOCK];
+  const [bytes, taken] = [found.size, takenOnDisk(found)];
   const names = found.nlink - (isExported ? 1 : 0);
   if (names <= 1) return { bytes, frees: taken, freesWithLanding: taken };
   const other = names === 2 ? second() : undefined;

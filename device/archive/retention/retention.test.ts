@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { link, mkdir, rm, rmdir, statfs, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, rm, rmdir, statfs, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { asNobody } from '../../../test/as-nobody.ts';
 import { smallDisk } from '../../../test/recording/disk.ts';
 import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
-import { segmentFileName } from '../../contract/media-path.ts';
+import { LOST_AND_FOUND, segmentFileName } from '../../contract/media-path.ts';
 import { eventFolder } from '../../contract/names.ts';
-import { silentLog } from '../../core/log.ts';
+import { silentLog, type Log } from '../../core/log.ts';
 import { millis, seconds } from '../../core/units.ts';
 import type { Archive } from '../archive.ts';
 import { pathOf } from '../index-file.ts';
 import { openArchive } from '../open-archive.ts';
 import { Stars } from '../stars.ts';
+import { deleteLeftovers } from './leftovers.ts';
 import type { RetentionRules } from './plan.ts';
 import { Retention } from './retention.ts';
 
@@ -57,9 +59,9 @@ class Device implements Disposable {
     this.uploaded.add(idAt(second));
     return name;
   }
-  async keeps(rules: Partial<RetentionRules>): Promise<Retention> {
+  async keeps(rules: Partial<RetentionRules>, log = silentLog): Promise<Retention> {
     const retention = new Retention({
-      archive: this.archive, mediaFolder: this.media, dataFolder: path.dirname(this.media), landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log: silentLog,
+      archive: this.archive, mediaFolder: this.media, dataFolder: path.dirname(this.media), landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log,
       uploads: this.uploads ? { uploaded: () => this.uploaded } : undefined,
       rules: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep', ...rules },
     });
@@ -150,13 +152,48 @@ describe('making room', () => {
     await device.event(0);
     const lost = path.join(device.media, 'lost+found');
     await mkdir(lost);
-    const [damaged, recent] = [path.join(disk.path, 'archive.db.broken-20261101T000000.000Z'), path.join(lost, 'a.mp4')];
+    const [damaged, recent] = [path.join(disk.path, 'archive.db.broken-20261101T000000.000Z'), path.join(lost, recordingAt(0).name)];
     for (const file of [damaged, recent]) await writeFile(file, Buffer.alloc(100 * KIB, 1));
     await utimes(damaged, 1, 1);
     const { bavail, bsize } = await statfs(disk.path);
     await writeFile(path.join(disk.path, 'filler'), Buffer.alloc(bavail * bsize - 100 * KIB, 1));
     await device.keeps({ minimumFree: 120 * KIB });
     assert.deepEqual([existsSync(damaged), existsSync(recent), device.events], [false, true, [0]]);
+  });
+
+  it('deletes of what was kept aside only what is its own and what brings room', () => onDevice(async (device) => {
+    const lost = path.join(device.media, LOST_AND_FOUND);
+    await mkdir(lost, { recursive: true });
+    const [clip, { name: other }] = [recordingAt(0).name, recordingAt(60)];
+    const segment = segmentFileName({ kind: 'continuous', at: dawn, device: 'barn', camera: 'yard' });
+    const ours = [clip, `${clip}.reason.txt`, `${clip}.1`, `${clip}.1.reason.txt`, `${segment}.from-4096`, `${segment}.from-4096.2`];
+    const foreign = ['#131073', 'holiday.mp4', `${clip}.bak`, other];
+    for (const name of [...ours, ...foreign]) await writeFile(path.join(lost, name), Buffer.alloc(KIB, 1));
+    await link(path.join(lost, other), path.join(device.media, 'a second name'));
+    const freed = await deleteLeftovers({ mediaFolder: device.media, dataFolder: path.dirname(device.media) }, Infinity, assert.fail);
+    assert.deepEqual((await readdir(lost)).sort(), foreign.toSorted());
+    assert.ok(freed >= ours.length * KIB, String(freed));
+  }));
+
+  it('makes room of recordings where lost+found is not ours to read, as on a disk of its own, and says so once', async function () {
+    await using disk = await smallDisk(4 * KIB * KIB);
+    if (disk === undefined) return this.skip();
+    using device = new Device(disk.path);
+    for (const second of [0, 60, 120]) await device.event(second);
+    await mkdir(path.join(device.media, LOST_AND_FOUND), { mode: 0o700 });
+    for (const folder of [device.media, path.dirname(pathOf(device.media, recordingAt(0).name))]) await chmod(folder, 0o777);
+    const { bavail, bsize } = await statfs(disk.path);
+    await writeFile(path.join(disk.path, 'filler'), Buffer.alloc(bavail * bsize - 100 * KIB, 1));
+    const said: string[] = [];
+    const log: Log = { ...silentLog, warn: (text) => { said.push(text); } };
+    await asNobody(async () => {
+      const retention = await device.keeps({ minimumFree: 120 * KIB }, log);
+      assert.deepEqual([device.events, retention.alarms], [[60, 120], []]);
+      await writeFile(path.join(device.media, 'more'), Buffer.alloc(100 * KIB, 1));
+      await retention.makeRoom();
+      assert.deepEqual([device.events, retention.alarms], [[120], []]);
+    });
+    assert.deepEqual(said, ['what was kept aside as damaged cannot be deleted to make room']);
   });
 
   it('says so when the disk does not let it delete, and neither stops nor forgets', () => onDevice(async (device) => {

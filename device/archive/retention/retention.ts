@@ -57,6 +57,7 @@ export class Retention {
   #toldUntaken = 0;
   #full: StorageAlarm | undefined;
   #fault: StorageAlarm | undefined;
+  #isKeptAsideTold = false;
   constructor(parts: RetentionParts) {
     this.#parts = parts;
     this.#removal = new Removal(parts);
@@ -130,9 +131,15 @@ export class Retention {
   /** What could not be played goes before anything that can. */
   async #withoutLeftovers(need: RetentionNeed): Promise<RetentionNeed> {
     if (need.tooFull <= 0) return need;
-    const freed = await deleteLeftovers(this.#parts, need.tooFull);
+    const freed = await deleteLeftovers(this.#parts, need.tooFull, (error) => this.#tellKeptAside(error));
     if (freed > 0) this.#parts.log.warn('damaged files that were kept aside were deleted to make room', { bytes: freed });
     return { ...need, tooFull: need.tooFull - freed };
+  }
+
+  /** Once: a folder that is not ours to read stays so. */
+  #tellKeptAside(error: unknown): void {
+    if (!this.#isKeptAsideTold) this.#parts.log.warn('what was kept aside as damaged cannot be deleted to make room', { reason: describeError(error) });
+    this.#isKeptAsideTold = true;
   }
 
   #tellFault(error: unknown): void {
