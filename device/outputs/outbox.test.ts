@@ -93,6 +93,14 @@ describe('the outbox', () => {
     assert.equal(next().at, now + 5000);
   });
 
+  it('leaves the age of what an earlier run left as it is when the clock is set: it is that old', () => {
+    add(1);
+    outbox[Symbol.dispose]();
+    outbox = Outbox.open(file, silentLog);
+    outbox.shift(millis(5000));
+    assert.equal(next().at, now);
+  });
+
   it('moves a broken file away and starts anew', () => {
     add(1);
     outbox[Symbol.dispose]();

@@ -41,9 +41,12 @@ const SKIPPED = 'skipped';
 export class Outbox implements Disposable {
   readonly #db: Sqlite;
   readonly #mostWaiting: number;
+  /** The last that an earlier run left. */
+  readonly #before: number;
   private constructor(db: Sqlite, mostWaiting: number) {
     this.#db = db;
     this.#mostWaiting = mostWaiting;
+    this.#before = Number(db.get('SELECT max(seq) AS last FROM delivery')?.['last'] ?? 0);
   }
 
   static open(file: string, log: Log, mostWaiting = MOST_WAITING): Outbox { return new Outbox(openOutboxFile(file, log), mostWaiting); }
@@ -136,8 +139,10 @@ export class Outbox implements Disposable {
     });
   }
 
-  /** The wall clock was set by so much: what waits has not become older by that. */
-  shift(by: Millis): void { this.#db.run("UPDATE delivery SET at = at + ? WHERE state = 'waiting'", Math.round(by)); }
+  /** The wall clock was set by so much: what waits of this run has not become older by that. What an earlier run left is as old as it is. */
+  shift(by: Millis): void {
+    this.#db.run("UPDATE delivery SET at = at + ? WHERE state = 'waiting' AND seq > ?", Math.round(by), this.#before);
+  }
 
   /** Forgets what was settled before `before`; and all of outputs that are not in `outputs` any more. @returns How many were still waiting for those. */
   tidy(before: Millis, outputs: readonly string[]): number {

@@ -56,9 +56,10 @@ export class Worker {
       await output.begin?.().catch((error: unknown) => log.warn('an output is not ready', { reason: clean(describeError(error)) }));
       for (;;) {
         signal.throwIfAborted();
+        const now = this.#parts.now(); // first: what waits is dated anew where the clock was set
         const next = outbox.next(this.name);
         if (next === undefined) await this.#bell.wait(LONGEST_SLEEP, clock, signal);
-        else if (this.#isStale(next)) outbox.tooOld(next, this.#parts.now());
+        else if (this.#isStale(next, now)) outbox.tooOld(next, now);
         else await this.#attempt(next, signal);
       }
     } catch (error) {
@@ -115,9 +116,9 @@ export class Worker {
   }
 
   /** Who was told that it began is told that it has ended, however late: a light stays on for ever otherwise. */
-  #isStale({ at, phase, message }: Waiting): boolean {
-    const { outbox, plan, now } = this.#parts;
-    return now() - at > habitsOf(plan).stale && !(phase === 'end' && outbox.stateOf(plan.name, message.after.id, 'new') === 'delivered');
+  #isStale({ at, phase, message }: Waiting, now: Millis): boolean {
+    const { outbox, plan } = this.#parts;
+    return now - at > habitsOf(plan).stale && !(phase === 'end' && outbox.stateOf(plan.name, message.after.id, 'new') === 'delivered');
   }
 
   #works(): void {

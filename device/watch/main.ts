@@ -10,7 +10,6 @@ import { openCamera } from '../camera/open-camera.ts';
 import { parseSource, parseSubSource, type CameraSource } from '../media/camera-source.ts';
 import type { ArmingView } from '../contract/arming.ts';
 import type { Places } from '../contract/places.ts';
-import { goesBySun } from '../contract/timetable.ts';
 import { parseSwitch } from '../contract/topics.ts';
 import { ConfigError, describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -311,14 +310,11 @@ function idleReason(refusal: string | null, { armed, reason }: ArmingView, mode:
 
 function armingRules({ settings: { arming, location, camera }, device }: RoleStart): ArmingRules {
   const { http, presence } = arming;
-  if (goesBySun(arming.timetable) && location.latitude === 0 && location.longitude === 0) {
-    throw new ConfigError('arming.no-place', 'arming.timetable goes by the sun: set location.latitude and location.longitude, in degrees');
-  }
   return {
     fixed: arming.switch === 'free' ? undefined : arming.switch, timetable: arming.timetable,
     calendar: {
       timeZone: location.time_zone === '' ? Intl.DateTimeFormat().resolvedOptions().timeZone : location.time_zone,
-      place: { latitude: location.latitude, longitude: location.longitude }, holidays: arming.holidays,
+      place: location.latitude === 0 && location.longitude === 0 ? undefined : location, holidays: arming.holidays,
     },
     http: http.url === '' ? undefined
       : { url: http.url, every: http.every, timeout: http.timeout, withoutAnswer: http.without_answer, device, camera: camera.name },

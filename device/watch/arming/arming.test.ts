@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { eventually } from '../../../test/eventually.ts';
 import type { ArmingView } from '../../contract/arming.ts';
 import { silentLog } from '../../core/log.ts';
 import { millis, minutes, seconds } from '../../core/units.ts';
@@ -30,16 +31,20 @@ function scene(change: Partial<ArmingRules> = {}, { start = at('2026-11-21T12:00
 /** A server that answers with `status`, or not at all. */
 async function server(answer: { status: number | undefined }) {
   const asked: string[] = [];
+  const authorizations: (string | undefined)[] = [];
   const http = createServer((request, response) => {
+    authorizations.push(request.headers.authorization);
     request.setEncoding('utf8').on('data', (body: string) => asked.push(body));
     if (answer.status !== undefined) response.writeHead(answer.status).end();
   }).listen(0, '127.0.0.1');
   await once(http, 'listening');
   return {
-    asked, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/may-i`,
+    asked, authorizations, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/may-i`,
     async [Symbol.asyncDispose]() { http.closeAllConnections(); http.close(); await once(http, 'close'); },
   };
 }
+
+const until = (check: () => boolean): Promise<boolean> => eventually('it has asked', check);
 
 describe('whether a camera is armed', () => {
   it('is told in one sentence, and turned by the switch', async () => {
@@ -90,6 +95,11 @@ describe('whether a camera is armed', () => {
       });
     }
 
+    it('only where the place is known, if it goes by the sun: otherwise it counts as armed, and says so', async () => {
+      await using scenery = scene({ timetable: [{ days: ['daily'], from: 'sunset', to: 'sunrise' }] });
+      assert.match(scenery.arming.view.reason, /^Armed: .*location\.latitude and location\.longitude are not set/);
+    });
+
     it('only once the clock is set: before, it counts as armed', async () => {
       await using scenery = scene({ timetable }, { start: at('2026-11-21T15:00:00Z'), isSet: false });
       assert.match(scenery.arming.view.reason, /^Armed: .* the clock is not set yet/);
@@ -133,8 +143,7 @@ describe('whether a camera is armed', () => {
     const asked = async (status: number | undefined, withoutAnswer: 'armed' | 'disarmed'): Promise<ArmingView & { readonly body: string | undefined }> => {
       await using http = await server({ status });
       await using scenery = scene({ http: question(http.url, withoutAnswer) });
-      const until = Date.now() + 5000;
-      while (/not asked yet/.test(scenery.arming.view.reason) && Date.now() < until) await new Promise((resolve) => { setTimeout(resolve, 10); });
+      await until(() => !/not asked yet/.test(scenery.arming.view.reason));
       return { ...scenery.arming.view, body: http.asked[0] };
     };
 
@@ -142,6 +151,17 @@ describe('whether a camera is armed', () => {
       const yes = await asked(204, 'disarmed');
       assert.deepEqual([yes.armed, yes.reason, yes.body], [true, 'Armed: the switch is on and the server of arming.http says yes.', '{"device":"barn","camera":"yard"}']);
       assert.deepEqual([(await asked(403, 'armed')).reason], ['Not armed: the server of arming.http says no.']);
+    });
+
+    it('with user and password, which are shown to nobody', async () => {
+      await using http = await server({ status: 204 });
+      const address = new URL(http.url);
+      await using scenery = scene({ http: question(http.url.replace('http://', 'http://ann:gehe%40im@'), 'disarmed') });
+      await until(() => scenery.arming.armed);
+      assert.deepEqual(http.authorizations, [`Basic ${Buffer.from('ann:gehe@im').toString('base64')}`]);
+      await using silent = scene({ http: question(`http://ann:geheim@127.0.0.1:1/${address.port}`, 'armed') });
+      await until(() => !/not asked yet/.test(silent.arming.view.reason));
+      assert.doesNotMatch(silent.arming.view.reason, /geheim|ann/);
     });
 
     it('and goes by the settings when that fails or does not answer in time', async () => {

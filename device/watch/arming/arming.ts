@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Calendar } from '../../calendar/timetable.ts';
 import type { ArmingView } from '../../contract/arming.ts';
-import type { Timetable } from '../../contract/timetable.ts';
+import { goesBySun, type Timetable } from '../../contract/timetable.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { inSeconds, millis, seconds, type Millis } from '../../core/units.ts';
@@ -36,10 +36,16 @@ export interface ArmingParts {
 /** The timetable and delays are looked at so often. */
 const LOOK_EVERY: Millis = seconds(1);
 
+/** A mistake in the settings must neither blind the camera nor leave the house unwatched. */
+const NO_PLACE: Condition = {
+  allows: true, because: 'the timetable goes by the sun, but location.latitude and location.longitude are not set, so it counts as armed',
+};
+
 export class Arming {
   readonly #rules: ArmingRules;
   readonly #parts: ArmingParts;
   readonly #timetable: TimetableClock | undefined;
+  readonly #hasNoPlace: boolean;
   readonly #http: HttpCondition | undefined;
   readonly #presence: Presence | undefined;
   #state: ArmingState;
@@ -48,7 +54,8 @@ export class Arming {
   constructor(rules: ArmingRules, parts: ArmingParts) {
     this.#rules = rules;
     this.#parts = parts;
-    this.#timetable = rules.timetable.length === 0 ? undefined : new TimetableClock(rules.timetable, rules.calendar);
+    this.#hasNoPlace = goesBySun(rules.timetable) && rules.calendar.place === undefined;
+    this.#timetable = rules.timetable.length === 0 || this.#hasNoPlace ? undefined : new TimetableClock(rules.timetable, rules.calendar);
     this.#http = rules.http && new HttpCondition(rules.http, parts.log);
     this.#presence = rules.presence && new Presence(rules.presence);
     const decision = this.#decide();
@@ -105,7 +112,7 @@ export class Arming {
     const { clock, clockIsSet } = this.#parts;
     const by = this.#rules.fixed === undefined ? '' : ' by the settings';
     const armSwitch: Condition = { allows: this.#isOn, because: `the switch is ${this.#isOn ? 'on' : 'off'}${by}` };
-    const others = [this.#timetable?.condition(clock.now(), clockIsSet()), this.#presence?.condition, this.#http?.condition];
+    const others = [this.#hasNoPlace ? NO_PLACE : this.#timetable?.condition(clock.now(), clockIsSet()), this.#presence?.condition, this.#http?.condition];
     return decide([armSwitch, ...others.filter((condition) => condition !== undefined)]);
   }
 

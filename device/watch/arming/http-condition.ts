@@ -1,6 +1,7 @@
 /** A condition that a server is asked for: whether the camera may be armed just now. */
 import { describeError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import { redactAddresses } from '../../core/redact-addresses.ts';
 import type { Millis } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Condition } from './decide.ts';
@@ -42,11 +43,12 @@ export class HttpCondition {
   }
 
   async ask(signal: AbortSignal): Promise<void> {
-    const { url, timeout, device, camera } = this.#question;
+    const { timeout, device, camera } = this.#question;
+    const { url, headers } = addressOf(this.#question.url);
     try {
       const response = await fetch(url, {
         method: 'POST', redirect: 'error', body: JSON.stringify({ device, camera }),
-        headers: { 'Content-Type': 'application/json' }, signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
+        headers: { 'Content-Type': 'application/json', ...headers }, signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
       });
       await response.body?.cancel();
       if (response.status >= 500 || response.status < 200) this.#failed(`status ${response.status}`);
@@ -72,5 +74,14 @@ function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : undefined;
-  return code ?? describeError(cause);
+  return code ?? redactAddresses(describeError(cause));
+}
+
+/** User and password go as Basic authentication: an address that holds them is none that can be asked. */
+function addressOf(text: string): { readonly url: URL; readonly headers: Readonly<Record<string, string>> } {
+  const url = new URL(text);
+  const { username, password } = url;
+  url.username = url.password = '';
+  const credentials = [username, password].map(decodeURIComponent).join(':');
+  return { url, headers: credentials === ':' ? {} : { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } };
 }
