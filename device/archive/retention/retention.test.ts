@@ -170,7 +170,7 @@ describe('making room', () => {
     const foreign = ['#131073', 'holiday.mp4', `${clip}.bak`, other];
     for (const name of [...ours, ...foreign]) await writeFile(path.join(lost, name), Buffer.alloc(KIB, 1));
     await link(path.join(lost, other), path.join(device.media, 'a second name'));
-    const freed = await deleteLeftovers({ mediaFolder: device.media, dataFolder: path.dirname(device.media) }, Infinity, assert.fail);
+    const freed = await deleteLeftovers({ mediaFolder: device.media, dataFolder: path.dirname(device.media) }, Infinity, assert.ifError);
     assert.deepEqual((await readdir(lost)).sort(), foreign.toSorted());
     assert.ok(freed >= ours.length * KIB, String(freed));
   }));
