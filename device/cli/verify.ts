@@ -153,12 +153,12 @@ function parseJson(text: string): unknown {
 
 /** @param own - This device's own public key, if it has one. */
 function describe(report: ClipReport, own: string | undefined): string {
-  const { form, video, faults, decode, encryption, expected, seals, key } = report;
+  const { form, video, faults, decode, expected, seals, key } = report;
   const lines = [
     `${report.file}: ${report.intact ? 'intact' : isSoundVideo(report) ? 'no clip of Tyto' : 'NOT intact'}`,
     video === null ? '  no video that can be played' : `  ${video.codec}, ${video.size.width}x${video.size.height}, ${lengthInWords(report)}, ${report.bytes} bytes`,
     ...faults.map(({ at, message }) => (form === 'clip' ? `  at ${(at / 1000).toFixed(1)} s: ${message}` : `  ${message}`)),
-    ...(encryption === 'none' ? [] : [`  ${ENCRYPTION[encryption]}`]),
+    ...encryptionInWords(report),
     ...(decode?.ok === false ? [`  does not decode: ${decode.complaint}`] : []),
     ...(expected === null ? [] : [`  ${expected === 'same' ? 'is what its manifest says' : 'is NOT what its manifest says: it was altered, or is another file'}`]),
     `  ${sealsInWords(seals)}`,
@@ -171,10 +171,12 @@ function describe(report: ClipReport, own: string | undefined): string {
 const lengthInWords = ({ form, duration, fragments }: ClipReport): string =>
   `${(duration / 1000).toFixed(1)} s${form === 'clip' ? ` in ${fragments} fragments` : ''}`;
 
-const ENCRYPTION = {
-  locked: 'encrypted: whether its pictures decode cannot be told without the key (--open-with)',
-  opened: 'encrypted, and opened with the key that was given',
-} as const;
+function encryptionInWords({ encryption, seals, expected }: ClipReport): readonly string[] {
+  if (encryption === 'none') return [];
+  if (encryption === 'opened') return ['  encrypted, and opened with the key that was given'];
+  const nothingProvesIt = seals.state === 'none' && expected === null;
+  return [`  encrypted: whether ${nothingProvesIt ? 'it is whole' : 'its pictures decode'} cannot be told without the key (--open-with)`];
+}
 
 function sealsInWords({ state }: ClipReport['seals']): string {
   switch (state) {

@@ -41,7 +41,7 @@ export interface ClipReport {
   readonly expected: 'same' | 'different' | null;
   /** Whether the key that sealed it is the one expected; null when it is not sealed, or no key was expected. */
   readonly key: 'same' | 'different' | null;
-  /** No faults, decodes (if it is not locked), and neither file nor key is different from what was expected. */
+  /** No faults, and neither file nor key is different from what was expected; it decodes, or is locked and its seals or its hash prove it. */
   readonly intact: boolean;
 }
 
@@ -104,12 +104,14 @@ export async function verifyClip(
     const decode = video === null || fragments === 0 || encryption === 'locked' ? null
       : opened === undefined ? await decodeUpTo(file, soundBytes, bytes, signal) : await decodeOpened(opened, signal);
     const seals = found.seals;
+    // Encrypted bytes look alike, sound or not: locked, only what was reckoned from them when they were recorded can tell.
+    const isSound = encryption === 'locked' ? seals.state !== 'none' || comparison === 'same' : decode?.ok === true;
     const key = seals.state === 'none' ? null : compare(expected.key, (wanted) => wanted === seals.facts.key);
     const faults = found.conclude(bytes);
     return {
       file, form: fragments === 0 ? 'nothing' : 'clip', bytes, sha256, video: fragments === 0 ? null : video, fragments, duration, seals, encryption, soundBytes, faults, decode, key,
       expected: comparison,
-      intact: faults.length === 0 && (decode?.ok === true || encryption === 'locked') && comparison !== 'different' && key !== 'different',
+      intact: faults.length === 0 && isSound && comparison !== 'different' && key !== 'different',
     };
   } catch (cause) {
     signal?.throwIfAborted();
