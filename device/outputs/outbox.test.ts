@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { endedEvent } from '../../test/fixtures/ended-events.ts';
-import { begun } from '../../test/fixtures/told-events.ts';
+import { begun, ended } from '../../test/fixtures/told-events.ts';
 import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { Outbox, type Waiting } from './outbox.ts';
@@ -52,6 +52,15 @@ describe('the outbox', () => {
     assert.deepEqual(outbox.counts('log'), { waiting: 1, delivered: 0, dead: 1, throttled: 0, quiet: 0, stale: 0, overflow: 0 });
     assert.equal(outbox.redrive('log', now), 1);
     assert.deepEqual([next().message.after.id, next().attempts], [endedEvent(1).id, 0]);
+  });
+
+  it('does not tell that something began of which the receiver knows that it has ended', () => {
+    add(1);
+    outbox.add({ output: 'log', phase: 'end', message: ended(1), at: now });
+    outbox.failed(next(), 'dead', tried);
+    outbox.delivered(next(), tried);
+    assert.equal(outbox.redrive('log', now), 0);
+    assert.equal(outbox.next('log'), undefined);
   });
 
   it('shows the latest first: when, what, result and duration', () => {

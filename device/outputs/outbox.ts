@@ -130,12 +130,17 @@ export class Outbox implements Disposable {
     });
   }
 
-  /** Tries anew, as if it had just happened, what was put aside. @returns How many. */
+  /**
+   * Tries anew, as if it had just happened, what was put aside; but no beginning of what the receiver knows to have ended, for a light
+   * would stay on. @returns How many.
+   */
   redrive(output: string, now: Millis): number {
     return this.together(() => {
-      const count = this.#countOf(output, 'dead');
-      this.#db.run("UPDATE delivery SET state = 'waiting', attempts = 0, at = ?, changed_at = ? WHERE output = ? AND state = 'dead'", now, now, output);
-      return count;
+      const before = this.#countOf(output, 'dead');
+      this.#db.run(`UPDATE delivery SET state = 'waiting', attempts = 0, at = ?, changed_at = ? WHERE output = ? AND state = 'dead'
+        AND NOT (phase = 'new' AND EXISTS (SELECT 1 FROM delivery AS ended WHERE ended.output = delivery.output
+          AND ended.event_id = delivery.event_id AND ended.phase = 'end' AND ended.state = 'delivered'))`, now, now, output);
+      return before - this.#countOf(output, 'dead');
     });
   }
 
