@@ -17,6 +17,7 @@ import { isCopied } from './stream/stream-arguments.ts';
 import { runStream, UNGATED, type StreamHandlers } from './stream/run-stream.ts';
 import { StreamWatch, type StillMemory } from './stream-watch.ts';
 import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stream/stream-clock.ts';
+import { StreamPace } from './stream/stream-pace.ts';
 
 export interface ReconnectOptions {
   readonly stallTimeout: Millis;
@@ -33,9 +34,6 @@ export interface ReconnectOptions {
 const BACKOFF: Backoff = { first: seconds(1), most: seconds(30) };
 /** A timeline that runs ahead by more than this has jumped: the session ends there. */
 const JUMP = seconds(60);
-/** One that runs slower than this share of ours, for so long, is none. */
-const LEAST_PACE = 0.25;
-const PACE_WINDOW = seconds(5);
 
 export class ReconnectingCamera implements Camera {
   readonly #source: FeedSource;
@@ -153,7 +151,7 @@ class Session implements CameraSession, StreamHandlers {
   readonly #hasOwnClock: boolean;
   readonly #onPicture: () => void;
   #anchor: StreamAnchor | undefined;
-  #pace: { readonly now: Millis; readonly newest: Millis } | undefined;
+  readonly #pace = new StreamPace();
   /** Until the first picture comes. */
   #isGuessed = false;
   /** Known before the session begins, told after. */
@@ -205,7 +203,9 @@ class Session implements CameraSession, StreamHandlers {
   fragment(fragment: Parameters<StreamHandlers['fragment']>[0]): void {
     const end = millis(fragment.start + fragment.duration);
     this.#arrived(end);
-    if (this.#hasOwnClock) this.#checkPace(end);
+    if (this.#hasOwnClock && !this.#pace.goesOn(this.#clock.monotonic(), end)) {
+      throw new DeviceError('camera.time-jump', 'the camera\'s own clock jumped back or stands still');
+    }
     this.#watch.fragment(fragment);
     this.#hardware?.see(fragment);
     this.#onPicture();
@@ -215,16 +215,6 @@ class Session implements CameraSession, StreamHandlers {
   frame(frame: Parameters<StreamHandlers['frame']>[0]): void {
     this.#arrived(frame.at);
     this.#sink.frame(frame);
-  }
-
-  /** ffmpeg makes times that run backwards stand still: everything then happens in one moment. */
-  #checkPace(newest: Millis): void {
-    const now = this.#clock.monotonic();
-    this.#pace ??= { now, newest };
-    const [passed, shown] = [now - this.#pace.now, newest - this.#pace.newest];
-    if (passed < PACE_WINDOW) return;
-    this.#pace = { now, newest };
-    if (shown < passed * LEAST_PACE) throw new DeviceError('camera.time-jump', 'the camera\'s own clock jumped back or stands still');
   }
 
   #arrived(newest: Millis): void {
