@@ -35,9 +35,22 @@ export async function openEncryption({ fleetKey, ownerKeys, now, log }: Encrypti
   if (keys === undefined && fleet === undefined) keys = await makeOwnerKeys(ownerKeys, log);
   let owner = keys && newest(keys);
   if (owner === undefined && fleet === undefined) throw nobody(ownerKeys);
+  let isStale = false;
+  const keepLastKnown = (reason?: string): void => {
+    if (owner === undefined || isStale) return;
+    isStale = true;
+    log.error('the owner\'s keys to encrypted recordings cannot be had: recordings are encrypted for the keys known last; put the file back, or a backup of it',
+      { file: ownerKeys, ...(reason === undefined ? {} : { reason }) });
+  };
   return {
     begin: async () => {
-      owner = await readOwnerKeys(ownerKeys).then((read) => (read === undefined ? owner : newest(read)), () => owner);
+      try {
+        const read = await readOwnerKeys(ownerKeys) ?? (fleet === undefined ? await makeOwnerKeys(ownerKeys, log) : undefined);
+        if (read === undefined) keepLastKnown();
+        else [owner, isStale] = [newest(read), false];
+      } catch (error) {
+        keepLastKnown(describeError(error)); // recording goes on whatever happens to a file
+      }
       return new FileCipher([fleet, owner].filter((one) => one !== undefined));
     },
   };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { millis } from '../core/units.ts';
-import { silentLog } from '../core/log.ts';
+import { silentLog, type Log } from '../core/log.ts';
 import { temporaryFolder } from '../../test/recording/footage.ts';
 import { decryptWhole } from './encrypted-file.ts';
 import { openEncryption, type Encryption } from './encryption.ts';
@@ -19,8 +19,10 @@ const cost = { N: 2, r: 1, p: 1 };
 async function device({ fleetKey = '', makes = true } = {}) {
   const folder = await temporaryFolder();
   const file = path.join(folder.path, OWNER_KEYS_FILE);
-  const encryption = (): Promise<Encryption> => openEncryption({ fleetKey, ownerKeys: file, now: () => millis(0), log: silentLog });
-  return { folder, file, encryption, vault: () => new OwnerVault({ file, makes, log: silentLog, cost }) };
+  const told: string[] = [];
+  const log: Log = { ...silentLog, warn: (message) => told.push(`warn ${message}`), error: (message) => told.push(`error ${message}`) };
+  const encryption = (): Promise<Encryption> => openEncryption({ fleetKey, ownerKeys: file, now: () => millis(0), log });
+  return { folder, file, encryption, told, vault: () => new OwnerVault({ file, makes, log: silentLog, cost }) };
 }
 const recorded = async (encryption: Encryption): Promise<Uint8Array> => (await encryption.begin()).whole(secret);
 const opens = async (file: Uint8Array, keys: OwnerVault | Keyring): Promise<boolean> =>
@@ -158,15 +160,54 @@ describe("the owner's keys", () => {
     }
   });
 
-  it('that are damaged later cost new recordings nothing', async () => {
-    const { folder, encryption, vault, file } = await device();
+  it('that are damaged later cost new recordings nothing, and that is told once, and anew when it happens again', async () => {
+    const { folder, encryption, vault, file, told } = await device();
     await using _ = folder;
     const recorder = await encryption();
     const web = vault();
     await web.takePassword('first password');
     await recorder.begin();
-    await writeFile(file, '');
-    assert.equal(await opens(await recorded(recorder), web), true);
+    const [sound, before] = [await readFile(file), told.length];
+    for (const times of [1, 2]) {
+      await writeFile(file, '');
+      for (let n = 0; n < 2; n++) assert.equal(await opens(await recorded(recorder), web), true);
+      assert.equal(told.length - before, times);
+      assert.match(told.at(-1) ?? '', /^error .*encrypted for the keys known last/);
+      await writeFile(file, sound);
+      await recorder.begin();
+    }
+  });
+
+  it('that are removed while somebody records are made anew, so that nothing is recorded for a key that nobody has', async () => {
+    const { folder, encryption, vault, file, told } = await device();
+    await using _ = folder;
+    const recorder = await encryption();
+    await vault().takePassword('first password');
+    await recorder.begin();
+    told.length = 0;
+    await rm(file);
+    const recording = await recorded(recorder);
+    assert.deepEqual(told.map((line) => line.split(' ')[0]), ['warn']);
+    const web = vault();
+    await web.takePassword('first password');
+    assert.equal(await opens(recording, web), true);
+    await rm(folder.path, { recursive: true });
+    assert.equal(await opens(await recorded(recorder), web), true, 'where none can be made, those known last are better than no recording');
+    assert.match(told.at(-1) ?? '', /^error .*encrypted for the keys known last/);
+  });
+
+  it('that are removed where the fleet can open all are not made, but that is told', async () => {
+    const fleet = newKeyPair();
+    const { folder, encryption, vault, file, told } = await device({ fleetKey: fleet.publicKey });
+    await using _ = folder;
+    const recorder = await encryption();
+    await recorder.begin();
+    await vault().takePassword('first password');
+    await recorder.begin();
+    assert.deepEqual(told, []);
+    await rm(file);
+    for (let n = 0; n < 2; n++) assert.equal(await opens(await recorded(recorder), new Keyring([fleet.privateKey])), true);
+    assert.deepEqual([told.length, await readOwnerKeys(file)], [1, undefined]);
   });
 });
 
