@@ -115,6 +115,34 @@ describe('a camera of two streams', function () {
     assert.ok(state?.status === 'online' && state.reason?.startsWith('the main stream is gone, the sub-stream is recorded in its place: /none answers'), sink.summary());
   });
 
+  it('is recorded as the sub-stream until the main stream sends pictures again, however often it only announces them', async () => {
+    const clock = new VirtualClock(seconds(1_800_000_000));
+    const [main, sub] = [new ScriptedCamera('main'), new ScriptedCamera('sub')];
+    const sink = new WatchedSink();
+    const stop = new AbortController();
+    const run = new TwoStreamCamera(main, sub, { pictures: {}, clock, log: silentLog }).run(sink, stop.signal);
+    await main.started;
+    sub.begin(0);
+    main.lose('unplugged');
+    await clock.advance(seconds(6));
+    for (const reason of ['no picture came', 'unplugged']) {
+      main.announce(10_000);
+      sub.fragment();
+      await clock.advance(seconds(20));
+      main.lose(reason);
+      sub.fragment();
+    }
+    assert.deepEqual(sink.sessions.map(({ session, fragments }) => [session.label, fragments.length]), [['sub', 4]]);
+    assert.deepEqual(sink.states.map(({ status }) => status), ['offline', 'online']);
+    main.announce(60_000);
+    sub.fragment();
+    main.fragment();
+    sub.fragment();
+    assert.deepEqual(sink.sessions.map(({ session, inits, fragments }) => [session.label, inits.length, fragments.length]), [['sub', 1, 5], ['main', 1, 1]]);
+    stop.abort();
+    await run;
+  });
+
   it('puts what it sees of one into the time of the other, in order, and goes over from one to the other and back', async () => {
     const clock = new VirtualClock(seconds(1_800_000_000));
     const [main, sub] = [new ScriptedCamera('main'), new ScriptedCamera('sub')];
@@ -163,12 +191,16 @@ class ScriptedCamera implements Camera {
     return new Promise((resolve) => { signal.addEventListener('abort', () => resolve()); });
   }
 
-  /** @param origin - Wall clock of its stream time 0. */
   begin(origin: number): void {
+    this.announce(origin);
+    this.#sink?.state({ status: 'online' });
+  }
+
+  /** Without a picture yet. @param origin - Wall clock of its stream time 0. */
+  announce(origin: number): void {
     const session: CameraSession = { number: 1, label: this.label, wallTime: (at: Millis) => millis(origin + at), attend() {} };
     this.#sink?.session(session);
     this.#sink?.init(INIT);
-    this.#sink?.state({ status: 'online' });
   }
 
   lose(reason: string): void { this.#sink?.state({ status: 'offline', code: 'camera.gone', reason }); }

@@ -67,6 +67,8 @@ export class TwoStreams implements Disposable {
   readonly #sub: OneStream;
   /** Whose video is delivered. */
   #recorded: 'main' | 'sub' | undefined;
+  /** The connection that it comes from. */
+  #recordedSession: CameraSession | undefined;
   #sessions = 0;
   /** Where the main stream is watched itself. */
   #eyes: RecordedPictures | undefined;
@@ -84,16 +86,14 @@ export class TwoStreams implements Disposable {
   }
 
   readonly main: CameraSink = {
-    session: (session) => {
-      this.#main.session = session;
-      this.#begin('main', session);
-    },
+    // What only announces its video may never send any: it is waited for, and the sub-stream goes on meanwhile.
+    session: (session) => { this.#main.session = session; },
     init: (init) => {
       this.#main.init = init;
-      this.#around.sink.init(init);
       this.#tellWatched();
     },
     fragment: (fragment) => {
+      this.#beginMain();
       this.#around.sink.fragment(fragment);
       this.#watchRecorded(fragment);
     },
@@ -102,6 +102,7 @@ export class TwoStreams implements Disposable {
     unmet: (settings) => this.#around.sink.unmet?.(settings),
     state: (state) => {
       this.#main.take(state, this.#now());
+      if (state.status === 'online') this.#beginMain();
       if (this.#recorded === 'sub' && state.status !== 'online') return;
       if (state.status === 'offline') this.#end();
       this.#around.sink.state(state);
@@ -153,10 +154,20 @@ export class TwoStreams implements Disposable {
 
   [Symbol.dispose](): void { this.#eyes?.[Symbol.dispose](); }
 
+  /** Its pictures come. */
+  #beginMain(): void {
+    const { session, init } = this.#main;
+    if (session === undefined || init === undefined || session === this.#recordedSession) return;
+    this.#begin('main', session);
+    this.#around.sink.init(init);
+    this.#tellWatched();
+  }
+
   #begin(which: 'main' | 'sub', session: CameraSession): void {
     this.#closeEyes();
     this.#isBlind = false;
     this.#recorded = which;
+    this.#recordedSession = session;
     this.#lastFrame = this.#lastColour = millis(-1);
     this.#around.sink.session({
       number: ++this.#sessions, label: session.label, wallTime: (at) => session.wallTime(at),
@@ -166,7 +177,7 @@ export class TwoStreams implements Disposable {
   }
 
   #end(): void {
-    this.#recorded = undefined;
+    this.#recorded = this.#recordedSession = undefined;
     this.#closeEyes();
   }
 
