@@ -4,19 +4,30 @@ import { mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { silentLog, type Log } from '../core/log.ts';
-import { suspectMark } from './archive.ts';
+import { suspectMark, type FinishedRecording } from './archive.ts';
 import { openArchive } from './open-archive.ts';
 import { SCHEMA_VERSION } from './schema.ts';
-import { dawn, eventAt, idAt, temporaryFolder } from '../../test/recording/events.ts';
+import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../test/recording/events.ts';
+
+const REST_OF_RECORDINGS = `camera TEXT NOT NULL, event_id TEXT, start_time REAL NOT NULL, end_time REAL, bytes INTEGER, sha256 TEXT, codec TEXT,
+    width INTEGER, height INTEGER, lost_seconds REAL NOT NULL DEFAULT 0, reason TEXT`;
+const INDICES_OF_RECORDINGS = `
+  CREATE INDEX recordings_by_class ON recordings (class, start_time);
+  CREATE INDEX recordings_by_event ON recordings (event_id) WHERE event_id IS NOT NULL;
+  CREATE INDEX recordings_writing ON recordings (name) WHERE state = 'writing';`;
 
 /** As the first Tyto made them. */
 const FIRST_TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE events (id TEXT PRIMARY KEY, camera TEXT NOT NULL, start_time REAL NOT NULL, end_time REAL, state TEXT NOT NULL,
     kinds TEXT NOT NULL, score REAL NOT NULL, clip TEXT, picture TEXT, ended_seq INTEGER, event TEXT NOT NULL) STRICT;
-  CREATE TABLE recordings (name TEXT PRIMARY KEY, class TEXT NOT NULL, state TEXT NOT NULL, camera TEXT NOT NULL, event_id TEXT,
-    start_time REAL NOT NULL, end_time REAL, bytes INTEGER, sha256 TEXT, codec TEXT, width INTEGER, height INTEGER,
-    lost_seconds REAL NOT NULL DEFAULT 0, reason TEXT) STRICT;
+  CREATE TABLE recordings (
+    name TEXT PRIMARY KEY,
+    class TEXT NOT NULL CHECK (class IN ('event', 'continuous')),
+    state TEXT NOT NULL CHECK (state IN ('writing', 'complete', 'recovered', 'lost')),
+    ${REST_OF_RECORDINGS}
+  ) STRICT;
+  ${INDICES_OF_RECORDINGS}
   INSERT INTO meta VALUES ('generation', 'first'), ('ended_seq', '7');
   PRAGMA user_version = 1;`;
 
@@ -98,6 +109,53 @@ describe('opening the catalogue', () => {
     assert.deepEqual(archive.usage(), { event: 0, continuous: 500, timelapse: 0, picture: 70 });
     using db = new DatabaseSync(file);
     assert.equal(db.prepare('PRAGMA user_version').get()?.['user_version'], SCHEMA_VERSION);
+  }));
+
+  const film = (second: number): FinishedRecording => ({ ...recordingAt(second), name: `film-${second}`, class: 'timelapse', eventId: null });
+
+  it('rewrites no recording of an older Tyto for a class that this one knows besides, for it may be a million on a full disk', () => withFile(async (file) => {
+    await mkdir(path.dirname(file));
+    {
+      using old = new DatabaseSync(file);
+      old.exec(`${FIRST_TABLES}
+        WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 20000)
+        INSERT INTO recordings (name, class, state, camera, start_time, bytes) SELECT 'continuous-' || n, 'continuous', 'complete', 'yard', n, 500 FROM counter`);
+    }
+    const { size } = await stat(file);
+    {
+      using archive = openArchive(file, dawn, silentLog);
+      const grown = (await stat(file)).size + (await stat(`${file}-wal`)).size - size;
+      assert.ok(grown < size / 4, `${grown} of ${size} bytes`);
+      archive.closeRecording(film(0));
+      assert.throws(() => archive.db.run(`INSERT INTO recordings (name, class, state, camera, start_time) VALUES ('x', 'event', 'nowhere', 'yard', 1)`));
+    }
+    using again = openArchive(file, dawn, silentLog);
+    assert.deepEqual([again.view.recording('film-0')?.class, again.usage().continuous, again.usage().timelapse], ['timelapse', 10_000_000, film(0).clip?.bytes]);
+    again.db.check();
+  }));
+
+  it('goes on with a catalogue whose recordings were copied into a new table for that', () => withFile((file) => {
+    for (const version of [5, 6]) {
+      filled(file, 3);
+      {
+        using copied = new DatabaseSync(file);
+        const triggers = copied.prepare(`SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'recordings'`).all().map(({ sql }) => String(sql));
+        copied.exec(`
+          CREATE TABLE recordings_anew (name TEXT PRIMARY KEY, class TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('writing', 'complete', 'recovered', 'lost')), ${REST_OF_RECORDINGS}) STRICT;
+          INSERT INTO recordings_anew SELECT * FROM recordings;
+          DROP TABLE recordings;
+          ALTER TABLE recordings_anew RENAME TO recordings;
+          ${INDICES_OF_RECORDINGS} ${triggers.join('; ')};
+          ${version === 5 ? 'DROP TABLE exports;' : ''}
+          PRAGMA user_version = ${version}`);
+      }
+      using archive = openArchive(file, dawn, silentLog);
+      archive.closeRecording(film(version));
+      assert.deepEqual([archive.view.recording(`film-${version}`)?.class, archive.db.version], ['timelapse', SCHEMA_VERSION]);
+      assert.deepEqual(archive.db.all('SELECT * FROM exports'), []);
+      archive.db.check();
+    }
   }));
 
   it('refuses a catalogue that a newer Tyto says this one must not write to, and leaves it as it is', () => withFile(async (file) => {

@@ -6,7 +6,12 @@
 import { ConfigError } from '../core/errors.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
 
-/** `MIGRATIONS[n]` leads from version n to n + 1; the version is SQLite's `user_version`. */
+/**
+ * `MIGRATIONS[n]` leads from version n to n + 1; the version is SQLite's `user_version`. Since the one that filled the tags none
+ * costs time or room by the event, nor may any: the camera does not record until all are done, and the disk may be full. So a condition
+ * of a column, which SQLite cannot alter, is taken out of the text that the file keeps of its tables, as
+ * https://sqlite.org/lang_altertable.html#otheralter has it: no row is touched.
+ */
 const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -161,42 +166,10 @@ const MIGRATIONS: readonly string[] = [
   END;
   `,
   `
-  CREATE TABLE recordings_anew (
-    name TEXT PRIMARY KEY,
-    class TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('writing', 'complete', 'recovered', 'lost')),
-    camera TEXT NOT NULL,
-    event_id TEXT,
-    start_time REAL NOT NULL,
-    end_time REAL,
-    bytes INTEGER,
-    sha256 TEXT,
-    codec TEXT,
-    width INTEGER,
-    height INTEGER,
-    lost_seconds REAL NOT NULL DEFAULT 0,
-    reason TEXT
-  ) STRICT;
-  INSERT INTO recordings_anew SELECT name, class, state, camera, event_id, start_time, end_time, bytes, sha256, codec, width, height, lost_seconds, reason FROM recordings;
-  DROP TABLE recordings;
-  ALTER TABLE recordings_anew RENAME TO recordings;
-  CREATE INDEX recordings_by_class ON recordings (class, start_time);
-  CREATE INDEX recordings_by_event ON recordings (event_id) WHERE event_id IS NOT NULL;
-  CREATE INDEX recordings_writing ON recordings (name) WHERE state = 'writing';
+  PRAGMA writable_schema = ON;
+  UPDATE sqlite_schema SET sql = replace(sql, ' CHECK (class IN (''event'', ''continuous''))', '') WHERE type = 'table' AND name = 'recordings';
+  PRAGMA writable_schema = RESET;
   INSERT OR IGNORE INTO usage VALUES ('timelapse', 0, 0);
-  CREATE TRIGGER recordings_kept AFTER INSERT ON recordings WHEN new.state IN ('complete', 'recovered') BEGIN
-    UPDATE usage SET files = files + 1, bytes = bytes + coalesce(new.bytes, 0) WHERE class = new.class;
-  END;
-  CREATE TRIGGER recordings_changed AFTER UPDATE ON recordings
-    WHEN old.state IN ('complete', 'recovered') OR new.state IN ('complete', 'recovered') BEGIN
-    UPDATE usage SET files = files - 1, bytes = bytes - coalesce(old.bytes, 0)
-      WHERE class = old.class AND old.state IN ('complete', 'recovered');
-    UPDATE usage SET files = files + 1, bytes = bytes + coalesce(new.bytes, 0)
-      WHERE class = new.class AND new.state IN ('complete', 'recovered');
-  END;
-  CREATE TRIGGER recordings_removed AFTER DELETE ON recordings WHEN old.state IN ('complete', 'recovered') BEGIN
-    UPDATE usage SET files = files - 1, bytes = bytes - coalesce(old.bytes, 0) WHERE class = old.class;
-  END;
   `,
   `
   CREATE TABLE exports (name TEXT PRIMARY KEY, event TEXT NOT NULL, link TEXT NOT NULL UNIQUE) STRICT, WITHOUT ROWID;
@@ -215,7 +188,7 @@ export function migrate(db: Sqlite, newGeneration: () => string): void {
   if (version > SCHEMA_VERSION) refuseUnusable(db);
   if (version >= SCHEMA_VERSION) return;
   db.transaction(() => {
-    for (const step of MIGRATIONS.slice(version)) db.exec(step);
+    for (const step of MIGRATIONS.slice(version)) db.alter(step);
     if (version === 0) {
       db.run('INSERT INTO meta (key, value) VALUES (?, ?)', 'generation', newGeneration());
       db.run('INSERT INTO meta (key, value) VALUES (?, ?)', 'ended_seq', '0');

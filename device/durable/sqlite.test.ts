@@ -39,6 +39,18 @@ describe('an SQLite file', () => {
     assert.equal(database.version, 3);
   });
 
+  it('lets the text of its tables be edited by what alters them, and by nothing else', () => {
+    using database = filled();
+    const edit = `PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, ' NOT NULL', ''); PRAGMA writable_schema = RESET`;
+    const insert = (): void => database.run('INSERT INTO sale (price) VALUES (NULL)');
+    assert.throws(() => database.exec(edit));
+    assert.throws(insert);
+    database.alter(edit);
+    assert.doesNotThrow(insert);
+    assert.throws(() => database.exec(edit));
+    database.check();
+  });
+
   it('makes every commit durable', () => {
     using database = filled();
     assert.deepEqual([database.get('PRAGMA journal_mode')?.['journal_mode'], database.get('PRAGMA synchronous')?.['synchronous']], ['wal', 2]);

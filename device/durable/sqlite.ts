@@ -54,6 +54,18 @@ export class Sqlite implements Disposable {
 
   exec(sql: string): void { this.#mapped(() => this.#db.exec(sql)); }
 
+  /** Like `exec`, for `sql` that alters tables: it may also edit the text that the file keeps of them (`PRAGMA writable_schema`). */
+  alter(sql: string): void {
+    this.#mapped(() => {
+      this.#db.enableDefensive(false);
+      try {
+        this.#db.exec(sql);
+      } finally {
+        this.#db.enableDefensive(true);
+      }
+    });
+  }
+
   run(sql: string, ...values: SqliteValues): void { this.#mapped(() => this.#prepared(sql).run(...forSqlite(values))); }
 
   get(sql: string, ...values: SqliteValues): SqliteRow | undefined {
