@@ -18,7 +18,7 @@ export const SESSION_LASTS: Millis = millis(30 * DAY);
 const RENEW_AFTER: Millis = millis(DAY);
 
 export interface AccessOptions {
-  /** Where `owner.json` and `session.key` lie; exists. */
+  /** Where `owner.json`, `view-tokens.json` and `session.key` lie; exists. */
   readonly folder: string;
   readonly clock: Clock;
   readonly limits?: LoginLimits;
@@ -61,7 +61,7 @@ export class Access {
 
   /** @throws {ConfigError} When one of the two files is damaged; nothing is then served. */
   static async open(options: AccessOptions): Promise<Access> {
-    const file = await openOwnerFile(path.join(options.folder, 'owner.json'));
+    const file = await openOwnerFile(options.folder);
     return new Access(file, await loadSessionKey(path.join(options.folder, 'session.key')), options);
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { call } from '../../test/http/client.ts';
 import { PASSWORD, startWeb, type RunningWeb } from '../../test/web/start-web.ts';
@@ -26,12 +26,14 @@ describe('keys that let a program look', () => {
     (await call(web.port, 'GET', `/api/snapshot.jpg${query}`, { headers })).status;
   const basic = (user: string, password: string) => ({ authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` });
 
+  const json = async (file: string) => JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+
   it('are told once, and kept as a hash', async () => {
     const { id, token, name } = await make('Home Assistant');
     assert.match(token, /^tyto_[\w-]{43}$/);
     const listed = await call(web.port, 'GET', '/api/tokens', { headers: { cookie } });
     assert.deepEqual((listed.body as TokensView).tokens.map((kept) => [kept.id, kept.name]), [[id, name]]);
-    for (const told of [listed.bytes.toString(), await readFile(path.join(web.folder, 'owner.json'), 'utf8')]) assert.equal(told.includes(token), false);
+    for (const told of [listed.bytes.toString(), await readFile(path.join(web.folder, 'view-tokens.json'), 'utf8')]) assert.equal(told.includes(token), false);
   });
 
   it('are taken as a bearer\'s, as a password of any user, and in the address', async () => {
@@ -61,15 +63,34 @@ describe('keys that let a program look', () => {
     assert.deepEqual([again.isViewToken(kept.token), again.isViewToken(gone.token)], [true, false]);
   });
 
-  it('are none in the file of a device that knew no keys yet', async () => {
+  it('leave the owner\'s file as a build that knows no keys reads it, so that an update can be rolled back', async () => {
+    const { token } = await make('hall');
     const file = path.join(web.folder, 'owner.json');
-    const { viewTokens, ...before } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-    assert.deepEqual(viewTokens, []);
-    await writeFile(file, JSON.stringify(before));
+    assert.deepEqual(Object.keys(await json(file)).sort(), ['owner', 'signedOut', 'version']);
     const access = await Access.open({ folder: web.folder, clock: systemClock });
-    assert.deepEqual([access.hasOwner, access.viewTokens], [true, []]);
-    const { token } = await access.createViewToken('hall');
-    assert.equal(access.isViewToken(token), true);
+    assert.deepEqual([access.hasOwner, access.isViewToken(token)], [true, true]);
+  });
+
+  it('that stand in the owner\'s file, as they once did, hold and move to a file of their own', async () => {
+    const [hall, gone] = [await make('hall'), await make('gone')];
+    const [file, own] = ['owner.json', 'view-tokens.json'].map((name) => path.join(web.folder, name)) as [string, string];
+    await writeFile(file, JSON.stringify({ ...await json(file), viewTokens: (await json(own))['tokens'] }));
+    await rm(own);
+    const access = await Access.open({ folder: web.folder, clock: systemClock });
+    assert.deepEqual([access.isViewToken(hall.token), access.isViewToken(gone.token)], [true, true]);
+    assert.equal((await stat(own)).mode & 0o777, 0o600);
+    await access.revokeViewToken(gone.id);
+    const again = await Access.open({ folder: web.folder, clock: systemClock });
+    assert.deepEqual([again.isViewToken(hall.token), again.isViewToken(gone.token), 'viewTokens' in await json(file)], [true, false, false]);
+  });
+
+  it('end with the owner\'s file', async () => {
+    const { token } = await make('hall');
+    await rm(path.join(web.folder, 'owner.json'));
+    const access = await Access.open({ folder: web.folder, clock: systemClock, cost: { N: 2, r: 1, p: 1 } });
+    assert.equal(access.isViewToken(token), false);
+    await access.createOwner(PASSWORD);
+    assert.equal((await Access.open({ folder: web.folder, clock: systemClock })).isViewToken(token), false);
   });
 
   it('are not made without end, nor without a name', async () => {
