@@ -9,6 +9,7 @@ import { decodeWhole } from '../media/decode-check.ts';
 import { Sealer } from '../evidence/sealer.ts';
 import { ClipWriter, mediaFile, type ClipPlan } from './clip-writer.ts';
 import { ensureFreeSpace } from './free-space.ts';
+import { eventually } from '../../test/eventually.ts';
 import { testKey } from '../../test/recording/key.ts';
 import { smallDisk } from '../../test/recording/disk.ts';
 import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
@@ -59,6 +60,24 @@ describe('clip writer', () => {
     writer.close();
     assert.equal((await run).clip, null);
     assert.deepEqual(await readdir(path.join(folder.path, '2026-11-21')), [], 'a clip without footage leaves no file');
+  });
+
+  it('makes durable what comes after as much video as it is told: each picture of a film, whose next one may be minutes away', async () => {
+    const short = footage.fragments.slice(0, 3).map((fragment, index) => ({ ...fragment, start: millis(index * 40), duration: millis(40) }));
+    for (const [plan, durable] of [[{ syncEvery: millis(0) }, 120], [{}, 0]] as const) {
+      await using folder = await temporaryFolder();
+      const opened = Promise.withResolvers<void>();
+      const writer = writerTo(folder.path, { ...plan, onOpened: opened.resolve });
+      const run = writer.run();
+      for (const fragment of short) writer.write(fragment);
+      await opened.promise;
+      const bytes = short.reduce((sum, { data }) => sum + data.byteLength, 0);
+      await eventually('all is written', async () => (await stat(mediaFile(folder.path, name))).size > bytes || undefined);
+      if (durable > 0) await eventually('all is durable', () => writer.durable === durable || undefined);
+      assert.equal(writer.durable, durable);
+      writer.close();
+      await run;
+    }
   });
 
   it('loses whole stretches, counted, when the disk is too slow, and never makes the camera wait', async () => {

@@ -29,6 +29,8 @@ export interface ClipPlan {
   readonly queue: Bytes;
   /** Asked before the file is made; rejects to refuse. */
   readonly guard: () => Promise<void>;
+  /** At most this much video is written and not yet durable; a second unless told, 0 for none. */
+  readonly syncEvery?: Millis | undefined;
   /** The file is there and its head is durable. */
   readonly onOpened: () => void;
 }
@@ -42,7 +44,6 @@ export interface ClipOutcome {
   readonly lost: Loss;
 }
 
-/** At most this much video is written and not yet durable. */
 const SYNC_EVERY = seconds(1);
 
 /** Where a media file of this name lies. @throws {BugError} When the name tells no day. */
@@ -111,6 +112,7 @@ export class ClipWriter {
   }
 
   async #drain(disk: ClipOnDisk, cipher: FileCipher | undefined): Promise<void> {
+    const { syncEvery = SYNC_EVERY } = this.#plan;
     let unsynced = 0;
     let sequence = 0;
     for await (const fragment of this.#queue) {
@@ -119,7 +121,7 @@ export class ClipWriter {
       const data = cipher?.fragment(plain, { ...fragment, startTicks: Math.max(0, fragment.startTicks - base.startTicks) }) ?? plain;
       await disk.append(concat([this.#plan.sealer.fragment(data), data]), millis(fragment.start - base.start), fragment.duration);
       unsynced += fragment.duration;
-      if (unsynced + fragment.duration <= SYNC_EVERY) continue;
+      if (unsynced + fragment.duration <= syncEvery) continue;
       await disk.sync();
       unsynced = 0;
     }

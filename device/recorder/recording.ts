@@ -59,6 +59,8 @@ export class Recording {
     this.#writer = new ClipWriter({
       folder: studio.mediaFolder, name, init, startedAt: at, queue: studio.queue,
       sealer: new Sealer(studio.key, { device, camera, name }), encryption: studio.encryption,
+      // A film's picture is shown for an instant, and its next one may be minutes away.
+      syncEvery: 'kind' in of && of.kind === 'timelapse' ? millis(0) : undefined,
       guard: () => studio.space.ensure(),
       onOpened: () => {
         this.#isOpened = true;
