@@ -71,9 +71,9 @@ describe('clip writer', () => {
       const run = writer.run();
       for (const fragment of short) writer.write(fragment);
       await opened.promise;
-      const bytes = short.reduce((sum, { data }) => sum + data.byteLength, 0);
-      await eventually('all is written', async () => (await stat(mediaFile(folder.path, name))).size > bytes || undefined);
-      if (durable > 0) await eventually('all is durable', () => writer.durable === durable || undefined);
+      const video = short.reduce((sum, { data }) => sum + data.byteLength, 0);
+      await eventually('all is written', async () => (await stat(mediaFile(folder.path, name))).size > video);
+      if (durable > 0) await eventually('all is durable', () => writer.durable === durable);
       assert.equal(writer.durable, durable);
       writer.close();
       await run;
