@@ -10,7 +10,7 @@ import type { Camera, CameraSession, CameraSink, CameraState } from './camera.ts
 import { DecoderHardware, type DecoderHardwareOptions } from './gate/decoder-hardware.ts';
 import type { DecodingState } from './gate/decoding-state.ts';
 import { SoundTrust } from './sound/sound-trust.ts';
-import { findCameraConfinement } from './stream/confined-child.ts';
+import { findCameraConfinement, type Confinement } from './stream/confined-child.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
 import { isCopied } from './stream/stream-arguments.ts';
@@ -28,7 +28,7 @@ export interface ReconnectOptions {
   /** What is wanted besides the recording. */
   readonly pictures?: PictureOptions;
   /** Whether the board's own decoder is tried; not if not given. */
-  readonly hardware?: Omit<DecoderHardwareOptions, 'tell'>;
+  readonly hardware?: Omit<DecoderHardwareOptions, 'tell' | 'confinement'>;
 }
 
 const BACKOFF: Backoff = { first: seconds(1), most: seconds(30) };
@@ -56,7 +56,7 @@ export class ReconnectingCamera implements Camera {
     tell({ status: 'connecting' }, this.label);
     const trust = new SoundTrust();
     const still: StillMemory = { keys: [] };
-    const hardware = this.#hardware(sink, signal);
+    const hardware = this.#hardware(sink, confinement, signal);
     for (let number = 1, failures = 0, delivered = false; !signal.aborted; number++) {
       const began = clock.monotonic();
       const anew = !delivered;
@@ -95,14 +95,14 @@ export class ReconnectingCamera implements Camera {
   }
 
   /** Nothing is decoded where nothing is watched: then there is none. */
-  #hardware(sink: CameraSink, signal: AbortSignal): DecoderHardware | undefined {
+  #hardware(sink: CameraSink, confinement: Confinement, signal: AbortSignal): DecoderHardware | undefined {
     const { hardware, pictures, log } = this.#options;
     if (hardware === undefined || pictures?.decode === 'none') return undefined;
     const tell = (state: PictureDecoderState): void => {
       log.info(`pictures are decoded by ${state.kind}: ${state.reason}`, { camera: this.label });
       sink.decoder?.(state);
     };
-    return new DecoderHardware({ ...hardware, tell }, signal);
+    return new DecoderHardware({ ...hardware, confinement, tell }, signal);
   }
 }
 

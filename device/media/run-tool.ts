@@ -40,7 +40,7 @@ const FFMPEG_WAS_TOLD_TO_STOP = 255;
 /**
  * Runs ffmpeg or ffprobe to its end, bounded in time and output. A tool that finds fault exits with a code, or crashes over
  * what it was given: that is a result, not an error. One that somebody ended, the system for want of memory or Ctrl-C at a
- * terminal, has not said anything.
+ * terminal, has not said anything. It reads what strangers sent, and is told nothing of our environment, where passwords may stand.
  *
  * @throws {DeviceError} `media.tool-missing` when it is not installed, `media.tool-timeout`, `media.tool-processor`,
  *   `media.tool-output`, `media.tool-killed`.
@@ -52,6 +52,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     stdio: [run.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(run.signal === undefined ? {} : { signal: run.signal }),
     killSignal: 'SIGKILL',
+    env: whereToFindIt(process.env),
   });
   if (run.lowPriority === true && child.pid !== undefined) lower(child.pid);
   let fault: DeviceError | undefined;
@@ -79,6 +80,9 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     stopMeasuring();
   }
 }
+
+const whereToFindIt = ({ PATH, LD_LIBRARY_PATH }: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  ({ ...(PATH === undefined ? {} : { PATH }), ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }) });
 
 function lower(pid: number): void {
   try {

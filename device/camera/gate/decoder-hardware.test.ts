@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PictureDecoderState } from '../../contract/topics.ts';
@@ -65,6 +65,32 @@ describe('the board\'s own decoder', function () {
       assert.ok(uses.filter((use) => use === (index === 0 ? 'h264' : 'hevc')).length >= 2, `once for the trial, then to decode: ${uses.join()}`);
       const times = watched?.sink.sessions[0]?.frames.map(({ at }) => at) ?? [];
       assert.ok(times.every((at, place) => place === 0 || at - (times[place - 1] ?? 0) <= 240), `no gap: ${times.join()}`);
+    }
+  });
+
+  it('is all that those who decode may open: in trial and in use they may do nothing, and know nothing of the environment', async function () {
+    if (process.getuid?.() !== 0) this.skip();
+    const log = file('rights.log');
+    await writeFile(log, '');
+    await Promise.all([chmod(folder, 0o755), chmod(log, 0o666)]); // nobody writes into it
+    process.env['TYTO_TEST_SECRET'] = 'Tr0ub4dor';
+    const rights = `echo "$UID $(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status) \${TYTO_TEST_SECRET:-knows nothing} $*" >> ${log}`;
+    try {
+      await withOwnFfmpeg(`${rights}\n${boardFfmpeg(file('rights-uses.log'))}`, async () => {
+        let used = 0;
+        await watch('h264.mp4', ({ states, sink }) => {
+          if (states[0]?.kind === 'hardware') used ||= sink.sessions[0]?.frames.length ?? 0;
+          return used > 0 && (sink.sessions[0]?.frames.length ?? 0) > used + 15;
+        });
+      });
+    } finally {
+      delete process.env['TYTO_TEST_SECRET'];
+    }
+    const decoders = (await readFile(log, 'utf8')).split('\n').filter((line) => line.includes('-f mp4 -i pipe:0'));
+    const byHardware = decoders.filter((line) => line.includes('h264_v4l2m2m'));
+    assert.ok(byHardware.length >= 2 && decoders.length - byHardware.length >= 2, decoders.join('\n'));
+    for (const line of decoders) {
+      assert.match(line, byHardware.includes(line) ? /^0 0+ knows nothing / : /^65534 0+ knows nothing /);
     }
   });
 

@@ -8,6 +8,7 @@ import { describeError, isAbort } from '../../core/errors.ts';
 import { redactAddresses } from '../../core/redact-addresses.ts';
 import { seconds } from '../../core/units.ts';
 import { runTool } from '../../media/run-tool.ts';
+import { asStranger, type Confinement } from '../stream/confined-child.ts';
 
 /** What makes an ffmpeg decode by hardware. */
 export interface HardwareArguments {
@@ -38,6 +39,8 @@ export interface DecoderHardwareOptions {
   readonly mode: 'auto' | 'off';
   /** The system's list of video devices. */
   readonly devices: string;
+  /** Of the camera's programs. */
+  readonly confinement: Confinement;
   readonly tell: (state: PictureDecoderState) => void;
 }
 
@@ -100,8 +103,10 @@ export class DecoderHardware {
 
   async #try(board: Board, video: Uint8Array, pictures: number): Promise<void> {
     try {
-      const expected = await this.#decode(video, { input: [], fetch: undefined });
-      const got = await this.#decode(video, board.hardware);
+      const { confinement } = this.#options;
+      const expected = await this.#decode(video, { input: [], fetch: undefined }, asStranger(confinement));
+      // Hardware is a device, which not everybody may open.
+      const got = await this.#decode(video, board.hardware, confinement);
       const fault = differenceOf(expected, got, pictures);
       if (fault !== undefined) return this.#software(`the hardware decoder was tried: ${fault}`);
       this.#working = board.hardware;
@@ -111,10 +116,10 @@ export class DecoderHardware {
     }
   }
 
-  async #decode(video: Uint8Array, { input, fetch }: HardwareArguments): Promise<Buffer> {
+  async #decode(video: Uint8Array, { input, fetch }: HardwareArguments, confinement: Confinement): Promise<Buffer> {
     const { width, height } = TRIAL_SIZE;
     const { exitCode, output, complaint } = await runTool({
-      tool: 'ffmpeg', input: video, timeout: seconds(20), signal: this.#signal,
+      tool: 'ffmpeg', confinement, input: video, timeout: seconds(20), signal: this.#signal,
       args: [
         '-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1', '-protocol_whitelist', 'pipe', ...input, '-f', 'mp4', '-i', 'pipe:0', '-map', '0:V:0',
         '-vf', [...(fetch === undefined ? [] : [fetch]), `scale=${width}:${height}:flags=area`, 'format=gray'].join(), '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1',

@@ -4,7 +4,7 @@ import type { InitSegment } from '../../contract/mp4-init.ts';
 import type { Size } from '../../core/geometry.ts';
 import { tail } from '../../media/run-tool.ts';
 import { colourOutput } from '../stream/colour.ts';
-import { asStranger, spawnConfined, type Confinement } from '../stream/confined-child.ts';
+import { asStranger, spawnConfined, withoutEnvironment, type Confinement } from '../stream/confined-child.ts';
 import { grayOutput } from '../stream/gray.ts';
 import { readPictures, type PictureDescriptors, type RawPicture } from '../stream/picture-output.ts';
 import { LESS_DEBLOCKING } from '../stream/stream-arguments.ts';
@@ -51,8 +51,8 @@ export class PictureDecoder implements Disposable {
     this.#trackId = init.video.trackId;
     this.#timeline = new Timeline(init.video.timescale, origin);
     // Hardware is a device, which not everybody may open.
-    this.#ffmpeg = spawnConfined(hardware === undefined ? asStranger(confinement) : confinement, 'ffmpeg', decoderArguments(options),
-      ['pipe', 'pipe', 'pipe', 'pipe', ...(colour === undefined ? [] : ['pipe', 'pipe'] as const)]);
+    this.#ffmpeg = spawnConfined(hardware === undefined ? asStranger(confinement) : withoutEnvironment(confinement), 'ffmpeg',
+      decoderArguments(options), ['pipe', 'pipe', 'pipe', 'pipe', ...(colour === undefined ? [] : ['pipe', 'pipe'] as const)]);
     const complaint = tail(this.#ffmpeg.stderr);
     this.#ffmpeg.stdin?.on('error', () => {}); // its end tells
     const end = (why: string): void => {

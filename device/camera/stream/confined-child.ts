@@ -28,8 +28,11 @@ export async function findCameraConfinement(): Promise<Confinement> {
  */
 export function asStranger(confinement: Confinement): Confinement {
   const rights = confinement.includes(NO_CAPABILITIES[1]) ? [...confinement.slice(0, -1), ...NOBODY, '--'] : confinement;
-  return [...EMPTY_ENVIRONMENT, ...rights];
+  return withoutEnvironment(rights);
 }
+
+/** The same for a program that opens a device here to work on what a stranger sends. */
+export const withoutEnvironment = (confinement: Confinement): Confinement => [...EMPTY_ENVIRONMENT, ...confinement];
 
 const EMPTY_ENVIRONMENT = ['sh', '-c', 'exec env -i PATH="$PATH" ${LD_LIBRARY_PATH:+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} "$@"', 'sh'] as const;
 
