@@ -1,10 +1,10 @@
 /** Small things that stand for large ones: a picture in small, a clip in a few pictures. Made at the lowest priority. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DeviceError } from '../core/errors.ts';
-import { seconds } from '../core/units.ts';
+import { minutes, seconds } from '../core/units.ts';
 import { coverWith } from './mask-picture.ts';
 import { runTool } from './run-tool.ts';
 
@@ -17,6 +17,10 @@ export interface PreviewOptions {
   /** What must not be seen, from `maskPicture`. */
   readonly mask?: string | undefined;
   readonly signal: AbortSignal;
+  /** Nothing of it may lie on a disk in the clear. */
+  readonly isSecret: boolean;
+  /** Where the system keeps files in memory, if it has such a place. */
+  readonly memory?: string;
 }
 
 /** A JPEG of `SMALL_WIDTH` of a JPEG. @throws {DeviceError} `media.still-failed` when it cannot be decoded. */
@@ -33,11 +37,15 @@ export async function thumbnailOf(jpeg: Uint8Array, signal: AbortSignal): Promis
  * A silent H.264 MP4 of `SMALL_WIDTH` that any browser, messenger and notification plays.
  *
  * @param clip - Fragmented MP4 of a few pictures, all of which are shown.
- * @throws {DeviceError} `media.preview-failed` when nothing can be decoded.
+ * @throws {DeviceError} `media.preview-failed` when nothing can be decoded, `media.preview-place` when it is secret and could only be made on a disk.
  */
 export async function previewOf(clip: Uint8Array, options: PreviewOptions): Promise<Uint8Array> {
   // An MP4 with its head in front cannot be written to a pipe; in memory, where the system has such a place, it is no wear and no trace.
-  const folder = await mkdtemp(path.join(existsSync(IN_MEMORY) ? IN_MEMORY : tmpdir(), 'tyto-preview-'));
+  const { memory = '/dev/shm', isSecret } = options;
+  const place = existsSync(memory) ? memory : tmpdir();
+  if (isSecret && place !== memory) throw new DeviceError('media.preview-place', `an encrypted preview is made in memory only, and ${memory} is not there`);
+  await sweep(place);
+  const folder = await mkdtemp(path.join(place, FOLDER));
   try {
     const file = path.join(folder, 'preview.mp4');
     await encode(clip, file, options);
@@ -47,7 +55,18 @@ export async function previewOf(clip: Uint8Array, options: PreviewOptions): Prom
   }
 }
 
-const IN_MEMORY = '/dev/shm';
+const FOLDER = 'tyto-preview-';
+/** None takes this long to make. */
+const OLD = minutes(1);
+
+/** Whoever was killed over one could not take it away. */
+async function sweep(place: string): Promise<void> {
+  for (const name of await readdir(place)) {
+    const folder = path.join(place, name);
+    const touched = name.startsWith(FOLDER) ? await stat(folder).then(({ mtimeMs }) => mtimeMs, () => Infinity) : Infinity;
+    if (Date.now() - touched > OLD) await rm(folder, { recursive: true, force: true }).catch(() => {}); // another user's, perhaps
+  }
+}
 
 async function encode(clip: Uint8Array, file: string, { mask, signal }: PreviewOptions): Promise<void> {
   const { exitCode, complaint } = await runTool({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { MediaFile } from '../contract/event.ts';
 import { keyPictureOf } from '../contract/mp4-key-pictures.ts';
@@ -9,6 +9,7 @@ import { silentLog } from '../core/log.ts';
 import { bytes, millis, seconds } from '../core/units.ts';
 import { decodeWhole } from '../media/decode-check.ts';
 import { maskPicture } from '../media/mask-picture.ts';
+import { previewOf } from '../media/preview.ts';
 import { probeFile } from '../../test/recording/probe-file.ts';
 import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { testKey } from '../../test/recording/key.ts';
@@ -69,6 +70,28 @@ describe('what stands for an event', function () {
   it('is no preview while the device cannot keep up', () => summedUp({ isBusy: () => true }, async ({ thumbnail, preview }) => {
     assert.deepEqual([thumbnail !== undefined, preview], [true, undefined]);
   }));
+
+  it('never lies in the clear on a disk on its way there: encrypted, it is made in memory or not at all', async () => {
+    await using folder = await temporaryFolder();
+    const keys = new KeyPictures(footage.init);
+    for (const fragment of footage.fragments) keys.take(fragment);
+    const clip = keys.clip(seconds(0), seconds(20)) ?? assert.fail();
+    const nowhere = path.join(folder.path, 'no memory here');
+    const [signal, mask] = [new AbortController().signal, undefined];
+    assert.ok((await previewOf(clip, { mask, signal, isSecret: false, memory: nowhere })).byteLength > 0);
+    await assert.rejects(previewOf(clip, { mask, signal, isSecret: true, memory: nowhere }), { code: 'media.preview-place' });
+    assert.ok((await previewOf(clip, { mask, signal, isSecret: true, memory: folder.path })).byteLength > 0);
+  });
+
+  it('takes away what a kill left of those before, and nothing of one that is being made', async () => {
+    await using folder = await temporaryFolder();
+    const keys = new KeyPictures(footage.init);
+    for (const fragment of footage.fragments) keys.take(fragment);
+    for (const name of ['tyto-preview-old', 'tyto-preview-new', 'tyto-other']) await mkdir(path.join(folder.path, name));
+    for (const name of ['tyto-preview-old', 'tyto-other']) await utimes(path.join(folder.path, name), 1, 1);
+    await previewOf(keys.clip(seconds(0), seconds(20)) ?? assert.fail(), { signal: new AbortController().signal, isSecret: true, memory: folder.path });
+    assert.deepEqual((await readdir(folder.path)).sort(), ['tyto-other', 'tyto-preview-new']);
+  });
 
   it('is nothing where nothing is recorded', () => summedUp({ mode: 'off' }, async (made, _file, folder) => {
     assert.deepEqual([made, await readdir(folder)], [{}, []]);

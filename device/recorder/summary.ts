@@ -62,7 +62,7 @@ export class SummaryMaker {
   async #make({ eventId, picture, clip }: SummaryRequest, signal: AbortSignal): Promise<Summary> {
     const thumbnail = picture && await this.#part(eventId, 'thumb.jpg', signal, () => thumbnailOf(picture, signal));
     const preview = clip && !this.#plan.isBusy()
-      ? await this.#part(eventId, 'preview.mp4', signal, () => previewOf(clip, { mask: this.#plan.mask(), signal })) : undefined;
+      ? await this.#part(eventId, 'preview.mp4', signal, () => previewOf(clip, { mask: this.#plan.mask(), signal, isSecret: this.#plan.encryption !== undefined })) : undefined;
     return { ...(thumbnail === undefined ? {} : { thumbnail }), ...(preview === undefined ? {} : { preview }) };
   }
 
