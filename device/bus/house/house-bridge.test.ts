@@ -74,6 +74,7 @@ describe('the broker of the house', function () {
     bus.publish('tyto/available', 'online', { retain: true, qos: 1 });
     join();
     await using first = await neighbour();
+    await eventually('joined', () => latest(first.heard, 'tyto/barn/available') === 'online', WITH_PATIENCE);
     bus.publish('tyto/yard/motion', 'ON', { qos: 1 });
     bus.publish('tyto/yard/status/detect', 'online', { retain: true, qos: 1 });
     bus.publish('tyto/events', '{"type":"new"}', { qos: 1 });
@@ -151,37 +152,58 @@ describe('the broker of the house', function () {
 
 describe('a broker of the house that will never take a message', function () {
   this.timeout(60_000);
-  it('holds up no other', async () => {
+  type Hear = (payload: Buffer, topic: string, retained: boolean) => void;
+
+  /** Whoever says what `refuses` is cut off. */
+  async function strict(refuses: (topic: string, payload: string) => boolean, scene: (hear: Hear, taken: readonly string[]) => Promise<void>): Promise<void> {
     const folder = await mkdtemp(path.join(tmpdir(), 'tyto-house-poison-'));
     const { Aedes } = await import('aedes');
     const { createServer } = await import('node:net');
     const broker = await Aedes.createBroker();
     const taken: string[] = [];
-    broker.authorizePublish = (_client, packet, done) => {
-      if (packet.payload.toString() === 'poison') return done(new Error('never'));
-      if (packet.topic.endsWith('/events')) taken.push(packet.payload.toString());
+    broker.authorizePublish = (_client, { topic, payload }, done) => {
+      if (refuses(topic, payload.toString())) return done(new Error('never'));
+      if (topic.startsWith('tyto/barn/')) taken.push(`${topic.slice('tyto/barn/'.length)} ${payload.toString()}`);
       done(null);
     };
     const server = createServer((socket) => { broker.handle(socket); });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    let hear: ((payload: Buffer, topic: string, retained: boolean) => void) | undefined;
-    const bus = { publish: () => {}, subscribe: (filter: string, handler: typeof hear) => { if (filter === 'tyto/#') hear = handler; } };
+    let hear: Hear | undefined;
+    const bus = { publish: () => {}, subscribe: (filter: string, handler: Hear) => { if (filter === 'tyto/#') hear = handler; } };
     const stop = new AbortController();
     const running = runHouse({
       house: { ...NONE, url: `mqtt://127.0.0.1:${port}` }, localPrefix: 'tyto', device: 'barn', camera: 'yard', data: folder, bus, clock: systemClock, log: silentLog, mostBreaks: 3,
     }, stop.signal);
-    await eventually('it begins', () => hear !== undefined);
-    for (const payload of ['one', 'poison', 'two']) hear?.(Buffer.from(payload), 'tyto/events', false);
-    await eventually('the others', () => taken.includes('two'), 50_000);
-    assert.deepEqual(taken, ['one', 'two']);
-    stop.abort();
+    await scene(await eventually('it begins', () => hear), taken).finally(() => stop.abort());
     await running;
     server.close();
     broker.close();
     await rm(folder, { recursive: true, force: true });
-  });
+  }
+  const events = (taken: readonly string[]): readonly string[] => taken.filter((line) => line.startsWith('events '));
+
+  it('holds up no other', () => strict((_topic, payload) => payload === 'poison', async (hear, taken) => {
+    for (const payload of ['one', 'poison', 'two']) hear(Buffer.from(payload), 'tyto/events', false);
+    await eventually('the others', () => taken.includes('events two'), 50_000);
+    assert.deepEqual(events(taken), ['events one', 'events two']);
+  }));
+
+  it('and will not take a state either, goes without that state; every event and every other state arrives', () =>
+    strict((topic, payload) => topic.endsWith('/snapshot') && payload.length > 100, async (hear, taken) => {
+      hear(Buffer.alloc(1000), 'tyto/yard/motion/snapshot', false);
+      for (const payload of ['one', 'two', 'three']) hear(Buffer.from(payload), 'tyto/events', false);
+      await eventually('the events', () => events(taken).length === 3, 50_000);
+      // It holds to the connection from now on: it was left out.
+      await eventually('the state that the broker takes again', () => {
+        hear(Buffer.alloc(1000), 'tyto/yard/motion/snapshot', false);
+        hear(Buffer.from('ON'), 'tyto/yard/motion', false);
+        hear(Buffer.from('small'), 'tyto/yard/motion/snapshot', false);
+        return taken.includes('yard/motion ON') && taken.includes('yard/motion/snapshot small');
+      }, 50_000);
+      assert.deepEqual(events(taken), ['events one', 'events two', 'events three']);
+    }));
 });
 
 describe('a broker of the house with TLS', function () {
