@@ -50,12 +50,13 @@ export class Outbox implements Disposable {
 
   /** Durable when it returns. */
   add(topic: string, payload: Uint8Array): void {
+    const isFull = this.#waiting >= this.#most;
     this.#db.transaction(() => {
       this.#db.run('INSERT INTO outbox (topic, payload) VALUES (?, ?)', topic, payload);
-      if (this.#waiting < this.#most) return void (this.#waiting += 1);
-      this.#db.run('DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox)');
-      this.#dropped += 1;
+      if (isFull) this.#db.run('DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox)');
     });
+    if (isFull) this.#dropped += 1; // counted only once it is on the disk
+    else this.#waiting += 1;
   }
 
   /** The oldest, in order. */
