@@ -20,11 +20,12 @@ const OWN_LIMIT_SLACK_S = 5;
  * Decodes the whole of `file` and throws the pictures away: the proof that it plays. Only the given container is tried
  * and only the file itself is read, so that a hostile file cannot pose as a playlist or reach out.
  *
+ * @param file - Its path; or what is in it, of a clip in fragments.
  * @param container - `mp4` for clips, `jpeg_pipe` for a JPEG.
  * @throws {DeviceError} As `runTool`.
  */
 export async function decodeWhole(
-  file: string, container: 'mp4' | 'jpeg_pipe', options: DecodeOptions = {},
+  file: string | AsyncIterable<Uint8Array>, container: 'mp4' | 'jpeg_pipe', options: DecodeOptions = {},
 ): Promise<DecodeVerdict> {
   const { exitCode, complaint } = await decode(file, container, ['-v', 'error', '-xerror', '-err_detect', 'explode'], options);
   if (exitCode === 0 && complaint === '') return { ok: true };
@@ -42,16 +43,18 @@ export async function countPictures(file: string, which: 'shown' | 'faultless', 
 }
 
 async function decode(
-  file: string, container: string, args: readonly string[], { timeout = minutes(5), processorTime, signal }: DecodeOptions,
+  file: string | AsyncIterable<Uint8Array>, container: string, args: readonly string[], { timeout = minutes(5), processorTime, signal }: DecodeOptions,
 ): Promise<ToolResult> {
   const limit = processorTime === undefined ? [] : ['-timelimit', String(Math.ceil(processorTime / 1000) + OWN_LIMIT_SLACK_S)];
+  const [protocol, place] = typeof file === 'string' ? ['file', `file:${file}`] : ['pipe', 'pipe:0'];
   return runTool({
     tool: 'ffmpeg',
     args: [
-      '-nostdin', ...args, ...limit, '-threads', '1', '-protocol_whitelist', 'file', '-max_pixels', String(MAX_PIXELS),
-      '-f', container, '-i', `file:${file}`, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'null', '-',
+      '-nostdin', ...args, ...limit, '-threads', '1', '-protocol_whitelist', protocol, '-max_pixels', String(MAX_PIXELS),
+      '-f', container, '-i', place, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'null', '-',
     ],
     timeout,
+    ...(typeof file === 'string' ? {} : { input: file }),
     ...(processorTime === undefined ? {} : { processorTime }),
     ...(signal === undefined ? {} : { signal }),
   });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
+import { pipeline } from 'node:stream/promises';
 import { DeviceError, systemCode } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { processorTimeOf } from './processor-time.ts';
@@ -9,8 +10,8 @@ export interface ToolRun {
   readonly args: readonly string[];
   /** What stands in front of the tool, to take rights from it. */
   readonly confinement?: readonly string[];
-  /** Fed to standard input; without it the tool has none. */
-  readonly input?: Uint8Array;
+  /** Fed to standard input; without it the tool has none. What comes piece by piece ends where it throws: whoever gives it knows. */
+  readonly input?: Uint8Array | AsyncIterable<Uint8Array>;
   /** The tool is killed after this, which may be for want of a processor: it says nothing of the input. Default 60 s. */
   readonly timeout?: Millis;
   /**
@@ -64,7 +65,8 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     kill(new DeviceError('media.tool-output', `${tool} printed more than ${maxOutputBytes} bytes`)));
   const complaint = tail(child.stderr);
   child.stdin?.on('error', () => {}); // the tool may close its input early: its exit code tells
-  child.stdin?.end(run.input);
+  if (run.input === undefined || run.input instanceof Uint8Array) child.stdin?.end(run.input);
+  else if (child.stdin !== null) void pipeline(run.input, child.stdin).catch(() => {});
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.once('error', (cause) => reject(spawnError(tool, cause)));

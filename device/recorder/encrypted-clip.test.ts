@@ -87,6 +87,17 @@ describe('an encrypted clip', () => {
     assert.deepEqual([report.encryption, report.decode, report.intact], ['opened', { ok: true }, true]);
   });
 
+  it('lies nowhere in the clear while it is decoded', () => inFile(clip, async (file, folder) => {
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = path.join(folder, 'no such folder');
+    try {
+      assert.equal((await verifyClip(file, { opener: keys })).intact, true);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    }
+  }));
+
   it('is known for altered without a key, and with one', async () => {
     const altered = Buffer.from(clip);
     const at = altered.byteLength - 3000;

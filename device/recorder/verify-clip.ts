@@ -222,19 +222,20 @@ async function openIn(file: string, bytes: number, opener: KeyOpener | undefined
   };
 }
 
-/** Whoever has the key on this machine may have the clip on it, too: a copy is decoded, and removed at once. */
+/** Nothing of it is laid down in the clear. */
 async function decodeOpened(plain: () => AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<DecodeVerdict> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tyto-verify-'));
-  try {
-    const copy = path.join(folder, 'opened.mp4');
-    await pipeline(plain(), createWriteStream(copy, { mode: 0o600 }));
-    return await decodeWhole(copy, 'mp4', { timeout: DECODE_PATIENCE, ...(signal === undefined ? {} : { signal }) });
-  } catch (error) {
-    if (!(error instanceof DeviceError) || error.code !== 'vault.damaged') throw error;
-    return { ok: false, complaint: error.message };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  let fault: Error | undefined;
+  const watched = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* plain();
+    } catch (error) {
+      fault = error instanceof Error ? error : new Error(String(error));
+    }
+  };
+  const verdict = await decodeWhole(watched(), 'mp4', { timeout: DECODE_PATIENCE, ...(signal === undefined ? {} : { signal }) });
+  if (fault === undefined) return verdict;
+  if (!(fault instanceof DeviceError) || fault.code !== 'vault.damaged') throw fault;
+  return { ok: false, complaint: fault.message };
 }
 
 /** A torn end would be all that a decoder complains of: it gets a copy without it. */
