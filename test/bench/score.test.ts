@@ -122,6 +122,7 @@ describe('the arguments of the benchmark', () => {
       sections: ['faces', 'cost'],
       runs: 1,
       full: false,
+      minutes: 3,
     });
     const all = readArguments(['--full']);
     assert.ok(all.type === 'run' && all.runs === 5 && all.sections.includes('motion'));

@@ -166,7 +166,7 @@ describe('first light, on real footage', function () {
     assert.ok(took < 3000, `${took} ms`);
     assert.equal(heard('tyto/available').at(-1), 'stopped');
     const [day] = await readdir(path.join(folder, 'data', 'media'));
-    const files = (await readdir(path.join(folder, 'data', 'media', day ?? ''))).filter((name) => name.endsWith('.mp4'));
+    const files = (await readdir(path.join(folder, 'data', 'media', day ?? ''))).filter((name) => name.endsWith('.mp4') && !name.endsWith('.preview.mp4'));
     assert.ok(files.length >= 2);
     for (const name of files) {
       const verdict = spawnSync(process.execPath, [path.join(ROOT, 'bin/tyto.js'), 'verify', path.join(folder, 'data', 'media', day ?? '', name)], { encoding: 'utf8' });
