@@ -66,6 +66,18 @@ describe('event keeper', () => {
     assert.equal(told.at(-1)?.after.top_score, 0.9);
   });
 
+  it('ends the event, and lets it go, whatever goes wrong on the way', async () => {
+    const broken = () => Promise.reject(new Error('broken'));
+    const answers = broken();
+    answers.catch(() => {});
+    for (const [recorder, options, isWhole] of [[{ sumUp: broken }, {}, true], [{ endClip: broken }, {}, false], [{}, { answers }, true]] as const) {
+      const { keeper: kept, told, ended, forgotten, see } = keeper(recorder, options);
+      see(`555${quiet}`);
+      await kept.settled();
+      assert.deepEqual([told.at(-1)?.type, ended.length, ended[0]?.has_clip, forgotten.length], ['end', 1, isWhole, 1], Object.keys({ ...recorder, ...options }).join());
+    }
+  });
+
   it('ends the event in the catalogue even when nothing of it could be recorded', async () => {
     const { keeper: kept, ended, see } = keeper({ endClip: () => Promise.resolve(null) });
     see(`555${quiet}`);

@@ -244,8 +244,9 @@ export class EventKeeper {
     if (open === undefined) return;
     this.#open = undefined;
     open.account = account;
-    const clip = this.#parts.recorder.endClip(open.event.id, continues ? endedAt : now);
-    const done = Promise.all([clip, this.#parts.answers()]).then(([recorded]) => this.#finish(ended, recorded));
+    const clip = this.#tried(open, 'its clip', () => this.#parts.recorder.endClip(open.event.id, continues ? endedAt : now));
+    const answered = this.#tried(open, 'who was recognised in it', () => this.#parts.answers());
+    const done = Promise.all([clip, answered]).then(([recorded = null]) => this.#tried(open, 'its end', () => this.#finish(ended, recorded)));
     const ended: EndedEvent = { open, endedAt, stream: this.#stream, done };
     this.#ended.add(ended);
   }
@@ -256,13 +257,23 @@ export class EventKeeper {
     for (let work; work !== open.work;) { // who is recognised meanwhile brings another picture
       work = open.work;
       await work;
-      summary = await this.#parts.recorder.sumUp(open.event.id, open.timeline.streamTime, ended.endedAt);
+      summary = await this.#tried(open, 'its summary', () => this.#parts.recorder.sumUp(open.event.id, open.timeline.streamTime, ended.endedAt)) ?? {};
     }
     this.#ended.delete(ended); // from here on nothing joins it
     this.#parts.recorder.forget(open.event.id);
     const endedAt = wallTimeOf(ended.endedAt, open.timeline);
     this.#tell(open, 'end', { end_time: inSeconds(endedAt), current_zones: [], has_clip: clip !== null, clip, ...summary });
     this.#parts.catalogue.save(open.event);
+  }
+
+  /** An event ends, and is told, whatever cannot be had for it. @returns Undefined when `work` failed, which is logged. */
+  async #tried<T>({ event }: OpenEvent, what: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#parts.log.error(`of an event that is over, ${what} is lost`, { event: event.id, reason: describeError(error) });
+      return undefined;
+    }
   }
 
   /** Tells what it is about as is known now, and `more`. */
