@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { TytoEvent } from '../contract/event.ts';
 import { eventFileName } from '../contract/event-file-name.ts';
@@ -13,6 +13,7 @@ import { pathOf } from './index-file.ts';
 import { openArchive } from './open-archive.ts';
 import { Removal } from './removal.ts';
 import { candidatesOf } from './retention/candidates.ts';
+import type { Candidate } from './retention/plan.ts';
 
 class Device implements Disposable {
   readonly mediaFolder: string;
@@ -38,10 +39,15 @@ class Device implements Disposable {
     return event;
   }
   /** A run with this style, until there is nothing more to do. */
-  run(style: string, { log = silentLog } = {}): Exports {
+  run(style: string, { log = silentLog } = {}, most = 20): Exports {
     const exports = new Exports({ ...this, archive: this.archive, mediaFolder: this.mediaFolder, folder: this.folder, style, log });
-    for (let steps = 0; steps < 20; steps++) exports.step();
+    for (let steps = 0; steps < most; steps++) exports.step();
     return exports;
+  }
+  /** What retention sees of the only event. */
+  candidate(exports: Exports): Candidate {
+    const [candidate] = candidatesOf({ archive: this.archive, mediaFolder: this.mediaFolder, uploads: undefined, landing: undefined, waitingMayGo: true, exports })('event');
+    return candidate ?? assert.fail('there is no event');
   }
   async exported(): Promise<string[]> {
     if (!existsSync(this.folder)) return [];
@@ -101,9 +107,30 @@ describe('the export folder', () => {
 
   it('does not make a file look as if deleting it freed nothing', () => onDevice(async (device) => {
     await device.recorded(0);
-    device.run('frigate');
-    const [candidate] = candidatesOf({ archive: device.archive, mediaFolder: device.mediaFolder, uploads: undefined, landing: undefined, waitingMayGo: true })('event');
-    assert.ok(candidate !== undefined && candidate.frees >= candidate.bytes && candidate.bytes === 10_000, JSON.stringify(candidate));
+    const candidate = device.candidate(device.run('frigate'));
+    assert.ok(candidate.frees >= candidate.bytes && candidate.bytes === 10_000, JSON.stringify(candidate));
+  }));
+
+  it('does not make a file look as if deleting it freed its room where its second name is somewhere else', () => onDevice(async (device) => {
+    const event = await device.recorded(0);
+    const landed = (name: string): string => path.join(path.dirname(device.folder), name);
+    for (const name of [event.clip?.name ?? '', event.snapshot?.name ?? '']) await link(pathOf(device.mediaFolder, name), landed(name));
+    const exports = device.run('frigate');
+    assert.equal(device.candidate(exports).frees, 0, 'a third name');
+    await rename(device.folder, landed('moved away'));
+    assert.equal(device.candidate(exports).frees, 0, 'the second one is not where it was made');
+    for (const name of await readdir(landed('moved away'))) await rm(path.join(landed('moved away'), name));
+    assert.equal(device.candidate(exports).frees, 0, 'another program keeps it');
+  }));
+
+  it('counts on no name that the disk refused', () => onDevice(async (device) => {
+    const event = await device.recorded(0);
+    for (const name of [event.clip?.name ?? '', event.snapshot?.name ?? '']) await link(pathOf(device.mediaFolder, name), path.join(path.dirname(device.folder), name));
+    for (const style of ['frigate', `${'long'.repeat(100)}%S`]) {
+      await rm(device.folder, { recursive: true, force: true });
+      await writeFile(device.folder, 'a file in its place');
+      assert.equal(device.candidate(device.run(style)).frees, 0, style);
+    }
   }));
 
   it('follows when other names are wanted, and goes when none are', () => onDevice(async (device) => {
@@ -136,6 +163,46 @@ describe('the export folder', () => {
     device.archive.putEvent(event);
     device.run('frigate');
     assert.equal((await device.exported()).length, 3);
+  }));
+
+  it('tries again with what the disk refused: at the next start, and then once in about an hour; a name that was moved away is not made again', () => onDevice(async (device) => {
+    const events = [await device.recorded(0), await device.recorded(60)];
+    device.run('frigate');
+    await rename(device.folder, `${device.folder}-moved`);
+    await writeFile(device.folder, 'a file in its place');
+    for (const second of [120, 180]) events.push(await device.recorded(second));
+    const exports = device.run('frigate');
+    await rm(device.folder);
+    for (let steps = 0; steps < 1700; steps++) exports.step();
+    assert.deepEqual(await device.exported(), []);
+    for (let steps = 0; steps < 200; steps++) exports.step();
+    assert.deepEqual(await device.exported(), namesOf('frigate', ...events.slice(2)));
+    await rm(device.folder, { recursive: true });
+    await writeFile(device.folder, 'a file in its place');
+    const last = await device.recorded(240);
+    device.run('frigate');
+    await rm(device.folder);
+    device.run('frigate');
+    assert.deepEqual(await device.exported(), namesOf('frigate', last));
+  }));
+
+  it('goes on with what it can where one name is too long', () => onDevice(async (device) => {
+    const style = `${'x'.repeat(232)}%{kinds}%S`;
+    await device.recorded(0, { kinds: ['motion', 'face', 'person', 'vehicle'] });
+    const event = await device.recorded(60);
+    device.run(style);
+    assert.deepEqual(await device.exported(), namesOf(style, event));
+  }));
+
+  it('commits a few times for many files, for each commit waits for the disk', () => onDevice(async (device) => {
+    for (let second = 0; second < 30; second++) await device.recorded(second * 60);
+    const exports = device.run('frigate', {}, 1);
+    let commits = 0;
+    const { db } = device.archive;
+    const transaction = db.transaction.bind(db);
+    db.transaction = (work) => { commits++; return transaction(work); };
+    exports.step();
+    assert.deepEqual([(await device.exported()).length, commits <= 3], [60, true], `${commits} commits`);
   }));
 
   it('says once what the disk refuses, and goes on with the rest', () => onDevice(async (device) => {

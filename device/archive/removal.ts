@@ -16,6 +16,14 @@ import type { Archive } from './archive.ts';
 import { pathOf } from './index-file.ts';
 import { Ledger } from './ledger/ledger.ts';
 
+/** What is known of names for other programs. */
+export interface SecondNames {
+  /** Takes away those of an event. */
+  drop(eventId: string): void;
+  /** Where the file `name` should have one; undefined where it has none. */
+  placeOf(name: string): string | undefined;
+}
+
 /** Code of the refusal of a file. */
 export const CANNOT_DELETE = 'archive.cannot-delete';
 
@@ -34,7 +42,7 @@ export interface RemovalParts {
   /** Where recordings have second names; undefined when there are none. */
   readonly landing: string | undefined;
   /** Where recordings have names for other programs. */
-  readonly exports?: { drop(eventId: string): void } | undefined;
+  readonly exports?: SecondNames | undefined;
 }
 
 const DAY = 86_400_000;
@@ -137,6 +145,7 @@ export class Removal {
           db.run('DELETE FROM recordings WHERE name = ?', name);
         }
         db.run('DELETE FROM events WHERE id = ?', subject);
+        db.run('DELETE FROM exports WHERE event = ?', subject);
         if (untaken) db.run('INSERT OR REPLACE INTO gone (event, at, why) VALUES (?, ?, ?)', subject, now, why);
         db.run('DELETE FROM doomed WHERE subject = ?', subject);
       }

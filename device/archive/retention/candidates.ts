@@ -1,5 +1,5 @@
 /** What may be deleted, oldest first, as the catalogue, the disk and the uploader's queue tell of it. */
-import { statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import type { SegmentKind } from '../../contract/media-path.ts';
 import { eventFolder, parseMediaFileName } from '../../contract/names.ts';
@@ -7,6 +7,7 @@ import { millis, type Millis } from '../../core/units.ts';
 import type { SqliteRow } from '../../durable/sqlite.ts';
 import type { Archive } from '../archive.ts';
 import { pathOf } from '../index-file.ts';
+import type { SecondNames } from '../removal.ts';
 import { starFiles } from '../stars.ts';
 import type { Candidate, Candidates } from './plan.ts';
 import { takenOnDisk } from './taken-on-disk.ts';
@@ -25,6 +26,8 @@ export interface CandidateParts {
   readonly landing: string | undefined;
   /** Whether what waits for its upload may go at all. */
   readonly waitingMayGo: boolean;
+  /** Where recordings have names for other programs. */
+  readonly exports?: SecondNames | undefined;
 }
 
 const PAGE = 200;
@@ -39,7 +42,7 @@ function* segments({ archive: { db }, mediaFolder }: CandidateParts, kind: Segme
     for (const row of rows) {
       const name = String(row['name']);
       yield {
-        subject: name, class: kind, at: atOf(row), starred: false, upload: 'none', ...spaceOf(pathOf(mediaFolder, name), () => undefined),
+        subject: name, class: kind, at: atOf(row), starred: false, upload: 'none', ...spaceOf(pathOf(mediaFolder, name)),
       };
     }
     const last = rows.at(-1);
@@ -80,16 +83,15 @@ function bytesByCatalogue({ archive: { db } }: CandidateParts, row: SqliteRow): 
   return { bytes: numbersIn(row['sizes']).reduce((sum, size) => sum + size, Number(clips ?? 0)), frees: 0, freesWithLanding: 0 };
 }
 
-function spaceOfEvent({ archive, mediaFolder, landing, waitingMayGo }: CandidateParts, row: SqliteRow): Space {
+function spaceOfEvent({ archive, mediaFolder, landing, waitingMayGo, exports }: CandidateParts, row: SqliteRow): Space {
   const id = String(row['id']);
   const names = [...archive.recordingsOf(id), ...namesIn(row['pictures'])];
-  const second = (name: string): string | undefined => {
+  const landed = (name: string): string | undefined => {
     const device = parseMediaFileName(name)?.device;
     if (landing === undefined || device === undefined || !waitingMayGo) return undefined;
     return path.join(landing, eventFolder({ device, start_time: Number(row['start_time']) }), name);
   };
-  const isExported = (name: string): boolean => archive.db.get('SELECT 1 FROM exports WHERE name = ?', name) !== undefined;
-  const spaces = names.map((name) => spaceOf(pathOf(mediaFolder, name), () => second(name), isExported(name)));
+  const spaces = names.map((name) => spaceOf(pathOf(mediaFolder, name), { exported: () => exports?.placeOf(name), landed: () => landed(name) }));
   const sum = (of: (space: Space) => number): number => spaces.reduce((total, space) => total + of(space), 0);
   return { bytes: sum(({ bytes }) => bytes), frees: sum(({ frees }) => frees), freesWithLanding: sum(({ freesWithLanding }) => freesWithLanding) };
 }
@@ -104,17 +106,32 @@ type Space = Pick<Candidate, 'bytes' | 'frees' | 'freesWithLanding'>;
 
 const nothing: Space = { bytes: 0, frees: 0, freesWithLanding: 0 };
 
-/**
- * What a file is, and what the disk gets back when its name goes: nothing as long as it has another one.
- * @param isExported - One more name goes with it.
- */
-function spaceOf(file: string, second: () => string | undefined, isExported = false): Space {
+/** Where a file should have a further name. */
+interface FurtherNames {
+  /** One that goes with it. */
+  readonly exported: () => string | undefined;
+  /** One that goes with it if what waits may go. */
+  readonly landed: () => string | undefined;
+}
+
+const noFurtherNames: FurtherNames = { exported: () => undefined, landed: () => undefined };
+
+/** What a file is, and what the disk gets back when its name goes: nothing as long as it has another one. */
+function spaceOf(file: string, { exported, landed }: FurtherNames = noFurtherNames): Space {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return nothing;
   const [bytes, taken] = [found.size, takenOnDisk(found)];
-  const names = found.nlink - (isExported ? 1 : 0);
+  const names = found.nlink > 1 && isName(exported(), found) ? found.nlink - 1 : found.nlink;
   if (names <= 1) return { bytes, frees: taken, freesWithLanding: taken };
-  const other = names === 2 ? second() : undefined;
-  const isOurs = other !== undefined && statSync(other, { throwIfNoEntry: false })?.ino === found.ino;
-  return { bytes, frees: 0, freesWithLanding: isOurs ? taken : 0 };
+  return { bytes, frees: 0, freesWithLanding: names === 2 && isName(landed(), found) ? taken : 0 };
+}
+
+/** Whether `place` is there and the same file: it may never have come to be, or somebody may have taken it away. */
+function isName(place: string | undefined, file: Stats): boolean {
+  try {
+    const found = place === undefined ? undefined : statSync(place, { throwIfNoEntry: false });
+    return found?.ino === file.ino && found.dev === file.dev;
+  } catch {
+    return false; // a name that the disk does not take is none
+  }
 }

@@ -5,12 +5,12 @@ import type { StorageAlarm } from '../../contract/storage.ts';
 import { describeError, DeviceError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { millis, minutes, type Millis } from '../../core/units.ts';
-import { CANNOT_DELETE, Removal, type RemovalParts } from '../removal.ts';
+import { CANNOT_DELETE, Removal } from '../removal.ts';
 import { candidatesOf, type CandidateParts } from './candidates.ts';
 import { deleteLeftovers } from './leftovers.ts';
 import { planInSteps, type RetentionNeed, type RetentionPlan, type RetentionRules, type Step } from './plan.ts';
 
-export interface RetentionParts extends Omit<CandidateParts, 'waitingMayGo'>, Pick<RemovalParts, 'exports'> {
+export interface RetentionParts extends Omit<CandidateParts, 'waitingMayGo'> {
   readonly rules: RetentionRules;
   /** Bytes an hour that recording has written of late. */
   readonly rate: () => number;
