@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connectAsync, type IClientOptions } from 'mqtt';
@@ -56,5 +58,16 @@ describe('the broker\'s door to the network', function () {
     await eventually('it is shown out', () => !stranger.connected);
     assert.ok(!heard.some((line) => line.startsWith('tyto/events')));
     await stranger.endAsync(true);
+  });
+
+  it('closes at once, whoever listens or has not said yet who he is', async () => {
+    await using broker = await startBroker(0, silentLog);
+    const open = await broker.openTo(door(), 'tyto');
+    const listener = await connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0 }, false);
+    const silent = connect(open.port, '127.0.0.1');
+    await once(silent, 'connect');
+    silent.on('error', () => {});
+    await open[Symbol.asyncDispose]();
+    await eventually('both are out', () => !listener.connected && silent.destroyed);
   });
 });

@@ -1,7 +1,8 @@
 /** The broker's door to the network: closed unless asked for, and only ever with TLS, a user and a password. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type Server } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createServer, type Server } from 'node:tls';
 import type { Aedes, Client } from 'aedes';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -46,26 +47,47 @@ export async function openNetworkDoor(broker: Aedes, settings: NetworkDoorSettin
   const isStranger = (client: Client | null): boolean => client !== null && strangers.has(client.conn);
   const server = listenerOf({ cert, key });
   server.maxConnections = MAX_CLIENTS;
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('secureConnection', (socket) => {
     strangers.add(socket);
     broker.handle(socket);
   });
   server.on('tlsClientError', (error) => log.debug('somebody did not get through the door', { reason: error.message }));
   const below = (topic: string): string => (topic.startsWith(`${prefix}/`) ? topic.slice(prefix.length + 1) : '');
-  guard(broker, {
+  const release = guard(broker, {
     isStranger, isRight: (user, word) => same(user, username) && same(word, password),
     mayPublish: (topic) => below(topic) === 'onConnect' || CommandGate.mayBeAsked(below(topic)),
   }, log);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(systemCode(cause) !== 'EADDRINUSE' ? cause
-      : new ConfigError('bus.port-in-use', `port ${port} on ${host} is in use; stop what uses it, or set bus.network.port to a free port`, { cause })));
-    server.listen(port, host, resolve);
-  });
+  try {
+    await listen(server, port, host);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  server.on('error', (error) => log.warn('the door to the network', { reason: error.message }));
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    [Symbol.asyncDispose]: () => new Promise((resolve) => { server.close(() => resolve()); }),
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((resolve) => { server.close(() => resolve()); });
+      for (const socket of sockets) socket.destroy(); // who listens would go on for ever
+      await closed;
+      release();
+    },
   };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (cause: Error): void => reject(systemCode(cause) !== 'EADDRINUSE' ? cause
+      : new ConfigError('bus.port-in-use', `port ${port} on ${host} is in use; stop what uses it, or set bus.network.port to a free port`, { cause }));
+    server.once('error', failed);
+    server.listen(port, host, () => { server.off('error', failed); resolve(); });
+  });
 }
 
 /** @throws {ConfigError} `bus.certificate` when certificate and key are none, or do not fit. */
@@ -83,8 +105,9 @@ interface Rules {
   readonly mayPublish: (topic: string) => boolean;
 }
 
-function guard(broker: Aedes, { isStranger, isRight, mayPublish }: Rules, log: Log): void {
-  const { authorizePublish } = broker;
+/** @returns What takes the rules away again. */
+function guard(broker: Aedes, { isStranger, isRight, mayPublish }: Rules, log: Log): () => void {
+  const { authenticate, authorizePublish } = broker;
   broker.authenticate = (client, username, password, done) => {
     const isKnown = !isStranger(client) || isRight(username ?? '', password?.toString() ?? '');
     if (!isKnown) log.warn('somebody from the network gave no right user and password', { client: client.id });
@@ -94,6 +117,7 @@ function guard(broker: Aedes, { isStranger, isRight, mayPublish }: Rules, log: L
     if (isStranger(client) && !mayPublish(packet.topic)) done(new Error(`from the network nothing may be said on ${packet.topic}`));
     else authorizePublish(client, packet, done);
   };
+  return () => { Object.assign(broker, { authenticate, authorizePublish }); };
 }
 
 /** Takes as long whatever is given. */
