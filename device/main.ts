@@ -38,10 +38,8 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   log.info(describeOrigins(loaded));
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
-  await using door = values.bus.network.port === 0 ? undefined : await broker.openTo(values.bus.network, values.bus.prefix);
-  if (door !== undefined) log.info('the broker listens to the network, too', { port: door.port });
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const tasks = ROLES.map((role): [string, Task] => [role, (stop) => keepChild({
+  const roles = ROLES.map((role): [string, Task] => [role, (stop) => keepChild({
     role,
     work: role === 'watch' ? 'compute' : 'serve',
     environment: leanEnvironment(ownEnvironment()),
@@ -49,8 +47,12 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
     module: new URL(`./${role}/main.${extension}`, import.meta.url),
     onReady: (notice) => { if (notice !== undefined) process.stdout.write(`${notice}\n`); },
   }, { log, clock: systemClock }, stop)]);
+  const { network, prefix } = values.bus;
+  const door: Task = async (stop) => { // loaded only where it is asked for
+    await (await import('./bus/keep-door.ts')).keepDoor(broker, { ...network, prefix }, { clock: systemClock, log }, stop);
+  };
   settleLater();
-  await supervise(Object.fromEntries(tasks), signal);
+  await supervise({ ...Object.fromEntries(roles), ...(network.port === 0 ? {} : { door }) }, signal);
   log.info('Tyto has stopped');
 }
 

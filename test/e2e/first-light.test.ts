@@ -38,6 +38,7 @@ describe('first light, on real footage', function () {
     device = start('tyto', ['run'], {
       TYTO_DATA: path.join(folder, 'data'), TYTO_CAMERA_SOURCE: STREET, TYTO_WEB_PORT: String(ports.web), TYTO_BUS_PORT: String(ports.bus),
       TYTO_RECORDING_MAX_LENGTH: '10s', TYTO_RECORDING_MINIMUM_FREE: '0',
+      TYTO_BUS_NETWORK_PORT: '1', // this door cannot open, which is no reason to see nothing
     });
     fleet = start('tyto-fleet', ['serve', '--landing', path.join(folder, 'data', 'landing'), '--data', path.join(folder, 'fleet'), '--port', String(ports.fleet)], {});
     if (existsSync(CHROMIUM)) {
