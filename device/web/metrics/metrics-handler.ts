@@ -7,7 +7,7 @@ import type { LiveHub } from '../live-hub.ts';
 import type { DeviceBus, EventArchive } from '../ports.ts';
 import { deviceMetrics } from './device-metrics.ts';
 import { exposition, EXPOSITION_TYPE } from './exposition.ts';
-import { processMetrics } from './process-metrics.ts';
+import { parentWhileItLives, processMetrics } from './process-metrics.ts';
 
 export interface MetricsParts {
   readonly state: () => StateView;
@@ -22,6 +22,7 @@ export interface MetricsParts {
 const ACCOUNT_EVERY: Millis = seconds(30);
 
 export function metricsHandler({ state, bus, archive, hub, clock, clockSynced }: MetricsParts): Middleware {
+  const main = parentWhileItLives();
   let account: { readonly at: Millis; readonly seconds: LedgerView['seconds'] } | undefined;
   return async (ctx) => {
     if (account === undefined || clock.monotonic() - account.at > ACCOUNT_EVERY) {
@@ -31,7 +32,7 @@ export function metricsHandler({ state, bus, archive, hub, clock, clockSynced }:
       state: state(), uploads: bus.uploads(), ledger: account.seconds, events: bus.endedEvents(), clockSynced: clockSynced(),
       live: { viewers: hub.viewers, skipped: hub.dropped },
     };
-    ctx.body = exposition([...deviceMetrics(figures), ...processMetrics(process.ppid)]);
+    ctx.body = exposition([...deviceMetrics(figures), ...processMetrics(main())]);
     ctx.type = EXPOSITION_TYPE;
   };
 }

@@ -4,7 +4,7 @@ import { call } from '../../../test/http/client.ts';
 import { sampleEvent } from '../../../test/web/fake-device.ts';
 import { startWeb, type RunningWeb } from '../../../test/web/start-web.ts';
 import { exposition } from './exposition.ts';
-import { processMetrics } from './process-metrics.ts';
+import { parentWhileItLives, processMetrics } from './process-metrics.ts';
 
 const STORAGE = {
   used: { events: 5, continuous: 6, timelapse: 0, pictures: 7 }, most: 100, free: 50, kept_free: 10, rate: 7200, deleted: { events: 1, segments: 2, bytes: 3 },
@@ -25,6 +25,14 @@ describe('metrics', () => {
     assert.ok(own(memory) > 10e6 && own(cpu) > 0.05);
     assert.ok(Math.abs(own(started) - (Date.now() / 1000 - process.uptime())) < 3);
     assert.deepEqual(processMetrics(2 ** 22 + 1).map(({ samples }) => samples.length), [0, 0, 0]);
+  });
+
+  it('tell of no process once the one that started all of them has ended: who takes in orphans is none of ours', () => {
+    let parent = process.pid;
+    const main = parentWhileItLives(() => parent);
+    assert.ok(processMetrics(main()).every(({ samples }) => samples.length > 0));
+    parent = 1;
+    assert.deepEqual(processMetrics(main()).map(({ samples }) => samples.length), [0, 0, 0]);
   });
 });
 

@@ -12,9 +12,15 @@ const START_TIME = 19;
 
 interface Usage { readonly role: string; readonly cpuSeconds: number; readonly residentBytes: number; readonly startedAt: number }
 
-/** Of the process `main` and all that it started; tools that a process runs count under their own name. */
-export function processMetrics(main: number): readonly Metric[] {
-  const byRole = Map.groupBy(usagesBelow(main, 'main'), ({ role }) => role);
+/** The process that started this one; undefined once it has ended, and the system gave this one another parent. */
+export function parentWhileItLives(parent = () => process.ppid): () => number | undefined {
+  const first = parent();
+  return () => (parent() === first ? first : undefined);
+}
+
+/** Of the process `main` and all that it started; tools that a process runs count under their own name. Of none without `main`. */
+export function processMetrics(main: number | undefined): readonly Metric[] {
+  const byRole = Map.groupBy(main === undefined ? [] : usagesBelow(main, 'main'), ({ role }) => role);
   const samples = (value: (usages: readonly Usage[]) => number) => [...byRole].map(([role, usages]) => ({ labels: { role }, value: value(usages) }));
   const sum = (of: (usage: Usage) => number) => samples((usages) => Math.round(100 * usages.reduce((total, usage) => total + of(usage), 0)) / 100);
   return [
