@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { FragmentReader } from '../../contract/mp4-fragment.ts';
 import type { PictureDecoderState } from '../../contract/topics.ts';
 import { silentLog } from '../../core/log.ts';
 import { seconds } from '../../core/units.ts';
@@ -10,6 +11,8 @@ import { openCamera } from '../open-camera.ts';
 import { ENCODINGS, makeClip } from '../simulated/clips.ts';
 import { boardFfmpeg, listDevices, withOwnFfmpeg } from '../../../test/own-ffmpeg.ts';
 import { RecordingSink } from '../simulated/recording-sink.ts';
+import { eventually } from '../../../test/eventually.ts';
+import { DecoderHardware } from './decoder-hardware.ts';
 
 interface Watched { readonly states: readonly PictureDecoderState[]; readonly sink: RecordingSink }
 
@@ -92,6 +95,27 @@ describe('the board\'s own decoder', function () {
     for (const line of decoders) {
       assert.match(line, byHardware.includes(line) ? /^0 0+ knows nothing / : /^65534 0+ knows nothing /);
     }
+  });
+
+  it('is tried on the pictures of one connection, also where the one before was lost while it waited for them', async () => {
+    const fed = file('fed');
+    const video = file('fragments.mp4');
+    await makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '1', '-c:v', 'libx264', '-g', '6', '-movflags', 'frag_keyframe+empty_moov+default_base_moof', video);
+    const parts = new FragmentReader().push(await readFile(video));
+    const head = parts.flatMap((part) => (part.type === 'init' ? part.init : []))[0];
+    const [lost, ...rest] = parts.flatMap((part) => (part.type === 'fragment' ? part.fragment : []));
+    assert.ok(head !== undefined && lost !== undefined);
+    const states: PictureDecoderState[] = [];
+    await withOwnFfmpeg(`exec < <(tee ${fed})\n${boardFfmpeg(file('one.log'))}`, async () => {
+      const hardware = new DecoderHardware({ mode: 'auto', devices, confinement: [], tell: (state) => { states.push(state); } }, new AbortController().signal);
+      await hardware.begin(head, 'h264', true);
+      hardware.see(lost);
+      await hardware.begin(head, 'h264', true);
+      for (const fragment of rest) hardware.see(fragment);
+      await eventually('the outcome', () => states.length > 0, 20_000);
+    });
+    assert.equal(states[0]?.reason, 'the board\'s decoder for H.264 was tried on this camera\'s pictures, and works');
+    assert.ok((await readFile(fed)).equals(Buffer.concat([head, ...rest.slice(0, 2)].map(({ data }) => data))), 'the second connection, and nothing else');
   });
 
   it('that fails its trial is not used: software decodes, and the reason is told', async () => {

@@ -34,6 +34,8 @@ const BOARDS: readonly Board[] = [
   } },
 ];
 
+interface Trial { readonly kind: string; readonly board: Board; readonly parts: Uint8Array[]; pictures: number }
+
 export interface DecoderHardwareOptions {
   /** As the setting `vision.hardware`. */
   readonly mode: 'auto' | 'off';
@@ -54,9 +56,12 @@ const TRIAL_SIZE = { width: 64, height: 36 };
 export class DecoderHardware {
   readonly #options: DecoderHardwareOptions;
   readonly #signal: AbortSignal;
+  /** The head of the connection that there is. */
+  #latest: InitSegment | undefined;
+  /** The kind of video of the latest trial. */
   #tried: string | undefined;
   #working: HardwareArguments | undefined;
-  #trial: { readonly board: Board; readonly parts: Uint8Array[]; pictures: number } | undefined;
+  #trial: Trial | undefined;
   #told = '';
 
   constructor(options: DecoderHardwareOptions, signal: AbortSignal) {
@@ -69,18 +74,23 @@ export class DecoderHardware {
 
   /** A connection begins. @param apart - Whether its pictures are decoded by a program of its own, and `codec` at all. */
   async begin(init: InitSegment, codec: string, apart: boolean): Promise<void> {
+    this.#latest = init;
+    // A trial that still waited for pictures is not to get those of two connections.
+    if (this.#trial !== undefined) this.#trial = this.#tried = undefined;
     if (codec !== 'h264' && codec !== 'hevc') return this.#software(`there is nothing to decode that the hardware knows: it is ${codec}`);
     if (this.#options.mode === 'off') return this.#software('as it is set (vision.hardware)');
     if (!apart) return this.#software('what is recorded depends on the same program, where every picture is decoded (vision.decode)');
     const kind = `${init.codec} ${init.size.width}x${init.size.height}`;
     if (kind === this.#tried) return;
-    this.#tried = kind;
     this.#working = undefined;
     const board = BOARDS.find((one) => one.codec === (codec === 'h264' ? 'H.264' : 'H.265'));
-    if (board === undefined || !await hasDevice(this.#options.devices, board.device)) {
+    const isThere = board !== undefined && await hasDevice(this.#options.devices, board.device);
+    if (this.#latest !== init) return;
+    this.#tried = kind;
+    if (!isThere) {
       return this.#software(`this machine has no hardware decoder for ${board?.codec ?? codec}`);
     }
-    this.#trial = { board, parts: [init.data], pictures: 0 };
+    this.#trial = { kind, board, parts: [init.data], pictures: 0 };
   }
 
   /** What is recorded, while a trial waits for its pictures. */
@@ -91,7 +101,7 @@ export class DecoderHardware {
     trial.pictures += samples;
     if (trial.pictures < TRIAL_PICTURES) return;
     this.#trial = undefined;
-    void this.#try(trial.board, Buffer.concat(trial.parts), trial.pictures);
+    void this.#try(trial, Buffer.concat(trial.parts));
   }
 
   /** It worked once, and does no more: software from now on. */
@@ -101,18 +111,19 @@ export class DecoderHardware {
     this.#software(`the hardware decoder failed: ${firstLine(reason)}`);
   }
 
-  async #try(board: Board, video: Uint8Array, pictures: number): Promise<void> {
+  async #try({ kind, board, pictures }: Trial, video: Uint8Array): Promise<void> {
     try {
       const { confinement } = this.#options;
       const expected = await this.#decode(video, { input: [], fetch: undefined }, asStranger(confinement));
       // Hardware is a device, which not everybody may open.
       const got = await this.#decode(video, board.hardware, confinement);
+      if (this.#tried !== kind) return;
       const fault = differenceOf(expected, got, pictures);
       if (fault !== undefined) return this.#software(`the hardware decoder was tried: ${fault}`);
       this.#working = board.hardware;
       this.#tell({ kind: 'hardware', reason: `the board's decoder for ${board.codec} was tried on this camera's pictures, and works` });
     } catch (error) {
-      if (!isAbort(error, this.#signal)) this.#software(`the hardware decoder was tried: ${describeError(error)}`);
+      if (!isAbort(error, this.#signal) && this.#tried === kind) this.#software(`the hardware decoder was tried: ${describeError(error)}`);
     }
   }
 
