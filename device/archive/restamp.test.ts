@@ -153,6 +153,40 @@ describe('what was recorded before the clock was set', () => {
       assert.equal(device.archive.view.page({ limit: 9 }).events.length, 1);
     }));
 
+    it('is set right but for what cannot be, which is tried again while nothing else is held; a late word by an old name makes no second event', () => onDevice(async (device) => {
+      await mkdir(device.mediaFolder);
+      const keeper = keeperOf(device, true);
+      await keeper.begin();
+      keeper.watching({ ...watched, clockSynced: false }, { wall: dawn - 5000, steady: 1000 });
+      await files(device);
+      tell(keeper);
+      const inTheWay = pathOf(device.mediaFolder, segmentFileName({ kind: 'continuous', at: millis(dawn + SHIFT), device: 'barn', camera: 'yard' }));
+      await mkdir(path.join(inTheWay, 'a folder of that name'), { recursive: true });
+      const isSet = (steady: number): void => keeper.watching({ ...watched, clockSynced: true }, { wall: dawn - 6000 + SHIFT + steady, steady });
+      isSet(3000);
+      await eventually('the event is moved', () => device.archive.view.endedAfter(0, 9).length === 1);
+      keeper.write([{ type: 'event', event: mistimed() }]);
+      assert.equal(device.archive.view.page({ limit: 9 }).events.length, 1);
+      await rm(inTheWay, { recursive: true });
+      isSet(400_000);
+      await eventually('the segment is moved', () => device.archive.db.get('SELECT 1 FROM restamps') === undefined);
+      assert.deepEqual([device.archive.view.page({ limit: 9 }).events.length, device.archive.view.recording(SEGMENT)], [1, undefined]);
+    }));
+
+    it('tries again what an earlier run could not move', () => onDevice(async (device) => {
+      await recorded(device);
+      device.archive.db.run('INSERT INTO restamps (subject, shift_ms) SELECT subject, ? FROM held', SHIFT);
+      device.archive.db.run('DELETE FROM held');
+      const inTheWay = pathOf(device.mediaFolder, segmentFileName({ kind: 'continuous', at: millis(dawn + SHIFT), device: 'barn', camera: 'yard' }));
+      await mkdir(path.join(inTheWay, 'a folder of that name'), { recursive: true });
+      const keeper = keeperOf(device, true);
+      await keeper.begin();
+      await rm(inTheWay, { recursive: true });
+      keeper.watching({ ...watched, clockSynced: true }, { wall: dawn + SHIFT, steady: 1000 });
+      await eventually('all is moved', () => device.archive.db.get('SELECT 1 FROM restamps') === undefined);
+      await isRight(device);
+    }));
+
     it('goes out with the time that it has when the clock is not set for long and others wait for it', () => onDevice(async (device) => {
       await mkdir(device.mediaFolder);
       const keeper = keeperOf(device, true);

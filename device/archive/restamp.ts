@@ -19,17 +19,25 @@ import { pathOf } from './index-file.ts';
 
 interface Move { readonly subject: string; readonly shiftMs: number }
 
-export interface RestampParts { readonly archive: Archive; readonly mediaFolder: string }
+export interface RestampParts {
+  readonly archive: Archive;
+  readonly mediaFolder: string;
+  /**
+   * Told as soon as an event or a segment has its new name, with what it was called: a late word by that name is to find it, also while
+   * others are still moved, or cannot be.
+   */
+  readonly onMoved?: (subject: string, shiftMs: number) => void;
+}
 
 export class Restamp {
   readonly #parts: RestampParts;
   constructor(parts: RestampParts) { this.#parts = parts; }
 
   /**
-   * Moves all that is held by `shiftMs`; durable when it resolves. @returns The events and segments, by what they were called.
+   * Moves all that is held by `shiftMs`; durable when it resolves. @returns How many events and segments.
    * @throws {Error} What the disk or the catalogue refuses: the next `finish` goes on.
    */
-  async moveHeld(shiftMs: number): Promise<readonly string[]> {
+  async moveHeld(shiftMs: number): Promise<number> {
     const { archive } = this.#parts;
     const shift = Math.round(shiftMs);
     archive.transaction(() => {
@@ -40,19 +48,20 @@ export class Restamp {
   }
 
   /** Goes on with what had begun. What fails of one holds up no other, and is thrown when all others are done. */
-  async finish(): Promise<readonly string[]> {
+  async finish(): Promise<number> {
     const moves = this.#parts.archive.db.all('SELECT subject, shift_ms FROM restamps')
       .map(({ subject, shift_ms: shiftMs }): Move => ({ subject: String(subject), shiftMs: Number(shiftMs) }));
     let failure: { readonly error: unknown } | undefined;
     for (const move of moves) {
       try {
         await this.#move(move);
+        this.#parts.onMoved?.(move.subject, move.shiftMs);
       } catch (error) {
         failure = { error };
       }
     }
     if (failure !== undefined) throw failure.error;
-    return moves.map(({ subject }) => subject);
+    return moves.length;
   }
 
   async #move(move: Move): Promise<void> {

@@ -43,6 +43,8 @@ const WRITTEN_STORED_EVERY = minutes(10);
 const STATE_EVERY = seconds(30);
 /** Events wait this long for the clock where somebody else is to be told of them. */
 const PATIENCE_WITH_CLOCK = minutes(15);
+/** A file that cannot be renamed is tried again this often. */
+const MOVE_AGAIN_AFTER = minutes(5);
 /** Words come every two seconds: what began since the last one was still told by the clock that was wrong. */
 const CLOCK_MARGIN = seconds(60);
 
@@ -63,6 +65,8 @@ export class Keeper implements ArchiveService {
   #ages: AgeTrust | undefined;
   #knownUntil: number | undefined;
   #restamping = false;
+  /** When what could not be moved is tried again, by the steady clock. */
+  #moveAgainAt = -Infinity;
   /** What began before this, wall clock, may have been told by the clock as it was before it was set. */
   #mistimedUntil = -Infinity;
   #writtenStoredAt = -Infinity;
@@ -82,7 +86,7 @@ export class Keeper implements ArchiveService {
     this.#removal = new Removal({ archive, mediaFolder, landing, exports: this.#exports });
     this.#stars = new Stars(archive, mediaFolder);
     this.#forgotten = new ForgottenPeople(archive, parts.withoutPerson, parts.forgotten);
-    this.#restamp = new Restamp({ archive, mediaFolder });
+    this.#restamp = new Restamp({ archive, mediaFolder, onMoved: (subject, shiftMs) => this.#moved.set(subject, shiftMs) });
     this.#clock = new ClockWatch(uploads === undefined ? millis(Infinity) : PATIENCE_WITH_CLOCK);
     this.#ledger = new WatchLedger(archive, camera, new Pulse(parts.dataFolder, settings.pulseFolder));
   }
@@ -90,8 +94,8 @@ export class Keeper implements ArchiveService {
   /** Brings catalogue and disk in step, as far as the first recording needs it. */
   async begin(): Promise<{ readonly endedEvents: readonly TytoEvent[]; readonly later: LaterScan }> {
     await this.#try('what is to be deleted cannot be; it is tried again at the next start', () => this.#removal.finish());
-    await this.#try('what was recorded before the clock was set cannot be set right', async () => {
-      await this.#restamp.finish();
+    await this.#try('what was recorded before the clock was set cannot be set right; it is tried again', async () => void await this.#restamp.finish());
+    await this.#try('what was held back for the clock cannot be let go; it is tried again at the next start', async () => {
       this.#parts.archive.release(); // an earlier run's clock: nobody knows any more how wrong it was
     });
     const { endedEvents, later } = await bootScan(this.#scan);
@@ -210,14 +214,15 @@ export class Keeper implements ArchiveService {
     const { archive, log } = this.#parts;
     const news = this.#clock.word(isSynced, now);
     if (!isSynced) this.#mistimedUntil = now.wall + CLOCK_MARGIN;
-    if (news === undefined || this.#restamping) return;
-    if (news.type === 'hopeless') return archive.release();
-    if (archive.db.get('SELECT 1 FROM held LIMIT 1') === undefined) return;
+    if (news?.type === 'hopeless') return archive.release();
+    const isHeld = news !== undefined && archive.db.get('SELECT 1 FROM held LIMIT 1') !== undefined;
+    const isLeft = now.steady >= this.#moveAgainAt && archive.db.get('SELECT 1 FROM restamps LIMIT 1') !== undefined;
+    if (this.#restamping || !(isHeld || isLeft)) return;
     this.#restamping = true;
+    this.#moveAgainAt = now.steady + MOVE_AGAIN_AFTER;
     try {
-      const moved = await this.#restamp.moveHeld(news.shiftMs);
-      for (const subject of moved) this.#moved.set(subject, Math.round(news.shiftMs));
-      log.info('what was recorded before the clock was set has its true time now', { moved: moved.length, laterBySeconds: Math.round(news.shiftMs / 1000) });
+      const moved = await (isHeld ? this.#restamp.moveHeld(news.shiftMs) : this.#restamp.finish());
+      log.info('what was recorded before the clock was set has its true time now', { moved });
     } finally {
       this.#restamping = false;
     }
