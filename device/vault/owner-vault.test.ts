@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHook } from 'node:async_hooks';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,10 +8,11 @@ import { silentLog, type Log } from '../core/log.ts';
 import { temporaryFolder } from '../../test/recording/footage.ts';
 import { decryptWhole } from './encrypted-file.ts';
 import { openEncryption, type Encryption } from './encryption.ts';
-import { OWNER_KEYS_FILE, readOwnerKeys } from './owner-keys.ts';
+import { OWNER_KEYS_FILE, readOwnerKeys, writeOwnerKeys } from './owner-keys.ts';
 import { OwnerVault } from './owner-vault.ts';
+import { Password } from './password-box.ts';
 import { Keyring } from './wrapped-key.ts';
-import { newKeyPair } from './x25519.ts';
+import { newKeyPair, privateKeyBytes } from './x25519.ts';
 
 const secret = new TextEncoder().encode('a picture');
 const cost = { N: 2, r: 1, p: 1 };
@@ -27,6 +29,15 @@ async function device({ fleetKey = '', makes = true } = {}) {
 const recorded = async (encryption: Encryption): Promise<Uint8Array> => (await encryption.begin()).whole(secret);
 const opens = async (file: Uint8Array, keys: OwnerVault | Keyring): Promise<boolean> =>
   await decryptWhole(file, keys).then((plain) => Buffer.compare(plain, secret) === 0, () => false);
+
+/** How often a key is derived from a password, which takes a second and 32 MiB on a small device. */
+async function derivations(work: () => Promise<void>): Promise<number> {
+  let count = 0;
+  const hook = createHook({ init: (_id, type) => { if (type === 'SCRYPTREQUEST') count += 1; } }).enable();
+  await work();
+  hook.disable();
+  return count;
+}
 
 describe("the owner's keys", () => {
   it('open what was recorded before the password was set, and are locked by it from then on', async () => {
@@ -63,7 +74,6 @@ describe("the owner's keys", () => {
     await vault().takePassword('first password');
     const restarted = vault();
     assert.deepEqual([await restarted.isLocked(), await opens(file, restarted)], [true, false]);
-    await restarted.takePassword('another password');
     await restarted.takePassword('first password');
     assert.equal(await opens(file, restarted), true);
   });
@@ -111,6 +121,25 @@ describe("the owner's keys", () => {
     await later.takePassword('new password');
     assert.deepEqual([await opens(old, later), await later.isLocked()], [false, false]);
     assert.equal(await opens(await recorded(recorder), later), true);
+  });
+
+  it('of a forgotten password are tried once, and again when the password changes or the file was mended', async () => {
+    for (const mend of [false, true]) {
+      const { folder, encryption, vault, file } = await device();
+      await using _ = folder;
+      const pair = newKeyPair();
+      const lockedBy = async (password: string) => ({ public: pair.publicKey, private: { locked: [await new Password(password).lock(privateKeyBytes(pair.privateKey), cost)] } });
+      await writeOwnerKeys(file, { version: 1, pairs: [await lockedBy('lost password')] });
+      const recording = await recorded(await encryption());
+      const web = vault();
+      assert.ok(await derivations(() => web.takePassword('new password')) > 0);
+      assert.equal(await derivations(() => web.takePassword('new password')), 0);
+      const [made] = (await readOwnerKeys(file))?.pairs ?? [];
+      if (mend) await writeOwnerKeys(file, { version: 1, pairs: [made ?? assert.fail(), await lockedBy('new password')] });
+      if (mend) await web.takePassword('new password');
+      else await web.changePassword('new password', 'lost password', async () => {});
+      assert.equal(await opens(recording, web), true);
+    }
   });
 
   it('are not made while the fleet can open all and nobody has set a password', async () => {

@@ -1,4 +1,5 @@
 /** The owner's keys in the process that shows recordings: opened with the password, held in memory. */
+import { isDeepStrictEqual } from 'node:util';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { WrappedKey } from '../contract/encrypted-box.ts';
@@ -22,8 +23,8 @@ export class OwnerVault implements KeyOpener {
   readonly #log: Log;
   /** By public key. */
   readonly #opened = new Map<string, KeyPair>();
-  /** Public keys of pairs that the right password does not open: it was another one, and asking again would not help. */
-  readonly #forgotten = new Set<string>();
+  /** Pairs that the right password does not open, by public key: it was another one, and neither asking nor trying again would help. */
+  readonly #forgotten = new Map<string, OwnerPair>();
   #ring = new Keyring([]);
   #queue: Promise<unknown> = Promise.resolve();
   constructor({ file, makes, log, cost = DEFAULT_COST }: OwnerVaultOptions) {
@@ -48,9 +49,7 @@ export class OwnerVault implements KeyOpener {
    * card may be found there. Never rejects: a sign-in must work on a full disk, too.
    */
   takePassword(password: string): Promise<void> {
-    return this.#inTurn(() => this.#take(new Password(password))).catch((error: unknown) => {
-      this.#log.error('the keys to encrypted recordings could not be opened', { reason: describeError(error) });
-    });
+    return this.#inTurn(() => this.#takeOrSayWhy(new Password(password)));
   }
 
   /**
@@ -69,6 +68,14 @@ export class OwnerVault implements KeyOpener {
       await writeOwnerKeys(this.#file, { ...keys, pairs: locked.map(({ both }) => both) });
       await commit();
       await this.#write({ ...keys, pairs: locked.map(({ alone }) => alone) });
+      this.#forgotten.clear(); // the new one may be theirs
+      await this.#takeOrSayWhy(next);
+    });
+  }
+
+  #takeOrSayWhy(password: Password): Promise<void> {
+    return this.#take(password).catch((error: unknown) => {
+      this.#log.error('the keys to encrypted recordings could not be opened', { reason: describeError(error) });
     });
   }
 
@@ -98,9 +105,9 @@ export class OwnerVault implements KeyOpener {
   #hasOldLocks(pair: OwnerPair): boolean { return this.#opened.has(pair.public) && 'locked' in pair.private && pair.private.locked.length > 1; }
 
   async #openPair(pair: OwnerPair, password: Password): Promise<void> {
-    if (this.#opened.has(pair.public)) return;
+    if (this.#opened.has(pair.public) || isDeepStrictEqual(this.#forgotten.get(pair.public), pair)) return;
     const privateKey = await openOwnerPair(pair, password);
-    if (privateKey === undefined) this.#forgotten.add(pair.public);
+    if (privateKey === undefined) this.#forgotten.set(pair.public, pair);
     else this.#opened.set(pair.public, { publicKey: pair.public, privateKey });
   }
 
