@@ -35,7 +35,7 @@ describe('forgotten people', () => {
     const last = archive.view.endedAfter(0, 1000).at(-1)?.seq ?? 0;
     const source = forgotten('Ada');
     await new ForgottenPeople(archive, without, source).forgetAll();
-    assert.deepEqual(await source.list(), []);
+    assert.deepEqual(await source.list(assert.ifError), []);
     const names = events.flatMap(({ id }) => archive.view.get(id)?.faces.flatMap(({ person }) => person ?? []) ?? []);
     assert.deepEqual([names.length, new Set(names)], [125, new Set(['Grace'])]);
     assert.equal(archive.view.endedAfter(last, 1000).length, 125);
@@ -47,6 +47,15 @@ describe('forgotten people', () => {
     for (const event of [before, after]) archive.putEvent(event);
     await new ForgottenPeople(archive, without, forgotten('Ada')).forgetAll();
     assert.deepEqual([before, after].map(({ id }) => archive.view.get(id)?.faces[0]?.person), [null, 'Ada']);
+  });
+
+  it('vanish although another name cannot be read now, which is said then: that one has not vanished', async () => {
+    using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
+    archive.putEvent(named(NOW - 5, 'Ada'));
+    const source = forgotten('Ada');
+    const half: ForgottenSource = { ...source, list: (onUnreadable) => { onUnreadable(new Error('a bad sector')); return source.list(onUnreadable); } };
+    await assert.rejects(new ForgottenPeople(archive, without, half).forgetAll(), /a bad sector/);
+    assert.deepEqual([archive.view.page({ limit: 1 }).events[0]?.faces[0]?.person, await source.list(assert.ifError)], [null, []]);
   });
 
   it('leave no trace of their name in the file of the catalogue', async () => {

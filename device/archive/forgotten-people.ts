@@ -5,7 +5,8 @@ import type { Archive } from './archive.ts';
 
 /** Who is to vanish from the events before `at` (Unix milliseconds), until `done` says that nothing is left. */
 export interface ForgottenSource {
-  list(): Promise<readonly { readonly id: string; readonly name: string; readonly at: number }[]>;
+  /** @param onUnreadable - Told of each that cannot be read now and stays. */
+  list(onUnreadable: (error: Error) => void): Promise<readonly { readonly id: string; readonly name: string; readonly at: number }[]>;
   done(id: string): Promise<void>;
 }
 
@@ -32,12 +33,17 @@ export class ForgottenPeople {
     return this.#forgotten.filter(({ at }) => event.start_time < at).reduce((clean, { name }) => this.#without(clean, name), event);
   }
 
-  /** Takes all names that are to vanish out of the events; those that have ended are told anew to whoever follows the catalogue. */
+  /**
+   * Takes all names that are to vanish out of the events; those that have ended are told anew to whoever follows the catalogue.
+   * @throws {Error} When one of them cannot be read, once the others have vanished.
+   */
   async forgetAll(): Promise<void> {
-    for (const { id, name, at } of await this.#source.list()) {
+    const unreadable: Error[] = [];
+    for (const { id, name, at } of await this.#source.list((error) => unreadable.push(error))) {
       await this.#forget(name, at / 1000);
       await this.#source.done(id);
     }
+    if (unreadable[0] !== undefined) throw unreadable[0];
   }
 
   async #forget(name: string, at: number): Promise<void> {

@@ -5,7 +5,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { systemCode } from '../../core/errors.ts';
+import { DeviceError, systemCode } from '../../core/errors.ts';
 import { millis, type Millis } from '../../core/units.ts';
 import { syncFolder, writeFileDurably } from '../../durable/write-file.ts';
 
@@ -31,10 +31,15 @@ export class ForgottenNames {
     await writeFileDurably(this.#fileOf(id), JSON.stringify({ version: 1, name, at }));
   }
 
-  /** Those whose names may still stand in events. What cannot be read tells no name: it is left out, and removed. */
-  async list(): Promise<readonly ForgottenName[]> {
+  /**
+   * Those whose names may still stand in events. A file that tells no name is left out, and removed.
+   * @param onUnreadable - Told of each file that the disk does not let be read now. It stays: nobody may say that all are forgotten.
+   */
+  async list(onUnreadable: (error: DeviceError) => void): Promise<readonly ForgottenName[]> {
     const found = await Promise.all((await this.#ids()).map(async (id) => {
-      const told = forgottenSchema.safeParse(parsed(await readFile(this.#fileOf(id), 'utf8').catch(() => '')));
+      const text = await this.#textOf(id, onUnreadable);
+      if (text === undefined) return [];
+      const told = forgottenSchema.safeParse(parsed(text));
       if (told.success) return [{ id, name: told.data.name, at: millis(told.data.at) }];
       await this.done(id);
       return [];
@@ -51,6 +56,19 @@ export class ForgottenNames {
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return [];
       throw error;
+    }
+  }
+
+  async #textOf(id: string, onUnreadable: (error: DeviceError) => void): Promise<string | undefined> {
+    const file = this.#fileOf(id);
+    try {
+      return await readFile(file, 'utf8');
+    } catch (cause) {
+      if (systemCode(cause) !== 'ENOENT') {
+        onUnreadable(new DeviceError('people.unreadable',
+          `${file} cannot be read: a name that is to be forgotten; see that the disk works and that the user that runs Tyto may read there`, { cause }));
+      }
+      return undefined;
     }
   }
 

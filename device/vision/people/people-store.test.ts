@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { millis } from '../../core/units.ts';
@@ -59,11 +59,23 @@ describe('people', () => {
     await store.forget(ann.id, NOW);
     assert.deepEqual((await store.list()).map(({ name }) => name), ['Bob']);
     const names = new ForgottenNames(folder);
-    assert.deepEqual(await names.list(), [{ id: ann.id, name: 'Ann', at: NOW }], 'so that the name vanishes from events, too');
+    assert.deepEqual(await names.list(assert.ifError), [{ id: ann.id, name: 'Ann', at: NOW }], 'so that the name vanishes from events, too');
     await names.done(ann.id);
     const left = await readdir(folder, { recursive: true });
     assert.ok(left.length > 0 && left.every((name) => !name.includes(ann.id)));
     await assert.rejects(store.forget(ann.id, NOW), { code: 'people.unknown' });
+  });
+
+  it('stay to be forgotten where the disk does not let the note be read; one that was damaged is removed', async () => {
+    const names = new ForgottenNames(folder);
+    for (const [digit, name] of [['a', 'Ann'], ['b', 'Bob'], ['c', 'Cid']] as const) await names.add({ id: digit.repeat(16), name, at: NOW });
+    const noteOf = (digit: string): string => path.join(folder, 'forgotten', `${digit.repeat(16)}.json`);
+    await rm(noteOf('a'));
+    await mkdir(noteOf('a')); // nobody can read a folder as a file
+    await writeFile(noteOf('b'), '{"version":1,');
+    const unreadable: unknown[] = [];
+    assert.deepEqual((await names.list((error) => { unreadable.push(error.code); })).map(({ name }) => name), ['Cid']);
+    assert.deepEqual([unreadable, (await readdir(path.join(folder, 'forgotten'))).sort()], [['people.unreadable'], ['a', 'c'].map((digit) => path.basename(noteOf(digit)))]);
   });
 
   it('can be given another name, but not that of somebody else', async () => {
