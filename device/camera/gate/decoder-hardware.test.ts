@@ -14,10 +14,13 @@ import { RecordingSink } from '../simulated/recording-sink.ts';
 import { eventually } from '../../../test/eventually.ts';
 import { DecoderHardware } from './decoder-hardware.ts';
 
+/** Up to six programs start one after the other, each behind a shell: a busy machine takes its time. */
+const PATIENCE_MS = 60_000;
+
 interface Watched { readonly states: readonly PictureDecoderState[]; readonly sink: RecordingSink }
 
 describe('the board\'s own decoder', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let folder: string;
   let devices: string;
   const file = (name: string): string => path.join(folder, name);
@@ -42,7 +45,7 @@ describe('the board\'s own decoder', function () {
     const camera = await openCamera({ source: file(name), stallTimeout: seconds(10), hardware: mode, pictures: { decode } }, { clock: systemClock, log: silentLog, devices: list }, stop.signal);
     const run = camera.run(Object.assign(sink, { decoder: (state: PictureDecoderState) => { states.push(state); } }), stop.signal);
     try {
-      await Promise.race([sink.until(() => seen({ states, sink }), 20_000), run]);
+      await Promise.race([sink.until(() => seen({ states, sink }), PATIENCE_MS), run]);
     } finally {
       stop.abort();
       await run;
@@ -112,7 +115,7 @@ describe('the board\'s own decoder', function () {
       hardware.see(lost);
       await hardware.begin(head, 'h264', true);
       for (const fragment of rest) hardware.see(fragment);
-      await eventually('the outcome', () => states.length > 0, 20_000);
+      await eventually('the outcome', () => states.length > 0, PATIENCE_MS);
     });
     assert.equal(states[0]?.reason, 'the board\'s decoder for H.264 was tried on this camera\'s pictures, and works');
     assert.ok((await readFile(fed)).equals(Buffer.concat([head, ...rest.slice(0, 2)].map(({ data }) => data))), 'the second connection, and nothing else');

@@ -18,7 +18,7 @@ export interface LivingDecoderOptions extends PicturePlan {
 export interface LivingDecoderHandlers {
   gray(picture: DecodedPicture): void;
   colour(picture: DecodedPicture): void;
-  /** It died or hung, and is gone. Nothing comes any more of what it was fed. */
+  /** It died or hung, and is gone. Nothing comes any more of what it was fed; the one before may still hand out its last. */
   lost(reason: string): void;
 }
 
@@ -32,10 +32,6 @@ export class LivingDecoder implements Disposable {
   #decoder: PictureDecoder | undefined;
   /** What decoded before, while it hands out the last of it. */
   #leaving: PictureDecoder | undefined;
-  /** Those that were begun are numbered from 1. */
-  #begun = 0;
-  /** The number of the first that is still heard. */
-  #heard = 0;
   /** Parts that those before were fed. */
   #partsBefore = 0;
   /** When the first packet was fed since the last picture came. */
@@ -72,8 +68,7 @@ export class LivingDecoder implements Disposable {
   /** What it was given is all: resolves when that is decoded. The next packet begins another. */
   async finish(): Promise<void> {
     const decoder = this.#decoder;
-    this.#leave();
-    this.#leaving = decoder;
+    this.#retire();
     await decoder?.finish();
   }
 
@@ -88,8 +83,8 @@ export class LivingDecoder implements Disposable {
   [Symbol.dispose](): void {
     this.#decoder?.[Symbol.dispose]();
     this.#leaving?.[Symbol.dispose]();
+    this.#leaving = undefined;
     this.#leave();
-    this.#heard = this.#begun + 1;
   }
 
   /** To hardware that turned out to work, or from it: at a keyframe. The decoder before still hands out what it was fed. */
@@ -97,8 +92,7 @@ export class LivingDecoder implements Disposable {
     const before = this.#decoder;
     const isDue = before !== undefined && before.hardware !== this.#options.hardware?.inUse;
     if (!isDue || !(follows || this.#hungry === undefined)) return;
-    this.#leave();
-    this.#leaving = before;
+    this.#retire();
     void before.finish();
   }
 
@@ -106,9 +100,8 @@ export class LivingDecoder implements Disposable {
     const { gray, colour, confinement } = this.#options;
     const hardware = this.#options.hardware?.inUse;
     const before = this.#partsBefore;
-    const turn = ++this.#begun;
     const take = (picture: DecodedPicture, hand: (picture: DecodedPicture) => void): void => {
-      if (turn >= this.#heard) hand({ ...picture, part: picture.part + before });
+      if (decoder === this.#decoder || decoder === this.#leaving) hand({ ...picture, part: picture.part + before });
     };
     const decoder: PictureDecoder = new PictureDecoder({ init: this.#init, origin, gray, colour, confinement, hardware }, {
       gray: (picture) => take(picture, (own) => {
@@ -123,8 +116,16 @@ export class LivingDecoder implements Disposable {
 
   #lose(reason: string): void {
     if (this.#decoder?.hardware !== undefined) this.#options.hardware?.failed(reason);
-    this[Symbol.dispose]();
+    this.#decoder?.[Symbol.dispose]();
+    this.#leave();
     this.#handlers.lost(reason);
+  }
+
+  /** It hands out the last of what it was fed; one that still does so from before has had its time. */
+  #retire(): void {
+    this.#leaving?.[Symbol.dispose]();
+    this.#leaving = this.#decoder;
+    this.#leave();
   }
 
   #leave(): void {
