@@ -11,6 +11,7 @@ export interface DayFacts {
   readonly pictures: ReadonlyMap<string, string>;
 }
 
+/** Files that are none of ours stand nowhere in it: they are left alone. */
 export interface DayDifference {
   /** Files that the catalogue does not know, or has given up: clips first. */
   readonly unlisted: readonly string[];
@@ -20,8 +21,6 @@ export interface DayDifference {
   readonly lostPictures: readonly { readonly name: string; readonly event: string }[];
   /** Drafts of pictures that were never finished. */
   readonly drafts: readonly string[];
-  /** Files that are none of ours: left alone. */
-  readonly foreign: number;
 }
 
 const isKept = (state: RecordingState): boolean => state === 'complete' || state === 'recovered';
@@ -34,13 +33,11 @@ export function compareDay({ files, recordings, pictures }: DayFacts): DayDiffer
   const isClip = (name: string): boolean => parseSegmentFileName(name) !== undefined || extensionOf(name) === 'mp4';
   const clips = files.filter(isClip);
   const stills = files.filter((name) => (extensionOf(name) ?? 'mp4') !== 'mp4');
-  const drafts = files.filter((name) => DRAFT.test(name));
   const isUnlisted = (name: string): boolean => (recordings.get(name) ?? 'lost') === 'lost';
   return {
     unlisted: [...clips.filter(isUnlisted), ...stills.filter((name) => !pictures.has(name))],
     lostRecordings: [...recordings].filter(([name, state]) => isKept(state) && !onDisk.has(name)).map(([name]) => name),
     lostPictures: [...pictures].filter(([name]) => !onDisk.has(name)).map(([name, event]) => ({ name, event })),
-    drafts,
-    foreign: files.length - clips.length - stills.length - drafts.length,
+    drafts: files.filter((name) => DRAFT.test(name)),
   };
 }
