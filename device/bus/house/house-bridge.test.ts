@@ -85,6 +85,9 @@ describe('the broker of the house', function () {
     assert.deepEqual(second.heard.filter(({ topic }) => /motion$|events$/.test(topic)), [], 'a replay would be a false alarm');
     await leave();
     await eventually('the last word', () => latest(second.heard, 'tyto/barn/available') === 'stopped', WITH_PATIENCE);
+    await second.client.publishAsync('done', '', { qos: 1 });
+    await eventually('nothing after it', () => latest(second.heard, 'done') !== undefined);
+    assert.equal(latest(second.heard, 'tyto/barn/available'), 'stopped', 'not the will of one that has vanished');
   });
 
   it('gets every event once and in order when it was away, however it went, and the device stopped meanwhile', async () => {
@@ -124,6 +127,29 @@ describe('the broker of the house', function () {
     await someone.client.publishAsync('tyto/barn/yard/enabled/set', '', { retain: true, qos: 1 });
     await eventually('what may be', () => obeyed.filter((line) => line === 'record/set ON').length === 19, WITH_PATIENCE);
     assert.deepEqual([obeyed[0], obeyed.length], ['trigger doorbell', 20]);
+  });
+
+  it('may not switch while the device is away: nothing said then is obeyed later, whatever the session of an earlier program kept', async () => {
+    const obeyed: string[] = [];
+    bus.subscribe('tyto/yard/enabled/set', (payload) => obeyed.push(payload.toString()));
+    bus.publish('tyto/available', 'online', { retain: true, qos: 1 });
+    const earlier = await connectAsync(`mqtt://127.0.0.1:${port}`, { ...USER, clientId: 'tyto-barn', clean: false });
+    await earlier.subscribeAsync('tyto/barn/+/enabled/set', { qos: 1 });
+    await earlier.endAsync();
+    await using someone = await neighbour();
+    const joined = (): Promise<unknown> => eventually('joined', () => latest(someone.heard, 'tyto/barn/available') === 'online', WITH_PATIENCE);
+    for (const life of ['first', 'second']) {
+      await someone.client.publishAsync('tyto/barn/yard/enabled/set', `OFF before the ${life}`, { qos: 1 });
+      join();
+      await joined();
+      await eventually(`the ${life} obeys`, async () => {
+        await someone.client.publishAsync('tyto/barn/yard/enabled/set', `ON in the ${life}`, { qos: 1 });
+        return obeyed.includes(`ON in the ${life}`);
+      }, WITH_PATIENCE);
+      await leave();
+      await eventually('left', () => latest(someone.heard, 'tyto/barn/available') === 'stopped', WITH_PATIENCE);
+    }
+    assert.deepEqual([...new Set(obeyed)], ['ON in the first', 'ON in the second']);
   });
 
   it('tells Home Assistant of the device by itself, again when that begins, and takes away what is gone', async () => {

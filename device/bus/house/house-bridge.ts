@@ -5,7 +5,7 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { backoffDelay } from '../../core/backoff.ts';
 import type { Log } from '../../core/log.ts';
-import { millis, seconds } from '../../core/units.ts';
+import { seconds } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { BusHandler, PublishOptions } from '../bus-client.ts';
 import { CommandGate } from './command-gate.ts';
@@ -46,6 +46,7 @@ const RECONNECT = { first: seconds(1), most: seconds(60) };
 /** What the device says of this very connection: nothing for the other side of it. */
 export const HOUSE = 'house';
 const CONNECT_WITHIN = seconds(15);
+const LEAVE_WITHIN = seconds(1);
 /** An idle connection that has died is noticed within one and a half times this. Seconds. */
 const KEEP_ALIVE = 30;
 
@@ -55,6 +56,8 @@ export class HouseBridge {
   /** The latest of each topic that tells a state, by the topic below the prefix. */
   readonly #states = new Map<string, Buffer>();
   readonly #lane: HouseLane;
+  /** The broker has taken the subscription of this connection: what came before it was said while the device was away. */
+  #listens = false;
   /** The connection stands, and what was under way in the one before has gone out. */
   #joined = false;
   #failures = 0;
@@ -89,7 +92,7 @@ export class HouseBridge {
     // `connect` comes only when what was under way before has gone out.
     client.on('packetreceive', ({ cmd }) => { if (cmd === 'connack') this.#stood = true; });
     client.on('connect', () => this.#connected(client, signal));
-    client.on('message', (topic, payload, { retain }) => this.#heardThere(topic, payload, retain));
+    client.on('message', (topic, payload, packet) => this.#heardThere(topic, payload, packet));
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
@@ -108,6 +111,7 @@ export class HouseBridge {
     this.#lane.close(client, this.#stood);
     this.#stood = false;
     this.#joined = false;
+    this.#listens = false;
     client.options.reconnectPeriod = backoffDelay(RECONNECT, this.#failures, Math.random());
     this.#failed(this.#problem ?? 'the connection was closed');
     this.#tellState();
@@ -121,7 +125,8 @@ export class HouseBridge {
     this.#failures = 0;
     this.#joined = true;
     const filters = [...CommandGate.filters(house.prefix), ...(discovery === undefined ? [] : [discovery.birthTopic])];
-    client.subscribe(filters, { qos: 1 });
+    // With quality 0, so that the broker keeps nothing for a device that is away: a command is obeyed now or never.
+    client.subscribe(filters, { qos: 0 }, (error) => { this.#listens = error === null && this.#joined; });
     this.#sayAll();
     this.#lane.open(client, signal);
     this.#tellState();
@@ -145,14 +150,16 @@ export class HouseBridge {
     if (this.#joined) this.#publishState(below, payload);
   }
 
-  #heardThere(topic: string, payload: Buffer, retained: boolean): void {
+  #heardThere(topic: string, payload: Buffer, { retain, qos }: { readonly retain: boolean; readonly qos: number }): void {
     const { house, bus, localPrefix, discovery } = this.#parts;
     if (topic === discovery?.birthTopic) {
       if (payload.toString() === 'online') this.#sayAll();
       return;
     }
-    const below = topic.slice(house.prefix.length + 1);
-    if (this.#gate.lets(below, payload, retained)) bus.publish(`${localPrefix}/${below}`, payload, { qos: 1 });
+    const below = topic.startsWith(`${house.prefix}/`) ? topic.slice(house.prefix.length + 1) : '';
+    // A higher quality than was asked for: the broker kept it for an earlier program of this device.
+    if (!this.#listens || qos > 0 || !CommandGate.mayBeAsked(below)) return;
+    if (this.#gate.lets(below, payload, retain)) bus.publish(`${localPrefix}/${below}`, payload, { qos: 1 });
   }
 
   #publishState(below: string, payload: Buffer): void {
@@ -162,9 +169,12 @@ export class HouseBridge {
   async #leave(client: MqttClient): Promise<void> {
     if (client.connected) {
       const said = client.publishAsync(`${this.#parts.house.prefix}/available`, 'stopped', { qos: 1, retain: true });
-      await Promise.race([said, new Promise((resolve) => { setTimeout(resolve, millis(500)).unref(); })]).catch(() => {});
+      // With a word of leave: without it the broker says after us that we have vanished.
+      const left = said.then(() => client.endAsync());
+      await Promise.race([left, new Promise((resolve) => { setTimeout(resolve, LEAVE_WITHIN).unref(); })]).catch(() => {});
     }
     client.end(true);
+    client.stream.destroy();
   }
 
   #failed(problem: string): void {
