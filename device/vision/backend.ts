@@ -1,11 +1,10 @@
 /** Which TensorFlow.js runs here: native where it is installed and works, WebAssembly everywhere else. */
-import * as tf from '@tensorflow/tfjs-core';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { BugError, describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { findNative, NATIVE_PACKAGE } from './native-library.ts';
+import { setWasmPaths, tf } from './tensorflow.ts';
 
 export type BackendName = 'tensorflow' | 'wasm';
 

@@ -1,5 +1,4 @@
 /** Gray frames in, observations out: what moves, and where. See docs/reference/vision.md for how it decides. */
-import * as tf from '@tensorflow/tfjs-core';
 import { DeviceError } from '../core/errors.ts';
 import { nothingSeen, type GrayFrame, type Observation } from '../core/frame.ts';
 import type { Box } from '../core/geometry.ts';
@@ -12,6 +11,7 @@ import { registerMotionOps, type MotionOps } from './motion-ops.ts';
 import { cellNumbers, cellSize } from './pixel-buffers.ts';
 import { heldAs, PixelModel } from './pixel-model.ts';
 import { loadPixelPasses } from './pixel-passes.ts';
+import { tf } from './tensorflow.ts';
 import { TrackBook, type Believed } from './track-book.ts';
 import { TrackKeeper } from './track-keeper.ts';
 import { TrackRecorder } from './track-recorder.ts';

@@ -3,18 +3,19 @@
  * they run on whichever backend is chosen and stand beside stock operations. They use only what every backend offers
  * (read, write), and nothing of its private memory.
  */
-import * as tf from '@tensorflow/tfjs-core';
+import type { BackendValues, DataId, DataType, KernelBackend, Tensor, Tensor2D, Tensor3D, TensorInfo } from '@tensorflow/tfjs-core';
 import { cellNumbers, cellSize } from './pixel-buffers.ts';
 import type { PixelModel } from './pixel-model.ts';
+import { tf } from './tensorflow.ts';
 
 export interface MotionOps extends Disposable {
   /**
    * @param frame - Shape `[height, width]`, dtype `bool` (bytes).
    * @returns Shape `[rows, columns, cellNumbers]`, int32; the caller's.
    */
-  look(frame: tf.Tensor2D, atMs: number): tf.Tensor3D;
+  look(frame: Tensor2D, atMs: number): Tensor3D;
   /** @param held - Shape `[rows, columns]`, dtype `bool` (bytes): what each cell is held as (`heldAs`). */
-  learn(held: tf.Tensor2D): void;
+  learn(held: Tensor2D): void;
 }
 
 /** Registers `model`'s operations with the present backend under names of their own; disposing takes them out again. */
@@ -45,8 +46,8 @@ export function registerMotionOps(model: PixelModel): MotionOps {
     },
   });
   return {
-    look: (frame, atMs) => tf.engine().runKernel<tf.Tensor3D>(lookName, { frame }, { atMs }),
-    learn: (held) => { tf.engine().runKernel<tf.Tensor[]>(learnName, { held }, {}); },
+    look: (frame, atMs) => tf.engine().runKernel<Tensor3D>(lookName, { frame }, { atMs }),
+    learn: (held) => { tf.engine().runKernel<Tensor[]>(learnName, { held }, {}); },
     [Symbol.dispose]() {
       tf.unregisterKernel(lookName, backendName);
       tf.unregisterKernel(learnName, backendName);
@@ -55,10 +56,10 @@ export function registerMotionOps(model: PixelModel): MotionOps {
 }
 
 /** What the base class of all backends has; the type that kernels are given is an empty interface. */
-const asBackend = (backend: object): tf.KernelBackend => backend as tf.KernelBackend;
+const asBackend = (backend: object): KernelBackend => backend as KernelBackend;
 
-const read = (backend: object, tensor: tf.TensorInfo): Uint8Array =>
+const read = (backend: object, tensor: TensorInfo): Uint8Array =>
   asBackend(backend).readSync(tensor.dataId) as Uint8Array;
 
-const write = (backend: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId =>
+const write = (backend: object, values: BackendValues, shape: number[], dtype: DataType): DataId =>
   asBackend(backend).write(values, shape, dtype);
