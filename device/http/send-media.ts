@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { isEncrypted } from '../contract/encrypted-box.ts';
 import { DeviceError, systemCode } from '../core/errors.ts';
+import type { BoxPlaces } from '../vault/box-places.ts';
 import { beginsEncrypted, decryptWhole, EncryptedFile, readAtOf } from '../vault/encrypted-file.ts';
 import type { KeyOpener } from '../vault/wrapped-key.ts';
 import { readRange } from './byte-range.ts';
@@ -22,6 +23,8 @@ export interface MediaOnDisk {
 }
 
 export interface MediaKeys extends KeyOpener {
+  /** Where the boxes of what was opened with them stand. */
+  readonly places?: BoxPlaces;
   /** Whether the keys wait for the password. */
   isLocked(): Promise<boolean>;
 }
@@ -75,7 +78,7 @@ async function contentOf(handle: FileHandle, keys: MediaKeys | undefined): Promi
   const { size } = await handle.stat();
   const read = readAtOf(handle);
   if (!await beginsEncrypted(read)) return { bytes: size, stream: (start, end) => handle.createReadStream({ start, end }) };
-  const file = await refusingLocked(keys, (opener) => EncryptedFile.open(read, size, opener));
+  const file = await refusingLocked(keys, (opener) => EncryptedFile.open(read, size, opener, opener.places));
   return { bytes: file.bytes, stream: (first, last) => file.stream(first, last, () => handle.close()) };
 }
 

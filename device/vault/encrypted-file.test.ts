@@ -4,7 +4,8 @@ import { encryptedFragment, readEncryptedBox, readHeadFacts } from '../contract/
 import { concat } from '../contract/mp4-boxes.ts';
 import { DeviceError } from '../core/errors.ts';
 import { cipherFor, encryptedParts } from '../../test/recording/cipher.ts';
-import { beginsEncrypted, decryptWhole, EncryptedFile, inMemory } from './encrypted-file.ts';
+import { BoxPlaces, type Part } from './box-places.ts';
+import { beginsEncrypted, decryptWhole, EncryptedFile, inMemory, type ReadAt } from './encrypted-file.ts';
 import { Keyring } from './wrapped-key.ts';
 import { newKeyPair } from './x25519.ts';
 
@@ -39,6 +40,31 @@ describe('an encrypted file', () => {
       for await (const part of file.plain(first, last)) got.push(part);
       assert.deepEqual(concat(got), plain.slice(first, last + 1));
     }), { numRuns: 100 });
+  });
+
+  it('that was opened before is not walked over again: only what it has grown by is', async () => {
+    const parts = Array.from({ length: 200 }, (_part, index) => new Uint8Array(300).fill(index));
+    const boxes = encryptedParts(cipherFor(own), head, parts);
+    const [whole, grown] = [concat(boxes.slice(0, 151)), concat(boxes)];
+    const places = new BoxPlaces();
+    const opening = async (content: Uint8Array): Promise<number> => {
+      let reads = 0;
+      const counted: ReadAt = (offset, count) => { reads += 1; return inMemory(content)(offset, count); };
+      const file = await EncryptedFile.open(counted, content.byteLength, ring, places);
+      const walked = reads;
+      const got: Uint8Array[] = [];
+      for await (const part of file.plain()) got.push(part);
+      assert.deepEqual(concat(got), await decryptWhole(content, ring));
+      return walked;
+    };
+    assert.ok(await opening(whole) > 100);
+    assert.ok(await opening(whole) < 10);
+    const more = await opening(grown);
+    assert.ok(more > 25 && more < 70, `${more} reads`);
+    assert.ok(await opening(whole) > 100, 'one that was cut since is walked over anew');
+    const long = { parts: Array.from({ length: 29_990 }, (): Part => ({ offset: 0, bytes: 1, from: 0, plainBytes: 1 })), end: 1, boxes: 29_990 };
+    places.keep(new Uint8Array(16), long);
+    assert.ok(await opening(whole) > 100, 'what was asked for long ago is let go');
   });
 
   it('shows nothing of what went into it, and never the same twice', async () => {

@@ -7,14 +7,12 @@ import {
 } from '../contract/encrypted-box.ts';
 import { concat, MAX_BOX_BYTES, viewOf } from '../contract/mp4-boxes.ts';
 import { DeviceError } from '../core/errors.ts';
+import type { BoxPlaces, Part, Walk } from './box-places.ts';
 import { nonceOf } from './file-cipher.ts';
 import type { KeyOpener } from './wrapped-key.ts';
 
 /** Some bytes of a file. Fewer than asked for at its end. */
 export type ReadAt = (offset: number, count: number) => Promise<Uint8Array>;
-
-/** One encrypted box, and where its plaintext stands in that of the whole file. */
-interface Part { readonly offset: number; readonly bytes: number; readonly from: number; readonly plainBytes: number }
 
 /** Seals included: a fragment every tenth of a second for five hours. */
 const MOST_BOXES = 400_000;
@@ -35,18 +33,22 @@ export class EncryptedFile {
    * Finds the file's key and where its boxes stand. A torn end, such as that of a file which still grows, is not part of it.
    *
    * @param size - Bytes of the file. `read` is asked for more later; it must go on working until all streams have ended.
+   * @param places - Where what is found is remembered, for a file that is opened again and again.
    * @throws {DeviceError} `vault.no-key` when `keys` do not open it, `vault.damaged` when it does not hold together.
    */
-  static async open(read: ReadAt, size: number, keys: KeyOpener): Promise<EncryptedFile> {
-    const parts = await partsOf(read, size);
-    const [first] = parts;
+  static async open(read: ReadAt, size: number, keys: KeyOpener, places?: BoxPlaces): Promise<EncryptedFile> {
+    const begun = await walk(read, size, NOT_BEGUN, 1);
+    const [first] = begun.parts;
     const box = first && readEncryptedBox(await read(first.offset, first.bytes));
     const head = box && readHeadFacts(box);
     if (first === undefined || box === undefined || head === undefined) throw damaged(0, 'its head cannot be read');
     const key = keys.open(head.recipients, box.fileId);
     if (key === undefined) throw new DeviceError('vault.no-key', 'the recording is encrypted, and none of the keys that are held here opens it');
     decrypt(box, key); // what the head says counts only now
-    return new EncryptedFile(read, { key, fileId: box.fileId, parts, head });
+    const { fileId } = box;
+    const whole = await walk(read, size, places?.known(fileId, size) ?? begun);
+    places?.keep(fileId, whole);
+    return new EncryptedFile(read, { key, fileId, parts: whole.parts, head });
   }
 
   private constructor(read: ReadAt, { key, fileId, parts, head }: {
@@ -128,13 +130,16 @@ function decrypt(box: SealedBox, key: Uint8Array): Uint8Array {
 /** A seal and the beginning of the fragment behind it come with one read. */
 const WINDOW_BYTES = 256;
 
-/** Walks over the boxes' beginnings; other boxes, such as seals, are passed over. */
-async function partsOf(read: ReadAt, size: number): Promise<readonly Part[]> {
-  const parts: Part[] = [];
+const NOT_BEGUN: Walk = { parts: [], end: 0, boxes: 0 };
+
+/** Walks on over the boxes' beginnings, until `most` encrypted ones are found; other boxes, such as seals, are passed over. */
+async function walk(read: ReadAt, size: number, { parts: known, end, boxes }: Walk, most = Infinity): Promise<Walk> {
+  const parts = [...known];
   let window: { readonly at: number; readonly data: Uint8Array } = { at: 0, data: new Uint8Array() };
-  let from = 0;
-  for (let offset = 0, boxes = 0; offset < size; boxes++) {
-    if (boxes === MOST_BOXES) throw damaged(offset, `it has more than ${MOST_BOXES} boxes`);
+  let from = known.reduce((sum, { plainBytes }) => sum + plainBytes, 0);
+  let [offset, passed] = [end, boxes];
+  for (; offset < size && parts.length < most; passed++) {
+    if (passed === MOST_BOXES) throw damaged(offset, `it has more than ${MOST_BOXES} boxes`);
     if (offset + ENCRYPTED_PREFIX_BYTES > window.at + window.data.byteLength) window = { at: offset, data: await read(offset, WINDOW_BYTES) };
     const prefix = window.data.subarray(offset - window.at, offset - window.at + ENCRYPTED_PREFIX_BYTES);
     if (prefix.byteLength < 8) break;
@@ -148,7 +153,7 @@ async function partsOf(read: ReadAt, size: number): Promise<readonly Part[]> {
     }
     offset += bytes;
   }
-  return parts;
+  return { parts, end: offset, boxes: passed };
 }
 
 const damaged = (offset: number, what: string): DeviceError =>

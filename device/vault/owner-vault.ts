@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { WrappedKey } from '../contract/encrypted-box.ts';
+import { BoxPlaces } from './box-places.ts';
 import { createOwnerKeys, openOwnerPair, readOwnerKeys, writeOwnerKeys, type OwnerKeys, type OwnerPair } from './owner-keys.ts';
 import { DEFAULT_COST, Password, type ScryptCost } from './password-box.ts';
 import { Keyring, type KeyOpener } from './wrapped-key.ts';
@@ -17,6 +18,8 @@ export interface OwnerVaultOptions {
 }
 
 export class OwnerVault implements KeyOpener {
+  /** A player asks for a recording part by part. */
+  readonly places = new BoxPlaces();
   readonly #file: string;
   readonly #makes: boolean;
   readonly #cost: ScryptCost;
