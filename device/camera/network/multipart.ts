@@ -3,6 +3,7 @@
 /** More than this is no picture of a camera. */
 export const MOST_PICTURE_BYTES = 16 * 1024 * 1024;
 const MOST_HEAD_BYTES = 64 * 1024;
+const SMALLEST_STORE = 64 * 1024;
 
 /** The boundary that a content type names, without the dashes that some put there too. */
 export const boundaryOf = (contentType: string): string | undefined =>
@@ -10,7 +11,11 @@ export const boundaryOf = (contentType: string): string | undefined =>
 
 export class MultipartReader {
   #boundary: string | undefined;
+  /** What came and was not handed out; behind it there is room in `#store` for more, so that what grows is not copied for each chunk. */
   #held = Buffer.alloc(0);
+  #store = Buffer.alloc(0);
+  /** No boundary begins in so many bytes of a body. */
+  #searched = 0;
   /** Length of the body that is awaited, as its head says it: undefined when it ends at the next boundary. */
   #body: { readonly length: number | undefined } | undefined;
 
@@ -18,10 +23,22 @@ export class MultipartReader {
 
   /** The bodies that `chunk` completes. @throws {RangeError} When it is no multipart of pictures. */
   push(chunk: Uint8Array): Uint8Array[] {
-    this.#held = Buffer.concat([this.#held, chunk]);
+    this.#append(chunk);
     const bodies: Uint8Array[] = [];
     while (this.#body === undefined ? this.#readHead() : this.#readBody(bodies));
     return bodies;
+  }
+
+  #append(chunk: Uint8Array): void {
+    const held = this.#held.byteLength;
+    let start = this.#held.byteOffset - this.#store.byteOffset;
+    if (start + held + chunk.byteLength > this.#store.byteLength) {
+      this.#store = Buffer.allocUnsafeSlow(Math.max(SMALLEST_STORE, 2 * (held + chunk.byteLength)));
+      this.#held.copy(this.#store);
+      start = 0;
+    }
+    this.#store.set(chunk, start + held);
+    this.#held = this.#store.subarray(start, start + held + chunk.byteLength);
   }
 
   #readHead(): boolean {
@@ -37,6 +54,7 @@ export class MultipartReader {
     const length = /^content-length\s*:\s*(\d+)/im.exec(head)?.[1];
     this.#boundary ??= /^--([^\r\n]+)/.exec(head)?.[1];
     this.#held = this.#held.subarray(end);
+    this.#searched = 0;
     this.#body = { length: length === undefined ? undefined : Number(length) };
     return true;
   }
@@ -52,8 +70,12 @@ export class MultipartReader {
   }
 
   #untilBoundary(): number | undefined {
-    const at = this.#held.indexOf(`\n--${this.#boundary ?? ''}`);
-    if (at < 0) return undefined;
+    const line = `\n--${this.#boundary ?? ''}`;
+    const at = this.#held.indexOf(line, this.#searched);
+    if (at < 0) {
+      this.#searched = Math.max(0, this.#held.byteLength - line.length + 1);
+      return undefined;
+    }
     return this.#held[at - 1] === 0x0d ? at - 1 : at;
   }
 }
