@@ -6,7 +6,7 @@ import { SESSION_LASTS } from './access.ts';
 import { HttpError } from '../http/http-error.ts';
 import { isForeign } from './origin.ts';
 import type { Session } from './session-token.ts';
-import { viewTokenOf } from './view-token.ts';
+import { viewTokensOf } from './view-token.ts';
 
 /** Lets only the owner pass, and keeps a session in use alive. */
 export function requireOwner(access: Access): Middleware {
@@ -24,8 +24,7 @@ export function requireOwner(access: Access): Middleware {
 export function requireViewer(access: Access): Middleware {
   const owner = requireOwner(access);
   return async (ctx, next) => {
-    const token = viewTokenOf(ctx.req);
-    if (token === undefined || !access.isViewToken(token)) return owner(ctx, next);
+    if (!showsViewToken(access, viewTokensOf(ctx.req))) return owner(ctx, next);
     ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
     await next();
   };
@@ -33,10 +32,12 @@ export function requireViewer(access: Access): Middleware {
 
 /** Whether a request that passed `requireViewer` would still pass: for what goes on for long. */
 export function mayStillView(access: Access, request: IncomingMessage): () => boolean {
-  const token = viewTokenOf(request);
+  const tokens = viewTokensOf(request);
   const session = sessionOf(access, request);
-  return () => (token !== undefined && access.isViewToken(token)) || (session !== undefined && access.holds(session));
+  return () => showsViewToken(access, tokens) || (session !== undefined && access.holds(session));
 }
+
+const showsViewToken = (access: Access, shown: readonly string[]): boolean => shown.some((token) => access.isViewToken(token));
 
 /** Refuses what the page of another origin makes a browser send; reading is harmless and its answer stays with the browser. */
 export function refuseForeign(): Middleware {

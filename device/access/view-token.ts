@@ -31,14 +31,13 @@ export const findViewToken = (tokens: readonly ViewToken[], token: string): View
 };
 
 /**
- * The key that a request shows: `Authorization: Bearer`, the password of `Authorization: Basic` (its user may be any), or
- * `?token=` for what can only be given an address.
+ * What a request shows that may be a key: `Authorization: Bearer`, the password of `Authorization: Basic` (its user may be any), and
+ * `?token=` for what can only be given an address. Both are looked at: the header may be for a proxy on the way.
  */
-export function viewTokenOf({ headers, url = '' }: IncomingMessage): string | undefined {
+export function viewTokensOf({ headers, url = '' }: IncomingMessage): readonly string[] {
   const [, scheme = '', value = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  if (scheme.toLowerCase() === 'bearer') return value;
-  if (scheme !== '') return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':');
-  return new URLSearchParams(url.split('?')[1] ?? '').get('token') ?? undefined;
+  const shown = scheme.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':') : value;
+  return [shown, new URLSearchParams(url.split('?')[1] ?? '').get('token') ?? ''].filter((token) => token !== '');
 }
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');

@@ -44,6 +44,14 @@ describe('keys that let a program look', () => {
     ]), [503, 503, 503, 401, 401, 401, 401]);
   });
 
+  it('in the address are found behind a proxy that has its own password, too', async () => {
+    const [{ token }, gone] = [await make('hall'), `tyto_${'0'.repeat(43)}`];
+    assert.deepEqual(await Promise.all([
+      look(`?token=${token}`, basic('proxy', 'its own password')), look(`?token=${token}`, { authorization: `Bearer ${gone}` }),
+      look(`?token=${gone}`, basic('proxy', token)), look(`?token=${gone}`, basic('proxy', 'its own password')),
+    ]), [503, 503, 503, 401]);
+  });
+
   it('open nothing else, and may be shown by pages of other sites', async () => {
     const { token } = await make('hall');
     for (const route of ['/api/state', '/api/events', '/api/tokens', '/api/places']) {
