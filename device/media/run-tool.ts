@@ -3,6 +3,7 @@ import { constants, setPriority } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { DeviceError, systemCode } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
+import { bareEnvironment } from '../runtime/child-environment.ts';
 import { processorTimeOf } from './processor-time.ts';
 
 export interface ToolRun {
@@ -53,7 +54,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     stdio: [run.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(run.signal === undefined ? {} : { signal: run.signal }),
     killSignal: 'SIGKILL',
-    env: whereToFindIt(process.env),
+    env: bareEnvironment(),
   });
   if (run.lowPriority === true && child.pid !== undefined) lower(child.pid);
   let fault: DeviceError | undefined;
@@ -82,9 +83,6 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     stopMeasuring();
   }
 }
-
-const whereToFindIt = ({ PATH, LD_LIBRARY_PATH }: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  ({ ...(PATH === undefined ? {} : { PATH }), ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }) });
 
 function lower(pid: number): void {
   try {

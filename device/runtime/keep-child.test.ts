@@ -7,6 +7,7 @@ import { silentLog, type Log, type LogFields } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { keepChild } from './keep-child.ts';
+import { leanEnvironment } from './lean.ts';
 
 const roleModule = JSON.stringify(new URL('./role.ts', import.meta.url).href);
 
@@ -35,6 +36,21 @@ describe('keeping a child process', () => {
     await kept;
     assert.deepEqual(notices, ['here', 'here']);
     assert.equal(await readFile(starts, 'utf8'), 'watch\nwatch\n');
+  });
+
+  it('may be lean without the programs that it starts being so: they get the user\'s own values', async () => {
+    const module = await script('lean', `import { execFileSync } from 'node:child_process'; import { readFileSync } from 'node:fs';
+      const inForce = () => readFileSync('/proc/self/environ', 'latin1').split('\\0').filter((line) => /^MALLOC_(ARENA|TRIM)/.test(line)).sort().join();
+      const passedOn = () => execFileSync('env', { encoding: 'utf8' }).split('\\n').filter((line) => line.startsWith('MALLOC')).join();
+      await runRole(async () => { reportReady(inForce() + ' ' + passedOn()); await new Promise(() => {}); });`);
+    const stop = new AbortController();
+    const notices: unknown[] = [];
+    const environment = leanEnvironment({ PATH: process.env['PATH'], MALLOC_ARENA_MAX: '7' });
+    await keepChild({ role: 'watch', module, work: 'serve', environment, vital: true, onReady: (notice) => {
+      notices.push(notice);
+      stop.abort();
+    } }, { log: silentLog, clock: systemClock }, stop.signal);
+    assert.deepEqual(notices, ['MALLOC_ARENA_MAX=7,MALLOC_TRIM_THRESHOLD_=131072 MALLOC_ARENA_MAX=7']);
   });
 
   it('ends one whose event loop hangs, says so, and starts it again', async () => {

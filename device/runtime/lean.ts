@@ -23,10 +23,23 @@ export function becomeLean(): void {
 
 /**
  * Makes the C library give memory back: one heap for all threads of a process, of which large pieces are no part. Each
- * thread would otherwise have one of its own, in which what is freed stays. What the user has set stands.
+ * thread would otherwise have one of its own, in which what is freed stays. What the user has set stands. For a process that
+ * calls `forgetLean` before it starts others.
  */
-export const leanEnvironment = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  ({ MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072', ...environment });
+export function leanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const added = Object.keys(SMALL_MALLOC).filter((name) => environment[name] === undefined);
+  return { ...SMALL_MALLOC, ...environment, [ADDED]: added.join() };
+}
+
+const SMALL_MALLOC: NodeJS.ProcessEnv = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+/** Names what was added. */
+const ADDED = 'MALLOC_SET_BY_TYTO';
+
+/** Takes out of `environment` what `leanEnvironment` put into it. */
+export function dropLean(environment: NodeJS.ProcessEnv): void {
+  for (const name of environment[ADDED]?.split(',') ?? []) delete environment[name];
+  delete environment[ADDED];
+}
 
 /** A start has ended, and what came with it: the first connections, the first page. */
 const SETTLED = seconds(15);

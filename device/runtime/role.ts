@@ -1,6 +1,7 @@
 /** The life of one process: one stop signal, one exit code that says who must act, no stack trace for a user's mistake. */
 import { BugError, ConfigError, describeError, isAbort, TytoError, UsageError } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
+import { forgetLean } from './child-environment.ts';
 import { settleLater } from './lean.ts';
 import { shutdownSignal, StopRequest } from './shutdown.ts';
 import type { Task } from './supervise.ts';
@@ -29,6 +30,7 @@ export function reportReady(notice?: string): void {
  * where there is none. The parent hears meanwhile that the event loop turns.
  */
 export async function runRole(task: Task, aliveEvery: Millis = ALIVE_EVERY): Promise<never> {
+  forgetLean();
   const signal = shutdownSignal();
   sayAlive(aliveEvery);
   process.on('uncaughtException', (error) => { void exitWith(error); });

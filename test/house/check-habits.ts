@@ -1,8 +1,8 @@
 import { isTest } from './check-imports.ts';
 import type { SourceFile } from './source-file.ts';
 
-/** Rooms where settings come in from the environment. */
-const configRooms = ['device/config/', 'fleet/config/'];
+/** Rooms where settings come in from the environment, and what other programs are told of it. */
+const configRooms = ['device/config/', 'fleet/config/', 'device/runtime/child-environment.ts'];
 
 /** @returns A sentence for each `process.env` outside the rooms that read settings. */
 export function strayEnvironmentReads(files: readonly SourceFile[]): readonly string[] {
