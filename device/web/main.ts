@@ -30,7 +30,7 @@ import { clockIsSynced } from '../watch/clock-quality.ts';
 import { DeviceView } from './device-view.ts';
 import { LiveHub } from './live-hub.ts';
 import { pageAddresses } from '../http/page-address.ts';
-import type { MediaKeys } from '../http/send-media.ts';
+import type { MediaKeys } from '../http/media-keys.ts';
 import type { EventArchive, PeopleKeeper } from './ports.ts';
 import { createWebApp, serveWeb } from './web-app.ts';
 

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { DeviceError } from '../core/errors.ts';
 import type { Millis } from '../core/units.ts';
-import { refusingLocked, type MediaOnDisk } from '../http/send-media.ts';
+import { refusingLocked } from '../http/media-keys.ts';
+import type { MediaOnDisk } from '../http/send-media.ts';
 import { stillOf, stillOfFile } from '../media/still.ts';
 import { excerptAround } from '../vault/clip-excerpt.ts';
 import { beginsEncrypted, readAtOf } from '../vault/encrypted-file.ts';

@@ -11,10 +11,12 @@ import { describeError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import { inSeconds } from '../../device/core/units.ts';
 import { HttpError, jsonErrors } from '../../device/http/http-error.ts';
+import type { MediaKeys } from '../../device/http/media-keys.ts';
 import { securityHeaders } from '../../device/http/security-headers.ts';
 import { serveHttp, type HttpService } from '../../device/http/serve-http.ts';
 import { loadPage, servePage } from '../../device/http/static-page.ts';
 import type { Clock } from '../../device/runtime/clock.ts';
+import { BoxPlaces } from '../../device/vault/box-places.ts';
 import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
 import { listDevices, listEvents, listRejected, showEvent } from './listings.ts';
 import { sendLinked } from './media.ts';
@@ -64,6 +66,10 @@ export const serveConsole = (
 const MOST_FOLDERS = 20;
 
 function consoleRoutes({ access, index, library, links, keys, status, landing, clock }: ConsoleParts) {
+  const mediaKeys: MediaKeys = {
+    open: (recipients, fileId) => keys.open(recipients, fileId), isLocked: async () => false, places: new BoxPlaces(),
+    whySealed: 'it is encrypted, and this console has no key that opens it; TYTO_FLEET_KEY_FILE names the file with the keys',
+  };
   const run = randomUUID(); // revisions of two runs are never the same
   return tableRouter(CONSOLE_ROUTES, access, {
     'GET /healthz': (ctx) => { ctx.body = { status: 'ok' }; },
@@ -83,7 +89,7 @@ function consoleRoutes({ access, index, library, links, keys, status, landing, c
     'GET /api/events': (ctx) => listEvents(ctx, index, library),
     'GET /api/events/:device/:id': (ctx) => showEvent(ctx, index, library),
     'GET /api/rejected': (ctx) => listRejected(ctx, index),
-    'GET /media/*key': (ctx) => sendLinked(ctx, { library, keys }, links),
+    'GET /media/*key': (ctx) => sendLinked(ctx, { library, keys: mediaKeys }, links),
   });
 }
 
