@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -92,6 +92,20 @@ describe('tyto detect', function () {
     const [event, ...more] = (last as { events: { start: number; kinds: string[] }[] }).events;
     assert.deepEqual([event?.kinds, more], [['motion'], []]);
     assert.ok(Math.abs((event?.start ?? 0) - 3) <= 0.6, `the event starts at ${event?.start} s`);
+  });
+
+  it('loads what reads lists only where one is set, for it is much', () => {
+    const told = `data:text/javascript,${encodeURIComponent(
+      "import { registerHooks } from 'node:module';" +
+        "registerHooks({ load: (url, context, next) => { if (url.includes('/zod/')) console.error(url); return next(url, context); } });",
+    )}`;
+    const loads = (env: NodeJS.ProcessEnv): string =>
+      spawnSync(process.execPath, ['--import', told, CLI, 'detect', clip], {
+        env: { PATH: process.env['PATH'], TYTO_DATA: folder, ...env },
+        encoding: 'utf8',
+      }).stderr;
+    assert.equal(loads({}), '');
+    assert.match(loads({ TYTO_ARMING_HOLIDAYS: '["12-25"]' }), /zod/);
   });
 
   it('with --masks writes a picture of each look for any program, by names that sort by time', async () => {
