@@ -7,6 +7,7 @@ import { describeOrigins } from './config/describe-origins.ts';
 import { deviceId } from './config/identity.ts';
 import { loadSettings } from './config/load-settings.ts';
 import { ownEnvironment } from './config/own-environment.ts';
+import { wordsIn } from './config/words-in.ts';
 import { TYTO_VERSION } from './contract/version.ts';
 import { ConfigError } from './core/errors.ts';
 import { lockData } from './durable/data-lock.ts';
@@ -48,8 +49,9 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
     onReady: (notice) => { if (notice !== undefined) process.stdout.write(`${notice}\n`); },
   }, { log, clock: systemClock }, stop)]);
   const { network, prefix } = values.bus;
+  const topics = { prefix, presence: wordsIn(values.arming.presence.topics) };
   const door: Task = async (stop) => { // loaded only where it is asked for
-    await (await import('./bus/keep-door.ts')).keepDoor(broker, { ...network, prefix }, { clock: systemClock, log }, stop);
+    await (await import('./bus/keep-door.ts')).keepDoor(broker, { ...network, topics }, { clock: systemClock, log }, stop);
   };
   settleLater();
   await supervise({ ...Object.fromEntries(roles), ...(network.port === 0 ? {} : { door }) }, signal);

@@ -4,7 +4,7 @@ import { Aedes } from 'aedes';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { BROKER_HOST } from './broker-host.ts';
-import type { NetworkDoor, NetworkDoorSettings } from './network-door.ts';
+import type { DoorTopics, NetworkDoor, NetworkDoorSettings } from './network-door.ts';
 import { makeNumbersWhenNeeded } from './packet-numbers.ts';
 
 makeNumbersWhenNeeded('aedes');
@@ -16,7 +16,7 @@ const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 export interface RunningBroker extends AsyncDisposable {
   readonly port: number;
   /** Lets others in as well. @throws {ConfigError} As `openNetworkDoor`. */
-  openTo(network: NetworkDoorSettings, prefix: string): Promise<NetworkDoor>;
+  openTo(network: NetworkDoorSettings, topics: DoorTopics): Promise<NetworkDoor>;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function startBroker(port: number, log: Log): Promise<RunningBroker
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
     // TLS is loaded only where it is asked for.
-    openTo: async (network, prefix) => (await import('./network-door.ts')).openNetworkDoor(broker, network, prefix, log),
+    openTo: async (network, topics) => (await import('./network-door.ts')).openNetworkDoor(broker, network, topics, log),
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => { server.close(() => resolve()); });
       await close();

@@ -24,7 +24,7 @@ describe('a door to the network that cannot open', function () {
     const address = occupant.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const certificate = path.join(folder, 'not-there-yet.pem');
-    const network = { port, host: '127.0.0.1', username: 'ann', password: 'correct horse battery', certificate, key: signed.key, prefix: 'tyto' };
+    const network = { port, host: '127.0.0.1', username: 'ann', password: 'correct horse battery', certificate, key: signed.key, topics: { prefix: 'tyto', presence: [] } };
     const said: string[] = [];
     const log: Log = { ...silentLog, error: (_text, fields) => { said.push(String(fields?.['code'])); } };
     const clock = new VirtualClock(millis(0));

@@ -3,14 +3,14 @@ import type { Log } from '../core/log.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { keepRunning } from '../runtime/keep-running.ts';
 import type { RunningBroker } from './broker.ts';
-import type { NetworkDoorSettings } from './network-door.ts';
+import type { DoorTopics, NetworkDoorSettings } from './network-door.ts';
 
 /** Opens it again and again until `signal` aborts; what fails is logged. */
 export function keepDoor(
-  broker: RunningBroker, network: NetworkDoorSettings & { readonly prefix: string }, { clock, log }: { readonly clock: Clock; readonly log: Log }, signal: AbortSignal,
+  broker: RunningBroker, network: NetworkDoorSettings & { readonly topics: DoorTopics }, { clock, log }: { readonly clock: Clock; readonly log: Log }, signal: AbortSignal,
 ): Promise<void> {
   return keepRunning('the broker\'s door to the network', async () => {
-    await using door = await broker.openTo(network, network.prefix);
+    await using door = await broker.openTo(network, network.topics);
     log.info('the broker listens to the network, too', { port: door.port });
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();

@@ -12,6 +12,7 @@ import { startBroker } from './broker.ts';
 import { Bus } from './bus-client.ts';
 import type { NetworkDoorSettings } from './network-door.ts';
 
+const TOPICS = { prefix: 'tyto', presence: ['home/ann'] };
 const USER = { username: 'ann', password: 'correct horse battery' };
 
 describe('the broker\'s door to the network', function () {
@@ -29,14 +30,14 @@ describe('the broker\'s door to the network', function () {
   it('opens only with TLS, a user and a long password', async () => {
     await using broker = await startBroker(0, silentLog);
     for (const [change, named] of [[{ username: '' }, 'username'], [{ password: 'short' }, 'password'], [{ certificate: '' }, 'certificate'], [{ key: '' }, 'key']] as const) {
-      await assert.rejects(broker.openTo(door(change), 'tyto'), { code: 'bus.network-unguarded', message: new RegExp(`bus\\.network\\.${named}`) });
+      await assert.rejects(broker.openTo(door(change), TOPICS), { code: 'bus.network-unguarded', message: new RegExp(`bus\\.network\\.${named}`) });
     }
-    await assert.rejects(broker.openTo(door({ key: certificates.own.key }), 'tyto'), { code: 'bus.certificate' });
+    await assert.rejects(broker.openTo(door({ key: certificates.own.key }), TOPICS), { code: 'bus.certificate' });
   });
 
   it('lets in who knows the password, to listen and to ask what may be asked; the device itself needs none', async () => {
     await using broker = await startBroker(0, silentLog);
-    await using open = await broker.openTo(door(), 'tyto');
+    await using open = await broker.openTo(door(), TOPICS);
     const join = (change: IClientOptions = {}) =>
       connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0, ...change }, false);
     await assert.rejects(join({ password: 'guessed' }), /Not authorized|Bad username/);
@@ -53,6 +54,9 @@ describe('the broker\'s door to the network', function () {
     await eventually('it listens', () => listened.includes('tyto/camera/motion'));
     await stranger.publishAsync('tyto/camera/enabled/set', 'OFF', { qos: 1 });
     await eventually('it asks', () => heard.includes('tyto/camera/enabled/set OFF'));
+    own.subscribe('home/ann', (payload, topic) => heard.push(`${topic} ${payload.toString()}`));
+    await stranger.publishAsync('home/ann', 'away', { retain: true, qos: 1 });
+    await eventually('who is at home', () => heard.includes('home/ann away'));
     stranger.on('error', () => {});
     stranger.publish('tyto/events', '{"type":"new"}', { qos: 1 });
     await eventually('it is shown out', () => !stranger.connected);
@@ -62,7 +66,7 @@ describe('the broker\'s door to the network', function () {
 
   it('closes at once, whoever listens or has not said yet who he is', async () => {
     await using broker = await startBroker(0, silentLog);
-    const open = await broker.openTo(door(), 'tyto');
+    const open = await broker.openTo(door(), TOPICS);
     const listener = await connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0 }, false);
     const silent = connect(open.port, '127.0.0.1');
     await once(silent, 'connect');

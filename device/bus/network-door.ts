@@ -20,6 +20,14 @@ export interface NetworkDoorSettings {
   readonly key: string;
 }
 
+/** What the device and its camera are asked by. */
+export interface DoorTopics {
+  /** First part of the device's topics. */
+  readonly prefix: string;
+  /** In full: those that say who is at home. */
+  readonly presence: readonly string[];
+}
+
 export interface NetworkDoor extends AsyncDisposable { readonly port: number }
 
 const SHORTEST_PASSWORD = 12;
@@ -28,12 +36,11 @@ const MAX_CLIENTS = 32;
 const HANDSHAKE_WITHIN = 10_000;
 
 /**
- * Who comes through it may listen to everything, and say what may be asked of a camera; nothing else.
+ * Who comes through it may listen to everything, and say who is at home and what may be asked of a camera; nothing else.
  *
- * @param prefix - First part of the device's topics.
  * @throws {ConfigError} `bus.network-unguarded` without user, long password, certificate and key; `bus.port-in-use`.
  */
-export async function openNetworkDoor(broker: Aedes, settings: NetworkDoorSettings, prefix: string, log: Log): Promise<NetworkDoor> {
+export async function openNetworkDoor(broker: Aedes, settings: NetworkDoorSettings, { prefix, presence }: DoorTopics, log: Log): Promise<NetworkDoor> {
   const { port, host, username, password } = settings;
   const missing = [
     username === '' ? 'username' : '', password.length < SHORTEST_PASSWORD ? `password (at least ${SHORTEST_PASSWORD} characters)` : '',
@@ -60,7 +67,7 @@ export async function openNetworkDoor(broker: Aedes, settings: NetworkDoorSettin
   const below = (topic: string): string => (topic.startsWith(`${prefix}/`) ? topic.slice(prefix.length + 1) : '');
   const release = guard(broker, {
     isStranger, isRight: (user, word) => same(user, username) && same(word, password),
-    mayPublish: (topic) => below(topic) === 'onConnect' || CommandGate.mayBeAsked(below(topic)),
+    mayPublish: (topic) => below(topic) === 'onConnect' || CommandGate.mayBeAsked(below(topic)) || presence.includes(topic),
   }, log);
   try {
     await listen(server, port, host);

@@ -1,6 +1,7 @@
 /** The `uploader` process: what has ended goes to the store that its owner chose, and what the device says to the broker of the house. */
 import path from 'node:path';
 import { ArchiveReader } from '../archive/archive-reader.ts';
+import { wordsIn } from '../config/words-in.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { keepRunning } from '../runtime/keep-running.ts';
 import { reportReady, runRole } from '../runtime/role.ts';
@@ -40,7 +41,8 @@ await runRole(async (signal) => {
   const joinHouse: Task = (stop) => keepRunning('the house\'s broker', async () => {
     const { runHouse } = await import('../bus/house/open-house.ts');
     await runHouse({
-      house, localPrefix: settings.bus.prefix, device, camera: settings.camera.name, data: place.data, bus, clock: systemClock, log: log.child('house'),
+      house, localPrefix: settings.bus.prefix, device, camera: settings.camera.name, presence: wordsIn(settings.arming.presence.topics),
+      data: place.data, bus, clock: systemClock, log: log.child('house'),
     }, stop);
   }, { clock: systemClock, log }, stop);
   const tellOthers: Task = (stop) => keepRunning('outputs and inputs', async () => (await import('../outputs/main.ts')).runOutputs(stop), { clock: systemClock, log }, stop);

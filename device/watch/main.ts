@@ -6,6 +6,7 @@ import { inspectFile } from '../camera/adapters/inspect-file.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { placesOf } from '../config/places-store.ts';
 import type { Settings } from '../config/settings.ts';
+import { wordsIn } from '../config/words-in.ts';
 import { openCamera } from '../camera/open-camera.ts';
 import { parseSource, parseSubSource, type CameraSource } from '../media/camera-source.ts';
 import type { ArmingView } from '../contract/arming.ts';
@@ -322,8 +323,6 @@ function armingRules({ settings: { arming, location, camera }, device }: RoleSta
     delays: { arm: arming.arm_delay, disarm: arming.disarm_delay },
   };
 }
-
-const wordsIn = (list: string): readonly string[] => list.split(',').map((word) => word.trim()).filter((word) => word !== '');
 
 /** A camera may come back, so it is waited for; a file that is no video never becomes one. */
 async function refuseUnusableFile(setting: string, source: CameraSource | undefined, signal: AbortSignal): Promise<void> {

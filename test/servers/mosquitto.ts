@@ -36,7 +36,7 @@ export async function startMosquitto(port: number, tls?: { readonly key: string;
   await chmod(folder, 0o755);
   let child: ReturnType<typeof spawn> | undefined;
   const kill = async (): Promise<void> => {
-    if (child === undefined || child.exitCode !== null) return;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;

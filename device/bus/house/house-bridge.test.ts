@@ -18,6 +18,8 @@ const NONE: HouseSettings = {
   url: '', ...USER, ca: '', certificate: '', key: '', prefix: '', discovery: 'on', discovery_prefix: 'homeassistant',
 };
 
+const PRESENCE = ['home/ann', 'home/bob'];
+
 interface Message { readonly topic: string; readonly payload: string; readonly retained: boolean }
 
 describe('the broker of the house', function () {
@@ -52,7 +54,7 @@ describe('the broker of the house', function () {
 
   const join = (change: Partial<HouseSettings> = {}): void => {
     running = runHouse({
-      house: { ...NONE, url: `mqtt://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto', device: 'barn', camera: 'yard', data: folder, bus, clock: systemClock, log: silentLog,
+      house: { ...NONE, url: `mqtt://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock: systemClock, log: silentLog,
     }, stop.signal);
   };
   const leave = async (): Promise<void> => {
@@ -129,6 +131,26 @@ describe('the broker of the house', function () {
     assert.deepEqual([obeyed[0], obeyed.length], ['trigger doorbell', 20]);
   });
 
+  it('tells the device who is at home, and that again to whoever asks on the device later', async () => {
+    await using someone = await neighbour();
+    await someone.client.publishAsync('home/ann', 'home', { retain: true, qos: 1 });
+    join();
+    const known = async (): Promise<Record<string, string>> => {
+      const said: Record<string, string> = {};
+      await using watch = new Bus({ url: `mqtt://127.0.0.1:${own.port}`, clientId: 'watch', log: silentLog });
+      for (const topic of PRESENCE) watch.subscribe(topic, (payload, heard) => { said[heard] = payload.toString(); });
+      await watch.ready(AbortSignal.timeout(5000));
+      await eventually('what is kept', () => said['home/ann']);
+      return said;
+    };
+    assert.deepEqual(await known(), { 'home/ann': 'home' });
+    await someone.client.publishAsync('home/ann', 'away', { qos: 1 });
+    await someone.client.publishAsync('home/cat', 'home', { qos: 1 });
+    await eventually('she has left', async () => (await known())['home/ann'] === 'away', WITH_PATIENCE);
+    await house.kill();
+    assert.deepEqual(await known(), { 'home/ann': 'away' });
+  });
+
   it('may not switch while the device is away: nothing said then is obeyed later, whatever the session of an earlier program kept', async () => {
     const obeyed: string[] = [];
     bus.subscribe('tyto/yard/enabled/set', (payload) => obeyed.push(payload.toString()));
@@ -200,7 +222,7 @@ describe('a broker of the house that will never take a message', function () {
     const bus = { publish: () => {}, subscribe: (filter: string, handler: Hear) => { if (filter === 'tyto/#') hear = handler; } };
     const stop = new AbortController();
     const running = runHouse({
-      house: { ...NONE, url: `mqtt://127.0.0.1:${port}` }, localPrefix: 'tyto', device: 'barn', camera: 'yard', data: folder, bus, clock: systemClock, log: silentLog, mostBreaks: 3,
+      house: { ...NONE, url: `mqtt://127.0.0.1:${port}` }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock: systemClock, log: silentLog, mostBreaks: 3,
     }, stop.signal);
     await scene(await eventually('it begins', () => hear), taken).finally(() => stop.abort());
     await running;
@@ -249,7 +271,7 @@ describe('a broker of the house with TLS', function () {
       const stop = new AbortController();
       states.length = 0;
       const running = runHouse({
-        house: { ...NONE, url: `mqtts://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto', device: 'barn', camera: 'yard', data: folder, bus, clock: systemClock, log: silentLog,
+        house: { ...NONE, url: `mqtts://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock: systemClock, log: silentLog,
       }, stop.signal);
       await eventually(JSON.stringify(Object.keys(change)), () => states.some(until), WITH_PATIENCE).finally(() => stop.abort());
       await running;
@@ -266,7 +288,7 @@ describe('a broker of the house with TLS', function () {
   it('with a certificate that cannot be read says which', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tyto-house-file-'));
     await assert.rejects(runHouse({
-      house: { ...NONE, url: 'mqtts://127.0.0.1:1', ca: path.join(folder, 'none.pem') }, localPrefix: 'tyto', device: 'barn', camera: 'yard', data: folder,
+      house: { ...NONE, url: 'mqtts://127.0.0.1:1', ca: path.join(folder, 'none.pem') }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: PRESENCE, data: folder,
       bus: { publish() {}, subscribe() {} }, clock: systemClock, log: silentLog,
     }, AbortSignal.timeout(5000)), { code: 'bus.certificate', message: /house\.ca: the file .*none\.pem cannot be read/ });
     await rm(folder, { recursive: true, force: true });

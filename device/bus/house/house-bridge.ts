@@ -31,6 +31,8 @@ export interface HouseBridgeParts {
   readonly localPrefix: string;
   readonly outbox: Outbox;
   readonly device: string;
+  /** Topics of the house, in full, that the device wants to know the latest of: who is at home. */
+  readonly presence: readonly string[];
   /** What Home Assistant is told, in order; told again when it begins. Undefined without discovery. */
   readonly discovery: { readonly birthTopic: string; readonly messages: () => readonly DiscoveryMessage[] } | undefined;
   readonly onState: (state: HouseState) => void;
@@ -46,6 +48,8 @@ const RECONNECT = { first: seconds(1), most: seconds(60) };
 /** What the device says of this very connection: nothing for the other side of it. */
 export const HOUSE = 'house';
 const CONNECT_WITHIN = seconds(15);
+/** `home`, or the name of a place. */
+const MOST_PRESENCE_BYTES = 1024;
 const LEAVE_WITHIN = seconds(1);
 /** An idle connection that has died is noticed within one and a half times this. Seconds. */
 const KEEP_ALIVE = 30;
@@ -79,7 +83,9 @@ export class HouseBridge {
   /** Runs until `signal` aborts. Never throws for what the house's broker does. */
   async run(signal: AbortSignal): Promise<void> {
     const { bus, localPrefix, house, device } = this.#parts;
-    bus.subscribe(`${localPrefix}/#`, (payload, topic, retained) => this.#heardHere(topic.slice(localPrefix.length + 1), payload, retained));
+    bus.subscribe(`${localPrefix}/#`, (payload, topic, retained) => {
+      if (!this.#parts.presence.includes(topic)) this.#heardHere(topic.slice(localPrefix.length + 1), payload, retained);
+    });
     bus.publish(`${localPrefix}/onConnect`, Buffer.alloc(0), { qos: 1 }); // what is not retained is said again
     // One client for all connections, in one session: it knows what of a message was under way when a connection broke.
     const client = connect(house.url, {
@@ -118,13 +124,13 @@ export class HouseBridge {
   }
 
   #connected(client: MqttClient, signal: AbortSignal): void {
-    const { house, discovery, log } = this.#parts;
+    const { house, discovery, presence, log } = this.#parts;
     if (this.#problem !== null) log.info('the house\'s broker is back');
     else log.info('joined the house\'s broker');
     this.#problem = null;
     this.#failures = 0;
     this.#joined = true;
-    const filters = [...CommandGate.filters(house.prefix), ...(discovery === undefined ? [] : [discovery.birthTopic])];
+    const filters = [...CommandGate.filters(house.prefix), ...presence, ...(discovery === undefined ? [] : [discovery.birthTopic])];
     // With quality 0, so that the broker keeps nothing for a device that is away: a command is obeyed now or never.
     client.subscribe(filters, { qos: 0 }, (error) => { this.#listens = error === null && this.#joined; });
     this.#sayAll();
@@ -151,7 +157,8 @@ export class HouseBridge {
   }
 
   #heardThere(topic: string, payload: Buffer, { retain, qos }: { readonly retain: boolean; readonly qos: number }): void {
-    const { house, bus, localPrefix, discovery } = this.#parts;
+    const { house, bus, localPrefix, discovery, presence } = this.#parts;
+    if (presence.includes(topic) && payload.byteLength <= MOST_PRESENCE_BYTES) bus.publish(topic, payload, { retain: true, qos: 1 });
     if (topic === discovery?.birthTopic) {
       if (payload.toString() === 'online') this.#sayAll();
       return;

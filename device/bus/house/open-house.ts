@@ -30,6 +30,8 @@ export interface HouseParts {
   readonly localPrefix: string;
   readonly device: string;
   readonly camera: string;
+  /** As `HouseBridgeParts.presence`. */
+  readonly presence: readonly string[];
   /** The data folder. */
   readonly data: string;
   readonly bus: HouseBridgeParts['bus'];
@@ -43,7 +45,7 @@ export interface HouseParts {
  * Runs the bridge until `signal` aborts.
  * @throws {ConfigError} `bus.certificate` when a file of a certificate cannot be read.
  */
-export async function runHouse({ house, localPrefix, device, camera, data, bus, clock, log, ...limits }: HouseParts, signal: AbortSignal): Promise<void> {
+export async function runHouse({ house, localPrefix, device, camera, presence, data, bus, clock, log, ...limits }: HouseParts, signal: AbortSignal): Promise<void> {
   const broker = await brokerOf(house, `${localPrefix}/${device}`);
   const told = await Told.open(path.join(data, 'house.json'));
   let places = { zones: [] as readonly string[], lines: [] as readonly string[] };
@@ -51,7 +53,7 @@ export async function runHouse({ house, localPrefix, device, camera, data, bus, 
     ({ device, camera, prefix: broker.prefix, version: TYTO_VERSION, page: undefined, ...places });
   using outbox = Outbox.open(path.join(data, 'house.db'), log);
   const bridge = new HouseBridge({
-    house: broker, bus, localPrefix, outbox, device, clock, log, ...limits,
+    house: broker, bus, localPrefix, outbox, device, presence, clock, log, ...limits,
     discovery: {
       birthTopic: `${house.discovery_prefix}/status`,
       messages: () => (house.discovery === 'on' ? told.now(house.discovery_prefix, described()) : told.nothing()),
