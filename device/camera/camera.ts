@@ -42,6 +42,8 @@ export interface CameraSink {
   stream?(facts: StreamFacts): void;
   /** Which stream is watched, where one is recorded and another watched; when that changes. */
   watched?(stream: WatchedStream): void;
+  /** After `init`: the sound that was announced there is none. Silence stands in its place until the session ends. */
+  soundLost?(): void;
   /** Settings that this camera does not take, each a sentence for people; with each connection. */
   unmet?(settings: readonly string[]): void;
   /** Only when it changes. */

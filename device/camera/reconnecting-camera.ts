@@ -154,6 +154,8 @@ class Session implements CameraSession, StreamHandlers {
   readonly #pace = new StreamPace();
   /** Until the first picture comes. */
   #isGuessed = false;
+  #hasHead = false;
+  #isSoundLost = false;
   /** Known before the session begins, told after. */
   #decoding: DecodingState | undefined;
   #attend: (at: Millis, attention: boolean) => void = () => {};
@@ -196,8 +198,15 @@ class Session implements CameraSession, StreamHandlers {
       this.#begin(anchorAt(this.#clock.monotonic(), millis(0)));
     }
     this.#sink.init(init);
+    this.#hasHead = true;
+    if (this.#isSoundLost) this.#sink.soundLost?.();
     this.#watch.init(init);
     this.#onInit(init);
+  }
+
+  soundLost(): void {
+    this.#isSoundLost = true;
+    if (this.#hasHead) this.#sink.soundLost?.();
   }
 
   fragment(fragment: Parameters<StreamHandlers['fragment']>[0]): void {

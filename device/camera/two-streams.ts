@@ -41,6 +41,7 @@ class OneStream {
   readonly label: string;
   session: CameraSession | undefined;
   init: InitSegment | undefined;
+  isSoundLost = false;
   /** Why it is not there, for people; empty while it is, or is being connected for the first time. */
   reason = '';
   /** Since when it is known not to be there, by the monotonic clock. */
@@ -87,7 +88,10 @@ export class TwoStreams implements Disposable {
 
   readonly main: CameraSink = {
     // What only announces its video may never send any: it is waited for, and the sub-stream goes on meanwhile.
-    session: (session) => { this.#main.session = session; },
+    session: (session) => {
+      this.#main.session = session;
+      this.#main.isSoundLost = false;
+    },
     init: (init) => {
       this.#main.init = init;
       this.#tellWatched();
@@ -99,6 +103,10 @@ export class TwoStreams implements Disposable {
     },
     frame() {},
     stream: (facts) => this.#around.sink.stream?.(facts),
+    soundLost: () => {
+      this.#main.isSoundLost = true;
+      if (this.#main.session === this.#recordedSession) this.#around.sink.soundLost?.();
+    },
     unmet: (settings) => this.#around.sink.unmet?.(settings),
     state: (state) => {
       this.#main.take(state, this.#now());
@@ -160,6 +168,7 @@ export class TwoStreams implements Disposable {
     if (session === undefined || init === undefined || session === this.#recordedSession) return;
     this.#begin('main', session);
     this.#around.sink.init(init);
+    if (this.#main.isSoundLost) this.#around.sink.soundLost?.();
     this.#tellWatched();
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { InitSegment } from '../contract/mp4-init.ts';
 import type { GrayFrame, Observation } from '../core/frame.ts';
 import { millis, ratio, seconds, type Millis } from '../core/units.ts';
 import { CameraReport } from './camera-report.ts';
@@ -22,11 +23,13 @@ function watcher() {
     recognised: ({ seen: { at } }: Recognition) => log.push(`recognised ${at}`),
   } as unknown as EventKeeper;
   let armed = true;
+  const sounds: (string | null)[] = [];
+  const report = new CameraReport('camera', ({ sound }) => sounds.push(sound));
   const watching = new Watcher({
     takers: [{ begin() {}, fragment() {}, interrupt: () => log.push('interrupted') }], look: ({ at }) => looked.push(at), recognise: ({ at }) => looked.push(at), keeper: () => keeper,
-    report: new CameraReport('camera', () => {}), isArmed: () => armed, onSeen() {}, monotonic: () => now, now: () => now, onFirstPicture() {},
+    report, isArmed: () => armed, onSeen() {}, monotonic: () => now, now: () => now, onFirstPicture() {},
   });
-  return { watching, looked, log, followed, passed, later: (by: Millis) => { now = millis(now + by); }, disarm: () => { armed = false; } };
+  return { watching, sounds, looked, log, followed, passed, later: (by: Millis) => { now = millis(now + by); }, disarm: () => { armed = false; } };
 }
 
 describe('watcher', () => {
@@ -125,6 +128,14 @@ describe('watcher', () => {
     watching.disarmed();
     watching.observed(seen(millis(100_200)));
     assert.deepEqual(log, ['disarmed 0']);
+  });
+
+  it('says which sound is recorded, and that none is once it is lost', () => {
+    const { watching, sounds } = watcher();
+    watching.session(stream);
+    watching.init({ data: new Uint8Array(), codec: 'avc1.64001f', size: { width: 64, height: 48 }, sound: { codec: 'mp4a.40.2' } } as unknown as InitSegment);
+    watching.soundLost();
+    assert.deepEqual(sounds.slice(-2), ['mp4a.40.2', null]);
   });
 
   it('says that it is blind when video comes and no frame of it', () => {

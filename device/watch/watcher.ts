@@ -127,6 +127,8 @@ export class Watcher {
 
   watched(watched: NonNullable<CameraState['watched']>): void { this.#tell({ watched }); }
 
+  soundLost(): void { this.#tell({ sound: null }); }
+
   unmet(unmet: readonly string[]): void { this.#tell({ unmet }); }
 
   state(state: Connection): void {

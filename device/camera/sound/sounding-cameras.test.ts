@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { withOwnFfmpeg } from '../../../test/own-ffmpeg.ts';
 import { decodeSound } from '../../../test/video/decode-sound.ts';
 import { silentFrame } from '../../contract/aac.ts';
 import { rebaseFragment, type Fragment } from '../../contract/mp4-fragment.ts';
@@ -151,6 +152,18 @@ describe('cameras with sound', function () {
       const { samples, complaint } = await decodeSound(bytesOf(session.inits[0], session.fragments), RATE);
       assert.deepEqual([complaint, samples.every((value) => value === 0)], ['', true]);
     }
+  });
+
+  it('whose sound is of another kind than they announced are recorded with silence, and that is told', async () => {
+    let told = 0;
+    // An ffmpeg that hands over another rate than it was asked for.
+    const session = await withOwnFfmpeg('real "${@/#16000/44100}"', () => watch(path.join(folder, 'phone.mov'), 6, {
+      on: (sink) => { Object.assign(sink, { soundLost: () => { told++; } }); },
+    }));
+    assert.equal(told, 1);
+    assert.equal(session.inits[0]?.sound?.codec, 'mp4a.40.2');
+    assertWhole(session);
+    assert.ok(soundOf(session).every(({ bytes }) => bytes === silentFrame(1).byteLength));
   });
 
   it('whose sound stops go on with silence', async () => {

@@ -51,6 +51,8 @@ export interface StreamHandlers {
   colour(frame: ColourFrame): void;
   /** How pictures are chosen, when that changes. */
   decoding(state: DecodingState): void;
+  /** The sound that was announced is none: silence is recorded from now on. Said at most once, maybe before `init`. */
+  soundLost(): void;
   /** A picture of stream time `at` has arrived, whatever is made of it. */
   arrived(at: Millis): void;
   /** Vision may say here which frames it wants to look at closely: see `CameraSession.attend`. */
@@ -123,8 +125,10 @@ function deliver(
       fail(error);
     }
   };
-  const joiner = sound && new SoundJoiner(sound.format, (cause) =>
-    options.log.warn('the sound that comes cannot be recorded; silence is, and the video', { camera: label, reason: cause.message }));
+  const joiner = sound && new SoundJoiner(sound.format, (cause) => {
+    options.log.warn('the sound that comes cannot be recorded; silence is, and the video', { camera: label, reason: cause.message });
+    handlers.soundLost();
+  });
   if (joiner !== undefined) pipeline.sound?.on('data', guarded((chunk: Uint8Array) => joiner.heard(chunk)));
   pipeline.mp4.on('data', guarded((chunk: Uint8Array) => {
     for (const part of mp4.push(chunk)) {
