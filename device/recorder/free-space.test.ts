@@ -3,7 +3,7 @@ import { statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../../test/eventually.ts';
 import { smallDisk } from '../../test/recording/disk.ts';
-import { mebibytes, millis, seconds } from '../core/units.ts';
+import { mebibytes, millis, seconds, type Millis } from '../core/units.ts';
 import { SpaceGuard } from './free-space.ts';
 
 const MIB = 1024 ** 2;
@@ -14,25 +14,27 @@ describe('the room for recordings', () => {
     if (disk === undefined) return this.skip();
     let looks = 0;
     const guard = new SpaceGuard(disk.path, mebibytes(1), async () => { looks++; });
-    const settled = (count: number) => eventually(`${count} looks`, () => looks === count && !guard.isLooking);
-    guard.poll(millis(0));
-    await settled(1);
+    const looksAgain = (at: Millis) => {
+      const before = looks;
+      return eventually(`a look at ${at} ms`, () => { // while it looks, another one may not begin
+        guard.poll(at);
+        return looks === before + 1;
+      });
+    };
+    await looksAgain(millis(0));
     guard.poll(seconds(29));
-    guard.poll(seconds(31));
-    await settled(2);
+    assert.equal(looks, 1);
+    await looksAgain(seconds(31));
     guard.wrote(MIB / 2);
     guard.poll(seconds(32));
     assert.equal(looks, 2, 'a small part of what is free');
     guard.wrote(2 * MIB);
-    guard.poll(seconds(33));
-    await settled(3);
+    await looksAgain(seconds(33));
     const { bavail, bsize } = await statfs(disk.path);
     await writeFile(path.join(disk.path, 'filler'), Buffer.alloc(bavail * bsize - 2 * MIB));
-    guard.poll(seconds(64));
-    await settled(4);
+    await looksAgain(seconds(64));
     guard.wrote(MIB / 2);
-    guard.poll(seconds(65));
-    await settled(5);
+    await looksAgain(seconds(65));
   });
 
   it('is looked at once at a time, however slow the disk is', async function () {
@@ -42,8 +44,11 @@ describe('the room for recordings', () => {
     let looks = 0;
     const guard = new SpaceGuard(disk.path, mebibytes(0), () => { looks++; return slow.promise; });
     for (let at = 0; at < 10; at++) guard.poll(seconds(at * 60));
-    slow.resolve();
-    await eventually('it has looked', () => !guard.isLooking);
     assert.equal(looks, 1);
+    slow.resolve();
+    await eventually('the next look', () => {
+      guard.poll(seconds(600));
+      return looks === 2;
+    });
   });
 });

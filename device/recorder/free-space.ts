@@ -53,9 +53,6 @@ export class SpaceGuard {
   /** So much was recorded. */
   wrote(bytes: number): void { this.#written += bytes; }
 
-  /** Whether a look of `poll` is under way. */
-  get isLooking(): boolean { return this.#isLooking; }
-
   /** A clip failed: nothing can be recorded until a later look says otherwise. */
   failed(fault: DeviceError): void { this.#refusal = fault; }
 

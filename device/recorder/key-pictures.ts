@@ -48,8 +48,6 @@ export class KeyPictures {
       keyPictureFragment(data, this.#init.video, { sequence: index + 1, startTicks: index * durationTicks, durationTicks }))]);
   }
 
-  get count(): number { return this.#pictures.length; }
-
   get #bytes(): number { return this.#pictures.reduce((sum, { data }) => sum + data.byteLength, 0); }
 
   #thin(): void {
