@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventually } from '../../test/eventually.ts';
+import { silentLog, type Log } from '../core/log.ts';
 import { seconds } from '../core/units.ts';
 import type { CameraState } from './camera.ts';
 import { fingerprintOf, makeCertificates, type Certificates } from './simulated/certificates.ts';
@@ -141,6 +142,18 @@ describe('cameras of the network', function () {
         const { sink } = await watchHttp('/picture', recorded, { ...(key === undefined ? {} : { key }), credentials: CREDENTIALS, authentication: 'MD5', watched: { certificate } });
         assert.equal(sink.states.at(-1)?.status, 'online');
       }));
+    });
+
+    scene('are warned of when the certificate in camera.certificate is about to expire, unless its fingerprint is enough', async () => {
+      const { own, signed, authority } = certificates;
+      const known = [[own, own.cert], [signed, authority], [own, fingerprintOf(own)]] as const;
+      const said = await Promise.all(known.map(async ([key, certificate]) => {
+        const warnings: string[] = [];
+        const log: Log = { ...silentLog, warn: (sentence) => { warnings.push(sentence); } };
+        await watchHttp('/picture', recorded, { key, watched: { certificate, log } });
+        return warnings.filter((sentence) => /^the certificate of https:\/\/127\.0\.0\.1:\d+ expires on /.test(sentence)).length;
+      }));
+      assert.deepEqual(said, [1, 1, 0]);
     });
 
     scene('are told nothing, not even a user name, when it is not; the reason says what to do', async () => {

@@ -40,7 +40,7 @@ async function runUntil(camera: Camera, seen: (sink: WatchedSink) => boolean): P
 function twoStreams(port: number, main: string, sub: string): Camera {
   const around = { stallTimeout: STALL, clock: systemClock, log: silentLog, random: Math.random };
   const feed = (name: string): RtspFeed => new RtspFeed(new URL(`rtsp://127.0.0.1:${port}${name}`), {
-    label: name, timeout: STALL, certificate: { type: 'system' }, wishes: {}, sound: false,
+    label: name, timeout: STALL, certificate: { type: 'system' }, wishes: {}, sound: false, clock: systemClock, log: silentLog,
   });
   return new TwoStreamCamera(
     new ReconnectingCamera(feed(main), { ...around, pictures: { decode: 'none' } }), new ReconnectingCamera(feed(sub), { ...around, pictures: {} }),

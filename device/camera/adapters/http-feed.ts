@@ -1,10 +1,12 @@
 /** Cameras that send JPEG pictures over HTTP: MJPEG, or a single picture that is asked for again and again. */
 import { DeviceError } from '../../core/errors.ts';
 import type { Size } from '../../core/geometry.ts';
+import type { Log } from '../../core/log.ts';
 import type { Millis } from '../../core/units.ts';
 import type { CameraCertificate } from '../../media/camera-certificate.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { explainConnection } from '../network/connection-fault.ts';
+import { ExpiryNotice } from '../network/expiry-notice.ts';
 import { HttpCamera } from '../network/http-client.ts';
 import { jpegSize } from '../network/jpeg-size.ts';
 import { frozen, isSame, PictureGuard } from '../network/picture-guard.ts';
@@ -20,6 +22,7 @@ export interface HttpCameraOptions {
   readonly certificate: CameraCertificate;
   readonly wishes: CameraWishes;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** A single picture is asked for so often. */
@@ -30,6 +33,7 @@ export class HttpFeed implements FeedSource {
   readonly label: string;
   readonly #address: URL;
   readonly #options: HttpCameraOptions;
+  readonly #expiry: ExpiryNotice;
   /** The picture at which the camera stood still. */
   #stillAt: Uint8Array | undefined;
 
@@ -37,12 +41,13 @@ export class HttpFeed implements FeedSource {
     this.label = options.label;
     this.#address = address;
     this.#options = options;
+    this.#expiry = new ExpiryNotice(options);
   }
 
   /** The connection is made here, for the whole session: ffmpeg gets pictures, and neither an address nor a password. */
   async open(signal: AbortSignal): Promise<Feed> {
     const { timeout, certificate, wishes, clock, label: where } = this.#options;
-    const trust = this.#address.protocol === 'https:' ? await openTrust(certificate) : undefined;
+    const trust = this.#address.protocol === 'https:' ? await openTrust(certificate, (shown) => this.#expiry.seen(shown, where, signal)) : undefined;
     const camera = new HttpCamera({ address: this.#address, where, trust, timeout });
     const over = new AbortController();
     const end = (reason?: Error): void => { over.abort(reason); camera[Symbol.dispose](); };

@@ -1,9 +1,12 @@
 /** IP cameras that speak RTSP, also over TLS. */
 import { DeviceError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
 import { millis, type Millis } from '../../core/units.ts';
 import type { CameraCertificate } from '../../media/camera-certificate.ts';
 import { probeVideo, type ProbeResult } from '../../media/probe.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { hostAndPort } from '../network/connect.ts';
+import { ExpiryNotice } from '../network/expiry-notice.ts';
 import { TlsTunnel } from '../network/tls-tunnel.ts';
 import { openTrust } from '../network/trust.ts';
 import { explainComplaint } from '../stream/complaint.ts';
@@ -21,6 +24,8 @@ export interface RtspCameraOptions {
   readonly wishes: CameraWishes;
   /** Whether sound is asked for, where the camera may have some. */
   readonly sound: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 type Seen = Extract<ProbeResult, { readonly ok: true }>;
@@ -32,6 +37,7 @@ export class RtspFeed implements FeedSource {
   readonly label: string;
   readonly #address: URL;
   readonly #options: RtspCameraOptions;
+  readonly #expiry: ExpiryNotice;
   #seen: Seen | undefined;
   #tunnel: TlsTunnel | undefined;
 
@@ -39,6 +45,7 @@ export class RtspFeed implements FeedSource {
     this.label = options.label;
     this.#address = address;
     this.#options = options;
+    this.#expiry = new ExpiryNotice(options);
   }
 
   /** Looking costs a connection and the wait for a keyframe: after a mere interruption it is left out. */
@@ -65,7 +72,7 @@ export class RtspFeed implements FeedSource {
     if (this.#address.protocol === 'rtsp:') return this.#address;
     const { label: where, certificate, timeout } = this.#options;
     // Anew each time: the owner may have put another certificate into the file.
-    const trust = await openTrust(certificate);
+    const trust = await openTrust(certificate, (shown) => this.#expiry.seen(shown, where, signal));
     this.#tunnel?.[Symbol.dispose]();
     const tunnel = await TlsTunnel.open({ ...hostAndPort(this.#address, USUAL_TLS_PORT), trust, where, timeout }, signal);
     this.#tunnel = tunnel;

@@ -13,12 +13,15 @@ export interface Trust {
   refusal(socket: TLSSocket, where: string): DeviceError | undefined;
 }
 
+/** Hears which certificate was believed because of what the owner listed: one that its date can end. */
+export type Believed = (certificate: X509Certificate, where: string) => void;
+
 /** @throws {DeviceError} `camera.certificate` when the file cannot be used. */
-export async function openTrust(certificate: CameraCertificate): Promise<Trust> {
+export async function openTrust(certificate: CameraCertificate, onBelieved: Believed): Promise<Trust> {
   switch (certificate.type) {
-    case 'system': return trustAuthorities([...getCACertificates('default'), ...getCACertificates('system')]);
-    case 'pem': return trustAuthorities(certificate.certificates);
-    case 'file': return trustAuthorities(await readAuthorities(certificate.path));
+    case 'system': return trustAuthorities([...getCACertificates('default'), ...getCACertificates('system')], () => {});
+    case 'pem': return trustAuthorities(certificate.certificates, onBelieved);
+    case 'file': return trustAuthorities(await readAuthorities(certificate.path), onBelieved);
     case 'fingerprint': return trustOne(certificate.sha256);
     default: return certificate satisfies never;
   }
@@ -34,7 +37,7 @@ async function readAuthorities(file: string): Promise<readonly string[]> {
 }
 
 /** What one of the authorities signed for this host, or is itself in the list: then it is no matter what host it is for. */
-function trustAuthorities(certificates: readonly string[]): Trust {
+function trustAuthorities(certificates: readonly string[], onBelieved: Believed): Trust {
   const context = createSecureContext({ ca: [...new Set(certificates)], allowPartialTrustChain: true });
   const listed = certificates.length > MOST_PINNED ? [] : certificates.map((pem) => new X509Certificate(pem).fingerprint256);
   return {
@@ -43,8 +46,9 @@ function trustAuthorities(certificates: readonly string[]): Trust {
       const shown = shownBy(socket);
       if (shown === undefined) return nothingShown(where);
       const code = reasonCode(socket);
-      if (code === undefined || (code === NOT_FOR_HOST && listed.includes(shown.fingerprint256))) return undefined;
-      return refuse(code, shown, where);
+      if (code !== undefined && !(code === NOT_FOR_HOST && listed.includes(shown.fingerprint256))) return refuse(code, shown, where);
+      onBelieved(shown, where);
+      return undefined;
     },
   };
 }
