@@ -13,6 +13,8 @@ export interface CameraTopics {
   readonly enabledState: string;
   /** Takes `ON` / `OFF`. */
   readonly enabledSet: string;
+  /** JSON `CommandAnswer`, not retained: what came of what was said there. */
+  readonly enabledAnswer: string;
   /** JSON `ArmingView`, retained: whether it is armed, and why. */
   readonly arming: string;
   /** `online` / `offline`, retained: whether pictures arrive. */
@@ -78,6 +80,7 @@ export function deviceTopics(prefix: string): DeviceTopics {
       motion: `${prefix}/${name}/motion`,
       enabledState: `${prefix}/${name}/enabled/state`,
       enabledSet: `${prefix}/${name}/enabled/set`,
+      enabledAnswer: `${prefix}/${name}/enabled/answer`,
       arming: `${prefix}/${name}/arming`,
       status: `${prefix}/${name}/status/detect`,
       state: `${prefix}/${name}/state`,

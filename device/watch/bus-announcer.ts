@@ -51,8 +51,9 @@ export class BusAnnouncer implements Announcer {
   recording(on: boolean): void { this.#say(this.#camera.recordState, on ? 'ON' : 'OFF', RETAINED); }
 
   /** What came of a command. */
-  answer(topic: CommandTopic, answer: CommandAnswer): void {
-    this.#bus.publish(topic === 'record' ? this.#camera.recordAnswer : this.#camera.triggerAnswer, JSON.stringify(answer), PASSING);
+  answer(topic: CommandTopic | 'enabled', answer: CommandAnswer): void {
+    const { enabledAnswer: enabled, recordAnswer: record, triggerAnswer: trigger } = this.#camera;
+    this.#bus.publish({ enabled, record, trigger }[topic], JSON.stringify(answer), PASSING);
   }
 
   places(places: Places): void {

@@ -11,9 +11,7 @@ import { openCamera } from '../camera/open-camera.ts';
 import { parseSource, parseSubSource, type CameraSource } from '../media/camera-source.ts';
 import type { ArmingView } from '../contract/arming.ts';
 import type { Places } from '../contract/places.ts';
-import { parseSwitch } from '../contract/topics.ts';
-import { ConfigError, describeError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
+import { ConfigError } from '../core/errors.ts';
 import { millis, seconds } from '../core/units.ts';
 import { openDeviceKey, type DeviceKey } from '../evidence/device-key.ts';
 import { LiveServer } from '../live/live-server.ts';
@@ -29,6 +27,7 @@ import { openEncryption, type Encryption } from '../vault/encryption.ts';
 import { OWNER_KEYS_FILE } from '../vault/owner-keys.ts';
 import { VisionWorker } from '../vision/vision-worker.ts';
 import { Arming, type ArmingRules } from './arming/arming.ts';
+import { ArmCommand } from './arming/arm-command.ts';
 import { openArmSwitch } from './arming/switch-file.ts';
 import { BusAnnouncer } from './bus-announcer.ts';
 import { CameraCommands } from './camera-commands.ts';
@@ -144,6 +143,10 @@ async function watch(signal: AbortSignal): Promise<void> {
     answer: (topic, answer) => announcer.answer(topic, answer), monotonic: () => clock.monotonic(), log,
   });
 
+  const armCommand = new ArmCommand({
+    turn: (on) => arming.turn(on), answer: (answer) => announcer.answer('enabled', answer), monotonic: () => clock.monotonic(), log,
+  });
+
   const camera = new CameraHost<Watcher>(async () => {
     const { source, sub_source: subSource, stall_timeout: stallTimeout, certificate } = settings.camera;
     const asked = { source, subSource, stallTimeout, certificate, sound: settings.camera.sound === 'on', asked: settings.camera };
@@ -156,7 +159,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   announcer.begin(arming.view, places.current);
   counters.lines(namesOf(places.current.lines));
   for (const event of archive.endedEvents) announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event }); // nobody heard of it when this process died
-  bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => takeSwitch(payload, retained, arming, log));
+  bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => { void armCommand.take(payload, retained); });
   bus.subscribe(topics.camera(settings.camera.name).recordSet, (payload, _topic, retained) => commands.take('record', { payload, retained }));
   bus.subscribe(topics.camera(settings.camera.name).trigger, (payload, _topic, retained) => commands.take('trigger', { payload, retained }));
   bus.subscribe(topics.onConnect, () => announcer.again());
@@ -289,19 +292,6 @@ const eventRecorder = (recorder: Recorder): EventRecorder => ({
 
 const liveTaker = (live: LiveServer): StreamTaker =>
   ({ begin: (init) => live.begin(init), fragment: (fragment) => live.fragment(fragment), interrupt: () => live.end() });
-
-function takeSwitch(payload: Buffer, retained: boolean, arming: Arming, log: Log): void {
-  if (retained) return log.warn('a retained message on the arm switch is ignored: it would arm or disarm again at every start; publish without retain');
-  const position = parseSwitch(payload.toString('utf8', 0, 16));
-  if (position === undefined) {
-    log.warn('the arm switch takes ON or OFF; what came was ignored', { got: payload.toString('utf8', 0, 32) });
-    return;
-  }
-  arming.turn(position === 'ON').catch((error: unknown) => {
-    if (error instanceof ConfigError) log.warn(error.message);
-    else log.error('the switch could not be stored and may fall back after a power cut', { reason: describeError(error) });
-  });
-}
 
 /** The answer to "why is it not recording?" */
 function idleReason(refusal: string | null, { armed, reason }: ArmingView, mode: Settings['recording']['mode']): string | null {
