@@ -7,7 +7,7 @@ import { freePort } from '../../../test/e2e/processes.ts';
 import { eventually } from '../../../test/eventually.ts';
 import { startMosquitto, USER, type Mosquitto } from '../../../test/servers/mosquitto.ts';
 import { makeCertificates } from '../../camera/simulated/certificates.ts';
-import { silentLog } from '../../core/log.ts';
+import { silentLog, type Log } from '../../core/log.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { startBroker, type RunningBroker } from '../broker.ts';
 import { Bus } from '../bus-client.ts';
@@ -32,27 +32,35 @@ describe('the broker of the house', function () {
   let stop: AbortController;
   let running: Promise<void> | undefined;
 
+  const begin = async (): Promise<void> => {
+    own = await startBroker(0, silentLog);
+    bus = new Bus({ url: `mqtt://127.0.0.1:${own.port}`, clientId: 'device', log: silentLog });
+  };
+  const shutDown = async (): Promise<void> => {
+    await bus[Symbol.asyncDispose]();
+    await own[Symbol.asyncDispose]();
+  };
+
   beforeEach(async function () {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-house-'));
     port = await freePort();
     const started = await startMosquitto(port);
     if (started === undefined) return this.skip();
     house = started;
-    own = await startBroker(0, silentLog);
-    bus = new Bus({ url: `mqtt://127.0.0.1:${own.port}`, clientId: 'device', log: silentLog });
+    await begin();
     stop = new AbortController();
     running = undefined;
   });
   afterEach(async () => {
     stop.abort();
     await running;
-    await bus[Symbol.asyncDispose]();
-    await own[Symbol.asyncDispose]();
+    await shutDown();
     await house[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   });
 
   const join = (change: Partial<HouseSettings> = {}): void => {
+    bus.publish('tyto/available', 'online', { retain: true, qos: 1 });
     running = runHouse({
       house: { ...NONE, url: `mqtt://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock: systemClock, log: silentLog,
     }, stop.signal);
@@ -72,11 +80,12 @@ describe('the broker of the house', function () {
   };
   const latest = (heard: readonly Message[], topic: string): string | undefined => heard.findLast((message) => message.topic === topic)?.payload;
 
+  const joined = (heard: readonly Message[]): Promise<unknown> => eventually('joined', () => latest(heard, 'tyto/barn/available') === 'online', WITH_PATIENCE);
+
   it('hears what the device says, and keeps what holds', async () => {
-    bus.publish('tyto/available', 'online', { retain: true, qos: 1 });
     join();
     await using first = await neighbour();
-    await eventually('joined', () => latest(first.heard, 'tyto/barn/available') === 'online', WITH_PATIENCE);
+    await joined(first.heard);
     bus.publish('tyto/yard/motion', 'ON', { qos: 1 });
     bus.publish('tyto/yard/status/detect', 'online', { retain: true, qos: 1 });
     bus.publish('tyto/events', '{"type":"new"}', { qos: 1 });
@@ -95,7 +104,7 @@ describe('the broker of the house', function () {
   it('gets every event once and in order when it was away, however it went, and the device stopped meanwhile', async () => {
     await using listener = await neighbour();
     join();
-    await eventually('joined', () => latest(listener.heard, 'homeassistant/device/tyto_barn_yard/config') !== undefined, WITH_PATIENCE);
+    await joined(listener.heard);
     await listener.client.endAsync(true);
     await house.kill();
     let waiting = 0;
@@ -121,7 +130,7 @@ describe('the broker of the house', function () {
     await using someone = await neighbour();
     await someone.client.publishAsync('tyto/barn/yard/enabled/set', 'OFF', { retain: true, qos: 1 });
     join();
-    await eventually('joined', () => latest(someone.heard, 'homeassistant/device/tyto_barn_yard/config') !== undefined, WITH_PATIENCE);
+    await joined(someone.heard);
     for (const [topic, payload] of [['places/reload', 'now'], ['motion', 'ON'], ['trigger', 'x'.repeat(2000)], ['trigger', 'doorbell']] as const) {
       await someone.client.publishAsync(`tyto/barn/yard/${topic}`, payload, { qos: 1 });
     }
@@ -154,16 +163,14 @@ describe('the broker of the house', function () {
   it('may not switch while the device is away: nothing said then is obeyed later, whatever the session of an earlier program kept', async () => {
     const obeyed: string[] = [];
     bus.subscribe('tyto/yard/enabled/set', (payload) => obeyed.push(payload.toString()));
-    bus.publish('tyto/available', 'online', { retain: true, qos: 1 });
     const earlier = await connectAsync(`mqtt://127.0.0.1:${port}`, { ...USER, clientId: 'tyto-barn', clean: false });
     await earlier.subscribeAsync('tyto/barn/+/enabled/set', { qos: 1 });
     await earlier.endAsync();
     await using someone = await neighbour();
-    const joined = (): Promise<unknown> => eventually('joined', () => latest(someone.heard, 'tyto/barn/available') === 'online', WITH_PATIENCE);
     for (const life of ['first', 'second']) {
       await someone.client.publishAsync('tyto/barn/yard/enabled/set', `OFF before the ${life}`, { qos: 1 });
       join();
-      await joined();
+      await joined(someone.heard);
       await eventually(`the ${life} obeys`, async () => {
         await someone.client.publishAsync('tyto/barn/yard/enabled/set', `ON in the ${life}`, { qos: 1 });
         return obeyed.includes(`ON in the ${life}`);
@@ -190,6 +197,19 @@ describe('the broker of the house', function () {
       const since = assistant.heard.slice(told);
       return latest(since, config) !== undefined && latest(since, 'tyto/barn/yard/motion') === 'OFF';
     }, WITH_PATIENCE);
+    const bundles = (): number => assistant.heard.filter(({ topic }) => topic === config).length;
+    const before = bundles();
+    for (let time = 0; time < 20; time++) await assistant.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
+    bus.publish('tyto/yard/motion', 'ON', { qos: 1 });
+    await eventually('what came after', () => latest(assistant.heard, 'tyto/barn/yard/motion') === 'ON', WITH_PATIENCE);
+    assert.equal(bundles(), before, 'it has been told within 10 s');
+    await leave();
+    await eventually('left', () => latest(assistant.heard, 'tyto/barn/available') === 'stopped', WITH_PATIENCE);
+    await shutDown();
+    await begin();
+    join();
+    await joined(assistant.heard);
+    assert.equal(bundles(), before, 'before the device knows its zones, none is taken away');
     bus.publish('tyto/yard/places', JSON.stringify({ zones: [], lines: [], privacy_masks: [] }), { retain: true, qos: 1 });
     await eventually('no zone', () => JSON.stringify(components()['zone_drive']) === '{"p":"binary_sensor"}', WITH_PATIENCE);
     await leave();
@@ -252,6 +272,48 @@ describe('a broker of the house that will never take a message', function () {
       }, 50_000);
       assert.deepEqual(events(taken), ['events one', 'events two', 'events three']);
     }));
+});
+
+describe('a broker of the house that accepts and closes', function () {
+  this.timeout(30_000);
+  it('is told of once, not each time; and a device that is stopped complains of nothing', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-house-fickle-'));
+    const { Aedes } = await import('aedes');
+    const { createServer } = await import('node:net');
+    const broker = await Aedes.createBroker();
+    let [came, isFickle] = [0, true];
+    broker.on('clientReady', (client) => {
+      came += 1;
+      if (isFickle) client.close();
+    });
+    const server = createServer((socket) => { broker.handle(socket); });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const lines: string[] = [];
+    const log: Log = { ...silentLog, info: (line) => { lines.push(line); }, warn: (line) => { lines.push(line); } };
+    const run = (signal: AbortSignal): Promise<void> => runHouse({
+      house: { ...NONE, url: `mqtt://127.0.0.1:${port}` }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: [], data: folder, bus: { publish() {}, subscribe() {} },
+      clock: systemClock, log,
+    }, signal);
+    const first = new AbortController();
+    const running = run(first.signal);
+    await eventually('it came often', () => came >= 4, 20_000);
+    first.abort();
+    await running;
+    assert.ok(lines.filter((line) => line.startsWith('joined')).length === 1 && lines.length <= 3, lines.join('\n'));
+    isFickle = false;
+    lines.length = 0;
+    const second = new AbortController();
+    const again = run(second.signal);
+    await eventually('joined', () => lines.length > 0);
+    second.abort();
+    await again;
+    assert.deepEqual(lines, ['joined the house\'s broker']);
+    server.close();
+    broker.close();
+    await rm(folder, { recursive: true, force: true });
+  });
 });
 
 describe('a broker of the house with TLS', function () {

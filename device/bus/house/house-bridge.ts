@@ -5,7 +5,7 @@
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { backoffDelay } from '../../core/backoff.ts';
 import type { Log } from '../../core/log.ts';
-import { seconds } from '../../core/units.ts';
+import { millis, minutes, seconds } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { BusHandler, PublishOptions } from '../bus-client.ts';
 import { CommandGate } from './command-gate.ts';
@@ -50,6 +50,9 @@ export const HOUSE = 'house';
 const CONNECT_WITHIN = seconds(15);
 /** `home`, or the name of a place. */
 const MOST_PRESENCE_BYTES = 1024;
+const WELCOME_EVERY = seconds(10);
+/** A connection that held so long had begun well. */
+const STEADY_AFTER = minutes(1);
 const LEAVE_WITHIN = seconds(1);
 /** An idle connection that has died is noticed within one and a half times this. Seconds. */
 const KEEP_ALIVE = 30;
@@ -68,6 +71,12 @@ export class HouseBridge {
   /** Whether the broker accepted the connection of now. */
   #stood = false;
   #problem: string | null = null;
+  #signal = AbortSignal.abort();
+  #joinedAt = -Infinity;
+  /** What the log was told since a connection last held: a broker that comes and goes is not told of for ever. */
+  readonly #said = new Set<string>();
+  #welcomedAt = -Infinity;
+  #isWelcoming = false;
   constructor(parts: HouseBridgeParts) {
     this.#parts = parts;
     this.#gate = new CommandGate({ clock: parts.clock, log: parts.log });
@@ -83,6 +92,7 @@ export class HouseBridge {
   /** Runs until `signal` aborts. Never throws for what the house's broker does. */
   async run(signal: AbortSignal): Promise<void> {
     const { bus, localPrefix, house, device } = this.#parts;
+    this.#signal = signal;
     bus.subscribe(`${localPrefix}/#`, (payload, topic, retained) => {
       if (!this.#parts.presence.includes(topic)) this.#heardHere(topic.slice(localPrefix.length + 1), payload, retained);
     });
@@ -96,8 +106,8 @@ export class HouseBridge {
     client.on('error', (error) => this.#failed(reasonOf(error)));
     client.on('close', () => this.#closed(client));
     // `connect` comes only when what was under way before has gone out.
-    client.on('packetreceive', ({ cmd }) => { if (cmd === 'connack') this.#stood = true; });
-    client.on('connect', () => this.#connected(client, signal));
+    client.on('packetreceive', (packet) => { if (packet.cmd === 'connack' && packet.returnCode === 0) this.#stood = true; });
+    client.on('connect', () => this.#connected(client));
     client.on('message', (topic, payload, packet) => this.#heardThere(topic, payload, packet));
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
@@ -113,28 +123,34 @@ export class HouseBridge {
   }
 
   #closed(client: MqttClient): void {
+    if (this.#joined && this.#parts.clock.monotonic() - this.#joinedAt > STEADY_AFTER) this.#begun();
     this.#failures += 1;
     this.#lane.close(client, this.#stood);
     this.#stood = false;
     this.#joined = false;
     this.#listens = false;
     client.options.reconnectPeriod = backoffDelay(RECONNECT, this.#failures, Math.random());
-    this.#failed(this.#problem ?? 'the connection was closed');
+    if (!this.#signal.aborted) this.#failed(this.#problem ?? 'the connection was closed');
     this.#tellState();
   }
 
-  #connected(client: MqttClient, signal: AbortSignal): void {
-    const { house, discovery, presence, log } = this.#parts;
-    if (this.#problem !== null) log.info('the house\'s broker is back');
-    else log.info('joined the house\'s broker');
-    this.#problem = null;
+  /** It held: what comes next is news again, and is tried again soon. */
+  #begun(): void {
     this.#failures = 0;
+    this.#said.clear();
+  }
+
+  #connected(client: MqttClient): void {
+    const { house, discovery, presence, log } = this.#parts;
+    if (this.#isNews('joined')) log.info('joined the house\'s broker');
+    this.#problem = null;
     this.#joined = true;
+    this.#joinedAt = this.#parts.clock.monotonic();
     const filters = [...CommandGate.filters(house.prefix), ...presence, ...(discovery === undefined ? [] : [discovery.birthTopic])];
     // With quality 0, so that the broker keeps nothing for a device that is away: a command is obeyed now or never.
     client.subscribe(filters, { qos: 0 }, (error) => { this.#listens = error === null && this.#joined; });
     this.#sayAll();
-    this.#lane.open(client, signal);
+    this.#lane.open(client, this.#signal);
     this.#tellState();
   }
 
@@ -142,6 +158,19 @@ export class HouseBridge {
   #sayAll(): void {
     this.tellDiscovery();
     for (const [below, payload] of this.#states) this.#publishState(below, payload);
+  }
+
+  /** Home Assistant has begun: it is told all, but not again and again by whoever says so. */
+  #welcome(): void {
+    if (this.#isWelcoming) return;
+    this.#isWelcoming = true;
+    const { clock } = this.#parts;
+    const delay = millis(Math.max(0, this.#welcomedAt + WELCOME_EVERY - clock.monotonic()));
+    clock.wait(delay, this.#signal).then(() => {
+      this.#isWelcoming = false;
+      this.#welcomedAt = clock.monotonic();
+      if (this.#joined) this.#sayAll();
+    }, () => {});
   }
 
   #heardHere(below: string, payload: Buffer, retained: boolean): void {
@@ -160,7 +189,7 @@ export class HouseBridge {
     const { house, bus, localPrefix, discovery, presence } = this.#parts;
     if (presence.includes(topic) && payload.byteLength <= MOST_PRESENCE_BYTES) bus.publish(topic, payload, { retain: true, qos: 1 });
     if (topic === discovery?.birthTopic) {
-      if (payload.toString() === 'online') this.#sayAll();
+      if (payload.toString() === 'online' && !retain) this.#welcome(); // a retained one is of before: all was said on joining
       return;
     }
     const below = topic.startsWith(`${house.prefix}/`) ? topic.slice(house.prefix.length + 1) : '';
@@ -174,6 +203,8 @@ export class HouseBridge {
   }
 
   async #leave(client: MqttClient): Promise<void> {
+    this.#joined = false;
+    this.#lane.close(client, false);
     if (client.connected) {
       const said = client.publishAsync(`${this.#parts.house.prefix}/available`, 'stopped', { qos: 1, retain: true });
       // With a word of leave: without it the broker says after us that we have vanished.
@@ -185,8 +216,14 @@ export class HouseBridge {
   }
 
   #failed(problem: string): void {
-    if (problem !== this.#problem) this.#parts.log.warn('the house\'s broker cannot be reached; the device works on, and events wait for it', { reason: problem });
+    if (this.#isNews(problem)) this.#parts.log.warn('the house\'s broker cannot be reached; the device works on, and events wait for it', { reason: problem });
     this.#problem = problem;
+  }
+
+  #isNews(what: string): boolean {
+    if (this.#said.has(what)) return false;
+    this.#said.add(what);
+    return true;
   }
 
   #tellState(): void { this.#parts.onState(this.state); }

@@ -21,9 +21,13 @@ function lane(waiting: string[], count = waiting.length) {
       kept.splice(kept.findIndex((message) => message.id === id), 1);
     },
   };
-  const client = { publishAsync: (topic: string) => { taken.push(topic); return Promise.resolve(undefined); }, getLastMessageId: () => 1, removeOutgoingMessage: () => { throw new Error('nothing broke'); } };
+  const broker = { refuses: false };
+  const client = {
+    publishAsync: (topic: string) => { taken.push(topic); return broker.refuses ? Promise.reject(new Error('it ends')) : Promise.resolve(undefined); },
+    getLastMessageId: () => 1, removeOutgoingMessage: () => { throw new Error('nothing broke'); },
+  };
   const out = new HouseLane({ prefix: 'tyto/barn', outbox, clock, log: silentLog, onProgress: () => {} });
-  return { clock, taken, kept, disk, open: () => out.open(client, new AbortController().signal) };
+  return { clock, taken, kept, disk, broker, out, open: () => out.open(client, new AbortController().signal) };
 }
 
 describe('the way to the house\'s broker', () => {
@@ -45,5 +49,18 @@ describe('the way to the house\'s broker', () => {
     await clock.advance(minutes(2));
     await eventually('both', () => kept.length === 0);
     assert.deepEqual(taken, ['tyto/barn/events', 'tyto/barn/events']);
+  });
+
+  it('waits a little with a state that could not be sent although the connection stands', async () => {
+    const { clock, taken, broker, out, open } = lane([]);
+    broker.refuses = true;
+    open();
+    out.say('motion', Buffer.from('ON'), false);
+    await turn();
+    await turn();
+    assert.equal(taken.length, 1);
+    broker.refuses = false;
+    await clock.advance(minutes(2));
+    assert.equal(taken.length, 2);
   });
 });

@@ -119,9 +119,10 @@ export class HouseLane {
     try {
       await sent;
       if ((this.#suspects.get(topic)?.breaks ?? 0) < this.#mostBreaks(STATE_BREAKS)) this.#suspects.delete(topic);
-    } catch {
+    } catch (error) {
       if (underWay.breaks > 0) this.#suspect(topic, state.payload.byteLength);
       if (!this.#states.has(topic)) this.say(topic, state.payload, state.retain);
+      if (this.#client !== undefined) throw error; // for another reason than the connection: not at once again
     } finally {
       this.#underWay = undefined;
     }

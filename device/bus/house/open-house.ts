@@ -48,15 +48,16 @@ export interface HouseParts {
 export async function runHouse({ house, localPrefix, device, camera, presence, data, bus, clock, log, ...limits }: HouseParts, signal: AbortSignal): Promise<void> {
   const broker = await brokerOf(house, `${localPrefix}/${device}`);
   const told = await Told.open(path.join(data, 'house.json'));
-  let places = { zones: [] as readonly string[], lines: [] as readonly string[] };
-  const described = (): DiscoveredDevice =>
-    ({ device, camera, prefix: broker.prefix, version: TYTO_VERSION, page: undefined, ...places });
+  // Until the device has said it, nobody knows: a bundle without zones and lines would take them away.
+  let places: Pick<DiscoveredDevice, 'zones' | 'lines'> | undefined;
+  const discover = (known: Pick<DiscoveredDevice, 'zones' | 'lines'>): readonly DiscoveryMessage[] =>
+    told.now(house.discovery_prefix, { device, camera, prefix: broker.prefix, version: TYTO_VERSION, page: undefined, ...known });
   using outbox = Outbox.open(path.join(data, 'house.db'), log);
   const bridge = new HouseBridge({
     house: broker, bus, localPrefix, outbox, device, presence, clock, log, ...limits,
     discovery: {
       birthTopic: `${house.discovery_prefix}/status`,
-      messages: () => (house.discovery === 'on' ? told.now(house.discovery_prefix, described()) : told.nothing()),
+      messages: () => (house.discovery === 'off' ? told.nothing() : places === undefined ? [] : discover(places)),
     },
     onState: (state) => bus.publish(`${localPrefix}/${HOUSE}`, Buffer.from(JSON.stringify(state)), { retain: true, qos: 1 }),
   });
