@@ -4,10 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import tls from 'node:tls';
 import { connectAsync, type IClientOptions } from 'mqtt';
 import { eventually } from '../../test/eventually.ts';
 import { makeCertificates, type Certificates } from '../camera/simulated/certificates.ts';
 import { silentLog } from '../core/log.ts';
+import { millis } from '../core/units.ts';
 import { startBroker } from './broker.ts';
 import { Bus } from './bus-client.ts';
 import type { NetworkDoorSettings } from './network-door.ts';
@@ -73,5 +75,52 @@ describe('the broker\'s door to the network', function () {
     silent.on('error', () => {});
     await open[Symbol.asyncDispose]();
     await eventually('both are out', () => !listener.connected && silent.destroyed);
+  });
+
+  it('shows out who announces a packet that is too long, before it is kept; after the password a snapshot may pass', async () => {
+    await using broker = await startBroker(0, silentLog);
+    await using open = await broker.openTo(door(), TOPICS);
+    const flood = tls.connect({ port: open.port, host: '127.0.0.1', rejectUnauthorized: false });
+    await once(flood, 'secureConnect');
+    flood.on('error', () => {});
+    flood.write(Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f])); // CONNECT of 256 MB
+    await eventually('he is out', () => flood.destroyed);
+    const known = await connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0 }, false);
+    await using own = new Bus({ url: `mqtt://127.0.0.1:${broker.port}`, clientId: 'watch', log: silentLog });
+    let [came, asked] = [0, 0];
+    known.on('message', (_topic, payload) => { came = payload.length; });
+    await known.subscribeAsync('tyto/#');
+    await own.ready(AbortSignal.timeout(5000));
+    own.subscribe('tyto/camera/trigger', (payload) => { asked = payload.length; });
+    own.publish('tyto/camera/motion/snapshot', Buffer.alloc(1_000_000), { qos: 1 });
+    await eventually('out', () => came === 1_000_000);
+    await known.publishAsync('tyto/camera/trigger', Buffer.alloc(500_000), { qos: 1 });
+    await eventually('in', () => asked === 500_000);
+    known.on('error', () => {});
+    known.stream.write(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f]));
+    await eventually('out as well', () => !known.connected);
+  });
+
+  it('shows out who does not say in time who he is, and nobody who has', async () => {
+    await using broker = await startBroker(0, silentLog);
+    await using open = await broker.openTo(door({ patience: millis(500) }), TOPICS);
+    const known = await connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0 }, false);
+    const silent = tls.connect({ port: open.port, host: '127.0.0.1', rejectUnauthorized: false });
+    silent.on('error', () => {});
+    await once(silent, 'secureConnect');
+    silent.resume();
+    await once(silent, 'close');
+    assert.equal(known.connected, true);
+    await known.endAsync(true);
+  });
+
+  it('lets who guesses wait, and logs him once', async () => {
+    const said: string[] = [];
+    await using broker = await startBroker(0, { ...silentLog, warn: (line) => { if (line.startsWith('somebody')) said.push(line); } });
+    await using open = await broker.openTo(door(), TOPICS);
+    const join = (password: string) => connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, password, rejectUnauthorized: false, reconnectPeriod: 0 }, false);
+    for (let guess = 0; guess < 4; guess++) await assert.rejects(join('guessed'), /Not authorized|Bad username/);
+    await assert.rejects(join(USER.password), (error: Error) => !/Not authorized|Bad username/.test(error.message));
+    assert.equal(said.length, 1);
   });
 });
