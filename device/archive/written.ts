@@ -19,7 +19,7 @@ const CLASSES: readonly WrittenClass[] = ['recordings', 'pictures', 'catalogue',
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Before this the rate since the start tells nothing. */
-const RATE_AFTER = HOUR / 6;
+const RATE_AFTER = HOUR / 30;
 /** Days before these are forgotten. */
 const KEPT_DAYS = 400;
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { GrayFrame } from '../core/frame.ts';
 import { runTool } from '../media/run-tool.ts';
+import { ENCRYPTED_FTYP } from '../contract/encrypted-box.ts';
 import { analyseFile } from './analyse-file.ts';
 
 const ffmpeg = (...args: string[]) => runTool({ tool: 'ffmpeg', args: ['-nostdin', '-v', 'error', ...args] });
@@ -33,6 +34,7 @@ describe('analysing a file', () => {
       writeFile(file('page.html'), '<html>no video</html>'),
       writeFile(file('notes.txt'), 'the cat came at ten\n'.repeat(200)),
       writeFile(file('empty.mp4'), ''),
+      writeFile(file('secret.mp4'), Buffer.concat([ENCRYPTED_FTYP, Buffer.alloc(5000, 7)])),
     ]);
     await cp(file('flash.mp4'), file('torn.mp4'));
     await truncate(file('torn.mp4'), 5000); // the index of an MP4 stands at its end
@@ -102,6 +104,7 @@ describe('analysing a file', () => {
       ['page.html', 'camera.no-video', /^expected a video file \(such as MP4, MKV or AVI\), but .*page\.html is none that can be read$/],
       ['notes.txt', 'camera.no-video', /notes\.txt is none that can be read$/],
       ['empty.mp4', 'camera.no-video', /empty\.mp4 is empty$/],
+      ['secret.mp4', 'camera.no-video', /secret\.mp4 is an encrypted recording; `tyto decrypt`/],
       ['torn.mp4', 'camera.no-video', /torn\.mp4 is no MP4, or one that was cut off before its index was written$/],
     ];
     for (const [name, code, message] of table) await assert.rejects(analyseFile(file(name), never), { name: 'ConfigError', code, message });

@@ -53,6 +53,21 @@ describe('a sealed clip', () => {
     assert.deepEqual(seals, { state: 'complete', facts: { version: 1, device: 'barn', camera: 'camera', name, key: testKey.publicKey } });
   });
 
+  it('is none the worse for a camera that sent nothing for a while: that is what was recorded', async () => {
+    const { init, fragments } = await makeFootage(5);
+    await using folder = await temporaryFolder();
+    const writer = new ClipWriter({
+      folder: folder.path, name, init, startedAt, queue: mebibytes(64), guard: async () => {}, onOpened: () => {},
+      sealer: new Sealer(testKey, { device: 'barn', camera: 'camera', name }),
+    });
+    const run = writer.run();
+    for (const fragment of fragments.filter((_, index) => index !== 4 && index !== 5)) writer.write(fragment);
+    writer.close();
+    await run;
+    const { faults, intact, seals } = await verifyClip(mediaFile(folder.path, name));
+    assert.deepEqual([faults.map(({ kind }) => kind), seals.state, intact], [['gap'], 'complete', true]);
+  });
+
   it('is not taken for the work of another device', async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'clip.mp4');

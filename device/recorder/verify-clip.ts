@@ -41,7 +41,7 @@ export interface ClipReport {
   readonly expected: 'same' | 'different' | null;
   /** Whether the key that sealed it is the one expected; null when it is not sealed, or no key was expected. */
   readonly key: 'same' | 'different' | null;
-  /** No faults, and neither file nor key is different from what was expected; it decodes, or is locked and its seals or its hash prove it. */
+  /** Nothing is missing or altered of what was recorded, and neither file nor key is different from what was expected; it decodes, or is locked and its seals or its hash prove it. */
   readonly intact: boolean;
 }
 
@@ -66,6 +66,10 @@ export interface ClipFault {
   /** For people. */
   readonly message: string;
 }
+
+/** What a camera that stumbles leaves behind: where seals prove that it was recorded so, the clip is none the worse for it. */
+const OF_THE_CAMERA: ReadonlySet<ClipFault['kind']> = new Set(['gap', 'overlap', 'long-fragment']);
+const isProven = ({ state }: SealVerdict): boolean => state === 'complete' || state === 'cut';
 
 const LONGEST_FRAGMENT = seconds(1);
 /** Cameras' clocks are not exact: a step smaller than this between two fragments is no gap. */
@@ -111,7 +115,7 @@ export async function verifyClip(
     return {
       file, form: fragments === 0 ? 'nothing' : 'clip', bytes, sha256, video: fragments === 0 ? null : video, fragments, duration, seals, encryption, soundBytes, faults, decode, key,
       expected: comparison,
-      intact: faults.length === 0 && isSound && comparison !== 'different' && key !== 'different',
+      intact: faults.every(({ kind }) => OF_THE_CAMERA.has(kind) && isProven(seals)) && isSound && comparison !== 'different' && key !== 'different',
     };
   } catch (cause) {
     signal?.throwIfAborted();

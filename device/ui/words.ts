@@ -12,12 +12,13 @@ export const KINDS = Object.keys(KIND_WORDS) as readonly EventKind[];
 
 export const kindsInWords = (kinds: readonly EventKind[]): string => kinds.map((kind) => KIND_WORDS[kind]).join(', ');
 
-/** `8 s`, `1 min 12 s`, `1 h 4 min`. */
+/** `8 s`, `1 min 12 s`, `1 h 4 min`, `3 days 5 h`. */
 export function durationInWords(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return joined(Math.floor(whole / 60), 'min', whole % 60, 's');
-  return joined(Math.floor(whole / 3600), 'h', Math.floor(whole % 3600 / 60), 'min');
+  if (whole < 2 * 86_400) return joined(Math.floor(whole / 3600), 'h', Math.floor(whole % 3600 / 60), 'min');
+  return joined(Math.floor(whole / 86_400), 'days', Math.floor(whole % 86_400 / 3600), 'h');
 }
 
 const joined = (large: number, unit: string, small: number, smallUnit: string): string =>

@@ -59,7 +59,7 @@ describe('events in words', () => {
   const at = (...date: [number, number, number, number]) => new Date(...date).getTime() / 1000;
 
   it('tell how long they lasted', () => {
-    assert.deepEqual([0.2, 8.4, 60, 72, 3600, 3840, 90_000].map(durationInWords), ['1 s', '8 s', '1 min', '1 min 12 s', '1 h', '1 h 4 min', '25 h']);
+    assert.deepEqual([0.2, 8.4, 60, 72, 3600, 3840, 90_000, 277_300].map(durationInWords), ['1 s', '8 s', '1 min', '1 min 12 s', '1 h', '1 h 4 min', '25 h', '3 days 5 h']);
   });
   it('tell what they are', () => assert.equal(kindsInWords(['motion', 'face']), 'Movement, Face'));
   it('stand under the day that they began on, where they are looked at', () => {

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { isEncrypted } from '../../contract/encrypted-box.ts';
 import { systemCode } from '../../core/errors.ts';
 import { probeVideo, type SoundFacts, type VideoFacts } from '../../media/probe.ts';
 import { FILE_ONLY } from '../file/file-only.ts';
@@ -14,7 +15,7 @@ export async function inspectFile(file: string, signal?: AbortSignal): Promise<F
   const obstacle = await findObstacle(file);
   if (obstacle !== undefined) return obstacle;
   const probe = await probeVideo(`file:${file}`, FILE_ONLY, signal === undefined ? {} : { signal });
-  if (!probe.ok) return explainProbe(file, probe.complaint);
+  if (!probe.ok) return await explainProbe(file, probe.complaint);
   return TEXT_AS_VIDEO.has(probe.video.codec) ? noVideo(unreadable(file)) : probe;
 }
 
@@ -34,8 +35,18 @@ async function findObstacle(file: string): Promise<FileInspection | undefined> {
   }
 }
 
-function explainProbe(file: string, complaint: string): FileInspection {
+async function isEncryptedFile(file: string): Promise<boolean> {
+  await using opened = await open(file, 'r');
+  const head = new Uint8Array(16);
+  await opened.read(head, 0, head.byteLength, 0);
+  return isEncrypted(head);
+}
+
+async function explainProbe(file: string, complaint: string): Promise<FileInspection> {
   if (complaint.includes('Permission denied')) return noPermission(file);
+  if (complaint.includes('moov atom not found') && await isEncryptedFile(file)) {
+    return noVideo(`${file} is an encrypted recording; \`tyto decrypt\` makes a video of it for who has the key`);
+  }
   if (complaint.includes('moov atom not found')) return noVideo(`${file} is no MP4, or one that was cut off before its index was written`);
   if (complaint.includes('holds no video')) return noVideo(`expected a video file, but ${file} holds no video`);
   return noVideo(unreadable(file));

@@ -8,7 +8,9 @@ export function LinkedClip({ view }: { readonly view: FleetEventView }) {
   const [source, setSource] = useState(view.links.clip);
   const [error, setError] = useState<string | undefined>(undefined);
   const reached = useRef({ at: 0, playing: true });
+  const fresh = useRef(0);
   const renew = async (): Promise<void> => {
+    if (fresh.current++ > 0) return setError('The clip cannot be shown.'); // a link that has just been made does not die
     try {
       if (source !== null && (await server.holds(source)))
         return setError('This browser cannot play the clip. Save it to watch it in another program.');
@@ -39,6 +41,7 @@ export function LinkedClip({ view }: { readonly view: FleetEventView }) {
             reached.current.at = currentTarget.currentTime;
         }}
         onLoadedMetadata={({ currentTarget }) => {
+          fresh.current = 0;
           if (reached.current.at > 0) currentTarget.currentTime = reached.current.at;
           if (!reached.current.playing) currentTarget.pause();
         }}
