@@ -47,7 +47,7 @@ describe('tyto health', function () {
   it('says no when nobody answers', async () => {
     const [code, line] = await ask(); // the server of the test before is gone
     assert.equal(code, 1);
-    assert.match(line, /^not healthy: nothing listens at http:\/\/127\.0\.0\.2:\d+\/healthz\n$/);
+    assert.match(line, /^not healthy: nothing listens at http:\/\/127\.0\.0\.2:\d+\/healthz; a device that was started with TYTO_WEB_PORT is asked with the same\n$/);
     assert.deepEqual(await asked(() => {}), [1, 'not healthy: http://127.0.0.2:PORT/healthz does not answer within 3 s\n']);
   });
 

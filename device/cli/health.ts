@@ -49,6 +49,6 @@ async function askHealth(address: string, signal: AbortSignal): Promise<Health> 
 
 function whyNot(error: unknown, address: string): string {
   if (error instanceof Error && error.name === 'TimeoutError') return `${address} does not answer within ${inSeconds(PATIENCE)} s`;
-  if (error instanceof Error && systemCode(error.cause) === 'ECONNREFUSED') return `nothing listens at ${address}`;
+  if (error instanceof Error && systemCode(error.cause) === 'ECONNREFUSED') return `nothing listens at ${address}; a device that was started with TYTO_WEB_PORT is asked with the same`;
   return `${address}: ${describeError(error)}`;
 }

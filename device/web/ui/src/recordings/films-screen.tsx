@@ -63,7 +63,7 @@ function NoFilms() {
     <div class="empty">
       <OwlScene asleep />
       <strong>No films yet</strong>
-      <p>Set `timelapse.interval`, to 30s for instance, and a film is made of each day: a picture every half minute, a day in two minutes.</p>
+      <p>Set <code>timelapse.interval</code>, to 30s for instance, and a film is made of each day: a picture every half minute, a day in two minutes.</p>
     </div>
   );
 }

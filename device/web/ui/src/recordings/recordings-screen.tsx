@@ -80,7 +80,7 @@ function Nothing({ at }: { readonly at: number }) {
     <div class="stage-picture recordings-picture nothing">
       <OwlScene asleep />
       <strong>Nothing continuous was kept at {timeInWords(at, locale)}, nor soon after</strong>
-      <span>What moved is in the events. Everything is recorded when `recording.mode` is `continuous` or `both`; see what became of this time below.</span>
+      <span>What moved is in the events. Everything is recorded when <code>recording.mode</code> is <code>continuous</code> or <code>both</code>; see what became of this time below.</span>
     </div>
   );
 }
