@@ -147,7 +147,7 @@ describe('the board\'s own decoder', function () {
       { kind: 'software', reason: 'this machine has no hardware decoder for H.264' },
       { kind: 'software', reason: 'as it is set (vision.hardware)' },
       { kind: 'software', reason: 'what is recorded depends on the same program, where every picture is decoded (vision.decode)' },
-      { kind: 'software', reason: 'there is nothing to decode that the hardware knows: it is mjpeg' },
+      { kind: 'software', reason: 'boards decode H.264 and H.265 only, and this is mjpeg' },
     ]);
   });
 });

@@ -77,7 +77,7 @@ export class DecoderHardware {
     this.#latest = init;
     // A trial that still waited for pictures is not to get those of two connections.
     if (this.#trial !== undefined) this.#trial = this.#tried = undefined;
-    if (codec !== 'h264' && codec !== 'hevc') return this.#software(`there is nothing to decode that the hardware knows: it is ${codec}`);
+    if (codec !== 'h264' && codec !== 'hevc') return this.#software(`boards decode H.264 and H.265 only, and this is ${codec}`);
     if (this.#options.mode === 'off') return this.#software('as it is set (vision.hardware)');
     if (!apart) return this.#software('what is recorded depends on the same program, where every picture is decoded (vision.decode)');
     const kind = `${init.codec} ${init.size.width}x${init.size.height}`;
