@@ -63,6 +63,9 @@ export class SealCheck {
     return isWhole ? undefined : this.#altered(seal.index, 'this fragment is not what was recorded');
   }
 
+  /** Whether seals say that it is not what was recorded; also where the one that says by whom is gone, of which `verdict` knows nothing. */
+  get isAltered(): boolean { return this.#isAltered; }
+
   verdict(): SealVerdict {
     if (this.#head === undefined) return { state: 'none' };
     const state = this.#isAltered ? 'altered' : this.#isEnded ? 'complete' : 'cut';
@@ -72,7 +75,7 @@ export class SealCheck {
   #takeHead(seal: Seal): SealFault | undefined {
     if (this.#head !== undefined) return this.#altered(this.#fragments, 'a second clip begins in the file');
     const facts = sealFactsSchema.safeParse(parseJson(seal.facts)).data;
-    if (facts === undefined) return { fragment: 0, message: 'the seal of the head cannot be read' };
+    if (facts === undefined) return this.#altered(0, 'the seal of the head cannot be read');
     this.#head = { facts, key: publicKeyFrom(facts.key) };
     this.#before = seal.hash;
     if (this.#fragments > 0) return this.#altered(0, 'video stands before the seal of the head');

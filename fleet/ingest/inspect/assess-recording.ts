@@ -36,7 +36,7 @@ export async function readRecording(file: string): Promise<Recording> {
         pictures += part.fragment.samples;
     }
   }
-  return { pictures, flaw, isAltered: seals.verdict().state === 'altered' };
+  return { pictures, flaw, isAltered: seals.isAltered };
 }
 
 /**
