@@ -2,8 +2,9 @@
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { millis, seconds } from '../core/units.ts';
-import { openOrBeginAnew } from '../durable/put-aside.ts';
-import { Sqlite } from '../durable/sqlite.ts';
+import type { PutAside } from '../durable/put-aside.ts';
+import { openQueueDatabase } from '../durable/queue-database.ts';
+import type { Sqlite } from '../durable/sqlite.ts';
 import type { SqliteTerms } from '../durable/sqlite-fault.ts';
 
 const SCHEMA_VERSION = 1;
@@ -36,26 +37,13 @@ const SCHEMA = `
   CREATE TABLE count (output TEXT NOT NULL, what TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (output, what)) STRICT, WITHOUT ROWID;
   CREATE TABLE output (name TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL, seq INTEGER NOT NULL) STRICT;
-  PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
 /** @throws {DeviceError} `outbox.failed` when the file cannot be opened or made. */
 export function openOutboxFile(file: string, log: Log): Sqlite {
-  return openOrBeginAnew(file, millis(Date.now()), () => openSound(file), ({ place, why }) => {
+  const onPutAside = ({ place, why }: PutAside): void => {
     log.warn('the outbox was damaged and is begun anew; some of what is recent may be told once more', { kept: place, reason: describeError(why) });
-  });
-}
-
-function openSound(file: string): Sqlite {
-  const database = Sqlite.openWriter(file, { busyTimeout: seconds(5), terms: TERMS });
-  try {
-    database.check();
-    const { version } = database;
-    if (version === 0) database.transaction(() => database.exec(SCHEMA));
-    else if (version !== SCHEMA_VERSION) throw database.damaged(`it is of version ${version}, this program knows ${SCHEMA_VERSION}`);
-    return database;
-  } catch (error) {
-    database[Symbol.dispose]();
-    throw error;
-  }
+  };
+  const options = { busyTimeout: seconds(5), terms: TERMS };
+  return openQueueDatabase({ file, options, schema: SCHEMA, version: SCHEMA_VERSION, onPutAside }, millis(Date.now()));
 }

@@ -2,8 +2,9 @@
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { millis, seconds } from '../core/units.ts';
-import { openOrBeginAnew } from '../durable/put-aside.ts';
-import { Sqlite, type SqliteOptions } from '../durable/sqlite.ts';
+import type { PutAside } from '../durable/put-aside.ts';
+import { openQueueDatabase } from '../durable/queue-database.ts';
+import type { Sqlite, SqliteOptions } from '../durable/sqlite.ts';
 import type { SqliteTerms } from '../durable/sqlite-fault.ts';
 
 const SCHEMA_VERSION = 1;
@@ -35,27 +36,13 @@ const SCHEMA = `
   CREATE INDEX by_state ON item (state);
   CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL, seq INTEGER NOT NULL) STRICT;
   CREATE TABLE store (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL) STRICT;
-  PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
 /** @throws {DeviceError} `queue.failed` when the file cannot be opened or made. */
 export function openQueueFile(file: string, log: Log): Sqlite {
-  return openOrBeginAnew(file, millis(Date.now()), () => openSound(file), ({ place, why }) => {
+  const onPutAside = ({ place, why }: PutAside): void => {
     log.warn('the upload queue was damaged and is built anew from the catalogue; some events may be uploaded once more',
       { kept: place, reason: describeError(why) });
-  });
-}
-
-function openSound(file: string): Sqlite {
-  const database = Sqlite.openWriter(file, options);
-  try {
-    database.check();
-    const { version } = database;
-    if (version === 0) database.transaction(() => database.exec(SCHEMA));
-    else if (version !== SCHEMA_VERSION) throw database.damaged(`it is of version ${version}, this program knows ${SCHEMA_VERSION}`);
-    return database;
-  } catch (error) {
-    database[Symbol.dispose]();
-    throw error;
-  }
+  };
+  return openQueueDatabase({ file, options, schema: SCHEMA, version: SCHEMA_VERSION, onPutAside }, millis(Date.now()));
 }

@@ -2,8 +2,9 @@
 import { millis, seconds } from '../../core/units.ts';
 import { describeError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { openOrBeginAnew } from '../../durable/put-aside.ts';
-import { Sqlite, type SqliteOptions } from '../../durable/sqlite.ts';
+import type { PutAside } from '../../durable/put-aside.ts';
+import { openQueueDatabase } from '../../durable/queue-database.ts';
+import type { Sqlite, SqliteOptions } from '../../durable/sqlite.ts';
 
 export interface OutboxMessage {
   /** Grows with each message. */
@@ -16,6 +17,7 @@ export interface OutboxMessage {
 /** Years of events; beyond it the oldest give way, which is counted and said. */
 export const MOST_WAITING = 100_000;
 const VERSION = 1;
+const SCHEMA = 'CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload BLOB NOT NULL) STRICT';
 const options: SqliteOptions = {
   busyTimeout: seconds(5),
   terms: {
@@ -38,9 +40,10 @@ export class Outbox implements Disposable {
 
   /** @throws {DeviceError} `house.outbox-failed` when `file` cannot be opened or made; a damaged one is put aside. */
   static open(file: string, log: Log, most: number = MOST_WAITING): Outbox {
-    const db = openOrBeginAnew(file, millis(Date.now()), () => openSound(file), ({ place, why }) => {
+    const onPutAside = ({ place, why }: PutAside): void => {
       log.error('the outbox for the house\'s broker was damaged; messages that waited in it are not sent', { kept: place, reason: describeError(why) });
-    });
+    };
+    const db = openQueueDatabase({ file, options, schema: SCHEMA, version: VERSION, onPutAside }, millis(Date.now()));
     return new Outbox(db, most);
   }
 
@@ -72,19 +75,4 @@ export class Outbox implements Disposable {
   }
 
   [Symbol.dispose](): void { this.#db[Symbol.dispose](); }
-}
-
-function openSound(file: string): Sqlite {
-  const db = Sqlite.openWriter(file, options);
-  try {
-    db.check();
-    if (db.version === 0) {
-      db.transaction(() => db.exec(`CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload BLOB NOT NULL) STRICT;
-        PRAGMA user_version = ${VERSION};`));
-    } else if (db.version !== VERSION) throw db.damaged(`it is of version ${db.version}, this program knows ${VERSION}`);
-    return db;
-  } catch (error) {
-    db[Symbol.dispose]();
-    throw error;
-  }
 }
