@@ -233,7 +233,8 @@ describe('the page in a browser', function () {
     await other.getByText('2 min of the last 24 h not recorded').click();
     await other.getByText('the device was off').waitFor();
     await other.getByRole('button', { name: 'Star' }).click();
-    await eventually('it is starred', () => web.archive.starred.has(event.id));
+    await other.getByRole('button', { name: 'Starred' }).waitFor();
+    assert.ok(web.archive.starred.has(event.id));
     assert.equal(await other.getByRole('button', { name: 'Delete' }).isDisabled(), true);
     await other.getByRole('button', { name: 'Starred' }).click();
     await eventually('it is not starred', () => !web.archive.starred.has(event.id));
