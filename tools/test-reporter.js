@@ -1,6 +1,6 @@
 /**
- * Mocha's dots, then every test that was skipped, and the counts as JSON in the file of reporter option `tally`:
- * `tools/test.js` reads them there, for the line that a run ends with.
+ * Mocha's dots, then every test that was skipped or passed only at its second try, and the counts as JSON in the file of
+ * reporter option `tally`: `tools/test.js` reads them there, for the line that a run ends with.
  */
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
@@ -17,6 +17,8 @@ export default class TestReporter extends Mocha.reporters.Dot {
     super(runner, options);
     /** @type {string[]} */
     const skipped = [];
+    /** @type {string[]} */
+    const again = [];
     const { tally } = options.reporterOptions ?? {};
     /** @param {number} failed */
     const report = (failed) => {
@@ -24,9 +26,11 @@ export default class TestReporter extends Mocha.reporters.Dot {
       if (tally !== undefined) writeFileSync(tally, JSON.stringify(counts));
     };
     runner.on('pending', (test) => skipped.push(test.fullTitle()));
+    runner.on('retry', (test, error) => again.push(`${test.fullTitle()}: ${error.message.replaceAll(/\s+/g, ' ').slice(0, 200)}`));
     runner.once('end', () => {
       const failures = runner.stats?.failures ?? 0;
-      if (skipped.length > 0) process.stdout.write(`  Skipped:\n${skipped.map((title) => `    - ${title}\n`).join('')}\n`);
+      list('Failed at first, tried once more', again);
+      list('Skipped', skipped);
       report(failures);
       setTimeout(() => {
         process.stdout.write(`  Failed: the tests have ended and left open: ${process.getActiveResourcesInfo().join(', ')}\n`);
@@ -35,4 +39,12 @@ export default class TestReporter extends Mocha.reporters.Dot {
       }, GRACE_MS).unref();
     });
   }
+}
+
+/**
+ * @param {string} heading
+ * @param {readonly string[]} lines
+ */
+function list(heading, lines) {
+  if (lines.length > 0) process.stdout.write(`  ${heading}:\n${lines.map((line) => `    - ${line}\n`).join('')}\n`);
 }
