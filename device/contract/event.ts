@@ -5,12 +5,22 @@
 import { z } from 'zod';
 import { NAME_PATTERN } from './name-pattern.ts';
 
+/** What may happen: what lists, filters, rules, counts and home automation speak of. */
 export const EVENT_KINDS = [
   'motion', 'person', 'vehicle', 'animal', 'face',
   'covered', 'defocused', 'moved', 'blinded', 'frozen', // tamper
   'manual', 'external',
 ] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
+/**
+ * A piece of what is recorded all the time. It goes up as an event, so that all footage takes one way; nothing happened in it,
+ * so whoever does not ask for it never meets it. An event of this kind has no other.
+ */
+export const CONTINUOUS = 'continuous';
+/** Every kind that an event may have on its way to the fleet and there. */
+export const STORED_KINDS = [...EVENT_KINDS, CONTINUOUS] as const;
+export type EventKind = (typeof STORED_KINDS)[number];
+
+export const isContinuous = ({ kinds }: { readonly kinds: readonly EventKind[] }): boolean => kinds.includes(CONTINUOUS);
 
 const fraction = z.number().min(0).max(1);
 const unixSeconds = z.number().min(0).max(253_402_300_799);
@@ -84,9 +94,9 @@ export const eventSchema = z.strictObject({
   id: z.string().regex(EVENT_ID_PATTERN, 'an event id such as 1795252530.123456-k3x9ab'),
   device: name,
   camera: name,
-  kinds: z.array(z.enum(EVENT_KINDS)).min(1).readonly(),
+  kinds: z.array(z.enum(STORED_KINDS)).min(1).readonly(),
   /** The first of `kinds`, as consumers of Frigate's events expect it. */
-  label: z.enum(EVENT_KINDS),
+  label: z.enum(STORED_KINDS),
   /** What whoever asked for the recording, or told of what happened elsewhere, called it; absent where nobody did. */
   sub_label: z.string().min(1).max(64).exactOptional(),
   /** Who or what that was, in its own words. */

@@ -2,6 +2,14 @@
 import { z } from 'zod';
 import { eventSchema, type MediaFile, type TytoEvent } from './event.ts';
 
+/** The files of an event, by the field of the event that holds their facts; the small ones first: a picture tells most for its bytes. */
+export const FILE_ROLES = ['thumbnail', 'snapshot', 'preview', 'clip'] as const;
+export type FileRole = (typeof FILE_ROLES)[number];
+
+const heldFile = z.strictObject({ role: z.enum(FILE_ROLES), bytes: z.number().int().positive() });
+/** A file that the device has and did not send. */
+export type HeldFile = Readonly<z.infer<typeof heldFile>>;
+
 export const MANIFEST_VERSION = 1;
 /** A manifest larger than this is not read. */
 export const MAX_MANIFEST_BYTES = 256 * 1024;
@@ -12,6 +20,11 @@ export const manifestSchema = z.strictObject({
   event: eventSchema.refine((event) => event.end_time !== null, 'the event has not ended'),
   /** Who wrote it, for people: `tyto 0.1.0`. */
   producer: z.string().max(64),
+  /**
+   * What of the event the device still has and did not send, by its rules of what to upload: it may be asked for, and comes with
+   * a later manifest. The event does not name it. Absent where there is none.
+   */
+  held: z.array(heldFile).max(FILE_ROLES.length).readonly().exactOptional(),
 });
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>;
 

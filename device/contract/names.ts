@@ -16,6 +16,17 @@ export function eventId(at: Millis, random: number): string {
   return `${String(seconds).padStart(10, '0')}.${String(micros).padStart(6, '0')}-${tail}`;
 }
 
+/**
+ * The id under which a piece of continuous recording goes up: the same however often it is made, so that the piece is there once.
+ *
+ * @param file - Name of the piece, of which its tail is made (FNV-1a).
+ */
+export function pieceEventId(at: Millis, file: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of file) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return eventId(at, hash / 2 ** 32);
+}
+
 /** `20261121T101530.123Z`: sorts, and needs no escaping anywhere. */
 export const compactTime = (at: Millis): string => new Date(at).toISOString().replaceAll(/[-:]/g, '');
 

@@ -1,12 +1,13 @@
 /** Which events an output is told of. Pure. */
-import type { TytoEvent } from '../contract/event.ts';
+import { isContinuous, type TytoEvent } from '../contract/event.ts';
 import { PHASES, type OutputPlan, type OutputRule, type OutputType, type Phase } from '../contract/outputs.ts';
 import { hours, minutes, seconds, type Millis } from '../core/units.ts';
 
 /** Whether the rule, but for its windows, is for this event as it is known now. */
 export function matches(rule: OutputRule, event: TytoEvent): boolean {
   const { kinds, zones, cameras, people, score } = rule;
-  return (kinds === undefined || event.kinds.some((kind) => kinds.includes(kind)))
+  return !isContinuous(event)
+    && (kinds === undefined || kinds.some((kind) => event.kinds.includes(kind)))
     && (zones === undefined || event.entered_zones.some((zone) => zones.includes(zone)))
     && (cameras === undefined || cameras.includes(event.camera))
     && (people === undefined || showsPeople(people, event))

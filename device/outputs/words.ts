@@ -6,7 +6,7 @@ import type { Delivery } from './port.ts';
 const KIND_WORDS: Readonly<Record<EventKind, string>> = {
   motion: 'Movement', person: 'Person', vehicle: 'Vehicle', animal: 'Animal', face: 'Face',
   covered: 'Camera covered', defocused: 'Camera out of focus', moved: 'Camera moved', blinded: 'Camera blinded', frozen: 'Picture frozen',
-  manual: 'Recording', external: 'Alarm from outside',
+  manual: 'Recording', external: 'Alarm from outside', continuous: 'Continuous recording',
 };
 
 /** Of several kinds, the one that tells most. */

@@ -5,10 +5,11 @@ const KIND_WORDS: Readonly<Record<EventKind, string>> = {
   motion: 'Movement', person: 'Person', vehicle: 'Vehicle', animal: 'Animal', face: 'Face',
   covered: 'Camera covered', defocused: 'Camera out of focus', moved: 'Camera moved', blinded: 'Camera blinded', frozen: 'Picture frozen',
   manual: 'Started by hand', external: 'Outside signal',
+  continuous: 'Continuous recording',
 };
 
-/** Every kind that an event may be of. Not from the contract, which brings its decoders along: the page has no use for them. */
-export const KINDS = Object.keys(KIND_WORDS) as readonly EventKind[];
+/** Every kind that something that happened may be of. Not from the contract, which brings its decoders along: the page has no use for them. */
+export const KINDS = (Object.keys(KIND_WORDS) as readonly EventKind[]).filter((kind) => kind !== 'continuous');
 
 export const kindsInWords = (kinds: readonly EventKind[]): string => kinds.map((kind) => KIND_WORDS[kind]).join(', ');
 

@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { MediaFile, TytoEvent } from '../contract/event.ts';
-import { MANIFEST_VERSION, type Manifest } from '../contract/manifest.ts';
+import { MANIFEST_VERSION, type FileRole, type Manifest } from '../contract/manifest.ts';
 import { dayOfMediaFile } from '../contract/media-path.ts';
 import { eventFolder, manifestKey } from '../contract/names.ts';
 import { PRODUCER } from '../contract/version.ts';
 import type { Delivery, LandingWriter } from '../landing/port.ts';
 import { judge, type Failure } from './failure.ts';
-import { eventWith, filesToSend, manifestIsDue, type FileRole, type Progress } from './plan.ts';
+import { eventWith, filesToSend, manifestIsDue, type Progress } from './plan.ts';
 
 export interface DeliveryRoute {
   readonly landing: LandingWriter;

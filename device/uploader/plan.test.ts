@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { endedEvent } from '../../test/fixtures/ended-events.ts';
 import { eventSchema } from '../contract/event.ts';
-import { manifestSchema } from '../contract/manifest.ts';
+import { manifestSchema, type FileRole } from '../contract/manifest.ts';
 import { millis } from '../core/units.ts';
-import { changedEvent, eventWith, filesToSend, hasMore, longestWait, manifestIsDue, RETRY, retryAt, valueOf, type FileRole } from './plan.ts';
+import { changedEvent, eventWith, filesToSend, hasMore, longestWait, manifestIsDue, RETRY, retryAt, valueOf } from './plan.ts';
 
 const event = endedEvent(1);
 

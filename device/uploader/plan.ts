@@ -1,13 +1,9 @@
 /** What of an event is still to be sent, in which order events go, and when one is tried again. Pure. */
 import type { MediaFile, TytoEvent } from '../contract/event.ts';
+import { FILE_ROLES, type FileRole } from '../contract/manifest.ts';
 import { backoffDelay, type Backoff } from '../core/backoff.ts';
 import { millis, minutes, seconds, type Millis } from '../core/units.ts';
 import type { Failure } from './failure.ts';
-
-/** The small ones first: a picture tells most for its bytes. */
-export const FILE_ROLES = ['thumbnail', 'snapshot', 'preview', 'clip'] as const;
-/** The files of an event, by the field of the event that holds their facts. */
-export type FileRole = (typeof FILE_ROLES)[number];
 
 export type ItemState = 'pending' | 'uploaded' | 'refused';
 

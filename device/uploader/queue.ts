@@ -1,10 +1,11 @@
 /** Every event that was ever to be uploaded, and how far each has come: durable, and the only memory of it. */
 import type { TytoEvent } from '../contract/event.ts';
+import { FILE_ROLES, type FileRole } from '../contract/manifest.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { Sqlite, SqliteRow } from '../durable/sqlite.ts';
 import type { CatalogueRow } from './ended-events.ts';
-import { changedEvent, FILE_ROLES, hasMore, stillStored, valueOf, type FileRole, type ItemState, type Progress } from './plan.ts';
+import { changedEvent, hasMore, stillStored, valueOf, type ItemState, type Progress } from './plan.ts';
 import { openQueueFile } from './queue-file.ts';
 import type { Refusal } from './status.ts';
 
