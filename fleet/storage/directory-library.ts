@@ -15,7 +15,7 @@ export class DirectoryLibrary extends DirectoryStore implements LibraryStore {
     this.#route = route;
   }
 
-  signedLink(key: string, lasts: Millis): SignedLink {
+  async signedLink(key: string, lasts: Millis): Promise<SignedLink> {
     checkStoreKey(key); // a key of our form needs no escaping in a URL
     const { expires, signature, expiresAt } = this.#signer.sign(key, lasts);
     return { href: `${this.#route}${key}?expires=${expires}&signature=${signature}`, expiresAt };

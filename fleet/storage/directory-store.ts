@@ -1,13 +1,17 @@
 /** Objects as files below a folder. */
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { systemCode } from '../../device/core/errors.ts';
+import { DeviceError, systemCode } from '../../device/core/errors.ts';
+import { millis } from '../../device/core/units.ts';
 import { syncFolder } from '../../device/durable/write-file.ts';
+import { keysBelow } from '../../device/landing/directory-walk.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
-import type { ByteRange, ObjectStore, StoredObject } from './port.ts';
+import type { ByteRange, ObjectStore, StoredObject, StoreEntry, StorePage } from './port.ts';
+
+const PAGE_ENTRIES = 1000;
 
 export class DirectoryStore implements ObjectStore {
   readonly #root: string;
@@ -54,6 +58,30 @@ export class DirectoryStore implements ObjectStore {
     const file = path.join(this.#root, key);
     await rm(file, { force: true }).catch((error: unknown) => { if (!isGone(error)) throw error; });
     await this.#removeEmptyFolders(path.dirname(file));
+  }
+
+  /** @throws {Error} The system's error when a folder cannot be read: a list that leaves something out is none. */
+  async list(prefix: string, cursor = ''): Promise<StorePage> {
+    const entries: StoreEntry[] = [];
+    const unreadable: string[] = [];
+    for await (const key of keysBelow(this.#root, { prefix, after: cursor, onUnreadable: (folder) => { unreadable.push(folder); } })) {
+      const entry = isStoreKey(key) ? await this.#entry(key) : undefined;
+      if (entry !== undefined) entries.push(entry);
+      if (entries.length === PAGE_ENTRIES) break;
+    }
+    if (unreadable.length > 0)
+      throw new DeviceError('storage.folder-unreadable', `${unreadable.join(', ')} in ${this.#root} cannot be read by this user; correct the owner or mode`);
+    return { entries, next: entries.length === PAGE_ENTRIES ? entries.at(-1)?.key : undefined };
+  }
+
+  async #entry(key: string): Promise<StoreEntry | undefined> {
+    try {
+      const { size, mtimeMs } = await lstat(path.join(this.#root, key));
+      return { key, bytes: size, modifiedAt: millis(mtimeMs) };
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
   }
 
   async #removeEmptyFolders(folder: string): Promise<void> {

@@ -14,24 +14,42 @@ export interface StoredObject extends AsyncDisposable {
   stream(range?: ByteRange): Readable;
 }
 
+/** An object as a listing names it. */
+export interface StoreEntry {
+  readonly key: string;
+  readonly bytes: number;
+  /** By the store's clock. */
+  readonly modifiedAt: Millis;
+}
+
+/** At most 1,000 entries, ascending by key. */
+export interface StorePage {
+  readonly entries: readonly StoreEntry[];
+  /** Hand it to the next `list` of the same prefix; undefined when this page was the last. */
+  readonly next: string | undefined;
+}
+
 export interface ObjectStore {
   /**
    * Takes the file at `file` in, under `key`, in place of what was there. Whole and durable when it resolves; `file` is
    * then gone. Its content must be durable already.
    *
    * @throws {BugError} `storage.key-invalid` when the key is none of our form.
-   * @throws {Error} The system's error; what was stored before is then untouched.
+   * @throws {ConfigError | RemoteError} When a store elsewhere refuses or cannot be reached.
+   * @throws {Error} The system's error. What was stored before is in all cases untouched, and `file` is still there.
    */
   put(key: string, file: string): Promise<void>;
   /** Undefined when there is no such object. */
   open(key: string): Promise<StoredObject | undefined>;
   /** Resolves too when there was none. */
   remove(key: string): Promise<void>;
+  /** Objects whose key begins with `prefix` (any text, `''` is all). Never one that is still being written. */
+  list(prefix: string, cursor?: string): Promise<StorePage>;
 }
 
 /** A link that is its own permission, for a short time. */
 export interface SignedLink {
-  /** A URL; relative to the page's host where the console itself serves the object. */
+  /** An absolute URL where the store serves the object itself; relative to the page's host where the console does. */
   readonly href: string;
   /** Wall clock. From this moment on the link is worth nothing. */
   readonly expiresAt: Millis;
@@ -39,6 +57,33 @@ export interface SignedLink {
 
 /** What people see: only objects that ingest found sound. */
 export interface LibraryStore extends ObjectStore {
-  /** A link to the object under `key` that dies after `lasts`. Whether the object is there is not looked at. */
-  signedLink(key: string, lasts: Millis): SignedLink;
+  /**
+   * A link to the object under `key` that dies after `lasts`. Whether the object is there is not looked at.
+   * @throws {ConfigError | RemoteError} When the store's own signature cannot be made.
+   */
+  signedLink(key: string, lasts: Millis): Promise<SignedLink>;
+}
+
+/** What is known of an object before it is uploaded. */
+export interface GrantedUpload {
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly contentType: string;
+}
+
+/** Leave to put one object, for a short time, with one request. Whoever holds it needs no credentials. */
+export interface UploadGrant {
+  readonly method: 'PUT';
+  readonly url: string;
+  /** To be sent exactly so, with the object as the body: the store refuses another size or type, and, where it can, another content. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Wall clock. */
+  readonly expiresAt: Millis;
+}
+
+/** A store that lets others put for it. */
+export interface UploadSigner {
+  /** Leave to put `upload` under `key` that dies after `lasts`. Nothing is sent. */
+  signPut(key: string, upload: GrantedUpload, lasts: Millis): Promise<UploadGrant>;
 }

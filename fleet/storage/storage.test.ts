@@ -79,8 +79,8 @@ describe('library in a folder', () => {
     assert.equal(await readFile(path.join(home, 'secret'), 'utf8'), 'x');
   });
 
-  it('writes links that need no escaping', () => {
-    const { href, expiresAt } = library.signedLink(KEY, seconds(100));
+  it('writes links that need no escaping', async () => {
+    const { href, expiresAt } = await library.signedLink(KEY, seconds(100));
     assert.match(href, /^\/media\/yard\/2026\/11\/21\/a\.mp4\?expires=1795252630\.123&signature=[A-Za-z0-9_-]{43}$/);
     assert.equal(expiresAt, START + 100_000);
   });
