@@ -2,17 +2,18 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, systemCode } from '../device/core/errors.ts';
 import { DirectoryLanding } from '../device/landing/directory-landing.ts';
-import type { LandingReader } from '../device/landing/port.ts';
+import type { LandingReader, LandingWriter } from '../device/landing/port.ts';
 import { S3Landing } from '../device/landing/s3-landing.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
 
 export interface OpenedLanding {
-  readonly reader: LandingReader;
+  /** Uploads are read from it, and the fleet's answers and requests are put into it. */
+  readonly store: LandingReader & LandingWriter;
   /** For people. */
   readonly place: string;
   /** Whether its folder was made just now. */
   readonly made: boolean;
-  /** To be disposed when the reader is no longer used. */
+  /** To be disposed when the store is no longer used. */
   readonly resource: Disposable | null;
 }
 
@@ -30,7 +31,7 @@ export async function openLanding(settings: Settings, signal: AbortSignal): Prom
     settings.landing.type === 's3'
       ? openBucket(settings, settings.landing)
       : await openFolder(settings.landing.folder, settings.landingIsDefault);
-  await opened.reader.list('', undefined, signal).catch((error: unknown) => {
+  await opened.store.list('', undefined, signal).catch((error: unknown) => {
     if (error instanceof ConfigError) throw error;
   });
   return opened;
@@ -48,13 +49,13 @@ function openBucket(
     accessKeyId: settings.s3AccessKeyId,
     secretAccessKey: settings.s3SecretAccessKey,
   });
-  return { reader: store, place: `s3://${bucket}/${prefix}`, made: false, resource: store };
+  return { store, place: `s3://${bucket}/${prefix}`, made: false, resource: store };
 }
 
 async function openFolder(folder: string, isDefault: boolean): Promise<OpenedLanding> {
   const made = await makeWhereMissing(folder, isDefault);
   // From here on it has to be there: a share that is unmounted meanwhile is not an empty landing.
-  return { reader: new DirectoryLanding(folder, { create: false }), place: folder, made, resource: null };
+  return { store: new DirectoryLanding(folder, { create: false }), place: folder, made, resource: null };
 }
 
 /** With its parents only where nobody named it: a name with a slip must not make folders somewhere. */

@@ -54,7 +54,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   const links = new LinkSigner(await loadLinkKey(at('links.key')), () => systemClock.now());
   const library = new DirectoryLibrary(at('library'), links, MEDIA);
   const ingest = new Ingest({
-    landing: landing.reader,
+    landing: landing.store,
     library,
     quarantine: new DirectoryStore(at('quarantine')),
     register: index,

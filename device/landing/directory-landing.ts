@@ -17,8 +17,8 @@ import { syncFolder } from '../durable/write-file.ts';
 import { keysBelow } from './directory-walk.ts';
 import { folderError, folderMissing } from './folder-errors.ts';
 import { checkKey, DRAFT_SUFFIX, staysInside } from './key.ts';
-import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter } from './port.ts';
-import { verifiedChunks } from './source.ts';
+import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions } from './port.ts';
+import { paced, verifiedChunks } from './source.ts';
 
 const PAGE_ENTRIES = 1000;
 /** Made durable in steps, so that neither a stop nor the writing of others waits for one long flush of an SD card. */
@@ -54,16 +54,17 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
     this.#mayLink = mayLink;
   }
 
-  async put(key: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
+  async put(key: string, delivery: Delivery, signal: AbortSignal, options: PutOptions = {}): Promise<void> {
     checkKey(key);
     const file = path.join(this.#root, key);
     const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}${DRAFT_SUFFIX}`);
     try {
       const isLinked = this.#mayLink && await this.#linkDraft(draft, delivery, signal);
-      if (!isLinked) await this.#writeDraft(draft, delivery, signal);
+      if (!isLinked) await this.#writeDraft(draft, paced(verifiedChunks(delivery, signal, { chunks: 'lent' }), options));
       await rename(draft, file);
       if (isLinked) await rm(draft, { force: true }); // when the key is a name of the same file already, rename leaves both
       await syncFolder(path.dirname(file));
+      if (isLinked) options.onBytes?.(delivery.bytes);
     } catch (cause) {
       await rm(draft, { force: true }).catch(() => {}); // the cause says it all
       signal.throwIfAborted();
@@ -136,10 +137,10 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
     return true;
   }
 
-  async #writeDraft(draft: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
+  async #writeDraft(draft: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     await using handle = await this.#openDraft(draft);
     let unsynced = 0;
-    for await (const chunk of verifiedChunks(delivery, signal, { chunks: 'lent' })) {
+    for await (const chunk of chunks) {
       await handle.writeFile(chunk); // appends: writeFile on a handle goes on from its position
       unsynced += chunk.byteLength;
       if (unsynced < SYNC_EVERY_BYTES) continue;

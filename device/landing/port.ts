@@ -1,6 +1,6 @@
 /**
  * Where a device's finished events land before the fleet has checked them. A device holds a `LandingWriter` and can only
- * add and list under its own prefix; ingest holds a `LandingReader`. Keys are those of `contract/names.ts`.
+ * add and list under its own prefix; the fleet holds both, since it answers with objects of its own. Keys are those of `contract/names.ts`.
  *
  * Delivery is at least once: after a crash a device may put a key again, also one that the reader has removed meanwhile.
  * An event is whole when its manifest is there: the manifest is put last.
@@ -44,9 +44,33 @@ export interface LandingLister {
   list(prefix: string, cursor: string | undefined, signal: AbortSignal): Promise<LandingPage>;
 }
 
+/** Where an upload that was broken off goes on, also by another process: the caller keeps the token as long as it keeps the wish. */
+export interface Checkpoint {
+  /**
+   * What `save` was last given for this key, undefined for an upload that begins. Opaque; of other content, of another store or
+   * too old it does no harm: the upload begins anew.
+   */
+  readonly token: string | undefined;
+  /** Called while the upload is under way, with undefined once the token is worth nothing any more. It must be durable on return. */
+  readonly save: (token: string | undefined) => void;
+}
+
+export interface PutOptions {
+  /** Without one, an upload that is broken off begins anew. Stores that take every object in one piece never use it. */
+  readonly checkpoint?: Checkpoint;
+  /**
+   * Called as the upload moves on, with how many bytes of the object have gone so far, those of an earlier try included. It may go
+   * back, where something has to be sent again.
+   */
+  readonly onBytes?: (sent: number) => void;
+  /** Awaited before each so many bytes (16 KiB at most) are sent. It rejects only when `signal` aborts. */
+  readonly pace?: (bytes: number) => Promise<void>;
+}
+
 export interface LandingWriter extends LandingLister {
   /**
-   * Stores `delivery` under `key`, replacing what was there. Whole and durable when it resolves, invisible when it fails.
+   * Stores `delivery` under `key`, replacing what was there. Whole and durable when it resolves, invisible when it fails. It may be
+   * empty (0 bytes): what the fleet tells a device stands in the names of such objects.
    *
    * @throws {BugError} `landing.key-invalid` when the key is none of our form (see `key.ts`).
    * @throws {DeviceError} `landing.source-missing`, `landing.source-changed` when the content is not what was announced;
@@ -54,7 +78,7 @@ export interface LandingWriter extends LandingLister {
    * @throws {ConfigError | RemoteError} When the store refuses or cannot be reached.
    * @throws {unknown} `signal.reason`, or an AbortError, soon after `signal` aborts.
    */
-  put(key: string, delivery: Delivery, signal: AbortSignal): Promise<void>;
+  put(key: string, delivery: Delivery, signal: AbortSignal, options?: PutOptions): Promise<void>;
 }
 
 export interface LandedObject {

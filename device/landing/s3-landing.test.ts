@@ -90,6 +90,22 @@ describe('landing store in a bucket', () => {
     assert.ok(object !== undefined && clip.equals(await buffer(object.body)));
   });
 
+  it('takes an empty object, and lists it', async () => {
+    await as(owner).put('yard/answers/a.taken', deliveryOf(Buffer.alloc(0)), never);
+    const { entries } = await as(yard).list('yard/answers/', undefined, never);
+    assert.deepEqual(entries.map(({ key, bytes }) => [key, bytes]), [['yard/answers/a.taken', 0]]);
+  });
+
+  it('takes a file as fast as its pace allows, and tells how far it is', async () => {
+    const picture = deliveryOf(randomBytes(100 * 1024));
+    const told: number[] = [];
+    const asked: number[] = [];
+    await as(yard).put('yard/paced.jpg', picture, never, { onBytes: (sent) => told.push(sent), pace: async (bytes) => void asked.push(bytes) });
+    assert.equal(told.at(-1), picture.bytes);
+    assert.ok(Math.max(...asked) <= 16 * 1024);
+    assert.equal(asked.reduce((sum, bytes) => sum + bytes, 0), picture.bytes);
+  });
+
   it('never stores a file that is not what was recorded', async () => {
     const file = path.join(folder, 'changed.mp4');
     await writeFile(file, 'changed');

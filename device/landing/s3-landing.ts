@@ -3,10 +3,10 @@ import { Readable } from 'node:stream';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { millis } from '../core/units.ts';
 import { checkKey } from './key.ts';
-import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter } from './port.ts';
+import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions } from './port.ts';
 import { notS3, s3Error } from './s3-errors.ts';
 import { checkedS3Settings, type S3Settings } from './s3-settings.ts';
-import { verifiedChunks } from './source.ts';
+import { paced, verifiedChunks } from './source.ts';
 
 interface Connection { readonly sdk: typeof Sdk; readonly client: Sdk.S3Client }
 
@@ -25,11 +25,12 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
     this.#server = settings.endpoint === '' ? `AWS S3 in ${this.#settings.region}` : settings.endpoint;
   }
 
-  async put(key: string, delivery: Delivery, signal: AbortSignal): Promise<void> {
+  async put(key: string, delivery: Delivery, signal: AbortSignal, options: PutOptions = {}): Promise<void> {
     checkKey(key);
     for await (const _ of verifiedChunks(delivery, signal, { chunks: 'lent' })); // a file that is no longer right costs no upload
     await this.#ask(`put ${key}`, signal, async ({ sdk, client }) => {
-      const stored = await sendBody(delivery, signal, (body, abortSignal) =>
+      const chunks = paced(verifiedChunks(delivery, signal, { chunks: 'kept' }), options);
+      const stored = await sendBody(chunks, signal, (body, abortSignal) =>
         client.send(signed(new sdk.PutObjectCommand(this.#putInput(key, delivery, body)), delivery.sha256), { abortSignal }));
       if (stored.ETag === undefined) throw notS3(this.#server);
     });
@@ -117,10 +118,10 @@ async function connect({ endpoint, region, accessKeyId, secretAccessKey }: S3Set
  * @throws {unknown} What broke the body, rather than the abort that this caused.
  */
 async function sendBody<T>(
-  delivery: Delivery, signal: AbortSignal, send: (body: Readable, signal: AbortSignal) => Promise<T>,
+  chunks: AsyncIterable<Uint8Array>, signal: AbortSignal, send: (body: Readable, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const broken = new AbortController();
-  const body = Readable.from(verifiedChunks(delivery, signal, { chunks: 'kept' }), { objectMode: false });
+  const body = Readable.from(chunks, { objectMode: false });
   body.on('error', (error) => { broken.abort(error); });
   try {
     return await send(body, AbortSignal.any([signal, broken.signal]));

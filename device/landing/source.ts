@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { DeviceError, describeError, systemCode } from '../core/errors.ts';
-import type { Delivery } from './port.ts';
+import type { Delivery, PutOptions } from './port.ts';
 
 const CHUNK_BYTES = 256 * 1024;
+/** As much at once as the slowest allowed line may take without a server thinking that nobody is there. */
+const PACED_BYTES = 16 * 1024;
 
 export interface Reading {
   /**
@@ -44,7 +46,10 @@ export async function* verifiedChunks(
 }
 
 async function* chunksOf({ content, bytes }: Delivery, { chunks, file: name }: Reading): AsyncGenerator<Uint8Array, void> {
-  if ('data' in content) return void (yield content.data);
+  if ('data' in content) {
+    if (content.data.byteLength > 0) yield content.data;
+    return;
+  }
   const chunkBytes = Math.min(CHUNK_BYTES, bytes + 1); // one more shows that a file has grown
   try {
     await using file = await open(name ?? content.file, 'r');
@@ -59,6 +64,26 @@ async function* chunksOf({ content, bytes }: Delivery, { chunks, file: name }: R
   } catch (cause) {
     if (systemCode(cause) === undefined) throw cause;
     throw new DeviceError('landing.source-missing', `${content.file} cannot be read: ${describeError(cause)}`, { cause });
+  }
+}
+
+/**
+ * The same chunks, each let go when `pace` allows it; `onBytes` is told once a chunk was taken.
+ * @param from - Bytes of the object that went before.
+ */
+export async function* paced(
+  chunks: AsyncIterable<Uint8Array>, { pace, onBytes }: PutOptions, from = 0,
+): AsyncGenerator<Uint8Array, void> {
+  let sent = from;
+  for await (const chunk of chunks) {
+    const step = pace === undefined ? chunk.byteLength : PACED_BYTES;
+    for (let start = 0; start < chunk.byteLength; start += step) {
+      const piece = chunk.subarray(start, start + step);
+      await pace?.(piece.byteLength);
+      yield piece;
+      sent += piece.byteLength;
+      onBytes?.(sent);
+    }
   }
 }
 
