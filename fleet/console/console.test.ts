@@ -115,7 +115,7 @@ describe('the fleet\'s API', () => {
 
   it('tells of devices, and of what was rejected and why', async () => {
     await add(NOON);
-    fleet.index.reject({
+    await fleet.index.reject({
       key: 'shed/a.json',
       device: 'shed',
       code: 'file.wrong-hash',

@@ -25,43 +25,43 @@ const eventsQuery = z.strictObject({
 const rejectedQuery = z.strictObject({ before: z.string().regex(/^\d{1,15}$/, 'what `next` said').optional(), limit });
 
 /** `GET /api/events` */
-export function listEvents(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): void {
+export async function listEvents(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): Promise<void> {
   const { device, before, limit: most } = queryOf(ctx, eventsQuery);
-  const { rows, next } = index.events({
+  const { rows, next } = await index.events({
     limit: most,
     ...(device === undefined ? {} : { device }),
     ...(before === undefined ? {} : { before }),
   });
-  ctx.body = { events: rows.map((row) => eventView(row, library)), next: next ?? null } satisfies FleetEventsView;
+  const events = await Promise.all(rows.map((row) => eventView(row, library)));
+  ctx.body = { events, next: next ?? null } satisfies FleetEventsView;
 }
 
 /** `GET /api/events/:device/:id`: for fresh links, too. */
-export function showEvent(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): void {
+export async function showEvent(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): Promise<void> {
   const { device = '', id = '' } = ctx['params'] as { readonly device?: string; readonly id?: string };
-  const row = NAME_PATTERN.test(device) && EVENT_ID_PATTERN.test(id) ? index.event(device, id) : undefined;
+  const row = NAME_PATTERN.test(device) && EVENT_ID_PATTERN.test(id) ? await index.event(device, id) : undefined;
   if (row === undefined) throw new HttpError(404, 'events.unknown', 'there is no such event in the library');
-  ctx.body = eventView(row, library);
+  ctx.body = await eventView(row, library);
 }
 
 /** `GET /api/devices` */
-export function listDevices(ctx: Context, index: ConsoleIndex): void {
+export async function listDevices(ctx: Context, index: ConsoleIndex): Promise<void> {
+  const devices = await index.devices();
   ctx.body = {
-    devices: index
-      .devices()
-      .map(({ device, events, firstSeen, lastSeen, lastEventAt }) => ({
-        device,
-        events,
-        first_seen: inSeconds(firstSeen),
-        last_seen: inSeconds(lastSeen),
-        last_event_at: inSeconds(lastEventAt),
-      })),
+    devices: devices.map(({ device, events, firstSeen, lastSeen, lastEventAt }) => ({
+      device,
+      events,
+      first_seen: inSeconds(firstSeen),
+      last_seen: inSeconds(lastSeen),
+      last_event_at: inSeconds(lastEventAt),
+    })),
   } satisfies FleetDevicesView;
 }
 
 /** `GET /api/rejected` */
-export function listRejected(ctx: Context, index: ConsoleIndex): void {
+export async function listRejected(ctx: Context, index: ConsoleIndex): Promise<void> {
   const { before, limit: most } = queryOf(ctx, rejectedQuery);
-  const { rows, next } = index.rejected({ limit: most, ...(before === undefined ? {} : { before }) });
+  const { rows, next } = await index.rejected({ limit: most, ...(before === undefined ? {} : { before }) });
   ctx.body = {
     rejected: rows.map(({ key, device, code, message, rejectedAt, objects, folder }) => ({
       key, device, reason: { code, message }, rejected_at: inSeconds(rejectedAt), objects, folder,
@@ -70,10 +70,10 @@ export function listRejected(ctx: Context, index: ConsoleIndex): void {
   } satisfies RejectedPageView;
 }
 
-function eventView({ event, folder, ingestedAt, damage, sealed }: ListedEvent, library: ConsoleLibrary): FleetEventView {
-  const signed = [event.clip, event.snapshot, event.thumbnail, event.preview].map((file) =>
+async function eventView({ event, folder, ingestedAt, damage, sealed }: ListedEvent, library: ConsoleLibrary): Promise<FleetEventView> {
+  const signed = await Promise.all([event.clip, event.snapshot, event.thumbnail, event.preview].map(async (file) =>
     file === null || file === undefined ? undefined : library.signedLink(folder + file.name, seconds(LINK_LASTS_S)),
-  );
+  ));
   const [clip, picture, thumbnail, preview] = signed.map((link) => link?.href ?? null);
   const expiry = signed.reduce<Millis | undefined>(
     (first, link) => (first === undefined || (link && link.expiresAt < first) ? link?.expiresAt : first),

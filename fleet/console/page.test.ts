@@ -150,7 +150,7 @@ describe('the fleet\'s page in a browser', function () {
   });
 
   it('says what was rejected and why', async () => {
-    fleet.index.reject({
+    await fleet.index.reject({
       key: 'garage/2026/11/21/a.json',
       device: 'garage',
       code: 'clip.undecodable',

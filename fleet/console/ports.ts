@@ -27,16 +27,16 @@ interface Page<T> { readonly rows: readonly T[]; readonly next: string | undefin
 
 /** See `index/port.ts`. */
 export interface ConsoleIndex {
-  events(query: { readonly device?: string; readonly before?: string; readonly limit: number }): Page<ListedEvent>;
-  event(device: string, id: string): ListedEvent | undefined;
-  devices(): readonly {
+  events(query: { readonly device?: string; readonly before?: string; readonly limit: number }): Promise<Page<ListedEvent>>;
+  event(device: string, id: string): Promise<ListedEvent | undefined>;
+  devices(): Promise<readonly {
     readonly device: string;
     readonly firstSeen: Millis;
     readonly lastSeen: Millis;
     readonly events: number;
     readonly lastEventAt: Millis;
-  }[];
-  rejected(query: { readonly before?: string; readonly limit: number }): Page<ListedRejection>;
+  }[]>;
+  rejected(query: { readonly before?: string; readonly limit: number }): Promise<Page<ListedRejection>>;
   readonly revision: number;
 }
 
@@ -52,7 +52,7 @@ export interface ConsoleLibrary {
       } & AsyncDisposable)
     | undefined
   >;
-  signedLink(key: string, lasts: Millis): { readonly href: string; readonly expiresAt: Millis };
+  signedLink(key: string, lasts: Millis): Promise<{ readonly href: string; readonly expiresAt: Millis }>;
 }
 
 /** Says whether a link to an object of the library that came back to us still holds. */

@@ -36,7 +36,7 @@ function eventAt(at: number, device = 'yard', random = 0.5): TytoEvent {
     snapshot: null,
   };
 }
-const add = (index: FleetIndex, event: TytoEvent, ingestedAt: Millis = millis(NOON)): void =>
+const add = (index: FleetIndex, event: TytoEvent, ingestedAt: Millis = millis(NOON)): Promise<void> =>
   index.accept({ event, folder: eventFolder(event), ingestedAt, damage: null, sealed: false }, [manifestKey(event)]);
 const rejection = (key: string, more: Partial<Rejection> = {}): Rejection => ({
   key,
@@ -63,51 +63,51 @@ describe('index of the fleet', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('has one row for an event, however often it comes', () => {
+  it('has one row for an event, however often it comes', async () => {
     const event = eventAt(NOON);
-    add(index, event);
-    add(index, event, millis(NOON + 5000));
-    assert.deepEqual(index.events({ limit: 10 }).rows, [
+    await add(index, event);
+    await add(index, event, millis(NOON + 5000));
+    assert.deepEqual((await index.events({ limit: 10 })).rows, [
       { event, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null, sealed: false },
     ]);
-    assert.deepEqual(index.devices(), [
+    assert.deepEqual(await index.devices(), [
       { device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, lastEventAt: NOON },
     ]);
-    assert.deepEqual(index.accepted('yard', event.id), event);
-    assert.equal(index.accepted('shed', event.id), undefined);
-    assert.deepEqual([index.event('yard', event.id)?.event, index.event('shed', event.id)], [event, undefined]);
+    assert.deepEqual(await index.accepted('yard', event.id), event);
+    assert.equal(await index.accepted('shed', event.id), undefined);
+    assert.deepEqual([(await index.event('yard', event.id))?.event, await index.event('shed', event.id)], [event, undefined]);
   });
 
-  it('takes in more of an event that it has, where it stands', () => {
+  it('takes in more of an event that it has, where it stands', async () => {
     const event = eventAt(NOON);
-    add(index, event);
-    add(index, { ...event, top_score: 0.9 }, millis(NOON + 5000));
-    assert.deepEqual(index.events({ limit: 10 }).rows, [
+    await add(index, event);
+    await add(index, { ...event, top_score: 0.9 }, millis(NOON + 5000));
+    assert.deepEqual((await index.events({ limit: 10 })).rows, [
       { event: { ...event, top_score: 0.9 }, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null, sealed: false },
     ]);
-    assert.equal(index.devices()[0]?.events, 1);
+    assert.equal((await index.devices())[0]?.events, 1);
   });
 
-  it('keeps events of two devices apart, even with the same id', () => {
-    add(index, eventAt(NOON, 'yard'));
-    add(index, eventAt(NOON, 'shed'));
-    const first = index.events({ limit: 1 });
+  it('keeps events of two devices apart, even with the same id', async () => {
+    await add(index, eventAt(NOON, 'yard'));
+    await add(index, eventAt(NOON, 'shed'));
+    const first = await index.events({ limit: 1 });
     assert.deepEqual(first.rows.map(({ event }) => event.device), ['yard']);
     assert.deepEqual(
-      index.events({ limit: 1, before: first.next ?? '' }).rows.map(({ event }) => event.device),
+      (await index.events({ limit: 1, before: first.next ?? '' })).rows.map(({ event }) => event.device),
       ['shed'],
     );
   });
 
   it('gives every event exactly once, newest first, page by page, while new ones arrive', () =>
     fc.assert(
-      fc.property(
+      fc.asyncProperty(
         fc.uniqueArray(fc.integer({ min: 0, max: 1e9 }), { maxLength: 30 }),
         fc.integer({ min: 1, max: 7 }),
         fc.boolean(),
-        (offsets, limit, filtered) => {
+        async (offsets, limit, filtered) => {
           using fresh = SqliteIndex.open(':memory:');
-          for (const offset of offsets) add(fresh, eventAt(NOON + offset, offset % 3 === 0 ? 'shed' : 'yard'));
+          for (const offset of offsets) await add(fresh, eventAt(NOON + offset, offset % 3 === 0 ? 'shed' : 'yard'));
           const expected = offsets
             .filter((offset) => !filtered || offset % 3 !== 0)
             .sort((a, b) => b - a)
@@ -115,14 +115,14 @@ describe('index of the fleet', () => {
           const got: number[] = [];
           let before: string | undefined;
           do {
-            const { rows, next } = fresh.events({
+            const { rows, next } = await fresh.events({
               limit,
               ...(filtered ? { device: 'yard' } : {}),
               ...(before === undefined ? {} : { before }),
             });
             got.push(...rows.map(({ event }) => event.start_time));
             before = next;
-            add(fresh, eventAt(NOON + 2e9 + got.length)); // newer than all
+            await add(fresh, eventAt(NOON + 2e9 + got.length)); // newer than all
           } while (before !== undefined);
           assert.deepEqual(got, expected);
         },
@@ -130,49 +130,49 @@ describe('index of the fleet', () => {
       { numRuns: 30 },
     ));
 
-  it('knows when a device was first and last heard of', () => {
-    add(index, eventAt(NOON), millis(NOON));
-    add(index, eventAt(NOON - 60_000), millis(NOON + 9000));
-    assert.deepEqual(index.devices(), [
+  it('knows when a device was first and last heard of', async () => {
+    await add(index, eventAt(NOON), millis(NOON));
+    await add(index, eventAt(NOON - 60_000), millis(NOON + 9000));
+    assert.deepEqual(await index.devices(), [
       { device: 'yard', firstSeen: NOON, lastSeen: NOON + 9000, events: 2, lastEventAt: NOON },
     ]);
   });
 
-  it('keeps the latest rejection of a key, unfinished until the landing is empty', () => {
-    index.reject(rejection('yard/a.json'));
-    index.reject(rejection('yard/b.json'));
-    index.reject(rejection('yard/a.json', { code: 'file.missing' }));
+  it('keeps the latest rejection of a key, unfinished until the landing is empty', async () => {
+    await index.reject(rejection('yard/a.json'));
+    await index.reject(rejection('yard/b.json'));
+    await index.reject(rejection('yard/a.json', { code: 'file.missing' }));
     assert.deepEqual(
-      index.rejected({ limit: 10 }).rows.map(({ key, code }) => [key, code]),
+      (await index.rejected({ limit: 10 })).rows.map(({ key, code }) => [key, code]),
       [
         ['yard/a.json', 'file.missing'],
         ['yard/b.json', 'file.wrong-hash'],
       ],
     );
-    assert.deepEqual(index.unfinishedRejection('yard/a.json'), rejection('yard/a.json', { code: 'file.missing' }));
-    index.finishRejection('yard/a.json');
-    assert.equal(index.unfinishedRejection('yard/a.json'), undefined);
-    const first = index.rejected({ limit: 1 });
+    assert.deepEqual(await index.unfinishedRejection('yard/a.json'), rejection('yard/a.json', { code: 'file.missing' }));
+    await index.finishRejection('yard/a.json');
+    assert.equal(await index.unfinishedRejection('yard/a.json'), undefined);
+    const first = await index.rejected({ limit: 1 });
     assert.deepEqual(
-      index.rejected({ limit: 1, before: first.next ?? '' }).rows.map(({ key }) => key),
+      (await index.rejected({ limit: 1, before: first.next ?? '' })).rows.map(({ key }) => key),
       ['yard/b.json'],
     );
   });
 
-  it('forgets the rejection of what was delivered well later', () => {
+  it('forgets the rejection of what was delivered well later', async () => {
     const event = eventAt(NOON);
-    index.reject(rejection(manifestKey(event)));
-    add(index, event);
-    assert.deepEqual(index.rejected({ limit: 10 }).rows, []);
+    await index.reject(rejection(manifestKey(event)));
+    await add(index, event);
+    assert.deepEqual((await index.rejected({ limit: 10 })).rows, []);
   });
 
-  it('keeps everything over a restart, and tells of changes', () => {
+  it('keeps everything over a restart, and tells of changes', async () => {
     const before = index.revision;
-    add(index, eventAt(NOON));
+    await add(index, eventAt(NOON));
     assert.notEqual(index.revision, before);
     index[Symbol.dispose]();
     index = SqliteIndex.open(file());
-    assert.equal(index.events({ limit: 10 }).rows.length, 1);
+    assert.equal((await index.events({ limit: 10 })).rows.length, 1);
   });
 
   it('keeps what it has when a newer Tyto opens it, and is ready for damage that is known of clips', async () => {
@@ -183,11 +183,11 @@ describe('index of the fleet', () => {
     before.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)').run(event.id, 'yard', JSON.stringify(event), 'yard/x/', NOON);
     before.close();
     using opened = SqliteIndex.open(old);
-    assert.deepEqual(opened.event('yard', event.id), { event, folder: 'yard/x/', ingestedAt: NOON, damage: null, sealed: false });
+    assert.deepEqual(await opened.event('yard', event.id), { event, folder: 'yard/x/', ingestedAt: NOON, damage: null, sealed: false });
     const damage = { reason: '5 of 10 pictures decode without fault', decoded_share: 0.5 };
-    opened.accept({ event, folder: 'yard/x/', ingestedAt: millis(NOON), damage, sealed: false }, []);
-    opened.accept({ event, folder: 'yard/x/', ingestedAt: millis(NOON), damage: null, sealed: false }, []);
-    assert.deepEqual(opened.event('yard', event.id)?.damage, damage);
+    await opened.accept({ event, folder: 'yard/x/', ingestedAt: millis(NOON), damage, sealed: false }, []);
+    await opened.accept({ event, folder: 'yard/x/', ingestedAt: millis(NOON), damage: null, sealed: false }, []);
+    assert.deepEqual((await opened.event('yard', event.id))?.damage, damage);
   });
 
   it('refuses a file that is no database, or a newer one\'s, and leaves it as it is', async () => {

@@ -62,26 +62,26 @@ export interface EventQuery {
 export interface Page<T> { readonly rows: readonly T[]; readonly next: string | undefined }
 
 export interface FleetIndex {
-  events(query: EventQuery): Page<IndexedEvent>;
-  event(device: string, id: string): IndexedEvent | undefined;
+  events(query: EventQuery): Promise<Page<IndexedEvent>>;
+  event(device: string, id: string): Promise<IndexedEvent | undefined>;
   /** By name. */
-  devices(): readonly DeviceRow[];
-  rejected(query: { readonly before?: string; readonly limit: number }): Page<Rejection>;
-  /** Changes whenever something was added or removed by this process. */
+  devices(): Promise<readonly DeviceRow[]>;
+  rejected(query: { readonly before?: string; readonly limit: number }): Promise<Page<Rejection>>;
+  /** Changes whenever something was added or removed by this process. Costs nothing to read. */
   readonly revision: number;
 
   /** The event as it was accepted; undefined when it was not. */
-  accepted(device: string, id: string): TytoEvent | undefined;
+  accepted(device: string, id: string): Promise<TytoEvent | undefined>;
   /**
    * Adds an event, or puts it in the place of what was known of it. Repeating it changes nothing. What was rejected
    * under `keys` is forgotten. Of damage that is known, `null` takes nothing back: more of an event came without its clip;
    * nor does what is not sealed.
    */
-  accept(row: IndexedEvent, keys: readonly string[]): void;
+  accept(row: IndexedEvent, keys: readonly string[]): Promise<void>;
   /** The rejection under `key` whose objects are perhaps still in the landing; undefined when none is so. */
-  unfinishedRejection(key: string): Rejection | undefined;
+  unfinishedRejection(key: string): Promise<Rejection | undefined>;
   /** Adds a rejection, in place of an earlier one under the same key. It is unfinished until `finishRejection`. */
-  reject(rejection: Rejection): void;
+  reject(rejection: Rejection): Promise<void>;
   /** The landing holds none of its objects any more. */
-  finishRejection(key: string): void;
+  finishRejection(key: string): Promise<void>;
 }

@@ -17,7 +17,7 @@ export class SqliteIndex implements FleetIndex, Disposable {
 
   get revision(): number { return this.#revision; }
 
-  events({ device, before, limit }: EventQuery): Page<IndexedEvent> {
+  async events({ device, before, limit }: EventQuery): Promise<Page<IndexedEvent>> {
     const [id, of] = readCursor(before);
     const rows = device === undefined
       ? this.#database.all(SQL.events, id, id, of, limit + 1)
@@ -25,14 +25,11 @@ export class SqliteIndex implements FleetIndex, Disposable {
     return page(rows, limit, readEvent, (row) => `${String(row['id'])}_${String(row['device'])}`);
   }
 
-  event(device: string, id: string): IndexedEvent | undefined {
-    const row = this.#database.get(SQL.event, id, device);
-    return row === undefined ? undefined : readEvent(row);
-  }
+  async event(device: string, id: string): Promise<IndexedEvent | undefined> { return this.#event(device, id); }
 
-  devices(): readonly DeviceRow[] { return this.#database.all(SQL.devices).map(readDevice); }
+  async devices(): Promise<readonly DeviceRow[]> { return this.#database.all(SQL.devices).map(readDevice); }
 
-  rejected({ before, limit }: { readonly before?: string; readonly limit: number }): Page<Rejection> {
+  async rejected({ before, limit }: { readonly before?: string; readonly limit: number }): Promise<Page<Rejection>> {
     const rows = this.#database.all(
       SQL.rejected,
       before === undefined ? Number.MAX_SAFE_INTEGER : Number(before),
@@ -41,13 +38,13 @@ export class SqliteIndex implements FleetIndex, Disposable {
     return page(rows, limit, readRejection, (row) => String(row['number']));
   }
 
-  accepted(device: string, id: string): TytoEvent | undefined { return this.event(device, id)?.event; }
+  async accepted(device: string, id: string): Promise<TytoEvent | undefined> { return this.#event(device, id)?.event; }
 
-  accept({ event, folder, ingestedAt, damage, sealed }: IndexedEvent, keys: readonly string[]): void {
+  async accept({ event, folder, ingestedAt, damage, sealed }: IndexedEvent, keys: readonly string[]): Promise<void> {
     const text = JSON.stringify(event);
     const harm = damage === null ? null : JSON.stringify(damage);
     this.#change(() => {
-      if (this.event(event.device, event.id) === undefined) {
+      if (this.#event(event.device, event.id) === undefined) {
         this.#database.run(SQL.addEvent, event.id, event.device, text, folder, ingestedAt, harm, Number(sealed));
         this.#database.run(SQL.sawDevice, event.device, ingestedAt, ingestedAt, Math.round(event.start_time * 1000));
       } else {
@@ -57,12 +54,12 @@ export class SqliteIndex implements FleetIndex, Disposable {
     });
   }
 
-  unfinishedRejection(key: string): Rejection | undefined {
+  async unfinishedRejection(key: string): Promise<Rejection | undefined> {
     const row = this.#database.get(SQL.unfinished, key);
     return row === undefined ? undefined : readRejection(row);
   }
 
-  reject({ key, device, code, message, rejectedAt, folder, objects, delivery }: Rejection): void {
+  async reject({ key, device, code, message, rejectedAt, folder, objects, delivery }: Rejection): Promise<void> {
     this.#change(() => {
       this.#database.run(SQL.forgetRejection, key); // and not replaced in place: the newest stands on top
       this.#database.run(
@@ -79,9 +76,14 @@ export class SqliteIndex implements FleetIndex, Disposable {
     });
   }
 
-  finishRejection(key: string): void { this.#database.run(SQL.finish, key); }
+  async finishRejection(key: string): Promise<void> { this.#database.run(SQL.finish, key); }
 
   [Symbol.dispose](): void { this.#database[Symbol.dispose](); }
+
+  #event(device: string, id: string): IndexedEvent | undefined {
+    const row = this.#database.get(SQL.event, id, device);
+    return row === undefined ? undefined : readEvent(row);
+  }
 
   #change(work: () => void): void {
     this.#database.transaction(work);

@@ -51,8 +51,8 @@ describe('ingest from a bucket', function () {
     }
 
     await bench.runUntil(async () => (await landing.list('', undefined, never)).entries.length === 0, { landing });
-    assert.deepEqual(bench.accepted, [`yard ${upload.event.id}`]);
-    assert.deepEqual([...bench.rejected.keys()].sort(), [...hostile].sort());
+    assert.deepEqual(await bench.accepted, [`yard ${upload.event.id}`]);
+    assert.deepEqual([...(await bench.rejected).keys()].sort(), [...hostile].sort());
     assert.deepEqual(await bench.files('library'), [...upload.objects.keys()].sort());
     assert.equal((await bench.files('quarantine')).length, 2 * hostile.length, 'each with its reason');
   });

@@ -31,9 +31,9 @@ describe('ingest that is killed', () => {
 
   /** All that can be seen of the outcome from outside. */
   const outcome = async (bench: IngestBench) => ({
-    accepted: bench.accepted,
-    rejected: [...bench.rejected],
-    devices: bench.parts.register.devices().map(({ device, events }) => [device, events]),
+    accepted: await bench.accepted,
+    rejected: [...await bench.rejected],
+    devices: (await bench.parts.register.devices()).map(({ device, events }) => [device, events]),
     library: await bench.files('library'),
     quarantine: await bench.files('quarantine'),
     landing: await bench.files('landing'),
@@ -92,7 +92,7 @@ describe('ingest that is killed', () => {
     assert.equal((await bench.files('library')).length, 2);
     await land(bench.landing, tampered(upload));
     await runOnce(bench, bench.parts, 'event');
-    assert.deepEqual([await bench.files('library'), [...bench.rejected.values()]], [[], ['file.wrong-hash']]);
+    assert.deepEqual([await bench.files('library'), [...(await bench.rejected).values()]], [[], ['file.wrong-hash']]);
   });
 });
 

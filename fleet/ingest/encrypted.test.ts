@@ -25,8 +25,8 @@ describe('ingest of encrypted uploads', () => {
     await bench.runUntil();
     const library = new Map<string, Buffer>();
     for (const key of await bench.files('library')) library.set(key, await bench.read(`library/${key}`));
-    const [row] = bench.parts.register.events({ limit: 1 }).rows;
-    return { row, library, rejected: [...bench.rejected.values()], work: await bench.files('work') };
+    const [row] = (await bench.parts.register.events({ limit: 1 })).rows;
+    return { row, library, rejected: [...(await bench.rejected).values()], work: await bench.files('work') };
   }
 
   it('looks into them with the key, and keeps them as they came', async () => {

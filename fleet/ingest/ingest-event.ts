@@ -84,7 +84,7 @@ class EventWork {
 
   async run(): Promise<Outcome> {
     const { landed: { key }, parts: { register, clock, limits }, manifest } = this.#task;
-    const unfinished = register.unfinishedRejection(key);
+    const unfinished = await register.unfinishedRejection(key);
     if (unfinished?.delivery === this.#delivery) {
       await finishRejection(unfinished, this.#task.parts, this.#task.signal);
       return { outcome: 'rejected', record: unfinished };
@@ -92,7 +92,7 @@ class EventWork {
     const verdict = judgeManifest(key, manifest.data, clock.now(), limits);
     if (verdict.verdict === 'reject') return this.#reject(verdict.reason, await this.#filesBeside());
     const { event, files } = verdict;
-    const relation = relate(register.accepted(event.device, event.id), event, files);
+    const relation = relate(await register.accepted(event.device, event.id), event, files);
     switch (relation.relation) {
       case 'new': return this.#takeIn({ event, files, all: files, isNew: true });
       case 'more': return this.#takeIn({ event: relation.event, files: relation.files, all: files, isNew: false });
@@ -194,7 +194,7 @@ class EventWork {
     const { landed: { key }, parts: { library, register, clock } } = this.#task;
     for (const expected of files) await library.put(expected.key, this.#copyOf(expected).file);
     await library.put(key, await this.#manifestFile());
-    register.accept({ event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed }, [key, ...all.map((file) => file.key)]);
+    await register.accept({ event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed }, [key, ...all.map((file) => file.key)]);
     await this.#tidyUp(all);
   }
 

@@ -25,8 +25,8 @@ describe('ingest', () => {
     const upload = uploadOf(footage, { at: NOON });
     await land(bench.landing, upload.objects);
     await bench.runUntil();
-    assert.deepEqual(bench.accepted, [`yard ${upload.event.id}`]);
-    assert.deepEqual(bench.parts.register.events({ limit: 1 }).rows[0]?.event, upload.event);
+    assert.deepEqual(await bench.accepted, [`yard ${upload.event.id}`]);
+    assert.deepEqual((await bench.parts.register.events({ limit: 1 })).rows[0]?.event, upload.event);
     assert.deepEqual(await bench.files('library'), [...upload.objects.keys()].sort());
     for (const [key, data] of upload.objects) assert.ok((await bench.read(`library/${key}`)).equals(data), key);
     assert.deepEqual([await bench.files('quarantine'), await bench.files('work')], [[], []]);
@@ -40,15 +40,15 @@ describe('ingest', () => {
     ];
     for (const upload of uploads) await land(bench.landing, upload.objects);
     await bench.runUntil();
-    assert.deepEqual(bench.accepted, uploads.map(({ event }) => `yard ${event.id}`).reverse());
+    assert.deepEqual(await bench.accepted, uploads.map(({ event }) => `yard ${event.id}`).reverse());
   });
 
   it('takes in what a camera on a bad line sent, and keeps with it how much of that is sound', async () => {
     const upload = uploadOf({ clip: await makeFlakyClip(2) }, { at: NOON });
     await land(bench.landing, upload.objects);
     await bench.runUntil();
-    assert.deepEqual([...bench.rejected], []);
-    const { damage, event } = bench.parts.register.events({ limit: 1 }).rows[0] ?? {};
+    assert.deepEqual([...await bench.rejected], []);
+    const { damage, event } = (await bench.parts.register.events({ limit: 1 })).rows[0] ?? {};
     assert.deepEqual(event, upload.event);
     assert.ok(damage && damage.decoded_share > 0 && damage.decoded_share < 1, JSON.stringify(damage));
     assert.match(damage.reason, /pictures decode without fault/);
@@ -56,7 +56,7 @@ describe('ingest', () => {
     const { event: more, objects } = uploadOf({ clip: await makeFlakyClip(2), picture: footage.picture }, { at: NOON });
     await land(bench.landing, objects);
     await bench.runUntil();
-    const [row] = bench.parts.register.events({ limit: 9 }).rows;
+    const [row] = (await bench.parts.register.events({ limit: 9 })).rows;
     assert.deepEqual([row?.event, row?.damage], [more, damage], 'the picture that came later takes nothing back');
   });
 
@@ -71,7 +71,7 @@ describe('ingest', () => {
       await landed;
       return bench.isEmpty();
     });
-    assert.deepEqual([bench.accepted.length, bench.rejected.size], [1, 0]);
+    assert.deepEqual([(await bench.accepted).length, (await bench.rejected).size], [1, 0]);
   });
 
   it('gives up on files that do not come, and takes the event when it is delivered again', async () => {
@@ -81,11 +81,11 @@ describe('ingest', () => {
     assert.ok(picture);
     await land(patient.landing, rest);
     await patient.runUntil();
-    assert.deepEqual([...patient.rejected], [[manifestKey(upload.event), 'file.missing']]);
+    assert.deepEqual([...await patient.rejected], [[manifestKey(upload.event), 'file.missing']]);
     assert.equal((await patient.files('quarantine')).length, 3, 'clip, manifest and reason');
     await land(patient.landing, upload.objects);
     await patient.runUntil();
-    assert.deepEqual([patient.accepted.length, patient.rejected.size], [1, 0]);
+    assert.deepEqual([(await patient.accepted).length, (await patient.rejected).size], [1, 0]);
     assert.deepEqual(await patient.files('quarantine'), []);
   });
 
@@ -96,9 +96,9 @@ describe('ingest', () => {
       await land(bench.landing, delivery.objects);
       await bench.runUntil();
     }
-    assert.equal(bench.accepted.length, 1);
-    assert.equal(bench.parts.register.events({ limit: 1 }).rows[0]?.event.top_score, 0.8);
-    assert.deepEqual([...bench.rejected.values()], ['event.conflict']);
+    assert.equal((await bench.accepted).length, 1);
+    assert.equal((await bench.parts.register.events({ limit: 1 })).rows[0]?.event.top_score, 0.8);
+    assert.deepEqual([...(await bench.rejected).values()], ['event.conflict']);
     assert.deepEqual(await bench.files('library'), [...upload.objects.keys()].sort(), 'what was accepted stays');
   });
 
@@ -112,9 +112,9 @@ describe('ingest', () => {
       await land(bench.landing, objects);
       await bench.runUntil();
     }
-    assert.deepEqual(bench.parts.register.events({ limit: 9 }).rows.map(({ event }) => event), [whole.event]);
+    assert.deepEqual((await bench.parts.register.events({ limit: 9 })).rows.map(({ event }) => event), [whole.event]);
     assert.deepEqual(await bench.files('library'), [...whole.objects.keys()].sort());
-    assert.deepEqual([await bench.files('landing'), [...bench.rejected]], [[], []]);
+    assert.deepEqual([await bench.files('landing'), [...await bench.rejected]], [[], []]);
   });
 
   it('takes no thumbnail or preview that is something else, and says which', async () => {
@@ -124,14 +124,14 @@ describe('ingest', () => {
       await land(bench.landing, uploadOf({ ...footage, ...small }, { at: NOON + index * 1000 }).objects);
     }
     await bench.runUntil();
-    assert.deepEqual([[...bench.rejected.values()].sort(), await bench.files('library')], [['clip.not-mp4', 'clip.not-mp4', 'picture.not-jpeg'], []]);
+    assert.deepEqual([[...(await bench.rejected).values()].sort(), await bench.files('library')], [['clip.not-mp4', 'clip.not-mp4', 'picture.not-jpeg'], []]);
   });
 
   it('says to update the fleet when a device tells what it does not know', async () => {
     const upload = withManifest({ ...uploadOf({}, { at: NOON }).event, mood: 'sunny' } as TytoEvent, []);
     await land(bench.landing, upload.objects);
     await bench.runUntil();
-    const [record] = bench.parts.register.rejected({ limit: 1 }).rows;
+    const [record] = (await bench.parts.register.rejected({ limit: 1 })).rows;
     assert.match(record?.message ?? '', /mood.*its device is newer than this tyto-fleet, update that/);
   });
 
@@ -143,10 +143,10 @@ describe('ingest', () => {
       await land(bench.landing, objects);
       await bench.runUntil();
     }
-    assert.deepEqual(bench.parts.register.events({ limit: 9 }).rows.map(({ event }) => event), [rest.event]);
+    assert.deepEqual((await bench.parts.register.events({ limit: 9 })).rows.map(({ event }) => event), [rest.event]);
     assert.deepEqual(await bench.files('library'), [...whole.objects.keys()].sort());
     assert.deepEqual(
-      [...bench.rejected.values()],
+      [...(await bench.rejected).values()],
       ['event.conflict'],
       'the first once more, with other facts, is not believed',
     );
@@ -165,9 +165,9 @@ describe('ingest', () => {
       await land(bench.landing, objects);
       await bench.runUntil();
     }
-    assert.deepEqual(bench.parts.register.events({ limit: 9 }).rows.map(({ event }) => event), [part.event]);
+    assert.deepEqual((await bench.parts.register.events({ limit: 9 })).rows.map(({ event }) => event), [part.event]);
     assert.deepEqual(await bench.files('library'), [...part.objects.keys()].sort());
-    assert.deepEqual([...bench.rejected.values()], ['file.wrong-hash']);
+    assert.deepEqual([...(await bench.rejected).values()], ['file.wrong-hash']);
   });
 
   it('does not lose a manifest that is put in the place of the one it is working on', async () => {
@@ -176,7 +176,7 @@ describe('ingest', () => {
     await land(bench.landing, part.objects);
     let replaced = false;
     const { landing } = bench.parts;
-    await bench.runUntil(() => bench.parts.register.events({ limit: 1 }).rows[0]?.event.has_clip === true, {
+    await bench.runUntil(async () => (await bench.parts.register.events({ limit: 1 })).rows[0]?.event.has_clip === true, {
       landing: {
         list: (...args) => landing.list(...args), open: (...args) => landing.open(...args),
         async remove(...args) {
@@ -186,7 +186,7 @@ describe('ingest', () => {
         },
       },
     });
-    assert.deepEqual([replaced, bench.rejected.size], [true, 0]);
+    assert.deepEqual([replaced, (await bench.rejected).size], [true, 0]);
   });
 
   it('removes a file without manifest in time, and finds it again when the manifest comes late', async () => {
@@ -196,10 +196,10 @@ describe('ingest', () => {
     assert.ok(first);
     await land(hasty.landing, [first]);
     await hasty.runUntil();
-    assert.deepEqual([...hasty.rejected], [[first[0], 'file.no-manifest']]);
+    assert.deepEqual([...await hasty.rejected], [[first[0], 'file.no-manifest']]);
     await land(hasty.landing, rest);
     await hasty.runUntil();
-    assert.deepEqual([hasty.accepted.length, hasty.rejected.size], [1, 0]);
+    assert.deepEqual([(await hasty.accepted).length, (await hasty.rejected).size], [1, 0]);
     assert.deepEqual(await hasty.files('quarantine'), []);
   });
 
@@ -208,7 +208,7 @@ describe('ingest', () => {
     const sentinel = uploadOf({}, { at: NOON + 5000, device: 'shed' });
     await land(bench.landing, sentinel.objects);
     await bench.runUntil(async () => (await bench.files('landing')).length === 2);
-    assert.deepEqual([bench.accepted.length, bench.rejected.size], [1, 0]);
+    assert.deepEqual([(await bench.accepted).length, (await bench.rejected).size], [1, 0]);
   });
 
   it('does not believe the time of a file that comes from the future', async () => {
@@ -217,7 +217,7 @@ describe('ingest', () => {
     const future = new Date(Date.now() + 1e9);
     await utimes(path.join(hasty.landing, 'yard/2026/11/21/stray.bin'), future, future);
     await hasty.runUntil();
-    assert.deepEqual([...hasty.rejected.values()], ['file.no-manifest']);
+    assert.deepEqual([...(await hasty.rejected).values()], ['file.no-manifest']);
   });
 
   it('goes on when the landing cannot be read for a while, and says so', async () => {
@@ -229,7 +229,7 @@ describe('ingest', () => {
     await eventually('trouble', () => ingest.status.landingTrouble !== undefined);
     await rm(bench.landing);
     await land(bench.landing, upload.objects);
-    await eventually('accepted', () => bench.accepted.length === 1);
+    await eventually('accepted', async () => (await bench.accepted).length === 1);
     assert.equal(ingest.status.landingTrouble, undefined);
     stop.abort();
     await running;
@@ -252,10 +252,10 @@ describe('ingest', () => {
     const stop = new AbortController();
     const ingest = new Ingest({ ...bench.parts, landing, poll: millis(20), log });
     const running = ingest.run(stop.signal).catch(() => {});
-    await eventually('the one that can be read', () => bench.accepted.length === 1);
+    await eventually('the one that can be read', async () => (await bench.accepted).length === 1);
     assert.deepEqual([ingest.status.unreadable, ingest.status.landingTrouble], [['shed/'], undefined]);
     unreadable = [];
-    await eventually('the other', () => bench.accepted.length === 2);
+    await eventually('the other', async () => (await bench.accepted).length === 2);
     assert.deepEqual(ingest.status.unreadable, []);
     stop.abort();
     await running;
@@ -276,7 +276,7 @@ describe('ingest', () => {
     await bench.runUntil(() => failures > 0, { library });
     assert.deepEqual(await bench.files('landing'), [...upload.objects.keys()].sort());
     await bench.runUntil();
-    assert.equal(bench.accepted.length, 1);
+    assert.equal((await bench.accepted).length, 1);
   });
 
   it('stops at once, also in the middle of a long decode', async () => {
@@ -286,7 +286,7 @@ describe('ingest', () => {
     const before = performance.now();
     await slow.runUntil(async () => (await slow.files('work')).length > 0);
     assert.ok(performance.now() - before < 5000);
-    assert.deepEqual([slow.accepted, slow.rejected.size], [[], 0]);
+    assert.deepEqual([await slow.accepted, (await slow.rejected).size], [[], 0]);
     assert.equal((await slow.files('landing')).length, 2);
   });
 });

@@ -32,7 +32,7 @@ export interface RejectionRecord {
 
 /** What was decided so far; see `index/port.ts`. Everything is durable when a call returns. */
 export interface Register {
-  accepted(device: string, id: string): TytoEvent | undefined;
+  accepted(device: string, id: string): Promise<TytoEvent | undefined>;
   /** What was rejected under `keys` is forgotten. Without `damage`, or unless `sealed`, what was known of that stays. */
   accept(
     row: {
@@ -40,10 +40,10 @@ export interface Register {
       readonly sealed: boolean;
     },
     keys: readonly string[],
-  ): void;
-  unfinishedRejection(key: string): RejectionRecord | undefined;
-  reject(record: RejectionRecord): void;
-  finishRejection(key: string): void;
+  ): Promise<void>;
+  unfinishedRejection(key: string): Promise<RejectionRecord | undefined>;
+  reject(record: RejectionRecord): Promise<void>;
+  finishRejection(key: string): Promise<void>;
 }
 
 /** Everything that a piece of ingest's work needs. */

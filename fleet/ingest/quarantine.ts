@@ -52,7 +52,7 @@ export async function moveToQuarantine(
   const file = path.join(folder, REASON_FILE);
   await writeFile(file, reasonText(record), { flush: true });
   await parts.quarantine.put(target + REASON_FILE, file);
-  parts.register.reject(record);
+  await parts.register.reject(record);
   await finishRejection(record, parts, signal);
   return record;
 }
@@ -66,7 +66,7 @@ export async function finishRejection(
   for (const object of objects) if (object.key !== key) await landing.remove(object.key, signal);
   if (isManifestKey(key)) await removeManifest(key, delivery.slice(delivery.indexOf(' ') + 1), landing, signal);
   else await landing.remove(key, signal);
-  register.finishRejection(key);
+  await register.finishRejection(key);
 }
 
 /** Opens a file that was moved here because its manifest did not come. */

@@ -76,12 +76,12 @@ export class IngestBench implements AsyncDisposable {
   }
 
   /** `device id` of each event in the index. */
-  get accepted(): readonly string[] {
-    return this.parts.register.events({ limit: 1000 }).rows.map(({ event }) => `${event.device} ${event.id}`);
+  get accepted(): Promise<readonly string[]> {
+    return this.parts.register.events({ limit: 1000 }).then(({ rows }) => rows.map(({ event }) => `${event.device} ${event.id}`));
   }
   /** Code by key. */
-  get rejected(): ReadonlyMap<string, string> {
-    return new Map(this.parts.register.rejected({ limit: 1000 }).rows.map(({ key, code }) => [key, code]));
+  get rejected(): Promise<ReadonlyMap<string, string>> {
+    return this.parts.register.rejected({ limit: 1000 }).then(({ rows }) => new Map(rows.map(({ key, code }) => [key, code])));
   }
 
   files(folder: 'library' | 'quarantine' | 'landing' | 'work'): Promise<readonly string[]> {

@@ -77,7 +77,7 @@ export class RunningConsole implements AsyncDisposable {
       await writeFile(file, data);
       await this.library.put(key, file);
     }
-    this.index.accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage, sealed }, [
+    await this.index.accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage, sealed }, [
       manifestKey(upload.event),
     ]);
   }
