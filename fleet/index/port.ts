@@ -85,3 +85,36 @@ export interface FleetIndex {
   /** The landing holds none of its objects any more. */
   finishRejection(key: string): Promise<void>;
 }
+
+/** Something that the index took in, as it stands there now. */
+export type News = {
+  /** When it was written down. */
+  readonly at: Millis;
+} & (
+  | {
+    readonly what: 'accepted' | 'updated';
+    readonly row: IndexedEvent;
+    /** Nothing was ever accepted of its device before. */
+    readonly isFirst: boolean;
+  }
+  | { readonly what: 'rejected'; readonly rejection: Rejection }
+);
+
+/**
+ * What was accepted and rejected, in the order in which that was written down: for whoever tells others of it and must miss
+ * nothing. Remembered for a week at least. A rejection that was taken back meanwhile is left out.
+ */
+export interface NewsFeed {
+  /** Up to `limit` of what came after `cursor`; of all that is remembered for `''`, or for a cursor of another index. */
+  since(cursor: string, limit: number): Promise<NewsPage>;
+  /** The cursor behind everything that there is now. */
+  latest(): Promise<string>;
+}
+
+export interface NewsPage {
+  readonly news: readonly News[];
+  /** Leads to what comes after them. */
+  readonly cursor: string;
+  /** Whether more is there already. */
+  readonly more: boolean;
+}

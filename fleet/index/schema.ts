@@ -32,4 +32,15 @@ export const SCHEMA_STEPS: readonly string[] = [`
   ALTER TABLE events ADD COLUMN damage TEXT; -- JSON, as the contract has it; null when the clip decodes whole
 `, `
   ALTER TABLE events ADD COLUMN sealed INTEGER NOT NULL DEFAULT 0; -- 1 when it is encrypted and nobody could look into it
+`, `
+  CREATE TABLE news (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,             -- unix milliseconds
+    what TEXT NOT NULL CHECK (what IN ('accepted', 'updated', 'rejected')),
+    device TEXT NOT NULL,
+    subject TEXT NOT NULL,           -- id of the event, or key of the rejection
+    first INTEGER NOT NULL           -- 1 for the first event of its device
+  ) STRICT;
+  CREATE TABLE generation (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;
+  INSERT INTO generation VALUES (1, lower(hex(randomblob(8)))); -- numbers of another index mean nothing here
 `];

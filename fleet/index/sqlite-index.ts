@@ -1,13 +1,17 @@
 /** The index in SQLite: for a fleet that one machine serves. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
-import { millis } from '../../device/core/units.ts';
+import { hours, millis, type Millis } from '../../device/core/units.ts';
 import type { Sqlite, SqliteRow } from '../../device/durable/sqlite.ts';
 import { openDatabase } from './open-database.ts';
-import type { DeviceRow, EventQuery, FleetIndex, IndexedEvent, Page, Rejection } from './port.ts';
+import type { DeviceRow, EventQuery, FleetIndex, IndexedEvent, News, NewsFeed, NewsPage, Page, Rejection } from './port.ts';
+
+/** For so long it is remembered what came in which order. */
+const NEWS_KEPT = hours(8 * 24);
 
 /** @throws {DeviceError} From every method, when the disk or the file fails; nothing is changed then. */
-export class SqliteIndex implements FleetIndex, Disposable {
+export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
   readonly #database: Sqlite;
   #revision = 0;
 
@@ -44,11 +48,16 @@ export class SqliteIndex implements FleetIndex, Disposable {
     const text = JSON.stringify(event);
     const harm = damage === null ? null : JSON.stringify(damage);
     this.#change(() => {
-      if (this.#event(event.device, event.id) === undefined) {
+      const known = this.#event(event.device, event.id);
+      if (known === undefined) {
+        const isFirst = this.#database.get(SQL.device, event.device) === undefined;
+        this.#tell({ at: ingestedAt, what: 'accepted', device: event.device, subject: event.id, isFirst });
         this.#database.run(SQL.addEvent, event.id, event.device, text, folder, ingestedAt, harm, Number(sealed));
         this.#database.run(SQL.sawDevice, event.device, ingestedAt, ingestedAt, Math.round(event.start_time * 1000));
       } else {
         this.#database.run(SQL.changeEvent, text, harm, Number(sealed), event.id, event.device);
+        if (isDeepStrictEqual(known, this.#event(event.device, event.id))) return;
+        this.#tell({ at: ingestedAt, what: 'updated', device: event.device, subject: event.id, isFirst: false });
       }
       for (const key of keys) this.#database.run(SQL.forgetRejection, key);
     });
@@ -73,16 +82,58 @@ export class SqliteIndex implements FleetIndex, Disposable {
         JSON.stringify(objects),
         delivery,
       );
+      this.#tell({ at: rejectedAt, what: 'rejected', device, subject: key, isFirst: false });
     });
   }
 
   async finishRejection(key: string): Promise<void> { this.#database.run(SQL.finish, key); }
+
+  async since(cursor: string, limit: number): Promise<NewsPage> {
+    const { generation, last } = this.#newest();
+    const [of, number] = cursor.split('.');
+    const known = of === generation && Number(number) <= last ? Number(number) : 0;
+    const rows = this.#database.all(SQL.news, known, limit + 1);
+    const shown = rows.slice(0, limit);
+    return {
+      news: shown.flatMap((row) => this.#newsOf(row)),
+      cursor: `${generation}.${Number(shown.at(-1)?.['number'] ?? known)}`,
+      more: rows.length > limit,
+    };
+  }
+
+  async latest(): Promise<string> {
+    const { generation, last } = this.#newest();
+    return `${generation}.${last}`;
+  }
 
   [Symbol.dispose](): void { this.#database[Symbol.dispose](); }
 
   #event(device: string, id: string): IndexedEvent | undefined {
     const row = this.#database.get(SQL.event, id, device);
     return row === undefined ? undefined : readEvent(row);
+  }
+
+  #newest(): { readonly generation: string; readonly last: number } {
+    const row = this.#database.get(SQL.newest);
+    return { generation: String(row?.['id']), last: Number(row?.['last'] ?? 0) };
+  }
+
+  #newsOf(row: SqliteRow): readonly News[] {
+    const [at, subject] = [time(row['at']), String(row['subject'])];
+    if (row['what'] === 'rejected') {
+      const found = this.#database.get(SQL.rejection, subject);
+      return found === undefined ? [] : [{ at, what: 'rejected', rejection: readRejection(found) }];
+    }
+    const found = this.#event(String(row['device']), subject);
+    return found === undefined ? [] : [{ at, what: row['what'] === 'updated' ? 'updated' : 'accepted', row: found, isFirst: row['first'] === 1 }];
+  }
+
+  /** Notes what happened, within the transaction in which it does; and forgets a little of what is old. */
+  #tell({ at, what, device, subject, isFirst }: {
+    readonly at: Millis; readonly what: News['what']; readonly device: string; readonly subject: string; readonly isFirst: boolean;
+  }): void {
+    this.#database.run(SQL.addNews, at, what, device, subject, Number(isFirst));
+    this.#database.run(SQL.forgetNews, at - NEWS_KEPT);
   }
 
   #change(work: () => void): void {
@@ -98,6 +149,7 @@ const SQL = {
   addEvent: 'INSERT INTO events (id, device, event, folder, ingested_at, damage, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)',
   changeEvent: 'UPDATE events SET event = ?, damage = coalesce(?, damage), sealed = max(?, sealed) WHERE id = ? AND device = ?',
   devices: 'SELECT * FROM devices ORDER BY device',
+  device: 'SELECT 1 FROM devices WHERE device = ?',
   sawDevice: `INSERT INTO devices (device, first_seen, last_seen, events, last_event_at) VALUES (?, ?, ?, 1, ?)
     ON CONFLICT DO UPDATE SET last_seen = max(last_seen, excluded.last_seen), events = events + 1,
     last_event_at = max(last_event_at, excluded.last_event_at)`,
@@ -106,6 +158,11 @@ const SQL = {
   addRejection: `INSERT INTO rejected (key, device, code, message, rejected_at, folder, objects, delivery, finished)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`,
   forgetRejection: 'DELETE FROM rejected WHERE key = ?',
+  rejection: 'SELECT * FROM rejected WHERE key = ?',
+  news: 'SELECT * FROM news WHERE number > ? ORDER BY number LIMIT ?',
+  newest: `SELECT id, (SELECT seq FROM sqlite_sequence WHERE name = 'news') AS last FROM generation`,
+  addNews: 'INSERT INTO news (at, what, device, subject, first) VALUES (?, ?, ?, ?, ?)',
+  forgetNews: 'DELETE FROM news WHERE number IN (SELECT number FROM news ORDER BY number LIMIT 10) AND at < ?',
   finish: 'UPDATE rejected SET finished = 1 WHERE key = ?',
 } as const;
 
