@@ -7,7 +7,7 @@ import type { Log } from '../core/log.ts';
 import { redactAddresses } from '../core/redact-addresses.ts';
 import { inSeconds, millis, minutes, seconds, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { Bell } from './bell.ts';
+import { Bell } from '../runtime/bell.ts';
 import type { Outbox, Waiting } from './outbox.ts';
 import { DeliveryFault, type Delivery, type Output } from './port.ts';
 import { habitsOf } from './rules.ts';

@@ -22,6 +22,7 @@ export const testPackages = [
   { name: 'mosquitto', commands: [['mosquitto']], why: 'an independent MQTT broker' },
   { name: 'mosquitto-clients', commands: [['mosquitto_sub'], ['mosquitto_pub']], why: 'an independent MQTT listener' },
   { name: 'chromium', commands: [['chromium', 'chromium-browser']], why: 'opens the pages' },
+  { name: 'kcat', commands: [['kcat']], why: 'holds a Kafka broker' },
   { name: 'radosgw', commands: [['radosgw'], ['radosgw-admin']], why: 'an S3 server that enforces policies' },
   { name: 'ceph-mon', commands: [['ceph-mon'], ['ceph-authtool'], ['monmaptool']], why: 'radosgw needs it' },
   { name: 'ceph-osd', commands: [['ceph-osd']], why: 'radosgw needs it' },

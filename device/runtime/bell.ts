@@ -1,5 +1,5 @@
 import type { Millis } from '../core/units.ts';
-import type { Clock } from '../runtime/clock.ts';
+import type { Clock } from './clock.ts';
 
 /** Wakes one who waits, or the next who does. */
 export class Bell {
