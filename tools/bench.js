@@ -11,7 +11,7 @@ const args = process.argv.slice(2);
 
 await command(async () => {
   ensureDebianPackages(devicePackages);
-  ensureInstalled();
+  ensureInstalled('test');
   if (!args.includes('--help') && !args.includes('-h')) ensureBuilt();
   await runNode(nodeToRun(), [join(root, 'test', 'bench', 'main.ts'), ...args]);
 });

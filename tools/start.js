@@ -9,7 +9,7 @@ import { command, root } from './setup/project.js';
 
 await command(async () => {
   ensureDebianPackages(devicePackages);
-  ensureInstalled();
+  ensureInstalled('run');
   ensureBuilt();
   await runNode(nodeToRun(), [join(root, 'dist', 'device', 'cli.js'), 'run', ...process.argv.slice(2)]);
 });

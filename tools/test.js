@@ -18,7 +18,7 @@ const specs = ['tools', 'device', 'fleet', 'test'].map((folder) => `${folder}/**
 await command(() => {
   try {
     ensureDebianPackages(testPackages);
-    ensureInstalled();
+    ensureInstalled('test');
     ensureBuilt();
   } catch (error) {
     process.once('exit', () => printTally({ passed: 0, failed: 1, skipped: 0 }));

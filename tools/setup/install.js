@@ -5,13 +5,20 @@ import { prepareNatives } from './natives.js';
 import { npm } from './npm.js';
 import { root, say, SetupError } from './project.js';
 
-/** Installs the locked packages, when they are not here or not those of `package-lock.json`. */
-export function ensureInstalled() {
-  if (isInstalled()) return;
+/**
+ * Installs the locked packages, when they are not here or not those of `package-lock.json`.
+ *
+ * @param {'run' | 'test'} purpose What is to be done with them: the servers and tools of `tools/workbench`, a third of all,
+ *   are for tests, benchmarks and the cloud only.
+ */
+export function ensureInstalled(purpose) {
+  const here = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (here === wanted('test') || here === wanted(purpose)) return;
   say('installing the locked packages (npm ci)');
+  const part = purpose === 'test' ? [] : ['--workspace=tools/node', '--include-workspace-root'];
   // No package's own script runs: the one native build that we want is ours, and nothing else is fetched.
   const flags = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  if (!npm(['ci', ...flags])) throw new SetupError('npm ci failed (see above): is the network there? Then try again.');
+  if (!npm(['ci', ...part, ...flags])) throw new SetupError('npm ci failed (see above): is the network there? Then try again.');
   prepareNatives();
   markInstalled();
 }
@@ -19,7 +26,7 @@ export function ensureInstalled() {
 /** Notes that what is in `node_modules` is what the lockfile says, development packages included. */
 export function markInstalled() {
   mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, wanted());
+  writeFileSync(stamp, wanted(existsSync(join(root, 'node_modules', 'azurite')) ? 'test' : 'run'));
 }
 
 /** @returns {boolean} Whether the packages to develop with are here: not so after `npm ci --omit=dev`. */
@@ -27,13 +34,10 @@ export function hasDevelopmentPackages() {
   return ['typescript', 'vite'].every((name) => existsSync(join(root, 'node_modules', name)));
 }
 
-function isInstalled() {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted();
-}
-
-function wanted() {
-  const files = ['package-lock.json', 'package.json', 'tools/node/package.json'];
-  return `${process.platform} ${process.arch} ${fingerprint(root, files)}\n`;
+/** @param {'run' | 'test'} purpose */
+function wanted(purpose) {
+  const files = ['package-lock.json', 'package.json', 'tools/node/package.json', 'tools/workbench/package.json'];
+  return `${process.platform} ${process.arch} ${fingerprint(root, files)} ${purpose}\n`;
 }
 
 const stamp = join(root, 'node_modules', '.cache', 'tyto', 'installed');
