@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../core/duration.ts';
 import { seconds, type Millis } from '../core/units.ts';
-import { EVENT_KINDS } from './event.ts';
+import { eventRuleFields } from './event-rule.ts';
 import { NAME_PATTERN } from './name-pattern.ts';
 import { templateFault } from './template.ts';
 import { timetableSchema } from './timetable.ts';
@@ -38,24 +38,12 @@ const template = z.string('must be a text').min(1, 'must not be empty').max(16_3
 const ADDRESS = 'must be an http:// or https:// address';
 const httpAddress = z.url({ protocol: /^https?$/, error: ADDRESS });
 
-const KINDS = `must be kinds of events: ${EVENT_KINDS.join(', ')}`;
-const NAMES = 'must be a list of names';
-const names = z.array(line, NAMES).min(1, NAMES).max(64, NAMES).readonly();
-const PEOPLE = 'must be "named", "unknown" or a list of names of people';
-const SCORE = 'must be from 0 to 1';
 export const PHASES = ['new', 'end'] as const;
 export type Phase = (typeof PHASES)[number];
 const PHASE_LIST = 'must be a list of new, end';
 
 const when = z.strictObject({
-  /** Any of these; tamper's kinds among them. */
-  kinds: z.array(z.enum(EVENT_KINDS, KINDS), KINDS).min(1, KINDS).readonly().exactOptional(),
-  /** Something entered any of these zones. */
-  zones: names.exactOptional(),
-  cameras: names.exactOptional(),
-  people: z.union([z.literal('named'), z.literal('unknown'), names], PEOPLE).exactOptional(),
-  /** At least. */
-  score: z.number(SCORE).min(0, SCORE).max(1, SCORE).exactOptional(),
+  ...eventRuleFields,
   /** Only then. */
   windows: timetableSchema.exactOptional(),
   phases: z.array(z.enum(PHASES, PHASE_LIST), PHASE_LIST).min(1, PHASE_LIST).readonly().exactOptional(),

@@ -1,9 +1,10 @@
 /** Decides of each event that is heard of what goes to whom, and puts it into the outbox. */
 import type { EventMessage, TytoEvent } from '../contract/event.ts';
+import { ruleMatches } from '../contract/event-rule.ts';
 import type { OutputPlan, Phase } from '../contract/outputs.ts';
 import { millis, type Millis } from '../core/units.ts';
+import { habitsOf } from './habits.ts';
 import type { Due, Outbox } from './outbox.ts';
-import { habitsOf, matches } from './rules.ts';
 
 /** Whether a wall-clock time (Unix milliseconds) lies within a timetable. */
 export type IsWithin = (now: number) => boolean;
@@ -72,7 +73,7 @@ export class Intake {
       this.#outbox.add(due);
       return true;
     }
-    if (isLate || !matches(plan.when ?? {}, message.after)) return false;
+    if (isLate || !ruleMatches(plan.when ?? {}, message.after)) return false;
     const isSet = clock === 'synced'; // by a clock that was never set nobody is kept from an alarm
     if (isSet && windows?.(at) === false) return false;
     if (isSet && quiet?.(at) === true) this.#outbox.drop(due, 'quiet');

@@ -10,7 +10,7 @@ import { CatalogueFollower, type Catalogue } from './follow-catalogue.ts';
 import { Intake, type Listener } from './intake.ts';
 import type { Outbox } from './outbox.ts';
 import type { Output } from './port.ts';
-import { habitsOf } from './rules.ts';
+import { habitsOf } from './habits.ts';
 import { Worker } from './worker.ts';
 
 export interface OutputsParts {

@@ -10,7 +10,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { Bell } from '../runtime/bell.ts';
 import type { Outbox, Waiting } from './outbox.ts';
 import { DeliveryFault, type Delivery, type Output } from './port.ts';
-import { habitsOf } from './rules.ts';
+import { habitsOf } from './habits.ts';
 
 export interface WorkerParts {
   readonly plan: OutputPlan;
