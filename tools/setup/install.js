@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fingerprint } from './fingerprint.js';
 import { prepareNatives } from './natives.js';
-import { npm } from './npm.js';
+import { npm, ONLY_TO_RUN } from './npm.js';
 import { root, say, SetupError } from './project.js';
 
 /**
@@ -15,7 +15,7 @@ export function ensureInstalled(purpose) {
   const here = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
   if (here === wanted('test') || here === wanted(purpose)) return;
   say('installing the locked packages (npm ci)');
-  const part = purpose === 'test' ? [] : ['--workspace=tools/node', '--include-workspace-root'];
+  const part = purpose === 'test' ? [] : ONLY_TO_RUN;
   // No package's own script runs: the one native build that we want is ours, and nothing else is fetched.
   const flags = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   if (!npm(['ci', ...part, ...flags])) throw new SetupError('npm ci failed (see above): is the network there? Then try again.');

@@ -9,7 +9,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCommand } from './commands.js';
 import { findNode, headersFolder } from './node-runtime.js';
-import { npm } from './npm.js';
+import { npm, ONLY_TO_RUN } from './npm.js';
 import { root, say } from './project.js';
 
 /** A compiler that is still busy after this long is taken to hang; a Pi Zero 2 needs about half a minute. */
@@ -55,8 +55,13 @@ export function prepareNatives() {
 function leftOutFlags() {
   return [
     ...(existsSync(folderOf('typescript')) ? [] : ['--omit=dev']),
-    ...(existsSync(folderOf('@tyto/node')) ? [] : ['--workspaces=false']),
+    ...workspaceFlags(),
   ];
+}
+
+function workspaceFlags() {
+  if (!existsSync(folderOf('@tyto/node'))) return ['--workspaces=false'];
+  return existsSync(folderOf('azurite')) ? [] : ONLY_TO_RUN;
 }
 
 /**

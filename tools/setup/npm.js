@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { root } from './project.js';
 
+/** Leaves out the workspace that only tests, benchmarks and the cloud need. */
+export const ONLY_TO_RUN = ['--workspace=tools/node', '--include-workspace-root'];
+
 /**
  * Runs npm in the project, with the npm that runs us where there is one.
  *
