@@ -58,6 +58,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     library,
     quarantine: new DirectoryStore(at('quarantine')),
     register: index,
+    reports: { take: async (device, { request, state }) => log.debug('a device told of a request', { device, request, state }) },
     keys,
     work: at('work'),
     clock: systemClock,

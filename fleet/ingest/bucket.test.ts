@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mailFolderOf, parseAnswerKey } from '../../device/contract/mail.ts';
 import { S3Landing } from '../../device/landing/s3-landing.ts';
 import { millis } from '../../device/core/units.ts';
 import { IngestBench } from '../../test/fleet/bench.ts';
@@ -50,7 +51,10 @@ describe('ingest from a bucket', function () {
       await uploader.put(key, { content: { data }, bytes, sha256, contentType: 'application/octet-stream' }, never);
     }
 
-    await bench.runUntil(async () => (await landing.list('', undefined, never)).entries.length === 0, { landing });
+    const left = async (): Promise<readonly string[]> => (await landing.list('', undefined, never)).entries.map(({ key }) => key);
+    await bench.runUntil(async () => (await left()).every((key) => mailFolderOf(key) === 'answers'), { landing }, 20_000);
+    const told = (await uploader.list('yard/answers/', undefined, never)).entries.map(({ key }) => parseAnswerKey(key));
+    assert.deepEqual(told.map((answer) => [answer?.event, answer?.verdict]), [[upload.event.id, 'taken']], 'its device finds it');
     assert.deepEqual(await bench.accepted, [`yard ${upload.event.id}`]);
     assert.deepEqual([...(await bench.rejected).keys()].sort(), [...hostile].sort());
     assert.deepEqual(await bench.files('library'), [...upload.objects.keys()].sort());

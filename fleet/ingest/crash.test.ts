@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
-import { millis } from '../../device/core/units.ts';
+import { reportKey } from '../../device/contract/mail.ts';
+import { hours } from '../../device/core/units.ts';
 import { IngestBench } from '../../test/fleet/bench.ts';
 import { dyingParts, Killed } from '../../test/fleet/dying.ts';
 import { makePicture } from '../../test/fleet/footage.ts';
 import { land, manifestOf, uploadOf, type Upload } from '../../test/fleet/uploads.ts';
-import { ingestEvent } from './ingest-event.ts';
-import { ingestOrphan } from './ingest-orphan.ts';
+import { deal } from './deal.ts';
+import { dutyOf } from './landing-key.ts';
 import type { IngestParts } from './ports.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -18,14 +19,13 @@ describe('ingest that is killed', () => {
   before(async () => { picture = await makePicture('64x48'); });
 
   /** Deals with everything in the landing, once. */
-  async function runOnce(bench: IngestBench, parts: IngestParts, kind: 'event' | 'orphan'): Promise<void> {
+  async function runOnce(bench: IngestBench, parts: IngestParts, age = hours(1)): Promise<void> {
     await mkdir(parts.work, { recursive: true });
     const { entries } = await bench.parts.landing.list('', undefined, never);
     for (const { key, modifiedAt } of entries) {
-      const landed = { key, modifiedAt, age: millis(1e9) };
+      const duty = dutyOf(key, age, parts.limits);
       const folder = await mkdtemp(path.join(parts.work, 'job-'));
-      if (kind === 'orphan') await ingestOrphan(landed, folder, parts, never);
-      else if (key.endsWith('.json')) await ingestEvent(landed, folder, parts, never);
+      if (duty !== undefined) await deal(duty, { key, modifiedAt, age }, folder, parts, never);
     }
   }
 
@@ -37,24 +37,26 @@ describe('ingest that is killed', () => {
     library: await bench.files('library'),
     quarantine: await bench.files('quarantine'),
     landing: await bench.files('landing'),
+    answers: await bench.answers(),
+    reports: bench.reports.slice(-1),
   });
 
   async function comesToTheSameEnd(
     objects: Iterable<readonly [string, Uint8Array]>,
-    kind: 'event' | 'orphan' = 'event',
+    age = hours(1),
   ): Promise<number> {
     const all = [...objects];
     await using whole = await IngestBench.open();
     await land(whole.landing, all);
     const counted = dyingParts(whole.parts, Infinity);
-    await runOnce(whole, counted.parts, kind);
+    await runOnce(whole, counted.parts, age);
     const expected = await outcome(whole);
     assert.deepEqual(expected.landing, []);
     for (let at = 1; at <= counted.calls(); at++) {
       await using bench = await IngestBench.open();
       await land(bench.landing, all);
-      await assert.rejects(runOnce(bench, dyingParts(bench.parts, at).parts, kind), Killed);
-      await runOnce(bench, bench.parts, kind);
+      await assert.rejects(runOnce(bench, dyingParts(bench.parts, at).parts, age), Killed);
+      await runOnce(bench, bench.parts, age);
       assert.deepEqual(await outcome(bench), expected, `killed before call ${at}`);
     }
     return counted.calls();
@@ -80,7 +82,14 @@ describe('ingest that is killed', () => {
   });
 
   it('between any two steps comes to the same end with a file without manifest', async () => {
-    assert.ok(await comesToTheSameEnd([['yard/2026/11/21/stray.bin', picture]], 'orphan') > 4);
+    assert.ok(await comesToTheSameEnd([['yard/2026/11/21/stray.bin', picture]], hours(25)) > 4);
+  });
+
+  it('between any two steps comes to the same end with a report, sound or not', async () => {
+    const id = '1795256130-k3x9ab';
+    const report = { version: 1, request: id, state: 'done', at: NOON / 1000, bytes: 10, sent_bytes: 10, events: [], reason: '' };
+    assert.ok(await comesToTheSameEnd([[reportKey('yard', id), Buffer.from(JSON.stringify(report))]]) > 4);
+    assert.ok(await comesToTheSameEnd([[reportKey('yard', id), Buffer.from(JSON.stringify({ ...report, state: 'x' }))]]) > 5);
   });
 
   it('between library and index leaves nothing in the library of what is rejected afterwards', async () => {
@@ -88,10 +97,11 @@ describe('ingest that is killed', () => {
     const upload = uploadOf({ picture }, { at: NOON });
     await land(bench.landing, upload.objects);
     const register = { ...bound(bench.parts.register), accept: () => { throw new Killed(); } };
-    await assert.rejects(runOnce(bench, { ...bench.parts, register }, 'event'), Killed);
+    await assert.rejects(runOnce(bench, { ...bench.parts, register }), Killed);
     assert.equal((await bench.files('library')).length, 2);
+    assert.deepEqual(await bench.answers(), [], 'nobody was told that it is safe');
     await land(bench.landing, tampered(upload));
-    await runOnce(bench, bench.parts, 'event');
+    await runOnce(bench, bench.parts);
     assert.deepEqual([await bench.files('library'), [...(await bench.rejected).values()]], [[], ['file.wrong-hash']]);
   });
 });

@@ -2,11 +2,13 @@
 import type { z } from 'zod';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import { describeIssues, type MediaFile, type TytoEvent } from '../../device/contract/event.ts';
+import { MAX_REPORT_BYTES, reportKey, reportSchema, type Report } from '../../device/contract/mail.ts';
 import { MANIFEST_VERSION, MAX_MANIFEST_BYTES, manifestSchema } from '../../device/contract/manifest.ts';
+import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import { devicePrefix, manifestKey, parseMediaFileName, type MediaExtension } from '../../device/contract/names.ts';
 import { inSeconds, type Millis } from '../../device/core/units.ts';
 import type { ClipFacts } from './inspect/mp4-structure.ts';
-import { folderOf } from './landing-key.ts';
+import { folderOf, prefixOf } from './landing-key.ts';
 import type { IngestLimits } from './limits.ts';
 import { reason, type Reason } from './reason.ts';
 
@@ -67,6 +69,19 @@ export function judgeManifest(
   const fault = placeFault(key, event) ?? eventFault(event, now, limits) ?? fileFault(event, limits);
   if (fault !== undefined) return { verdict: 'reject', reason: fault };
   return { verdict: 'go-on', event, files: expectedFiles(event, folderOf(key)) };
+}
+
+export type ReportVerdict = { readonly verdict: 'go-on'; readonly report: Report } | Rejected;
+
+/** @param report - As it lay under `key`; undefined when it was too large to be read. */
+export function judgeReport(key: string, report: Uint8Array | undefined): ReportVerdict {
+  if (report === undefined) return reject('report.too-large', `the report is larger than ${MAX_REPORT_BYTES} bytes`);
+  const parsed = reportSchema.safeParse(parse(report));
+  if (!parsed.success) return reject('report.invalid', `the report is not as agreed: ${describeIssues(parsed.error)}`);
+  const device = prefixOf(key);
+  const place = reportKey(device, parsed.data.request);
+  if (key === place && NAME_PATTERN.test(device)) return { verdict: 'go-on', report: parsed.data };
+  return reject('report.wrong-place', `a report of request ${parsed.data.request} belongs at ${place}, it lies at ${key}`);
 }
 
 /** A device that is updated before its fleet tells of what that does not know. */

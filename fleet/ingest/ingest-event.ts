@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import { EVENT_ID_PATTERN, type TytoEvent } from '../../device/contract/event.ts';
 import { parseMediaFileName } from '../../device/contract/names.ts';
+import { answer, TAKEN } from './answer.ts';
 import { copyObject, type OpenedObject } from './copy-object.ts';
 import { judgeClip, judgeCopies, judgeManifest, relate, type CopiedFile, type ExpectedFile } from './decide.ts';
 import { readRecording } from './inspect/assess-recording.ts';
@@ -198,11 +199,12 @@ class EventWork {
     await this.#tidyUp(all);
   }
 
-  /** The manifest goes last: while it is there, a next run knows what else to remove. */
+  /** The manifest goes last: while it is there, a next run knows what else to remove, and whom to tell. */
   async #tidyUp(files: readonly ExpectedFile[]): Promise<void> {
     const { landed: { key }, parts, signal, manifest } = this.#task;
     await clearQuarantine(key, files, parts);
     for (const file of files) await parts.landing.remove(file.key, signal);
+    await answer(key, manifest.fingerprint, TAKEN, parts.landing, signal);
     await removeManifest(key, manifest.fingerprint, parts.landing, signal);
   }
 

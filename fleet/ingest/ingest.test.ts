@@ -178,7 +178,7 @@ describe('ingest', () => {
     const { landing } = bench.parts;
     await bench.runUntil(async () => (await bench.parts.register.events({ limit: 1 })).rows[0]?.event.has_clip === true, {
       landing: {
-        list: (...args) => landing.list(...args), open: (...args) => landing.open(...args),
+        list: (...args) => landing.list(...args), open: (...args) => landing.open(...args), put: (...args) => landing.put(...args),
         async remove(...args) {
           if (!replaced) await land(bench.landing, [...whole.objects].slice(1));
           replaced = true;
@@ -242,6 +242,7 @@ describe('ingest', () => {
     const landing: IngestParts['landing'] = {
       open: (...args) => bench.parts.landing.open(...args),
       remove: (...args) => bench.parts.landing.remove(...args),
+      put: (...args) => bench.parts.landing.put(...args),
       list: async (...args) => {
         const page = await bench.parts.landing.list(...args);
         return { ...page, unreadable, entries: page.entries.filter(({ key }) => !unreadable.some((folder) => key.startsWith(folder))) };

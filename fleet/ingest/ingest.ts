@@ -1,5 +1,6 @@
-/** Looks through the landing again and again, and deals with what lies in it: two pieces of work at a time. */
+/** Looks through the landing again and again, and deals with what lies in it: a piece of work for each processor. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
 import { describeError, isAbort } from '../../device/core/errors.ts';
@@ -8,10 +9,9 @@ import { millis, minutes, seconds, type Millis } from '../../device/core/units.t
 import type { LandingEntry } from '../../device/landing/port.ts';
 import { supervise, type Task } from '../../device/runtime/supervise.ts';
 import { FairQueue, type Piece } from './fair-queue.ts';
-import { ingestEvent } from './ingest-event.ts';
+import { deal } from './deal.ts';
 import { IngestLog } from './ingest-log.ts';
-import { ingestOrphan } from './ingest-orphan.ts';
-import { isManifestKey, prefixOf } from './landing-key.ts';
+import { dutyOf, prefixOf, type Duty } from './landing-key.ts';
 import type { IngestParts, Landed } from './ports.ts';
 
 export interface IngestOptions extends IngestParts {
@@ -30,7 +30,7 @@ export interface IngestStatus {
   readonly heldBack: number;
 }
 
-interface Work extends Piece { readonly kind: 'event' | 'orphan'; readonly landed: Landed }
+interface Work extends Piece { readonly duty: Duty; readonly landed: Landed }
 
 /** An object that was looked at and is still there. */
 interface Hold {
@@ -44,7 +44,6 @@ interface Hold {
   look: number;
 }
 
-const WORKERS = 2;
 const MOST_HOLDS = 100_000;
 const AFTER_FAILURE: Backoff = { first: seconds(5), most: minutes(5) };
 const LONGEST_RECHECK = seconds(15);
@@ -70,7 +69,7 @@ export class Ingest {
   async run(signal: AbortSignal): Promise<void> {
     await rm(this.#options.work, { recursive: true, force: true });
     await mkdir(this.#options.work, { recursive: true, mode: 0o700 });
-    const workers = Array.from({ length: WORKERS }, (_, index): [string, Task] => [
+    const workers = Array.from({ length: availableParallelism() }, (_, index): [string, Task] => [
       `worker ${index + 1}`,
       (stop) => this.#work(stop),
     ]);
@@ -124,12 +123,12 @@ export class Ingest {
     const hold = this.#holdOf(entry, now);
     if (hold !== undefined && clock.monotonic() < hold.until) return;
     const age = millis(Math.max(0, now - Math.min(entry.modifiedAt, hold?.since ?? now)));
-    const kind = isManifestKey(entry.key) ? 'event' : 'orphan';
-    if (kind === 'orphan' && age < limits.orphansAfter) return;
+    const duty = dutyOf(entry.key, age, limits);
+    if (duty === undefined) return;
     this.#queue.offer({
       lane: prefixOf(entry.key),
       id: entry.key,
-      kind,
+      duty,
       landed: { key: entry.key, modifiedAt: entry.modifiedAt, age },
     });
   }
@@ -172,16 +171,10 @@ export class Ingest {
     }
   }
 
-  async #deal({ kind, landed }: Work, signal: AbortSignal): Promise<void> {
+  async #deal({ duty, landed }: Work, signal: AbortSignal): Promise<void> {
     const folder = await mkdtemp(path.join(this.#options.work, 'job-'));
     try {
-      if (kind === 'orphan') {
-        const record = await ingestOrphan(landed, folder, this.#options, signal);
-        if (record !== undefined) this.#log.rejected(record);
-        else this.#wait(landed);
-        return;
-      }
-      const done = await ingestEvent(landed, folder, this.#options, signal);
+      const done = await deal(duty, landed, folder, this.#options, signal);
       switch (done.outcome) {
         case 'accepted': return this.#log.accepted(done.event, done);
         case 'rejected': return this.#log.rejected(done.record);

@@ -1,4 +1,4 @@
-import { mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../../device/core/units.ts';
+import { hours, mebibytes, minutes, seconds, type Bytes, type Millis } from '../../device/core/units.ts';
 
 /** What ingest allows an upload. */
 export interface IngestLimits {
@@ -8,6 +8,8 @@ export interface IngestLimits {
   readonly wait: Millis;
   /** How long a file may lie without a manifest: an upload of a large clip over a slow line takes hours. */
   readonly orphansAfter: Millis;
+  /** How long answers to devices lie in the landing: a device that was off for longer sends its manifest again, and is answered again. */
+  readonly mailKept: Millis;
   /** How far ahead of ours a device's clock may be. */
   readonly clockAhead: Millis;
   /** Longest time that a processor may need for decoding a picture. */
@@ -16,14 +18,13 @@ export interface IngestLimits {
   readonly decodePerSecond: Millis;
 }
 
-const HOUR = 3_600_000;
-
 export const DEFAULT_LIMITS: IngestLimits = {
   maxPicture: mebibytes(8),
   maxClip: mebibytes(2048),
   wait: minutes(10),
-  orphansAfter: millis(24 * HOUR),
-  clockAhead: millis(24 * HOUR),
+  orphansAfter: hours(24),
+  mailKept: hours(30 * 24),
+  clockAhead: hours(24),
   decodePicture: seconds(30),
   decodePerSecond: seconds(4),
 };

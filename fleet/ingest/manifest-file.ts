@@ -1,4 +1,4 @@
-/** The manifest as it lies in the landing, where its device may put another one in its place at any moment. */
+/** A manifest or report as it lies in the landing, where its device may put another one in its place at any moment. */
 import { createHash } from 'node:crypto';
 import { addAbortSignal } from 'node:stream';
 import { MAX_MANIFEST_BYTES } from '../../device/contract/manifest.ts';
@@ -13,11 +13,12 @@ export interface ReadManifest {
   readonly fingerprint: string;
 }
 
-/** @returns Undefined when there is none (any more). */
+/** @param most - Bytes; a larger one is not read. @returns Undefined when there is none (any more). */
 export async function readManifest(
   key: string,
   landing: LandingReader,
   signal: AbortSignal,
+  most: number = MAX_MANIFEST_BYTES,
 ): Promise<ReadManifest | undefined> {
   const object = await landing.open(key, signal);
   if (object === undefined) return undefined;
@@ -25,11 +26,11 @@ export async function readManifest(
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of addAbortSignal(
-    AbortSignal.any([signal, patienceFor(MAX_MANIFEST_BYTES)]),
+    AbortSignal.any([signal, patienceFor(most)]),
     object.body,
   ) as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_MANIFEST_BYTES)
+    if (bytes > most)
       return { data: undefined, bytes: object.bytes, fingerprint: `${object.bytes} bytes` };
     hash.update(chunk);
     chunks.push(chunk);

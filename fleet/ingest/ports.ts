@@ -2,8 +2,9 @@
 import type { Readable } from 'node:stream';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import type { Report } from '../../device/contract/mail.ts';
 import type { Millis } from '../../device/core/units.ts';
-import type { LandingReader } from '../../device/landing/port.ts';
+import type { LandingReader, LandingWriter } from '../../device/landing/port.ts';
 import type { Clock } from '../../device/runtime/clock.ts';
 import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
 import type { IngestLimits } from './limits.ts';
@@ -46,12 +47,23 @@ export interface Register {
   finishRejection(key: string): Promise<void>;
 }
 
+/** Who keeps the requests for footage. */
+export interface Reports {
+  /**
+   * A device's word on a request of this id; durable when it resolves. It may come twice, late, or of a request that nobody made.
+   * @param device - Whose prefix it lay under.
+   */
+  take(device: string, report: Report): Promise<void>;
+}
+
 /** Everything that a piece of ingest's work needs. */
 export interface IngestParts {
-  readonly landing: LandingReader;
+  /** Emptied here; answers to devices are put into it. */
+  readonly landing: LandingReader & LandingWriter;
   readonly library: Shelf;
   readonly quarantine: Drawer;
   readonly register: Register;
+  readonly reports: Reports;
   /** Open encrypted uploads; what they do not open is filed without being looked into. */
   readonly keys: KeyOpener;
   readonly clock: Clock;

@@ -2,9 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inSeconds } from '../../device/core/units.ts';
+import { answer } from './answer.ts';
 import { copyObject } from './copy-object.ts';
 import type { ExpectedFile } from './decide.ts';
-import { isManifestKey, prefixOf, quarantineFolder, quarantineName } from './landing-key.ts';
+import { isManifestKey, isText, prefixOf, quarantineFolder, quarantineName } from './landing-key.ts';
 import { removeManifest } from './manifest-file.ts';
 import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
 import type { Reason } from './reason.ts';
@@ -19,7 +20,7 @@ export interface Case {
   readonly reason: Reason;
   /** With the object of the case itself. */
   readonly culprits: readonly Culprit[];
-  /** When it came, and, of a manifest, behind a space, its fingerprint. */
+  /** When it came, and, of a manifest or report, behind a space, its fingerprint. */
   readonly delivery: string;
 }
 
@@ -57,15 +58,23 @@ export async function moveToQuarantine(
   return record;
 }
 
-/** Takes what was rejected out of the landing; the manifest goes last, so that a next run still knows what to do. */
+/**
+ * Takes what was rejected out of the landing, and tells its device; the manifest goes last, so that a next run still knows what to
+ * do. The answer follows the files: a device that sends them again at once must not meet us removing them.
+ */
 export async function finishRejection(
-  { key, objects, delivery }: RejectionRecord,
+  { key, code, objects, delivery }: RejectionRecord,
   { landing, register }: IngestParts,
   signal: AbortSignal,
 ): Promise<void> {
   for (const object of objects) if (object.key !== key) await landing.remove(object.key, signal);
-  if (isManifestKey(key)) await removeManifest(key, delivery.slice(delivery.indexOf(' ') + 1), landing, signal);
-  else await landing.remove(key, signal);
+  const space = delivery.indexOf(' ');
+  if (space === -1) await landing.remove(key, signal);
+  else {
+    const fingerprint = delivery.slice(space + 1);
+    if (isManifestKey(key)) await answer(key, fingerprint, { verdict: 'refused', code }, landing, signal);
+    await removeManifest(key, fingerprint, landing, signal);
+  }
   await register.finishRejection(key);
 }
 
@@ -105,7 +114,7 @@ async function keep(
   }
   const copy = path.join(work.folder, `culprit-${work.index}`);
   // A manifest comes here without a file when it is too large.
-  const most = isManifestKey(key) ? 0 : parts.limits.maxClip;
+  const most = isText(key) ? 0 : parts.limits.maxClip;
   const copied = await copyObject(await parts.landing.open(key, signal), copy, (size) => size <= most, signal);
   if (copied.state === 'missing') return undefined;
   if (copied.state === 'copied') await parts.quarantine.put(target + quarantineName(key), copy);

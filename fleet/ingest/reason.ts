@@ -27,6 +27,9 @@ export const REASON_CODES = [
   'picture.not-jpeg',
   'picture.undecodable',
   'picture.too-slow',
+  'report.too-large',
+  'report.invalid',
+  'report.wrong-place',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 

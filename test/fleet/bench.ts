@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { mailFolderOf, parseAnswerKey, type Report } from '../../device/contract/mail.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import { silentLog, type Log } from '../../device/core/log.ts';
 import { DirectoryLanding } from '../../device/landing/directory-landing.ts';
@@ -17,6 +18,8 @@ import { filesBelow } from '../files-below.ts';
 
 export class IngestBench implements AsyncDisposable {
   readonly root: string;
+  /** What was handed on of what devices report: their name, and the report. */
+  readonly reports: (readonly [string, Report])[] = [];
   readonly parts: IngestParts & { readonly register: SqliteIndex };
   private constructor(root: string, { limits, clock, keys }: Pick<IngestParts, 'limits' | 'clock' | 'keys'>) {
     this.root = root;
@@ -25,6 +28,7 @@ export class IngestBench implements AsyncDisposable {
       library: new DirectoryStore(path.join(root, 'library')),
       quarantine: new DirectoryStore(path.join(root, 'quarantine')),
       register: SqliteIndex.open(path.join(root, 'index.db')),
+      reports: { take: (device, report) => { this.reports.push([device, report]); return Promise.resolve(); } },
       work: path.join(root, 'work'),
       keys,
       clock,
@@ -72,7 +76,7 @@ export class IngestBench implements AsyncDisposable {
   }
 
   async isEmpty(): Promise<boolean> {
-    return (await filesBelow(this.landing)).length === 0;
+    return (await this.files('landing')).length === 0;
   }
 
   /** `device id` of each event in the index. */
@@ -84,8 +88,17 @@ export class IngestBench implements AsyncDisposable {
     return this.parts.register.rejected({ limit: 1000 }).then(({ rows }) => new Map(rows.map(({ key, code }) => [key, code])));
   }
 
-  files(folder: 'library' | 'quarantine' | 'landing' | 'work'): Promise<readonly string[]> {
-    return filesBelow(path.join(this.root, folder));
+  /** Of the landing without the answers to devices. */
+  async files(folder: 'library' | 'quarantine' | 'landing' | 'work'): Promise<readonly string[]> {
+    const files = await filesBelow(path.join(this.root, folder));
+    return folder === 'landing' ? files.filter((key) => mailFolderOf(key) !== 'answers') : files;
+  }
+  /** What devices were told, by event: `taken`, or why it was refused. */
+  async answers(): Promise<readonly (readonly [string, string])[]> {
+    return (await filesBelow(this.landing)).flatMap((key) => {
+      const answer = parseAnswerKey(key);
+      return answer === undefined ? [] : [[answer.event, answer.code || answer.verdict] as const];
+    });
   }
   read(file: string): Promise<Buffer> {
     return readFile(path.join(this.root, file));

@@ -30,6 +30,7 @@ export function dyingParts<P extends IngestParts>(
       library: dying(parts.library),
       quarantine: dying(parts.quarantine),
       register: dying(parts.register),
+      reports: dying(parts.reports),
     },
     calls: () => calls,
   };
