@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -41,6 +41,19 @@ describe('the commands', () => {
       const link = path.join(folder, 'tyto');
       symlinkSync(launcher, link);
       assert.equal((await run(process.execPath, [link, 'detect', 'a b'])).stdout, '["detect","a b"]\n');
+    });
+    it('run on the pinned Node.js, in the place of the shell, when they are run as a command', async () => {
+      const pinned = path.join(folder, 'node_modules', '.bin', 'node');
+      mkdirSync(path.dirname(pinned), { recursive: true });
+      symlinkSync(process.execPath, pinned);
+      const link = path.join(folder, 'command');
+      symlinkSync(launcher, link);
+      assert.equal((await run(link, ['detect', 'a b', '$HOME'])).stdout, '["detect","a b","$HOME"]\n');
+      const command = spawn(link, ['stay'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await once(command.stdout, 'data');
+      assert.equal(readlinkSync(`/proc/${command.pid}/exe`), realpathSync(process.execPath));
+      command.kill('SIGTERM');
+      assert.deepEqual(await once(command, 'exit'), [7, null]);
     });
     it('pass a signal on, once, and the exit code back, from a process in between', async () => {
       const between = spawn(process.execPath, [runner, path.join(folder, 'dist', 'device', 'cli.js'), 'stay'], { stdio: ['ignore', 'pipe', 'inherit'] });
