@@ -27,9 +27,9 @@ describe('news of the index', () => {
     index[Symbol.dispose]();
     await rm(folder, { recursive: true });
   });
-  const accept = (n: number, more: { readonly sealed?: boolean; readonly at?: number } = {}): Promise<void> => index.accept({
-    event: endedEvent(n), folder: 'x/', ingestedAt: millis(more.at ?? NOON), damage: null, sealed: more.sealed ?? false,
-  }, [`key-${n}`]);
+  const accept = (n: number, { at = NOON, sealed = false, version = 0 } = {}): Promise<void> => index.accept({
+    event: endedEvent(n), folder: 'x/', ingestedAt: millis(at), damage: null, sealed,
+  }, [`key-${n}`], version);
   const id = (n: number): string => endedEvent(n).id;
 
   it('come in the order in which they happened, a page at a time, over a restart', async () => {
@@ -50,7 +50,7 @@ describe('news of the index', () => {
   it('tell of an event that became more, and not of one that came again', async () => {
     await accept(1);
     await accept(1);
-    await accept(1, { sealed: true });
+    await accept(1, { sealed: true, version: 1 });
     assert.deepEqual(said((await index.since('', 10)).news), [`accepted ${id(1)} first`, `updated ${id(1)}`]);
   });
 
@@ -71,9 +71,9 @@ describe('news of the index', () => {
 
   it('are remembered for a week, and then no longer than they must', async () => {
     await accept(1);
-    await accept(2, { at: NOON + hours(7 * 24) });
+    await accept(2, { at: millis(NOON + hours(7 * 24)) });
     assert.equal((await index.since('', 10)).news.length, 2);
-    await accept(3, { at: NOON + hours(9 * 24) });
+    await accept(3, { at: millis(NOON + hours(9 * 24)) });
     assert.deepEqual(said((await index.since('', 10)).news), [`accepted ${id(2)}`, `accepted ${id(3)}`]);
   });
 });

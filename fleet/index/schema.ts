@@ -43,4 +43,58 @@ export const SCHEMA_STEPS: readonly string[] = [`
   ) STRICT;
   CREATE TABLE generation (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL) STRICT;
   INSERT INTO generation VALUES (1, lower(hex(randomblob(8)))); -- numbers of another index mean nothing here
+`, `
+  ALTER TABLE events ADD COLUMN account TEXT NOT NULL DEFAULT 'default';
+  ALTER TABLE events ADD COLUMN held TEXT NOT NULL DEFAULT '[]';         -- JSON: files that the device still has
+  ALTER TABLE events ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;        -- of its media together
+  ALTER TABLE events ADD COLUMN version INTEGER NOT NULL DEFAULT 1;      -- goes up with each change
+  ALTER TABLE events ADD COLUMN continuous INTEGER NOT NULL DEFAULT 0;   -- 1 for a piece of continuous recording
+  ALTER TABLE events ADD COLUMN motion INTEGER NOT NULL DEFAULT 0;       -- 1 when that is among its kinds
+  ALTER TABLE events ADD COLUMN clip INTEGER NOT NULL DEFAULT 0;         -- 1 when it has one
+  UPDATE events SET
+    bytes = coalesce(event ->> '$.clip.bytes', 0) + coalesce(event ->> '$.snapshot.bytes', 0)
+      + coalesce(event ->> '$.thumbnail.bytes', 0) + coalesce(event ->> '$.preview.bytes', 0),
+    continuous = EXISTS (SELECT 1 FROM json_each(event, '$.kinds') WHERE value = 'continuous'),
+    motion = EXISTS (SELECT 1 FROM json_each(event, '$.kinds') WHERE value = 'motion'),
+    clip = (event ->> '$.clip') IS NOT NULL;
+  DROP INDEX events_by_device;
+  CREATE INDEX events_of_device ON events (device, continuous, id, clip, motion);
+  CREATE INDEX events_of_account ON events (account, continuous, id, device, clip, motion);
+
+  CREATE TABLE labels (              -- of each event the rare things among its kinds, and who was recognised
+    device TEXT NOT NULL,
+    label TEXT NOT NULL,
+    id TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY (device, label, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX labels_of_account ON labels (account, label, id, device);
+  INSERT OR IGNORE INTO labels SELECT device, value, events.id, account FROM events, json_each(event, '$.kinds')
+    WHERE value NOT IN ('motion', 'continuous');
+  INSERT OR IGNORE INTO labels SELECT device, 'person:' || (value ->> '$.person'), events.id, account FROM events, json_each(event, '$.faces')
+    WHERE (value ->> '$.person') IS NOT NULL;
+
+  CREATE TABLE devices_of_accounts (
+    account TEXT NOT NULL,
+    device TEXT NOT NULL,
+    first_seen INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    last_event_at INTEGER NOT NULL,
+    PRIMARY KEY (account, device)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO devices_of_accounts SELECT 'default', device, first_seen, last_seen, events,
+    (SELECT coalesce(sum(bytes), 0) FROM events WHERE events.device = devices.device), last_event_at FROM devices;
+  DROP TABLE devices;
+  ALTER TABLE devices_of_accounts RENAME TO devices;
+  CREATE INDEX devices_by_name ON devices (device);
+
+  CREATE TABLE deleted (
+    device TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,             -- unix milliseconds
+    PRIMARY KEY (device, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deleted_by_time ON deleted (at);
 `];

@@ -1,11 +1,17 @@
 /** The index in SQLite: for a fleet that one machine serves. */
-import { isDeepStrictEqual } from 'node:util';
-import type { ClipDamage } from '../../device/contract/clip-damage.ts';
-import type { TytoEvent } from '../../device/contract/event.ts';
-import { hours, millis, type Millis } from '../../device/core/units.ts';
+import { hours, type Millis } from '../../device/core/units.ts';
 import type { Sqlite, SqliteRow } from '../../device/durable/sqlite.ts';
+import { bytesOf, labelsOf } from './labels.ts';
+import { listEvents, type Shelf, type Stretch } from './list-events.ts';
 import { openDatabase } from './open-database.ts';
-import type { DeviceRow, EventQuery, FleetIndex, IndexedEvent, News, NewsFeed, NewsPage, Page, Rejection } from './port.ts';
+import { badCursor, type Place } from './place.ts';
+import {
+  TOMBSTONE_LASTS, type DeviceQuery, type DeviceRow, type EventQuery, type Filing, type FleetIndex, type IndexedEvent, type Known,
+  type News, type NewsFeed, type NewsPage, type Page, type Rejection,
+} from './port.ts';
+import { eventColumns, readDevice, readEvent, readRejection, time } from './sqlite-rows.ts';
+import { SQL } from './sqlite-statements.ts';
+import { raced, takeIn, type VersionedRow } from './take-in.ts';
 
 /** For so long it is remembered what came in which order. */
 const NEWS_KEPT = hours(8 * 24);
@@ -21,46 +27,63 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
 
   get revision(): number { return this.#revision; }
 
-  async events({ device, before, limit }: EventQuery): Promise<Page<IndexedEvent>> {
-    const [id, of] = readCursor(before);
-    const rows = device === undefined
-      ? this.#database.all(SQL.events, id, id, of, limit + 1)
-      : this.#database.all(SQL.eventsOf, device, id, limit + 1);
-    return page(rows, limit, readEvent, (row) => `${String(row['id'])}_${String(row['device'])}`);
+  events(query: EventQuery): Promise<Page<IndexedEvent>> {
+    return listEvents({
+      accounts: async () => this.#database.all(SQL.accounts).map((row) => String(row['account'])),
+      places: async (shelf, stretch) => this.#places(shelf, stretch),
+      rows: async (places) => places.flatMap(({ device, id }) => this.#event(device, id)?.row ?? []),
+    }, query);
   }
 
-  async event(device: string, id: string): Promise<IndexedEvent | undefined> { return this.#event(device, id); }
+  async event(device: string, id: string): Promise<IndexedEvent | undefined> { return this.#event(device, id)?.row; }
 
-  async devices(): Promise<readonly DeviceRow[]> { return this.#database.all(SQL.devices).map(readDevice); }
+  async devices({ account, after = '', limit = Number.MAX_SAFE_INTEGER }: DeviceQuery = {}): Promise<readonly DeviceRow[]> {
+    const rows = account === undefined
+      ? this.#database.all(SQL.devices, after, limit) : this.#database.all(SQL.devicesOf, account, after, limit);
+    return rows.map(readDevice);
+  }
+
+  async usage(account: string): Promise<{ readonly events: number; readonly bytes: number }> {
+    const row = this.#database.get(SQL.usage, account);
+    return { events: Number(row?.['events']), bytes: Number(row?.['bytes']) };
+  }
 
   async rejected({ before, limit }: { readonly before?: string; readonly limit: number }): Promise<Page<Rejection>> {
-    const rows = this.#database.all(
-      SQL.rejected,
-      before === undefined ? Number.MAX_SAFE_INTEGER : Number(before),
-      limit + 1,
-    );
-    return page(rows, limit, readRejection, (row) => String(row['number']));
+    if (before !== undefined && !/^\d{1,15}$/.test(before)) throw badCursor();
+    const rows = this.#database.all(SQL.rejected, before === undefined ? Number.MAX_SAFE_INTEGER : Number(before), limit + 1);
+    const shown = rows.slice(0, limit);
+    return { rows: shown.map(readRejection), next: rows.length > limit ? String(shown.at(-1)?.['number']) : undefined };
   }
 
-  async accepted(device: string, id: string): Promise<TytoEvent | undefined> { return this.#event(device, id)?.event; }
+  async known(device: string, id: string): Promise<Known> {
+    const known = this.#event(device, id);
+    if (known !== undefined) return { state: 'accepted', event: known.row.event, version: known.version };
+    return { state: this.#isDeleted(device, id) ? 'deleted' : 'new' };
+  }
 
-  async accept({ event, folder, ingestedAt, damage, sealed }: IndexedEvent, keys: readonly string[]): Promise<void> {
-    const text = JSON.stringify(event);
-    const harm = damage === null ? null : JSON.stringify(damage);
+  async accept(filing: Filing, keys: readonly string[], version: number): Promise<void> {
+    const { event } = filing;
     this.#change(() => {
+      if (this.#isDeleted(event.device, event.id)) throw raced(filing);
       const known = this.#event(event.device, event.id);
-      if (known === undefined) {
-        const isFirst = this.#database.get(SQL.device, event.device) === undefined;
-        this.#tell({ at: ingestedAt, what: 'accepted', device: event.device, subject: event.id, isFirst });
-        this.#database.run(SQL.addEvent, event.id, event.device, text, folder, ingestedAt, harm, Number(sealed));
-        this.#database.run(SQL.sawDevice, event.device, ingestedAt, ingestedAt, Math.round(event.start_time * 1000));
-      } else {
-        this.#database.run(SQL.changeEvent, text, harm, Number(sealed), event.id, event.device);
-        if (isDeepStrictEqual(known, this.#event(event.device, event.id))) return;
-        this.#tell({ at: ingestedAt, what: 'updated', device: event.device, subject: event.id, isFirst: false });
-      }
+      const next = takeIn(known, filing, version);
+      if (next !== undefined) this.#put(known, next, filing.ingestedAt);
       for (const key of keys) this.#database.run(SQL.forgetRejection, key);
     });
+  }
+
+  async remove(device: string, id: string, at: Millis): Promise<boolean> {
+    const known = this.#event(device, id);
+    if (known === undefined) return false;
+    const { event, account } = known.row;
+    this.#change(() => {
+      this.#database.run(SQL.dropEvent, id, device);
+      for (const label of labelsOf(event)) this.#database.run(SQL.dropLabel, device, label, id);
+      this.#database.run(SQL.count, -1, -bytesOf(event), account, device);
+      this.#database.run(SQL.addDeleted, device, id, at);
+      this.#database.run(SQL.forgetDeleted, at - TOMBSTONE_LASTS);
+    });
+    return true;
   }
 
   async unfinishedRejection(key: string): Promise<Rejection | undefined> {
@@ -71,17 +94,7 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
   async reject({ key, device, code, message, rejectedAt, folder, objects, delivery }: Rejection): Promise<void> {
     this.#change(() => {
       this.#database.run(SQL.forgetRejection, key); // and not replaced in place: the newest stands on top
-      this.#database.run(
-        SQL.addRejection,
-        key,
-        device,
-        code,
-        message,
-        rejectedAt,
-        folder,
-        JSON.stringify(objects),
-        delivery,
-      );
+      this.#database.run(SQL.addRejection, key, device, code, message, rejectedAt, folder, JSON.stringify(objects), delivery);
       this.#tell({ at: rejectedAt, what: 'rejected', device, subject: key, isFirst: false });
     });
   }
@@ -108,9 +121,37 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
 
   [Symbol.dispose](): void { this.#database[Symbol.dispose](); }
 
-  #event(device: string, id: string): IndexedEvent | undefined {
+  #event(device: string, id: string): VersionedRow | undefined {
     const row = this.#database.get(SQL.event, id, device);
     return row === undefined ? undefined : readEvent(row);
+  }
+
+  #isDeleted(device: string, id: string): boolean { return this.#database.get(SQL.isDeleted, device, id) !== undefined; }
+
+  #places({ of, by, hint }: Shelf, { below, floor, count }: Stretch): readonly Place[] {
+    const list = 'label' in by ? by.label : Number(by.continuous);
+    const rows = 'device' in of
+      // Of the cursor's own moment the device comes after it when its name is less: a space stands before all that follows an id.
+      ? this.#database.all('label' in by ? SQL.labelsOfDevice : SQL.eventsOfDevice(hint),
+        of.device, list, of.device < below.device ? `${below.id} ` : below.id, floor, count)
+      : this.#database.all('label' in by ? SQL.labelsOfAccount : SQL.eventsOfAccount(hint),
+        of.account, list, below.id, below.device, floor, count);
+    return rows.map((row) => ({ id: String(row['id']), device: String(row['device']) }));
+  }
+
+  #put(known: VersionedRow | undefined, next: VersionedRow, at: Millis): void {
+    const { event, account, ingestedAt } = next.row;
+    const { device, id } = event;
+    const isFirst = this.#database.get(SQL.device, device) === undefined;
+    this.#database.run(SQL.putEvent, eventColumns(next));
+    const [before, now] = [known === undefined ? [] : labelsOf(known.row.event), labelsOf(event)];
+    for (const label of before) if (!now.includes(label)) this.#database.run(SQL.dropLabel, device, label, id);
+    for (const label of now) this.#database.run(SQL.addLabel, device, label, id, account);
+    if (known === undefined) this.#database.run(SQL.sawDevice, account, device, ingestedAt, ingestedAt, Math.round(event.start_time * 1000));
+    this.#database.run(
+      SQL.count, known === undefined ? 1 : 0, bytesOf(event) - (known === undefined ? 0 : bytesOf(known.row.event)), account, device,
+    );
+    this.#tell({ at, what: known === undefined ? 'accepted' : 'updated', device, subject: id, isFirst: known === undefined && isFirst });
   }
 
   #newest(): { readonly generation: string; readonly last: number } {
@@ -124,7 +165,7 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
       const found = this.#database.get(SQL.rejection, subject);
       return found === undefined ? [] : [{ at, what: 'rejected', rejection: readRejection(found) }];
     }
-    const found = this.#event(String(row['device']), subject);
+    const found = this.#event(String(row['device']), subject)?.row;
     return found === undefined ? [] : [{ at, what: row['what'] === 'updated' ? 'updated' : 'accepted', row: found, isFirst: row['first'] === 1 }];
   }
 
@@ -141,71 +182,3 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
     this.#revision++;
   }
 }
-
-const SQL = {
-  events: 'SELECT * FROM events WHERE id < ? OR (id = ? AND device < ?) ORDER BY id DESC, device DESC LIMIT ?',
-  eventsOf: 'SELECT * FROM events WHERE device = ? AND id < ? ORDER BY id DESC LIMIT ?',
-  event: 'SELECT * FROM events WHERE id = ? AND device = ?',
-  addEvent: 'INSERT INTO events (id, device, event, folder, ingested_at, damage, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  changeEvent: 'UPDATE events SET event = ?, damage = coalesce(?, damage), sealed = max(?, sealed) WHERE id = ? AND device = ?',
-  devices: 'SELECT * FROM devices ORDER BY device',
-  device: 'SELECT 1 FROM devices WHERE device = ?',
-  sawDevice: `INSERT INTO devices (device, first_seen, last_seen, events, last_event_at) VALUES (?, ?, ?, 1, ?)
-    ON CONFLICT DO UPDATE SET last_seen = max(last_seen, excluded.last_seen), events = events + 1,
-    last_event_at = max(last_event_at, excluded.last_event_at)`,
-  rejected: 'SELECT * FROM rejected WHERE number < ? ORDER BY number DESC LIMIT ?',
-  unfinished: 'SELECT * FROM rejected WHERE key = ? AND finished = 0',
-  addRejection: `INSERT INTO rejected (key, device, code, message, rejected_at, folder, objects, delivery, finished)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`,
-  forgetRejection: 'DELETE FROM rejected WHERE key = ?',
-  rejection: 'SELECT * FROM rejected WHERE key = ?',
-  news: 'SELECT * FROM news WHERE number > ? ORDER BY number LIMIT ?',
-  newest: `SELECT id, (SELECT seq FROM sqlite_sequence WHERE name = 'news') AS last FROM generation`,
-  addNews: 'INSERT INTO news (at, what, device, subject, first) VALUES (?, ?, ?, ?, ?)',
-  forgetNews: 'DELETE FROM news WHERE number IN (SELECT number FROM news ORDER BY number LIMIT 10) AND at < ?',
-  finish: 'UPDATE rejected SET finished = 1 WHERE key = ?',
-} as const;
-
-/** `<event id>_<device>`: neither holds a `_`. An id alone will do, too. */
-function readCursor(cursor: string | undefined): readonly [id: string, device: string] {
-  if (cursor === undefined) return ['~', '']; // behind every digit
-  const [id = '', device = ''] = cursor.split('_');
-  return [id, device];
-}
-
-function page<T>(
-  rows: readonly SqliteRow[], limit: number, read: (row: SqliteRow) => T, cursorOf: (row: SqliteRow) => string,
-): Page<T> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return { rows: shown.map(read), next: rows.length > limit && last !== undefined ? cursorOf(last) : undefined };
-}
-
-const time = (value: SqliteRow[string] | undefined) => millis(Number(value));
-
-const readEvent = (row: SqliteRow): IndexedEvent => ({
-  event: JSON.parse(String(row['event'])) as TytoEvent, // written by `accept` alone
-  folder: String(row['folder']),
-  ingestedAt: time(row['ingested_at']),
-  damage: typeof row['damage'] === 'string' ? JSON.parse(row['damage']) as ClipDamage : null,
-  sealed: row['sealed'] === 1,
-});
-
-const readDevice = (row: SqliteRow): DeviceRow => ({
-  device: String(row['device']),
-  events: Number(row['events']),
-  firstSeen: time(row['first_seen']),
-  lastSeen: time(row['last_seen']),
-  lastEventAt: time(row['last_event_at']),
-});
-
-const readRejection = (row: SqliteRow): Rejection => ({
-  key: String(row['key']),
-  device: String(row['device']),
-  code: String(row['code']),
-  message: String(row['message']),
-  rejectedAt: time(row['rejected_at']),
-  folder: String(row['folder']),
-  delivery: String(row['delivery']),
-  objects: JSON.parse(String(row['objects'])) as Rejection['objects'],
-});

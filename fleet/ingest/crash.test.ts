@@ -115,8 +115,8 @@ const tampered = ({ event, objects }: Upload): (readonly [string, Uint8Array])[]
 });
 
 const bound = (register: IngestBench['parts']['register']): IngestParts['register'] => ({
-  accepted: (device, id) => register.accepted(device, id),
-  accept: (row, keys) => register.accept(row, keys),
+  known: (device, id) => register.known(device, id),
+  accept: (row, keys, version) => register.accept(row, keys, version),
   unfinishedRejection: (key) => register.unfinishedRejection(key),
   reject: (record) => register.reject(record),
   finishRejection: (key) => register.finishRejection(key),

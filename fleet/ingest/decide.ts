@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import { describeIssues, type MediaFile, type TytoEvent } from '../../device/contract/event.ts';
 import { MAX_REPORT_BYTES, reportKey, reportSchema, type Report } from '../../device/contract/mail.ts';
-import { MANIFEST_VERSION, MAX_MANIFEST_BYTES, manifestSchema } from '../../device/contract/manifest.ts';
+import { MANIFEST_VERSION, MAX_MANIFEST_BYTES, manifestSchema, type HeldFile } from '../../device/contract/manifest.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import { devicePrefix, manifestKey, parseMediaFileName, type MediaExtension } from '../../device/contract/names.ts';
 import { inSeconds, type Millis } from '../../device/core/units.ts';
@@ -34,7 +34,8 @@ export interface ExpectedFile {
 
 export type Rejected = { readonly verdict: 'reject'; readonly reason: Reason };
 export type ManifestVerdict =
-  { readonly verdict: 'go-on'; readonly event: TytoEvent; readonly files: readonly ExpectedFile[] } | Rejected;
+  | { readonly verdict: 'go-on'; readonly event: TytoEvent; readonly files: readonly ExpectedFile[]; readonly held: readonly HeldFile[] }
+  | Rejected;
 
 const reject = (...[code, message]: Parameters<typeof reason>): Rejected => ({
   verdict: 'reject',
@@ -65,10 +66,10 @@ export function judgeManifest(
   const parsed = manifestSchema.safeParse(raw);
   if (!parsed.success)
     return reject('manifest.invalid', `the manifest is not as agreed: ${describeIssues(parsed.error)}${ofNewer(parsed.error)}`);
-  const { event } = parsed.data;
+  const { event, held = [] } = parsed.data;
   const fault = placeFault(key, event) ?? eventFault(event, now, limits) ?? fileFault(event, limits);
   if (fault !== undefined) return { verdict: 'reject', reason: fault };
-  return { verdict: 'go-on', event, files: expectedFiles(event, folderOf(key)) };
+  return { verdict: 'go-on', event, files: expectedFiles(event, folderOf(key)), held };
 }
 
 export type ReportVerdict = { readonly verdict: 'go-on'; readonly report: Report } | Rejected;

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import { EVENT_ID_PATTERN, type TytoEvent } from '../../device/contract/event.ts';
+import type { HeldFile } from '../../device/contract/manifest.ts';
 import { parseMediaFileName } from '../../device/contract/names.ts';
 import { answer, TAKEN } from './answer.ts';
 import { copyObject, type OpenedObject } from './copy-object.ts';
@@ -58,8 +59,10 @@ interface Intake {
   readonly files: readonly ExpectedFile[];
   /** That the manifest names: those that the library has already, too. */
   readonly all: readonly ExpectedFile[];
-  /** Nothing of the event is in the library yet. */
-  readonly isNew: boolean;
+  /** What the device did not send. */
+  readonly held: readonly HeldFile[];
+  /** Of what the library has of it already; 0 for nothing. */
+  readonly version: number;
 }
 
 /** What looking into an event's files brought to light. */
@@ -92,11 +95,17 @@ class EventWork {
     }
     const verdict = judgeManifest(key, manifest.data, clock.now(), limits);
     if (verdict.verdict === 'reject') return this.#reject(verdict.reason, await this.#filesBeside());
-    const { event, files } = verdict;
-    const relation = relate(await register.accepted(event.device, event.id), event, files);
+    const { event, files, held } = verdict;
+    const known = await register.known(event.device, event.id);
+    if (known.state === 'deleted') { // by somebody: it is not to come back
+      await this.#tidyUp(files);
+      return { outcome: 'nothing-new' };
+    }
+    const version = known.state === 'accepted' ? known.version : 0;
+    const relation = relate(known.state === 'accepted' ? known.event : undefined, event, files);
     switch (relation.relation) {
-      case 'new': return this.#takeIn({ event, files, all: files, isNew: true });
-      case 'more': return this.#takeIn({ event: relation.event, files: relation.files, all: files, isNew: false });
+      case 'new': return this.#takeIn({ event, files, all: files, held, version });
+      case 'more': return this.#takeIn({ event: relation.event, files: relation.files, all: files, held, version });
       case 'conflict': return this.#reject(relation.reason, files);
       case 'known':
         await this.#tidyUp(files);
@@ -108,7 +117,7 @@ class EventWork {
   get #delivery(): string { return `${this.#task.landed.modifiedAt} ${this.#task.manifest.fingerprint}`; }
 
   async #takeIn(intake: Intake): Promise<Outcome> {
-    const { event, files, isNew } = intake;
+    const { event, files, version } = intake;
     const copies: CopiedFile[] = [];
     for (const expected of files) copies.push({ expected, copied: await this.#copy(expected) });
     const verdict = judgeCopies(copies, this.#task.landed.age, this.#task.parts.limits);
@@ -118,7 +127,7 @@ class EventWork {
     if (!found.ok) {
       // A run that was killed behind the library may have left files there that no row speaks of.
       for (const { key } of files) await this.#task.parts.library.remove(key);
-      if (isNew) await this.#task.parts.library.remove(this.#task.landed.key);
+      if (version === 0) await this.#task.parts.library.remove(this.#task.landed.key);
       return this.#reject(
         found.reason,
         copies.map(({ expected, copied }) =>
@@ -191,11 +200,13 @@ class EventWork {
     return 'code' in facts ? { ok: false, reason: facts } : judged(event, facts, sealed);
   }
 
-  async #publish({ event, files, all }: Intake, { damage, sealed }: Inspection & { readonly ok: true }): Promise<void> {
+  async #publish({ event, files, all, held, version }: Intake, { damage, sealed }: Inspection & { readonly ok: true }): Promise<void> {
     const { landed: { key }, parts: { library, register, clock } } = this.#task;
     for (const expected of files) await library.put(expected.key, this.#copyOf(expected).file);
     await library.put(key, await this.#manifestFile());
-    await register.accept({ event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed }, [key, ...all.map((file) => file.key)]);
+    await register.accept(
+      { event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed, held }, [key, ...all.map((file) => file.key)], version,
+    );
     await this.#tidyUp(all);
   }
 

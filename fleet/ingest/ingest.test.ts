@@ -203,6 +203,16 @@ describe('ingest', () => {
     assert.deepEqual(await hasty.files('quarantine'), []);
   });
 
+  it('does not bring back what somebody deleted, when it is delivered once more', async () => {
+    const upload = uploadOf({ picture: footage.picture }, { at: NOON });
+    await land(bench.landing, upload.objects);
+    await bench.runUntil();
+    await bench.parts.register.remove('yard', upload.event.id, millis(NOON));
+    await land(bench.landing, upload.objects);
+    await bench.runUntil();
+    assert.deepEqual([await bench.accepted, (await bench.rejected).size], [[], 0]);
+  });
+
   it('leaves young files without manifest alone', async () => {
     await land(bench.landing, mediaOf(uploadOf(footage, { at: NOON })));
     const sentinel = uploadOf({}, { at: NOON + 5000, device: 'shed' });

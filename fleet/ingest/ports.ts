@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import type { HeldFile } from '../../device/contract/manifest.ts';
 import type { Report } from '../../device/contract/mail.ts';
 import type { Millis } from '../../device/core/units.ts';
 import type { LandingReader, LandingWriter } from '../../device/landing/port.ts';
@@ -31,16 +32,26 @@ export interface RejectionRecord {
   readonly delivery: string;
 }
 
+export type KnownEvent =
+  | { readonly state: 'new' }
+  | { readonly state: 'accepted'; readonly event: TytoEvent; readonly version: number }
+  | { readonly state: 'deleted' };
+
 /** What was decided so far; see `index/port.ts`. Everything is durable when a call returns. */
 export interface Register {
-  accepted(device: string, id: string): Promise<TytoEvent | undefined>;
-  /** What was rejected under `keys` is forgotten. Without `damage`, or unless `sealed`, what was known of that stays. */
+  known(device: string, id: string): Promise<KnownEvent>;
+  /**
+   * What was rejected under `keys` is forgotten. Without `damage`, or unless `sealed`, what was known of that stays.
+   * @param version - Of what it takes the place of, as `known` told it; 0 for nothing.
+   * @throws {RemoteError} `index.raced` when that was changed since: it is to be tried again.
+   */
   accept(
     row: {
       readonly event: TytoEvent; readonly folder: string; readonly ingestedAt: Millis; readonly damage: ClipDamage | null;
-      readonly sealed: boolean;
+      readonly sealed: boolean; readonly held: readonly HeldFile[];
     },
     keys: readonly string[],
+    version: number,
   ): Promise<void>;
   unfinishedRejection(key: string): Promise<RejectionRecord | undefined>;
   reject(record: RejectionRecord): Promise<void>;

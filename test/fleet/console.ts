@@ -77,9 +77,9 @@ export class RunningConsole implements AsyncDisposable {
       await writeFile(file, data);
       await this.library.put(key, file);
     }
-    await this.index.accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage, sealed }, [
-      manifestKey(upload.event),
-    ]);
+    await this.index.accept(
+      { event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage, sealed }, [manifestKey(upload.event)], 0,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
