@@ -43,6 +43,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'fleet/ingest': [...foundation(), 'device/landing', 'device/evidence', 'device/vault'],
   'fleet/index': foundation(),
   'fleet/events': foundation(),
+  'fleet/requests': [...foundation(), 'device/landing'],
   'fleet/notify': foundation(),
   'fleet/console': [...foundation(), 'device/http', 'device/access', 'device/vault'],
   'fleet/console/ui': ['device/core', 'device/contract', 'device/ui'],
@@ -88,6 +89,11 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'ws': ['device/web', 'fleet/console'],
   'preact': ['device/ui', 'device/web/ui', 'fleet/console/ui'],
   '@aws-sdk/client-s3': ['device/landing', 'fleet/storage', 'fleet/cloud'],
+  '@aws-sdk/s3-request-presigner': ['fleet/storage'],
+  '@azure/storage-blob': ['device/landing', 'fleet/storage'],
+  '@google-cloud/storage': ['device/landing', 'fleet/storage'],
+  '@aws-sdk/client-sqs': ['fleet/events', 'fleet/cloud'],
+  'kafkajs': ['fleet/events'],
   'balena-sdk': ['fleet/balena'],
 };
 

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { connectAsync } from 'mqtt';
+import { eventually } from '../../../test/eventually.ts';
+import { accepted, eventOf, ListedNews, tell, tellingFolder } from '../../../test/fleet/telling.ts';
+import { startKafka, type Kafka } from '../../../test/servers/kafka.ts';
+import { startMosquitto, USER } from '../../../test/servers/mosquitto.ts';
+import { REGION, startSqs } from '../../../test/servers/sqs.ts';
+import { startToldServer } from '../../../test/servers/told-server.ts';
+
+const EVENTS = 1000;
+const DEVICES = ['yard', 'shed', 'gate', 'door'];
+
+/** A thousand events of four devices. */
+function thousand(): ListedNews {
+  const news = new ListedNews();
+  for (let n = 1; n <= EVENTS / DEVICES.length; n++) for (const device of DEVICES) news.all.push(accepted(eventOf(n, { device })));
+  return news;
+}
+const idsOf = (news: ListedNews, device?: string): readonly string[] => news.all.flatMap((one) =>
+  (one.what === 'accepted' && (device === undefined || one.row.event.device === device) ? [`${one.row.event.device}/${one.row.event.id}/accepted`] : []));
+/** All of them, in the order of each device; repetitions aside. */
+function assertAll(news: ListedNews, told: readonly string[]): void {
+  for (const device of DEVICES) assert.deepEqual([...new Set(told.filter((id) => id.startsWith(device)))], idsOf(news, device));
+}
+const idIn = (body: string): string => (JSON.parse(body) as { id: string }).id;
+
+describe('publishers of events', function () {
+  this.timeout(60_000);
+  let place: Awaited<ReturnType<typeof tellingFolder>>;
+  beforeEach(async () => { place = await tellingFolder(); });
+  afterEach(() => place[Symbol.asyncDispose]());
+
+  /** Tells a thousand events to a server that is away when they come. */
+  async function tellThousand(plan: object, back: () => Promise<void> | void): Promise<ListedNews> {
+    const [news, { folder }] = [thousand(), place];
+    { await using _ = await tell({ folder, news: new ListedNews(), plans: [plan] }); } // from before the first of them
+    await using running = await tell({ folder, news, plans: [plan] });
+    await eventually('all noted, and the server missed', () => {
+      const [view] = running.events.views();
+      return view?.counts.waiting === EVENTS && view.problem !== undefined;
+    }, 20_000);
+    await back();
+    await eventually('all told', () => running.events.views()[0]?.counts.told === EVENTS, 40_000);
+    assert.equal(running.events.views()[0]?.problem, undefined);
+    return news;
+  }
+
+  describe('to Kafka', () => {
+    let kafka: Kafka | undefined;
+    before(async function () {
+      kafka = await startKafka();
+      if (kafka === undefined) {
+        console.log('      skipped: kcat is not installed; type: sudo apt-get install kcat');
+        this.skip();
+      }
+    });
+    after(() => kafka?.[Symbol.asyncDispose]());
+
+    it('tell all, in order per device, after the broker was away', async () => {
+      const server = kafka;
+      assert.ok(server);
+      server.pause();
+      const plan = { name: 'bus', type: 'kafka', brokers: [server.broker], topic: 'events', timeout: '2s' };
+      const news = await tellThousand(plan, () => server.resume());
+      const records = server.read('events');
+      assertAll(news, records.map(({ value }) => idIn(value)));
+      assert.ok(records.every(({ key, value, headers }) => idIn(value).startsWith(`${key}/`) && headers.includes(`id=${idIn(value)}`)));
+      for (const device of DEVICES) assert.equal(new Set(records.filter(({ key }) => key === device).map(({ partition }) => partition)).size, 1);
+    });
+  });
+
+  it('to SQS tell all after the queue was away', async () => {
+    await using before = await startSqs();
+    const queue = before.queue('events');
+    await before[Symbol.asyncDispose]();
+    const plan = { name: 'queue', type: 'sqs', queue, region: REGION, access_key_id: 'x', secret_access_key: 'y', timeout: '5s' };
+    await using stack = new AsyncDisposableStack();
+    let read: () => readonly string[] = () => [];
+    const news = await tellThousand(plan, async () => {
+      const sqs = stack.use(await startSqs(before.port));
+      sqs.queue('events');
+      read = () => sqs.messages('events').map(({ body }) => idIn(body));
+    });
+    assert.deepEqual([...new Set(read())].sort(), [...idsOf(news)].sort());
+  });
+
+  it('to a FIFO queue of SQS keep the order of each device, and refuse no others for one that is too large', async () => {
+    await using sqs = await startSqs();
+    const plan = { name: 'queue', type: 'sqs', queue: sqs.queue('events.fifo'), region: REGION, access_key_id: 'x', secret_access_key: 'y' };
+    const { folder } = place;
+    const news = new ListedNews();
+    await using running = await tell({ folder, news, plans: [plan] });
+    for (let n = 1; n <= 10; n++) for (const device of DEVICES) news.all.push(accepted(eventOf(n, { device })));
+    news.all.push(accepted(eventOf(11, { sub_label: 'x'.repeat(2_000_000) })), accepted(eventOf(12)));
+    await eventually('all told that can be', () => running.events.views()[0]?.counts.told === 41, 20_000);
+    const messages = sqs.messages('events.fifo');
+    for (const device of DEVICES) {
+      const told = messages.filter(({ group }) => group === device).map(({ body }) => idIn(body));
+      assert.deepEqual(told.slice(0, 10), idsOf(news, device).slice(0, 10));
+    }
+    assert.deepEqual(messages[0]?.attributes, { id: idIn(messages[0]?.body ?? ''), type: 'event.accepted', device: idIn(messages[0]?.body ?? '').split('/')[0] });
+    assert.equal((await eventually('put aside', () => running.events.views()[0]?.dead[0], 20_000)).id, `yard/${eventOf(11).id}/accepted`);
+  });
+
+  it('to MQTT tell all, in order, after the broker was away and while it is killed', async function () {
+    const free = await startToldServer();
+    const { port } = free;
+    await free[Symbol.asyncDispose]();
+    const started = await startMosquitto(port);
+    if (started === undefined) {
+      console.log('      skipped: mosquitto is not installed');
+      return this.skip();
+    }
+    await using mosquitto = started;
+    const told: string[] = [];
+    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { ...USER, clientId: 'listener', clean: false, reconnectPeriod: 50 });
+    client.on('error', () => {}).on('message', (_topic, payload) => { told.push(idIn(payload.toString())); });
+    await client.subscribeAsync('tyto/fleet/+/event.accepted', { qos: 1 });
+    await mosquitto.kill();
+    const plan = { name: 'house', type: 'mqtt', url: `mqtt://127.0.0.1:${port}`, ...USER, timeout: '5s' };
+    const news = await tellThousand(plan, async () => {
+      await mosquitto.start();
+      await eventually('some of them', () => told.length > 100, 20_000);
+      await mosquitto.kill();
+      await mosquitto.start();
+    });
+    await eventually('the last of them', () => new Set(told).size === EVENTS, 20_000);
+    assertAll(news, told);
+    await client.endAsync(true);
+  });
+
+  it('to a webhook sign what they say, and wait as long as they are asked to', async () => {
+    await using server = await startToldServer((_told, count) => (count === 1 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 204 }));
+    const news = new ListedNews();
+    await using running = await tell({ folder: place.folder, news, plans: [{ name: 'hook', type: 'webhook', url: `${server.url}/in`, secret: 'shared', headers: { 'X-Own': '1' } }] });
+    news.all.push(accepted(eventOf(1)));
+    await eventually('told', () => running.events.views()[0]?.counts.told === 1);
+    const { headers, body } = server.told[1] ?? {};
+    assert.deepEqual([server.told.length, headers?.['idempotency-key'], headers?.['x-own'], server.told[1]?.method], [2, idIn(body?.toString() ?? ''), '1', 'POST']);
+    const signature = createHmac('sha256', 'shared').update(`${String(headers?.['x-tyto-timestamp'])}.${body?.toString()}`).digest('hex');
+    assert.equal(headers?.['x-tyto-signature'], `sha256=${signature}`);
+  });
+
+  it('to a webhook put aside what is refused, and follow no redirect', async () => {
+    await using server = await startToldServer((_told, count) => (count === 1 ? { status: 302, headers: { location: '/elsewhere' } } : { status: 400, body: 'what is this?' }));
+    const news = new ListedNews();
+    await using running = await tell({ folder: place.folder, news, plans: [{ name: 'hook', type: 'webhook', url: server.url }] });
+    news.all.push(accepted(eventOf(1)), accepted(eventOf(2)));
+    await eventually('put aside', () => running.events.views()[0]?.dead.length === 2);
+    assert.deepEqual(running.events.views()[0]?.dead.map(({ result }) => result), ['answered with 400: what is this?', 'answered with 302; redirects are not followed']);
+  });
+});
