@@ -9,9 +9,7 @@ import { millis } from '../../device/core/units.ts';
 import { syncFolder } from '../../device/durable/write-file.ts';
 import { keysBelow } from '../../device/landing/directory-walk.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
-import type { ByteRange, ObjectStore, StoredObject, StoreEntry, StorePage } from './port.ts';
-
-const PAGE_ENTRIES = 1000;
+import { PAGE_ENTRIES, type ByteRange, type ObjectStore, type StoredObject, type StoreEntry, type StorePage } from './port.ts';
 
 export class DirectoryStore implements ObjectStore {
   readonly #root: string;
@@ -61,17 +59,17 @@ export class DirectoryStore implements ObjectStore {
   }
 
   /** @throws {Error} The system's error when a folder cannot be read: a list that leaves something out is none. */
-  async list(prefix: string, cursor = ''): Promise<StorePage> {
+  async list(prefix: string, cursor = '', most = PAGE_ENTRIES): Promise<StorePage> {
     const entries: StoreEntry[] = [];
     const unreadable: string[] = [];
     for await (const key of keysBelow(this.#root, { prefix, after: cursor, onUnreadable: (folder) => { unreadable.push(folder); } })) {
       const entry = isStoreKey(key) ? await this.#entry(key) : undefined;
       if (entry !== undefined) entries.push(entry);
-      if (entries.length === PAGE_ENTRIES) break;
+      if (entries.length === most) break;
     }
     if (unreadable.length > 0)
       throw new DeviceError('storage.folder-unreadable', `${unreadable.join(', ')} in ${this.#root} cannot be read by this user; correct the owner or mode`);
-    return { entries, next: entries.length === PAGE_ENTRIES ? entries.at(-1)?.key : undefined };
+    return { entries, next: entries.length === most ? entries.at(-1)?.key : undefined };
   }
 
   async #entry(key: string): Promise<StoreEntry | undefined> {

@@ -5,7 +5,10 @@ import type { Millis } from '../../device/core/units.ts';
 /** Bytes `start` to `end`, both included, counted from 0. */
 export interface ByteRange { readonly start: number; readonly end: number }
 
-/** An object held open: what `stream` gives is of this object even when the key is replaced meanwhile. Dispose it. */
+/**
+ * An object held open: what is read is of this object. When its key is replaced or removed meanwhile, a store elsewhere fails
+ * to read on rather than mix two. Dispose it.
+ */
 export interface StoredObject extends AsyncDisposable {
   readonly bytes: number;
   /** Up to `count` bytes from `offset` on, fewer at its end; the object stays open. */
@@ -29,6 +32,9 @@ export interface StorePage {
   readonly next: string | undefined;
 }
 
+/** What a page of a list holds where nobody asks for fewer. */
+export const PAGE_ENTRIES = 1000;
+
 export interface ObjectStore {
   /**
    * Takes the file at `file` in, under `key`, in place of what was there. Whole and durable when it resolves; `file` is
@@ -43,8 +49,11 @@ export interface ObjectStore {
   open(key: string): Promise<StoredObject | undefined>;
   /** Resolves too when there was none. */
   remove(key: string): Promise<void>;
-  /** Objects whose key begins with `prefix` (any text, `''` is all). Never one that is still being written. */
-  list(prefix: string, cursor?: string): Promise<StorePage>;
+  /**
+   * Objects whose key begins with `prefix` (any text, `''` is all). Never one that is still being written.
+   * @param most - Entries in a page, from 1 to 1,000; there may be fewer before the last.
+   */
+  list(prefix: string, cursor?: string, most?: number): Promise<StorePage>;
 }
 
 /** A link that is its own permission, for a short time. */
