@@ -64,22 +64,6 @@ describe('landing store in a folder', () => {
     assert.equal(createHash('sha256').update(stored).digest('hex'), delivery.sha256);
   });
 
-  it('takes an empty object, and lists it', async () => {
-    await landing.put('yard/answers/a.taken', deliveryOf(''), never);
-    assert.deepEqual((await landing.list('yard/answers/', undefined, never)).entries.map(({ key, bytes }) => [key, bytes]), [['yard/answers/a.taken', 0]]);
-    assert.equal(await read('yard/answers/a.taken'), '');
-  });
-
-  it('takes a file as fast as its pace allows, and tells how far it is', async () => {
-    const { delivery } = await clipOf(Buffer.alloc(300 * 1024, 'frame'));
-    const told: number[] = [];
-    const asked: number[] = [];
-    await landing.put('yard/a.mp4', delivery, never, { onBytes: (sent) => told.push(sent), pace: async (bytes) => void asked.push(bytes) });
-    assert.equal(told.at(-1), delivery.bytes);
-    assert.ok(Math.max(...asked) <= 16 * 1024);
-    assert.equal(asked.reduce((sum, bytes) => sum + bytes, 0), delivery.bytes);
-  });
-
   describe('that may hold recordings under a second name', () => {
     const key = 'yard/2026/11/21/a.mp4';
     beforeEach(() => { landing = new DirectoryLanding(root, { create: true, link: true }); });

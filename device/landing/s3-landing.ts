@@ -5,6 +5,8 @@ import { millis } from '../core/units.ts';
 import { checkKey } from './key.ts';
 import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions } from './port.ts';
 import { notS3, s3Error } from './s3-errors.ts';
+import { putInParts, S3_PARTS } from './s3-multipart.ts';
+import { sendBody, signed } from './s3-send.ts';
 import { checkedS3Settings, type S3Settings } from './s3-settings.ts';
 import { paced, verifiedChunks } from './source.ts';
 
@@ -25,13 +27,23 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
     this.#server = settings.endpoint === '' ? `AWS S3 in ${this.#settings.region}` : settings.endpoint;
   }
 
+  /** With a checkpoint, what is larger than a part goes in parts; without, in one piece, of which nothing stays behind when it breaks off. */
   async put(key: string, delivery: Delivery, signal: AbortSignal, options: PutOptions = {}): Promise<void> {
     checkKey(key);
+    const { checkpoint } = options;
+    if (checkpoint !== undefined && delivery.bytes > S3_PARTS.bytes) {
+      return this.#ask(`put ${key}`, signal, ({ sdk, client }) => putInParts({
+        sdk, client, place: `s3 ${this.#server} ${this.#settings.bucket} ${this.#settings.prefix}${key}`,
+        object: { Bucket: this.#settings.bucket, Key: this.#settings.prefix + key }, facts: this.#facts(delivery),
+      }, delivery, signal, { ...options, checkpoint }));
+    }
     for await (const _ of verifiedChunks(delivery, signal, { chunks: 'lent' })); // a file that is no longer right costs no upload
     await this.#ask(`put ${key}`, signal, async ({ sdk, client }) => {
       const chunks = paced(verifiedChunks(delivery, signal, { chunks: 'kept' }), options);
       const stored = await sendBody(chunks, signal, (body, abortSignal) =>
-        client.send(signed(new sdk.PutObjectCommand(this.#putInput(key, delivery, body)), delivery.sha256), { abortSignal }));
+        client.send(signed(new sdk.PutObjectCommand({
+          Bucket: this.#settings.bucket, Key: this.#settings.prefix + key, Body: body, ContentLength: delivery.bytes, ...this.#facts(delivery),
+        }), delivery.sha256), { abortSignal }));
       if (stored.ETag === undefined) throw notS3(this.#server);
     });
   }
@@ -78,12 +90,9 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
     this.#connection = undefined;
   }
 
-  #putInput(key: string, { bytes, contentType, sha256 }: Delivery, body: Readable): Sdk.PutObjectCommandInput {
-    const { bucket: Bucket, prefix, acl } = this.#settings;
-    return {
-      Bucket, Key: prefix + key, Body: body, ContentLength: bytes, ContentType: contentType, Metadata: { sha256 },
-      ...(acl === '' ? {} : { ACL: acl }),
-    };
+  #facts({ contentType, sha256 }: Delivery): Pick<Sdk.PutObjectCommandInput, 'ContentType' | 'Metadata' | 'ACL'> {
+    const { acl } = this.#settings;
+    return { ContentType: contentType, Metadata: { sha256 }, ...(acl === '' ? {} : { ACL: acl }) };
   }
 
   async #ask<T>(action: string, signal: AbortSignal, request: (connection: Connection) => Promise<T>): Promise<T> {
@@ -111,36 +120,6 @@ async function connect({ endpoint, region, accessKeyId, secretAccessKey }: S3Set
     logger: silent,
   });
   return { sdk, client };
-}
-
-/**
- * Streams the content and holds on to its end: the SDK pipes a body and looks after neither its errors nor its closing.
- * @throws {unknown} What broke the body, rather than the abort that this caused.
- */
-async function sendBody<T>(
-  chunks: AsyncIterable<Uint8Array>, signal: AbortSignal, send: (body: Readable, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const broken = new AbortController();
-  const body = Readable.from(chunks, { objectMode: false });
-  body.on('error', (error) => { broken.abort(error); });
-  try {
-    return await send(body, AbortSignal.any([signal, broken.signal]));
-  } catch (error) {
-    signal.throwIfAborted();
-    throw broken.signal.aborted ? broken.signal.reason : error;
-  } finally {
-    body.destroy();
-  }
-}
-
-/** Signs the content's hash with the request: the server itself refuses what did not arrive as it was recorded. */
-function signed(command: Sdk.PutObjectCommand, sha256: string): Sdk.PutObjectCommand {
-  command.middlewareStack.add((next) => (args) => {
-    const { headers } = args.request as { headers: Record<string, string> };
-    headers['x-amz-content-sha256'] = sha256;
-    return next(args);
-  }, { step: 'build', name: 'signContentHash' });
-  return command;
 }
 
 /** The SDK's own lines would tell what ours tell. */

@@ -1,7 +1,7 @@
 /** Reads what is to be delivered, and lets the end of it go only when all of it was as announced. */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { DeviceError, describeError, systemCode } from '../core/errors.ts';
+import { DeviceError, describeError, systemCode, TytoError } from '../core/errors.ts';
 import type { Delivery, PutOptions } from './port.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -45,6 +45,30 @@ export async function* verifiedChunks(
   if (held !== undefined) yield held;
 }
 
+/**
+ * The bytes from `start` up to `end` in chunks that belong to the consumer, unchecked: of content that was found right before, and is held
+ * to a digest of the part where it arrives.
+ * @throws {DeviceError} `landing.source-missing`, `landing.source-changed` when there are fewer.
+ */
+export async function* rangeChunks(
+  delivery: Delivery, { start, end }: { readonly start: number; readonly end: number }, signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  const { content } = delivery;
+  if ('data' in content) return void (yield content.data.subarray(start, end));
+  try {
+    await using file = await open(content.file, 'r');
+    for (let at = start; at < end;) {
+      signal.throwIfAborted();
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at)), { position: at });
+      if (bytesRead === 0) throw changed(delivery, `it has ${at} bytes instead of the ${delivery.bytes} it was recorded with`);
+      yield buffer.subarray(0, bytesRead);
+      at += bytesRead;
+    }
+  } catch (cause) {
+    throw unreadable(content.file, cause);
+  }
+}
+
 async function* chunksOf({ content, bytes }: Delivery, { chunks, file: name }: Reading): AsyncGenerator<Uint8Array, void> {
   if ('data' in content) {
     if (content.data.byteLength > 0) yield content.data;
@@ -62,10 +86,13 @@ async function* chunksOf({ content, bytes }: Delivery, { chunks, file: name }: R
       yield buffer.subarray(0, bytesRead);
     }
   } catch (cause) {
-    if (systemCode(cause) === undefined) throw cause;
-    throw new DeviceError('landing.source-missing', `${content.file} cannot be read: ${describeError(cause)}`, { cause });
+    throw unreadable(content.file, cause);
   }
 }
+
+/** What the system says of the file, in our terms; everything else as it is. */
+const unreadable = (file: string, cause: unknown): unknown => (cause instanceof TytoError || systemCode(cause) === undefined ? cause
+  : new DeviceError('landing.source-missing', `${file} cannot be read: ${describeError(cause)}`, { cause }));
 
 /**
  * The same chunks, each let go when `pace` allows it; `onBytes` is told once a chunk was taken.
