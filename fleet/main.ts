@@ -4,6 +4,7 @@ import { runRole } from '../device/runtime/role.ts';
 import { HELP, KEY_HELP, serveHelp } from './config/help.ts';
 import { readInvocation } from './config/load-settings.ts';
 import { runKey } from './key.ts';
+import { runTrust } from './trust.ts';
 
 await runRole(async (signal) => {
   const invocation = readInvocation(process.argv.slice(2));
@@ -12,6 +13,7 @@ await runRole(async (signal) => {
     case 'serve-help': return void process.stdout.write(serveHelp());
     case 'key-help': return void process.stdout.write(KEY_HELP);
     case 'key': return await runKey(invocation);
+    case 'trust': return void process.stdout.write(await runTrust(invocation));
     case 'version': return void process.stdout.write(`${TYTO_VERSION}\n`);
     case 'serve': return (await import('./serve.ts')).serve(invocation.settings, signal);
   }

@@ -20,6 +20,7 @@ import { SqliteIndex } from './index/sqlite-index.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
 import { openLanding } from './open-landing.ts';
+import { openVault } from './open-vault.ts';
 import { DirectoryLibrary } from './storage/directory-library.ts';
 import { DirectoryStore } from './storage/directory-store.ts';
 import { loadLinkKey } from './storage/link-key.ts';
@@ -53,11 +54,14 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   const index = held.use(SqliteIndex.open(at('index.db')));
   const links = new LinkSigner(await loadLinkKey(at('links.key')), () => systemClock.now());
   const library = new DirectoryLibrary(at('library'), links, MEDIA);
+  const access = await Access.open({ folder: data, clock: systemClock });
+  const vault = held.use(await openVault({ settings, access, landing, index, library, keys, clock: systemClock, log: log.child('vault') }, signal));
   const ingest = new Ingest({
     landing: landing.store,
     library,
     quarantine: new DirectoryStore(at('quarantine')),
-    register: index,
+    signers: new DirectoryStore(at('signers')),
+    register: vault.registerOf(index),
     reports: { take: async (device, { request, state }) => log.debug('a device told of a request', { device, request, state }) },
     keys,
     work: at('work'),
@@ -67,7 +71,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     limits: { ...DEFAULT_LIMITS, maxClip, wait, orphansAfter },
   });
   const app = await createConsole({
-    access: await Access.open({ folder: data, clock: systemClock }),
+    access,
     index,
     library,
     links,
@@ -82,7 +86,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     {
       page: (stop) =>
         serveConsole(
-          app,
+          vault.before(app),
           { port, host },
           {
             signal: stop,
@@ -99,6 +103,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
           },
         ),
       ingest: (stop) => ingest.run(stop),
+      vault: (stop) => vault.run(stop),
     },
     signal,
   );

@@ -1,4 +1,5 @@
 import { minutes, type Millis } from '../core/units.ts';
+import { SMALL_JPEG } from './small-picture.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 
 export type DecodeVerdict = { readonly ok: true } | { readonly ok: false; readonly complaint: string };
@@ -27,9 +28,35 @@ const OWN_LIMIT_SLACK_S = 5;
 export async function decodeWhole(
   file: string | AsyncIterable<Uint8Array>, container: 'mp4' | 'jpeg_pipe', options: DecodeOptions = {},
 ): Promise<DecodeVerdict> {
-  const { exitCode, complaint } = await decode(file, container, ['-v', 'error', '-xerror', '-err_detect', 'explode'], options);
+  return verdictOf(await decode(file, container, ['-v', 'error', '-xerror'], STRICT, options));
+}
+
+const STRICT = ['-err_detect', 'explode'] as const;
+
+function verdictOf({ exitCode, complaint }: ToolResult): DecodeVerdict {
   if (exitCode === 0 && complaint === '') return { ok: true };
   return { ok: false, complaint: complaint.split('\n')[0] || `ffmpeg exited with code ${exitCode}` };
+}
+
+/** A file of a kind that is decoded in no time: starting the decoder takes longer. */
+export interface SmallInput { readonly file: string; readonly container: 'mp4' | 'jpeg_pipe' }
+
+/**
+ * `decodeWhole` of several small files by one decoder. Its complaint does not tell which of them is at fault: ask again of each.
+ *
+ * @param small - The index of a picture that is wanted in small, if any.
+ * @returns With the verdict, that picture as a JPEG of `SMALL_WIDTH`, when all is well.
+ * @throws {DeviceError} As `runTool`.
+ */
+export async function decodeTogether(
+  inputs: readonly SmallInput[], small: number | undefined, options: DecodeOptions = {},
+): Promise<{ readonly verdict: DecodeVerdict; readonly small: Uint8Array | undefined }> {
+  const result = await runDecoder([
+    ...inputs.flatMap(({ file, container }) => [...STRICT, ...inputArgs('file', container, `file:${file}`)]),
+    ...inputs.flatMap((_, index) => outputArgs(index)),
+    ...(small === undefined ? [] : ['-map', `${small}:v:0`, '-frames:v', '1', ...SMALL_JPEG]),
+  ], ['-v', 'error', '-xerror'], undefined, options);
+  return { verdict: verdictOf(result), small: small === undefined || result.output.byteLength === 0 ? undefined : result.output };
 }
 
 /**
@@ -37,24 +64,35 @@ export async function decodeWhole(
  * @throws {DeviceError} As `runTool`.
  */
 export async function countPictures(file: string, which: 'shown' | 'faultless', options: DecodeOptions = {}): Promise<number> {
-  const asked = which === 'faultless' ? ['-err_detect', 'explode'] : [];
-  const { output } = await decode(file, 'mp4', ['-v', 'quiet', '-progress', 'pipe:1', ...asked], options);
+  const asked = which === 'faultless' ? STRICT : [];
+  const { output } = await decode(file, 'mp4', ['-v', 'quiet', '-progress', 'pipe:1'], asked, options);
   return Number([...output.toString('utf8').matchAll(/^frame=\s*(\d+)$/gm)].at(-1)?.[1] ?? 0);
 }
 
 async function decode(
-  file: string | AsyncIterable<Uint8Array>, container: string, args: readonly string[], { timeout = minutes(5), processorTime, signal }: DecodeOptions,
+  file: string | AsyncIterable<Uint8Array>, container: SmallInput['container'], global: readonly string[], manner: readonly string[], options: DecodeOptions,
+): Promise<ToolResult> {
+  const [protocol, place] = typeof file === 'string' ? ['file', `file:${file}`] : ['pipe', 'pipe:0'];
+  const args = [...manner, ...inputArgs(protocol, container, place), ...outputArgs(0)];
+  return runDecoder(args, global, typeof file === 'string' ? undefined : file, options);
+}
+
+/** Each option stands before the input that it is for. */
+const inputArgs = (protocol: string, container: SmallInput['container'], place: string): readonly string[] =>
+  ['-threads', '1', '-protocol_whitelist', protocol, '-max_pixels', String(MAX_PIXELS), '-f', container, '-i', place];
+
+const outputArgs = (input: number): readonly string[] => ['-map', `${input}:v:0`, '-fps_mode', 'passthrough', '-f', 'null', '-'];
+
+async function runDecoder(
+  args: readonly string[], global: readonly string[], input: AsyncIterable<Uint8Array> | undefined,
+  { timeout = minutes(5), processorTime, signal }: DecodeOptions,
 ): Promise<ToolResult> {
   const limit = processorTime === undefined ? [] : ['-timelimit', String(Math.ceil(processorTime / 1000) + OWN_LIMIT_SLACK_S)];
-  const [protocol, place] = typeof file === 'string' ? ['file', `file:${file}`] : ['pipe', 'pipe:0'];
   return runTool({
     tool: 'ffmpeg',
-    args: [
-      '-nostdin', ...args, ...limit, '-threads', '1', '-protocol_whitelist', protocol, '-max_pixels', String(MAX_PIXELS),
-      '-f', container, '-i', place, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'null', '-',
-    ],
+    args: ['-nostdin', ...global, ...limit, ...args],
     timeout,
-    ...(typeof file === 'string' ? {} : { input: file }),
+    ...(input === undefined ? {} : { input }),
     ...(processorTime === undefined ? {} : { processorTime }),
     ...(signal === undefined ? {} : { signal }),
   });

@@ -7,9 +7,7 @@ import { DeviceError } from '../core/errors.ts';
 import { minutes, seconds } from '../core/units.ts';
 import { coverWith } from './mask-picture.ts';
 import { runTool } from './run-tool.ts';
-
-/** Pixels; the height follows. Wide enough for a list, a notification and a watch. */
-export const SMALL_WIDTH = 320;
+import { SCALED, SMALL_JPEG } from './small-picture.ts';
 
 const QUIET = ['-nostdin', '-v', 'error', '-threads', '1', '-protocol_whitelist', 'pipe'] as const;
 
@@ -27,7 +25,7 @@ export interface PreviewOptions {
 export async function thumbnailOf(jpeg: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
   const { exitCode, output } = await runTool({
     tool: 'ffmpeg', input: jpeg, signal, timeout: seconds(10), lowPriority: true,
-    args: [...QUIET, '-f', 'jpeg_pipe', '-i', 'pipe:0', '-frames:v', '1', '-vf', SCALED, '-c:v', 'mjpeg', '-q:v', '5', '-pix_fmt', 'yuvj420p', '-f', 'image2pipe', 'pipe:1'],
+    args: [...QUIET, '-f', 'jpeg_pipe', '-i', 'pipe:0', '-frames:v', '1', ...SMALL_JPEG],
   });
   if (exitCode === 0 && output.byteLength > 0) return output;
   throw new DeviceError('media.still-failed', 'no small picture could be made of the picture');
@@ -80,6 +78,3 @@ async function encode(clip: Uint8Array, file: string, { mask, signal }: PreviewO
   });
   if (exitCode !== 0) throw new DeviceError('media.preview-failed', `no preview could be made of the event: ${complaint.split('\n').at(-1) ?? ''}`);
 }
-
-/** Never larger than it is; both sides even, as H.264 wants them. */
-const SCALED = `scale='2*floor(min(${SMALL_WIDTH},iw)/2)':-2:flags=area`;

@@ -18,7 +18,7 @@ describe('the guide of the fleet', () => {
 
   it('explains every reason, and none that there is not', () => {
     const section = guide.slice(guide.indexOf('## What is rejected'), guide.indexOf('## Links'));
-    const explained = [...section.matchAll(/`((?:manifest|event|file|clip|picture)\.[a-z0-9-]+)`/g)].map(
+    const explained = [...section.matchAll(/`((?:manifest|event|file|clip|picture|report)\.[a-z0-9-]+)`/g)].map(
       ([, code = '']) => code,
     );
     assert.deepEqual([...new Set(explained)].sort(), [...REASON_CODES].sort());

@@ -8,6 +8,7 @@ Usage: tyto-fleet COMMAND [OPTIONS]
 Commands:
   serve         take uploads in, and serve the page with the events of all devices
   key           make the key that opens encrypted recordings
+  trust         believe a device that was replaced or reset: tyto-fleet trust DEVICE KEY [--data DIR]
 
   tyto-fleet serve --help   explains its options and settings
   tyto-fleet key --help     explains how recordings are encrypted for a fleet

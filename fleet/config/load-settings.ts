@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import { ConfigError, UsageError } from '../../device/core/errors.ts';
 import { mayHidePassword, redactAddresses } from '../../device/core/redact-addresses.ts';
 import { fleetSettings, type FleetSetting, type FleetValues } from './settings.ts';
@@ -18,12 +19,14 @@ export interface LoadedFleetSettings extends FleetValues {
 export type Invocation =
   | { readonly command: 'serve'; readonly settings: LoadedFleetSettings }
   | { readonly command: 'key'; readonly verb: 'new' | 'show'; readonly file: string }
+  /** `data`: the fleet's data folder, absolute. */
+  | { readonly command: 'trust'; readonly device: string; readonly key: string; readonly data: string }
   | { readonly command: 'help' | 'serve-help' | 'key-help' | 'version' };
 
 interface Given { readonly where: string; readonly text: string }
 type SettingKey = keyof FleetValues;
 
-const COMMANDS = 'the commands are `serve` and `key`; `tyto-fleet --help` explains them';
+const COMMANDS = 'the commands are `serve`, `key` and `trust`; `tyto-fleet --help` explains them';
 const known = Object.entries(fleetSettings) as [SettingKey, FleetSetting][];
 
 /**
@@ -41,15 +44,22 @@ export function readInvocation(args: readonly string[], env: Environment = proce
   if (command === undefined && args.length === 0) return { command: 'help' };
   if (command === 'help') return { command: 'help' };
   if (command === 'key') return readKeyCommand(rest, problems);
-  if (command !== 'serve')
+  if (command !== 'serve' && command !== 'trust')
     problems.unshift(command === undefined ? COMMANDS : `there is no command "${command}"; ${COMMANDS}`);
+  else if (command === 'trust') checkTrust(rest, problems);
   else if (rest.length > 0) problems.push(`serve takes no arguments besides its options, got "${rest.join(' ')}"`);
   const mistyped = problems.length > 0;
   const given = { ...fromEnvironment(env, problems), ...fromFlags(values) };
   const settings = decode(given, problems);
   if (mistyped) throw new UsageError(listed(problems));
   if (settings === undefined || problems.length > 0) throw new ConfigError('fleet.settings', listed(problems));
-  return { command: 'serve', settings };
+  const [device = '', key = ''] = rest;
+  return command === 'trust' ? { command, device, key, data: settings.data } : { command: 'serve', settings };
+}
+
+function checkTrust([device = '', key = '', ...more]: readonly string[], problems: string[]): void {
+  if (NAME_PATTERN.test(device) && /^[A-Za-z0-9_-]{43}$/.test(key) && more.length === 0) return;
+  problems.push('`tyto-fleet trust DEVICE KEY` takes the name of a device, and its public key as the rejected clip\'s reason tells it: 43 letters, digits, "-" and "_"');
 }
 
 function readKeyCommand([verb, file, ...more]: readonly string[], problems: readonly string[]): Invocation {

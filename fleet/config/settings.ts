@@ -110,7 +110,7 @@ export const fleetSettings = {
     expectation: 'an access key id',
     schema: text(/^[^\s]*$/),
     hidden: 'all',
-    doc: "Key that may list, read and delete in the landing; empty for the machine's own credentials.",
+    doc: "Key that may list, read, put and delete in the landing; empty for the machine's own credentials.",
   }),
   s3SecretAccessKey: setting({
     env: 'TYTO_FLEET_S3_SECRET_ACCESS_KEY',

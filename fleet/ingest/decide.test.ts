@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { TytoEvent } from '../../device/contract/event.ts';
-import { manifestKey } from '../../device/contract/names.ts';
+import { eventId, manifestKey, mediaFileName } from '../../device/contract/names.ts';
+import type { SealFacts } from '../../device/contract/seal.ts';
 import { millis, minutes } from '../../device/core/units.ts';
 import { manifestOf, uploadOf } from '../../test/fleet/uploads.ts';
 import {
   judgeClip,
   judgeCopies,
   judgeManifest,
+  judgeSeal,
   relate,
   type Copied,
   type CopiedFile,
@@ -35,13 +37,14 @@ describe('judgement of a manifest', () => {
   });
 
   it('allows a device a clock that is ahead by hours, and one that was never set', () => {
-    const code = (at: number): string => {
-      const told = uploadOf({}, { at }).event;
+    const code = (at: number, clock: TytoEvent['clock'] = 'synced'): string => {
+      const told = { ...uploadOf({}, { at }).event, clock };
       const verdict = judgeManifest(manifestKey(told), manifestOf(told), now, limits);
       return verdict.verdict === 'reject' ? verdict.reason.code : verdict.verdict;
     };
     assert.equal(code(now + 14 * 3_600_000), 'go-on');
-    assert.equal(code(1000), 'go-on');
+    assert.equal(code(1000, 'unsynced'), 'go-on');
+    assert.equal(code(1000), 'event.past', 'but not one that says that it was set');
     assert.equal(code(now + 25 * 3_600_000), 'event.future');
   });
 
@@ -164,5 +167,29 @@ describe('the place of a key in the quarantine', () => {
     assert.equal(new Set(keys.map(quarantineFolder)).size, keys.length);
     assert.match(quarantineFolder(key), new RegExp(`^yard/${event.id.replace('.', '\\.')}-[0-9a-f]{16}/$`));
     assert.equal(prefixOf('loose.json'), '');
+  });
+});
+
+describe('judgement of a seal', () => {
+  const [own, other] = ['o'.repeat(43), 'x'.repeat(43)];
+  const nameOf = (id: string): string => mediaFileName({ at: millis(NOON), device: 'yard', camera: 'camera', eventId: id, extension: 'mp4' });
+  const sealOf = (by: string, name = nameOf(event.id)): SealFacts => ({ version: 1, device: 'yard', camera: 'camera', name, key: by });
+  const code = (seal: SealFacts | undefined, known: readonly string[]): string | undefined => judgeSeal(event, seal, known)?.code;
+
+  it('believes the first key of a device, and then no other', () => {
+    assert.equal(code(sealOf(own), []), undefined);
+    assert.equal(code(sealOf(own), [own]), undefined);
+    assert.equal(code(sealOf(other), [own]), 'clip.wrong-signer');
+    assert.equal(code(sealOf(other), [own, other]), undefined, 'unless somebody said so');
+  });
+
+  it('wants a seal of a device that seals', () => {
+    assert.equal(code(undefined, []), undefined);
+    assert.equal(code(undefined, [own]), 'clip.wrong-signer');
+  });
+
+  it('takes no clip that was recorded for another event', () => {
+    assert.equal(code(sealOf(own, nameOf(eventId(millis(NOON - 5000), 0.5))), [own]), 'clip.not-as-told');
+    assert.equal(code(sealOf(own, '20261121T120000.000Z_yard_camera_continuous.mp4'), [own]), undefined);
   });
 });

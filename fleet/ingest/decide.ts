@@ -6,6 +6,7 @@ import { MAX_REPORT_BYTES, reportKey, reportSchema, type Report } from '../../de
 import { MANIFEST_VERSION, MAX_MANIFEST_BYTES, manifestSchema, type HeldFile } from '../../device/contract/manifest.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import { devicePrefix, manifestKey, parseMediaFileName, type MediaExtension } from '../../device/contract/names.ts';
+import type { SealFacts } from '../../device/contract/seal.ts';
 import { inSeconds, type Millis } from '../../device/core/units.ts';
 import type { ClipFacts } from './inspect/mp4-structure.ts';
 import { folderOf, prefixOf } from './landing-key.ts';
@@ -107,6 +108,8 @@ function placeFault(key: string, event: TytoEvent): Reason | undefined {
     : reason('manifest.wrong-place', `the manifest of this event belongs at ${place}, it lies at ${key}`);
 }
 
+/** Before any device was built. One that does not know the time yet says so, and is believed. */
+const EARLIEST = Date.parse('2020-01-01T00:00:00Z') / 1000;
 /** An id carries the moment at which its event began: lists are sorted by it. */
 const ID_TOLERANCE_S = 1;
 
@@ -124,6 +127,9 @@ function eventFault(
       'event.future',
       `the event is of ${minute(latest)}, and now is ${minute(inSeconds(now))}: the device's clock is wrong`,
     );
+  }
+  if (event.clock === 'synced' && start < EARLIEST) {
+    return reason('event.past', `the event is of ${minute(start)}, and its device says that its clock was set by the network`);
   }
   if (end !== null && end < start) return inconsistent('the event ends before it begins');
   if (event.has_clip !== (event.clip !== null)) return inconsistent('has_clip and clip contradict each other');
@@ -239,6 +245,24 @@ export function judgeCopies(
 export type ClipFinding =
   | { readonly ok: true; readonly facts: ClipFacts; /** Of its pictures; null when all decode. */ readonly damage: ClipDamage | null }
   | { readonly ok: false; readonly reason: Reason };
+
+/**
+ * Whether a device's clip is sealed by the key that its clips are sealed by: credentials alone, taken from it, make no footage of
+ * it, and its own footage does not become that of another moment.
+ *
+ * @param seal - Of the clip, whole; undefined when it bears none.
+ * @param known - Keys that are believed for this device; none before its first sealed clip.
+ */
+export function judgeSeal(event: TytoEvent, seal: SealFacts | undefined, known: readonly string[]): Reason | undefined {
+  if (seal === undefined)
+    return known.length === 0 ? undefined : reason('clip.wrong-signer', `the clip is not sealed, and ${event.device} seals what it records`);
+  if (known.length > 0 && !known.includes(seal.key))
+    return reason('clip.wrong-signer', `the clip is sealed by the key ${seal.key}, and not by the one known of ${event.device}: `
+      + 'if the device was replaced or reset, say so with `tyto-fleet trust`');
+  const recorded = parseMediaFileName(seal.name);
+  if (recorded === undefined || recorded.eventId === event.id) return undefined;
+  return reason('clip.not-as-told', `the clip was recorded for the event ${recorded.eventId}`);
+}
 
 /** Device and server measure a clip's length by the same fragments; players differ by a picture or two. */
 const DURATION_SHARE = 0.05;

@@ -5,18 +5,17 @@ import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import { EVENT_ID_PATTERN, type TytoEvent } from '../../device/contract/event.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
 import { parseMediaFileName } from '../../device/contract/names.ts';
+import { RemoteError } from '../../device/core/errors.ts';
 import { answer, TAKEN } from './answer.ts';
 import { copyObject, type OpenedObject } from './copy-object.ts';
-import { judgeClip, judgeCopies, judgeManifest, relate, type CopiedFile, type ExpectedFile } from './decide.ts';
-import { readRecording } from './inspect/assess-recording.ts';
-import { altered, inspectClip, inspectPicture, inspectPreview } from './inspect/inspect-media.ts';
-import type { ClipFacts } from './inspect/mp4-structure.ts';
-import { openEncrypted, readSealedClip } from './inspect/open-encrypted.ts';
+import { judgeCopies, judgeManifest, relate, type CopiedFile, type ExpectedFile } from './decide.ts';
+import { inspectEvent, type Inspection } from './inspect/inspect-event.ts';
 import { folderOf, nameOf } from './landing-key.ts';
 import { readManifest, removeManifest, type ReadManifest } from './manifest-file.ts';
 import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
 import { clearQuarantine, finishRejection, moveToQuarantine, openOrphan, type Culprit } from './quarantine.ts';
 import type { Reason } from './reason.ts';
+import { knownSigners, trustSigner } from './signers.ts';
 
 export type Outcome =
   | { readonly outcome: 'accepted'; readonly event: TytoEvent; readonly damage: ClipDamage | null; readonly sealed: boolean }
@@ -65,23 +64,6 @@ interface Intake {
   readonly version: number;
 }
 
-/** What looking into an event's files brought to light. */
-type Inspection =
-  | { readonly ok: true; readonly damage: ClipDamage | null; /** It is encrypted, and no key opens it. */ readonly sealed: boolean }
-  | { readonly ok: false; readonly reason: Reason };
-const SOUND: Inspection = { ok: true, damage: null, sealed: false };
-
-/** Of two findings what has to be told of both. */
-function worse(one: Inspection, other: Inspection): Inspection {
-  if (!one.ok || !other.ok) return one.ok ? other : one;
-  return { ok: true, damage: one.damage ?? other.damage, sealed: one.sealed || other.sealed };
-}
-
-function judged(event: TytoEvent, facts: ClipFacts, found: Inspection): Inspection {
-  const lie = judgeClip(event, facts);
-  return lie === undefined ? found : { ok: false, reason: lie };
-}
-
 class EventWork {
   readonly #task: Task;
   constructor(task: Task) { this.#task = task; }
@@ -125,6 +107,7 @@ class EventWork {
     const found: Inspection =
       verdict.verdict === 'reject' ? { ok: false, reason: verdict.reason } : await this.#inspect(event, files);
     if (!found.ok) {
+      await this.#demandUnchanged(event, version);
       // A run that was killed behind the library may have left files there that no row speaks of.
       for (const { key } of files) await this.#task.parts.library.remove(key);
       if (version === 0) await this.#task.parts.library.remove(this.#task.landed.key);
@@ -137,6 +120,13 @@ class EventWork {
     }
     await this.#publish(intake, found);
     return { outcome: 'accepted', event, damage: found.damage, sealed: found.sealed };
+  }
+
+  /** What another worker took in meanwhile must not be taken out of the library again. @throws {RemoteError} `ingest.raced` */
+  async #demandUnchanged({ device, id }: TytoEvent, version: number): Promise<void> {
+    const known = await this.#task.parts.register.known(device, id);
+    if ((known.state === 'accepted' ? known.version : 0) === version) return;
+    throw new RemoteError('ingest.raced', `event ${id} of ${device} was taken in by another worker at the same time; it is looked at again`);
   }
 
   async #copy(expected: ExpectedFile) {
@@ -152,56 +142,25 @@ class EventWork {
     return kept && { bytes: kept.bytes, body: kept.stream() };
   }
 
-  #copyOf({ key, role, bytes }: ExpectedFile) { return { key, file: path.join(this.#task.folder, role), bytes }; }
+  #copyOf({ key, role, bytes }: ExpectedFile) { return { key, role, file: path.join(this.#task.folder, role), bytes }; }
 
   async #inspect(event: TytoEvent, files: readonly ExpectedFile[]): Promise<Inspection> {
-    // At the same time: each is a program of its own. Both are waited for: what they read is removed afterwards.
-    const found = await Promise.allSettled(files.map((expected) => this.#inspectFile(event, expected)));
-    const all = found.map((one) => {
-      if (one.status === 'rejected') throw one.reason;
-      return one.value;
-    });
-    return all.reduce(worse, SOUND);
+    const { parts: { keys, limits, signers }, signal } = this.#task;
+    return inspectEvent(
+      {
+        event,
+        files: files.map((expected) => this.#copyOf(expected)),
+        signers: files.some(({ role }) => role === 'clip') ? await knownSigners(event.device, signers) : [],
+        wantsThumbnail: false,
+      },
+      { keys, limits, signal },
+    );
   }
 
-  async #inspectFile(event: TytoEvent, expected: ExpectedFile): Promise<Inspection> {
-    const { parts: { keys }, signal } = this.#task;
-    const { file } = this.#copyOf(expected);
-    const opened = await openEncrypted(file, expected.role, keys, signal);
-    switch (opened.state) {
-      case 'broken': return { ok: false, reason: opened.reason };
-      case 'clear': return await this.#inspectPlain(event, expected.role, file);
-      case 'opened': return await this.#sealFault(expected.role, file) ?? await this.#inspectPlain(event, expected.role, opened.plain);
-      case 'sealed': return await this.#sealFault(expected.role, file) ?? await this.#inspectSealed(event, expected.role, file);
-    }
-  }
-
-  async #inspectPlain(event: TytoEvent, role: ExpectedFile['role'], file: string): Promise<Inspection> {
-    const { parts: { limits }, signal } = this.#task;
-    if (role !== 'clip') {
-      const inspect = role === 'preview' ? inspectPreview : inspectPicture;
-      const fault = await inspect(file, limits, signal);
-      return fault === undefined ? SOUND : { ok: false, reason: fault };
-    }
-    const clip = await inspectClip(file, limits, signal);
-    return clip.ok ? judged(event, clip.facts, { ok: true, damage: clip.damage, sealed: false }) : clip;
-  }
-
-  /** Seals are made over what is encrypted. */
-  async #sealFault(role: ExpectedFile['role'], file: string): Promise<Inspection | undefined> {
-    return role === 'clip' && (await readRecording(file)).isAltered ? { ok: false, reason: altered() } : undefined;
-  }
-
-  /** Of a picture nothing but its hash can be told. */
-  async #inspectSealed(event: TytoEvent, role: ExpectedFile['role'], file: string): Promise<Inspection> {
-    const sealed: Inspection = { ok: true, damage: null, sealed: true };
-    if (role !== 'clip') return sealed;
-    const facts = await readSealedClip(file);
-    return 'code' in facts ? { ok: false, reason: facts } : judged(event, facts, sealed);
-  }
-
-  async #publish({ event, files, all, held, version }: Intake, { damage, sealed }: Inspection & { readonly ok: true }): Promise<void> {
-    const { landed: { key }, parts: { library, register, clock } } = this.#task;
+  async #publish({ event, files, all, held, version }: Intake, { damage, sealed, signer }: Inspection & { readonly ok: true }): Promise<void> {
+    const { landed: { key }, folder, parts: { library, register, signers, clock } } = this.#task;
+    // Of those that are believed it is one: where there are none, it becomes the first.
+    if (signer !== undefined && (await knownSigners(event.device, signers)).length === 0) await trustSigner(event.device, signer, signers, folder);
     for (const expected of files) await library.put(expected.key, this.#copyOf(expected).file);
     await library.put(key, await this.#manifestFile());
     await register.accept(

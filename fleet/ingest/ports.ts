@@ -74,6 +74,8 @@ export interface IngestParts {
   readonly library: Shelf;
   readonly quarantine: Drawer;
   readonly register: Register;
+  /** What is known of whose key seals the clips of which device: see `signers.ts`. */
+  readonly signers: Drawer;
   readonly reports: Reports;
   /** Open encrypted uploads; what they do not open is filed without being looked into. */
   readonly keys: KeyOpener;

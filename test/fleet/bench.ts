@@ -28,6 +28,7 @@ export class IngestBench implements AsyncDisposable {
       library: new DirectoryStore(path.join(root, 'library')),
       quarantine: new DirectoryStore(path.join(root, 'quarantine')),
       register: SqliteIndex.open(path.join(root, 'index.db')),
+      signers: new DirectoryStore(path.join(root, 'signers')),
       reports: { take: (device, report) => { this.reports.push([device, report]); return Promise.resolve(); } },
       work: path.join(root, 'work'),
       keys,

@@ -31,6 +31,7 @@ export function dyingParts<P extends IngestParts>(
       quarantine: dying(parts.quarantine),
       register: dying(parts.register),
       reports: dying(parts.reports),
+      signers: dying(parts.signers),
     },
     calls: () => calls,
   };

@@ -78,8 +78,8 @@ export function hollow(clip: Uint8Array): Buffer {
 }
 
 /** The clip as a device writes it: each fragment behind its seal. */
-export function sealed(clip: Uint8Array): Buffer {
-  const sealer = new Sealer(testKey, { device: 'yard', camera: 'camera', name: 'clip.mp4' });
+export function sealed(clip: Uint8Array, key = testKey): Buffer {
+  const sealer = new Sealer(key, { device: 'yard', camera: 'camera', name: 'clip.mp4' });
   const parts = new FragmentReader().push(clip).flatMap((part) => part.type === 'init'
     ? [part.init.data, sealer.head(part.init.data)]
     : [sealer.fragment(part.fragment.data), part.fragment.data]);

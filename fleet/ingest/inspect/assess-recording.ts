@@ -7,6 +7,7 @@
  * bytes that were changed later break the seals, and where there are none mostly the chain of lengths.
  */
 import type { ClipDamage } from '../../../device/contract/clip-damage.ts';
+import type { SealFacts } from '../../../device/contract/seal.ts';
 import { SealCheck } from '../../../device/evidence/seal-check.ts';
 import { countPictures, type DecodeOptions } from '../../../device/media/decode-check.ts';
 import { walkClip } from '../../../device/media/walk-clip.ts';
@@ -18,6 +19,8 @@ export interface Recording {
   readonly flaw: string | undefined;
   /** Its seals say that it is not what was recorded. */
   readonly isAltered: boolean;
+  /** What its seals say of whose it is; undefined when it bears none. Worth nothing when it is altered. */
+  readonly seal: SealFacts | undefined;
 }
 
 /** @throws {Error} The system's error when `file` cannot be read. */
@@ -36,7 +39,8 @@ export async function readRecording(file: string): Promise<Recording> {
         pictures += part.fragment.samples;
     }
   }
-  return { pictures, flaw, isAltered: seals.isAltered };
+  const verdict = seals.verdict();
+  return { pictures, flaw, isAltered: seals.isAltered, seal: verdict.state === 'none' ? undefined : verdict.facts };
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Looks into a file: is it really a picture, is it really a clip, does all of it decode? */
 import { readFile } from 'node:fs/promises';
 import { Mp4Error } from '../../../device/contract/mp4-boxes.ts';
+import type { SealFacts } from '../../../device/contract/seal.ts';
 import { DeviceError } from '../../../device/core/errors.ts';
 import { millis, minutes, type Millis } from '../../../device/core/units.ts';
-import { decodeWhole, type DecodeOptions } from '../../../device/media/decode-check.ts';
+import { decodeTogether, decodeWhole, type DecodeOptions } from '../../../device/media/decode-check.ts';
 import type { ClipFinding } from '../decide.ts';
 import type { IngestLimits } from '../limits.ts';
 import { reason, type Reason } from '../reason.ts';
@@ -11,40 +12,90 @@ import { assessDamage, readRecording } from './assess-recording.ts';
 import { jpegComplaint } from './jpeg-structure.ts';
 import { readClip, type ClipFacts } from './mp4-structure.ts';
 
+/** A picture or preview, as it lies in the clear. */
+export interface SmallFile { readonly role: 'thumbnail' | 'picture' | 'preview'; readonly file: string }
+
+export type SmallFinding =
+  | { readonly ok: false; readonly reason: Reason }
+  /** `thumbnail`: the picture in small, as a JPEG, where it was wished for. */
+  | { readonly ok: true; readonly thumbnail: Uint8Array | undefined };
+
+/**
+ * Looks into an event's small files. One decoder decodes all of them: starting it costs more than its work. Only when it complains,
+ * each is asked again by itself.
+ *
+ * @param wishes - `thumbnail`: whether the picture is wanted in small.
+ * @throws {DeviceError} When they cannot be looked at.
+ */
+export async function inspectSmall(
+  files: readonly SmallFile[], wishes: { readonly thumbnail: boolean }, limits: IngestLimits, signal: AbortSignal,
+): Promise<SmallFinding> {
+  for (const one of files) {
+    const fault = await skeletonFault(one, signal);
+    if (fault !== undefined) return { ok: false, reason: fault };
+  }
+  const inputs = files.map(({ role, file }) => ({ file, container: containerOf(role) }));
+  const picture = wishes.thumbnail ? files.findIndex(({ role }) => role === 'picture') : -1;
+  try {
+    if (files.length === 0) return { ok: true, thumbnail: undefined };
+    const options = bounds(millis(limits.decodePicture * files.length), signal);
+    const { verdict, small } = await decodeTogether(inputs, picture === -1 ? undefined : picture, options);
+    if (verdict.ok) return { ok: true, thumbnail: small };
+  } catch (error) {
+    if (!isTooSlow(error)) throw error;
+  }
+  for (const one of files) {
+    const fault = await decodeFault(one, limits, signal);
+    if (fault !== undefined) return { ok: false, reason: fault };
+  }
+  return { ok: true, thumbnail: undefined };
+}
+
 /**
  * @returns Why `file` is no sound JPEG; undefined when it is one.
  * @throws {DeviceError} When it cannot be looked at.
  */
-export async function inspectPicture(
-  file: string,
-  limits: IngestLimits,
-  signal: AbortSignal,
-): Promise<Reason | undefined> {
-  const complaint = jpegComplaint(await readFile(file));
-  if (complaint !== undefined) return reason('picture.not-jpeg', `the picture is no JPEG: ${complaint}`);
-  return decodePicture(file, limits.decodePicture, signal);
-}
-
-/**
- * @returns Why `file` is no sound preview; undefined when it is one.
- * @throws {DeviceError} When it cannot be looked at.
- */
-export async function inspectPreview(file: string, limits: IngestLimits, signal: AbortSignal): Promise<Reason | undefined> {
-  try {
-    const { duration } = await readClip(file, signal);
-    if (duration > LONGEST_PREVIEW) return reason('clip.wrong-duration', `the preview lasts ${(duration / 1000).toFixed(1)} s`);
-    const verdict = await decodeWhole(file, 'mp4', bounds(limits.decodePicture, signal));
-    return verdict.ok ? undefined : reason('clip.undecodable', `the preview does not decode: ${plainly(verdict.complaint, file, 'preview')}`);
-  } catch (error) {
-    if (error instanceof Mp4Error) return reason('clip.not-mp4', `the preview is no MP4 with H.264 or H.265 video: ${error.message}`);
-    return tooSlow(error, 'clip');
-  }
+export async function inspectPicture(file: string, limits: IngestLimits, signal: AbortSignal): Promise<Reason | undefined> {
+  const found = await inspectSmall([{ role: 'picture', file }], { thumbnail: false }, limits, signal);
+  return found.ok ? undefined : found.reason;
 }
 
 const LONGEST_PREVIEW = minutes(1);
+const containerOf = (role: SmallFile['role']): 'mp4' | 'jpeg_pipe' => (role === 'preview' ? 'mp4' : 'jpeg_pipe');
 
-/** @throws {DeviceError} When it cannot be looked at. */
-export async function inspectClip(file: string, limits: IngestLimits, signal: AbortSignal): Promise<ClipFinding> {
+async function skeletonFault({ role, file }: SmallFile, signal: AbortSignal): Promise<Reason | undefined> {
+  if (role !== 'preview') {
+    const complaint = jpegComplaint(await readFile(file));
+    return complaint === undefined ? undefined : reason('picture.not-jpeg', `the ${role} is no JPEG: ${complaint}`);
+  }
+  try {
+    const { duration } = await readClip(file, signal);
+    if (duration <= LONGEST_PREVIEW) return undefined;
+    return reason('clip.wrong-duration', `the preview lasts ${(duration / 1000).toFixed(1)} s`);
+  } catch (error) {
+    if (!(error instanceof Mp4Error)) throw error;
+    return reason('clip.not-mp4', `the preview is no MP4 with H.264 or H.265 video: ${error.message}`);
+  }
+}
+
+async function decodeFault({ role, file }: SmallFile, limits: IngestLimits, signal: AbortSignal): Promise<Reason | undefined> {
+  const kind = role === 'preview' ? 'clip' : 'picture';
+  try {
+    const verdict = await decodeWhole(file, containerOf(role), bounds(limits.decodePicture, signal));
+    if (verdict.ok) return undefined;
+    return reason(`${kind}.undecodable`, `the ${role} does not decode: ${plainly(verdict.complaint, file, role)}`);
+  } catch (error) {
+    return tooSlow(error, kind);
+  }
+}
+
+/**
+ * @param judgeSeal - What is wrong with what its seals say of whose it is.
+ * @throws {DeviceError} When it cannot be looked at.
+ */
+export async function inspectClip(
+  file: string, limits: IngestLimits, signal: AbortSignal, judgeSeal: (seal: SealFacts | undefined) => Reason | undefined,
+): Promise<ClipFinding> {
   let facts: ClipFacts;
   try {
     facts = await readClip(file, signal);
@@ -58,7 +109,8 @@ export async function inspectClip(file: string, limits: IngestLimits, signal: Ab
   try {
     const options = bounds(decodeTime(facts.duration, limits), signal);
     const recording = await readRecording(file);
-    if (recording.isAltered) return { ok: false, reason: altered() };
+    const fault = recording.isAltered ? altered() : judgeSeal(recording.seal);
+    if (fault !== undefined) return { ok: false, reason: fault };
     const verdict = await decodeWhole(file, 'mp4', options);
     if (verdict.ok) return { ok: true, facts, damage: null };
     const found = await assessDamage(file, recording, plainly(verdict.complaint, file, 'clip'), options);
@@ -76,17 +128,6 @@ function decodeTime(duration: Millis, { decodePerSecond }: IngestLimits): Millis
   return millis(Math.min(Math.max(minutes(1), duration / 1000 * decodePerSecond), minutes(30)));
 }
 
-async function decodePicture(file: string, processorTime: Millis, signal: AbortSignal): Promise<Reason | undefined> {
-  try {
-    const verdict = await decodeWhole(file, 'jpeg_pipe', bounds(processorTime, signal));
-    if (verdict.ok) return undefined;
-    const complaint = plainly(verdict.complaint, file, 'picture');
-    return reason('picture.undecodable', `the picture does not decode: ${complaint}`);
-  } catch (error) {
-    return tooSlow(error, 'picture');
-  }
-}
-
 /**
  * How long a decoder may work is a fact of the file; how long that takes is one of the machine, which may be busy: a decoder
  * that runs out of `timeout` has said nothing, and is asked again later.
@@ -97,9 +138,11 @@ const PATIENCE = 10;
 
 /** @throws {unknown} What `error` is, when it says nothing of the file. */
 function tooSlow(error: unknown, role: 'clip' | 'picture'): Reason {
-  if (!(error instanceof DeviceError) || error.code !== 'media.tool-processor') throw error;
+  if (!isTooSlow(error)) throw error;
   return reason(`${role}.too-slow`, `the ${role} takes too long to decode: ${error.message}`);
 }
+
+const isTooSlow = (error: unknown): error is DeviceError => error instanceof DeviceError && error.code === 'media.tool-processor';
 
 /** The decoder's words without addresses in its memory, and without where our copy lies: that is nobody's business. */
 const plainly = (complaint: string, file: string, role: string): string =>

@@ -14,6 +14,7 @@ import { jpegComplaint } from './jpeg-structure.ts';
 import { readClip } from './mp4-structure.ts';
 
 const never = new AbortController().signal;
+const anySeal = () => undefined;
 
 describe('looking into files', () => {
   let folder: string;
@@ -113,18 +114,18 @@ describe('looking into files', () => {
 
   it('takes a clip for footage whose pictures a bad line has damaged, and says how much of it is sound', async () => {
     for (const flaky of [await makeFlakyClip(2), sealed(await makeFlakyClip(2))]) {
-      const found = await inspectClip(await fileOf(flaky), DEFAULT_LIMITS, never);
+      const found = await inspectClip(await fileOf(flaky), DEFAULT_LIMITS, never, anySeal);
       assert.ok(found.ok && found.damage !== null, JSON.stringify(found));
       assert.ok(found.damage.decoded_share > 0 && found.damage.decoded_share < 1, String(found.damage.decoded_share));
       assert.match(found.damage.reason, /^\d+ of 18 pictures decode without fault: [a-z]/);
     }
-    const whole = await inspectClip(await fileOf(sealed(clip)), DEFAULT_LIMITS, never);
+    const whole = await inspectClip(await fileOf(sealed(clip)), DEFAULT_LIMITS, never, anySeal);
     assert.deepEqual(whole.ok && whole.damage, null);
   });
 
   it('takes a clip for none that was changed after it was recorded, or of which no picture can be shown', async () => {
     const refusal = async (data: Uint8Array): Promise<string> => {
-      const found = await inspectClip(await fileOf(data), DEFAULT_LIMITS, never);
+      const found = await inspectClip(await fileOf(data), DEFAULT_LIMITS, never, anySeal);
       return found.ok ? JSON.stringify(found) : `${found.reason.code} ${found.reason.message}`;
     };
     const changed = sealed(clip);
@@ -145,7 +146,7 @@ describe('looking into files', () => {
       async (bytes) => {
         const damaged = sealed(clip);
         for (const [at, value] of bytes) damaged[at] = value;
-        const found = await inspectClip(await fileOf(damaged), DEFAULT_LIMITS, never);
+        const found = await inspectClip(await fileOf(damaged), DEFAULT_LIMITS, never, anySeal);
         assert.ok(found.ok ? found.damage === null : found.reason.message.length > 10, JSON.stringify(found));
       }),
     { numRuns: 12, examples: [[[[895, 0], [9963, 0]]]] },
@@ -154,7 +155,7 @@ describe('looking into files', () => {
   it('does not tell where our copy lies', async () => {
     const damaged = Buffer.from(clip);
     damaged.fill(0x55, damaged.length - 9000, damaged.length - 200);
-    const found = await inspectClip(await fileOf(damaged), DEFAULT_LIMITS, never);
+    const found = await inspectClip(await fileOf(damaged), DEFAULT_LIMITS, never, anySeal);
     assert.ok(!found.ok && found.reason.code === 'clip.undecodable');
     assert.ok(!found.reason.message.includes(folder), found.reason.message);
   });

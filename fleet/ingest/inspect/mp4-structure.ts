@@ -54,12 +54,7 @@ export async function readClip(file: string, signal: AbortSignal): Promise<ClipF
   const { size } = await handle.stat();
   const clip = new ClipReader();
   try {
-    let boxes = 0;
-    for await (const head of boxHeads(handle, size)) {
-      signal.throwIfAborted();
-      if (++boxes > MOST_BOXES) throw new Mp4Error(head.offset, `it has more than ${MOST_BOXES} boxes`);
-      await clip.add(head, handle);
-    }
+    for await (const head of boxHeads(handle, size, signal)) await clip.add(head, handle);
     return clip.facts();
   } catch (cause) {
     // A field that lies beyond its box.
@@ -68,11 +63,24 @@ export async function readClip(file: string, signal: AbortSignal): Promise<ClipF
   }
 }
 
+/**
+ * That `file` is boxes from its first byte to its last, and not more than any recording has: whoever walks through them comes to an
+ * end. For clips of which nothing else can be read.
+ *
+ * @throws {Mp4Error} When it is not.
+ */
+export async function checkBoxes(file: string, signal: AbortSignal): Promise<void> {
+  await using handle = await open(file, 'r');
+  for await (const _ of boxHeads(handle, (await handle.stat()).size, signal));
+}
+
 interface BoxHead { readonly type: string; readonly offset: number; readonly size: number }
 
-async function* boxHeads(handle: FileHandle, fileSize: number): AsyncGenerator<BoxHead, void> {
+async function* boxHeads(handle: FileHandle, fileSize: number, signal: AbortSignal): AsyncGenerator<BoxHead, void> {
   const head = Buffer.alloc(16);
-  for (let offset = 0; offset < fileSize;) {
+  for (let offset = 0, boxes = 1; offset < fileSize; boxes++) {
+    signal.throwIfAborted();
+    if (boxes > MOST_BOXES) throw new Mp4Error(offset, `it has more than ${MOST_BOXES} boxes`);
     const { bytesRead } = await handle.read(head, 0, 16, offset);
     const type = fourCharacters(head, 4);
     if (bytesRead < 8 || !KNOWN.has(type)) throw new Mp4Error(offset, 'what stands there is no part of an MP4');

@@ -51,4 +51,4 @@ export async function readSealedClip(file: string): Promise<ClipFacts | Reason> 
   return facts === undefined || end === 0 ? notWhole('clip', 'it holds no pictures') : { ...facts, duration: millis(end) };
 }
 
-const notWhole = (role: FileRole, what: string): Reason => reason('file.encryption', `the ${role} is encrypted, and does not hold together: ${what}`);
+export const notWhole = (role: FileRole, what: string): Reason => reason('file.encryption', `the ${role} is encrypted, and does not hold together: ${what}`);
