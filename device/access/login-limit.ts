@@ -92,7 +92,7 @@ async function consume(limiter: RateLimiterMemory, key: string): Promise<number 
 const secondsOf = ({ msBeforeNext }: RateLimiterRes): number => Math.max(1, Math.ceil(msBeforeNext / 1000));
 
 /** An IPv4 address as it is; of an IPv6 address the /64 that one subscriber has to itself. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   if (!isIPv6(plain)) return plain;
   const [head = '', tail] = plain.split('::');

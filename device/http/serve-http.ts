@@ -10,6 +10,8 @@ export interface HttpService {
   readonly handle: RequestListener;
   /** Takes over a connection that asks for another protocol; ends it when it asks in vain. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Whether the body of a request may take as long as bytes of it keep coming: an upload over a slow line. All others have 20 s. */
+  readonly mayBeSlow?: (request: IncomingMessage) => boolean;
 }
 
 export interface HttpAddress {
@@ -19,10 +21,14 @@ export interface HttpAddress {
   /** The setting that a user changes when the port is taken: `TYTO_WEB_PORT`. Its room stands in the error's code. */
   readonly setting: string;
   readonly room: string;
+  /** At most so many at once; 256 unless said, which is more than a house has browsers. What comes beyond waits for the system. */
+  readonly connections?: number;
 }
 
-/** More than a house has browsers; what comes beyond waits for the system. */
 const MAX_CONNECTIONS = 256;
+const BODY_TIMEOUT = seconds(20);
+/** A slow body of which nothing came for so long is given up. */
+const STALL_TIMEOUT = seconds(60);
 
 /**
  * Serves until `signal` aborts, then ends what still runs.
@@ -35,8 +41,15 @@ export async function serveHttp(
     readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
   },
 ): Promise<void> {
-  const server = createServer({ requestTimeout: seconds(20), headersTimeout: seconds(10), keepAliveTimeout: seconds(10) }, service.handle);
-  server.maxConnections = MAX_CONNECTIONS;
+  const { mayBeSlow } = service;
+  const handle: RequestListener = mayBeSlow === undefined ? service.handle : (request, response) => {
+    watchBody(request, mayBeSlow(request));
+    service.handle(request, response);
+  };
+  const server = createServer({
+    requestTimeout: mayBeSlow === undefined ? BODY_TIMEOUT : 0, headersTimeout: seconds(10), keepAliveTimeout: seconds(10),
+  }, handle);
+  server.maxConnections = address.connections ?? MAX_CONNECTIONS;
   const upgraded = new Set<Duplex>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     upgraded.add(socket);
@@ -57,6 +70,20 @@ export async function serveHttp(
   const hurry = setTimeout(() => server.closeAllConnections(), millis(500));
   await closed;
   clearTimeout(hurry);
+}
+
+/** Ends the connection of a body that does not come. */
+function watchBody(request: IncomingMessage, isSlow: boolean): void {
+  const { headers, socket } = request;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return;
+  let before = socket.bytesRead;
+  const look = setInterval(() => {
+    if (request.complete) return clearInterval(look);
+    if (!isSlow || socket.bytesRead === before) socket.destroy();
+    before = socket.bytesRead;
+  }, isSlow ? STALL_TIMEOUT : BODY_TIMEOUT);
+  look.unref();
+  request.once('close', () => clearInterval(look));
 }
 
 function listen(server: Server, address: HttpAddress): Promise<number> {

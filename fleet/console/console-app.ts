@@ -60,7 +60,10 @@ export const serveConsole = (
   app: HttpService,
   { port, host }: { readonly port: number; readonly host: string },
   until: { readonly signal: AbortSignal; readonly onListening?: (port: number) => void },
-): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_FLEET_PORT', room: 'fleet' }, until);
+): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_FLEET_PORT', room: 'fleet', connections: MOST_CONNECTIONS }, until);
+
+/** Agents keep one each, and tell every ten seconds that they live. */
+const MOST_CONNECTIONS = 4096;
 
 /** In one answer: a person looks at the first. */
 const MOST_FOLDERS = 20;

@@ -1,0 +1,41 @@
+import type { Context } from 'koa';
+import type { FileRole } from '../../../device/contract/manifest.ts';
+import { HttpError } from '../../../device/http/http-error.ts';
+import type { MediaKeys } from '../../../device/http/media-keys.ts';
+import { contentOf, sendContent } from '../../../device/http/send-content.ts';
+import type { FiledEvent, VaultIndex, VaultLibrary } from '../ports.ts';
+import type { Account } from '../registry/registry.ts';
+
+export interface FileSender {
+  readonly index: VaultIndex;
+  readonly library: VaultLibrary;
+  /** Open encrypted objects of the library. */
+  readonly keys: MediaKeys;
+}
+
+/** An event of the account. @throws {HttpError} 404, also for that of another: nothing is told of it. */
+export async function eventOf(account: Account, device: string, id: string, index: VaultIndex): Promise<FiledEvent> {
+  const row = await index.event(device, id);
+  if (row?.account === account.name) return row;
+  throw new HttpError(404, 'vault.no-such-event', 'this account has no such event in the library; what was just uploaded is judged first');
+}
+
+/** Answers with a file of the library, decrypted where a key is at hand, or the part of it that was asked for. @throws {HttpError} 404, 416 */
+export async function sendFile(
+  ctx: Context, { account, device, id, role }: { readonly account: Account; readonly device: string; readonly id: string; readonly role: FileRole },
+  { index, library, keys }: FileSender,
+): Promise<void> {
+  const { event, folder } = await eventOf(account, device, id, index);
+  const file = event[role];
+  const object = file === null || file === undefined ? undefined : await library.open(folder + file.name);
+  if (file === null || file === undefined || object === undefined) throw new HttpError(404, 'vault.no-such-file', 'the event has no such file in the library');
+  try {
+    const content = await contentOf(object, keys);
+    ctx.attachment(file.name, { type: 'attachment' });
+    ctx.type = role === 'clip' || role === 'preview' ? 'video/mp4' : 'image/jpeg';
+    await sendContent(ctx, content, ctx.headers.range);
+  } catch (error) {
+    await object[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * A clip that others than our own devices uploaded becomes what a device would have put: its file, and a manifest beside it. From there on
+ * the same ingest judges it, which believes neither of them: there is no second way into the library.
+ */
+import { createHash } from 'node:crypto';
+import { MANIFEST_VERSION, type Manifest } from '../../../device/contract/manifest.ts';
+import type { TytoEvent } from '../../../device/contract/event.ts';
+import { eventFolder, eventId, manifestKey, mediaFileName } from '../../../device/contract/names.ts';
+import { PRODUCER } from '../../../device/contract/version.ts';
+import { seconds } from '../../../device/core/units.ts';
+import type { ClipFacts, ProbeClip, VaultLanding } from '../ports.ts';
+import type { Arrivals } from '../registry/arrivals.ts';
+import type { Registry } from '../registry/registry.ts';
+import { putIntoLanding } from './put-into-landing.ts';
+import type { ToldClip } from './told-clip.ts';
+
+export interface ClipLanding {
+  readonly landing: VaultLanding;
+  readonly registry: Registry;
+  readonly arrivals: Arrivals;
+  readonly probe: ProbeClip;
+  readonly signal: AbortSignal;
+}
+
+/** What the sender may ask for from now on. */
+export interface LandedClip { readonly device: string; readonly event: string }
+
+/** Of a file that is no clip: ingest finds that out before it compares, and says why. */
+const NO_CLIP: ClipFacts = { codec: 'unknown', width: 1, height: 1, duration: 0 };
+
+/**
+ * Durable in the landing when it resolves. The same clip under the same name is the same event, however often it comes.
+ * @throws {HttpError} 503 `landing.unavailable`
+ */
+export async function landClip(
+  { account, told, file, bytes, sha256 }: {
+    readonly account: string; readonly told: ToldClip; readonly file: string; readonly bytes: number; readonly sha256: string;
+  },
+  { landing, registry, arrivals, probe, signal }: ClipLanding,
+): Promise<LandedClip> {
+  const event = eventOf(account, told, { bytes, sha256 }, await probe(file, signal) ?? NO_CLIP);
+  const manifest: Manifest = { version: MANIFEST_VERSION, event, producer: PRODUCER };
+  const data = Buffer.from(JSON.stringify(manifest));
+  const clipKey = `${eventFolder(event)}${event.clip?.name ?? ''}`;
+  arrivals.expect(clipKey, account, bytes);
+  await putIntoLanding(landing, clipKey, { content: { file }, bytes, sha256, contentType: 'video/mp4' }, signal);
+  arrivals.nameFile(account, told.fileName, { device: event.device, event: event.id });
+  await putIntoLanding(landing, manifestKey(event), { content: { data }, bytes: data.byteLength, sha256: sha256Of(data), contentType: 'application/json' }, signal);
+  registry.saw(event.device, undefined);
+  return { device: event.device, event: event.id };
+}
+
+function eventOf(
+  account: string, told: ToldClip, { bytes, sha256 }: { readonly bytes: number; readonly sha256: string }, facts: ClipFacts,
+): TytoEvent {
+  const { device, camera, at } = told;
+  const id = eventId(seconds(at), shareOf(`${account}\n${device}\n${told.fileName}\n${sha256}`));
+  const name = mediaFileName({ at: seconds(at), device, camera, eventId: id, extension: 'mp4' });
+  return {
+    id, device, camera, kinds: ['motion'], label: 'motion', source: told.source,
+    start_time: at, end_time: at + facts.duration, frame_time: at,
+    score: told.score, top_score: told.score,
+    box: told.region === null ? null : [...told.region], boxes: [], current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [],
+    has_clip: true, has_snapshot: false, clock: 'synced',
+    clip: { name, bytes, sha256, start_time: at, duration: facts.duration, codec: facts.codec, width: facts.width, height: facts.height },
+    snapshot: null,
+  };
+}
+
+/** In [0, 1), and the same for the same text. */
+const shareOf = (text: string): number => createHash('sha256').update(text).digest().readUIntBE(0, 6) / 2 ** 48;
+
+const sha256Of = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');

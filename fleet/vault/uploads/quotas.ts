@@ -1,0 +1,42 @@
+import { HttpError } from '../../../device/http/http-error.ts';
+import type { VaultIndex } from '../ports.ts';
+import type { Arrivals } from '../registry/arrivals.ts';
+import type { Account } from '../registry/registry.ts';
+
+export interface Usage {
+  /** In the library. */
+  readonly filedBytes: number;
+  /** Promised, or in the landing. */
+  readonly pendingBytes: number;
+}
+
+/** How much an account holds, and whether more fits. */
+export class Quotas {
+  readonly #arrivals: Arrivals;
+  readonly #index: VaultIndex;
+  constructor(arrivals: Arrivals, index: VaultIndex) { this.#arrivals = arrivals; this.#index = index; }
+
+  async usage({ name }: Account): Promise<Usage> {
+    const { bytes: filedBytes } = await this.#index.usage(name);
+    return { filedBytes, pendingBytes: this.#arrivals.pendingBytes(name) };
+  }
+
+  /**
+   * Calls `note`, which writes down that `bytes` more are to come, if they fit. Between the last look and the note nothing else happens.
+   * @returns What `note` returns.
+   * @throws {HttpError} 413 when they never will, 507 when they do not just now.
+   */
+  async reserve<T>(account: Account, bytes: number, note: () => T): Promise<T> {
+    const { quota } = account;
+    if (quota !== null && bytes > quota) {
+      throw new HttpError(413, 'vault.larger-than-quota', `this has ${bytes} bytes, and the account may hold ${quota} in all`);
+    }
+    if (quota !== null) {
+      const { filedBytes, pendingBytes } = await this.usage(account);
+      if (filedBytes + pendingBytes + bytes > quota) {
+        throw new HttpError(507, 'vault.quota', `the account may hold ${quota} bytes, and ${bytes} more do not fit beside the ${filedBytes + pendingBytes} that it holds; the oldest make room within minutes`, { retryAfter: 60 });
+      }
+    }
+    return note();
+  }
+}

@@ -1,0 +1,124 @@
+/** The vault as one HTTP service, in front of the fleet's page. */
+import type { Router } from '@koa/router';
+import Koa from 'koa';
+import path from 'node:path';
+import type { Access } from '../../device/access/access.ts';
+import { refuseForeign } from '../../device/access/guards.ts';
+import { describeError } from '../../device/core/errors.ts';
+import type { Log } from '../../device/core/log.ts';
+import type { Millis } from '../../device/core/units.ts';
+import type { Sqlite } from '../../device/durable/sqlite.ts';
+import { HttpError, jsonErrors } from '../../device/http/http-error.ts';
+import { securityHeaders } from '../../device/http/security-headers.ts';
+import type { HttpService } from '../../device/http/serve-http.ts';
+import type { Clock } from '../../device/runtime/clock.ts';
+import { adminRouter } from './admin/admin-handlers.ts';
+import { API, API_ROUTES, API_TUS } from './api/api-routes.ts';
+import { apiHandlers, toldInApiMetadata } from './api/api-handlers.ts';
+import type { FileSender } from './api/send-file.ts';
+import { Doorman } from './door/doorman.ts';
+import { DEFAULT_KEY_LIMITS, type KeyLimits } from './door/key-limit.ts';
+import { vaultRouter, type VaultRoute } from './door/route.ts';
+import { kerberosHandlers, toldInMetadata } from './kerberos/kerberos-handlers.ts';
+import { KERBEROS_ROUTES, KERBEROS_TUS } from './kerberos/kerberos-routes.ts';
+import { landObject, objectJob, planObject, type LandingParts } from './landing/landing-door.ts';
+import { landingHandlers } from './landing/landing-handlers.ts';
+import { LANDING_ROUTES, LANDING_TUS } from './landing/landing-routes.ts';
+import type { GrantSigner, ProbeClip, VaultLanding } from './ports.ts';
+import { Arrivals } from './registry/arrivals.ts';
+import { Registry } from './registry/registry.ts';
+import { swaggerRouter } from './swagger/swagger-page.ts';
+import { Sweeper } from './sweeper.ts';
+import { clipJob, landPieces, planClip, type ClipDoor } from './uploads/clip-door.ts';
+import { Quotas } from './uploads/quotas.ts';
+import { Spool } from './uploads/spool.ts';
+import { TusUploads } from './uploads/tus-uploads.ts';
+
+export interface VaultParts extends FileSender {
+  /** Where uploads lie until they are whole; on a disk with room for several. */
+  readonly folder: string;
+  readonly registry: Sqlite;
+  readonly access: Access;
+  readonly landing: VaultLanding;
+  readonly signer: GrantSigner | undefined;
+  readonly probe: ProbeClip;
+  /** The largest upload that is taken. */
+  readonly maxBytes: number;
+  readonly keyLimits?: KeyLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ends what is being put. */
+  readonly signal: AbortSignal;
+}
+
+/** Every route behind keys; those of the owner are `ADMIN_ROUTES`. */
+export const VAULT_ROUTES: readonly VaultRoute[] = [...API_ROUTES, ...KERBEROS_ROUTES, ...LANDING_ROUTES];
+
+const PATHS = /^\/(?:landing|storage|ping|swagger|devices\/heartbeat|api\/storage|api\/vault|api\/accounts|api\/device-keys)(?:\/|$)/;
+/** What is streamed: it may take its time. */
+const STREAMED = /^(?:PUT|PATCH) |^POST \/(?:storage|landing\/tus|api\/vault\/v1\/tus)/;
+
+export interface Vault {
+  /** Answers what is the vault's, and leaves all else to `page`. */
+  before(page: HttpService): HttpService;
+  /** Keeps accounts to their terms until `signal` aborts. */
+  run(signal: AbortSignal): Promise<void>;
+  readonly sweeper: Sweeper;
+  readonly registry: Registry;
+}
+
+export async function createVault(parts: VaultParts): Promise<Vault> {
+  const { access, landing, signer, probe, index, library, keys, maxBytes, clock, log, signal } = parts;
+  const now = (): Millis => clock.now();
+  const [registry, arrivals] = [new Registry(parts.registry, now), new Arrivals(parts.registry, now)];
+  arrivals.forgetHeld();
+  const quotas = new Quotas(arrivals, index);
+  const spool = await Spool.open(path.join(parts.folder, 'plain'));
+  const clips: ClipDoor = { landing, registry, arrivals, probe, signal, quotas, spool, maxBytes };
+  const objects: LandingParts = { landing, signer, registry, arrivals, quotas, spool, maxBytes, signal };
+  const tus = await TusUploads.open({
+    folder: path.join(parts.folder, 'pieces'), arrivals, quotas, maxBytes, now, log,
+    land: (upload, file) => {
+      const job = jobSchema.parse(upload.job);
+      return job.type === 'clip' ? landPieces(upload, job, file, clips) : landObject({ ...upload, file }, job, objects);
+    },
+  });
+  const landingTus = tus.door({ path: LANDING_TUS, plan: planObject });
+  const kerberosTus = tus.door({ path: KERBEROS_TUS, plan: ({ account }, told) => planClip(account, toldInMetadata(told, account, now()), clips) });
+  const apiTus = tus.door({ path: API_TUS, plan: ({ account }, told) => planClip(account, toldInApiMetadata(told, account, now()), clips) });
+
+  const doorman = new Doorman(registry, parts.keyLimits ?? DEFAULT_KEY_LIMITS);
+  const files = { index, library, keys };
+  const routers = [
+    vaultRouter(API_ROUTES, doorman, apiHandlers({ clips, files, tus: apiTus, now })),
+    vaultRouter(KERBEROS_ROUTES, doorman, kerberosHandlers({ clips, files, tus: kerberosTus, now })),
+    vaultRouter(LANDING_ROUTES, doorman, landingHandlers(objects, landingTus)),
+    adminRouter({ access, registry, quotas, index }),
+    swaggerRouter(VAULT_ROUTES),
+  ];
+  const handle = appOf(routers, log).callback();
+  const sweeper = new Sweeper({ registry, arrivals, quotas, index, landing, tus, clock, log });
+  return {
+    registry, sweeper,
+    run: (until) => sweeper.run(until),
+    before: (page) => ({
+      ...page,
+      handle: (request, response) => { if (PATHS.test(pathOf(request.url))) void handle(request, response); else page.handle(request, response); },
+      mayBeSlow: (request) => PATHS.test(pathOf(request.url)) && STREAMED.test(`${request.method ?? ''} ${pathOf(request.url)}`),
+    }),
+  };
+}
+
+const jobSchema = objectJob.or(clipJob);
+
+const pathOf = (url = ''): string => url.split('?')[0] ?? '';
+
+function appOf(routers: readonly Router[], log: Log): Koa {
+  const app = new Koa();
+  app.on('error', (error) => log.debug('an answer was cut short', { reason: describeError(error) }));
+  for (const headers of securityHeaders()) app.use(headers);
+  app.use(jsonErrors(log)).use(refuseForeign());
+  for (const router of routers) app.use(router.routes());
+  app.use(() => { throw new HttpError(404, 'http.no-route', `there is no such route; /swagger/index.html lists those below ${API}`); });
+  return app;
+}
