@@ -1,0 +1,127 @@
+/** The way to a store that speaks plain HTTP: bodies streamed, no redirects, silence bounded, and a break of ours told from one of the line's. */
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { BugError, TytoError } from '../core/errors.ts';
+import { Agent, request } from '../runtime/node-http.ts';
+
+const https = process.getBuiltinModule('node:https');
+
+const CONNECTIONS = 4;
+/** A slow line may take its time for a clip; one on which nothing moves for so long is given up. */
+const IDLE_TIMEOUT_MS = 60_000;
+const MOST_TEXT_BYTES = 8 * 1024 * 1024;
+
+export interface HttpAsk {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What is sent, and how many bytes that will be. */
+  readonly body?: { readonly bytes: number; readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array> };
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Up to 8 MiB of it; empty for what was asked for as a stream. */
+  readonly text: string;
+}
+
+/** Thrown for what was no answer: `cause` is the system's error. */
+export class LineBroken extends Error {
+  constructor(cause: unknown) { super('the line broke', { cause }); this.name = 'LineBroken'; }
+}
+
+/** Keeps its connections: dispose of it. */
+export class HttpLine implements Disposable {
+  readonly #agents: { readonly 'http:': InstanceType<typeof Agent>; readonly 'https:': InstanceType<typeof https.Agent> };
+
+  /** @param ca - PEM of the authorities that are believed; without, those of the system. */
+  constructor(ca?: string) {
+    const options = { keepAlive: true, maxSockets: CONNECTIONS };
+    this.#agents = { 'http:': new Agent(options), 'https:': new https.Agent({ ...options, ...(ca === undefined ? {} : { ca }) }) };
+  }
+
+  /**
+   * @throws {LineBroken} When no answer came.
+   * @throws {unknown} What broke the body, or `signal.reason`.
+   */
+  async ask(what: HttpAsk, signal: AbortSignal): Promise<HttpAnswer> {
+    const { call, answer } = await this.#send(what, signal);
+    try {
+      const text = await textOf(answer);
+      return { status: answer.statusCode ?? 0, headers: answer.headers, text };
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw new LineBroken(cause);
+    } finally {
+      if (!call.writableFinished) call.destroy(); // it was refused before all of it was sent
+    }
+  }
+
+  /** The answer's body is the caller's, to read or to destroy. @throws As `ask`. */
+  async open(what: Omit<HttpAsk, 'body'>, signal: AbortSignal): Promise<IncomingMessage> {
+    return (await this.#send(what, signal)).answer;
+  }
+
+  [Symbol.dispose](): void {
+    for (const agent of Object.values(this.#agents)) agent.destroy();
+  }
+
+  async #send({ method, url, headers = {}, body }: HttpAsk, signal: AbortSignal): Promise<{ call: ClientRequest; answer: IncomingMessage }> {
+    signal.throwIfAborted();
+    const isTls = url.protocol === 'https:';
+    if (!isTls && url.protocol !== 'http:') throw new BugError('landing.address', `an address is http:// or https://, got ${url.protocol}`);
+    const options = {
+      method, signal, agent: this.#agents[isTls ? 'https:' : 'http:'], timeout: IDLE_TIMEOUT_MS,
+      headers: {
+        'user-agent': 'Tyto', ...headers,
+        ...(body === undefined ? (method === 'GET' || method === 'HEAD' ? {} : { 'content-length': '0' }) : { 'content-length': String(body.bytes) }),
+      },
+    };
+    const call = isTls ? https.request(url, options) : request(url, options);
+    call.on('timeout', () => call.destroy(new Error('nothing moved for a minute')));
+    const answered = new Promise<IncomingMessage>((resolve, reject) => { call.once('response', resolve).on('error', reject); });
+    const broken = sendBody(call, body?.chunks ?? [], answered).then(() => new Promise<never>(() => {}), (error: unknown) => {
+      call.destroy();
+      throw new BodyBroken(error);
+    });
+    try {
+      return { call, answer: await Promise.race([broken, answered]) };
+    } catch (error) {
+      answered.catch(() => {});
+      broken.catch(() => {});
+      signal.throwIfAborted();
+      if (error instanceof BodyBroken) throw error.cause;
+      throw new LineBroken(error);
+    }
+  }
+}
+
+/** What was to be sent broke, not the line. */
+class BodyBroken extends Error {
+  constructor(cause: unknown) { super('the body broke', { cause }); }
+}
+
+/** Stops as soon as the answer is there or the line broke: a server may refuse before it has read all. */
+async function sendBody(call: ClientRequest, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, answered: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const over = answered.then(() => {}, () => {}).then(() => { isOver = true; });
+  for await (const chunk of chunks) {
+    if (isOver) return;
+    if (!call.write(chunk)) await Promise.race([over, new Promise<void>((resolve) => { call.once('drain', resolve); })]);
+  }
+  if (!isOver) call.end();
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength;
+    if (bytes > MOST_TEXT_BYTES) break;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Whether an error is already in our terms, or an abort: it passes an adapter as it is. */
+export const isTold = (error: unknown, signal: AbortSignal): boolean => error instanceof TytoError || (signal.aborted && error === signal.reason);
