@@ -146,10 +146,14 @@ describe('events that others are told', function () {
 async function runUntilKilled(folder: string, news: ListedNews, listener: Listener, at: number): Promise<boolean> {
   const dead = Promise.withResolvers<boolean>();
   let steps = 0;
-  const stop = new AbortController();
+  const over = new AbortController();
   const die = (until: AbortSignal): Promise<never> => {
     dead.resolve(false);
-    return new Promise((_, reject) => { until.addEventListener('abort', () => reject(until.reason as Error), { once: true }); });
+    return new Promise((_, reject) => {
+      const stop = (): void => reject(until.reason as Error);
+      if (until.aborted) stop();
+      until.addEventListener('abort', stop, { once: true });
+    });
   };
   const step = (): boolean => ++steps === at;
   const plain = new Listener(3);
@@ -161,11 +165,11 @@ async function runUntilKilled(folder: string, news: ListedNews, listener: Listen
     return messages.map(() => 'told');
   };
   const dying = Object.assign(new ListedNews(), { all: news.all, since: async (cursor: string, limit: number) => {
-    if (step()) await die(stop.signal);
+    if (step()) await die(over.signal);
     return news.since(cursor, limit);
   } });
   await using _ = await tell({ folder, news: dying, plans: [HOOK], publisher: plain });
   const isOver = await dead.promise;
-  stop.abort();
+  over.abort();
   return isOver;
 }

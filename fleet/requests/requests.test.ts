@@ -96,7 +96,8 @@ describe('requests for footage', () => {
     assert.equal(await one.state(row), 'sending', 'until the library has it');
     index.put(event);
     await comes('done', async () => await one.state(row) === 'done');
-    await comes('an empty landing', async () => (await asked()).length === 0);
+    await comes('its removal', async () => (await one.trail(row)).includes('fleet removed'));
+    assert.deepEqual(await asked(), []);
     assert.deepEqual(await one.trail(row), ['owner asked', 'fleet put', 'device accepted', 'device sending', 'fleet done', 'fleet removed']);
   });
 
@@ -241,5 +242,8 @@ describe('requests for footage', () => {
   });
 });
 
-const hang = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }); });
+const hang = (signal: AbortSignal): Promise<never> => new Promise((_, reject) => {
+  const stop = (): void => reject(signal.reason as Error);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+});
