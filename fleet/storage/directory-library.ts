@@ -9,8 +9,8 @@ export class DirectoryLibrary extends DirectoryStore implements LibraryStore {
   readonly #signer: LinkSigner;
   readonly #route: string;
   /** @param route - Path below which the console serves objects: `/media/`. */
-  constructor(root: string, signer: LinkSigner, route: string) {
-    super(root);
+  constructor(root: string, signer: LinkSigner, route: string, options: { readonly create?: boolean } = {}) {
+    super(root, options);
     this.#signer = signer;
     this.#route = route;
   }

@@ -13,12 +13,20 @@ import { PAGE_ENTRIES, type ByteRange, type ObjectStore, type StoredObject, type
 
 export class DirectoryStore implements ObjectStore {
   readonly #root: string;
-  /** @param root - Is made when missing. */
-  constructor(root: string) { this.#root = path.resolve(root); }
+  readonly #create: boolean;
+  /**
+   * @param create - Whether `root` is made when it is missing. Say no for a disk or share that must be mounted first:
+   *   otherwise objects would fill the disk beneath the mount point.
+   */
+  constructor(root: string, { create = true }: { readonly create?: boolean } = {}) {
+    this.#root = path.resolve(root);
+    this.#create = create;
+  }
 
   async put(key: string, file: string): Promise<void> {
     checkStoreKey(key);
     const target = path.join(this.#root, key);
+    if (!this.#create) await this.#demandRoot();
     await makeFolder(path.dirname(target));
     await moveInto(file, target);
     await syncFolder(path.dirname(target));
@@ -60,6 +68,7 @@ export class DirectoryStore implements ObjectStore {
 
   /** @throws {Error} The system's error when a folder cannot be read: a list that leaves something out is none. */
   async list(prefix: string, cursor = '', most = PAGE_ENTRIES): Promise<StorePage> {
+    if (!this.#create) await this.#demandRoot();
     const entries: StoreEntry[] = [];
     const unreadable: string[] = [];
     for await (const key of keysBelow(this.#root, { prefix, after: cursor, onUnreadable: (folder) => { unreadable.push(folder); } })) {
@@ -70,6 +79,12 @@ export class DirectoryStore implements ObjectStore {
     if (unreadable.length > 0)
       throw new DeviceError('storage.folder-unreadable', `${unreadable.join(', ')} in ${this.#root} cannot be read by this user; correct the owner or mode`);
     return { entries, next: entries.length === most ? entries.at(-1)?.key : undefined };
+  }
+
+  async #demandRoot(): Promise<void> {
+    const stats = await lstat(`${this.#root}/`).catch((error: unknown) => { if (!isGone(error)) throw error; });
+    if (stats?.isDirectory() !== true)
+      throw new DeviceError('storage.folder-missing', `the folder ${this.#root} is not there; mount the disk or share that it is on`);
   }
 
   async #entry(key: string): Promise<StoreEntry | undefined> {

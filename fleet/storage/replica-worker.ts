@@ -1,0 +1,193 @@
+/** Works one replica's queue off: one task at a time, and nothing that fails holds up what does not. */
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { MAX_MANIFEST_BYTES, manifestFiles, manifestSchema } from '../../device/contract/manifest.ts';
+import { manifestKey } from '../../device/contract/names.ts';
+import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
+import { BugError, describeError, systemCode, TytoError } from '../../device/core/errors.ts';
+import type { Log } from '../../device/core/log.ts';
+import { hours, millis, minutes, seconds, type Millis } from '../../device/core/units.ts';
+import type { Bell } from '../../device/runtime/bell.ts';
+import type { Clock } from '../../device/runtime/clock.ts';
+import { goesByItself } from './forward-rule.ts';
+import type { InFlight } from './in-flight.ts';
+import type { LibraryStore } from './port.ts';
+import type { ReplicaQueue, ReplicaTask } from './replica-queue.ts';
+import type { FiledNews, ReplicaSpec, ReplicaStatus } from './replicas.ts';
+
+export interface ReplicaWorkerParts {
+  readonly spec: ReplicaSpec;
+  readonly queue: ReplicaQueue;
+  readonly primary: LibraryStore;
+  readonly news: FiledNews;
+  readonly inFlight: InFlight;
+  readonly bell: Bell;
+  readonly work: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly poll?: Millis;
+}
+
+/** Of one task that is refused for its own sake. */
+const TASK_AGAIN: Backoff = { first: seconds(30), most: hours(6) };
+/** Of a store that is away, or lets nobody in. */
+const STORE_AGAIN: Backoff = { first: seconds(5), most: minutes(5) };
+const NEWS_AT_ONCE = 200;
+const POLL = seconds(2);
+
+export class ReplicaWorker {
+  readonly #parts: ReplicaWorkerParts;
+  readonly #folder: string;
+  #trouble: string | undefined;
+  #failures = 0;
+  constructor(parts: ReplicaWorkerParts) {
+    this.#parts = parts;
+    this.#folder = path.join(parts.work, parts.spec.name);
+  }
+
+  get name(): string { return this.#parts.spec.name; }
+  wake(): void { this.#parts.bell.ring(); }
+
+  status(): ReplicaStatus {
+    const { spec: { name, place }, queue } = this.#parts;
+    return { name, place, trouble: this.#trouble, isNew: queue.listing(name) !== undefined, ...queue.counts(name) };
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, bell, poll = POLL } = this.#parts;
+    await rm(this.#folder, { recursive: true, force: true });
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    while (!signal.aborted) {
+      const isBusy = await this.#turn(signal);
+      signal.throwIfAborted();
+      if (this.#failures > 0) await bell.wait(backoffDelay(STORE_AGAIN, this.#failures, Math.random()), clock, signal);
+      else if (!isBusy) await bell.wait(poll, clock, signal);
+    }
+  }
+
+  /** Takes in what is new, then does one task. @returns Whether there may be more to do at once. */
+  async #turn(signal: AbortSignal): Promise<boolean> {
+    const { spec: { name }, queue, clock } = this.#parts;
+    try {
+      const hasMore = await this.#takeIn();
+      const task = queue.next(name, clock.now());
+      if (task !== undefined) await this.#do(task, signal);
+      return hasMore || task !== undefined;
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error, 'what the library has cannot be looked through for a replica');
+      return false;
+    }
+  }
+
+  /** Notes what was filed since, and, for a replica that is new, a page of what was there before. @returns Whether there is more. */
+  async #takeIn(): Promise<boolean> {
+    const { spec: { name, forward }, queue, news, primary, clock } = this.#parts;
+    const page = await news.since(queue.cursor(name), NEWS_AT_ONCE);
+    queue.together(() => {
+      for (const one of page.news) {
+        if (!('row' in one) || !goesByItself(forward, one.row.event)) continue;
+        const { event } = one.row;
+        queue.add(name, manifestKey(event), { what: 'copy', files: manifestFiles(event).map((file) => file.name) }, clock.now());
+      }
+      if (page.cursor !== queue.cursor(name)) queue.moveCursor(name, page.cursor);
+    });
+    const listing = queue.listing(name);
+    if (listing === undefined) return page.more;
+    const listed = forward === 'on-request' ? { entries: [], next: undefined } : await primary.list('', listing === '' ? undefined : listing);
+    queue.together(() => {
+      for (const { key } of listed.entries)
+        if (key.endsWith('.json') && !queue.has(name, key)) queue.add(name, key, { what: 'copy', files: undefined }, clock.now());
+      queue.moveListing(name, listed.next);
+    });
+    return true;
+  }
+
+  async #do(task: ReplicaTask, signal: AbortSignal): Promise<void> {
+    const { spec: { name, store }, queue, clock } = this.#parts;
+    try {
+      if (task.what === 'copy') {
+        const bytes = await this.#copyEvent(task, signal);
+        if (bytes === undefined) queue.drop(name, task);
+        else queue.done(name, task, bytes, clock.now());
+      } else if (await this.#isGone(task.key)) {
+        await store.remove(task.key);
+        queue.done(name, task, 0, clock.now());
+      } else {
+        queue.drop(name, task); // it was never removed after all, or has come again
+      }
+      if (this.#failures > 0) this.#parts.log.info('a replica can be reached again', { replica: name });
+      [this.#failures, this.#trouble] = [0, undefined];
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#holdBack(task, error);
+    }
+  }
+
+  async #isGone(key: string): Promise<boolean> {
+    await this.#parts.inFlight.over(key);
+    await using object = await this.#parts.primary.open(key);
+    return object === undefined;
+  }
+
+  /** @returns Bytes that went; undefined when the event is gone from the library, or is not for this replica. */
+  async #copyEvent(task: ReplicaTask, signal: AbortSignal): Promise<number | undefined> {
+    const files = task.files ?? await this.#filesOf(task.key);
+    if (files === undefined) return undefined;
+    const folder = task.key.slice(0, task.key.lastIndexOf('/') + 1);
+    let bytes = 0;
+    // The manifest goes last, as everywhere: where it is, the event is whole.
+    for (const key of [...files.map((name) => folder + name), task.key]) bytes += await this.#copy(key, signal) ?? 0;
+    return bytes;
+  }
+
+  /** Of an event that was found by its manifest alone; undefined when it does not go by itself, or is none. */
+  async #filesOf(key: string): Promise<readonly string[] | undefined> {
+    await using object = await this.#parts.primary.open(key);
+    if (object === undefined || object.bytes > MAX_MANIFEST_BYTES) return undefined;
+    const manifest = manifestSchema.safeParse(parsed(await buffer(object.stream())));
+    if (!manifest.success || !goesByItself(this.#parts.spec.forward, manifest.data.event)) return undefined;
+    return manifestFiles(manifest.data.event).map((file) => file.name);
+  }
+
+  /** @returns Its bytes; undefined when the library has it no more. */
+  async #copy(key: string, signal: AbortSignal): Promise<number | undefined> {
+    await using object = await this.#parts.primary.open(key);
+    if (object === undefined) return undefined;
+    const file = path.join(this.#folder, 'copy');
+    await rm(file, { force: true });
+    await pipeline(object.stream(), createWriteStream(file, { flush: true, mode: 0o600 }), { signal });
+    await this.#parts.spec.store.put(key, file);
+    return object.bytes;
+  }
+
+  #holdBack(task: ReplicaTask, error: unknown): void {
+    const { spec: { name }, queue, clock, log } = this.#parts;
+    const blame = isOfTheStore(error) ? 'store' : 'task';
+    const code = error instanceof TytoError ? error.code : 'replicas.unexpected';
+    const wait = backoffDelay(blame === 'store' ? STORE_AGAIN : TASK_AGAIN, task.attempts + 1, Math.random());
+    queue.failed(name, task, { blame, code, reason: describeError(error), nextAt: millis(clock.now() + wait) });
+    if (blame === 'store') this.#failed(error, 'a replica cannot be reached; the library and the others work on, and it catches up');
+    else log.warn('an event could not be copied to a replica; it is tried again, and others go', { replica: name, key: task.key, code, reason: describeError(error) });
+  }
+
+  #failed(error: unknown, message: string): void {
+    this.#failures++;
+    this.#trouble = describeError(error);
+    if (this.#failures === 1) this.#parts.log.warn(message, { replica: this.name, reason: this.#trouble });
+  }
+}
+
+/** What one object alone is refused for, and what only a mistake of ours explains, say nothing of the store. */
+const isOfTheStore = (error: unknown): boolean =>
+  error instanceof TytoError ? error.code !== 'landing.object-refused' && !(error instanceof BugError) : systemCode(error) !== undefined;
+
+function parsed(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString());
+  } catch {
+    return undefined;
+  }
+}

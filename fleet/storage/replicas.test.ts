@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TytoEvent } from '../../device/contract/event.ts';
+import { isAbort, RemoteError } from '../../device/core/errors.ts';
+import { silentLog } from '../../device/core/log.ts';
+import { millis, seconds } from '../../device/core/units.ts';
+import { systemClock, type Clock } from '../../device/runtime/clock.ts';
+import { eventually } from '../../test/eventually.ts';
+import { filesBelow } from '../../test/files-below.ts';
+import { uploadOf, type Upload } from '../../test/fleet/uploads.ts';
+import { GcsServer } from '../../test/servers/gcs.ts';
+import { DirectoryLibrary } from './directory-library.ts';
+import { DirectoryStore } from './directory-store.ts';
+import { GcsStore } from './gcs-store.ts';
+import { LinkSigner } from './link-signer.ts';
+import type { ObjectStore } from './port.ts';
+import { Replicas, type FiledNews, type ReplicaSpec } from './replicas.ts';
+
+const NOON = Date.parse('2026-11-21T12:00:00Z');
+const FACTS = { codec: 'avc1.64001f', width: 1280, height: 720, duration: 2 };
+
+/** A thousand times as fast as the system's. */
+const BEGAN = Date.now();
+const fast: Clock = {
+  now: () => millis(BEGAN + (Date.now() - BEGAN) * 1000),
+  monotonic: () => millis(performance.now() * 1000),
+  wait: (duration, signal) => systemClock.wait(millis(duration / 1000), signal),
+};
+
+/** What the index tells, in memory. */
+class FiledEvents implements FiledNews {
+  readonly #events: TytoEvent[] = [];
+  add(event: TytoEvent): void { this.#events.push(event); }
+  async since(cursor: string, limit: number): ReturnType<FiledNews['since']> {
+    const from = Number(cursor);
+    const page = this.#events.slice(from, from + limit);
+    return { news: page.map((event) => ({ what: 'accepted' as const, row: { event } })), cursor: String(from + page.length), more: from + page.length < this.#events.length };
+  }
+  async latest(): Promise<string> { return String(this.#events.length); }
+}
+
+describe('replicas of the library', function () {
+  this.timeout(20_000);
+  let home: string;
+  let primary: DirectoryLibrary;
+  let filed: FiledEvents;
+  const at = (name: string): string => path.join(home, name);
+  beforeEach(async () => {
+    home = await mkdtemp(path.join(tmpdir(), 'tyto-replicas-'));
+    primary = new DirectoryLibrary(at('library'), new LinkSigner(Buffer.alloc(32), () => millis(0)), '/media/');
+    filed = new FiledEvents();
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  const uploads = (count: number, device = 'yard', from = 0): Upload[] => Array.from({ length: count }, (_, n) =>
+    uploadOf({ clip: Buffer.alloc(5000, `clip ${n} `), picture: Buffer.from(`picture ${n}`) }, { at: NOON + (from + n) * 1000, device, facts: FACTS }));
+  /** As ingest does: library, then index. */
+  async function file(upload: Upload, library: ObjectStore = primary): Promise<void> {
+    for (const [key, data] of upload.objects) {
+      await writeFile(at('staged'), data);
+      await library.put(key, at('staged'));
+    }
+    filed.add(upload.event);
+  }
+  const spec = (name: string, more: Partial<ReplicaSpec> = {}): ReplicaSpec => ({ name, place: at(name), store: new DirectoryStore(at(name)), forward: 'all', ...more });
+  const open = (...replicas: ReplicaSpec[]): Promise<Replicas> =>
+    Replicas.open({ file: at('replicas.db'), work: at('work'), primary, news: filed, replicas, clock: fast, log: silentLog });
+  /** Runs until `check` holds. */
+  async function during(replicas: Replicas, what: string, check: () => boolean | Promise<boolean>): Promise<void> {
+    const stop = new AbortController();
+    const run = replicas.run(stop.signal).catch((error: unknown) => { if (!isAbort(error, stop.signal)) throw error; });
+    try {
+      await eventually(what, check, 15_000);
+    } finally {
+      stop.abort();
+      await run;
+    }
+  }
+  const isDone = (replicas: Replicas, copied?: number) => (): boolean =>
+    replicas.status().every((one) => one.waiting === 0 && !one.isNew && (copied === undefined || one.copied >= copied));
+
+  it('get all that is filed, the manifest last, and what was there before they were', async () => {
+    const [first, ...rest] = uploads(4);
+    assert.ok(first);
+    await file(first);
+    const order: string[] = [];
+    const noting: ObjectStore = Object.assign(new DirectoryStore(at('b')), {
+      put: async (key: string, from: string) => { order.push(key); await new DirectoryStore(at('b')).put(key, from); },
+    });
+    using replicas = await open(spec('a'), spec('b', { store: noting }));
+    for (const upload of rest) await file(upload, replicas.library);
+    await during(replicas, 'all copied', isDone(replicas, 4));
+    const all = await filesBelow(at('library'));
+    assert.equal(all.length, 12);
+    assert.deepEqual([await filesBelow(at('a')), await filesBelow(at('b'))], [all, all]);
+    for (let n = 0; n < order.length; n += 3) assert.match(order[n + 2] ?? '', /\.json$/);
+    assert.deepEqual(replicas.status().map(({ copied, bytes, stuck, trouble }) => [copied, bytes > 20_000, stuck, trouble]), [[4, true, 0, undefined], [4, true, 0, undefined]]);
+  });
+
+  it('lose what the library loses, and nothing whose removal was only begun', async () => {
+    const [gone, kept] = uploads(2);
+    assert.ok(gone && kept);
+    using replicas = await open(spec('a'));
+    for (const upload of [gone, kept]) await file(upload, replicas.library);
+    await during(replicas, 'all copied', isDone(replicas, 2));
+    for (const key of gone.objects.keys()) await replicas.library.remove(key);
+    const { remove } = primary;
+    primary.remove = async () => { throw new Error('killed'); };
+    await assert.rejects(replicas.library.remove([...kept.objects.keys()][0] ?? ''), /killed/);
+    primary.remove = remove;
+    await during(replicas, 'the removal', isDone(replicas));
+    assert.deepEqual(await filesBelow(at('a')), [...kept.objects.keys()].sort());
+    assert.equal(replicas.status()[0]?.removed, 3);
+  });
+
+  it('get what their rule picks, and what somebody asks for', async () => {
+    const [yard, shed] = [uploads(1)[0], uploads(1, 'shed', 5)[0]];
+    assert.ok(yard && shed);
+    await file(yard);
+    using replicas = await open(
+      spec('shed-only', { forward: { devices: ['shed'], kinds: ['motion'] } }), spec('sure-only', { forward: { score: 0.9 } }), spec('asked', { forward: 'on-request' }),
+    );
+    await file(shed, replicas.library);
+    await during(replicas, 'the rules', isDone(replicas));
+    assert.deepEqual(await filesBelow(at('shed-only')), [...shed.objects.keys()].sort());
+    assert.deepEqual([await filesBelow(at('sure-only')), await filesBelow(at('asked'))], [[], []]);
+    assert.equal(replicas.forward('nowhere', yard.event), false);
+    assert.equal(replicas.forward('asked', yard.event), true);
+    await during(replicas, 'what was asked for', isDone(replicas));
+    assert.deepEqual(await filesBelow(at('asked')), [...yard.objects.keys()].sort());
+  });
+
+  it('catch up after they were away, while the others go on', async () => {
+    await using server = await GcsServer.start();
+    server.createBucket('far');
+    const { client_email: clientEmail, private_key: privateKey } = server.accounts.create('far', { may: ['get', 'create', 'delete', 'list'], prefix: '' });
+    const far = new GcsStore({ endpoint: server.endpoint, bucket: 'far', prefix: '', clientEmail, privateKey }, new AbortController().signal);
+    await server.stop();
+    using replicas = await open(spec('near'), spec('far', { store: far, place: 'gs://far' }));
+    const all = uploads(20);
+    for (const upload of all) await file(upload, replicas.library);
+    const [near, away] = [() => replicas.status()[0], () => replicas.status()[1]];
+    await during(replicas, 'the near one', () => near()?.copied === 20 && (away()?.trouble ?? '') !== '' && away()?.waiting === 20);
+    assert.match(away()?.trouble ?? '', /cannot be reached/);
+    assert.equal(away()?.stuck, 0);
+    await server.start();
+    await during(replicas, 'the far one', isDone(replicas, 20));
+    assert.equal(away()?.trouble, undefined);
+    assert.deepEqual((await far.list('')).entries.map(({ key }) => key), await filesBelow(at('library')));
+  });
+
+  it('are not held up by what one of them refuses, and tell of it', async () => {
+    const all = uploads(5);
+    const poison = [...all[0]?.objects.keys() ?? []][0] ?? '';
+    const picky: ObjectStore = Object.assign(new DirectoryStore(at('a')), {
+      put: async (key: string, from: string) => {
+        if (key === poison) throw new RemoteError('landing.object-refused', 'too large for it');
+        await new DirectoryStore(at('a')).put(key, from);
+      },
+    });
+    using replicas = await open(spec('a', { store: picky }));
+    for (const upload of all) await file(upload, replicas.library);
+    await during(replicas, 'the others, and a word of the one', () => replicas.status()[0]?.copied === 4 && replicas.status()[0]?.stuck === 1);
+    assert.deepEqual(replicas.stuck('a').map(({ code, reason }) => [code, reason]), [['landing.object-refused', 'too large for it']]);
+    assert.equal(replicas.status()[0]?.trouble, undefined);
+    assert.equal(replicas.hurry('a'), 1);
+    assert.equal(replicas.hurry('nobody'), undefined);
+  });
+
+  it('come to the same end however often the fleet is stopped', async () => {
+    for (const upload of uploads(12)) await file(upload);
+    for (let stops = 0; stops < 8; stops++) {
+      let left = stops; // puts until the end of this run
+      const stop = new AbortController();
+      const { put } = DirectoryStore.prototype;
+      const store = new DirectoryStore(at('a'));
+      store.put = async (key, from) => {
+        if (left-- === 0) stop.abort();
+        stop.signal.throwIfAborted();
+        await put.call(store, key, from);
+      };
+      using dying = await open(spec('a', { store }));
+      await dying.run(stop.signal).catch((error: unknown) => { if (!isAbort(error, stop.signal)) throw error; });
+    }
+    using replicas = await open(spec('a'));
+    await during(replicas, 'the rest', isDone(replicas, 12));
+    assert.deepEqual(await filesBelow(at('a')), await filesBelow(at('library')));
+    assert.deepEqual(await filesBelow(at('work')), []);
+  });
+
+  it('that are no longer set are forgotten, and new ones of the same name elsewhere begin anew', async () => {
+    for (const upload of uploads(2)) await file(upload);
+    {
+      using replicas = await open(spec('a'), spec('b'));
+      await during(replicas, 'both', isDone(replicas, 2));
+    }
+    using moved = await open(spec('a', { place: at('c'), store: new DirectoryStore(at('c')) }));
+    assert.deepEqual(moved.status().map(({ name, copied, isNew }) => [name, copied, isNew]), [['a', 0, true]]);
+    await during(moved, 'the new one', isDone(moved, 2));
+    assert.deepEqual(await filesBelow(at('c')), await filesBelow(at('library')));
+    assert.ok((await moved.library.signedLink('yard/a.jpg', seconds(100))).href.startsWith('/media/'));
+  });
+});
