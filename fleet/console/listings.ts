@@ -22,7 +22,7 @@ const eventsQuery = z.strictObject({
     .optional(),
   limit,
 });
-const rejectedQuery = z.strictObject({ before: z.string().regex(/^\d{1,15}$/, 'what `next` said').optional(), limit });
+const rejectedQuery = z.strictObject({ before: z.string().regex(/^\d{1,15}(?:\.[0-9a-f]{16})?$/, 'what `next` said').optional(), limit });
 
 /** `GET /api/events` */
 export async function listEvents(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): Promise<void> {

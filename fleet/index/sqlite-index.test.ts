@@ -17,7 +17,7 @@ describe('index in SQLite', () => {
       const index = SqliteIndex.open(':memory:');
       open.push(index);
       return index;
-    });
+    }, 30);
   });
 
   describe('in a file', () => {

@@ -58,8 +58,11 @@ export async function listed(index: FleetIndex, query: Omit<EventQuery, 'limit'>
   }
 }
 
-/** @param fresh - An empty index; closed by whoever gives it. */
-export function itIsAnIndex(fresh: () => Promise<FleetIndex>): void {
+/**
+ * @param fresh - An empty index; closed by whoever gives it.
+ * @param runs - Of what is tried with drawn events.
+ */
+export function itIsAnIndex(fresh: () => Promise<FleetIndex>, runs: number): void {
   let index: FleetIndex;
   beforeEach(async () => { index = await fresh(); });
 
@@ -139,7 +142,7 @@ export function itIsAnIndex(fresh: () => Promise<FleetIndex>): void {
           assert.deepEqual(got, expected);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runs },
     ));
 
   it('keeps events of two devices apart, even with the same id', async () => {

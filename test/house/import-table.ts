@@ -97,6 +97,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@google-cloud/storage': ['device/landing', 'fleet/storage'],
   '@aws-sdk/client-sqs': ['fleet/events', 'fleet/cloud'],
   'kafkajs': ['fleet/events'],
+  '@aws-sdk/client-dynamodb': ['fleet/index'],
   'balena-sdk': ['fleet/balena'],
 };
 
