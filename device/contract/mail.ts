@@ -4,7 +4,8 @@
  * it lists. What the device answers are small JSON objects. It works in every store, and opens no port anywhere.
  *
  *     <device>/answers/<event id>.<taken|refused>.<SHA-256 of the manifest>[.<code>]   fleet to device
- *     <device>/requests/<request id>.<JSON in base64url>                              fleet to device
+ *     <device>/requests/<request id>.until-<time>.event-<event id>                    fleet to device
+ *     <device>/requests/<request id>.until-<time>.from-<time>.to-<time>               fleet to device, in unix seconds
  *     <device>/reports/<request id>.json                                              device to fleet
  */
 import { z } from 'zod';
@@ -71,18 +72,19 @@ export type FootageRequest = Readonly<z.infer<typeof wanted>> & { readonly id: s
 export const LONGEST_REQUEST_S = 86_400;
 
 /** The key under which a request lies until it is done, withdrawn or out of date. */
-export const requestKey = (device: string, { id, ...rest }: FootageRequest): string => {
-  const text = new TextEncoder().encode(JSON.stringify(wanted.parse(rest)));
-  return `${requestsFolder(device)}${id}.${base64url(text)}`;
-};
+export function requestKey(device: string, { id, ...rest }: FootageRequest): string {
+  const { until, event, from, to } = wanted.parse(rest);
+  return `${requestsFolder(device)}${id}.until-${until}.${event === undefined ? `from-${from}.to-${to}` : `event-${event}`}`;
+}
+
+const REQUEST_NAME = /^([^.]+)\.until-(\d{1,12})\.(?:event-(\d+\.\d+-[a-z0-9]+)|from-(\d{1,12})\.to-(\d{1,12}))$/;
 
 /** Undefined for a key that is no request. */
 export function parseRequestKey(key: string): FootageRequest | undefined {
   if (mailFolderOf(key) !== 'requests') return undefined;
-  const name = key.slice(key.lastIndexOf('/') + 1);
-  const [id, text] = [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)];
+  const [, id = '', until, event, from, to] = REQUEST_NAME.exec(key.slice(key.lastIndexOf('/') + 1)) ?? [];
   if (!REQUEST_ID_PATTERN.test(id)) return undefined;
-  const read = wanted.safeParse(jsonIn(text));
+  const read = wanted.safeParse({ until: Number(until), ...(event === undefined ? { from: Number(from), to: Number(to) } : { event }) });
   return read.success && (read.data.to ?? 0) - (read.data.from ?? 0) <= LONGEST_REQUEST_S ? { id, ...read.data } : undefined;
 }
 
@@ -108,14 +110,3 @@ export type Report = Readonly<z.infer<typeof reportSchema>>;
 export const MAX_REPORT_BYTES = 256 * 1024;
 
 export const reportKey = (device: string, request: string): string => `${reportsFolder(device)}${request}.json`;
-
-const base64url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')));
-  } catch {
-    return undefined;
-  }
-}
