@@ -1,5 +1,6 @@
 /** Every setting of `tyto-fleet serve`, once: name, default, range and sentence. */
 import { z } from 'zod';
+import { indexText } from './index-place.ts';
 import { landingText } from './landing-place.ts';
 import { durationText, integerText, sizeText } from './units-text.ts';
 
@@ -119,6 +120,28 @@ export const fleetSettings = {
     schema: text(/^[^\s]*$/),
     hidden: 'all',
     doc: "The key's secret.",
+  }),
+  index: setting({
+    env: 'TYTO_FLEET_INDEX',
+    default: 'sqlite',
+    expectation: 'sqlite, or dynamodb: and what the names of its tables begin with',
+    schema: indexText,
+    doc: 'The index: `sqlite`, in the data folder, or `dynamodb:PREFIX`, with the machine\'s own credentials.',
+  }),
+  indexRegion: setting({
+    env: 'TYTO_FLEET_INDEX_REGION',
+    default: 'us-east-1',
+    expectation: 'a region name such as eu-central-1',
+    schema: text(/^[a-z0-9-]+$/),
+    doc: 'Region of the tables of an index in DynamoDB.',
+  }),
+  indexEndpoint: setting({
+    env: 'TYTO_FLEET_INDEX_ENDPOINT',
+    default: '',
+    expectation: 'an http:// or https:// address without user name and password',
+    schema: text(/^https?:\/\/[^\s@]+$|^$/),
+    hidden: 'all-but-host',
+    doc: 'Address of a server that speaks DynamoDB; empty for AWS.',
   }),
   logLevel: setting({
     env: 'TYTO_FLEET_LOG_LEVEL',

@@ -13,6 +13,8 @@ import { eventColumns, readDevice, readEvent, readRejection, time } from './sqli
 import { SQL } from './sqlite-statements.ts';
 import { raced, takeIn, type VersionedRow } from './take-in.ts';
 
+interface SqlitePlace extends Place { readonly rowid?: number }
+
 /** For so long it is remembered what came in which order. */
 const NEWS_KEPT = hours(8 * 24);
 
@@ -31,7 +33,7 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
     return listEvents({
       accounts: async () => this.#database.all(SQL.accounts).map((row) => String(row['account'])),
       places: async (shelf, stretch) => this.#places(shelf, stretch),
-      rows: async (places) => places.flatMap(({ device, id }) => this.#event(device, id)?.row ?? []),
+      rows: async (places) => places.flatMap((place) => this.#eventAt(place)?.row ?? []),
     }, query);
   }
 
@@ -126,9 +128,15 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
     return row === undefined ? undefined : readEvent(row);
   }
 
+  /** By the row it stands in, where the list told: that saves looking for it, which on a cold disk is half the time. */
+  #eventAt({ device, id, rowid }: SqlitePlace): VersionedRow | undefined {
+    const row = rowid === undefined ? undefined : this.#database.get(SQL.eventInRow, rowid);
+    return row?.['id'] === id && row['device'] === device ? readEvent(row) : this.#event(device, id);
+  }
+
   #isDeleted(device: string, id: string): boolean { return this.#database.get(SQL.isDeleted, device, id) !== undefined; }
 
-  #places({ of, by, hint }: Shelf, { below, floor, count }: Stretch): readonly Place[] {
+  #places({ of, by, hint }: Shelf, { below, floor, count }: Stretch): readonly SqlitePlace[] {
     const list = 'label' in by ? by.label : Number(by.continuous);
     const rows = 'device' in of
       // Of the cursor's own moment the device comes after it when its name is less: a space stands before all that follows an id.
@@ -136,7 +144,7 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
         of.device, list, of.device < below.device ? `${below.id} ` : below.id, floor, count)
       : this.#database.all('label' in by ? SQL.labelsOfAccount : SQL.eventsOfAccount(hint),
         of.account, list, below.id, below.device, floor, count);
-    return rows.map((row) => ({ id: String(row['id']), device: String(row['device']) }));
+    return rows.map(({ id, device, rowid }) => ({ id: String(id), device: String(device), ...(typeof rowid === 'number' ? { rowid } : {}) }));
   }
 
   #put(known: VersionedRow | undefined, next: VersionedRow, at: Millis): void {

@@ -7,7 +7,7 @@ const EVENT_COLUMNS = [
 
 /** Values: owner, list, id to end at, [device to end at], id to begin at, most. The columns of hints follow those of the order. */
 const placesIn = (source: string, owner: 'device' | 'account', list: string, hints = ''): string => `
-  SELECT id, device FROM ${source} WHERE ${owner} = ? AND ${list} = ?
+  SELECT id, device${list === 'continuous' ? ', rowid' : ''} FROM ${source} WHERE ${owner} = ? AND ${list} = ?
     AND ${owner === 'device' ? 'id < ?' : '(id, device) < (?, ?)'} AND id >= ?${hints}
     ORDER BY id DESC${owner === 'device' ? '' : ', device DESC'} LIMIT ?`;
 const eventHints = ({ clip, motion }: Shelf['hint']): string =>
@@ -21,6 +21,7 @@ export const SQL = {
   labelsOfDevice: placesIn('labels', 'device', 'label'),
   labelsOfAccount: placesIn('labels INDEXED BY labels_of_account', 'account', 'label'),
   event: 'SELECT * FROM events WHERE id = ? AND device = ?',
+  eventInRow: 'SELECT * FROM events WHERE rowid = ?',
   putEvent: `INSERT INTO events (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_COLUMNS.map((name) => `:${name}`).join(', ')})
     ON CONFLICT (id, device) DO UPDATE SET ${EVENT_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`,
   dropEvent: 'DELETE FROM events WHERE id = ? AND device = ?',

@@ -5,6 +5,7 @@ import { measureCost, measureMotionProgram, type CostRow } from './cost.ts';
 import { compareDecoding } from './decode-gate.ts';
 import { measureFaces, portrait } from './faces.ts';
 import { OpencvPeers } from './opencv-peers.ts';
+import { measureIndex } from './index-rows.ts';
 import { measureKills } from './kills.ts';
 import { measureLatency } from './latency.ts';
 import { measureLive } from './live.ts';
@@ -47,6 +48,7 @@ export const sections = {
   kills: { what: 'a recording device killed at random moments, --runs times', run: kills },
   encrypt: { what: 'CPU of encrypted recording, with and without AES in the processor', run: encrypt },
   told: { what: '10,000 events while a webhook is down: what noting them costs, and whether all arrive, once and in order', run: told },
+  index: { what: 'the fleet\'s index with ten million rows: lists of a device\'s day and others', run: fleetIndex },
   memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
 } as const satisfies Readonly<Record<string, Section>>;
 export type SectionName = keyof typeof sections;
@@ -174,6 +176,14 @@ async function* told(): AsyncGenerator<string> {
   const { events, noted, bytes, rate, inOrder, twice } = await measureTold(10_000);
   yield `${events} events while a webhook is down: each noted in ${noted.median.toFixed(1)} ms (median), ${noted.most.toFixed(0)} ms at most; outbox ${(bytes / 1e6).toFixed(1)} MB\n`;
   yield `then ${rate.toFixed(0)} deliveries a second; ${inOrder ? 'all, in order' : 'NOT all in order'}; ${twice} twice\n`;
+}
+
+async function* fleetIndex(): AsyncGenerator<string> {
+  const { rows, gigabytes, buildSeconds, wasCold, lists } = await measureIndex({ rows: 10_000_000, devices: 1000 }, 100, Math.random);
+  const from = wasCold ? 'from a disk of which nothing is in memory yet' : 'while the system still has much of it in memory';
+  yield `${rows} rows of 1,000 devices in ${gigabytes.toFixed(1)} GB, built in ${buildSeconds.toFixed(0)} s; milliseconds for 100 lists of each sort, ${from}`;
+  yield table(['list', 'rows', 'median', 'worst'], lists.map(({ what, found, median, worst }) =>
+    [what, `${found}`, median.toFixed(1), worst.toFixed(1)]));
 }
 
 async function* latency({ runs }: Depth): AsyncGenerator<string> {
