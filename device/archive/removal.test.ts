@@ -102,10 +102,9 @@ describe('deleting', () => {
       kept.add((await startsWhole(folder.path)).kept);
     }
     assert.ok(kept.size > 1, 'it was killed at different points');
-  }).timeout(40_000);
+  });
 
   it('leaves a disk whole whose power fails at any moment', async function () {
-    this.timeout(40_000);
     await using folder = await temporaryFolder();
     const image = path.join(folder.path, 'disk');
     await using disk = await formattedDisk(image);
@@ -136,7 +135,7 @@ async function deletingUntil(folder: string, moment: (child: ChildProcess) => Pr
   const exited = once(child, 'exit');
   let said = '';
   child.stdout.on('data', (text: Buffer) => { said += text.toString(); });
-  await eventually('it has recorded', () => said.includes('ready'), 20_000);
+  await eventually('it has recorded', () => said.includes('ready'));
   child.stdin.write('go\n');
   await moment(child);
   child.kill('SIGKILL');

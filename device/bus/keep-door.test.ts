@@ -13,8 +13,7 @@ import { VirtualClock } from '../runtime/virtual-clock.ts';
 import { startBroker } from './broker.ts';
 import { keepDoor } from './keep-door.ts';
 
-describe('a door to the network that cannot open', function () {
-  this.timeout(20_000);
+describe('a door to the network that cannot open', () => {
 
   it('is tried again, and opens once nothing stands in its way', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tyto-door-'));

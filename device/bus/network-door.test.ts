@@ -17,8 +17,7 @@ import type { NetworkDoorSettings } from './network-door.ts';
 const TOPICS = { prefix: 'tyto', presence: ['home/ann'] };
 const USER = { username: 'ann', password: 'correct horse battery' };
 
-describe('the broker\'s door to the network', function () {
-  this.timeout(20_000);
+describe('the broker\'s door to the network', () => {
   let folder: string;
   let certificates: Certificates;
   before(async () => {

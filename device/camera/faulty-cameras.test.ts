@@ -14,8 +14,7 @@ import { hasFragments, watchCamera } from './simulated/watch-camera.ts';
 const HOUR_TICKS = 3600 * 90_000;
 const ENCODING = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '12'] as const;
 
-describe('cameras that misbehave', function () {
-  this.timeout(30_000);
+describe('cameras that misbehave', () => {
   let folder: string;
   let scenes: Readonly<Record<'closing' | 'foreign' | 'garbage' | 'changing' | 'leaping' | 'returning' | 'growing', Promise<RecordingSink>>>;
   const file = (name: string): string => path.join(folder, name);
@@ -96,8 +95,7 @@ describe('cameras that misbehave', function () {
   });
 });
 
-describe('packets that cannot be chosen from', function () {
-  this.timeout(20_000);
+describe('packets that cannot be chosen from', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-ungated-'));

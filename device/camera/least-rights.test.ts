@@ -38,7 +38,6 @@ function hearingLog(lines: string[]): Log {
 }
 
 describe('what a camera\'s programs may do and know', function () {
-  this.timeout(30_000);
   let folder: string;
   let clip: string;
   const secretsBefore = process.env['TYTO_TEST_SECRET'];

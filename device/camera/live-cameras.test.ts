@@ -118,8 +118,7 @@ async function watchMjpeg(pictures: readonly Uint8Array[]): Promise<RecordingSin
   }
 }
 
-describe('live cameras', function () {
-  this.timeout(30_000);
+describe('live cameras', () => {
   let folder: string;
   let scenes: {
     readonly files: Promise<readonly RecordingSink[]>;

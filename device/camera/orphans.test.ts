@@ -35,7 +35,6 @@ function descendants(parent: number): number[] {
 const isAlive = (id: number): boolean => existsSync(`/proc/${id}`) && !/\) Z /.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
 
 describe('programs of a camera', function () {
-  this.timeout(20_000);
   let folder: string;
   const clip = (): string => path.join(folder, 'clip.mp4');
   before(async function () {

@@ -40,7 +40,7 @@ describe('a camera that reconnects', () => {
     const stop = new AbortController();
     const sink = new RecordingSink();
     const run = new ReconnectingCamera(sourceOf(() => picture('-t', '0.6')), options).run(sink, stop.signal);
-    await sink.until(({ sessions }) => sessions.length === 2 && (sessions[1]?.fragments.length ?? 0) > 0, 10_000);
+    await sink.until(({ sessions }) => sessions.length === 2 && (sessions[1]?.fragments.length ?? 0) > 0, 60_000);
     stop.abort();
     await run;
     assert.deepEqual(sink.sessions.map(({ session, fragments, frames }) => [session.number, fragments[0]?.start, frames[0]?.at]), [[1, 0, 0], [2, 0, 0]]);
@@ -54,9 +54,9 @@ describe('a camera that reconnects', () => {
     const sink = new RecordingSink();
     const run = new ReconnectingCamera(sourceOf(() => picture()), { ...options, clock }).run(sink, stop.signal);
     const count = (): number => sink.sessions[0]?.fragments.length ?? 0;
-    await sink.until(() => count() === 1, 10_000);
+    await sink.until(() => count() === 1, 60_000);
     shift = seconds(1_000_000);
-    await sink.until(() => count() === 2, 10_000);
+    await sink.until(() => count() === 2, 60_000);
     stop.abort();
     await run;
     const [before, after] = sink.sessions[0]?.fragments ?? [];
@@ -68,7 +68,7 @@ describe('a camera that reconnects', () => {
     const stop = new AbortController();
     const sink = new RecordingSink();
     const run = new ReconnectingCamera(sourceOf(() => picture()), options).run(sink, stop.signal);
-    await sink.until(({ sessions }) => (sessions[0]?.frames.length ?? 0) === 2, 10_000);
+    await sink.until(({ sessions }) => (sessions[0]?.frames.length ?? 0) === 2, 60_000);
     stop.abort();
     await run;
     assert.ok((sink.sessions[0]?.fragments[0]?.samples ?? 0) >= 5);

@@ -46,8 +46,7 @@ async function play({ init, fragments }: Made, memory: StillMemory = { keys: [] 
   return undefined;
 }
 
-describe('a camera that stands still', function () {
-  this.timeout(20_000);
+describe('a camera that stands still', () => {
 
   it('is known by its packets within the stall time, however it encodes', async () => {
     for (const encoding of [['-profile:v', 'high'], ['-profile:v', 'baseline'], ['-c:v', 'libx265', '-x265-params', 'log-level=none:keyint=10:open-gop=0:qp=28']]) {

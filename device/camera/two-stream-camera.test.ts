@@ -65,7 +65,6 @@ async function flashes(sink: RecordingSink): Promise<{ readonly seen: readonly n
 }
 
 describe('a camera of two streams', function () {
-  this.timeout(40_000);
   let folder: string;
   let scenes: Record<'both' | 'mainAlone' | 'subAlone', Promise<WatchedSink>>;
 

@@ -23,7 +23,6 @@ interface Answer {
 }
 
 describe('tyto detect', function () {
-  this.timeout(30_000);
   let folder: string;
   let clip: string;
 

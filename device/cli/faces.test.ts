@@ -12,7 +12,6 @@ const DATA = fileURLToPath(new URL('../../../shared/data/faces/', import.meta.ur
 interface Ran { readonly code: number; readonly out: string; readonly err: string }
 
 describe('tyto faces and tyto people', function () {
-  this.timeout(60_000);
   let folder: string;
   before(async () => { folder = await mkdtemp(path.join(tmpdir(), 'tyto-faces-')); });
   after(() => rm(folder, { recursive: true, force: true }));

@@ -11,8 +11,7 @@ import { healthAddress } from './health.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
-describe('tyto health', function () {
-  this.timeout(20_000);
+describe('tyto health', () => {
   let data: string;
   before(async () => { data = await mkdtemp(path.join(tmpdir(), 'tyto-health-')); });
   after(() => rm(data, { recursive: true, force: true }));

@@ -21,8 +21,7 @@ const tyto = (
     );
   });
 
-describe('the tyto command', function () {
-  this.timeout(30_000);
+describe('the tyto command', () => {
 
   it('says how it is typed, with exit code 64, to whoever typed it wrong', async () => {
     const wrong: readonly (readonly [args: readonly string[], complaint: RegExp])[] = [

@@ -11,7 +11,6 @@ import { makeFootage, makePlainVideo, temporaryFolder } from '../../test/recordi
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
 describe('tyto verify', function () {
-  this.timeout(30_000);
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const at = (name: string): string => path.join(folder.path, name);
   const verify = (...args: readonly string[]): Promise<{ readonly code: unknown; readonly said: string }> => new Promise((resolve) => {

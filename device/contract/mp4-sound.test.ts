@@ -19,8 +19,7 @@ function read(...bytes: readonly Uint8Array[]): { readonly init: InitSegment; re
   return { init: head.init, fragments: rest.flatMap((part) => (part.type === 'fragment' ? [part.fragment] : [])) };
 }
 
-describe('a second track, of sound', function () {
-  this.timeout(10_000);
+describe('a second track, of sound', () => {
   let footage: Footage;
   before(async () => { footage = await makeFootage(3); });
 

@@ -31,8 +31,7 @@ async function covered(masks: readonly Polygon[]): Promise<Buffer> {
   return output;
 }
 
-describe('a privacy mask', function () {
-  this.timeout(20_000);
+describe('a privacy mask', () => {
 
   it('blackens what it covers, and nothing that is not beside it', async () => {
     const mask: Polygon = [[0.1, 0.1], [0.5, 0.2], [0.3, 0.8]];

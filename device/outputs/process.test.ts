@@ -11,8 +11,7 @@ import { begun, ended } from '../../test/fixtures/told-events.ts';
 import { startToldServer } from '../../test/servers/told-server.ts';
 import { OutputsCaller } from './outputs-caller.ts';
 
-describe('the process that serves outputs, on mosquitto', function () {
-  this.timeout(30_000);
+describe('the process that serves outputs, on mosquitto', () => {
   let folder: string;
   let port: number;
   let broker: Running;
@@ -54,7 +53,7 @@ describe('the process that serves outputs, on mosquitto', function () {
       { name: 'log', type: 'webhook', url: server.url },
       { name: 'bell', type: 'mqtt', topic: 'out/{{event.camera}}', body: '{{what}} {{type}}' },
     ], { TYTO_UPLOAD_TARGET: 's3' }); // without bucket and keys
-    await eventually('served', () => served().view().then(({ outputs }) => outputs.length === 2, () => false), 15_000);
+    await eventually('served', () => served().view().then(({ outputs }) => outputs.length === 2, () => false));
     await eventually('the beginning is told', async () => { // a message from before it listened is nobody's
       await publish('tyto/events', JSON.stringify(begun(1)));
       return server.told.length > 0;

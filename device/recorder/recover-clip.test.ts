@@ -16,7 +16,6 @@ import { hashFile } from '../media/walk-clip.ts';
 const name = '20261121T101530.123Z_barn_camera_1795256130.123000-abc123.mp4';
 
 describe('recovery of clips', function () {
-  this.timeout(60_000);
   let footage: Footage;
   let whole: Buffer;
   before(async () => {

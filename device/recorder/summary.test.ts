@@ -22,8 +22,7 @@ import { SummaryMaker } from './summary.ts';
 const dawn = millis(Date.UTC(2026, 10, 21, 6, 0, 0));
 const id = eventId(millis(dawn + 5000), 0.5);
 
-describe('what stands for an event', function () {
-  this.timeout(20_000);
+describe('what stands for an event', () => {
   let footage: Footage;
   before(async () => { footage = await makeFootage(20); });
 

@@ -17,8 +17,7 @@ import path from 'node:path';
 
 const noon = millis(new Date(2026, 10, 21, 12).getTime());
 
-describe('timelapse', function () {
-  this.timeout(20_000);
+describe('timelapse', () => {
   let footage: Footage;
   before(async () => { footage = await makeFootage(10); }); // a keyframe a second
 

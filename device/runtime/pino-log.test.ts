@@ -16,8 +16,7 @@ function logged(format: 'text' | 'json', facts: unknown): string {
   return stderr;
 }
 
-describe('the log of a process', function () {
-  this.timeout(10_000);
+describe('the log of a process', () => {
 
   it('has a line of text or JSON, with the room in front and the facts behind', () => {
     assert.match(logged('text', { share: 0.9 }), /^\[\d\d:\d\d:\d\d\] WARN: watch\/load: too much \{"share":0\.9\}\n$/);

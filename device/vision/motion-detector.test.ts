@@ -34,8 +34,7 @@ const covers = (boxes: readonly Box[], [x, y, w, h]: Box, { width, height }: Sce
 const walker = (second: number, speed = 0.06): Box => [0.1 + speed * (second - 5), 0.4, 0.1, 0.3];
 const walk = (second: number): Picture => (second < 5 ? {} : { things: [[walker(second), 190]] });
 
-describe('motion detector', function () {
-  this.timeout(20_000);
+describe('motion detector', () => {
 
   it('sees nothing in a still scene', async () => assert.deepEqual(alarms(await play(20, () => ({}))), []));
 

@@ -19,8 +19,7 @@ const alarms = (seen: readonly Observation[], from: number): number =>
 const come = (t: number, size: readonly [number, number], y: number): Box | undefined =>
   (t < 5 ? undefined : [0.1 * Math.min(t - 5, 4), y, ...size]);
 
-describe('motion detector in hard scenes', function () {
-  this.timeout(30_000);
+describe('motion detector in hard scenes', () => {
 
   for (const [name, strength, most] of [
     ['lamp', 1, 0], ['pumping', 1, 0], ['softClouds', 1, 5], ['pole', 1, 0], ['heavyRain', 0.5, 15],

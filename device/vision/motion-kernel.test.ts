@@ -27,7 +27,6 @@ function* frames(width: number, height: number, seed: number): Generator<Uint8Ar
 }
 
 describe('motion routine', function () {
-  this.timeout(20_000);
 
   it('does, byte for byte, what the plain TypeScript does', async () => {
     const sides = [fc.integer({ min: 32, max: 75 }), fc.integer({ min: 32, max: 60 })] as const;

@@ -24,7 +24,6 @@ async function detect(file: string): Promise<DetectionRow[]> {
 }
 
 describe('motion detector on real footage', function () {
-  this.timeout(30_000);
   before(function () {
     if (existsSync(footage)) return;
     console.log(`    skipped: no footage at ${path.relative(process.cwd(), footage)}`);

@@ -40,7 +40,6 @@ async function describedByAnother(people: string): Promise<void> {
 }
 
 describe('recognition worker', function () {
-  this.timeout(60_000);
 
   it('keeps the newest of the frames that wait, counts the others, and holds no network before the first', async () => {
     await using worker = new RecognitionWorker({}, silentLog);

@@ -16,8 +16,7 @@ async function cover(settings: EyeSettings): Promise<Observation[]> {
   });
 }
 
-describe('scene eye', function () {
-  this.timeout(20_000);
+describe('scene eye', () => {
 
   it('tells of a covered camera, and of no motion on what covers it', async () => {
     const seen = await cover({});

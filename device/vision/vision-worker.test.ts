@@ -18,8 +18,7 @@ async function next(seen: AsyncGenerator<Observation, void>, count: number): Pro
   return list;
 }
 
-describe('vision worker', function () {
-  this.timeout(20_000);
+describe('vision worker', () => {
 
   it('answers every frame in order, and says which backend it runs on', async () => {
     const said: string[] = [];

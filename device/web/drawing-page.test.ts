@@ -13,8 +13,7 @@ import type { PlacesView } from '../contract/device-api.ts';
 import { millis } from '../core/units.ts';
 import { stillOf } from '../media/still.ts';
 
-describe('drawing and naming in a browser', function () {
-  this.timeout(60_000);
+describe('drawing and naming in a browser', () => {
   let run: PageInBrowser | undefined;
   let web: RunningWeb;
   let page: Page;

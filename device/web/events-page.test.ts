@@ -11,8 +11,7 @@ import { makeTestStream } from '../../test/video/test-stream.ts';
 import { segmentFileName } from '../contract/media-path.ts';
 import { millis } from '../core/units.ts';
 
-describe('events and recordings in a browser', function () {
-  this.timeout(60_000);
+describe('events and recordings in a browser', () => {
   let run: PageInBrowser | undefined;
   let web: RunningWeb;
   let page: Page;
@@ -126,11 +125,11 @@ describe('events and recordings in a browser', function () {
     const hour = page.getByLabel('Time of the hour');
     const shown = () => hour.inputValue().then(Number);
     const plays = `(() => { const v = document.querySelector('.recordings-picture video:not(.unseen-video)'); return v !== null && !v.paused && v.readyState >= 2; })()`;
-    await until(page, plays, 15_000);
-    await eventually('it goes on in the next piece', async () => await shown() >= begin + 6, 15_000);
+    await until(page, plays);
+    await eventually('it goes on in the next piece', async () => await shown() >= begin + 6);
     assert.equal(await page.locator('.recordings-picture video').count(), 2);
     await hour.fill(String(begin + 9));
-    await eventually('it is where it was sent to', async () => await shown() >= begin + 9 && await page.evaluate<boolean>(plays), 15_000);
+    await eventually('it is where it was sent to', async () => await shown() >= begin + 9 && await page.evaluate<boolean>(plays));
     await page.getByText('This is as far as it is recorded', { exact: false }).waitFor();
     await hour.fill(String(begin + 1800));
     await page.getByText(/Nothing continuous was kept at/).waitFor();
@@ -148,7 +147,7 @@ describe('events and recordings in a browser', function () {
       web.archive.putSegment({ name, from, to, bytes: to === null ? null : film.bytes.byteLength }, { path: file, sha256: undefined });
     }
     await page.goto(run?.address('/films') ?? '');
-    await until(page, PLAYING, 15_000);
+    await until(page, PLAYING);
     assert.deepEqual([await page.locator('.film').count(), await page.locator('.film:disabled').count()], [3, 1]);
     await page.locator('.film').last().click();
     await until(page, `document.querySelectorAll('.film')[2].ariaCurrent === 'true'`);
@@ -157,7 +156,7 @@ describe('events and recordings in a browser', function () {
   it('lets sound be heard where the stream has some, and is silent until asked', async () => {
     run?.startCamera({ sound: true });
     await page.goto(run?.address('/') ?? '');
-    await until(page, PLAYING, 15_000);
+    await until(page, PLAYING);
     assert.equal(await page.evaluate<boolean>(`document.querySelector('video').muted`), true);
     await press('Sound');
     await until(page, `!document.querySelector('video').muted && document.querySelector('video').webkitAudioDecodedByteCount > 0`);

@@ -10,8 +10,7 @@ import type { OutputView } from '../contract/outputs-view.ts';
 import { silentLog } from '../core/log.ts';
 import { serveOutputs } from '../outputs/outputs-service.ts';
 
-describe('outputs, on the page', function () {
-  this.timeout(60_000);
+describe('outputs, on the page', () => {
   let run: PageInBrowser;
   let folder: string;
   let server: Server;

@@ -20,8 +20,7 @@ function luminance(colour: string): number {
   return 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
 }
 
-describe('the page in a browser', function () {
-  this.timeout(60_000);
+describe('the page in a browser', () => {
   let run: PageInBrowser | undefined;
   let web: RunningWeb;
   let browser: Browser;
@@ -78,7 +77,7 @@ describe('the page in a browser', function () {
   });
 
   it('plays the live picture, and stays close to what happens', async () => {
-    await until(page, PLAYING, 15_000);
+    await until(page, PLAYING);
     await seen(/^Live$/);
     const before = await video<number>('v.currentTime');
     await until(page, `document.querySelector('video').currentTime > ${before} + 1.5`, 8000);
@@ -92,14 +91,14 @@ describe('the page in a browser', function () {
     web.hub.end();
     await seen('Waiting for the camera');
     run?.startCamera();
-    await until(page, `${PLAYING} && document.querySelector('video').dataset.status === 'playing'`, 15_000);
+    await until(page, `${PLAYING} && document.querySelector('video').dataset.status === 'playing'`);
   });
 
   it('does not call a picture live that stands still', async () => {
     run?.stopCamera();
     await seen(/the picture stands still/);
     run?.startCamera();
-    await until(page, `document.querySelector('video').dataset.status === 'playing'`, 15_000);
+    await until(page, `document.querySelector('video').dataset.status === 'playing'`);
   });
 
   it('shows what happens as it happens', async () => {
@@ -116,7 +115,7 @@ describe('the page in a browser', function () {
   it('plays a clip, and seeks in it', async () => {
     const event = await record(Math.floor(Date.now() / 1000) - 3600);
     await page.locator(`a[href="/events/${event.id}"]`).click();
-    await until(page, `${PLAYING} && location.pathname === '/events/${event.id}'`, 15_000);
+    await until(page, `${PLAYING} && location.pathname === '/events/${event.id}'`);
     const duration = await video<number>('v.duration');
     assert.ok(Math.abs(duration - 6) < 0.3, `lasts ${duration} s`);
     await video('v.currentTime = 4, undefined');
@@ -137,13 +136,13 @@ describe('the page in a browser', function () {
     web.bus.say('new', event);
     await page.locator(`a[href="/events/${event.id}"]`).click();
     await seen('happening now');
-    await until(page, `document.querySelector('video')?.ended === true`, 15_000);
+    await until(page, `document.querySelector('video')?.ended === true`);
     assert.ok(Math.abs(await video<number>('v.duration') - 2) < 0.3);
     await writeFile(file, clip.bytes);
     const ended = { ...event, end_time: event.start_time + 3, has_clip: true };
     web.archive.put(ended, { clip: { path: file, sha256: createHash('sha256').update(clip.bytes).digest('hex') } });
     web.bus.say('end', ended);
-    await until(page, `document.querySelector('video').currentTime > 2.3`, 15_000);
+    await until(page, `document.querySelector('video').currentTime > 2.3`);
     assert.ok(await video<number>('v.played.start(0)') >= 1.5, 'it went on from where it was');
     await page.getByRole('button', { name: 'Live' }).click();
   });
@@ -199,7 +198,7 @@ describe('the page in a browser', function () {
       await plain.addInitScript(lack);
       await plain.addCookies(await context.cookies());
       const other = await open(plain);
-      await until(other, `document.querySelector('img.still')?.naturalWidth === 320`, 15_000);
+      await until(other, `document.querySelector('img.still')?.naturalWidth === 320`);
       await other.getByText('Live pictures').waitFor();
       assert.match(await other.locator('img.still').getAttribute('src') ?? '', /live\.mjpeg/);
       await plain.close();
@@ -253,7 +252,7 @@ describe('the page in a browser', function () {
     const [event] = web.archive.page({ limit: 1 }).events;
     assert.ok(event);
     const other = await open(context, `/events/${event.id}`);
-    await until(other, PLAYING, 15_000);
+    await until(other, PLAYING);
     await other.close();
   });
 

@@ -18,8 +18,7 @@ const START = 1_795_252_530;
 /** In the page. */
 const SHOWN = `(document.querySelector('video')?.readyState ?? 0) >= 2`;
 
-describe('encrypted recordings in a browser', function () {
-  this.timeout(60_000);
+describe('encrypted recordings in a browser', () => {
   let run: PageInBrowser | undefined;
   let page: Page;
 

@@ -68,7 +68,7 @@ describe('what the eyes of a device tell', function () {
       TYTO_CAMERA_SOURCE: source, TYTO_FACES_MODE: 'off', TYTO_ZONES: JSON.stringify([STREET, YARD]), TYTO_LINES: JSON.stringify([PATH_LINE]),
       TYTO_PRIVACY_MASKS: JSON.stringify([NEIGHBOUR]),
     });
-    const yard = await eventually('the event in the yard', () => events().find(({ end_time: end }) => end !== null), 60_000);
+    const yard = await eventually('the event in the yard', () => events().find(({ end_time: end }) => end !== null));
     assert.deepEqual([yard.kinds, yard.entered_zones, yard.crossings.map(({ line }) => line)], [['motion'], ['yard'], ['path']]);
     assert.ok(yard.tracks.some(({ direction, zones }) => direction === 'right' && zones.some(({ zone, seconds }) => zone === 'yard' && seconds > 1)));
     assert.equal(events()[0]?.id, yard.id, 'nobody in the street made an event');
@@ -79,7 +79,7 @@ describe('what the eyes of a device tell', function () {
     assert.ok(brightness(picture, [0.76, 0.01, 0.23, 0.33]) < 4, 'the neighbour is black');
     assert.ok(brightness(picture, [0.1, 0.5, 0.6, 0.4]) > 8, 'the yard is not');
 
-    const covered = await eventually('the covered camera', () => events().find(({ kinds }) => kinds.includes('covered')), 60_000);
+    const covered = await eventually('the covered camera', () => events().find(({ kinds }) => kinds.includes('covered')));
     assert.equal(covered.label, 'covered');
     assert.equal(heard('tyto/camera/tamper').at(-1), 'ON');
     await eventually('its picture', () => events().find(({ id }) => id === covered.id)?.has_snapshot);
@@ -94,12 +94,12 @@ describe('what the eyes of a device tell', function () {
     assert.ok(event.faces.length > 0 && event.label === 'face');
     assert.ok(heard('tyto/camera/face').some((count) => Number(count) > 0));
 
-    await eventually('its end', () => events().find(({ id }) => id === event.id)?.end_time, 30_000);
+    await eventually('its end', () => events().find(({ id }) => id === event.id)?.end_time);
     const { cookie } = await call(web, 'POST', '/api/owner', { body: { password: 'gutter lantern 41' } });
     const ask = (method: string, at: string, body?: unknown) => call(web, method, at, { headers: { cookie }, ...(body === undefined ? {} : { body }) });
     const named = await ask('POST', '/api/people', { name: 'Ada', event: event.id });
     assert.equal(named.status, 201, named.code);
-    const known = await eventually('the name', () => events().find(({ faces }) => faces.some(({ person }) => person === 'Ada')), 60_000);
+    const known = await eventually('the name', () => events().find(({ faces }) => faces.some(({ person }) => person === 'Ada')));
     assert.equal((await ask('DELETE', `/api/people/${(named.body as PersonView).id}`)).status, 204);
     const { faces } = (await ask('GET', `/api/events/${known.id}`)).body as TytoEvent;
     assert.deepEqual([faces.length > 0, faces.filter(({ person }) => person !== null)], [true, []]);

@@ -20,7 +20,6 @@ const CHROMIUM = '/usr/bin/chromium';
 const PASSWORD = 'gutter lantern 41';
 
 describe('first light, on real footage', function () {
-  this.timeout(120_000);
   this.slow(60_000);
   let folder: string;
   let device: Running;
@@ -65,21 +64,21 @@ describe('first light, on real footage', function () {
     path.join(folder, 'data', 'media', new Date((event.clip?.start_time ?? 0) * 1000).toISOString().slice(0, 10), name);
 
   it('comes up, says so on the bus, and names its page', async () => {
-    await eventually('online', () => heard('tyto/available').includes('online'), 20_000);
-    await eventually('pictures', () => heard('tyto/camera/status/detect').includes('online'), 15_000);
+    await eventually('online', () => heard('tyto/available').includes('online'));
+    await eventually('pictures', () => heard('tyto/camera/status/detect').includes('online'));
     assert.deepEqual(heard('tyto/camera/enabled/state').slice(-1), ['ON']);
     await eventually('the page named', () => device.printed().includes(`http://localhost:${ports.web}/`));
   });
 
   it('tells motion as it begins', async () => {
-    await eventually('motion', () => heard('tyto/camera/motion').includes('ON'), 20_000);
+    await eventually('motion', () => heard('tyto/camera/motion').includes('ON'));
     const first = await eventually('an event', () => messages()[0]);
     assert.equal(first.type, 'new');
     assert.ok(first.after.boxes.length > 0);
   });
 
   it('records a clip that ffprobe and ffmpeg find sound, in fragments of at most a second', async () => {
-    const [event] = await eventually('an end', () => ended().length > 0 && ended(), 40_000);
+    const [event] = await eventually('an end', () => ended().length > 0 && ended());
     assert.ok(event?.clip);
     const file = media(event);
     const probe = spawnSync('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name,width,height:format=duration', '-of', 'json', file], { encoding: 'utf8' });
@@ -100,8 +99,8 @@ describe('first light, on real footage', function () {
     for (const field of await page.locator('input[type=password]').all()) await field.fill(PASSWORD);
     await page.locator('button[type=submit]').click();
     const playing = `(() => { const v = document.querySelector('video'); return v && v.readyState >= 2 && v.videoWidth === 768 ? v.currentTime : 0; })()`;
-    const first = await eventually('a live picture', async () => await page.evaluate<number>(playing) || undefined, 20_000);
-    await eventually('the picture moves', async () => await page.evaluate<number>(playing) > first + 0.5, 10_000);
+    const first = await eventually('a live picture', async () => await page.evaluate<number>(playing) || undefined);
+    await eventually('the picture moves', async () => await page.evaluate<number>(playing) > first + 0.5);
     cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
     const event = ended()[0];
     assert.ok(event?.clip);
@@ -151,10 +150,10 @@ describe('first light, on real footage', function () {
       const [pid] = await childrenWithRole(device.child.pid ?? 0, role);
       assert.ok(pid !== undefined, `${role} is in a command line`);
       process.kill(pid, 'SIGKILL');
-      await eventually(`${role} is back`, async () => ((await childrenWithRole(device.child.pid ?? 0, role))[0] ?? pid) !== pid, 10_000);
+      await eventually(`${role} is back`, async () => ((await childrenWithRole(device.child.pid ?? 0, role))[0] ?? pid) !== pid);
     }
-    await eventually('vanished and back', () => heard('tyto/available').slice(-2).join() === 'offline,online', 15_000);
-    await eventually('a further event', () => ended().length > before, 40_000);
+    await eventually('vanished and back', () => heard('tyto/available').slice(-2).join() === 'offline,online');
+    await eventually('a further event', () => ended().length > before);
     const begun = messages().flatMap(({ type, after }) => (type === 'new' ? [after.id] : []));
     const over = new Set(ended().map(({ id }) => id));
     assert.deepEqual(begun.slice(0, -2).filter((id) => !over.has(id)), [], 'also the event that was under way is told to have ended');
@@ -180,7 +179,6 @@ describe('first light, on real footage', function () {
 });
 
 describe('a user\'s mistake', function () {
-  this.timeout(30_000);
   let folder: string;
   before(async () => { folder = await mkdtemp(path.join(tmpdir(), 'tyto-mistake-')); });
   after(() => rm(folder, { recursive: true, force: true }));
@@ -189,7 +187,7 @@ describe('a user\'s mistake', function () {
   const refusal = async (env: Record<string, string>): Promise<string> => {
     const [web, bus] = [await freePort(), await freePort()];
     await using device = start('tyto', ['run'], { TYTO_DATA: folder, TYTO_CAMERA_SOURCE: 'demo', TYTO_WEB_PORT: String(web), TYTO_BUS_PORT: String(bus), ...env });
-    await eventually('it ends', () => device.child.exitCode !== null, 20_000);
+    await eventually('it ends', () => device.child.exitCode !== null);
     assert.notEqual(device.child.exitCode, 0);
     assert.doesNotMatch(device.printed(), /^\s+at /m, 'no stack trace');
     return device.printed();
@@ -220,8 +218,8 @@ describe('a user\'s mistake', function () {
       await using device = start('tyto', ['run'], {
         TYTO_DATA: folder, TYTO_CAMERA_SOURCE: 'demo', TYTO_BUS_PORT: String(await freePort()), TYTO_WEB_PORT: port,
       });
-      await eventually('the reason', () => device.printed().includes('TYTO_WEB_PORT to a free'), 20_000);
-      await eventually('pictures', () => device.printed().includes('camera online'), 20_000);
+      await eventually('the reason', () => device.printed().includes('TYTO_WEB_PORT to a free'));
+      await eventually('pictures', () => device.printed().includes('camera online'));
       assert.equal((await device.stop('SIGTERM')).code, 0);
     } finally { server.close(); }
   });

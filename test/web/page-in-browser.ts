@@ -104,5 +104,5 @@ export class PageInBrowser implements AsyncDisposable {
 }
 
 /** The page's policy forbids it to evaluate text: it is asked from outside. */
-export const until = (where: Page, expression: string, withinMs = 8000): Promise<true> =>
+export const until = (where: Page, expression: string, withinMs = 60_000): Promise<true> =>
   eventually(expression, () => where.evaluate<boolean>(expression), withinMs);

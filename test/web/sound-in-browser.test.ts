@@ -14,8 +14,7 @@ import { systemClock } from '../../device/runtime/clock.ts';
 import { sampleEvent } from './fake-device.ts';
 import { PageInBrowser, PLAYING, until } from './page-in-browser.ts';
 
-describe('sound in a browser', function () {
-  this.timeout(60_000);
+describe('sound in a browser', () => {
   let run: PageInBrowser;
   let folder: string;
   let server: RtspCamera;

@@ -89,7 +89,7 @@ describe('Raspberry Pi camera of the old stack', () => {
       const sink = new RecordingSink();
       const feed = new LegacyRaspberryFeed('cam', found.camera, silentLog);
       const run = new ReconnectingCamera(feed, { stallTimeout: seconds(10), clock: systemClock, log: silentLog, random: () => 0 }).run(sink, stop.signal);
-      await sink.until(({ sessions }) => (sessions[0]?.fragments.length ?? 0) > 0 && (sessions[0]?.frames.length ?? 0) > 0, 10_000);
+      await sink.until(({ sessions }) => (sessions[0]?.fragments.length ?? 0) > 0 && (sessions[0]?.frames.length ?? 0) > 0, 60_000);
       stop.abort();
       await run;
       assert.deepEqual(fake.started, { width: 1280, height: 720, fps: 10, encoding: 'JPEG', quality: 80 });
@@ -105,7 +105,7 @@ describe('Raspberry Pi camera of the old stack', () => {
     const sink = new RecordingSink();
     const feed = new LegacyRaspberryFeed('cam', camera, silentLog);
     const run = new ReconnectingCamera(feed, { stallTimeout: seconds(10), clock: systemClock, log: silentLog, random: () => 0 }).run(sink, stop.signal);
-    await sink.until(({ states }) => states.length === 2, 10_000);
+    await sink.until(({ states }) => states.length === 2, 60_000);
     stop.abort();
     await run;
     assert.deepEqual(sink.states[1], { status: 'offline', code: 'camera.missing', reason: 'cam does not start: no MMAL' });

@@ -49,8 +49,7 @@ async function told(source: PacketSource | undefined): Promise<readonly Told[]> 
     ({ shown: seconds(decodeTicks + offset), decoded: seconds(decodeTicks), key, payload: crc32(payload) }));
 }
 
-describe('a file read by its index', function () {
-  this.timeout(30_000);
+describe('a file read by its index', () => {
   let folder: string;
   const file = (name: string): string => path.join(folder, name);
   before(async () => {

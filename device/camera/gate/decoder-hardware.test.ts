@@ -20,7 +20,6 @@ const PATIENCE_MS = 60_000;
 interface Watched { readonly states: readonly PictureDecoderState[]; readonly sink: RecordingSink }
 
 describe('the board\'s own decoder', function () {
-  this.timeout(90_000);
   let folder: string;
   let devices: string;
   const file = (name: string): string => path.join(folder, name);

@@ -65,8 +65,7 @@ async function decode({ init, fragments }: Packets, meddle: (index: number, deco
 
 const times = (frames: readonly { readonly at: number }[]): number[] => frames.map(({ at }) => at);
 
-describe('a gated decoder', function () {
-  this.timeout(30_000);
+describe('a gated decoder', () => {
   let folder: string;
   const streams = new Map<StreamName, Packets>();
   const stream = (name: StreamName): Packets => {

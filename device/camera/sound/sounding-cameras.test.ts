@@ -82,8 +82,7 @@ function assertWhole(session: RecordedSession): void {
   assert.ok(Math.abs(behind) < 1.2, `sound ends ${behind} s before the video`);
 }
 
-describe('cameras with sound', function () {
-  this.timeout(40_000);
+describe('cameras with sound', () => {
   let folder: string;
   let scenes: Record<'aac' | 'phone' | 'opus' | 'full' | 'off' | 'rtsp' | 'rtspPhone' | 'announced' | 'announcedPhone' | 'silenced', Promise<RecordedSession>>;
 

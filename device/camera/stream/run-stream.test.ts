@@ -25,8 +25,7 @@ const deaf = { init() {}, frame() {}, colour() {}, decoding() {}, soundLost() {}
 /** As slow storage does: nothing of this process goes on meanwhile. */
 const block = (forMs: number): void => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs); };
 
-describe('a connection to a camera', function () {
-  this.timeout(30_000);
+describe('a connection to a camera', () => {
 
   it('survives when this process itself stood still for longer than the stall time', async () => {
     const stop = new AbortController();

@@ -207,8 +207,7 @@ describe('notices for people', () => {
   });
 });
 
-describe('mail', function () {
-  this.timeout(10_000);
+describe('mail', () => {
 
   it('goes to all who are named, with the picture', async () => {
     await using server = await startMailServer();

@@ -10,7 +10,6 @@ import { readPicture } from './read-picture.ts';
 const DATA = fileURLToPath(new URL('../../../../shared/data/faces/', import.meta.url));
 
 describe('finding faces', function () {
-  this.timeout(60_000);
   let finder: FaceFinder;
   before(async () => {
     await startBackend(silentLog);

@@ -30,8 +30,7 @@ function turned(jpeg: Buffer, orientation: number, little: boolean): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), head, block, jpeg.subarray(2)]);
 }
 
-describe('reading a picture', function () {
-  this.timeout(20_000);
+describe('reading a picture', () => {
   let folder: string;
   before(async () => { folder = await mkdtemp(path.join(tmpdir(), 'tyto-picture-')); });
   after(() => rm(folder, { recursive: true, force: true }));

@@ -31,7 +31,6 @@ describe('the square that a face is cut out by', () => {
 });
 
 describe('describing a face', function () {
-  this.timeout(60_000);
   let finder: FaceFinder;
   let describer: FaceDescriber;
   let free: number;

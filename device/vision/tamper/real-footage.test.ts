@@ -30,7 +30,6 @@ function said(frames: readonly GrayFrame[], change: (frame: GrayFrame) => GrayFr
 }
 
 describe('tamper detector on real footage', function () {
-  this.timeout(30_000);
   before(function () {
     if (existsSync(footage)) return;
     console.log(`    skipped: no footage at ${path.relative(process.cwd(), footage)}`);
