@@ -17,8 +17,7 @@ import { call } from '../test/http/client.ts';
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 
-describe('tyto-fleet', function () {
-  this.timeout(30_000);
+describe('tyto-fleet', () => {
   let home: string;
   beforeEach(async () => { home = await mkdtemp(path.join(tmpdir(), 'tyto-fleet-')); });
   afterEach(() => rm(home, { recursive: true, force: true }));

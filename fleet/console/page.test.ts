@@ -16,7 +16,6 @@ const DESK = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
 describe('the fleet\'s page in a browser', function () {
-  this.timeout(60_000);
   let folder: string;
   let fleet: RunningConsole;
   let browser: Browser;

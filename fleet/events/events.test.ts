@@ -13,8 +13,7 @@ const HOOK = { name: 'hook', type: 'webhook', url: 'http://127.0.0.1:1/' };
 const of = (device: string, n: number) => accepted(eventOf(n, { device }));
 const sent = ({ heard }: Listener): readonly FleetMessage[] => heard.map(({ body }) => JSON.parse(body) as FleetMessage);
 
-describe('events that others are told', function () {
-  this.timeout(30_000);
+describe('events that others are told', () => {
   let folder: string;
   let room: Awaited<ReturnType<typeof tellingFolder>>;
   let news: ListedNews;

@@ -13,7 +13,6 @@ const NOON = Date.parse('2026-11-21T12:00:00Z');
 const never = new AbortController().signal;
 
 describe('ingest from a bucket', function () {
-  this.timeout(60_000);
 
   it('takes in what a device put with its own key, and is not led astray by any key', async function () {
     const missing = radosgwMissing();

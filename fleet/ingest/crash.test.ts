@@ -62,8 +62,7 @@ describe('ingest that is killed', () => {
     return counted.calls();
   }
 
-  it('between any two steps comes to the same end with a sound event', async function () {
-    this.timeout(30_000);
+  it('between any two steps comes to the same end with a sound event', async () => {
     assert.ok(await comesToTheSameEnd(uploadOf({ picture }, { at: NOON }).objects) > 8);
   });
 

@@ -10,8 +10,7 @@ import { land, uploadOf } from '../../test/fleet/uploads.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 
-describe('ingest among hostile uploads', function () {
-  this.timeout(60_000);
+describe('ingest among hostile uploads', () => {
   let footage: Footage;
   let attacks: readonly Attack[];
   before(async () => {

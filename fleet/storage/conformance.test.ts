@@ -91,7 +91,6 @@ const starts: Readonly<Record<string, Start>> = {
 };
 
 describe('stores of the fleet', function () {
-  this.timeout(60_000);
   let home: string;
   before(async () => { home = await mkdtemp(path.join(tmpdir(), 'tyto-stores-')); });
   after(() => rm(home, { recursive: true, force: true }));

@@ -26,7 +26,6 @@ function assertAll(news: ListedNews, told: readonly string[]): void {
 const idIn = (body: string): string => (JSON.parse(body) as { id: string }).id;
 
 describe('publishers of events', function () {
-  this.timeout(60_000);
   let place: Awaited<ReturnType<typeof tellingFolder>>;
   beforeEach(async () => { place = await tellingFolder(); });
   afterEach(() => place[Symbol.asyncDispose]());

@@ -26,7 +26,6 @@ class DyingConnection extends DynamoConnection {
 }
 
 describe('index in DynamoDB', function () {
-  this.timeout(30_000);
   let server: DynamoServer;
   const open: DynamoIndex[] = [];
   before(async () => { server = await DynamoServer.start(); });

@@ -8,8 +8,7 @@ import { readAgentFileName } from './agent-file-name.ts';
 
 const NAME = '1732190400_6-474162_oprit_57-28-227-175_153_27.mp4';
 
-describe('agents of Kerberos', function () {
-  this.timeout(60_000);
+describe('agents of Kerberos', () => {
   let fleet: RunningVault;
   let keys: Readonly<Record<string, string>>;
   let clip: Buffer;
