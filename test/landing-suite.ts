@@ -214,11 +214,11 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
         line.cutAfter(10 * MIB);
         await assert.rejects(house.device().put('yard/anew.mp4', older, never, { checkpoint: kept.checkpoint }));
       }
-      for (const token of [kept.token, 'rubbish', '{"place":"elsewhere"}']) {
+      for (const [name, token] of [['anew', kept.token], ['rubbish', 'rubbish'], ['elsewhere', '{"place":"elsewhere"}']] as const) {
         const { data, delivery } = await clipOf(9 * MIB);
         kept.token = token;
-        await landed(() => house.fleet().put('yard/anew.mp4', delivery, never, { checkpoint: kept.checkpoint }));
-        assert.ok((await read('yard/anew.mp4'))?.equals(data));
+        await landed(() => house.device().put(`yard/${name}.mp4`, delivery, never, { checkpoint: kept.checkpoint }));
+        assert.ok((await read(`yard/${name}.mp4`))?.equals(data));
       }
     }).timeout(60_000);
 

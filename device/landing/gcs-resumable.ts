@@ -29,26 +29,29 @@ export async function resumeGcsUpload(upload: GcsUpload, delivery: Delivery, sig
   const kept = found === undefined ? undefined : new URL(found.state.path, upload.begin);
   if (kept !== undefined && found?.isSameContent === false) await upload.ask({ method: 'DELETE', url: kept }, true).catch(() => {}); // it ends by itself, too
   const asked = kept === undefined || found?.isSameContent === false ? undefined : await upload.ask(question(kept, delivery.bytes), true);
-  let answer = asked;
-  let url = kept;
-  if (asked === undefined || (asked.status !== 308 && asked.status !== 200)) {
-    const begun = await upload.ask(beginning(upload, delivery), false);
-    const { pathname, search } = URL.parse(begun.headers.location ?? '', upload.begin.href) ?? { pathname: '', search: '' };
-    if (begun.status !== 200 || pathname === '') return begun.status === 200 ? { ...begun, status: 0 } : begun;
-    if (checkpoint !== undefined) writeToken(checkpoint, owner, { path: pathname + search });
-    url = new URL(pathname + search, upload.begin);
-    answer = undefined;
+  if (kept !== undefined && asked?.status === 308) return sendRest({ upload, url: kept, from: storedBytes(asked) }, delivery, signal, options);
+  if (asked?.status === 200) {
+    checkpoint?.save(undefined);
+    return asked;
   }
-  // The server may keep less than it was sent: then the rest goes as long as that gets further.
-  for (let from = storedBytes(answer); answer?.status !== 200 && url !== undefined;) {
-    answer = await sendFrom({ upload, url, from }, delivery, signal, options);
-    const reached = storedBytes(answer);
-    if (answer.status !== 308 || reached <= from) break;
-    from = reached;
-  }
-  const last = answer ?? { status: 0, headers: {}, text: '' };
-  if (last.status === 200 || (last.status >= 400 && last.status < 500 && !MAY_PASS.has(last.status))) checkpoint?.save(undefined);
-  return last;
+  const begun = await upload.ask(beginning(upload, delivery), false);
+  if (begun.status !== 200) return begun;
+  const { pathname, search } = URL.parse(begun.headers.location ?? '', upload.begin.href) ?? { pathname: '', search: '' };
+  if (pathname === '') return { ...begun, status: 0 };
+  if (checkpoint !== undefined) writeToken(checkpoint, owner, { path: pathname + search });
+  return sendRest({ upload, url: new URL(pathname + search, upload.begin), from: 0 }, delivery, signal, options);
+}
+
+interface Rest { readonly upload: GcsUpload; readonly url: URL; readonly from: number }
+
+/** The server may keep less than it was sent: then the rest goes again, as long as that gets further. */
+async function sendRest({ upload, url, from }: Rest, delivery: Delivery, signal: AbortSignal, options: PutOptions): Promise<HttpAnswer> {
+  const answer = await sendFrom({ upload, url, from }, delivery, signal, options);
+  const { status } = answer;
+  const reached = storedBytes(answer);
+  if (status === 308 && reached > from) return sendRest({ upload, url, from: reached }, delivery, signal, options);
+  if (status === 200 || (status >= 400 && status < 500 && !MAY_PASS.has(status))) options.checkpoint?.save(undefined);
+  return answer;
 }
 
 const beginning = ({ begin, facts }: GcsUpload, { bytes, contentType }: Delivery): HttpAsk => {
@@ -61,9 +64,7 @@ const beginning = ({ begin, facts }: GcsUpload, { bytes, contentType }: Delivery
 
 const question = (url: URL, bytes: number): HttpAsk => ({ method: 'PUT', url, headers: { 'content-range': `bytes */${bytes}` } });
 
-function sendFrom(
-  { upload, url, from }: { readonly upload: GcsUpload; readonly url: URL; readonly from: number }, delivery: Delivery, signal: AbortSignal, options: PutOptions,
-): Promise<HttpAnswer> {
+function sendFrom({ upload, url, from }: Rest, delivery: Delivery, signal: AbortSignal, options: PutOptions): Promise<HttpAnswer> {
   const { bytes } = delivery;
   if (from > 0) options.onBytes?.(from);
   return upload.ask({
@@ -73,7 +74,7 @@ function sendFrom(
 }
 
 /** How much the server has: of a session without any, it says nothing. */
-function storedBytes(answer: HttpAnswer | undefined): number {
-  const [, last] = /^bytes=0-(\d+)$/.exec(answer?.status === 308 ? answer.headers.range ?? '' : '') ?? [];
+function storedBytes({ headers }: HttpAnswer): number {
+  const [, last] = /^bytes=0-(\d+)$/.exec(headers.range ?? '') ?? [];
   return last === undefined ? 0 : Number(last) + 1;
 }

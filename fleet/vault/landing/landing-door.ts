@@ -74,7 +74,7 @@ export async function putObject(ctx: Context, { account, device }: DeviceCaller,
   const key = checkDeviceKey(ctx.path.slice(OBJECTS.length), device);
   const announced = objectHeaders.safeParse(ctx.headers);
   if (!announced.success) throw new HttpError(400, 'landing.no-hash', 'the header x-tyto-sha256 must hold the SHA-256 of the object in 64 lower-case hexadecimal digits');
-  const bytes = readContentLength(ctx.get('Content-Length'), MAX_PLAIN_OBJECT);
+  const bytes = readContentLength(ctx.get('Content-Length'), MAX_PLAIN_OBJECT, 0); // an object may say all that it has to say by its name
   using held = new DisposableStack();
   held.use(await quotas.reserve(account, bytes, () => arrivals.hold(account.name, device, bytes)));
   await using spooled = await spool.take(ctx.req, bytes);

@@ -26,9 +26,9 @@ export function readUploadLength(header: string, most: number): number {
 }
 
 /** @throws {HttpError} 411, 413 */
-export function readContentLength(header: string, most: number): number {
-  const bytes = /^\d{1,15}$/.test(header) ? Number(header) : 0;
-  if (bytes < 1) throw new HttpError(411, 'http.length-required', 'Content-Length must tell the number of bytes, at least one');
+export function readContentLength(header: string, most: number, least: 0 | 1 = 1): number {
+  const bytes = /^\d{1,15}$/.test(header) ? Number(header) : -1;
+  if (bytes < least) throw new HttpError(411, 'http.length-required', `Content-Length must tell the number of bytes, at least ${least}`);
   if (bytes > most) throw tooLarge(bytes, most);
   return bytes;
 }
