@@ -15,11 +15,14 @@ import { readKeyFile } from '../device/vault/key-file.ts';
 import { Keyring } from '../device/vault/wrapped-key.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
 import { createConsole, serveConsole } from './console/console-app.ts';
+import type { ConsoleSubscribers } from './console/ports.ts';
 import { MEDIA } from './console/routes.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
+import { openEvents } from './open-events.ts';
 import { openIndex } from './open-index.ts';
 import { openLanding } from './open-landing.ts';
+import { openRequests } from './open-requests.ts';
 import { openVault } from './open-vault.ts';
 import { DirectoryLibrary } from './storage/directory-library.ts';
 import { DirectoryStore } from './storage/directory-store.ts';
@@ -32,6 +35,9 @@ const PAGE = fileURLToPath(
     ? new URL('../dist/fleet/console/page', import.meta.url)
     : new URL('./console/page', import.meta.url),
 );
+
+/** Where the settings name nobody to be told of events. */
+const NOBODY: ConsoleSubscribers = { views: () => [], redrive: () => undefined };
 
 /**
  * Takes uploads in and shows them until `signal` aborts.
@@ -56,13 +62,15 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   const library = new DirectoryLibrary(at('library'), links, MEDIA);
   const access = await Access.open({ folder: data, clock: systemClock });
   const vault = held.use(await openVault({ settings, access, landing, index, library, keys, clock: systemClock, log: log.child('vault') }, signal));
+  const { requests } = held.use(await openRequests({ settings, landing, index, log: log.child('requests') }));
+  await using events = await openEvents({ settings, index, library, log: log.child('events') });
   const ingest = new Ingest({
     landing: landing.store,
     library,
     quarantine: new DirectoryStore(at('quarantine')),
     signers: new DirectoryStore(at('signers')),
     register: vault.registerOf(index),
-    reports: { take: async (device, { request, state }) => log.debug('a device told of a request', { device, request, state }) },
+    reports: requests,
     keys,
     work: at('work'),
     clock: systemClock,
@@ -75,6 +83,8 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     index,
     library,
     links,
+    requests,
+    subscribers: events ?? NOBODY,
     keys,
     status: () => ingest.status,
     landing: landing.place,
@@ -103,6 +113,8 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
           },
         ),
       ingest: (stop) => ingest.run(stop),
+      requests: (stop) => requests.run(stop),
+      ...(events === undefined ? {} : { events: (stop) => events.run(stop) }),
       vault: (stop) => vault.run(stop),
     },
     signal,

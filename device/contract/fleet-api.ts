@@ -1,6 +1,7 @@
 /** What the fleet's HTTP API says, as the console writes it and its page reads it. Times are unix seconds. */
 import type { ClipDamage } from './clip-damage.ts';
 import type { TytoEvent } from './event.ts';
+import type { HeldFile } from './manifest.ts';
 
 /** Links of media work without signing in, and for this long only. */
 export const LINK_LASTS_S = 100;
@@ -11,6 +12,8 @@ export interface FleetEventView {
   readonly damage: ClipDamage | null;
   /** Something of it is encrypted, and ingest held no key to look into it: it is what the device sent, and that is all that is known. */
   readonly sealed: boolean;
+  /** What of it the device still has and did not send: it may be asked for. */
+  readonly held: readonly HeldFile[];
   /** Relative to the page; null where the event has none. */
   readonly links: { readonly clip: string | null; readonly picture: string | null; readonly thumbnail: string | null; readonly preview: string | null };
   /** From this moment on the links are worth nothing: ask for the event again. */
@@ -61,6 +64,8 @@ export interface FleetStatusView {
   readonly time: number;
   /** Another text whenever something was accepted or rejected: ask for the lists again then. */
   readonly revision: string;
+  /** Another text whenever something became of a request for footage. */
+  readonly requests_revision: string;
   readonly landing: {
     readonly place: string;
     /** Why it cannot be read just now, for people. */
@@ -72,3 +77,59 @@ export interface FleetStatusView {
   readonly queued: number;
   readonly held_back: number;
 }
+
+/** `asked` until the device has said something; the last four are final. */
+export type RequestStateView = 'asked' | 'accepted' | 'sending' | 'done' | 'refused' | 'expired' | 'withdrawn';
+
+/** Footage that somebody asked a device for: of an event, or of a time. */
+export interface RequestView {
+  readonly id: string;
+  readonly device: string;
+  /** `owner`, `rule front`. */
+  readonly who: string;
+  readonly asked_at: number;
+  /** Of the event whose files are asked for; null where a time is. */
+  readonly event: string | null;
+  readonly from: number | null;
+  readonly to: number | null;
+  /** From then on nobody waits for it any more. */
+  readonly until: number;
+  readonly state: RequestStateView;
+  /** Of all that is to come, and of that what was sent: 0 until the device knows. */
+  readonly bytes: number;
+  readonly sent_bytes: number;
+  /** Events, pieces of continuous recording among them, in which the footage comes. */
+  readonly events: readonly string[];
+  /** Why it was refused, or why not all of it came; empty otherwise. */
+  readonly reason: string;
+  readonly changed_at: number;
+}
+
+/** `GET /api/requests`: newest first. */
+export interface RequestsView { readonly requests: readonly RequestView[]; readonly next: string | null }
+
+/** `GET /api/requests/:id`: with everything that ever happened to it, oldest first. */
+export interface RequestTrailView {
+  readonly request: RequestView;
+  readonly trail: readonly { readonly at: number; readonly who: string; readonly what: string; readonly detail: string }[];
+}
+
+/** Somebody whom the fleet tells of what it takes in: the setting `TYTO_FLEET_EVENTS`. */
+export interface SubscriberView {
+  readonly name: string;
+  readonly type: string;
+  readonly waiting: number;
+  /** Since when the oldest of those waits; null when none does. */
+  readonly waiting_since: number | null;
+  readonly told: number;
+  /** Put aside: refused for good, or not told in time. */
+  readonly dead: number;
+  /** Given up, for there were too many put aside. */
+  readonly forgotten: number;
+  readonly problem: { readonly message: string; readonly since: number; readonly retry_at: number } | null;
+  /** The newest of those that were put aside. */
+  readonly dead_letters: readonly { readonly id: string; readonly device: string; readonly at: number; readonly attempts: number; readonly reason: string }[];
+}
+
+/** `GET /api/subscribers` */
+export interface SubscribersView { readonly subscribers: readonly SubscriberView[] }

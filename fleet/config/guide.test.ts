@@ -27,7 +27,7 @@ describe('the guide of the fleet', () => {
   it('lists every route with its role', () => {
     const rows = guide
       .split('\n')
-      .flatMap((line) => (/^\| `(GET [^`]+)` \| (\w+) \|/.exec(line) ?? []).slice(1).join(' ') || []);
+      .flatMap((line) => (/^\| `((?:GET|POST|DELETE) [^`]+)` \| (\w+) \|/.exec(line) ?? []).slice(1).join(' ') || []);
     assert.deepEqual(rows.sort(), CONSOLE_ROUTES.map(({ method, path, role }) => `${method} ${path} ${role}`).sort());
   });
 });

@@ -20,14 +20,18 @@ import { BoxPlaces } from '../../device/vault/box-places.ts';
 import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
 import { listDevices, listEvents, listRejected, showEvent } from './listings.ts';
 import { sendLinked } from './media.ts';
-import type { ConsoleIndex, ConsoleLibrary, ConsoleStatus, LinkChecker } from './ports.ts';
+import type { ConsoleIndex, ConsoleLibrary, ConsoleRequests, ConsoleStatus, ConsoleSubscribers, LinkChecker } from './ports.ts';
+import { askForFootage, listRequests, showRequest, withdrawRequest } from './request-handlers.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
+import { listSubscribers, redriveSubscriber } from './subscriber-handlers.ts';
 
 export interface ConsoleParts {
   readonly access: Access;
   readonly index: ConsoleIndex;
   readonly library: ConsoleLibrary;
   readonly links: LinkChecker;
+  readonly requests: ConsoleRequests;
+  readonly subscribers: ConsoleSubscribers;
   /** Open encrypted objects of the library. */
   readonly keys: KeyOpener;
   readonly status: () => ConsoleStatus;
@@ -68,7 +72,7 @@ const MOST_CONNECTIONS = 4096;
 /** In one answer: a person looks at the first. */
 const MOST_FOLDERS = 20;
 
-function consoleRoutes({ access, index, library, links, keys, status, landing, clock }: ConsoleParts) {
+function consoleRoutes({ access, index, library, links, requests, subscribers, keys, status, landing, clock }: ConsoleParts) {
   const mediaKeys: MediaKeys = {
     open: (recipients, fileId) => keys.open(recipients, fileId), isLocked: async () => false, places: new BoxPlaces(),
     whySealed: 'it is encrypted, and this console has no key that opens it; TYTO_FLEET_KEY_FILE names the file with the keys',
@@ -85,6 +89,7 @@ function consoleRoutes({ access, index, library, links, keys, status, landing, c
       const { landingTrouble, unreadable, queued, heldBack } = status();
       ctx.body = {
         version: TYTO_VERSION, time: inSeconds(clock.now()), revision: `${run}-${index.revision}`,
+        requests_revision: `${run}-${requests.revision}`,
         landing: { place: landing, trouble: landingTrouble ?? null, unreadable: unreadable.slice(0, MOST_FOLDERS) }, queued, held_back: heldBack,
       } satisfies FleetStatusView;
     },
@@ -92,6 +97,12 @@ function consoleRoutes({ access, index, library, links, keys, status, landing, c
     'GET /api/events': (ctx) => listEvents(ctx, index, library),
     'GET /api/events/:device/:id': (ctx) => showEvent(ctx, index, library),
     'GET /api/rejected': (ctx) => listRejected(ctx, index),
+    'GET /api/requests': (ctx) => listRequests(ctx, requests),
+    'GET /api/requests/:id': (ctx) => showRequest(ctx, requests),
+    'POST /api/devices/:device/requests': (ctx) => askForFootage(ctx, requests, index),
+    'DELETE /api/requests/:id': (ctx) => withdrawRequest(ctx, requests),
+    'GET /api/subscribers': (ctx) => listSubscribers(ctx, subscribers),
+    'POST /api/subscribers/:name/redrive': (ctx) => redriveSubscriber(ctx, subscribers),
     'GET /media/*key': (ctx) => sendLinked(ctx, { library, keys: mediaKeys }, links),
   });
 }

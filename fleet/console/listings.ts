@@ -1,7 +1,7 @@
 /** The lists of the page: events with links, devices, what was rejected. */
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { describeIssues, EVENT_ID_PATTERN } from '../../device/contract/event.ts';
+import { EVENT_ID_PATTERN } from '../../device/contract/event.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import {
   LINK_LASTS_S, type FleetDevicesView, type FleetEventsView, type FleetEventView, type RejectedPageView,
@@ -9,6 +9,7 @@ import {
 import { inSeconds, seconds, type Millis } from '../../device/core/units.ts';
 import { HttpError } from '../../device/http/http-error.ts';
 import type { ConsoleIndex, ConsoleLibrary, ListedEvent } from './ports.ts';
+import { queryOf } from './query.ts';
 
 const PAGE = 48;
 const MOST = 200;
@@ -70,7 +71,7 @@ export async function listRejected(ctx: Context, index: ConsoleIndex): Promise<v
   } satisfies RejectedPageView;
 }
 
-async function eventView({ event, folder, ingestedAt, damage, sealed }: ListedEvent, library: ConsoleLibrary): Promise<FleetEventView> {
+async function eventView({ event, folder, ingestedAt, damage, sealed, held }: ListedEvent, library: ConsoleLibrary): Promise<FleetEventView> {
   const signed = await Promise.all([event.clip, event.snapshot, event.thumbnail, event.preview].map(async (file) =>
     file === null || file === undefined ? undefined : library.signedLink(folder + file.name, seconds(LINK_LASTS_S)),
   ));
@@ -80,13 +81,7 @@ async function eventView({ event, folder, ingestedAt, damage, sealed }: ListedEv
     undefined,
   );
   return {
-    event, damage, sealed, links: { clip: clip ?? null, picture: picture ?? null, thumbnail: thumbnail ?? null, preview: preview ?? null },
+    event, damage, sealed, held, links: { clip: clip ?? null, picture: picture ?? null, thumbnail: thumbnail ?? null, preview: preview ?? null },
     expires_at: inSeconds(expiry ?? ingestedAt), ingested_at: inSeconds(ingestedAt),
   };
-}
-
-function queryOf<T>(ctx: Context, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse({ ...ctx.query });
-  if (parsed.success) return parsed.data;
-  throw new HttpError(400, 'http.bad-request', `the query is not as expected: ${describeIssues(parsed.error)}`);
 }

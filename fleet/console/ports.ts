@@ -2,6 +2,8 @@
 import type { Readable } from 'node:stream';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import type { RequestStateView } from '../../device/contract/fleet-api.ts';
+import type { HeldFile } from '../../device/contract/manifest.ts';
 import type { Millis } from '../../device/core/units.ts';
 
 export interface ListedEvent {
@@ -11,6 +13,8 @@ export interface ListedEvent {
   readonly ingestedAt: Millis;
   readonly damage: ClipDamage | null;
   readonly sealed: boolean;
+  /** What the device still has of it. */
+  readonly held: readonly HeldFile[];
 }
 
 export interface ListedRejection {
@@ -27,7 +31,7 @@ interface Page<T> { readonly rows: readonly T[]; readonly next: string | undefin
 
 /** See `index/port.ts`. */
 export interface ConsoleIndex {
-  events(query: { readonly device?: string; readonly before?: string; readonly limit: number }): Promise<Page<ListedEvent>>;
+  events(query: { readonly device?: string; readonly before?: string; readonly limit: number; readonly continuous?: boolean }): Promise<Page<ListedEvent>>;
   event(device: string, id: string): Promise<ListedEvent | undefined>;
   devices(): Promise<readonly {
     readonly device: string;
@@ -65,4 +69,45 @@ export interface ConsoleStatus {
   readonly unreadable: readonly string[];
   readonly queued: number;
   readonly heldBack: number;
+}
+
+/** See `requests/port.ts`. */
+export interface AskedFootage {
+  readonly id: string;
+  readonly device: string;
+  readonly who: string;
+  readonly askedAt: Millis;
+  readonly wanted: { readonly event: string } | { readonly from: number; readonly to: number };
+  readonly until: Millis;
+  readonly state: RequestStateView;
+  readonly bytes: number;
+  readonly sentBytes: number;
+  readonly events: readonly string[];
+  readonly reason: string;
+  readonly changedAt: Millis;
+}
+
+export interface ConsoleRequests {
+  /** @throws {TytoError} With a code of `requests.` when it is not asked. */
+  ask(device: string, wanted: AskedFootage['wanted'], by: { readonly who: string; readonly lasts?: Millis }): Promise<{ readonly row: AskedFootage; readonly isNew: boolean }>;
+  withdraw(id: string, who: string): Promise<AskedFootage | undefined>;
+  list(query: { readonly device?: string; readonly event?: string; readonly before?: string; readonly limit: number }): Promise<readonly AskedFootage[]>;
+  get(id: string): Promise<
+    | { readonly row: AskedFootage; readonly trail: readonly { readonly at: Millis; readonly who: string; readonly what: string; readonly detail: string }[] }
+    | undefined
+  >;
+  readonly revision: number;
+}
+
+/** See `events/teller.ts`. */
+export interface ConsoleSubscribers {
+  views(): readonly {
+    readonly plan: { readonly name: string; readonly type: string };
+    readonly counts: {
+      readonly waiting: number; readonly told: number; readonly dead: number; readonly forgotten: number; readonly waitingSince: Millis | undefined;
+    };
+    readonly dead: readonly { readonly id: string; readonly device: string; readonly at: Millis; readonly attempts: number; readonly result: string }[];
+    readonly problem: { readonly message: string; readonly since: Millis; readonly retryAt: Millis } | undefined;
+  }[];
+  redrive(name: string): number | undefined;
 }

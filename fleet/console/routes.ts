@@ -13,6 +13,12 @@ export const CONSOLE_ROUTES = [
   { method: 'GET', path: '/api/events', role: 'owner' },
   { method: 'GET', path: '/api/events/:device/:id', role: 'owner' },
   { method: 'GET', path: '/api/rejected', role: 'owner' },
+  { method: 'GET', path: '/api/requests', role: 'owner' },
+  { method: 'GET', path: '/api/requests/:id', role: 'owner' },
+  { method: 'POST', path: '/api/devices/:device/requests', role: 'owner' },
+  { method: 'DELETE', path: '/api/requests/:id', role: 'owner' },
+  { method: 'GET', path: '/api/subscribers', role: 'owner' },
+  { method: 'POST', path: '/api/subscribers/:name/redrive', role: 'owner' },
   { method: 'GET', path: '/media/*key', role: 'anyone' },
 ] as const satisfies readonly RouteSpec[];
 

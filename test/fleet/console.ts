@@ -4,17 +4,22 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Access } from '../../device/access/access.ts';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
+import type { HeldFile } from '../../device/contract/manifest.ts';
 import { eventFolder, manifestKey } from '../../device/contract/names.ts';
 import { silentLog } from '../../device/core/log.ts';
+import { DirectoryLanding } from '../../device/landing/directory-landing.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
 import { Keyring } from '../../device/vault/wrapped-key.ts';
 import { createConsole, serveConsole } from '../../fleet/console/console-app.ts';
-import type { ConsoleStatus } from '../../fleet/console/ports.ts';
+import type { ConsoleStatus, ConsoleSubscribers } from '../../fleet/console/ports.ts';
 import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
+import { Requests } from '../../fleet/requests/requests.ts';
+import { SqliteRegister } from '../../fleet/requests/sqlite-register.ts';
 import { DirectoryLibrary } from '../../fleet/storage/directory-library.ts';
 import { LinkSigner } from '../../fleet/storage/link-signer.ts';
 import { call } from '../http/client.ts';
+import { noSubscribers } from './nobody.ts';
 import { mediaOf, type Upload } from './uploads.ts';
 
 export const PASSWORD = 'gutter lantern 41';
@@ -23,6 +28,8 @@ export class RunningConsole implements AsyncDisposable {
   readonly folder: string;
   readonly index: SqliteIndex;
   readonly library: DirectoryLibrary;
+  readonly requests: Requests;
+  subscribers: ConsoleSubscribers = noSubscribers;
   /** Wall clock of the links; a test may move it. */
   now: () => Millis = () => millis(Date.now());
   status: ConsoleStatus = { landingTrouble: undefined, unreadable: [], queued: 0, heldBack: 0 };
@@ -30,12 +37,18 @@ export class RunningConsole implements AsyncDisposable {
   /** What opens encrypted media. */
   readonly keys: Keyring;
   readonly #stop = new AbortController();
+  readonly #register: SqliteRegister;
   #served: Promise<void> = Promise.resolve();
   private constructor(folder: string, keys: Keyring) {
     this.folder = folder;
     this.keys = keys;
     this.index = SqliteIndex.open(path.join(folder, 'index.db'));
     this.library = new DirectoryLibrary(path.join(folder, 'library'), this.#links, '/media/');
+    this.#register = SqliteRegister.open(path.join(folder, 'requests.db'));
+    this.requests = new Requests({
+      register: this.#register, index: this.index, landing: new DirectoryLanding(path.join(folder, 'landing'), { create: true }), rules: [], clock: systemClock,
+      log: silentLog,
+    });
   }
   readonly #links = new LinkSigner(Buffer.alloc(32, 3), () => this.now());
 
@@ -47,6 +60,8 @@ export class RunningConsole implements AsyncDisposable {
       index: running.index,
       library: running.library,
       links: running.#links,
+      requests: running.requests,
+      subscribers: { views: () => running.subscribers.views(), redrive: (name) => running.subscribers.redrive(name) },
       keys: running.keys,
       status: () => running.status,
       landing: '/srv/landing',
@@ -71,20 +86,22 @@ export class RunningConsole implements AsyncDisposable {
   }
 
   /** Puts an event into library and index, as ingest does. */
-  async add(upload: Upload, ingestedAt = millis(Date.now()), damage: ClipDamage | null = null, sealed = false): Promise<void> {
+  async add(upload: Upload, ingestedAt = millis(Date.now()), damage: ClipDamage | null = null, sealed = false, held: readonly HeldFile[] = []): Promise<void> {
     for (const [key, data] of mediaOf(upload)) {
       const file = path.join(this.folder, 'staged');
       await writeFile(file, data);
       await this.library.put(key, file);
     }
+    const known = await this.index.known(upload.event.device, upload.event.id);
     await this.index.accept(
-      { event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage, sealed }, [manifestKey(upload.event)], 0,
+      { event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage, sealed, held }, [manifestKey(upload.event)], known.state === 'accepted' ? known.version : 0,
     );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#served;
+    this.#register[Symbol.dispose]();
     this.index[Symbol.dispose]();
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -1,0 +1,24 @@
+/** Who is told of events, and what could not be told. */
+import type { Context } from 'koa';
+import type { SubscribersView } from '../../device/contract/fleet-api.ts';
+import { inSeconds } from '../../device/core/units.ts';
+import { HttpError } from '../../device/http/http-error.ts';
+import type { ConsoleSubscribers } from './ports.ts';
+
+/** `GET /api/subscribers` */
+export function listSubscribers(ctx: Context, subscribers: ConsoleSubscribers): void {
+  ctx.body = {
+    subscribers: subscribers.views().map(({ plan: { name, type }, counts: { waiting, told, dead, forgotten, waitingSince }, dead: letters, problem }) => ({
+      name, type, waiting, waiting_since: waitingSince === undefined ? null : inSeconds(waitingSince), told, dead, forgotten,
+      problem: problem === undefined ? null : { message: problem.message, since: inSeconds(problem.since), retry_at: inSeconds(problem.retryAt) },
+      dead_letters: letters.map(({ id, device, at, attempts, result }) => ({ id, device, at: inSeconds(at), attempts, reason: result })),
+    })),
+  } satisfies SubscribersView;
+}
+
+/** `POST /api/subscribers/:name/redrive`: tries again what was put aside. */
+export function redriveSubscriber(ctx: Context, subscribers: ConsoleSubscribers): void {
+  const count = subscribers.redrive((ctx['params'] as { readonly name?: string }).name ?? '');
+  if (count === undefined) throw new HttpError(404, 'subscribers.unknown', 'there is no subscriber of this name');
+  ctx.body = { redriven: count };
+}
