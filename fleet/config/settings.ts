@@ -121,6 +121,21 @@ export const fleetSettings = {
     hidden: 'all',
     doc: "The key's secret.",
   }),
+  events: setting({
+    env: 'TYTO_FLEET_EVENTS',
+    default: '',
+    expectation: 'a JSON list, or a file that holds one',
+    schema: text(/^[^\0]*$/),
+    hidden: 'all',
+    doc: 'Whom the fleet tells of what it takes in: [events](fleet-events.md).',
+  }),
+  ask: setting({
+    env: 'TYTO_FLEET_ASK',
+    default: '',
+    expectation: 'a JSON list, or a file that holds one',
+    schema: text(/^[^\0]*$/),
+    doc: 'Rules that ask devices for clips by themselves: [footage on demand](on-demand.md).',
+  }),
   index: setting({
     env: 'TYTO_FLEET_INDEX',
     default: 'sqlite',
