@@ -11,13 +11,16 @@ import { wordsIn } from './config/words-in.ts';
 import { TYTO_VERSION } from './contract/version.ts';
 import { ConfigError } from './core/errors.ts';
 import { lockData } from './durable/data-lock.ts';
+import { pageDoor } from './page-door.ts';
 import { systemClock } from './runtime/clock.ts';
+import type { Demand } from './runtime/demand.ts';
 import { keepChild } from './runtime/keep-child.ts';
 import { leanEnvironment, settleLater } from './runtime/lean.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { supervise, type Task } from './runtime/supervise.ts';
 
 const ROLES = ['watch', 'web', 'uploader'] as const;
+type Role = typeof ROLES[number];
 /** A person who sees the reason at once can act on it; without one, a full port or a lost key must not blind the camera. */
 const isAttended = (): boolean => isatty(0) || isatty(1);
 
@@ -39,14 +42,22 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   log.info(describeOrigins(loaded));
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
+  using page = pageDoor(values, broker, systemClock);
+  const demands: Readonly<Partial<Record<Role, Demand>>> = { web: page };
+  const demandOf = (role: Role): { readonly demand?: Demand } => (demands[role] === undefined ? {} : { demand: demands[role] });
+  const notices = new Set<string>();
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const roles = ROLES.map((role): [string, Task] => [role, (stop) => keepChild({
-    role,
+  const roles = ROLES.map((role): [Role, Task] => [role, (stop) => keepChild({
+    role, ...demandOf(role),
     work: role === 'watch' ? 'compute' : 'serve',
     environment: leanEnvironment(ownEnvironment()),
     vital: role === 'watch' || isAttended(),
     module: new URL(`./${role}/main.${extension}`, import.meta.url),
-    onReady: (notice) => { if (notice !== undefined) process.stdout.write(`${notice}\n`); },
+    onReady: (notice) => {
+      if (notice === undefined || notices.has(notice)) return;
+      notices.add(notice); // who starts again has nothing new to say
+      process.stdout.write(`${notice}\n`);
+    },
   }, { log, clock: systemClock }, stop)]);
   const { network, prefix } = values.bus;
   const topics = { prefix, presence: wordsIn(values.arming.presence.topics) };

@@ -75,6 +75,9 @@ export class Access {
     this.#secrets = secrets;
   }
 
+  /** Whether it is kept in memory that somebody tried a password lately. */
+  get remembersTries(): boolean { return this.#limit.remembers; }
+
   get hasOwner(): boolean { return this.#file.document.owner !== null; }
 
   /** Whether something waits for the password although a session needs none: what `signIn` opens. */

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { isIPv6 } from 'node:net';
-import { inSeconds, minutes, type Millis } from '../core/units.ts';
+import { inSeconds, millis, minutes, type Millis } from '../core/units.ts';
 
 export interface LoginLimits {
   /** Wrong passwords from one address, and from all together, within `within`. */
@@ -33,17 +33,25 @@ export class LoginLimit {
   readonly #altogether: RateLimiterMemory;
   /** Networks from which the owner was let in, the latest last. */
   readonly #known = new Set<string>();
+  readonly #within: Millis;
+  /** Monotonic time of the last try that has not proved right. */
+  #triedAt: Millis | undefined;
 
   constructor({ perAddress, altogether, within }: LoginLimits = DEFAULT_LIMITS) {
+    this.#within = within;
     this.#own = new RateLimiterMemory({ points: perAddress, duration: inSeconds(within) });
     this.#altogether = new RateLimiterMemory({ points: altogether, duration: inSeconds(within) });
   }
+
+  /** Whether any wrong try still counts. */
+  get remembers(): boolean { return this.#triedAt !== undefined && performance.now() - this.#triedAt < this.#within; }
 
   /**
    * Counts one try.
    * @returns Seconds to wait when it may not be made; undefined when it may.
    */
   async take(visitor: Visitor): Promise<number | undefined> {
+    this.#triedAt = millis(performance.now());
     const network = networkOf(visitor.address);
     // An address that is blocked must not use up everybody's tries, and a flood of addresses must not fill the memory.
     const blocked = await this.#own.get(network);

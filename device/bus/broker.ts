@@ -15,6 +15,8 @@ const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
 export interface RunningBroker extends AsyncDisposable {
   readonly port: number;
+  /** `listener` hears the topic of whatever a client publishes. */
+  onPublish(listener: (topic: string) => void): void;
   /** Lets others in as well. @throws {ConfigError} As `openNetworkDoor`. */
   openTo(network: NetworkDoorSettings, topics: DoorTopics): Promise<NetworkDoor>;
 }
@@ -43,6 +45,7 @@ export async function startBroker(port: number, log: Log): Promise<RunningBroker
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
+    onPublish: (listener) => { broker.on('publish', ({ topic }, client) => { if (client !== null) listener(topic); }); },
     // TLS is loaded only where it is asked for.
     openTo: async (network, topics) => (await import('./network-door.ts')).openNetworkDoor(broker, network, topics, log),
     async [Symbol.asyncDispose]() {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import { millis, seconds } from '../core/units.ts';
 import { createServer } from '../runtime/node-http.ts';
+import type { HandedConnections } from './handed-connections.ts';
 
 /** A service as Node's server sees it. */
 export interface HttpService {
@@ -37,8 +38,10 @@ const STALL_TIMEOUT = seconds(60);
  * @throws {ConfigError} `<room>.port-in-use`, `<room>.port-denied`, `<room>.no-such-host`.
  */
 export async function serveHttp(
-  service: HttpService, address: HttpAddress, { signal, onListening }: {
+  service: HttpService, address: HttpAddress, { signal, onListening, handed }: {
     readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
+    /** Where connections come from, when another process listens at `address`. */
+    readonly handed?: HandedConnections | undefined;
   },
 ): Promise<void> {
   const { mayBeSlow } = service;
@@ -58,7 +61,8 @@ export async function serveHttp(
     if (service.upgrade === undefined) socket.destroy();
     else service.upgrade(request, socket, head);
   });
-  const port = await listen(server, address);
+  handed?.giveTo(server);
+  const port = handed === undefined ? await listen(server, address) : (await handed.door).port;
   onListening?.(port);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
@@ -69,6 +73,7 @@ export async function serveHttp(
   server.closeIdleConnections();
   const hurry = setTimeout(() => server.closeAllConnections(), millis(500));
   await closed;
+  await handed?.ended();
   clearTimeout(hurry);
 }
 
@@ -93,7 +98,8 @@ function listen(server: Server, address: HttpAddress): Promise<number> {
   });
 }
 
-function listenError({ port, host, setting, room }: HttpAddress, cause: Error): Error {
+/** What a user can do about a port that cannot be had. */
+export function listenError({ port, host, setting, room }: HttpAddress, cause: Error): Error {
   const told: Readonly<Record<string, readonly [code: string, message: string]>> = {
     EADDRINUSE: ['port-in-use', `port ${port} on ${host} is used by another program; end that one, or set ${setting} to a free port`],
     EACCES: ['port-denied', `port ${port} may only be used by the administrator; set ${setting} to one from 1024 on`],

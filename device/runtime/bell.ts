@@ -11,6 +11,9 @@ export class Bell {
     this.#wake();
   }
 
+  /** As if it had not been rung. */
+  forget(): void { this.#rung = false; }
+
   /** Resolves when it was rung since the last time, or `longest` has passed. @throws {unknown} `signal.reason` as soon as `signal` aborts. */
   async wait(longest: Millis, clock: Clock, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();

@@ -1,10 +1,11 @@
 /** Keeps one child process alive: whatever ends it, it comes back, alone, with back-off; one that hangs is ended. */
 import { fork, type ChildProcess } from 'node:child_process';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, minutes, seconds, type Millis } from '../core/units.ts';
 import { afterEnd } from './after-end.ts';
 import type { Clock } from './clock.ts';
+import type { Demand, RestWord } from './demand.ts';
 import { leanFlags, type Work } from './lean.ts';
 import type { RoleMessage } from './role.ts';
 import { Watchdog, type SilenceLimits } from './watchdog.ts';
@@ -18,6 +19,8 @@ export interface ChildSpec {
   readonly environment?: NodeJS.ProcessEnv;
   /** Whether the device stops when the child refuses to start; without that, the others go on and it is tried again. */
   readonly vital: boolean;
+  /** Who asks for it; without, it is always there. */
+  readonly demand?: Demand;
   /** Called at each start that succeeds. */
   readonly onReady: (notice: string | undefined) => void;
 }
@@ -47,10 +50,17 @@ export async function keepChild(spec: ChildSpec, keeping: ChildKeeping, signal: 
   let wasReady = false;
   while (!signal.aborted) {
     const startedAt = clock.monotonic();
-    const { how, failure } = await runOnce(spec, () => { wasReady = true; refusals.ended(); }, keeping, signal);
+    const { how, failure, rested } = await runOnce(spec, () => { wasReady = true; refusals.ended(); }, keeping, signal);
     if (signal.aborted) return;
+    if (rested !== undefined) {
+      failures = 0;
+      log.debug(`${spec.role} has nothing to do and has ended`);
+      await spec.demand?.needed(rested, signal).catch(() => {});
+      continue;
+    }
     failures = clock.monotonic() - startedAt > STEADY_AFTER ? 1 : failures + 1;
     const refused = failure?.config === true;
+    spec.demand?.lost(refused);
     const next = afterEnd({ vital: spec.vital, refused, wasReady, failures }, Math.random());
     if (next.do === 'stop-device') throw new ConfigError('role.refused', failure?.message ?? how);
     const reason = failure === undefined ? {} : { reason: failure.message };
@@ -80,9 +90,21 @@ class Refusals {
   }
 }
 
-interface ChildEnd { readonly how: string; readonly failure: (RoleMessage & { type: 'failed' }) | undefined }
+interface ChildEnd {
+  readonly how: string;
+  readonly failure?: (RoleMessage & { type: 'failed' }) | undefined;
+  /** What it said before it ended because it was not needed. */
+  readonly rested?: RestWord | undefined;
+}
 
 async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SILENCE }: ChildKeeping, signal: AbortSignal): Promise<ChildEnd> {
+  const { demand } = spec;
+  try {
+    await demand?.prepare();
+  } catch (error) {
+    return { how: 'not started', failure: { type: 'failed', message: describeError(error), config: error instanceof ConfigError } };
+  }
+  if (signal.aborted) return { how: 'not started' };
   const child = fork(spec.module, [spec.role], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, ...leanFlags(spec.work)],
     ...(spec.environment === undefined ? {} : { env: spec.environment }),
@@ -91,8 +113,11 @@ async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SI
     log.error(`${spec.role} has said nothing for ${inSeconds(silentFor)} s and is ended`);
     child.kill('SIGKILL');
   });
-  const release = stopWith(child, signal, STOP_DEADLINE);
+  const enough = new AbortController();
+  const release = stopWith(child, AbortSignal.any([signal, enough.signal]), STOP_DEADLINE);
   let failure: ChildEnd['failure'];
+  let rested: ChildEnd['rested'];
+  demand?.begin(child);
   child.on('message', (message: RoleMessage) => {
     watchdog.heard();
     switch (message.type) {
@@ -100,7 +125,13 @@ async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SI
       case 'failed': failure = message; return;
       case 'ready':
         onReady();
+        demand?.serve(child);
         return spec.onReady(message.notice);
+      case 'taken': return demand?.took();
+      case 'rest':
+        if (rested !== undefined || demand?.release(message) !== true) return;
+        rested = message;
+        return enough.abort();
       default: return message satisfies never;
     }
   });
@@ -108,7 +139,7 @@ async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SI
     child.once('error', reject);
     child.once('exit', (code, killedBy) => {
       release();
-      resolve({ how: killedBy ?? `exit code ${code ?? '?'}`, failure });
+      resolve({ how: killedBy ?? `exit code ${code ?? '?'}`, failure, rested });
     });
   });
 }

@@ -2,6 +2,7 @@
 import { BugError, ConfigError, describeError, isAbort, TytoError, UsageError } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { forgetLean } from './child-environment.ts';
+import type { RestWord } from './demand.ts';
 import { settleLater } from './lean.ts';
 import { shutdownSignal, StopRequest } from './shutdown.ts';
 import type { Task } from './supervise.ts';
@@ -14,6 +15,9 @@ export type RoleMessage =
   /** Said every `ALIVE_EVERY` by the event loop: it still turns. */
   | { readonly type: 'alive' }
   | { readonly type: 'ready'; readonly notice?: string }
+  | RestWord
+  /** Of what the parent hands over, one more is in this process's hands. */
+  | { readonly type: 'taken' }
   | { readonly type: 'failed'; readonly message: string; readonly config: boolean };
 
 /** Between two signs of life. The first comes after as long, so that what a start does in one go falls before it. */
@@ -23,6 +27,11 @@ export const ALIVE_EVERY: Millis = seconds(2);
 export function reportReady(notice?: string): void {
   settleLater();
   process.send?.({ type: 'ready', ...(notice === undefined ? {} : { notice }) } satisfies RoleMessage);
+}
+
+/** Tells the parent that there is nothing to do just now: it may end this process, or give it more. As `RestWord`. */
+export function offerRest(word: Pick<RestWord, 'taken' | 'again'>): void {
+  process.send?.({ type: 'rest', ...word } satisfies RoleMessage);
 }
 
 /**

@@ -39,6 +39,9 @@ export class OwnerVault implements KeyOpener {
 
   open(recipients: readonly WrappedKey[], fileId: Uint8Array): Uint8Array | undefined { return this.#ring.open(recipients, fileId); }
 
+  /** Whether this process holds keys that only the password opens anew. */
+  get isOpened(): boolean { return this.#opened.size > 0; }
+
   /** Whether the password is needed before recordings can be opened that are made from then on. */
   async isLocked(): Promise<boolean> {
     const keys = await readOwnerKeys(this.#file).catch(() => 'damaged' as const);

@@ -55,8 +55,9 @@ export class DeviceView implements DeviceBus {
     this.#log = log;
   }
 
-  /** Begins to listen. */
-  open(): void {
+  /** Begins to listen. @param heardAt - When the camera's process was last heard by who listened before. */
+  open(heardAt?: Millis): void {
+    this.#heardAt = heardAt;
     this.#bus.subscribe(this.#topics.enabledState, (payload) => {
       this.#armed = parseSwitch(payload.toString()) === 'ON';
       this.#tell({ type: 'state' });

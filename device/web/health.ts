@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { seconds, type Millis } from '../core/units.ts';
 
 /** What `GET /healthz` answers. */
@@ -14,3 +15,13 @@ export function healthOf(silence: Millis | undefined): Health {
   if (silence !== undefined && silence <= SILENT_AT_MOST) return { status: 'ok' };
   return { status: 'stale', silentSeconds: silence === undefined ? null : Math.floor(silence / 1000) };
 }
+
+/** Who listens at the page's port, in words that a user is told. */
+export const PAGE_PORT = { setting: 'TYTO_WEB_PORT', room: 'web' } as const;
+
+/** What programs ask for all the time, to hear whether all is well: no reason for the page's process to be there. */
+export const HEALTH_PATHS = ['/healthz', '/readyz'] as const;
+
+/** What the page's process is told when it starts: for how long the camera's process had said nothing then, in milliseconds. */
+export const doorNewsSchema = z.object({ silence: z.number().nullable() });
+export type DoorNews = z.infer<typeof doorNewsSchema>;

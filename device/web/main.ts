@@ -14,11 +14,11 @@ import { OutputsCaller } from '../outputs/outputs-caller.ts';
 import { TYTO_VERSION } from '../contract/version.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { inSeconds, millis, minutes } from '../core/units.ts';
+import { inSeconds, millis, minutes, seconds, type Millis } from '../core/units.ts';
 import { LiveClient } from '../live/live-client.ts';
 import { liveSocketPath } from '../live/socket-path.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { reportReady, runRole } from '../runtime/role.ts';
+import { offerRest, reportReady, runRole } from '../runtime/role.ts';
 import { supervise } from '../runtime/supervise.ts';
 import { startRole, type Places } from '../start-role.ts';
 import { QueueReader } from '../uploader/queue-reader.ts';
@@ -28,8 +28,11 @@ import { PeopleStore, type Person } from '../vision/people/people-store.ts';
 import { portraitInThread } from '../vision/people/portrait-thread.ts';
 import { clockIsSynced } from '../watch/clock-quality.ts';
 import { DeviceView } from './device-view.ts';
+import { doorNewsSchema, HEALTH_PATHS } from './health.ts';
 import { LiveHub } from './live-hub.ts';
+import { HandedConnections } from '../http/handed-connections.ts';
 import { pageAddresses } from '../http/page-address.ts';
+import { Visits } from '../http/visits.ts';
 import type { MediaKeys } from '../http/media-keys.ts';
 import type { EventArchive, PeopleKeeper } from './ports.ts';
 import { createWebApp, serveWeb } from './web-app.ts';
@@ -39,11 +42,16 @@ const PAGE = fileURLToPath(import.meta.url.endsWith('.ts') ? new URL('../../dist
 const LONGEST_PRE_ROLL = minutes(2);
 const EXTENSIONS = { clip: 'mp4', snapshot: 'jpg', thumbnail: 'thumb.jpg', preview: 'preview.mp4' } as const;
 
+/** Nobody has the page open for this long: the process that answers there is not needed. */
+const REST_AFTER = minutes(2);
+const REST_LOOK_EVERY = seconds(10);
+
 await runRole(async (signal) => {
+  const handed = new HandedConnections(process);
   const { settings, device, log, topics, place, joinBus } = await startRole('web');
   await using bus = joinBus();
   const view = new DeviceView({ bus, topics, camera: settings.camera.name, clock: systemClock, log });
-  view.open();
+  view.open(await pulseOf(handed));
   using reader = new ArchiveReader(place.archive, log);
   const hub = new LiveHub({ clock: systemClock });
   const live = new LiveClient({ path: liveSocketPath(place.data), listener: hub, clock: systemClock, log: log.child('live') });
@@ -56,15 +64,29 @@ await runRole(async (signal) => {
     outputs: new OutputsCaller(place.outputsSocket, settings.outputs.length > 0),
     pageFolder: PAGE, clock: systemClock, clockSynced: () => clockIsSynced(systemClock.now()), log,
   });
+  const visits = new Visits(systemClock, HEALTH_PATHS);
   const { port, host } = settings.web;
   await supervise({
     live: (stop) => live.run(stop),
-    page: (stop) => serveWeb(app, { port, host }, {
-      signal: stop,
-      onListening: () => reportReady(`Tyto's page: ${pageAddresses(host, port).join('  ')}`),
+    page: (stop) => serveWeb(visits.of(app), { port, host }, {
+      signal: stop, handed,
+      onListening: (listening) => reportReady(`Tyto's page: ${pageAddresses(host, listening).join('  ')}`),
     }),
+    rest: async (stop) => {
+      for (;;) {
+        await systemClock.wait(REST_LOOK_EVERY, stop);
+        // What was opened with a password, and who guessed at it, is in this process's memory alone.
+        if (visits.quietFor >= REST_AFTER && !vault.isOpened && !access.remembersTries) offerRest({ taken: handed.taken, again: null });
+      }
+    },
   }, signal);
 });
+
+/** When the camera's process was last heard, on this process's clock. */
+async function pulseOf(handed: HandedConnections): Promise<Millis | undefined> {
+  const { silence } = doorNewsSchema.parse((await handed.door).news);
+  return silence === null ? undefined : millis(systemClock.monotonic() - silence);
+}
 
 function eventArchive(
   reader: ArchiveReader, keeper: ArchiveCaller, { media, uploads, keys, fileNames }: Places & { readonly keys: MediaKeys; readonly fileNames: string },

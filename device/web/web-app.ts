@@ -8,6 +8,7 @@ import { tableRouter } from '../access/table-router.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, type Millis } from '../core/units.ts';
+import type { HandedConnections } from '../http/handed-connections.ts';
 import { HttpError, jsonErrors } from '../http/http-error.ts';
 import { securityHeaders } from '../http/security-headers.ts';
 import { serveHttp, type HttpService } from '../http/serve-http.ts';
@@ -19,7 +20,7 @@ import { deleteEvent, showLedger, starEvent } from './archive-handlers.ts';
 import { arm } from './arm.ts';
 import { commandHandlers } from './command-handlers.ts';
 import { listEvents, sendEventMedia, showEvent } from './event-handlers.ts';
-import { healthOf } from './health.ts';
+import { healthOf, PAGE_PORT } from './health.ts';
 import type { LiveHub } from './live-hub.ts';
 import { LiveSocket } from './live-socket.ts';
 import { LiveStill } from './live-still.ts';
@@ -79,8 +80,8 @@ export async function createWebApp(deps: WebDeps): Promise<HttpService> {
  * @throws {ConfigError} `web.port-in-use` and its like, naming TYTO_WEB_PORT.
  */
 export const serveWeb = (app: HttpService, { port, host }: { readonly port: number; readonly host: string }, until: {
-  readonly signal: AbortSignal; readonly onListening?: (port: number) => void;
-}): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_WEB_PORT', room: 'web' }, until);
+  readonly signal: AbortSignal; readonly onListening?: (port: number) => void; readonly handed?: HandedConnections;
+}): Promise<void> => serveHttp(app, { port, host, ...PAGE_PORT }, until);
 
 function deviceRoutes({ facts, access, archive, bus, hub, places, people, outputs, clock, clockSynced, log, mjpegPatience: patience }: WebDeps) {
   const state = () => stateView(facts, bus, clock);
