@@ -16,6 +16,7 @@ import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
 import { clearQuarantine, finishRejection, moveToQuarantine, openOrphan, type Culprit } from './quarantine.ts';
 import type { Reason } from './reason.ts';
 import { knownSigners, trustSigner } from './signers.ts';
+import { together } from './together.ts';
 
 export type Outcome =
   | { readonly outcome: 'accepted'; readonly event: TytoEvent; readonly damage: ClipDamage | null; readonly sealed: boolean }
@@ -100,8 +101,7 @@ class EventWork {
 
   async #takeIn(intake: Intake): Promise<Outcome> {
     const { event, files, version } = intake;
-    const copies: CopiedFile[] = [];
-    for (const expected of files) copies.push({ expected, copied: await this.#copy(expected) });
+    const copies: readonly CopiedFile[] = await together(files.map(async (expected) => ({ expected, copied: await this.#copy(expected) })));
     const verdict = judgeCopies(copies, this.#task.landed.age, this.#task.parts.limits);
     if (verdict.verdict === 'wait') return { outcome: 'waiting' };
     const found: Inspection =
@@ -161,7 +161,7 @@ class EventWork {
     const { landed: { key }, folder, parts: { library, register, signers, clock } } = this.#task;
     // Of those that are believed it is one: where there are none, it becomes the first.
     if (signer !== undefined && (await knownSigners(event.device, signers)).length === 0) await trustSigner(event.device, signer, signers, folder);
-    for (const expected of files) await library.put(expected.key, this.#copyOf(expected).file);
+    await together(files.map((expected) => library.put(expected.key, this.#copyOf(expected).file)));
     await library.put(key, await this.#manifestFile());
     await register.accept(
       { event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed, held }, [key, ...all.map((file) => file.key)], version,
@@ -173,7 +173,7 @@ class EventWork {
   async #tidyUp(files: readonly ExpectedFile[]): Promise<void> {
     const { landed: { key }, parts, signal, manifest } = this.#task;
     await clearQuarantine(key, files, parts);
-    for (const file of files) await parts.landing.remove(file.key, signal);
+    await together(files.map((file) => parts.landing.remove(file.key, signal)));
     await answer(key, manifest.fingerprint, TAKEN, parts.landing, signal);
     await removeManifest(key, manifest.fingerprint, parts.landing, signal);
   }

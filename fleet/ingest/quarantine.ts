@@ -9,6 +9,7 @@ import { isManifestKey, isText, prefixOf, quarantineFolder, quarantineName } fro
 import { removeManifest } from './manifest-file.ts';
 import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
 import type { Reason } from './reason.ts';
+import { together } from './together.ts';
 
 /** An object to be moved; `file` is our copy of it, where there is one already. */
 export interface Culprit { readonly key: string; readonly file?: string; readonly bytes?: number }
@@ -92,12 +93,11 @@ export async function clearQuarantine(
   files: readonly ExpectedFile[],
   { quarantine }: IngestParts,
 ): Promise<void> {
-  const folder = quarantineFolder(manifestKey);
-  const names = ['manifest.json', REASON_FILE, ...files.map(({ name }) => name)];
-  for (const name of names) await quarantine.remove(folder + name);
-  for (const { key } of files) {
-    for (const name of [quarantineName(key), REASON_FILE]) await quarantine.remove(quarantineFolder(key) + name);
-  }
+  const own = quarantineFolder(manifestKey);
+  await together([
+    ...['manifest.json', REASON_FILE, ...files.map(({ name }) => name)].map((name) => own + name),
+    ...files.flatMap(({ key }) => [quarantineName(key), REASON_FILE].map((name) => quarantineFolder(key) + name)),
+  ].map((key) => quarantine.remove(key)));
 }
 
 /** Puts an object into the quarantine. Undefined when there is none (any more). */

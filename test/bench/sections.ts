@@ -1,4 +1,5 @@
 /** The tables that `npm run bench` prints, each as text that is ready when it is measured. */
+import { cpus } from 'node:os';
 import path from 'node:path';
 import { busyClip, constantRateClip, noisyBusyClip, noisyQuietClip, quietClip, visitedClip } from './clips.ts';
 import { measureCost, measureMotionProgram, type CostRow } from './cost.ts';
@@ -7,6 +8,7 @@ import { measureFaces, portrait } from './faces.ts';
 import { OpencvPeers } from './opencv-peers.ts';
 import { measureIndex } from './index-rows.ts';
 import { measureKills } from './kills.ts';
+import { measureClipIngest, measurePictures } from './ingest.ts';
 import { measureLatency } from './latency.ts';
 import { measureLive } from './live.ts';
 import { measureMemory } from './memory.ts';
@@ -49,6 +51,7 @@ export const sections = {
   encrypt: { what: 'CPU of encrypted recording, with and without AES in the processor', run: encrypt },
   told: { what: '10,000 events while a webhook is down: what noting them costs, and whether all arrive, once and in order', run: told },
   index: { what: 'the fleet\'s index with ten million rows: lists of a device\'s day and others', run: fleetIndex },
+  ingest: { what: 'a clip of 2 MB taken in by the fleet, against decoding it once; pictures a minute', run: ingest },
   memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
 } as const satisfies Readonly<Record<string, Section>>;
 export type SectionName = keyof typeof sections;
@@ -184,6 +187,13 @@ async function* fleetIndex(): AsyncGenerator<string> {
   yield `${rows} rows of 1,000 devices in ${gigabytes.toFixed(1)} GB, built in ${buildSeconds.toFixed(0)} s; milliseconds for 100 lists of each sort, ${from}`;
   yield table(['list', 'rows', 'median', 'worst'], lists.map(({ what, found, median, worst }) =>
     [what, `${found}`, median.toFixed(1), worst.toFixed(1)]));
+}
+
+async function* ingest({ runs }: Depth): AsyncGenerator<string> {
+  const { bytes, decodeMs, ingestMs } = await measureClipIngest(Math.max(runs, 5));
+  yield `Taken in by the fleet: a sealed clip of ${(bytes / 1e6).toFixed(1)} MB with its pictures in ${ingestMs.toFixed(0)} ms, decoding it once in ${decodeMs.toFixed(0)} ms: ${(ingestMs / decodeMs).toFixed(2)} times\n`;
+  const { perMinute, cpuMs } = await measurePictures(500);
+  yield `events with a picture alone: ${perMinute.toFixed(0)} a minute, each ${cpuMs.toFixed(0)} ms of processor: ${(cpus().length * 60_000 / cpuMs).toFixed(0)} a minute where nothing else wants it\n`;
 }
 
 async function* latency({ runs }: Depth): AsyncGenerator<string> {

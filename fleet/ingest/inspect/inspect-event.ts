@@ -7,6 +7,7 @@ import type { KeyOpener } from '../../../device/vault/wrapped-key.ts';
 import { judgeClip, judgeSeal, type FileRole } from '../decide.ts';
 import type { IngestLimits } from '../limits.ts';
 import type { Reason } from '../reason.ts';
+import { together } from '../together.ts';
 import { readRecording } from './assess-recording.ts';
 import { altered, inspectClip, inspectSmall, type SmallFile } from './inspect-media.ts';
 import { checkBoxes, type ClipFacts } from './mp4-structure.ts';
@@ -53,14 +54,10 @@ export async function inspectEvent(suspects: Suspects, instruments: Instruments)
   }
   const clip = files.find(({ role }) => role === 'clip');
   // At the same time: each is a program of its own. Both are waited for: what they read is removed afterwards.
-  const found = await Promise.allSettled([
+  const [pictures, footage] = await together([
     inspectPictures(files, suspects.wantsThumbnail, instruments),
-    clip === undefined ? SOUND : inspectClipFile(clip, suspects, instruments),
+    clip === undefined ? Promise.resolve(SOUND) : inspectClipFile(clip, suspects, instruments),
   ]);
-  const [pictures, footage] = found.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
   if (pictures?.ok !== true || footage?.ok !== true) return pictures?.ok === false ? pictures : footage ?? SOUND;
   return { ...footage, thumbnail: pictures.thumbnail, sealed: files.some(({ opened }) => opened.state === 'sealed') };
 }

@@ -106,18 +106,25 @@ export async function inspectClip(
       reason: reason('clip.not-mp4', `the clip is no MP4 with H.264 or H.265 video: ${error.message}`),
     };
   }
+  // At the same time: what its seals say is read by us, what it shows is decoded by another program.
+  const stop = new AbortController();
+  const options = bounds(decodeTime(facts.duration, limits), signal);
+  const decoding = decodeWhole(file, 'mp4', { ...options, signal: AbortSignal.any([signal, stop.signal]) });
+  decoding.catch(() => {}); // asked for below, unless the seals have said enough
   try {
-    const options = bounds(decodeTime(facts.duration, limits), signal);
     const recording = await readRecording(file);
     const fault = recording.isAltered ? altered() : judgeSeal(recording.seal);
     if (fault !== undefined) return { ok: false, reason: fault };
-    const verdict = await decodeWhole(file, 'mp4', options);
+    const verdict = await decoding;
     if (verdict.ok) return { ok: true, facts, damage: null };
     const found = await assessDamage(file, recording, plainly(verdict.complaint, file, 'clip'), options);
     if (typeof found !== 'string') return { ok: true, facts, damage: found };
     return { ok: false, reason: reason('clip.undecodable', `the clip does not decode: ${found}`) };
   } catch (error) {
     return { ok: false, reason: tooSlow(error, 'clip') };
+  } finally {
+    stop.abort();
+    await decoding.catch(() => {}); // it has let go of the file
   }
 }
 
