@@ -76,7 +76,7 @@ export class VaultLanding implements LandingWriter, Disposable {
         method: 'PUT', url: new URL(`landing/objects/${key}`, this.#base), ...contentOf(delivery, signal, options),
         headers: { ...this.#headers, 'content-type': delivery.contentType, 'x-tyto-sha256': delivery.sha256 },
       }, action, signal);
-    if (answer.status !== 204 && answer.status !== 200) throw this.#refusal(answer, action);
+    if (answer.status !== 204 && (answer.status !== 200 || answer.headers['tus-resumable'] === undefined)) throw this.#refusal(answer, action);
   }
 
   async list(prefix: string, cursor: string | undefined, signal: AbortSignal): Promise<LandingPage> {
