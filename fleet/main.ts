@@ -14,6 +14,7 @@ await runRole(async (signal) => {
     case 'key-help': return void process.stdout.write(KEY_HELP);
     case 'key': return await runKey(invocation);
     case 'trust': return void process.stdout.write(await runTrust(invocation));
+    case 'vault': return void process.stdout.write(await (await import('./vault-command.ts')).runVaultCommand(invocation));
     case 'version': return void process.stdout.write(`${TYTO_VERSION}\n`);
     case 'serve': return (await import('./serve.ts')).serve(invocation.settings, signal);
   }

@@ -9,9 +9,12 @@ Commands:
   serve         take uploads in, and serve the page with the events of all devices
   key           make the key that opens encrypted recordings
   trust         believe a device that was replaced or reset: tyto-fleet trust DEVICE KEY [--data DIR]
+  account       make and withdraw the keys of who may upload over HTTP
+  device-key    make and withdraw the key with which one device uploads over HTTP
 
   tyto-fleet serve --help   explains its options and settings
   tyto-fleet key --help     explains how recordings are encrypted for a fleet
+  tyto-fleet account --help explains accounts and the keys of devices
   tyto-fleet --version      prints the version
 `;
 

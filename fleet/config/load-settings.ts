@@ -8,6 +8,7 @@ import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import { ConfigError, UsageError } from '../../device/core/errors.ts';
 import { mayHidePassword, redactAddresses } from '../../device/core/redact-addresses.ts';
 import { fleetSettings, type FleetSetting, type FleetValues } from './settings.ts';
+import { readVaultCommand, type VaultCommand } from './vault-command.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,12 +22,13 @@ export type Invocation =
   | { readonly command: 'key'; readonly verb: 'new' | 'show'; readonly file: string }
   /** `data`: the fleet's data folder, absolute. */
   | { readonly command: 'trust'; readonly device: string; readonly key: string; readonly data: string }
+  | VaultCommand
   | { readonly command: 'help' | 'serve-help' | 'key-help' | 'version' };
 
 interface Given { readonly where: string; readonly text: string }
 type SettingKey = keyof FleetValues;
 
-const COMMANDS = 'the commands are `serve`, `key` and `trust`; `tyto-fleet --help` explains them';
+const COMMANDS = 'the commands are `serve`, `key`, `trust`, `account` and `device-key`; `tyto-fleet --help` explains them';
 const known = Object.entries(fleetSettings) as [SettingKey, FleetSetting][];
 
 /**
@@ -37,6 +39,7 @@ const known = Object.entries(fleetSettings) as [SettingKey, FleetSetting][];
  * @throws {ConfigError} `fleet.settings` with every problem: where, what was expected, what came.
  */
 export function readInvocation(args: readonly string[], env: Environment = process.env): Invocation {
+  if (args[0] === 'account' || args[0] === 'device-key') return readVaultCommand(args, env);
   const { values, positionals, problems } = readArguments(args);
   const [command, ...rest] = positionals;
   if (values['help'] === true) return { command: command === 'serve' ? 'serve-help' : command === 'key' ? 'key-help' : 'help' };

@@ -13,14 +13,12 @@ import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
 import { Ingest } from '../../fleet/ingest/ingest.ts';
 import { DEFAULT_LIMITS } from '../../fleet/ingest/limits.ts';
 import { openVault, type OpenedVault } from '../../fleet/open-vault.ts';
-import { Requests } from '../../fleet/requests/requests.ts';
-import { SqliteRegister } from '../../fleet/requests/sqlite-register.ts';
 import { DirectoryLibrary } from '../../fleet/storage/directory-library.ts';
 import { DirectoryStore } from '../../fleet/storage/directory-store.ts';
 import { LinkSigner } from '../../fleet/storage/link-signer.ts';
 import type { VaultLanding } from '../../fleet/vault/ports.ts';
 import { call } from '../http/client.ts';
-import { PASSWORD } from './console.ts';
+import { NO_REPLICAS, PASSWORD } from './console.ts';
 import { noRequests, noSubscribers } from './nobody.ts';
 
 export interface VaultPlan {
@@ -40,7 +38,6 @@ export class RunningVault implements AsyncDisposable {
   readonly links = new LinkSigner(Buffer.alloc(32, 3), () => systemClock.now());
   readonly #stop = new AbortController();
   readonly #runs: Promise<unknown>[] = [];
-  readonly #held = new DisposableStack();
   #vault: OpenedVault | undefined;
   port = 0;
   private constructor(folder: string) {
@@ -61,12 +58,8 @@ export class RunningVault implements AsyncDisposable {
       },
       access, landing: { store: landing(running.landing) }, index: running.index, library: running.library, keys: new Keyring([]), clock: systemClock, log: silentLog,
     }, running.#stop.signal);
-    const asked = SqliteRegister.open(path.join(running.folder, 'requests.db'));
-    running.#held.use(asked);
     const page = await createConsole({
-      requests: new Requests({ register: asked, index: running.index, landing: running.landing, rules: [], clock: systemClock, log: silentLog }),
-      subscribers: { views: () => [], redrive: () => undefined },
-      access, index: running.index, library: running.library, links: running.links, requests: noRequests, subscribers: noSubscribers, keys: new Keyring([]),
+      access, index: running.index, library: running.library, links: running.links, requests: noRequests, subscribers: noSubscribers, storage: NO_REPLICAS, keys: new Keyring([]),
       status: () => ({ landingTrouble: undefined, unreadable: [], queued: 0, heldBack: 0 }),
       landing: '/srv/landing', pageFolder, clock: systemClock, log: silentLog,
     });
@@ -118,7 +111,6 @@ export class RunningVault implements AsyncDisposable {
     await Promise.allSettled(this.#runs);
     this.#vault?.[Symbol.dispose]();
     this.#vault = undefined;
-    this.#held.dispose();
     this.index[Symbol.dispose]();
   }
 
