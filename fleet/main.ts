@@ -13,6 +13,7 @@ await runRole(async (signal) => {
     case 'serve-help': return void process.stdout.write(serveHelp());
     case 'key-help': return void process.stdout.write(KEY_HELP);
     case 'key': return await runKey(invocation);
+    case 'storage': return await (await import('./storage-validate.ts')).runStorageValidate(invocation, signal);
     case 'trust': return void process.stdout.write(await runTrust(invocation));
     case 'vault': return void process.stdout.write(await (await import('./vault-command.ts')).runVaultCommand(invocation));
     case 'version': return void process.stdout.write(`${TYTO_VERSION}\n`);

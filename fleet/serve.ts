@@ -22,9 +22,9 @@ import { DEFAULT_LIMITS } from './ingest/limits.ts';
 import { openEvents } from './open-events.ts';
 import { openIndex } from './open-index.ts';
 import { openLanding } from './open-landing.ts';
+import { openLibrary } from './open-library.ts';
 import { openRequests } from './open-requests.ts';
 import { openVault } from './open-vault.ts';
-import { DirectoryLibrary } from './storage/directory-library.ts';
 import { DirectoryStore } from './storage/directory-store.ts';
 import { loadLinkKey } from './storage/link-key.ts';
 import { LinkSigner } from './storage/link-signer.ts';
@@ -59,7 +59,10 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   held.use(landing.resource);
   const index = held.use(await openIndex(settings, at('index.db'), systemClock));
   const links = new LinkSigner(await loadLinkKey(at('links.key')), () => systemClock.now());
-  const library = new DirectoryLibrary(at('library'), links, MEDIA);
+  const storage = held.use(await openLibrary({
+    settings, links: { signer: links, route: MEDIA }, holdsKeys: keys.publicKeys.length > 0, news: index, clock: systemClock, log: log.child('storage'),
+  }, signal));
+  const { library, replicas } = storage;
   const access = await Access.open({ folder: data, clock: systemClock });
   const vault = held.use(await openVault({ settings, access, landing, index, library, keys, clock: systemClock, log: log.child('vault') }, signal));
   const { requests } = held.use(await openRequests({ settings, landing, index, log: log.child('requests') }));
@@ -67,7 +70,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   const ingest = new Ingest({
     landing: landing.store,
     library,
-    quarantine: new DirectoryStore(at('quarantine')),
+    quarantine: storage.quarantine,
     signers: new DirectoryStore(at('signers')),
     register: vault.registerOf(index),
     reports: requests,
@@ -85,6 +88,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     links,
     requests,
     subscribers: events ?? NOBODY,
+    storage,
     keys,
     status: () => ingest.status,
     landing: landing.place,
@@ -106,7 +110,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
                   host,
                   port: taken,
                   landing: `${landing.place}${landing.made ? ' (made just now: it was not there)' : ''}`,
-                  library: at('library'),
+                  library: storage.place,
                 }),
               );
             },
@@ -114,6 +118,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
         ),
       ingest: (stop) => ingest.run(stop),
       requests: (stop) => requests.run(stop),
+      replicas: (stop) => replicas.run(stop),
       ...(events === undefined ? {} : { events: (stop) => events.run(stop) }),
       vault: (stop) => vault.run(stop),
     },

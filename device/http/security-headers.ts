@@ -5,8 +5,10 @@ import type { IncomingMessage } from 'node:http';
 /**
  * What a page of ours may do: run its own scripts, talk to its own host, play what it got from there. No other site may
  * show it in a frame or load from it. It is served over plain http in the house, so nothing is forced to https.
+ *
+ * @param mediaOrigins - Other hosts that pictures and video come from: `https://bucket.s3.amazonaws.com`.
  */
-export function securityHeaders(): readonly Middleware[] {
+export function securityHeaders(mediaOrigins: readonly string[] = []): readonly Middleware[] {
   return [
     helmet({
       contentSecurityPolicy: {
@@ -15,8 +17,8 @@ export function securityHeaders(): readonly Middleware[] {
           defaultSrc: ["'none'"],
           scriptSrc: ["'self'"],
           styleSrc: ["'self'"],
-          imgSrc: ["'self'", 'blob:'],
-          mediaSrc: ["'self'", 'blob:'],
+          imgSrc: ["'self'", 'blob:', ...mediaOrigins],
+          mediaSrc: ["'self'", 'blob:', ...mediaOrigins],
           connectSrc: ["'self'", (req) => ownSockets(req)],
           manifestSrc: ["'self'"],
           baseUri: ["'none'"],

@@ -23,6 +23,8 @@ export type Invocation =
   /** `data`: the fleet's data folder, absolute. */
   | { readonly command: 'trust'; readonly device: string; readonly key: string; readonly data: string }
   | VaultCommand
+  /** `store`: a place, or the name of a replica; undefined for all stores that the settings name. */
+  | { readonly command: 'storage'; readonly store: string | undefined; readonly settings: LoadedFleetSettings }
   | { readonly command: 'help' | 'serve-help' | 'key-help' | 'version' };
 
 interface Given { readonly where: string; readonly text: string }
@@ -47,15 +49,17 @@ export function readInvocation(args: readonly string[], env: Environment = proce
   if (command === undefined && args.length === 0) return { command: 'help' };
   if (command === 'help') return { command: 'help' };
   if (command === 'key') return readKeyCommand(rest, problems);
-  if (command !== 'serve' && command !== 'trust')
+  if (command !== 'serve' && command !== 'trust' && command !== 'storage')
     problems.unshift(command === undefined ? COMMANDS : `there is no command "${command}"; ${COMMANDS}`);
   else if (command === 'trust') checkTrust(rest, problems);
+  else if (command === 'storage') checkStorage(rest, problems);
   else if (rest.length > 0) problems.push(`serve takes no arguments besides its options, got "${rest.join(' ')}"`);
   const mistyped = problems.length > 0;
   const given = { ...fromEnvironment(env, problems), ...fromFlags(values) };
   const settings = decode(given, problems);
   if (mistyped) throw new UsageError(listed(problems));
   if (settings === undefined || problems.length > 0) throw new ConfigError('fleet.settings', listed(problems));
+  if (command === 'storage') return { command, store: rest[1], settings };
   const [device = '', key = ''] = rest;
   return command === 'trust' ? { command, device, key, data: settings.data } : { command: 'serve', settings };
 }
@@ -63,6 +67,10 @@ export function readInvocation(args: readonly string[], env: Environment = proce
 function checkTrust([device = '', key = '', ...more]: readonly string[], problems: string[]): void {
   if (NAME_PATTERN.test(device) && /^[A-Za-z0-9_-]{43}$/.test(key) && more.length === 0) return;
   problems.push('`tyto-fleet trust DEVICE KEY` takes the name of a device, and its public key as the rejected clip\'s reason tells it: 43 letters, digits, "-" and "_"');
+}
+
+function checkStorage([verb, , ...more]: readonly string[], problems: string[]): void {
+  if (verb !== 'validate' || more.length > 0) problems.push('`tyto-fleet storage validate [STORE]` tries out the stores of the settings, or the one of that place or name');
 }
 
 function readKeyCommand([verb, file, ...more]: readonly string[], problems: readonly string[]): Invocation {

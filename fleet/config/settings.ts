@@ -39,6 +39,23 @@ export const fleetSettings = {
     schema: text(/^[^\0\r\n]+$/),
     doc: 'Folder for the library, the index, the quarantine and the password of the page.',
   }),
+  library: setting({
+    env: 'TYTO_FLEET_LIBRARY',
+    flag: { name: 'library', takes: 'DIR|s3://…|gs://…' },
+    default: '',
+    expectation: 'a folder, s3://bucket/prefix or gs://bucket/prefix',
+    schema: text(/^[^\0\r\n]*$/),
+    hidden: 'all-but-host',
+    doc: "Where what is sound is kept, a bucket with the machine's own credentials; empty: `library` in the data folder.",
+  }),
+  stores: setting({
+    env: 'TYTO_FLEET_STORES',
+    flag: { name: 'stores', takes: 'FILE' },
+    default: '',
+    expectation: 'a file',
+    schema: text(/^[^\0\r\n]*$/),
+    doc: 'JSON file that names library, quarantine and replicas, each with a key of its own.',
+  }),
   port: setting({
     env: 'TYTO_FLEET_PORT',
     flag: { name: 'port', takes: 'N' },

@@ -20,9 +20,10 @@ import { BoxPlaces } from '../../device/vault/box-places.ts';
 import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
 import { listDevices, listEvents, listRejected, showEvent } from './listings.ts';
 import { sendLinked } from './media.ts';
-import type { ConsoleIndex, ConsoleLibrary, ConsoleRequests, ConsoleStatus, ConsoleSubscribers, LinkChecker } from './ports.ts';
+import type { ConsoleIndex, ConsoleLibrary, ConsoleRequests, ConsoleStatus, ConsoleStorage, ConsoleSubscribers, LinkChecker } from './ports.ts';
 import { askForFootage, listRequests, showRequest, withdrawRequest } from './request-handlers.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
+import { forwardEvent, hurryReplica, showStorage, validateStorage } from './storage-handlers.ts';
 import { listSubscribers, redriveSubscriber } from './subscriber-handlers.ts';
 
 export interface ConsoleParts {
@@ -32,6 +33,7 @@ export interface ConsoleParts {
   readonly links: LinkChecker;
   readonly requests: ConsoleRequests;
   readonly subscribers: ConsoleSubscribers;
+  readonly storage: ConsoleStorage;
   /** Open encrypted objects of the library. */
   readonly keys: KeyOpener;
   readonly status: () => ConsoleStatus;
@@ -48,7 +50,7 @@ export async function createConsole(parts: ConsoleParts): Promise<HttpService> {
   const { access, log } = parts;
   const app = new Koa();
   app.on('error', (error) => log.debug('an answer was cut short', { reason: describeError(error) }));
-  for (const headers of securityHeaders()) app.use(headers);
+  for (const headers of securityHeaders(parts.storage.linkOrigins)) app.use(headers);
   app.use(jsonErrors(log)).use(refuseForeign());
   app.use(accessRoutes(access).routes()).use(consoleRoutes(parts).routes());
   app.use(noSuchRoute).use(servePage(await loadPage(parts.pageFolder)));
@@ -72,7 +74,7 @@ const MOST_CONNECTIONS = 4096;
 /** In one answer: a person looks at the first. */
 const MOST_FOLDERS = 20;
 
-function consoleRoutes({ access, index, library, links, requests, subscribers, keys, status, landing, clock }: ConsoleParts) {
+function consoleRoutes({ access, index, library, links, requests, subscribers, storage, keys, status, landing, clock }: ConsoleParts) {
   const mediaKeys: MediaKeys = {
     open: (recipients, fileId) => keys.open(recipients, fileId), isLocked: async () => false, places: new BoxPlaces(),
     whySealed: 'it is encrypted, and this console has no key that opens it; TYTO_FLEET_KEY_FILE names the file with the keys',
@@ -103,6 +105,10 @@ function consoleRoutes({ access, index, library, links, requests, subscribers, k
     'DELETE /api/requests/:id': (ctx) => withdrawRequest(ctx, requests),
     'GET /api/subscribers': (ctx) => listSubscribers(ctx, subscribers),
     'POST /api/subscribers/:name/redrive': (ctx) => redriveSubscriber(ctx, subscribers),
+    'GET /api/storage': (ctx) => showStorage(ctx, storage),
+    'POST /api/storage/validate': (ctx) => validateStorage(ctx, storage),
+    'POST /api/storage/replicas/:name/hurry': (ctx) => hurryReplica(ctx, storage),
+    'POST /api/storage/replicas/:name/events/:device/:id': (ctx) => forwardEvent(ctx, storage, index),
     'GET /media/*key': (ctx) => sendLinked(ctx, { library, keys: mediaKeys }, links),
   });
 }

@@ -4,6 +4,7 @@ import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { RequestStateView } from '../../device/contract/fleet-api.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
+import type { ValidationView } from '../../device/contract/storage-api.ts';
 import type { Millis } from '../../device/core/units.ts';
 
 export interface ListedEvent {
@@ -97,6 +98,24 @@ export interface ConsoleRequests {
     | undefined
   >;
   readonly revision: number;
+}
+
+/** See `open-library.ts`. */
+export interface ConsoleStorage {
+  /** For people: where the library is. */
+  readonly place: string;
+  /** What answers links to media, where that is not the console. */
+  readonly linkOrigins: readonly string[];
+  readonly replicas: {
+    status(): readonly {
+      readonly name: string; readonly place: string; readonly waiting: number; readonly waitingSince: Millis | undefined; readonly isNew: boolean;
+      readonly copied: number; readonly removed: number; readonly bytes: number; readonly lastAt: Millis | undefined; readonly trouble: string | undefined;
+    }[];
+    stuck(name: string): readonly { readonly key: string; readonly attempts: number; readonly code: string; readonly reason: string }[];
+    forward(name: string, event: TytoEvent): boolean;
+    hurry(name: string): number | undefined;
+  };
+  validate(): Promise<ValidationView['stores']>;
 }
 
 /** See `events/teller.ts`. */

@@ -2,6 +2,7 @@
  * Copies of the library elsewhere. The library is the truth: what the index took in is copied from there, and what is gone from
  * there goes from the replicas too. Each replica has a queue of its own that survives being killed.
  */
+import { once } from 'node:events';
 import { manifestFiles } from '../../device/contract/manifest.ts';
 import { manifestKey } from '../../device/contract/names.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
@@ -90,6 +91,7 @@ export class Replicas implements Disposable {
 
   /** Works until `signal` aborts. Whatever a replica does cannot end it, nor hold up another. */
   async run(signal: AbortSignal): Promise<void> {
+    if (this.#workers.length === 0 && !signal.aborted) await once(signal, 'abort');
     const tasks = this.#workers.map((worker): [string, Task] => [worker.name, (stop) => worker.run(stop)]);
     await supervise(Object.fromEntries(tasks), signal);
   }

@@ -12,7 +12,7 @@ import { millis, type Millis } from '../../device/core/units.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
 import { Keyring } from '../../device/vault/wrapped-key.ts';
 import { createConsole, serveConsole } from '../../fleet/console/console-app.ts';
-import type { ConsoleStatus, ConsoleSubscribers } from '../../fleet/console/ports.ts';
+import type { ConsoleStatus, ConsoleStorage, ConsoleSubscribers } from '../../fleet/console/ports.ts';
 import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
 import { Requests } from '../../fleet/requests/requests.ts';
 import { SqliteRegister } from '../../fleet/requests/sqlite-register.ts';
@@ -24,6 +24,12 @@ import { mediaOf, type Upload } from './uploads.ts';
 
 export const PASSWORD = 'gutter lantern 41';
 
+/** Where a test has no stores. */
+export const NO_REPLICAS: ConsoleStorage = {
+  place: '/srv/library', linkOrigins: [], validate: async () => [],
+  replicas: { status: () => [], stuck: () => [], forward: () => false, hurry: () => undefined },
+};
+
 export class RunningConsole implements AsyncDisposable {
   readonly folder: string;
   readonly index: SqliteIndex;
@@ -34,6 +40,8 @@ export class RunningConsole implements AsyncDisposable {
   now: () => Millis = () => millis(Date.now());
   status: ConsoleStatus = { landingTrouble: undefined, unreadable: [], queued: 0, heldBack: 0 };
   port = 0;
+  /** A test may put stores in its place, before it starts. */
+  storage: ConsoleStorage = NO_REPLICAS;
   /** What opens encrypted media. */
   readonly keys: Keyring;
   readonly #stop = new AbortController();
@@ -62,6 +70,7 @@ export class RunningConsole implements AsyncDisposable {
       links: running.#links,
       requests: running.requests,
       subscribers: { views: () => running.subscribers.views(), redrive: (name) => running.subscribers.redrive(name) },
+      storage: running.storage,
       keys: running.keys,
       status: () => running.status,
       landing: '/srv/landing',

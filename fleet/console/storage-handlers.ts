@@ -1,0 +1,45 @@
+/** Where the library is kept, and how its replicas fare. */
+import type { Context } from 'koa';
+import { EVENT_ID_PATTERN } from '../../device/contract/event.ts';
+import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
+import type { StorageView, ValidationView } from '../../device/contract/storage-api.ts';
+import { inSeconds } from '../../device/core/units.ts';
+import { HttpError } from '../../device/http/http-error.ts';
+import type { ConsoleIndex, ConsoleStorage } from './ports.ts';
+
+/** `GET /api/storage` */
+export function showStorage(ctx: Context, { place, replicas }: ConsoleStorage): void {
+  ctx.body = {
+    library: place,
+    replicas: replicas.status().map(({ name, place: where, waiting, waitingSince, isNew, copied, removed, bytes, lastAt, trouble }) => ({
+      name, place: where, waiting, waiting_since: waitingSince === undefined ? null : inSeconds(waitingSince), is_new: isNew,
+      copied, removed, bytes, last_at: lastAt === undefined ? null : inSeconds(lastAt), trouble: trouble ?? null,
+      stuck: replicas.stuck(name).map(({ key, attempts, code, reason }) => ({ key, attempts, reason: { code, message: reason } })),
+    })),
+  } satisfies StorageView;
+}
+
+/** `POST /api/storage/validate`: tries every store out. */
+export async function validateStorage(ctx: Context, storage: ConsoleStorage): Promise<void> {
+  ctx.body = { stores: await storage.validate() } satisfies ValidationView;
+}
+
+/** `POST /api/storage/replicas/:name/hurry`: tries all that waits at once. */
+export function hurryReplica(ctx: Context, { replicas }: ConsoleStorage): void {
+  const waiting = replicas.hurry(paramsOf(ctx).name ?? '');
+  if (waiting === undefined) throw unknownReplica();
+  ctx.body = { waiting };
+}
+
+/** `POST /api/storage/replicas/:name/events/:device/:id`: has one event copied, whatever the replica's rule. */
+export async function forwardEvent(ctx: Context, { replicas }: ConsoleStorage, index: ConsoleIndex): Promise<void> {
+  const { name = '', device = '', id = '' } = paramsOf(ctx);
+  const row = NAME_PATTERN.test(device) && EVENT_ID_PATTERN.test(id) ? await index.event(device, id) : undefined;
+  if (row === undefined) throw new HttpError(404, 'events.unknown', 'there is no such event in the library');
+  if (!replicas.forward(name, row.event)) throw unknownReplica();
+  ctx.status = 202;
+  ctx.body = { queued: true };
+}
+
+const paramsOf = (ctx: Context) => ctx['params'] as { readonly name?: string; readonly device?: string; readonly id?: string };
+const unknownReplica = (): HttpError => new HttpError(404, 'storage.unknown-replica', 'there is no replica of this name');

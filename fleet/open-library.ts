@@ -1,0 +1,159 @@
+/** The stores of a fleet as the settings name them: library, quarantine and replicas. */
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ConfigError, describeError, systemCode } from '../device/core/errors.ts';
+import type { Log } from '../device/core/log.ts';
+import { seconds } from '../device/core/units.ts';
+import type { Clock } from '../device/runtime/clock.ts';
+import type { LoadedFleetSettings } from './config/load-settings.ts';
+import { DirectoryLibrary } from './storage/directory-library.ts';
+import { LinkedLibrary } from './storage/linked-library.ts';
+import { openStore, type ConsoleLinks } from './storage/open-store.ts';
+import type { LibraryStore, ObjectStore } from './storage/port.ts';
+import { Replicas, type FiledNews, type ReplicaSpec } from './storage/replicas.ts';
+import { parseStorePlace, placeText, STORE_EXPECTED, type StorePlace } from './storage/store-place.ts';
+import type { StoreSpec } from './storage/store-spec.ts';
+import { readStoresFile, type Stores } from './storage/stores-file.ts';
+import { validateStore, type ValidationStep } from './storage/validate-store.ts';
+
+type Settings = Pick<LoadedFleetSettings, 'data' | 'landing' | 'library' | 'stores'>;
+
+/** A store, and what a person knows it by: `library`, `quarantine`, or the name of a replica. */
+export interface NamedStore {
+  readonly name: string;
+  readonly place: StorePlace;
+  readonly store: LibraryStore;
+  /** Somebody named it, other than by naming the data folder. */
+  readonly isConfigured: boolean;
+}
+
+export interface OpenedStores extends Disposable {
+  readonly library: NamedStore;
+  readonly quarantine: NamedStore;
+  readonly replicas: readonly (NamedStore & Pick<ReplicaSpec, 'forward'>)[];
+}
+
+/**
+ * Every store that the settings name. Folders are made where the folder that they lie in is there; nothing is connected yet.
+ * @throws {ConfigError} For settings or folders that cannot be used.
+ */
+export async function openStores(settings: Settings, links: ConsoleLinks, signal: AbortSignal): Promise<OpenedStores> {
+  const stores = await storesOf(settings);
+  using opened = new DisposableStack();
+  const open = async (name: string, spec: StoreSpec | undefined, byDefault: string): Promise<NamedStore> => {
+    if (spec === undefined) {
+      const folder = path.join(settings.data, byDefault);
+      return { name, place: { type: 'directory', folder }, store: new DirectoryLibrary(folder, links.signer, links.route), isConfigured: false };
+    }
+    const place = withAbsoluteFolder(spec.place);
+    if (place.type === 'directory') await makeFolder(place.folder, name, settings);
+    const store = openStore({ ...spec, place }, links, signal);
+    if (isDisposable(store)) opened.use(store);
+    return { name, place, store, isConfigured: true };
+  };
+  const library = await open('library', stores.library, 'library');
+  const quarantine = await open('quarantine', stores.quarantine, 'quarantine');
+  const replicas: OpenedStores['replicas'][number][] = [];
+  for (const { name, forward, ...spec } of stores.replicas ?? []) replicas.push({ ...await open(name, spec, ''), forward });
+  const resources = opened.move();
+  return { library, quarantine, replicas, [Symbol.dispose]: () => resources.dispose() };
+}
+
+export interface OpenedLibrary extends Disposable {
+  /** Where what is sound is filed, and removed from: replicas are told. Its links are those that people get. */
+  readonly library: LibraryStore;
+  readonly quarantine: ObjectStore;
+  readonly replicas: Replicas;
+  /** What answers links, where that is not the console: `https://bucket.s3.eu-central-1.amazonaws.com`. */
+  readonly linkOrigins: readonly string[];
+  /** For people. */
+  readonly place: string;
+  validate(): Promise<readonly StoreReport[]>;
+}
+
+export interface StoreReport { readonly name: string; readonly place: string; readonly steps: readonly ValidationStep[] }
+
+interface Surroundings {
+  readonly settings: Settings;
+  readonly links: ConsoleLinks;
+  /** Whether keys to encrypted recordings are held. */
+  readonly holdsKeys: boolean;
+  readonly news: FiledNews;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * The stores, tried out, with the replicas' queues.
+ * @throws {ConfigError} When library or quarantine cannot be used as they are set. One that is only out of reach just now is logged.
+ */
+export async function openLibrary({ settings, links, holdsKeys, news, clock, log }: Surroundings, signal: AbortSignal): Promise<OpenedLibrary> {
+  using opened = new DisposableStack();
+  const stores = opened.use(await openStores(settings, links, signal));
+  const { library, quarantine, replicas } = stores;
+  for (const one of [library, quarantine]) await demandUsable(one, log);
+  const queues = opened.use(await Replicas.open({
+    file: path.join(settings.data, 'replicas.db'), work: path.join(settings.data, 'replica-work'), primary: library.store, news, clock, log,
+    replicas: replicas.map(({ name, store, place, forward }) => ({ name, store, place: placeText(place), forward })),
+  }));
+  const console = new DirectoryLibrary(settings.data, links.signer, links.route); // for its links alone
+  const linkOrigins = await originsOf(library.store);
+  const resources = opened.move();
+  return {
+    library: holdsKeys && linkOrigins.length > 0 ? new LinkedLibrary(queues.library, console) : queues.library,
+    quarantine: quarantine.store, replicas: queues, linkOrigins, place: placeText(library.place),
+    validate: () => reportOn([library, quarantine, ...replicas]),
+    [Symbol.dispose]: () => resources.dispose(),
+  };
+}
+
+/** Each store tried out, one after the other. */
+export async function reportOn(stores: readonly NamedStore[]): Promise<readonly StoreReport[]> {
+  const reports: StoreReport[] = [];
+  for (const { name, place, store } of stores) reports.push({ name, place: placeText(place), steps: await validateStore(store, place) });
+  return reports;
+}
+
+async function storesOf({ library, stores: file }: Settings): Promise<Stores> {
+  const stores = file === '' ? {} : await readStoresFile(file);
+  if (library === '') return stores;
+  const place = parseStorePlace(library);
+  if (place === undefined) throw new ConfigError('fleet.settings', `TYTO_FLEET_LIBRARY: must be ${STORE_EXPECTED}`);
+  if (stores.library !== undefined)
+    throw new ConfigError('fleet.settings', 'TYTO_FLEET_LIBRARY and the stores file both name a library; leave one of them out');
+  return { ...stores, library: { place } };
+}
+
+const withAbsoluteFolder = (place: StorePlace): StorePlace => place.type === 'directory' ? { ...place, folder: path.resolve(place.folder) } : place;
+
+async function demandUsable({ name, place, store, isConfigured }: NamedStore, log: Log): Promise<void> {
+  if (!isConfigured) return;
+  const failed = (await validateStore(store, place)).filter(({ state }) => state === 'failed');
+  if (failed.length === 0) return;
+  const told = failed.map(({ step, problem }) => `${step}: ${problem}`).join('\n  ');
+  const isPassing = failed.every(({ code = '' }) => /\.(?:unreachable|interrupted|failing|clock-wrong|link-unreachable)$/.test(code));
+  if (isPassing) return log.warn('a store is out of reach; uploads wait until it is back', { store: name, place: placeText(place), reason: told });
+  throw new ConfigError('storage.unusable', `the ${name} ${placeText(place)} cannot be used:\n  ${told}`);
+}
+
+async function originsOf(store: LibraryStore): Promise<readonly string[]> {
+  const { href } = await store.signedLink('tyto-probe/origin', seconds(100)).catch((error: unknown) => {
+    throw new ConfigError('storage.no-links', `links cannot be signed: ${describeError(error)}`, { cause: error });
+  });
+  return href.startsWith('/') ? [] : [new URL(href).origin];
+}
+
+/** Not with its parents: a name with a slip must not make folders somewhere. */
+async function makeFolder(folder: string, name: string, { landing }: Settings): Promise<void> {
+  if (landing.type === 'directory' && `${folder}${path.sep}`.startsWith(`${landing.folder}${path.sep}`))
+    throw new ConfigError('storage.folder-unusable', `the folder ${folder} of the ${name} must not lie in the landing ${landing.folder}: what devices may write to is emptied`);
+  const unusable = (cause?: unknown): ConfigError =>
+    new ConfigError('storage.folder-unusable', `the folder ${folder} of the ${name} must be a folder that this user may write to, or one that can be made in a folder that is there`, { cause });
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (cause) {
+    if (systemCode(cause) !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw unusable(cause);
+  }
+}
+
+const isDisposable = (store: object): store is Disposable => Symbol.dispose in store;
