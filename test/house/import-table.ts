@@ -58,6 +58,7 @@ export const roots: readonly RegExp[] = [
   /^device\/[a-z-]+\/main\.ts$/,
   /^fleet\/[a-z-]+\.ts$/,
   /^fleet\/cli\//,
+  /^fleet\/cloud\/main\.ts$/,
 ];
 
 /** What a composition root of the fleet may use of a device's rooms. */
@@ -98,6 +99,8 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-sqs': ['fleet/events', 'fleet/cloud'],
   'kafkajs': ['fleet/events'],
   '@aws-sdk/client-dynamodb': ['fleet/index'],
+  'aws-cdk-lib': ['fleet/cloud'],
+  'constructs': ['fleet/cloud'],
   'balena-sdk': ['fleet/balena'],
 };
 
