@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Access } from '../../device/access/access.ts';
 import { silentLog } from '../../device/core/log.ts';
-import { bytes, mebibytes, millis, type Bytes } from '../../device/core/units.ts';
+import { bytes, mebibytes, millis, type Bytes, type Millis } from '../../device/core/units.ts';
 import { DirectoryLanding } from '../../device/landing/directory-landing.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
 import { Keyring } from '../../device/vault/wrapped-key.ts';
@@ -39,6 +39,8 @@ export class RunningVault implements AsyncDisposable {
   readonly #stop = new AbortController();
   readonly #runs: Promise<unknown>[] = [];
   #vault: OpenedVault | undefined;
+  /** How far the clock of the vault is ahead. */
+  ahead: Millis = millis(0);
   port = 0;
   private constructor(folder: string) {
     this.folder = folder;
@@ -56,7 +58,8 @@ export class RunningVault implements AsyncDisposable {
         data: running.folder, landing: { type: 'directory', folder: path.join(running.folder, 'landing') }, maxClip: bytes(maxClip),
         s3Endpoint: '', s3Region: '', s3AccessKeyId: '', s3SecretAccessKey: '',
       },
-      access, landing: { store: landing(running.landing) }, index: running.index, library: running.library, keys: new Keyring([]), clock: systemClock, log: silentLog,
+      access, landing: { store: landing(running.landing) }, index: running.index, library: running.library, keys: new Keyring([]), log: silentLog,
+      clock: { ...systemClock, now: () => millis(systemClock.now() + running.ahead) },
     }, running.#stop.signal);
     const page = await createConsole({
       access, index: running.index, library: running.library, links: running.links, requests: noRequests, subscribers: noSubscribers, storage: NO_REPLICAS, keys: new Keyring([]),
