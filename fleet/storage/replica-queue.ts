@@ -8,7 +8,9 @@ export interface ReplicaTask {
   readonly what: 'copy' | 'remove';
   /** Names beside the manifest `key`; undefined where the manifest is to be read, and the rule asked. */
   readonly files: readonly string[] | undefined;
+  /** Failures in a row for the same blame. */
   readonly attempts: number;
+  readonly blame: 'task' | 'store' | undefined;
 }
 
 export interface ReplicaFailure {
@@ -115,8 +117,8 @@ export class ReplicaQueue implements Disposable {
   drop(name: string, { key, seq }: ReplicaTask): void { this.#db.run('DELETE FROM task WHERE replica = ? AND key = ? AND seq = ?', name, key, seq); }
 
   failed(name: string, { key, seq }: ReplicaTask, { blame, code, reason, nextAt }: ReplicaFailure): void {
-    this.#db.run('UPDATE task SET attempts = attempts + 1, next_at = ?, blame = ?, code = ?, reason = ? WHERE replica = ? AND key = ? AND seq = ?',
-      Math.round(nextAt), blame, code, reason.slice(0, MOST_REASON), name, key, seq);
+    this.#db.run('UPDATE task SET attempts = iif(blame = ?, attempts + 1, 1), next_at = ?, blame = ?, code = ?, reason = ? WHERE replica = ? AND key = ? AND seq = ?',
+      blame, Math.round(nextAt), blame, code, reason.slice(0, MOST_REASON), name, key, seq);
   }
 
   /** All that waits is due at once. @returns How much that is. */
@@ -151,5 +153,6 @@ export class ReplicaQueue implements Disposable {
 
 const taskOf = (row: SqliteRow): ReplicaTask => ({
   key: String(row['key']), seq: Number(row['seq']), what: row['what'] === 'copy' ? 'copy' : 'remove', attempts: Number(row['attempts']),
+  blame: row['blame'] === 'task' || row['blame'] === 'store' ? row['blame'] : undefined,
   files: row['files'] === null ? undefined : JSON.parse(String(row['files'])) as readonly string[],
 });

@@ -167,7 +167,8 @@ export class ReplicaWorker {
     const { spec: { name }, queue, clock, log } = this.#parts;
     const blame = isOfTheStore(error) ? 'store' : 'task';
     const code = error instanceof TytoError ? error.code : 'replicas.unexpected';
-    const wait = backoffDelay(blame === 'store' ? STORE_AGAIN : TASK_AGAIN, task.attempts + 1, Math.random());
+    const tries = task.blame === blame ? task.attempts + 1 : 1;
+    const wait = backoffDelay(blame === 'store' ? STORE_AGAIN : TASK_AGAIN, tries, Math.random());
     queue.failed(name, task, { blame, code, reason: describeError(error), nextAt: millis(clock.now() + wait) });
     if (blame === 'store') this.#failed(error, 'a replica cannot be reached; the library and the others work on, and it catches up');
     else log.warn('an event could not be copied to a replica; it is tried again, and others go', { replica: name, key: task.key, code, reason: describeError(error) });

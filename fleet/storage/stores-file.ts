@@ -13,7 +13,7 @@ const stores = z.strictObject({
   library: z.strictObject(storeFields).exactOptional(),
   quarantine: z.strictObject(storeFields).exactOptional(),
   replicas: z.array(replica, 'must be a list').max(32, 'may be 32 at most').readonly().exactOptional(),
-}, 'must be an object with library, quarantine and replicas');
+}, { error: ({ code }) => code === 'invalid_type' ? 'must be an object with library, quarantine and replicas' : undefined });
 
 export type ReplicaPlan = Readonly<z.infer<typeof replica>>;
 export interface Stores {
