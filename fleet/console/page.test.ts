@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
+import type { Report } from '../../device/contract/mail.ts';
 import { millis } from '../../device/core/units.ts';
 import { eventually } from '../../test/eventually.ts';
 import { PASSWORD, RunningConsole } from '../../test/fleet/console.ts';
@@ -148,6 +149,47 @@ describe('the fleet\'s page in a browser', function () {
     await page.keyboard.press('Escape');
   });
 
+  it('gets a clip that is still on its device, tells how it goes, and plays it when it has come', async () => {
+    const at = Math.floor(Date.now() / 1000 - 5) * 1000;
+    const { event } = uploadOf({ picture: footage.picture }, { device: 'gate', at });
+    await fleet.add(uploadOf({ picture: footage.picture }, { device: 'gate', at }), millis(Date.now()), null, false, [{ role: 'clip', bytes: 2_000_000 }]);
+    await lookAgain();
+    await page.locator('a.event', { hasText: 'clip on the device' }).click();
+    await seen('The clip is still on the device');
+    await page.getByRole('button', { name: 'Get the clip' }).click();
+    await seen('The clip is on its way');
+    const [request] = await fleet.requests.list({ limit: 1 });
+    const tell = (state: Report['state'], sent: number) => fleet.requests.take('gate', {
+      version: 1, request: request?.id ?? '', state, at: 1, bytes: 2_000_000, sent_bytes: sent, events: [event.id], reason: '',
+    });
+    await tell('sending', 500_000);
+    await lookAgain();
+    await seen('500 kB of 2.0 MB sent.');
+    await fleet.add(uploadOf(footage, { device: 'gate', at }));
+    await tell('done', 2_000_000);
+    await lookAgain();
+    await until('document.querySelector("video")?.readyState >= 3');
+    assert.equal(await page.getByText('on its way').count(), 0);
+    await page.keyboard.press('Escape');
+  });
+
+  it('asks a device for a time, lists what was asked, and takes it back', async () => {
+    await page.locator('a.device', { hasText: 'garage' }).click();
+    await page.getByRole('button', { name: 'Ask for footage' }).click();
+    await page.getByLabel('From').fill('2026-01-02T10:00');
+    await page.getByLabel('To', { exact: true }).fill('2026-01-02T09:00');
+    await seen('The end must come after the beginning.');
+    await page.getByLabel('To', { exact: true }).fill('2026-01-02T10:20');
+    await page.getByRole('button', { name: 'Ask for it' }).click();
+    await seen(/January.*10:00.* to 10:20.*\(20 min\)/);
+    await page.locator('.request', { hasText: 'garage' }).getByRole('button', { name: 'Take back' }).click();
+    await seen('Taken back.');
+    await page.locator('.request', { hasText: 'garage' }).getByText(/Asked by you/).click();
+    await seen('taken back (you)');
+    await page.getByRole('link', { name: 'Events', exact: true }).click();
+    await page.locator('a.device', { hasText: 'All devices' }).click();
+  });
+
   it('says what was rejected and why', async () => {
     await fleet.index.reject({
       key: 'garage/2026/11/21/a.json',
@@ -190,14 +232,14 @@ describe('the fleet\'s page in a browser', function () {
       await phone.addCookies(cookies);
       const small = await open(phone);
       await cards(small).first().waitFor();
-      for (const screen of ['/', '/rejected']) {
-        if (screen !== '/') await small.getByRole('link', { name: /Rejected/ }).tap();
+      for (const [screen, name] of [['/', ''], ['/requests', /Requests/], ['/rejected', /Rejected/]] as const) {
+        if (name !== '') await small.getByRole('link', { name }).tap();
         assert.ok(
           await small.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'),
           `${screen} is wider than the screen`,
         );
       }
-      await small.goBack();
+      await small.getByRole('link', { name: 'Events', exact: true }).tap();
       await cards(small).first().tap();
       await until('document.querySelector("video")?.readyState >= 3', small);
     }

@@ -1,15 +1,17 @@
 /**
- * Which screen: `/` lists events, `/events/<device>/<id>` has one of them open on top, `/rejected` lists what was not
- * taken in; `?device=` narrows the list to one device.
+ * Which screen: `/` lists events, `/events/<device>/<id>` has one of them open on top, `/requests` lists what was asked of
+ * devices, `/rejected` what was not taken in; `?device=` narrows the list to one device.
  */
 import { useAddress } from '../../../../device/ui/navigation.ts';
 
 export interface Route {
-  readonly view: 'events' | 'rejected';
+  readonly view: 'events' | 'accounts' | 'requests' | 'rejected';
   readonly device: string | undefined;
   readonly open: { readonly device: string; readonly id: string } | undefined;
 }
 
+export const REQUESTS_PATH = '/requests';
+export const ACCOUNTS_PATH = '/accounts';
 export const listPath = (device: string | undefined): string => `/${narrowed(device)}`;
 export const eventPath = (
   event: { readonly device: string; readonly id: string },
@@ -24,7 +26,7 @@ export const useRoute = (): Route => useAddress(read);
 function read(): Route {
   const [, device, id] = /^\/events\/([^/]+)\/([^/]+)$/.exec(location.pathname) ?? [];
   return {
-    view: location.pathname === '/rejected' ? 'rejected' : 'events',
+    view: location.pathname === '/rejected' ? 'rejected' : location.pathname === ACCOUNTS_PATH ? 'accounts' : location.pathname === REQUESTS_PATH ? 'requests' : 'events',
     device: new URLSearchParams(location.search).get('device') ?? undefined,
     open: device === undefined || id === undefined ? undefined : { device, id },
   };

@@ -1,7 +1,8 @@
 /** The fleet's API, as this page uses it. */
 import type {
-  FleetDevicesView, FleetEventsView, FleetEventView, FleetStatusView, RejectedPageView,
+  FleetDevicesView, FleetEventsView, FleetEventView, FleetStatusView, RejectedPageView, RequestsView, RequestTrailView, RequestView,
 } from '../../../../device/contract/fleet-api.ts';
+import type { AccountSecretView, AccountsView, AccountView, DeviceKeySecretView } from '../../../../device/contract/vault-api.ts';
 import { callsTo, ownerCalls } from '../../../../device/ui/server.ts';
 
 /** Ends with the session: nobody is signed in any more. */
@@ -18,8 +19,24 @@ export const server = {
     ask<FleetEventsView>('GET', `/api/events${query(of)}`),
   event: (device: string, id: string) =>
     ask<FleetEventView>('GET', `/api/events/${encodeURIComponent(device)}/${encodeURIComponent(id)}`),
-  /** Whether a link to media still works. */
-  holds: async (link: string) => (await reach('HEAD', link)).ok,
+  /** Whether a link to media still works. Of one that leads to another server nothing is known: false. */
+  holds: async (link: string) => link.startsWith('/') && (await reach('HEAD', link)).ok,
+  requests: (of: { readonly device?: string; readonly event?: string; readonly before?: string | undefined; readonly limit?: number }) =>
+    ask<RequestsView>('GET', `/api/requests${query({ ...of, limit: of.limit?.toString() })}`),
+  /** With its trail. */
+  request: (id: string) => ask<RequestTrailView>('GET', `/api/requests/${encodeURIComponent(id)}`),
+  ask: (device: string, wanted: { readonly event: string } | { readonly from: number; readonly to: number }) =>
+    ask<RequestView>('POST', `/api/devices/${encodeURIComponent(device)}/requests`, wanted),
+  withdraw: (id: string) => ask<RequestView>('DELETE', `/api/requests/${encodeURIComponent(id)}`),
+  accounts: () => ask<AccountsView>('GET', '/api/accounts'),
+  addAccount: (wanted: { readonly name: string; readonly quota_bytes: number | null; readonly days: number | null }) =>
+    ask<AccountSecretView>('POST', '/api/accounts', wanted),
+  changeAccount: (name: string, terms: { readonly quota_bytes?: number | null; readonly days?: number | null; readonly disabled?: boolean }) =>
+    ask<AccountView>('PUT', `/api/accounts/${encodeURIComponent(name)}`, terms),
+  renewSecret: (name: string) => ask<AccountSecretView>('POST', `/api/accounts/${encodeURIComponent(name)}/secret`),
+  withdrawAccount: (name: string) => ask<undefined>('DELETE', `/api/accounts/${encodeURIComponent(name)}`),
+  addDeviceKey: (of: { readonly device: string; readonly account: string }) => ask<DeviceKeySecretView>('POST', '/api/device-keys', of),
+  withdrawDeviceKey: (id: string) => ask<undefined>('DELETE', `/api/device-keys/${encodeURIComponent(id)}`),
   rejected: (before?: string) => ask<RejectedPageView>('GET', `/api/rejected${query({ before })}`),
 };
 

@@ -44,11 +44,13 @@ export function EventGrid({ pages, device, status }: EventGridProps) {
 }
 
 function EventCard({ view, device }: { readonly view: FleetEventView; readonly device: string | undefined }) {
-  const { event, damage, sealed } = view;
+  const { event, damage, sealed, held } = view;
+  const isHeld = event.clip === null && held.some(({ role }) => role === 'clip');
   const words = [
     `${event.device}, ${headline(event)} at ${timeInWords(event.start_time, locale)}`,
     ...(damage === null ? [] : ['damaged picture']),
     ...(sealed ? ['encrypted'] : []),
+    ...(isHeld ? ['clip on the device'] : []),
   ].join(', ');
   return (
     <li>
@@ -70,6 +72,7 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
             </span>
           )}
           {sealed ? <span class="event-note" title="It was filed without being looked into: there was no key that opens it">encrypted</span> : null}
+          {isHeld ? <span class="event-note event-held">clip on the device</span> : null}
           {event.clock === 'unsynced' ? (
             <span class="event-note" title="The device's clock was not set when this began">
               time not certain

@@ -7,6 +7,7 @@ import { inWords } from '../../../../../device/ui/server.ts';
 import { findings, headline } from '../../../../../device/ui/event-words.ts';
 import { dayInWords, durationInWords, readersLocale, timeInWords } from '../../../../../device/ui/words.ts';
 import { eventPath, listPath, type Route } from '../route.ts';
+import { GetClip } from '../requests/get-clip.tsx';
 import { server } from '../server.ts';
 import { damageInWords, sizeInWords } from '../words.ts';
 import { LinkedClip } from './linked-clip.tsx';
@@ -19,18 +20,20 @@ export interface EventPlayerProps {
   readonly device: string | undefined;
   /** The list behind, newest first. */
   readonly events: readonly FleetEventView[];
+  /** Another text whenever something became of a request for footage. */
+  readonly requestsRevision: string | undefined;
 }
 
 /** One event on top of the list: its clip, what is known of it, and the way to its neighbours. */
-export function EventPlayer({ open, device, events }: EventPlayerProps) {
+export function EventPlayer({ open, device, events, requestsRevision }: EventPlayerProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [view, setView] = useState<FleetEventView | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
   const known = view ?? events.find(({ event }) => event.id === open.id && event.device === open.device);
+  const load = (): void => { server.event(open.device, open.id).then(setView, (refused: unknown) => setError(inWords(refused))); };
   useEffect(() => {
     dialog.current?.showModal();
-    // Always asked for: the links of the list may be dead by now.
-    server.event(open.device, open.id).then(setView, (refused: unknown) => setError(inWords(refused)));
+    load(); // always: the links of the list may be dead by now
   }, []);
   const at = events.findIndex(({ event }) => event.id === open.id && event.device === open.device);
   const step = (by: number): (() => void) | undefined => {
@@ -65,6 +68,9 @@ export function EventPlayer({ open, device, events }: EventPlayerProps) {
           </button>
         </header>
         <Media view={view} known={known} error={error} />
+        {view !== undefined && view.links.clip === null && view.held.some(({ role }) => role === 'clip') ? (
+          <GetClip view={view} revision={requestsRevision} onArrived={load} />
+        ) : null}
         {known === undefined ? null : <Facts view={view ?? known} />}
       </div>
     </dialog>

@@ -1,10 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { FleetEventView, RejectedView } from '../../../../../device/contract/fleet-api.ts';
+import type { FleetEventView, RejectedView, RequestView } from '../../../../../device/contract/fleet-api.ts';
+import { Icon } from '../../../../../device/ui/parts/icon.tsx';
 import { ChangePassword } from '../../../../../device/ui/sign-in/change-password.tsx';
+import { AccountsScreen } from '../accounts/accounts-screen.tsx';
 import { DeviceList } from '../devices/device-list.tsx';
 import { EventGrid } from '../events/event-grid.tsx';
 import { EventPlayer } from '../events/event-player.tsx';
 import { mergeEvents } from '../events/merge-events.ts';
+import { AskFootage } from '../requests/ask-footage.tsx';
+import { RequestList } from '../requests/request-list.tsx';
+import { isOpen } from '../requests/request-words.ts';
 import { RejectedList } from '../rejected/rejected-list.tsx';
 import { useRoute } from '../route.ts';
 import { server } from '../server.ts';
@@ -31,10 +36,19 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
     of: 'rejected', revision, merge: (known, news) => [...known, ...news],
     load: async (before) => { const { rejected: rows, next } = await server.rejected(before); return { rows, next }; },
   });
+  const requests = usePages<RequestView>({
+    of: 'requests', revision: status?.requests_revision, merge: mergeRequests,
+    load: async (before) => { const { requests: rows, next } = await server.requests({ before }); return { rows, next }; },
+  });
+  const [asking, setAsking] = useState(false);
   useEffect(() => {
     document.title =
       route.view === 'rejected'
         ? 'Rejected uploads - Tyto fleet'
+        : route.view === 'accounts'
+          ? 'Accounts and keys - Tyto fleet'
+        : route.view === 'requests'
+          ? 'Requests for footage - Tyto fleet'
         : route.device === undefined
           ? 'Tyto fleet'
           : `${route.device} - Tyto fleet`;
@@ -46,6 +60,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
       <TopBar
         route={route}
         version={status?.version}
+        requests={requests.rows.filter(isOpen).length}
         rejected={rejected.rows.length === 0 ? '' : `${rejected.rows.length}${rejected.more ? '+' : ''}`}
         onChangePassword={() => setChanging(true)}
         onSignedOut={onSignedOut}
@@ -68,7 +83,16 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
       <div class="columns" data-view={route.view}>
         {route.view === 'events' ? <DeviceList devices={devices} selected={route.device} now={now} /> : null}
         <main class="list">
-          {route.view === 'rejected' ? (
+          {route.view === 'events' && route.device !== undefined ? (
+            <header class="ask">
+              <h2>{route.device}</h2>
+              <button type="button" class="plain" onClick={() => setAsking(true)}>
+                <Icon name="download" />
+                Ask for footage
+              </button>
+            </header>
+          ) : null}
+          {route.view === 'requests' ? <RequestList pages={requests} now={now} /> : route.view === 'accounts' ? <AccountsScreen now={now} /> : route.view === 'rejected' ? (
             <RejectedList pages={rejected} now={now} />
           ) : (
             <EventGrid pages={events} device={route.device} status={status} />
@@ -81,9 +105,15 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           open={route.open}
           device={route.device}
           events={events.rows}
+          requestsRevision={status?.requests_revision}
         />
       )}
+      {asking && route.device !== undefined ? <AskFootage device={route.device} now={now} onClose={() => setAsking(false)} /> : null}
       {changing ? <ChangePassword server={server} onClose={() => setChanging(false)} /> : null}
     </div>
   );
 }
+
+/** Newest first; what is known of one gives way to what is newer. */
+const mergeRequests = (known: readonly RequestView[], news: readonly RequestView[]): readonly RequestView[] =>
+  [...new Map([...known, ...news].map((row) => [row.id, row])).values()].sort((a, b) => (a.id < b.id ? 1 : -1));
