@@ -21,6 +21,8 @@ export interface LandingHouse extends AsyncDisposable {
   readonly againBytes: number | undefined;
   /** Whether the device may put another object where one lies; where not, that waits until the first was taken. */
   readonly deviceReplaces: boolean;
+  /** Most entries of a page of its lists; 1,000 without. */
+  readonly pageEntries?: number;
   /** What the device must not be able to do, beside reading and deleting: keys that it may not put. */
   readonly forbiddenKeys: readonly string[];
 }
@@ -117,14 +119,15 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       assert.deepEqual(await allKeys(house.device(), 'yard/nothing/'), []);
     });
 
-    it('lists in pages of a thousand', async () => {
-      const keys = Array.from({ length: 1003 }, (_, n) => `yard/many/${String(n).padStart(5, '0')}.x`);
+    it('lists in pages', async () => {
+      const { pageEntries = 1000 } = house;
+      const keys = Array.from({ length: pageEntries + 3 }, (_, n) => `yard/many/${String(n).padStart(5, '0')}.x`);
       const client = house.fleet();
       await Promise.all(Array.from({ length: 8 }, async (_, lane) => {
         for (let n = lane; n < keys.length; n += 8) await client.put(keys[n] ?? '', deliveryOf(Buffer.alloc(0)), never);
       }));
       const first = await house.device().list('yard/many/', undefined, never);
-      assert.equal(first.entries.length, 1000);
+      assert.equal(first.entries.length, pageEntries);
       assert.deepEqual(await allKeys(house.device(), 'yard/many/'), keys);
     }).timeout(60_000);
 
@@ -190,9 +193,9 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
     it('goes on where the line was cut, by the token that another process kept', async function () {
       const { line, againBytes } = house;
       if (line === undefined || againBytes === undefined) return this.skip();
-      const { data, delivery } = await clipOf(30 * MIB);
+      const { data, delivery } = await clipOf(20 * MIB);
       const kept = new KeptToken();
-      for (const cutAfter of [18 * MIB, 4 * MIB]) {
+      for (const cutAfter of [11 * MIB, 4 * MIB]) {
         line.cutAfter(cutAfter);
         await assert.rejects(house.device().put('yard/cut.mp4', delivery, never, { checkpoint: kept.checkpoint }), RemoteError);
         assert.deepEqual(await allKeys(house.fleet(), 'yard/cut'), []);
@@ -200,7 +203,7 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       line.sentBytes = 0;
       const told: number[] = [];
       await landed(() => house.device().put('yard/cut.mp4', delivery, never, { checkpoint: kept.checkpoint, onBytes: (sent) => told.push(sent) }));
-      assert.ok(line.sentBytes < data.byteLength - 18 * MIB + againBytes + 64 * 1024, `${line.sentBytes} bytes went a second time`);
+      assert.ok(line.sentBytes < data.byteLength - 11 * MIB + againBytes + 64 * 1024, `${line.sentBytes} bytes went a second time`);
       assert.equal(told.at(-1), data.byteLength);
       assert.equal(kept.token, undefined);
       assert.ok((await read('yard/cut.mp4'))?.equals(data));
@@ -209,7 +212,7 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
     it('begins anew with a token of other content, or one that makes no sense', async () => {
       const { line } = house;
       const kept = new KeptToken();
-      const { delivery: older } = await clipOf(20 * MIB);
+      const { delivery: older } = await clipOf(12 * MIB);
       if (line !== undefined) {
         line.cutAfter(10 * MIB);
         await assert.rejects(house.device().put('yard/anew.mp4', older, never, { checkpoint: kept.checkpoint }));
@@ -252,7 +255,7 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       const refused = (error: unknown): boolean => error instanceof TytoError && !(error instanceof BugError);
       for (const key of forbiddenKeys) await assert.rejects(device.put(key, textDelivery('x'), never), refused, key);
       for (const key of forbiddenKeys) assert.equal(await read(key), undefined, key);
-      if (forbiddenKeys.length === 0) return this.skip();
+      if (house.line === undefined) return this.skip(); // a folder has no rights but those of its files
       const { open: openIt, remove } = device;
       if (openIt !== undefined) await assert.rejects(openIt.call(device, 'yard/theirs.jpg', never), refused);
       if (remove !== undefined) await assert.rejects(remove.call(device, 'yard/theirs.jpg', never), refused);

@@ -6,7 +6,8 @@ import { checkKey } from './key.ts';
 import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions } from './port.ts';
 import { notS3, s3Error } from './s3-errors.ts';
 import { putInParts, S3_PARTS } from './s3-multipart.ts';
-import { sendBody, signed } from './s3-send.ts';
+import { signed } from './s3-signed.ts';
+import { sendBody } from './send-body.ts';
 import { checkedS3Settings, type S3Settings } from './s3-settings.ts';
 import { paced, verifiedChunks } from './source.ts';
 

@@ -10,7 +10,8 @@ import { z } from 'zod';
 import { RemoteError, TytoError } from '../core/errors.ts';
 import { digestParts, partBytesFor, partsOf, type Part } from './parts.ts';
 import type { Checkpoint, Delivery, PutOptions } from './port.ts';
-import { sendBody, signed } from './s3-send.ts';
+import { signed } from './s3-signed.ts';
+import { sendBody } from './send-body.ts';
 import { paced, rangeChunks } from './source.ts';
 import { readToken, writeToken, type TokenOwner } from './token.ts';
 
