@@ -50,7 +50,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
   private constructor(connection: DynamoConnection, form: { readonly shards: number; readonly generation: string }, now: () => Millis) {
     this.#connection = connection;
     this.#shards = form.shards;
-    this.#shelves = new EventShelves(connection, form.shards);
+    this.#shelves = new EventShelves(connection, form.shards, now);
     this.#news = new DynamoNews(connection, form, now);
     this.#now = now;
   }

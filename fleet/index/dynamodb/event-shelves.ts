@@ -1,6 +1,7 @@
 /** The lists of events as they stand in DynamoDB: by day, and of accounts and labels in shards. */
+import { hours, millis, type Millis } from '../../../device/core/units.ts';
 import type { Shelf, Shelves, Stretch } from '../list-events.ts';
-import { comparePlaces, type Place } from '../place.ts';
+import { comparePlaces, idAt, type Place } from '../place.ts';
 import type { IndexedEvent } from '../port.ts';
 import type { DynamoConnection } from './connection.ts';
 import { monthsOf } from './count-device.ts';
@@ -13,7 +14,12 @@ import { walk } from './walk.ts';
 export class EventShelves implements Shelves {
   readonly #connection: DynamoConnection;
   readonly #shards: number;
-  constructor(connection: DynamoConnection, shards: number) { this.#connection = connection; this.#shards = shards; }
+  readonly #now: () => Millis;
+  constructor(connection: DynamoConnection, shards: number, now: () => Millis) {
+    this.#connection = connection;
+    this.#shards = shards;
+    this.#now = now;
+  }
 
   async accounts(): Promise<readonly string[]> {
     const items = await this.#connection.query({ table: 'devices', hash: ACCOUNTS, order: 'rising' });
@@ -22,7 +28,8 @@ export class EventShelves implements Shelves {
 
   async places({ of, by }: Shelf, stretch: Stretch): Promise<readonly Place[]> {
     const { below, floor, count } = stretch;
-    const [latest, earliest] = [below.id === '~' ? '~' : dayOf(below.id), floor === '' ? '' : dayOf(floor)];
+    const [ahead, earliest] = [dayOf(millis(this.#now() + AHEAD)), floor === '' ? '' : dayOf(floor)];
+    const latest = below.id < idAt(millis(this.#now() + AHEAD)) ? dayOf(below.id) : ahead;
     const months = (await this.#months(of)).filter((month) => month <= latest.slice(0, 6) && month >= earliest.slice(0, 6)).toSorted().toReversed();
     const days = months.flatMap(daysOf).filter((day) => day <= latest && day >= earliest);
     const look = 'device' in of
@@ -75,5 +82,7 @@ export class EventShelves implements Shelves {
   }
 }
 
+/** Ingest takes nothing that is further ahead of its clock than half of this: days behind it are not looked into. */
+const AHEAD = hours(48);
 /** Of a device's day at once: pieces of continuous recording lie among its events. */
 const LEAST_READ = 100;
