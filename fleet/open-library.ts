@@ -10,11 +10,13 @@ import { DirectoryLibrary } from './storage/directory-library.ts';
 import { LinkedLibrary } from './storage/linked-library.ts';
 import { openStore, type ConsoleLinks } from './storage/open-store.ts';
 import type { LibraryStore, ObjectStore } from './storage/port.ts';
-import { Replicas, type FiledNews, type ReplicaSpec } from './storage/replicas.ts';
+import type { FiledNews, ReplicaSpec } from './storage/replica.ts';
+import { Replicas } from './storage/replicas.ts';
 import { parseStorePlace, placeText, STORE_EXPECTED, type StorePlace } from './storage/store-place.ts';
 import type { StoreSpec } from './storage/store-spec.ts';
 import { readStoresFile, type Stores } from './storage/stores-file.ts';
-import { validateStore, type ValidationStep } from './storage/validate-store.ts';
+import { validateStore } from './storage/validate-store.ts';
+import type { ValidationStep } from './storage/validation.ts';
 
 type Settings = Pick<LoadedFleetSettings, 'data' | 'landing' | 'library' | 'stores'>;
 

@@ -1,8 +1,8 @@
 /** `tyto-fleet storage validate`: tries stores out, and says what is missing. */
-import type { LoadedFleetSettings } from './config/load-settings.ts';
-import { MEDIA } from './console/routes.ts';
 import { ConfigError } from '../device/core/errors.ts';
 import { millis } from '../device/core/units.ts';
+import type { LoadedFleetSettings } from './config/load-settings.ts';
+import { MEDIA } from './console/routes.ts';
 import { openStores, reportOn, type NamedStore, type StoreReport } from './open-library.ts';
 import { LinkSigner } from './storage/link-signer.ts';
 import { openStore } from './storage/open-store.ts';

@@ -1,6 +1,6 @@
 /** What to change where a store refuses a step. Pure. */
 import type { StorePlace } from './store-place.ts';
-import type { ValidationStepName } from './validate-store.ts';
+import type { ValidationStepName } from './validation.ts';
 
 const S3_ACTIONS: Readonly<Record<ValidationStepName, string>> = {
   write: 's3:PutObject', read: 's3:GetObject', list: 's3:ListBucket', link: 's3:GetObject', refuse: '', delete: 's3:DeleteObject',

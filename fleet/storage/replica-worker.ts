@@ -16,7 +16,7 @@ import { goesByItself } from './forward-rule.ts';
 import type { InFlight } from './in-flight.ts';
 import type { LibraryStore } from './port.ts';
 import type { ReplicaQueue, ReplicaTask } from './replica-queue.ts';
-import type { FiledNews, ReplicaSpec, ReplicaStatus } from './replicas.ts';
+import type { FiledNews, ReplicaSpec, ReplicaStatus } from './replica.ts';
 
 export interface ReplicaWorkerParts {
   readonly spec: ReplicaSpec;

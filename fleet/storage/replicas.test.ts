@@ -16,7 +16,8 @@ import { DirectoryStore } from './directory-store.ts';
 import { GcsStore } from './gcs-store.ts';
 import { LinkSigner } from './link-signer.ts';
 import type { ObjectStore } from './port.ts';
-import { Replicas, type FiledNews, type ReplicaSpec } from './replicas.ts';
+import type { FiledNews, ReplicaSpec } from './replica.ts';
+import { Replicas } from './replicas.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 const FACTS = { codec: 'avc1.64001f', width: 1280, height: 720, duration: 2 };

@@ -12,32 +12,13 @@ import type { Millis } from '../../device/core/units.ts';
 import { Bell } from '../../device/runtime/bell.ts';
 import type { Clock } from '../../device/runtime/clock.ts';
 import { supervise, type Task } from '../../device/runtime/supervise.ts';
-import type { Forward } from './forward-rule.ts';
 import { InFlight } from './in-flight.ts';
-import type { LibraryStore, ObjectStore } from './port.ts';
+import type { LibraryStore } from './port.ts';
+import type { FiledNews, ReplicaSpec, ReplicaStatus } from './replica.ts';
 import { openReplicaFile } from './replica-file.ts';
-import { ReplicaQueue, type ReplicaCounts } from './replica-queue.ts';
+import { ReplicaQueue } from './replica-queue.ts';
 import { ReplicaWorker } from './replica-worker.ts';
 import { ReplicatedLibrary } from './replicated-library.ts';
-
-export interface ReplicaSpec {
-  /** For people, and for whoever asks for something to be forwarded. */
-  readonly name: string;
-  readonly store: ObjectStore;
-  /** Where that is, for people: `s3://bucket/prefix`. */
-  readonly place: string;
-  readonly forward: Forward;
-}
-
-/** What the index took in; see `index/port.ts`. */
-export interface FiledNews {
-  since(cursor: string, limit: number): Promise<{
-    readonly news: readonly ({ readonly what: 'accepted' | 'updated'; readonly row: { readonly event: TytoEvent } } | { readonly what: string })[];
-    readonly cursor: string;
-    readonly more: boolean;
-  }>;
-  latest(): Promise<string>;
-}
 
 export interface ReplicasOptions {
   /** Of the queues. */
@@ -51,15 +32,6 @@ export interface ReplicasOptions {
   readonly log: Log;
   /** How often the news are looked at; default 2 s. */
   readonly poll?: Millis;
-}
-
-export interface ReplicaStatus extends ReplicaCounts {
-  readonly name: string;
-  readonly place: string;
-  /** Why nothing goes just now, for people; undefined when it does. */
-  readonly trouble: string | undefined;
-  /** The library is still being looked through for it, since it is new. */
-  readonly isNew: boolean;
 }
 
 export class Replicas implements Disposable {

@@ -18,6 +18,7 @@ import { Requests } from '../../fleet/requests/requests.ts';
 import { SqliteRegister } from '../../fleet/requests/sqlite-register.ts';
 import { DirectoryLibrary } from '../../fleet/storage/directory-library.ts';
 import { LinkSigner } from '../../fleet/storage/link-signer.ts';
+import type { LibraryStore } from '../../fleet/storage/port.ts';
 import { call } from '../http/client.ts';
 import { noSubscribers } from './nobody.ts';
 import { mediaOf, type Upload } from './uploads.ts';
@@ -30,28 +31,34 @@ export const NO_REPLICAS: ConsoleStorage = {
   replicas: { status: () => [], stuck: () => [], forward: () => false, hurry: () => undefined },
 };
 
+export interface ConsolePlan {
+  readonly pageFolder?: string;
+  readonly keys?: Keyring;
+  /** Its library, made with what answers links at the console; by default a folder. */
+  readonly library?: (folder: LibraryStore) => LibraryStore;
+  readonly storage?: Partial<ConsoleStorage>;
+}
+
 export class RunningConsole implements AsyncDisposable {
   readonly folder: string;
   readonly index: SqliteIndex;
-  readonly library: DirectoryLibrary;
+  readonly library: LibraryStore;
   readonly requests: Requests;
   subscribers: ConsoleSubscribers = noSubscribers;
   /** Wall clock of the links; a test may move it. */
   now: () => Millis = () => millis(Date.now());
   status: ConsoleStatus = { landingTrouble: undefined, unreadable: [], queued: 0, heldBack: 0 };
   port = 0;
-  /** A test may put stores in its place, before it starts. */
-  storage: ConsoleStorage = NO_REPLICAS;
   /** What opens encrypted media. */
   readonly keys: Keyring;
   readonly #stop = new AbortController();
   readonly #register: SqliteRegister;
   #served: Promise<void> = Promise.resolve();
-  private constructor(folder: string, keys: Keyring) {
+  private constructor(folder: string, { keys = new Keyring([]), library = (own) => own }: ConsolePlan) {
     this.folder = folder;
     this.keys = keys;
     this.index = SqliteIndex.open(path.join(folder, 'index.db'));
-    this.library = new DirectoryLibrary(path.join(folder, 'library'), this.#links, '/media/');
+    this.library = library(new DirectoryLibrary(path.join(folder, 'library'), this.#links, '/media/'));
     this.#register = SqliteRegister.open(path.join(folder, 'requests.db'));
     this.requests = new Requests({
       register: this.#register, index: this.index, landing: new DirectoryLanding(path.join(folder, 'landing'), { create: true }), rules: [], clock: systemClock,
@@ -60,8 +67,9 @@ export class RunningConsole implements AsyncDisposable {
   }
   readonly #links = new LinkSigner(Buffer.alloc(32, 3), () => this.now());
 
-  static async start({ pageFolder = '/nowhere', keys = new Keyring([]) }: { readonly pageFolder?: string; readonly keys?: Keyring } = {}): Promise<RunningConsole> {
-    const running = new RunningConsole(await mkdtemp(path.join(tmpdir(), 'tyto-console-')), keys);
+  static async start(plan: ConsolePlan = {}): Promise<RunningConsole> {
+    const { pageFolder = '/nowhere', storage = {} } = plan;
+    const running = new RunningConsole(await mkdtemp(path.join(tmpdir(), 'tyto-console-')), plan);
     const access = await Access.open({ folder: running.folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 } });
     const app = await createConsole({
       access,
@@ -70,7 +78,7 @@ export class RunningConsole implements AsyncDisposable {
       links: running.#links,
       requests: running.requests,
       subscribers: { views: () => running.subscribers.views(), redrive: (name) => running.subscribers.redrive(name) },
-      storage: running.storage,
+      storage: { ...NO_REPLICAS, ...storage },
       keys: running.keys,
       status: () => running.status,
       landing: '/srv/landing',
