@@ -32,7 +32,7 @@ export function kerberosMessage(
   { device, clip, box, top_score: score }: TytoEvent & { readonly clip: ClipFile }, folder: string,
   { at, account }: { readonly at: number; readonly account: string | null },
 ): KerberosMessage {
-  const start = Math.floor(clip.start_time);
+  const start = Math.round(clip.start_time * 1000);
   const [left, top, right, bottom] = box ?? [0, 0, clip.width, clip.height];
   return {
     date: Math.floor(at), source: 'tyto', provider: 'kstorage', request: 'persist', events: STAGES,
@@ -43,8 +43,8 @@ export function kerberosMessage(
         'uploadtime': String(Math.floor(at)),
         'productid': device,
         'publickey': account ?? '',
-        'event-timestamp': String(start),
-        'event-microseconds': String(Math.floor((clip.start_time - start) * 1000)), // in spite of its name
+        'event-timestamp': String(Math.floor(start / 1000)),
+        'event-microseconds': String(start % 1000), // in spite of its name
         'event-instancename': device,
         'event-regioncoordinates': [left, top, right, bottom].map((edge) => Math.round(edge)).join('-'),
         'event-numberofchanges': String(Math.round(score * 1000)), // of a thousand pixels

@@ -219,7 +219,7 @@ describe('requests for footage', () => {
     assert.deepEqual(await readAskRules(''), []);
     await assert.rejects(readAskRules('[{"name": "a b", "kind": 1}]'), { code: 'requests.settings', message: /TYTO_FLEET_ASK: rule "a b": name must have .*there is no kind/ });
     await assert.rejects(readAskRules('[{'), { code: 'requests.settings', message: /a list in JSON/ });
-    await assert.rejects(readAskRules('/no/such'), { code: 'requests.settings', message: /\/no\/such cannot be read/ });
+    await assert.rejects(readAskRules('/no/such'), { code: 'requests.settings', message: /file \/no\/such: it cannot be read/ });
   });
 
   it('wait for a landing that is out of reach', async () => {
