@@ -37,6 +37,7 @@ export async function copyObject(
     return { state: 'other-size', bytes: object.bytes };
   }
   const patience = patienceFor(object.bytes);
+  object.body.on('error', () => {}); // it may break before it is read; whoever reads it is told then
   try {
     const measured = await write(object.body, file, object.bytes, AbortSignal.any([signal, patience]));
     if (measured.bytes === object.bytes) return { state: 'copied', ...measured };
