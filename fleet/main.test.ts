@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mailFolderOf } from '../device/contract/mail.ts';
+import { parseRequestKey } from '../device/contract/mail.ts';
 import type { FleetEventsView, FleetStatusView } from '../device/contract/fleet-api.ts';
 import { run, type Running } from '../test/e2e/processes.ts';
 import { eventually } from '../test/eventually.ts';
@@ -13,6 +14,7 @@ import { filesBelow } from '../test/files-below.ts';
 import { makeClip, makePicture } from '../test/fleet/footage.ts';
 import { land, uploadOf } from '../test/fleet/uploads.ts';
 import { call } from '../test/http/client.ts';
+import { startToldServer } from '../test/servers/told-server.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -65,6 +67,27 @@ describe('tyto-fleet', () => {
     const { code, took } = await fleet.stop('SIGINT');
     assert.deepEqual([code, took < 3000], [0, true], `${took} ms ${fleet.printed()}`);
     assert.match(fleet.printed(), /fleet: tyto-fleet has stopped\n$/);
+  });
+
+  it('tells a webhook what it takes in, and lets a rule ask the device for the clip', async () => {
+    await using hook = await startToldServer();
+    await using fleet = run(process.execPath, [MAIN, 'serve', '--landing', at('landing'), '--data', at('fleet'), '--port', '0'], {
+      TYTO_FLEET_POLL: '100ms',
+      TYTO_FLEET_EVENTS: JSON.stringify([{ name: 'hook', type: 'webhook', url: hook.url, links: { base: 'http://fleet.example/' } }]),
+      TYTO_FLEET_ASK: JSON.stringify([{ name: 'all', kinds: ['motion'] }]),
+    });
+    await portOf(fleet);
+    const { event, objects } = uploadOf({ picture: await makePicture() }, { at: NOON });
+    const manifest = [...objects.keys()].find((key) => key.endsWith('.json')) ?? '';
+    const held = { ...JSON.parse(Buffer.from(objects.get(manifest) ?? '').toString()) as object, held: [{ role: 'clip', bytes: 5000 }] };
+    await land(at('landing'), new Map([...objects, [manifest, Buffer.from(JSON.stringify(held))]]));
+    const told = () => hook.told.map(({ body }) => JSON.parse(body.toString()) as { type: string; event?: object; links?: { picture: string } });
+    await eventually('both told', () => told().length === 2, 10_000);
+    assert.deepEqual(told().map(({ type }) => type), ['device.first_seen', 'event.accepted']);
+    assert.deepEqual(told()[1]?.event, event);
+    assert.match(told()[1]?.links?.picture ?? '', /^http:\/\/fleet\.example\/media\/yard\//);
+    const requested = async () => (await filesBelow(at('landing'))).map((key) => parseRequestKey(key)).find((one) => one?.event === event.id);
+    await eventually('the request', async () => await requested() !== undefined, 10_000);
   });
 
   it('comes to the same end when it is killed again and again', async () => {
