@@ -73,6 +73,8 @@ export interface RecordingQuery {
   readonly to?: Millis;
 }
 
+export interface NumberedPiece { readonly seq: number; readonly piece: RecordingRow }
+
 export interface ArchiveView {
   /** Costs the same whether there are a hundred events or a million. */
   page(query: EventQuery): EventPage;
@@ -83,6 +85,11 @@ export interface ArchiveView {
    * under a new number. Numbers hold within one `generation`.
    */
   endedAfter(seq: number, limit: number): EndedEvent[];
+  /**
+   * Pieces of continuous recording that are complete, in the order in which they were begun, after number `seq` (0 for all). None is passed
+   * over: what follows one that is still being written, or waits for the clock, comes after it.
+   */
+  piecesAfter(seq: number, limit: number): NumberedPiece[];
   /** Names the catalogue: another one when it had to be made anew, so that numbers start again. Empty while there is none. */
   generation(): string;
   /** Recordings, oldest first; none of which nothing came. */
@@ -97,7 +104,7 @@ export interface ArchiveView {
 /** Answers as long as there is no catalogue yet. */
 export const emptyView: ArchiveView = {
   page: () => ({ events: [], next: null }), get: () => undefined, kept: () => undefined,
-  endedAfter: () => [], generation: () => '', recordings: () => [], recording: () => undefined,
+  endedAfter: () => [], piecesAfter: () => [], generation: () => '', recordings: () => [], recording: () => undefined,
   ledger: (span) => account([], span), whyGone: () => undefined,
 };
 
@@ -135,6 +142,15 @@ export class Queries implements ArchiveView {
       const event = this.#event(row);
       return event === undefined ? [] : [{ seq: Number(row['ended_seq']), event }];
     });
+  }
+
+  piecesAfter(seq: number, limit: number): NumberedPiece[] {
+    // The catalogue may have lost all of its rows, and counts from the beginning then.
+    const last = Number(this.#db.get('SELECT max(rowid) AS last FROM recordings')?.['last'] ?? 0);
+    const rows = this.#db.all(`SELECT rowid AS seq, * FROM recordings WHERE rowid > ? AND class = 'continuous' AND state <> 'lost'
+      ORDER BY rowid LIMIT ?`, seq > last ? 0 : seq, limit);
+    const open = rows.findIndex(({ state, name }) => state === 'writing' || this.#db.get('SELECT 1 FROM held WHERE subject = ?', String(name)) !== undefined);
+    return (open === -1 ? rows : rows.slice(0, open)).map((row) => ({ seq: Number(row['seq']), piece: recordingRow.parse(row) }));
   }
 
   generation(): string { return String(this.#db.get('SELECT value FROM meta WHERE key = ?', 'generation')?.['value'] ?? ''); }

@@ -32,7 +32,7 @@ async function serve(port: MessagePort, settings: ThreadSettings, log: Log): Pro
   const { file, mediaFolder, uploads, socket, people } = settings;
   const archive = openArchive(file, millis(Date.now()), log);
   const keeper = new Keeper({
-    settings, archive, recover: (clip) => recoverClip(mediaFolder, clip), uploads: uploads === undefined ? undefined : new QueueReader(uploads),
+    settings, archive, recover: (clip) => recoverClip(mediaFolder, clip), uploads: uploads === undefined ? undefined : new QueueReader(uploads, settings.deleteAfter ?? 'acknowledged'),
     dataFolder: path.dirname(file), withoutPerson, forgotten: new ForgottenNames(people), onStorage: (state) => say({ type: 'storage', state }), log,
   });
   const { endedEvents, later } = await keeper.begin();

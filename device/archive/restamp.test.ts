@@ -125,7 +125,7 @@ describe('what was recorded before the clock was set', () => {
         file: path.join(device.folder, 'archive.db'), mediaFolder: device.mediaFolder, uploads: undefined, landing: undefined, socket: '', camera: 'yard', people: '', writeBudget: 0, pulseFolder: device.folder,
         retention: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep' },
       },
-      archive: device.archive, recover: () => { throw new Error('nothing is torn'); }, uploads: uploads ? { uploaded: () => new Set() } : undefined,
+      archive: device.archive, recover: () => { throw new Error('nothing is torn'); }, uploads: uploads ? { uploaded: () => new Set(), waiting: () => new Set() } : undefined,
       dataFolder: device.folder, withoutPerson: (event) => event, forgotten: { list: async () => [], done: async () => {} }, onStorage: () => {}, log: silentLog,
     });
     const tell = (keeper: Keeper): void => {

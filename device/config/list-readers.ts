@@ -4,12 +4,14 @@
  */
 import { describeOutputs } from '../contract/describe-outputs.ts';
 import { describePlaces } from '../contract/describe-places.ts';
+import { describeUploadRules } from '../contract/describe-upload-rules.ts';
 import { describeWindows } from '../contract/describe-windows.ts';
 import { inputsSchema, outputsSchema, type InputPlan, type OutputPlan } from '../contract/outputs.ts';
 import {
   countingLinesSchema, privacyMasksSchema, zonesSchema, type CountingLine, type PrivacyMask, type Zone,
 } from '../contract/places.ts';
 import { holidaysSchema, timetableSchema, type ArmedWindow } from '../contract/timetable.ts';
+import { uploadRulesSchema, type UploadRule } from '../contract/upload-rules.ts';
 import type { ListReader } from './setting.ts';
 
 export const timetable: ListReader<ArmedWindow> = { schema: timetableSchema, describe: describeWindows };
@@ -21,3 +23,4 @@ export const privacyMasks: ListReader<PrivacyMask> = {
 };
 export const outputs: ListReader<OutputPlan> = { schema: outputsSchema, describe: (error, list) => describeOutputs('output', error, list) };
 export const inputs: ListReader<InputPlan> = { schema: inputsSchema, describe: (error, list) => describeOutputs('input', error, list) };
+export const uploadRules: ListReader<UploadRule> = { schema: uploadRulesSchema, describe: describeUploadRules };

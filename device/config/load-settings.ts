@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import { shownValue, type Setting } from './setting.ts';
 import { settings, type Settings, type SettingTree } from './settings.ts';
+import { uploadNeeds } from './upload-needs.ts';
 
 /** A value that is not just the default, for the log. */
 export interface Given {
@@ -67,6 +68,7 @@ async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'da
       else { values.set(key, value); given.set(key, { origin, shown: shownValue(setting, got) }); }
     }
   }
+  if (problems.length === 0) problems.push(...uploadNeeds(values));
   if (problems.length > 0) {
     throw new ConfigError('settings.invalid', `${problems.length} problem${problems.length === 1 ? '' : 's'} in the settings\n  ${problems.join('\n  ')}`);
   }

@@ -48,6 +48,61 @@ function subSourceFault(value: string): string | undefined {
 /** Loads much: see there. */
 const readers = () => import('./list-readers.ts');
 
+const TARGETS = ['none', 'directory', 's3', 'azure', 'gcs', 'vault', 'kerberos-vault', 'kerberos-hub'] as const;
+
+const keyPrefix = (shared: string) => text({ default: '', pattern: orEmpty(/^[A-Za-z0-9][A-Za-z0-9/_-]*$/), expectation: 'a key prefix without leading slash',
+  doc: `Stands before every object key, for ${shared} shared with others.` });
+
+const authority = (whose: string) => text({ default: '', pattern: /^[^\0]*$/, expectation: 'a PEM file, or PEM text', fault: pemFault, shown: 'nothing',
+  doc: `Whose signature on ${whose} certificate is believed; without, that of the system's authorities.` });
+
+/** Where uploads may go: for the first store, and for the one that takes its place. */
+const uploadTargets = {
+  directory: text({ default: '', pattern: ANY, expectation: 'a folder',
+    doc: 'Folder for target `directory`, such as a mounted share; without one, `landing` in the data folder.' }),
+  s3: {
+    endpoint: text({ default: '', pattern: orEmpty(/^https?:\/\/[^\s@]+$/), shown: 'host',
+      expectation: 'an http:// or https:// address without user name and password',
+      doc: 'Address of the S3 server; empty for AWS.' }),
+    region: text({ default: 'us-east-1', pattern: /^[a-z0-9-]+$/, expectation: 'a region name such as eu-central-1', doc: 'Region of the bucket.' }),
+    bucket: text({ default: '', pattern: orEmpty(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), expectation: 'a bucket name', doc: 'Bucket that takes the uploads.' }),
+    prefix: keyPrefix('a bucket'),
+    access_key_id: text({ default: '', pattern: ANY, expectation: 'an access key id', shown: 'nothing', doc: 'Key that may only write and list below this device\'s prefix.' }),
+    secret_access_key: text({ default: '', pattern: ANY, expectation: 'a secret access key', shown: 'nothing', doc: 'The key\'s secret.' }),
+  },
+  azure: {
+    endpoint: text({ default: '', pattern: orEmpty(/^https?:\/\/[^\s@?]+$/), shown: 'host', expectation: 'an http:// or https:// address without user name and token',
+      doc: 'Address of the account: `https://ACCOUNT.blob.core.windows.net`.' }),
+    container: text({ default: '', pattern: orEmpty(/^[a-z0-9$](?:[a-z0-9-]{1,61}[a-z0-9])$/), expectation: 'a container name', doc: 'Container that takes the uploads.' }),
+    prefix: keyPrefix('a container'),
+    sas: text({ default: '', pattern: orEmpty(/^\?[^\s]+$|^[^\s?]+$/), expectation: 'a SAS token', shown: 'nothing', doc: 'Token that may only create, write and list in that container.' }),
+  },
+  gcs: {
+    endpoint: text({ default: '', pattern: orEmpty(/^https?:\/\/[^\s@]+$/), shown: 'host', expectation: 'an http:// or https:// address without user name and password',
+      doc: 'Address of another server that speaks as Google Cloud Storage does; empty for Google\'s.' }),
+    bucket: text({ default: '', pattern: orEmpty(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/), expectation: 'a bucket name', doc: 'Bucket that takes the uploads.' }),
+    prefix: keyPrefix('a bucket'),
+    key: text({ default: '', pattern: /^[^\0]*$/, expectation: 'a JSON key file of a service account, or the JSON in it', shown: 'nothing',
+      doc: 'Key of a service account that may only create and list below this device\'s prefix.' }),
+  },
+  vault: {
+    url: text({ default: '', pattern: orEmpty(/^https?:\/\/[^\s@?]+$/), shown: 'host', expectation: 'an http:// or https:// address without user name and password',
+      doc: 'Address of the `tyto-fleet` that this device uploads to.' }),
+    key: text({ default: '', pattern: ANY, expectation: 'a device key', shown: 'nothing', doc: 'Key of this device, as the fleet gave it out.' }),
+    ca: authority('that fleet\'s'),
+  },
+  kerberos: {
+    url: text({ default: '', pattern: orEmpty(/^https?:\/\/[^\s@?]+$/), shown: 'host', expectation: 'an http:// or https:// address without user name and password',
+      doc: 'Address of a Kerberos Vault or Hub, as its agents have it.' }),
+    access_key: text({ default: '', pattern: ANY, expectation: 'an access key', shown: 'nothing', doc: 'Access key of the Vault\'s account; of a Hub, the public key.' }),
+    secret_access_key: text({ default: '', pattern: ANY, expectation: 'a secret access key', shown: 'nothing', doc: 'Its secret; of a Hub, the private key.' }),
+    provider: text({ default: '', pattern: ANY, expectation: 'the name of a provider', doc: 'Which of the Vault\'s storages takes the clips; empty for its own choice.' }),
+    directory: text({ default: '', pattern: ANY, expectation: 'the directory of the account', doc: 'Directory of the Vault\'s account.' }),
+    region: text({ default: '', pattern: ANY, expectation: 'a region', doc: 'Region of the Hub.' }),
+    ca: authority('that server\'s'),
+  },
+} as const;
+
 export const settings = {
   device: {
     id: text({ default: '', pattern: orEmpty(NAME_PATTERN), expectation: 'letters, digits and inner hyphens, at most 64',
@@ -217,19 +272,23 @@ export const settings = {
       doc: 'Home Assistant\'s own first part of topics for discovery.' }),
   },
   upload: {
-    target: choice({ default: 'directory', choices: ['none', 'directory', 's3'], doc: 'Where finished events are uploaded to.' }),
-    directory: text({ default: '', pattern: ANY, expectation: 'a folder',
-      doc: 'Folder for target `directory`, such as a mounted share; without one, `landing` in the data folder.' }),
-    s3: {
-      endpoint: text({ default: '', pattern: orEmpty(/^https?:\/\/[^\s@]+$/), shown: 'host',
-        expectation: 'an http:// or https:// address without user name and password',
-        doc: 'Address of the S3 server; empty for AWS.' }),
-      region: text({ default: 'us-east-1', pattern: /^[a-z0-9-]+$/, expectation: 'a region name such as eu-central-1', doc: 'Region of the bucket.' }),
-      bucket: text({ default: '', pattern: orEmpty(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), expectation: 'a bucket name', doc: 'Bucket that takes the uploads.' }),
-      prefix: text({ default: '', pattern: orEmpty(/^[A-Za-z0-9][A-Za-z0-9/_-]*$/), expectation: 'a key prefix without leading slash',
-        doc: 'Stands before every object key, for a bucket shared with others.' }),
-      access_key_id: text({ default: '', pattern: ANY, expectation: 'an access key id', shown: 'nothing', doc: 'Key that may only write and list below this device\'s prefix.' }),
-      secret_access_key: text({ default: '', pattern: ANY, expectation: 'a secret access key', shown: 'nothing', doc: 'The key\'s secret.' }),
+    target: choice({ default: 'directory', choices: TARGETS, doc: 'Where finished events are uploaded to.' }),
+    ...uploadTargets,
+    what: choice({ default: 'events', choices: ['all', 'events', 'pictures', 'on_demand'],
+      doc: 'What is uploaded without anybody asking: `all`, continuous recording too; `events` whole; of an event its manifest and `pictures`; or `on_demand`: the same, and the rest when the fleet asks for it.' }),
+    rules: list({ reader: async () => (await readers()).uploadRules, expectation: 'a list of rules', example: '[{"when":{"kinds":["person"],"people":"unknown"},"what":"events"}]',
+      doc: 'What goes of certain events whatever `upload.what` says: `events` whole, or their `pictures`. The first rule that an event fits counts: see [storage](../guide/storage.md#what-goes-and-when).' }),
+    rate: size({ default: '0', min: '0', max: '1T', doc: 'Bytes a second that uploads take at most; 0 for all there are. Felt at once when it is changed in `config.json`.' }),
+    windows: list({ reader: async () => (await readers()).timetable, expectation: 'a list of windows', example: '[{"from":"23:00","to":"06:00"}]',
+      doc: 'Times in which clips, previews and large pictures go; at other times only manifests and small pictures do, and what the fleet asks for. Without any, at all times. Felt at once when changed in `config.json`.' }),
+    metered: choice({ default: 'off', choices: ['off', 'on'], doc: 'Whether each byte costs: only manifests and small pictures go then, and what the fleet asks for. Felt at once when changed in `config.json`.' }),
+    look_every: duration({ default: '2m', min: '5s', max: '1d', doc: 'How often the device looks whether the fleet has answered or asks for footage; in a folder every 5 s, where this is longer.' }),
+    delete_after: choice({ default: 'acknowledged', choices: ['acknowledged', 'stored'],
+      doc: 'When an uploaded event may be deleted here to make room: once the fleet has checked and taken it (`acknowledged`; where no fleet ever answered, what is stored counts), or once it is `stored`.' }),
+    fallback: {
+      target: choice({ default: 'none', choices: TARGETS, doc: 'Second store, which takes new events while the first one fails.' }),
+      after: duration({ default: '15m', min: '10s', max: '30d', doc: 'How long the first store has to fail before the second takes its place.' }),
+      ...uploadTargets,
     },
   },
   outputs: list({ reader: async () => (await readers()).outputs, shown: 'nothing', expectation: 'a list of outputs', example: '[{"name":"phone","type":"ntfy","topic":"my-secret-topic","when":{"kinds":["person"]}}]',

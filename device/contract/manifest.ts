@@ -21,8 +21,8 @@ export const manifestSchema = z.strictObject({
   /** Who wrote it, for people: `tyto 0.1.0`. */
   producer: z.string().max(64),
   /**
-   * What of the event the device still has and did not send, by its rules of what to upload: it may be asked for, and comes with
-   * a later manifest. The event does not name it. Absent where there is none.
+   * What of the event the device still has and did not send, or not yet: it comes with a later manifest, by itself or when it is
+   * asked for, as the device's rules have it. The event does not name it. Absent where there is none.
    */
   held: z.array(heldFile).max(FILE_ROLES.length).readonly().exactOptional(),
 });

@@ -1,4 +1,4 @@
-/** The database of a queue: of one version, read through at every start, and put aside when it is damaged. */
+/** The database of a queue: read through at every start, brought up to date, and put aside when it is damaged. */
 import type { Millis } from '../core/units.ts';
 import { openOrBeginAnew, type PutAside } from './put-aside.ts';
 import { Sqlite, type SqliteOptions } from './sqlite.ts';
@@ -8,8 +8,10 @@ export interface QueueDatabase {
   readonly options: SqliteOptions;
   /** Makes the tables in a new file. */
   readonly schema: string;
-  /** SQLite's `user_version`. A file of another one is put aside, too. */
+  /** SQLite's `user_version`. */
   readonly version: number;
+  /** By the version of an older file: what brings it to this one. A file of any other version is put aside. */
+  readonly upgrades?: Readonly<Record<number, string>>;
   /** Told before a new one is begun. */
   readonly onPutAside: (event: PutAside) => void;
 }
@@ -21,12 +23,14 @@ export interface QueueDatabase {
 export const openQueueDatabase = (queue: QueueDatabase, now: Millis): Sqlite =>
   openOrBeginAnew(queue.file, now, () => openSound(queue), queue.onPutAside);
 
-function openSound({ file, options, schema, version }: QueueDatabase): Sqlite {
+function openSound({ file, options, schema, version, upgrades = {} }: QueueDatabase): Sqlite {
   const database = Sqlite.openWriter(file, options);
   try {
     database.check();
-    if (database.version === 0) database.transaction(() => database.exec(`${schema}; PRAGMA user_version = ${version};`));
-    else if (database.version !== version) throw database.damaged(`it is of version ${database.version}, this program knows ${version}`);
+    if (database.version === version) return database;
+    const sql = database.version === 0 ? schema : upgrades[database.version];
+    if (sql === undefined) throw database.damaged(`it is of version ${database.version}, this program knows ${version}`);
+    database.transaction(() => database.exec(`${sql}; PRAGMA user_version = ${version};`));
     return database;
   } catch (error) {
     database[Symbol.dispose]();

@@ -12,12 +12,16 @@ export interface Failure {
   readonly reason: string;
 }
 
-const UNFIT = new Set(['landing.source-missing', 'landing.source-changed', 'landing.object-refused']);
+const SOURCE = new Set(['landing.source-missing', 'landing.source-changed']);
+const UNFIT = new Set([...SOURCE, 'landing.object-refused']);
 
 export function judge(error: unknown): Failure {
   const code = error instanceof TytoError ? error.code : 'upload.failed';
   return { kind: kindOf(error, code), code, reason: describeError(error) };
 }
+
+/** Whether the fault lies with the recording, whatever the store is like. */
+export const isOfSource = ({ code }: Failure): boolean => SOURCE.has(code);
 
 function kindOf(error: unknown, code: string): Failure['kind'] {
   if (UNFIT.has(code)) return 'unfit';

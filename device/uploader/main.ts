@@ -1,38 +1,48 @@
 /** The `uploader` process: what has ended goes to the store that its owner chose, and what the device says to the broker of the house. */
 import path from 'node:path';
 import { ArchiveReader } from '../archive/archive-reader.ts';
+import { loadSettings } from '../config/load-settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { wordsIn } from '../config/words-in.ts';
+import { goesBySun, type Timetable } from '../contract/timetable.ts';
+import { ConfigError } from '../core/errors.ts';
+import { millis, seconds } from '../core/units.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { keepRunning } from '../runtime/keep-running.ts';
 import { reportReady, runRole } from '../runtime/role.ts';
 import { supervise, type Task } from '../runtime/supervise.ts';
-import { startRole } from '../start-role.ts';
-import { openTarget } from './open-target.ts';
-import { RETRY } from './plan.ts';
+import { startRole, type Places } from '../start-role.ts';
+import { uploadCatalogue } from './catalogue.ts';
+import { LiveBandwidth, type LiveRules } from './live-bandwidth.ts';
+import { Mail } from './mail.ts';
+import { openTarget, type Store } from './open-target.ts';
+import { uploadPolicy } from './policy.ts';
 import { UploadQueue } from './queue.ts';
+import { RETRY } from './retry.ts';
 import { Uploader } from './uploader.ts';
+
+/** A folder costs nothing to look at. */
+const FOLDER_LOOKED_AT_EVERY = seconds(5);
 
 await runRole(async (signal) => {
   const { settings, device, log, topics, place, joinBus } = await startRole('uploader');
   const { upload, house } = settings;
   await using bus = joinBus();
   const uploads = async (stop: AbortSignal, onReady: () => void): Promise<void> => {
-    const store = openTarget({
-      target: upload.target,
-      directory: {
-        path: upload.directory === '' ? place.landing : path.resolve(upload.directory),
-        create: upload.directory === '',
-      },
-      s3: {
-        endpoint: upload.s3.endpoint, region: upload.s3.region, bucket: upload.s3.bucket, prefix: upload.s3.prefix,
-        accessKeyId: upload.s3.access_key_id, secretAccessKey: upload.s3.secret_access_key,
-      },
-    });
-    using queue = UploadQueue.open(place.uploads, log);
+    const store = storeOf(upload, place);
+    const second = store === undefined ? undefined : fallbackOf(upload, place);
+    const policy = uploadPolicy(upload.what, upload.rules);
+    using queue = UploadQueue.open(place.uploads, policy, log);
     using reader = new ArchiveReader(place.archive, log);
+    const events = uploadCatalogue(() => reader.view, place.media);
+    const bandwidth = await LiveBandwidth.open({
+      file: path.join(place.data, 'config.json'), load: async () => rulesOf((await loadSettings()).values), clock: systemClock, log,
+    });
+    const shared = { queue, events, device, clock: systemClock, random: Math.random, log };
+    const every = upload.target === 'directory' ? millis(Math.min(FOLDER_LOOKED_AT_EVERY, upload.look_every)) : upload.look_every;
     const uploader = new Uploader({
-      target: upload.target, store, queue, mediaFolder: place.media, device, retry: RETRY, clock: systemClock, random: Math.random, log,
-      events: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation(), whyGone: (id) => reader.view.whyGone(id) },
+      ...shared, target: upload.target, store, fallback: second && { store: second, after: upload.fallback.after },
+      policy, bandwidth: () => bandwidth.now(), mail: store === undefined ? undefined : new Mail({ ...shared, every }), mediaFolder: place.media, retry: RETRY,
       onStatus: (status) => bus.publish(topics.uploads, JSON.stringify(status), { retain: true, qos: 1 }),
     });
     onReady();
@@ -54,3 +64,47 @@ await runRole(async (signal) => {
   reportReady(); // an alarm must not wait for a mistake in the settings of the store
   await supervise({ ...others, uploads: (stop) => keepRunning('the store', () => uploads(stop, () => {}), { clock: systemClock, log }, stop) }, signal);
 });
+
+type TargetSettings = Settings['upload']['fallback'] | Settings['upload'];
+
+function storeOf(upload: TargetSettings, place: Places): Store | undefined {
+  return openTarget({
+    target: upload.target,
+    directory: {
+      path: upload.directory === '' ? place.landing : path.resolve(upload.directory),
+      create: upload.directory === '',
+    },
+    s3: {
+      endpoint: upload.s3.endpoint, region: upload.s3.region, bucket: upload.s3.bucket, prefix: upload.s3.prefix,
+      accessKeyId: upload.s3.access_key_id, secretAccessKey: upload.s3.secret_access_key,
+    },
+    azure: upload.azure,
+    gcs: upload.gcs,
+    vault: upload.vault,
+    kerberos: { ...upload.kerberos, accessKey: upload.kerberos.access_key, secretAccessKey: upload.kerberos.secret_access_key },
+  });
+}
+
+function fallbackOf({ fallback }: Settings['upload'], place: Places): Store | undefined {
+  if (fallback.target === 'directory' && fallback.directory === '') {
+    throw new ConfigError('upload.fallback-folder-missing', 'upload.fallback.target is directory, and upload.fallback.directory names no folder: name one');
+  }
+  return storeOf(fallback, place);
+}
+
+/** Reckoning with times of a week is loaded only where somebody asks for it. */
+async function rulesOf({ upload: { rate, windows, metered }, location, arming }: Settings): Promise<LiveRules> {
+  return { rate, windows, metered: metered === 'on', isWithin: windows.length === 0 ? undefined : await clockOf(windows, location, arming.holidays) };
+}
+
+async function clockOf(windows: Timetable, { time_zone: timeZone, latitude, longitude }: Settings['location'], holidays: readonly string[]) {
+  const isPlaced = latitude !== 0 || longitude !== 0;
+  if (goesBySun(windows) && !isPlaced) {
+    throw new ConfigError('upload.no-place', 'upload.windows go by the sun: set location.latitude and location.longitude, in degrees');
+  }
+  const { WindowClock } = await import('../calendar/window-clock.ts');
+  const clock = new WindowClock(windows, {
+    timeZone: timeZone || new Intl.DateTimeFormat().resolvedOptions().timeZone, place: isPlaced ? { latitude, longitude } : undefined, holidays,
+  });
+  return (now: number) => clock.at(now).span !== undefined;
+}

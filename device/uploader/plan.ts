@@ -1,11 +1,15 @@
-/** What of an event is still to be sent, in which order events go, and when one is tried again. Pure. */
-import type { MediaFile, TytoEvent } from '../contract/event.ts';
-import { FILE_ROLES, type FileRole } from '../contract/manifest.ts';
-import { backoffDelay, type Backoff } from '../core/backoff.ts';
-import { millis, minutes, seconds, type Millis } from '../core/units.ts';
-import type { Failure } from './failure.ts';
+/** What of an event is still to be sent, and in which order: pure. */
+import { isContinuous, type MediaFile, type TytoEvent } from '../contract/event.ts';
+import { FILE_ROLES, type FileRole, type HeldFile } from '../contract/manifest.ts';
 
-export type ItemState = 'pending' | 'uploaded' | 'refused';
+/** `pending` and `refused` are still to go; `refused` was turned down, and is tried ever more rarely until it is put aside as `dead`. */
+export const ITEM_STATES = ['pending', 'refused', 'stored', 'acknowledged', 'dead'] as const;
+export type ItemState = (typeof ITEM_STATES)[number];
+export type OpenState = 'pending' | 'refused';
+
+/** What goes first: a manifest with its small picture tells most for its bytes; what was recorded all the time tells least. */
+export const CLASSES = ['news', 'asked', 'pictures', 'media', 'continuous'] as const;
+export type UploadClass = (typeof CLASSES)[number];
 
 /** How far one event has come. */
 export interface Progress {
@@ -17,12 +21,47 @@ export interface Progress {
 
 export interface EventFile { readonly role: FileRole; readonly file: MediaFile }
 
-/** The files of `event` that the landing does not have yet, in the order in which they go. */
-export const filesToSend = (event: TytoEvent, { stored }: Progress): readonly EventFile[] =>
-  FILE_ROLES.flatMap((role) => {
-    const file = event[role];
-    return file === null || file === undefined || stored.includes(role) ? [] : [{ role, file }];
-  });
+/** What is known when the next step of an event is chosen. */
+export interface Outlook extends Progress {
+  readonly event: TytoEvent;
+  /** Files that could not go, each for a reason of its own: the rest goes before they are tried again. */
+  readonly faulty: readonly FileRole[];
+  readonly isAsked: boolean;
+}
+
+export interface Step {
+  readonly class: UploadClass;
+  /** Small ones first. Empty where only the manifest is due. */
+  readonly files: readonly EventFile[];
+}
+
+const has = (event: TytoEvent, role: FileRole): boolean => event[role] !== null && event[role] !== undefined;
+const filesOf = (event: TytoEvent, roles: readonly FileRole[]): readonly EventFile[] => FILE_ROLES.flatMap((role) => {
+  const file = event[role];
+  return file === null || file === undefined || !roles.includes(role) ? [] : [{ role, file }];
+});
+
+/**
+ * What goes of an event next; undefined when all has gone that is to go.
+ *
+ * @param wants - Files that are to go, by the rules and because somebody asked.
+ * @param isLight - Whether the line is to be spared: then small pictures alone go by themselves.
+ */
+export function nextStep({ event, stored, told, faulty, isAsked }: Outlook, wants: readonly FileRole[], isLight = false): Step | undefined {
+  const missing = wants.filter((role) => has(event, role) && !stored.includes(role));
+  const left = missing.filter((role) => !faulty.includes(role));
+  if (missing.length === 0 && !manifestIsDue({ stored, told })) return undefined;
+  if (isContinuous(event)) return { class: isAsked ? 'asked' : 'continuous', files: filesOf(event, missing) };
+  if (left.length === 0 && !manifestIsDue({ stored, told })) {
+    return { class: isAsked ? 'asked' : missing.includes('clip') || missing.includes('preview') ? 'media' : 'pictures', files: filesOf(event, missing) };
+  }
+  const these = (...roles: readonly FileRole[]): readonly EventFile[] => filesOf(event, roles.filter((role) => left.includes(role)));
+  if (told === undefined || left.length === 0 || left.includes('thumbnail')) {
+    return { class: 'news', files: isLight ? these('thumbnail') : these('thumbnail', 'snapshot') };
+  }
+  if (isAsked) return { class: 'asked', files: filesOf(event, left) };
+  return left.includes('snapshot') ? { class: 'pictures', files: these('snapshot') } : { class: 'media', files: these('preview', 'clip') };
+}
 
 /** Whether the landing's manifest is missing, or names other files than the landing has. It always goes last. */
 export const manifestIsDue = ({ stored, told }: Progress): boolean =>
@@ -36,6 +75,10 @@ export const eventWith = ({ thumbnail, preview, ...event }: TytoEvent, stored: r
   ...(stored.includes('snapshot') ? {} : { snapshot: null, has_snapshot: false }),
   ...(stored.includes('clip') ? {} : { clip: null, has_clip: false }),
 });
+
+/** What of the event is here and has not gone. */
+export const heldOf = (event: TytoEvent, { stored, faulty }: Pick<Outlook, 'stored' | 'faulty'>): readonly HeldFile[] =>
+  filesOf(event, FILE_ROLES.filter((role) => !stored.includes(role) && !faulty.includes(role))).map(({ role, file }) => ({ role, bytes: file.bytes }));
 
 /**
  * What is to be uploaded of an event that changed while it waited. A file that the catalogue has lost meanwhile stays on the
@@ -54,45 +97,8 @@ export const stillStored = (before: TytoEvent, now: TytoEvent, stored: readonly 
   stored.filter((role) => before[role]?.name === now[role]?.name && before[role]?.sha256 === now[role]?.sha256);
 
 /**
- * Whether an event that was uploaded and changed is worth another upload: when a file was found that was not there. What a
+ * Whether an event that had gone is worth another upload: when a file is there that was not, or that was not to go. What a
  * device lost after the upload must not take it from the fleet.
  */
-export const hasMore = (now: TytoEvent, stored: readonly FileRole[]): boolean =>
-  stored.every((role) => has(now, role)) && FILE_ROLES.some((role) => has(now, role) && !stored.includes(role));
-
-const has = (event: TytoEvent, role: FileRole): boolean => event[role] !== null && event[role] !== undefined;
-
-/** Far below any unix time: what was refused goes after all that was not. */
-const REFUSED_PENALTY = 1e11;
-/** The higher, the sooner: the newest event is what somebody waits for. */
-export const valueOf = (event: Pick<TytoEvent, 'start_time'>, state: ItemState): number =>
-  event.start_time - (state === 'refused' ? REFUSED_PENALTY : 0);
-
-export interface RetryLimits {
-  /** After a failure that may pass by itself. */
-  readonly passing: Backoff;
-  /** After a refusal: somebody must act first, or a file must come back. */
-  readonly refusal: Backoff;
-  /** Between looks at a store that failed. */
-  readonly store: Backoff;
-}
-export const RETRY: RetryLimits = {
-  passing: { first: seconds(5), most: minutes(15) },
-  refusal: { first: minutes(1), most: minutes(60) },
-  store: { first: seconds(5), most: minutes(2) },
-};
-
-/** The longest that any item waits: a later time is that of a clock which has been set back since. */
-export const longestWait = ({ passing, refusal }: RetryLimits): Millis => millis(Math.max(passing.most, refusal.most));
-
-export interface Attempt {
-  /** Failures in a row, this one included. */
-  readonly attempts: number;
-  readonly now: Millis;
-  /** In `[0, 1)`. */
-  readonly random: number;
-}
-
-/** When an item that failed so is tried again. It always is. */
-export const retryAt = (kind: Failure['kind'], { attempts, now, random }: Attempt, limits: RetryLimits): Millis =>
-  millis(now + backoffDelay(kind === 'unreachable' ? limits.passing : limits.refusal, attempts, random));
+export const hasMore = (now: TytoEvent, stored: readonly FileRole[], wants: readonly FileRole[]): boolean =>
+  stored.every((role) => has(now, role)) && wants.some((role) => has(now, role) && !stored.includes(role));

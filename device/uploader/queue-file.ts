@@ -7,35 +7,84 @@ import { openQueueDatabase } from '../durable/queue-database.ts';
 import type { Sqlite, SqliteOptions } from '../durable/sqlite.ts';
 import type { SqliteTerms } from '../durable/sqlite-fault.ts';
 
-const SCHEMA_VERSION = 1;
+export const QUEUE_VERSION = 2;
 
 export const QUEUE_TERMS: SqliteTerms = {
   code: () => 'queue.failed', what: 'the upload queue', meanwhile: 'nothing is uploaded until then',
   mend: 'restart Tyto: it is put aside and built anew from the catalogue',
 };
 
-const options: SqliteOptions = { busyTimeout: seconds(5), terms: QUEUE_TERMS };
+export const QUEUE_OPTIONS: SqliteOptions = { busyTimeout: seconds(5), terms: QUEUE_TERMS };
 
+/**
+ * `class` and `value` say what goes first. `stored` and `told` are of the store `place`: 0 the first, 1 the one that takes its place; null
+ * while none has anything of the event. `manifest` is the SHA-256 of the last manifest, where an answer to it is to come.
+ */
 const SCHEMA = `
   CREATE TABLE item (
     event_id TEXT PRIMARY KEY,
     event TEXT,
-    state TEXT NOT NULL CHECK (state IN ('pending', 'uploaded', 'refused')),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'refused', 'stored', 'acknowledged', 'dead')),
+    class INTEGER NOT NULL,
+    value REAL NOT NULL,
+    asked INTEGER NOT NULL DEFAULT 0,
     stored TEXT NOT NULL DEFAULT '',
     told TEXT,
+    faulty TEXT NOT NULL DEFAULT '',
+    place INTEGER,
+    manifest TEXT,
     attempts INTEGER NOT NULL DEFAULT 0,
+    strikes INTEGER NOT NULL DEFAULT 0,
     next_at INTEGER NOT NULL DEFAULT 0,
-    value REAL NOT NULL,
     blame TEXT CHECK (blame IN ('event', 'store')),
     code TEXT,
-    reason TEXT
+    reason TEXT,
+    died_at INTEGER
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX open_by_value ON item (value DESC, next_at) WHERE state <> 'uploaded';
-  CREATE INDEX open_by_tries ON item (attempts, value DESC, next_at) WHERE state <> 'uploaded';
-  CREATE INDEX open_by_time ON item (next_at) WHERE state <> 'uploaded';
-  CREATE INDEX by_state ON item (state);
-  CREATE TABLE cursor (one INTEGER PRIMARY KEY CHECK (one = 1), generation TEXT NOT NULL, seq INTEGER NOT NULL) STRICT;
-  CREATE TABLE store (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL) STRICT;
+  CREATE INDEX open_by_value ON item (state, class, value DESC, next_at, place) WHERE state IN ('pending', 'refused');
+  CREATE INDEX open_by_tries ON item (state, class, attempts, value DESC, next_at, place) WHERE state IN ('pending', 'refused');
+  CREATE INDEX open_by_time ON item (state, class, next_at, place) WHERE state IN ('pending', 'refused');
+  CREATE INDEX refused_by_value ON item (value DESC) WHERE state = 'refused';
+  CREATE INDEX dead_by_time ON item (died_at) WHERE state = 'dead';
+  CREATE INDEX unanswered ON item (place) WHERE state = 'stored' AND manifest IS NOT NULL;
+  CREATE INDEX elsewhere ON item (place) WHERE place = 1;
+
+  CREATE TABLE tally (state TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO tally VALUES ('pending', 0), ('refused', 0), ('stored', 0), ('acknowledged', 0), ('dead', 0);
+  CREATE TRIGGER item_came AFTER INSERT ON item BEGIN UPDATE tally SET count = count + 1 WHERE state = new.state; END;
+  CREATE TRIGGER item_went AFTER DELETE ON item BEGIN UPDATE tally SET count = count - 1 WHERE state = old.state; END;
+  CREATE TRIGGER item_changed AFTER UPDATE OF state ON item WHEN old.state <> new.state BEGIN
+    UPDATE tally SET count = count + (state = new.state) - (state = old.state) WHERE state IN (new.state, old.state);
+  END;
+
+  CREATE TABLE cursor (what TEXT PRIMARY KEY, generation TEXT NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE store (place INTEGER PRIMARY KEY, name TEXT NOT NULL, answers INTEGER NOT NULL DEFAULT 0) STRICT;
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE checkpoint (
+    event_id TEXT NOT NULL, role TEXT NOT NULL, place INTEGER NOT NULL, sha256 TEXT NOT NULL, token TEXT NOT NULL, PRIMARY KEY (event_id, role)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE request (
+    id TEXT PRIMARY KEY, wish TEXT NOT NULL, until INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '',
+    place INTEGER NOT NULL, report TEXT NOT NULL DEFAULT '', told TEXT NOT NULL DEFAULT ''
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE request_item (event_id TEXT NOT NULL, request TEXT NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (event_id, request)) STRICT, WITHOUT ROWID;
+  CREATE INDEX items_of_request ON request_item (request);
+`;
+
+/** What was uploaded before anybody answered counts as stored, and no answer to it is to come. */
+const FROM_VERSION_1 = `
+  ALTER TABLE item RENAME TO item_before;
+  ALTER TABLE cursor RENAME TO cursor_before;
+  ALTER TABLE store RENAME TO store_before;
+  DROP INDEX open_by_value; DROP INDEX open_by_tries; DROP INDEX open_by_time; DROP INDEX by_state;
+  ${SCHEMA}
+  INSERT INTO item (event_id, event, state, class, value, stored, told, place, attempts, next_at, blame, code, reason)
+    SELECT event_id, event, CASE state WHEN 'uploaded' THEN 'stored' ELSE state END, CASE WHEN told IS NULL THEN 0 ELSE 3 END,
+      CASE state WHEN 'refused' THEN value + 1e11 ELSE value END, stored, told, CASE WHEN stored = '' AND told IS NULL THEN NULL ELSE 0 END,
+      attempts, next_at, blame, code, reason FROM item_before;
+  INSERT INTO cursor SELECT 'events', generation, seq FROM cursor_before;
+  INSERT INTO store (place, name) SELECT 0, name FROM store_before;
+  DROP TABLE item_before; DROP TABLE cursor_before; DROP TABLE store_before;
 `;
 
 /** @throws {DeviceError} `queue.failed` when the file cannot be opened or made. */
@@ -44,5 +93,7 @@ export function openQueueFile(file: string, log: Log): Sqlite {
     log.warn('the upload queue was damaged and is built anew from the catalogue; some events may be uploaded once more',
       { kept: place, reason: describeError(why) });
   };
-  return openQueueDatabase({ file, options, schema: SCHEMA, version: SCHEMA_VERSION, onPutAside }, millis(Date.now()));
+  return openQueueDatabase({
+    file, options: QUEUE_OPTIONS, schema: SCHEMA, version: QUEUE_VERSION, upgrades: { 1: FROM_VERSION_1 }, onPutAside,
+  }, millis(Date.now()));
 }

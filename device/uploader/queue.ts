@@ -1,50 +1,73 @@
 /** Every event that was ever to be uploaded, and how far each has come: durable, and the only memory of it. */
 import type { TytoEvent } from '../contract/event.ts';
-import { FILE_ROLES, type FileRole } from '../contract/manifest.ts';
+import type { Answer } from '../contract/mail.ts';
+import type { FileRole } from '../contract/manifest.ts';
 import type { Log } from '../core/log.ts';
 import { millis, type Millis } from '../core/units.ts';
-import type { Sqlite, SqliteRow } from '../durable/sqlite.ts';
+import type { Sqlite } from '../durable/sqlite.ts';
 import type { CatalogueRow } from './ended-events.ts';
-import { changedEvent, hasMore, stillStored, valueOf, type ItemState, type Progress } from './plan.ts';
+import { changedEvent, hasMore, ITEM_STATES, nextStep, stillStored, type ItemState, type OpenState, type UploadClass } from './plan.ts';
+import type { UploadPolicy } from './policy.ts';
 import { openQueueFile } from './queue-file.ts';
+import { classNumber, itemOf, rolesOf, valueOf, type Advance, type Place, type QueueFailure, type QueueItem } from './queue-item.ts';
 import type { Refusal } from './status.ts';
-
-type OpenState = Exclude<ItemState, 'uploaded'>;
-
-export interface QueueItem extends Progress {
-  readonly event: TytoEvent;
-  readonly state: OpenState;
-  /** Failures in a row. */
-  readonly attempts: number;
-}
-
-export interface QueueFailure {
-  readonly state: OpenState;
-  readonly attempts: number;
-  readonly nextAt: Millis;
-  /** Whose fault it may be: `store` is forgiven when an outage is over. */
-  readonly blame: 'event' | 'store';
-  /** Of a refusal; null leaves what was noted before. */
-  readonly code: string | null;
-  readonly reason: string | null;
-}
 
 /** How far which catalogue was read: `seq` is 0 at the beginning. */
 export interface Cursor { readonly generation: string; readonly seq: number }
+/** What is read of the catalogue, each with a count of its own. */
+export type Followed = 'events' | 'pieces';
 
-const OPEN = "state <> 'uploaded'";
-/** Due by its time, or by a clock that was set back since that time was written. */
-const DUE = `${OPEN} AND (next_at <= :now OR next_at > :now + :longest)`;
+/** What may go now. */
+export interface Wish {
+  readonly classes: readonly UploadClass[];
+  /** The store that is to take it. */
+  readonly place: Place;
+  /** Whether that may be the first of an event. */
+  readonly mayBegin: boolean;
+}
+
+export interface NextWish extends Wish {
+  readonly now: Millis;
+  /** The longest that any item may have been told to wait: a later time was written by a clock that has been set back since. */
+  readonly longest: Millis;
+  /** After a failure the least tried one shows whether it was the item or the store that failed. */
+  readonly first: 'newest' | 'least-tried';
+}
+
+export interface Heard {
+  readonly place: Place;
+  readonly now: Millis;
+  /** The event as the catalogue has it. */
+  readonly find: (id: string) => TytoEvent | undefined;
+}
+
+const FLEET_REFUSED = 'the fleet looked at what arrived and refused it; its page tells more';
+/** As the indexes have it: without these words they are not used. */
+const OPEN = "state IN ('pending', 'refused')";
+const OPEN_STATES: readonly OpenState[] = ['pending', 'refused'];
+const HERE = '(place = :place OR (place IS NULL AND :mayBegin))';
 
 /** Each method is one transaction; each throws a DeviceError `queue.failed` when the disk does not take it. */
 export class UploadQueue implements Disposable {
-  readonly #db: Sqlite;
-  private constructor(db: Sqlite) { this.#db = db; }
+  /** For what else is kept in the same file. */
+  readonly db: Sqlite;
+  readonly #policy: UploadPolicy;
+  private constructor(db: Sqlite, policy: UploadPolicy) {
+    this.db = db;
+    this.#policy = policy;
+    this.#heedPolicy();
+  }
 
-  static open(file: string, log: Log): UploadQueue { return new UploadQueue(openQueueFile(file, log)); }
+  static open(file: string, policy: UploadPolicy, log: Log): UploadQueue { return new UploadQueue(openQueueFile(file, log), policy); }
 
-  get cursor(): Cursor {
-    const [row] = this.#db.all('SELECT generation, seq FROM cursor');
+  /** Another one once anybody, another process included, has changed anything here. */
+  get stamp(): string {
+    const own = this.db.get('SELECT total_changes() AS n')?.['n'];
+    return `${String(own)} ${String(this.db.get('PRAGMA data_version')?.['data_version'])}`;
+  }
+
+  cursor(what: Followed): Cursor {
+    const row = this.db.get('SELECT generation, seq FROM cursor WHERE what = ?', what);
     return row === undefined ? { generation: '', seq: 0 } : { generation: String(row['generation']), seq: Number(row['seq']) };
   }
 
@@ -52,37 +75,94 @@ export class UploadQueue implements Disposable {
    * Names the store that uploads go to. When it is another than before, what has gone of an unfinished event goes again: an
    * event lies whole in one store. Finished ones stay where they are.
    */
-  useStore(name: string): void {
-    if (this.#db.all('SELECT name FROM store')[0]?.['name'] === name) return;
-    this.#db.transaction(() => {
-      this.#db.run('INSERT OR REPLACE INTO store (one, name) VALUES (1, :name)', { name });
-      this.#db.run(`UPDATE item SET stored = '', told = NULL, next_at = 0 WHERE ${OPEN}`);
+  useStore(place: Place, name: string): void {
+    const before = this.db.get('SELECT name FROM store WHERE place = ?', place)?.['name'];
+    if (before === name) return;
+    this.db.transaction(() => {
+      this.db.run('INSERT OR REPLACE INTO store (place, name, answers) VALUES (?, ?, 0)', place, name);
+      this.db.run(`UPDATE item SET stored = '', told = NULL, faulty = '', manifest = NULL, class = 0, place = NULL, next_at = 0 WHERE ${OPEN} AND place = ?`, place);
+      this.db.run("UPDATE item SET place = NULL, manifest = NULL WHERE state IN ('stored', 'acknowledged') AND place = ?", place);
+      this.db.run("UPDATE item SET stored = '', told = NULL, faulty = '', manifest = NULL, class = 0, place = NULL WHERE state = 'dead' AND place = ?", place);
+      this.db.run('DELETE FROM checkpoint WHERE place = ?', place);
+    });
+  }
+
+  /** The second store is no more: what lies there unfinished begins anew elsewhere. */
+  dropStore(place: Place): void {
+    if (this.db.get('SELECT 1 FROM store WHERE place = ?', place) === undefined) return;
+    this.db.transaction(() => {
+      this.useStore(place, '');
+      this.db.run('DELETE FROM store WHERE place = ?', place);
     });
   }
 
   /** Takes in what the catalogue told and remembers how far, in one step: nothing is taken twice or passed over. */
-  add(rows: readonly CatalogueRow[], generation: string): void {
-    this.#db.transaction(() => {
-      for (const { event } of rows) this.#take(event);
-      this.#db.run('INSERT OR REPLACE INTO cursor (one, generation, seq) VALUES (1, :generation, :seq)',
-        { generation, seq: rows.at(-1)?.seq ?? 0 });
+  add(what: Followed, rows: readonly CatalogueRow[], generation: string): void {
+    this.db.transaction(() => {
+      for (const { event } of rows) this.take(event);
+      this.db.run('INSERT OR REPLACE INTO cursor (what, generation, seq) VALUES (?, ?, ?)', what, generation, rows.at(-1)?.seq ?? 0);
     });
   }
 
-  /**
-   * The item to send, of those that are due at `now`; `longest` is the longest that any may have been told to wait. After a
-   * failure the least tried one shows whether it was the item or the store that failed.
-   */
-  next(now: Millis, longest: Millis, first: 'newest' | 'least-tried'): QueueItem | undefined {
+  /** Takes in an event, or what is new of it. */
+  take(event: TytoEvent): void {
+    const row = this.db.get('SELECT * FROM item WHERE event_id = ?', event.id);
+    if (row === undefined) return this.#put(event, { stored: [], told: undefined, isAsked: false });
+    const [stored, isAsked] = [rolesOf(String(row['stored'])), row['asked'] === 1];
+    const state = row['state'] as ItemState;
+    if (state === 'stored' || state === 'acknowledged') {
+      if (!hasMore(event, stored, this.#policy.wants(event, isAsked))) return;
+      return row['place'] === null ? this.#put(event, { stored: [], told: undefined, isAsked }) : this.#put(event, { stored, told: stored, isAsked });
+    }
+    const { event: before, told } = itemOf(row);
+    const now = changedEvent(before, event);
+    if (JSON.stringify(now) === JSON.stringify(before) && state !== 'pending') return;
+    const still = stillStored(before, now, stored);
+    // Unless a file changed, the manifest in the landing is still right about what it names.
+    this.#put(now, { stored: still, told: JSON.stringify(now) === JSON.stringify(before) ? told : undefined, isAsked });
+  }
+
+  /** Whether somebody asks for all of the event; it goes soon then. */
+  ask(event: TytoEvent, isAsked: boolean): void {
+    this.db.transaction(() => {
+      const known = this.db.get('SELECT 1 FROM item WHERE event_id = ?', event.id) !== undefined;
+      if (!known) this.#put(event, { stored: [], told: undefined, isAsked });
+      this.db.run('UPDATE item SET asked = ?, next_at = 0 WHERE event_id = ?', isAsked ? 1 : 0, event.id);
+      if (isAsked) redriveIn(this.db, event.id);
+      this.take(event);
+    });
+  }
+
+  /** Nobody waits for all of it any more: what is left of it goes by the rules. */
+  unask(id: string): void { this.db.run('UPDATE item SET asked = 0 WHERE event_id = ?', id); }
+
+  next({ now, longest, first, ...wish }: NextWish): QueueItem | undefined {
     const order = first === 'newest' ? 'value DESC' : 'attempts, value DESC';
-    const [row] = this.#db.all(`SELECT * FROM item WHERE ${DUE} ORDER BY ${order} LIMIT 1`, { now, longest });
-    return row === undefined ? undefined : itemOf(row);
+    for (const state of this.#openStates()) {
+      let best: QueueItem | undefined;
+      for (const name of wish.classes) {
+        const values = { ...bound(wish), class: classNumber(name), now, latest: now + longest };
+        const which = `${OPEN} AND state = '${state}' AND class = :class AND ${HERE}`;
+        // Very many may wait for their time: that one is due is asked by time, before which is asked by value.
+        const isDue = this.db.get(`SELECT 1 FROM item WHERE ${which} AND next_at <= :now LIMIT 1`, without(values, 'latest')) !== undefined
+          || this.db.get(`SELECT 1 FROM item WHERE ${which} AND next_at > :latest LIMIT 1`, without(values, 'now')) !== undefined;
+        if (!isDue) continue;
+        const row = this.db.get(`SELECT * FROM item WHERE ${which} AND (next_at <= :now OR next_at > :latest) ORDER BY ${order} LIMIT 1`, values);
+        const found = row && itemOf(row);
+        if (found !== undefined && first === 'newest') return found;
+        if (found !== undefined && found.attempts < (best?.attempts ?? Infinity)) best = found;
+      }
+      if (best !== undefined) return best;
+    }
+    return undefined;
   }
 
   /** When the next one that waits is due. */
-  nextDueAt(): Millis | undefined {
-    const at = this.#db.all(`SELECT min(next_at) AS at FROM item WHERE ${OPEN}`)[0]?.['at'];
-    return typeof at === 'number' ? millis(at) : undefined;
+  nextDueAt(wish: Wish): Millis | undefined {
+    const times = this.#openStates().flatMap((state) => wish.classes.map((name) =>
+      this.db.get(`SELECT next_at AS at FROM item WHERE ${OPEN} AND state = '${state}' AND class = :class AND ${HERE} ORDER BY next_at LIMIT 1`, { ...bound(wish), class: classNumber(name) })?.['at']));
+    const known = times.filter((at) => typeof at === 'number');
+    return known.length === 0 ? undefined : millis(Math.min(...known));
   }
 
   /**
@@ -90,76 +170,142 @@ export class UploadQueue implements Disposable {
    * takes no note of an upload is found out before the upload.
    */
   begin({ event, attempts }: QueueItem, nextAt: Millis): void {
-    this.#db.run("UPDATE item SET attempts = :attempts, next_at = :nextAt, blame = 'event' WHERE event_id = :id",
+    this.db.run("UPDATE item SET attempts = :attempts, next_at = :nextAt, blame = 'event' WHERE event_id = :id",
       { id: event.id, attempts: attempts + 1, nextAt });
   }
 
   /** Takes `begin` back: the attempt was broken off and says nothing of the event. */
   release({ event, attempts }: QueueItem): void {
-    this.#db.run('UPDATE item SET attempts = :attempts, next_at = 0 WHERE event_id = :id', { id: event.id, attempts });
+    this.db.run('UPDATE item SET attempts = :attempts, next_at = 0 WHERE event_id = :id', { id: event.id, attempts });
   }
 
-  progress({ event }: QueueItem, { stored, told }: Progress): void {
-    this.#db.run('UPDATE item SET stored = :stored, told = :told WHERE event_id = :id',
-      { id: event.id, stored: stored.join(), told: told?.join() ?? null });
+  /** Notes what the store has by now. */
+  progress({ event }: QueueItem, { stored, told, faulty, place, manifest }: Advance): void {
+    this.db.transaction(() => {
+      this.db.run(`UPDATE item SET stored = :stored, told = :told, faulty = :faulty, place = :place, manifest = :manifest WHERE event_id = :id`,
+        { id: event.id, stored: stored.join(), told: told?.join() ?? null, faulty: faulty.join(), place, manifest: manifest ?? null });
+      for (const role of stored) this.db.run('DELETE FROM checkpoint WHERE event_id = ? AND role = ?', event.id, role);
+    });
   }
 
-  /** All of it has arrived. The event itself is no longer needed here. */
-  uploaded({ event }: QueueItem): void {
-    this.#db.run(`UPDATE item SET state = 'uploaded', event = NULL, attempts = 0, next_at = 0, blame = NULL, code = NULL, reason = NULL
+  /** A step is done: what is left of the event goes when its class is due. */
+  goOn({ event }: QueueItem, next: UploadClass): void {
+    this.db.run("UPDATE item SET state = 'pending', class = :class, attempts = 0, next_at = 0, blame = NULL WHERE event_id = :id", { id: event.id, class: classNumber(next) });
+  }
+
+  /** All of it has arrived that is to go. The event itself is no longer needed here. */
+  stored({ event }: QueueItem): void {
+    this.db.run(`UPDATE item SET state = 'stored', event = NULL, attempts = 0, strikes = 0, next_at = 0, blame = NULL, code = NULL, reason = NULL
       WHERE event_id = :id`, { id: event.id });
   }
 
   /** The event was deleted: there is nothing left to send. */
-  forget({ event }: QueueItem): void { this.#db.run('DELETE FROM item WHERE event_id = :id', { id: event.id }); }
-
-  failed({ event }: QueueItem, { state, ...failure }: QueueFailure): void {
-    this.#db.run(`UPDATE item SET state = :state, value = :value, attempts = :attempts, next_at = :nextAt, blame = :blame,
-      code = coalesce(:code, code), reason = coalesce(:reason, reason)
-      WHERE event_id = :id`, { id: event.id, state, value: valueOf(event, state), ...failure });
+  forget(id: string): void {
+    this.db.transaction(() => {
+      this.db.run('DELETE FROM item WHERE event_id = ?', id);
+      this.db.run('DELETE FROM checkpoint WHERE event_id = ?', id);
+    });
   }
 
-  /** Makes due at once whatever failed while the store did. */
-  forgive(): void { this.#db.run(`UPDATE item SET next_at = 0 WHERE ${OPEN} AND blame = 'store'`); }
+  failed({ event }: QueueItem, { state, now, ...failure }: QueueFailure): void {
+    this.db.run(`UPDATE item SET state = :state, attempts = :attempts, strikes = :strikes, next_at = :nextAt, blame = :blame,
+      code = coalesce(:code, code), reason = coalesce(:reason, reason), died_at = :diedAt WHERE event_id = :id`,
+    { id: event.id, state, diedAt: state === 'dead' ? now : null, ...failure });
+  }
+
+  /** Makes due at once whatever failed while the store did, and holds no refusal of that time against it. */
+  forgive(place: Place): void {
+    this.db.run(`UPDATE item SET next_at = 0, strikes = 0 WHERE ${OPEN} AND blame = 'store' AND (place = ? OR place IS NULL)`, place);
+  }
+
+  /**
+   * The fleet has said something of an event. What it refused is put aside with `find` of it, and goes whole when it is tried again.
+   * @returns What came of it; undefined when it is of no manifest that waits for one.
+   */
+  answered({ event: id, verdict, sha256, code }: Answer, { place, now, find }: Heard): 'acknowledged' | 'dead' | undefined {
+    return this.db.transaction(() => {
+      this.db.run('UPDATE store SET answers = 1 WHERE place = ? AND answers = 0', place);
+      const row = this.db.get("SELECT state, event FROM item WHERE event_id = ? AND manifest = ? AND state IN ('stored', 'pending', 'refused')", id, sha256);
+      if (row === undefined) return undefined;
+      if (verdict === 'taken') {
+        if (row['state'] !== 'stored') return undefined; // more of it is still to go, and is answered then
+        this.db.run("UPDATE item SET state = 'acknowledged' WHERE event_id = ?", id);
+        return 'acknowledged';
+      }
+      const event = row['event'] === null ? find(id) : undefined;
+      if (row['event'] === null && event === undefined) this.forget(id);
+      this.db.run(`UPDATE item SET state = 'dead', event = coalesce(event, ?), class = 0, stored = '', told = NULL, faulty = '', manifest = NULL, died_at = ?,
+        code = ?, reason = ? WHERE event_id = ?`, event === undefined ? null : JSON.stringify(event), now, `fleet.${code === '' ? 'refused' : code}`, FLEET_REFUSED, id);
+      return 'dead';
+    });
+  }
+
+  /** Whether an answer is to come to anything that lies in this store. */
+  awaitsAnswers(place: Place): boolean {
+    return this.db.get("SELECT 1 FROM item WHERE state = 'stored' AND manifest IS NOT NULL AND place = ? LIMIT 1", place) !== undefined;
+  }
 
   counts(): Readonly<Record<ItemState, number>> {
-    const counts = { pending: 0, uploaded: 0, refused: 0 };
-    const rows = this.#db.all('SELECT state, count(*) AS count FROM item GROUP BY state');
-    for (const { state, count } of rows) counts[state as ItemState] = Number(count);
-    return counts;
+    const found = new Map(this.db.all('SELECT state, count FROM tally').map(({ state, count }) => [String(state), Number(count)]));
+    return Object.fromEntries(ITEM_STATES.map((state) => [state, found.get(state) ?? 0])) as Record<ItemState, number>;
   }
 
+  /** How many events lie in the store that took the place of the first. */
+  elsewhere(): number { return Number(this.db.get('SELECT count(*) AS n FROM item WHERE place = 1')?.['n']); }
+
   refusals(limit: number): readonly Refusal[] {
-    const rows = this.#db.all("SELECT event_id, code, reason, next_at FROM item WHERE state = 'refused' ORDER BY value DESC LIMIT :limit", { limit });
+    const rows = this.db.all("SELECT event_id, code, reason, next_at FROM item WHERE state = 'refused' ORDER BY value DESC LIMIT ?", limit);
     return rows.map(({ event_id: event, code, reason, next_at: nextAt }) => ({
       event: String(event), code: String(code), reason: String(reason), retry_at: Math.round(Number(nextAt) / 1000),
     }));
   }
 
-  [Symbol.dispose](): void { this.#db[Symbol.dispose](); }
+  [Symbol.dispose](): void { this.db[Symbol.dispose](); }
 
-  #take(event: TytoEvent): void {
-    const [row] = this.#db.all('SELECT * FROM item WHERE event_id = :id', { id: event.id });
-    if (row === undefined) return this.#wait(event, []);
-    const stored = rolesOf(String(row['stored']));
-    if (row['state'] === 'uploaded') return hasMore(event, stored) ? this.#wait(event, []) : undefined;
-    const before = itemOf(row).event;
-    const now = changedEvent(before, event);
-    if (JSON.stringify(now) !== JSON.stringify(before)) this.#wait(now, stillStored(before, now, stored));
+  /** Those that there are any of: mostly none, and an idle device asks this every second. */
+  #openStates(): readonly OpenState[] {
+    return OPEN_STATES.filter((state) => this.db.get(`SELECT 1 FROM item WHERE ${OPEN} AND state = '${state}' LIMIT 1`) !== undefined);
   }
 
-  #wait(event: TytoEvent, stored: readonly FileRole[]): void {
-    this.#db.run("INSERT OR REPLACE INTO item (event_id, event, state, value, stored) VALUES (:id, :event, 'pending', :value, :stored)",
-      { id: event.id, event: JSON.stringify(event), value: valueOf(event, 'pending'), stored: stored.join() });
+  /** Other rules: the catalogue is read anew, for what was not to go may be by now. */
+  #heedPolicy(): void {
+    const { name } = this.#policy;
+    const before = this.db.get("SELECT value FROM meta WHERE key = 'policy'")?.['value'];
+    if (before === name) return;
+    this.db.transaction(() => {
+      if (before !== undefined) this.db.run('DELETE FROM cursor');
+      this.db.run("INSERT OR REPLACE INTO meta (key, value) VALUES ('policy', ?)", name);
+    });
+  }
+
+  #put(event: TytoEvent, { stored, told, isAsked }: { readonly stored: readonly FileRole[]; readonly told: readonly FileRole[] | undefined; readonly isAsked: boolean }): void {
+    const step = nextStep({ event, stored, told, faulty: [], isAsked }, this.#policy.wants(event, isAsked));
+    this.db.run(`INSERT INTO item (event_id, event, state, class, value, asked, stored, told) VALUES (:id, :event, 'pending', :class, :value, :asked, :stored, :told)
+      ON CONFLICT (event_id) DO UPDATE SET (event, state, class, value, stored, told, faulty, attempts, strikes, next_at, blame, code, reason, died_at)
+        = (excluded.event, 'pending', excluded.class, excluded.value, excluded.stored, excluded.told, '', 0, 0, 0, NULL, NULL, NULL, NULL)`, {
+      id: event.id, event: JSON.stringify(event), class: classNumber(step?.class ?? 'news'), value: valueOf(event), asked: isAsked ? 1 : 0,
+      stored: stored.join(), told: told?.join() ?? null,
+    });
   }
 }
 
-const itemOf = (row: SqliteRow): QueueItem => ({
-  event: JSON.parse(String(row['event'])) as TytoEvent,
-  state: row['state'] as OpenState,
-  attempts: Number(row['attempts']),
-  stored: rolesOf(String(row['stored'])),
-  told: row['told'] === null ? undefined : rolesOf(String(row['told'])),
-});
+/** SQLite takes no value that the question does not name. */
+function without<T extends object, K extends keyof T>(values: T, key: K): Omit<T, K> {
+  const { [key]: _, ...rest } = values;
+  return rest;
+}
 
-const rolesOf = (text: string): readonly FileRole[] => FILE_ROLES.filter((role) => text.split(',').includes(role));
+const bound = ({ place, mayBegin }: Wish): { readonly place: Place; readonly mayBegin: number } => ({ place, mayBegin: mayBegin ? 1 : 0 });
+
+/** Tries again what was put aside: one event, or all. @returns How many. */
+export function redriveIn(db: Sqlite, id: string | undefined): number {
+  return db.transaction(() => {
+    const which = `state = 'dead' AND event IS NOT NULL${id === undefined ? '' : ' AND event_id = :id'}`;
+    const values = id === undefined ? {} : { id };
+    const count = Number(db.get(`SELECT count(*) AS n FROM item WHERE ${which}`, values)?.['n']);
+    if (count > 0) {
+      db.run(`UPDATE item SET state = 'pending', attempts = 0, strikes = 0, next_at = 0, faulty = '', code = NULL, reason = NULL, died_at = NULL WHERE ${which}`, values);
+    }
+    return count;
+  });
+}

@@ -1,13 +1,30 @@
 /** What the uploader says of itself, for the bus and the device's page. */
+import type { TargetName } from './open-target.ts';
+
 export interface UploaderStatus {
-  readonly target: 'none' | 'directory' | 's3';
-  /** Events that wait for their turn, or for the store. */
+  readonly target: TargetName;
+  /** Events of which something waits for its turn, or for the store. */
   readonly pending: number;
+  /** Events of which the store has all that is to go. */
   readonly uploaded: number;
-  /** Events of which something cannot go for a reason that does not pass by itself; still tried again. */
+  /** Those of them that the fleet has checked and taken. */
+  readonly acknowledged: number;
+  /** Events of which something was turned down; still tried again. */
   readonly refused: number;
+  /** Events that were put aside: they are here, and wait until somebody has them tried again. */
+  readonly dead: number;
   /** Events that were deleted on this device before they had gone wholly, since the start. */
   readonly gone: number;
+  /** Events that lie in the store that takes the place of the first. */
+  readonly elsewhere: number;
+  /** Where new events go: into the first store, or the one that takes its place. */
+  readonly store: 'first' | 'fallback';
+  /** Why only manifests and small pictures go at present, beside what was asked for. */
+  readonly held_back: 'window' | 'metered' | null;
+  /** Bytes a second that uploads may take; 0 for all there are. */
+  readonly rate: number;
+  /** Requests for footage that are worked on. */
+  readonly requests: number;
   /** What stands in the way of all uploads at present. */
   readonly problem: UploadProblem | null;
   /** The newest refused events, at most 10. */

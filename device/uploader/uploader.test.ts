@@ -3,45 +3,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { endedEvent, keysOf, ListedEvents } from '../../test/fixtures/ended-events.ts';
+import { ScriptedLanding } from '../../test/fixtures/scripted-landing.ts';
 import { manifestSchema } from '../contract/manifest.ts';
 import { ConfigError, DeviceError, RemoteError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
 import { millis, minutes, seconds } from '../core/units.ts';
-import type { Delivery, LandingPage, LandingWriter } from '../landing/port.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
-import { RETRY } from './plan.ts';
+import { RETRY } from './retry.ts';
+import { allBandwidth } from './bandwidth.ts';
+import { Mail } from './mail.ts';
+import { CLASSES } from './plan.ts';
+import { uploadPolicy, type UploadPolicy } from './policy.ts';
 import { UploadQueue } from './queue.ts';
 import type { UploaderStatus } from './status.ts';
 import { Uploader } from './uploader.ts';
 
-/** A store in memory that fails as it is told; it does not look at files. */
-class ScriptedLanding implements LandingWriter {
-  readonly puts: string[] = [];
-  readonly content = new Map<string, Delivery>();
-  lists = 0;
-  /** What a put of this key throws, if anything. */
-  putFault: (key: string) => Error | undefined = () => undefined;
-  listFault: () => Error | undefined = () => undefined;
+/** What goes of an event first, and what last. */
+const news = (n: number): readonly string[] => [keysOf(n)[0] ?? '', keysOf(n)[2] ?? ''];
+const rest = (n: number): readonly string[] => keysOf(n).slice(1);
 
-  put(key: string, delivery: Delivery): Promise<void> {
-    this.puts.push(key);
-    const fault = this.putFault(key);
-    if (fault !== undefined) return Promise.reject(fault);
-    this.content.set(key, delivery);
-    return Promise.resolve();
-  }
-
-  list(): Promise<LandingPage> {
-    this.lists++;
-    const fault = this.listFault();
-    return fault === undefined ? Promise.resolve({ entries: [], next: undefined, unreadable: [] }) : Promise.reject(fault);
-  }
-
-  manifest(n: number): unknown {
-    const content = this.content.get(keysOf(n)[2] ?? '')?.content;
-    return content !== undefined && 'data' in content ? JSON.parse(Buffer.from(content.data).toString()) : undefined;
-  }
-}
+const idle = {
+  pending: 0, uploaded: 0, acknowledged: 0, refused: 0, dead: 0, gone: 0, elsewhere: 0, store: 'first', held_back: null, rate: 0, requests: 0, problem: null, refusals: [],
+};
 
 const offline = (): Error => new RemoteError('s3.unreachable', 'no network');
 const denied = (): Error => new ConfigError('s3.access-denied', 'not allowed');
@@ -57,17 +40,19 @@ describe('uploader', () => {
   let warnings: string[];
   let stop: AbortController;
   let running: Promise<void>;
+  let policy: UploadPolicy;
   let storeName: string;
 
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-uploader-'));
-    queue = UploadQueue.open(path.join(folder, 'uploads.db'), silentLog);
     landing = new ScriptedLanding();
     events = new ListedEvents();
     clock = new VirtualClock(millis(1_795_300_000_000));
     statuses = [];
     warnings = [];
     storeName = 'one';
+    policy = uploadPolicy('events');
+    open();
   });
   afterEach(async () => {
     await end();
@@ -75,12 +60,14 @@ describe('uploader', () => {
     await rm(folder, { recursive: true });
   });
 
+  function open(): void { queue = UploadQueue.open(path.join(folder, 'uploads.db'), policy, silentLog); }
   function begin(target: 's3' | 'none' = 's3'): void {
     stop = new AbortController();
+    const log = { ...silentLog, warn: (message: string, fields?: object) => { warnings.push(`${message} ${JSON.stringify(fields)}`); } };
+    const shared = { queue, events, device: 'yard', clock, random: () => 0.5, log };
     running = new Uploader({
-      target, store: target === 'none' ? undefined : { name: storeName, landing }, queue, events, mediaFolder: folder, device: 'yard',
-      retry: RETRY, clock, random: () => 0.5,
-      log: { ...silentLog, warn: (message, fields) => { warnings.push(`${message} ${JSON.stringify(fields)}`); } },
+      ...shared, target, store: target === 'none' ? undefined : { name: storeName, landing }, mediaFolder: folder,
+      policy, bandwidth: () => allBandwidth, mail: target === 'none' ? undefined : new Mail({ ...shared, every: minutes(2) }), retry: RETRY,
       onStatus: (status) => { statuses.push(status); },
     }).run(stop.signal);
   }
@@ -94,11 +81,11 @@ describe('uploader', () => {
   const status = () => statuses.at(-1);
   const counts = () => [status()?.pending, status()?.uploaded, status()?.refused];
 
-  it('sends picture, clip, and the manifest last, the newest event first', async () => {
+  it('sends pictures and manifests of all events first, then their clips, the newest first', async () => {
     happen(1, 2, 3);
     begin();
     await clock.advance(seconds(1));
-    assert.deepEqual(landing.puts, [...keysOf(3), ...keysOf(2), ...keysOf(1)]);
+    assert.deepEqual(landing.puts, [...news(3), ...news(2), ...news(1), ...rest(3), ...rest(2), ...rest(1)]);
     assert.deepEqual(landing.content.get(keysOf(3)[1] ?? '')?.sha256, endedEvent(3).clip?.sha256);
     assert.deepEqual(manifestSchema.parse(landing.manifest(3)).event, endedEvent(3));
     assert.deepEqual(counts(), [0, 3, 0]);
@@ -110,7 +97,7 @@ describe('uploader', () => {
     await clock.advance(seconds(1));
     await clock.advance(seconds(1));
     await clock.advance(minutes(60));
-    assert.deepEqual(landing.puts, keysOf(1));
+    assert.deepEqual(landing.puts, [...news(1), ...rest(1)]);
   });
 
   it('sends what has no picture and no clip as a manifest alone', async () => {
@@ -144,7 +131,7 @@ describe('uploader', () => {
     storeName = 'two';
     begin();
     await clock.advance(seconds(1));
-    assert.deepEqual(landing.puts, keysOf(1));
+    assert.deepEqual(landing.puts, [...news(1), ...rest(1)]);
   });
 
   it('says at once when the store does not take us, event or no event, and when it does again', async () => {
@@ -169,7 +156,7 @@ describe('uploader', () => {
     landing.listFault = landing.putFault = () => undefined;
     await clock.advance(minutes(2));
     assert.deepEqual(counts(), [0, 3, 0]);
-    assert.deepEqual(landing.puts, [...keysOf(3), ...keysOf(2), ...keysOf(1)]);
+    assert.deepEqual(landing.puts, [...news(3), ...news(2), ...news(1), ...rest(3), ...rest(2), ...rest(1)]);
   });
 
   it('sends an event at once after an outage that broke it off, without waiting for its own time', async () => {
@@ -279,14 +266,14 @@ describe('uploader', () => {
     happen(4, 2, 3);
     begin();
     await clock.advance(seconds(1));
-    assert.deepEqual(landing.puts, keysOf(4));
+    assert.deepEqual(landing.puts, [...news(4), ...rest(4)]);
   });
 
   it('waits for a catalogue that does not exist yet', async () => {
     events.name = '';
     begin();
     await clock.advance(seconds(5));
-    assert.deepEqual(status(), { target: 's3', pending: 0, uploaded: 0, refused: 0, gone: 0, problem: null, refusals: [] });
+    assert.deepEqual(status(), { ...idle, target: 's3' });
     events.name = 'first';
     happen(1);
     await clock.advance(seconds(2));
@@ -310,11 +297,11 @@ describe('uploader', () => {
     happen(1);
     begin('none');
     await clock.advance(minutes(60));
-    assert.deepEqual(statuses, [{ target: 'none', pending: 0, uploaded: 0, refused: 0, gone: 0, problem: null, refusals: [] }]);
+    assert.deepEqual(statuses, [{ ...idle, target: 'none' }]);
     await end();
     begin();
     await clock.advance(seconds(1));
-    assert.deepEqual(landing.puts, keysOf(1));
+    assert.deepEqual(landing.puts, [...news(1), ...rest(1)]);
   });
 
   it('breaks off what is under way when it is told to stop, and counts no failure', async () => {
@@ -325,6 +312,6 @@ describe('uploader', () => {
     begin();
     await clock.advance(seconds(1));
     await end();
-    assert.deepEqual(queue.next(clock.now(), minutes(60), 'newest')?.attempts, 0);
+    assert.deepEqual(queue.next({ classes: CLASSES, place: 0, mayBegin: true, now: clock.now(), longest: minutes(60), first: 'newest' })?.attempts, 0);
   });
 });

@@ -252,6 +252,8 @@ function openArchive({ settings: { camera, recording, retention, storage, upload
   return ArchiveThread.start({
     file: place.archive, mediaFolder: place.media, socket: place.archiveSocket, camera: camera.name, people: place.people,
     uploads: upload.target === 'none' ? undefined : place.uploads,
+    // A second name in our own landing folder stays when the recording goes: nothing is lost that nobody has taken yet.
+    deleteAfter: landing === undefined ? upload.delete_after : 'stored',
     landing,
     retention: {
       maxBytes: retention.max_bytes, reserve: retention.reserve, minimumFree: recording.minimum_free,

@@ -91,7 +91,7 @@ async function pulseOf(handed: HandedConnections): Promise<Millis | undefined> {
 function eventArchive(
   reader: ArchiveReader, keeper: ArchiveCaller, { media, uploads, keys, fileNames }: Places & { readonly keys: MediaKeys; readonly fileNames: string },
 ): EventArchive {
-  const queue = new QueueReader(uploads);
+  const queue = new QueueReader(uploads, 'stored');
   return {
     star: (id, starred) => keeper.star(id, starred),
     remove: (id) => keeper.remove(id),

@@ -9,7 +9,8 @@ const HEAD = `# Settings of a device
 Each setting comes from its default, from \`config.json\` in the data folder, or from the environment; the later wins. In
 \`config.json\` the path is nested: \`{"motion": {"sensitivity": 0.6}}\`. Durations carry a unit (\`500ms\`, \`10s\`, \`5m\`, \`1h\`), sizes
 may (\`500M\`, \`2G\`; powers of 1024). Unknown names and values out of range keep Tyto from starting, all named at once. Settings
-are read at the start; white space around a value is ignored.
+are read at the start, but for \`upload.rate\`, \`upload.windows\` and \`upload.metered\`: they are read anew when \`config.json\` changes. White space
+around a value is ignored.
 
 \`TYTO_DATA\` is the folder that holds everything, \`./data\` unless set (\`/data\` in the image).
 

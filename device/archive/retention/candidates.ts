@@ -1,8 +1,8 @@
 /** What may be deleted, oldest first, as the catalogue, the disk and the uploader's queue tell of it. */
 import { statSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import type { SegmentKind } from '../../contract/media-path.ts';
-import { eventFolder, parseMediaFileName } from '../../contract/names.ts';
+import { parseSegmentFileName, type SegmentKind } from '../../contract/media-path.ts';
+import { eventFolder, parseMediaFileName, pieceEventId } from '../../contract/names.ts';
 import { millis, type Millis } from '../../core/units.ts';
 import type { SqliteRow } from '../../durable/sqlite.ts';
 import type { Archive } from '../archive.ts';
@@ -16,6 +16,8 @@ import { takenOnDisk } from './taken-on-disk.ts';
 export interface UploadStates {
   /** Events from `from` to `to`, by id, that have gone wholly. */
   uploaded(from: string, to: string): ReadonlySet<string>;
+  /** Those, pieces of continuous recording among them, that are to go and have not. */
+  waiting(from: string, to: string): ReadonlySet<string>;
 }
 
 export interface CandidateParts {
@@ -35,20 +37,29 @@ const PAGE = 200;
 /** Reads the catalogue page by page as it is asked, and looks at the files of those only that may go. */
 export const candidatesOf = (parts: CandidateParts): Candidates => (kind) => (kind === 'event' ? events(parts) : segments(parts, kind));
 
-function* segments({ archive: { db }, mediaFolder }: CandidateParts, kind: SegmentKind): Generator<Candidate> {
+function* segments({ archive: { db }, mediaFolder, uploads }: CandidateParts, kind: SegmentKind): Generator<Candidate> {
   for (let after = { time: -1, name: '' }; ;) {
     const rows = db.all(`SELECT name, start_time FROM recordings WHERE class = ? AND state IN ('complete', 'recovered')
       AND name NOT IN (SELECT subject FROM doomed) AND (start_time, name) > (?, ?) ORDER BY start_time, name LIMIT ?`, kind, after.time, after.name, PAGE);
+    const ids = rows.map(({ name }) => pieceId(String(name)));
+    const waiting = kind === 'continuous' ? uploads?.waiting(ids[0] ?? '', ids.at(-1) ?? '') : undefined;
     for (const row of rows) {
       const name = String(row['name']);
+      const upload = waiting?.has(pieceId(name)) === true ? 'waiting' : 'none';
       yield {
-        subject: name, class: kind, at: atOf(row), starred: false, upload: 'none', ...spaceOf(pathOf(mediaFolder, name)),
+        subject: name, class: kind, at: atOf(row), starred: false, upload, ...spaceOf(pathOf(mediaFolder, name)),
       };
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = { time: Number(last['start_time']), name: String(last['name']) };
   }
+}
+
+/** The id under which a piece goes up. */
+function pieceId(name: string): string {
+  const segment = parseSegmentFileName(name);
+  return segment === undefined ? '' : pieceEventId(segment.at, name);
 }
 
 function* events(parts: CandidateParts): Generator<Candidate> {

@@ -6,7 +6,7 @@ import { asNobody } from '../../../test/as-nobody.ts';
 import { smallDisk } from '../../../test/recording/disk.ts';
 import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
 import { LOST_AND_FOUND, segmentFileName } from '../../contract/media-path.ts';
-import { eventFolder } from '../../contract/names.ts';
+import { eventFolder, pieceEventId } from '../../contract/names.ts';
 import { silentLog, type Log } from '../../core/log.ts';
 import { millis, seconds } from '../../core/units.ts';
 import type { Archive } from '../archive.ts';
@@ -25,6 +25,7 @@ class Device implements Disposable {
   readonly media: string;
   readonly landing: string;
   readonly uploaded = new Set<string>();
+  readonly waiting = new Set<string>();
   uploads = false;
   now = millis(dawn + 3_600_000);
   clockIsBelieved = true;
@@ -62,7 +63,7 @@ class Device implements Disposable {
   async keeps(rules: Partial<RetentionRules>, log = silentLog): Promise<Retention> {
     const retention = new Retention({
       archive: this.archive, mediaFolder: this.media, dataFolder: path.dirname(this.media), landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log,
-      uploads: this.uploads ? { uploaded: () => this.uploaded } : undefined,
+      uploads: this.uploads ? { uploaded: () => this.uploaded, waiting: () => this.waiting } : undefined,
       rules: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep', ...rules },
     });
     await retention.makeRoom();
@@ -83,6 +84,16 @@ const onDevice = async (play: (device: Device) => Promise<void>): Promise<void> 
 };
 
 describe('making room', () => {
+  it('keeps a piece of continuous recording that is still to be uploaded, and takes the next', () => onDevice(async (device) => {
+    device.uploads = true;
+    const first = await device.segment(0);
+    await device.segment(60);
+    device.waiting.add(pieceEventId(dawn, path.basename(first)));
+    await device.keeps({ maxBytes: 60 * KIB });
+    assert.equal(existsSync(first), true);
+    assert.equal(device.archive.usage().continuous, 50 * KIB);
+  }));
+
   it('keeps to a size: continuous recording goes first, then events, oldest first', () => onDevice(async (device) => {
     for (let second = 0; second < 4; second++) await device.event(second);
     const segments = await Promise.all([10, 20].map((second) => device.segment(second)));
@@ -120,7 +131,7 @@ describe('making room', () => {
     device.uploaded.add(idAt(2));
     const keeping = await device.keeps({ maxBytes: 50 * KIB });
     assert.deepEqual([device.events, keeping.alarms[0]?.code], [[0, 1, 3], 'storage.full']);
-    assert.match(keeping.alarms[0]?.message ?? '', /wait to be uploaded: see why uploads lag, or set retention.pending to delete/);
+    assert.match(keeping.alarms[0]?.message ?? '', /wait to be uploaded, or for the fleet to say that it took them: see why uploads lag, or set retention.pending to delete/);
     const deleting = await device.keeps({ maxBytes: 100 * KIB, pending: 'delete' });
     assert.deepEqual([device.events, deleting.alarms.map(({ code }) => code)], [[3], ['storage.untaken-deleted']]);
     assert.equal(device.archive.view.whyGone(idAt(0)), 'to make room');

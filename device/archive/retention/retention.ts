@@ -225,7 +225,7 @@ function fullAlarm({ short, withheld }: RetentionPlan, { pending }: RetentionRul
   if (short.tooMany <= 0 && short.tooFull <= 0) return undefined;
   const kept = [
     withheld.waiting > 0 && pending === 'keep'
-      ? `${inMebibytes(withheld.waiting)} MiB wait to be uploaded: see why uploads lag, or set retention.pending to delete` : undefined,
+      ? `${inMebibytes(withheld.waiting)} MiB wait to be uploaded, or for the fleet to say that it took them: see why uploads lag, or set retention.pending to delete` : undefined,
     withheld.landing > 0 && pending === 'keep'
       ? `${inMebibytes(withheld.landing)} MiB are still in the landing folder: let a fleet take them from there, set upload.target to none, `
         + 'or retention.pending to delete' : undefined,

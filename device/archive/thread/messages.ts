@@ -14,6 +14,8 @@ export interface ThreadSettings {
   readonly mediaFolder: string;
   /** The uploader's queue, which is read to know what has gone; undefined when nothing is uploaded. */
   readonly uploads: string | undefined;
+  /** What must be so of an upload before it may be deleted here. Default `acknowledged`: by the fleet. */
+  readonly deleteAfter?: 'acknowledged' | 'stored';
   /** Where the uploader gives recordings a second name; undefined when it makes copies. */
   readonly landing: string | undefined;
   /** Where `web` asks for stars and deletions. */

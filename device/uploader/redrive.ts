@@ -1,0 +1,29 @@
+/** What was put aside, for who looks at it and has it tried again. Works beside the uploader, which notices by itself, and without it. */
+import { existsSync } from 'node:fs';
+import type { DeadUpload } from '../contract/uploads-view.ts';
+import { Sqlite } from '../durable/sqlite.ts';
+import { redriveIn } from './queue.ts';
+import { QUEUE_OPTIONS, QUEUE_VERSION } from './queue-file.ts';
+
+/** Tries again one event, or all. @returns How many. @throws {DeviceError} `queue.failed` when the queue cannot be written. */
+export function redrive(file: string, id: string | undefined): number {
+  using db = openQueue(file, 'write');
+  return db === undefined ? 0 : redriveIn(db, id);
+}
+
+/** Those that were put aside last, at most `limit`. @throws {DeviceError} `queue.failed` */
+export function deadUploads(file: string, limit: number): readonly DeadUpload[] {
+  using db = openQueue(file, 'read');
+  const rows = db?.all("SELECT event_id, code, reason, died_at FROM item WHERE state = 'dead' ORDER BY died_at DESC LIMIT ?", limit) ?? [];
+  return rows.map((row) => ({
+    event: String(row['event_id']), code: String(row['code']), reason: String(row['reason']), time: Number(row['died_at']) / 1000,
+  }));
+}
+
+function openQueue(file: string, to: 'read' | 'write'): Sqlite | undefined {
+  if (!existsSync(file)) return undefined;
+  const db = to === 'write' ? Sqlite.openWriter(file, QUEUE_OPTIONS) : Sqlite.openReader(file, QUEUE_OPTIONS);
+  if (db.version === QUEUE_VERSION) return db;
+  db[Symbol.dispose](); // the uploader is just making it, or bringing it up to date
+  return undefined;
+}
