@@ -3,7 +3,8 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import { BugError, TytoError } from '../core/errors.ts';
 import { Agent, request } from '../runtime/node-http.ts';
 
-const https = process.getBuiltinModule('node:https');
+/** Loaded when it is used: it is not for nothing. */
+const https = () => process.getBuiltinModule('node:https');
 
 const CONNECTIONS = 4;
 /** A slow line may take its time for a clip; one on which nothing moves for so long is given up. */
@@ -32,13 +33,12 @@ export class LineBroken extends Error {
 
 /** Keeps its connections: dispose of it. */
 export class HttpLine implements Disposable {
-  readonly #agents: { readonly 'http:': InstanceType<typeof Agent>; readonly 'https:': InstanceType<typeof https.Agent> };
+  readonly #ca: string | undefined;
+  #plain: InstanceType<typeof Agent> | undefined;
+  #tls: InstanceType<typeof Agent> | undefined;
 
   /** @param ca - PEM of the authorities that are believed; without, those of the system. */
-  constructor(ca?: string) {
-    const options = { keepAlive: true, maxSockets: CONNECTIONS };
-    this.#agents = { 'http:': new Agent(options), 'https:': new https.Agent({ ...options, ...(ca === undefined ? {} : { ca }) }) };
-  }
+  constructor(ca?: string) { this.#ca = ca; }
 
   /**
    * @throws {LineBroken} When no answer came.
@@ -63,7 +63,14 @@ export class HttpLine implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const agent of Object.values(this.#agents)) agent.destroy();
+    this.#plain?.destroy();
+    this.#tls?.destroy();
+  }
+
+  #agent(isTls: boolean): InstanceType<typeof Agent> {
+    const options = { keepAlive: true, maxSockets: CONNECTIONS };
+    if (!isTls) return this.#plain ??= new Agent(options);
+    return this.#tls ??= new (https().Agent)({ ...options, ...(this.#ca === undefined ? {} : { ca: this.#ca }) });
   }
 
   async #send({ method, url, headers = {}, body }: HttpAsk, signal: AbortSignal): Promise<{ call: ClientRequest; answer: IncomingMessage }> {
@@ -71,13 +78,13 @@ export class HttpLine implements Disposable {
     const isTls = url.protocol === 'https:';
     if (!isTls && url.protocol !== 'http:') throw new BugError('landing.address', `an address is http:// or https://, got ${url.protocol}`);
     const options = {
-      method, signal, agent: this.#agents[isTls ? 'https:' : 'http:'], timeout: IDLE_TIMEOUT_MS,
+      method, signal, agent: this.#agent(isTls), timeout: IDLE_TIMEOUT_MS,
       headers: {
         'user-agent': 'Tyto', ...headers,
         ...(body === undefined ? (method === 'GET' || method === 'HEAD' ? {} : { 'content-length': '0' }) : { 'content-length': String(body.bytes) }),
       },
     };
-    const call = isTls ? https.request(url, options) : request(url, options);
+    const call = isTls ? https().request(url, options) : request(url, options);
     call.on('timeout', () => call.destroy(new Error('nothing moved for a minute')));
     const answered = new Promise<IncomingMessage>((resolve, reject) => { call.once('response', resolve).on('error', reject); });
     const broken = sendBody(call, body?.chunks ?? [], answered).then(() => new Promise<never>(() => {}), (error: unknown) => {

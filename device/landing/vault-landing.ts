@@ -2,7 +2,6 @@
  * The landing of a `tyto-fleet`, by HTTP, for devices that have no keys to a cloud: the key of a device puts and lists below its own name.
  * Where the fleet's landing is a cloud store, it hands out leave for single uploads, which go straight there.
  */
-import { rootCertificates } from 'node:tls';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { seconds } from '../core/units.ts';
@@ -115,7 +114,7 @@ export class VaultLanding implements LandingWriter, Disposable {
     if (!given.success || url === null || (url.protocol !== 'https:' && url.protocol !== this.#base.protocol)) throw storeError('not-understood', this.#context(action));
     const { status } = await this.#ask({
       method: 'PUT', url, headers: given.data.headers, ...contentOf(delivery, signal, options),
-    }, action, signal, this.#direct ??= new HttpLine(this.#ca === '' ? undefined : [this.#ca, ...rootCertificates].join('\n')));
+    }, action, signal, this.#direct ??= new HttpLine(this.#ca === '' ? undefined : withPublicOnes(this.#ca)));
     if (status >= 200 && status < 300) return true;
     const context = { ...this.#context(action), server: url.origin };
     // A refusal is of this leave: the next try asks for another.
@@ -141,6 +140,9 @@ export class VaultLanding implements LandingWriter, Disposable {
     return { store: 'vault', action, server: this.#base.origin, place: 'the fleet\'s landing', key: 'device key' };
   }
 }
+
+/** The store may be anybody's. */
+const withPublicOnes = (ca: string): string => [ca, ...process.getBuiltinModule('node:tls').rootCertificates].join('\n');
 
 const contentOf = (delivery: Delivery, signal: AbortSignal, options: PutOptions): Pick<HttpAsk, 'body'> =>
   ({ body: { bytes: delivery.bytes, chunks: paced(verifiedChunks(delivery, signal, { chunks: 'kept' }), options) } });
