@@ -20,10 +20,10 @@ export interface ReplicaView {
   readonly stuck: readonly { readonly key: string; readonly attempts: number; readonly reason: { readonly code: string; readonly message: string } }[];
 }
 
-/** `GET /api/storage` */
+/** `GET /api/stores` */
 export interface StorageView { readonly library: string; readonly replicas: readonly ReplicaView[] }
 
-/** `POST /api/storage/validate` */
+/** `POST /api/stores/validate` */
 export interface ValidationView {
   readonly stores: readonly {
     readonly name: string;

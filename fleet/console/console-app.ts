@@ -105,10 +105,10 @@ function consoleRoutes({ access, index, library, links, requests, subscribers, s
     'DELETE /api/requests/:id': (ctx) => withdrawRequest(ctx, requests),
     'GET /api/subscribers': (ctx) => listSubscribers(ctx, subscribers),
     'POST /api/subscribers/:name/redrive': (ctx) => redriveSubscriber(ctx, subscribers),
-    'GET /api/storage': (ctx) => showStorage(ctx, storage),
-    'POST /api/storage/validate': (ctx) => validateStorage(ctx, storage),
-    'POST /api/storage/replicas/:name/hurry': (ctx) => hurryReplica(ctx, storage),
-    'POST /api/storage/replicas/:name/events/:device/:id': (ctx) => forwardEvent(ctx, storage, index),
+    'GET /api/stores': (ctx) => showStorage(ctx, storage),
+    'POST /api/stores/validate': (ctx) => validateStorage(ctx, storage),
+    'POST /api/stores/replicas/:name/hurry': (ctx) => hurryReplica(ctx, storage),
+    'POST /api/stores/replicas/:name/events/:device/:id': (ctx) => forwardEvent(ctx, storage, index),
     'GET /media/*key': (ctx) => sendLinked(ctx, { library, keys: mediaKeys }, links),
   });
 }

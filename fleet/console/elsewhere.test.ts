@@ -102,7 +102,7 @@ describe('a console whose library is a bucket elsewhere', function () {
     const upload = uploadOf({}, { at: NOON });
     await fleet.add(upload);
     const ask = (method: string, where: string) => call(fleet.port, method, where, { headers: { cookie } });
-    assert.deepEqual((await ask('GET', '/api/storage')).body, {
+    assert.deepEqual((await ask('GET', '/api/stores')).body, {
       library: 'gs://owls',
       replicas: [{
         name: 'offsite', place: '/mnt/owls', waiting: 2, waiting_since: NOON / 1000, is_new: false, copied: 7, removed: 1, bytes: 900, last_at: null,
@@ -110,12 +110,12 @@ describe('a console whose library is a bucket elsewhere', function () {
         stuck: [{ key: 'yard/a.json', attempts: 5, reason: { code: 'landing.object-refused', message: 'too large' } }],
       }],
     } satisfies StorageView);
-    assert.deepEqual((await ask('POST', '/api/storage/validate')).body, { stores: [{ name: 'library', place: 'gs://owls', steps: [{ step: 'write', state: 'good' }] }] });
+    assert.deepEqual((await ask('POST', '/api/stores/validate')).body, { stores: [{ name: 'library', place: 'gs://owls', steps: [{ step: 'write', state: 'good' }] }] });
     const event = `events/yard/${upload.event.id}`;
     const codes = [
-      (await ask('POST', `/api/storage/replicas/offsite/${event}`)).status, (await ask('POST', `/api/storage/replicas/nowhere/${event}`)).code,
-      (await ask('POST', '/api/storage/replicas/offsite/events/yard/1795262400.000000-zzzzzz')).code,
-      (await ask('POST', '/api/storage/replicas/offsite/hurry')).status, (await ask('POST', '/api/storage/replicas/nowhere/hurry')).code,
+      (await ask('POST', `/api/stores/replicas/offsite/${event}`)).status, (await ask('POST', `/api/stores/replicas/nowhere/${event}`)).code,
+      (await ask('POST', '/api/stores/replicas/offsite/events/yard/1795262400.000000-zzzzzz')).code,
+      (await ask('POST', '/api/stores/replicas/offsite/hurry')).status, (await ask('POST', '/api/stores/replicas/nowhere/hurry')).code,
     ];
     assert.deepEqual(codes, [202, 'storage.unknown-replica', 'events.unknown', 200, 'storage.unknown-replica']);
     assert.deepEqual(asked, [upload.event.id]);

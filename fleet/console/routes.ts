@@ -19,10 +19,10 @@ export const CONSOLE_ROUTES = [
   { method: 'DELETE', path: '/api/requests/:id', role: 'owner' },
   { method: 'GET', path: '/api/subscribers', role: 'owner' },
   { method: 'POST', path: '/api/subscribers/:name/redrive', role: 'owner' },
-  { method: 'GET', path: '/api/storage', role: 'owner' },
-  { method: 'POST', path: '/api/storage/validate', role: 'owner' },
-  { method: 'POST', path: '/api/storage/replicas/:name/hurry', role: 'owner' },
-  { method: 'POST', path: '/api/storage/replicas/:name/events/:device/:id', role: 'owner' },
+  { method: 'GET', path: '/api/stores', role: 'owner' },
+  { method: 'POST', path: '/api/stores/validate', role: 'owner' },
+  { method: 'POST', path: '/api/stores/replicas/:name/hurry', role: 'owner' },
+  { method: 'POST', path: '/api/stores/replicas/:name/events/:device/:id', role: 'owner' },
   { method: 'GET', path: '/media/*key', role: 'anyone' },
 ] as const satisfies readonly RouteSpec[];
 

@@ -7,7 +7,7 @@ import { inSeconds } from '../../device/core/units.ts';
 import { HttpError } from '../../device/http/http-error.ts';
 import type { ConsoleIndex, ConsoleStorage } from './ports.ts';
 
-/** `GET /api/storage` */
+/** `GET /api/stores` */
 export function showStorage(ctx: Context, { place, replicas }: ConsoleStorage): void {
   ctx.body = {
     library: place,
@@ -19,19 +19,19 @@ export function showStorage(ctx: Context, { place, replicas }: ConsoleStorage): 
   } satisfies StorageView;
 }
 
-/** `POST /api/storage/validate`: tries every store out. */
+/** `POST /api/stores/validate`: tries every store out. */
 export async function validateStorage(ctx: Context, storage: ConsoleStorage): Promise<void> {
   ctx.body = { stores: await storage.validate() } satisfies ValidationView;
 }
 
-/** `POST /api/storage/replicas/:name/hurry`: tries all that waits at once. */
+/** `POST /api/stores/replicas/:name/hurry`: tries all that waits at once. */
 export function hurryReplica(ctx: Context, { replicas }: ConsoleStorage): void {
   const waiting = replicas.hurry(paramsOf(ctx).name ?? '');
   if (waiting === undefined) throw unknownReplica();
   ctx.body = { waiting };
 }
 
-/** `POST /api/storage/replicas/:name/events/:device/:id`: has one event copied, whatever the replica's rule. */
+/** `POST /api/stores/replicas/:name/events/:device/:id`: has one event copied, whatever the replica's rule. */
 export async function forwardEvent(ctx: Context, { replicas }: ConsoleStorage, index: ConsoleIndex): Promise<void> {
   const { name = '', device = '', id = '' } = paramsOf(ctx);
   const row = NAME_PATTERN.test(device) && EVENT_ID_PATTERN.test(id) ? await index.event(device, id) : undefined;
