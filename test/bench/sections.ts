@@ -5,6 +5,7 @@ import { busyClip, constantRateClip, noisyBusyClip, noisyQuietClip, quietClip, v
 import { measureCost, measureMotionProgram, type CostRow } from './cost.ts';
 import { compareDecoding } from './decode-gate.ts';
 import { measureFaces, portrait } from './faces.ts';
+import { measureFleetEvents } from './fleet-events.ts';
 import { OpencvPeers } from './opencv-peers.ts';
 import { measureIndex } from './index-rows.ts';
 import { measureKills } from './kills.ts';
@@ -52,6 +53,7 @@ export const sections = {
   told: { what: '10,000 events while a webhook is down: what noting them costs, and whether all arrive, once and in order', run: told },
   index: { what: 'the fleet\'s index with ten million rows: lists of a device\'s day and others', run: fleetIndex },
   ingest: { what: 'a clip of 2 MB taken in by the fleet, against decoding it once; pictures a minute', run: ingest },
+  events: { what: '10,000 events that a fleet tells Kafka, SQS, MQTT and a webhook, which are away at first: rates, and whether all arrive in order', run: fleetEvents },
   memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
 } as const satisfies Readonly<Record<string, Section>>;
 export type SectionName = keyof typeof sections;
@@ -194,6 +196,15 @@ async function* ingest({ runs }: Depth): AsyncGenerator<string> {
   yield `Taken in by the fleet: a sealed clip of ${(bytes / 1e6).toFixed(1)} MB with its pictures in ${ingestMs.toFixed(0)} ms, decoding it once in ${decodeMs.toFixed(0)} ms: ${(ingestMs / decodeMs).toFixed(2)} times\n`;
   const { perMinute, cpuMs } = await measurePictures(500);
   yield `events with a picture alone: ${perMinute.toFixed(0)} a minute, each ${cpuMs.toFixed(0)} ms of processor: ${(cpus().length * 60_000 / cpuMs).toFixed(0)} a minute where nothing else wants it\n`;
+}
+
+async function* fleetEvents(): AsyncGenerator<string> {
+  yield '10,000 events of 20 devices, the receiver away at first: events noted and messages told, in a second';
+  const rows: string[][] = [];
+  for await (const { what, noted, told: rate, twice, missing, inOrder } of measureFleetEvents(10_000)) {
+    rows.push([what, noted.toFixed(0), rate.toFixed(0), `${missing}`, `${twice}`, inOrder ? 'yes' : 'NO']);
+  }
+  yield table(['receiver', 'noted', 'told', 'missing', 'twice', 'in order'], rows);
 }
 
 async function* latency({ runs }: Depth): AsyncGenerator<string> {
