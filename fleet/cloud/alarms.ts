@@ -14,13 +14,14 @@ export interface Watched {
   readonly uploads: QueueWithDead;
   readonly events: QueueWithDead;
   readonly ingest: LambdaFunction;
+  readonly sweep: LambdaFunction;
   readonly landing: Bucket;
   readonly tables: readonly Table[];
 }
 
 const PERIOD = Duration.minutes(5);
 
-export function makeAlarms(scope: Construct, { uploads, events, ingest, landing, tables }: Watched, topic: Topic): void {
+export function makeAlarms(scope: Construct, { uploads, events, ingest, sweep, landing, tables }: Watched, topic: Topic): void {
   const alarm = (id: string, metric: IMetric, above: number, why: string, periods = 1): void => {
     new Alarm(scope, `alarm-${id}`, {
       metric, threshold: above, evaluationPeriods: periods, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -35,6 +36,7 @@ export function makeAlarms(scope: Construct, { uploads, events, ingest, landing,
   alarm('uploads-waiting', uploads.queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: 'Maximum' }), 15 * 60,
     'An upload waits for more than 15 minutes: ingest fails, or is held at its most at once.', 2);
   alarm('ingest-errors', ingest.metricErrors(sum), 0, 'Ingest ended without an answer: out of memory, out of time, or its image does not start.');
+  alarm('sweep-errors', sweep.metricErrors(sum), 0, 'The look through the landing ended without an answer; uploads that nobody told of wait.', 3);
   alarm('ingest-throttles', ingest.metricThrottles(sum), 10, 'The account has no room for more functions: raise its limit, or lower the most at once.', 3);
   alarm('landing-refusals', landingRefusals(landing), 100,
     'The landing refuses requests: devices with old credentials, a wrong clock, or somebody who tries what he may not.', 3);

@@ -3,7 +3,9 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { readInvocation } from '../config/load-settings.ts';
 import { TABLES } from '../index/dynamodb/tables.ts';
+import { parseStores } from '../storage/stores-file.ts';
 import { devicePolicy } from './device-policy.ts';
 import { STACK, synthesize } from './synthesize.ts';
 
@@ -81,7 +83,9 @@ describe('the stack in the cloud', function () {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'], ScalingConfig: { MaximumConcurrency: 50 },
     });
-    template.hasResourceProperties('AWS::Lambda::Function', { PackageType: 'Image', Timeout: 900, MemorySize: 3008, EphemeralStorage: { Size: 10_240 } });
+    template.hasResourceProperties('AWS::Lambda::Function', { ImageConfig: { Command: ['sweep'] }, ReservedConcurrentExecutions: 1 });
+    template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(15 minutes)' });
+    template.hasResourceProperties('AWS::Lambda::Function', { ImageConfig: { Command: ['handler'] }, PackageType: 'Image', Timeout: 900, MemorySize: 3008, EphemeralStorage: { Size: 10_240 } });
   });
 
   it('has the tables that the index wants, paid by use, restorable, never deleted by a slip', () => {
@@ -118,6 +122,21 @@ describe('the stack in the cloud', function () {
     }
   });
 
+  it('gives ingest settings that it knows, and lets it start with them', () => {
+    const [ingest] = Object.values(template.findResources('AWS::Lambda::Function'));
+    const { Environment: { Variables: variables } } = (ingest as { readonly Properties: { readonly Environment: { readonly Variables: Record<string, unknown> } } }).Properties;
+    const env = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, resolved(value)]));
+    const invocation = readInvocation(['serve'], env);
+    assert.ok(invocation.command === 'serve');
+    assert.deepEqual([invocation.settings.landing, invocation.settings.index], [
+      { type: 's3', bucket: 'landing-bucket', prefix: '' }, { type: 'dynamodb', prefix: 'owl' },
+    ]);
+    assert.deepEqual(parseStores(invocation.settings.stores, 'here'), {
+      library: { place: { type: 's3', bucket: 'library-bucket', prefix: '' }, region: 'eu-central-1' },
+      quarantine: { place: { type: 's3', bucket: 'quarantine-bucket', prefix: '' }, region: 'eu-central-1' },
+    });
+  });
+
   it('rings for dead letters, waiting uploads, failing and throttled functions, refused devices and throttled tables', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')) as { readonly Properties: { readonly MetricName: string; readonly AlarmActions: unknown[]; readonly AlarmDescription: string } }[];
     assert.deepEqual([...new Set(alarms.map(({ Properties: { MetricName: name } }) => name))].toSorted(), [
@@ -139,3 +158,11 @@ describe('the stack in the cloud', function () {
     }
   });
 });
+
+/** A value of a template as CloudFormation would fill it in. */
+function resolved(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref: ref, 'Fn::Join': join } = value as { readonly 'Ref'?: string; readonly 'Fn::Join'?: readonly [string, readonly unknown[]] };
+  if (join !== undefined) return join[1].map(resolved).join(join[0]);
+  return ref === 'AWS::Region' ? 'eu-central-1' : String(ref).replace(/^([a-z]+)bucket.*$/, '$1-bucket');
+}

@@ -5,9 +5,9 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { makeAlarms } from './alarms.ts';
-import { bucketArn, makeBuckets, tellQueue } from './buckets.ts';
+import { bucketArn, makeBuckets, tellQueue, type Buckets } from './buckets.ts';
 import { devicePolicy, TAGGED_DEVICE } from './device-policy.ts';
-import { FUNCTION_TIMEOUT, makeIngestFunction } from './ingest-function.ts';
+import { FUNCTION_TIMEOUT, makeIngestFunctions } from './ingest-function.ts';
 import { consoleStatements, ingestStatements, type Places } from './permissions.ts';
 import { letBucketIn, makeQueue } from './queues.ts';
 import { makeTables, tableArns, type TableSpec } from './tables.ts';
@@ -37,7 +37,7 @@ export class FleetStack extends Stack {
       landing: buckets.landing.bucketArn, library: buckets.library.bucketArn, quarantine: buckets.quarantine.bucketArn, libraryKey: libraryKey.keyArn,
       index: tableArns(tables, options.tables),
     };
-    const ingest = makeIngestFunction(this, uploads.queue, {
+    const { ingest, sweep } = makeIngestFunctions(this, uploads.queue, {
       name, repository: parameters.repository, imageTag: parameters.imageTag, mostAtOnce: options.mostAtOnce, statements: ingestStatements(places),
       environment: ingestEnvironment(this, name, buckets),
     });
@@ -46,7 +46,7 @@ export class FleetStack extends Stack {
       managedPolicyName: `${name}-console`, description: 'For the role of the machine that runs tyto-fleet serve',
       statements: [...consoleStatements(places, { deviceRole: devices.roleArn, events: events.queue.queueArn })],
     });
-    makeAlarms(this, { uploads, events, ingest, landing: buckets.landing, tables }, alarmTopic(this, name, parameters.alarmEmail));
+    makeAlarms(this, { uploads, events, ingest, sweep, landing: buckets.landing, tables }, alarmTopic(this, name, parameters.alarmEmail));
     const outputs: Readonly<Record<string, string>> = {
       LandingBucket: buckets.landing.bucketName, LibraryBucket: buckets.library.bucketName, QuarantineBucket: buckets.quarantine.bucketName,
       DeviceRoleArn: devices.roleArn, ConsolePolicyArn: forConsole.managedPolicyArn, EventsQueueUrl: events.queue.queueUrl,
@@ -70,8 +70,11 @@ function makeParameters(stack: Stack) {
 }
 
 /** The settings of ingest, as `tyto-fleet serve` has them. */
-const ingestEnvironment = (stack: Stack, name: string, { landing, library, quarantine }: ReturnType<typeof makeBuckets>): Readonly<Record<string, string>> => ({
-  TYTO_FLEET_LANDING: `s3://${landing.bucketName}`, TYTO_FLEET_LIBRARY: `s3://${library.bucketName}`, TYTO_FLEET_QUARANTINE: `s3://${quarantine.bucketName}`,
+const ingestEnvironment = (stack: Stack, name: string, { landing, library, quarantine }: Buckets): Readonly<Record<string, string>> => ({
+  TYTO_FLEET_LANDING: `s3://${landing.bucketName}`,
+  TYTO_FLEET_STORES: stack.toJsonString({
+    library: { place: `s3://${library.bucketName}`, region: stack.region }, quarantine: { place: `s3://${quarantine.bucketName}`, region: stack.region },
+  }),
   TYTO_FLEET_S3_REGION: stack.region, TYTO_FLEET_INDEX: `dynamodb:${name}`, TYTO_FLEET_INDEX_REGION: stack.region,
 });
 

@@ -52,9 +52,10 @@ export const fleetSettings = {
     env: 'TYTO_FLEET_STORES',
     flag: { name: 'stores', takes: 'FILE' },
     default: '',
-    expectation: 'a file',
+    expectation: 'a file, or JSON',
     schema: text(/^[^\0\r\n]*$/),
-    doc: 'JSON file that names library, quarantine and replicas, each with a key of its own.',
+    hidden: 'all',
+    doc: 'JSON file that names library, quarantine and replicas, each with a key of its own; or that JSON itself.',
   }),
   port: setting({
     env: 'TYTO_FLEET_PORT',

@@ -23,10 +23,11 @@ export interface Stores {
 }
 
 /**
- * What `file` says, which holds keys and so is for nobody else to read.
+ * What `file` says (or what it is, where it is JSON itself), which holds keys and so is for nobody else to read.
  * @throws {ConfigError} `storage.stores-file` with every problem: where, what was expected. Values are not shown: they may be secrets.
  */
 export async function readStoresFile(file: string): Promise<Stores> {
+  if (file.startsWith('{')) return parseStores(file, 'that TYTO_FLEET_STORES holds'); // where there is no file to name: a function in a cloud
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new ConfigError('storage.stores-file', `the stores file ${file} cannot be read; name it with --stores`, { cause });
   });
