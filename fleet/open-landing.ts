@@ -1,7 +1,9 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, systemCode } from '../device/core/errors.ts';
+import { AzureLanding } from '../device/landing/azure-landing.ts';
 import { DirectoryLanding } from '../device/landing/directory-landing.ts';
+import { GcsLanding } from '../device/landing/gcs-landing.ts';
 import type { LandingReader, LandingWriter } from '../device/landing/port.ts';
 import { S3Landing } from '../device/landing/s3-landing.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
@@ -19,7 +21,7 @@ export interface OpenedLanding {
 
 type Settings = Pick<
   LoadedFleetSettings,
-  'landing' | 'landingIsDefault' | 's3Endpoint' | 's3Region' | 's3AccessKeyId' | 's3SecretAccessKey'
+  'landing' | 'landingIsDefault' | 's3Endpoint' | 's3Region' | 's3AccessKeyId' | 's3SecretAccessKey' | 'gcsKey' | 'azureEndpoint' | 'azureSas'
 >;
 
 /**
@@ -27,29 +29,31 @@ type Settings = Pick<
  * @throws {ConfigError} When it cannot be used as it is set.
  */
 export async function openLanding(settings: Settings, signal: AbortSignal): Promise<OpenedLanding> {
-  const opened =
-    settings.landing.type === 's3'
-      ? openBucket(settings, settings.landing)
-      : await openFolder(settings.landing.folder, settings.landingIsDefault);
+  const opened = await openPlace(settings);
   await opened.store.list('', undefined, signal).catch((error: unknown) => {
     if (error instanceof ConfigError) throw error;
   });
   return opened;
 }
 
-function openBucket(
-  settings: Settings,
-  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
-): OpenedLanding {
-  const store = new S3Landing({
-    endpoint: settings.s3Endpoint,
-    region: settings.s3Region,
-    bucket,
-    prefix,
-    accessKeyId: settings.s3AccessKeyId,
-    secretAccessKey: settings.s3SecretAccessKey,
-  });
-  return { store, place: `s3://${bucket}/${prefix}`, made: false, resource: store };
+async function openPlace(settings: Settings): Promise<OpenedLanding> {
+  const { landing } = settings;
+  switch (landing.type) {
+    case 'directory': return openFolder(landing.folder, settings.landingIsDefault);
+    case 's3': {
+      const { s3Endpoint: endpoint, s3Region: region, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = settings;
+      const store = new S3Landing({ ...landing, endpoint, region, accessKeyId, secretAccessKey });
+      return { store, place: `s3://${landing.bucket}/${landing.prefix}`, made: false, resource: store };
+    }
+    case 'gcs': {
+      const store = new GcsLanding({ ...landing, endpoint: '', key: settings.gcsKey });
+      return { store, place: `gs://${landing.bucket}/${landing.prefix}`, made: false, resource: store };
+    }
+    case 'azure': {
+      const store = new AzureLanding({ ...landing, endpoint: settings.azureEndpoint, sas: settings.azureSas });
+      return { store, place: `azure://${landing.container}/${landing.prefix}`, made: false, resource: null };
+    }
+  }
 }
 
 async function openFolder(folder: string, isDefault: boolean): Promise<OpenedLanding> {

@@ -61,12 +61,18 @@ describe('settings of tyto-fleet', () => {
       bucket: 'night-owls',
       prefix: 'all',
     });
+    assert.deepEqual(serve(['--landing', 'gs://night_owls.example.org/all'], { TYTO_FLEET_GCS_KEY: '/key.json' }).landing,
+      { type: 'gcs', bucket: 'night_owls.example.org', prefix: 'all' });
+    assert.deepEqual(serve(['--landing', 'azure://night-owls'], { TYTO_FLEET_AZURE_ENDPOINT: 'https://owls.blob.core.windows.net', TYTO_FLEET_AZURE_SAS: 'sig=x' }).landing,
+      { type: 'azure', container: 'night-owls', prefix: '' });
+    assert.match(problemsOf(['serve', '--landing', 'gs://night-owls']), /TYTO_FLEET_GCS_KEY: a gs:\/\/ landing needs it/);
+    assert.match(problemsOf(['serve', '--landing', 'azure://night-owls']), /TYTO_FLEET_AZURE_ENDPOINT: .*\n.*TYTO_FLEET_AZURE_SAS: /);
     assert.deepEqual(serve(['--landing', 's3://night-owls']).landing, { type: 's3', bucket: 'night-owls', prefix: '' });
   });
 
   it('are refused all at once, each with where, what was expected and what came', () => {
     const message = problemsOf(['serve', '--prot', '1', '--port', '99999', 'extra'], {
-      TYTO_FLEET_LANDING: 'gs://bucket',
+      TYTO_FLEET_LANDING: 'ftp://bucket',
       TYTO_FLEET_WAIT: '10',
       TYTO_FLEET_ORPHANS: '1h',
       TYTO_FLEET_S3_ACCESS_KEY_ID: 'a b',
@@ -76,7 +82,7 @@ describe('settings of tyto-fleet', () => {
       /there is no option --prot/,
       /--port: must be a whole number from 0 to 65535 \(default 8090\), got "99999"/,
       /got "1 extra"/,
-      /TYTO_FLEET_LANDING: must be a folder, or s3:\/\/bucket\/prefix \(default \.\/data\/landing\), got "gs:\/\/bucket\/…"/,
+      /TYTO_FLEET_LANDING: must be a folder, s3:\/\/bucket\/prefix, gs:\/\/.* \(default \.\/data\/landing\), got "ftp:\/\/bucket\/…"/,
       /TYTO_FLEET_WAIT: must be a duration from 1s to 7d \(default 10m\), got "10"/,
       /TYTO_FLEET_ORPHANS: no such setting/,
     ])
@@ -95,7 +101,7 @@ describe('settings of tyto-fleet', () => {
     const message = problemsOf(['serve', '--landing', 's3://KEY:hush@Night/x'], {
       TYTO_FLEET_S3_ENDPOINT: 'https://admin:hush@store.lan/path?token=hush', TYTO_FLEET_S3_ACCESS_KEY_ID: 'KEY hush',
     });
-    assert.match(message, /--landing: must be a folder, or s3:\/\/bucket\/prefix .*got "s3:\/\/Night\/…"/);
+    assert.match(message, /--landing: must be a folder, s3:\/\/bucket\/prefix, .*got "s3:\/\/Night\/…"/);
     assert.match(message, /S3_ENDPOINT: must be an http:\/\/ .* without user name and password, got "https:\/\/store\.lan\/…"/);
     for (const endpoint of ['admin:hush@store.lan', 'store.lan?token=hush', 'https://admin:hush @store.lan'])
       assert.match(problemsOf(['serve'], { TYTO_FLEET_S3_ENDPOINT: endpoint }), /got something else \(not shown\)$/);

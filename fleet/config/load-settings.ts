@@ -156,17 +156,21 @@ const withAbsoluteFolders = (values: FleetValues): FleetValues => ({
   ...values,
   data: path.resolve(values.data),
   landing:
-    values.landing.type === 's3' ? values.landing : { type: 'directory', folder: path.resolve(values.landing.folder) },
+    values.landing.type === 'directory' ? { type: 'directory', folder: path.resolve(values.landing.folder) } : values.landing,
 });
 
 /** What is right by itself and wrong together. */
 function checkTogether(settings: LoadedFleetSettings, problems: string[]): LoadedFleetSettings {
-  const { landing, data, s3AccessKeyId, s3SecretAccessKey } = settings;
+  const { landing, data, s3AccessKeyId, s3SecretAccessKey, gcsKey } = settings;
   if (landing.type === 'directory' && `${data}${path.sep}`.startsWith(`${landing.folder}${path.sep}`)) {
     problems.push(
       `${fleetSettings.data.env}: the data folder ${data} must not lie in the landing ${landing.folder}: ` +
         'what devices may write to is emptied',
     );
+  }
+  if (landing.type === 'gcs' && gcsKey === '') problems.push(`${fleetSettings.gcsKey.env}: a gs:// landing needs it, and it is empty`);
+  for (const name of ['azureEndpoint', 'azureSas'] as const) {
+    if (landing.type === 'azure' && settings[name] === '') problems.push(`${fleetSettings[name].env}: an azure:// landing needs it, and it is empty`);
   }
   if ((s3AccessKeyId === '') !== (s3SecretAccessKey === '')) {
     problems.push(

@@ -24,9 +24,9 @@ const setting = <T>(one: FleetSetting<T>): FleetSetting<T> => one;
 export const fleetSettings = {
   landing: setting({
     env: 'TYTO_FLEET_LANDING',
-    flag: { name: 'landing', takes: 'DIR|s3://BUCKET/PREFIX' },
+    flag: { name: 'landing', takes: 'DIR|s3://…|gs://…|azure://…' },
     default: './data/landing',
-    expectation: 'a folder, or s3://bucket/prefix',
+    expectation: 'a folder, s3://bucket/prefix, gs://bucket/prefix or azure://container/prefix',
     schema: landingText,
     hidden: 'all-but-host',
     doc: 'Where devices upload to. The default is where a device started in the same folder puts its events.',
@@ -175,6 +175,30 @@ export const fleetSettings = {
     schema: text(/^https?:\/\/[^\s@]+$|^$/),
     hidden: 'all-but-host',
     doc: 'Address of a server that speaks DynamoDB; empty for AWS.',
+  }),
+  gcsKey: setting({
+    env: 'TYTO_FLEET_GCS_KEY',
+    default: '',
+    expectation: 'a JSON key file of a service account, or the JSON in it',
+    schema: text(/^[^\0]*$/),
+    hidden: 'all',
+    doc: 'Key of a service account that may list, read, create and delete in a gs:// landing.',
+  }),
+  azureEndpoint: setting({
+    env: 'TYTO_FLEET_AZURE_ENDPOINT',
+    default: '',
+    expectation: 'an http:// or https:// address without user name and token',
+    schema: text(/^https?:\/\/[^\s@?]+$|^$/),
+    hidden: 'all-but-host',
+    doc: 'Address of the account of an azure:// landing: `https://ACCOUNT.blob.core.windows.net`.',
+  }),
+  azureSas: setting({
+    env: 'TYTO_FLEET_AZURE_SAS',
+    default: '',
+    expectation: 'a SAS token',
+    schema: text(/^\S*$/),
+    hidden: 'all',
+    doc: 'SAS token that may list, read, create, write and delete in that container.',
   }),
   logLevel: setting({
     env: 'TYTO_FLEET_LOG_LEVEL',
