@@ -6,6 +6,7 @@ import type { Attack } from '../../test/fleet/attacker.ts';
 import { makeAttacks } from '../../test/fleet/attacks.ts';
 import { IngestBench } from '../../test/fleet/bench.ts';
 import { makeClip, makePicture, type Footage } from '../../test/fleet/footage.ts';
+import { hostileObjects } from '../../test/fleet/hostile-objects.ts';
 import { land, uploadOf } from '../../test/fleet/uploads.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -59,6 +60,19 @@ describe('ingest among hostile uploads', () => {
       assert.deepEqual([told.key, told.code, told.message], [key, code, message]);
       assert.ok(message.length > 10 && message.length <= 300 && !message.includes(bench.root), message);
     }
+  });
+
+  it('are any that a seed draws, and none becomes visible', async () => {
+    await using bench = await IngestBench.open({ limits: { wait: millis(1), orphansAfter: millis(1) } });
+    const small = { clip: await makeClip(1, '160x120'), picture: await makePicture('160x120') };
+    const good = uploadOf(small, { device: 'yard', at: NOON });
+    const hostile = [...hostileObjects(small, 'yard', 42, 7)];
+    for (const { objects } of hostile) await land(bench.landing, objects);
+    await land(bench.landing, good.objects);
+    await bench.runUntil(undefined, {}, 50_000);
+    assert.deepEqual(await bench.accepted, [`yard ${good.event.id}`]);
+    assert.deepEqual(await bench.files('library'), [...good.objects.keys()].sort());
+    assert.ok((await bench.rejected).size >= hostile.length, 'each has a reason');
   });
 
   it('are some fifty', () => assert.ok(attacks.length >= 50, String(attacks.length)));

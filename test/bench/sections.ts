@@ -8,6 +8,7 @@ import { measureFaces, portrait } from './faces.ts';
 import { measureFleetEvents } from './fleet-events.ts';
 import { OpencvPeers } from './opencv-peers.ts';
 import { measureIndex } from './index-rows.ts';
+import { measureHostile } from './hostile.ts';
 import { measureKills } from './kills.ts';
 import { measureClipIngest, measurePictures } from './ingest.ts';
 import { measureLatency } from './latency.ts';
@@ -52,6 +53,7 @@ export const sections = {
   encrypt: { what: 'CPU of encrypted recording, with and without AES in the processor', run: encrypt },
   told: { what: '10,000 events while a webhook is down: what noting them costs, and whether all arrive, once and in order', run: told },
   index: { what: 'the fleet\'s index with ten million rows: lists of a device\'s day and others', run: fleetIndex },
+  hostile: { what: '1,000 hostile deliveries to the fleet: what becomes visible, and what ingest grows to', run: hostile },
   ingest: { what: 'a clip of 2 MB taken in by the fleet, against decoding it once; pictures a minute', run: ingest },
   events: { what: '10,000 events that a fleet tells Kafka, SQS, MQTT and a webhook, which are away at first: rates, and whether all arrive in order', run: fleetEvents },
   memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
@@ -189,6 +191,16 @@ async function* fleetIndex(): AsyncGenerator<string> {
   yield `${rows} rows of 1,000 devices in ${gigabytes.toFixed(1)} GB, built in ${buildSeconds.toFixed(0)} s; milliseconds for 100 lists of each sort, ${from}`;
   yield table(['list', 'rows', 'median', 'worst'], lists.map(({ what, found, median, worst }) =>
     [what, `${found}`, median.toFixed(1), worst.toFixed(1)]));
+}
+
+const HOSTILE_SEED = 1;
+
+async function* hostile(): AsyncGenerator<string> {
+  const { hostile: count, honest, accepted, visible, strays, rejected, memory } = await measureHostile(1000, HOSTILE_SEED);
+  const { early, late, most } = memory;
+  yield `${count} hostile deliveries: ${visible.length} visible, ${strays.length} files in the library that belong to none; of ${honest} honest events among them ${accepted} accepted; `
+    + `memory ${early.toFixed(0)} MB after a fifth, ${late.toFixed(0)} MB at the end, ${most.toFixed(0)} MB at most\n`;
+  yield table(['rejected', 'times'], [...rejected].toSorted(([, a], [, b]) => b - a).map(([code, times]) => [code, String(times)]));
 }
 
 async function* ingest({ runs }: Depth): AsyncGenerator<string> {
