@@ -52,6 +52,15 @@ describe('settings', () => {
     assert.match(await refusal({ TYTO_ZONES: '[{' }), /TYTO_ZONES: .*, but it is not JSON: .*position 2/);
   });
 
+  it('say what a target of uploads lacks, and never what it has', async () => {
+    assert.match(await refusal({ TYTO_UPLOAD_TARGET: 's3', TYTO_UPLOAD_S3_SECRET_ACCESS_KEY: 'hush' }),
+      /^1 problem in the settings\n {2}upload\.target: is s3, which needs upload\.s3\.bucket, upload\.s3\.access_key_id, empty as yet$/);
+    for (const [target, lacks] of [['azure', 'azure.sas'], ['gcs', 'gcs.key'], ['vault', 'vault.key'], ['kerberos-vault', 'kerberos.directory'], ['kerberos-hub', 'kerberos.region']] as const) {
+      assert.match(await refusal({ TYTO_UPLOAD_TARGET: target }), new RegExp(`is ${target}, .*upload\\.${lacks}`));
+    }
+    await load({ TYTO_UPLOAD_TARGET: 'vault', TYTO_UPLOAD_VAULT_URL: 'https://fleet.example.org', TYTO_UPLOAD_VAULT_KEY: 'key' });
+  });
+
   it('can come from another file, in the place of config.json', async () => {
     await config('{"motion": {"sensitivity": 0.7, "minimum_size": 0.01}}');
     const other = path.join(data, 'other.json');

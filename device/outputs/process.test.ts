@@ -52,7 +52,7 @@ describe('the process that serves outputs, on mosquitto', () => {
     start([
       { name: 'log', type: 'webhook', url: server.url },
       { name: 'bell', type: 'mqtt', topic: 'out/{{event.camera}}', body: '{{what}} {{type}}' },
-    ], { TYTO_UPLOAD_TARGET: 's3' }); // without bucket and keys
+    ], { TYTO_UPLOAD_TARGET: 'gcs', TYTO_UPLOAD_GCS_BUCKET: 'uploads', TYTO_UPLOAD_GCS_KEY: '/nowhere/key.json' });
     await eventually('served', () => served().view().then(({ outputs }) => outputs.length === 2, () => false));
     await eventually('the beginning is told', async () => { // a message from before it listened is nobody's
       await publish('tyto/events', JSON.stringify(begun(1)));
