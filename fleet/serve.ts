@@ -116,7 +116,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
             },
           },
         ),
-      ingest: (stop) => ingest.run(stop),
+      ...(settings.ingest === 'elsewhere' ? {} : { ingest: (stop) => ingest.run(stop) }),
       requests: (stop) => requests.run(stop),
       replicas: (stop) => replicas.run(stop),
       ...(events === undefined ? {} : { events: (stop) => events.run(stop) }),

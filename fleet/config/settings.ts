@@ -200,6 +200,13 @@ export const fleetSettings = {
     hidden: 'all',
     doc: 'SAS token that may list, read, create, write and delete in that container.',
   }),
+  ingest: setting({
+    env: 'TYTO_FLEET_INGEST',
+    default: 'here',
+    expectation: 'here or elsewhere',
+    schema: z.enum(['here', 'elsewhere']),
+    doc: 'Who empties the landing: this process, or another that works on the same stores and index.',
+  }),
   logLevel: setting({
     env: 'TYTO_FLEET_LOG_LEVEL',
     default: 'info',
