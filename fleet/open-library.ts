@@ -57,6 +57,7 @@ export async function openStores(settings: Settings, links: ConsoleLinks, signal
   const quarantine = await open('quarantine', stores.quarantine, 'quarantine');
   const replicas: OpenedStores['replicas'][number][] = [];
   for (const { name, forward, ...spec } of stores.replicas ?? []) replicas.push({ ...await open(name, spec, ''), forward });
+  demandApart([library, quarantine, ...replicas]);
   const resources = opened.move();
   return { library, quarantine, replicas, [Symbol.dispose]: () => resources.dispose() };
 }
@@ -93,7 +94,7 @@ export async function openLibrary({ settings, links, holdsKeys, news, clock, log
   using opened = new DisposableStack();
   const stores = opened.use(await openStores(settings, links, signal));
   const { library, quarantine, replicas } = stores;
-  for (const one of [library, quarantine]) await demandUsable(one, log);
+  for (const one of [library, quarantine]) await demandUsable(one, log, signal);
   const queues = opened.use(await Replicas.open({
     file: path.join(settings.data, 'replicas.db'), work: path.join(settings.data, 'replica-work'), primary: library.store, news, clock, log,
     replicas: replicas.map(({ name, store, place, forward }) => ({ name, store, place: placeText(place), forward })),
@@ -128,9 +129,10 @@ async function storesOf({ library, stores: file }: Settings): Promise<Stores> {
 
 const withAbsoluteFolder = (place: StorePlace): StorePlace => place.type === 'directory' ? { ...place, folder: path.resolve(place.folder) } : place;
 
-async function demandUsable({ name, place, store, isConfigured }: NamedStore, log: Log): Promise<void> {
+async function demandUsable({ name, place, store, isConfigured }: NamedStore, log: Log, signal: AbortSignal): Promise<void> {
   if (!isConfigured) return;
   const failed = (await validateStore(store, place)).filter(({ state }) => state === 'failed');
+  signal.throwIfAborted(); // what was broken off is no fault of the store
   if (failed.length === 0) return;
   const told = failed.map(({ step, problem }) => `${step}: ${problem}`).join('\n  ');
   const isPassing = failed.every(({ code = '' }) => /\.(?:unreachable|interrupted|failing|clock-wrong|link-unreachable)$/.test(code));
@@ -144,6 +146,17 @@ async function originsOf(store: LibraryStore): Promise<readonly string[]> {
   });
   return href.startsWith('/') ? [] : [new URL(href).origin];
 }
+
+/** One that lay in another would be listed with it, and replicas would follow what they hold themselves. */
+function demandApart(stores: readonly NamedStore[]): void {
+  for (const [index, one] of stores.entries()) {
+    const within = stores.slice(0, index).find((other) => holds(other.place, one.place) || holds(one.place, other.place));
+    if (within !== undefined)
+      throw new ConfigError('storage.same-place', `the ${one.name} (${placeText(one.place)}) and the ${within.name} (${placeText(within.place)}) must not lie in each other`);
+  }
+}
+
+const holds = (outer: StorePlace, inner: StorePlace): boolean => `${placeText(inner)}/`.startsWith(`${placeText(outer)}/`);
 
 /** Not with its parents: a name with a slip must not make folders somewhere. */
 async function makeFolder(folder: string, name: string, { landing }: Settings): Promise<void> {

@@ -73,6 +73,8 @@ export interface FleetStatusView {
     /** Folders in it that may not be read, twenty at most: uploads there wait, all others are taken in. */
     readonly unreadable: readonly string[];
   };
+  /** Replicas of the library where something is wrong: nothing goes there just now, or it refuses some of what it is sent. */
+  readonly replicas: readonly { readonly name: string; readonly waiting: number; readonly stuck: number; readonly trouble: string | null }[];
   /** Uploads that are next, and those that wait for files or for a store. */
   readonly queued: number;
   readonly held_back: number;

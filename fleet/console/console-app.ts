@@ -23,7 +23,7 @@ import { sendLinked } from './media.ts';
 import type { ConsoleIndex, ConsoleLibrary, ConsoleRequests, ConsoleStatus, ConsoleStorage, ConsoleSubscribers, LinkChecker } from './ports.ts';
 import { askForFootage, listRequests, showRequest, withdrawRequest } from './request-handlers.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
-import { forwardEvent, hurryReplica, showStorage, validateStorage } from './storage-handlers.ts';
+import { ailingReplicas, forwardEvent, hurryReplica, showStorage, validateStorage } from './storage-handlers.ts';
 import { listSubscribers, redriveSubscriber } from './subscriber-handlers.ts';
 
 export interface ConsoleParts {
@@ -92,7 +92,8 @@ function consoleRoutes({ access, index, library, links, requests, subscribers, s
       ctx.body = {
         version: TYTO_VERSION, time: inSeconds(clock.now()), revision: `${run}-${index.revision}`,
         requests_revision: `${run}-${requests.revision}`,
-        landing: { place: landing, trouble: landingTrouble ?? null, unreadable: unreadable.slice(0, MOST_FOLDERS) }, queued, held_back: heldBack,
+        landing: { place: landing, trouble: landingTrouble ?? null, unreadable: unreadable.slice(0, MOST_FOLDERS) },
+        replicas: ailingReplicas(storage), queued, held_back: heldBack,
       } satisfies FleetStatusView;
     },
     'GET /api/devices': (ctx) => listDevices(ctx, index),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import type { FleetEventsView } from '../../device/contract/fleet-api.ts';
+import type { FleetEventsView, FleetStatusView } from '../../device/contract/fleet-api.ts';
 import type { StorageView } from '../../device/contract/storage-api.ts';
 import { millis } from '../../device/core/units.ts';
 import { Keyring } from '../../device/vault/wrapped-key.ts';
@@ -89,7 +89,7 @@ describe('a console whose library is a bucket elsewhere', function () {
         place: 'gs://owls', validate: async () => [{ name: 'library', place: 'gs://owls', steps: [{ step: 'write', state: 'good' }] }],
         replicas: {
           status: () => [{
-            name: 'offsite', place: '/mnt/owls', waiting: 2, waitingSince: millis(NOON), isNew: false, copied: 7, removed: 1, bytes: 900, lastAt: undefined,
+            name: 'offsite', place: '/mnt/owls', waiting: 2, waitingSince: millis(NOON), isNew: false, stuck: 1, copied: 7, removed: 1, bytes: 900, lastAt: undefined,
             trouble: 'the folder /mnt/owls is not there',
           }],
           stuck: () => [{ key: 'yard/a.json', attempts: 5, code: 'landing.object-refused', reason: 'too large' }],
@@ -110,6 +110,7 @@ describe('a console whose library is a bucket elsewhere', function () {
         stuck: [{ key: 'yard/a.json', attempts: 5, reason: { code: 'landing.object-refused', message: 'too large' } }],
       }],
     } satisfies StorageView);
+    assert.deepEqual(((await ask('GET', '/api/status')).body as FleetStatusView).replicas, [{ name: 'offsite', waiting: 2, stuck: 1, trouble: 'the folder /mnt/owls is not there' }]);
     assert.deepEqual((await ask('POST', '/api/stores/validate')).body, { stores: [{ name: 'library', place: 'gs://owls', steps: [{ step: 'write', state: 'good' }] }] });
     const event = `events/yard/${upload.event.id}`;
     const codes = [

@@ -109,7 +109,7 @@ export interface ConsoleStorage {
   readonly replicas: {
     status(): readonly {
       readonly name: string; readonly place: string; readonly waiting: number; readonly waitingSince: Millis | undefined; readonly isNew: boolean;
-      readonly copied: number; readonly removed: number; readonly bytes: number; readonly lastAt: Millis | undefined; readonly trouble: string | undefined;
+      readonly stuck: number; readonly copied: number; readonly removed: number; readonly bytes: number; readonly lastAt: Millis | undefined; readonly trouble: string | undefined;
     }[];
     stuck(name: string): readonly { readonly key: string; readonly attempts: number; readonly code: string; readonly reason: string }[];
     forward(name: string, event: TytoEvent): boolean;

@@ -2,6 +2,7 @@
 import type { Context } from 'koa';
 import { EVENT_ID_PATTERN } from '../../device/contract/event.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
+import type { FleetStatusView } from '../../device/contract/fleet-api.ts';
 import type { StorageView, ValidationView } from '../../device/contract/storage-api.ts';
 import { inSeconds } from '../../device/core/units.ts';
 import { HttpError } from '../../device/http/http-error.ts';
@@ -18,6 +19,11 @@ export function showStorage(ctx: Context, { place, replicas }: ConsoleStorage): 
     })),
   } satisfies StorageView;
 }
+
+/** For the page's banner. */
+export const ailingReplicas = ({ replicas }: ConsoleStorage): FleetStatusView['replicas'] =>
+  replicas.status().filter(({ trouble, stuck }) => trouble !== undefined || stuck > 0)
+    .map(({ name, waiting, stuck, trouble }) => ({ name, waiting, stuck, trouble: trouble ?? null }));
 
 /** `POST /api/stores/validate`: tries every store out. */
 export async function validateStorage(ctx: Context, storage: ConsoleStorage): Promise<void> {

@@ -74,7 +74,7 @@ export class AzureStore implements LibraryStore, UploadSigner {
     return this.#ask(`get ${key}`, async ({ container }) => {
       try {
         const { contentLength: bytes = 0, etag } = await this.#blob(container, key).getProperties({ abortSignal: this.#stop });
-        return remoteObject(bytes, (range) => this.#body(key, etag, range));
+        return remoteObject(bytes, { get: (range) => this.#body(key, etag, range), told: (error) => this.#told(error, `get ${key}`) });
       } catch (error) {
         if (isMissingBlob(error)) return undefined;
         throw error;
@@ -122,6 +122,7 @@ export class AzureStore implements LibraryStore, UploadSigner {
       const blob = this.#blob(container, key);
       const signed = sdk.generateBlobSASQueryParameters({
         containerName: blob.containerName, blobName: blob.name, permissions: sdk.BlobSASPermissions.parse(rights), expiresOn: new Date(expiresAt), ...more,
+        ...(blob.url.startsWith('https:') ? { protocol: sdk.SASProtocol.Https } : {}),
       }, credential);
       return { href: `${blob.url}?${signed.toString()}`, expiresAt };
     });
@@ -145,8 +146,13 @@ export class AzureStore implements LibraryStore, UploadSigner {
       return await request(await (this.#connection ??= connect(this.#settings)));
     } catch (cause) {
       this.#stop.throwIfAborted();
-      throw azureError(cause, { action, bucket: this.#settings.container, server: this.#settings.endpoint || `Azure account ${this.#settings.account}` });
+      throw this.#told(cause, action);
     }
+  }
+
+  #told(cause: unknown, action: string): unknown {
+    const { endpoint, account, container: bucket } = this.#settings;
+    return azureError(cause, { action, bucket, server: endpoint || `Azure account ${account}` });
   }
 }
 

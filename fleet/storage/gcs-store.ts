@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Bucket, CreateWriteStreamOptions } from '@google-cloud/storage';
 import { ConfigError } from '../../device/core/errors.ts';
@@ -13,7 +12,7 @@ import { checkStoreKey, isStoreKey } from './key.ts';
 import { linkTimes } from './link-times.ts';
 import { PAGE_ENTRIES, type GrantedUpload, type LibraryStore, type SignedLink, type StoredObject, type StorePage, type UploadGrant, type UploadSigner } from './port.ts';
 import { remoteObject } from './remote-object.ts';
-import { gcsError, gcsStatus } from './sdk-errors.ts';
+import { gcsError, isMissingObject } from './sdk-errors.ts';
 
 export interface GcsSettings {
   /** Address of another server than Google's; empty for that. */
@@ -69,7 +68,9 @@ export class GcsStore implements LibraryStore, UploadSigner {
       try {
         const [{ size, generation }] = await bucket.file(this.#prefix + key).getMetadata();
         const file = bucket.file(this.#prefix + key, generation === undefined ? {} : { generation });
-        return remoteObject(Number(size), async (range) => this.#translated(file.createReadStream({ ...range, validation: false }), key));
+        return remoteObject(Number(size), {
+          get: async (range) => file.createReadStream({ ...range, validation: false }), told: (error) => this.#told(error, `get ${key}`),
+        });
       } catch (error) {
         if (isMissingObject(error)) return undefined;
         throw error;
@@ -119,16 +120,7 @@ export class GcsStore implements LibraryStore, UploadSigner {
 
   get #server(): string { return this.#settings.endpoint === '' ? 'Google Cloud Storage' : this.#settings.endpoint; }
 
-  /** What fails while it streams is told in our terms, too. */
-  #translated(body: Readable, key: string): Readable {
-    const destroy = body.destroy.bind(body);
-    body.destroy = (error) => destroy(error == null ? undefined : this.#told(error, `get ${key}`));
-    return body;
-  }
-
-  #told(cause: unknown, action: string): Error {
-    return gcsError(cause, { action, bucket: this.#settings.bucket, server: this.#server }) as Error;
-  }
+  #told(cause: unknown, action: string): unknown { return gcsError(cause, { action, bucket: this.#settings.bucket, server: this.#server }); }
 
   async #ask<T>(action: string, request: (bucket: Bucket) => Promise<T>): Promise<T> {
     this.#stop.throwIfAborted();
@@ -153,9 +145,6 @@ async function connect({ endpoint, bucket, clientEmail, privateKey }: GcsSetting
   }
   return storage.bucket(bucket);
 }
-
-/** A bucket that is missing is another matter, and has no name of an object in its answer. */
-const isMissingObject = (error: unknown): boolean => gcsStatus(error) === 404 && error instanceof Error && /No such object/.test(error.message);
 
 async function md5Of(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('md5');

@@ -54,7 +54,7 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
       try {
         const { ContentLength: bytes = 0, ETag } = await client.send(new sdk.HeadObjectCommand(this.#at(key)), { abortSignal: this.#stop });
         const version = ETag === undefined ? {} : { IfMatch: ETag };
-        return remoteObject(bytes, (range) => this.#body(key, version, range));
+        return remoteObject(bytes, { get: (range) => this.#body(key, version, range), told: (error) => this.#told(error, `get ${key}`) });
       } catch (error) {
         if (error instanceof sdk.NotFound || error instanceof sdk.NoSuchKey) return undefined;
         throw error;
@@ -159,9 +159,11 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
       return await request(await (this.#connection ??= connect(this.#settings)));
     } catch (cause) {
       this.#stop.throwIfAborted();
-      throw s3Error(cause, { action, bucket: this.#settings.bucket, server: this.#server });
+      throw this.#told(cause, action);
     }
   }
+
+  #told(cause: unknown, action: string): unknown { return s3Error(cause, { action, bucket: this.#settings.bucket, server: this.#server }); }
 }
 
 async function connect({ endpoint, region, accessKeyId, secretAccessKey }: S3Settings): Promise<Connection> {

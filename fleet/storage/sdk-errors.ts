@@ -25,7 +25,7 @@ const AZURE_FAILURES: Readonly<Record<string, StoreFailure>> = {
 /** Of `@google-cloud/storage`. Ours and aborts pass as they are. */
 export function gcsError(cause: unknown, { action, bucket, server }: SdkContext): unknown {
   const context: StoreContext = { store: 'gcs', action, server, place: `bucket "${bucket}"`, key: 'key of the service account' };
-  return told(cause, context, gcsStatus(cause), gcsReason(cause), GCS_FAILURES);
+  return told(cause, context, gcsStatus(cause), isMissingObject(cause) ? 'gone' : gcsReason(cause), GCS_FAILURES);
 }
 
 /** Of `@azure/storage-blob`. Ours and aborts pass as they are. */
@@ -34,8 +34,11 @@ export function azureError(cause: unknown, { action, bucket, server }: SdkContex
   return told(cause, context, numberIn(cause, 'statusCode'), textIn(cause, 'code'), AZURE_FAILURES);
 }
 
-/** HTTP status of what `@google-cloud/storage` throws; undefined when no server answered. */
-export const gcsStatus = (cause: unknown): number | undefined => numberIn(cause, 'code') ?? numberIn(cause, 'status');
+/** Of `@google-cloud/storage`. A bucket that is missing is another matter; its answer has the same status and reason, and other words. */
+export const isMissingObject = (cause: unknown): boolean => gcsStatus(cause) === 404 && cause instanceof Error && cause.message.includes('No such object');
+
+/** Undefined when no server answered. */
+const gcsStatus = (cause: unknown): number | undefined => numberIn(cause, 'code') ?? numberIn(cause, 'status');
 
 function told(
   cause: unknown, context: StoreContext, status: number | undefined, reason: string, failures: Readonly<Record<string, StoreFailure>>,

@@ -15,6 +15,7 @@ import { useRoute } from '../route.ts';
 import { server } from '../server.ts';
 import { useFleet } from '../use-fleet.ts';
 import { usePages } from '../use-pages.ts';
+import { ReplicaBanners } from './replica-banners.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The owner's page: devices, and what all of them, or one, recorded. */
@@ -80,6 +81,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           Uploads wait in {status.landing.unreadable.join(', ')}: the server may not read there. Change owner or mode.
         </p>
       ) : null}
+      {reached ? <ReplicaBanners replicas={status?.replicas ?? []} /> : null}
       <div class="columns" data-view={route.view}>
         {route.view === 'events' ? <DeviceList devices={devices} selected={route.device} now={now} /> : null}
         <main class="list">
