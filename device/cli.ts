@@ -13,6 +13,7 @@ Commands:
   detect FILE   run the device's vision over a clip and print what it sees
   faces IMAGE   find the faces in photographs
   people        list, name and forget the people whom the device knows
+  uploads       list what could not be uploaded, and have it tried again
   verify FILE   say whether a clip is whole and plays
   decrypt FILE  write what an encrypted clip or picture holds, for who has the key
   health        ask the device that runs here whether it is well
@@ -29,6 +30,7 @@ const commands: Readonly<Record<string, () => Promise<{ readonly command: (args:
   detect: () => import('./cli/detect.ts'),
   faces: () => import('./cli/faces.ts'),
   people: () => import('./cli/people.ts'),
+  uploads: () => import('./cli/uploads.ts'),
   verify: () => import('./cli/verify.ts'),
   decrypt: () => import('./cli/decrypt.ts'),
   health: () => import('./cli/health.ts'),
@@ -42,7 +44,7 @@ const load = commands[name ?? ''];
 if (name === '--version' || name === '-v') process.stdout.write(`${TYTO_VERSION}\n`);
 else if (name === undefined || name === '--help' || name === '-h' || name === 'help') process.stdout.write(HELP);
 else if (load === undefined) {
-  process.stderr.write(`tyto: there is no command "${name}"; run, detect, faces, people, verify, decrypt and health are the commands, \`tyto --help\` explains them\n`);
+  process.stderr.write(`tyto: there is no command "${name}"; run, detect, faces, people, uploads, verify, decrypt and health are the commands, \`tyto --help\` explains them\n`);
   process.exitCode = EXIT.usage;
 } else {
   await runRole(async (signal) => (await load()).command(args, signal));

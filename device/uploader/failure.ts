@@ -23,6 +23,9 @@ export function judge(error: unknown): Failure {
 /** Whether the fault lies with the recording, whatever the store is like. */
 export const isOfSource = ({ code }: Failure): boolean => SOURCE.has(code);
 
+/** Whether what lies there in the way is to be taken first, by the fleet: that says nothing against the store. */
+export const isInTheWay = ({ code }: Failure): boolean => code === 'landing.occupied';
+
 function kindOf(error: unknown, code: string): Failure['kind'] {
   if (UNFIT.has(code)) return 'unfit';
   const passes = error instanceof TytoError && !(error instanceof ConfigError) && !(error instanceof BugError);

@@ -262,6 +262,17 @@ describe('what goes of an event, when, and where to', () => {
       assert.deepEqual(landing.puts.slice(before), [...news(1), ...rest(1)]);
     });
 
+    it('is waited for where its store lets nothing be replaced, and the store is held to work', async () => {
+      happen(1, 2);
+      landing.putFault = (key) => (landing.content.has(key) && key === manifestOf(1) ? new RemoteError('landing.occupied', 'the first manifest lies there still') : undefined);
+      begin();
+      await clock.advance(minutes(2));
+      assert.deepEqual([status?.problem, status?.pending, status?.uploaded, status?.dead], [null, 1, 1, 0]);
+      landing.content.delete(manifestOf(1));
+      await clock.advance(minutes(1));
+      assert.deepEqual([status?.uploaded, keys()], [2, all(1, 2)]);
+    });
+
     it('is asked nothing while nothing waits for an answer, but for requests now and then', async () => {
       begin();
       await clock.advance(seconds(2));

@@ -8,7 +8,7 @@ import { classesOf, type Bandwidth } from './bandwidth.ts';
 import { checkpointOf } from './checkpoints.ts';
 import { deliverStep, type Delivered } from './deliver-step.ts';
 import type { CatalogueRow, EndedEvents } from './ended-events.ts';
-import { judge, type Failure } from './failure.ts';
+import { isInTheWay, judge, type Failure } from './failure.ts';
 import { Lane } from './lane.ts';
 import type { Mail } from './mail.ts';
 import type { Store, TargetName } from './open-target.ts';
@@ -307,7 +307,7 @@ export class Uploader {
     const { queue, retry, log } = this.#parts;
     const { kind, code, reason } = failure;
     const nextAt = retryAt(kind, attempt, retry);
-    const blame = isOwn ? 'event' : 'store';
+    const blame = isOwn || isInTheWay(failure) ? 'event' : 'store';
     // A store that was well until now, and is again for others by then, means this one.
     const strikes = item.strikes + (kind !== 'unreachable' && (isOwn || lane.failures === 0) ? 1 : 0);
     const noted = { attempts: attempt.attempts, strikes, now: attempt.now, nextAt, blame } as const;

@@ -7,11 +7,11 @@ import { EVENT_KINDS, eventMessageSchema, type EventKind } from '../contract/eve
 import { placesSchema, type Places } from '../contract/places.ts';
 import { storageStateSchema, type StorageState } from '../contract/storage.ts';
 import { parseSwitch, type CameraState, type CameraTopics, type DeviceTopics } from '../contract/topics.ts';
+import { uploadStatusSchema, type UploadStatus } from '../contract/uploads-view.ts';
 import { TAMPER_KINDS } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, millis, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { UploadFigures } from './metrics/device-metrics.ts';
 import type { CameraCommand, DeviceBus, DeviceChange } from './ports.ts';
 
 /** What is asked of a connection to the bus. */
@@ -43,7 +43,7 @@ export class DeviceView implements DeviceBus {
   #places: Places | undefined;
   #storage: StorageState | undefined;
   #manual: ManualRecording | undefined;
-  #uploads: UploadFigures | undefined;
+  #uploads: UploadStatus | undefined;
   readonly #ended = new Map<EventKind, number>(EVENT_KINDS.map((kind) => [kind, 0]));
   #heardAt: Millis | undefined;
 
@@ -81,7 +81,7 @@ export class DeviceView implements DeviceBus {
       this.#camera = state;
       this.#tell({ type: 'state' });
     });
-    this.#bus.subscribe(this.#device.uploads, (payload) => { this.#uploads = this.#decode(this.#device.uploads, uploadFiguresSchema, payload); });
+    this.#bus.subscribe(this.#device.uploads, (payload) => { this.#uploads = this.#decode(this.#device.uploads, uploadStatusSchema, payload); });
     this.#bus.subscribe(this.#topics.recordState, (payload, _topic, retained) => {
       const isOn = parseSwitch(payload.toString()) === 'ON';
       this.#manual = isOn ? this.#manual ?? { since: retained ? null : inSeconds(this.#clock.now()), until: null } : undefined;
@@ -119,7 +119,7 @@ export class DeviceView implements DeviceBus {
   cameraSilence(): Millis | undefined { return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt); }
 
   endedEvents(): ReadonlyMap<EventKind, number> { return this.#ended; }
-  uploads(): UploadFigures | undefined { return this.#uploads; }
+  uploads(): UploadStatus | undefined { return this.#uploads; }
   manual(): ManualRecording | undefined { return this.#manual; }
 
   command({ type, command }: CameraCommand): Promise<void> {
@@ -156,10 +156,6 @@ export class DeviceView implements DeviceBus {
     return undefined;
   }
 }
-
-const uploadFiguresSchema: z.ZodType<UploadFigures> = z.object({
-  pending: z.number(), uploaded: z.number(), refused: z.number(), problem: z.looseObject({}).nullable(),
-});
 
 const cameraStateSchema: z.ZodType<CameraState> = z.object({
   camera: z.string(),

@@ -22,6 +22,7 @@ import { offerRest, reportReady, runRole } from '../runtime/role.ts';
 import { supervise } from '../runtime/supervise.ts';
 import { startRole, type Places } from '../start-role.ts';
 import { QueueReader } from '../uploader/queue-reader.ts';
+import { deadUploads, redrive } from '../uploader/redrive.ts';
 import { OWNER_KEYS_FILE } from '../vault/owner-keys.ts';
 import { OwnerVault } from '../vault/owner-vault.ts';
 import { PeopleStore, type Person } from '../vision/people/people-store.ts';
@@ -62,6 +63,7 @@ await runRole(async (signal) => {
     facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, keeper, { ...place, keys: vault, fileNames: settings.recording.file_names }), bus: view, hub,
     places: await PlacesStore.open(), people: peopleKeeper(place.people, keeper, log.child('people')),
     outputs: new OutputsCaller(place.outputsSocket, settings.outputs.length > 0),
+    uploads: { dead: (limit) => deadUploads(place.uploads, limit), redrive: (event) => redrive(place.uploads, event) },
     pageFolder: PAGE, clock: systemClock, clockSynced: () => clockIsSynced(systemClock.now()), log,
   });
   const visits = new Visits(systemClock, HEALTH_PATHS);

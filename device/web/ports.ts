@@ -9,10 +9,10 @@ import type { Places } from '../contract/places.ts';
 import type { PlaceKind } from '../contract/place-kinds.ts';
 import type { StorageState } from '../contract/storage.ts';
 import type { CameraState } from '../contract/topics.ts';
+import type { DeadUpload, UploadStatus } from '../contract/uploads-view.ts';
 import type { Box } from '../core/geometry.ts';
 import type { Millis } from '../core/units.ts';
 import type { MediaOnDisk } from '../http/send-media.ts';
-import type { UploadFigures } from './metrics/device-metrics.ts';
 
 /** What is asked for together must all be true of an event. */
 export interface EventQuery {
@@ -84,8 +84,8 @@ export interface DeviceBus {
   storage(): StorageState | undefined;
   /** How many events have ended since this process listens, by each of their kinds. */
   endedEvents(): ReadonlyMap<EventKind, number>;
-  /** What the uploader counts; undefined until it was told. */
-  uploads(): UploadFigures | undefined;
+  /** What the uploader says of itself; undefined until it has. */
+  uploads(): UploadStatus | undefined;
   /** For how long the camera's process has said nothing; undefined when it has not spoken while this process runs. */
   cameraSilence(): Millis | undefined;
   /** Resolves when it was said; `armed` tells when it is so. */
@@ -109,6 +109,14 @@ export interface PlacesKeeper {
   readonly managed: readonly PlaceKind[];
   /** Resolves when it is durable. @throws {ConfigError} When the settings' file cannot be changed. */
   change(change: Partial<Places>): Promise<void>;
+}
+
+/** What of the uploader's queue was put aside. */
+export interface UploadsKeeper {
+  /** Newest first. @throws {DeviceError} When the queue cannot be read. */
+  dead(limit: number): readonly DeadUpload[];
+  /** Tries again one event, or all. @returns How many. @throws {DeviceError} When the queue cannot be written. */
+  redrive(event: string | undefined): number;
 }
 
 /** Whom the device tells of events. */

@@ -29,12 +29,13 @@ import { LiveMjpeg } from './mjpeg/live-mjpeg.ts';
 import { outputHandlers } from './output-handlers.ts';
 import { peopleHandlers } from './people-handlers.ts';
 import { changePlaces, placesView } from './places-handlers.ts';
-import type { DeviceBus, EventArchive, OutputsKeeper, PeopleKeeper, PlacesKeeper } from './ports.ts';
+import type { DeviceBus, EventArchive, OutputsKeeper, PeopleKeeper, PlacesKeeper, UploadsKeeper } from './ports.ts';
 import { listRecordings, sendRecording } from './recording-handlers.ts';
 import { DEVICE_ROUTES } from './routes.ts';
 import { stateView, type DeviceFacts } from './state-view.ts';
 import { tokenHandlers } from './token-handlers.ts';
 import { updates } from './updates.ts';
+import { uploadHandlers } from './upload-handlers.ts';
 
 export interface WebDeps {
   readonly facts: DeviceFacts;
@@ -46,6 +47,7 @@ export interface WebDeps {
   readonly places: PlacesKeeper;
   readonly people: PeopleKeeper;
   readonly outputs: OutputsKeeper;
+  readonly uploads: UploadsKeeper;
   /** Where the built page lies. */
   readonly pageFolder: string;
   readonly clock: Clock;
@@ -83,7 +85,7 @@ export const serveWeb = (app: HttpService, { port, host }: { readonly port: numb
   readonly signal: AbortSignal; readonly onListening?: (port: number) => void; readonly handed?: HandedConnections;
 }): Promise<void> => serveHttp(app, { port, host, ...PAGE_PORT }, until);
 
-function deviceRoutes({ facts, access, archive, bus, hub, places, people, outputs, clock, clockSynced, log, mjpegPatience: patience }: WebDeps) {
+function deviceRoutes({ facts, access, archive, bus, hub, places, people, outputs, uploads, clock, clockSynced, log, mjpegPatience: patience }: WebDeps) {
   const state = () => stateView(facts, bus, clock);
   const mask = currentMask(() => places.current.privacy_masks);
   const still = new LiveStill({ hub, clock, mask });
@@ -111,6 +113,7 @@ function deviceRoutes({ facts, access, archive, bus, hub, places, people, output
     'PUT /api/places': (ctx) => changePlaces(ctx, places, bus),
     ...peopleHandlers(people, archive),
     ...outputHandlers(outputs),
+    ...uploadHandlers({ uploads, bus }),
     'GET /api/events': (ctx) => listEvents(ctx, archive),
     'GET /api/events/:id': (ctx) => showEvent(ctx, archive),
     'DELETE /api/events/:id': (ctx) => deleteEvent(ctx, archive),

@@ -6,11 +6,11 @@ import { parseSegmentFileName, type SegmentKind } from '../../device/contract/me
 import type { Places } from '../../device/contract/places.ts';
 import type { StorageState } from '../../device/contract/storage.ts';
 import type { CameraState } from '../../device/contract/topics.ts';
+import type { UploadStatus } from '../../device/contract/uploads-view.ts';
 import { ConfigError } from '../../device/core/errors.ts';
 import type { Box } from '../../device/core/geometry.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import type { MediaOnDisk } from '../../device/http/send-media.ts';
-import type { UploadFigures } from '../../device/web/metrics/device-metrics.ts';
 import type { CameraCommand, DeviceBus, DeviceChange, EventArchive, EventMedia, EventQuery, NotDone, PeopleKeeper } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
@@ -55,8 +55,8 @@ export class FakeBus implements DeviceBus {
 
   readonly #ended = new Map<EventKind, number>(EVENT_KINDS.map((kind) => [kind, 0]));
   endedEvents(): ReadonlyMap<EventKind, number> { return this.#ended; }
-  uploadFigures: UploadFigures | undefined;
-  uploads(): UploadFigures | undefined { return this.uploadFigures; }
+  uploadFigures: UploadStatus | undefined;
+  uploads(): UploadStatus | undefined { return this.uploadFigures; }
   camera(): CameraState | undefined { return this.#camera; }
   armed(): boolean | undefined { return this.#armed; }
   arming(): undefined { return undefined; }

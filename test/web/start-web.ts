@@ -9,6 +9,7 @@ import { silentLog } from '../../device/core/log.ts';
 import { minutes, type Millis } from '../../device/core/units.ts';
 import { OutputsCaller } from '../../device/outputs/outputs-caller.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
+import { deadUploads, redrive } from '../../device/uploader/redrive.ts';
 import { OWNER_KEYS_FILE } from '../../device/vault/owner-keys.ts';
 import { OwnerVault } from '../../device/vault/owner-vault.ts';
 import { LiveHub } from '../../device/web/live-hub.ts';
@@ -48,8 +49,9 @@ export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, enviro
   const places = await PlacesStore.open({ ...environment, TYTO_DATA: folder });
   bus.stored = places;
   const people = new FakePeople();
+  const uploads = path.join(folder, 'uploads.db');
   const facts = { device: 'tyto-1', version: '0.1.0' };
-  const app = await createWebApp({ facts, access, archive, bus, hub, places, people, outputs: new OutputsCaller(outputsSocket ?? '/nowhere', outputsSocket !== undefined), pageFolder, clock: systemClock, clockSynced: () => true, log: silentLog, ...(mjpegPatience === undefined ? {} : { mjpegPatience }) });
+  const app = await createWebApp({ facts, access, archive, bus, hub, places, people, outputs: new OutputsCaller(outputsSocket ?? '/nowhere', outputsSocket !== undefined), uploads: { dead: (limit) => deadUploads(uploads, limit), redrive: (event) => redrive(uploads, event) }, pageFolder, clock: systemClock, clockSynced: () => true, log: silentLog, ...(mjpegPatience === undefined ? {} : { mjpegPatience }) });
   const stop = new AbortController();
   const listening = Promise.withResolvers<number>();
   const served = serveWeb(app, { port: 0, host: '127.0.0.1' }, { signal: stop.signal, onListening: listening.resolve });

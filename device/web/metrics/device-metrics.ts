@@ -1,10 +1,11 @@
 /** The device in figures: pure. What is not known is left out. */
 import type { LedgerView, StateView } from '../../contract/device-api.ts';
+import type { UploadStatus } from '../../contract/uploads-view.ts';
 import { TAMPER_KINDS } from '../../core/frame.ts';
 import type { Metric, Sample } from './exposition.ts';
 
 /** What the uploader tells of itself, as far as it is counted here. */
-export interface UploadFigures { readonly pending: number; readonly uploaded: number; readonly refused: number; readonly problem: unknown }
+export type UploadFigures = Pick<UploadStatus, 'pending' | 'uploaded' | 'acknowledged' | 'refused' | 'dead' | 'problem'>;
 
 export interface DeviceFigures {
   readonly state: StateView;
@@ -70,9 +71,11 @@ function storageMetrics(storage: StateView['storage']): readonly Metric[] {
   ];
 }
 
-const uploadMetrics = ({ pending, uploaded, refused, problem }: UploadFigures): readonly Metric[] => [
+const uploadMetrics = ({ pending, uploaded, acknowledged, refused, dead, problem }: UploadFigures): readonly Metric[] => [
   gauge('tyto_uploads_pending', 'Events that wait to be uploaded.', one(pending)),
   gauge('tyto_uploads_refused', 'Events of which something cannot go for a reason that does not pass by itself.', one(refused)),
+  gauge('tyto_uploads_dead', 'Events that were put aside, and wait until somebody has them tried again.', one(dead)),
+  gauge('tyto_uploads_acknowledged', 'Uploaded events that the fleet has checked and taken.', one(acknowledged)),
   counter('tyto_uploads_total', 'Events that were uploaded.', one(uploaded)),
   gauge('tyto_uploads_ok', 'Whether nothing stands in the way of all uploads.', one(problem === null)),
 ];

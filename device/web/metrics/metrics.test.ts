@@ -5,6 +5,7 @@ import { sampleEvent } from '../../../test/web/fake-device.ts';
 import { startWeb, type RunningWeb } from '../../../test/web/start-web.ts';
 import { exposition } from './exposition.ts';
 import { parentWhileItLives, processMetrics } from './process-metrics.ts';
+import { uploadStatusSchema } from '../../contract/uploads-view.ts';
 
 const STORAGE = {
   used: { events: 5, continuous: 6, timelapse: 0, pictures: 7 }, most: 100, free: 50, kept_free: 10, rate: 7200, deleted: { events: 1, segments: 2, bytes: 3 },
@@ -53,7 +54,7 @@ describe('GET /metrics', () => {
 
   it('tells how the device is', async () => {
     web.bus.storageState = STORAGE;
-    web.bus.uploadFigures = { pending: 3, uploaded: 9, refused: 1, problem: null };
+    web.bus.uploadFigures = uploadStatusSchema.parse({ pending: 3, uploaded: 9, acknowledged: 8, refused: 1, dead: 2, problem: null });
     web.bus.setCamera({ tamper: ['covered'], load: { level: 2, shed: ['x', 'y'] }, stream: { codec: 'h264', bitrate: 2_000_000, frameRate: 15, gop: 30 } });
     const now = Date.now() / 1000;
     web.archive.ledgerEntries.push({ from: now - 30, to: now, state: 'recorded', reason: '' });
@@ -64,7 +65,7 @@ describe('GET /metrics', () => {
       'tyto_tamper{kind="moved"}': 0, 'tyto_load_level': 2, 'tyto_camera_bitrate_bits_per_second': 2_000_000, 'tyto_frames_analysed_total': 100,
       'tyto_events_total{kind="person"}': 1, 'tyto_events_total{kind="face"}': 0, 'tyto_storage_used_bytes{class="continuous"}': 6,
       'tyto_disk_free_bytes': 50, 'tyto_recording_rate_bytes_per_second': 2, 'tyto_disk_written_today_bytes{class="other",day="2026-11-21"}': 4,
-      'tyto_storage_alarm{code="storage.full"}': 1, 'tyto_uploads_pending': 3, 'tyto_uploads_total': 9, 'tyto_clock_synced': 1, 'tyto_live_viewers': 0,
+      'tyto_storage_alarm{code="storage.full"}': 1, 'tyto_uploads_pending': 3, 'tyto_uploads_dead': 2, 'tyto_uploads_total': 9, 'tyto_clock_synced': 1, 'tyto_live_viewers': 0,
     };
     assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, told.get(name)])), expected);
     assert.ok(Math.abs((told.get('tyto_ledger_seconds{state="recorded"}') ?? 0) - 30) < 0.01);
@@ -84,7 +85,7 @@ describe('GET /metrics', () => {
 
   it('has every metric in the reference, and no other stands there', async () => {
     web.bus.storageState = STORAGE;
-    web.bus.uploadFigures = { pending: 0, uploaded: 0, refused: 0, problem: null };
+    web.bus.uploadFigures = uploadStatusSchema.parse({ pending: 0, uploaded: 0, refused: 0, problem: null });
     web.bus.setCamera({ decoding: { mode: 'full', reason: '', decoded: 1 }, stream: { codec: 'h264', bitrate: 1, frameRate: 1, gop: 1 } });
     const { bytes } = await call(web.port, 'GET', '/metrics', { headers: { cookie } });
     const told = [...bytes.toString().matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => `${name} ${type}`).sort();

@@ -4,6 +4,7 @@ import type {
 } from '../../../contract/device-api.ts';
 import type { OutputsView, OutputTest, Redrive } from '../../../contract/outputs-view.ts';
 import type { Places } from '../../../contract/places.ts';
+import type { UploadsView } from '../../../contract/uploads-view.ts';
 import { callsTo, ownerCalls } from '../../../ui/server.ts';
 
 const calls = callsTo({ name: 'the device', remedy: 'check that it has power and that you are on its network' });
@@ -28,6 +29,9 @@ export const server = {
   outputs: () => ask<OutputsView>('GET', '/api/outputs'),
   testOutput: (name: string) => ask<OutputTest>('POST', `/api/outputs/${encodeURIComponent(name)}/test`),
   redriveOutput: (name: string) => ask<Redrive>('POST', `/api/outputs/${encodeURIComponent(name)}/redrive`),
+  uploads: () => ask<UploadsView>('GET', '/api/uploads'),
+  /** One event, or all that were put aside. */
+  redriveUploads: (event?: string) => ask<Redrive>('POST', event === undefined ? '/api/uploads/redrive' : `/api/uploads/${encodeURIComponent(event)}/redrive`),
   keys: () => ask<TokensView>('GET', '/api/tokens'),
   addKey: (name: string) => ask<NewTokenView>('POST', '/api/tokens', { name }),
   removeKey: (id: string) => ask<void>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),

@@ -15,6 +15,7 @@ import { KeysScreen } from '../keys/keys-screen.tsx';
 import type { EarlyLive } from '../live/early-live.ts';
 import { LiveView } from '../live/live-view.tsx';
 import { OutputsScreen } from '../outputs/outputs-screen.tsx';
+import { UploadsScreen } from '../uploads/uploads-screen.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { PeopleScreen } from '../people/people-screen.tsx';
 import { PlacesScreen } from '../places/places-screen.tsx';
@@ -51,6 +52,7 @@ export function Home({ early, onSignedOut }: { readonly early: EarlyLive | undef
           {screen === 'recordings' ? <RecordingsScreen key={moment} start={moment} /> : null}
           {screen === 'films' ? <FilmsScreen /> : null}
           {screen === 'outputs' ? <OutputsScreen onToast={showToast} /> : null}
+          {screen === 'uploads' ? <UploadsScreen onToast={showToast} /> : null}
           {screen === 'keys' ? <KeysScreen onToast={showToast} /> : null}
           {selected === undefined ? null : <EventDetail id={selected} events={feed.events} hasContinuous={(state?.storage?.used.continuous ?? 0) > 0} />}
           {selected === undefined ? null

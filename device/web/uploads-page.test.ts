@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { setAside } from '../../test/web/dead-uploads.ts';
+import { DESK, PageInBrowser } from '../../test/web/page-in-browser.ts';
+import { uploadStatusSchema } from '../contract/uploads-view.ts';
+
+describe('uploads, on the page', () => {
+  let run: PageInBrowser;
+  let page: Page;
+
+  before(async function () {
+    run = await PageInBrowser.start(this);
+    setAside(path.join(run.web.folder, 'uploads.db'), 2);
+    run.web.bus.uploadFigures = uploadStatusSchema.parse({ pending: 3, uploaded: 41, acknowledged: 40, refused: 0, dead: 2, held_back: 'metered', problem: null });
+    const context = await run.signedIn(await run.web.owner(), DESK);
+    page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${run.web.port}/`);
+  });
+  after(() => run[Symbol.asyncDispose]());
+
+  it('are found in the menu, with what stands in their way', async () => {
+    await page.getByRole('button', { name: 'Menu' }).click();
+    await page.getByText('Uploads').click();
+    await page.getByText('3 waiting, 41 stored, 40 of them taken by the fleet, 2 put aside').waitFor();
+    await page.getByText('The line is metered').waitFor();
+    await page.getByText('the store takes no such object (HTTP 413)').first().waitFor();
+  });
+
+  it('can be tried again, one or all', async () => {
+    await page.getByRole('button', { name: /^Try the upload of/ }).first().click();
+    await page.getByText('1 tried again.').waitFor();
+    await page.getByRole('button', { name: 'Try all again' }).click();
+    await page.getByText('They stay here until they are tried again').waitFor({ state: 'detached' });
+    assert.deepEqual(run.faults, []);
+  });
+});
