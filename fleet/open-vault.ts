@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Access } from '../device/access/access.ts';
 import { Mp4Error } from '../device/contract/mp4-boxes.ts';
+import { findingFiles, FINDINGS_FOLDER } from '../device/contract/fleet-findings.ts';
 import { manifestFiles } from '../device/contract/manifest.ts';
 import { inSeconds, type Millis } from '../device/core/units.ts';
 import type { Log } from '../device/core/log.ts';
@@ -100,8 +101,11 @@ function vaultIndex(index: FleetIndex, library: LibraryStore, now: () => Millis)
 }
 
 /** The manifest last: what is left of a removal that was broken off is found, and repeated. */
-const keysOf = ({ event, folder }: IndexedEvent): readonly string[] =>
-  [...manifestFiles(event).map(({ name }) => folder + name), `${folder}${event.id}.json`];
+const keysOf = ({ event, folder, findings = {} }: IndexedEvent): readonly string[] =>
+  [
+    ...manifestFiles(event).map(({ name }) => folder + name), ...findingFiles(findings).map(({ name }) => folder + FINDINGS_FOLDER + name),
+    `${folder}${event.id}.json`,
+  ];
 
 function registerOf(index: FleetIndex, registry: Registry): Register {
   return {

@@ -8,7 +8,7 @@ import type { DeviceKey } from '../evidence/device-key.ts';
 import type { Encryption } from '../vault/encryption.ts';
 import { EventTrack, nothingRecorded, type EventRecording } from './event-track.ts';
 import { FragmentRing } from './fragment-ring.ts';
-import { KeyPictures } from './key-pictures.ts';
+import { KeyPictures } from '../media/key-pictures.ts';
 import { SpaceGuard } from './free-space.ts';
 import { Recording, type Studio, type Subject } from './recording.ts';
 import type { ClosedRecording, RecordingListener } from './recording-listener.ts';

@@ -15,7 +15,7 @@ import { probeFile } from '../../test/recording/probe-file.ts';
 import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
 import { testKey } from '../../test/recording/key.ts';
 import { mediaFile } from './clip-writer.ts';
-import { KeyPictures } from './key-pictures.ts';
+import { KeyPictures } from '../media/key-pictures.ts';
 import { Recorder, type RecorderPlan } from './recorder.ts';
 import { SummaryMaker } from './summary.ts';
 

@@ -1,6 +1,7 @@
 /** The fleet's index: what ingest accepted and rejected, and from which devices. */
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { EventKind, TytoEvent } from '../../device/contract/event.ts';
+import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
 import { hours, type Millis } from '../../device/core/units.ts';
 
@@ -21,6 +22,8 @@ export interface Filing {
   readonly account?: string;
   /** What of it the device still has and did not send; absent: nothing. */
   readonly held?: readonly HeldFile[];
+  /** What the fleet made and found by itself; absent: nothing, or what was found before stays. */
+  readonly findings?: FleetFindings;
 }
 
 /** An event whose media lie in the library. */

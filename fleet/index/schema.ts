@@ -97,4 +97,6 @@ export const SCHEMA_STEPS: readonly string[] = [`
     PRIMARY KEY (device, id)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX deleted_by_time ON deleted (at);
+`, `
+  ALTER TABLE events ADD COLUMN findings TEXT; -- JSON: what the fleet made and found by itself; null for nothing
 `];

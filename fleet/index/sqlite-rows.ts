@@ -1,5 +1,6 @@
 /** How the index's rows stand in SQLite. */
 import type { SQLInputValue } from 'node:sqlite';
+import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
 import { isContinuous, type TytoEvent } from '../../device/contract/event.ts';
 import { millis } from '../../device/core/units.ts';
 import type { SqliteRow } from '../../device/durable/sqlite.ts';
@@ -11,10 +12,11 @@ export const time = (value: SqliteRow[string] | undefined) => millis(Number(valu
 
 /** Values for the columns of `events`, by name. */
 export function eventColumns({ row, version }: VersionedRow): Record<string, SQLInputValue> {
-  const { event, folder, ingestedAt, damage, sealed, account, held } = row;
+  const { event, folder, ingestedAt, damage, sealed, account, held, findings } = row;
   return {
     id: event.id, device: event.device, event: JSON.stringify(event), folder, ingested_at: ingestedAt,
     damage: damage === null ? null : JSON.stringify(damage), sealed: Number(sealed), account, held: JSON.stringify(held),
+    findings: findings === undefined ? null : JSON.stringify(findings),
     bytes: bytesOf(event), version, continuous: Number(isContinuous(event)), motion: Number(event.kinds.includes('motion')),
     clip: Number(event.has_clip),
   };
@@ -31,6 +33,7 @@ export const readEvent = (row: SqliteRow): VersionedRow => ({
     sealed: row['sealed'] === 1,
     account: String(row['account']),
     held: JSON.parse(String(row['held'])) as IndexedEvent['held'],
+    ...(typeof row['findings'] === 'string' ? { findings: JSON.parse(row['findings']) as FleetFindings } : {}),
   },
 });
 

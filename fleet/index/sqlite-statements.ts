@@ -2,7 +2,7 @@
 import type { Shelf } from './list-events.ts';
 
 const EVENT_COLUMNS = [
-  'id', 'device', 'event', 'folder', 'ingested_at', 'damage', 'sealed', 'account', 'held', 'bytes', 'version', 'continuous', 'motion', 'clip',
+  'id', 'device', 'event', 'folder', 'ingested_at', 'damage', 'sealed', 'account', 'held', 'findings', 'bytes', 'version', 'continuous', 'motion', 'clip',
 ] as const;
 
 /** Values: owner, list, id to end at, [device to end at], id to begin at, most. The columns of hints follow those of the order. */

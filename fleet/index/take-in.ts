@@ -16,6 +16,7 @@ export function takeIn(known: VersionedRow | undefined, filing: Filing, version:
     ...filing,
     account: known?.row.account ?? filing.account ?? DEFAULT_ACCOUNT,
     held: filing.held ?? [],
+    ...(known?.row.findings === undefined ? {} : { findings: { ...known.row.findings, ...filing.findings } }),
     ...(known && {
       folder: known.row.folder,
       ingestedAt: known.row.ingestedAt,

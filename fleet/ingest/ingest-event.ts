@@ -3,13 +3,15 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import { EVENT_ID_PATTERN, type TytoEvent } from '../../device/contract/event.ts';
+import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
-import { parseMediaFileName } from '../../device/contract/names.ts';
+import { ofEventName, parseMediaFileName } from '../../device/contract/names.ts';
 import { RemoteError } from '../../device/core/errors.ts';
 import { answer, TAKEN } from './answer.ts';
 import { copyObject, type OpenedObject } from './copy-object.ts';
 import { judgeCopies, judgeManifest, relate, type CopiedFile, type ExpectedFile } from './decide.ts';
-import { inspectEvent, type Inspection } from './inspect/inspect-event.ts';
+import { findOut, type FoundOut } from './find-out.ts';
+import { inspectEvent, type Inspection, type Sound } from './inspect/inspect-event.ts';
 import { folderOf, nameOf } from './landing-key.ts';
 import { readManifest, removeManifest, type ReadManifest } from './manifest-file.ts';
 import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
@@ -110,7 +112,7 @@ class EventWork {
       await this.#demandUnchanged(event, version);
       // A run that was killed behind the library may have left files there that no row speaks of.
       for (const { key } of files) await this.#task.parts.library.remove(key);
-      if (version === 0) await this.#task.parts.library.remove(this.#task.landed.key);
+      if (version === 0) await together([this.#task.landed.key, ...this.#madeKeys(event)].map((key) => this.#task.parts.library.remove(key)));
       return this.#reject(
         found.reason,
         copies.map(({ expected, copied }) =>
@@ -118,7 +120,7 @@ class EventWork {
         ),
       );
     }
-    await this.#publish(intake, found);
+    await this.#publish(intake, found, await this.#findOut(intake, found));
     return { outcome: 'accepted', event, damage: found.damage, sealed: found.sealed };
   }
 
@@ -151,21 +153,34 @@ class EventWork {
         event,
         files: files.map((expected) => this.#copyOf(expected)),
         signers: files.some(({ role }) => role === 'clip') ? await knownSigners(event.device, signers) : [],
-        wantsThumbnail: false,
+        wantsThumbnail: this.#task.parts.findOut !== undefined && event.thumbnail === undefined,
       },
       { keys, limits, signal },
     );
   }
 
-  async #publish({ event, files, all, held, version }: Intake, { damage, sealed, signer }: Inspection & { readonly ok: true }): Promise<void> {
+  /** What is sound is filed whatever comes of this. */
+  async #findOut({ event, files }: Intake, { isEncrypted, thumbnail }: Sound): Promise<FoundOut> {
+    const { landed: { key }, folder, parts: { findOut: wish }, signal } = this.#task;
+    if (wish === undefined || isEncrypted) return { findings: {}, made: [] };
+    const material = { event, files: files.map((expected) => this.#copyOf(expected)), thumbnail, eventFolder: folderOf(key) };
+    return findOut(material, { faces: wish.faces, folder, signal });
+  }
+
+  /** Where what is made of an event lies. */
+  #madeKeys(event: TytoEvent): readonly string[] {
+    const { landed: { key }, parts } = this.#task;
+    return parts.findOut === undefined ? [] : (['thumb.jpg', 'preview.mp4'] as const).map((extension) => folderOf(key) + FINDINGS_FOLDER + ofEventName(event, extension));
+  }
+
+  async #publish({ event, files, all, held, version }: Intake, { damage, sealed, signer }: Sound, { findings, made }: FoundOut): Promise<void> {
     const { landed: { key }, folder, parts: { library, register, signers, clock } } = this.#task;
     // Of those that are believed it is one: where there are none, it becomes the first.
     if (signer !== undefined && (await knownSigners(event.device, signers)).length === 0) await trustSigner(event.device, signer, signers, folder);
-    await together(files.map((expected) => library.put(expected.key, this.#copyOf(expected).file)));
+    await together([...files.map((expected) => this.#copyOf(expected)), ...made].map((one) => library.put(one.key, one.file)));
     await library.put(key, await this.#manifestFile());
-    await register.accept(
-      { event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed, held }, [key, ...all.map((file) => file.key)], version,
-    );
+    const filing = { event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed, held, ...(isEmpty(findings) ? {} : { findings }) };
+    await register.accept(filing, [key, ...all.map((file) => file.key)], version);
     await this.#tidyUp(all);
   }
 
@@ -219,3 +234,5 @@ class EventWork {
     return found;
   }
 }
+
+const isEmpty = (value: object): boolean => Object.keys(value).length === 0;

@@ -1,7 +1,8 @@
 /** What ingest asks of the stores and the index. */
 import type { Readable } from 'node:stream';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
-import type { TytoEvent } from '../../device/contract/event.ts';
+import type { EventFace, TytoEvent } from '../../device/contract/event.ts';
+import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
 import type { Report } from '../../device/contract/mail.ts';
 import type { Millis } from '../../device/core/units.ts';
@@ -48,7 +49,7 @@ export interface Register {
   accept(
     row: {
       readonly event: TytoEvent; readonly folder: string; readonly ingestedAt: Millis; readonly damage: ClipDamage | null;
-      readonly sealed: boolean; readonly held: readonly HeldFile[];
+      readonly sealed: boolean; readonly held: readonly HeldFile[]; readonly findings?: FleetFindings;
     },
     keys: readonly string[],
     version: number,
@@ -67,6 +68,16 @@ export interface Reports {
   take(device: string, report: Report): Promise<void>;
 }
 
+/** Looks for faces in a picture, and says whose they are. */
+export interface FaceLooker {
+  /**
+   * @param picture - A JPEG that was decoded before.
+   * @returns The surest first.
+   * @throws {TytoError} When it cannot be looked at now.
+   */
+  look(picture: Uint8Array, signal: AbortSignal): Promise<readonly Omit<EventFace, 'time'>[]>;
+}
+
 /** Everything that a piece of ingest's work needs. */
 export interface IngestParts {
   /** Emptied here; answers to devices are put into it. */
@@ -79,6 +90,8 @@ export interface IngestParts {
   readonly reports: Reports;
   /** Open encrypted uploads; what they do not open is filed without being looked into. */
   readonly keys: KeyOpener;
+  /** What devices did not send is made, and with `faces` looked for; absent: neither. */
+  readonly findOut?: { readonly faces: FaceLooker | undefined };
   readonly clock: Clock;
   readonly limits: IngestLimits;
   /** A folder on the disk of library and quarantine, for copies that are being judged. Nobody else writes there. */

@@ -1,4 +1,5 @@
 /** How events stand in the table: the event itself, its labels beside it, and what is left when it was deleted. */
+import type { FleetFindings } from '../../../device/contract/fleet-findings.ts';
 import { isContinuous, type TytoEvent } from '../../../device/contract/event.ts';
 import { millis, type Millis } from '../../../device/core/units.ts';
 import { labelsOf } from '../labels.ts';
@@ -9,7 +10,7 @@ import type { Item } from './connection.ts';
 import { accountDay, dayOf, eventKey, labelMonth, monthOfDay, placeText, shardOf } from './keys.ts';
 
 export function eventItem({ row, version }: VersionedRow, shards: number): Item {
-  const { event, folder, ingestedAt, damage, sealed, account, held } = row;
+  const { event, folder, ingestedAt, damage, sealed, account, held, findings } = row;
   const day = dayOf(event.id);
   return {
     ...eventKey(event),
@@ -17,6 +18,7 @@ export function eventItem({ row, version }: VersionedRow, shards: number): Item 
     event: JSON.stringify(event), folder, ingested_at: ingestedAt, sealed, account, version, continuous: isContinuous(event),
     ...(damage === null ? {} : { damage: JSON.stringify(damage) }),
     ...(held.length === 0 ? {} : { held: JSON.stringify(held) }),
+    ...(findings === undefined ? {} : { findings: JSON.stringify(findings) }),
   };
 }
 
@@ -31,6 +33,7 @@ export function readEventItem(item: Item | undefined): VersionedRow | undefined 
       damage: damage === undefined ? null : JSON.parse(String(damage)) as IndexedEvent['damage'],
       sealed: item['sealed'] === true, account: String(item['account']),
       held: JSON.parse(String(item['held'] ?? '[]')) as IndexedEvent['held'],
+      ...(item['findings'] === undefined ? {} : { findings: JSON.parse(String(item['findings'])) as FleetFindings }),
     },
   };
 }

@@ -31,18 +31,20 @@ export type Inspection =
     readonly damage: ClipDamage | null;
     /** Something is encrypted, and no key opens it. */
     readonly sealed: boolean;
+    /** Something is encrypted, opened or not: nothing may be made of it in the clear. */
+    readonly isEncrypted: boolean;
     /** The key that seals the clip; undefined without clip or seals. */
     readonly signer: string | undefined;
     /** The picture in small, as a JPEG. */
     readonly thumbnail: Uint8Array | undefined;
   }
   | { readonly ok: false; readonly reason: Reason };
-type Sound = Inspection & { readonly ok: true };
+export type Sound = Inspection & { readonly ok: true };
 
 interface Instruments { readonly keys: KeyOpener; readonly limits: IngestLimits; readonly signal: AbortSignal }
 interface OpenedFile extends CopyOf { readonly opened: Exclude<Opened, { readonly state: 'broken' }> }
 
-const SOUND: Sound = { ok: true, damage: null, sealed: false, signer: undefined, thumbnail: undefined };
+const SOUND: Sound = { ok: true, damage: null, sealed: false, isEncrypted: false, signer: undefined, thumbnail: undefined };
 
 /** @throws {TytoError} When they cannot be looked at: nothing is known of them then. */
 export async function inspectEvent(suspects: Suspects, instruments: Instruments): Promise<Inspection> {
@@ -59,7 +61,8 @@ export async function inspectEvent(suspects: Suspects, instruments: Instruments)
     clip === undefined ? Promise.resolve(SOUND) : inspectClipFile(clip, suspects, instruments),
   ]);
   if (pictures?.ok !== true || footage?.ok !== true) return pictures?.ok === false ? pictures : footage ?? SOUND;
-  return { ...footage, thumbnail: pictures.thumbnail, sealed: files.some(({ opened }) => opened.state === 'sealed') };
+  const isEither = (state: Opened['state']): boolean => files.some(({ opened }) => opened.state === state);
+  return { ...footage, thumbnail: pictures.thumbnail, sealed: isEither('sealed'), isEncrypted: isEither('sealed') || isEither('opened') };
 }
 
 /** Of an encrypted picture that no key opens, nothing but its hash can be told. */
