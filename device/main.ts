@@ -14,6 +14,7 @@ import { lockData } from './durable/data-lock.ts';
 import { pageDoor } from './page-door.ts';
 import { systemClock } from './runtime/clock.ts';
 import type { Demand } from './runtime/demand.ts';
+import { doneForGood } from './runtime/done-for-good.ts';
 import { keepChild } from './runtime/keep-child.ts';
 import { leanEnvironment, settleLater } from './runtime/lean.ts';
 import { createLog } from './runtime/pino-log.ts';
@@ -43,7 +44,7 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
   using page = pageDoor(values, broker, systemClock);
-  const demands: Readonly<Partial<Record<Role, Demand>>> = { web: page };
+  const demands: Readonly<Partial<Record<Role, Demand>>> = { web: page, uploader: doneForGood };
   const demandOf = (role: Role): { readonly demand?: Demand } => (demands[role] === undefined ? {} : { demand: demands[role] });
   const notices = new Set<string>();
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';

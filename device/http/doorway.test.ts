@@ -30,7 +30,8 @@ describe('a doorway', function () {
       import { serveHttp } from ${moduleOf('./serve-http.ts')};
       import { Visits } from ${moduleOf('./visits.ts')};
       import { systemClock } from ${moduleOf('../runtime/clock.ts')};
-      import { offerRest, reportReady, runRole } from ${moduleOf('../runtime/role.ts')};
+      import { offerRests } from ${moduleOf('../runtime/offer-rests.ts')};
+      import { reportReady, runRole } from ${moduleOf('../runtime/role.ts')};
       appendFileSync(${JSON.stringify(starts)}, process.pid + '\\n');
       await runRole(async (signal) => {
         const handed = new HandedConnections(process);
@@ -42,7 +43,8 @@ describe('a doorway', function () {
           response.setHeader('connection', 'close').setHeader('content-type', 'application/json');
           response.end(JSON.stringify({ from: request.socket.remoteAddress, body, path: request.url, pid: process.pid }));
         };
-        if (rests) setInterval(() => { if (visits.quietFor > 0) offerRest({ taken: handed.taken, again: null }); }, 1);
+        const idle = () => (rests && visits.quietFor > 0 ? handed.taken : undefined);
+        offerRests(idle, systemClock, signal, 1).catch(() => {});
         await serveHttp(visits.of({ handle }), ${JSON.stringify(address)}, { signal, handed, onListening: () => reportReady() });
       });`);
     module = pathToFileURL(path.join(folder, 'service.mjs'));

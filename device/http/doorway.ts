@@ -89,7 +89,7 @@ export class Doorway implements Demand, Disposable {
     if (refused) this[Symbol.dispose]();
   }
 
-  needed(_word: RestWord, signal: AbortSignal): Promise<void> { return this.#knock.wait(millis(2 ** 31 - 1), this.#parts.clock, signal); }
+  needed(signal: AbortSignal): Promise<void> { return this.#knock.wait(millis(2 ** 31 - 1), this.#parts.clock, signal); }
 
   /** Nobody comes in any more, and who waits is sent away. `prepare` opens it again. */
   [Symbol.dispose](): void {

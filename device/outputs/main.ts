@@ -38,7 +38,7 @@ export async function runOutputs(signal: AbortSignal): Promise<void> {
       arm: (on) => bus.publish(camera.enabledSet, on ? 'ON' : 'OFF', { qos: 1 }),
     }, stop);
   }
-  if (settings.outputs.length === 0) return supervise(tasks, signal);
+  if (settings.outputs.length === 0) return await supervise(tasks, signal); // awaited: the bus is left when this function returns
 
   using outbox = Outbox.open(place.outbox, log);
   using reader = new ArchiveReader(place.archive, log);

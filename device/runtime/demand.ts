@@ -1,14 +1,11 @@
 /** A child process that need not always be there: what it is started for, and when it may rest. */
 import type { ChildProcess } from 'node:child_process';
-import type { Millis } from '../core/units.ts';
 
 /** What a child says that has nothing to do. */
 export interface RestWord {
   readonly type: 'rest';
   /** How much it was given since it started, counted by itself: should more be on its way, it must not end. */
   readonly taken: number;
-  /** When it has something to do of its own accord, from now; null for never. */
-  readonly again: Millis | null;
 }
 
 /** Who asks for the child. One child at a time: `begin`, `serve`, and then `release` that says yes, or `lost`. */
@@ -25,6 +22,6 @@ export interface Demand {
   took(): void;
   /** It has ended, and not to rest. `refused`: for a mistake that only a person can mend, so nothing shall wait for it. */
   lost(refused: boolean): void;
-  /** Resolves when it is needed again. @throws {unknown} `signal.reason` as soon as `signal` aborts. */
-  needed(word: RestWord, signal: AbortSignal): Promise<void>;
+  /** Resolves when it is needed again. May throw as soon as `signal` aborts. */
+  needed(signal: AbortSignal): Promise<void>;
 }

@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { silentLog, type Log, type LogFields } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { systemClock, type Clock } from './clock.ts';
+import type { Demand } from './demand.ts';
+import { doneForGood } from './done-for-good.ts';
 import { keepChild } from './keep-child.ts';
 import { leanEnvironment } from './lean.ts';
 
@@ -124,6 +126,24 @@ describe('keeping a child process', () => {
       'web does not start: web.json is damaged. The rest goes on; web is tried again every 30 s',
       'web runs now',
     ]);
+  });
+
+  it('lets one end that has nothing to do, and does not start it again for that', async () => {
+    const starts = path.join(folder, 'idle-starts');
+    const module = await script('idle', `import { appendFileSync } from 'node:fs';
+      import { offerRests } from ${JSON.stringify(new URL('./offer-rests.ts', import.meta.url).href)};
+      import { systemClock } from ${JSON.stringify(new URL('./clock.ts', import.meta.url).href)};
+      appendFileSync(${JSON.stringify(starts)}, 'x');
+      await runRole((signal) => { reportReady(); return offerRests(() => 0, systemClock, signal, 10); });`);
+    const stop = new AbortController();
+    const complain = (message: string): void => assert.fail(message);
+    const asked = Promise.withResolvers<void>();
+    const demand: Demand = { ...doneForGood, needed: (signal) => { asked.resolve(); return doneForGood.needed(signal); } };
+    const kept = keepChild({ role: 'uploader', module, work: 'serve', vital: true, demand, onReady: () => {} }, { log: { ...silentLog, warn: complain, error: complain }, clock: systemClock }, stop.signal);
+    await asked.promise;
+    stop.abort();
+    await kept;
+    assert.equal(await readFile(starts, 'utf8'), 'x');
   });
 
   const refusing = (): Promise<URL> => script('refuses', `const { ConfigError: Real } = await import(${JSON.stringify(new URL('../core/errors.ts', import.meta.url).href)});

@@ -5,7 +5,7 @@ import type { Log } from '../core/log.ts';
 import { inSeconds, minutes, seconds, type Millis } from '../core/units.ts';
 import { afterEnd } from './after-end.ts';
 import type { Clock } from './clock.ts';
-import type { Demand, RestWord } from './demand.ts';
+import type { Demand } from './demand.ts';
 import { leanFlags, type Work } from './lean.ts';
 import type { RoleMessage } from './role.ts';
 import { Watchdog, type SilenceLimits } from './watchdog.ts';
@@ -52,10 +52,10 @@ export async function keepChild(spec: ChildSpec, keeping: ChildKeeping, signal: 
     const startedAt = clock.monotonic();
     const { how, failure, rested } = await runOnce(spec, () => { wasReady = true; refusals.ended(); }, keeping, signal);
     if (signal.aborted) return;
-    if (rested !== undefined) {
+    if (rested === true) {
       failures = 0;
       log.debug(`${spec.role} has nothing to do and has ended`);
-      await spec.demand?.needed(rested, signal).catch(() => {});
+      await spec.demand?.needed(signal).catch(() => {});
       continue;
     }
     failures = clock.monotonic() - startedAt > STEADY_AFTER ? 1 : failures + 1;
@@ -93,8 +93,8 @@ class Refusals {
 interface ChildEnd {
   readonly how: string;
   readonly failure?: (RoleMessage & { type: 'failed' }) | undefined;
-  /** What it said before it ended because it was not needed. */
-  readonly rested?: RestWord | undefined;
+  /** It ended because it had nothing to do. */
+  readonly rested?: boolean;
 }
 
 async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SILENCE }: ChildKeeping, signal: AbortSignal): Promise<ChildEnd> {
@@ -116,7 +116,7 @@ async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SI
   const enough = new AbortController();
   const release = stopWith(child, AbortSignal.any([signal, enough.signal]), STOP_DEADLINE);
   let failure: ChildEnd['failure'];
-  let rested: ChildEnd['rested'];
+  let rested = false;
   demand?.begin(child);
   child.on('message', (message: RoleMessage) => {
     watchdog.heard();
@@ -129,8 +129,8 @@ async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SI
         return spec.onReady(message.notice);
       case 'taken': return demand?.took();
       case 'rest':
-        if (rested !== undefined || demand?.release(message) !== true) return;
-        rested = message;
+        if (rested || demand?.release(message) !== true) return;
+        rested = true;
         return enough.abort();
       default: return message satisfies never;
     }

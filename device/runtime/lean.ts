@@ -23,7 +23,8 @@ export function becomeLean(): void {
 
 /**
  * Makes the C library give memory back: one heap for all threads of a process, of which large pieces are no part. Each
- * thread would otherwise have one of its own, in which what is freed stays. What the user has set stands. For a process that
+ * thread would otherwise have one of its own, in which what is freed stays. Large is what a pipe of video is read into, 64 KB: cut
+ * to what came, it would leave holes in the heap that nothing fits into. What the user has set stands. For a process that
  * calls `forgetLean` before it starts others.
  */
 export function leanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -31,7 +32,7 @@ export function leanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessE
   return { ...SMALL_MALLOC, ...environment, [ADDED]: added.join() };
 }
 
-const SMALL_MALLOC: NodeJS.ProcessEnv = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+const SMALL_MALLOC: NodeJS.ProcessEnv = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072' };
 /** Names what was added. */
 const ADDED = 'MALLOC_SET_BY_TYTO';
 

@@ -29,11 +29,6 @@ export function reportReady(notice?: string): void {
   process.send?.({ type: 'ready', ...(notice === undefined ? {} : { notice }) } satisfies RoleMessage);
 }
 
-/** Tells the parent that there is nothing to do just now: it may end this process, or give it more. As `RestWord`. */
-export function offerRest(word: Pick<RestWord, 'taken' | 'again'>): void {
-  process.send?.({ type: 'rest', ...word } satisfies RoleMessage);
-}
-
 /**
  * Runs `task` until it ends or the process is told to stop, then exits. A failure is told to the parent, or printed
  * where there is none. The parent hears meanwhile that the event loop turns.

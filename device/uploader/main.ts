@@ -9,6 +9,7 @@ import { ConfigError } from '../core/errors.ts';
 import { millis, seconds } from '../core/units.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { keepRunning } from '../runtime/keep-running.ts';
+import { offerRests } from '../runtime/offer-rests.ts';
 import { reportReady, runRole } from '../runtime/role.ts';
 import { supervise, type Task } from '../runtime/supervise.ts';
 import { startRole, type Places } from '../start-role.ts';
@@ -60,7 +61,12 @@ await runRole(async (signal) => {
     ...(house.url === '' ? {} : { house: joinHouse }),
     ...(settings.outputs.length + settings.inputs.length === 0 ? {} : { outputs: tellOthers }),
   };
-  if (Object.keys(others).length === 0) return uploads(signal, reportReady);
+  const hasNothingToDo = upload.target === 'none'; // and has said so: the broker remembers that for it
+  if (Object.keys(others).length === 0) {
+    return await supervise({ // awaited: the bus is left when this function returns
+      uploads: (stop) => uploads(stop, reportReady), ...(hasNothingToDo ? { rest: (stop) => offerRests(() => 0, systemClock, stop) } : {}),
+    }, signal);
+  }
   reportReady(); // an alarm must not wait for a mistake in the settings of the store
   await supervise({ ...others, uploads: (stop) => keepRunning('the store', () => uploads(stop, () => {}), { clock: systemClock, log }, stop) }, signal);
 });

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { seconds, type Millis } from '../core/units.ts';
 
 /** What `GET /healthz` answers. */
@@ -22,6 +21,8 @@ export const PAGE_PORT = { setting: 'TYTO_WEB_PORT', room: 'web' } as const;
 /** What programs ask for all the time, to hear whether all is well: no reason for the page's process to be there. */
 export const HEALTH_PATHS = ['/healthz', '/readyz'] as const;
 
-/** What the page's process is told when it starts: for how long the camera's process had said nothing then, in milliseconds. */
-export const doorNewsSchema = z.object({ silence: z.number().nullable() });
-export type DoorNews = z.infer<typeof doorNewsSchema>;
+/** What the page's process is told when it starts. */
+export interface DoorNews {
+  /** For how long the camera's process had said nothing then, in milliseconds; null when it had never spoken. */
+  readonly silence: number | null;
+}

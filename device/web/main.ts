@@ -14,11 +14,12 @@ import { OutputsCaller } from '../outputs/outputs-caller.ts';
 import { TYTO_VERSION } from '../contract/version.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { inSeconds, millis, minutes, seconds, type Millis } from '../core/units.ts';
+import { inSeconds, millis, minutes, type Millis } from '../core/units.ts';
 import { LiveClient } from '../live/live-client.ts';
 import { liveSocketPath } from '../live/socket-path.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { offerRest, reportReady, runRole } from '../runtime/role.ts';
+import { offerRests } from '../runtime/offer-rests.ts';
+import { reportReady, runRole } from '../runtime/role.ts';
 import { supervise } from '../runtime/supervise.ts';
 import { startRole, type Places } from '../start-role.ts';
 import { QueueReader } from '../uploader/queue-reader.ts';
@@ -29,7 +30,7 @@ import { PeopleStore, type Person } from '../vision/people/people-store.ts';
 import { portraitInThread } from '../vision/people/portrait-thread.ts';
 import { clockIsSynced } from '../watch/clock-quality.ts';
 import { DeviceView } from './device-view.ts';
-import { doorNewsSchema, HEALTH_PATHS } from './health.ts';
+import { HEALTH_PATHS, type DoorNews } from './health.ts';
 import { LiveHub } from './live-hub.ts';
 import { HandedConnections } from '../http/handed-connections.ts';
 import { pageAddresses } from '../http/page-address.ts';
@@ -45,7 +46,6 @@ const EXTENSIONS = { clip: 'mp4', snapshot: 'jpg', thumbnail: 'thumb.jpg', previ
 
 /** Nobody has the page open for this long: the process that answers there is not needed. */
 const REST_AFTER = minutes(2);
-const REST_LOOK_EVERY = seconds(10);
 
 await runRole(async (signal) => {
   const handed = new HandedConnections(process);
@@ -74,19 +74,14 @@ await runRole(async (signal) => {
       signal: stop, handed,
       onListening: (listening) => reportReady(`Tyto's page: ${pageAddresses(host, listening).join('  ')}`),
     }),
-    rest: async (stop) => {
-      for (;;) {
-        await systemClock.wait(REST_LOOK_EVERY, stop);
-        // What was opened with a password, and who guessed at it, is in this process's memory alone.
-        if (visits.quietFor >= REST_AFTER && !vault.isOpened && !access.remembersTries) offerRest({ taken: handed.taken, again: null });
-      }
-    },
+    // What was opened with a password, and who guessed at it, is in this process's memory alone.
+    rest: (stop) => offerRests(() => (visits.quietFor < REST_AFTER || vault.isOpened || access.remembersTries ? undefined : handed.taken), systemClock, stop),
   }, signal);
 });
 
 /** When the camera's process was last heard, on this process's clock. */
 async function pulseOf(handed: HandedConnections): Promise<Millis | undefined> {
-  const { silence } = doorNewsSchema.parse((await handed.door).news);
+  const { silence } = (await handed.door).news as DoorNews;
   return silence === null ? undefined : millis(systemClock.monotonic() - silence);
 }
 

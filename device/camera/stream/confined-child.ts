@@ -34,7 +34,9 @@ export function asStranger(confinement: Confinement): Confinement {
 /** The same for a program that opens a device here to work on what a stranger sends. */
 export const withoutEnvironment = (confinement: Confinement): Confinement => [...EMPTY_ENVIRONMENT, ...confinement];
 
-const EMPTY_ENVIRONMENT = ['sh', '-c', 'exec env -i PATH="$PATH" ${LD_LIBRARY_PATH:+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} "$@"', 'sh'] as const;
+/** Pictures are given back to the system when they are freed, rather than kept for the next: 5 MB of an ffmpeg, for a few calls a second. */
+const SMALL = 'MALLOC_MMAP_THRESHOLD_=65536 MALLOC_TRIM_THRESHOLD_=65536';
+const EMPTY_ENVIRONMENT = ['sh', '-c', `exec env -i PATH="$PATH" ${SMALL} \${LD_LIBRARY_PATH:+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} "$@"`, 'sh'] as const;
 
 const works = ([command = '', ...args]: Confinement): Promise<boolean> => new Promise((resolve) => {
   execFile(command, [...args, 'true'], { timeout: seconds(5) }, (error) => resolve(error === null));
