@@ -93,7 +93,7 @@ describe('a console whose library is a bucket elsewhere', function () {
             trouble: 'the folder /mnt/owls is not there',
           }],
           stuck: () => [{ key: 'yard/a.json', attempts: 5, code: 'landing.object-refused', reason: 'too large' }],
-          forward: (name, event) => name === 'offsite' && asked.push(event.id) > 0,
+          forward: (name, { event }) => name === 'offsite' && asked.push(event.id) > 0,
           hurry: (name) => name === 'offsite' ? 2 : undefined,
         },
       },

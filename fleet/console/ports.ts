@@ -112,7 +112,7 @@ export interface ConsoleStorage {
       readonly stuck: number; readonly copied: number; readonly removed: number; readonly bytes: number; readonly lastAt: Millis | undefined; readonly trouble: string | undefined;
     }[];
     stuck(name: string): readonly { readonly key: string; readonly attempts: number; readonly code: string; readonly reason: string }[];
-    forward(name: string, event: TytoEvent): boolean;
+    forward(name: string, row: ListedEvent): boolean;
     hurry(name: string): number | undefined;
   };
   validate(): Promise<ValidationView['stores']>;

@@ -42,7 +42,7 @@ export async function forwardEvent(ctx: Context, { replicas }: ConsoleStorage, i
   const { name = '', device = '', id = '' } = paramsOf(ctx);
   const row = NAME_PATTERN.test(device) && EVENT_ID_PATTERN.test(id) ? await index.event(device, id) : undefined;
   if (row === undefined) throw new HttpError(404, 'events.unknown', 'there is no such event in the library');
-  if (!replicas.forward(name, row.event)) throw unknownReplica();
+  if (!replicas.forward(name, row)) throw unknownReplica();
   ctx.status = 202;
   ctx.body = { queued: true };
 }

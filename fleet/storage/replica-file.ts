@@ -13,8 +13,8 @@ const TERMS: SqliteTerms = {
 };
 
 /**
- * `key` is that of an event's manifest to be copied with its files, or of anything that was removed. `files` are the names beside
- * the manifest; null where only the manifest tells them, and the rule is still to be asked. `listing` is how far the library was looked
+ * `key` is that of an event's manifest to be copied with its files, or of anything that was removed. `files` lie below its
+ * folder; null where index and rule are still to be asked. `listing` is how far the library was looked
  * through for a replica that is new: null once it was.
  */
 const SCHEMA = `

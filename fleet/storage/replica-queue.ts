@@ -6,7 +6,7 @@ export interface ReplicaTask {
   readonly key: string;
   readonly seq: number;
   readonly what: 'copy' | 'remove';
-  /** Names beside the manifest `key`; undefined where the manifest is to be read, and the rule asked. */
+  /** Below the folder of the manifest `key`; undefined where the index is to be asked, and the rule. */
   readonly files: readonly string[] | undefined;
   /** Failures in a row for the same blame. */
   readonly attempts: number;

@@ -2,9 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { MAX_MANIFEST_BYTES, manifestFiles, manifestSchema } from '../../device/contract/manifest.ts';
 import { manifestKey } from '../../device/contract/names.ts';
 import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
 import { BugError, describeError, systemCode, TytoError } from '../../device/core/errors.ts';
@@ -16,7 +14,7 @@ import { goesByItself } from './forward-rule.ts';
 import type { InFlight } from './in-flight.ts';
 import type { LibraryStore } from './port.ts';
 import type { ReplicaQueue, ReplicaTask } from './replica-queue.ts';
-import type { FiledNews, ReplicaSpec, ReplicaStatus } from './replica.ts';
+import { asFound, filesOf, type FiledNews, type ReplicaSpec, type ReplicaStatus } from './replica.ts';
 
 export interface ReplicaWorkerParts {
   readonly spec: ReplicaSpec;
@@ -88,9 +86,8 @@ export class ReplicaWorker {
     const page = await news.since(queue.cursor(name), NEWS_AT_ONCE);
     queue.together(() => {
       for (const one of page.news) {
-        if (!('row' in one) || !goesByItself(forward, one.row.event)) continue;
-        const { event } = one.row;
-        queue.add(name, manifestKey(event), { what: 'copy', files: manifestFiles(event).map((file) => file.name) }, clock.now());
+        if (!('row' in one) || !goesByItself(forward, asFound(one.row))) continue;
+        queue.add(name, manifestKey(one.row.event), { what: 'copy', files: filesOf(one.row) }, clock.now());
       }
       if (page.cursor !== queue.cursor(name)) queue.moveCursor(name, page.cursor);
     });
@@ -134,7 +131,7 @@ export class ReplicaWorker {
 
   /** @returns Bytes that went; undefined when the event is gone from the library, or is not for this replica. */
   async #copyEvent(task: ReplicaTask, signal: AbortSignal): Promise<number | undefined> {
-    const files = task.files ?? await this.#filesOf(task.key);
+    const files = task.files ?? await this.#filesOfListed(task.key);
     if (files === undefined) return undefined;
     const folder = task.key.slice(0, task.key.lastIndexOf('/') + 1);
     let bytes = 0;
@@ -143,13 +140,10 @@ export class ReplicaWorker {
     return bytes;
   }
 
-  /** Of an event that was found by its manifest alone; undefined when it does not go by itself, or is none. */
-  async #filesOf(key: string): Promise<readonly string[] | undefined> {
-    await using object = await this.#parts.primary.open(key);
-    if (object === undefined || object.bytes > MAX_MANIFEST_BYTES) return undefined;
-    const manifest = manifestSchema.safeParse(parsed(await buffer(object.stream())));
-    if (!manifest.success || !goesByItself(this.#parts.spec.forward, manifest.data.event)) return undefined;
-    return manifestFiles(manifest.data.event).map((file) => file.name);
+  /** Of an event that was found by its manifest in the library; undefined when it does not go by itself, or was not filed: then news of it will come. */
+  async #filesOfListed(key: string): Promise<readonly string[] | undefined> {
+    const filed = await this.#parts.news.event(key.slice(0, key.indexOf('/')), path.basename(key, '.json'));
+    return filed !== undefined && goesByItself(this.#parts.spec.forward, asFound(filed)) ? filesOf(filed) : undefined;
   }
 
   /** @returns Its bytes; undefined when the library has it no more. */
@@ -184,11 +178,3 @@ export class ReplicaWorker {
 /** What one object alone is refused for, and what only a mistake of ours explains, say nothing of the store. */
 const isOfTheStore = (error: unknown): boolean =>
   error instanceof TytoError ? error.code !== 'landing.object-refused' && !(error instanceof BugError) : systemCode(error) !== undefined;
-
-function parsed(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString());
-  } catch {
-    return undefined;
-  }
-}

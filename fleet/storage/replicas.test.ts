@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { TytoEvent } from '../../device/contract/event.ts';
+import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
+import { eventFolder } from '../../device/contract/names.ts';
 import { isAbort, RemoteError } from '../../device/core/errors.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { millis, seconds } from '../../device/core/units.ts';
@@ -16,7 +17,7 @@ import { DirectoryStore } from './directory-store.ts';
 import { GcsStore } from './gcs-store.ts';
 import { LinkSigner } from './link-signer.ts';
 import type { ObjectStore } from './port.ts';
-import type { FiledNews, ReplicaSpec } from './replica.ts';
+import type { FiledEvent, FiledNews, ReplicaSpec } from './replica.ts';
 import { Replicas } from './replicas.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -32,14 +33,15 @@ const fast: Clock = {
 
 /** What the index tells, in memory. */
 class FiledEvents implements FiledNews {
-  readonly #events: TytoEvent[] = [];
-  add(event: TytoEvent): void { this.#events.push(event); }
+  readonly #rows: FiledEvent[] = [];
+  add(row: FiledEvent): void { this.#rows.push(row); }
+  async event(device: string, id: string): Promise<FiledEvent | undefined> { return this.#rows.find(({ event }) => event.device === device && event.id === id); }
   async since(cursor: string, limit: number): ReturnType<FiledNews['since']> {
     const from = Number(cursor);
-    const page = this.#events.slice(from, from + limit);
-    return { news: page.map((event) => ({ what: 'accepted' as const, row: { event } })), cursor: String(from + page.length), more: from + page.length < this.#events.length };
+    const page = this.#rows.slice(from, from + limit);
+    return { news: page.map((row) => ({ what: 'accepted' as const, row })), cursor: String(from + page.length), more: from + page.length < this.#rows.length };
   }
-  async latest(): Promise<string> { return String(this.#events.length); }
+  async latest(): Promise<string> { return String(this.#rows.length); }
 }
 
 describe('replicas of the library', function () {
@@ -58,12 +60,17 @@ describe('replicas of the library', function () {
   const uploads = (count: number, device = 'yard', from = 0): Upload[] => Array.from({ length: count }, (_, n) =>
     uploadOf({ clip: Buffer.alloc(5000, `clip ${n} `), picture: Buffer.from(`picture ${n}`) }, { at: NOON + (from + n) * 1000, device, facts: FACTS }));
   /** As ingest does: library, then index. */
-  async function file(upload: Upload, library: ObjectStore = primary): Promise<void> {
+  async function file(upload: Upload, library: ObjectStore = primary, more: Omit<FiledEvent, 'event'> = {}): Promise<void> {
     for (const [key, data] of upload.objects) {
       await writeFile(at('staged'), data);
       await library.put(key, at('staged'));
     }
-    filed.add(upload.event);
+    const { findings } = more;
+    if (findings?.thumbnail !== undefined) {
+      await writeFile(at('staged'), 'made by the fleet');
+      await library.put(eventFolder(upload.event) + FINDINGS_FOLDER + findings.thumbnail.name, at('staged'));
+    }
+    filed.add({ event: upload.event, ...more });
   }
   const spec = (name: string, more: Partial<ReplicaSpec> = {}): ReplicaSpec => ({ name, place: at(name), store: new DirectoryStore(at(name)), forward: 'all', ...more });
   const open = (...replicas: ReplicaSpec[]): Promise<Replicas> =>
@@ -85,7 +92,7 @@ describe('replicas of the library', function () {
   it('get all that is filed, the manifest last, and what was there before they were', async () => {
     const [first, ...rest] = uploads(4);
     assert.ok(first);
-    await file(first);
+    await file(first, primary, { findings: { thumbnail: { name: '20261121T120000.000Z_yard_camera_1.thumb.jpg', bytes: 17, sha256: 'ab'.repeat(32) } } });
     const order: string[] = [];
     const noting: ObjectStore = Object.assign(new DirectoryStore(at('b')), {
       put: async (key: string, from: string) => { order.push(key); await new DirectoryStore(at('b')).put(key, from); },
@@ -94,9 +101,11 @@ describe('replicas of the library', function () {
     for (const upload of rest) await file(upload, replicas.library);
     await during(replicas, 'all copied', isDone(replicas, 4));
     const all = await filesBelow(at('library'));
-    assert.equal(all.length, 12);
+    assert.equal(all.length, 13, 'what the fleet made, too');
     assert.deepEqual([await filesBelow(at('a')), await filesBelow(at('b'))], [all, all]);
-    for (let n = 0; n < order.length; n += 3) assert.match(order[n + 2] ?? '', /\.json$/);
+    const whole = order.join('\n').split(/(?<=\.json)\n?/).filter((text) => text !== '');
+    assert.equal(whole.length, 4);
+    for (const one of whole) assert.match(one, /^(\S+\.(?:mp4|jpg)\n){2,3}\S+\.json$/);
     assert.deepEqual(replicas.status().map(({ copied, bytes, stuck, trouble }) => [copied, bytes > 20_000, stuck, trouble]), [[4, true, 0, undefined], [4, true, 0, undefined]]);
   });
 
@@ -126,8 +135,8 @@ describe('replicas of the library', function () {
     await during(replicas, 'the rules', isDone(replicas));
     assert.deepEqual(await filesBelow(at('shed-only')), [...shed.objects.keys()].sort());
     assert.deepEqual([await filesBelow(at('sure-only')), await filesBelow(at('asked'))], [[], []]);
-    assert.equal(replicas.forward('nowhere', yard.event), false);
-    assert.equal(replicas.forward('asked', yard.event), true);
+    assert.equal(replicas.forward('nowhere', yard), false);
+    assert.equal(replicas.forward('asked', yard), true);
     await during(replicas, 'what was asked for', isDone(replicas));
     assert.deepEqual(await filesBelow(at('asked')), [...yard.objects.keys()].sort());
   });

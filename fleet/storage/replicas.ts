@@ -3,9 +3,7 @@
  * there goes from the replicas too. Each replica has a queue of its own that survives being killed.
  */
 import { once } from 'node:events';
-import { manifestFiles } from '../../device/contract/manifest.ts';
 import { manifestKey } from '../../device/contract/names.ts';
-import type { TytoEvent } from '../../device/contract/event.ts';
 import { describeError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import type { Millis } from '../../device/core/units.ts';
@@ -14,7 +12,7 @@ import type { Clock } from '../../device/runtime/clock.ts';
 import { supervise, type Task } from '../../device/runtime/supervise.ts';
 import { InFlight } from './in-flight.ts';
 import type { LibraryStore } from './port.ts';
-import type { FiledNews, ReplicaSpec, ReplicaStatus } from './replica.ts';
+import { filesOf, type FiledEvent, type FiledNews, type ReplicaSpec, type ReplicaStatus } from './replica.ts';
 import { openReplicaFile } from './replica-file.ts';
 import { ReplicaQueue } from './replica-queue.ts';
 import { ReplicaWorker } from './replica-worker.ts';
@@ -77,10 +75,10 @@ export class Replicas implements Disposable {
    * Has an event copied to `name`, whatever its rule.
    * @returns False when there is no such replica.
    */
-  forward(name: string, event: TytoEvent): boolean {
+  forward(name: string, filed: FiledEvent): boolean {
     const worker = this.#workers.find((one) => one.name === name);
     if (worker === undefined) return false;
-    this.#queue.add(name, manifestKey(event), { what: 'copy', files: manifestFiles(event).map((file) => file.name) }, this.#options.clock.now());
+    this.#queue.add(name, manifestKey(filed.event), { what: 'copy', files: filesOf(filed) }, this.#options.clock.now());
     worker.wake();
     return true;
   }
