@@ -6,6 +6,6 @@ describe('the measure of the index', () => {
     let seed = 0;
     const { rows, lists } = await measureIndex({ rows: 30_000, devices: 100 }, 1, () => (seed = (seed * 16_807 + 0.37) % 1));
     assert.equal(rows, 30_000);
-    assert.deepEqual(lists.map(({ found }) => found).slice(0, 4), [48, 75, 300, 38]);
+    assert.deepEqual(lists.map(({ found }) => found).slice(0, 5), [48, 48, 75, 300, 38]);
   });
 });
