@@ -19,6 +19,8 @@ export interface LandingHouse extends AsyncDisposable {
   readonly stranger?: { readonly client: LandingWriter; readonly secret: string };
   /** Most bytes of a large object that may go a second time after a cut; undefined where uploads begin anew. */
   readonly againBytes: number | undefined;
+  /** A token as it is when the store has forgotten the upload that it is of. */
+  readonly forgotten?: (token: string) => string;
   /** Whether the device may put another object where one lies; where not, that waits until the first was taken. */
   readonly deviceReplaces: boolean;
   /** Most entries of a page of its lists; 1,000 without. */
@@ -131,6 +133,14 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       assert.deepEqual(await allKeys(house.device(), 'yard/many/'), keys);
     }).timeout(60_000);
 
+    it('takes several at once into a folder that was not there', async () => {
+      const client = house.fleet();
+      const keys = Array.from({ length: 12 }, (_, n) => `yard/at-once/${String(n).padStart(2, '0')}.x`);
+      await Promise.all(keys.map((key) => client.put(key, textDelivery(key), never)));
+      assert.deepEqual(await allKeys(client, 'yard/at-once/'), keys);
+      for (const key of keys) assert.equal(String(await read(key)), key);
+    });
+
     it('puts the same again after a crash', async () => {
       for (let time = 0; time < 2; time++) await house.device().put('yard/again.jpg', textDelivery('same'), never);
       assert.equal(String(await read('yard/again.jpg')), 'same');
@@ -224,6 +234,20 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
         assert.ok((await read(`yard/${name}.mp4`))?.equals(data));
       }
     }).timeout(60_000);
+
+    it('begins anew where the store has forgotten the upload', async function () {
+      const { line, forgotten } = house;
+      if (line === undefined || forgotten === undefined) return this.skip();
+      const { data, delivery } = await clipOf(12 * MIB);
+      const kept = new KeptToken();
+      line.cutAfter(10 * MIB);
+      await assert.rejects(house.device().put('yard/forgotten.mp4', delivery, never, { checkpoint: kept.checkpoint }), RemoteError);
+      assert.notEqual(kept.token, forgotten(kept.token ?? ''));
+      kept.token = forgotten(kept.token ?? '');
+      await house.device().put('yard/forgotten.mp4', delivery, never, { checkpoint: kept.checkpoint });
+      assert.equal(kept.token, undefined);
+      assert.ok((await read('yard/forgotten.mp4'))?.equals(data));
+    }).timeout(30_000);
 
     it('says that the server is gone, and works once it is back', async function () {
       const { line } = house;

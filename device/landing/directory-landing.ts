@@ -48,6 +48,8 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
   readonly #mayLink: boolean;
   /** Folders that are there and hold no draft of an earlier run. */
   readonly #ready = new Set<string>();
+  /** Drafts that are being written just now: several may be. */
+  readonly #drafts = new Set<string>();
   constructor(root: string, { create, link: mayLink = false }: DirectoryLandingOptions) {
     this.#root = path.resolve(root);
     this.#create = create;
@@ -58,6 +60,7 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
     checkKey(key);
     const file = path.join(this.#root, key);
     const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}${DRAFT_SUFFIX}`);
+    this.#drafts.add(draft);
     try {
       const isLinked = this.#mayLink && await this.#linkDraft(draft, delivery, signal);
       if (!isLinked) await this.#writeDraft(draft, paced(verifiedChunks(delivery, signal, { chunks: 'lent' }), options));
@@ -69,6 +72,8 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
       await rm(draft, { force: true }).catch(() => {}); // the cause says it all
       signal.throwIfAborted();
       throw folderError(cause, this.#root);
+    } finally {
+      this.#drafts.delete(draft);
     }
   }
 
@@ -168,7 +173,7 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
     if (this.#ready.has(folder)) return;
     if (!this.#create) await this.#demandRoot();
     const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-    if (first === undefined) await removeDrafts(folder);
+    if (first === undefined) await removeDrafts(folder, this.#drafts);
     else await syncUpTo(folder, path.dirname(first));
     if (this.#ready.size >= MOST_KNOWN_FOLDERS) this.#ready.clear();
     this.#ready.add(folder);
@@ -216,10 +221,10 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
 
 const isGone = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
 
-/** Each device has one writer: a draft found by a new one was left by a run that was killed. */
-async function removeDrafts(folder: string): Promise<void> {
-  const drafts = (await readdir(folder)).filter((name) => DRAFT_NAME.test(name));
-  await Promise.all(drafts.map((name) => rm(path.join(folder, name), { force: true })));
+/** Each folder has one writer: a draft found by a new one, and not its own, was left by a run that was killed. */
+async function removeDrafts(folder: string, own: ReadonlySet<string>): Promise<void> {
+  const drafts = (await readdir(folder)).filter((name) => DRAFT_NAME.test(name)).map((name) => path.join(folder, name));
+  await Promise.all(drafts.filter((draft) => !own.has(draft)).map((draft) => rm(draft, { force: true })));
 }
 
 async function syncUpTo(folder: string, top: string): Promise<void> {

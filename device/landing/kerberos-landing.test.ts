@@ -19,13 +19,13 @@ const settings: KerberosSettings = { kind: 'vault', url: '', accessKey: 'farm', 
 interface Heard { readonly method: string; readonly path: string; readonly headers: IncomingMessage['headers']; readonly body: Buffer }
 
 /** A server that answers what it is told to, and remembers what it heard. */
-async function serverOf(answer: (heard: Heard) => number): Promise<{ readonly url: string; readonly heard: Heard[]; readonly server: Server }> {
+async function serverOf(answer: (heard: Heard) => number, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly url: string; readonly heard: Heard[]; readonly server: Server }> {
   const heard: Heard[] = [];
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       const one = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body };
       heard.push(one);
-      response.writeHead(answer(one)).end();
+      response.writeHead(answer(one), headers).end();
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -91,6 +91,16 @@ describe('a Kerberos Vault or Hub as a store', () => {
     assert.deepEqual(heard.map(({ method, path }) => `${method} ${path}`), ['POST /api/storage/tus/', 'HEAD /api/storage/upload', 'POST /api/storage/upload', 'POST /api/subscription/verify']);
     assert.deepEqual(['publickey', 'privatekey', 'region'].map((name) => heard[2]?.headers[`x-kerberos-hub-${name}`]), ['farm', 'hush-hush', 'eu-west-1']);
     server.close();
+  });
+
+  it('does not take the login page of a network for a clip that was stored', async () => {
+    for (const tus of [404, 200]) {
+      const { url, server } = await serverOf(({ path }) => (path.includes('/tus') ? tus : 200), { 'content-type': 'text/html' });
+      using landing = new KerberosLanding({ ...settings, url });
+      await assert.rejects(landing.put(KEY, deliveryOf(Buffer.from('a clip'), 'video/mp4'), never), { name: 'RemoteError', code: 'kerberos.not-kerberos' });
+      await assert.rejects(landing.list('yard/', undefined, never), { code: 'kerberos.not-kerberos' });
+      server.close();
+    }
   });
 
   it('tells what a refusal means, and never the secret', async () => {

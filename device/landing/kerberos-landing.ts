@@ -70,7 +70,7 @@ export class KerberosLanding implements LandingWriter, Disposable {
     const answer = inPieces === undefined || NO_TUS.has(inPieces.status)
       ? await this.#putInOne({ key, clip, facts, action }, delivery, signal, options)
       : inPieces;
-    if (answer.status !== 200 && answer.status !== 204) throw this.#refusal(answer, action);
+    if ((answer.status !== 200 && answer.status !== 204) || isPage(answer)) throw this.#refusal(answer, action);
   }
 
   /** There is nothing to list: it is asked whether it is there and knows us, and has nothing for us. */
@@ -78,7 +78,7 @@ export class KerberosLanding implements LandingWriter, Disposable {
     const action = `list ${prefix}`;
     const url = new URL(this.#settings.kind === 'hub' ? 'subscription/verify' : 'ping', this.#base);
     const answer = await this.#ask({ method: 'POST', url, headers: this.#keys() }, action, signal);
-    if (answer.status !== 200) throw this.#refusal(answer, action);
+    if (answer.status !== 200 || isPage(answer)) throw this.#refusal(answer, action);
     return { entries: [], next: undefined, unreadable: [] };
   }
 
@@ -141,6 +141,9 @@ export class KerberosLanding implements LandingWriter, Disposable {
     return { store: 'kerberos', action, server: this.#base.origin, place: `the ${name}`, key: 'key or its secret' };
   }
 }
+
+/** A page for people, such as the login page of a network, says of a clip nothing at all. */
+const isPage = ({ headers }: HttpAnswer): boolean => headers['content-type']?.startsWith('text/html') === true;
 
 interface Sending { readonly key: string; readonly clip: AgentClip; readonly facts: ClipFacts; readonly action: string }
 

@@ -16,6 +16,9 @@ const GONE = new Set([403, 404, 410]);
 /** The server has something else than was sent, or nothing any more: it begins anew. */
 const IN_VAIN = new Set([400, 403, 404, 410, 413, 422]);
 
+/** A friendly answer that is none of tus: of a login page, for instance. */
+const NO_TUS = 0;
+
 const upload = z.strictObject({ id: z.string().regex(/^[^/]+$/) });
 
 export interface TusRoute {
@@ -54,7 +57,7 @@ export async function uploadByTus(route: TusRoute, delivery: Delivery, signal: A
   });
   // Only the last part of the address counts: a proxy may stand between, and what lets us in goes to the server that is set alone.
   const id = URL.parse(begun.headers.location ?? '', route.base.href)?.pathname.split('/').findLast((part) => part !== '');
-  if (begun.status !== 201 || id === undefined) return begun.status === 201 ? { ...begun, status: 0 } : begun;
+  if (begun.status !== 201 || id === undefined) return begun.status < 300 ? { ...begun, status: NO_TUS } : begun;
   if (checkpoint !== undefined) writeToken(checkpoint, owner, { id });
   return ended(await sendFrom({ route, url: new URL(id, route.base), from: 0 }, delivery, signal, options), options);
 }
@@ -70,8 +73,9 @@ async function sendFrom({ route, url, from }: Rest, delivery: Delivery, signal: 
       headers: { ...VERSION, ...route.headers, 'upload-offset': String(at), 'content-type': 'application/offset+octet-stream' },
       body: { bytes: end - at, chunks: paced(rangeChunks(delivery, { start: at, end }, signal), options, at) },
     });
-    const reached = answer.status === 204 || answer.status === 200 ? offsetOf(answer) ?? end : at;
-    if (reached <= at || reached >= delivery.bytes) return answer;
+    const reached = offsetOf(answer);
+    if (reached === undefined || reached <= at) return answer.status < 300 ? { ...answer, status: NO_TUS } : answer;
+    if (reached === delivery.bytes) return answer;
     at = reached;
   }
 }
