@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { deliveryOf } from '../../test/landing-suite.ts';
+import { readAuthority } from './authority.ts';
 import { VaultLanding } from './vault-landing.ts';
 
 const never = new AbortController().signal;
@@ -77,6 +84,27 @@ describe('the landing of a fleet by HTTP', () => {
       using landing = new VaultLanding({ url, key: 'tyto_secret', ca: '' });
       for (const bytes of [1, 9 * 1024 * 1024]) await assert.rejects(landing.put('yard/a.jpg', deliveryOf(Buffer.alloc(bytes)), never), { name: 'RemoteError' }, String(bytes));
     });
+  });
+
+  it('believes the authority that it was told, and no other', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-tls-'));
+    const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+    await promisify(execFile)('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=fleet', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert]);
+    const server = createTlsServer({ key: await readFile(key), cert: await readFile(cert) }, (request, response) => {
+      request.resume().on('end', () => response.writeHead(200).end('{"entries":[],"next":null}'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      using stranger = new VaultLanding({ url, key: 'tyto_secret', ca: '' });
+      await assert.rejects(stranger.list('yard/', undefined, never), { name: 'ConfigError', code: 'vault.certificate-refused' });
+      using friend = new VaultLanding({ url, key: 'tyto_secret', ca: readAuthority(cert, 'upload.vault.ca') });
+      assert.deepEqual((await friend.list('yard/', undefined, never)).entries, []);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('says at once what is missing', () => {
