@@ -117,6 +117,17 @@ describe('the fleet\'s API', () => {
     }
   });
 
+  it('finds events by device, time, kind and clip', async () => {
+    await add(NOON);
+    await fleet.add(uploadOf({}, { at: NOON - 60_000 }), millis(NOON));
+    const found = async (query: string) =>
+      ((await get(`/api/events?${query}`)).body as FleetEventsView).events.map(({ event }) => event.start_time - NOON / 1000);
+    assert.deepEqual(await found(`device=yard&from=${NOON / 1000 - 60}&to=${NOON / 1000}`), [-60]);
+    assert.deepEqual([await found('clip=true'), await found('clip=false'), await found('kind=motion&continuous=true')], [[0], [0, -60], [0, -60]]);
+    assert.deepEqual([await found('kind=person'), await found('person=Ada'), await found('account=farm')], [[], [], []]);
+    for (const wrong of ['kind=ghost', 'clip=yes', 'from=noon', 'account=a_b']) assert.equal((await get(`/api/events?${wrong}`)).code, 'http.bad-request', wrong);
+  });
+
   it('tells of devices, and of what was rejected and why', async () => {
     await add(NOON);
     await fleet.index.reject({

@@ -1,7 +1,7 @@
 /** The lists of the page: events with links, devices, what was rejected. */
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { EVENT_ID_PATTERN } from '../../device/contract/event.ts';
+import { EVENT_ID_PATTERN, STORED_KINDS } from '../../device/contract/event.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import {
   LINK_LASTS_S, type FleetDevicesView, type FleetEventsView, type FleetEventView, type RejectedPageView,
@@ -15,23 +15,33 @@ const PAGE = 48;
 const MOST = 200;
 
 const limit = z.coerce.number().int().min(1).max(MOST).default(PAGE);
+const unixSeconds = z.coerce.number().min(0).max(253_402_300_799);
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const eventsQuery = z.strictObject({
-  device: z.string().regex(NAME_PATTERN, 'the name of a device').optional(),
+  account: z.string().regex(NAME_PATTERN, 'the name of an account').exactOptional(),
+  device: z.string().regex(NAME_PATTERN, 'the name of a device').exactOptional(),
   before: z
     .string()
     .regex(/^\d{10}\.\d{6}-[a-z0-9]{6}(?:_[A-Za-z0-9-]{1,64})?$/, 'what `next` said, or an event id')
-    .optional(),
+    .exactOptional(),
+  from: unixSeconds.exactOptional(),
+  to: unixSeconds.exactOptional(),
+  kind: z.enum(STORED_KINDS).exactOptional(),
+  person: z.string().min(1).max(64).exactOptional(),
+  clip: flag.exactOptional(),
+  continuous: flag.exactOptional(),
   limit,
 });
 const rejectedQuery = z.strictObject({ before: z.string().regex(/^\d{1,15}(?:\.[0-9a-f]{16})?$/, 'what `next` said').optional(), limit });
 
 /** `GET /api/events` */
 export async function listEvents(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): Promise<void> {
-  const { device, before, limit: most } = queryOf(ctx, eventsQuery);
+  const { from, to, clip, ...asked } = queryOf(ctx, eventsQuery);
   const { rows, next } = await index.events({
-    limit: most,
-    ...(device === undefined ? {} : { device }),
-    ...(before === undefined ? {} : { before }),
+    ...asked,
+    ...(from === undefined ? {} : { from: seconds(from) }),
+    ...(to === undefined ? {} : { to: seconds(to) }),
+    ...(clip === undefined ? {} : { withClip: clip }),
   });
   const events = await Promise.all(rows.map((row) => eventView(row, library)));
   ctx.body = { events, next: next ?? null } satisfies FleetEventsView;

@@ -1,7 +1,7 @@
 /** What the console asks of index, library and ingest. */
 import type { Readable } from 'node:stream';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
-import type { TytoEvent } from '../../device/contract/event.ts';
+import type { EventKind, TytoEvent } from '../../device/contract/event.ts';
 import type { RequestStateView } from '../../device/contract/fleet-api.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
 import type { ValidationView } from '../../device/contract/storage-api.ts';
@@ -32,7 +32,10 @@ interface Page<T> { readonly rows: readonly T[]; readonly next: string | undefin
 
 /** See `index/port.ts`. */
 export interface ConsoleIndex {
-  events(query: { readonly device?: string; readonly before?: string; readonly limit: number; readonly continuous?: boolean }): Promise<Page<ListedEvent>>;
+  events(query: {
+    readonly account?: string; readonly device?: string; readonly from?: Millis; readonly to?: Millis; readonly kind?: EventKind;
+    readonly person?: string; readonly withClip?: boolean; readonly continuous?: boolean; readonly before?: string; readonly limit: number;
+  }): Promise<Page<ListedEvent>>;
   event(device: string, id: string): Promise<ListedEvent | undefined>;
   devices(): Promise<readonly {
     readonly device: string;
