@@ -120,6 +120,16 @@ describe('settings of tyto-fleet', () => {
     assert.match(problemsOf(['serve', '--data', '--port', '1']), /--data needs a value/);
   });
 
+  it('name the stores, and which of them is to be tried out', () => {
+    const { library, stores } = serve(['--library', 's3://owls/library', '--stores', '/etc/stores.json']);
+    assert.deepEqual([library, stores], ['s3://owls/library', '/etc/stores.json']);
+    for (const [args, store] of [[['storage', 'validate'], undefined], [['storage', 'validate', 'offsite'], 'offsite']] as const) {
+      const read = readInvocation(args, {});
+      assert.deepEqual(read.command === 'storage' && [read.store, read.settings.library], [store, '']);
+    }
+    for (const args of [['storage'], ['storage', 'look'], ['storage', 'validate', 'a', 'b']]) assert.match(problemsOf(args), /`tyto-fleet storage validate \[STORE\]`/);
+  });
+
   it('explain themselves', () => {
     assert.equal(readInvocation([], {}).command, 'help');
     assert.equal(readInvocation(['--help'], {}).command, 'help');

@@ -30,8 +30,8 @@ describe('a console whose library is a bucket elsewhere', function () {
   before(async () => {
     server = await GcsServer.start();
     server.createBucket('owls');
-    const { client_email: clientEmail, private_key: privateKey } = server.accounts.create('fleet', { may: ['get', 'create', 'delete', 'list'], prefix: '' });
-    store = new GcsStore({ endpoint: server.endpoint, bucket: 'owls', prefix: '', clientEmail, privateKey }, new AbortController().signal);
+    const key = JSON.stringify(server.accounts.create('fleet', { may: ['get', 'create', 'delete', 'list'], prefix: '' }));
+    store = new GcsStore({ endpoint: server.endpoint, bucket: 'owls', prefix: '', key }, new AbortController().signal);
   });
   after(() => server.stop());
   const start = (plan: ConsolePlan = {}): Promise<RunningConsole> => RunningConsole.start({ library: () => store, storage: { linkOrigins: [server.endpoint] }, ...plan });

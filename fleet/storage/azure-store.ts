@@ -6,18 +6,17 @@ import type { BlobSASSignatureValues, BlockBlobClient, ContainerClient, StorageS
 import type * as Sdk from '@azure/storage-blob';
 import { ConfigError } from '../../device/core/errors.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
+import { azureError } from '../../device/landing/azure-errors.ts';
 import { contentTypeOf } from './content-type.ts';
 import { pieceBytesFor, piecesOf } from './file-pieces.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
 import { linkTimes } from './link-times.ts';
 import { PAGE_ENTRIES, type ByteRange, type GrantedUpload, type LibraryStore, type SignedLink, type StoredObject, type StorePage, type UploadGrant, type UploadSigner } from './port.ts';
 import { remoteObject } from './remote-object.ts';
-import { azureError } from './sdk-errors.ts';
 
 export interface AzureSettings {
-  /** Address of the account; empty for `https://ACCOUNT.blob.core.windows.net`. */
+  /** Address of the account: `https://ACCOUNT.blob.core.windows.net`. */
   readonly endpoint: string;
-  readonly account: string;
   /** Base64. */
   readonly accountKey: string;
   readonly container: string;
@@ -42,7 +41,7 @@ export class AzureStore implements LibraryStore, UploadSigner {
    * @throws {ConfigError} `azure.settings` when something is missing. Nothing is connected or loaded yet.
    */
   constructor(settings: AzureSettings, stop: AbortSignal) {
-    const missing = (['account', 'accountKey', 'container'] as const).filter((name) => settings[name] === '');
+    const missing = (['endpoint', 'accountKey', 'container'] as const).filter((name) => settings[name] === '');
     if (missing.length > 0) throw new ConfigError('azure.settings', `settings of the Azure store: needed and empty: ${missing.join(', ')}`);
     this.#settings = settings;
     this.#prefix = settings.prefix.replace(/\/*$/, settings.prefix === '' ? '' : '/');
@@ -151,18 +150,24 @@ export class AzureStore implements LibraryStore, UploadSigner {
   }
 
   #told(cause: unknown, action: string): unknown {
-    const { endpoint, account, container: bucket } = this.#settings;
-    return azureError(cause, { action, bucket, server: endpoint || `Azure account ${account}` });
+    const { endpoint: server, container } = this.#settings;
+    return azureError(cause, { store: 'azure', action, server, place: `container "${container}"`, key: 'key of the account' });
   }
 }
 
-async function connect({ endpoint, account, accountKey, container }: AzureSettings): Promise<Connection> {
+async function connect({ endpoint, accountKey, container }: AzureSettings): Promise<Connection> {
   const sdk = await import('@azure/storage-blob');
-  const credential = new sdk.StorageSharedKeyCredential(account, accountKey);
-  const service = new sdk.BlobServiceClient(endpoint || `https://${account}.blob.core.windows.net`, credential, {
+  const credential = new sdk.StorageSharedKeyCredential(accountOf(endpoint), accountKey);
+  const service = new sdk.BlobServiceClient(endpoint, credential, {
     retryOptions: { maxTries: 1 }, // repetition is the queue's
   });
   return { sdk, container: service.getContainerClient(container), credential };
+}
+
+/** It stands in the name of the host, or, where several share one, in the path. */
+function accountOf(endpoint: string): string {
+  const { hostname, pathname } = new URL(endpoint);
+  return pathname.split('/').find((part) => part !== '') ?? hostname.split('.')[0] ?? '';
 }
 
 const isMissingBlob = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'BlobNotFound'

@@ -26,8 +26,6 @@ const never = new AbortController().signal;
 interface Cloud {
   /** What its error codes begin with. */
   readonly name: string;
-  /** What it says of a wrong secret. */
-  readonly wrongSecret: string;
   readonly missing: 'bucket-missing' | 'container-missing';
   store(more?: { readonly prefix?: string; readonly bucket?: string; readonly endpoint?: string; readonly secret?: string }, stop?: AbortSignal): LibraryStore & UploadSigner;
   readonly secret: string;
@@ -52,7 +50,7 @@ const starts: Readonly<Record<string, Start>> = {
     const settings: S3StoreSettings = { endpoint: rgw.endpoint, region: '', bucket: 'library', prefix: '', ...owner };
     const stores: S3Store[] = [];
     const cloud: Cloud = {
-      name: 's3', wrongSecret: 'credentials-refused', missing: 'bucket-missing', secret: 'f'.repeat(40), bindsSize: true,
+      name: 's3', missing: 'bucket-missing', secret: 'f'.repeat(40), bindsSize: true,
       store: ({ secret, ...more } = {}, stop = never) => {
         const store = new S3Store({ ...settings, ...more, ...(secret === undefined ? {} : { secretAccessKey: secret }) }, stop);
         stores.push(store);
@@ -65,12 +63,12 @@ const starts: Readonly<Record<string, Start>> = {
   'a bucket of Google': async () => {
     const server = await GcsServer.start();
     server.createBucket('library');
-    const { client_email: clientEmail, private_key: privateKey } = server.accounts.create('library', { may: ['get', 'create', 'delete', 'list'], prefix: '' });
+    const account = server.accounts.create('library', { may: ['get', 'create', 'delete', 'list'], prefix: '' });
     const other = server.accounts.create('other', { may: [], prefix: '' });
-    const settings: GcsSettings = { endpoint: server.endpoint, bucket: 'library', prefix: '', clientEmail, privateKey };
+    const settings: GcsSettings = { endpoint: server.endpoint, bucket: 'library', prefix: '', key: JSON.stringify(account) };
     const cloud: Cloud = {
-      name: 'gcs', wrongSecret: 'credentials-refused', missing: 'bucket-missing', secret: other.private_key, bindsSize: true,
-      store: ({ secret, ...more } = {}, stop = never) => new GcsStore({ ...settings, ...more, ...(secret === undefined ? {} : { privateKey: secret }) }, stop),
+      name: 'gcs', missing: 'bucket-missing', secret: JSON.stringify({ ...account, private_key: other.private_key }), bindsSize: true,
+      store: ({ secret, ...more } = {}, stop = never) => new GcsStore({ ...settings, ...more, ...(secret === undefined ? {} : { key: secret }) }, stop),
       lasts: ({ searchParams }) => Number(searchParams.get('X-Goog-Expires')),
     };
     return { cloud, end: () => server.stop() };
@@ -79,9 +77,9 @@ const starts: Readonly<Record<string, Start>> = {
     const azurite: Azurite = await startAzurite();
     const { endpoint, account, accountKey } = azurite;
     await new BlobServiceClient(endpoint, new StorageSharedKeyCredential(account, accountKey)).getContainerClient('library').create();
-    const settings: AzureSettings = { endpoint, account, accountKey, container: 'library', prefix: '' };
+    const settings: AzureSettings = { endpoint, accountKey, container: 'library', prefix: '' };
     const cloud: Cloud = {
-      name: 'azure', wrongSecret: 'access-denied' /* of azurite: Azure itself says AuthenticationFailed */, missing: 'container-missing', secret: Buffer.alloc(64, 1).toString('base64'), bindsSize: false,
+      name: 'azure', missing: 'container-missing', secret: Buffer.alloc(64, 1).toString('base64'), bindsSize: false,
       store: ({ secret, bucket = 'library', ...more } = {}, stop = never) =>
         new AzureStore({ ...settings, ...more, container: bucket, ...(secret === undefined ? {} : { accountKey: secret }) }, stop),
       lasts: ({ searchParams }) => (Date.parse(searchParams.get('se') ?? '') - Date.now()) / 1000,
@@ -266,7 +264,7 @@ describe('stores of the fleet', function () {
         const file = await stage('x');
         const fails = (more: Parameters<Cloud['store']>[0], code: string): Promise<void> =>
           assert.rejects(cloud.store(more).put(KEY, file), { code: `${cloud.name}.${code}` });
-        await fails({ secret: cloud.secret }, cloud.wrongSecret);
+        await fails({ secret: cloud.secret }, 'credentials-refused');
         await fails({ bucket: 'there-is-none' }, cloud.missing);
         await fails({ endpoint: NOWHERE }, 'unreachable');
         for (const work of [cloud.store({ endpoint: NOWHERE }).open(KEY), cloud.store({ endpoint: NOWHERE }).list(''), cloud.store({ endpoint: NOWHERE }).remove(KEY)])

@@ -6,13 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import type { Bucket, CreateWriteStreamOptions } from '@google-cloud/storage';
 import { ConfigError } from '../../device/core/errors.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
+import { readServiceAccount, type ServiceAccount } from '../../device/landing/gcs-token.ts';
 import { contentTypeOf } from './content-type.ts';
 import { PIECE_BYTES } from './file-pieces.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
 import { linkTimes } from './link-times.ts';
 import { PAGE_ENTRIES, type GrantedUpload, type LibraryStore, type SignedLink, type StoredObject, type StorePage, type UploadGrant, type UploadSigner } from './port.ts';
 import { remoteObject } from './remote-object.ts';
-import { gcsError, isMissingObject } from './sdk-errors.ts';
+import { gcsError, isMissingObject } from './gcs-errors.ts';
 
 export interface GcsSettings {
   /** Address of another server than Google's; empty for that. */
@@ -20,27 +21,26 @@ export interface GcsSettings {
   readonly bucket: string;
   /** Stands before every key, for a bucket shared with others; with or without slash at its end. */
   readonly prefix: string;
-  /** Of a service account, as its key file has them. With both empty, the machine's own account is taken. */
-  readonly clientEmail: string;
-  readonly privateKey: string;
+  /** Key file of a service account, its path or what stands in it. Empty: the machine's own account is taken. */
+  readonly key: string;
   /** Resource name of a key of Cloud KMS that the store encrypts with; empty for what the bucket says. */
   readonly encryption?: string;
 }
 
 export class GcsStore implements LibraryStore, UploadSigner {
   readonly #settings: GcsSettings;
+  readonly #account: ServiceAccount | undefined;
   readonly #prefix: string;
   readonly #stop: AbortSignal;
   #bucket: Promise<Bucket> | undefined;
 
   /**
    * @param stop - Ends whatever is under way.
-   * @throws {ConfigError} `gcs.settings` when they cannot work together. Nothing is connected or loaded yet.
+   * @throws {ConfigError} `gcs.settings`, `gcs.key-invalid`. Nothing is connected or loaded yet.
    */
   constructor(settings: GcsSettings, stop: AbortSignal) {
     if (settings.bucket === '') throw new ConfigError('gcs.settings', 'settings of the Google store: a bucket is needed');
-    if ((settings.clientEmail === '') !== (settings.privateKey === ''))
-      throw new ConfigError('gcs.settings', 'settings of the Google store: client e-mail and private key go together, one of them is empty');
+    this.#account = settings.key === '' ? undefined : readServiceAccount(settings.key);
     this.#settings = settings;
     this.#prefix = settings.prefix.replace(/\/*$/, settings.prefix === '' ? '' : '/');
     this.#stop = stop;
@@ -125,7 +125,7 @@ export class GcsStore implements LibraryStore, UploadSigner {
   async #ask<T>(action: string, request: (bucket: Bucket) => Promise<T>): Promise<T> {
     this.#stop.throwIfAborted();
     try {
-      return await request(await (this.#bucket ??= connect(this.#settings)));
+      return await request(await (this.#bucket ??= connect(this.#settings, this.#account)));
     } catch (cause) {
       this.#stop.throwIfAborted();
       throw this.#told(cause, action);
@@ -133,14 +133,15 @@ export class GcsStore implements LibraryStore, UploadSigner {
   }
 }
 
-async function connect({ endpoint, bucket, clientEmail, privateKey }: GcsSettings): Promise<Bucket> {
+async function connect({ endpoint, bucket }: GcsSettings, account: ServiceAccount | undefined): Promise<Bucket> {
   const { Storage } = await import('@google-cloud/storage');
   const storage = new Storage({
     retryOptions: { autoRetry: false }, // repetition is the queue's
     ...(endpoint === '' ? {} : { apiEndpoint: endpoint, useAuthWithCustomEndpoint: true }),
   });
-  if (clientEmail !== '') {
-    storage.authClient.jsonContent = { type: 'service_account', client_email: clientEmail, private_key: privateKey };
+  if (account !== undefined) {
+    const pem = String(account.key.export({ type: 'pkcs8', format: 'pem' }));
+    storage.authClient.jsonContent = { type: 'service_account', client_email: account.email, private_key: pem };
     storage.authClient.useJWTAccessWithScope = true; // a token that it signs itself: one server less to ask, and that can be down
   }
   return storage.bucket(bucket);

@@ -29,11 +29,11 @@ export function openStore({ place, endpoint = '', encryption = '', ...keys }: St
     }
     case 'gcs': {
       const { bucket, prefix } = place;
-      return new GcsStore({ endpoint, bucket, prefix, clientEmail: keys.client_email ?? '', privateKey: keys.private_key ?? '', encryption }, stop);
+      return new GcsStore({ endpoint, bucket, prefix, key: keys.key_file ?? '', encryption }, stop);
     }
     case 'azure': {
-      const { account, container, prefix } = place;
-      return new AzureStore({ endpoint, account, accountKey: keys.account_key ?? '', container, prefix, encryption }, stop);
+      const { container, prefix } = place;
+      return new AzureStore({ endpoint, accountKey: keys.account_key ?? '', container, prefix, encryption }, stop);
     }
   }
 }

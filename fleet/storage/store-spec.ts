@@ -13,8 +13,7 @@ export const storeFields = {
   region: z.string('must be a region name such as eu-central-1').regex(/^[a-z0-9-]+$/, 'must be a region name such as eu-central-1').exactOptional(),
   access_key_id: line.exactOptional(),
   secret_access_key: line.exactOptional(),
-  client_email: line.exactOptional(),
-  private_key: z.string('must be the PEM text of a key file').includes('PRIVATE KEY', { error: 'must be the PEM text of a key file' }).exactOptional(),
+  key_file: line.exactOptional(),
   account_key: z.base64('must be in base64').exactOptional(),
   encryption: line.exactOptional(),
 };
@@ -26,10 +25,10 @@ type Field = Exclude<keyof StoreSpec, 'place'>;
 const FIELDS: Readonly<Record<StorePlace['type'], readonly Field[]>> = {
   directory: [],
   s3: ['endpoint', 'region', 'access_key_id', 'secret_access_key', 'encryption'],
-  gcs: ['endpoint', 'client_email', 'private_key', 'encryption'],
+  gcs: ['endpoint', 'key_file', 'encryption'],
   azure: ['endpoint', 'account_key', 'encryption'],
 };
-const TOGETHER: readonly (readonly [Field, Field])[] = [['access_key_id', 'secret_access_key'], ['client_email', 'private_key']];
+const TOGETHER: readonly (readonly [Field, Field])[] = [['access_key_id', 'secret_access_key']];
 const ENCRYPTIONS = /^(?:AES256|aws:kms(?::.+)?)$/;
 
 /** What is right by itself and wrong together, each as `field: sentence`. */
@@ -42,7 +41,7 @@ export function specProblems(store: StoreSpec): readonly string[] {
     .map((field) => `${field}: has no meaning for ${type === 'directory' ? 'a folder' : `a ${type} store`}${fields.length === 0 ? '' : `, which takes ${fields.join(', ')}`}`);
   const halves = TOGETHER.filter(([one, other]) => has(one) !== has(other))
     .map(([one, other]) => `${has(one) ? other : one}: is needed, since ${has(one) ? one : other} is there`);
-  const lacks = type === 'azure' && !has('account_key') ? ['account_key: is needed'] : [];
+  const lacks = (type === 'azure' ? ['endpoint', 'account_key'] as const : []).filter((field) => !has(field)).map((field) => `${field}: is needed`);
   const encryption = type === 's3' && has('encryption') && !ENCRYPTIONS.test(store.encryption ?? '') ? ['encryption: must be AES256, aws:kms or aws:kms:KEY-ID'] : [];
   return [...stray, ...halves, ...lacks, ...encryption];
 }

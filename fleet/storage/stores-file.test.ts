@@ -9,12 +9,11 @@ import { parseStorePlace, placeText } from './store-place.ts';
 import { parseStores, readStoresFile } from './stores-file.ts';
 
 const parse = (stores: unknown) => parseStores(JSON.stringify(stores), 'stores.json');
-const PEM = '-----BEGIN PRIVATE KEY-----\nhush\n-----END PRIVATE KEY-----\n';
 
 describe('the place of a store', () => {
-  const good: readonly string[] = ['/srv/library', 'library', 's3://owl-library', 's3://owl-library/a/b', 'gs://owl_library/x', 'azure://owls/library', 'azure://owls/library/x/y'];
+  const good: readonly string[] = ['/srv/library', 'library', 's3://owl-library', 's3://owl-library/a/b', 'gs://owl_library/x', 'azure://library', 'azure://library/x/y'];
   for (const text of good) it(`may be ${text}`, () => assert.equal(placeText(parseStorePlace(text) ?? { type: 'directory', folder: '' }), text));
-  for (const text of ['', 's3:///x', 's3://a', 's3://bucket//x', 's3://bucket/../x', 'azure://owls', 'ftp://x/y', 'https://bucket.example', 'a\nb'])
+  for (const text of ['', 's3:///x', 's3://a', 's3://bucket//x', 's3://bucket/../x', 'azure://x', 'ftp://x/y', 'https://bucket.example', 'a\nb'])
     it(`is never ${JSON.stringify(text)}`, () => assert.equal(parseStorePlace(text), undefined));
   it('needs no slash at its end', () => assert.deepEqual(parseStorePlace('s3://owl-library/a/'), { type: 's3', bucket: 'owl-library', prefix: 'a' }));
 });
@@ -25,8 +24,8 @@ describe('the stores file', () => {
       library: { place: 's3://owl-library', endpoint: 'https://s3.example.org', access_key_id: 'AK', secret_access_key: 'hush', encryption: 'aws:kms:key-1' },
       quarantine: { place: '/srv/quarantine' },
       replicas: [
-        { name: 'offsite', place: 'azure://owls/library', account_key: 'aHVzaA==', forward: 'all' },
-        { name: 'police', place: 'gs://evidence', client_email: 'a@b', private_key: PEM, forward: { kinds: ['person'], devices: ['gate'], score: 0.5 } },
+        { name: 'offsite', place: 'azure://library', endpoint: 'https://owls.blob.core.windows.net', account_key: 'aHVzaA==', forward: 'all' },
+        { name: 'police', place: 'gs://evidence', key_file: '/etc/owls.json', forward: { kinds: ['person'], devices: ['gate'], score: 0.5 } },
       ],
     });
     assert.deepEqual(stores.library?.place, { type: 's3', bucket: 'owl-library', prefix: '' });
@@ -40,7 +39,7 @@ describe('the stores file', () => {
     ['half a key', { library: { place: 's3://owl-library', access_key_id: 'AK' } }, /library\.secret_access_key: is needed, since access_key_id is there/],
     ['a field of another store', { quarantine: { place: 's3://owl-library', account_key: 'aHVzaA==' } }, /quarantine\.account_key: has no meaning for a s3 store, which takes endpoint/],
     ['a key for a folder', { library: { place: '/srv', endpoint: 'http://x' } }, /library\.endpoint: has no meaning for a folder/],
-    ['Azure without a key', { library: { place: 'azure://owls/library' } }, /library\.account_key: is needed/],
+    ['Azure without a key', { library: { place: 'azure://library' } }, /library\.endpoint: is needed; library\.account_key: is needed/],
     ['an unknown encryption', { library: { place: 's3://owl-library', encryption: 'rot13' } }, /library\.encryption: must be AES256, aws:kms/],
     ['a password in an address', { library: { place: 's3://owl-library', endpoint: 'https://me:hush@x' } }, /library\.endpoint: must be an http:/],
     ['a replica without a rule', { replicas: [{ name: 'a', place: '/srv' }] }, /replicas\.0\.forward: must be "all", "on-request" or a rule/],

@@ -1,55 +1,39 @@
-/** What the SDKs of Google's and Azure's stores throw, in our terms: this is the only place that knows their names. */
+/** What Google's SDK throws, in our terms: this is the only place that knows its names. */
 import { ConfigError, DeviceError, systemCode, TytoError } from '../../device/core/errors.ts';
 import { failureOfStatus, storeError, unanswered, type StoreContext, type StoreFailure } from '../../device/landing/store-errors.ts';
 
-export interface SdkContext {
+export interface GcsContext {
   /** For people: `put yard/2026/11/21/x.jpg`. */
   readonly action: string;
-  /** Or container. */
   readonly bucket: string;
   /** Address of the server, for people. */
   readonly server: string;
 }
 
-const GCS_FAILURES: Readonly<Record<string, StoreFailure>> = {
+const FAILURES: Readonly<Record<string, StoreFailure>> = {
   authError: 'credentials-refused', required: 'credentials-refused', invalid_grant: 'credentials-refused', invalid_client: 'credentials-refused',
   notFound: 'bucket-missing', quotaExceeded: 'full', invalid: 'interrupted',
 };
-const AZURE_FAILURES: Readonly<Record<string, StoreFailure>> = {
-  AuthenticationFailed: 'credentials-refused', InvalidAuthenticationInfo: 'credentials-refused', NoAuthenticationInformation: 'credentials-refused',
-  AccountIsDisabled: 'credentials-refused',
-  ContainerNotFound: 'container-missing', ContainerBeingDeleted: 'container-missing', ContainerDisabled: 'container-missing',
-  Md5Mismatch: 'interrupted', Crc64Mismatch: 'interrupted', OperationTimedOut: 'interrupted', InvalidBlockList: 'interrupted',
-};
-
-/** Of `@google-cloud/storage`. Ours and aborts pass as they are. */
-export function gcsError(cause: unknown, { action, bucket, server }: SdkContext): unknown {
+/** Ours and aborts pass as they are. */
+export function gcsError(cause: unknown, { action, bucket, server }: GcsContext): unknown {
+  if (cause instanceof TytoError || (cause instanceof Error && cause.name === 'AbortError')) return cause;
   const context: StoreContext = { store: 'gcs', action, server, place: `bucket "${bucket}"`, key: 'key of the service account' };
-  return told(cause, context, gcsStatus(cause), isMissingObject(cause) ? 'gone' : gcsReason(cause), GCS_FAILURES);
+  const status = gcsStatus(cause);
+  if (status === undefined) return unansweredByGcs(cause, context);
+  const reason = isMissingObject(cause) ? 'gone' : gcsReason(cause);
+  return storeError(FAILURES[reason] ?? failureOfStatus(status), context, cause, `HTTP ${status} ${reason}`.trim());
 }
 
-/** Of `@azure/storage-blob`. Ours and aborts pass as they are. */
-export function azureError(cause: unknown, { action, bucket, server }: SdkContext): unknown {
-  const context: StoreContext = { store: 'azure', action, server, place: `container "${bucket}"`, key: 'key of the account' };
-  return told(cause, context, numberIn(cause, 'statusCode'), textIn(cause, 'code'), AZURE_FAILURES);
-}
-
-/** Of `@google-cloud/storage`. A bucket that is missing is another matter; its answer has the same status and reason, and other words. */
+/** A bucket that is missing is another matter; its answer has the same status and reason, and other words. */
 export const isMissingObject = (cause: unknown): boolean => gcsStatus(cause) === 404 && cause instanceof Error && cause.message.includes('No such object');
 
 /** Undefined when no server answered. */
 const gcsStatus = (cause: unknown): number | undefined => numberIn(cause, 'code') ?? numberIn(cause, 'status');
 
-function told(
-  cause: unknown, context: StoreContext, status: number | undefined, reason: string, failures: Readonly<Record<string, StoreFailure>>,
-): unknown {
-  if (cause instanceof TytoError || (cause instanceof Error && cause.name === 'AbortError')) return cause;
-  if (status !== undefined) return storeError(failures[reason] ?? failureOfStatus(status), context, cause, `HTTP ${status} ${reason}`.trim());
+function unansweredByGcs(cause: unknown, context: StoreContext): unknown {
   const chain = chainOf(cause);
   const code = chain.map((error) => systemCode(error)).find((found) => found !== undefined) ?? '';
   if (/^(?:ENOENT|EACCES|EIO|EISDIR)$/.test(code)) return new DeviceError('storage.source-missing', `a file cannot be read to ${context.action}`, { cause });
-  if (code.startsWith('ERR_OSSL'))
-    return new ConfigError('gcs.credentials-refused', 'the private key cannot be read: it must be the PEM text of the key file, with its line breaks', { cause });
   if (chain.some((error) => error instanceof Error && error.message.startsWith('Could not load the default credentials')))
     return new ConfigError('gcs.credentials-missing', 'no key of a service account is set, and the machine has none of its own', { cause });
   return unanswered(cause, context);
