@@ -15,8 +15,10 @@ export const labelsOf = ({ kinds, faces }: TytoEvent): readonly string[] => [
   ]),
 ];
 
+/** A key in the index is not as long as a name that somebody may make up: people of one beginning share a list, and `matches` tells them apart. */
+const LONGEST_NAME = 64;
 /** A person may be called like a kind. */
-const personLabel = (person: string): string => `person:${person}`;
+const personLabel = (person: string): string => `person:${person.slice(0, LONGEST_NAME)}`;
 
 /** The list to look through for `query`; undefined for that of everything. */
 export function labelFor({ kind, person }: EventQuery): string | undefined {

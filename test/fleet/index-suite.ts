@@ -194,6 +194,12 @@ export function itIsAnIndex(fresh: () => Promise<FleetIndex>, runs: number): voi
     }
   });
 
+  it('finds people whose names are longer than a key may be, each by the whole of it', async () => {
+    const names = ['a', 'b'].map((end) => 'N'.repeat(5000) + end);
+    for (const [i, person] of names.entries()) await add(index, eventOf({ at: NOON + i * 1000, person }));
+    assert.deepEqual([await listed(index, { person: names[0] ?? '' }), await listed(index, { person: names[1] ?? '' })], [['yard 0'], ['yard 1']]);
+  });
+
   it('refuses a cursor that it did not give out', async () => {
     for (const before of ['', 'x', '1795262400.000000-aaaaaa_../etc', '1795262400.000000-aaaaaa_a_b', '9'.repeat(3000)]) {
       await assert.rejects(index.events({ limit: 1, before }), { name: 'ConfigError', code: 'index.cursor' }, before);
@@ -248,6 +254,12 @@ export function itIsAnIndex(fresh: () => Promise<FleetIndex>, runs: number): voi
     const first = await index.rejected({ limit: 1 });
     const second = await index.rejected({ limit: 1, before: first.next ?? '' });
     assert.deepEqual([second.rows.map(({ key }) => key), second.next], [['yard/b.json'], undefined]);
+  });
+
+  it('keeps the rejection of what lay under no device, and under a key as long as stores allow', async () => {
+    const odd = rejection(`stray-${'x'.repeat(1018)}`, { device: '' });
+    await index.reject(odd);
+    assert.deepEqual([(await index.rejected({ limit: 5 })).rows, await index.unfinishedRejection(odd.key)], [[odd], odd]);
   });
 
   it('forgets the rejection of what was delivered well later', async () => {
