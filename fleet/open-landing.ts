@@ -42,7 +42,7 @@ async function openPlace(settings: Settings): Promise<OpenedLanding> {
     case 'directory': return openFolder(landing.folder, settings.landingIsDefault);
     case 's3': {
       const { s3Endpoint: endpoint, s3Region: region, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = settings;
-      const store = new S3Landing({ ...landing, endpoint, region, accessKeyId, secretAccessKey });
+      const store = new S3Landing({ ...landing, endpoint, region, accessKeyId, secretAccessKey, acl: '' }); // the bucket is ours
       return { store, place: `s3://${landing.bucket}/${landing.prefix}`, made: false, resource: store };
     }
     case 'gcs': {
