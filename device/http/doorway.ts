@@ -9,7 +9,7 @@ import { Bell } from '../runtime/bell.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Demand, RestWord } from '../runtime/demand.ts';
 import type { DoorMessage } from './door-message.ts';
-import { listenError, type HttpAddress } from './serve-http.ts';
+import { listenError, type HttpAddress } from './http-address.ts';
 
 /** An answer in JSON. */
 export interface ShortAnswer { readonly status: 200 | 503; readonly body: object }

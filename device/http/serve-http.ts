@@ -1,10 +1,10 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { ConfigError, systemCode } from '../core/errors.ts';
 import { millis, seconds } from '../core/units.ts';
 import { createServer } from '../runtime/node-http.ts';
 import type { HandedConnections } from './handed-connections.ts';
+import { listenError, type HttpAddress } from './http-address.ts';
 
 /** A service as Node's server sees it. */
 export interface HttpService {
@@ -13,17 +13,6 @@ export interface HttpService {
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Whether the body of a request may take as long as bytes of it keep coming: an upload over a slow line. All others have 20 s. */
   readonly mayBeSlow?: (request: IncomingMessage) => boolean;
-}
-
-export interface HttpAddress {
-  /** 0 for one that is free. */
-  readonly port: number;
-  readonly host: string;
-  /** The setting that a user changes when the port is taken: `TYTO_WEB_PORT`. Its room stands in the error's code. */
-  readonly setting: string;
-  readonly room: string;
-  /** At most so many at once; 256 unless said, which is more than a house has browsers. What comes beyond waits for the system. */
-  readonly connections?: number;
 }
 
 const MAX_CONNECTIONS = 256;
@@ -96,16 +85,4 @@ function listen(server: Server, address: HttpAddress): Promise<number> {
     server.once('error', (cause) => reject(listenError(address, cause)));
     server.listen(address.port, address.host, () => resolve((server.address() as AddressInfo).port));
   });
-}
-
-/** What a user can do about a port that cannot be had. */
-export function listenError({ port, host, setting, room }: HttpAddress, cause: Error): Error {
-  const told: Readonly<Record<string, readonly [code: string, message: string]>> = {
-    EADDRINUSE: ['port-in-use', `port ${port} on ${host} is used by another program; end that one, or set ${setting} to a free port`],
-    EACCES: ['port-denied', `port ${port} may only be used by the administrator; set ${setting} to one from 1024 on`],
-    EADDRNOTAVAIL: ['no-such-host', `${host} is no address of this machine; 0.0.0.0 stands for all of them`],
-  };
-  const known = told[systemCode(cause) ?? ''];
-  // Without its cause, which says the same in the system's words.
-  return known === undefined ? cause : new ConfigError(`${room}.${known[0]}`, known[1]);
 }
