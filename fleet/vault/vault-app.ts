@@ -54,7 +54,9 @@ export interface VaultParts extends FileSender {
 /** Every route behind keys; those of the owner are `ADMIN_ROUTES`. */
 export const VAULT_ROUTES: readonly VaultRoute[] = [...API_ROUTES, ...KERBEROS_ROUTES, ...LANDING_ROUTES];
 
-const PATHS = /^\/(?:landing|storage|ping|swagger|devices\/heartbeat|api\/storage|api\/vault|api\/accounts|api\/device-keys)(?:\/|$)/;
+const PATHS = /^\/(?:landing|swagger|(?:api\/)?(?:storage|ping|devices\/heartbeat)|api\/(?:vault|accounts|device-keys))(?:\/|$)/;
+/** Agents are pointed at the root or at `/api`, as their guides have it: both are the same. */
+const BELOW_API = /^\/api(?=\/(?:ping|storage(?:\/tus(?:\/[^/?]*)?)?|devices\/heartbeat)\/?(?:\?|$))/;
 /** What is streamed: it may take its time. */
 const STREAMED = /^(?:PUT|PATCH) |^POST \/(?:storage|landing\/tus|api\/vault\/v1\/tus)/;
 
@@ -103,8 +105,12 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
     run: (until) => sweeper.run(until),
     before: (page) => ({
       ...page,
-      handle: (request, response) => { if (PATHS.test(pathOf(request.url))) void handle(request, response); else page.handle(request, response); },
-      mayBeSlow: (request) => PATHS.test(pathOf(request.url)) && STREAMED.test(`${request.method ?? ''} ${pathOf(request.url)}`),
+      handle: (request, response) => {
+        if (!PATHS.test(pathOf(request.url))) return page.handle(request, response);
+        request.url = request.url?.replace(BELOW_API, '');
+        void handle(request, response);
+      },
+      mayBeSlow: (request) => PATHS.test(pathOf(request.url)) && STREAMED.test(`${request.method ?? ''} ${pathOf(request.url).replace(BELOW_API, '')}`),
     }),
   };
 }

@@ -8,6 +8,8 @@ import { buffer } from 'node:stream/consumers';
 
 export interface AgentSettings {
   readonly port: number;
+  /** Path of the address that it is pointed at; the root unless said. */
+  readonly base?: string;
   readonly accessKey: string;
   readonly secretAccessKey: string;
   readonly directory: string;
@@ -102,7 +104,7 @@ export class KerberosAgent {
   }
 
   async #ask(method: string, path: string, headers: Readonly<Record<string, string>>, body?: Buffer): Promise<AgentAnswer> {
-    const sent = request({ host: '127.0.0.1', port: this.#settings.port, method, path, headers: { ...headers, 'Content-Length': String(body?.byteLength ?? 0) }, agent: false });
+    const sent = request({ host: '127.0.0.1', port: this.#settings.port, method, path: (this.#settings.base ?? '') + path, headers: { ...headers, 'Content-Length': String(body?.byteLength ?? 0) }, agent: false });
     const answered = new Promise<AgentAnswer>((resolve, reject) => {
       sent.once('error', reject);
       sent.once('response', (answer) => {

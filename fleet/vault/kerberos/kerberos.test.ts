@@ -19,9 +19,9 @@ describe('agents of Kerberos', () => {
   });
   afterEach(() => fleet[Symbol.asyncDispose]());
 
-  const agent = (settings: { readonly device?: string; readonly directory?: string; readonly secret?: string } = {}): KerberosAgent => new KerberosAgent({
+  const agent = (settings: { readonly device?: string; readonly directory?: string; readonly secret?: string; readonly base?: string } = {}): KerberosAgent => new KerberosAgent({
     port: fleet.port, accessKey: keys['X-Kerberos-Storage-AccessKey'] ?? '', secretAccessKey: settings.secret ?? keys['X-Kerberos-Storage-SecretAccessKey'] ?? '',
-    directory: settings.directory ?? 'farm_videos', device: settings.device ?? 'gate7',
+    directory: settings.directory ?? 'farm_videos', device: settings.device ?? 'gate7', base: settings.base ?? '',
   });
   const recording = (data: Buffer = clip, fileName = NAME): Recording => ({ fileName, data, fps: '10', durationMs: '2000', timestampMs: '1732190400474' });
   const filed = () => eventually('the event in the library', async () => (await fleet.index.events({ limit: 10 })).rows[0], 20_000);
@@ -59,6 +59,12 @@ describe('agents of Kerberos', () => {
     assert.deepEqual(one.told.slice(-2), ['PATCH 204', 'PATCH 204']);
     const clips = (await fleet.landed('gate7/2024/11/21/')).filter((key) => key.endsWith('.mp4'));
     assert.equal((await fleet.landing.open(clips[0] ?? '', AbortSignal.timeout(10_000)))?.bytes, large.byteLength);
+  });
+
+  it('may be pointed at /api as well, as their guides have it', async () => {
+    const one = agent({ base: '/api' });
+    assert.deepEqual([await one.ping(), await one.upload(recording()), await one.uploadWhole(recording()), await one.heartbeat(), await one.abort(recording())], [true, true, true, 200, 204]);
+    assert.ok(fleet.vault.registry.device('gate7')?.state);
   });
 
   it('give up an upload', async () => assert.equal(await agent().abort(recording()), 204));
