@@ -105,6 +105,12 @@ describe('the doors of the vault', () => {
     assert.deepEqual([limit?.required, limit?.schema.type], [false, 'integer']);
   });
 
+  it('stand in the reference, each with its role', async () => {
+    const reference = await readFile(new URL('../../../docs/reference/vault-api.md', import.meta.url), 'utf8');
+    const told = [...reference.matchAll(/^\| `([A-Z]+ \/[^`]*)` \| (\w+) \|/gm)].map(([, route, role]) => `${route} ${role}`);
+    assert.deepEqual(told.sort(), [...VAULT_ROUTES, ...ADMIN_ROUTES].map(({ method, path: route, role }) => `${method} ${route} ${role}`).sort());
+  });
+
   it('show the description on a page whose scripts are files of ours', async () => {
     const page = await call(fleet.port, 'GET', '/swagger/index.html');
     assert.match(String(page.headers['content-security-policy']), /script-src 'self';/);
