@@ -23,9 +23,11 @@ import {
   type EmptyTotal,
   type Quality,
 } from './quality.ts';
+import { measureReplicas } from './replicas.ts';
 import { outputOf } from './run.ts';
 import { table } from './table.ts';
 import { measureTold } from './told.ts';
+import { measureUpload } from './upload.ts';
 
 interface Depth {
   readonly runs: number;
@@ -56,6 +58,8 @@ export const sections = {
   hostile: { what: '1,000 hostile deliveries to the fleet: what becomes visible, and what ingest grows to', run: hostile },
   ingest: { what: 'a clip of 2 MB taken in by the fleet, against decoding it once; pictures a minute', run: ingest },
   events: { what: '10,000 events that a fleet tells Kafka, SQS, MQTT and a webhook, which are away at first: rates, and whether all arrive in order', run: fleetEvents },
+  replicas: { what: '2,000 events to replicas of the library, one of which is away, is killed twice and withdraws the key', run: replicas },
+  upload: { what: '10,000 events to an S3 server whose line is cut 50 times, that is killed, and withdraws the key', run: upload },
   memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
 } as const satisfies Readonly<Record<string, Section>>;
 export type SectionName = keyof typeof sections;
@@ -217,6 +221,23 @@ async function* fleetEvents(): AsyncGenerator<string> {
     rows.push([what, noted.toFixed(0), rate.toFixed(0), `${missing}`, `${twice}`, inOrder ? 'yes' : 'NO']);
   }
   yield table(['receiver', 'noted', 'told', 'missing', 'twice', 'in order'], rows);
+}
+
+async function* upload(): AsyncGenerator<string> {
+  const measured = await measureUpload(10_000);
+  if (typeof measured === 'string') return yield `Uploads: left out: ${measured}\n`;
+  const { events, cuts, seconds, objects, wrong, dead, memory } = measured;
+  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn: all gone after ${seconds.toFixed(0)} s\n`;
+  yield `landing: ${objects} objects, ${wrong} of them wrong or missing; ${dead} events put aside\n`;
+  yield `memory of the uploader: ${memory.early.toFixed(0)} MB early, ${memory.late.toFixed(0)} MB late, ${memory.most.toFixed(0)} MB at most\n`;
+}
+
+async function* replicas(): AsyncGenerator<string> {
+  const measured = await measureReplicas(2000);
+  if (typeof measured === 'string') return yield `Replicas: left out: ${measured}\n`;
+  const { objects, folder, server, missing, surplus, memory: [before, most] } = measured;
+  yield `Replicas: ${folder.toFixed(0)} events a second to a folder while the server is away, ${server.toFixed(0)} to the server, its pauses included\n`;
+  yield `of ${objects} objects ${missing} are missing somewhere, ${surplus} are too many; memory ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at most\n`;
 }
 
 async function* latency({ runs }: Depth): AsyncGenerator<string> {
