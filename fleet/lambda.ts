@@ -15,6 +15,7 @@ import { MEDIA } from './console/routes.ts';
 import { CloudHandlers, type BatchAnswer, type CallContext, type QueueBatch, type SweepAnswer } from './ingest/cloud/handlers.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
 import type { Drawer } from './ingest/ports.ts';
+import { openFaces } from './open-faces.ts';
 import { openIndex } from './open-index.ts';
 import { openLanding } from './open-landing.ts';
 import { openStores } from './open-library.ts';
@@ -52,6 +53,7 @@ async function open(settings: LoadedFleetSettings): Promise<CloudHandlers> {
       quarantine: quarantine.place.type === 'directory' ? below('_quarantine/', library.store) : quarantine.store,
       signers: below('_signers/', library.store),
       register: await openIndex(settings, '', systemClock),
+      findOut: { faces: openFaces(settings, log.child('faces')) },
       keys: new Keyring(keyFile === '' ? [] : await readKeyFile(keyFile)),
       clock: systemClock,
       limits: { ...DEFAULT_LIMITS, maxClip, wait, orphansAfter },

@@ -9,6 +9,7 @@ import { lockData } from '../device/durable/data-lock.ts';
 import { pageAddresses } from '../device/http/page-address.ts';
 import { runTool } from '../device/media/run-tool.ts';
 import { systemClock } from '../device/runtime/clock.ts';
+import { keepRunning } from '../device/runtime/keep-running.ts';
 import { createLog } from '../device/runtime/pino-log.ts';
 import { supervise } from '../device/runtime/supervise.ts';
 import { readKeyFile } from '../device/vault/key-file.ts';
@@ -21,6 +22,7 @@ import { Ingest } from './ingest/ingest.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
 import { openEvents } from './open-events.ts';
 import { openIndex } from './open-index.ts';
+import { openFaces } from './open-faces.ts';
 import { openLanding } from './open-landing.ts';
 import { openLibrary } from './open-library.ts';
 import { openRequests } from './open-requests.ts';
@@ -67,6 +69,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   const vault = held.use(await openVault({ settings, access, landing, index, library, keys, clock: systemClock, log: log.child('vault') }, signal));
   const { requests } = held.use(await openRequests({ settings, landing, index, log: log.child('requests') }));
   await using events = await openEvents({ settings, index, library, log: log.child('events') });
+  await using faces = openFaces(settings, log.child('faces'));
   const ingest = new Ingest({
     landing: landing.store,
     library,
@@ -74,6 +77,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     signers: new DirectoryStore(at('signers')),
     register: vault.registerOf(index),
     reports: requests,
+    findOut: { faces },
     keys,
     work: at('work'),
     clock: systemClock,
@@ -119,7 +123,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
       ...(settings.ingest === 'elsewhere' ? {} : { ingest: (stop) => ingest.run(stop) }),
       requests: (stop) => requests.run(stop),
       replicas: (stop) => replicas.run(stop),
-      ...(events === undefined ? {} : { events: (stop) => events.run(stop) }),
+      ...(events === undefined ? {} : { events: (stop) => keepRunning('telling others of events', () => events.run(stop), { clock: systemClock, log: log.child('events') }, stop) }),
       vault: (stop) => vault.run(stop),
     },
     signal,

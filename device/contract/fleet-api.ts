@@ -1,6 +1,6 @@
 /** What the fleet's HTTP API says, as the console writes it and its page reads it. Times are unix seconds. */
 import type { ClipDamage } from './clip-damage.ts';
-import type { TytoEvent } from './event.ts';
+import type { EventFace, TytoEvent } from './event.ts';
 import type { HeldFile } from './manifest.ts';
 
 /** Links of media work without signing in, and for this long only. */
@@ -14,7 +14,9 @@ export interface FleetEventView {
   readonly sealed: boolean;
   /** What of it the device still has and did not send: it may be asked for. */
   readonly held: readonly HeldFile[];
-  /** Relative to the page; null where the event has none. */
+  /** Faces that the fleet found in the picture, where the device told of none; null where it did not look. */
+  readonly found_faces: readonly EventFace[] | null;
+  /** Relative to the page; null where the event has none. Thumbnail and preview are the fleet's own where the device sent none. */
   readonly links: { readonly clip: string | null; readonly picture: string | null; readonly thumbnail: string | null; readonly preview: string | null };
   /** From this moment on the links are worth nothing: ask for the event again. */
   readonly expires_at: number;

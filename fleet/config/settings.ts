@@ -101,6 +101,20 @@ export const fleetSettings = {
     schema: durationText('1s', '365d'),
     doc: 'How long a file may lie in the landing without a manifest before it goes to the quarantine.',
   }),
+  faces: setting({
+    env: 'TYTO_FLEET_FACES',
+    default: 'off',
+    expectation: 'one of on, off',
+    schema: z.enum(['on', 'off']),
+    doc: 'Whether faces are looked for in the pictures of devices that told of none.',
+  }),
+  people: setting({
+    env: 'TYTO_FLEET_PEOPLE',
+    default: '',
+    expectation: 'a folder',
+    schema: text(/^[^\0\r\n]*$/),
+    doc: 'Folder with pictures of people whose faces are then called by name: `Anna.jpg`, or several in `Anna/`.',
+  }),
   poll: setting({
     env: 'TYTO_FLEET_POLL',
     default: '2s',

@@ -1,7 +1,8 @@
 /** The lists of the page: events with links, devices, what was rejected. */
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { EVENT_ID_PATTERN, STORED_KINDS } from '../../device/contract/event.ts';
+import { EVENT_ID_PATTERN, STORED_KINDS, type MediaFile } from '../../device/contract/event.ts';
+import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import {
   LINK_LASTS_S, type FleetDevicesView, type FleetEventsView, type FleetEventView, type RejectedPageView,
@@ -81,17 +82,17 @@ export async function listRejected(ctx: Context, index: ConsoleIndex): Promise<v
   } satisfies RejectedPageView;
 }
 
-async function eventView({ event, folder, ingestedAt, damage, sealed, held }: ListedEvent, library: ConsoleLibrary): Promise<FleetEventView> {
-  const signed = await Promise.all([event.clip, event.snapshot, event.thumbnail, event.preview].map(async (file) =>
-    file === null || file === undefined ? undefined : library.signedLink(folder + file.name, seconds(LINK_LASTS_S)),
-  ));
+async function eventView({ event, folder, ingestedAt, damage, sealed, held, findings = {} }: ListedEvent, library: ConsoleLibrary): Promise<FleetEventView> {
+  const ownOr = (own: MediaFile | undefined, made: MediaFile | undefined): string | undefined => own?.name ?? (made && FINDINGS_FOLDER + made.name);
+  const names = [event.clip?.name, event.snapshot?.name, ownOr(event.thumbnail, findings.thumbnail), ownOr(event.preview, findings.preview)];
+  const signed = await Promise.all(names.map(async (name) => (name === undefined ? undefined : library.signedLink(folder + name, seconds(LINK_LASTS_S)))));
   const [clip, picture, thumbnail, preview] = signed.map((link) => link?.href ?? null);
   const expiry = signed.reduce<Millis | undefined>(
     (first, link) => (first === undefined || (link && link.expiresAt < first) ? link?.expiresAt : first),
     undefined,
   );
   return {
-    event, damage, sealed, held, links: { clip: clip ?? null, picture: picture ?? null, thumbnail: thumbnail ?? null, preview: preview ?? null },
+    event, damage, sealed, held, found_faces: findings.faces ?? null, links: { clip: clip ?? null, picture: picture ?? null, thumbnail: thumbnail ?? null, preview: preview ?? null },
     expires_at: inSeconds(expiry ?? ingestedAt), ingested_at: inSeconds(ingestedAt),
   };
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { EventKind, TytoEvent } from '../../device/contract/event.ts';
 import type { RequestStateView } from '../../device/contract/fleet-api.ts';
+import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
 import type { ValidationView } from '../../device/contract/storage-api.ts';
 import type { Millis } from '../../device/core/units.ts';
@@ -16,6 +17,8 @@ export interface ListedEvent {
   readonly sealed: boolean;
   /** What the device still has of it. */
   readonly held: readonly HeldFile[];
+  /** What the fleet made and found of it by itself. */
+  readonly findings?: FleetFindings;
 }
 
 export interface ListedRejection {

@@ -13,7 +13,8 @@ export interface Likeness {
 /** Describes the face in a stored crop; undefined where that cannot be done. */
 export type CropDescriber = (crop: Uint8Array) => Promise<Descriptor | undefined>;
 
-interface Known { readonly name: string; readonly descriptors: readonly Descriptor[] }
+/** Somebody, and what each picture of them is known by; at least one. */
+export interface Known { readonly name: string; readonly descriptors: readonly Descriptor[] }
 
 /** How often the store is asked whether it changed. */
 const LOOK_EVERY = seconds(2);
@@ -67,14 +68,17 @@ export class KnownPeople {
   }
 
   /** Who is most like the face; undefined when nobody has been named. */
-  nearest(face: Descriptor): Likeness | undefined {
-    let best: Likeness | undefined;
-    for (const { name, descriptors } of this.#people) {
-      const alike = meanOfBest(descriptors.map((known) => similarity(known, face)));
-      if (best === undefined || alike > best.similarity) best = { name, similarity: alike };
-    }
-    return best;
+  nearest(face: Descriptor): Likeness | undefined { return nearestOf(this.#people, face); }
+}
+
+/** Who of `people` is most like the face; undefined when there are none. */
+export function nearestOf(people: readonly Known[], face: Descriptor): Likeness | undefined {
+  let best: Likeness | undefined;
+  for (const { name, descriptors } of people) {
+    const alike = meanOfBest(descriptors.map((known) => similarity(known, face)));
+    if (best === undefined || alike > best.similarity) best = { name, similarity: alike };
   }
+  return best;
 }
 
 /** No crop, nothing to describe. */
