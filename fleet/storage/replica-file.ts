@@ -15,7 +15,7 @@ const TERMS: SqliteTerms = {
 /**
  * `key` is that of an event's manifest to be copied with its files, or of anything that was removed. `files` lie below its
  * folder; null where index and rule are still to be asked. `listing` is how far the library was looked
- * through for a replica that is new: null once it was.
+ * through for a replica that is new: null once it was. `read_at` is when the news were last read, to the hour.
  */
 const SCHEMA = `
   CREATE TABLE task (
@@ -36,6 +36,7 @@ const SCHEMA = `
   CREATE INDEX oldest ON task (replica, at);
   CREATE TABLE replica (
     name TEXT PRIMARY KEY, place TEXT NOT NULL, cursor TEXT NOT NULL, listing TEXT,
+    read_at INTEGER NOT NULL,
     copied INTEGER NOT NULL DEFAULT 0, removed INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, last_at INTEGER
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE counter (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT;

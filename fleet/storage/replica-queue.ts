@@ -1,5 +1,5 @@
 /** What is still to be done at each replica: durable, one queue for each, in the order in which things came. */
-import { millis, type Millis } from '../../device/core/units.ts';
+import { hours, millis, type Millis } from '../../device/core/units.ts';
 import type { Sqlite, SqliteRow } from '../../device/durable/sqlite.ts';
 
 export interface ReplicaTask {
@@ -38,6 +38,9 @@ export interface ReplicaCounts {
 /** So many failures of its own make one stuck. */
 const STUCK_AFTER = 5;
 const MOST_REASON = 300;
+/** The index remembers its news for a week. */
+const NEWS_LAST = hours(6 * 24);
+const READ_TO = hours(1);
 
 /** Each method is one transaction; each throws a DeviceError `replicas.failed` when the disk does not take it. */
 export class ReplicaQueue implements Disposable {
@@ -49,14 +52,18 @@ export class ReplicaQueue implements Disposable {
 
   /**
    * Makes `name` known. One that is new, or has moved to another place, begins with nothing: the library is looked through for it.
+   * So it is where the news were not read for so long that some may be forgotten.
    * @param cursor - Behind everything that there is now.
    */
-  enter(name: string, place: string, cursor: string): void {
+  enter(name: string, place: string, cursor: string, now: Millis): void {
     this.together(() => {
-      const known = this.#db.get('SELECT place FROM replica WHERE name = ?', name)?.['place'];
-      if (known === place) return;
-      this.#db.run('DELETE FROM task WHERE replica = ?', name);
-      this.#db.run(`INSERT OR REPLACE INTO replica (name, place, cursor, listing) VALUES (?, ?, ?, '')`, name, place, cursor);
+      const known = this.#db.get('SELECT place, read_at FROM replica WHERE name = ?', name);
+      if (known?.['place'] !== place) {
+        this.#db.run('DELETE FROM task WHERE replica = ?', name);
+        this.#db.run(`INSERT OR REPLACE INTO replica (name, place, cursor, listing, read_at) VALUES (?, ?, ?, '', ?)`, name, place, cursor, Math.round(now));
+      } else if (now - Number(known['read_at']) > NEWS_LAST) {
+        this.#db.run(`UPDATE replica SET cursor = ?, listing = '' WHERE name = ?`, cursor, name);
+      }
     });
   }
 
@@ -75,7 +82,9 @@ export class ReplicaQueue implements Disposable {
   }
 
   cursor(name: string): string { return String(this.#db.get('SELECT cursor FROM replica WHERE name = ?', name)?.['cursor'] ?? ''); }
-  moveCursor(name: string, cursor: string): void { this.#db.run('UPDATE replica SET cursor = ? WHERE name = ?', cursor, name); }
+  moveCursor(name: string, cursor: string, now: Millis): void {
+    this.#db.run('UPDATE replica SET cursor = ?, read_at = ? WHERE name = ? AND (cursor <> ? OR read_at < ?)', cursor, Math.round(now), name, cursor, Math.round(now - READ_TO));
+  }
 
   /** How far the library was looked through; undefined when that is over. */
   listing(name: string): string | undefined {

@@ -89,7 +89,7 @@ export class ReplicaWorker {
         if (!('row' in one) || !goesByItself(forward, asFound(one.row))) continue;
         queue.add(name, manifestKey(one.row.event), { what: 'copy', files: filesOf(one.row) }, clock.now());
       }
-      if (page.cursor !== queue.cursor(name)) queue.moveCursor(name, page.cursor);
+      queue.moveCursor(name, page.cursor, clock.now());
     });
     const listing = queue.listing(name);
     if (listing === undefined) return page.more;
@@ -136,7 +136,7 @@ export class ReplicaWorker {
     const folder = task.key.slice(0, task.key.lastIndexOf('/') + 1);
     let bytes = 0;
     // The manifest goes last, as everywhere: where it is, the event is whole.
-    for (const key of [...files.map((name) => folder + name), task.key]) bytes += await this.#copy(key, signal) ?? 0;
+    for (const key of [...files.map((name) => folder + name), task.key]) bytes += await this.#copy(key, task.files === undefined, signal) ?? 0;
     return bytes;
   }
 
@@ -146,15 +146,23 @@ export class ReplicaWorker {
     return filed !== undefined && goesByItself(this.#parts.spec.forward, asFound(filed)) ? filesOf(filed) : undefined;
   }
 
-  /** @returns Its bytes; undefined when the library has it no more. */
-  async #copy(key: string, signal: AbortSignal): Promise<number | undefined> {
+  /**
+   * @param mayBeThere - Whether the replica may have it from before: then one of the same size is not copied again.
+   * @returns Its bytes; undefined when it was not copied, or the library has it no more.
+   */
+  async #copy(key: string, mayBeThere: boolean, signal: AbortSignal): Promise<number | undefined> {
     await using object = await this.#parts.primary.open(key);
-    if (object === undefined) return undefined;
+    if (object === undefined || (mayBeThere && await this.#has(key, object.bytes))) return undefined;
     const file = path.join(this.#folder, 'copy');
     await rm(file, { force: true });
     await pipeline(object.stream(), createWriteStream(file, { flush: true, mode: 0o600 }), { signal });
     await this.#parts.spec.store.put(key, file);
     return object.bytes;
+  }
+
+  async #has(key: string, bytes: number): Promise<boolean> {
+    await using there = await this.#parts.spec.store.open(key);
+    return there?.bytes === bytes;
   }
 
   #holdBack(task: ReplicaTask, error: unknown): void {
@@ -164,7 +172,7 @@ export class ReplicaWorker {
     const tries = task.blame === blame ? task.attempts + 1 : 1;
     const wait = backoffDelay(blame === 'store' ? STORE_AGAIN : TASK_AGAIN, tries, Math.random());
     queue.failed(name, task, { blame, code, reason: describeError(error), nextAt: millis(clock.now() + wait) });
-    if (blame === 'store') this.#failed(error, 'a replica cannot be reached; the library and the others work on, and it catches up');
+    if (blame === 'store') this.#failed(error, 'nothing can be copied to a replica just now; the library and the others work on, and it catches up');
     else log.warn('an event could not be copied to a replica; it is tried again, and others go', { replica: name, key: task.key, code, reason: describeError(error) });
   }
 

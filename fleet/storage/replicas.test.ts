@@ -34,10 +34,13 @@ const fast: Clock = {
 /** What the index tells, in memory. */
 class FiledEvents implements FiledNews {
   readonly #rows: FiledEvent[] = [];
+  #forgotten = 0;
   add(row: FiledEvent): void { this.#rows.push(row); }
+  /** All news up to now; not the events. */
+  forget(): void { this.#forgotten = this.#rows.length; }
   async event(device: string, id: string): Promise<FiledEvent | undefined> { return this.#rows.find(({ event }) => event.device === device && event.id === id); }
   async since(cursor: string, limit: number): ReturnType<FiledNews['since']> {
-    const from = Number(cursor);
+    const from = Math.max(Number(cursor), this.#forgotten);
     const page = this.#rows.slice(from, from + limit);
     return { news: page.map((row) => ({ what: 'accepted' as const, row })), cursor: String(from + page.length), more: from + page.length < this.#rows.length };
   }
@@ -73,8 +76,10 @@ describe('replicas of the library', function () {
     filed.add({ event: upload.event, ...more });
   }
   const spec = (name: string, more: Partial<ReplicaSpec> = {}): ReplicaSpec => ({ name, place: at(name), store: new DirectoryStore(at(name)), forward: 'all', ...more });
-  const open = (...replicas: ReplicaSpec[]): Promise<Replicas> =>
-    Replicas.open({ file: at('replicas.db'), work: at('work'), primary, news: filed, replicas, clock: fast, log: silentLog });
+  const open = (...given: (ReplicaSpec | Clock)[]): Promise<Replicas> => {
+    const [clock = fast] = given.filter((one) => 'monotonic' in one);
+    return Replicas.open({ file: at('replicas.db'), work: at('work'), primary, news: filed, replicas: given.filter((one) => 'forward' in one), clock, log: silentLog });
+  };
   /** Runs until `check` holds. */
   async function during(replicas: Replicas, what: string, check: () => boolean | Promise<boolean>): Promise<void> {
     const stop = new AbortController();
@@ -197,6 +202,27 @@ describe('replicas of the library', function () {
     await during(replicas, 'the rest', isDone(replicas, 12));
     assert.deepEqual(await filesBelow(at('a')), await filesBelow(at('library')));
     assert.deepEqual(await filesBelow(at('work')), []);
+  });
+
+  it('are compared with the library when they were not looked after for a week', async () => {
+    const [lost, kept] = uploads(2);
+    assert.ok(lost && kept);
+    await file(kept);
+    {
+      using replicas = await open(spec('a'));
+      await during(replicas, 'the first', isDone(replicas, 1));
+    }
+    await file(lost);
+    filed.forget(); // as the index does with news that are too old
+    const puts: string[] = [];
+    const store: ObjectStore = Object.assign(new DirectoryStore(at('a')), {
+      put: async (key: string, from: string) => { puts.push(key); await new DirectoryStore(at('a')).put(key, from); },
+    });
+    const later: Clock = { ...fast, now: () => millis(fast.now() + 8 * 86_400_000) };
+    using replicas = await open({ ...spec('a'), store }, later);
+    await during(replicas, 'the comparison', isDone(replicas, 2));
+    assert.deepEqual(puts.sort(), [...lost.objects.keys()].sort(), 'what was there is not copied again');
+    assert.deepEqual(await filesBelow(at('a')), await filesBelow(at('library')));
   });
 
   it('that are no longer set are forgotten, and new ones of the same name elsewhere begin anew', async () => {

@@ -55,7 +55,7 @@ export class Replicas implements Disposable {
     const lost = queue.forgetOthers(replicas.map(({ name }) => name));
     if (lost > 0) log.warn('a replica is no longer set: what was still to be copied there is forgotten', { events: lost });
     const latest = await news.latest();
-    for (const { name, place } of replicas) queue.enter(name, place, latest);
+    for (const { name, place } of replicas) queue.enter(name, place, latest, clock.now());
     return new Replicas(options, queue);
   }
 
