@@ -1,17 +1,20 @@
 /** What an event can be found by. */
-import type { TytoEvent } from '../../device/contract/event.ts';
+import type { EventFace } from '../../device/contract/event.ts';
+import { findingFiles } from '../../device/contract/fleet-findings.ts';
 import { manifestFiles } from '../../device/contract/manifest.ts';
 import { idAt } from './place.ts';
-import type { EventQuery, IndexedEvent } from './port.ts';
+import type { EventQuery, Filing, IndexedEvent } from './port.ts';
+
+type Row = Pick<Filing, 'event' | 'findings'>;
 
 /** Nearly every event has it, or none that is looked through with others: a list of its own would be as long as all. */
 const COMMON: readonly string[] = ['motion', 'continuous'];
 
 /** The rare things among its kinds, and who was recognised: each has a list of its own in the index. */
-export const labelsOf = ({ kinds, faces }: TytoEvent): readonly string[] => [
+export const labelsOf = (row: Row): readonly string[] => [
   ...new Set([
-    ...kinds.filter((kind) => !COMMON.includes(kind)),
-    ...faces.flatMap(({ person }) => (person === null ? [] : [personLabel(person)])),
+    ...row.event.kinds.filter((kind) => !COMMON.includes(kind)),
+    ...facesOf(row).flatMap(({ person }) => (person === null ? [] : [personLabel(person)])),
   ]),
 ];
 
@@ -26,11 +29,16 @@ export function labelFor({ kind, person }: EventQuery): string | undefined {
   return kind === undefined || COMMON.includes(kind) ? undefined : kind;
 }
 
-/** Size of an event's media together. */
-export const bytesOf = (event: TytoEvent): number => manifestFiles(event).reduce((sum, { bytes }) => sum + bytes, 0);
+/** Size of an event's media together, with what the fleet made of them. */
+export const bytesOf = ({ event, findings = {} }: Row): number =>
+  [...manifestFiles(event), ...findingFiles(findings)].reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** Who was recognised, on the device or by the fleet. */
+const facesOf = ({ event, findings }: Row): readonly EventFace[] => [...event.faces, ...findings?.faces ?? []];
 
 /** Whether a row is what `query` asks for, its cursor aside. */
-export function matches({ event, account }: IndexedEvent, query: EventQuery): boolean {
+export function matches(row: IndexedEvent, query: EventQuery): boolean {
+  const { event, account } = row;
   const { kind, person, from, to } = query;
   return (
     (query.account === undefined || account === query.account) &&
@@ -38,7 +46,7 @@ export function matches({ event, account }: IndexedEvent, query: EventQuery): bo
     (from === undefined || event.id >= idAt(from)) &&
     (to === undefined || event.id < idAt(to)) &&
     (kind === undefined || event.kinds.includes(kind)) &&
-    (person === undefined || event.faces.some((face) => face.person === person)) &&
+    (person === undefined || facesOf(row).some((face) => face.person === person)) &&
     (query.withClip !== true || event.has_clip) &&
     (asksContinuous(query) || !event.kinds.includes('continuous'))
   );

@@ -12,7 +12,7 @@ import { SQL } from './sqlite-statements.ts';
 describe('index in SQLite', () => {
   describe('is an index:', () => {
     const open: SqliteIndex[] = [];
-    afterEach(() => { for (const index of open.splice(0)) index[Symbol.dispose](); });
+    after(() => { for (const index of open.splice(0)) index[Symbol.dispose](); });
     itIsAnIndex(async () => {
       const index = SqliteIndex.open(':memory:');
       open.push(index);

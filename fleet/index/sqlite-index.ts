@@ -77,11 +77,11 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
   async remove(device: string, id: string, at: Millis): Promise<boolean> {
     const known = this.#event(device, id);
     if (known === undefined) return false;
-    const { event, account } = known.row;
+    const { account } = known.row;
     this.#change(() => {
       this.#database.run(SQL.dropEvent, id, device);
-      for (const label of labelsOf(event)) this.#database.run(SQL.dropLabel, device, label, id);
-      this.#database.run(SQL.count, -1, -bytesOf(event), account, device);
+      for (const label of labelsOf(known.row)) this.#database.run(SQL.dropLabel, device, label, id);
+      this.#database.run(SQL.count, -1, -bytesOf(known.row), account, device);
       this.#database.run(SQL.addDeleted, device, id, at);
       this.#database.run(SQL.forgetDeleted, at - TOMBSTONE_LASTS);
     });
@@ -152,12 +152,12 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
     const { device, id } = event;
     const isFirst = this.#database.get(SQL.device, device) === undefined;
     this.#database.run(SQL.putEvent, eventColumns(next));
-    const [before, now] = [known === undefined ? [] : labelsOf(known.row.event), labelsOf(event)];
+    const [before, now] = [known === undefined ? [] : labelsOf(known.row), labelsOf(next.row)];
     for (const label of before) if (!now.includes(label)) this.#database.run(SQL.dropLabel, device, label, id);
     for (const label of now) this.#database.run(SQL.addLabel, device, label, id, account);
     if (known === undefined) this.#database.run(SQL.sawDevice, account, device, ingestedAt, ingestedAt, Math.round(event.start_time * 1000));
     this.#database.run(
-      SQL.count, known === undefined ? 1 : 0, bytesOf(event) - (known === undefined ? 0 : bytesOf(known.row.event)), account, device,
+      SQL.count, known === undefined ? 1 : 0, bytesOf(next.row) - (known === undefined ? 0 : bytesOf(known.row)), account, device,
     );
     this.#tell({ at, what: known === undefined ? 'accepted' : 'updated', device, subject: id, isFirst: known === undefined && isFirst });
   }

@@ -17,7 +17,7 @@ export function eventColumns({ row, version }: VersionedRow): Record<string, SQL
     id: event.id, device: event.device, event: JSON.stringify(event), folder, ingested_at: ingestedAt,
     damage: damage === null ? null : JSON.stringify(damage), sealed: Number(sealed), account, held: JSON.stringify(held),
     findings: findings === undefined ? null : JSON.stringify(findings),
-    bytes: bytesOf(event), version, continuous: Number(isContinuous(event)), motion: Number(event.kinds.includes('motion')),
+    bytes: bytesOf(row), version, continuous: Number(isContinuous(event)), motion: Number(event.kinds.includes('motion')),
     clip: Number(event.has_clip),
   };
 }

@@ -63,6 +63,48 @@ export async function listed(index: FleetIndex, query: Omit<EventQuery, 'limit'>
  * @param runs - Of what is tried with drawn events.
  */
 export function itIsAnIndex(fresh: () => Promise<FleetIndex>, runs: number): void {
+  describe('finds', () => {
+    let index: FleetIndex;
+    before(async () => {
+      index = await fresh();
+      const plans: readonly EventPlan[] = [
+        { at: NOON - 2 * DAY }, { at: NOON - DAY, kinds: ['motion', 'person'], person: 'Ada' },
+        { at: NOON, kinds: ['person'], clipBytes: 5 }, { at: NOON + 1000, kinds: ['continuous'], clipBytes: 100 },
+        { at: NOON + 2000, device: 'shed', kinds: ['person', 'motion'], person: 'Grace', clipBytes: 6 },
+        { at: NOON + 3000, device: 'shed', kinds: ['continuous'] }, { at: NOON + 4000, device: 'shed', kinds: ['motion'], clipBytes: 1 },
+      ];
+      for (const plan of plans) await add(index, eventOf(plan), plan.device === 'shed' ? { account: 'farm' } : {});
+    });
+    const cases: readonly (readonly [string, Omit<EventQuery, 'limit'>, readonly string[]])[] = [
+      ['all but continuous recording', {}, ['shed 4', 'shed 2', 'yard 0', 'yard -86400', 'yard -172800']],
+      ['continuous recording, too', { continuous: true }, ['shed 4', 'shed 3', 'shed 2', 'yard 1', 'yard 0', 'yard -86400', 'yard -172800']],
+      ['continuous recording alone', { kind: 'continuous' }, ['shed 3', 'yard 1']],
+      ['a device\'s', { device: 'yard', continuous: true }, ['yard 1', 'yard 0', 'yard -86400', 'yard -172800']],
+      ['a device\'s day', { device: 'yard', from: millis(NOON - DAY), to: NOON }, ['yard -86400']],
+      ['a time', { from: NOON, to: millis(NOON + 4000) }, ['shed 2', 'yard 0']],
+      ['a kind', { kind: 'person' }, ['shed 2', 'yard 0', 'yard -86400']],
+      ['a kind that nearly all have', { kind: 'motion' }, ['shed 4', 'shed 2', 'yard -86400', 'yard -172800']],
+      ['a kind on a device', { kind: 'person', device: 'yard' }, ['yard 0', 'yard -86400']],
+      ['a kind within a time', { kind: 'person', from: NOON, to: millis(NOON + 1000) }, ['yard 0']],
+      ['a person', { person: 'Ada' }, ['yard -86400']],
+      ['a person and another kind', { person: 'Ada', kind: 'vehicle' }, []],
+      ['nobody who is called like a kind', { person: 'person' }, []],
+      ['what has a clip', { withClip: true }, ['shed 4', 'shed 2', 'yard 0']],
+      ['a kind that has a clip', { withClip: true, kind: 'person', device: 'yard' }, ['yard 0']],
+      ['an account\'s', { account: 'farm' }, ['shed 4', 'shed 2']],
+      ['a kind in an account', { account: 'default', kind: 'person' }, ['yard 0', 'yard -86400']],
+      ['nothing of a device in another account', { account: 'farm', device: 'yard' }, []],
+      ['nothing in an account that is not there', { account: 'nobody' }, []],
+    ];
+    for (const [what, query, expected] of cases) {
+      it(what, async () => { assert.deepEqual(await listed(index, query), expected); });
+    }
+  });
+
+  describe('keeps its promises:', () => itKeepsItsPromises(fresh, runs));
+}
+
+function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): void {
   let index: FleetIndex;
   beforeEach(async () => { index = await fresh(); });
 
@@ -93,6 +135,15 @@ export function itIsAnIndex(fresh: () => Promise<FleetIndex>, runs: number): voi
     const [device] = await index.devices();
     assert.deepEqual([device?.events, device?.bytes], [1, 9]);
     assert.deepEqual([await listed(index, { kind: 'person' }), await listed(index, { kind: 'vehicle' })], [['yard 0'], []]);
+  });
+
+  it('finds and counts what the fleet made of an event, too', async () => {
+    const event = eventOf({ at: NOON, clipBytes: 5 });
+    const { faces } = eventOf({ at: NOON, person: 'Ada' });
+    await add(index, event, { findings: { faces, thumbnail: { name: 'a.thumb.jpg', bytes: 3, sha256: '0'.repeat(64) } } });
+    assert.deepEqual([await listed(index, { person: 'Ada' }), (await index.usage('default')).bytes], [['yard 0'], 8]);
+    await index.remove('yard', event.id, NOON);
+    assert.deepEqual([await listed(index, { person: 'Ada' }), (await index.usage('default')).bytes], [[], 0]);
   });
 
   it('takes nothing back of damage that is known, nor of what is encrypted', async () => {
@@ -153,45 +204,6 @@ export function itIsAnIndex(fresh: () => Promise<FleetIndex>, runs: number): voi
       [await listed(index, { device: 'gate', before: next ?? '' }), await listed(index, { device: 'yard', before: next ?? '' })],
       [['gate 0'], []],
     );
-  });
-
-  describe('finds', () => {
-    beforeEach(async () => {
-      const plans: readonly EventPlan[] = [
-        { at: NOON - 2 * DAY }, { at: NOON - DAY, kinds: ['motion', 'person'], person: 'Ada' },
-        { at: NOON, kinds: ['person'], clipBytes: 5 }, { at: NOON + 1000, kinds: ['continuous'], clipBytes: 100 },
-        { at: NOON + 2000, device: 'shed', kinds: ['person', 'motion'], person: 'Grace', clipBytes: 6 },
-        { at: NOON + 3000, device: 'shed', kinds: ['continuous'] }, { at: NOON + 4000, device: 'shed', kinds: ['motion'], clipBytes: 1 },
-      ];
-      for (const plan of plans) await add(index, eventOf(plan), plan.device === 'shed' ? { account: 'farm' } : {});
-    });
-    const cases: readonly (readonly [string, Omit<EventQuery, 'limit'>, readonly string[]])[] = [
-      ['all but continuous recording', {}, ['shed 4', 'shed 2', 'yard 0', 'yard -86400', 'yard -172800']],
-      ['continuous recording, too', { continuous: true }, ['shed 4', 'shed 3', 'shed 2', 'yard 1', 'yard 0', 'yard -86400', 'yard -172800']],
-      ['continuous recording alone', { kind: 'continuous' }, ['shed 3', 'yard 1']],
-      ['a device\'s', { device: 'yard', continuous: true }, ['yard 1', 'yard 0', 'yard -86400', 'yard -172800']],
-      ['a device\'s day', { device: 'yard', from: millis(NOON - DAY), to: NOON }, ['yard -86400']],
-      ['a time', { from: NOON, to: millis(NOON + 4000) }, ['shed 2', 'yard 0']],
-      ['a kind', { kind: 'person' }, ['shed 2', 'yard 0', 'yard -86400']],
-      ['a kind that nearly all have', { kind: 'motion' }, ['shed 4', 'shed 2', 'yard -86400', 'yard -172800']],
-      ['a kind on a device', { kind: 'person', device: 'yard' }, ['yard 0', 'yard -86400']],
-      ['a kind within a time', { kind: 'person', from: NOON, to: millis(NOON + 1000) }, ['yard 0']],
-      ['a person', { person: 'Ada' }, ['yard -86400']],
-      ['a person and another kind', { person: 'Ada', kind: 'vehicle' }, []],
-      ['nobody who is called like a kind', { person: 'person' }, []],
-      ['what has a clip', { withClip: true }, ['shed 4', 'shed 2', 'yard 0']],
-      ['a kind that has a clip', { withClip: true, kind: 'person', device: 'yard' }, ['yard 0']],
-      ['an account\'s', { account: 'farm' }, ['shed 4', 'shed 2']],
-      ['a kind in an account', { account: 'default', kind: 'person' }, ['yard 0', 'yard -86400']],
-      ['nothing of a device in another account', { account: 'farm', device: 'yard' }, []],
-      ['nothing in an account that is not there', { account: 'nobody' }, []],
-    ];
-    for (const [what, query, expected] of cases) {
-      it(what, async () => {
-        assert.deepEqual(await listed(index, query), expected);
-        assert.deepEqual(await listed(index, query, 100), expected);
-      });
-    }
   });
 
   it('finds people whose names are longer than a key may be, each by the whole of it', async () => {

@@ -32,8 +32,10 @@ describe('index in DynamoDB', function () {
   let server: DynamoServer;
   const open: DynamoIndex[] = [];
   before(async () => { server = await DynamoServer.start(); });
-  afterEach(() => { for (const index of open.splice(0)) index[Symbol.dispose](); });
-  after(() => server[Symbol.asyncDispose]());
+  after(async () => {
+    for (const index of open.splice(0)) index[Symbol.dispose]();
+    await server[Symbol.asyncDispose]();
+  });
   const over = async (connection: DynamoConnection, now = (): number => LATER): Promise<DynamoIndex> => {
     const index = await DynamoIndex.open(connection, { now: () => millis(now()), shards: 2 });
     open.push(index);

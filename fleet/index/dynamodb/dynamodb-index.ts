@@ -124,7 +124,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
       if (known === undefined) return true;
       const { row } = known;
       for (const { pk, sk } of labelItems(row, this.#shards)) await this.#connection.delete('events', { pk: String(pk), sk: String(sk) });
-      await this.#count({ account: row.account, device, token: `${id} deleted`, events: -1, bytes: -bytesOf(row.event) });
+      await this.#count({ account: row.account, device, token: `${id} deleted`, events: -1, bytes: -bytesOf(row) });
       return this.#connection.put('events', tombstone({ device, id }, at), ofVersion(known));
     });
     this.#changes++;
@@ -169,7 +169,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
     for (const label of labels) await this.#connection.put('events', label);
     const device = await this.#count({
       account, device: event.device, token, events: known === undefined ? 1 : 0,
-      bytes: bytesOf(event) - (known === undefined ? 0 : bytesOf(known.row.event)),
+      bytes: bytesOf(row) - (known === undefined ? 0 : bytesOf(known.row)),
       ...(known === undefined && { seen: { at, eventAt: millis(Math.round(event.start_time * 1000)), month: monthOfDay(day) } }),
     });
     const news = { what: known === undefined ? 'accepted' : 'updated', device: event.device, subject: event.id, isFirst: isFirst(device, token) } as const;

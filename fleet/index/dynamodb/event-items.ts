@@ -44,6 +44,6 @@ export const tombstone = (place: Place, at: Millis): Item =>
 export const isTombstone = (item: Item): boolean => item['deleted_at'] !== undefined;
 
 /** An item for each label: an event has several, and an index of the table could hold one. */
-export const labelItems = ({ event, account }: IndexedEvent, shards: number): readonly Item[] => labelsOf(event).map((label) => ({
-  pk: labelMonth(account, label, monthOfDay(dayOf(event.id)), shardOf(event.device, shards)), sk: placeText(event),
+export const labelItems = (row: IndexedEvent, shards: number): readonly Item[] => labelsOf(row).map((label) => ({
+  pk: labelMonth(row.account, label, monthOfDay(dayOf(row.event.id)), shardOf(row.event.device, shards)), sk: placeText(row.event),
 }));
