@@ -65,7 +65,7 @@ describe('a Kerberos Vault or Hub as a store', () => {
     assert.ok(line.sentBytes < 5 * 1024 * 1024, `${line.sentBytes} bytes went a second time`);
     const landed = await fleet.landed();
     assert.ok(landed.some((key) => key.endsWith('.mp4')), landed.join());
-  }).timeout(20_000);
+  });
 
   it('brings it whole to a vault that knows no pieces, and asks that one for pieces once', async () => {
     const { url, heard, server } = await serverOf(({ path }) => (path.includes('/tus') ? 404 : 200));

@@ -165,17 +165,11 @@ describe('landing store in a bucket', () => {
     assert.equal(await shared.open('yard/a.jpg', never), undefined);
   });
 
-  it('lists in pages, whatever characters others put into keys', async () => {
+  it('lists whatever characters others put into keys', async () => {
     const odd = ['odd/+plus', 'odd/\u0001control', 'odd/per%cent', 'odd/späce here', 'odd/<&>'];
     for (const Key of odd) await admin.send(new PutObjectCommand({ Bucket: bucket, Key, Body: 'x' }));
     const { entries } = await as(owner).list('odd/', undefined, never);
     assert.deepEqual(entries.map(({ key }) => key).sort(), [...odd].sort());
-    await Promise.all(Array.from({ length: 20 }, async (_, lane) => {
-      for (let n = 0; n < 51; n++) await admin.send(new PutObjectCommand({ Bucket: bucket, Key: `many/${lane * 51 + n}`, Body: 'x' }));
-    }));
-    const first = await as(owner).list('many/', undefined, never);
-    const second = await as(owner).list('many/', first.next, never);
-    assert.deepEqual([first.entries.length, second.entries.length, second.next], [1000, 20, undefined]);
   });
 
   it('says which setting is wrong, and never the secret', async () => {
