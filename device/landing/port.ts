@@ -75,7 +75,8 @@ export interface LandingWriter extends LandingLister {
    * @throws {BugError} `landing.key-invalid` when the key is none of our form (see `key.ts`).
    * @throws {DeviceError} `landing.source-missing`, `landing.source-changed` when the content is not what was announced;
    *   other codes when a local store cannot take it (full, read-only).
-   * @throws {ConfigError | RemoteError} When the store refuses or cannot be reached.
+   * @throws {ConfigError | RemoteError} When the store refuses or cannot be reached: see `store-errors.ts`. `landing.object-refused` is about this
+   *   object alone; `landing.occupied` passes once a reader has removed the object that may not be replaced.
    * @throws {unknown} `signal.reason`, or an AbortError, soon after `signal` aborts.
    */
   put(key: string, delivery: Delivery, signal: AbortSignal, options?: PutOptions): Promise<void>;
