@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { EventKind, TytoEvent } from '../../device/contract/event.ts';
+import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
 import type { Millis } from '../../device/core/units.ts';
 import type { LandingReader, LandingWriter } from '../../device/landing/port.ts';
 
@@ -15,6 +16,8 @@ export interface FiledEvent {
   readonly ingestedAt: Millis;
   readonly damage: ClipDamage | null;
   readonly sealed: boolean;
+  /** What the fleet made and found of it by itself. */
+  readonly findings?: FleetFindings;
 }
 
 export interface VaultQuery {

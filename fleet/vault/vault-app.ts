@@ -30,6 +30,7 @@ import { Registry } from './registry/registry.ts';
 import { swaggerRouter } from './swagger/swagger-page.ts';
 import { Sweeper } from './sweeper.ts';
 import { clipJob, landPieces, planClip, type ClipDoor } from './uploads/clip-door.ts';
+import { ClipPictures } from './uploads/clip-pictures.ts';
 import { Quotas } from './uploads/quotas.ts';
 import { Spool } from './uploads/spool.ts';
 import { TusUploads } from './uploads/tus-uploads.ts';
@@ -76,7 +77,7 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
   arrivals.forgetHeld();
   const quotas = new Quotas(arrivals, index);
   const spool = await Spool.open(path.join(parts.folder, 'plain'));
-  const clips: ClipDoor = { landing, registry, arrivals, probe, signal, quotas, spool, maxBytes };
+  const clips: ClipDoor = { landing, registry, arrivals, probe, pictures: new ClipPictures(), signal, quotas, spool, maxBytes };
   const objects: LandingParts = { landing, signer, registry, arrivals, quotas, spool, maxBytes, signal };
   const tus = await TusUploads.open({
     folder: path.join(parts.folder, 'pieces'), arrivals, quotas, maxBytes, now, log,

@@ -83,7 +83,7 @@ export class RunningVault implements AsyncDisposable {
   ingest(): void {
     const ingest = new Ingest({
       landing: this.landing, library: this.library, quarantine: new DirectoryStore(path.join(this.folder, 'quarantine')),
-      signers: new DirectoryStore(path.join(this.folder, 'signers')), register: this.vault.registerOf(this.index),
+      signers: new DirectoryStore(path.join(this.folder, 'signers')), register: this.vault.registerOf(this.index), findOut: { faces: undefined },
       reports: { take: async () => {} }, keys: new Keyring([]), work: path.join(this.folder, 'work'),
       clock: systemClock, log: silentLog, poll: millis(50), limits: DEFAULT_LIMITS,
     });

@@ -14,7 +14,7 @@ import type { Account } from '../registry/registry.ts';
 import { takeClip, type ClipDoor } from '../uploads/clip-door.ts';
 import { cameraName, checkDeviceName, checkFileName, type ToldClip } from '../uploads/told-clip.ts';
 import type { API_ROUTES, VaultAccountView, VaultDeviceView, VaultEventView, VaultUploadState } from './api-routes.ts';
-import { eventOf, sendFile, type FileSender } from './send-file.ts';
+import { eventOf, fileOf, sendFile, type FileSender } from './send-file.ts';
 
 type Handlers = VaultHandlers<(typeof API_ROUTES)[number]>;
 
@@ -132,9 +132,10 @@ function toldClip(
   };
 }
 
-async function eventView({ event, folder }: FiledEvent, library: VaultLibrary): Promise<VaultEventView> {
-  const files = FILE_ROLES.flatMap((role) => { const file = event[role]; return file === null || file === undefined ? [] : [{ role, file }]; });
-  const signed = await Promise.all(files.map(async ({ role, file }) => ({ role, file, link: await library.signedLink(folder + file.name, seconds(LINK_LASTS_S)) })));
+async function eventView(row: FiledEvent, library: VaultLibrary): Promise<VaultEventView> {
+  const { event } = row;
+  const files = FILE_ROLES.flatMap((role) => { const file = fileOf(row, role); return file === undefined ? [] : [{ role, file }]; });
+  const signed = await Promise.all(files.map(async ({ role, file }) => ({ role, file, link: await library.signedLink(file.key, seconds(LINK_LASTS_S)) })));
   const hrefOf = (role: (typeof FILE_ROLES)[number]): string | null => signed.find((one) => one.role === role)?.link.href ?? null;
   return {
     device: event.device, id: event.id, camera: event.camera, kinds: [...event.kinds], start_time: event.start_time, end_time: event.end_time,

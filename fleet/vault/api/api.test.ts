@@ -54,7 +54,10 @@ describe('the vault\'s own API', function () {
     const linked = await openCall(fleet.port, 'GET', view.links.clip ?? '');
     assert.ok((await buffer(linked)).equals(clip), 'a link needs no keys');
     assert.ok((view.expires_at ?? 0) <= Date.now() / 1000 + 100);
-    assert.equal((await ask('GET', `/events/yard/${id}/snapshot`)).code, 'vault.no-such-file');
+    for (const role of ['snapshot', 'thumbnail']) {
+      const picture = await ask('GET', `/events/yard/${id}/${role}`);
+      assert.deepEqual([picture.headers['content-type'], picture.bytes.subarray(0, 2).toString('hex'), view.files[role as 'snapshot']?.bytes], ['image/jpeg', 'ffd8', picture.bytes.byteLength], role);
+    }
   });
 
   it('tells why an upload was refused', async () => {

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { FINDINGS_FOLDER } from '../../../device/contract/fleet-findings.ts';
 import type { FileRole } from '../../../device/contract/manifest.ts';
 import { HttpError } from '../../../device/http/http-error.ts';
 import type { MediaKeys } from '../../../device/http/media-keys.ts';
@@ -20,15 +21,25 @@ export async function eventOf(account: Account, device: string, id: string, inde
   throw new HttpError(404, 'vault.no-such-event', 'this account has no such event in the library; what was just uploaded is judged first');
 }
 
+/** A file of an event in the library: the device's own, or what the fleet made in its place. */
+export interface FiledFile { readonly key: string; readonly name: string; readonly bytes: number }
+
+/** Undefined where there is none. */
+export function fileOf({ event, folder, findings = {} }: FiledEvent, role: FileRole): FiledFile | undefined {
+  const own = event[role];
+  if (own !== null && own !== undefined) return { key: folder + own.name, name: own.name, bytes: own.bytes };
+  const made = role === 'thumbnail' || role === 'preview' ? findings[role] : undefined;
+  return made === undefined ? undefined : { key: folder + FINDINGS_FOLDER + made.name, name: made.name, bytes: made.bytes };
+}
+
 /** Answers with a file of the library, decrypted where a key is at hand, or the part of it that was asked for. @throws {HttpError} 404, 416 */
 export async function sendFile(
   ctx: Context, { account, device, id, role }: { readonly account: Account; readonly device: string; readonly id: string; readonly role: FileRole },
   { index, library, keys }: FileSender,
 ): Promise<void> {
-  const { event, folder } = await eventOf(account, device, id, index);
-  const file = event[role];
-  const object = file === null || file === undefined ? undefined : await library.open(folder + file.name);
-  if (file === null || file === undefined || object === undefined) throw new HttpError(404, 'vault.no-such-file', 'the event has no such file in the library');
+  const file = fileOf(await eventOf(account, device, id, index), role);
+  const object = file === undefined ? undefined : await library.open(file.key);
+  if (file === undefined || object === undefined) throw new HttpError(404, 'vault.no-such-file', 'the event has no such file in the library');
   try {
     const content = await contentOf(object, keys);
     ctx.attachment(file.name, { type: 'attachment' });

@@ -20,8 +20,9 @@ export interface KerberosParts {
   readonly now: () => Millis;
 }
 
-/** An agent tells every ten seconds that it lives; what is not new is written down once a minute. */
+/** An agent tells every ten seconds that it lives, and shows no key for it: what is not new is written down once a minute, all else no more often than it tells. */
 const HEARD_EVERY = millis(60_000);
+const TOLD_EVERY = millis(10_000);
 
 export function kerberosHandlers({ clips, files, tus, now }: KerberosParts): Handlers {
   const { registry, arrivals } = clips;
@@ -60,5 +61,7 @@ export const toldInMetadata = (metadata: ReadonlyMap<string, string>, account: C
   fileName: metadata.get('filename') ?? '', device: metadata.get('device') ?? '', directory: metadata.get('directory') ?? '', timestamp: metadata.get('timestamp') ?? '',
 }, account, inSeconds(now));
 
-const isNews = (known: VaultDevice, state: unknown, now: Millis): boolean =>
-  now - known.lastSeen >= HEARD_EVERY || JSON.stringify(known.state) !== JSON.stringify(state);
+function isNews({ lastSeen, state: before }: VaultDevice, state: unknown, now: Millis): boolean {
+  const since = now - lastSeen;
+  return since >= HEARD_EVERY || before === null || (since >= TOLD_EVERY && JSON.stringify(before) !== JSON.stringify(state));
+}
