@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
 import { eventSchema } from '../contract/event.ts';
+import { segmentFileName } from '../contract/media-path.ts';
 import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { Sqlite } from '../durable/sqlite.ts';
@@ -40,6 +41,31 @@ describe('archive', () => {
     }
     assert.deepEqual(pages.map(({ length }) => length), [10, 10, 5]);
     assert.deepEqual(pages.flat(), Array.from({ length: 25 }, (_, second) => idAt(24 - second)));
+  }));
+
+  it('tells the pieces of continuous recording in the order in which they were begun, and passes over none that is not complete', () => withArchive((archive) => {
+    const piece = (second: number) => {
+      const startedAt = millis(dawn + second * 1000);
+      const name = segmentFileName({ kind: 'continuous', at: startedAt, device: 'barn', camera: 'yard' });
+      return { name, class: 'continuous' as const, camera: 'yard', eventId: null, startedAt };
+    };
+    const close = (second: number): void => {
+      const { clip } = recordingAt(second);
+      archive.closeRecording({ ...piece(second), clip: { ...clip, name: piece(second).name }, fault: null, lost: { duration: millis(0) } });
+    };
+    for (const second of [60, 0, 120]) archive.openRecording(piece(second)); // a clock that was set back between
+    archive.closeRecording({ ...recordingAt(5) });
+    close(60);
+    close(120);
+    const told = (after: number) => archive.view.piecesAfter(after, 10).map(({ piece: { name } }) => name);
+    assert.deepEqual(told(0), [piece(60).name], 'the one after it is still being written');
+    close(0);
+    assert.deepEqual(told(0), [60, 0, 120].map((second) => piece(second).name));
+    const [first] = archive.view.piecesAfter(0, 1);
+    assert.deepEqual(told(first?.seq ?? 0), [0, 120].map((second) => piece(second).name));
+    archive.hold(piece(0).name);
+    assert.deepEqual(told(0), [piece(60).name], 'its time may still change');
+    assert.deepEqual(told(1e6).length, 1, 'a catalogue that counts from the beginning again');
   }));
 
   it('lists only what began in the time asked for, of the camera asked for', () => withArchive((archive) => {

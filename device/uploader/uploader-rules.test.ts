@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { endedEvent, keysOf, ListedEvents } from '../../test/fixtures/ended-events.ts';
+import { firstPiece } from '../../test/fixtures/pieces.ts';
 import { ScriptedLanding } from '../../test/fixtures/scripted-landing.ts';
 import { answerKey, reportKey, reportSchema, requestKey, type FootageRequest, type Report } from '../contract/mail.ts';
 import { manifestSchema } from '../contract/manifest.ts';
@@ -197,10 +198,7 @@ describe('what goes of an event, when, and where to', () => {
     });
 
     it('send continuous recording last, each piece as an event of its own', async () => {
-      const piece = pieceEvent({
-        name: '20261121T090000.000Z_yard_camera_continuous.mp4', start_time: 1_795_251_600, end_time: 1_795_251_660, bytes: 5000, sha256: 'c'.repeat(64),
-        codec: 'h264', width: 1280, height: 720,
-      }, false);
+      const piece = pieceEvent(firstPiece, false);
       assert.ok(piece?.clip);
       events.pieces.push({ seq: 1, event: piece });
       happen(1);
@@ -325,10 +323,7 @@ describe('what goes of an event, when, and where to', () => {
     });
 
     it('of a time brings what overlaps it, continuous pieces among it', async () => {
-      const piece = pieceEvent({
-        name: '20261121T090000.000Z_yard_camera_continuous.mp4', start_time: 1_795_251_600, end_time: 1_795_251_660, bytes: 5000, sha256: 'c'.repeat(64),
-        codec: 'h264', width: 1280, height: 720,
-      }, false);
+      const piece = pieceEvent(firstPiece, false);
       assert.ok(piece);
       events.pieces.push({ seq: 1, event: piece });
       happen(1, 2, 9);
