@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connectAsync } from 'mqtt';
 import { eventually } from '../eventually.ts';
+import { CutLine } from '../fixtures/cut-line.ts';
 import { accepted, eventOf, ListedNews, tell } from '../fleet/telling.ts';
 import { startKafka } from '../servers/kafka.ts';
 import { startMosquitto, USER } from '../servers/mosquitto.ts';
@@ -102,21 +103,18 @@ async function sqs(): Promise<Receiver> {
 async function mqtt(): Promise<Receiver | undefined> {
   const server = await startMosquitto(await freePort());
   if (server === undefined) return undefined;
-  await server.kill();
-  const url = `mqtt://127.0.0.1:${server.port}`;
   const bodies: string[] = [];
   const stack = new AsyncDisposableStack();
   stack.use(server);
+  const client = await connectAsync(`mqtt://127.0.0.1:${server.port}`, { ...USER });
+  stack.defer(() => client.endAsync(true));
+  client.on('message', (_topic, payload) => { bodies.push(payload.toString()); });
+  await client.subscribeAsync('tyto/fleet/#', { qos: 1 });
+  const line = stack.use(await CutLine.to(`http://127.0.0.1:${server.port}`));
+  line.down();
   return {
-    plan: { name: 'mqtt', type: 'mqtt', url, ...USER, timeout: '20s' },
-    come: async () => {
-      await server.start();
-      const client = await connectAsync(url, { ...USER });
-      stack.defer(() => client.endAsync(true));
-      client.on('message', (_topic, payload) => { bodies.push(payload.toString()); });
-      await client.subscribeAsync('tyto/fleet/#', { qos: 1 });
-    },
-    bodies: () => bodies, [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    plan: { name: 'mqtt', type: 'mqtt', url: line.by(`mqtt://127.0.0.1:${server.port}`), ...USER, timeout: '20s' },
+    come: () => line.up(), bodies: () => bodies, [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 

@@ -1,12 +1,16 @@
 /** Puts messages into a Kafka topic: those of a device into one partition, in order, each confirmed by all replicas. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Producer, SASLOptions } from 'kafkajs';
 import { describeError } from '../../../device/core/errors.ts';
+import { seconds } from '../../../device/core/units.ts';
 import type { SubscriberOf } from '../subscriber.ts';
 import { TellFault, type FaultFacts, type Outcome, type Outgoing, type Publisher } from './port.ts';
 import { readTls } from './read-tls.ts';
 
 /** Answers of a broker that are about a message, by Kafka's own names (https://kafka.apache.org/protocol#protocol_error_codes). */
 const OF_THE_MESSAGE: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'CORRUPT_MESSAGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP', 'UNSUPPORTED_FOR_MESSAGE_FORMAT']);
+
+const LAST_WORDS = seconds(1);
 
 export class KafkaPublisher implements Publisher {
   readonly window = 200;
@@ -23,13 +27,18 @@ export class KafkaPublisher implements Publisher {
       }), signal);
       return messages.map(() => 'told');
     } catch (cause) {
-      await this.#disconnect(); // it may hang on to a broker that is no more
+      void this.#disconnect(); // it may hang on to a broker that is no more: not waited for
       signal.throwIfAborted();
       throw new TellFault(describeError(innermost(cause)), blameOf(cause));
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> { await this.#disconnect(); }
+  /** A broker that answers is told; one that hangs is not waited for. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const late = new AbortController();
+    await Promise.race([this.#disconnect(), wait(LAST_WORDS, undefined, { signal: late.signal }).catch(() => {})]);
+    late.abort();
+  }
 
   #connected(): Promise<Producer> {
     this.#producer ??= this.#connect();

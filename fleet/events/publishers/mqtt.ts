@@ -26,11 +26,7 @@ export class MqttPublisher implements Publisher {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    await client?.endAsync().catch(() => {});
-  }
+  async [Symbol.asyncDispose](): Promise<void> { this.#drop(); }
 
   async #connected(signal: AbortSignal): Promise<MqttClient> {
     if (this.#client?.connected === true) return this.#client;
