@@ -76,6 +76,8 @@ describe('the stack in the cloud', function () {
       NotificationConfiguration: { QueueConfigurations: [{ Event: 's3:ObjectCreated:*', Filter: { S3Key: { Rules: [{ Name: 'suffix', Value: '.json' }] } } }] },
       LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 90, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } })] },
     });
+    const [landing] = Object.values(template.findResources('AWS::S3::Bucket', { Properties: { NotificationConfiguration: Match.anyValue() } }));
+    assert.match(JSON.stringify((landing as { readonly DependsOn: unknown }).DependsOn), /uploadsqueuePolicy/, 'S3 asks the queue before it is told of it');
     template.hasResourceProperties('AWS::SQS::Queue', {
       QueueName: 'owl-uploads', SqsManagedSseEnabled: true, RedrivePolicy: { maxReceiveCount: 5 },
       VisibilityTimeout: 6 * 900, // six times as long as a function may take, as AWS advises
@@ -142,6 +144,9 @@ describe('the stack in the cloud', function () {
     assert.deepEqual([...new Set(alarms.map(({ Properties: { MetricName: name } }) => name))].toSorted(), [
       '4xxErrors', 'ApproximateAgeOfOldestMessage', 'ApproximateNumberOfMessagesVisible', 'Errors', 'Throttles', 'WriteThrottleEvents',
     ]);
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', { PolicyDocument: { Statement: Match.arrayWith([
+      Match.objectLike({ Effect: 'Allow', Action: 'sns:Publish', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+    ]) } });
     for (const { Properties: { AlarmActions: actions, AlarmDescription: why } } of alarms) assert.ok(actions.length === 1 && why.length > 20);
   });
 

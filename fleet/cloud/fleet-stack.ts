@@ -1,6 +1,6 @@
 /** The whole fleet in an account of AWS: what a device uploads to, what judges it, and where it is found. */
 import { CfnCondition, CfnOutput, CfnParameter, Duration, Fn, Stack, type CfnResource } from 'aws-cdk-lib';
-import { ArnPrincipal, Effect, ManagedPolicy, PolicyDocument, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { ArnPrincipal, Effect, ManagedPolicy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -95,6 +95,10 @@ function deviceRole(stack: Stack, { name, landing, givenOutBy }: { readonly name
 
 function alarmTopic(stack: Stack, name: string, email: string): Topic {
   const topic = new Topic(stack, 'alarms', { topicName: `${name}-alarms`, enforceSSL: true });
+  topic.addToResourcePolicy(new PolicyStatement({ // a topic with a policy of its own has lost the one that let alarms in
+    sid: 'Alarms', effect: Effect.ALLOW, principals: [new ServicePrincipal('cloudwatch.amazonaws.com')], actions: ['sns:Publish'], resources: [topic.topicArn],
+    conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+  }));
   const subscription: CfnResource = new CfnSubscription(stack, 'alarm-email', { topicArn: topic.topicArn, protocol: 'email', endpoint: email });
   subscription.cfnOptions.condition = new CfnCondition(stack, 'has-alarm-email', { expression: Fn.conditionNot(Fn.conditionEquals(email, '')) });
   return topic;

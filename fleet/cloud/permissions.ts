@@ -33,11 +33,12 @@ export const consoleStatements = (
   { landing, library, libraryKey, index }: Places, { deviceRole, events }: { readonly deviceRole: string; readonly events: string },
 ): readonly PolicyStatement[] => [
   allow('ListLanding', ['s3:ListBucket'], [landing]),
-  allow('PutForDevices', ['s3:PutObject'], [`${landing}/*`]), // requests; uploads through the fleet, and links to upload with
+  allow('PutForDevices', ['s3:PutObject', ...MULTIPART], [`${landing}/*`]), // requests; uploads through the fleet, and links to upload with
   allow('WithdrawRequests', ['s3:DeleteObject'], [`${landing}/*/requests/*`]),
   allow('ListLibrary', ['s3:ListBucket'], [library]),
   allow('ShowLibrary', ['s3:GetObject', 's3:DeleteObject'], [`${library}/*`]),
-  allow('OpenLibrary', ['kms:Decrypt'], [libraryKey]),
+  allow('TryLibrary', ['s3:PutObject'], [`${library}/tyto-probe/*`]), // what each start tries out
+  allow('OpenLibrary', ['kms:Decrypt', 'kms:GenerateDataKey'], [libraryKey]),
   allow('Index', INDEX, index),
   allow('LetDevicesIn', ['sts:AssumeRole', 'sts:TagSession'], [deviceRole]),
   allow('TellOthers', ['sqs:SendMessage', 'sqs:GetQueueUrl'], [events]),
