@@ -152,7 +152,7 @@ function demandApart(stores: readonly NamedStore[]): void {
   for (const [index, one] of stores.entries()) {
     const within = stores.slice(0, index).find((other) => holds(other.place, one.place) || holds(one.place, other.place));
     if (within !== undefined)
-      throw new ConfigError('storage.same-place', `the ${one.name} (${placeText(one.place)}) and the ${within.name} (${placeText(within.place)}) must not lie in each other`);
+      throw new ConfigError('storage.same-place', `"${one.name}" (${placeText(one.place)}) and "${within.name}" (${placeText(within.place)}) must not lie in each other`);
   }
 }
 

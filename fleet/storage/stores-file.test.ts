@@ -44,6 +44,7 @@ describe('the stores file', () => {
     ['a password in an address', { library: { place: 's3://owl-library', endpoint: 'https://me:hush@x' } }, /library\.endpoint: must be an http:/],
     ['a replica without a rule', { replicas: [{ name: 'a', place: '/srv' }] }, /replicas\.0\.forward: must be "all", "on-request" or a rule/],
     ['a rule of unknown kinds', { replicas: [{ name: 'a', place: '/srv', forward: { kinds: ['owl'] } }] }, /replicas\.0\.forward/],
+    ['a replica called as another store', { replicas: [{ name: 'library', place: '/a', forward: 'all' }] }, /none may be called "library"/],
     ['two replicas of one name', { replicas: [{ name: 'a', place: '/a', forward: 'all' }, { name: 'a', place: '/b', forward: 'all' }] }, /there are two of the name "a"/],
   ];
   for (const [what, stores, expected] of mistakes) {

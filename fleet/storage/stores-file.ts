@@ -7,6 +7,8 @@ import { ConfigError } from '../../device/core/errors.ts';
 import { forwardSchema } from './forward-rule.ts';
 import { specProblems, storeFields, type StoreSpec } from './store-spec.ts';
 
+/** What the other two stores are called. */
+const OWN_NAMES = ['library', 'quarantine'];
 const NAME = 'must be a name of letters, digits and hyphens';
 const replica = z.strictObject({ ...storeFields, name: z.string(NAME).regex(NAME_PATTERN, NAME), forward: forwardSchema });
 const stores = z.strictObject({
@@ -50,6 +52,7 @@ export function parseStores(text: string, where: string): Stores {
   const problems = [
     ...problemsOf('library', library), ...problemsOf('quarantine', quarantine),
     ...replicas.flatMap(({ name: _name, forward: _forward, ...spec }, at) => problemsOf(`replicas.${at}`, spec)),
+    ...names.filter((name) => OWN_NAMES.includes(name)).map((name) => `replicas: none may be called "${name}"`),
     ...names.filter((name, at) => names.indexOf(name) !== at).map((name) => `replicas: there are two of the name "${name}"`),
   ];
   if (problems.length > 0) throw refuse(problems.join('; '));
