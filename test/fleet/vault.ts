@@ -12,7 +12,7 @@ import { createConsole, serveConsole } from '../../fleet/console/console-app.ts'
 import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
 import { Ingest } from '../../fleet/ingest/ingest.ts';
 import { DEFAULT_LIMITS } from '../../fleet/ingest/limits.ts';
-import { openVault, type OpenedVault } from '../../fleet/open-vault.ts';
+import { openVault, type OpenedVault, type VaultSurroundings } from '../../fleet/open-vault.ts';
 import { DirectoryLibrary } from '../../fleet/storage/directory-library.ts';
 import { DirectoryStore } from '../../fleet/storage/directory-store.ts';
 import { LinkSigner } from '../../fleet/storage/link-signer.ts';
@@ -26,6 +26,8 @@ export interface VaultPlan {
   /** Of an earlier run, to go on with. */
   readonly folder?: string;
   readonly maxClip?: Bytes;
+  /** What the settings say otherwise: the landing, to which nothing is put because of it. */
+  readonly settings?: Partial<VaultSurroundings['settings']>;
   /** What stands between the vault and the landing. */
   readonly landing?: (real: VaultLanding) => VaultLanding;
 }
@@ -49,14 +51,14 @@ export class RunningVault implements AsyncDisposable {
     this.library = new DirectoryLibrary(path.join(folder, 'library'), this.links, '/media/');
   }
 
-  static async start({ pageFolder = '/nowhere', folder, maxClip = mebibytes(64), landing = (real) => real }: VaultPlan = {}): Promise<RunningVault> {
+  static async start({ pageFolder = '/nowhere', folder, maxClip = mebibytes(64), landing = (real) => real, settings = {} }: VaultPlan = {}): Promise<RunningVault> {
     const running = new RunningVault(folder ?? await mkdtemp(path.join(tmpdir(), 'tyto-vault-')));
     await mkdir(path.join(running.folder, 'landing'), { recursive: true });
     const access = await Access.open({ folder: running.folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 } });
     running.#vault = await openVault({
       settings: {
         data: running.folder, landing: { type: 'directory', folder: path.join(running.folder, 'landing') }, maxClip: bytes(maxClip),
-        s3Endpoint: '', s3Region: '', s3AccessKeyId: '', s3SecretAccessKey: '',
+        s3Endpoint: '', s3Region: '', s3AccessKeyId: '', s3SecretAccessKey: '', ...settings,
       },
       access, landing: { store: landing(running.landing) }, index: running.index, library: running.library, keys: new Keyring([]), log: silentLog,
       clock: { ...systemClock, now: () => millis(systemClock.now() + running.ahead) },
