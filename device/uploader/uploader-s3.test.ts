@@ -7,6 +7,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { CountingLanding } from '../../test/fixtures/counting-landing.ts';
 import { endedEvent, keysOf, ListedEvents, writeMedia } from '../../test/fixtures/ended-events.ts';
+import { UploadTrial } from '../../test/fixtures/upload-trial.ts';
 import { deviceBucket, type DeviceBucket } from '../../test/servers/device-bucket.ts';
 import { radosgwMissing, sharedRadosGateway, type RadosGateway } from '../../test/servers/radosgw.ts';
 import { manifestSchema } from '../contract/manifest.ts';
@@ -131,4 +132,19 @@ describe('uploader with a bucket', () => {
     }
     happen(1);
   })).timeout(30_000);
+
+  it('brings everything whole over a line that is cut again and again, past a dead server, a withdrawn key and its own death', async () => {
+    await using trial = await UploadTrial.begin(rgw, 40, 20_000);
+    for (const mark of [0, 5, 10]) {
+      await trial.until(`${mark} have gone`, ({ uploaded }) => uploaded >= mark);
+      await trial.cut();
+    }
+    await trial.killServer();
+    await trial.until('it goes on', ({ uploaded }) => uploaded >= 15);
+    await trial.withdrawKey();
+    await trial.killDevice();
+    await trial.until('all has gone', ({ uploaded }) => uploaded === 40);
+    assert.deepEqual(await trial.find(), { wrong: [], objects: 120 });
+    assert.equal(trial.status?.dead, 0);
+  }).timeout(400_000);
 });

@@ -114,7 +114,7 @@ export class Uploader {
   }
 
   #stamp(): string {
-    return [this.#parts.queue.stamp, this.#parts.bandwidth().heldBack, this.#isOnFallback(), ...this.#lanes.map(({ readiness }) => typeof readiness)].join();
+    return [this.#parts.queue.stamp, this.#parts.bandwidth().heldBack, this.#isOnFallback(), ...this.#lanes.map(({ readiness }) => readiness === 'ready')].join();
   }
 
   /** The most valuable item that a store which works may have now. */
