@@ -69,6 +69,8 @@ interface Intake {
 
 class EventWork {
   readonly #task: Task;
+  /** Keys that are believed for the event's device, once its clip is looked into. */
+  #signers: readonly string[] = [];
   constructor(task: Task) { this.#task = task; }
 
   async run(): Promise<Outcome> {
@@ -148,11 +150,12 @@ class EventWork {
 
   async #inspect(event: TytoEvent, files: readonly ExpectedFile[]): Promise<Inspection> {
     const { parts: { keys, limits, signers }, signal } = this.#task;
+    if (files.some(({ role }) => role === 'clip')) this.#signers = await knownSigners(event.device, signers);
     return inspectEvent(
       {
         event,
         files: files.map((expected) => this.#copyOf(expected)),
-        signers: files.some(({ role }) => role === 'clip') ? await knownSigners(event.device, signers) : [],
+        signers: this.#signers,
         wantsThumbnail: this.#task.parts.findOut !== undefined && event.thumbnail === undefined,
       },
       { keys, limits, signal },
@@ -176,7 +179,7 @@ class EventWork {
   async #publish({ event, files, all, held, version }: Intake, { damage, sealed, signer }: Sound, { findings, made }: FoundOut): Promise<void> {
     const { landed: { key }, folder, parts: { library, register, signers, clock } } = this.#task;
     // Of those that are believed it is one: where there are none, it becomes the first.
-    if (signer !== undefined && (await knownSigners(event.device, signers)).length === 0) await trustSigner(event.device, signer, signers, folder);
+    if (signer !== undefined && this.#signers.length === 0) await trustSigner(event.device, signer, signers, folder);
     await together([...files.map((expected) => this.#copyOf(expected)), ...made].map((one) => library.put(one.key, one.file)));
     await library.put(key, await this.#manifestFile());
     const filing = { event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed, held, ...(isEmpty(findings) ? {} : { findings }) };

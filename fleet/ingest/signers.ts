@@ -10,11 +10,13 @@ import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import { DeviceError } from '../../device/core/errors.ts';
 import type { Drawer } from './ports.ts';
 
+/** Of one device; beyond that the oldest are forgotten. */
+const MOST_KEYS = 64;
 const publicKey = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const signersSchema = z.strictObject({
   version: z.literal(1),
   /** Ed25519 public keys in base64url, the newest last. */
-  keys: z.array(publicKey).min(1).max(64).readonly(),
+  keys: z.array(publicKey).min(1).max(MOST_KEYS).readonly(),
 });
 
 /** Where the keys of `device` stand. */
@@ -36,7 +38,7 @@ export async function knownSigners(device: string, signers: Drawer): Promise<rea
 export async function trustSigner(device: string, key: string, signers: Drawer, folder: string): Promise<void> {
   const keys = (await knownSigners(device, signers)).filter((known) => known !== key);
   const file = path.join(folder, 'signers');
-  await writeFile(file, `${JSON.stringify({ version: 1, keys: [...keys, publicKey.parse(key)] })}\n`, { flush: true, mode: 0o600 });
+  await writeFile(file, `${JSON.stringify({ version: 1, keys: [...keys, publicKey.parse(key)].slice(-MOST_KEYS) })}\n`, { flush: true, mode: 0o600 });
   await signers.put(keyOf(device), file);
 }
 
