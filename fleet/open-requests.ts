@@ -10,7 +10,7 @@ import { Requests } from './requests/requests.ts';
 import { SqliteRegister } from './requests/sqlite-register.ts';
 
 export interface RequestsSurroundings {
-  readonly settings: Pick<LoadedFleetSettings, 'data' | 'ask'>;
+  readonly settings: Pick<LoadedFleetSettings, 'data' | 'ask' | 'ingest'>;
   readonly landing: Pick<OpenedLanding, 'store'>;
   readonly index: FleetIndex & NewsFeed;
   readonly log: Log;
@@ -25,7 +25,10 @@ export async function openRequests({ settings, landing, index, log }: RequestsSu
   const rules = await readAskRules(settings.ask);
   using held = new DisposableStack();
   const register = held.use(SqliteRegister.open(path.join(settings.data, 'requests.db')));
-  const requests = new Requests({ register, index, landing: landing.store, rules, clock: systemClock, log });
+  const requests = new Requests({
+    register, index, landing: landing.store, rules, clock: systemClock, log,
+    ...(settings.ingest === 'elsewhere' ? { reports: landing.store } : {}), // what empties the landing there leaves them to us
+  });
   await requests.begin();
   const resources = held.move();
   return { requests, [Symbol.dispose]: () => resources.dispose() };

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
-import { parseRequestKey, type Report } from '../../device/contract/mail.ts';
+import { parseRequestKey, reportKey, type Report } from '../../device/contract/mail.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { hours, millis, seconds } from '../../device/core/units.ts';
 import { DirectoryLanding } from '../../device/landing/directory-landing.ts';
@@ -220,6 +221,23 @@ describe('requests for footage', () => {
     await assert.rejects(readAskRules('[{"name": "a b", "kind": 1}]'), { code: 'requests.settings', message: /TYTO_FLEET_ASK: rule "a b": name must have .*there is no kind/ });
     await assert.rejects(readAskRules('[{'), { code: 'requests.settings', message: /a list in JSON/ });
     await assert.rejects(readAskRules('/no/such'), { code: 'requests.settings', message: /file \/no\/such: it cannot be read/ });
+  });
+
+  it('hear of the device from the landing itself where no ingest hands reports on', async () => {
+    const store = new DirectoryLanding(landing(), { create: true });
+    await using one = await fleet({ parts: { reports: store } });
+    const { row } = await one.requests.ask('yard', { from: NOON / 1000 - 60, to: NOON / 1000 }, OWNER);
+    const tell = async (data: Buffer) => {
+      const sha256 = createHash('sha256').update(data).digest('hex');
+      await store.put(reportKey('yard', row.id), { content: { data }, bytes: data.byteLength, sha256, contentType: 'application/json' }, new AbortController().signal);
+    };
+    await tell(Buffer.from('{"half'));
+    await comes('a look', async () => true);
+    await tell(Buffer.from(JSON.stringify(report(row.id, { bytes: 9, sent_bytes: 3 }))));
+    await comes('its word', async () => await one.state(row) === 'sending');
+    await tell(Buffer.from(JSON.stringify(report(row.id, { state: 'done', reason: 'nothing was recorded then' }))));
+    await comes('done', async () => await one.state(row) === 'done');
+    await comes('an empty landing', async () => (await asked()).length === 0);
   });
 
   it('wait for a landing that is out of reach', async () => {

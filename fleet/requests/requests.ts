@@ -14,12 +14,15 @@ import type { Clock } from '../../device/runtime/clock.ts';
 import { supervise } from '../../device/runtime/supervise.ts';
 import { ruleFor, type AskRule } from './ask-rules.ts';
 import { awaited, isWhole, looked, reported, withdrawn, type Change } from './decide.ts';
-import type { KnownEvents, NewsOfEvents, RequestQuery, RequestRegister, RequestRow, TrailLine, Wanted } from './port.ts';
+import { isOpen, type KnownEvents, type NewsOfEvents, type RequestQuery, type RequestRegister, type RequestRow, type TrailLine, type Wanted } from './port.ts';
+import { readReport, removeReport } from './read-reports.ts';
 
 export interface RequestsParts {
   readonly register: RequestRegister;
   readonly index: KnownEvents & NewsOfEvents;
   readonly landing: Pick<LandingReader, 'remove'> & Pick<LandingWriter, 'put'>;
+  /** Where reports are read from when no ingest hands them to `take`. */
+  readonly reports?: Pick<LandingReader, 'open' | 'remove'>;
   readonly rules: readonly AskRule[];
   readonly clock: Clock;
   readonly log: Log;
@@ -32,6 +35,7 @@ export const DEFAULT_LASTS = hours(7 * 24);
 /** Open at a time, of one device: a person who asks for everything asks for times. */
 const MOST_OPEN = 500;
 const LOOK_EVERY = seconds(2);
+const READ_REPORTS_EVERY = seconds(10);
 const LOOK_AT_ALL_EVERY = seconds(30);
 const BATCH = 200;
 const MOST_POSTED = 10_000;
@@ -45,6 +49,8 @@ export class Requests {
   readonly #post = new Bell();
   #revision = 0;
   #fault: string | undefined;
+  /** The last report of each open request that was read. */
+  readonly #heard = new Map<string, string>();
   /** Monotonic: when all open requests are looked at again. */
   #lookAtAll = millis(0);
   /** One change at a time: each reads a row before it writes it. */
@@ -120,6 +126,9 @@ export class Requests {
   async run(signal: AbortSignal): Promise<void> {
     await supervise({
       post: (stop) => this.#again(stop, (until) => this.#postAll(until), (wait) => this.#post.wait(wait, this.#parts.clock, stop), minutes(1)),
+      ...(this.#parts.reports === undefined ? {} : {
+        reports: (stop: AbortSignal) => this.#again(stop, (until) => this.#readReports(until), (wait) => this.#parts.clock.wait(wait, stop), READ_REPORTS_EVERY),
+      }),
       follow: (stop) => this.#again(stop, () => this.#follow(), (wait) => this.#parts.clock.wait(wait, stop), LOOK_EVERY),
     }, signal);
   }
@@ -165,6 +174,23 @@ export class Requests {
       // Withdrawn while it was being put: it is removed with the next look.
       if (now?.mail === row.mail) await this.#save({ row: { ...now, mail: what }, line: { at: clock.now(), who: 'fleet', what, detail: '' } });
     });
+  }
+
+  /** Each report once, as long as it is the same. */
+  async #readReports(signal: AbortSignal): Promise<void> {
+    const { register, reports } = this.#parts;
+    if (reports === undefined) return;
+    const rows = await register.open();
+    for (const id of this.#heard.keys()) if (!rows.some((row) => row.id === id)) this.#heard.delete(id);
+    for (const row of rows) {
+      const report = await readReport(row, reports, signal);
+      const text = JSON.stringify(report);
+      if (report === undefined || this.#heard.get(row.id) === text) continue;
+      await this.take(row.device, report);
+      this.#heard.set(row.id, text);
+      const now = await register.get(row.id);
+      if (now !== undefined && !isOpen(now.state)) await removeReport(row, reports, signal);
+    }
   }
 
   /** Lets the rules see what is new, finishes what has come, and ends what nobody waits for any more. */
