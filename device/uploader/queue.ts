@@ -122,13 +122,13 @@ export class UploadQueue implements Disposable {
     this.#put(now, { stored: still, told: JSON.stringify(now) === JSON.stringify(before) ? told : undefined, isAsked });
   }
 
-  /** Whether somebody asks for all of the event; it goes soon then. */
-  ask(event: TytoEvent, isAsked: boolean): void {
+  /** Somebody asks for all of the event: it goes soon, also what was put aside of it. */
+  ask(event: TytoEvent): void {
     this.db.transaction(() => {
-      const known = this.db.get('SELECT 1 FROM item WHERE event_id = ?', event.id) !== undefined;
-      if (!known) this.#put(event, { stored: [], told: undefined, isAsked });
-      this.db.run('UPDATE item SET asked = ?, next_at = 0 WHERE event_id = ?', isAsked ? 1 : 0, event.id);
-      if (isAsked) redriveIn(this.db, event.id);
+      const isKnown = this.db.get('SELECT 1 FROM item WHERE event_id = ?', event.id) !== undefined;
+      if (!isKnown) this.#put(event, { stored: [], told: undefined, isAsked: true });
+      this.db.run('UPDATE item SET asked = 1, next_at = 0 WHERE event_id = ?', event.id);
+      redriveIn(this.db, event.id);
       this.take(event);
     });
   }

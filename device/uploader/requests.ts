@@ -121,7 +121,7 @@ export class Requests {
     if (found.length > MOST_EVENTS) return `more than ${MOST_EVENTS} recordings are of that time: ask for less at once`;
     queue.db.transaction(() => {
       for (const one of found) {
-        queue.ask(one, true);
+        queue.ask(one);
         queue.db.run('INSERT INTO request_item (event_id, request, bytes) VALUES (?, ?, ?)', one.id, id, this.#left(one.id)?.bytes ?? 0);
       }
     });
