@@ -65,7 +65,7 @@ async function sampleOf(root: number): Promise<Sample> {
       const [command, status] = await Promise.all([readFile(`/proc/${pid}/cmdline`, 'utf8'), readFile(`/proc/${pid}/status`, 'utf8')]);
       const name = nameOf(command.split('\0'), pid === root);
       const megabytes = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
-      if (megabytes === 0) continue; // it has ended, and nobody has asked yet how
+      if (megabytes === 0 || name === '') continue; // it has ended, and nobody has asked yet how
       for (const each of [name, 'all']) sample.set(each, (sample.get(each) ?? 0) + megabytes);
     } catch { /* it has ended meanwhile */ }
   }
