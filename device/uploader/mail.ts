@@ -1,5 +1,5 @@
 /** Listens to what the fleet says through the landing: answers to what was put there, and requests for footage. */
-import { answersFolder, parseAnswerKey, parseRequestKey, requestsFolder, type FootageRequest } from '../contract/mail.ts';
+import { answersFolder, parseAnswerKey, parseRequestKey, requestsFolder } from '../contract/mail.ts';
 import { describeError } from '../core/errors.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { LandingEntry, LandingLister } from '../landing/port.ts';
@@ -52,7 +52,7 @@ export class Mail {
   async #read({ store: { landing }, place }: Lane, signal: AbortSignal): Promise<void> {
     const { device, queue, clock, log, events } = this.#parts;
     if (queue.awaitsAnswers(place)) {
-      for await (const { key } of all(landing, answersFolder(device), signal)) {
+      for (const { key } of (await listed(landing, answersFolder(device), signal)).entries) {
         const answer = parseAnswerKey(key);
         if (answer === undefined) continue;
         const came = queue.answered(answer, { place, now: clock.now(), find: (id) => events.find(id) });
@@ -60,22 +60,23 @@ export class Mail {
         if (came === 'dead') log.error('the fleet refused an event; it stays here until it is tried again by hand', { event: answer.event, code: answer.code });
       }
     }
-    const found: FootageRequest[] = [];
-    for await (const { key } of all(landing, requestsFolder(device), signal)) {
-      const request = parseRequestKey(key);
-      if (request !== undefined) found.push(request);
-    }
-    this.#requests.take(found, place);
+    const { entries, isWhole } = await listed(landing, requestsFolder(device), signal);
+    if (!isWhole) return; // what cannot be seen just now was not withdrawn
+    this.#requests.take(entries.map(({ key }) => parseRequestKey(key)).filter((request) => request !== undefined), place);
   }
 }
 
 const listens = ({ readiness, store }: Lane): boolean => readiness === 'ready' && store.answers !== false;
 
-async function* all(landing: LandingLister, prefix: string, signal: AbortSignal): AsyncGenerator<LandingEntry> {
+async function listed(landing: LandingLister, prefix: string, signal: AbortSignal): Promise<{ readonly entries: readonly LandingEntry[]; readonly isWhole: boolean }> {
+  const entries: LandingEntry[] = [];
+  let isWhole = true;
   for (let cursor: string | undefined, more = true; more;) {
     const page = await landing.list(prefix, cursor, signal);
-    yield* page.entries;
+    entries.push(...page.entries);
+    isWhole &&= page.unreadable.length === 0;
     cursor = page.next;
     more = cursor !== undefined;
   }
+  return { entries, isWhole };
 }

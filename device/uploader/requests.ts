@@ -74,7 +74,9 @@ export class Requests {
     if (this.dueIn() > 0) return;
     this.#hasNews = false;
     this.#tellAt = clock.monotonic() + TELL_EVERY;
-    for (const request of this.#active()) this.#advance(request);
+    const active = this.#active();
+    this.#working = active.length; // what fails on the way is tried again by that
+    for (const request of active) this.#advance(request);
     this.#working = this.#count();
   }
 
