@@ -115,6 +115,14 @@ describe('a doorway', function () {
     silent.destroy();
   }));
 
+  it('is not blocked by who opens many connections and says nothing', () => opened({ rests: true }, async (_door, port) => {
+    await atRest();
+    const silent = Array.from({ length: 80 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+    await eventually('all are there', () => silent.every((socket) => !socket.connecting));
+    assert.equal((await call(port, 'GET', '/')).status, 200);
+    for (const socket of silent) socket.destroy();
+  }));
+
   it('loses nobody who comes just when its process ends', () => opened({ rests: true }, async (_door, port) => {
     for (let round = 0; round < 8; round++) assert.equal((await call(port, 'GET', `/${round}`)).status, 200);
     const many = await Promise.all(Array.from({ length: 10 }, (_, number) => call(port, 'GET', `/${number}`)));

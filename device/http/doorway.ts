@@ -102,7 +102,8 @@ export class Doorway implements Demand, Disposable {
   #came(socket: Socket): void {
     socket.on('error', () => socket.destroy());
     if (this.#child !== undefined) return this.#hand({ socket, head: NOTHING }, this.#child);
-    if (this.#silent.size >= MOST_WAITING) return void socket.destroy();
+    const [oldest] = this.#silent;
+    if (this.#silent.size >= MOST_WAITING) oldest?.destroy(); // who really wants something has said so by now
     this.#silent.add(socket);
     socket.setTimeout(PATIENCE, () => socket.destroy());
     socket.once('close', () => this.#silent.delete(socket));
