@@ -18,13 +18,15 @@ import { readStoresFile, type Stores } from './storage/stores-file.ts';
 import { validateStore } from './storage/validate-store.ts';
 import type { ValidationStep } from './storage/validation.ts';
 
-type Settings = Pick<LoadedFleetSettings, 'data' | 'landing' | 'library' | 'stores'>;
+type Settings = Pick<LoadedFleetSettings, 'data' | 'landing' | 'library' | 'stores' | 's3Endpoint' | 'azureEndpoint'>;
 
 /** A store, and what a person knows it by: `library`, `quarantine`, or the name of a replica. */
 export interface NamedStore {
   readonly name: string;
   readonly place: StorePlace;
   readonly store: LibraryStore;
+  /** Address of its server, where the place alone does not tell it. */
+  readonly endpoint: string;
   /** Somebody named it, other than by naming the data folder. */
   readonly isConfigured: boolean;
 }
@@ -45,13 +47,14 @@ export async function openStores(settings: Settings, links: ConsoleLinks, signal
   const open = async (name: string, spec: StoreSpec | undefined, byDefault: string): Promise<NamedStore> => {
     if (spec === undefined) {
       const folder = path.join(settings.data, byDefault);
-      return { name, place: { type: 'directory', folder }, store: new DirectoryLibrary(folder, links.signer, links.route), isConfigured: false };
+      return { name, place: { type: 'directory', folder }, endpoint: '', store: new DirectoryLibrary(folder, links.signer, links.route), isConfigured: false };
     }
     const place = withAbsoluteFolder(spec.place);
-    if (place.type === 'directory') await makeFolder(place.folder, name, settings);
+    demandOutsideLanding({ name, place, endpoint: spec.endpoint ?? '' }, settings);
+    if (place.type === 'directory') await makeFolder(place.folder, name);
     const store = openStore({ ...spec, place }, links, signal);
     if (isDisposable(store)) opened.use(store);
-    return { name, place, store, isConfigured: true };
+    return { name, place, endpoint: spec.endpoint ?? '', store, isConfigured: true };
   };
   const library = await open('library', stores.library, 'library');
   const quarantine = await open('quarantine', stores.quarantine, 'quarantine');
@@ -147,21 +150,36 @@ async function originsOf(store: LibraryStore): Promise<readonly string[]> {
   return href.startsWith('/') ? [] : [new URL(href).origin];
 }
 
+type Somewhere = Pick<NamedStore, 'name' | 'place' | 'endpoint'>;
+
 /** One that lay in another would be listed with it, and replicas would follow what they hold themselves. */
-function demandApart(stores: readonly NamedStore[]): void {
+function demandApart(stores: readonly Somewhere[]): void {
   for (const [index, one] of stores.entries()) {
-    const within = stores.slice(0, index).find((other) => holds(other.place, one.place) || holds(one.place, other.place));
+    const within = stores.slice(0, index).find((other) => holds(other, one) || holds(one, other));
     if (within !== undefined)
       throw new ConfigError('storage.same-place', `"${one.name}" (${placeText(one.place)}) and "${within.name}" (${placeText(within.place)}) must not lie in each other`);
   }
 }
 
-const holds = (outer: StorePlace, inner: StorePlace): boolean => `${placeText(inner)}/`.startsWith(`${placeText(outer)}/`);
+/** Ingest would take what lies there for uploads, find it strange, and clear it away. */
+function demandOutsideLanding(store: Somewhere, { landing, s3Endpoint, azureEndpoint }: Settings): void {
+  const place = landing.type === 'directory' ? landing : { ...landing, prefix: landing.prefix.replace(/\/+$/, '') };
+  const endpoint = { s3: s3Endpoint, azure: azureEndpoint, gcs: '', directory: '' }[landing.type];
+  if (holds({ place, endpoint }, store))
+    throw new ConfigError('storage.same-place', `the ${store.name} ${placeText(store.place)} must not lie in the landing ${placeText(place)}: what devices may write to is emptied`);
+}
+
+type Held = Pick<NamedStore, 'place' | 'endpoint'>;
+const holds = (outer: Held, inner: Held): boolean => serverOf(outer) === serverOf(inner) && `${placeText(inner.place)}/`.startsWith(`${placeText(outer.place)}/`);
+
+/** Buckets of one name on two servers are two. */
+const serverOf = ({ endpoint }: Held): string => {
+  const address = endpoint.replace(/\/+$/, '').toLowerCase();
+  return /^https?:\/\/(?:[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?|storage\.googleapis\.com)$/.test(address) ? '' : address;
+};
 
 /** Not with its parents: a name with a slip must not make folders somewhere. */
-async function makeFolder(folder: string, name: string, { landing }: Settings): Promise<void> {
-  if (landing.type === 'directory' && `${folder}${path.sep}`.startsWith(`${landing.folder}${path.sep}`))
-    throw new ConfigError('storage.folder-unusable', `the folder ${folder} of the ${name} must not lie in the landing ${landing.folder}: what devices may write to is emptied`);
+async function makeFolder(folder: string, name: string): Promise<void> {
   const unusable = (cause?: unknown): ConfigError =>
     new ConfigError('storage.folder-unusable', `the folder ${folder} of the ${name} must be a folder that this user may write to, or one that can be made in a folder that is there`, { cause });
   try {

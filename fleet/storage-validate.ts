@@ -33,7 +33,7 @@ export async function runStorageValidate(
 function strange(text: string, links: Parameters<typeof openStore>[1], signal: AbortSignal): NamedStore {
   const place = parseStorePlace(text);
   if (place === undefined) throw new ConfigError('storage.unknown', `${JSON.stringify(text)} is neither the name of a store of the settings nor a place`);
-  return { name: 'store', place, store: openStore({ place }, links, signal), isConfigured: true };
+  return { name: 'store', place, endpoint: '', store: openStore({ place }, links, signal), isConfigured: true };
 }
 
 const reportText = ({ name, place, steps }: StoreReport): string =>
