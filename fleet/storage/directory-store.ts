@@ -54,13 +54,15 @@ export class DirectoryStore implements ObjectStore {
         [Symbol.asyncDispose]: () => handle.close(),
       };
     } catch (error) {
-      if (isGone(error) || systemCode(error) === 'ELOOP') return undefined;
-      throw error;
+      if (!isGone(error) && systemCode(error) !== 'ELOOP') throw error;
+      if (!this.#create) await this.#demandRoot();
+      return undefined;
     }
   }
 
   async remove(key: string): Promise<void> {
     checkStoreKey(key);
+    if (!this.#create) await this.#demandRoot();
     const file = path.join(this.#root, key);
     await rm(file, { force: true }).catch((error: unknown) => { if (!isGone(error)) throw error; });
     await this.#removeEmptyFolders(path.dirname(file));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { manifestKey } from '../../device/contract/names.ts';
 import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
-import { BugError, describeError, systemCode, TytoError } from '../../device/core/errors.ts';
+import { BugError, describeError, DeviceError, systemCode, TytoError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import { hours, millis, minutes, seconds, type Millis } from '../../device/core/units.ts';
 import type { Bell } from '../../device/runtime/bell.ts';
@@ -14,7 +14,7 @@ import { goesByItself } from './forward-rule.ts';
 import type { InFlight } from './in-flight.ts';
 import type { LibraryStore } from './port.ts';
 import type { ReplicaQueue, ReplicaTask } from './replica-queue.ts';
-import { asFound, filesOf, type FiledNews, type ReplicaSpec, type ReplicaStatus } from './replica.ts';
+import { asFound, filesOf, type FiledEvent, type FiledNews, type ReplicaSpec, type ReplicaStatus } from './replica.ts';
 
 export interface ReplicaWorkerParts {
   readonly spec: ReplicaSpec;
@@ -133,6 +133,7 @@ export class ReplicaWorker {
   async #copyEvent(task: ReplicaTask, signal: AbortSignal): Promise<number | undefined> {
     const files = task.files ?? await this.#filesOfListed(task.key);
     if (files === undefined) return undefined;
+    if (!await this.#isFiled(task.key)) return undefined;
     const folder = task.key.slice(0, task.key.lastIndexOf('/') + 1);
     let bytes = 0;
     // The manifest goes last, as everywhere: where it is, the event is whole.
@@ -140,9 +141,23 @@ export class ReplicaWorker {
     return bytes;
   }
 
+  /**
+   * Whether the library still has the event with this manifest.
+   * @throws {DeviceError} When it has not although nobody deleted it: its disk is away, and there is nothing to conclude.
+   */
+  async #isFiled(key: string): Promise<boolean> {
+    if (!await this.#isGone(key)) return true;
+    if (await this.#filed(key) === undefined) return false;
+    throw new DeviceError('replicas.library-lacks', `the library does not hold ${key}, which was filed there; mount the disk or share that it is on`);
+  }
+
+  #filed(key: string): Promise<FiledEvent | undefined> {
+    return this.#parts.news.event(key.slice(0, key.indexOf('/')), path.basename(key, '.json'));
+  }
+
   /** Of an event that was found by its manifest in the library; undefined when it does not go by itself, or was not filed: then news of it will come. */
   async #filesOfListed(key: string): Promise<readonly string[] | undefined> {
-    const filed = await this.#parts.news.event(key.slice(0, key.indexOf('/')), path.basename(key, '.json'));
+    const filed = await this.#filed(key);
     return filed !== undefined && goesByItself(this.#parts.spec.forward, asFound(filed)) ? filesOf(filed) : undefined;
   }
 

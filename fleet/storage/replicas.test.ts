@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
@@ -202,6 +202,23 @@ describe('replicas of the library', function () {
     await during(replicas, 'the rest', isDone(replicas, 12));
     assert.deepEqual(await filesBelow(at('a')), await filesBelow(at('library')));
     assert.deepEqual(await filesBelow(at('work')), []);
+  });
+
+  it('wait for a library that is not mounted, and count nothing as copied meanwhile', async () => {
+    const [before, meanwhile] = uploads(2);
+    assert.ok(before && meanwhile);
+    using replicas = await open(spec('a'));
+    await file(before, replicas.library);
+    await during(replicas, 'the first', isDone(replicas, 1));
+    await file(meanwhile, replicas.library);
+    await rename(at('library'), at('unmounted'));
+    await mkdir(at('library')); // what the share is mounted on
+    await during(replicas, 'trouble', () => replicas.status()[0]?.trouble !== undefined);
+    assert.deepEqual(replicas.status().map(({ copied, waiting, trouble }) => [copied, waiting, /the library does not hold/.test(trouble ?? '')]), [[1, 1, true]]);
+    await rm(at('library'), { recursive: true });
+    await rename(at('unmounted'), at('library'));
+    await during(replicas, 'the rest', isDone(replicas, 2));
+    assert.deepEqual(await filesBelow(at('a')), await filesBelow(at('library')));
   });
 
   it('are compared with the library when they were not looked after for a week', async () => {

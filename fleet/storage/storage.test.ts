@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -77,6 +77,18 @@ describe('library in a folder', () => {
     await assert.rejects(library.put('../secret', path.join(home, 'secret')), { code: 'storage.key-invalid' });
     await assert.rejects(library.remove('../secret'), { code: 'storage.key-invalid' });
     assert.equal(await readFile(path.join(home, 'secret'), 'utf8'), 'x');
+  });
+
+  it('is not empty but away while the share that it is on is not mounted', async () => {
+    const share = new DirectoryLibrary(root, new LinkSigner(Buffer.alloc(32, 7), () => START), '/media/', { create: false });
+    await put(KEY, 'hello owl');
+    await rename(root, path.join(home, 'unmounted'));
+    await assert.rejects(share.open(KEY), { code: 'storage.folder-missing' });
+    await assert.rejects(share.remove(KEY), { code: 'storage.folder-missing' }, 'or its file would come back with the share');
+    await rename(path.join(home, 'unmounted'), root);
+    await share.remove(KEY);
+    await share.remove(KEY);
+    assert.equal(await share.open(KEY), undefined);
   });
 
   it('writes links that need no escaping', async () => {
