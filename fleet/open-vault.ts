@@ -90,6 +90,7 @@ function vaultIndex(index: FleetIndex, library: LibraryStore, now: () => Millis)
   return {
     events: (query) => index.events(query),
     event: (device, id) => index.event(device, id),
+    accountOf: (device) => accountOf(device, index),
     usage: (account) => index.usage(account),
     remove: async (device, id) => {
       const row = await index.event(device, id);
@@ -98,6 +99,15 @@ function vaultIndex(index: FleetIndex, library: LibraryStore, now: () => Millis)
       return index.remove(device, id, now());
     },
   };
+}
+
+/** A page may be empty and have a next one. */
+async function accountOf(device: string, index: FleetIndex): Promise<string | undefined> {
+  for (let before: string | undefined; ;) {
+    const { rows: [latest], next } = await index.events({ device, continuous: true, limit: 1, ...(before === undefined ? {} : { before }) });
+    if (latest !== undefined || next === undefined) return latest?.account;
+    before = next;
+  }
 }
 
 /** The manifest last: what is left of a removal that was broken off is found, and repeated. */

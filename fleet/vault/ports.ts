@@ -37,6 +37,8 @@ export interface VaultIndex {
   /** Newest first. */
   events(query: VaultQuery): Promise<{ readonly rows: readonly FiledEvent[]; readonly next: string | undefined }>;
   event(device: string, id: string): Promise<FiledEvent | undefined>;
+  /** Whose the latest of a device is; undefined when there is nothing of it. */
+  accountOf(device: string): Promise<string | undefined>;
   usage(account: string): Promise<{ readonly events: number; readonly bytes: number }>;
   /** For good: its files, then its row. @returns False when there was none. */
   remove(device: string, id: string): Promise<boolean>;

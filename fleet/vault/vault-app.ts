@@ -77,7 +77,7 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
   arrivals.forgetHeld();
   const quotas = new Quotas(arrivals, index);
   const spool = await Spool.open(path.join(parts.folder, 'plain'));
-  const clips: ClipDoor = { landing, registry, arrivals, probe, pictures: new ClipPictures(), signal, quotas, spool, maxBytes };
+  const clips: ClipDoor = { landing, registry, arrivals, index, probe, pictures: new ClipPictures(), signal, quotas, spool, maxBytes };
   const objects: LandingParts = { landing, signer, registry, arrivals, quotas, spool, maxBytes, signal };
   const tus = await TusUploads.open({
     folder: path.join(parts.folder, 'pieces'), arrivals, quotas, maxBytes, now, log,

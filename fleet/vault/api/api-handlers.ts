@@ -11,6 +11,7 @@ import type { VaultHandlers } from '../door/route.ts';
 import { readAgentFileName } from '../kerberos/agent-file-name.ts';
 import type { FiledEvent, VaultIndex, VaultLibrary } from '../ports.ts';
 import type { Account } from '../registry/registry.ts';
+import { claimDevice } from '../uploads/claim-device.ts';
 import { takeClip, type ClipDoor } from '../uploads/clip-door.ts';
 import { cameraName, checkDeviceName, checkFileName, type ToldClip } from '../uploads/told-clip.ts';
 import type { API_ROUTES, VaultAccountView, VaultDeviceView, VaultEventView, VaultUploadState } from './api-routes.ts';
@@ -43,8 +44,8 @@ export function apiHandlers({ clips, files, tus, now }: ApiParts): Handlers {
           ({ device, first_seen: inSeconds(firstSeen), last_seen: inSeconds(lastSeen), state })),
       };
     },
-    'POST /api/vault/v1/devices/:device/heartbeat': (ctx, { caller: account, params: { device }, json: { state } }) => {
-      registry.claim(device, account.name);
+    'POST /api/vault/v1/devices/:device/heartbeat': async (ctx, { caller: account, params: { device }, json: { state } }) => {
+      await claimDevice(device, account.name, clips);
       registry.saw(device, state);
       ctx.status = 204;
     },

@@ -39,6 +39,21 @@ describe('the vault\'s own API', function () {
   const filed = (device: string, id: string) => eventually(`${id} in the library`, async () => (await stateOf(device, id)).state === 'filed', 20_000);
   const events = async (query = '', headers = farm) => (await ask('GET', `/events${query}`, { headers })).body as { readonly events: readonly VaultEventView[]; readonly next: string | null };
 
+  it('gives nobody a device of others that puts straight into the landing, nor what comes from it', async () => {
+    const { event, objects } = uploadOf({ clip, picture: await makePicture() }, { device: 'gate', at: NOON });
+    await land(path.join(fleet.folder, 'landing'), objects);
+    fleet.ingest();
+    await eventually('it in the library', async () => await fleet.index.event('gate', event.id) !== undefined, 20_000);
+    const codeOf = ({ body }: { readonly body: unknown }) => (body as { readonly error?: { readonly code?: string } } | undefined)?.error?.code;
+    assert.equal(codeOf(await ask('POST', '/devices/gate/heartbeat', { body: {} })), 'vault.device-taken');
+    assert.equal(codeOf(await put('/devices/gate/clips/mine.mp4', clip)), 'vault.device-taken');
+    const metadata = Object.entries({ device: 'gate', filename: 'mine.mp4' }).map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`).join();
+    assert.equal((await call(fleet.port, 'POST', `${API}/tus`, { headers: { ...farm, 'tus-resumable': '1.0.0', 'upload-length': '9', 'upload-metadata': metadata } })).code, 'vault.device-taken');
+    assert.equal(fleet.vault.registry.device('gate'), undefined);
+    fleet.deviceKey('gate', 'farm'); // the owner may
+    assert.equal((await ask('POST', '/devices/gate/heartbeat', { body: {} })).status, 204);
+  });
+
   it('takes a clip, tells what became of it, and gives it back whole, in part and by link', async () => {
     const id = await upload('yard', 'first.mp4', NOON);
     assert.deepEqual(await stateOf('yard', id), { state: 'waiting', code: null });

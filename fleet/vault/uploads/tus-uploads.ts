@@ -35,7 +35,7 @@ export interface TusDoor {
   /** Without a slash at its end. */
   readonly path: string;
   /** @throws {HttpError} When it is not taken. */
-  readonly plan: (caller: Caller, metadata: ReadonlyMap<string, string>, bytes: number) => Plan;
+  readonly plan: (caller: Caller, metadata: ReadonlyMap<string, string>, bytes: number) => Plan | Promise<Plan>;
 }
 
 const ID = /^[0-9a-f]{32}$/;
@@ -94,7 +94,7 @@ export class TusUploads {
   async #begin(ctx: Context, caller: Caller, { plan }: TusDoor): Promise<void> {
     const { arrivals, quotas, maxBytes } = this.#parts;
     const bytes = readUploadLength(ctx.get('Upload-Length'), maxBytes);
-    const { device, job } = plan(caller, readUploadMetadata(ctx.get('Upload-Metadata')), bytes);
+    const { device, job } = await plan(caller, readUploadMetadata(ctx.get('Upload-Metadata')), bytes);
     const id = randomBytes(16).toString('hex');
     await quotas.reserve(caller.account, bytes, () => arrivals.begin({ id, account: caller.account.name, device, bytes, job }));
     this.#ids.set(ctx.req, id);
