@@ -62,11 +62,13 @@ export class Arrivals {
   forget(id: string): void { this.#database.run('DELETE FROM uploads WHERE id = ?', id); }
 
   /**
-   * Before it is put: what fails to arrive is forgotten again by whoever looks into the landing.
+   * Before it is put: what fails to arrive is forgotten again by whoever looks into the landing. Of a key that is expected already, the larger
+   * and the later count: what was let in before may still come.
    * @param within - For how long it may not be there yet.
    */
   expect(key: string, account: string, bytes: number, within = millis(0)): void {
-    this.#database.run('INSERT OR REPLACE INTO arrivals (key, account, bytes, at) VALUES (?, ?, ?, ?)', key, account, bytes, this.#now() + within);
+    this.#database.run(`INSERT INTO arrivals (key, account, bytes, at) VALUES (?, ?, ?, ?)
+      ON CONFLICT (key) DO UPDATE SET account = excluded.account, bytes = max(bytes, excluded.bytes), at = max(at, excluded.at)`, key, account, bytes, this.#now() + within);
   }
 
   /** Those that came first, `most` at most. */

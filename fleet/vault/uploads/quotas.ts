@@ -13,8 +13,8 @@ export interface Usage {
 /** How much an account holds, and whether more fits. */
 export class Quotas {
   readonly #arrivals: Arrivals;
-  readonly #index: VaultIndex;
-  constructor(arrivals: Arrivals, index: VaultIndex) { this.#arrivals = arrivals; this.#index = index; }
+  readonly #index: Pick<VaultIndex, 'usage'>;
+  constructor(arrivals: Arrivals, index: Pick<VaultIndex, 'usage'>) { this.#arrivals = arrivals; this.#index = index; }
 
   async usage({ name }: Account): Promise<Usage> {
     const { bytes: filedBytes } = await this.#index.usage(name);
@@ -32,9 +32,10 @@ export class Quotas {
       throw new HttpError(413, 'vault.larger-than-quota', `this has ${bytes} bytes, and the account may hold ${quota} in all`);
     }
     if (quota !== null) {
-      const { filedBytes, pendingBytes } = await this.usage(account);
-      if (filedBytes + pendingBytes + bytes > quota) {
-        throw new HttpError(507, 'vault.quota', `the account may hold ${quota} bytes, and ${bytes} more do not fit beside the ${filedBytes + pendingBytes} that it holds; the oldest make room within minutes`, { retryAfter: 60 });
+      const { bytes: filed } = await this.#index.usage(account.name);
+      const held = filed + this.#arrivals.pendingBytes(account.name); // after the wait, or many at once would all find the same room
+      if (held + bytes > quota) {
+        throw new HttpError(507, 'vault.quota', `the account may hold ${quota} bytes, and ${bytes} more do not fit beside the ${held} that it holds; the oldest make room within minutes`, { retryAfter: 60 });
       }
     }
     return note();
