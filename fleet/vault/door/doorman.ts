@@ -49,9 +49,11 @@ export class Doorman {
     return { key: found.key, account: demandEnabled(this.#registry.account(found.key.account)) };
   }
 
-  /** Looking whether somebody is held up, and counting who is to be, stand around the comparison: 256 random bits are not guessed meanwhile. */
+  /**
+   * Wrong tries hold up nobody who has the right secret: nobody guesses 256 random bits, and one agent with an old secret would shut out all
+   * others of its account that come from the same network, or by the same proxy.
+   */
   async #demand(ctx: Context, secret: string, kept: KeptSecret | undefined, key: string | undefined): Promise<void> {
-    await this.#limit.admit(ctx.ip, key);
     if (holds(kept ?? NOBODYS, secret)) return;
     await this.#limit.wrong(ctx.ip, key);
     throw wrongKey();

@@ -6,21 +6,12 @@ import { HttpError } from '../../../device/http/http-error.ts';
 export interface KeyLimits { readonly wrong: number; readonly within: Millis }
 export const DEFAULT_KEY_LIMITS: KeyLimits = { wrong: 10, within: minutes(10) };
 
-/**
- * Counts wrong secrets by the network they come from and by the key they were shown for. A device with a withdrawn key, which tries for
- * ever, holds up nobody else behind the same router.
- */
+/** Counts wrong secrets by the network they come from and by the key they were shown for: whoever goes on with one is told to wait. */
 export class KeyLimit {
   readonly #limiter: RateLimiterMemory;
   constructor({ wrong, within }: KeyLimits) { this.#limiter = new RateLimiterMemory({ points: wrong, duration: inSeconds(within) }); }
 
-  /** @param key - Undefined when it is none that exists. @throws {HttpError} 429 after too many. */
-  async admit(address: string, key: string | undefined): Promise<void> {
-    const found = await this.#limiter.get(nameOf(address, key));
-    if (found !== null && found.remainingPoints <= 0) throw tooMany(found);
-  }
-
-  /** @throws {HttpError} 429 when it was one too many. */
+  /** @param key - Undefined when it is none that exists. @throws {HttpError} 429 when it was one too many. */
   async wrong(address: string, key: string | undefined): Promise<void> {
     try {
       await this.#limiter.consume(nameOf(address, key));
