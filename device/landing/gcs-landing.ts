@@ -10,7 +10,7 @@ import { ConfigError } from '../core/errors.ts';
 import { millis } from '../core/units.ts';
 import { digestParts } from './parts.ts';
 import { GcsToken, readServiceAccount } from './gcs-token.ts';
-import { resumeGcsUpload } from './gcs-resumable.ts';
+import { isStored, resumeGcsUpload } from './gcs-resumable.ts';
 import { HttpLine, isTold, LineBroken, type HttpAnswer, type HttpAsk } from './http-line.ts';
 import { checkKey } from './key.ts';
 import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions } from './port.ts';
@@ -37,6 +37,7 @@ const listed = z.object({
   })).optional(),
   nextPageToken: z.string().optional(),
 });
+const stored = z.object({ size: z.string() });
 type Listed = z.infer<typeof listed>;
 
 export class GcsLanding implements LandingWriter, LandingReader, Disposable {
@@ -71,7 +72,9 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
       }, delivery, signal, options)
       : await this.#putInOne(facts, delivery, { signal, options, action });
     if (answer.status === 403 && await this.#holds(key, delivery, signal)) return;
-    if (answer.status !== 200) throw this.#refusal(answer, action);
+    if (!isStored(answer)) throw this.#refusal(answer, action);
+    // Of a login page, for instance: it says of the object nothing at all.
+    if (stored.safeParse(jsonIn(answer.text)).data?.size !== String(delivery.bytes)) throw storeError('not-understood', this.#context(action));
   }
 
   async list(prefix: string, cursor: string | undefined, signal: AbortSignal): Promise<LandingPage> {

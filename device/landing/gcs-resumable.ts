@@ -9,7 +9,7 @@ import { readToken, writeToken } from './token.ts';
 const session = z.strictObject({ path: z.string().startsWith('/') });
 
 /** Refusals after which the session goes on. */
-const MAY_PASS = new Set([408, 429]);
+const mayPass = ({ status }: HttpAnswer): boolean => status === 408 || status === 429 || status >= 500;
 
 export interface GcsUpload {
   /** Store and key, for the token. */
@@ -21,7 +21,10 @@ export interface GcsUpload {
   readonly ask: (what: HttpAsk, isSession: boolean) => Promise<HttpAnswer>;
 }
 
-/** @returns The last answer: 200 when all of it is there, else a refusal. */
+/** All of it is there. */
+export const isStored = ({ status }: HttpAnswer): boolean => status === 200 || status === 201;
+
+/** @returns The last answer: `isStored`, or a refusal. */
 export async function resumeGcsUpload(upload: GcsUpload, delivery: Delivery, signal: AbortSignal, options: PutOptions): Promise<HttpAnswer> {
   const { checkpoint } = options;
   const owner = { place: upload.place, delivery };
@@ -30,10 +33,11 @@ export async function resumeGcsUpload(upload: GcsUpload, delivery: Delivery, sig
   if (kept !== undefined && found?.isSameContent === false) await upload.ask({ method: 'DELETE', url: kept }, true).catch(() => {}); // it ends by itself, too
   const asked = kept === undefined || found?.isSameContent === false ? undefined : await upload.ask(question(kept, delivery.bytes), true);
   if (kept !== undefined && asked?.status === 308) return sendRest({ upload, url: kept, from: storedBytes(asked) }, delivery, signal, options);
-  if (asked?.status === 200) {
+  if (asked !== undefined && isStored(asked)) {
     checkpoint?.save(undefined);
     return asked;
   }
+  if (asked !== undefined && mayPass(asked)) return asked;
   const begun = await upload.ask(beginning(upload, delivery), false);
   if (begun.status !== 200) return begun;
   const { pathname, search } = URL.parse(begun.headers.location ?? '', upload.begin.href) ?? { pathname: '', search: '' };
@@ -50,7 +54,7 @@ async function sendRest({ upload, url, from }: Rest, delivery: Delivery, signal:
   const { status } = answer;
   const reached = storedBytes(answer);
   if (status === 308 && reached > from) return sendRest({ upload, url, from: reached }, delivery, signal, options);
-  if (status === 200 || (status >= 400 && status < 500 && !MAY_PASS.has(status))) options.checkpoint?.save(undefined);
+  if (isStored(answer) || (status >= 400 && !mayPass(answer))) options.checkpoint?.save(undefined);
   return answer;
 }
 

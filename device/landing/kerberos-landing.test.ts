@@ -9,6 +9,7 @@ import { RunningVault } from '../../test/fleet/vault.ts';
 import { deliveryOf, KeptToken } from '../../test/landing-suite.ts';
 import { describeError, RemoteError } from '../core/errors.ts';
 import { agentClip } from './agent-file-name.ts';
+import { writeToken } from './token.ts';
 import { KerberosLanding, type KerberosSettings } from './kerberos-landing.ts';
 
 const never = new AbortController().signal;
@@ -101,6 +102,16 @@ describe('a Kerberos Vault or Hub as a store', () => {
       await assert.rejects(landing.list('yard/', undefined, never), { code: 'kerberos.not-kerberos' });
       server.close();
     }
+  });
+
+  it('does not take a friendly word about an upload that was begun for a clip that was stored', async () => {
+    const { url, server } = await serverOf(({ method }) => (method === 'HEAD' ? 200 : 500), { 'content-type': 'application/json' });
+    const clip = deliveryOf(Buffer.from('a clip'), 'video/mp4');
+    const kept = new KeptToken();
+    writeToken(kept.checkpoint, { place: `kerberos ${url}/ ${KEY}`, delivery: clip }, { id: 'begun' });
+    using landing = new KerberosLanding({ ...settings, url });
+    await assert.rejects(landing.put(KEY, clip, never, { checkpoint: kept.checkpoint }), { name: 'RemoteError', code: 'kerberos.not-kerberos' });
+    server.close();
   });
 
   it('tells what a refusal means, and never the secret', async () => {

@@ -46,7 +46,7 @@ export async function uploadByTus(route: TusRoute, delivery: Delivery, signal: A
     const isWhole = from === delivery.bytes;
     if (isWhole && route.wholeIsStored) return ended(asked, options);
     if (from !== undefined && !isWhole) return ended(await sendFrom({ route, url, from }, delivery, signal, options), options);
-    if (from === undefined && !GONE.has(asked.status)) return asked;
+    if (from === undefined && !GONE.has(asked.status)) return toldByTus(asked);
     if (isWhole) await abandon(route, found.state.id);
   } else if (found !== undefined) {
     await abandon(route, found.state.id);
@@ -57,7 +57,7 @@ export async function uploadByTus(route: TusRoute, delivery: Delivery, signal: A
   });
   // Only the last part of the address counts: a proxy may stand between, and what lets us in goes to the server that is set alone.
   const id = URL.parse(begun.headers.location ?? '', route.base.href)?.pathname.split('/').findLast((part) => part !== '');
-  if (begun.status !== 201 || id === undefined) return begun.status < 300 ? { ...begun, status: NO_TUS } : begun;
+  if (begun.status !== 201 || id === undefined) return toldByTus(begun);
   if (checkpoint !== undefined) writeToken(checkpoint, owner, { id });
   return ended(await sendFrom({ route, url: new URL(id, route.base), from: 0 }, delivery, signal, options), options);
 }
@@ -74,11 +74,14 @@ async function sendFrom({ route, url, from }: Rest, delivery: Delivery, signal: 
       body: { bytes: end - at, chunks: paced(rangeChunks(delivery, { start: at, end }, signal), options, at) },
     });
     const reached = offsetOf(answer);
-    if (reached === undefined || reached <= at) return answer.status < 300 ? { ...answer, status: NO_TUS } : answer;
+    if (reached === undefined || reached <= at) return toldByTus(answer);
     if (reached === delivery.bytes) return answer;
     at = reached;
   }
 }
+
+/** Without what tus says with it, a friendly answer means nothing. */
+const toldByTus = (answer: HttpAnswer): HttpAnswer => (answer.status < 300 ? { ...answer, status: NO_TUS } : answer);
 
 function ended(answer: HttpAnswer, { checkpoint }: PutOptions): HttpAnswer {
   if (answer.status === 200 || answer.status === 204 || IN_VAIN.has(answer.status)) checkpoint?.save(undefined);

@@ -35,7 +35,7 @@ const listed = z.object({
 const grant = z.object({ method: z.literal('PUT'), url: z.string(), headers: z.record(z.string(), z.string()) });
 
 const FAILURES: Readonly<Record<string, StoreFailure>> = {
-  'landing.wrong-hash': 'interrupted', 'tus.unknown': 'interrupted', 'landing.key-invalid': 'object-refused', 'http.no-route': 'not-understood',
+  'landing.wrong-hash': 'interrupted', 'http.cut-short': 'interrupted', 'tus.unknown': 'interrupted', 'landing.key-invalid': 'object-refused', 'http.no-route': 'not-understood',
 };
 
 export class VaultLanding implements LandingWriter, Disposable {
