@@ -43,7 +43,7 @@ export class Sweeper {
     }
   }
 
-  /** Once through all accounts. */
+  /** Once through all accounts, and what they began to upload. */
   async sweep(signal: AbortSignal): Promise<void> {
     await this.#parts.tus.expire();
     await this.#seeWhatArrived(signal);
@@ -51,6 +51,7 @@ export class Sweeper {
       if (account.days !== null) await this.#removeAged(account, millis(account.days * DAY), signal);
       if (account.quota !== null) await this.#makeRoom(account, account.quota, signal);
     }
+    await this.#parts.tus.landWhole(signal);
   }
 
   /** What is no longer in the landing was judged: it counts as what it is in the library now, or for nothing. */

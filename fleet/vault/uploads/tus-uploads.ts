@@ -51,16 +51,20 @@ export class TusUploads {
     this.#store = new DurableFileStore(parts.folder, UPLOAD_LASTS);
   }
 
-  /** Puts into the landing what was whole when the last run ended. */
   static async open(parts: TusParts): Promise<TusUploads> {
     await mkdir(parts.folder, { recursive: true, mode: 0o700 });
-    const uploads = new TusUploads(parts);
-    for (const upload of parts.arrivals.unfinished()) {
-      await uploads.#landIfWhole(upload).catch((error: unknown) => {
-        parts.log.warn('an upload is whole and not yet in the landing; it is put there when its sender asks', { upload: upload.id, reason: describeError(error) });
+    return new TusUploads(parts);
+  }
+
+  /** Puts into the landing what is whole and did not get there: the last run ended before, or the landing was away. */
+  async landWhole(signal: AbortSignal): Promise<void> {
+    const { arrivals, log } = this.#parts;
+    for (const upload of arrivals.unfinished()) {
+      signal.throwIfAborted();
+      await this.#landIfWhole(upload).catch((error: unknown) => {
+        if (!signal.aborted) log.warn('an upload is whole and not yet in the landing; it is tried again', { upload: upload.id, reason: describeError(error) });
       });
     }
-    return uploads;
   }
 
   /** What answers at `door`; `caller` was let in by its keys. */
