@@ -35,7 +35,7 @@ const MOST_PICTURE_BYTES = mebibytes(8);
 const NO_CLIP: ClipFacts = { codec: 'unknown', width: 1, height: 1, duration: 0 };
 
 /**
- * Durable in the landing when it resolves. The same clip under the same name is the same event, however often it comes.
+ * Durable in the landing when it resolves. The same clip under the same name and time is the same event, however often it comes.
  * @throws {HttpError} 503 `landing.unavailable`
  */
 export async function landClip(
