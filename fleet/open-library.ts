@@ -91,7 +91,7 @@ interface Surroundings {
 
 /**
  * The stores, tried out, with the replicas' queues.
- * @throws {ConfigError} When library or quarantine cannot be used as they are set. One that is only out of reach just now is logged.
+ * @throws {ConfigError} When library or quarantine cannot be used as they are set. One that is only out of reach or full just now is logged.
  */
 export async function openLibrary({ settings, links, holdsKeys, news, clock, log }: Surroundings, signal: AbortSignal): Promise<OpenedLibrary> {
   using opened = new DisposableStack();
@@ -138,8 +138,8 @@ async function demandUsable({ name, place, store, isConfigured }: NamedStore, lo
   signal.throwIfAborted(); // what was broken off is no fault of the store
   if (failed.length === 0) return;
   const told = failed.map(({ step, problem }) => `${step}: ${problem}`).join('\n  ');
-  const isPassing = failed.every(({ code = '' }) => /\.(?:unreachable|interrupted|failing|clock-wrong|link-unreachable)$/.test(code));
-  if (isPassing) return log.warn('a store is out of reach; uploads wait until it is back', { store: name, place: placeText(place), reason: told });
+  const isPassing = failed.every(({ code = '' }) => /\.(?:unreachable|interrupted|failing|full|clock-wrong|link-unreachable)$/.test(code));
+  if (isPassing) return log.warn('a store is out of reach or full; uploads wait until that is over', { store: name, place: placeText(place), reason: told });
   throw new ConfigError('storage.unusable', `the ${name} ${placeText(place)} cannot be used:\n  ${told}`);
 }
 

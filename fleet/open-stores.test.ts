@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../device/core/errors.ts';
+import { silentLog } from '../device/core/log.ts';
 import { millis } from '../device/core/units.ts';
-import { openStores } from './open-library.ts';
+import { systemClock } from '../device/runtime/clock.ts';
+import { openLibrary, openStores } from './open-library.ts';
 import { LinkSigner } from './storage/link-signer.ts';
 
 type Settings = Parameters<typeof openStores>[0];
@@ -39,6 +44,21 @@ describe('the places of a fleet\'s stores', () => {
     const blobs = { landing: { type: 'azure', container: 'uploads', prefix: '' }, azureEndpoint: 'https://owls.blob.core.windows.net' } as const;
     assert.match(await problemOf({ quarantine: azure('azure://uploads/quarantine', 'owls') }, blobs), /the quarantine .* must not lie in the landing/);
     assert.match(await problemOf({ library: { place: path.join(home, 'landing', 'library') } }), /must not lie in the landing/);
+  });
+
+  it('may be full when the fleet starts: what is in them is to be seen, and makes room', async () => {
+    const server = createServer((request, response) => { request.resume().on('end', () => response.writeHead(507).end()); }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const library = { place: 's3://owls', endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, access_key_id: 'key', secret_access_key: 'secret' };
+      const settings = { data: home, landing: { type: 'directory', folder: path.join(home, 'landing') }, library: '', stores: JSON.stringify({ library }), s3Endpoint: '', azureEndpoint: '' } as const;
+      const news = { event: async () => undefined, since: async () => ({ news: [], cursor: '0', more: false }), latest: async () => '0' };
+      using opened = await openLibrary({ settings, links, holdsKeys: false, news, clock: systemClock, log: silentLog }, new AbortController().signal);
+      assert.equal(opened.place, 's3://owls');
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('are never in each other', async () => {

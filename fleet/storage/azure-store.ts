@@ -1,5 +1,5 @@
 /** A library or quarantine in a container of Azure's blob storage. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { BlobSASSignatureValues, BlockBlobClient, ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
@@ -54,8 +54,9 @@ export class AzureStore implements LibraryStore, UploadSigner {
     await this.#ask(`put ${key}`, async ({ container }) => {
       const blob = this.#blob(container, key);
       const ids: string[] = [];
+      const own = randomBytes(6).toString('hex'); // or what others put under the same key meanwhile would become part of it
       for await (const { number, data } of piecesOf(file, pieceBytesFor(size, MOST_BLOCKS))) {
-        const id = Buffer.from(String(number).padStart(8, '0')).toString('base64');
+        const id = Buffer.from(`${own}-${String(number).padStart(6, '0')}`).toString('base64');
         await blob.stageBlock(id, data, data.byteLength, { abortSignal: this.#stop, transactionalContentMD5: createHash('md5').update(data).digest() });
         ids.push(id);
       }

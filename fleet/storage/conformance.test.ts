@@ -145,6 +145,15 @@ describe('stores of the fleet', function () {
       await store.remove('yard/empty');
     });
 
+    it('holds one of two that come under a key at once, and never some of both', async () => {
+      const contents = [1, 2].map((fill) => Buffer.alloc(20 * 1024 * 1024, fill));
+      const puts = await Promise.allSettled(contents.map((content) => put(storeOf(), 'yard/twice.mp4', content)));
+      assert.ok(puts.some(({ status }) => status === 'fulfilled'), 'one may be refused, and comes again');
+      const held = await read(storeOf(), 'yard/twice.mp4');
+      assert.ok(contents.some((content) => held?.equals(content)));
+      await storeOf().remove('yard/twice.mp4');
+    });
+
     it('lists what begins with a prefix, in order, page by page', async () => {
       const store = storeOf();
       const keys = ['shed/1.jpg', 'shed/2.jpg', 'shed/2/a.jpg', 'shed/3.jpg', 'shed/4.jpg', 'shed2/1.jpg'];

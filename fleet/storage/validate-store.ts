@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { ConfigError, describeError, RemoteError, TytoError } from '../../device/core/errors.ts';
+import { ConfigError, describeError, RemoteError, systemCode, TytoError } from '../../device/core/errors.ts';
 import { seconds } from '../../device/core/units.ts';
 import type { LibraryStore } from './port.ts';
 import { remedyFor } from './remedy.ts';
@@ -12,6 +12,8 @@ import type { StorePlace } from './store-place.ts';
 import { VALIDATION_STEPS, type ValidationStep, type ValidationStepName } from './validation.ts';
 
 const LINK_PATIENCE_MS = 20_000;
+/** What a folder's disk says. */
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
  * Tries `store` out, step by step. Nothing stays behind, unless it may not remove: the problem then names what does.
@@ -27,7 +29,7 @@ export async function validateStore(store: LibraryStore, place: StorePlace): Pro
       steps.push({ step, state: await work() ?? 'good' });
       return true;
     } catch (error) {
-      const code = error instanceof TytoError ? error.code : 'storage.failed';
+      const code = error instanceof TytoError ? error.code : FULL.has(systemCode(error) ?? '') ? 'storage.full' : 'storage.failed';
       const remedy = remedyFor(step, code, place);
       steps.push({ step, state: 'failed', code, problem: `${describeError(error)}${remedy === undefined ? '' : `; ${remedy}`}` });
       return false;
