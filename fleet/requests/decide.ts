@@ -31,7 +31,8 @@ export function reported(row: RequestRow, { state, bytes, sent_bytes: sent, even
 /** What has come meanwhile, or the time, changes: whatever the device says. */
 export function looked(row: RequestRow, hasArrived: HasArrived, now: Millis): Change | undefined {
   const hasCome = ('event' in row.wanted || row.isSent) && awaited(row).every(hasArrived);
-  if (hasCome && (isOpen(row.state) || row.state === 'refused')) return step(row, 'done', now, { who: 'fleet', detail: row.reason });
+  // A device tells no more of a request that is over: what it was last heard to send is then all of it.
+  if (hasCome && (isOpen(row.state) || row.state === 'refused')) return step({ ...row, sentBytes: row.bytes }, 'done', now, { who: 'fleet', detail: row.reason });
   if (!isOpen(row.state) || now < row.until) return undefined;
   return step({ ...row, reason: row.reason || 'not all of it came in time' }, 'expired', now, { who: 'fleet', detail: '' });
 }

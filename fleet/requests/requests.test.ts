@@ -25,7 +25,7 @@ const OWNER = { who: 'owner' };
 /** An index that is a list. */
 class ListedIndex implements KnownEvents, NewsOfEvents {
   readonly rows = new Map<string, { readonly event: TytoEvent; readonly held: readonly HeldFile[] }>();
-  readonly #news: Awaited<ReturnType<NewsOfEvents['since']>>['news'][number][] = [];
+  readonly #news: { readonly what: 'accepted' | 'updated'; readonly row: { readonly event: TytoEvent; readonly held: readonly HeldFile[] } }[] = [];
 
   put(event: TytoEvent, held: readonly HeldFile[] = []): void {
     const what = this.rows.has(event.id) ? 'updated' : 'accepted';
@@ -35,7 +35,8 @@ class ListedIndex implements KnownEvents, NewsOfEvents {
   async event(device: string, id: string) { return [this.rows.get(id)].find((row) => row?.event.device === device); }
   async since(cursor: string, limit: number) {
     const from = Number(cursor);
-    return { news: this.#news.slice(from, from + limit), cursor: String(Math.min(from + limit, this.#news.length)), more: this.#news.length > from + limit };
+    const told = this.#news.slice(from, from + limit).filter(({ row }) => this.rows.has(row.event.id)); // of what was deleted there is nothing to tell
+    return { news: told, cursor: String(Math.min(from + limit, this.#news.length)), more: this.#news.length > from + limit };
   }
   async latest() { return String(this.#news.length); }
 }
@@ -99,6 +100,7 @@ describe('requests for footage', () => {
     await comes('done', async () => await one.state(row) === 'done');
     await comes('its removal', async () => (await one.trail(row)).includes('fleet removed'));
     assert.deepEqual(await asked(), []);
+    assert.equal((await one.requests.get(row.id))?.row.sentBytes, 2000);
     assert.deepEqual(await one.trail(row), ['owner asked', 'fleet put', 'device accepted', 'device sending', 'fleet done', 'fleet removed']);
   });
 
@@ -145,6 +147,27 @@ describe('requests for footage', () => {
     await comes('an empty landing', async () => (await asked()).length === 0);
     assert.equal((await one.requests.withdraw(late.id, 'owner'))?.state, 'expired');
     assert.equal(await one.requests.withdraw('1795256130-k3x9ab', 'owner'), undefined);
+  });
+
+  it('have all of it when the library has, also when the device told of no more than the beginning', async () => {
+    const event = endedEvent(1);
+    index.put(event, CLIP);
+    await using one = await fleet();
+    const { row } = await one.requests.ask('yard', { event: event.id }, OWNER);
+    await one.requests.take('yard', report(row.id, { bytes: 2000, sent_bytes: 500, events: [event.id] }));
+    index.put(event);
+    await comes('done', async () => await one.state(row) === 'done');
+    assert.deepEqual((await one.requests.list({ limit: 1 })).map(({ bytes, sentBytes }) => [bytes, sentBytes]), [[2000, 2000]]);
+  });
+
+  it('are made by rules behind any number of events that were deleted before a rule saw them', async () => {
+    const rules = await readAskRules('[{"name":"all"}]');
+    await using one = await fleet({ rules });
+    for (let n = 1; n <= 500; n++) index.put(endedEvent(n), CLIP);
+    index.rows.clear();
+    const event = endedEvent(501);
+    index.put(event, CLIP);
+    await comes('the request', async () => (await one.requests.list({ event: event.id, limit: 1 })).length === 1);
   });
 
   it('are not made for what is unknown, whole, too long, or yet to come', async () => {

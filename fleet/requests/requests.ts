@@ -198,7 +198,8 @@ export class Requests {
     const { register, index, rules, clock } = this.#parts;
     const touched = new Set<string>();
     for (let more = true; more;) {
-      const page = await index.since(await register.cursor() ?? '', BATCH);
+      const cursor = await register.cursor() ?? '';
+      const page = await index.since(cursor, BATCH);
       for (const news of page.news) {
         if (news.what === 'rejected') continue;
         const { event, held } = news.row;
@@ -206,8 +207,9 @@ export class Requests {
         const rule = ruleFor(rules, event, held);
         if (rule !== undefined) await this.#askOnce(event.device, event.id, `rule ${rule.name}`);
       }
-      if (page.news.length > 0) await register.setCursor(page.cursor);
-      ({ more } = page);
+      // A page may be empty and lead on: of what was deleted since, nothing is told any more.
+      if (page.cursor !== cursor) await register.setCursor(page.cursor);
+      more = page.more && page.cursor !== cursor;
     }
     // Now and then at all of them: some are out of date.
     const isTime = clock.monotonic() >= this.#lookAtAll;
