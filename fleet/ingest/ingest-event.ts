@@ -85,6 +85,7 @@ class EventWork {
     const { event, files, held } = verdict;
     const known = await register.known(event.device, event.id);
     if (known.state === 'deleted') { // by somebody: it is not to come back
+      await this.#takeOut(event, files);
       await this.#tidyUp(files);
       return { outcome: 'nothing-new' };
     }
@@ -113,8 +114,8 @@ class EventWork {
     if (!found.ok) {
       await this.#demandUnchanged(event, version);
       // A run that was killed behind the library may have left files there that no row speaks of.
-      for (const { key } of files) await this.#task.parts.library.remove(key);
-      if (version === 0) await together([this.#task.landed.key, ...this.#madeKeys(event)].map((key) => this.#task.parts.library.remove(key)));
+      if (version === 0) await this.#takeOut(event, files);
+      else await together(files.map((file) => this.#task.parts.library.remove(file.key)));
       return this.#reject(
         found.reason,
         copies.map(({ expected, copied }) =>
@@ -183,8 +184,20 @@ class EventWork {
     await together([...files.map((expected) => this.#copyOf(expected)), ...made].map((one) => library.put(one.key, one.file)));
     await library.put(key, await this.#manifestFile());
     const filing = { event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed, held, ...(isEmpty(findings) ? {} : { findings }) };
-    await register.accept(filing, [key, ...all.map((file) => file.key)], version);
+    try {
+      await register.accept(filing, [key, ...all.map((file) => file.key)], version);
+    } catch (error) {
+      // Deleted while its files were on their way: whoever deleted it could not know of these.
+      if ((await register.known(event.device, event.id)).state === 'deleted') await this.#takeOut(event, all);
+      throw error;
+    }
     await this.#tidyUp(all);
+  }
+
+  /** Leaves nothing in the library of an event that no row speaks of. */
+  async #takeOut(event: TytoEvent, files: readonly ExpectedFile[]): Promise<void> {
+    const { landed: { key }, parts: { library } } = this.#task;
+    await together([...files.map((file) => file.key), key, ...this.#madeKeys(event)].map((one) => library.remove(one)));
   }
 
   /** The manifest goes last: while it is there, a next run knows what else to remove, and whom to tell. */

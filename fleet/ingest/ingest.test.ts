@@ -213,6 +213,25 @@ describe('ingest', () => {
     assert.deepEqual([await bench.accepted, (await bench.rejected).size], [[], 0]);
   });
 
+  it('leaves no media of what somebody deletes while more of it comes', async () => {
+    const whole = uploadOf({ picture: footage.picture }, { at: NOON });
+    const part = withManifest({ ...whole.event, snapshot: null, has_snapshot: false }, []);
+    await land(bench.landing, part.objects);
+    await bench.runUntil();
+    await land(bench.landing, whole.objects);
+    const { library, register } = bench.parts;
+    await bench.runUntil(undefined, {
+      library: {
+        remove: (key) => library.remove(key),
+        put: async (key, file) => {
+          await library.put(key, file);
+          await register.remove('yard', whole.event.id, millis(NOON)); // what it had before lay in the library no more
+        },
+      },
+    });
+    assert.deepEqual([await bench.accepted, await bench.files('library')], [[], []]);
+  });
+
   it('leaves young files without manifest alone', async () => {
     await land(bench.landing, mediaOf(uploadOf(footage, { at: NOON })));
     const sentinel = uploadOf({}, { at: NOON + 5000, device: 'shed' });
