@@ -2,15 +2,14 @@
 import path from 'node:path';
 import type { Access } from '../device/access/access.ts';
 import { Mp4Error } from '../device/contract/mp4-boxes.ts';
-import { findingFiles, FINDINGS_FOLDER } from '../device/contract/fleet-findings.ts';
-import { manifestFiles } from '../device/contract/manifest.ts';
 import { inSeconds, type Millis } from '../device/core/units.ts';
 import type { Log } from '../device/core/log.ts';
 import type { Clock } from '../device/runtime/clock.ts';
 import { BoxPlaces } from '../device/vault/box-places.ts';
 import type { KeyOpener } from '../device/vault/wrapped-key.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
-import type { FleetIndex, IndexedEvent } from './index/port.ts';
+import { deleteEvent } from './delete-event.ts';
+import type { FleetIndex } from './index/port.ts';
 import { readClip } from './ingest/inspect/mp4-structure.ts';
 import type { Register } from './ingest/ports.ts';
 import type { OpenedLanding } from './open-landing.ts';
@@ -92,12 +91,7 @@ function vaultIndex(index: FleetIndex, library: LibraryStore, now: () => Millis)
     event: (device, id) => index.event(device, id),
     accountOf: (device) => accountOf(device, index),
     usage: (account) => index.usage(account),
-    remove: async (device, id) => {
-      const row = await index.event(device, id);
-      if (row === undefined) return false;
-      for (const key of keysOf(row)) await library.remove(key);
-      return index.remove(device, id, now());
-    },
+    remove: (device, id) => deleteEvent({ device, id }, index, library, now),
   };
 }
 
@@ -109,13 +103,6 @@ async function accountOf(device: string, index: FleetIndex): Promise<string | un
     before = next;
   }
 }
-
-/** The manifest last: what is left of a removal that was broken off is found, and repeated. */
-const keysOf = ({ event, folder, findings = {} }: IndexedEvent): readonly string[] =>
-  [
-    ...manifestFiles(event).map(({ name }) => folder + name), ...findingFiles(findings).map(({ name }) => folder + FINDINGS_FOLDER + name),
-    `${folder}${event.id}.json`,
-  ];
 
 function registerOf(index: FleetIndex, registry: Registry): Register {
   return {
