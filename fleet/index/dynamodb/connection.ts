@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type * as Sdk from '@aws-sdk/client-dynamodb';
 import { backoffDelay } from '../../../device/core/backoff.ts';
 import { RemoteError } from '../../../device/core/errors.ts';
-import { millis } from '../../../device/core/units.ts';
+import { millis, seconds, type Millis } from '../../../device/core/units.ts';
 import { dynamoError } from './errors.ts';
 import { TABLES, type TableName } from './tables.ts';
 
@@ -18,6 +18,8 @@ export interface DynamoSettings {
   readonly endpoint: string;
   /** Without them those of the machine are taken. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** How long an attempt may take; default 10 s. */
+  readonly requestTimeout?: Millis;
 }
 
 export interface Query {
@@ -40,6 +42,7 @@ interface Opened { readonly sdk: typeof Sdk; readonly client: Sdk.DynamoDBClient
 
 /** How often the SDK asks again, with growing pauses, before it gives up: about four seconds. */
 const ATTEMPTS = 8;
+const ANSWERS_WITHIN = seconds(10);
 const LEFT_OVER = { first: millis(50), most: millis(2000) };
 /** That DynamoDB gives in one answer. */
 const BATCH = 100;
@@ -152,13 +155,14 @@ export class DynamoConnection implements Disposable {
 }
 
 /** The SDK is loaded only here: an index in SQLite does not pay for it. */
-async function open({ region, endpoint, credentials }: DynamoSettings): Promise<Opened> {
+async function open({ region, endpoint, credentials, requestTimeout = ANSWERS_WITHIN }: DynamoSettings): Promise<Opened> {
   const sdk = await import('@aws-sdk/client-dynamodb');
   const client = new sdk.DynamoDBClient({
     region, maxAttempts: ATTEMPTS,
     ...(endpoint === '' ? {} : { endpoint }),
     ...(credentials && { credentials }),
-    requestHandler: { connectionTimeout: 5000, requestTimeout: 10_000 },
+    // Without its last word a request that is not answered is only complained about, and waited for.
+    requestHandler: { connectionTimeout: 5000, requestTimeout, throwOnRequestTimeout: true },
   });
   return { sdk, client };
 }
