@@ -124,6 +124,13 @@ describe('the stack in the cloud', function () {
     }
   });
 
+  it('lets the console read of the landing what devices report, and nothing else', () => {
+    const [policy] = Object.values(template.findResources('AWS::IAM::ManagedPolicy')) as { readonly Properties: { readonly PolicyDocument: { readonly Statement: Statement[] } } }[];
+    const readers = policy?.Properties.PolicyDocument.Statement.filter(({ Action, Resource }) => listOf(Action).includes('s3:GetObject') && /landing/.test(JSON.stringify(Resource)));
+    assert.deepEqual(readers?.map(({ Sid, Action }) => [Sid, Action]), [['ReadReports', ['s3:GetObject', 's3:DeleteObject']]]);
+    assert.match(JSON.stringify(readers), /\/\*\/reports\/\*/);
+  });
+
   it('gives ingest settings that it knows, and lets it start with them', () => {
     const [ingest] = Object.values(template.findResources('AWS::Lambda::Function'));
     const { Environment: { Variables: variables } } = (ingest as { readonly Properties: { readonly Environment: { readonly Variables: Record<string, unknown> } } }).Properties;

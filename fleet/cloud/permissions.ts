@@ -35,6 +35,7 @@ export const consoleStatements = (
   allow('ListLanding', ['s3:ListBucket'], [landing]),
   allow('PutForDevices', ['s3:PutObject', ...MULTIPART], [`${landing}/*`]), // requests; uploads through the fleet, and links to upload with
   allow('WithdrawRequests', ['s3:DeleteObject'], [`${landing}/*/requests/*`]),
+  allow('ReadReports', ['s3:GetObject', 's3:DeleteObject'], [`${landing}/*/reports/*`]), // ingest leaves them to who keeps the requests
   allow('ListLibrary', ['s3:ListBucket'], [library]),
   allow('ShowLibrary', ['s3:GetObject', 's3:DeleteObject'], [`${library}/*`]),
   allow('TryLibrary', ['s3:PutObject'], [`${library}/tyto-probe/*`]), // what each start tries out
