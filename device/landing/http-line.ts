@@ -45,10 +45,12 @@ export class HttpLine implements Disposable {
    * @throws {unknown} What broke the body, or `signal.reason`.
    */
   async ask(what: HttpAsk, signal: AbortSignal): Promise<HttpAnswer> {
-    const { call, answer } = await this.#send(what, signal);
+    const { call, answer, sent } = await this.#send(what, signal);
     try {
       const text = await textOf(answer);
-      return { status: answer.statusCode ?? 0, headers: answer.headers, text };
+      const { statusCode: status = 0, headers } = answer;
+      if (status < 300 && sent.bytes < (what.body?.bytes ?? 0)) throw new Error('it was answered before all of it was sent'); // whoever did knows nothing of it
+      return { status, headers, text };
     } catch (cause) {
       signal.throwIfAborted();
       throw new LineBroken(cause);
@@ -73,7 +75,7 @@ export class HttpLine implements Disposable {
     return this.#tls ??= new (https().Agent)({ ...options, ...(this.#ca === undefined ? {} : { ca: this.#ca }) });
   }
 
-  async #send({ method, url, headers = {}, body }: HttpAsk, signal: AbortSignal): Promise<{ call: ClientRequest; answer: IncomingMessage }> {
+  async #send({ method, url, headers = {}, body }: HttpAsk, signal: AbortSignal): Promise<{ call: ClientRequest; answer: IncomingMessage; sent: Sent }> {
     signal.throwIfAborted();
     const isTls = url.protocol === 'https:';
     if (!isTls && url.protocol !== 'http:') throw new BugError('landing.address', `an address is http:// or https://, got ${url.protocol}`);
@@ -87,12 +89,13 @@ export class HttpLine implements Disposable {
     const call = isTls ? https().request(url, options) : request(url, options);
     call.on('timeout', () => call.destroy(new Error('nothing moved for a minute')));
     const answered = new Promise<IncomingMessage>((resolve, reject) => { call.once('response', resolve).on('error', reject); });
-    const broken = sendBody(call, body?.chunks ?? [], answered).then(() => new Promise<never>(() => {}), (error: unknown) => {
+    const sent: Sent = { bytes: 0 };
+    const broken = sendBody({ call, sent }, body?.chunks ?? [], answered).then(() => new Promise<never>(() => {}), (error: unknown) => {
       call.destroy();
       throw new BodyBroken(error);
     });
     try {
-      return { call, answer: await Promise.race([broken, answered]) };
+      return { call, sent, answer: await Promise.race([broken, answered]) };
     } catch (error) {
       answered.catch(() => {});
       broken.catch(() => {});
@@ -103,17 +106,23 @@ export class HttpLine implements Disposable {
   }
 }
 
+/** How much of a body was handed to the line. */
+interface Sent { bytes: number }
+
 /** What was to be sent broke, not the line. */
 class BodyBroken extends Error {
   constructor(cause: unknown) { super('the body broke', { cause }); }
 }
 
 /** Stops as soon as the answer is there or the line broke: a server may refuse before it has read all. */
-async function sendBody(call: ClientRequest, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, answered: Promise<unknown>): Promise<void> {
+async function sendBody(
+  { call, sent }: { readonly call: ClientRequest; readonly sent: Sent }, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, answered: Promise<unknown>,
+): Promise<void> {
   let isOver = false;
   const over = answered.then(() => {}, () => {}).then(() => { isOver = true; });
   for await (const chunk of chunks) {
     if (isOver) return;
+    sent.bytes += chunk.byteLength;
     if (!call.write(chunk)) await Promise.race([over, new Promise<void>((resolve) => { call.once('drain', resolve); })]);
   }
   if (!isOver) call.end();

@@ -114,6 +114,17 @@ describe('a Kerberos Vault or Hub as a store', () => {
     server.close();
   });
 
+  it('does not take an answer that came before the clip was sent for one about the clip', async () => {
+    const server = createServer((request, response) => {
+      response.writeHead(request.url?.includes('/tus') === true ? 404 : 200, { 'content-type': 'application/json' }).end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    using landing = new KerberosLanding({ ...settings, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    await assert.rejects(landing.put(KEY, deliveryOf(randomBytes(32 * 1024 * 1024), 'video/mp4'), never, { pace: async () => {} }), RemoteError);
+    server.closeAllConnections();
+    server.close();
+  });
+
   it('tells what a refusal means, and never the secret', async () => {
     for (const [status, code] of [[401, 'kerberos.credentials-refused'], [403, 'kerberos.access-denied'], [413, 'landing.object-refused'], [500, 'kerberos.failing'], [507, 'kerberos.full']] as const) {
       const { url, server } = await serverOf(() => status);
