@@ -1,5 +1,6 @@
 /** Listens to what the fleet says through the landing: answers to what was put there, and requests for footage. */
 import { answersFolder, parseAnswerKey, parseRequestKey, requestsFolder } from '../contract/mail.ts';
+import { manifestKey } from '../contract/names.ts';
 import { describeError } from '../core/errors.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { LandingEntry, LandingLister } from '../landing/port.ts';
@@ -8,11 +9,15 @@ import type { MailParts } from './mail-parts.ts';
 import type { QueueItem } from './queue-item.ts';
 import { Requests } from './requests.ts';
 
+/** Of those that nobody answered in time, so many are looked after at each look. */
+const MOST_OVERDUE = 16;
+
 export class Mail {
   readonly #parts: MailParts;
   readonly #requests: Requests;
   /** Monotonic. */
   #dueAt = -Infinity;
+  #reads = 0;
   constructor(parts: MailParts) {
     this.#parts = parts;
     this.#requests = new Requests(parts);
@@ -23,6 +28,15 @@ export class Mail {
     const { clock } = this.#parts;
     if (!lanes.some(listens)) return millis(Infinity);
     return millis(Math.min(this.#dueAt - clock.monotonic(), this.#requests.dueIn()));
+  }
+
+  /** Looks that left nothing unread or untold. */
+  get reads(): number { return this.#reads; }
+
+  /** For how long nothing can come of which nobody on this machine hears. */
+  restIn(lanes: readonly Lane[]): Millis {
+    const isAfar = lanes.some((lane) => listens(lane) && lane.store.folder === undefined);
+    return millis(isAfar ? this.#dueAt - this.#parts.clock.monotonic() : Infinity);
   }
 
   /** Requests that are worked on. */
@@ -36,6 +50,7 @@ export class Mail {
     if (this.dueIn(lanes) > 0) return undefined;
     const isDue = this.#dueAt <= clock.monotonic();
     if (isDue) this.#dueAt = clock.monotonic() + every * (0.75 + random() / 2);
+    let isWhole = isDue;
     for (const lane of lanes.filter(listens)) {
       try {
         if (isDue) await this.#read(lane, signal);
@@ -43,27 +58,60 @@ export class Mail {
         await this.#requests.report(lane, signal);
       } catch (error) {
         if (signal.aborted) throw error;
+        isWhole = false;
         log.debug('what the fleet says could not be read, or not be answered', { reason: describeError(error) });
       }
     }
+    if (isWhole) this.#reads++;
     return 'changed';
   }
 
-  async #read({ store: { landing }, place }: Lane, signal: AbortSignal): Promise<void> {
-    const { device, queue, clock, log, events } = this.#parts;
+  async #read(lane: Lane, signal: AbortSignal): Promise<void> {
+    const { store: { landing }, place } = lane;
+    const { device, queue } = this.#parts;
     if (queue.awaitsAnswers(place)) {
-      for (const { key } of (await listed(landing, answersFolder(device), signal)).entries) {
-        const answer = parseAnswerKey(key);
-        if (answer === undefined) continue;
-        const came = queue.answered(answer, { place, now: clock.now(), find: (id) => events.find(id) });
-        if (came === 'acknowledged') log.info('the fleet has taken an event', { event: answer.event });
-        if (came === 'dead') log.error('the fleet refused an event; it stays here until it is tried again by hand', { event: answer.event, code: answer.code });
-      }
+      await this.#readAnswers(lane, answersFolder(device), signal);
+      await this.#lookForLost(lane, signal);
     }
     const { entries, isWhole } = await listed(landing, requestsFolder(device), signal);
     if (!isWhole) return; // what cannot be seen just now was not withdrawn
     this.#requests.take(entries.map(({ key }) => parseRequestKey(key)).filter((request) => request !== undefined), place);
   }
+
+  /** @param prefix - Of all answers, or of those to one event. */
+  async #readAnswers({ store: { landing }, place }: Lane, prefix: string, signal: AbortSignal): Promise<void> {
+    const { queue, clock, log, events } = this.#parts;
+    for (const { key } of (await listed(landing, prefix, signal)).entries) {
+      const answer = parseAnswerKey(key);
+      if (answer === undefined) continue;
+      const came = queue.answered(answer, { place, now: clock.now(), find: (id) => events.find(id) });
+      if (came === 'acknowledged') log.info('the fleet has taken an event', { event: answer.event });
+      if (came === 'dead') log.error('the fleet refused an event; it stays here until it is tried again by hand', { event: answer.event, code: answer.code });
+    }
+  }
+
+  /**
+   * A manifest that took the place of another one just as the fleet removed that is gone unread: no store of ours removes
+   * only what it was told to. It goes once more, when neither it nor an answer to it is there.
+   */
+  async #lookForLost(lane: Lane, signal: AbortSignal): Promise<void> {
+    const { device, queue, clock, log, events } = this.#parts;
+    const { store: { landing }, place } = lane;
+    for (const id of queue.overdue(place, clock.now(), MOST_OVERDUE)) {
+      const event = events.find(id);
+      if (event === undefined || await isThere(landing, manifestKey(event), signal)) {
+        queue.waitOn(id, clock.now());
+        continue;
+      }
+      // The fleet answers before it removes: an answer that is not there now was not there when the manifest went.
+      await this.#readAnswers(lane, `${answersFolder(device)}${id}.`, signal);
+      if (queue.tellAgain(event)) log.warn('an upload went from the landing without an answer; the fleet is told of it once more', { event: id });
+    }
+  }
+}
+
+async function isThere(landing: LandingLister, key: string, signal: AbortSignal): Promise<boolean> {
+  return (await landing.list(key, undefined, signal)).entries.some((entry) => entry.key === key);
 }
 
 const listens = ({ readiness, store }: Lane): boolean => readiness === 'ready' && store.answers !== false;

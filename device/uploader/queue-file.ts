@@ -18,7 +18,8 @@ export const QUEUE_OPTIONS: SqliteOptions = { busyTimeout: seconds(5), terms: QU
 
 /**
  * `class` and `value` say what goes first. `stored` and `told` are of the store `place`: 0 the first, 1 the one that takes its place; null
- * while none has anything of the event. `manifest` is the SHA-256 of the last manifest, where an answer to it is to come.
+ * while none has anything of the event. `manifest` is the SHA-256 of the last manifest, where an answer to it is to come: of what is stored,
+ * `next_at` says until when that may take, and `retold` how often the manifest was put again because none came.
  */
 const SCHEMA = `
   CREATE TABLE item (
@@ -33,6 +34,7 @@ const SCHEMA = `
     faulty TEXT NOT NULL DEFAULT '',
     place INTEGER,
     manifest TEXT,
+    retold INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
     strikes INTEGER NOT NULL DEFAULT 0,
     next_at INTEGER NOT NULL DEFAULT 0,
@@ -46,7 +48,7 @@ const SCHEMA = `
   CREATE INDEX open_by_time ON item (state, class, next_at, place) WHERE state IN ('pending', 'refused');
   CREATE INDEX refused_by_value ON item (value DESC) WHERE state = 'refused';
   CREATE INDEX dead_by_time ON item (died_at) WHERE state = 'dead';
-  CREATE INDEX unanswered ON item (place) WHERE state = 'stored' AND manifest IS NOT NULL;
+  CREATE INDEX unanswered ON item (place, next_at) WHERE state = 'stored' AND manifest IS NOT NULL;
   CREATE INDEX elsewhere ON item (place) WHERE place = 1;
 
   CREATE TABLE tally (state TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;

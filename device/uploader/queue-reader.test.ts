@@ -26,7 +26,7 @@ describe('reading the upload queue', () => {
         for (let n = 0; n < 2; n++) {
           const item = queue.next({ classes: CLASSES, place: 0, mayBegin: true, now: millis(0), longest: minutes(1), first: 'newest' });
           assert.ok(item);
-          queue.stored(item);
+          queue.stored(item, millis(0));
         }
         assert.deepEqual(gone(), [endedEvent(3).id], 'the fourth lies beyond');
       }
@@ -50,7 +50,7 @@ describe('reading the upload queue', () => {
         const item = queue.next({ classes: CLASSES, place: 0, mayBegin: true, now: millis(0), longest: minutes(1), first: 'newest' });
         assert.equal(item?.event.id, endedEvent(n).id);
         queue.progress(item, { stored: ['snapshot', 'clip'], told: ['snapshot', 'clip'], faulty: [], place: 0, manifest: sha256(n) });
-        queue.stored(item);
+        queue.stored(item, millis(0));
       }
       using careful = new QueueReader(file, 'acknowledged');
       using content = new QueueReader(file, 'stored');

@@ -55,7 +55,7 @@ describe('upload queue', () => {
 
   function finish(item: QueueItem): void {
     queue.progress(item, told(['snapshot', 'clip']));
-    queue.stored(item);
+    queue.stored(item, now);
   }
 
   beforeEach(async () => {
@@ -115,7 +115,7 @@ describe('upload queue', () => {
     queue.add('events', [{ seq: 1, event: poor }], 'first');
     const item = nextItem();
     queue.progress(item, told(['snapshot']));
-    queue.stored(item);
+    queue.stored(item, now);
     queue.add('events', [{ seq: 2, event: whole }], 'first');
     assert.deepEqual(facts(nextItem()), { event: whole, state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
     finish(nextItem());
@@ -167,7 +167,7 @@ describe('upload queue', () => {
     queue.failed({ ...item, state: 'refused' }, failure({ state: 'refused', attempts: 2, nextAt: millis(now + 9000), blame: 'store', code: null, reason: null }));
     assert.deepEqual(queue.refusals(10), [{ event: item.event.id, code: 'landing.source-missing', reason: 'gone', retry_at: now / 1000 + 9 }]);
     assert.deepEqual(queue.counts(), { ...done, pending: 1, stored: 0, refused: 1 });
-    queue.stored(item);
+    queue.stored(item, now);
     assert.deepEqual(queue.refusals(10), []);
   });
 
@@ -214,7 +214,7 @@ describe('upload queue', () => {
     queue.useStore(0, 'here');
     assert.deepEqual([queue.cursor('events'), queue.counts()], [{ generation: 'first', seq: 3 }, { ...done, pending: 1, refused: 1, stored: 1 }]);
     assert.deepEqual(facts(nextItem()), { event: two, state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
-    queue.stored(nextItem());
+    queue.stored(nextItem(), now);
     assert.deepEqual([nextItem().event.id, queue.awaitsAnswers(0)], [three?.id, false]);
     using reader = new QueueReader(file, 'acknowledged');
     assert.deepEqual([...reader.uploaded(one?.id ?? '', one?.id ?? '')], [one?.id]);

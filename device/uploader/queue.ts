@@ -3,7 +3,7 @@ import type { TytoEvent } from '../contract/event.ts';
 import type { Answer } from '../contract/mail.ts';
 import type { FileRole } from '../contract/manifest.ts';
 import type { Log } from '../core/log.ts';
-import { millis, type Millis } from '../core/units.ts';
+import { hours, millis, minutes, type Millis } from '../core/units.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
 import type { CatalogueRow } from './ended-events.ts';
 import { changedEvent, hasMore, ITEM_STATES, nextStep, stillStored, type ItemState, type OpenState, type UploadClass } from './plan.ts';
@@ -193,10 +193,32 @@ export class UploadQueue implements Disposable {
     this.db.run("UPDATE item SET state = 'pending', class = :class, attempts = 0, next_at = 0, blame = NULL WHERE event_id = :id", { id: event.id, class: classNumber(next) });
   }
 
-  /** All of it has arrived that is to go. The event itself is no longer needed here. */
-  stored({ event }: QueueItem): void {
-    this.db.run(`UPDATE item SET state = 'stored', event = NULL, attempts = 0, strikes = 0, next_at = 0, blame = NULL, code = NULL, reason = NULL
-      WHERE event_id = :id`, { id: event.id });
+  /** All of it has arrived that is to go, and an answer is to come. The event itself is no longer needed here. */
+  stored({ event }: QueueItem, now: Millis): void {
+    this.db.run(`UPDATE item SET state = 'stored', event = NULL, attempts = 0, strikes = 0, blame = NULL, code = NULL, reason = NULL,
+      next_at = :now + min(:first * (1 << min(retold, 16)), :most) WHERE event_id = :id`, { id: event.id, now, first: minutes(1), most: hours(24) });
+  }
+
+  /** Events that a fleet that answers should have said something of by `now`. */
+  overdue(place: Place, now: Millis, limit: number): readonly string[] {
+    return this.db.all(`SELECT event_id FROM item JOIN store USING (place) WHERE state = 'stored' AND manifest IS NOT NULL
+      AND answers = 1 AND place = ? AND next_at <= ? ORDER BY next_at LIMIT ?`, place, now, limit).map(({ event_id: id }) => String(id));
+  }
+
+  /** The manifest lies there still: whoever empties the landing has not come to it. */
+  waitOn(id: string, now: Millis): void {
+    this.db.run("UPDATE item SET next_at = ? WHERE event_id = ? AND state = 'stored'", now + hours(1), id);
+  }
+
+  /** The manifest lies there no more: it goes once more. @returns False when somebody has said meanwhile what became of it. */
+  tellAgain(event: TytoEvent): boolean {
+    return this.db.transaction(() => {
+      const row = this.db.get("SELECT stored, asked FROM item WHERE event_id = ? AND state = 'stored'", event.id);
+      if (row === undefined) return false;
+      this.#put(event, { stored: rolesOf(String(row['stored'])), told: undefined, isAsked: row['asked'] === 1 });
+      this.db.run('UPDATE item SET retold = retold + 1 WHERE event_id = ?', event.id);
+      return true;
+    });
   }
 
   /** The event was deleted: there is nothing left to send. */

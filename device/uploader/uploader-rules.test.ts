@@ -246,6 +246,30 @@ describe('what goes of an event, when, and where to', () => {
       assert.deepEqual([status?.uploaded, status?.acknowledged], [2, 1]);
     });
 
+    it('is told once more of a manifest that vanished without an answer, ever more seldom, and of no other', async () => {
+      happen(1, 2, 3);
+      begin();
+      await clock.advance(seconds(2));
+      const sha256 = told(1);
+      landing.content.delete(manifestOf(1));
+      const before = landing.puts.length;
+      await clock.advance(minutes(30));
+      assert.equal(landing.puts.length, before, 'nobody has ever answered here: nobody need have read it');
+      landing.mail.push(answerKey('yard', { event: endedEvent(2).id, verdict: 'taken', sha256: told(2), code: '' }));
+      await clock.advance(minutes(5));
+      assert.deepEqual(landing.puts.slice(before), [manifestOf(1)], 'of 3 the manifest lies there still');
+      for (let hour = 0; hour < 12; hour++) {
+        landing.content.delete(manifestOf(1));
+        await clock.advance(minutes(60));
+      }
+      const again = landing.puts.length - before;
+      assert.ok(again > 3 && again < 12 && landing.puts.slice(before).every((key) => key === manifestOf(1)), `${again} times`);
+      landing.mail.push(answerKey('yard', { event: endedEvent(1).id, verdict: 'taken', sha256, code: '' }));
+      landing.content.delete(manifestOf(1));
+      await clock.advance(minutes(60 * 24));
+      assert.deepEqual([status?.uploaded, status?.acknowledged, status?.pending], [3, 2, 0]);
+    });
+
     it('puts aside what it refuses, whole, for another try', async () => {
       happen(1);
       begin();

@@ -299,7 +299,7 @@ export class Uploader {
   }
 
   #stored(item: QueueItem): void {
-    this.#parts.queue.stored(item);
+    this.#parts.queue.stored(item, this.#parts.clock.now());
     this.#parts.log.info('event uploaded', { event: item.event.id });
   }
 
