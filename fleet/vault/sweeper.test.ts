@@ -58,6 +58,21 @@ describe('the sweeper of accounts', () => {
     assert.deepEqual((await left('farm')).toReversed(), ids.slice(7));
   });
 
+  it('deletes little for what was only promised: a stolen key of a device is no way to delete', async () => {
+    fleet.account('farm', { quota: 10_000 });
+    for (let n = 0; n < 8; n++) await file('farm', 'gate', Date.now() - (10 - n) * DAY);
+    const yard = fleet.deviceKey('yard', 'farm');
+    const metadata = Object.entries({ key: 'yard/a.mp4', sha256: '0'.repeat(64) }).map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`).join();
+    const promise = async (): Promise<number> => (await fetch(`http://127.0.0.1:${fleet.port}/landing/tus/`, {
+      method: 'POST', headers: { ...yard, 'tus-resumable': '1.0.0', 'upload-length': '500', 'upload-metadata': metadata },
+    })).status;
+    for (let round = 0; round < 4; round++) {
+      while (await promise() === 201);
+      await sweep();
+    }
+    assert.equal((await left('farm')).length, 8);
+  });
+
   it('finds the oldest where there are more than a page of them', async () => {
     fleet.account('farm', { quota: 240_000 });
     const now = Date.now();

@@ -25,6 +25,8 @@ const EVERY = minutes(1);
 /** An account that is fuller than this makes room, down to the second, so that what comes next finds some. */
 const FULL = 0.95;
 const ROOMY = 0.9;
+/** Room that is made for what has not come yet, at most: whoever only promises to upload could have everything deleted. */
+const MOST_PROMISED = 0.1;
 const PAGE = 200;
 const MOST_LOOKED_FOR = 1000;
 const DAY = hours(24);
@@ -76,8 +78,9 @@ export class Sweeper {
   async #makeRoom(account: Account, quota: number, signal: AbortSignal): Promise<void> {
     const { quotas, index, clock } = this.#parts;
     const { filedBytes, pendingBytes } = await quotas.usage(account);
-    if (filedBytes + pendingBytes <= quota * FULL) return;
-    let over = filedBytes + pendingBytes - quota * ROOMY;
+    const held = filedBytes + Math.min(pendingBytes, quota * MOST_PROMISED);
+    if (held <= quota * FULL) return;
+    let over = held - quota * ROOMY;
     while (over > 0) {
       const rows = await oldestOf(account.name, index, clock.now());
       if (rows.length === 0) return;
