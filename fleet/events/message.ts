@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import { inSeconds } from '../../device/core/units.ts';
 import type { HeardNews } from './ports.ts';
 import type { NewsType } from './subscriber.ts';
@@ -51,7 +52,8 @@ export function draftsOf(news: HeardNews): readonly Draft[] {
   const at = inSeconds(news.at);
   if (news.what === 'rejected') {
     const { device, key, code, message, delivery } = news.rejection;
-    const id = `${device || '-'}/${digest(`${key}\n${delivery}`)}/rejected`;
+    // Ids go where names of devices may stand and others may not, such as headers; a prefix in the landing may be anything.
+    const id = `${NAME_PATTERN.test(device) ? device : '-'}/${digest(`${key}\n${delivery}`)}/rejected`;
     return [{ folder: '', message: { version: MESSAGE_VERSION, id, type: 'event.rejected', at, account: null, device, rejected: { key, code, message } } }];
   }
   const { row: { event, folder, damage, sealed, account }, isFirst } = news;

@@ -77,6 +77,6 @@ function untilClosed<T>(client: MqttClient, signal: AbortSignal, work: Promise<T
 const faultOf = (cause: unknown): TellFault =>
   new TellFault(systemCode(cause) === undefined && cause instanceof Error ? cause.message : `cannot be reached (${systemCode(cause) ?? 'no connection'})`, { blame: 'receiver' });
 
-/** A device is named by a key in the landing, which may hold anything. */
+/** A device is named by a key in the landing, which may hold anything: brokers end the connection over what no topic may hold. */
 const fill = (topic: string, { device, type }: { readonly device: string; readonly type: string }): string =>
-  topic.replaceAll('{device}', device.replaceAll(/[#+/\0]/g, '-')).replaceAll('{type}', type);
+  topic.replaceAll('{device}', device.replaceAll(/[^\p{L}\p{M}\p{N}._ -]/gu, '-')).replaceAll('{type}', type);

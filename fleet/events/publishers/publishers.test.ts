@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { connectAsync } from 'mqtt';
+import { millis } from '../../../device/core/units.ts';
 import { eventually } from '../../../test/eventually.ts';
 import { CutLine } from '../../../test/fixtures/cut-line.ts';
 import { accepted, eventOf, ListedNews, tell, tellingFolder } from '../../../test/fleet/telling.ts';
@@ -8,6 +9,7 @@ import { startKafka, type Kafka } from '../../../test/servers/kafka.ts';
 import { startMosquitto, USER } from '../../../test/servers/mosquitto.ts';
 import { REGION, startSqs } from '../../../test/servers/sqs.ts';
 import { startToldServer } from '../../../test/servers/told-server.ts';
+import type { HeardNews } from '../ports.ts';
 
 /** `npm run bench -- events` has ten thousand. */
 const EVENTS = 200;
@@ -27,6 +29,9 @@ const idsOf = (news: ListedNews, device?: string): readonly string[] => news.all
 function assertAll(news: ListedNews, told: readonly string[]): void {
   for (const device of DEVICES) assert.deepEqual([...new Set(told.filter((id) => id.startsWith(device)))], idsOf(news, device));
 }
+const rejectedBelow = (device: string): HeardNews => ({
+  at: millis(1_795_262_400_000), what: 'rejected', rejection: { key: `${device}/a.json`, device, code: 'manifest.not-json', message: 'no JSON', delivery: '1' },
+});
 const idIn = (body: string): string => (JSON.parse(body) as { id: string }).id;
 
 describe('publishers of events', function () {
@@ -131,6 +136,9 @@ describe('publishers of events', function () {
     });
     await eventually('the last of them', () => new Set(told).size === EVENTS, LONG);
     assertAll(news, told);
+    news.all.push(rejectedBelow('Камера\n+#$\u0001'), accepted(eventOf(1, { device: 'last' })));
+    await using again = await tell({ folder: place.folder, news, plans: [plan] });
+    await eventually('what no topic may hold, and what came after it', () => again.events.views()[0]?.counts.told === EVENTS + 2, LONG);
     await client.endAsync(true);
   });
 
@@ -144,6 +152,15 @@ describe('publishers of events', function () {
     assert.deepEqual([server.told.length, headers?.['idempotency-key'], headers?.['x-own'], server.told[1]?.method], [2, idIn(body?.toString() ?? ''), '1', 'POST']);
     const signature = createHmac('sha256', 'shared').update(`${String(headers?.['x-tyto-timestamp'])}.${body?.toString()}`).digest('hex');
     assert.equal(headers?.['x-tyto-signature'], `sha256=${signature}`);
+  });
+
+  it('to a webhook tell of what lay below a name that no header may hold', async () => {
+    await using server = await startToldServer(() => ({ status: 204 }));
+    const news = new ListedNews();
+    await using running = await tell({ folder: place.folder, news, plans: [{ name: 'hook', type: 'webhook', url: server.url }] });
+    news.all.push(rejectedBelow('Камера\n'), rejectedBelow('yard'));
+    await eventually('told', () => running.events.views()[0]?.counts.told === 2);
+    assert.deepEqual(server.told.map(({ headers }) => String(headers['idempotency-key']).split('/')[0]), ['-', 'yard']);
   });
 
   it('to a webhook put aside what is refused, and follow no redirect', async () => {
