@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { silentLog } from '../../../device/core/log.ts';
@@ -107,5 +108,24 @@ describe('ingest that a cloud calls', () => {
     await utimes(path.join(bench.landing, 'yard/reports/x.json'), new Date(), new Date());
     await handlers({ clock: at(hours(31 * 24)) }).sweep(minute);
     assert.deepEqual([await bench.files('landing'), await bench.answers()], [['yard/reports/x.json'], []]);
+  });
+
+  it('does not let what takes for ever keep others from being swept up', async () => {
+    const slow = [1, 2].map((n) => uploadOf({ picture }, { at: NOON + n * 1000, device: 'attic' }));
+    const lost = uploadOf({ picture }, { at: NOON });
+    for (const { objects } of [...slow, lost]) await land(bench.landing, objects);
+    const { landing: real } = bench.parts;
+    const landing: CloudOptions['parts']['landing'] = {
+      list: (...of) => real.list(...of), put: (...of) => real.put(...of), remove: (...of) => real.remove(...of),
+      open: async (key, signal) => {
+        if (key.startsWith('attic/')) await once(signal, 'abort');
+        signal.throwIfAborted();
+        return real.open(key, signal);
+      },
+    };
+    const left = [60_000, 5300]; // of the sweep, and when the first begins
+    const clock = { ...systemClock, now: () => millis(Date.now() + minutes(3)) };
+    const swept = await handlers({ landing, clock }).sweep({ getRemainingTimeInMillis: () => left.shift() ?? 60_000 });
+    assert.deepEqual([swept.accepted, swept.failed, swept.whole, await bench.accepted], [1, 1, true, [`yard ${lost.event.id}`]]);
   });
 });

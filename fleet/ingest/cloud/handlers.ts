@@ -10,7 +10,7 @@ import { millis, minutes } from '../../../device/core/units.ts';
 import { deal } from '../deal.ts';
 import type { Outcome } from '../ingest-event.ts';
 import { IngestLog } from '../ingest-log.ts';
-import { dutyOf, manifestKeyBeside, type Duty } from '../landing-key.ts';
+import { dutyOf, manifestKeyBeside, prefixOf, type Duty } from '../landing-key.ts';
 import type { IngestParts, Landed } from '../ports.ts';
 import { putRecords, type PutRecord } from './s3-records.ts';
 
@@ -69,12 +69,14 @@ export class CloudHandlers {
 
   /**
    * Everything in the landing that has lain there for a while: files without a manifest, events whose files or notifications were lost,
-   * old answers.
+   * old answers. One that takes long gets a third of the time that is left, and with it all that lies below its prefix waits for the next
+   * sweep: nobody keeps what lies behind him from being found.
    */
   async sweep(context: CallContext): Promise<SweepAnswer> {
     const { parts: { landing, clock, limits } } = this.#options;
     const signal = deadlineOf(context);
     const answer = { looked: 0, accepted: 0, rejected: 0, failed: 0, whole: false };
+    const slow = new Set<string>();
     try {
       let cursor: string | undefined;
       do {
@@ -83,8 +85,14 @@ export class CloudHandlers {
           signal.throwIfAborted();
           answer.looked++;
           const age = millis(Math.max(0, clock.now() - modifiedAt));
-          const duty = age < GRACE ? undefined : dutyOf(key, age, limits);
-          const came = duty === undefined || duty === 'report' ? 'nothing-new' : await this.#try(duty, { key, modifiedAt, age }, signal);
+          const duty = age < GRACE || slow.has(prefixOf(key)) ? undefined : dutyOf(key, age, limits);
+          if (duty === undefined || duty === 'report') continue;
+          const share = AbortSignal.timeout(Math.floor(timeLeft(context) / 3));
+          const came = await this.#try(duty, { key, modifiedAt, age }, AbortSignal.any([signal, share]));
+          if (came === 'failed' && share.aborted) {
+            slow.add(prefixOf(key));
+            this.#options.log.warn('an upload takes more than its share of a sweep; what lies below its prefix waits for the next', { key });
+          }
           if (came === 'accepted' || came === 'rejected' || came === 'failed') answer[came]++;
         }
         cursor = page.next;
@@ -146,7 +154,9 @@ export class CloudHandlers {
 /** Reports are not dealt with here. */
 const NOBODY = { take: () => Promise.resolve() };
 
+const timeLeft = (context: CallContext): number => Math.max(0, Math.floor(context.getRemainingTimeInMillis() - RESERVE_MS));
+
 function deadlineOf(context: CallContext): AbortSignal {
-  const left = context.getRemainingTimeInMillis() - RESERVE_MS;
+  const left = timeLeft(context);
   return left > 0 ? AbortSignal.timeout(left) : AbortSignal.abort();
 }
