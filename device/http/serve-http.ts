@@ -19,6 +19,7 @@ const MAX_CONNECTIONS = 256;
 const BODY_TIMEOUT = seconds(20);
 /** A slow body of which nothing came for so long is given up. */
 const STALL_TIMEOUT = seconds(60);
+const HEARD_WITHIN = seconds(2);
 
 /**
  * Serves until `signal` aborts, then ends what still runs.
@@ -36,6 +37,7 @@ export async function serveHttp(
   const { mayBeSlow } = service;
   const handle: RequestListener = mayBeSlow === undefined ? service.handle : (request, response) => {
     watchBody(request, mayBeSlow(request));
+    response.once('finish', () => endUnread(request));
     service.handle(request, response);
   };
   const server = createServer({
@@ -78,6 +80,12 @@ function watchBody(request: IncomingMessage, isSlow: boolean): void {
   }, isSlow ? STALL_TIMEOUT : BODY_TIMEOUT);
   look.unref();
   request.once('close', () => clearInterval(look));
+}
+
+/** Who was answered before all was sent, and goes on sending, must not hold the connection by that: a moment to hear the answer, and it ends. */
+function endUnread(request: IncomingMessage): void {
+  if (request.complete) return;
+  setTimeout(() => { if (!request.complete) request.socket.destroy(); }, HEARD_WITHIN).unref();
 }
 
 function listen(server: Server, address: HttpAddress): Promise<number> {
