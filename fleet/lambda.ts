@@ -2,6 +2,7 @@
  * Ingest in AWS Lambda, with the settings of `tyto-fleet serve`: `handler` for the queue that the landing's bucket tells of what was put,
  * `sweep` for a schedule. Needs ffmpeg beside it, and landing, library and index that are not on this machine.
  */
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
@@ -45,6 +46,8 @@ async function open(settings: LoadedFleetSettings): Promise<CloudHandlers> {
   const { library, quarantine } = await openStores(settings, links, never);
   if (library.place.type === 'directory') throw elsewhere('TYTO_FLEET_LIBRARY', 's3://BUCKET/PREFIX');
   const log = createLog('fleet', 'json', settings.logLevel);
+  const scratch = path.join(tmpdir(), 'tyto-ingest');
+  await rm(scratch, { recursive: true, force: true }); // a process that was ended in the midst of its work has left copies on a disk that stays
   return new CloudHandlers({
     parts: {
       landing: (await openLanding(settings, never)).store,
@@ -58,7 +61,7 @@ async function open(settings: LoadedFleetSettings): Promise<CloudHandlers> {
       clock: systemClock,
       limits: { ...DEFAULT_LIMITS, maxClip, wait, orphansAfter },
     },
-    bucket: place.bucket, prefix: place.prefix, scratch: path.join(tmpdir(), 'tyto-ingest'), log: log.child('ingest'),
+    bucket: place.bucket, prefix: place.prefix, scratch, log: log.child('ingest'),
   });
 }
 

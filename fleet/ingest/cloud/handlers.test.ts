@@ -39,6 +39,15 @@ describe('ingest that a cloud calls', () => {
     assert.deepEqual([await bench.accepted, await bench.files('landing'), await bench.files('work')], [[`yard ${upload.event.id}`], [], []]);
   });
 
+  it('finds it below a prefix that is named without its slash, as settings have it', async () => {
+    const upload = uploadOf({ picture }, { at: NOON });
+    await land(bench.landing, upload.objects);
+    const [inside, beside] = [told(manifestOf(upload)), notified('landing', ['inbox/yard/x.json'])];
+    const cloud = new CloudHandlers({ parts: bench.parts, bucket: 'landing', prefix: 'in', scratch: bench.parts.work, log: silentLog });
+    assert.deepEqual((await cloud.batch(batch(inside, beside), minute)).batchItemFailures, []);
+    assert.deepEqual(await bench.accepted, [`yard ${upload.event.id}`]);
+  });
+
   it('comes to the same whatever is told first, and when two work on it', async () => {
     const uploads = [1, 2, 3].map((n) => uploadOf({ picture }, { at: NOON + n * 1000 }));
     for (const upload of uploads) await land(bench.landing, upload.objects);

@@ -36,7 +36,7 @@ export interface CloudOptions {
   readonly parts: Omit<IngestParts, 'work' | 'reports'>;
   /** The landing, as notifications name it. */
   readonly bucket: string;
-  /** What keys in the bucket begin with: the landing knows them without. */
+  /** What keys in the bucket begin with, with or without a slash at its end: the landing knows them without. */
   readonly prefix: string;
   /** A folder that outlives the call at most by accident. */
   readonly scratch: string;
@@ -51,8 +51,11 @@ const GRACE = minutes(2);
 export class CloudHandlers {
   readonly #options: CloudOptions;
   readonly #log: IngestLog;
+  /** With a slash at its end, or empty. */
+  readonly #prefix: string;
   constructor(options: CloudOptions) {
     this.#options = options;
+    this.#prefix = options.prefix.replace(/([^/])$/, '$1/');
     this.#log = new IngestLog(options.log, () => options.parts.clock.monotonic());
   }
 
@@ -118,13 +121,13 @@ export class CloudHandlers {
 
   /** @returns Whether nothing more is to be done about it. */
   async #record({ bucket, key: whole, at }: PutRecord, signal: AbortSignal): Promise<boolean> {
-    const { bucket: own, prefix, parts: { clock, limits } } = this.#options;
+    const { bucket: own, parts: { clock, limits } } = this.#options;
     if (bucket !== own) {
       this.#options.log.error('the queue tells of another bucket than the landing', { bucket, landing: own });
       return false;
     }
-    if (!whole.startsWith(prefix)) return true;
-    const key = whole.slice(prefix.length);
+    if (!whole.startsWith(this.#prefix)) return true;
+    const key = whole.slice(this.#prefix.length);
     const age = millis(Math.max(0, clock.now() - at));
     // What does not lie there as a file of ours is the sweep's, once it is old.
     if (dutyOf(key, millis(0), limits) === 'event') return await this.#try('event', { key, modifiedAt: at, age }, signal) !== 'failed';
