@@ -10,6 +10,7 @@ import { ownEnvironment } from './config/own-environment.ts';
 import { wordsIn } from './config/words-in.ts';
 import { TYTO_VERSION } from './contract/version.ts';
 import { ConfigError } from './core/errors.ts';
+import type { Log } from './core/log.ts';
 import { lockData } from './durable/data-lock.ts';
 import { pageDoor } from './page-door.ts';
 import { systemClock } from './runtime/clock.ts';
@@ -41,6 +42,7 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const log = createLog('main', values.log.format, values.log.level);
   log.info(`Tyto ${TYTO_VERSION} starts`, { device: id, data });
   log.info(describeOrigins(loaded));
+  tellLacks(loaded.lacks, log);
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
   using page = pageDoor(values, broker, systemClock);
@@ -68,6 +70,14 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   settleLater();
   await supervise({ ...Object.fromEntries(roles), ...(network.port === 0 ? {} : { door }) }, signal);
   log.info('Tyto has stopped');
+}
+
+/** Where uploads cannot work, recording does: that stops only who can act on it now. The uploader says it as well, and is tried again. */
+function tellLacks(lacks: readonly string[], log: Log): void {
+  for (const message of lacks) {
+    if (isAttended()) throw new ConfigError('settings.incomplete', message);
+    log.error('uploads cannot work by these settings; everything else does', { reason: message });
+  }
 }
 
 async function makeDataFolder(data: string): Promise<void> {

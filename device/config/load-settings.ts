@@ -17,6 +17,8 @@ export interface LoadedSettings {
   readonly values: Settings;
   /** What was set, by path: `motion.sensitivity`. */
   readonly given: ReadonlyMap<string, Given>;
+  /** What must be set besides for uploads to work, a sentence each. The device records all the same. */
+  readonly lacks: readonly string[];
   /** The data folder, absolute. */
   readonly data: string;
 }
@@ -68,11 +70,10 @@ async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'da
       else { values.set(key, value); given.set(key, { origin, shown: shownValue(setting, got) }); }
     }
   }
-  if (problems.length === 0) problems.push(...uploadNeeds(values));
   if (problems.length > 0) {
     throw new ConfigError('settings.invalid', `${problems.length} problem${problems.length === 1 ? '' : 's'} in the settings\n  ${problems.join('\n  ')}`);
   }
-  return { values: nest(values) as unknown as Settings, given };
+  return { values: nest(values) as unknown as Settings, given, lacks: uploadNeeds(values) };
 }
 
 const whatCame = (setting: Setting<unknown>, got: unknown): string => setting.explain?.(got) ?? `got ${refused(setting, got)}`;

@@ -1,4 +1,4 @@
-/** What a target of uploads cannot do without: told at the start, with everything else that is wrong in the settings. */
+/** What a target of uploads cannot do without: told at the start. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   's3': ['s3.bucket', 's3.access_key_id', 's3.secret_access_key'],
   'azure': ['azure.endpoint', 'azure.container', 'azure.sas'],
