@@ -83,6 +83,26 @@ describe('the sweeper of accounts', () => {
     assert.deepEqual(page.rows.map(({ event }) => event.id).toReversed(), ids.slice(14, 30));
   });
 
+  it('counts what lies in the landing also where it looked while that was put', async () => {
+    await using slow = await RunningVault.start({
+      landing: (real) => Object.assign(Object.create(real) as typeof real, {
+        list: real.list.bind(real),
+        put: async (...asked: Parameters<typeof real.put>) => {
+          slow.ahead = millis(slow.ahead + minutes(2));
+          await slow.vault.sweeper.sweep(AbortSignal.timeout(30_000));
+          await real.put(...asked);
+        },
+      }),
+    });
+    slow.account('farm', { quota: 1000 });
+    const device = slow.deviceKey('yard', 'farm');
+    const data = 'x'.repeat(600);
+    const put = async (name: string): Promise<number> => (await fetch(`http://127.0.0.1:${slow.port}/landing/objects/yard/${name}`, {
+      method: 'PUT', body: data, headers: { ...device, 'x-tyto-sha256': createHash('sha256').update(data).digest('hex') },
+    })).status;
+    assert.deepEqual([await put('a.jpg'), await put('b.jpg')], [204, 507]);
+  });
+
   it('counts what lies in the landing until it was judged', async () => {
     fleet.account('farm', { quota: 1000 });
     const device = fleet.deviceKey('yard', 'farm');

@@ -78,9 +78,9 @@ export async function putObject(ctx: Context, { account, device }: DeviceCaller,
   using held = new DisposableStack();
   held.use(await quotas.reserve(account, bytes, () => arrivals.hold(account.name, device, bytes)));
   await using spooled = await spool.take(ctx.req, bytes);
-  arrivals.expect(key, account.name, bytes);
   const type = contentType.safeParse(ctx.request.type).data ?? 'application/octet-stream';
   await putIntoLanding(landing, key, { content: { file: spooled.file }, bytes, sha256: announced.data['x-tyto-sha256'], contentType: type }, signal);
+  arrivals.expect(key, account.name, bytes);
   registry.saw(device, undefined);
   ctx.status = 204;
 }
@@ -98,8 +98,8 @@ export async function landObject(
   { account, device, bytes, file }: { readonly account: string; readonly device: string; readonly bytes: number; readonly file: string },
   job: z.infer<typeof objectJob>, { landing, registry, arrivals, signal }: Pick<LandingParts, 'landing' | 'registry' | 'arrivals' | 'signal'>,
 ): Promise<null> {
-  arrivals.expect(job.key, account, bytes);
   await putIntoLanding(landing, job.key, { content: { file }, bytes, sha256: job.sha256, contentType: job.contentType }, signal);
+  arrivals.expect(job.key, account, bytes);
   registry.saw(device, undefined);
   return null;
 }

@@ -62,7 +62,7 @@ export class Arrivals {
   forget(id: string): void { this.#database.run('DELETE FROM uploads WHERE id = ?', id); }
 
   /**
-   * Before it is put: what fails to arrive is forgotten again by whoever looks into the landing. Of a key that is expected already, the larger
+   * Once it was put, or before a device puts it by itself: what is not there is forgotten by whoever looks into the landing. Of a key that is expected already, the larger
    * and the later count: what was let in before may still come.
    * @param within - For how long it may not be there yet.
    */

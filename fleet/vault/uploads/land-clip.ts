@@ -51,9 +51,9 @@ export async function landClip(
   const manifest: Manifest = { version: MANIFEST_VERSION, event, producer: PRODUCER };
   const folder = eventFolder(event);
   const clipKey = `${folder}${event.clip?.name ?? ''}`;
-  arrivals.expect(clipKey, account, bytes);
   if (event.snapshot !== null && picture !== undefined) await putIntoLanding(landing, folder + event.snapshot.name, inMemory(picture, 'image/jpeg'), signal);
   await putIntoLanding(landing, clipKey, { content: { file }, bytes, sha256, contentType: 'video/mp4' }, signal);
+  arrivals.expect(clipKey, account, bytes);
   arrivals.nameFile(account, told.fileName, { device: event.device, event: event.id });
   await putIntoLanding(landing, manifestKey(event), inMemory(Buffer.from(JSON.stringify(manifest)), 'application/json'), signal);
   registry.saw(event.device, undefined);
