@@ -212,6 +212,12 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
     assert.deepEqual([await listed(index, { person: names[0] ?? '' }), await listed(index, { person: names[1] ?? '' })], [['yard 0'], ['yard 1']]);
   });
 
+  it('finds people whose names are cut within a sign, or hold half of one', async () => {
+    const names = [`${'N'.repeat(63)}🦉`, '\ud83e'];
+    for (const [i, person] of names.entries()) await add(index, eventOf({ at: NOON + i * 1000, person }));
+    assert.deepEqual([await listed(index, { person: names[0] ?? '' }), await listed(index, { person: names[1] ?? '' })], [['yard 0'], ['yard 1']]);
+  });
+
   it('refuses a cursor that it did not give out', async () => {
     for (const before of ['', 'x', '1795262400.000000-aaaaaa_../etc', '1795262400.000000-aaaaaa_a_b', '9'.repeat(3000)]) {
       await assert.rejects(index.events({ limit: 1, before }), { name: 'ConfigError', code: 'index.cursor' }, before);
