@@ -62,7 +62,7 @@ export class Requests {
       log.info('the fleet asks for footage', { request: wish.id, ...described(wish) });
       this.#hasNews = true;
     }
-    for (const { id } of this.#active(place)) if (!lying.has(id)) this.#end(id, 'withdrawn', '');
+    for (const { id } of this.#active(place)) if (!lying.has(id)) this.#end(id, this.#isSent(id) ? 'done' : 'withdrawn', '');
     for (const { id } of db.all('SELECT id FROM request WHERE place = ? AND until < ?', place, inSeconds(this.#parts.clock.now()) - REMEMBERED_S)) {
       if (!lying.has(String(id))) db.run('DELETE FROM request WHERE id = ?', String(id));
     }
@@ -141,6 +141,12 @@ export class Requests {
       left += Math.min(at?.bytes ?? 0, Number(row['bytes']));
     }
     return { bytes, left, failed, waiting, events: rows.map((row) => String(row['event_id'])) };
+  }
+
+  /** Whether the fleet may have all of it, and has taken its request away for that. */
+  #isSent(id: string): boolean {
+    const { events, waiting, failed } = this.#account(id);
+    return events.length > 0 && waiting + failed === 0;
   }
 
   /** What of an event is still to go; undefined when it is no more. */

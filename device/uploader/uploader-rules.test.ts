@@ -373,6 +373,20 @@ describe('what goes of an event, when, and where to', () => {
       assert.equal(report(late).state, 'expired');
     });
 
+    it('that the fleet takes away because it has everything is done, not withdrawn', async () => {
+      happen(1);
+      begin(uploadPolicy('on_demand'));
+      await clock.advance(seconds(2));
+      const id = ask({ event: endedEvent(1).id });
+      while (!landing.puts.includes(clipOf(1))) await clock.advance(millis(100));
+      await clock.advance(millis(500)); // its manifest
+      await end();
+      landing.mail.length = 0;
+      begin(uploadPolicy('on_demand'));
+      await clock.advance(minutes(4));
+      assert.deepEqual([report(id).state, keys().includes(clipOf(1))], ['done', true]);
+    });
+
     it('that is withdrawn is left', async () => {
       happen(1);
       bandwidth = sparing;
