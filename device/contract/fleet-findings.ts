@@ -1,5 +1,5 @@
 /** What the fleet made and found of an event by itself, beside what its device told: neither takes the place of the other. */
-import type { EventFace, MediaFile } from './event.ts';
+import type { EventFace, MediaFile, TytoEvent } from './event.ts';
 
 export interface FleetFindings {
   /** Made of the picture, where the device sent none. */
@@ -11,6 +11,10 @@ export interface FleetFindings {
   /** What could not be made or looked for, for people; the event was filed all the same. */
   readonly failed?: string;
 }
+
+/** The event with the faces of both, for whoever asks whom it shows. */
+export const withFoundFaces = (event: TytoEvent, found: readonly EventFace[] | null | undefined): TytoEvent =>
+  (found == null || found.length === 0 ? event : { ...event, faces: [...event.faces, ...found] });
 
 /** Where the library holds what the fleet made of an event, below the event's own folder. */
 export const FINDINGS_FOLDER = 'fleet/';

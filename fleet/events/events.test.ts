@@ -44,6 +44,19 @@ describe('events that others are told', () => {
     assert.deepEqual(publisher.heard.map(({ device }) => device), ['yard', 'yard', 'yard', 'shed']);
   });
 
+  it('tell and mean what the fleet found and made by itself, too', async () => {
+    const plans = [{ ...HOOK, when: { people: ['Grace'] }, links: { base: 'https://fleet.example.org/' } }];
+    await using _ = await tell({ folder, news, plans, publisher });
+    const told = accepted(eventOf(2));
+    assert.ok(told.what === 'accepted');
+    const faces = [faceOf('Grace')];
+    news.all.push(of('yard', 1), { ...told, row: { ...told.row, findings: { faces, thumbnail: { name: 'small.jpg', bytes: 1, sha256: 'a'.repeat(64) } } } });
+    await eventually('told', () => publisher.heard.length > 0);
+    const [message] = sent(publisher);
+    assert.deepEqual([publisher.heard.length, message?.event?.id, message?.found_faces], [1, eventOf(2).id, faces]);
+    assert.match(message?.links?.thumbnail ?? '', /\/fleet\/small\.jpg\?/);
+  });
+
   it('are not those from before anybody asked', async () => {
     news.all.push(of('yard', 1));
     await using _ = await tell({ folder, news, plans: [HOOK], publisher });

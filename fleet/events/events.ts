@@ -1,4 +1,5 @@
 /** Tells others what the fleet takes in: reads the index's news into an outbox, and has a teller for each subscriber. */
+import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
 import { describeError, isAbort } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import { hours, millis, seconds, type Millis } from '../../device/core/units.ts';
@@ -132,16 +133,20 @@ export class Events implements AsyncDisposable {
   }
 
   /** Links are made when it goes out: they do not last. */
-  async #write({ message, folder }: Draft, { format, links }: SubscriberPlan): Promise<string> {
+  async #write(draft: Draft, { format, links }: SubscriberPlan): Promise<string> {
+    const { message, folder } = draft;
     const { event, at, account } = message;
     if (format === 'kerberos' && event?.clip != null) return JSON.stringify(kerberosMessage({ ...event, clip: event.clip }, folder, { at, account }));
-    const signed = event === undefined || links === undefined ? {} : { links: await this.#linksTo(event, folder, links) };
+    const signed = event === undefined || links === undefined ? {} : { links: await this.#linksTo(event, draft, links) };
     return JSON.stringify({ ...message, ...signed });
   }
 
-  async #linksTo(event: NonNullable<Draft['message']['event']>, folder: string, { base, lasts }: NonNullable<SubscriberPlan['links']>): Promise<MessageLinks> {
-    const files = [event.clip, event.snapshot, event.thumbnail, event.preview];
-    const signed = await Promise.all(files.map(async (file) => (file == null ? undefined : await this.#parts.links.signedLink(folder + file.name, lasts))));
+  async #linksTo(
+    event: NonNullable<Draft['message']['event']>, { folder, made = {} }: Draft, { base, lasts }: NonNullable<SubscriberPlan['links']>,
+  ): Promise<MessageLinks> {
+    const ownOr = (role: 'thumbnail' | 'preview'): string | undefined => event[role]?.name ?? (made[role] && FINDINGS_FOLDER + made[role].name);
+    const names = [event.clip?.name, event.snapshot?.name, ownOr('thumbnail'), ownOr('preview')];
+    const signed = await Promise.all(names.map(async (name) => (name === undefined ? undefined : await this.#parts.links.signedLink(folder + name, lasts))));
     const [clip = null, picture = null, thumbnail = null, preview = null] = signed.map((link) => (link === undefined ? null : new URL(link.href, base).href));
     const ends = signed.flatMap((link) => (link === undefined ? [] : [link.expiresAt / 1000]));
     return { clip, picture, thumbnail, preview, expires_at: Math.min(...ends, (this.#parts.clock.now() + lasts) / 1000) };

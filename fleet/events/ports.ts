@@ -1,6 +1,7 @@
 /** What telling others asks of index and library. */
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
 import type { Millis } from '../../device/core/units.ts';
 
 export interface AcceptedRow {
@@ -11,6 +12,8 @@ export interface AcceptedRow {
   readonly sealed: boolean;
   /** Whose device it is. */
   readonly account: string;
+  /** What the fleet made and found of it by itself. */
+  readonly findings?: FleetFindings;
 }
 
 /** See `index/port.ts`. */

@@ -1,6 +1,7 @@
 /** What is kept of requests for footage: who asked for what, how far it has come, and everything that ever happened to it. */
 import type { HeldFile } from '../../device/contract/manifest.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
 import type { Millis } from '../../device/core/units.ts';
 
 /** `asked` until the device has said something. The last four are final. */
@@ -81,7 +82,7 @@ export interface KnownEvents {
 export interface NewsOfEvents {
   since(cursor: string, limit: number): Promise<{
     readonly news: readonly (
-      | { readonly what: 'accepted' | 'updated'; readonly row: { readonly event: TytoEvent; readonly held: readonly HeldFile[] } }
+      | { readonly what: 'accepted' | 'updated'; readonly row: { readonly event: TytoEvent; readonly held: readonly HeldFile[]; readonly findings?: FleetFindings } }
       | { readonly what: 'rejected' }
     )[];
     readonly cursor: string;

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
 import { parseRequestKey, reportKey, type Report } from '../../device/contract/mail.ts';
 import { silentLog } from '../../device/core/log.ts';
@@ -25,12 +26,12 @@ const OWNER = { who: 'owner' };
 /** An index that is a list. */
 class ListedIndex implements KnownEvents, NewsOfEvents {
   readonly rows = new Map<string, { readonly event: TytoEvent; readonly held: readonly HeldFile[] }>();
-  readonly #news: { readonly what: 'accepted' | 'updated'; readonly row: { readonly event: TytoEvent; readonly held: readonly HeldFile[] } }[] = [];
+  readonly #news: { readonly what: 'accepted' | 'updated'; readonly row: { readonly event: TytoEvent; readonly held: readonly HeldFile[]; readonly findings: FleetFindings } }[] = [];
 
-  put(event: TytoEvent, held: readonly HeldFile[] = []): void {
+  put(event: TytoEvent, held: readonly HeldFile[] = [], findings: FleetFindings = {}): void {
     const what = this.rows.has(event.id) ? 'updated' : 'accepted';
     this.rows.set(event.id, { event, held });
-    this.#news.push({ what, row: { event, held } });
+    this.#news.push({ what, row: { event, held, findings } });
   }
   async event(device: string, id: string) { return [this.rows.get(id)].find((row) => row?.event.device === device); }
   async since(cursor: string, limit: number) {
@@ -158,6 +159,14 @@ describe('requests for footage', () => {
     index.put(event);
     await comes('done', async () => await one.state(row) === 'done');
     assert.deepEqual((await one.requests.list({ limit: 1 })).map(({ bytes, sentBytes }) => [bytes, sentBytes]), [[2000, 2000]]);
+  });
+
+  it('are made by rules for people whose faces the fleet found', async () => {
+    await using one = await fleet({ rules: await readAskRules('[{"name":"ada","people":["Ada"]}]') });
+    index.put(endedEvent(1), CLIP, { faces: [faceOf('Grace')] });
+    index.put(endedEvent(2), CLIP, { faces: [faceOf('Ada')] });
+    await comes('the request', async () => (await one.requests.list({ limit: 9 })).length > 0);
+    assert.deepEqual((await one.requests.list({ limit: 9 })).map(({ wanted }) => wanted), [{ event: endedEvent(2).id }]);
   });
 
   it('are made by rules behind any number of events that were deleted before a rule saw them', async () => {

@@ -7,6 +7,7 @@ import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
 import { describeError, isAbort, RemoteError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import { hours, inSeconds, millis, minutes, seconds, type Millis } from '../../device/core/units.ts';
+import { withFoundFaces } from '../../device/contract/fleet-findings.ts';
 import { LONGEST_REQUEST_S, requestKey, type Report } from '../../device/contract/mail.ts';
 import type { LandingReader, LandingWriter } from '../../device/landing/port.ts';
 import { Bell } from '../../device/runtime/bell.ts';
@@ -202,9 +203,9 @@ export class Requests {
       const page = await index.since(cursor, BATCH);
       for (const news of page.news) {
         if (news.what === 'rejected') continue;
-        const { event, held } = news.row;
+        const { event, held, findings } = news.row;
         touched.add(event.device);
-        const rule = ruleFor(rules, event, held);
+        const rule = ruleFor(rules, withFoundFaces(event, findings?.faces), held);
         if (rule !== undefined) await this.#askOnce(event.device, event.id, `rule ${rule.name}`);
       }
       // A page may be empty and lead on: of what was deleted since, nothing is told any more.

@@ -1,4 +1,5 @@
 import type { FleetEventView, FleetStatusView } from '../../../../../device/contract/fleet-api.ts';
+import { withFoundFaces } from '../../../../../device/contract/fleet-findings.ts';
 import { Icon } from '../../../../../device/ui/parts/icon.tsx';
 import { Older } from '../../../../../device/ui/parts/older.tsx';
 import { OwlScene } from '../../../../../device/ui/parts/owl.tsx';
@@ -44,10 +45,11 @@ export function EventGrid({ pages, device, status }: EventGridProps) {
 }
 
 function EventCard({ view, device }: { readonly view: FleetEventView; readonly device: string | undefined }) {
-  const { event, damage, sealed, held } = view;
+  const { event, damage, sealed, held, found_faces: found } = view;
+  const seen = headline(withFoundFaces(event, found));
   const isHeld = event.clip === null && held.some(({ role }) => role === 'clip');
   const words = [
-    `${event.device}, ${headline(event)} at ${timeInWords(event.start_time, locale)}`,
+    `${event.device}, ${seen} at ${timeInWords(event.start_time, locale)}`,
     ...(damage === null ? [] : ['damaged picture']),
     ...(sealed ? ['encrypted'] : []),
     ...(isHeld ? ['clip on the device'] : []),
@@ -64,7 +66,7 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
         </span>
         <span class="event-words">
           <span class="event-time">{timeInWords(event.start_time, locale)}</span>
-          <span class="event-kinds">{headline(event)}</span>
+          <span class="event-kinds">{seen}</span>
           {device === undefined ? <span class="event-device">{event.device}</span> : null}
           {damage === null ? null : (
             <span class="event-note" title={damage.reason}>

@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FleetEventView } from '../../../../../device/contract/fleet-api.ts';
+import { withFoundFaces } from '../../../../../device/contract/fleet-findings.ts';
 import { navigate } from '../../../../../device/ui/navigation.ts';
 import { Icon } from '../../../../../device/ui/parts/icon.tsx';
 import { inWords } from '../../../../../device/ui/server.ts';
@@ -142,10 +143,10 @@ function Media({
   );
 }
 
-function Facts({ view: { event, links, damage, sealed } }: { readonly view: FleetEventView }) {
+function Facts({ view: { event, found_faces: found, links, damage, sealed } }: { readonly view: FleetEventView }) {
   const facts = [
-    headline(event),
-    ...findings(event),
+    headline(withFoundFaces(event, found)),
+    ...findings(withFoundFaces(event, found)),
     event.end_time === null ? undefined : `lasted ${durationInWords(event.end_time - event.start_time)}`,
     event.clip === null ? undefined : `${event.clip.width} × ${event.clip.height}, ${sizeInWords(event.clip.bytes)}`,
     damage === null ? undefined : damageInWords(damage),
