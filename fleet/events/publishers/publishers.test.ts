@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { connectAsync } from 'mqtt';
 import { millis } from '../../../device/core/units.ts';
 import { eventually } from '../../../test/eventually.ts';
@@ -161,6 +164,24 @@ describe('publishers of events', function () {
     news.all.push(rejectedBelow('Камера\n'), rejectedBelow('yard'));
     await eventually('told', () => running.events.views()[0]?.counts.told === 2);
     assert.deepEqual(server.told.map(({ headers }) => String(headers['idempotency-key']).split('/')[0]), ['-', 'yard']);
+  });
+
+  it('to a webhook hear no more of an answer than its beginning', async () => {
+    const server = createServer((_, answer) => {
+      const more = (): void => { while (!answer.destroyed && answer.write('x'.repeat(1000))); };
+      answer.on('drain', more).on('error', () => {});
+      more();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const news = new ListedNews();
+      await using running = await tell({ folder: place.folder, news, plans: [{ name: 'hook', type: 'webhook', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }] });
+      news.all.push(accepted(eventOf(1)));
+      await eventually('told', () => running.events.views()[0]?.counts.told === 1);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('to a webhook put aside what is refused, and follow no redirect', async () => {

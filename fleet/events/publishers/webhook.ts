@@ -6,6 +6,8 @@ import type { SubscriberOf } from '../subscriber.ts';
 import { TellFault, type FaultFacts, type Outcome, type Outgoing, type Publisher } from './port.ts';
 
 const SHOWN = 120;
+/** Of an answer: beyond it the connection is ended. */
+const MOST_READ = 4096;
 
 export class WebhookPublisher implements Publisher {
   readonly window = 1;
@@ -32,13 +34,20 @@ export class WebhookPublisher implements Publisher {
       signal.throwIfAborted();
       throw new TellFault('cannot be reached', { blame: 'receiver' }, { cause: cause instanceof Error ? cause.cause : cause });
     });
-    const said = (await answer.text().catch(() => '')).trim().slice(0, SHOWN);
+    const said = (await beginningOf(answer).catch(() => '')).trim().slice(0, SHOWN);
     if (answer.ok) return;
     const { status } = answer;
     throw new TellFault(`answered with ${status}${status < 400 ? '; redirects are not followed' : ''}${said === '' ? '' : `: ${said}`}`, judge(answer));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {} // connections end by themselves
+}
+
+/** What it says at first: an answer may have no end. */
+async function beginningOf({ body }: Response): Promise<string> {
+  let said = '';
+  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) if ((said += part).length > MOST_READ) break;
+  return said;
 }
 
 /** Answers that speak of the server as a whole, which may be well again soon. */
