@@ -11,6 +11,7 @@ Commands:
   trust         believe a device that was replaced or reset: tyto-fleet trust DEVICE KEY [--data DIR]
   account       make and withdraw the keys of who may upload over HTTP
   device-key    make and withdraw the key with which one device uploads over HTTP
+  storage       try out the stores that the settings name: tyto-fleet storage validate [STORE]
 
   tyto-fleet serve --help   explains its options and settings
   tyto-fleet key --help     explains how recordings are encrypted for a fleet

@@ -135,7 +135,7 @@ describe('settings of tyto-fleet', () => {
     assert.equal(readInvocation(['--help'], {}).command, 'help');
     assert.equal(readInvocation(['serve', '--help', '--port', 'x'], {}).command, 'serve-help');
     assert.equal(readInvocation(['--version'], {}).command, 'version');
-    assert.match(problemsOf(['server']), /there is no command "server"; the commands are `serve`, `key`, `trust`, `account` and `device-key`/);
+    assert.match(problemsOf(['server']), /there is no command "server"; the commands are `serve`, `key`, `trust`, `account`, `device-key` and `storage`/);
     const help = serveHelp();
     for (const { env, doc } of Object.values(fleetSettings) as FleetSetting[])
       assert.ok(help.includes(env) && help.includes(doc), env);

@@ -30,7 +30,7 @@ export type Invocation =
 interface Given { readonly where: string; readonly text: string }
 type SettingKey = keyof FleetValues;
 
-const COMMANDS = 'the commands are `serve`, `key`, `trust`, `account` and `device-key`; `tyto-fleet --help` explains them';
+const COMMANDS = 'the commands are `serve`, `key`, `trust`, `account`, `device-key` and `storage`; `tyto-fleet --help` explains them';
 const known = Object.entries(fleetSettings) as [SettingKey, FleetSetting][];
 
 /**
