@@ -15,10 +15,10 @@ import { lockData } from './durable/data-lock.ts';
 import { pageDoor } from './page-door.ts';
 import { systemClock } from './runtime/clock.ts';
 import type { Demand } from './runtime/demand.ts';
-import { doneForGood } from './runtime/done-for-good.ts';
 import { keepChild } from './runtime/keep-child.ts';
 import { leanEnvironment, settleLater } from './runtime/lean.ts';
 import { createLog } from './runtime/pino-log.ts';
+import { RestUntil } from './runtime/rest-until.ts';
 import { supervise, type Task } from './runtime/supervise.ts';
 
 const ROLES = ['watch', 'web', 'uploader'] as const;
@@ -46,7 +46,7 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
   using page = pageDoor(values, broker, systemClock);
-  const demands: Readonly<Partial<Record<Role, Demand>>> = { web: page, uploader: doneForGood };
+  const demands: Readonly<Partial<Record<Role, Demand>>> = { web: page, uploader: new RestUntil(systemClock) };
   const demandOf = (role: Role): { readonly demand?: Demand } => (demands[role] === undefined ? {} : { demand: demands[role] });
   const notices = new Set<string>();
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';

@@ -191,6 +191,9 @@ export class Archive implements Disposable {
       clip && clip.width, clip && clip.height, lostMs / 1000, reason));
   }
 
+  /** The number that was given last; 0 before the first. */
+  get lastSeq(): number { return Number(this.db.get("SELECT value FROM meta WHERE key = 'ended_seq'")?.['value'] ?? 0); }
+
   /** Counts on, also past events that are no more: a number is never given twice. */
   #nextSeq(): number {
     const row = this.db.get(`UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'ended_seq' RETURNING value`);

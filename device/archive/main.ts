@@ -3,15 +3,21 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import path from 'node:path';
 import { BugError, ConfigError, TytoError } from '../core/errors.ts';
 import type { Log, LogFields } from '../core/log.ts';
-import { millis } from '../core/units.ts';
+import { millis, seconds } from '../core/units.ts';
+import { ringDoorbell } from '../durable/doorbell.ts';
 import { recoverClip } from '../recorder/recover-clip.ts';
+import { systemClock } from '../runtime/clock.ts';
 import { QueueReader } from '../uploader/queue-reader.ts';
 import { ForgottenNames } from '../vision/people/forgotten-names.ts';
 import { withoutPerson } from '../vision/people/without-person.ts';
+import type { Archive } from './archive.ts';
 import { openArchive } from './open-archive.ts';
 import { Keeper } from './thread/keeper.ts';
 import type { LogLevel, ThreadCall, ThreadMessage, ThreadRequest, ThreadSettings } from './thread/messages.ts';
 import { serveArchive } from './thread/service.ts';
+
+/** How soon it is told that an event has ended. */
+const LOOK_EVERY = seconds(1);
 
 if (parentPort === null) throw new BugError('archive.thread', 'this runs as a thread of watch only');
 await keepArchive(parentPort, workerData as ThreadSettings);
@@ -39,6 +45,7 @@ async function serve(port: MessagePort, settings: ThreadSettings, log: Log): Pro
   const server = serveArchive(socket, keeper, log);
   const stop = new AbortController();
   const background = keeper.goOn(later, stop.signal);
+  if (uploads !== undefined) void tellOfEnded(archive, uploads, stop.signal);
 
   const answer = async (call: ThreadCall): Promise<ReturnType<Keeper['write']>> => {
     switch (call.type) {
@@ -57,6 +64,17 @@ async function serve(port: MessagePort, settings: ThreadSettings, log: Log): Pro
   port.on('message', ({ id, call }: ThreadRequest) => { void answer(call).then((refusal) => say({ type: 'answer', id, refusal })); });
   say({ type: 'ready', endedEvents });
   await background;
+}
+
+/** Rings for who uploads when events have ended or changed since it last did, and when it begins: what rang may have died before. */
+async function tellOfEnded(archive: Archive, uploads: string, signal: AbortSignal): Promise<void> {
+  for (let told: number | undefined; !signal.aborted; await systemClock.wait(LOOK_EVERY, signal).catch(() => {})) {
+    try {
+      const last = archive.lastSeq;
+      if (last !== told) ringDoorbell(uploads);
+      told = last;
+    } catch { /* who writes to it says what is wrong with it */ }
+  }
 }
 
 /** A log whose lines are said by the process. */

@@ -43,7 +43,7 @@ describe('a doorway', function () {
           response.setHeader('connection', 'close').setHeader('content-type', 'application/json');
           response.end(JSON.stringify({ from: request.socket.remoteAddress, body, path: request.url, pid: process.pid }));
         };
-        const idle = () => (rests && visits.quietFor > 0 ? handed.taken : undefined);
+        const idle = () => (rests && visits.quietFor > 0 ? { taken: handed.taken } : undefined);
         offerRests(idle, systemClock, signal, 1).catch(() => {});
         await serveHttp(visits.of({ handle }), ${JSON.stringify(address)}, { signal, handed, onListening: () => reportReady() });
       });`);

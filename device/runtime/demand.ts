@@ -1,11 +1,14 @@
 /** A child process that need not always be there: what it is started for, and when it may rest. */
 import type { ChildProcess } from 'node:child_process';
+import type { RestTerms } from './rest-terms.ts';
 
 /** What a child says that has nothing to do. */
 export interface RestWord {
   readonly type: 'rest';
   /** How much it was given since it started, counted by itself: should more be on its way, it must not end. */
   readonly taken: number;
+  /** Until when there is nothing to do, where it knows. */
+  readonly terms?: RestTerms;
 }
 
 /** Who asks for the child. One child at a time: `begin`, `serve`, and then `release` that says yes, or `lost`. */

@@ -6,10 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { silentLog, type Log, type LogFields } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { systemClock, type Clock } from './clock.ts';
-import type { Demand } from './demand.ts';
-import { doneForGood } from './done-for-good.ts';
 import { keepChild } from './keep-child.ts';
 import { leanEnvironment } from './lean.ts';
+import { RestUntil } from './rest-until.ts';
 
 const roleModule = JSON.stringify(new URL('./role.ts', import.meta.url).href);
 
@@ -134,11 +133,13 @@ describe('keeping a child process', () => {
       import { offerRests } from ${JSON.stringify(new URL('./offer-rests.ts', import.meta.url).href)};
       import { systemClock } from ${JSON.stringify(new URL('./clock.ts', import.meta.url).href)};
       appendFileSync(${JSON.stringify(starts)}, 'x');
-      await runRole((signal) => { reportReady(); return offerRests(() => 0, systemClock, signal, 10); });`);
+      await runRole((signal) => { reportReady(); return offerRests(() => ({ taken: 0 }), systemClock, signal, 10); });`);
     const stop = new AbortController();
     const complain = (message: string): void => assert.fail(message);
     const asked = Promise.withResolvers<void>();
-    const demand: Demand = { ...doneForGood, needed: (signal) => { asked.resolve(); return doneForGood.needed(signal); } };
+    const demand = new class extends RestUntil {
+      override needed(signal: AbortSignal): Promise<void> { asked.resolve(); return super.needed(signal); }
+    }(systemClock);
     const kept = keepChild({ role: 'uploader', module, work: 'serve', vital: true, demand, onReady: () => {} }, { log: { ...silentLog, warn: complain, error: complain }, clock: systemClock }, stop.signal);
     await asked.promise;
     stop.abort();

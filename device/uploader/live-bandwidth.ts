@@ -45,6 +45,9 @@ export class LiveBandwidth {
     return bandwidthAt(this.#rules, this.#rules.isWithin?.(clock.now()));
   }
 
+  /** Whether it changes with nothing but time. */
+  get goesByTime(): boolean { return this.#rules.isWithin !== undefined; }
+
   async #look(): Promise<void> {
     const { file, load, clock, log } = this.#parts;
     this.#lookedAt = clock.monotonic();

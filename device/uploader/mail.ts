@@ -30,6 +30,9 @@ export class Mail {
     return millis(Math.min(this.#dueAt - clock.monotonic(), this.#requests.dueIn()));
   }
 
+  /** Whether anybody speaks there. */
+  hears(lanes: readonly Lane[]): boolean { return lanes.some(listens); }
+
   /** Looks that left nothing unread or untold. */
   get reads(): number { return this.#reads; }
 
@@ -50,44 +53,49 @@ export class Mail {
     if (this.dueIn(lanes) > 0) return undefined;
     const isDue = this.#dueAt <= clock.monotonic();
     if (isDue) this.#dueAt = clock.monotonic() + every * (0.75 + random() / 2);
-    let isWhole = isDue;
+    let isAllDone = isDue;
     for (const lane of lanes.filter(listens)) {
       try {
-        if (isDue) await this.#read(lane, signal);
+        if (isDue) isAllDone = await this.#read(lane, signal) && isAllDone;
         this.#requests.step();
         await this.#requests.report(lane, signal);
       } catch (error) {
         if (signal.aborted) throw error;
-        isWhole = false;
+        isAllDone = false;
         log.debug('what the fleet says could not be read, or not be answered', { reason: describeError(error) });
       }
     }
-    if (isWhole) this.#reads++;
+    if (isAllDone) this.#reads++;
     return 'changed';
   }
 
-  async #read(lane: Lane, signal: AbortSignal): Promise<void> {
+  /** @returns Whether all that lies there could be seen. */
+  async #read(lane: Lane, signal: AbortSignal): Promise<boolean> {
     const { store: { landing }, place } = lane;
     const { device, queue } = this.#parts;
+    let isAllSeen = true;
     if (queue.awaitsAnswers(place)) {
-      await this.#readAnswers(lane, answersFolder(device), signal);
+      isAllSeen = await this.#readAnswers(lane, answersFolder(device), signal);
       await this.#lookForLost(lane, signal);
     }
     const { entries, isWhole } = await listed(landing, requestsFolder(device), signal);
-    if (!isWhole) return; // what cannot be seen just now was not withdrawn
+    if (!isWhole) return false; // what cannot be seen just now was not withdrawn
     this.#requests.take(entries.map(({ key }) => parseRequestKey(key)).filter((request) => request !== undefined), place);
+    return isAllSeen;
   }
 
   /** @param prefix - Of all answers, or of those to one event. */
-  async #readAnswers({ store: { landing }, place }: Lane, prefix: string, signal: AbortSignal): Promise<void> {
+  async #readAnswers({ store: { landing }, place }: Lane, prefix: string, signal: AbortSignal): Promise<boolean> {
     const { queue, clock, log, events } = this.#parts;
-    for (const { key } of (await listed(landing, prefix, signal)).entries) {
+    const { entries, isWhole } = await listed(landing, prefix, signal);
+    for (const { key } of entries) {
       const answer = parseAnswerKey(key);
       if (answer === undefined) continue;
       const came = queue.answered(answer, { place, now: clock.now(), find: (id) => events.find(id) });
       if (came === 'acknowledged') log.info('the fleet has taken an event', { event: answer.event });
       if (came === 'dead') log.error('the fleet refused an event; it stays here until it is tried again by hand', { event: answer.event, code: answer.code });
     }
+    return isWhole;
   }
 
   /**

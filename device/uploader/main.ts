@@ -9,7 +9,7 @@ import { ConfigError } from '../core/errors.ts';
 import { millis, seconds } from '../core/units.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { keepRunning } from '../runtime/keep-running.ts';
-import { offerRests } from '../runtime/offer-rests.ts';
+import { offerRests, type RestOffer } from '../runtime/offer-rests.ts';
 import { reportReady, runRole } from '../runtime/role.ts';
 import { supervise, type Task } from '../runtime/supervise.ts';
 import { startRole, type Places } from '../start-role.ts';
@@ -19,17 +19,21 @@ import { Mail } from './mail.ts';
 import { openTarget, type Store } from './open-target.ts';
 import { uploadPolicy } from './policy.ts';
 import { UploadQueue } from './queue.ts';
+import { restOffer, watchedPlaces } from './rest-offer.ts';
 import { RETRY } from './retry.ts';
 import { Uploader } from './uploader.ts';
 
 /** A folder costs nothing to look at. */
 const FOLDER_LOOKED_AT_EVERY = seconds(5);
+/** Of a device that uploads nothing, and has said so: the broker remembers that for it. */
+const NEVER_NEEDED: RestOffer = { taken: 0 };
 
 await runRole(async (signal) => {
   const { settings, device, log, topics, place, joinBus } = await startRole('uploader');
   const { upload, house } = settings;
   await using bus = joinBus();
-  const uploads = async (stop: AbortSignal, onReady: () => void): Promise<void> => {
+  const settingsFile = path.join(place.data, 'config.json');
+  const uploads = async (stop: AbortSignal, onReady: (rest: () => RestOffer | undefined) => void): Promise<void> => {
     const store = storeOf(upload, place);
     const second = store === undefined ? undefined : fallbackOf(upload, place);
     const policy = uploadPolicy(upload.what, upload.rules);
@@ -37,7 +41,7 @@ await runRole(async (signal) => {
     using reader = new ArchiveReader(place.archive, log);
     const events = uploadCatalogue(() => reader.view, place.media);
     const bandwidth = await LiveBandwidth.open({
-      file: path.join(place.data, 'config.json'), load: async () => rulesOf((await loadSettings()).values), clock: systemClock, log,
+      file: settingsFile, load: async () => rulesOf((await loadSettings()).values), clock: systemClock, log,
     });
     const shared = { queue, events, device, clock: systemClock, random: Math.random, log };
     const every = upload.target === 'directory' ? millis(Math.min(FOLDER_LOOKED_AT_EVERY, upload.look_every)) : upload.look_every;
@@ -46,7 +50,8 @@ await runRole(async (signal) => {
       policy, bandwidth: () => bandwidth.now(), mail: store === undefined ? undefined : new Mail({ ...shared, every }), mediaFolder: place.media, retry: RETRY,
       onStatus: (status) => bus.publish(topics.uploads, JSON.stringify(status), { retain: true, qos: 1 }),
     });
-    onReady();
+    const rest = restOffer(uploader, watchedPlaces({ uploads: place.uploads, settings: settingsFile, device, stores: [store, second] }));
+    onReady(() => (store === undefined ? NEVER_NEEDED : bandwidth.goesByTime ? undefined : rest()));
     await uploader.run(stop);
   };
   const joinHouse: Task = (stop) => keepRunning('the house\'s broker', async () => {
@@ -61,11 +66,14 @@ await runRole(async (signal) => {
     ...(house.url === '' ? {} : { house: joinHouse }),
     ...(settings.outputs.length + settings.inputs.length === 0 ? {} : { outputs: tellOthers }),
   };
-  const hasNothingToDo = upload.target === 'none'; // and has said so: the broker remembers that for it
   if (Object.keys(others).length === 0) {
-    return await supervise({ // awaited: the bus is left when this function returns
-      uploads: (stop) => uploads(stop, reportReady), ...(hasNothingToDo ? { rest: (stop) => offerRests(() => 0, systemClock, stop) } : {}),
-    }, signal);
+    let rest: () => RestOffer | undefined = () => undefined;
+    const onReady = (offer: typeof rest): void => {
+      rest = offer;
+      reportReady();
+    };
+    const tasks = { uploads: (stop: AbortSignal) => uploads(stop, onReady), rest: (stop: AbortSignal) => offerRests(() => rest(), systemClock, stop) };
+    return await supervise(tasks, signal); // awaited: the bus is left when this function returns
   }
   reportReady(); // an alarm must not wait for a mistake in the settings of the store
   await supervise({ ...others, uploads: (stop) => keepRunning('the store', () => uploads(stop, () => {}), { clock: systemClock, log }, stop) }, signal);

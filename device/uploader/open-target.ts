@@ -30,6 +30,8 @@ export interface Store {
   /** The same for as long as it is the same place: credentials are no part of it. */
   readonly name: string;
   readonly landing: LandingWriter;
+  /** The folder that it is, where it is one of this machine. */
+  readonly folder?: string;
   /** False where nobody can answer: what such a store has is stored, and no more is known of it. */
   readonly answers?: false;
 }
@@ -44,7 +46,7 @@ export function openTarget({ target, directory, s3, azure, gcs, vault, kerberos 
     case 'none': return undefined;
     case 'directory': {
       const { path, create } = directory;
-      return { name: `directory ${path}`, landing: new DirectoryLanding(path, { create, link: create }) };
+      return { name: `directory ${path}`, folder: path, landing: new DirectoryLanding(path, { create, link: create }) };
     }
     case 's3': {
       if (s3.accessKeyId === '' && s3.secretAccessKey === '') {

@@ -229,6 +229,17 @@ export class UploadQueue implements Disposable {
     });
   }
 
+  /** The event was deleted here before it had gone wholly. */
+  gone(id: string): void {
+    this.db.transaction(() => {
+      this.forget(id);
+      this.db.run("INSERT INTO meta (key, value) VALUES ('gone', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1");
+    });
+  }
+
+  /** How many `gone` was told of, ever. */
+  get goneCount(): number { return Number(this.db.get("SELECT value FROM meta WHERE key = 'gone'")?.['value'] ?? 0); }
+
   failed({ event }: QueueItem, { state, now, ...failure }: QueueFailure): void {
     this.db.run(`UPDATE item SET state = :state, attempts = :attempts, strikes = :strikes, next_at = :nextAt, blame = :blame,
       code = coalesce(:code, code), reason = coalesce(:reason, reason), died_at = :diedAt WHERE event_id = :id`,

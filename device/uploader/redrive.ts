@@ -1,6 +1,7 @@
-/** What was put aside, for who looks at it and has it tried again. Works beside the uploader, which notices by itself, and without it. */
+/** What was put aside, for who looks at it and has it tried again. Works beside the uploader, which notices by itself or is woken, and without it. */
 import { existsSync } from 'node:fs';
 import type { DeadUpload } from '../contract/uploads-view.ts';
+import { ringDoorbell } from '../durable/doorbell.ts';
 import { Sqlite } from '../durable/sqlite.ts';
 import { redriveIn } from './queue.ts';
 import { QUEUE_OPTIONS, QUEUE_VERSION } from './queue-file.ts';
@@ -8,7 +9,9 @@ import { QUEUE_OPTIONS, QUEUE_VERSION } from './queue-file.ts';
 /** Tries again one event, or all. @returns How many. @throws {DeviceError} `queue.failed` when the queue cannot be written. */
 export function redrive(file: string, id: string | undefined): number {
   using db = openQueue(file, 'write');
-  return db === undefined ? 0 : redriveIn(db, id);
+  const count = db === undefined ? 0 : redriveIn(db, id);
+  if (count > 0) ringDoorbell(file); // the uploader may be at rest
+  return count;
 }
 
 /** Those that were put aside last, at most `limit`. @throws {DeviceError} `queue.failed` */

@@ -13,7 +13,7 @@ export interface UploaderStatus {
   readonly refused: number;
   /** Events that were put aside: they are here, and wait until somebody has them tried again. */
   readonly dead: number;
-  /** Events that were deleted on this device before they had gone wholly, since the start. */
+  /** Events that were deleted on this device before they had gone wholly. */
   readonly gone: number;
   /** Events that lie in the store that takes the place of the first. */
   readonly elsewhere: number;

@@ -60,7 +60,9 @@ export class Uploader {
   #catalogueProblem: UploadProblem | null = null;
   #published = '';
   #heldBack: Bandwidth['heldBack'];
-  #gone = 0;
+  /** Turns that found nothing to do. */
+  #idleTurns = 0;
+  #isIdle = false;
   #quiet = { from: Infinity, until: -Infinity, stamp: '' };
   readonly #pace: Pace;
   constructor(parts: UploaderParts) {
@@ -97,13 +99,30 @@ export class Uploader {
   async #turn(signal: AbortSignal): Promise<void> {
     const { clock, mail } = this.#parts;
     signal.throwIfAborted();
+    this.#isIdle = false;
     await this.#takeIn(signal);
     if (await mail?.look(this.#lanes, signal) === 'changed') this.#publish();
     for (const lane of this.#lanes) if (lane.readiness === 'asks') return lane.ask(signal);
     const found = this.#isQuiet() ? undefined : this.#next();
     if (found !== undefined) return this.#upload(found.item, found.lane, signal);
     if (this.#parts.bandwidth().heldBack !== this.#heldBack) this.#publish();
-    await clock.wait(this.#idleTime(), signal);
+    const wait = this.#idleTime();
+    this.#isIdle = true;
+    this.#idleTurns++;
+    await clock.wait(wait, signal);
+  }
+
+  /**
+   * For how long nothing is to be done unless something comes, and a number that grows with each look for that. Undefined while there
+   * is something, while a store is in doubt, and while pieces of continuous recording go: there is always one of them.
+   */
+  get idle(): { readonly for: Millis; readonly looks: number } | undefined {
+    const { policy, clock, mail } = this.#parts;
+    const lanes = this.#lanes;
+    const isWell = lanes.every(({ readiness, failures }) => readiness === 'ready' && failures === 0) && this.#catalogueProblem === null;
+    if (!this.#isIdle || !isWell || policy.sendsContinuous || (mail?.working() ?? 0) > 0) return undefined;
+    const until = millis(Math.min(this.#quiet.until - clock.now(), mail?.restIn(lanes) ?? Infinity));
+    return { for: until, looks: mail?.hears(lanes) === true ? mail.reads : this.#idleTurns };
   }
 
   /** Whether nothing was due when it was last looked for, and cannot be now: an idle device asks its disk next to nothing. */
@@ -282,8 +301,7 @@ export class Uploader {
     const { queue, log } = this.#parts;
     const why = this.#whyGone(item.event);
     if (why === undefined) return false;
-    queue.forget(item.event.id);
-    this.#gone++;
+    queue.gone(item.event.id);
     log.warn('an event was deleted before it was uploaded', { event: item.event.id, why });
     return true;
   }
@@ -344,7 +362,7 @@ export class Uploader {
     const { heldBack, rate } = bandwidth();
     this.#heldBack = heldBack;
     const status: UploaderStatus = {
-      target, pending, uploaded: stored + acknowledged, acknowledged, refused, dead, gone: this.#gone,
+      target, pending, uploaded: stored + acknowledged, acknowledged, refused, dead, gone: queue.goneCount,
       elsewhere: this.#parts.fallback === undefined ? 0 : queue.elsewhere(), store: this.#isOnFallback() ? 'fallback' : 'first',
       held_back: heldBack ?? null, rate, requests: mail?.working() ?? 0,
       problem: this.#problems.get(0) ?? this.#problems.get(1) ?? this.#catalogueProblem, refusals: queue.refusals(SHOWN_REFUSALS),

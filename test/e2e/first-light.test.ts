@@ -147,8 +147,7 @@ describe('first light, on real footage', function () {
   it('goes on watching when a process is killed, and tells of it', async () => {
     const before = ended().length;
     for (const role of ['web', 'uploader', 'watch']) {
-      const [pid] = await childrenWithRole(device.child.pid ?? 0, role);
-      assert.ok(pid !== undefined, `${role} is in a command line`);
+      const pid = await eventually(`${role} is there`, async () => (await childrenWithRole(device.child.pid ?? 0, role))[0]);
       process.kill(pid, 'SIGKILL');
       await eventually(`${role} is back`, async () => ((await childrenWithRole(device.child.pid ?? 0, role))[0] ?? pid) !== pid);
     }
