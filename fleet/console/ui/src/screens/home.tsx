@@ -10,6 +10,7 @@ import { mergeEvents } from '../events/merge-events.ts';
 import { AskFootage } from '../requests/ask-footage.tsx';
 import { RequestList } from '../requests/request-list.tsx';
 import { isOpen } from '../requests/request-words.ts';
+import { mergeRejections } from '../rejected/merge-rejections.ts';
 import { RejectedList } from '../rejected/rejected-list.tsx';
 import { useRoute } from '../route.ts';
 import { server } from '../server.ts';
@@ -34,7 +35,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
     },
   });
   const rejected = usePages<RejectedView>({
-    of: 'rejected', revision, merge: (known, news) => [...known, ...news],
+    of: 'rejected', revision, merge: mergeRejections,
     load: async (before) => { const { rejected: rows, next } = await server.rejected(before); return { rows, next }; },
   });
   const requests = usePages<RequestView>({
