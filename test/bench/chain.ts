@@ -1,4 +1,4 @@
-/** Ten thousand events from a device's queue to a fleet's library, over everything that goes wrong in between. */
+/** Events by the thousand from a device's queue to a fleet's library, over everything that goes wrong in between. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -60,7 +60,7 @@ export const sections = {
   ingest: { what: 'a clip of 2 MB taken in by the fleet, against decoding it once; pictures a minute', run: ingest },
   events: { what: '10,000 events that a fleet tells Kafka, SQS, MQTT and a webhook, which are away at first: rates, and whether all arrive in order', run: fleetEvents },
   replicas: { what: '2,000 events to replicas of the library, one of which is away, is killed twice and withdraws the key', run: replicas },
-  chain: { what: '10,000 events from a device\'s queue to a fleet\'s library, with all that `upload` does to them, and the fleet killed', run: chain },
+  chain: { what: '1,000 events (with --full 10,000) from a device\'s queue to a fleet\'s library, with all that `upload` does to them, and the fleet killed', run: chain },
   upload: { what: '10,000 events to an S3 server whose line is cut 50 times, that is killed, and withdraws the key', run: upload },
   memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
 } as const satisfies Readonly<Record<string, Section>>;
@@ -300,11 +300,11 @@ const byCondition = <Score>(qualities: readonly Quality<Score>[], show: (score: 
 const perMinute = ({ events, minutes }: Pick<EmptyTotal, 'events' | 'minutes'>): string =>
   (events / minutes).toFixed(1);
 
-async function* chain(): AsyncGenerator<string> {
-  const measured = await measureChain(10_000, 50);
+async function* chain({ full }: Depth): AsyncGenerator<string> {
+  const measured = await measureChain(full ? 10_000 : 1000, 50);
   if (typeof measured === 'string') return yield `From queue to library: left out: ${measured}\n`;
-  const { events, cuts, kills, seconds, rows, missing, strays, left, rejected, memory } = measured;
+  const { events, cuts, kills, seconds, missing, strays, left, rejected, memory } = measured;
   yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn, the fleet killed ${kills} times: all taken after ${seconds.toFixed(0)} s\n`;
-  yield `library: ${rows} rows; ${missing.length} events missing or not whole, ${strays.length} files too many, ${rejected} rejected; ${left.length} objects left in the landing\n`;
+  yield `library: ${measured.rows} rows; ${missing.length} events missing or not whole, ${strays.length} files too many, ${rejected} rejected; ${left.length} objects left in the landing\n`;
   yield `memory of the uploader: ${memory.early.toFixed(0)} MB early, ${memory.late.toFixed(0)} MB late, ${memory.most.toFixed(0)} MB at most\n`;
 }
