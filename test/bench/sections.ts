@@ -303,8 +303,8 @@ const perMinute = ({ events, minutes }: Pick<EmptyTotal, 'events' | 'minutes'>):
 async function* chain({ full }: Depth): AsyncGenerator<string> {
   const measured = await measureChain(full ? 10_000 : 1000, 50);
   if (typeof measured === 'string') return yield `From queue to library: left out: ${measured}\n`;
-  const { events, cuts, kills, seconds, missing, strays, left, rejected, memory } = measured;
-  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn, the fleet killed ${kills} times: all taken after ${seconds.toFixed(0)} s\n`;
+  const { events, cuts, seconds, missing, strays, left, rejected, memory } = measured;
+  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn, the fleet killed ${measured.kills} times: all taken after ${seconds.toFixed(0)} s\n`;
   yield `library: ${measured.rows} rows; ${missing.length} events missing or not whole, ${strays.length} files too many, ${rejected} rejected; ${left.length} objects left in the landing\n`;
   yield `memory of the uploader: ${memory.early.toFixed(0)} MB early, ${memory.late.toFixed(0)} MB late, ${memory.most.toFixed(0)} MB at most\n`;
 }
