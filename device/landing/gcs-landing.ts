@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { millis } from '../core/units.ts';
+import { jsonIn } from './json-in.ts';
 import { digestParts } from './parts.ts';
 import { GcsToken, readServiceAccount } from './gcs-token.ts';
 import { isStored, resumeGcsUpload } from './gcs-resumable.ts';
@@ -190,12 +191,4 @@ const refusal = z.object({ error: z.object({ errors: z.array(z.object({ reason: 
 function reasonOf(text: string): string {
   const read = refusal.safeParse(jsonIn(text));
   return read.success ? read.data.error.errors[0]?.reason ?? '' : '';
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import type * as Sdk from '@aws-sdk/client-s3';
 import { millis } from '../core/units.ts';
 import { checkKey } from './key.ts';
 import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions } from './port.ts';
+import { connectS3, type S3Connection } from './s3-connection.ts';
 import { notS3, s3Error } from './s3-errors.ts';
 import { putInParts, S3_PARTS } from './s3-multipart.ts';
 import { signed } from './s3-signed.ts';
@@ -11,16 +12,11 @@ import { sendBody } from './send-body.ts';
 import { checkedS3Settings, type S3Settings } from './s3-settings.ts';
 import { paced, verifiedChunks } from './source.ts';
 
-interface Connection { readonly sdk: typeof Sdk; readonly client: Sdk.S3Client }
-
-const CONNECT_TIMEOUT_MS = 10_000;
-/** A slow line may take its time for a clip; one on which nothing moves for so long is given up. */
-const IDLE_TIMEOUT_MS = 60_000;
 
 export class S3Landing implements LandingWriter, LandingReader, Disposable {
   readonly #settings: Required<S3Settings>;
   readonly #server: string;
-  #connection: Promise<Connection> | undefined;
+  #connection: Promise<S3Connection> | undefined;
 
   /** @throws {ConfigError} `s3.settings` when they cannot work together. Nothing is connected or loaded yet. */
   constructor(settings: S3Settings) {
@@ -96,32 +92,13 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
     return { ContentType: contentType, Metadata: { sha256 }, ...(acl === '' ? {} : { ACL: acl }) };
   }
 
-  async #ask<T>(action: string, signal: AbortSignal, request: (connection: Connection) => Promise<T>): Promise<T> {
+  async #ask<T>(action: string, signal: AbortSignal, request: (connection: S3Connection) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     try {
-      return await request(await (this.#connection ??= connect(this.#settings)));
+      return await request(await (this.#connection ??= connectS3(this.#settings)));
     } catch (cause) {
       signal.throwIfAborted();
       throw s3Error(cause, { action, bucket: this.#settings.bucket, server: this.#server });
     }
   }
 }
-
-/** The SDK is loaded only here: it takes tens of megabytes, which a device that uploads elsewhere does not pay. */
-async function connect({ endpoint, region, accessKeyId, secretAccessKey }: S3Settings): Promise<Connection> {
-  const sdk = await import('@aws-sdk/client-s3');
-  const client = new sdk.S3Client({
-    region,
-    ...(endpoint === '' ? {} : { endpoint, forcePathStyle: true }),
-    ...(accessKeyId === '' ? {} : { credentials: { accessKeyId, secretAccessKey } }),
-    maxAttempts: 1, // repetition is the queue's: a body that streams cannot be sent twice anyhow
-    requestChecksumCalculation: 'WHEN_REQUIRED', // others than AWS do not know the newer checksums
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: IDLE_TIMEOUT_MS },
-    logger: silent,
-  });
-  return { sdk, client };
-}
-
-/** The SDK's own lines would tell what ours tell. */
-const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };

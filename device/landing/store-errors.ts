@@ -80,7 +80,8 @@ export function clockDiffers(date: string | undefined): boolean {
   return !Number.isNaN(theirs) && Math.abs(theirs - Date.now()) > CLOCK_MAY_DIFFER_MS;
 }
 
-function chainOf(error: unknown): readonly unknown[] {
+/** An error and all that caused it. */
+export function chainOf(error: unknown): readonly unknown[] {
   if (error instanceof AggregateError) return [error, ...error.errors.flatMap(chainOf)];
   return error instanceof Error && error.cause !== undefined ? [error, ...chainOf(error.cause)] : [error];
 }

@@ -1,6 +1,7 @@
 /** What an upload needs to go on after a cut or in another process, as text that its caller keeps. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { jsonIn } from './json-in.ts';
 import type { Checkpoint, Delivery } from './port.ts';
 
 /** What a token belongs to: for another place or other content it is worth nothing. */
@@ -31,11 +32,3 @@ export const writeToken = (checkpoint: Checkpoint, { place, delivery }: TokenOwn
 
 const contentOf = ({ bytes, sha256 }: TokenOwner['delivery']): string => `${sha256}-${bytes}`;
 const markOf = (place: string): string => createHash('sha256').update(place).digest('hex').slice(0, 32);
-
-function jsonIn(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
-}

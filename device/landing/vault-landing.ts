@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { seconds } from '../core/units.ts';
 import { HttpLine, isTold, LineBroken, type HttpAnswer, type HttpAsk } from './http-line.ts';
+import { jsonIn } from './json-in.ts';
 import { checkKey } from './key.ts';
 import type { Delivery, LandingPage, LandingWriter, PutOptions } from './port.ts';
 import { paced, verifiedChunks } from './source.ts';
@@ -132,6 +133,7 @@ export class VaultLanding implements LandingWriter, Disposable {
 
   #refusal({ status, text }: HttpAnswer, action: string): Error {
     const code = codeOf(text);
+    if (code === 'landing.foreign-key') return notTheirs(this.#base.origin);
     const kind = FAILURES[code] ?? (status === 404 ? 'not-understood' : status === 409 || status === 423 ? 'interrupted' : failureOfStatus(status));
     return storeError(kind, this.#context(action), undefined, `HTTP ${status}${code === '' ? '' : ` ${code}`}`);
   }
@@ -141,6 +143,10 @@ export class VaultLanding implements LandingWriter, Disposable {
   }
 }
 
+/** A device puts nothing outside its own name: the name is another one than the key's. */
+const notTheirs = (server: string): ConfigError => new ConfigError('vault.access-denied',
+  `${server} made this device key for a device of another name: set device.id (TYTO_DEVICE_ID) to that name, or have a key made for this device`);
+
 /** The store may be anybody's. */
 const withPublicOnes = (ca: string): string => [ca, ...process.getBuiltinModule('node:tls').rootCertificates].join('\n');
 
@@ -149,11 +155,3 @@ const contentOf = (delivery: Delivery, signal: AbortSignal, options: PutOptions)
 
 const refusal = z.object({ error: z.object({ code: z.string() }) });
 const codeOf = (text: string): string => refusal.safeParse(jsonIn(text)).data?.error.code ?? '';
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,11 +1,9 @@
 /** Requests in SQLite: for a fleet that one machine serves. Nothing is ever deleted from it. */
-import { ConfigError, DeviceError } from '../../device/core/errors.ts';
-import { millis, seconds } from '../../device/core/units.ts';
-import { isCorrupt, type SqliteTerms } from '../../device/durable/sqlite-fault.ts';
-import { Sqlite, type SqliteRow } from '../../device/durable/sqlite.ts';
+import { millis } from '../../device/core/units.ts';
+import { openKeptDatabase } from '../../device/durable/kept-database.ts';
+import type { SqliteTerms } from '../../device/durable/sqlite-fault.ts';
+import type { Sqlite, SqliteRow } from '../../device/durable/sqlite.ts';
 import type { RequestQuery, RequestRegister, RequestRow, RequestState, TrailLine } from './port.ts';
-
-const SCHEMA_VERSION = 1;
 
 const TERMS: SqliteTerms = {
   code: (trouble) => `requests.${trouble}`, what: 'the register of requests', meanwhile: 'nothing can be asked of devices until then',
@@ -47,16 +45,7 @@ export class SqliteRegister implements RequestRegister, Disposable {
    * @throws {DeviceError} When it cannot be used just now.
    */
   static open(file: string): SqliteRegister {
-    try {
-      const db = Sqlite.openWriter(file, { busyTimeout: seconds(5), terms: TERMS });
-      if (db.version === 0) db.transaction(() => { db.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}`); });
-      if (db.version === SCHEMA_VERSION) return new SqliteRegister(db);
-      db[Symbol.dispose]();
-      throw new ConfigError('requests.newer', `${file} was written by a newer Tyto; update this one`);
-    } catch (cause) {
-      if (cause instanceof DeviceError && isCorrupt(cause)) throw new ConfigError('requests.damaged', cause.message, { cause });
-      throw cause;
-    }
+    return new SqliteRegister(openKeptDatabase(file, { terms: TERMS, steps: [SCHEMA], code: (what) => `requests.${what}` }));
   }
 
   async get(id: string): Promise<RequestRow | undefined> {

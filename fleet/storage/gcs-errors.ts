@@ -1,6 +1,6 @@
 /** What Google's SDK throws, in our terms: this is the only place that knows its names. */
 import { ConfigError, DeviceError, systemCode, TytoError } from '../../device/core/errors.ts';
-import { failureOfStatus, storeError, unanswered, type StoreContext, type StoreFailure } from '../../device/landing/store-errors.ts';
+import { chainOf, failureOfStatus, storeError, unanswered, type StoreContext, type StoreFailure } from '../../device/landing/store-errors.ts';
 
 export interface GcsContext {
   /** For people: `put yard/2026/11/21/x.jpg`. */
@@ -58,7 +58,3 @@ function textIn(value: unknown, name: string): string {
 
 const fieldOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && name in value ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
-
-function chainOf(error: unknown): readonly unknown[] {
-  return error instanceof Error && error.cause !== undefined ? [error, ...chainOf(error.cause)] : [error];
-}

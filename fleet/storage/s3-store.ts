@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { millis, type Millis } from '../../device/core/units.ts';
+import { connectS3, type S3Connection } from '../../device/landing/s3-connection.ts';
 import { s3Error } from '../../device/landing/s3-errors.ts';
 import { checkedS3Settings, type S3Settings } from '../../device/landing/s3-settings.ts';
 import { contentTypeOf } from './content-type.ts';
@@ -12,23 +13,19 @@ import { linkTimes } from './link-times.ts';
 import { PAGE_ENTRIES, type ByteRange, type GrantedUpload, type LibraryStore, type SignedLink, type StoredObject, type StorePage, type UploadGrant, type UploadSigner } from './port.ts';
 import { remoteObject } from './remote-object.ts';
 
-interface Connection { readonly sdk: typeof Sdk; readonly client: Sdk.S3Client }
-
 export interface S3StoreSettings extends Omit<S3Settings, 'acl'> {
   /** How the store encrypts what lies in it: empty as the bucket says, `AES256`, `aws:kms`, or `aws:kms:KEY-ID`. */
   readonly encryption?: string;
 }
 
 const MOST_PARTS = 10_000;
-const CONNECT_TIMEOUT_MS = 10_000;
-const IDLE_TIMEOUT_MS = 60_000;
 
 export class S3Store implements LibraryStore, UploadSigner, Disposable {
   readonly #settings: Required<S3Settings>;
   readonly #encryption: string;
   readonly #server: string;
   readonly #stop: AbortSignal;
-  #connection: Promise<Connection> | undefined;
+  #connection: Promise<S3Connection> | undefined;
 
   /**
    * @param stop - Ends whatever is under way.
@@ -122,13 +119,13 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
     };
   }
 
-  async #putWhole({ sdk, client }: Connection, key: string, file: string): Promise<void> {
+  async #putWhole({ sdk, client }: S3Connection, key: string, file: string): Promise<void> {
     for await (const { data: Body } of piecesOf(file, PIECE_BYTES))
       await client.send(new sdk.PutObjectCommand({ ...this.#at(key), ...this.#facts(key), Body }), { abortSignal: this.#stop });
   }
 
   /** The server has nothing of it that can be seen until all parts are there; what a killed run leaves, a rule of the bucket removes. */
-  async #putParts({ sdk, client }: Connection, key: string, file: string, bytes: number): Promise<void> {
+  async #putParts({ sdk, client }: S3Connection, key: string, file: string, bytes: number): Promise<void> {
     const options = { abortSignal: this.#stop };
     const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand({ ...this.#at(key), ...this.#facts(key) }), options);
     const upload = { ...this.#at(key), UploadId };
@@ -153,10 +150,10 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
     });
   }
 
-  async #ask<T>(action: string, request: (connection: Connection) => Promise<T>): Promise<T> {
+  async #ask<T>(action: string, request: (connection: S3Connection) => Promise<T>): Promise<T> {
     this.#stop.throwIfAborted();
     try {
-      return await request(await (this.#connection ??= connect(this.#settings)));
+      return await request(await (this.#connection ??= connectS3(this.#settings)));
     } catch (cause) {
       this.#stop.throwIfAborted();
       throw this.#told(cause, action);
@@ -164,19 +161,4 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
   }
 
   #told(cause: unknown, action: string): unknown { return s3Error(cause, { action, bucket: this.#settings.bucket, server: this.#server }); }
-}
-
-async function connect({ endpoint, region, accessKeyId, secretAccessKey }: S3Settings): Promise<Connection> {
-  const sdk = await import('@aws-sdk/client-s3');
-  const client = new sdk.S3Client({
-    region,
-    ...(endpoint === '' ? {} : { endpoint, forcePathStyle: true }),
-    ...(accessKeyId === '' ? {} : { credentials: { accessKeyId, secretAccessKey } }),
-    maxAttempts: 1, // repetition is the queue's
-    requestChecksumCalculation: 'WHEN_REQUIRED', // others than AWS do not know the newer checksums
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, socketTimeout: IDLE_TIMEOUT_MS },
-    logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} }, // its lines would tell what ours tell
-  });
-  return { sdk, client };
 }

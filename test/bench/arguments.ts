@@ -22,7 +22,7 @@ ${sectionNames.map((name) => `  ${name.padEnd(8)} ${sections[name].what}`).join(
 
   --runs N   rounds of which the median is taken; default 3, with --full 5
   --minutes N  how long memory is looked at; default 3
-  --full     also the program Motion, which plays clips no faster than a camera sends them; ten times the events of `chain`
+  --full     also the program Motion, which plays clips no faster than a camera sends them; ten times the events of chain
 
 Others: apt-get install motion python3-opencv.
 Real footage with ground truth is no part of the product; a folder of it beside the project,
