@@ -90,7 +90,7 @@ describe('requests for footage', () => {
     index.put(event, CLIP);
     await using one = await fleet();
     const { row } = await one.requests.ask('yard', { event: event.id }, OWNER);
-    await comes('the request', async () => (await asked()).length === 1);
+    await comes('the request', async () => (await one.trail(row)).includes('fleet put'));
     assert.deepEqual(await asked(), [{ id: row.id, event: event.id, until: (NOON + hours(7 * 24)) / 1000 }]);
     await one.requests.take('yard', report(row.id, { state: 'accepted' }));
     await one.requests.take('yard', report(row.id, { bytes: 2000, sent_bytes: 500, events: [event.id] }));

@@ -172,8 +172,9 @@ export class Requests {
     const what = row.mail === 'to-put' ? 'put' : 'removed';
     await this.#alone(async () => {
       const now = await register.get(row.id);
-      // Withdrawn while it was being put: it is removed with the next look.
-      if (now?.mail === row.mail) await this.#save({ row: { ...now, mail: what }, line: { at: clock.now(), who: 'fleet', what, detail: '' } });
+      if (now === undefined) return;
+      // Over while it was being put: it is removed with the next look. That it was put is told all the same.
+      await this.#save({ row: now.mail === row.mail ? { ...now, mail: what } : now, line: { at: clock.now(), who: 'fleet', what, detail: '' } });
     });
   }
 
