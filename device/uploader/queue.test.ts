@@ -76,6 +76,15 @@ describe('upload queue', () => {
     assert.deepEqual(facts(nextItem()), { event: endedEvent(2), state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
   });
 
+  it('counts what was deleted before it had gone, also over a restart', () => {
+    queue.add('events', ListedEvents.upTo(2).rows, 'first');
+    assert.equal(queue.goneCount, 0);
+    queue.gone(endedEvent(1).id);
+    queue.gone(endedEvent(2).id);
+    reopen();
+    assert.deepEqual([queue.goneCount, queue.counts().pending], [2, 0]);
+  });
+
   it('gives the newest event first, and all of them in the end', () => {
     queue.add('events', ListedEvents.upTo(3).rows, 'first');
     const order: string[] = [];

@@ -12,12 +12,10 @@ export interface Idler {
   readonly idle: { readonly for: Millis; readonly looks: number } | undefined;
 }
 
-/** A start takes half a second of a processor on a desk, and far more on a board: a shorter rest is not worth it. */
+/** A start takes half a second of a processor on a desk, and far more on a board: nothing shall end a rest sooner that is known of now. */
 const WORTH_IT = minutes(5);
 /** Not every disk of others says when something new lies in its folders. */
 const LONGEST = minutes(15);
-/** After what was last done, in times that it was asked: an event seldom comes alone. */
-const ASKED_BEFORE = 3;
 /** One of two looks in a row has begun after the first time that it was asked. */
 const LOOKS_BETWEEN = 2;
 
@@ -32,15 +30,14 @@ export const watchedPlaces = ({ uploads, settings, device, stores }: {
  * than before: whatever comes later finds them as they are told here, and ends the rest.
  */
 export function restOffer(uploader: Idler, places: readonly string[], stamps: (places: readonly string[]) => Stamps = stampsOf): () => RestOffer | undefined {
-  let before: { readonly stamps: Stamps; readonly looks: number; readonly text: string; readonly asked: number } | undefined;
+  let before: { readonly looks: number; readonly text: string } | undefined;
   return () => {
     const { idle } = uploader;
     const now = stamps(places);
     const text = JSON.stringify(now);
     if (idle === undefined) return void (before = undefined);
-    if (before?.text !== text) return void (before = { stamps: now, looks: idle.looks, text, asked: 1 });
-    before = { ...before, asked: before.asked + 1 };
-    if (before.asked <= ASKED_BEFORE || idle.looks - before.looks < LOOKS_BETWEEN || idle.for < WORTH_IT) return undefined;
+    if (before?.text !== text) return void (before = { looks: idle.looks, text });
+    if (idle.looks - before.looks < LOOKS_BETWEEN || idle.for < WORTH_IT) return undefined;
     return { taken: 0, terms: { longest: millis(Math.min(idle.for, LONGEST)), watched: now } };
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,6 +9,7 @@ import { eventFolder } from '../../contract/names.ts';
 import type { StorageState } from '../../contract/storage.ts';
 import { silentLog } from '../../core/log.ts';
 import { millis } from '../../core/units.ts';
+import { doorbellOf } from '../../durable/doorbell.ts';
 import { ArchiveCaller } from '../archive-caller.ts';
 import { ArchiveReader } from '../archive-reader.ts';
 import { pathOf } from '../index-file.ts';
@@ -67,6 +68,15 @@ describe('the archive\'s thread', () => {
     assert.equal(reader.view.page({ limit: 1 }).events.length, 0);
     holder.exec('ROLLBACK');
     await eventually('all is written', () => reader.view.page({ limit: 100 }).events.length === 50);
+  }));
+
+  it('rings for who uploads when it starts, and when an event has ended', () => onDevice(async ({ settings, start }) => {
+    const uploads = path.join(path.dirname(settings.file), 'uploads.db');
+    const rung = (): string => (existsSync(doorbellOf(uploads)) ? readFileSync(doorbellOf(uploads), 'utf8') : '');
+    await using thread = await start({ uploads });
+    const first = await eventually('it has rung', () => rung() || undefined);
+    await record(thread, settings, 1);
+    await eventually('it rings again', () => rung() !== '' && rung() !== first);
   }));
 
   it('hands over the events that a crash had left open', () => onDevice(async ({ start }) => {
