@@ -17,7 +17,7 @@ export async function launch(program) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const file = join(root, 'dist', program);
   const pinned = join(root, 'node_modules', '.bin', 'node');
-  if (!existsSync(file)) return stop(`Tyto is not built yet. Type:  cd ${root} && npm ci`);
+  if (!existsSync(file)) return stop(`Tyto is not built yet. Where \`npm start\` is at it, wait until it names the page; else type:  cd ${root} && npm ci`);
   keepCompiledCode(join(root, 'node_modules', '.cache', 'tyto-compiled'));
   if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
     process.argv[1] = file;

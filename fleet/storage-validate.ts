@@ -24,15 +24,17 @@ export async function runStorageValidate(
   const chosen = store === undefined ? all.filter(({ isConfigured }) => isConfigured) : all.filter(({ name, place }) => name === store || placeText(place) === store);
   if (store === undefined && chosen.length === 0)
     return void process.stdout.write('Library and quarantine lie in the data folder, and there are no replicas: there is nothing to try out.\n');
-  const reports = await reportOn(chosen.length > 0 ? chosen : [strange(store ?? '', links, signal)]);
+  const reports = await reportOn(chosen.length > 0 ? chosen : [strange(store ?? '', all.map(({ name }) => name), links, signal)]);
   process.stdout.write(reports.map(reportText).join('\n'));
   if (reports.some(({ steps }) => steps.some(({ state }) => state === 'failed')))
     throw new ConfigError('storage.unusable', 'not every store can be used as it is set');
 }
 
-function strange(text: string, links: Parameters<typeof openStore>[1], signal: AbortSignal): NamedStore {
-  const place = parseStorePlace(text);
-  if (place === undefined) throw new ConfigError('storage.unknown', `${JSON.stringify(text)} is neither the name of a store of the settings nor a place`);
+function strange(text: string, names: readonly string[], links: Parameters<typeof openStore>[1], signal: AbortSignal): NamedStore {
+  const place = text.includes('/') ? parseStorePlace(text) : undefined; // a word is a name: of a replica that the settings do not have
+  if (place === undefined) {
+    throw new ConfigError('storage.unknown', `${JSON.stringify(text)} is neither the name of a store of the settings (${names.join(', ')}) nor a place such as s3://bucket/prefix or ./folder`);
+  }
   return { name: 'store', place, endpoint: '', store: openStore({ place }, links, signal), isConfigured: true };
 }
 

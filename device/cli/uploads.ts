@@ -5,7 +5,7 @@ import { UsageError } from '../core/errors.ts';
 import { deadUploads, redrive } from '../uploader/redrive.ts';
 import { readArguments } from './arguments.ts';
 
-const HELP = `Usage: tyto uploads list [--json]
+const HELP = `Usage: tyto uploads [list] [--json]
        tyto uploads redrive [EVENT]
 
 What could not be uploaded and was put aside, in the data folder (TYTO_DATA, default ./data). The device may run meanwhile.
@@ -18,7 +18,7 @@ const MOST_LISTED = 1000;
 
 /** `tyto uploads` */
 export async function command(args: readonly string[]): Promise<void> {
-  const { values, positionals: [action, event, ...rest] } = readArguments('uploads', args, { json: { type: 'boolean' } });
+  const { values, positionals: [action = 'list', event, ...rest] } = readArguments('uploads', args, { json: { type: 'boolean' } });
   if (values.help === true) return void process.stdout.write(HELP);
   const file = path.join(dataFolder(), 'uploads.db');
   if (action === 'list' && event === undefined) return list(file, values.json === true);

@@ -57,7 +57,7 @@ export function readVaultCommand(args: readonly string[], env: Readonly<Record<s
   const terms = termsOf(values);
   const hasTerms = Object.keys(terms).length > 0 || values.directory !== undefined;
   const action = noun === 'account' ? accountAction(verb, names, { ...terms, directory: values.directory }) : deviceKeyAction(verb, names);
-  if (action === undefined || (hasTerms && action.do !== 'add-account' && action.do !== 'change-account')) throw new UsageError(`"${args.join(' ')}" is no such command; ${SHAPES}`);
+  if (action === undefined || (hasTerms && action.do !== 'add-account' && action.do !== 'change-account')) throw new UsageError(`"${args.join(' ')}" is not a whole command, or none; ${SHAPES}`);
   return of(action);
 }
 

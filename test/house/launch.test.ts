@@ -28,7 +28,7 @@ describe('the commands', () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it('say what to type when nothing is built', async () => {
-    await assert.rejects(run(process.execPath, [launcher]), { code: 1, stderr: `tyto: Tyto is not built yet. Type:  cd ${folder}/ && npm ci\n` });
+    await assert.rejects(run(process.execPath, [launcher]), { code: 1, stderr: `tyto: Tyto is not built yet. Where \`npm start\` is at it, wait until it names the page; else type:  cd ${folder}/ && npm ci\n` });
   });
 
   describe('once built', () => {
