@@ -73,6 +73,10 @@ describe('the landing of a fleet by HTTP', () => {
         await assert.rejects(landing.list('yard/', undefined, never), { code }, `HTTP ${status}`);
       });
     }
+    await served((request, response) => { request.resume().on('end', () => response.writeHead(403).end('{"error":{"code":"landing.foreign-key","message":""}}')); }, async (url) => {
+      using landing = new VaultLanding({ url, key: 'tyto_secret', ca: '' });
+      await assert.rejects(landing.list('yard/', undefined, never), { name: 'ConfigError', message: /device of another name: set device\.id \(TYTO_DEVICE_ID\)/ });
+    });
     await served((request, response) => { request.resume().on('end', () => response.writeHead(413).end()); }, async (url) => {
       using landing = new VaultLanding({ url, key: 'tyto_secret', ca: '' });
       await assert.rejects(landing.put('yard/a.jpg', deliveryOf(Buffer.from('x')), never), { code: 'landing.object-refused' });
