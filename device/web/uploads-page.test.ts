@@ -21,10 +21,17 @@ describe('uploads, on the page', () => {
 
   it('are found in the menu, with what stands in their way', async () => {
     await page.getByRole('button', { name: 'Menu' }).click();
-    await page.getByText('Uploads').click();
+    await page.getByText('Uploads', { exact: true }).click();
     await page.getByText('3 waiting, 41 stored, 40 of them taken by the fleet, 2 put aside').waitFor();
     await page.getByText('The line is metered').waitFor();
     await page.getByText('the store takes no such object (HTTP 413)').first().waitFor();
+  });
+
+  it('are named beside the events when they need somebody, with the way there', async () => {
+    await page.goto(`http://127.0.0.1:${run.web.port}/`);
+    await page.getByRole('link', { name: '2 uploads were put aside' }).click();
+    await page.getByText('They stay here until they are tried again').waitFor();
+    assert.equal(await page.getByText('uploads were put aside').count(), 0);
   });
 
   it('can be tried again, one or all', async () => {

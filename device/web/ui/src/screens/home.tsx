@@ -15,6 +15,7 @@ import { KeysScreen } from '../keys/keys-screen.tsx';
 import type { EarlyLive } from '../live/early-live.ts';
 import { LiveView } from '../live/live-view.tsx';
 import { OutputsScreen } from '../outputs/outputs-screen.tsx';
+import { UploadsLine } from '../uploads/uploads-line.tsx';
 import { UploadsScreen } from '../uploads/uploads-screen.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { PeopleScreen } from '../people/people-screen.tsx';
@@ -66,6 +67,7 @@ export function Home({ early, onSignedOut }: { readonly early: EarlyLive | undef
         <section class="side" aria-labelledby="events-title">
           <h2 id="events-title">Events</h2>
           <LedgerLine state={state} />
+          {screen === 'uploads' ? null : <UploadsLine />}
           <FilterBar filter={feed.filter} />
           <EventList feed={feed} armed={state?.armed ?? null} selected={selected} />
         </section>

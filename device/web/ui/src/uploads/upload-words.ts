@@ -10,6 +10,12 @@ export function uploadsInWords({ pending, refused, uploaded, acknowledged, dead,
   return parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`).join(', ') || 'nothing uploaded yet';
 }
 
+/** What needs somebody, in a few words: `Uploads do not work`, `1 upload was put aside`; undefined when nothing does. */
+export function uploadTrouble({ problem, dead }: UploadStatus): string | undefined {
+  if (problem !== null) return 'Uploads do not work';
+  return dead === 0 ? undefined : `${dead} ${dead === 1 ? 'upload was' : 'uploads were'} put aside`;
+}
+
 /** What is not as usual, what people should know first standing first. */
 export function uploadNotes({ target, problem, store, held_back: heldBack, rate, requests }: UploadStatus): readonly string[] {
   return [
