@@ -88,10 +88,10 @@ export class Mail {
   async #readAnswers({ store: { landing }, place }: Lane, prefix: string, signal: AbortSignal): Promise<boolean> {
     const { queue, clock, log, events } = this.#parts;
     const { entries, isWhole } = await listed(landing, prefix, signal);
-    for (const { key } of entries) {
+    for (const { key, modifiedAt: at } of entries) {
       const answer = parseAnswerKey(key);
       if (answer === undefined) continue;
-      const came = queue.answered(answer, { place, now: clock.now(), find: (id) => events.find(id) });
+      const came = queue.answered(answer, { place, at, now: clock.now(), find: (id) => events.find(id) });
       if (came === 'acknowledged') log.info('the fleet has taken an event', { event: answer.event });
       if (came === 'dead') log.error('the fleet refused an event; it stays here until it is tried again by hand', { event: answer.event, code: answer.code });
     }

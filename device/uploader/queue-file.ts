@@ -19,7 +19,8 @@ export const QUEUE_OPTIONS: SqliteOptions = { busyTimeout: seconds(5), terms: QU
 /**
  * `class` and `value` say what goes first. `stored` and `told` are of the store `place`: 0 the first, 1 the one that takes its place; null
  * while none has anything of the event. `manifest` is the SHA-256 of the last manifest, where an answer to it is to come: of what is stored,
- * `next_at` says until when that may take, and `retold` how often the manifest was put again because none came.
+ * `next_at` says until when that may take, and `retold` how often the manifest was put again because none came. `refused_at` is the
+ * store's time of the last refusal that was heard: it lies there still when the event is tried again.
  */
 const SCHEMA = `
   CREATE TABLE item (
@@ -35,6 +36,7 @@ const SCHEMA = `
     place INTEGER,
     manifest TEXT,
     retold INTEGER NOT NULL DEFAULT 0,
+    refused_at INTEGER,
     attempts INTEGER NOT NULL DEFAULT 0,
     strikes INTEGER NOT NULL DEFAULT 0,
     next_at INTEGER NOT NULL DEFAULT 0,

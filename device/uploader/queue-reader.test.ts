@@ -57,7 +57,7 @@ describe('reading the upload queue', () => {
       const gone = (reader: QueueReader) => [...reader.uploaded(endedEvent(1).id, endedEvent(3).id)];
       const both = [2, 3].map((n) => endedEvent(n).id);
       assert.deepEqual([gone(careful), gone(content)], [both, both], 'nobody ever answered');
-      queue.answered({ event: endedEvent(3).id, verdict: 'taken', sha256: sha256(3), code: '' }, { place: 0, now: millis(0), find: () => undefined });
+      queue.answered({ event: endedEvent(3).id, verdict: 'taken', sha256: sha256(3), code: '' }, { place: 0, at: millis(0), now: millis(0), find: () => undefined });
       assert.deepEqual([gone(careful), gone(content)], [[endedEvent(3).id], both]);
       assert.deepEqual([...careful.waiting(endedEvent(1).id, endedEvent(3).id)], [endedEvent(1).id, endedEvent(2).id]);
     } finally {

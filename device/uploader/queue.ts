@@ -36,6 +36,8 @@ export interface NextWish extends Wish {
 
 export interface Heard {
   readonly place: Place;
+  /** When the answer was put, by the store's clock. */
+  readonly at: Millis;
   readonly now: Millis;
   /** The event as the catalogue has it. */
   readonly find: (id: string) => TytoEvent | undefined;
@@ -255,20 +257,21 @@ export class UploadQueue implements Disposable {
    * The fleet has said something of an event. What it refused is put aside with `find` of it, and goes whole when it is tried again.
    * @returns What came of it; undefined when it is of no manifest that waits for one.
    */
-  answered({ event: id, verdict, sha256, code }: Answer, { place, now, find }: Heard): 'acknowledged' | 'dead' | undefined {
+  answered({ event: id, verdict, sha256, code }: Answer, { place, at, now, find }: Heard): 'acknowledged' | 'dead' | undefined {
     return this.db.transaction(() => {
       this.db.run('UPDATE store SET answers = 1 WHERE place = ? AND answers = 0', place);
-      const row = this.db.get("SELECT state, event FROM item WHERE event_id = ? AND manifest = ? AND state IN ('stored', 'pending', 'refused')", id, sha256);
+      const row = this.db.get("SELECT state, event, refused_at FROM item WHERE event_id = ? AND manifest = ? AND state IN ('stored', 'pending', 'refused')", id, sha256);
       if (row === undefined) return undefined;
       if (verdict === 'taken') {
         if (row['state'] !== 'stored') return undefined; // more of it is still to go, and is answered then
         this.db.run("UPDATE item SET state = 'acknowledged' WHERE event_id = ?", id);
         return 'acknowledged';
       }
+      if (at <= Number(row['refused_at'] ?? -1)) return undefined; // that is known, and the event was put again since
       const event = row['event'] === null ? find(id) : undefined;
       if (row['event'] === null && event === undefined) this.forget(id);
-      this.db.run(`UPDATE item SET state = 'dead', event = coalesce(event, ?), class = 0, stored = '', told = NULL, faulty = '', manifest = NULL, died_at = ?,
-        code = ?, reason = ? WHERE event_id = ?`, event === undefined ? null : JSON.stringify(event), now, `fleet.${code === '' ? 'refused' : code}`, FLEET_REFUSED, id);
+      this.db.run(`UPDATE item SET state = 'dead', event = coalesce(event, ?), class = 0, stored = '', told = NULL, faulty = '', manifest = NULL, refused_at = ?, died_at = ?,
+        code = ?, reason = ? WHERE event_id = ?`, event === undefined ? null : JSON.stringify(event), at, now, `fleet.${code === '' ? 'refused' : code}`, FLEET_REFUSED, id);
       return 'dead';
     });
   }

@@ -278,10 +278,14 @@ describe('what goes of an event, when, and where to', () => {
       landing.mail.push(answerKey('yard', { event: endedEvent(1).id, verdict: 'refused', sha256: told(1), code: 'file.wrong-hash' }));
       await clock.advance(minutes(4));
       assert.deepEqual([status?.dead, status?.uploaded], [1, 0]);
-      landing.mail.length = 0;
       assert.equal(redrive(file, undefined), 1);
       await clock.advance(seconds(2));
       assert.deepEqual(landing.puts.slice(before), [...news(1), ...rest(1)]);
+      await clock.advance(minutes(4));
+      assert.deepEqual([status?.dead, status?.uploaded], [0, 1], 'the refusal of before lies there still, and is over');
+      landing.mailAt = millis(1);
+      await clock.advance(minutes(4));
+      assert.deepEqual([status?.dead, status?.uploaded], [1, 0], 'it was refused once more');
     });
 
     it('is waited for where its store lets nothing be replaced, and the store is held to work', async () => {
