@@ -1,10 +1,9 @@
 /** Which events somebody means: by kind, zone, camera, person and score. All that is named must be true of an event. Pure. */
 import { z } from 'zod';
 import { EVENT_KINDS, isContinuous, type TytoEvent } from './event.ts';
+import { line } from './setting-fields.ts';
 
 // Messages go on after what they speak of: see `describeOutputs`.
-const LINE = 'must be a text in one line';
-const line = z.string(LINE).regex(/^[^\0\r\n]+$/, LINE);
 const KINDS = `must be kinds of events: ${EVENT_KINDS.join(', ')}`;
 const NAMES = 'must be a list of names';
 const names = z.array(line, NAMES).min(1, NAMES).max(64, NAMES).readonly();

@@ -1,28 +1,10 @@
 /** Whom a device tells of its events: the setting `outputs`; and the wires that tell it something: the setting `inputs`. */
 import { z } from 'zod';
-import { parseDuration } from '../core/duration.ts';
-import { seconds, type Millis } from '../core/units.ts';
+import { seconds } from '../core/units.ts';
 import { eventRuleFields } from './event-rule.ts';
-import { NAME_PATTERN } from './name-pattern.ts';
+import { duration, flag, headers, httpAddress, inBraces, line, name, namedList } from './setting-fields.ts';
 import { templateFault } from './template.ts';
 import { timetableSchema } from './timetable.ts';
-
-// Messages go on after what they speak of: see `describeOutputs`.
-const LINE = 'must be a text in one line';
-const line = z.string(LINE).regex(/^[^\0\r\n]+$/, LINE);
-const NAME = 'must have letters, digits and inner hyphens, at most 64';
-const name = z.string(NAME).regex(NAME_PATTERN, NAME);
-
-function duration(least: string, most: string): z.ZodType<Millis> {
-  const expectation = `must be a duration from ${least} to ${most}`;
-  const [low, high] = [parseDuration(least) ?? NaN, parseDuration(most) ?? NaN];
-  return z.string(expectation).transform((text, context) => {
-    const value = parseDuration(text);
-    if (value !== undefined && value >= low && value <= high) return value;
-    context.addIssue({ code: 'custom', message: expectation });
-    return z.NEVER;
-  });
-}
 
 const whole = (low: number, high: number) => {
   const expectation = `must be a whole number from ${low} to ${high}`;
@@ -35,9 +17,6 @@ const template = z.string('must be a text').min(1, 'must not be empty').max(16_3
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
 
-const ADDRESS = 'must be an http:// or https:// address';
-const httpAddress = z.url({ protocol: /^https?$/, error: ADDRESS });
-
 export const PHASES = ['new', 'end'] as const;
 export type Phase = (typeof PHASES)[number];
 const PHASE_LIST = 'must be a list of new, end';
@@ -47,10 +26,10 @@ const when = z.strictObject({
   /** Only then. */
   windows: timetableSchema.exactOptional(),
   phases: z.array(z.enum(PHASES, PHASE_LIST), PHASE_LIST).min(1, PHASE_LIST).readonly().exactOptional(),
-}, { error: object });
+}, { error: inBraces });
 export type OutputRule = Readonly<z.infer<typeof when>>;
 
-const throttle = z.strictObject({ most: whole(1, 10_000), within: duration('1s', '1d') }, { error: object });
+const throttle = z.strictObject({ most: whole(1, 10_000), within: duration('1s', '1d') }, { error: inBraces });
 
 /** What all outputs have. `stale`: what happened longer ago is not told any more. */
 const common = {
@@ -65,14 +44,14 @@ const common = {
 
 /** What people read, and see. */
 const message = {
-  title: template.exactOptional(), message: template.exactOptional(), picture: z.boolean('must be true or false').default(true),
+  title: template.exactOptional(), message: template.exactOptional(), picture: flag.default(true),
 };
 
-const strict = <T extends z.ZodRawShape>(shape: T) => z.strictObject({ ...common, ...shape }, { error: object });
+const strict = <T extends z.ZodRawShape>(shape: T) => z.strictObject({ ...common, ...shape }, { error: inBraces });
 
 const webhook = strict({
   type: z.literal('webhook'), url: httpAddress, secret: line.exactOptional(),
-  headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/), line, 'must be an object of header names and values').exactOptional(),
+  headers: headers.exactOptional(),
   body: template.exactOptional(),
   content_type: line.exactOptional(),
 });
@@ -86,7 +65,7 @@ const tcp = strict({ type: z.literal('tcp'), host: line, port: whole(1, 65_535),
 const TOPIC = 'must be an MQTT topic without wildcards';
 const mqtt = strict({
   type: z.literal('mqtt'), topic: template.refine((text) => !/[#+\0]/.test(text), TOPIC), body: template.exactOptional(),
-  retain: z.boolean('must be true or false').default(false),
+  retain: flag.default(false),
 });
 const ntfy = strict({
   type: z.literal('ntfy'), server: httpAddress.default('https://ntfy.sh'), topic: line, token: line.exactOptional(),
@@ -123,7 +102,7 @@ const gpio = strict({
 
 const TYPES = 'must be one of webhook, script, tcp, mqtt, ntfy, pushbullet, telegram, email, gpio';
 const output = z.discriminatedUnion('type', [webhook, script, tcp, mqtt, ntfy, pushbullet, telegram, email, gpio], {
-  error: (issue) => object(issue) ?? TYPES,
+  error: (issue) => inBraces(issue) ?? TYPES,
 });
 export type OutputPlan = Readonly<z.infer<typeof output>>;
 export type OutputType = OutputPlan['type'];
@@ -135,23 +114,9 @@ const input = z.strictObject({
   debounce: duration('1ms', '5s').default(seconds(0.05)),
   /** `trigger`: an event while, and shortly after, it is active. `arm`: active arms, else disarms. `disarm`: the other way round. */
   does: z.enum(['trigger', 'arm', 'disarm'], 'must be trigger, arm or disarm').default('trigger'),
-}, { error: object });
+}, { error: inBraces });
 export type InputPlan = Readonly<z.infer<typeof input>>;
 
 export const MOST_OUTPUTS = 32;
-export const outputsSchema = named(output);
-export const inputsSchema = named(input);
-
-function named<T extends z.ZodType<{ readonly name: string }>>(item: T): z.ZodReadonly<z.ZodArray<T>> {
-  return z.array(item, 'must be a list').max(MOST_OUTPUTS, `must be at most ${MOST_OUTPUTS}`).superRefine((items, context) => {
-    const all = items.map((each) => each.name);
-    all.forEach((each, index) => {
-      if (all.indexOf(each) < index) context.addIssue({ code: 'custom', path: [index, 'name'], message: 'must be another than that of an entry before' });
-    });
-  }).readonly();
-}
-
-function object({ code, input: got }: { readonly code?: string; readonly input?: unknown }): string | undefined {
-  const isObject = typeof got === 'object' && got !== null && !Array.isArray(got);
-  return (code === 'invalid_type' || code === 'invalid_union') && !isObject ? 'must be an object in braces' : undefined;
-}
+export const outputsSchema = namedList(output, MOST_OUTPUTS);
+export const inputsSchema = namedList(input, MOST_OUTPUTS);

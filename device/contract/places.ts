@@ -1,5 +1,6 @@
 /** Places in a camera's picture that the user draws: what counts, where things are counted, what nobody may see. */
 import { z } from 'zod';
+import { inBraces } from './setting-fields.ts';
 
 // Messages go on after what they speak of: see `describePlaces`.
 const FRACTION = 'must be from 0 to 1';
@@ -11,9 +12,6 @@ const name = z.string(NAME).regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9]
 /** Corners as fractions of the picture, `[x, y]` from the top left; the last joins the first. */
 const polygon = z.array(point, 'must be a list of corners').min(3, 'must have at least three corners').max(64, 'must have at most 64 corners').readonly();
 
-const notAnObject = ({ code }: { readonly code?: string }): string | undefined =>
-  (code === 'invalid_type' ? 'must be an object in braces' : undefined);
-
 const zone = z.strictObject({
   name,
   /** With any `include` zone only what stands in one counts; what stands in an `exclude` zone never does. */
@@ -23,7 +21,7 @@ const zone = z.strictObject({
   sensitivity: fraction.optional(),
   /** In place of `motion.minimum_size` there: share of the whole picture. */
   minimum_size: fraction.optional(),
-}, { error: notAnObject });
+}, { error: inBraces });
 export type Zone = Readonly<z.infer<typeof zone>>;
 
 const countingLine = z.strictObject({
@@ -31,10 +29,10 @@ const countingLine = z.strictObject({
   /** Seen from `from` towards `to`, a step from the left side to the right one is `in`, back is `out`. */
   from: point,
   to: point,
-}, { error: notAnObject }).refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], 'from and to are the same point');
+}, { error: inBraces }).refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], 'from and to are the same point');
 export type CountingLine = Readonly<z.infer<typeof countingLine>>;
 
-const privacyMask = z.strictObject({ name, polygon }, { error: notAnObject });
+const privacyMask = z.strictObject({ name, polygon }, { error: inBraces });
 export type PrivacyMask = Readonly<z.infer<typeof privacyMask>>;
 
 const named = <T extends z.ZodType<{ readonly name: string }>>(item: T): z.ZodReadonly<z.ZodArray<T>> =>

@@ -1,5 +1,6 @@
 /** A weekly timetable: when a camera is armed. */
 import { z } from 'zod';
+import { inBraces } from './setting-fields.ts';
 
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -45,7 +46,7 @@ const armedWindow = z.strictObject({
   from: time,
   /** At or before `from`, it is the next day's. */
   to: time,
-}, { error: ({ code }) => (code === 'invalid_type' ? 'must be an object in braces' : undefined) });
+}, { error: inBraces });
 export type ArmedWindow = Readonly<z.infer<typeof armedWindow>>;
 
 export const timetableSchema = z.array(armedWindow, 'must be a list').max(64, 'must be at most 64').readonly();

@@ -1,6 +1,7 @@
 /** What a device uploads by itself: the settings `upload.what` and `upload.rules`. */
 import { z } from 'zod';
 import { eventRuleFields } from './event-rule.ts';
+import { inBraces } from './setting-fields.ts';
 
 /**
  * `all`: events with all of their files, and continuous recording. `events`: events alone. `pictures`: of an event its manifest and
@@ -9,15 +10,13 @@ import { eventRuleFields } from './event-rule.ts';
 export const UPLOAD_AMOUNTS = ['all', 'events', 'pictures', 'on_demand'] as const;
 export type UploadAmount = (typeof UPLOAD_AMOUNTS)[number];
 
-const OBJECT = 'must be an object in braces';
-const object = ({ code }: { readonly code?: string }): string | undefined => (code === 'invalid_type' ? OBJECT : undefined);
 const AMOUNTS = 'must be events or pictures';
 
 const uploadRule = z.strictObject({
-  when: z.strictObject(eventRuleFields, { error: object }),
+  when: z.strictObject(eventRuleFields, { error: inBraces }),
   /** What goes of such an event, whatever `upload.what` says. */
   what: z.enum(['events', 'pictures'], AMOUNTS),
-}, { error: object });
+}, { error: inBraces });
 export type UploadRule = Readonly<z.infer<typeof uploadRule>>;
 
 /** The first one that an event fits is the one for it. */

@@ -1,30 +1,16 @@
 /** Whom a fleet tells of what it takes in: one entry of the setting `TYTO_FLEET_EVENTS`. */
 import { z } from 'zod';
 import { eventRuleFields } from '../../device/contract/event-rule.ts';
-import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
-import { parseDuration } from '../../device/core/duration.ts';
-import { hours, seconds, type Millis } from '../../device/core/units.ts';
+import {
+  duration, flag, headers, httpAddress, inBraces, line, name, namedList,
+} from '../../device/contract/setting-fields.ts';
+import { hours, seconds } from '../../device/core/units.ts';
 
 /** What is told. The names are part of the message. */
 export const NEWS_TYPES = ['event.accepted', 'event.updated', 'event.rejected', 'device.first_seen'] as const;
 export type NewsType = (typeof NEWS_TYPES)[number];
 
-// Messages go on after what they speak of: see `describeOutputs`.
-const LINE = 'must be a text in one line';
-const line = z.string(LINE).regex(/^[^\0\r\n]+$/, LINE);
-const flag = z.boolean('must be true or false');
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.enum(values, `must be one of ${values.join(', ')}`);
-
-function duration(least: string, most: string): z.ZodType<Millis> {
-  const expectation = `must be a duration from ${least} to ${most}`;
-  const [low, high] = [parseDuration(least) ?? NaN, parseDuration(most) ?? NaN];
-  return z.string(expectation).transform((text, context) => {
-    const value = parseDuration(text);
-    if (value !== undefined && value >= low && value <= high) return value;
-    context.addIssue({ code: 'custom', message: expectation });
-    return z.NEVER;
-  });
-}
 
 const TYPES = `must be a list of ${NEWS_TYPES.join(', ')}`;
 const NAMES = 'must be a list of names';
@@ -36,23 +22,18 @@ const when = z.strictObject({
   ...eventRuleFields,
   /** Pieces of continuous recording, too: nothing happened in them, so of these no other condition is asked. */
   continuous: flag.default(false),
-}, { error: object });
+}, { error: inBraces });
 export type SubscriberRule = Readonly<z.infer<typeof when>>;
-
-const ADDRESS = 'must be an http:// or https:// address';
-const address = z.url({ protocol: /^https?$/, error: ADDRESS });
 
 const links = z.strictObject({
   /** Where receivers reach the fleet's page: what links are relative to. */
-  base: address,
+  base: httpAddress,
   lasts: duration('10s', '7d').default(seconds(100)),
-}, { error: object });
-
-const NAME = 'must have letters, digits and inner hyphens, at most 64';
+}, { error: inBraces });
 
 /** What all have. */
 const common = {
-  name: z.string(NAME).regex(NAME_PATTERN, NAME),
+  name,
   when: when.exactOptional(),
   format: oneOf(['tyto', 'kerberos']).default('tyto'),
   /** Messages carry links to the media. */
@@ -67,7 +48,7 @@ const common = {
 const tls = z.union([z.boolean(), z.strictObject({ ca: line.exactOptional(), cert: line.exactOptional(), key: line.exactOptional() })],
   'must be true, false, or an object with the files ca, cert, key');
 
-const strict = <T extends z.ZodRawShape>(shape: T) => z.strictObject({ ...common, ...shape }, { error: object });
+const strict = <T extends z.ZodRawShape>(shape: T) => z.strictObject({ ...common, ...shape }, { error: inBraces });
 
 const BROKERS = 'must be a list of host:port';
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
@@ -77,7 +58,7 @@ const kafka = strict({
   topic: z.string('must be a topic\'s name').regex(/^[A-Za-z0-9._-]{1,249}$/, 'must be a topic\'s name: letters, digits, . _ -'),
   client_id: line.default('tyto-fleet'),
   tls: tls.default(false),
-  sasl: z.strictObject({ mechanism: oneOf(MECHANISMS), username: line, password: line }, { error: object }).exactOptional(),
+  sasl: z.strictObject({ mechanism: oneOf(MECHANISMS), username: line, password: line }, { error: inBraces }).exactOptional(),
 });
 
 const sqs = strict({
@@ -98,17 +79,17 @@ const mqtt = strict({
   client_id: line.exactOptional(),
   username: line.exactOptional(),
   password: line.exactOptional(),
-  tls: z.strictObject({ ca: line.exactOptional(), cert: line.exactOptional(), key: line.exactOptional() }, { error: object }).exactOptional(),
+  tls: z.strictObject({ ca: line.exactOptional(), cert: line.exactOptional(), key: line.exactOptional() }, { error: inBraces }).exactOptional(),
   retain: flag.default(false),
 });
 
 const webhook = strict({
-  type: z.literal('webhook'), url: address, secret: line.exactOptional(),
-  headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/), line, 'must be an object of header names and values').exactOptional(),
+  type: z.literal('webhook'), url: httpAddress, secret: line.exactOptional(),
+  headers: headers.exactOptional(),
 });
 
 const subscriber = z.discriminatedUnion('type', [kafka, sqs, mqtt, webhook], {
-  error: (issue) => object(issue) ?? 'must be one of kafka, sqs, mqtt, webhook',
+  error: (issue) => inBraces(issue) ?? 'must be one of kafka, sqs, mqtt, webhook',
 }).superRefine((plan, context) => {
   const issue = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
   if (plan.type === 'sqs' && (plan.access_key_id === undefined) !== (plan.secret_access_key === undefined)) {
@@ -121,14 +102,4 @@ export type SubscriberPlan = Readonly<z.infer<typeof subscriber>>;
 export type SubscriberOf<T extends SubscriberPlan['type']> = Extract<SubscriberPlan, { readonly type: T }>;
 
 const MOST = 32;
-export const subscribersSchema = z.array(subscriber, 'must be a list').max(MOST, `must have at most ${MOST} entries`).superRefine((plans, context) => {
-  const all = plans.map(({ name }) => name);
-  all.forEach((name, index) => {
-    if (all.indexOf(name) < index) context.addIssue({ code: 'custom', path: [index, 'name'], message: 'must be another than that of an entry before' });
-  });
-}).readonly();
-
-function object({ code, input }: { readonly code?: string; readonly input?: unknown }): string | undefined {
-  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
-  return (code === 'invalid_type' || code === 'invalid_union') && !isObject ? 'must be an object in braces' : undefined;
-}
+export const subscribersSchema = namedList(subscriber, MOST, `must have at most ${MOST} entries`);

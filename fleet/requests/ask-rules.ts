@@ -4,18 +4,16 @@ import { describeOutputs } from '../../device/contract/describe-outputs.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import { eventRuleFields, ruleMatches } from '../../device/contract/event-rule.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
-import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
+import { inBraces, name } from '../../device/contract/setting-fields.ts';
 import { readListSetting } from '../../device/durable/list-in-setting.ts';
 
-const NAME = 'must have letters, digits and inner hyphens, at most 64';
 const NAMES = 'must be a list of names of devices';
-const OBJECT = 'must be an object in braces';
 
 const rule = z.strictObject({
-  name: z.string(NAME).regex(NAME_PATTERN, NAME),
+  name,
   devices: z.array(z.string(NAMES), NAMES).min(1, NAMES).max(10_000, NAMES).readonly().exactOptional(),
   ...eventRuleFields,
-}, { error: ({ code }) => (code === 'invalid_type' ? OBJECT : undefined) });
+}, { error: inBraces });
 export type AskRule = Readonly<z.infer<typeof rule>>;
 
 const rulesSchema = z.array(rule, 'must be a list').max(64, 'must have at most 64 entries').readonly();
