@@ -22,6 +22,7 @@ import { DynamoConnection } from './index/dynamodb/connection.ts';
 import { DynamoIndex } from './index/dynamodb/dynamodb-index.ts';
 import { CloudHandlers } from './ingest/cloud/handlers.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
+import { Signers } from './ingest/signers.ts';
 import { S3Store } from './storage/s3-store.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
@@ -54,7 +55,7 @@ describe('ingest in Lambda', function () {
       const connection = new DynamoConnection(await dynamo.freshTables());
       using index = await DynamoIndex.open(connection, { now: () => systemClock.now(), shards: 1 });
       const handlers = new CloudHandlers({
-        parts: { landing, library, quarantine, signers, register: index, keys: new Keyring([]), clock: systemClock, limits: DEFAULT_LIMITS },
+        parts: { landing, library, quarantine, signers: new Signers(signers), register: index, keys: new Keyring([]), clock: systemClock, limits: DEFAULT_LIMITS },
         bucket: 'lambda-landing', prefix: '', scratch, log: silentLog,
       });
 

@@ -15,6 +15,7 @@ import { readInvocation, type LoadedFleetSettings } from './config/load-settings
 import { MEDIA } from './console/routes.ts';
 import { CloudHandlers, type BatchAnswer, type CallContext, type QueueBatch, type SweepAnswer } from './ingest/cloud/handlers.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
+import { Signers } from './ingest/signers.ts';
 import type { Drawer } from './ingest/ports.ts';
 import { openFaces } from './open-faces.ts';
 import { openIndex } from './open-index.ts';
@@ -54,7 +55,7 @@ async function open(settings: LoadedFleetSettings): Promise<CloudHandlers> {
       library: library.store,
       // No device has such a name: where nobody names a quarantine, it lies beside what devices have in the library.
       quarantine: quarantine.place.type === 'directory' ? below('_quarantine/', library.store) : quarantine.store,
-      signers: below('_signers/', library.store),
+      signers: new Signers(below('_signers/', library.store)),
       register: await openIndex(settings, '', systemClock),
       findOut: { faces: openFaces(settings, log.child('faces')) },
       keys: new Keyring(keyFile === '' ? [] : await readKeyFile(keyFile)),

@@ -20,6 +20,7 @@ import type { ConsoleSubscribers } from './console/ports.ts';
 import { MEDIA } from './console/routes.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
+import { Signers } from './ingest/signers.ts';
 import { openEvents } from './open-events.ts';
 import { openIndex } from './open-index.ts';
 import { openFaces } from './open-faces.ts';
@@ -74,7 +75,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     landing: landing.store,
     library,
     quarantine: storage.quarantine,
-    signers: new DirectoryStore(at('signers')),
+    signers: new Signers(new DirectoryStore(at('signers'))),
     register: vault.registerOf(index),
     reports: requests,
     findOut: { faces },

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { trustSigner } from './ingest/signers.ts';
+import { Signers } from './ingest/signers.ts';
 import { DirectoryStore } from './storage/directory-store.ts';
 
 export interface Trust {
@@ -17,7 +17,7 @@ export interface Trust {
 export async function runTrust({ device, key, data }: Trust): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-trust-'));
   try {
-    await trustSigner(device, key, new DirectoryStore(path.join(data, 'signers')), folder);
+    await new Signers(new DirectoryStore(path.join(data, 'signers'))).trust(device, key, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,12 +1,14 @@
 /**
- * Work in lanes, one lane a device: lanes take turns, and of each at most one piece is in work. A device that sends
- * what takes long (or much of it) is in its own way, not in that of others.
+ * Work in lanes, one lane a device: lanes take turns, and none may keep all workers busy. A device that sends what
+ * takes long (or much of it) is in its own way, not in that of others.
  */
 
 export interface Piece {
   readonly lane: string;
   /** Unique over all lanes. */
   readonly id: string;
+  /** What it is about: of pieces about the same one is in work at a time. Unique over all lanes. */
+  readonly subject: string;
 }
 
 /** What is beyond is refused; it is still in the landing, and is offered again. */
@@ -17,12 +19,15 @@ export class FairQueue<T extends Piece> implements Disposable {
   /** In the order of their turns. */
   readonly #lanes = new Map<string, Map<string, T>>();
   readonly #inWork = new Map<string, T>();
+  readonly #mostOfLane: number;
   #changed = Promise.withResolvers<void>();
   #closed = false;
+  /** @param mostOfLane - So many pieces of a lane may be in work; fewer than there are workers. */
+  constructor(mostOfLane: number) { this.#mostOfLane = mostOfLane; }
 
   /** False when it is there already, in work, or one too many. */
   offer(piece: T): boolean {
-    if (this.#closed || this.#inWork.get(piece.lane)?.id === piece.id) return false;
+    if (this.#closed || this.#inWork.has(piece.id)) return false;
     const lane = this.#lanes.get(piece.lane) ?? new Map<string, T>();
     if (lane.has(piece.id) || lane.size >= MOST_IN_LANE || (lane.size === 0 && this.#lanes.size >= MOST_LANES))
       return false;
@@ -41,8 +46,8 @@ export class FairQueue<T extends Piece> implements Disposable {
     }
   }
 
-  done({ lane }: T): void {
-    this.#inWork.delete(lane);
+  done({ id }: T): void {
+    this.#inWork.delete(id);
     this.#wake();
   }
 
@@ -55,14 +60,16 @@ export class FairQueue<T extends Piece> implements Disposable {
   }
 
   #next(): T | undefined {
+    const inWork = [...this.#inWork.values()];
+    const subjects = new Set(inWork.map(({ subject }) => subject));
     for (const [name, lane] of this.#lanes) {
-      if (this.#inWork.has(name)) continue;
-      const [piece] = lane.values();
-      this.#lanes.delete(name);
+      if (inWork.filter((one) => one.lane === name).length >= this.#mostOfLane) continue;
+      const piece = [...lane.values()].find(({ subject }) => !subjects.has(subject));
       if (piece === undefined) continue;
+      this.#lanes.delete(name);
       lane.delete(piece.id);
       if (lane.size > 0) this.#lanes.set(name, lane); // behind all others
-      this.#inWork.set(name, piece);
+      this.#inWork.set(piece.id, piece);
       return piece;
     }
     return undefined;

@@ -17,7 +17,6 @@ import { readManifest, removeManifest, type ReadManifest } from './manifest-file
 import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
 import { clearQuarantine, finishRejection, moveToQuarantine, openOrphan, type Culprit } from './quarantine.ts';
 import type { Reason } from './reason.ts';
-import { knownSigners, trustSigner } from './signers.ts';
 import { together } from './together.ts';
 
 export type Outcome =
@@ -151,7 +150,7 @@ class EventWork {
 
   async #inspect(event: TytoEvent, files: readonly ExpectedFile[]): Promise<Inspection> {
     const { parts: { keys, limits, signers }, signal } = this.#task;
-    if (files.some(({ role }) => role === 'clip')) this.#signers = await knownSigners(event.device, signers);
+    if (files.some(({ role }) => role === 'clip')) this.#signers = await signers.known(event.device);
     return inspectEvent(
       {
         event,
@@ -180,7 +179,7 @@ class EventWork {
   async #publish({ event, files, all, held, version }: Intake, { damage, sealed, signer }: Sound, { findings, made }: FoundOut): Promise<void> {
     const { landed: { key }, folder, parts: { library, register, signers, clock } } = this.#task;
     // Of those that are believed it is one: where there are none, it becomes the first.
-    if (signer !== undefined && this.#signers.length === 0) await trustSigner(event.device, signer, signers, folder);
+    if (signer !== undefined && this.#signers.length === 0) await signers.learn(event.device, signer, folder);
     await together([...files.map((expected) => this.#copyOf(expected)), ...made].map((one) => library.put(one.key, one.file)));
     await library.put(key, await this.#manifestFile());
     const filing = { event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed, held, ...(isEmpty(findings) ? {} : { findings }) };

@@ -1,4 +1,4 @@
-/** Looks through the landing again and again, and deals with what lies in it: a piece of work for each processor. */
+/** Looks through the landing again and again, and deals with what lies in it: several pieces of work at once. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { supervise, type Task } from '../../device/runtime/supervise.ts';
 import { FairQueue, type Piece } from './fair-queue.ts';
 import { deal } from './deal.ts';
 import { IngestLog } from './ingest-log.ts';
-import { dutyOf, prefixOf, type Duty } from './landing-key.ts';
+import { dutyOf, manifestKeyBeside, prefixOf, type Duty } from './landing-key.ts';
 import type { IngestParts, Landed } from './ports.ts';
 
 export interface IngestOptions extends IngestParts {
@@ -47,11 +47,15 @@ interface Hold {
 const MOST_HOLDS = 100_000;
 const AFTER_FAILURE: Backoff = { first: seconds(5), most: minutes(5) };
 const LONGEST_RECHECK = seconds(15);
+/** One more than there are processors, since each waits for stores now and then; one device may have all but one. */
+const WORKERS = availableParallelism() + 1;
+/** Of the time, at most a fifth goes into looking: a landing of 30,000 objects takes seconds to list. */
+const PAUSE_PER_LOOK = 4;
 
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #log: IngestLog;
-  readonly #queue = new FairQueue<Work>();
+  readonly #queue = new FairQueue<Work>(WORKERS - 1);
   readonly #holds = new Map<string, Hold>();
   #look = 0;
   #trouble: string | undefined;
@@ -69,7 +73,7 @@ export class Ingest {
   async run(signal: AbortSignal): Promise<void> {
     await rm(this.#options.work, { recursive: true, force: true });
     await mkdir(this.#options.work, { recursive: true, mode: 0o700 });
-    const workers = Array.from({ length: availableParallelism() }, (_, index): [string, Task] => [
+    const workers = Array.from({ length: WORKERS }, (_, index): [string, Task] => [
       `worker ${index + 1}`,
       (stop) => this.#work(stop),
     ]);
@@ -81,8 +85,10 @@ export class Ingest {
     const afterFailure: Backoff = { first: millis(Math.max(poll, 1000)), most: minutes(1) };
     try {
       for (let failures = 0; ;) {
+        const began = clock.monotonic();
         failures = await this.#lookOnce(signal) ? 0 : failures + 1;
-        await clock.wait(failures === 0 ? poll : backoffDelay(afterFailure, failures, Math.random()), signal);
+        const pause = Math.max(poll, PAUSE_PER_LOOK * (clock.monotonic() - began));
+        await clock.wait(failures === 0 ? millis(pause) : backoffDelay(afterFailure, failures, Math.random()), signal);
       }
     } finally {
       this.#queue[Symbol.dispose]();
@@ -128,6 +134,8 @@ export class Ingest {
     this.#queue.offer({
       lane: prefixOf(entry.key),
       id: entry.key,
+      // A file that seems forgotten while its manifest comes is the event's matter.
+      subject: manifestKeyBeside(entry.key) ?? entry.key,
       duty,
       landed: { key: entry.key, modifiedAt: entry.modifiedAt, age },
     });

@@ -10,6 +10,7 @@ import type { LandingReader, LandingWriter } from '../../device/landing/port.ts'
 import type { Clock } from '../../device/runtime/clock.ts';
 import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
 import type { IngestLimits } from './limits.ts';
+import type { Signers } from './signers.ts';
 
 /** Keeps files under keys; see `storage/port.ts`. */
 export interface Shelf {
@@ -85,8 +86,8 @@ export interface IngestParts {
   readonly library: Shelf;
   readonly quarantine: Drawer;
   readonly register: Register;
-  /** What is known of whose key seals the clips of which device: see `signers.ts`. */
-  readonly signers: Drawer;
+  /** What is known of whose key seals the clips of which device. */
+  readonly signers: Signers;
   readonly reports: Reports;
   /** Open encrypted uploads; what they do not open is filed without being looked into. */
   readonly keys: KeyOpener;

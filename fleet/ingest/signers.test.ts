@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DeviceKey } from '../../device/evidence/device-key.ts';
 import { IngestBench } from '../../test/fleet/bench.ts';
@@ -7,8 +8,8 @@ import { makeClip, sealed } from '../../test/fleet/footage.ts';
 import { land, uploadOf } from '../../test/fleet/uploads.ts';
 import { testKey } from '../../test/recording/key.ts';
 import { runTrust } from '../trust.ts';
-import type { IngestParts } from './ports.ts';
-import { knownSigners } from './signers.ts';
+import type { Drawer } from './ports.ts';
+import { Signers } from './signers.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 
@@ -17,8 +18,8 @@ function anotherKey(): DeviceKey {
   return { key: privateKey, publicKey: publicKey.export({ format: 'jwk' }).x ?? '' };
 }
 
-const bound = ({ parts: { signers } }: IngestBench): IngestParts['signers'] => ({
-  put: (...args) => signers.put(...args), open: (...args) => signers.open(...args), remove: (...args) => signers.remove(...args),
+const bound = ({ parts: { signers: { drawer } } }: IngestBench): Drawer => ({
+  put: (...args) => drawer.put(...args), open: (...args) => drawer.open(...args), remove: (...args) => drawer.remove(...args),
 });
 
 describe('the key that a device seals with', () => {
@@ -40,7 +41,7 @@ describe('the key that a device seals with', () => {
     const other = anotherKey();
     assert.equal(await next(1, clip), 'taken', 'nothing is known of it yet');
     assert.equal(await next(2, sealed(clip)), 'taken');
-    assert.deepEqual(await knownSigners('yard', bench.parts.signers), [testKey.publicKey]);
+    assert.deepEqual(await bench.parts.signers.known('yard'), [testKey.publicKey]);
     assert.equal(await next(3, sealed(clip, other)), 'clip.wrong-signer');
     assert.equal(await next(4, clip), 'clip.wrong-signer');
     assert.equal(await next(5, sealed(clip)), 'taken');
@@ -56,19 +57,30 @@ describe('the key that a device seals with', () => {
     assert.deepEqual([await next(3, sealed(clip, other)), await next(4, sealed(clip))], ['taken', 'taken']);
   });
 
+  it('is one when two clips come first at the same time: the other is judged again', async () => {
+    const { parts: { signers } } = bench;
+    const root = path.join(bench.root, 'made');
+    await mkdir(root);
+    const [first, other] = [testKey.publicKey, anotherKey().publicKey];
+    const learnt = await Promise.allSettled([first, other, first].map((key) => signers.learn('yard', key, root)));
+    assert.deepEqual(learnt.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+    assert.deepEqual(await signers.known('yard'), [first]);
+    await assert.rejects(signers.learn('yard', other, root), { code: 'ingest.raced' });
+  });
+
   it('is learnt from nothing that is rejected', async () => {
     const { objects, event } = uploadOf({ clip: sealed(clip) }, { at: NOON, facts: { codec: 'avc1.640028', width: 64, height: 48, duration: 60 } });
     await land(bench.landing, objects);
     await bench.runUntil();
-    assert.deepEqual([await bench.answers(), await knownSigners('yard', bench.parts.signers)], [[[event.id, 'clip.wrong-duration']], []]);
+    assert.deepEqual([await bench.answers(), await bench.parts.signers.known('yard')], [[[event.id, 'clip.wrong-duration']], []]);
   });
 
   it('is not guessed when what is known cannot be read', async () => {
     await land(path.join(bench.root, 'signers'), [['yard.json', Buffer.from('{')]]);
-    await assert.rejects(knownSigners('yard', bench.parts.signers), { code: 'ingest.signers' });
+    await assert.rejects(bench.parts.signers.known('yard'), { code: 'ingest.signers' });
     await land(bench.landing, uploadOf({ clip: sealed(clip) }, { at: NOON }).objects);
     let asked = 0;
-    const signers = { ...bound(bench), open: (key: string) => { asked++; return bench.parts.signers.open(key); } };
+    const signers = new Signers({ ...bound(bench), open: (key) => { asked++; return bench.parts.signers.drawer.open(key); } });
     await bench.runUntil(() => asked > 0, { signers });
     assert.deepEqual([await bench.accepted, (await bench.rejected).size], [[], 0]);
   });

@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
-import { DeviceError } from '../../device/core/errors.ts';
+import { DeviceError, RemoteError } from '../../device/core/errors.ts';
 import type { Drawer } from './ports.ts';
 
 /** Of one device; beyond that the oldest are forgotten. */
@@ -22,24 +22,49 @@ const signersSchema = z.strictObject({
 /** Where the keys of `device` stand. */
 const keyOf = (device: string): string => `${device}.json`;
 
-/**
- * The keys that are believed for `device`; none before its first sealed clip.
- * @throws {DeviceError} `ingest.signers` when what stands there cannot be read: nothing is believed or learnt then.
- */
-export async function knownSigners(device: string, signers: Drawer): Promise<readonly string[]> {
-  await using object = NAME_PATTERN.test(device) ? await signers.open(keyOf(device)) : undefined;
-  if (object === undefined) return [];
-  const parsed = signersSchema.safeParse(parse(await text(object.stream())));
-  if (parsed.success) return parsed.data.keys;
-  throw new DeviceError('ingest.signers', `the keys known of ${device} cannot be read: put ${keyOf(device)} back, or remove it to learn them anew`);
-}
+export class Signers {
+  readonly drawer: Drawer;
+  #learning: Promise<void> = Promise.resolve();
+  constructor(drawer: Drawer) { this.drawer = drawer; }
 
-/** @param folder - For the file before it is put. */
-export async function trustSigner(device: string, key: string, signers: Drawer, folder: string): Promise<void> {
-  const keys = (await knownSigners(device, signers)).filter((known) => known !== key);
-  const file = path.join(folder, 'signers');
-  await writeFile(file, `${JSON.stringify({ version: 1, keys: [...keys, publicKey.parse(key)].slice(-MOST_KEYS) })}\n`, { flush: true, mode: 0o600 });
-  await signers.put(keyOf(device), file);
+  /**
+   * The keys that are believed for `device`; none before its first sealed clip.
+   * @throws {DeviceError} `ingest.signers` when what stands there cannot be read: nothing is believed or learnt then.
+   */
+  async known(device: string): Promise<readonly string[]> {
+    await using object = NAME_PATTERN.test(device) ? await this.drawer.open(keyOf(device)) : undefined;
+    if (object === undefined) return [];
+    const parsed = signersSchema.safeParse(parse(await text(object.stream())));
+    if (parsed.success) return parsed.data.keys;
+    throw new DeviceError(
+      'ingest.signers',
+      `the keys known of ${device} cannot be read: put ${keyOf(device)} back, or remove it to learn them anew`,
+    );
+  }
+
+  /**
+   * Believes the first key of a device. One at a time: of two first clips that are looked into at once, only one can be it.
+   * @param folder - For the file before it is put.
+   * @throws {RemoteError} `ingest.raced` when another key came first: the clip is to be judged again, by that.
+   */
+  async learn(device: string, key: string, folder: string): Promise<void> {
+    const learnt = this.#learning.then(async () => {
+      const keys = await this.known(device);
+      if (keys.length === 0) return this.trust(device, key, folder);
+      if (!keys.includes(key)) throw new RemoteError('ingest.raced', `another key of ${device} was learnt at the same time`);
+    });
+    this.#learning = learnt.catch(() => undefined);
+    return learnt;
+  }
+
+  /** Believes one more. @param folder - For the file before it is put. */
+  async trust(device: string, key: string, folder: string): Promise<void> {
+    const keys = (await this.known(device)).filter((known) => known !== key);
+    const file = path.join(folder, 'signers');
+    const content = { version: 1, keys: [...keys, publicKey.parse(key)].slice(-MOST_KEYS) };
+    await writeFile(file, `${JSON.stringify(content)}\n`, { flush: true, mode: 0o600 });
+    await this.drawer.put(keyOf(device), file);
+  }
 }
 
 function parse(json: string): unknown {

@@ -10,6 +10,7 @@ import { systemClock, type Clock } from '../../device/runtime/clock.ts';
 import { Ingest } from '../../fleet/ingest/ingest.ts';
 import { Keyring, type KeyOpener } from '../../device/vault/wrapped-key.ts';
 import { DEFAULT_LIMITS, type IngestLimits } from '../../fleet/ingest/limits.ts';
+import { Signers } from '../../fleet/ingest/signers.ts';
 import type { IngestParts } from '../../fleet/ingest/ports.ts';
 import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
 import { DirectoryStore } from '../../fleet/storage/directory-store.ts';
@@ -28,7 +29,7 @@ export class IngestBench implements AsyncDisposable {
       library: new DirectoryStore(path.join(root, 'library')),
       quarantine: new DirectoryStore(path.join(root, 'quarantine')),
       register: SqliteIndex.open(path.join(root, 'index.db')),
-      signers: new DirectoryStore(path.join(root, 'signers')),
+      signers: new Signers(new DirectoryStore(path.join(root, 'signers'))),
       reports: { take: (device, report) => { this.reports.push([device, report]); return Promise.resolve(); } },
       work: path.join(root, 'work'),
       keys,

@@ -1,4 +1,5 @@
 import type { IngestParts } from '../../fleet/ingest/ports.ts';
+import { Signers } from '../../fleet/ingest/signers.ts';
 
 /** What a process feels that is killed: nothing it does has any effect from then on. */
 export class Killed extends Error {}
@@ -31,7 +32,7 @@ export function dyingParts<P extends IngestParts>(
       quarantine: dying(parts.quarantine),
       register: dying(parts.register),
       reports: dying(parts.reports),
-      signers: dying(parts.signers),
+      signers: new Signers(dying(parts.signers.drawer)),
     },
     calls: () => calls,
   };

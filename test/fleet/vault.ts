@@ -12,6 +12,7 @@ import { createConsole, serveConsole } from '../../fleet/console/console-app.ts'
 import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
 import { Ingest } from '../../fleet/ingest/ingest.ts';
 import { DEFAULT_LIMITS } from '../../fleet/ingest/limits.ts';
+import { Signers } from '../../fleet/ingest/signers.ts';
 import { openVault, type OpenedVault, type VaultSurroundings } from '../../fleet/open-vault.ts';
 import { DirectoryLibrary } from '../../fleet/storage/directory-library.ts';
 import { DirectoryStore } from '../../fleet/storage/directory-store.ts';
@@ -85,7 +86,7 @@ export class RunningVault implements AsyncDisposable {
   ingest(): void {
     const ingest = new Ingest({
       landing: this.landing, library: this.library, quarantine: new DirectoryStore(path.join(this.folder, 'quarantine')),
-      signers: new DirectoryStore(path.join(this.folder, 'signers')), register: this.vault.registerOf(this.index), findOut: { faces: undefined },
+      signers: new Signers(new DirectoryStore(path.join(this.folder, 'signers'))), register: this.vault.registerOf(this.index), findOut: { faces: undefined },
       reports: { take: async () => {} }, keys: new Keyring([]), work: path.join(this.folder, 'work'),
       clock: systemClock, log: silentLog, poll: millis(50), limits: DEFAULT_LIMITS,
     });
