@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -68,6 +68,30 @@ describe('tyto-fleet', () => {
     const { code, took } = await fleet.stop('SIGINT');
     assert.deepEqual([code, took < 3000], [0, true], `${took} ms ${fleet.printed()}`);
     assert.match(fleet.printed(), /fleet: tyto-fleet has stopped\n$/);
+  });
+
+  it('is not started with a library that lacks what was filed, unless somebody says so', async () => {
+    const upload = uploadOf({ picture: await makePicture() }, { at: NOON });
+    await land(at('landing'), upload.objects);
+    await using first = serve();
+    await eventually('the event in the library', async () => (await filesBelow(at('fleet/library'))).some((key) => key.endsWith('.json')) && await filesBelow(at('landing')).then(
+      (left) => left.every((key) => mailFolderOf(key) !== undefined)));
+    await first.stop('SIGINT');
+    await using second = serve('--library', at('other'));
+    await eventually('its end', () => second.child.exitCode !== null);
+    assert.equal(second.child.exitCode, 78);
+    assert.match(second.printed(), /until now events were filed into \S+\/fleet\/library, and the library is \S+\/other now, which holds none of the 1 events/);
+    await using accepted = serve('--library', at('other'), '--accept-library', at('other'));
+    const port = await portOf(accepted);
+    const { cookie } = await call(port, 'POST', '/api/owner', { body: { password: 'gutter lantern 41' } });
+    const { library } = (await call(port, 'GET', '/api/status', { headers: { cookie } })).body as FleetStatusView;
+    assert.equal(library.place, at('other'));
+    assert.match(library.trouble ?? '', /which were filed into \S+\/fleet\/library/);
+    await accepted.stop('SIGINT');
+    await rename(at('other'), at('empty'));
+    await rename(at('fleet/library'), at('other'));
+    await using moved = serve('--library', at('other'));
+    assert.equal(((await call(await portOf(moved), 'GET', '/api/status', { headers: { cookie } })).body as FleetStatusView).library.trouble, null);
   });
 
   it('tells a webhook what it takes in, and lets a rule ask the device for the clip', async () => {

@@ -6,6 +6,7 @@ import type { Log } from '../device/core/log.ts';
 import { seconds } from '../device/core/units.ts';
 import type { Clock } from '../device/runtime/clock.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
+import { demandLibrary, type FiledBefore } from './demand-library.ts';
 import { DirectoryLibrary } from './storage/directory-library.ts';
 import { LinkedLibrary } from './storage/linked-library.ts';
 import { openStore, type ConsoleLinks } from './storage/open-store.ts';
@@ -74,30 +75,37 @@ export interface OpenedLibrary extends Disposable {
   readonly linkOrigins: readonly string[];
   /** For people. */
   readonly place: string;
+  /** For people: which events of the index it lacks, and somebody said that it is right so; undefined where it lacks none. */
+  readonly trouble: string | undefined;
   validate(): Promise<readonly StoreReport[]>;
 }
 
 export interface StoreReport { readonly name: string; readonly place: string; readonly steps: readonly ValidationStep[] }
 
 interface Surroundings {
-  readonly settings: Settings;
+  readonly settings: Settings & Pick<LoadedFleetSettings, 'acceptLibrary'>;
   readonly links: ConsoleLinks;
   /** Whether keys to encrypted recordings are held. */
   readonly holdsKeys: boolean;
-  readonly news: FiledNews;
+  readonly news: FiledNews & FiledBefore;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /**
  * The stores, tried out, with the replicas' queues.
- * @throws {ConfigError} When library or quarantine cannot be used as they are set. One that is only out of reach or full just now is logged.
+ * @throws {ConfigError} When library or quarantine cannot be used as they are set, or the library is another one than the index was filled against. One that is only out of reach or full just now is logged.
  */
 export async function openLibrary({ settings, links, holdsKeys, news, clock, log }: Surroundings, signal: AbortSignal): Promise<OpenedLibrary> {
   using opened = new DisposableStack();
   const stores = opened.use(await openStores(settings, links, signal));
   const { library, quarantine, replicas } = stores;
   for (const one of [library, quarantine]) await demandUsable(one, log, signal);
+  const where = placeText(library.place);
+  const trouble = await demandLibrary({
+    file: path.join(settings.data, 'library.json'), store: library.store, place: where, endpoint: library.endpoint, index: news, now: clock.now(), log,
+    accepted: settings.acceptLibrary !== '' && placeOf(settings.acceptLibrary) === where,
+  });
   const queues = opened.use(await Replicas.open({
     file: path.join(settings.data, 'replicas.db'), work: path.join(settings.data, 'replica-work'), primary: library.store, news, clock, log,
     replicas: replicas.map(({ name, store, place, forward }) => ({ name, store, place: placeText(place), forward })),
@@ -107,7 +115,7 @@ export async function openLibrary({ settings, links, holdsKeys, news, clock, log
   const resources = opened.move();
   return {
     library: holdsKeys && linkOrigins.length > 0 ? new LinkedLibrary(queues.library, console) : queues.library,
-    quarantine: quarantine.store, replicas: queues, linkOrigins, place: placeText(library.place),
+    quarantine: quarantine.store, replicas: queues, linkOrigins, place: where, trouble,
     validate: () => reportOn([library, quarantine, ...replicas]),
     [Symbol.dispose]: () => resources.dispose(),
   };
@@ -128,6 +136,12 @@ async function storesOf({ library, stores: file }: Settings): Promise<Stores> {
   if (stores.library !== undefined)
     throw new ConfigError('fleet.settings', 'TYTO_FLEET_LIBRARY and the stores file both name a library; leave one of them out');
   return { ...stores, library: { place } };
+}
+
+/** As `placeText` has it; what is no place stays as it is. */
+function placeOf(text: string): string {
+  const place = parseStorePlace(text);
+  return place === undefined ? text : placeText(withAbsoluteFolder(place));
 }
 
 const withAbsoluteFolder = (place: StorePlace): StorePlace => place.type === 'directory' ? { ...place, folder: path.resolve(place.folder) } : place;

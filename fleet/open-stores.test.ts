@@ -51,8 +51,8 @@ describe('the places of a fleet\'s stores', () => {
     await once(server, 'listening');
     try {
       const library = { place: 's3://owls', endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, access_key_id: 'key', secret_access_key: 'secret' };
-      const settings = { data: home, landing: { type: 'directory', folder: path.join(home, 'landing') }, library: '', stores: JSON.stringify({ library }), s3Endpoint: '', azureEndpoint: '' } as const;
-      const news = { event: async () => undefined, since: async () => ({ news: [], cursor: '0', more: false }), latest: async () => '0' };
+      const settings = { data: home, landing: { type: 'directory', folder: path.join(home, 'landing') }, library: '', stores: JSON.stringify({ library }), s3Endpoint: '', azureEndpoint: '', acceptLibrary: '' } as const;
+      const news = { event: async () => undefined, since: async () => ({ news: [], cursor: '0', more: false }), latest: async () => '0', events: async () => ({ rows: [] }) };
       using opened = await openLibrary({ settings, links, holdsKeys: false, news, clock: systemClock, log: silentLog }, new AbortController().signal);
       assert.equal(opened.place, 's3://owls');
     } finally {

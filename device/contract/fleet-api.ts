@@ -24,6 +24,12 @@ export interface FleetEventView {
   readonly ingested_at: number;
 }
 
+/** `GET /api/events/:device/:id` */
+export interface FleetEventDetailView extends FleetEventView {
+  /** Its clip, or of one without clip its picture, is not in the library: the links lead to nothing. */
+  readonly missing: boolean;
+}
+
 /** `GET /api/events`: newest first. */
 export interface FleetEventsView {
   readonly events: readonly FleetEventView[];
@@ -74,6 +80,11 @@ export interface FleetStatusView {
     readonly trouble: string | null;
     /** Folders in it that may not be read, twenty at most: uploads there wait, all others are taken in. */
     readonly unreadable: readonly string[];
+  };
+  readonly library: {
+    readonly place: string;
+    /** Which events it lacks that were filed into another one, for people; null where it lacks none. */
+    readonly trouble: string | null;
   };
   /** Replicas of the library where something is wrong: nothing goes there just now, or it refuses some of what it is sent. */
   readonly replicas: readonly { readonly name: string; readonly waiting: number; readonly stuck: number; readonly trouble: string | null }[];

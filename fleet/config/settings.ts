@@ -48,6 +48,15 @@ export const fleetSettings = {
     hidden: 'all-but-host',
     doc: "Where what is sound is kept, a bucket with the machine's own credentials; empty: `library` in the data folder.",
   }),
+  acceptLibrary: setting({
+    env: 'TYTO_FLEET_ACCEPT_LIBRARY',
+    flag: { name: 'accept-library', takes: 'DIR|s3://…|gs://…' },
+    default: '',
+    expectation: 'the place of the library',
+    schema: text(/^[^\0\r\n]*$/),
+    hidden: 'all-but-host',
+    doc: 'Place of a library that is right although it lacks [what was filed before](fleet-storage.md).',
+  }),
   stores: setting({
     env: 'TYTO_FLEET_STORES',
     flag: { name: 'stores', takes: 'FILE' },

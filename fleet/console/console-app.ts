@@ -93,6 +93,7 @@ function consoleRoutes({ access, index, library, links, requests, subscribers, s
         version: TYTO_VERSION, time: inSeconds(clock.now()), revision: `${run}-${index.revision}`,
         requests_revision: `${run}-${requests.revision}`,
         landing: { place: landing, trouble: landingTrouble ?? null, unreadable: unreadable.slice(0, MOST_FOLDERS) },
+        library: { place: storage.place, trouble: storage.trouble ?? null },
         replicas: ailingReplicas(storage), queued, held_back: heldBack,
       } satisfies FleetStatusView;
     },

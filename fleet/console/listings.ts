@@ -5,7 +5,7 @@ import { EVENT_ID_PATTERN, STORED_KINDS, type MediaFile } from '../../device/con
 import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import {
-  LINK_LASTS_S, type FleetDevicesView, type FleetEventsView, type FleetEventView, type RejectedPageView,
+  LINK_LASTS_S, type FleetDevicesView, type FleetEventDetailView, type FleetEventsView, type FleetEventView, type RejectedPageView,
 } from '../../device/contract/fleet-api.ts';
 import { inSeconds, seconds, type Millis } from '../../device/core/units.ts';
 import { HttpError } from '../../device/http/http-error.ts';
@@ -53,7 +53,19 @@ export async function showEvent(ctx: Context, index: ConsoleIndex, library: Cons
   const { device = '', id = '' } = ctx['params'] as { readonly device?: string; readonly id?: string };
   const row = NAME_PATTERN.test(device) && EVENT_ID_PATTERN.test(id) ? await index.event(device, id) : undefined;
   if (row === undefined) throw new HttpError(404, 'events.unknown', 'there is no such event in the library');
-  ctx.body = await eventView(row, library);
+  ctx.body = { ...await eventView(row, library), missing: await isMissing(row, library) } satisfies FleetEventDetailView;
+}
+
+/** A library that cannot be asked just now says nothing of what lies there. */
+async function isMissing({ event, folder }: ListedEvent, library: ConsoleLibrary): Promise<boolean> {
+  const shown = event.clip ?? event.snapshot;
+  if (shown === null) return false;
+  try {
+    await using object = await library.open(folder + shown.name);
+    return object === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** `GET /api/devices` */

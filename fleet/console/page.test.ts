@@ -225,6 +225,25 @@ describe('the fleet\'s page in a browser', function () {
     await page.getByText(/The server cannot be reached/).waitFor({ state: 'detached', timeout: 8000 });
   });
 
+  it('says that the library lacks what was filed into another one, and opens no player for it', async () => {
+    const { event } = uploadOf(footage, { device: 'shed', at: Math.floor(Date.now() / 1000 - 2) * 1000 });
+    await fleet.add(uploadOf(footage, { device: 'shed', at: Math.floor(event.start_time) * 1000 }));
+    await rm(path.join(fleet.folder, 'library', 'shed'), { recursive: true });
+    fleet.libraryTrouble = 's3://new holds none of the 4 events that were looked for, which were filed into s3://old: their pictures and clips cannot be shown';
+    await page.getByRole('link', { name: 'Events', exact: true }).click();
+    await lookAgain();
+    await seen('The library s3://new holds none of the 4 events that were looked for, which were filed into s3://old');
+    await page.locator('a.event', { hasText: 'shed' }).click();
+    await seen('The files of this event are not in the library');
+    assert.equal(await page.locator('video').count(), 0);
+    assert.equal(await page.getByRole('button', { name: 'Save clip' }).count(), 0);
+    await page.keyboard.press('Escape');
+    fleet.libraryTrouble = undefined;
+    await lookAgain();
+    await page.getByText(/The library s3/).waitFor({ state: 'detached', timeout: 8000 });
+    await fleet.add(uploadOf(footage, { device: 'shed', at: Math.floor(event.start_time) * 1000 }));
+  });
+
   it('fits a phone, in both lights', async () => {
     const cookies = await context.cookies();
     for (const colorScheme of ['light', 'dark'] as const) {

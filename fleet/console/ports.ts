@@ -110,6 +110,8 @@ export interface ConsoleRequests {
 export interface ConsoleStorage {
   /** For people: where the library is. */
   readonly place: string;
+  /** For people: what the library lacks; undefined where it lacks nothing. */
+  readonly trouble: string | undefined;
   /** What answers links to media, where that is not the console. */
   readonly linkOrigins: readonly string[];
   readonly replicas: {

@@ -27,7 +27,7 @@ export const PASSWORD = 'gutter lantern 41';
 
 /** Where a test has no stores. */
 export const NO_REPLICAS: ConsoleStorage = {
-  place: '/srv/library', linkOrigins: [], validate: async () => [],
+  place: '/srv/library', trouble: undefined, linkOrigins: [], validate: async () => [],
   replicas: { status: () => [], stuck: () => [], forward: () => false, hurry: () => undefined },
 };
 
@@ -48,6 +48,8 @@ export class RunningConsole implements AsyncDisposable {
   /** Wall clock of the links; a test may move it. */
   now: () => Millis = () => millis(Date.now());
   status: ConsoleStatus = { landingTrouble: undefined, unreadable: [], queued: 0, heldBack: 0 };
+  /** What the library lacks, for people. */
+  libraryTrouble: string | undefined = undefined;
   port = 0;
   /** What opens encrypted media. */
   readonly keys: Keyring;
@@ -78,7 +80,7 @@ export class RunningConsole implements AsyncDisposable {
       links: running.#links,
       requests: running.requests,
       subscribers: { views: () => running.subscribers.views(), redrive: (name) => running.subscribers.redrive(name) },
-      storage: { ...NO_REPLICAS, ...storage },
+      storage: { ...NO_REPLICAS, ...storage, get trouble() { return running.libraryTrouble; } },
       keys: running.keys,
       status: () => running.status,
       landing: '/srv/landing',

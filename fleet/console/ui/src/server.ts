@@ -1,6 +1,6 @@
 /** The fleet's API, as this page uses it. */
 import type {
-  FleetDevicesView, FleetEventsView, FleetEventView, FleetStatusView, RejectedPageView, RequestsView, RequestTrailView, RequestView,
+  FleetDevicesView, FleetEventDetailView, FleetEventsView, FleetStatusView, RejectedPageView, RequestsView, RequestTrailView, RequestView,
 } from '../../../../device/contract/fleet-api.ts';
 import type { AccountSecretView, AccountsView, AccountView, DeviceKeySecretView } from '../../../../device/contract/vault-api.ts';
 import { callsTo, ownerCalls } from '../../../../device/ui/server.ts';
@@ -18,7 +18,7 @@ export const server = {
   events: (of: { readonly device?: string | undefined; readonly before?: string | undefined }) =>
     ask<FleetEventsView>('GET', `/api/events${query(of)}`),
   event: (device: string, id: string) =>
-    ask<FleetEventView>('GET', `/api/events/${encodeURIComponent(device)}/${encodeURIComponent(id)}`),
+    ask<FleetEventDetailView>('GET', `/api/events/${encodeURIComponent(device)}/${encodeURIComponent(id)}`),
   /** Whether a link to media still works. Of one that leads to another server nothing is known: false. */
   holds: async (link: string) => link.startsWith('/') && (await reach('HEAD', link)).ok,
   requests: (of: { readonly device?: string; readonly event?: string; readonly before?: string | undefined; readonly limit?: number }) =>

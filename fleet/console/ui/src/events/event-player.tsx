@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { FleetEventView } from '../../../../../device/contract/fleet-api.ts';
+import type { FleetEventDetailView, FleetEventView } from '../../../../../device/contract/fleet-api.ts';
 import { withFoundFaces } from '../../../../../device/contract/fleet-findings.ts';
 import { navigate } from '../../../../../device/ui/navigation.ts';
 import { Icon } from '../../../../../device/ui/parts/icon.tsx';
@@ -28,7 +28,7 @@ export interface EventPlayerProps {
 /** One event on top of the list: its clip, what is known of it, and the way to its neighbours. */
 export function EventPlayer({ open, device, events, requestsRevision }: EventPlayerProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const [view, setView] = useState<FleetEventView | undefined>(undefined);
+  const [view, setView] = useState<FleetEventDetailView | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
   const known = view ?? events.find(({ event }) => event.id === open.id && event.device === open.device);
   const load = (): void => { server.event(open.device, open.id).then(setView, (refused: unknown) => setError(inWords(refused))); };
@@ -72,7 +72,7 @@ export function EventPlayer({ open, device, events, requestsRevision }: EventPla
         {view !== undefined && view.links.clip === null && view.held.some(({ role }) => role === 'clip') ? (
           <GetClip view={view} revision={requestsRevision} onArrived={load} />
         ) : null}
-        {known === undefined ? null : <Facts view={view ?? known} />}
+        {known === undefined ? null : <Facts view={view ?? known} missing={view?.missing ?? false} />}
       </div>
     </dialog>
   );
@@ -112,7 +112,7 @@ function Media({
   known,
   error,
 }: {
-  readonly view: FleetEventView | undefined;
+  readonly view: FleetEventDetailView | undefined;
   readonly known: FleetEventView | undefined;
   readonly error: string | undefined;
 }) {
@@ -124,6 +124,12 @@ function Media({
       </p>
     );
   if (view === undefined) return <div class="stage" style={shape} aria-busy="true" />;
+  if (view.missing)
+    return (
+      <p class="stage stage-words" style={shape} role="alert">
+        The files of this event are not in the library: they were removed, or filed into another one.
+      </p>
+    );
   if (view.links.clip !== null)
     return (
       <div class="stage" style={shape}>
@@ -143,7 +149,7 @@ function Media({
   );
 }
 
-function Facts({ view: { event, found_faces: found, links, damage, sealed } }: { readonly view: FleetEventView }) {
+function Facts({ view: { event, found_faces: found, links, damage, sealed }, missing }: { readonly view: FleetEventView; readonly missing: boolean }) {
   const facts = [
     headline(withFoundFaces(event, found)),
     ...findings(withFoundFaces(event, found)),
@@ -157,8 +163,8 @@ function Facts({ view: { event, found_faces: found, links, damage, sealed } }: {
     <footer class="player-foot">
       <p>{facts.join(' · ')}</p>
       <div class="player-buttons">
-        {links.clip === null ? null : <Save event={event} what="clip" />}
-        {links.picture === null ? null : <Save event={event} what="picture" />}
+        {links.clip === null || missing ? null : <Save event={event} what="clip" />}
+        {links.picture === null || missing ? null : <Save event={event} what="picture" />}
       </div>
     </footer>
   );

@@ -82,6 +82,11 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           Uploads wait in {status.landing.unreadable.join(', ')}: the server may not read there. Change owner or mode.
         </p>
       ) : null}
+      {reached && status !== undefined && status.library.trouble !== null ? (
+        <p class="banner">
+          The library {status.library.trouble}.
+        </p>
+      ) : null}
       {reached ? <ReplicaBanners replicas={status?.replicas ?? []} /> : null}
       <div class="columns" data-view={route.view}>
         {route.view === 'events' ? <DeviceList devices={devices} selected={route.device} now={now} /> : null}
