@@ -1,9 +1,9 @@
 /** The one way by which outputs speak HTTP: bounded in time and size, no redirects, and every answer judged alike. */
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { systemCode } from '../core/errors.ts';
-import { seconds, type Millis } from '../core/units.ts';
 import { Agent, request } from '../runtime/node-http.ts';
-import { DeliveryFault, type FaultFacts } from './port.ts';
+import { judgeRefusal } from '../telling/fault.ts';
+import { DeliveryFault } from './port.ts';
 
 const https = process.getBuiltinModule('node:https');
 
@@ -17,7 +17,6 @@ export interface HttpAsk {
 export interface HttpAnswer { readonly status: number; readonly body: string }
 
 const MOST_ANSWER_BYTES = 64 * 1024;
-const SHOWN = 120;
 
 /** Keeps its connections: dispose of it. */
 export class HttpClient implements Disposable {
@@ -36,10 +35,10 @@ export class HttpClient implements Disposable {
       if (signal.aborted) throw error;
       throw new DeliveryFault(`cannot be reached (${systemCode(error) ?? 'the connection broke'})`, { blame: 'receiver' }, { cause: undefined });
     });
-    const { status } = answer;
+    const { status, body: said, retryAfter } = answer;
     if (status >= 200 && status < 300) return answer;
-    const said = answer.body.trim().slice(0, SHOWN);
-    throw new DeliveryFault(`answered with ${status}${status < 400 ? '; redirects are not followed' : ''}${said === '' ? '' : `: ${said}`}`, judge(status, answer.retryAfter));
+    const { reason, facts } = judgeRefusal({ status, said, retryAfter });
+    throw new DeliveryFault(reason, facts);
   }
 
   [Symbol.dispose](): void {
@@ -47,15 +46,7 @@ export class HttpClient implements Disposable {
   }
 }
 
-/** Answers that speak of the server as a whole, which may be well again soon. */
-const AWAY: ReadonlySet<number> = new Set([408, 425, 429, 502, 503, 504]);
-
-function judge(status: number, after: Millis | undefined): FaultFacts {
-  if (AWAY.has(status)) return { blame: 'receiver', ...(after === undefined ? {} : { after }) };
-  return { blame: status >= 500 ? 'delivery' : 'never' };
-}
-
-async function answerTo(call: ClientRequest, body: Uint8Array): Promise<HttpAnswer & { readonly retryAfter: Millis | undefined }> {
+async function answerTo(call: ClientRequest, body: Uint8Array): Promise<HttpAnswer & { readonly retryAfter: string | undefined }> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     call.once('response', resolve).on('error', reject).end(body);
   });
@@ -66,12 +57,5 @@ async function answerTo(call: ClientRequest, body: Uint8Array): Promise<HttpAnsw
     if (held > MOST_ANSWER_BYTES) break; // leaves the connection, too
     chunks.push(chunk);
   }
-  return { status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), retryAfter: pauseOf(answer.headers['retry-after']) };
-}
-
-/** `Retry-After`, RFC 9110 10.2.3: seconds or a date. */
-function pauseOf(header: string | undefined): Millis | undefined {
-  if (header === undefined) return undefined;
-  const wait = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(wait) && wait > 0 ? seconds(wait) : undefined;
+  return { status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), retryAfter: answer.headers['retry-after'] };
 }

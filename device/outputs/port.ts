@@ -1,8 +1,7 @@
 /** What an output is to the rest of this room: somebody who can be told one thing at a time. */
 import type { EventMessage } from '../contract/event.ts';
 import type { Phase } from '../contract/outputs.ts';
-import { RemoteError } from '../core/errors.ts';
-import type { Millis } from '../core/units.ts';
+import { ReceiverFault, type FaultFacts } from '../telling/fault.ts';
 
 export interface Delivery {
   /** `<event id>-<phase>`: the same at each attempt, so that a receiver knows what it has already. */
@@ -26,22 +25,7 @@ export interface Output extends AsyncDisposable {
   send(delivery: Delivery, signal: AbortSignal): Promise<string>;
 }
 
-export interface FaultFacts {
-  /**
-   * - `receiver`: it is away, or overloaded: tried again until it is too old, in order.
-   * - `delivery`: it may be this one that the receiver cannot digest: tried a few times, then put aside.
-   * - `never`: refused for good: put aside at once.
-   */
-  readonly blame: 'receiver' | 'delivery' | 'never';
-  /** How long the receiver asks to be left alone. */
-  readonly after?: Millis;
-}
-
 /** A delivery failed. The message is for people and names no password. */
-export class DeliveryFault extends RemoteError {
-  readonly facts: FaultFacts;
-  constructor(message: string, facts: FaultFacts, options?: ErrorOptions) {
-    super('output.failed', message, options);
-    this.facts = facts;
-  }
+export class DeliveryFault extends ReceiverFault {
+  constructor(message: string, facts: FaultFacts, options?: ErrorOptions) { super('output.failed', message, facts, options); }
 }

@@ -1,13 +1,14 @@
 /** Serves one output: what waits for it goes in order, one at a time; nothing that it does or fails to do touches another. */
-import { backoffDelay, type Backoff } from '../core/backoff.ts';
 import type { OutputTest, OutputView } from '../contract/outputs-view.ts';
 import type { OutputPlan } from '../contract/outputs.ts';
-import { describeError, isAbort } from '../core/errors.ts';
+import { isAbort } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { redactAddresses } from '../core/redact-addresses.ts';
-import { inSeconds, millis, minutes, seconds, type Millis } from '../core/units.ts';
+import { inSeconds, minutes, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Bell } from '../runtime/bell.ts';
+import { isHopeless, type FaultFacts } from '../telling/fault.ts';
+import { Patience, plainReason } from '../telling/patience.ts';
+import { withinTime } from '../telling/within-time.ts';
 import type { Outbox, Waiting } from './outbox.ts';
 import { DeliveryFault, type Delivery, type Output } from './port.ts';
 import { habitsOf } from './habits.ts';
@@ -24,25 +25,20 @@ export interface WorkerParts {
   readonly log: Log;
 }
 
-const RETRY: Backoff = { first: seconds(1), most: minutes(2) };
-/** After so many failures of a receiver that answers, it is taken for the delivery's own fault. */
-const MOST_ATTEMPTS = 8;
-/** A receiver that asks for more is asked again then all the same. */
-const LONGEST_PAUSE = minutes(15);
 const LONGEST_SLEEP = minutes(10);
 const SHOWN = 30;
-
-interface Problem { readonly message: string; readonly since: Millis; readonly retryAt: Millis }
+const WORDS = { fails: 'deliveries do not work; they are tried again, in order', works: 'deliveries work again' };
 
 export class Worker {
   readonly #parts: WorkerParts;
   readonly #bell = new Bell();
-  readonly #retryNow = new Bell();
-  #failures = 0;
-  #problem: Problem | undefined;
+  readonly #patience: Patience;
   /** One thing at a time, tests included. */
   #busy: Promise<unknown> = Promise.resolve();
-  constructor(parts: WorkerParts) { this.#parts = parts; }
+  constructor(parts: WorkerParts) {
+    this.#parts = parts;
+    this.#patience = new Patience({ ...parts, words: WORDS });
+  }
 
   get name(): string { return this.#parts.plan.name; }
 
@@ -53,7 +49,7 @@ export class Worker {
   async run(signal: AbortSignal): Promise<void> {
     const { outbox, clock, output, log } = this.#parts;
     try {
-      await output.begin?.().catch((error: unknown) => log.warn('an output is not ready', { reason: clean(describeError(error)) }));
+      await output.begin?.().catch((error: unknown) => log.warn('an output is not ready', { reason: plainReason(error) }));
       for (;;) {
         signal.throwIfAborted();
         const now = this.#parts.now(); // first: what waits is dated anew where the clock was set
@@ -71,21 +67,21 @@ export class Worker {
   async test(delivery: Delivery, signal: AbortSignal): Promise<OutputTest> {
     const began = this.#parts.clock.monotonic();
     const told = await this.#tell(delivery, signal);
-    if (told.fault === undefined && this.#problem !== undefined) this.#retryNow.ring(); // whoever mended it need not wait
+    if (told.fault === undefined && this.#patience.problem !== undefined) this.#patience.hurry(); // whoever mended it need not wait
     return { ok: told.fault === undefined, ms: Math.round(this.#parts.clock.monotonic() - began), result: told.result };
   }
 
   /** Tries again what was put aside. */
   redrive(): number {
     const count = this.#parts.outbox.redrive(this.name, this.#parts.now());
-    this.#retryNow.ring();
+    this.#patience.hurry();
     this.wake();
     return count;
   }
 
   view(): OutputView {
     const { plan, outbox } = this.#parts;
-    const problem = this.#problem;
+    const { problem } = this.#patience;
     return {
       name: plan.name, type: plan.type, counts: outbox.counts(plan.name), last: outbox.last(plan.name, SHOWN),
       problem: problem === undefined ? null : { message: problem.message, since: inSeconds(problem.since), retry_at: inSeconds(problem.retryAt) },
@@ -101,18 +97,15 @@ export class Worker {
     const tried = { now: this.#parts.now(), ms: clock.monotonic() - began, result };
     if (fault === undefined) {
       outbox.delivered(next, tried);
-      return this.#works();
+      return this.#patience.works();
     }
-    const isHopeless = fault.blame === 'never' || (fault.blame === 'delivery' && next.attempts + 1 >= MOST_ATTEMPTS);
-    outbox.failed(next, isHopeless ? 'dead' : 'waiting', tried);
-    if (isHopeless) {
+    const isDead = isHopeless(fault, next.attempts + 1);
+    outbox.failed(next, isDead ? 'dead' : 'waiting', tried);
+    if (isDead) {
       log.warn('a delivery was refused for good; it is kept and can be tried again by hand', { event: message.after.id, phase, reason: result });
-      return this.#works();
+      return this.#patience.works();
     }
-    this.#failures += 1;
-    const pause = Math.max(backoffDelay(RETRY, this.#failures, this.#parts.random()), Math.min(fault.after ?? 0, LONGEST_PAUSE));
-    this.#troubled(result, millis(pause));
-    await this.#retryNow.wait(millis(pause), clock, signal);
+    await this.#patience.pause(result, fault, signal);
   }
 
   /** Who was told that it began is told that it has ended, however late: a light stays on for ever otherwise. */
@@ -121,42 +114,21 @@ export class Worker {
     return now - at > habitsOf(plan).stale && !(phase === 'end' && outbox.stateOf(plan.name, message.after.id, 'new') === 'delivered');
   }
 
-  #works(): void {
-    if (this.#problem !== undefined) this.#parts.log.info('deliveries work again');
-    this.#problem = undefined;
-    this.#failures = 0;
-  }
-
-  /** Said once when it begins or changes: it may last for days. */
-  #troubled(message: string, pause: Millis): void {
-    const now = this.#parts.now();
-    if (message !== this.#problem?.message) this.#parts.log.warn('deliveries do not work; they are tried again, in order', { reason: message });
-    this.#problem = { message, since: this.#problem?.since ?? now, retryAt: millis(now + pause) };
-  }
-
-  async #tell(delivery: Delivery, signal: AbortSignal): Promise<{ readonly result: string; readonly fault?: DeliveryFault['facts'] }> {
+  async #tell(delivery: Delivery, signal: AbortSignal): Promise<{ readonly result: string; readonly fault?: FaultFacts }> {
     const before = this.#busy;
     const turn = Promise.withResolvers<void>();
     this.#busy = turn.promise;
     await before;
-    const { timeout } = habitsOf(this.#parts.plan);
-    const over = new AbortController();
-    const stop = (): void => over.abort(signal.reason);
-    const timer = setTimeout(() => over.abort(new DeliveryFault(`no answer within ${inSeconds(timeout)} s`, { blame: 'receiver' })), timeout);
-    signal.addEventListener('abort', stop, { once: true });
+    const { plan, output } = this.#parts;
+    const most = habitsOf(plan).timeout;
+    const late = () => new DeliveryFault(`no answer within ${inSeconds(most)} s`, { blame: 'receiver' });
     try {
-      signal.throwIfAborted();
-      return { result: clean(await this.#parts.output.send(delivery, over.signal)) };
-    } catch (thrown) {
-      const error: unknown = over.signal.aborted ? over.signal.reason : thrown;
-      return { result: clean(describeError(error)), fault: error instanceof DeliveryFault ? error.facts : { blame: 'receiver' } };
+      const said = await withinTime({ most, late }, signal, (within) => output.send(delivery, within));
+      return { result: plainReason(said) };
+    } catch (error) {
+      return { result: plainReason(error), fault: error instanceof DeliveryFault ? error.facts : { blame: 'receiver' } };
     } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
       turn.resolve();
     }
   }
 }
-
-/** One line, and no address beyond its host: a password may stand there. */
-const clean = (text: string): string => redactAddresses(text).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim().slice(0, 300);

@@ -20,6 +20,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'device/landing': foundation(),
   'device/evidence': foundation(),
   'device/live': foundation(),
+  'device/telling': foundation(),
   'device/ui': ['device/core', 'device/contract'],
 
   // The rooms of a device: siblings meet in a composition root or at the bus, never here.
@@ -29,7 +30,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'device/watch': [...foundation(), 'device/calendar'],
   'device/recorder': [...foundation(), 'device/evidence', 'device/vault'],
   'device/archive': foundation(),
-  'device/outputs': [...foundation(), 'device/calendar'],
+  'device/outputs': [...foundation(), 'device/calendar', 'device/telling'],
   'device/bus': foundation(),
   'device/uploader': [...foundation(), 'device/landing'],
   'device/web': [...foundation(), 'device/http', 'device/access', 'device/live', 'device/vault'],
@@ -42,7 +43,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'fleet/storage': [...foundation(), 'device/landing'],
   'fleet/ingest': [...foundation(), 'device/landing', 'device/evidence', 'device/vault'],
   'fleet/index': foundation(),
-  'fleet/events': foundation(),
+  'fleet/events': [...foundation(), 'device/telling'],
   'fleet/requests': [...foundation(), 'device/landing'],
   'fleet/notify': foundation(),
   'fleet/console': [...foundation(), 'device/http', 'device/access', 'device/vault'],
@@ -63,7 +64,7 @@ export const roots: readonly RegExp[] = [
 
 /** What a composition root of the fleet may use of a device's rooms. */
 export const deviceRoomsOfFleet: readonly string[] = [
-  ...foundation(), 'device/http', 'device/access', 'device/landing', 'device/evidence', 'device/vault', 'device/vision',
+  ...foundation(), 'device/http', 'device/access', 'device/landing', 'device/evidence', 'device/vault', 'device/vision', 'device/telling',
 ];
 
 /** Packages that only these rooms may import: what each brings is translated there, once. */

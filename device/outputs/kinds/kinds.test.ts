@@ -67,7 +67,7 @@ describe('a webhook', () => {
   });
 
   it('is refused for good by 4xx and redirects, and not by what may pass', async () => {
-    const answers = [[404, 'never'], [302, 'never'], [500, 'delivery'], [503, 'receiver'], [429, 'receiver']] as const;
+    const answers = [[404, 'never'], [302, 'never'], [500, 'message'], [503, 'receiver'], [429, 'receiver']] as const;
     for (const [status, blame] of answers) {
       await using server = await startToldServer(() => ({ status, headers: { Location: 'http://127.0.0.1:1/', 'Retry-After': '7' } }));
       await using hook = await make({ type: 'webhook', url: `${server.url}/secret-path` });
@@ -148,7 +148,7 @@ describe('a script', () => {
   });
 
   it('says what went wrong, in a few words', async () => {
-    await assert.rejects((await script(`yes complaint | head -n 100000 >&2; exit 3`)).send(delivery(), soon()), blameOf('delivery', /^exit code 3: complaint[\s\S]{0,200}$/));
+    await assert.rejects((await script(`yes complaint | head -n 100000 >&2; exit 3`)).send(delivery(), soon()), blameOf('message', /^exit code 3: complaint[\s\S]{0,200}$/));
     await assert.rejects((await script('exit 75')).send(delivery(), soon()), blameOf('receiver', /75/));
     await assert.rejects((await make({ type: 'script', command: ['/no/such/program'] })).send(delivery(), soon()), blameOf('receiver', /cannot be started/));
   });

@@ -19,7 +19,7 @@ export function pushbullet(plan: PlanOf<'pushbullet'>, { words, pictures }: Outp
   async function uploaded(picture: Uint8Array, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
     const { body } = await call('upload-request', { file_name: 'event.jpg', file_type: 'image/jpeg' }, signal);
     const place = upload.safeParse(fromJson(body));
-    if (!place.success) throw new DeliveryFault('the answer names no place for the picture', { blame: 'delivery' });
+    if (!place.success) throw new DeliveryFault('the answer names no place for the picture', { blame: 'message' });
     const { upload_url: url, ...file } = place.data;
     const form = multipart({}, { field: 'file', name: 'event.jpg', type: 'image/jpeg', data: picture });
     await client.ask({ url, headers: { 'Content-Type': form.contentType }, body: form.body }, signal);

@@ -34,7 +34,7 @@ export function script({ command: [program = '', ...args] }: PlanOf<'script'>, {
         });
         signal.throwIfAborted();
         if (code === 0) return ['ended well', ...words(said)].join(': ');
-        throw new DeliveryFault([code === null ? `ended by ${endedBy}` : `exit code ${code}`, ...words(said)].join(': '), { blame: code === EX_TEMPFAIL || NOT_RUN.has(code) ? 'receiver' : 'delivery' });
+        throw new DeliveryFault([code === null ? `ended by ${endedBy}` : `exit code ${code}`, ...words(said)].join(': '), { blame: code === EX_TEMPFAIL || NOT_RUN.has(code) ? 'receiver' : 'message' });
       } finally {
         signal.removeEventListener('abort', kill);
         kill(); // also what it has left behind

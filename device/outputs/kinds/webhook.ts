@@ -1,6 +1,6 @@
 /** Posts the event to a server, signed so that it can tell who sent it, and when. */
-import { createHmac } from 'node:crypto';
 import type { PlanOf } from '../../contract/outputs.ts';
+import { signedHeaders } from '../../telling/signature.ts';
 import { bodyOf } from '../body.ts';
 import { HttpClient } from '../http-client.ts';
 import type { OutputParts } from '../parts.ts';
@@ -12,12 +12,11 @@ export function webhook(plan: PlanOf<'webhook'>, { words, clock }: OutputParts):
   return {
     async send(delivery: Delivery, signal: AbortSignal): Promise<string> {
       const body = bodyOf(delivery, words, { template: plan.body, isJson: /\bjson\b/i.test(type) });
-      const timestamp = String(Math.floor(clock.now() / 1000));
       const { status } = await client.ask({
         url: plan.url, body,
         headers: {
-          'Content-Type': type, ...plan.headers, 'Idempotency-Key': delivery.key, 'X-Tyto-Timestamp': timestamp,
-          ...(plan.secret === undefined ? {} : { 'X-Tyto-Signature': signatureOf(plan.secret, timestamp, body) }),
+          'Content-Type': type, ...plan.headers, 'Idempotency-Key': delivery.key,
+          ...signedHeaders(plan.secret, clock.now(), body),
         },
       }, signal);
       return `answered with ${status}`;
@@ -25,10 +24,3 @@ export function webhook(plan: PlanOf<'webhook'>, { words, clock }: OutputParts):
     async [Symbol.asyncDispose]() { client[Symbol.dispose](); },
   };
 }
-
-/**
- * HMAC-SHA256 of `<timestamp>.<body>`, each attempt with its own time: a receiver that refuses what is older than some minutes
- * cannot be told again what somebody overheard.
- */
-export const signatureOf = (secret: string, timestamp: string, body: string): string =>
-  `sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;

@@ -3,8 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Producer, SASLOptions } from 'kafkajs';
 import { describeError } from '../../../device/core/errors.ts';
 import { seconds } from '../../../device/core/units.ts';
+import type { FaultFacts } from '../../../device/telling/fault.ts';
 import type { SubscriberOf } from '../subscriber.ts';
-import { TellFault, type FaultFacts, type Outcome, type Outgoing, type Publisher } from './port.ts';
+import { TellFault, type Outcome, type Outgoing, type Publisher } from './port.ts';
 import { readTls } from './read-tls.ts';
 
 /** Answers of a broker that are about a message, by Kafka's own names (https://kafka.apache.org/protocol#protocol_error_codes). */

@@ -1,6 +1,5 @@
 /** What a publisher is to the rest of this room: somebody who can be handed a few messages at a time. */
-import { RemoteError } from '../../../device/core/errors.ts';
-import type { Millis } from '../../../device/core/units.ts';
+import { ReceiverFault, type FaultFacts } from '../../../device/telling/fault.ts';
 
 export interface Outgoing {
   /** The same at each attempt: receivers tell by it what they have already. */
@@ -26,22 +25,7 @@ export interface Publisher extends AsyncDisposable {
   publish(messages: readonly Outgoing[], signal: AbortSignal): Promise<readonly Outcome[]>;
 }
 
-export interface FaultFacts {
-  /**
-   * - `receiver`: it is away, or overloaded: tried again, in order.
-   * - `message`: it may be this one that the receiver cannot digest: tried a few times, then put aside.
-   * - `never`: refused for good: put aside at once.
-   */
-  readonly blame: 'receiver' | 'message' | 'never';
-  /** How long the receiver asks to be left alone. */
-  readonly after?: Millis;
-}
-
 /** Something could not be told. The message is for people and names no password. */
-export class TellFault extends RemoteError {
-  readonly facts: FaultFacts;
-  constructor(message: string, facts: FaultFacts, options?: ErrorOptions) {
-    super('events.not-told', message, options);
-    this.facts = facts;
-  }
+export class TellFault extends ReceiverFault {
+  constructor(message: string, facts: FaultFacts, options?: ErrorOptions) { super('events.not-told', message, facts, options); }
 }

@@ -1,8 +1,9 @@
 /** Sends messages to an SQS queue, ten at a time. In a FIFO queue those of a device keep their order. */
 import type { SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
 import { describeError } from '../../../device/core/errors.ts';
+import type { FaultFacts } from '../../../device/telling/fault.ts';
 import type { SubscriberOf } from '../subscriber.ts';
-import { TellFault, type FaultFacts, type Outcome, type Outgoing, type Publisher } from './port.ts';
+import { TellFault, type Outcome, type Outgoing, type Publisher } from './port.ts';
 
 /** Of one request: SQS takes no more. */
 const MOST_ENTRIES = 10;
