@@ -1,4 +1,4 @@
-/** Small things that stand for large ones: a picture in small, a clip in a few pictures. Made at the lowest priority. */
+/** Small things that stand for large ones: a picture in small, a clip in a few pictures. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,11 +17,13 @@ export interface PreviewOptions {
   readonly signal: AbortSignal;
   /** Nothing of it may lie on a disk in the clear. */
   readonly isSecret: boolean;
+  /** Whether it waits for whatever else wants the processor. */
+  readonly lowPriority: boolean;
   /** Where the system keeps files in memory, if it has such a place. */
   readonly memory?: string;
 }
 
-/** A JPEG of `SMALL_WIDTH` of a JPEG. @throws {DeviceError} `media.still-failed` when it cannot be decoded. */
+/** A JPEG of `SMALL_WIDTH` of a JPEG, made at the lowest priority. @throws {DeviceError} `media.still-failed` when it cannot be decoded. */
 export async function thumbnailOf(jpeg: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
   const { exitCode, output } = await runTool({
     tool: 'ffmpeg', input: jpeg, signal, timeout: seconds(10), lowPriority: true,
@@ -66,9 +68,9 @@ async function sweep(place: string): Promise<void> {
   }
 }
 
-async function encode(clip: Uint8Array, file: string, { mask, signal }: PreviewOptions): Promise<void> {
+async function encode(clip: Uint8Array, file: string, { mask, signal, lowPriority }: PreviewOptions): Promise<void> {
   const { exitCode, complaint } = await runTool({
-    tool: 'ffmpeg', input: clip, signal, timeout: seconds(20), lowPriority: true,
+    tool: 'ffmpeg', input: clip, signal, timeout: seconds(20), lowPriority,
     args: [
       ...QUIET, '-f', 'mp4', '-i', 'pipe:0', ...(mask === undefined ? [] : ['-protocol_whitelist', 'data', '-f', 'png_pipe', '-i', mask]),
       ...(mask === undefined ? ['-vf', SCALED] : ['-filter_complex', `${coverWith('0:v', '1:v', 'covered')};[covered]${SCALED}[out]`, '-map', '[out]']),

@@ -78,9 +78,9 @@ describe('what stands for an event', () => {
     const clip = keys.clip(seconds(0), seconds(20)) ?? assert.fail();
     const nowhere = path.join(folder.path, 'no memory here');
     const [signal, mask] = [new AbortController().signal, undefined];
-    assert.ok((await previewOf(clip, { mask, signal, isSecret: false, memory: nowhere })).byteLength > 0);
-    await assert.rejects(previewOf(clip, { mask, signal, isSecret: true, memory: nowhere }), { code: 'media.preview-place' });
-    assert.ok((await previewOf(clip, { mask, signal, isSecret: true, memory: folder.path })).byteLength > 0);
+    assert.ok((await previewOf(clip, { mask, signal, isSecret: false, lowPriority: true, memory: nowhere })).byteLength > 0);
+    await assert.rejects(previewOf(clip, { mask, signal, isSecret: true, lowPriority: true, memory: nowhere }), { code: 'media.preview-place' });
+    assert.ok((await previewOf(clip, { mask, signal, isSecret: true, lowPriority: true, memory: folder.path })).byteLength > 0);
   });
 
   it('takes away what a kill left of those before, and nothing of one that is being made', async () => {
@@ -89,7 +89,7 @@ describe('what stands for an event', () => {
     for (const fragment of footage.fragments) keys.take(fragment);
     for (const name of ['tyto-preview-old', 'tyto-preview-new', 'tyto-other']) await mkdir(path.join(folder.path, name));
     for (const name of ['tyto-preview-old', 'tyto-other']) await utimes(path.join(folder.path, name), 1, 1);
-    await previewOf(keys.clip(seconds(0), seconds(20)) ?? assert.fail(), { signal: new AbortController().signal, isSecret: true, memory: folder.path });
+    await previewOf(keys.clip(seconds(0), seconds(20)) ?? assert.fail(), { signal: new AbortController().signal, isSecret: true, lowPriority: true, memory: folder.path });
     assert.deepEqual((await readdir(folder.path)).sort(), ['tyto-other', 'tyto-preview-new']);
   });
 

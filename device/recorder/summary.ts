@@ -62,7 +62,9 @@ export class SummaryMaker {
   async #make({ eventId, picture, clip }: SummaryRequest, signal: AbortSignal): Promise<Summary> {
     const thumbnail = picture && await this.#part(eventId, 'thumb.jpg', signal, () => thumbnailOf(picture, signal));
     const preview = clip && !this.#plan.isBusy()
-      ? await this.#part(eventId, 'preview.mp4', signal, () => previewOf(clip, { mask: this.#plan.mask(), signal, isSecret: this.#plan.encryption !== undefined })) : undefined;
+      ? await this.#part(eventId, 'preview.mp4', signal, () => previewOf(clip, {
+        mask: this.#plan.mask(), signal, isSecret: this.#plan.encryption !== undefined, lowPriority: true,
+      })) : undefined;
     return { ...(thumbnail === undefined ? {} : { thumbnail }), ...(preview === undefined ? {} : { preview }) };
   }
 

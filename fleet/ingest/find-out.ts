@@ -90,7 +90,8 @@ async function previewOfClip(file: string, signal: AbortSignal): Promise<Uint8Ar
     if (part.type === 'fragment') pictures?.take(part.fragment);
   }
   const clip = pictures?.clip(millis(0), millis(Number.MAX_SAFE_INTEGER));
-  return clip && previewOf(clip, { signal, isSecret: false });
+  // A worker waits for it: at a low priority a busy machine would have it wait for nothing but this.
+  return clip && previewOf(clip, { signal, isSecret: false, lowPriority: false });
 }
 
 async function facesIn(file: string, event: TytoEvent, looker: FaceLooker, signal: AbortSignal): Promise<readonly EventFace[]> {
