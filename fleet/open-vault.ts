@@ -35,7 +35,7 @@ export interface VaultSurroundings {
 }
 
 export interface OpenedVault extends Vault, Disposable {
-  /** What ingest files with: every event with the account that its device belongs to. */
+  /** What ingest files with: every event with the account that it belongs to. */
   registerOf(index: FleetIndex): Register;
 }
 
@@ -53,7 +53,7 @@ export async function openVault({ settings, access, landing, index, library, key
   const resources = held.move();
   return {
     ...vault,
-    registerOf: (of) => registerOf(of, vault.registry),
+    registerOf: (of) => registerOf(of, vault.ownerOf),
     [Symbol.dispose]: () => resources.dispose(),
   };
 }
@@ -104,11 +104,11 @@ async function accountOf(device: string, index: FleetIndex): Promise<string | un
   }
 }
 
-function registerOf(index: FleetIndex, registry: Registry): Register {
+function registerOf(index: FleetIndex, ownerOf: Vault['ownerOf']): Register {
   return {
     known: (device, id) => index.known(device, id),
     accept: (row, keys, version) => {
-      const account = registry.device(row.event.device)?.account;
+      const account = ownerOf(row.event);
       return index.accept({ ...row, ...(account === undefined ? {} : { account }) }, keys, version);
     },
     unfinishedRejection: (key) => index.unfinishedRejection(key),

@@ -17,7 +17,7 @@ describe('the sweeper of accounts', () => {
 
   /** Files a clip of 1,000 bytes, as ingest does. */
   const file = async (account: string, device: string, at: number): Promise<string> => {
-    fleet.vault.registry.claim(device, account);
+    if (fleet.vault.registry.device(device) === undefined) fleet.deviceKey(device, account);
     const upload = uploadOf({ clip: Buffer.alloc(1000) }, { at, device, facts });
     for (const [key, data] of mediaOf(upload)) {
       const staged = path.join(fleet.folder, 'staged');

@@ -4,6 +4,7 @@ import Koa from 'koa';
 import path from 'node:path';
 import type { Access } from '../../device/access/access.ts';
 import { refuseForeign } from '../../device/access/guards.ts';
+import type { TytoEvent } from '../../device/contract/event.ts';
 import { describeError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import type { Millis } from '../../device/core/units.ts';
@@ -26,6 +27,7 @@ import { landingHandlers } from './landing/landing-handlers.ts';
 import { LANDING_ROUTES, LANDING_TUS } from './landing/landing-routes.ts';
 import type { GrantSigner, ProbeClip, VaultLanding } from './ports.ts';
 import { Arrivals } from './registry/arrivals.ts';
+import { ownerOf } from './registry/owner-of.ts';
 import { Registry } from './registry/registry.ts';
 import { swaggerRouter } from './swagger/swagger-page.ts';
 import { Sweeper } from './sweeper.ts';
@@ -68,6 +70,8 @@ export interface Vault {
   run(signal: AbortSignal): Promise<void>;
   readonly sweeper: Sweeper;
   readonly registry: Registry;
+  /** Whose an event in the landing is; undefined for nobody's. */
+  ownerOf(event: TytoEvent): string | undefined;
 }
 
 export async function createVault(parts: VaultParts): Promise<Vault> {
@@ -103,6 +107,7 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
   const sweeper = new Sweeper({ registry, arrivals, quotas, index, landing, tus, clock, log });
   return {
     registry, sweeper,
+    ownerOf: (event) => ownerOf(event, { registry, arrivals }),
     run: (until) => sweeper.run(until),
     before: (page) => ({
       ...page,

@@ -61,7 +61,7 @@ export function apiHandlers({ clips, files, tus, now }: ApiParts): Handlers {
     'PATCH /api/vault/v1/tus/:id': inPieces,
     'DELETE /api/vault/v1/tus/:id': inPieces,
     'GET /api/vault/v1/uploads/:device/:id': async (ctx, { caller: account, params: { device, id } }) => {
-      const state = registry.device(device)?.account === account.name ? await stateOf(device, id) : undefined;
+      const state = registry.device(device)?.account === account.name ? await stateOf(account.name, device, id) : undefined;
       if (state === undefined) throw new HttpError(404, 'vault.no-such-upload', 'this account has uploaded nothing like that');
       ctx.body = state;
     },
@@ -93,8 +93,9 @@ export function apiHandlers({ clips, files, tus, now }: ApiParts): Handlers {
     }
   }
 
-  async function stateOf(device: string, id: string): Promise<VaultUploadState | undefined> {
-    if (await index.event(device, id) !== undefined) return { state: 'filed', code: null };
+  async function stateOf(account: string, device: string, id: string): Promise<VaultUploadState | undefined> {
+    const filed = await index.event(device, id);
+    if (filed !== undefined) return filed.account === account ? { state: 'filed', code: null } : undefined;
     const { entries } = await landing.list(`${answersFolder(device)}${id}.`, undefined, signal);
     const answers = entries.map(({ key }) => parseAnswerKey(key));
     const refused = answers.find((answer) => answer?.verdict === 'refused');

@@ -118,6 +118,24 @@ describe('the vault\'s own API', function () {
     assert.equal((await ask('POST', '/devices/yard/heartbeat', { headers: shed, body: {} })).code, 'vault.device-taken');
   });
 
+  it('shows an account that took a name nothing of the device that puts straight into the landing under it, before or after', async () => {
+    assert.equal((await ask('POST', '/devices/barn/heartbeat', { body: {} })).status, 204);
+    fleet.ingest();
+    await land(path.join(fleet.folder, 'landing'), uploadOf({ clip, picture: await makePicture() }, { device: 'barn', at: NOON }).objects);
+    const direct = await eventually('the direct event', async () => (await fleet.index.events({ device: 'barn', limit: 1 })).rows[0], 20_000);
+    assert.equal(direct.account, 'default');
+    assert.deepEqual((await events()).events, []);
+    assert.equal((await ask('GET', `/uploads/barn/${direct.event.id}`)).status, 404);
+    const id = await upload('barn', 'a.mp4', NOON + 60_000);
+    await filed('barn', id);
+    assert.deepEqual((await events()).events.map((one) => one.id), [id], 'its own are its own');
+    fleet.account('home');
+    fleet.deviceKey('barn', 'home');
+    assert.equal((await put('/devices/barn/clips/b.mp4', clip)).status, 409, 'the owner gave the name to another');
+    await land(path.join(fleet.folder, 'landing'), uploadOf({ clip }, { device: 'barn', at: NOON + 120_000 }).objects);
+    await eventually('the home event', async () => (await fleet.index.events({ account: 'home', limit: 1 })).rows.length === 1, 20_000);
+  });
+
   it('deletes an event and its files for good, and notes who did', async () => {
     fleet.ingest();
     const id = await upload('yard', 'a.mp4', NOON);

@@ -78,6 +78,12 @@ export class Arrivals {
     }));
   }
 
+  /** Whose the object under `key` is, as long as it may lie in the landing. */
+  accountOf(key: string): string | undefined {
+    const account = this.#database.get('SELECT account FROM arrivals WHERE key = ?', key)?.['account'];
+    return typeof account === 'string' ? account : undefined;
+  }
+
   /** It is not looked for again before `time`. */
   later({ key }: Arrival, time: Millis): void { this.#database.run('UPDATE arrivals SET at = ? WHERE key = ?', time, key); }
 

@@ -23,6 +23,8 @@ export interface DeviceKey { readonly id: string; readonly device: string; reado
 export interface VaultDevice {
   readonly device: string;
   readonly account: string;
+  /** The owner gave it to the account; else the account merely used its name first, and only what it uploads itself is its own. */
+  readonly isGiven: boolean;
   readonly firstSeen: Millis;
   readonly lastSeen: Millis;
   /** What its last heartbeat told. */
@@ -134,9 +136,9 @@ export class Registry {
   }
 
   /**
-   * The device belongs to `account` from now on.
+   * The device belongs to `account` from now on, with all that comes under its name: also where another account used that name first.
    * @returns The key, and its text, which nobody can be told again.
-   * @throws {HttpError} 400, 404, and 409 when the device belongs to another account.
+   * @throws {HttpError} 400, 404, and 409 when the device was given to another account.
    */
   createDeviceKey({ device, account }: { readonly device: string; readonly account: string }, actor: Actor): { readonly key: DeviceKey; readonly text: string } {
     const [id, secret] = [newKeyId(), newSecret()];
@@ -144,7 +146,10 @@ export class Registry {
     const key = { id, device, account, createdAt: this.#now() };
     this.#database.transaction(() => {
       this.#known(account);
+      const known = this.device(device);
+      if (known !== undefined && known.account !== account && !known.isGiven) this.#database.run('DELETE FROM devices WHERE device = ?', device);
       this.claim(device, account);
+      this.#database.run('UPDATE devices SET given = 1 WHERE device = ?', device);
       this.#database.run('INSERT INTO device_keys (id, device, account, salt, digest, created_at) VALUES (?, ?, ?, ?, ?, ?)', id, device, account, salt, digest, key.createdAt);
       this.#note(actor, 'device-key.create', `${id} ${device} ${account}`);
     });
@@ -225,7 +230,7 @@ const readDeviceKeyRow = (row: SqliteRow): DeviceKey => ({
 });
 
 const readDevice = (row: SqliteRow): VaultDevice => ({
-  device: String(row['device']), account: String(row['account']), firstSeen: millis(Number(row['first_seen'])), lastSeen: millis(Number(row['last_seen'])),
+  device: String(row['device']), account: String(row['account']), isGiven: row['given'] === 1, firstSeen: millis(Number(row['first_seen'])), lastSeen: millis(Number(row['last_seen'])),
   state: typeof row['state'] === 'string' ? JSON.parse(row['state']) : null,
 });
 

@@ -60,4 +60,7 @@ export const SCHEMA_STEPS: readonly string[] = [`
     action TEXT NOT NULL,
     subject TEXT NOT NULL
   ) STRICT;
+`, `
+  ALTER TABLE devices ADD COLUMN given INTEGER NOT NULL DEFAULT 0; -- 1 once the owner made a key for it: all that comes under its name is the account's
+  UPDATE devices SET given = 1 WHERE EXISTS (SELECT 1 FROM device_keys WHERE device_keys.device = devices.device);
 `];
