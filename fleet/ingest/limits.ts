@@ -8,7 +8,10 @@ export interface IngestLimits {
   readonly wait: Millis;
   /** How long a file may lie without a manifest: an upload of a large clip over a slow line takes hours. */
   readonly orphansAfter: Millis;
-  /** How long answers to devices lie in the landing: a device that was off for longer sends its manifest again, and is answered again. */
+  /**
+   * How long answers to devices lie in the landing, where each look lists them: a device that was off for longer sends
+   * its manifest again, and is answered again.
+   */
   readonly mailKept: Millis;
   /** How far ahead of ours a device's clock may be. */
   readonly clockAhead: Millis;
@@ -23,7 +26,7 @@ export const DEFAULT_LIMITS: IngestLimits = {
   maxClip: mebibytes(2048),
   wait: minutes(10),
   orphansAfter: hours(24),
-  mailKept: hours(30 * 24),
+  mailKept: hours(3 * 24),
   clockAhead: hours(24),
   decodePicture: seconds(30),
   decodePerSecond: seconds(4),
