@@ -20,6 +20,7 @@ import { radosgwMissing, sharedRadosGateway } from '../test/servers/radosgw.ts';
 import { REGION, startSqs } from '../test/servers/sqs.ts';
 import { DynamoConnection } from './index/dynamodb/connection.ts';
 import { DynamoIndex } from './index/dynamodb/dynamodb-index.ts';
+import { filingRegister } from './filing-register.ts';
 import { CloudHandlers } from './ingest/cloud/handlers.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
 import { Signers } from './ingest/signers.ts';
@@ -55,10 +56,11 @@ describe('ingest in Lambda', function () {
       const connection = new DynamoConnection(await dynamo.freshTables());
       using index = await DynamoIndex.open(connection, { now: () => systemClock.now(), shards: 1 });
       const handlers = new CloudHandlers({
-        parts: { landing, library, quarantine, signers: new Signers(signers), register: index, keys: new Keyring([]), clock: systemClock, limits: DEFAULT_LIMITS },
+        parts: { landing, library, quarantine, signers: new Signers(signers), register: filingRegister(index, (event) => index.owners.ownerOf(event)), keys: new Keyring([]), clock: systemClock, limits: DEFAULT_LIMITS },
         bucket: 'lambda-landing', prefix: '', scratch, log: silentLog,
       });
 
+      await index.owners.give('yard', 'farm');
       const good = uploadOf({ clip: sealed(await makeClip(1, '64x48')), picture: await makePicture('64x48') }, { at: NOON });
       const bad = uploadOf({ picture: Buffer.from('<script>') }, { at: NOON + 60_000 });
       const client = new SQSClient({ endpoint: `http://127.0.0.1:${sqs.port}`, region: REGION, credentials: { accessKeyId: 'x', secretAccessKey: 'x' } });
@@ -79,7 +81,7 @@ describe('ingest in Lambda', function () {
       }
 
       const { rows } = await index.events({ limit: 9 });
-      assert.deepEqual(rows.map(({ event }) => event), [good.event]);
+      assert.deepEqual(rows.map(({ event, account }) => [event, account]), [[good.event, 'farm']]);
       assert.deepEqual((await index.rejected({ limit: 9 })).rows.map(({ code }) => code), ['picture.not-jpeg']);
       const kept = (await admin.send(new ListObjectsV2Command({ Bucket: 'lambda-library' }))).Contents?.map(({ Key = '' }) => Key) ?? [];
       assert.deepEqual(kept.filter((key) => !key.startsWith('_')), [...good.objects.keys()].sort());

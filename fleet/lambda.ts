@@ -13,6 +13,7 @@ import { readKeyFile } from '../device/vault/key-file.ts';
 import { Keyring } from '../device/vault/wrapped-key.ts';
 import { readInvocation, type LoadedFleetSettings } from './config/load-settings.ts';
 import { MEDIA } from './console/routes.ts';
+import { filingRegister } from './filing-register.ts';
 import { CloudHandlers, type BatchAnswer, type CallContext, type QueueBatch, type SweepAnswer } from './ingest/cloud/handlers.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
 import { Signers } from './ingest/signers.ts';
@@ -49,6 +50,7 @@ async function open(settings: LoadedFleetSettings): Promise<CloudHandlers> {
   const log = createLog('fleet', 'json', settings.logLevel);
   const scratch = path.join(tmpdir(), 'tyto-ingest');
   await rm(scratch, { recursive: true, force: true }); // a process that was ended in the midst of its work has left copies on a disk that stays
+  const filed = await openIndex(settings, '', systemClock);
   return new CloudHandlers({
     parts: {
       landing: (await openLanding(settings, never)).store,
@@ -56,7 +58,7 @@ async function open(settings: LoadedFleetSettings): Promise<CloudHandlers> {
       // No device has such a name: where nobody names a quarantine, it lies beside what devices have in the library.
       quarantine: quarantine.place.type === 'directory' ? below('_quarantine/', library.store) : quarantine.store,
       signers: new Signers(below('_signers/', library.store)),
-      register: await openIndex(settings, '', systemClock),
+      register: filingRegister(filed, async (event) => filed.owners?.ownerOf(event)),
       findOut: { faces: openFaces(settings, log.child('faces')) },
       keys: new Keyring(keyFile === '' ? [] : await readKeyFile(keyFile)),
       clock: systemClock,

@@ -9,6 +9,8 @@ import { BoxPlaces } from '../device/vault/box-places.ts';
 import type { KeyOpener } from '../device/vault/wrapped-key.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
 import { deleteEvent } from './delete-event.ts';
+import { filingRegister } from './filing-register.ts';
+import type { OwnerBook } from './index/owner-book.ts';
 import type { FleetIndex } from './index/port.ts';
 import { readClip } from './ingest/inspect/mp4-structure.ts';
 import type { Register } from './ingest/ports.ts';
@@ -28,6 +30,8 @@ export interface VaultSurroundings {
   readonly access: Access;
   readonly landing: Pick<OpenedLanding, 'store'>;
   readonly index: FleetIndex;
+  /** Where others file, too: what tells them whose what comes is. */
+  readonly owners: OwnerBook | undefined;
   readonly library: LibraryStore;
   readonly keys: KeyOpener;
   readonly clock: Clock;
@@ -40,12 +44,12 @@ export interface OpenedVault extends Vault, Disposable {
 }
 
 /** @throws {ConfigError | DeviceError} When accounts and keys cannot be read. */
-export async function openVault({ settings, access, landing, index, library, keys, clock, log }: VaultSurroundings, signal: AbortSignal): Promise<OpenedVault> {
+export async function openVault({ settings, access, landing, index, owners, library, keys, clock, log }: VaultSurroundings, signal: AbortSignal): Promise<OpenedVault> {
   using held = new DisposableStack();
   const database = held.use(openRegistryFile(path.join(settings.data, REGISTRY_FILE)));
   const signer = held.use(signerOf(settings, signal));
   const vault = await createVault({
-    folder: path.join(settings.data, 'uploads'), registry: database, access, landing: landing.store, signer: signer ?? undefined, probe, maxBytes: settings.maxClip,
+    folder: path.join(settings.data, 'uploads'), registry: database, access, landing: landing.store, owners, signer: signer ?? undefined, probe, maxBytes: settings.maxClip,
     index: vaultIndex(index, library, () => clock.now()), library,
     keys: { open: (recipients, fileId) => keys.open(recipients, fileId), isLocked: async () => false, places: new BoxPlaces() },
     clock, log, signal,
@@ -53,7 +57,7 @@ export async function openVault({ settings, access, landing, index, library, key
   const resources = held.move();
   return {
     ...vault,
-    registerOf: (of) => registerOf(of, vault.ownerOf),
+    registerOf: (of) => filingRegister(of, vault.ownerOf),
     [Symbol.dispose]: () => resources.dispose(),
   };
 }
@@ -102,17 +106,4 @@ async function accountOf(device: string, index: FleetIndex): Promise<string | un
     if (latest !== undefined || next === undefined) return latest?.account;
     before = next;
   }
-}
-
-function registerOf(index: FleetIndex, ownerOf: Vault['ownerOf']): Register {
-  return {
-    known: (device, id) => index.known(device, id),
-    accept: (row, keys, version) => {
-      const account = ownerOf(row.event);
-      return index.accept({ ...row, ...(account === undefined ? {} : { account }) }, keys, version);
-    },
-    unfinishedRejection: (key) => index.unfinishedRejection(key),
-    reject: (rejection) => index.reject(rejection),
-    finishRejection: (key) => index.finishRejection(key),
-  };
 }

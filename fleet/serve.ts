@@ -67,7 +67,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   }, signal));
   const { library, replicas } = storage;
   const access = await Access.open({ folder: data, clock: systemClock });
-  const vault = held.use(await openVault({ settings, access, landing, index, library, keys, clock: systemClock, log: log.child('vault') }, signal));
+  const vault = held.use(await openVault({ settings, access, landing, index, owners: index.owners, library, keys, clock: systemClock, log: log.child('vault') }, signal));
   const { requests } = held.use(await openRequests({ settings, landing, index, log: log.child('requests') }));
   await using events = await openEvents({ settings, index, library, log: log.child('events') });
   await using faces = openFaces(settings, log.child('faces'));

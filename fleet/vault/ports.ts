@@ -54,6 +54,12 @@ export interface VaultLibrary {
   signedLink(key: string, lasts: Millis): Promise<{ readonly href: string; readonly expiresAt: Millis }>;
 }
 
+/** Who files elsewhere is told by it whose what comes is; see `index/owner-book.ts`. */
+export interface VaultOwners {
+  give(device: string, account: string): Promise<void>;
+  bring(event: { readonly device: string; readonly id: string }, account: string): Promise<void>;
+}
+
 /** A landing that lets devices put by themselves; see `storage/port.ts`. */
 export interface GrantSigner {
   signPut(key: string, upload: { readonly bytes: number; readonly sha256: string; readonly contentType: string }, lasts: Millis): Promise<{

@@ -6,6 +6,7 @@ import type { Clock } from '../../device/runtime/clock.ts';
 import { removeEvent } from './api/api-handlers.ts';
 import type { FiledEvent, VaultIndex, VaultLanding } from './ports.ts';
 import type { Arrivals } from './registry/arrivals.ts';
+import type { OwnerTeller } from './registry/owner-teller.ts';
 import type { Account, Registry } from './registry/registry.ts';
 import type { Quotas } from './uploads/quotas.ts';
 import type { TusUploads } from './uploads/tus-uploads.ts';
@@ -13,6 +14,7 @@ import type { TusUploads } from './uploads/tus-uploads.ts';
 export interface SweeperParts {
   readonly registry: Registry;
   readonly arrivals: Arrivals;
+  readonly owners: OwnerTeller;
   readonly quotas: Quotas;
   readonly index: VaultIndex;
   readonly landing: VaultLanding;
@@ -47,6 +49,7 @@ export class Sweeper {
 
   /** Once through all accounts, and what they began to upload. */
   async sweep(signal: AbortSignal): Promise<void> {
+    await this.#parts.owners.all(this.#parts.registry);
     await this.#parts.tus.expire();
     await this.#seeWhatArrived(signal);
     for (const account of this.#parts.registry.accounts()) {

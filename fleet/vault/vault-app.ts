@@ -25,9 +25,10 @@ import { KERBEROS_ROUTES, KERBEROS_TUS } from './kerberos/kerberos-routes.ts';
 import { landObject, objectJob, planObject, type LandingParts } from './landing/landing-door.ts';
 import { landingHandlers } from './landing/landing-handlers.ts';
 import { LANDING_ROUTES, LANDING_TUS } from './landing/landing-routes.ts';
-import type { GrantSigner, ProbeClip, VaultLanding } from './ports.ts';
+import type { GrantSigner, ProbeClip, VaultLanding, VaultOwners } from './ports.ts';
 import { Arrivals } from './registry/arrivals.ts';
 import { ownerOf } from './registry/owner-of.ts';
+import { OwnerTeller } from './registry/owner-teller.ts';
 import { Registry } from './registry/registry.ts';
 import { swaggerRouter } from './swagger/swagger-page.ts';
 import { Sweeper } from './sweeper.ts';
@@ -43,6 +44,8 @@ export interface VaultParts extends FileSender {
   readonly registry: Sqlite;
   readonly access: Access;
   readonly landing: VaultLanding;
+  /** Undefined where nobody else files what comes. */
+  readonly owners: VaultOwners | undefined;
   readonly signer: GrantSigner | undefined;
   readonly probe: ProbeClip;
   /** The largest upload that is taken. */
@@ -71,18 +74,19 @@ export interface Vault {
   readonly sweeper: Sweeper;
   readonly registry: Registry;
   /** Whose an event in the landing is; undefined for nobody's. */
-  ownerOf(event: TytoEvent): string | undefined;
+  readonly ownerOf: (event: TytoEvent) => string | undefined;
 }
 
 export async function createVault(parts: VaultParts): Promise<Vault> {
   const { access, landing, signer, probe, index, library, keys, maxBytes, clock, log, signal } = parts;
   const now = (): Millis => clock.now();
   const [registry, arrivals] = [new Registry(parts.registry, now), new Arrivals(parts.registry, now)];
+  const owners = new OwnerTeller(parts.owners);
   arrivals.forgetHeld();
   const quotas = new Quotas(arrivals, index);
   const spool = await Spool.open(path.join(parts.folder, 'plain'));
-  const clips: ClipDoor = { landing, registry, arrivals, index, probe, pictures: new ClipPictures(), signal, quotas, spool, maxBytes };
-  const objects: LandingParts = { landing, signer, registry, arrivals, quotas, spool, maxBytes, signal };
+  const clips: ClipDoor = { landing, registry, arrivals, owners, index, probe, pictures: new ClipPictures(), signal, quotas, spool, maxBytes };
+  const objects: LandingParts = { landing, signer, registry, arrivals, owners, quotas, spool, maxBytes, signal };
   const tus = await TusUploads.open({
     folder: path.join(parts.folder, 'pieces'), arrivals, quotas, maxBytes, now, log,
     land: (upload, file) => {
@@ -104,7 +108,7 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
     swaggerRouter(VAULT_ROUTES),
   ];
   const handle = appOf(routers, log).callback();
-  const sweeper = new Sweeper({ registry, arrivals, quotas, index, landing, tus, clock, log });
+  const sweeper = new Sweeper({ registry, arrivals, owners, quotas, index, landing, tus, clock, log });
   return {
     registry, sweeper,
     ownerOf: (event) => ownerOf(event, { registry, arrivals }),

@@ -9,6 +9,7 @@ import { DirectoryLanding } from '../../device/landing/directory-landing.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
 import { Keyring } from '../../device/vault/wrapped-key.ts';
 import { createConsole, serveConsole } from '../../fleet/console/console-app.ts';
+import type { OwnerBook } from '../../fleet/index/owner-book.ts';
 import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
 import { Ingest } from '../../fleet/ingest/ingest.ts';
 import { DEFAULT_LIMITS } from '../../fleet/ingest/limits.ts';
@@ -29,6 +30,7 @@ export interface VaultPlan {
   readonly maxClip?: Bytes;
   /** What the settings say otherwise: the landing, to which nothing is put because of it. */
   readonly settings?: Partial<VaultSurroundings['settings']>;
+  readonly owners?: OwnerBook;
   /** What stands between the vault and the landing. */
   readonly landing?: (real: VaultLanding) => VaultLanding;
 }
@@ -52,7 +54,7 @@ export class RunningVault implements AsyncDisposable {
     this.library = new DirectoryLibrary(path.join(folder, 'library'), this.links, '/media/');
   }
 
-  static async start({ pageFolder = '/nowhere', folder, maxClip = mebibytes(64), landing = (real) => real, settings = {} }: VaultPlan = {}): Promise<RunningVault> {
+  static async start({ pageFolder = '/nowhere', folder, maxClip = mebibytes(64), landing = (real) => real, owners, settings = {} }: VaultPlan = {}): Promise<RunningVault> {
     const running = new RunningVault(folder ?? await mkdtemp(path.join(tmpdir(), 'tyto-vault-')));
     await mkdir(path.join(running.folder, 'landing'), { recursive: true });
     const access = await Access.open({ folder: running.folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 } });
@@ -61,7 +63,7 @@ export class RunningVault implements AsyncDisposable {
         data: running.folder, landing: { type: 'directory', folder: path.join(running.folder, 'landing') }, maxClip: bytes(maxClip),
         s3Endpoint: '', s3Region: '', s3AccessKeyId: '', s3SecretAccessKey: '', ...settings,
       },
-      access, landing: { store: landing(running.landing) }, index: running.index, library: running.library, keys: new Keyring([]), log: silentLog,
+      access, landing: { store: landing(running.landing) }, index: running.index, owners, library: running.library, keys: new Keyring([]), log: silentLog,
       clock: { ...systemClock, now: () => millis(systemClock.now() + running.ahead) },
     }, running.#stop.signal);
     const page = await createConsole({

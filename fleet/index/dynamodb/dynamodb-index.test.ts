@@ -44,6 +44,18 @@ describe('index in DynamoDB', function () {
 
   describe('is an index:', () => itIsAnIndex(async () => over(new DynamoConnection(await server.freshTables())), 3));
 
+  it('knows whose what comes is, for whoever files it, and lists nothing of that', async () => {
+    const tables = await server.freshTables();
+    const [serving, filing] = [await over(new DynamoConnection(tables)), await over(new DynamoConnection(tables))];
+    const [event, other] = [eventOf({ at: NOON, device: 'yard' }), eventOf({ at: NOON + 1000, device: 'yard' })];
+    assert.equal(await filing.owners.ownerOf(event), undefined);
+    await serving.owners.bring(event, 'shed');
+    assert.deepEqual([await filing.owners.ownerOf(event), await filing.owners.ownerOf(other)], ['shed', undefined]);
+    await serving.owners.give('yard', 'farm');
+    assert.deepEqual([await filing.owners.ownerOf(event), await filing.owners.ownerOf(other)], ['shed', 'farm']);
+    assert.deepEqual([await filing.devices(), (await filing.events({ limit: 9, continuous: true })).rows], [[], []]);
+  });
+
   describe('whose worker is killed between any two writes comes to the same end when it is done again:', () => {
     const event = eventOf({ at: NOON, kinds: ['motion', 'person'], person: 'Ada' });
     const more = eventOf({ at: NOON, kinds: ['motion', 'vehicle'], clipBytes: 9 });

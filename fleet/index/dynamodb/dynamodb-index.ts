@@ -9,6 +9,7 @@ import { ConfigError, RemoteError } from '../../../device/core/errors.ts';
 import { millis, seconds, type Millis } from '../../../device/core/units.ts';
 import { bytesOf } from '../labels.ts';
 import { listEvents } from '../list-events.ts';
+import type { OwnerBook } from '../owner-book.ts';
 import type {
   DeviceQuery, DeviceRow, EventQuery, Filing, FleetIndex, IndexedEvent, Known, NewsFeed, NewsPage, Page, Rejection,
 } from '../port.ts';
@@ -19,6 +20,7 @@ import { eventItem, isTombstone, labelItems, readEventItem, tombstone } from './
 import { EventShelves } from './event-shelves.ts';
 import { accountShard, ACCOUNTS, dayOf, eventKey, monthOfDay, monthsOfAccount, MONTHS_OF_REJECTED } from './keys.ts';
 import { DynamoNews, NEWS_LAG } from './news-feed.ts';
+import { DynamoOwnerBook } from './owner-book.ts';
 import { listRejected, readRejection, rejectionItem } from './rejected-list.ts';
 
 export interface DynamoOptions {
@@ -43,6 +45,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
   readonly #shelves: EventShelves;
   readonly #news: DynamoNews;
   readonly #now: () => Millis;
+  readonly owners: OwnerBook;
   /** Months that this process has marked: each is marked once. */
   readonly #marked = new Set<string>();
   #changes = 0;
@@ -53,6 +56,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
     this.#shelves = new EventShelves(connection, form.shards, now);
     this.#news = new DynamoNews(connection, form, now);
     this.#now = now;
+    this.owners = new DynamoOwnerBook(connection, now);
   }
 
   /**

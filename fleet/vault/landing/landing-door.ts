@@ -7,6 +7,7 @@ import { HttpError } from '../../../device/http/http-error.ts';
 import type { Caller } from '../door/doorman.ts';
 import type { GrantSigner, VaultLanding } from '../ports.ts';
 import type { Arrivals } from '../registry/arrivals.ts';
+import type { OwnerTeller } from '../registry/owner-teller.ts';
 import type { Registry } from '../registry/registry.ts';
 import { GRANT_LASTS, MAX_PLAIN_OBJECT } from '../uploads/limits.ts';
 import { putIntoLanding } from '../uploads/put-into-landing.ts';
@@ -22,6 +23,7 @@ export interface LandingParts {
   readonly signer: GrantSigner | undefined;
   readonly registry: Registry;
   readonly arrivals: Arrivals;
+  readonly owners: OwnerTeller;
   readonly quotas: Quotas;
   readonly spool: Spool;
   readonly maxBytes: number;

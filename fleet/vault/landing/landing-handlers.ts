@@ -7,13 +7,25 @@ import type { LANDING_ROUTES } from './landing-routes.ts';
 export function landingHandlers(
   parts: LandingParts, tus: (ctx: Context, caller: DeviceCaller) => Promise<void>,
 ): VaultHandlers<(typeof LANDING_ROUTES)[number]> {
-  const inPieces = (ctx: Context, { caller }: { readonly caller: DeviceCaller }): Promise<void> => tus(ctx, caller);
+  type By = { readonly caller: DeviceCaller };
+  const told = ({ device, account }: DeviceCaller): Promise<void> => parts.owners.given(device, account.name);
+  const inPieces = (ctx: Context, { caller }: By): Promise<void> => tus(ctx, caller);
+  const begun = async (ctx: Context, { caller }: By): Promise<void> => {
+    await told(caller);
+    await tus(ctx, caller);
+  };
   return {
     'GET /landing': (ctx, { caller, query }) => listLanding(ctx, caller, query, parts),
-    'POST /landing/grants': (ctx, { caller, json }) => grantPut(ctx, caller, json, parts),
-    'PUT /landing/objects/*key': (ctx, { caller }) => putObject(ctx, caller, parts),
+    'POST /landing/grants': async (ctx, { caller, json }) => {
+      await told(caller);
+      await grantPut(ctx, caller, json, parts);
+    },
+    'PUT /landing/objects/*key': async (ctx, { caller }) => {
+      await told(caller);
+      await putObject(ctx, caller, parts);
+    },
     'OPTIONS /landing/tus': inPieces,
-    'POST /landing/tus': inPieces,
+    'POST /landing/tus': begun,
     'HEAD /landing/tus/:id': inPieces,
     'PATCH /landing/tus/:id': inPieces,
     'DELETE /landing/tus/:id': inPieces,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { RemoteError } from '../../../device/core/errors.ts';
 import { RunningVault } from '../../../test/fleet/vault.ts';
 import { call } from '../../../test/http/client.ts';
 
@@ -129,6 +130,31 @@ describe('the landing over HTTP', () => {
     await second.vault.sweeper.sweep(AbortSignal.timeout(30_000));
     assert.deepEqual(await second.landed(), ['yard/a.mp4']);
     assert.equal((await call(second.port, 'HEAD', where, { headers: asked })).headers['upload-offset'], '4');
+  });
+
+  it('tells those that file elsewhere whose a device and a clip is before anything of it is in the landing', async () => {
+    const told: string[] = [];
+    let away = true;
+    const note = (line: string): void => {
+      if (away) throw new RemoteError('index.unreachable', 'away');
+      told.push(line);
+    };
+    await using other = await RunningVault.start({ owners: {
+      give: async (device, account) => note(`${device} ${account}`), bring: async ({ device }, account) => note(`clip of ${device} ${account}`), ownerOf: async () => undefined,
+    } });
+    const keys = other.account('farm');
+    const key = other.deviceKey('shed', 'farm');
+    const send = (where: string, headers: Readonly<Record<string, string>>) => fetch(`http://127.0.0.1:${other.port}${where}`, { method: 'PUT', body: 'object', headers });
+    const object = () => send('/landing/objects/shed/a.jpg', { ...key, 'x-tyto-sha256': sha256('object') });
+    const clip = () => send('/api/vault/v1/devices/gate/clips/a.mp4', { ...keys, 'content-type': 'video/mp4' });
+    assert.deepEqual([(await object()).status, (await clip()).status], [503, 503]);
+    assert.deepEqual((await other.landed()).filter((name) => name.endsWith('.json') || name.startsWith('shed')), []);
+    away = false;
+    assert.deepEqual([(await object()).status, (await object()).status, (await clip()).status], [204, 204, 201]);
+    assert.deepEqual(told, ['shed farm', 'clip of gate farm']);
+    other.deviceKey('roof', 'farm');
+    await other.vault.sweeper.sweep(AbortSignal.timeout(10_000));
+    assert.deepEqual(told.slice(2), ['roof farm'], 'what the command gives, too');
   });
 
   it('gives no leave to put directly where the landing is a folder', async () => {

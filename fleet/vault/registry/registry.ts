@@ -185,6 +185,9 @@ export class Registry {
     return this.#database.all('SELECT * FROM devices WHERE account = ? ORDER BY device', account).map(readDevice);
   }
 
+  /** Those that the owner gave to an account. */
+  givenDevices(): readonly VaultDevice[] { return this.#database.all('SELECT * FROM devices WHERE given = 1 ORDER BY device').map(readDevice); }
+
   /** Of a device that is known; of another, nothing is kept. */
   saw(device: string, state: unknown): void {
     this.#database.run('UPDATE devices SET last_seen = ?, state = coalesce(?, state) WHERE device = ?', this.#now(), state === undefined ? null : JSON.stringify(state), device);

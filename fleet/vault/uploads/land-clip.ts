@@ -11,6 +11,7 @@ import { mebibytes, seconds } from '../../../device/core/units.ts';
 import type { Delivery } from '../../../device/landing/port.ts';
 import type { ClipFacts, ProbeClip, VaultLanding } from '../ports.ts';
 import type { Arrivals } from '../registry/arrivals.ts';
+import type { OwnerTeller } from '../registry/owner-teller.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ClipPictures } from './clip-pictures.ts';
 import { putIntoLanding } from './put-into-landing.ts';
@@ -20,6 +21,7 @@ export interface ClipLanding {
   readonly landing: VaultLanding;
   readonly registry: Registry;
   readonly arrivals: Arrivals;
+  readonly owners: OwnerTeller;
   readonly probe: ProbeClip;
   readonly pictures: ClipPictures;
   readonly signal: AbortSignal;
@@ -36,13 +38,13 @@ const NO_CLIP: ClipFacts = { codec: 'unknown', width: 1, height: 1, duration: 0 
 
 /**
  * Durable in the landing when it resolves. The same clip under the same name and time is the same event, however often it comes.
- * @throws {HttpError} 503 `landing.unavailable`
+ * @throws {HttpError} 503 `landing.unavailable`, `vault.index-unavailable`
  */
 export async function landClip(
   { account, told, file, bytes, sha256 }: {
     readonly account: string; readonly told: ToldClip; readonly file: string; readonly bytes: number; readonly sha256: string;
   },
-  { landing, registry, arrivals, probe, pictures, signal }: ClipLanding,
+  { landing, registry, arrivals, owners, probe, pictures, signal }: ClipLanding,
 ): Promise<LandedClip> {
   const facts = await probe(file, signal);
   const clipped = eventOf(account, told, { bytes, sha256 }, facts ?? NO_CLIP);
@@ -55,6 +57,7 @@ export async function landClip(
   await putIntoLanding(landing, clipKey, { content: { file }, bytes, sha256, contentType: 'video/mp4' }, signal);
   arrivals.expect(clipKey, account, bytes);
   arrivals.nameFile(account, told.fileName, { device: event.device, event: event.id });
+  await owners.brought(event, account);
   await putIntoLanding(landing, manifestKey(event), inMemory(Buffer.from(JSON.stringify(manifest)), 'application/json'), signal);
   registry.saw(event.device, undefined);
   return { device: event.device, event: event.id };
