@@ -34,8 +34,11 @@ export async function freePort(): Promise<number> {
 
 /** Starts any program; killed, with all that it started, when disposed. */
 export function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(program, args, { cwd: ROOT, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const ours = Object.fromEntries(['PATH', 'HOME', 'NODE_COMPILE_CACHE'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  }));
+  const child = spawn(program, args, { cwd: ROOT, env: { ...ours, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { text += chunk.toString('utf8'); });
   const exited = new Promise<number | null>((resolve, reject) => {

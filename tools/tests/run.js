@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { nodeToRun } from '../setup/node-runtime.js';
+import { root } from '../setup/project.js';
+import { NOTHING } from './report.js';
+
+/**
+ * How many batches run at once: one more than the cores of a small machine, as tests of cameras and of whole programs
+ * wait most of the time. More would make those of cameras miss pictures.
+ */
+const AT_ONCE = 3;
+
+/** @type {readonly NodeJS.Signals[]} */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs mocha with `args` in the terminal of this process.
+ *
+ * @param {readonly string[]} args
+ * @returns {Promise<import('./report.js').Report>}
+ */
+export function runInForeground(args) {
+  return runMocha('mocha', args);
+}
+
+/**
+ * Runs batches, some at once, and prints what each one printed when it has ended: whole, so that no line of one stands
+ * among those of another.
+ *
+ * @param {readonly import('./batches.js').Batch[]} batches Begun in this order.
+ * @returns {Promise<readonly import('./report.js').Report[]>}
+ */
+export async function runAtOnce(batches) {
+  const waiting = [...batches];
+  /** @type {import('./report.js').Report[]} */
+  const reports = [];
+  const stop = (/** @type {NodeJS.Signals} */ signal) => {
+    waiting.length = 0;
+    reports.push({ ...NOTHING, failed: 1, failures: [`all that had not ended at ${signal}`] });
+  };
+  const work = async () => {
+    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) reports.push(await runBatch(batch));
+  };
+  for (const signal of SIGNALS) process.once(signal, stop);
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  for (const signal of SIGNALS) process.off(signal, stop);
+  return reports;
+}
+
+/**
+ * @param {import('./batches.js').Batch} batch
+ * @returns {Promise<import('./report.js').Report>}
+ */
+async function runBatch({ name, files }) {
+  const since = performance.now();
+  const colour = process.stdout.isTTY ? ['--color'] : [];
+  let printed = '';
+  const report = await runMocha(name, [...files, ...colour], (text) => { printed += text; });
+  const seconds = Math.round((performance.now() - since) / 1000);
+  process.stdout.write(`\n  ${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'} in ${seconds} s\n${printed.trimEnd()}\n`);
+  return report;
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} args
+ * @param {(text: string) => void} [onOutput] Gets what is printed; without it that goes to our terminal.
+ * @returns {Promise<import('./report.js').Report>}
+ */
+async function runMocha(name, args, onOutput) {
+  const folder = mkdtempSync(join(tmpdir(), 'tyto-test-'));
+  const file = join(folder, 'report.json');
+  try {
+    const status = await statusOf([
+      join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+      // A machine that others share may starve a browser or a server for seconds: what passes at the second try is listed, not hidden.
+      ...(process.env['CI'] ? ['--forbid-only', '--retries', '1'] : []),
+      '--reporter', join(root, 'tools', 'tests', 'reporter.js'), '--reporter-option', `report=${file}`,
+      ...args,
+    ], onOutput);
+    const reported = existsSync(file);
+    /** @type {import('./report.js').Report} */
+    const report = reported ? JSON.parse(readFileSync(file, 'utf8')) : NOTHING;
+    if (reported && (status === 0 || report.failed > 0)) return report;
+    // A run that ends before its tests (a file that does not load) has failed, however little it counted.
+    return { ...report, failed: 1, failures: [`${name} ended with ${status} before its tests were done (see above)`] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {((text: string) => void) | undefined} onOutput
+ * @returns {Promise<number | string>} The exit code, or the signal that ended it.
+ */
+async function statusOf(args, onOutput) {
+  const child = spawn(nodeToRun(), args, { cwd: root, stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'], env: environment() });
+  if (onOutput !== undefined) for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', onOutput);
+  const stop = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, stop);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) => resolve(code ?? signal ?? 1));
+    });
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
+  }
+}
+
+/** @returns {NodeJS.ProcessEnv} */
+function environment() {
+  const bin = join(root, 'node_modules', '.bin');
+  return {
+    ...process.env,
+    // What tests start by name is what is installed here, the pinned Node.js first of all; mosquitto is in /usr/sbin,
+    // which an ordinary user's PATH leaves out.
+    PATH: [bin, process.env['PATH'] ?? '', '/usr/sbin'].join(delimiter),
+    // Hundreds of programs are started from the same sources: where these are compiled once, a start takes half of the processor.
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, 'node_modules', '.cache', 'tyto-compiled'),
+  };
+}
