@@ -2,6 +2,7 @@ import type { Context } from 'koa';
 import { inSeconds, millis, type Millis } from '../../../device/core/units.ts';
 import { HttpError } from '../../../device/http/http-error.ts';
 import type { Caller } from '../door/doorman.ts';
+import { StrangerLimit } from '../door/stranger-limit.ts';
 import type { VaultHandlers } from '../door/route.ts';
 import type { VaultDevice } from '../registry/registry.ts';
 import { sendFile, type FileSender } from '../api/send-file.ts';
@@ -26,6 +27,7 @@ const TOLD_EVERY = millis(10_000);
 
 export function kerberosHandlers({ clips, files, tus, now }: KerberosParts): Handlers {
   const { registry, arrivals } = clips;
+  const strangers = new StrangerLimit();
   const inPieces = (ctx: Context, { caller: account }: { readonly caller: Caller['account'] }): Promise<void> => tus(ctx, { account, device: undefined });
   return {
     'POST /ping': (ctx) => { ctx.body = { status: 'ok' }; },
@@ -41,9 +43,11 @@ export function kerberosHandlers({ clips, files, tus, now }: KerberosParts): Han
       await takeClip(ctx, account, told, clips);
       ctx.body = { status: 'stored' };
     },
-    'POST /devices/heartbeat': (ctx, { json: { key, ...state } }) => {
+    'POST /devices/heartbeat': async (ctx, { json: { key, ...state } }) => {
       const known = registry.device(key);
-      if (known !== undefined && isNews(known, state, now())) registry.saw(key, state);
+      // One with a key of its own is no agent, and shows that key when it tells something.
+      if (known === undefined || known.isGiven) await strangers.heard(ctx.ip);
+      else if (isNews(known, state, now())) registry.saw(key, state);
       ctx.body = { status: 'ok' };
     },
     'GET /api/storage/blob': async (ctx, { caller: account }) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BAD, KEYS, missing, NO_ROOM, taken } from '../door/common-answers.ts';
+import { BAD, KEYS, missing, NO_ROOM, STRANGERS, taken } from '../door/common-answers.ts';
 import type { VaultRoute } from '../door/route.ts';
 import { tusRoutes } from '../door/tus-routes.ts';
 
@@ -30,8 +30,8 @@ export const KERBEROS_ROUTES = [
     answers: { 200: { tells: 'It is durable in the landing' }, ...BAD, ...KEYS, ...taken('The device belongs to another account'), ...NO_ROOM },
   },
   {
-    method: 'POST', path: '/devices/heartbeat', role: 'anyone', tag, does: 'An agent lives; nothing is kept of one that never uploaded', json: heartbeatBody,
-    answers: { 200: { tells: 'It was heard' }, ...BAD },
+    method: 'POST', path: '/devices/heartbeat', role: 'anyone', tag, does: 'An agent lives; nothing is kept of one that never uploaded, nor of a device with a key of its own', json: heartbeatBody,
+    answers: { 200: { tells: 'It was heard' }, ...BAD, ...STRANGERS },
   },
   {
     method: 'GET', path: '/api/storage/blob', role: 'account', tag, does: 'A recording that was uploaded, whole or in part (`Range`)',

@@ -112,6 +112,19 @@ describe('agents of Kerberos', () => {
     assert.deepEqual(fleet.vault.registry.device('gate7')?.state, { version: '3.5.0', hostname: 'raspberrypi', architecture: 'arm64', cameraConnected: 'true' });
   });
 
+  it('say nothing without a key of a device that has one of its own, and are not heard for ever while nobody knows them', async () => {
+    fleet.deviceKey('yard', 'farm');
+    assert.equal(await agent({ device: 'yard' }).heartbeat(), 200);
+    assert.equal(fleet.vault.registry.device('yard')?.state, null);
+    const strange = agent({ device: 'nobody' });
+    const answers = await Promise.all(Array.from({ length: 610 }, () => strange.heartbeat()));
+    assert.deepEqual([...new Set(answers)], [200, 429]);
+    await agent().upload(recording());
+    assert.equal(await agent().heartbeat(), 200, 'who is known is heard');
+    assert.ok(fleet.vault.registry.device('gate7')?.state);
+    assert.equal(fleet.vault.registry.device('nobody'), undefined);
+  });
+
   it('are refused where the device or the directory is that of another account', async () => {
     await agent().upload(recording());
     keys = fleet.account('shed');
