@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findBlobs, partOf, type CellGrid } from './blobs.ts';
+import { findBlobs, partsOf, type CellGrid } from './blobs.ts';
 import { cellNumbers } from './pixel-buffers.ts';
 
 /**
@@ -56,8 +56,15 @@ describe('blobs', () => {
       const [light] = findBlobs(cells, 1);
       const [before] = findBlobs(grid('........', '..ee....', '..ee....', '........'), 1);
       assert.ok(light !== undefined && before !== undefined);
-      assert.deepEqual([light.lit, partOf(cells, light, before)?.pixels], [true, 64]);
-      assert.equal(partOf(cells, light, { ...before, left: 5, right: 7 }), undefined);
+      assert.deepEqual([light.lit, partsOf(cells, [light], [before]).map(({ pixels }) => pixels)], [true, [64]]);
+      assert.deepEqual(partsOf(cells, [light], [{ ...before, left: 5, right: 7 }]), []);
+    });
+    it('leave one thing where two were believed that share their place', () => {
+      const cells = grid('llllllll', 'lleellll', 'lleellll', 'llllllll');
+      const [light] = findBlobs(cells, 1);
+      const [before] = findBlobs(grid('........', '..ee....', '..ee....', '........'), 1);
+      assert.ok(light !== undefined && before !== undefined);
+      assert.equal(partsOf(cells, [light], [before, { ...before }, before]).length, 1);
     });
   });
 });

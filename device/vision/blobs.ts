@@ -101,14 +101,26 @@ function isLit(cells: number, same: number, other: number, solid: number): boole
   return same >= relitCells && same >= share * (same + other);
 }
 
-/** The cells of `blob` in and around the box of `before` that are no light; undefined where that is no thing. */
-export function partOf(grid: CellGrid, blob: Blob, before: Blob): Blob | undefined {
-  const cells = blob.cells.filter((cell) => {
+/**
+ * What is left in `lights` of the things that were there `before`: for each its cells in and around its box that are no
+ * light, where they make a thing. No cell is part of two, so there are never more parts than things could be there.
+ */
+export function partsOf(grid: CellGrid, lights: readonly Blob[], before: readonly Blob[]): Blob[] {
+  const taken = new Set<number>();
+  return lights.flatMap((light) => before.flatMap((thing) => {
+    const part = partOf(grid, light.cells.filter((cell) => !taken.has(cell)), thing);
+    part?.cells.forEach((cell) => taken.add(cell));
+    return part ?? [];
+  }));
+}
+
+function partOf(grid: CellGrid, light: readonly number[], before: Blob): Blob | undefined {
+  const cells = light.filter((cell) => {
     const [x, y] = [cell % grid.columns, Math.floor(cell / grid.columns)];
     const near = x >= before.left - 1 && x <= before.right && y >= before.top - 1 && y <= before.bottom;
     return near && (grid.numbers[cell * cellNumbers + 3] ?? 0) <= 0;
   });
-  if (cells.length < partShare * before.cells.length) return undefined;
+  if (cells.length === 0 || cells.length < partShare * before.cells.length) return undefined;
   const part = measure(grid, cells);
   return part.solid >= partSolid ? part : undefined;
 }

@@ -6,7 +6,7 @@ import { silentLog, type Log } from '../core/log.ts';
 import { ratio, type Millis } from '../core/units.ts';
 import type { CountingLine, PrivacyMask, Zone } from '../contract/places.ts';
 import { startBackend } from './backend.ts';
-import { findBlobs, partOf, usualGap, weatherGap, type Blob, type CellGrid } from './blobs.ts';
+import { findBlobs, partsOf, usualGap, weatherGap, type Blob, type CellGrid } from './blobs.ts';
 import { registerMotionOps, type MotionOps } from './motion-ops.ts';
 import { cellNumbers, cellSize } from './pixel-buffers.ts';
 import { heldAs, PixelModel } from './pixel-model.ts';
@@ -185,7 +185,7 @@ export class MotionDetector implements Disposable {
     const blobs = findBlobs(grid, least(this.#zones.leastDemand), this.#book.isWeather ? weatherGap : usualGap);
     const lights = blobs.filter((blob) => blob.lit || blob.pixels > maximumSize * width * height);
     // Who was there before the light came is not lost in it.
-    const within = lights.flatMap((light) => this.#book.believed.flatMap((before) => partOf(grid, light, before) ?? []));
+    const within = partsOf(grid, lights, this.#book.believed);
     const things = [...blobs.filter((blob) => !lights.includes(blob)), ...within.filter(({ lit }) => !lit)]
       .filter((blob) => !blob.thready && blob.pixels >= least(this.#zones.demand(blob)));
     return { things: within.length === 0 ? things : things.toSorted((a, b) => b.pixels - a.pixels), lights };
