@@ -7,9 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { DynamoServer } from '../test/servers/dynalite.ts';
 
-describe('the process of a function in the cloud', function () {
-  this.timeout(60_000);
-
+describe('the process of a function in the cloud', () => {
   it('starts with the settings that the stack gives it, and answers a batch', async () => {
     await using tables = await DynamoServer.start();
     const { prefix } = await tables.freshTables();

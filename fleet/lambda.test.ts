@@ -30,9 +30,7 @@ const NOON = Date.parse('2026-11-21T12:00:00Z');
 const never = new AbortController().signal;
 const minute = { getRemainingTimeInMillis: () => 60_000 };
 
-describe('ingest in Lambda', function () {
-  this.timeout(60_000);
-
+describe('ingest in Lambda', () => {
   it('brings what a queue tells of from one bucket to the other and into the tables, once, with an answer', async function () {
     const missing = radosgwMissing();
     if (missing !== undefined) {

@@ -40,7 +40,6 @@ describe('tyto-fleet', () => {
           assert.equal(child.exitCode, null, printed());
           return /http:\/\/localhost:(\d+)\//.exec(printed())?.[1];
         },
-        10_000,
       ),
     );
 
@@ -59,7 +58,6 @@ describe('tyto-fleet', () => {
         const found = await events();
         return found.length > 0 && found;
       },
-      10_000,
     );
     assert.deepEqual(shown?.event, upload.event);
     assert.equal((await call(port, 'GET', shown?.links.clip ?? '')).status, 200);

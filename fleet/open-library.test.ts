@@ -62,7 +62,7 @@ describe('the stores of a fleet', function () {
     run(process.execPath, [MAIN, ...args, '--landing', at('landing'), '--data', at('fleet')], { TYTO_FLEET_POLL: '100ms', TYTO_FLEET_PORT: '0' });
   async function validated(bucket: string): Promise<{ readonly code: number | null; readonly printed: string }> {
     await using program = tytoFleet(['storage', 'validate', '--stores', await storesFile({ library: specOf(bucket) })]);
-    await eventually('its end', () => program.child.exitCode !== null, 30_000);
+    await eventually('its end', () => program.child.exitCode !== null);
     return { code: program.child.exitCode, printed: program.printed() };
   }
 
@@ -89,7 +89,7 @@ describe('the stores of a fleet', function () {
   it('must not be open to anybody, and keep the fleet from starting when they are', async () => {
     await makeBucket('stores-open', (all) => [...all, { Sid: 'Open', Effect: 'Allow', Principal: '*', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::stores-open/*'] }]);
     await using program = tytoFleet(['serve', '--stores', await storesFile({ library: specOf('stores-open') })]);
-    await eventually('its end', () => program.child.exitCode !== null, 30_000);
+    await eventually('its end', () => program.child.exitCode !== null);
     assert.equal(program.child.exitCode, 78);
     assert.match(program.printed(), /library s3:\/\/stores-open cannot be used:\n {2}refuse: anybody can read it without a signature; block public access on bucket stores-open/);
   });
@@ -109,10 +109,10 @@ describe('the stores of a fleet', function () {
       await eventually('some work', async () => {
         assert.equal(dying.child.exitCode, null, dying.printed());
         return (await filesBelow(at('landing'))).filter((name) => name.endsWith('.json')).length <= left;
-      }, 30_000);
+      });
     }
     await using program = serve();
-    const port = Number(await eventually('the page', () => /http:\/\/localhost:(\d+)\//.exec(program.printed())?.[1], 30_000));
+    const port = Number(await eventually('the page', () => /http:\/\/localhost:(\d+)\//.exec(program.printed())?.[1]));
     const { cookie } = await call(port, 'POST', '/api/owner', { body: { password: 'gutter lantern 41' } });
     const get = async (where: string, method = 'GET') => (await call(port, method, where, { headers: { cookie } })).body;
     const { replicas, library } = await eventually('all copied', async () => {

@@ -186,7 +186,7 @@ describe('opening the catalogue', () => {
     holder.exec('BEGIN IMMEDIATE');
     const began = performance.now();
     assert.throws(() => archive.putEvent(eventAt(0)), { name: 'DeviceError', code: 'archive.busy' });
-    assert.ok(performance.now() - began < 1000);
+    assert.ok(performance.now() - began < 4000, 'not the seconds that a reader waits');
     holder.exec('ROLLBACK');
     archive.putEvent(eventAt(0));
     assert.equal(archive.view.get(idAt(0))?.id, idAt(0));

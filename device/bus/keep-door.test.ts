@@ -44,7 +44,7 @@ describe('a door to the network that cannot open', () => {
       const { username, password } = network;
       const joined = await connectAsync(`mqtts://127.0.0.1:${port}`, { username, password, rejectUnauthorized: false, reconnectPeriod: 0 }, false).catch(() => undefined);
       return joined && { joined, [Symbol.asyncDispose]: () => joined.endAsync(true) };
-    }, 10_000);
+    });
     assert.deepEqual([said[0], said.at(-1)], ['bus.certificate', 'bus.port-in-use']);
     assert.equal(client.joined.connected, true);
     stop.abort();

@@ -54,7 +54,7 @@ describe('cameras that misbehave', () => {
         link.spoil();
       }
       return seen(sink);
-    }, { stallTimeout: seconds(5), patienceMs: 25_000 });
+    }, { stallTimeout: seconds(5) });
   }
   const codes = ({ states }: RecordingSink): readonly string[] => states.map((state) => (state.status === 'offline' ? state.code : state.status));
 
@@ -63,7 +63,7 @@ describe('cameras that misbehave', () => {
     const [small, large] = await Promise.all(['small.jpg', 'large.jpg'].map((name) => readFile(file(name))));
     assert.ok(small !== undefined && large !== undefined);
     await using camera = new MjpegCamera({ pictures: [...Array.from({ length: 15 }, () => small), ...Array.from({ length: 500 }, () => large)], framesPerSecond: 10 });
-    return await watchCamera(`http://127.0.0.1:${await camera.listen()}/video`, (seen) => hasFragments(seen, 1, 1), { patienceMs: 25_000 });
+    return await watchCamera(`http://127.0.0.1:${await camera.listen()}/video`, (seen) => hasFragments(seen, 1, 1));
   }
 
   it('are asked again and again when they close each connection, and are watched as soon as they do not', async () => {

@@ -77,7 +77,7 @@ describe('what a camera\'s programs may do and know', function () {
           if (++running === 5) seen = processes();
         }
         return running === 5;
-      }, { certificate, log: hearingLog(lines), patienceMs: 25_000 });
+      }, { certificate, log: hearingLog(lines) });
     };
     await Promise.all([
       all(`rtsp://${USER}127.0.0.1:${port}/live?token=${SECRET}`), all(`rtsps://${USER}127.0.0.1:${tlsPort}/live`),

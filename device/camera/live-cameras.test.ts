@@ -18,7 +18,7 @@ import type { PictureOptions } from './stream/picture-options.ts';
 const RPICAM = [[process.execPath, fileURLToPath(new URL('simulated/rpicam-vid.ts', import.meta.url))]] as const;
 /** Covers the left third of the picture. */
 const LEFT: PrivacyMask = { name: 'left', polygon: [[0, 0], [0.33, 0], [0.33, 1], [0, 1]] };
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** Runs the camera until `seen`, then stops it and waits for that. */
 async function watch(

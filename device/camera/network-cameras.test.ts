@@ -85,7 +85,7 @@ describe('cameras of the network', () => {
       const watching = watchCamera(address, (seen) => {
         if (hasFragments(seen, 1) && !stuck) stuck = server.stick = true;
         return seen.states.length >= 4;
-      }, { stallTimeout: seconds(2), asked: { ...NOTHING_ASKED, frame_rate: 10 }, patienceMs: 30_000 });
+      }, { stallTimeout: seconds(2), asked: { ...NOTHING_ASKED, frame_rate: 10 } });
       const statuses = (): readonly number[] => server.requests.map(({ status }) => status);
       // A connection that was made anew asks without knowing the picture: twice it is the same as before.
       await eventually('two connections', () => statuses().slice(statuses().indexOf(304)).filter((status) => status === 200).length >= 2);

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '../../test/eventually.ts';
 import { ENCODINGS, flashScene, makeClip } from './simulated/clips.ts';
 
 /** A process that watches a camera and prints a dot at every frame. */
@@ -49,9 +49,7 @@ describe('programs of a camera', function () {
     await new Promise((resolve, reject) => { watching.stdout.once('data', resolve); watching.once('exit', reject); });
     const ids = descendants(watching.pid ?? 0);
     watching.removeAllListeners('exit').kill('SIGKILL');
-    const deadline = Date.now() + 5000;
-    while (ids.some(isAlive) && Date.now() < deadline) await pause(20);
-    assert.deepEqual(ids.filter(isAlive), []);
+    await eventually('the end of all', () => !ids.some(isAlive));
     return ids;
   }
 

@@ -19,7 +19,7 @@ import { RecordingSink } from './simulated/recording-sink.ts';
 import { RtspCamera } from './simulated/rtsp-camera.ts';
 import { TwoStreamCamera } from './two-stream-camera.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const STALL = seconds(10);
 
 class WatchedSink extends RecordingSink {

@@ -29,5 +29,5 @@ describe('tyto uploads', () => {
     } finally {
       await rm(data, { recursive: true });
     }
-  }).timeout(60_000);
+  });
 });

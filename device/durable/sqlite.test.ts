@@ -71,7 +71,7 @@ describe('an SQLite file', () => {
     const began = performance.now();
     holder.transaction(() => assert.throws(() => database.run('INSERT INTO sale (price) VALUES (1)'),
       { name: 'DeviceError', code: 'shop.busy', message: `${file}: another program holds the ledger; see which one uses the file, and stop it` }));
-    assert.ok(performance.now() - began < 1000);
+    assert.ok(performance.now() - began < 4000, 'not the seconds that others wait');
     database.run('INSERT INTO sale (price) VALUES (1)');
   });
 

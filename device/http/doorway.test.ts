@@ -14,8 +14,7 @@ import { Doorway } from './doorway.ts';
 const address = { port: 0, host: '127.0.0.1', setting: 'TYTO_WEB_PORT', room: 'web' };
 const moduleOf = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
 
-describe('a doorway', function () {
-  this.timeout(30_000);
+describe('a doorway', () => {
   let folder: string;
   let starts: string;
   let module: URL;
@@ -77,7 +76,7 @@ describe('a doorway', function () {
     await eventually('nobody is behind it', async () => {
       const all = await pids();
       return all.length > 0 && all.every(hasEnded);
-    }, 20_000);
+    });
   };
 
   it('lets its process rest and starts it for the next request, which learns who asks and loses nothing', () => opened({ rests: true }, async (_door, port) => {
@@ -101,7 +100,7 @@ describe('a doorway', function () {
     socket.write('\r\nab');
     await eventually('all started', async () => (await pids()).length > before);
     socket.write('cdef');
-    await eventually('an answer', () => text.includes('"body":"abcdef"'), 20_000);
+    await eventually('an answer', () => text.includes('"body":"abcdef"'));
     socket.destroy();
   }));
 
@@ -138,7 +137,7 @@ describe('a doorway', function () {
     await eventually('another answer', async () => {
       const now = await pidOf(door.port ?? 0);
       return now !== undefined && now !== first;
-    }, 20_000);
+    });
   }));
 
   it('hands who was not yet taken by a process that is killed to the next one', () => opened({ rests: false }, async (_door, port) => {

@@ -57,7 +57,7 @@ describe('the process that serves outputs, on mosquitto', () => {
     await eventually('the beginning is told', async () => { // a message from before it listened is nobody's
       await publish('tyto/events', JSON.stringify(begun(1)));
       return server.told.length > 0;
-    }, 10_000);
+    });
     await publish('tyto/events', JSON.stringify(ended(1)));
     await publish('tyto/events', 'no event at all');
     await publish('tyto/events', JSON.stringify(begun(2)));

@@ -36,7 +36,7 @@ describe('the rest of a child process', () => {
     await restUntil(all, () => writeFile(at('requests/one'), ''));
     await restUntil(all, async () => { await mkdir(at('answers')); });
     await restUntil(all, () => rm(at('settings')));
-  }).timeout(60_000);
+  });
 
   it('ends at once for what changed before it was granted', async () => {
     const watched = stampsOf([doorbellOf(at('queue'))]);

@@ -42,7 +42,6 @@ describe('uploader with a bucket', () => {
       console.log(`    skipped: ${missing}`);
       this.skip();
     }
-    this.timeout(60_000);
     rgw = await sharedRadosGateway();
   });
   beforeEach(async () => {
@@ -118,7 +117,7 @@ describe('uploader with a bucket', () => {
     await until(({ problem }) => problem?.code === 's3.credentials-refused');
     assert.equal(status?.uploaded, 7);
     await rgw.restoreKey(made.deviceUser, made.device);
-  })).timeout(30_000);
+  }));
 
   it('delivers everything, each object once, to a server that is killed in the midst of it three times', () => uploadAll(async () => {
     for (const before of [0, 7, 14]) {
@@ -131,7 +130,7 @@ describe('uploader with a bucket', () => {
       await until(({ uploaded }) => uploaded === before + 7);
     }
     happen(1);
-  })).timeout(30_000);
+  }));
 
   it('brings everything whole over a line that is cut again and again, past a dead server, a withdrawn key and its own death', async () => {
     await using trial = await UploadTrial.begin(rgw, 40, 20_000);

@@ -48,5 +48,5 @@ describe('recording on demand and triggers, over HTTP', () => {
     web.bus.answers = false;
     const answer = await say('POST', '/api/record');
     assert.deepEqual([answer.status, answer.code, answer.headers['retry-after']], [503, 'camera.no-answer', '5']);
-  }).timeout(6000);
+  });
 });

@@ -12,8 +12,7 @@ import { STACK, synthesize } from './synthesize.ts';
 interface Statement { readonly Sid?: string; readonly Effect: string; readonly Action: string | readonly string[]; readonly Resource?: unknown }
 const OPTIONS = { name: 'owl', tables: TABLES, mostAtOnce: 50 };
 
-describe('the stack in the cloud', function () {
-  this.timeout(30_000); // the construct library takes its time to load
+describe('the stack in the cloud', () => {
   let template: Template;
   before(() => { template = Template.fromJSON({ ...synthesize(OPTIONS) }); });
 

@@ -107,7 +107,7 @@ describe('events that others are told', () => {
     publisher.answer = async () => { throw new TellFault('answered with 500', { blame: 'message' }); };
     await using running = await tell({ folder, news, plans: [HOOK], publisher });
     news.all.push(of('yard', 1));
-    const dead = await eventually('it is put aside', () => running.events.views()[0]?.dead[0], 20_000);
+    const dead = await eventually('it is put aside', () => running.events.views()[0]?.dead[0]);
     assert.equal(dead.attempts, 8);
     await using late = await tellingFolder();
     using outbox = Outbox.open(path.join(late.folder, 'events.db'), hurried.now(), () => {});

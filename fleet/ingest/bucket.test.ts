@@ -51,7 +51,7 @@ describe('ingest from a bucket', function () {
     }
 
     const left = async (): Promise<readonly string[]> => (await landing.list('', undefined, never)).entries.map(({ key }) => key);
-    await bench.runUntil(async () => (await left()).every((key) => mailFolderOf(key) === 'answers'), { landing }, 20_000);
+    await bench.runUntil(async () => (await left()).every((key) => mailFolderOf(key) === 'answers'), { landing });
     const told = (await uploader.list('yard/answers/', undefined, never)).entries.map(({ key }) => parseAnswerKey(key));
     assert.deepEqual(told.map((answer) => [answer?.event, answer?.verdict]), [[upload.event.id, 'taken']], 'its device finds it');
     assert.deepEqual(await bench.accepted, [`yard ${upload.event.id}`]);

@@ -244,7 +244,7 @@ describe('stores of the fleet', function () {
         assert.ok(await refused(longer), 'a longer life');
         assert.ok(await refused((await cloud.store({ secret: cloud.secret }).signedLink(KEY, seconds(100))).href), 'another key');
         const dying = await store.signedLink(KEY, seconds(2));
-        await eventually('its death', () => refused(dying.href), 20_000);
+        await eventually('its death', () => refused(dying.href));
         assert.ok(Date.now() >= dying.expiresAt - 1000, 'not before its time');
       });
 
@@ -266,7 +266,7 @@ describe('stores of the fleet', function () {
         const { status } = await fetch(granted.url);
         assert.ok(status >= 400, 'it is no leave to read');
         const dying = await store.signPut('yard/late.jpg', upload, seconds(1));
-        await eventually('its death', async () => await send(dying.url, body) >= 400, 20_000);
+        await eventually('its death', async () => await send(dying.url, body) >= 400);
       });
 
       it('says what is wrong, in words and a code, and keeps the file', async () => {

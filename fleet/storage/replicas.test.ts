@@ -47,8 +47,7 @@ class FiledEvents implements FiledNews {
   async latest(): Promise<string> { return String(this.#rows.length); }
 }
 
-describe('replicas of the library', function () {
-  this.timeout(20_000);
+describe('replicas of the library', () => {
   let home: string;
   let primary: DirectoryLibrary;
   let filed: FiledEvents;
@@ -85,7 +84,7 @@ describe('replicas of the library', function () {
     const stop = new AbortController();
     const run = replicas.run(stop.signal).catch((error: unknown) => { if (!isAbort(error, stop.signal)) throw error; });
     try {
-      await eventually(what, check, 15_000);
+      await eventually(what, check);
     } finally {
       stop.abort();
       await run;

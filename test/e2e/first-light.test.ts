@@ -130,12 +130,12 @@ describe('first light, on real footage', function () {
     const owner = await eventually('the fleet page', async () => {
       const answer = await call(ports.fleet, 'POST', '/api/owner', { body: { password: PASSWORD } }).catch(() => undefined);
       return answer?.status === 201 ? answer.cookie : undefined;
-    }, 15_000);
+    });
     const event = ended()[0];
     const listed = await eventually('the event in the library', async () => {
       const { body } = await call(ports.fleet, 'GET', '/api/events', { headers: { cookie: owner } });
       return (body as { events: { event: TytoEvent; links: { clip: string } }[] }).events.find((item) => item.event.id === event?.id);
-    }, 30_000);
+    });
     assert.deepEqual(listed.event, event);
     const link = new URL(listed.links.clip, `http://127.0.0.1:${ports.fleet}`);
     const clip = await call(ports.fleet, 'GET', link.pathname + link.search);

@@ -54,7 +54,7 @@ export class IngestBench implements AsyncDisposable {
   async runUntil(
     check: () => Promise<boolean> | boolean = () => this.isEmpty(),
     parts: Partial<IngestParts> = {},
-    withinMs = 8000,
+    withinMs = 60_000,
   ): Promise<void> {
     const stop = new AbortController();
     const errors: unknown[] = [];

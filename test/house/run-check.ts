@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 
-/** Long enough for a type check on a slow machine. */
-const PATIENCE_MS = 120_000;
+/** Long enough for a type check on a slow machine that does much else. */
+const PATIENCE_MS = 300_000;
 
 /**
  * Runs a tool of `node_modules` at the project's root and fails with what it prints when it finds fault.

@@ -22,7 +22,7 @@ export async function startKafka(): Promise<Kafka | undefined> {
   const child = spawn('kcat', ['-P', '-t', '__held', '-b', '127.0.0.1:1', '-X', 'test.mock.num.brokers=1', '-d', 'mock'], { stdio: ['pipe', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => { if (said.length < 10_000) said += text; });
-  const broker = await eventually('the Kafka broker', () => /bootstrap\.servers=(127\.0\.0\.1:\d+)/.exec(said)?.[1], 20_000);
+  const broker = await eventually('the Kafka broker', () => /bootstrap\.servers=(127\.0\.0\.1:\d+)/.exec(said)?.[1]);
   return {
     broker,
     pause: () => { child.kill('SIGSTOP'); },

@@ -53,15 +53,15 @@ describe('sound in a browser', () => {
   const HEARD = 'v.webkitAudioDecodedByteCount';
 
   it('is decoded with the live picture', async () => {
-    await until(page, PLAYING, 15_000);
-    await until(page, `(() => { const v = document.querySelector('video'); return ${HEARD} > 1000; })()`, 10_000);
+    await until(page, PLAYING);
+    await until(page, `(() => { const v = document.querySelector('video'); return ${HEARD} > 1000; })()`);
     assert.equal(await ofVideo<number>('v.buffered.length'), 1, 'without a hole');
   });
 
   it('that stops does not stop the live picture', async () => {
     server.silence();
     const from = await ofVideo<number>('v.currentTime');
-    await until(page, `document.querySelector('video').currentTime > ${from + 4}`, 15_000);
+    await until(page, `document.querySelector('video').currentTime > ${from + 4}`);
     assert.equal(await ofVideo<number>('v.buffered.length'), 1, 'without a hole');
   });
 

@@ -13,7 +13,6 @@ import { startBroker, type RunningBroker } from '../broker.ts';
 import { Bus } from '../bus-client.ts';
 import { runHouse, type HouseSettings } from './open-house.ts';
 
-const WITH_PATIENCE = 15_000;
 const NONE: HouseSettings = {
   url: '', ...USER, ca: '', certificate: '', key: '', prefix: '', discovery: 'on', discovery_prefix: 'homeassistant',
 };
@@ -79,7 +78,7 @@ describe('the broker of the house', function () {
   };
   const latest = (heard: readonly Message[], topic: string): string | undefined => heard.findLast((message) => message.topic === topic)?.payload;
 
-  const joined = (heard: readonly Message[]): Promise<unknown> => eventually('joined', () => latest(heard, 'tyto/barn/available') === 'online', WITH_PATIENCE);
+  const joined = (heard: readonly Message[]): Promise<unknown> => eventually('joined', () => latest(heard, 'tyto/barn/available') === 'online');
 
   it('hears what the device says, and keeps what holds', async () => {
     join();
@@ -88,13 +87,13 @@ describe('the broker of the house', function () {
     bus.publish('tyto/yard/motion', 'ON', { qos: 1 });
     bus.publish('tyto/yard/status/detect', 'online', { retain: true, qos: 1 });
     bus.publish('tyto/events', '{"type":"new"}', { qos: 1 });
-    await eventually('all of it', () => ['tyto/barn/yard/motion', 'tyto/barn/yard/status/detect', 'tyto/barn/events'].every((topic) => latest(first.heard, topic) !== undefined), WITH_PATIENCE);
+    await eventually('all of it', () => ['tyto/barn/yard/motion', 'tyto/barn/yard/status/detect', 'tyto/barn/events'].every((topic) => latest(first.heard, topic) !== undefined));
     await first.client.endAsync(true);
     await using second = await neighbour();
-    await eventually('what is kept', () => latest(second.heard, 'tyto/barn/available') === 'online' && latest(second.heard, 'tyto/barn/yard/status/detect') === 'online', WITH_PATIENCE);
+    await eventually('what is kept', () => latest(second.heard, 'tyto/barn/available') === 'online' && latest(second.heard, 'tyto/barn/yard/status/detect') === 'online');
     assert.deepEqual(second.heard.filter(({ topic }) => /motion$|events$/.test(topic)), [], 'a replay would be a false alarm');
     await leave();
-    await eventually('the last word', () => latest(second.heard, 'tyto/barn/available') === 'stopped', WITH_PATIENCE);
+    await eventually('the last word', () => latest(second.heard, 'tyto/barn/available') === 'stopped');
     await second.client.publishAsync('done', '', { qos: 1 });
     await eventually('nothing after it', () => latest(second.heard, 'done') !== undefined);
     assert.equal(latest(second.heard, 'tyto/barn/available'), 'stopped', 'not the will of one that has vanished');
@@ -109,7 +108,7 @@ describe('the broker of the house', function () {
     let waiting = 0;
     bus.subscribe('tyto/house', (payload) => { ({ waiting } = JSON.parse(payload.toString()) as { waiting: number }); });
     for (let event = 0; event < 300; event++) bus.publish('tyto/events', JSON.stringify({ event }), { qos: 1 });
-    await eventually('they are on the disk', () => waiting === 300, WITH_PATIENCE);
+    await eventually('they are on the disk', () => waiting === 300);
     await leave();
     join();
     for (let event = 300; event < 400; event++) bus.publish('tyto/events', JSON.stringify({ event }), { qos: 1 });
@@ -135,7 +134,7 @@ describe('the broker of the house', function () {
     }
     for (let count = 0; count < 100; count++) await someone.client.publishAsync('tyto/barn/yard/record/set', 'ON', { qos: 1 });
     await someone.client.publishAsync('tyto/barn/yard/enabled/set', '', { retain: true, qos: 1 });
-    await eventually('what may be', () => obeyed.filter((line) => line === 'record/set ON').length === 19, WITH_PATIENCE);
+    await eventually('what may be', () => obeyed.filter((line) => line === 'record/set ON').length === 19);
     assert.deepEqual([obeyed[0], obeyed.length], ['trigger doorbell', 20]);
   });
 
@@ -154,7 +153,7 @@ describe('the broker of the house', function () {
     assert.deepEqual(await known(), { 'home/ann': 'home' });
     await someone.client.publishAsync('home/ann', 'away', { qos: 1 });
     await someone.client.publishAsync('home/cat', 'home', { qos: 1 });
-    await eventually('she has left', async () => (await known())['home/ann'] === 'away', WITH_PATIENCE);
+    await eventually('she has left', async () => (await known())['home/ann'] === 'away');
     await house.kill();
     assert.deepEqual(await known(), { 'home/ann': 'away' });
   });
@@ -173,9 +172,9 @@ describe('the broker of the house', function () {
       await eventually(`the ${life} obeys`, async () => {
         await someone.client.publishAsync('tyto/barn/yard/enabled/set', `ON in the ${life}`, { qos: 1 });
         return obeyed.includes(`ON in the ${life}`);
-      }, WITH_PATIENCE);
+      });
       await leave();
-      await eventually('left', () => latest(someone.heard, 'tyto/barn/available') === 'stopped', WITH_PATIENCE);
+      await eventually('left', () => latest(someone.heard, 'tyto/barn/available') === 'stopped');
     }
     assert.deepEqual([...new Set(obeyed)], ['ON in the first', 'ON in the second']);
   });
@@ -189,31 +188,31 @@ describe('the broker of the house', function () {
     const components = (): Record<string, { p: string; name?: string }> => (JSON.parse(latest(assistant.heard, config) ?? '{}') as { cmps?: Record<string, { p: string }> }).cmps ?? {};
     const zone = { name: 'drive', type: 'include', polygon: [[0, 0], [1, 0], [1, 1]] };
     bus.publish('tyto/yard/places', JSON.stringify({ zones: [zone], lines: [], privacy_masks: [] }), { retain: true, qos: 1 });
-    await eventually('the zone', () => components()['zone_drive']?.name === 'Motion in drive', WITH_PATIENCE);
+    await eventually('the zone', () => components()['zone_drive']?.name === 'Motion in drive');
     const told = assistant.heard.length;
     await assistant.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
     await eventually('everything anew', () => {
       const since = assistant.heard.slice(told);
       return latest(since, config) !== undefined && latest(since, 'tyto/barn/yard/motion') === 'OFF';
-    }, WITH_PATIENCE);
+    });
     const bundles = (): number => assistant.heard.filter(({ topic }) => topic === config).length;
     const before = bundles();
     for (let time = 0; time < 20; time++) await assistant.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
     bus.publish('tyto/yard/motion', 'ON', { qos: 1 });
-    await eventually('what came after', () => latest(assistant.heard, 'tyto/barn/yard/motion') === 'ON', WITH_PATIENCE);
+    await eventually('what came after', () => latest(assistant.heard, 'tyto/barn/yard/motion') === 'ON');
     assert.equal(bundles(), before, 'it has been told within 10 s');
     await leave();
-    await eventually('left', () => latest(assistant.heard, 'tyto/barn/available') === 'stopped', WITH_PATIENCE);
+    await eventually('left', () => latest(assistant.heard, 'tyto/barn/available') === 'stopped');
     await shutDown();
     await begin();
     join();
     await joined(assistant.heard);
     assert.equal(bundles(), before, 'before the device knows its zones, none is taken away');
     bus.publish('tyto/yard/places', JSON.stringify({ zones: [], lines: [], privacy_masks: [] }), { retain: true, qos: 1 });
-    await eventually('no zone', () => JSON.stringify(components()['zone_drive']) === '{"p":"binary_sensor"}', WITH_PATIENCE);
+    await eventually('no zone', () => JSON.stringify(components()['zone_drive']) === '{"p":"binary_sensor"}');
     await leave();
     join({ discovery: 'off' });
-    await eventually('no device', () => latest(assistant.heard, config) === '', WITH_PATIENCE);
+    await eventually('no device', () => latest(assistant.heard, config) === '');
   });
 });
 
@@ -235,7 +234,7 @@ describe('a broker of the house with TLS', function () {
       const running = runHouse({
         house: { ...NONE, url: `mqtts://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock: systemClock, log: silentLog,
       }, stop.signal);
-      await eventually(JSON.stringify(Object.keys(change)), () => states.some(until), WITH_PATIENCE).finally(() => stop.abort());
+      await eventually(JSON.stringify(Object.keys(change)), () => states.some(until)).finally(() => stop.abort());
       await running;
     };
     const shown = { certificate: signed.cert, key: signed.key };

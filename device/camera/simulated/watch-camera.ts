@@ -5,17 +5,19 @@ import { systemClock } from '../../runtime/clock.ts';
 import { openCamera, type CameraSettings } from '../open-camera.ts';
 import { RecordingSink } from './recording-sink.ts';
 
-export interface Watched extends Partial<CameraSettings> { readonly log?: Log; readonly patienceMs?: number }
+export interface Watched extends Partial<CameraSettings> { readonly log?: Log }
+
+const PATIENCE_MS = 60_000;
 
 /** Runs the camera until `seen`, then stops it and waits for that. @throws {Error} When it is not seen in time. */
 export async function watchCamera(source: string, seen: (sink: RecordingSink) => boolean, watched: Watched = {}): Promise<RecordingSink> {
-  const { log = silentLog, patienceMs = 15_000, ...settings } = watched;
+  const { log = silentLog, ...settings } = watched;
   const stop = new AbortController();
   const sink = new RecordingSink();
   const camera = await openCamera({ source, stallTimeout: seconds(10), ...settings }, { clock: systemClock, log }, stop.signal);
   const run = camera.run(sink, stop.signal);
   try {
-    await Promise.race([sink.until(seen, patienceMs), run]);
+    await Promise.race([sink.until(seen, PATIENCE_MS), run]);
   } finally {
     stop.abort();
     await run;

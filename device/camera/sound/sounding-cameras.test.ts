@@ -18,7 +18,7 @@ import { ENCODINGS, flashAndBeep, makeClip, SOUNDS } from '../simulated/clips.ts
 import { RecordingSink, type RecordedSession } from '../simulated/recording-sink.ts';
 import { RtspCamera, type RtspCameraOptions } from '../simulated/rtsp-camera.ts';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const RATE = 8000;
 
 interface Watch { readonly sound?: boolean; readonly decode?: 'auto' | 'full'; readonly on?: (sink: RecordingSink) => void }

@@ -29,7 +29,7 @@ const delivery = (message: EventMessage = begun(1), skipped = 0): Delivery => {
   const phase = message.type === 'end' ? 'end' : 'new';
   return { key: `${message.after.id}-${phase}`, phase, message, skipped };
 };
-const soon = (): AbortSignal => AbortSignal.timeout(5000);
+const soon = (): AbortSignal => AbortSignal.timeout(60_000);
 const blameOf = (blame: string, message: RegExp) => (error: unknown): true => {
   assert.ok(error instanceof DeliveryFault);
   assert.deepEqual([error.facts.blame, message.test(error.message) || error.message], [blame, true]);

@@ -12,9 +12,7 @@ const DATA = fileURLToPath(new URL('../../../../shared/data/faces/', import.meta
 const blank = (): Promise<Buffer> => ffmpeg('-f', 'lavfi', '-i', 'color=gray:size=160x120', '-frames:v', '1', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg');
 const never = new AbortController().signal;
 
-describe('faces in whole pictures', function () {
-  this.timeout(60_000);
-
+describe('faces in whole pictures', () => {
   it('are none where there are none; a picture that is none is an error of its own, and the next is looked at', async () => {
     await using faces = new PictureFaces({ match: 0.5 }, silentLog);
     await faces.prepare();

@@ -11,8 +11,7 @@ import type { VaultAccountView, VaultEventView } from './api-routes.ts';
 const API = '/api/vault/v1';
 const NOON = Date.parse('2026-11-20T12:00:00Z');
 
-describe('the vault\'s own API', function () {
-  this.timeout(60_000);
+describe('the vault\'s own API', () => {
   let fleet: RunningVault;
   let farm: Readonly<Record<string, string>>;
   let clip: Buffer;
@@ -36,14 +35,14 @@ describe('the vault\'s own API', function () {
     return body['id'] ?? '';
   };
   const stateOf = async (device: string, id: string) => (await ask('GET', `/uploads/${device}/${id}`)).body as { readonly state?: string; readonly code?: string | null };
-  const filed = (device: string, id: string) => eventually(`${id} in the library`, async () => (await stateOf(device, id)).state === 'filed', 20_000);
+  const filed = (device: string, id: string) => eventually(`${id} in the library`, async () => (await stateOf(device, id)).state === 'filed');
   const events = async (query = '', headers = farm) => (await ask('GET', `/events${query}`, { headers })).body as { readonly events: readonly VaultEventView[]; readonly next: string | null };
 
   it('gives nobody a device of others that puts straight into the landing, nor what comes from it', async () => {
     const { event, objects } = uploadOf({ clip, picture: await makePicture() }, { device: 'gate', at: NOON });
     await land(path.join(fleet.folder, 'landing'), objects);
     fleet.ingest();
-    await eventually('it in the library', async () => await fleet.index.event('gate', event.id) !== undefined, 20_000);
+    await eventually('it in the library', async () => await fleet.index.event('gate', event.id) !== undefined);
     const codeOf = ({ body }: { readonly body: unknown }) => (body as { readonly error?: { readonly code?: string } } | undefined)?.error?.code;
     assert.equal(codeOf(await ask('POST', '/devices/gate/heartbeat', { body: {} })), 'vault.device-taken');
     assert.equal(codeOf(await put('/devices/gate/clips/mine.mp4', clip)), 'vault.device-taken');
@@ -81,7 +80,7 @@ describe('the vault\'s own API', function () {
     const refused = await eventually('the verdict', async () => {
       const state = await stateOf('yard', body['id'] ?? '');
       return state.state === 'refused' && state;
-    }, 20_000);
+    });
     assert.deepEqual(refused, { state: 'refused', code: 'clip.not-mp4' });
   });
 
@@ -108,7 +107,7 @@ describe('the vault\'s own API', function () {
     const id = await upload('yard', 'a.mp4', NOON);
     await filed('yard', id);
     await land(path.join(fleet.folder, 'landing'), uploadOf({ clip, picture: await makePicture() }, { device: 'stray', at: NOON }).objects);
-    await eventually('the stray event', async () => (await fleet.index.events({ device: 'stray', limit: 1 })).rows.length === 1, 20_000);
+    await eventually('the stray event', async () => (await fleet.index.events({ device: 'stray', limit: 1 })).rows.length === 1);
     const shed = fleet.account('shed');
     assert.deepEqual((await events('', shed)).events, []);
     assert.deepEqual((await events()).events.map(({ device }) => device), ['yard']);
@@ -122,7 +121,7 @@ describe('the vault\'s own API', function () {
     assert.equal((await ask('POST', '/devices/barn/heartbeat', { body: {} })).status, 204);
     fleet.ingest();
     await land(path.join(fleet.folder, 'landing'), uploadOf({ clip, picture: await makePicture() }, { device: 'barn', at: NOON }).objects);
-    const direct = await eventually('the direct event', async () => (await fleet.index.events({ device: 'barn', limit: 1 })).rows[0], 20_000);
+    const direct = await eventually('the direct event', async () => (await fleet.index.events({ device: 'barn', limit: 1 })).rows[0]);
     assert.equal(direct.account, 'default');
     assert.deepEqual((await events()).events, []);
     assert.equal((await ask('GET', `/uploads/barn/${direct.event.id}`)).status, 404);
@@ -133,7 +132,7 @@ describe('the vault\'s own API', function () {
     fleet.deviceKey('barn', 'home');
     assert.equal((await put('/devices/barn/clips/b.mp4', clip)).status, 409, 'the owner gave the name to another');
     await land(path.join(fleet.folder, 'landing'), uploadOf({ clip }, { device: 'barn', at: NOON + 120_000 }).objects);
-    await eventually('the home event', async () => (await fleet.index.events({ account: 'home', limit: 1 })).rows.length === 1, 20_000);
+    await eventually('the home event', async () => (await fleet.index.events({ account: 'home', limit: 1 })).rows.length === 1);
   });
 
   it('deletes an event and its files for good, and notes who did', async () => {
