@@ -5,7 +5,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { judge, type Failure } from './failure.ts';
 import type { Store } from './open-target.ts';
 import type { Place } from './queue-item.ts';
-import type { RetryLimits } from './retry.ts';
+import { lookAgain, type RetryLimits } from './retry.ts';
 import {
   afterListed, afterListFailed, afterListRefused, afterUploadFailed, healthy, unproven, type StoreHealth,
 } from './store-health.ts';
@@ -58,7 +58,7 @@ export class Lane {
     } catch (error) {
       if (signal.aborted) throw error;
       const failure = judge(error);
-      this.#health = failure.kind === 'refused' ? afterListRefused(this.#health) : afterListFailed(this.#health, this.#moment(), retry.store);
+      this.#health = failure.kind === 'refused' ? afterListRefused(this.#health) : afterListFailed(this.#health, this.#moment(), lookAgain(retry));
       this.#fails();
       return onProblem(failure, this.place);
     }

@@ -4,6 +4,7 @@ import { manifestKey } from '../contract/names.ts';
 import { describeError } from '../core/errors.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { LandingEntry, LandingLister } from '../landing/port.ts';
+import { Answers } from './answers.ts';
 import type { Lane } from './lane.ts';
 import type { MailParts } from './mail-parts.ts';
 import type { QueueItem } from './queue-item.ts';
@@ -14,12 +15,14 @@ const MOST_OVERDUE = 16;
 
 export class Mail {
   readonly #parts: MailParts;
+  readonly #answers: Answers;
   readonly #requests: Requests;
   /** Monotonic. */
   #dueAt = -Infinity;
   #reads = 0;
   constructor(parts: MailParts) {
     this.#parts = parts;
+    this.#answers = new Answers(parts.queue);
     this.#requests = new Requests(parts);
   }
 
@@ -72,9 +75,9 @@ export class Mail {
   /** @returns Whether all that lies there could be seen. */
   async #read(lane: Lane, signal: AbortSignal): Promise<boolean> {
     const { store: { landing }, place } = lane;
-    const { device, queue } = this.#parts;
+    const { device } = this.#parts;
     let isAllSeen = true;
-    if (queue.awaitsAnswers(place)) {
+    if (this.#answers.awaited(place)) {
       isAllSeen = await this.#readAnswers(lane, answersFolder(device), signal);
       await this.#lookForLost(lane, signal);
     }
@@ -86,12 +89,12 @@ export class Mail {
 
   /** @param prefix - Of all answers, or of those to one event. */
   async #readAnswers({ store: { landing }, place }: Lane, prefix: string, signal: AbortSignal): Promise<boolean> {
-    const { queue, clock, log, events } = this.#parts;
+    const { clock, log, events } = this.#parts;
     const { entries, isWhole } = await listed(landing, prefix, signal);
     for (const { key, modifiedAt: at } of entries) {
       const answer = parseAnswerKey(key);
       if (answer === undefined) continue;
-      const came = queue.answered(answer, { place, at, now: clock.now(), find: (id) => events.find(id) });
+      const came = this.#answers.heard(answer, { place, at, now: clock.now(), find: (id) => events.find(id) });
       if (came === 'acknowledged') log.info('the fleet has taken an event', { event: answer.event });
       if (came === 'dead') log.error('the fleet refused an event; it stays here until it is tried again by hand', { event: answer.event, code: answer.code });
     }
@@ -105,10 +108,10 @@ export class Mail {
   async #lookForLost(lane: Lane, signal: AbortSignal): Promise<void> {
     const { device, queue, clock, log, events } = this.#parts;
     const { store: { landing }, place } = lane;
-    for (const id of queue.overdue(place, clock.now(), MOST_OVERDUE)) {
+    for (const id of this.#answers.overdue(place, clock.now(), MOST_OVERDUE)) {
       const event = events.find(id);
       if (event === undefined || await isThere(landing, manifestKey(event), signal)) {
-        queue.waitOn(id, clock.now());
+        this.#answers.waitOn(id, clock.now());
         continue;
       }
       // The fleet answers before it removes: an answer that is not there now was not there when the manifest went.

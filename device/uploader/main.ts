@@ -23,8 +23,10 @@ import { restOffer, watchedPlaces } from './rest-offer.ts';
 import { RETRY } from './retry.ts';
 import { Uploader } from './uploader.ts';
 
-/** A folder costs nothing to look at. */
-const FOLDER_LOOKED_AT_EVERY = seconds(5);
+/** A folder costs nothing to look at; it is looked at twice before there is a rest. */
+const FOLDER_LOOKED_AT_EVERY = seconds(1);
+/** This process is a sixth of the device's memory, for the second or two that an event takes. */
+const REST_OFFERED_EVERY = seconds(1);
 /** Of a device that uploads nothing, and has said so: the broker remembers that for it. */
 const NEVER_NEEDED: RestOffer = { taken: 0 };
 
@@ -72,7 +74,7 @@ await runRole(async (signal) => {
       rest = offer;
       reportReady();
     };
-    const tasks = { uploads: (stop: AbortSignal) => uploads(stop, onReady), rest: (stop: AbortSignal) => offerRests(() => rest(), systemClock, stop) };
+    const tasks = { uploads: (stop: AbortSignal) => uploads(stop, onReady), rest: (stop: AbortSignal) => offerRests(() => rest(), systemClock, stop, REST_OFFERED_EVERY) };
     return await supervise(tasks, signal); // awaited: the bus is left when this function returns
   }
   reportReady(); // an alarm must not wait for a mistake in the settings of the store

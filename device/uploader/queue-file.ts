@@ -75,6 +75,9 @@ const SCHEMA = `
   CREATE INDEX items_of_request ON request_item (request);
 `;
 
+/** Of an item that is still to go. As the indexes have it: without these words they are not used. */
+export const OPEN = "state IN ('pending', 'refused')";
+
 /** What was uploaded before anybody answered counts as stored, and no answer to it is to come. */
 const FROM_VERSION_1 = `
   ALTER TABLE item RENAME TO item_before;

@@ -11,6 +11,8 @@ import { millis, minutes } from '../core/units.ts';
 import { checkpointOf } from './checkpoints.ts';
 import { CLASSES } from './plan.ts';
 import { uploadPolicy } from './policy.ts';
+import { Answers } from './answers.ts';
+import { nextDueAt, nextItem } from './next-item.ts';
 import { UploadQueue } from './queue.ts';
 import type { QueueFailure, QueueItem } from './queue-item.ts';
 import { QueueReader } from './queue-reader.ts';
@@ -42,12 +44,12 @@ describe('upload queue', () => {
   let file: string;
   let queue: UploadQueue;
   const reopen = (): void => { queue[Symbol.dispose](); queue = UploadQueue.open(file, policy, silentLog); };
-  const next = (first: 'newest' | 'least-tried' = 'newest', at = now): QueueItem | undefined => queue.next({ ...wish, now: at, longest, first });
+  const next = (first: 'newest' | 'least-tried' = 'newest', at = now): QueueItem | undefined => nextItem(queue.db, { ...wish, now: at, longest, first });
   const nextId = (at = now): string | undefined => next('newest', at)?.event.id;
   const facts = ({ event, state, attempts, stored, told: named }: QueueItem) => ({ event, state, attempts, stored, told: named });
   const failure = (change: Partial<QueueFailure>): QueueFailure =>
     ({ state: 'pending', attempts: 1, strikes: 0, now, nextAt: now, blame: 'store', code: null, reason: null, ...change });
-  function nextItem(): QueueItem {
+  function theNext(): QueueItem {
     const item = next();
     assert.ok(item !== undefined);
     return item;
@@ -70,10 +72,10 @@ describe('upload queue', () => {
 
   it('remembers over a restart what came in, how far the catalogue was read, and how far an event has come', () => {
     queue.add('events', ListedEvents.upTo(2).rows, 'first');
-    queue.progress(nextItem(), told(['snapshot']));
+    queue.progress(theNext(), told(['snapshot']));
     reopen();
     assert.deepEqual(queue.cursor('events'), { generation: 'first', seq: 2 });
-    assert.deepEqual(facts(nextItem()), { event: endedEvent(2), state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
+    assert.deepEqual(facts(theNext()), { event: endedEvent(2), state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
   });
 
   it('counts what was deleted before it had gone, also over a restart', () => {
@@ -98,7 +100,7 @@ describe('upload queue', () => {
 
   it('takes an event in once, however often the catalogue tells it', () => {
     queue.add('events', ListedEvents.upTo(3).rows, 'first');
-    finish(nextItem());
+    finish(theNext());
     queue.add('events', ListedEvents.upTo(3).rows, 'second');
     assert.deepEqual(queue.counts(), { ...done, pending: 2, stored: 1, refused: 0 });
   });
@@ -106,56 +108,56 @@ describe('upload queue', () => {
   it('takes in what was added to an event that waits, and sends only that', () => {
     const whole = endedEvent(1);
     queue.add('events', [{ seq: 1, event: { ...whole, clip: null, has_clip: false } }], 'first');
-    queue.progress(nextItem(), told(['snapshot']));
+    queue.progress(theNext(), told(['snapshot']));
     queue.add('events', [{ seq: 2, event: whole }], 'first');
-    assert.deepEqual(facts(nextItem()), { event: whole, state: 'pending', attempts: 0, stored: ['snapshot'], told: undefined });
+    assert.deepEqual(facts(theNext()), { event: whole, state: 'pending', attempts: 0, stored: ['snapshot'], told: undefined });
   });
 
   it('does not forget a clip that the catalogue lost before it was uploaded', () => {
     const whole = endedEvent(1);
     queue.add('events', [{ seq: 1, event: whole }], 'first');
     queue.add('events', [{ seq: 2, event: { ...whole, clip: null, has_clip: false } }], 'first');
-    assert.deepEqual(nextItem().event, whole);
+    assert.deepEqual(theNext().event, whole);
   });
 
   it('opens an uploaded event again for a clip that was found later, and never for one that was lost later', () => {
     const whole = endedEvent(1);
     const poor = { ...whole, clip: null, has_clip: false };
     queue.add('events', [{ seq: 1, event: poor }], 'first');
-    const item = nextItem();
+    const item = theNext();
     queue.progress(item, told(['snapshot']));
     queue.stored(item, now);
     queue.add('events', [{ seq: 2, event: whole }], 'first');
-    assert.deepEqual(facts(nextItem()), { event: whole, state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
-    finish(nextItem());
+    assert.deepEqual(facts(theNext()), { event: whole, state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
+    finish(theNext());
     queue.add('events', [{ seq: 3, event: poor }], 'first');
     assert.deepEqual(queue.counts(), { ...done, pending: 0, stored: 1, refused: 0 });
   });
 
   it('lets one that waits for its time wait, and the others go', () => {
     queue.add('events', ListedEvents.upTo(2).rows, 'first');
-    queue.failed(nextItem(), failure({ state: 'pending', attempts: 1, nextAt: millis(now + 5000), blame: 'store', code: null, reason: null }));
+    queue.failed(theNext(), failure({ state: 'pending', attempts: 1, nextAt: millis(now + 5000), blame: 'store', code: null, reason: null }));
     assert.equal(nextId(), endedEvent(1).id);
     assert.equal(nextId(millis(now + 5000)), endedEvent(2).id);
-    assert.equal(queue.nextDueAt(wish), 0);
+    assert.equal(nextDueAt(queue.db, wish), 0);
   });
 
   it('gives the least tried one first when asked for it', () => {
     queue.add('events', ListedEvents.upTo(3).rows, 'first');
-    queue.failed(nextItem(), failure({ state: 'pending', attempts: 1, nextAt: now, blame: 'store', code: null, reason: null }));
+    queue.failed(theNext(), failure({ state: 'pending', attempts: 1, nextAt: now, blame: 'store', code: null, reason: null }));
     assert.deepEqual([nextId(), next('least-tried')?.event.id], [endedEvent(3).id, endedEvent(2).id]);
   });
 
   it('waits for no time that a wrong clock has set', () => {
     queue.add('events', ListedEvents.upTo(1).rows, 'first');
-    queue.failed(nextItem(), failure({ state: 'refused', attempts: 9, nextAt: millis(now + minutes(60)), blame: 'store', code: 'x', reason: 'y' }));
+    queue.failed(theNext(), failure({ state: 'refused', attempts: 9, nextAt: millis(now + minutes(60)), blame: 'store', code: 'x', reason: 'y' }));
     assert.equal(nextId(), undefined);
     assert.equal(nextId(millis(now - minutes(1))), endedEvent(1).id);
   });
 
   it('counts an attempt before it is made, so that one which ends the process is not made again at once', () => {
     queue.add('events', ListedEvents.upTo(2).rows, 'first');
-    queue.begin(nextItem(), millis(now + 5000));
+    queue.begin(theNext(), millis(now + 5000));
     reopen();
     assert.equal(nextId(), endedEvent(1).id);
     assert.equal(next('newest', millis(now + 5000))?.attempts, 1);
@@ -163,15 +165,15 @@ describe('upload queue', () => {
 
   it('does not count an attempt that was broken off', () => {
     queue.add('events', ListedEvents.upTo(1).rows, 'first');
-    const item = nextItem();
+    const item = theNext();
     queue.begin(item, millis(now + 5000));
     queue.release(item);
-    assert.deepEqual(nextItem(), item);
+    assert.deepEqual(theNext(), item);
   });
 
   it('shows what was refused, with the reason of the refusal, until it is uploaded', () => {
     queue.add('events', ListedEvents.upTo(2).rows, 'first');
-    const item = nextItem();
+    const item = theNext();
     queue.failed(item, failure({ state: 'refused', attempts: 1, nextAt: millis(now + 5000), blame: 'event', code: 'landing.source-missing', reason: 'gone' }));
     queue.failed({ ...item, state: 'refused' }, failure({ state: 'refused', attempts: 2, nextAt: millis(now + 9000), blame: 'store', code: null, reason: null }));
     assert.deepEqual(queue.refusals(10), [{ event: item.event.id, code: 'landing.source-missing', reason: 'gone', retry_at: now / 1000 + 9 }]);
@@ -183,7 +185,7 @@ describe('upload queue', () => {
   it('forgives what failed with the store, and not what failed by itself', () => {
     queue.add('events', ListedEvents.upTo(2).rows, 'first');
     for (const blame of ['event', 'store'] as const) {
-      queue.failed(nextItem(), failure({ state: 'pending', attempts: 1, nextAt: millis(now + 5000), blame, code: null, reason: null }));
+      queue.failed(theNext(), failure({ state: 'pending', attempts: 1, nextAt: millis(now + 5000), blame, code: null, reason: null }));
     }
     assert.equal(nextId(), undefined);
     queue.forgive(0);
@@ -222,9 +224,9 @@ describe('upload queue', () => {
     queue = UploadQueue.open(file, policy, silentLog);
     queue.useStore(0, 'here');
     assert.deepEqual([queue.cursor('events'), queue.counts()], [{ generation: 'first', seq: 3 }, { ...done, pending: 1, refused: 1, stored: 1 }]);
-    assert.deepEqual(facts(nextItem()), { event: two, state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
-    queue.stored(nextItem(), now);
-    assert.deepEqual([nextItem().event.id, queue.awaitsAnswers(0)], [three?.id, false]);
+    assert.deepEqual(facts(theNext()), { event: two, state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
+    queue.stored(theNext(), now);
+    assert.deepEqual([theNext().event.id, new Answers(queue).awaited(0)], [three?.id, false]);
     using reader = new QueueReader(file, 'acknowledged');
     assert.deepEqual([...reader.uploaded(one?.id ?? '', one?.id ?? '')], [one?.id]);
   });

@@ -1,14 +1,13 @@
 /** Every event that was ever to be uploaded, and how far each has come: durable, and the only memory of it. */
 import type { TytoEvent } from '../contract/event.ts';
-import type { Answer } from '../contract/mail.ts';
 import type { FileRole } from '../contract/manifest.ts';
 import type { Log } from '../core/log.ts';
-import { hours, millis, minutes, type Millis } from '../core/units.ts';
+import { hours, minutes, type Millis } from '../core/units.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
 import type { CatalogueRow } from './ended-events.ts';
-import { changedEvent, hasMore, ITEM_STATES, nextStep, stillStored, type ItemState, type OpenState, type UploadClass } from './plan.ts';
+import { changedEvent, hasMore, ITEM_STATES, nextStep, stillStored, type ItemState, type UploadClass } from './plan.ts';
 import type { UploadPolicy } from './policy.ts';
-import { openQueueFile } from './queue-file.ts';
+import { OPEN, openQueueFile } from './queue-file.ts';
 import { classNumber, itemOf, rolesOf, valueOf, type Advance, type Place, type QueueFailure, type QueueItem } from './queue-item.ts';
 import type { Refusal } from './status.ts';
 
@@ -16,38 +15,6 @@ import type { Refusal } from './status.ts';
 export interface Cursor { readonly generation: string; readonly seq: number }
 /** What is read of the catalogue, each with a count of its own. */
 export type Followed = 'events' | 'pieces';
-
-/** What may go now. */
-export interface Wish {
-  readonly classes: readonly UploadClass[];
-  /** The store that is to take it. */
-  readonly place: Place;
-  /** Whether that may be the first of an event. */
-  readonly mayBegin: boolean;
-}
-
-export interface NextWish extends Wish {
-  readonly now: Millis;
-  /** The longest that any item may have been told to wait: a later time was written by a clock that has been set back since. */
-  readonly longest: Millis;
-  /** After a failure the least tried one shows whether it was the item or the store that failed. */
-  readonly first: 'newest' | 'least-tried';
-}
-
-export interface Heard {
-  readonly place: Place;
-  /** When the answer was put, by the store's clock. */
-  readonly at: Millis;
-  readonly now: Millis;
-  /** The event as the catalogue has it. */
-  readonly find: (id: string) => TytoEvent | undefined;
-}
-
-const FLEET_REFUSED = 'the fleet looked at what arrived and refused it; its page tells more';
-/** As the indexes have it: without these words they are not used. */
-const OPEN = "state IN ('pending', 'refused')";
-const OPEN_STATES: readonly OpenState[] = ['pending', 'refused'];
-const HERE = '(place = :place OR (place IS NULL AND :mayBegin))';
 
 /** Each method is one transaction; each throws a DeviceError `queue.failed` when the disk does not take it. */
 export class UploadQueue implements Disposable {
@@ -138,35 +105,6 @@ export class UploadQueue implements Disposable {
   /** Nobody waits for all of it any more: what is left of it goes by the rules. */
   unask(id: string): void { this.db.run('UPDATE item SET asked = 0 WHERE event_id = ?', id); }
 
-  next({ now, longest, first, ...wish }: NextWish): QueueItem | undefined {
-    const order = first === 'newest' ? 'value DESC' : 'attempts, value DESC';
-    for (const state of this.#openStates()) {
-      let best: QueueItem | undefined;
-      for (const name of wish.classes) {
-        const values = { ...bound(wish), class: classNumber(name), now, latest: now + longest };
-        const which = `${OPEN} AND state = '${state}' AND class = :class AND ${HERE}`;
-        // Very many may wait for their time: that one is due is asked by time, before which is asked by value.
-        const isDue = this.db.get(`SELECT 1 FROM item WHERE ${which} AND next_at <= :now LIMIT 1`, without(values, 'latest')) !== undefined
-          || this.db.get(`SELECT 1 FROM item WHERE ${which} AND next_at > :latest LIMIT 1`, without(values, 'now')) !== undefined;
-        if (!isDue) continue;
-        const row = this.db.get(`SELECT * FROM item WHERE ${which} AND (next_at <= :now OR next_at > :latest) ORDER BY ${order} LIMIT 1`, values);
-        const found = row && itemOf(row);
-        if (found !== undefined && first === 'newest') return found;
-        if (found !== undefined && found.attempts < (best?.attempts ?? Infinity)) best = found;
-      }
-      if (best !== undefined) return best;
-    }
-    return undefined;
-  }
-
-  /** When the next one that waits is due. */
-  nextDueAt(wish: Wish): Millis | undefined {
-    const times = this.#openStates().flatMap((state) => wish.classes.map((name) =>
-      this.db.get(`SELECT next_at AS at FROM item WHERE ${OPEN} AND state = '${state}' AND class = :class AND ${HERE} ORDER BY next_at LIMIT 1`, { ...bound(wish), class: classNumber(name) })?.['at']));
-    const known = times.filter((at) => typeof at === 'number');
-    return known.length === 0 ? undefined : millis(Math.min(...known));
-  }
-
   /**
    * Counts a failure before the attempt is made: one that ends the whole process has then been counted too, and a disk that
    * takes no note of an upload is found out before the upload.
@@ -199,17 +137,6 @@ export class UploadQueue implements Disposable {
   stored({ event }: QueueItem, now: Millis): void {
     this.db.run(`UPDATE item SET state = 'stored', event = NULL, attempts = 0, strikes = 0, blame = NULL, code = NULL, reason = NULL,
       next_at = :now + min(:first * (1 << min(retold, 16)), :most) WHERE event_id = :id`, { id: event.id, now, first: minutes(1), most: hours(24) });
-  }
-
-  /** Events that a fleet that answers should have said something of by `now`. */
-  overdue(place: Place, now: Millis, limit: number): readonly string[] {
-    return this.db.all(`SELECT event_id FROM item JOIN store USING (place) WHERE state = 'stored' AND manifest IS NOT NULL
-      AND answers = 1 AND place = ? AND next_at <= ? ORDER BY next_at LIMIT ?`, place, now, limit).map(({ event_id: id }) => String(id));
-  }
-
-  /** The manifest lies there still: whoever empties the landing has not come to it. */
-  waitOn(id: string, now: Millis): void {
-    this.db.run("UPDATE item SET next_at = ? WHERE event_id = ? AND state = 'stored'", now + hours(1), id);
   }
 
   /** The manifest lies there no more: it goes once more. @returns False when somebody has said meanwhile what became of it. */
@@ -253,34 +180,6 @@ export class UploadQueue implements Disposable {
     this.db.run(`UPDATE item SET next_at = 0, strikes = 0 WHERE ${OPEN} AND blame = 'store' AND (place = ? OR place IS NULL)`, place);
   }
 
-  /**
-   * The fleet has said something of an event. What it refused is put aside with `find` of it, and goes whole when it is tried again.
-   * @returns What came of it; undefined when it is of no manifest that waits for one.
-   */
-  answered({ event: id, verdict, sha256, code }: Answer, { place, at, now, find }: Heard): 'acknowledged' | 'dead' | undefined {
-    return this.db.transaction(() => {
-      this.db.run('UPDATE store SET answers = 1 WHERE place = ? AND answers = 0', place);
-      const row = this.db.get("SELECT state, event, refused_at FROM item WHERE event_id = ? AND manifest = ? AND state IN ('stored', 'pending', 'refused')", id, sha256);
-      if (row === undefined) return undefined;
-      if (verdict === 'taken') {
-        if (row['state'] !== 'stored') return undefined; // more of it is still to go, and is answered then
-        this.db.run("UPDATE item SET state = 'acknowledged' WHERE event_id = ?", id);
-        return 'acknowledged';
-      }
-      if (at <= Number(row['refused_at'] ?? -1)) return undefined; // that is known, and the event was put again since
-      const event = row['event'] === null ? find(id) : undefined;
-      if (row['event'] === null && event === undefined) this.forget(id);
-      this.db.run(`UPDATE item SET state = 'dead', event = coalesce(event, ?), class = 0, stored = '', told = NULL, faulty = '', manifest = NULL, refused_at = ?, died_at = ?,
-        code = ?, reason = ? WHERE event_id = ?`, event === undefined ? null : JSON.stringify(event), at, now, `fleet.${code === '' ? 'refused' : code}`, FLEET_REFUSED, id);
-      return 'dead';
-    });
-  }
-
-  /** Whether an answer is to come to anything that lies in this store. */
-  awaitsAnswers(place: Place): boolean {
-    return this.db.get("SELECT 1 FROM item WHERE state = 'stored' AND manifest IS NOT NULL AND place = ? LIMIT 1", place) !== undefined;
-  }
-
   counts(): Readonly<Record<ItemState, number>> {
     const found = new Map(this.db.all('SELECT state, count FROM tally').map(({ state, count }) => [String(state), Number(count)]));
     return Object.fromEntries(ITEM_STATES.map((state) => [state, found.get(state) ?? 0])) as Record<ItemState, number>;
@@ -297,11 +196,6 @@ export class UploadQueue implements Disposable {
   }
 
   [Symbol.dispose](): void { this.db[Symbol.dispose](); }
-
-  /** Those that there are any of: mostly none, and an idle device asks this every second. */
-  #openStates(): readonly OpenState[] {
-    return OPEN_STATES.filter((state) => this.db.get(`SELECT 1 FROM item WHERE ${OPEN} AND state = '${state}' LIMIT 1`) !== undefined);
-  }
 
   /** Other rules: the catalogue is read anew, for what was not to go may be by now. */
   #heedPolicy(): void {
@@ -324,14 +218,6 @@ export class UploadQueue implements Disposable {
     });
   }
 }
-
-/** SQLite takes no value that the question does not name. */
-function without<T extends object, K extends keyof T>(values: T, key: K): Omit<T, K> {
-  const { [key]: _, ...rest } = values;
-  return rest;
-}
-
-const bound = ({ place, mayBegin }: Wish): { readonly place: Place; readonly mayBegin: number } => ({ place, mayBegin: mayBegin ? 1 : 0 });
 
 /** Tries again what was put aside: one event, or all. @returns How many. */
 export function redriveIn(db: Sqlite, id: string | undefined): number {

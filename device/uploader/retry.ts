@@ -8,7 +8,7 @@ export interface RetryLimits {
   readonly passing: Backoff;
   /** After a refusal: somebody must act first, or a file must come back. */
   readonly refusal: Backoff;
-  /** Between looks at a store that failed. */
+  /** Before a store that failed an upload is given another; see also `lookAgain`. */
   readonly store: Backoff;
   /** Refusals that are the event's own until it is put aside. */
   readonly strikes: number;
@@ -19,6 +19,12 @@ export const RETRY: RetryLimits = {
   store: { first: seconds(5), most: minutes(2) },
   strikes: 6,
 };
+
+/** A store that is away is asked for a list, which costs nothing, and its return is noticed; half of the pause is jitter, or all devices would come at once. */
+const LONGEST_LOOK = seconds(30);
+
+/** Between looks at a store that could not be reached for a list either. */
+export const lookAgain = ({ store: { first, most } }: Pick<RetryLimits, 'store'>): Backoff => ({ first, most: millis(Math.min(most, LONGEST_LOOK)) });
 
 /** The longest that any item waits: a later time is that of a clock which has been set back since. */
 export const longestWait = ({ passing, refusal }: RetryLimits): Millis => millis(Math.max(passing.most, refusal.most));

@@ -14,6 +14,7 @@ import { allBandwidth } from './bandwidth.ts';
 import { Mail } from './mail.ts';
 import { CLASSES } from './plan.ts';
 import { uploadPolicy, type UploadPolicy } from './policy.ts';
+import { nextItem } from './next-item.ts';
 import { UploadQueue } from './queue.ts';
 import type { UploaderStatus } from './status.ts';
 import { Uploader } from './uploader.ts';
@@ -312,6 +313,6 @@ describe('uploader', () => {
     begin();
     await clock.advance(seconds(1));
     await end();
-    assert.deepEqual(queue.next({ classes: CLASSES, place: 0, mayBegin: true, now: clock.now(), longest: minutes(60), first: 'newest' })?.attempts, 0);
+    assert.deepEqual(nextItem(queue.db, { classes: CLASSES, place: 0, mayBegin: true, now: clock.now(), longest: minutes(60), first: 'newest' })?.attempts, 0);
   });
 });

@@ -1,0 +1,61 @@
+/** Says how the uploader does whenever that is another thing than before, and logs once what lasts. */
+import type { Failure } from './failure.ts';
+import type { Place } from './queue-item.ts';
+import type { UploaderStatus, UploadProblem } from './status.ts';
+import type { UploaderParts } from './uploader-parts.ts';
+
+export interface StatusParts extends
+  Pick<UploaderParts, 'queue' | 'target' | 'fallback' | 'bandwidth' | 'mail' | 'log' | 'onStatus'> {
+  readonly isOnFallback: () => boolean;
+  /** What stands in the way beside stores that fail. */
+  readonly otherProblem: () => UploadProblem | null;
+}
+
+const SHOWN_REFUSALS = 10;
+
+export class StatusTeller {
+  readonly #parts: StatusParts;
+  readonly #problems = new Map<Place, UploadProblem>();
+  #told = '';
+  #heldBack: UploaderStatus['held_back'] = null;
+  constructor(parts: StatusParts) { this.#parts = parts; }
+
+  /** Something may have changed. */
+  tell(): void {
+    const { queue, target, onStatus, bandwidth, fallback, mail, isOnFallback, otherProblem } = this.#parts;
+    const { pending, refused, stored, acknowledged, dead } = queue.counts();
+    const { heldBack = null, rate } = bandwidth();
+    this.#heldBack = heldBack;
+    const status: UploaderStatus = {
+      target, pending, uploaded: stored + acknowledged, acknowledged, refused, dead, gone: queue.goneCount,
+      elsewhere: fallback === undefined ? 0 : queue.elsewhere(), store: isOnFallback() ? 'fallback' : 'first',
+      held_back: heldBack, rate, requests: mail?.working() ?? 0,
+      problem: this.#problems.get(0) ?? this.#problems.get(1) ?? otherProblem(), refusals: queue.refusals(SHOWN_REFUSALS),
+    };
+    const text = JSON.stringify(status);
+    if (text === this.#told) return;
+    this.#told = text;
+    onStatus(status);
+  }
+
+  /** What the line may be used for may have changed; asks the disk nothing while it has not. */
+  tellOfBandwidth(): void {
+    if ((this.#parts.bandwidth().heldBack ?? null) !== this.#heldBack) this.tell();
+  }
+
+  /** Said once when it begins, changes or ends: it may last for days. @param failure - Of the store; undefined when it works. */
+  tellProblem(failure: Failure | undefined, place: Place): void {
+    const { log, fallback } = this.#parts;
+    const before = this.#problems.get(place);
+    const where = fallback === undefined ? {} : { store: place === 0 ? 'first' : 'fallback' };
+    if (failure === undefined) {
+      this.#problems.delete(place);
+      if (before !== undefined) log.info('uploads work again', where);
+    } else {
+      const { code, reason } = failure;
+      this.#problems.set(place, { code, message: reason });
+      if (code !== before?.code) log.warn('uploads do not work; they are tried again', { ...where, code, reason });
+    }
+    this.tell();
+  }
+}
