@@ -16,7 +16,7 @@ import { pageDoor } from './page-door.ts';
 import { systemClock } from './runtime/clock.ts';
 import type { Demand } from './runtime/demand.ts';
 import { keepChild } from './runtime/keep-child.ts';
-import { leanEnvironment, settleLater } from './runtime/lean.ts';
+import { leanEnvironment, settleLater, type Work } from './runtime/lean.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { RestUntil } from './runtime/rest-until.ts';
 import { supervise, type Task } from './runtime/supervise.ts';
@@ -50,10 +50,11 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const demandOf = (role: Role): { readonly demand?: Demand } => (demands[role] === undefined ? {} : { demand: demands[role] });
   const notices = new Set<string>();
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const workOf = (role: Role): Work => (role === 'watch' ? 'compute' : 'serve');
   const roles = ROLES.map((role): [Role, Task] => [role, (stop) => keepChild({
     role, ...demandOf(role),
-    work: role === 'watch' ? 'compute' : 'serve',
-    environment: leanEnvironment(ownEnvironment()),
+    work: workOf(role),
+    environment: leanEnvironment(ownEnvironment(), workOf(role)),
     vital: role === 'watch' || isAttended(),
     module: new URL(`./${role}/main.${extension}`, import.meta.url),
     onReady: (notice) => {

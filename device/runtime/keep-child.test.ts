@@ -46,12 +46,19 @@ describe('keeping a child process', () => {
       await runRole(async () => { reportReady(inForce() + ' ' + passedOn()); await new Promise(() => {}); });`);
     const stop = new AbortController();
     const notices: unknown[] = [];
-    const environment = leanEnvironment({ PATH: process.env['PATH'], MALLOC_ARENA_MAX: '7' });
+    const environment = leanEnvironment({ PATH: process.env['PATH'], MALLOC_ARENA_MAX: '7' }, 'serve');
     await keepChild({ role: 'watch', module, work: 'serve', environment, vital: true, onReady: (notice) => {
       notices.push(notice);
       stop.abort();
     } }, { log: silentLog, clock: systemClock }, stop.signal);
     assert.deepEqual(notices, ['MALLOC_ARENA_MAX=7,MALLOC_TRIM_THRESHOLD_=131072 MALLOC_ARENA_MAX=7']);
+  });
+
+  it('reads no code that was compiled earlier where it stays for long', () => {
+    const given = { NODE_COMPILE_CACHE: '/somewhere', HOME: '/home' };
+    assert.equal(leanEnvironment(given, 'compute')['NODE_COMPILE_CACHE'], undefined);
+    assert.equal(leanEnvironment(given, 'compute')['HOME'], '/home');
+    assert.equal(leanEnvironment(given, 'serve')['NODE_COMPILE_CACHE'], '/somewhere');
   });
 
   it('ends one whose event loop hangs, says so, and starts it again', async () => {

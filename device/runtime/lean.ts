@@ -29,11 +29,18 @@ export function becomeLean(): void {
  * to what came, it would leave holes in the heap that nothing fits into. What the user has set stands. For a process that
  * calls `forgetLean` before it starts others.
  */
-export function leanEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const added = Object.keys(SMALL_MALLOC).filter((name) => environment[name] === undefined);
-  return { ...SMALL_MALLOC, ...environment, [ADDED]: added.join() };
+export function leanEnvironment(environment: NodeJS.ProcessEnv, work: Work): NodeJS.ProcessEnv {
+  const { [KEPT_CODE]: _, ...withoutKeptCode } = environment;
+  const given = work === 'compute' ? withoutKeptCode : environment;
+  const added = Object.keys(SMALL_MALLOC).filter((name) => given[name] === undefined);
+  return { ...SMALL_MALLOC, ...given, [ADDED]: added.join() };
 }
 
+/**
+ * Where Node.js keeps compiled code between starts. What it reads of that stays in memory for as long as the thread lives, 5 MB
+ * of a process with four of them, and spares it a tenth of a second: that pays where processes come and go.
+ */
+const KEPT_CODE = 'NODE_COMPILE_CACHE';
 const SMALL_MALLOC: NodeJS.ProcessEnv = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072' };
 /** Names what was added. */
 const ADDED = 'MALLOC_SET_BY_TYTO';
