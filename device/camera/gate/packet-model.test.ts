@@ -36,6 +36,18 @@ describe('the model of packet sizes', () => {
     for (let n = 0; n < 100; n++) model.learn(P, 4000);
     assert.equal(model.tells(P, 4050), false);
   });
+  it('knows median and spread of the latest sizes, whatever their order', () => fc.assert(fc.property(
+    fc.array(fc.nat(5000), { minLength: 12, maxLength: 300 }), fc.nat(20_000), (sizes, bytes) => {
+      const model = new PacketModel();
+      const known = sizes.slice(0, sizes.length < 96 ? sizes.length : sizes.length - sizes.length % 8); // taken anew with each eighth
+      for (const size of known) model.learn(P, size);
+      const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+      const latest = known.slice(-96);
+      const middle = median(latest);
+      const spread = 1.4826 * median(latest.map((size) => Math.abs(size - middle)));
+      const excess = (bytes - middle) / Math.max(spread, 0.03 * middle, 24);
+      assert.equal(model.tells(P, bytes), excess >= 6);
+    })));
   it('keeps each kind apart, however many there are', () => fc.assert(fc.property(fc.array(fc.tuple(fc.integer(), fc.nat(1_000_000)), { maxLength: 500 }), (packets) => {
     const model = new PacketModel();
     for (const [kind, bytes] of packets) {

@@ -53,35 +53,66 @@ export class PacketModel {
 
 /** Median and spread (median absolute deviation, scaled to a standard deviation) of the latest sizes of one kind. */
 class SizeNormal {
-  readonly #sizes: number[] = [];
+  /** In the order in which they came; the oldest is overwritten. */
+  readonly #sizes = new Float64Array(REMEMBERED);
+  /** The same, kept in order: to sort them anew for each packet would cost more than all else that is asked of it. */
+  readonly #sorted = new Float64Array(REMEMBERED);
+  #count = 0;
   #next = 0;
   #stale = true;
   #median = 0;
   #spread = 0;
 
-  get ready(): boolean { return this.#sizes.length >= LEAST; }
+  get ready(): boolean { return this.#count >= LEAST; }
 
   learn(bytes: number): void {
+    if (this.#count < REMEMBERED) this.#count++;
+    else this.#forget(this.#sizes[this.#next] ?? 0);
+    const at = this.#placeOf(bytes, this.#count - 1);
+    this.#sorted.copyWithin(at + 1, at, this.#count - 1);
+    this.#sorted[at] = bytes;
     this.#sizes[this.#next] = bytes;
     this.#next = (this.#next + 1) % REMEMBERED;
     // While there are few, each counts; later the normal moves slowly enough to be taken anew now and then.
-    if (this.#sizes.length < REMEMBERED || this.#next % 8 === 0) this.#stale = true;
+    if (this.#count < REMEMBERED || this.#next % 8 === 0) this.#stale = true;
   }
 
   /** How far `bytes` lies above the median, in spreads; 0 while there is no normal. */
   excess(bytes: number, leastSpread: number): number {
     if (!this.ready) return 0;
     if (this.#stale) {
-      this.#median = median(this.#sizes);
-      const deviation = median(this.#sizes.map((size) => Math.abs(size - this.#median)));
-      this.#spread = Math.max(1.4826 * deviation, LEAST_SPREAD.share * this.#median);
+      this.#median = this.#sorted[this.#count >> 1] ?? 0;
+      this.#spread = Math.max(1.4826 * this.#deviation(), LEAST_SPREAD.share * this.#median);
       this.#stale = false;
     }
     return (bytes - this.#median) / Math.max(this.#spread, leastSpread);
   }
-}
 
-function median(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[sorted.length >> 1] ?? 0;
+  /** The median distance from the median: from the middle outwards, always the nearer of the two next. */
+  #deviation(): number {
+    let [below, above] = [(this.#count >> 1) - 1, this.#count >> 1];
+    for (let passed = this.#count >> 1; ; passed--) {
+      const down = below < 0 ? Infinity : this.#median - (this.#sorted[below] ?? 0);
+      const up = above >= this.#count ? Infinity : (this.#sorted[above] ?? 0) - this.#median;
+      if (passed === 0) return Math.min(down, up);
+      if (down < up) below--;
+      else above++;
+    }
+  }
+
+  #forget(bytes: number): void {
+    const at = this.#placeOf(bytes, REMEMBERED);
+    this.#sorted.copyWithin(at, at + 1, REMEMBERED);
+  }
+
+  /** Of the first `count` in order: how many are smaller than `bytes`. */
+  #placeOf(bytes: number, count: number): number {
+    let [from, to] = [0, count];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#sorted[middle] ?? 0) < bytes) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
 }

@@ -70,7 +70,7 @@ export class PacketReader {
   /** How many of the latest are shown after `ticks`, which joins them. */
   #overtakes(ticks: number): number {
     let overtaken = 0;
-    for (const other of this.#latest) if (other > ticks) overtaken++;
+    for (let i = 0; i < MOST_REORDERED; i++) if ((this.#latest[i] ?? ticks) > ticks) overtaken++;
     this.#latest[this.#number % MOST_REORDERED] = ticks;
     return overtaken;
   }

@@ -29,6 +29,10 @@ describe('a change of the picture', () => {
     assert.deepEqual([20, 60].map((by) => change.differs(picture(wall), leaves(by))), [false, true]);
     assert.equal(change.differs(picture(wall), picture((x, y) => (x > 50 ? wall(x, y) + 20 : wall(x, y)))), true, 'elsewhere');
   });
+  it('is none at the rim alone, where half of what belongs to it may be missing', () => {
+    const rim = (x: number, y: number): boolean => x === 0 || y === 0 || x === width - 1 || y === height - 1;
+    assert.equal(differs(picture(wall), picture((x, y) => (rim(x, y) ? 255 : wall(x, y)))), false);
+  });
   it('is another scene', () => {
     assert.equal(differs(picture(wall), picture((x, y) => wall(width - x, height - y))), true);
     assert.equal(differs(picture(wall), picture(() => 0)), true, 'darkness');

@@ -28,11 +28,14 @@ export class PictureChange {
     const gain = gainBetween(before.pixels, pixels);
     if (gain === undefined) return true;
     const tolerance = this.#toleranceOf(pixels.length);
-    const marks = new Uint8Array(width * height);
-    for (let i = 0; i < marks.length; i++) {
-      if (difference(before.pixels, pixels, gain, i) > (tolerance[i] ?? CONTRAST)) marks[i] = 1;
+    const relit = inLight(gain);
+    const marked: number[] = [];
+    // Seldom done, so seldom that this is interpreted for minutes: as few steps a pixel as there can be.
+    for (let i = 0; i < pixels.length; i++) {
+      const change = (pixels[i] as number) - (relit[before.pixels[i] as number] as number);
+      if (change > (tolerance[i] as number) || -change > (tolerance[i] as number)) marked.push(i);
     }
-    return hasCluster(marks, width, height);
+    return marked.length >= NEIGHBOURS && hasCluster(marked, width, height);
   }
 
   /** These two differed, or not, and nothing had happened. */
@@ -41,8 +44,10 @@ export class PictureChange {
     const gain = gainBetween(before.pixels, pixels);
     if (gain === undefined) return;
     const tolerance = this.#toleranceOf(pixels.length);
+    const relit = inLight(gain);
     for (let i = 0; i < tolerance.length; i++) {
-      const normal = Math.min(difference(before.pixels, pixels, gain, i) + MARGIN, MOST_TOLERANCE);
+      const change = Math.abs((pixels[i] ?? 0) - (relit[before.pixels[i] ?? 0] ?? 0));
+      const normal = Math.min(change + MARGIN, MOST_TOLERANCE);
       tolerance[i] = Math.max(CONTRAST, normal, (tolerance[i] ?? CONTRAST) * FORGET);
     }
   }
@@ -53,8 +58,12 @@ export class PictureChange {
   }
 }
 
-const difference = (before: Uint8Array, after: Uint8Array, gain: number, i: number): number =>
-  Math.abs((after[i] ?? 0) - Math.min(255, (before[i] ?? 0) * gain));
+/** What each level becomes in a light that is `gain` times as strong. */
+function inLight(gain: number): Float64Array {
+  const levels = new Float64Array(256);
+  for (let level = 0; level < 256; level++) levels[level] = Math.min(255, level * gain);
+  return levels;
+}
 
 /** How much brighter the whole picture has become: a median over a grid of pixels; undefined when that is no mere light. */
 function gainBetween(before: Uint8Array, after: Uint8Array): number | undefined {
@@ -68,17 +77,17 @@ function gainBetween(before: Uint8Array, after: Uint8Array): number | undefined 
   return gain > 1 / MOST_GAIN && gain < MOST_GAIN ? gain : undefined;
 }
 
-function hasCluster(marks: Uint8Array, width: number, height: number): boolean {
-  for (let y = 1; y < height - 1; y++) {
-    for (let x = 1; x < width - 1; x++) {
-      const at = y * width + x;
-      if (marks[at] === 0) continue;
-      let count = 0;
-      for (let row = at - width; row <= at + width; row += width) {
-        count += (marks[row - 1] ?? 0) + (marks[row] ?? 0) + (marks[row + 1] ?? 0);
-      }
-      if (count >= NEIGHBOURS) return true;
+/** Whether around one of `marked`, which lies not at the picture's rim, there are enough others. */
+function hasCluster(marked: readonly number[], width: number, height: number): boolean {
+  const marks = new Uint8Array(width * height);
+  for (const at of marked) marks[at] = 1;
+  return marked.some((at) => {
+    const x = at % width;
+    if (x === 0 || x === width - 1 || at < width || at >= marks.length - width) return false;
+    let count = 0;
+    for (let row = at - width; row <= at + width; row += width) {
+      count += (marks[row - 1] ?? 0) + (marks[row] ?? 0) + (marks[row + 1] ?? 0);
     }
-  }
-  return false;
+    return count >= NEIGHBOURS;
+  });
 }

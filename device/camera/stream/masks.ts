@@ -12,7 +12,7 @@ export class MaskedArea {
     this.size = size;
     const covered = new Uint8Array(size.width * size.height);
     for (const { polygon } of masks) cover(covered, size, polygon);
-    this.#runs = runsOf(covered, size.width);
+    this.#runs = masks.length === 0 ? [] : runsOf(covered, size.width);
   }
 
   get empty(): boolean { return this.#runs.length === 0; }
