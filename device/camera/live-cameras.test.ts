@@ -202,7 +202,8 @@ describe('live cameras', () => {
         const { fragments: parts, session } = first(sink);
         assert.ok(parts.every(({ at, duration }) => at > Date.now() - 60_000 && at + duration <= Date.now()));
         const [one, last] = [parts[0], parts.at(-1)];
-        assert.ok(one !== undefined && last !== undefined && Math.abs(last.at - one.at - last.start) < 500, 'no delay grows');
+        // The first one may come late, on a busy machine: then what arrives sooner corrects the time, and later ones stand nearer to it.
+        assert.ok(one !== undefined && last !== undefined && last.at - one.at - last.start < 500, 'no delay grows');
         assert.ok(Math.abs(session.wallTime(millis(last.start + 40)) - session.wallTime(last.start) - 40) <= 1, 'whole milliseconds');
       }
     });

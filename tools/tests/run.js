@@ -26,8 +26,8 @@ export function runInForeground(args) {
 }
 
 /**
- * Runs batches, some at once, and prints what each one printed when it has ended: whole, so that no line of one stands
- * among those of another.
+ * Runs batches, some at once. What each one prints is printed when it has ended: whole, so that no line of one stands among
+ * those of another.
  *
  * @param {readonly import('./batches.js').Batch[]} batches Begun in this order.
  * @returns {Promise<readonly import('./report.js').Report[]>}
@@ -55,6 +55,7 @@ export async function runAtOnce(batches) {
  */
 async function runBatch({ name, files }) {
   const since = performance.now();
+  process.stdout.write(`  ${name}: begun\n`);
   const colour = process.stdout.isTTY ? ['--color'] : [];
   let printed = '';
   const report = await runMocha(name, [...files, ...colour], (text) => { printed += text; });
