@@ -88,6 +88,8 @@ export interface FleetStatusView {
   };
   /** Replicas of the library where something is wrong: nothing goes there just now, or it refuses some of what it is sent. */
   readonly replicas: readonly { readonly name: string; readonly waiting: number; readonly stuck: number; readonly trouble: string | null }[];
+  /** Subscribers where something is wrong: they cannot be told just now, or some of what they were told is put aside. */
+  readonly subscribers: readonly { readonly name: string; readonly dead: number; readonly trouble: string | null }[];
   /** Uploads that are next, and those that wait for files or for a store. */
   readonly queued: number;
   readonly held_back: number;

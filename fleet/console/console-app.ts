@@ -24,7 +24,7 @@ import type { ConsoleIndex, ConsoleLibrary, ConsoleRequests, ConsoleStatus, Cons
 import { askForFootage, listRequests, showRequest, withdrawRequest } from './request-handlers.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
 import { ailingReplicas, forwardEvent, hurryReplica, showStorage, validateStorage } from './storage-handlers.ts';
-import { listSubscribers, redriveSubscriber } from './subscriber-handlers.ts';
+import { ailingSubscribers, listSubscribers, redriveSubscriber } from './subscriber-handlers.ts';
 
 export interface ConsoleParts {
   readonly access: Access;
@@ -94,7 +94,7 @@ function consoleRoutes({ access, index, library, links, requests, subscribers, s
         requests_revision: `${run}-${requests.revision}`,
         landing: { place: landing, trouble: landingTrouble ?? null, unreadable: unreadable.slice(0, MOST_FOLDERS) },
         library: { place: storage.place, trouble: storage.trouble ?? null },
-        replicas: ailingReplicas(storage), queued, held_back: heldBack,
+        replicas: ailingReplicas(storage), subscribers: ailingSubscribers(subscribers), queued, held_back: heldBack,
       } satisfies FleetStatusView;
     },
     'GET /api/devices': (ctx) => listDevices(ctx, index),

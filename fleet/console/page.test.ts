@@ -244,6 +244,33 @@ describe('the fleet\'s page in a browser', function () {
     await fleet.add(uploadOf(footage, { device: 'shed', at: Math.floor(event.start_time) * 1000 }));
   });
 
+  it('says who refused what it was told, why, and tries it again', async () => {
+    let dead = 2;
+    fleet.subscribers = {
+      views: () => [{
+        plan: { name: 'alarm-bus', type: 'kafka' }, counts: { waiting: 3, told: 5, dead, forgotten: 0, waitingSince: millis(Date.now() - 300_000) },
+        dead: dead === 0 ? [] : [{ id: 'yard/x/accepted', device: 'yard', at: millis(Date.now()), attempts: 8, result: 'the message is too large' }], problem: undefined,
+      }],
+      redrive: () => {
+        const redriven = dead;
+        dead = 0;
+        return redriven;
+      },
+    };
+    await lookAgain();
+    await seen('alarm-bus refused 2 of what it was told; they were put aside.');
+    await page.locator('.banner').getByRole('link', { name: 'Who is told' }).click();
+    await seen('5 told · 3 waiting, the oldest came 5 min ago · 2 put aside');
+    await page.getByText('2 put aside, and why').click();
+    await seen('yard: the message is too large (8 times)');
+    await page.getByRole('button', { name: 'Try again what alarm-bus refused' }).click();
+    await seen('2 tried again.');
+    await page.getByText('2 put aside, and why').waitFor({ state: 'detached', timeout: 8000 });
+    await page.getByRole('link', { name: 'Events', exact: true }).click();
+    await lookAgain();
+    await page.getByText(/alarm-bus refused/).waitFor({ state: 'detached', timeout: 8000 });
+  });
+
   it('fits a phone, in both lights', async () => {
     const cookies = await context.cookies();
     for (const colorScheme of ['light', 'dark'] as const) {

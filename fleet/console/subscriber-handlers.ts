@@ -1,6 +1,6 @@
 /** Who is told of events, and what could not be told. */
 import type { Context } from 'koa';
-import type { SubscribersView } from '../../device/contract/fleet-api.ts';
+import type { FleetStatusView, SubscribersView } from '../../device/contract/fleet-api.ts';
 import { inSeconds } from '../../device/core/units.ts';
 import { HttpError } from '../../device/http/http-error.ts';
 import type { ConsoleSubscribers } from './ports.ts';
@@ -15,6 +15,11 @@ export function listSubscribers(ctx: Context, subscribers: ConsoleSubscribers): 
     })),
   } satisfies SubscribersView;
 }
+
+/** For the page's banner. */
+export const ailingSubscribers = (subscribers: ConsoleSubscribers): FleetStatusView['subscribers'] =>
+  subscribers.views().filter(({ counts, problem }) => counts.dead > 0 || problem !== undefined)
+    .map(({ plan: { name }, counts: { dead }, problem }) => ({ name, dead, trouble: problem?.message ?? null }));
 
 /** `POST /api/subscribers/:name/redrive`: tries again what was put aside. */
 export function redriveSubscriber(ctx: Context, subscribers: ConsoleSubscribers): void {

@@ -1,6 +1,7 @@
 /** The fleet's API, as this page uses it. */
 import type {
   FleetDevicesView, FleetEventDetailView, FleetEventsView, FleetStatusView, RejectedPageView, RequestsView, RequestTrailView, RequestView,
+  SubscribersView,
 } from '../../../../device/contract/fleet-api.ts';
 import type { AccountSecretView, AccountsView, AccountView, DeviceKeySecretView } from '../../../../device/contract/vault-api.ts';
 import { callsTo, ownerCalls } from '../../../../device/ui/server.ts';
@@ -28,6 +29,8 @@ export const server = {
   ask: (device: string, wanted: { readonly event: string } | { readonly from: number; readonly to: number }) =>
     ask<RequestView>('POST', `/api/devices/${encodeURIComponent(device)}/requests`, wanted),
   withdraw: (id: string) => ask<RequestView>('DELETE', `/api/requests/${encodeURIComponent(id)}`),
+  subscribers: () => ask<SubscribersView>('GET', '/api/subscribers'),
+  redriveSubscriber: (name: string) => ask<{ readonly redriven: number }>('POST', `/api/subscribers/${encodeURIComponent(name)}/redrive`),
   accounts: () => ask<AccountsView>('GET', '/api/accounts'),
   addAccount: (wanted: { readonly name: string; readonly quota_bytes: number | null; readonly days: number | null }) =>
     ask<AccountSecretView>('POST', '/api/accounts', wanted),

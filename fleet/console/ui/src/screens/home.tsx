@@ -16,7 +16,9 @@ import { useRoute } from '../route.ts';
 import { server } from '../server.ts';
 import { useFleet } from '../use-fleet.ts';
 import { usePages } from '../use-pages.ts';
+import { SubscribersScreen } from '../subscribers/subscribers-screen.tsx';
 import { ReplicaBanners } from './replica-banners.tsx';
+import { SubscriberBanners } from './subscriber-banners.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The owner's page: devices, and what all of them, or one, recorded. */
@@ -49,6 +51,8 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
         ? 'Rejected uploads - Tyto fleet'
         : route.view === 'accounts'
           ? 'Accounts and keys - Tyto fleet'
+        : route.view === 'subscribers'
+          ? 'Who is told - Tyto fleet'
         : route.view === 'requests'
           ? 'Requests for footage - Tyto fleet'
         : route.device === undefined
@@ -88,6 +92,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
         </p>
       ) : null}
       {reached ? <ReplicaBanners replicas={status?.replicas ?? []} /> : null}
+      {reached && route.view !== 'subscribers' ? <SubscriberBanners subscribers={status?.subscribers ?? []} /> : null}
       <div class="columns" data-view={route.view}>
         {route.view === 'events' ? <DeviceList devices={devices} selected={route.device} now={now} /> : null}
         <main class="list">
@@ -100,7 +105,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
               </button>
             </header>
           ) : null}
-          {route.view === 'requests' ? <RequestList pages={requests} now={now} /> : route.view === 'accounts' ? <AccountsScreen now={now} /> : route.view === 'rejected' ? (
+          {route.view === 'requests' ? <RequestList pages={requests} now={now} /> : route.view === 'accounts' ? <AccountsScreen now={now} /> : route.view === 'subscribers' ? <SubscribersScreen now={now} /> : route.view === 'rejected' ? (
             <RejectedList pages={rejected} now={now} />
           ) : (
             <EventGrid pages={events} device={route.device} status={status} />

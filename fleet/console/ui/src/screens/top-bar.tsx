@@ -2,7 +2,7 @@ import { navigate } from '../../../../../device/ui/navigation.ts';
 import { Menu, type MenuEntry } from '../../../../../device/ui/parts/menu.tsx';
 import { Owl } from '../../../../../device/ui/parts/owl.tsx';
 import { Link } from '../parts/link.tsx';
-import { ACCOUNTS_PATH, listPath, REQUESTS_PATH, type Route } from '../route.ts';
+import { ACCOUNTS_PATH, listPath, REQUESTS_PATH, SUBSCRIBERS_PATH, type Route } from '../route.ts';
 import { server } from '../server.ts';
 
 export interface TopBarProps {
@@ -16,7 +16,10 @@ export interface TopBarProps {
   readonly onSignedOut: () => void;
 }
 
-const ENTRIES: readonly MenuEntry[] = [{ icon: 'people', label: 'Accounts and keys', onClick: () => navigate(ACCOUNTS_PATH) }];
+const ENTRIES: readonly MenuEntry[] = [
+  { icon: 'people', label: 'Accounts and keys', onClick: () => navigate(ACCOUNTS_PATH) },
+  { icon: 'sound', label: 'Who is told', onClick: () => navigate(SUBSCRIBERS_PATH) },
+];
 
 export function TopBar({ route, version, requests, rejected, onChangePassword, onSignedOut }: TopBarProps) {
   return (
