@@ -13,7 +13,8 @@ describe('a store that is away', () => {
     const clock = new VirtualClock(millis(1_795_252_530_000));
     const landing = { list: () => Promise.reject(new RemoteError('vault.unreachable', 'away')), put: () => Promise.reject(new RemoteError('vault.unreachable', 'away')) };
     const lane = new Lane({ store: { name: 'vault', landing }, place: 0, device: 'yard', retry: RETRY, clock, random: () => random, onBack: () => {}, onProblem: () => {} });
-    for (let until = clock.monotonic() + seconds(3600); clock.monotonic() < until;) {
+    const until = clock.monotonic() + seconds(3600);
+    while (clock.monotonic() < until) {
       await lane.ask(never);
       const { readiness } = lane;
       assert.equal(typeof readiness, 'number');
