@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Fragment } from '../contract/mp4-fragment.ts';
-import { bytes, millis, seconds } from '../core/units.ts';
+import { bytes, millis, seconds, type Millis } from '../core/units.ts';
 import { FragmentRing } from './fragment-ring.ts';
 import { shapedFragments, TRACKS } from '../../test/recording/footage.ts';
 
@@ -19,6 +19,15 @@ describe('fragment ring', () => {
   it('keeps nothing that comes before the first keyframe', () => assert.deepEqual(starts(filled('..K.').from(millis(0))), [1000, 1500]));
   it('lets go of what lies further back than its span, by whole groups', () =>
     assert.deepEqual(starts(filled('K.K.K.K.K.').from(millis(0))), [3000, 3500, 4000, 4500]));
+  it('holds as much more as its longest group lasts, up to a bound, where what is told waits for keyframes', () => {
+    const heldOf = (shape: string, longerByGroup: Millis): number | undefined => {
+      const ring = new FragmentRing({ span: seconds(1), longerByGroup, capacity: bytes(1e6) });
+      for (const fragment of shapedFragments(shape)) ring.push(fragment);
+      return ring.held;
+    };
+    const [short, long] = ['K.'.repeat(12), 'K.....'.repeat(4)];
+    assert.deepEqual([heldOf(short, seconds(9)), heldOf(long, seconds(9)), heldOf(long, seconds(1)), heldOf(long, millis(0))], [2000, 6000, 3000, 3000]);
+  });
   it('gives what a moment\'s picture needs, and no more', () => assert.deepEqual(starts(filled('K..K..').around(millis(700))), [0, 500]));
   it('knows when a moment is no longer held', () => assert.equal(filled('..K.').around(millis(900)), undefined));
   it('would rather hold nothing than a group too large for its memory, and says so', () => {

@@ -5,6 +5,8 @@ import { millis, type Bytes, type Millis } from '../core/units.ts';
 export interface RingLimits {
   /** Video to hold; up to one group of pictures more is held, for decoding begins at a keyframe. */
   readonly span: Millis;
+  /** The span is longer by the longest group that is held, but not by more than this. Default: by nothing. */
+  readonly longerByGroup?: Millis;
   /** Never exceeded. */
   readonly capacity: Bytes;
 }
@@ -67,7 +69,10 @@ export class FragmentRing {
   get held(): Millis { return millis((this.end ?? 0) - (this.#groups[0]?.fragments[0]?.start ?? 0)); }
 
   /** Length of the video that is to be held. */
-  get span(): Millis { return this.#limits.span; }
+  get span(): Millis {
+    const { span, longerByGroup = 0 } = this.#limits;
+    return millis(span + (longerByGroup === 0 ? 0 : Math.min(longerByGroup, Math.max(0, ...this.#groups.map(lengthOf)))));
+  }
 
   clear(): void {
     this.#groups = [];
@@ -80,7 +85,7 @@ export class FragmentRing {
 
   #trim(end: number): void {
     for (let second = this.#groups[1]?.fragments[0]; second !== undefined; second = this.#groups[1]?.fragments[0]) {
-      const isPast = second.start <= end - this.#limits.span;
+      const isPast = second.start <= end - this.span;
       if (!isPast && this.#bytes <= this.#limits.capacity) break;
       this.#bytes -= this.#groups.shift()?.bytes ?? 0;
       if (!isPast) this.#shortened++;
@@ -89,4 +94,9 @@ export class FragmentRing {
     this.clear();
     this.#overflows++;
   }
+}
+
+function lengthOf({ fragments }: Group): number {
+  const [first, last] = [fragments[0], fragments.at(-1)];
+  return first === undefined || last === undefined ? 0 : last.start + last.duration - first.start;
 }

@@ -28,6 +28,8 @@ export interface RecorderPlan {
    * further than the pre-roll. Default 10 s.
    */
   readonly knownLateBy?: Millis;
+  /** What moves may show only at the next keyframe: an event may be told later by the time between two, but not by more than this. Default 0. */
+  readonly keyframesApart?: Millis;
   /** A film of single pictures, in every mode; undefined for none. */
   readonly timelapse?: TimelapsePlan | undefined;
   /** Longest event. A clip is ended soon after that even when nobody ends its event. */
@@ -119,8 +121,8 @@ export class Recorder {
   /** A stream begins, at its time 0. Clips of the stream before end with what they have. */
   begin(init: InitSegment): void {
     this.interrupt();
-    const { preRoll, knownLateBy = KNOWN_LATE_BY } = this.#plan;
-    const ring = new FragmentRing({ span: millis(preRoll + knownLateBy), capacity: this.#limits.ring });
+    const { preRoll, knownLateBy = KNOWN_LATE_BY, keyframesApart = millis(0) } = this.#plan;
+    const ring = new FragmentRing({ span: millis(preRoll + knownLateBy), longerByGroup: keyframesApart, capacity: this.#limits.ring });
     this.#session = { init, ring, wallOffset: 0 };
     this.#timelapse?.begin(init);
   }

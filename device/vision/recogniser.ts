@@ -18,17 +18,18 @@ const THING_SCORE = 0.3;
 const SHARED_BY_THING = 0.25;
 
 interface Mover extends Rectangle { readonly id: number }
+type Acquaintances = Pick<KnownPeople, 'refresh' | 'nearest'>;
 type Whose = Pick<RecognisedFace, 'person' | 'similarity'>;
 
 /** Loads each network when it is first wished for. Needs a backend that runs (`startBackend`). */
 export class Recogniser implements Disposable {
-  readonly #people: KnownPeople | undefined;
+  readonly #people: Acquaintances | undefined;
   #finder: FaceFinder | undefined;
   #describer: FaceDescriber | undefined;
   #things: ThingNet | undefined;
 
   /** @param people - Who has been named; without them every face is unknown. */
-  constructor(people: KnownPeople | undefined) { this.#people = people; }
+  constructor(people: Acquaintances | undefined) { this.#people = people; }
 
   /**
    * Loads what `wishes` need, and has it look at nothing once: a network's first look takes several times as long as

@@ -51,11 +51,10 @@ const AROUND = seconds(2);
 const STILL_MAKES_PREVIEWS = 1;
 const REPORT_EVERY = seconds(2);
 const SYSTEM_EVERY = seconds(30);
-/**
- * How much later than it happened vision may tell of something: while only keyframes are decoded, a change shows at the next one, up
- * to 20 s after it began, and vision may be some seconds behind. The ring's memory has a bound of its own.
- */
-const VISION_DELAY = { auto: seconds(26), full: seconds(10) } as const;
+/** How much later than it happened vision may tell of something: it may be some seconds behind. */
+const VISION_DELAY = seconds(10);
+/** Keyframes are never further apart where only they are decoded, and a change shows at the next one. */
+const KEYFRAMES_APART = { auto: seconds(20), full: seconds(0) } as const;
 /** Vision that says nothing for this long beyond an event's quiet time has failed. */
 const VISION_SILENT = seconds(10);
 /** Video of which no frame comes to vision for this long is not decoded: keyframes are never further apart where only they are. */
@@ -267,10 +266,10 @@ function openArchive({ settings: { camera, recording, retention, storage, upload
 function openRecorder({ settings, device, log, place }: RoleStart, { archive, pictureMask, isBusy }: {
   readonly archive: ArchiveThread; readonly pictureMask: () => string | undefined; readonly isBusy: () => boolean;
 }, { key, encryption }: { readonly key: DeviceKey; readonly encryption: Encryption | undefined }): Recorder {
-  const knownLateBy = millis(settings.motion.minimum_duration + VISION_DELAY[settings.vision.decode]);
+  const lateness = { knownLateBy: millis(settings.motion.minimum_duration + VISION_DELAY), keyframesApart: KEYFRAMES_APART[settings.vision.decode] };
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
-    mode, preRoll, knownLateBy, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, encryption, pictureMask, isBusy, timelapse: timelapsePlan(settings),
+    mode, preRoll, ...lateness, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, encryption, pictureMask, isBusy, timelapse: timelapsePlan(settings),
     makeRoom: () => archive.makeRoom(),
     listener: { opened: (recording) => archive.openRecording(recording), closed: (recording) => archive.closeRecording(recording) },
     log: log.child('recorder'),

@@ -6,6 +6,7 @@ import { millis } from '../../core/units.ts';
 import { DESCRIPTOR_LENGTH, type Descriptor } from './descriptor.ts';
 import { ForgottenNames } from './forgotten-names.ts';
 import { KnownPeople } from './known-people.ts';
+import { PeopleWhenNamed } from './people-when-named.ts';
 import { MOST_SAMPLES, PeopleStore, type DamagedFile, type NewSample } from './people-store.ts';
 
 /** A face that is like those with the same `who`, and like no other. */
@@ -30,6 +31,19 @@ describe('people', () => {
   it('are nobody before one is named', async () => {
     assert.deepEqual(await store.list(), []);
     assert.equal(await new KnownPeople(store).refresh(), 0);
+  });
+
+  it('are read only from the first one who is named on', async () => {
+    let opened = 0;
+    const people = new PeopleWhenNamed(folder, () => {
+      opened += 1;
+      return Promise.resolve(new KnownPeople(store));
+    });
+    assert.deepEqual([await people.refresh(), people.nearest(face(1)), opened], [0, undefined, 0]);
+    await store.enrol('Ann', sample(1));
+    assert.deepEqual([await people.refresh(), people.nearest(face(1))?.name, opened], [1, 'Ann', 1]);
+    await people.refresh();
+    assert.equal(opened, 1);
   });
 
   it('are known by their pictures, under one name however it is written', async () => {
