@@ -10,6 +10,8 @@ import { mixWords, wordsOf } from './words.ts';
 const rowsAhead = 12;
 const inOrder: readonly LightName[] = ['day', 'dusk', 'night', 'dawn'];
 
+const FARTHEST = 2 ** 16 - 1;
+
 interface Layer { readonly planes: Planes; rowsDone: number }
 
 /**
@@ -18,10 +20,10 @@ interface Layer { readonly planes: Planes; rowsDone: number }
  */
 export class Backdrop {
   readonly size: Size;
-  /** Share of the sky in each pixel, 0 to 256. */
+  /** Share of the sky in each pixel, 0 to 256, of the rows in which any is seen. */
   readonly sky: Uint16Array;
-  /** Distance of an upright surface in metres; 0 for ground and sky: nothing hides behind those. */
-  readonly depth: Float32Array;
+  /** Distance of an upright surface in centimetres; 0 for ground and sky: nothing hides behind those. */
+  readonly depth: Uint16Array;
   /** Until all lights are ready: it is larger than all else together. */
   #canvas: Canvas | undefined;
   readonly #layers: Readonly<Record<LightName, Layer>>;
@@ -29,8 +31,10 @@ export class Backdrop {
   constructor(canvas: Canvas) {
     const layer = (): Layer => ({ planes: emptyPlanes(canvas.size), rowsDone: 0 });
     this.size = canvas.size;
-    this.sky = Uint16Array.from(canvas.sky, (share) => Math.round(256 * share));
-    this.depth = canvas.depth;
+    const { width } = canvas.size;
+    const rowsOfSky = Math.ceil((1 + canvas.sky.findLastIndex((share) => Math.round(256 * share) > 0)) / width);
+    this.sky = Uint16Array.from(canvas.sky.subarray(0, rowsOfSky * width), (share) => Math.round(256 * share));
+    this.depth = Uint16Array.from(canvas.depth, (metres) => Math.min(Math.round(100 * metres), FARTHEST));
     this.#canvas = canvas;
     this.#layers = { day: layer(), dusk: layer(), night: layer(), dawn: layer() };
   }

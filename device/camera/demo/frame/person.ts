@@ -79,12 +79,13 @@ function darken({ y }: Planes, { size, depth }: Backdrop, limbs: readonly Limb[]
 /** Lays the figure, `distance` metres away, over what is further. Colours are a quarter as fine as brightness. */
 function layOver(out: Planes, { size, depth }: Backdrop, figure: LimbPicture, distance: number): void {
   const { region, cover } = figure;
+  const centimetres = 100 * distance;
   for (let row = 0, index = 0; row < region.height; row++) {
     let pixel = (region.top + row) * size.width + region.left;
     for (let column = 0; column < region.width; column++, index++, pixel++) {
       const share = cover[index] as number;
       const upright = depth[pixel] as number;
-      if (share === 0 || (upright > 0 && upright < distance)) continue;
+      if (share === 0 || (upright > 0 && upright < centimetres)) continue;
       out.y[pixel] = (out.y[pixel] as number) * (1 - share) + (figure.y[index] as number);
       if (((row | column) & 1) === 1) continue;
       const quarter = ((region.top + row) >> 1) * (size.width >> 1) + ((region.left + column) >> 1);
