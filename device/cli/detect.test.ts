@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { basicEnvironment } from '../../test/basic-environment.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -60,7 +61,7 @@ describe('tyto detect', function () {
       execFile(
         process.execPath,
         [CLI, 'detect', file, ...args],
-        { env: { PATH: process.env['PATH'], TYTO_DATA: folder } },
+        { env: { ...basicEnvironment(), TYTO_DATA: folder } },
         (error, stdout, complaint) => {
           const lines = stdout
             .split('\n')
@@ -100,7 +101,7 @@ describe('tyto detect', function () {
     )}`;
     const loads = (env: NodeJS.ProcessEnv): string =>
       spawnSync(process.execPath, ['--import', told, CLI, 'detect', clip], {
-        env: { PATH: process.env['PATH'], TYTO_DATA: folder, ...env },
+        env: { ...basicEnvironment(), TYTO_DATA: folder, ...env },
         encoding: 'utf8',
       }).stderr;
     assert.equal(loads({}), '');

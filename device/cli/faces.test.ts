@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { basicEnvironment } from '../../test/basic-environment.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 const DATA = fileURLToPath(new URL('../../../shared/data/faces/', import.meta.url));
@@ -17,7 +18,7 @@ describe('tyto faces and tyto people', function () {
   after(() => rm(folder, { recursive: true, force: true }));
 
   const tyto = (...args: string[]): Promise<Ran> => new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { cwd: folder, env: { PATH: process.env['PATH'], TYTO_DATA: path.join(folder, 'data') } },
+    execFile(process.execPath, [CLI, ...args], { cwd: folder, env: { ...basicEnvironment(), TYTO_DATA: path.join(folder, 'data') } },
       (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }));
   });
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { healthAddress } from './health.ts';
+import { basicEnvironment } from '../../test/basic-environment.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -17,7 +18,7 @@ describe('tyto health', () => {
   after(() => rm(data, { recursive: true, force: true }));
 
   const ask = (): Promise<readonly [code: number, line: string]> => new Promise((resolve) => {
-    execFile(process.execPath, [CLI, 'health'], { env: { PATH: process.env['PATH'], TYTO_DATA: data } },
+    execFile(process.execPath, [CLI, 'health'], { env: { ...basicEnvironment(), TYTO_DATA: data } },
       (error, stdout, stderr) => resolve([typeof error?.code === 'number' ? error.code : 0, stdout + stderr]));
   });
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { basicEnvironment } from '../../test/basic-environment.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -16,7 +17,7 @@ const tyto = (
     execFile(
       process.execPath,
       [CLI, ...args],
-      { env: { PATH: process.env['PATH'], TYTO_DATA: tmpdir(), ...env } },
+      { env: { ...basicEnvironment(), TYTO_DATA: tmpdir(), ...env } },
       (error, _output, complaint) => resolve([error?.code ?? 0, complaint]),
     );
   });

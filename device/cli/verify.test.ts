@@ -4,6 +4,7 @@ import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newKeyPair } from '../vault/x25519.ts';
+import { basicEnvironment } from '../../test/basic-environment.ts';
 import { encryptedClip } from '../../test/fleet/footage.ts';
 import { cipherFor } from '../../test/recording/cipher.ts';
 import { makeFootage, makePlainVideo, temporaryFolder } from '../../test/recording/footage.ts';
@@ -14,7 +15,7 @@ describe('tyto verify', function () {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const at = (name: string): string => path.join(folder.path, name);
   const verify = (...args: readonly string[]): Promise<{ readonly code: unknown; readonly said: string }> => new Promise((resolve) => {
-    execFile(process.execPath, [CLI, 'verify', ...args], { env: { PATH: process.env['PATH'], TYTO_DATA: folder.path } },
+    execFile(process.execPath, [CLI, 'verify', ...args], { env: { ...basicEnvironment(), TYTO_DATA: folder.path } },
       (error, stdout, stderr) => resolve({ code: error?.code ?? 0, said: stdout + stderr }));
   });
 

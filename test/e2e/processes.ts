@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { basicEnvironment } from '../basic-environment.ts';
 
 export const ROOT = path.resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
@@ -34,11 +35,7 @@ export async function freePort(): Promise<number> {
 
 /** Starts any program; killed, with all that it started, when disposed. */
 export function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const ours = Object.fromEntries(['PATH', 'HOME', 'NODE_COMPILE_CACHE'].flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  }));
-  const child = spawn(program, args, { cwd: ROOT, env: { ...ours, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(program, args, { cwd: ROOT, env: { ...basicEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { text += chunk.toString('utf8'); });
   const exited = new Promise<number | null>((resolve, reject) => {
