@@ -10,6 +10,7 @@ import { eventually } from '../eventually.ts';
 import { freePort, run, start } from './processes.ts';
 
 describe('the demo camera', function () {
+  this.timeout(300_000);
   this.slow(60_000);
   let folder: string;
   before(async () => { folder = await mkdtemp(path.join(tmpdir(), 'tyto-demo-')); });
@@ -23,7 +24,7 @@ describe('the demo camera', function () {
     });
     await using listener = run('sh', ['-c', `until mosquitto_sub -p ${bus} -t tyto/events; do sleep 0.05; done`]);
     const messages = () => listener.printed().split('\n').filter((line) => line.startsWith('{')).map((line) => eventMessageSchema.parse(JSON.parse(line)));
-    const ended = await eventually('the visit recorded', () => messages().find(({ type }) => type === 'end')?.after);
+    const ended = await eventually('the visit recorded', () => messages().find(({ type }) => type === 'end')?.after, 240_000);
     const [visit] = trueEvents(seconds(0), seconds(30));
     assert.ok(visit !== undefined && ended.clip !== null && ended.end_time !== null);
     const trueLength = (visit.end - visit.start) / 1000;

@@ -22,7 +22,7 @@ const PATH_LINE = { name: 'path', from: [0.5, 1], to: [0.5, 0.4] };
 const NEIGHBOUR = { name: 'neighbour', polygon: [[0.75, 0], [1, 0], [1, 0.35], [0.75, 0.35]] };
 
 describe('what the eyes of a device tell', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   this.slow(90_000);
   let folder: string;
   let open: Running[] = [];
@@ -90,7 +90,7 @@ describe('what the eyes of a device tell', function () {
     const source = makeClip(...SCENE, '-loop', '1', '-framerate', '15', '-i', FACE, '-t', '30', '-filter_complex',
       "[1:v]scale=-2:460[face];[0:v][face]overlay=x='if(lt(t,5),-2000,-380+(t-5)*90)':y=180");
     const { events, heard, web } = await watch({ TYTO_CAMERA_SOURCE: source });
-    const event = await eventually('an event of a face', () => events().find(({ kinds }) => kinds.includes('face')), 90_000);
+    const event = await eventually('an event of a face', () => events().find(({ kinds }) => kinds.includes('face')), 240_000);
     assert.ok(event.faces.length > 0 && event.label === 'face');
     assert.ok(heard('tyto/camera/face').some((count) => Number(count) > 0));
 
