@@ -16,7 +16,8 @@ function contrast(...colours: readonly [string, string]): number {
 }
 
 function luminance(colour: string): number {
-  const linear = (colour.match(/\d+/g) ?? []).map((part) => Number(part) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  const linear = (colour.match(/\d+/g) ?? []).map((part) => Number(part) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * (linear[0] ?? 0) + 0.7152 * (linear[1] ?? 0) + 0.0722 * (linear[2] ?? 0);
 }
 
@@ -43,7 +44,20 @@ describe('the page in a browser', () => {
 
   const password = () => page.getByLabel('Password', { exact: true });
   const seen = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 8000 });
-  const video = <T>(expression: string) => page.evaluate<T>(`(() => { const v = document.querySelector('video'); return ${expression}; })()`);
+  const video = <T>(expression: string) =>
+    page.evaluate<T>(`(() => { const v = document.querySelector('video'); return ${expression}; })()`);
+
+  it('asks for nothing that is refused before anybody is let in', async () => {
+    await using fresh = await browser.newContext(DESK);
+    const stranger = await fresh.newPage();
+    const faults: string[] = [];
+    stranger.on('console', (line) => { if (line.type() === 'error') faults.push(line.text()); });
+    const asked: string[] = [];
+    stranger.on('websocket', (socket) => asked.push(socket.url()));
+    await stranger.goto(page.url());
+    await stranger.getByText('Welcome to Tyto').waitFor({ timeout: 8000 });
+    assert.deepEqual([faults, asked], [[], []]);
+  });
 
   it('can be read by day and by night, also on a button that cannot be pressed yet', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -119,9 +133,14 @@ describe('the page in a browser', () => {
     const duration = await video<number>('v.duration');
     assert.ok(Math.abs(duration - 6) < 0.3, `lasts ${duration} s`);
     await video('v.currentTime = 4, undefined');
-    await until(page, `(() => { const v = document.querySelector('video'); return !v.seeking && v.currentTime >= 4.2 && v.readyState >= 2; })()`);
+    await until(
+      page,
+      `(() => { const v = document.querySelector('video'); return !v.seeking && v.currentTime >= 4.2 && v.readyState >= 2; })()`,
+    );
     assert.equal(await video('v.error'), null);
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Save clip' }).click()]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'), page.getByRole('link', { name: 'Save clip' }).click(),
+    ]);
     assert.equal(download.suggestedFilename(), event.clip?.name);
     await page.keyboard.press('Escape');
     await until(page, `location.pathname === '/'`);
@@ -148,7 +167,8 @@ describe('the page in a browser', () => {
   });
 
   it('disarms and arms, when the camera has confirmed, by mouse, keyboard and from outside', async () => {
-    const armed = (state: string) => page.locator(`[role=switch][aria-checked=${state}]:not([aria-busy=true])`).waitFor({ timeout: 5000 });
+    const armed = (state: string) =>
+      page.locator(`[role=switch][aria-checked=${state}]:not([aria-busy=true])`).waitFor({ timeout: 5000 });
     await page.getByRole('switch').click();
     await seen('Switched off. Movement makes no events until it is on again.');
     await armed('false');
@@ -193,7 +213,10 @@ describe('the page in a browser', () => {
   });
 
   it('shows pictures one after the other where the browser cannot play the video', async () => {
-    for (const lack of ['delete globalThis.MediaSource; delete globalThis.ManagedMediaSource;', 'MediaSource.isTypeSupported = () => false;']) {
+    for (const lack of [
+      'delete globalThis.MediaSource; delete globalThis.ManagedMediaSource;',
+      'MediaSource.isTypeSupported = () => false;',
+    ]) {
       const plain = await browser.newContext(PHONE);
       await plain.addInitScript(lack);
       await plain.addCookies(await context.cookies());
@@ -214,8 +237,11 @@ describe('the page in a browser', () => {
     web.bus.setCamera({ state: 'offline', reason: 'a very long reason '.repeat(12) });
     await small.getByText('The camera is offline').waitFor();
     for (const screen of [small, page]) {
-      assert.ok(await screen.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'), 'wider than the screen');
-      const nameless = await screen.evaluate<number>(`[...document.querySelectorAll('button, a[href], input')].filter((one) =>
+      assert.ok(
+        await screen.evaluate<boolean>('document.documentElement.scrollWidth <= innerWidth'), 'wider than the screen',
+      );
+      const nameless =
+        await screen.evaluate<number>(`[...document.querySelectorAll('button, a[href], input')].filter((one) =>
         !(one.textContent.trim() || one.ariaLabel || one.title || one.labels?.length || one.getAttribute('aria-labelledby') || one.ariaHidden)).length`);
       assert.equal(nameless, 0);
     }
@@ -281,7 +307,9 @@ describe('the page in a browser', () => {
   });
 
   it('is small: it brings no decoder of what its own server says, nor anything else that it has no use for', async () => {
-    const [script] = await page.evaluate<readonly number[]>(`performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).map((one) => one.decodedBodySize)`);
+    const [script] = await page.evaluate<
+      readonly number[]
+    >(`performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).map((one) => one.decodedBodySize)`);
     assert.ok(script !== undefined && script > 10_000 && script < 120_000, `${script} bytes of script`);
   });
 
