@@ -17,7 +17,7 @@ import { parseStorePlace, placeText, STORE_EXPECTED, type StorePlace } from './s
 import type { StoreSpec } from './storage/store-spec.ts';
 import { readStoresFile, type Stores } from './storage/stores-file.ts';
 import { validateStore } from './storage/validate-store.ts';
-import type { ValidationStep } from './storage/validation.ts';
+import { VALIDATION_STEPS, type ValidationStep } from './storage/validation.ts';
 
 type Settings = Pick<LoadedFleetSettings, 'data' | 'landing' | 'library' | 'stores' | 's3Endpoint' | 'azureEndpoint'>;
 
@@ -30,6 +30,8 @@ export interface NamedStore {
   readonly endpoint: string;
   /** Somebody named it, other than by naming the data folder. */
   readonly isConfigured: boolean;
+  /** Its folder is not there and cannot be made: nothing of it can be used. */
+  readonly fault?: ConfigError;
 }
 
 export interface OpenedStores extends Disposable {
@@ -40,9 +42,22 @@ export interface OpenedStores extends Disposable {
 
 /**
  * Every store that the settings name. Folders are made where the folder that they lie in is there; nothing is connected yet.
- * @throws {ConfigError} For settings or folders that cannot be used.
+ * @throws {ConfigError} For settings that cannot be used, and with every folder that cannot.
  */
 export async function openStores(settings: Settings, links: ConsoleLinks, signal: AbortSignal): Promise<OpenedStores> {
+  using opened = new DisposableStack();
+  const stores = opened.use(await openForTrial(settings, links, signal));
+  const faults = [stores.library, stores.quarantine, ...stores.replicas].flatMap(({ fault }) => fault ?? []);
+  if (faults.length > 0) throw new ConfigError('storage.folder-unusable', faults.map(({ message }) => message).join('\n  '), { cause: faults[0]?.cause });
+  const resources = opened.move();
+  return { ...stores, [Symbol.dispose]: () => resources.dispose() };
+}
+
+/**
+ * As `openStores`, but each store whose folder cannot be used says so itself.
+ * @throws {ConfigError} For settings that cannot be used.
+ */
+export async function openForTrial(settings: Settings, links: ConsoleLinks, signal: AbortSignal): Promise<OpenedStores> {
   const stores = await storesOf(settings);
   using opened = new DisposableStack();
   const open = async (name: string, spec: StoreSpec | undefined, byDefault: string): Promise<NamedStore> => {
@@ -52,10 +67,10 @@ export async function openStores(settings: Settings, links: ConsoleLinks, signal
     }
     const place = withAbsoluteFolder(spec.place);
     demandOutsideLanding({ name, place, endpoint: spec.endpoint ?? '' }, settings);
-    if (place.type === 'directory') await makeFolder(place.folder, name);
+    const fault = place.type === 'directory' ? await makeFolder(place.folder, name) : undefined;
     const store = openStore({ ...spec, place }, links, signal);
     if (isDisposable(store)) opened.use(store);
-    return { name, place, endpoint: spec.endpoint ?? '', store, isConfigured: true };
+    return { name, place, endpoint: spec.endpoint ?? '', store, isConfigured: true, ...(fault === undefined ? {} : { fault }) };
   };
   const library = await open('library', stores.library, 'library');
   const quarantine = await open('quarantine', stores.quarantine, 'quarantine');
@@ -124,9 +139,13 @@ export async function openLibrary({ settings, links, holdsKeys, news, clock, log
 /** Each store tried out, one after the other. */
 export async function reportOn(stores: readonly NamedStore[]): Promise<readonly StoreReport[]> {
   const reports: StoreReport[] = [];
-  for (const { name, place, store } of stores) reports.push({ name, place: placeText(place), steps: await validateStore(store, place) });
+  for (const { name, place, store, fault } of stores)
+    reports.push({ name, place: placeText(place), steps: fault === undefined ? await validateStore(store, place) : stepsOf(fault) });
   return reports;
 }
+
+const stepsOf = ({ code, message }: ConfigError): readonly ValidationStep[] =>
+  VALIDATION_STEPS.map((step, index) => (index === 0 ? { step, state: 'failed', code, problem: message } : { step, state: 'skipped' }));
 
 async function storesOf({ library, stores: file }: Settings): Promise<Stores> {
   const stores = file === '' ? {} : await readStoresFile(file);
@@ -192,14 +211,16 @@ const serverOf = ({ endpoint }: Held): string => {
   return /^https?:\/\/(?:[a-z0-9.-]+\.amazonaws\.com(?:\.cn)?|storage\.googleapis\.com)$/.test(address) ? '' : address;
 };
 
-/** Not with its parents: a name with a slip must not make folders somewhere. */
-async function makeFolder(folder: string, name: string): Promise<void> {
-  const unusable = (cause?: unknown): ConfigError =>
+/** Not with its parents: a name with a slip must not make folders somewhere. @returns Why it cannot be used. */
+async function makeFolder(folder: string, name: string): Promise<ConfigError | undefined> {
+  const unusable = (cause: unknown): ConfigError =>
     new ConfigError('storage.folder-unusable', `the folder ${folder} of the ${name} must be a folder that this user may write to, or one that can be made in a folder that is there`, { cause });
   try {
     await mkdir(folder, { mode: 0o700 });
+    return undefined;
   } catch (cause) {
-    if (systemCode(cause) !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw unusable(cause);
+    const isThere = systemCode(cause) === 'EEXIST' && await stat(folder).then((stats) => stats.isDirectory(), () => false);
+    return isThere ? undefined : unusable(cause);
   }
 }
 

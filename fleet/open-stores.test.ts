@@ -9,7 +9,7 @@ import { ConfigError } from '../device/core/errors.ts';
 import { silentLog } from '../device/core/log.ts';
 import { millis } from '../device/core/units.ts';
 import { systemClock } from '../device/runtime/clock.ts';
-import { openLibrary, openStores } from './open-library.ts';
+import { openForTrial, openLibrary, openStores, reportOn } from './open-library.ts';
 import { LinkSigner } from './storage/link-signer.ts';
 
 type Settings = Parameters<typeof openStores>[0];
@@ -65,6 +65,19 @@ describe('the places of a fleet\'s stores', () => {
     const replica = (place: string, endpoint?: string) => ({ replicas: [{ name: 'far', ...bucket(place, endpoint), forward: 'all' }] });
     assert.match(await problemOf({ library: bucket('s3://owls'), ...replica('s3://owls/copies') }), /"far" .* and "library" .* must not lie in each other/);
     assert.equal(await problemOf({ library: bucket('s3://owls'), ...replica('s3://owls-copies') }), '');
+  });
+
+  it('are all named where several of their folders cannot be made, and each says so when it is tried out', async () => {
+    const replica = (name: string, place: string) => ({ name, place, forward: 'all' });
+    const stores = JSON.stringify({ quarantine: { place: path.join(home, 'no', 'quarantine') }, replicas: [replica('near', path.join(home, 'near')), replica('far', path.join(home, 'no', 'far'))] });
+    const settings = { data: home, landing: { type: 'directory', folder: path.join(home, 'landing') }, library: '', stores, s3Endpoint: '', azureEndpoint: '' } as const;
+    const { signal } = new AbortController();
+    await assert.rejects(openStores(settings, links, signal), { code: 'storage.folder-unusable', message: /no\/quarantine of the quarantine .*\n {2}.*no\/far of the far/ });
+    using opened = await openForTrial(settings, links, signal);
+    const reports = await reportOn([opened.quarantine, ...opened.replicas]);
+    assert.deepEqual(reports.map(({ name, steps: [first] }) => [name, first?.step, first?.state, first?.code]), [
+      ['quarantine', 'write', 'failed', 'storage.folder-unusable'], ['near', 'write', 'good', undefined], ['far', 'write', 'failed', 'storage.folder-unusable'],
+    ]);
   });
 
   it('are two where buckets of one name are on two servers', async () => {

@@ -3,7 +3,7 @@ import { ConfigError } from '../device/core/errors.ts';
 import { millis } from '../device/core/units.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
 import { MEDIA } from './console/routes.ts';
-import { openStores, reportOn, type NamedStore, type StoreReport } from './open-library.ts';
+import { openForTrial, reportOn, type NamedStore, type StoreReport } from './open-library.ts';
 import { LinkSigner } from './storage/link-signer.ts';
 import { openStore } from './storage/open-store.ts';
 import { parseStorePlace, placeText } from './storage/store-place.ts';
@@ -19,7 +19,7 @@ export async function runStorageValidate(
   { store, settings }: { readonly store: string | undefined; readonly settings: LoadedFleetSettings }, signal: AbortSignal,
 ): Promise<void> {
   const links = { signer: new LinkSigner(new Uint8Array(32), () => millis(Date.now())), route: MEDIA }; // none of its links are given out
-  using stores = await openStores(settings, links, signal);
+  using stores = await openForTrial(settings, links, signal);
   const all: readonly NamedStore[] = [stores.library, stores.quarantine, ...stores.replicas];
   const chosen = store === undefined ? all.filter(({ isConfigured }) => isConfigured) : all.filter(({ name, place }) => name === store || placeText(place) === store);
   if (store === undefined && chosen.length === 0)
