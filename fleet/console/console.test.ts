@@ -295,6 +295,8 @@ describe('the fleet\'s API', () => {
       const { links: { clip }, event } = await first();
       await fleet.library.remove(`yard/2026/11/21/${event.clip?.name}`);
       assert.deepEqual([(await follow(clip)).status, (await follow(clip)).code], [404, 'media.gone']);
+      const told = await follow(clip, { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+      assert.deepEqual([told.status, told.headers['content-type']], [404, 'text/html; charset=utf-8']);
     });
   });
 });

@@ -11,8 +11,10 @@ import { MEDIA } from './routes.ts';
 const TYPES: Readonly<Record<string, string>> = { '.mp4': 'video/mp4', '.jpg': 'image/jpeg' };
 
 const REFUSALS = {
-  expired: ['link.expired', 'this link has expired: links work for 100 seconds; open the event on the page again'],
+  gone: [404, 'media.gone', 'what it leads to is not in the library any more'],
+  expired: [403, 'link.expired', 'this link has expired: links work for 100 seconds; open the event on the page again'],
   forged: [
+    403,
     'link.invalid',
     'this link is not one that the page has given out, or it was shortened on the way; open the event on the page',
   ],
@@ -33,7 +35,7 @@ export async function sendLinked(
     typeof expires === 'string' && typeof signature === 'string' ? links.check(key, { expires, signature }) : 'forged';
   if (verdict !== 'good') return refuse(ctx, verdict);
   const object = await library.open(key);
-  if (object === undefined) throw new HttpError(404, 'media.gone', 'it is no longer in the library');
+  if (object === undefined) return refuse(ctx, 'gone');
   try {
     const content = await contentOf(object, keys);
     ctx.attachment(path.basename(key), { type: 'inline' });
@@ -46,8 +48,8 @@ export async function sendLinked(
 }
 
 function refuse(ctx: Context, verdict: keyof typeof REFUSALS): void {
-  const [code, message] = REFUSALS[verdict];
-  if (ctx.accepts('json', 'html') !== 'html') throw new HttpError(403, code, message);
-  ctx.status = 403;
+  const [status, code, message] = REFUSALS[verdict];
+  if (ctx.accepts('json', 'html') !== 'html') throw new HttpError(status, code, message);
+  ctx.status = status;
   deadLinkPage(ctx, message);
 }
