@@ -154,6 +154,7 @@ describe('tyto-fleet', () => {
       await eventually('its end', () => running.child.exitCode !== null);
       assert.equal(running.child.exitCode, code, running.printed());
       assert.match(running.printed(), expected);
+      assert.match(running.printed(), /^tyto-fleet: /m);
       assert.doesNotMatch(running.printed(), /^\s+at |node:|\.ts:/m, 'no stack trace');
     };
 

@@ -1,6 +1,6 @@
 /** The `tyto-fleet` command. */
 import { TYTO_VERSION } from '../device/contract/version.ts';
-import { runRole } from '../device/runtime/role.ts';
+import { ALIVE_EVERY, runRole } from '../device/runtime/role.ts';
 import { HELP, KEY_HELP, serveHelp } from './config/help.ts';
 import { readInvocation } from './config/load-settings.ts';
 import { runKey } from './key.ts';
@@ -19,4 +19,4 @@ await runRole(async (signal) => {
     case 'version': return void process.stdout.write(`${TYTO_VERSION}\n`);
     case 'serve': return (await import('./serve.ts')).serve(invocation.settings, signal);
   }
-});
+}, ALIVE_EVERY, 'tyto-fleet');

@@ -32,18 +32,19 @@ export function reportReady(notice?: string): void {
 /**
  * Runs `task` until it ends or the process is told to stop, then exits. A failure is told to the parent, or printed
  * where there is none. The parent hears meanwhile that the event loop turns.
+ * @param program - What a printed failure begins with.
  */
-export async function runRole(task: Task, aliveEvery: Millis = ALIVE_EVERY): Promise<never> {
+export async function runRole(task: Task, aliveEvery: Millis = ALIVE_EVERY, program = 'tyto'): Promise<never> {
   forgetLean();
   const signal = shutdownSignal();
   sayAlive(aliveEvery);
-  process.on('uncaughtException', (error) => { void exitWith(error); });
+  process.on('uncaughtException', (error) => { void exitWith(error, program); });
   try {
     await task(signal);
     process.exit(); // with process.exitCode, where the task has set it
   } catch (error) {
     if (isAbort(error, signal) || error instanceof StopRequest) process.exit(EXIT.ok);
-    return exitWith(error);
+    return exitWith(error, program);
   }
 }
 
@@ -64,19 +65,19 @@ function sayAlive(every: Millis): void {
   }, every).unref();
 }
 
-async function exitWith(error: unknown): Promise<never> {
+async function exitWith(error: unknown, program: string): Promise<never> {
   const mistake = configErrorIn(error);
   const expected = mistake ?? (error instanceof TytoError && !(error instanceof BugError) ? error : undefined);
   const message = expected === undefined ? stackOf(error) : describeError(expected);
-  await tell({ type: 'failed', message, config: mistake !== undefined });
+  await tell({ type: 'failed', message, config: mistake !== undefined }, program);
   if (mistake !== undefined) process.exit(mistake instanceof UsageError ? EXIT.usage : EXIT.config);
   process.exit(expected === undefined ? EXIT.bug : EXIT.unavailable);
 }
 
-function tell(message: RoleMessage & { type: 'failed' }): Promise<void> {
+function tell(message: RoleMessage & { type: 'failed' }, program: string): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined || !process.connected) {
-      process.stderr.write(`tyto: ${message.message}\n`, () => resolve());
+      process.stderr.write(`${program}: ${message.message}\n`, () => resolve());
       return;
     }
     process.send(message, undefined, undefined, () => resolve());
