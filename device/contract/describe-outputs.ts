@@ -1,5 +1,6 @@
 /** What is wrong with outputs or inputs, in words: which one, which field, what was expected and what came. */
 import type { z } from 'zod';
+import { noSuchSetting } from './no-such-setting.ts';
 
 /** Fields whose values hold no password: only these are quoted. */
 const SHOWN: ReadonlySet<PropertyKey> = new Set([
@@ -14,7 +15,7 @@ export const describeOutputs = (noun: string, error: z.ZodError, list: unknown):
   if (typeof index !== 'number') return `the list ${issue.message}`;
   const name = at(list, [index, 'name']);
   const which = typeof name === 'string' && name !== '' ? `${noun} ${JSON.stringify(name.slice(0, 64))}` : `${noun} ${index + 1}`;
-  if (issue.code === 'unrecognized_keys') return `${which}: there is no ${[...inner.map(String), issue.keys.join(', ')].join('.')}`;
+  if (issue.code === 'unrecognized_keys') return `${which}: ${noSuchSetting(inner, issue.keys)}`;
   const field = inner.map((part) => (typeof part === 'number' ? String(part + 1) : String(part))).join('.');
   return `${which}: ${field === '' ? '' : `${field} `}${issue.message}${came(at(list, issue.path), inner[0])}`;
 }).join('; ');

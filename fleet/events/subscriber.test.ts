@@ -35,7 +35,7 @@ describe('the setting that names who is told of events', () => {
     await assert.rejects(readSubscribers(JSON.stringify(list)), ({ message }: Error) => {
       for (const part of [
         /subscriber "bus": brokers\.1 must be a list of host:port/, /sasl\.mechanism must be one of plain, scram-sha-256, scram-sha-512/,
-        /topic must be an MQTT topic without wildcards/, /there is no secret/, /queue must be the address of a queue/, /region must be a region/,
+        /topic must be an MQTT topic without wildcards/, /there is no setting "secret"/, /queue must be the address of a queue/, /region must be a region/,
       ]) assert.match(message, part);
       assert.doesNotMatch(message, /geheim/);
       return true;

@@ -250,7 +250,7 @@ describe('requests for footage', () => {
     await writeFile(file, '[{"name": "cars", "kinds": ["vehicle"], "score": 0.5}]');
     assert.deepEqual(await readAskRules(file), [{ name: 'cars', kinds: ['vehicle'], score: 0.5 }]);
     assert.deepEqual(await readAskRules(''), []);
-    await assert.rejects(readAskRules('[{"name": "a b", "kind": 1}]'), { code: 'requests.settings', message: /TYTO_FLEET_ASK: rule "a b": name must have .*there is no kind/ });
+    await assert.rejects(readAskRules('[{"name": "a b", "kind": 1}]'), { code: 'requests.settings', message: /TYTO_FLEET_ASK: rule "a b": name must have .*there is no setting "kind"/ });
     await assert.rejects(readAskRules('[{'), { code: 'requests.settings', message: /a list in JSON/ });
     await assert.rejects(readAskRules('/no/such'), { code: 'requests.settings', message: /file \/no\/such: it cannot be read/ });
   });
