@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { nodeToRun } from '../setup/node-runtime.js';
 import { root } from '../setup/project.js';
 import { NOTHING } from './report.js';
 
 /**
- * How many batches run at once: one more than the cores of a small machine, as tests of cameras and of whole programs
- * wait most of the time. More would make those of cameras miss pictures.
+ * How many batches run at once: one more than there are cores, as tests of cameras and of whole programs wait most of the
+ * time. More would make cameras miss pictures.
  */
-const AT_ONCE = 3;
+const AT_ONCE = availableParallelism() + 1;
 
 /** @type {readonly NodeJS.Signals[]} */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
