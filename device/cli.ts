@@ -22,7 +22,9 @@ Commands:
   tyto --version        prints the version
 `;
 
-const commands: Readonly<Record<string, () => Promise<{ readonly command: (args: readonly string[], signal: AbortSignal) => Promise<void> }>>> = {
+const commands: Readonly<
+  Record<string, () => Promise<{ readonly command: (args: readonly string[], signal: AbortSignal) => Promise<void> }>>
+> = {
   run: () => {
     becomeLean(); // first: what was compiled with all compilers has loaded them
     return import('./cli/run.ts');

@@ -18,7 +18,8 @@ export function pageDoor({ bus, camera, web }: Settings, broker: RunningBroker, 
     answer: (path) => {
       const health = healthOf(silence());
       if (path === '/healthz') return { status: health.status === 'ok' ? 200 : 503, body: health };
-      if (path === '/readyz') return { status: heardAt === undefined ? 503 : 200, body: { ready: heardAt !== undefined } };
+      if (path === '/readyz')
+        return { status: heardAt === undefined ? 503 : 200, body: { ready: heardAt !== undefined } };
       return undefined;
     },
     news: () => ({ silence: silence() ?? null }) satisfies DoorNews,

@@ -47,14 +47,16 @@ export async function startRole(role: string): Promise<RoleStart> {
     settings, device, log,
     topics: deviceTopics(settings.bus.prefix),
     place: {
-      data, media: path.join(data, 'media'), archive: path.join(data, 'archive.db'), uploads: path.join(data, 'uploads.db'), people: path.join(data, 'people'),
+      data, media: path.join(data, 'media'),
+      archive: path.join(data, 'archive.db'), uploads: path.join(data, 'uploads.db'), people: path.join(data, 'people'),
       landing: path.join(data, 'landing'),
       archiveSocket: path.join(path.dirname(liveSocketPath(data)), 'archive.sock'),
       outbox: path.join(data, 'outputs.db'),
       outputsSocket: path.join(path.dirname(liveSocketPath(data)), 'outputs.sock'),
     },
     joinBus: (will) => new Bus({
-      url: `mqtt://${BROKER_HOST}:${settings.bus.port}`, clientId: `${device}-${role}`, log: log.child('bus'), ...(will === undefined ? {} : { will }),
+      url: `mqtt://${BROKER_HOST}:${settings.bus.port}`, clientId: `${device}-${role}`,
+      log: log.child('bus'), ...(will === undefined ? {} : { will }),
     }),
   };
 }

@@ -21,7 +21,8 @@ describe('an event that is deleted', () => {
 
   it('leaves nothing of it in the library, also when more of it is taken in meanwhile', async () => {
     await index.accept(filing({ ...whole, clip: null, has_clip: false }, { thumbnail: small }), [], 0);
-    const library = new Set(['other', snapshot.name, clip.name, `${whole.id}.json`].map((name) => `yard/2026/${name}`).concat(`yard/2026/${FINDINGS_FOLDER}small.jpg`));
+    const library = new Set(['other', snapshot.name, clip.name, `${whole.id}.json`].map((name) => `yard/2026/${name}`)
+      .concat(`yard/2026/${FINDINGS_FOLDER}small.jpg`));
     let removals = 0;
     const remove = async (key: string): Promise<void> => {
       library.delete(key);

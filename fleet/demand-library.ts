@@ -10,7 +10,9 @@ import type { ObjectStore } from './storage/port.ts';
 
 /** See `index/port.ts`. */
 export interface FiledBefore {
-  events(query: { readonly to?: Millis; readonly continuous: true; readonly limit: number }): Promise<{ readonly rows: readonly { readonly event: TytoEvent }[] }>;
+  events(
+    query: { readonly to?: Millis; readonly continuous: true; readonly limit: number },
+  ): Promise<{ readonly rows: readonly { readonly event: TytoEvent }[] }>;
 }
 
 export interface LibraryQuestion {
@@ -32,20 +34,26 @@ const NEWEST = 6;
 const OF_EACH_AGE = 2;
 
 /**
- * @returns For people: what it lacks, where somebody said that it is right so; undefined where it lacks nothing, or cannot be asked just now.
+ * @returns For people: what it lacks, where somebody said that it is right so; undefined where it lacks
+ * nothing, or cannot be asked just now.
  * @throws {ConfigError} `storage.other-library` where it lacks what was filed.
  */
-export async function demandLibrary({ file, store, place, endpoint, accepted, index, now, log }: LibraryQuestion): Promise<string | undefined> {
+export async function demandLibrary({
+  file, store, place, endpoint, accepted, index, now, log,
+}: LibraryQuestion): Promise<string | undefined> {
   const remembered = await readLibraryMemory(file);
   const sample = await sampleOf(index, now);
   const missing = await countMissing(store, sample).catch((error: unknown) => {
-    log.warn('whether the library holds what was filed cannot be found out just now', { library: place, reason: describeError(error) });
+    log.warn('whether the library holds what was filed cannot be found out just now', {
+      library: place, reason: describeError(error),
+    });
   });
   if (missing === undefined) return undefined;
   const verdict = judgeLibrary({ remembered, place, endpoint, looked: sample.length, missing, accepted });
   if (!verdict.use) throw new ConfigError('storage.other-library', verdict.why);
   if (JSON.stringify(verdict.remember) !== JSON.stringify(remembered)) await writeLibraryMemory(file, verdict.remember);
-  if (verdict.trouble !== undefined) log.warn('the library lacks events that were filed elsewhere', { reason: verdict.trouble });
+  if (verdict.trouble !== undefined)
+    log.warn('the library lacks events that were filed elsewhere', { reason: verdict.trouble });
   return verdict.trouble;
 }
 

@@ -2,7 +2,10 @@ import type { TytoEvent } from '../device/contract/event.ts';
 import type { FleetIndex } from './index/port.ts';
 import type { Register } from './ingest/ports.ts';
 
-/** What ingest files with: every event with the account that it belongs to. @param ownerOf - Undefined for what is nobody's. */
+/**
+ * What ingest files with: every event with the account that it belongs to.
+ * @param ownerOf - Undefined for what is nobody's.
+ */
 export function filingRegister(
   index: FleetIndex, ownerOf: (event: TytoEvent) => string | undefined | Promise<string | undefined>,
 ): Register {

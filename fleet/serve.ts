@@ -55,7 +55,8 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   const at = (name: string): string => path.join(data, name);
   using held = new DisposableStack();
   held.use(lockData(at('lock'), {
-    code: 'fleet.locked', message: `another tyto-fleet works on ${data}; stop that one, or name another folder with --data`,
+    code: 'fleet.locked',
+    message: `another tyto-fleet works on ${data}; stop that one, or name another folder with --data`,
   }));
   const log = createLog('fleet', settings.logFormat, settings.logLevel);
   const landing = await openLanding(settings, signal);
@@ -63,11 +64,14 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   const index = held.use(await openIndex(settings, at('index.db'), systemClock));
   const links = new LinkSigner(await loadLinkKey(at('links.key')), () => systemClock.now());
   const storage = held.use(await openLibrary({
-    settings, links: { signer: links, route: MEDIA }, holdsKeys: keys.publicKeys.length > 0, news: index, clock: systemClock, log: log.child('storage'),
+    settings, links: { signer: links, route: MEDIA }, holdsKeys: keys.publicKeys.length > 0,
+    news: index, clock: systemClock, log: log.child('storage'),
   }, signal));
   const { library, replicas } = storage;
   const access = await Access.open({ folder: data, clock: systemClock });
-  const vault = held.use(await openVault({ settings, access, landing, index, owners: index.owners, library, keys, clock: systemClock, log: log.child('vault') }, signal));
+  const vault = held.use(await openVault({
+    settings, access, landing, index, owners: index.owners, library, keys, clock: systemClock, log: log.child('vault'),
+  }, signal));
   const { requests } = held.use(await openRequests({ settings, landing, index, log: log.child('requests') }));
   await using events = await openEvents({ settings, index, library, log: log.child('events') });
   await using faces = openFaces(settings, log.child('faces'));
@@ -124,7 +128,13 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
       ...(settings.ingest === 'elsewhere' ? {} : { ingest: (stop) => ingest.run(stop) }),
       requests: (stop) => requests.run(stop),
       replicas: (stop) => replicas.run(stop),
-      ...(events === undefined ? {} : { events: (stop) => keepRunning('telling others of events', () => events.run(stop), { clock: systemClock, log: log.child('events') }, stop) }),
+      ...(events === undefined
+      ? {}
+      : {
+        events: (stop) =>
+          keepRunning('telling others of events', () =>
+            events.run(stop), { clock: systemClock, log: log.child('events') }, stop),
+      }),
       vault: (stop) => vault.run(stop),
     },
     signal,

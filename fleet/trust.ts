@@ -13,7 +13,11 @@ export interface Trust {
   readonly data: string;
 }
 
-/** Works while `tyto-fleet serve` runs on the same data. @returns What to print. @throws {DeviceError} `ingest.signers` */
+/**
+ * Works while `tyto-fleet serve` runs on the same data.
+ * @returns What to print.
+ * @throws {DeviceError} `ingest.signers`
+ */
 export async function runTrust({ device, key, data }: Trust): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-trust-'));
   try {

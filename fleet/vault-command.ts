@@ -9,7 +9,11 @@ import type { Account, Registry } from './vault/registry/registry.ts';
 
 const ACTOR = 'command';
 
-/** Works while `tyto-fleet serve` runs on the same data. @returns What to print. @throws {ConfigError} What cannot be done as it was typed. */
+/**
+ * Works while `tyto-fleet serve` runs on the same data.
+ * @returns What to print.
+ * @throws {ConfigError} What cannot be done as it was typed.
+ */
 export async function runVaultCommand({ data, action }: Pick<VaultCommand, 'data' | 'action'>): Promise<string> {
   await mkdir(data, { recursive: true, mode: 0o700 });
   using opened = openRegistry(data, systemClock);
@@ -32,18 +36,23 @@ function perform(action: VaultAction, registry: Registry): string {
       const { do: _, name, ...terms } = action;
       return `${lineOf(registry.changeAccount(name, terms, ACTOR))}\n`;
     }
-    case 'switch-account': return `${lineOf(registry.changeAccount(action.name, { disabled: action.disabled }, ACTOR))}\n`;
+    case 'switch-account':
+      return `${lineOf(registry.changeAccount(action.name, { disabled: action.disabled }, ACTOR))}\n`;
     case 'renew-secret': return secretOf(registry.renewSecret(action.name, ACTOR));
     case 'withdraw-account':
       registry.withdrawAccount(action.name, ACTOR);
       return `the keys of ${action.name} and of its devices open nothing any more\n`;
-    case 'list-accounts': return lines(registry.accounts().map(lineOf), 'there is no account yet; `tyto-fleet account add NAME` makes one');
+    case 'list-accounts':
+      return lines(registry.accounts().map(lineOf), 'there is no account yet; `tyto-fleet account add NAME` makes one');
     case 'add-device-key': {
       const { key, text } = registry.createDeviceKey(action, ACTOR);
       return `device   ${key.device}, of the account ${key.account}\nkey id   ${key.id}\nkey      ${text}\nThe key is not told again.\n`;
     }
     case 'list-device-keys':
-      return lines(registry.deviceKeys().map(({ id, device, account }) => `${id}  ${device}  of ${account}`), 'there is no device key yet; `tyto-fleet device-key add DEVICE ACCOUNT` makes one');
+      return lines(
+        registry.deviceKeys().map(({ id, device, account }) => `${id}  ${device}  of ${account}`),
+        'there is no device key yet; `tyto-fleet device-key add DEVICE ACCOUNT` makes one',
+      );
     case 'withdraw-device-key':
       registry.withdrawDeviceKey(action.id, ACTOR);
       return `the device key ${action.id} opens nothing any more\n`;
@@ -54,7 +63,8 @@ const secretOf = ({ account, secret }: { readonly account: Account; readonly sec
   `account      ${account.name}\ndirectory    ${account.directory}\naccess key   ${account.accessKey}\nsecret       ${secret}\nThe secret is not told again.\n`;
 
 const lineOf = ({ name, directory, accessKey, quota, days, disabled }: Account): string => [
-  name, accessKey, `directory ${directory}`, quota === null ? 'no quota' : `at most ${quota} bytes`, days === null ? 'kept for ever' : `kept ${days} days`, ...(disabled ? ['switched off'] : []),
+  name, accessKey, `directory ${directory}`, quota === null ? 'no quota' : `at most ${quota} bytes`,
+  days === null ? 'kept for ever' : `kept ${days} days`, ...(disabled ? ['switched off'] : []),
 ].join('  ');
 
 const lines = (found: readonly string[], none: string): string => `${found.length === 0 ? none : found.join('\n')}\n`;

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { systemCode } from '../device/core/errors.ts';
 
 /**
- * Relative paths of the files below `folder`, sorted; none when it is not there. A folder that vanishes while this looks
- * is empty, and says nothing of those beside it: Node's own recursive listing ends with an error then.
+ * Relative paths of the files below `folder`, sorted; none when it is not there. A folder that vanishes while this
+ * looks is empty, and says nothing of those beside it: Node's own recursive listing ends with an error then.
  */
 export async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {

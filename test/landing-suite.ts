@@ -1,4 +1,7 @@
-/** What every landing store must do, whatever it is made of. Each adapter's test opens a house of its own and runs all of this. */
+/**
+ * What every landing store must do, whatever it is made of. Each adapter's test opens a
+ * house of its own and runs all of this.
+ */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +14,10 @@ import { StopRequest } from '../device/runtime/shutdown.ts';
 import type { CutLine } from './fixtures/cut-line.ts';
 
 export interface LandingHouse extends AsyncDisposable {
-  /** Each call gives a new client, as after a start. The device `yard` with as few rights as the guide gives it; by `line`, if there is one. */
+  /**
+   * Each call gives a new client, as after a start. The device `yard` with as few rights as the guide
+   * gives it; by `line`, if there is one.
+   */
   device(): LandingWriter & Partial<LandingReader>;
   fleet(): LandingReader & LandingWriter;
   readonly line: CutLine | undefined;
@@ -81,7 +87,9 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       const object = await house.fleet().open(key, never);
       return object === undefined ? undefined : buffer(object.body);
     };
-    async function clipOf(bytes: number): Promise<{ readonly data: Buffer; readonly file: string; readonly delivery: Delivery }> {
+    async function clipOf(
+      bytes: number,
+    ): Promise<{ readonly data: Buffer; readonly file: string; readonly delivery: Delivery }> {
       const data = randomBytes(bytes);
       const file = path.join(folder, `${randomBytes(6).toString('hex')}.mp4`);
       await writeFile(file, data);
@@ -104,7 +112,10 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
     it('carries the empty objects by which the fleet tells a device something', async () => {
       const key = 'yard/answers/1795256130.123000-k3x9ab.taken.00';
       await house.fleet().put(key, deliveryOf(Buffer.alloc(0)), never);
-      assert.deepEqual((await house.device().list('yard/answers/', undefined, never)).entries.map((entry) => [entry.key, entry.bytes]), [[key, 0]]);
+      assert.deepEqual(
+        (await house.device().list('yard/answers/', undefined, never)).entries.map((entry) => [entry.key, entry.bytes]),
+        [[key, 0]],
+      );
       assert.equal((await read(key))?.byteLength, 0);
     });
 
@@ -114,9 +125,14 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
     });
 
     it('lists keys in order, below any text that they begin with', async () => {
-      for (const name of ['list/b.x', 'list/a-b.x', 'list/a/c.x', 'list/ab.x', 'listed.x']) await house.fleet().put(`yard/${name}`, textDelivery('x'), never);
-      assert.deepEqual(await allKeys(house.device(), 'yard/list'), ['yard/list/a-b.x', 'yard/list/a/c.x', 'yard/list/ab.x', 'yard/list/b.x', 'yard/listed.x']);
-      assert.deepEqual(await allKeys(house.device(), 'yard/list/a'), ['yard/list/a-b.x', 'yard/list/a/c.x', 'yard/list/ab.x']);
+      for (const name of ['list/b.x', 'list/a-b.x', 'list/a/c.x', 'list/ab.x', 'listed.x'])
+        await house.fleet().put(`yard/${name}`, textDelivery('x'), never);
+      assert.deepEqual(await allKeys(house.device(), 'yard/list'), [
+        'yard/list/a-b.x', 'yard/list/a/c.x', 'yard/list/ab.x', 'yard/list/b.x', 'yard/listed.x',
+      ]);
+      assert.deepEqual(
+        await allKeys(house.device(), 'yard/list/a'), ['yard/list/a-b.x', 'yard/list/a/c.x', 'yard/list/ab.x'],
+      );
       assert.deepEqual(await allKeys(house.device(), 'yard/nothing/'), []);
     });
 
@@ -158,7 +174,9 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       const { data, delivery } = await clipOf(9 * MIB);
       const kept = new KeptToken();
       const told: number[] = [];
-      await house.device().put('yard/large/with.mp4', delivery, never, { checkpoint: kept.checkpoint, onBytes: (sent) => told.push(sent) });
+      await house.device().put(
+        'yard/large/with.mp4', delivery, never, { checkpoint: kept.checkpoint, onBytes: (sent) => told.push(sent) },
+      );
       await house.device().put('yard/large/without.mp4', delivery, never);
       assert.equal(told.at(-1), data.byteLength);
       assert.equal(kept.token, undefined);
@@ -182,7 +200,9 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       const changed = { name: 'DeviceError', code: 'landing.source-changed' };
       await assert.rejects(house.device().put('yard/bad/a.mp4', delivery, never), changed);
       await assert.rejects(house.device().put('yard/bad/b.mp4', { ...delivery, bytes: 999 }, never), changed);
-      await assert.rejects(house.device().put('yard/bad/c.mp4', large, never, { checkpoint: kept.checkpoint }), changed);
+      await assert.rejects(
+        house.device().put('yard/bad/c.mp4', large, never, { checkpoint: kept.checkpoint }), changed,
+      );
       await rm(file);
       await assert.rejects(house.device().put('yard/bad/d.mp4', delivery, never), { code: 'landing.source-missing' });
       assert.deepEqual(await allKeys(house.fleet(), 'yard/bad/'), []);
@@ -195,7 +215,8 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       const reason = new StopRequest('enough');
       const pace = async (): Promise<void> => { await new Promise(setImmediate); };
       const onBytes = (sent: number): void => { if (sent > MIB) stop.abort(reason); };
-      await assert.rejects(house.device().put('yard/stopped.mp4', delivery, stop.signal, { pace, onBytes }), (error) => error === reason);
+      await assert.rejects(house.device().put('yard/stopped.mp4', delivery, stop.signal, { pace, onBytes }), (error) =>
+        error === reason);
       assert.deepEqual(await allKeys(house.fleet(), 'yard/stopped'), []);
     });
 
@@ -206,13 +227,21 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       const kept = new KeptToken();
       for (const cutAfter of [11 * MIB, 4 * MIB]) {
         line.cutAfter(cutAfter);
-        await assert.rejects(house.device().put('yard/cut.mp4', delivery, never, { checkpoint: kept.checkpoint }), RemoteError);
+        await assert.rejects(
+          house.device().put('yard/cut.mp4', delivery, never, { checkpoint: kept.checkpoint }), RemoteError,
+        );
         assert.deepEqual(await allKeys(house.fleet(), 'yard/cut'), []);
       }
       line.sentBytes = 0;
       const told: number[] = [];
-      await landed(() => house.device().put('yard/cut.mp4', delivery, never, { checkpoint: kept.checkpoint, onBytes: (sent) => told.push(sent) }));
-      assert.ok(line.sentBytes < data.byteLength - 11 * MIB + againBytes + 64 * 1024, `${line.sentBytes} bytes went a second time`);
+      await landed(() =>
+        house.device().put(
+          'yard/cut.mp4', delivery, never, { checkpoint: kept.checkpoint, onBytes: (sent) => told.push(sent) },
+        ));
+      assert.ok(
+        line.sentBytes < data.byteLength - 11 * MIB + againBytes + 64 * 1024,
+        `${line.sentBytes} bytes went a second time`,
+      );
       assert.equal(told.at(-1), data.byteLength);
       assert.equal(kept.token, undefined);
       assert.ok((await read('yard/cut.mp4'))?.equals(data));
@@ -240,7 +269,9 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       const { data, delivery } = await clipOf(12 * MIB);
       const kept = new KeptToken();
       line.cutAfter(10 * MIB);
-      await assert.rejects(house.device().put('yard/forgotten.mp4', delivery, never, { checkpoint: kept.checkpoint }), RemoteError);
+      await assert.rejects(
+        house.device().put('yard/forgotten.mp4', delivery, never, { checkpoint: kept.checkpoint }), RemoteError,
+      );
       assert.notEqual(kept.token, forgotten(kept.token ?? ''));
       kept.token = forgotten(kept.token ?? '');
       await house.device().put('yard/forgotten.mp4', delivery, never, { checkpoint: kept.checkpoint });
@@ -252,7 +283,8 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
       const { line } = house;
       if (line === undefined) return this.skip();
       line.down();
-      await assert.rejects(house.device().put('yard/gone.jpg', textDelivery('x'), never), (error) => error instanceof RemoteError && error.code.endsWith('.unreachable'));
+      await assert.rejects(house.device().put('yard/gone.jpg', textDelivery('x'), never), (error) =>
+        error instanceof RemoteError && error.code.endsWith('.unreachable'));
       await assert.rejects(house.device().list('yard/', undefined, never), RemoteError);
       line.up();
       await house.device().put('yard/gone.jpg', textDelivery('x'), never);
@@ -262,7 +294,8 @@ export function describeLanding(title: string, open: () => Promise<LandingHouse 
     it('says that credentials are refused, and never what they are', async function () {
       const { stranger } = house;
       if (stranger === undefined) return this.skip();
-      for (const action of [() => stranger.client.put('yard/a.jpg', textDelivery('x'), never), () => stranger.client.list('yard/', undefined, never)]) {
+      for (const action of [() => stranger.client.put('yard/a.jpg', textDelivery('x'), never), () =>
+        stranger.client.list('yard/', undefined, never)]) {
         await assert.rejects(action, (error) => {
           assert.ok(error instanceof ConfigError && error.code.endsWith('.credentials-refused'), describeError(error));
           assert.ok(!describeError(error).includes(stranger.secret));

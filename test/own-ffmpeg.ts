@@ -11,7 +11,9 @@ export async function withOwnFfmpeg<T>(script: string, work: () => Promise<T>): 
   const before = process.env['PATH'];
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-ffmpeg-'));
   try {
-    await writeFile(path.join(folder, 'ffmpeg'), `#!/bin/bash\nreal() { exec env PATH="${before}" ffmpeg "$@"; }\n${script}\n`);
+    await writeFile(
+      path.join(folder, 'ffmpeg'), `#!/bin/bash\nreal() { exec env PATH="${before}" ffmpeg "$@"; }\n${script}\n`,
+    );
     // Whoever decodes is nobody, and has to read the script.
     await Promise.all([chmod(folder, 0o755), chmod(path.join(folder, 'ffmpeg'), 0o755)]);
     process.env['PATH'] = `${folder}:${before}`;
@@ -23,8 +25,8 @@ export async function withOwnFfmpeg<T>(script: string, work: () => Promise<T>): 
 }
 
 /**
- * The decoders of a Raspberry Pi, as its ffmpeg takes them: the options of hardware are understood and what comes is the same.
- * What `log` names gets a line for each of its uses.
+ * The decoders of a Raspberry Pi, as its ffmpeg takes them: the options of hardware are understood and what comes is
+ * the same. What `log` names gets a line for each of its uses.
  */
 export const boardFfmpeg = (log: string): string => `
 args=(); used=

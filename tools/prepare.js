@@ -1,4 +1,6 @@
-/** What `npm ci` and `npm install` end with: native packages made ready, and the build where its tools are installed. */
+/**
+ * What `npm ci` and `npm install` end with: native packages made ready, and the build where its tools are installed.
+ */
 import { ensureBuilt } from './setup/build.js';
 import { hasDevelopmentPackages, markInstalled } from './setup/install.js';
 import { prepareNatives } from './setup/natives.js';

@@ -47,32 +47,43 @@ describe('routes of access', () => {
     assert.deepEqual((await call('GET', '/api/session')).body, { owner: false, signedIn: false, locked: false });
     const made = await call('POST', '/api/owner', { password: GOOD });
     assert.equal(made.status, 201);
-    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: made.cookie })).body, { owner: true, signedIn: true, locked: false });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: made.cookie })).body, {
+      owner: true, signedIn: true, locked: false,
+    });
     const left = await call('DELETE', '/api/session', undefined, { cookie: made.cookie });
     assert.equal(left.status, 204);
     assert.match(left.headers['set-cookie']?.[0] ?? '', /expires=Thu, 01 Jan 1970/);
-    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: made.cookie })).body, { owner: true, signedIn: false, locked: false });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: made.cookie })).body, {
+      owner: true, signedIn: false, locked: false,
+    });
     const again = await call('POST', '/api/session', { password: GOOD });
     assert.equal(again.status, 204);
-    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: `other=1; ${again.cookie}` })).body, { owner: true, signedIn: true, locked: false });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: `other=1; ${again.cookie}` })).body, {
+      owner: true, signedIn: true, locked: false,
+    });
   });
 
   it('give a cookie that scripts and other sites never see, and that stays on https when it came by https', async () => {
     const [plain = ''] = (await call('POST', '/api/owner', { password: GOOD })).headers['set-cookie'] ?? [];
     assert.match(plain, /^tyto_[0-9a-f]{8}=/);
     assert.match(plain, /; path=\/; expires=.*; samesite=strict; httponly$/i);
-    const [secure = ''] = (await call('POST', '/api/session', { password: GOOD }, { 'x-forwarded-proto': 'https' })).headers['set-cookie'] ?? [];
+    const [secure = ''] = (await call(
+      'POST', '/api/session', { password: GOOD }, { 'x-forwarded-proto': 'https' },
+    )).headers['set-cookie'] ?? [];
     assert.match(secure, /; secure/i);
   });
 
   it('let one of two first visitors win', async () => {
-    const answers = await Promise.all(['a', 'b'].map((name) => call('POST', '/api/owner', { password: `${GOOD} ${name}` })));
+    const answers = await Promise.all(['a', 'b'].map((name) =>
+      call('POST', '/api/owner', { password: `${GOOD} ${name}` })));
     assert.deepEqual(answers.map(({ status }) => status).sort((a, b) => a - b), [201, 409]);
     assert.equal(answers.filter(({ cookie }) => cookie !== '').length, 1);
   });
 
   it('set the first password only through a name of the house', async () => {
-    const answer = await call('POST', '/api/owner', { password: GOOD }, { host: 'evil.example', origin: 'http://evil.example' });
+    const answer = await call('POST', '/api/owner', { password: GOOD }, {
+      host: 'evil.example', origin: 'http://evil.example',
+    });
     assert.deepEqual([answer.status, answer.code], [403, 'access.public-name']);
   });
 
@@ -96,7 +107,8 @@ describe('routes of access', () => {
     await close();
     await serve({ perAddress: 5, altogether: 1, within: minutes(1) });
     const { cookie } = await call('POST', '/api/owner', { password: GOOD });
-    for (const status of [401, 429]) assert.equal((await call('POST', '/api/session', { password: 'wrong password' })).status, status);
+    for (const status of [401, 429])
+      assert.equal((await call('POST', '/api/session', { password: 'wrong password' })).status, status);
     assert.equal((await call('POST', '/api/session', { password: GOOD }, { cookie })).status, 204);
   });
 
@@ -106,15 +118,21 @@ describe('routes of access', () => {
     assert.equal((await call('PUT', '/api/owner', change)).status, 401);
     const changed = await call('PUT', '/api/owner', change, { cookie });
     assert.equal(changed.status, 204);
-    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie })).body, { owner: true, signedIn: false, locked: false });
-    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: changed.cookie })).body, { owner: true, signedIn: true, locked: false });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie })).body, {
+      owner: true, signedIn: false, locked: false,
+    });
+    assert.deepEqual((await call('GET', '/api/session', undefined, { cookie: changed.cookie })).body, {
+      owner: true, signedIn: true, locked: false,
+    });
   });
 
   it('answer junk with one clear line, never with a stack trace', async () => {
     const junk: readonly [string | object, number, string][] = [
-      ['{"password"', 400, 'http.bad-request'], ['"text"', 400, 'http.bad-request'], ['[]', 400, 'http.bad-request'], [{}, 400, 'http.bad-request'],
+      ['{"password"', 400, 'http.bad-request'], ['"text"', 400, 'http.bad-request'],
+      ['[]', 400, 'http.bad-request'], [{}, 400, 'http.bad-request'],
       [{ password: 5 }, 400, 'http.bad-request'], [{ password: GOOD, admin: true }, 400, 'http.bad-request'],
-      [{ password: 'x'.repeat(5000) }, 413, 'http.too-large'], [{ password: 'short' }, 422, 'access.password-too-short'],
+      [{ password: 'x'.repeat(5000) }, 413, 'http.too-large'],
+      [{ password: 'short' }, 422, 'access.password-too-short'],
     ];
     for (const [body, status, expected] of junk) {
       const answer = await call('POST', '/api/owner', body);

@@ -27,7 +27,9 @@ export const accessRoutes = (access: Access): Router => tableRouter(ACCESS_ROUTE
     const session = sessionOf(access, ctx.req);
     const renewed = session === undefined ? undefined : access.renew(session);
     if (renewed !== undefined) giveCookie(ctx, access, renewed);
-    ctx.body = { owner: access.hasOwner, signedIn: session !== undefined, locked: session !== undefined && await access.isLocked() } satisfies SessionView;
+    ctx.body = {
+      owner: access.hasOwner, signedIn: session !== undefined, locked: session !== undefined && await access.isLocked(),
+    } satisfies SessionView;
   },
   'POST /api/owner': async (ctx) => {
     if (!isHouseHost(ctx.headers.host)) {

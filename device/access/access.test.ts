@@ -20,7 +20,8 @@ describe('access of the owner', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
   const from = (address: string, token?: string) => ({ address, token });
-  const open = (limits = { perAddress: 3, altogether: 8, within: minutes(10) }) => Access.open({ folder, clock, limits, cost });
+  const open = (limits = { perAddress: 3, altogether: 8, within: minutes(10) }) =>
+    Access.open({ folder, clock, limits, cost });
 
   it('begins with nobody; the first password makes the owner, once', async () => {
     const access = await open();
@@ -56,7 +57,9 @@ describe('access of the owner', () => {
     const access = await open();
     await access.createOwner('Käuzchen im Gebälk');
     assert.ok(await access.signIn('Ka\u0308uzchen im Geba\u0308lk', from('10.0.0.1')));
-    await assert.rejects(access.signIn('Kauzchen im Gebalk', from('10.0.0.1')), { status: 401, code: 'access.wrong-password' });
+    await assert.rejects(access.signIn('Kauzchen im Gebalk', from('10.0.0.1')), {
+      status: 401, code: 'access.wrong-password',
+    });
   });
 
   it('knows owner and sessions again after a restart', async () => {
@@ -115,12 +118,15 @@ describe('access of the owner', () => {
 
   it('forgets a signed-out session once it would have ended by itself', async () => {
     const access = await open();
-    const sessions = [await access.createOwner(GOOD), await access.signIn(GOOD, from('10.0.0.2'))].map((token) => access.session(token));
+    const sessions = [await access.createOwner(GOOD), await access.signIn(GOOD, from('10.0.0.2'))].map((token) =>
+      access.session(token));
     for (const session of sessions) {
       if (session !== undefined) await access.signOut(session);
       await clock.advance(millis(31 * DAY));
     }
-    assert.equal((JSON.parse(await readFile(path.join(folder, 'owner.json'), 'utf8')) as { signedOut: [] }).signedOut.length, 1);
+    assert.equal(
+      (JSON.parse(await readFile(path.join(folder, 'owner.json'), 'utf8')) as { signedOut: [] }).signedOut.length, 1,
+    );
   });
 
   it('ends every session when the password changes, and tells who listens', async () => {
@@ -147,18 +153,23 @@ describe('access of the owner', () => {
   it('stops an address after too many wrong passwords, even many at once, and no other', async () => {
     const access = await open();
     await access.createOwner(GOOD);
-    const tries = await Promise.allSettled([1, 2, 3, 4, 5].map(() => access.signIn('wrong password', from('10.0.0.1'))));
+    const tries = await Promise.allSettled([1, 2, 3, 4, 5].map(() =>
+      access.signIn('wrong password', from('10.0.0.1'))));
     const codes = tries.map((one) => (one.status === 'rejected' ? (one.reason as { status: number }).status : 204));
     assert.deepEqual(codes.sort((a, b) => a - b), [401, 401, 401, 429, 429]);
-    await assert.rejects(access.signIn(GOOD, from('::ffff:10.0.0.1')), (error: { status: number; retryAfter: number }) =>
-      error.status === 429 && error.retryAfter > 500 && error.retryAfter <= 600);
+    await assert.rejects(
+      access.signIn(GOOD, from('::ffff:10.0.0.1')),
+      (error: { status: number; retryAfter: number }) =>
+        error.status === 429 && error.retryAfter > 500 && error.retryAfter <= 600,
+    );
     assert.ok(await access.signIn(GOOD, from('10.0.0.2')));
   });
 
   it('counts an IPv6 subscriber as one address', async () => {
     const access = await open();
     await access.createOwner(GOOD);
-    for (const host of ['1', '2', '3']) await assert.rejects(access.signIn('wrong password', from(`2001:db8:1:2::${host}`)), { status: 401 });
+    for (const host of ['1', '2', '3'])
+      await assert.rejects(access.signIn('wrong password', from(`2001:db8:1:2::${host}`)), { status: 401 });
     await assert.rejects(access.signIn('wrong password', from('2001:db8:1:2:aaaa::9')), { status: 429 });
     await assert.rejects(access.signIn('wrong password', from('2001:db8:1:3::1')), { status: 401 });
   });
@@ -166,13 +177,15 @@ describe('access of the owner', () => {
   it('stops everybody after too many wrong passwords from many addresses', async () => {
     const access = await open();
     await access.createOwner(GOOD);
-    for (let n = 0; n < 8; n++) await assert.rejects(access.signIn('wrong password', from(`10.0.1.${n}`)), { status: 401 });
+    for (let n = 0; n < 8; n++)
+      await assert.rejects(access.signIn('wrong password', from(`10.0.1.${n}`)), { status: 401 });
     await assert.rejects(access.signIn(GOOD, from('10.0.2.1')), { status: 429 });
   });
 
   describe('while strangers have used up the tries of all', () => {
     const flood = async (access: Access) => {
-      for (let n = 0; n < 9; n++) await assert.rejects(access.signIn('wrong password', from(`10.0.1.${n}`)), { status: n < 8 ? 401 : 429 });
+      for (let n = 0; n < 9; n++)
+        await assert.rejects(access.signIn('wrong password', from(`10.0.1.${n}`)), { status: n < 8 ? 401 : 429 });
     };
 
     it('lets in who was let in from the same address before, however often', async () => {
@@ -181,7 +194,8 @@ describe('access of the owner', () => {
       await access.signIn(GOOD, from('10.0.0.1'));
       access.welcome('10.0.0.2');
       await flood(access);
-      for (const address of ['10.0.0.1', '10.0.0.1', '::ffff:10.0.0.2']) assert.ok(await access.signIn(GOOD, from(address)));
+      for (const address of ['10.0.0.1', '10.0.0.1', '::ffff:10.0.0.2'])
+        assert.ok(await access.signIn(GOOD, from(address)));
       await assert.rejects(access.signIn(GOOD, from('10.0.0.3')), { status: 429 });
     });
 
@@ -200,9 +214,13 @@ describe('access of the owner', () => {
       const token = await access.createOwner(GOOD);
       access.welcome('10.0.0.1');
       await flood(access);
-      for (const status of [401, 401, 401, 429]) await assert.rejects(access.signIn('wrong password', from('10.0.0.1')), { status });
-      const copied = [1, 2, 3, 4].map((n) => access.signIn('wrong password', from(`10.0.3.${n}`, token)).catch(({ status }: { status: number }) => status));
-      assert.deepEqual(await Promise.all(copied), [401, 401, 401, 429], 'a copy of a cookie does not help to try for ever');
+      for (const status of [401, 401, 401, 429])
+        await assert.rejects(access.signIn('wrong password', from('10.0.0.1')), { status });
+      const copied = [1, 2, 3, 4].map((n) =>
+        access.signIn('wrong password', from(`10.0.3.${n}`, token)).catch(({ status }: { status: number }) => status));
+      assert.deepEqual(
+        await Promise.all(copied), [401, 401, 401, 429], 'a copy of a cookie does not help to try for ever',
+      );
     });
 
     it('gives strangers nothing back for the right passwords of those who are known', async () => {
@@ -223,7 +241,9 @@ describe('access of the owner', () => {
 
   it('serves nobody when its files are damaged, and says what to do', async () => {
     await writeFile(path.join(folder, 'owner.json'), '{"version":1}');
-    await assert.rejects(open(), { code: 'access.owner-file', message: /owner\.json.*remove it to set a new password/ });
+    await assert.rejects(open(), {
+      code: 'access.owner-file', message: /owner\.json.*remove it to set a new password/,
+    });
     await writeFile(path.join(folder, 'owner.json'), 'not json');
     await assert.rejects(open(), { code: 'json.broken' });
     await rm(path.join(folder, 'owner.json'));

@@ -37,7 +37,8 @@ export interface PasswordSecrets {
 }
 
 const NO_SECRETS: PasswordSecrets = {
-  isLocked: async () => false, takePassword: async () => {}, changePassword: (_password, _newPassword, commit) => commit(),
+  isLocked: async () => false, takePassword: async () => {},
+  changePassword: (_password, _newPassword, commit) => commit(),
 };
 
 /** Who tries a password. */
@@ -65,7 +66,10 @@ export class Access {
     return new Access(file, await loadSessionKey(path.join(options.folder, 'session.key')), options);
   }
 
-  private constructor(file: OwnerFile, key: Buffer, { clock, limits = DEFAULT_LIMITS, cost = DEFAULT_COST, secrets = NO_SECRETS }: AccessOptions) {
+  private constructor(
+    file: OwnerFile, key: Buffer,
+    { clock, limits = DEFAULT_LIMITS, cost = DEFAULT_COST, secrets = NO_SECRETS }: AccessOptions,
+  ) {
     this.cookieName = cookieNameFor(key);
     this.#file = file;
     this.#key = key;
@@ -100,7 +104,8 @@ export class Access {
 
   /**
    * @returns The token of a new session.
-   * @throws {HttpError} 401 when the password is wrong, 409 before the first visit, 429 with `retryAfter` after too many tries.
+   * @throws {HttpError} 401 when the password is wrong, 409 before the first visit, 429 with
+   * `retryAfter` after too many tries.
    */
   async signIn(password: string, caller: Caller): Promise<string> {
     await this.#checkPassword(password, caller);
@@ -129,7 +134,9 @@ export class Access {
     await this.#inTurn(() => {
       const now = this.#clock.now();
       const signedOut = this.#file.document.signedOut.filter(({ until }) => until > now);
-      return this.#file.write({ ...this.#file.document, signedOut: [...signedOut, { id, until: now + SESSION_LASTS }] });
+      return this.#file.write({
+        ...this.#file.document, signedOut: [...signedOut, { id, until: now + SESSION_LASTS }],
+      });
     });
     this.#tell();
   }
@@ -159,7 +166,10 @@ export class Access {
   createViewToken(name: string): Promise<{ readonly token: string; readonly kept: ViewToken }> {
     return this.#inTurn(async () => {
       if (this.viewTokens.length >= MOST_VIEW_TOKENS) {
-        throw new HttpError(409, 'access.too-many-tokens', `there are ${MOST_VIEW_TOKENS} access keys already; delete those that nobody needs`);
+        throw new HttpError(
+          409,
+          'access.too-many-tokens', `there are ${MOST_VIEW_TOKENS} access keys already; delete those that nobody needs`,
+        );
       }
       const made = newViewToken(name, this.#clock.now());
       await this.#file.write({ ...this.#file.document, viewTokens: [...this.viewTokens, made.kept] });
@@ -202,12 +212,15 @@ export class Access {
     const visitor = { address, browser: token === undefined ? undefined : readToken(token, this.#key)?.id };
     const wait = await this.#limit.take(visitor);
     if (wait !== undefined) {
-      throw new HttpError(429, 'access.too-many-tries', `too many wrong passwords; try again in ${inWords(wait)}`, { retryAfter: wait });
+      throw new HttpError(
+        429, 'access.too-many-tries', `too many wrong passwords; try again in ${inWords(wait)}`, { retryAfter: wait },
+      );
     }
     // One hash at a time: each takes tens of megabytes.
     const right = await this.#inTurn(async () => {
       const { owner } = this.#file.document;
-      if (owner === null) throw new HttpError(409, 'access.no-owner', 'no password is set yet; open the page and set one');
+      if (owner === null)
+        throw new HttpError(409, 'access.no-owner', 'no password is set yet; open the page and set one');
       return password.length <= PASSWORD_MAX * 4 && await verifyPassword(password, owner.password);
     });
     if (!right) throw new HttpError(401, 'access.wrong-password', 'this is not the password');

@@ -20,7 +20,10 @@ export function requireOwner(access: Access): Middleware {
   };
 }
 
-/** Lets the owner pass, and who shows a key to look. With a key in the address, pages of other sites may show what is seen. */
+/**
+ * Lets the owner pass, and who shows a key to look. With a key in the address, pages of
+ * other sites may show what is seen.
+ */
 export function requireViewer(access: Access): Middleware {
   const owner = requireOwner(access);
   return async (ctx, next) => {
@@ -37,9 +40,13 @@ export function mayStillView(access: Access, request: IncomingMessage): () => bo
   return () => showsViewToken(access, tokens) || (session !== undefined && access.holds(session));
 }
 
-const showsViewToken = (access: Access, shown: readonly string[]): boolean => shown.some((token) => access.isViewToken(token));
+const showsViewToken = (access: Access, shown: readonly string[]): boolean =>
+  shown.some((token) => access.isViewToken(token));
 
-/** Refuses what the page of another origin makes a browser send; reading is harmless and its answer stays with the browser. */
+/**
+ * Refuses what the page of another origin makes a browser send; reading is harmless and its answer stays with the
+ * browser.
+ */
 export function refuseForeign(): Middleware {
   return async (ctx, next) => {
     if (!['GET', 'HEAD', 'OPTIONS'].includes(ctx.method) && isForeignRequest(ctx.req)) {
@@ -55,10 +62,12 @@ export const isForeignRequest = ({ headers }: IncomingMessage): boolean => isFor
 });
 
 /** The session that a request's cookie stands for, while it holds. */
-export const sessionOf = (access: Access, request: IncomingMessage): Session | undefined => access.session(tokenOf(access, request));
+export const sessionOf = (access: Access, request: IncomingMessage): Session | undefined =>
+  access.session(tokenOf(access, request));
 
 /** What a request's cookie holds, whatever it is worth. */
-export const tokenOf = (access: Access, { headers }: IncomingMessage): string | undefined => cookieValue(headers.cookie, access.cookieName);
+export const tokenOf = (access: Access, { headers }: IncomingMessage): string | undefined =>
+  cookieValue(headers.cookie, access.cookieName);
 
 export function giveCookie(ctx: Context, access: Access, token: string): void {
   setCookie(ctx, access.cookieName, token, SESSION_LASTS);
@@ -72,7 +81,9 @@ function setCookie(ctx: Context, name: string, value: string, maxAge: number): v
   // Behind a proxy that speaks https the header tells; believing it can only make the cookie stricter.
   const secure = ctx.secure || ctx.get('X-Forwarded-Proto').split(',')[0]?.trim() === 'https';
   ctx.cookies.secure = secure;
-  ctx.cookies.set(name, value, { httpOnly: true, sameSite: 'strict', secure, maxAge, path: '/', overwrite: true, signed: false });
+  ctx.cookies.set(name, value, {
+    httpOnly: true, sameSite: 'strict', secure, maxAge, path: '/', overwrite: true, signed: false,
+  });
 }
 
 function cookieValue(header: string | undefined, name: string): string | undefined {
@@ -83,4 +94,5 @@ function cookieValue(header: string | undefined, name: string): string | undefin
   return undefined;
 }
 
-const first = (value: string | readonly string[] | undefined): string | undefined => (typeof value === 'string' ? value : value?.[0]);
+const first = (value: string | readonly string[] | undefined): string | undefined =>
+  (typeof value === 'string' ? value : value?.[0]);

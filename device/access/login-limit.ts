@@ -15,7 +15,9 @@ export const DEFAULT_LIMITS: LoginLimits = { perAddress: 10, altogether: 100, wi
 export interface Visitor {
   /** The network address. */
   readonly address: string;
-  /** Tells browsers apart that were signed in here before, by something that nobody can make up; undefined for others. */
+  /**
+   * Tells browsers apart that were signed in here before, by something that nobody can make up; undefined for others.
+   */
   readonly browser?: string | undefined;
 }
 
@@ -77,7 +79,10 @@ export class LoginLimit {
     this.welcome(visitor.address);
   }
 
-  /** What a try costs besides those of its address. A known browser pays from tries of its own, or a copy of its cookie could try for ever. */
+  /**
+   * What a try costs besides those of its address. A known browser pays from tries of its own, or a copy
+   * of its cookie could try for ever.
+   */
   async #takeShared({ browser }: Visitor, network: string): Promise<number | undefined> {
     if (browser !== undefined) return consume(this.#own, keyOf(browser));
     return this.#known.has(network) ? undefined : consume(this.#altogether, ALL);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { isForeign, isHouseHost } from './origin.ts';
 
 describe('origin of a request', () => {
-  const from = (origin: string | undefined, fetchSite?: string, host: string | undefined = 'cam.local:8080') => isForeign({ host, origin, fetchSite });
+  const from = (origin: string | undefined, fetchSite?: string, host: string | undefined = 'cam.local:8080') =>
+    isForeign({ host, origin, fetchSite });
 
   it('is ours when the page came from the same host and port', () => {
     assert.equal(from('http://cam.local:8080'), false);
@@ -12,7 +13,9 @@ describe('origin of a request', () => {
   });
 
   it('is foreign for another host, another port, a sandboxed frame and a torn header', () => {
-    for (const origin of ['http://evil.example', 'http://cam.local:9999', 'http://cam.local', 'null', '', 'cam.local:8080', 'file://']) {
+    for (const origin of [
+      'http://evil.example', 'http://cam.local:9999', 'http://cam.local', 'null', '', 'cam.local:8080', 'file://',
+    ]) {
       assert.equal(from(origin), true, origin);
     }
   });
@@ -33,11 +36,15 @@ describe('origin of a request', () => {
 describe('a host of the house', () => {
   it('is an address that only the local network reaches', () => {
     for (const host of [
-      '192.168.1.7:8080', '10.0.0.2', '172.16.0.1', '172.31.255.254', '169.254.3.4', '127.0.0.1:8080', '[::1]:8080', '[fe80::1]', '[fd12:3456::1]:8080', '[::ffff:192.168.1.7]',
+      '192.168.1.7:8080', '10.0.0.2', '172.16.0.1', '172.31.255.254', '169.254.3.4', '127.0.0.1:8080',
+      '[::1]:8080', '[fe80::1]', '[fd12:3456::1]:8080', '[::ffff:192.168.1.7]',
     ]) assert.equal(isHouseHost(host), true, host);
   });
   it('is no public address, and none that the customers of a provider share', () => {
-    for (const host of ['203.0.113.7:8080', '8.8.8.8', '172.32.0.1', '192.169.0.1', '100.64.0.1', '0.0.0.0', '[2001:db8::1]:8080', '[::ffff:8.8.8.8]', '[::]']) {
+    for (const host of [
+      '203.0.113.7:8080', '8.8.8.8', '172.32.0.1', '192.169.0.1', '100.64.0.1', '0.0.0.0', '[2001:db8::1]:8080',
+      '[::ffff:8.8.8.8]', '[::]',
+    ]) {
       assert.equal(isHouseHost(host), false, host);
     }
   });
@@ -47,7 +54,9 @@ describe('a host of the house', () => {
     }
   });
   it('is no public name, however it looks', () => {
-    for (const host of ['evil.example:8080', '0123abcd.balena-devices.com', 'local.example', '192.168.1.7.nip.io', '', undefined, 'a b']) {
+    for (const host of [
+      'evil.example:8080', '0123abcd.balena-devices.com', 'local.example', '192.168.1.7.nip.io', '', undefined, 'a b',
+    ]) {
       assert.equal(isHouseHost(host), false, host);
     }
   });

@@ -9,8 +9,8 @@ export interface RequestOrigin {
 }
 
 /**
- * True when a page of another origin (or of another port of this host) caused the request. Programs that are no browsers
- * send neither header and carry nobody's cookie by accident.
+ * True when a page of another origin (or of another port of this host) caused the request. Programs that are no
+ * browsers send neither header and carry nobody's cookie by accident.
  */
 export function isForeign({ host, origin, fetchSite }: RequestOrigin): boolean {
   if (fetchSite === 'same-origin') return false;
@@ -26,19 +26,27 @@ function isSameHost(origin: string, host: string): boolean {
 
 const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).host || undefined : undefined);
 
-const HOUSE_SUFFIXES = ['.local', '.lan', '.home', '.internal', '.home.arpa', '.localdomain', '.localhost', '.fritz.box'];
-
-/** Addresses that nobody outside can reach (RFC 1918, 4193, 3927, 4291). Not 100.64.0.0/10: the customers of a provider share that. */
-const HOUSE_NETWORKS = new BlockList();
-for (const [network, prefix] of [['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['169.254.0.0', 16], ['127.0.0.0', 8]] as const) {
-  HOUSE_NETWORKS.addSubnet(network, prefix, 'ipv4');
-}
-for (const [network, prefix] of [['::1', 128], ['fc00::', 7], ['fe80::', 10]] as const) HOUSE_NETWORKS.addSubnet(network, prefix, 'ipv6');
+const HOUSE_SUFFIXES = [
+  '.local', '.lan', '.home', '.internal', '.home.arpa', '.localdomain', '.localhost', '.fritz.box',
+];
 
 /**
- * True for an address or a name that only the local network can give out. Only through one of these may the first password
- * be set: a public name may be pointed at the device by the page of a stranger (DNS rebinding), and what has a public
- * address is open to everybody.
+ * Addresses that nobody outside can reach (RFC 1918, 4193, 3927, 4291). Not 100.64.0.0/10: the
+ * customers of a provider share that.
+ */
+const HOUSE_NETWORKS = new BlockList();
+for (const [network, prefix] of [
+  ['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['169.254.0.0', 16], ['127.0.0.0', 8],
+] as const) {
+  HOUSE_NETWORKS.addSubnet(network, prefix, 'ipv4');
+}
+for (const [network, prefix] of [['::1', 128], ['fc00::', 7], ['fe80::', 10]] as const)
+  HOUSE_NETWORKS.addSubnet(network, prefix, 'ipv6');
+
+/**
+ * True for an address or a name that only the local network can give out. Only through one of these may the first
+ * password be set: a public name may be pointed at the device by the page of a stranger (DNS rebinding), and what has a
+ * public address is open to everybody.
  */
 export function isHouseHost(host: string | undefined): boolean {
   const url = `http://${host ?? ''}`;

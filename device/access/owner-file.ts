@@ -1,4 +1,7 @@
-/** What is kept of the owner: `owner.json`, and the keys that let programs look in a file beside it, which an earlier build leaves alone. */
+/**
+ * What is kept of the owner: `owner.json`, and the keys that let programs look in a file beside it,
+ * which an earlier build leaves alone.
+ */
 import path from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
@@ -9,7 +12,9 @@ import { viewTokenSchema, type ViewToken } from './view-token.ts';
 
 const viewTokens = z.array(viewTokenSchema).readonly();
 
-/** Builds that do not know a field refuse the file: what is new goes elsewhere, or an update could not be rolled back. */
+/**
+ * Builds that do not know a field refuse the file: what is new goes elsewhere, or an update could not be rolled back.
+ */
 const ownerSchema = z.strictObject({
   version: z.literal(1),
   owner: z.strictObject({
@@ -24,7 +29,9 @@ const ownerSchema = z.strictObject({
 });
 const tokensSchema = z.strictObject({ version: z.literal(1), tokens: viewTokens });
 
-export interface OwnerDocument extends Omit<z.infer<typeof ownerSchema>, 'viewTokens'> { readonly viewTokens: readonly ViewToken[] }
+export interface OwnerDocument extends Omit<z.infer<typeof ownerSchema>, 'viewTokens'> {
+  readonly viewTokens: readonly ViewToken[];
+}
 
 const NOBODY: z.infer<typeof ownerSchema> = { version: 1, owner: null, signedOut: [] };
 const NO_TOKENS: readonly ViewToken[] = [];
@@ -43,7 +50,9 @@ export interface OwnerFile {
  */
 export async function openOwnerFile(folder: string): Promise<OwnerFile> {
   const owner = await openKept(path.join(folder, 'owner.json'), NOBODY, ownerSchema, 'remove it to set a new password');
-  const keys = await openKept(path.join(folder, 'view-tokens.json'), { version: 1, tokens: NO_TOKENS }, tokensSchema, 'remove it to make new access keys');
+  const keys = await openKept(path.join(folder, 'view-tokens.json'), {
+    version: 1, tokens: NO_TOKENS,
+  }, tokensSchema, 'remove it to make new access keys');
   const file: OwnerFile = {
     get document() {
       const { viewTokens: left, ...rest } = owner.data;
@@ -53,10 +62,12 @@ export async function openOwnerFile(folder: string): Promise<OwnerFile> {
       const before = owner.data;
       const isSame = tokens === keys.data.tokens || tokens.length + keys.data.tokens.length === 0;
       if (!isSame) await keys.write({ version: 1, tokens });
-      if (before.viewTokens !== undefined || rest.owner !== before.owner || rest.signedOut !== before.signedOut) await owner.write(rest);
+      if (before.viewTokens !== undefined || rest.owner !== before.owner || rest.signedOut !== before.signedOut)
+        await owner.write(rest);
     },
   };
-  if (owner.data.viewTokens !== undefined) await file.write(file.document).catch(() => {}); // a full disk keeps nobody out: with the next write, then
+  // a full disk keeps nobody out: with the next write, then
+  if (owner.data.viewTokens !== undefined) await file.write(file.document).catch(() => {});
   return file;
 }
 
@@ -67,11 +78,16 @@ function merged(tokens: readonly ViewToken[], left: readonly ViewToken[] = []): 
 
 interface Kept<T> { readonly data: T; write(data: T): Promise<void> }
 
-async function openKept<T extends object>(file: string, empty: T, schema: z.ZodType<T>, wayOut: string): Promise<Kept<T>> {
+async function openKept<T extends object>(
+  file: string, empty: T, schema: z.ZodType<T>, wayOut: string,
+): Promise<Kept<T>> {
   const low = await openJsonFile(file, empty, (raw) => {
     const parsed = schema.safeParse(raw);
     if (parsed.success) return parsed.data;
-    throw new ConfigError('access.owner-file', `${file} is not what Tyto keeps there (${describeIssues(parsed.error)}); put a backup in its place, or ${wayOut}`);
+    throw new ConfigError(
+      'access.owner-file',
+      `${file} is not what Tyto keeps there (${describeIssues(parsed.error)}); put a backup in its place, or ${wayOut}`,
+    );
   });
   return {
     get data() { return low.data; },

@@ -7,17 +7,24 @@ export type PasswordComplaint = 'too-short' | 'too-long' | 'too-obvious';
 
 /** Words that stand alone or several times over in most guessed passwords; plain letters, as `letters` leaves them. */
 const OBVIOUS_WORDS = [
-  'password', 'passwort', 'passphrase', 'passcode', 'pass', 'word', 'contrasena', 'motdepasse', 'qwerty', 'qwertz', 'azerty', 'letmein',
-  'welcome', 'willkommen', 'admin', 'administrator', 'root', 'owner', 'user', 'guest', 'login', 'signin', 'default', 'changeme',
-  'secret', 'geheim', 'iloveyou', 'sunshine', 'princess', 'football', 'baseball', 'superman', 'batman', 'dragon', 'monkey',
-  'master', 'shadow', 'trustno', 'starwars', 'whatever', 'hello', 'hallo', 'test', 'testing', 'computer', 'internet', 'security',
-  'camera', 'kamera', 'surveillance', 'video', 'raspberry', 'raspberrypi', 'pi', 'balena', 'tyto', 'owl', 'barnowl', 'barn',
+  'password', 'passwort', 'passphrase', 'passcode', 'pass', 'word', 'contrasena', 'motdepasse', 'qwerty',
+  'qwertz', 'azerty', 'letmein',
+  'welcome', 'willkommen', 'admin', 'administrator', 'root', 'owner', 'user', 'guest', 'login', 'signin',
+  'default', 'changeme',
+  'secret', 'geheim', 'iloveyou', 'sunshine', 'princess', 'football', 'baseball', 'superman', 'batman',
+  'dragon', 'monkey',
+  'master', 'shadow', 'trustno', 'starwars', 'whatever', 'hello', 'hallo', 'test', 'testing', 'computer',
+  'internet', 'security',
+  'camera', 'kamera', 'surveillance', 'video', 'raspberry', 'raspberrypi', 'pi', 'balena', 'tyto', 'owl',
+  'barnowl', 'barn',
   'kerberos', 'frigate', 'motion', 'my', 'the', 'is', 'home', 'new',
 ];
 
 /** Rows of keys and the alphabet: any run of these, in either direction, is a guess. */
-const ROWS = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'qwertzuiop', 'azertyuiop', 'asdfghjkl', 'zxcvbnm', 'yxcvbnm',
-  '1q2w3e4r5t6y7u8i9o0p', 'qazwsxedcrfvtgbyhnujm', '1qaz2wsx3edc4rfv5tgb'];
+const ROWS = [
+  'abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'qwertzuiop', 'azertyuiop', 'asdfghjkl', 'zxcvbnm',
+  'yxcvbnm', '1q2w3e4r5t6y7u8i9o0p', 'qazwsxedcrfvtgbyhnujm', '1qaz2wsx3edc4rfv5tgb',
+];
 
 /** What is wrong with `password`, or undefined when it will do. */
 export function passwordComplaint(password: string): PasswordComplaint | undefined {
@@ -71,6 +78,9 @@ const DIRECTED_ROWS = [...ROWS, ...ROWS.map((row) => row.split('').toReversed().
 
 const letters = (text: string): string => text.replaceAll(/[^a-z]/g, '');
 
-const LEET: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's', '!': 'i' };
+const LEET: Readonly<Record<string, string>> = {
+  0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's', '!': 'i',
+};
 /** The tail of digits and signs goes first: in `passw0rd1!` the `1!` are no letters. */
-const unleet = (text: string): string => text.replace(/[^a-z]+$/, '').replaceAll(/[013457@$!]/g, (sign) => LEET[sign] ?? sign);
+const unleet = (text: string): string =>
+  text.replace(/[^a-z]+$/, '').replaceAll(/[013457@$!]/g, (sign) => LEET[sign] ?? sign);

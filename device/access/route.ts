@@ -1,6 +1,9 @@
 /** Who may use which route: data, so that a test can walk it and the reference can be held against it. */
 
-/** `owner`: signed in with the owner's password. `viewer`: who shows a key to look, or the owner. `anyone`: whoever reaches the port. */
+/**
+ * `owner`: signed in with the owner's password. `viewer`: who shows a key to look, or the owner.
+ * `anyone`: whoever reaches the port.
+ */
 export type Role = 'anyone' | 'viewer' | 'owner';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -17,4 +20,5 @@ export interface RouteSpec {
 /** `PUT /api/owner`: how handlers, tests and the reference name a route. */
 export type RouteName<R extends RouteSpec> = R extends RouteSpec ? `${R['method']} ${R['path']}` : never;
 
-export const routeName = <R extends RouteSpec>({ method, path }: R): RouteName<R> => `${method} ${path}` as RouteName<R>;
+export const routeName = <R extends RouteSpec>({ method, path }: R): RouteName<R> =>
+  `${method} ${path}` as RouteName<R>;

@@ -23,5 +23,9 @@ export async function loadSessionKey(file: string): Promise<Buffer> {
   }
 }
 
-/** Cookies ignore ports: a name of the installation's own keeps two Tyto pages on one host from signing each other out. */
-export const cookieNameFor = (key: Uint8Array): string => `tyto_${createHash('sha256').update('cookie').update(key).digest('hex').slice(0, 8)}`;
+/**
+ * Cookies ignore ports: a name of the installation's own keeps two Tyto pages on one host from signing each other out.
+ */
+export const cookieNameFor = (
+  key: Uint8Array,
+): string => `tyto_${createHash('sha256').update('cookie').update(key).digest('hex').slice(0, 8)}`;

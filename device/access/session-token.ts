@@ -23,7 +23,10 @@ export function writeToken({ id, generation, issuedAt }: Session, key: Uint8Arra
   return `${content}.${sign(content, key).toString('base64url')}`;
 }
 
-/** What `token` says when `key` signed it; undefined for anything else. Whether it still holds is for the caller to judge. */
+/**
+ * What `token` says when `key` signed it; undefined for anything else. Whether it still
+ * holds is for the caller to judge.
+ */
 export function readToken(token: string, key: Uint8Array): Session | undefined {
   const match = TOKEN.exec(token);
   if (match === null) return undefined;
@@ -34,4 +37,5 @@ export function readToken(token: string, key: Uint8Array): Session | undefined {
   return { id, generation, issuedAt: millis(Number(seconds) * 1000) };
 }
 
-const sign = (content: string, key: Uint8Array): Buffer => createHmac('sha256', key).update(`tyto session ${content}`).digest();
+const sign = (content: string, key: Uint8Array): Buffer =>
+  createHmac('sha256', key).update(`tyto session ${content}`).digest();

@@ -1,4 +1,6 @@
-/** Keys that let a program look and nothing else: long, random, each for itself taken back. Only their hashes are kept. */
+/**
+ * Keys that let a program look and nothing else: long, random, each for itself taken back. Only their hashes are kept.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
@@ -31,12 +33,15 @@ export const findViewToken = (tokens: readonly ViewToken[], token: string): View
 };
 
 /**
- * What a request shows that may be a key: `Authorization: Bearer`, the password of `Authorization: Basic` (its user may be any), and
- * `?token=` for what can only be given an address. Both are looked at: the header may be for a proxy on the way.
+ * What a request shows that may be a key: `Authorization: Bearer`, the password of `Authorization: Basic`
+ * (its user may be any), and `?token=` for what can only be given an address. Both are looked at: the
+ * header may be for a proxy on the way.
  */
 export function viewTokensOf({ headers, url = '' }: IncomingMessage): readonly string[] {
   const [, scheme = '', value = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  const shown = scheme.toLowerCase() === 'basic' ? Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':') : value;
+  const shown = scheme.toLowerCase() === 'basic'
+    ? Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':')
+    : value;
   return [shown, new URLSearchParams(url.split('?')[1] ?? '').get('token') ?? ''].filter((token) => token !== '');
 }
 

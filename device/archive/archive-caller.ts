@@ -16,18 +16,24 @@ export class ArchiveCaller {
   constructor(socket: string) { this.#socket = socket; }
 
   /** Resolves undefined when it is durable. @throws {DeviceError} `archive.no-answer` */
-  star(id: string, starred: boolean): Promise<Refused | undefined> { return this.#ask(starred ? 'PUT' : 'DELETE', `/events/${id}/star`); }
+  star(id: string, starred: boolean): Promise<Refused | undefined> {
+    return this.#ask(starred ? 'PUT' : 'DELETE', `/events/${id}/star`);
+  }
 
   /** Resolves undefined when nothing is left of it. @throws {DeviceError} `archive.no-answer` */
   remove(id: string): Promise<Refused | undefined> { return this.#ask('DELETE', `/events/${id}`); }
 
-  /** Resolves undefined when no event names anybody any more who was forgotten. @throws {DeviceError} `archive.no-answer` */
+  /**
+   * Resolves undefined when no event names anybody any more who was forgotten.
+   * @throws {DeviceError} `archive.no-answer`
+   */
   forgetPeople(): Promise<Refused | undefined> { return this.#ask('DELETE', '/people'); }
 
   #ask(method: string, path: string): Promise<Refused | undefined> {
     return new Promise((resolve, reject) => {
       const fail = (cause: unknown): void => reject(new DeviceError('archive.no-answer',
-        'the camera\'s process does not answer; it may be starting or its disk may be slow, try again in a moment', { cause }));
+        'the camera\'s process does not answer; it may be starting or its disk may be slow, try again in a moment',
+        { cause }));
       const call = request({ socketPath: this.#socket, method, path, timeout: ANSWER_WITHIN }, (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (part: string) => { text += part; }).on('error', fail).on('end', () => {

@@ -31,7 +31,9 @@ describe('archive reader', () => {
     const generation = reader.view.generation();
     old[Symbol.dispose]();
     for (const part of ['', '-wal', '-shm']) {
-      try { renameSync(file + part, `${file}.old${part}`); } catch { /* not there: the last one who closed it took it away */ }
+      try {
+        renameSync(file + part, `${file}.old${part}`);
+      } catch { /* not there: the last one who closed it took it away */ }
     }
     using renewed = openArchive(file, dawn, silentLog);
     renewed.putEvent(eventAt(7));
@@ -52,7 +54,9 @@ describe('archive reader', () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'archive.db');
     openArchive(file, dawn, silentLog)[Symbol.dispose]();
-    const writer = new Worker(new URL('../../test/recording/write-many-events.ts', import.meta.url), { workerData: { file, events: 60 } });
+    const writer = new Worker(new URL('../../test/recording/write-many-events.ts', import.meta.url), {
+      workerData: { file, events: 60 },
+    });
     const done = once(writer, 'exit').then(() => true);
     using reader = new ArchiveReader(file, silentLog);
     let cursor = 0;

@@ -7,8 +7,8 @@ import { SCHEMA_VERSION } from './schema.ts';
 import { emptyView, Queries, type ArchiveView } from './archive-view.ts';
 
 /**
- * The catalogue for processes that only read it. It need not be there yet, and may be made anew by its writer at any time:
- * take `view` afresh for every question.
+ * The catalogue for processes that only read it. It need not be there yet, and may be made anew by its writer at any
+ * time: take `view` afresh for every question.
  */
 export class ArchiveReader implements Disposable {
   readonly #file: string;

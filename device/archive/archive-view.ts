@@ -67,7 +67,10 @@ export interface RecordingQuery {
   readonly limit: number;
   /** Only recordings that began at or after this, wall clock. */
   readonly from?: Millis;
-  /** Those, too, that began up to this much before `from` and end after it; what is being written is taken to last as long. 0 unless told. */
+  /**
+   * Those, too, that began up to this much before `from` and end after it; what is being written is
+   * taken to last as long. 0 unless told.
+   */
   readonly reach?: Millis;
   /** Only recordings that began before this, wall clock. */
   readonly to?: Millis;
@@ -81,22 +84,30 @@ export interface ArchiveView {
   get(id: string): TytoEvent | undefined;
   kept(id: string): KeptEvent | undefined;
   /**
-   * Ended events in the order in which they ended, after number `seq` (0 for all). An ended event that changes comes again
-   * under a new number. Numbers hold within one `generation`.
+   * Ended events in the order in which they ended, after number `seq` (0 for all). An ended event that changes comes
+   * again under a new number. Numbers hold within one `generation`.
    */
   endedAfter(seq: number, limit: number): EndedEvent[];
   /**
-   * Pieces of continuous recording that are complete, in the order in which they were begun, after number `seq` (0 for all). None is passed
-   * over: what follows one that is still being written, or waits for the clock, comes after it.
+   * Pieces of continuous recording that are complete, in the order in which they were begun, after number `seq` (0 for
+   * all). None is passed over: what follows one that is still being written, or waits for the clock, comes after it.
    */
   piecesAfter(seq: number, limit: number): NumberedPiece[];
-  /** Names the catalogue: another one when it had to be made anew, so that numbers start again. Empty while there is none. */
+  /**
+   * Names the catalogue: another one when it had to be made anew, so that numbers start
+   * again. Empty while there is none.
+   */
   generation(): string;
   /** Recordings, oldest first; none of which nothing came. */
   recordings(query: RecordingQuery): RecordingRow[];
   recording(name: string): RecordingRow | undefined;
-  /** Every second of the time asked for and what became of it. @param uploaded - Of the events with ids from one to the other, those that have gone wholly. */
-  ledger(span: { readonly from: Millis; readonly to: Millis }, uploaded: (from: string, to: string) => ReadonlySet<string>): LedgerView;
+  /**
+   * Every second of the time asked for and what became of it.
+   * @param uploaded - Of the events with ids from one to the other, those that have gone wholly.
+   */
+  ledger(span: { readonly from: Millis; readonly to: Millis }, uploaded: (
+    from: string, to: string,
+  ) => ReadonlySet<string>): LedgerView;
   /** Why an event that was to be uploaded is no more; undefined where nobody deleted it. */
   whyGone(id: string): string | undefined;
 }
@@ -137,7 +148,9 @@ export class Queries implements ArchiveView {
   }
 
   endedAfter(seq: number, limit: number): EndedEvent[] {
-    const rows = this.#db.all('SELECT ended_seq, event FROM events WHERE ended_seq > ? ORDER BY ended_seq LIMIT ?', seq, limit);
+    const rows = this.#db.all(
+      'SELECT ended_seq, event FROM events WHERE ended_seq > ? ORDER BY ended_seq LIMIT ?', seq, limit,
+    );
     return rows.flatMap((row) => {
       const event = this.#event(row);
       return event === undefined ? [] : [{ seq: Number(row['ended_seq']), event }];
@@ -147,19 +160,28 @@ export class Queries implements ArchiveView {
   piecesAfter(seq: number, limit: number): NumberedPiece[] {
     // The catalogue may have lost all of its rows, and counts from the beginning then.
     const last = Number(this.#db.get('SELECT max(rowid) AS last FROM recordings')?.['last'] ?? 0);
-    const rows = this.#db.all(`SELECT rowid AS seq, * FROM recordings WHERE rowid > ? AND class = 'continuous' AND state <> 'lost'
+    const rows =
+      this.#db.all(`SELECT rowid AS seq, * FROM recordings WHERE rowid > ? AND class = 'continuous' AND state <> 'lost'
       ORDER BY rowid LIMIT ?`, seq > last ? 0 : seq, limit);
-    const open = rows.findIndex(({ state, name }) => state === 'writing' || this.#db.get('SELECT 1 FROM held WHERE subject = ?', String(name)) !== undefined);
-    return (open === -1 ? rows : rows.slice(0, open)).map((row) => ({ seq: Number(row['seq']), piece: recordingRow.parse(row) }));
+    const open = rows.findIndex(({ state, name }) =>
+      state === 'writing' || this.#db.get('SELECT 1 FROM held WHERE subject = ?', String(name)) !== undefined);
+    return (open === -1 ? rows : rows.slice(0, open)).map((row) =>
+      ({ seq: Number(row['seq']), piece: recordingRow.parse(row) }));
   }
 
-  generation(): string { return String(this.#db.get('SELECT value FROM meta WHERE key = ?', 'generation')?.['value'] ?? ''); }
+  generation(): string {
+    return String(this.#db.get('SELECT value FROM meta WHERE key = ?', 'generation')?.['value'] ?? '');
+  }
 
-  recordings({ class: kind, limit, from = millis(0), reach = millis(0), to = millis(Number.MAX_SAFE_INTEGER) }: RecordingQuery): RecordingRow[] {
+  recordings({
+    class: kind, limit, from = millis(0), reach = millis(0), to = millis(Number.MAX_SAFE_INTEGER),
+  }: RecordingQuery): RecordingRow[] {
     const [start, most] = [from / 1000, reach / 1000];
-    return this.#db.all(`SELECT * FROM recordings WHERE class = ? AND start_time >= ? AND start_time < ? AND state <> 'lost'
+    return this.#db.all(
+      `SELECT * FROM recordings WHERE class = ? AND start_time >= ? AND start_time < ? AND state <> 'lost'
       AND (start_time >= ? OR coalesce(end_time, start_time + ?) > ?) ORDER BY start_time LIMIT ?`,
-    kind, start - most, to / 1000, start, most, start, limit).map((row) => recordingRow.parse(row));
+      kind, start - most, to / 1000, start, most, start, limit,
+    ).map((row) => recordingRow.parse(row));
   }
 
   recording(name: string): RecordingRow | undefined {
@@ -167,7 +189,9 @@ export class Queries implements ArchiveView {
     return row && recordingRow.parse(row);
   }
 
-  ledger({ from, to }: { readonly from: Millis; readonly to: Millis }, uploaded: (from: string, to: string) => ReadonlySet<string>): LedgerView {
+  ledger({ from, to }: { readonly from: Millis; readonly to: Millis }, uploaded: (
+    from: string, to: string,
+  ) => ReadonlySet<string>): LedgerView {
     const span = { from, to: Math.min(to, Date.now()) };
     return account(factsBetween(this.#db, { ...span, now: Date.now() }, uploaded), span);
   }
@@ -196,8 +220,11 @@ export class Queries implements ArchiveView {
 const storedEvent = z.object(eventSchema.shape);
 
 /** As `tags_of_events` in the schema names them. */
-function tagsOf({ camera, kind, zone, starred, clip }: Omit<EventQuery, 'limit' | 'before' | 'from' | 'to'>): readonly string[] {
-  const named = Object.entries({ camera, kind, zone }).flatMap(([what, name]) => (name === undefined ? [] : [`${what}:${name}`]));
+function tagsOf({
+  camera, kind, zone, starred, clip,
+}: Omit<EventQuery, 'limit' | 'before' | 'from' | 'to'>): readonly string[] {
+  const named = Object.entries({ camera, kind, zone })
+    .flatMap(([what, name]) => (name === undefined ? [] : [`${what}:${name}`]));
   return [...named, ...(starred ? ['starred'] : []), ...(clip ? ['clip'] : [])];
 }
 

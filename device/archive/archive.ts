@@ -1,4 +1,7 @@
-/** The catalogue of events and recordings, for its one writer. Media first, then their row: the files are the ground truth. */
+/**
+ * The catalogue of events and recordings, for its one writer. Media first, then their row: the files are the ground
+ * truth.
+ */
 import { writeFileSync } from 'node:fs';
 import type { ClipFile, TytoEvent } from '../contract/event.ts';
 import { dayOfMediaFile, type SegmentKind } from '../contract/media-path.ts';
@@ -25,7 +28,12 @@ export interface FinishedRecording extends NewRecording {
   readonly lost: { readonly duration: Millis };
 }
 
-export interface Usage { readonly event: number; readonly continuous: number; readonly timelapse: number; readonly picture: number }
+export interface Usage {
+  readonly event: number;
+  readonly continuous: number;
+  readonly timelapse: number;
+  readonly picture: number;
+}
 
 /** Stands beside a catalogue in which damage was found: the next start looks closely. */
 export const suspectMark = (file: string): string => `${file}.suspect`;
@@ -44,7 +52,8 @@ export class Archive implements Disposable {
   }
 
   /**
-   * Adds the event, or puts it in the place of the one with its id. One that has ended gets the next number of `endedAfter`.
+   * Adds the event, or puts it in the place of the one with its id. One that has ended gets the next number of
+   * `endedAfter`.
    *
    * @param held - It gets none as yet: its time is still to be set right.
    */
@@ -58,13 +67,16 @@ export class Archive implements Disposable {
          ON CONFLICT (id) DO UPDATE SET (camera, start_time, end_time, state, kinds, score, clip, picture, ended_seq, event)
            = (excluded.camera, excluded.start_time, excluded.end_time, excluded.state, excluded.kinds, excluded.score, excluded.clip,
               excluded.picture, excluded.ended_seq, excluded.event)`,
-        event.id, event.camera, event.start_time, event.end_time, event.end_time === null ? 'open' : 'ended', event.kinds.join(','), event.top_score,
+        event.id, event.camera, event.start_time, event.end_time,
+        event.end_time === null ? 'open' : 'ended', event.kinds.join(','), event.top_score,
         event.clip?.name ?? null, event.snapshot?.name ?? null, seq, JSON.stringify(event));
     });
   }
 
   /** Its time is to be set right once it is known. */
-  hold(subject: string): void { this.#commit(() => this.db.run('INSERT OR IGNORE INTO held (subject) VALUES (?)', subject)); }
+  hold(subject: string): void {
+    this.#commit(() => this.db.run('INSERT OR IGNORE INTO held (subject) VALUES (?)', subject));
+  }
 
   /** Lets go of what is held, with the time that it has: events get their numbers. */
   release(): void {
@@ -88,7 +100,8 @@ export class Archive implements Disposable {
   /** A recording is durable to its end. */
   closeRecording(recording: FinishedRecording): void {
     const { clip, fault, lost } = recording;
-    if (clip === null) return this.#putRecording(recording, 'lost', null, fault?.message ?? 'no video came', lost.duration);
+    if (clip === null)
+      return this.#putRecording(recording, 'lost', null, fault?.message ?? 'no video came', lost.duration);
     this.#putRecording(recording, 'complete', clip, fault?.message ?? null, lost.duration);
   }
 
@@ -107,17 +120,20 @@ export class Archive implements Disposable {
 
   /** Events that have not ended, oldest first. */
   openEvents(): TytoEvent[] {
-    return this.db.all(`SELECT id FROM events WHERE state = 'open' ORDER BY id`).flatMap(({ id }) => this.view.get(String(id)) ?? []);
+    return this.db.all(`SELECT id FROM events WHERE state = 'open' ORDER BY id`)
+      .flatMap(({ id }) => this.view.get(String(id)) ?? []);
   }
 
   /** Recordings of the event, oldest first. */
   recordingsOf(eventId: string): string[] {
-    return this.db.all('SELECT name FROM recordings WHERE event_id = ? ORDER BY name', eventId).map(({ name }) => String(name));
+    return this.db.all('SELECT name FROM recordings WHERE event_id = ? ORDER BY name', eventId)
+      .map(({ name }) => String(name));
   }
 
   /** Names of recordings under way. */
   writing(): string[] {
-    return this.db.all(`SELECT name FROM recordings WHERE state = 'writing' ORDER BY name`).map(({ name }) => String(name));
+    return this.db.all(`SELECT name FROM recordings WHERE state = 'writing' ORDER BY name`)
+      .map(({ name }) => String(name));
   }
 
   /** Bytes that are kept, by what they are. */
@@ -133,10 +149,16 @@ export class Archive implements Disposable {
       || this.db.get('SELECT 1 FROM events WHERE picture IS NOT NULL LIMIT 1') !== undefined;
   }
 
-  /** Days (`2026-11-21`) that have recordings or pictures, by their names; costs a look a day, however much there is of each. */
+  /**
+   * Days (`2026-11-21`) that have recordings or pictures, by their names; costs a look a
+   * day, however much there is of each.
+   */
   mediaDays(): readonly string[] {
     const days = new Set<string>();
-    for (const sql of ['SELECT min(name) AS name FROM recordings WHERE name >= ?', 'SELECT min(picture) AS name FROM events WHERE picture >= ?']) {
+    for (const sql of [
+      'SELECT min(name) AS name FROM recordings WHERE name >= ?',
+      'SELECT min(picture) AS name FROM events WHERE picture >= ?',
+    ]) {
       for (let from = ''; ;) {
         const name = this.db.get(sql, from)?.['name'];
         const day = typeof name === 'string' ? dayOfMediaFile(name) : undefined;
@@ -167,8 +189,11 @@ export class Archive implements Disposable {
   picturesOn(day: string): Map<string, string> {
     const rows = [
       ...this.db.all('SELECT picture AS name, id FROM events WHERE picture >= ? AND picture < ?', ...namesOn(day)),
-      ...this.db.all(`SELECT value AS name, events.id AS id FROM events, json_each(json_extract(event, '$.thumbnail.name', '$.preview.name'))
-        WHERE events.id >= ? AND events.id < ? AND json_valid(event) AND value IS NOT NULL`, ...idsOn(day)),
+      ...this.db.all(
+        `SELECT value AS name, events.id AS id FROM events, json_each(json_extract(event, '$.thumbnail.name', '$.preview.name'))
+        WHERE events.id >= ? AND events.id < ? AND json_valid(event) AND value IS NOT NULL`,
+        ...idsOn(day),
+      ),
     ];
     return new Map(rows.map(({ name, id }) => [String(name), String(id)]));
   }
@@ -187,16 +212,20 @@ export class Archive implements Disposable {
        ON CONFLICT (name) DO UPDATE SET (class, state, camera, event_id, start_time, end_time, bytes, sha256, codec, width, height, lost_seconds, reason)
          = (excluded.class, excluded.state, excluded.camera, excluded.event_id, excluded.start_time, excluded.end_time, excluded.bytes,
             excluded.sha256, excluded.codec, excluded.width, excluded.height, excluded.lost_seconds, excluded.reason)`,
-      name, kind, state, camera, eventId, start, clip && start + clip.duration, clip && clip.bytes, clip && clip.sha256, clip && clip.codec,
+      name, kind, state, camera, eventId, start, clip && start + clip.duration,
+      clip && clip.bytes, clip && clip.sha256, clip && clip.codec,
       clip && clip.width, clip && clip.height, lostMs / 1000, reason));
   }
 
   /** The number that was given last; 0 before the first. */
-  get lastSeq(): number { return Number(this.db.get("SELECT value FROM meta WHERE key = 'ended_seq'")?.['value'] ?? 0); }
+  get lastSeq(): number {
+    return Number(this.db.get("SELECT value FROM meta WHERE key = 'ended_seq'")?.['value'] ?? 0);
+  }
 
   /** Counts on, also past events that are no more: a number is never given twice. */
   #nextSeq(): number {
-    const row = this.db.get(`UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'ended_seq' RETURNING value`);
+    const row =
+      this.db.get(`UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'ended_seq' RETURNING value`);
     return Number(row?.['value']);
   }
 
@@ -216,7 +245,10 @@ function namesOn(day: string): readonly [from: string, to: string] {
   return [`${digits}T`, `${digits}U`];
 }
 
-/** Bounds of the ids of events of a day, which tell its seconds: what is named after an id lies in the folder of its day. */
+/**
+ * Bounds of the ids of events of a day, which tell its seconds: what is named after an id lies in the folder of its
+ * day.
+ */
 function idsOn(day: string): readonly [from: string, to: string] {
   const start = Date.parse(`${day}T00:00:00Z`) / 1000;
   return [start, start + 86_400].map((time) => String(time).padStart(10, '0')) as [string, string];

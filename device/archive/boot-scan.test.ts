@@ -27,7 +27,10 @@ class Device implements Disposable {
     const length = text.replace(/!.*/, '').length;
     if (length === 0) return { playable: false, reason: 'nothing in it', movedTo: await this.#setAside(file) };
     await truncate(file, length);
-    return { playable: true, bytes: length, sha256: 'b'.repeat(64), duration: seconds(length), codec: 'avc1.64001f', size: { width: 160, height: 120 }, encrypted: false, cutBytes: text.length - length, savedTail: undefined };
+    return {
+      playable: true, bytes: length, sha256: 'b'.repeat(64), duration: seconds(length), codec: 'avc1.64001f',
+      size: { width: 160, height: 120 }, encrypted: false, cutBytes: text.length - length, savedTail: undefined,
+    };
   };
   constructor(folder: string) {
     this.media = path.join(folder, 'media');
@@ -46,7 +49,8 @@ class Device implements Disposable {
     this.archive.openRecording(recording);
     this.archive.closeRecording(recording);
     this.archive.putEvent({
-      ...eventAt(second, { lasted: 5, clip: recording.clip }), has_snapshot: true, snapshot: { name: picture, bytes: JPEG.byteLength, sha256: 'c'.repeat(64) },
+      ...eventAt(second, { lasted: 5, clip: recording.clip }),
+      has_snapshot: true, snapshot: { name: picture, bytes: JPEG.byteLength, sha256: 'c'.repeat(64) },
     });
     return { clip: recording.name, picture };
   }
@@ -70,7 +74,9 @@ class Device implements Disposable {
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 0xff, 0xd9]);
 const pictureAt = (second: number): string =>
-  mediaFileName({ at: millis(dawn + second * 1000), device: 'barn', camera: 'yard', eventId: idAt(second), extension: 'jpg' });
+  mediaFileName({
+    at: millis(dawn + second * 1000), device: 'barn', camera: 'yard', eventId: idAt(second), extension: 'jpg',
+  });
 
 const onDevice = async (play: (device: Device) => Promise<void>): Promise<void> => {
   await using folder = await temporaryFolder();
@@ -97,9 +103,13 @@ describe('boot scan', () => {
     const event = device.archive.view.get(idAt(20));
     assert.doesNotThrow(() => eventSchema.parse(event));
     assert.equal(event?.end_time, recording.clip.start_time + 8);
-    assert.deepEqual([event?.clip?.bytes, event?.has_clip, event?.snapshot?.name, event?.score], [8, true, pictureAt(20), 0.5]);
+    assert.deepEqual(
+      [event?.clip?.bytes, event?.has_clip, event?.snapshot?.name, event?.score], [8, true, pictureAt(20), 0.5],
+    );
     const row = device.archive.view.recording(recording.name);
-    assert.deepEqual([row?.state, row?.reason, row?.bytes], ['recovered', 'its writing was interrupted; 2 bytes of a torn end were cut off', 8]);
+    assert.deepEqual([row?.state, row?.reason, row?.bytes], [
+      'recovered', 'its writing was interrupted; 2 bytes of a torn end were cut off', 8,
+    ]);
     assert.equal(device.archive.view.endedAfter(0, 9).length, 1);
     assert.deepEqual(await device.start(), none, 'a second start has nothing left to do');
   }));
@@ -129,7 +139,9 @@ describe('boot scan', () => {
     const scan = { ...device, mediaFolder: device.media, log: silentLog };
     const { endedEvents, report } = await bootScan(scan);
     assert.deepEqual(endedEvents, [20, 30].map((second) => device.archive.view.get(idAt(second))));
-    assert.deepEqual([endedEvents.map((event) => event.end_time !== null), endedEvents[0]?.clip?.bytes, report.ended], [[true, true], 8, 2]);
+    assert.deepEqual([endedEvents.map((event) => event.end_time !== null), endedEvents[0]?.clip?.bytes, report.ended], [
+      [true, true], 8, 2,
+    ]);
     assert.deepEqual((await bootScan(scan)).endedEvents, []);
   }));
 
@@ -149,17 +161,24 @@ describe('boot scan', () => {
     const warnings: unknown[] = [];
     await device.start({ ...silentLog, warn: (_, fields) => { warnings.push(fields?.['kept']); } });
     assert.ok(warnings.includes(kept));
-    assert.match(device.archive.view.recording(recordingAt(20).name)?.reason ?? '', /2 bytes .* cut off; a copy of them is lost\+found\/tail$/);
+    assert.match(
+      device.archive.view.recording(recordingAt(20).name)?.reason ?? '',
+      /2 bytes .* cut off; a copy of them is lost\+found\/tail$/,
+    );
   }));
 
-  it('indexes a clip and a picture that the catalogue does not know as one ended event', () => onDevice(async (device) => {
+  it('indexes a clip and a picture that the catalogue does not know as one ended event', () => onDevice(async (
+    device,
+  ) => {
     await device.write(pictureAt(20), JPEG);
     await device.write(recordingAt(20).name, 'vvvv!');
     assert.deepEqual(await device.start(), { ...none, recovered: 1, pictures: 1, ended: 1 });
     const [row, ...more] = device.archive.view.endedAfter(0, 10);
     assert.equal(more.length, 0, 'the uploader sees it once, whole');
     assert.doesNotThrow(() => eventSchema.parse(row?.event));
-    assert.deepEqual([row?.event.id, row?.event.camera, row?.event.clip?.duration, row?.event.has_snapshot], [idAt(20), 'yard', 4, true]);
+    assert.deepEqual([row?.event.id, row?.event.camera, row?.event.clip?.duration, row?.event.has_snapshot], [
+      idAt(20), 'yard', 4, true,
+    ]);
   }));
 
   it('indexes segments of continuous recording as such, without an event', () => onDevice(async (device) => {
@@ -197,35 +216,39 @@ describe('boot scan', () => {
   it('notes what cannot be played as lost, and where it was put', () => onDevice(async (device) => {
     await device.write(recordingAt(20).name, '!!!!');
     assert.deepEqual(await device.start(), { ...none, lost: 1 });
-    assert.match(device.archive.view.recording(recordingAt(20).name)?.reason ?? '', /nothing in it; moved to lost\+found/);
+    assert.match(
+      device.archive.view.recording(recordingAt(20).name)?.reason ?? '', /nothing in it; moved to lost\+found/,
+    );
     assert.deepEqual(await device.start(), none);
   }));
 
-  it('touches nothing when all media are gone at once: a disk that is not mounted is no loss', () => onDevice(async (device) => {
-    const { clip } = await device.recorded(0);
-    device.archive.putEvent(eventAt(20));
-    await rename(device.media, `${device.media}.unmounted`);
-    const report = await device.start();
-    assert.deepEqual(report.problems.map(({ code }) => code), ['archive.media-missing']);
-    assert.match(report.problems[0]?.message ?? '', /mount it and restart/);
-    assert.equal(device.archive.view.recording(clip)?.state, 'complete');
-    await rename(`${device.media}.unmounted`, device.media);
-    assert.deepEqual(await device.start(), { ...none, ended: 1 });
-  }));
+  it('touches nothing when all media are gone at once: a disk that is not mounted is no loss', () =>
+    onDevice(async (device) => {
+      const { clip } = await device.recorded(0);
+      device.archive.putEvent(eventAt(20));
+      await rename(device.media, `${device.media}.unmounted`);
+      const report = await device.start();
+      assert.deepEqual(report.problems.map(({ code }) => code), ['archive.media-missing']);
+      assert.match(report.problems[0]?.message ?? '', /mount it and restart/);
+      assert.equal(device.archive.view.recording(clip)?.state, 'complete');
+      await rename(`${device.media}.unmounted`, device.media);
+      assert.deepEqual(await device.start(), { ...none, ended: 1 });
+    }));
 
-  it('goes on with the rest when one file cannot be mended, and tries it again at the next start', () => onDevice(async (device) => {
-    const mend = device.recover;
-    await device.write(recordingAt(20).name, 'vvvv');
-    await device.write(recordingAt(40).name, 'vvvvv');
-    device.recover = async (file) => {
-      if (file.includes(idAt(20))) throw new DeviceError('recorder.read-only', 'the disk is read-only');
-      return await mend(file);
-    };
-    const report = await device.start();
-    assert.deepEqual([report.recovered, report.problems.map(({ code }) => code)], [1, ['recorder.read-only']]);
-    device.recover = mend;
-    assert.deepEqual(await device.start(), { ...none, recovered: 1, ended: 1 });
-  }));
+  it('goes on with the rest when one file cannot be mended, and tries it again at the next start', () =>
+    onDevice(async (device) => {
+      const mend = device.recover;
+      await device.write(recordingAt(20).name, 'vvvv');
+      await device.write(recordingAt(40).name, 'vvvvv');
+      device.recover = async (file) => {
+        if (file.includes(idAt(20))) throw new DeviceError('recorder.read-only', 'the disk is read-only');
+        return await mend(file);
+      };
+      const report = await device.start();
+      assert.deepEqual([report.recovered, report.problems.map(({ code }) => code)], [1, ['recorder.read-only']]);
+      device.recover = mend;
+      assert.deepEqual(await device.start(), { ...none, recovered: 1, ended: 1 });
+    }));
 
   it('says when the media folder cannot be listed', () => onDevice(async (device) => {
     await writeFile(device.media, 'a file in its place');
@@ -255,7 +278,9 @@ describe('boot scan', () => {
     assert.deepEqual(await device.start(), { ...none, lost: 1 });
   }));
 
-  it('compares the newest days before the first recording, and all others beside it, in both directions', () => onDevice(async (device) => {
+  it('compares the newest days before the first recording, and all others beside it, in both directions', () => onDevice(async (
+    device,
+  ) => {
     const day = 86_400;
     for (let n = 0; n < 6; n++) await device.recorded(n * day);
     await device.write(recordingAt(30).name, 'vvvv');
@@ -264,26 +289,31 @@ describe('boot scan', () => {
     const scan = { ...device, mediaFolder: device.media, log: silentLog };
     const { report, later } = await bootScan(scan);
     assert.deepEqual([report, later.days], [none, ['2026-11-23', '2026-11-22', '2026-11-21']]);
-    assert.deepEqual(await scanLater(scan, { ...later, begun: millis(Date.now() + 5000) }, never), { ...none, recovered: 1, lost: 2, ended: 1 });
+    assert.deepEqual(await scanLater(scan, { ...later, begun: millis(Date.now() + 5000) }, never), {
+      ...none, recovered: 1, lost: 2, ended: 1,
+    });
     assert.equal(device.archive.view.get(idAt(2 * day))?.has_snapshot, false);
   }));
 
-  it('indexes the oldest first while room is needed: only what is indexed can make room, and the newest is not to go for it', () => onDevice(async (device) => {
-    const clips: string[] = [];
-    for (let n = 0; n < 5; n++) {
-      const { name } = recordingAt(n * 86_400);
-      await device.write(name, 'vvvv');
-      clips.push(name);
-    }
-    const scan = { ...device, mediaFolder: device.media, log: silentLog };
-    const { later } = await bootScan(scan);
-    const known = (): string[] => clips.filter((name) => device.archive.view.recording(name) !== undefined);
-    const seen: string[][] = [];
-    const isFull = (): boolean => seen.push(known()) < 3; // then somebody made room
-    await scanLater(scan, { ...later, begun: millis(Date.now() + 5000) }, never, isFull);
-    assert.deepEqual([seen[1], seen[2], seen[3]], [clips.slice(0, 1), clips.slice(0, 2), [...clips.slice(0, 2), clips[4]]]);
-    assert.deepEqual(known(), clips);
-  }));
+  it('indexes the oldest first while room is needed: only what is indexed can make room, and the newest is not to go for it', () =>
+    onDevice(async (device) => {
+      const clips: string[] = [];
+      for (let n = 0; n < 5; n++) {
+        const { name } = recordingAt(n * 86_400);
+        await device.write(name, 'vvvv');
+        clips.push(name);
+      }
+      const scan = { ...device, mediaFolder: device.media, log: silentLog };
+      const { later } = await bootScan(scan);
+      const known = (): string[] => clips.filter((name) => device.archive.view.recording(name) !== undefined);
+      const seen: string[][] = [];
+      const isFull = (): boolean => seen.push(known()) < 3; // then somebody made room
+      await scanLater(scan, { ...later, begun: millis(Date.now() + 5000) }, never, isFull);
+      assert.deepEqual(
+        [seen[1], seen[2], seen[3]], [clips.slice(0, 1), clips.slice(0, 2), [...clips.slice(0, 2), clips[4]]],
+      );
+      assert.deepEqual(known(), clips);
+    }));
 
   it('goes on whatever a file does to it: a start that fails would fail for ever', () => onDevice(async (device) => {
     await device.write(recordingAt(20).name, 'vvvv');
@@ -310,7 +340,8 @@ describe('boot scan', () => {
     assert.deepEqual(report, none);
     assert.deepEqual(later.compared.map(({ unlisted }) => unlisted.length), [names.length]);
     assert.deepEqual(await scanLater(scan, later, never), { ...none, recovered: 5, pictures: 5, ended: 5 });
-    assert.ok(renewed.view.page({ limit: 9 }).events.every((event) => event.has_clip && event.has_snapshot && event.end_time !== null));
+    assert.ok(renewed.view.page({ limit: 9 }).events.every((event) =>
+      event.has_clip && event.has_snapshot && event.end_time !== null));
     assert.deepEqual((await bootScan(scan)).later.compared.flatMap(({ unlisted }) => unlisted), []);
   }));
 });

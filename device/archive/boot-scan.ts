@@ -33,7 +33,10 @@ export interface BootReport {
 
 export interface BootScan {
   readonly report: BootReport;
-  /** What is still to be looked at, with `scanLater`: nothing but after the loss of the catalogue or of many files. Nobody waits for it. */
+  /**
+   * What is still to be looked at, with `scanLater`: nothing but after the loss of the catalogue or
+   * of many files. Nobody waits for it.
+   */
   readonly later: LaterScan;
   /** Events that were under way and are now ended, oldest first, as they are in the catalogue. */
   readonly endedEvents: readonly TytoEvent[];
@@ -55,12 +58,13 @@ interface ComparedDay {
   readonly unlisted: readonly string[];
 }
 
-type Counts = { -readonly [K in keyof BootReport]: BootReport[K] extends readonly DeviceError[] ? DeviceError[] : number };
+type Counts = { -readonly [K in keyof BootReport]: BootReport[K] extends readonly DeviceError[] ? DeviceError[]
+  : number };
 
 /**
- * Call it before the first recording is begun. Takes time only for what a crash left behind: of the days, only those are
- * read of which the folder has changed since it was last compared, which its time tells, and not even those beyond the
- * newest where very much changed. The rest is left to `scanLater`, beside the recording.
+ * Call it before the first recording is begun. Takes time only for what a crash left behind: of the days, only those
+ * are read of which the folder has changed since it was last compared, which its time tells, and not even those beyond
+ * the newest where very much changed. The rest is left to `scanLater`, beside the recording.
  */
 export async function bootScan(scan: Scan): Promise<BootScan> {
   const counts: Counts = { recovered: 0, lost: 0, ended: 0, pictures: 0, problems: [] };
@@ -85,10 +89,11 @@ export async function bootScan(scan: Scan): Promise<BootScan> {
 }
 
 /**
- * Compares and indexes what `bootScan` left, until done or `signal` aborts; what is left then, the next start finds. An event
- * ends, and so is seen by the uploader, once all of its files of that day are indexed.
+ * Compares and indexes what `bootScan` left, until done or `signal` aborts; what is left then, the next start finds. An
+ * event ends, and so is seen by the uploader, once all of its files of that day are indexed.
  *
- * @param isFull - Whether room is needed just now: then the oldest day comes first, for only what is indexed can be deleted,
+ * @param isFull - Whether room is needed just now: then the oldest day comes first, for only what is indexed can be
+ * deleted,
  *   and the oldest is to go.
  */
 export async function scanLater(
@@ -107,7 +112,9 @@ export async function scanLater(
   return counts;
 }
 
-async function indexDay(scan: Scan, counts: Counts, { day, stamp, unlisted }: ComparedDay, signal: AbortSignal): Promise<void> {
+async function indexDay(
+  scan: Scan, counts: Counts, { day, stamp, unlisted }: ComparedDay, signal: AbortSignal,
+): Promise<void> {
   const problems = counts.problems.length;
   for (const [eventId, names] of Map.groupBy(unlisted, eventOf)) {
     for (const name of names) {
@@ -116,7 +123,8 @@ async function indexDay(scan: Scan, counts: Counts, { day, stamp, unlisted }: Co
     if (signal.aborted) return;
     await attempt(counts, async () => { if (endEvent(scan, eventId) !== undefined) counts.ended++; });
   }
-  if (stamp !== undefined && counts.problems.length === problems) await attempt(counts, async () => scan.archive.markCompared(day, stamp));
+  if (stamp !== undefined && counts.problems.length === problems)
+    await attempt(counts, async () => scan.archive.markCompared(day, stamp));
 }
 
 function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
@@ -141,7 +149,9 @@ async function namesIn(folder: string): Promise<string[]> {
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return [];
     throw new DeviceError('archive.media-unreadable',
-      `${folder}: the recordings cannot be listed; see that the disk works and that the user that runs Tyto may read there`, { cause });
+      `${folder}: the recordings cannot be listed; see that the disk works and that the user that runs Tyto may read there`, {
+        cause,
+      });
   }
 }
 
@@ -154,12 +164,15 @@ async function settle(scan: Scan, counts: Counts, name: string): Promise<void> {
 }
 
 /** @param begun - As `LaterScan`. */
-async function compare({ archive, mediaFolder }: Scan, counts: Counts, day: string, begun: Millis = millis(Infinity)): Promise<ComparedDay> {
+async function compare(
+  { archive, mediaFolder }: Scan, counts: Counts, day: string, begun: Millis = millis(Infinity),
+): Promise<ComparedDay> {
   const folder = path.join(mediaFolder, day);
   const stamp = await stampOf(mediaFolder, day);
   const files = await namesIn(folder);
   const difference = compareDay({ files, recordings: archive.recordingsOn(day), pictures: archive.picturesOn(day) });
-  const isGone = (name: string): boolean => !existsSync(path.join(folder, name)); // it may have been made since the folder was read
+  // it may have been made since the folder was read
+  const isGone = (name: string): boolean => !existsSync(path.join(folder, name));
   const recordings = difference.lostRecordings.filter(isGone);
   const pictures = difference.lostPictures.filter(({ name }) => isGone(name));
   if (recordings.length + pictures.length > 0) archive.transaction(() => {
@@ -167,7 +180,8 @@ async function compare({ archive, mediaFolder }: Scan, counts: Counts, day: stri
     for (const { event, name } of pictures) losePicture(archive, event, name);
   });
   counts.lost += recordings.length;
-  for (const draft of difference.drafts) if (isOlder(path.join(folder, draft), begun)) await rm(path.join(folder, draft), { force: true });
+  for (const draft of difference.drafts)
+    if (isOlder(path.join(folder, draft), begun)) await rm(path.join(folder, draft), { force: true });
   return { day, stamp, unlisted: difference.unlisted.filter((name) => isOlder(path.join(folder, name), begun)) };
 }
 
@@ -225,8 +239,12 @@ function clipOf(archive: Shelf['archive'], eventId: string): Parameters<typeof w
     const row = archive.view.recording(name);
     if (row?.state !== 'complete' && row?.state !== 'recovered') continue;
     const { bytes, sha256, start_time, end_time, codec, width, height } = row;
-    if (bytes === null || sha256 === null || end_time === null || codec === null || width === null || height === null) continue;
-    return { name, bytes, sha256, start_time, duration: Math.round((end_time - start_time) * 1000) / 1000, codec, width, height };
+    if (bytes === null || sha256 === null || end_time === null || codec === null || width === null || height === null)
+      continue;
+    return {
+      name, bytes, sha256, start_time, duration: Math.round((end_time - start_time) * 1000) / 1000, codec, width,
+      height,
+    };
   }
   return null;
 }
@@ -237,12 +255,16 @@ async function attempt<T>(counts: Counts, work: () => Promise<T>): Promise<T | u
   } catch (error) {
     // Whatever it is: a start that fails would fail again and again, and nothing would be recorded meanwhile.
     counts.problems.push(error instanceof DeviceError ? error
-      : new DeviceError('archive.scan', `something recorded cannot be taken into the catalogue: ${describeError(error)}`, { cause: error }));
+      : new DeviceError(
+        'archive.scan',
+        `something recorded cannot be taken into the catalogue: ${describeError(error)}`, { cause: error },
+      ));
     return undefined;
   }
 }
 
 function tell({ log }: Scan, { problems, ...counts }: Counts): void {
   for (const problem of problems) log.error(describeError(problem), { code: problem.code });
-  if (Object.values(counts).some((count) => count > 0)) log.warn('the catalogue was brought in step with the disk', counts);
+  if (Object.values(counts).some((count) => count > 0))
+    log.warn('the catalogue was brought in step with the disk', counts);
 }

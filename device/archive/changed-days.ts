@@ -1,4 +1,7 @@
-/** Which days' folders are to be compared with the catalogue: those that have changed since they were last found in step with it. */
+/**
+ * Which days' folders are to be compared with the catalogue: those that have changed since
+ * they were last found in step with it.
+ */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { dayOfMediaFile } from '../contract/media-path.ts';
@@ -34,8 +37,8 @@ export async function changedDays(
 }
 
 /**
- * Another one whenever a name was added to or removed from the day's folder; undefined when there is no folder, or when it
- * changed so lately that its time may not tell the next change.
+ * Another one whenever a name was added to or removed from the day's folder; undefined when there is no folder, or when
+ * it changed so lately that its time may not tell the next change.
  */
 export async function stampOf(mediaFolder: string, day: string): Promise<string | undefined> {
   try {

@@ -27,12 +27,14 @@ describe('encrypted files without a catalogue', () => {
       await writeFile(file, cipher().whole(new TextEncoder().encode(extension)));
     }
     const recover: Recover = async () => ({
-      playable: true, bytes: 99, sha256: 'b'.repeat(64), duration: seconds(9), codec: 'avc1.64001f', size: { width: 160, height: 120 },
+      playable: true, bytes: 99, sha256: 'b'.repeat(64), duration: seconds(9),
+      codec: 'avc1.64001f', size: { width: 160, height: 120 },
       encrypted: true, cutBytes: 0, savedTail: undefined,
     });
     const scan = { archive, mediaFolder, recover, log: silentLog };
     await scanLater(scan, (await bootScan(scan)).later, new AbortController().signal);
     const event = archive.view.get(eventId);
-    assert.deepEqual([event?.clip, event?.snapshot, event?.thumbnail, event?.preview].map((file) => file?.encrypted), [true, true, true, true]);
+    assert.deepEqual([event?.clip, event?.snapshot, event?.thumbnail, event?.preview].map((file) =>
+      file?.encrypted), [true, true, true, true]);
   });
 });

@@ -1,6 +1,7 @@
 /**
- * The folder `export`: clips and pictures once more, under names that other programs expect. They are second names of the same files
- * and take no room. The folder follows the catalogue: what ended events it has linked is noted with the row that it came from.
+ * The folder `export`: clips and pictures once more, under names that other programs expect. They are second
+ * names of the same files and take no room. The folder follows the catalogue: what ended events it has linked is
+ * noted with the row that it came from.
  */
 import { existsSync, linkSync, mkdirSync, opendirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -38,8 +39,8 @@ export class Exports {
   constructor(parts: ExportParts) { this.#parts = parts; }
 
   /**
-   * Goes a little way towards the folder as it should be; to be called every few seconds. What the disk refuses is told once, tried again
-   * now and then, and holds up nothing.
+   * Goes a little way towards the folder as it should be; to be called every few seconds. What the disk refuses is told
+   * once, tried again now and then, and holds up nothing.
    * @throws {DeviceError} When the catalogue refuses.
    */
   step(): void {
@@ -50,9 +51,13 @@ export class Exports {
     this.#refusalOf(() => { if (this.#clear()) this.#begin(); });
   }
 
-  /** The event goes: its second names go before its files, and what is noted of them with its rows. @throws {Error} The system's error. */
+  /**
+   * The event goes: its second names go before its files, and what is noted of them with its rows.
+   * @throws {Error} The system's error.
+   */
   drop(eventId: string): void {
-    for (const { link } of this.#parts.archive.db.all('SELECT link FROM exports WHERE event = ?', eventId)) this.#unlink(String(link));
+    for (const { link } of this.#parts.archive.db.all('SELECT link FROM exports WHERE event = ?', eventId))
+      this.#unlink(String(link));
   }
 
   /** Where the file `name` should have its second name; undefined where it has none. */
@@ -72,15 +77,22 @@ export class Exports {
     this.#parts.archive.db.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', key, value);
   }
 
-  /** `export_seq`: the latest event that was dealt with; `export_refused`: the first of which the disk refused something. */
-  #noted(key: 'export_seq' | 'export_refused'): number { return Number(this.#parts.archive.db.get('SELECT value FROM meta WHERE key = ?', key)?.['value'] ?? 0); }
+  /**
+   * `export_seq`: the latest event that was dealt with; `export_refused`: the first of which the disk refused
+   * something.
+   */
+  #noted(key: 'export_seq' | 'export_refused'): number {
+    return Number(this.#parts.archive.db.get('SELECT value FROM meta WHERE key = ?', key)?.['value'] ?? 0);
+  }
 
   /** @returns Whether nothing of another style is left. */
   #clear(): boolean {
     const { archive, folder } = this.#parts;
     const rows = archive.db.all('SELECT name, link FROM exports LIMIT ?', BATCH);
     for (const { link } of rows) this.#unlink(String(link));
-    archive.transaction(() => { for (const { name } of rows) archive.db.run('DELETE FROM exports WHERE name = ?', String(name)); });
+    archive.transaction(() => {
+      for (const { name } of rows) archive.db.run('DELETE FROM exports WHERE name = ?', String(name));
+    });
     if (rows.length === BATCH) return false;
     return this.#made !== undefined || !existsSync(folder) || this.#clearRemains();
   }
@@ -117,7 +129,10 @@ export class Exports {
     return true;
   }
 
-  /** Links what the disk refused, until it refuses again. What is noted was linked: who has moved that away does not want it there. */
+  /**
+   * Links what the disk refused, until it refuses again. What is noted was linked: who has moved
+   * that away does not want it there.
+   */
   #tryAgain(): void {
     if (this.#restFor > 0) {
       this.#restFor--;
@@ -136,15 +151,19 @@ export class Exports {
   }
 
   /**
-   * Noted first, and together, for each commit waits for the disk: a second name that nobody knows of would keep a file from ever leaving it.
+   * Noted first, and together, for each commit waits for the disk: a second name that nobody knows of would
+   * keep a file from ever leaving it.
    * @returns The events of which the disk refused what it may take another time; nothing is noted of that any more.
    */
   #link(events: readonly TytoEvent[], isWanted: (name: string) => boolean): ReadonlySet<string> {
     const { archive } = this.#parts;
     const planned = archive.transaction(() => events.flatMap((event) => this.#plan(event, isWanted)));
-    const tried = planned.map((secondName) => ({ ...secondName, refusal: this.#refusalOf(() => this.#linkFile(secondName)) }));
+    const tried = planned.map((secondName) =>
+      ({ ...secondName, refusal: this.#refusalOf(() => this.#linkFile(secondName)) }));
     const refused = tried.filter(({ refusal }) => refusal !== undefined);
-    if (refused.length > 0) archive.transaction(() => { for (const { name } of refused) archive.db.run('DELETE FROM exports WHERE name = ?', name); });
+    if (refused.length > 0) archive.transaction(() => {
+      for (const { name } of refused) archive.db.run('DELETE FROM exports WHERE name = ?', name);
+    });
     return new Set(refused.filter(({ refusal }) => refusal !== 'ENAMETOOLONG').map(({ event }) => event));
   }
 
@@ -152,10 +171,12 @@ export class Exports {
     const { archive, mediaFolder, style } = this.#parts;
     return ([[event.clip, 'mp4'], [event.snapshot, 'jpg']] as const).flatMap(([file, extension]) => {
       const wanted = file === null ? undefined : eventFileName(style, event, extension);
-      if (file === null || wanted === undefined || !isWanted(file.name) || !existsSync(pathOf(mediaFolder, file.name))) return [];
+      if (file === null || wanted === undefined || !isWanted(file.name) || !existsSync(pathOf(mediaFolder, file.name)))
+        return [];
       const noted = archive.db.get('SELECT link FROM exports WHERE name = ?', file.name)?.['link'];
       const link = typeof noted === 'string' ? noted : this.#free(wanted, extension);
-      if (noted === undefined) archive.db.run('INSERT INTO exports (name, event, link) VALUES (?, ?, ?)', file.name, event.id, link);
+      if (noted === undefined)
+        archive.db.run('INSERT INTO exports (name, event, link) VALUES (?, ?, ?)', file.name, event.id, link);
       return [{ event: event.id, name: file.name, link }];
     });
   }
@@ -176,7 +197,10 @@ export class Exports {
     } catch (error) {
       const code = systemCode(error);
       if (code === undefined) throw error;
-      if (!this.#isTold) this.#parts.log.error(`the export folder is not complete: ${describeError(error)}; hard links must be possible there, and names of that length`, { folder: this.#parts.folder });
+      if (!this.#isTold)
+        this.#parts.log.error(`the export folder is not complete: ${describeError(
+          error,
+        )}; hard links must be possible there, and names of that length`, { folder: this.#parts.folder });
       this.#isTold = true;
       return code;
     }
@@ -185,7 +209,8 @@ export class Exports {
   /** `wanted`, or the same with a number, for what only its second tells apart. */
   #free(wanted: string, extension: string): string {
     const { archive, folder } = this.#parts;
-    const isTaken = (link: string): boolean => archive.db.get('SELECT 1 FROM exports WHERE link = ?', link) !== undefined || existsSync(path.join(folder, link));
+    const isTaken = (link: string): boolean =>
+      archive.db.get('SELECT 1 FROM exports WHERE link = ?', link) !== undefined || existsSync(path.join(folder, link));
     if (!isTaken(wanted)) return wanted;
     for (let count = 2; ; count++) {
       const other = `${wanted.slice(0, -extension.length - 1)}-${count}.${extension}`;
@@ -196,7 +221,8 @@ export class Exports {
   #unlink(link: string): void {
     const { folder } = this.#parts;
     rmSync(path.join(folder, link), { force: true });
-    for (let parent = path.dirname(link); parent !== '.'; parent = path.dirname(parent)) if (!removeIfEmpty(path.join(folder, parent))) return;
+    for (let parent = path.dirname(link); parent !== '.'; parent = path.dirname(parent))
+      if (!removeIfEmpty(path.join(folder, parent))) return;
     removeIfEmpty(folder);
   }
 }

@@ -12,10 +12,13 @@ import { openArchive } from './open-archive.ts';
 const NOW = 1_795_252_530;
 const named = (start: number, ...names: (string | null)[]): TytoEvent => sampleEvent(start, 5, {
   kinds: ['face', 'motion'], label: 'face',
-  faces: names.map((person) => ({ box: [0, 0, 0.1, 0.1], score: 0.9, time: start, person, similarity: person === null ? null : 0.8 })),
+  faces: names.map((person) =>
+    ({ box: [0, 0, 0.1, 0.1], score: 0.9, time: start, person, similarity: person === null ? null : 0.8 })),
 });
 const without = (event: TytoEvent, name: string): TytoEvent => (event.faces.some(({ person }) => person === name)
-  ? { ...event, faces: event.faces.map((face) => (face.person === name ? { ...face, person: null, similarity: null } : face)) } : event);
+  ? { ...event, faces: event.faces.map((face) =>
+    (face.person === name ? { ...face, person: null, similarity: null } : face)) }
+  : event);
 
 /** Somebody who was forgotten at `NOW`. */
 function forgotten(name: string): ForgottenSource {
@@ -30,7 +33,8 @@ describe('forgotten people', () => {
 
   it('are named in no event any more, and what has ended is told anew to whoever uploads it', async () => {
     using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
-    const events = Array.from({ length: 250 }, (_, index) => named(NOW - 1000 + index, index % 2 === 0 ? 'Ada' : 'Grace', null));
+    const events = Array.from({ length: 250 }, (_, index) =>
+      named(NOW - 1000 + index, index % 2 === 0 ? 'Ada' : 'Grace', null));
     archive.transaction(() => { for (const event of events) archive.putEvent(event); });
     const last = archive.view.endedAfter(0, 1000).at(-1)?.seq ?? 0;
     const source = forgotten('Ada');
@@ -53,9 +57,13 @@ describe('forgotten people', () => {
     using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
     archive.putEvent(named(NOW - 5, 'Ada'));
     const source = forgotten('Ada');
-    const half: ForgottenSource = { ...source, list: (onUnreadable) => { onUnreadable(new Error('a bad sector')); return source.list(onUnreadable); } };
+    const half: ForgottenSource = {
+      ...source, list: (onUnreadable) => { onUnreadable(new Error('a bad sector')); return source.list(onUnreadable); },
+    };
     await assert.rejects(new ForgottenPeople(archive, without, half).forgetAll(), /a bad sector/);
-    assert.deepEqual([archive.view.page({ limit: 1 }).events[0]?.faces[0]?.person, await source.list(assert.ifError)], [null, []]);
+    assert.deepEqual(
+      [archive.view.page({ limit: 1 }).events[0]?.faces[0]?.person, await source.list(assert.ifError)], [null, []],
+    );
   });
 
   it('leave no trace of their name in the file of the catalogue', async () => {
@@ -72,6 +80,7 @@ describe('forgotten people', () => {
     using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
     const people = new ForgottenPeople(archive, without, forgotten('Ada'));
     await people.forgetAll();
-    assert.deepEqual([NOW - 5, NOW + 60].map((start) => people.clean(named(start, 'Ada')).faces[0]?.person), [null, 'Ada']);
+    assert.deepEqual([NOW - 5, NOW + 60].map((start) =>
+      people.clean(named(start, 'Ada')).faces[0]?.person), [null, 'Ada']);
   });
 });

@@ -6,7 +6,9 @@ import type { Archive } from './archive.ts';
 /** Who is to vanish from the events before `at` (Unix milliseconds), until `done` says that nothing is left. */
 export interface ForgottenSource {
   /** @param onUnreadable - Told of each that cannot be read now and stays. */
-  list(onUnreadable: (error: Error) => void): Promise<readonly { readonly id: string; readonly name: string; readonly at: number }[]>;
+  list(
+    onUnreadable: (error: Error) => void,
+  ): Promise<readonly { readonly id: string; readonly name: string; readonly at: number }[]>;
   done(id: string): Promise<void>;
 }
 
@@ -30,11 +32,14 @@ export class ForgottenPeople {
 
   /** `event` as it may be written: one that was under way when somebody was forgotten does not bring the name back. */
   clean(event: TytoEvent): TytoEvent {
-    return this.#forgotten.filter(({ at }) => event.start_time < at).reduce((clean, { name }) => this.#without(clean, name), event);
+    return this.#forgotten.filter(({ at }) => event.start_time < at).reduce(
+      (clean, { name }) => this.#without(clean, name), event,
+    );
   }
 
   /**
-   * Takes all names that are to vanish out of the events; those that have ended are told anew to whoever follows the catalogue.
+   * Takes all names that are to vanish out of the events; those that have ended are told anew
+   * to whoever follows the catalogue.
    * @throws {Error} When one of them cannot be read, once the others have vanished.
    */
   async forgetAll(): Promise<void> {
@@ -49,7 +54,9 @@ export class ForgottenPeople {
   async #forget(name: string, at: number): Promise<void> {
     this.#forgotten.push({ name, at });
     for (let before: string | null | undefined; before !== null;) {
-      const { events, next } = this.#archive.view.page({ limit: PAGE, kind: 'face', ...(before === undefined ? {} : { before }) });
+      const { events, next } = this.#archive.view.page({
+        limit: PAGE, kind: 'face', ...(before === undefined ? {} : { before }),
+      });
       this.#archive.transaction(() => { for (const { id } of events) this.#forgetIn(id, { name, at }); });
       before = next;
       await otherWork(); // recordings are written between pages

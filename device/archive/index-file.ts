@@ -28,8 +28,8 @@ export type Recover = (file: string) => Promise<Recovered>;
 export interface Shelf { readonly archive: Archive; readonly mediaFolder: string; readonly recover: Recover }
 
 /**
- * Recovers the clip `name` and notes it as recovered, or as lost when nothing in it can be played. Its event, if it has one,
- * gets the clip; an event that is not known is made from the name, open until all of its files are indexed.
+ * Recovers the clip `name` and notes it as recovered, or as lost when nothing in it can be played. Its event, if it has
+ * one, gets the clip; an event that is not known is made from the name, open until all of its files are indexed.
  *
  * @throws {DeviceError} When the disk refuses.
  */
@@ -51,7 +51,8 @@ export async function indexClip({ archive, mediaFolder, recover }: Shelf, name: 
     }
     const clip: ClipFile = {
       name, bytes: found.bytes, sha256: found.sha256,
-      start_time: inSeconds(whose.at), duration: inSeconds(millis(Math.round(found.duration))), codec: found.codec, ...found.size,
+      start_time: inSeconds(whose.at), duration: inSeconds(millis(Math.round(found.duration))),
+      codec: found.codec, ...found.size,
       ...(found.encrypted ? { encrypted: true } : {}),
     };
     const why = wasWriting ? 'its writing was interrupted' : 'it was not in the catalogue';
@@ -62,15 +63,18 @@ export async function indexClip({ archive, mediaFolder, recover }: Shelf, name: 
 }
 
 /**
- * Notes the picture or preview `name` with its event, as `indexClip`. @returns False when it is none, in the clear or encrypted.
+ * Notes the picture or preview `name` with its event, as `indexClip`. @returns False when it
+ * is none, in the clear or encrypted.
  */
 export async function indexPicture({ archive, mediaFolder }: Shelf, name: string): Promise<boolean> {
   const whose = parseMediaFileName(name);
   const data = await readFile(pathOf(mediaFolder, name));
   const encrypted = isEncrypted(data);
-  if (whose === undefined || whose.extension === 'mp4' || (!encrypted && !beginsAs(whose.extension, data))) return false;
+  if (whose === undefined || whose.extension === 'mp4' || (!encrypted && !beginsAs(whose.extension, data)))
+    return false;
   const picture: MediaFile = {
-    name, bytes: data.byteLength, sha256: createHash('sha256').update(data).digest('hex'), ...(encrypted ? { encrypted: true } : {}),
+    name, bytes: data.byteLength, sha256: createHash('sha256').update(data).digest('hex'),
+    ...(encrypted ? { encrypted: true } : {}),
   };
   const known = archive.view.get(whose.eventId) ?? eventFromName(whose);
   const after = withPicture(known, whose.extension, picture);
@@ -81,7 +85,8 @@ export async function indexPicture({ archive, mediaFolder }: Shelf, name: string
 const beginsAs = (extension: PictureExtension, data: Uint8Array): boolean =>
   (extension === 'preview.mp4' ? fourCharacters(data, 4) === 'ftyp' : data[0] === 0xff && data[1] === 0xd8);
 
-export const pathOf = (mediaFolder: string, name: string): string => path.join(mediaFolder, dayOfMediaFile(name) ?? '', name);
+export const pathOf = (mediaFolder: string, name: string): string =>
+  path.join(mediaFolder, dayOfMediaFile(name) ?? '', name);
 
 function cutOf({ cutBytes, savedTail }: Recovered & { readonly playable: true }, mediaFolder: string): string {
   if (cutBytes === 0) return '';

@@ -28,8 +28,12 @@ async function keepArchive(port: MessagePort, settings: ThreadSettings): Promise
   try {
     await serve(port, settings, log);
   } catch (error) {
-    if (!(error instanceof TytoError) || error instanceof BugError) throw error; // it ends the thread, and its owner hears of it
-    say({ type: 'refused', mustAct: error instanceof ConfigError ? 'user' : 'device', code: error.code, message: error.message });
+    // it ends the thread, and its owner hears of it
+    if (!(error instanceof TytoError) || error instanceof BugError) throw error;
+    say({
+      type: 'refused', mustAct: error instanceof ConfigError ? 'user' : 'device', code: error.code,
+      message: error.message,
+    });
   }
 }
 
@@ -38,8 +42,10 @@ async function serve(port: MessagePort, settings: ThreadSettings, log: Log): Pro
   const { file, mediaFolder, uploads, socket, people } = settings;
   const archive = openArchive(file, millis(Date.now()), log);
   const keeper = new Keeper({
-    settings, archive, recover: (clip) => recoverClip(mediaFolder, clip), uploads: uploads === undefined ? undefined : new QueueReader(uploads, settings.deleteAfter ?? 'acknowledged'),
-    dataFolder: path.dirname(file), withoutPerson, forgotten: new ForgottenNames(people), onStorage: (state) => say({ type: 'storage', state }), log,
+    settings, archive, recover: (clip) => recoverClip(mediaFolder, clip),
+    uploads: uploads === undefined ? undefined : new QueueReader(uploads, settings.deleteAfter ?? 'acknowledged'),
+    dataFolder: path.dirname(file), withoutPerson,
+    forgotten: new ForgottenNames(people), onStorage: (state) => say({ type: 'storage', state }), log,
   });
   const { endedEvents, later } = await keeper.begin();
   const server = serveArchive(socket, keeper, log);
@@ -61,12 +67,17 @@ async function serve(port: MessagePort, settings: ThreadSettings, log: Log): Pro
       }
     }
   };
-  port.on('message', ({ id, call }: ThreadRequest) => { void answer(call).then((refusal) => say({ type: 'answer', id, refusal })); });
+  port.on('message', ({ id, call }: ThreadRequest) => {
+    void answer(call).then((refusal) => say({ type: 'answer', id, refusal }));
+  });
   say({ type: 'ready', endedEvents });
   await background;
 }
 
-/** Rings for who uploads when events have ended or changed since it last did, and when it begins: what rang may have died before. */
+/**
+ * Rings for who uploads when events have ended or changed since it last did, and when it
+ * begins: what rang may have died before.
+ */
 async function tellOfEnded(archive: Archive, uploads: string, signal: AbortSignal): Promise<void> {
   for (let told: number | undefined; !signal.aborted; await systemClock.wait(LOOK_EVERY, signal).catch(() => {})) {
     try {
@@ -79,7 +90,10 @@ async function tellOfEnded(archive: Archive, uploads: string, signal: AbortSigna
 
 /** A log whose lines are said by the process. */
 function relay(say: (message: ThreadMessage) => void): Log {
-  const line = (level: LogLevel) => (message: string, fields: LogFields = {}): void => say({ type: 'log', level, message, fields });
-  const log: Log = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: () => log };
+  const line = (level: LogLevel) =>
+    (message: string, fields: LogFields = {}): void => say({ type: 'log', level, message, fields });
+  const log: Log = {
+    debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: () => log,
+  };
   return log;
 }

@@ -38,10 +38,13 @@ describe('opening the catalogue', () => {
   };
   const filled = (file: string, events = 300): void => {
     using archive = openArchive(file, dawn, silentLog);
-    archive.transaction(() => { for (let second = 0; second < events; second++) archive.putEvent(eventAt(second, { lasted: 1 })); });
+    archive.transaction(() => {
+      for (let second = 0; second < events; second++) archive.putEvent(eventAt(second, { lasted: 1 }));
+    });
   };
 
-  const brokenOnes = async (file: string): Promise<string[]> => (await readdir(path.dirname(file))).filter((name) => name.includes('.broken-'));
+  const brokenOnes = async (file: string): Promise<string[]> =>
+    (await readdir(path.dirname(file))).filter((name) => name.includes('.broken-'));
 
   it('makes it, folder and all, and finds it again', () => withFile((file) => {
     filled(file);
@@ -52,7 +55,11 @@ describe('opening the catalogue', () => {
   it('puts a damaged one aside, says so loudly, and begins a new one', () => withFile(async (file) => {
     const damages: Record<string, () => Promise<void>> = {
       'no database at all': () => writeFile(file, 'this is a text'.repeat(1000)),
-      'another database': async () => { await writeFile(file, ''); using db = new DatabaseSync(file); db.exec('CREATE TABLE x (y); PRAGMA user_version = 1'); },
+      'another database': async () => {
+        await writeFile(file, '');
+        using db = new DatabaseSync(file);
+        db.exec('CREATE TABLE x (y); PRAGMA user_version = 1');
+      },
       'overwritten pages': async () => {
         await using handle = await open(file, 'r+');
         await handle.write(new Uint8Array(40_000).fill(0x5a), 0, 40_000, 8192);
@@ -81,12 +88,16 @@ describe('opening the catalogue', () => {
     assert.deepEqual(await brokenOnes(file), []);
   }));
 
-  it('marks one in which damage shows while it is used, so that the next start mends it', () => withFile(async (file) => {
+  it('marks one in which damage shows while it is used, so that the next start mends it', () => withFile(async (
+    file,
+  ) => {
     filled(file, 12_000); // more than SQLite holds in memory
     const archive = openArchive(file, dawn, silentLog);
     await using handle = await open(file, 'r+');
     await handle.write(new Uint8Array((await stat(file)).size - 8192).fill(0x5a), 0, undefined, 8192);
-    assert.throws(() => archive.putEvent(eventAt(6000, { lasted: 2 })), { code: 'archive.corrupt', message: /restart Tyto/ });
+    assert.throws(
+      () => archive.putEvent(eventAt(6000, { lasted: 2 })), { code: 'archive.corrupt', message: /restart Tyto/ },
+    );
     assert.ok(existsSync(suspectMark(file)));
     archive[Symbol.dispose]();
     using renewed = openArchive(file, dawn, silentLog);
@@ -96,24 +107,35 @@ describe('opening the catalogue', () => {
 
   it('brings the catalogue of an older Tyto up to date, with all that it holds', () => withFile(async (file) => {
     await mkdir(path.dirname(file));
-    const event = { ...eventAt(0, { lasted: 5 }), entered_zones: ['drive'], has_snapshot: true, snapshot: { name: 'a.jpg', bytes: 70, sha256: 'c'.repeat(64) } };
+    const event = {
+      ...eventAt(0, { lasted: 5 }), entered_zones: ['drive'], has_snapshot: true,
+      snapshot: { name: 'a.jpg', bytes: 70, sha256: 'c'.repeat(64) },
+    };
     {
       using old = new DatabaseSync(file);
       old.exec(FIRST_TABLES);
-      old.prepare(`INSERT INTO events VALUES (?, 'yard', 1, 2, 'ended', 'motion', 0.5, NULL, 'a.jpg', 7, ?)`).run(event.id, JSON.stringify(event));
-      old.prepare(`INSERT INTO recordings (name, class, state, camera, start_time, end_time, bytes) VALUES ('x', 'continuous', 'complete', 'yard', 1, 2, 500)`).run();
+      old.prepare(`INSERT INTO events VALUES (?, 'yard', 1, 2, 'ended', 'motion', 0.5, NULL, 'a.jpg', 7, ?)`).run(
+        event.id, JSON.stringify(event),
+      );
+      old.prepare(`INSERT INTO recordings (name, class, state, camera, start_time, end_time, bytes) VALUES ('x', 'continuous', 'complete', 'yard', 1, 2, 500)`)
+        .run();
     }
     using archive = openArchive(file, dawn, silentLog);
-    assert.deepEqual(archive.view.page({ limit: 5, kind: 'motion', zone: 'drive' }).events, [{ ...event, starred: false }]);
+    assert.deepEqual(archive.view.page({
+      limit: 5, kind: 'motion', zone: 'drive',
+    }).events, [{ ...event, starred: false }]);
     assert.deepEqual([archive.view.generation(), archive.view.endedAfter(0, 5)[0]?.seq], ['first', 7]);
     assert.deepEqual(archive.usage(), { event: 0, continuous: 500, timelapse: 0, picture: 70 });
     using db = new DatabaseSync(file);
     assert.equal(db.prepare('PRAGMA user_version').get()?.['user_version'], SCHEMA_VERSION);
   }));
 
-  const film = (second: number): FinishedRecording => ({ ...recordingAt(second), name: `film-${second}`, class: 'timelapse', eventId: null });
+  const film = (second: number): FinishedRecording =>
+    ({ ...recordingAt(second), name: `film-${second}`, class: 'timelapse', eventId: null });
 
-  it('rewrites no recording of an older Tyto for a class that this one knows besides, for it may be a million on a full disk', () => withFile(async (file) => {
+  it('rewrites no recording of an older Tyto for a class that this one knows besides, for it may be a million on a full disk', () => withFile(async (
+    file,
+  ) => {
     await mkdir(path.dirname(file));
     {
       using old = new DatabaseSync(file);
@@ -127,10 +149,13 @@ describe('opening the catalogue', () => {
       const grown = (await stat(file)).size + (await stat(`${file}-wal`)).size - size;
       assert.ok(grown < size / 4, `${grown} of ${size} bytes`);
       archive.closeRecording(film(0));
-      assert.throws(() => archive.db.run(`INSERT INTO recordings (name, class, state, camera, start_time) VALUES ('x', 'event', 'nowhere', 'yard', 1)`));
+      assert.throws(() =>
+        archive.db.run(`INSERT INTO recordings (name, class, state, camera, start_time) VALUES ('x', 'event', 'nowhere', 'yard', 1)`));
     }
     using again = openArchive(file, dawn, silentLog);
-    assert.deepEqual([again.view.recording('film-0')?.class, again.usage().continuous, again.usage().timelapse], ['timelapse', 10_000_000, film(0).clip?.bytes]);
+    assert.deepEqual([again.view.recording('film-0')?.class, again.usage().continuous, again.usage().timelapse], [
+      'timelapse', 10_000_000, film(0).clip?.bytes,
+    ]);
     again.db.check();
   }));
 
@@ -139,7 +164,10 @@ describe('opening the catalogue', () => {
       filled(file, 3);
       {
         using copied = new DatabaseSync(file);
-        const triggers = copied.prepare(`SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'recordings'`).all().map(({ sql }) => String(sql));
+        const triggers =
+          copied.prepare(`SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'recordings'`)
+            .all()
+            .map(({ sql }) => String(sql));
         copied.exec(`
           CREATE TABLE recordings_anew (name TEXT PRIMARY KEY, class TEXT NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('writing', 'complete', 'recovered', 'lost')), ${REST_OF_RECORDINGS}) STRICT;
@@ -152,19 +180,26 @@ describe('opening the catalogue', () => {
       }
       using archive = openArchive(file, dawn, silentLog);
       archive.closeRecording(film(version));
-      assert.deepEqual([archive.view.recording(`film-${version}`)?.class, archive.db.version], ['timelapse', SCHEMA_VERSION]);
+      assert.deepEqual(
+        [archive.view.recording(`film-${version}`)?.class, archive.db.version], ['timelapse', SCHEMA_VERSION],
+      );
       assert.deepEqual(archive.db.all('SELECT * FROM exports'), []);
       archive.db.check();
     }
   }));
 
-  it('refuses a catalogue that a newer Tyto says this one must not write to, and leaves it as it is', () => withFile(async (file) => {
+  it('refuses a catalogue that a newer Tyto says this one must not write to, and leaves it as it is', () => withFile(async (
+    file,
+  ) => {
     filled(file);
     {
       using db = new DatabaseSync(file);
-      db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 5}; UPDATE meta SET value = '${SCHEMA_VERSION + 1}' WHERE key = 'usable_from'`);
+      db.exec(`PRAGMA user_version = ${SCHEMA_VERSION
+        + 5}; UPDATE meta SET value = '${SCHEMA_VERSION + 1}' WHERE key = 'usable_from'`);
     }
-    assert.throws(() => openArchive(file, dawn, silentLog), { name: 'ConfigError', code: 'archive.newer', message: /newer Tyto .* install that Tyto again/ });
+    assert.throws(() => openArchive(file, dawn, silentLog), {
+      name: 'ConfigError', code: 'archive.newer', message: /newer Tyto .* install that Tyto again/,
+    });
     assert.deepEqual(await brokenOnes(file), []);
     using db = new DatabaseSync(file);
     assert.equal(db.prepare('SELECT count(*) AS n FROM events').get()?.['n'], 300);
@@ -180,23 +215,26 @@ describe('opening the catalogue', () => {
     assert.equal(db.prepare('PRAGMA user_version').get()?.['user_version'], SCHEMA_VERSION + 5);
   }));
 
-  it('does not keep its caller waiting for another program that holds it: that is asked again later', () => withFile((file) => {
-    using archive = openArchive(file, dawn, silentLog);
-    using holder = new DatabaseSync(file);
-    holder.exec('BEGIN IMMEDIATE');
-    const began = performance.now();
-    assert.throws(() => archive.putEvent(eventAt(0)), { name: 'DeviceError', code: 'archive.busy' });
-    assert.ok(performance.now() - began < 4000, 'not the seconds that a reader waits');
-    holder.exec('ROLLBACK');
-    archive.putEvent(eventAt(0));
-    assert.equal(archive.view.get(idAt(0))?.id, idAt(0));
-  }));
+  it('does not keep its caller waiting for another program that holds it: that is asked again later', () =>
+    withFile((file) => {
+      using archive = openArchive(file, dawn, silentLog);
+      using holder = new DatabaseSync(file);
+      holder.exec('BEGIN IMMEDIATE');
+      const began = performance.now();
+      assert.throws(() => archive.putEvent(eventAt(0)), { name: 'DeviceError', code: 'archive.busy' });
+      assert.ok(performance.now() - began < 4000, 'not the seconds that a reader waits');
+      holder.exec('ROLLBACK');
+      archive.putEvent(eventAt(0));
+      assert.equal(archive.view.get(idAt(0))?.id, idAt(0));
+    }));
 
   it('says what to do when it cannot be opened', () => withFile(async (file) => {
     await mkdir(file, { recursive: true });
     assert.throws(() => openArchive(file, dawn, silentLog), { name: 'DeviceError', code: 'archive.cannot-open' });
     await writeFile(path.join(path.dirname(file), 'blocker'), '');
-    assert.throws(() => openArchive(path.join(path.dirname(file), 'blocker', 'archive.db'), dawn, silentLog), { code: 'archive.cannot-open' });
+    assert.throws(() => openArchive(path.join(path.dirname(file), 'blocker', 'archive.db'), dawn, silentLog), {
+      code: 'archive.cannot-open',
+    });
     assert.deepEqual(await readdir(file), [], 'nothing was touched');
   }));
 });

@@ -1,4 +1,7 @@
-/** Opens the catalogue, or, when it is damaged, puts it aside and begins a new one: a camera must record whatever happens. */
+/**
+ * Opens the catalogue, or, when it is damaged, puts it aside and begins a new one: a camera must record whatever
+ * happens.
+ */
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +14,10 @@ import { writing } from './archive-file.ts';
 import { Archive, suspectMark } from './archive.ts';
 import { migrate } from './schema.ts';
 
-/** A larger catalogue is not read through at every start, but only after damage was found in it: that takes long on a slow card. */
+/**
+ * A larger catalogue is not read through at every start, but only after damage was found in
+ * it: that takes long on a slow card.
+ */
 const CHECKED_UP_TO = mebibytes(64);
 
 /**
@@ -26,8 +32,10 @@ export function openArchive(file: string, now: Millis, log: Log): Archive {
     mkdirSync(path.dirname(file), { recursive: true });
     const db = openOrBeginAnew(file, now, () => openSound(file), ({ place, why }) => {
       rmSync(suspectMark(file), { force: true });
-      log.error(`the catalogue was damaged; it is made anew from the recorded files, and the damaged one is kept as ${place}`,
-        { why: describeError(why) });
+      log.error(
+        `the catalogue was damaged; it is made anew from the recorded files, and the damaged one is kept as ${place}`,
+        { why: describeError(why) },
+      );
     });
     return new Archive(db, log);
   } catch (error) {
@@ -49,7 +57,9 @@ function openSound(file: string): Sqlite {
     return db;
   } catch (error) {
     db[Symbol.dispose]();
-    throw error instanceof BugError ? db.damaged('it is some other database, or its tables are damaged', { cause: error }) : error;
+    throw error instanceof BugError
+      ? db.damaged('it is some other database, or its tables are damaged', { cause: error })
+      : error;
   }
 }
 

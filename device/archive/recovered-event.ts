@@ -6,13 +6,16 @@ import type { MediaExtension, MediaName } from '../contract/names.ts';
 export function eventFromName({ eventId, device, camera }: MediaName): TytoEvent {
   const start = Number.parseFloat(eventId);
   return {
-    id: eventId, device, camera, kinds: ['motion'], label: 'motion', start_time: start, end_time: null, frame_time: start,
-    score: 0, top_score: 0, box: null, boxes: [], current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [],
+    id: eventId, device, camera, kinds: ['motion'], label: 'motion', start_time: start,
+    end_time: null, frame_time: start,
+    score: 0, top_score: 0, box: null, boxes: [], current_zones: [], entered_zones: [], tracks: [],
+    crossings: [], faces: [], objects: [],
     has_clip: false, has_snapshot: false, clock: 'unsynced', clip: null, snapshot: null,
   };
 }
 
-export const withClip = (event: TytoEvent, clip: ClipFile | null): TytoEvent => ({ ...event, clip, has_clip: clip !== null });
+export const withClip = (event: TytoEvent, clip: ClipFile | null): TytoEvent =>
+  ({ ...event, clip, has_clip: clip !== null });
 
 export type PictureExtension = Exclude<MediaExtension, 'mp4'>;
 
@@ -29,7 +32,8 @@ export function withPicture(event: TytoEvent, extension: PictureExtension, file:
 export function withoutPicture({ thumbnail, preview, ...event }: TytoEvent, name: string): TytoEvent {
   const left = event.snapshot?.name === name ? { ...event, snapshot: null, has_snapshot: false } : event;
   return {
-    ...left, ...(thumbnail === undefined || thumbnail.name === name ? {} : { thumbnail }), ...(preview === undefined || preview.name === name ? {} : { preview }),
+    ...left, ...(thumbnail === undefined || thumbnail.name === name ? {} : { thumbnail }),
+    ...(preview === undefined || preview.name === name ? {} : { preview }),
   };
 }
 

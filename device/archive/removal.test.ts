@@ -44,14 +44,19 @@ async function startsWhole(folder: string): Promise<{ readonly kept: number }> {
   await new Removal({ archive, mediaFolder, landing: undefined }).finish();
   const recover = (): never => { throw new Error('nothing is to be recovered'); };
   const { report, later } = await bootScan({ archive, mediaFolder, recover, log: silentLog });
-  assert.deepEqual([report.lost, report.recovered, report.problems, later.compared.flatMap(({ unlisted }) => unlisted)], [0, 0, [], []]);
+  assert.deepEqual(
+    [report.lost, report.recovered, report.problems, later.compared.flatMap(({ unlisted }) => unlisted)],
+    [0, 0, [], []],
+  );
   const { events } = archive.view.page({ limit: 100 });
   for (const { clip } of events) assert.ok(existsSync(pathOf(mediaFolder, clip?.name ?? '')), clip?.name);
   const days = await readdir(mediaFolder);
-  const files = (await Promise.all(days.map((day) => readdir(path.join(mediaFolder, day))))).flat().filter((name) => name.endsWith('.mp4'));
+  const files = (await Promise.all(days.map((day) => readdir(path.join(mediaFolder, day))))).flat()
+    .filter((name) => name.endsWith('.mp4'));
   assert.equal(files.length, events.length);
   assert.equal(archive.usage().event, events.length * 1000);
-  assert.deepEqual(events.filter(({ starred }) => starred).map(({ id }) => id), [35, 30, 25, 20, 15, 10, 5, 0].map(idAt));
+  assert.deepEqual(events.filter(({ starred }) => starred)
+    .map(({ id }) => id), [35, 30, 25, 20, 15, 10, 5, 0].map(idAt));
   const oldest = events.findLast(({ starred }) => !starred)?.start_time ?? Infinity;
   for (let second = 0; second < 40; second++) {
     const isKept = events.some(({ id }) => id === idAt(second));
@@ -61,15 +66,23 @@ async function startsWhole(folder: string): Promise<{ readonly kept: number }> {
 }
 
 describe('deleting', () => {
-  it('takes the files, the rows and the sums, and tells the ledger that it was on record', () => withShelf(async (shelf) => {
+  it('takes the files, the rows and the sums, and tells the ledger that it was on record', () => withShelf(async (
+    shelf,
+  ) => {
     const { archive } = shelf;
     for (const second of [0, 100]) await record(shelf, second);
     await new Removal(shelf).remove([{ subject: idAt(0), why: 'to make room', untaken: false }]);
-    assert.deepEqual([archive.view.get(idAt(0)), archive.view.recording(recordingAt(0).name), archive.usage().event], [undefined, undefined, 1000]);
+    assert.deepEqual([archive.view.get(idAt(0)), archive.view.recording(recordingAt(0).name), archive.usage().event], [
+      undefined, undefined, 1000,
+    ]);
     assert.ok(!existsSync(pathOf(shelf.mediaFolder, recordingAt(0).name)));
-    const { entries } = archive.view.ledger({ from: millis(dawn - 60_000), to: millis(dawn + 200_000) }, () => new Set());
-    assert.deepEqual(entries.map(({ from, to, state, reason }) => [from - dawn / 1000, to - dawn / 1000, state, reason]), [
-      [-60, -5, 'unknown', ''], [-5, 5, 'deleted', 'to make room'], [5, 95, 'unknown', ''], [95, 105, 'recorded', ''], [105, 200, 'unknown', ''],
+    const { entries } = archive.view.ledger(
+      { from: millis(dawn - 60_000), to: millis(dawn + 200_000) }, () => new Set(),
+    );
+    assert.deepEqual(entries.map(({ from, to, state, reason }) =>
+      [from - dawn / 1000, to - dawn / 1000, state, reason]), [
+      [-60, -5, 'unknown', ''], [-5, 5, 'deleted', 'to make room'], [5, 95, 'unknown', ''],
+      [95, 105, 'recorded', ''], [105, 200, 'unknown', ''],
     ]);
     assert.equal(archive.view.whyGone(idAt(0)), undefined, 'nobody waits for it');
   }));
@@ -77,22 +90,25 @@ describe('deleting', () => {
   it('joins in the ledger what was deleted piece by piece', () => withShelf(async (shelf) => {
     for (const second of [0, 10, 20, 30]) await record(shelf, second);
     const removal = new Removal(shelf);
-    for (const second of [10, 0, 30, 20]) await removal.remove([{ subject: idAt(second), why: 'to make room', untaken: false }]);
+    for (const second of [10, 0, 30, 20])
+      await removal.remove([{ subject: idAt(second), why: 'to make room', untaken: false }]);
     assert.equal(shelf.archive.db.all('SELECT * FROM ledger').length, 1);
   }));
 
-  it('takes the second name in our landing folder, its manifest first, where nobody has fetched it, and tells who waits', () => withShelf(async (shelf) => {
-    await record(shelf, 0);
-    const event = eventAt(0);
-    const names = [manifestKey(event), `${eventFolder(event)}${recordingAt(0).name}`].map((key) => path.join(shelf.landing, key));
-    for (const name of names) {
-      await mkdir(path.dirname(name), { recursive: true });
-      await writeFile(name, 'x');
-    }
-    await new Removal(shelf).remove([{ subject: idAt(0), why: 'to make room', untaken: true }]);
-    assert.deepEqual(names.map((name) => existsSync(name)), [false, false]);
-    assert.equal(shelf.archive.view.whyGone(idAt(0)), 'to make room');
-  }));
+  it('takes the second name in our landing folder, its manifest first, where nobody has fetched it, and tells who waits', () =>
+    withShelf(async (shelf) => {
+      await record(shelf, 0);
+      const event = eventAt(0);
+      const names = [manifestKey(event), `${eventFolder(event)}${recordingAt(0).name}`].map((key) =>
+        path.join(shelf.landing, key));
+      for (const name of names) {
+        await mkdir(path.dirname(name), { recursive: true });
+        await writeFile(name, 'x');
+      }
+      await new Removal(shelf).remove([{ subject: idAt(0), why: 'to make room', untaken: true }]);
+      assert.deepEqual(names.map((name) => existsSync(name)), [false, false]);
+      assert.equal(shelf.archive.view.whyGone(idAt(0)), 'to make room');
+    }));
 
   it('is taken up again at the start from wherever it was killed', async () => {
     const kept = new Set<number>();

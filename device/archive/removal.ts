@@ -1,7 +1,8 @@
 /**
- * Takes events and segments off the disk and out of the catalogue, so that a crash at any instant leaves nothing half done:
- * that they are doomed is durable first; then their files go, and that is durable; then their rows. A start goes on with what
- * is doomed. So no row promises a file that is gone for good, and no file comes back as one that nobody knew.
+ * Takes events and segments off the disk and out of the catalogue, so that a crash at any instant leaves
+ * nothing half done: that they are doomed is durable first; then their files go, and that is durable; then
+ * their rows. A start goes on with what is doomed. So no row promises a file that is gone for good, and no file
+ * comes back as one that nobody knew.
  */
 import { rmSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
@@ -32,7 +33,9 @@ export interface Doom {
   readonly subject: string;
   /** For people, and for the ledger. */
   readonly why: string;
-  /** It had not gone elsewhere: whoever waits for it is told, and a second name in our own landing folder goes with it. */
+  /**
+   * It had not gone elsewhere: whoever waits for it is told, and a second name in our own landing folder goes with it.
+   */
   readonly untaken: boolean;
 }
 
@@ -58,13 +61,16 @@ export class Removal {
   }
 
   /**
-   * Durable when it resolves. @throws {DeviceError} When the disk refuses: what is doomed by then goes at the next `finish`.
+   * Durable when it resolves. @throws {DeviceError} When the disk refuses: what is doomed by then goes at the next
+   * `finish`.
    */
   async remove(dooms: readonly Doom[]): Promise<void> {
     const { archive } = this.#parts;
     archive.transaction(() => {
       for (const { subject, why, untaken } of dooms) {
-        archive.db.run('INSERT OR REPLACE INTO doomed (subject, why, waited) VALUES (?, ?, ?)', subject, why, untaken ? 1 : 0);
+        archive.db.run(
+          'INSERT OR REPLACE INTO doomed (subject, why, waited) VALUES (?, ?, ?)', subject, why, untaken ? 1 : 0,
+        );
       }
     });
     await this.finish();
@@ -84,7 +90,9 @@ export class Removal {
   }
 
   /** @returns What has gone, durably, and the first refusal of the disk. */
-  async #removeFiles(dooms: readonly Doom[]): Promise<{ readonly gone: readonly Doom[]; readonly refused: DeviceError | undefined }> {
+  async #removeFiles(
+    dooms: readonly Doom[],
+  ): Promise<{ readonly gone: readonly Doom[]; readonly refused: DeviceError | undefined }> {
     const folders = new Set<string>();
     const gone: Doom[] = [];
     let refused: DeviceError | undefined;
@@ -107,7 +115,9 @@ export class Removal {
       try {
         rmSync(file, { force: true });
       } catch (cause) {
-        throw new DeviceError(CANNOT_DELETE, `${file} cannot be deleted; see that the disk works and may be written to`, { cause });
+        throw new DeviceError(
+          CANNOT_DELETE, `${file} cannot be deleted; see that the disk works and may be written to`, { cause },
+        );
       }
       folders.add(path.dirname(file));
     };
@@ -127,7 +137,9 @@ export class Removal {
       this.#parts.exports?.drop(subject);
     } catch (cause) {
       if (systemCode(cause) === undefined) throw cause;
-      throw new DeviceError(CANNOT_DELETE, `the export folder cannot be changed; see that the disk works and may be written to`, { cause });
+      throw new DeviceError(
+        CANNOT_DELETE, `the export folder cannot be changed; see that the disk works and may be written to`, { cause },
+      );
     }
   }
 
@@ -140,7 +152,10 @@ export class Removal {
         for (const name of [...archive.recordingsOf(subject), subject]) {
           const row = archive.view.recording(name);
           if (row?.end_time != null && row.state !== 'lost') {
-            this.#ledger.add('deleted', row.camera, { from: Math.round(row.start_time * 1000), to: Math.round(row.end_time * 1000), state: 'deleted', reason: why });
+            this.#ledger.add('deleted', row.camera, {
+              from: Math.round(row.start_time * 1000), to: Math.round(row.end_time * 1000), state: 'deleted',
+              reason: why,
+            });
           }
           db.run('DELETE FROM recordings WHERE name = ?', name);
         }
@@ -159,7 +174,10 @@ function namesOf(archive: Archive, subject: string, event: TytoEvent | undefined
   return [...archive.recordingsOf(subject), ...picturesOf(event).map(({ name }) => name)];
 }
 
-/** Makes what went durable, and takes a day's folder away with its last file: not that of a day which may be recorded to. */
+/**
+ * Makes what went durable, and takes a day's folder away with its last file: not that of a day which may be recorded
+ * to.
+ */
 async function settleFolder(folder: string, mediaFolder: string): Promise<void> {
   try {
     await syncFolder(folder);

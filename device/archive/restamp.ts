@@ -1,10 +1,10 @@
 /**
- * What was recorded before the clock was set gets its true time once that is known: in its id, in the names of its files and
- * in all that is told of it, so that names go on to be unique and to sort by time. Until then the uploader is not told of it, for
- * what others have been told under one name must keep that name.
+ * What was recorded before the clock was set gets its true time once that is known: in its id, in the names of its
+ * files and in all that is told of it, so that names go on to be unique and to sort by time. Until then the uploader is
+ * not told of it, for what others have been told under one name must keep that name.
  *
- * A crash leaves nothing half done: which subjects move by how much is durable first; then their files are renamed, and that is
- * durable; then their rows change. A start goes on with what had begun.
+ * A crash leaves nothing half done: which subjects move by how much is durable first; then their files are renamed, and
+ * that is durable; then their rows change. A start goes on with what had begun.
  */
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
@@ -23,8 +23,8 @@ export interface RestampParts {
   readonly archive: Archive;
   readonly mediaFolder: string;
   /**
-   * Told as soon as an event or a segment has its new name, with what it was called: a late word by that name is to find it, also while
-   * others are still moved, or cannot be.
+   * Told as soon as an event or a segment has its new name, with what it was called: a late word by that name is to
+   * find it, also while others are still moved, or cannot be.
    */
   readonly onMoved?: (subject: string, shiftMs: number) => void;
 }
@@ -67,7 +67,8 @@ export class Restamp {
   async #move(move: Move): Promise<void> {
     const { archive } = this.#parts;
     const event = archive.view.get(move.subject);
-    const names = event === undefined ? [move.subject] : [...archive.recordingsOf(event.id), ...picturesOf(event).map(({ name }) => name)];
+    const names = event === undefined ? [move.subject]
+      : [...archive.recordingsOf(event.id), ...picturesOf(event).map(({ name }) => name)];
     for (const name of names) await this.#rename(name, shiftedName(name, move.shiftMs));
     if (event !== undefined) await this.#moveStar(event.id, shiftedId(event.id, move.shiftMs));
     archive.transaction(() => {
@@ -98,7 +99,8 @@ export class Restamp {
   #moveRecording(name: string, shiftMs: number): void {
     this.#parts.archive.db.run(
       `UPDATE recordings SET name = ?, event_id = ?, start_time = start_time + ?, end_time = end_time + ? WHERE name = ?`,
-      shiftedName(name, shiftMs), parseMediaFileName(shiftedName(name, shiftMs))?.eventId ?? null, shiftMs / 1000, shiftMs / 1000, name);
+      shiftedName(name, shiftMs), parseMediaFileName(shiftedName(name, shiftMs))?.eventId ?? null,
+      shiftMs / 1000, shiftMs / 1000, name);
   }
 
   #moveEvent(event: TytoEvent, shiftMs: number): void {
@@ -113,14 +115,18 @@ export class Restamp {
 
 /** The event as it would have been told with the right time; its clock counts as set. */
 export function shiftedEvent(event: TytoEvent, shiftMs: number): TytoEvent {
-  const by = <T extends number | null>(time: T): T => (time === null ? time : Math.round((time + shiftMs / 1000) * 1e6) / 1e6) as T;
+  const by = <T extends number | null>(time: T): T =>
+    (time === null ? time : Math.round((time + shiftMs / 1000) * 1e6) / 1e6) as T;
   const shifted = (file: MediaFile): MediaFile => ({ ...file, name: shiftedName(file.name, shiftMs) });
   return eventSchema.parse({
-    ...event, id: shiftedId(event.id, shiftMs), start_time: by(event.start_time), end_time: by(event.end_time), frame_time: by(event.frame_time),
+    ...event, id: shiftedId(event.id, shiftMs), start_time: by(event.start_time),
+    end_time: by(event.end_time), frame_time: by(event.frame_time),
     tracks: event.tracks.map((track) => ({ ...track, start_time: by(track.start_time), end_time: by(track.end_time) })),
     crossings: event.crossings.map((crossing) => ({ ...crossing, time: by(crossing.time) })),
-    faces: event.faces.map((face) => ({ ...face, time: by(face.time) })), objects: event.objects.map((thing) => ({ ...thing, time: by(thing.time) })),
-    clip: event.clip && { ...event.clip, name: shiftedName(event.clip.name, shiftMs), start_time: by(event.clip.start_time) },
+    faces: event.faces.map((face) => ({ ...face, time: by(face.time) })),
+    objects: event.objects.map((thing) => ({ ...thing, time: by(thing.time) })),
+    clip: event.clip
+      && { ...event.clip, name: shiftedName(event.clip.name, shiftMs), start_time: by(event.clip.start_time) },
     snapshot: event.snapshot && shifted(event.snapshot),
     ...(event.thumbnail === undefined ? {} : { thumbnail: shifted(event.thumbnail) }),
     ...(event.preview === undefined ? {} : { preview: shifted(event.preview) }),
@@ -138,5 +144,6 @@ function shiftedName(name: string, shiftMs: number): string {
   const segment = parseSegmentFileName(name);
   if (segment !== undefined) return segmentFileName({ ...segment, at: millis(segment.at + shiftMs) });
   const media = parseMediaFileName(name);
-  return media === undefined ? name : mediaFileName({ ...media, at: millis(media.at + shiftMs), eventId: shiftedId(media.eventId, shiftMs) });
+  return media === undefined ? name
+    : mediaFileName({ ...media, at: millis(media.at + shiftMs), eventId: shiftedId(media.eventId, shiftMs) });
 }

@@ -1,16 +1,16 @@
 /**
- * The catalogue's tables. A migration adds and takes nothing away wherever that can be done: an older Tyto then works with
- * the catalogue of a newer one, for an update may be rolled back and must not cost a recording. What follows from a row
- * (tags, sums) is kept by triggers, so that it is right whichever Tyto wrote the row.
+ * The catalogue's tables. A migration adds and takes nothing away wherever that can be done: an older Tyto then works
+ * with the catalogue of a newer one, for an update may be rolled back and must not cost a recording. What follows from
+ * a row (tags, sums) is kept by triggers, so that it is right whichever Tyto wrote the row.
  */
 import { ConfigError } from '../core/errors.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
 
 /**
  * `MIGRATIONS[n]` leads from version n to n + 1; the version is SQLite's `user_version`. Since the one that filled the tags none
- * costs time or room by the event, nor may any: the camera does not record until all are done, and the disk may be full. So a condition
- * of a column, which SQLite cannot alter, is taken out of the text that the file keeps of its tables, as
- * https://sqlite.org/lang_altertable.html#otheralter has it: no row is touched.
+ * costs time or room by the event, nor may any: the camera does not record until all are done, and the disk may be
+ * full. So a condition of a column, which SQLite cannot alter, is taken out of the text that the file keeps of its
+ * tables, as https://sqlite.org/lang_altertable.html#otheralter has it: no row is touched.
  */
 const MIGRATIONS: readonly string[] = [
   `

@@ -20,8 +20,8 @@ export interface FoundIds {
 const MOST_LOOKS = 2000;
 
 /**
- * Events that have all of the tags, by leaping from one tag's list to the other's: whichever is the sparsest sets the pace,
- * whatever the lists hold. Where they hardly meet, the work is cut off and `next` says where to go on.
+ * Events that have all of the tags, by leaping from one tag's list to the other's: whichever is the sparsest sets the
+ * pace, whatever the lists hold. Where they hardly meet, the work is cut off and `next` says where to go on.
  */
 export function searchIds(db: Sqlite, search: IdSearch, mostLooks = MOST_LOOKS): FoundIds {
   if (search.tags.length === 0) return plainPage(db, search);
@@ -33,7 +33,8 @@ export function searchIds(db: Sqlite, search: IdSearch, mostLooks = MOST_LOOKS):
     const tag = search.tags[looks % search.tags.length] ?? 0;
     const found = newest(db, tag, candidate === undefined ? { below } : { upTo: candidate });
     if (found === undefined || found < search.from) return { ids, next: null };
-    if (candidate !== undefined && found !== candidate) below = candidate; // it lacks this tag, and so does all down to `found`
+    // it lacks this tag, and so does all down to `found`
+    if (candidate !== undefined && found !== candidate) below = candidate;
     agreed = found === candidate ? agreed + 1 : 1;
     candidate = found;
     if (agreed < search.tags.length) continue;
@@ -44,7 +45,9 @@ export function searchIds(db: Sqlite, search: IdSearch, mostLooks = MOST_LOOKS):
   return { ids, next: below };
 }
 
-function newest(db: Sqlite, tag: number, limit: { readonly below: string } | { readonly upTo: string }): string | undefined {
+function newest(
+  db: Sqlite, tag: number, limit: { readonly below: string } | { readonly upTo: string },
+): string | undefined {
   const row = 'below' in limit
     ? db.get('SELECT event FROM event_tags WHERE tag = ? AND event < ? ORDER BY event DESC LIMIT 1', tag, limit.below)
     : db.get('SELECT event FROM event_tags WHERE tag = ? AND event <= ? ORDER BY event DESC LIMIT 1', tag, limit.upTo);
@@ -52,7 +55,9 @@ function newest(db: Sqlite, tag: number, limit: { readonly below: string } | { r
 }
 
 function plainPage(db: Sqlite, { before, from, limit }: IdSearch): FoundIds {
-  const rows = db.all('SELECT id FROM events WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT ?', before, from, limit + 1);
+  const rows = db.all(
+    'SELECT id FROM events WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT ?', before, from, limit + 1,
+  );
   const ids = rows.slice(0, limit).map(({ id }) => String(id));
   return { ids, next: rows.length > limit ? ids.at(-1) ?? null : null };
 }

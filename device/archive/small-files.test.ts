@@ -47,7 +47,9 @@ class Shelf implements Disposable {
     };
   }
   async scan() {
-    const scan = { ...this, archive: this.archive, mediaFolder: this.mediaFolder, recover: () => { throw new Error('nothing is torn'); }, log: silentLog };
+    const scan = { ...this, archive: this.archive, mediaFolder: this.mediaFolder, recover: () => {
+      throw new Error('nothing is torn');
+    }, log: silentLog };
     const { report, later } = await bootScan(scan);
     const rest = await scanLater(scan, later, new AbortController().signal);
     assert.deepEqual([...report.problems, ...rest.problems], []);
@@ -62,7 +64,8 @@ const onShelf = async (play: (shelf: Shelf) => Promise<void>): Promise<void> => 
   await play(shelf);
 };
 
-const endingsOf = (event: TytoEvent | undefined): string => (event === undefined ? '-' : picturesOf(event).map(({ name }) => name.replace(/^.*-[a-z0-9]{6}\./, '')).join());
+const endingsOf = (event: TytoEvent | undefined): string =>
+  (event === undefined ? '-' : picturesOf(event).map(({ name }) => name.replace(/^.*-[a-z0-9]{6}\./, '')).join());
 
 describe('picture, thumbnail and preview of an event', () => {
   it('are found again by a start that knows nothing of them, and the event with them', () => onShelf(async (shelf) => {
@@ -80,23 +83,28 @@ describe('picture, thumbnail and preview of an event', () => {
     assert.deepEqual([endingsOf(event), event?.end_time !== null], ['thumb.jpg,jpg,preview.mp4', true]);
   }));
 
-  for (const gone of SMALL) it(`are promised no longer when their file is gone (${gone})`, () => onShelf(async (shelf) => {
-    await shelf.write(0);
-    shelf.archive.putEvent(shelf.eventWithAll(0));
-    await rm(pathOf(shelf.mediaFolder, shelf.fileOf(0, gone).name));
-    await shelf.scan();
-    const event = shelf.archive.view.get(idAt(0));
-    assert.equal(endingsOf(event), ['thumb.jpg', 'jpg', 'preview.mp4'].filter((ending) => ending !== gone).join());
-    assert.equal(event?.has_snapshot, gone !== 'jpg');
-  }));
+  for (const gone of SMALL)
+    it(`are promised no longer when their file is gone (${gone})`, () => onShelf(async (shelf) => {
+      await shelf.write(0);
+      shelf.archive.putEvent(shelf.eventWithAll(0));
+      await rm(pathOf(shelf.mediaFolder, shelf.fileOf(0, gone).name));
+      await shelf.scan();
+      const event = shelf.archive.view.get(idAt(0));
+      assert.equal(endingsOf(event), ['thumb.jpg', 'jpg', 'preview.mp4'].filter((ending) => ending !== gone).join());
+      assert.equal(event?.has_snapshot, gone !== 'jpg');
+    }));
 
   it('are left alone by a start that finds all in step, and drafts of them go', () => onShelf(async (shelf) => {
     await shelf.write(0);
     shelf.archive.putEvent(shelf.eventWithAll(0));
-    const draft = `${pathOf(shelf.mediaFolder, shelf.fileOf(0, 'preview.mp4').name)}.01234567-89ab-cdef-0123-456789abcdef.tmp`;
+    const draft = `${pathOf(
+      shelf.mediaFolder, shelf.fileOf(0, 'preview.mp4').name,
+    )}.01234567-89ab-cdef-0123-456789abcdef.tmp`;
     await writeFile(draft, '');
     assert.equal(await shelf.scan(), 0);
-    assert.deepEqual([endingsOf(shelf.archive.view.get(idAt(0))), existsSync(draft)], ['thumb.jpg,jpg,preview.mp4', false]);
+    assert.deepEqual(
+      [endingsOf(shelf.archive.view.get(idAt(0))), existsSync(draft)], ['thumb.jpg,jpg,preview.mp4', false],
+    );
   }));
 
   it('count, all of them, as pictures; what is replaced or removed counts no longer', () => onShelf(async (shelf) => {
@@ -110,15 +118,20 @@ describe('picture, thumbnail and preview of an event', () => {
     const { thumbnail: _gone, ...without } = shelf.eventWithAll(0);
     archive.putEvent(without);
     assert.equal(used(), 2 * SIZES - JPEG.byteLength);
-    await new Removal({ archive, mediaFolder: shelf.mediaFolder, landing: undefined }).remove([{ subject: idAt(10), why: 'a test', untaken: false }]);
+    await new Removal({
+      archive, mediaFolder: shelf.mediaFolder, landing: undefined,
+    }).remove([{ subject: idAt(10), why: 'a test', untaken: false }]);
     assert.equal(used(), SIZES - JPEG.byteLength);
   }));
 
   it('go with their event', () => onShelf(async (shelf) => {
     await shelf.write(0);
     shelf.archive.putEvent(shelf.eventWithAll(0));
-    await new Removal({ archive: shelf.archive, mediaFolder: shelf.mediaFolder, landing: undefined }).remove([{ subject: idAt(0), why: 'a test', untaken: false }]);
-    for (const extension of SMALL) assert.equal(existsSync(pathOf(shelf.mediaFolder, shelf.fileOf(0, extension).name)), false);
+    await new Removal({
+      archive: shelf.archive, mediaFolder: shelf.mediaFolder, landing: undefined,
+    }).remove([{ subject: idAt(0), why: 'a test', untaken: false }]);
+    for (const extension of SMALL)
+      assert.equal(existsSync(pathOf(shelf.mediaFolder, shelf.fileOf(0, extension).name)), false);
     assert.equal(await shelf.scan(), 0);
   }));
 
@@ -129,7 +142,8 @@ describe('picture, thumbnail and preview of an event', () => {
     await new Restamp(shelf).moveHeld(3 * 86_400_000);
     const [moved] = archive.view.page({ limit: 1 }).events;
     assert.ok(moved !== undefined && moved.start_time === (millis(dawn + 3 * 86_400_000)) / 1000);
-    for (const { name } of picturesOf(moved)) assert.ok(name.startsWith('20261124T') && existsSync(pathOf(shelf.mediaFolder, name)), name);
+    for (const { name } of picturesOf(moved))
+      assert.ok(name.startsWith('20261124T') && existsSync(pathOf(shelf.mediaFolder, name)), name);
     assert.deepEqual([picturesOf(moved).length, await shelf.scan(), archive.usage().picture], [3, 0, SIZES]);
   }));
 });

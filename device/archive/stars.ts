@@ -1,6 +1,7 @@
 /**
- * Events that are never deleted to make room. A star is a row's and, so that it outlives a catalogue that had to be made anew,
- * an empty file named after the event in `media/starred`. The file is there before the row says so, and goes after it.
+ * Events that are never deleted to make room. A star is a row's and, so that it outlives a catalogue that
+ * had to be made anew, an empty file named after the event in `media/starred`. The file is there before
+ * the row says so, and goes after it.
  */
 import { readdirSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
@@ -62,12 +63,15 @@ export class Stars {
       throw error;
     });
     this.#archive.transaction(() => {
-      for (const name of names) if (EVENT_ID_PATTERN.test(name) && this.#archive.view.kept(name)?.starred === false) this.#put(name, true);
+      for (const name of names)
+        if (EVENT_ID_PATTERN.test(name) && this.#archive.view.kept(name)?.starred === false) this.#put(name, true);
     });
   }
 
   #put(id: string, starred: boolean): boolean {
     return this.#archive.transaction(() =>
-      this.#archive.db.get('UPDATE events SET starred = ? WHERE id = ? RETURNING id', starred ? 1 : 0, id) !== undefined);
+      this.#archive.db.get(
+        'UPDATE events SET starred = ? WHERE id = ? RETURNING id', starred ? 1 : 0, id,
+      ) !== undefined);
   }
 }

@@ -8,11 +8,16 @@ import { systemCounters, Written } from './written.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-const scene = async (play: (scene: { counters: { process: number; thread: number }; readonly open: (now: number) => Written }) => void): Promise<void> => {
+const scene = async (
+  play: (scene: { counters: { process: number; thread: number }; readonly open: (now: number) => Written }) => void,
+): Promise<void> => {
   await using folder = await temporaryFolder();
   using archive = openArchive(path.join(folder.path, 'archive.db'), dawn, silentLog);
   const counters = { process: 1000, thread: 100 };
-  play({ counters, open: (now) => new Written(archive.db, now, { process: () => counters.process, thread: () => counters.thread }) });
+  play({
+    counters,
+    open: (now) => new Written(archive.db, now, { process: () => counters.process, thread: () => counters.thread }),
+  });
 };
 
 describe('what is written to the disk', () => {

@@ -1,4 +1,6 @@
-/** What is written to the disk a day, by what it was: a card wears by that, and free space is kept by how fast it goes. */
+/**
+ * What is written to the disk a day, by what it was: a card wears by that, and free space is kept by how fast it goes.
+ */
 import { readFileSync } from 'node:fs';
 import type { StorageState } from '../contract/storage.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
@@ -76,7 +78,10 @@ export class Written {
   store(): void {
     if (this.#unwritten === 0) return;
     for (const kind of CLASSES) {
-      this.#db.run('INSERT OR REPLACE INTO written (day, class, bytes) VALUES (?, ?, ?)', this.#day, kind, Math.round(this.#today[kind]));
+      this.#db.run(
+        'INSERT OR REPLACE INTO written (day, class, bytes) VALUES (?, ?, ?)',
+        this.#day, kind, Math.round(this.#today[kind]),
+      );
     }
     this.#unwritten = 0;
   }

@@ -27,9 +27,12 @@ export interface RunningBroker extends AsyncDisposable {
  */
 export async function startBroker(port: number, log: Log): Promise<RunningBroker> {
   const broker = await Aedes.createBroker({ concurrency: 100, queueLimit: 1000, maxClientsIdLength: 128 });
-  broker.on('clientError', (client, error) => log.warn('a client was cut off', { client: client.id, reason: error.message }));
+  broker.on('clientError', (client, error) =>
+    log.warn('a client was cut off', { client: client.id, reason: error.message }));
   broker.authorizePublish = (_client, packet, callback) =>
-    callback(packet.payload.length > MAX_PAYLOAD_BYTES ? new Error(`a payload has at most ${MAX_PAYLOAD_BYTES} bytes`) : null);
+    callback(packet.payload.length > MAX_PAYLOAD_BYTES
+      ? new Error(`a payload has at most ${MAX_PAYLOAD_BYTES} bytes`)
+      : null);
   const server = createServer((socket) => { broker.handle(socket); });
   server.maxConnections = MAX_CLIENTS;
   const close = (): Promise<void> => new Promise((resolve) => { broker.close(resolve); });
@@ -45,9 +48,12 @@ export async function startBroker(port: number, log: Log): Promise<RunningBroker
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    onPublish: (listener) => { broker.on('publish', ({ topic }, client) => { if (client !== null) listener(topic); }); },
+    onPublish: (listener) => {
+      broker.on('publish', ({ topic }, client) => { if (client !== null) listener(topic); });
+    },
     // TLS is loaded only where it is asked for.
-    openTo: async (network, topics) => (await import('./network-door.ts')).openNetworkDoor(broker, network, topics, log),
+    openTo: async (network, topics) =>
+      (await import('./network-door.ts')).openNetworkDoor(broker, network, topics, log),
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => { server.close(() => resolve()); });
       await close();

@@ -20,7 +20,10 @@ export interface BusOptions {
 export interface PublishOptions { readonly retain?: boolean; readonly qos?: 0 | 1 }
 export type BusHandler = (payload: Buffer, topic: string, retained: boolean) => void;
 
-/** Messages that wait while the broker is away; the oldest give way. The broker is in the next process: seconds, not hours. */
+/**
+ * Messages that wait while the broker is away; the oldest give way. The broker is in the
+ * next process: seconds, not hours.
+ */
 const MAX_WAITING = 1000;
 
 interface Waiting { readonly topic: string; readonly payload: string | Buffer; readonly options: PublishOptions }
@@ -39,7 +42,8 @@ export class Bus implements AsyncDisposable {
     const { hostname: host, port } = new URL(url);
     // Not by the package's own `connect`, which loads all that it could connect through: TLS, WebSockets, SOCKS.
     this.#client = new MqttClient(() => connect({ host, port: Number(port) }), {
-      clientId, clean: true, reconnectPeriod: millis(500), connectTimeout: seconds(5), queueQoSZero: false, resubscribe: false,
+      clientId, clean: true, reconnectPeriod: millis(500), connectTimeout: seconds(5),
+      queueQoSZero: false, resubscribe: false,
       ...(will === undefined ? {} : { will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
     });
     this.#client.on('connect', () => this.#connected());
@@ -59,13 +63,19 @@ export class Bus implements AsyncDisposable {
     if (this.#waiting.length > MAX_WAITING) { this.#waiting.shift(); this.#dropped += 1; }
   }
 
-  /** Resolves when the broker has confirmed it; it is not said again after that. @throws {Error} When the connection ends before, or does not stand. */
+  /**
+   * Resolves when the broker has confirmed it; it is not said again after that.
+   * @throws {Error} When the connection ends before, or does not stand.
+   */
   async hand(topic: string, payload: string, { retain = false }: { readonly retain?: boolean } = {}): Promise<void> {
     if (!this.#client.connected) throw new Error('the broker is away');
     await this.#client.publishAsync(topic, payload, { retain, qos: 1 });
   }
 
-  /** Calls `handler` for each message on `filter` (MQTT wildcards allowed), retained ones included. One handler a filter. */
+  /**
+   * Calls `handler` for each message on `filter` (MQTT wildcards allowed), retained ones included. One handler a
+   * filter.
+   */
   subscribe(filter: string, handler: BusHandler): void {
     this.#handlers.set(filter, handler);
     if (this.#client.connected) this.#client.subscribe(filter, { qos: 1 });
@@ -76,7 +86,11 @@ export class Bus implements AsyncDisposable {
     while (!this.#client.connected) {
       signal.throwIfAborted();
       await new Promise<void>((resolve) => {
-        const done = (): void => { this.#client.off('connect', done); signal.removeEventListener('abort', done); resolve(); };
+        const done = (): void => {
+          this.#client.off('connect', done);
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
         this.#client.once('connect', done);
         signal.addEventListener('abort', done, { once: true });
       });
@@ -84,7 +98,9 @@ export class Bus implements AsyncDisposable {
   }
 
   /** Says `message` as the last word in place of the will, then leaves. */
-  async leave(message: { readonly topic: string; readonly payload: string }, deadline: Millis = seconds(1)): Promise<void> {
+  async leave(
+    message: { readonly topic: string; readonly payload: string }, deadline: Millis = seconds(1),
+  ): Promise<void> {
     if (this.#client.connected) {
       await Promise.race([
         this.#client.publishAsync(message.topic, message.payload, { qos: 1, retain: true }),
@@ -104,7 +120,8 @@ export class Bus implements AsyncDisposable {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const message of waiting) this.#send(message);
-    if (this.#dropped > 0) this.#log.warn('messages were dropped while the broker was away', { dropped: this.#dropped });
+    if (this.#dropped > 0)
+      this.#log.warn('messages were dropped while the broker was away', { dropped: this.#dropped });
     this.#dropped = 0;
   }
 

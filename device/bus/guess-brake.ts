@@ -18,7 +18,9 @@ export class GuessBrake {
   wrong(address: string, now: Millis): void {
     const count = (this.#wrong.get(address)?.count ?? 0) + 1;
     this.#wrong.delete(address);
-    this.#wrong.set(address, { count, until: count <= FREE ? now : now + backoffDelay(WAIT, count - FREE, Math.random()) });
+    this.#wrong.set(address, {
+      count, until: count <= FREE ? now : now + backoffDelay(WAIT, count - FREE, Math.random()),
+    });
     for (const oldest of this.#wrong.keys()) {
       if (this.#wrong.size <= MOST_ADDRESSES) break;
       this.#wrong.delete(oldest);

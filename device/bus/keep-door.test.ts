@@ -23,7 +23,10 @@ describe('a door to the network that cannot open', () => {
     const address = occupant.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const certificate = path.join(folder, 'not-there-yet.pem');
-    const network = { port, host: '127.0.0.1', username: 'ann', password: 'correct horse battery', certificate, key: signed.key, topics: { prefix: 'tyto', presence: [] } };
+    const network = {
+      port, host: '127.0.0.1', username: 'ann', password: 'correct horse battery', certificate, key: signed.key,
+      topics: { prefix: 'tyto', presence: [] },
+    };
     const said: string[] = [];
     const log: Log = { ...silentLog, error: (_text, fields) => { said.push(String(fields?.['code'])); } };
     const clock = new VirtualClock(millis(0));
@@ -42,7 +45,10 @@ describe('a door to the network that cannot open', () => {
     await using client = await eventually('it is open', async () => {
       await clock.advance(minutes(5));
       const { username, password } = network;
-      const joined = await connectAsync(`mqtts://127.0.0.1:${port}`, { username, password, rejectUnauthorized: false, reconnectPeriod: 0 }, false).catch(() => undefined);
+      const joined = await connectAsync(
+        `mqtts://127.0.0.1:${port}`, { username, password, rejectUnauthorized: false, reconnectPeriod: 0 }, false,
+      )
+        .catch(() => undefined);
       return joined && { joined, [Symbol.asyncDispose]: () => joined.endAsync(true) };
     });
     assert.deepEqual([said[0], said.at(-1)], ['bus.certificate', 'bus.port-in-use']);

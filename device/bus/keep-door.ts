@@ -7,7 +7,8 @@ import type { DoorTopics, NetworkDoorSettings } from './network-door.ts';
 
 /** Opens it again and again until `signal` aborts; what fails is logged. */
 export function keepDoor(
-  broker: RunningBroker, network: NetworkDoorSettings & { readonly topics: DoorTopics }, { clock, log }: { readonly clock: Clock; readonly log: Log }, signal: AbortSignal,
+  broker: RunningBroker, network: NetworkDoorSettings & { readonly topics: DoorTopics },
+  { clock, log }: { readonly clock: Clock; readonly log: Log }, signal: AbortSignal,
 ): Promise<void> {
   return keepRunning('the broker\'s door to the network', async () => {
     await using door = await broker.openTo(network, network.topics);

@@ -1,4 +1,7 @@
-/** A connection that is cut off before it can fill the memory: the length of each MQTT packet is read before its bytes are kept. */
+/**
+ * A connection that is cut off before it can fill the memory: the length of each MQTT packet
+ * is read before its bytes are kept.
+ */
 import { Duplex } from 'node:stream';
 
 export interface MeteredOptions {
@@ -33,7 +36,9 @@ export class MeteredConnection extends Duplex {
   }
 
   override _read(): void { this.#socket.resume(); }
-  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void { this.#socket.write(chunk, done); }
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    this.#socket.write(chunk, done);
+  }
   override _writev(chunks: readonly { readonly chunk: Buffer }[], done: (error?: Error | null) => void): void {
     this.#socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }

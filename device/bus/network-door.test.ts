@@ -26,12 +26,20 @@ describe('the broker\'s door to the network', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
   const door = (change: Partial<NetworkDoorSettings> = {}): NetworkDoorSettings =>
-    ({ port: 0, host: '127.0.0.1', ...USER, certificate: certificates.signed.cert, key: certificates.signed.key, ...change });
+    ({
+      port: 0, host: '127.0.0.1', ...USER, certificate: certificates.signed.cert, key: certificates.signed.key,
+      ...change,
+    });
 
   it('opens only with TLS, a user and a long password', async () => {
     await using broker = await startBroker(0, silentLog);
-    for (const [change, named] of [[{ username: '' }, 'username'], [{ password: 'short' }, 'password'], [{ certificate: '' }, 'certificate'], [{ key: '' }, 'key']] as const) {
-      await assert.rejects(broker.openTo(door(change), TOPICS), { code: 'bus.network-unguarded', message: new RegExp(`bus\\.network\\.${named}`) });
+    for (const [change, named] of [
+      [{ username: '' }, 'username'], [{ password: 'short' }, 'password'], [{ certificate: '' }, 'certificate'],
+      [{ key: '' }, 'key'],
+    ] as const) {
+      await assert.rejects(broker.openTo(door(change), TOPICS), {
+        code: 'bus.network-unguarded', message: new RegExp(`bus\\.network\\.${named}`),
+      });
     }
     await assert.rejects(broker.openTo(door({ key: certificates.own.key }), TOPICS), { code: 'bus.certificate' });
   });
@@ -40,9 +48,13 @@ describe('the broker\'s door to the network', () => {
     await using broker = await startBroker(0, silentLog);
     await using open = await broker.openTo(door(), TOPICS);
     const join = (change: IClientOptions = {}) =>
-      connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0, ...change }, false);
+      connectAsync(
+        `mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0, ...change }, false,
+      );
     await assert.rejects(join({ password: 'guessed' }), /Not authorized|Bad username/);
-    await assert.rejects(connectAsync(`mqtt://127.0.0.1:${open.port}`, { ...USER, reconnectPeriod: 0, connectTimeout: 1000 }, false));
+    await assert.rejects(
+      connectAsync(`mqtt://127.0.0.1:${open.port}`, { ...USER, reconnectPeriod: 0, connectTimeout: 1000 }, false),
+    );
     await using own = new Bus({ url: `mqtt://127.0.0.1:${broker.port}`, clientId: 'watch', log: silentLog });
     const heard: string[] = [];
     own.subscribe('tyto/#', (payload, topic) => heard.push(`${topic} ${payload.toString()}`));
@@ -68,7 +80,9 @@ describe('the broker\'s door to the network', () => {
   it('closes at once, whoever listens or has not said yet who he is', async () => {
     await using broker = await startBroker(0, silentLog);
     const open = await broker.openTo(door(), TOPICS);
-    const listener = await connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0 }, false);
+    const listener = await connectAsync(
+      `mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0 }, false,
+    );
     const silent = connect(open.port, '127.0.0.1');
     await once(silent, 'connect');
     silent.on('error', () => {});
@@ -84,7 +98,9 @@ describe('the broker\'s door to the network', () => {
     flood.on('error', () => {});
     flood.write(Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f])); // CONNECT of 256 MB
     await eventually('he is out', () => flood.destroyed);
-    const known = await connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0 }, false);
+    const known = await connectAsync(
+      `mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0 }, false,
+    );
     await using own = new Bus({ url: `mqtt://127.0.0.1:${broker.port}`, clientId: 'watch', log: silentLog });
     let [came, asked] = [0, 0];
     known.on('message', (_topic, payload) => { came = payload.length; });
@@ -103,7 +119,9 @@ describe('the broker\'s door to the network', () => {
   it('shows out who does not say in time who he is, and nobody who has', async () => {
     await using broker = await startBroker(0, silentLog);
     await using open = await broker.openTo(door({ patience: millis(500) }), TOPICS);
-    const known = await connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0 }, false);
+    const known = await connectAsync(
+      `mqtts://127.0.0.1:${open.port}`, { ...USER, rejectUnauthorized: false, reconnectPeriod: 0 }, false,
+    );
     const silent = tls.connect({ port: open.port, host: '127.0.0.1', rejectUnauthorized: false });
     silent.on('error', () => {});
     await once(silent, 'secureConnect');
@@ -115,9 +133,14 @@ describe('the broker\'s door to the network', () => {
 
   it('lets who guesses wait, and logs him once', async () => {
     const said: string[] = [];
-    await using broker = await startBroker(0, { ...silentLog, warn: (line) => { if (line.startsWith('somebody')) said.push(line); } });
+    await using broker = await startBroker(0, {
+      ...silentLog, warn: (line) => { if (line.startsWith('somebody')) said.push(line); },
+    });
     await using open = await broker.openTo(door(), TOPICS);
-    const join = (password: string) => connectAsync(`mqtts://127.0.0.1:${open.port}`, { ...USER, password, rejectUnauthorized: false, reconnectPeriod: 0 }, false);
+    const join = (password: string) =>
+      connectAsync(
+        `mqtts://127.0.0.1:${open.port}`, { ...USER, password, rejectUnauthorized: false, reconnectPeriod: 0 }, false,
+      );
     for (let guess = 0; guess < 4; guess++) await assert.rejects(join('guessed'), /Not authorized|Bad username/);
     await assert.rejects(join(USER.password), (error: Error) => !/Not authorized|Bad username/.test(error.message));
     assert.equal(said.length, 1);

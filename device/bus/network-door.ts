@@ -45,23 +45,35 @@ const TELL_EVERY = minutes(1);
 const PATIENCE = seconds(10);
 
 /**
- * Who comes through it may listen to everything, and say who is at home and what may be asked of a camera; nothing else.
+ * Who comes through it may listen to everything, and say who is at home and what may be asked of a camera; nothing
+ * else.
  *
  * @throws {ConfigError} `bus.network-unguarded` without user, long password, certificate and key; `bus.port-in-use`.
  */
-export async function openNetworkDoor(broker: Aedes, settings: NetworkDoorSettings, { prefix, presence }: DoorTopics, log: Log): Promise<NetworkDoor> {
+export async function openNetworkDoor(
+  broker: Aedes, settings: NetworkDoorSettings, { prefix, presence }: DoorTopics, log: Log,
+): Promise<NetworkDoor> {
   const { port, host, username, password, patience = PATIENCE } = settings;
   const missing = [
-    username === '' ? 'username' : '', password.length < SHORTEST_PASSWORD ? `password (at least ${SHORTEST_PASSWORD} characters)` : '',
+    username === '' ? 'username' : '',
+    password.length < SHORTEST_PASSWORD ? `password (at least ${SHORTEST_PASSWORD} characters)` : '',
     settings.certificate === '' ? 'certificate' : '', settings.key === '' ? 'key' : '',
   ].filter((name) => name !== '');
   if (missing.length > 0) {
-    throw new ConfigError('bus.network-unguarded', `bus.network.port opens the device's broker to the network, which it does only with TLS and a password: set also bus.network.${missing.join(', bus.network.')}`);
+    throw new ConfigError(
+      'bus.network-unguarded',
+      `bus.network.port opens the device's broker to the network, which it does only with TLS and a password: set also bus.network.${missing.join(
+        ', bus.network.',
+      )}`,
+    );
   }
-  const [cert, key] = await Promise.all([readPem('bus.network.certificate', settings.certificate), readPem('bus.network.key', settings.key)]);
+  const [cert, key] = await Promise.all([
+    readPem('bus.network.certificate', settings.certificate), readPem('bus.network.key', settings.key),
+  ]);
   /** With the address of each. */
   const strangers = new WeakMap<Duplex, string>();
-  const addressOf = (client: Client | null): string | undefined => (client === null ? undefined : strangers.get(client.conn));
+  const addressOf = (client: Client | null): string | undefined =>
+    (client === null ? undefined : strangers.get(client.conn));
   const server = listenerOf({ cert, key }, patience);
   server.maxConnections = MAX_CLIENTS;
   const sockets = new Set<Socket>();
@@ -74,7 +86,9 @@ export async function openNetworkDoor(broker: Aedes, settings: NetworkDoorSettin
   server.on('secureConnection', (socket) => {
     const idle = setTimeout(() => socket.destroy(), patience);
     socket.once('close', () => clearTimeout(idle));
-    const connection = new MeteredConnection(socket, { mostFirstBytes: MOST_FIRST_BYTES, mostBytes: MOST_BYTES, onFirst: () => clearTimeout(idle) });
+    const connection = new MeteredConnection(socket, {
+      mostFirstBytes: MOST_FIRST_BYTES, mostBytes: MOST_BYTES, onFirst: () => clearTimeout(idle),
+    });
     strangers.set(connection, socket.remoteAddress ?? '');
     broker.handle(connection);
   });
@@ -82,7 +96,8 @@ export async function openNetworkDoor(broker: Aedes, settings: NetworkDoorSettin
   const below = (topic: string): string => (topic.startsWith(`${prefix}/`) ? topic.slice(prefix.length + 1) : '');
   const release = guard(broker, {
     addressOf, brake, isRight: (user, word) => same(user, username) && same(word, password),
-    mayPublish: (topic) => below(topic) === 'onConnect' || CommandGate.mayBeAsked(below(topic)) || presence.includes(topic),
+    mayPublish: (topic) =>
+      below(topic) === 'onConnect' || CommandGate.mayBeAsked(below(topic)) || presence.includes(topic),
   }, log);
   try {
     await listen(server, port, host);
@@ -106,7 +121,10 @@ export async function openNetworkDoor(broker: Aedes, settings: NetworkDoorSettin
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (cause: Error): void => reject(systemCode(cause) !== 'EADDRINUSE' ? cause
-      : new ConfigError('bus.port-in-use', `port ${port} on ${host} is in use; stop what uses it, or set bus.network.port to a free port`, { cause }));
+      : new ConfigError(
+        'bus.port-in-use',
+        `port ${port} on ${host} is in use; stop what uses it, or set bus.network.port to a free port`, { cause },
+      ));
     server.once('error', failed);
     server.listen(port, host, () => { server.off('error', failed); resolve(); });
   });
@@ -117,7 +135,10 @@ function listenerOf(pair: { readonly cert: string; readonly key: string }, hands
   try {
     return createServer({ ...pair, minVersion: 'TLSv1.2', handshakeTimeout });
   } catch (cause) {
-    throw new ConfigError('bus.certificate', 'bus.network.certificate and bus.network.key are no certificate and the key of it, in PEM', { cause });
+    throw new ConfigError(
+      'bus.certificate',
+      'bus.network.certificate and bus.network.key are no certificate and the key of it, in PEM', { cause },
+    );
   }
 }
 
@@ -147,7 +168,8 @@ function guard(broker: Aedes, { addressOf, brake, isRight, mayPublish }: Rules, 
     done(null, isKnown);
   };
   broker.authorizePublish = (client, packet, done) => {
-    if (addressOf(client) !== undefined && !mayPublish(packet.topic)) done(new Error(`from the network nothing may be said on ${packet.topic}`));
+    if (addressOf(client) !== undefined && !mayPublish(packet.topic))
+      done(new Error(`from the network nothing may be said on ${packet.topic}`));
     else authorizePublish(client, packet, done);
   };
   return () => { Object.assign(broker, { authenticate, authorizePublish }); };

@@ -14,6 +14,7 @@ export async function readPem(setting: string, value: string): Promise<string> {
     return await readFile(value, 'utf8');
   } catch (cause) {
     throw new ConfigError('bus.certificate',
-      `${setting}: the file ${value} cannot be read (${systemCode(cause) ?? 'unknown reason'}); give a PEM file, or the PEM text itself`, { cause });
+      `${setting}: the file ${value} cannot be read (${systemCode(cause)
+        ?? 'unknown reason'}); give a PEM file, or the PEM text itself`, { cause });
   }
 }

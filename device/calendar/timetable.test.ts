@@ -5,8 +5,10 @@ import { armedSpans, type Calendar } from './timetable.ts';
 
 const BERLIN = { latitude: 52.52, longitude: 13.4 };
 const TROMSO = { latitude: 69.65, longitude: 18.96 };
-const calendar = (change: Partial<Calendar> = {}): Calendar => ({ timeZone: 'Europe/Berlin', place: BERLIN, holidays: [], ...change });
-const window = (from: string, to: string, ...days: ArmedWindow['days']): ArmedWindow => ({ from, to, days: days.length === 0 ? ['daily'] : days });
+const calendar = (change: Partial<Calendar> = {}): Calendar =>
+  ({ timeZone: 'Europe/Berlin', place: BERLIN, holidays: [], ...change });
+const window = (from: string, to: string, ...days: ArmedWindow['days']): ArmedWindow =>
+  ({ from, to, days: days.length === 0 ? ['daily'] : days });
 const at = (text: string): number => Date.parse(text);
 
 /** Armed hours of the day, minute by minute. */
@@ -21,16 +23,23 @@ function hoursArmed(timetable: readonly ArmedWindow[], day: string, places: Cale
 }
 const dayIn = (time: number, timeZone: string): string => new Intl.DateTimeFormat('en-CA', { timeZone }).format(time);
 const told = (spans: ReturnType<typeof armedSpans>): string[] =>
-  spans.map(({ from, to }) => `${new Date(from).toISOString().slice(5, 16)} ${new Date(to).toISOString().slice(5, 16)}`);
+  spans.map(({ from, to }) =>
+    `${new Date(from).toISOString().slice(5, 16)} ${new Date(to).toISOString().slice(5, 16)}`);
 
 describe('a weekly timetable', () => {
   it('arms by the clock of the place, any number of windows a day, over midnight too', () => {
-    const spans = armedSpans([window('22:00', '06:00', 'weekdays'), window('12:00', '13:30', 'friday')], at('2026-11-20T10:00:00Z'), 3, calendar());
+    const spans = armedSpans(
+      [window('22:00', '06:00', 'weekdays'), window('12:00', '13:30', 'friday')],
+      at('2026-11-20T10:00:00Z'), 3, calendar(),
+    );
     assert.deepEqual(told(spans), ['11-19T21:00 11-20T05:00', '11-20T11:00 11-20T12:30', '11-20T21:00 11-21T05:00']);
   });
 
   it('joins windows that touch', () => {
-    const spans = armedSpans([window('08:00', '12:00', 'monday'), window('12:00', '24:00', 'monday'), window('00:00', '01:00', 'tuesday')], at('2026-11-23T10:00:00Z'), 2, calendar());
+    const spans = armedSpans(
+      [window('08:00', '12:00', 'monday'), window('12:00', '24:00', 'monday'), window('00:00', '01:00', 'tuesday')],
+      at('2026-11-23T10:00:00Z'), 2, calendar(),
+    );
     assert.deepEqual(told(spans), ['11-23T07:00 11-24T00:00']);
   });
 
@@ -48,8 +57,14 @@ describe('a weekly timetable', () => {
     });
 
     it('arms rather than not where a time comes never or twice', () => {
-      assert.deepEqual(told(armedSpans([window('02:30', '05:00', 'sunday')], at('2026-03-29T12:00:00Z'), 1, calendar())), ['03-29T00:30 03-29T03:00']);
-      assert.deepEqual(told(armedSpans([window('01:00', '02:30', 'sunday')], at('2026-10-25T12:00:00Z'), 1, calendar())), ['10-24T23:00 10-25T01:30']);
+      assert.deepEqual(
+        told(armedSpans([window('02:30', '05:00', 'sunday')], at('2026-03-29T12:00:00Z'), 1, calendar())),
+        ['03-29T00:30 03-29T03:00'],
+      );
+      assert.deepEqual(
+        told(armedSpans([window('01:00', '02:30', 'sunday')], at('2026-10-25T12:00:00Z'), 1, calendar())),
+        ['10-24T23:00 10-25T01:30'],
+      );
     });
 
     it('covers the whole day when it says so', () => {
@@ -62,7 +77,9 @@ describe('a weekly timetable', () => {
 
   describe('by the sun', () => {
     it('arms from sunset to sunrise of the place, give or take what is asked', () => {
-      const [, night] = armedSpans([window('sunset-00:30', 'sunrise+00:10')], at('2026-06-21T10:00:00Z'), 1, calendar());
+      const [, night] = armedSpans(
+        [window('sunset-00:30', 'sunrise+00:10')], at('2026-06-21T10:00:00Z'), 1, calendar(),
+      );
       assert.ok(night !== undefined);
       assert.ok(Math.abs(night.from - at('2026-06-21T19:03:00Z')) < 3 * 60_000, new Date(night.from).toISOString());
       assert.ok(Math.abs(night.to - at('2026-06-22T02:53:00Z')) < 3 * 60_000, new Date(night.to).toISOString());
@@ -70,7 +87,9 @@ describe('a weekly timetable', () => {
 
     it('has no window that would end before it begins, and none of a day by mistake', () => {
       const evening = [window('sunset', '20:00')];
-      assert.deepEqual(armedSpans(evening, at('2026-06-21T10:00:00Z'), 1, calendar()), [], 'the sun sets at half past nine');
+      assert.deepEqual(
+        armedSpans(evening, at('2026-06-21T10:00:00Z'), 1, calendar()), [], 'the sun sets at half past nine',
+      );
       assert.equal(armedSpans(evening, at('2026-12-21T10:00:00Z'), 1, calendar()).length, 2);
     });
 
@@ -86,12 +105,19 @@ describe('a weekly timetable', () => {
 
   it('gives spans in order that never touch, whatever it says and whenever it is', () => {
     const time = fc.oneof(
-      fc.integer({ min: 0, max: 1440 }).map((minutes) => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`),
+      fc.integer({ min: 0, max: 1440 })
+        .map((minutes) =>
+          `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`),
       fc.constantFrom('sunset', 'sunrise', 'dawn', 'dusk', 'sunset+03:15', 'dawn-02:00'),
     );
-    const anyWindow = fc.record({ from: time, to: time, days: fc.uniqueArray(fc.constantFrom('monday', 'weekend', 'daily', 'holiday'), { minLength: 1 }) });
+    const anyWindow = fc.record({
+      from: time, to: time,
+      days: fc.uniqueArray(fc.constantFrom('monday', 'weekend', 'daily', 'holiday'), { minLength: 1 }),
+    });
     const zones = fc.constantFrom('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Apia', 'UTC');
-    fc.assert(fc.property(fc.array(anyWindow, { maxLength: 6 }), fc.integer({ min: 0, max: 1e8 }), zones, fc.integer({ min: -90, max: 90 }), (timetable, minute, timeZone, latitude) => {
+    fc.assert(fc.property(fc.array(anyWindow, { maxLength: 6 }), fc.integer({
+      min: 0, max: 1e8,
+    }), zones, fc.integer({ min: -90, max: 90 }), (timetable, minute, timeZone, latitude) => {
       const now = at('2026-01-01T00:00:00Z') + minute * 60_000;
       const spans = armedSpans(timetable, now, 9, calendar({ timeZone, place: { latitude, longitude: 13 } }));
       spans.forEach(({ from, to }, index) => {

@@ -1,6 +1,8 @@
 /** Which times a weekly timetable arms. Times are those of a place's clock, through both daylight-saving days. */
 import { Temporal } from 'temporal-polyfill';
-import { daysOf, parseTimeOfDay, WEEKDAYS, type ArmedWindow, type DayKind, type SunMoment, type TimeOfDay, type Timetable } from '../contract/timetable.ts';
+import {
+  daysOf, parseTimeOfDay, WEEKDAYS, type ArmedWindow, type DayKind, type SunMoment, type TimeOfDay, type Timetable,
+} from '../contract/timetable.ts';
 import { sunAt, type Coordinates } from './sun.ts';
 
 export interface Calendar {
@@ -18,8 +20,9 @@ export interface Span { readonly from: number; readonly to: number }
 /**
  * All armed spans that touch the `days` from the day of `at` on, in order, none touching another.
  *
- * A window belongs to the day it begins on. Whether it ends on the next one is told by its two times alone, as they are on a
- * day with sun from 6 to 18 h: `sunset` to `20:00` is empty on a summer's day on which the sun sets later, and not a day long.
+ * A window belongs to the day it begins on. Whether it ends on the next one is told by its two times alone,
+ * as they are on a day with sun from 6 to 18 h: `sunset` to `20:00` is empty on a summer's day on which the
+ * sun sets later, and not a day long.
  */
 export function armedSpans(timetable: Timetable, at: number, days: number, calendar: Calendar): readonly Span[] {
   const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(calendar.timeZone).toPlainDate();
@@ -55,9 +58,12 @@ function timeOf(text: string): TimeOfDay {
 }
 
 const NOMINAL: Readonly<Record<SunMoment, number>> = { dawn: 330, sunrise: 360, sunset: 1080, dusk: 1110 };
-const nominal = (time: TimeOfDay): number => (time.type === 'clock' ? time.minutes : NOMINAL[time.moment] + time.offset);
+const nominal = (time: TimeOfDay): number =>
+  (time.type === 'clock' ? time.minutes : NOMINAL[time.moment] + time.offset);
 
-function momentOf(time: TimeOfDay, date: Temporal.PlainDate, { timeZone, place }: Calendar, disambiguation: 'earlier' | 'later'): number {
+function momentOf(
+  time: TimeOfDay, date: Temporal.PlainDate, { timeZone, place }: Calendar, disambiguation: 'earlier' | 'later',
+): number {
   if (time.type === 'clock') {
     const day = date.add({ days: Math.floor(time.minutes / 1440) });
     const clock = { hour: Math.floor(time.minutes / 60) % 24, minute: time.minutes % 60 };
@@ -65,14 +71,16 @@ function momentOf(time: TimeOfDay, date: Temporal.PlainDate, { timeZone, place }
   }
   if (place === undefined) throw new RangeError('a timetable that goes by the sun needs a place');
   const midnight = (day: Temporal.PlainDate): number => day.toZonedDateTime(timeZone).epochMilliseconds;
-  return sunAt(time.moment, { start: midnight(date), end: midnight(date.add({ days: 1 })) }, place) + time.offset * 60_000;
+  return sunAt(time.moment, { start: midnight(date), end: midnight(date.add({ days: 1 })) }, place)
+    + time.offset * 60_000;
 }
 
 function joined(spans: readonly Span[]): readonly Span[] {
   const all: Span[] = [];
   for (const span of spans.toSorted((a, b) => a.from - b.from)) {
     const last = all.at(-1);
-    if (last !== undefined && span.from <= last.to) all[all.length - 1] = { from: last.from, to: Math.max(last.to, span.to) };
+    if (last !== undefined && span.from <= last.to)
+      all[all.length - 1] = { from: last.from, to: Math.max(last.to, span.to) };
     else all.push(span);
   }
   return all;

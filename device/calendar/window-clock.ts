@@ -17,10 +17,14 @@ export class WindowClock {
     this.#calendar = calendar;
   }
 
-  /** The span that `now` lies in, and when the one after it begins; either undefined where there is none within a week. */
+  /**
+   * The span that `now` lies in, and when the one after it begins; either undefined where there is none within a week.
+   */
   at(now: number): { readonly span: Span | undefined; readonly next: number | undefined } {
     const spans = this.#spans(now);
-    return { span: spans.find(({ from, to }) => from <= now && now < to), next: spans.find(({ from }) => from > now)?.from };
+    return {
+      span: spans.find(({ from, to }) => from <= now && now < to), next: spans.find(({ from }) => from > now)?.from,
+    };
   }
 
   #spans(now: number): readonly Span[] {

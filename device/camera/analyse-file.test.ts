@@ -24,12 +24,22 @@ describe('analysing a file', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-analyse-'));
     await Promise.all([
       // Black, and white from 12.0 s to 12.6 s: a picture of 1280x720 with B-frames.
-      ffmpeg('-f', 'lavfi', '-i', "color=black:size=1280x720:rate=25:d=20,drawbox=color=white:thickness=fill:enable='between(t,12,12.58)'",
-        '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', file('flash.mp4')),
-      ffmpeg('-f', 'lavfi', '-i', "color=black:size=1280x720:rate=25:d=20,drawbox=color=white:thickness=fill:enable='between(t,12,12.58)'",
-        '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', file('quiet.mp4')),
+      ffmpeg(
+        '-f',
+        'lavfi', '-i',
+        "color=black:size=1280x720:rate=25:d=20,drawbox=color=white:thickness=fill:enable='between(t,12,12.58)'",
+        '-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', file('flash.mp4'),
+      ),
+      ffmpeg(
+        '-f',
+        'lavfi', '-i',
+        "color=black:size=1280x720:rate=25:d=20,drawbox=color=white:thickness=fill:enable='between(t,12,12.58)'",
+        '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', file('quiet.mp4'),
+      ),
       ...Object.entries(MOVING).map(([name, encoding]) =>
-        ffmpeg('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=24:d=8', '-pix_fmt', 'yuv420p', ...encoding, file(name))),
+        ffmpeg(
+          '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=24:d=8', '-pix_fmt', 'yuv420p', ...encoding, file(name),
+        )),
       ffmpeg('-f', 'lavfi', '-i', 'sine=duration=1', file('sound.wav')),
       writeFile(file('page.html'), '<html>no video</html>'),
       writeFile(file('notes.txt'), 'the cat came at ten\n'.repeat(200)),
@@ -47,8 +57,10 @@ describe('analysing a file', () => {
     for await (const frame of frames) seen.push(frame);
     assert.deepEqual(video.size, { width: 1280, height: 720 });
     assert.deepEqual(seen.map(({ at }) => at), Array.from({ length: 100 }, (_, n) => n * 200));
-    assert.ok(seen.every(({ width, height, pixels }) => width === 160 && height === 88 && pixels.byteLength === 160 * 88));
-    assert.deepEqual(seen.filter(({ pixels }) => (pixels[80] ?? 0) > 128).map(({ at }) => at), [12_000, 12_200, 12_400]);
+    assert.ok(seen.every(({ width, height, pixels }) =>
+      width === 160 && height === 88 && pixels.byteLength === 160 * 88));
+    assert.deepEqual(seen.filter(({ pixels }) => (pixels[80] ?? 0) > 128)
+      .map(({ at }) => at), [12_000, 12_200, 12_400]);
   });
 
   it('gives, if all need not be decoded, no less of what happens', async () => {
@@ -59,7 +71,8 @@ describe('analysing a file', () => {
       clip.attend(frame.at, (frame.pixels[80] ?? 0) > 128);
     }
     assert.ok(seen.length < 70, `${seen.length} frames`);
-    assert.deepEqual(seen.filter(({ pixels }) => (pixels[80] ?? 0) > 128).map(({ at }) => at), [12_000, 12_200, 12_400]);
+    assert.deepEqual(seen.filter(({ pixels }) => (pixels[80] ?? 0) > 128)
+      .map(({ at }) => at), [12_000, 12_200, 12_400]);
     assert.equal(clip.decoding.mode, 'gated');
     assert.ok(clip.decoding.decoded < 0.6);
   });
@@ -68,7 +81,9 @@ describe('analysing a file', () => {
     for (const name of Object.keys(MOVING)) {
       const looks = async (decode: 'auto' | 'full') => {
         const colours: number[] = [];
-        const clip = await analyseFile(file(name), never, { decode, colour: true, onColour: ({ at, pixels }) => colours.push(at, crc32(pixels)) });
+        const clip = await analyseFile(
+          file(name), never, { decode, colour: true, onColour: ({ at, pixels }) => colours.push(at, crc32(pixels)) },
+        );
         const seen: number[] = [];
         for await (const { at, pixels } of clip.frames) {
           seen.push(Math.round(at * 1000), crc32(pixels));
@@ -87,13 +102,16 @@ describe('analysing a file', () => {
   it('decodes no further than its reader wants', async () => {
     const { frames } = await analyseFile(file('flash.mp4'), never);
     for await (const { at } of frames) if (at === 1000) break;
-    for await (const { at } of (await analyseFile(file('flash.mp4'), never, { decode: 'full' })).frames) if (at === 1000) break;
+    for await (const { at } of (await analyseFile(file('flash.mp4'), never, { decode: 'full' })).frames)
+      if (at === 1000) break;
   });
 
   it('stops when it is told to', async () => {
     const stop = new AbortController();
     const { frames } = await analyseFile(file('flash.mp4'), stop.signal);
-    await assert.rejects(async () => { for await (const { at } of frames) if (at === 400) stop.abort(); }, { name: 'AbortError' });
+    await assert.rejects(async () => {
+      for await (const { at } of frames) if (at === 400) stop.abort();
+    }, { name: 'AbortError' });
   });
 
   it('says what it found instead of a video', async () => {
@@ -101,12 +119,16 @@ describe('analysing a file', () => {
       ['none.mp4', 'camera.missing', /^there is no file .*none\.mp4$/],
       ['.', 'camera.no-video', /^expected a video file, got the directory /],
       ['sound.wav', 'camera.no-video', /sound\.wav holds no video$/],
-      ['page.html', 'camera.no-video', /^expected a video file \(such as MP4, MKV or AVI\), but .*page\.html is none that can be read$/],
+      [
+        'page.html', 'camera.no-video',
+        /^expected a video file \(such as MP4, MKV or AVI\), but .*page\.html is none that can be read$/,
+      ],
       ['notes.txt', 'camera.no-video', /notes\.txt is none that can be read$/],
       ['empty.mp4', 'camera.no-video', /empty\.mp4 is empty$/],
       ['secret.mp4', 'camera.no-video', /secret\.mp4 is an encrypted recording; `tyto decrypt`/],
       ['torn.mp4', 'camera.no-video', /torn\.mp4 is no MP4, or one that was cut off before its index was written$/],
     ];
-    for (const [name, code, message] of table) await assert.rejects(analyseFile(file(name), never), { name: 'ConfigError', code, message });
+    for (const [name, code, message] of table)
+      await assert.rejects(analyseFile(file(name), never), { name: 'ConfigError', code, message });
   });
 });

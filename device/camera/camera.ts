@@ -57,14 +57,14 @@ export interface CameraSession {
   /** What is watched, for people: `the demo camera`, `/dev/video0`, `rtsp://192.0.2.7`. Never holds a password. */
   readonly label: string;
   /**
-   * The wall clock's time of a moment of this session, by what is known now. It is estimated from arrivals: good to about
-   * a second in the first ten seconds, better afterwards; it follows a clock that is set.
+   * The wall clock's time of a moment of this session, by what is known now. It is estimated from arrivals: good to
+   * about a second in the first ten seconds, better afterwards; it follows a clock that is set.
    */
   wallTime(streamTime: Millis): Millis;
   /**
-   * What vision says of the frame of stream time `at`, of every frame that it looked at: whether it wants to look closely
-   * (`Observation.attention`). While it does, and some seconds longer, all pictures are decoded. A camera that hears
-   * nothing compares pictures itself.
+   * What vision says of the frame of stream time `at`, of every frame that it looked at: whether it wants to look
+   * closely (`Observation.attention`). While it does, and some seconds longer, all pictures are decoded. A camera that
+   * hears nothing compares pictures itself.
    */
   attend(at: Millis, attention: boolean): void;
 }

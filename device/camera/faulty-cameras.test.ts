@@ -16,19 +16,28 @@ const ENCODING = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '12'] as cons
 
 describe('cameras that misbehave', () => {
   let folder: string;
-  let scenes: Readonly<Record<'closing' | 'foreign' | 'garbage' | 'changing' | 'leaping' | 'returning' | 'growing', Promise<RecordingSink>>>;
+  let scenes: Readonly<
+    Record<'closing' | 'foreign' | 'garbage' | 'changing' | 'leaping' | 'returning' | 'growing', Promise<RecordingSink>>
+  >;
   const file = (name: string): string => path.join(folder, name);
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-faulty-'));
     await Promise.all([
       makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '20', ...ENCODING, file('clip.mp4')),
-      makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '6', ...ENCODING, '-f', 'h264', file('small.h264')),
-      makeClip('-f', 'lavfi', '-i', 'testsrc2=size=480x360:rate=25', '-t', '40', ...ENCODING, '-f', 'h264', file('large.h264')),
+      makeClip(
+        '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '6', ...ENCODING, '-f', 'h264', file('small.h264'),
+      ),
+      makeClip(
+        '-f', 'lavfi', '-i', 'testsrc2=size=480x360:rate=25', '-t', '40', ...ENCODING, '-f', 'h264', file('large.h264'),
+      ),
       makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x180', '-frames:v', '1', file('small.jpg')),
       makeClip('-f', 'lavfi', '-i', 'testsrc2=size=640x360', '-frames:v', '1', file('large.jpg')),
       makeClip(...flashScene('320x240', 1, 2), ...ENCODING, file('flash.mp4')),
     ]);
-    await writeFile(file('changing.h264'), Buffer.concat(await Promise.all(['small.h264', 'large.h264'].map((name) => readFile(file(name))))));
+    await writeFile(
+      file('changing.h264'),
+      Buffer.concat(await Promise.all(['small.h264', 'large.h264'].map((name) => readFile(file(name))))),
+    );
     // Faults take their time: all cameras run at once, each test then looks at one.
     scenes = {
       closing: watchRtsp('clip.mp4', { closes: 3 }, (seen) => hasFragments(seen, 1)),
@@ -43,7 +52,9 @@ describe('cameras that misbehave', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  async function watchRtsp(clip: string, faults: LinkFaults, seen: (sink: RecordingSink) => boolean): Promise<RecordingSink> {
+  async function watchRtsp(clip: string, faults: LinkFaults, seen: (
+    sink: RecordingSink,
+  ) => boolean): Promise<RecordingSink> {
     await using camera = new RtspCamera({ file: file(clip) });
     await using link = new FaultyLink(await camera.listen(), faults);
     const address = `rtsp://127.0.0.1:${await link.listen()}/live`;
@@ -56,13 +67,17 @@ describe('cameras that misbehave', () => {
       return seen(sink);
     }, { stallTimeout: seconds(5) });
   }
-  const codes = ({ states }: RecordingSink): readonly string[] => states.map((state) => (state.status === 'offline' ? state.code : state.status));
+  const codes = ({ states }: RecordingSink): readonly string[] =>
+    states.map((state) => (state.status === 'offline' ? state.code : state.status));
 
   /** Pictures that become larger in the middle. */
   async function watchGrowing(): Promise<RecordingSink> {
     const [small, large] = await Promise.all(['small.jpg', 'large.jpg'].map((name) => readFile(file(name))));
     assert.ok(small !== undefined && large !== undefined);
-    await using camera = new MjpegCamera({ pictures: [...Array.from({ length: 15 }, () => small), ...Array.from({ length: 500 }, () => large)], framesPerSecond: 10 });
+    await using camera = new MjpegCamera({
+      pictures: [...Array.from({ length: 15 }, () => small), ...Array.from({ length: 500 }, () => large)],
+      framesPerSecond: 10,
+    });
     return await watchCamera(`http://127.0.0.1:${await camera.listen()}/video`, (seen) => hasFragments(seen, 1, 1));
   }
 
@@ -76,7 +91,8 @@ describe('cameras that misbehave', () => {
     assert.ok(last?.status === 'offline' && last.reason.startsWith('rtsp://127.0.0.1'), JSON.stringify(last));
   });
 
-  it('are recorded on when they throw garbage in between', async () => assert.equal((await scenes.garbage).states.at(-1)?.status, 'online'));
+  it('are recorded on when they throw garbage in between', async () =>
+    assert.equal((await scenes.garbage).states.at(-1)?.status, 'online'));
 
   it('begin a new session when they go over to another size in the middle', async () => {
     const changing = await scenes.changing;
@@ -89,7 +105,8 @@ describe('cameras that misbehave', () => {
 
   it('begin a new session when their clock jumps by hours, ahead or back; nothing is recorded as of another time', async () => {
     for (const sink of [await scenes.leaping, await scenes.returning]) {
-      assert.ok(codes(sink).some((code) => code === 'camera.time-jump' || code === 'camera.stalled'), codes(sink).join());
+      assert.ok(codes(sink).some((code) => code === 'camera.time-jump' || code === 'camera.stalled'), codes(sink)
+        .join());
       assert.ok((sink.sessions[0]?.fragments.at(-1)?.start ?? Infinity) < 20_000);
     }
   });
@@ -107,7 +124,8 @@ describe('packets that cannot be chosen from', () => {
     // An ffmpeg that joins several packets in one fragment.
     const sink = await withOwnFfmpeg('real "${@/+frag_every_frame/+frag_keyframe}"', () =>
       watchCamera(path.join(folder, 'flash.mp4'), (seen) => (seen.sessions.at(-1)?.frames.length ?? 0) >= 3));
-    assert.deepEqual(sink.states.map((state) => (state.status === 'offline' ? state.code : state.status)).filter((code) => code !== 'online'), ['connecting', 'camera.ungated']);
+    assert.deepEqual(sink.states.map((state) => (state.status === 'offline' ? state.code : state.status))
+      .filter((code) => code !== 'online'), ['connecting', 'camera.ungated']);
     assert.equal(sink.sessions.at(-1)?.decodings[0]?.mode, 'full');
     assert.equal(sink.states.at(-1)?.status, 'online');
   });

@@ -35,7 +35,8 @@ export async function findAttached({ rpicam, devices }: AttachedOptions, signal:
   return { found: false, reason: obstacle ?? new DeviceError('camera.missing', NOTHING) };
 }
 
-const NOTHING = 'no camera is attached; connect one (USB or Raspberry Pi), or name a network camera in TYTO_CAMERA_SOURCE';
+const NOTHING =
+  'no camera is attached; connect one (USB or Raspberry Pi), or name a network camera in TYTO_CAMERA_SOURCE';
 /** Why it cannot be told whether `device` is a camera, if `listing` says so. */
 export function obstacleTo(device: string, listing: string): DeviceError | undefined {
   const complaint = explainComplaint(listing, device, false);

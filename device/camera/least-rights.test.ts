@@ -27,7 +27,8 @@ const readOr = (file: string): string => {
 
 /** All processes of the machine, as its administrator sees them. */
 const processes = (): readonly SeenProcess[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((id) => ({
-  command: readOr(`/proc/${id}/cmdline`).replaceAll('\0', ' '), environment: readOr(`/proc/${id}/environ`), status: readOr(`/proc/${id}/status`),
+  command: readOr(`/proc/${id}/cmdline`).replaceAll('\0', ' '),
+  environment: readOr(`/proc/${id}/environ`), status: readOr(`/proc/${id}/status`),
 }));
 
 /** Writes everything down. */
@@ -62,8 +63,12 @@ describe('what a camera\'s programs may do and know', function () {
     await using rtsp = new RtspCamera({ file: clip, credentials: CREDENTIALS });
     const port = await rtsp.listen();
     await using front = new TlsFront(certificates.own, port);
-    await using http = new MjpegCamera({ pictures, framesPerSecond: 5, credentials: CREDENTIALS, authentication: 'SHA-256' });
-    await using https = new MjpegCamera({ pictures, framesPerSecond: 5, credentials: CREDENTIALS, authentication: 'MD5', key: certificates.own });
+    await using http = new MjpegCamera({
+      pictures, framesPerSecond: 5, credentials: CREDENTIALS, authentication: 'SHA-256',
+    });
+    await using https = new MjpegCamera({
+      pictures, framesPerSecond: 5, credentials: CREDENTIALS, authentication: 'MD5', key: certificates.own,
+    });
     const [tlsPort, httpPort, httpsPort] = await Promise.all([front.listen(), http.listen(), https.listen()]);
     const lines: string[] = [];
     let seen: readonly SeenProcess[] = [];
@@ -81,9 +86,11 @@ describe('what a camera\'s programs may do and know', function () {
     };
     await Promise.all([
       all(`rtsp://${USER}127.0.0.1:${port}/live?token=${SECRET}`), all(`rtsps://${USER}127.0.0.1:${tlsPort}/live`),
-      all(`http://${USER}127.0.0.1:${httpPort}/video`), all(`http://${USER}127.0.0.1:${httpPort}/picture`), all(`https://${USER}127.0.0.1:${httpsPort}/picture`),
+      all(`http://${USER}127.0.0.1:${httpPort}/video`),
+      all(`http://${USER}127.0.0.1:${httpPort}/picture`), all(`https://${USER}127.0.0.1:${httpsPort}/picture`),
     ]);
-    const ours = seen.filter(({ command, status }) => status.includes(`PPid:\t${process.pid}\n`) && command.includes(' -protocol_whitelist pipe'));
+    const ours = seen.filter(({ command, status }) =>
+      status.includes(`PPid:\t${process.pid}\n`) && command.includes(' -protocol_whitelist pipe'));
     assert.ok(ours.length >= 5, `${ours.length} programs`);
     assert.deepEqual(seen.filter(({ command }) => command.includes(SECRET)), []);
     assert.ok(lines.length > 0 && !lines.join('\n').includes(SECRET), 'in the log');

@@ -1,4 +1,7 @@
-/** The NAL units of a picture of H.264 or H.265, as MP4 holds them: each behind its length of four bytes, as ffmpeg writes it. */
+/**
+ * The NAL units of a picture of H.264 or H.265, as MP4 holds them: each behind its length of four bytes, as ffmpeg
+ * writes it.
+ */
 
 const LENGTH_BYTES = 4;
 

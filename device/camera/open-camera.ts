@@ -25,7 +25,9 @@ import { readWishes, type AskedOfCamera, type CameraWishes } from './wishes.ts';
 export interface CameraSettings {
   /** As the setting `camera.source`. */
   readonly source: string;
-  /** As the setting `camera.sub_source`: the stream that is watched; the same that is recorded if not given, or empty. */
+  /**
+   * As the setting `camera.sub_source`: the stream that is watched; the same that is recorded if not given, or empty.
+   */
   readonly subSource?: string;
   /** Without a picture for this long the camera is taken for gone. */
   readonly stallTimeout: Millis;
@@ -51,7 +53,8 @@ export interface CameraSurroundings {
 }
 
 /**
- * The camera that `settings` name; nothing is connected before its `run`. With `auto` it looks now whether one is attached.
+ * The camera that `settings` name; nothing is connected before its `run`. With `auto` it
+ * looks now whether one is attached.
  * @throws {ConfigError} `camera.source`, `camera.sub-source`, `camera.certificate` when the setting is not understood.
  */
 export async function openCamera(
@@ -65,13 +68,17 @@ export async function openCamera(
   const source = asked.type === 'auto' ? await attachedOrDemo(around, signal) : asked;
   const feed = await feedOf(source, settings.stallTimeout, around, signal);
   const { stallTimeout, pictures = {} } = settings;
-  const options = { stallTimeout, clock, log, random: Math.random, hardware: { mode: settings.hardware ?? 'off', devices } };
+  const options = {
+    stallTimeout, clock, log, random: Math.random, hardware: { mode: settings.hardware ?? 'off', devices },
+  };
   const subSource = parseSubSource(settings.subSource ?? '');
   if (certificate !== '' && !showsCertificate(source) && !(subSource !== undefined && showsCertificate(subSource))) {
     log.warn('camera.certificate is not used: only cameras with rtsps:// or https:// show one', { camera: feed.label });
   }
   if (subSource === undefined) return new ReconnectingCamera(feed, { ...options, pictures });
-  const subFeed = await feedOf(subSource, stallTimeout, { ...around, sound: false, wishes: {} }, signal, `${describeSource(subSource)} (sub-stream)`);
+  const subFeed = await feedOf(subSource, stallTimeout, {
+    ...around, sound: false, wishes: {},
+  }, signal, `${describeSource(subSource)} (sub-stream)`);
   return new TwoStreamCamera(
     new ReconnectingCamera(feed, { ...options, pictures: { ...pictures, colour: false, decode: 'none' } }),
     new ReconnectingCamera(subFeed, { ...options, log: log.child('sub-stream'), pictures }),
@@ -80,12 +87,15 @@ export async function openCamera(
 }
 
 const showsCertificate = (source: CameraSource): boolean =>
-  (source.type === 'rtsp' || source.type === 'mjpeg') && (source.address.protocol === 'rtsps:' || source.address.protocol === 'https:');
+  (source.type === 'rtsp' || source.type === 'mjpeg')
+    && (source.address.protocol === 'rtsps:' || source.address.protocol === 'https:');
 
 function certificateOf(text: string): CameraCertificate {
   const certificate = readCertificate(text);
   if (!('got' in certificate)) return certificate;
-  throw new ConfigError('camera.certificate', `camera.certificate: expected ${CAMERA_CERTIFICATE}; got ${certificate.got}`);
+  throw new ConfigError(
+    'camera.certificate', `camera.certificate: expected ${CAMERA_CERTIFICATE}; got ${certificate.got}`,
+  );
 }
 
 type DecidedSource = Exclude<CameraSource, { readonly type: 'auto' }>;
@@ -101,7 +111,8 @@ async function feedOf(
   source: DecidedSource, stallTimeout: Millis, around: Around, signal: AbortSignal, label = describeSource(source),
 ): Promise<FeedSource> {
   switch (source.type) {
-    case 'attached': return new AttachedFeed(label, (stop) => findAttached(around, stop), (found) => attachedFeed(found, around));
+    case 'attached':
+      return new AttachedFeed(label, (stop) => findAttached(around, stop), (found) => attachedFeed(found, around));
     case 'demo': return new DemoFeed(label, source.speed, around.wishes);
     case 'file': return new FileFeed(source.path, around.wishes, around);
     case 'v4l2': return new V4l2Feed(source.device, around.wishes);
@@ -121,7 +132,8 @@ interface Around extends AttachedOptions {
 }
 
 const attachedFeed = (source: AttachedSource, { rpicam, wishes }: Around): FeedSource =>
-  (source.type === 'v4l2' ? new V4l2Feed(source.device, wishes) : new RpicamFeed(describeSource(source), rpicam, wishes));
+  (source.type === 'v4l2' ? new V4l2Feed(source.device, wishes)
+    : new RpicamFeed(describeSource(source), rpicam, wishes));
 
 /** Today's programs, else the package for the old camera stack; with neither, the former says what is missing. */
 async function raspberryFeed(label: string, { log, rpicam, wishes }: Around, signal: AbortSignal): Promise<FeedSource> {

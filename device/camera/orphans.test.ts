@@ -14,7 +14,9 @@ const watcher = (source: string): readonly string[] => ['--input-type=module', '
   import { silentLog } from ${JSON.stringify(new URL('../core/log.ts', import.meta.url).href)};
   const { signal } = new AbortController();
   const rpicam = [[process.execPath, ${JSON.stringify(new URL('simulated/rpicam-vid.ts', import.meta.url).pathname)}]];
-  const camera = await openCamera({ source: ${JSON.stringify(source)}, stallTimeout: 10_000 }, { clock: systemClock, log: silentLog, rpicam }, signal);
+  const camera = await openCamera({ source: ${JSON.stringify(
+    source,
+  )}, stallTimeout: 10_000 }, { clock: systemClock, log: silentLog, rpicam }, signal);
   const nothing = () => {};
   await camera.run({ session: nothing, init: nothing, fragment: nothing, state: nothing, frame: () => process.stdout.write('.') }, signal);
 `];
@@ -28,11 +30,13 @@ function descendants(parent: number): number[] {
       return []; // it ended meanwhile
     }
   });
-  const below = (id: number): number[] => parents.filter(([, above]) => above === id).flatMap(([child]) => [child, ...below(child)]);
+  const below = (id: number): number[] =>
+    parents.filter(([, above]) => above === id).flatMap(([child]) => [child, ...below(child)]);
   return below(parent);
 }
 
-const isAlive = (id: number): boolean => existsSync(`/proc/${id}`) && !/\) Z /.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
+const isAlive = (id: number): boolean =>
+  existsSync(`/proc/${id}`) && !/\) Z /.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
 
 describe('programs of a camera', function () {
   let folder: string;

@@ -11,7 +11,8 @@ import type { Feed, FeedSource } from './stream/feed.ts';
 const options = { stallTimeout: seconds(10), clock: systemClock, log: silentLog, random: () => 0 };
 /** A small moving picture, made by ffmpeg itself. */
 const picture = (...limits: string[]): Feed => ({
-  input: [...limits, '-re', '-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=25'], stdin: { type: 'nothing' }, codec: 'rawvideo', size: { width: 64, height: 48 },
+  input: [...limits, '-re', '-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=25'],
+  stdin: { type: 'nothing' }, codec: 'rawvideo', size: { width: 64, height: 48 },
 });
 const sourceOf = (open: () => Feed): FeedSource => ({ label: 'cam', open: () => Promise.resolve().then(open) });
 
@@ -32,7 +33,8 @@ describe('a camera that reconnects', () => {
     await run;
     assert.deepEqual(tries, [0, 0.5, 1.5, 3.5, 7.5, 15.5, 30.5, 45.5, 60.5].map(seconds));
     assert.deepEqual(sink.states, [
-      { status: 'connecting' }, { status: 'offline', code: 'camera.refused', reason: 'off' }, { status: 'offline', code: 'camera.refused', reason: 'still off' },
+      { status: 'connecting' }, { status: 'offline', code: 'camera.refused', reason: 'off' },
+      { status: 'offline', code: 'camera.refused', reason: 'still off' },
     ]);
   });
 
@@ -43,7 +45,10 @@ describe('a camera that reconnects', () => {
     await sink.until(({ sessions }) => sessions.length === 2 && (sessions[1]?.fragments.length ?? 0) > 0, 60_000);
     stop.abort();
     await run;
-    assert.deepEqual(sink.sessions.map(({ session, fragments, frames }) => [session.number, fragments[0]?.start, frames[0]?.at]), [[1, 0, 0], [2, 0, 0]]);
+    assert.deepEqual(
+      sink.sessions.map(({ session, fragments, frames }) => [session.number, fragments[0]?.start, frames[0]?.at]),
+      [[1, 0, 0], [2, 0, 0]],
+    );
     assert.ok((sink.sessions[1]?.fragments[0]?.at ?? 0) > (sink.sessions[0]?.fragments.at(-1)?.at ?? Infinity));
   });
 
@@ -77,7 +82,10 @@ describe('a camera that reconnects', () => {
   it('passes on what its sink throws: that is no fault of the camera', async () => {
     const sink = new RecordingSink();
     sink.frame = () => { throw new RangeError('a bug'); };
-    await assert.rejects(new ReconnectingCamera(sourceOf(() => picture()), options).run(sink, new AbortController().signal), { message: 'a bug' });
+    await assert.rejects(
+      new ReconnectingCamera(sourceOf(() => picture()), options).run(sink, new AbortController().signal),
+      { message: 'a bug' },
+    );
   });
 
   it('does not begin when it is already told to stop', async () => {

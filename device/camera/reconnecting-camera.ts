@@ -68,16 +68,24 @@ export class ReconnectingCamera implements Camera {
         label = feed.label ?? label;
         tellUnmet(feed.unmet ?? [], label);
         const watch = new StreamWatch({
-          label, codec: feed.codec, stillAfter: feed.repeats === true ? undefined : stallTimeout, clock, log, tell: (facts) => sink.stream?.(facts),
+          label, codec: feed.codec, stillAfter: feed.repeats === true ? undefined : stallTimeout, clock,
+          log, tell: (facts) => sink.stream?.(facts),
         }, still);
-        const onInit = (init: InitSegment): void => { void hardware?.begin(init, feed.codec, pictures.decode !== 'full'); };
+        const onInit = (init: InitSegment): void => {
+          void hardware?.begin(init, feed.codec, pictures.decode !== 'full');
+        };
         const hasOwnClock = isCopied(feed.codec) && feed.repeats !== true;
-        const session: Session = new Session({ number, label }, { sink, clock, watch, onInit, hardware, hasOwnClock }, () => {
+        const session: Session = new Session({
+          number, label,
+        }, { sink, clock, watch, onInit, hardware, hasOwnClock }, () => {
           delivered = true;
           tell({ status: 'online' }, session.label);
         });
         sound = feed.sound !== undefined && !trust.isLost;
-        if (trust.isLost) log.warn('this connection is made without sound: with it no video came, or it broke off again and again', { camera: label });
+        if (trust.isLost)
+          log.warn('this connection is made without sound: with it no video came, or it broke off again and again', {
+            camera: label,
+          });
         await runStream(feed, { ...this.#options, pictures, sound, label, confinement, hardware }, session, signal);
       } catch (error) {
         if (isAbort(error, signal)) return;
@@ -160,7 +168,10 @@ class Session implements CameraSession, StreamHandlers {
   #decoding: DecodingState | undefined;
   #attend: (at: Millis, attention: boolean) => void = () => {};
 
-  constructor({ number, label }: Pick<CameraSession, 'number' | 'label'>, { sink, clock, watch, onInit, hardware, hasOwnClock }: SessionParts, onPicture: () => void) {
+  constructor(
+    { number, label }: Pick<CameraSession, 'number' | 'label'>,
+    { sink, clock, watch, onInit, hardware, hasOwnClock }: SessionParts, onPicture: () => void,
+  ) {
     this.number = number;
     this.label = label;
     this.#sink = sink;
@@ -236,7 +247,9 @@ class Session implements CameraSession, StreamHandlers {
     }
     const ahead = aheadOfTime(this.#anchor, now, newest);
     if (ahead > JUMP) {
-      throw new DeviceError('camera.time-jump', `the camera's own clock jumped ahead by ${Math.round(inSeconds(ahead))} s`);
+      throw new DeviceError(
+        'camera.time-jump', `the camera's own clock jumped ahead by ${Math.round(inSeconds(ahead))} s`,
+      );
     }
     this.#anchor = observeArrival(this.#anchor, now, newest);
   }

@@ -13,7 +13,8 @@ export class RecordedPictures implements Disposable {
 
   /** @throws {Mp4Error} When `init` is not of H.264 or H.265. */
   constructor(init: InitSegment, options: GatedStreamOptions, handlers: Omit<GatedStreamHandlers, 'arrived'>) {
-    const inSession = <T extends { readonly at: Millis }>(frame: T): T => ({ ...frame, at: millis(frame.at + (this.#from ?? 0)) });
+    const inSession = <T extends { readonly at: Millis }>(frame: T): T =>
+      ({ ...frame, at: millis(frame.at + (this.#from ?? 0)) });
     this.#stream = new GatedStream(options, {
       ...handlers, arrived() {},
       frame: (frame) => handlers.frame(inSession(frame)),

@@ -1,7 +1,8 @@
 /**
- * Tells from the packets alone that a camera shows one and the same picture: nothing comes between keyframes, and keyframes
- * come back to the byte. What a sensor sees has noise, which never repeats in a keyframe of some size. Black pictures are left
- * out, they may be the night's, and encoders that try another quality each time cannot be told: vision looks closer. Pure.
+ * Tells from the packets alone that a camera shows one and the same picture: nothing comes between keyframes,
+ * and keyframes come back to the byte. What a sensor sees has noise, which never repeats in a keyframe of some
+ * size. Black pictures are left out, they may be the night's, and encoders that try another quality each time
+ * cannot be told: vision looks closer. Pure.
  */
 import { createHash } from 'node:crypto';
 import type { Fragment } from '../contract/mp4-fragment.ts';
@@ -46,14 +47,17 @@ export class StillStream {
     const others = fragment.key ? samples.slice(1) : samples;
     const most = (this.#still?.bytes ?? 0) * MOST_CHANGE;
     if (others.some(({ data }) => data.byteLength > most)) this.#still = undefined;
-    return this.#still === undefined || this.#still.repeats < LEAST_REPEATS ? millis(0) : millis(now - this.#still.since);
+    return this.#still === undefined || this.#still.repeats < LEAST_REPEATS ? millis(0)
+      : millis(now - this.#still.since);
   }
 
   #keyframe(picture: Uint8Array, now: Millis): void {
     const key = signature(picture, this.#isPicture);
     const bytes = picture.byteLength;
     const still = this.#still;
-    if (still === undefined || bytes < this.#leastBytes || Math.abs(bytes - still.bytes) > still.bytes * MOST_DIFFERENCE) {
+    if (still === undefined
+      || bytes < this.#leastBytes
+      || Math.abs(bytes - still.bytes) > still.bytes * MOST_DIFFERENCE) {
       this.#keys = [];
       this.#still = { since: now, bytes, repeats: 0 };
     } else if (this.#keys.includes(key)) still.repeats++;

@@ -33,13 +33,17 @@ export class StreamMeter {
     const measured = this.#measured();
     if (measured < LEAST) return { codec: this.#codec, bitrate: null, frameRate: null, gop: this.#gop };
     const [bytes, samples] = [sum(this.#window, 'bytes'), sum(this.#window, 'samples')];
-    return { codec: this.#codec, bitrate: rounded(bytes * 8000 / measured), frameRate: Math.round(samples * 10_000 / measured) / 10, gop: this.#gop };
+    return {
+      codec: this.#codec, bitrate: rounded(bytes * 8000 / measured),
+      frameRate: Math.round(samples * 10_000 / measured) / 10, gop: this.#gop,
+    };
   }
 
   #measured(): number { return sum(this.#window, 'duration'); }
 }
 
-const sum = (window: readonly Measured[], of: keyof Measured): number => window.reduce((total, one) => total + one[of], 0);
+const sum = (window: readonly Measured[], of: keyof Measured): number =>
+  window.reduce((total, one) => total + one[of], 0);
 
 /** More than two digits would be news all the time. */
 const rounded = (bits: number): number => Number(bits.toPrecision(2));
@@ -50,6 +54,10 @@ export function describeStream({ codec, bitrate, frameRate, gop }: StreamFacts, 
     `${codec} ${width}x${height}`,
     ...(frameRate === null ? [] : [`${frameRate} pictures a second`]),
     ...(gop === null ? [] : [`a keyframe every ${gop}`]),
-    ...(bitrate === null ? [] : [bitrate < 1_000_000 ? `${Math.round(bitrate / 1000)} kbit/s` : `${Number((bitrate / 1_000_000).toPrecision(2))} Mbit/s`]),
+    ...(bitrate === null
+    ? []
+    : [bitrate < 1_000_000
+    ? `${Math.round(bitrate / 1000)} kbit/s`
+    : `${Number((bitrate / 1_000_000).toPrecision(2))} Mbit/s`]),
   ].join(', ');
 }

@@ -15,7 +15,8 @@ interface Made { readonly init: InitSegment; readonly fragments: readonly Fragme
 /** What a camera that shows `scene` sends: H.264 or H.265 of one quantisation, a keyframe every second. */
 async function encode(scene: string, ...encoding: readonly string[]): Promise<Made> {
   const { output } = await runTool({ tool: 'ffmpeg', args: [
-    '-v', 'error', '-f', 'lavfi', '-i', scene, '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-g', '10', '-bf', '0', '-sc_threshold', '0', ...encoding,
+    '-v', 'error', '-f', 'lavfi', '-i', scene, '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p',
+    '-g', '10', '-bf', '0', '-sc_threshold', '0', ...encoding,
     '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000', 'pipe:1',
   ] });
   const parts = new FragmentReader().push(output);
@@ -25,14 +26,19 @@ async function encode(scene: string, ...encoding: readonly string[]): Promise<Ma
 }
 
 /** A noisy picture that stands still after 3 s. */
-const STUCK = 'nullsrc=size=320x240:rate=10:duration=16,geq=random(1)*120:128:128,loop=loop=-1:size=1:start=30,trim=duration=16';
+const STUCK =
+  'nullsrc=size=320x240:rate=10:duration=16,geq=random(1)*120:128:128,loop=loop=-1:size=1:start=30,trim=duration=16';
 const LIVELY = 'nullsrc=size=320x240:rate=10:duration=14,geq=random(1)*120:128:128';
 const BLACK = 'color=black:size=320x240:rate=10:duration=14';
 
 /** Shows it all to a watch, each fragment when it ends. @returns When and why it gave up. */
-async function play({ init, fragments }: Made, memory: StillMemory = { keys: [] }): Promise<{ readonly at: number; readonly code: string } | undefined> {
+async function play({ init, fragments }: Made, memory: StillMemory = {
+  keys: [],
+}): Promise<{ readonly at: number; readonly code: string } | undefined> {
   const clock = new VirtualClock(millis(0));
-  const watch = new StreamWatch({ label: 'cam', codec: 'h264', stillAfter: seconds(10), clock, log: silentLog, tell() {} }, memory);
+  const watch = new StreamWatch(
+    { label: 'cam', codec: 'h264', stillAfter: seconds(10), clock, log: silentLog, tell() {} }, memory,
+  );
   watch.init(init);
   for (const fragment of fragments) {
     await clock.advance(fragment.duration);
@@ -49,9 +55,14 @@ async function play({ init, fragments }: Made, memory: StillMemory = { keys: [] 
 describe('a camera that stands still', () => {
 
   it('is known by its packets within the stall time, however it encodes', async () => {
-    for (const encoding of [['-profile:v', 'high'], ['-profile:v', 'baseline'], ['-c:v', 'libx265', '-x265-params', 'log-level=none:keyint=10:open-gop=0:qp=28']]) {
+    for (const encoding of [
+      ['-profile:v', 'high'], ['-profile:v', 'baseline'],
+      ['-c:v', 'libx265', '-x265-params', 'log-level=none:keyint=10:open-gop=0:qp=28'],
+    ]) {
       const found = await play(await encode(STUCK, '-qp', '28', ...encoding));
-      assert.ok(found?.code === 'camera.frozen' && found.at >= 12.5 && found.at <= 14.6, `${encoding.join(' ')}: ${JSON.stringify(found)}`);
+      assert.ok(found?.code === 'camera.frozen'
+        && found.at >= 12.5
+        && found.at <= 14.6, `${encoding.join(' ')}: ${JSON.stringify(found)}`);
     }
   });
 
@@ -76,7 +87,9 @@ describe('what a camera sends', () => {
     const meter = new StreamMeter('h264');
     const facts: StreamFacts[] = [];
     for (let n = 0; n < 40; n++) {
-      meter.add({ key: n % 4 === 0, samples: 12, duration: millis(500), data: new Uint8Array(n < 20 ? 100_000 : 125_000) });
+      meter.add({
+        key: n % 4 === 0, samples: 12, duration: millis(500), data: new Uint8Array(n < 20 ? 100_000 : 125_000),
+      });
       facts.push(meter.facts);
     }
     assert.deepEqual(facts[2], { codec: 'h264', bitrate: null, frameRate: null, gop: null });

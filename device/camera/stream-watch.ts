@@ -1,4 +1,6 @@
-/** Looks at what a connection records: tells what it is in figures, and ends it when it shows nothing but one picture. */
+/**
+ * Looks at what a connection records: tells what it is in figures, and ends it when it shows nothing but one picture.
+ */
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { samplesOf } from '../contract/mp4-samples.ts';
@@ -68,7 +70,9 @@ export class StreamWatch {
     if (sequence === undefined) return;
     // Only what comes with the pictures is compared: what was said at the start is often not quite the same.
     if (this.#sequence !== undefined && Buffer.compare(this.#sequence, sequence) !== 0) {
-      throw new DeviceError('camera.changed', `${this.#options.label} went over to other video in the middle of its stream`);
+      throw new DeviceError(
+        'camera.changed', `${this.#options.label} went over to other video in the middle of its stream`,
+      );
     }
     this.#sequence ??= sequence.slice();
   }
@@ -85,7 +89,9 @@ export class StreamWatch {
       return;
     }
     if (!same) this.#memory.keys = this.#still.keys;
-    throw new DeviceError('camera.frozen', `${label} has sent one and the same picture for ${inSeconds(stillAfter)} s, down to its noise`);
+    throw new DeviceError(
+      'camera.frozen', `${label} has sent one and the same picture for ${inSeconds(stillAfter)} s, down to its noise`,
+    );
   }
 
   #tell(): void {

@@ -40,26 +40,35 @@ async function runUntil(camera: Camera, seen: (sink: WatchedSink) => boolean): P
 function twoStreams(port: number, main: string, sub: string): Camera {
   const around = { stallTimeout: STALL, clock: systemClock, log: silentLog, random: Math.random };
   const feed = (name: string): RtspFeed => new RtspFeed(new URL(`rtsp://127.0.0.1:${port}${name}`), {
-    label: name, timeout: STALL, certificate: { type: 'system' }, wishes: {}, sound: false, clock: systemClock, log: silentLog,
+    label: name, timeout: STALL, certificate: { type: 'system' }, wishes: {}, sound: false,
+    clock: systemClock, log: silentLog,
   });
   return new TwoStreamCamera(
-    new ReconnectingCamera(feed(main), { ...around, pictures: { decode: 'none' } }), new ReconnectingCamera(feed(sub), { ...around, pictures: {} }),
+    new ReconnectingCamera(feed(main), { ...around, pictures: { decode: 'none' } }),
+    new ReconnectingCamera(feed(sub), { ...around, pictures: {} }),
     { pictures: {}, clock: systemClock, log: silentLog, standsInAfter: seconds(1) },
   );
 }
 
-const rises = (bright: readonly boolean[]): number[] => bright.flatMap((now, index) => (now && bright[index - 1] === false ? [index] : []));
+const rises = (bright: readonly boolean[]): number[] =>
+  bright.flatMap((now, index) => (now && bright[index - 1] === false ? [index] : []));
 
 /** Seconds of stream time at which it flashes for vision, and in what is recorded. */
-async function flashes(sink: RecordingSink): Promise<{ readonly seen: readonly number[]; readonly recorded: readonly number[] }> {
+async function flashes(
+  sink: RecordingSink,
+): Promise<{ readonly seen: readonly number[]; readonly recorded: readonly number[] }> {
   const [session] = sink.sessions;
   assert.ok(session !== undefined, sink.summary());
   const { output } = await runTool({
     tool: 'ffmpeg', input: Buffer.concat([...session.inits, ...session.fragments].map(({ data }) => data)),
-    args: ['-v', 'error', '-f', 'mp4', '-i', 'pipe:0', '-vf', 'scale=1:1,format=gray', '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'],
+    args: [
+      '-v', 'error', '-f', 'mp4', '-i', 'pipe:0', '-vf', 'scale=1:1,format=gray', '-fps_mode', 'passthrough', '-f',
+      'rawvideo', 'pipe:1',
+    ],
   });
   return {
-    seen: rises(session.frames.map(({ pixels }) => (pixels[0] ?? 0) > 128)).map((index) => (session.frames[index]?.at ?? NaN) / 1000),
+    seen: rises(session.frames.map(({ pixels }) => (pixels[0] ?? 0) > 128))
+      .map((index) => (session.frames[index]?.at ?? NaN) / 1000),
     recorded: rises([...output].map((luma) => luma > 128)).map((index) => index / 25),
   };
 }
@@ -72,16 +81,22 @@ describe('a camera of two streams', function () {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-two-streams-'));
     const [large, small] = [path.join(folder, 'main.mp4'), path.join(folder, 'sub.mp4')];
     await Promise.all([
-      makeClip(...flashScene('640x480', 1, 2), ...ENCODINGS['plain.mp4'], large), makeClip(...flashScene('320x240', 1, 2), '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', small),
+      makeClip(...flashScene('640x480', 1, 2), ...ENCODINGS['plain.mp4'], large),
+      makeClip(...flashScene('320x240', 1, 2), '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10', small),
     ]);
     const server = new RtspCamera({ file: large, sub: small });
     const port = await server.listen();
     const at = (name: string): string => `rtsp://127.0.0.1:${port}${name}`;
-    const asSet = await openCamera({ source: at('/live'), subSource: at('/sub'), stallTimeout: STALL }, { clock: systemClock, log: silentLog }, new AbortController().signal);
+    const asSet = await openCamera({
+      source: at('/live'), subSource: at('/sub'), stallTimeout: STALL,
+    }, { clock: systemClock, log: silentLog }, new AbortController().signal);
     scenes = {
-      both: runUntil(asSet, ({ sessions: [first] }) => (first?.fragments.length ?? 0) >= 12 && (first?.frames.length ?? 0) >= 20),
-      mainAlone: runUntil(twoStreams(port, '/live', '/none'), ({ sessions: [first] }) => (first?.frames.length ?? 0) >= 20),
-      subAlone: runUntil(twoStreams(port, '/none', '/sub'), ({ sessions: [first] }) => (first?.fragments.length ?? 0) >= 4 && (first?.frames.length ?? 0) >= 8),
+      both: runUntil(asSet, ({ sessions: [first] }) =>
+        (first?.fragments.length ?? 0) >= 12 && (first?.frames.length ?? 0) >= 20),
+      mainAlone: runUntil(twoStreams(port, '/live', '/none'), ({ sessions: [first] }) =>
+        (first?.frames.length ?? 0) >= 20),
+      subAlone: runUntil(twoStreams(port, '/none', '/sub'), ({ sessions: [first] }) =>
+        (first?.fragments.length ?? 0) >= 4 && (first?.frames.length ?? 0) >= 8),
     };
     await Promise.allSettled(Object.values(scenes));
     await server[Symbol.asyncDispose]();
@@ -91,10 +106,13 @@ describe('a camera of two streams', function () {
   it('is recorded as one and watched as the other, at the same times', async () => {
     const sink = await scenes.both;
     assert.deepEqual(sink.sessions[0]?.inits.map(({ size }) => size), [{ width: 640, height: 480 }]);
-    assert.deepEqual(sink.watchedStreams.map(({ width, height, reason }) => [width, height, reason]).at(-1), [320, 240, '']);
+    assert.deepEqual(
+      sink.watchedStreams.map(({ width, height, reason }) => [width, height, reason]).at(-1), [320, 240, ''],
+    );
     const { seen, recorded } = await flashes(sink);
     const inStep = recorded.filter((at) => seen.some((other) => Math.abs(other - at) <= 0.5));
-    assert.ok(inStep.length >= 2 && recorded.length - inStep.length <= 1, `recorded at ${recorded.join()}, seen at ${seen.join()}`);
+    assert.ok(inStep.length >= 2
+      && recorded.length - inStep.length <= 1, `recorded at ${recorded.join()}, seen at ${seen.join()}`);
   });
 
   it('is watched as it is recorded while the sub-stream is gone, and recording goes on', async () => {
@@ -102,16 +120,24 @@ describe('a camera of two streams', function () {
     assert.equal(sink.sessions.length, 1);
     const told = sink.watchedStreams.at(-1);
     assert.deepEqual([told?.source, told?.width], ['/live', 640]);
-    assert.match(told?.reason ?? '', /^the sub-stream is gone, the main stream is watched in its place: \/none answers, but has nothing under this path/);
+    assert.match(
+      told?.reason ?? '',
+      /^the sub-stream is gone, the main stream is watched in its place: \/none answers, but has nothing under this path/,
+    );
     const { seen, recorded } = await flashes(sink);
-    assert.ok(seen.some((at) => recorded.some((other) => Math.abs(other - at) <= 0.25)), `recorded at ${recorded.join()}, seen at ${seen.join()}`);
+    assert.ok(
+      seen.some((at) => recorded.some((other) => Math.abs(other - at) <= 0.25)),
+      `recorded at ${recorded.join()}, seen at ${seen.join()}`,
+    );
   });
 
   it('is recorded as the sub-stream while the main stream is gone, which is said', async () => {
     const sink = await scenes.subAlone;
     assert.deepEqual(sink.sessions[0]?.inits.map(({ size }) => size), [{ width: 320, height: 240 }]);
     const state = sink.states.at(-1);
-    assert.ok(state?.status === 'online' && state.reason?.startsWith('the main stream is gone, the sub-stream is recorded in its place: /none answers'), sink.summary());
+    assert.ok(state?.status === 'online'
+      && state.reason?.startsWith('the main stream is gone, the sub-stream is recorded in its place: /none answers'),
+      sink.summary());
   });
 
   it('is recorded as the sub-stream until the main stream sends pictures again, however often it only announces them', async () => {
@@ -137,7 +163,10 @@ describe('a camera of two streams', function () {
     sub.fragment();
     main.fragment();
     sub.fragment();
-    assert.deepEqual(sink.sessions.map(({ session, inits, fragments }) => [session.label, inits.length, fragments.length]), [['sub', 1, 5], ['main', 1, 1]]);
+    assert.deepEqual(
+      sink.sessions.map(({ session, inits, fragments }) => [session.label, inits.length, fragments.length]),
+      [['sub', 1, 5], ['main', 1, 1]],
+    );
     stop.abort();
     await run;
   });
@@ -157,22 +186,31 @@ describe('a camera of two streams', function () {
     assert.deepEqual(sink.sessions[0]?.frames.map(({ at }) => at), [1000, 1200, 1201]);
     main.lose('unplugged');
     sub.frame(1900);
-    assert.deepEqual([sink.states.at(-1), sink.sessions.length], [{ status: 'offline', code: 'camera.gone', reason: 'unplugged' }, 1]);
+    assert.deepEqual(
+      [sink.states.at(-1), sink.sessions.length], [{ status: 'offline', code: 'camera.gone', reason: 'unplugged' }, 1],
+    );
     await clock.advance(seconds(11));
     sub.fragment();
     sub.frame(12_000);
-    assert.deepEqual([sink.states.at(-1)?.status, sink.sessions[1]?.frames.map(({ at }) => at), sink.sessions[1]?.fragments.length], ['online', [12_000], 1]);
+    assert.deepEqual(
+      [sink.states.at(-1)?.status, sink.sessions[1]?.frames.map(({ at }) => at), sink.sessions[1]?.fragments.length],
+      ['online', [12_000], 1],
+    );
     main.begin(14_000);
     main.fragment();
     sub.fragment();
     sub.frame(14_500);
-    assert.deepEqual([sink.sessions[2]?.session.label, sink.sessions[2]?.frames.map(({ at }) => at), sink.sessions[2]?.fragments.length], ['main', [1000], 1]);
+    assert.deepEqual([
+      sink.sessions[2]?.session.label, sink.sessions[2]?.frames.map(({ at }) => at), sink.sessions[2]?.fragments.length,
+    ], ['main', [1000], 1]);
     stop.abort();
     await run;
   });
 });
 
-const INIT = { data: new Uint8Array(), codec: 'avc1.64001f', size: { width: 640, height: 480 } } as unknown as InitSegment;
+const INIT = {
+  data: new Uint8Array(), codec: 'avc1.64001f', size: { width: 640, height: 480 },
+} as unknown as InitSegment;
 
 /** Says what it is told to. */
 class ScriptedCamera implements Camera {
@@ -197,12 +235,16 @@ class ScriptedCamera implements Camera {
 
   /** Without a picture yet. @param origin - Wall clock of its stream time 0. */
   announce(origin: number): void {
-    const session: CameraSession = { number: 1, label: this.label, wallTime: (at: Millis) => millis(origin + at), attend() {} };
+    const session: CameraSession = {
+      number: 1, label: this.label, wallTime: (at: Millis) => millis(origin + at), attend() {},
+    };
     this.#sink?.session(session);
     this.#sink?.init(INIT);
   }
 
   lose(reason: string): void { this.#sink?.state({ status: 'offline', code: 'camera.gone', reason }); }
   frame(at: number): void { this.#sink?.frame({ at: millis(at), width: 8, height: 8, pixels: new Uint8Array(64) }); }
-  fragment(): void { for (const fragment of shapedFragments('K')) this.#sink?.fragment({ ...fragment, at: millis(0) }); }
+  fragment(): void {
+    for (const fragment of shapedFragments('K')) this.#sink?.fragment({ ...fragment, at: millis(0) });
+  }
 }

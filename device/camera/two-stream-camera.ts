@@ -1,6 +1,6 @@
 /**
- * A camera of two streams: the main stream is recorded, the sub-stream, which is small, is watched. Each is connected by
- * itself.
+ * A camera of two streams: the main stream is recorded, the sub-stream, which is small, is
+ * watched. Each is connected by itself.
  */
 import { isAbort } from '../core/errors.ts';
 import { seconds } from '../core/units.ts';
@@ -28,7 +28,9 @@ export class TwoStreamCamera implements Camera {
   async run(sink: CameraSink, signal: AbortSignal): Promise<void> {
     const failed = new AbortController();
     const stop = AbortSignal.any([signal, failed.signal]);
-    using streams = new TwoStreams({ sink, main: this.#main.label, sub: this.#sub.label, confinement: await findCameraConfinement(), ...this.#options });
+    using streams = new TwoStreams({
+      sink, main: this.#main.label, sub: this.#sub.label, confinement: await findCameraConfinement(), ...this.#options,
+    });
     const runs = [this.#main.run(streams.main, stop), this.#sub.run(streams.sub, stop), this.#look(streams, stop)]
       .map((run) => run.catch((error: unknown) => { failed.abort(); throw error; }));
     for (const result of await Promise.allSettled(runs)) if (result.status === 'rejected') throw result.reason;

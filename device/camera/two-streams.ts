@@ -1,6 +1,6 @@
 /**
- * What is recorded of one stream and seen of another, as one camera. Times of the one become times of the other by the wall
- * clock at which their pictures arrive; each stream stands in for the other that is gone.
+ * What is recorded of one stream and seen of another, as one camera. Times of the one become times of the other by the
+ * wall clock at which their pictures arrive; each stream stands in for the other that is gone.
  */
 import { Mp4Error } from '../contract/mp4-boxes.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
@@ -148,14 +148,21 @@ export class TwoStreams implements Disposable {
 
   /** What has been gone for long has the other stand in. */
   look(): void {
-    const longGone = ({ goneSince }: OneStream): boolean => goneSince !== undefined && this.#now() - goneSince >= (this.#around.standsInAfter ?? STANDS_IN_AFTER);
-    if (this.#recorded === 'main' && this.#eyes === undefined && !this.#isBlind && longGone(this.#sub)) this.#openEyes();
+    const longGone = ({ goneSince }: OneStream): boolean =>
+      goneSince !== undefined && this.#now() - goneSince >= (this.#around.standsInAfter ?? STANDS_IN_AFTER);
+    if (this.#recorded === 'main' && this.#eyes === undefined && !this.#isBlind && longGone(this.#sub))
+      this.#openEyes();
     const { session, init } = this.#sub;
     if (this.#recorded === undefined && longGone(this.#main) && session !== undefined && init !== undefined) {
-      this.#around.log.warn('the sub-stream is recorded in place of the main stream', { camera: this.#main.label, reason: this.#main.reason });
+      this.#around.log.warn('the sub-stream is recorded in place of the main stream', {
+        camera: this.#main.label, reason: this.#main.reason,
+      });
       this.#begin('sub', session);
       this.#around.sink.init(init);
-      this.#around.sink.state({ status: 'online', reason: `the main stream is gone, the sub-stream is recorded in its place: ${this.#main.reason}` });
+      this.#around.sink.state({
+        status: 'online',
+        reason: `the main stream is gone, the sub-stream is recorded in its place: ${this.#main.reason}`,
+      });
       this.#tellWatched();
     }
   }
@@ -204,7 +211,10 @@ export class TwoStreams implements Disposable {
     this.#around.sink.colour?.({ ...frame, at });
   }
 
-  /** A moment of the sub-stream in the time of what is recorded, after `last`; undefined where it lies before its beginning. */
+  /**
+   * A moment of the sub-stream in the time of what is recorded, after `last`; undefined
+   * where it lies before its beginning.
+   */
   #inRecording(at: Millis, last: Millis): Millis | undefined {
     const { session: sub } = this.#sub;
     const recorded = this.#recorded === 'main' ? this.#main.session : sub;
@@ -216,15 +226,20 @@ export class TwoStreams implements Disposable {
   #attend(recorded: CameraSession, at: Millis, attention: boolean): void {
     const { session: sub } = this.#sub;
     if (this.#eyes !== undefined) this.#eyes.attend(at, attention);
-    else if (sub !== undefined) sub.attend(recorded === sub ? at : millis(recorded.wallTime(at) - sub.wallTime(millis(0))), attention);
+    else if (sub !== undefined)
+      sub.attend(recorded === sub ? at : millis(recorded.wallTime(at) - sub.wallTime(millis(0))), attention);
   }
 
   #openEyes(): void {
     const { init } = this.#main;
     if (init === undefined) return;
     const { sink, pictures, confinement, clock, log } = this.#around;
-    log.warn('the sub-stream is gone: the main stream is watched in its place', { camera: this.#main.label, reason: this.#sub.reason });
-    this.#eyes = new RecordedPictures(init, { label: this.#main.label, plan: planPictures(pictures, init.size), confinement, clock, log }, {
+    log.warn('the sub-stream is gone: the main stream is watched in its place', {
+      camera: this.#main.label, reason: this.#sub.reason,
+    });
+    this.#eyes = new RecordedPictures(init, {
+      label: this.#main.label, plan: planPictures(pictures, init.size), confinement, clock, log,
+    }, {
       frame: (frame) => {
         if (frame.at <= this.#lastFrame) return;
         this.#lastFrame = frame.at;
@@ -246,7 +261,9 @@ export class TwoStreams implements Disposable {
       this.#eyes?.take(fragment);
     } catch (error) {
       if (!(error instanceof Mp4Error)) throw error;
-      this.#around.log.warn('the main stream cannot be watched in place of the sub-stream', { camera: this.#main.label, reason: error.message });
+      this.#around.log.warn('the main stream cannot be watched in place of the sub-stream', {
+        camera: this.#main.label, reason: error.message,
+      });
       this.#isBlind = true;
       this.#closeEyes();
     }
@@ -264,7 +281,8 @@ export class TwoStreams implements Disposable {
     const watched = this.#eyes === undefined ? this.#sub : this.#main;
     if (watched.init === undefined) return;
     const { codec, size } = watched.init;
-    const reason = watched === this.#sub ? '' : `the sub-stream is gone, the main stream is watched in its place: ${this.#sub.reason}`;
+    const reason = watched === this.#sub ? ''
+      : `the sub-stream is gone, the main stream is watched in its place: ${this.#sub.reason}`;
     this.#around.sink.watched?.({ source: watched.label, codec, ...size, reason });
     this.#compareShapes();
   }
@@ -276,9 +294,11 @@ export class TwoStreams implements Disposable {
     const ratio = main.width / main.height / (sub.width / sub.height);
     if (Math.abs(ratio - 1) < SAME_SHAPE) return;
     this.#saidShape = true;
-    this.#around.log.warn('the two streams are of different shapes: if they do not show the same, zones, masks and boxes are out of place; '
-      + 'set the same shape in the camera',
-      { main: `${main.width}x${main.height}`, sub: `${sub.width}x${sub.height}` });
+    this.#around.log.warn(
+      'the two streams are of different shapes: if they do not show the same, zones, masks and boxes are out of place; '
+        + 'set the same shape in the camera',
+      { main: `${main.width}x${main.height}`, sub: `${sub.width}x${sub.height}` },
+    );
   }
 
   #now(): Millis { return this.#around.clock.monotonic(); }

@@ -1,4 +1,6 @@
-/** What the owner asks of the camera's pictures beside where they come from, and what of that a camera does not take. */
+/**
+ * What the owner asks of the camera's pictures beside where they come from, and what of that a camera does not take.
+ */
 import type { Size } from '../core/geometry.ts';
 import { millis, type Millis } from '../core/units.ts';
 
@@ -46,7 +48,8 @@ export type WishName = keyof CameraWishes;
 
 /** By default nothing is. */
 export const NOTHING_ASKED: AskedOfCamera = {
-  size: '', frame_rate: 0, rotation: '0', flip: 'none', exposure: 'auto', exposure_compensation: 0, shutter: millis(0), gain: 0,
+  size: '', frame_rate: 0, rotation: '0', flip: 'none', exposure: 'auto', exposure_compensation: 0,
+  shutter: millis(0), gain: 0,
   white_balance: 'auto', focus: 'auto', focus_position: 0,
 };
 
@@ -78,7 +81,8 @@ function focusOf({ focus, focus_position: position }: AskedOfCamera): CameraWish
 }
 
 const SETTINGS: Readonly<Record<WishName, string>> = {
-  size: 'camera.size', frameRate: 'camera.frame_rate', orientation: 'camera.rotation and camera.flip', exposure: 'camera.exposure',
+  size: 'camera.size', frameRate: 'camera.frame_rate',
+  orientation: 'camera.rotation and camera.flip', exposure: 'camera.exposure',
   exposureCompensation: 'camera.exposure_compensation', shutter: 'camera.shutter', gain: 'camera.gain',
   whiteBalance: 'camera.white_balance', focus: 'camera.focus',
 };
@@ -105,10 +109,13 @@ export function uprightFilter(orientation: Orientation | undefined): string | un
 
 /** The size of a picture of `size` once it is upright. */
 export const uprightSize = ({ width, height }: Size, orientation: Orientation | undefined): Size =>
-  (orientation?.rotation === 90 || orientation?.rotation === 270 ? { width: height, height: width } : { width, height });
+  (orientation?.rotation === 90 || orientation?.rotation === 270 ? { width: height, height: width }
+    : { width, height });
 
 /** What a feed of pictures that are encoded here says of its size and of how they become upright. */
-export const uprightFeed = (size: Size, orientation: Orientation | undefined): { readonly size: Size; readonly upright?: string } => {
+export const uprightFeed = (
+  size: Size, orientation: Orientation | undefined,
+): { readonly size: Size; readonly upright?: string } => {
   const upright = uprightFilter(orientation);
   return { size: uprightSize(size, orientation), ...(upright === undefined ? {} : { upright }) };
 };

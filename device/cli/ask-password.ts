@@ -7,7 +7,10 @@ export async function askPassword(signal: AbortSignal): Promise<string> {
   const isTerminal = process.stdin.isTTY;
   if (isTerminal) process.stderr.write('Password of the page: ');
   const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: isTerminal ? process.stdin : createReadStream('', { fd: 0, autoClose: false }), output: silence, terminal: isTerminal });
+  const lines = createInterface({
+    input: isTerminal ? process.stdin : createReadStream('', { fd: 0, autoClose: false }), output: silence,
+    terminal: isTerminal,
+  });
   try {
     for await (const line of lines) {
       signal.throwIfAborted();

@@ -15,7 +15,9 @@ import { temporaryFolder } from '../../test/recording/footage.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
-async function tyto(args: readonly string[], input = ''): Promise<{ readonly code: number | null; readonly output: string; readonly said: string }> {
+async function tyto(
+  args: readonly string[], input = '',
+): Promise<{ readonly code: number | null; readonly output: string; readonly said: string }> {
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   const [output, said]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
@@ -34,9 +36,13 @@ describe('tyto decrypt', () => {
     await createKeyFile(at('other.key'));
     const [key] = await readKeyFile(at('fleet.key'));
     await writeFile(at('p.jpg'), cipherFor(pairOf(key ?? assert.fail())).whole(new TextEncoder().encode('a picture')));
-    assert.deepEqual(await tyto(['decrypt', at('p.jpg'), '--key', at('fleet.key')]), { code: 0, output: 'a picture', said: '' });
+    assert.deepEqual(await tyto(['decrypt', at('p.jpg'), '--key', at('fleet.key')]), {
+      code: 0, output: 'a picture', said: '',
+    });
     // Keys that were changed since stand behind the new one.
-    await writeFile(at('both.key'), `${await readFile(at('other.key'), 'utf8')}${await readFile(at('fleet.key'), 'utf8')}`);
+    await writeFile(
+      at('both.key'), `${await readFile(at('other.key'), 'utf8')}${await readFile(at('fleet.key'), 'utf8')}`,
+    );
     assert.equal((await tyto(['decrypt', at('p.jpg'), '--key', at('both.key')])).output, 'a picture');
     const refused = await tyto(['decrypt', at('p.jpg'), '--key', at('other.key')]);
     assert.deepEqual([refused.code, refused.output], [78, '']);
@@ -47,10 +53,14 @@ describe('tyto decrypt', () => {
     await using folder = await temporaryFolder();
     const ownerKeys = path.join(folder.path, 'playback.key');
     const encryption = await openEncryption({ fleetKey: '', ownerKeys, now: () => millis(0), log: silentLog });
-    await new OwnerVault({ file: ownerKeys, makes: true, log: silentLog, cost: { N: 2, r: 1, p: 1 } }).takePassword('gutter lantern 41');
+    await new OwnerVault({
+      file: ownerKeys, makes: true, log: silentLog, cost: { N: 2, r: 1, p: 1 },
+    }).takePassword('gutter lantern 41');
     const file = path.join(folder.path, 'p.jpg');
     await writeFile(file, (await encryption.begin()).whole(new TextEncoder().encode('a picture')));
-    assert.deepEqual(await tyto(['decrypt', file, '--key', ownerKeys], 'gutter lantern 41\n'), { code: 0, output: 'a picture', said: '' });
+    assert.deepEqual(await tyto(['decrypt', file, '--key', ownerKeys], 'gutter lantern 41\n'), {
+      code: 0, output: 'a picture', said: '',
+    });
     const wrong = await tyto(['decrypt', file, '--key', ownerKeys], 'something else\n');
     assert.deepEqual([wrong.code, wrong.output], [78, '']);
     assert.match(wrong.said, /this password opens none of the keys/);

@@ -26,7 +26,8 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   if (file === undefined || more.length > 0 || values.key === undefined) {
     throw new UsageError('tyto decrypt needs a file and a key: tyto decrypt FILE --key KEYFILE > clip.mp4');
   }
-  if (process.stdout.isTTY) throw new UsageError('a clip is nothing to be read on a terminal: tyto decrypt FILE --key KEYFILE > clip.mp4');
+  if (process.stdout.isTTY)
+    throw new UsageError('a clip is nothing to be read on a terminal: tyto decrypt FILE --key KEYFILE > clip.mp4');
   const keys = await openKeyFile(values.key, () => askPassword(signal));
   await using handle = await openFile(file);
   const read = readAtOf(handle);
@@ -34,13 +35,16 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   const { size } = await handle.stat();
   const encrypted = await EncryptedFile.open(read, size, keys).catch((error: unknown) => {
     if (!(error instanceof DeviceError) || error.code !== 'vault.no-key') throw error;
-    throw new ConfigError('decrypt.wrong-key', `${file} is not encrypted for the key in ${String(values.key)}`, { cause: error });
+    throw new ConfigError(
+      'decrypt.wrong-key', `${file} is not encrypted for the key in ${String(values.key)}`, { cause: error },
+    );
   });
   await pipeline(Readable.from(encrypted.plain()), process.stdout, { signal, end: false });
 }
 
 async function openFile(file: string) {
   return await open(file, 'r').catch((cause: unknown) => {
-    throw new ConfigError('decrypt.no-file', `${file}: ${systemCode(cause) === 'ENOENT' ? 'there is no such file' : 'it cannot be read'}`, { cause });
+    throw new ConfigError('decrypt.no-file', `${file}: ${systemCode(cause) === 'ENOENT' ? 'there is no such file'
+      : 'it cannot be read'}`, { cause });
   });
 }

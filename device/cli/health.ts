@@ -37,7 +37,9 @@ interface Health { readonly healthy: boolean; readonly words: string }
 
 async function askHealth(address: string, signal: AbortSignal): Promise<Health> {
   try {
-    const answer = await fetch(address, { redirect: 'error', signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) });
+    const answer = await fetch(address, {
+      redirect: 'error', signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+    });
     const body = (await answer.text()).slice(0, 500).replaceAll(/\s+/g, ' ').trim();
     if (answer.ok) return { healthy: true, words: `healthy: ${body}` };
     return { healthy: false, words: `not healthy: ${address} answers ${answer.status}: ${body}` };
@@ -48,7 +50,9 @@ async function askHealth(address: string, signal: AbortSignal): Promise<Health> 
 }
 
 function whyNot(error: unknown, address: string): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `${address} does not answer within ${inSeconds(PATIENCE)} s`;
-  if (error instanceof Error && systemCode(error.cause) === 'ECONNREFUSED') return `nothing listens at ${address}; a device that was started with TYTO_WEB_PORT is asked with the same`;
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return `${address} does not answer within ${inSeconds(PATIENCE)} s`;
+  if (error instanceof Error && systemCode(error.cause) === 'ECONNREFUSED')
+    return `nothing listens at ${address}; a device that was started with TYTO_WEB_PORT is asked with the same`;
   return `${address}: ${describeError(error)}`;
 }

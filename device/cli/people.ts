@@ -57,7 +57,9 @@ async function list(store: PeopleStore, json: boolean): Promise<void> {
   for (const { name, samples } of people) {
     line(`${name}: ${pictures({ samples })}`);
     for (const { taken, source: { kind, name: from }, descriptor } of samples) {
-      const note = descriptor === undefined ? '  (described by an earlier version; if this stays so, enrol it again)' : '';
+      const note = descriptor === undefined
+        ? '  (described by an earlier version; if this stays so, enrol it again)'
+        : '';
       line(`  ${new Date(taken).toISOString().slice(0, 10)}  ${kind} ${from}${note}`);
     }
   }
@@ -92,7 +94,8 @@ async function requireFile(file: string): Promise<void> {
   try {
     await stat(file);
   } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') throw new ConfigError('people.no-file', `${file}: there is no such file; nothing was enrolled`);
+    if (systemCode(cause) === 'ENOENT')
+      throw new ConfigError('people.no-file', `${file}: there is no such file; nothing was enrolled`);
     throw new ConfigError('people.no-file', `${file} cannot be read; nothing was enrolled`, { cause });
   }
 }

@@ -14,11 +14,16 @@ describe('tyto uploads', () => {
     const data = await mkdtemp(path.join(tmpdir(), 'tyto-cli-uploads-'));
     try {
       const tyto = (...args: readonly string[]): string =>
-        execFileSync(process.execPath, [CLI, 'uploads', ...args], { env: { ...process.env, TYTO_DATA: data }, encoding: 'utf8', stdio: 'pipe' });
+        execFileSync(process.execPath, [CLI, 'uploads', ...args], {
+          env: { ...process.env, TYTO_DATA: data }, encoding: 'utf8', stdio: 'pipe',
+        });
       assert.equal(tyto('list'), 'Nothing was put aside.\n');
       assert.equal(tyto(), tyto('list'));
       const [first = '', second = ''] = setAside(path.join(data, 'uploads.db'), 2);
-      const listed = (): readonly string[] => (JSON.parse(tyto('list', '--json')) as { readonly dead: readonly { readonly event: string }[] }).dead.map(({ event }) => event);
+      const listed = (): readonly string[] =>
+        (JSON.parse(tyto('list', '--json')) as {
+          readonly dead: readonly { readonly event: string }[];
+        }).dead.map(({ event }) => event);
       assert.deepEqual(listed(), [second, first]);
       assert.match(tyto('list'), /HTTP 413/);
       assert.equal(tyto('redrive', first), '1 tried again.\n');

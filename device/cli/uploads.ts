@@ -18,14 +18,19 @@ const MOST_LISTED = 1000;
 
 /** `tyto uploads` */
 export async function command(args: readonly string[]): Promise<void> {
-  const { values, positionals: [action = 'list', event, ...rest] } = readArguments('uploads', args, { json: { type: 'boolean' } });
+  const { values, positionals: [action = 'list', event, ...rest] } = readArguments(
+    'uploads', args, { json: { type: 'boolean' } },
+  );
   if (values.help === true) return void process.stdout.write(HELP);
   const file = path.join(dataFolder(), 'uploads.db');
   if (action === 'list' && event === undefined) return list(file, values.json === true);
-  if (action !== 'redrive' || rest.length > 0) throw new UsageError('expected `list` or `redrive [EVENT]`; `tyto uploads --help` explains them');
-  if (event !== undefined && !EVENT_ID_PATTERN.test(event)) throw new UsageError(`expected the id of an event such as 1795252530.123456-k3x9ab, got "${event}"`);
+  if (action !== 'redrive' || rest.length > 0)
+    throw new UsageError('expected `list` or `redrive [EVENT]`; `tyto uploads --help` explains them');
+  if (event !== undefined && !EVENT_ID_PATTERN.test(event))
+    throw new UsageError(`expected the id of an event such as 1795252530.123456-k3x9ab, got "${event}"`);
   const count = redrive(file, event);
-  if (event !== undefined && count === 0) throw new UsageError(`no upload of event ${event} was put aside; \`tyto uploads list\` shows those that were`);
+  if (event !== undefined && count === 0)
+    throw new UsageError(`no upload of event ${event} was put aside; \`tyto uploads list\` shows those that were`);
   process.stdout.write(`${count} tried again.\n`);
 }
 
@@ -33,5 +38,6 @@ function list(file: string, json: boolean): void {
   const dead = deadUploads(file, MOST_LISTED);
   if (json) return void process.stdout.write(`${JSON.stringify({ dead })}\n`);
   if (dead.length === 0) process.stdout.write('Nothing was put aside.\n');
-  for (const { event, code, reason, time } of dead) process.stdout.write(`${event}  ${new Date(time * 1000).toISOString()}  ${code}: ${reason}\n`);
+  for (const { event, code, reason, time } of dead)
+    process.stdout.write(`${event}  ${new Date(time * 1000).toISOString()}  ${code}: ${reason}\n`);
 }

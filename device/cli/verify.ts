@@ -41,7 +41,8 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     json: { type: 'boolean' }, manifest: { type: 'string' }, key: { type: 'string' }, 'open-with': { type: 'string' },
   });
   if (values.help === true) return void process.stdout.write(HELP);
-  if (positionals.length === 0) throw new UsageError('tyto verify needs a file or a folder; `tyto verify --help` explains it');
+  if (positionals.length === 0)
+    throw new UsageError('tyto verify needs a file or a folder; `tyto verify --help` explains it');
   if (values.key !== undefined && !isPublicKey(values.key)) {
     throw new UsageError(`--key: ${values.key} is no public key (43 characters: letters, digits, - and _), as \`tyto verify\` prints it`);
   }
@@ -72,7 +73,10 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   process.exitCode = counts.damaged > 0 ? NOT_INTACT : counts.foreign > 0 ? NO_CLIP : 0;
 }
 
-/** A file of a folder that cannot be read: the others can. In a folder that is in use, old ones may be deleted meanwhile. */
+/**
+ * A file of a folder that cannot be read: the others can. In a folder that is in use, old ones may be deleted
+ * meanwhile.
+ */
 function unreadable(error: unknown): { readonly trouble: string } | 'gone' {
   if (error instanceof ConfigError && error.code === 'verify.no-file') return 'gone';
   if (error instanceof DeviceError && error.code !== 'media.tool-missing') return { trouble: describeError(error) };
@@ -108,7 +112,8 @@ const isSoundVideo = ({ form, decode }: ClipReport): boolean => form === 'plain-
 
 /** @throws {ConfigError} `verify.no-clips` for a folder in which there is nothing to look at. */
 async function clipsAt(place: string): Promise<{ readonly isFolder: boolean; readonly files: readonly string[] }> {
-  const isFolder = await stat(place).then((facts) => facts.isDirectory(), () => false); // what is not there, verifyClip says
+  // what is not there, verifyClip says
+  const isFolder = await stat(place).then((facts) => facts.isDirectory(), () => false);
   if (!isFolder) return { isFolder, files: [place] };
   const files = await clipsBelow(place);
   if (files.length === 0) throw new ConfigError('verify.no-clips', `${place}: there is no clip (.mp4) in this folder`);
@@ -143,7 +148,8 @@ async function expectationOf(file: string, given: string | undefined): Promise<M
   const parsed = manifestSchema.safeParse(parseJson(text));
   if (!parsed.success) throw new ConfigError('verify.manifest', `${manifest} is no manifest of Tyto's`);
   const entry = manifestFiles(parsed.data.event).find(({ name }) => name === path.basename(file));
-  if (entry === undefined && given !== undefined) throw new ConfigError('verify.manifest', `${manifest} does not speak of ${path.basename(file)}`);
+  if (entry === undefined && given !== undefined)
+    throw new ConfigError('verify.manifest', `${manifest} does not speak of ${path.basename(file)}`);
   return entry;
 }
 
@@ -156,13 +162,20 @@ function describe(report: ClipReport, own: string | undefined): string {
   const { form, video, faults, decode, expected, seals, key } = report;
   const lines = [
     `${report.file}: ${report.intact ? 'intact' : isSoundVideo(report) ? 'no clip of Tyto' : 'NOT intact'}`,
-    video === null ? '  no video that can be played' : `  ${video.codec}, ${video.size.width}x${video.size.height}, ${lengthInWords(report)}, ${report.bytes} bytes`,
-    ...faults.map(({ at, message }) => (form === 'clip' ? `  at ${(at / 1000).toFixed(1)} s: ${message}` : `  ${message}`)),
+    video === null ? '  no video that can be played'
+      : `  ${video.codec}, ${video.size.width}x${video.size.height}, ${lengthInWords(report)}, ${report.bytes} bytes`,
+    ...faults.map(({ at, message }) =>
+      (form === 'clip' ? `  at ${(at / 1000).toFixed(1)} s: ${message}` : `  ${message}`)),
     ...encryptionInWords(report),
     ...(decode?.ok === false ? [`  does not decode: ${decode.complaint}`] : []),
-    ...(expected === null ? [] : [`  ${expected === 'same' ? 'is what its manifest says' : 'is NOT what its manifest says: it was altered, or is another file'}`]),
+    ...(expected === null
+    ? []
+    : [`  ${expected === 'same' ? 'is what its manifest says'
+      : 'is NOT what its manifest says: it was altered, or is another file'}`]),
     `  ${sealsInWords(seals)}`,
-    ...(seals.state === 'none' ? [] : [`  sealed by ${seals.facts.device} with the key ${seals.facts.key}${keyInWords(key, seals.facts.key === own)}`]),
+    ...(seals.state === 'none'
+    ? []
+    : [`  sealed by ${seals.facts.device} with the key ${seals.facts.key}${keyInWords(key, seals.facts.key === own)}`]),
     `  SHA-256 ${report.sha256}`,
   ];
   return `${lines.join('\n')}\n`;
@@ -175,13 +188,15 @@ function encryptionInWords({ encryption, seals, expected }: ClipReport): readonl
   if (encryption === 'none') return [];
   if (encryption === 'opened') return ['  encrypted, and opened with the key that was given'];
   const nothingProvesIt = seals.state === 'none' && expected === null;
-  return [`  encrypted: whether ${nothingProvesIt ? 'it is whole' : 'its pictures decode'} cannot be told without the key (--open-with)`];
+  return [`  encrypted: whether ${nothingProvesIt ? 'it is whole'
+    : 'its pictures decode'} cannot be told without the key (--open-with)`];
 }
 
 function sealsInWords({ state }: ClipReport['seals']): string {
   switch (state) {
     case 'complete': return 'sealed: from its first picture to its last it is what the device recorded';
-    case 'cut': return 'sealed, but without its end: it is what the device recorded as far as it goes; a crash or somebody cut it there';
+    case 'cut':
+      return 'sealed, but without its end: it is what the device recorded as far as it goes; a crash or somebody cut it there';
     case 'altered': return 'sealed, and ALTERED since it was recorded';
     case 'none': return 'not sealed: nothing proves where it comes from';
   }

@@ -29,5 +29,7 @@ const schema = z.object({ id: z.string().regex(NAME_PATTERN, 'must be letters, d
 function decode(file: string, raw: unknown): { id: string } {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw new ConfigError('device.broken', `${file}: ${describeIssues(parsed.error)}; mend it, or move it away to get a new identity`);
+  throw new ConfigError(
+    'device.broken', `${file}: ${describeIssues(parsed.error)}; mend it, or move it away to get a new identity`,
+  );
 }

@@ -23,7 +23,8 @@ describe('settings', () => {
   it('have a default, a range and a sentence each', async () => {
     for (const [key, setting] of allSettings()) {
       await setting.prepare?.();
-      const written = setting.defaultText === 'none' && setting.default !== 'none' ? '' : setting.defaultText.replaceAll('"', '');
+      const written = setting.defaultText === 'none' && setting.default !== 'none' ? ''
+        : setting.defaultText.replaceAll('"', '');
       assert.notEqual(setting.parse(written), undefined, `${key} refuses its own default`);
       assert.match(setting.doc, /^[A-Z`].*\.$/, key);
     }
@@ -41,14 +42,19 @@ describe('settings', () => {
   it('are refused where a section is unknown, even an empty one; a known one may be empty', async () => {
     await config('{"motoin": {}, "motion": {}, "web": {"prot": {}}}');
     const message = await refusal();
-    assert.match(message, /^2 problems in the settings\n.*config\.json: motoin: no such setting.*\n.*config\.json: web\.prot: no such setting/);
+    assert.match(
+      message,
+      /^2 problems in the settings\n.*config\.json: motoin: no such setting.*\n.*config\.json: web\.prot: no such setting/,
+    );
     await config('{"motion": {}}');
     assert.equal((await load()).values.motion.sensitivity, 0.5);
   });
 
   it('say of places which one is wrong, and of what is no JSON where', async () => {
     const zones = JSON.stringify([{ name: 'drive', polygon: [[0, 0], [1.4, 0], [1, 1]] }]);
-    assert.match(await refusal({ TYTO_ZONES: zones }), /TYTO_ZONES: .*, but zone "drive", corner 2: x must be from 0 to 1, got 1\.4$/);
+    assert.match(await refusal({
+      TYTO_ZONES: zones,
+    }), /TYTO_ZONES: .*, but zone "drive", corner 2: x must be from 0 to 1, got 1\.4$/);
     assert.match(await refusal({ TYTO_ZONES: '[{' }), /TYTO_ZONES: .*, but it is not JSON: .*position 2/);
   });
 
@@ -56,10 +62,15 @@ describe('settings', () => {
     const lacks = async (env: Record<string, string>): Promise<string> => (await load(env)).lacks.join('; ');
     assert.equal(await lacks({ TYTO_UPLOAD_TARGET: 's3', TYTO_UPLOAD_S3_SECRET_ACCESS_KEY: 'hush' }),
       'upload.target: is s3, which needs upload.s3.bucket, upload.s3.access_key_id, empty as yet');
-    for (const [target, lack] of [['azure', 'azure.sas'], ['gcs', 'gcs.key'], ['vault', 'vault.key'], ['kerberos-vault', 'kerberos.directory'], ['kerberos-hub', 'kerberos.region']] as const) {
+    for (const [target, lack] of [
+      ['azure', 'azure.sas'], ['gcs', 'gcs.key'], ['vault', 'vault.key'], ['kerberos-vault', 'kerberos.directory'],
+      ['kerberos-hub', 'kerberos.region'],
+    ] as const) {
       assert.match(await lacks({ TYTO_UPLOAD_TARGET: target }), new RegExp(`is ${target}, .*upload\\.${lack}`));
     }
-    assert.equal(await lacks({ TYTO_UPLOAD_TARGET: 'vault', TYTO_UPLOAD_VAULT_URL: 'https://fleet.example.org', TYTO_UPLOAD_VAULT_KEY: 'key' }), '');
+    assert.equal(await lacks({
+      TYTO_UPLOAD_TARGET: 'vault', TYTO_UPLOAD_VAULT_URL: 'https://fleet.example.org', TYTO_UPLOAD_VAULT_KEY: 'key',
+    }), '');
   });
 
   it('can come from another file, in the place of config.json', async () => {
@@ -90,11 +101,15 @@ describe('settings', () => {
 
   it('may have white space around them, as pasted variables have', async () => {
     const { values } = await load({
-      TYTO_CAMERA_SOURCE: ' rtsp://admin:s3cret@10.0.0.9/x\n', TYTO_RECORDING_MODE: 'both\n', TYTO_WEB_PORT: '9000\n', TYTO_CAMERA_NAME: ' yard ',
+      TYTO_CAMERA_SOURCE: ' rtsp://admin:s3cret@10.0.0.9/x\n', TYTO_RECORDING_MODE: 'both\n',
+      TYTO_WEB_PORT: '9000\n', TYTO_CAMERA_NAME: ' yard ',
       TYTO_UPLOAD_S3_SECRET_ACCESS_KEY: 'hush\n', TYTO_UPLOAD_S3_BUCKET: ' \n',
     });
     assert.deepEqual(
-      [values.camera.source, values.recording.mode, values.web.port, values.camera.name, values.upload.s3.secret_access_key, values.upload.s3.bucket],
+      [
+        values.camera.source, values.recording.mode, values.web.port, values.camera.name,
+        values.upload.s3.secret_access_key, values.upload.s3.bucket,
+      ],
       ['rtsp://admin:s3cret@10.0.0.9/x', 'both', 9000, 'yard', 'hush', ''],
     );
   });
@@ -103,11 +118,19 @@ describe('settings', () => {
     assert.equal(environmentName('upload.s3.access_key_id'), 'TYTO_UPLOAD_S3_ACCESS_KEY_ID'));
 
   it('report every problem at once: where, what was expected, what came', async () => {
-    await config('{"motion": {"sensitivity": 30, "sensitivty": 0.5}, "recording": {"pre_roll": 10}, "camera": {"source": "demmo"}}');
-    const message = await refusal({ TYTO_WEB_PORT: '99999', TYTO_RECORDING_MOD: 'event', TYTO_CAMERA_SOURCE: 'ftp://cam.lan/a' });
+    await config(
+      '{"motion": {"sensitivity": 30, "sensitivty": 0.5}, "recording": {"pre_roll": 10}, "camera": {"source": "demmo"}}',
+    );
+    const message = await refusal({
+      TYTO_WEB_PORT: '99999', TYTO_RECORDING_MOD: 'event', TYTO_CAMERA_SOURCE: 'ftp://cam.lan/a',
+    });
     assert.match(message, /^7 problems in the settings/);
-    assert.match(message, /config\.json: camera\.source: must be auto, attached, demo, .* \(default "auto"\), got "demmo"\n/);
-    assert.match(message, /TYTO_CAMERA_SOURCE: must be auto, .*rtsp:\/\/host\/path.* \(default "auto"\), got "ftp:\/\/…"$/m);
+    assert.match(
+      message, /config\.json: camera\.source: must be auto, attached, demo, .* \(default "auto"\), got "demmo"\n/,
+    );
+    assert.match(
+      message, /TYTO_CAMERA_SOURCE: must be auto, .*rtsp:\/\/host\/path.* \(default "auto"\), got "ftp:\/\/…"$/m,
+    );
     assert.match(message, /config\.json: motion\.sensitivity: must be a ratio from 0 to 1 \(default 0\.5\), got 30/);
     assert.match(message, /motion\.sensitivty: no such setting; did you mean motion\.sensitivity\?/);
     assert.match(message, /recording\.pre_roll: must be a duration from 0s to 60s \(default 5s\), got 10/);
@@ -116,21 +139,36 @@ describe('settings', () => {
   });
 
   it('never show a password, neither of what is refused nor of what is taken', async () => {
-    await config('{"upload": {"s3": {"secret_access_key": 12345678}}, "camera": {"source": ["rtsp://admin:s3cret@10.0.0.9"]}}');
+    await config(
+      '{"upload": {"s3": {"secret_access_key": 12345678}}, "camera": {"source": ["rtsp://admin:s3cret@10.0.0.9"]}}',
+    );
     const refused = await refusal({
-      TYTO_CAMERA_SOURCE: 'rtsp://admin:s3cret@10.0.0.9/x\nb', TYTO_UPLOAD_S3_ENDPOINT: 'https://admin:s3cret@store.lan',
+      TYTO_CAMERA_SOURCE: 'rtsp://admin:s3cret@10.0.0.9/x\nb',
+      TYTO_UPLOAD_S3_ENDPOINT: 'https://admin:s3cret@store.lan',
       TYTO_UPLOAD_S3_ACCESS_KEY_ID: 'KEY\ns3cret',
     });
     assert.match(refused, /^5 problems/);
-    assert.match(refused, /TYTO_UPLOAD_S3_ENDPOINT: must be an http:\/\/ or https:\/\/ address without user name and password/);
+    assert.match(
+      refused, /TYTO_UPLOAD_S3_ENDPOINT: must be an http:\/\/ or https:\/\/ address without user name and password/,
+    );
     assert.doesNotMatch(refused, /12345678|s3cret|admin/);
     await config('{"upload": {"s3": {"secret_access_key": "12345678", "access_key_id": "s3cret"}}}');
-    for (const source of ['rtsp://admin:s3cret 10.0.0.9/x', 'admin:s3cret@10.0.0.9', 'rtsp:/10.0.0.9/s3cret', 'rtmp://admin:s3cret@10.0.0.9/x']) {
+    for (const source of [
+      'rtsp://admin:s3cret 10.0.0.9/x', 'admin:s3cret@10.0.0.9', 'rtsp:/10.0.0.9/s3cret',
+      'rtmp://admin:s3cret@10.0.0.9/x',
+    ]) {
       assert.doesNotMatch(await refusal({ TYTO_CAMERA_SOURCE: source }), /12345678|s3cret|admin/, source);
     }
-    for (const source of ['rtsp://admin:s3cret@10.0.0.9/x', 'http://10.0.0.9/video?pwd=s3cret']) assert.doesNotMatch(describeOrigins(await load({ TYTO_CAMERA_SOURCE: source })), /12345678|s3cret|admin/, source);
-    assert.match(describeOrigins(await load({ TYTO_CAMERA_SOURCE: 'rtsp://admin:s3cret@10.0.0.9/x' })), /environment: camera\.source "rtsp:\/\/10\.0\.0\.9\/…"/);
-    assert.match(describeOrigins(await load({ TYTO_CAMERA_SOURCE: '/dev/v4l/by-path/pci-0000:00:14.0-usb' })), /camera\.source "\/dev\/v4l\/by-path\/pci-0000:00:14\.0-usb"/);
+    for (const source of ['rtsp://admin:s3cret@10.0.0.9/x', 'http://10.0.0.9/video?pwd=s3cret'])
+      assert.doesNotMatch(describeOrigins(await load({ TYTO_CAMERA_SOURCE: source })), /12345678|s3cret|admin/, source);
+    assert.match(
+      describeOrigins(await load({ TYTO_CAMERA_SOURCE: 'rtsp://admin:s3cret@10.0.0.9/x' })),
+      /environment: camera\.source "rtsp:\/\/10\.0\.0\.9\/…"/,
+    );
+    assert.match(
+      describeOrigins(await load({ TYTO_CAMERA_SOURCE: '/dev/v4l/by-path/pci-0000:00:14.0-usb' })),
+      /camera\.source "\/dev\/v4l\/by-path\/pci-0000:00:14\.0-usb"/,
+    );
   });
 
   it('leave a broken file as it is and say what to do', async () => {

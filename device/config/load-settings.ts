@@ -35,8 +35,12 @@ export async function loadSettings(env: Environment = process.env, given?: strin
   const data = dataFolder(env);
   const file = given ?? path.join(data, 'config.json');
   const layers: readonly Layer[] = [
-    { origin: 'config.json', raw: flatten(await readConfig(file, given !== undefined)), where: (key) => `${file}: ${key}` },
-    { origin: 'environment', raw: fromEnvironment(env), where: (key) => (key.startsWith('TYTO_') ? key : environmentName(key)) },
+    {
+      origin: 'config.json', raw: flatten(await readConfig(file, given !== undefined)),
+      where: (key) => `${file}: ${key}`,
+    },
+    { origin: 'environment', raw: fromEnvironment(env), where: (key) =>
+      (key.startsWith('TYTO_') ? key : environmentName(key)) },
   ];
   return { ...await apply(layers), data };
 }
@@ -45,7 +49,9 @@ export async function loadSettings(env: Environment = process.env, given?: strin
 export const dataFolder = (env: Environment = process.env): string => path.resolve(env['TYTO_DATA'] || 'data');
 
 /** Every setting with its path, in order: for docs and messages. */
-export function allSettings(tree: SettingTree = settings, prefix = ''): readonly (readonly [path: string, setting: Setting<unknown>])[] {
+export function allSettings(
+  tree: SettingTree = settings, prefix = '',
+): readonly (readonly [path: string, setting: Setting<unknown>])[] {
   return Object.entries(tree).flatMap(([key, node]) =>
     (isSetting(node) ? [[`${prefix}${key}`, node] as const] : allSettings(node, `${prefix}${key}.`)));
 }
@@ -53,7 +59,11 @@ export function allSettings(tree: SettingTree = settings, prefix = ''): readonly
 /** `motion.sensitivity` -> `TYTO_MOTION_SENSITIVITY`. */
 export const environmentName = (key: string): string => `TYTO_${key.replaceAll('.', '_').toUpperCase()}`;
 
-interface Layer { readonly origin: Given['origin']; readonly raw: ReadonlyMap<string, unknown>; readonly where: (key: string) => string }
+interface Layer {
+  readonly origin: Given['origin'];
+  readonly raw: ReadonlyMap<string, unknown>;
+  readonly where: (key: string) => string;
+}
 
 async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'data'>> {
   const known = new Map(allSettings());
@@ -66,20 +76,26 @@ async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'da
       const setting = known.get(key);
       if (setting === undefined) { problems.push(`${where(key)}: no such setting${suggestion(key, known)}`); continue; }
       const value = setting.parse(got);
-      if (value === undefined) problems.push(`${where(key)}: must be ${setting.expectation} (default ${setting.defaultText}), ${whatCame(setting, got)}`);
+      if (value === undefined)
+        problems.push(`${where(key)}: must be ${setting.expectation} (default ${setting.defaultText}), ${whatCame(
+          setting, got,
+        )}`);
       else { values.set(key, value); given.set(key, { origin, shown: shownValue(setting, got) }); }
     }
   }
   if (problems.length > 0) {
-    throw new ConfigError('settings.invalid', `${problems.length} problem${problems.length === 1 ? '' : 's'} in the settings\n  ${problems.join('\n  ')}`);
+    throw new ConfigError('settings.invalid', `${problems.length} problem${problems.length === 1 ? ''
+      : 's'} in the settings\n  ${problems.join('\n  ')}`);
   }
   return { values: nest(values) as unknown as Settings, given, lacks: uploadNeeds(values) };
 }
 
-const whatCame = (setting: Setting<unknown>, got: unknown): string => setting.explain?.(got) ?? `got ${refused(setting, got)}`;
+const whatCame = (setting: Setting<unknown>, got: unknown): string =>
+  setting.explain?.(got) ?? `got ${refused(setting, got)}`;
 
 /** What is no sound address may hold a password anywhere. */
-const refused = ({ shown }: Setting<unknown>, got: unknown): string => (shown === 'whole' ? JSON.stringify(got) : 'something else (not shown)');
+const refused = ({ shown }: Setting<unknown>, got: unknown): string =>
+  (shown === 'whole' ? JSON.stringify(got) : 'something else (not shown)');
 
 async function readConfig(file: string, mustExist: boolean): Promise<Record<string, unknown>> {
   let text: string;
@@ -96,9 +112,12 @@ async function readConfig(file: string, mustExist: boolean): Promise<Record<stri
   try {
     raw = JSON.parse(text);
   } catch (error) {
-    throw new ConfigError('settings.broken', `${file} is not JSON${placeOf(error)}; mend it, or move it away to start with the defaults`);
+    throw new ConfigError(
+      'settings.broken', `${file} is not JSON${placeOf(error)}; mend it, or move it away to start with the defaults`,
+    );
   }
-  if (!isRecord(raw)) throw new ConfigError('settings.broken', `${file} must hold an object such as {"motion": {"sensitivity": 0.6}}`);
+  if (!isRecord(raw))
+    throw new ConfigError('settings.broken', `${file} must hold an object such as {"motion": {"sensitivity": 0.6}}`);
   return raw;
 }
 
@@ -113,14 +132,17 @@ const foreign = (name: string): boolean => name === 'TYTO_DATA' || name.startsWi
 
 function fromEnvironment(env: Environment): ReadonlyMap<string, unknown> {
   const byName = new Map(allSettings().map(([key]) => [environmentName(key), key]));
-  const own = Object.entries(env).filter(([name, value]) => name.startsWith('TYTO_') && !foreign(name) && value !== undefined && value.trim() !== '');
+  const own = Object.entries(env)
+    .filter(([name, value]) =>
+      name.startsWith('TYTO_') && !foreign(name) && value !== undefined && value.trim() !== '');
   return new Map(own.map(([name, value]) => [byName.get(name) ?? name, value]));
 }
 
 function flatten(node: Readonly<Record<string, unknown>>, prefix = ''): ReadonlyMap<string, unknown> {
   const known = allSettings().map(([key]) => key);
   const isLeaf = (at: string, value: Readonly<Record<string, unknown>>): boolean => known.includes(at)
-    || (Object.keys(value).length === 0 && !known.some((key) => key.startsWith(`${at}.`))); // an unknown section shows itself
+    // an unknown section shows itself
+    || (Object.keys(value).length === 0 && !known.some((key) => key.startsWith(`${at}.`)));
   return new Map(Object.entries(node).flatMap(([key, value]) => {
     const at = `${prefix}${key}`;
     return isRecord(value) && !isLeaf(at, value) ? [...flatten(value, `${at}.`)] : [[at, value] as const];
@@ -140,7 +162,8 @@ function nest(values: ReadonlyMap<string, unknown>): Readonly<Record<string, unk
 function suggestion(key: string, known: ReadonlyMap<string, unknown>): string {
   const plain = (text: string): string => text.replace(/^TYTO_/, '').replaceAll(/[._-]/g, '').toLowerCase();
   const wanted = plain(key);
-  const near = [...known.keys()].find((name) => plain(name) === wanted || (wanted.length > 4 && (plain(name).startsWith(wanted) || wanted.startsWith(plain(name)))))
+  const near = [...known.keys()].find((name) =>
+    plain(name) === wanted || (wanted.length > 4 && (plain(name).startsWith(wanted) || wanted.startsWith(plain(name)))))
     ?? [...known.keys()].find((name) => wanted.length > 4 && differences(plain(name), wanted) <= 2);
   if (near === undefined) return '; `tyto run --help` lists all';
   return `; did you mean ${key.startsWith('TYTO_') ? environmentName(near) : near}?`;
@@ -152,12 +175,16 @@ function differences(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      next.push(
+        Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
     }
     row = next;
   }
   return row[b.length] ?? 0;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isSetting = (node: Setting<unknown> | SettingTree): node is Setting<unknown> => typeof node['parse'] === 'function';
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isSetting = (node: Setting<unknown> | SettingTree): node is Setting<unknown> =>
+  typeof node['parse'] === 'function';

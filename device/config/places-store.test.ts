@@ -21,12 +21,16 @@ describe('places in the settings', () => {
     await store.change({ zones: [drive] });
     const { values } = await loadSettings({ TYTO_DATA: data });
     assert.deepEqual([values.zones, values.motion.sensitivity, store.current.zones], [[drive], 0.6, [drive]]);
-    assert.deepEqual(JSON.parse(await readFile(`${config()}.bak`, 'utf8')), { motion: { sensitivity: 0.6 }, zones: [] });
+    assert.deepEqual(JSON.parse(await readFile(`${config()}.bak`, 'utf8')), {
+      motion: { sensitivity: 0.6 }, zones: [],
+    });
   });
 
   it('are written where there is no file yet, one change after the other', async () => {
     const store = await PlacesStore.open({ TYTO_DATA: data });
-    await Promise.all([store.change({ zones: [drive] }), store.change({ lines: [{ name: 'door', from: [0, 0], to: [1, 1] }] }), store.change({ zones: [gate] })]);
+    await Promise.all([store.change({ zones: [drive] }), store.change({
+      lines: [{ name: 'door', from: [0, 0], to: [1, 1] }],
+    }), store.change({ zones: [gate] })]);
     const { values } = await loadSettings({ TYTO_DATA: data });
     assert.deepEqual([values.zones, values.lines.length], [[gate], 1]);
   });

@@ -19,7 +19,9 @@ export class PlacesStore {
   }
 
   /** @throws {ConfigError} As `loadSettings`. */
-  static async open(env: Environment = process.env): Promise<PlacesStore> { return new PlacesStore(await loadSettings(env)); }
+  static async open(env: Environment = process.env): Promise<PlacesStore> {
+    return new PlacesStore(await loadSettings(env));
+  }
 
   get current(): Places { return this.#places; }
 
@@ -41,7 +43,8 @@ export class PlacesStore {
   }
 }
 
-export const placesOf = ({ zones, lines, privacy_masks }: Places): Places => Object.freeze({ zones, lines, privacy_masks });
+export const placesOf = ({ zones, lines, privacy_masks }: Places): Places =>
+  Object.freeze({ zones, lines, privacy_masks });
 
 function asDocument(file: string, raw: unknown): Record<string, unknown> {
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return { ...raw };

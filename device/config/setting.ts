@@ -19,7 +19,9 @@ export interface Setting<T> {
   readonly shown: Shown;
   /** Awaited before the first `parse`, where what reads the value is loaded only when there is one. */
   readonly prepare?: () => Promise<void>;
-  /** Undefined when `raw`, from a file or the environment, is not acceptable. White space around it is no part of it. */
+  /**
+   * Undefined when `raw`, from a file or the environment, is not acceptable. White space around it is no part of it.
+   */
   readonly parse: (raw: unknown) => T | undefined;
   /** What of `raw` is wrong, where more can be said than what came. */
   readonly explain?: (raw: unknown) => string | undefined;
@@ -76,7 +78,8 @@ export function choiceSetting<const T extends string>(
 }
 
 /**
- * @param setting - `pattern` is of the whole value, without white space around it. `fault` says of a text that fits it what
+ * @param setting - `pattern` is of the whole value, without white space around it. `fault` says of a text that fits it
+ * what
  *   came in place of a sound one, without what may be a password; undefined when it is sound.
  */
 export function textSetting({ default: byDefault, expectation, pattern, fault, shown = 'whole', ...words }: Words & {
@@ -116,7 +119,8 @@ export function listSetting<T>({ reader: load, example, shown = 'whole', ...word
   const { expectation, doc } = words;
   let loaded: ListReader<T> | undefined;
   const reader = (): ListReader<T> => {
-    if (loaded === undefined) throw new BugError('settings.unprepared', `a setting that takes ${expectation} was read before it was prepared`);
+    if (loaded === undefined)
+      throw new BugError('settings.unprepared', `a setting that takes ${expectation} was read before it was prepared`);
     return loaded;
   };
   return {
@@ -144,7 +148,8 @@ function fromJson(raw: unknown): { readonly list?: unknown; readonly fault?: str
 }
 
 /** The parser quotes what it read; where it stood still is enough. */
-const withoutQuotation = (fault: string): string => /\bat position \d+(?: \(line \d+ column \d+\))?/.exec(fault)?.[0] ?? 'it ends too early, or a bracket or quote is missing';
+const withoutQuotation = (fault: string): string => /\bat position \d+(?: \(line \d+ column \d+\))?/.exec(fault)?.[0]
+  ?? 'it ends too early, or a bracket or quote is missing';
 
 /** What is pasted into a variable often ends with a line break. */
 const trimmed = (raw: unknown): unknown => (typeof raw === 'string' ? raw.trim() : raw);

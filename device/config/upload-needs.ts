@@ -13,6 +13,7 @@ export function uploadNeeds(values: ReadonlyMap<string, unknown>): readonly stri
   return ['upload', 'upload.fallback'].flatMap((group) => {
     const target = String(values.get(`${group}.target`));
     const missing = (NEEDS[target] ?? []).map((name) => `${group}.${name}`).filter((key) => values.get(key) === '');
-    return missing.length === 0 ? [] : [`${group}.target: is ${target}, which needs ${missing.join(', ')}, empty as yet`];
+    return missing.length === 0 ? []
+      : [`${group}.target: is ${target}, which needs ${missing.join(', ')}, empty as yet`];
   });
 }

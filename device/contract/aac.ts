@@ -23,11 +23,13 @@ export function audioSpecificConfig({ sampleRate, channels }: AacFormat): Uint8A
   const known = index !== -1;
   const rate = known ? index : OWN_RATE * 2 ** 24 + sampleRate;
   const bits = BigInt(((LOW_COMPLEXITY * 2 ** (known ? 4 : 28)) + rate) * 16 + channels) << 3n;
-  return Uint8Array.from({ length: known ? 2 : 5 }, (_, at) => Number(bits >> BigInt(8 * ((known ? 1 : 4) - at)) & 0xffn));
+  return Uint8Array.from({ length: known ? 2 : 5 }, (_, at) =>
+    Number(bits >> BigInt(8 * ((known ? 1 : 4) - at)) & 0xffn));
 }
 
 /**
- * A frame of silence (4.4.2): no band is coded. One channel is a single channel element, two are a pair with a common window.
+ * A frame of silence (4.4.2): no band is coded. One channel is a single channel element, two are a pair with a common
+ * window.
  */
 export const silentFrame = (channels: AacFormat['channels']): Uint8Array =>
   Uint8Array.from(channels === 1 ? [0, 0, 0, 0x07] : [0x21, 0, 0, 0, 0, 0x1c]);
@@ -37,7 +39,9 @@ const [ES_DESCRIPTOR, DECODER_CONFIG, DECODER_INFO] = [3, 4, 5];
 /** The `esds` box (ISO/IEC 14496-14, 5.6) without its header: descriptors, one in the other. */
 export function elementaryStream(format: AacFormat): Uint8Array {
   // 0x40 is MPEG-4 audio, 0x15 a stream of sound; buffer and bit rates are not told.
-  const decoder = descriptor(DECODER_CONFIG, [0x40, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...descriptor(DECODER_INFO, [...audioSpecificConfig(format)])]);
+  const decoder = descriptor(DECODER_CONFIG, [
+    0x40, 0x15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...descriptor(DECODER_INFO, [...audioSpecificConfig(format)]),
+  ]);
   return Uint8Array.from([0, 0, 0, 0, ...descriptor(ES_DESCRIPTOR, [0, 0, 0, ...decoder, ...descriptor(6, [2])])]);
 }
 

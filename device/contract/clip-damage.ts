@@ -1,6 +1,6 @@
 /**
- * What is wrong with the pictures of a clip that is otherwise what its device recorded: a camera on a bad line sends such video,
- * and it is shown all the same.
+ * What is wrong with the pictures of a clip that is otherwise what its device recorded: a camera on a bad line sends
+ * such video, and it is shown all the same.
  */
 export interface ClipDamage {
   /** A sentence for people. */

@@ -1,6 +1,7 @@
 /**
- * What may be asked of a camera over the bus besides its switches: to record now, and to take note of something that happened
- * elsewhere. `<prefix>/<camera>/record/set` and `…/trigger` take it, `…/record/answer` and `…/trigger/answer` tell what came of it.
+ * What may be asked of a camera over the bus besides its switches: to record now, and to take note of something that
+ * happened elsewhere. `<prefix>/<camera>/record/set` and `…/trigger` take it, `…/record/answer` and
+ * `…/trigger/answer` tell what came of it.
  */
 import { z } from 'zod';
 import { EVENT_TEXT } from './event.ts';
@@ -11,13 +12,20 @@ export const MAX_COMMAND_BYTES = 1024;
 /** Longest recording, or note of a trigger, that may be asked for at once; asking again prolongs it. Seconds. */
 export const MAX_COMMAND_SECONDS = 3600;
 
-const length = z.number().min(1, 'at least 1 second').max(MAX_COMMAND_SECONDS, `at most ${MAX_COMMAND_SECONDS} seconds`);
+const length = z.number().min(1, 'at least 1 second').max(
+  MAX_COMMAND_SECONDS, `at most ${MAX_COMMAND_SECONDS} seconds`,
+);
 /** Comes back in the answer, so that who asked knows it for its own. */
 const request = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'letters, digits and hyphens, at most 64');
 
-const asked = { length: length.optional(), label: EVENT_TEXT.optional(), source: EVENT_TEXT.optional(), request: request.optional() };
+const asked = {
+  length: length.optional(), label: EVENT_TEXT.optional(), source: EVENT_TEXT.optional(), request: request.optional(),
+};
 
-/** `…/record/set` as JSON. Without `length` for `recording.manual_length`; `record` false stops what is being recorded on demand. */
+/**
+ * `…/record/set` as JSON. Without `length` for `recording.manual_length`; `record` false stops
+ * what is being recorded on demand.
+ */
 export const recordCommandSchema = z.strictObject({ record: z.boolean().default(true), ...asked });
 export type RecordCommand = Readonly<z.infer<typeof recordCommandSchema>>;
 
@@ -36,7 +44,10 @@ export const commandAnswerSchema = z.discriminatedUnion('ok', [
   }),
   z.object({
     ok: z.literal(false), request: z.string().nullable(),
-    /** `command.malformed`, `command.too-large`, `command.retained`, `command.too-many`, `command.offline`, `command.disarmed`. */
+    /**
+     * `command.malformed`, `command.too-large`, `command.retained`, `command.too-many`,
+     * `command.offline`, `command.disarmed`.
+     */
     code: z.string(),
     /** For people: what was expected, and what to do. */
     message: z.string(),
@@ -59,7 +70,8 @@ export function parseTriggerCommand(payload: string): TriggerCommand | CommandFa
   if (text === '') return {};
   if (text.startsWith('{')) return parse(triggerCommandSchema, text, TRIGGER_TAKES);
   const label = EVENT_TEXT.safeParse(text);
-  return label.success ? { label: label.data } : { fault: `${TRIGGER_TAKES}; got a text that is no label: ${messages(label.error)}`, request: null };
+  return label.success ? { label: label.data }
+    : { fault: `${TRIGGER_TAKES}; got a text that is no label: ${messages(label.error)}`, request: null };
 }
 
 const RECORD_TAKES = 'takes ON, OFF or JSON such as {"length":30,"label":"doorbell"}';
@@ -79,4 +91,6 @@ function parse<T>(schema: z.ZodType<T>, payload: string, takes: string): T | Com
 }
 
 const messages = (error: z.ZodError): string =>
-  error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`).join('; ').slice(0, 300);
+  error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`).join('; ').slice(
+    0, 300,
+  );

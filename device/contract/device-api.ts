@@ -49,21 +49,26 @@ export type KeptEvent = TytoEvent & {
 export interface EventsView {
   readonly events: readonly KeptEvent[];
   /**
-   * Ask again with `before` set to this for older ones; null when these are the oldest. Where what is asked for is rare, a
-   * page may hold fewer than its limit, even none, and not be the last.
+   * Ask again with `before` set to this for older ones; null when these are the oldest. Where what is asked for is
+   * rare, a page may hold fewer than its limit, even none, and not be the last.
    */
   readonly next: string | null;
 }
 
 /**
- * What became of a second. `watched`: the camera was looked at, and nothing was to be recorded. `uploaded`: recorded, and gone
- * elsewhere wholly. `deleted`: recorded, and kept no longer. `lost`: what happened then is not on record although it should
- * be. `off`: nobody wanted it recorded. `unknown`: before Tyto kept account.
+ * What became of a second. `watched`: the camera was looked at, and nothing was to be recorded. `uploaded`: recorded,
+ * and gone elsewhere wholly. `deleted`: recorded, and kept no longer. `lost`: what happened then is not on record
+ * although it should be. `off`: nobody wanted it recorded. `unknown`: before Tyto kept account.
  */
 export type LedgerState = 'watched' | 'recorded' | 'uploaded' | 'deleted' | 'lost' | 'off' | 'unknown';
 
 /** Times in Unix seconds. */
-export interface LedgerEntry { readonly from: number; readonly to: number; readonly state: LedgerState; readonly reason: string }
+export interface LedgerEntry {
+  readonly from: number;
+  readonly to: number;
+  readonly state: LedgerState;
+  readonly reason: string;
+}
 
 /** `GET /api/ledger`: every second from `from` to `to`, once, oldest first. */
 export interface LedgerView {
@@ -113,7 +118,10 @@ export interface PersonView {
   readonly name: string;
   /** Unix seconds. */
   readonly created: number;
-  /** The pictures that the person is known by: `GET /api/people/:id/samples/:sample`. `usable`: whether it is compared with. */
+  /**
+   * The pictures that the person is known by: `GET /api/people/:id/samples/:sample`.
+   * `usable`: whether it is compared with.
+   */
   readonly samples: readonly { readonly id: string; readonly taken: number; readonly usable: boolean }[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Encrypted files: `uuid` boxes (ISO/IEC 14496-12, 4.2) behind a `ftyp` of a brand of our own. What can be known of them without a
- * key is read here; docs/design/encryption.md tells the format.
+ * Encrypted files: `uuid` boxes (ISO/IEC 14496-12, 4.2) behind a `ftyp` of a brand of our own. What can be known of
+ * them without a key is read here; docs/design/encryption.md tells the format.
  */
 import { z } from 'zod';
 import { concat, fourCharacters, viewOf } from './mp4-boxes.ts';
@@ -68,7 +68,8 @@ export function readEncryptedBox(box: Uint8Array): SealedBox | undefined {
   const to = box.byteLength - TAG_BYTES;
   if (kind === undefined || from - FACTS_AT > MAX_FACTS_BYTES || from > to) return undefined;
   return {
-    kind, number: viewOf(box).getUint32(NUMBER_AT), fileId: box.slice(FILE_AT, FACTS_LENGTH_AT), facts: box.slice(FACTS_AT, from),
+    kind, number: viewOf(box).getUint32(NUMBER_AT),
+    fileId: box.slice(FILE_AT, FACTS_LENGTH_AT), facts: box.slice(FACTS_AT, from),
     clear: box.subarray(0, from), ciphertext: box.subarray(from, to), tag: box.subarray(to),
   };
 }
@@ -76,7 +77,10 @@ export function readEncryptedBox(box: Uint8Array): SealedBox | undefined {
 /** Bytes of a box's beginning that `plainBytesOf` needs. */
 export const ENCRYPTED_PREFIX_BYTES = FACTS_AT;
 
-/** How much plaintext a box holds, told by its first bytes; undefined when it is another box, or not one that holds together. */
+/**
+ * How much plaintext a box holds, told by its first bytes; undefined when it is another box, or not one that holds
+ * together.
+ */
 export function plainBytesOf(prefix: Uint8Array): number | undefined {
   if (!isEncryptedBox(prefix)) return undefined;
   const view = viewOf(prefix);
@@ -86,11 +90,14 @@ export function plainBytesOf(prefix: Uint8Array): number | undefined {
 }
 
 function isEncryptedBox(box: Uint8Array): boolean {
-  return box.byteLength >= FACTS_AT && fourCharacters(box, 4) === 'uuid' && ENCRYPTED_TYPE.every((byte, at) => box[TYPE_AT + at] === byte);
+  return box.byteLength >= FACTS_AT
+    && fourCharacters(box, 4) === 'uuid'
+    && ENCRYPTED_TYPE.every((byte, at) => box[TYPE_AT + at] === byte);
 }
 
 /** Bytes in base64url. */
-const bytes = (count: number): z.ZodType<string, string> => z.string().length(Math.ceil(count * 4 / 3)).regex(/^[A-Za-z0-9_-]+$/);
+const bytes = (count: number): z.ZodType<string, string> =>
+  z.string().length(Math.ceil(count * 4 / 3)).regex(/^[A-Za-z0-9_-]+$/);
 const recipients = z.array(z.object({
   /** The public key that it was wrapped for. */
   key: bytes(32),
@@ -146,13 +153,19 @@ export function encryptedInit(data: Uint8Array, facts: EncryptedHead & { readonl
 const encryptedTracks = (timescale: number): Tracks =>
   ({ video: { trackId: 1, timescale, defaultDuration: 0, defaultBytes: 0, defaultFlags: 0 } });
 
-/** An encrypted fragment as any other: `data` is the box as it stands in the file. Undefined when its facts cannot be read. */
-export function encryptedFragment(data: Uint8Array, { kind, facts }: EncryptedBox, timescale: number): Fragment | undefined {
+/**
+ * An encrypted fragment as any other: `data` is the box as it stands in the file. Undefined when its facts cannot be
+ * read.
+ */
+export function encryptedFragment(
+  data: Uint8Array, { kind, facts }: EncryptedBox, timescale: number,
+): Fragment | undefined {
   if (kind !== 'fragment' || facts.byteLength !== FRAGMENT_FACTS_BYTES) return undefined;
   const view = viewOf(facts);
   const startTicks = Number(view.getBigUint64(0));
   return {
-    data, startTicks, start: millis(startTicks * 1000 / timescale), duration: millis(view.getUint32(8) * 1000 / timescale),
+    data, startTicks, start: millis(startTicks * 1000 / timescale),
+    duration: millis(view.getUint32(8) * 1000 / timescale),
     samples: view.getUint32(12), key: (view.getUint8(16) & 1) === 1, tracks: encryptedTracks(timescale),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Names by which files of events are given out, where others than ours are wanted: those of Kerberos, Motion, motionEye and Frigate, or
- * a pattern of one's own. What lies on the device's disk keeps our names, which recovery rests on.
+ * Names by which files of events are given out, where others than ours are wanted: those of Kerberos, Motion, motionEye
+ * and Frigate, or a pattern of one's own. What lies on the device's disk keeps our names, which recovery rests on.
  */
 import type { TytoEvent } from './event.ts';
 import type { MediaExtension } from './names.ts';
@@ -45,14 +45,16 @@ const TOKENS: Readonly<Record<string, Values>> = {
   '%{region}': ({ box }) => (box ?? [0, 0, 0, 0]).map((side) => Math.max(0, Math.round(side))).join('-'),
   /** Thousandths of the most that moved. */
   '%{changes}': ({ top_score: score }) => String(Math.round(score * 1000)),
-  '%{duration}': ({ start_time: start, end_time: end, clip }) => String(Math.max(0, Math.round((clip?.duration ?? (end ?? start) - start) * 1000))),
+  '%{duration}': ({ start_time: start, end_time: end, clip }) =>
+    String(Math.max(0, Math.round((clip?.duration ?? (end ?? start) - start) * 1000))),
 };
 const TELL_TIME_OR_ID = ['%{id}', '%{token}', '%v', '%S', '%{seconds}'];
 const TOKEN = /%(?:\{[^}]*\}?|.?)/g;
 const PLAIN_PART = /^[A-Za-z0-9_(=+@](?:[A-Za-z0-9._()=+@ -]*[A-Za-z0-9_()=+@-])?$/;
 const LONGEST_PATTERN = 160;
 
-export const FILE_NAMES = `tyto, ${Object.keys(NAME_STYLES).join(', ')}, or a pattern such as %Y-%m-%d/%H-%M-%S_%{camera}`;
+export const FILE_NAMES = `tyto, ${Object.keys(NAME_STYLES)
+  .join(', ')}, or a pattern such as %Y-%m-%d/%H-%M-%S_%{camera}`;
 
 /** Why `style` names no files, for people; undefined when it does. */
 export function fileNamesFault(style: string): string | undefined {
@@ -60,15 +62,17 @@ export function fileNamesFault(style: string): string | undefined {
   const tokens: readonly string[] = style.match(TOKEN) ?? [];
   const unknown = tokens.find((token) => !Object.hasOwn(TOKENS, token));
   if (unknown !== undefined) return `"${unknown}", which is not known: there are ${Object.keys(TOKENS).join(' ')}`;
-  if (!TELL_TIME_OR_ID.some((token) => tokens.includes(token))) return `"${style}", in which all events have the same name: it needs one of ${TELL_TIME_OR_ID.join(' ')}`;
+  if (!TELL_TIME_OR_ID.some((token) => tokens.includes(token)))
+    return `"${style}", in which all events have the same name: it needs one of ${TELL_TIME_OR_ID.join(' ')}`;
   if (style.length > LONGEST_PATTERN) return `${style.length} characters, at most ${LONGEST_PATTERN} will do`;
   const parts = style.replaceAll(TOKEN, 'x').split('/');
-  return parts.every((part) => PLAIN_PART.test(part)) ? undefined : `"${style}", with characters or folders that may not stand in a name`;
+  return parts.every((part) => PLAIN_PART.test(part)) ? undefined
+    : `"${style}", with characters or folders that may not stand in a name`;
 }
 
 /**
- * The name of a file of `event`, with folders where the pattern has some, relative and without `..` whatever the event holds; undefined where
- * our own name is wanted.
+ * The name of a file of `event`, with folders where the pattern has some, relative and without `..` whatever the event
+ * holds; undefined where our own name is wanted.
  *
  * @param style - Sound by `fileNamesFault`.
  */

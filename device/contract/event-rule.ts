@@ -1,4 +1,7 @@
-/** Which events somebody means: by kind, zone, camera, person and score. All that is named must be true of an event. Pure. */
+/**
+ * Which events somebody means: by kind, zone, camera, person and score. All that is named must be true of an event.
+ * Pure.
+ */
 import { z } from 'zod';
 import { EVENT_KINDS, isContinuous, type TytoEvent } from './event.ts';
 import { line } from './setting-fields.ts';
@@ -24,7 +27,9 @@ export const eventRuleFields = {
 const rule = z.strictObject(eventRuleFields);
 export type EventRule = Readonly<z.infer<typeof rule>>;
 
-/** Whether the rule is for this event as it is known now. It never is for continuous recording: nothing happened there. */
+/**
+ * Whether the rule is for this event as it is known now. It never is for continuous recording: nothing happened there.
+ */
 export function ruleMatches({ kinds, zones, cameras, people, score }: EventRule, event: TytoEvent): boolean {
   return !isContinuous(event)
     && (kinds === undefined || kinds.some((kind) => event.kinds.includes(kind)))

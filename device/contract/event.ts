@@ -12,15 +12,16 @@ export const EVENT_KINDS = [
   'manual', 'external',
 ] as const;
 /**
- * A piece of what is recorded all the time. It goes up as an event, so that all footage takes one way; nothing happened in it,
- * so whoever does not ask for it never meets it. An event of this kind has no other.
+ * A piece of what is recorded all the time. It goes up as an event, so that all footage takes one way; nothing happened
+ * in it, so whoever does not ask for it never meets it. An event of this kind has no other.
  */
 export const CONTINUOUS = 'continuous';
 /** Every kind that an event may have on its way to the fleet and there. */
 export const STORED_KINDS = [...EVENT_KINDS, CONTINUOUS] as const;
 export type EventKind = (typeof STORED_KINDS)[number];
 
-export const isContinuous = ({ kinds }: { readonly kinds: readonly EventKind[] }): boolean => kinds.includes(CONTINUOUS);
+export const isContinuous = ({ kinds }: { readonly kinds: readonly EventKind[] }): boolean =>
+  kinds.includes(CONTINUOUS);
 
 const fraction = z.number().min(0).max(1);
 const unixSeconds = z.number().min(0).max(253_402_300_799);
@@ -87,7 +88,9 @@ const face = z.strictObject({
 });
 export type EventFace = Readonly<z.infer<typeof face>>;
 
-const thing = z.strictObject({ label: z.enum(['person', 'vehicle', 'animal']), box, score: fraction, time: unixSeconds });
+const thing = z.strictObject({
+  label: z.enum(['person', 'vehicle', 'animal']), box, score: fraction, time: unixSeconds,
+});
 export type EventObject = Readonly<z.infer<typeof thing>>;
 
 export const eventSchema = z.strictObject({
@@ -110,7 +113,10 @@ export const eventSchema = z.strictObject({
   /** 0 to 1: how strongly it moved at `frame_time`, and at most. */
   score: fraction,
   top_score: fraction,
-  /** `[left, top, right, bottom]` around everything at the best moment, in pixels of the recorded picture; null when nothing has a place. */
+  /**
+   * `[left, top, right, bottom]` around everything at the best moment, in pixels of the recorded
+   * picture; null when nothing has a place.
+   */
   box: z.tuple([z.number(), z.number(), z.number(), z.number()]).readonly().nullable(),
   /** The single boxes of the best moment, as fractions. */
   boxes: z.array(box).max(256).readonly(),

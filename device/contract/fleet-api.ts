@@ -10,14 +10,25 @@ export interface FleetEventView {
   readonly event: TytoEvent;
   /** Of the clip's pictures; null when all of them decode. */
   readonly damage: ClipDamage | null;
-  /** Something of it is encrypted, and ingest held no key to look into it: it is what the device sent, and that is all that is known. */
+  /**
+   * Something of it is encrypted, and ingest held no key to look into it: it is what the device
+   * sent, and that is all that is known.
+   */
   readonly sealed: boolean;
   /** What of it the device still has and did not send: it may be asked for. */
   readonly held: readonly HeldFile[];
   /** Faces that the fleet found in the picture, where the device told of none; null where it did not look. */
   readonly found_faces: readonly EventFace[] | null;
-  /** Relative to the page; null where the event has none. Thumbnail and preview are the fleet's own where the device sent none. */
-  readonly links: { readonly clip: string | null; readonly picture: string | null; readonly thumbnail: string | null; readonly preview: string | null };
+  /**
+   * Relative to the page; null where the event has none. Thumbnail and preview are the
+   * fleet's own where the device sent none.
+   */
+  readonly links: {
+    readonly clip: string | null;
+    readonly picture: string | null;
+    readonly thumbnail: string | null;
+    readonly preview: string | null;
+  };
   /** From this moment on the links are worth nothing: ask for the event again. */
   readonly expires_at: number;
   /** When ingest took it in. */
@@ -86,9 +97,19 @@ export interface FleetStatusView {
     /** Which events it lacks that were filed into another one, for people; null where it lacks none. */
     readonly trouble: string | null;
   };
-  /** Replicas of the library where something is wrong: nothing goes there just now, or it refuses some of what it is sent. */
-  readonly replicas: readonly { readonly name: string; readonly waiting: number; readonly stuck: number; readonly trouble: string | null }[];
-  /** Subscribers where something is wrong: they cannot be told just now, or some of what they were told is put aside. */
+  /**
+   * Replicas of the library where something is wrong: nothing goes there just now, or it refuses some of what it is
+   * sent.
+   */
+  readonly replicas: readonly {
+    readonly name: string;
+    readonly waiting: number;
+    readonly stuck: number;
+    readonly trouble: string | null;
+  }[];
+  /**
+   * Subscribers where something is wrong: they cannot be told just now, or some of what they were told is put aside.
+   */
   readonly subscribers: readonly { readonly name: string; readonly dead: number; readonly trouble: string | null }[];
   /** Uploads that are next, and those that wait for files or for a store. */
   readonly queued: number;
@@ -128,7 +149,12 @@ export interface RequestsView { readonly requests: readonly RequestView[]; reado
 /** `GET /api/requests/:id`: with everything that ever happened to it, oldest first. */
 export interface RequestTrailView {
   readonly request: RequestView;
-  readonly trail: readonly { readonly at: number; readonly who: string; readonly what: string; readonly detail: string }[];
+  readonly trail: readonly {
+    readonly at: number;
+    readonly who: string;
+    readonly what: string;
+    readonly detail: string;
+  }[];
 }
 
 /** Somebody whom the fleet tells of what it takes in: the setting `TYTO_FLEET_EVENTS`. */
@@ -145,7 +171,13 @@ export interface SubscriberView {
   readonly forgotten: number;
   readonly problem: { readonly message: string; readonly since: number; readonly retry_at: number } | null;
   /** The newest of those that were put aside. */
-  readonly dead_letters: readonly { readonly id: string; readonly device: string; readonly at: number; readonly attempts: number; readonly reason: string }[];
+  readonly dead_letters: readonly {
+    readonly id: string;
+    readonly device: string;
+    readonly at: number;
+    readonly attempts: number;
+    readonly reason: string;
+  }[];
 }
 
 /** `GET /api/subscribers` */

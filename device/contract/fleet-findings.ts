@@ -1,4 +1,7 @@
-/** What the fleet made and found of an event by itself, beside what its device told: neither takes the place of the other. */
+/**
+ * What the fleet made and found of an event by itself, beside what its device told: neither takes the place of the
+ * other.
+ */
 import type { EventFace, MediaFile, TytoEvent } from './event.ts';
 
 export interface FleetFindings {

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { answerKey, mailFolderOf, parseAnswerKey, parseRequestKey, requestKey, type Answer, type FootageRequest } from './mail.ts';
+import {
+  answerKey, mailFolderOf, parseAnswerKey, parseRequestKey, requestKey, type Answer, type FootageRequest,
+} from './mail.ts';
 
 const EVENT = '1795256130.123000-k3x9ab';
 const hash = fc.stringMatching(/^[0-9a-f]{64}$/);
 
 describe('mail between device and fleet', () => {
   it('says in the name of an object what became of an upload', () => {
-    fc.assert(fc.property(fc.constantFrom<Answer['verdict']>('taken', 'refused'), hash, fc.constantFrom('', 'file.wrong-hash', 'clip.altered'), (verdict, sha256, code) => {
+    fc.assert(fc.property(fc.constantFrom<Answer['verdict']>(
+      'taken', 'refused',
+    ), hash, fc.constantFrom('', 'file.wrong-hash', 'clip.altered'), (verdict, sha256, code) => {
       const answer: Answer = { event: EVENT, verdict, sha256, code };
       const key = answerKey('yard-1', answer);
       assert.match(key, /^[A-Za-z0-9][A-Za-z0-9._/-]{0,240}$/);

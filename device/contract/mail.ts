@@ -1,7 +1,8 @@
 /**
- * What device and fleet tell each other through the landing, beside the uploads themselves. A device may only write and list
- * below its own prefix, never read: so what the fleet tells it stands in the *names* of empty objects, which it finds when
- * it lists. What the device answers are small JSON objects. It works in every store, and opens no port anywhere.
+ * What device and fleet tell each other through the landing, beside the uploads themselves. A device may only
+ * write and list below its own prefix, never read: so what the fleet tells it stands in the *names* of empty
+ * objects, which it finds when it lists. What the device answers are small JSON objects. It works in every
+ * store, and opens no port anywhere.
  *
  *     <device>/answers/<event id>.<taken|refused>.<SHA-256 of the manifest>[.<code>]   fleet to device
  *     <device>/requests/<request id>.until-<time>.event-<event id>                    fleet to device
@@ -45,7 +46,9 @@ export const answerKey = (device: string, { event, verdict, sha256, code }: Answ
 export function parseAnswerKey(key: string): Answer | undefined {
   if (mailFolderOf(key) !== 'answers') return undefined;
   const [, event = '', verdict, sha256 = '', code = ''] =
-    /^(\d+\.\d+-[a-z0-9]+)\.(taken|refused)\.([0-9a-f]{64})(?:\.([a-z0-9.-]{1,60}))?$/.exec(key.slice(key.lastIndexOf('/') + 1)) ?? [];
+    /^(\d+\.\d+-[a-z0-9]+)\.(taken|refused)\.([0-9a-f]{64})(?:\.([a-z0-9.-]{1,60}))?$/.exec(
+      key.slice(key.lastIndexOf('/') + 1),
+    ) ?? [];
   if (!EVENT_ID_PATTERN.test(event) || (verdict !== 'taken' && verdict !== 'refused')) return undefined;
   return { event, verdict, sha256, code };
 }
@@ -62,7 +65,8 @@ const wanted = z.strictObject({
   /** All footage, of events and continuous, that overlaps this time: unix seconds. */
   from: unixSeconds.exactOptional(),
   to: unixSeconds.exactOptional(),
-}).refine(({ event, from, to }) => (event === undefined ? from !== undefined && to !== undefined && from < to : from === undefined && to === undefined),
+}).refine(({ event, from, to }) =>
+  (event === undefined ? from !== undefined && to !== undefined && from < to : from === undefined && to === undefined),
   'either an event, or a time from and to');
 
 /** Footage that somebody asks a device for. */
@@ -74,7 +78,8 @@ export const LONGEST_REQUEST_S = 86_400;
 /** The key under which a request lies until it is done, withdrawn or out of date. */
 export function requestKey(device: string, { id, ...rest }: FootageRequest): string {
   const { until, event, from, to } = wanted.parse(rest);
-  return `${requestsFolder(device)}${id}.until-${until}.${event === undefined ? `from-${from}.to-${to}` : `event-${event}`}`;
+  return `${requestsFolder(device)}${id}.until-${until}.${event === undefined ? `from-${from}.to-${to}`
+    : `event-${event}`}`;
 }
 
 const REQUEST_NAME = /^([^.]+)\.until-(\d{1,12})\.(?:event-(\d+\.\d+-[a-z0-9]+)|from-(\d{1,12})\.to-(\d{1,12}))$/;
@@ -84,8 +89,11 @@ export function parseRequestKey(key: string): FootageRequest | undefined {
   if (mailFolderOf(key) !== 'requests') return undefined;
   const [, id = '', until, event, from, to] = REQUEST_NAME.exec(key.slice(key.lastIndexOf('/') + 1)) ?? [];
   if (!REQUEST_ID_PATTERN.test(id)) return undefined;
-  const read = wanted.safeParse({ until: Number(until), ...(event === undefined ? { from: Number(from), to: Number(to) } : { event }) });
-  return read.success && (read.data.to ?? 0) - (read.data.from ?? 0) <= LONGEST_REQUEST_S ? { id, ...read.data } : undefined;
+  const read = wanted.safeParse({
+    until: Number(until), ...(event === undefined ? { from: Number(from), to: Number(to) } : { event }),
+  });
+  return read.success && (read.data.to ?? 0) - (read.data.from ?? 0) <= LONGEST_REQUEST_S ? { id, ...read.data }
+    : undefined;
 }
 
 export const REQUEST_STATES = ['accepted', 'sending', 'done', 'refused', 'expired'] as const;

@@ -12,14 +12,19 @@ describe('manifest', () => {
     const plain = { version: 1, event, producer: 'tyto' };
     assert.deepEqual(manifestSchema.parse(plain), plain);
     const { clip, ...rest } = event;
-    const partial = { ...plain, event: { ...rest, clip: null, has_clip: false }, held: [{ role: 'clip', bytes: clip?.bytes }] };
+    const partial = {
+      ...plain, event: { ...rest, clip: null, has_clip: false }, held: [{ role: 'clip', bytes: clip?.bytes }],
+    };
     assert.deepEqual(manifestSchema.parse(partial), partial);
     assert.equal(manifestSchema.safeParse({ ...plain, held: [{ role: 'clip', bytes: 0 }] }).success, false);
   });
 
   it('brings pieces of continuous recording as events of a kind that nobody meets who does not ask for it', () => {
     assert.equal(isContinuous(eventSchema.parse({ ...event, kinds: ['continuous'], label: 'continuous' })), true);
-    assert.deepEqual([EVENT_KINDS.includes('continuous' as never), STORED_KINDS.includes('continuous'), isContinuous(event)], [false, true, false]);
+    assert.deepEqual(
+      [EVENT_KINDS.includes('continuous' as never), STORED_KINDS.includes('continuous'), isContinuous(event)],
+      [false, true, false],
+    );
   });
 
   it('gives each piece one id that sorts by its time', () => {

@@ -11,7 +11,8 @@ const clip = mediaFileName({ ...whose, eventId: eventId(at, 0.5), extension: 'mp
 describe('paths of recorded files', () => {
   it('names a segment so that it reads back', () => {
     assert.equal(segmentFileName(segment), '20261121T235959.123Z_barn-1_camera_continuous.mp4');
-    for (const kind of SEGMENT_KINDS) assert.deepEqual(parseSegmentFileName(segmentFileName({ ...segment, kind })), { ...segment, kind });
+    for (const kind of SEGMENT_KINDS)
+      assert.deepEqual(parseSegmentFileName(segmentFileName({ ...segment, kind })), { ...segment, kind });
   });
   it('names a clip so that it reads back', () =>
     assert.deepEqual(parseMediaFileName(clip), { ...whose, eventId: eventId(at, 0.5), extension: 'mp4' }));
@@ -21,10 +22,12 @@ describe('paths of recorded files', () => {
   });
   it('reads nothing into names that are not ours', () => {
     const strange = [
-      '', 'holiday.mp4', '20269921T235959.123Z_a_b_continuous.mp4', `${segmentFileName(segment)}.tmp`, `${clip}.tmp`, clip.replace('.mp4', '.avi'),
+      '', 'holiday.mp4', '20269921T235959.123Z_a_b_continuous.mp4', `${segmentFileName(segment)}.tmp`,
+      `${clip}.tmp`, clip.replace('.mp4', '.avi'),
       clip.replace('barn-1', '..'), clip.replace('2026', '26'), clip.replace(/_[^_]+\.mp4$/, '_nobody.mp4'),
     ];
-    for (const name of strange) assert.deepEqual([parseSegmentFileName(name), parseMediaFileName(name)], [undefined, undefined], name);
+    for (const name of strange)
+      assert.deepEqual([parseSegmentFileName(name), parseMediaFileName(name)], [undefined, undefined], name);
   });
   it('finds the day\'s folder from a name', () => {
     assert.equal(dayOfMediaFile(clip), '2026-11-21');

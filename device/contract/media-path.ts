@@ -3,8 +3,8 @@ import type { Millis } from '../core/units.ts';
 import { compactTime, parseRecordedName } from './names.ts';
 
 /**
- * The folder below a media folder for what cannot be played. `fsck` has one of the same name at the root of a file system, which a media
- * folder may be: what lies there may be of others.
+ * The folder below a media folder for what cannot be played. `fsck` has one of the same name at the root of a file
+ * system, which a media folder may be: what lies there may be of others.
  */
 export const LOST_AND_FOUND = 'lost+found';
 
@@ -28,10 +28,14 @@ export const segmentFileName = ({ kind, at, device, camera }: SegmentName): stri
 export function parseSegmentFileName(file: string): SegmentName | undefined {
   const found = parseRecordedName(file);
   const kind = SEGMENT_KINDS.find((known) => found?.rest === `${known}.mp4`);
-  return found === undefined || kind === undefined ? undefined : { kind, at: found.at, device: found.device, camera: found.camera };
+  return found === undefined || kind === undefined ? undefined
+    : { kind, at: found.at, device: found.device, camera: found.camera };
 }
 
-/** The folder below the media folder that a file of this name lies in: `2026-11-21`; undefined when the name tells no day. */
+/**
+ * The folder below the media folder that a file of this name lies in: `2026-11-21`;
+ * undefined when the name tells no day.
+ */
 export function dayOfMediaFile(name: string): string | undefined {
   const match = /^(\d{4})(\d{2})(\d{2})T/.exec(name);
   return match === null ? undefined : `${match[1]}-${match[2]}-${match[3]}`;

@@ -30,10 +30,13 @@ export const fourCharacters = (data: Uint8Array, offset: number): string =>
 export function* boxesIn(data: Uint8Array, from = 0): Generator<Mp4Box & { readonly offset: number }> {
   const view = viewOf(data);
   for (let offset = from; offset < data.byteLength;) {
-    if (data.byteLength - offset < 8) throw new Mp4Error(offset, `a box header needs 8 bytes, ${data.byteLength - offset} are left`);
+    if (data.byteLength - offset < 8)
+      throw new Mp4Error(offset, `a box header needs 8 bytes, ${data.byteLength - offset} are left`);
     const size = view.getUint32(offset);
     if (size < 8 || size > data.byteLength - offset) {
-      throw new Mp4Error(offset, `box "${printable(fourCharacters(data, offset + 4))}" claims ${size} bytes, ${data.byteLength - offset} are left`);
+      throw new Mp4Error(offset, `box "${printable(
+        fourCharacters(data, offset + 4),
+      )}" claims ${size} bytes, ${data.byteLength - offset} are left`);
     }
     yield { type: fourCharacters(data, offset + 4), data: data.subarray(offset, offset + size), offset };
     offset += size;
@@ -60,7 +63,10 @@ export class BoxSplitter {
   #held = 0;
   #offset = 0;
 
-  /** The boxes that `chunk` completes. @throws {Mp4Error} At a size below 8 or above MAX_BOX_BYTES; the stream is then lost. */
+  /**
+   * The boxes that `chunk` completes.
+   * @throws {Mp4Error} At a size below 8 or above MAX_BOX_BYTES; the stream is then lost.
+   */
   push(chunk: Uint8Array): Mp4Box[] {
     this.#parts.push(chunk);
     this.#held += chunk.byteLength;
@@ -70,7 +76,8 @@ export class BoxSplitter {
       if (head === undefined) return done;
       const size = viewOf(head).getUint32(0);
       const type = fourCharacters(head, 4);
-      if (size < 8 || size > MAX_BOX_BYTES) throw new Mp4Error(this.#offset, `box "${printable(type)}" claims ${size} bytes`);
+      if (size < 8 || size > MAX_BOX_BYTES)
+        throw new Mp4Error(this.#offset, `box "${printable(type)}" claims ${size} bytes`);
       if (this.#held < size) return done;
       done.push({ type, data: this.#take(size) });
       this.#offset += size;

@@ -1,4 +1,7 @@
-/** One fragment (`moof` + `mdat`): the unit in which Tyto keeps, records, streams and proves video, with the sound that belongs to it. */
+/**
+ * One fragment (`moof` + `mdat`): the unit in which Tyto keeps, records, streams and proves video,
+ * with the sound that belongs to it.
+ */
 import { millis, type Millis } from '../core/units.ts';
 import { boxesIn, BoxSplitter, concat, Mp4Error, viewOf, type Mp4Box } from './mp4-boxes.ts';
 import { readInit, type InitSegment, type Tracks } from './mp4-init.ts';
@@ -24,7 +27,9 @@ export type Mp4Part =
   | { readonly type: 'init'; readonly init: InitSegment }
   | { readonly type: 'fragment'; readonly fragment: Fragment };
 
-/** Reads a fragmented MP4 byte stream: an init segment first, then fragments; a new init segment may follow at any time. */
+/**
+ * Reads a fragmented MP4 byte stream: an init segment first, then fragments; a new init segment may follow at any time.
+ */
 export class FragmentReader {
   readonly #splitter = new BoxSplitter();
   #ftyp: Mp4Box | undefined;
@@ -56,7 +61,8 @@ export class FragmentReader {
     }
     if (box.type === 'moof') { this.#moof = box; return undefined; }
     if (box.type !== 'mdat') return undefined;
-    if (this.#init === undefined) throw new Mp4Error(0, 'media data stands before moov: the file is not fragmented MP4');
+    if (this.#init === undefined)
+      throw new Mp4Error(0, 'media data stands before moov: the file is not fragmented MP4');
     if (this.#moof === undefined) throw new Mp4Error(0, 'mdat stands without its moof');
     const fragment = readFragment(this.#moof, box, this.#init);
     this.#moof = undefined;
@@ -86,10 +92,12 @@ export function readFragment(moof: Mp4Box, mdat: Mp4Box, tracks: Tracks): Fragme
 }
 
 /**
- * A copy of the fragment's bytes as if its stream had begun `baseTicks` of the video later, with `sequence` (from 1) as its
- * number: what makes a clip cut from a running stream start at 0. Sound from before that is left out.
+ * A copy of the fragment's bytes as if its stream had begun `baseTicks` of the video later, with `sequence` (from 1) as
+ * its number: what makes a clip cut from a running stream start at 0. Sound from before that is left out.
  */
-export function rebaseFragment({ data, tracks: { video, sound } }: Fragment, baseTicks: number, sequence: number): Uint8Array {
+export function rebaseFragment(
+  { data, tracks: { video, sound } }: Fragment, baseTicks: number, sequence: number,
+): Uint8Array {
   const soundBase = sound === undefined ? 0 : Math.round(baseTicks * sound.timescale / video.timescale);
   const copy = sound === undefined ? data.slice() : soundFrom(data, sound, soundBase);
   const moof = copy.subarray(0, viewOf(copy).getUint32(0));

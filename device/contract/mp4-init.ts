@@ -66,13 +66,16 @@ function soundHead(moov: Uint8Array): SoundHead | undefined {
   const description = trak && findPath(trak, 'mdia', 'minf', 'stbl', 'stsd');
   const entry = description && [...boxesIn(description, 16)][0];
   if (trak === undefined || entry === undefined) return undefined;
-  return { ...trackHead(trak, moov), codec: entry.type === 'mp4a' ? aacCodec(findBox(entry.data, 'esds', 36)) : entry.type };
+  return {
+    ...trackHead(trak, moov), codec: entry.type === 'mp4a' ? aacCodec(findBox(entry.data, 'esds', 36)) : entry.type,
+  };
 }
 
 function sampleEntry(trak: Uint8Array): Uint8Array {
   const description = findPath(trak, 'mdia', 'minf', 'stbl', 'stsd');
   const first = description && [...boxesIn(description, 16)][0];
-  if (first === undefined || first.data.byteLength < 86) throw new Mp4Error(0, 'the video track has no sample description');
+  if (first === undefined || first.data.byteLength < 86)
+    throw new Mp4Error(0, 'the video track has no sample description');
   return first.data;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Video of keyframes alone, each shown for as long as one likes: a stream's own pictures, copied and given other times. It costs no
- * encoding, and decoding it costs as many pictures as there are. Sound is left out.
+ * Video of keyframes alone, each shown for as long as one likes: a stream's own pictures, copied and given other times.
+ * It costs no encoding, and decoding it costs as many pictures as there are. Sound is left out.
  */
 import { boxesIn, concat, viewOf } from './mp4-boxes.ts';
 import type { Fragment } from './mp4-fragment.ts';
@@ -10,12 +10,17 @@ import { samplesOf } from './mp4-samples.ts';
 /** A copy of the keyframe that `fragment` begins with; undefined where it begins with none, or a broken one. */
 export function keyPictureOf({ key, data, tracks: { video } }: Fragment): Uint8Array | undefined {
   const [first] = key ? samplesOf(data, video) : [];
-  return first === undefined || first.bytes === 0 || first.data.byteLength !== first.bytes ? undefined : first.data.slice();
+  return first === undefined || first.bytes === 0 || first.data.byteLength !== first.bytes ? undefined
+    : first.data.slice();
 }
 
-/** The head for key pictures of a stream with this one: its video track, as it is decoded, and nothing that tells of time. */
+/**
+ * The head for key pictures of a stream with this one: its video track, as it is decoded, and nothing that tells of
+ * time.
+ */
 export function keyPicturesHead({ data, video: { trackId } }: InitSegment): Uint8Array {
-  return concat([...boxesIn(data)].map((part) => (part.type === 'moov' ? container('moov', moovParts(part.data, trackId)) : part.data)));
+  return concat([...boxesIn(data)].map((part) =>
+    (part.type === 'moov' ? container('moov', moovParts(part.data, trackId)) : part.data)));
 }
 
 export interface KeyPictureTimes {
@@ -27,7 +32,10 @@ export interface KeyPictureTimes {
 }
 
 /** A fragment (`moof`, `mdat`) of one picture. */
-export function keyPictureFragment(picture: Uint8Array, { trackId }: Pick<TrackHead, 'trackId'>, { sequence, startTicks, durationTicks }: KeyPictureTimes): Uint8Array {
+export function keyPictureFragment(
+  picture: Uint8Array, { trackId }: Pick<TrackHead, 'trackId'>,
+  { sequence, startTicks, durationTicks }: KeyPictureTimes,
+): Uint8Array {
   const moof = container('moof', [
     words('mfhd', 0, [sequence]),
     container('traf', [
@@ -36,11 +44,15 @@ export function keyPictureFragment(picture: Uint8Array, { trackId }: Pick<TrackH
       words('trun', HAS_OFFSET_DURATION_SIZE_FLAGS, [1, 0, durationTicks, picture.byteLength, SYNC_SAMPLE]),
     ]),
   ]);
-  viewOf(moof).setUint32(moof.byteLength - 16, moof.byteLength + 8); // where the picture begins, from the start of `moof`
+  // where the picture begins, from the start of `moof`
+  viewOf(moof).setUint32(moof.byteLength - 16, moof.byteLength + 8);
   return concat([moof, box('mdat', picture)]);
 }
 
-/** Flags of ISO/IEC 14496-12, 8.8.7 and 8.8.8, with the version above them, and of a sample that depends on no other (8.8.3.1). */
+/**
+ * Flags of ISO/IEC 14496-12, 8.8.7 and 8.8.8, with the version above them, and of a sample
+ * that depends on no other (8.8.3.1).
+ */
 const BASE_IS_MOOF = 0x0002_0000;
 const VERSION_1 = 0x0100_0000;
 const HAS_OFFSET_DURATION_SIZE_FLAGS = 0x0701;
@@ -50,7 +62,11 @@ function moovParts(moov: Uint8Array, trackId: number): Uint8Array[] {
   let isFirst = true;
   return [...boxesIn(moov, 8)].flatMap(({ type, data }) => {
     if (type === 'mvhd') return [data];
-    if (type === 'mvex') return [container('mvex', [...boxesIn(data, 8)].filter((one) => one.type === 'trex' && viewOf(one.data).getUint32(12) === trackId).map((one) => one.data))];
+    if (type === 'mvex')
+      return [
+        container('mvex', [...boxesIn(data, 8)].filter((one) =>
+          one.type === 'trex' && viewOf(one.data).getUint32(12) === trackId).map((one) => one.data)),
+      ];
     if (type !== 'trak' || !isFirst || trackIdOf(data) !== trackId) return [];
     isFirst = false;
     return [container('trak', [...boxesIn(data, 8)].filter((one) => one.type !== 'edts').map((one) => one.data))];
@@ -58,7 +74,8 @@ function moovParts(moov: Uint8Array, trackId: number): Uint8Array[] {
 }
 
 function trackIdOf(trak: Uint8Array): number | undefined {
-  for (const { type, data } of boxesIn(trak, 8)) if (type === 'tkhd') return viewOf(data).getUint32(data[8] === 1 ? 28 : 20);
+  for (const { type, data } of boxesIn(trak, 8))
+    if (type === 'tkhd') return viewOf(data).getUint32(data[8] === 1 ? 28 : 20);
   return undefined;
 }
 

@@ -12,7 +12,10 @@ export interface SampleFacts {
 }
 
 export interface Run {
-  /** Where its data begin, from the start of `moof`; undefined where they follow those of the run before, or the place in a file is told. */
+  /**
+   * Where its data begin, from the start of `moof`; undefined where they follow those of the run
+   * before, or the place in a file is told.
+   */
   readonly dataOffset: number | undefined;
   readonly samples: readonly SampleFacts[];
 }
@@ -78,7 +81,10 @@ function readTfhd(tfhd: Uint8Array, track: TrackHead): Defaults {
     at += 4;
     return view.getUint32(at - 4);
   };
-  return { duration: field(0x8, track.defaultDuration), bytes: field(0x10, track.defaultBytes), flags: field(0x20, track.defaultFlags), countsFromFile: (present & 0x1) !== 0 };
+  return {
+    duration: field(0x8, track.defaultDuration), bytes: field(0x10, track.defaultBytes),
+    flags: field(0x20, track.defaultFlags), countsFromFile: (present & 0x1) !== 0,
+  };
 }
 
 function readTrun(trun: Uint8Array, defaults: Defaults): Run {

@@ -21,7 +21,9 @@ export function samplesOf(fragment: Uint8Array, track: TrackHead): Sample[] {
   return runs.flatMap(({ dataOffset, samples }) => {
     at = dataOffset ?? at;
     return samples.map((facts) => {
-      const sample = { ...facts, ticks, key: (facts.flags & NON_SYNC) === 0, data: fragment.subarray(at, at + facts.bytes) };
+      const sample = {
+        ...facts, ticks, key: (facts.flags & NON_SYNC) === 0, data: fragment.subarray(at, at + facts.bytes),
+      };
       ticks += facts.duration;
       at += facts.bytes;
       return sample;

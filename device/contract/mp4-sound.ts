@@ -1,4 +1,6 @@
-/** A track of sound beside the video: put into a head and into fragments that had none, and cut off where a clip begins. */
+/**
+ * A track of sound beside the video: put into a head and into fragments that had none, and cut off where a clip begins.
+ */
 import { AAC_CODEC, AAC_FRAME, elementaryStream, type AacFormat } from './aac.ts';
 import { boxesIn, concat, viewOf } from './mp4-boxes.ts';
 import type { InitSegment, SoundHead, TrackHead } from './mp4-init.ts';
@@ -17,13 +19,18 @@ export interface SoundRun {
   readonly samples: readonly SoundSample[];
 }
 
-/** `init`, which has no sound, with a second track of AAC. Its timescale is the sample rate. @throws {Mp4Error} When `init` is no whole head. */
+/**
+ * `init`, which has no sound, with a second track of AAC. Its timescale is the sample rate.
+ * @throws {Mp4Error} When `init` is no whole head.
+ */
 export function addSoundTrack(init: InitSegment, format: AacFormat): InitSegment {
   const trackId = init.video.trackId + 1;
   const sound: SoundHead = {
-    trackId, timescale: format.sampleRate, defaultDuration: AAC_FRAME, defaultBytes: 0, defaultFlags: EVERY_FRAME_STANDS_ALONE, codec: AAC_CODEC,
+    trackId, timescale: format.sampleRate, defaultDuration: AAC_FRAME,
+    defaultBytes: 0, defaultFlags: EVERY_FRAME_STANDS_ALONE, codec: AAC_CODEC,
   };
-  const data = concat([...boxesIn(init.data)].map((top) => (top.type === 'moov' ? moovWith(top.data, sound, format) : top.data)));
+  const data = concat([...boxesIn(init.data)].map((top) =>
+    (top.type === 'moov' ? moovWith(top.data, sound, format) : top.data)));
   return { ...init, data, sound };
 }
 
@@ -31,7 +38,10 @@ export function addSoundTrack(init: InitSegment, format: AacFormat): InitSegment
 export function addSound(fragment: Uint8Array, { trackId }: TrackHead, { startTicks, samples }: SoundRun): Uint8Array {
   const moofBytes = viewOf(fragment).getUint32(0);
   const moof = fragment.slice(0, moofBytes);
-  const added = soundTraf({ trackId, startTicks, samples: samples.map(({ duration, data }) => ({ duration, bytes: data.byteLength })), dataOffset: 0 });
+  const added = soundTraf({
+    trackId, startTicks, samples: samples.map(({ duration, data }) => ({ duration, bytes: data.byteLength })),
+    dataOffset: 0,
+  });
   moveDataOffsets(added, fragment.byteLength + added.byteLength);
   for (const { type, data } of boxesIn(moof, 8)) if (type === 'traf') moveDataOffsets(data, added.byteLength);
   const whole = concat([moof, added, fragment.subarray(moofBytes), ...samples.map(({ data }) => data)]);
@@ -41,7 +51,10 @@ export function addSound(fragment: Uint8Array, { trackId }: TrackHead, { startTi
   return whole;
 }
 
-/** A copy of a fragment's bytes without the sound that begins before `ticks`; what was sounded stays in its data, unused. */
+/**
+ * A copy of a fragment's bytes without the sound that begins before `ticks`; what was
+ * sounded stays in its data, unused.
+ */
 export function soundFrom(fragment: Uint8Array, sound: TrackHead, ticks: number): Uint8Array {
   const moofBytes = viewOf(fragment).getUint32(0);
   const moof = fragment.slice(0, moofBytes);
@@ -54,12 +67,14 @@ export function soundFrom(fragment: Uint8Array, sound: TrackHead, ticks: number)
     [start, dataOffset, skipped] = [start + duration, dataOffset + bytes, skipped + 1];
   }
   const samples = run.samples.slice(skipped);
-  const kept = samples.length === 0 ? new Uint8Array() : soundTraf({ trackId: sound.trackId, startTicks: start, samples, dataOffset });
+  const kept = samples.length === 0 ? new Uint8Array()
+    : soundTraf({ trackId: sound.trackId, startTicks: start, samples, dataOffset });
   const less = kept.byteLength - traf.byteLength;
   const boxes = [...boxesIn(moof, 8)].map(({ data }) => (data.byteOffset === traf.byteOffset ? kept : data));
   const whole = concat([moof.subarray(0, 8), ...boxes, fragment.subarray(moofBytes)]);
   viewOf(whole).setUint32(0, moofBytes + less);
-  for (const { type, data } of boxesIn(whole.subarray(0, moofBytes + less), 8)) if (type === 'traf') moveDataOffsets(data, less);
+  for (const { type, data } of boxesIn(whole.subarray(0, moofBytes + less), 8))
+    if (type === 'traf') moveDataOffsets(data, less);
   return whole;
 }
 
@@ -77,7 +92,9 @@ interface TrafPlan {
 const soundTraf = ({ trackId, startTicks, samples, dataOffset }: TrafPlan): Uint8Array => box('traf',
   box('tfhd', words(0x02_0000, trackId)),
   box('tfdt', words(0x0100_0000, Math.floor(startTicks / 2 ** 32), startTicks % 2 ** 32)),
-  box('trun', words(0x301, samples.length, dataOffset, ...samples.flatMap(({ duration, bytes }) => [duration, bytes]))));
+  box(
+    'trun', words(0x301, samples.length, dataOffset, ...samples.flatMap(({ duration, bytes }) => [duration, bytes])),
+  ));
 
 /** The new track stands before `mvex`, and what holds for its fragments in there. */
 function moovWith(moov: Uint8Array, sound: SoundHead, format: AacFormat): Uint8Array {
@@ -85,7 +102,10 @@ function moovWith(moov: Uint8Array, sound: SoundHead, format: AacFormat): Uint8A
     if (type === 'mvhd') return [nextTrack(data, sound.trackId + 1)];
     if (type !== 'mvex') return [data];
     const { trackId, defaultDuration, defaultBytes, defaultFlags } = sound;
-    return [soundTrack(sound, format), box('mvex', data.subarray(8), box('trex', words(0, trackId, 1, defaultDuration, defaultBytes, defaultFlags)))];
+    return [
+      soundTrack(sound, format),
+      box('mvex', data.subarray(8), box('trex', words(0, trackId, 1, defaultDuration, defaultBytes, defaultFlags))),
+    ];
   });
   return box('moov', ...parts);
 }
@@ -115,7 +135,8 @@ const soundTrack = ({ trackId, timescale }: SoundHead, format: AacFormat): Uint8
 
 /** `mp4a` (8.5.2): channels, 16 bits, and the rate as 16.16, which holds none above 65535. */
 const sampleEntry = (format: AacFormat): Uint8Array => box('mp4a',
-  words(0, 1, 0, 0, format.channels * 0x1_0000 + 16, 0, Math.min(format.sampleRate, 0xffff) * 0x1_0000), box('esds', elementaryStream(format)));
+  words(0, 1, 0, 0, format.channels * 0x1_0000 + 16, 0, Math.min(format.sampleRate, 0xffff) * 0x1_0000),
+  box('esds', elementaryStream(format)));
 
 function box(type: string, ...content: readonly Uint8Array[]): Uint8Array {
   const whole = concat([new Uint8Array(4), ascii(type), ...content]);

@@ -17,7 +17,8 @@ export function eventId(at: Millis, random: number): string {
 }
 
 /**
- * The id under which a piece of continuous recording goes up: the same however often it is made, so that the piece is there once.
+ * The id under which a piece of continuous recording goes up: the same however often it is
+ * made, so that the piece is there once.
  *
  * @param file - Name of the piece, of which its tail is made (FNV-1a).
  */
@@ -30,7 +31,9 @@ export function pieceEventId(at: Millis, file: string): string {
 /** `20261121T101530.123Z`: sorts, and needs no escaping anywhere. */
 export const compactTime = (at: Millis): string => new Date(at).toISOString().replaceAll(/[-:]/g, '');
 
-/** By what a file of an event ends: its clip, its picture, the picture in small, and a few seconds that show all of it. */
+/**
+ * By what a file of an event ends: its clip, its picture, the picture in small, and a few seconds that show all of it.
+ */
 export const MEDIA_EXTENSIONS = ['mp4', 'jpg', 'thumb.jpg', 'preview.mp4'] as const;
 export type MediaExtension = (typeof MEDIA_EXTENSIONS)[number];
 
@@ -44,11 +47,15 @@ export interface MediaName {
 }
 
 /**
- * The name of what follows from an event and is there once: it bears the time of the event's id, so that what is made anew takes
- * its place.
+ * The name of what follows from an event and is there once: it bears the time of the event's id, so that
+ * what is made anew takes its place.
  */
-export function ofEventName({ id, device, camera }: Pick<TytoEvent, 'id' | 'device' | 'camera'>, extension: Exclude<MediaExtension, 'mp4'>): string {
-  return mediaFileName({ at: Math.floor(Number.parseFloat(id) * 1000) as Millis, device, camera, eventId: id, extension });
+export function ofEventName(
+  { id, device, camera }: Pick<TytoEvent, 'id' | 'device' | 'camera'>, extension: Exclude<MediaExtension, 'mp4'>,
+): string {
+  return mediaFileName({
+    at: Math.floor(Number.parseFloat(id) * 1000) as Millis, device, camera, eventId: id, extension,
+  });
 }
 
 /** `20261121T101530.123Z_<device>_<camera>_<event id>.mp4`: names hold no `_`, so the fields split again. */
@@ -60,7 +67,8 @@ export function parseMediaFileName(file: string): MediaName | undefined {
   const found = parseRecordedName(file);
   const [, id, ending] = /^(\d+\.\d+-[a-z0-9]+)\.(.+)$/.exec(found?.rest ?? '') ?? [];
   const extension = MEDIA_EXTENSIONS.find((known) => known === ending);
-  if (found === undefined || id === undefined || extension === undefined || !EVENT_ID_PATTERN.test(id)) return undefined;
+  if (found === undefined || id === undefined || extension === undefined || !EVENT_ID_PATTERN.test(id))
+    return undefined;
   const { at, device, camera } = found;
   return { at, device, camera, eventId: id, extension };
 }
@@ -92,4 +100,5 @@ export const eventFolder = (event: Pick<TytoEvent, 'device' | 'start_time'>): st
   `${devicePrefix(event.device)}${new Date(event.start_time * 1000).toISOString().slice(0, 10).replaceAll('-', '/')}/`;
 
 /** The key of an event's manifest: what makes its objects one whole. */
-export const manifestKey = (event: Pick<TytoEvent, 'device' | 'start_time' | 'id'>): string => `${eventFolder(event)}${event.id}.json`;
+export const manifestKey = (event: Pick<TytoEvent, 'device' | 'start_time' | 'id'>): string =>
+  `${eventFolder(event)}${event.id}.json`;

@@ -1,4 +1,6 @@
-/** Whom a device tells of its events: the setting `outputs`; and the wires that tell it something: the setting `inputs`. */
+/**
+ * Whom a device tells of its events: the setting `outputs`; and the wires that tell it something: the setting `inputs`.
+ */
 import { z } from 'zod';
 import { seconds } from '../core/units.ts';
 import { eventRuleFields } from './event-rule.ts';
@@ -11,7 +13,9 @@ const whole = (low: number, high: number) => {
   return z.number(expectation).int(expectation).min(low, expectation).max(high, expectation);
 };
 
-const template = z.string('must be a text').min(1, 'must not be empty').max(16_384, 'must have at most 16,384 characters')
+const template = z.string('must be a text')
+  .min(1, 'must not be empty')
+  .max(16_384, 'must have at most 16,384 characters')
   .superRefine((text, context) => {
     const fault = templateFault(text);
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
@@ -64,14 +68,17 @@ const script = strict({
 const tcp = strict({ type: z.literal('tcp'), host: line, port: whole(1, 65_535), body: template.exactOptional() });
 const TOPIC = 'must be an MQTT topic without wildcards';
 const mqtt = strict({
-  type: z.literal('mqtt'), topic: template.refine((text) => !/[#+\0]/.test(text), TOPIC), body: template.exactOptional(),
+  type: z.literal('mqtt'), topic: template.refine((text) => !/[#+\0]/.test(text), TOPIC),
+  body: template.exactOptional(),
   retain: flag.default(false),
 });
 const ntfy = strict({
   type: z.literal('ntfy'), server: httpAddress.default('https://ntfy.sh'), topic: line, token: line.exactOptional(),
   priority: whole(1, 5).default(4), ...message,
 });
-const pushbullet = strict({ type: z.literal('pushbullet'), server: httpAddress.default('https://api.pushbullet.com'), token: line, ...message });
+const pushbullet = strict({
+  type: z.literal('pushbullet'), server: httpAddress.default('https://api.pushbullet.com'), token: line, ...message,
+});
 const CHAT = 'must be a chat\'s number or @name, as a text';
 const telegram = strict({
   type: z.literal('telegram'), server: httpAddress.default('https://api.telegram.org'), token: line,
@@ -84,13 +91,16 @@ const email = strict({
   type: z.literal('email'),
   server: z.string(MAIL_SERVER).regex(/^smtps?:\/\/[^\s/@]+$/, MAIL_SERVER),
   user: line.exactOptional(), password: line.exactOptional(), from: mailAddress,
-  to: z.array(mailAddress, 'must be a list of e-mail addresses').min(1, 'must be a list of e-mail addresses').max(32).readonly(), ...message,
+  to: z.array(mailAddress, 'must be a list of e-mail addresses').min(1, 'must be a list of e-mail addresses').max(32)
+    .readonly(), ...message,
 });
 
 const wire = {
   /** Number of the processor (BCM), not of the plug. */
   pin: whole(0, 63),
-  chip: z.string('must be a chip such as gpiochip0').regex(/^gpiochip\d+$/, 'must be a chip such as gpiochip0').default('gpiochip0'),
+  chip: z.string('must be a chip such as gpiochip0').regex(/^gpiochip\d+$/, 'must be a chip such as gpiochip0').default(
+    'gpiochip0',
+  ),
   active: z.enum(['high', 'low'], 'must be high or low').default('high'),
 };
 const gpio = strict({
@@ -112,7 +122,10 @@ const input = z.strictObject({
   name, ...wire,
   bias: z.enum(['none', 'up', 'down'], 'must be none, up or down').default('none'),
   debounce: duration('1ms', '5s').default(seconds(0.05)),
-  /** `trigger`: an event while, and shortly after, it is active. `arm`: active arms, else disarms. `disarm`: the other way round. */
+  /**
+   * `trigger`: an event while, and shortly after, it is active. `arm`: active arms, else
+   * disarms. `disarm`: the other way round.
+   */
   does: z.enum(['trigger', 'arm', 'disarm'], 'must be trigger, arm or disarm').default('trigger'),
 }, { error: inBraces });
 export type InputPlan = Readonly<z.infer<typeof input>>;

@@ -10,7 +10,10 @@ const point = z.tuple([fraction, fraction], 'must be [x, y]').readonly();
 const NAME = 'must have letters, digits, inner hyphens and underscores, at most 64';
 const name = z.string(NAME).regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/, NAME);
 /** Corners as fractions of the picture, `[x, y]` from the top left; the last joins the first. */
-const polygon = z.array(point, 'must be a list of corners').min(3, 'must have at least three corners').max(64, 'must have at most 64 corners').readonly();
+const polygon = z.array(point, 'must be a list of corners')
+  .min(3, 'must have at least three corners')
+  .max(64, 'must have at most 64 corners')
+  .readonly();
 
 const zone = z.strictObject({
   name,
@@ -29,7 +32,9 @@ const countingLine = z.strictObject({
   /** Seen from `from` towards `to`, a step from the left side to the right one is `in`, back is `out`. */
   from: point,
   to: point,
-}, { error: inBraces }).refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], 'from and to are the same point');
+}, { error: inBraces }).refine(
+  ({ from, to }) => from[0] !== to[0] || from[1] !== to[1], 'from and to are the same point',
+);
 export type CountingLine = Readonly<z.infer<typeof countingLine>>;
 
 const privacyMask = z.strictObject({ name, polygon }, { error: inBraces });
@@ -39,7 +44,8 @@ const named = <T extends z.ZodType<{ readonly name: string }>>(item: T): z.ZodRe
   z.array(item, 'must be a list').max(32, 'must be at most 32').superRefine((items, context) => {
     const names = items.map((each) => each.name);
     names.forEach((each, index) => {
-      if (names.indexOf(each) < index) context.addIssue({ code: 'custom', path: [index], message: 'another has the same name; each name only once' });
+      if (names.indexOf(each) < index)
+        context.addIssue({ code: 'custom', path: [index], message: 'another has the same name; each name only once' });
     });
   }).readonly();
 
@@ -48,5 +54,7 @@ export const countingLinesSchema = named(countingLine);
 export const privacyMasksSchema = named(privacyMask);
 
 /** All places of a camera, named as their settings. */
-export const placesSchema = z.strictObject({ zones: zonesSchema, lines: countingLinesSchema, privacy_masks: privacyMasksSchema });
+export const placesSchema = z.strictObject({
+  zones: zonesSchema, lines: countingLinesSchema, privacy_masks: privacyMasksSchema,
+});
 export type Places = Readonly<z.infer<typeof placesSchema>>;

@@ -1,14 +1,16 @@
 /**
- * Seals: `uuid` boxes in a clip (ISO/IEC 14496-12, 4.2) that prove it untouched; players pass over them. The first stands
- * after the head and says whose clip it is, one stands before each fragment, the last ends a clip that was ended in order.
- * Each holds a hash that chains to the one before, signed: docs/reference/evidence.md tells what is hashed.
+ * Seals: `uuid` boxes in a clip (ISO/IEC 14496-12, 4.2) that prove it untouched; players pass over them. The first
+ * stands after the head and says whose clip it is, one stands before each fragment, the last ends a clip that was ended
+ * in order. Each holds a hash that chains to the one before, signed: docs/reference/evidence.md tells what is hashed.
  */
 import { z } from 'zod';
 import { NAME_PATTERN } from './name-pattern.ts';
 import { concat, fourCharacters, viewOf } from './mp4-boxes.ts';
 
 /** The box's extended type; drawn once. */
-const SEAL_TYPE = Uint8Array.from([0x7a, 0x1c, 0x5e, 0xd4, 0x2f, 0x96, 0x4b, 0x08, 0xb3, 0x61, 0x0d, 0x8a, 0xf7, 0x45, 0xc9, 0x1e]);
+const SEAL_TYPE = Uint8Array.from([
+  0x7a, 0x1c, 0x5e, 0xd4, 0x2f, 0x96, 0x4b, 0x08, 0xb3, 0x61, 0x0d, 0x8a, 0xf7, 0x45, 0xc9, 0x1e,
+]);
 const KINDS = ['head', 'fragment', 'end'] as const;
 const [TYPE_AT, KIND_AT, INDEX_AT, HASH_AT, SIGNATURE_AT, FACTS_AT] = [8, 24, 25, 29, 61, 125];
 /** Longer facts than any device writes are not read. */
@@ -56,7 +58,8 @@ export function sealBox({ kind, index, hash, signature, facts }: Seal): Uint8Arr
 
 /** The seal in `box`, header included; undefined when it is another box. */
 export function readSeal(box: Uint8Array): Seal | undefined {
-  if (box.byteLength < FACTS_AT || box.byteLength > MAX_SEAL_BYTES || fourCharacters(box, 4) !== 'uuid') return undefined;
+  if (box.byteLength < FACTS_AT || box.byteLength > MAX_SEAL_BYTES || fourCharacters(box, 4) !== 'uuid')
+    return undefined;
   if (!SEAL_TYPE.every((byte, at) => box[TYPE_AT + at] === byte)) return undefined;
   const kind = KINDS[box[KIND_AT] ?? -1];
   if (kind === undefined) return undefined;

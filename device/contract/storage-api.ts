@@ -17,7 +17,11 @@ export interface ReplicaView {
   /** Why nothing goes just now, for people. */
   readonly trouble: string | null;
   /** What it refuses again and again, longest first, a hundred at most; all else goes. */
-  readonly stuck: readonly { readonly key: string; readonly attempts: number; readonly reason: { readonly code: string; readonly message: string } }[];
+  readonly stuck: readonly {
+    readonly key: string;
+    readonly attempts: number;
+    readonly reason: { readonly code: string; readonly message: string };
+  }[];
 }
 
 /** `GET /api/stores` */
@@ -28,6 +32,11 @@ export interface ValidationView {
   readonly stores: readonly {
     readonly name: string;
     readonly place: string;
-    readonly steps: readonly { readonly step: string; readonly state: 'good' | 'failed' | 'skipped'; readonly code?: string; readonly problem?: string }[];
+    readonly steps: readonly {
+      readonly step: string;
+      readonly state: 'good' | 'failed' | 'skipped';
+      readonly code?: string;
+      readonly problem?: string;
+    }[];
   }[];
 }

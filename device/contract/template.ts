@@ -19,7 +19,8 @@ export function templateFault(template: string): string | undefined {
 }
 
 /** @param escape - Makes a value fit for the language that the template is written in. */
-export const fillTemplate = (template: string, values: TemplateValues, escape: (value: string) => string = (value) => value): string =>
+export const fillTemplate = (template: string, values: TemplateValues, escape: (value: string) => string = (value) =>
+  value): string =>
   template.replaceAll(GAP, (_gap, name: string) => (isField(name) ? escape(values[name]) : ''));
 
 /** For a template that is JSON: a value then stands between quotes of the template's own, and cannot leave them. */

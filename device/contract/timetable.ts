@@ -53,11 +53,14 @@ export const timetableSchema = z.array(armedWindow, 'must be a list').max(64, 'm
 export type Timetable = Readonly<z.infer<typeof timetableSchema>>;
 
 const HOLIDAY = 'must be a day such as 2026-12-25, or 12-25 for every year';
-export const holidaysSchema = z.array(z.string(HOLIDAY).refine(isHoliday, HOLIDAY), 'must be a list').max(400, 'must be at most 400').readonly();
+export const holidaysSchema = z.array(z.string(HOLIDAY).refine(isHoliday, HOLIDAY), 'must be a list')
+  .max(400, 'must be at most 400')
+  .readonly();
 
 /** The single days that a window is for. */
 export const daysOf = ({ days }: ArmedWindow): ReadonlySet<DayKind> =>
-  new Set(days.flatMap((each): readonly DayKind[] => (each === 'daily' || each === 'weekdays' || each === 'weekend' ? GROUPS[each] : [each])));
+  new Set(days.flatMap((each): readonly DayKind[] =>
+    (each === 'daily' || each === 'weekdays' || each === 'weekend' ? GROUPS[each] : [each])));
 
 /** Whether any time of the timetable goes by the sun, for which one must know where the camera is. */
 export const goesBySun = (timetable: Timetable): boolean =>

@@ -54,7 +54,10 @@ export interface DeviceTopics {
   readonly available: string;
   /** JSON `EventMessage`, never retained: a replayed event would be a false alarm. */
   readonly events: string;
-  /** JSON, retained: what the uploader has done and what waits. No camera's topic can be the same, they go a level deeper. */
+  /**
+   * JSON, retained: what the uploader has done and what waits. No camera's topic can be the same, they go a level
+   * deeper.
+   */
   readonly uploads: string;
   /** JSON `FaceUpdate`, never retained: somebody was called by name. */
   readonly trackedObjectUpdate: string;
@@ -128,7 +131,10 @@ export function parseSwitch(payload: string): Switch | undefined {
 /** How a camera is, for the page and for diagnosis. */
 export interface CameraState {
   readonly camera: string;
-  /** What is being watched, for people: `the demo camera`, `rtsp://192.168.1.20`; never with a password. Null before it is known. */
+  /**
+   * What is being watched, for people: `the demo camera`, `rtsp://192.168.1.20`; never with a
+   * password. Null before it is known.
+   */
   readonly source: string | null;
   /** True when Tyto paints the pictures itself: nothing real is watched. */
   readonly demo: boolean;
@@ -147,12 +153,22 @@ export interface CameraState {
   readonly visionFault: string | null;
   /** What is wrong with the picture itself just now. */
   readonly tamper: readonly TamperKind[];
-  /** Why faces and things are not recognised although they should be, for people; null while they are, or need not be. */
+  /**
+   * Why faces and things are not recognised although they should be, for people; null while they are, or need not be.
+   */
   readonly recognitionFault: string | null;
-  /** What is done less of because the device cannot keep up: steps from 0, and in words. Recording is never among it. */
+  /**
+   * What is done less of because the device cannot keep up: steps from 0, and in words. Recording is never among it.
+   */
   readonly load: { readonly level: number; readonly shed: readonly string[] };
   /** How many of the pictures are decoded, and why; null before it is known. */
-  readonly decoding: { readonly mode: 'full' | 'gated' | 'learning'; readonly reason: string; /** Share, lately. */ readonly decoded: number } | null;
+  readonly decoding: {
+    readonly mode: 'full' | 'gated' | 'learning';
+    readonly reason: string;
+    /** Share, lately. */
+    readonly decoded: number;
+  }
+    | null;
   /** What decodes pictures for vision, and why; null before it is known. */
   readonly decoder: PictureDecoderState | null;
   /** What the camera sends, found at connect and measured since; null before it is known. */

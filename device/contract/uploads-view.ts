@@ -5,13 +5,16 @@ import { z } from 'zod';
 export const uploadStatusSchema = z.object({
   target: z.string().default(''),
   pending: z.number(), uploaded: z.number(), refused: z.number(),
-  acknowledged: z.number().default(0), dead: z.number().default(0), gone: z.number().default(0), elsewhere: z.number().default(0),
+  acknowledged: z.number().default(0), dead: z.number().default(0),
+  gone: z.number().default(0), elsewhere: z.number().default(0),
   store: z.enum(['first', 'fallback']).default('first'),
   held_back: z.enum(['window', 'metered']).nullable().default(null),
   rate: z.number().default(0),
   requests: z.number().default(0),
   problem: z.object({ code: z.string(), message: z.string() }).nullable(),
-  refusals: z.array(z.object({ event: z.string(), code: z.string(), reason: z.string(), retry_at: z.number() })).readonly().default([]),
+  refusals: z.array(z.object({ event: z.string(), code: z.string(), reason: z.string(), retry_at: z.number() }))
+    .readonly()
+    .default([]),
 });
 export type UploadStatus = Readonly<z.infer<typeof uploadStatusSchema>>;
 

@@ -3,8 +3,8 @@ import { millis, type Millis } from './units.ts';
 export interface Backoff { readonly first: Millis; readonly most: Millis }
 
 /**
- * How long to wait before try number `attempt` (1 for the first repetition): doubles from `first` up to `most`, of which
- * half is jitter, so that many devices do not return at once.
+ * How long to wait before try number `attempt` (1 for the first repetition): doubles from `first` up to `most`, of
+ * which half is jitter, so that many devices do not return at once.
  *
  * @param random - In `[0, 1)`.
  */

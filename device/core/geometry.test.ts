@@ -12,8 +12,11 @@ const corner: Polygon = [[0, 0], [0.5, 0], [0.5, 0.5], [1, 0.5], [1, 1], [0, 1]]
 
 describe('geometry', () => {
   it('knows what lies in a polygon, also in one with a dent', () => {
-    assert.deepEqual([[0.5, 0.5], [0.1, 0.5], [0.5, 0.9]].map(([x = 0, y = 0]) => isInside(square, [x, y])), [true, false, false]);
-    assert.deepEqual([isInside(corner, [0.25, 0.25]), isInside(corner, [0.75, 0.25]), isInside(corner, [0.75, 0.75])], [true, false, true]);
+    assert.deepEqual([[0.5, 0.5], [0.1, 0.5], [0.5, 0.9]].map(([x = 0, y = 0]) =>
+      isInside(square, [x, y])), [true, false, false]);
+    assert.deepEqual([isInside(corner, [0.25, 0.25]), isInside(corner, [0.75, 0.25]), isInside(corner, [0.75, 0.75])], [
+      true, false, true,
+    ]);
   });
   it('says the same of a polygon drawn the other way round', () =>
     fc.assert(fc.property(fc.array(point, { minLength: 3, maxLength: 9 }), between, (polygon, at) =>
@@ -28,5 +31,6 @@ describe('geometry', () => {
     assert.equal(detour(a, b, c), 0);
     assert.ok(detour(a, [0.5, 0.6], c) > 0);
   });
-  it('stands a box on the middle of its lower edge', () => assert.deepEqual(footOf([0.2, 0.25, 0.4, 0.5]), [0.4, 0.75]));
+  it('stands a box on the middle of its lower edge', () =>
+    assert.deepEqual(footOf([0.2, 0.25, 0.4, 0.5]), [0.4, 0.75]));
 });

@@ -34,7 +34,10 @@ export function cornersInPixels([x, y, width, height]: Box, size: Size): readonl
 /** Where a thing stands: the middle of its box's lower edge. */
 export const footOf = ([x, y, width, height]: Box): Point => [x + width / 2, y + height];
 
-/** Whether `point` lies inside: a ray from it crosses the outline an odd number of times. Corners may come in any order of rotation. */
+/**
+ * Whether `point` lies inside: a ray from it crosses the outline an odd number of times. Corners
+ * may come in any order of rotation.
+ */
 export function isInside(polygon: Polygon, [x, y]: Point): boolean {
   let inside = false;
   polygon.forEach(([x1, y1], index) => {

@@ -11,7 +11,9 @@ const drain = async (mailbox: Mailbox<{ n: number }>): Promise<number[]> => {
 
 describe('mailbox', () => {
   it('keeps the newest items, in order, and hands back every one that it pushes out', () => fc.assert(
-    fc.asyncProperty(fc.array(fc.nat(), { maxLength: 50 }), fc.integer({ min: 1, max: 8 }), async (numbers, capacity) => {
+    fc.asyncProperty(fc.array(fc.nat(), { maxLength: 50 }), fc.integer({
+      min: 1, max: 8,
+    }), async (numbers, capacity) => {
       const dropped: number[] = [];
       const mailbox = new Mailbox<{ n: number }>(capacity, ({ n }) => dropped.push(n));
       for (const n of numbers) mailbox.put({ n });

@@ -1,6 +1,6 @@
 /**
- * A bounded hand-off from one writer to one reader. Keeps the newest `capacity` items; what it pushes out, or gets after
- * it was closed, goes to `onDrop` (free it, count it). So no frame path grows without bound.
+ * A bounded hand-off from one writer to one reader. Keeps the newest `capacity` items; what it pushes out, or gets
+ * after it was closed, goes to `onDrop` (free it, count it). So no frame path grows without bound.
  */
 export class Mailbox<T extends object> implements AsyncIterable<T>, Disposable {
   readonly #items: T[] = [];

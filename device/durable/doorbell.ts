@@ -1,4 +1,7 @@
-/** A file that says that something has happened to the one it stands beside, for who is not always there to see it: it is another one each time. */
+/**
+ * A file that says that something has happened to the one it stands beside, for who is not always there to
+ * see it: it is another one each time.
+ */
 import { writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 

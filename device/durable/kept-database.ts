@@ -1,4 +1,7 @@
-/** A database that is nobody's to begin anew: it is brought up to date step by step, and a person decides what becomes of a damaged one. */
+/**
+ * A database that is nobody's to begin anew: it is brought up to date step by step, and a person
+ * decides what becomes of a damaged one.
+ */
 import { ConfigError, DeviceError } from '../core/errors.ts';
 import { seconds } from '../core/units.ts';
 import { isCorrupt, type SqliteTerms } from './sqlite-fault.ts';

@@ -13,13 +13,17 @@ export interface ListSetting<T> {
 
 /**
  * The list in a setting: JSON, or the path of a file that holds it; empty for none.
- * @throws {ConfigError} With everything that is wrong. Nothing is quoted that may be secret, but for what `describe` quotes.
+ * @throws {ConfigError} With everything that is wrong. Nothing is quoted that may be secret, but for what `describe`
+ * quotes.
  */
-export async function readListSetting<T>({ name, code, schema, describe }: ListSetting<T>, text: string): Promise<readonly T[]> {
+export async function readListSetting<T>(
+  { name, code, schema, describe }: ListSetting<T>, text: string,
+): Promise<readonly T[]> {
   const given = text.trim();
   if (given === '') return [];
   const isJson = /^[[{"']/.test(given);
-  const fault = (what: string, cause?: unknown): ConfigError => new ConfigError(code, `${isJson ? name : `${name}, file ${given}`}: ${what}`, { cause });
+  const fault = (what: string, cause?: unknown): ConfigError =>
+    new ConfigError(code, `${isJson ? name : `${name}, file ${given}`}: ${what}`, { cause });
   const content = isJson ? given : await readFile(given, 'utf8').catch((cause: unknown) => {
     throw fault('it cannot be read; name a file that holds a JSON list, or give the list itself', cause);
   });

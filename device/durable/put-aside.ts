@@ -11,8 +11,8 @@ export interface PutAside {
 }
 
 /**
- * What `open` makes of `file`. When it finds the file damaged, that is put aside as `<file>.broken-<time>`, and `open` is
- * asked once more.
+ * What `open` makes of `file`. When it finds the file damaged, that is put aside as
+ * `<file>.broken-<time>`, and `open` is asked once more.
  *
  * @param now - Wall clock.
  * @param onPutAside - Told before the new one is begun.

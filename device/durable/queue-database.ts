@@ -29,7 +29,8 @@ function openSound({ file, options, schema, version, upgrades = {} }: QueueDatab
     database.check();
     if (database.version === version) return database;
     const sql = database.version === 0 ? schema : upgrades[database.version];
-    if (sql === undefined) throw database.damaged(`it is of version ${database.version}, this program knows ${version}`);
+    if (sql === undefined)
+      throw database.damaged(`it is of version ${database.version}, this program knows ${version}`);
     database.transaction(() => database.exec(`${sql}; PRAGMA user_version = ${version};`));
     return database;
   } catch (error) {

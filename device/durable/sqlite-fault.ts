@@ -36,12 +36,14 @@ const ADVICE: Readonly<Record<SqliteTrouble, (terms: SqliteTerms) => string>> = 
 class Damaged extends Error {}
 
 /**
- * @returns `cause` of an operation on the database in `file` as an error of ours: a DeviceError that keeps it as its cause,
+ * @returns `cause` of an operation on the database in `file` as an error of ours: a
+ * DeviceError that keeps it as its cause,
  *   or a BugError when the SQL itself was at fault. What is not of SQLite is returned as it is.
  */
 export function sqliteFault(cause: unknown, file: string, terms: SqliteTerms): Error {
   const trouble = troubleOf(cause);
-  if (trouble !== undefined) return new DeviceError(terms.code(trouble), `${file}: ${ADVICE[trouble](terms)}`, { cause });
+  if (trouble !== undefined)
+    return new DeviceError(terms.code(trouble), `${file}: ${ADVICE[trouble](terms)}`, { cause });
   if (resultCode(cause) !== undefined) {
     return new BugError(terms.code('sql'), `${file}: ${terms.what} refused a statement`, { cause });
   }

@@ -9,7 +9,8 @@ import { damagedFault, isCorrupt, sqliteFault, type SqliteTerms } from './sqlite
 import { Sqlite } from './sqlite.ts';
 
 const terms: SqliteTerms = {
-  code: (trouble) => `shop.${trouble}`, what: 'the ledger', meanwhile: 'nothing is sold until then', mend: 'begin a new one',
+  code: (trouble) => `shop.${trouble}`, what: 'the ledger',
+  meanwhile: 'nothing is sold until then', mend: 'begin a new one',
 };
 const dawn = millis(Date.UTC(2026, 10, 21, 6, 0, 0));
 
@@ -34,7 +35,8 @@ describe('an SQLite file', () => {
     database.run('INSERT INTO sale (price) VALUES (?)', 2.5);
     database.run('INSERT INTO sale (price) VALUES (:price)', { price: 4 });
     assert.equal(database.get('SELECT price FROM sale WHERE id = ?', 1)?.['price'], 2.5);
-    assert.deepEqual(database.all('SELECT price FROM sale WHERE price > :least', { least: 3 }).map((row) => row['price']), [4]);
+    assert.deepEqual(database.all('SELECT price FROM sale WHERE price > :least', { least: 3 })
+      .map((row) => row['price']), [4]);
     assert.equal(database.get('SELECT price FROM sale WHERE id = 9'), undefined);
     assert.equal(database.version, 3);
   });
@@ -53,7 +55,10 @@ describe('an SQLite file', () => {
 
   it('makes every commit durable', () => {
     using database = filled();
-    assert.deepEqual([database.get('PRAGMA journal_mode')?.['journal_mode'], database.get('PRAGMA synchronous')?.['synchronous']], ['wal', 2]);
+    assert.deepEqual(
+      [database.get('PRAGMA journal_mode')?.['journal_mode'], database.get('PRAGMA synchronous')?.['synchronous']],
+      ['wal', 2],
+    );
   });
 
   it('writes what belongs together whole or not at all', () => {
@@ -61,7 +66,9 @@ describe('an SQLite file', () => {
     const sell = (price: number): void => database.run('INSERT INTO sale (price) VALUES (?)', price);
     database.transaction(() => { sell(1); database.transaction(() => sell(2)); });
     assert.throws(() => database.transaction(() => { sell(3); throw new Error('half way'); }), /half way/);
-    assert.throws(() => database.transaction(() => { sell(4); database.run('INSERT INTO sale (price) VALUES (NULL)'); }), BugError);
+    assert.throws(
+      () => database.transaction(() => { sell(4); database.run('INSERT INTO sale (price) VALUES (NULL)'); }), BugError,
+    );
     assert.deepEqual(database.all('SELECT price FROM sale').map((row) => row['price']), [1, 2]);
   });
 
@@ -70,7 +77,10 @@ describe('an SQLite file', () => {
     using database = openWriter(millis(30));
     const began = performance.now();
     holder.transaction(() => assert.throws(() => database.run('INSERT INTO sale (price) VALUES (1)'),
-      { name: 'DeviceError', code: 'shop.busy', message: `${file}: another program holds the ledger; see which one uses the file, and stop it` }));
+      {
+        name: 'DeviceError', code: 'shop.busy',
+        message: `${file}: another program holds the ledger; see which one uses the file, and stop it`,
+      }));
     assert.ok(performance.now() - began < 4000, 'not the seconds that others wait');
     database.run('INSERT INTO sale (price) VALUES (1)');
   });
@@ -89,26 +99,33 @@ describe('an SQLite file', () => {
 
   it('says what to do by what went wrong, with stable codes, and keeps the cause', () => {
     const fault = (errcode: number): Error => sqliteFault(Object.assign(new Error('raw'), { errcode }), file, terms);
-    const codes = [5, 6, 15, 8, 10, 266, 11, 26, 13, 3, 14].map(fault).map((error) => error instanceof DeviceError && error.code);
+    const codes = [5, 6, 15, 8, 10, 266, 11, 26, 13, 3, 14].map(fault)
+      .map((error) => error instanceof DeviceError && error.code);
     assert.deepEqual(codes.map((code) => String(code).replace('shop.', '')), [
-      'busy', 'busy', 'busy', 'read-only', 'disk-error', 'disk-error', 'corrupt', 'corrupt', 'disk-full', 'cannot-open', 'cannot-open',
+      'busy', 'busy', 'busy', 'read-only', 'disk-error', 'disk-error', 'corrupt', 'corrupt',
+      'disk-full', 'cannot-open', 'cannot-open',
     ]);
     assert.match(fault(13).message, /free some space; nothing is sold until then/);
     assert.ok(fault(1) instanceof BugError && (fault(1).cause as Error).message === 'raw');
     const foreign = new Error('not of SQLite');
     assert.equal(sqliteFault(foreign, file, terms), foreign);
-    assert.throws(() => Sqlite.openWriter(path.join(folder, 'nowhere', 'shop.db'), { busyTimeout: millis(0), terms }), { code: 'shop.cannot-open' });
+    assert.throws(() => Sqlite.openWriter(path.join(folder, 'nowhere', 'shop.db'), { busyTimeout: millis(0), terms }), {
+      code: 'shop.cannot-open',
+    });
   });
 
   it('finds damage, also as the cause of another error', async () => {
     using database = filled();
     database.check();
-    database.exec('INSERT INTO sale (price) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT 1 FROM n');
+    database.exec(
+      'INSERT INTO sale (price) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) SELECT 1 FROM n',
+    );
     database[Symbol.dispose]();
     await using handle = await open(file, 'r+');
     await handle.write(new Uint8Array(8192).fill(0x5a), 0, undefined, 8192);
     using damaged = openWriter();
-    assert.throws(() => damaged.check(), (error) => isCorrupt(error) && isCorrupt(new Error('around it', { cause: error })));
+    assert.throws(() => damaged.check(), (error) =>
+      isCorrupt(error) && isCorrupt(new Error('around it', { cause: error })));
     assert.equal(isCorrupt(sqliteFault(Object.assign(new Error('raw'), { errcode: 5 }), file, terms)), false);
   });
 
@@ -116,7 +133,9 @@ describe('an SQLite file', () => {
     await writeFile(file, 'this is a text'.repeat(1000));
     const { size } = await stat(file);
     const places: string[] = [];
-    using database = openOrBeginAnew(file, dawn, filled, ({ place, why }) => { places.push(place); assert.ok(isCorrupt(why)); });
+    using database = openOrBeginAnew(
+      file, dawn, filled, ({ place, why }) => { places.push(place); assert.ok(isCorrupt(why)); },
+    );
     database.run('INSERT INTO sale (price) VALUES (1)');
     assert.deepEqual(places, [`${file}.broken-20261121T060000.000Z`]);
     assert.equal((await stat(places[0] ?? '')).size, size);
@@ -132,9 +151,14 @@ describe('an SQLite file', () => {
 
   it('puts nothing aside for any other reason, nor twice', async () => {
     const never = (): void => assert.fail('it was put aside');
-    assert.throws(() => openOrBeginAnew(file, dawn, () => { throw new DeviceError('shop.busy', 'held'); }, never), { code: 'shop.busy' });
+    assert.throws(() => openOrBeginAnew(file, dawn, () => { throw new DeviceError('shop.busy', 'held'); }, never), {
+      code: 'shop.busy',
+    });
     let asked = 0;
-    assert.throws(() => openOrBeginAnew(file, dawn, () => { asked++; throw damagedFault('still', file, terms); }, () => {}), { code: 'shop.corrupt' });
+    assert.throws(
+      () => openOrBeginAnew(file, dawn, () => { asked++; throw damagedFault('still', file, terms); }, () => {}),
+      { code: 'shop.corrupt' },
+    );
     assert.equal(asked, 2);
   });
 });

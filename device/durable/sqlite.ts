@@ -26,11 +26,15 @@ export class Sqlite implements Disposable {
     this.#terms = terms;
   }
 
-  /** Opens `file` for reading and writing; makes it if need be. Readers beside it neither wait for it nor hold it up. */
+  /**
+   * Opens `file` for reading and writing; makes it if need be. Readers beside it neither wait for it nor hold it up.
+   */
   static openWriter(file: string, options: SqliteOptions): Sqlite {
     const database = Sqlite.#open(file, options, false);
     try {
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST');
+      database.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST',
+      );
       return database;
     } catch (error) {
       database[Symbol.dispose]();
@@ -54,7 +58,10 @@ export class Sqlite implements Disposable {
 
   exec(sql: string): void { this.#mapped(() => this.#db.exec(sql)); }
 
-  /** Like `exec`, for `sql` that alters tables: it may also edit the text that the file keeps of them (`PRAGMA writable_schema`). */
+  /**
+   * Like `exec`, for `sql` that alters tables: it may also edit the text that the file keeps
+   * of them (`PRAGMA writable_schema`).
+   */
   alter(sql: string): void {
     this.#mapped(() => {
       this.#db.enableDefensive(false);

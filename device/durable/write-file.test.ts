@@ -14,7 +14,9 @@ describe('durable files', () => {
     const file = path.join(folder, 'a');
     await writeFileDurably(file, 'first');
     await writeFileDurably(file, 'second');
-    assert.deepEqual([await readFile(file, 'utf8'), (await stat(file)).mode & 0o777, await readdir(folder)], ['second', 0o600, ['a']]);
+    assert.deepEqual(
+      [await readFile(file, 'utf8'), (await stat(file)).mode & 0o777, await readdir(folder)], ['second', 0o600, ['a']],
+    );
   });
 
   it('leaves the old file alone when the new one cannot be put there', async () => {

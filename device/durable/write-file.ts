@@ -6,7 +6,8 @@ import { systemCode } from '../core/errors.ts';
 
 /**
  * Puts `data` at `file` whole or not at all, durable when it resolves. Mode 0600 unless told otherwise.
- * @throws {Error} The system's error (`ENOSPC`, `EACCES`); the old file is then untouched and nothing is left beside it.
+ * @throws {Error} The system's error (`ENOSPC`, `EACCES`); the old file is then untouched and nothing is left beside
+ * it.
  */
 export async function writeFileDurably(file: string, data: string | Uint8Array, mode = 0o600): Promise<void> {
   const draft = `${file}.${randomUUID()}.tmp`;
@@ -23,8 +24,9 @@ export async function writeFileDurably(file: string, data: string | Uint8Array, 
 }
 
 /**
- * Makes names that were added to or removed from `folder` durable. File systems that cannot sync a folder (network shares,
- * some in user space) say so with these codes: they keep names in their own way, and nothing more can be asked of them.
+ * Makes names that were added to or removed from `folder` durable. File systems that cannot sync a folder
+ * (network shares, some in user space) say so with these codes: they keep names in their own way, and
+ * nothing more can be asked of them.
  */
 export async function syncFolder(folder: string): Promise<void> {
   await using handle = await open(folder, 'r');

@@ -17,14 +17,17 @@ export interface DeviceKey {
 }
 
 /**
- * The key in `data`; made, durable, where there is none. One process makes it: the one that records. A damaged one is put aside and
- * another made, for a camera must record whatever happens to a file; older clips stay signed by the old one.
+ * The key in `data`; made, durable, where there is none. One process makes it: the one that records. A
+ * damaged one is put aside and another made, for a camera must record whatever happens to a file; older
+ * clips stay signed by the old one.
  *
  * @param now - Wall clock, for the name of a damaged one.
  * @param onPutAside - Told where the damaged one is then.
  * @throws {ConfigError} `evidence.key` when the file may not be read.
  */
-export async function openDeviceKey(data: string, now: Millis, onPutAside: (place: string) => void): Promise<DeviceKey> {
+export async function openDeviceKey(
+  data: string, now: Millis, onPutAside: (place: string) => void,
+): Promise<DeviceKey> {
   const file = path.join(data, KEY_FILE);
   const known = await readDeviceKey(file).catch(async (error: unknown) => {
     if (!(error instanceof ConfigError) || systemCode(error.cause) === 'EACCES') throw error;
@@ -58,7 +61,8 @@ export const publicKeyFrom = (text: string): KeyObject =>
 /** Whether `text` is 32 bytes in base64url, as `DeviceKey.publicKey`. */
 export const isPublicKey = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(text);
 
-const withPublicKey = (key: KeyObject): DeviceKey => ({ key, publicKey: createPublicKey(key).export({ format: 'jwk' }).x ?? '' });
+const withPublicKey = (key: KeyObject): DeviceKey =>
+  ({ key, publicKey: createPublicKey(key).export({ format: 'jwk' }).x ?? '' });
 
 const unusable = (file: string, cause?: unknown): ConfigError => new ConfigError('evidence.key',
   `${file} is no Ed25519 key in PEM; put it back from a backup, or move it away to sign with a new one`, { cause });

@@ -24,7 +24,8 @@ function seal(box: Uint8Array): Part {
 function sealed(fragments: readonly Uint8Array[]): readonly Part[] {
   const sealer = new Sealer(testKey, facts);
   return [
-    seal(sealer.head(init)), ...fragments.flatMap((fragment) => [seal(sealer.fragment(fragment)), { fragment }]), seal(sealer.end()),
+    seal(sealer.head(init)), ...fragments.flatMap((fragment) => [seal(sealer.fragment(fragment)), { fragment }]),
+    seal(sealer.end()),
   ];
 }
 
@@ -33,7 +34,8 @@ function verdictOn(parts: readonly Part[]): SealVerdict['state'] {
   check.init(init);
   const faults = parts.map((part) => ('seal' in part ? check.seal(part.seal) : check.fragment(part.fragment)));
   const { state } = check.verdict();
-  assert.equal(faults.some((fault) => fault !== undefined), state === 'altered', 'what is altered is named, and nothing else is');
+  assert.equal(faults.some((fault) =>
+    fault !== undefined), state === 'altered', 'what is altered is named, and nothing else is');
   return state;
 }
 
@@ -52,7 +54,9 @@ describe('seals', () => {
   });
 
   it('betray every part that is left out, doubled, moved or changed', () => {
-    fc.assert(fc.property(fragments, fc.nat(), fc.constantFrom('out', 'twice', 'moved', 'changed'), (video, where, what) => {
+    fc.assert(fc.property(fragments, fc.nat(), fc.constantFrom(
+      'out', 'twice', 'moved', 'changed',
+    ), (video, where, what) => {
       const parts = [...sealed(video)];
       const at = 1 + where % (parts.length - 2); // neither the head's seal nor the end's
       const part = parts[at];
@@ -60,7 +64,9 @@ describe('seals', () => {
       if (what === 'out') parts.splice(at, 1);
       else if (what === 'twice') parts.splice(at, 0, part);
       else if (what === 'moved') parts.splice(1 + (at + 1) % (parts.length - 2), 0, ...parts.splice(at, 1));
-      else parts[at] = 'seal' in part ? { seal: { ...part.seal, hash: part.seal.hash.map((byte) => byte ^ 1) } } : { fragment: part.fragment.map((byte) => byte ^ 1) };
+      else parts[at] = 'seal' in part
+        ? { seal: { ...part.seal, hash: part.seal.hash.map((byte) => byte ^ 1) } }
+        : { fragment: part.fragment.map((byte) => byte ^ 1) };
       return verdictOn(parts) === 'altered';
     }), { numRuns: 100 });
   });
@@ -96,7 +102,9 @@ describe('device key', () => {
       const after = await opened();
       assert.notEqual(after.publicKey, before.publicKey);
       assert.equal((await opened()).publicKey, after.publicKey);
-      assert.deepEqual([asides.length, await readFile(path.join(data, asides.at(-1) ?? ''), 'utf8')], [index + 1, damage]);
+      assert.deepEqual(
+        [asides.length, await readFile(path.join(data, asides.at(-1) ?? ''), 'utf8')], [index + 1, damage],
+      );
       assert.match(asides.at(-1) ?? '', /^device\.key\.broken-20261121T\d+/);
     }
   });

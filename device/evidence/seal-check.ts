@@ -43,7 +43,8 @@ export class SealCheck {
   seal(seal: Seal): SealFault | undefined {
     if (this.#isEnded) return this.#altered(this.#fragments, 'something stands behind the end of the clip');
     if (seal.kind === 'head') return this.#takeHead(seal);
-    if (this.#head === undefined) return this.#altered(this.#fragments, 'it is sealed, but the seal that says by whom is gone');
+    if (this.#head === undefined)
+      return this.#altered(this.#fragments, 'it is sealed, but the seal that says by whom is gone');
     if (!verify(null, signedBytes(seal), this.#head.key, seal.signature)) {
       return this.#altered(seal.index, 'the seal is not signed by the key that the clip names');
     }
@@ -56,14 +57,18 @@ export class SealCheck {
     const seal = this.#awaiting;
     this.#awaiting = undefined;
     if (seal === undefined) {
-      return this.#head === undefined ? undefined : this.#altered(this.#fragments, 'a fragment without a seal was put in');
+      return this.#head === undefined ? undefined
+        : this.#altered(this.#fragments, 'a fragment without a seal was put in');
     }
     const isWhole = this.#before === undefined || equal(chained(this.#before, data), seal.hash);
     this.#before = seal.hash;
     return isWhole ? undefined : this.#altered(seal.index, 'this fragment is not what was recorded');
   }
 
-  /** Whether seals say that it is not what was recorded; also where the one that says by whom is gone, of which `verdict` knows nothing. */
+  /**
+   * Whether seals say that it is not what was recorded; also where the one that says by whom is gone,
+   * of which `verdict` knows nothing.
+   */
   get isAltered(): boolean { return this.#isAltered; }
 
   verdict(): SealVerdict {
@@ -92,7 +97,8 @@ export class SealCheck {
     if (missing !== undefined) return this.#altered(missing.index, 'the fragment that was recorded here is gone');
     if (seal.index === expected) return undefined;
     return this.#altered(seal.index, seal.index > expected
-      ? `${seal.index - expected} fragments that were recorded before this one are gone` : 'fragments stand in another order');
+      ? `${seal.index - expected} fragments that were recorded before this one are gone`
+      : 'fragments stand in another order');
   }
 
   #takeEnd(seal: Seal): SealFault | undefined {
@@ -108,7 +114,8 @@ export class SealCheck {
   }
 }
 
-const equal = (a: Uint8Array, b: Uint8Array): boolean => a.byteLength === b.byteLength && a.every((byte, at) => byte === b[at]);
+const equal = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.byteLength === b.byteLength && a.every((byte, at) => byte === b[at]);
 
 function parseJson(bytes: Uint8Array): unknown {
   try {

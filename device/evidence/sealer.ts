@@ -17,7 +17,9 @@ export class Sealer {
 
   /** @param init - The head, `ftyp` and `moov`. @returns What follows it. */
   head(init: Uint8Array): Uint8Array {
-    const facts = new TextEncoder().encode(JSON.stringify({ version: 1, ...this.#facts, key: this.#key.publicKey } satisfies SealFacts));
+    const facts = new TextEncoder().encode(
+      JSON.stringify({ version: 1, ...this.#facts, key: this.#key.publicKey } satisfies SealFacts),
+    );
     return this.#seal('head', concat([init, facts]), facts);
   }
 

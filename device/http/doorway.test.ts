@@ -44,26 +44,33 @@ describe('a doorway', () => {
         };
         const idle = () => (rests && visits.quietFor > 0 ? { taken: handed.taken } : undefined);
         offerRests(idle, systemClock, signal, 1).catch(() => {});
-        await serveHttp(visits.of({ handle }), ${JSON.stringify(address)}, { signal, handed, onListening: () => reportReady() });
+        await serveHttp(visits.of({ handle }), ${JSON.stringify(
+          address,
+        )}, { signal, handed, onListening: () => reportReady() });
       });`);
     module = pathToFileURL(path.join(folder, 'service.mjs'));
   });
   after(() => rm(folder, { recursive: true, force: true }));
   beforeEach(() => writeFile(starts, ''));
 
-  const pids = async (): Promise<readonly number[]> => (await readFile(starts, 'utf8')).trim().split('\n').filter(Boolean).map(Number);
+  const pids = async (): Promise<readonly number[]> =>
+    (await readFile(starts, 'utf8')).trim().split('\n').filter(Boolean).map(Number);
   const hasEnded = (pid: number): boolean => {
     try { return !process.kill(pid, 0); } catch { return true; }
   };
 
   /** A doorway and what it needs behind it, for as long as `use` takes. */
-  async function opened(news: { readonly rests: boolean }, use: (door: Doorway, port: number) => Promise<void>): Promise<void> {
+  async function opened(news: { readonly rests: boolean }, use: (
+    door: Doorway, port: number,
+  ) => Promise<void>): Promise<void> {
     using door = new Doorway({
       address, clock: systemClock, news: () => news,
       answer: (asked) => (asked === '/healthz' ? { status: 200, body: { status: 'ok' } } : undefined),
     });
     const stop = new AbortController();
-    const kept = keepChild({ role: 'web', module, work: 'serve', vital: true, demand: door, onReady: () => {} }, { log: silentLog, clock: systemClock }, stop.signal);
+    const kept = keepChild({ role: 'web', module, work: 'serve', vital: true, demand: door, onReady: () => {} }, {
+      log: silentLog, clock: systemClock,
+    }, stop.signal);
     try {
       await eventually('the port is open', () => door.port !== undefined);
       await use(door, door.port ?? 0);
@@ -79,48 +86,52 @@ describe('a doorway', () => {
     });
   };
 
-  it('lets its process rest and starts it for the next request, which learns who asks and loses nothing', () => opened({ rests: true }, async (_door, port) => {
-    await atRest();
-    const before = (await pids()).length;
-    const { status, body } = await call(port, 'POST', '/api/x', { body: { text: 'x'.repeat(200_000) } });
-    assert.equal(status, 200);
-    const { from, body: came } = body as { from: string; body: string };
-    assert.deepEqual([from, (JSON.parse(came) as { text: string }).text.length], ['127.0.0.1', 200_000]);
-    assert.equal((await pids()).length, before + 1);
-  }));
+  it('lets its process rest and starts it for the next request, which learns who asks and loses nothing', () =>
+    opened({ rests: true }, async (_door, port) => {
+      await atRest();
+      const before = (await pids()).length;
+      const { status, body } = await call(port, 'POST', '/api/x', { body: { text: 'x'.repeat(200_000) } });
+      assert.equal(status, 200);
+      const { from, body: came } = body as { from: string; body: string };
+      assert.deepEqual([from, (JSON.parse(came) as { text: string }).text.length], ['127.0.0.1', 200_000]);
+      assert.equal((await pids()).length, before + 1);
+    }));
 
-  it('waits for the rest of a request that comes in pieces, some before anybody is there to read', () => opened({ rests: true }, async (_door, port) => {
-    await atRest();
-    const socket = connect(port, '127.0.0.1');
-    let text = '';
-    socket.on('data', (chunk: Buffer) => { text += chunk.toString(); });
-    const before = (await pids()).length;
-    socket.write('POST /in-pieces HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n');
-    await eventually('a start', async () => (await pids()).length > before);
-    socket.write('\r\nab');
-    await eventually('all started', async () => (await pids()).length > before);
-    socket.write('cdef');
-    await eventually('an answer', () => text.includes('"body":"abcdef"'));
-    socket.destroy();
-  }));
+  it('waits for the rest of a request that comes in pieces, some before anybody is there to read', () =>
+    opened({ rests: true }, async (_door, port) => {
+      await atRest();
+      const socket = connect(port, '127.0.0.1');
+      let text = '';
+      socket.on('data', (chunk: Buffer) => { text += chunk.toString(); });
+      const before = (await pids()).length;
+      socket.write('POST /in-pieces HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n');
+      await eventually('a start', async () => (await pids()).length > before);
+      socket.write('\r\nab');
+      await eventually('all started', async () => (await pids()).length > before);
+      socket.write('cdef');
+      await eventually('an answer', () => text.includes('"body":"abcdef"'));
+      socket.destroy();
+    }));
 
-  it('answers for the health of all itself, and starts nobody for that or for who says nothing', () => opened({ rests: true }, async (_door, port) => {
-    await atRest();
-    const before = (await pids()).length;
-    const silent = connect(port, '127.0.0.1');
-    const { status, body } = await call(port, 'GET', '/healthz');
-    assert.deepEqual([status, body], [200, { status: 'ok' }]);
-    assert.equal((await pids()).length, before);
-    silent.destroy();
-  }));
+  it('answers for the health of all itself, and starts nobody for that or for who says nothing', () =>
+    opened({ rests: true }, async (_door, port) => {
+      await atRest();
+      const before = (await pids()).length;
+      const silent = connect(port, '127.0.0.1');
+      const { status, body } = await call(port, 'GET', '/healthz');
+      assert.deepEqual([status, body], [200, { status: 'ok' }]);
+      assert.equal((await pids()).length, before);
+      silent.destroy();
+    }));
 
-  it('is not blocked by who opens many connections and says nothing', () => opened({ rests: true }, async (_door, port) => {
-    await atRest();
-    const silent = Array.from({ length: 80 }, () => connect(port, '127.0.0.1').on('error', () => {}));
-    await eventually('all are there', () => silent.every((socket) => !socket.connecting));
-    assert.equal((await call(port, 'GET', '/')).status, 200);
-    for (const socket of silent) socket.destroy();
-  }));
+  it('is not blocked by who opens many connections and says nothing', () =>
+    opened({ rests: true }, async (_door, port) => {
+      await atRest();
+      const silent = Array.from({ length: 80 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+      await eventually('all are there', () => silent.every((socket) => !socket.connecting));
+      assert.equal((await call(port, 'GET', '/')).status, 200);
+      for (const socket of silent) socket.destroy();
+    }));
 
   it('loses nobody who comes just when its process ends', () => opened({ rests: true }, async (_door, port) => {
     for (let round = 0; round < 8; round++) assert.equal((await call(port, 'GET', `/${round}`)).status, 200);
@@ -140,11 +151,14 @@ describe('a doorway', () => {
     });
   }));
 
-  it('hands who was not yet taken by a process that is killed to the next one', () => opened({ rests: false }, async (_door, port) => {
+  it('hands who was not yet taken by a process that is killed to the next one', () => opened({
+    rests: false,
+  }, async (_door, port) => {
     const { pid } = (await call(port, 'GET', '/')).body as { pid: number };
     process.kill(pid, 'SIGSTOP');
     const answers = Array.from({ length: 5 }, () => call(port, 'POST', '/x', { body: { text: 'y' } }));
-    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => { setImmediate(resolve); }); // most have been handed over by then
+    // most have been handed over by then
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => { setImmediate(resolve); });
     process.kill(pid, 'SIGKILL');
     const found = await Promise.all(answers);
     assert.deepEqual(found.map(({ status }) => status), [200, 200, 200, 200, 200]);
@@ -155,10 +169,17 @@ describe('a doorway', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await eventually('it listens', () => other.listening);
     const { port } = other.address() as AddressInfo;
-    using door = new Doorway({ address: { ...address, port }, clock: systemClock, news: () => ({}), answer: () => undefined });
+    using door = new Doorway({
+      address: { ...address, port }, clock: systemClock, news: () => ({}), answer: () => undefined,
+    });
     await assert.rejects(
-      keepChild({ role: 'web', module, work: 'serve', vital: true, demand: door, onReady: () => {} }, { log: silentLog, clock: systemClock }, new AbortController().signal),
-      { code: 'role.refused', message: `port ${port} on 127.0.0.1 is used by another program; end that one, or set TYTO_WEB_PORT to a free port` },
+      keepChild({ role: 'web', module, work: 'serve', vital: true, demand: door, onReady: () => {} }, {
+        log: silentLog, clock: systemClock,
+      }, new AbortController().signal),
+      {
+        code: 'role.refused',
+        message: `port ${port} on 127.0.0.1 is used by another program; end that one, or set TYTO_WEB_PORT to a free port`,
+      },
     );
     assert.deepEqual(await pids(), [], 'nothing was started');
     other.close();

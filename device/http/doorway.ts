@@ -1,6 +1,7 @@
 /**
- * A port that stays open while who answers there comes and goes: connections are handed, unread, to a process that runs, and
- * wait for one that is being started. While none is there, only who really asks for something is a reason to start one.
+ * A port that stays open while who answers there comes and goes: connections are handed, unread, to a
+ * process that runs, and wait for one that is being started. While none is there, only who really asks for
+ * something is a reason to start one.
  */
 import type { ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -89,7 +90,9 @@ export class Doorway implements Demand, Disposable {
     if (refused) this[Symbol.dispose]();
   }
 
-  needed(signal: AbortSignal): Promise<void> { return this.#knock.wait(millis(2 ** 31 - 1), this.#parts.clock, signal); }
+  needed(signal: AbortSignal): Promise<void> {
+    return this.#knock.wait(millis(2 ** 31 - 1), this.#parts.clock, signal);
+  }
 
   /** Nobody comes in any more, and who waits is sent away. `prepare` opens it again. */
   [Symbol.dispose](): void {
@@ -113,7 +116,8 @@ export class Doorway implements Demand, Disposable {
   }
 
   #asked(socket: Socket): void {
-    // Reading what has come would ask the system for more, which nobody here may take: streams have no public way to stop that.
+    // Reading what has come would ask the system for more, which nobody here may take: streams
+    // have no public way to stop that.
     // oxlint-disable-next-line no-underscore-dangle
     socket._read = () => {};
     const head = (socket.read() as Buffer | null) ?? NOTHING;
@@ -141,7 +145,8 @@ const NOTHING = Buffer.alloc(0);
 function reply(socket: Socket, { status, body }: ShortAnswer, withBody: boolean): void {
   const text = JSON.stringify(body);
   socket.end([
-    `HTTP/1.1 ${status} ${WORDS[status]}`, 'Content-Type: application/json; charset=utf-8', `Content-Length: ${Buffer.byteLength(text)}`,
+    `HTTP/1.1 ${status} ${WORDS[status]}`,
+    'Content-Type: application/json; charset=utf-8', `Content-Length: ${Buffer.byteLength(text)}`,
     'Cache-Control: no-store', 'X-Content-Type-Options: nosniff', 'Connection: close', '', withBody ? text : '',
   ].join('\r\n'), () => socket.destroy());
 }

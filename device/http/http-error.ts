@@ -7,7 +7,9 @@ export class HttpError extends TytoError {
   readonly status: number;
   /** Seconds after which another try makes sense. */
   readonly retryAfter: number | undefined;
-  constructor(status: number, code: string, message: string, options: ErrorOptions & { readonly retryAfter?: number } = {}) {
+  constructor(
+    status: number, code: string, message: string, options: ErrorOptions & { readonly retryAfter?: number } = {},
+  ) {
     super(code, message, options);
     this.status = status;
     this.retryAfter = options.retryAfter;
@@ -32,7 +34,8 @@ export function jsonErrors(log: Log): Middleware {
       if (error.status >= 500) logFault(log, ctx, thrown);
       ctx.status = error.status;
       ctx.set('Cache-Control', 'no-store');
-      for (const header of ['ETag', 'Content-Disposition', 'Content-Type']) ctx.remove(header); // of what was about to be sent
+      // of what was about to be sent
+      for (const header of ['ETag', 'Content-Disposition', 'Content-Type']) ctx.remove(header);
       if (error.retryAfter !== undefined) ctx.set('Retry-After', String(error.retryAfter));
       ctx.body = errorBody(error.code, error.message);
     }
@@ -40,7 +43,9 @@ export function jsonErrors(log: Log): Middleware {
 }
 
 /** What is refused on purpose (no picture now) is no fault of ours: without a stack trace. */
-function logFault(log: Log, { method, path }: { readonly method: string; readonly path: string }, thrown: unknown): void {
+function logFault(
+  log: Log, { method, path }: { readonly method: string; readonly path: string }, thrown: unknown,
+): void {
   if (thrown instanceof HttpError) return log.debug('a request was refused', { method, path, code: thrown.code });
   const stack = thrown instanceof Error ? thrown.stack : undefined;
   log.error('a request failed', { method, path, reason: describeError(thrown), stack });
@@ -49,10 +54,14 @@ function logFault(log: Log, { method, path }: { readonly method: string; readonl
 function asHttpError(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
   const status = statusOf(thrown);
-  if (status === 413) return new HttpError(413, 'http.too-large', 'the request holds more than is ever needed here', { cause: thrown });
-  if (status === 415) return new HttpError(415, 'http.not-json', 'send JSON, with Content-Type: application/json', { cause: thrown });
+  if (status === 413)
+    return new HttpError(413, 'http.too-large', 'the request holds more than is ever needed here', { cause: thrown });
+  if (status === 415)
+    return new HttpError(415, 'http.not-json', 'send JSON, with Content-Type: application/json', { cause: thrown });
   if (status !== undefined && status >= 400 && status < 500) {
-    return new HttpError(status, 'http.bad-request', 'the request cannot be read; is its body sound JSON?', { cause: thrown });
+    return new HttpError(
+      status, 'http.bad-request', 'the request cannot be read; is its body sound JSON?', { cause: thrown },
+    );
   }
   return new HttpError(500, 'internal', 'something went wrong on the device; its log tells what', { cause: thrown });
 }

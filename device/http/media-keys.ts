@@ -17,7 +17,10 @@ const NO_KEYS: MediaKeys = { open: () => undefined, isLocked: async () => false 
 const WHY_SEALED =
   'this recording is encrypted, and no key to it is held here: it was made for the fleet alone, or under a password that is forgotten';
 
-/** Opens something encrypted. @throws {HttpError} 423 `media.locked`, 403 `media.sealed`, 500 `media.damaged`; all else as it is. */
+/**
+ * Opens something encrypted.
+ * @throws {HttpError} 423 `media.locked`, 403 `media.sealed`, 500 `media.damaged`; all else as it is.
+ */
 export async function refusingLocked<T>(keys: MediaKeys = NO_KEYS, work: (keys: MediaKeys) => Promise<T>): Promise<T> {
   try {
     return await work(keys);
@@ -26,7 +29,9 @@ export async function refusingLocked<T>(keys: MediaKeys = NO_KEYS, work: (keys: 
     if (cause.code === 'vault.damaged') throw new HttpError(500, 'media.damaged', cause.message, { cause });
     if (cause.code !== 'vault.no-key') throw cause;
     if (await keys.isLocked()) {
-      throw new HttpError(423, 'media.locked', 'recordings are encrypted, and the password opens them: enter it once more', { cause });
+      throw new HttpError(
+        423, 'media.locked', 'recordings are encrypted, and the password opens them: enter it once more', { cause },
+      );
     }
     throw new HttpError(403, 'media.sealed', keys.whySealed ?? WHY_SEALED, { cause });
   }

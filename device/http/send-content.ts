@@ -1,4 +1,7 @@
-/** Sends what is stored, decrypted on the way, whole or the part that was asked for: a device's recordings as the library of a fleet. */
+/**
+ * Sends what is stored, decrypted on the way, whole or the part that was asked for: a device's
+ * recordings as the library of a fleet.
+ */
 import type { Context } from 'koa';
 import type { Readable } from 'node:stream';
 import { beginsEncrypted, EncryptedFile } from '../vault/encrypted-file.ts';
@@ -26,13 +29,15 @@ export interface Content extends AsyncDisposable {
 export async function contentOf(stored: Stored, keys: MediaKeys | undefined): Promise<Content> {
   const close = async (): Promise<void> => { await stored[Symbol.asyncDispose](); };
   const read = (offset: number, count: number): Promise<Uint8Array> => stored.read(offset, count);
-  if (!await beginsEncrypted(read)) return { bytes: stored.bytes, stream: (start, end) => stored.stream({ start, end }), [Symbol.asyncDispose]: close };
+  if (!await beginsEncrypted(read))
+    return { bytes: stored.bytes, stream: (start, end) => stored.stream({ start, end }), [Symbol.asyncDispose]: close };
   const file = await refusingLocked(keys, (opener) => EncryptedFile.open(read, stored.bytes, opener, opener.places));
   return { bytes: file.bytes, stream: (first, last) => file.stream(first, last, close), [Symbol.asyncDispose]: close };
 }
 
 /**
- * Answers with `content`, or the part of it that `range` names (206), and lets go of it. Headers that say what it is are set before.
+ * Answers with `content`, or the part of it that `range` names (206), and lets go of it. Headers
+ * that say what it is are set before.
  *
  * @param range - The header of the request, where a part may be sent.
  * @throws {HttpError} 416 `media.range`; `content` is then still open.

@@ -21,10 +21,11 @@ export interface MediaOnDisk {
 }
 
 /**
- * Answers with a recorded file, decrypted, or the part of it that was asked for (206, 416). A file that still grows is answered as
- * far as it is written. Browsers keep copies but ask each time whether they may show them.
+ * Answers with a recorded file, decrypted, or the part of it that was asked for (206, 416). A file that still grows is
+ * answered as far as it is written. Browsers keep copies but ask each time whether they may show them.
  *
- * @throws {HttpError} 404 when the file is not there, or nothing is in it yet; 423 `media.locked`, 403 `media.sealed` when its key is
+ * @throws {HttpError} 404 when the file is not there, or nothing is in it yet; 423 `media.locked`,
+ * 403 `media.sealed` when its key is
  *   not in hand.
  */
 export async function sendMedia(ctx: Context, media: MediaOnDisk): Promise<void> {
@@ -50,7 +51,8 @@ export async function readMedia({ path: file, keys }: Pick<MediaOnDisk, 'path' |
 
 async function stored(handle: FileHandle): Promise<Stored> {
   const { size } = await handle.stat();
-  return { bytes: size, read: readAtOf(handle), stream: (range) => handle.createReadStream(range), [Symbol.asyncDispose]: () => handle.close() };
+  return { bytes: size, read: readAtOf(handle), stream: (range) =>
+    handle.createReadStream(range), [Symbol.asyncDispose]: () => handle.close() };
 }
 
 async function openMedia(file: string): Promise<FileHandle> {

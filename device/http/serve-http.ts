@@ -11,7 +11,10 @@ export interface HttpService {
   readonly handle: RequestListener;
   /** Takes over a connection that asks for another protocol; ends it when it asks in vain. */
   readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Whether the body of a request may take as long as bytes of it keep coming: an upload over a slow line. All others have 20 s. */
+  /**
+   * Whether the body of a request may take as long as bytes of it keep coming: an upload over
+   * a slow line. All others have 20 s.
+   */
   readonly mayBeSlow?: (request: IncomingMessage) => boolean;
 }
 
@@ -41,7 +44,8 @@ export async function serveHttp(
     service.handle(request, response);
   };
   const server = createServer({
-    requestTimeout: mayBeSlow === undefined ? BODY_TIMEOUT : 0, headersTimeout: seconds(10), keepAliveTimeout: seconds(10),
+    requestTimeout: mayBeSlow === undefined ? BODY_TIMEOUT : 0,
+    headersTimeout: seconds(10), keepAliveTimeout: seconds(10),
   }, handle);
   server.maxConnections = address.connections ?? MAX_CONNECTIONS;
   const upgraded = new Set<Duplex>();
@@ -82,7 +86,10 @@ function watchBody(request: IncomingMessage, isSlow: boolean): void {
   request.once('close', () => clearInterval(look));
 }
 
-/** Who was answered before all was sent, and goes on sending, must not hold the connection by that: a moment to hear the answer, and it ends. */
+/**
+ * Who was answered before all was sent, and goes on sending, must not hold the connection by that: a
+ * moment to hear the answer, and it ends.
+ */
 function endUnread(request: IncomingMessage): void {
   if (request.complete) return;
   setTimeout(() => { if (!request.complete) request.socket.destroy(); }, HEARD_WITHIN).unref();

@@ -32,7 +32,9 @@ export function servePage(page: Page): Middleware {
     ctx.status = 200;
     ctx.type = file.type;
     ctx.etag = file.etag;
-    ctx.set('Cache-Control', page.has(ctx.path) && ctx.path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+    ctx.set('Cache-Control', page.has(ctx.path) && ctx.path.startsWith('/assets/')
+      ? 'public, max-age=31536000, immutable'
+      : 'no-cache');
     if (ctx.fresh) ctx.status = 304;
     else ctx.body = file.body;
   };
@@ -44,13 +46,16 @@ const namesFile = (asked: string): boolean => /^\/assets\/|\/\.|\.[a-z][a-z0-9]{
 function answerMissing(ctx: Parameters<Middleware>[0], page: Page): void {
   ctx.type = 'text/plain';
   ctx.status = page.size === 0 ? 503 : 404;
-  ctx.body = page.size === 0 ? 'The page is not built; on the device, type: npm run build\n' : 'There is nothing here.\n';
+  ctx.body = page.size === 0
+    ? 'The page is not built; on the device, type: npm run build\n'
+    : 'There is nothing here.\n';
 }
 
 async function filesBelow(folder: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+    return entries.filter((entry) => entry.isFile())
+      .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;

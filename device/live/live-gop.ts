@@ -15,7 +15,9 @@ export class LiveGop {
   /** Undefined while no stream runs. */
   get init(): InitSegment | undefined { return this.#init; }
 
-  /** From the last keyframe to now, to be played on from; empty while there is none, or when it grew too large to keep. */
+  /**
+   * From the last keyframe to now, to be played on from; empty while there is none, or when it grew too large to keep.
+   */
   get fragments(): readonly Fragment[] { return this.#whole ? this.#fragments : []; }
 
   /** As `fragments`, but when those grew too large, the first of them: enough for a picture. */

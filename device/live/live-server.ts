@@ -39,7 +39,8 @@ export class LiveServer {
 
   /**
    * Serves readers until `signal` aborts. A socket that a killed process left behind is replaced.
-   * @throws {ConfigError} When the socket's folder is not ours alone. @throws {DeviceError} `live.socket` when it cannot be made.
+   * @throws {ConfigError} When the socket's folder is not ours alone. @throws {DeviceError}
+   * `live.socket` when it cannot be made.
    */
   async run(signal: AbortSignal): Promise<void> {
     await prepareSocketFolder(this.#path);
@@ -66,7 +67,9 @@ export class LiveServer {
   /** One more fragment of it. */
   fragment(fragment: Fragment): void {
     this.#gop.add(fragment);
-    this.#skips = this.#isSparing ? !fragment.key || fragment.start - this.#saidAt < SPARING : this.#skips && !fragment.key;
+    this.#skips = this.#isSparing
+      ? !fragment.key || fragment.start - this.#saidAt < SPARING
+      : this.#skips && !fragment.key;
     if (this.#skips) return;
     this.#saidAt = fragment.start;
     this.#say(fragment.data);
@@ -75,7 +78,9 @@ export class LiveServer {
   /** While `on`, readers get a fragment with a keyframe every couple of seconds, and nothing between. */
   spare(on: boolean): void { this.#isSparing = on; }
 
-  /** The camera is gone. Readers are told by hanging up; they come back and hear nothing until the next stream begins. */
+  /**
+   * The camera is gone. Readers are told by hanging up; they come back and hear nothing until the next stream begins.
+   */
   end(): void {
     this.#gop.end();
     for (const reader of this.#readers) reader.destroySoon();
@@ -110,7 +115,9 @@ export class LiveServer {
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     // Of errors after it listens (no descriptor left for one more reader) none ends the server.
-    server.on('error', (cause) => reject(new DeviceError('live.socket', `live video cannot be offered at ${path}`, { cause })));
+    server.on(
+      'error', (cause) => reject(new DeviceError('live.socket', `live video cannot be offered at ${path}`, { cause })),
+    );
     server.listen(path, resolve);
   });
 }

@@ -48,7 +48,9 @@ describe('live video between two processes', () => {
     runs.push(new LiveClient({ path: socketPath(), listener, clock: systemClock, log: silentLog }).run(stop.signal));
     return notes;
   };
-  const say = (server: LiveServer, from: number, to: number) => { for (const part of stream.fragments.slice(from, to)) server.fragment(part); };
+  const say = (server: LiveServer, from: number, to: number) => {
+    for (const part of stream.fragments.slice(from, to)) server.fragment(part);
+  };
   const hears = (notes: { readonly heard: string }, expected: string) =>
     eventually(`"${expected}"`, () => notes.heard === expected).catch(() => assert.equal(notes.heard, expected));
 
@@ -133,7 +135,9 @@ describe('live video between two processes', () => {
     const notes = listen();
     await eventually('both readers', () => server.readers === 2);
     server.begin(stream.init);
-    const large = { ...stream.fragments[0], data: Buffer.concat([stream.fragments[0]?.data ?? Buffer.alloc(0), freeBox(1024 * 1024)]) } as Fragment;
+    const large = {
+      ...stream.fragments[0], data: Buffer.concat([stream.fragments[0]?.data ?? Buffer.alloc(0), freeBox(1024 * 1024)]),
+    } as Fragment;
     for (let n = 1; n <= 12; n++) {
       server.fragment(large);
       await eventually('the good reader', () => notes.starts.length === n);
@@ -145,7 +149,11 @@ describe('live video between two processes', () => {
   it('turns away from a stream that is no video, and tries again', async () => {
     await prepareSocketFolder(socketPath());
     let calls = 0;
-    const impostor = createServer((socket) => { calls += 1; socket.on('error', () => {}); socket.write('GET / HTTP/1.1\r\n\r\n'); });
+    const impostor = createServer((socket) => {
+      calls += 1;
+      socket.on('error', () => {});
+      socket.write('GET / HTTP/1.1\r\n\r\n');
+    });
     await new Promise<void>((resolve) => { impostor.listen(socketPath(), resolve); });
     const notes = listen();
     await eventually('a second try', () => calls >= 2);

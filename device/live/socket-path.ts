@@ -10,8 +10,8 @@ import { ConfigError } from '../core/errors.ts';
 const MAX_PATH_BYTES = 100;
 
 /**
- * The socket that live video goes through: `<data>/run/live.sock`, or, where that is too long for a socket's address, one in
- * a folder of the temporary folder that is named after the data folder and this user.
+ * The socket that live video goes through: `<data>/run/live.sock`, or, where that is too long for a socket's address,
+ * one in a folder of the temporary folder that is named after the data folder and this user.
  */
 export function liveSocketPath(dataFolder: string, temporary = tmpdir()): string {
   const folder = path.resolve(dataFolder);
@@ -22,7 +22,10 @@ export function liveSocketPath(dataFolder: string, temporary = tmpdir()): string
   return path.join(besides, `tyto-${process.getuid?.() ?? 0}-${name}`, 'live.sock');
 }
 
-/** Makes the socket's folder if need be, and closes it to others if it is ours. @throws {ConfigError} As `checkSocketFolder`. */
+/**
+ * Makes the socket's folder if need be, and closes it to others if it is ours.
+ * @throws {ConfigError} As `checkSocketFolder`.
+ */
 export async function prepareSocketFolder(socketPath: string): Promise<void> {
   const folder = path.dirname(socketPath);
   await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -9,12 +9,15 @@ describe('the setting of a camera\'s certificate', () => {
     [{ type: 'system' }, { type: 'file', path: '/data/camera.pem' }, { type: 'file', path: 'camera.pem' }]));
 
   it('is a fingerprint as openssl and browsers print it', () => {
-    for (const text of [`sha256:${FINGERPRINT}`, FINGERPRINT, `SHA256=${FINGERPRINT.toLowerCase()}`, FINGERPRINT.replaceAll(':', '')]) {
+    for (const text of [
+      `sha256:${FINGERPRINT}`, FINGERPRINT, `SHA256=${FINGERPRINT.toLowerCase()}`, FINGERPRINT.replaceAll(':', ''),
+    ]) {
       assert.deepEqual(readCertificate(text), { type: 'fingerprint', sha256: FINGERPRINT });
     }
     assert.ok('got' in readCertificate('sha256:AB:CD'));
   });
 
   it('is no PEM text that holds no sound certificate', () => assert.deepEqual(
-    readCertificate('-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----'), { got: 'PEM text that holds no sound certificate' }));
+    readCertificate('-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----'),
+    { got: 'PEM text that holds no sound certificate' }));
 });

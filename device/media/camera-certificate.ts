@@ -1,4 +1,7 @@
-/** What the setting `camera.certificate` may say: for the settings, that refuse the rest, and for whoever connects to the camera. */
+/**
+ * What the setting `camera.certificate` may say: for the settings, that refuse the rest, and
+ * for whoever connects to the camera.
+ */
 import { X509Certificate } from 'node:crypto';
 
 export type CameraCertificate =
@@ -11,14 +14,17 @@ export type CameraCertificate =
   /** This one is, whoever signed it: SHA-256 as `AB:CD:…`. */
   | { readonly type: 'fingerprint'; readonly sha256: string };
 
-export const CAMERA_CERTIFICATE = 'a PEM file, PEM text, or the fingerprint of a certificate as sha256:AB:CD:… (32 bytes)';
+export const CAMERA_CERTIFICATE =
+  'a PEM file, PEM text, or the fingerprint of a certificate as sha256:AB:CD:… (32 bytes)';
 
 /** Reads the setting. @returns What came instead, as `got`. */
 export function readCertificate(text: string): CameraCertificate | { readonly got: string } {
   if (text === '') return { type: 'system' };
   if (text.includes('-----BEGIN')) {
     const certificates = readPem(text);
-    return certificates === undefined ? { got: 'PEM text that holds no sound certificate' } : { type: 'pem', certificates };
+    return certificates === undefined
+      ? { got: 'PEM text that holds no sound certificate' }
+      : { type: 'pem', certificates };
   }
   const [, scheme, digits] = /^(sha-?256[:=])?\s*([\da-f][\da-f: ]*)$/i.exec(text) ?? [];
   const hex = digits?.replaceAll(/[: ]/g, '') ?? '';
@@ -28,11 +34,13 @@ export function readCertificate(text: string): CameraCertificate | { readonly go
 }
 
 /**
- * The certificates of a PEM text, each by itself; undefined when it holds none, or one that cannot be read. Variables often
- * lose the line breaks, or spell them as \n.
+ * The certificates of a PEM text, each by itself; undefined when it holds none, or one that cannot be read. Variables
+ * often lose the line breaks, or spell them as \n.
  */
 export function readPem(text: string): readonly string[] | undefined {
-  const found = [...text.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g)].map(([, body = '']) => {
+  const found = [
+    ...text.matchAll(/-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g),
+  ].map(([, body = '']) => {
     const base64 = body.replaceAll(String.raw`\r`, '').replaceAll(String.raw`\n`, '').replaceAll(/\s/g, '');
     return `-----BEGIN CERTIFICATE-----\n${base64.match(/.{1,64}/g)?.join('\n') ?? ''}\n-----END CERTIFICATE-----\n`;
   });

@@ -35,18 +35,26 @@ describe('camera source', () => {
   });
 
   it('is refused with what is accepted', () => {
-    for (const text of ['', 'demmo', 'demo:0', 'demo:21', 'raspbery', '/dev/sda', 'ftp://cam.lan/a', 'rtsp://', 'http://:80/', 'rtsp://a b/', 'file://host/a', 'rtsp://cam/#live', '192.0.2.7:554/live', '192.0.2.7/live', 'cam:554']) {
-      assert.throws(() => parseSource(text), { code: 'camera.source', message: /^camera\.source: expected auto, attached, demo, raspberry, .*; got / }, text);
+    for (const text of [
+      '', 'demmo', 'demo:0', 'demo:21', 'raspbery', '/dev/sda', 'ftp://cam.lan/a', 'rtsp://', 'http://:80/',
+      'rtsp://a b/', 'file://host/a', 'rtsp://cam/#live', '192.0.2.7:554/live', '192.0.2.7/live', 'cam:554',
+    ]) {
+      assert.throws(() => parseSource(text), {
+        code: 'camera.source', message: /^camera\.source: expected auto, attached, demo, raspberry, .*; got /,
+      }, text);
     }
   });
 
   it('never repeats a password, neither when described nor when refused', () => {
     for (const text of [
-      'rtsp://admin:hunter2@cam.lan/live', 'http://cam.lan/video?user=admin&pwd=hunter2', 'rtsp://cam.lan:554/user=admin&password=hunter2&channel=1',
+      'rtsp://admin:hunter2@cam.lan/live',
+      'http://cam.lan/video?user=admin&pwd=hunter2', 'rtsp://cam.lan:554/user=admin&password=hunter2&channel=1',
     ]) assert.doesNotMatch(described(text).join(), /hunter2/);
     for (const text of [
-      'rtsp://admin:hunter2#@cam.lan/live', 'rtmp://admin:hunter2@cam.lan/live', 'rtsp://admin:hunter2@/live', 'http://admin:hunter2@cam lan/',
-      'admin:hunter2@cam.lan/live', 'admin:hunter2@camlan', 'hunter2@cam.lan', 'rtsp:/admin:hunter2@cam.lan/live', 'rtsp:admin:hunter2@cam.lan', '//admin:hunter2@cam.lan/live',
+      'rtsp://admin:hunter2#@cam.lan/live', 'rtmp://admin:hunter2@cam.lan/live',
+      'rtsp://admin:hunter2@/live', 'http://admin:hunter2@cam lan/',
+      'admin:hunter2@cam.lan/live', 'admin:hunter2@camlan', 'hunter2@cam.lan',
+      'rtsp:/admin:hunter2@cam.lan/live', 'rtsp:admin:hunter2@cam.lan', '//admin:hunter2@cam.lan/live',
       'cam.lan/video?pwd=hunter2', '10.0.0.9/user=admin&password=hunter2', 'rtsp//admin:hunter2@cam.lan/live',
     ]) {
       assert.throws(() => parseSource(text), (error: Error) => !error.message.includes('hunter2'), text);
@@ -61,12 +69,16 @@ describe('camera source', () => {
 
 describe('sub-stream of a camera', () => {
   it('is a stream of the network, a file, or none', () => {
-    assert.deepEqual(['', ' ', 'rtsp://cam.lan/sub', 'http://cam.lan/small', 'small.mp4'].map((text) => parseSubSource(text)?.type), [undefined, undefined, 'rtsp', 'mjpeg', 'file']);
+    assert.deepEqual(['', ' ', 'rtsp://cam.lan/sub', 'http://cam.lan/small', 'small.mp4'].map((text) =>
+      parseSubSource(text)?.type), [undefined, undefined, 'rtsp', 'mjpeg', 'file']);
   });
   it('is refused with what is accepted: what is attached has one stream only', () => {
     for (const text of ['auto', 'attached', 'demo', 'raspberry', '/dev/video0', 'ftp://cam.lan/a']) {
-      assert.throws(() => parseSubSource(text), { code: 'camera.sub-source', message: /^camera\.sub_source: expected nothing, rtsp:\/\/host\/path, .*; got "/ }, text);
+      assert.throws(() => parseSubSource(text), {
+        code: 'camera.sub-source', message: /^camera\.sub_source: expected nothing, rtsp:\/\/host\/path, .*; got "/,
+      }, text);
     }
-    assert.throws(() => parseSubSource('admin:hunter2@cam.lan/sub'), (error: Error) => !error.message.includes('hunter2'));
+    assert.throws(() => parseSubSource('admin:hunter2@cam.lan/sub'), (error: Error) =>
+      !error.message.includes('hunter2'));
   });
 });

@@ -1,4 +1,6 @@
-/** What the setting `camera.source` may say: for the settings, that refuse the rest, and for the camera that is opened. */
+/**
+ * What the setting `camera.source` may say: for the settings, that refuse the rest, and for the camera that is opened.
+ */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../core/errors.ts';
@@ -37,10 +39,12 @@ export function parseSource(text: string): CameraSource {
 }
 
 /** What `camera.sub_source` accepts, for people. */
-export const SUB_SOURCES = 'nothing, rtsp://host/path, rtsps://host/path, http://host/path or https://host/path (MJPEG), or a video file';
+export const SUB_SOURCES =
+  'nothing, rtsp://host/path, rtsps://host/path, http://host/path or https://host/path (MJPEG), or a video file';
 
 /**
- * The sub-stream that the setting `camera.sub_source` names; undefined when it is empty. What is attached has one stream only.
+ * The sub-stream that the setting `camera.sub_source` names; undefined when it is empty.
+ * What is attached has one stream only.
  * @throws {ConfigError} `camera.sub-source` when it is none of what is accepted; a password in it is not repeated.
  */
 export function parseSubSource(text: string): SubSource | undefined {

@@ -56,21 +56,27 @@ export async function decodeTogether(
     ...inputs.flatMap((_, index) => outputArgs(index)),
     ...(small === undefined ? [] : ['-map', `${small}:v:0`, '-frames:v', '1', ...SMALL_JPEG]),
   ], ['-v', 'error', '-xerror'], undefined, options);
-  return { verdict: verdictOf(result), small: small === undefined || result.output.byteLength === 0 ? undefined : result.output };
+  return {
+    verdict: verdictOf(result),
+    small: small === undefined || result.output.byteLength === 0 ? undefined : result.output,
+  };
 }
 
 /**
  * How many pictures of a clip that is no sound one a player would show, or how many of them are without fault.
  * @throws {DeviceError} As `runTool`.
  */
-export async function countPictures(file: string, which: 'shown' | 'faultless', options: DecodeOptions = {}): Promise<number> {
+export async function countPictures(
+  file: string, which: 'shown' | 'faultless', options: DecodeOptions = {},
+): Promise<number> {
   const asked = which === 'faultless' ? STRICT : [];
   const { output } = await decode(file, 'mp4', ['-v', 'quiet', '-progress', 'pipe:1'], asked, options);
   return Number([...output.toString('utf8').matchAll(/^frame=\s*(\d+)$/gm)].at(-1)?.[1] ?? 0);
 }
 
 async function decode(
-  file: string | AsyncIterable<Uint8Array>, container: SmallInput['container'], global: readonly string[], manner: readonly string[], options: DecodeOptions,
+  file: string | AsyncIterable<Uint8Array>, container: SmallInput['container'],
+  global: readonly string[], manner: readonly string[], options: DecodeOptions,
 ): Promise<ToolResult> {
   const [protocol, place] = typeof file === 'string' ? ['file', `file:${file}`] : ['pipe', 'pipe:0'];
   const args = [...manner, ...inputArgs(protocol, container, place), ...outputArgs(0)];
@@ -81,13 +87,15 @@ async function decode(
 const inputArgs = (protocol: string, container: SmallInput['container'], place: string): readonly string[] =>
   ['-threads', '1', '-protocol_whitelist', protocol, '-max_pixels', String(MAX_PIXELS), '-f', container, '-i', place];
 
-const outputArgs = (input: number): readonly string[] => ['-map', `${input}:v:0`, '-fps_mode', 'passthrough', '-f', 'null', '-'];
+const outputArgs = (input: number): readonly string[] =>
+  ['-map', `${input}:v:0`, '-fps_mode', 'passthrough', '-f', 'null', '-'];
 
 async function runDecoder(
   args: readonly string[], global: readonly string[], input: AsyncIterable<Uint8Array> | undefined,
   { timeout = minutes(5), processorTime, signal }: DecodeOptions,
 ): Promise<ToolResult> {
-  const limit = processorTime === undefined ? [] : ['-timelimit', String(Math.ceil(processorTime / 1000) + OWN_LIMIT_SLACK_S)];
+  const limit = processorTime === undefined ? []
+    : ['-timelimit', String(Math.ceil(processorTime / 1000) + OWN_LIMIT_SLACK_S)];
   return runTool({
     tool: 'ffmpeg',
     args: ['-nostdin', ...global, ...limit, ...args],

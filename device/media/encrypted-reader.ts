@@ -36,7 +36,8 @@ export class EncryptedReader {
 
   #placeFault({ number, fileId }: EncryptedBox): string | undefined {
     if (number !== this.#next) return `box ${number} of the encrypted clip stands where box ${this.#next} belongs`;
-    if (this.#head !== undefined && !this.#head.fileId.every((byte, at) => fileId[at] === byte)) return `box ${number} is of another encrypted clip`;
+    if (this.#head !== undefined && !this.#head.fileId.every((byte, at) => fileId[at] === byte))
+      return `box ${number} is of another encrypted clip`;
     return undefined;
   }
 
@@ -50,7 +51,9 @@ export class EncryptedReader {
 
   #takeFragment(box: Uint8Array, found: EncryptedBox): Mp4Part | Mp4Error {
     const fragment = this.#head && encryptedFragment(box, found, this.#head.timescale);
-    return fragment === undefined ? new Mp4Error(0, 'a fragment of the encrypted clip cannot be read') : { type: 'fragment', fragment };
+    return fragment === undefined
+      ? new Mp4Error(0, 'a fragment of the encrypted clip cannot be read')
+      : { type: 'fragment', fragment };
   }
 }
 

@@ -45,7 +45,9 @@ export class KeyPictures {
     if (pictures.length < 2) return undefined;
     const durationTicks = Math.round(this.#init.video.timescale * SHOWN_FOR / 1000);
     return concat([keyPicturesHead(this.#init), ...pictures.map(({ data }, index) =>
-      keyPictureFragment(data, this.#init.video, { sequence: index + 1, startTicks: index * durationTicks, durationTicks }))]);
+      keyPictureFragment(data, this.#init.video, {
+        sequence: index + 1, startTicks: index * durationTicks, durationTicks,
+      }))]);
   }
 
   get #bytes(): number { return this.#pictures.reduce((sum, { data }) => sum + data.byteLength, 0); }
@@ -60,5 +62,6 @@ export class KeyPictures {
 /** As many as are shown, the first and the last among them. */
 function spread<T>(all: readonly T[]): readonly T[] {
   if (all.length <= SHOWN) return all;
-  return Array.from({ length: SHOWN }, (_, index) => all[Math.round(index * (all.length - 1) / (SHOWN - 1))]).filter((one) => one !== undefined);
+  return Array.from({ length: SHOWN }, (_, index) => all[Math.round(index * (all.length - 1) / (SHOWN - 1))])
+    .filter((one) => one !== undefined);
 }

@@ -15,7 +15,10 @@ const HEIGHT = 180;
 async function pixelsOf(jpeg: Uint8Array): Promise<Buffer> {
   const { output } = await runTool({
     tool: 'ffmpeg', input: jpeg,
-    args: ['-nostdin', '-v', 'error', '-f', 'image2pipe', '-i', 'pipe:0', '-vf', `scale=${WIDTH}:${HEIGHT}:flags=neighbor,format=gray`, '-f', 'rawvideo', 'pipe:1'],
+    args: [
+      '-nostdin', '-v', 'error', '-f', 'image2pipe', '-i', 'pipe:0', '-vf',
+      `scale=${WIDTH}:${HEIGHT}:flags=neighbor,format=gray`, '-f', 'rawvideo', 'pipe:1',
+    ],
   });
   return output;
 }
@@ -24,8 +27,11 @@ async function pixelsOf(jpeg: Uint8Array): Promise<Buffer> {
 async function covered(masks: readonly Polygon[]): Promise<Buffer> {
   const { output, complaint } = await runTool({
     tool: 'ffmpeg',
-    args: ['-nostdin', '-v', 'error', '-f', 'lavfi', '-i', `color=white:s=${WIDTH}x${HEIGHT}:d=1`, '-f', 'png_pipe', '-i', maskPicture(masks) ?? '',
-      '-filter_complex', `${coverWith('0:v', '1:v', 'out')};[out]format=gray[gray]`, '-map', '[gray]', '-frames:v', '1', '-f', 'rawvideo', 'pipe:1'],
+    args: [
+      '-nostdin', '-v', 'error', '-f', 'lavfi', '-i', `color=white:s=${WIDTH}x${HEIGHT}:d=1`, '-f', 'png_pipe', '-i',
+      maskPicture(masks) ?? '', '-filter_complex', `${coverWith('0:v', '1:v', 'out')};[out]format=gray[gray]`, '-map',
+      '[gray]', '-frames:v', '1', '-f', 'rawvideo', 'pipe:1',
+    ],
   });
   assert.equal(complaint, '');
   return output;
@@ -62,7 +68,8 @@ describe('a privacy mask', () => {
     const { init, fragments } = await makeTestStream();
     const video = concat([init.data, ...fragments.map(({ data }) => data)]);
     const mask = maskPicture([[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]);
-    const [bare, masked] = await Promise.all([undefined, mask].map(async (one) => await pixelsOf(await stillOf(video, millis(1200), { mask: one }))));
+    const [bare, masked] = await Promise.all([undefined, mask].map(async (one) =>
+      await pixelsOf(await stillOf(video, millis(1200), { mask: one }))));
     assert.ok(bare !== undefined && masked !== undefined);
     const mean = (pixels: Buffer, from: number, to: number) => {
       let sum = 0;

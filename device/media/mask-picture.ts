@@ -9,8 +9,8 @@ const ROWS = 270;
 const TOUCH = 1e-6;
 
 /**
- * Black wherever one of `masks` lies and clear elsewhere, as a PNG in a `data:` address; to be scaled to the picture without
- * smoothing. Every square that a mask touches is black. Undefined when there is nothing to cover.
+ * Black wherever one of `masks` lies and clear elsewhere, as a PNG in a `data:` address; to be scaled to the picture
+ * without smoothing. Every square that a mask touches is black. Undefined when there is nothing to cover.
  */
 export function maskPicture(masks: readonly Polygon[]): string | undefined {
   if (masks.length === 0) return undefined;
@@ -36,13 +36,16 @@ function blacken(black: Uint8Array, mask: Polygon): void {
 function blackenEdge(black: Uint8Array, from: Point, to: Point): void {
   const [[x0, y0], [x1, y1]] = from[1] <= to[1] ? [from, to] : [to, from];
   for (let row = square(y0 - TOUCH, ROWS); row <= square(y1 + TOUCH, ROWS); row++) {
-    const ends = [row / ROWS, (row + 1) / ROWS].map((y) => (y1 === y0 ? undefined : x0 + (x1 - x0) * Math.min(1, Math.max(0, (y - y0) / (y1 - y0)))));
+    const ends = [row / ROWS, (row + 1) / ROWS].map((y) =>
+      (y1 === y0 ? undefined : x0 + (x1 - x0) * Math.min(1, Math.max(0, (y - y0) / (y1 - y0)))));
     const [a = x0, b = x1] = ends;
-    black.fill(1, row * COLUMNS + square(Math.min(a, b) - TOUCH, COLUMNS), row * COLUMNS + square(Math.max(a, b) + TOUCH, COLUMNS) + 1);
+    black.fill(1, row * COLUMNS
+      + square(Math.min(a, b) - TOUCH, COLUMNS), row * COLUMNS + square(Math.max(a, b) + TOUCH, COLUMNS) + 1);
   }
 }
 
-const square = (fraction: number, squares: number): number => Math.min(squares - 1, Math.max(0, Math.floor(fraction * squares)));
+const square = (fraction: number, squares: number): number =>
+  Math.min(squares - 1, Math.max(0, Math.floor(fraction * squares)));
 
 /** Gray with alpha, 8 bits each (PNG, third edition, 11.2). */
 function encodePng(black: Uint8Array): Buffer {
@@ -55,7 +58,9 @@ function encodePng(black: Uint8Array): Buffer {
   header.writeUInt32BE(ROWS, 4);
   header.set([8, 4, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(lines)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature, chunk('IHDR', header), chunk('IDAT', deflateSync(lines)), chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

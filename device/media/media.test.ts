@@ -21,7 +21,8 @@ describe('media tools on a fragmented clip', () => {
     ({ output: mp4 } = await runTool({
       tool: 'ffmpeg',
       args: [
-        '-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=10', '-t', '4', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '10',
+        '-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=10', '-t', '4', '-c:v', 'libx264',
+        '-preset', 'ultrafast', '-g', '10',
         '-f', 'mp4', '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000', 'pipe:1',
       ],
     }));
@@ -53,7 +54,9 @@ describe('media tools on a fragmented clip', () => {
     const base = kept[0]?.startTicks ?? 0;
     const init = parts[0]?.type === 'init' ? parts[0].init.data : new Uint8Array();
     const file = path.join(folder, 'cut.mp4');
-    await writeFile(file, Buffer.concat([init, ...kept.map((fragment, index) => rebaseFragment(fragment, base, index + 1))]));
+    await writeFile(
+      file, Buffer.concat([init, ...kept.map((fragment, index) => rebaseFragment(fragment, base, index + 1))]),
+    );
     assert.deepEqual(await decodeWhole(file, 'mp4'), { ok: true });
     const probe = await probeVideo(file, []);
     assert.ok(probe.ok && Math.abs((probe.video.duration ?? 0) - 2000) < 150, JSON.stringify(probe));
@@ -75,7 +78,8 @@ describe('media tools on a fragmented clip', () => {
     await runTool({
       tool: 'ffmpeg',
       args: [
-        '-v', 'error', '-f', 'lavfi', '-i', 'sine=duration=1', '-f', 'lavfi', '-i', 'testsrc2=size=64x64', '-frames:v', '1',
+        '-v', 'error', '-f', 'lavfi', '-i', 'sine=duration=1', '-f', 'lavfi', '-i', 'testsrc2=size=64x64',
+        '-frames:v', '1',
         '-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-disposition:v:0', 'attached_pic', '-f', 'ipod', file,
       ],
     });
@@ -85,14 +89,19 @@ describe('media tools on a fragmented clip', () => {
   it('reads an input from standard input', async () => {
     const list = `ffconcat version 1.0\nfile 'file:${path.join(folder, 'whole.mp4')}'\n`;
     await writeFile(path.join(folder, 'whole.mp4'), mp4);
-    const probe = await probeVideo('pipe:0', ['-protocol_whitelist', 'pipe,file', '-f', 'concat', '-safe', '0'], { stdin: list });
+    const probe = await probeVideo(
+      'pipe:0', ['-protocol_whitelist', 'pipe,file', '-f', 'concat', '-safe', '0'], { stdin: list },
+    );
     assert.deepEqual(probe.ok && probe.video.size, { width: 320, height: 240 });
   });
 
   it('does not decode a picture that would fill the memory', async () => {
     const file = path.join(folder, 'huge.jpg');
     await writeFile(file, (await runTool({
-      tool: 'ffmpeg', args: ['-v', 'error', '-f', 'lavfi', '-i', 'color=black:size=9000x5000', '-frames:v', '1', '-f', 'mjpeg', 'pipe:1'],
+      tool: 'ffmpeg',
+      args: [
+        '-v', 'error', '-f', 'lavfi', '-i', 'color=black:size=9000x5000', '-frames:v', '1', '-f', 'mjpeg', 'pipe:1',
+      ],
     })).output);
     const verdict = await decodeWhole(file, 'jpeg_pipe');
     assert.equal(verdict.ok, false);
@@ -106,7 +115,10 @@ describe('media tools on a fragmented clip', () => {
   });
 
   it('stops a tool that takes too long', () => assert.rejects(
-    runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2', '-f', 'null', '-'], timeout: millis(300) }),
+    runTool({
+      tool: 'ffmpeg', args: ['-v', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2', '-f', 'null', '-'],
+      timeout: millis(300),
+    }),
     { code: 'media.tool-timeout' },
   ));
 
@@ -114,17 +126,22 @@ describe('media tools on a fragmented clip', () => {
     if (!existsSync('/proc/self/stat')) return this.skip();
     const source = (...args: readonly string[]) => ['-v', 'error', ...args, '-f', 'null', '-'];
     const busy = source('-f', 'lavfi', '-i', 'testsrc2=size=1280x720');
-    await assert.rejects(runTool({ tool: 'ffmpeg', args: busy, processorTime: millis(200) }), { code: 'media.tool-processor' });
+    await assert.rejects(runTool({
+      tool: 'ffmpeg', args: busy, processorTime: millis(200),
+    }), { code: 'media.tool-processor' });
     const idle = source('-re', '-f', 'lavfi', '-i', 'color=size=16x16:rate=5');
     await assert.rejects(
-      runTool({ tool: 'ffmpeg', args: idle, processorTime: seconds(5), timeout: millis(400) }), { code: 'media.tool-timeout' },
+      runTool({ tool: 'ffmpeg', args: idle, processorTime: seconds(5), timeout: millis(400) }),
+      { code: 'media.tool-timeout' },
     );
   });
 
   for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     it(`does not take it for a verdict when a tool was ended from outside, by ${signal}`, async () => {
       const mark = `color=black:size=16x16:rate=1:duration=${signal.length}0`;
-      const verdict = runTool({ tool: 'ffmpeg', args: ['-v', 'error', '-re', '-f', 'lavfi', '-i', mark, '-f', 'null', '-'] });
+      const verdict = runTool({
+        tool: 'ffmpeg', args: ['-v', 'error', '-re', '-f', 'lavfi', '-i', mark, '-f', 'null', '-'],
+      });
       const refused = assert.rejects(verdict, { code: 'media.tool-killed' });
       const [pid] = await eventually('ffmpeg', async () => {
         const found = await childrenWithRole(process.pid, mark);

@@ -43,7 +43,8 @@ export async function probeVideo(input: string, inputArgs: readonly string[], op
     tool: 'ffprobe',
     args: [
       '-v', 'error', ...inputArgs, '-of', 'json',
-      '-show_entries', 'stream=codec_type,codec_name,profile,width,height,avg_frame_rate,r_frame_rate,sample_rate,channels:stream_disposition=attached_pic:format=duration', '-i', input,
+      '-show_entries',
+      'stream=codec_type,codec_name,profile,width,height,avg_frame_rate,r_frame_rate,sample_rate,channels:stream_disposition=attached_pic:format=duration', '-i', input,
     ],
     timeout: options.timeout ?? seconds(20),
     ...(options.stdin === undefined ? {} : { input: Buffer.from(options.stdin) }),
@@ -66,14 +67,16 @@ export async function probeVideo(input: string, inputArgs: readonly string[], op
     },
     ...(sound === undefined ? {} : {
       sound: {
-        codec: sound.codec_name, profile: sound.profile === 'unknown' ? undefined : sound.profile, sampleRate: sound.sample_rate, channels: sound.channels,
+        codec: sound.codec_name, profile: sound.profile === 'unknown' ? undefined : sound.profile,
+        sampleRate: sound.sample_rate, channels: sound.channels,
       },
     }),
   };
 }
 
 const videoSchema = z.object({
-  codec_type: z.literal('video'), codec_name: z.string(), width: z.number().int().positive(), height: z.number().int().positive(),
+  codec_type: z.literal('video'), codec_name: z.string(),
+  width: z.number().int().positive(), height: z.number().int().positive(),
   avg_frame_rate: z.string().optional(), r_frame_rate: z.string().optional(),
   disposition: z.object({ attached_pic: z.literal(0) }),
 });

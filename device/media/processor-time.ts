@@ -8,8 +8,8 @@ const MS_PER_TICK = 10;
 const [UTIME, STIME] = [11, 12];
 
 /**
- * Processor time that process `pid` has used in all its threads, in steps of 10 ms; undefined when there is no such process, or
- * the system does not tell (it does on Linux). Synchronous: /proc is no disk.
+ * Processor time that process `pid` has used in all its threads, in steps of 10 ms; undefined when there is no such
+ * process, or the system does not tell (it does on Linux). Synchronous: /proc is no disk.
  */
 export function processorTimeOf(pid: number): Millis | undefined {
   let stat: string;

@@ -11,13 +11,18 @@ export interface ToolRun {
   readonly args: readonly string[];
   /** What stands in front of the tool, to take rights from it. */
   readonly confinement?: readonly string[];
-  /** Fed to standard input; without it the tool has none. What comes piece by piece ends where it throws: whoever gives it knows. */
+  /**
+   * Fed to standard input; without it the tool has none. What comes piece by piece ends where
+   * it throws: whoever gives it knows.
+   */
   readonly input?: Uint8Array | AsyncIterable<Uint8Array>;
-  /** The tool is killed after this, which may be for want of a processor: it says nothing of the input. Default 60 s. */
+  /**
+   * The tool is killed after this, which may be for want of a processor: it says nothing of the input. Default 60 s.
+   */
   readonly timeout?: Millis;
   /**
-   * The tool is killed once it has worked for this long (looked at ten times in it, at most every second; on Linux): so much
-   * the input takes, however busy the machine is. Default: no limit.
+   * The tool is killed once it has worked for this long (looked at ten times in it, at most every second; on Linux): so
+   * much the input takes, however busy the machine is. Default: no limit.
    */
   readonly processorTime?: Millis;
   /** The tool is killed when it prints more than this to standard output. Default 16 MiB. */
@@ -35,14 +40,17 @@ export interface ToolResult {
 }
 
 /** What a tool does to itself over its input: everything else that ends it comes from outside. */
-const CRASHES: ReadonlySet<NodeJS.Signals> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGSYS']);
+const CRASHES: ReadonlySet<NodeJS.Signals> = new Set([
+  'SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGTRAP', 'SIGSYS',
+]);
 /** ffmpeg's own, when a signal made it finish early in good order. */
 const FFMPEG_WAS_TOLD_TO_STOP = 255;
 
 /**
- * Runs ffmpeg or ffprobe to its end, bounded in time and output. A tool that finds fault exits with a code, or crashes over
- * what it was given: that is a result, not an error. One that somebody ended, the system for want of memory or Ctrl-C at a
- * terminal, has not said anything. It reads what strangers sent, and is told nothing of our environment, where passwords may stand.
+ * Runs ffmpeg or ffprobe to its end, bounded in time and output. A tool that finds fault exits with a code, or
+ * crashes over what it was given: that is a result, not an error. One that somebody ended, the system for want of
+ * memory or Ctrl-C at a terminal, has not said anything. It reads what strangers sent, and is told nothing of our
+ * environment, where passwords may stand.
  *
  * @throws {DeviceError} `media.tool-missing` when it is not installed, `media.tool-timeout`, `media.tool-processor`,
  *   `media.tool-output`, `media.tool-killed`.
@@ -59,7 +67,8 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   if (run.lowPriority === true && child.pid !== undefined) lower(child.pid);
   let fault: DeviceError | undefined;
   const kill = (error: DeviceError): void => { fault ??= error; child.kill('SIGKILL'); };
-  const timer = setTimeout(() => kill(new DeviceError('media.tool-timeout', `${tool} did not finish within ${timeout / 1000} s`)), timeout);
+  const timer = setTimeout(() =>
+    kill(new DeviceError('media.tool-timeout', `${tool} did not finish within ${timeout / 1000} s`)), timeout);
   const stopMeasuring = measure(child.pid, run.processorTime, (limit) =>
     kill(new DeviceError('media.tool-processor', `${tool} needs more than ${limit / 1000} s of processor time`)));
   const output = collect(child.stdout, maxOutputBytes, () =>
@@ -72,7 +81,8 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.once('error', (cause) => reject(spawnError(tool, cause)));
       child.once('close', (code, signal) => {
-        if (endedFromOutside(tool, code, signal)) fault ??= new DeviceError('media.tool-killed', `${tool} was ended from outside (${signal ?? 'a signal'})`);
+        if (endedFromOutside(tool, code, signal))
+          fault ??= new DeviceError('media.tool-killed', `${tool} was ended from outside (${signal ?? 'a signal'})`);
         resolve(code ?? -1);
       });
     });
@@ -104,7 +114,9 @@ function measure(pid: number | undefined, limit: Millis | undefined, onExcess: (
 /** What starting `tool` failed with, in words that say what to do. */
 export function spawnError(tool: string, cause: Error): Error {
   if (systemCode(cause) !== 'ENOENT') return cause;
-  return new DeviceError('media.tool-missing', `${tool} is not installed; type: sudo apt-get install ffmpeg`, { cause });
+  return new DeviceError(
+    'media.tool-missing', `${tool} is not installed; type: sudo apt-get install ffmpeg`, { cause },
+  );
 }
 
 /** Keeps the last `limit` characters of a stream; call the result for what is held. */

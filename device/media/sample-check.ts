@@ -5,15 +5,18 @@ import type { InitSegment } from '../contract/mp4-init.ts';
 import { samplesOf } from '../contract/mp4-samples.ts';
 
 /**
- * Follows the length in front of each NAL unit (ISO/IEC 14496-15, 4.3.2) through each picture: they must lead exactly to its
- * end. Cheap, for only the lengths are looked at. A frame of sound is there when it is not all zeros.
+ * Follows the length in front of each NAL unit (ISO/IEC 14496-15, 4.3.2) through each picture: they must lead exactly
+ * to its end. Cheap, for only the lengths are looked at. A frame of sound is there when it is not all zeros.
  *
- * @param lengthSize - As `nalLengthSize` tells; undefined when there is no telling, and the video is then taken for sound.
+ * @param lengthSize - As `nalLengthSize` tells; undefined when there is no telling, and the video is then taken for
+ * sound.
  */
 export function samplesAddUp({ data, tracks: { video, sound } }: Fragment, lengthSize: number | undefined): boolean {
   if (lengthSize === undefined) return true;
-  return samplesOf(data, video).every((sample) => sample.data.byteLength === sample.bytes && addsUp(sample.data, lengthSize))
-    && (sound === undefined || samplesOf(data, sound).every((sample) => sample.data.byteLength === sample.bytes && sample.data.some((byte) => byte !== 0)));
+  return samplesOf(data, video)
+    .every((sample) => sample.data.byteLength === sample.bytes && addsUp(sample.data, lengthSize))
+    && (sound === undefined || samplesOf(data, sound)
+    .every((sample) => sample.data.byteLength === sample.bytes && sample.data.some((byte) => byte !== 0)));
 }
 
 /** How many bytes of a NAL unit's length stand in front of it; undefined when there is not one track of video. */

@@ -15,7 +15,8 @@ export interface StillOptions {
  * A JPEG of one moment of a piece of fragmented MP4.
  *
  * @param mp4 - Init segment and fragments, the first of which is a keyframe.
- * @param offset - From the first picture; past the end gives the last picture's neighbour before it, never an empty file.
+ * @param offset - From the first picture; past the end gives the last picture's neighbour before it, never an empty
+ * file.
  * @returns The JPEG's bytes.
  * @throws {DeviceError} `media.still-failed` when nothing can be decoded.
  */
@@ -23,11 +24,14 @@ export async function stillOf(mp4: Uint8Array, offset: Millis, options: StillOpt
   const still = await extract(mp4, offset, options);
   if (still !== undefined) return still;
   const first = offset > 0 ? await extract(mp4, 0 as Millis, options) : undefined;
-  if (first === undefined) throw new DeviceError('media.still-failed', 'no picture could be decoded from the recorded fragments');
+  if (first === undefined)
+    throw new DeviceError('media.still-failed', 'no picture could be decoded from the recorded fragments');
   return first;
 }
 
-async function extract(mp4: Uint8Array, offset: Millis, { width, mask, signal }: StillOptions): Promise<Uint8Array | undefined> {
+async function extract(
+  mp4: Uint8Array, offset: Millis, { width, mask, signal }: StillOptions,
+): Promise<Uint8Array | undefined> {
   const { exitCode, output } = await runTool({
     tool: 'ffmpeg',
     args: [
@@ -57,7 +61,8 @@ export async function stillOfFile(file: string, offset: Millis): Promise<Uint8Ar
   const { exitCode, output } = await runTool({
     tool: 'ffmpeg',
     args: [
-      '-nostdin', '-v', 'error', '-threads', '1', '-protocol_whitelist', 'file', '-f', 'mp4', '-ss', (offset / 1000).toFixed(3), '-i', `file:${file}`,
+      '-nostdin', '-v', 'error', '-threads', '1', '-protocol_whitelist', 'file', '-f', 'mp4',
+      '-ss', (offset / 1000).toFixed(3), '-i', `file:${file}`,
       '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '2', '-pix_fmt', 'yuvj420p', '-f', 'image2pipe', 'pipe:1',
     ],
     timeout: seconds(20),

@@ -11,7 +11,10 @@ import { nalLengthSize, samplesAddUp } from './sample-check.ts';
 
 /** What stands from `offset` up to `end` of the file. */
 export type WalkedPart = { readonly offset: number; readonly end: number } & (
-  /** Of an encrypted clip, init and fragments are told by their clear facts, and their data is the box as it stands in the file. */
+  /**
+   * Of an encrypted clip, init and fragments are told by their clear facts, and their data is
+   * the box as it stands in the file.
+   */
   | { readonly type: 'init'; readonly init: InitSegment; readonly encrypted: boolean }
   /** `whole` is false when its samples do not add up, or are plainly not all there. */
   | { readonly type: 'fragment'; readonly fragment: Fragment; readonly whole: boolean }
@@ -23,7 +26,10 @@ const KNOWN_BOXES = new Set([
   'ftyp', 'moov', 'moof', 'mdat', 'styp', 'sidx', 'mfra', 'free', 'skip', 'emsg', 'prft', 'udta', 'uuid', 'meta',
 ]);
 
-/** The parts of `file` in order. @throws {Error} The system's error when it cannot be read: that says nothing of what it holds. */
+/**
+ * The parts of `file` in order.
+ * @throws {Error} The system's error when it cannot be read: that says nothing of what it holds.
+ */
 export async function* walkClip(file: string): AsyncGenerator<WalkedPart, void> {
   await using handle = await open(file, 'r');
   const { size } = await handle.stat();
@@ -51,7 +57,8 @@ export async function* walkClip(file: string): AsyncGenerator<WalkedPart, void> 
     offset = end;
     if (type !== 'moof' && type !== 'ftyp') start = end;
   }
-  if (start < size) yield { type: 'broken', offset: start, end: size, reason: 'the file ends between the two halves of a fragment' };
+  if (start < size)
+    yield { type: 'broken', offset: start, end: size, reason: 'the file ends between the two halves of a fragment' };
 }
 
 /** SHA-256 of a file, lower-case hexadecimal. */
@@ -84,7 +91,9 @@ async function readAt(handle: FileHandle, offset: number, count: number): Promis
   return data;
 }
 
-function read(reader: FragmentReader, box: Uint8Array): ReturnType<FragmentReader['push']>[number] | Mp4Error | undefined {
+function read(
+  reader: FragmentReader, box: Uint8Array,
+): ReturnType<FragmentReader['push']>[number] | Mp4Error | undefined {
   try {
     return reader.push(box)[0];
   } catch (error) {

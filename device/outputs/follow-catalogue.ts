@@ -31,7 +31,10 @@ export class CatalogueFollower {
     this.#log = log;
   }
 
-  /** Reads on, a batch at a time. @returns The outputs that have something to do now; undefined when there is nothing more to read. */
+  /**
+   * Reads on, a batch at a time.
+   * @returns The outputs that have something to do now; undefined when there is nothing more to read.
+   */
   readOn(now: Millis): ReadonlySet<string> | undefined {
     const found = this.#found();
     if (found === undefined || found.rows.length === 0) return undefined;
@@ -47,12 +50,16 @@ export class CatalogueFollower {
     try {
       const generation = this.#catalogue.generation();
       const cursor = this.#outbox.cursor;
-      const rows = generation === '' ? [] : this.#catalogue.endedAfter(generation === cursor.generation ? cursor.seq : 0, BATCH);
+      const rows = generation === '' ? []
+        : this.#catalogue.endedAfter(generation === cursor.generation ? cursor.seq : 0, BATCH);
       this.#fault = undefined;
       return { rows, generation };
     } catch (error) {
       const fault = describeError(error);
-      if (fault !== this.#fault) this.#log.warn('the catalogue of events cannot be read; what was missed is told once it can', { reason: fault });
+      if (fault !== this.#fault)
+        this.#log.warn(
+          'the catalogue of events cannot be read; what was missed is told once it can', { reason: fault },
+        );
       this.#fault = fault;
       return undefined;
     }

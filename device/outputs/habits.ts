@@ -23,5 +23,6 @@ const HABITS: Readonly<Record<OutputType, Habits>> = {
 
 /** What is so where the plan does not say otherwise. */
 export const habitsOf = ({ type, when, timeout, stale }: OutputPlan): Habits => ({
-  phases: when?.phases ?? (HABITS[type].phases), timeout: timeout ?? HABITS[type].timeout, stale: stale ?? HABITS[type].stale,
+  phases: when?.phases ?? (HABITS[type].phases),
+  timeout: timeout ?? HABITS[type].timeout, stale: stale ?? HABITS[type].stale,
 });

@@ -20,7 +20,9 @@ const MOST_ANSWER_BYTES = 64 * 1024;
 
 /** Keeps its connections: dispose of it. */
 export class HttpClient implements Disposable {
-  readonly #agents = { 'http:': new Agent({ keepAlive: true, maxSockets: 1 }), 'https:': new https.Agent({ keepAlive: true, maxSockets: 1 }) };
+  readonly #agents = { 'http:': new Agent({
+    keepAlive: true, maxSockets: 1,
+  }), 'https:': new https.Agent({ keepAlive: true, maxSockets: 1 }) };
 
   /** Resolves with a 2xx. @throws {DeliveryFault} For anything else. */
   async ask({ url, method = 'POST', headers = {}, body = '' }: HttpAsk, signal: AbortSignal): Promise<HttpAnswer> {
@@ -29,11 +31,16 @@ export class HttpClient implements Disposable {
     const isTls = target.protocol === 'https:';
     const options: RequestOptions = {
       method, signal, agent: this.#agents[isTls ? 'https:' : 'http:'],
-      headers: { 'User-Agent': 'Tyto', ...headers, ...(method === 'GET' ? {} : { 'Content-Length': String(data.byteLength) }) },
+      headers: {
+        'User-Agent': 'Tyto', ...headers, ...(method === 'GET' ? {} : { 'Content-Length': String(data.byteLength) }),
+      },
     };
-    const answer = await answerTo(isTls ? https.request(target, options) : request(target, options), data).catch((error: unknown) => {
+    const answer = await answerTo(
+      isTls ? https.request(target, options) : request(target, options), data,
+    ).catch((error: unknown) => {
       if (signal.aborted) throw error;
-      throw new DeliveryFault(`cannot be reached (${systemCode(error) ?? 'the connection broke'})`, { blame: 'receiver' }, { cause: undefined });
+      throw new DeliveryFault(`cannot be reached (${systemCode(error)
+        ?? 'the connection broke'})`, { blame: 'receiver' }, { cause: undefined });
     });
     const { status, body: said, retryAfter } = answer;
     if (status >= 200 && status < 300) return answer;
@@ -46,7 +53,9 @@ export class HttpClient implements Disposable {
   }
 }
 
-async function answerTo(call: ClientRequest, body: Uint8Array): Promise<HttpAnswer & { readonly retryAfter: string | undefined }> {
+async function answerTo(
+  call: ClientRequest, body: Uint8Array,
+): Promise<HttpAnswer & { readonly retryAfter: string | undefined }> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     call.once('response', resolve).on('error', reject).end(body);
   });
@@ -57,5 +66,8 @@ async function answerTo(call: ClientRequest, body: Uint8Array): Promise<HttpAnsw
     if (held > MOST_ANSWER_BYTES) break; // leaves the connection, too
     chunks.push(chunk);
   }
-  return { status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'), retryAfter: answer.headers['retry-after'] };
+  return {
+    status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8'),
+    retryAfter: answer.headers['retry-after'],
+  };
 }

@@ -24,7 +24,10 @@ describe('taking in events for an output', () => {
     await rm(folder, { recursive: true });
   });
 
-  const intake = (fields: object, { windows, quiet, since = millis(0) }: { windows?: IsWithin; quiet?: IsWithin; since?: Millis } = {}): Intake => {
+  const intake = (
+    fields: object,
+    { windows, quiet, since = millis(0) }: { windows?: IsWithin; quiet?: IsWithin; since?: Millis } = {},
+  ): Intake => {
     const [plan] = outputsSchema.parse([{ name: 'log', type: 'tcp', host: 'h', port: 1, ...fields }]);
     assert.ok(plan);
     const listener: Listener = { plan, windows, quiet, since };
@@ -82,7 +85,10 @@ describe('taking in events for an output', () => {
 
   it('holds back what is more than the throttle allows, its end too, counts it, and says so with the next', () => {
     const some = intake({ throttle: { most: 2, within: '1m' } });
-    for (const n of [1, 2, 3, 4]) { some.heard(begun(n), startOf(1)); some.heard(ended(n), millis(startOf(1) + seconds(10))); }
+    for (const n of [1, 2, 3, 4]) {
+      some.heard(begun(n), startOf(1));
+      some.heard(ended(n), millis(startOf(1) + seconds(10)));
+    }
     some.heard(begun(5), millis(startOf(1) + minutes(2)));
     assert.deepEqual(goes(), ['1 new', '1 end', '2 new', '2 end', '5 new +2']);
     assert.equal(outbox.counts('log').throttled, 2);

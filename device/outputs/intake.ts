@@ -37,8 +37,8 @@ export class Intake {
   }
 
   /**
-   * Takes in what was just said of an event. Rules are asked at every update: an event may become one that somebody is told of, when a
-   * person is recognised in it. @returns The outputs that have something to do now.
+   * Takes in what was just said of an event. Rules are asked at every update: an event may become one that somebody is
+   * told of, when a person is recognised in it. @returns The outputs that have something to do now.
    */
   heard(message: EventMessage, now: Millis): readonly string[] {
     return this.#take(message, () => now, now);
@@ -47,7 +47,8 @@ export class Intake {
   /** Takes in an ended event of the catalogue that may not have been heard of, unless it is too old for an output. */
   found(event: TytoEvent, now: Millis): readonly string[] {
     const { start_time: start, end_time: end } = event;
-    return this.#take({ type: 'end', before: event, after: event }, (phase) => millis((phase === 'new' ? start : end ?? start) * 1000), now);
+    return this.#take({ type: 'end', before: event, after: event }, (phase) =>
+      millis((phase === 'new' ? start : end ?? start) * 1000), now);
   }
 
   #take(message: EventMessage, atOf: (phase: Phase) => Millis, now: Millis): readonly string[] {
@@ -56,7 +57,9 @@ export class Intake {
       const { phases, stale } = habitsOf(listener.plan);
       return known.filter((phase) => phases.includes(phase)).map((phase) => {
         const at = atOf(phase);
-        return this.#consider(listener, phase, { message, at, isLate: now - at > stale || at < Math.min(listener.since, now) });
+        return this.#consider(listener, phase, {
+          message, at, isLate: now - at > stale || at < Math.min(listener.since, now),
+        });
       }).includes(true);
     }).map(({ plan }) => plan.name);
   }
@@ -68,7 +71,8 @@ export class Intake {
     if (this.#outbox.stateOf(output, id, phase) !== undefined) return false;
     const due: Due = { output, phase, at, message: phase === 'new' ? asNew(message) : message };
     const begun = this.#outbox.stateOf(output, id, 'new');
-    if (phase === 'end' && habitsOf(plan).phases.includes('new')) { // who was told that it began is told that it has ended, whatever the hour; nobody else is
+    // who was told that it began is told that it has ended, whatever the hour; nobody else is
+    if (phase === 'end' && habitsOf(plan).phases.includes('new')) {
       if (begun === undefined || begun === 'dropped') return false;
       this.#outbox.add(due);
       return true;
@@ -77,7 +81,8 @@ export class Intake {
     const isSet = clock === 'synced'; // by a clock that was never set nobody is kept from an alarm
     if (isSet && windows?.(at) === false) return false;
     if (isSet && quiet?.(at) === true) this.#outbox.drop(due, 'quiet');
-    else if (throttle !== undefined && this.#outbox.toldSince(output, millis(at - throttle.within)) >= throttle.most) this.#outbox.drop(due, 'throttled');
+    else if (throttle !== undefined && this.#outbox.toldSince(output, millis(at - throttle.within)) >= throttle.most)
+      this.#outbox.drop(due, 'throttled');
     else {
       this.#outbox.add(due);
       return true;

@@ -1,4 +1,7 @@
-/** The outputs and inputs of a device, wired. They live in the `uploader` process, which loads this only where one is set up. */
+/**
+ * The outputs and inputs of a device, wired. They live in the `uploader` process, which
+ * loads this only where one is set up.
+ */
 import { spawn } from 'node:child_process';
 import { ArchiveReader } from '../archive/archive-reader.ts';
 import type { Calendar } from '../calendar/timetable.ts';
@@ -21,13 +24,17 @@ import type { OutputParts, StartProgram } from './parts.ts';
 import { Pictures } from './pictures.ts';
 import { Words } from './words.ts';
 
-/** Serves what `outputs` and `inputs` ask for until `signal` aborts. @throws {DeviceError} When the disk fails, and what `supervise` throws. */
+/**
+ * Serves what `outputs` and `inputs` ask for until `signal` aborts.
+ * @throws {DeviceError} When the disk fails, and what `supervise` throws.
+ */
 export async function runOutputs(signal: AbortSignal): Promise<void> {
   const { settings, device, log, topics, place, joinBus } = await startRole('outputs');
   const camera = topics.camera(settings.camera.name);
   await using bus = joinBus();
   const startProgram = await confinedStart();
-  const pins = onceDone(async () => (await import('./gpio/pick-driver.ts')).pickDriver(settings.gpio.driver, startProgram, log.child('gpio')));
+  const pins = onceDone(async () =>
+    (await import('./gpio/pick-driver.ts')).pickDriver(settings.gpio.driver, startProgram, log.child('gpio')));
   const tasks: Record<string, Task> = {};
 
   if (settings.inputs.length > 0) {
@@ -38,7 +45,8 @@ export async function runOutputs(signal: AbortSignal): Promise<void> {
       arm: (on) => bus.publish(camera.enabledSet, on ? 'ON' : 'OFF', { qos: 1 }),
     }, stop);
   }
-  if (settings.outputs.length === 0) return await supervise(tasks, signal); // awaited: the bus is left when this function returns
+  // awaited: the bus is left when this function returns
+  if (settings.outputs.length === 0) return await supervise(tasks, signal);
 
   using outbox = Outbox.open(place.outbox, log);
   using reader = new ArchiveReader(place.archive, log);
@@ -60,7 +68,8 @@ export async function runOutputs(signal: AbortSignal): Promise<void> {
   }
   const outputs = new Outputs({
     listeners, outbox, device, camera: settings.camera.name, clock: systemClock, random: Math.random, log,
-    catalogue: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () => reader.view.generation(), get: (id) => reader.view.get(id) },
+    catalogue: { endedAfter: (seq, limit) => reader.view.endedAfter(seq, limit), generation: () =>
+      reader.view.generation(), get: (id) => reader.view.get(id) },
   });
   bus.subscribe(camera.snapshot, (jpeg, _topic, retained) => { if (!retained) pictures.seen(jpeg); });
   const hear = listenerOf(outputs, log);
@@ -86,7 +95,8 @@ function listenerOf(outputs: Outputs, log: Log): (payload: Buffer) => void {
     let raw: unknown;
     try { raw = JSON.parse(payload.toString('utf8')); } catch { raw = undefined; }
     const message = eventMessageSchema.safeParse(raw);
-    if (!message.success) return tell('a message on the bus is no event; it is ignored', describeIssues(message.error).slice(0, 200));
+    if (!message.success)
+      return tell('a message on the bus is no event; it is ignored', describeIssues(message.error).slice(0, 200));
     try {
       outputs.heard(message.data);
       fault = '';
@@ -106,11 +116,16 @@ async function confinedStart(): Promise<StartProgram> {
 }
 
 /** Reckoning with times of a week is loaded only where somebody asks for it. */
-async function windowReader(plans: readonly OutputPlan[], calendar: Calendar): Promise<(timetable: Timetable | undefined) => IsWithin | undefined> {
+async function windowReader(
+  plans: readonly OutputPlan[], calendar: Calendar,
+): Promise<(timetable: Timetable | undefined) => IsWithin | undefined> {
   if (plans.every(({ when, quiet }) => when?.windows === undefined && quiet === undefined)) return () => undefined;
   const bySun = plans.find(({ when, quiet }) => goesBySun([...when?.windows ?? [], ...quiet ?? []]));
   if (bySun !== undefined && calendar.place === undefined) {
-    throw new ConfigError('outputs.no-place', `output "${bySun.name}" goes by the sun: set location.latitude and location.longitude, in degrees`);
+    throw new ConfigError(
+      'outputs.no-place',
+      `output "${bySun.name}" goes by the sun: set location.latitude and location.longitude, in degrees`,
+    );
   }
   const { WindowClock } = await import('../calendar/window-clock.ts');
   return (timetable) => {

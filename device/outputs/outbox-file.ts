@@ -42,7 +42,9 @@ const SCHEMA = `
 /** @throws {DeviceError} `outbox.failed` when the file cannot be opened or made. */
 export function openOutboxFile(file: string, log: Log): Sqlite {
   const onPutAside = ({ place, why }: PutAside): void => {
-    log.warn('the outbox was damaged and is begun anew; some of what is recent may be told once more', { kept: place, reason: describeError(why) });
+    log.warn('the outbox was damaged and is begun anew; some of what is recent may be told once more', {
+      kept: place, reason: describeError(why),
+    });
   };
   const options = { busyTimeout: seconds(5), terms: TERMS };
   return openQueueDatabase({ file, options, schema: SCHEMA, version: SCHEMA_VERSION, onPutAside }, millis(Date.now()));

@@ -16,7 +16,10 @@ describe('the outbox', () => {
   let folder: string;
   let file: string;
   let outbox: Outbox;
-  const reopen = (mostWaiting?: number): void => { outbox[Symbol.dispose](); outbox = Outbox.open(file, silentLog, mostWaiting); };
+  const reopen = (mostWaiting?: number): void => {
+    outbox[Symbol.dispose]();
+    outbox = Outbox.open(file, silentLog, mostWaiting);
+  };
   const add = (n: number, output = 'log'): void => outbox.add({ output, phase: 'new', message: begun(n), at: now });
   const next = (output = 'log'): Waiting => {
     const waiting = outbox.next(output);
@@ -39,7 +42,9 @@ describe('the outbox', () => {
     outbox.failed(next(), 'waiting', tried);
     outbox.setCursor({ generation: 'g', seq: 7 });
     reopen();
-    assert.deepEqual([next().message, next().attempts, next('phone').message.after.id], [begun(1), 1, endedEvent(3).id]);
+    assert.deepEqual(
+      [next().message, next().attempts, next('phone').message.after.id], [begun(1), 1, endedEvent(3).id],
+    );
     outbox.delivered(next(), tried);
     assert.equal(next().message.after.id, endedEvent(2).id);
     assert.deepEqual(outbox.cursor, { generation: 'g', seq: 7 });
@@ -49,7 +54,9 @@ describe('the outbox', () => {
     add(1); add(2);
     outbox.failed(next(), 'dead', tried);
     assert.equal(next().message.after.id, endedEvent(2).id);
-    assert.deepEqual(outbox.counts('log'), { waiting: 1, delivered: 0, dead: 1, throttled: 0, quiet: 0, stale: 0, overflow: 0 });
+    assert.deepEqual(outbox.counts('log'), {
+      waiting: 1, delivered: 0, dead: 1, throttled: 0, quiet: 0, stale: 0, overflow: 0,
+    });
     assert.equal(outbox.redrive('log', now), 1);
     assert.deepEqual([next().message.after.id, next().attempts], [endedEvent(1).id, 0]);
   });
@@ -68,8 +75,14 @@ describe('the outbox', () => {
     outbox.delivered(next(), tried);
     outbox.failed(next(), 'waiting', { ...tried, now: millis(now + 1000), result: 'away' });
     assert.deepEqual(outbox.last('log', 10), [
-      { event: endedEvent(2).id, phase: 'new', state: 'waiting', time: now / 1000 + 1, attempts: 1, ms: 12, result: 'away' },
-      { event: endedEvent(1).id, phase: 'new', state: 'delivered', time: now / 1000, attempts: 1, ms: 12, result: 'said so' },
+      {
+        event: endedEvent(2).id, phase: 'new', state: 'waiting', time: now / 1000 + 1, attempts: 1, ms: 12,
+        result: 'away',
+      },
+      {
+        event: endedEvent(1).id, phase: 'new', state: 'delivered', time: now / 1000, attempts: 1, ms: 12,
+        result: 'said so',
+      },
     ]);
   });
 
@@ -122,6 +135,8 @@ describe('the outbox', () => {
   });
 
   it('says so when its file cannot be opened', () => {
-    assert.throws(() => Outbox.open(path.join(folder, 'missing/outputs.db'), silentLog), { name: 'DeviceError', code: 'outbox.failed' });
+    assert.throws(() => Outbox.open(path.join(folder, 'missing/outputs.db'), silentLog), {
+      name: 'DeviceError', code: 'outbox.failed',
+    });
   });
 });

@@ -1,6 +1,8 @@
 /** Asks the process that serves the outputs: `web` has nothing of them. */
 import { z } from 'zod';
-import { outputsViewSchema, outputTestSchema, redriveSchema, type OutputTest, type OutputsView, type Redrive } from '../contract/outputs-view.ts';
+import {
+  outputsViewSchema, outputTestSchema, redriveSchema, type OutputTest, type OutputsView, type Redrive,
+} from '../contract/outputs-view.ts';
 import { DeviceError } from '../core/errors.ts';
 import { minutes, seconds, type Millis } from '../core/units.ts';
 import { request } from '../runtime/node-http.ts';
@@ -16,7 +18,10 @@ const refusal = z.object({ code: z.string(), message: z.string() });
 export class OutputsCaller {
   readonly #socket: string;
   readonly #hasAny: boolean;
-  /** @param socket - Where `serveOutputs` listens. @param hasAny - Whether there are outputs; without, nobody listens. */
+  /**
+   * @param socket - Where `serveOutputs` listens.
+   * @param hasAny - Whether there are outputs; without, nobody listens.
+   */
   constructor(socket: string, hasAny: boolean) {
     this.#socket = socket;
     this.#hasAny = hasAny;
@@ -37,7 +42,8 @@ export class OutputsCaller {
   redrive(name: string): Promise<Redrive | Refused> { return this.#do(name, 'redrive', redriveSchema, ANSWER_WITHIN); }
 
   #do<T>(name: string, what: string, schema: z.ZodType<T>, within: Millis): Promise<T | Refused> {
-    if (!this.#hasAny) return Promise.resolve({ status: 404, code: 'outputs.unknown', message: `there is no output ${name}` });
+    if (!this.#hasAny)
+      return Promise.resolve({ status: 404, code: 'outputs.unknown', message: `there is no output ${name}` });
     return this.#ask('POST', `/outputs/${encodeURIComponent(name)}/${what}`, schema, within);
   }
 
@@ -62,7 +68,10 @@ export class OutputsCaller {
 }
 
 const noAnswer = (cause: unknown): DeviceError =>
-  new DeviceError('outputs.no-answer', 'the process that serves the outputs does not answer; it may be starting, try again in a moment', { cause });
+  new DeviceError(
+    'outputs.no-answer',
+    'the process that serves the outputs does not answer; it may be starting, try again in a moment', { cause },
+  );
 
 function parsed(text: string): unknown {
   try { return JSON.parse(text); } catch { return undefined; }

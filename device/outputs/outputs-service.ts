@@ -33,7 +33,8 @@ export function serveOutputs(socket: string, service: OutputsService, log: Log):
 async function answer(request: IncomingMessage, response: ServerResponse, service: OutputsService): Promise<void> {
   request.resume();
   if (request.method === 'GET' && request.url === '/outputs') return say(response, 200, service.view());
-  const [, name = '', what] = /^\/outputs\/([A-Za-z0-9-]+)\/(test|redrive)$/.exec(request.method === 'POST' ? request.url ?? '' : '') ?? [];
+  const [, name = '', what] =
+    /^\/outputs\/([A-Za-z0-9-]+)\/(test|redrive)$/.exec(request.method === 'POST' ? request.url ?? '' : '') ?? [];
   if (what === undefined) return say(response, 404, { code: 'http.no-route', message: 'there is no such route' });
   const gone = new AbortController();
   response.once('close', () => gone.abort(new Error('whoever asked has gone')));

@@ -43,14 +43,18 @@ export class Outputs {
     const { listeners, outbox, catalogue, clock, random, log } = parts;
     this.#parts = parts;
     this.#offset = clock.now() - clock.monotonic();
-    this.#intake = new Intake(outbox, listeners.map((listener) => ({ ...listener, since: outbox.introduce(listener.plan.name, clock.now()) })));
+    this.#intake = new Intake(outbox, listeners.map((listener) =>
+      ({ ...listener, since: outbox.introduce(listener.plan.name, clock.now()) })));
     this.#follower = new CatalogueFollower({ catalogue, outbox, intake: this.#intake, log });
     this.#workers = new Map(listeners.map(({ plan, output }) => [plan.name, new Worker({
       plan, output, outbox, clock, random, now: () => this.#now(), log: log.child(plan.name),
     })]));
   }
 
-  /** Something was said of an event. @throws {DeviceError} `outbox.failed` when the disk does not take it: it comes again from the catalogue. */
+  /**
+   * Something was said of an event.
+   * @throws {DeviceError} `outbox.failed` when the disk does not take it: it comes again from the catalogue.
+   */
   heard(message: EventMessage): void { this.#wake(this.#intake.heard(message, this.#now())); }
 
   /**
@@ -60,7 +64,9 @@ export class Outputs {
   async run(signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     const all = AbortSignal.any([signal, over.signal]);
-    const runs = [this.#follow(all), this.#keepTidy(all), ...[...this.#workers.values()].map((worker) => worker.run(all))]
+    const runs = [
+      this.#follow(all), this.#keepTidy(all), ...[...this.#workers.values()].map((worker) => worker.run(all)),
+    ]
       .map((run) => run.finally(() => over.abort())); // they share the disk: where it fails one, it fails all
     const failed = (await Promise.allSettled(runs)).find((run) => run.status === 'rejected');
     if (failed !== undefined) throw failed.reason as Error;
@@ -71,7 +77,9 @@ export class Outputs {
   /** Undefined when there is no output of this name. */
   async test(name: string, signal: AbortSignal): Promise<OutputTest | undefined> {
     const message = testMessage(this.#parts.device, this.#parts.camera, this.#now(), this.#parts.random());
-    return this.#workers.get(name)?.test({ key: `test-${message.after.id}`, phase: 'new', message, skipped: 0, isTest: true }, signal);
+    return this.#workers.get(name)?.test(
+      { key: `test-${message.after.id}`, phase: 'new', message, skipped: 0, isTest: true }, signal,
+    );
   }
 
   /** Undefined when there is no output of this name. */
@@ -95,13 +103,15 @@ export class Outputs {
     const longest = Math.max(...listeners.map(({ plan }) => habitsOf(plan).stale));
     while (!signal.aborted) {
       const lost = outbox.tidy(millis(this.#now() - longest - REMEMBERED), [...this.#workers.keys()]);
-      if (lost > 0) log.warn('deliveries waited for outputs that are set up no more, and are forgotten', { count: lost });
+      if (lost > 0)
+        log.warn('deliveries waited for outputs that are set up no more, and are forgotten', { count: lost });
       await this.#pause(TIDY_EVERY, signal);
     }
   }
 
   async #pause(duration: Millis, signal: AbortSignal): Promise<void> {
-    await this.#parts.clock.wait(duration, signal).catch((error: unknown) => { if (!isAbort(error, signal)) throw error; });
+    await this.#parts.clock.wait(duration, signal)
+      .catch((error: unknown) => { if (!isAbort(error, signal)) throw error; });
   }
 
   /** The wall clock; what waits is dated anew when that was set. */
@@ -130,8 +140,10 @@ export class Outputs {
 function testMessage(device: string, camera: string, now: Millis, random: number): EventMessage {
   const start = inSeconds(now);
   const event: TytoEvent = {
-    id: eventId(now, random), device, camera, kinds: ['manual'], label: 'manual', sub_label: 'Test', source: 'Tyto', start_time: start, end_time: null,
-    frame_time: start, score: 1, top_score: 1, box: null, boxes: [], current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [],
+    id: eventId(now, random), device, camera, kinds: ['manual'], label: 'manual', sub_label: 'Test',
+    source: 'Tyto', start_time: start, end_time: null,
+    frame_time: start, score: 1, top_score: 1, box: null, boxes: [], current_zones: [], entered_zones: [],
+    tracks: [], crossings: [], faces: [], objects: [],
     has_clip: false, has_snapshot: false, clock: 'synced', clip: null, snapshot: null,
   };
   return { type: 'new', before: event, after: event };

@@ -26,7 +26,10 @@ export class Pictures {
     this.#clock = clock;
   }
 
-  /** The camera showed the best moment of the event under way. Taken where the disk has none that can be read, as of encrypted recordings. */
+  /**
+   * The camera showed the best moment of the event under way. Taken where the disk has none that can be
+   * read, as of encrypted recordings.
+   */
   seen(jpeg: Uint8Array): void { this.#seen = { jpeg, at: this.#clock.now() }; }
 
   /** A JPEG; undefined when there is none within a few seconds. */

@@ -27,5 +27,7 @@ export interface Output extends AsyncDisposable {
 
 /** A delivery failed. The message is for people and names no password. */
 export class DeliveryFault extends ReceiverFault {
-  constructor(message: string, facts: FaultFacts, options?: ErrorOptions) { super('output.failed', message, facts, options); }
+  constructor(message: string, facts: FaultFacts, options?: ErrorOptions) {
+    super('output.failed', message, facts, options);
+  }
 }

@@ -38,7 +38,11 @@ describe('the process that serves outputs, on mosquitto', () => {
   const start = (outputs: readonly object[], env: Readonly<Record<string, string>> = {}): void => {
     const { PATH = '', HOME = '' } = process.env;
     child = fork(new URL('../uploader/main.ts', import.meta.url), ['uploader'], {
-      stdio: 'ignore', env: { PATH, HOME, TYTO_DATA: folder, TYTO_BUS_PORT: String(port), TYTO_DEVICE_ID: 'yard', TYTO_OUTPUTS: JSON.stringify(outputs), ...env },
+      stdio: 'ignore',
+      env: {
+        PATH, HOME, TYTO_DATA: folder, TYTO_BUS_PORT: String(port), TYTO_DEVICE_ID: 'yard',
+        TYTO_OUTPUTS: JSON.stringify(outputs), ...env,
+      },
     });
   };
   const publish = async (topic: string, payload: string): Promise<void> => {
@@ -62,10 +66,13 @@ describe('the process that serves outputs, on mosquitto', () => {
     await publish('tyto/events', 'no event at all');
     await publish('tyto/events', JSON.stringify(begun(2)));
     await eventually('all are told', () => server.told.length === 3);
-    assert.deepEqual(server.told.map(({ headers }) => headers['idempotency-key']), [`${endedEvent(1).id}-new`, `${endedEvent(1).id}-end`, `${endedEvent(2).id}-new`]);
+    assert.deepEqual(server.told.map(({ headers }) =>
+      headers['idempotency-key']), [`${endedEvent(1).id}-new`, `${endedEvent(1).id}-end`, `${endedEvent(2).id}-new`]);
     const topics = () => heard.printed().split('\n').filter((line) => line.startsWith('out/'));
     await eventually('the topic, too', () => topics().length > 2);
     assert.deepEqual(topics(), ['out/camera Movement new', 'out/camera Movement end', 'out/camera Movement new']);
-    assert.deepEqual(await served().test('log').then((test) => 'ok' in test && [test.ok, test.result]), [true, 'answered with 204']);
+    assert.deepEqual(
+      await served().test('log').then((test) => 'ok' in test && [test.ok, test.result]), [true, 'answered with 204'],
+    );
   });
 });

@@ -1,4 +1,7 @@
-/** Serves one output: what waits for it goes in order, one at a time; nothing that it does or fails to do touches another. */
+/**
+ * Serves one output: what waits for it goes in order, one at a time; nothing that it does or fails to do touches
+ * another.
+ */
 import type { OutputTest, OutputView } from '../contract/outputs-view.ts';
 import type { OutputPlan } from '../contract/outputs.ts';
 import { isAbort } from '../core/errors.ts';
@@ -49,7 +52,8 @@ export class Worker {
   async run(signal: AbortSignal): Promise<void> {
     const { outbox, clock, output, log } = this.#parts;
     try {
-      await output.begin?.().catch((error: unknown) => log.warn('an output is not ready', { reason: plainReason(error) }));
+      await output.begin?.()
+        .catch((error: unknown) => log.warn('an output is not ready', { reason: plainReason(error) }));
       for (;;) {
         signal.throwIfAborted();
         const now = this.#parts.now(); // first: what waits is dated anew where the clock was set
@@ -67,7 +71,8 @@ export class Worker {
   async test(delivery: Delivery, signal: AbortSignal): Promise<OutputTest> {
     const began = this.#parts.clock.monotonic();
     const told = await this.#tell(delivery, signal);
-    if (told.fault === undefined && this.#patience.problem !== undefined) this.#patience.hurry(); // whoever mended it need not wait
+    // whoever mended it need not wait
+    if (told.fault === undefined && this.#patience.problem !== undefined) this.#patience.hurry();
     return { ok: told.fault === undefined, ms: Math.round(this.#parts.clock.monotonic() - began), result: told.result };
   }
 
@@ -84,7 +89,8 @@ export class Worker {
     const { problem } = this.#patience;
     return {
       name: plan.name, type: plan.type, counts: outbox.counts(plan.name), last: outbox.last(plan.name, SHOWN),
-      problem: problem === undefined ? null : { message: problem.message, since: inSeconds(problem.since), retry_at: inSeconds(problem.retryAt) },
+      problem: problem === undefined ? null
+        : { message: problem.message, since: inSeconds(problem.since), retry_at: inSeconds(problem.retryAt) },
     };
   }
 
@@ -92,7 +98,9 @@ export class Worker {
     const { outbox, clock, log } = this.#parts;
     const began = clock.monotonic();
     const { phase, message, skipped } = next;
-    const { result, fault } = await this.#tell({ key: `${message.after.id}-${phase}`, phase, message, skipped }, signal);
+    const { result, fault } = await this.#tell(
+      { key: `${message.after.id}-${phase}`, phase, message, skipped }, signal,
+    );
     signal.throwIfAborted(); // an attempt that was broken off says nothing of the receiver
     const tried = { now: this.#parts.now(), ms: clock.monotonic() - began, result };
     if (fault === undefined) {
@@ -102,7 +110,9 @@ export class Worker {
     const isDead = isHopeless(fault, next.attempts + 1);
     outbox.failed(next, isDead ? 'dead' : 'waiting', tried);
     if (isDead) {
-      log.warn('a delivery was refused for good; it is kept and can be tried again by hand', { event: message.after.id, phase, reason: result });
+      log.warn('a delivery was refused for good; it is kept and can be tried again by hand', {
+        event: message.after.id, phase, reason: result,
+      });
       return this.#patience.works();
     }
     await this.#patience.pause(result, fault, signal);
@@ -111,10 +121,13 @@ export class Worker {
   /** Who was told that it began is told that it has ended, however late: a light stays on for ever otherwise. */
   #isStale({ at, phase, message }: Waiting, now: Millis): boolean {
     const { outbox, plan } = this.#parts;
-    return now - at > habitsOf(plan).stale && !(phase === 'end' && outbox.stateOf(plan.name, message.after.id, 'new') === 'delivered');
+    return now - at > habitsOf(plan).stale
+      && !(phase === 'end' && outbox.stateOf(plan.name, message.after.id, 'new') === 'delivered');
   }
 
-  async #tell(delivery: Delivery, signal: AbortSignal): Promise<{ readonly result: string; readonly fault?: FaultFacts }> {
+  async #tell(
+    delivery: Delivery, signal: AbortSignal,
+  ): Promise<{ readonly result: string; readonly fault?: FaultFacts }> {
     const before = this.#busy;
     const turn = Promise.withResolvers<void>();
     this.#busy = turn.promise;
@@ -126,7 +139,9 @@ export class Worker {
       const said = await withinTime({ most, late }, signal, (within) => output.send(delivery, within));
       return { result: plainReason(said) };
     } catch (error) {
-      return { result: plainReason(error), fault: error instanceof DeliveryFault ? error.facts : { blame: 'receiver' } };
+      return {
+        result: plainReason(error), fault: error instanceof DeliveryFault ? error.facts : { blame: 'receiver' },
+      };
     } finally {
       turn.resolve();
     }

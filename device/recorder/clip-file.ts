@@ -1,4 +1,6 @@
-/** A clip's file on the disk: grows by whole fragments, and knows at every instant what of it would survive a power cut. */
+/**
+ * A clip's file on the disk: grows by whole fragments, and knows at every instant what of it would survive a power cut.
+ */
 import { createHash } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -52,13 +54,18 @@ export class ClipOnDisk implements AsyncDisposable {
   async append(fragment: Uint8Array, start: Millis, duration: Millis): Promise<void> {
     await this.#write(fragment);
     const { fragments, video } = this.#written;
-    this.#written = { ...this.#written, fragments: fragments + 1, video: millis(video + duration), end: millis(start + duration) };
+    this.#written = {
+      ...this.#written, fragments: fragments + 1, video: millis(video + duration), end: millis(start + duration),
+    };
   }
 
   /** Appends what belongs to the file and is no video. @throws {Error} As `append`. */
   async finish(tail: Uint8Array): Promise<void> { await this.#write(tail); }
 
-  /** Makes durable all that was appended. @throws {Error} The system's error: nothing since the last time can be relied upon. */
+  /**
+   * Makes durable all that was appended.
+   * @throws {Error} The system's error: nothing since the last time can be relied upon.
+   */
   async sync(): Promise<void> {
     const [reached, hash] = [this.#written, this.#hash.copy()];
     await this.#handle.datasync();
@@ -72,8 +79,8 @@ export class ClipOnDisk implements AsyncDisposable {
   get sha256(): string { return this.#durableHash.copy().digest('hex'); }
 
   /**
-   * After a failure: cuts the file back to the last whole fragment, or, where the disk does not even take that, to what is
-   * durable. On a disk that takes nothing the torn end stays, and recovery cuts it later.
+   * After a failure: cuts the file back to the last whole fragment, or, where the disk does not even take that, to what
+   * is durable. On a disk that takes nothing the torn end stays, and recovery cuts it later.
    */
   async cutBack(): Promise<void> {
     try {

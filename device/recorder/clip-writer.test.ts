@@ -63,7 +63,8 @@ describe('clip writer', () => {
   });
 
   it('makes durable what comes after as much video as it is told: each picture of a film, whose next one may be minutes away', async () => {
-    const short = footage.fragments.slice(0, 3).map((fragment, index) => ({ ...fragment, start: millis(index * 40), duration: millis(40) }));
+    const short = footage.fragments.slice(0, 3)
+      .map((fragment, index) => ({ ...fragment, start: millis(index * 40), duration: millis(40) }));
     for (const [plan, durable] of [[{ syncEvery: millis(0) }, 120], [{}, 0]] as const) {
       await using folder = await temporaryFolder();
       const opened = Promise.withResolvers<void>();
@@ -83,7 +84,9 @@ describe('clip writer', () => {
   it('loses whole stretches, counted, when the disk is too slow, and never makes the camera wait', async () => {
     await using folder = await temporaryFolder();
     const disk = Promise.withResolvers<void>();
-    const groupSize = footage.fragments.filter(({ start }) => start < 1000).reduce((sum, { data }) => sum + data.byteLength, 0);
+    const groupSize = footage.fragments.filter(({ start }) => start < 1000).reduce(
+      (sum, { data }) => sum + data.byteLength, 0,
+    );
     const writer = writerTo(folder.path, { guard: () => disk.promise, queue: bytes(groupSize * 2) });
     const run = writer.run();
     const taken = footage.fragments.map((fragment) => writer.write(fragment));
@@ -139,9 +142,13 @@ describe('clip writer', () => {
     await using disk = await smallDisk(1024 * 1024);
     if (disk === undefined) return this.skip();
     await writeFile(path.join(disk.path, 'filler'), new Uint8Array(1000 * 1024));
-    await assert.rejects(ensureFreeSpace(disk.path, mebibytes(500)), { code: 'recorder.space-low', message: /nearly full: 0\.0 MiB are free/ });
+    await assert.rejects(ensureFreeSpace(disk.path, mebibytes(500)), {
+      code: 'recorder.space-low', message: /nearly full: 0\.0 MiB are free/,
+    });
     disk.remount('ro');
-    await assert.rejects(ensureFreeSpace(disk.path, mebibytes(500)), { code: 'recorder.read-only', message: /read-only/ });
+    await assert.rejects(ensureFreeSpace(disk.path, mebibytes(500)), {
+      code: 'recorder.read-only', message: /read-only/,
+    });
     assert.equal((await writerTo(disk.path).run()).fault?.code, 'recorder.read-only');
   });
 });

@@ -78,7 +78,9 @@ export class ClipWriter {
   /** Where the clip would end after a power cut now, from its start. */
   get durable(): Millis { return this.#disk?.durable.end ?? millis(0); }
 
-  /** Writes until `close` was called and everything is durable, or the disk fails. Never rejects for what a disk does. */
+  /**
+   * Writes until `close` was called and everything is durable, or the disk fails. Never rejects for what a disk does.
+   */
   async run(): Promise<ClipOutcome> {
     const file = mediaFile(this.#plan.folder, this.#plan.name);
     let fault: DeviceError | null = null;
@@ -118,8 +120,12 @@ export class ClipWriter {
     for await (const fragment of this.#queue) {
       const base = this.#base ?? fragment;
       const plain = rebaseFragment(fragment, base.startTicks, ++sequence);
-      const data = cipher?.fragment(plain, { ...fragment, startTicks: Math.max(0, fragment.startTicks - base.startTicks) }) ?? plain;
-      await disk.append(concat([this.#plan.sealer.fragment(data), data]), millis(fragment.start - base.start), fragment.duration);
+      const data = cipher?.fragment(
+        plain, { ...fragment, startTicks: Math.max(0, fragment.startTicks - base.startTicks) },
+      ) ?? plain;
+      await disk.append(
+        concat([this.#plan.sealer.fragment(data), data]), millis(fragment.start - base.start), fragment.duration,
+      );
       unsynced += fragment.duration;
       if (unsynced + fragment.duration <= syncEvery) continue;
       await disk.sync();
@@ -134,7 +140,8 @@ export class ClipWriter {
     if (this.#disk === undefined || this.#disk.durable.fragments === 0) return null;
     const { bytes, end } = this.#disk.durable;
     return {
-      name, bytes, sha256: this.#disk.sha256, start_time: inSeconds(startedAt), duration: inSeconds(millis(Math.round(end))),
+      name, bytes, sha256: this.#disk.sha256,
+      start_time: inSeconds(startedAt), duration: inSeconds(millis(Math.round(end))),
       codec: init.codec, ...init.size, ...(encryption === undefined ? {} : { encrypted: true as const }),
     };
   }

@@ -47,7 +47,8 @@ describe('an encrypted clip', () => {
   }
 
   const sealless = (): Uint8Array =>
-    concat([...boxesIn(clip)].filter(({ data }) => readEncryptedBox(data) !== undefined || data.byteLength === ENCRYPTED_FTYP.byteLength).map(({ data }) => data));
+    concat([...boxesIn(clip)].filter(({ data }) =>
+      readEncryptedBox(data) !== undefined || data.byteLength === ENCRYPTED_FTYP.byteLength).map(({ data }) => data));
 
   async function inFile<T>(content: Uint8Array, work: (file: string, folder: string) => Promise<T>): Promise<T> {
     await using folder = await temporaryFolder();
@@ -71,14 +72,17 @@ describe('an encrypted clip', () => {
 
   it('tells what every clip tells, and that it is encrypted', () => {
     assert.deepEqual(facts, {
-      name, bytes: clip.byteLength, sha256: (facts as { sha256: string }).sha256, start_time: 1795256130.123, duration: 5,
+      name, bytes: clip.byteLength, sha256: (facts as { sha256: string }).sha256,
+      start_time: 1795256130.123, duration: 5,
       codec: footage.init.codec, width: 160, height: 120, encrypted: true,
     });
   });
 
   it('is proved untouched without a key', async () => {
     const report = await inFile(clip, (file) => verifyClip(file));
-    assert.deepEqual([report.seals.state, report.faults, report.duration, report.fragments], ['complete', [], 5000, footage.fragments.length]);
+    assert.deepEqual([report.seals.state, report.faults, report.duration, report.fragments], [
+      'complete', [], 5000, footage.fragments.length,
+    ]);
     assert.deepEqual([report.encryption, report.decode, report.intact], ['locked', null, true]);
   });
 
@@ -123,7 +127,8 @@ describe('an encrypted clip', () => {
 
   it('is mended after a crash without a key: everything up to the last whole fragment plays', async () => {
     const boxes = [...boxesIn(clip)];
-    const ends = boxes.filter(({ data }) => readEncryptedBox(data)?.kind === 'fragment').map(({ offset, data }) => offset + data.byteLength);
+    const ends = boxes.filter(({ data }) => readEncryptedBox(data)?.kind === 'fragment')
+      .map(({ offset, data }) => offset + data.byteLength);
     for (const cut of [0.2, 0.5, 0.77, 0.93].map((share) => Math.round(clip.byteLength * share))) {
       await inFile(clip.subarray(0, cut), async (file, folder) => {
         const recovery = await recoverClip(folder, file);
@@ -142,20 +147,23 @@ describe('an encrypted clip', () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'clip.mp4');
     const whole = await decryptWhole(clip, keys);
-    const boxes = [...boxesIn(clip)].filter(({ data }) => readEncryptedBox(data) !== undefined).map(({ offset, data }) => offset + data.byteLength);
+    const boxes = [...boxesIn(clip)].filter(({ data }) => readEncryptedBox(data) !== undefined)
+      .map(({ offset, data }) => offset + data.byteLength);
     const [, firstEnd = 0, ...ends] = boxes;
     for (let n = 0; n < 100; n++) {
       const cut = firstEnd + Math.floor((clip.byteLength - firstEnd) * n / 100);
       await writeFile(file, clip.subarray(0, cut));
       const recovery = await recoverClip(folder.path, file);
-      assert.equal(recovery.playable && recovery.fragments, 1 + ends.filter((end) => end <= cut).length, `cut at ${cut}`);
+      assert.equal(recovery.playable
+        && recovery.fragments, 1 + ends.filter((end) => end <= cut).length, `cut at ${cut}`);
       const plain = await decryptWhole(await readFile(file), keys);
       assert.equal(Buffer.compare(plain, whole.subarray(0, plain.byteLength)), 0);
     }
   });
 
   it('loses what a power cut left as zeros at its end', async () => {
-    const last = [...boxesIn(clip)].filter(({ data }) => readEncryptedBox(data)?.kind === 'fragment').at(-1) ?? assert.fail();
+    const last = [...boxesIn(clip)].filter(({ data }) => readEncryptedBox(data)?.kind === 'fragment').at(-1)
+      ?? assert.fail();
     const torn = Buffer.from(clip.subarray(0, last.offset + last.data.byteLength)).fill(0, last.offset + 200);
     await inFile(torn, async (file, folder) => {
       const recovery = await recoverClip(folder, file);
@@ -170,7 +178,8 @@ describe('an encrypted clip', () => {
 
   it('into which video in the clear, or of another clip, was put is not intact', async () => {
     const [first] = footage.fragments;
-    const other = [...boxesIn((await written(footage)).clip)].filter(({ data }) => readEncryptedBox(data)?.kind === 'fragment');
+    const other = [...boxesIn((await written(footage)).clip)].filter(({ data }) =>
+      readEncryptedBox(data)?.kind === 'fragment');
     for (const foreign of [first?.data, other.at(-1)?.data]) {
       const report = await inFile(concat([sealless(), foreign ?? assert.fail()]), (file) => verifyClip(file));
       assert.deepEqual([report.intact, report.faults.length > 0], [false, true]);

@@ -29,9 +29,13 @@ const never = (): never => { throw new Error('there are as many fragments as let
 
 describe('fragment queue', () => {
   it('hands everything on while there is room', async () =>
-    assert.deepEqual(await play('K.|K.|', 1000), { kept: 'K0 .500 K1000 .1500', lost: { fragments: 0, duration: 0, gaps: 0 } }));
+    assert.deepEqual(await play('K.|K.|', 1000), {
+      kept: 'K0 .500 K1000 .1500', lost: { fragments: 0, duration: 0, gaps: 0 },
+    }));
   it('loses whole stretches up to the next keyframe when the disk is too slow, and counts them', async () =>
-    assert.deepEqual(await play('K..||.K.', 200), { kept: 'K0 .500 K2000 .2500', lost: { fragments: 2, duration: 1000, gaps: 1 } }));
+    assert.deepEqual(await play('K..||.K.', 200), {
+      kept: 'K0 .500 K2000 .2500', lost: { fragments: 2, duration: 1000, gaps: 1 },
+    }));
   it('counts what comes after the end as lost', async () => {
     const queue = new FragmentQueue(bytes(1000));
     const [first, second] = shapedFragments('K.');
@@ -43,7 +47,9 @@ describe('fragment queue', () => {
   });
 
   it('never holds more than it may, loses nothing unseen, and hands on only what can be decoded', () => fc.assert(
-    fc.asyncProperty(fc.array(fc.constantFrom('K', '.', '.', '|'), { maxLength: 80 }), fc.integer({ min: 1, max: 6 }), async (marks, room) => {
+    fc.asyncProperty(fc.array(fc.constantFrom('K', '.', '.', '|'), { maxLength: 80 }), fc.integer({
+      min: 1, max: 6,
+    }), async (marks, room) => {
       const shape = `K${marks.join('')}`;
       const { kept, lost } = await play(shape, room * 100);
       const handedOn = kept === '' ? [] : kept.split(' ');

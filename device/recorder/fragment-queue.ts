@@ -1,4 +1,7 @@
-/** Between the camera and the disk: takes fragments at once, hands them out at the disk's pace, and never grows past its bound. */
+/**
+ * Between the camera and the disk: takes fragments at once, hands them out at the disk's
+ * pace, and never grows past its bound.
+ */
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import { millis, type Bytes, type Millis } from '../core/units.ts';
 
@@ -28,7 +31,9 @@ export class FragmentQueue implements AsyncIterable<Fragment> {
 
   /** @returns False when the fragment was lost. */
   offer(fragment: Fragment): boolean {
-    const fits = !this.#closed && this.#bytes + fragment.data.byteLength <= this.#capacity && (!this.#losing || fragment.key);
+    const fits = !this.#closed
+      && this.#bytes + fragment.data.byteLength <= this.#capacity
+      && (!this.#losing || fragment.key);
     if (!fits) {
       this.#count(fragment);
       return false;

@@ -27,7 +27,8 @@ export class FragmentRing {
   push(fragment: Fragment): void {
     const last = this.#groups.at(-1);
     const previous = last?.fragments.at(-1);
-    if (previous !== undefined && fragment.startTicks < previous.startTicks) this.clear(); // time ran back: another stream
+    // time ran back: another stream
+    if (previous !== undefined && fragment.startTicks < previous.startTicks) this.clear();
     if (fragment.key) this.#groups.push({ fragments: [fragment], bytes: fragment.data.byteLength });
     else if (this.#groups.length > 0 && last !== undefined) {
       last.fragments.push(fragment);
@@ -71,7 +72,9 @@ export class FragmentRing {
   /** Length of the video that is to be held. */
   get span(): Millis {
     const { span, longerByGroup = 0 } = this.#limits;
-    return millis(span + (longerByGroup === 0 ? 0 : Math.min(longerByGroup, Math.max(0, ...this.#groups.map(lengthOf)))));
+    return millis(
+      span + (longerByGroup === 0 ? 0 : Math.min(longerByGroup, Math.max(0, ...this.#groups.map(lengthOf)))),
+    );
   }
 
   clear(): void {

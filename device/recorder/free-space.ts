@@ -7,7 +7,10 @@ import { diskFault } from './disk-fault.ts';
 /** Of a small disk no more than this share is held back, whatever the setting says. */
 const MOST_HELD_BACK = 0.05;
 const LOOK_EVERY = seconds(30);
-/** However soon: as often as this part of what was free has been written, so that a small disk is not filled between two looks. */
+/**
+ * However soon: as often as this part of what was free has been written, so that a small
+ * disk is not filled between two looks.
+ */
 const LOOK_AFTER_SHARE = 1 / 8;
 
 /** Has room made, looks at the free space now and then, and remembers why nothing can be recorded. */
@@ -21,7 +24,10 @@ export class SpaceGuard {
   #free = Infinity;
   #written = 0;
 
-  /** @param makeRoom - Deletes what may be deleted if room is needed; resolves when it has, or will not. Must not reject. */
+  /**
+   * @param makeRoom - Deletes what may be deleted if room is needed; resolves when it has, or will not. Must not
+   * reject.
+   */
   constructor(folder: string, minimumFree: Bytes, makeRoom: () => Promise<void> = async () => {}) {
     this.#folder = folder;
     this.#minimumFree = minimumFree;
@@ -41,13 +47,19 @@ export class SpaceGuard {
     }
   }
 
-  /** Looks again if it was a while ago: `now` may be any steady time. A camera that idles so learns of a full disk in time. */
+  /**
+   * Looks again if it was a while ago: `now` may be any steady time. A camera that idles so learns of a full disk in
+   * time.
+   */
   poll(now: Millis): void {
-    const isDue = now - this.#lookedAt >= LOOK_EVERY || now < this.#lookedAt || this.#written > this.#free * LOOK_AFTER_SHARE;
+    const isDue = now - this.#lookedAt >= LOOK_EVERY
+      || now < this.#lookedAt
+      || this.#written > this.#free * LOOK_AFTER_SHARE;
     if (!isDue || this.#isLooking) return;
     this.#lookedAt = now;
     this.#isLooking = true;
-    this.ensure().catch(() => {}).finally(() => { this.#isLooking = false; }); // what is wrong is remembered in #refusal
+    // what is wrong is remembered in #refusal
+    this.ensure().catch(() => {}).finally(() => { this.#isLooking = false; });
   }
 
   /** So much was recorded. */
@@ -73,7 +85,9 @@ export async function ensureFreeSpace(folder: string, minimumFree: Bytes): Promi
   const needed = Math.min(minimumFree, disk.blocks * disk.bsize * MOST_HELD_BACK);
   if (free >= needed) return free;
   throw new DeviceError('recorder.space-low',
-    `the disk is nearly full: ${inMebibytes(free)} MiB are free in ${folder}, ${inMebibytes(needed)} MiB are needed to begin a clip; `
+    `the disk is nearly full: ${inMebibytes(
+      free,
+    )} MiB are free in ${folder}, ${inMebibytes(needed)} MiB are needed to begin a clip; `
     + 'free some space, or lower recording.minimum_free');
 }
 

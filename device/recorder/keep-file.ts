@@ -18,7 +18,9 @@ export interface KeptFiles {
 }
 
 /** Durable when it resolves, in the place of one of its name; null when the disk refused, which is logged. */
-export async function keepFile({ mediaFolder, encryption, log }: KeptFiles, name: string, plain: Uint8Array): Promise<MediaFile | null> {
+export async function keepFile(
+  { mediaFolder, encryption, log }: KeptFiles, name: string, plain: Uint8Array,
+): Promise<MediaFile | null> {
   const file = mediaFile(mediaFolder, name);
   try {
     await makeDayFolder(path.dirname(file));

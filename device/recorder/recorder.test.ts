@@ -34,15 +34,18 @@ describe('recorder', () => {
     constructor(folder: string, plan: Partial<RecorderPlan> = {}) {
       this.folder = folder;
       this.recorder = new Recorder({
-        mode: 'event', preRoll: seconds(5), maxLength: seconds(300), minimumFree: bytes(0), mediaFolder: folder, device: 'barn', camera: 'yard', key: testKey,
-        listener: { opened: (recording) => this.opened.push(recording), closed: (recording) => this.closed.push(recording) },
+        mode: 'event', preRoll: seconds(5), maxLength: seconds(300), minimumFree: bytes(0),
+        mediaFolder: folder, device: 'barn', camera: 'yard', key: testKey,
+        listener: { opened: (recording) =>
+          this.opened.push(recording), closed: (recording) => this.closed.push(recording) },
         log: silentLog, ...plan,
       });
       this.recorder.begin(footage.init);
     }
     /** Lets the camera run up to stream time `until`. */
     playTo(until: number): void {
-      for (let fragment = footage.fragments[this.#next]; fragment !== undefined && fragment.start < until; fragment = footage.fragments[++this.#next]) {
+      for (let fragment = footage.fragments[this.#next]; fragment !== undefined
+        && fragment.start < until; fragment = footage.fragments[++this.#next]) {
         this.recorder.fragment(fragment, millis(dawn + fragment.start));
       }
     }
@@ -50,9 +53,13 @@ describe('recorder', () => {
       this.#next = 0;
       this.recorder.begin(footage.init);
     }
-    file(name: string | undefined): string { return mediaFile(this.folder, name ?? assert.fail('nothing was recorded')); }
+    file(name: string | undefined): string {
+      return mediaFile(this.folder, name ?? assert.fail('nothing was recorded'));
+    }
     async files(): Promise<string[]> {
-      return (await readdir(this.folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name).sort();
+      return (await readdir(this.folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+        .map(({ name }) => name)
+        .sort();
     }
   }
 
@@ -68,7 +75,9 @@ describe('recorder', () => {
     assert.deepEqual([stage.recorder.recording, stage.recorder.idleReason], [false, null]);
   }));
 
-  it('writes pre-roll, event and all up to its end, under the name of its first picture', () => withStage(async (stage) => {
+  it('writes pre-roll, event and all up to its end, under the name of its first picture', () => withStage(async (
+    stage,
+  ) => {
     stage.playTo(12_000);
     stage.recorder.startEvent(id, millis(10_300)); // told 1.7 s late
     stage.playTo(18_000);
@@ -77,7 +86,9 @@ describe('recorder', () => {
     assert.deepEqual([fault, lost.fragments], [null, 0]);
     assert.equal(clip?.start_time, (dawn + 5000) / 1000, 'the keyframe before 10.3 s - 5 s');
     assert.ok(clip.duration >= 12.1 && clip.duration <= 13, `${clip.duration} s`);
-    assert.deepEqual(parseMediaFileName(clip.name), { at: dawn + 5000, device: 'barn', camera: 'yard', eventId: id, extension: 'mp4' });
+    assert.deepEqual(parseMediaFileName(clip.name), {
+      at: dawn + 5000, device: 'barn', camera: 'yard', eventId: id, extension: 'mp4',
+    });
     assert.equal(await hashFile(stage.file(clip.name)), clip.sha256);
     assert.deepEqual(await decodeWhole(stage.file(clip.name), 'mp4'), { ok: true });
     assert.equal(stage.recorder.recording, false);
@@ -107,20 +118,21 @@ describe('recorder', () => {
     assert.ok((before?.start_time ?? 0) + (before?.duration ?? 0) >= (after?.start_time ?? Infinity));
   }));
 
-  it('ends a clip with what it has when the camera goes, and begins no second one for the same event', () => withStage(async (stage) => {
-    stage.playTo(10_000);
-    stage.recorder.startEvent(id, millis(8000));
-    stage.playTo(11_000);
-    stage.recorder.interrupt();
-    stage.restart();
-    stage.playTo(9000);
-    const { clip } = await stage.recorder.endEvent(id, millis(8500));
-    assert.equal(clip?.duration, 8);
-    assert.equal((await stage.files()).length, 1);
-    stage.recorder.startEvent(eventId(dawn, 0.1), millis(8000));
-    await stage.recorder.stop();
-    assert.equal((await stage.files()).length, 2, 'the next event is recorded again');
-  }));
+  it('ends a clip with what it has when the camera goes, and begins no second one for the same event', () =>
+    withStage(async (stage) => {
+      stage.playTo(10_000);
+      stage.recorder.startEvent(id, millis(8000));
+      stage.playTo(11_000);
+      stage.recorder.interrupt();
+      stage.restart();
+      stage.playTo(9000);
+      const { clip } = await stage.recorder.endEvent(id, millis(8500));
+      assert.equal(clip?.duration, 8);
+      assert.equal((await stage.files()).length, 1);
+      stage.recorder.startEvent(eventId(dawn, 0.1), millis(8000));
+      await stage.recorder.stop();
+      assert.equal((await stage.files()).length, 2, 'the next event is recorded again');
+    }));
 
   it('begins at the first keyframe when the event comes before any video', () => withStage(async (stage) => {
     stage.recorder.startEvent(id, millis(0));
@@ -133,7 +145,9 @@ describe('recorder', () => {
   it('never begins a clip without a stream, and says that nothing was recorded', () => withStage(async (stage) => {
     stage.recorder.interrupt();
     stage.recorder.startEvent(id, millis(0));
-    assert.deepEqual(await stage.recorder.endEvent(id, millis(1000)), { clip: null, fault: null, lost: { fragments: 0, duration: 0, gaps: 0 } });
+    assert.deepEqual(await stage.recorder.endEvent(id, millis(1000)), {
+      clip: null, fault: null, lost: { fragments: 0, duration: 0, gaps: 0 },
+    });
   }));
 
   it('records everything in segments that follow each other without a gap', () => withStage(async (stage) => {
@@ -142,8 +156,10 @@ describe('recorder', () => {
     const clips = stage.closed.flatMap(({ clip }) => clip ?? []).sort((a, b) => a.start_time - b.start_time);
     assert.deepEqual(clips.map(({ duration }) => duration), [8, 8, 8, 6]);
     assert.deepEqual(clips.map(({ start_time: start }) => start - dawn / 1000), [0, 8, 16, 24]);
-    assert.ok(stage.closed.every(({ class: kind, eventId: event, name }) => kind === 'continuous' && event === null && parseSegmentFileName(name)));
-    const counts = await Promise.all(clips.map(async ({ name }) => new FragmentReader().push(await readFile(stage.file(name))).length - 1));
+    assert.ok(stage.closed.every(({ class: kind, eventId: event, name }) =>
+      kind === 'continuous' && event === null && parseSegmentFileName(name)));
+    const counts = await Promise.all(clips.map(async ({ name }) =>
+      new FragmentReader().push(await readFile(stage.file(name))).length - 1));
     assert.equal(counts.reduce((sum, count) => sum + count), footage.fragments.length);
     assert.equal((await stage.recorder.endEvent(id, millis(0))).clip, null, 'events make no clip of their own');
   }, { mode: 'continuous', limits: { segment: seconds(8) } }));
@@ -167,16 +183,21 @@ describe('recorder', () => {
     assert.match(stage.recorder.idleReason ?? '', /switched off/);
   }, { mode: 'off' }));
 
-  for (const mode of ['off', 'continuous'] as const) it(`records what a person asks for in mode ${mode} too, with pre-roll and picture`, () => withStage(async (stage) => {
-    stage.playTo(10_000);
-    stage.recorder.startEvent(id, millis(9000), { onDemand: true });
-    const picture = await stage.recorder.snapshot(id, millis(9000));
-    const ended = stage.recorder.endEvent(id, millis(12_000));
-    stage.playTo(15_000);
-    const { clip } = await ended;
-    assert.deepEqual([clip?.start_time, Math.floor(clip?.duration ?? 0), picture?.file === null], [(dawn + 4000) / 1000, 8, false]);
-    await stage.recorder.stop();
-  }, { mode }));
+  for (const mode of ['off', 'continuous'] as const)
+    it(`records what a person asks for in mode ${mode} too, with pre-roll and picture`, () => withStage(async (
+      stage,
+    ) => {
+      stage.playTo(10_000);
+      stage.recorder.startEvent(id, millis(9000), { onDemand: true });
+      const picture = await stage.recorder.snapshot(id, millis(9000));
+      const ended = stage.recorder.endEvent(id, millis(12_000));
+      stage.playTo(15_000);
+      const { clip } = await ended;
+      assert.deepEqual(
+        [clip?.start_time, Math.floor(clip?.duration ?? 0), picture?.file === null], [(dawn + 4000) / 1000, 8, false],
+      );
+      await stage.recorder.stop();
+    }, { mode }));
 
   it('ends a clip that nobody ends', () => withStage(async (stage) => {
     stage.playTo(1000);
@@ -190,12 +211,13 @@ describe('recorder', () => {
     assert.equal(Math.round(clip?.duration ?? 0), 5 + 10 + 660);
   }, { maxLength: seconds(10) }));
 
-  it('still has the pre-roll of an event that is told late when it was said how late that may be', () => withStage(async (stage) => {
-    stage.playTo(28_000);
-    stage.recorder.startEvent(id, millis(8000)); // told 20 s late
-    const { clip } = await stage.recorder.endEvent(id, millis(27_000));
-    assert.equal(clip?.start_time, (dawn + 3000) / 1000);
-  }, { knownLateBy: seconds(21) }));
+  it('still has the pre-roll of an event that is told late when it was said how late that may be', () =>
+    withStage(async (stage) => {
+      stage.playTo(28_000);
+      stage.recorder.startEvent(id, millis(8000)); // told 20 s late
+      const { clip } = await stage.recorder.endEvent(id, millis(27_000));
+      assert.equal(clip?.start_time, (dawn + 3000) / 1000);
+    }, { knownLateBy: seconds(21) }));
 
   it('says once per stream how much it holds when its memory is too small for the pre-roll', async () => {
     const warnings: unknown[] = [];
@@ -237,23 +259,28 @@ describe('recorder', () => {
     async function timeShown(jpeg: Uint8Array): Promise<number> {
       const { output } = await runTool({
         tool: 'ffmpeg',
-        args: ['-v', 'error', '-f', 'jpeg_pipe', '-i', 'pipe:0', '-pix_fmt', 'gray', '-f', 'rawvideo', 'pipe:1'], input: jpeg,
+        args: ['-v', 'error', '-f', 'jpeg_pipe', '-i', 'pipe:0', '-pix_fmt', 'gray', '-f', 'rawvideo', 'pipe:1'],
+        input: jpeg,
       });
       const mean = output.reduce((sum, value) => sum + value, 0) / output.byteLength;
       return (mean * 219 / 255 + 16 - 17) / 4 * 1000; // a JPEG uses all values, video from 16 on; its texture adds 1
     }
 
-    it('shows the moment asked for, out of memory, and is durable under the event\'s one name', () => withStage(async (stage) => {
-      stage.playTo(20_000);
-      const early = await stage.recorder.snapshot(id, millis(11_000));
-      const late = await stage.recorder.snapshot(id, millis(17_800));
-      const shown = await Promise.all([early, late].map((picture) => timeShown(picture?.jpeg ?? new Uint8Array())));
-      assert.ok(Math.abs((shown[0] ?? 0) - 11_000) < 250 && Math.abs((shown[1] ?? 0) - 17_800) < 250, `${shown.join(' ')} ms`);
-      assert.equal(early?.file?.name, late?.file?.name);
-      assert.deepEqual(new Uint8Array(await readFile(stage.file(late?.file?.name))), new Uint8Array(late?.jpeg ?? []));
-      assert.equal(late?.file?.sha256, await hashFile(stage.file(late?.file?.name)));
-      assert.equal(parseMediaFileName(late?.file?.name ?? '')?.eventId, id);
-    }));
+    it('shows the moment asked for, out of memory, and is durable under the event\'s one name', () =>
+      withStage(async (stage) => {
+        stage.playTo(20_000);
+        const early = await stage.recorder.snapshot(id, millis(11_000));
+        const late = await stage.recorder.snapshot(id, millis(17_800));
+        const shown = await Promise.all([early, late].map((picture) => timeShown(picture?.jpeg ?? new Uint8Array())));
+        assert.ok(Math.abs((shown[0] ?? 0) - 11_000) < 250
+          && Math.abs((shown[1] ?? 0) - 17_800) < 250, `${shown.join(' ')} ms`);
+        assert.equal(early?.file?.name, late?.file?.name);
+        assert.deepEqual(
+          new Uint8Array(await readFile(stage.file(late?.file?.name))), new Uint8Array(late?.jpeg ?? []),
+        );
+        assert.equal(late?.file?.sha256, await hashFile(stage.file(late?.file?.name)));
+        assert.equal(parseMediaFileName(late?.file?.name ?? '')?.eventId, id);
+      }));
 
     it('waits for a moment whose video has not come yet', () => withStage(async (stage) => {
       stage.playTo(10_000);
@@ -276,12 +303,13 @@ describe('recorder', () => {
       assert.equal(await stage.recorder.snapshot(id, millis(2000)), undefined);
     }));
 
-    it('takes the last picture there is when the camera goes before the moment\'s video came', () => withStage(async (stage) => {
-      stage.playTo(10_000);
-      const picture = stage.recorder.snapshot(id, millis(10_700));
-      await stage.recorder.stop();
-      assert.equal(existsSync(stage.file((await picture)?.file?.name)), true);
-    }));
+    it('takes the last picture there is when the camera goes before the moment\'s video came', () =>
+      withStage(async (stage) => {
+        stage.playTo(10_000);
+        const picture = stage.recorder.snapshot(id, millis(10_700));
+        await stage.recorder.stop();
+        assert.equal(existsSync(stage.file((await picture)?.file?.name)), true);
+      }));
   });
 });
 

@@ -24,11 +24,14 @@ export interface RecorderPlan {
   /** What a clip shows from before its event. */
   readonly preRoll: Millis;
   /**
-   * How long after its start an event may be told: its motion had to last, and to be seen. The ring reaches back this much
-   * further than the pre-roll. Default 10 s.
+   * How long after its start an event may be told: its motion had to last, and to be seen. The ring reaches back this
+   * much further than the pre-roll. Default 10 s.
    */
   readonly knownLateBy?: Millis;
-  /** What moves may show only at the next keyframe: an event may be told later by the time between two, but not by more than this. Default 0. */
+  /**
+   * What moves may show only at the next keyframe: an event may be told later by the time between two, but
+   * not by more than this. Default 0.
+   */
   readonly keyframesApart?: Millis;
   /** A film of single pictures, in every mode; undefined for none. */
   readonly timelapse?: TimelapsePlan | undefined;
@@ -80,8 +83,16 @@ export interface EventStart {
 }
 
 interface Session { readonly init: InitSegment; readonly ring: FragmentRing; wallOffset: number }
-interface Album { readonly of: Session; readonly keys: KeyPictures; /** The latest that is kept. */ picture: Uint8Array | undefined }
-interface Awaited { readonly at: Millis; readonly resolve: (snapshot: Promise<Snapshot | undefined> | undefined) => void }
+interface Album {
+  readonly of: Session;
+  readonly keys: KeyPictures;
+  /** The latest that is kept. */
+  picture: Uint8Array | undefined;
+}
+interface Awaited {
+  readonly at: Millis;
+  readonly resolve: (snapshot: Promise<Snapshot | undefined> | undefined) => void;
+}
 
 /**
  * Fed with one camera's stream; all moments are stream time unless they say wall clock. Everything but `endEvent`,
@@ -109,20 +120,25 @@ export class Recorder {
     this.#plan = plan;
     this.#limits = { ...defaultLimits, ...plan.limits };
     this.#space = new SpaceGuard(mediaFolder, plan.minimumFree, plan.makeRoom);
-    this.#studio = { mediaFolder, device, camera, key, encryption, queue: this.#limits.queue, space: this.#space, listener, log };
+    this.#studio = {
+      mediaFolder, device, camera, key, encryption, queue: this.#limits.queue, space: this.#space, listener, log,
+    };
     const files = { mediaFolder, device, camera, encryption, mask: plan.pictureMask ?? (() => undefined), log };
     this.#pictures = new SnapshotTaker(files);
     this.#summaries = new SummaryMaker({ ...files, isBusy: plan.isBusy ?? (() => false) });
     this.#segments = mode === 'continuous' || mode === 'both'
       ? new SegmentTrack((first) => this.#record(first, { kind: 'continuous' }), this.#limits.segment) : undefined;
-    this.#timelapse = plan.timelapse && new TimelapseTrack(plan.timelapse, (init, first, at) => this.#start(init, first, at, { kind: 'timelapse' }));
+    this.#timelapse = plan.timelapse
+      && new TimelapseTrack(plan.timelapse, (init, first, at) => this.#start(init, first, at, { kind: 'timelapse' }));
   }
 
   /** A stream begins, at its time 0. Clips of the stream before end with what they have. */
   begin(init: InitSegment): void {
     this.interrupt();
     const { preRoll, knownLateBy = KNOWN_LATE_BY, keyframesApart = millis(0) } = this.#plan;
-    const ring = new FragmentRing({ span: millis(preRoll + knownLateBy), longerByGroup: keyframesApart, capacity: this.#limits.ring });
+    const ring = new FragmentRing({
+      span: millis(preRoll + knownLateBy), longerByGroup: keyframesApart, capacity: this.#limits.ring,
+    });
     this.#session = { init, ring, wallOffset: 0 };
     this.#timelapse?.begin(init);
   }
@@ -154,22 +170,24 @@ export class Recorder {
 
   /**
    * An event began at `at`: its clip starts with the last keyframe at or before `at - preRoll` that is still held.
-   * Every started event is to be ended with `endEvent`. Modes `continuous` and `off` make no clip of it, unless it is wanted
-   * `onDemand`. Of an event that has a clip already nothing is begun anew.
+   * Every started event is to be ended with `endEvent`. Modes `continuous` and `off` make no clip of it, unless it is
+   * wanted `onDemand`. Of an event that has a clip already nothing is begun anew.
    */
   startEvent(eventId: string, at: Millis, { preRoll = this.#plan.preRoll, onDemand = false }: EventStart = {}): void {
     const session = this.#session;
-    if (session !== undefined && (onDemand || this.#plan.mode !== 'off') && !this.#albums.has(eventId)) this.#openAlbum(session, eventId, at);
+    if (session !== undefined && (onDemand || this.#plan.mode !== 'off') && !this.#albums.has(eventId))
+      this.#openAlbum(session, eventId, at);
     const isRecorded = onDemand || this.#plan.mode === 'event' || this.#plan.mode === 'both';
     if (!isRecorded || this.#events.has(eventId)) return;
-    const track = new EventTrack((first) => this.#record(first, { eventId }), millis(this.#plan.preRoll + this.#plan.maxLength + GRACE));
+    const track = new EventTrack((first) =>
+      this.#record(first, { eventId }), millis(this.#plan.preRoll + this.#plan.maxLength + GRACE));
     this.#events.set(eventId, track);
     for (const fragment of session?.ring.from(millis(at - preRoll)) ?? []) track.take(fragment);
   }
 
   /**
-   * The event is over; its clip shows everything up to and including the moment `until`, which may still have to arrive.
-   * Resolves when all of the clip is durable.
+   * The event is over; its clip shows everything up to and including the moment `until`, which may still have to
+   * arrive. Resolves when all of the clip is durable.
    */
   async endEvent(eventId: string, until: Millis): Promise<EventRecording> {
     const track = this.#events.get(eventId);
@@ -182,9 +200,9 @@ export class Recorder {
   }
 
   /**
-   * A picture of the moment `at`, as the one picture of the event: a later call replaces it. Waits for the moment's video
-   * if need be. Resolves undefined when a later wish overtook this one, when the moment is no longer held in memory, or
-   * when no picture could be made of it.
+   * A picture of the moment `at`, as the one picture of the event: a later call replaces it. Waits for the moment's
+   * video if need be. Resolves undefined when a later wish overtook this one, when the moment is no longer held in
+   * memory, or when no picture could be made of it.
    */
   async snapshot(eventId: string, at: Millis): Promise<Snapshot | undefined> {
     const session = this.#session;
@@ -195,8 +213,8 @@ export class Recorder {
   }
 
   /**
-   * The event is over, and its pictures are taken: what stands for it in lists and messages, of what was seen from `from` to
-   * `until`. Waits a few seconds at most; what could not be made by then is left out.
+   * The event is over, and its pictures are taken: what stands for it in lists and messages, of what was seen from
+   * `from` to `until`. Waits a few seconds at most; what could not be made by then is left out.
    */
   async summary(eventId: string, from: Millis, until: Millis): Promise<Summary> {
     const album = this.#albums.get(eventId);
@@ -221,7 +239,9 @@ export class Recorder {
 
   /** Why nothing is recorded just now, for people; null while recording is possible. */
   get idleReason(): string | null {
-    return this.#plan.mode === 'off' ? 'recording is switched off (recording.mode)' : this.#space.refusal?.message ?? null;
+    return this.#plan.mode === 'off'
+      ? 'recording is switched off (recording.mode)'
+      : this.#space.refusal?.message ?? null;
   }
 
   /** The code of what keeps the disk from taking recordings; null while it takes them. */
@@ -231,7 +251,9 @@ export class Recorder {
     const { overflows, shortened } = ring;
     ring.push(fragment);
     if (overflows === 0 && ring.overflows > 0) {
-      this.#plan.log.warn('keyframes come too seldom for the memory: clips begin late; set the camera to one every few seconds');
+      this.#plan.log.warn(
+        'keyframes come too seldom for the memory: clips begin late; set the camera to one every few seconds',
+      );
     } else if (shortened === 0 && ring.shortened > 0) {
       this.#plan.log.warn('the video is too large to hold all of the pre-roll in memory: clips may begin late; '
         + 'shorten recording.pre_roll, or set the camera to a lower bit rate',
@@ -255,8 +277,13 @@ export class Recorder {
   #picture(session: Session, eventId: string, at: Millis): Promise<Snapshot | undefined> | undefined {
     const fragments = session.ring.around(at);
     const album = this.#albums.get(eventId);
-    const taken = fragments && this.#pictures.take({ eventId, at, init: session.init, fragments, keep: album !== undefined || this.#plan.mode !== 'off' });
-    void taken?.then((picture) => { if (album !== undefined && picture !== undefined) album.picture = picture.file === null ? undefined : picture.jpeg; });
+    const taken = fragments && this.#pictures.take({
+      eventId, at, init: session.init, fragments, keep: album !== undefined || this.#plan.mode !== 'off',
+    });
+    void taken?.then((picture) => {
+      if (album !== undefined && picture !== undefined)
+        album.picture = picture.file === null ? undefined : picture.jpeg;
+    });
     return taken;
   }
 

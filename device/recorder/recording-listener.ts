@@ -24,8 +24,8 @@ export interface ClosedRecording extends OpenedRecording {
 }
 
 /**
- * Who keeps the catalogue: takes each call at once and never throws. What never gets there in spite of that the next boot
- * scan finds by its files.
+ * Who keeps the catalogue: takes each call at once and never throws. What never gets there in spite of that the
+ * next boot scan finds by its files.
  */
 export interface RecordingListener {
   /** The file is there and its head is durable. */

@@ -52,9 +52,14 @@ export class Recording {
   private constructor(studio: Studio, init: InitSegment, first: Fragment, startedAt: Millis, of: Subject) {
     const at = millis(Math.round(startedAt));
     const { device, camera } = studio;
-    const name = 'kind' in of ? segmentFileName({ ...of, at, device, camera }) : mediaFileName({ ...of, at, device, camera, extension: 'mp4' });
+    const name = 'kind' in of ? segmentFileName({ ...of, at, device, camera }) : mediaFileName({
+      ...of, at, device, camera, extension: 'mp4',
+    });
     this.#studio = studio;
-    this.#facts = { name, camera, startedAt: at, ...('kind' in of ? { class: of.kind, eventId: null } : { class: 'event', eventId: of.eventId }) };
+    this.#facts = {
+      name, camera, startedAt: at,
+      ...('kind' in of ? { class: of.kind, eventId: null } : { class: 'event', eventId: of.eventId }),
+    };
     this.#start = this.#end = first.start;
     this.#writer = new ClipWriter({
       folder: studio.mediaFolder, name, init, startedAt: at, queue: studio.queue,

@@ -20,7 +20,9 @@ describe('recovery of clips', function () {
   let whole: Buffer;
   before(async () => {
     footage = await makeFootage(10);
-    whole = Buffer.concat([footage.init.data, ...footage.fragments.map((fragment, index) => rebaseFragment(fragment, 0, index + 1))]);
+    whole = Buffer.concat([
+      footage.init.data, ...footage.fragments.map((fragment, index) => rebaseFragment(fragment, 0, index + 1)),
+    ]);
   });
 
   /** What recovery makes of a file with `content`. */
@@ -34,14 +36,16 @@ describe('recovery of clips', function () {
     await using folder = await temporaryFolder();
     const { file, found } = await recovered(folder.path, whole);
     assert.deepEqual(found, {
-      playable: true, bytes: whole.byteLength, sha256: await hashFile(file), duration: 10_000, fragments: footage.fragments.length,
+      playable: true, bytes: whole.byteLength, sha256: await hashFile(file),
+      duration: 10_000, fragments: footage.fragments.length,
       codec: footage.init.codec, size: { width: 160, height: 120 }, encrypted: false, cutBytes: 0, savedTail: undefined,
     });
     assert.deepEqual(await readFile(file), whole);
   });
 
   it('makes every clip play that is cut at any of 200 bytes, and loses at most the fragment that was cut', async () => {
-    await using folder = await smallDisk(32 * 1024 * 1024) ?? await temporaryFolder(); // in memory where we may: 200 rounds
+    // in memory where we may: 200 rounds
+    await using folder = await smallDisk(32 * 1024 * 1024) ?? await temporaryFolder();
     const file = path.join(folder.path, name);
     let worst = 0;
     for (let round = 0; round < 200; round++) {
@@ -66,7 +70,9 @@ describe('recovery of clips', function () {
     await using folder = await temporaryFolder();
     const { found: outside } = await recovered(folder.path, Buffer.concat([whole, new Uint8Array(5000)]));
     assert.deepEqual([outside.playable && outside.cutBytes, outside.playable && outside.duration], [5000, 10_000]);
-    const { file, found: inside } = await recovered(folder.path, Buffer.concat([whole.subarray(0, -10_000), new Uint8Array(10_000)]));
+    const { file, found: inside } = await recovered(
+      folder.path, Buffer.concat([whole.subarray(0, -10_000), new Uint8Array(10_000)]),
+    );
     assert.equal(inside.playable && inside.duration, footage.fragments.at(-1)?.start);
     assert.deepEqual(await decodeWhole(file, 'mp4'), { ok: true });
   });
@@ -74,7 +80,8 @@ describe('recovery of clips', function () {
   it('keeps a copy of what it cuts when more than a torn fragment may be in it', async () => {
     await using folder = await temporaryFolder();
     const damaged = Buffer.from(whole);
-    const fourth = footage.init.data.byteLength + footage.fragments.slice(0, 3).reduce((sum, { data }) => sum + data.byteLength, 0);
+    const fourth = footage.init.data.byteLength
+      + footage.fragments.slice(0, 3).reduce((sum, { data }) => sum + data.byteLength, 0);
     damaged.fill(0xff, fourth, fourth + 16);
     const { found } = await recovered(folder.path, damaged);
     assert.ok(found.playable && found.fragments === 3 && found.savedTail !== undefined);
@@ -88,19 +95,26 @@ describe('recovery of clips', function () {
     const traf = damaged.indexOf('traf', damaged.indexOf('moof', 100_000));
     damaged.write('xxxx', traf);
     const { found } = await recovered(folder.path, damaged);
-    assert.ok(found.playable && found.cutBytes === 0 && found.duration === 10_000 && found.fragments === footage.fragments.length - 1);
+    assert.ok(found.playable
+      && found.cutBytes === 0
+      && found.duration === 10_000
+      && found.fragments === footage.fragments.length - 1);
   });
 
   it('moves a file in which nothing can be played to lost+found, with the reason, and deletes nothing', async () => {
     await using folder = await temporaryFolder();
-    for (const content of [new Uint8Array(0), footage.init.data, whole.subarray(0, 900), Buffer.from('<html>no video</html>')]) {
+    for (const content of [
+      new Uint8Array(0), footage.init.data, whole.subarray(0, 900), Buffer.from('<html>no video</html>'),
+    ]) {
       const { file, found } = await recovered(folder.path, content);
       assert.ok(!found.playable && found.reason.length > 10);
       assert.deepEqual(new Uint8Array(await readFile(found.movedTo)), new Uint8Array(content));
       assert.equal(await readFile(`${found.movedTo}.reason.txt`, 'utf8'), `${found.reason}\n`);
       await assert.rejects(stat(file), { code: 'ENOENT' });
     }
-    assert.equal((await readdir(path.join(folder.path, 'lost+found'))).length, 8, 'four files, four reasons, none overwritten');
+    assert.equal(
+      (await readdir(path.join(folder.path, 'lost+found'))).length, 8, 'four files, four reasons, none overwritten',
+    );
   });
 
   it('does not touch a file that it cannot read', async () => {
@@ -124,7 +138,8 @@ describe('recovery of clips', function () {
         if (reported === 0 && !existsSync(file)) continue; // killed before it was made
         const found = await recoverClip(media, file);
         if (reported === 0 && !found.playable) continue; // killed before its first second
-        assert.ok(found.playable && found.duration >= reported, `${clip}: ${reported} ms were durable, ${JSON.stringify(found)}`);
+        assert.ok(found.playable
+          && found.duration >= reported, `${clip}: ${reported} ms were durable, ${JSON.stringify(found)}`);
         assert.deepEqual(await decodeWhole(file, 'mp4'), { ok: true });
       }
     }
@@ -147,7 +162,8 @@ describe('recovery of clips', function () {
           if (reported === 0) continue;
           const file = mediaFile(cut.path, clip);
           const found = await recoverClip(cut.path, file);
-          assert.ok(found.playable && found.duration >= reported, `${clip}: ${reported} ms were durable, ${JSON.stringify(found)}`);
+          assert.ok(found.playable
+            && found.duration >= reported, `${clip}: ${reported} ms were durable, ${JSON.stringify(found)}`);
           assert.deepEqual(await decodeWhole(file, 'mp4'), { ok: true });
         }
       }
@@ -156,11 +172,15 @@ describe('recovery of clips', function () {
 });
 
 /**
- * Starts a writer, kills it without warning after `lines` of its reports, and returns what it had reported of each clip by
- * then. `whileHeld` runs while the writer is stopped, before it is killed.
+ * Starts a writer, kills it without warning after `lines` of its reports, and returns what it had reported of each clip
+ * by then. `whileHeld` runs while the writer is stopped, before it is killed.
  */
-async function writeUntilKilled(media: string, video: string, lines: number, whileHeld?: () => Promise<void>): Promise<Map<string, number>> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, '../../test/recording/write-until-killed.ts'), media, video], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function writeUntilKilled(
+  media: string, video: string, lines: number, whileHeld?: () => Promise<void>,
+): Promise<Map<string, number>> {
+  const child = spawn(process.execPath, [
+    path.join(import.meta.dirname, '../../test/recording/write-until-killed.ts'), media, video,
+  ], { stdio: ['ignore', 'pipe', 'inherit'] });
   const gone = once(child, 'exit');
   const durable = new Map<string, number>();
   let count = 0;

@@ -26,12 +26,15 @@ export type Recovery =
   }
   | { readonly playable: false; readonly reason: string; readonly movedTo: string };
 
-/** Samples that do not add up are the mark of a power cut only in what was not yet durable; before that they are left alone. */
+/**
+ * Samples that do not add up are the mark of a power cut only in what was not yet durable; before that they are left
+ * alone.
+ */
 const NOT_YET_DURABLE = seconds(3);
 
 /**
- * Cuts `file` back to its last whole fragment and tells what is in it. A file in which nothing can be played is moved to
- * `lost+found` in `mediaFolder`; it is deleted only for want of room.
+ * Cuts `file` back to its last whole fragment and tells what is in it. A file in which nothing can be played is moved
+ * to `lost+found` in `mediaFolder`; it is deleted only for want of room.
  *
  * @throws {DeviceError} When the disk refuses to read or to write; the file is then as it was.
  */
@@ -46,7 +49,8 @@ export async function recoverClip(mediaFolder: string, file: string): Promise<Re
     const savedTail = bytes < found.size ? await cutOff(mediaFolder, file, bytes) : undefined;
     return {
       playable: true, bytes, fragments, duration, sha256: await hashFile(file),
-      codec: found.init.codec, size: found.init.size, encrypted: found.encrypted, cutBytes: found.size - bytes, savedTail,
+      codec: found.init.codec, size: found.init.size, encrypted: found.encrypted,
+      cutBytes: found.size - bytes, savedTail,
     };
   } catch (cause) {
     throw diskFault(cause, file);
@@ -82,7 +86,8 @@ async function survey(file: string): Promise<Survey> {
     else {
       const { start, duration } = part.fragment;
       first ??= start;
-      if (!part.whole && (firstTorn === undefined || start - first - firstTorn.duration > NOT_YET_DURABLE)) firstTorn = kept;
+      if (!part.whole && (firstTorn === undefined || start - first - firstTorn.duration > NOT_YET_DURABLE))
+        firstTorn = kept;
       kept = { bytes: part.end, fragments: kept.fragments + 1, duration: millis(start + duration - first) };
     }
   }
@@ -92,7 +97,9 @@ async function survey(file: string): Promise<Survey> {
 
 /** @returns Where a copy of the cut end is, when it is more than the torn fragment that a crash leaves. */
 async function cutOff(mediaFolder: string, file: string, bytes: number): Promise<string | undefined> {
-  const savedTail = await holdsFurtherFragment(file, bytes) ? await copyTailToLostAndFound(mediaFolder, file, bytes) : undefined;
+  const savedTail = await holdsFurtherFragment(file, bytes)
+    ? await copyTailToLostAndFound(mediaFolder, file, bytes)
+    : undefined;
   await using handle = await open(file, 'r+');
   await handle.truncate(bytes);
   await handle.sync();

@@ -22,7 +22,8 @@ describe('a sealed clip', () => {
     const footage = await makeFootage(5);
     await using folder = await temporaryFolder();
     const writer = new ClipWriter({
-      folder: folder.path, name, init: footage.init, startedAt, queue: mebibytes(64), guard: async () => {}, onOpened: () => {},
+      folder: folder.path, name, init: footage.init, startedAt, queue: mebibytes(64),
+      guard: async () => {}, onOpened: () => {},
       sealer: new Sealer(testKey, { device: 'barn', camera: 'camera', name }),
     });
     const run = writer.run();
@@ -50,7 +51,9 @@ describe('a sealed clip', () => {
   it('is proved untouched, with the device it comes from, by the file alone', async () => {
     const { seals, intact, decode } = await verified(clip);
     assert.deepEqual([intact, decode?.ok], [true, true]);
-    assert.deepEqual(seals, { state: 'complete', facts: { version: 1, device: 'barn', camera: 'camera', name, key: testKey.publicKey } });
+    assert.deepEqual(seals, {
+      state: 'complete', facts: { version: 1, device: 'barn', camera: 'camera', name, key: testKey.publicKey },
+    });
   });
 
   it('is none the worse for a camera that sent nothing for a while: that is what was recorded', async () => {
@@ -72,7 +75,9 @@ describe('a sealed clip', () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'clip.mp4');
     await writeFile(file, clip);
-    const [own, foreign] = [await verifyClip(file, { key: testKey.publicKey }), await verifyClip(file, { key: 'A'.repeat(43) })];
+    const [own, foreign] = [
+      await verifyClip(file, { key: testKey.publicKey }), await verifyClip(file, { key: 'A'.repeat(43) }),
+    ];
     assert.deepEqual([own.key, own.intact, foreign.key, foreign.intact], ['same', true, 'different', false]);
   });
 
@@ -88,8 +93,11 @@ describe('a sealed clip', () => {
   it('betrays a stretch that was cut out, or moved elsewhere', async () => {
     const cut = await verified(changed((boxes) => boxes.splice(boxesOf(4), 2 * fragmentBoxes)));
     assert.equal(cut.seals.state, 'altered');
-    assert.match(cut.faults.find(({ kind }) => kind === 'altered')?.message ?? '', /2 fragments .* are gone \(fragment 6\)/);
-    const moved = await verified(changed((boxes) => boxes.splice(boxesOf(3), 0, ...boxes.splice(boxesOf(6), fragmentBoxes))));
+    assert.match(
+      cut.faults.find(({ kind }) => kind === 'altered')?.message ?? '', /2 fragments .* are gone \(fragment 6\)/,
+    );
+    const moved = await verified(changed((boxes) =>
+      boxes.splice(boxesOf(3), 0, ...boxes.splice(boxesOf(6), fragmentBoxes))));
     assert.equal(moved.seals.state, 'altered');
   });
 

@@ -23,7 +23,9 @@ export class SegmentTrack {
       this.close();
       this.#retryAt = fragment.start + RETRY_AFTER;
     }
-    if (fragment.key && fragment.start >= this.#retryAt && (this.#current === undefined || this.#current.length >= this.#length)) {
+    if (fragment.key
+      && fragment.start >= this.#retryAt
+      && (this.#current === undefined || this.#current.length >= this.#length)) {
       this.close();
       this.#current = this.#open(fragment);
     }

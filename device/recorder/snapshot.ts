@@ -42,7 +42,9 @@ export class SnapshotTaker {
 
   constructor(plan: SnapshotPlan) { this.#plan = plan; }
 
-  /** Resolves undefined when a later wish for the same event came first, or no picture could be made (which is logged). */
+  /**
+   * Resolves undefined when a later wish for the same event came first, or no picture could be made (which is logged).
+   */
   take(request: SnapshotRequest): Promise<Snapshot | undefined> {
     return new Promise((resolve) => {
       this.#waiting.get(request.eventId)?.resolve(undefined);
@@ -69,8 +71,12 @@ export class SnapshotTaker {
 
   async #make(request: SnapshotRequest): Promise<Snapshot | undefined> {
     try {
-      const jpeg = await stillOf(mp4Of(request), offsetOf(request), { mask: this.#plan.mask(), signal: this.#stop.signal });
-      return { jpeg, file: request.keep ? await keepFile(this.#plan, ofEventName({ id: request.eventId, ...this.#plan }, 'jpg'), jpeg) : null };
+      const jpeg = await stillOf(mp4Of(request), offsetOf(request), {
+        mask: this.#plan.mask(), signal: this.#stop.signal,
+      });
+      return { jpeg, file: request.keep
+        ? await keepFile(this.#plan, ofEventName({ id: request.eventId, ...this.#plan }, 'jpg'), jpeg)
+        : null };
     } catch (error) {
       this.#plan.log.warn(`no picture of the event: ${describeError(error)}`, { event: request.eventId });
       return undefined;

@@ -32,24 +32,31 @@ describe('a clip with sound', () => {
   let whole: Buffer;
   before(async () => {
     footage = await addTone(await makeFootage(10));
-    whole = Buffer.concat([footage.init.data, ...footage.fragments.map((fragment, index) => rebaseFragment(fragment, 0, index + 1))]);
+    whole = Buffer.concat([
+      footage.init.data, ...footage.fragments.map((fragment, index) => rebaseFragment(fragment, 0, index + 1)),
+    ]);
   });
 
-  async function record(mode: RecordingMode, play: (recorder: Recorder, playTo: (until: number) => void) => Promise<void>, look: (files: readonly string[]) => Promise<void>): Promise<void> {
+  async function record(mode: RecordingMode, play: (
+    recorder: Recorder, playTo: (until: number) => void,
+  ) => Promise<void>, look: (files: readonly string[]) => Promise<void>): Promise<void> {
     await using folder = await temporaryFolder();
     const recorder = new Recorder({
-      mode, preRoll: seconds(2), maxLength: seconds(300), minimumFree: bytes(0), mediaFolder: folder.path, device: 'barn', camera: 'yard', key: testKey,
+      mode, preRoll: seconds(2), maxLength: seconds(300), minimumFree: bytes(0),
+      mediaFolder: folder.path, device: 'barn', camera: 'yard', key: testKey,
       listener: { opened() {}, closed() {} }, log: silentLog, limits: { segment: seconds(3) },
     });
     recorder.begin(footage.init);
     let next = 0;
     await play(recorder, (until) => {
-      for (let fragment = footage.fragments[next]; fragment !== undefined && fragment.start < until; fragment = footage.fragments[++next]) {
+      for (let fragment = footage.fragments[next]; fragment !== undefined
+        && fragment.start < until; fragment = footage.fragments[++next]) {
         recorder.fragment(fragment, millis(dawn + fragment.start));
       }
     });
     await recorder.stop();
-    await look((await readdir(folder.path, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile() && entry.name.endsWith('.mp4'))
+    await look((await readdir(folder.path, { recursive: true, withFileTypes: true })).filter((entry) =>
+      entry.isFile() && entry.name.endsWith('.mp4'))
       .map(({ name }) => mediaFile(folder.path, name)).sort());
   }
 
@@ -64,27 +71,31 @@ describe('a clip with sound', () => {
     assert.deepEqual([(await verifyClip(file)).intact, await decodeWhole(file, 'mp4')], [true, { ok: true }]);
   }));
 
-  it('of continuous recording goes on in the next, with the sound of each where it belongs', () => record('continuous', (_, playTo) => {
-    playTo(10_000);
-    return Promise.resolve();
-  }, async (files) => {
-    assert.equal(files.length, 4);
-    for (const file of files) {
-      assert.match(await tonesIn(await readFile(file)), /^(?:T{5,6}\.{4,5})+$/);
-      assert.equal((await verifyClip(file)).intact, true);
-    }
-  }));
+  it('of continuous recording goes on in the next, with the sound of each where it belongs', () =>
+    record('continuous', (_, playTo) => {
+      playTo(10_000);
+      return Promise.resolve();
+    }, async (files) => {
+      assert.equal(files.length, 4);
+      for (const file of files) {
+        assert.match(await tonesIn(await readFile(file)), /^(?:T{5,6}\.{4,5})+$/);
+        assert.equal((await verifyClip(file)).intact, true);
+      }
+    }));
 
   it('is cut back to its last whole fragment wherever it is cut, and plays with its sound', async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, '20261121T101530.123Z_barn_camera_1795256130.123000-abc123.mp4');
     for (let round = 0; round < 40; round++) {
-      const cutAt = footage.init.data.byteLength + 1 + (round * 2_654_435_761) % (whole.byteLength - footage.init.data.byteLength - 1);
+      const cutAt = footage.init.data.byteLength
+        + 1
+        + (round * 2_654_435_761) % (whole.byteLength - footage.init.data.byteLength - 1);
       await writeFile(file, whole.subarray(0, cutAt));
       const found = await recoverClip(folder.path, file);
       const arrived = new FragmentReader().push(whole.subarray(0, cutAt)).length - 1;
       assert.equal(found.playable ? found.fragments : 0, arrived, `cut at ${cutAt}`);
-      if (round % 10 === 0 && found.playable) assert.ok((await tonesIn(await readFile(file))).length >= arrived * 5 - 2);
+      if (round % 10 === 0 && found.playable)
+        assert.ok((await tonesIn(await readFile(file))).length >= arrived * 5 - 2);
     }
   });
 

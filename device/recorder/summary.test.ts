@@ -27,10 +27,13 @@ describe('what stands for an event', () => {
   before(async () => { footage = await makeFootage(20); });
 
   /** An event from 5 s to 15 s of the footage, summed up. */
-  async function summedUp(plan: Partial<RecorderPlan>, look: (made: Awaited<ReturnType<Recorder['summary']>>, file: (of: MediaFile | undefined) => string, folder: string) => Promise<void>) {
+  async function summedUp(plan: Partial<RecorderPlan>, look: (
+    made: Awaited<ReturnType<Recorder['summary']>>, file: (of: MediaFile | undefined) => string, folder: string,
+  ) => Promise<void>) {
     await using folder = await temporaryFolder();
     const recorder = new Recorder({
-      mode: 'event', preRoll: seconds(2), maxLength: seconds(300), minimumFree: bytes(0), mediaFolder: folder.path, device: 'barn', camera: 'yard', key: testKey,
+      mode: 'event', preRoll: seconds(2), maxLength: seconds(300), minimumFree: bytes(0),
+      mediaFolder: folder.path, device: 'barn', camera: 'yard', key: testKey,
       listener: { opened() {}, closed() {} }, log: silentLog, ...plan,
     });
     recorder.begin(footage.init);
@@ -47,29 +50,35 @@ describe('what stands for an event', () => {
     await recorder.stop();
   }
 
-  it('is its picture in small and a short MP4 that any player shows, under names of their own', () => summedUp({}, async ({ thumbnail, preview }, file) => {
-    assert.deepEqual([thumbnail, preview].map((one) => parseMediaFileName(one?.name ?? '')), ['thumb.jpg', 'preview.mp4'].map((extension) =>
-      ({ at: dawn + 5000, device: 'barn', camera: 'yard', eventId: id, extension })));
-    for (const one of [thumbnail, preview]) {
-      const data = await readFile(file(one));
-      assert.deepEqual([one?.bytes, one?.sha256], [data.byteLength, createHash('sha256').update(data).digest('hex')]);
-    }
-    assert.deepEqual(await decodeWhole(file(thumbnail), 'jpeg_pipe'), { ok: true });
-    assert.deepEqual(await decodeWhole(file(preview), 'mp4'), { ok: true });
-    const { codec, pixels, pictures, duration } = await probeFile(file(preview));
-    assert.deepEqual([codec, pixels, pictures], ['h264', 'yuv420p', 11]);
-    assert.ok(duration > 4 && duration < 4.5, `${duration} s`);
-    const whole = await readFile(file(preview));
-    assert.ok(whole.indexOf('moov') < whole.indexOf('mdat'), 'it begins to play before all of it is there');
-  }));
+  it('is its picture in small and a short MP4 that any player shows, under names of their own', () =>
+    summedUp({}, async ({ thumbnail, preview }, file) => {
+      assert.deepEqual([thumbnail, preview].map((one) =>
+        parseMediaFileName(one?.name ?? '')), ['thumb.jpg', 'preview.mp4'].map((extension) =>
+        ({ at: dawn + 5000, device: 'barn', camera: 'yard', eventId: id, extension })));
+      for (const one of [thumbnail, preview]) {
+        const data = await readFile(file(one));
+        assert.deepEqual([one?.bytes, one?.sha256], [data.byteLength, createHash('sha256').update(data).digest('hex')]);
+      }
+      assert.deepEqual(await decodeWhole(file(thumbnail), 'jpeg_pipe'), { ok: true });
+      assert.deepEqual(await decodeWhole(file(preview), 'mp4'), { ok: true });
+      const { codec, pixels, pictures, duration } = await probeFile(file(preview));
+      assert.deepEqual([codec, pixels, pictures], ['h264', 'yuv420p', 11]);
+      assert.ok(duration > 4 && duration < 4.5, `${duration} s`);
+      const whole = await readFile(file(preview));
+      assert.ok(whole.indexOf('moov') < whole.indexOf('mdat'), 'it begins to play before all of it is there');
+    }));
 
-  it('is black where a mask lies', () => summedUp({ pictureMask: () => maskPicture([[[0, 0], [1, 0], [1, 1], [0, 1]]]) }, async ({ thumbnail, preview }, file) => {
-    for (const one of [thumbnail, preview]) assert.ok((await probeFile(file(one))).brightness <= 17, one?.name);
-  }));
+  it('is black where a mask lies', () =>
+    summedUp({
+      pictureMask: () => maskPicture([[[0, 0], [1, 0], [1, 1], [0, 1]]]),
+    }, async ({ thumbnail, preview }, file) => {
+      for (const one of [thumbnail, preview]) assert.ok((await probeFile(file(one))).brightness <= 17, one?.name);
+    }));
 
-  it('is no preview while the device cannot keep up', () => summedUp({ isBusy: () => true }, async ({ thumbnail, preview }) => {
-    assert.deepEqual([thumbnail !== undefined, preview], [true, undefined]);
-  }));
+  it('is no preview while the device cannot keep up', () =>
+    summedUp({ isBusy: () => true }, async ({ thumbnail, preview }) => {
+      assert.deepEqual([thumbnail !== undefined, preview], [true, undefined]);
+    }));
 
   it('never lies in the clear on a disk on its way there: encrypted, it is made in memory or not at all', async () => {
     await using folder = await temporaryFolder();
@@ -78,18 +87,27 @@ describe('what stands for an event', () => {
     const clip = keys.clip(seconds(0), seconds(20)) ?? assert.fail();
     const nowhere = path.join(folder.path, 'no memory here');
     const [signal, mask] = [new AbortController().signal, undefined];
-    assert.ok((await previewOf(clip, { mask, signal, isSecret: false, lowPriority: true, memory: nowhere })).byteLength > 0);
-    await assert.rejects(previewOf(clip, { mask, signal, isSecret: true, lowPriority: true, memory: nowhere }), { code: 'media.preview-place' });
-    assert.ok((await previewOf(clip, { mask, signal, isSecret: true, lowPriority: true, memory: folder.path })).byteLength > 0);
+    assert.ok(
+      (await previewOf(clip, { mask, signal, isSecret: false, lowPriority: true, memory: nowhere })).byteLength > 0,
+    );
+    await assert.rejects(previewOf(clip, { mask, signal, isSecret: true, lowPriority: true, memory: nowhere }), {
+      code: 'media.preview-place',
+    });
+    assert.ok(
+      (await previewOf(clip, { mask, signal, isSecret: true, lowPriority: true, memory: folder.path })).byteLength > 0,
+    );
   });
 
   it('takes away what a kill left of those before, and nothing of one that is being made', async () => {
     await using folder = await temporaryFolder();
     const keys = new KeyPictures(footage.init);
     for (const fragment of footage.fragments) keys.take(fragment);
-    for (const name of ['tyto-preview-old', 'tyto-preview-new', 'tyto-other']) await mkdir(path.join(folder.path, name));
+    for (const name of ['tyto-preview-old', 'tyto-preview-new', 'tyto-other'])
+      await mkdir(path.join(folder.path, name));
     for (const name of ['tyto-preview-old', 'tyto-other']) await utimes(path.join(folder.path, name), 1, 1);
-    await previewOf(keys.clip(seconds(0), seconds(20)) ?? assert.fail(), { signal: new AbortController().signal, isSecret: true, lowPriority: true, memory: folder.path });
+    await previewOf(keys.clip(seconds(0), seconds(20)) ?? assert.fail(), {
+      signal: new AbortController().signal, isSecret: true, lowPriority: true, memory: folder.path,
+    });
     assert.deepEqual((await readdir(folder.path)).sort(), ['tyto-other', 'tyto-preview-new']);
   });
 
@@ -99,27 +117,36 @@ describe('what stands for an event', () => {
 
   it('is not waited for once the recorder has stopped', async () => {
     await using folder = await temporaryFolder();
-    const maker = new SummaryMaker({ mediaFolder: folder.path, device: 'barn', camera: 'yard', mask: () => undefined, isBusy: () => false, log: silentLog });
+    const maker = new SummaryMaker({
+      mediaFolder: folder.path, device: 'barn', camera: 'yard', mask: () => undefined, isBusy: () => false,
+      log: silentLog,
+    });
     await maker.stop(seconds(1));
     assert.deepEqual(await maker.make({ eventId: id, picture: new Uint8Array(3), clip: new Uint8Array(3) }), {});
   });
 
   it('is left out where nothing can be made of what there is, or too many wait', async () => {
     await using folder = await temporaryFolder();
-    const maker = new SummaryMaker({ mediaFolder: folder.path, device: 'barn', camera: 'yard', mask: () => undefined, isBusy: () => false, log: silentLog });
-    const asked = Array.from({ length: 6 }, () => maker.make({ eventId: id, picture: new Uint8Array(3), clip: new Uint8Array(3) }));
+    const maker = new SummaryMaker({
+      mediaFolder: folder.path, device: 'barn', camera: 'yard', mask: () => undefined, isBusy: () => false,
+      log: silentLog,
+    });
+    const asked = Array.from({ length: 6 }, () =>
+      maker.make({ eventId: id, picture: new Uint8Array(3), clip: new Uint8Array(3) }));
     assert.deepEqual(await Promise.all(asked), asked.map(() => ({})));
     assert.deepEqual(await readdir(folder.path), []);
   });
 
   it('leaves nothing but finished files behind', () => summedUp({}, async (_made, _file, folder) => {
     const names = await readdir(path.join(folder, '2026-11-21'));
-    assert.deepEqual(names.map((name) => name.slice(name.indexOf('.', -4) + 1).replace(/^.*-[a-z0-9]{6}\./, '')).sort(), ['jpg', 'mp4', 'preview.mp4', 'thumb.jpg']);
+    assert.deepEqual(names.map((name) => name.slice(name.indexOf('.', -4) + 1).replace(/^.*-[a-z0-9]{6}\./, ''))
+      .sort(), ['jpg', 'mp4', 'preview.mp4', 'thumb.jpg']);
   }));
 
   describe('is made of keyframes', () => {
     const shown = (keys: KeyPictures, from: number, until: number): number =>
-      [...boxesIn(keys.clip(seconds(from), seconds(until)) ?? assert.fail())].filter(({ data }) => fourCharacters(data, 4) === 'moof').length;
+      [...boxesIn(keys.clip(seconds(from), seconds(until)) ?? assert.fail())].filter(({ data }) =>
+        fourCharacters(data, 4) === 'moof').length;
 
     it('that are few and evenly spread, however long it lasts', () => {
       const keys = new KeyPictures(footage.init);
@@ -135,7 +162,8 @@ describe('what stands for an event', () => {
       const [first] = footage.fragments;
       const size = (first && keyPictureOf(first)?.byteLength) ?? 0;
       const keys = new KeyPictures(footage.init, bytes(size * 4));
-      for (let second = 0; second < 100; second++) if (first !== undefined) keys.take({ ...first, start: seconds(second) });
+      for (let second = 0; second < 100; second++)
+        if (first !== undefined) keys.take({ ...first, start: seconds(second) });
       const held = shown(keys, 0, 100);
       assert.ok(held >= 2 && held <= 4, `${held}`);
     });

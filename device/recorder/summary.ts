@@ -75,7 +75,8 @@ export class SummaryMaker {
     try {
       return await keepFile(this.#plan, ofEventName({ id, ...this.#plan }, extension), await make()) ?? undefined;
     } catch (error) {
-      this.#plan.log[signal.aborted ? 'debug' : 'warn'](`no ${extension === 'thumb.jpg' ? 'thumbnail' : 'preview'} of the event: ${describeError(error)}`, { event: id });
+      this.#plan.log[signal.aborted ? 'debug' : 'warn'](`no ${extension === 'thumb.jpg' ? 'thumbnail'
+        : 'preview'} of the event: ${describeError(error)}`, { event: id });
       return undefined;
     }
   }

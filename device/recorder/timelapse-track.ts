@@ -1,6 +1,6 @@
 /**
- * Timelapse: every so often the next keyframe, as the camera sent it, shown for an instant. Nothing is decoded or encoded for it. A
- * day is one film, as long as the device runs and the stream stays what it is.
+ * Timelapse: every so often the next keyframe, as the camera sent it, shown for an instant. Nothing is decoded or
+ * encoded for it. A day is one film, as long as the device runs and the stream stays what it is.
  */
 import { BoxSplitter } from '../contract/mp4-boxes.ts';
 import type { Fragment } from '../contract/mp4-fragment.ts';
@@ -20,7 +20,13 @@ export interface TimelapsePlan {
 
 type OpenFilm = (init: InitSegment, first: Fragment, startedAt: Millis) => Recording;
 
-interface Film { readonly recording: Recording; readonly day: string; readonly head: Uint8Array; readonly init: InitSegment; pictures: number }
+interface Film {
+  readonly recording: Recording;
+  readonly day: string;
+  readonly head: Uint8Array;
+  readonly init: InitSegment;
+  pictures: number;
+}
 
 /** After the disk refused a film, the next one is tried this much later. */
 const RETRY_AFTER = seconds(60);
@@ -49,7 +55,8 @@ export class TimelapseTrack {
   /** @param at - Wall clock of its first picture. */
   take(fragment: Fragment, at: Millis): void {
     const stream = this.#stream;
-    const isDue = at - this.#latest >= this.#plan.interval || at < this.#latest; // a clock that was set back counts anew
+    // a clock that was set back counts anew
+    const isDue = at - this.#latest >= this.#plan.interval || at < this.#latest;
     if (!fragment.key || stream === undefined || !isDue || !this.#plan.clockSynced()) return;
     const picture = keyPictureOf(fragment);
     if (picture === undefined) return;
@@ -78,7 +85,8 @@ export class TimelapseTrack {
     const startTicks = index * durationTicks;
     return {
       data: keyPictureFragment(picture, video, { sequence: index + 1, startTicks, durationTicks }),
-      startTicks, start: millis(startTicks * 1000 / video.timescale), duration: millis(durationTicks * 1000 / video.timescale),
+      startTicks, start: millis(startTicks * 1000 / video.timescale),
+      duration: millis(durationTicks * 1000 / video.timescale),
       key: true, samples: 1, tracks: { video },
     };
   }

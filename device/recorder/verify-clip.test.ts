@@ -27,8 +27,10 @@ describe('verification of a clip', () => {
     const whole = clipOf(footage.fragments);
     const report = await verified(whole);
     assert.deepEqual({ ...report, file: '', sha256: '' }, {
-      file: '', bytes: whole.byteLength, sha256: '', form: 'clip', video: { codec: footage.init.codec, size: { width: 160, height: 120 } },
-      fragments: 10, duration: 5000, seals: { state: 'none' }, encryption: 'none', soundBytes: whole.byteLength, faults: [], decode: { ok: true }, key: null, expected: null, intact: true,
+      file: '', bytes: whole.byteLength, sha256: '',
+      form: 'clip', video: { codec: footage.init.codec, size: { width: 160, height: 120 } },
+      fragments: 10, duration: 5000, seals: { state: 'none' }, encryption: 'none',
+      soundBytes: whole.byteLength, faults: [], decode: { ok: true }, key: null, expected: null, intact: true,
     });
   });
 
@@ -47,7 +49,9 @@ describe('verification of a clip', () => {
   it('says what is intact of a clip whose end a crash cut short, and proves that by decoding it', async () => {
     const whole = clipOf(footage.fragments);
     const report = await verified(whole.subarray(0, -3000));
-    assert.deepEqual([kinds(report), report.fragments, report.decode, report.intact], [['torn-end'], 9, { ok: true }, false]);
+    assert.deepEqual(
+      [kinds(report), report.fragments, report.decode, report.intact], [['torn-end'], 9, { ok: true }, false],
+    );
     assert.equal(report.faults[0]?.at, report.duration);
     assert.match(report.faults[0]?.message ?? '', /everything before plays/);
     assert.equal(report.soundBytes, clipOf(footage.fragments.slice(0, 9)).byteLength);
@@ -64,7 +68,9 @@ describe('verification of a clip', () => {
 
   it('finds video that is missing, that stands twice, that has no keyframe to begin with, or is two clips in one', async () => {
     const { fragments } = footage;
-    assert.deepEqual(kinds(await verified(clipOf(fragments.filter((_, index) => index !== 4 && index !== 5)))), ['gap']);
+    assert.deepEqual(
+      kinds(await verified(clipOf(fragments.filter((_, index) => index !== 4 && index !== 5)))), ['gap'],
+    );
     assert.deepEqual(kinds(await verified(clipOf([...fragments.slice(0, 4), ...fragments.slice(2)]))), ['overlap']);
     assert.deepEqual(kinds(await verified(clipOf(fragments.slice(1)))), ['no-keyframe']);
     assert.deepEqual(kinds(await verified(Buffer.concat([clipOf(fragments), footage.init.data]))), ['second-head']);
@@ -72,7 +78,9 @@ describe('verification of a clip', () => {
 
   it('finds fragments that are too long: a power cut would have cost too much', async () => {
     const { init, fragments } = await makeFootage(3, { group: 3, fragment: 3 });
-    assert.deepEqual(kinds(await verified(Buffer.concat([init.data, ...fragments.map(({ data }) => data)]))), ['long-fragment']);
+    assert.deepEqual(
+      kinds(await verified(Buffer.concat([init.data, ...fragments.map(({ data }) => data)]))), ['long-fragment'],
+    );
   });
 
   it('says of other files that they are no clips', async () => {
@@ -87,9 +95,13 @@ describe('verification of a clip', () => {
     for (const faststart of [true, false]) {
       const plain = await makePlainVideo(2, { faststart });
       const { form, video, duration, faults, decode, seals, intact } = await verified(plain);
-      assert.deepEqual([form, video?.size, decode, seals.state, intact], ['plain-video', { width: 160, height: 120 }, { ok: true }, 'none', false]);
+      assert.deepEqual([form, video?.size, decode, seals.state, intact], [
+        'plain-video', { width: 160, height: 120 }, { ok: true }, 'none', false,
+      ]);
       assert.equal(duration, 2000);
-      assert.deepEqual(faults.map(({ kind, message }) => [kind, /plays, but is no clip of Tyto/.test(message)]), [['no-clip', true]]);
+      assert.deepEqual(
+        faults.map(({ kind, message }) => [kind, /plays, but is no clip of Tyto/.test(message)]), [['no-clip', true]],
+      );
       const damaged = Buffer.from(plain);
       damaged.fill(0x55, plain.indexOf('mdat') + 2000, plain.indexOf('mdat') + 3000);
       const broken = await verified(damaged);
@@ -122,7 +134,8 @@ describe('verification of a clip', () => {
     await runTool({
       tool: 'ffmpeg',
       args: [
-        '-v', 'error', '-i', street, '-t', '10', '-c', 'copy', '-movflags', '+frag_keyframe+empty_moov+default_base_moof',
+        '-v', 'error', '-i', street, '-t', '10', '-c', 'copy',
+        '-movflags', '+frag_keyframe+empty_moov+default_base_moof',
         '-frag_duration', '500000', file,
       ],
     });

@@ -1,4 +1,6 @@
-/** Says of a clip whether it is whole, and if not, what is intact and what is not: for `tyto verify`. Changes nothing. */
+/**
+ * Says of a clip whether it is whole, and if not, what is intact and what is not: for `tyto verify`. Changes nothing.
+ */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -41,7 +43,10 @@ export interface ClipReport {
   readonly expected: 'same' | 'different' | null;
   /** Whether the key that sealed it is the one expected; null when it is not sealed, or no key was expected. */
   readonly key: 'same' | 'different' | null;
-  /** Nothing is missing or altered of what was recorded, and neither file nor key is different from what was expected; it decodes, or is locked and its seals or its hash prove it. */
+  /**
+   * Nothing is missing or altered of what was recorded, and neither file nor key is different from what was expected;
+   * it decodes, or is locked and its seals or its hash prove it.
+   */
   readonly intact: boolean;
 }
 
@@ -67,7 +72,10 @@ export interface ClipFault {
   readonly message: string;
 }
 
-/** What a camera that stumbles leaves behind: where seals prove that it was recorded so, the clip is none the worse for it. */
+/**
+ * What a camera that stumbles leaves behind: where seals prove that it was recorded so, the clip is none the worse for
+ * it.
+ */
 const OF_THE_CAMERA: ReadonlySet<ClipFault['kind']> = new Set(['gap', 'overlap', 'long-fragment']);
 const isProven = ({ state }: SealVerdict): boolean => state === 'complete' || state === 'cut';
 
@@ -108,14 +116,19 @@ export async function verifyClip(
     const decode = video === null || fragments === 0 || encryption === 'locked' ? null
       : opened === undefined ? await decodeUpTo(file, soundBytes, bytes, signal) : await decodeOpened(opened, signal);
     const seals = found.seals;
-    // Encrypted bytes look alike, sound or not: locked, only what was reckoned from them when they were recorded can tell.
+    // Encrypted bytes look alike, sound or not: locked, only what was reckoned from them
+    // when they were recorded can tell.
     const isSound = encryption === 'locked' ? seals.state !== 'none' || comparison === 'same' : decode?.ok === true;
     const key = seals.state === 'none' ? null : compare(expected.key, (wanted) => wanted === seals.facts.key);
     const faults = found.conclude(bytes);
     return {
-      file, form: fragments === 0 ? 'nothing' : 'clip', bytes, sha256, video: fragments === 0 ? null : video, fragments, duration, seals, encryption, soundBytes, faults, decode, key,
+      file, form: fragments === 0 ? 'nothing' : 'clip', bytes, sha256,
+      video: fragments === 0 ? null : video, fragments, duration, seals, encryption, soundBytes, faults, decode, key,
       expected: comparison,
-      intact: faults.every(({ kind }) => OF_THE_CAMERA.has(kind) && isProven(seals)) && isSound && comparison !== 'different' && key !== 'different',
+      intact: faults.every(({ kind }) => OF_THE_CAMERA.has(kind) && isProven(seals))
+        && isSound
+        && comparison !== 'different'
+        && key !== 'different',
     };
   } catch (cause) {
     signal?.throwIfAborted();
@@ -130,8 +143,10 @@ function plainReport(
     ? 'it plays, but is no clip of Tyto: an ordinary video, in which nothing tells whether it is whole'
     : 'it is no clip of Tyto: an ordinary video, which does not play to its end';
   return {
-    ...known, form: 'plain-video', video: { codec: video.codec, size: video.size }, fragments: 0, duration: video.duration ?? millis(0),
-    seals: { state: 'none' }, encryption: 'none', soundBytes: decode.ok ? known.bytes : 0, faults: [{ kind: 'no-clip', at: millis(0), offset: 0, message }],
+    ...known, form: 'plain-video', video: { codec: video.codec, size: video.size },
+    fragments: 0, duration: video.duration ?? millis(0),
+    seals: { state: 'none' }, encryption: 'none',
+    soundBytes: decode.ok ? known.bytes : 0, faults: [{ kind: 'no-clip', at: millis(0), offset: 0, message }],
     decode, key: null, intact: false,
   };
 }
@@ -171,7 +186,8 @@ class Findings {
     if (part.type === 'seal') this.#judge(this.#seals.seal(part.seal), part.offset);
     else if (part.type === 'init') {
       this.#seals.init(part.init.data);
-      if (this.video !== null) this.#fault('second-head', part.offset, 'a second head stands in the file: it is not one clip');
+      if (this.video !== null)
+        this.#fault('second-head', part.offset, 'a second head stands in the file: it is not one clip');
       this.encrypted ||= part.encrypted;
       this.video ??= { codec: part.init.codec, size: part.init.size };
     } else this.#addFragment(part);
@@ -211,7 +227,9 @@ class Findings {
 }
 
 /** Undefined when no key opens it. What else is wrong with it comes to light when it is decrypted. */
-async function openIn(file: string, bytes: number, opener: KeyOpener | undefined): Promise<(() => AsyncIterable<Uint8Array>) | undefined> {
+async function openIn(
+  file: string, bytes: number, opener: KeyOpener | undefined,
+): Promise<(() => AsyncIterable<Uint8Array>) | undefined> {
   const keys = opener ?? { open: () => undefined };
   try {
     await using handle = await open(file, 'r');
@@ -227,7 +245,9 @@ async function openIn(file: string, bytes: number, opener: KeyOpener | undefined
 }
 
 /** Nothing of it is laid down in the clear. */
-async function decodeOpened(plain: () => AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<DecodeVerdict> {
+async function decodeOpened(
+  plain: () => AsyncIterable<Uint8Array>, signal: AbortSignal | undefined,
+): Promise<DecodeVerdict> {
   let fault: Error | undefined;
   const watched = async function* (): AsyncGenerator<Uint8Array> {
     try {
@@ -236,14 +256,18 @@ async function decodeOpened(plain: () => AsyncIterable<Uint8Array>, signal: Abor
       fault = error instanceof Error ? error : new Error(String(error));
     }
   };
-  const verdict = await decodeWhole(watched(), 'mp4', { timeout: DECODE_PATIENCE, ...(signal === undefined ? {} : { signal }) });
+  const verdict = await decodeWhole(watched(), 'mp4', {
+    timeout: DECODE_PATIENCE, ...(signal === undefined ? {} : { signal }),
+  });
   if (fault === undefined) return verdict;
   if (!(fault instanceof DeviceError) || fault.code !== 'vault.damaged') throw fault;
   return { ok: false, complaint: fault.message };
 }
 
 /** A torn end would be all that a decoder complains of: it gets a copy without it. */
-async function decodeUpTo(file: string, soundBytes: number, bytes: number, signal: AbortSignal | undefined): Promise<DecodeVerdict> {
+async function decodeUpTo(
+  file: string, soundBytes: number, bytes: number, signal: AbortSignal | undefined,
+): Promise<DecodeVerdict> {
   const options = { timeout: DECODE_PATIENCE, ...(signal === undefined ? {} : { signal }) };
   if (soundBytes === bytes) return await decodeWhole(file, 'mp4', options);
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-verify-'));

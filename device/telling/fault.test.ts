@@ -19,7 +19,8 @@ describe('a receiver that refuses', () => {
     assert.deepEqual(judged(503, '', '30').facts, { blame: 'receiver', after: seconds(30) });
     const { after = 0 } = judged(429, '', new Date(Date.now() + 3_600_000).toUTCString()).facts;
     assert.ok(after > 3_000_000 && after <= 3_600_000, `${after}`);
-    for (const nothing of ['0', 'soon', '', null]) assert.deepEqual(judged(503, '', nothing).facts, { blame: 'receiver' });
+    for (const nothing of ['0', 'soon', '', null])
+      assert.deepEqual(judged(503, '', nothing).facts, { blame: 'receiver' });
   });
   it('is given up on at once, after eight attempts, or never', () => {
     assert.equal(isHopeless({ blame: 'never' }, 1), true);

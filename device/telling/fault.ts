@@ -43,7 +43,9 @@ export interface Refusal {
 }
 
 /** What it says, in words and as facts. Redirects are taken for refusals. */
-export function judgeRefusal({ status, said, retryAfter }: Refusal): { readonly reason: string; readonly facts: FaultFacts } {
+export function judgeRefusal({
+  status, said, retryAfter,
+}: Refusal): { readonly reason: string; readonly facts: FaultFacts } {
   const shown = said.trim().slice(0, SHOWN);
   const redirects = status < 400 ? '; redirects are not followed' : '';
   const reason = `answered with ${status}${redirects}${shown === '' ? '' : `: ${shown}`}`;

@@ -55,7 +55,9 @@ describe('patience with a receiver', () => {
 
 describe('a reason for people', () => {
   it('is one line of bounded length that names no password', () => {
-    assert.equal(plainReason(new Error('no answer\nfrom https://me:secret@example.org/hook?key=1')).includes('secret'), false);
+    assert.equal(
+      plainReason(new Error('no answer\nfrom https://me:secret@example.org/hook?key=1')).includes('secret'), false,
+    );
     assert.equal(plainReason('one\r\ntwo'), 'one two');
     assert.equal(plainReason('x'.repeat(1000)).length, 300);
   });

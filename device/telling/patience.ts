@@ -49,7 +49,10 @@ export class Patience {
     this.#failures = 0;
   }
 
-  /** It has failed: resolves when it may be tried again. @throws {unknown} `signal.reason` as soon as `signal` aborts. */
+  /**
+   * It has failed: resolves when it may be tried again.
+   * @throws {unknown} `signal.reason` as soon as `signal` aborts.
+   */
   async pause(reason: string, { after = millis(0) }: Pick<FaultFacts, 'after'>, signal: AbortSignal): Promise<void> {
     const { clock, now, random, log, words } = this.#parts;
     this.#failures += 1;

@@ -12,7 +12,9 @@ describe('work within a time', () => {
 
   it('comes to what it came to', async () => {
     assert.equal(await withinTime({ most: minutes(1), late }, open, async () => 7), 7);
-    await assert.rejects(withinTime({ most: minutes(1), late }, open, async () => { throw new Error('no'); }), { message: 'no' });
+    await assert.rejects(
+      withinTime({ most: minutes(1), late }, open, async () => { throw new Error('no'); }), { message: 'no' },
+    );
   });
   it('is broken off when the time is up, whatever it makes of that', async () => {
     await assert.rejects(withinTime({ most: millis(5), late }, open, forever), { message: 'too late' });
@@ -22,6 +24,8 @@ describe('work within a time', () => {
     const work = withinTime({ most: minutes(1), late }, stop.signal, forever);
     stop.abort(new Error('stopped'));
     await assert.rejects(work, { message: 'stopped' });
-    await assert.rejects(withinTime({ most: minutes(1), late }, stop.signal, async () => assert.fail()), { message: 'stopped' });
+    await assert.rejects(
+      withinTime({ most: minutes(1), late }, stop.signal, async () => assert.fail()), { message: 'stopped' },
+    );
   });
 });

@@ -2,20 +2,33 @@
 import type { EventKind, TytoEvent } from '../contract/event.ts';
 import { kindsInWords } from './words.ts';
 
-/** Who and what it is about: `doorbell, Ada, Person`. Names first; that something moved is said only where nothing else is. */
-export function headline({ kinds, faces, sub_label: called }: Pick<TytoEvent, 'kinds' | 'faces' | 'sub_label'>): string {
+/**
+ * Who and what it is about: `doorbell, Ada, Person`. Names first; that something moved is said only where nothing else
+ * is.
+ */
+export function headline({
+  kinds, faces, sub_label: called,
+}: Pick<TytoEvent, 'kinds' | 'faces' | 'sub_label'>): string {
   const names = [...(called === undefined ? [] : [called]), ...namesOf(faces)];
   const told = (kind: EventKind): boolean => kind !== 'motion' && (kind !== 'face' || namesOf(faces).length === 0);
   const rest = kinds.filter(told);
-  return [...names, ...(rest.length > 0 ? [kindsInWords(rest)] : names.length > 0 ? [] : [kindsInWords(kinds)])].join(', ');
+  return [...names, ...(rest.length > 0 ? [kindsInWords(rest)] : names.length > 0 ? [] : [kindsInWords(kinds)])].join(
+    ', ',
+  );
 }
 
 /** What else is known of it, a line each: faces, things, zones, lines. */
-export function findings(event: Pick<TytoEvent, 'faces' | 'objects' | 'entered_zones' | 'tracks' | 'crossings' | 'source'>): readonly string[] {
-  return [event.source === undefined ? '' : `Asked for by: ${event.source}`, facesInWords(event.faces), thingsInWords(event.objects), zonesInWords(event), ...crossingsInWords(event.crossings)].filter((line) => line !== '');
+export function findings(
+  event: Pick<TytoEvent, 'faces' | 'objects' | 'entered_zones' | 'tracks' | 'crossings' | 'source'>,
+): readonly string[] {
+  return [
+    event.source === undefined ? '' : `Asked for by: ${event.source}`, facesInWords(event.faces),
+    thingsInWords(event.objects), zonesInWords(event), ...crossingsInWords(event.crossings),
+  ].filter((line) => line !== '');
 }
 
-const namesOf = (faces: TytoEvent['faces']): readonly string[] => [...new Set(faces.flatMap(({ person }) => person ?? []))];
+const namesOf = (faces: TytoEvent['faces']): readonly string[] =>
+  [...new Set(faces.flatMap(({ person }) => person ?? []))];
 
 /** `Faces: Ada, 1 unknown` */
 function facesInWords(faces: TytoEvent['faces']): string {
@@ -24,7 +37,9 @@ function facesInWords(faces: TytoEvent['faces']): string {
   return all.length === 0 ? '' : `${faces.length === 1 ? 'Face' : 'Faces'}: ${all.join(', ')}`;
 }
 
-const PLURAL = { person: ['person', 'people'], vehicle: ['vehicle', 'vehicles'], animal: ['animal', 'animals'] } as const;
+const PLURAL = {
+  person: ['person', 'people'], vehicle: ['vehicle', 'vehicles'], animal: ['animal', 'animals'],
+} as const;
 
 /** `2 people, 1 vehicle` */
 function thingsInWords(objects: TytoEvent['objects']): string {
@@ -35,7 +50,9 @@ function thingsInWords(objects: TytoEvent['objects']): string {
 /** `Zones: drive (12 s), gate`: how long, where it is known and worth saying. */
 function zonesInWords({ entered_zones: zones, tracks }: Pick<TytoEvent, 'entered_zones' | 'tracks'>): string {
   if (zones.length === 0) return '';
-  const longest = (name: string): number => Math.max(0, ...tracks.flatMap((track) => track.zones.filter(({ zone }) => zone === name).map(({ seconds }) => seconds)));
+  const longest = (name: string): number =>
+    Math.max(0, ...tracks.flatMap((track) =>
+      track.zones.filter(({ zone }) => zone === name).map(({ seconds }) => seconds)));
   const words = zones.map((name) => (longest(name) >= 1 ? `${name} (${Math.round(longest(name))} s)` : name));
   return `${zones.length === 1 ? 'Zone' : 'Zones'}: ${words.join(', ')}`;
 }
@@ -44,6 +61,7 @@ function zonesInWords({ entered_zones: zones, tracks }: Pick<TytoEvent, 'entered
 function crossingsInWords(crossings: TytoEvent['crossings']): readonly string[] {
   return [...Map.groupBy(crossings, ({ line }) => line)].map(([line, steps]) => {
     const count = (wanted: 'in' | 'out'): number => steps.filter(({ direction }) => direction === wanted).length;
-    return `${line}: ${(['in', 'out'] as const).filter((way) => count(way) > 0).map((way) => `${count(way)} ${way}`).join(', ')}`;
+    return `${line}: ${(['in', 'out'] as const).filter((way) => count(way) > 0).map((way) => `${count(way)} ${way}`)
+      .join(', ')}`;
   });
 }

@@ -3,12 +3,16 @@ import type { EventKind } from '../contract/event.ts';
 
 const KIND_WORDS: Readonly<Record<EventKind, string>> = {
   motion: 'Movement', person: 'Person', vehicle: 'Vehicle', animal: 'Animal', face: 'Face',
-  covered: 'Camera covered', defocused: 'Camera out of focus', moved: 'Camera moved', blinded: 'Camera blinded', frozen: 'Picture frozen',
+  covered: 'Camera covered', defocused: 'Camera out of focus', moved: 'Camera moved',
+  blinded: 'Camera blinded', frozen: 'Picture frozen',
   manual: 'Started by hand', external: 'Outside signal',
   continuous: 'Continuous recording',
 };
 
-/** Every kind that something that happened may be of. Not from the contract, which brings its decoders along: the page has no use for them. */
+/**
+ * Every kind that something that happened may be of. Not from the contract, which brings its decoders
+ * along: the page has no use for them.
+ */
 export const KINDS = (Object.keys(KIND_WORDS) as readonly EventKind[]).filter((kind) => kind !== 'continuous');
 
 export const kindsInWords = (kinds: readonly EventKind[]): string => kinds.map((kind) => KIND_WORDS[kind]).join(', ');
@@ -58,4 +62,5 @@ export function byDay<T>(
 }
 
 /** The page is in English; dates follow the reader's English, or Britain's. */
-export const readersLocale = (languages: readonly string[]): string => languages.find((language) => language.startsWith('en')) ?? 'en-GB';
+export const readersLocale = (languages: readonly string[]): string =>
+  languages.find((language) => language.startsWith('en')) ?? 'en-GB';

@@ -1,4 +1,7 @@
-/** What the fleet says of events that lie in its landing: which it has taken, which it refused, and of which it says nothing. */
+/**
+ * What the fleet says of events that lie in its landing: which it has taken, which it
+ * refused, and of which it says nothing.
+ */
 import type { TytoEvent } from '../contract/event.ts';
 import type { Answer } from '../contract/mail.ts';
 import { hours, type Millis } from '../core/units.ts';
@@ -16,21 +19,29 @@ export interface Heard {
 
 const FLEET_REFUSED = 'the fleet looked at what arrived and refused it; its page tells more';
 
-/** Noted in the queue. Each method is one transaction; each throws a DeviceError `queue.failed` when the disk does not take it. */
+/**
+ * Noted in the queue. Each method is one transaction; each throws a DeviceError
+ * `queue.failed` when the disk does not take it.
+ */
 export class Answers {
   readonly #queue: UploadQueue;
   constructor(queue: UploadQueue) { this.#queue = queue; }
 
   /** Whether an answer is to come to anything that lies in this store. */
   awaited(place: Place): boolean {
-    return this.#queue.db.get("SELECT 1 FROM item WHERE state = 'stored' AND manifest IS NOT NULL AND place = ? LIMIT 1", place) !== undefined;
+    return this.#queue.db.get(
+      "SELECT 1 FROM item WHERE state = 'stored' AND manifest IS NOT NULL AND place = ? LIMIT 1", place,
+    ) !== undefined;
   }
 
   /**
-   * The fleet has said something of an event. What it refused is put aside with `find` of it, and goes whole when it is tried again.
+   * The fleet has said something of an event. What it refused is put aside with `find` of it, and
+   * goes whole when it is tried again.
    * @returns What came of it; undefined when it is of no manifest that waits for one.
    */
-  heard({ event: id, verdict, sha256, code }: Answer, { place, at, now, find }: Heard): 'acknowledged' | 'dead' | undefined {
+  heard(
+    { event: id, verdict, sha256, code }: Answer, { place, at, now, find }: Heard,
+  ): 'acknowledged' | 'dead' | undefined {
     const { db } = this.#queue;
     return db.transaction(() => {
       db.run('UPDATE store SET answers = 1 WHERE place = ? AND answers = 0', place);
@@ -45,17 +56,23 @@ export class Answers {
       if (at <= Number(row['refused_at'] ?? -1)) return undefined; // that is known, and the event was put again since
       const event = row['event'] === null ? find(id) : undefined;
       if (row['event'] === null && event === undefined) this.#queue.forget(id);
-      db.run(`UPDATE item SET state = 'dead', event = coalesce(event, ?), class = 0, stored = '', told = NULL, faulty = '', manifest = NULL,
+      db.run(
+        `UPDATE item SET state = 'dead', event = coalesce(event, ?), class = 0, stored = '', told = NULL, faulty = '', manifest = NULL,
         refused_at = ?, died_at = ?, code = ?, reason = ? WHERE event_id = ?`,
-      event === undefined ? null : JSON.stringify(event), at, now, `fleet.${code === '' ? 'refused' : code}`, FLEET_REFUSED, id);
+        event === undefined ? null : JSON.stringify(event), at, now, `fleet.${code === '' ? 'refused' : code}`,
+        FLEET_REFUSED, id,
+      );
       return 'dead';
     });
   }
 
   /** Events that a fleet that answers should have said something of by `now`. */
   overdue(place: Place, now: Millis, limit: number): readonly string[] {
-    return this.#queue.db.all(`SELECT event_id FROM item JOIN store USING (place) WHERE state = 'stored' AND manifest IS NOT NULL
-      AND answers = 1 AND place = ? AND next_at <= ? ORDER BY next_at LIMIT ?`, place, now, limit).map(({ event_id: id }) => String(id));
+    return this.#queue.db.all(
+      `SELECT event_id FROM item JOIN store USING (place) WHERE state = 'stored' AND manifest IS NOT NULL
+      AND answers = 1 AND place = ? AND next_at <= ? ORDER BY next_at LIMIT ?`,
+      place, now, limit,
+    ).map(({ event_id: id }) => String(id));
   }
 
   /** The manifest lies there still: whoever empties the landing has not come to it. */

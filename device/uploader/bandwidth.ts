@@ -24,4 +24,5 @@ export const bandwidthAt = ({ rate, metered }: BandwidthRules, isWithin: boolean
 export const allBandwidth: Bandwidth = { rate: 0, heldBack: undefined };
 
 const SPARING: readonly UploadClass[] = ['news', 'asked'];
-export const classesOf = ({ heldBack }: Bandwidth): readonly UploadClass[] => (heldBack === undefined ? CLASSES : SPARING);
+export const classesOf = ({ heldBack }: Bandwidth): readonly UploadClass[] =>
+  (heldBack === undefined ? CLASSES : SPARING);

@@ -21,7 +21,11 @@ export class CatalogueIntake {
   /** Why the catalogue cannot be read; null while it can. */
   get problem(): UploadProblem | null { return this.#problem; }
 
-  /** Takes in what is new. @throws {DeviceError} `queue.failed` @throws {unknown} `signal.reason` when `signal` aborts meanwhile. */
+  /**
+   * Takes in what is new.
+   * @throws {DeviceError} `queue.failed`
+   * @throws {unknown} `signal.reason` when `signal` aborts meanwhile.
+   */
   async take(signal: AbortSignal): Promise<void> {
     await this.#follow('events', signal);
     if (this.#parts.policy.sendsContinuous) await this.#follow('pieces', signal);
@@ -64,7 +68,8 @@ export class CatalogueIntake {
       return { rows, generation };
     } catch (error) {
       const message = describeError(error);
-      if (this.#problem === null) log.warn('the catalogue of events cannot be read; it is tried again', { reason: message });
+      if (this.#problem === null)
+        log.warn('the catalogue of events cannot be read; it is tried again', { reason: message });
       this.#problem = { code: 'catalogue.unreadable', message };
       onChange();
       return undefined;

@@ -9,12 +9,15 @@ import { uploadCatalogue, type ArchiveRows } from './catalogue.ts';
 const archive: ArchiveRows = {
   endedAfter: () => [], generation: () => 'one', whyGone: () => undefined,
   piecesAfter: (seq) => (seq === 0 ? [{ seq: 7, piece: firstPiece }] : []),
-  get: (id) => (id === endedEvent(1).id ? endedEvent(1) : id === endedEvent(2).id ? { ...endedEvent(2), end_time: null } : undefined),
+  get: (id) => (id === endedEvent(1).id ? endedEvent(1)
+    : id === endedEvent(2).id ? { ...endedEvent(2), end_time: null } : undefined),
   page: ({ from, to, before = '~' }) => {
-    const events = [9, 8, 7, 6, 5, 4, 3, 2, 1].map((n) => ({ ...endedEvent(n), starred: true })).filter(({ id, start_time: start }) => id < before && start * 1000 >= from && start * 1000 < to);
+    const events = [9, 8, 7, 6, 5, 4, 3, 2, 1].map((n) => ({ ...endedEvent(n), starred: true }))
+      .filter(({ id, start_time: start }) => id < before && start * 1000 >= from && start * 1000 < to);
     return { events: events.slice(0, 2), next: events.length > 2 ? events[1]?.id ?? null : null };
   },
-  recordings: ({ from, to }) => (firstPiece.start_time * 1000 < to && firstPiece.start_time * 1000 + 60_000 > from ? [firstPiece] : []),
+  recordings: ({ from, to }) =>
+    (firstPiece.start_time * 1000 < to && firstPiece.start_time * 1000 + 60_000 > from ? [firstPiece] : []),
 };
 const catalogue = uploadCatalogue(() => archive, '/nowhere');
 
@@ -27,7 +30,10 @@ describe('the catalogue, for who uploads', () => {
   });
 
   it('finds events that have ended, and no others', () => {
-    assert.deepEqual([catalogue.find(endedEvent(1).id), catalogue.find(endedEvent(2).id), catalogue.find(endedEvent(3).id)], [endedEvent(1), undefined, undefined]);
+    assert.deepEqual(
+      [catalogue.find(endedEvent(1).id), catalogue.find(endedEvent(2).id), catalogue.find(endedEvent(3).id)],
+      [endedEvent(1), undefined, undefined],
+    );
   });
 
   it('has all of a time, page by page, oldest first, without stars', () => {

@@ -18,7 +18,15 @@ export interface ArchiveRows {
   page(query: { readonly limit: number; readonly from: Millis; readonly to: Millis; readonly before?: string }): {
     readonly events: readonly (TytoEvent & { readonly starred: boolean })[]; readonly next: string | null;
   };
-  recordings(query: { readonly class: 'continuous'; readonly limit: number; readonly from: Millis; readonly to: Millis; readonly reach: Millis }): readonly Piece[];
+  recordings(
+    query: {
+      readonly class: 'continuous';
+      readonly limit: number;
+      readonly from: Millis;
+      readonly to: Millis;
+      readonly reach: Millis;
+    },
+  ): readonly Piece[];
 }
 
 /** No recording is longer. */
@@ -27,9 +35,11 @@ const PAGE = 200;
 
 /** @param archive - Taken afresh for every question: its writer may make it anew. */
 export function uploadCatalogue(archive: () => ArchiveRows, mediaFolder: string): EndedEvents {
-  const asEvent = (piece: Piece): TytoEvent | undefined => pieceEvent(piece, isEncryptedFile(path.join(mediaFolder, dayOfMediaFile(piece.name) ?? '', piece.name)));
+  const asEvent = (piece: Piece): TytoEvent | undefined =>
+    pieceEvent(piece, isEncryptedFile(path.join(mediaFolder, dayOfMediaFile(piece.name) ?? '', piece.name)));
   const pieces = (from: Millis, to: Millis, limit: number): readonly TytoEvent[] =>
-    archive().recordings({ class: 'continuous', from, to, reach: LONGEST, limit }).flatMap((piece) => asEvent(piece) ?? []);
+    archive().recordings({ class: 'continuous', from, to, reach: LONGEST, limit })
+      .flatMap((piece) => asEvent(piece) ?? []);
   return {
     endedAfter: (seq, limit) => archive().endedAfter(seq, limit),
     piecesAfter: (seq, limit) => archive().piecesAfter(seq, limit).flatMap(({ seq: number, piece }) => {
@@ -47,7 +57,8 @@ export function uploadCatalogue(archive: () => ArchiveRows, mediaFolder: string)
     within: ({ from, to }, limit) => {
       const events: TytoEvent[] = [];
       for (let before: string | undefined; events.length < limit;) {
-        const page = archive().page({ limit: PAGE, from: millis(from - LONGEST), to, ...(before === undefined ? {} : { before }) });
+        const page = archive()
+          .page({ limit: PAGE, from: millis(from - LONGEST), to, ...(before === undefined ? {} : { before }) });
         const touching = page.events.filter(({ end_time: end }) => end !== null && end * 1000 > from);
         events.push(...touching.map(withoutStar));
         if (page.next === null) break;
@@ -59,7 +70,9 @@ export function uploadCatalogue(archive: () => ArchiveRows, mediaFolder: string)
 }
 
 /** Stars are this device's own. */
-function withoutStar({ starred: _starred, ...event }: TytoEvent & { readonly starred: boolean }): TytoEvent { return event; }
+function withoutStar({ starred: _starred, ...event }: TytoEvent & { readonly starred: boolean }): TytoEvent {
+  return event;
+}
 
 /** A file that cannot be read is found out when it is sent. */
 function isEncryptedFile(file: string): boolean {

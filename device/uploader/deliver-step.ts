@@ -1,4 +1,6 @@
-/** Brings one step of an event to the landing: some of its files, then the manifest that names what is there by then. */
+/**
+ * Brings one step of an event to the landing: some of its files, then the manifest that names what is there by then.
+ */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { isContinuous, type TytoEvent } from '../contract/event.ts';
@@ -31,15 +33,22 @@ export interface DeliveryRoute {
 /**
  * Sends the files of `step`. One that cannot go is left out, also of the manifest, and the rest goes.
  *
- * @returns How far the event has come, and why files were left out, the first of them, if any were: that is the event's own fault then.
+ * @returns How far the event has come, and why files were left out, the first of them, if any were:
+ * that is the event's own fault then.
  * @throws {unknown} What stopped it before the manifest was there: the store failed or refused, or `signal` aborted.
  */
-export async function deliverStep(item: Outlook, step: Step, route: DeliveryRoute, signal: AbortSignal): Promise<{ readonly delivered: Delivered; readonly fault: Failure | undefined }> {
+export async function deliverStep(
+  item: Outlook, step: Step, route: DeliveryRoute, signal: AbortSignal,
+): Promise<{ readonly delivered: Delivered; readonly fault: Failure | undefined }> {
   const { event } = item;
   let now: Delivered = { stored: item.stored, told: item.told, faulty: item.faulty, manifest: undefined };
   let failure: Failure | undefined;
   let tookSome = false;
-  const advance = (change: Partial<Delivered>): void => { now = { ...now, ...change }; tookSome = true; route.onProgress(now); };
+  const advance = (change: Partial<Delivered>): void => {
+    now = { ...now, ...change };
+    tookSome = true;
+    route.onProgress(now);
+  };
   for (const each of step.files) {
     const { role, file } = each;
     try {
@@ -55,7 +64,8 @@ export async function deliverStep(item: Outlook, step: Step, route: DeliveryRout
     }
     advance({ stored: [...now.stored, role], faulty: now.faulty.filter((one) => one !== role) });
   }
-  // What the store alone finds fault with is the event's own only when it takes other things: the manifest shows it, once more if need be.
+  // What the store alone finds fault with is the event's own only when it takes other things: the
+  // manifest shows it, once more if need be.
   const isProbe = failure !== undefined && !isOfSource(failure) && !tookSome;
   if (isProbe || manifestIsDue(now)) {
     const delivery = manifestDelivery(event, now);
@@ -65,10 +75,15 @@ export async function deliverStep(item: Outlook, step: Step, route: DeliveryRout
   return { delivered: now, fault: failure };
 }
 
-const CONTENT_TYPE: Readonly<Record<FileRole, string>> = { thumbnail: 'image/jpeg', snapshot: 'image/jpeg', preview: 'video/mp4', clip: 'video/mp4' };
+const CONTENT_TYPE: Readonly<Record<FileRole, string>> = {
+  thumbnail: 'image/jpeg', snapshot: 'image/jpeg', preview: 'video/mp4', clip: 'video/mp4',
+};
 
-const fileDelivery = (mediaFolder: string, event: TytoEvent, { role, file: { name, bytes, sha256 } }: EventFile): Delivery => ({
-  content: { file: path.join(mediaFolder, dayOfMediaFile(name) ?? '', nameOnDisk(event, name)) }, bytes, sha256, contentType: CONTENT_TYPE[role],
+const fileDelivery = (
+  mediaFolder: string, event: TytoEvent, { role, file: { name, bytes, sha256 } }: EventFile,
+): Delivery => ({
+  content: { file: path.join(mediaFolder, dayOfMediaFile(name) ?? '', nameOnDisk(event, name)) }, bytes,
+  sha256, contentType: CONTENT_TYPE[role],
 });
 
 /** A piece of continuous recording goes up under its event's name, and has another one here. */
@@ -80,7 +95,8 @@ function nameOnDisk(event: TytoEvent, name: string): string {
 function manifestDelivery(event: TytoEvent, progress: Delivered): Delivery {
   const held = heldOf(event, progress);
   const manifest: Manifest = {
-    version: MANIFEST_VERSION, event: eventWith(event, progress.stored), producer: PRODUCER, ...(held.length === 0 ? {} : { held }),
+    version: MANIFEST_VERSION, event: eventWith(event, progress.stored),
+    producer: PRODUCER, ...(held.length === 0 ? {} : { held }),
   };
   const data = Buffer.from(`${JSON.stringify(manifest)}\n`);
   const sha256 = createHash('sha256').update(data).digest('hex');

@@ -6,8 +6,9 @@ export interface CatalogueRow { readonly seq: number; readonly event: TytoEvent 
 /** What the uploader asks of the catalogue. Pieces of continuous recording come as events. */
 export interface EndedEvents {
   /**
-   * Up to `limit` events that have ended, in ascending order of `seq`, all above the given one. `seq` is positive, and given
-   * when an event has ended with its files closed; later ones get higher numbers. An event that changes comes again.
+   * Up to `limit` events that have ended, in ascending order of `seq`, all above the given one. `seq`
+   * is positive, and given when an event has ended with its files closed; later ones get higher
+   * numbers. An event that changes comes again.
    */
   endedAfter(seq: number, limit: number): readonly CatalogueRow[];
   /** The same of pieces that are complete, with numbers of their own. */

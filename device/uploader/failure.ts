@@ -3,7 +3,8 @@ import { BugError, ConfigError, describeError, TytoError } from '../core/errors.
 
 export interface Failure {
   /**
-   * - `unfit`: this one file cannot go: it is gone, was altered, or the store takes no such object. The rest of the event goes.
+   * - `unfit`: this one file cannot go: it is gone, was altered, or the store takes no such
+   *   object. The rest of the event goes.
    * - `refused`: the store answered, and wants none of it as things stand: somebody must act.
    * - `unreachable`: it may pass by itself: no network, a server that fails, a full disk.
    */

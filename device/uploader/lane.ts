@@ -40,7 +40,9 @@ export class Lane {
   get failures(): number { return this.#health.failures; }
 
   /** For how long nothing has gone into it. */
-  get failingFor(): Millis { return this.#failingSince === undefined ? millis(0) : millis(this.#parts.clock.monotonic() - this.#failingSince); }
+  get failingFor(): Millis {
+    return this.#failingSince === undefined ? millis(0) : millis(this.#parts.clock.monotonic() - this.#failingSince);
+  }
 
   /** `asks`: it is in doubt, and to be asked now; a time: it is to be left alone for so long. */
   get readiness(): 'ready' | 'asks' | Millis {
@@ -50,7 +52,10 @@ export class Lane {
     return wait <= 0 ? 'asks' : millis(wait);
   }
 
-  /** Lists a place below our prefix where nothing ever is: costs nothing, and tells whether the store is there and knows us. */
+  /**
+   * Lists a place below our prefix where nothing ever is: costs nothing, and tells whether the store is there and knows
+   * us.
+   */
   async ask(signal: AbortSignal): Promise<void> {
     const { device, retry, onBack, onProblem } = this.#parts;
     try {
@@ -58,7 +63,8 @@ export class Lane {
     } catch (error) {
       if (signal.aborted) throw error;
       const failure = judge(error);
-      this.#health = failure.kind === 'refused' ? afterListRefused(this.#health) : afterListFailed(this.#health, this.#moment(), lookAgain(retry));
+      this.#health = failure.kind === 'refused' ? afterListRefused(this.#health)
+        : afterListFailed(this.#health, this.#moment(), lookAgain(retry));
       this.#fails();
       return onProblem(failure, this.place);
     }

@@ -18,7 +18,8 @@ describe('what uploads may take of the line', () => {
       const windows = [{ days: ['daily' as const], from: '22:00', to: '06:00' }];
       let rules: LiveRules = { rate: 100, windows, metered: false, isWithin: (now) => now < 2000 };
       let broken = false;
-      const load = (): Promise<LiveRules> => (broken ? Promise.reject(new ConfigError('settings.invalid', 'no rate')) : Promise.resolve(rules));
+      const load = (): Promise<LiveRules> =>
+        (broken ? Promise.reject(new ConfigError('settings.invalid', 'no rate')) : Promise.resolve(rules));
       const bandwidth = await LiveBandwidth.open({ file, load, clock, log: silentLog });
       assert.deepEqual(bandwidth.now(), { rate: 100, heldBack: undefined });
       await clock.advance(seconds(2));

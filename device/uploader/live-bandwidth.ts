@@ -56,9 +56,13 @@ export class LiveBandwidth {
     this.#stamp = stamp;
     try {
       this.#rules = await load();
-      log.info('what uploads may take of the line was read anew', { rate: this.#rules.rate, metered: this.#rules.metered, windows: this.#rules.windows.length });
+      log.info('what uploads may take of the line was read anew', {
+        rate: this.#rules.rate, metered: this.#rules.metered, windows: this.#rules.windows.length,
+      });
     } catch (error) {
-      log.warn('the settings were changed and are wrong now: what uploads may take of the line stays as it was', { reason: describeError(error) });
+      log.warn('the settings were changed and are wrong now: what uploads may take of the line stays as it was', {
+        reason: describeError(error),
+      });
     }
   }
 }

@@ -83,7 +83,8 @@ export class Mail {
     }
     const { entries, isWhole } = await listed(landing, requestsFolder(device), signal);
     if (!isWhole) return false; // what cannot be seen just now was not withdrawn
-    this.#requests.take(entries.map(({ key }) => parseRequestKey(key)).filter((request) => request !== undefined), place);
+    this.#requests.take(entries.map(({ key }) => parseRequestKey(key))
+      .filter((request) => request !== undefined), place);
     return isAllSeen;
   }
 
@@ -96,14 +97,17 @@ export class Mail {
       if (answer === undefined) continue;
       const came = this.#answers.heard(answer, { place, at, now: clock.now(), find: (id) => events.find(id) });
       if (came === 'acknowledged') log.info('the fleet has taken an event', { event: answer.event });
-      if (came === 'dead') log.error('the fleet refused an event; it stays here until it is tried again by hand', { event: answer.event, code: answer.code });
+      if (came === 'dead')
+        log.error('the fleet refused an event; it stays here until it is tried again by hand', {
+          event: answer.event, code: answer.code,
+        });
     }
     return isWhole;
   }
 
   /**
-   * A manifest that took the place of another one just as the fleet removed that is gone unread: no store of ours removes
-   * only what it was told to. It goes once more, when neither it nor an answer to it is there.
+   * A manifest that took the place of another one just as the fleet removed that is gone unread: no store of ours
+   * removes only what it was told to. It goes once more, when neither it nor an answer to it is there.
    */
   async #lookForLost(lane: Lane, signal: AbortSignal): Promise<void> {
     const { device, queue, clock, log, events } = this.#parts;
@@ -116,7 +120,8 @@ export class Mail {
       }
       // The fleet answers before it removes: an answer that is not there now was not there when the manifest went.
       await this.#readAnswers(lane, `${answersFolder(device)}${id}.`, signal);
-      if (queue.tellAgain(event)) log.warn('an upload went from the landing without an answer; the fleet is told of it once more', { event: id });
+      if (queue.tellAgain(event))
+        log.warn('an upload went from the landing without an answer; the fleet is told of it once more', { event: id });
     }
   }
 }
@@ -127,7 +132,9 @@ async function isThere(landing: LandingLister, key: string, signal: AbortSignal)
 
 const listens = ({ readiness, store }: Lane): boolean => readiness === 'ready' && store.answers !== false;
 
-async function listed(landing: LandingLister, prefix: string, signal: AbortSignal): Promise<{ readonly entries: readonly LandingEntry[]; readonly isWhole: boolean }> {
+async function listed(
+  landing: LandingLister, prefix: string, signal: AbortSignal,
+): Promise<{ readonly entries: readonly LandingEntry[]; readonly isWhole: boolean }> {
   const entries: LandingEntry[] = [];
   let isWhole = true;
   for (let cursor: string | undefined, more = true; more;) {

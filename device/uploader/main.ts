@@ -1,4 +1,7 @@
-/** The `uploader` process: what has ended goes to the store that its owner chose, and what the device says to the broker of the house. */
+/**
+ * The `uploader` process: what has ended goes to the store that its owner chose, and what the
+ * device says to the broker of the house.
+ */
 import path from 'node:path';
 import { ArchiveReader } from '../archive/archive-reader.ts';
 import { loadSettings } from '../config/load-settings.ts';
@@ -46,24 +49,32 @@ await runRole(async (signal) => {
       file: settingsFile, load: async () => rulesOf((await loadSettings()).values), clock: systemClock, log,
     });
     const shared = { queue, events, device, clock: systemClock, random: Math.random, log };
-    const every = upload.target === 'directory' ? millis(Math.min(FOLDER_LOOKED_AT_EVERY, upload.look_every)) : upload.look_every;
+    const every = upload.target === 'directory'
+      ? millis(Math.min(FOLDER_LOOKED_AT_EVERY, upload.look_every))
+      : upload.look_every;
     const uploader = new Uploader({
       ...shared, target: upload.target, store, fallback: second && { store: second, after: upload.fallback.after },
-      policy, bandwidth: () => bandwidth.now(), mail: store === undefined ? undefined : new Mail({ ...shared, every }), mediaFolder: place.media, retry: RETRY,
+      policy, bandwidth: () => bandwidth.now(),
+      mail: store === undefined ? undefined : new Mail({ ...shared, every }), mediaFolder: place.media, retry: RETRY,
       onStatus: (status) => bus.publish(topics.uploads, JSON.stringify(status), { retain: true, qos: 1 }),
     });
-    const rest = restOffer(uploader, watchedPlaces({ uploads: place.uploads, settings: settingsFile, device, stores: [store, second] }));
+    const rest = restOffer(uploader, watchedPlaces({
+      uploads: place.uploads, settings: settingsFile, device, stores: [store, second],
+    }));
     onReady(() => (store === undefined ? NEVER_NEEDED : bandwidth.goesByTime ? undefined : rest()));
     await uploader.run(stop);
   };
   const joinHouse: Task = (stop) => keepRunning('the house\'s broker', async () => {
     const { runHouse } = await import('../bus/house/open-house.ts');
     await runHouse({
-      house, localPrefix: settings.bus.prefix, device, camera: settings.camera.name, presence: wordsIn(settings.arming.presence.topics),
+      house, localPrefix: settings.bus.prefix, device,
+      camera: settings.camera.name, presence: wordsIn(settings.arming.presence.topics),
       data: place.data, bus, clock: systemClock, log: log.child('house'),
     }, stop);
   }, { clock: systemClock, log }, stop);
-  const tellOthers: Task = (stop) => keepRunning('outputs and inputs', async () => (await import('../outputs/main.ts')).runOutputs(stop), { clock: systemClock, log }, stop);
+  const tellOthers: Task = (stop) =>
+    keepRunning('outputs and inputs', async () =>
+      (await import('../outputs/main.ts')).runOutputs(stop), { clock: systemClock, log }, stop);
   const others = {
     ...(house.url === '' ? {} : { house: joinHouse }),
     ...(settings.outputs.length + settings.inputs.length === 0 ? {} : { outputs: tellOthers }),
@@ -74,11 +85,13 @@ await runRole(async (signal) => {
       rest = offer;
       reportReady();
     };
-    const tasks = { uploads: (stop: AbortSignal) => uploads(stop, onReady), rest: (stop: AbortSignal) => offerRests(() => rest(), systemClock, stop, REST_OFFERED_EVERY) };
+    const tasks = { uploads: (stop: AbortSignal) => uploads(stop, onReady), rest: (stop: AbortSignal) =>
+      offerRests(() => rest(), systemClock, stop, REST_OFFERED_EVERY) };
     return await supervise(tasks, signal); // awaited: the bus is left when this function returns
   }
   reportReady(); // an alarm must not wait for a mistake in the settings of the store
-  await supervise({ ...others, uploads: (stop) => keepRunning('the store', () => uploads(stop, () => {}), { clock: systemClock, log }, stop) }, signal);
+  await supervise({ ...others, uploads: (stop) =>
+    keepRunning('the store', () => uploads(stop, () => {}), { clock: systemClock, log }, stop) }, signal);
 });
 
 type TargetSettings = Settings['upload']['fallback'] | Settings['upload'];
@@ -97,30 +110,43 @@ function storeOf(upload: TargetSettings, place: Places): Store | undefined {
     azure: upload.azure,
     gcs: upload.gcs,
     vault: upload.vault,
-    kerberos: { ...upload.kerberos, accessKey: upload.kerberos.access_key, secretAccessKey: upload.kerberos.secret_access_key },
+    kerberos: {
+      ...upload.kerberos, accessKey: upload.kerberos.access_key, secretAccessKey: upload.kerberos.secret_access_key,
+    },
   });
 }
 
 function fallbackOf({ fallback }: Settings['upload'], place: Places): Store | undefined {
   if (fallback.target === 'directory' && fallback.directory === '') {
-    throw new ConfigError('upload.fallback-folder-missing', 'upload.fallback.target is directory, and upload.fallback.directory names no folder: name one');
+    throw new ConfigError(
+      'upload.fallback-folder-missing',
+      'upload.fallback.target is directory, and upload.fallback.directory names no folder: name one',
+    );
   }
   return storeOf(fallback, place);
 }
 
 /** Reckoning with times of a week is loaded only where somebody asks for it. */
 async function rulesOf({ upload: { rate, windows, metered }, location, arming }: Settings): Promise<LiveRules> {
-  return { rate, windows, metered: metered === 'on', isWithin: windows.length === 0 ? undefined : await clockOf(windows, location, arming.holidays) };
+  return {
+    rate, windows, metered: metered === 'on',
+    isWithin: windows.length === 0 ? undefined : await clockOf(windows, location, arming.holidays),
+  };
 }
 
-async function clockOf(windows: Timetable, { time_zone: timeZone, latitude, longitude }: Settings['location'], holidays: readonly string[]) {
+async function clockOf(
+  windows: Timetable, { time_zone: timeZone, latitude, longitude }: Settings['location'], holidays: readonly string[],
+) {
   const isPlaced = latitude !== 0 || longitude !== 0;
   if (goesBySun(windows) && !isPlaced) {
-    throw new ConfigError('upload.no-place', 'upload.windows go by the sun: set location.latitude and location.longitude, in degrees');
+    throw new ConfigError(
+      'upload.no-place', 'upload.windows go by the sun: set location.latitude and location.longitude, in degrees',
+    );
   }
   const { WindowClock } = await import('../calendar/window-clock.ts');
   const clock = new WindowClock(windows, {
-    timeZone: timeZone || new Intl.DateTimeFormat().resolvedOptions().timeZone, place: isPlaced ? { latitude, longitude } : undefined, holidays,
+    timeZone: timeZone || new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    place: isPlaced ? { latitude, longitude } : undefined, holidays,
   });
   return (now: number) => clock.at(now).span !== undefined;
 }

@@ -16,7 +16,10 @@ export interface Wish {
 
 export interface NextWish extends Wish {
   readonly now: Millis;
-  /** The longest that any item may have been told to wait: a later time was written by a clock that has been set back since. */
+  /**
+   * The longest that any item may have been told to wait: a later time was written by a
+   * clock that has been set back since.
+   */
   readonly longest: Millis;
   /** After a failure the least tried one shows whether it was the item or the store that failed. */
   readonly first: 'newest' | 'least-tried';
@@ -42,7 +45,9 @@ export function nextItem(db: Sqlite, wish: NextWish): QueueItem | undefined {
 /** When the next one that waits is due. @throws {DeviceError} `queue.failed` */
 export function nextDueAt(db: Sqlite, wish: Wish): Millis | undefined {
   const times = openStates(db).flatMap((state) => wish.classes.map((name) =>
-    db.get(`SELECT next_at AS at FROM item WHERE ${whichOf(state)} ORDER BY next_at LIMIT 1`, bound(wish, name))?.['at']));
+    db.get(
+      `SELECT next_at AS at FROM item WHERE ${whichOf(state)} ORDER BY next_at LIMIT 1`, bound(wish, name),
+    )?.['at']));
   const known = times.filter((at) => typeof at === 'number');
   return known.length === 0 ? undefined : millis(Math.min(...known));
 }
@@ -54,7 +59,9 @@ function firstOf(
   const values = bound(wish, name);
   const latest = now + longest;
   // Very many may wait for their time: that one is due is asked by time, before which is asked by value.
-  const isDue = db.get(`SELECT 1 FROM item WHERE ${which} AND next_at <= :now LIMIT 1`, { ...values, now }) !== undefined
+  const isDue = db.get(
+    `SELECT 1 FROM item WHERE ${which} AND next_at <= :now LIMIT 1`, { ...values, now },
+  ) !== undefined
     || db.get(`SELECT 1 FROM item WHERE ${which} AND next_at > :latest LIMIT 1`, { ...values, latest }) !== undefined;
   if (!isDue) return undefined;
   const order = first === 'newest' ? 'value DESC' : 'attempts, value DESC';

@@ -26,17 +26,23 @@ describe('the store that the settings name', () => {
     await mkdir(landing);
     const store = openTarget({ target: 'directory', directory: { path: landing, create }, s3, ...others });
     const sha256 = createHash('sha256').update('recorded').digest('hex');
-    await store?.landing.put('yard/a.mp4', { content: { file: clip }, bytes: 8, sha256, contentType: 'video/mp4' }, new AbortController().signal);
+    await store?.landing.put('yard/a.mp4', {
+      content: { file: clip }, bytes: 8, sha256, contentType: 'video/mp4',
+    }, new AbortController().signal);
     return (await stat(clip)).ino === (await stat(path.join(landing, 'yard/a.mp4'))).ino;
   }
 
-  it('takes no room for recordings in the default folder, which is ours', async () => assert.equal(await sharesRoom(true), true));
-  it('copies into a folder that somebody named, whose readers may do with it as they like', async () => assert.equal(await sharesRoom(false), false));
-  it('is none when uploading is off', () => assert.equal(openTarget({ target: 'none', directory: { path: home, create: true }, s3, ...others }), undefined));
+  it('takes no room for recordings in the default folder, which is ours', async () =>
+    assert.equal(await sharesRoom(true), true));
+  it('copies into a folder that somebody named, whose readers may do with it as they like', async () =>
+    assert.equal(await sharesRoom(false), false));
+  it('is none when uploading is off', () =>
+    assert.equal(openTarget({ target: 'none', directory: { path: home, create: true }, s3, ...others }), undefined));
 
   it('says of every target what it lacks', () => {
     for (const target of ['s3', 'azure', 'gcs', 'vault', 'kerberos-vault', 'kerberos-hub'] satisfies TargetName[]) {
-      assert.throws(() => openTarget({ target, directory: { path: home, create: true }, s3, ...others }), (error) => error instanceof ConfigError, target);
+      assert.throws(() => openTarget({ target, directory: { path: home, create: true }, s3, ...others }), (error) =>
+        error instanceof ConfigError, target);
     }
   });
 
@@ -46,15 +52,26 @@ describe('the store that the settings name', () => {
       azure: { endpoint: 'https://a.blob.core.windows.net', container: 'c', prefix: 'p', sas: 'sig=hush' },
       gcs: others.gcs,
       vault: { url: 'https://fleet', key: 'hush', ca: '' },
-      kerberos: { url: 'https://vault', accessKey: 'hush', secretAccessKey: 'hush', provider: 'minio', directory: 'farm', region: '', ca: '' },
+      kerberos: {
+        url: 'https://vault', accessKey: 'hush', secretAccessKey: 'hush', provider: 'minio', directory: 'farm',
+        region: '', ca: '',
+      },
     });
-    assert.deepEqual((['azure', 'vault', 'kerberos-vault'] as const).map((target) => [open(target)?.name, open(target)?.answers]), [
-      ['azure https://a.blob.core.windows.net c p', undefined], ['vault https://fleet', undefined], ['kerberos-vault https://vault minio farm', false],
+    assert.deepEqual(([
+      'azure', 'vault', 'kerberos-vault',
+    ] as const).map((target) => [open(target)?.name, open(target)?.answers]), [
+      ['azure https://a.blob.core.windows.net c p', undefined],
+      ['vault https://fleet', undefined], ['kerberos-vault https://vault minio farm', false],
     ]);
   });
 
   it('believes the authority that is named, and says when it cannot be read', () => {
-    const open = (ca: string) => openTarget({ target: 'vault', directory: { path: home, create: true }, s3, ...others, vault: { url: 'https://fleet', key: 'k', ca } });
-    assert.throws(() => open(path.join(home, 'none.pem')), { name: 'ConfigError', code: 'upload.ca-invalid', message: /upload\.vault\.ca.*none\.pem/ });
+    const open = (ca: string) => openTarget({
+      target: 'vault', directory: { path: home, create: true }, s3, ...others,
+      vault: { url: 'https://fleet', key: 'k', ca },
+    });
+    assert.throws(() => open(path.join(home, 'none.pem')), {
+      name: 'ConfigError', code: 'upload.ca-invalid', message: /upload\.vault\.ca.*none\.pem/,
+    });
   });
 });

@@ -15,7 +15,9 @@ export interface TargetSettings {
   readonly target: TargetName;
   readonly directory: {
     readonly path: string;
-    /** True only for the default folder, which is ours: one that somebody named may be on a disk that is not mounted. */
+    /**
+     * True only for the default folder, which is ours: one that somebody named may be on a disk that is not mounted.
+     */
     readonly create: boolean;
   };
   readonly s3: S3Settings;
@@ -38,7 +40,8 @@ export interface Store {
 
 /**
  * The store that the settings name; undefined for `none`. Nothing is connected or made yet.
- * @throws {ConfigError} When they cannot work together: `s3.settings`, `s3.credentials-missing`, `azure.settings`, `gcs.settings`,
+ * @throws {ConfigError} When they cannot work together: `s3.settings`, `s3.credentials-missing`,
+ * `azure.settings`, `gcs.settings`,
  *   `gcs.key-invalid`, `vault.settings`, `kerberos.settings`, `upload.ca-invalid`.
  */
 export function openTarget({ target, directory, s3, azure, gcs, vault, kerberos }: TargetSettings): Store | undefined {
@@ -55,10 +58,13 @@ export function openTarget({ target, directory, s3, azure, gcs, vault, kerberos 
       }
       return { name: `s3 ${s3.endpoint} ${s3.bucket} ${s3.prefix}`, landing: new S3Landing(s3) };
     }
-    case 'azure': return { name: `azure ${azure.endpoint} ${azure.container} ${azure.prefix}`, landing: new AzureLanding(azure) };
+    case 'azure':
+      return { name: `azure ${azure.endpoint} ${azure.container} ${azure.prefix}`, landing: new AzureLanding(azure) };
     case 'gcs': return { name: `gcs ${gcs.endpoint} ${gcs.bucket} ${gcs.prefix}`, landing: new GcsLanding(gcs) };
     case 'vault': return {
-      name: `vault ${vault.url}`, landing: new VaultLanding({ ...vault, ca: readAuthority(vault.ca, 'upload.vault.ca') }),
+      name: `vault ${vault.url}`, landing: new VaultLanding({
+        ...vault, ca: readAuthority(vault.ca, 'upload.vault.ca'),
+      }),
     };
     case 'kerberos-vault': case 'kerberos-hub': {
       const kind = target === 'kerberos-hub' ? 'hub' : 'vault';

@@ -1,4 +1,6 @@
-/** What became of an attempt to upload, noted in the queue: the event goes on, is done, is tried again, or is put aside. */
+/**
+ * What became of an attempt to upload, noted in the queue: the event goes on, is done, is tried again, or is put aside.
+ */
 import type { Delivered } from './deliver-step.ts';
 import { isInTheWay, type Failure } from './failure.ts';
 import type { Lane } from './lane.ts';
@@ -71,7 +73,8 @@ export class Outcomes {
     } else {
       queue.failed(item, { ...noted, state: 'refused', code, reason });
       const isNew = item.state !== 'refused';
-      if (isNew) log.warn('an event cannot be uploaded whole; it stays here and is tried again', { event, code, reason });
+      if (isNew)
+        log.warn('an event cannot be uploaded whole; it stays here and is tried again', { event, code, reason });
     }
     if (blame === 'store') lane.failed(failure);
   }

@@ -20,15 +20,25 @@ export interface Piece {
 export function pieceEvent(piece: Piece, isEncrypted: boolean): TytoEvent | undefined {
   const named = parseSegmentFileName(piece.name);
   const { start_time: start, end_time: end, bytes, sha256, codec, width, height } = piece;
-  if (named?.kind !== 'continuous' || end === null || bytes === null || sha256 === null || codec === null || width === null || height === null) return undefined;
+  if (named?.kind !== 'continuous'
+    || end === null
+    || bytes === null
+    || sha256 === null
+    || codec === null
+    || width === null
+    || height === null)
+    return undefined;
   const { at, device, camera } = named;
   const id = pieceEventId(at, piece.name);
   return {
-    id, device, camera, kinds: [CONTINUOUS], label: CONTINUOUS, start_time: at / 1000, end_time: end, frame_time: at / 1000,
-    score: 0, top_score: 0, box: null, boxes: [], current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [],
+    id, device, camera, kinds: [CONTINUOUS], label: CONTINUOUS, start_time: at / 1000,
+    end_time: end, frame_time: at / 1000,
+    score: 0, top_score: 0, box: null, boxes: [], current_zones: [], entered_zones: [], tracks: [],
+    crossings: [], faces: [], objects: [],
     has_clip: true, has_snapshot: false, clock: 'synced',
     clip: {
-      name: mediaFileName({ at, device, camera, eventId: id, extension: 'mp4' }), bytes, sha256, ...(isEncrypted ? { encrypted: true } : {}),
+      name: mediaFileName({ at, device, camera, eventId: id, extension: 'mp4' }), bytes,
+      sha256, ...(isEncrypted ? { encrypted: true } : {}),
       start_time: start, duration: end - start, codec, width, height,
     },
     snapshot: null,

@@ -2,12 +2,18 @@
 import { isContinuous, type MediaFile, type TytoEvent } from '../contract/event.ts';
 import { FILE_ROLES, type FileRole, type HeldFile } from '../contract/manifest.ts';
 
-/** `pending` and `refused` are still to go; `refused` was turned down, and is tried ever more rarely until it is put aside as `dead`. */
+/**
+ * `pending` and `refused` are still to go; `refused` was turned down, and is tried ever more
+ * rarely until it is put aside as `dead`.
+ */
 export const ITEM_STATES = ['pending', 'refused', 'stored', 'acknowledged', 'dead'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
 export type OpenState = 'pending' | 'refused';
 
-/** What goes first: a manifest with its small picture tells most for its bytes; what was recorded all the time tells least. */
+/**
+ * What goes first: a manifest with its small picture tells most for its bytes; what was
+ * recorded all the time tells least.
+ */
 export const CLASSES = ['news', 'asked', 'pictures', 'media', 'continuous'] as const;
 export type UploadClass = (typeof CLASSES)[number];
 
@@ -47,20 +53,28 @@ const filesOf = (event: TytoEvent, roles: readonly FileRole[]): readonly EventFi
  * @param wants - Files that are to go, by the rules and because somebody asked.
  * @param isLight - Whether the line is to be spared: then small pictures alone go by themselves.
  */
-export function nextStep({ event, stored, told, faulty, isAsked }: Outlook, wants: readonly FileRole[], isLight = false): Step | undefined {
+export function nextStep(
+  { event, stored, told, faulty, isAsked }: Outlook, wants: readonly FileRole[], isLight = false,
+): Step | undefined {
   const missing = wants.filter((role) => has(event, role) && !stored.includes(role));
   const left = missing.filter((role) => !faulty.includes(role));
   if (missing.length === 0 && !manifestIsDue({ stored, told })) return undefined;
   if (isContinuous(event)) return { class: isAsked ? 'asked' : 'continuous', files: filesOf(event, missing) };
   if (left.length === 0 && !manifestIsDue({ stored, told })) {
-    return { class: isAsked ? 'asked' : missing.includes('clip') || missing.includes('preview') ? 'media' : 'pictures', files: filesOf(event, missing) };
+    return {
+      class: isAsked ? 'asked' : missing.includes('clip') || missing.includes('preview') ? 'media' : 'pictures',
+      files: filesOf(event, missing),
+    };
   }
-  const these = (...roles: readonly FileRole[]): readonly EventFile[] => filesOf(event, roles.filter((role) => left.includes(role)));
+  const these = (...roles: readonly FileRole[]): readonly EventFile[] =>
+    filesOf(event, roles.filter((role) => left.includes(role)));
   if (told === undefined || left.length === 0 || left.includes('thumbnail')) {
     return { class: 'news', files: isLight ? these('thumbnail') : these('thumbnail', 'snapshot') };
   }
   if (isAsked) return { class: 'asked', files: filesOf(event, left) };
-  return left.includes('snapshot') ? { class: 'pictures', files: these('snapshot') } : { class: 'media', files: these('preview', 'clip') };
+  return left.includes('snapshot')
+    ? { class: 'pictures', files: these('snapshot') }
+    : { class: 'media', files: these('preview', 'clip') };
 }
 
 /** Whether the landing's manifest is missing, or names other files than the landing has. It always goes last. */
@@ -78,15 +92,19 @@ export const eventWith = ({ thumbnail, preview, ...event }: TytoEvent, stored: r
 
 /** What of the event is here and has not gone. */
 export const heldOf = (event: TytoEvent, { stored, faulty }: Pick<Outlook, 'stored' | 'faulty'>): readonly HeldFile[] =>
-  filesOf(event, FILE_ROLES.filter((role) => !stored.includes(role) && !faulty.includes(role))).map(({ role, file }) => ({ role, bytes: file.bytes }));
+  filesOf(event, FILE_ROLES.filter((role) => !stored.includes(role) && !faulty.includes(role)))
+    .map(({ role, file }) => ({ role, bytes: file.bytes }));
 
 /**
- * What is to be uploaded of an event that changed while it waited. A file that the catalogue has lost meanwhile stays on the
- * list: that it cannot go any more shall be seen.
+ * What is to be uploaded of an event that changed while it waited. A file that the catalogue has lost meanwhile stays
+ * on the list: that it cannot go any more shall be seen.
  */
 export function changedEvent(before: TytoEvent, now: TytoEvent): TytoEvent {
   const [snapshot, clip] = [now.snapshot ?? before.snapshot, now.clip ?? before.clip];
-  return { ...now, ...smallFiles(before), ...smallFiles(now), snapshot, has_snapshot: snapshot !== null, clip, has_clip: clip !== null };
+  return {
+    ...now, ...smallFiles(before), ...smallFiles(now), snapshot, has_snapshot: snapshot !== null, clip,
+    has_clip: clip !== null,
+  };
 }
 
 const smallFiles = ({ thumbnail, preview }: TytoEvent): Pick<TytoEvent, 'thumbnail' | 'preview'> =>
@@ -97,8 +115,8 @@ export const stillStored = (before: TytoEvent, now: TytoEvent, stored: readonly 
   stored.filter((role) => before[role]?.name === now[role]?.name && before[role]?.sha256 === now[role]?.sha256);
 
 /**
- * Whether an event that had gone is worth another upload: when a file is there that was not, or that was not to go. What a
- * device lost after the upload must not take it from the fleet.
+ * Whether an event that had gone is worth another upload: when a file is there that was not, or that was not to go.
+ * What a device lost after the upload must not take it from the fleet.
  */
 export const hasMore = (now: TytoEvent, stored: readonly FileRole[], wants: readonly FileRole[]): boolean =>
   stored.every((role) => has(now, role)) && wants.some((role) => has(now, role) && !stored.includes(role));

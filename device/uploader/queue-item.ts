@@ -56,5 +56,6 @@ export const itemOf = (row: SqliteRow): QueueItem => ({
   place: row['place'] === null ? undefined : Number(row['place']) as Place,
 });
 
-export const rolesOf = (text: string): readonly FileRole[] => FILE_ROLES.filter((role) => text.split(',').includes(role));
+export const rolesOf = (text: string): readonly FileRole[] =>
+  FILE_ROLES.filter((role) => text.split(',').includes(role));
 export const classNumber = (name: UploadClass): number => CLASSES.indexOf(name);

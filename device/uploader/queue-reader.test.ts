@@ -26,7 +26,9 @@ describe('reading the upload queue', () => {
         using queue = UploadQueue.open(file, policy, silentLog);
         queue.add('events', [1, 2, 3, 4].map((n) => ({ seq: n, event: endedEvent(n) })), 'first');
         for (let n = 0; n < 2; n++) {
-          const item = nextItem(queue.db, { classes: CLASSES, place: 0, mayBegin: true, now: millis(0), longest: minutes(1), first: 'newest' });
+          const item = nextItem(queue.db, {
+            classes: CLASSES, place: 0, mayBegin: true, now: millis(0), longest: minutes(1), first: 'newest',
+          });
           assert.ok(item);
           queue.stored(item, millis(0));
         }
@@ -49,9 +51,13 @@ describe('reading the upload queue', () => {
       queue.add('events', [1, 2, 3].map((n) => ({ seq: n, event: endedEvent(n) })), 'first');
       const sha256 = (n: number): string => String(n).repeat(64);
       for (const n of [3, 2]) {
-        const item = nextItem(queue.db, { classes: CLASSES, place: 0, mayBegin: true, now: millis(0), longest: minutes(1), first: 'newest' });
+        const item = nextItem(queue.db, {
+          classes: CLASSES, place: 0, mayBegin: true, now: millis(0), longest: minutes(1), first: 'newest',
+        });
         assert.equal(item?.event.id, endedEvent(n).id);
-        queue.progress(item, { stored: ['snapshot', 'clip'], told: ['snapshot', 'clip'], faulty: [], place: 0, manifest: sha256(n) });
+        queue.progress(
+          item, { stored: ['snapshot', 'clip'], told: ['snapshot', 'clip'], faulty: [], place: 0, manifest: sha256(n) },
+        );
         queue.stored(item, millis(0));
       }
       using careful = new QueueReader(file, 'acknowledged');
@@ -59,7 +65,9 @@ describe('reading the upload queue', () => {
       const gone = (reader: QueueReader) => [...reader.uploaded(endedEvent(1).id, endedEvent(3).id)];
       const both = [2, 3].map((n) => endedEvent(n).id);
       assert.deepEqual([gone(careful), gone(content)], [both, both], 'nobody ever answered');
-      new Answers(queue).heard({ event: endedEvent(3).id, verdict: 'taken', sha256: sha256(3), code: '' }, { place: 0, at: millis(0), now: millis(0), find: () => undefined });
+      new Answers(queue).heard({ event: endedEvent(3).id, verdict: 'taken', sha256: sha256(3), code: '' }, {
+        place: 0, at: millis(0), now: millis(0), find: () => undefined,
+      });
       assert.deepEqual([gone(careful), gone(content)], [[endedEvent(3).id], both]);
       assert.deepEqual([...careful.waiting(endedEvent(1).id, endedEvent(3).id)], [endedEvent(1).id, endedEvent(2).id]);
     } finally {

@@ -4,8 +4,9 @@ import { Sqlite } from '../durable/sqlite.ts';
 import { QUEUE_TERMS, QUEUE_VERSION } from './queue-file.ts';
 
 /**
- * What must be so of an event before it may be deleted here. `acknowledged`: the fleet has checked and taken it. Of a store to
- * which no fleet ever answered nobody will acknowledge anything: there it is enough that it is stored, as with `stored`.
+ * What must be so of an event before it may be deleted here. `acknowledged`: the fleet has checked and
+ * taken it. Of a store to which no fleet ever answered nobody will acknowledge anything: there it is enough
+ * that it is stored, as with `stored`.
  */
 export type DeleteAfter = 'acknowledged' | 'stored';
 
@@ -25,10 +26,15 @@ export class QueueReader implements Disposable {
     this.#done = DONE[deleteAfter];
   }
 
-  /** Events from `from` to `to`, both included, by id, that have gone wholly. @throws {DeviceError} When the queue cannot be read. */
+  /**
+   * Events from `from` to `to`, both included, by id, that have gone wholly.
+   * @throws {DeviceError} When the queue cannot be read.
+   */
   uploaded(from: string, to: string): ReadonlySet<string> { return this.#ids(this.#done, from, to); }
 
-  /** Events from `from` to `to`, pieces of continuous recording among them, that are to go and have not, or not wholly. */
+  /**
+   * Events from `from` to `to`, pieces of continuous recording among them, that are to go and have not, or not wholly.
+   */
   waiting(from: string, to: string): ReadonlySet<string> { return this.#ids(`NOT ${this.#done}`, from, to); }
 
   [Symbol.dispose](): void {
@@ -37,7 +43,9 @@ export class QueueReader implements Disposable {
   }
 
   #ids(which: string, from: string, to: string): ReadonlySet<string> {
-    const rows = this.#queue()?.all(`SELECT event_id FROM item WHERE event_id >= ? AND event_id <= ? AND ${which}`, from, to) ?? [];
+    const rows = this.#queue()?.all(
+      `SELECT event_id FROM item WHERE event_id >= ? AND event_id <= ? AND ${which}`, from, to,
+    ) ?? [];
     return new Set(rows.map((row) => String(row['event_id'])));
   }
 

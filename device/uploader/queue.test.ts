@@ -21,7 +21,8 @@ const now = millis(1_795_000_000_000);
 const longest = minutes(60);
 const policy = uploadPolicy('events');
 const wish = { classes: CLASSES, place: 0, mayBegin: true } as const;
-const told = (stored: readonly FileRole[]) => ({ stored, told: stored, faulty: [], place: 0, manifest: undefined } as const);
+const told = (stored: readonly FileRole[]) =>
+  ({ stored, told: stored, faulty: [], place: 0, manifest: undefined } as const);
 const done = { stored: 0, acknowledged: 0, dead: 0 };
 
 /** As the first release of the queue made it. */
@@ -44,11 +45,15 @@ describe('upload queue', () => {
   let file: string;
   let queue: UploadQueue;
   const reopen = (): void => { queue[Symbol.dispose](); queue = UploadQueue.open(file, policy, silentLog); };
-  const next = (first: 'newest' | 'least-tried' = 'newest', at = now): QueueItem | undefined => nextItem(queue.db, { ...wish, now: at, longest, first });
+  const next = (first: 'newest' | 'least-tried' = 'newest', at = now): QueueItem | undefined =>
+    nextItem(queue.db, { ...wish, now: at, longest, first });
   const nextId = (at = now): string | undefined => next('newest', at)?.event.id;
-  const facts = ({ event, state, attempts, stored, told: named }: QueueItem) => ({ event, state, attempts, stored, told: named });
+  const facts = ({ event, state, attempts, stored, told: named }: QueueItem) =>
+    ({ event, state, attempts, stored, told: named });
   const failure = (change: Partial<QueueFailure>): QueueFailure =>
-    ({ state: 'pending', attempts: 1, strikes: 0, now, nextAt: now, blame: 'store', code: null, reason: null, ...change });
+    ({
+      state: 'pending', attempts: 1, strikes: 0, now, nextAt: now, blame: 'store', code: null, reason: null, ...change,
+    });
   function theNext(): QueueItem {
     const item = next();
     assert.ok(item !== undefined);
@@ -75,7 +80,9 @@ describe('upload queue', () => {
     queue.progress(theNext(), told(['snapshot']));
     reopen();
     assert.deepEqual(queue.cursor('events'), { generation: 'first', seq: 2 });
-    assert.deepEqual(facts(theNext()), { event: endedEvent(2), state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
+    assert.deepEqual(facts(theNext()), {
+      event: endedEvent(2), state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'],
+    });
   });
 
   it('counts what was deleted before it had gone, also over a restart', () => {
@@ -110,7 +117,9 @@ describe('upload queue', () => {
     queue.add('events', [{ seq: 1, event: { ...whole, clip: null, has_clip: false } }], 'first');
     queue.progress(theNext(), told(['snapshot']));
     queue.add('events', [{ seq: 2, event: whole }], 'first');
-    assert.deepEqual(facts(theNext()), { event: whole, state: 'pending', attempts: 0, stored: ['snapshot'], told: undefined });
+    assert.deepEqual(facts(theNext()), {
+      event: whole, state: 'pending', attempts: 0, stored: ['snapshot'], told: undefined,
+    });
   });
 
   it('does not forget a clip that the catalogue lost before it was uploaded', () => {
@@ -128,7 +137,9 @@ describe('upload queue', () => {
     queue.progress(item, told(['snapshot']));
     queue.stored(item, now);
     queue.add('events', [{ seq: 2, event: whole }], 'first');
-    assert.deepEqual(facts(theNext()), { event: whole, state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
+    assert.deepEqual(facts(theNext()), {
+      event: whole, state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'],
+    });
     finish(theNext());
     queue.add('events', [{ seq: 3, event: poor }], 'first');
     assert.deepEqual(queue.counts(), { ...done, pending: 0, stored: 1, refused: 0 });
@@ -136,7 +147,9 @@ describe('upload queue', () => {
 
   it('lets one that waits for its time wait, and the others go', () => {
     queue.add('events', ListedEvents.upTo(2).rows, 'first');
-    queue.failed(theNext(), failure({ state: 'pending', attempts: 1, nextAt: millis(now + 5000), blame: 'store', code: null, reason: null }));
+    queue.failed(theNext(), failure({
+      state: 'pending', attempts: 1, nextAt: millis(now + 5000), blame: 'store', code: null, reason: null,
+    }));
     assert.equal(nextId(), endedEvent(1).id);
     assert.equal(nextId(millis(now + 5000)), endedEvent(2).id);
     assert.equal(nextDueAt(queue.db, wish), 0);
@@ -144,13 +157,17 @@ describe('upload queue', () => {
 
   it('gives the least tried one first when asked for it', () => {
     queue.add('events', ListedEvents.upTo(3).rows, 'first');
-    queue.failed(theNext(), failure({ state: 'pending', attempts: 1, nextAt: now, blame: 'store', code: null, reason: null }));
+    queue.failed(theNext(), failure({
+      state: 'pending', attempts: 1, nextAt: now, blame: 'store', code: null, reason: null,
+    }));
     assert.deepEqual([nextId(), next('least-tried')?.event.id], [endedEvent(3).id, endedEvent(2).id]);
   });
 
   it('waits for no time that a wrong clock has set', () => {
     queue.add('events', ListedEvents.upTo(1).rows, 'first');
-    queue.failed(theNext(), failure({ state: 'refused', attempts: 9, nextAt: millis(now + minutes(60)), blame: 'store', code: 'x', reason: 'y' }));
+    queue.failed(theNext(), failure({
+      state: 'refused', attempts: 9, nextAt: millis(now + minutes(60)), blame: 'store', code: 'x', reason: 'y',
+    }));
     assert.equal(nextId(), undefined);
     assert.equal(nextId(millis(now - minutes(1))), endedEvent(1).id);
   });
@@ -174,9 +191,16 @@ describe('upload queue', () => {
   it('shows what was refused, with the reason of the refusal, until it is uploaded', () => {
     queue.add('events', ListedEvents.upTo(2).rows, 'first');
     const item = theNext();
-    queue.failed(item, failure({ state: 'refused', attempts: 1, nextAt: millis(now + 5000), blame: 'event', code: 'landing.source-missing', reason: 'gone' }));
-    queue.failed({ ...item, state: 'refused' }, failure({ state: 'refused', attempts: 2, nextAt: millis(now + 9000), blame: 'store', code: null, reason: null }));
-    assert.deepEqual(queue.refusals(10), [{ event: item.event.id, code: 'landing.source-missing', reason: 'gone', retry_at: now / 1000 + 9 }]);
+    queue.failed(item, failure({
+      state: 'refused', attempts: 1, nextAt: millis(now + 5000), blame: 'event', code: 'landing.source-missing',
+      reason: 'gone',
+    }));
+    queue.failed({ ...item, state: 'refused' }, failure({
+      state: 'refused', attempts: 2, nextAt: millis(now + 9000), blame: 'store', code: null, reason: null,
+    }));
+    assert.deepEqual(queue.refusals(10), [
+      { event: item.event.id, code: 'landing.source-missing', reason: 'gone', retry_at: now / 1000 + 9 },
+    ]);
     assert.deepEqual(queue.counts(), { ...done, pending: 1, stored: 0, refused: 1 });
     queue.stored(item, now);
     assert.deepEqual(queue.refusals(10), []);
@@ -185,7 +209,9 @@ describe('upload queue', () => {
   it('forgives what failed with the store, and not what failed by itself', () => {
     queue.add('events', ListedEvents.upTo(2).rows, 'first');
     for (const blame of ['event', 'store'] as const) {
-      queue.failed(theNext(), failure({ state: 'pending', attempts: 1, nextAt: millis(now + 5000), blame, code: null, reason: null }));
+      queue.failed(theNext(), failure({
+        state: 'pending', attempts: 1, nextAt: millis(now + 5000), blame, code: null, reason: null,
+      }));
     }
     assert.equal(nextId(), undefined);
     queue.forgive(0);
@@ -206,7 +232,9 @@ describe('upload queue', () => {
   });
 
   it('says so when its file cannot be opened', () => {
-    assert.throws(() => UploadQueue.open(path.join(folder, 'missing/uploads.db'), policy, silentLog), { name: 'DeviceError', code: 'queue.failed' });
+    assert.throws(() => UploadQueue.open(path.join(folder, 'missing/uploads.db'), policy, silentLog), {
+      name: 'DeviceError', code: 'queue.failed',
+    });
   });
 
   it('takes over the queue of an earlier Tyto: what waits goes on, what was uploaded is not sent again', () => {
@@ -215,7 +243,9 @@ describe('upload queue', () => {
     const [one, two, three] = [1, 2, 3].map((n) => endedEvent(n));
     const before = new DatabaseSync(file);
     before.exec(QUEUE_OF_VERSION_1);
-    const insert = before.prepare('INSERT INTO item (event_id, event, state, stored, told, value, code, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    const insert = before.prepare(
+      'INSERT INTO item (event_id, event, state, stored, told, value, code, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
     insert.run(one?.id ?? '', null, 'uploaded', 'snapshot,clip', 'snapshot,clip', one?.start_time ?? 0, null, null);
     insert.run(two?.id ?? '', JSON.stringify(two), 'pending', 'snapshot', 'snapshot', two?.start_time ?? 0, null, null);
     insert.run(three?.id ?? '', JSON.stringify(three), 'refused', '', null, (three?.start_time ?? 0) - 1e11, 'x', 'y');
@@ -223,8 +253,12 @@ describe('upload queue', () => {
     before.close();
     queue = UploadQueue.open(file, policy, silentLog);
     queue.useStore(0, 'here');
-    assert.deepEqual([queue.cursor('events'), queue.counts()], [{ generation: 'first', seq: 3 }, { ...done, pending: 1, refused: 1, stored: 1 }]);
-    assert.deepEqual(facts(theNext()), { event: two, state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'] });
+    assert.deepEqual([queue.cursor('events'), queue.counts()], [
+      { generation: 'first', seq: 3 }, { ...done, pending: 1, refused: 1, stored: 1 },
+    ]);
+    assert.deepEqual(facts(theNext()), {
+      event: two, state: 'pending', attempts: 0, stored: ['snapshot'], told: ['snapshot'],
+    });
     queue.stored(theNext(), now);
     assert.deepEqual([theNext().event.id, new Answers(queue).awaited(0)], [three?.id, false]);
     using reader = new QueueReader(file, 'acknowledged');
@@ -241,7 +275,9 @@ describe('upload queue', () => {
     reopen();
     assert.equal(checkpointOf(queue.db, item.id, clip, 0).token, 'part 3');
     assert.equal(checkpointOf(queue.db, item.id, clip, 1).token, undefined);
-    assert.equal(checkpointOf(queue.db, item.id, { ...clip, file: { ...clip.file, sha256: 'f'.repeat(64) } }, 0).token, undefined);
+    assert.equal(
+      checkpointOf(queue.db, item.id, { ...clip, file: { ...clip.file, sha256: 'f'.repeat(64) } }, 0).token, undefined,
+    );
     queue.useStore(0, 'another');
     assert.equal(checkpointOf(queue.db, item.id, clip, 0).token, undefined);
   });

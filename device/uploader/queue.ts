@@ -8,7 +8,9 @@ import type { CatalogueRow } from './ended-events.ts';
 import { changedEvent, hasMore, ITEM_STATES, nextStep, stillStored, type ItemState, type UploadClass } from './plan.ts';
 import type { UploadPolicy } from './policy.ts';
 import { OPEN, openQueueFile } from './queue-file.ts';
-import { classNumber, itemOf, rolesOf, valueOf, type Advance, type Place, type QueueFailure, type QueueItem } from './queue-item.ts';
+import {
+  classNumber, itemOf, rolesOf, valueOf, type Advance, type Place, type QueueFailure, type QueueItem,
+} from './queue-item.ts';
 import type { Refusal } from './status.ts';
 
 /** How far which catalogue was read: `seq` is 0 at the beginning. */
@@ -27,7 +29,9 @@ export class UploadQueue implements Disposable {
     this.#heedPolicy();
   }
 
-  static open(file: string, policy: UploadPolicy, log: Log): UploadQueue { return new UploadQueue(openQueueFile(file, log), policy); }
+  static open(file: string, policy: UploadPolicy, log: Log): UploadQueue {
+    return new UploadQueue(openQueueFile(file, log), policy);
+  }
 
   /** Another one once anybody, another process included, has changed anything here. */
   get stamp(): string {
@@ -37,21 +41,30 @@ export class UploadQueue implements Disposable {
 
   cursor(what: Followed): Cursor {
     const row = this.db.get('SELECT generation, seq FROM cursor WHERE what = ?', what);
-    return row === undefined ? { generation: '', seq: 0 } : { generation: String(row['generation']), seq: Number(row['seq']) };
+    return row === undefined ? { generation: '', seq: 0 }
+      : { generation: String(row['generation']), seq: Number(row['seq']) };
   }
 
   /**
-   * Names the store that uploads go to. When it is another than before, what has gone of an unfinished event goes again: an
-   * event lies whole in one store. Finished ones stay where they are.
+   * Names the store that uploads go to. When it is another than before, what has gone of an unfinished event goes
+   * again: an event lies whole in one store. Finished ones stay where they are.
    */
   useStore(place: Place, name: string): void {
     const before = this.db.get('SELECT name FROM store WHERE place = ?', place)?.['name'];
     if (before === name) return;
     this.db.transaction(() => {
       this.db.run('INSERT OR REPLACE INTO store (place, name, answers) VALUES (?, ?, 0)', place, name);
-      this.db.run(`UPDATE item SET stored = '', told = NULL, faulty = '', manifest = NULL, class = 0, place = NULL, next_at = 0 WHERE ${OPEN} AND place = ?`, place);
-      this.db.run("UPDATE item SET place = NULL, manifest = NULL WHERE state IN ('stored', 'acknowledged') AND place = ?", place);
-      this.db.run("UPDATE item SET stored = '', told = NULL, faulty = '', manifest = NULL, class = 0, place = NULL WHERE state = 'dead' AND place = ?", place);
+      this.db.run(
+        `UPDATE item SET stored = '', told = NULL, faulty = '', manifest = NULL, class = 0, place = NULL, next_at = 0 WHERE ${OPEN} AND place = ?`,
+        place,
+      );
+      this.db.run(
+        "UPDATE item SET place = NULL, manifest = NULL WHERE state IN ('stored', 'acknowledged') AND place = ?", place,
+      );
+      this.db.run(
+        "UPDATE item SET stored = '', told = NULL, faulty = '', manifest = NULL, class = 0, place = NULL WHERE state = 'dead' AND place = ?",
+        place,
+      );
       this.db.run('DELETE FROM checkpoint WHERE place = ?', place);
     });
   }
@@ -69,7 +82,10 @@ export class UploadQueue implements Disposable {
   add(what: Followed, rows: readonly CatalogueRow[], generation: string): void {
     this.db.transaction(() => {
       for (const { event } of rows) this.take(event);
-      this.db.run('INSERT OR REPLACE INTO cursor (what, generation, seq) VALUES (?, ?, ?)', what, generation, rows.at(-1)?.seq ?? 0);
+      this.db.run(
+        'INSERT OR REPLACE INTO cursor (what, generation, seq) VALUES (?, ?, ?)',
+        what, generation, rows.at(-1)?.seq ?? 0,
+      );
     });
   }
 
@@ -81,7 +97,9 @@ export class UploadQueue implements Disposable {
     const state = row['state'] as ItemState;
     if (state === 'stored' || state === 'acknowledged') {
       if (!hasMore(event, stored, this.#policy.wants(event, isAsked))) return;
-      return row['place'] === null ? this.#put(event, { stored: [], told: undefined, isAsked }) : this.#put(event, { stored, told: stored, isAsked });
+      return row['place'] === null
+        ? this.#put(event, { stored: [], told: undefined, isAsked })
+        : this.#put(event, { stored, told: stored, isAsked });
     }
     const { event: before, told } = itemOf(row);
     const now = changedEvent(before, event);
@@ -106,8 +124,8 @@ export class UploadQueue implements Disposable {
   unask(id: string): void { this.db.run('UPDATE item SET asked = 0 WHERE event_id = ?', id); }
 
   /**
-   * Counts a failure before the attempt is made: one that ends the whole process has then been counted too, and a disk that
-   * takes no note of an upload is found out before the upload.
+   * Counts a failure before the attempt is made: one that ends the whole process has then been counted too, and a disk
+   * that takes no note of an upload is found out before the upload.
    */
   begin({ event, attempts }: QueueItem, nextAt: Millis): void {
     this.db.run("UPDATE item SET attempts = :attempts, next_at = :nextAt, blame = 'event' WHERE event_id = :id",
@@ -122,24 +140,40 @@ export class UploadQueue implements Disposable {
   /** Notes what the store has by now. */
   progress({ event }: QueueItem, { stored, told, faulty, place, manifest }: Advance): void {
     this.db.transaction(() => {
-      this.db.run(`UPDATE item SET stored = :stored, told = :told, faulty = :faulty, place = :place, manifest = :manifest WHERE event_id = :id`,
-        { id: event.id, stored: stored.join(), told: told?.join() ?? null, faulty: faulty.join(), place, manifest: manifest ?? null });
+      this.db.run(
+        `UPDATE item SET stored = :stored, told = :told, faulty = :faulty, place = :place, manifest = :manifest WHERE event_id = :id`,
+        {
+          id: event.id, stored: stored.join(), told: told?.join() ?? null, faulty: faulty.join(), place,
+          manifest: manifest ?? null,
+        },
+      );
       for (const role of stored) this.db.run('DELETE FROM checkpoint WHERE event_id = ? AND role = ?', event.id, role);
     });
   }
 
   /** A step is done: what is left of the event goes when its class is due. */
   goOn({ event }: QueueItem, next: UploadClass): void {
-    this.db.run("UPDATE item SET state = 'pending', class = :class, attempts = 0, next_at = 0, blame = NULL WHERE event_id = :id", { id: event.id, class: classNumber(next) });
+    this.db.run(
+      "UPDATE item SET state = 'pending', class = :class, attempts = 0, next_at = 0, blame = NULL WHERE event_id = :id",
+      {
+        id: event.id, class: classNumber(next),
+      },
+    );
   }
 
   /** All of it has arrived that is to go, and an answer is to come. The event itself is no longer needed here. */
   stored({ event }: QueueItem, now: Millis): void {
-    this.db.run(`UPDATE item SET state = 'stored', event = NULL, attempts = 0, strikes = 0, blame = NULL, code = NULL, reason = NULL,
-      next_at = :now + min(:first * (1 << min(retold, 16)), :most) WHERE event_id = :id`, { id: event.id, now, first: minutes(1), most: hours(24) });
+    this.db.run(
+      `UPDATE item SET state = 'stored', event = NULL, attempts = 0, strikes = 0, blame = NULL, code = NULL, reason = NULL,
+      next_at = :now + min(:first * (1 << min(retold, 16)), :most) WHERE event_id = :id`,
+      { id: event.id, now, first: minutes(1), most: hours(24) },
+    );
   }
 
-  /** The manifest lies there no more: it goes once more. @returns False when somebody has said meanwhile what became of it. */
+  /**
+   * The manifest lies there no more: it goes once more.
+   * @returns False when somebody has said meanwhile what became of it.
+   */
   tellAgain(event: TytoEvent): boolean {
     return this.db.transaction(() => {
       const row = this.db.get("SELECT stored, asked FROM item WHERE event_id = ? AND state = 'stored'", event.id);
@@ -162,7 +196,9 @@ export class UploadQueue implements Disposable {
   gone(id: string): void {
     this.db.transaction(() => {
       this.forget(id);
-      this.db.run("INSERT INTO meta (key, value) VALUES ('gone', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1");
+      this.db.run(
+        "INSERT INTO meta (key, value) VALUES ('gone', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+      );
     });
   }
 
@@ -170,18 +206,24 @@ export class UploadQueue implements Disposable {
   get goneCount(): number { return Number(this.db.get("SELECT value FROM meta WHERE key = 'gone'")?.['value'] ?? 0); }
 
   failed({ event }: QueueItem, { state, now, ...failure }: QueueFailure): void {
-    this.db.run(`UPDATE item SET state = :state, attempts = :attempts, strikes = :strikes, next_at = :nextAt, blame = :blame,
+    this.db.run(
+      `UPDATE item SET state = :state, attempts = :attempts, strikes = :strikes, next_at = :nextAt, blame = :blame,
       code = coalesce(:code, code), reason = coalesce(:reason, reason), died_at = :diedAt WHERE event_id = :id`,
-    { id: event.id, state, diedAt: state === 'dead' ? now : null, ...failure });
+      { id: event.id, state, diedAt: state === 'dead' ? now : null, ...failure },
+    );
   }
 
   /** Makes due at once whatever failed while the store did, and holds no refusal of that time against it. */
   forgive(place: Place): void {
-    this.db.run(`UPDATE item SET next_at = 0, strikes = 0 WHERE ${OPEN} AND blame = 'store' AND (place = ? OR place IS NULL)`, place);
+    this.db.run(
+      `UPDATE item SET next_at = 0, strikes = 0 WHERE ${OPEN} AND blame = 'store' AND (place = ? OR place IS NULL)`,
+      place,
+    );
   }
 
   counts(): Readonly<Record<ItemState, number>> {
-    const found = new Map(this.db.all('SELECT state, count FROM tally').map(({ state, count }) => [String(state), Number(count)]));
+    const found = new Map(this.db.all('SELECT state, count FROM tally')
+      .map(({ state, count }) => [String(state), Number(count)]));
     return Object.fromEntries(ITEM_STATES.map((state) => [state, found.get(state) ?? 0])) as Record<ItemState, number>;
   }
 
@@ -189,7 +231,9 @@ export class UploadQueue implements Disposable {
   elsewhere(): number { return Number(this.db.get('SELECT count(*) AS n FROM item WHERE place = 1')?.['n']); }
 
   refusals(limit: number): readonly Refusal[] {
-    const rows = this.db.all("SELECT event_id, code, reason, next_at FROM item WHERE state = 'refused' ORDER BY value DESC LIMIT ?", limit);
+    const rows = this.db.all(
+      "SELECT event_id, code, reason, next_at FROM item WHERE state = 'refused' ORDER BY value DESC LIMIT ?", limit,
+    );
     return rows.map(({ event_id: event, code, reason, next_at: nextAt }) => ({
       event: String(event), code: String(code), reason: String(reason), retry_at: Math.round(Number(nextAt) / 1000),
     }));
@@ -208,14 +252,22 @@ export class UploadQueue implements Disposable {
     });
   }
 
-  #put(event: TytoEvent, { stored, told, isAsked }: { readonly stored: readonly FileRole[]; readonly told: readonly FileRole[] | undefined; readonly isAsked: boolean }): void {
+  #put(event: TytoEvent, { stored, told, isAsked }: {
+    readonly stored: readonly FileRole[];
+    readonly told: readonly FileRole[] | undefined;
+    readonly isAsked: boolean;
+  }): void {
     const step = nextStep({ event, stored, told, faulty: [], isAsked }, this.#policy.wants(event, isAsked));
-    this.db.run(`INSERT INTO item (event_id, event, state, class, value, asked, stored, told) VALUES (:id, :event, 'pending', :class, :value, :asked, :stored, :told)
+    this.db.run(
+      `INSERT INTO item (event_id, event, state, class, value, asked, stored, told) VALUES (:id, :event, 'pending', :class, :value, :asked, :stored, :told)
       ON CONFLICT (event_id) DO UPDATE SET (event, state, class, value, stored, told, faulty, attempts, strikes, next_at, blame, code, reason, died_at)
-        = (excluded.event, 'pending', excluded.class, excluded.value, excluded.stored, excluded.told, '', 0, 0, 0, NULL, NULL, NULL, NULL)`, {
-      id: event.id, event: JSON.stringify(event), class: classNumber(step?.class ?? 'news'), value: valueOf(event), asked: isAsked ? 1 : 0,
-      stored: stored.join(), told: told?.join() ?? null,
-    });
+        = (excluded.event, 'pending', excluded.class, excluded.value, excluded.stored, excluded.told, '', 0, 0, 0, NULL, NULL, NULL, NULL)`,
+      {
+        id: event.id, event: JSON.stringify(event), class: classNumber(step?.class ?? 'news'),
+        value: valueOf(event), asked: isAsked ? 1 : 0,
+        stored: stored.join(), told: told?.join() ?? null,
+      },
+    );
   }
 }
 
@@ -226,7 +278,10 @@ export function redriveIn(db: Sqlite, id: string | undefined): number {
     const values = id === undefined ? {} : { id };
     const count = Number(db.get(`SELECT count(*) AS n FROM item WHERE ${which}`, values)?.['n']);
     if (count > 0) {
-      db.run(`UPDATE item SET state = 'pending', attempts = 0, strikes = 0, next_at = 0, faulty = '', code = NULL, reason = NULL, died_at = NULL WHERE ${which}`, values);
+      db.run(
+        `UPDATE item SET state = 'pending', attempts = 0, strikes = 0, next_at = 0, faulty = '', code = NULL, reason = NULL, died_at = NULL WHERE ${which}`,
+        values,
+      );
     }
     return count;
   });

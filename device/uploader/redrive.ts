@@ -1,4 +1,7 @@
-/** What was put aside, for who looks at it and has it tried again. Works beside the uploader, which notices by itself or is woken, and without it. */
+/**
+ * What was put aside, for who looks at it and has it tried again. Works beside the uploader, which notices by
+ * itself or is woken, and without it.
+ */
 import { existsSync } from 'node:fs';
 import type { DeadUpload } from '../contract/uploads-view.ts';
 import { ringDoorbell } from '../durable/doorbell.ts';
@@ -6,7 +9,11 @@ import { Sqlite } from '../durable/sqlite.ts';
 import { redriveIn } from './queue.ts';
 import { QUEUE_OPTIONS, QUEUE_VERSION } from './queue-file.ts';
 
-/** Tries again one event, or all. @returns How many. @throws {DeviceError} `queue.failed` when the queue cannot be written. */
+/**
+ * Tries again one event, or all.
+ * @returns How many.
+ * @throws {DeviceError} `queue.failed` when the queue cannot be written.
+ */
 export function redrive(file: string, id: string | undefined): number {
   using db = openQueue(file, 'write');
   const count = db === undefined ? 0 : redriveIn(db, id);
@@ -17,9 +24,12 @@ export function redrive(file: string, id: string | undefined): number {
 /** Those that were put aside last, at most `limit`. @throws {DeviceError} `queue.failed` */
 export function deadUploads(file: string, limit: number): readonly DeadUpload[] {
   using db = openQueue(file, 'read');
-  const rows = db?.all("SELECT event_id, code, reason, died_at FROM item WHERE state = 'dead' ORDER BY died_at DESC LIMIT ?", limit) ?? [];
+  const rows = db?.all(
+    "SELECT event_id, code, reason, died_at FROM item WHERE state = 'dead' ORDER BY died_at DESC LIMIT ?", limit,
+  ) ?? [];
   return rows.map((row) => ({
-    event: String(row['event_id']), code: String(row['code']), reason: String(row['reason']), time: Number(row['died_at']) / 1000,
+    event: String(row['event_id']), code: String(row['code']),
+    reason: String(row['reason']), time: Number(row['died_at']) / 1000,
   }));
 }
 

@@ -1,4 +1,7 @@
-/** Footage that the fleet asks for: what each request means here, how far it has come, and what is told of that. Durable. */
+/**
+ * Footage that the fleet asks for: what each request means here, how far it has come, and what is told of that.
+ * Durable.
+ */
 import { createHash } from 'node:crypto';
 import type { TytoEvent } from '../contract/event.ts';
 import { MAX_REPORT_BYTES, reportKey, type FootageRequest, type Report } from '../contract/mail.ts';
@@ -17,7 +20,13 @@ interface Request {
 }
 
 /** How far what was asked for has come. */
-interface Account { readonly bytes: number; readonly left: number; readonly failed: number; readonly waiting: number; readonly events: readonly string[] }
+interface Account {
+  readonly bytes: number;
+  readonly left: number;
+  readonly failed: number;
+  readonly waiting: number;
+  readonly events: readonly string[];
+}
 
 /** As many as a report may name. */
 const MOST_EVENTS = 4096;
@@ -58,12 +67,18 @@ export class Requests {
     for (const wish of found) {
       if (db.get('SELECT 1 FROM request WHERE id = ?', wish.id) !== undefined) continue;
       if (this.#count() >= MOST_ACTIVE) break;
-      db.run("INSERT INTO request (id, wish, until, state, place) VALUES (?, ?, ?, 'accepted', ?)", wish.id, JSON.stringify(wish), wish.until, place);
+      db.run(
+        "INSERT INTO request (id, wish, until, state, place) VALUES (?, ?, ?, 'accepted', ?)",
+        wish.id, JSON.stringify(wish), wish.until, place,
+      );
       log.info('the fleet asks for footage', { request: wish.id, ...described(wish) });
       this.#hasNews = true;
     }
-    for (const { id } of this.#active(place)) if (!lying.has(id)) this.#end(id, this.#isSent(id) ? 'done' : 'withdrawn', '');
-    for (const { id } of db.all('SELECT id FROM request WHERE place = ? AND until < ?', place, inSeconds(this.#parts.clock.now()) - REMEMBERED_S)) {
+    for (const { id } of this.#active(place))
+      if (!lying.has(id)) this.#end(id, this.#isSent(id) ? 'done' : 'withdrawn', '');
+    for (const { id } of db.all(
+      'SELECT id FROM request WHERE place = ? AND until < ?', place, inSeconds(this.#parts.clock.now()) - REMEMBERED_S,
+    )) {
       if (!lying.has(String(id))) db.run('DELETE FROM request WHERE id = ?', String(id));
     }
   }
@@ -87,7 +102,9 @@ export class Requests {
       const [id, report] = [String(row['id']), String(row['report'])];
       const data = Buffer.from(JSON.stringify({ ...JSON.parse(report) as Report, at: inSeconds(clock.now()) }));
       const sha256 = createHash('sha256').update(data).digest('hex');
-      await landing.put(reportKey(device, id), { content: { data }, bytes: data.byteLength, sha256, contentType: 'application/json' }, signal);
+      await landing.put(reportKey(device, id), {
+        content: { data }, bytes: data.byteLength, sha256, contentType: 'application/json',
+      }, signal);
       db.run('UPDATE request SET told = ? WHERE id = ?', report, id);
     }
   }
@@ -102,7 +119,10 @@ export class Requests {
       if (refusal !== undefined) return this.#end(id, 'refused', refusal);
     }
     const account = this.#account(id);
-    if (account.waiting > 0) return this.#note(id, account.left < account.bytes ? 'sending' : state === 'sending' ? 'sending' : 'accepted', '');
+    if (account.waiting > 0)
+      return this.#note(
+        id, account.left < account.bytes ? 'sending' : state === 'sending' ? 'sending' : 'accepted', '',
+      );
     const { failed, events } = account;
     if (failed === 0) return this.#end(id, 'done', '');
     const reason = `${failed} of ${events.length} could not be sent: they are gone, or were refused; the device's page tells more`;
@@ -124,14 +144,19 @@ export class Requests {
     queue.db.transaction(() => {
       for (const one of found) {
         queue.ask(one);
-        queue.db.run('INSERT INTO request_item (event_id, request, bytes) VALUES (?, ?, ?)', one.id, id, this.#left(one.id)?.bytes ?? 0);
+        queue.db.run(
+          'INSERT INTO request_item (event_id, request, bytes) VALUES (?, ?, ?)',
+          one.id, id, this.#left(one.id)?.bytes ?? 0,
+        );
       }
     });
     return undefined;
   }
 
   #account(id: string): Account {
-    const rows = this.#parts.queue.db.all('SELECT event_id, bytes FROM request_item WHERE request = ? ORDER BY event_id', id);
+    const rows = this.#parts.queue.db.all(
+      'SELECT event_id, bytes FROM request_item WHERE request = ? ORDER BY event_id', id,
+    );
     let [bytes, left, failed, waiting] = [0, 0, 0, 0];
     for (const row of rows) {
       const at = this.#left(String(row['event_id']));
@@ -165,26 +190,42 @@ export class Requests {
     this.#note(id, state, reason);
     log.info('a request for footage is over', { request: id, state, ...(reason === '' ? {} : { reason }) });
     queue.db.transaction(() => {
-      const items = queue.db.all('SELECT event_id FROM request_item WHERE request = ?', id).map((row) => String(row['event_id']));
+      const items = queue.db.all('SELECT event_id FROM request_item WHERE request = ?', id)
+        .map((row) => String(row['event_id']));
       queue.db.run('DELETE FROM request_item WHERE request = ?', id);
       if (state === 'done' || state === 'refused') return;
-      for (const event of items) if (queue.db.get('SELECT 1 FROM request_item WHERE event_id = ? LIMIT 1', event) === undefined) queue.unask(event);
+      for (const event of items)
+        if (queue.db.get('SELECT 1 FROM request_item WHERE event_id = ? LIMIT 1', event) === undefined)
+          queue.unask(event);
     });
   }
 
   #note(id: string, state: State, reason: string): void {
     const { db } = this.#parts.queue;
     const { bytes, left, events } = this.#account(id);
-    const report = { version: 1, request: id, state, at: 0, bytes, sent_bytes: bytes - left, events, reason: reason.slice(0, 500) };
+    const report = {
+      version: 1, request: id, state, at: 0, bytes, sent_bytes: bytes - left, events, reason: reason.slice(0, 500),
+    };
     const text = JSON.stringify(report);
-    const told = state === 'withdrawn' ? '' : text.length > MAX_REPORT_BYTES ? JSON.stringify({ ...report, events: [] }) : text;
-    db.run('UPDATE request SET state = ?, reason = ?, report = ?, told = CASE ? WHEN \'\' THEN \'\' ELSE told END WHERE id = ?', state, reason, told, told, id);
+    const told = state === 'withdrawn' ? ''
+      : text.length > MAX_REPORT_BYTES ? JSON.stringify({ ...report, events: [] }) : text;
+    db.run(
+      'UPDATE request SET state = ?, reason = ?, report = ?, told = CASE ? WHEN \'\' THEN \'\' ELSE told END WHERE id = ?',
+      state, reason, told, told, id,
+    );
   }
 
-  #count(): number { return Number(this.#parts.queue.db.get("SELECT count(*) AS n FROM request WHERE state IN ('accepted', 'sending')")?.['n']); }
+  #count(): number {
+    return Number(
+      this.#parts.queue.db.get("SELECT count(*) AS n FROM request WHERE state IN ('accepted', 'sending')")?.['n'],
+    );
+  }
 
   #active(place?: Place): readonly Request[] {
-    const rows = this.#parts.queue.db.all("SELECT * FROM request WHERE state IN ('accepted', 'sending') AND (:place IS NULL OR place = :place) ORDER BY id", { place: place ?? null });
+    const rows = this.#parts.queue.db.all(
+      "SELECT * FROM request WHERE state IN ('accepted', 'sending') AND (:place IS NULL OR place = :place) ORDER BY id",
+      { place: place ?? null },
+    );
     return rows.map((row) => ({
       id: String(row['id']), wish: JSON.parse(String(row['wish'])) as FootageRequest, state: row['state'] as State,
     }));

@@ -9,7 +9,8 @@ describe('the uploader\'s rest', () => {
   beforeEach(() => {
     idle = { for: millis(Infinity), looks: 0 };
     stamp = 'as it was';
-    const offer = restOffer({ get idle() { return idle; } }, ['/data/uploads.db.bell'], () => ({ '/data/uploads.db.bell': stamp }));
+    const offer = restOffer({ get idle() { return idle; } }, ['/data/uploads.db.bell'], () =>
+      ({ '/data/uploads.db.bell': stamp }));
     ask = () => {
       if (idle !== undefined) idle = { ...idle, looks: idle.looks + 2 };
       return offer();
@@ -19,7 +20,9 @@ describe('the uploader\'s rest', () => {
 
   it('is offered when it has looked again and again and found nothing, with what its places looked like before that', () => {
     assert.deepEqual(asked(1), [undefined]);
-    assert.deepEqual(ask(), { taken: 0, terms: { longest: minutes(15), watched: { '/data/uploads.db.bell': 'as it was' } } });
+    assert.deepEqual(ask(), {
+      taken: 0, terms: { longest: minutes(15), watched: { '/data/uploads.db.bell': 'as it was' } },
+    });
   });
 
   it('waits until what has come since was looked at', () => {
@@ -29,7 +32,10 @@ describe('the uploader\'s rest', () => {
     stamp = 'rung again';
     idle = { for: millis(Infinity), looks: 100 };
     const stuck = restOffer({ get idle() { return idle; } }, ['x'], () => ({ x: stamp }));
-    assert.deepEqual([stuck(), stuck(), stuck(), stuck(), stuck()], Array.from({ length: 5 }, () => undefined), 'nobody has looked meanwhile');
+    assert.deepEqual(
+      [stuck(), stuck(), stuck(), stuck(), stuck()],
+      Array.from({ length: 5 }, () => undefined), 'nobody has looked meanwhile',
+    );
   });
 
   it('ends when something is due, and is none when that is soon', () => {
@@ -50,9 +56,13 @@ describe('the uploader\'s rest', () => {
   });
 
   it('hears a fleet that writes to a folder of this machine, and asks all others', () => {
-    const landing = { put: () => Promise.resolve(), list: () => Promise.resolve({ entries: [], unreadable: [], next: undefined }) };
+    const landing = {
+      put: () => Promise.resolve(), list: () => Promise.resolve({ entries: [], unreadable: [], next: undefined }),
+    };
     const stores = [{ name: 'a', landing, folder: '/disk' }, { name: 'b', landing }, undefined];
-    assert.deepEqual(watchedPlaces({ uploads: '/data/uploads.db', settings: '/data/config.json', device: 'yard', stores }),
+    assert.deepEqual(watchedPlaces({
+      uploads: '/data/uploads.db', settings: '/data/config.json', device: 'yard', stores,
+    }),
       ['/data/uploads.db.bell', '/data/config.json', '/disk/yard/answers', '/disk/yard/requests']);
   });
 });

@@ -6,7 +6,9 @@ import { longestWait, RETRY, retryAt } from './retry.ts';
 describe('trying again', () => {
   it('goes on however often it failed, within bounds', () => {
     const kinds = fc.constantFrom('unfit' as const, 'refused' as const, 'unreachable' as const);
-    fc.assert(fc.property(kinds, fc.integer({ min: 1, max: 1e6 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (kind, attempts, random) => {
+    fc.assert(fc.property(kinds, fc.integer({
+      min: 1, max: 1e6,
+    }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (kind, attempts, random) => {
       const wait = retryAt(kind, { attempts, now: millis(1e12), random }, RETRY) - 1e12;
       assert.ok(wait >= 2500 && wait <= longestWait(RETRY), `${wait}`);
     }));

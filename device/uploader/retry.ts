@@ -20,11 +20,15 @@ export const RETRY: RetryLimits = {
   strikes: 6,
 };
 
-/** A store that is away is asked for a list, which costs nothing, and its return is noticed; half of the pause is jitter, or all devices would come at once. */
+/**
+ * A store that is away is asked for a list, which costs nothing, and its return is noticed; half of the pause is
+ * jitter, or all devices would come at once.
+ */
 const LONGEST_LOOK = seconds(30);
 
 /** Between looks at a store that could not be reached for a list either. */
-export const lookAgain = ({ store: { first, most } }: Pick<RetryLimits, 'store'>): Backoff => ({ first, most: millis(Math.min(most, LONGEST_LOOK)) });
+export const lookAgain = ({ store: { first, most } }: Pick<RetryLimits, 'store'>): Backoff =>
+  ({ first, most: millis(Math.min(most, LONGEST_LOOK)) });
 
 /** The longest that any item waits: a later time is that of a clock which has been set back since. */
 export const longestWait = ({ passing, refusal }: RetryLimits): Millis => millis(Math.max(passing.most, refusal.most));

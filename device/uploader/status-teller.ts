@@ -30,7 +30,8 @@ export class StatusTeller {
       target, pending, uploaded: stored + acknowledged, acknowledged, refused, dead, gone: queue.goneCount,
       elsewhere: fallback === undefined ? 0 : queue.elsewhere(), store: isOnFallback() ? 'fallback' : 'first',
       held_back: heldBack, rate, requests: mail?.working() ?? 0,
-      problem: this.#problems.get(0) ?? this.#problems.get(1) ?? otherProblem(), refusals: queue.refusals(SHOWN_REFUSALS),
+      problem: this.#problems.get(0) ?? this.#problems.get(1) ?? otherProblem(),
+      refusals: queue.refusals(SHOWN_REFUSALS),
     };
     const text = JSON.stringify(status);
     if (text === this.#told) return;
@@ -43,7 +44,10 @@ export class StatusTeller {
     if ((this.#parts.bandwidth().heldBack ?? null) !== this.#heldBack) this.tell();
   }
 
-  /** Said once when it begins, changes or ends: it may last for days. @param failure - Of the store; undefined when it works. */
+  /**
+   * Said once when it begins, changes or ends: it may last for days.
+   * @param failure - Of the store; undefined when it works.
+   */
   tellProblem(failure: Failure | undefined, place: Place): void {
     const { log, fallback } = this.#parts;
     const before = this.#problems.get(place);

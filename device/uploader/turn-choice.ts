@@ -21,7 +21,10 @@ export class TurnChoice {
   #quiet = { from: Infinity, until: -Infinity, stamp: '' };
   constructor(parts: ChoiceParts) { this.#parts = parts; }
 
-  /** The most valuable item that a store which works may have now. @param most - Only what is worth more than this class. */
+  /**
+   * The most valuable item that a store which works may have now.
+   * @param most - Only what is worth more than this class.
+   */
   next(most: number = CLASSES.length): Chosen | undefined {
     const { queue, clock, retry } = this.#parts;
     const longest = longestWait(retry);
@@ -34,7 +37,10 @@ export class TurnChoice {
       (best === undefined || classNumber(one.item.class) < classNumber(best.item.class) ? one : best), undefined);
   }
 
-  /** Whether nothing was due when it was last looked for, and cannot be now: an idle device asks its disk next to nothing. */
+  /**
+   * Whether nothing was due when it was last looked for, and cannot be now: an idle device asks its disk next to
+   * nothing.
+   */
   isQuiet(): boolean {
     const { from, until, stamp } = this.#quiet;
     const now = this.#parts.clock.now();

@@ -84,8 +84,10 @@ describe('uploader with a folder', () => {
     const stop = new AbortController();
     using queue = UploadQueue.open(path.join(home, 'uploads.db'), policy, silentLog);
     const run = new Uploader({
-      target: 'directory', store: { name: root, landing }, queue, events, mediaFolder: media, device: 'yard', policy, bandwidth: () => allBandwidth,
-      retry: { passing: soon, refusal: soon, store: soon, strikes: 1e6 }, clock: systemClock, random: Math.random, log: silentLog, onStatus: seen,
+      target: 'directory', store: { name: root, landing }, queue, events, mediaFolder: media, device: 'yard',
+      policy, bandwidth: () => allBandwidth,
+      retry: { passing: soon, refusal: soon, store: soon, strikes: 1e6 }, clock: systemClock,
+      random: Math.random, log: silentLog, onStatus: seen,
     }).run(stop.signal);
     try {
       await during();
@@ -112,7 +114,8 @@ describe('uploader with a folder', () => {
     });
     assert.deepEqual([status?.uploaded, status?.refused], [2000, 0]);
     assert.deepEqual([...counting.taken.keys()].sort(), allKeys(2000));
-    assert.deepEqual([...counting.taken].filter(([key, times]) => times !== (key.endsWith('.json') ? 2 : 1)), [], 'a manifest goes with the picture, and with the clip');
+    assert.deepEqual([...counting.taken].filter(([key, times]) =>
+      times !== (key.endsWith('.json') ? 2 : 1)), [], 'a manifest goes with the picture, and with the clip');
     const [first = 0] = heap;
     const growthMb = ((heap.at(-1) ?? 0) - first) / 1024 / 1024;
     assert.ok(growthMb < 8, `the heap grew by ${growthMb.toFixed(1)} MB over 1,620 events`);
@@ -137,7 +140,8 @@ describe('uploader with a folder', () => {
     child.process.on('message', (message: UploaderStatus) => { seen(message); });
     await until(({ uploaded }) => uploaded === count);
     assert.deepEqual((await soundKeys(landing, facts)).sort(), allKeys(count));
-    assert.deepEqual((await readdir(path.dirname(path.join(root, keysOf(1)[0] ?? '')))).filter((name) => name.endsWith('.part')), []);
+    assert.deepEqual((await readdir(path.dirname(path.join(root, keysOf(1)[0] ?? '')))).filter((name) =>
+      name.endsWith('.part')), []);
   });
 
   it('waits while the disk is full, shows nothing partial, and goes on when there is room', async function () {
@@ -195,7 +199,8 @@ describe('uploader with a folder', () => {
     await writeMedia(media, 1, clipBytes);
     const landing = new DirectoryLanding(root, { create: true });
     await running(landing, ListedEvents.upTo(1, clipBytes), async () => {
-      while ((await landing.list('', undefined, never)).entries.length === 0) await new Promise((resolve) => { setImmediate(resolve); });
+      while ((await landing.list('', undefined, never)).entries.length === 0)
+        await new Promise((resolve) => { setImmediate(resolve); });
     });
     assert.equal(status?.uploaded, 0);
     await running(landing, ListedEvents.upTo(1, clipBytes), () => until(({ uploaded }) => uploaded === 1));
@@ -204,7 +209,8 @@ describe('uploader with a folder', () => {
 
   function forked(count: number, clipBytes: number): { readonly process: ChildProcess } & Disposable {
     const child = fork(new URL('../../test/fixtures/upload-child.ts', import.meta.url),
-      [root, media, path.join(home, 'uploads.db'), String(count), String(clipBytes)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      [root, media, path.join(home, 'uploads.db'), String(count), String(clipBytes)],
+      { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     return { process: child, [Symbol.dispose]: () => { child.kill('SIGKILL'); } };
   }
 });

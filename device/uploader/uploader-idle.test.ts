@@ -39,13 +39,16 @@ describe('an uploader that has nothing to do', () => {
     await rm(folder, { recursive: true });
   });
 
-  function begin({ what = 'events', isAfar = false }: { readonly what?: 'events' | 'all'; readonly isAfar?: boolean } = {}): void {
+  function begin(
+    { what = 'events', isAfar = false }: { readonly what?: 'events' | 'all'; readonly isAfar?: boolean } = {},
+  ): void {
     stop = new AbortController();
     const policy = uploadPolicy(what);
     queue = UploadQueue.open(path.join(folder, 'uploads.db'), policy, silentLog);
     const shared = { queue, events, device: 'yard', clock, random: () => 0.5, log: silentLog };
     uploader = new Uploader({
-      ...shared, target: 'directory', store: { name: 'one', landing, ...(isAfar ? {} : { folder: '/disk' }) }, mediaFolder: folder, policy,
+      ...shared, target: 'directory',
+      store: { name: 'one', landing, ...(isAfar ? {} : { folder: '/disk' }) }, mediaFolder: folder, policy,
       bandwidth: () => allBandwidth, retry: RETRY, mail: new Mail({ ...shared, every: seconds(5) }), onStatus: () => {},
     });
     running = uploader.run(stop.signal);
@@ -68,7 +71,8 @@ describe('an uploader that has nothing to do', () => {
   });
 
   it('waits for what is to be tried again', async () => {
-    landing.putFault = (key) => (key === clip ? new DeviceError('landing.source-missing', 'the clip is not there') : undefined);
+    landing.putFault = (key) =>
+      (key === clip ? new DeviceError('landing.source-missing', 'the clip is not there') : undefined);
     begin();
     await clock.advance(seconds(20));
     const wait = uploader.idle?.for ?? 0;
@@ -84,8 +88,11 @@ describe('an uploader that has nothing to do', () => {
   });
 
   it('is not idle while it works on a request', async () => {
-    landing.putFault = (key) => (key === clip ? new DeviceError('landing.source-missing', 'the clip is not there') : undefined);
-    landing.mail.push(requestKey('yard', { id: '1795300000-abc123', until: inSeconds(clock.now()) + 3600, event: endedEvent(1).id }));
+    landing.putFault = (key) =>
+      (key === clip ? new DeviceError('landing.source-missing', 'the clip is not there') : undefined);
+    landing.mail.push(
+      requestKey('yard', { id: '1795300000-abc123', until: inSeconds(clock.now()) + 3600, event: endedEvent(1).id }),
+    );
     begin();
     await clock.advance(seconds(30));
     assert.equal(uploader.idle, undefined);

@@ -26,7 +26,10 @@ const clipOf = (n: number): string => keysOf(n)[1] ?? '';
 const news = (n: number): readonly string[] => [keysOf(n)[0] ?? '', keysOf(n)[2] ?? ''];
 const rest = (n: number): readonly string[] => keysOf(n).slice(1);
 const sparing: Bandwidth = { rate: 0, heldBack: 'metered' };
-const retry = { passing: { first: seconds(1), most: seconds(10) }, refusal: { first: seconds(2), most: seconds(20) }, store: { first: seconds(1), most: seconds(5) }, strikes: 6 };
+const retry = {
+  passing: { first: seconds(1), most: seconds(10) }, refusal: { first: seconds(2), most: seconds(20) },
+  store: { first: seconds(1), most: seconds(5) }, strikes: 6,
+};
 const refused = (): Error => new RemoteError('landing.object-refused', 'the store takes no such thing (HTTP 413)');
 const offline = (): Error => new RemoteError('s3.unreachable', 'no network');
 
@@ -47,7 +50,9 @@ describe('what goes of an event, when, and where to', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-uploader-rules-'));
     file = path.join(folder, 'uploads.db');
-    [landing, second, events, clock, bandwidth] = [new ScriptedLanding(), undefined, new ListedEvents(), new VirtualClock(START), allBandwidth];
+    [landing, second, events, clock, bandwidth] = [
+      new ScriptedLanding(), undefined, new ListedEvents(), new VirtualClock(START), allBandwidth,
+    ];
     lines = [];
     running = Promise.resolve();
     stop = new AbortController();
@@ -61,9 +66,11 @@ describe('what goes of an event, when, and where to', () => {
     stop = new AbortController();
     queue = UploadQueue.open(file, policy, silentLog);
     const line = (message: string, fields?: object): void => { lines.push(`${message} ${JSON.stringify(fields)}`); };
-    const shared = { queue, events, device: 'yard', clock, random: () => 0.5, log: { ...silentLog, info: line, warn: line, error: line } };
+    const shared = { queue, events, device: 'yard', clock, random: () =>
+      0.5, log: { ...silentLog, info: line, warn: line, error: line } };
     running = new Uploader({
-      ...shared, target: 's3', store: { name: 'one', landing }, mediaFolder: folder, policy, bandwidth: () => bandwidth, retry,
+      ...shared, target: 's3', store: { name: 'one', landing }, mediaFolder: folder,
+      policy, bandwidth: () => bandwidth, retry,
       fallback: second && { store: { name: 'two', landing: second }, after: minutes(15) },
       mail: new Mail({ ...shared, every: minutes(2) }), onStatus: (next) => { status = next; },
     }).run(stop.signal);
@@ -77,7 +84,8 @@ describe('what goes of an event, when, and where to', () => {
   const happen = (...numbers: readonly number[]): void => {
     for (const n of numbers) events.rows.push({ seq: events.rows.length + 1, event: endedEvent(n) });
   };
-  const keys = (of = landing): readonly string[] => [...of.content.keys()].filter((key) => !key.includes('/reports/')).sort();
+  const keys = (of = landing): readonly string[] =>
+    [...of.content.keys()].filter((key) => !key.includes('/reports/')).sort();
   const all = (...numbers: readonly number[]): readonly string[] => numbers.flatMap((n) => keysOf(n)).sort();
   const told = (n: number): string => landing.content.get(keysOf(n)[2] ?? '')?.sha256 ?? '';
 
@@ -208,7 +216,9 @@ describe('what goes of an event, when, and where to', () => {
       assert.deepEqual(landing.puts, [...news(1), ...rest(1), ...pieceKeys]);
       assert.deepEqual(manifestSchema.parse(landing.json(pieceKeys[1] ?? '')).event, piece);
       const { content } = landing.content.get(pieceKeys[0] ?? '') ?? {};
-      assert.ok(content !== undefined && 'file' in content && content.file.endsWith('2026-11-21/20261121T090000.000Z_yard_camera_continuous.mp4'));
+      assert.ok(content !== undefined
+        && 'file' in content
+        && content.file.endsWith('2026-11-21/20261121T090000.000Z_yard_camera_continuous.mp4'));
     });
   });
 
@@ -241,7 +251,9 @@ describe('what goes of an event, when, and where to', () => {
       begin();
       await clock.advance(seconds(2));
       landing.mail.push(answerKey('yard', { event: endedEvent(1).id, verdict: 'taken', sha256: told(1), code: '' }));
-      landing.mail.push(answerKey('yard', { event: endedEvent(2).id, verdict: 'taken', sha256: 'f'.repeat(64), code: '' }));
+      landing.mail.push(
+        answerKey('yard', { event: endedEvent(2).id, verdict: 'taken', sha256: 'f'.repeat(64), code: '' }),
+      );
       await clock.advance(minutes(4));
       assert.deepEqual([status?.uploaded, status?.acknowledged], [2, 1]);
     });
@@ -263,7 +275,9 @@ describe('what goes of an event, when, and where to', () => {
         await clock.advance(minutes(60));
       }
       const again = landing.puts.length - before;
-      assert.ok(again > 3 && again < 12 && landing.puts.slice(before).every((key) => key === manifestOf(1)), `${again} times`);
+      assert.ok(
+        again > 3 && again < 12 && landing.puts.slice(before).every((key) => key === manifestOf(1)), `${again} times`,
+      );
       landing.mail.push(answerKey('yard', { event: endedEvent(1).id, verdict: 'taken', sha256, code: '' }));
       landing.content.delete(manifestOf(1));
       await clock.advance(minutes(60 * 24));
@@ -275,7 +289,9 @@ describe('what goes of an event, when, and where to', () => {
       begin();
       await clock.advance(seconds(2));
       const before = landing.puts.length;
-      landing.mail.push(answerKey('yard', { event: endedEvent(1).id, verdict: 'refused', sha256: told(1), code: 'file.wrong-hash' }));
+      landing.mail.push(
+        answerKey('yard', { event: endedEvent(1).id, verdict: 'refused', sha256: told(1), code: 'file.wrong-hash' }),
+      );
       await clock.advance(minutes(4));
       assert.deepEqual([status?.dead, status?.uploaded], [1, 0]);
       assert.equal(redrive(file, undefined), 1);
@@ -290,7 +306,9 @@ describe('what goes of an event, when, and where to', () => {
 
     it('is waited for where its store lets nothing be replaced, and the store is held to work', async () => {
       happen(1, 2);
-      landing.putFault = (key) => (landing.content.has(key) && key === manifestOf(1) ? new RemoteError('landing.occupied', 'the first manifest lies there still') : undefined);
+      landing.putFault = (key) => (landing.content.has(key) && key === manifestOf(1)
+        ? new RemoteError('landing.occupied', 'the first manifest lies there still')
+        : undefined);
       begin();
       await clock.advance(minutes(2));
       assert.deepEqual([status?.problem, status?.pending, status?.uploaded, status?.dead], [null, 1, 1, 0]);
@@ -311,7 +329,9 @@ describe('what goes of an event, when, and where to', () => {
   describe('a request for footage', () => {
     const until = inSeconds(START) + 900;
     const ask = (wish: Omit<FootageRequest, 'id' | 'until'>, at: Millis = START): string => {
-      const id = `${String(Math.floor(inSeconds(at))).padStart(10, '0')}-abc${String(landing.mail.length).padStart(3, '0')}`;
+      const id = `${String(Math.floor(inSeconds(at))).padStart(
+        10, '0',
+      )}-abc${String(landing.mail.length).padStart(3, '0')}`;
       landing.mail.push(requestKey('yard', { id, until, ...wish }));
       return id;
     };
@@ -326,7 +346,8 @@ describe('what goes of an event, when, and where to', () => {
       assert.deepEqual(keys(), all(1));
       const { state, bytes, sent_bytes: sent, events: came } = report(id);
       assert.deepEqual([state, bytes, sent, came], ['done', 2000, 2000, [endedEvent(1).id]]);
-      assert.ok(lines.some((line) => line.includes('the fleet asks for footage') && line.includes(id)), 'it is in the log');
+      assert.ok(lines.some((line) =>
+        line.includes('the fleet asks for footage') && line.includes(id)), 'it is in the log');
       const puts = landing.puts.length;
       await end();
       begin(uploadPolicy('on_demand'));
@@ -359,13 +380,17 @@ describe('what goes of an event, when, and where to', () => {
       await clock.advance(seconds(2));
       const id = ask({ from: 1_795_251_610, to: 1_795_251_655 });
       await clock.advance(minutes(4));
-      assert.deepEqual([report(id).state, [...report(id).events].sort()], ['done', [piece.id, endedEvent(1).id, endedEvent(2).id].sort()]);
+      assert.deepEqual([report(id).state, [...report(id).events].sort()], [
+        'done', [piece.id, endedEvent(1).id, endedEvent(2).id].sort(),
+      ]);
       assert.equal(keys().includes(clipOf(9)), false);
     });
 
     it('is refused with the reason where there is nothing to bring, and expires', async () => {
       begin();
-      const [none, gone, empty] = [ask({ event: endedEvent(7).id }), ask({ event: endedEvent(8).id }), ask({ from: 1000, to: 2000 })];
+      const [none, gone, empty] = [
+        ask({ event: endedEvent(7).id }), ask({ event: endedEvent(8).id }), ask({ from: 1000, to: 2000 }),
+      ];
       events.gone.set(endedEvent(8).id, 'to make room');
       await clock.advance(minutes(4));
       assert.deepEqual([none, gone, empty].map((id) => report(id).state), ['refused', 'refused', 'refused']);

@@ -55,7 +55,8 @@ describe('uploader with a bucket', () => {
   });
   afterEach(() => rm(home, { recursive: true }));
 
-  const landingOf = (key: DeviceBucket['owner']): S3Landing => new S3Landing({ endpoint: rgw.endpoint, region: '', bucket, prefix: '', ...key });
+  const landingOf = (key: DeviceBucket['owner']): S3Landing =>
+    new S3Landing({ endpoint: rgw.endpoint, region: '', bucket, prefix: '', ...key });
   /** Resolves as soon as the status is as asked. */
   const until = (asked: (now: UploaderStatus) => boolean): Promise<void> => new Promise((resolve) => {
     reached = () => { if (status !== undefined && asked(status)) resolve(); };
@@ -75,8 +76,10 @@ describe('uploader with a bucket', () => {
     const counting = new CountingLanding(device);
     using queue = UploadQueue.open(path.join(home, 'uploads.db'), policy, silentLog);
     const run = new Uploader({
-      target: 's3', store: { name: bucket, landing: counting }, queue, events, mediaFolder: home, device: 'yard', policy, bandwidth: () => allBandwidth,
-      retry: { passing: soon, refusal: soon, store: soon, strikes: 1e6 }, clock: systemClock, random: Math.random, log: silentLog,
+      target: 's3', store: { name: bucket, landing: counting }, queue, events, mediaFolder: home,
+      device: 'yard', policy, bandwidth: () => allBandwidth,
+      retry: { passing: soon, refusal: soon, store: soon, strikes: 1e6 }, clock: systemClock,
+      random: Math.random, log: silentLog,
       onStatus: (next) => { status = next; reached(); },
     }).run(stop.signal);
     try {
@@ -85,14 +88,16 @@ describe('uploader with a bucket', () => {
       stop.abort(new Error('stop'));
       await run;
     }
-    assert.deepEqual([...counting.taken].filter(([key, times]) => times !== (key.endsWith('.json') ? 2 : 1)), [], 'a manifest goes with the picture, and with the clip');
+    assert.deepEqual([...counting.taken].filter(([key, times]) =>
+      times !== (key.endsWith('.json') ? 2 : 1)), [], 'a manifest goes with the picture, and with the clip');
     await assertAllThere();
   }
 
   /** A test that waits in vain fails, and lets go of the uploader. */
   async function within(deadlineMs: number, work: Promise<void>): Promise<void> {
     const over = AbortSignal.timeout(deadlineMs);
-    await Promise.race([work, once(over, 'abort').then(() => { throw new Error(`not within ${deadlineMs} ms; last: ${JSON.stringify(status)}`); })]);
+    await Promise.race([work, once(over, 'abort')
+      .then(() => { throw new Error(`not within ${deadlineMs} ms; last: ${JSON.stringify(status)}`); })]);
   }
 
   async function assertAllThere(): Promise<void> {
@@ -105,32 +110,36 @@ describe('uploader with a bucket', () => {
       assert.equal(entries.find(({ key }) => key === clip)?.bytes, CLIP_BYTES);
       const object = await owner.open(manifest, never);
       assert.ok(object !== undefined);
-      assert.deepEqual(manifestSchema.parse(JSON.parse((await buffer(object.body)).toString())).event, endedEvent(n, CLIP_BYTES));
+      assert.deepEqual(
+        manifestSchema.parse(JSON.parse((await buffer(object.body)).toString())).event, endedEvent(n, CLIP_BYTES),
+      );
     }
   }
 
-  it('loses nothing while its credentials are withdrawn, says so, and goes on when they are restored', () => uploadAll(async () => {
-    happen(7);
-    await until(({ uploaded }) => uploaded === 7);
-    await rgw.revokeKey(made.deviceUser, made.device);
-    happen(COUNT - 7);
-    await until(({ problem }) => problem?.code === 's3.credentials-refused');
-    assert.equal(status?.uploaded, 7);
-    await rgw.restoreKey(made.deviceUser, made.device);
-  }));
+  it('loses nothing while its credentials are withdrawn, says so, and goes on when they are restored', () =>
+    uploadAll(async () => {
+      happen(7);
+      await until(({ uploaded }) => uploaded === 7);
+      await rgw.revokeKey(made.deviceUser, made.device);
+      happen(COUNT - 7);
+      await until(({ problem }) => problem?.code === 's3.credentials-refused');
+      assert.equal(status?.uploaded, 7);
+      await rgw.restoreKey(made.deviceUser, made.device);
+    }));
 
-  it('delivers everything, each object once, to a server that is killed in the midst of it three times', () => uploadAll(async () => {
-    for (const before of [0, 7, 14]) {
-      happen(5);
-      await until(({ uploaded }) => uploaded >= before + 2);
-      await rgw.killGateway();
-      happen(2);
-      await until(({ problem }) => problem?.code === 's3.unreachable');
-      await rgw.startGateway();
-      await until(({ uploaded }) => uploaded === before + 7);
-    }
-    happen(1);
-  }));
+  it('delivers everything, each object once, to a server that is killed in the midst of it three times', () =>
+    uploadAll(async () => {
+      for (const before of [0, 7, 14]) {
+        happen(5);
+        await until(({ uploaded }) => uploaded >= before + 2);
+        await rgw.killGateway();
+        happen(2);
+        await until(({ problem }) => problem?.code === 's3.unreachable');
+        await rgw.startGateway();
+        await until(({ uploaded }) => uploaded === before + 7);
+      }
+      happen(1);
+    }));
 
   it('brings everything whole over a line that is cut again and again, past a dead server, a withdrawn key and its own death', async () => {
     await using trial = await UploadTrial.begin(rgw, 40, 20_000);

@@ -24,7 +24,8 @@ const news = (n: number): readonly string[] => [keysOf(n)[0] ?? '', keysOf(n)[2]
 const rest = (n: number): readonly string[] => keysOf(n).slice(1);
 
 const idle = {
-  pending: 0, uploaded: 0, acknowledged: 0, refused: 0, dead: 0, gone: 0, elsewhere: 0, store: 'first', held_back: null, rate: 0, requests: 0, problem: null, refusals: [],
+  pending: 0, uploaded: 0, acknowledged: 0, refused: 0, dead: 0, gone: 0, elsewhere: 0,
+  store: 'first', held_back: null, rate: 0, requests: 0, problem: null, refusals: [],
 };
 
 const offline = (): Error => new RemoteError('s3.unreachable', 'no network');
@@ -64,11 +65,14 @@ describe('uploader', () => {
   function open(): void { queue = UploadQueue.open(path.join(folder, 'uploads.db'), policy, silentLog); }
   function begin(target: 's3' | 'none' = 's3'): void {
     stop = new AbortController();
-    const log = { ...silentLog, warn: (message: string, fields?: object) => { warnings.push(`${message} ${JSON.stringify(fields)}`); } };
+    const log = { ...silentLog, warn: (message: string, fields?: object) => {
+      warnings.push(`${message} ${JSON.stringify(fields)}`);
+    } };
     const shared = { queue, events, device: 'yard', clock, random: () => 0.5, log };
     running = new Uploader({
       ...shared, target, store: target === 'none' ? undefined : { name: storeName, landing }, mediaFolder: folder,
-      policy, bandwidth: () => allBandwidth, mail: target === 'none' ? undefined : new Mail({ ...shared, every: minutes(2) }), retry: RETRY,
+      policy, bandwidth: () => allBandwidth,
+      mail: target === 'none' ? undefined : new Mail({ ...shared, every: minutes(2) }), retry: RETRY,
       onStatus: (status) => { statuses.push(status); },
     }).run(stop.signal);
   }
@@ -102,7 +106,9 @@ describe('uploader', () => {
   });
 
   it('sends what has no picture and no clip as a manifest alone', async () => {
-    events.rows.push({ seq: 1, event: { ...endedEvent(1), clip: null, snapshot: null, has_clip: false, has_snapshot: false } });
+    events.rows.push({
+      seq: 1, event: { ...endedEvent(1), clip: null, snapshot: null, has_clip: false, has_snapshot: false },
+    });
     begin();
     await clock.advance(seconds(1));
     assert.deepEqual(landing.puts, keysOf(1).slice(2));
@@ -195,7 +201,9 @@ describe('uploader', () => {
     await clock.advance(minutes(6 * 60));
     assert.deepEqual(counts(), [0, 1, 1]);
     const [refusal] = status()?.refusals ?? [];
-    assert.deepEqual([refusal?.event, refusal?.code, refusal?.reason], [endedEvent(2).id, 's3.access-denied', 'not allowed']);
+    assert.deepEqual(
+      [refusal?.event, refusal?.code, refusal?.reason], [endedEvent(2).id, 's3.access-denied', 'not allowed'],
+    );
     const tries = landing.puts.filter((key) => keysOf(2).includes(key)).length;
     assert.ok(tries >= 10 && tries <= 22, `tried ${tries} times in six hours`);
     landing.putFault = () => undefined;
@@ -313,6 +321,8 @@ describe('uploader', () => {
     begin();
     await clock.advance(seconds(1));
     await end();
-    assert.deepEqual(nextItem(queue.db, { classes: CLASSES, place: 0, mayBegin: true, now: clock.now(), longest: minutes(60), first: 'newest' })?.attempts, 0);
+    assert.deepEqual(nextItem(
+      queue.db, { classes: CLASSES, place: 0, mayBegin: true, now: clock.now(), longest: minutes(60), first: 'newest' },
+    )?.attempts, 0);
   });
 });

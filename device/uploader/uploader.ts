@@ -1,4 +1,7 @@
-/** Works off the queue: takes in what the catalogue has, sends the most valuable step of an event, one at a time, for ever. */
+/**
+ * Works off the queue: takes in what the catalogue has, sends the most valuable step of an event, one at a time, for
+ * ever.
+ */
 import { isAbort } from '../core/errors.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { classesOf } from './bandwidth.ts';
@@ -39,7 +42,8 @@ export class Uploader {
     this.#pace = new Pace(clock, () => bandwidth().rate);
     const lane = (place: Place, of: Store | undefined): readonly Lane[] => (of === undefined ? [] : [new Lane({
       ...parts, store: of, place,
-      onBack: (back) => parts.queue.forgive(back), onProblem: (failure, where) => this.#status.tellProblem(failure, where),
+      onBack: (back) => parts.queue.forgive(back),
+      onProblem: (failure, where) => this.#status.tellProblem(failure, where),
     })]);
     this.#lanes = [...lane(0, store), ...lane(1, store && fallback?.store)];
     this.#intake = new CatalogueIntake({ ...parts, onChange: () => this.#status.tell() });
@@ -87,13 +91,15 @@ export class Uploader {
   }
 
   /**
-   * For how long nothing is to be done unless something comes, and a number that grows with each look for that. Undefined while there
-   * is something, while a store is in doubt, and while pieces of continuous recording go: there is always one of them.
+   * For how long nothing is to be done unless something comes, and a number that grows with each look for
+   * that. Undefined while there is something, while a store is in doubt, and while pieces of continuous
+   * recording go: there is always one of them.
    */
   get idle(): { readonly for: Millis; readonly looks: number } | undefined {
     const { policy, mail } = this.#parts;
     const lanes = this.#lanes;
-    const isWell = lanes.every(({ readiness, failures }) => readiness === 'ready' && failures === 0) && this.#intake.problem === null;
+    const isWell = lanes.every(({ readiness, failures }) => readiness === 'ready' && failures === 0)
+      && this.#intake.problem === null;
     if (!this.#isIdle || !isWell || policy.sendsContinuous || (mail?.working() ?? 0) > 0) return undefined;
     const until = millis(Math.min(this.#choice.quietFor(), mail?.restIn(lanes) ?? Infinity));
     return { for: until, looks: mail?.hears(lanes) === true ? mail.reads : this.#idleTurns };
@@ -102,7 +108,8 @@ export class Uploader {
   #idleTime(): Millis {
     const { mail } = this.#parts;
     const quiet = this.#choice.lookAhead();
-    const asks = this.#lanes.map(({ readiness }) => (readiness === 'ready' ? Infinity : readiness === 'asks' ? 0 : readiness));
+    const asks = this.#lanes.map(({ readiness }) =>
+      (readiness === 'ready' ? Infinity : readiness === 'asks' ? 0 : readiness));
     return sooner(millis(Math.min(quiet, ...asks, mail?.dueIn(this.#lanes) ?? Infinity)));
   }
 
@@ -116,7 +123,8 @@ export class Uploader {
     const wants = policy.wants(item.event, item.isAsked);
     const step = nextStep(item, wants, bandwidth().heldBack !== undefined);
     if (step === undefined) return this.#outcomes.stored(item);
-    if (step.class !== item.class) return queue.goOn(item, step.class); // what the rules say has changed since it was put there
+    // what the rules say has changed since it was put there
+    if (step.class !== item.class) return queue.goOn(item, step.class);
     const attempt = { attempts: item.attempts + 1, now: clock.now(), random: random() };
     queue.begin(item, retryAt('unreachable', attempt, retry));
     const paused = new AbortController();
@@ -138,7 +146,10 @@ export class Uploader {
     this.#status.tell();
   }
 
-  async #deliver(item: QueueItem, step: Step, { lane, paused }: { readonly lane: Lane; readonly paused: AbortController }, signal: AbortSignal) {
+  async #deliver(
+    item: QueueItem, step: Step, { lane, paused }: { readonly lane: Lane; readonly paused: AbortController },
+    signal: AbortSignal,
+  ) {
     const { queue, mediaFolder, mail } = this.#parts;
     const { place, store } = lane;
     let lookedAt = this.#parts.clock.monotonic();

@@ -1,7 +1,15 @@
-/** Where the boxes of encrypted files stand, so that a player that asks for a clip part by part does not have all of it walked over each time. */
+/**
+ * Where the boxes of encrypted files stand, so that a player that asks for a clip part by part does not
+ * have all of it walked over each time.
+ */
 
 /** One encrypted box, and where its plaintext stands in that of the whole file. */
-export interface Part { readonly offset: number; readonly bytes: number; readonly from: number; readonly plainBytes: number }
+export interface Part {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly from: number;
+  readonly plainBytes: number;
+}
 
 /** What a walk over the beginnings of a file's boxes has found. */
 export interface Walk {

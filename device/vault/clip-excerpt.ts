@@ -7,12 +7,16 @@ import { EncryptedFile, readAtOf } from './encrypted-file.ts';
 import type { KeyOpener } from './wrapped-key.ts';
 
 /**
- * The piece of an encrypted clip that shows the moment `at` of it, decrypted: for one picture, without the rest of the clip in memory.
+ * The piece of an encrypted clip that shows the moment `at` of it, decrypted: for one picture,
+ * without the rest of the clip in memory.
  *
- * @returns A clip in itself that begins with a keyframe, and where in it the moment is; undefined when the clip does not reach so far.
+ * @returns A clip in itself that begins with a keyframe, and where in it the moment is; undefined
+ * when the clip does not reach so far.
  * @throws {DeviceError} As `EncryptedFile`.
  */
-export async function excerptAround(file: string, at: Millis, keys: KeyOpener): Promise<{ readonly mp4: Uint8Array; readonly at: Millis } | undefined> {
+export async function excerptAround(
+  file: string, at: Millis, keys: KeyOpener,
+): Promise<{ readonly mp4: Uint8Array; readonly at: Millis } | undefined> {
   await using handle = await open(file, 'r');
   const { size } = await handle.stat();
   const encrypted = await EncryptedFile.open(readAtOf(handle), size, keys);
@@ -27,6 +31,9 @@ export async function excerptAround(file: string, at: Millis, keys: KeyOpener): 
     if (fragment.start + fragment.duration > at) break;
   }
   const [first, last] = [group[0], group.at(-1)];
-  if (head === undefined || first === undefined || last === undefined || last.start + last.duration <= at) return undefined;
-  return { mp4: concat([head, ...group.map(({ data }) => encrypted.openBox(data))]), at: millis(Math.max(0, at - first.start)) };
+  if (head === undefined || first === undefined || last === undefined || last.start + last.duration <= at)
+    return undefined;
+  return {
+    mp4: concat([head, ...group.map(({ data }) => encrypted.openBox(data))]), at: millis(Math.max(0, at - first.start)),
+  };
 }

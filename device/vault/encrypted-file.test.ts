@@ -62,14 +62,18 @@ describe('an encrypted file', () => {
     const more = await opening(grown);
     assert.ok(more > 25 && more < 70, `${more} reads`);
     assert.ok(await opening(whole) > 100, 'one that was cut since is walked over anew');
-    const long = { parts: Array.from({ length: 29_990 }, (): Part => ({ offset: 0, bytes: 1, from: 0, plainBytes: 1 })), end: 1, boxes: 29_990 };
+    const long = {
+      parts: Array.from({ length: 29_990 }, (): Part => ({ offset: 0, bytes: 1, from: 0, plainBytes: 1 })), end: 1,
+      boxes: 29_990,
+    };
     places.keep(new Uint8Array(16), long);
     assert.ok(await opening(whole) > 100, 'what was asked for long ago is let go');
   });
 
   it('shows nothing of what went into it, and never the same twice', async () => {
     const secret = new TextEncoder().encode('nobody may read this sentence');
-    const [once, again] = [1, 2].map(() => Buffer.from(concat(encryptedParts(cipherFor(own), secret, [secret, secret]))));
+    const [once, again] = [1, 2].map(() =>
+      Buffer.from(concat(encryptedParts(cipherFor(own), secret, [secret, secret]))));
     assert.equal(once?.includes(Buffer.from(secret.subarray(0, 8))), false);
     assert.equal(await beginsEncrypted(inMemory(once ?? secret)), true);
     assert.notDeepEqual(once, again);
@@ -94,14 +98,17 @@ describe('an encrypted file', () => {
   });
 
   it('never gives out what was altered: only what is whole before it', async () => {
-    await fc.assert(fc.asyncProperty(plainParts, fc.nat(), fc.integer({ min: 1, max: 255 }), async (parts, at, change) => {
+    await fc.assert(fc.asyncProperty(plainParts, fc.nat(), fc.integer({
+      min: 1, max: 255,
+    }), async (parts, at, change) => {
       const file = concat(encryptedParts(cipherFor(own), head, parts)).slice();
       const where = at % file.byteLength;
       file[where] = (file[where] ?? 0) ^ change;
       const { plain, fault } = await read(file);
       const whole = concat([head, ...parts]);
       assert.deepEqual(plain, whole.slice(0, plain.byteLength));
-      // What is left of a file that ends early is whole; nothing else passes. The brand of the ftyp tells only that it is encrypted.
+      // What is left of a file that ends early is whole; nothing else passes. The brand of the ftyp
+      // tells only that it is encrypted.
       if (fault === undefined && where >= 16) assert.ok(plain.byteLength < whole.byteLength);
     }), { numRuns: 300 });
   });
@@ -111,7 +118,10 @@ describe('an encrypted file', () => {
     const cipher = cipherFor(own);
     const [first, a, b, c] = encryptedParts(cipher, head, parts) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
     const [foreignHead, foreign] = encryptedParts(cipherFor(own), head, parts) as [Uint8Array, Uint8Array];
-    for (const boxes of [[first, b, a, c], [first, a, a, b], [first, b, c], [first, foreign, b, c], [foreignHead, a, b, c], [first, first, a], [first, a, foreignHead]]) {
+    for (const boxes of [
+      [first, b, a, c], [first, a, a, b], [first, b, c], [first, foreign, b, c], [foreignHead, a, b, c],
+      [first, first, a], [first, a, foreignHead],
+    ]) {
       assert.equal((await read(concat(boxes))).fault, 'vault.damaged', `${boxes.length}`);
     }
   });
@@ -132,7 +142,9 @@ describe('an encrypted file', () => {
   });
 
   it('tells without a key what is needed to list, measure and mend it', () => {
-    const [first, a, b] = encryptedParts(cipherFor(own), head, [new Uint8Array(50), new Uint8Array(50)]) as [Uint8Array, Uint8Array, Uint8Array];
+    const [first, a, b] = encryptedParts(
+      cipherFor(own), head, [new Uint8Array(50), new Uint8Array(50)],
+    ) as [Uint8Array, Uint8Array, Uint8Array];
     const box = readEncryptedBox(first.subarray(16));
     const facts = box && readHeadFacts(box);
     assert.equal(facts?.content === 'clip' && facts.codec, 'avc1.64001f');

@@ -1,9 +1,12 @@
-/** Reads an encrypted file as if it were not: any range of its plaintext, and nothing of it before its tag was checked. */
+/**
+ * Reads an encrypted file as if it were not: any range of its plaintext, and nothing of it before its tag was checked.
+ */
 import { createDecipheriv } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {
-  ENCRYPTED_FTYP, ENCRYPTED_PREFIX_BYTES, isEncrypted, plainBytesOf, readEncryptedBox, readHeadFacts, TAG_BYTES, type EncryptedHead, type SealedBox,
+  ENCRYPTED_FTYP, ENCRYPTED_PREFIX_BYTES, isEncrypted, plainBytesOf, readEncryptedBox, readHeadFacts,
+  TAG_BYTES, type EncryptedHead, type SealedBox,
 } from '../contract/encrypted-box.ts';
 import { concat, MAX_BOX_BYTES, viewOf } from '../contract/mp4-boxes.ts';
 import { DeviceError } from '../core/errors.ts';
@@ -18,7 +21,8 @@ export type ReadAt = (offset: number, count: number) => Promise<Uint8Array>;
 const MOST_BOXES = 400_000;
 
 /** Whether the file that `read` reads is encrypted. */
-export const beginsEncrypted = async (read: ReadAt): Promise<boolean> => isEncrypted(await read(0, ENCRYPTED_FTYP.byteLength));
+export const beginsEncrypted = async (read: ReadAt): Promise<boolean> =>
+  isEncrypted(await read(0, ENCRYPTED_FTYP.byteLength));
 
 export class EncryptedFile {
   readonly #read: ReadAt;
@@ -30,9 +34,11 @@ export class EncryptedFile {
   readonly bytes: number;
 
   /**
-   * Finds the file's key and where its boxes stand. A torn end, such as that of a file which still grows, is not part of it.
+   * Finds the file's key and where its boxes stand. A torn end, such as that of a file which still grows, is not part
+   * of it.
    *
-   * @param size - Bytes of the file. `read` is asked for more later; it must go on working until all streams have ended.
+   * @param size - Bytes of the file. `read` is asked for more later; it must go on working until all streams have
+   * ended.
    * @param places - Where what is found is remembered, for a file that is opened again and again.
    * @throws {DeviceError} `vault.no-key` when `keys` do not open it, `vault.damaged` when it does not hold together.
    */
@@ -43,7 +49,10 @@ export class EncryptedFile {
     const head = box && readHeadFacts(box);
     if (first === undefined || box === undefined || head === undefined) throw damaged(0, 'its head cannot be read');
     const key = keys.open(head.recipients, box.fileId);
-    if (key === undefined) throw new DeviceError('vault.no-key', 'the recording is encrypted, and none of the keys that are held here opens it');
+    if (key === undefined)
+      throw new DeviceError(
+        'vault.no-key', 'the recording is encrypted, and none of the keys that are held here opens it',
+      );
     decrypt(box, key); // what the head says counts only now
     const { fileId } = box;
     const whole = await walk(read, size, places?.known(fileId, size) ?? begun);
@@ -52,7 +61,8 @@ export class EncryptedFile {
   }
 
   private constructor(read: ReadAt, { key, fileId, parts, head }: {
-    readonly key: Uint8Array; readonly fileId: Uint8Array; readonly parts: readonly Part[]; readonly head: EncryptedHead;
+    readonly key: Uint8Array; readonly fileId: Uint8Array;
+    readonly parts: readonly Part[]; readonly head: EncryptedHead;
   }) {
     this.#read = read;
     this.#key = key;
@@ -65,7 +75,8 @@ export class EncryptedFile {
 
   /**
    * The plaintext from byte `first` to byte `last`, both included; by default all of it.
-   * @throws {DeviceError} `vault.damaged` at the first box that was altered, moved, left out or put in; what came before it is sound.
+   * @throws {DeviceError} `vault.damaged` at the first box that was altered, moved, left out or put
+   * in; what came before it is sound.
    */
   async *plain(first = 0, last = this.bytes - 1): AsyncGenerator<Uint8Array, void> {
     for (const [number, part] of this.#parts.entries()) {
@@ -84,7 +95,8 @@ export class EncryptedFile {
 
   /**
    * What one box of this file holds, the `ftyp` before it passed over; wherever it was read.
-   * @throws {DeviceError} `vault.damaged` when it is not of this file, or altered. Its place in the file is not looked at.
+   * @throws {DeviceError} `vault.damaged` when it is not of this file, or altered. Its place in the file is not looked
+   * at.
    */
   openBox(data: Uint8Array): Uint8Array {
     const box = readEncryptedBox(isEncrypted(data) ? data.subarray(ENCRYPTED_FTYP.byteLength) : data);
@@ -94,9 +106,11 @@ export class EncryptedFile {
 
   async #open({ offset, bytes }: Part, number: number): Promise<Uint8Array> {
     const box = readEncryptedBox(await this.#read(offset, bytes));
-    if (box === undefined || box.clear.byteLength + box.ciphertext.byteLength + TAG_BYTES !== bytes) throw damaged(offset, `box ${number} cannot be read`);
+    if (box === undefined || box.clear.byteLength + box.ciphertext.byteLength + TAG_BYTES !== bytes)
+      throw damaged(offset, `box ${number} cannot be read`);
     if (box.number !== number) throw damaged(offset, `box ${box.number} stands where box ${number} belongs`);
-    if (!this.#fileId.every((byte, at) => box.fileId[at] === byte)) throw damaged(offset, `box ${number} is of another file`);
+    if (!this.#fileId.every((byte, at) => box.fileId[at] === byte))
+      throw damaged(offset, `box ${number} is of another file`);
     return decrypt(box, this.#key);
   }
 }
@@ -117,12 +131,16 @@ export const readAtOf = (handle: FileHandle): ReadAt => async (offset, count) =>
 export const inMemory = (data: Uint8Array): ReadAt => async (offset, count) => data.subarray(offset, offset + count);
 
 function decrypt(box: SealedBox, key: Uint8Array): Uint8Array {
-  const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(box.number), { authTagLength: TAG_BYTES }).setAAD(box.clear).setAuthTag(box.tag);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(box.number), { authTagLength: TAG_BYTES })
+    .setAAD(box.clear)
+    .setAuthTag(box.tag);
   const plain = decipher.update(box.ciphertext);
   try {
     decipher.final();
   } catch (cause) {
-    throw new DeviceError('vault.damaged', `box ${box.number} of the encrypted file is not what was written`, { cause });
+    throw new DeviceError(
+      'vault.damaged', `box ${box.number} of the encrypted file is not what was written`, { cause },
+    );
   }
   return plain;
 }
@@ -132,7 +150,10 @@ const WINDOW_BYTES = 256;
 
 const NOT_BEGUN: Walk = { parts: [], end: 0, boxes: 0 };
 
-/** Walks on over the boxes' beginnings, until `most` encrypted ones are found; other boxes, such as seals, are passed over. */
+/**
+ * Walks on over the boxes' beginnings, until `most` encrypted ones are found; other boxes, such as seals, are passed
+ * over.
+ */
 async function walk(read: ReadAt, size: number, { parts: known, end, boxes }: Walk, most = Infinity): Promise<Walk> {
   const parts = [...known];
   let window: { readonly at: number; readonly data: Uint8Array } = { at: 0, data: new Uint8Array() };
@@ -140,7 +161,8 @@ async function walk(read: ReadAt, size: number, { parts: known, end, boxes }: Wa
   let [offset, passed] = [end, boxes];
   for (; offset < size && parts.length < most; passed++) {
     if (passed === MOST_BOXES) throw damaged(offset, `it has more than ${MOST_BOXES} boxes`);
-    if (offset + ENCRYPTED_PREFIX_BYTES > window.at + window.data.byteLength) window = { at: offset, data: await read(offset, WINDOW_BYTES) };
+    if (offset + ENCRYPTED_PREFIX_BYTES > window.at + window.data.byteLength)
+      window = { at: offset, data: await read(offset, WINDOW_BYTES) };
     const prefix = window.data.subarray(offset - window.at, offset - window.at + ENCRYPTED_PREFIX_BYTES);
     if (prefix.byteLength < 8) break;
     const bytes = viewOf(prefix).getUint32(0);

@@ -24,10 +24,11 @@ export interface EncryptionPlan {
 }
 
 /**
- * With the fleet's key and no password set yet, the fleet alone can read what is recorded; without one, the owner's pair is made here
- * and lies open until the password is set.
+ * With the fleet's key and no password set yet, the fleet alone can read what is recorded; without one, the owner's
+ * pair is made here and lies open until the password is set.
  *
- * @throws {ConfigError} `vault.fleet-key` when that is no key, `vault.no-recipient` when nobody could read what is recorded.
+ * @throws {ConfigError} `vault.fleet-key` when that is no key, `vault.no-recipient` when
+ * nobody could read what is recorded.
  */
 export async function openEncryption({ fleetKey, ownerKeys, now, log }: EncryptionPlan): Promise<Encryption> {
   const fleet = fleetKey === '' ? undefined : fleetRecipient(fleetKey);
@@ -39,13 +40,16 @@ export async function openEncryption({ fleetKey, ownerKeys, now, log }: Encrypti
   const keepLastKnown = (reason?: string): void => {
     if (owner === undefined || isStale) return;
     isStale = true;
-    log.error('the owner\'s keys to encrypted recordings cannot be had: recordings are encrypted for the keys known last; put the file back, or a backup of it',
-      { file: ownerKeys, ...(reason === undefined ? {} : { reason }) });
+    log.error(
+      'the owner\'s keys to encrypted recordings cannot be had: recordings are encrypted for the keys known last; put the file back, or a backup of it',
+      { file: ownerKeys, ...(reason === undefined ? {} : { reason }) },
+    );
   };
   return {
     begin: async () => {
       try {
-        const read = await readOwnerKeys(ownerKeys) ?? (fleet === undefined ? await makeOwnerKeys(ownerKeys, log) : undefined);
+        const read = await readOwnerKeys(ownerKeys)
+          ?? (fleet === undefined ? await makeOwnerKeys(ownerKeys, log) : undefined);
         if (read === undefined) keepLastKnown();
         else [owner, isStale] = [newest(read), false];
       } catch (error) {
@@ -56,16 +60,20 @@ export async function openEncryption({ fleetKey, ownerKeys, now, log }: Encrypti
   };
 }
 
-const newest = ({ pairs: [first] }: OwnerKeys): KeyObject | undefined => first && publicKeyFrom(Buffer.from(first.public, 'base64url'));
+const newest = ({ pairs: [first] }: OwnerKeys): KeyObject | undefined =>
+  first && publicKeyFrom(Buffer.from(first.public, 'base64url'));
 
 function fleetRecipient(text: string): KeyObject {
   try {
     if (!isPublicKey(text)) throw new TypeError('a key has 43 characters: letters, digits, - and _');
     const key = publicKeyFrom(Buffer.from(text, 'base64url'));
-    wrapKey(new Uint8Array(32), new Uint8Array(16), key); // a point that everybody shares a secret with is refused now, not at the first event
+    // a point that everybody shares a secret with is refused now, not at the first event
+    wrapKey(new Uint8Array(32), new Uint8Array(16), key);
     return key;
   } catch (cause) {
-    throw new ConfigError('vault.fleet-key', `recording.fleet_key: ${text} is no public key; \`tyto-fleet key new\` prints one`, { cause });
+    throw new ConfigError(
+      'vault.fleet-key', `recording.fleet_key: ${text} is no public key; \`tyto-fleet key new\` prints one`, { cause },
+    );
   }
 }
 
@@ -77,18 +85,29 @@ async function makeOwnerKeys(file: string, log: Log): Promise<OwnerKeys | undefi
     if (systemCode(cause) === 'EEXIST') return await readOwnerKeys(file);
     throw nobody(file, cause);
   }
-  log.warn('recordings are encrypted, but the key to them lies open until the password is set on the page, or entered there once more', { file });
+  log.warn(
+    'recordings are encrypted, but the key to them lies open until the password is set on the page, or entered there once more',
+    {
+      file,
+    },
+  );
   return keys;
 }
 
 const nobody = (file: string, cause?: unknown): ConfigError => new ConfigError('vault.no-recipient',
-  `recording.encryption: nobody could open what is recorded, for ${file} cannot be written; see to the data folder, or set recording.fleet_key`, { cause });
+  `recording.encryption: nobody could open what is recorded, for ${file} cannot be written; see to the data folder, or set recording.fleet_key`, {
+    cause,
+  });
 
 /** A camera records whatever happens to a file. What can be mended by rights is left where it is. */
-async function setAside(error: unknown, file: string, { now, log }: Pick<EncryptionPlan, 'now' | 'log'>): Promise<undefined> {
+async function setAside(
+  error: unknown, file: string, { now, log }: Pick<EncryptionPlan, 'now' | 'log'>,
+): Promise<undefined> {
   if (!(error instanceof ConfigError) || systemCode(error.cause) !== undefined) throw error;
   const kept = `${file}.broken-${compactTime(now())}`;
   await rename(file, kept);
-  log.error('the file with the owner\'s keys to encrypted recordings was damaged; it is kept, and earlier recordings open with a backup of it only',
-    { kept, reason: describeError(error) });
+  log.error(
+    'the file with the owner\'s keys to encrypted recordings was damaged; it is kept, and earlier recordings open with a backup of it only',
+    { kept, reason: describeError(error) },
+  );
 }

@@ -32,7 +32,10 @@ export class FileCipher {
     return this.#head({ version: 1, content: 'clip', recipients: this.#wrapped(), codec, ...size, timescale }, data);
   }
 
-  /** @param data - `moof` and `mdat` as they would stand in a clip. `times`: of those. @returns The box that stands in their place. */
+  /**
+   * @param data - `moof` and `mdat` as they would stand in a clip. `times`: of those.
+   * @returns The box that stands in their place.
+   */
   fragment(data: Uint8Array, times: Pick<Fragment, 'startTicks' | 'duration' | 'key' | 'samples'>): Uint8Array {
     return this.#box('fragment', fragmentFacts(times, this.#timescale), data);
   }
@@ -43,7 +46,9 @@ export class FileCipher {
     return concat([head, this.#box('piece', new Uint8Array(), data)]);
   }
 
-  #wrapped(): EncryptedHead['recipients'] { return this.#recipients.map((one) => wrapKey(this.#key, this.#fileId, one)); }
+  #wrapped(): EncryptedHead['recipients'] {
+    return this.#recipients.map((one) => wrapKey(this.#key, this.#fileId, one));
+  }
 
   #head(facts: EncryptedHead, plain: Uint8Array): Uint8Array {
     return concat([ENCRYPTED_FTYP, this.#box('head', headFacts(facts), plain)]);
@@ -52,7 +57,8 @@ export class FileCipher {
   #box(kind: EncryptedKind, facts: Uint8Array, plain: Uint8Array): Uint8Array {
     const number = this.#number++;
     const clear = clearPart({ kind, number, fileId: this.#fileId, facts }, plain.byteLength);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, nonceOf(number), { authTagLength: TAG_BYTES }).setAAD(clear);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonceOf(number), { authTagLength: TAG_BYTES })
+      .setAAD(clear);
     return concat([clear, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   }
 }

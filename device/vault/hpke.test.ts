@@ -7,7 +7,9 @@ const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 const context = { info: text('what for'), aad: text('which') };
 
-/** Of the vectors that the authors of RFC 9180 publish: mode 0, KEM 0x0020, KDF 0x0001, AEAD 0x0002, the first message. */
+/**
+ * Of the vectors that the authors of RFC 9180 publish: mode 0, KEM 0x0020, KDF 0x0001, AEAD 0x0002, the first message.
+ */
 const VECTOR = {
   info: '4f6465206f6e2061204772656369616e2055726e',
   recipient: '497b4502664cfea5d5af0b39934dac72242a74f8480451e1aee7d6a53320333d',
@@ -27,7 +29,9 @@ describe('a message to a public key (HPKE)', () => {
   it('is opened as the vector of the RFC says', () => {
     const own = privateKey(bytes(VECTOR.recipient));
     assert.deepEqual(rawPublicKey(createPublicKey(own)), bytes(VECTOR.recipientPublic));
-    const opened = hpkeOpen(own, { enc: bytes(VECTOR.enc), ciphertext: bytes(VECTOR.ciphertext) }, { info: bytes(VECTOR.info), aad: bytes(VECTOR.aad) });
+    const opened = hpkeOpen(own, { enc: bytes(VECTOR.enc), ciphertext: bytes(VECTOR.ciphertext) }, {
+      info: bytes(VECTOR.info), aad: bytes(VECTOR.aad),
+    });
     assert.deepEqual(opened, bytes(VECTOR.plain));
   });
 

@@ -1,6 +1,6 @@
 /**
- * One message to a public key: HPKE (RFC 9180), base mode, single shot, of the suite DHKEM(X25519, HKDF-SHA256), HKDF-SHA256,
- * AES-256-GCM. Names in quotes are the RFC's.
+ * One message to a public key: HPKE (RFC 9180), base mode, single shot, of the suite DHKEM(X25519, HKDF-SHA256),
+ * HKDF-SHA256, AES-256-GCM. Names in quotes are the RFC's.
  */
 import {
   createCipheriv, createDecipheriv, createHmac, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject,
@@ -38,7 +38,9 @@ export function hpkeSeal(recipient: KeyObject, plain: Uint8Array, context: HpkeC
 }
 
 /** @returns Undefined when the message was made for another key or another context, or altered. */
-export function hpkeOpen(own: KeyObject, { enc, ciphertext }: HpkeMessage, context: HpkeContext): Uint8Array | undefined {
+export function hpkeOpen(
+  own: KeyObject, { enc, ciphertext }: HpkeMessage, context: HpkeContext,
+): Uint8Array | undefined {
   if (enc.byteLength !== 32 || ciphertext.byteLength < TAG) return undefined;
   try {
     const shared = diffieHellman({ privateKey: own, publicKey: publicKeyFrom(enc) });
@@ -60,18 +62,27 @@ function sharedSecret(shared: Uint8Array, enc: Uint8Array, recipient: Uint8Array
 /** "KeySchedule" (5.1), base mode: neither pre-shared key nor its id. */
 function schedule(secretOfKem: Uint8Array, info: Uint8Array): { readonly key: Uint8Array; readonly nonce: Uint8Array } {
   const context = concat([
-    Uint8Array.of(0x00), labeledExtract(SUITE, NOTHING, 'psk_id_hash', NOTHING), labeledExtract(SUITE, NOTHING, 'info_hash', info),
+    Uint8Array.of(0x00), labeledExtract(SUITE, NOTHING, 'psk_id_hash', NOTHING),
+    labeledExtract(SUITE, NOTHING, 'info_hash', info),
   ]);
   const secret = labeledExtract(SUITE, secretOfKem, 'secret', NOTHING);
-  return { key: labeledExpand(SUITE, secret, 'key', context, 32), nonce: labeledExpand(SUITE, secret, 'base_nonce', context, 12) };
+  return {
+    key: labeledExpand(SUITE, secret, 'key', context, 32),
+    nonce: labeledExpand(SUITE, secret, 'base_nonce', context, 12),
+  };
 }
 
 const labeledExtract = (suite: Uint8Array, salt: Uint8Array, label: string, material: Uint8Array): Uint8Array =>
   hmac(salt, [ascii('HPKE-v1'), suite, ascii(label), material]);
 
 /** For up to 32 bytes: one round of HKDF-Expand (RFC 5869) gives as many. */
-const labeledExpand = (suite: Uint8Array, secret: Uint8Array, label: string, info: Uint8Array, length: number): Uint8Array =>
-  hmac(secret, [Uint8Array.of(length >> 8, length & 0xff), ascii('HPKE-v1'), suite, ascii(label), info, Uint8Array.of(1)]).subarray(0, length);
+const labeledExpand = (
+  suite: Uint8Array, secret: Uint8Array, label: string, info: Uint8Array, length: number,
+): Uint8Array =>
+  hmac(
+    secret, [Uint8Array.of(length >> 8, length & 0xff), ascii('HPKE-v1'), suite, ascii(label), info, Uint8Array.of(1)],
+  )
+    .subarray(0, length);
 
 const hmac = (key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array =>
   new Uint8Array(createHmac('sha256', key).update(concat(parts)).digest());

@@ -40,14 +40,19 @@ export async function readKeyFile(file: string): Promise<readonly KeyObject[]> {
   });
   const keys = (text.match(PEM) ?? []).map((pem) => keyFrom(pem, file));
   if (keys.length > 0) return keys;
-  throw new ConfigError('vault.key-file', `${file} holds no private key (-----BEGIN PRIVATE KEY-----); \`tyto-fleet key new FILE\` makes one`);
+  throw new ConfigError(
+    'vault.key-file',
+    `${file} holds no private key (-----BEGIN PRIVATE KEY-----); \`tyto-fleet key new FILE\` makes one`,
+  );
 }
 
 /**
- * What opens recordings, from a file of either kind: private keys of a fleet, or the owner's keys, locked by a password.
+ * What opens recordings, from a file of either kind: private keys of a fleet, or the owner's keys, locked by a
+ * password.
  *
  * @param askPassword - Asked once, where a password is needed.
- * @throws {ConfigError} `vault.key-file`, `vault.owner-keys`; `vault.password` when the password opens none of the keys.
+ * @throws {ConfigError} `vault.key-file`, `vault.owner-keys`; `vault.password` when the password opens none of the
+ * keys.
  */
 export async function openKeyFile(file: string, askPassword: () => Promise<string>): Promise<Keyring> {
   const begin = await readFile(file, 'utf8').catch(() => '');
@@ -64,5 +69,7 @@ function keyFrom(pem: string, file: string): KeyObject {
     const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'x25519') return key;
   } catch {} // what stands there must not be part of a message
-  throw new ConfigError('vault.key-file', `${file} holds something that is no X25519 key; \`tyto-fleet key new FILE\` makes one`);
+  throw new ConfigError(
+    'vault.key-file', `${file} holds something that is no X25519 key; \`tyto-fleet key new FILE\` makes one`,
+  );
 }

@@ -1,4 +1,7 @@
-/** The file with the owner's key pairs, newest first: `watch` encrypts for the newest, `web` opens what was encrypted for any. */
+/**
+ * The file with the owner's key pairs, newest first: `watch` encrypts for the newest, `web`
+ * opens what was encrypted for any.
+ */
 import type { KeyObject } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -26,19 +29,26 @@ export type OwnerPair = Readonly<z.infer<typeof ownerPair>>;
 const ownerKeys = z.strictObject({ version: z.literal(1), pairs: z.array(ownerPair).min(1).max(100) });
 export type OwnerKeys = Readonly<z.infer<typeof ownerKeys>>;
 
-/** @returns Undefined where there is no file. @throws {ConfigError} `vault.owner-keys` when it cannot be read or understood. */
+/**
+ * @returns Undefined where there is no file.
+ * @throws {ConfigError} `vault.owner-keys` when it cannot be read or understood.
+ */
 export async function readOwnerKeys(file: string): Promise<OwnerKeys | undefined> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') return undefined;
-    throw new ConfigError('vault.owner-keys', `${file} cannot be read; it holds the keys to encrypted recordings`, { cause });
+    throw new ConfigError(
+      'vault.owner-keys', `${file} cannot be read; it holds the keys to encrypted recordings`, { cause },
+    );
   }
   const parsed = ownerKeys.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw new ConfigError('vault.owner-keys',
-    `${file} is not the file with the keys to encrypted recordings (${describeIssues(parsed.error)}); put a backup in its place`);
+    `${file} is not the file with the keys to encrypted recordings (${describeIssues(
+      parsed.error,
+    )}); put a backup in its place`);
 }
 
 /** Only where there is none yet. @throws {Error} The system's error: `EEXIST` when somebody was quicker. */
@@ -57,7 +67,9 @@ export const openPair = ({ publicKey, privateKey }: KeyPair): OwnerPair =>
   ({ public: publicKey, private: { open: Buffer.from(privateKeyBytes(privateKey)).toString('base64') } });
 
 /** The private halves that lie open, and those that the password opens, newest first. */
-export async function openOwnerKeys({ pairs }: OwnerKeys, askPassword: () => Promise<string>): Promise<readonly KeyObject[]> {
+export async function openOwnerKeys(
+  { pairs }: OwnerKeys, askPassword: () => Promise<string>,
+): Promise<readonly KeyObject[]> {
   const isLocked = pairs.some((pair) => 'locked' in pair.private);
   const password = new Password(isLocked ? await askPassword() : '');
   const opened: KeyObject[] = [];
@@ -69,8 +81,12 @@ export async function openOwnerKeys({ pairs }: OwnerKeys, askPassword: () => Pro
 }
 
 /** Undefined when the password is another one, or what it opens is not the key that it should be. */
-export async function openOwnerPair({ public: publicKey, private: half }: OwnerPair, password: Password): Promise<KeyObject | undefined> {
-  const bytes = 'open' in half ? new Uint8Array(Buffer.from(half.open, 'base64')) : await firstOpened(half.locked, password);
+export async function openOwnerPair(
+  { public: publicKey, private: half }: OwnerPair, password: Password,
+): Promise<KeyObject | undefined> {
+  const bytes = 'open' in half
+    ? new Uint8Array(Buffer.from(half.open, 'base64'))
+    : await firstOpened(half.locked, password);
   try {
     const key = bytes && privateKeyFrom(bytes);
     return key !== undefined && pairOf(key).publicKey === publicKey ? key : undefined;

@@ -22,8 +22,11 @@ async function device({ fleetKey = '', makes = true } = {}) {
   const folder = await temporaryFolder();
   const file = path.join(folder.path, OWNER_KEYS_FILE);
   const told: string[] = [];
-  const log: Log = { ...silentLog, warn: (message) => told.push(`warn ${message}`), error: (message) => told.push(`error ${message}`) };
-  const encryption = (): Promise<Encryption> => openEncryption({ fleetKey, ownerKeys: file, now: () => millis(0), log });
+  const log: Log = {
+    ...silentLog, warn: (message) => told.push(`warn ${message}`), error: (message) => told.push(`error ${message}`),
+  };
+  const encryption = (): Promise<Encryption> =>
+    openEncryption({ fleetKey, ownerKeys: file, now: () => millis(0), log });
   return { folder, file, encryption, told, vault: () => new OwnerVault({ file, makes, log: silentLog, cost }) };
 }
 const recorded = async (encryption: Encryption): Promise<Uint8Array> => (await encryption.begin()).whole(secret);
@@ -99,11 +102,14 @@ describe("the owner's keys", () => {
       const recording = await recorded(await encryption());
       const web = vault();
       await web.takePassword('first password');
-      await assert.rejects(web.changePassword('first password', 'second password', async () => { throw new Error('killed'); }));
+      await assert.rejects(web.changePassword('first password', 'second password', async () => {
+        throw new Error('killed');
+      }));
       const restarted = vault();
       await restarted.takePassword(password);
       assert.equal(await opens(recording, restarted), true, password);
-      const locks = (await readOwnerKeys(file))?.pairs.map(({ private: half }) => ('locked' in half ? half.locked.length : 0));
+      const locks = (await readOwnerKeys(file))?.pairs.map(({ private: half }) =>
+        ('locked' in half ? half.locked.length : 0));
       assert.deepEqual(locks, [1, 1], 'the other password opens nothing any more');
     }
   });
@@ -116,7 +122,9 @@ describe("the owner's keys", () => {
     await web.takePassword('forgotten password');
     const off = new OwnerVault({ file, makes: false, log: silentLog, cost });
     await off.takePassword('new password');
-    assert.deepEqual([await opens(old, off), await off.isLocked()], [false, false], 'nobody is asked for what is forgotten, again and again');
+    assert.deepEqual([await opens(old, off), await off.isLocked()], [
+      false, false,
+    ], 'nobody is asked for what is forgotten, again and again');
     const later = vault();
     await later.takePassword('new password');
     assert.deepEqual([await opens(old, later), await later.isLocked()], [false, false]);
@@ -128,14 +136,19 @@ describe("the owner's keys", () => {
       const { folder, encryption, vault, file } = await device();
       await using _ = folder;
       const pair = newKeyPair();
-      const lockedBy = async (password: string) => ({ public: pair.publicKey, private: { locked: [await new Password(password).lock(privateKeyBytes(pair.privateKey), cost)] } });
+      const lockedBy = async (password: string) =>
+        ({
+          public: pair.publicKey,
+          private: { locked: [await new Password(password).lock(privateKeyBytes(pair.privateKey), cost)] },
+        });
       await writeOwnerKeys(file, { version: 1, pairs: [await lockedBy('lost password')] });
       const recording = await recorded(await encryption());
       const web = vault();
       assert.ok(await derivations(() => web.takePassword('new password')) > 0);
       assert.equal(await derivations(() => web.takePassword('new password')), 0);
       const [made] = (await readOwnerKeys(file))?.pairs ?? [];
-      if (mend) await writeOwnerKeys(file, { version: 1, pairs: [made ?? assert.fail(), await lockedBy('new password')] });
+      if (mend)
+        await writeOwnerKeys(file, { version: 1, pairs: [made ?? assert.fail(), await lockedBy('new password')] });
       if (mend) await web.takePassword('new password');
       else await web.changePassword('new password', 'lost password', async () => {});
       assert.equal(await opens(recording, web), true);
@@ -155,7 +168,8 @@ describe("the owner's keys", () => {
     assert.equal(await web.isLocked(), false);
     const after = await recorded(recorder);
     assert.deepEqual([await opens(before, web), await opens(after, web)], [false, true]);
-    for (const recording of [before, after]) assert.equal(await opens(recording, new Keyring([fleet.privateKey])), true);
+    for (const recording of [before, after])
+      assert.equal(await opens(recording, new Keyring([fleet.privateKey])), true);
   });
 
   it('are made by no sign-in where nothing is encrypted', async () => {
@@ -180,7 +194,9 @@ describe("the owner's keys", () => {
   it('that are damaged let their owner sign in all the same, and are left for a person to mend', async () => {
     const { folder, vault, file } = await device();
     await using _ = folder;
-    const noKey = JSON.stringify({ version: 1, pairs: [{ public: newKeyPair().publicKey, private: { open: 'bm8ga2V5' } }] });
+    const noKey = JSON.stringify({
+      version: 1, pairs: [{ public: newKeyPair().publicKey, private: { open: 'bm8ga2V5' } }],
+    });
     for (const content of ['', '{"version":2}', noKey]) {
       await writeFile(file, content);
       const web = vault();
@@ -221,7 +237,10 @@ describe("the owner's keys", () => {
     await web.takePassword('first password');
     assert.equal(await opens(recording, web), true);
     await rm(folder.path, { recursive: true });
-    assert.equal(await opens(await recorded(recorder), web), true, 'where none can be made, those known last are better than no recording');
+    assert.equal(
+      await opens(await recorded(recorder), web),
+      true, 'where none can be made, those known last are better than no recording',
+    );
     assert.match(told.at(-1) ?? '', /^error .*encrypted for the keys known last/);
   });
 
@@ -235,7 +254,8 @@ describe("the owner's keys", () => {
     await recorder.begin();
     assert.deepEqual(told, []);
     await rm(file);
-    for (let n = 0; n < 2; n++) assert.equal(await opens(await recorded(recorder), new Keyring([fleet.privateKey])), true);
+    for (let n = 0; n < 2; n++)
+      assert.equal(await opens(await recorded(recorder), new Keyring([fleet.privateKey])), true);
     assert.deepEqual([told.length, await readOwnerKeys(file)], [1, undefined]);
   });
 });
@@ -243,7 +263,9 @@ describe("the owner's keys", () => {
 describe('whom a device encrypts for', () => {
   it('must be somebody: where no key can be had, nothing is begun', async () => {
     const ownerKeys = path.join(tmpdir(), 'no such folder', OWNER_KEYS_FILE);
-    await assert.rejects(openEncryption({ fleetKey: '', ownerKeys, now: () => millis(0), log: silentLog }), { name: 'ConfigError', code: 'vault.no-recipient' });
+    await assert.rejects(openEncryption({
+      fleetKey: '', ownerKeys, now: () => millis(0), log: silentLog,
+    }), { name: 'ConfigError', code: 'vault.no-recipient' });
   });
 
   it('is refused when the key of the fleet is none, before anything is recorded', async () => {

@@ -4,7 +4,9 @@ import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { WrappedKey } from '../contract/encrypted-box.ts';
 import { BoxPlaces } from './box-places.ts';
-import { createOwnerKeys, openOwnerPair, readOwnerKeys, writeOwnerKeys, type OwnerKeys, type OwnerPair } from './owner-keys.ts';
+import {
+  createOwnerKeys, openOwnerPair, readOwnerKeys, writeOwnerKeys, type OwnerKeys, type OwnerPair,
+} from './owner-keys.ts';
 import { DEFAULT_COST, Password, type ScryptCost } from './password-box.ts';
 import { Keyring, type KeyOpener } from './wrapped-key.ts';
 import { newKeyPair, privateKeyBytes, type KeyPair } from './x25519.ts';
@@ -26,7 +28,10 @@ export class OwnerVault implements KeyOpener {
   readonly #log: Log;
   /** By public key. */
   readonly #opened = new Map<string, KeyPair>();
-  /** Pairs that the right password does not open, by public key: it was another one, and neither asking nor trying again would help. */
+  /**
+   * Pairs that the right password does not open, by public key: it was another one, and neither
+   * asking nor trying again would help.
+   */
   readonly #forgotten = new Map<string, OwnerPair>();
   #ring = new Keyring([]);
   #queue: Promise<unknown> = Promise.resolve();
@@ -37,7 +42,9 @@ export class OwnerVault implements KeyOpener {
     this.#cost = cost;
   }
 
-  open(recipients: readonly WrappedKey[], fileId: Uint8Array): Uint8Array | undefined { return this.#ring.open(recipients, fileId); }
+  open(recipients: readonly WrappedKey[], fileId: Uint8Array): Uint8Array | undefined {
+    return this.#ring.open(recipients, fileId);
+  }
 
   /** Whether this process holds keys that only the password opens anew. */
   get isOpened(): boolean { return this.#opened.size > 0; }
@@ -51,16 +58,16 @@ export class OwnerVault implements KeyOpener {
   }
 
   /**
-   * Opens what `password`, the right one, opens. What lay open is locked with it; another pair takes its place, for what once lay on a
-   * card may be found there. Never rejects: a sign-in must work on a full disk, too.
+   * Opens what `password`, the right one, opens. What lay open is locked with it; another pair takes its place, for
+   * what once lay on a card may be found there. Never rejects: a sign-in must work on a full disk, too.
    */
   takePassword(password: string): Promise<void> {
     return this.#inTurn(() => this.#takeOrSayWhy(new Password(password)));
   }
 
   /**
-   * Changes the password: what is opened is locked with the new one too, then `commit` makes it the password, then the old locks go.
-   * Killed anywhere between, whichever password holds opens all.
+   * Changes the password: what is opened is locked with the new one too, then `commit` makes it the password, then the
+   * old locks go. Killed anywhere between, whichever password holds opens all.
    *
    * @throws {unknown} What `commit` throws, and the system's error before that: the password is then the old one.
    */
@@ -106,9 +113,13 @@ export class OwnerVault implements KeyOpener {
     this.#ring = new Keyring([...this.#opened.values()].map(({ privateKey }) => privateKey));
   }
 
-  #isSettled(pair: OwnerPair): boolean { return this.#opened.has(pair.public) && 'locked' in pair.private && !this.#hasOldLocks(pair); }
+  #isSettled(pair: OwnerPair): boolean {
+    return this.#opened.has(pair.public) && 'locked' in pair.private && !this.#hasOldLocks(pair);
+  }
 
-  #hasOldLocks(pair: OwnerPair): boolean { return this.#opened.has(pair.public) && 'locked' in pair.private && pair.private.locked.length > 1; }
+  #hasOldLocks(pair: OwnerPair): boolean {
+    return this.#opened.has(pair.public) && 'locked' in pair.private && pair.private.locked.length > 1;
+  }
 
   async #openPair(pair: OwnerPair, password: Password): Promise<void> {
     if (this.#opened.has(pair.public) || isDeepStrictEqual(this.#forgotten.get(pair.public), pair)) return;
@@ -127,7 +138,9 @@ export class OwnerVault implements KeyOpener {
     if (opened === undefined) return { both: pair, alone: pair };
     const alone = await this.#locked(opened, next);
     const [before, now] = [pair.private, alone.private];
-    const both = 'locked' in before && 'locked' in now ? { ...alone, private: { locked: [...now.locked, ...before.locked.slice(0, 1)] } } : alone;
+    const both = 'locked' in before && 'locked' in now
+      ? { ...alone, private: { locked: [...now.locked, ...before.locked.slice(0, 1)] } }
+      : alone;
     return { both, alone };
   }
 
@@ -144,7 +157,9 @@ export class OwnerVault implements KeyOpener {
       await (isFirst ? createOwnerKeys(this.#file, keys) : writeOwnerKeys(this.#file, keys));
       return true;
     } catch (error) {
-      this.#log.error('the keys to encrypted recordings could not be stored; they are locked at the next sign-in', { reason: describeError(error) });
+      this.#log.error('the keys to encrypted recordings could not be stored; they are locked at the next sign-in', {
+        reason: describeError(error),
+      });
       return false;
     }
   }

@@ -1,4 +1,6 @@
-/** Something secret on the disk that a password opens: scrypt (RFC 7914) gives the key, AES-256-GCM keeps the secret. */
+/**
+ * Something secret on the disk that a password opens: scrypt (RFC 7914) gives the key, AES-256-GCM keeps the secret.
+ */
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { z } from 'zod';
 
@@ -34,7 +36,9 @@ export class Password {
     const nonce = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', await this.#key(this.#salt, cost), nonce, { authTagLength: TAG });
     const box = Buffer.concat([cipher.update(secret), cipher.final(), cipher.getAuthTag()]);
-    return { N: cost.N, r: cost.r, p: cost.p, salt: this.#salt, nonce: nonce.toString('base64'), box: box.toString('base64') };
+    return {
+      N: cost.N, r: cost.r, p: cost.p, salt: this.#salt, nonce: nonce.toString('base64'), box: box.toString('base64'),
+    };
   }
 
   /** Undefined when another password locked it, or it was altered. */
@@ -42,7 +46,8 @@ export class Password {
     const key = await this.#key(salt, cost);
     const data = Buffer.from(box, 'base64');
     try {
-      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64'), { authTagLength: TAG }).setAuthTag(data.subarray(-TAG));
+      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64'), { authTagLength: TAG })
+        .setAuthTag(data.subarray(-TAG));
       return new Uint8Array(Buffer.concat([decipher.update(data.subarray(0, -TAG)), decipher.final()]));
     } catch {
       return undefined;
@@ -54,7 +59,9 @@ export class Password {
     if (known !== undefined) return known;
     const derived = new Promise<Buffer>((resolve, reject) => {
       // NFKC: the same letters typed on another keyboard are the same password.
-      scrypt(this.#password.normalize('NFKC'), Buffer.from(salt, 'base64'), 32, { N, r, p, maxmem: 128 * r * (N + p) + 1024 * 1024 },
+      scrypt(this.#password.normalize('NFKC'), Buffer.from(salt, 'base64'), 32, {
+        N, r, p, maxmem: 128 * r * (N + p) + 1024 * 1024,
+      },
         (error, key) => (error ? reject(error) : resolve(key)));
     });
     this.#keys.set(`${salt} ${N} ${r} ${p}`, derived);

@@ -19,7 +19,9 @@ export interface KeyOpener { open(recipients: readonly WrappedKey[], fileId: Uin
 /** Private keys in memory. */
 export class Keyring implements KeyOpener {
   readonly #pairs: ReadonlyMap<string, KeyPair>;
-  constructor(keys: Iterable<KeyObject>) { this.#pairs = new Map([...keys].map((key) => [pairOf(key).publicKey, pairOf(key)])); }
+  constructor(keys: Iterable<KeyObject>) {
+    this.#pairs = new Map([...keys].map((key) => [pairOf(key).publicKey, pairOf(key)]));
+  }
 
   /** What others encrypt for, in the order in which the keys were given. */
   get publicKeys(): readonly string[] { return [...this.#pairs.keys()]; }
@@ -27,7 +29,8 @@ export class Keyring implements KeyOpener {
   open(recipients: readonly WrappedKey[], fileId: Uint8Array): Uint8Array | undefined {
     for (const { key, enc, wrapped } of recipients) {
       const pair = this.#pairs.get(key);
-      const opened = pair && hpkeOpen(pair.privateKey, { enc: raw(enc), ciphertext: raw(wrapped) }, { info: INFO, aad: fileId });
+      const opened = pair
+        && hpkeOpen(pair.privateKey, { enc: raw(enc), ciphertext: raw(wrapped) }, { info: INFO, aad: fileId });
       if (opened?.byteLength === 32) return opened;
     }
     return undefined;

@@ -19,10 +19,12 @@ export const isPublicKey = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test
 export const publicKeyFrom = (bytes: Uint8Array): KeyObject =>
   createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x: Buffer.from(bytes).toString('base64url') }, format: 'jwk' });
 
-export const rawPublicKey = (key: KeyObject): Uint8Array => new Uint8Array(Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url'));
+export const rawPublicKey = (key: KeyObject): Uint8Array =>
+  new Uint8Array(Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url'));
 
 /** PKCS #8 in DER: how private keys lie, wrapped, in a file. */
-export const privateKeyBytes = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ type: 'pkcs8', format: 'der' }));
+export const privateKeyBytes = (key: KeyObject): Uint8Array =>
+  new Uint8Array(key.export({ type: 'pkcs8', format: 'der' }));
 
 /** @throws {Error} When `bytes` are no PKCS #8 of an X25519 key. */
 export function privateKeyFrom(bytes: Uint8Array): KeyObject {

@@ -6,12 +6,14 @@ import { BusAnnouncer } from './bus-announcer.ts';
 
 const zone = (name: string) => ({ name, type: 'include' as const, polygon: [[0, 0], [1, 0], [1, 1]] as const });
 const places = (...zones: string[]) => ({ zones: zones.map(zone), lines: [], privacy_masks: [] });
-const face = (person: string | null): EventFace => ({ box: [0, 0, 0.1, 0.1], score: 0.9, time: 12, person, similarity: person === null ? null : 0.7 });
+const face = (person: string | null): EventFace =>
+  ({ box: [0, 0, 0.1, 0.1], score: 0.9, time: 12, person, similarity: person === null ? null : 0.7 });
 
 /** What was said, as `topic payload`, with `!` where it is retained. */
 function announcer() {
   const said: string[] = [];
-  const bus = { publish: (topic: string, payload: string | Buffer, options = {}) => said.push(`${topic}${'retain' in options ? '!' : ''} ${String(payload)}`) };
+  const bus = { publish: (topic: string, payload: string | Buffer, options = {}) =>
+    said.push(`${topic}${'retain' in options ? '!' : ''} ${String(payload)}`) };
   const tells = new BusAnnouncer(bus, deviceTopics('tyto'), 'yard');
   return { tells, heard: () => said.splice(0) };
 }
@@ -23,8 +25,10 @@ describe('what a camera says on the bus', () => {
     const { tells, heard } = announcer();
     tells.begin(ARMED, places('drive'));
     assert.deepEqual(heard().filter((line) => !line.startsWith('tyto/yard/places')), [
-      'tyto/yard/enabled/state! ON', `tyto/yard/arming! ${JSON.stringify(ARMED)}`, 'tyto/yard/motion OFF', 'tyto/yard/record/state! OFF', 'tyto/yard/tamper/kinds! {"kinds":[]}', 'tyto/yard/tamper! OFF',
-      'tyto/yard/person 0', 'tyto/yard/vehicle 0', 'tyto/yard/animal 0', 'tyto/yard/face 0', 'tyto/yard/zones/drive/motion OFF', 'tyto/available! online',
+      'tyto/yard/enabled/state! ON', `tyto/yard/arming! ${JSON.stringify(ARMED)}`, 'tyto/yard/motion OFF',
+      'tyto/yard/record/state! OFF', 'tyto/yard/tamper/kinds! {"kinds":[]}', 'tyto/yard/tamper! OFF',
+      'tyto/yard/person 0', 'tyto/yard/vehicle 0', 'tyto/yard/animal 0',
+      'tyto/yard/face 0', 'tyto/yard/zones/drive/motion OFF', 'tyto/available! online',
     ]);
   });
 
@@ -39,7 +43,8 @@ describe('what a camera says on the bus', () => {
       tells.tamper(['covered']);
     }
     assert.deepEqual(heard(), [
-      'tyto/yard/motion ON', 'tyto/yard/zones/gate/motion ON', 'tyto/yard/person 1', 'tyto/yard/tamper/kinds! {"kinds":["covered"]}', 'tyto/yard/tamper! ON',
+      'tyto/yard/motion ON', 'tyto/yard/zones/gate/motion ON',
+      'tyto/yard/person 1', 'tyto/yard/tamper/kinds! {"kinds":["covered"]}', 'tyto/yard/tamper! ON',
     ]);
   });
 
@@ -50,7 +55,8 @@ describe('what a camera says on the bus', () => {
     heard();
     tells.again();
     assert.deepEqual(heard().toSorted(), [
-      'tyto/yard/animal 0', 'tyto/yard/face 0', 'tyto/yard/motion ON', 'tyto/yard/person 0', 'tyto/yard/vehicle 0', 'tyto/yard/zones/drive/motion OFF',
+      'tyto/yard/animal 0', 'tyto/yard/face 0', 'tyto/yard/motion ON', 'tyto/yard/person 0',
+      'tyto/yard/vehicle 0', 'tyto/yard/zones/drive/motion OFF',
     ]);
   });
 
@@ -65,7 +71,9 @@ describe('what a camera says on the bus', () => {
 
   it('names who was recognised, once an event, as Frigate does', () => {
     const { tells, heard } = announcer();
-    const [before, after] = [sampleEvent(10, undefined), sampleEvent(10, undefined, { faces: [face('Ada'), face(null)] })];
+    const [before, after] = [
+      sampleEvent(10, undefined), sampleEvent(10, undefined, { faces: [face('Ada'), face(null)] }),
+    ];
     tells.event({ type: 'update', before, after });
     tells.event({ type: 'end', before: after, after });
     const named = heard().filter((line) => line.startsWith('tyto/tracked_object_update '));

@@ -3,7 +3,10 @@ import type { ArmingView } from '../contract/arming.ts';
 import type { CommandAnswer } from '../contract/commands.ts';
 import type { EventMessage } from '../contract/event.ts';
 import type { Places } from '../contract/places.ts';
-import { COUNTED_KINDS, type CameraState, type CameraTopics, type CountedKind, type DeviceTopics, type FaceUpdate, type LineCount } from '../contract/topics.ts';
+import {
+  COUNTED_KINDS, type CameraState, type CameraTopics, type CountedKind, type DeviceTopics, type FaceUpdate,
+  type LineCount,
+} from '../contract/topics.ts';
 import type { TamperKind } from '../core/frame.ts';
 import type { CommandTopic } from './camera-commands.ts';
 import type { Announcer } from './event-keeper.ts';
@@ -64,7 +67,8 @@ export class BusAnnouncer implements Announcer {
   }
 
   zones(names: readonly string[]): void {
-    for (const zone of this.#zones) this.#say(this.#camera.zoneMotion(zone), names.includes(zone) ? 'ON' : 'OFF', PASSING);
+    for (const zone of this.#zones)
+      this.#say(this.#camera.zoneMotion(zone), names.includes(zone) ? 'ON' : 'OFF', PASSING);
   }
 
   counts(counts: Readonly<Record<CountedKind, number>>): void {
@@ -83,7 +87,8 @@ export class BusAnnouncer implements Announcer {
 
   event(message: EventMessage): void {
     this.#bus.publish(this.#device.events, JSON.stringify(message), PASSING);
-    for (const update of newNames(message)) this.#bus.publish(this.#device.trackedObjectUpdate, JSON.stringify(update), PASSING);
+    for (const update of newNames(message))
+      this.#bus.publish(this.#device.trackedObjectUpdate, JSON.stringify(update), PASSING);
   }
 
   picture(jpeg: Uint8Array): void {
@@ -97,7 +102,8 @@ export class BusAnnouncer implements Announcer {
 
   /** Says once more what is said only when it changes and is not retained: somebody has just begun to listen. */
   again(): void {
-    for (const [topic, { payload, options }] of this.#said) if (options.retain !== true) this.#bus.publish(topic, payload, options);
+    for (const [topic, { payload, options }] of this.#said)
+      if (options.retain !== true) this.#bus.publish(topic, payload, options);
   }
 
   #say(topic: string, payload: string, options: Said['options']): void {

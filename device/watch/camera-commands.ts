@@ -1,6 +1,7 @@
 /** Does what is asked of the camera from outside: recording on demand, and events that something else knows of. */
 import {
-  MAX_COMMAND_BYTES, parseRecordCommand, parseTriggerCommand, type CommandAnswer, type CommandFault, type RecordCommand, type TriggerCommand,
+  MAX_COMMAND_BYTES, parseRecordCommand, parseTriggerCommand, type CommandAnswer,
+  type CommandFault, type RecordCommand, type TriggerCommand,
 } from '../contract/commands.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, millis, seconds, type Millis } from '../core/units.ts';
@@ -39,13 +40,15 @@ export class CameraCommands {
     this.#counts[topic] = count;
     if (meaning === 'drop') return;
     const answer = meaning === 'tell' ? refused(null, TOO_MANY) : this.#do(topic, message);
-    if (!answer.ok) this.#parts.log.warn(`a command on "${topic}" was refused: ${answer.message}`, { code: answer.code });
+    if (!answer.ok)
+      this.#parts.log.warn(`a command on "${topic}" was refused: ${answer.message}`, { code: answer.code });
     this.#parts.answer(topic, answer);
   }
 
   /** Records now, or stops. */
   record({ record, length, ...words }: RecordCommand): CommandAnswer {
-    if (record) return this.#request('manual', length === undefined ? this.#parts.lengths.record : seconds(length), words);
+    if (record)
+      return this.#request('manual', length === undefined ? this.#parts.lengths.record : seconds(length), words);
     const at = this.#parts.streamTime();
     const event = at === undefined ? undefined : this.#parts.keeper.letGo('manual', at);
     return { ok: true, request: words.request ?? null, event: event ?? null, until: null };
@@ -59,9 +62,12 @@ export class CameraCommands {
 
   #do(topic: CommandTopic, { payload, retained }: CommandMessage): CommandAnswer {
     if (retained) return refused(null, RETAINED);
-    if (payload.byteLength > MAX_COMMAND_BYTES) return refused(null, { ...TOO_LARGE, message: `${TOO_LARGE.message}, got ${payload.byteLength}` });
+    if (payload.byteLength > MAX_COMMAND_BYTES)
+      return refused(null, { ...TOO_LARGE, message: `${TOO_LARGE.message}, got ${payload.byteLength}` });
     const text = payload.toString('utf8');
-    return topic === 'record' ? done(parseRecordCommand(text), (command) => this.record(command)) : done(parseTriggerCommand(text), (command) => this.trigger(command));
+    return topic === 'record'
+      ? done(parseRecordCommand(text), (command) => this.record(command))
+      : done(parseTriggerCommand(text), (command) => this.trigger(command));
   }
 
   #request(kind: AskedKind, length: Millis, { label, source, request }: Omit<TriggerCommand, 'length'>): CommandAnswer {
@@ -74,12 +80,23 @@ export class CameraCommands {
 }
 
 const done = <T extends object>(command: T | CommandFault, work: (command: T) => CommandAnswer): CommandAnswer =>
-  ('fault' in command ? refused(command.request, { code: 'command.malformed', message: command.fault }) : work(command));
+  ('fault' in command
+    ? refused(command.request, { code: 'command.malformed', message: command.fault })
+    : work(command));
 
-const refused = (request: string | null | undefined, why: Pick<Refusal, 'code' | 'message'>): Refusal => ({ ok: false, request: request ?? null, ...why });
+const refused = (request: string | null | undefined, why: Pick<Refusal, 'code' | 'message'>): Refusal =>
+  ({ ok: false, request: request ?? null, ...why });
 
-const RETAINED = { code: 'command.retained', message: 'a retained message would be obeyed again at every start; publish without retain' };
+const RETAINED = {
+  code: 'command.retained', message: 'a retained message would be obeyed again at every start; publish without retain',
+};
 const TOO_LARGE = { code: 'command.too-large', message: `at most ${MAX_COMMAND_BYTES} bytes are read` };
-const TOO_MANY = { code: 'command.too-many', message: 'more than 20 commands came within 10 s; those beyond are passed over without another word' };
+const TOO_MANY = {
+  code: 'command.too-many',
+  message: 'more than 20 commands came within 10 s; those beyond are passed over without another word',
+};
 const OFFLINE = { code: 'command.offline', message: 'no video comes from the camera; see its state' };
-const DISARMED = { code: 'command.disarmed', message: 'the camera is disarmed: what is told from outside makes no event; arm it, or record' };
+const DISARMED = {
+  code: 'command.disarmed',
+  message: 'the camera is disarmed: what is told from outside makes no event; arm it, or record',
+};

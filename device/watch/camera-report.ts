@@ -16,7 +16,8 @@ export class CameraReport {
     this.#state = {
       camera, source: null, demo: false, state: 'connecting', reason: '', codec: null, width: null, height: null,
       recording: false, idleReason: null, visionFault: null,
-      tamper: [], recognitionFault: null, load: { level: 0, shed: [] }, decoding: null, decoder: null, stream: null, sound: null, watched: null, unmet: [], framesAnalysed: 0, framesDropped: 0,
+      tamper: [], recognitionFault: null, load: { level: 0, shed: [] }, decoding: null, decoder: null,
+      stream: null, sound: null, watched: null, unmet: [], framesAnalysed: 0, framesDropped: 0,
     };
   }
 
@@ -35,5 +36,7 @@ export class CameraReport {
 }
 
 /** All but the counters, and measures that always change a little. */
-const significant = ({ framesAnalysed: _analysed, framesDropped: _dropped, decoding, stream, ...rest }: CameraState): string =>
+const significant = ({
+  framesAnalysed: _analysed, framesDropped: _dropped, decoding, stream, ...rest
+}: CameraState): string =>
   JSON.stringify([rest, decoding?.mode, decoding?.reason, stream?.codec, stream?.bitrate === null]);

@@ -10,8 +10,8 @@ export interface CommandCount { readonly since: Millis; readonly taken: number }
 export const noCommands: CommandCount = { since: -Infinity as Millis, taken: 0 };
 
 /**
- * What one more command at `now` (monotonic) means. `tell`: it is the first of those that are too many, and somebody should hear
- * of it.
+ * What one more command at `now` (monotonic) means. `tell`: it is the first of those that are too
+ * many, and somebody should hear of it.
  */
 export function countCommand(before: CommandCount, now: Millis): readonly [CommandCount, 'take' | 'tell' | 'drop'] {
   const count = now - before.since > WITHIN ? { since: now, taken: 1 } : { ...before, taken: before.taken + 1 };

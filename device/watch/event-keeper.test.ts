@@ -7,7 +7,9 @@ import { EventKeeper, type EventRecorder } from './event-keeper.ts';
 
 const NOW = millis(Date.parse('2026-11-21T10:15:30.250Z'));
 const SHA = 'a'.repeat(64);
-const clip: ClipFile = { name: 'clip.mp4', bytes: 5, sha256: SHA, start_time: 1, duration: 3, codec: 'avc1.64001f', width: 1280, height: 720 };
+const clip: ClipFile = {
+  name: 'clip.mp4', bytes: 5, sha256: SHA, start_time: 1, duration: 3, codec: 'avc1.64001f', width: 1280, height: 720,
+};
 
 /** A keeper with its ports recorded: what it told the bus, the recorder and the catalogue, in order. */
 function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false, answers = Promise.resolve() } = {}) {
@@ -19,27 +21,41 @@ function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false,
   const [zones, counts]: [string[], string[]] = [[], []];
   let [moves, records] = [false, false];
   const parts = new EventKeeper({
-    device: 'gate', camera: 'camera', log: silentLog, random: () => 0.5, wallTime: (at) => millis(NOW + clock.jump + at), clockSynced: () => true, pictureSize: () => ({ width: 1280, height: 720 }),
-    limits: () => ({ minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(60), onlyRecognised }), answers: () => answers,
+    device: 'gate', camera: 'camera', log: silentLog, random: () => 0.5,
+    wallTime: (at) => millis(NOW + clock.jump + at),
+    clockSynced: () => true, pictureSize: () => ({ width: 1280, height: 720 }),
+    limits: () => ({ minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(60), onlyRecognised }),
+    answers: () => answers,
     recorder: {
       startClip: (_id, at, { onDemand }) => log.push(`clip from ${at}${onDemand ? ' on demand' : ''}`),
       endClip: (_id, until) => { log.push(`clip until ${until}`); return Promise.resolve(clip); },
-      takePicture: (_id, at) => { log.push(`picture of ${at}`); return Promise.resolve({ file: { name: 'p.jpg', bytes: 3, sha256: SHA }, jpeg: new Uint8Array(3) }); },
+      takePicture: (_id, at) => {
+        log.push(`picture of ${at}`);
+        return Promise.resolve({ file: { name: 'p.jpg', bytes: 3, sha256: SHA }, jpeg: new Uint8Array(3) });
+      },
       sumUp: () => Promise.resolve({}), forget: (id) => forgotten.push(id),
       ...recorder,
     },
-    catalogue: { save: (event) => { log.push(event.end_time === null ? 'row' : 'row ended'); if (event.end_time !== null) ended.push(event); } },
+    catalogue: { save: (event) => {
+      log.push(event.end_time === null ? 'row' : 'row ended');
+      if (event.end_time !== null) ended.push(event);
+    } },
     announcer: {
       motion: (on) => { if (on !== moves) log.push(`motion ${on ? 'ON' : 'OFF'}`); moves = on; },
-      recording: (on) => { if (on !== records) log.push(`recording ${on ? 'ON' : 'OFF'}`); records = on; }, zones: (names) => zones.push(names.join()), counts: ({ person, face }) => counts.push(`${person} ${face}`),
+      recording: (on) => { if (on !== records) log.push(`recording ${on ? 'ON' : 'OFF'}`); records = on; },
+      zones: (names) => zones.push(names.join()), counts: ({ person, face }) => counts.push(`${person} ${face}`),
       event: (message) => { told.push(message); log.push(message.type); }, picture: () => log.push('picture told') },
   });
-  const see = (scene: string): void => [...scene].forEach((mark, index) => parts.observe(frame(index * 200, mark === '.' ? 0 : Number(mark) / 10)));
+  const see = (scene: string): void =>
+    [...scene].forEach((mark, index) => parts.observe(frame(index * 200, mark === '.' ? 0 : Number(mark) / 10)));
   return { keeper: parts, clock, told, log, ended, zones, counts, forgotten, see };
 }
 
 const frame = (at: number, score: number): Observation =>
-  ({ ...nothingSeen(millis(at)), motion: score > 0, score: ratio(score), boxes: score > 0 ? [[0.25, 0.5, 0.125, 0.25]] : [] });
+  ({
+    ...nothingSeen(millis(at)), motion: score > 0, score: ratio(score),
+    boxes: score > 0 ? [[0.25, 0.5, 0.125, 0.25]] : [],
+  });
 const quiet = '.'.repeat(16);
 const later = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
 
@@ -49,7 +65,8 @@ describe('event keeper', () => {
     see(`555${quiet}`);
     await kept.settled();
     assert.deepEqual(log, [
-      'clip from 0', 'row', 'new', 'picture of 0', 'motion ON', 'clip until 3400', 'motion OFF', 'picture told', 'update', 'row', 'end', 'row ended',
+      'clip from 0', 'row', 'new', 'picture of 0', 'motion ON', 'clip until 3400', 'motion OFF',
+      'picture told', 'update', 'row', 'end', 'row ended',
     ]);
     assert.equal(ended[0]?.end_time, (NOW + 400) / 1000);
     assert.deepEqual([ended[0]?.has_clip, ended[0]?.has_snapshot, ended[0]?.clip?.name], [true, true, 'clip.mp4']);
@@ -70,11 +87,15 @@ describe('event keeper', () => {
     const broken = () => Promise.reject(new Error('broken'));
     const answers = broken();
     answers.catch(() => {});
-    for (const [recorder, options, isWhole] of [[{ sumUp: broken }, {}, true], [{ endClip: broken }, {}, false], [{}, { answers }, true]] as const) {
+    for (const [recorder, options, isWhole] of [
+      [{ sumUp: broken }, {}, true], [{ endClip: broken }, {}, false], [{}, { answers }, true],
+    ] as const) {
       const { keeper: kept, told, ended, forgotten, see } = keeper(recorder, options);
       see(`555${quiet}`);
       await kept.settled();
-      assert.deepEqual([told.at(-1)?.type, ended.length, ended[0]?.has_clip, forgotten.length], ['end', 1, isWhole, 1], Object.keys({ ...recorder, ...options }).join());
+      assert.deepEqual([told.at(-1)?.type, ended.length, ended[0]?.has_clip, forgotten.length], [
+        'end', 1, isWhole, 1,
+      ], Object.keys({ ...recorder, ...options }).join());
     }
   });
 
@@ -115,13 +136,18 @@ describe('event keeper', () => {
     const answer = Promise.withResolvers<void>();
     const { keeper: kept, told, log, see } = keeper({}, { answers: answer.promise });
     see(`555${quiet}`);
-    kept.recognised({ seen: frame(200, 0.5), faces: [{ box: [0.3, 0.5, 0.05, 0.05], score: 0.9, track: null, person: 'Ada', similarity: 0.8 }], things: [] });
+    kept.recognised({
+      seen: frame(200, 0.5),
+      faces: [{ box: [0.3, 0.5, 0.05, 0.05], score: 0.9, track: null, person: 'Ada', similarity: 0.8 }], things: [],
+    });
     answer.resolve();
     await kept.settled();
     assert.equal(log.at(-1), 'row ended');
     assert.ok(log.includes('picture of 200'), 'the picture shows the face');
     const { type, after } = told.at(-1) ?? assert.fail();
-    assert.deepEqual([type, after.label, after.kinds, after.faces.map(({ person }) => person)], ['end', 'face', ['face', 'motion'], ['Ada']]);
+    assert.deepEqual([type, after.label, after.kinds, after.faces.map(({ person }) => person)], [
+      'end', 'face', ['face', 'motion'], ['Ada'],
+    ]);
     for (const message of told) assert.deepEqual(eventMessageSchema.parse(message), message);
   });
 
@@ -130,7 +156,10 @@ describe('event keeper', () => {
     const { keeper: kept, ended, see } = keeper({}, { answers: answer.promise });
     see('555');
     kept.close(millis(600));
-    kept.recognised({ seen: frame(200, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9, track: null }] });
+    kept.recognised({
+      seen: frame(200, 0.5), faces: [],
+      things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9, track: null }],
+    });
     answer.resolve();
     await kept.settled();
     assert.deepEqual(ended[0]?.kinds, ['motion']);
@@ -140,19 +169,26 @@ describe('event keeper', () => {
     const pictures: (() => void)[] = [];
     const { keeper: kept, told, see } = keeper({
       takePicture: () => new Promise((resolve) => {
-        pictures.push(() => resolve({ file: { name: `${pictures.length}.jpg`, bytes: 3, sha256: SHA }, jpeg: new Uint8Array(3) }));
+        pictures.push(() =>
+          resolve({ file: { name: `${pictures.length}.jpg`, bytes: 3, sha256: SHA }, jpeg: new Uint8Array(3) }));
       }),
     });
     see(`555${quiet}`);
     await later();
-    kept.recognised({ seen: frame(200, 0.5), faces: [{ box: [0.3, 0.5, 0.05, 0.05], score: 0.9, track: null, person: 'Ada', similarity: 0.8 }], things: [] });
+    kept.recognised({
+      seen: frame(200, 0.5),
+      faces: [{ box: [0.3, 0.5, 0.05, 0.05], score: 0.9, track: null, person: 'Ada', similarity: 0.8 }], things: [],
+    });
     pictures[0]?.();
     await later();
     pictures[1]?.();
     await kept.settled();
     assert.deepEqual(told.map(({ type }) => type), ['new', 'update', 'update', 'end']);
     assert.equal(told.at(-1)?.after.label, 'face');
-    kept.recognised({ seen: frame(200, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9, track: null }] });
+    kept.recognised({
+      seen: frame(200, 0.5), faces: [],
+      things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9, track: null }],
+    });
     await later();
     assert.equal(told.length, 4);
   });
@@ -161,12 +197,17 @@ describe('event keeper', () => {
     const file = (name: string) => ({ name, bytes: 3, sha256: SHA });
     const spans: number[][] = [];
     const { keeper: kept, told, forgotten, see } = keeper({
-      sumUp: (_id, from, until) => { spans.push([from, until]); return Promise.resolve({ thumbnail: file('p.thumb.jpg'), preview: file('p.preview.mp4') }); },
+      sumUp: (_id, from, until) => {
+        spans.push([from, until]);
+        return Promise.resolve({ thumbnail: file('p.thumb.jpg'), preview: file('p.preview.mp4') });
+      },
     });
     see(`555${quiet}`);
     await kept.settled();
     const { after } = told.at(-1) ?? assert.fail();
-    assert.deepEqual([after.thumbnail?.name, after.preview?.name, spans, forgotten], ['p.thumb.jpg', 'p.preview.mp4', [[0, 400]], [after.id]]);
+    assert.deepEqual([after.thumbnail?.name, after.preview?.name, spans, forgotten], [
+      'p.thumb.jpg', 'p.preview.mp4', [[0, 400]], [after.id],
+    ]);
     for (const message of told) assert.deepEqual(eventMessageSchema.parse(message), message);
   });
 
@@ -176,24 +217,35 @@ describe('event keeper', () => {
       ...frame(at, 0.5), tracks: [{ id: 1, box: [0.25, 0.5, 0.125, 0.25], since: millis(0), moving: true, path: [],
         zones: ['drive', 'gate'].map((zone) => ({ zone, time: millis(at), inside: names.includes(zone) })) }],
     });
-    for (let at = 0; at <= 4000; at += 200) kept.observe(at < 1000 ? within(at) : at < 2400 ? within(at, 'drive') : within(at, 'gate'));
+    for (let at = 0; at <= 4000; at += 200)
+      kept.observe(at < 1000 ? within(at) : at < 2400 ? within(at, 'drive') : within(at, 'gate'));
     kept.close(millis(4000));
     await kept.settled();
-    const zones = told.map(({ after }) => after.current_zones.join()).filter((names, index, all) => names !== all[index - 1]);
+    const zones = told.map(({ after }) => after.current_zones.join())
+      .filter((names, index, all) => names !== all[index - 1]);
     assert.deepEqual([zones, told.at(-1)?.after.entered_zones], [['', 'drive', 'gate', ''], ['drive', 'gate']]);
   });
 
   describe('asked to record', () => {
-    const manual = (at: number, length: number) => ({ kind: 'manual' as const, at: millis(at), until: millis(at + length), words: { label: 'doorbell', source: 'page' } });
+    const manual = (at: number, length: number) =>
+      ({
+        kind: 'manual' as const, at: millis(at), until: millis(at + length),
+        words: { label: 'doorbell', source: 'page' },
+      });
 
     it('records at once and for as long as was asked, though nothing is seen', async () => {
       const { keeper: kept, log, told } = keeper();
       const id = kept.request(manual(1000, 5000));
       for (let at = 1500; at <= 7000; at += 500) kept.pass(millis(at));
       await kept.settled();
-      assert.deepEqual(log.filter((line) => !/picture|row|update/.test(line)), ['clip from 1000 on demand', 'new', 'recording ON', 'clip until 6000', 'recording OFF', 'end']);
+      assert.deepEqual(log.filter((line) => !/picture|row|update/.test(line)), [
+        'clip from 1000 on demand', 'new', 'recording ON', 'clip until 6000', 'recording OFF', 'end',
+      ]);
       const { after } = told.at(-1) ?? assert.fail();
-      assert.deepEqual([after.id, after.kinds, after.sub_label, after.source, (after.end_time ?? 0) - after.start_time], [id, ['manual'], 'doorbell', 'page', 5]);
+      assert.deepEqual(
+        [after.id, after.kinds, after.sub_label, after.source, (after.end_time ?? 0) - after.start_time],
+        [id, ['manual'], 'doorbell', 'page', 5],
+      );
       for (const message of told) assert.deepEqual(eventMessageSchema.parse(message), message);
     });
 
@@ -222,7 +274,9 @@ describe('event keeper', () => {
       let isKept = false;
       const { keeper: kept, ended, see } = keeper({
         startClip: (_id, _at, { onDemand }) => { isKept = onDemand; },
-        takePicture: () => Promise.resolve({ file: isKept ? { name: 'p.jpg', bytes: 3, sha256: SHA } : null, jpeg: new Uint8Array(3) }),
+        takePicture: () => Promise.resolve({
+          file: isKept ? { name: 'p.jpg', bytes: 3, sha256: SHA } : null, jpeg: new Uint8Array(3),
+        }),
       });
       see('555');
       await later();
@@ -249,7 +303,10 @@ describe('event keeper', () => {
     see('5555');
     kept.recognised({ seen: frame(600, 0.5), faces: [], things: [] });
     assert.equal(told.length, 0);
-    kept.recognised({ seen: frame(600, 0.5), faces: [], things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9, track: null }] });
+    kept.recognised({
+      seen: frame(600, 0.5), faces: [],
+      things: [{ label: 'person', box: [0.3, 0.5, 0.1, 0.3], score: 0.9, track: null }],
+    });
     assert.deepEqual(told.map(({ type, after }) => [type, after.label, after.objects.length]), [['new', 'person', 1]]);
     kept.close(millis(800));
     await kept.settled();
@@ -258,13 +315,22 @@ describe('event keeper', () => {
   it('tells in which zones something is, and how many were recognised, until the event is over', async () => {
     const { keeper: kept, zones, counts } = keeper();
     const inside = (at: number, isInside: boolean): Observation => ({
-      ...frame(at, 0.5), tracks: [{ id: 1, box: [0.25, 0.5, 0.125, 0.25], since: millis(0), moving: true, path: [], zones: [{ zone: 'drive', time: millis(at), inside: isInside }] }],
+      ...frame(at, 0.5),
+      tracks: [{
+        id: 1, box: [0.25, 0.5, 0.125, 0.25], since: millis(0), moving: true, path: [],
+        zones: [{ zone: 'drive', time: millis(at), inside: isInside }],
+      }],
     });
     for (const at of [0, 200, 400]) kept.observe(inside(at, true));
-    kept.recognised({ seen: inside(400, true), faces: [], things: [{ label: 'person', box: [0.25, 0.5, 0.1, 0.2], score: 0.8, track: null }] });
+    kept.recognised({
+      seen: inside(400, true), faces: [],
+      things: [{ label: 'person', box: [0.25, 0.5, 0.1, 0.2], score: 0.8, track: null }],
+    });
     for (const at of [600, 2200, 3000]) kept.observe(inside(at, false));
     kept.close(millis(3000));
-    assert.deepEqual([zones, counts], [['', '', 'drive', 'drive', 'drive', 'drive', '', ''], ['0 0', '0 0', '0 0', '1 0', '1 0', '1 0', '1 0', '0 0']]);
+    assert.deepEqual([zones, counts], [
+      ['', '', 'drive', 'drive', 'drive', 'drive', '', ''], ['0 0', '0 0', '0 0', '1 0', '1 0', '1 0', '1 0', '0 0'],
+    ]);
     await kept.settled();
   });
 });

@@ -1,4 +1,6 @@
-/** Carries an event through its life: opens its clip, takes its pictures, writes it into the catalogue, tells the bus. */
+/**
+ * Carries an event through its life: opens its clip, takes its pictures, writes it into the catalogue, tells the bus.
+ */
 import type { ClipFile, EventMessage, MediaFile, TytoEvent } from '../contract/event.ts';
 import { eventId } from '../contract/names.ts';
 import type { CountedKind } from '../contract/topics.ts';
@@ -8,7 +10,8 @@ import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, millis, type Millis } from '../core/units.ts';
 import {
-  accountRecognised, closeEvents, idle, stepBlind, stepDisarmed, stepEvents, stepLetGo, stepRecognised, stepRequest, stepTime,
+  accountRecognised, closeEvents, idle, stepBlind, stepDisarmed, stepEvents, stepLetGo, stepRecognised,
+  stepRequest, stepTime,
   type Account, type EventEffect, type EventLimits, type EventState,
 } from './event-machine.ts';
 import { countsOf, emptyStory } from './event-story.ts';
@@ -30,9 +33,17 @@ export interface EventRecorder {
   startClip(id: string, at: Millis, how: ClipStart): void;
   /** Resolves when the clip is durable; null when nothing could be recorded, or nothing is recorded in this mode. */
   endClip(id: string, until: Millis): Promise<ClipFile | null>;
-  /** A JPEG of the moment `at`; undefined when there is none or a later wish overtook this one. `file` is null when it could not be stored. */
-  takePicture(id: string, at: Millis): Promise<{ readonly file: MediaFile | null; readonly jpeg: Uint8Array } | undefined>;
-  /** What stands for the event in lists and messages, of what was seen from `from` to `until`; in a few seconds, or not at all. */
+  /**
+   * A JPEG of the moment `at`; undefined when there is none or a later wish overtook this one. `file` is
+   * null when it could not be stored.
+   */
+  takePicture(
+    id: string, at: Millis,
+  ): Promise<{ readonly file: MediaFile | null; readonly jpeg: Uint8Array } | undefined>;
+  /**
+   * What stands for the event in lists and messages, of what was seen from `from` to
+   * `until`; in a few seconds, or not at all.
+   */
   sumUp(id: string, from: Millis, until: Millis): Promise<EventSummary>;
   /** All is told of the event. */
   forget(id: string): void;
@@ -59,7 +70,10 @@ export interface KeeperParts {
   /** As they are now. */
   readonly limits: () => EventLimits;
   readonly recorder: EventRecorder;
-  /** Takes the event, in the place of what it knew of it, at once; once it has ended, its media are durable. Never throws. */
+  /**
+   * Takes the event, in the place of what it knew of it, at once; once it has ended, its media are durable. Never
+   * throws.
+   */
   readonly catalogue: { save(event: TytoEvent): void };
   readonly announcer: Announcer;
   readonly log: Log;
@@ -91,7 +105,13 @@ interface OpenEvent {
 const isOnDemand = ({ kinds }: Account): boolean => kinds.includes('manual');
 
 /** It is over, but its clip is not durable yet, or somebody may still be recognised in it. */
-interface EndedEvent { readonly open: OpenEvent; readonly endedAt: Millis; /** Counts streams. */ readonly stream: number; readonly done: Promise<void> }
+interface EndedEvent {
+  readonly open: OpenEvent;
+  readonly endedAt: Millis;
+  /** Counts streams. */
+  readonly stream: number;
+  readonly done: Promise<void>;
+}
 
 export class EventKeeper {
   readonly #parts: KeeperParts;
@@ -110,7 +130,8 @@ export class EventKeeper {
   /** Joins the event that it belongs to, also one that has just ended; belongs it to none, it is nothing. */
   recognised(recognition: Recognition): void {
     const { at } = recognition.seen;
-    const late = [...this.#ended].find(({ open, endedAt, stream }) => stream === this.#stream && at >= open.timeline.streamTime && at <= endedAt);
+    const late = [...this.#ended].find(({ open, endedAt, stream }) =>
+      stream === this.#stream && at >= open.timeline.streamTime && at <= endedAt);
     if (late === undefined) this.#step(stepRecognised(this.#state, recognition, this.#parts.limits()), at);
     else this.#recognisedLate(late.open, recognition);
   }
@@ -121,7 +142,10 @@ export class EventKeeper {
     return this.#open?.event.id;
   }
 
-  /** What was asked for is no longer wanted. @returns The id of the event that it was part of; undefined when there is none. */
+  /**
+   * What was asked for is no longer wanted.
+   * @returns The id of the event that it was part of; undefined when there is none.
+   */
   letGo(kind: AskedKind, at: Millis): string | undefined {
     const id = this.#isHeld(kind, at) ? this.#open?.event.id : undefined;
     if (id !== undefined) this.#step(stepLetGo(this.#state, kind, at, this.#parts.limits()), at);
@@ -146,8 +170,8 @@ export class EventKeeper {
   }
 
   /**
-   * The switch was turned off: only what a person records goes on. What is wrong with the picture when it is turned on again
-   * will be news.
+   * The switch was turned off: only what a person records goes on. What is wrong with the picture when
+   * it is turned on again will be news.
    */
   disarm(at: Millis): void { this.#step(stepDisarmed(this.#state, at), at); }
 
@@ -208,13 +232,15 @@ export class EventKeeper {
     const isNowOnDemand = isOnDemand(account) && !isOnDemand(open.account);
     if (isNowOnDemand) this.#parts.recorder.startClip(open.event.id, now, { continues: false, onDemand: true });
     open.account = account;
-    if (picture || (isNowOnDemand && open.event.snapshot === null)) this.#picture(open); // none was kept where nothing was to be recorded
+    // none was kept where nothing was to be recorded
+    if (picture || (isNowOnDemand && open.event.snapshot === null)) this.#picture(open);
     else this.#tellNews(open);
   }
 
   #tellNews(open: OpenEvent): void {
     const { told, account } = open;
-    if (told.kinds === account.kinds && told.words === account.words && told.story.revision === account.story.revision) return;
+    if (told.kinds === account.kinds && told.words === account.words && told.story.revision === account.story.revision)
+      return;
     this.#tell(open, 'update', {});
     this.#parts.catalogue.save(open.event);
   }
@@ -230,7 +256,8 @@ export class EventKeeper {
       const top_score = Math.max(open.event.top_score, moment.score);
       this.#tell(open, 'update', { ...moment, top_score, has_snapshot: picture.file !== null, snapshot: picture.file });
       this.#parts.catalogue.save(open.event);
-    }).catch((error: unknown) => this.#parts.log.warn('no picture of the event', { event: open.event.id, reason: describeError(error) }));
+    }).catch((error: unknown) =>
+      this.#parts.log.warn('no picture of the event', { event: open.event.id, reason: describeError(error) }));
   }
 
   #recognisedLate(open: OpenEvent, recognition: Recognition): void {
@@ -244,9 +271,11 @@ export class EventKeeper {
     if (open === undefined) return;
     this.#open = undefined;
     open.account = account;
-    const clip = this.#tried(open, 'its clip', () => this.#parts.recorder.endClip(open.event.id, continues ? endedAt : now));
+    const clip = this.#tried(open, 'its clip', () =>
+      this.#parts.recorder.endClip(open.event.id, continues ? endedAt : now));
     const answered = this.#tried(open, 'who was recognised in it', () => this.#parts.answers());
-    const done = Promise.all([clip, answered]).then(([recorded = null]) => this.#tried(open, 'its end', () => this.#finish(ended, recorded)));
+    const done = Promise.all([clip, answered])
+      .then(([recorded = null]) => this.#tried(open, 'its end', () => this.#finish(ended, recorded)));
     const ended: EndedEvent = { open, endedAt, stream: this.#stream, done };
     this.#ended.add(ended);
   }
@@ -257,21 +286,29 @@ export class EventKeeper {
     for (let work; work !== open.work;) { // who is recognised meanwhile brings another picture
       work = open.work;
       await work;
-      summary = await this.#tried(open, 'its summary', () => this.#parts.recorder.sumUp(open.event.id, open.timeline.streamTime, ended.endedAt)) ?? {};
+      summary = await this.#tried(open, 'its summary', () =>
+        this.#parts.recorder.sumUp(open.event.id, open.timeline.streamTime, ended.endedAt)) ?? {};
     }
     this.#ended.delete(ended); // from here on nothing joins it
     this.#parts.recorder.forget(open.event.id);
     const endedAt = wallTimeOf(ended.endedAt, open.timeline);
-    this.#tell(open, 'end', { end_time: inSeconds(endedAt), current_zones: [], has_clip: clip !== null, clip, ...summary });
+    this.#tell(open, 'end', {
+      end_time: inSeconds(endedAt), current_zones: [], has_clip: clip !== null, clip, ...summary,
+    });
     this.#parts.catalogue.save(open.event);
   }
 
-  /** An event ends, and is told, whatever cannot be had for it. @returns Undefined when `work` failed, which is logged. */
+  /**
+   * An event ends, and is told, whatever cannot be had for it.
+   * @returns Undefined when `work` failed, which is logged.
+   */
   async #tried<T>({ event }: OpenEvent, what: string, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
-      this.#parts.log.error(`of an event that is over, ${what} is lost`, { event: event.id, reason: describeError(error) });
+      this.#parts.log.error(`of an event that is over, ${what} is lost`, {
+        event: event.id, reason: describeError(error),
+      });
       return undefined;
     }
   }

@@ -1,8 +1,8 @@
 import type { EventKind } from '../contract/event.ts';
 
 /**
- * The most telling first, so that an event's label says what matters of it: somebody acts against the camera, who or what
- * was there, what was asked for, that something moved.
+ * The most telling first, so that an event's label says what matters of it: somebody acts against the camera, who or
+ * what was there, what was asked for, that something moved.
  */
 const BY_IMPORTANCE = [
   'covered', 'blinded', 'moved', 'defocused', 'frozen',

@@ -4,7 +4,9 @@ import { EVENT_KINDS, type EventKind } from '../contract/event.ts';
 import { nothingSeen, type Observation } from '../core/frame.ts';
 import { millis, ratio, seconds } from '../core/units.ts';
 import { withKinds } from './event-kinds.ts';
-import { closeEvents, idle, stepEvents, stepRecognised, type EventEffect, type EventLimits, type EventState } from './event-machine.ts';
+import {
+  closeEvents, idle, stepEvents, stepRecognised, type EventEffect, type EventLimits, type EventState,
+} from './event-machine.ts';
 import type { Recognition } from './recognition.ts';
 
 const limits: EventLimits = { minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(20) };
@@ -19,14 +21,22 @@ function seen(index: number, mark: string): Observation {
 }
 
 const person = (index: number): Recognition =>
-  ({ seen: seen(index, '5'), faces: [], things: [{ label: 'person', box: [0.4, 0.4, 0.1, 0.3], score: 0.9, track: null }] });
+  ({
+    seen: seen(index, '5'), faces: [],
+    things: [{ label: 'person', box: [0.4, 0.4, 0.1, 0.3], score: 0.9, track: null }],
+  });
 
-/** Plays a scene of one character a frame, 5 a second; a 'p' says that a person was recognised in the frame before. Lists what came of it. */
+/**
+ * Plays a scene of one character a frame, 5 a second; a 'p' says that a person was recognised in the
+ * frame before. Lists what came of it.
+ */
 function play(scene: string, under = limits): { effects: EventEffect[]; state: EventState } {
   let state = idle;
   let index = 0;
   const effects = [...scene].flatMap((mark) => {
-    const [next, out] = mark === 'p' ? stepRecognised(state, person(index - 1), under) : stepEvents(state, seen(index++, mark), under);
+    const [next, out] = mark === 'p'
+      ? stepRecognised(state, person(index - 1), under)
+      : stepEvents(state, seen(index++, mark), under);
     state = next;
     return out;
   });
@@ -34,14 +44,16 @@ function play(scene: string, under = limits): { effects: EventEffect[]; state: E
 }
 
 const told = (scene: string, under = limits): string[] => play(scene, under).effects.map((effect) =>
-  (effect.type === 'start' ? `start ${effect.startedAt}` : effect.type === 'end' ? `end ${effect.endedAt}` : `update ${effect.account.best.score}`));
+  (effect.type === 'start' ? `start ${effect.startedAt}`
+    : effect.type === 'end' ? `end ${effect.endedAt}` : `update ${effect.account.best.score}`));
 
 const quiet = '.'.repeat(16);
 
 describe('event machine', () => {
   it('says nothing while the scene is still', () => assert.deepEqual(told(quiet), []));
   it('takes no notice of a flash', () => assert.deepEqual(told(`..5.${quiet}`), []));
-  it('starts an event at its first moving frame once motion has lasted', () => assert.deepEqual(told('..555'), ['start 400']));
+  it('starts an event at its first moving frame once motion has lasted', () =>
+    assert.deepEqual(told('..555'), ['start 400']));
   it('bridges a missed frame', () => assert.deepEqual(told('5.55'), ['start 0']));
   it('ends an event at the last motion, once it was quiet for long enough', () =>
     assert.deepEqual(told(`555${quiet}`), ['start 0', 'end 400']));
@@ -63,7 +75,8 @@ describe('event machine', () => {
     const about = (scene: string): [string, readonly EventKind[]][] =>
       play(scene).effects.flatMap((effect) => (effect.type === 'update' ? [] : [[effect.type, effect.account.kinds]]));
 
-    it('makes an event of it at once, however short', () => assert.deepEqual(told(`..c${quiet}`), ['start 400', 'end 400']));
+    it('makes an event of it at once, however short', () =>
+      assert.deepEqual(told(`..c${quiet}`), ['start 400', 'end 400']));
     it('is an event of bounded length while the state lasts on', () =>
       assert.deepEqual(play(`..${'c'.repeat(300)}`, { ...limits, maxLength: seconds(60) }).effects.map((effect) =>
         (effect.type === 'start' ? effect.startedAt : effect.type === 'end' ? effect.endedAt : 0)), [400, 30_400]));
@@ -75,7 +88,9 @@ describe('event machine', () => {
     });
     it('joins what is under way, and says so within a second', () => {
       const { effects } = play('555555mmm');
-      assert.deepEqual(effects.map(({ type, account }) => [type, account.kinds]), [['start', ['motion']], ['update', ['moved', 'motion']]]);
+      assert.deepEqual(effects.map(({ type, account }) => [type, account.kinds]), [
+        ['start', ['motion']], ['update', ['moved', 'motion']],
+      ]);
     });
     it('calls it motion only once something has moved for long enough', () =>
       assert.deepEqual([about(`C${quiet}`), about(`CCC${quiet}`)],
@@ -85,7 +100,8 @@ describe('event machine', () => {
 
   describe('where only what was recognised is an event', () => {
     it('is silent about leaves', () => assert.deepEqual(told(`${'5'.repeat(200)}${quiet}`, onlyRecognised), []));
-    it('begins with the motion, not with the answer', () => assert.deepEqual(told('55555p', onlyRecognised), ['start 0']));
+    it('begins with the motion, not with the answer', () =>
+      assert.deepEqual(told('55555p', onlyRecognised), ['start 0']));
     it('begins a few seconds before the answer when leaves have moved for long', () =>
       assert.deepEqual(told(`${'5'.repeat(101)}p`, onlyRecognised), ['start 11600']));
     it('waits for an answer to motion that is over, but not for long', () => {
@@ -102,8 +118,11 @@ describe('event machine', () => {
     });
     it('takes everything for an event once nobody recognises any more', () => {
       const impossible: EventLimits = { ...onlyRecognised, recognitionFails: true };
-      const next = (scene: string, mark: string) => stepEvents(play(scene, onlyRecognised).state, seen(scene.length, mark), impossible)[1].map(({ type }) => type);
-      assert.deepEqual([next('5555', '5'), next('555....', '.'), next(`555${'.'.repeat(45)}`, '.')], [['start'], ['start'], []]);
+      const next = (scene: string, mark: string) =>
+        stepEvents(play(scene, onlyRecognised).state, seen(scene.length, mark), impossible)[1].map(({ type }) => type);
+      assert.deepEqual(
+        [next('5555', '5'), next('555....', '.'), next(`555${'.'.repeat(45)}`, '.')], [['start'], ['start'], []],
+      );
     });
   });
 
@@ -111,19 +130,27 @@ describe('event machine', () => {
     const { effects } = play('99999999p9');
     const update = effects.at(-1);
     assert.ok(update?.type === 'update' && update.picture);
-    assert.deepEqual([update.account.kinds, update.account.best.shows, update.account.best.at], [['person', 'motion'], 'thing', 1400]);
+    assert.deepEqual(
+      [update.account.kinds, update.account.best.shows, update.account.best.at], [['person', 'motion'], 'thing', 1400],
+    );
   });
 
-  it('names every kind there is by its importance', () => assert.deepEqual(new Set(withKinds([], EVENT_KINDS)), new Set(EVENT_KINDS)));
+  it('names every kind there is by its importance', () =>
+    assert.deepEqual(new Set(withKinds([], EVENT_KINDS)), new Set(EVENT_KINDS)));
 
   it('never opens two events at once, and never ends one before it began', () => fc.assert(
-    fc.property(fc.array(fc.constantFrom('.', '.', '1', '5', '9', 'c', 'm', 'p'), { maxLength: 400 }), fc.boolean(), (marks, gated) => {
+    fc.property(fc.array(
+      fc.constantFrom('.', '.', '1', '5', '9', 'c', 'm', 'p'), { maxLength: 400 },
+    ), fc.boolean(), (marks, gated) => {
       let openedAt: number | undefined;
       for (const effect of play(`.${marks.join('')}`, gated ? onlyRecognised : limits).effects) {
         assert.ok(effect.account.kinds.length > 0);
         if (effect.type === 'start') { assert.equal(openedAt, undefined); openedAt = effect.startedAt; }
         if (effect.type === 'update') assert.notEqual(openedAt, undefined);
-        if (effect.type === 'end') { assert.ok(openedAt !== undefined && effect.endedAt >= openedAt); openedAt = undefined; }
+        if (effect.type === 'end') {
+          assert.ok(openedAt !== undefined && effect.endedAt >= openedAt);
+          openedAt = undefined;
+        }
       }
     }),
   ));

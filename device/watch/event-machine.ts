@@ -7,7 +7,9 @@ import type { Observation, TamperKind } from '../core/frame.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { withKinds } from './event-kinds.ts';
 import { allLeft, emptyStory, kindsOf, observe, recognise, storyAfter, type Story } from './event-story.ts';
-import { askedAt, heldUntil, holdLonger, letGo, withWords, type AskedKind, type EventRequest, type Holds, type Words } from './holds.ts';
+import {
+  askedAt, heldUntil, holdLonger, letGo, withWords, type AskedKind, type EventRequest, type Holds, type Words,
+} from './holds.ts';
 import { betterMoment, isClearlyBetter, momentAsked, momentRecognised, momentSeen, type Moment } from './moment.ts';
 import { foundAnything, type Recognition } from './recognition.ts';
 
@@ -55,7 +57,10 @@ export interface EventState {
 interface OpenEvent {
   readonly since: Millis;
   readonly lastHit: Millis;
-  /** It is seen to go on: then it ends by what is seen. Otherwise it lasts as long as it is held, and no picture is needed for that. */
+  /**
+   * It is seen to go on: then it ends by what is seen. Otherwise it lasts as long as it is held,
+   * and no picture is needed for that.
+   */
   readonly isSeen: boolean;
   readonly holds: Holds;
   /** When somebody or something was last recognised. */
@@ -71,7 +76,10 @@ type Step = readonly [EventState, readonly EventEffect[]];
 /** Motion that pauses longer than this is over; what it may become waits longer for an answer where one is needed. */
 const PAUSE = seconds(1);
 const ANSWER_WITHIN = seconds(8);
-/** An event that waited for an answer begins at most this long before it (and the least duration), however long something unknown had moved. */
+/**
+ * An event that waited for an answer begins at most this long before it (and the least duration), however
+ * long something unknown had moved.
+ */
 const BEGINS_BEFORE = seconds(8);
 /** It goes on as the next event only when something was recognised this recently. */
 const STILL_KNOWN = seconds(60);
@@ -88,11 +96,14 @@ export function stepEvents(before: EventState, seen: Observation, limits: EventL
   const run = seen.motion ? { since: late?.since ?? seen.at, lastHit: seen.at } : late;
   const isAbout = before.event !== undefined || run !== undefined || onsets.length > 0;
   const known = before.event !== undefined || late !== undefined ? before.account : undefined;
-  const account = isAbout ? accountOf(known, seen, [...onsets, ...(hasLasted(run, limits) ? ['motion' as const] : [])]) : undefined;
+  const account = isAbout
+    ? accountOf(known, seen, [...onsets, ...(hasLasted(run, limits) ? ['motion' as const] : [])])
+    : undefined;
   const state = { ...before, tamper, run, account };
   if (account === undefined) return [state, []];
   if (state.event !== undefined) return stepOpen(state, account, state.event, seen, limits);
-  const isEvent = onsets.length > 0 || (hasLasted(run, limits) && (!needsRecognition(limits) || wasRecognised(account)));
+  const isEvent = onsets.length > 0
+    || (hasLasted(run, limits) && (!needsRecognition(limits) || wasRecognised(account)));
   return isEvent ? open(state, account, seen.at, limits) : [state, []];
 }
 
@@ -103,28 +114,38 @@ export function stepEvents(before: EventState, seen: Observation, limits: EventL
 export function stepRecognised(state: EventState, recognition: Recognition, limits: EventLimits): Step {
   const { account, event, run } = state;
   const at = recognition.seen.at;
-  if (account === undefined || !foundAnything(recognition) || at < (event?.since ?? run?.since ?? 0)) return [state, []];
+  if (account === undefined || !foundAnything(recognition) || at < (event?.since ?? run?.since ?? 0))
+    return [state, []];
   const told = accountRecognised(account, recognition);
-  if (event !== undefined) return [{ ...state, account: told, event: { ...event, recognisedAt: millis(Math.max(at, event.recognisedAt)) } }, []];
-  return needsRecognition(limits) && hasLasted(run, limits) ? open({ ...state, account: told }, told, at, limits) : [{ ...state, account: told }, []];
+  if (event !== undefined)
+    return [
+      { ...state, account: told, event: { ...event, recognisedAt: millis(Math.max(at, event.recognisedAt)) } }, [],
+    ];
+  return needsRecognition(limits) && hasLasted(run, limits)
+    ? open({ ...state, account: told }, told, at, limits)
+    : [{ ...state, account: told }, []];
 }
 
 /** `account`, and what was recognised late in it. */
 export function accountRecognised(account: Account, recognition: Recognition): Account {
   const story = recognise(account.story, recognition);
   const moment = momentRecognised(recognition);
-  return { ...account, kinds: withKinds(account.kinds, kindsOf(story)), best: moment === undefined ? account.best : betterMoment(account.best, moment), story };
+  return {
+    ...account, kinds: withKinds(account.kinds, kindsOf(story)),
+    best: moment === undefined ? account.best : betterMoment(account.best, moment), story,
+  };
 }
 
 /**
- * Somebody wants an event to last from now on until then. It joins the one under way, or makes one: also of a scene in which
- * nothing is to be seen, or that nobody looks at.
+ * Somebody wants an event to last from now on until then. It joins the one under way, or makes one: also of a scene in
+ * which nothing is to be seen, or that nobody looks at.
  */
 export function stepRequest(state: EventState, request: EventRequest): Step {
   const { event, account: known } = state;
   const { kind, at, words } = request;
   const account: Account = {
-    kinds: withKinds(known?.kinds ?? [], [kind]), best: known?.best ?? momentAsked(at), story: known?.story ?? emptyStory,
+    kinds: withKinds(known?.kinds ?? [], [kind]),
+    best: known?.best ?? momentAsked(at), story: known?.story ?? emptyStory,
     words: withWords(known?.words ?? {}, words),
   };
   const holds = holdLonger(event?.holds ?? {}, request);
@@ -132,9 +153,13 @@ export function stepRequest(state: EventState, request: EventRequest): Step {
     const opened = { since: at, lastHit: at, isSeen: false, holds, recognisedAt: at, told: account, toldAt: at };
     return [{ ...state, account, event: opened }, [{ type: 'start', startedAt: at, account, continues: false }]];
   }
-  if (account.kinds === known?.kinds && account.words === known.words) return [{ ...state, event: { ...event, holds } }, []];
+  if (account.kinds === known?.kinds && account.words === known.words)
+    return [{ ...state, event: { ...event, holds } }, []];
   const told = { ...account, best: event.told.best };
-  return [{ ...state, account, event: { ...event, holds, told, toldAt: at } }, [{ type: 'update', account: told, picture: false }]];
+  return [
+    { ...state, account, event: { ...event, holds, told, toldAt: at } },
+    [{ type: 'update', account: told, picture: false }],
+  ];
 }
 
 /** What was asked for is over at `at`. The event ends if nothing else makes it last. */
@@ -186,7 +211,8 @@ function lateRun({ run, event }: EventState, seen: Observation, limits: EventLim
 const hasLasted = (run: EventState['run'], { minimumDuration }: EventLimits): boolean =>
   run !== undefined && run.lastHit - run.since >= minimumDuration;
 
-const needsRecognition = ({ onlyRecognised = false, recognitionFails = false }: EventLimits): boolean => onlyRecognised && !recognitionFails;
+const needsRecognition = ({ onlyRecognised = false, recognitionFails = false }: EventLimits): boolean =>
+  onlyRecognised && !recognitionFails;
 
 const wasRecognised = ({ story }: Account): boolean => story.faces.length + story.things.length > 0;
 
@@ -204,19 +230,26 @@ function open(state: EventState, account: Account, at: Millis, { minimumDuration
   const startedAt = millis(Math.max(state.run?.since ?? at, at - minimumDuration - BEGINS_BEFORE));
   const lastHit = millis(Math.max(at, state.run?.lastHit ?? at));
   return [
-    { ...state, event: { since: startedAt, lastHit, isSeen: true, holds: {}, recognisedAt: at, told: account, toldAt: lastHit } },
+    {
+      ...state,
+      event: { since: startedAt, lastHit, isSeen: true, holds: {}, recognisedAt: at, told: account, toldAt: lastHit },
+    },
     [{ type: 'start', startedAt, account, continues: false }],
   ];
 }
 
-function stepOpen(state: EventState, account: Account, before: OpenEvent, seen: Observation, limits: EventLimits): Step {
+function stepOpen(
+  state: EventState, account: Account, before: OpenEvent, seen: Observation, limits: EventLimits,
+): Step {
   const counts = before.isSeen || !needsRecognition(limits) || wasRecognised(account);
   const isHit = (seen.motion && counts) || [...state.tamper.values()].some((since) => seen.at - since <= TAMPER_LASTS);
   const isHeld = seen.at < heldUntil(before.holds);
   const isQuiet = !isHit && seen.at - before.lastHit >= limits.quiet;
   if (!isHeld && (before.isSeen ? isQuiet : !isHit)) return closeEvents(state, seen.at);
-  const event = { ...before, isSeen: isHit || (before.isSeen && !isQuiet), lastHit: isHit ? millis(Math.max(seen.at, before.lastHit)) : before.lastHit };
-  if ((isHit || isHeld) && seen.at - event.since >= limits.maxLength) return goOn(state, { account, event, seen }, seen.at, limits);
+  const event = { ...before, isSeen: isHit
+    || (before.isSeen && !isQuiet), lastHit: isHit ? millis(Math.max(seen.at, before.lastHit)) : before.lastHit };
+  if ((isHit || isHeld) && seen.at - event.since >= limits.maxLength)
+    return goOn(state, { account, event, seen }, seen.at, limits);
   const now = before.isSeen && isQuiet ? { ...account, story: allLeft(account.story) } : account;
   return tellNews({ ...state, account: now }, now, event, seen.at);
 }
@@ -229,7 +262,12 @@ function tellNews(state: EventState, account: Account, event: OpenEvent, at: Mil
   return [{ ...state, event: { ...event, told, toldAt: at } }, [{ type: 'update', account: told, picture }]];
 }
 
-interface LongEvent { readonly account: Account; readonly event: OpenEvent; /** Undefined where nobody looks. */ readonly seen?: Observation }
+interface LongEvent {
+  readonly account: Account;
+  readonly event: OpenEvent;
+  /** Undefined where nobody looks. */
+  readonly seen?: Observation;
+}
 
 /** The event has reached its greatest length: it goes on as the next one, if there is a reason to. */
 function goOn(state: EventState, { account, event, seen }: LongEvent, at: Millis, limits?: EventLimits): Step {
@@ -240,18 +278,25 @@ function goOn(state: EventState, { account, event, seen }: LongEvent, at: Millis
   const first = accountAfter(state, account, seen, { at, asked });
   if (!continues) return [{ ...state, run: { since: at, lastHit: at }, account: first, event: undefined }, [end]];
   return [
-    { ...state, account: first, event: { ...event, since: at, lastHit: at, isSeen: event.isSeen && isKnown, told: first, toldAt: at } },
+    {
+      ...state, account: first,
+      event: { ...event, since: at, lastHit: at, isSeen: event.isSeen && isKnown, told: first, toldAt: at },
+    },
     [end, { type: 'start', startedAt: at, account: first, continues: true }],
   ];
 }
 
 /** What an event is about that follows `account` without a gap: what that told of is not told twice. */
 function accountAfter(
-  { tamper }: EventState, account: Account, seen: Observation | undefined, { at, asked }: { readonly at: Millis; readonly asked: readonly AskedKind[] },
+  { tamper }: EventState, account: Account,
+  seen: Observation | undefined, { at, asked }: { readonly at: Millis; readonly asked: readonly AskedKind[] },
 ): Account {
   const words = asked.length > 0 ? account.words : {};
   const story = storyAfter(account.story);
   if (seen === undefined) return { kinds: withKinds([], asked), best: momentAsked(at), story, words };
   const fresh = [...tamper].filter(([, since]) => at - since <= TAMPER_LASTS).map(([kind]) => kind);
-  return { ...accountOf(undefined, seen, [...asked, ...fresh, ...(seen.motion ? ['motion' as const] : [])]), story: observe(story, seen), words };
+  return {
+    ...accountOf(undefined, seen, [...asked, ...fresh, ...(seen.motion ? ['motion' as const] : [])]),
+    story: observe(story, seen), words,
+  };
 }

@@ -13,24 +13,38 @@ const stay = (zone: string, time: number, inside = true): ZoneStay => ({ zone, t
 const track = (id: number, change: Partial<Track> = {}): Track =>
   ({ id, box: [0.4, 0.4, 0.2, 0.3], since: millis(0), moving: true, path: [[0.5, 0.7]], zones: [], ...change });
 const frame = (at: number, ...tracks: Track[]): Observation =>
-  ({ ...nothingSeen(seconds(at)), motion: tracks.length > 0, score: ratio(0.5), tracks, boxes: tracks.map(({ box }) => box) });
-const face = (person: string | null, box: Box = [0.45, 0.45, 0.05, 0.05], score = 0.8): SeenFace => ({ box, score, track: null, person, similarity: person === null ? null : 0.7 });
-const seeing = (at: number, faces: readonly SeenFace[], tracks: readonly Track[] = []): Recognition => ({ seen: frame(at, ...tracks), faces: faces.map((one) => ({ ...one, track: tracks[0]?.id ?? null })), things: [] });
+  ({ ...nothingSeen(seconds(at)), motion: tracks.length > 0, score: ratio(0.5), tracks, boxes: tracks.map(({ box }) =>
+    box) });
+const face = (person: string | null, box: Box = [0.45, 0.45, 0.05, 0.05], score = 0.8): SeenFace =>
+  ({ box, score, track: null, person, similarity: person === null ? null : 0.7 });
+const seeing = (at: number, faces: readonly SeenFace[], tracks: readonly Track[] = []): Recognition =>
+  ({ seen: frame(at, ...tracks), faces: faces.map((one) => ({ ...one, track: tracks[0]?.id ?? null })), things: [] });
 const after = (...steps: (Observation | Recognition)[]): Story =>
   steps.reduce((story, step) => ('faces' in step ? recognise(story, step) : observe(story, step)), emptyStory);
 const tell = (story: Story) =>
-  tellAccount({ kinds: ['motion'], best: momentSeen(frame(0)), story, words: {} }, { size: { width: 1280, height: 720 }, wallTime: (at) => at });
+  tellAccount({ kinds: ['motion'], best: momentSeen(frame(0)), story, words: {} }, {
+    size: { width: 1280, height: 720 }, wallTime: (at) => at,
+  });
 
 describe('what an event tells', () => {
   it('follows each thing from where it came to where it went, with its time in each zone', () => {
-    const story = after(frame(1, track(1, { path: [[0.9, 0.7]] })), frame(4, track(1, { path: [[0.9, 0.7], [0.2, 0.6]], zones: [stay('drive', 2.4)] })));
+    const story = after(
+      frame(1, track(1, { path: [[0.9, 0.7]] })),
+      frame(4, track(1, { path: [[0.9, 0.7], [0.2, 0.6]], zones: [stay('drive', 2.4)] })),
+    );
     assert.deepEqual(tell(story).tracks, [
-      { id: 1, start_time: 0, end_time: 4, path: [[0.9, 0.7], [0.2, 0.6]], direction: 'left', zones: [{ zone: 'drive', seconds: 2.4 }] },
+      {
+        id: 1, start_time: 0, end_time: 4, path: [[0.9, 0.7], [0.2, 0.6]], direction: 'left',
+        zones: [{ zone: 'drive', seconds: 2.4 }],
+      },
     ]);
   });
 
   it('keeps the zones in the order in which they were entered, and knows where something is now', () => {
-    const story = after(frame(1, track(1, { zones: [stay('gate', 1)] })), frame(2, track(1, { zones: [stay('gate', 1, false), stay('drive', 1)] })));
+    const story = after(
+      frame(1, track(1, { zones: [stay('gate', 1)] })),
+      frame(2, track(1, { zones: [stay('gate', 1, false), stay('drive', 1)] })),
+    );
     assert.deepEqual([tell(story).entered_zones, tell(story).current_zones], [['gate', 'drive'], ['drive']]);
   });
 
@@ -50,7 +64,8 @@ describe('what an event tells', () => {
   });
 
   it('keeps the large and lasting of very many', () => {
-    const crumbs = Array.from({ length: 100 }, (_, index) => track(index + 2, { box: [0, 0, 0.01, 0.01], since: seconds(5) }));
+    const crumbs = Array.from({ length: 100 }, (_, index) =>
+      track(index + 2, { box: [0, 0, 0.01, 0.01], since: seconds(5) }));
     const { tracks } = tell(after(frame(1, track(1)), frame(5, track(1), ...crumbs), frame(6, ...crumbs)));
     assert.equal(tracks.length, 32);
     assert.ok(tracks.some(({ id }) => id === 1));
@@ -64,7 +79,10 @@ describe('what an event tells', () => {
 
   it('gives a way the direction that the picture shows', () => {
     const way = (...path: Point[]) => directionOf(path, { width: 1920, height: 1080 });
-    assert.deepEqual([way([0.1, 0.5], [0.4, 0.9]), way([0.1, 0.1], [0.3, 0.8]), way([0.5, 0.9], [0.5, 0.2]), way([0.5, 0.5], [0.52, 0.5]), way()],
+    assert.deepEqual([
+      way([0.1, 0.5], [0.4, 0.9]), way([0.1, 0.1], [0.3, 0.8]), way([0.5, 0.9], [0.5, 0.2]),
+      way([0.5, 0.5], [0.52, 0.5]), way(),
+    ],
       ['right', 'down', 'up', null, null]);
   });
 });
@@ -74,17 +92,29 @@ describe('faces of an event', () => {
 
   it('are one while it is the same thing that has it', () => {
     const there = (x: number) => track(1, { box: [x, 0.4, 0.2, 0.4] });
-    const story = after(seeing(1, [face(null, [0.15, 0.45, 0.05, 0.05])], [there(0.1)]), seeing(9, [face(null, [0.75, 0.45, 0.05, 0.05])], [there(0.7)]));
+    const story = after(
+      seeing(1, [face(null, [0.15, 0.45, 0.05, 0.05])], [there(0.1)]),
+      seeing(9, [face(null, [0.75, 0.45, 0.05, 0.05])], [there(0.7)]),
+    );
     assert.equal(story.faces.length, 1);
   });
   it('are two when one picture shows two', () =>
     assert.equal(after(seeing(1, [face(null), face(null, [0.46, 0.45, 0.05, 0.05])], [track(1)])).faces.length, 2));
   it('get the name once it is known, and keep it', () => assert.deepEqual(
-    names(after(seeing(1, [face(null)], [track(1)]), seeing(2, [face('Ada')], [track(1)]), seeing(3, [face(null)], [track(1)]))), ['Ada']));
+    names(after(
+      seeing(1, [face(null)], [track(1)]), seeing(2, [face('Ada')], [track(1)]), seeing(3, [face(null)], [track(1)]),
+    )), [
+      'Ada',
+    ]));
   it('of two names are two people', () =>
-    assert.deepEqual(names(after(seeing(1, [face('Ada')], [track(1)]), seeing(2, [face('Grace')], [track(1)]))), ['Ada', 'Grace']));
+    assert.deepEqual(
+      names(after(seeing(1, [face('Ada')], [track(1)]), seeing(2, [face('Grace')], [track(1)]))), ['Ada', 'Grace'],
+    ));
   it('are told by their best look', () =>
-    assert.deepEqual(tell(after(seeing(1, [face(null)]), seeing(2, [face(null, [0.44, 0.44, 0.06, 0.06], 0.9)]))).faces.map(({ time }) => time), [2]));
+    assert.deepEqual(tell(
+      after(seeing(1, [face(null)]), seeing(2, [face(null, [0.44, 0.44, 0.06, 0.06], 0.9)])),
+    ).faces.map(({ time }) =>
+      time), [2]));
   it('make it an event of faces', () => assert.deepEqual(kindsOf(after(seeing(1, [face(null)]))), ['face']));
 });
 
@@ -92,18 +122,32 @@ describe('what an event tells, whatever was seen', () => {
   const fraction = fc.double({ min: -0.2, max: 1.2, noNaN: true });
   const box = fc.tuple(fraction, fraction, fraction.map(Math.abs), fraction.map(Math.abs));
   const tracks = fc.array(fc.record({
-    id: fc.integer({ min: 1, max: 40 }), box, since: fc.integer({ min: 0, max: 5 }).map(seconds), moving: fc.boolean(), path: fc.array(fc.tuple(fraction, fraction), { maxLength: 40 }),
-    zones: fc.array(fc.record({ zone: fc.constantFrom('a', 'b', 'c'), time: fc.integer({ min: 0, max: 9 }).map(seconds), inside: fc.boolean() }), { maxLength: 3 }),
+    id: fc.integer({ min: 1, max: 40 }), box, since: fc.integer({ min: 0, max: 5 }).map(seconds),
+    moving: fc.boolean(), path: fc.array(fc.tuple(fraction, fraction), { maxLength: 40 }),
+    zones: fc.array(fc.record({
+      zone: fc.constantFrom('a', 'b', 'c'), time: fc.integer({ min: 0, max: 9 }).map(seconds), inside: fc.boolean(),
+    }), { maxLength: 3 }),
   }), { maxLength: 40 });
 
-  it('keeps the contract', () => fc.assert(fc.property(fc.array(fc.tuple(tracks, fc.array(box, { maxLength: 5 })), { maxLength: 12 }), (frames) => {
+  it('keeps the contract', () => fc.assert(fc.property(fc.array(
+    fc.tuple(tracks, fc.array(box, { maxLength: 5 })), { maxLength: 12 },
+  ), (frames) => {
     const story = frames.reduce((told, [seen, faces], index) => {
-      const observation = { ...frame(index + 6), motion: true, tracks: seen, crossings: [{ line: 'door', direction: 'in' as const, track: 1 }] };
-      return recognise(observe(told, observation), { seen: observation, faces: faces.map((each) => face(null, each)), things: [] });
+      const observation = {
+        ...frame(index + 6), motion: true, tracks: seen,
+        crossings: [{ line: 'door', direction: 'in' as const, track: 1 }],
+      };
+      return recognise(observe(told, observation), {
+        seen: observation, faces: faces.map((each) => face(null, each)), things: [],
+      });
     }, emptyStory);
     const told = tell(story);
-    const { tracks: ways, crossings, faces, objects } = eventSchema.pick({ tracks: true, crossings: true, faces: true, objects: true }).parse({ tracks: told.tracks, crossings: told.crossings, faces: told.faces, objects: told.objects });
-    assert.deepEqual({ ways, crossings, faces, objects }, { ways: told.tracks, crossings: told.crossings, faces: told.faces, objects: told.objects });
+    const { tracks: ways, crossings, faces, objects } = eventSchema.pick({
+      tracks: true, crossings: true, faces: true, objects: true,
+    }).parse({ tracks: told.tracks, crossings: told.crossings, faces: told.faces, objects: told.objects });
+    assert.deepEqual({ ways, crossings, faces, objects }, {
+      ways: told.tracks, crossings: told.crossings, faces: told.faces, objects: told.objects,
+    });
     assert.equal(new Set(ways.map(({ id }) => id)).size, ways.length);
   }), { numRuns: 60 }));
 });

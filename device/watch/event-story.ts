@@ -1,4 +1,7 @@
-/** What an event has to tell besides that something moved: who went where, what was recognised. Values only, stream time. */
+/**
+ * What an event has to tell besides that something moved: who went where, what was
+ * recognised. Values only, stream time.
+ */
 import type { EventKind } from '../contract/event.ts';
 import type { CountedKind } from '../contract/topics.ts';
 import type { Observation, Track, ZoneStay } from '../core/frame.ts';
@@ -52,7 +55,9 @@ export function observe(story: Story, { at, motion, tracks, crossings }: Observa
   const ways = withTracks(story, tracks, at);
   const crossed = crossings.map(({ line, direction }) => ({ line, direction, at }));
   const entered = namesIn(story.entered, [...ways.values()].flatMap((way) => staysOf(way).map(({ zone }) => zone)));
-  const current = motion ? namesIn([], tracks.flatMap(({ zones }) => zones.filter(({ inside }) => inside).map(({ zone }) => zone))) : story.current;
+  const current = motion
+    ? namesIn([], tracks.flatMap(({ zones }) => zones.filter(({ inside }) => inside).map(({ zone }) => zone)))
+    : story.current;
   const isNews = crossed.length > 0 || entered !== story.entered || current.join('\n') !== story.current.join('\n');
   return {
     ...story, ways, entered, current: isNews ? current : story.current,
@@ -64,11 +69,13 @@ export function observe(story: Story, { at, motion, tracks, crossings }: Observa
 export function recognise(story: Story, recognition: Recognition): Story {
   const faces = withFaces(story.faces, recognition);
   const things = withThings(story.things, recognition);
-  return faces === story.faces && things === story.things ? story : { ...story, faces, things, revision: story.revision + 1 };
+  return faces === story.faces && things === story.things ? story
+    : { ...story, faces, things, revision: story.revision + 1 };
 }
 
 /** Nothing moves any more while the event lasts: nothing is told to be in a zone. */
-export const allLeft = (story: Story): Story => (story.current.length === 0 ? story : { ...story, current: [], revision: story.revision + 1 });
+export const allLeft = (story: Story): Story =>
+  (story.current.length === 0 ? story : { ...story, current: [], revision: story.revision + 1 });
 
 /** What was recognised in it. */
 export const kindsOf = ({ faces, things }: Story): readonly EventKind[] =>
@@ -88,18 +95,22 @@ function withTracks(story: Story, tracks: readonly Track[], at: Millis): Readonl
     const known = ways.get(key);
     const told = story.told.get(key);
     ways.set(key, {
-      id: known?.id ?? freeId(track.id, ways), since: known?.since ?? (told === undefined ? track.since : at), until: at, path: track.path,
+      id: known?.id ?? freeId(track.id, ways),
+      since: known?.since ?? (told === undefined ? track.since : at), until: at, path: track.path,
       zones: track.zones, toldZones: known?.toldZones ?? told?.zones ?? [],
       area: Math.max(known?.area ?? 0, boxArea(track.box)),
     });
   }
-  return ways.size <= MOST_WAYS ? ways : new Map([...ways].sort(([, a], [, b]) => importance(b) - importance(a)).slice(0, MOST_WAYS));
+  return ways.size <= MOST_WAYS ? ways
+    : new Map([...ways].sort(([, a], [, b]) => importance(b) - importance(a)).slice(0, MOST_WAYS));
 }
 
 /** Where it has been in this event, and for how long. */
 export const staysOf = ({ zones, toldZones }: Way): readonly ZoneStay[] => zones.flatMap((stay) => {
   const before = toldZones.find(({ zone }) => zone === stay.zone)?.time ?? 0;
-  return toldZones.length === 0 || stay.inside || stay.time > before ? [{ ...stay, time: millis(Math.max(0, stay.time - before)) }] : [];
+  return toldZones.length === 0 || stay.inside || stay.time > before
+    ? [{ ...stay, time: millis(Math.max(0, stay.time - before)) }]
+    : [];
 });
 
 function freeId(wanted: number, ways: ReadonlyMap<string, Way>): number {

@@ -1,4 +1,7 @@
-/** Until when somebody outside wants an event to last, whatever is seen: a person who pressed record, a sensor. Pure, stream time. */
+/**
+ * Until when somebody outside wants an event to last, whatever is seen: a person who pressed
+ * record, a sensor. Pure, stream time.
+ */
 import { millis, type Millis } from '../core/units.ts';
 
 export const ASKED_KINDS = ['manual', 'external'] as const;
@@ -30,7 +33,8 @@ export function letGo(holds: Holds, kind: AskedKind, at: Millis): Holds {
 export const heldUntil = ({ manual = NEVER, external = NEVER }: Holds): Millis => millis(Math.max(manual, external));
 
 /** What still holds at `at`. */
-export const askedAt = (holds: Holds, at: Millis): readonly AskedKind[] => ASKED_KINDS.filter((kind) => (holds[kind] ?? NEVER) > at);
+export const askedAt = (holds: Holds, at: Millis): readonly AskedKind[] =>
+  ASKED_KINDS.filter((kind) => (holds[kind] ?? NEVER) > at);
 
 /** What was said first stays. */
 export const withWords = (known: Words, { label, source }: Words): Words =>

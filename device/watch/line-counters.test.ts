@@ -18,7 +18,9 @@ describe('counts of lines', () => {
   const open = async (clock = new VirtualClock(EVENING)) => {
     const told: string[] = [];
     const counters = await LineCounters.open({
-      folder, clock, log: silentLog, tell: (line, count) => told.push(count === undefined ? `${line} gone` : `${line} ${count.in} in ${count.out} out`),
+      folder, clock, log: silentLog,
+      tell: (line, count) =>
+        told.push(count === undefined ? `${line} gone` : `${line} ${count.in} in ${count.out} out`),
     });
     return { counters, clock, told };
   };
@@ -49,7 +51,10 @@ describe('counts of lines', () => {
     await clock.advance(minutes(31));
     await counters.tick();
     assert.deepEqual(told, ['door 0 in 0 out', 'door 1 in 0 out', 'door 0 in 0 out']);
-    assert.equal(JSON.parse(await readFile(path.join(folder, 'lines.json'), 'utf8')).since, new Date(2026, 10, 22).getTime() / 1000);
+    assert.equal(
+      JSON.parse(await readFile(path.join(folder, 'lines.json'), 'utf8')).since,
+      new Date(2026, 10, 22).getTime() / 1000,
+    );
   });
 
   it('begin anew at midnight also after the clock was years ahead', async () => {

@@ -111,4 +111,6 @@ function midnightBefore(now: Millis): Millis {
 }
 
 const number = z.number().int().nonnegative();
-const schema = z.strictObject({ since: z.number().nonnegative(), lines: z.record(z.string(), z.strictObject({ in: number, out: number })) });
+const schema = z.strictObject({
+  since: z.number().nonnegative(), lines: z.record(z.string(), z.strictObject({ in: number, out: number })),
+});

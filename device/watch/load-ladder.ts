@@ -1,6 +1,6 @@
 /**
- * What is done less of when the device cannot keep up, step by step, in an order that never reaches the recording. Pure:
- * what was measured goes in, the step comes out.
+ * What is done less of when the device cannot keep up, step by step, in an order that never reaches the recording.
+ * Pure: what was measured goes in, the step comes out.
  */
 import { minutes, seconds, millis, type Millis } from '../core/units.ts';
 
@@ -14,7 +14,10 @@ export interface LoadMeasures {
   readonly loopDelay: Millis;
   /** How late pictures came, compared with the quickest of late. */
   readonly lag: Millis;
-  /** Share of the time in which something on this machine waited for a processor (Linux pressure stall information, 10 s); undefined where the system does not tell. */
+  /**
+   * Share of the time in which something on this machine waited for a processor (Linux pressure stall information, 10
+   * s); undefined where the system does not tell.
+   */
   readonly pressure: number | undefined;
 }
 
@@ -51,8 +54,12 @@ export interface LoadPlan {
 }
 
 const everything: LoadPlan = { recogniseEvery: seconds(1), lookEvery: millis(0), sparingLive: false, shed: [] };
-const recogniseLess: LoadPlan = { ...everything, recogniseEvery: seconds(5), shed: ['faces and things are looked for less often'] };
-const recogniseNothing: LoadPlan = { ...everything, recogniseEvery: undefined, shed: ['faces and things are not looked for'] };
+const recogniseLess: LoadPlan = {
+  ...everything, recogniseEvery: seconds(5), shed: ['faces and things are looked for less often'],
+};
+const recogniseNothing: LoadPlan = {
+  ...everything, recogniseEvery: undefined, shed: ['faces and things are not looked for'],
+};
 /** Motion cannot be told from frames more than half a second apart. */
 const lookLess = (before: LoadPlan): LoadPlan =>
   ({ ...before, lookEvery: millis(400), shed: [...before.shed, 'motion is looked for 2.5 times a second'] });
@@ -62,7 +69,9 @@ const showLess = (before: LoadPlan): LoadPlan =>
 /** What is done at each level, everything first; of what is given up, the recording is no part. */
 export function loadPlans(recognises: boolean): readonly LoadPlan[] {
   const least = recognises ? recogniseNothing : everything;
-  return [everything, ...(recognises ? [recogniseLess, recogniseNothing] : []), lookLess(least), showLess(lookLess(least))];
+  return [
+    everything, ...(recognises ? [recogniseLess, recogniseNothing] : []), lookLess(least), showLess(lookLess(least)),
+  ];
 }
 
 export interface LoadState {
@@ -87,7 +96,9 @@ const TOO_EARLY = minutes(1);
 
 const NEVER = millis(-Infinity);
 
-export const unloaded: LoadState = { level: 0, hardSince: undefined, easySince: undefined, easedAt: NEVER, patience: PATIENCE.first };
+export const unloaded: LoadState = {
+  level: 0, hardSince: undefined, easySince: undefined, easedAt: NEVER, patience: PATIENCE.first,
+};
 
 /**
  * @param strain - From `strainOf`.
@@ -102,7 +113,9 @@ export function stepLoad(before: LoadState, strain: number, now: Millis, highest
   };
   if (state.hardSince !== undefined && now - state.hardSince >= HARD_FOR && state.level < highest) {
     const tooEarly = now - state.easedAt <= TOO_EARLY;
-    const patience = tooEarly ? millis(Math.min(PATIENCE.most, 2 * state.patience)) : state.level === 0 ? PATIENCE.first : state.patience;
+    const patience = tooEarly
+      ? millis(Math.min(PATIENCE.most, 2 * state.patience))
+      : state.level === 0 ? PATIENCE.first : state.patience;
     return { ...state, level: state.level + 1, hardSince: now, easedAt: NEVER, patience };
   }
   if (state.easySince === undefined || now - state.easySince < state.patience || state.level === 0) return state;

@@ -18,7 +18,10 @@ describe('load meter', () => {
   });
 
   it('notices a process that is held up', async () => {
-    using meter = new LoadMeter({ vision: () => ({ framesAnalysed: 0, framesDropped: 0, millisPerFrame: undefined }), framePeriod: () => millis(200), lag: () => millis(0) });
+    using meter = new LoadMeter({
+      vision: () => ({ framesAnalysed: 0, framesDropped: 0, millisPerFrame: undefined }),
+      framePeriod: () => millis(200), lag: () => millis(0),
+    });
     await wait(50);
     for (let block = 0; block < 3; block++) {
       const until = performance.now() + 400;
@@ -35,7 +38,8 @@ describe('load shedder', () => {
   it('applies and logs each change once, and tells it in words', () => {
     const plans: LoadPlan[] = [];
     const logged: string[] = [];
-    const shedder = new LoadShedder(true, (plan) => plans.push(plan), { ...silentLog, warn: (line) => logged.push(line), info: (line) => logged.push(line) });
+    const shedder = new LoadShedder(true, (plan) =>
+      plans.push(plan), { ...silentLog, warn: (line) => logged.push(line), info: (line) => logged.push(line) });
     const hard = { dropped: 0, lookShare: 2, loopDelay: millis(0), lag: millis(0), pressure: undefined };
     for (let second = 0; second <= 12; second += 2) shedder.take(hard, seconds(second));
     assert.deepEqual(shedder.told, { level: 2, shed: ['faces and things are not looked for'] });

@@ -6,7 +6,11 @@ import type { LoadMeasures } from './load-ladder.ts';
 
 export interface LoadSources {
   /** Counters since the start, and what one look takes. */
-  readonly vision: () => { readonly framesAnalysed: number; readonly framesDropped: number; readonly millisPerFrame: number | undefined };
+  readonly vision: () => {
+    readonly framesAnalysed: number;
+    readonly framesDropped: number;
+    readonly millisPerFrame: number | undefined;
+  };
   /** Time between two frames that are to be looked at. */
   readonly framePeriod: () => Millis;
   /** The worst since it was asked last. */

@@ -34,8 +34,11 @@ export class LoadShedder {
     if (this.#state.level === level) return;
     this.#apply(this.#plan);
     const facts = { step: this.#state.level, ...rounded(measured) };
-    if (this.#state.level > level) this.#log.warn(`the device cannot keep up: ${this.#plan.shed.at(-1) ?? ''}; recording goes on`, facts);
-    else this.#log.info(this.#state.level === 0 ? 'the device keeps up again with everything' : 'the device does one thing more again', facts);
+    if (this.#state.level > level)
+      this.#log.warn(`the device cannot keep up: ${this.#plan.shed.at(-1) ?? ''}; recording goes on`, facts);
+    else this.#log.info(this.#state.level === 0
+      ? 'the device keeps up again with everything'
+      : 'the device does one thing more again', facts);
   }
 
   get #plan(): LoadPlan {
@@ -46,4 +49,5 @@ export class LoadShedder {
 }
 
 const rounded = (measured: LoadMeasures): Record<string, number> =>
-  Object.fromEntries(Object.entries(measured).flatMap(([name, value]) => (value === undefined ? [] : [[name, Math.round(value * 100) / 100]])));
+  Object.fromEntries(Object.entries(measured)
+    .flatMap(([name, value]) => (value === undefined ? [] : [[name, Math.round(value * 100) / 100]])));

@@ -1,4 +1,7 @@
-/** The best look at each face and each thing of an event: the same one, seen again, is told by where it is and who it is. */
+/**
+ * The best look at each face and each thing of an event: the same one, seen again, is told by where it is and who it
+ * is.
+ */
 import { boxArea, type Box } from '../core/geometry.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import type { Recognition, SeenFace, SeenThing } from './recognition.ts';
@@ -21,7 +24,8 @@ export const withFaces = (looks: readonly FaceLook[], { seen, faces }: Recogniti
 
 /** `looks` itself when none of the things is new or clearly better seen. */
 export const withThings = (looks: readonly ThingLook[], { seen, things }: Recognition): readonly ThingLook[] =>
-  merged(looks, things.map((thing) => ({ ...thing, at: seen.at })), sameThing, (look, other) => value(other) > value(look) * CLEARLY_BETTER);
+  merged(looks, things.map((thing) =>
+    ({ ...thing, at: seen.at })), sameThing, (look, other) => value(other) > value(look) * CLEARLY_BETTER);
 
 function merged<T extends Look>(
   looks: readonly T[], found: readonly T[], isSame: (a: T, b: T) => boolean, isBetter: (look: T, other: T) => boolean,
@@ -61,7 +65,8 @@ function betterFace(look: FaceLook, other: FaceLook): boolean {
   return value(other) > value(look) * CLEARLY_BETTER;
 }
 
-const value = ({ score, box }: { readonly score: number; readonly box: Box }): number => score * Math.sqrt(boxArea(box));
+const value = ({ score, box }: { readonly score: number; readonly box: Box }): number =>
+  score * Math.sqrt(boxArea(box));
 
 /** Of all that two boxes cover, the share that both do. */
 function commonShare(a: Box, b: Box): number {

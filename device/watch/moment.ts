@@ -37,8 +37,15 @@ export const momentAsked = (at: Millis): Moment => ({ at, score: ratio(0), boxes
 /** Undefined when nothing was recognised in it. */
 export function momentRecognised({ seen, faces, things }: Recognition): Moment | undefined {
   const { at, score, boxes } = seen;
-  if (faces.length > 0) return { at, score, boxes, shows: 'face', value: Math.max(...faces.map((face) => face.score * nearness(face.box, LARGE_FACE))) };
-  if (things.length > 0) return { at, score, boxes, shows: 'thing', value: Math.max(...things.map((thing) => thing.score * nearness(thing.box, LARGE_THING))) };
+  if (faces.length > 0)
+    return {
+      at, score, boxes, shows: 'face',
+      value: Math.max(...faces.map((face) => face.score * nearness(face.box, LARGE_FACE))),
+    };
+  if (things.length > 0) return {
+    at, score, boxes, shows: 'thing',
+    value: Math.max(...things.map((thing) => thing.score * nearness(thing.box, LARGE_THING))),
+  };
   return undefined;
 }
 
@@ -52,8 +59,8 @@ function isBetter(one: Moment, other: Moment, factor: number): boolean {
 }
 
 /**
- * How good a picture of an event a moment gives by its motion alone, 0 to 1: strong motion, the largest thing whole (it may
- * stand on the lower border) and rather in the middle.
+ * How good a picture of an event a moment gives by its motion alone, 0 to 1: strong motion, the largest thing whole (it
+ * may stand on the lower border) and rather in the middle.
  */
 export function pictureValue({ score, boxes }: Pick<Observation, 'score' | 'boxes'>): number {
   const [first, ...others] = boxes;

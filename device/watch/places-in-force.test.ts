@@ -9,7 +9,8 @@ const drive: Places = { ...empty, zones: [{ name: 'drive', type: 'include', poly
 function inForce(read: () => Places) {
   const log: string[] = [];
   const places = new PlacesInForce(empty, {
-    read: async () => read(), onChange: () => log.push('changed'), tell: ({ zones }) => log.push(`told ${zones.length}`), log: silentLog,
+    read: async () => read(), onChange: () => log.push('changed'),
+    tell: ({ zones }) => log.push(`told ${zones.length}`), log: silentLog,
   });
   return { places, log };
 }

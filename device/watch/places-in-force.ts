@@ -24,7 +24,9 @@ export class PlacesInForce {
 
   get current(): Places { return this.#current; }
 
-  /** Takes them from the settings anew and tells which are in force then; settings that cannot be read change nothing. */
+  /**
+   * Takes them from the settings anew and tells which are in force then; settings that cannot be read change nothing.
+   */
   reload(): Promise<void> {
     this.#reading = this.#reading.then(async () => {
       const { read, onChange, tell, log } = this.#parts;
@@ -33,11 +35,15 @@ export class PlacesInForce {
         if (!isDeepStrictEqual(places, this.#current)) {
           const before = this.#current;
           this.#current = places;
-          log.info('zones, lines and masks have changed', { zones: places.zones.length, lines: places.lines.length, masks: places.privacy_masks.length });
+          log.info('zones, lines and masks have changed', {
+            zones: places.zones.length, lines: places.lines.length, masks: places.privacy_masks.length,
+          });
           onChange(places, before);
         }
       } catch (error) {
-        log.warn('zones, lines and masks stay as they are: the settings cannot be read', { reason: describeError(error) });
+        log.warn('zones, lines and masks stay as they are: the settings cannot be read', {
+          reason: describeError(error),
+        });
       }
       tell(this.#current);
     });

@@ -9,9 +9,11 @@ import { RecognitionHost, type Recogniser } from './recognition-host.ts';
 import type { Recognition, SeenFace, SeenThing } from './recognition.ts';
 
 const colour = (at: number): ColourFrame => ({ at: millis(at), width: 2, height: 2, pixels: new Uint8Array(12) });
-const track = (id: number, box: Box = [0.1, 0.1, 0.2, 0.4]): Track => ({ id, box, since: millis(0), moving: true, path: [], zones: [] });
+const track = (id: number, box: Box = [0.1, 0.1, 0.2, 0.4]): Track =>
+  ({ id, box, since: millis(0), moving: true, path: [], zones: [] });
 const seeing = (at: number, ...tracks: Track[]): Observation =>
-  ({ ...nothingSeen(millis(at)), motion: tracks.length > 0, score: ratio(0.5), tracks, boxes: tracks.map(({ box }) => box) });
+  ({ ...nothingSeen(millis(at)), motion: tracks.length > 0, score: ratio(0.5), tracks, boxes: tracks.map(({ box }) =>
+    box) });
 
 /** Finds a person in every track; gives no answer, and counts a failure, where one begins at the very left. */
 class SimpleRecogniser implements Recogniser {
@@ -29,7 +31,9 @@ class SimpleRecogniser implements Recogniser {
     if (tracks.some(({ box }) => box[0] === 0)) { this.stats.failures += 1; return; }
     void this.#clock.wait(millis(this.#takes), this.#over.signal).then(() => {
       this.stats.millisPerLook = this.#takes;
-      this.#answers.put({ at, faces: [], objects: tracks.map(({ id, box }) => ({ label: 'person', box, score: 0.9, track: id })) });
+      this.#answers.put({
+        at, faces: [], objects: tracks.map(({ id, box }) => ({ label: 'person', box, score: 0.9, track: id })),
+      });
     }, () => {});
   }
   recognitions() { return this.#answers; }
@@ -41,7 +45,9 @@ function host({ takes = 100 } = {}) {
   const stop = new AbortController();
   const answered: Recognition[] = [];
   const recogniser = new SimpleRecogniser(clock, takes);
-  const recognition = new RecognitionHost({ recogniser, clock, log: silentLog, onRecognised: (one) => answered.push(one) });
+  const recognition = new RecognitionHost({
+    recogniser, clock, log: silentLog, onRecognised: (one) => answered.push(one),
+  });
   const running = recognition.run(stop.signal);
   /** Five gray frames a second from `from` to `to` seconds, and a colour one each second. */
   const play = async (from: number, to: number, ...tracks: Track[]): Promise<void> => {
@@ -51,7 +57,10 @@ function host({ takes = 100 } = {}) {
       await clock.advance(millis(200));
     }
   };
-  return { recognition, recogniser, clock, asked: recogniser.asked, answered, play, end: async () => { stop.abort(new Error('stop')); recogniser.end(); await running; } };
+  return {
+    recognition, recogniser, clock, asked: recogniser.asked, answered, play,
+    end: async () => { stop.abort(new Error('stop')); recogniser.end(); await running; },
+  };
 }
 
 describe('recognition', () => {

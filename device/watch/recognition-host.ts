@@ -1,4 +1,6 @@
-/** Has faces and things looked for in what moves, as often as there is time for; nothing waits for the answers for long. */
+/**
+ * Has faces and things looked for in what moves, as often as there is time for; nothing waits for the answers for long.
+ */
 import type { ColourFrame, Observation, Track } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
@@ -12,8 +14,14 @@ export interface Recogniser {
   /** Something may be asked soon: what takes time before the first answer is done now. Returns at once. */
   prepare(): void;
   /** Answers; a look that failed has none. Ends when the recogniser is disposed. */
-  recognitions(): AsyncIterable<{ readonly at: Millis; readonly faces: readonly SeenFace[]; readonly objects: readonly SeenThing[] }>;
-  readonly stats: { readonly failures: number; /** Undefined before the first. */ readonly millisPerLook: number | undefined };
+  recognitions(): AsyncIterable<
+    { readonly at: Millis; readonly faces: readonly SeenFace[]; readonly objects: readonly SeenThing[] }
+  >;
+  readonly stats: {
+    readonly failures: number;
+    /** Undefined before the first. */
+    readonly millisPerLook: number | undefined;
+  };
 }
 
 export interface RecognitionParts {
@@ -28,7 +36,10 @@ interface Asked { readonly question: Question; readonly since: Millis; readonly 
 /** The rest of the processor is for others: a look that takes one second is followed by three of rest, ten at most. */
 const REST = 3;
 const LONGEST_REST = seconds(10);
-/** Motion waits for an answer no longer than this, the end of an event even less; the first one takes long, for the networks are loaded. */
+/**
+ * Motion waits for an answer no longer than this, the end of an event even less; the first one takes
+ * long, for the networks are loaded.
+ */
 const MOTION_WAITS = seconds(7);
 const END_WAITS = seconds(5);
 /** A question that is still not answered will not be: the next one is asked. */
@@ -55,7 +66,8 @@ export class RecognitionHost {
   get fault(): string | null {
     if (this.#parts.recogniser.stats.failures > this.#mended) return 'it failed, and is started anew';
     if (this.#gaveUp) return 'it does not answer';
-    if (this.#colourless !== undefined && this.#colourless.until - this.#colourless.since > NO_COLOUR_AFTER) return 'the camera gives no colour pictures';
+    if (this.#colourless !== undefined && this.#colourless.until - this.#colourless.since > NO_COLOUR_AFTER)
+      return 'the camera gives no colour pictures';
     return null;
   }
 
@@ -77,7 +89,8 @@ export class RecognitionHost {
   /** What vision saw, on the frames' timeline. */
   observed(seen: Observation): void {
     this.#queue.observed(seen);
-    // Not before: what only might move is leaves, shadows and noise most of the time, and the networks are half of this process.
+    // Not before: what only might move is leaves, shadows and noise most of the time, and the
+    // networks are half of this process.
     if (this.#every !== undefined && seen.motion) this.#parts.recogniser.prepare();
     this.#colourless = seen.motion ? { since: this.#colourless?.since ?? seen.at, until: seen.at } : undefined;
     this.#wake.resolve();
@@ -103,7 +116,8 @@ export class RecognitionHost {
       recogniser.put({ frame: question.frame, tracks: question.tracks });
       this.#gaveUp = !await this.#within(GIVE_UP, asked.answered.promise, signal) && !signal.aborted;
       this.#asked = undefined;
-      await clock.wait(millis(Math.min(LONGEST_REST, REST * (recogniser.stats.millisPerLook ?? 0))), signal).catch(() => {});
+      await clock.wait(millis(Math.min(LONGEST_REST, REST * (recogniser.stats.millisPerLook ?? 0))), signal)
+        .catch(() => {});
     }
   }
 
@@ -119,7 +133,11 @@ export class RecognitionHost {
   /** Whether `answer` came in time. */
   async #within(time: Millis, answer: Promise<void>, signal?: AbortSignal): Promise<boolean> {
     const over = new AbortController();
-    const late = this.#parts.clock.wait(time, signal === undefined ? over.signal : AbortSignal.any([signal, over.signal])).catch(() => {}).then(() => false);
+    const late = this.#parts.clock.wait(
+      time, signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]),
+    )
+      .catch(() => {})
+      .then(() => false);
     const inTime = await Promise.race([answer.then(() => true), late]);
     over.abort(new Error('answered'));
     return inTime;
@@ -138,7 +156,8 @@ export class RecognitionHost {
 
   #tellFault(): void {
     const { fault } = this;
-    if (fault !== null && fault !== this.#told) this.#parts.log.warn(`nobody is recognised: ${fault}; motion and recording go on`);
+    if (fault !== null && fault !== this.#told)
+      this.#parts.log.warn(`nobody is recognised: ${fault}; motion and recording go on`);
     this.#told = fault;
   }
 }

@@ -1,4 +1,7 @@
-/** Which colour picture is worth a look for faces and things, and what in it. Values in, at most one question out; no clock of its own. */
+/**
+ * Which colour picture is worth a look for faces and things, and what in it. Values in, at most one
+ * question out; no clock of its own.
+ */
 import type { ColourFrame, Observation, Track } from '../core/frame.ts';
 import { boxArea } from '../core/geometry.ts';
 import { seconds, type Millis } from '../core/units.ts';
@@ -63,7 +66,9 @@ export class RecognitionQueue {
     const newest = this.#recent.at(-1);
     if (frame === undefined || newest === undefined || newest.at < frame.at) return;
     this.#frame = undefined;
-    const seen = this.#recent.reduce((best, each) => (Math.abs(each.at - frame.at) < Math.abs(best.at - frame.at) ? each : best), newest);
+    const seen = this.#recent.reduce(
+      (best, each) => (Math.abs(each.at - frame.at) < Math.abs(best.at - frame.at) ? each : best), newest,
+    );
     const moves = seen.motion && seen.tracks.length > 0 && Math.abs(seen.at - frame.at) <= SAME_MOMENT;
     this.#moment = moves ? { frame, seen } : undefined;
   }

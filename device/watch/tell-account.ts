@@ -12,7 +12,20 @@ export interface Telling {
   readonly wallTime: (streamTime: Millis) => Millis;
 }
 
-type Told = Pick<TytoEvent, 'kinds' | 'label' | 'current_zones' | 'entered_zones' | 'tracks' | 'crossings' | 'faces' | 'objects' | 'sub_label' | 'source'>;
+type Told =
+  Pick<
+    TytoEvent,
+    'kinds'
+      | 'label'
+      | 'current_zones'
+      | 'entered_zones'
+      | 'tracks'
+      | 'crossings'
+      | 'faces'
+      | 'objects'
+      | 'sub_label'
+      | 'source'
+  >;
 type ToldMoment = Pick<TytoEvent, 'frame_time' | 'score' | 'box' | 'boxes'>;
 
 const MOST_TRACKS = 32;
@@ -32,8 +45,10 @@ export function tellAccount({ kinds, story, words }: Account, telling: Telling):
       .sort((a, b) => importance(b) - importance(a)).slice(0, MOST_TRACKS)
       .sort((a, b) => a.since - b.since).map((way) => tellWay(way, telling)),
     crossings: story.crossings.map(({ line, direction, at }) => ({ line, direction, time: time(at) })),
-    faces: story.faces.map(({ box, score, at, person, similarity }): EventFace => ({ box: within(box), score, time: time(at), person, similarity: person === null ? null : similarity })),
-    objects: story.things.map(({ label, box, score, at }): EventObject => ({ label, box: within(box), score, time: time(at) })),
+    faces: story.faces.map(({ box, score, at, person, similarity }): EventFace =>
+      ({ box: within(box), score, time: time(at), person, similarity: person === null ? null : similarity })),
+    objects: story.things.map(({ label, box, score, at }): EventObject =>
+      ({ label, box: within(box), score, time: time(at) })),
   };
 }
 

@@ -6,7 +6,8 @@ import { millis, ratio, seconds } from '../core/units.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
 import { VisionHost, type Eye } from './vision-host.ts';
 
-const frame = (at: number, width = 8): GrayFrame => ({ at: millis(at), width, height: 8, pixels: new Uint8Array(width * 8) });
+const frame = (at: number, width = 8): GrayFrame =>
+  ({ at: millis(at), width, height: 8, pixels: new Uint8Array(width * 8) });
 
 /** Sees motion in every frame; fails at one of width 13. */
 class SimpleEye implements Eye {
@@ -29,7 +30,8 @@ async function host() {
   const clock = new VirtualClock(seconds(0));
   const stop = new AbortController();
   const vision = new VisionHost({
-    open: (size) => { opened.push(size.width); return Promise.resolve(new SimpleEye()); }, onSeen: ({ at }) => seen.push(at), clock, log: silentLog,
+    open: (size) => { opened.push(size.width); return Promise.resolve(new SimpleEye()); },
+    onSeen: ({ at }) => seen.push(at), clock, log: silentLog,
   });
   const running = vision.run(stop.signal);
   const look = async (...frames: GrayFrame[]): Promise<void> => {

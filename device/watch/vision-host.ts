@@ -1,4 +1,7 @@
-/** Keeps an eye open: vision begins with the first frame, and one that fails or no longer fits is replaced. Recording never waits for it. */
+/**
+ * Keeps an eye open: vision begins with the first frame, and one that fails or no longer fits is
+ * replaced. Recording never waits for it.
+ */
 import { backoffDelay } from '../core/backoff.ts';
 import { describeError } from '../core/errors.ts';
 import type { GrayFrame, Observation } from '../core/frame.ts';
@@ -13,7 +16,12 @@ export interface Eye extends AsyncDisposable {
   put(frame: GrayFrame): void;
   /** Ends when disposed. @throws {BugError} When vision fails. */
   observations(): AsyncIterable<Observation>;
-  readonly stats: { readonly analysed: number; readonly dropped: number; /** What one look takes. */ readonly millisPerFrame: number | undefined };
+  readonly stats: {
+    readonly analysed: number;
+    readonly dropped: number;
+    /** What one look takes. */
+    readonly millisPerFrame: number | undefined;
+  };
 }
 
 export interface VisionHostParts {
@@ -24,8 +32,8 @@ export interface VisionHostParts {
 }
 
 /**
- * Frames that vision would reach only after this long are not looked at: what is told later than a clip's ring reaches back would
- * lose its beginning. Far more than the burst takes that comes when decoding begins.
+ * Frames that vision would reach only after this long are not looked at: what is told later than a clip's ring reaches
+ * back would lose its beginning. Far more than the burst takes that comes when decoding begins.
  */
 const LATEST = seconds(5);
 /** Frames come a little early now and then. */
@@ -79,7 +87,9 @@ export class VisionHost {
   }
 
   /** How long those that wait will take. */
-  #delay({ stats: { analysed, dropped, millisPerFrame = 0 } }: Eye): Millis { return millis((this.#given - analysed - dropped) * millisPerFrame); }
+  #delay({ stats: { analysed, dropped, millisPerFrame = 0 } }: Eye): Millis {
+    return millis((this.#given - analysed - dropped) * millisPerFrame);
+  }
 
   /** Runs until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
@@ -106,7 +116,8 @@ export class VisionHost {
   async #watch(size: Size, stop: Promise<void>, over: Promise<void>): Promise<void> {
     const opening = this.#parts.open(size);
     const eye = await Promise.race([opening, stop]);
-    if (eye === undefined) return void opening.then((late) => late[Symbol.asyncDispose](), () => {}); // nobody waits for it any more
+    // nobody waits for it any more
+    if (eye === undefined) return void opening.then((late) => late[Symbol.asyncDispose](), () => {});
     this.#eye = eye;
     this.#given = 0;
     const closing = over.then(() => eye[Symbol.asyncDispose]());

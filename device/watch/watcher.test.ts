@@ -8,7 +8,8 @@ import type { Recognition } from './recognition.ts';
 import { Watcher } from './watcher.ts';
 
 const frame = (at: number): GrayFrame => ({ at: millis(at), width: 8, height: 8, pixels: new Uint8Array(64) });
-const seen = (at: Millis): Observation => ({ at, motion: true, score: ratio(1), boxes: [], tracks: [], crossings: [], tamper: [], attention: true });
+const seen = (at: Millis): Observation =>
+  ({ at, motion: true, score: ratio(1), boxes: [], tracks: [], crossings: [], tamper: [], attention: true });
 
 const stream = { label: 'a camera', wallTime: (at: Millis) => at, attend() {} };
 
@@ -18,7 +19,10 @@ function watcher() {
   const log: string[] = [];
   const followed: Millis[] = [];
   const passed: Millis[] = [];
-  const keeper = { isOpen: true, observe: ({ at, tracks }: Observation) => { log.push(`seen ${at}`); followed.push(...tracks.map(({ since }) => since)); }, close: (at: Millis) => log.push(`closed ${at}`), disarm: (at: Millis) => log.push(`disarmed ${at}`),
+  const keeper = { isOpen: true, observe: ({ at, tracks }: Observation) => {
+    log.push(`seen ${at}`);
+    followed.push(...tracks.map(({ since }) => since));
+  }, close: (at: Millis) => log.push(`closed ${at}`), disarm: (at: Millis) => log.push(`disarmed ${at}`),
     pass: (at: Millis) => passed.push(at), blind: (at: Millis) => log.push(`blind ${at}`),
     recognised: ({ seen: { at } }: Recognition) => log.push(`recognised ${at}`),
   } as unknown as EventKeeper;
@@ -26,10 +30,13 @@ function watcher() {
   const sounds: (string | null)[] = [];
   const report = new CameraReport('camera', ({ sound }) => sounds.push(sound));
   const watching = new Watcher({
-    takers: [{ begin() {}, fragment() {}, interrupt: () => log.push('interrupted') }], look: ({ at }) => looked.push(at), recognise: ({ at }) => looked.push(at), keeper: () => keeper,
+    takers: [{ begin() {}, fragment() {}, interrupt: () => log.push('interrupted') }],
+    look: ({ at }) => looked.push(at), recognise: ({ at }) => looked.push(at), keeper: () => keeper,
     report, isArmed: () => armed, onSeen() {}, monotonic: () => now, now: () => now, onFirstPicture() {},
   });
-  return { watching, sounds, looked, log, followed, passed, later: (by: Millis) => { now = millis(now + by); }, disarm: () => { armed = false; } };
+  return { watching, sounds, looked, log, followed, passed, later: (by: Millis) => {
+    now = millis(now + by);
+  }, disarm: () => { armed = false; } };
 }
 
 describe('watcher', () => {
@@ -51,7 +58,10 @@ describe('watcher', () => {
     watching.session(stream);
     watching.frame(frame(5000));
     const track = { id: 1, box: [0, 0, 1, 1], moving: true, path: [], zones: [] } as const;
-    watching.observed({ ...seen(looked[0] ?? millis(0)), tracks: [{ ...track, since: millis(104_000) }, { ...track, id: 2, since: millis(90_000) }] });
+    watching.observed({
+      ...seen(looked[0] ?? millis(0)),
+      tracks: [{ ...track, since: millis(104_000) }, { ...track, id: 2, since: millis(90_000) }],
+    });
     assert.deepEqual(followed, [4000, 0]);
   });
 
@@ -79,7 +89,8 @@ describe('watcher', () => {
 
   it('tells the time by the video as it comes, looked at or not, until the stream is over', () => {
     const { watching, passed, log } = watcher();
-    const fragment = (start: number) => ({ start: millis(start), duration: millis(500), at: millis(start) }) as Parameters<typeof watching.fragment>[0];
+    const fragment = (start: number) =>
+      ({ start: millis(start), duration: millis(500), at: millis(start) }) as Parameters<typeof watching.fragment>[0];
     watching.session(stream);
     assert.equal(watching.streamTime, undefined);
     for (const start of [0, 500]) watching.fragment(fragment(start));
@@ -133,7 +144,9 @@ describe('watcher', () => {
   it('says which sound is recorded, and that none is once it is lost', () => {
     const { watching, sounds } = watcher();
     watching.session(stream);
-    watching.init({ data: new Uint8Array(), codec: 'avc1.64001f', size: { width: 64, height: 48 }, sound: { codec: 'mp4a.40.2' } } as unknown as InitSegment);
+    watching.init({
+      data: new Uint8Array(), codec: 'avc1.64001f', size: { width: 64, height: 48 }, sound: { codec: 'mp4a.40.2' },
+    } as unknown as InitSegment);
     watching.soundLost();
     assert.deepEqual(sounds.slice(-2), ['mp4a.40.2', null]);
   });

@@ -1,4 +1,7 @@
-/** Where a camera's pictures part: fragments to recorder and live view, small frames to vision, what vision saw to the keeper. */
+/**
+ * Where a camera's pictures part: fragments to recorder and live view, small frames to
+ * vision, what vision saw to the keeper.
+ */
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import type { CameraState } from '../contract/topics.ts';
@@ -46,11 +49,15 @@ export interface WatcherParts {
   readonly onFirstPicture: () => void;
 }
 
-interface RunningSession { readonly session: Session; /** Monotonic time at which its stream time 0 lies, for vision. */ readonly base: Millis }
+interface RunningSession {
+  readonly session: Session;
+  /** Monotonic time at which its stream time 0 lies, for vision. */
+  readonly base: Millis;
+}
 
 /**
- * Vision sees one timeline that never runs backwards: monotonic time. So what it still says of a stream that is over can be
- * told from what it says of the one that runs.
+ * Vision sees one timeline that never runs backwards: monotonic time. So what it still says of a stream that is over
+ * can be told from what it says of the one that runs.
  */
 export class Watcher {
   readonly #parts: WatcherParts;
@@ -90,7 +97,9 @@ export class Watcher {
     if (this.#size === undefined) this.#parts.onFirstPicture();
     this.#size = init.size;
     for (const taker of this.#parts.takers) taker.begin(init);
-    this.#tell({ codec: init.codec, width: init.size.width, height: init.size.height, sound: init.sound?.codec ?? null });
+    this.#tell({
+      codec: init.codec, width: init.size.width, height: init.size.height, sound: init.sound?.codec ?? null,
+    });
   }
 
   fragment(fragment: Fragment & { readonly at: Millis }): void {
@@ -156,7 +165,9 @@ export class Watcher {
 
   /** Why nothing is seen although video comes, for people; null while frames came within that time. */
   blindness(within: Millis): string | null {
-    const isBlind = this.#running !== undefined && this.#sightlessSince !== undefined && this.#parts.monotonic() - this.#sightlessSince > within;
+    const isBlind = this.#running !== undefined
+      && this.#sightlessSince !== undefined
+      && this.#parts.monotonic() - this.#sightlessSince > within;
     return isBlind ? 'the camera\'s video is not decoded: nothing is watched for' : null;
   }
 
@@ -164,11 +175,12 @@ export class Watcher {
   disarmed(): void { this.#parts.keeper().disarm(this.#now); }
 
   /**
-   * To be called now and then: an event of which vision says nothing more has ended, as far as anybody knows; unless somebody
-   * asked for it.
+   * To be called now and then: an event of which vision says nothing more has ended, as far as anybody
+   * knows; unless somebody asked for it.
    */
   endUnlessHeard(within: Millis): void {
-    if (this.#parts.keeper().isOpen && this.#parts.monotonic() - this.#heardAt > within) this.#parts.keeper().blind(this.#now);
+    if (this.#parts.keeper().isOpen && this.#parts.monotonic() - this.#heardAt > within)
+      this.#parts.keeper().blind(this.#now);
   }
 
   /** The device stops. */
@@ -185,11 +197,14 @@ export class Watcher {
   /** The newest moment that is known of the stream. */
   get #now(): Millis { return millis(Math.max(this.#lastSeen, this.#newest ?? 0)); }
 
-  #tell(change: Parameters<CameraReport['update']>[0]): void { this.#parts.report.update(change, this.#parts.monotonic()); }
+  #tell(change: Parameters<CameraReport['update']>[0]): void {
+    this.#parts.report.update(change, this.#parts.monotonic());
+  }
 }
 
 /** The same in stream time. What was followed already before the stream began is followed since its beginning. */
 function inStream(seen: Observation, base: Millis): Observation {
   const streamTime = (at: Millis): Millis => millis(Math.round(at - base));
-  return { ...seen, at: streamTime(seen.at), tracks: seen.tracks.map((track) => ({ ...track, since: millis(Math.max(0, streamTime(track.since))) })) };
+  return { ...seen, at: streamTime(seen.at), tracks: seen.tracks.map((track) =>
+    ({ ...track, since: millis(Math.max(0, streamTime(track.since))) })) };
 }

@@ -36,17 +36,21 @@ export async function deleteEvent(ctx: Context, archive: EventArchive): Promise<
 /** `GET /api/ledger` */
 export async function showLedger(ctx: Context, archive: EventArchive, now: number): Promise<void> {
   const parsed = spanQuery.safeParse(ctx.query);
-  if (!parsed.success) throw new HttpError(400, 'http.bad-request', `the query is not as expected: ${describeIssues(parsed.error)}`);
+  if (!parsed.success)
+    throw new HttpError(400, 'http.bad-request', `the query is not as expected: ${describeIssues(parsed.error)}`);
   const { to = now, from = to - DAY } = parsed.data;
   if (from >= to || to - from > LONGEST_SPAN) {
-    throw new HttpError(400, 'http.bad-request', 'the query is not as expected: `from` must lie before `to`, by 31 days at most');
+    throw new HttpError(
+      400, 'http.bad-request', 'the query is not as expected: `from` must lie before `to`, by 31 days at most',
+    );
   }
   ctx.body = await archive.ledger({ from: millis(from * 1000), to: millis(to * 1000) });
 }
 
 async function done(asked: Promise<NotDone | undefined>): Promise<void> {
   const refused = await asked.catch((error: unknown) => {
-    if (error instanceof DeviceError) throw new HttpError(503, error.code, error.message, { cause: error, retryAfter: 5 });
+    if (error instanceof DeviceError)
+      throw new HttpError(503, error.code, error.message, { cause: error, retryAfter: 5 });
     throw error;
   });
   if (refused !== undefined) throw new HttpError(refused.status, refused.code, refused.message);

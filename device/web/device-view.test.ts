@@ -16,7 +16,9 @@ describe('the device as its bus tells of it', () => {
   beforeEach(() => {
     said = [];
     const handlers = new Map<string, Parameters<BusConnection['subscribe']>[1]>();
-    const bus: BusConnection = { connected: true, publish: (topic, payload) => { said.push([topic, payload]); }, subscribe: (topic, handler) => { handlers.set(topic, handler); } };
+    const bus: BusConnection = { connected: true, publish: (topic, payload) => {
+      said.push([topic, payload]);
+    }, subscribe: (topic, handler) => { handlers.set(topic, handler); } };
     clock = new VirtualClock(millis(0));
     view = new DeviceView({ bus, topics, camera: 'yard', clock, log: silentLog });
     view.open();
@@ -75,17 +77,25 @@ describe('the device as its bus tells of it', () => {
     assert.deepEqual(answers, [refused]);
     await view.command({ type: 'record', command: { record: true, length: 5 } });
     await view.command({ type: 'trigger', command: { label: 'doorbell' } });
-    assert.deepEqual(said, [[topics.camera('yard').recordSet, '{"record":true,"length":5}'], [topics.camera('yard').trigger, '{"label":"doorbell"}']]);
+    assert.deepEqual(said, [
+      [topics.camera('yard').recordSet, '{"record":true,"length":5}'],
+      [topics.camera('yard').trigger, '{"label":"doorbell"}'],
+    ]);
   });
 
   it('counts events that ended, by kind', () => {
     const event = sampleEvent(1_795_252_530, 5, { kinds: ['motion', 'person'] });
-    for (const type of ['new', 'update', 'end'] as const) hear(topics.events, JSON.stringify({ type, before: event, after: event }));
-    assert.deepEqual([view.endedEvents().get('person'), view.endedEvents().get('motion'), view.endedEvents().get('face')], [1, 1, 0]);
+    for (const type of ['new', 'update', 'end'] as const)
+      hear(topics.events, JSON.stringify({ type, before: event, after: event }));
+    assert.deepEqual(
+      [view.endedEvents().get('person'), view.endedEvents().get('motion'), view.endedEvents().get('face')], [1, 1, 0],
+    );
   });
 
   it('counts uploads as the uploader tells', () => {
-    hear(topics.uploads, JSON.stringify({ target: 's3', pending: 2, uploaded: 7, refused: 1, gone: 0, problem: { code: 'x', message: 'y' }, refusals: [] }), true);
+    hear(topics.uploads, JSON.stringify({
+      target: 's3', pending: 2, uploaded: 7, refused: 1, gone: 0, problem: { code: 'x', message: 'y' }, refusals: [],
+    }), true);
     assert.deepEqual([view.uploads()?.pending, view.uploads()?.problem !== null], [2, true]);
   });
 });

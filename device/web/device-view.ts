@@ -81,16 +81,21 @@ export class DeviceView implements DeviceBus {
       this.#camera = state;
       this.#tell({ type: 'state' });
     });
-    this.#bus.subscribe(this.#device.uploads, (payload) => { this.#uploads = this.#decode(this.#device.uploads, uploadStatusSchema, payload); });
+    this.#bus.subscribe(this.#device.uploads, (payload) => {
+      this.#uploads = this.#decode(this.#device.uploads, uploadStatusSchema, payload);
+    });
     this.#bus.subscribe(this.#topics.recordState, (payload, _topic, retained) => {
       const isOn = parseSwitch(payload.toString()) === 'ON';
-      this.#manual = isOn ? this.#manual ?? { since: retained ? null : inSeconds(this.#clock.now()), until: null } : undefined;
+      this.#manual = isOn
+        ? this.#manual ?? { since: retained ? null : inSeconds(this.#clock.now()), until: null }
+        : undefined;
       this.#tell({ type: 'state' });
     });
     this.#bus.subscribe(this.#topics.recordAnswer, (payload) => {
       const answer = this.#decode(this.#topics.recordAnswer, commandAnswerSchema, payload);
       if (answer === undefined) return;
-      if (answer.ok && answer.until !== null) this.#manual = { since: this.#manual?.since ?? inSeconds(this.#clock.now()), until: answer.until };
+      if (answer.ok && answer.until !== null)
+        this.#manual = { since: this.#manual?.since ?? inSeconds(this.#clock.now()), until: answer.until };
       this.#tell({ type: 'answer', answer });
       this.#tell({ type: 'state' });
     });
@@ -105,7 +110,8 @@ export class DeviceView implements DeviceBus {
     this.#bus.subscribe(this.#device.events, (payload) => {
       const message = this.#decode(this.#device.events, eventMessageSchema, payload);
       if (message === undefined) return;
-      if (message.type === 'end') for (const kind of message.after.kinds) this.#ended.set(kind, (this.#ended.get(kind) ?? 0) + 1);
+      if (message.type === 'end')
+        for (const kind of message.after.kinds) this.#ended.set(kind, (this.#ended.get(kind) ?? 0) + 1);
       this.#tell({ type: 'event', message });
     });
   }
@@ -116,14 +122,18 @@ export class DeviceView implements DeviceBus {
   arming(): ArmingView | undefined { return this.#arming; }
   storage(): StorageState | undefined { return this.#storage; }
   places(): Places | undefined { return this.#places; }
-  cameraSilence(): Millis | undefined { return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt); }
+  cameraSilence(): Millis | undefined {
+    return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt);
+  }
 
   endedEvents(): ReadonlyMap<EventKind, number> { return this.#ended; }
   uploads(): UploadStatus | undefined { return this.#uploads; }
   manual(): ManualRecording | undefined { return this.#manual; }
 
   command({ type, command }: CameraCommand): Promise<void> {
-    this.#bus.publish(type === 'record' ? this.#topics.recordSet : this.#topics.trigger, JSON.stringify(command), { qos: 1 });
+    this.#bus.publish(
+      type === 'record' ? this.#topics.recordSet : this.#topics.trigger, JSON.stringify(command), { qos: 1 },
+    );
     return Promise.resolve();
   }
 
@@ -152,7 +162,9 @@ export class DeviceView implements DeviceBus {
     try { raw = JSON.parse(payload.toString('utf8')); } catch { raw = undefined; }
     const parsed = schema.safeParse(raw);
     if (parsed.success) return parsed.data;
-    this.#log.warn('a message on the bus is not what its topic carries; it is ignored', { topic, problem: parsed.error.issues[0]?.message });
+    this.#log.warn('a message on the bus is not what its topic carries; it is ignored', {
+      topic, problem: parsed.error.issues[0]?.message,
+    });
     return undefined;
   }
 }
@@ -171,11 +183,18 @@ const cameraStateSchema: z.ZodType<CameraState> = z.object({
   tamper: z.array(z.enum(TAMPER_KINDS)),
   recognitionFault: z.string().nullable(),
   load: z.object({ level: z.number(), shed: z.array(z.string()) }),
-  decoding: z.object({ mode: z.enum(['full', 'gated', 'learning']), reason: z.string(), decoded: z.number() }).nullable(),
+  decoding: z.object({ mode: z.enum(['full', 'gated', 'learning']), reason: z.string(), decoded: z.number() })
+    .nullable(),
   decoder: z.object({ kind: z.enum(['hardware', 'software']), reason: z.string() }).nullable().default(null),
-  stream: z.object({ codec: z.string(), bitrate: z.number().nullable(), frameRate: z.number().nullable(), gop: z.number().nullable() }).nullable().default(null),
+  stream: z.object({
+    codec: z.string(), bitrate: z.number().nullable(), frameRate: z.number().nullable(), gop: z.number().nullable(),
+  }).nullable().default(null),
   sound: z.string().nullable().default(null),
-  watched: z.object({ source: z.string(), codec: z.string(), width: z.number(), height: z.number(), reason: z.string() }).nullable().default(null),
+  watched: z.object({
+    source: z.string(), codec: z.string(), width: z.number(), height: z.number(), reason: z.string(),
+  })
+    .nullable()
+    .default(null),
   unmet: z.array(z.string()).default([]),
   framesAnalysed: z.number(),
   framesDropped: z.number(),

@@ -30,7 +30,8 @@ describe('drawing and naming in a browser', () => {
 
   const open = (screen: string) => page.goto(`http://127.0.0.1:${web.port}${screen}`);
   const button = (name: string | RegExp) => page.getByRole('button', { name });
-  const stored = async (): Promise<PlacesView> => (await call(web.port, 'GET', '/api/places', { headers: { cookie } })).body as PlacesView;
+  const stored = async (): Promise<PlacesView> =>
+    (await call(web.port, 'GET', '/api/places', { headers: { cookie } })).body as PlacesView;
 
   it('draws a zone on the picture: a corner follows the hand, and what is saved is what is shown', async () => {
     await open('/');
@@ -38,7 +39,8 @@ describe('drawing and naming in a browser', () => {
     await button('Zones and masks').click();
     await button('Add a zone').click();
     await page.getByLabel('Name', { exact: true }).fill('drive');
-    await eventually('the picture is there', () => page.evaluate<boolean>(`document.querySelector('.places-picture img').naturalWidth === 320`));
+    await eventually('the picture is there', () =>
+      page.evaluate<boolean>(`document.querySelector('.places-picture img').naturalWidth === 320`));
     const frame = await page.locator('.places-picture').boundingBox() ?? assert.fail();
     const corner = await button(/^Corner 1:/).boundingBox() ?? assert.fail();
     await page.mouse.move(corner.x + corner.width / 2, corner.y + corner.height / 2);
@@ -79,10 +81,14 @@ describe('drawing and naming in a browser', () => {
     const video = await makeTestStream({ seconds: 2, framesPerSecond: 10, gop: 10 });
     const bytes = Buffer.from(await stillOf(video.bytes, millis(1000), { width: 160 }));
     const name = `20261121T101530.123Z_tyto-1_yard_${start}.000000-aaaaaa.jpg`;
-    const file = { name, bytes, path: path.join(web.folder, name), sha256: createHash('sha256').update(bytes).digest('hex') };
+    const file = {
+      name, bytes, path: path.join(web.folder, name), sha256: createHash('sha256').update(bytes).digest('hex'),
+    };
     await writeFile(file.path, bytes);
     const face = { box: [0.4, 0.2, 0.2, 0.3] as const, score: 0.9, time: start + 1, person: null, similarity: null };
-    const event = sampleEvent(start, 5, { kinds: ['motion', 'face'], faces: [face], frame_time: start + 1, clip: null, has_clip: false });
+    const event = sampleEvent(start, 5, {
+      kinds: ['motion', 'face'], faces: [face], frame_time: start + 1, clip: null, has_clip: false,
+    });
     web.archive.put(event, { snapshot: file });
     await open(`/events/${event.id}`);
     await page.getByLabel('Name of this face').fill('Ada');

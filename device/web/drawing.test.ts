@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { placesSchema, type Places } from '../contract/places.ts';
-import { added, changed, complaintAbout, inSide, moved, pointsOf, removed, split, without, withPoints } from './ui/src/places/drawing.ts';
+import {
+  added, changed, complaintAbout, inSide, moved, pointsOf, removed, split, without, withPoints,
+} from './ui/src/places/drawing.ts';
 
 const empty: Places = { zones: [], lines: [], privacy_masks: [] };
 
@@ -15,14 +17,18 @@ describe('drawing of places', () => {
   });
 
   it('keeps every drawing inside the picture and acceptable, whatever is dragged, split and taken away', () => {
-    const step = fc.record({ what: fc.constantFrom('move', 'split', 'without'), at: fc.nat(63), to: fc.tuple(fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -3, max: 3, noNaN: true })) });
+    const step = fc.record({
+      what: fc.constantFrom('move', 'split', 'without'), at: fc.nat(63),
+      to: fc.tuple(fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -3, max: 3, noNaN: true })),
+    });
     fc.assert(fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
       const [first, ref] = added(empty, 'zones');
       let places = first;
       for (const { what, at, to } of steps) {
         const points = pointsOf(places.zones[0] ?? assert.fail());
         const index = at % points.length;
-        places = withPoints(places, ref, what === 'move' ? moved(points, index, to) : what === 'split' ? split(points, index) : without(points, index));
+        places = withPoints(places, ref, what === 'move' ? moved(points, index, to)
+          : what === 'split' ? split(points, index) : without(points, index));
       }
       return placesSchema.safeParse(places).success;
     }), { numRuns: 50 });
@@ -37,7 +43,9 @@ describe('drawing of places', () => {
     const [one, first] = added(empty, 'zones');
     const [two, second] = added(one, 'zones');
     assert.match(complaintAbout(changed(two, second, { name: 'zone-1' })) ?? '', /Two are called “zone-1”/);
-    assert.match(complaintAbout(changed(two, first, { name: 'front garden' })) ?? '', /“front garden” cannot be a name/);
+    assert.match(
+      complaintAbout(changed(two, first, { name: 'front garden' })) ?? '', /“front garden” cannot be a name/,
+    );
     assert.deepEqual(removed(two, first).zones.map(({ name }) => name), ['zone-2']);
   });
 });

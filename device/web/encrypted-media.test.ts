@@ -32,30 +32,45 @@ describe('encrypted media over HTTP', () => {
   afterEach(() => web[Symbol.asyncDispose]());
 
   const ownerKeys = () => path.join(web.folder, OWNER_KEYS_FILE);
-  const encryptionOf = (fleetKey: string) => openEncryption({ fleetKey, ownerKeys: ownerKeys(), now: () => millis(0), log: silentLog });
-  const get = (route: string, headers: Record<string, string> = {}, method = 'GET') => call(web.port, method, route, { headers: { cookie, ...headers } });
+  const encryptionOf = (fleetKey: string) =>
+    openEncryption({ fleetKey, ownerKeys: ownerKeys(), now: () => millis(0), log: silentLog });
+  const get = (route: string, headers: Record<string, string> = {}, method = 'GET') =>
+    call(web.port, method, route, { headers: { cookie, ...headers } });
 
-  /** An event whose clip and picture are those bytes. `keys`: of which process; a restarted one by default holds none. */
+  /**
+   * An event whose clip and picture are those bytes. `keys`: of which process; a restarted one by default holds none.
+   */
   async function event(keys: OwnerVault = web.vault, by = encryption): Promise<TytoEvent> {
     const [clip, snapshot] = [path.join(web.folder, 'c.mp4'), path.join(web.folder, 'p.jpg')];
     await writeFile(clip, concat(encryptedParts(await by.begin(), head, parts)));
     await writeFile(snapshot, (await by.begin()).whole(new TextEncoder().encode('a jpeg')));
-    const seen = sampleEvent(START, 4, { faces: [{ box: [0.4, 0.2, 0.1, 0.2], score: 0.9, time: START + 1, person: null, similarity: null }] });
-    web.archive.put(seen, { clip: { path: clip, sha256: 'a'.repeat(64), keys }, snapshot: { path: snapshot, sha256: undefined, keys } });
+    const seen = sampleEvent(START, 4, {
+      faces: [{ box: [0.4, 0.2, 0.1, 0.2], score: 0.9, time: START + 1, person: null, similarity: null }],
+    });
+    web.archive.put(seen, {
+      clip: { path: clip, sha256: 'a'.repeat(64), keys }, snapshot: { path: snapshot, sha256: undefined, keys },
+    });
     return seen;
   }
-  const restarted = () => new OwnerVault({ file: ownerKeys(), makes: true, cost: { N: 2, r: 1, p: 1 }, log: silentLog });
+  const restarted = () =>
+    new OwnerVault({ file: ownerKeys(), makes: true, cost: { N: 2, r: 1, p: 1 }, log: silentLog });
 
   it('is sent as if it were not encrypted, whole and in parts', async () => {
     const { id } = await event();
     const whole = await get(`/api/events/${id}/clip.mp4`);
-    assert.deepEqual([whole.status, whole.bytes, whole.headers['content-length']], [200, plain, String(plain.byteLength)]);
-    for (const [range, first, last] of [['bytes=0-9', 0, 9], ['bytes=5-500', 5, 500], ['bytes=-7', plain.byteLength - 7, plain.byteLength - 1]] as const) {
+    assert.deepEqual(
+      [whole.status, whole.bytes, whole.headers['content-length']], [200, plain, String(plain.byteLength)],
+    );
+    for (const [range, first, last] of [
+      ['bytes=0-9', 0, 9], ['bytes=5-500', 5, 500], ['bytes=-7', plain.byteLength - 7, plain.byteLength - 1],
+    ] as const) {
       const { status, headers, bytes } = await get(`/api/events/${id}/clip.mp4`, { range });
       assert.deepEqual([status, headers['content-range']], [206, `bytes ${first}-${last}/${plain.byteLength}`]);
       assert.deepEqual(bytes, plain.subarray(first, last + 1));
     }
-    assert.equal((await get(`/api/events/${id}/clip.mp4`, {}, 'HEAD')).headers['content-length'], String(plain.byteLength));
+    assert.equal(
+      (await get(`/api/events/${id}/clip.mp4`, {}, 'HEAD')).headers['content-length'], String(plain.byteLength),
+    );
     assert.equal((await get(`/api/events/${id}/clip.mp4`, { range: 'bytes=9999-' })).status, 416);
     assert.equal((await get(`/api/events/${id}/snapshot.jpg`)).bytes.toString(), 'a jpeg');
   });
@@ -68,7 +83,9 @@ describe('encrypted media over HTTP', () => {
       assert.deepEqual([status, code], [423, 'media.locked']);
       assert.equal(bytes.includes('jpeg'), false);
     }
-    const naming = await call(web.port, 'POST', '/api/people', { headers: { cookie }, body: { name: 'Ada', event: id } });
+    const naming = await call(web.port, 'POST', '/api/people', {
+      headers: { cookie }, body: { name: 'Ada', event: id },
+    });
     assert.deepEqual([naming.status, naming.code], [423, 'media.locked']);
     await keys.takePassword(PASSWORD);
     assert.equal((await get(`/api/events/${id}/clip.mp4`)).status, 200);
@@ -76,12 +93,16 @@ describe('encrypted media over HTTP', () => {
 
   it('tells with the session that something is locked', async () => {
     assert.deepEqual((await get('/api/session')).body, { owner: true, signedIn: true, locked: false });
-    assert.deepEqual((await call(web.port, 'GET', '/api/session')).body, { owner: true, signedIn: false, locked: false });
+    assert.deepEqual((await call(web.port, 'GET', '/api/session')).body, {
+      owner: true, signedIn: false, locked: false,
+    });
   });
 
   it('opens after a change of the password, too', async () => {
     const { id } = await event();
-    const changed = await call(web.port, 'PUT', '/api/owner', { headers: { cookie }, body: { password: PASSWORD, newPassword: 'lantern gutter 42' } });
+    const changed = await call(web.port, 'PUT', '/api/owner', {
+      headers: { cookie }, body: { password: PASSWORD, newPassword: 'lantern gutter 42' },
+    });
     assert.equal(changed.status, 204);
     assert.equal((await get(`/api/events/${id}/clip.mp4`, { cookie: changed.cookie })).status, 200);
     const keys = restarted();
@@ -90,7 +111,9 @@ describe('encrypted media over HTTP', () => {
   });
 
   it('that was made for the fleet alone is refused, and it is said why', async () => {
-    const fleet = await openEncryption({ fleetKey: newKeyPair().publicKey, ownerKeys: path.join(web.folder, 'none'), now: () => millis(0), log: silentLog });
+    const fleet = await openEncryption({
+      fleetKey: newKeyPair().publicKey, ownerKeys: path.join(web.folder, 'none'), now: () => millis(0), log: silentLog,
+    });
     const { id } = await event(web.vault, fleet);
     const { status, code } = await get(`/api/events/${id}/clip.mp4`);
     assert.deepEqual([status, code], [403, 'media.sealed']);
@@ -109,7 +132,8 @@ describe('encrypted media over HTTP', () => {
     const { id } = await event();
     const large = Array.from({ length: 40 }, () => new Uint8Array(200_000));
     await writeFile(path.join(web.folder, 'c.mp4'), concat(encryptedParts(await encryption.begin(), head, large)));
-    for (let n = 0; n < 5; n++) (await openCall(web.port, 'GET', `/api/events/${id}/clip.mp4`, { headers: { cookie } })).destroy();
+    for (let n = 0; n < 5; n++)
+      (await openCall(web.port, 'GET', `/api/events/${id}/clip.mp4`, { headers: { cookie } })).destroy();
     assert.equal((await get('/api/state')).status, 200);
   });
 
@@ -120,11 +144,20 @@ describe('encrypted media over HTTP', () => {
     it('gives the picture of a moment, to name a face in', async () => {
       const cipher = await encryption.begin();
       const file = path.join(web.folder, 'c.mp4');
-      await writeFile(file, concat([cipher.clipHead(footage.init), ...footage.fragments.map((fragment) => cipher.fragment(fragment.data, fragment))]));
-      const clip: ClipFile = { name: 'c.mp4', bytes: 1, sha256: 'a'.repeat(64), start_time: START, duration: 3, codec: 'avc1', width: 160, height: 120 };
-      const seen = sampleEvent(START, 4, { clip, faces: [{ box: [0.4, 0.2, 0.1, 0.2], score: 0.9, time: START + 1.6, person: null, similarity: null }] });
+      await writeFile(file, concat([
+        cipher.clipHead(footage.init), ...footage.fragments.map((fragment) => cipher.fragment(fragment.data, fragment)),
+      ]));
+      const clip: ClipFile = {
+        name: 'c.mp4', bytes: 1, sha256: 'a'.repeat(64), start_time: START, duration: 3, codec: 'avc1', width: 160,
+        height: 120,
+      };
+      const seen = sampleEvent(START, 4, {
+        clip, faces: [{ box: [0.4, 0.2, 0.1, 0.2], score: 0.9, time: START + 1.6, person: null, similarity: null }],
+      });
       web.archive.put(seen, { clip: { path: file, sha256: undefined, keys: web.vault } });
-      const named = await call(web.port, 'POST', '/api/people', { headers: { cookie }, body: { name: 'Ada', event: seen.id } });
+      const named = await call(web.port, 'POST', '/api/people', {
+        headers: { cookie }, body: { name: 'Ada', event: seen.id },
+      });
       assert.equal(named.status, 201);
       assert.deepEqual([...(web.people.pictures[0]?.jpeg.subarray(0, 2) ?? [])], [0xff, 0xd8]);
     });

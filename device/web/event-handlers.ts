@@ -31,7 +31,8 @@ const query = z.strictObject({
 /** `GET /api/events` */
 export async function listEvents(ctx: Context, archive: EventArchive): Promise<void> {
   const parsed = query.safeParse(ctx.query);
-  if (!parsed.success) throw new HttpError(400, 'http.bad-request', `the query is not as expected: ${describeIssues(parsed.error)}`);
+  if (!parsed.success)
+    throw new HttpError(400, 'http.bad-request', `the query is not as expected: ${describeIssues(parsed.error)}`);
   const { day, from, to, ...wanted } = parsed.data;
   const span = day === undefined ? { from: inMillis(from), to: inMillis(to) } : daySpan(day);
   ctx.body = await archive.page(given({ ...wanted, ...span }));
@@ -44,7 +45,8 @@ function daySpan(day: string): { readonly from: Millis; readonly to: Millis } {
   return { from: millis(from), to: millis(from + DAY) };
 }
 
-type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T]?: Exclude<T[K], undefined> };
+type Given<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
+  & { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Without what was left out. */
 const given = <T extends object>(wanted: T): Given<T> =>
@@ -59,7 +61,8 @@ export async function showEvent(ctx: Context, archive: EventArchive): Promise<vo
 export async function sendEventMedia(ctx: Context, archive: EventArchive, kind: EventMedia): Promise<void> {
   const event = await eventOf(ctx, archive);
   const media = await archive.media(event, kind);
-  if (media === undefined) throw new HttpError(404, 'media.none', `this event has no ${kind === 'snapshot' ? 'picture' : kind}`);
+  if (media === undefined)
+    throw new HttpError(404, 'media.none', `this event has no ${kind === 'snapshot' ? 'picture' : kind}`);
   await sendMedia(ctx, { ...media, type: kind === 'clip' || kind === 'preview' ? 'video/mp4' : 'image/jpeg' });
 }
 
@@ -67,6 +70,7 @@ export async function sendEventMedia(ctx: Context, archive: EventArchive, kind: 
 export async function eventOf(ctx: Context, archive: EventArchive): Promise<KeptEvent> {
   const id: unknown = ctx['params'] === undefined ? undefined : (ctx['params'] as { id?: unknown }).id;
   const event = typeof id === 'string' && EVENT_ID_PATTERN.test(id) ? await archive.get(id) : undefined;
-  if (event === undefined) throw new HttpError(404, 'events.unknown', 'there is no such event, or it is no longer kept');
+  if (event === undefined)
+    throw new HttpError(404, 'events.unknown', 'there is no such event, or it is no longer kept');
   return event;
 }

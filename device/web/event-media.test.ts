@@ -32,7 +32,8 @@ describe('recorded media over HTTP', () => {
     event = sampleEvent(START, 5);
     web.archive.put(event, { clip: { path: file, sha256 }, snapshot: { path: file, sha256 } });
   });
-  const clip = (headers: Record<string, string> = {}, method = 'GET') => get(`/api/events/${event.id}/clip.mp4`, headers, method);
+  const clip = (headers: Record<string, string> = {}, method = 'GET') =>
+    get(`/api/events/${event.id}/clip.mp4`, headers, method);
 
   it('is sent whole, with its hash as its tag and its own name', async () => {
     const { status, headers, bytes } = await clip();
@@ -41,18 +42,31 @@ describe('recorded media over HTTP', () => {
     assert.deepEqual([headers['content-type'], headers.etag, headers['accept-ranges']], ['video/mp4', etag, 'bytes']);
     assert.match(headers['content-disposition'] ?? '', /^inline; filename="?20261121T101530\.123Z_tyto-1_yard_/);
     assert.equal((await get(`/api/events/${event.id}/snapshot.jpg`)).headers['content-type'], 'image/jpeg');
-    assert.deepEqual([(await get(`/api/events/${event.id}/preview.mp4`)).code, (await get(`/api/events/${event.id}/thumbnail.jpg`)).code], ['media.none', 'media.none']);
+    assert.deepEqual([
+      (await get(`/api/events/${event.id}/preview.mp4`)).code,
+      (await get(`/api/events/${event.id}/thumbnail.jpg`)).code,
+    ], ['media.none', 'media.none']);
     web.archive.put(event, { clip: { path: file, sha256: undefined, name: 'frontdoor-1.mp4' } });
-    assert.equal((await clip()).headers['content-disposition'], 'inline; filename="frontdoor-1.mp4"', 'or another name, where one is wanted');
-    web.archive.put(event, { thumbnail: { path: file, sha256: undefined }, preview: { path: file, sha256: undefined } });
-    const types = ['preview.mp4', 'thumbnail.jpg'].map(async (name) => (await get(`/api/events/${event.id}/${name}`)).headers['content-type']);
+    assert.equal(
+      (await clip()).headers['content-disposition'],
+      'inline; filename="frontdoor-1.mp4"', 'or another name, where one is wanted',
+    );
+    web.archive.put(event, {
+      thumbnail: { path: file, sha256: undefined }, preview: { path: file, sha256: undefined },
+    });
+    const types = ['preview.mp4', 'thumbnail.jpg'].map(async (name) =>
+      (await get(`/api/events/${event.id}/${name}`)).headers['content-type']);
     assert.deepEqual(await Promise.all(types), ['video/mp4', 'image/jpeg']);
   });
 
   it('is sent in parts', async () => {
-    for (const [range, first, last] of [['bytes=0-99', 0, 99], ['bytes=900-', 900, 999], ['bytes=-1', 999, 999]] as const) {
+    for (const [range, first, last] of [
+      ['bytes=0-99', 0, 99], ['bytes=900-', 900, 999], ['bytes=-1', 999, 999],
+    ] as const) {
       const { status, headers, bytes } = await clip({ range });
-      assert.deepEqual([status, headers['content-range'], headers['content-length']], [206, `bytes ${first}-${last}/1000`, String(last - first + 1)]);
+      assert.deepEqual([status, headers['content-range'], headers['content-length']], [
+        206, `bytes ${first}-${last}/1000`, String(last - first + 1),
+      ]);
       assert.deepEqual(bytes, content.subarray(first, last + 1));
     }
   });
@@ -77,7 +91,9 @@ describe('recorded media over HTTP', () => {
   it('grows while the event runs: sent as far as it is written, and never kept', async () => {
     web.archive.put({ ...event, end_time: null }, { clip: { path: file, sha256: undefined } });
     const { headers } = await clip({ range: 'bytes=0-' });
-    assert.deepEqual([headers['content-range'], headers.etag, headers['cache-control']], ['bytes 0-999/1000', undefined, 'no-store']);
+    assert.deepEqual(
+      [headers['content-range'], headers.etag, headers['cache-control']], ['bytes 0-999/1000', undefined, 'no-store'],
+    );
     await appendFile(file, content);
     assert.equal((await clip({ range: 'bytes=1000-' })).headers['content-range'], 'bytes 1000-1999/2000');
     await writeFile(file, '');
@@ -91,7 +107,8 @@ describe('recorded media over HTTP', () => {
 
   it('may be left in the middle', async () => {
     await writeFile(file, Buffer.alloc(8 * 1024 * 1024));
-    for (let n = 0; n < 5; n++) (await openCall(web.port, 'GET', `/api/events/${event.id}/clip.mp4`, { headers: { cookie } })).destroy();
+    for (let n = 0; n < 5; n++)
+      (await openCall(web.port, 'GET', `/api/events/${event.id}/clip.mp4`, { headers: { cookie } })).destroy();
     assert.equal((await get('/api/state')).status, 200);
   });
 });

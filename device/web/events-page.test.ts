@@ -24,7 +24,9 @@ describe('events and recordings in a browser', () => {
     started.startCamera();
     page = await started.open(await started.signedIn(await web.owner()));
     const bare = { has_snapshot: false, has_clip: false } as const;
-    web.archive.put(sampleEvent(today - 60, 5, { ...bare, kinds: ['motion', 'person'], label: 'motion', entered_zones: ['drive'] }));
+    web.archive.put(
+      sampleEvent(today - 60, 5, { ...bare, kinds: ['motion', 'person'], label: 'motion', entered_zones: ['drive'] }),
+    );
     web.archive.put(sampleEvent(today - 120, 5, { ...bare, kinds: ['motion', 'vehicle'], label: 'motion' }));
     web.archive.put(sampleEvent(today - 3 * 86_400, 5, { ...bare, kinds: ['motion', 'animal'], label: 'motion' }));
     await page.reload();
@@ -62,7 +64,8 @@ describe('events and recordings in a browser', () => {
 
   it('takes a day as the reader counts it, and adds what happens only when it is asked for', async () => {
     const day = new Date((today - 3 * 86_400) * 1000);
-    const text = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+    const text = [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, '0'))
+      .join('-');
     await page.goto(run?.address('/') ?? '');
     await press('Filter');
     await page.getByLabel('Day', { exact: true }).fill(text);
@@ -96,8 +99,14 @@ describe('events and recordings in a browser', () => {
     const start = today - 30;
     const file = path.join(web.folder, 'preview.mp4');
     await writeFile(file, (await makeTestStream({ seconds: 1 })).bytes);
-    const track = { id: 1, start_time: start, end_time: start + 5, path: [[0.1, 0.9], [0.8, 0.4]] as const, direction: 'right' as const, zones: [] };
-    const event = await run?.record(start, { tracks: [track], preview: { name: 'preview.mp4', bytes: 1, sha256: 'a'.repeat(64) } }) ?? assert.fail();
+    const track = {
+      id: 1, start_time: start, end_time: start + 5, path: [[0.1, 0.9], [0.8, 0.4]] as const,
+      direction: 'right' as const, zones: [],
+    };
+    const event = await run?.record(start, {
+      tracks: [track], preview: { name: 'preview.mp4', bytes: 1, sha256: 'a'.repeat(64) },
+    })
+      ?? assert.fail();
     web.archive.put(event, { preview: { path: file, sha256: undefined } });
     await page.goto(run?.address('/') ?? '');
     const row = page.locator(`a[href="/events/${event.id}"]`);
@@ -118,7 +127,9 @@ describe('events and recordings in a browser', () => {
       const name = segmentFileName({ kind: 'continuous', at: millis(from * 1000), device: 'tyto-1', camera: 'yard' });
       const file = path.join(web.folder, name);
       await writeFile(file, clip.bytes);
-      web.archive.putSegment({ name, from, to: from + 4, bytes: clip.bytes.byteLength }, { path: file, sha256: createHash('sha256').update(clip.bytes).digest('hex') });
+      web.archive.putSegment({ name, from, to: from + 4, bytes: clip.bytes.byteLength }, {
+        path: file, sha256: createHash('sha256').update(clip.bytes).digest('hex'),
+      });
     }
     web.archive.ledgerEntries.push({ from: begin, to: begin + 12, state: 'recorded', reason: '' });
     await page.goto(run?.address(`/recordings?at=${begin + 2}`) ?? '');
@@ -129,7 +140,8 @@ describe('events and recordings in a browser', () => {
     await eventually('it goes on in the next piece', async () => await shown() >= begin + 6);
     assert.equal(await page.locator('.recordings-picture video').count(), 2);
     await hour.fill(String(begin + 9));
-    await eventually('it is where it was sent to', async () => await shown() >= begin + 9 && await page.evaluate<boolean>(plays));
+    await eventually('it is where it was sent to', async () =>
+      await shown() >= begin + 9 && await page.evaluate<boolean>(plays));
     await page.getByText('This is as far as it is recorded', { exact: false }).waitFor();
     await hour.fill(String(begin + 1800));
     await page.getByText(/Nothing continuous was kept at/).waitFor();
@@ -144,7 +156,9 @@ describe('events and recordings in a browser', () => {
       const name = segmentFileName({ kind: 'timelapse', at: millis(from * 1000), device: 'tyto-1', camera: 'yard' });
       const file = path.join(web.folder, name);
       await writeFile(file, film.bytes);
-      web.archive.putSegment({ name, from, to, bytes: to === null ? null : film.bytes.byteLength }, { path: file, sha256: undefined });
+      web.archive.putSegment(
+        { name, from, to, bytes: to === null ? null : film.bytes.byteLength }, { path: file, sha256: undefined },
+      );
     }
     await page.goto(run?.address('/films') ?? '');
     await until(page, PLAYING);
@@ -159,13 +173,17 @@ describe('events and recordings in a browser', () => {
     await until(page, PLAYING);
     assert.equal(await page.evaluate<boolean>(`document.querySelector('video').muted`), true);
     await press('Sound');
-    await until(page, `!document.querySelector('video').muted && document.querySelector('video').webkitAudioDecodedByteCount > 0`);
+    await until(
+      page, `!document.querySelector('video').muted && document.querySelector('video').webkitAudioDecodedByteCount > 0`,
+    );
     run?.startCamera();
     await page.getByRole('button', { name: 'Sound', exact: true }).waitFor({ state: 'detached' });
   });
 
   it('tells what the camera sends and how the disk stands, to who wants to know', async () => {
-    web.bus.setCamera({ stream: { codec: 'h264', bitrate: 2_300_000, frameRate: 15, gop: 30 }, unmet: ['this camera has no focus'] });
+    web.bus.setCamera({
+      stream: { codec: 'h264', bitrate: 2_300_000, frameRate: 15, gop: 30 }, unmet: ['this camera has no focus'],
+    });
     await page.getByText('1 thing to look at').click();
     await page.getByText('H.264, 1280 × 720, 15 pictures a second, 2.3 Mbit/s, a keyframe every 30 pictures').waitFor();
     await page.getByText('this camera has no focus').waitFor();

@@ -6,7 +6,10 @@ export type Health =
   /** `silentSeconds` is null when the camera's process has not spoken since the page's server started. */
   | { readonly status: 'stale'; readonly silentSeconds: number | null };
 
-/** The camera's process speaks at least every 10 s, whatever its camera does: three words missed in a row are no accident. */
+/**
+ * The camera's process speaks at least every 10 s, whatever its camera does: three words missed in a row are no
+ * accident.
+ */
 const SILENT_AT_MOST: Millis = seconds(30);
 
 /** @param silence - For how long the camera's process has said nothing. */

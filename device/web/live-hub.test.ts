@@ -28,7 +28,8 @@ class NotingViewer implements Viewer {
       this.mime = message.mime ?? this.mime;
       return;
     }
-    for (const part of this.#reader.push(data)) this.notes += part.type === 'init' ? 'I' : part.fragment.key ? 'K' : '.';
+    for (const part of this.#reader.push(data))
+      this.notes += part.type === 'init' ? 'I' : part.fragment.key ? 'K' : '.';
   }
 }
 
@@ -41,7 +42,9 @@ describe('live hub', () => {
     clock = new VirtualClock(millis(0));
     hub = new LiveHub({ clock, maxViewers: 2 });
   });
-  const say = (from: number, to: number) => { for (const part of stream.fragments.slice(from, to)) hub.fragment(part); };
+  const say = (from: number, to: number) => {
+    for (const part of stream.fragments.slice(from, to)) hub.fragment(part);
+  };
   const join = (): NotingViewer & { leave(): void } => {
     const viewer = new NotingViewer();
     const leave = hub.join(viewer);
@@ -114,19 +117,27 @@ describe('live view over WebSocket', () => {
     await web[Symbol.asyncDispose]();
   });
 
-  interface Watching { readonly socket: WebSocket; readonly viewer: NotingViewer; readonly closed: () => number | undefined; readonly refused: () => number | undefined }
+  interface Watching {
+    readonly socket: WebSocket;
+    readonly viewer: NotingViewer;
+    readonly closed: () => number | undefined;
+    readonly refused: () => number | undefined;
+  }
   const watch = (headers: Record<string, string> = { cookie }, path = '/api/live'): Watching => {
     const socket = new WebSocket(`ws://127.0.0.1:${web.port}${path}`, { headers });
     sockets.push(socket);
     const viewer = new NotingViewer();
     let [closed, refused]: [number?, number?] = [];
-    socket.on('message', (data, isBinary) => viewer.send(isBinary ? new Uint8Array(data as Buffer) : (data as Buffer).toString('utf8')));
+    socket.on('message', (data, isBinary) =>
+      viewer.send(isBinary ? new Uint8Array(data as Buffer) : (data as Buffer).toString('utf8')));
     socket.on('close', (code) => { closed = code; });
     socket.on('unexpected-response', (_request, response) => { refused = response.statusCode; socket.terminate(); });
     socket.on('error', () => {});
     return { socket, viewer, closed: () => closed, refused: () => refused };
   };
-  const say = (from: number, to: number) => { for (const part of stream.fragments.slice(from, to)) web.hub.fragment(part); };
+  const say = (from: number, to: number) => {
+    for (const part of stream.fragments.slice(from, to)) web.hub.fragment(part);
+  };
 
   it('carries the stream to every viewer', async () => {
     web.hub.begin(stream.init);
@@ -194,10 +205,14 @@ describe('live view over WebSocket', () => {
   it('lets go of a viewer who neither reads nor answers, and of nobody else', async () => {
     const hub = new LiveHub({ clock: systemClock });
     const live = new LiveSocket({ access: web.access, hub, pingEvery: millis(100) });
-    const server = createServer().on('upgrade', (request, socket, head) => live.upgrade(request, socket, head)).listen(0, '127.0.0.1');
+    const server = createServer().on('upgrade', (request, socket, head) => live.upgrade(request, socket, head)).listen(
+      0, '127.0.0.1',
+    );
     await once(server, 'listening');
     const connect = (): WebSocket => {
-      const socket = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/api/live`, { headers: { cookie } });
+      const socket = new WebSocket(
+        `ws://127.0.0.1:${(server.address() as AddressInfo).port}/api/live`, { headers: { cookie } },
+      );
       sockets.push(socket);
       socket.on('error', () => {});
       return socket;

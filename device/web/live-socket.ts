@@ -18,9 +18,13 @@ export class LiveSocket {
   readonly #access: Access;
   readonly #hub: LiveHub;
   readonly #pingEvery: Millis;
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false, clientTracking: false });
+  readonly #server = new WebSocketServer({
+    noServer: true, maxPayload: 1024, perMessageDeflate: false, clientTracking: false,
+  });
 
-  constructor({ access, hub, pingEvery = PING_EVERY }: { readonly access: Access; readonly hub: LiveHub; readonly pingEvery?: Millis }) {
+  constructor({
+    access, hub, pingEvery = PING_EVERY,
+  }: { readonly access: Access; readonly hub: LiveHub; readonly pingEvery?: Millis }) {
     this.#access = access;
     this.#hub = hub;
     this.#pingEvery = pingEvery;
@@ -28,8 +32,10 @@ export class LiveSocket {
 
   /** For a server's `upgrade`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (request.url?.split('?')[0] !== '/api/live') return refuse(socket, 404, 'http.no-route', 'there is no such route');
-    if (isForeignRequest(request)) return refuse(socket, 403, 'access.foreign-origin', 'this request came from the page of another site');
+    if (request.url?.split('?')[0] !== '/api/live')
+      return refuse(socket, 404, 'http.no-route', 'there is no such route');
+    if (isForeignRequest(request))
+      return refuse(socket, 403, 'access.foreign-origin', 'this request came from the page of another site');
     const session = sessionOf(this.#access, request);
     if (session === undefined) return refuse(socket, 401, 'access.sign-in', 'sign in first');
     this.#server.handleUpgrade(request, socket, head, (viewer) => this.#welcome(viewer, session));
@@ -71,7 +77,8 @@ export class LiveSocket {
 function refuse(socket: Duplex, status: number, code: string, message: string): void {
   const body = JSON.stringify(errorBody(code, message));
   socket.end([
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`, 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close', '', body,
   ].join('\r\n'));
 }

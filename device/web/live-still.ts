@@ -19,7 +19,9 @@ export class LiveStill {
   #taking: Promise<Uint8Array> | undefined;
 
   /** @param mask - From `maskPicture`: what must not be seen now. */
-  constructor({ hub, clock, mask }: { readonly hub: LiveHub; readonly clock: Clock; readonly mask: () => string | undefined }) {
+  constructor({
+    hub, clock, mask,
+  }: { readonly hub: LiveHub; readonly clock: Clock; readonly mask: () => string | undefined }) {
     this.#hub = hub;
     this.#clock = clock;
     this.#mask = mask;
@@ -45,7 +47,8 @@ export class LiveStill {
   async #take(): Promise<Uint8Array> {
     const live = this.#hub.latest;
     const [first] = live?.fragments ?? [];
-    if (live === undefined || first === undefined) throw new HttpError(503, 'camera.no-picture', 'the camera shows nothing right now', { retryAfter: 5 });
+    if (live === undefined || first === undefined)
+      throw new HttpError(503, 'camera.no-picture', 'the camera shows nothing right now', { retryAfter: 5 });
     const near = live.fragments.filter(({ start }) => start - first.start < REACH);
     const offset = millis((near.at(-1)?.start ?? first.start) - first.start);
     return stillOf(concat([live.init.data, ...near.map(({ data }) => data)]), offset, { mask: this.#mask() });

@@ -40,7 +40,9 @@ import type { EventArchive, PeopleKeeper } from './ports.ts';
 import { createWebApp, serveWeb } from './web-app.ts';
 
 /** The build puts the page beside this file; when the sources run as they are, it is in the build. */
-const PAGE = fileURLToPath(import.meta.url.endsWith('.ts') ? new URL('../../dist/device/web/page', import.meta.url) : new URL('./page', import.meta.url));
+const PAGE = fileURLToPath(import.meta.url.endsWith('.ts')
+  ? new URL('../../dist/device/web/page', import.meta.url)
+  : new URL('./page', import.meta.url));
 const LONGEST_PRE_ROLL = minutes(2);
 const EXTENSIONS = { clip: 'mp4', snapshot: 'jpg', thumbnail: 'thumb.jpg', preview: 'preview.mp4' } as const;
 
@@ -55,12 +57,18 @@ await runRole(async (signal) => {
   view.open(await pulseOf(handed));
   using reader = new ArchiveReader(place.archive, log);
   const hub = new LiveHub({ clock: systemClock });
-  const live = new LiveClient({ path: liveSocketPath(place.data), listener: hub, clock: systemClock, log: log.child('live') });
-  const vault = new OwnerVault({ file: path.join(place.data, OWNER_KEYS_FILE), makes: settings.recording.encryption === 'on', log });
+  const live = new LiveClient({
+    path: liveSocketPath(place.data), listener: hub, clock: systemClock, log: log.child('live'),
+  });
+  const vault = new OwnerVault({
+    file: path.join(place.data, OWNER_KEYS_FILE), makes: settings.recording.encryption === 'on', log,
+  });
   const access = await Access.open({ folder: place.data, clock: systemClock, secrets: vault });
   const keeper = new ArchiveCaller(place.archiveSocket);
   const app = await createWebApp({
-    facts: { device, version: TYTO_VERSION }, access, archive: eventArchive(reader, keeper, { ...place, keys: vault, fileNames: settings.recording.file_names }), bus: view, hub,
+    facts: { device, version: TYTO_VERSION }, access,
+    archive: eventArchive(reader, keeper, { ...place, keys: vault, fileNames: settings.recording.file_names }),
+    bus: view, hub,
     places: await PlacesStore.open(), people: peopleKeeper(place.people, keeper, log.child('people')),
     outputs: new OutputsCaller(place.outputsSocket, settings.outputs.length > 0),
     uploads: { dead: (limit) => deadUploads(place.uploads, limit), redrive: (event) => redrive(place.uploads, event) },
@@ -75,7 +83,9 @@ await runRole(async (signal) => {
       onListening: (listening) => reportReady(`Tyto's page: ${pageAddresses(host, listening).join('  ')}`),
     }),
     // What was opened with a password, and who guessed at it, is in this process's memory alone.
-    rest: (stop) => offerRests(() => (visits.quietFor < REST_AFTER || vault.isOpened || access.remembersTries ? undefined : { taken: handed.taken }), systemClock, stop),
+    rest: (stop) =>
+      offerRests(() => (visits.quietFor < REST_AFTER || vault.isOpened || access.remembersTries ? undefined
+        : { taken: handed.taken }), systemClock, stop),
   }, signal);
 });
 
@@ -86,7 +96,8 @@ async function pulseOf(handed: HandedConnections): Promise<Millis | undefined> {
 }
 
 function eventArchive(
-  reader: ArchiveReader, keeper: ArchiveCaller, { media, uploads, keys, fileNames }: Places & { readonly keys: MediaKeys; readonly fileNames: string },
+  reader: ArchiveReader, keeper: ArchiveCaller,
+  { media, uploads, keys, fileNames }: Places & { readonly keys: MediaKeys; readonly fileNames: string },
 ): EventArchive {
   const queue = new QueueReader(uploads, 'stored');
   return {
@@ -98,7 +109,9 @@ function eventArchive(
     segments: ({ kind, ...span }) => reader.view.recordings({ class: kind, ...span }).map(segmentView),
     segment: (name) => {
       const row = reader.view.recording(name);
-      return row !== undefined && row.class !== 'event' ? located({ media, keys }, { name, ...(row.sha256 === null ? {} : { sha256: row.sha256 }) }) : undefined;
+      return row !== undefined && row.class !== 'event'
+        ? located({ media, keys }, { name, ...(row.sha256 === null ? {} : { sha256: row.sha256 }) })
+        : undefined;
     },
     media: (event, kind) => {
       const place = located({ media, keys }, kind === 'clip' ? event.clip ?? running(reader, event) : event[kind]);
@@ -107,9 +120,13 @@ function eventArchive(
   };
 }
 
-function segmentView({ name, start_time: from, end_time: to, bytes }: RecordingRow): SegmentView { return { name, from, to, bytes }; }
+function segmentView({ name, start_time: from, end_time: to, bytes }: RecordingRow): SegmentView {
+  return { name, from, to, bytes };
+}
 
-/** The clip of an event that still runs: it has a name and no hash yet. It began with the pre-roll, before the event. */
+/**
+ * The clip of an event that still runs: it has a name and no hash yet. It began with the pre-roll, before the event.
+ */
 function running(reader: ArchiveReader, event: TytoEvent): { readonly name: string } | undefined {
   if (event.end_time !== null) return undefined;
   const from = millis(event.start_time * 1000 - LONGEST_PRE_ROLL);
@@ -117,19 +134,24 @@ function running(reader: ArchiveReader, event: TytoEvent): { readonly name: stri
 }
 
 function located(
-  { media, keys }: { readonly media: string; readonly keys: MediaKeys }, file: { readonly name: string; readonly sha256?: string } | null | undefined,
+  { media, keys }: { readonly media: string; readonly keys: MediaKeys },
+  file: { readonly name: string; readonly sha256?: string } | null | undefined,
 ) {
   const day = file && dayOfMediaFile(file.name);
-  return day === undefined || day === null || !file ? undefined : { path: path.join(media, day, file.name), sha256: file.sha256, keys };
+  return day === undefined || day === null || !file ? undefined
+    : { path: path.join(media, day, file.name), sha256: file.sha256, keys };
 }
 
 function peopleKeeper(folder: string, keeper: ArchiveCaller, log: Log): PeopleKeeper {
-  const store = new PeopleStore(folder, ({ place, why }) => log.warn('a damaged picture of a person is put aside; take another one', { place, why }));
+  const store = new PeopleStore(folder, ({ place, why }) =>
+    log.warn('a damaged picture of a person is put aside; take another one', { place, why }));
   return {
     list: async () => (await store.list()).map(personView),
     enrol: async (name, { jpeg, box, event }) => {
       const taken = millis(Math.floor(Number.parseFloat(event) * 1000));
-      const portrait = await portraitInThread({ picture: jpeg, name: `event ${event}`, ...(box === undefined ? {} : { box }) }, log);
+      const portrait = await portraitInThread(
+        { picture: jpeg, name: `event ${event}`, ...(box === undefined ? {} : { box }) }, log,
+      );
       return personView(await store.enrol(name, { ...portrait, source: { kind: 'event', name: event }, taken }));
     },
     rename: (id, name) => store.rename(id, name),
@@ -138,7 +160,9 @@ function peopleKeeper(folder: string, keeper: ArchiveCaller, log: Log): PeopleKe
       try {
         return await keeper.forgetPeople() === undefined ? 'done' : 'later';
       } catch (error) {
-        log.warn('a person is forgotten, but events have the name until the camera\'s process runs', { reason: describeError(error) });
+        log.warn('a person is forgotten, but events have the name until the camera\'s process runs', {
+          reason: describeError(error),
+        });
         return 'later';
       }
     },
@@ -147,6 +171,7 @@ function peopleKeeper(folder: string, keeper: ArchiveCaller, log: Log): PeopleKe
 }
 
 function personView({ id, name, created, samples }: Person): PersonView {
-  const told = samples.map(({ id: sample, taken, descriptor }) => ({ id: sample, taken: inSeconds(taken), usable: descriptor !== undefined }));
+  const told = samples.map(({ id: sample, taken, descriptor }) =>
+    ({ id: sample, taken: inSeconds(taken), usable: descriptor !== undefined }));
   return { id, name, created: inSeconds(created), samples: told };
 }

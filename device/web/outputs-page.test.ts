@@ -17,9 +17,13 @@ describe('outputs, on the page', () => {
   let page: Page;
   let refused = 2;
   const output = (): OutputView => ({
-    name: 'house', type: 'webhook', problem: refused === 0 ? null : { message: 'cannot be reached (ECONNREFUSED)', since: Date.now() / 1000, retry_at: null },
+    name: 'house', type: 'webhook', problem: refused === 0 ? null
+      : { message: 'cannot be reached (ECONNREFUSED)', since: Date.now() / 1000, retry_at: null },
     counts: { waiting: 1, delivered: 41, dead: refused, throttled: 3, quiet: 0, stale: 0, overflow: 0 },
-    last: [{ event: '1795252530.123456-k3x9ab', phase: 'new', state: 'delivered', time: Date.now() / 1000, attempts: 1, ms: 40, result: 'answered with 204' }],
+    last: [{
+      event: '1795252530.123456-k3x9ab', phase: 'new', state: 'delivered', time: Date.now() / 1000, attempts: 1, ms: 40,
+      result: 'answered with 204',
+    }],
   });
 
   before(async function () {

@@ -8,8 +8,11 @@ import { silentLog } from '../core/log.ts';
 import { serveOutputs } from '../outputs/outputs-service.ts';
 
 const phone: OutputView = {
-  name: 'phone', type: 'ntfy', problem: null, counts: { waiting: 0, delivered: 1, dead: 2, throttled: 0, quiet: 0, stale: 0, overflow: 0 },
-  last: [{ event: '1795252530.123456-k3x9ab', phase: 'new', state: 'delivered', time: 1, attempts: 1, ms: 4, result: 'sent' }],
+  name: 'phone', type: 'ntfy', problem: null,
+  counts: { waiting: 0, delivered: 1, dead: 2, throttled: 0, quiet: 0, stale: 0, overflow: 0 },
+  last: [{
+    event: '1795252530.123456-k3x9ab', phase: 'new', state: 'delivered', time: 1, attempts: 1, ms: 4, result: 'sent',
+  }],
 };
 
 describe('outputs, on the page\'s API', () => {
@@ -17,7 +20,9 @@ describe('outputs, on the page\'s API', () => {
     await using web = await startWeb();
     const cookie = await web.owner();
     assert.deepEqual((await call(web.port, 'GET', '/api/outputs', { headers: { cookie } })).body, { outputs: [] });
-    assert.equal((await call(web.port, 'POST', '/api/outputs/phone/test', { headers: { cookie } })).code, 'outputs.unknown');
+    assert.equal(
+      (await call(web.port, 'POST', '/api/outputs/phone/test', { headers: { cookie } })).code, 'outputs.unknown',
+    );
   });
 
   it('are shown, tried out and driven again by the process that serves them', async () => {
@@ -26,7 +31,9 @@ describe('outputs, on the page\'s API', () => {
     await using web = await startWeb({ outputsSocket: socket });
     const headers = { cookie: await web.owner() };
     const ask = (method: 'GET' | 'POST', route: string) => call(web.port, method, route, { headers });
-    assert.deepEqual([(await ask('GET', '/api/outputs')).status, (await ask('GET', '/api/outputs')).code], [503, 'outputs.no-answer']);
+    assert.deepEqual(
+      [(await ask('GET', '/api/outputs')).status, (await ask('GET', '/api/outputs')).code], [503, 'outputs.no-answer'],
+    );
     const server = serveOutputs(socket, {
       view: () => ({ outputs: [phone] }),
       test: (name) => Promise.resolve(name === 'phone' ? { ok: false, ms: 3, result: 'answered with 401' } : undefined),
@@ -34,7 +41,9 @@ describe('outputs, on the page\'s API', () => {
     }, silentLog);
     await once(server, 'listening');
     assert.deepEqual((await ask('GET', '/api/outputs')).body, { outputs: [phone] });
-    assert.deepEqual((await ask('POST', '/api/outputs/phone/test')).body, { ok: false, ms: 3, result: 'answered with 401' });
+    assert.deepEqual((await ask('POST', '/api/outputs/phone/test')).body, {
+      ok: false, ms: 3, result: 'answered with 401',
+    });
     assert.deepEqual((await ask('POST', '/api/outputs/phone/redrive')).body, { redriven: 2 });
     for (const route of ['/api/outputs/fax/test', '/api/outputs/fax/redrive']) {
       const { status, code } = await ask('POST', route);

@@ -48,17 +48,28 @@ export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => (
 }) satisfies Record<string, Middleware>;
 
 /** The picture of the moment in which the event's face was seen: its own picture, or else one of its clip. */
-async function pictureOf(archive: EventArchive, id: string, index: number): Promise<{ readonly jpeg: Uint8Array; readonly box: EventFace['box'] }> {
+async function pictureOf(
+  archive: EventArchive, id: string, index: number,
+): Promise<{ readonly jpeg: Uint8Array; readonly box: EventFace['box'] }> {
   const event = await archive.get(id);
-  if (event === undefined) throw new HttpError(404, 'events.unknown', 'there is no such event, or it is no longer kept');
+  if (event === undefined)
+    throw new HttpError(404, 'events.unknown', 'there is no such event, or it is no longer kept');
   const face = event.faces[index];
-  if (face === undefined) throw new HttpError(404, 'people.no-face', `the event has ${event.faces.length} faces, numbered from 0; there is none with number ${index}`);
+  if (face === undefined)
+    throw new HttpError(
+      404,
+      'people.no-face',
+      `the event has ${event.faces.length} faces, numbered from 0; there is none with number ${index}`,
+    );
   const jpeg = await ofSnapshot(archive, event, face) ?? await ofClip(archive, event, face);
-  if (jpeg === undefined) throw new HttpError(404, 'media.none', 'there is no picture of that moment; wait until the event has ended');
+  if (jpeg === undefined)
+    throw new HttpError(404, 'media.none', 'there is no picture of that moment; wait until the event has ended');
   return { jpeg, box: face.box };
 }
 
-async function ofSnapshot(archive: EventArchive, event: TytoEvent, { time }: EventFace): Promise<Uint8Array | undefined> {
+async function ofSnapshot(
+  archive: EventArchive, event: TytoEvent, { time }: EventFace,
+): Promise<Uint8Array | undefined> {
   const media = Math.abs(event.frame_time - time) < SAME_MOMENT_S ? await archive.media(event, 'snapshot') : undefined;
   return media === undefined ? undefined : readMedia(media).catch(unlessLocked);
 }

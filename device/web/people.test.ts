@@ -9,7 +9,8 @@ import type { PeopleView, PersonView } from '../contract/device-api.ts';
 import type { ClipFile, EventFace } from '../contract/event.ts';
 
 const START = 1_795_252_530;
-const face = (time: number): EventFace => ({ box: [0.4, 0.2, 0.1, 0.2], score: 0.9, time, person: null, similarity: null });
+const face = (time: number): EventFace =>
+  ({ box: [0.4, 0.2, 0.1, 0.2], score: 0.9, time, person: null, similarity: null });
 
 describe('people over the API', () => {
   let web: RunningWeb;
@@ -19,14 +20,18 @@ describe('people over the API', () => {
     cookie = await web.owner();
   });
   afterEach(() => web[Symbol.asyncDispose]());
-  const ask = (method: string, at: string, body?: unknown) => call(web.port, method, at, { headers: { cookie }, ...(body === undefined ? {} : { body }) });
+  const ask = (method: string, at: string, body?: unknown) =>
+    call(web.port, method, at, { headers: { cookie }, ...(body === undefined ? {} : { body }) });
 
   /** An event with a picture of its moment `START + 1`, and a clip of four seconds from its start. */
   const event = async (...faces: EventFace[]) => {
     const [picture, video] = [path.join(web.folder, 'p.jpg'), path.join(web.folder, 'c.mp4')];
     await writeFile(picture, 'a jpeg');
     await writeFile(video, (await makeTestStream()).bytes);
-    const clip: ClipFile = { name: 'c.mp4', bytes: 1, sha256: 'a'.repeat(64), start_time: START, duration: 4, codec: 'avc1', width: 320, height: 240 };
+    const clip: ClipFile = {
+      name: 'c.mp4', bytes: 1, sha256: 'a'.repeat(64), start_time: START, duration: 4, codec: 'avc1', width: 320,
+      height: 240,
+    };
     const seen = sampleEvent(START, 4, { faces, clip });
     web.archive.put(seen, { snapshot: { path: picture, sha256: undefined }, clip: { path: video, sha256: undefined } });
     return seen;
@@ -36,7 +41,9 @@ describe('people over the API', () => {
     const { id, faces: [shown] } = await event(face(START + 1));
     const named = await ask('POST', '/api/people', { name: 'Ada', event: id });
     assert.equal(named.status, 201);
-    assert.deepEqual([Buffer.from(web.people.pictures[0]?.jpeg ?? []).toString(), web.people.pictures[0]?.box], ['a jpeg', shown?.box]);
+    assert.deepEqual(
+      [Buffer.from(web.people.pictures[0]?.jpeg ?? []).toString(), web.people.pictures[0]?.box], ['a jpeg', shown?.box],
+    );
     const person = named.body as PersonView;
     assert.equal((await ask('PUT', `/api/people/${person.id}`, { name: 'Ada L.' })).status, 204);
     assert.deepEqual(((await ask('GET', '/api/people')).body as PeopleView).people.map(({ name }) => name), ['Ada L.']);
@@ -54,11 +61,17 @@ describe('people over the API', () => {
 
   it('are refused with a reason', async () => {
     const { id } = await event(face(START + 1));
-    const refusal = async (method: string, at: string, body?: unknown) => { const { status, code } = await ask(method, at, body); return `${status} ${code}`; };
+    const refusal = async (method: string, at: string, body?: unknown) => {
+      const { status, code } = await ask(method, at, body);
+      return `${status} ${code}`;
+    };
     assert.deepEqual([
-      await refusal('POST', '/api/people', { name: 'Ada', event: id, face: 3 }), await refusal('POST', '/api/people', { name: 'Ada', event: '1795252530.000000-zzzzzz' }),
-      await refusal('POST', '/api/people', { name: '', event: id }), await refusal('DELETE', '/api/people/0000000000000009'), await refusal('PUT', '/api/people/7', { name: 'B' }),
-    ], ['404 people.no-face', '404 events.unknown', '400 http.bad-request', '404 people.unknown', '404 people.unknown']);
+      await refusal('POST', '/api/people', { name: 'Ada', event: id, face: 3 }),
+      await refusal('POST', '/api/people', { name: 'Ada', event: '1795252530.000000-zzzzzz' }),
+      await refusal('POST', '/api/people', { name: '', event: id }),
+      await refusal('DELETE', '/api/people/0000000000000009'), await refusal('PUT', '/api/people/7', { name: 'B' }),
+    ],
+    ['404 people.no-face', '404 events.unknown', '400 http.bad-request', '404 people.unknown', '404 people.unknown']);
     await writeFile(path.join(web.folder, 'p.jpg'), '');
     assert.equal(await refusal('POST', '/api/people', { name: 'Ada', event: id }), '422 people.no-face');
   });

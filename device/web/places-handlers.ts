@@ -13,19 +13,26 @@ import { told } from './told.ts';
 import type { DeviceBus, PlacesKeeper } from './ports.ts';
 
 const ANSWER_WITHIN: Millis = seconds(3);
-const body = placesSchema.partial().refine((places) => Object.keys(places).length > 0, `expected at least one of ${PLACE_KINDS.join(', ')}`);
+const body = placesSchema.partial().refine(
+  (places) => Object.keys(places).length > 0, `expected at least one of ${PLACE_KINDS.join(', ')}`,
+);
 
 /** `GET /api/places` */
 export const placesView = (places: PlacesKeeper, bus: DeviceBus): PlacesView =>
   ({ ...places.current, managed: places.managed, in_force: isDeepStrictEqual(bus.places(), places.current) });
 
 /** `PUT /api/places` */
-export async function changePlaces(ctx: Context, places: PlacesKeeper, bus: DeviceBus, within: Millis = ANSWER_WITHIN): Promise<void> {
+export async function changePlaces(
+  ctx: Context, places: PlacesKeeper, bus: DeviceBus, within: Millis = ANSWER_WITHIN,
+): Promise<void> {
   const wanted = readBody(ctx, body, describePlacesBody);
-  const change = Object.fromEntries(Object.entries(wanted).filter(([kind, list]) => !isDeepStrictEqual(list, places.current[kind as keyof Places])));
+  const change = Object.fromEntries(Object.entries(wanted)
+    .filter(([kind, list]) => !isDeepStrictEqual(list, places.current[kind as keyof Places])));
   const fixed = places.managed.filter((kind) => kind in change);
   if (fixed.length > 0) {
-    throw new HttpError(409, 'places.managed', `${fixed.join(', ')}: managed by the fleet or the service file (${fixed.map(variable).join(', ')}); change it there`);
+    throw new HttpError(409, 'places.managed', `${fixed.join(
+      ', ',
+    )}: managed by the fleet or the service file (${fixed.map(variable).join(', ')}); change it there`);
   }
   await store(places, change);
   await told(bus, within, () => isDeepStrictEqual(bus.places(), places.current), () => bus.reloadPlaces());
@@ -37,7 +44,10 @@ async function store(places: PlacesKeeper, change: Partial<Places>): Promise<voi
     await places.change(change);
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;
-    throw new HttpError(503, 'places.not-stored', 'the device\'s config.json cannot be read, and so not be changed; mend it there', { cause });
+    throw new HttpError(
+      503,
+      'places.not-stored', 'the device\'s config.json cannot be read, and so not be changed; mend it there', { cause },
+    );
   }
 }
 

@@ -24,7 +24,9 @@ describe('zones, lines and masks over the API', () => {
     await begin();
     assert.deepEqual(await get(), { zones: [], lines: [], privacy_masks: [], managed: [], in_force: false });
     const answer = await put({ zones: [drive], lines: [door] });
-    const expected = { zones: [{ ...drive, type: 'include' }], lines: [door], privacy_masks: [], managed: [], in_force: true };
+    const expected = {
+      zones: [{ ...drive, type: 'include' }], lines: [door], privacy_masks: [], managed: [], in_force: true,
+    };
     assert.deepEqual([answer.status, answer.body], [200, expected]);
     assert.deepEqual(await get(), expected);
     await put({ lines: [] });
@@ -34,7 +36,10 @@ describe('zones, lines and masks over the API', () => {
   it('are refused by name where they are wrong, and then nothing changes', async () => {
     await begin();
     for (const [body, field] of [
-      [{ zones: [{ name: 'drive', polygon: [[0, 0], [1, 1]] }] }, /zone "drive": polygon must have at least three corners, got /],
+      [
+        { zones: [{ name: 'drive', polygon: [[0, 0], [1, 1]] }] },
+        /zone "drive": polygon must have at least three corners, got /,
+      ],
       [{ zones: [drive, drive] }, /zone "drive": another has the same name/],
       [{ lines: [{ ...door, to: door.from }] }, /line "door": from and to are the same point/],
       [{ walls: [] }, /walls/], [{}, /at least one of zones, lines, privacy_masks/],
@@ -48,7 +53,9 @@ describe('zones, lines and masks over the API', () => {
 
   it('may be as many and as winding as the settings allow', async () => {
     await begin();
-    const polygon = Array.from({ length: 64 }, (_, index) => [Number(((index % 8) / 8).toFixed(4)), Number((index / 64).toFixed(4))]);
+    const polygon = Array.from(
+      { length: 64 }, (_, index) => [Number(((index % 8) / 8).toFixed(4)), Number((index / 64).toFixed(4))],
+    );
     const zones = Array.from({ length: 32 }, (_, index) => ({ name: `zone-${index}`, polygon }));
     assert.equal((await put({ zones })).status, 200);
   });
@@ -59,7 +66,9 @@ describe('zones, lines and masks over the API', () => {
     const refused = await put({ zones: [] });
     assert.deepEqual([refused.status, refused.code], [409, 'places.managed']);
     assert.match(messageOf(refused), /TYTO_ZONES/);
-    assert.equal((await put({ zones: [{ ...drive, type: 'include' }], lines: [door] })).status, 200, 'what stays as it is may be said');
+    assert.equal((await put({
+      zones: [{ ...drive, type: 'include' }], lines: [door],
+    })).status, 200, 'what stays as it is may be said');
   });
 
   it('are not written over a file that somebody broke', async () => {

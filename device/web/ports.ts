@@ -1,7 +1,9 @@
 /** What the page's server needs of the rest of the device. */
 import type { ArmingView } from '../contract/arming.ts';
 import type { CommandAnswer, RecordCommand, TriggerCommand } from '../contract/commands.ts';
-import type { EventsView, KeptEvent, LedgerView, ManualRecording, PersonView, SegmentView } from '../contract/device-api.ts';
+import type {
+  EventsView, KeptEvent, LedgerView, ManualRecording, PersonView, SegmentView,
+} from '../contract/device-api.ts';
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
 import type { SegmentKind } from '../contract/media-path.ts';
 import type { OutputTest, OutputsView, Redrive } from '../contract/outputs-view.ts';
@@ -49,8 +51,18 @@ export interface EventArchive {
   /** Resolves when nothing is left of the event. @throws {DeviceError} As `star`. */
   remove(id: string): Promise<NotDone | undefined>;
   ledger(span: { readonly from: Millis; readonly to: Millis }): LedgerView | Promise<LedgerView>;
-  /** What is recorded besides events that began in this time, or up to `reach` before it and ends in it, oldest first. */
-  segments(span: { readonly kind: SegmentKind; readonly from: Millis; readonly to: Millis; readonly reach: Millis; readonly limit: number }): readonly SegmentView[] | Promise<readonly SegmentView[]>;
+  /**
+   * What is recorded besides events that began in this time, or up to `reach` before it and ends in it, oldest first.
+   */
+  segments(
+    span: {
+      readonly kind: SegmentKind;
+      readonly from: Millis;
+      readonly to: Millis;
+      readonly reach: Millis;
+      readonly limit: number;
+    },
+  ): readonly SegmentView[] | Promise<readonly SegmentView[]>;
   /** Where such a piece lies; undefined when the catalogue has none of this name. */
   segment(name: string): MediaPlace | undefined | Promise<MediaPlace | undefined>;
   /**
@@ -129,15 +141,19 @@ export interface OutputsKeeper {
   redrive(name: string): Promise<Redrive | NotDone>;
 }
 
-/** The people who were named. What is refused (nobody of that id, no face in the picture) is a ConfigError with a code. */
+/**
+ * The people who were named. What is refused (nobody of that id, no face in the picture) is a ConfigError with a code.
+ */
 export interface PeopleKeeper {
   list(): Promise<readonly PersonView[]>;
   /** Makes a picture of `name` known: a JPEG, and where in it the face is, as fractions. */
-  enrol(name: string, picture: { readonly jpeg: Uint8Array; readonly box?: Box; readonly event: string }): Promise<PersonView>;
+  enrol(
+    name: string, picture: { readonly jpeg: Uint8Array; readonly box?: Box; readonly event: string },
+  ): Promise<PersonView>;
   rename(id: string, name: string): Promise<void>;
   /**
-   * Nothing is left of the person but what recordings show. @returns `later` when events still have the name, which then goes as soon
-   * as the camera's process runs.
+   * Nothing is left of the person but what recordings show. @returns `later` when events still have the name, which
+   * then goes as soon as the camera's process runs.
    */
   forget(id: string): Promise<'done' | 'later'>;
   /** A JPEG. */

@@ -23,14 +23,19 @@ const query = z.strictObject({
 /** `GET /api/recordings` */
 export async function listRecordings(ctx: Context, archive: EventArchive): Promise<void> {
   const parsed = query.safeParse(ctx.query);
-  if (!parsed.success) throw new HttpError(400, 'http.bad-request', `the query is not as expected: ${describeIssues(parsed.error)}`);
+  if (!parsed.success)
+    throw new HttpError(400, 'http.bad-request', `the query is not as expected: ${describeIssues(parsed.error)}`);
   const { kind, from, to, limit } = parsed.data;
   // A film of a day takes minutes to show: it counts by when it was begun.
   const reach = kind === 'continuous' ? LONGEST_PIECE : millis(0);
   // Rounded up: a piece that ends just then is not told twice.
-  const found = await archive.segments({ kind, from: millis(Math.ceil(from * 1000)), to: millis(to * 1000), reach, limit: limit + 1 });
+  const found = await archive.segments({
+    kind, from: millis(Math.ceil(from * 1000)), to: millis(to * 1000), reach, limit: limit + 1,
+  });
   const last = found.length > limit ? found[limit - 1] : undefined;
-  ctx.body = { recordings: found.slice(0, limit), next: last === undefined ? null : Math.max(from + 0.001, endOf(last, kind)) } satisfies RecordingsView;
+  ctx.body = {
+    recordings: found.slice(0, limit), next: last === undefined ? null : Math.max(from + 0.001, endOf(last, kind)),
+  } satisfies RecordingsView;
 }
 
 /** From where what follows `piece` is asked for. */
@@ -41,6 +46,7 @@ const endOf = (piece: SegmentView, kind: SegmentKind): number =>
 export async function sendRecording(ctx: Context, archive: EventArchive): Promise<void> {
   const name = parameter(ctx, 'name');
   const media = parseSegmentFileName(name) === undefined ? undefined : await archive.segment(name);
-  if (media === undefined) throw new HttpError(404, 'recordings.unknown', 'there is no such recording, or it is no longer kept');
+  if (media === undefined)
+    throw new HttpError(404, 'recordings.unknown', 'there is no such recording, or it is no longer kept');
   await sendMedia(ctx, { ...media, type: 'video/mp4' });
 }

@@ -11,7 +11,8 @@ describe('continuous recording over HTTP', () => {
   let web: RunningWeb;
   let headers: { readonly cookie: string };
   const start = 1_795_252_500;
-  const nameOf = (minute: number) => segmentFileName({ kind: 'continuous', at: millis((start + 60 * minute) * 1000), device: 'tyto-1', camera: 'yard' });
+  const nameOf = (minute: number) =>
+    segmentFileName({ kind: 'continuous', at: millis((start + 60 * minute) * 1000), device: 'tyto-1', camera: 'yard' });
   beforeEach(async () => {
     web = await startWeb();
     headers = { cookie: await web.owner() };
@@ -20,13 +21,17 @@ describe('continuous recording over HTTP', () => {
       await writeFile(file, `minute ${minute}`);
       const isWhole = minute < 4;
       web.archive.putSegment(
-        { name: nameOf(minute), from: start + 60 * minute, to: isWhole ? start + 60 * minute + 60 : null, bytes: isWhole ? 8 : null },
+        {
+          name: nameOf(minute), from: start + 60 * minute, to: isWhole ? start + 60 * minute + 60 : null,
+          bytes: isWhole ? 8 : null,
+        },
         { path: file, sha256: isWhole ? String(minute).repeat(64) : undefined },
       );
     }
   });
   afterEach(() => web[Symbol.asyncDispose]());
-  const list = async (query: string) => (await call(web.port, 'GET', `/api/recordings?${query}`, { headers })).body as RecordingsView;
+  const list = async (query: string) =>
+    (await call(web.port, 'GET', `/api/recordings?${query}`, { headers })).body as RecordingsView;
   const minutesOf = ({ recordings }: RecordingsView) => recordings.map(({ from }) => (from - start) / 60);
 
   it('is listed for any time, with what began before it and what is being written', async () => {
@@ -56,11 +61,21 @@ describe('continuous recording over HTTP', () => {
   });
 
   it('is sent by the catalogue\'s names, and by no other', async () => {
-    const answer = await call(web.port, 'GET', `/api/recordings/${nameOf(2)}`, { headers: { ...headers, range: 'bytes=0-5' } });
-    assert.deepEqual([answer.status, answer.headers['content-type'], answer.bytes.toString()], [206, 'video/mp4', 'minute']);
-    assert.equal((await call(web.port, 'GET', `/api/recordings/${nameOf(4)}`, { headers })).headers['cache-control'], 'no-store');
-    for (const other of [nameOf(9), 'owner.json', '..%2Fowner.json', nameOf(2).replace('continuous', '1795252530.123456-k3x9ab')]) {
-      assert.equal((await call(web.port, 'GET', `/api/recordings/${other}`, { headers })).code, 'recordings.unknown', other);
+    const answer = await call(web.port, 'GET', `/api/recordings/${nameOf(2)}`, {
+      headers: { ...headers, range: 'bytes=0-5' },
+    });
+    assert.deepEqual(
+      [answer.status, answer.headers['content-type'], answer.bytes.toString()], [206, 'video/mp4', 'minute'],
+    );
+    assert.equal(
+      (await call(web.port, 'GET', `/api/recordings/${nameOf(4)}`, { headers })).headers['cache-control'], 'no-store',
+    );
+    for (const other of [
+      nameOf(9), 'owner.json', '..%2Fowner.json', nameOf(2).replace('continuous', '1795252530.123456-k3x9ab'),
+    ]) {
+      assert.equal(
+        (await call(web.port, 'GET', `/api/recordings/${other}`, { headers })).code, 'recordings.unknown', other,
+      );
     }
   });
 

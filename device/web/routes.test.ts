@@ -19,7 +19,9 @@ describe('routes of the page\'s server, by role', () => {
     for (const route of ROUTES) {
       for (const headers of [{}, { cookie: `${web.access.cookieName}=1.aaaa.bbbb.1.cccc` }]) {
         const answer = await call(web.port, route.method, concrete(route.path), { headers });
-        assert.equal(isRefused(answer), route.role !== 'anyone', `${routeName(route)}: ${answer.status} ${answer.code}`);
+        assert.equal(
+          isRefused(answer), route.role !== 'anyone', `${routeName(route)}: ${answer.status} ${answer.code}`,
+        );
       }
     }
   });
@@ -27,11 +29,13 @@ describe('routes of the page\'s server, by role', () => {
   it('let the owner in everywhere', async () => {
     const cookie = await web.owner();
     for (const route of ROUTES) {
-      if (routeName(route) === 'DELETE /api/session') continue; // it would end the session that the others are tried with
+      // it would end the session that the others are tried with
+      if (routeName(route) === 'DELETE /api/session') continue;
       const headers = { cookie };
       const answer = await openCall(web.port, route.method, concrete(route.path), { headers });
       assert.notEqual(answer.statusCode, 401, routeName(route));
-      assert.ok((answer.statusCode ?? 0) < 500 || routeName(route) === 'GET /api/snapshot.jpg', `${routeName(route)}: ${answer.statusCode}`);
+      assert.ok((answer.statusCode ?? 0) < 500
+        || routeName(route) === 'GET /api/snapshot.jpg', `${routeName(route)}: ${answer.statusCode}`);
       answer.destroy();
     }
   });
@@ -39,7 +43,9 @@ describe('routes of the page\'s server, by role', () => {
   it('change nothing for the page of another site, even with the owner\'s cookie', async () => {
     const cookie = await web.owner();
     for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
-      const answer = await call(web.port, route.method, concrete(route.path), { headers: { cookie, origin: 'http://evil.example' } });
+      const answer = await call(
+        web.port, route.method, concrete(route.path), { headers: { cookie, origin: 'http://evil.example' } },
+      );
       assert.deepEqual([answer.status, answer.code], [403, 'access.foreign-origin'], routeName(route));
     }
   });

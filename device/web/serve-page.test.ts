@@ -21,19 +21,26 @@ describe('the page\'s files', () => {
     await using web = await startWeb({ pageFolder: folder });
     for (const screen of ['/', '/events/1795252530.123456-k3x9ab', '/index.html', '/settings']) {
       const { status, headers, bytes } = await call(web.port, 'GET', screen);
-      assert.deepEqual([status, headers['content-type'], headers['cache-control']], [200, 'text/html; charset=utf-8', 'no-cache'], screen);
+      assert.deepEqual([status, headers['content-type'], headers['cache-control']], [
+        200, 'text/html; charset=utf-8', 'no-cache',
+      ], screen);
       assert.match(bytes.toString('utf8'), /Tyto/);
     }
     const asset = await call(web.port, 'GET', '/assets/page-1a2b.js');
     assert.match(asset.headers['cache-control'] ?? '', /immutable/);
     assert.match(asset.headers['content-type'] ?? '', /javascript/);
-    assert.equal((await call(web.port, 'GET', '/assets/page-1a2b.js', { headers: { 'if-none-match': asset.headers.etag ?? '' } })).status, 304);
+    assert.equal((await call(
+      web.port, 'GET', '/assets/page-1a2b.js', { headers: { 'if-none-match': asset.headers.etag ?? '' } },
+    )).status, 304);
   });
 
   it('are those of its folder and nothing else', async () => {
     await writeFile(path.join(path.dirname(folder), 'tyto-secret.txt'), 'secret');
     await using web = await startWeb({ pageFolder: folder });
-    for (const escape of ['/../tyto-secret.txt', '/assets/../../tyto-secret.txt', '/%2e%2e/tyto-secret.txt', '/assets/missing.js', '/.env', '/robots.txt']) {
+    for (const escape of [
+      '/../tyto-secret.txt', '/assets/../../tyto-secret.txt', '/%2e%2e/tyto-secret.txt', '/assets/missing.js', '/.env',
+      '/robots.txt',
+    ]) {
       assert.equal((await call(web.port, 'GET', escape)).status, 404, escape);
     }
     await rm(path.join(path.dirname(folder), 'tyto-secret.txt'));
@@ -50,10 +57,15 @@ describe('the page\'s files', () => {
 describe('the page\'s server', () => {
   it('names the port and the setting when the port is taken', async () => {
     await using web = await startWeb();
-    const other = serveWeb({ handle: () => {} }, { port: web.port, host: '127.0.0.1' }, { signal: new AbortController().signal });
+    const other = serveWeb({ handle: () => {} }, { port: web.port, host: '127.0.0.1' }, {
+      signal: new AbortController().signal,
+    });
     await assert.rejects(other, (error: ConfigError) => {
       assert.equal(error.code, 'web.port-in-use');
-      assert.match(describeError(error), new RegExp(`^port ${web.port} .*TYTO_WEB_PORT to a free port$`), 'without what the system says');
+      assert.match(
+        describeError(error),
+        new RegExp(`^port ${web.port} .*TYTO_WEB_PORT to a free port$`), 'without what the system says',
+      );
       return true;
     });
   });

@@ -7,10 +7,12 @@ import type { DeviceBus } from './ports.ts';
 export interface DeviceFacts { readonly device: string; readonly version: string }
 
 export const stateView = ({ device, version }: DeviceFacts, bus: DeviceBus, clock: Clock): StateView => ({
-  device, camera: bus.camera() ?? null, armed: bus.armed() ?? null, arming: bus.arming() ?? null, storage: bus.storage() ?? null, manual: bus.manual() ?? null, version, time: inSeconds(clock.now()),
+  device, camera: bus.camera() ?? null, armed: bus.armed() ?? null, arming: bus.arming() ?? null,
+  storage: bus.storage() ?? null, manual: bus.manual() ?? null, version, time: inSeconds(clock.now()),
 });
 
 /** What of a state people see: counters that run all the time are no news, nor is how many pictures are decoded. */
 export function newsOf({ camera, armed, arming, storage, manual }: StateView): string {
-  return JSON.stringify([camera === null ? null : { ...camera, framesAnalysed: 0, framesDropped: 0, decoding: null }, armed, arming, storage?.alarms, manual]);
+  return JSON.stringify([camera === null ? null
+    : { ...camera, framesAnalysed: 0, framesDropped: 0, decoding: null }, armed, arming, storage?.alarms, manual]);
 }

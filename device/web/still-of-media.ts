@@ -11,7 +11,9 @@ import { beginsEncrypted, readAtOf } from '../vault/encrypted-file.ts';
  * A JPEG of one moment of a recorded clip, encrypted or not.
  * @throws {HttpError} 423, 403 as `sendMedia`. @throws {DeviceError} `media.still-failed` when there is no such moment.
  */
-export async function stillOfMedia({ path: file, keys }: Pick<MediaOnDisk, 'path' | 'keys'>, at: Millis): Promise<Uint8Array> {
+export async function stillOfMedia(
+  { path: file, keys }: Pick<MediaOnDisk, 'path' | 'keys'>, at: Millis,
+): Promise<Uint8Array> {
   if (!await isEncryptedFile(file)) return await stillOfFile(file, at);
   const excerpt = await refusingLocked(keys, (opener) => excerptAround(file, at, opener));
   if (excerpt === undefined) throw new DeviceError('media.still-failed', 'the recording does not reach that moment');

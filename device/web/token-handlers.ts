@@ -18,7 +18,8 @@ export const tokenHandlers = (access: Access) => ({
     ctx.body = { ...viewOf(kept), token } satisfies NewTokenView;
   },
   'DELETE /api/tokens/:id': async (ctx) => {
-    if (!await access.revokeViewToken(parameter(ctx, 'id'))) throw new HttpError(404, 'access.unknown-token', 'there is no such access key, or it is deleted already');
+    if (!await access.revokeViewToken(parameter(ctx, 'id')))
+      throw new HttpError(404, 'access.unknown-token', 'there is no such access key, or it is deleted already');
     ctx.status = 204;
   },
 }) satisfies Record<string, Middleware>;

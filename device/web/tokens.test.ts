@@ -24,7 +24,8 @@ describe('keys that let a program look', () => {
   /** 503: let in, but there is no picture. */
   const look = async (query: string, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
     (await call(web.port, 'GET', `/api/snapshot.jpg${query}`, { headers })).status;
-  const basic = (user: string, password: string) => ({ authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` });
+  const basic = (user: string, password: string) =>
+    ({ authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` });
 
   const json = async (file: string) => JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
 
@@ -33,21 +34,24 @@ describe('keys that let a program look', () => {
     assert.match(token, /^tyto_[\w-]{43}$/);
     const listed = await call(web.port, 'GET', '/api/tokens', { headers: { cookie } });
     assert.deepEqual((listed.body as TokensView).tokens.map((kept) => [kept.id, kept.name]), [[id, name]]);
-    for (const told of [listed.bytes.toString(), await readFile(path.join(web.folder, 'view-tokens.json'), 'utf8')]) assert.equal(told.includes(token), false);
+    for (const told of [listed.bytes.toString(), await readFile(path.join(web.folder, 'view-tokens.json'), 'utf8')])
+      assert.equal(told.includes(token), false);
   });
 
   it('are taken as a bearer\'s, as a password of any user, and in the address', async () => {
     const { token } = await make('hall');
     assert.deepEqual(await Promise.all([
       look(`?token=${token}`), look('', { authorization: `Bearer ${token}` }), look('', basic('anybody', token)),
-      look(''), look('?token=tyto_0000'), look('', { authorization: `Bearer ${token.slice(0, -1)}0` }), look('', basic(token, '')),
+      look(''), look('?token=tyto_0000'),
+      look('', { authorization: `Bearer ${token.slice(0, -1)}0` }), look('', basic(token, '')),
     ]), [503, 503, 503, 401, 401, 401, 401]);
   });
 
   it('in the address are found behind a proxy that has its own password, too', async () => {
     const [{ token }, gone] = [await make('hall'), `tyto_${'0'.repeat(43)}`];
     assert.deepEqual(await Promise.all([
-      look(`?token=${token}`, basic('proxy', 'its own password')), look(`?token=${token}`, { authorization: `Bearer ${gone}` }),
+      look(`?token=${token}`, basic('proxy', 'its own password')),
+      look(`?token=${token}`, { authorization: `Bearer ${gone}` }),
       look(`?token=${gone}`, basic('proxy', token)), look(`?token=${gone}`, basic('proxy', 'its own password')),
     ]), [503, 503, 503, 401]);
   });
@@ -57,7 +61,10 @@ describe('keys that let a program look', () => {
     for (const route of ['/api/state', '/api/events', '/api/tokens', '/api/places']) {
       assert.equal((await call(web.port, 'GET', `${route}?token=${token}`)).status, 401, route);
     }
-    const policy = async (query: string) => (await call(web.port, 'GET', `/api/snapshot.jpg${query}`, { headers: { cookie } })).headers['cross-origin-resource-policy'];
+    const policy = async (query: string) =>
+      (await call(
+        web.port, 'GET', `/api/snapshot.jpg${query}`, { headers: { cookie } },
+      )).headers['cross-origin-resource-policy'];
     assert.deepEqual([await policy(`?token=${token}`), await policy('')], ['cross-origin', 'same-origin']);
   });
 
@@ -81,7 +88,8 @@ describe('keys that let a program look', () => {
 
   it('that stand in the owner\'s file, as they once did, hold and move to a file of their own', async () => {
     const [hall, gone] = [await make('hall'), await make('gone')];
-    const [file, own] = ['owner.json', 'view-tokens.json'].map((name) => path.join(web.folder, name)) as [string, string];
+    const [file, own] = ['owner.json', 'view-tokens.json'].map((name) =>
+      path.join(web.folder, name)) as [string, string];
     await writeFile(file, JSON.stringify({ ...await json(file), viewTokens: (await json(own))['tokens'] }));
     await rm(own);
     const access = await Access.open({ folder: web.folder, clock: systemClock });
@@ -89,7 +97,9 @@ describe('keys that let a program look', () => {
     assert.equal((await stat(own)).mode & 0o777, 0o600);
     await access.revokeViewToken(gone.id);
     const again = await Access.open({ folder: web.folder, clock: systemClock });
-    assert.deepEqual([again.isViewToken(hall.token), again.isViewToken(gone.token), 'viewTokens' in await json(file)], [true, false, false]);
+    assert.deepEqual([again.isViewToken(hall.token), again.isViewToken(gone.token), 'viewTokens' in await json(file)], [
+      true, false, false,
+    ]);
   });
 
   it('end with the owner\'s file', async () => {
@@ -105,6 +115,8 @@ describe('keys that let a program look', () => {
     for (let made = 0; made < 32; made++) await web.access.createViewToken(`key ${made}`);
     const answer = await call(web.port, 'POST', '/api/tokens', { body: { name: 'one more' }, headers: { cookie } });
     assert.deepEqual([answer.status, answer.code], [409, 'access.too-many-tokens']);
-    assert.equal((await call(web.port, 'POST', '/api/tokens', { body: { name: ' ' }, headers: { cookie } })).status, 400);
+    assert.equal(
+      (await call(web.port, 'POST', '/api/tokens', { body: { name: ' ' }, headers: { cookie } })).status, 400,
+    );
   });
 });

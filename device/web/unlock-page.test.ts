@@ -29,12 +29,18 @@ describe('encrypted recordings in a browser', () => {
     // The keys are those of a device that was restarted: this one has never seen the password.
     const ownerKeys = path.join(web.folder, OWNER_KEYS_FILE);
     await rm(ownerKeys);
-    await new OwnerVault({ file: ownerKeys, makes: true, log: silentLog, cost: { N: 2, r: 1, p: 1 } }).takePassword(PASSWORD);
+    await new OwnerVault({
+      file: ownerKeys, makes: true, log: silentLog, cost: { N: 2, r: 1, p: 1 },
+    }).takePassword(PASSWORD);
     const encryption = await openEncryption({ fleetKey: '', ownerKeys, now: () => millis(0), log: silentLog });
     const clip = path.join(web.folder, 'c.mp4');
-    await writeFile(clip, encryptedClip((await makeTestStream({ seconds: 4, framesPerSecond: 10, gop: 10 })).bytes, await encryption.begin()));
+    await writeFile(clip, encryptedClip(
+      (await makeTestStream({ seconds: 4, framesPerSecond: 10, gop: 10 })).bytes, await encryption.begin(),
+    ));
     const facts = { start_time: START, duration: 4, codec: 'avc1', width: 320, height: 240 };
-    const event = sampleEvent(START, 4, { clip: { name: 'c.mp4', bytes: 1, sha256: 'a'.repeat(64), ...facts, encrypted: true } });
+    const event = sampleEvent(START, 4, {
+      clip: { name: 'c.mp4', bytes: 1, sha256: 'a'.repeat(64), ...facts, encrypted: true },
+    });
     web.archive.put(event, { clip: { path: clip, sha256: 'a'.repeat(64), keys: web.vault } });
     page = await run.open(await run.signedIn(cookie), `/events/${event.id}`);
   });

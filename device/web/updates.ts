@@ -20,14 +20,18 @@ export interface UpdatesOptions {
   readonly state: () => StateView;
 }
 
-/** Answers with all that happens from now on, the present state first, until the listener leaves or its session ends. */
+/**
+ * Answers with all that happens from now on, the present state first, until the listener leaves or its session ends.
+ */
 export function updates({ access, bus, state }: UpdatesOptions): Middleware {
   const listeners = new Set<PassThrough>();
   return (ctx) => {
     const session = sessionOf(access, ctx.req);
     if (session === undefined) throw new HttpError(401, 'access.sign-in', 'sign in first');
     if (listeners.size >= MAX_LISTENERS) {
-      throw new HttpError(503, 'http.too-many', 'as many pages are open already as the device serves; close one', { retryAfter: 30 });
+      throw new HttpError(
+        503, 'http.too-many', 'as many pages are open already as the device serves; close one', { retryAfter: 30 },
+      );
     }
     const stream = new PassThrough();
     listeners.add(stream);
@@ -46,7 +50,8 @@ function follow(stream: PassThrough, session: Session, { access, bus, state }: U
     if (stream.writableLength > MAX_WAITING_BYTES) stream.destroy();
     else if (!stream.writableEnded) stream.write(text);
   };
-  const say = <K extends keyof Updates>(name: K, data: Updates[K]): void => write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  const say = <K extends keyof Updates>(name: K, data: Updates[K]): void =>
+    write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
   let said = '';
   const sayState = (): void => {
     const view = state();

@@ -29,7 +29,8 @@ function kept<T>(ask: () => T): T {
   try {
     return ask();
   } catch (error) {
-    if (error instanceof DeviceError) throw new HttpError(503, error.code, error.message, { cause: error, retryAfter: 5 });
+    if (error instanceof DeviceError)
+      throw new HttpError(503, error.code, error.message, { cause: error, retryAfter: 5 });
     throw error;
   }
 }

@@ -12,7 +12,9 @@ describe('uploads, on the page', () => {
   before(async function () {
     run = await PageInBrowser.start(this);
     setAside(path.join(run.web.folder, 'uploads.db'), 2);
-    run.web.bus.uploadFigures = uploadStatusSchema.parse({ pending: 3, uploaded: 41, acknowledged: 40, refused: 0, dead: 2, held_back: 'metered', problem: null });
+    run.web.bus.uploadFigures = uploadStatusSchema.parse({
+      pending: 3, uploaded: 41, acknowledged: 40, refused: 0, dead: 2, held_back: 'metered', problem: null,
+    });
     const context = await run.signedIn(await run.web.owner(), DESK);
     page = await context.newPage();
     await page.goto(`http://127.0.0.1:${run.web.port}/`);

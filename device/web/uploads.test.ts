@@ -18,7 +18,9 @@ describe('uploads, on the page\'s API', () => {
     const headers = { cookie: await web.owner() };
     const [first = '', second = '', third = ''] = setAside(path.join(web.folder, 'uploads.db'), 3);
     web.bus.uploadFigures = uploadStatusSchema.parse({ pending: 0, uploaded: 4, refused: 0, dead: 3, problem: null });
-    const dead = async () => uploadsViewSchema.parse((await call(web.port, 'GET', '/api/uploads', { headers })).body).dead.map(({ event }) => event);
+    const dead = async () =>
+      uploadsViewSchema.parse((await call(web.port, 'GET', '/api/uploads', { headers })).body).dead.map(({ event }) =>
+        event);
     assert.deepEqual(await dead(), [third, second, first]);
     const again = (route: string) => call(web.port, 'POST', `/api/uploads/${route}`, { headers });
     assert.deepEqual((await again(`${second}/redrive`)).body, { redriven: 1 });

@@ -39,7 +39,9 @@ describe('the device\'s API', () => {
 
   it('says so when the camera does not answer', async () => {
     web.bus.answers = false;
-    await assert.rejects(arm(web.bus, false, millis(20)), { status: 503, code: 'camera.no-answer', message: /disarmed/ });
+    await assert.rejects(arm(web.bus, false, millis(20)), {
+      status: 503, code: 'camera.no-answer', message: /disarmed/,
+    });
     assert.equal(web.bus.listeners, 0);
   });
 
@@ -51,7 +53,10 @@ describe('the device\'s API', () => {
   });
 
   it('is well, for whoever asks, while the camera\'s process speaks', async () => {
-    const health = async () => { const { status, body } = await call(web.port, 'GET', '/healthz'); return [status, body]; };
+    const health = async () => {
+      const { status, body } = await call(web.port, 'GET', '/healthz');
+      return [status, body];
+    };
     assert.deepEqual(await health(), [200, { status: 'ok' }]);
     web.bus.silence = seconds(30);
     assert.deepEqual(await health(), [200, { status: 'ok' }]);
@@ -62,7 +67,10 @@ describe('the device\'s API', () => {
   });
 
   it('is ready once the bus is reached and the camera is known', async () => {
-    const ready = async () => { const { status, body } = await call(web.port, 'GET', '/readyz'); return [status, body]; };
+    const ready = async () => {
+      const { status, body } = await call(web.port, 'GET', '/readyz');
+      return [status, body];
+    };
     assert.deepEqual(await ready(), [200, { ready: true }]);
     web.bus.connected = false;
     assert.deepEqual(await ready(), [503, { ready: false }]);
@@ -72,7 +80,9 @@ describe('the device\'s API', () => {
   });
 
   it('answers an unknown route in JSON, and keeps to methods', async () => {
-    for (const [method, route] of [['GET', '/api/nothing'], ['GET', '/api'], ['DELETE', '/api/state'], ['GET', '/api/events/../../etc/passwd']] as const) {
+    for (const [method, route] of [
+      ['GET', '/api/nothing'], ['GET', '/api'], ['DELETE', '/api/state'], ['GET', '/api/events/../../etc/passwd'],
+    ] as const) {
       const answer = await get(route, {}, method);
       assert.deepEqual([answer.status, answer.code], [404, 'http.no-route'], `${method} ${route}`);
     }
@@ -86,7 +96,9 @@ describe('the device\'s API', () => {
     assert.doesNotMatch(policy, /unsafe|\*/);
     assert.equal(headers['x-content-type-options'], 'nosniff');
     assert.equal(headers['cross-origin-resource-policy'], 'same-origin');
-    assert.doesNotMatch(String((await get('/api/state', { host: 'a b;script-src *' })).headers['content-security-policy']), /\*/);
+    assert.doesNotMatch(
+      String((await get('/api/state', { host: 'a b;script-src *' })).headers['content-security-policy']), /\*/,
+    );
   });
 
   describe('of events', () => {
@@ -100,7 +112,9 @@ describe('the device\'s API', () => {
       const third = await get(`/api/events?before=${(second.body as EventsView).next}`);
       assert.deepEqual([ids(second)[0], ids(third)], [34, [4, 3, 2, 1, 0]]);
       assert.equal((third.body as EventsView).next, null);
-      assert.deepEqual([ids(await get('/api/events?limit=2')), ids(await get('/api/events?day=2026-11-22'))], [[64, 63], []]);
+      assert.deepEqual(
+        [ids(await get('/api/events?limit=2')), ids(await get('/api/events?day=2026-11-22'))], [[64, 63], []],
+      );
     });
 
     it('knows the last page from a full one', async () => {
@@ -108,7 +122,10 @@ describe('the device\'s API', () => {
     });
 
     it('refuses queries that it does not understand, all at once', async () => {
-      for (const query of ['limit=0', 'limit=101', 'limit=x', 'before=yesterday', 'day=2026-13-01', 'day=today', 'sort=up', 'limit=1&limit=2']) {
+      for (const query of [
+        'limit=0', 'limit=101', 'limit=x', 'before=yesterday', 'day=2026-13-01', 'day=today', 'sort=up',
+        'limit=1&limit=2',
+      ]) {
         assert.equal((await get(`/api/events?${query}`)).status, 400, query);
       }
       assert.match((await get('/api/events?limit=0&day=x')).bytes.toString('utf8'), /limit.*day/);
@@ -119,10 +136,14 @@ describe('the device\'s API', () => {
       web.archive.put(sampleEvent(START + 201, 5, { kinds: ['person'], has_clip: false }));
       const { id } = sampleEvent(START + 200, 5);
       assert.equal((await put(`/api/events/${id}/star`, { starred: true })).status, 200);
-      for (const query of ['kind=person&zone=drive', 'starred=1', 'kind=person&clip=true', `from=${START + 200}&to=${START + 201}`, 'camera=yard&zone=drive']) {
+      for (const query of [
+        'kind=person&zone=drive', 'starred=1', 'kind=person&clip=true', `from=${START + 200}&to=${START + 201}`,
+        'camera=yard&zone=drive',
+      ]) {
         assert.deepEqual(ids(await get(`/api/events?${query}`)), [200], query);
       }
-      for (const query of ['kind=ghost', 'starred=0', 'clip=no', 'camera=a/b', 'from=yesterday']) assert.equal((await get(`/api/events?${query}`)).status, 400, query);
+      for (const query of ['kind=ghost', 'starred=0', 'clip=no', 'camera=a/b', 'from=yesterday'])
+        assert.equal((await get(`/api/events?${query}`)).status, 400, query);
     });
 
     it('stars and deletes one, and says why not', async () => {
@@ -152,18 +173,22 @@ describe('the device\'s API', () => {
 
   it('accounts for the last day, or for what is asked for', async () => {
     web.archive.ledgerEntries.push({ from: START, to: START + 60, state: 'lost', reason: 'the device was off' });
-    const { entries, seconds: sums } = (await get(`/api/ledger?from=${START - 100}&to=${START + 100}`)).body as LedgerView;
+    const { entries, seconds: sums } =
+      (await get(`/api/ledger?from=${START - 100}&to=${START + 100}`)).body as LedgerView;
     assert.deepEqual([entries, sums.lost], [web.archive.ledgerEntries, 60]);
     const day = (await get('/api/ledger')).body as LedgerView;
     assert.equal(day.to - day.from, 86_400);
-    for (const query of ['from=5&to=5', 'from=0&to=9000000', 'from=soon']) assert.equal((await get(`/api/ledger?${query}`)).status, 400, query);
+    for (const query of ['from=5&to=5', 'from=0&to=9000000', 'from=soon'])
+      assert.equal((await get(`/api/ledger?${query}`)).status, 400, query);
   });
 
   it('tells how the disk stands, and when that needs a person', async () => {
     assert.equal(((await get('/api/state')).body as StateView).storage, null);
     web.bus.storageState = {
-      used: { events: 1, continuous: 0, timelapse: 0, pictures: 0 }, most: 10, free: 5, kept_free: 1, rate: 0, deleted: { events: 0, segments: 0, bytes: 0 },
-      written: { day: '2026-11-21', recordings: 0, pictures: 0, catalogue: 0, other: 0 }, alarms: [{ code: 'storage.full', message: 'full' }],
+      used: { events: 1, continuous: 0, timelapse: 0, pictures: 0 }, most: 10, free: 5, kept_free: 1,
+      rate: 0, deleted: { events: 0, segments: 0, bytes: 0 },
+      written: { day: '2026-11-21', recordings: 0, pictures: 0, catalogue: 0, other: 0 },
+      alarms: [{ code: 'storage.full', message: 'full' }],
     };
     assert.deepEqual(((await get('/api/state')).body as StateView).storage, web.bus.storageState);
   });

@@ -85,11 +85,15 @@ export const serveWeb = (app: HttpService, { port, host }: { readonly port: numb
   readonly signal: AbortSignal; readonly onListening?: (port: number) => void; readonly handed?: HandedConnections;
 }): Promise<void> => serveHttp(app, { port, host, ...PAGE_PORT }, until);
 
-function deviceRoutes({ facts, access, archive, bus, hub, places, people, outputs, uploads, clock, clockSynced, log, mjpegPatience: patience }: WebDeps) {
+function deviceRoutes({
+  facts, access, archive, bus, hub, places, people, outputs, uploads, clock, clockSynced, log, mjpegPatience: patience,
+}: WebDeps) {
   const state = () => stateView(facts, bus, clock);
   const mask = currentMask(() => places.current.privacy_masks);
   const still = new LiveStill({ hub, clock, mask });
-  const mjpeg = new LiveMjpeg({ hub, clock, mask, log: log.child('mjpeg'), ...(patience === undefined ? {} : { patience }) });
+  const mjpeg = new LiveMjpeg({
+    hub, clock, mask, log: log.child('mjpeg'), ...(patience === undefined ? {} : { patience }),
+  });
   return tableRouter(DEVICE_ROUTES, access, {
     'GET /healthz': (ctx) => {
       const health = healthOf(bus.cameraSilence());
@@ -129,7 +133,8 @@ function deviceRoutes({ facts, access, archive, bus, hub, places, people, output
       ctx.body = Buffer.from(await still.jpeg());
       ctx.type = 'image/jpeg';
     },
-    'GET /api/live.mjpeg': mjpeg.watch((request) => ({ holds: mayStillView(access, request), onEnd: (listener) => access.onSessionsEnded(listener) })),
+    'GET /api/live.mjpeg': mjpeg.watch((request) =>
+      ({ holds: mayStillView(access, request), onEnd: (listener) => access.onSessionsEnded(listener) })),
     ...tokenHandlers(access),
     'GET /api/updates': updates({ access, bus, state }),
     'GET /api/live': (ctx) => {
@@ -140,6 +145,7 @@ function deviceRoutes({ facts, access, archive, bus, hub, places, people, output
 }
 
 const noSuchRoute: Koa.Middleware = async (ctx, next) => {
-  if (ctx.path === '/api' || ctx.path.startsWith('/api/')) throw new HttpError(404, 'http.no-route', 'there is no such route');
+  if (ctx.path === '/api' || ctx.path.startsWith('/api/'))
+    throw new HttpError(404, 'http.no-route', 'there is no such route');
   await next();
 };

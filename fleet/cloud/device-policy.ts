@@ -9,7 +9,10 @@ export interface PolicyStatement {
 }
 export interface PolicyDocument { readonly Version: '2012-10-17'; readonly Statement: readonly PolicyStatement[] }
 
-/** Stands for the device's name where one role serves all devices: whoever gives out its sessions tags each with the name. */
+/**
+ * Stands for the device's name where one role serves all devices: whoever gives out its
+ * sessions tags each with the name.
+ */
 export const TAGGED_DEVICE = '${aws:PrincipalTag/device}';
 
 /**
@@ -24,13 +27,21 @@ export const devicePolicy = (landing: string, device: string, prefix = ''): Poli
   return {
     Version: '2012-10-17',
     Statement: [
-      { Sid: 'PutOwn', Effect: 'Allow', Action: ['s3:PutObject', 's3:PutObjectAcl', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], Resource: [`${landing}/${own}*`] },
       {
-        Sid: 'ListOwn', Effect: 'Allow', Action: ['s3:ListBucket', 's3:ListBucketMultipartUploads'], Resource: [landing],
+        Sid: 'PutOwn', Effect: 'Allow',
+        Action: ['s3:PutObject', 's3:PutObjectAcl', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+        Resource: [`${landing}/${own}*`],
+      },
+      {
+        Sid: 'ListOwn', Effect: 'Allow',
+        Action: ['s3:ListBucket', 's3:ListBucketMultipartUploads'], Resource: [landing],
         Condition: { StringLike: { 's3:prefix': [`${own}*`] } },
       },
       // The fleet's word to the device is the fleet's: nobody who has the device's credentials can make it up.
-      { Sid: 'NeverAnswerItself', Effect: 'Deny', Action: ['s3:PutObject', 's3:PutObjectAcl'], Resource: [`${landing}/${own}answers/*`, `${landing}/${own}requests/*`] },
+      {
+        Sid: 'NeverAnswerItself', Effect: 'Deny', Action: ['s3:PutObject', 's3:PutObjectAcl'],
+        Resource: [`${landing}/${own}answers/*`, `${landing}/${own}requests/*`],
+      },
     ],
   };
 };

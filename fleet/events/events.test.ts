@@ -11,7 +11,8 @@ import { TellFault } from './publishers/port.ts';
 
 const HOOK = { name: 'hook', type: 'webhook', url: 'http://127.0.0.1:1/' };
 const of = (device: string, n: number) => accepted(eventOf(n, { device }));
-const sent = ({ heard }: Listener): readonly FleetMessage[] => heard.map(({ body }) => JSON.parse(body) as FleetMessage);
+const sent = ({ heard }: Listener): readonly FleetMessage[] =>
+  heard.map(({ body }) => JSON.parse(body) as FleetMessage);
 
 describe('events that others are told', () => {
   let folder: string;
@@ -26,16 +27,23 @@ describe('events that others are told', () => {
   afterEach(() => room[Symbol.asyncDispose]());
 
   it('say what came, whose it is and from where', async () => {
-    await using _ = await tell({ folder, news, plans: [{ ...HOOK, links: { base: 'https://fleet.example.org/', lasts: '5m' } }], publisher });
+    await using _ = await tell({
+      folder, news, plans: [{ ...HOOK, links: { base: 'https://fleet.example.org/', lasts: '5m' } }], publisher,
+    });
     const event = eventOf(1);
     news.all.push(accepted(event, { isFirst: true }), accepted(event, { what: 'updated' }), {
-      at: hours(490_000), what: 'rejected', rejection: { key: 'shed/a.json', device: 'shed', code: 'file.wrong-hash', message: 'not what was announced', delivery: 'x' },
+      at: hours(490_000), what: 'rejected',
+      rejection: {
+        key: 'shed/a.json', device: 'shed', code: 'file.wrong-hash', message: 'not what was announced', delivery: 'x',
+      },
     });
     await eventually('all told', () => publisher.heard.length === 4);
     const [first, taken, more, refused] = sent(publisher);
     assert.deepEqual({ type: first?.type, id: first?.id, device: first?.device, account: first?.account },
       { type: 'device.first_seen', id: 'yard/first-seen', device: 'yard', account: 'home' });
-    assert.deepEqual({ version: taken?.version, type: taken?.type, id: taken?.id, event: taken?.event }, { version: 1, type: 'event.accepted', id: `yard/${event.id}/accepted`, event });
+    assert.deepEqual({ version: taken?.version, type: taken?.type, id: taken?.id, event: taken?.event }, {
+      version: 1, type: 'event.accepted', id: `yard/${event.id}/accepted`, event,
+    });
     assert.equal(taken?.links?.clip, `https://fleet.example.org/media/yard/2026/11/21/${event.clip?.name}?signature=x`);
     assert.deepEqual([taken?.links?.thumbnail, taken?.damage, taken?.sealed], [null, null, false]);
     assert.equal(more?.type, 'event.updated');
@@ -50,7 +58,10 @@ describe('events that others are told', () => {
     const told = accepted(eventOf(2));
     assert.ok(told.what === 'accepted');
     const faces = [faceOf('Grace')];
-    news.all.push(of('yard', 1), { ...told, row: { ...told.row, findings: { faces, thumbnail: { name: 'small.jpg', bytes: 1, sha256: 'a'.repeat(64) } } } });
+    news.all.push(of('yard', 1), {
+      ...told,
+      row: { ...told.row, findings: { faces, thumbnail: { name: 'small.jpg', bytes: 1, sha256: 'a'.repeat(64) } } },
+    });
     await eventually('told', () => publisher.heard.length > 0);
     const [message] = sent(publisher);
     assert.deepEqual([publisher.heard.length, message?.event?.id, message?.found_faces], [1, eventOf(2).id, faces]);
@@ -79,7 +90,8 @@ describe('events that others are told', () => {
     await using running = await tell({ folder, news, plans, publisher });
     news.all.push(
       accepted(eventOf(1, { faces: [faceOf('Ada')] }), { isFirst: true }), of('shed', 2),
-      accepted(eventOf(3, { device: 'shed', kinds: ['continuous'], label: 'continuous' })), accepted(eventOf(4, { kinds: ['continuous'], label: 'continuous' })),
+      accepted(eventOf(3, { device: 'shed', kinds: ['continuous'], label: 'continuous' })),
+      accepted(eventOf(4, { kinds: ['continuous'], label: 'continuous' })),
     );
     await eventually('all told that can be', () => publisher.heard.length === 3 && broken.length > 0);
     const counts = running.events.views().map(({ plan, counts: { told, waiting } }) => [plan.name, told, waiting]);
@@ -96,7 +108,9 @@ describe('events that others are told', () => {
     for (let n = 1; n <= 5; n++) news.all.push(of('yard', n));
     await eventually('the others', () => running.events.views()[0]?.counts.told === 4);
     const [view] = running.events.views();
-    assert.deepEqual(view?.dead.map(({ id, result }) => [id, result]), [[`yard/${eventOf(3).id}/accepted`, 'too large']]);
+    assert.deepEqual(
+      view?.dead.map(({ id, result }) => [id, result]), [[`yard/${eventOf(3).id}/accepted`, 'too large']],
+    );
     publisher.answer = async (messages) => messages.map(() => 'told');
     assert.equal(running.events.redrive('hook'), 1);
     await eventually('it, too', () => running.events.views()[0]?.counts.told === 5);
@@ -112,9 +126,16 @@ describe('events that others are told', () => {
     await using late = await tellingFolder();
     using outbox = Outbox.open(path.join(late.folder, 'events.db'), hurried.now(), () => {});
     outbox.cursor = '0';
-    outbox.add('hook', { folder: '', message: { version: 1, id: 'yard/first-seen', type: 'device.first_seen', at: 1, account: null, device: 'yard' } }, hours(1));
-    await using other = await tell({ folder: late.folder, news: new ListedNews(), plans: [HOOK], publisher: new Listener() });
-    assert.match((await eventually('it is put aside', () => other.events.views()[0]?.dead[0])).result, /waited for longer/);
+    outbox.add('hook', {
+      folder: '',
+      message: { version: 1, id: 'yard/first-seen', type: 'device.first_seen', at: 1, account: null, device: 'yard' },
+    }, hours(1));
+    await using other = await tell({
+      folder: late.folder, news: new ListedNews(), plans: [HOOK], publisher: new Listener(),
+    });
+    assert.match(
+      (await eventually('it is put aside', () => other.events.views()[0]?.dead[0])).result, /waited for longer/,
+    );
   });
 
   it('begin anew from what the index remembers when the outbox is damaged', async () => {
@@ -138,23 +159,31 @@ describe('events that others are told', () => {
 
   it('reach all at least once and in order per device, wherever it is killed', async () => {
     const devices = ['yard', 'shed', 'gate'];
-    const expected = devices.map((device) => Array.from({ length: 4 }, (_, n) => `${device}/${eventOf(n + 1).id}/accepted`));
+    const expected = devices.map((device) =>
+      Array.from({ length: 4 }, (_, n) => `${device}/${eventOf(n + 1).id}/accepted`));
     for (let at = 1, isOver = false; !isOver; at++) {
       await using place = await tellingFolder();
       const all = new ListedNews();
       const listener = new Listener(3);
-      { await using _ = await tell({ folder: place.folder, news: all, plans: [HOOK], publisher: listener }); } // it is known from the beginning
+      // it is known from the beginning
+      { await using _ = await tell({ folder: place.folder, news: all, plans: [HOOK], publisher: listener }); }
       for (let n = 1; n <= 4; n++) for (const device of devices) all.all.push(of(device, n));
       isOver = await runUntilKilled(place.folder, all, listener, at);
       await using _ = await tell({ folder: place.folder, news: all, plans: [HOOK], publisher: listener });
       await eventually('all told', () => new Set(listener.heard.map(({ id }) => id)).size === 12);
       const told = listener.heard.map(({ id }) => id);
-      assert.deepEqual(devices.map((device) => [...new Set(told.filter((id) => id.startsWith(device)))]), expected, `killed at step ${at}`);
+      assert.deepEqual(
+        devices.map((device) => [...new Set(told.filter((id) => id.startsWith(device)))]),
+        expected, `killed at step ${at}`,
+      );
     }
   });
 });
 
-/** Dies before or after the step of this number takes effect: it hangs, and hears nothing more. @returns Whether it came to its end before that. */
+/**
+ * Dies before or after the step of this number takes effect: it hangs, and hears nothing more.
+ * @returns Whether it came to its end before that.
+ */
 async function runUntilKilled(folder: string, news: ListedNews, listener: Listener, at: number): Promise<boolean> {
   const dead = Promise.withResolvers<boolean>();
   let steps = 0;

@@ -1,4 +1,6 @@
-/** Tells others what the fleet takes in: reads the index's news into an outbox, and has a teller for each subscriber. */
+/**
+ * Tells others what the fleet takes in: reads the index's news into an outbox, and has a teller for each subscriber.
+ */
 import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
 import { describeError, isAbort } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
@@ -47,7 +49,9 @@ export class Events implements AsyncDisposable {
     let isDamaged = false;
     const outbox = Outbox.open(file, clock.now(), ({ place, why }) => {
       isDamaged = true;
-      log.warn('the outbox was damaged and is begun anew; what came within a week is told once more', { kept: place, reason: describeError(why) });
+      log.warn('the outbox was damaged and is begun anew; what came within a week is told once more', {
+        kept: place, reason: describeError(why),
+      });
     });
     try {
       outbox.cursor ??= isDamaged ? '' : await news.latest();
@@ -62,7 +66,8 @@ export class Events implements AsyncDisposable {
     this.#parts = parts;
     this.#outbox = outbox;
     this.#tellers = new Map(parts.subscribers.map(({ plan, publisher }) => [plan.name, new Teller({
-      plan, publisher, outbox, clock: parts.clock, random: parts.random, log: parts.log.child(plan.name), write: (draft, to) => this.#write(draft, to),
+      plan, publisher, outbox, clock: parts.clock, random: parts.random,
+      log: parts.log.child(plan.name), write: (draft, to) => this.#write(draft, to),
     })]));
   }
 
@@ -71,8 +76,11 @@ export class Events implements AsyncDisposable {
    * @throws {AggregateError} When the disk of the outbox fails: without its memory nothing is told.
    */
   async run(signal: AbortSignal): Promise<void> {
-    const tellers = [...this.#tellers].map(([name, teller]) => [`telling ${name}`, (stop: AbortSignal) => teller.run(stop)] as const);
-    await supervise({ follow: (stop) => this.#follow(stop), tidy: (stop) => this.#keepTidy(stop), ...Object.fromEntries(tellers) }, signal);
+    const tellers = [...this.#tellers].map(([name, teller]) =>
+      [`telling ${name}`, (stop: AbortSignal) => teller.run(stop)] as const);
+    await supervise({
+      follow: (stop) => this.#follow(stop), tidy: (stop) => this.#keepTidy(stop), ...Object.fromEntries(tellers),
+    }, signal);
   }
 
   views(): readonly TellerView[] { return [...this.#tellers.values()].map((teller) => teller.view()); }
@@ -98,7 +106,8 @@ export class Events implements AsyncDisposable {
     const now = clock.now();
     const names = this.#outbox.together(() => {
       const added = page.news.flatMap((news) => draftsOf(news)).flatMap((draft) =>
-        subscribers.filter(({ plan }) => matches(plan, draft.message) && this.#outbox.add(plan.name, draft, now)).map(({ plan }) => plan.name));
+        subscribers.filter(({ plan }) => matches(plan, draft.message) && this.#outbox.add(plan.name, draft, now))
+          .map(({ plan }) => plan.name));
       this.#outbox.cursor = page.cursor;
       return new Set(added);
     });
@@ -113,7 +122,8 @@ export class Events implements AsyncDisposable {
       return page;
     } catch (error) {
       const fault = describeError(error);
-      if (fault !== this.#fault) this.#parts.log.warn('the index cannot be read; what is new is told once it can', { reason: fault });
+      if (fault !== this.#fault)
+        this.#parts.log.warn('the index cannot be read; what is new is told once it can', { reason: fault });
       this.#fault = fault;
       return undefined;
     }
@@ -123,32 +133,42 @@ export class Events implements AsyncDisposable {
     const { clock, log } = this.#parts;
     while (!signal.aborted) {
       const lost = this.#outbox.tidy(millis(clock.now() - REMEMBERED), [...this.#tellers.keys()]);
-      if (lost > 0) log.warn('messages waited for subscribers that are set up no more, and are forgotten', { count: lost });
+      if (lost > 0)
+        log.warn('messages waited for subscribers that are set up no more, and are forgotten', { count: lost });
       await this.#pause(TIDY_EVERY, signal);
     }
   }
 
   async #pause(duration: Millis, signal: AbortSignal): Promise<void> {
-    await this.#parts.clock.wait(duration, signal).catch((error: unknown) => { if (!isAbort(error, signal)) throw error; });
+    await this.#parts.clock.wait(duration, signal)
+      .catch((error: unknown) => { if (!isAbort(error, signal)) throw error; });
   }
 
   /** Links are made when it goes out: they do not last. */
   async #write(draft: Draft, { format, links }: SubscriberPlan): Promise<string> {
     const { message, folder } = draft;
     const { event, at, account } = message;
-    if (format === 'kerberos' && event?.clip != null) return JSON.stringify(kerberosMessage({ ...event, clip: event.clip }, folder, { at, account }));
-    const signed = event === undefined || links === undefined ? {} : { links: await this.#linksTo(event, draft, links) };
+    if (format === 'kerberos' && event?.clip != null)
+      return JSON.stringify(kerberosMessage({ ...event, clip: event.clip }, folder, { at, account }));
+    const signed = event === undefined || links === undefined ? {}
+      : { links: await this.#linksTo(event, draft, links) };
     return JSON.stringify({ ...message, ...signed });
   }
 
   async #linksTo(
-    event: NonNullable<Draft['message']['event']>, { folder, made = {} }: Draft, { base, lasts }: NonNullable<SubscriberPlan['links']>,
+    event: NonNullable<Draft['message']['event']>,
+    { folder, made = {} }: Draft, { base, lasts }: NonNullable<SubscriberPlan['links']>,
   ): Promise<MessageLinks> {
-    const ownOr = (role: 'thumbnail' | 'preview'): string | undefined => event[role]?.name ?? (made[role] && FINDINGS_FOLDER + made[role].name);
+    const ownOr = (role: 'thumbnail' | 'preview'): string | undefined =>
+      event[role]?.name ?? (made[role] && FINDINGS_FOLDER + made[role].name);
     const names = [event.clip?.name, event.snapshot?.name, ownOr('thumbnail'), ownOr('preview')];
-    const signed = await Promise.all(names.map(async (name) => (name === undefined ? undefined : await this.#parts.links.signedLink(folder + name, lasts))));
-    const [clip = null, picture = null, thumbnail = null, preview = null] = signed.map((link) => (link === undefined ? null : new URL(link.href, base).href));
+    const signed = await Promise.all(names.map(async (name) =>
+      (name === undefined ? undefined : await this.#parts.links.signedLink(folder + name, lasts))));
+    const [clip = null, picture = null, thumbnail = null, preview = null] = signed.map((link) =>
+      (link === undefined ? null : new URL(link.href, base).href));
     const ends = signed.flatMap((link) => (link === undefined ? [] : [link.expiresAt / 1000]));
-    return { clip, picture, thumbnail, preview, expires_at: Math.min(...ends, (this.#parts.clock.now() + lasts) / 1000) };
+    return {
+      clip, picture, thumbnail, preview, expires_at: Math.min(...ends, (this.#parts.clock.now() + lasts) / 1000),
+    };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * An event in the JSON that Kerberos Vault puts into queues, for consumers written for it: what a recording is called and
- * where it lies, times in whole seconds, numbers in metadata as text. Pure.
+ * An event in the JSON that Kerberos Vault puts into queues, for consumers written for it: what a recording is called
+ * and where it lies, times in whole seconds, numbers in metadata as text. Pure.
  */
 import type { ClipFile, TytoEvent } from '../../device/contract/event.ts';
 

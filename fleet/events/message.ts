@@ -57,19 +57,33 @@ export function draftsOf(news: HeardNews): readonly Draft[] {
   const at = inSeconds(news.at);
   if (news.what === 'rejected') {
     const { device, key, code, message, delivery } = news.rejection;
-    // Ids go where names of devices may stand and others may not, such as headers; a prefix in the landing may be anything.
+    // Ids go where names of devices may stand and others may not, such as headers; a prefix in the landing may be
+    // anything.
     const id = `${NAME_PATTERN.test(device) ? device : '-'}/${digest(`${key}\n${delivery}`)}/rejected`;
-    return [{ folder: '', message: { version: MESSAGE_VERSION, id, type: 'event.rejected', at, account: null, device, rejected: { key, code, message } } }];
+    return [
+      {
+        folder: '',
+        message: {
+          version: MESSAGE_VERSION, id, type: 'event.rejected', at, account: null, device,
+          rejected: { key, code, message },
+        },
+      },
+    ];
   }
-  const { row: { event, folder, damage, sealed, account, findings: { faces, thumbnail, preview } = {} }, isFirst } = news;
+  const { row: { event, folder, damage, sealed, account, findings: { faces, thumbnail, preview } = {} }, isFirst } =
+    news;
   const { device } = event;
   const head = { version: MESSAGE_VERSION, at, account, device } as const;
   const first: Draft = { folder: '', message: { ...head, id: `${device}/first-seen`, type: 'device.first_seen' } };
   const isNew = news.what === 'accepted';
   // Of an update the id names its content: what became more twice before it was told is told once.
-  const id = `${device}/${event.id}/${isNew ? 'accepted' : `updated-${digest(JSON.stringify([event, damage, sealed]))}`}`;
+  const id = `${device}/${event.id}/${isNew ? 'accepted'
+    : `updated-${digest(JSON.stringify([event, damage, sealed]))}`}`;
   const told: Draft = {
-    folder, message: { ...head, id, type: isNew ? 'event.accepted' : 'event.updated', event, found_faces: faces ?? null, damage, sealed },
+    folder,
+    message: {
+      ...head, id, type: isNew ? 'event.accepted' : 'event.updated', event, found_faces: faces ?? null, damage, sealed,
+    },
     ...((thumbnail ?? preview) && { made: { ...(thumbnail && { thumbnail }), ...(preview && { preview }) } }),
   };
   return isFirst ? [first, told] : [told];

@@ -1,4 +1,6 @@
-/** The file that messages wait in. A broken one is put aside: the index remembers what is recent, and it is told again. */
+/**
+ * The file that messages wait in. A broken one is put aside: the index remembers what is recent, and it is told again.
+ */
 import { seconds, type Millis } from '../../device/core/units.ts';
 import type { PutAside } from '../../device/durable/put-aside.ts';
 import { openQueueDatabase } from '../../device/durable/queue-database.ts';
@@ -8,7 +10,8 @@ import type { SqliteTerms } from '../../device/durable/sqlite-fault.ts';
 const SCHEMA_VERSION = 1;
 
 const TERMS: SqliteTerms = {
-  code: () => 'events.outbox-failed', what: 'the outbox of the fleet\'s events', meanwhile: 'nobody is told of events until then, and nothing is lost',
+  code: () => 'events.outbox-failed',
+  what: 'the outbox of the fleet\'s events', meanwhile: 'nobody is told of events until then, and nothing is lost',
   mend: 'restart tyto-fleet: it is put aside, and what came within a week is told again',
 };
 
@@ -35,4 +38,6 @@ const SCHEMA = `
 
 /** @throws {DeviceError} `events.outbox-failed` when the file cannot be opened or made. */
 export const openOutboxFile = (file: string, now: Millis, onPutAside: (event: PutAside) => void): Sqlite =>
-  openQueueDatabase({ file, options: { busyTimeout: seconds(5), terms: TERMS }, schema: SCHEMA, version: SCHEMA_VERSION, onPutAside }, now);
+  openQueueDatabase({
+    file, options: { busyTimeout: seconds(5), terms: TERMS }, schema: SCHEMA, version: SCHEMA_VERSION, onPutAside,
+  }, now);

@@ -1,4 +1,7 @@
-/** What is to be told to whom, and what became of it: durable, one queue for each subscriber, in the order in which things came. */
+/**
+ * What is to be told to whom, and what became of it: durable, one queue for each subscriber,
+ * in the order in which things came.
+ */
 import type { Millis } from '../../device/core/units.ts';
 import type { PutAside } from '../../device/durable/put-aside.ts';
 import type { Sqlite, SqliteRow } from '../../device/durable/sqlite.ts';
@@ -67,23 +70,35 @@ export class Outbox implements Disposable {
   add(subscriber: string, draft: Draft, now: Millis): boolean {
     return this.together(() => {
       const { id, device } = draft.message;
-      if (this.#db.get('SELECT 1 FROM telling WHERE subscriber = ? AND id = ?', subscriber, id) !== undefined) return false;
-      this.#db.run(`INSERT INTO telling (subscriber, id, device, state, draft, at, changed_at) VALUES (?, ?, ?, 'waiting', ?, ?, ?)`,
-        subscriber, id, device, JSON.stringify(draft), Math.round(now), Math.round(now));
+      if (this.#db.get('SELECT 1 FROM telling WHERE subscriber = ? AND id = ?', subscriber, id) !== undefined)
+        return false;
+      this.#db.run(
+        `INSERT INTO telling (subscriber, id, device, state, draft, at, changed_at) VALUES (?, ?, ?, 'waiting', ?, ?, ?)`,
+        subscriber, id, device, JSON.stringify(draft), Math.round(now), Math.round(now),
+      );
       return true;
     });
   }
 
   /** The oldest that wait, in order. */
   next(subscriber: string, limit: number): readonly Waiting[] {
-    return this.#db.all(`SELECT * FROM telling WHERE subscriber = ? AND state = 'waiting' ORDER BY seq LIMIT ?`, subscriber, limit).map(waitingOf);
+    return this.#db.all(
+      `SELECT * FROM telling WHERE subscriber = ? AND state = 'waiting' ORDER BY seq LIMIT ?`, subscriber, limit,
+    )
+      .map(waitingOf);
   }
 
   /** What became of an attempt. */
-  settle(subscriber: string, { told, failed }: { readonly told: readonly number[]; readonly failed: readonly Failed[] }, now: Millis): void {
+  settle(
+    subscriber: string, { told, failed }: { readonly told: readonly number[]; readonly failed: readonly Failed[] },
+    now: Millis,
+  ): void {
     this.together(() => {
       for (const seq of told) {
-        this.#db.run(`UPDATE telling SET state = 'told', draft = NULL, attempts = attempts + 1, result = '', changed_at = ? WHERE seq = ?`, Math.round(now), seq);
+        this.#db.run(
+          `UPDATE telling SET state = 'told', draft = NULL, attempts = attempts + 1, result = '', changed_at = ? WHERE seq = ?`,
+          Math.round(now), seq,
+        );
       }
       for (const { seq, result, isDead } of failed) {
         this.#db.run('UPDATE telling SET state = ?, attempts = attempts + 1, result = ?, changed_at = ? WHERE seq = ?',
@@ -97,8 +112,10 @@ export class Outbox implements Disposable {
   redrive(subscriber: string, now: Millis): number {
     return this.together(() => {
       const { dead } = this.counts(subscriber);
-      this.#db.run(`UPDATE telling SET state = 'waiting', attempts = 0, at = ?, changed_at = ? WHERE subscriber = ? AND state = 'dead'`,
-        Math.round(now), Math.round(now), subscriber);
+      this.#db.run(
+        `UPDATE telling SET state = 'waiting', attempts = 0, at = ?, changed_at = ? WHERE subscriber = ? AND state = 'dead'`,
+        Math.round(now), Math.round(now), subscriber,
+      );
       return dead;
     });
   }
@@ -125,7 +142,9 @@ export class Outbox implements Disposable {
 
   counts(subscriber: string): Counts {
     const sum = this.#db.get('SELECT told, forgotten FROM count WHERE subscriber = ?', subscriber);
-    const since = this.#db.get(`SELECT at FROM telling WHERE subscriber = ? AND state = 'waiting' ORDER BY seq LIMIT 1`, subscriber)?.['at'];
+    const since = this.#db.get(
+      `SELECT at FROM telling WHERE subscriber = ? AND state = 'waiting' ORDER BY seq LIMIT 1`, subscriber,
+    )?.['at'];
     return {
       waiting: this.#countOf(subscriber, 'waiting'), dead: this.#countOf(subscriber, 'dead'),
       told: Number(sum?.['told'] ?? 0), forgotten: Number(sum?.['forgotten'] ?? 0),
@@ -135,8 +154,11 @@ export class Outbox implements Disposable {
 
   /** Newest first. */
   dead(subscriber: string, limit: number): readonly DeadLetter[] {
-    return this.#db.all(`SELECT * FROM telling WHERE subscriber = ? AND state = 'dead' ORDER BY seq DESC LIMIT ?`, subscriber, limit).map((row) => ({
-      id: String(row['id']), device: String(row['device']), attempts: Number(row['attempts']), result: String(row['result']),
+    return this.#db.all(
+      `SELECT * FROM telling WHERE subscriber = ? AND state = 'dead' ORDER BY seq DESC LIMIT ?`, subscriber, limit,
+    ).map((row) => ({
+      id: String(row['id']), device: String(row['device']),
+      attempts: Number(row['attempts']), result: String(row['result']),
       at: Number(row['changed_at']) as Millis,
     }));
   }
@@ -147,21 +169,28 @@ export class Outbox implements Disposable {
   #giveUp(subscriber: string): number {
     const surplus = this.#countOf(subscriber, 'dead') - this.#mostDead;
     if (surplus <= 0) return 0;
-    this.#db.run(`DELETE FROM telling WHERE seq IN (SELECT seq FROM telling WHERE subscriber = ? AND state = 'dead' ORDER BY seq LIMIT ?)`, subscriber, surplus);
+    this.#db.run(
+      `DELETE FROM telling WHERE seq IN (SELECT seq FROM telling WHERE subscriber = ? AND state = 'dead' ORDER BY seq LIMIT ?)`,
+      subscriber, surplus,
+    );
     return surplus;
   }
 
   #count(subscriber: string, told: number, forgotten: number): void {
     if (told + forgotten === 0) return;
     this.#db.run(`INSERT INTO count (subscriber, told, forgotten) VALUES (?, ?, ?)
-      ON CONFLICT DO UPDATE SET told = told + excluded.told, forgotten = forgotten + excluded.forgotten`, subscriber, told, forgotten);
+      ON CONFLICT DO UPDATE SET told = told + excluded.told, forgotten = forgotten + excluded.forgotten`,
+      subscriber, told, forgotten);
   }
 
   #countOf(subscriber: string, state: 'waiting' | 'dead'): number {
-    return Number(this.#db.get(`SELECT count(*) AS n FROM telling WHERE subscriber = ? AND state = '${state}'`, subscriber)?.['n']);
+    return Number(
+      this.#db.get(`SELECT count(*) AS n FROM telling WHERE subscriber = ? AND state = '${state}'`, subscriber)?.['n'],
+    );
   }
 }
 
 const waitingOf = (row: SqliteRow): Waiting => ({
-  seq: Number(row['seq']), draft: JSON.parse(String(row['draft'])) as Draft, at: Number(row['at']) as Millis, attempts: Number(row['attempts']),
+  seq: Number(row['seq']), draft: JSON.parse(String(row['draft'])) as Draft,
+  at: Number(row['at']) as Millis, attempts: Number(row['attempts']),
 });

@@ -21,7 +21,13 @@ export type HeardNews = { readonly at: Millis } & (
   | { readonly what: 'accepted' | 'updated'; readonly row: AcceptedRow; readonly isFirst: boolean }
   | {
     readonly what: 'rejected';
-    readonly rejection: { readonly key: string; readonly device: string; readonly code: string; readonly message: string; readonly delivery: string };
+    readonly rejection: {
+      readonly key: string;
+      readonly device: string;
+      readonly code: string;
+      readonly message: string;
+      readonly delivery: string;
+    };
   }
 );
 

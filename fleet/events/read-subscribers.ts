@@ -7,5 +7,6 @@ import { subscribersSchema, type SubscriberPlan } from './subscriber.ts';
  * @throws {ConfigError} `events.settings` with everything that is wrong; it quotes nothing that may be secret.
  */
 export const readSubscribers = (setting: string): Promise<readonly SubscriberPlan[]> => readListSetting({
-  name: 'TYTO_FLEET_EVENTS', code: 'events.settings', schema: subscribersSchema, describe: (error, list) => describeOutputs('subscriber', error, list),
+  name: 'TYTO_FLEET_EVENTS', code: 'events.settings',
+  schema: subscribersSchema, describe: (error, list) => describeOutputs('subscriber', error, list),
 }, setting);

@@ -10,7 +10,8 @@ import { hours, seconds } from '../../device/core/units.ts';
 export const NEWS_TYPES = ['event.accepted', 'event.updated', 'event.rejected', 'device.first_seen'] as const;
 export type NewsType = (typeof NEWS_TYPES)[number];
 
-const oneOf = <const T extends readonly [string, ...string[]]>(values: T) => z.enum(values, `must be one of ${values.join(', ')}`);
+const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z.enum(values, `must be one of ${values.join(', ')}`);
 
 const TYPES = `must be a list of ${NEWS_TYPES.join(', ')}`;
 const NAMES = 'must be a list of names';
@@ -45,8 +46,10 @@ const common = {
 };
 
 /** Files hold PEM. */
-const tls = z.union([z.boolean(), z.strictObject({ ca: line.exactOptional(), cert: line.exactOptional(), key: line.exactOptional() })],
-  'must be true, false, or an object with the files ca, cert, key');
+const tls = z.union(
+  [z.boolean(), z.strictObject({ ca: line.exactOptional(), cert: line.exactOptional(), key: line.exactOptional() })],
+  'must be true, false, or an object with the files ca, cert, key',
+);
 
 const strict = <T extends z.ZodRawShape>(shape: T) => z.strictObject({ ...common, ...shape }, { error: inBraces });
 
@@ -54,18 +57,28 @@ const BROKERS = 'must be a list of host:port';
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 const kafka = strict({
   type: z.literal('kafka'),
-  brokers: z.array(z.string(BROKERS).regex(/^[^\s:/@]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, BROKERS), BROKERS).min(1, BROKERS).max(64, BROKERS).readonly(),
-  topic: z.string('must be a topic\'s name').regex(/^[A-Za-z0-9._-]{1,249}$/, 'must be a topic\'s name: letters, digits, . _ -'),
+  brokers: z.array(z.string(BROKERS).regex(/^[^\s:/@]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, BROKERS), BROKERS)
+    .min(1, BROKERS)
+    .max(64, BROKERS)
+    .readonly(),
+  topic: z.string('must be a topic\'s name').regex(
+    /^[A-Za-z0-9._-]{1,249}$/, 'must be a topic\'s name: letters, digits, . _ -',
+  ),
   client_id: line.default('tyto-fleet'),
   tls: tls.default(false),
-  sasl: z.strictObject({ mechanism: oneOf(MECHANISMS), username: line, password: line }, { error: inBraces }).exactOptional(),
+  sasl: z.strictObject({ mechanism: oneOf(MECHANISMS), username: line, password: line }, { error: inBraces })
+    .exactOptional(),
 });
 
 const sqs = strict({
   type: z.literal('sqs'),
   /** A name that ends with `.fifo` keeps the order of each device. */
-  queue: z.url({ protocol: /^https?$/, error: 'must be the address of a queue: https://sqs.<region>.amazonaws.com/<account>/<name>' }),
-  region: z.string('must be a region such as eu-central-1').regex(/^[a-z0-9-]+$/, 'must be a region such as eu-central-1'),
+  queue: z.url({
+    protocol: /^https?$/, error: 'must be the address of a queue: https://sqs.<region>.amazonaws.com/<account>/<name>',
+  }),
+  region: z.string('must be a region such as eu-central-1').regex(
+    /^[a-z0-9-]+$/, 'must be a region such as eu-central-1',
+  ),
   /** Both or none: without, the machine's own credentials. */
   access_key_id: line.exactOptional(),
   secret_access_key: line.exactOptional(),
@@ -75,11 +88,16 @@ const TOPIC = 'must be an MQTT topic without wildcards; {device} and {type} are 
 const mqtt = strict({
   type: z.literal('mqtt'),
   url: z.url({ protocol: /^mqtts?$/, error: 'must be mqtt://host:port or mqtts://host:port' }),
-  topic: z.string(TOPIC).min(1, TOPIC).max(512, TOPIC).regex(/^(?:[^#+\0{}]|\{device\}|\{type\})+$/, TOPIC).default('tyto/fleet/{device}/{type}'),
+  topic: z.string(TOPIC).min(1, TOPIC).max(512, TOPIC).regex(/^(?:[^#+\0{}]|\{device\}|\{type\})+$/, TOPIC).default(
+    'tyto/fleet/{device}/{type}',
+  ),
   client_id: line.exactOptional(),
   username: line.exactOptional(),
   password: line.exactOptional(),
-  tls: z.strictObject({ ca: line.exactOptional(), cert: line.exactOptional(), key: line.exactOptional() }, { error: inBraces }).exactOptional(),
+  tls: z.strictObject(
+    { ca: line.exactOptional(), cert: line.exactOptional(), key: line.exactOptional() }, { error: inBraces },
+  )
+    .exactOptional(),
   retain: flag.default(false),
 });
 
@@ -95,8 +113,10 @@ const subscriber = z.discriminatedUnion('type', [kafka, sqs, mqtt, webhook], {
   if (plan.type === 'sqs' && (plan.access_key_id === undefined) !== (plan.secret_access_key === undefined)) {
     issue('secret_access_key', 'and access_key_id go together, one of them is missing');
   }
-  if (plan.type === 'mqtt' && plan.tls !== undefined && !plan.url.startsWith('mqtts:')) issue('tls', 'goes with mqtts:// only');
-  if ('url' in plan && /^[a-z]+:\/\/[^/]*@/.test(plan.url)) issue('url', 'must hold no user name and password: they have settings of their own');
+  if (plan.type === 'mqtt' && plan.tls !== undefined && !plan.url.startsWith('mqtts:'))
+    issue('tls', 'goes with mqtts:// only');
+  if ('url' in plan && /^[a-z]+:\/\/[^/]*@/.test(plan.url))
+    issue('url', 'must hold no user name and password: they have settings of their own');
 });
 export type SubscriberPlan = Readonly<z.infer<typeof subscriber>>;
 export type SubscriberOf<T extends SubscriberPlan['type']> = Extract<SubscriberPlan, { readonly type: T }>;

@@ -34,7 +34,9 @@ export interface TellerView {
 
 const LONGEST_SLEEP = minutes(10);
 const SHOWN = 50;
-const WORDS = { fails: 'a subscriber cannot be told; it is tried again, in order', works: 'the subscriber can be told again' };
+const WORDS = {
+  fails: 'a subscriber cannot be told; it is tried again, in order', works: 'the subscriber can be told again',
+};
 
 export class Teller {
   readonly #parts: TellerParts;
@@ -79,7 +81,9 @@ export class Teller {
 
   view(): TellerView {
     const { plan, outbox } = this.#parts;
-    return { plan, counts: outbox.counts(plan.name), dead: outbox.dead(plan.name, SHOWN), problem: this.#patience.problem };
+    return {
+      plan, counts: outbox.counts(plan.name), dead: outbox.dead(plan.name, SHOWN), problem: this.#patience.problem,
+    };
   }
 
   #putAside(late: readonly Waiting[]): void {
@@ -96,14 +100,20 @@ export class Teller {
       const outcome = outcomes[index];
       return outcome instanceof TellFault ? [{ one, fault: outcome }] : [];
     });
-    const spoiled = waiting.length > 1 && faults.length === waiting.length && faults.every(({ fault }) => fault.facts.blame !== 'receiver');
+    const spoiled = waiting.length > 1
+      && faults.length === waiting.length
+      && faults.every(({ fault }) => fault.facts.blame !== 'receiver');
     this.#alone = spoiled ? waiting.length : Math.max(0, this.#alone - 1);
-    const failed = spoiled ? [] : faults.map(({ one, fault }): Failed & { readonly fault: TellFault } => ({ // of all together it does not say whose fault it is
+    // of all together it does not say whose fault it is
+    const failed = spoiled ? [] : faults.map(({ one, fault }): Failed & { readonly fault: TellFault } => ({
       seq: one.seq, fault, result: plainReason(fault), isDead: isHopeless(fault.facts, one.attempts + 1),
     }));
     this.#parts.outbox.settle(this.name, { told, failed }, this.#parts.clock.now());
     const dead = failed.find(({ isDead }) => isDead);
-    if (dead !== undefined) this.#parts.log.warn('a message was refused for good; it is kept and can be tried again', { reason: dead.result });
+    if (dead !== undefined)
+      this.#parts.log.warn(
+        'a message was refused for good; it is kept and can be tried again', { reason: dead.result },
+      );
     const again = failed.filter(({ isDead }) => !isDead);
     if (again[0] !== undefined) {
       const after = millis(Math.max(...again.map(({ fault }) => fault.facts.after ?? 0)));
@@ -117,7 +127,8 @@ export class Teller {
     try {
       return await withinTime({ most: plan.timeout, late }, signal, async (within) => {
         const messages = await Promise.all(waiting.map(async ({ draft }): Promise<Outgoing> => ({
-          id: draft.message.id, device: draft.message.device || '-', type: draft.message.type, body: await write(draft, plan),
+          id: draft.message.id, device: draft.message.device || '-',
+          type: draft.message.type, body: await write(draft, plan),
         })));
         within.throwIfAborted();
         return publisher.publish(messages, within);

@@ -18,10 +18,14 @@ export const labelsOf = (row: Row): readonly string[] => [
   ]),
 ];
 
-/** A key in the index is not as long as a name that somebody may make up: people of one beginning share a list, and `matches` tells them apart. */
+/**
+ * A key in the index is not as long as a name that somebody may make up: people of one beginning share a
+ * list, and `matches` tells them apart.
+ */
 const LONGEST_NAME = 64;
 /** A person may be called like a kind. */
-const personLabel = (person: string): string => `person:${person.slice(0, LONGEST_NAME).toWellFormed()}`; // half of a sign is no text to a store
+// half of a sign is no text to a store
+const personLabel = (person: string): string => `person:${person.slice(0, LONGEST_NAME).toWellFormed()}`;
 
 /** The list to look through for `query`; undefined for that of everything. */
 export function labelFor({ kind, person }: EventQuery): string | undefined {
@@ -52,4 +56,5 @@ export function matches(row: IndexedEvent, query: EventQuery): boolean {
   );
 }
 
-export const asksContinuous = ({ continuous, kind }: EventQuery): boolean => continuous === true || kind === 'continuous';
+export const asksContinuous = ({ continuous, kind }: EventQuery): boolean =>
+  continuous === true || kind === 'continuous';

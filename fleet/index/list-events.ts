@@ -1,4 +1,7 @@
-/** Lists events: the same way in every index, which only has to tell what stands in one list of places, and what the rows there are. */
+/**
+ * Lists events: the same way in every index, which only has to tell what stands in one list of
+ * places, and what the rows there are.
+ */
 import { asksContinuous, labelFor, matches } from './labels.ts';
 import { comparePlaces, cursorOf, idAt, readCursor, type Place } from './place.ts';
 import type { EventQuery, IndexedEvent, Page } from './port.ts';
@@ -43,7 +46,8 @@ export async function listEvents(shelves: Shelves, query: EventQuery): Promise<P
   return pageOf(found, below);
 }
 
-const placeOf = (row: IndexedEvent | undefined): Place | undefined => row && { id: row.event.id, device: row.event.device };
+const placeOf = (row: IndexedEvent | undefined): Place | undefined =>
+  row && { id: row.event.id, device: row.event.device };
 const pageOf = (rows: readonly IndexedEvent[], last: Place | undefined): Page<IndexedEvent> =>
   ({ rows, next: last === undefined ? undefined : cursorOf(last) });
 

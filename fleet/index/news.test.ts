@@ -10,10 +10,12 @@ import { SqliteIndex } from './sqlite-index.ts';
 const NOON = millis(1_795_262_400_000);
 
 const rejection = (key: string): Rejection => ({
-  key, device: 'yard', code: 'file.wrong-hash', message: 'not what was announced', rejectedAt: NOON, folder: 'yard/x/', objects: [], delivery: 'abc',
+  key, device: 'yard', code: 'file.wrong-hash', message: 'not what was announced', rejectedAt: NOON,
+  folder: 'yard/x/', objects: [], delivery: 'abc',
 });
 const said = (news: readonly News[]): readonly string[] =>
-  news.map((one) => (one.what === 'rejected' ? `rejected ${one.rejection.key}` : `${one.what} ${one.row.event.id}${one.isFirst ? ' first' : ''}`));
+  news.map((one) => (one.what === 'rejected' ? `rejected ${one.rejection.key}`
+    : `${one.what} ${one.row.event.id}${one.isFirst ? ' first' : ''}`));
 
 describe('news of the index', () => {
   let folder: string;

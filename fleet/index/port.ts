@@ -102,8 +102,8 @@ export interface EventQuery {
 }
 
 /**
- * Newest first. `next` leads to the page after it; undefined when there is none. A page may hold fewer than asked for, even none,
- * and have a next one: where what is looked for is rare, the search stops after a while.
+ * Newest first. `next` leads to the page after it; undefined when there is none. A page may hold fewer than asked for,
+ * even none, and have a next one: where what is looked for is rare, the search stops after a while.
  */
 export interface Page<T> { readonly rows: readonly T[]; readonly next: string | undefined }
 
@@ -130,8 +130,8 @@ export interface FleetIndex {
   known(device: string, id: string): Promise<Known>;
   /**
    * Adds an event, or puts it in the place of what was known of it. Repeating it changes nothing. What was rejected
-   * under `keys` is forgotten. Of damage that is known, `null` takes nothing back: more of an event came without its clip;
-   * nor does what is not sealed.
+   * under `keys` is forgotten. Of damage that is known, `null` takes nothing back: more of an event came without its
+   * clip; nor does what is not sealed.
    *
    * @param version - That it takes the place of, as `known` told it; 0 for an event that was new.
    * @throws {RemoteError} `index.raced` when the event is no longer as `known` told: ask again, and decide anew.
@@ -166,11 +166,13 @@ export type News = {
 );
 
 /**
- * What was accepted and rejected, in the order in which that was written down: for whoever tells others of it and must miss
- * nothing. Remembered for a week at least. A rejection that was taken back meanwhile is left out.
+ * What was accepted and rejected, in the order in which that was written down: for whoever tells others of it and must
+ * miss nothing. Remembered for a week at least. A rejection that was taken back meanwhile is left out.
  */
 export interface NewsFeed {
-  /** Up to `limit` of what came after `cursor`; of all that is remembered for `''`, or for a cursor of another index. */
+  /**
+   * Up to `limit` of what came after `cursor`; of all that is remembered for `''`, or for a cursor of another index.
+   */
   since(cursor: string, limit: number): Promise<NewsPage>;
   /** The cursor behind everything that there is now. */
   latest(): Promise<string>;

@@ -48,7 +48,9 @@ describe('index in SQLite', () => {
         assert.deepEqual(await index.event('yard', event.id), {
           event, folder: 'yard/x/', ingestedAt: NOON, damage: null, sealed: false, account: 'default', held: [],
         });
-        for (const query of [{ kind: 'person' }, { person: 'Ada', account: 'default' }, { withClip: true, kind: 'motion' }] as const) {
+        for (const query of [
+          { kind: 'person' }, { person: 'Ada', account: 'default' }, { withClip: true, kind: 'motion' },
+        ] as const) {
           assert.deepEqual(await listed(index, query), ['yard 0']);
         }
         assert.deepEqual(await index.usage('default'), { events: 1, bytes: 9 });
@@ -63,7 +65,9 @@ describe('index in SQLite', () => {
       newer.exec('PRAGMA user_version = 99');
       newer.close();
       assert.throws(() => SqliteIndex.open(at('newer.db')), { name: 'ConfigError', code: 'index.newer' });
-      assert.throws(() => SqliteIndex.open(path.join(folder, 'no', 'such.db')), { name: 'DeviceError', code: 'index.cannot-open' });
+      assert.throws(
+        () => SqliteIndex.open(path.join(folder, 'no', 'such.db')), { name: 'DeviceError', code: 'index.cannot-open' },
+      );
     });
 
     it('forgets a deleted event only after longer than a device may be offline with it', async () => {
@@ -73,7 +77,9 @@ describe('index in SQLite', () => {
       await add(index, second);
       await index.remove('yard', first.id, NOON);
       await index.remove('yard', second.id, millis(NOON + hours(24 * 401)));
-      assert.deepEqual([await index.known('yard', first.id), await index.known('yard', second.id)], [{ state: 'new' }, { state: 'deleted' }]);
+      assert.deepEqual([await index.known('yard', first.id), await index.known('yard', second.id)], [
+        { state: 'new' }, { state: 'deleted' },
+      ]);
     });
   });
 
@@ -81,11 +87,17 @@ describe('index in SQLite', () => {
     using database = new DatabaseSync(':memory:');
     database.exec(SCHEMA_STEPS.join(';'));
     const hints = [false, true].flatMap((clip) => [false, true].map((motion) => ({ clip, motion })));
-    const statements = [...hints.flatMap((hint) => [SQL.eventsOfDevice(hint), SQL.eventsOfAccount(hint)]), SQL.labelsOfDevice, SQL.labelsOfAccount];
+    const statements = [
+      ...hints.flatMap((hint) => [SQL.eventsOfDevice(hint), SQL.eventsOfAccount(hint)]), SQL.labelsOfDevice,
+      SQL.labelsOfAccount,
+    ];
     for (const statement of statements) {
       const plan = database.prepare(`EXPLAIN QUERY PLAN ${statement}`).all().map(({ detail }) => String(detail));
       assert.equal(plan.length, 1, plan.join('; ')); // no sorting behind it
-      assert.match(plan[0] ?? '', /^SEARCH (?:events USING COVERING INDEX|labels USING (?:COVERING INDEX|PRIMARY KEY)) .*id/, statement);
+      assert.match(
+        plan[0] ?? '',
+        /^SEARCH (?:events USING COVERING INDEX|labels USING (?:COVERING INDEX|PRIMARY KEY)) .*id/, statement,
+      );
     }
   });
 });

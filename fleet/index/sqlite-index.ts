@@ -6,7 +6,8 @@ import { listEvents, type Shelf, type Stretch } from './list-events.ts';
 import { openDatabase } from './open-database.ts';
 import { badCursor, type Place } from './place.ts';
 import {
-  TOMBSTONE_LASTS, type DeviceQuery, type DeviceRow, type EventQuery, type Filing, type FleetIndex, type IndexedEvent, type Known,
+  TOMBSTONE_LASTS, type DeviceQuery, type DeviceRow, type EventQuery, type Filing, type FleetIndex,
+  type IndexedEvent, type Known,
   type News, type NewsFeed, type NewsPage, type Page, type Rejection,
 } from './port.ts';
 import { eventColumns, readDevice, readEvent, readRejection, time } from './sqlite-rows.ts';
@@ -39,7 +40,9 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
 
   async event(device: string, id: string): Promise<IndexedEvent | undefined> { return this.#event(device, id)?.row; }
 
-  async devices({ account, after = '', limit = Number.MAX_SAFE_INTEGER }: DeviceQuery = {}): Promise<readonly DeviceRow[]> {
+  async devices(
+    { account, after = '', limit = Number.MAX_SAFE_INTEGER }: DeviceQuery = {},
+  ): Promise<readonly DeviceRow[]> {
     const rows = account === undefined
       ? this.#database.all(SQL.devices, after, limit) : this.#database.all(SQL.devicesOf, account, after, limit);
     return rows.map(readDevice);
@@ -52,7 +55,9 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
 
   async rejected({ before, limit }: { readonly before?: string; readonly limit: number }): Promise<Page<Rejection>> {
     if (before !== undefined && !/^\d{1,15}$/.test(before)) throw badCursor();
-    const rows = this.#database.all(SQL.rejected, before === undefined ? Number.MAX_SAFE_INTEGER : Number(before), limit + 1);
+    const rows = this.#database.all(
+      SQL.rejected, before === undefined ? Number.MAX_SAFE_INTEGER : Number(before), limit + 1,
+    );
     const shown = rows.slice(0, limit);
     return { rows: shown.map(readRejection), next: rows.length > limit ? String(shown.at(-1)?.['number']) : undefined };
   }
@@ -96,7 +101,9 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
   async reject({ key, device, code, message, rejectedAt, folder, objects, delivery }: Rejection): Promise<void> {
     this.#change(() => {
       this.#database.run(SQL.forgetRejection, key); // and not replaced in place: the newest stands on top
-      this.#database.run(SQL.addRejection, key, device, code, message, rejectedAt, folder, JSON.stringify(objects), delivery);
+      this.#database.run(
+        SQL.addRejection, key, device, code, message, rejectedAt, folder, JSON.stringify(objects), delivery,
+      );
       this.#tell({ at: rejectedAt, what: 'rejected', device, subject: key, isFirst: false });
     });
   }
@@ -134,17 +141,21 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
     return row?.['id'] === id && row['device'] === device ? readEvent(row) : this.#event(device, id);
   }
 
-  #isDeleted(device: string, id: string): boolean { return this.#database.get(SQL.isDeleted, device, id) !== undefined; }
+  #isDeleted(device: string, id: string): boolean {
+    return this.#database.get(SQL.isDeleted, device, id) !== undefined;
+  }
 
   #places({ of, by, hint }: Shelf, { below, floor, count }: Stretch): readonly SqlitePlace[] {
     const list = 'label' in by ? by.label : Number(by.continuous);
     const rows = 'device' in of
-      // Of the cursor's own moment the device comes after it when its name is less: a space stands before all that follows an id.
+      // Of the cursor's own moment the device comes after it when its name is less: a space
+      // stands before all that follows an id.
       ? this.#database.all('label' in by ? SQL.labelsOfDevice : SQL.eventsOfDevice(hint),
         of.device, list, of.device < below.device ? `${below.id} ` : below.id, floor, count)
       : this.#database.all('label' in by ? SQL.labelsOfAccount : SQL.eventsOfAccount(hint),
         of.account, list, below.id, below.device, floor, count);
-    return rows.map(({ id, device, rowid }) => ({ id: String(id), device: String(device), ...(typeof rowid === 'number' ? { rowid } : {}) }));
+    return rows.map(({ id, device, rowid }) =>
+      ({ id: String(id), device: String(device), ...(typeof rowid === 'number' ? { rowid } : {}) }));
   }
 
   #put(known: VersionedRow | undefined, next: VersionedRow, at: Millis): void {
@@ -155,11 +166,16 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
     const [before, now] = [known === undefined ? [] : labelsOf(known.row), labelsOf(next.row)];
     for (const label of before) if (!now.includes(label)) this.#database.run(SQL.dropLabel, device, label, id);
     for (const label of now) this.#database.run(SQL.addLabel, device, label, id, account);
-    if (known === undefined) this.#database.run(SQL.sawDevice, account, device, ingestedAt, ingestedAt, Math.round(event.start_time * 1000));
+    if (known === undefined)
+      this.#database.run(SQL.sawDevice, account, device, ingestedAt, ingestedAt, Math.round(event.start_time * 1000));
     this.#database.run(
-      SQL.count, known === undefined ? 1 : 0, bytesOf(next.row) - (known === undefined ? 0 : bytesOf(known.row)), account, device,
+      SQL.count, known === undefined ? 1 : 0,
+      bytesOf(next.row) - (known === undefined ? 0 : bytesOf(known.row)), account, device,
     );
-    this.#tell({ at, what: known === undefined ? 'accepted' : 'updated', device, subject: id, isFirst: known === undefined && isFirst });
+    this.#tell({
+      at, what: known === undefined ? 'accepted' : 'updated', device, subject: id,
+      isFirst: known === undefined && isFirst,
+    });
   }
 
   #newest(): { readonly generation: string; readonly last: number } {
@@ -174,12 +190,14 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
       return found === undefined ? [] : [{ at, what: 'rejected', rejection: readRejection(found) }];
     }
     const found = this.#event(String(row['device']), subject)?.row;
-    return found === undefined ? [] : [{ at, what: row['what'] === 'updated' ? 'updated' : 'accepted', row: found, isFirst: row['first'] === 1 }];
+    return found === undefined ? []
+      : [{ at, what: row['what'] === 'updated' ? 'updated' : 'accepted', row: found, isFirst: row['first'] === 1 }];
   }
 
   /** Notes what happened, within the transaction in which it does; and forgets a little of what is old. */
   #tell({ at, what, device, subject, isFirst }: {
-    readonly at: Millis; readonly what: News['what']; readonly device: string; readonly subject: string; readonly isFirst: boolean;
+    readonly at: Millis; readonly what: News['what']; readonly device: string;
+    readonly subject: string; readonly isFirst: boolean;
   }): void {
     this.#database.run(SQL.addNews, at, what, device, subject, Number(isFirst));
     this.#database.run(SQL.forgetNews, at - NEWS_KEPT);

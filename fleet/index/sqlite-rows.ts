@@ -15,9 +15,11 @@ export function eventColumns({ row, version }: VersionedRow): Record<string, SQL
   const { event, folder, ingestedAt, damage, sealed, account, held, findings } = row;
   return {
     id: event.id, device: event.device, event: JSON.stringify(event), folder, ingested_at: ingestedAt,
-    damage: damage === null ? null : JSON.stringify(damage), sealed: Number(sealed), account, held: JSON.stringify(held),
+    damage: damage === null ? null : JSON.stringify(damage), sealed: Number(sealed),
+    account, held: JSON.stringify(held),
     findings: findings === undefined ? null : JSON.stringify(findings),
-    bytes: bytesOf(row), version, continuous: Number(isContinuous(event)), motion: Number(event.kinds.includes('motion')),
+    bytes: bytesOf(row), version, continuous: Number(isContinuous(event)),
+    motion: Number(event.kinds.includes('motion')),
     clip: Number(event.has_clip),
   };
 }

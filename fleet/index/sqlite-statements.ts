@@ -1,11 +1,17 @@
-/** Each statement that the index asks of SQLite, once. Lists name their index: no other would do at ten million rows. */
+/**
+ * Each statement that the index asks of SQLite, once. Lists name their index: no other would do at ten million rows.
+ */
 import type { Shelf } from './list-events.ts';
 
 const EVENT_COLUMNS = [
-  'id', 'device', 'event', 'folder', 'ingested_at', 'damage', 'sealed', 'account', 'held', 'findings', 'bytes', 'version', 'continuous', 'motion', 'clip',
+  'id', 'device', 'event', 'folder', 'ingested_at', 'damage', 'sealed', 'account', 'held', 'findings',
+  'bytes', 'version', 'continuous', 'motion', 'clip',
 ] as const;
 
-/** Values: owner, list, id to end at, [device to end at], id to begin at, most. The columns of hints follow those of the order. */
+/**
+ * Values: owner, list, id to end at, [device to end at], id to begin at, most. The columns
+ * of hints follow those of the order.
+ */
 const placesIn = (source: string, owner: 'device' | 'account', list: string, hints = ''): string => `
   SELECT id, device${list === 'continuous' ? ', rowid' : ''} FROM ${source} WHERE ${owner} = ? AND ${list} = ?
     AND ${owner === 'device' ? 'id < ?' : '(id, device) < (?, ?)'} AND id >= ?${hints}
@@ -22,7 +28,8 @@ export const SQL = {
   labelsOfAccount: placesIn('labels INDEXED BY labels_of_account', 'account', 'label'),
   event: 'SELECT * FROM events WHERE id = ? AND device = ?',
   eventInRow: 'SELECT * FROM events WHERE rowid = ?',
-  putEvent: `INSERT INTO events (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_COLUMNS.map((name) => `:${name}`).join(', ')})
+  putEvent: `INSERT INTO events (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_COLUMNS.map((name) => `:${name}`)
+    .join(', ')})
     ON CONFLICT (id, device) DO UPDATE SET ${EVENT_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')}`,
   dropEvent: 'DELETE FROM events WHERE id = ? AND device = ?',
   addLabel: 'INSERT OR IGNORE INTO labels (device, label, id, account) VALUES (?, ?, ?, ?)',

@@ -30,5 +30,6 @@ export function takeIn(known: VersionedRow | undefined, filing: Filing, version:
 }
 
 export const raced = ({ event }: Pick<Filing, 'event'>): RemoteError => new RemoteError(
-  'index.raced', `event ${event.id} of ${event.device} was changed in the index by another worker at the same time; it is tried again`,
+  'index.raced',
+  `event ${event.id} of ${event.device} was changed in the index by another worker at the same time; it is tried again`,
 );

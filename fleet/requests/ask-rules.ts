@@ -23,10 +23,13 @@ const rulesSchema = z.array(rule, 'must be a list').max(64, 'must have at most 6
  * @throws {ConfigError} `requests.settings` with everything that is wrong.
  */
 export const readAskRules = (setting: string): Promise<readonly AskRule[]> => readListSetting({
-  name: 'TYTO_FLEET_ASK', code: 'requests.settings', schema: rulesSchema, describe: (error, list) => describeOutputs('rule', error, list),
+  name: 'TYTO_FLEET_ASK', code: 'requests.settings',
+  schema: rulesSchema, describe: (error, list) => describeOutputs('rule', error, list),
 }, setting);
 
-/** The first rule that asks for the clip of an event; undefined when none does, or when the device does not hold one. */
+/**
+ * The first rule that asks for the clip of an event; undefined when none does, or when the device does not hold one.
+ */
 export const ruleFor = (rules: readonly AskRule[], event: TytoEvent, held: readonly HeldFile[]): AskRule | undefined =>
   (held.some(({ role }) => role === 'clip')
     ? rules.find((one) => (one.devices === undefined || one.devices.includes(event.device)) && ruleMatches(one, event))

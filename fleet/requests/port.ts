@@ -1,4 +1,7 @@
-/** What is kept of requests for footage: who asked for what, how far it has come, and everything that ever happened to it. */
+/**
+ * What is kept of requests for footage: who asked for what, how far it has come, and
+ * everything that ever happened to it.
+ */
 import type { HeldFile } from '../../device/contract/manifest.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
@@ -8,7 +11,8 @@ import type { Millis } from '../../device/core/units.ts';
 export const STATES = ['asked', 'accepted', 'sending', 'done', 'refused', 'expired', 'withdrawn'] as const;
 export type RequestState = (typeof STATES)[number];
 
-export const isOpen = (state: RequestState): boolean => state === 'asked' || state === 'accepted' || state === 'sending';
+export const isOpen = (state: RequestState): boolean =>
+  state === 'asked' || state === 'accepted' || state === 'sending';
 
 /** Either all files of an event, or all footage that overlaps a time: unix seconds. */
 export type Wanted = { readonly event: string } | { readonly from: number; readonly to: number };
@@ -76,13 +80,22 @@ export interface RequestRegister {
 
 /** What is asked of the index: see `index/port.ts`. */
 export interface KnownEvents {
-  event(device: string, id: string): Promise<{ readonly event: TytoEvent; readonly held: readonly HeldFile[] } | undefined>;
+  event(
+    device: string, id: string,
+  ): Promise<{ readonly event: TytoEvent; readonly held: readonly HeldFile[] } | undefined>;
 }
 
 export interface NewsOfEvents {
   since(cursor: string, limit: number): Promise<{
     readonly news: readonly (
-      | { readonly what: 'accepted' | 'updated'; readonly row: { readonly event: TytoEvent; readonly held: readonly HeldFile[]; readonly findings?: FleetFindings } }
+      | {
+        readonly what: 'accepted' | 'updated';
+        readonly row: {
+          readonly event: TytoEvent;
+          readonly held: readonly HeldFile[];
+          readonly findings?: FleetFindings;
+        };
+      }
       | { readonly what: 'rejected' }
     )[];
     readonly cursor: string;

@@ -1,4 +1,7 @@
-/** Reads what devices report from the landing, where no ingest of ours does: for a fleet whose landing is emptied elsewhere. */
+/**
+ * Reads what devices report from the landing, where no ingest of ours does: for a fleet
+ * whose landing is emptied elsewhere.
+ */
 import { buffer } from 'node:stream/consumers';
 import { MAX_REPORT_BYTES, reportKey, reportSchema, type Report } from '../../device/contract/mail.ts';
 import type { LandingReader } from '../../device/landing/port.ts';
@@ -7,10 +10,12 @@ import type { RequestRow } from './port.ts';
 type Landing = Pick<LandingReader, 'open' | 'remove'>;
 
 /**
- * What the device of a request last told of it; undefined for nothing that can be understood. It stays where it is: the device may
- * put another one in its place at any moment.
+ * What the device of a request last told of it; undefined for nothing that can be understood. It stays where it is: the
+ * device may put another one in its place at any moment.
  */
-export async function readReport({ device, id }: Pick<RequestRow, 'device' | 'id'>, landing: Landing, signal: AbortSignal): Promise<Report | undefined> {
+export async function readReport(
+  { device, id }: Pick<RequestRow, 'device' | 'id'>, landing: Landing, signal: AbortSignal,
+): Promise<Report | undefined> {
   const object = await landing.open(reportKey(device, id), signal);
   if (object === undefined) return undefined;
   if (object.bytes > MAX_REPORT_BYTES) {
@@ -22,7 +27,9 @@ export async function readReport({ device, id }: Pick<RequestRow, 'device' | 'id
 }
 
 /** Of a request that is over. */
-export const removeReport = ({ device, id }: Pick<RequestRow, 'device' | 'id'>, landing: Landing, signal: AbortSignal): Promise<void> =>
+export const removeReport = (
+  { device, id }: Pick<RequestRow, 'device' | 'id'>, landing: Landing, signal: AbortSignal,
+): Promise<void> =>
   landing.remove(reportKey(device, id), signal);
 
 function parsed(data: Buffer): unknown {

@@ -1,6 +1,7 @@
 /**
- * Footage on demand: keeps what was asked, puts it where the device finds it, hears how it goes, and knows by the index when it has
- * come. Every call leaves the register as it is to be; what has to be put into the landing or removed follows from it, also after a kill.
+ * Footage on demand: keeps what was asked, puts it where the device finds it, hears how it goes, and knows by the index
+ * when it has come. Every call leaves the register as it is to be; what has to be put into the landing or removed
+ * follows from it, also after a kill.
  */
 import { createHash, randomInt } from 'node:crypto';
 import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
@@ -15,7 +16,10 @@ import type { Clock } from '../../device/runtime/clock.ts';
 import { supervise } from '../../device/runtime/supervise.ts';
 import { ruleFor, type AskRule } from './ask-rules.ts';
 import { awaited, isWhole, looked, reported, withdrawn, type Change } from './decide.ts';
-import { isOpen, type KnownEvents, type NewsOfEvents, type RequestQuery, type RequestRegister, type RequestRow, type TrailLine, type Wanted } from './port.ts';
+import {
+  isOpen, type KnownEvents, type NewsOfEvents, type RequestQuery, type RequestRegister, type RequestRow, type TrailLine,
+  type Wanted,
+} from './port.ts';
 import { readReport, removeReport } from './read-reports.ts';
 
 export interface RequestsParts {
@@ -42,7 +46,8 @@ const BATCH = 200;
 const MOST_POSTED = 10_000;
 const AFTER_FAILURE: Backoff = { first: seconds(2), most: minutes(5) };
 const EMPTY = {
-  content: { data: new Uint8Array() }, bytes: 0, sha256: createHash('sha256').digest('hex'), contentType: 'application/octet-stream',
+  content: { data: new Uint8Array() }, bytes: 0,
+  sha256: createHash('sha256').digest('hex'), contentType: 'application/octet-stream',
 } as const;
 
 export class Requests {
@@ -66,17 +71,24 @@ export class Requests {
    * @param who - `owner`, `rule front`.
    * @throws {NotAsked} `requests.unknown-event`, `requests.nothing-held`, `requests.bad-time`, `requests.too-many`.
    */
-  ask(device: string, wanted: Wanted, { who, lasts = DEFAULT_LASTS }: { readonly who: string; readonly lasts?: Millis }): Promise<{ readonly row: RequestRow; readonly isNew: boolean }> {
+  ask(
+    device: string, wanted: Wanted, { who, lasts = DEFAULT_LASTS }: { readonly who: string; readonly lasts?: Millis },
+  ): Promise<{ readonly row: RequestRow; readonly isNew: boolean }> {
     return this.#alone(async () => {
       const { register, clock } = this.#parts;
       await this.#check(device, wanted);
       const open = await register.open(device);
       const same = open.find((row) => isSame(row.wanted, wanted));
       if (same !== undefined) return { row: same, isNew: false };
-      if (open.length >= MOST_OPEN) throw new NotAsked('requests.too-many', `${device} has ${MOST_OPEN} requests to deal with; withdraw some, or ask for a time that holds them`);
+      if (open.length >= MOST_OPEN)
+        throw new NotAsked(
+          'requests.too-many',
+          `${device} has ${MOST_OPEN} requests to deal with; withdraw some, or ask for a time that holds them`,
+        );
       const now = clock.now();
       const row: RequestRow = {
-        id: requestId(now), device, who, askedAt: now, wanted, until: millis(now + lasts), state: 'asked', bytes: 0, sentBytes: 0, events: [], isSent: false,
+        id: requestId(now), device, who, askedAt: now, wanted, until: millis(now + lasts), state: 'asked',
+        bytes: 0, sentBytes: 0, events: [], isSent: false,
         reason: '', changedAt: now, mail: 'to-put',
       };
       await this.#save({ row, line: { at: now, who, what: 'asked', detail: '' } });
@@ -84,7 +96,10 @@ export class Requests {
     });
   }
 
-  /** Takes a request back. One that is over stays as it is. @returns It as it is now; undefined when there is none of this id. */
+  /**
+   * Takes a request back. One that is over stays as it is.
+   * @returns It as it is now; undefined when there is none of this id.
+   */
   withdraw(id: string, who: string): Promise<RequestRow | undefined> {
     return this.#alone(async () => {
       const row = await this.#parts.register.get(id);
@@ -126,16 +141,23 @@ export class Requests {
   /** Keeps landing, index and register together until `signal` aborts. What fails is tried again. */
   async run(signal: AbortSignal): Promise<void> {
     await supervise({
-      post: (stop) => this.#again(stop, (until) => this.#postAll(until), (wait) => this.#post.wait(wait, this.#parts.clock, stop), minutes(1)),
+      post: (stop) =>
+        this.#again(stop, (until) => this.#postAll(until), (wait) =>
+          this.#post.wait(wait, this.#parts.clock, stop), minutes(1)),
       ...(this.#parts.reports === undefined ? {} : {
-        reports: (stop: AbortSignal) => this.#again(stop, (until) => this.#readReports(until), (wait) => this.#parts.clock.wait(wait, stop), READ_REPORTS_EVERY),
+        reports: (stop: AbortSignal) =>
+          this.#again(stop, (until) => this.#readReports(until), (wait) =>
+            this.#parts.clock.wait(wait, stop), READ_REPORTS_EVERY),
       }),
-      follow: (stop) => this.#again(stop, () => this.#follow(), (wait) => this.#parts.clock.wait(wait, stop), LOOK_EVERY),
+      follow: (stop) =>
+        this.#again(stop, () => this.#follow(), (wait) => this.#parts.clock.wait(wait, stop), LOOK_EVERY),
     }, signal);
   }
 
   /** Does `work` again and again, with `rest` in between; longer after failures. */
-  async #again(signal: AbortSignal, work: (signal: AbortSignal) => Promise<void>, rest: (wait: Millis) => Promise<void>, every: Millis): Promise<void> {
+  async #again(signal: AbortSignal, work: (
+    signal: AbortSignal,
+  ) => Promise<void>, rest: (wait: Millis) => Promise<void>, every: Millis): Promise<void> {
     try {
       for (let failures = 0; ;) {
         try {
@@ -174,7 +196,10 @@ export class Requests {
       const now = await register.get(row.id);
       if (now === undefined) return;
       // Over while it was being put: it is removed with the next look. That it was put is told all the same.
-      await this.#save({ row: now.mail === row.mail ? { ...now, mail: what } : now, line: { at: clock.now(), who: 'fleet', what, detail: '' } });
+      await this.#save({
+        row: now.mail === row.mail ? { ...now, mail: what } : now,
+        line: { at: clock.now(), who: 'fleet', what, detail: '' },
+      });
     });
   }
 
@@ -216,7 +241,8 @@ export class Requests {
     // Now and then at all of them: some are out of date.
     const isTime = clock.monotonic() >= this.#lookAtAll;
     if (isTime) this.#lookAtAll = millis(clock.monotonic() + LOOK_AT_ALL_EVERY);
-    const rows = isTime ? await register.open() : (await Promise.all([...touched].map((device) => register.open(device)))).flat();
+    const rows = isTime ? await register.open()
+      : (await Promise.all([...touched].map((device) => register.open(device)))).flat();
     for (const { id } of rows) await this.#alone(async () => this.#look(await register.get(id)));
   }
 
@@ -247,13 +273,17 @@ export class Requests {
     if ('event' in wanted) {
       const known = await this.#parts.index.event(device, wanted.event);
       if (known === undefined) throw new NotAsked('requests.unknown-event', 'there is no such event in the library');
-      if (isWhole(known)) throw new NotAsked('requests.nothing-held', 'the library has all of this event: its device holds nothing more of it');
+      if (isWhole(known))
+        throw new NotAsked(
+          'requests.nothing-held', 'the library has all of this event: its device holds nothing more of it',
+        );
       return;
     }
     const { from, to } = wanted;
     const now = inSeconds(this.#parts.clock.now());
     if (from >= to) throw new NotAsked('requests.bad-time', '`from` must be before `to`');
-    if (to - from > LONGEST_REQUEST_S) throw new NotAsked('requests.bad-time', 'a request may span a day at most; ask for each day by itself');
+    if (to - from > LONGEST_REQUEST_S)
+      throw new NotAsked('requests.bad-time', 'a request may span a day at most; ask for each day by itself');
     if (from > now) throw new NotAsked('requests.bad-time', '`from` lies ahead: there is no footage of it yet');
   }
 
@@ -271,7 +301,8 @@ export class Requests {
 
   #tell(error: unknown): void {
     const fault = describeError(error);
-    if (fault !== this.#fault) this.#parts.log.warn('requests for footage cannot be followed just now; it is tried again', { reason: fault });
+    if (fault !== this.#fault)
+      this.#parts.log.warn('requests for footage cannot be followed just now; it is tried again', { reason: fault });
     this.#fault = fault;
   }
 }

@@ -6,7 +6,8 @@ import type { Sqlite, SqliteRow } from '../../device/durable/sqlite.ts';
 import type { RequestQuery, RequestRegister, RequestRow, RequestState, TrailLine } from './port.ts';
 
 const TERMS: SqliteTerms = {
-  code: (trouble) => `requests.${trouble}`, what: 'the register of requests', meanwhile: 'nothing can be asked of devices until then',
+  code: (trouble) => `requests.${trouble}`,
+  what: 'the register of requests', meanwhile: 'nothing can be asked of devices until then',
   mend: 'put a backup in its place, or move it away to begin an empty one (what was asked before is then forgotten)',
 };
 
@@ -45,7 +46,9 @@ export class SqliteRegister implements RequestRegister, Disposable {
    * @throws {DeviceError} When it cannot be used just now.
    */
   static open(file: string): SqliteRegister {
-    return new SqliteRegister(openKeptDatabase(file, { terms: TERMS, steps: [SCHEMA], code: (what) => `requests.${what}` }));
+    return new SqliteRegister(
+      openKeptDatabase(file, { terms: TERMS, steps: [SCHEMA], code: (what) => `requests.${what}` }),
+    );
   }
 
   async get(id: string): Promise<RequestRow | undefined> {
@@ -54,7 +57,9 @@ export class SqliteRegister implements RequestRegister, Disposable {
   }
 
   async list({ device, event, before = '~', limit }: RequestQuery): Promise<readonly RequestRow[]> {
-    const where = ['id < ?', ...(device === undefined ? [] : ['device = ?']), ...(event === undefined ? [] : ['event = ?'])].join(' AND ');
+    const where = [
+      'id < ?', ...(device === undefined ? [] : ['device = ?']), ...(event === undefined ? [] : ['event = ?']),
+    ].join(' AND ');
     const values = [before, ...(device === undefined ? [] : [device]), ...(event === undefined ? [] : [event])];
     return this.#db.all(`SELECT row FROM request WHERE ${where} ORDER BY id DESC LIMIT ?`, ...values, limit).map(rowOf);
   }
@@ -65,12 +70,14 @@ export class SqliteRegister implements RequestRegister, Disposable {
   }
 
   async toPost(limit: number): Promise<readonly RequestRow[]> {
-    return this.#db.all("SELECT row FROM request WHERE mail IN ('to-put', 'to-remove') ORDER BY id LIMIT ?", limit).map(rowOf);
+    return this.#db.all("SELECT row FROM request WHERE mail IN ('to-put', 'to-remove') ORDER BY id LIMIT ?", limit)
+      .map(rowOf);
   }
 
   async trail(id: string): Promise<readonly TrailLine[]> {
     return this.#db.all('SELECT * FROM trail WHERE request = ? ORDER BY number', id).map((row) => ({
-      at: millis(Number(row['at'])), who: String(row['who']), what: row['what'] as RequestState | 'put' | 'removed', detail: String(row['detail']),
+      at: millis(Number(row['at'])), who: String(row['who']),
+      what: row['what'] as RequestState | 'put' | 'removed', detail: String(row['detail']),
     }));
   }
 
@@ -80,7 +87,10 @@ export class SqliteRegister implements RequestRegister, Disposable {
       this.#db.run('INSERT OR REPLACE INTO request (id, device, event, state, mail, row) VALUES (?, ?, ?, ?, ?, ?)',
         id, device, 'event' in wanted ? wanted.event : null, state, mail, JSON.stringify(row));
       if (line !== undefined) {
-        this.#db.run('INSERT INTO trail (request, at, who, what, detail) VALUES (?, ?, ?, ?, ?)', id, Math.round(line.at), line.who, line.what, line.detail);
+        this.#db.run(
+          'INSERT INTO trail (request, at, who, what, detail) VALUES (?, ?, ?, ?, ?)',
+          id, Math.round(line.at), line.who, line.what, line.detail,
+        );
       }
     });
   }

@@ -1,4 +1,7 @@
-/** What encrypting and decrypting a clip costs this process: prints milliseconds of CPU for each megabyte (10^6 bytes), as JSON. */
+/**
+ * What encrypting and decrypting a clip costs this process: prints milliseconds of CPU for
+ * each megabyte (10^6 bytes), as JSON.
+ */
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { millis } from '../../device/core/units.ts';
 import { EncryptedFile, inMemory } from '../../device/vault/encrypted-file.ts';

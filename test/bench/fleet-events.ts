@@ -1,4 +1,7 @@
-/** Ten thousand events for each kind of receiver while it is away: what it costs to note them, and whether all are told, in order per device. */
+/**
+ * Ten thousand events for each kind of receiver while it is away: what it costs to note them, and whether
+ * all are told, in order per device.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -64,10 +67,13 @@ async function measure(receiver: Receiver, events: number): Promise<Omit<FleetEv
       return ids.length >= events ? ids : undefined;
     }, 60_000);
     const firsts = [...new Set(got)];
-    const of = (ids: readonly string[], device: number): string => ids.filter((id) => id.startsWith(`camera-${device}/`)).join();
+    const of = (ids: readonly string[], device: number): string =>
+      ids.filter((id) => id.startsWith(`camera-${device}/`)).join();
     return {
-      noted: events / ((noted - began) / 1000), told: events / ((told - noted) / 1000), twice: got.length - firsts.length,
-      missing: expected.length - firsts.length, inOrder: Array.from({ length: DEVICES }, (_, n) => n).every((n) => of(firsts, n) === of(expected, n)),
+      noted: events / ((noted - began) / 1000),
+      told: events / ((told - noted) / 1000), twice: got.length - firsts.length,
+      missing: expected.length - firsts.length,
+      inOrder: Array.from({ length: DEVICES }, (_, n) => n).every((n) => of(firsts, n) === of(expected, n)),
     };
   } finally {
     await rm(folder, { recursive: true });
@@ -80,7 +86,8 @@ async function kafka(): Promise<Receiver | undefined> {
   server.pause();
   return {
     plan: { name: 'kafka', type: 'kafka', brokers: [server.broker], topic: 'events', timeout: '2s' },
-    come: () => server.resume(), bodies: () => server.read('events').map(({ value }) => value), [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    come: () => server.resume(), bodies: () => server.read('events').map(({ value }) => value),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
@@ -91,12 +98,15 @@ async function sqs(): Promise<Receiver> {
   const stack = new AsyncDisposableStack();
   const back: { server?: Awaited<ReturnType<typeof startSqs>> } = {};
   return {
-    plan: { name: 'sqs', type: 'sqs', queue, region: REGION, access_key_id: 'x', secret_access_key: 'y', timeout: '2m' },
+    plan: {
+      name: 'sqs', type: 'sqs', queue, region: REGION, access_key_id: 'x', secret_access_key: 'y', timeout: '2m',
+    },
     come: async () => {
       back.server = stack.use(await startSqs(first.port));
       back.server.queue('events.fifo');
     },
-    bodies: () => (back.server?.messages('events.fifo') ?? []).map(({ body }) => body), [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    bodies: () => (back.server?.messages('events.fifo') ?? []).map(({ body }) => body),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
@@ -125,7 +135,8 @@ async function webhook(): Promise<Receiver> {
   return {
     plan: { name: 'webhook', type: 'webhook', url: `http://127.0.0.1:${port}/` },
     come: async () => { back.server = stack.use(await startToldServer(undefined, port)); },
-    bodies: () => (back.server?.told ?? []).map(({ body }) => body.toString()), [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    bodies: () => (back.server?.told ?? []).map(({ body }) => body.toString()),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 

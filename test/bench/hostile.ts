@@ -1,4 +1,7 @@
-/** Hostile deliveries by the thousand to `tyto-fleet serve`, with honest ones among them: what becomes visible, and what it grows to. */
+/**
+ * Hostile deliveries by the thousand to `tyto-fleet serve`, with honest ones among them: what
+ * becomes visible, and what it grows to.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -40,7 +43,9 @@ export async function measureHostile(count: number, seed: number): Promise<Hosti
     const expected = new Set<string>();
     const memory: number[] = [];
     {
-      await using fleet = run(process.execPath, [path.join(ROOT, 'fleet/main.ts'), 'serve', '--landing', at('landing'), '--data', at('fleet'), '--port', '0'],
+      await using fleet = run(process.execPath, [
+        path.join(ROOT, 'fleet/main.ts'), 'serve', '--landing', at('landing'), '--data', at('fleet'), '--port', '0',
+      ],
         { TYTO_FLEET_POLL: '200ms', TYTO_FLEET_WAIT: '1s', TYTO_FLEET_ORPHANS_AFTER: '1s' });
       const isDone = async (): Promise<boolean> => {
         if (fleet.child.exitCode !== null) throw new Error(`tyto-fleet ended: ${fleet.printed().slice(-1000)}`);
@@ -48,7 +53,9 @@ export async function measureHostile(count: number, seed: number): Promise<Hosti
       };
       const dealWith = async (portion: readonly (readonly (readonly [string, Uint8Array])[])[]): Promise<void> => {
         for (const objects of portion) await land(at('landing'), objects);
-        const { event, objects } = uploadOf({ ...footage, clip: sealed(footage.clip) }, { device: HONEST, at: Date.parse('2026-11-21T00:00:00Z') + honest.size * 60_000 });
+        const { event, objects } = uploadOf({ ...footage, clip: sealed(footage.clip) }, {
+          device: HONEST, at: Date.parse('2026-11-21T00:00:00Z') + honest.size * 60_000,
+        });
         honest.add(`${HONEST} ${event.id}`);
         for (const key of objects.keys()) expected.add(key);
         await land(at('landing'), objects);
@@ -59,12 +66,18 @@ export async function measureHostile(count: number, seed: number): Promise<Hosti
       for (let from = 0; from < all.length; from += PORTION) await dealWith(all.slice(from, from + PORTION));
     }
     using index = SqliteIndex.open(at('fleet/index.db'));
-    const accepted = (await index.events({ limit: count, continuous: true })).rows.map(({ event }) => `${event.device} ${event.id}`);
+    const accepted = (await index.events({
+      limit: count, continuous: true,
+    })).rows.map(({ event }) => `${event.device} ${event.id}`);
     return {
-      hostile: count, honest: honest.size, accepted: accepted.filter((one) => honest.has(one)).length, visible: accepted.filter((one) => !honest.has(one)),
-      strays: (await filesBelow(at('fleet/library'))).filter((key) => !expected.has(key) && !(key.startsWith(`${HONEST}/`) && key.includes(`/${FINDINGS_FOLDER}`))),
+      hostile: count, honest: honest.size,
+      accepted: accepted.filter((one) => honest.has(one)).length, visible: accepted.filter((one) => !honest.has(one)),
+      strays: (await filesBelow(at('fleet/library'))).filter((key) =>
+        !expected.has(key) && !(key.startsWith(`${HONEST}/`) && key.includes(`/${FINDINGS_FOLDER}`))),
       rejected: await codesOf(index),
-      memory: { early: memory[Math.floor(memory.length / 5)] ?? NaN, late: memory.at(-1) ?? NaN, most: Math.max(...memory) },
+      memory: {
+        early: memory[Math.floor(memory.length / 5)] ?? NaN, late: memory.at(-1) ?? NaN, most: Math.max(...memory),
+      },
     };
   } finally {
     await rm(home, { recursive: true, force: true });

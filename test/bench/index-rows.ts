@@ -17,7 +17,12 @@ const FIRST_DAY = millis(Date.UTC(2026, 0, 1));
 
 export interface IndexSize { readonly rows: number; readonly devices: number }
 /** Milliseconds; `found`: rows of a list, in the mean. */
-export interface ListTimes { readonly what: string; readonly found: number; readonly median: number; readonly worst: number }
+export interface ListTimes {
+  readonly what: string;
+  readonly found: number;
+  readonly median: number;
+  readonly worst: number;
+}
 export interface IndexMeasure {
   readonly rows: number;
   readonly gigabytes: number;
@@ -28,7 +33,9 @@ export interface IndexMeasure {
 }
 
 /** @param samples - Lists of each sort, of devices and days drawn by `random`. */
-export async function measureIndex({ rows, devices }: IndexSize, samples: number, random: () => number): Promise<IndexMeasure> {
+export async function measureIndex(
+  { rows, devices }: IndexSize, samples: number, random: () => number,
+): Promise<IndexMeasure> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-bench-index-'));
   try {
     const file = path.join(folder, 'index.db');
@@ -70,7 +77,8 @@ function listsOf(
 }
 
 async function timesOf(
-  index: FleetIndex, query: (sample: number) => Omit<EventQuery, 'limit'>, { pages, samples }: { readonly pages: number; readonly samples: number },
+  index: FleetIndex, query: (sample: number) => Omit<EventQuery, 'limit'>,
+  { pages, samples }: { readonly pages: number; readonly samples: number },
 ): Promise<Omit<ListTimes, 'what'>> {
   const times: number[] = [];
   let found = 0;
@@ -92,12 +100,18 @@ async function timesOf(
 
 const nameOf = (n: number): string => `camera-${String(n).padStart(4, '0')}`;
 
-/** Fills a new index in one go, rows in the order of their time, its indexes built afterwards: what years do, in minutes. */
+/**
+ * Fills a new index in one go, rows in the order of their time, its indexes built
+ * afterwards: what years do, in minutes.
+ */
 export function buildIndex(file: string, { rows, devices }: IndexSize): void {
   SqliteIndex.open(file)[Symbol.dispose]();
   using database = new DatabaseSync(file);
-  database.exec('PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA temp_store = FILE');
-  const indexes = database.prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL`).all();
+  database.exec(
+    'PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA temp_store = FILE',
+  );
+  const indexes = database.prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL`)
+    .all();
   for (const { name } of indexes) database.exec(`DROP INDEX ${String(name)}`);
   const step = (DAY / ROWS_A_DAY) * 1000; // microseconds
   database.exec(`
@@ -109,7 +123,9 @@ export function buildIndex(file: string, { rows, devices }: IndexSize): void {
       named AS (SELECT *, printf('%010d.%06d-aaaaaa', micros / 1000000, micros % 1000000) AS id, turn % 4 <> 0 AS continuous FROM placed)
     INSERT INTO events (id, device, event, folder, ingested_at, bytes, continuous, motion, clip)
       SELECT id, device, replace(replace(CASE WHEN continuous THEN '${template('continuous')}'
-          WHEN turn % 8 = 0 THEN '${template('person')}' ELSE '${template('motion')}' END, '@device', device), '@id', id),
+          WHEN turn % 8 = 0 THEN '${template(
+            'person',
+          )}' ELSE '${template('motion')}' END, '@device', device), '@id', id),
         device || '/2026/01/01/', micros / 1000, 2000000, continuous, turn % 8 = 4, 1
       FROM named;
     INSERT INTO labels (device, label, id, account) SELECT device, 'person', id, 'default' FROM events
@@ -123,14 +139,18 @@ export function buildIndex(file: string, { rows, devices }: IndexSize): void {
 
 /** An event as long as devices send them, as text for SQL. */
 function template(kind: 'continuous' | 'motion' | 'person'): string {
-  const plain = eventOf({ at: FIRST_DAY, kinds: [kind], clipBytes: 2_000_000, ...(kind === 'person' ? { person: 'Ada' } : {}) });
+  const plain = eventOf({
+    at: FIRST_DAY, kinds: [kind], clipBytes: 2_000_000, ...(kind === 'person' ? { person: 'Ada' } : {}),
+  });
   const name = '20260101T000000.000Z_@device_camera_@id';
   const file = (ending: string) => ({ name: `${name}.${ending}`, bytes: 20_000, sha256: 'a'.repeat(64) });
   const event: TytoEvent = {
-    ...plain, id: '@id', device: '@device', has_snapshot: true, snapshot: file('jpg'), thumbnail: file('thumb.jpg'), preview: file('preview.mp4'),
+    ...plain, id: '@id', device: '@device', has_snapshot: true, snapshot: file('jpg'),
+    thumbnail: file('thumb.jpg'), preview: file('preview.mp4'),
     clip: plain.clip && { ...plain.clip, name: `${name}.mp4` },
     tracks: kind === 'continuous' ? [] : [{
-      id: 1, start_time: 1, end_time: 2, path: Array.from({ length: 8 }, (_, i) => [0.123 + i / 100, 0.456] as const), direction: 'left', zones: [],
+      id: 1, start_time: 1, end_time: 2,
+      path: Array.from({ length: 8 }, (_, i) => [0.123 + i / 100, 0.456] as const), direction: 'left', zones: [],
     }],
   };
   return JSON.stringify(event).replaceAll("'", "''");

@@ -22,11 +22,15 @@ export interface ClipCost {
   readonly ingestMs: number;
 }
 
-/** A clip of 2 MB with picture, thumbnail and preview, sealed: what a device sends of an event by its default settings. */
+/**
+ * A clip of 2 MB with picture, thumbnail and preview, sealed: what a device sends of an event by its default settings.
+ */
 export async function measureClipIngest(runs: number): Promise<ClipCost> {
   const clip = sealed(await twoMegabytes());
   const picture = await makePicture('1280x720');
-  const footage = { clip, picture, thumbnail: Buffer.from(await thumbnailOf(picture, never)), preview: await makeClip(5, '320x180') };
+  const footage = {
+    clip, picture, thumbnail: Buffer.from(await thumbnailOf(picture, never)), preview: await makeClip(5, '320x180'),
+  };
   await using bench = await IngestBench.open();
   await mkdir(bench.parts.work, { recursive: true });
   const file = path.join(bench.root, 'clip.mp4');
@@ -64,7 +68,9 @@ export async function measurePictures(count: number): Promise<PictureRate> {
   const cpu = cpuMsOfAll();
   let accepted = 0;
   const done = Promise.withResolvers<void>();
-  const log: Log = { ...silentLog, info: () => { if (++accepted === count) done.resolve(); }, warn: (why) => { done.reject(new Error(why)); } };
+  const log: Log = { ...silentLog, info: () => {
+    if (++accepted === count) done.resolve();
+  }, warn: (why) => { done.reject(new Error(why)); } };
   const ms = await msOf(async () => {
     const running = new Ingest({ ...bench.parts, poll: seconds(2), log }).run(stop.signal);
     await Promise.race([done.promise, running]);
@@ -77,13 +83,16 @@ export async function measurePictures(count: number): Promise<PictureRate> {
 /** Of this process and of all that it started and waited for (proc_pid_stat(5), fields 14 to 17), in steps of 10 ms. */
 function cpuMsOfAll(): number {
   const stat = readFileSync('/proc/self/stat', 'latin1');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 15).reduce(
+    (sum, ticks) => sum + Number(ticks) * 10, 0,
+  );
 }
 
 /** 15 s of 1280x720 with as much detail as makes 2 MB of it. */
 const twoMegabytes = (): Promise<Buffer> => ffmpeg(
   '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=15', '-t', '15',
-  '-c:v', 'libx264', '-preset', 'veryfast', '-g', '30', '-b:v', '1100k', '-maxrate', '1100k', '-bufsize', '1100k', '-pix_fmt', 'yuv420p', ...FRAGMENTED,
+  '-c:v', 'libx264', '-preset', 'veryfast', '-g', '30', '-b:v', '1100k', '-maxrate', '1100k', '-bufsize',
+  '1100k', '-pix_fmt', 'yuv420p', ...FRAGMENTED,
 );
 
 async function msOf(work: () => Promise<unknown>): Promise<number> {

@@ -40,8 +40,10 @@ export async function measureKills(count: number, random: () => number): Promise
     const again = await startRecording(data);
     await again.stop();
     const { ends, ...found } = await judge(data);
-    const loss = (at: number): number => Math.min(...ends.filter(({ startedAt }) => startedAt <= at).map(({ end }) => Math.max(0, at - end))) / 1000;
-    const kills = VICTIMS.map((victim) => ({ victim, losses: killed.filter((kill) => kill.victim === victim).map(({ at }) => loss(at)) }));
+    const loss = (at: number): number =>
+      Math.min(...ends.filter(({ startedAt }) => startedAt <= at).map(({ end }) => Math.max(0, at - end))) / 1000;
+    const kills = VICTIMS.map((victim) =>
+      ({ victim, losses: killed.filter((kill) => kill.victim === victim).map(({ at }) => loss(at)) }));
     return { kills, ...found };
   } finally {
     await rm(data, { recursive: true, force: true });
@@ -68,7 +70,8 @@ async function killOnce(data: string, random: () => number, note: (victim: Victi
 async function startRecording(data: string): Promise<Running> {
   const before = newest(data);
   const device = start('tyto', ['run'], {
-    TYTO_DATA: data, TYTO_CAMERA_SOURCE: 'demo', TYTO_RECORDING_MODE: 'both', TYTO_RECORDING_MINIMUM_FREE: '0', TYTO_UPLOAD_TARGET: 'none',
+    TYTO_DATA: data, TYTO_CAMERA_SOURCE: 'demo', TYTO_RECORDING_MODE: 'both',
+    TYTO_RECORDING_MINIMUM_FREE: '0', TYTO_UPLOAD_TARGET: 'none',
     TYTO_WEB_PORT: String(await freePort()), TYTO_BUS_PORT: String(await freePort()),
   });
   try {
@@ -102,7 +105,8 @@ function cameraProcess(watch: number): number {
 async function grownBeside(data: string, before: string): Promise<void> {
   for (const until = Date.now() + PATIENCE; ;) {
     const file = newest(data);
-    if (file > before && statSync(file, { throwIfNoEntry: false }) !== undefined && statSync(file).size > 20_000) return;
+    if (file > before && statSync(file, { throwIfNoEntry: false }) !== undefined && statSync(file).size > 20_000)
+      return;
     if (Date.now() > until) throw new Error('nothing was recorded');
     await wait(50);
   }
@@ -120,7 +124,8 @@ function recordings(data: string): readonly string[] {
 }
 
 async function judge(data: string): Promise<{
-  readonly files: number; readonly unplayable: readonly string[]; readonly ends: readonly { readonly startedAt: number; readonly end: number }[];
+  readonly files: number; readonly unplayable: readonly string[];
+  readonly ends: readonly { readonly startedAt: number; readonly end: number }[];
 }> {
   const files = recordings(data);
   const unplayable: string[] = [];
@@ -129,10 +134,12 @@ async function judge(data: string): Promise<{
     const { form, decode, duration, faults } = await verifyClip(file);
     const broken = faults.filter(({ kind }) => kind !== 'gap' && kind !== 'overlap' && kind !== 'long-fragment');
     if (form !== 'clip' || decode?.ok !== true || broken.length > 0) {
-      unplayable.push(`${path.basename(file)}: ${broken.map(({ message }) => message).join(', ') || 'it does not decode'}`);
+      unplayable.push(`${path.basename(file)}: ${broken.map(({ message }) => message).join(', ')
+        || 'it does not decode'}`);
     }
     const startedAt = parseRecordedName(path.basename(file, '.mp4'))?.at;
-    if (startedAt !== undefined && file.endsWith('_continuous.mp4')) ends.push({ startedAt, end: startedAt + duration });
+    if (startedAt !== undefined && file.endsWith('_continuous.mp4'))
+      ends.push({ startedAt, end: startedAt + duration });
   }
   return { files: files.length, unplayable, ends };
 }

@@ -17,8 +17,10 @@ const LEARNING_MS = 15_000;
 const SHOWN_MS = 1500;
 
 /**
- * An MJPEG camera shows a quiet scene in which a thing appears at once, `times` times; the device looks at 10 pictures a second.
- * @returns Milliseconds from the moment at which the first picture of the thing was handed to the network until `motion` said `ON`.
+ * An MJPEG camera shows a quiet scene in which a thing appears at once, `times` times; the
+ * device looks at 10 pictures a second.
+ * @returns Milliseconds from the moment at which the first picture of the thing was handed to the
+ * network until `motion` said `ON`.
  */
 export async function measureLatency(times: number, random: () => number): Promise<readonly number[]> {
   const data = await mkdtemp(path.join(tmpdir(), 'tyto-latency-'));
@@ -26,14 +28,17 @@ export async function measureLatency(times: number, random: () => number): Promi
   const [web, bus] = [await freePort(), await freePort()];
   try {
     await using device = start('tyto', ['run'], {
-      TYTO_DATA: data, TYTO_CAMERA_SOURCE: `http://127.0.0.1:${camera.port}/`, TYTO_WEB_PORT: String(web), TYTO_BUS_PORT: String(bus), TYTO_UPLOAD_TARGET: 'none',
-      TYTO_VISION_FRAME_RATE: String(FRAMES_PER_SECOND), TYTO_MOTION_MINIMUM_DURATION: '0s', TYTO_RECORDING_POST_ROLL: '1s', TYTO_RECORDING_MINIMUM_FREE: '0',
+      TYTO_DATA: data, TYTO_CAMERA_SOURCE: `http://127.0.0.1:${camera.port}/`,
+      TYTO_WEB_PORT: String(web), TYTO_BUS_PORT: String(bus), TYTO_UPLOAD_TARGET: 'none',
+      TYTO_VISION_FRAME_RATE: String(FRAMES_PER_SECOND),
+      TYTO_MOTION_MINIMUM_DURATION: '0s', TYTO_RECORDING_POST_ROLL: '1s', TYTO_RECORDING_MINIMUM_FREE: '0',
     });
     const client = connect(`mqtt://127.0.0.1:${bus}`, { reconnectPeriod: 200 });
     client.on('connect', () => client.subscribe('tyto/camera/motion'));
     let heard: { readonly on: boolean; readonly at: number } = { on: false, at: 0 };
     client.on('message', (_topic, payload) => { heard = { on: payload.toString() === 'ON', at: performance.now() }; });
-    await eventually(`the device watches; it said: ${device.printed()}`, () => /camera online/.test(device.printed()), 60_000);
+    await eventually(`the device watches; it said: ${device.printed()}`, () =>
+      /camera online/.test(device.printed()), 60_000);
     await wait(LEARNING_MS);
     const delays: number[] = [];
     while (delays.length < times) {
@@ -89,7 +94,9 @@ async function startCamera() {
 /** JPEGs of a scene with the noise of a sensor, one after the other. */
 function scenes(more: string): readonly Buffer[] {
   const drawn = `color=c=0x6a7a60:s=${SIZE}:r=${FRAMES_PER_SECOND},drawbox=x=0:y=420:w=1280:h=300:color=0x807868:t=fill${more},noise=alls=6:allf=t`;
-  const stream = execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', drawn, '-frames:v', '20', '-q:v', '4', '-f', 'mjpeg', '-'], { maxBuffer: 64 * 1024 * 1024 });
+  const stream = execFileSync('ffmpeg', [
+    '-v', 'error', '-f', 'lavfi', '-i', drawn, '-frames:v', '20', '-q:v', '4', '-f', 'mjpeg', '-',
+  ], { maxBuffer: 64 * 1024 * 1024 });
   const starts: number[] = [];
   for (let at = stream.indexOf(START); at >= 0; at = stream.indexOf(START, at + 3)) starts.push(at);
   return starts.map((at, index) => stream.subarray(at, starts[index + 1]));

@@ -33,13 +33,16 @@ export async function measureLive(openings: number, command = tyto): Promise<Liv
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-live-bench-'));
   const [port, busPort] = [await freePort(), await freePort()];
   const device = startDevice(await withCamera(folder), command(['run'], {
-    TYTO_DATA: path.join(folder, 'data'), TYTO_CAMERA_SOURCE: 'raspberry', TYTO_WEB_PORT: String(port), TYTO_WEB_HOST: '127.0.0.1',
-    TYTO_BUS_PORT: String(busPort), TYTO_RECORDING_MODE: 'continuous', TYTO_RECORDING_MINIMUM_FREE: '0', TYTO_LOG_LEVEL: 'warn',
+    TYTO_DATA: path.join(folder, 'data'), TYTO_CAMERA_SOURCE: 'raspberry',
+    TYTO_WEB_PORT: String(port), TYTO_WEB_HOST: '127.0.0.1',
+    TYTO_BUS_PORT: String(busPort), TYTO_RECORDING_MODE: 'continuous',
+    TYTO_RECORDING_MINIMUM_FREE: '0', TYTO_LOG_LEVEL: 'warn',
   }));
   const browser = await launchBrowser();
   try {
     const cookie = await signedIn(port);
-    await eventually('the camera shows something', async () => (await call(port, 'GET', '/api/snapshot.jpg', { headers: { cookie } })).status === 200, 60_000);
+    await eventually('the camera shows something', async () =>
+      (await call(port, 'GET', '/api/snapshot.jpg', { headers: { cookie } })).status === 200, 60_000);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const [name = '', value = ''] = cookie.split('=');
     await context.addCookies([{ name, value, domain: '127.0.0.1', path: '/' }]);
@@ -68,14 +71,20 @@ async function withCamera(folder: string): Promise<string> {
   const programs = path.join(folder, 'bin');
   await mkdir(programs);
   const camera = path.join(programs, 'rpicam-vid');
-  await writeFile(camera, `#!/bin/sh\nexec '${process.execPath}' '${path.join(import.meta.dirname, 'time-coded-camera.ts')}' "$@"\n`);
+  await writeFile(
+    camera, `#!/bin/sh\nexec '${process.execPath}' '${path.join(import.meta.dirname, 'time-coded-camera.ts')}' "$@"\n`,
+  );
   await chmod(camera, 0o755);
   return `${programs}:${process.env['PATH'] ?? ''}`;
 }
 
 function startDevice(PATH: string, [program, ...args]: Command): Disposable {
-  const child = spawn(program, args, { env: { ...process.env, PATH }, stdio: ['ignore', 'ignore', 'inherit'], detached: true });
-  return { [Symbol.dispose]: () => { if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL'); } };
+  const child = spawn(program, args, {
+    env: { ...process.env, PATH }, stdio: ['ignore', 'ignore', 'inherit'], detached: true,
+  });
+  return { [Symbol.dispose]: () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  } };
 }
 
 async function signedIn(port: number): Promise<string> {
@@ -109,7 +118,9 @@ const firstPicture = (page: Page): Promise<number> =>
   eventually('a picture is shown', () => page.evaluate<number | false>('globalThis.shownAt ?? false'), 15_000);
 
 async function agesIn(page: Page): Promise<readonly number[]> {
-  const codes = await page.evaluate<readonly { readonly now: number; readonly lit: readonly boolean[] }[]>('globalThis.codes');
+  const codes = await page.evaluate<readonly { readonly now: number; readonly lit: readonly boolean[] }[]>(
+    'globalThis.codes',
+  );
   return codes.map(({ now, lit }) => ageOf(lit, now));
 }
 

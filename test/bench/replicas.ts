@@ -1,4 +1,7 @@
-/** A library with replicas, one of them in an S3 server that is away at first, is killed while it catches up, and withdraws the key. */
+/**
+ * A library with replicas, one of them in an S3 server that is away at first, is killed while it
+ * catches up, and withdraws the key.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,7 +24,10 @@ import { radosgwMissing, sharedRadosGateway } from '../servers/radosgw.ts';
 
 export interface ReplicasResult {
   readonly objects: number;
-  /** Events copied in a second: to the folder, while the other is away; to the server, with all that it does, its pauses included. */
+  /**
+   * Events copied in a second: to the folder, while the other is away; to the server, with all
+   * that it does, its pauses included.
+   */
   readonly folder: number;
   readonly server: number;
   readonly missing: number;
@@ -47,17 +53,24 @@ export async function measureReplicas(events: number): Promise<ReplicasResult | 
   const home = await mkdtemp(path.join(tmpdir(), 'tyto-replica-bench-'));
   const stop = new AbortController();
   try {
-    const primary = new DirectoryLibrary(path.join(home, 'library'), new LinkSigner(Buffer.alloc(32), () => millis(0)), '/media/');
+    const primary = new DirectoryLibrary(
+      path.join(home, 'library'), new LinkSigner(Buffer.alloc(32), () => millis(0)), '/media/',
+    );
     const rows: FiledEvent[] = [];
     for (let n = 0; n < events; n++) rows.push({ event: await file(primary, home, n) });
     const folder = new DirectoryStore(path.join(home, 'folder'));
-    using server = new S3Store({ endpoint: rgw.endpoint, region: '', bucket: 'replica-bench', prefix: '', ...key }, stop.signal);
+    using server = new S3Store(
+      { endpoint: rgw.endpoint, region: '', bucket: 'replica-bench', prefix: '', ...key }, stop.signal,
+    );
     const before = megabytes();
     let most = before;
     const watch = setInterval(() => { most = Math.max(most, megabytes()); }, 100);
     using replicas = await Replicas.open({
-      file: path.join(home, 'replicas.db'), work: path.join(home, 'work'), primary, news: newsOf(rows), clock: systemClock, log: silentLog,
-      replicas: [{ name: 'folder', store: folder, place: 'folder', forward: 'all' }, { name: 'server', store: server, place: 'server', forward: 'all' }],
+      file: path.join(home, 'replicas.db'), work: path.join(home, 'work'), primary,
+      news: newsOf(rows), clock: systemClock, log: silentLog,
+      replicas: [{ name: 'folder', store: folder, place: 'folder', forward: 'all' }, {
+        name: 'server', store: server, place: 'server', forward: 'all',
+      }],
     });
     const began = performance.now();
     const run = replicas.run(stop.signal);
@@ -94,7 +107,10 @@ export async function measureReplicas(events: number): Promise<ReplicasResult | 
 async function file(library: ObjectStore, home: string, n: number): Promise<FiledEvent['event']> {
   const { event, objects } = uploadOf(
     { clip: Buffer.alloc(CLIP_BYTES, `clip ${n} `), picture: Buffer.from(`picture ${n}`) },
-    { at: FIRST + n * 20_000, device: `camera-${n % 20}`, facts: { codec: 'avc1.64001f', width: 1280, height: 720, duration: 2 } },
+    {
+      at: FIRST + n * 20_000, device: `camera-${n % 20}`,
+      facts: { codec: 'avc1.64001f', width: 1280, height: 720, duration: 2 },
+    },
   );
   for (const [key, data] of objects) {
     await writeFile(path.join(home, 'staged'), data);

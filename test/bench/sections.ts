@@ -54,14 +54,33 @@ export const sections = {
   latency: { what: 'time from a picture that a camera shows to the word over MQTT, --runs times', run: latency },
   kills: { what: 'a recording device killed at random moments, --runs times', run: kills },
   encrypt: { what: 'CPU of encrypted recording, with and without AES in the processor', run: encrypt },
-  told: { what: '10,000 events while a webhook is down: what noting them costs, and whether all arrive, once and in order', run: told },
+  told: {
+    what: '10,000 events while a webhook is down: what noting them costs, and whether all arrive, once and in order',
+    run: told,
+  },
   index: { what: 'the fleet\'s index with ten million rows: lists of a device\'s day and others', run: fleetIndex },
-  hostile: { what: '1,000 hostile deliveries to the fleet: what becomes visible, and what ingest grows to', run: hostile },
+  hostile: {
+    what: '1,000 hostile deliveries to the fleet: what becomes visible, and what ingest grows to', run: hostile,
+  },
   ingest: { what: 'a clip of 2 MB taken in by the fleet, against decoding it once; pictures a minute', run: ingest },
-  events: { what: '10,000 events that a fleet tells Kafka, SQS, MQTT and a webhook, which are away at first: rates, and whether all arrive in order', run: fleetEvents },
-  replicas: { what: '2,000 events to replicas of the library, one of which is away, is killed twice and withdraws the key', run: replicas },
-  chain: { what: '1,000 events (with --full 10,000) from a device\'s queue to a fleet\'s library, with all that `upload` does to them, and the fleet killed', run: chain },
-  upload: { what: '10,000 events to an S3 server whose line is cut 50 times, that is killed, and withdraws the key', run: upload },
+  events: {
+    what:
+      '10,000 events that a fleet tells Kafka, SQS, MQTT and a webhook, which are away at first: rates, and whether all arrive in order',
+    run: fleetEvents,
+  },
+  replicas: {
+    what: '2,000 events to replicas of the library, one of which is away, is killed twice and withdraws the key',
+    run: replicas,
+  },
+  chain: {
+    what:
+      '1,000 events (with --full 10,000) from a device\'s queue to a fleet\'s library, with all that `upload` does to them, and the fleet killed',
+    run: chain,
+  },
+  upload: {
+    what: '10,000 events to an S3 server whose line is cut 50 times, that is killed, and withdraws the key',
+    run: upload,
+  },
   memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
 } as const satisfies Readonly<Record<string, Section>>;
 export type SectionName = keyof typeof sections;
@@ -170,7 +189,10 @@ async function* live(): AsyncGenerator<string> {
 
 interface EncryptionStep { readonly encryptMs: number; readonly decryptMs: number; readonly beginMs: number }
 
-/** OpenSSL's own switch: the AES instructions of an x64 processor are not used, as on a Raspberry Pi up to 4, which has none. */
+/**
+ * OpenSSL's own switch: the AES instructions of an x64 processor are not used, as on a
+ * Raspberry Pi up to 4, which has none.
+ */
 const WITHOUT_AES = ['env', 'OPENSSL_ia32cap=~0x200000200000000'] as const;
 
 async function* encrypt(): AsyncGenerator<string> {
@@ -187,14 +209,23 @@ async function* encrypt(): AsyncGenerator<string> {
 
 async function* told(): AsyncGenerator<string> {
   const { events, noted, bytes, rate, inOrder, twice } = await measureTold(10_000);
-  yield `${events} events while a webhook is down: each noted in ${noted.median.toFixed(1)} ms (median), ${noted.most.toFixed(0)} ms at most; outbox ${(bytes / 1e6).toFixed(1)} MB\n`;
-  yield `then ${rate.toFixed(0)} deliveries a second; ${inOrder ? 'all, in order' : 'NOT all in order'}; ${twice} twice\n`;
+  yield `${events} events while a webhook is down: each noted in ${noted.median.toFixed(
+    1,
+  )} ms (median), ${noted.most.toFixed(0)} ms at most; outbox ${(bytes / 1e6).toFixed(1)} MB\n`;
+  yield `then ${rate.toFixed(0)} deliveries a second; ${inOrder ? 'all, in order'
+    : 'NOT all in order'}; ${twice} twice\n`;
 }
 
 async function* fleetIndex(): AsyncGenerator<string> {
-  const { rows, gigabytes, buildSeconds, wasCold, lists } = await measureIndex({ rows: 10_000_000, devices: 1000 }, 100, Math.random);
-  const from = wasCold ? 'from a disk of which nothing is in memory yet' : 'while the system still has much of it in memory';
-  yield `${rows} rows of 1,000 devices in ${gigabytes.toFixed(1)} GB, built in ${buildSeconds.toFixed(0)} s; milliseconds for 100 lists of each sort, ${from}`;
+  const { rows, gigabytes, buildSeconds, wasCold, lists } = await measureIndex(
+    { rows: 10_000_000, devices: 1000 }, 100, Math.random,
+  );
+  const from = wasCold
+    ? 'from a disk of which nothing is in memory yet'
+    : 'while the system still has much of it in memory';
+  yield `${rows} rows of 1,000 devices in ${gigabytes.toFixed(
+    1,
+  )} GB, built in ${buildSeconds.toFixed(0)} s; milliseconds for 100 lists of each sort, ${from}`;
   yield table(['list', 'rows', 'median', 'worst'], lists.map(({ what, found, median, worst }) =>
     [what, `${found}`, median.toFixed(1), worst.toFixed(1)]));
 }
@@ -202,18 +233,25 @@ async function* fleetIndex(): AsyncGenerator<string> {
 const HOSTILE_SEED = 1;
 
 async function* hostile(): AsyncGenerator<string> {
-  const { hostile: count, honest, accepted, visible, strays, rejected, memory } = await measureHostile(1000, HOSTILE_SEED);
+  const { hostile: count, honest, accepted, visible, strays, rejected, memory } = await measureHostile(
+    1000, HOSTILE_SEED,
+  );
   const { early, late, most } = memory;
   yield `${count} hostile deliveries: ${visible.length} visible, ${strays.length} files in the library that belong to none; of ${honest} honest events among them ${accepted} accepted; `
     + `memory ${early.toFixed(0)} MB after a fifth, ${late.toFixed(0)} MB at the end, ${most.toFixed(0)} MB at most\n`;
-  yield table(['rejected', 'times'], [...rejected].toSorted(([, a], [, b]) => b - a).map(([code, times]) => [code, String(times)]));
+  yield table(['rejected', 'times'], [...rejected].toSorted(([, a], [, b]) => b - a)
+    .map(([code, times]) => [code, String(times)]));
 }
 
 async function* ingest({ runs }: Depth): AsyncGenerator<string> {
   const { bytes, decodeMs, ingestMs } = await measureClipIngest(Math.max(runs, 5));
-  yield `Taken in by the fleet: a sealed clip of ${(bytes / 1e6).toFixed(1)} MB with its pictures in ${ingestMs.toFixed(0)} ms, decoding it once in ${decodeMs.toFixed(0)} ms: ${(ingestMs / decodeMs).toFixed(2)} times\n`;
+  yield `Taken in by the fleet: a sealed clip of ${(bytes / 1e6).toFixed(1)} MB with its pictures in ${ingestMs.toFixed(
+    0,
+  )} ms, decoding it once in ${decodeMs.toFixed(0)} ms: ${(ingestMs / decodeMs).toFixed(2)} times\n`;
   const { perMinute, cpuMs } = await measurePictures(500);
-  yield `events with a picture alone: ${perMinute.toFixed(0)} a minute, each ${cpuMs.toFixed(0)} ms of processor: ${(cpus().length * 60_000 / cpuMs).toFixed(0)} a minute where nothing else wants it\n`;
+  yield `events with a picture alone: ${perMinute.toFixed(0)} a minute, each ${cpuMs.toFixed(
+    0,
+  )} ms of processor: ${(cpus().length * 60_000 / cpuMs).toFixed(0)} a minute where nothing else wants it\n`;
 }
 
 async function* fleetEvents(): AsyncGenerator<string> {
@@ -229,23 +267,33 @@ async function* upload(): AsyncGenerator<string> {
   const measured = await measureUpload(10_000);
   if (typeof measured === 'string') return yield `Uploads: left out: ${measured}\n`;
   const { events, cuts, seconds, objects, wrong, dead, memory } = measured;
-  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn: all gone after ${seconds.toFixed(0)} s\n`;
+  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn: all gone after ${seconds.toFixed(
+    0,
+  )} s\n`;
   yield `landing: ${objects} objects, ${wrong} of them wrong or missing; ${dead} events put aside\n`;
-  yield `memory of the uploader: ${memory.early.toFixed(0)} MB early, ${memory.late.toFixed(0)} MB late, ${memory.most.toFixed(0)} MB at most\n`;
+  yield `memory of the uploader: ${memory.early.toFixed(
+    0,
+  )} MB early, ${memory.late.toFixed(0)} MB late, ${memory.most.toFixed(0)} MB at most\n`;
 }
 
 async function* replicas(): AsyncGenerator<string> {
   const measured = await measureReplicas(2000);
   if (typeof measured === 'string') return yield `Replicas: left out: ${measured}\n`;
   const { objects, folder, server, missing, surplus, memory: [before, most] } = measured;
-  yield `Replicas: ${folder.toFixed(0)} events a second to a folder while the server is away, ${server.toFixed(0)} to the server, its pauses included\n`;
-  yield `of ${objects} objects ${missing} are missing somewhere, ${surplus} are too many; memory ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at most\n`;
+  yield `Replicas: ${folder.toFixed(
+    0,
+  )} events a second to a folder while the server is away, ${server.toFixed(0)} to the server, its pauses included\n`;
+  yield `of ${objects} objects ${missing} are missing somewhere, ${surplus} are too many; memory ${before.toFixed(
+    0,
+  )} MB before, ${most.toFixed(0)} MB at most\n`;
 }
 
 async function* latency({ runs }: Depth): AsyncGenerator<string> {
   const delays = (await measureLatency(runs, Math.random)).toSorted((a, b) => a - b);
   const [median, longest] = [delays[delays.length >> 1] ?? NaN, delays.at(-1) ?? NaN];
-  yield `From the picture to MQTT, 10 looks a second: median ${median.toFixed(0)} ms, longest ${longest.toFixed(0)} ms of ${delays.length}\n`;
+  yield `From the picture to MQTT, 10 looks a second: median ${median.toFixed(
+    0,
+  )} ms, longest ${longest.toFixed(0)} ms of ${delays.length}\n`;
 }
 
 async function* kills({ runs }: Depth): AsyncGenerator<string> {
@@ -280,7 +328,8 @@ async function* deviceMemory({ minutes }: Depth): AsyncGenerator<string> {
   const { rows, events } = await measureMemory(minutes);
   yield table(
     ['process', 'early', 'late', 'most', 'growth an hour'],
-    rows.map(({ process, early, late, most, growth }) => [process, ...[early, late, most, growth].map((value) => value.toFixed(0))]),
+    rows.map(({ process, early, late, most, growth }) =>
+      [process, ...[early, late, most, growth].map((value) => value.toFixed(0))]),
   );
   yield `${events} events were recorded and uploaded meanwhile\n`;
 }
@@ -304,7 +353,11 @@ async function* chain({ full }: Depth): AsyncGenerator<string> {
   const measured = await measureChain(full ? 10_000 : 1000, 50);
   if (typeof measured === 'string') return yield `From queue to library: left out: ${measured}\n`;
   const { events, cuts, seconds, missing, strays, left, rejected, memory } = measured;
-  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn, the fleet killed ${measured.kills} times: all taken after ${seconds.toFixed(0)} s\n`;
+  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn, the fleet killed ${measured.kills} times: all taken after ${seconds.toFixed(
+    0,
+  )} s\n`;
   yield `library: ${measured.rows} rows; ${missing.length} events missing or not whole, ${strays.length} files too many, ${rejected} rejected; ${left.length} objects left in the landing\n`;
-  yield `memory of the uploader: ${memory.early.toFixed(0)} MB early, ${memory.late.toFixed(0)} MB late, ${memory.most.toFixed(0)} MB at most\n`;
+  yield `memory of the uploader: ${memory.early.toFixed(
+    0,
+  )} MB early, ${memory.late.toFixed(0)} MB late, ${memory.most.toFixed(0)} MB at most\n`;
 }

@@ -8,6 +8,7 @@ describe('the time in a picture', () => {
   };
 
   it('tells how old the picture is, also over the end of the count', () => {
-    for (const at of [0, 1_795_252_530_120, 655_350, 655_360, 1_795_252_999_990]) assert.equal(ageOf(squares(at), at + 730), 730);
+    for (const at of [0, 1_795_252_530_120, 655_350, 655_360, 1_795_252_999_990])
+      assert.equal(ageOf(squares(at), at + 730), 730);
   });
 });

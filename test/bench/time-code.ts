@@ -1,6 +1,6 @@
 /**
- * The time of day in a picture: a row of squares along its upper edge, white for 1, whose Gray code counts hundredths of a
- * second. From one to the next count one square changes, so a picture made in between is wrong by one at most.
+ * The time of day in a picture: a row of squares along its upper edge, white for 1, whose Gray code counts hundredths
+ * of a second. From one to the next count one square changes, so a picture made in between is wrong by one at most.
  */
 
 /** Of squares: the count begins anew after 655 s. */
@@ -12,11 +12,19 @@ export const SQUARE = 64;
 export const timeCodeFilter = (): string => {
   const count = (shift: number): string => (shift === BITS ? '0' : `floor(time(0)*100/${2 ** shift})`);
   const square = (bit: number): string =>
-    `drawbox=x=${bit * SQUARE}:y=0:w=${SQUARE}:h=${SQUARE}:color=white:t=fill:enable='mod(${count(bit)}+${count(bit + 1)},2)'`;
-  return [`drawbox=x=0:y=0:w=${BITS * SQUARE}:h=${SQUARE}:color=black:t=fill`, ...Array.from({ length: BITS }, (_, bit) => square(bit))].join(',');
+    `drawbox=x=${bit * SQUARE}:y=0:w=${SQUARE}:h=${SQUARE}:color=white:t=fill:enable='mod(${count(
+      bit,
+    )}+${count(bit + 1)},2)'`;
+  return [
+    `drawbox=x=0:y=0:w=${BITS * SQUARE}:h=${SQUARE}:color=black:t=fill`,
+    ...Array.from({ length: BITS }, (_, bit) => square(bit)),
+  ].join(',');
 };
 
-/** Milliseconds that have passed since the picture was made, for one whose squares are as bright as `lit` (lowest bit first) at `now`. */
+/**
+ * Milliseconds that have passed since the picture was made, for one whose squares are as bright as
+ * `lit` (lowest bit first) at `now`.
+ */
 export function ageOf(lit: readonly boolean[], now: number): number {
   let count = 0;
   let before = false;

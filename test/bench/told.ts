@@ -1,4 +1,6 @@
-/** Ten thousand events while a webhook is down: what it costs to keep them, and whether all arrive, once and in order. */
+/**
+ * Ten thousand events while a webhook is down: what it costs to keep them, and whether all arrive, once and in order.
+ */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,7 +26,9 @@ export async function measureTold(events: number): Promise<ToldResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-told-'));
   try {
     const port = await freePort();
-    await using running = await runOutputs(folder, [{ name: 'log', type: 'webhook', url: `http://127.0.0.1:${port}/`, stale: '30d' }]);
+    await using running = await runOutputs(
+      folder, [{ name: 'log', type: 'webhook', url: `http://127.0.0.1:${port}/`, stale: '30d' }],
+    );
     const took: number[] = [];
     for (let n = 1; n <= events; n++) {
       const began = performance.now();
@@ -33,7 +37,8 @@ export async function measureTold(events: number): Promise<ToldResult> {
       if (n % 100 === 0) await new Promise((resolve) => { setImmediate(resolve); });
     }
     took.sort((a, b) => a - b);
-    const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(path.join(folder, name))).size));
+    const sizes = await Promise.all((await readdir(folder)).map(async (name) =>
+      (await stat(path.join(folder, name))).size));
     await using server = await startToldServer(undefined, port);
     const began = performance.now();
     await eventually('all told', () => running.outputs.view().outputs[0]?.counts.delivered === events, 600_000);
@@ -41,8 +46,10 @@ export async function measureTold(events: number): Promise<ToldResult> {
     const keys = server.told.map(({ headers }) => String(headers['idempotency-key']));
     const firsts = [...new Set(keys)];
     return {
-      events, noted: { median: took[Math.floor(events / 2)] ?? NaN, most: took.at(-1) ?? NaN }, bytes: sizes.reduce((sum, size) => sum + size, 0),
-      rate: events / seconds, inOrder: firsts.length === events && firsts.every((key, index) => key === `${endedEvent(index + 1).id}-new`),
+      events, noted: { median: took[Math.floor(events / 2)] ?? NaN, most: took.at(-1) ?? NaN },
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      rate: events / seconds,
+      inOrder: firsts.length === events && firsts.every((key, index) => key === `${endedEvent(index + 1).id}-new`),
       twice: keys.length - firsts.length,
     };
   } finally {

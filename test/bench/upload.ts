@@ -1,4 +1,7 @@
-/** Ten thousand events to a real S3 server: the line cut fifty times, the server killed, the key withdrawn, the device killed. */
+/**
+ * Ten thousand events to a real S3 server: the line cut fifty times, the server killed, the
+ * key withdrawn, the device killed.
+ */
 import { UploadTrial } from '../fixtures/upload-trial.ts';
 import { radosgwMissing, sharedRadosGateway } from '../servers/radosgw.ts';
 
@@ -37,7 +40,8 @@ export async function measureUpload(events: number): Promise<UploadResult | stri
   await trial.until('all has gone', ({ uploaded }) => uploaded === events, 600_000);
   const seconds = (performance.now() - began) / 1000;
   const { wrong, objects } = await trial.find();
-  const settled = trial.memory.filter(({ uploaded }) => uploaded > events * SETTLED_AFTER).map(({ bytes }) => bytes / 1e6);
+  const settled = trial.memory.filter(({ uploaded }) => uploaded > events * SETTLED_AFTER)
+    .map(({ bytes }) => bytes / 1e6);
   const tenth = Math.ceil(settled.length / 10);
   return {
     events, cuts: CUTS, seconds, objects, wrong: wrong.length, dead: trial.status?.dead ?? NaN,

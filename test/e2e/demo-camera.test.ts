@@ -23,7 +23,8 @@ describe('the demo camera', function () {
       TYTO_RECORDING_POST_ROLL: '4s', TYTO_RECORDING_MINIMUM_FREE: '0',
     });
     await using listener = run('sh', ['-c', `until mosquitto_sub -p ${bus} -t tyto/events; do sleep 0.05; done`]);
-    const messages = () => listener.printed().split('\n').filter((line) => line.startsWith('{')).map((line) => eventMessageSchema.parse(JSON.parse(line)));
+    const messages = () => listener.printed().split('\n').filter((line) => line.startsWith('{'))
+      .map((line) => eventMessageSchema.parse(JSON.parse(line)));
     const ended = await eventually('the visit recorded', () => messages().find(({ type }) => type === 'end')?.after, 240_000);
     const [visit] = trueEvents(seconds(0), seconds(30));
     assert.ok(visit !== undefined && ended.clip !== null && ended.end_time !== null);

@@ -35,15 +35,22 @@ describe('first light, on real footage', function () {
     ports = { web: await freePort(), bus: await freePort(), fleet: await freePort() };
     listener = run('sh', ['-c', `until mosquitto_sub -p ${ports.bus} -t 'tyto/#' -F '%t %r %p'; do sleep 0.05; done`]);
     device = start('tyto', ['run'], {
-      TYTO_DATA: path.join(folder, 'data'), TYTO_CAMERA_SOURCE: STREET, TYTO_WEB_PORT: String(ports.web), TYTO_BUS_PORT: String(ports.bus),
+      TYTO_DATA: path.join(folder, 'data'), TYTO_CAMERA_SOURCE: STREET,
+      TYTO_WEB_PORT: String(ports.web), TYTO_BUS_PORT: String(ports.bus),
       TYTO_RECORDING_MAX_LENGTH: '10s', TYTO_RECORDING_MINIMUM_FREE: '0',
       TYTO_BUS_NETWORK_PORT: '1', // this door cannot open, which is no reason to see nothing
     });
-    fleet = start('tyto-fleet', ['serve', '--landing', path.join(folder, 'data', 'landing'), '--data', path.join(folder, 'fleet'), '--port', String(ports.fleet)], {});
+    fleet = start('tyto-fleet', [
+      'serve', '--landing', path.join(folder, 'data', 'landing'), '--data', path.join(folder, 'fleet'), '--port',
+      String(ports.fleet),
+    ], {});
     if (existsSync(CHROMIUM)) {
       browser = await chromium.launch({
         executablePath: CHROMIUM,
-        args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+        args: [
+          '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+          '--disable-component-update', '--disable-sync',
+        ],
       });
     }
   });
@@ -59,7 +66,8 @@ describe('first light, on real footage', function () {
     .filter((line) => line.startsWith(`${topic} `)).map((line) => line.slice(topic.length + 3));
   const messages = (): EventMessage[] => heard('tyto/events').map((text) => eventMessageSchema.parse(JSON.parse(text)));
   const ended = (): TytoEvent[] => messages().flatMap(({ type, after }) => (type === 'end' ? [after] : []));
-  const get = (at: string, headers: Record<string, string> = {}) => call(ports.web, 'GET', at, { headers: { cookie, ...headers } });
+  const get = (at: string, headers: Record<string, string> = {}) =>
+    call(ports.web, 'GET', at, { headers: { cookie, ...headers } });
   const media = (event: TytoEvent, name = event.clip?.name ?? '') =>
     path.join(folder, 'data', 'media', new Date((event.clip?.start_time ?? 0) * 1000).toISOString().slice(0, 10), name);
 
@@ -81,12 +89,18 @@ describe('first light, on real footage', function () {
     const [event] = await eventually('an end', () => ended().length > 0 && ended());
     assert.ok(event?.clip);
     const file = media(event);
-    const probe = spawnSync('ffprobe', ['-v', 'error', '-show_entries', 'stream=codec_name,width,height:format=duration', '-of', 'json', file], { encoding: 'utf8' });
-    const { streams, format } = JSON.parse(probe.stdout) as { streams: { codec_name: string; width: number; height: number }[]; format: { duration: string } };
+    const probe = spawnSync('ffprobe', [
+      '-v', 'error', '-show_entries', 'stream=codec_name,width,height:format=duration', '-of', 'json', file,
+    ], { encoding: 'utf8' });
+    const { streams, format } = JSON.parse(
+      probe.stdout,
+    ) as { streams: { codec_name: string; width: number; height: number }[]; format: { duration: string } };
     assert.deepEqual(streams, [{ codec_name: 'h264', width: 768, height: 576 }]);
     assert.ok(Number(format.duration) >= (event.end_time ?? 0) - event.start_time, format.duration);
     assert.equal(spawnSync('ffmpeg', ['-v', 'error', '-i', file, '-f', 'null', '-'], { encoding: 'utf8' }).stderr, '');
-    const verified = spawnSync(process.execPath, [path.join(ROOT, 'bin/tyto.js'), 'verify', file], { encoding: 'utf8' });
+    const verified = spawnSync(
+      process.execPath, [path.join(ROOT, 'bin/tyto.js'), 'verify', file], { encoding: 'utf8' },
+    );
     assert.equal(verified.status, 0, verified.stdout + verified.stderr);
   });
 
@@ -117,7 +131,9 @@ describe('first light, on real footage', function () {
   });
 
   it('is disarmed and armed over the bus', async () => {
-    const set = (word: string): void => { spawnSync('mosquitto_pub', ['-p', String(ports.bus), '-t', 'tyto/camera/enabled/set', '-m', word]); };
+    const set = (word: string): void => {
+      spawnSync('mosquitto_pub', ['-p', String(ports.bus), '-t', 'tyto/camera/enabled/set', '-m', word]);
+    };
     set('OFF');
     await eventually('disarmed', () => heard('tyto/camera/enabled/state').at(-1) === 'OFF');
     await eventually('motion over', () => heard('tyto/camera/motion').at(-1) === 'OFF');
@@ -128,13 +144,15 @@ describe('first light, on real footage', function () {
 
   it('uploads the event, and the fleet takes it in after checking it', async () => {
     const owner = await eventually('the fleet page', async () => {
-      const answer = await call(ports.fleet, 'POST', '/api/owner', { body: { password: PASSWORD } }).catch(() => undefined);
+      const answer = await call(ports.fleet, 'POST', '/api/owner', { body: { password: PASSWORD } })
+        .catch(() => undefined);
       return answer?.status === 201 ? answer.cookie : undefined;
     });
     const event = ended()[0];
     const listed = await eventually('the event in the library', async () => {
       const { body } = await call(ports.fleet, 'GET', '/api/events', { headers: { cookie: owner } });
-      return (body as { events: { event: TytoEvent; links: { clip: string } }[] }).events.find((item) => item.event.id === event?.id);
+      return (body as { events: { event: TytoEvent; links: { clip: string } }[] }).events.find((item) =>
+        item.event.id === event?.id);
     });
     assert.deepEqual(listed.event, event);
     const link = new URL(listed.links.clip, `http://127.0.0.1:${ports.fleet}`);
@@ -147,15 +165,18 @@ describe('first light, on real footage', function () {
   it('goes on watching when a process is killed, and tells of it', async () => {
     const before = ended().length;
     for (const role of ['web', 'uploader', 'watch']) {
-      const pid = await eventually(`${role} is there`, async () => (await childrenWithRole(device.child.pid ?? 0, role))[0]);
+      const pid = await eventually(`${role} is there`, async () =>
+        (await childrenWithRole(device.child.pid ?? 0, role))[0]);
       process.kill(pid, 'SIGKILL');
-      await eventually(`${role} is back`, async () => ((await childrenWithRole(device.child.pid ?? 0, role))[0] ?? pid) !== pid);
+      await eventually(`${role} is back`, async () =>
+        ((await childrenWithRole(device.child.pid ?? 0, role))[0] ?? pid) !== pid);
     }
     await eventually('vanished and back', () => heard('tyto/available').slice(-2).join() === 'offline,online');
     await eventually('a further event', () => ended().length > before);
     const begun = messages().flatMap(({ type, after }) => (type === 'new' ? [after.id] : []));
     const over = new Set(ended().map(({ id }) => id));
-    assert.deepEqual(begun.slice(0, -2).filter((id) => !over.has(id)), [], 'also the event that was under way is told to have ended');
+    assert.deepEqual(begun.slice(0, -2)
+      .filter((id) => !over.has(id)), [], 'also the event that was under way is told to have ended');
     assert.equal((await get('/api/state')).status, 200, 'the session outlives the web process');
   });
 
@@ -165,10 +186,13 @@ describe('first light, on real footage', function () {
     assert.ok(took < 3000, `${took} ms`);
     assert.equal(heard('tyto/available').at(-1), 'stopped');
     const [day] = await readdir(path.join(folder, 'data', 'media'));
-    const files = (await readdir(path.join(folder, 'data', 'media', day ?? ''))).filter((name) => name.endsWith('.mp4') && !name.endsWith('.preview.mp4'));
+    const files = (await readdir(path.join(folder, 'data', 'media', day ?? ''))).filter((name) =>
+      name.endsWith('.mp4') && !name.endsWith('.preview.mp4'));
     assert.ok(files.length >= 2);
     for (const name of files) {
-      const verdict = spawnSync(process.execPath, [path.join(ROOT, 'bin/tyto.js'), 'verify', path.join(folder, 'data', 'media', day ?? '', name)], { encoding: 'utf8' });
+      const verdict = spawnSync(process.execPath, [
+        path.join(ROOT, 'bin/tyto.js'), 'verify', path.join(folder, 'data', 'media', day ?? '', name),
+      ], { encoding: 'utf8' });
       assert.equal(verdict.status, 0, verdict.stdout);
     }
     const known = new Set(ended().map(({ clip }) => clip?.name));
@@ -185,7 +209,9 @@ describe('a user\'s mistake', function () {
   /** Runs `tyto run` until it ends; what it printed. */
   const refusal = async (env: Record<string, string>): Promise<string> => {
     const [web, bus] = [await freePort(), await freePort()];
-    await using device = start('tyto', ['run'], { TYTO_DATA: folder, TYTO_CAMERA_SOURCE: 'demo', TYTO_WEB_PORT: String(web), TYTO_BUS_PORT: String(bus), ...env });
+    await using device = start('tyto', ['run'], {
+      TYTO_DATA: folder, TYTO_CAMERA_SOURCE: 'demo', TYTO_WEB_PORT: String(web), TYTO_BUS_PORT: String(bus), ...env,
+    });
     await eventually('it ends', () => device.child.exitCode !== null);
     assert.notEqual(device.child.exitCode, 0);
     assert.doesNotMatch(device.printed(), /^\s+at /m, 'no stack trace');
@@ -193,7 +219,9 @@ describe('a user\'s mistake', function () {
   };
 
   it('in a setting is named with what was expected', async () => {
-    assert.match(await refusal({ TYTO_MOTION_SENSITIVITY: '7' }), /TYTO_MOTION_SENSITIVITY: must be a ratio from 0 to 1 \(default 0\.5\), got "7"/);
+    assert.match(await refusal({
+      TYTO_MOTION_SENSITIVITY: '7',
+    }), /TYTO_MOTION_SENSITIVITY: must be a ratio from 0 to 1 \(default 0\.5\), got "7"/);
   });
   it('in config.json leaves the file alone', async () => {
     await writeFile(path.join(folder, 'config.json'), '{');

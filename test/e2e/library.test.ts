@@ -1,6 +1,6 @@
 /**
- * From device to library as people meet it: a device that may only put and list, a fleet behind HTTP that checks what comes, an
- * operator who asks for a clip and for an hour of footage, a library killed in between.
+ * From device to library as people meet it: a device that may only put and list, a fleet behind HTTP that checks what
+ * comes, an operator who asks for a clip and for an hour of footage, a library killed in between.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -12,11 +12,22 @@ import { call } from '../http/client.ts';
 import { freePort, ROOT, start, type Running } from './processes.ts';
 
 interface Row {
-  readonly event: { readonly id: string; readonly kinds: readonly string[]; readonly has_clip: boolean; readonly clip: { readonly sha256: string } | null };
+  readonly event: {
+    readonly id: string;
+    readonly kinds: readonly string[];
+    readonly has_clip: boolean;
+    readonly clip: { readonly sha256: string } | null;
+  };
   readonly held: readonly { readonly role: string }[];
   readonly links: { readonly clip: string | null; readonly picture: string | null };
 }
-interface Asked { readonly id: string; readonly state: string; readonly events: readonly string[]; readonly reason: string; readonly sent_bytes: number }
+interface Asked {
+  readonly id: string;
+  readonly state: string;
+  readonly events: readonly string[];
+  readonly reason: string;
+  readonly sent_bytes: number;
+}
 
 describe('a device and its fleet', function () {
   this.slow(90_000);
@@ -27,9 +38,14 @@ describe('a device and its fleet', function () {
   let fleet: Running;
   let cookie = '';
   let key = '';
-  const startFleet = (): Running => start('tyto-fleet', ['serve', '--landing', path.join(folder, 'landing'), '--data', path.join(folder, 'fleet'), '--port', String(ports.fleet)], {});
+  const startFleet = (): Running =>
+    start('tyto-fleet', [
+      'serve', '--landing', path.join(folder, 'landing'), '--data', path.join(folder, 'fleet'), '--port',
+      String(ports.fleet),
+    ], {});
   const get = (at: string) => call(ports.fleet, 'GET', at, { headers: { cookie } });
-  const rows = async (query = ''): Promise<readonly Row[]> => ((await get(`/api/events${query}`)).body as { events: readonly Row[] }).events;
+  const rows = async (query = ''): Promise<readonly Row[]> =>
+    ((await get(`/api/events${query}`)).body as { events: readonly Row[] }).events;
   const ask = async (what: object): Promise<Asked> => {
     const answer = await call(ports.fleet, 'POST', '/api/devices/yard-1/requests', { body: what, headers: { cookie } });
     assert.equal(answer.status, 201, String(answer.bytes));
@@ -37,13 +53,17 @@ describe('a device and its fleet', function () {
   };
   const asked = async (id: string): Promise<Asked | undefined> =>
     ((await get('/api/requests')).body as { requests: readonly Asked[] }).requests.find((one) => one.id === id);
-  const isUp = () => eventually('the fleet is up', () => call(ports.fleet, 'GET', '/healthz').then(({ status }) => status === 200, () => false));
+  const isUp = () =>
+    eventually('the fleet is up', () =>
+      call(ports.fleet, 'GET', '/healthz').then(({ status }) => status === 200, () => false));
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-library-'));
     ports = { web: await freePort(), bus: await freePort(), fleet: await freePort() };
     const make = (...args: readonly string[]): string => {
-      const made = spawnSync(process.execPath, [path.join(ROOT, 'bin/tyto-fleet.js'), ...args, '--data', path.join(folder, 'fleet')], { encoding: 'utf8' });
+      const made = spawnSync(process.execPath, [
+        path.join(ROOT, 'bin/tyto-fleet.js'), ...args, '--data', path.join(folder, 'fleet'),
+      ], { encoding: 'utf8' });
       assert.equal(made.status, 0, made.stderr);
       return made.stdout;
     };
@@ -54,8 +74,10 @@ describe('a device and its fleet', function () {
     await isUp();
     cookie = (await call(ports.fleet, 'POST', '/api/owner', { body: { password: 'gutter lantern 41' } })).cookie;
     device = start('tyto', ['run'], {
-      TYTO_DATA: path.join(folder, 'data'), TYTO_DEVICE_ID: 'yard-1', TYTO_CAMERA_SOURCE: 'demo', TYTO_WEB_PORT: String(ports.web), TYTO_BUS_PORT: String(ports.bus),
-      TYTO_RECORDING_MODE: 'both', TYTO_RECORDING_MAX_LENGTH: '20s', TYTO_RECORDING_POST_ROLL: '4s', TYTO_RECORDING_MINIMUM_FREE: '0',
+      TYTO_DATA: path.join(folder, 'data'), TYTO_DEVICE_ID: 'yard-1',
+      TYTO_CAMERA_SOURCE: 'demo', TYTO_WEB_PORT: String(ports.web), TYTO_BUS_PORT: String(ports.bus),
+      TYTO_RECORDING_MODE: 'both', TYTO_RECORDING_MAX_LENGTH: '20s',
+      TYTO_RECORDING_POST_ROLL: '4s', TYTO_RECORDING_MINIMUM_FREE: '0',
       TYTO_UPLOAD_TARGET: 'vault', TYTO_UPLOAD_VAULT_URL: `http://127.0.0.1:${ports.fleet}`, TYTO_UPLOAD_VAULT_KEY: key,
       TYTO_UPLOAD_WHAT: 'on_demand', TYTO_UPLOAD_LOOK_EVERY: '5s',
     });
@@ -66,7 +88,8 @@ describe('a device and its fleet', function () {
   });
 
   it('shows the picture of what happened, and that the device still has the clip', async () => {
-    const row = await eventually('an event in the library', async () => (await rows())[0], 240_000); // the demo's first visitor, on a busy machine
+    // the demo's first visitor, on a busy machine
+    const row = await eventually('an event in the library', async () => (await rows())[0], 240_000);
     assert.equal(row.event.has_clip, false);
     assert.ok(row.held.some(({ role }) => role === 'clip'));
     assert.equal(row.links.clip, null);
@@ -108,17 +131,21 @@ describe('a device and its fleet', function () {
 
   it('leaves nothing in the landing but answers', async () => {
     const left = () => readdir(path.join(folder, 'landing'), { recursive: true, withFileTypes: true })
-      .then((all) => all.filter((one) => one.isFile()).map(({ parentPath, name }) => path.join(path.relative(folder, parentPath), name)));
-    await eventually('only answers', async () => (await left()).every((name) => name.startsWith('landing/yard-1/answers/')));
+      .then((all) => all.filter((one) => one.isFile())
+      .map(({ parentPath, name }) => path.join(path.relative(folder, parentPath), name)));
+    await eventually('only answers', async () =>
+      (await left()).every((name) => name.startsWith('landing/yard-1/answers/')));
   });
 
   it('lets a device\'s key neither read, nor delete, nor put elsewhere', async () => {
     const headers = { authorization: `Bearer ${key}` };
-    const status = async (method: string, at: string): Promise<number> => (await call(ports.fleet, method, at, { headers })).status;
+    const status = async (method: string, at: string): Promise<number> =>
+      (await call(ports.fleet, method, at, { headers })).status;
     assert.equal(await status('GET', '/landing?prefix=yard-1/'), 200);
     assert.equal(await status('GET', '/landing?prefix=yard-2/'), 403);
     assert.equal(await status('PUT', '/landing/objects/yard-2/x.json'), 403);
-    for (const method of ['GET', 'DELETE']) assert.ok([404, 405].includes(await status(method, '/landing/objects/yard-1/x.json')), method);
+    for (const method of ['GET', 'DELETE'])
+      assert.ok([404, 405].includes(await status(method, '/landing/objects/yard-1/x.json')), method);
     assert.equal(await status('GET', '/api/events'), 401);
     assert.equal(await status('GET', '/api/vault/v1/events'), 401);
   });

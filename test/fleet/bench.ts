@@ -42,8 +42,12 @@ export class IngestBench implements AsyncDisposable {
     limits = {},
     clock = systemClock,
     keys = new Keyring([]),
-  }: { readonly limits?: Partial<IngestLimits>; readonly clock?: Clock; readonly keys?: KeyOpener } = {}): Promise<IngestBench> {
-    return new IngestBench(await mkdtemp(path.join(tmpdir(), 'tyto-ingest-')), { limits: { ...DEFAULT_LIMITS, ...limits }, clock, keys });
+  }: { readonly limits?: Partial<IngestLimits>; readonly clock?: Clock; readonly keys?: KeyOpener } = {}): Promise<
+    IngestBench
+  > {
+    return new IngestBench(await mkdtemp(path.join(tmpdir(), 'tyto-ingest-')), {
+      limits: { ...DEFAULT_LIMITS, ...limits }, clock, keys,
+    });
   }
 
   get landing(): string {
@@ -83,11 +87,13 @@ export class IngestBench implements AsyncDisposable {
 
   /** `device id` of each event in the index. */
   get accepted(): Promise<readonly string[]> {
-    return this.parts.register.events({ limit: 1000 }).then(({ rows }) => rows.map(({ event }) => `${event.device} ${event.id}`));
+    return this.parts.register.events({ limit: 1000 })
+      .then(({ rows }) => rows.map(({ event }) => `${event.device} ${event.id}`));
   }
   /** Code by key. */
   get rejected(): Promise<ReadonlyMap<string, string>> {
-    return this.parts.register.rejected({ limit: 1000 }).then(({ rows }) => new Map(rows.map(({ key, code }) => [key, code])));
+    return this.parts.register.rejected({ limit: 1000 })
+      .then(({ rows }) => new Map(rows.map(({ key, code }) => [key, code])));
   }
 
   /** Of the landing without the answers to devices. */

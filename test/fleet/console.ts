@@ -63,7 +63,8 @@ export class RunningConsole implements AsyncDisposable {
     this.library = library(new DirectoryLibrary(path.join(folder, 'library'), this.#links, '/media/'));
     this.#register = SqliteRegister.open(path.join(folder, 'requests.db'));
     this.requests = new Requests({
-      register: this.#register, index: this.index, landing: new DirectoryLanding(path.join(folder, 'landing'), { create: true }), rules: [], clock: systemClock,
+      register: this.#register, index: this.index,
+      landing: new DirectoryLanding(path.join(folder, 'landing'), { create: true }), rules: [], clock: systemClock,
       log: silentLog,
     });
   }
@@ -105,7 +106,10 @@ export class RunningConsole implements AsyncDisposable {
   }
 
   /** Puts an event into library and index, as ingest does. */
-  async add(upload: Upload, ingestedAt = millis(Date.now()), damage: ClipDamage | null = null, sealed = false, held: readonly HeldFile[] = []): Promise<void> {
+  async add(
+    upload: Upload, ingestedAt = millis(Date.now()), damage: ClipDamage | null = null, sealed = false,
+    held: readonly HeldFile[] = [],
+  ): Promise<void> {
     for (const [key, data] of mediaOf(upload)) {
       const file = path.join(this.folder, 'staged');
       await writeFile(file, data);
@@ -113,7 +117,8 @@ export class RunningConsole implements AsyncDisposable {
     }
     const known = await this.index.known(upload.event.device, upload.event.id);
     await this.index.accept(
-      { event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage, sealed, held }, [manifestKey(upload.event)], known.state === 'accepted' ? known.version : 0,
+      { event: upload.event, folder: eventFolder(upload.event), ingestedAt, damage, sealed, held },
+      [manifestKey(upload.event)], known.state === 'accepted' ? known.version : 0,
     );
   }
 

@@ -44,7 +44,10 @@ export const makeClip = (seconds: number, size?: string): Promise<Buffer> =>
 
 /** What comes of a camera on a bad line: some pictures are missing, and others hold wrong bytes. */
 export const makeFlakyClip = (seconds: number, size?: string): Promise<Buffer> =>
-  ffmpeg(...scene(seconds, size), ...H264, '-bsf:v', String.raw`noise=amount=2500:drop=not(mod(n\,7))*gt(n\,3)`, ...FRAGMENTED);
+  ffmpeg(
+    ...scene(seconds, size),
+    ...H264, '-bsf:v', String.raw`noise=amount=2500:drop=not(mod(n\,7))*gt(n\,3)`, ...FRAGMENTED,
+  );
 
 export const makePicture = (size = '320x240'): Promise<Buffer> =>
   ffmpeg('-f', 'lavfi', '-i', `testsrc2=size=${size}`, '-frames:v', '1', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg');
@@ -72,7 +75,8 @@ export function hollow(clip: Uint8Array): Buffer {
   for (const { type, data } of boxesIn(copy)) {
     if (type !== 'mdat') continue;
     const media = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    for (let at = 8; at < media.length; at += 4 + media.readUInt32BE(at)) media.fill(0xff, at + 4, at + 4 + media.readUInt32BE(at));
+    for (let at = 8; at < media.length; at += 4 + media.readUInt32BE(at))
+      media.fill(0xff, at + 4, at + 4 + media.readUInt32BE(at));
   }
   return copy;
 }

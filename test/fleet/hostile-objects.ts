@@ -26,7 +26,9 @@ export function seeded(seed: number): () => number {
 }
 
 /** @param honest - Name of a device whose events some of them claim to be. */
-export function* hostileObjects(footage: Footage, honest: string, count: number, seed: number): Generator<Hostile, void> {
+export function* hostileObjects(
+  footage: Footage, honest: string, count: number, seed: number,
+): Generator<Hostile, void> {
   const draw = new Draw(footage, honest, seeded(seed));
   const families = Object.keys(FAMILIES) as (keyof typeof FAMILIES)[];
   for (let n = 0; n < count; n++) {
@@ -54,13 +56,18 @@ class Draw {
 
   /** An upload whose manifest tells the truth of its bytes. */
   upload(n: number, footage: Partial<Footage> = this.footage): Upload {
-    return uploadOf(footage, { device: `evil-${n % DEVICES}`, at: START + (n * 61_000) % (19 * DAY_MS), random: this.random(), facts: clipFacts(this.footage.clip) });
+    return uploadOf(footage, {
+      device: `evil-${n % DEVICES}`, at: START + (n * 61_000) % (19 * DAY_MS), random: this.random(),
+      facts: clipFacts(this.footage.clip),
+    });
   }
 
   /** `data` in its place, of a clip or of a picture. */
   media(n: number, make: (own: Buffer) => Buffer): Hostile['objects'] {
     const { clip, picture } = this.footage;
-    return [...this.upload(n, this.random() < 0.5 ? { clip: make(clip), picture } : { picture: make(picture) }).objects];
+    return [
+      ...this.upload(n, this.random() < 0.5 ? { clip: make(clip), picture } : { picture: make(picture) }).objects,
+    ];
   }
 
   /** A sound upload, its manifest told otherwise. */
@@ -78,13 +85,18 @@ class Draw {
 const PAGE = `<!doctype html><script>fetch('/api/owner')</script>${' '.repeat(3000)}`;
 const FOREIGN: readonly [Buffer, ...Buffer[]] = [
   Buffer.from(PAGE), Buffer.from('%PDF-1.7\n%âãÏÓ\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>'),
-  Buffer.from('GIF89a/*<svg/onload=alert(1)>*/=0;'), Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'),
-  Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, ...Array<number>(200).fill(0)]), Buffer.from('MZ\u0090\0\u0003'.padEnd(300, '\0')),
-  Buffer.from('#EXTM3U\n#EXTINF:10,\nhttp://169.254.169.254/latest/meta-data/\n'), Buffer.from("ffconcat version 1.0\nfile '/etc/shadow'\n"),
-  Buffer.from('RIFF\u0010\0\0\0WEBPVP8 '.padEnd(200, '\0')), Buffer.from('\u001aE\u00df\u00a3matroska', 'latin1'), Buffer.from('[InternetShortcut]\nURL=file:///etc/passwd'),
+  Buffer.from('GIF89a/*<svg/onload=alert(1)>*/=0;'),
+  Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'),
+  Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, ...Array<number>(200).fill(0)]),
+  Buffer.from('MZ\u0090\0\u0003'.padEnd(300, '\0')),
+  Buffer.from('#EXTM3U\n#EXTINF:10,\nhttp://169.254.169.254/latest/meta-data/\n'),
+  Buffer.from("ffconcat version 1.0\nfile '/etc/shadow'\n"),
+  Buffer.from('RIFF\u0010\0\0\0WEBPVP8 '.padEnd(200, '\0')),
+  Buffer.from('\u001aE\u00df\u00a3matroska', 'latin1'), Buffer.from('[InternetShortcut]\nURL=file:///etc/passwd'),
 ];
 const TAILS: readonly [Buffer, ...Buffer[]] = [
-  Buffer.from(PAGE), Buffer.concat([Buffer.from('PK\u0005\u0006'), Buffer.alloc(18)]), Buffer.from('<?php system($_GET[0]);'), Buffer.from('\0'),
+  Buffer.from(PAGE), Buffer.concat([Buffer.from('PK\u0005\u0006'), Buffer.alloc(18)]),
+  Buffer.from('<?php system($_GET[0]);'), Buffer.from('\0'),
 ];
 
 /** A box of MP4. */
@@ -108,7 +120,9 @@ const FAMILIES = {
   'wrong type': (draw, n) => draw.media(n, () => draw.one(...FOREIGN)),
   polyglot: (draw, n) => draw.media(n, (own) => draw.random() < 0.6
     ? Buffer.concat([own, draw.one(...TAILS)]) : Buffer.concat([draw.one(...FOREIGN), own])),
-  noise: (draw, n) => draw.media(n, (own) => draw.one(draw.bytes(1 + draw.int(3000)), Buffer.concat([own.subarray(0, 40 + draw.int(400)), draw.bytes(2000)]))),
+  noise: (draw, n) =>
+    draw.media(n, (own) =>
+      draw.one(draw.bytes(1 + draw.int(3000)), Buffer.concat([own.subarray(0, 40 + draw.int(400)), draw.bytes(2000)]))),
   'wrong hash': (draw, n) => [...draw.upload(n).objects].map(([key, data]) => {
     const copy = Buffer.from(data);
     if (!key.endsWith('.json')) copy[draw.int(copy.length)] = (copy[0] ?? 0) ^ (1 + draw.int(255));
@@ -124,55 +138,82 @@ const FAMILIES = {
   },
   hollow: (draw, n) => [...draw.upload(n, { clip: hollow(draw.footage.clip), picture: draw.footage.picture }).objects],
   'wrong device': (draw, n) => {
-    const { event, objects } = uploadOf(draw.footage, { device: draw.honest, at: START + n * 1000, random: draw.random() });
+    const { event, objects } = uploadOf(draw.footage, {
+      device: draw.honest, at: START + n * 1000, random: draw.random(),
+    });
     const here = (key: string): string => key.replace(`${draw.honest}/`, `evil-${n % DEVICES}/`);
     return draw.random() < 0.5
       ? [...objects].map(([key, data]) => [here(key), data] as const)
       : [[here(manifestKey(event)), manifestOf({ ...event, device: `evil-${n % DEVICES}` })]];
   },
   'traversal names': (draw, n) => draw.told(n, ({ clip, snapshot }) => {
-    const name = draw.one('../../../etc/passwd', '/etc/passwd', '..\\..\\x.mp4', 'a/../../b.mp4', `${snapshot?.name}\0.mp4`, '.', '..', '%2e%2e%2fx.mp4', 'con.mp4', `x${'y'.repeat(300)}.mp4`, '\u202e4pm.exe');
+    const name = draw.one(
+      '../../../etc/passwd',
+      '/etc/passwd', '..\\..\\x.mp4', 'a/../../b.mp4', `${snapshot?.name}\0.mp4`, '.', '..', '%2e%2e%2fx.mp4',
+      'con.mp4', `x${'y'.repeat(300)}.mp4`, '\u202e4pm.exe',
+    );
     return draw.random() < 0.5 ? { clip: { ...clip, name } } : { snapshot: { ...snapshot, name } };
   }),
   'names of others': (draw, n) => draw.told(n, ({ clip, snapshot, id }) => ({
-    clip: { ...clip, name: draw.one(clip?.name.replace(/evil-\d/, draw.honest), snapshot?.name, clip?.name.replace(id, '1795252530.123456-k3x9ab')) },
+    clip: { ...clip, name: draw.one(
+      clip?.name.replace(/evil-\d/, draw.honest), snapshot?.name, clip?.name.replace(id, '1795252530.123456-k3x9ab'),
+    ) },
   })),
   'huge pictures': (draw, n) => [...draw.upload(n, { picture: hugeJpeg(draw.one(65_535, 40_000, 20_000)) }).objects],
   'endless boxes': (draw, n) => {
     const head = draw.footage.clip.subarray(0, draw.footage.clip.readUInt32BE(0));
     const flood = Buffer.concat(Array.from({ length: 20_000 }, () => box('free')));
     return [...draw.upload(n, { clip: draw.one(
-      Buffer.concat([draw.footage.clip, flood, box('mdat').subarray(0, 7)]), Buffer.concat([head, box('moov', flood)]), Buffer.concat([head, flood]),
+      Buffer.concat([draw.footage.clip, flood, box('mdat').subarray(0, 7)]),
+      Buffer.concat([head, box('moov', flood)]), Buffer.concat([head, flood]),
     ) }).objects];
   },
   'deep nesting': (draw, n) => {
     let deep = box('free');
     for (let depth = 0; depth < 3000; depth++) deep = box(draw.one('moov', 'trak', 'mdia', 'udta'), deep);
-    return [...draw.upload(n, { clip: Buffer.concat([draw.footage.clip.subarray(0, draw.footage.clip.readUInt32BE(0)), deep]) }).objects];
+    return [
+      ...draw.upload(n, {
+        clip: Buffer.concat([draw.footage.clip.subarray(0, draw.footage.clip.readUInt32BE(0)), deep]),
+      }).objects,
+    ];
   },
   'sizes that lie': (draw, n) => {
     const clip = Buffer.from(draw.footage.clip);
-    clip.writeUInt32BE(draw.one(0, 1, 2, 7, 0x7fff_ffff, 0xffff_ffff), draw.one(0, clip.readUInt32BE(0), clip.indexOf('moof') - 4, clip.indexOf('mdat') - 4));
+    clip.writeUInt32BE(
+      draw.one(0, 1, 2, 7, 0x7fff_ffff, 0xffff_ffff),
+      draw.one(0, clip.readUInt32BE(0), clip.indexOf('moof') - 4, clip.indexOf('mdat') - 4),
+    );
     return [...draw.upload(n, { clip, picture: draw.footage.picture }).objects];
   },
   'JSON bombs': (draw, n) => draw.raw(n, (event) => draw.one(
-    '['.repeat(50_000), `{"version":1,"event":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`, '9'.repeat(200_000), `"${'\\u0000'.repeat(30_000)}"`,
-    JSON.stringify({ version: 1, event, producer: 'x'.repeat(300_000) }), `{"__proto__":{"version":1},"event":${JSON.stringify(event)}}`, '\ufeff\ufffe',
+    '['.repeat(50_000), `{"version":1,"event":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`,
+    '9'.repeat(200_000), `"${'\\u0000'.repeat(30_000)}"`,
+    JSON.stringify({ version: 1, event, producer: 'x'.repeat(300_000) }),
+    `{"__proto__":{"version":1},"event":${JSON.stringify(event)}}`, '\ufeff\ufffe',
   )),
   'lies about time': (draw, n) => draw.told(n, ({ start_time: start, clip }) => draw.one<object>(
-    { end_time: start - 1 - draw.int(1000) }, { start_time: start + 2 + draw.int(100_000) }, { end_time: 253_402_300_799 }, { end_time: null },
+    { end_time: start - 1 - draw.int(1000) },
+    { start_time: start + 2 + draw.int(100_000) }, { end_time: 253_402_300_799 }, { end_time: null },
     { clip: { ...clip, start_time: 2e9 + draw.int(1e9) } }, { start_time: -1 }, { end_time: 'now' },
   )),
   'lies about the clip': (draw, n) => draw.told(n, ({ clip }) => draw.one<object>(
-    { clip: { ...clip, duration: 60 + draw.int(1000) } }, { clip: { ...clip, width: 1 + draw.int(100) } }, { clip: { ...clip, codec: 'hvc1.1.6.L93.B0' } },
+    { clip: { ...clip, duration: 60 + draw.int(1000) } },
+    { clip: { ...clip, width: 1 + draw.int(100) } }, { clip: { ...clip, codec: 'hvc1.1.6.L93.B0' } },
     { has_clip: false }, { clip: null }, { has_snapshot: false }, { clip: { ...clip, bytes: 3 * 2 ** 30 } },
   )),
   'no contract': (draw, n) => draw.told(n, (event) => {
-    const field = draw.one<keyof TytoEvent>('id', 'device', 'camera', 'kinds', 'label', 'start_time', 'box', 'boxes', 'clock', 'snapshot');
+    const field = draw.one<keyof TytoEvent>(
+      'id', 'device', 'camera', 'kinds', 'label', 'start_time', 'box', 'boxes', 'clock', 'snapshot',
+    );
     const value = draw.one<unknown>(undefined, { a: 1 }, 'x'.repeat(1000), -1e308, [[[]]], '../x');
     return { [field]: JSON.stringify(event[field]) === JSON.stringify(value) ? 7 : value };
   }),
-  'strange keys': (draw, n) => [[`evil-${n % DEVICES}/${draw.one('\u202egpj', 'a"b', '<b>', '%2e%2e', 'x y', '~', "';--", 'CON', '$(id)', '`id`')}-${n}.${draw.one('exe', 'json', 'mp4', 'html')}`, draw.one(...FOREIGN)]],
-  'false reports': (draw, n) => [[`evil-${n % DEVICES}/reports/${draw.one('17', '1795256130-k3x9ab')}${n}.json`, draw.one(Buffer.from('{'), Buffer.alloc(300_000, 32), draw.bytes(50))]],
+  'strange keys': (draw, n) => [[`evil-${n % DEVICES}/${draw.one(
+    '\u202egpj', 'a"b', '<b>', '%2e%2e', 'x y', '~', "';--", 'CON', '$(id)', '`id`',
+  )}-${n}.${draw.one('exe', 'json', 'mp4', 'html')}`, draw.one(...FOREIGN)]],
+  'false reports': (draw, n) => [[
+    `evil-${n % DEVICES}/reports/${draw.one('17', '1795256130-k3x9ab')}${n}.json`,
+    draw.one(Buffer.from('{'), Buffer.alloc(300_000, 32), draw.bytes(50)),
+  ]],
 } as const satisfies Readonly<Record<string, Family>>;
 

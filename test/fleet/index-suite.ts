@@ -24,10 +24,12 @@ export function eventOf({ at, device = 'yard', kinds = ['motion'], person, clipB
     id: eventId(millis(at), 0.5), device, camera: 'camera', kinds, label: kinds[0] ?? 'motion',
     start_time: start, end_time: start + 5, frame_time: start + 1, score: 0.5, top_score: 0.8, box: null, boxes: [],
     current_zones: [], entered_zones: [], tracks: [], crossings: [], objects: [],
-    faces: person === undefined ? [] : [{ box: [0.1, 0.1, 0.2, 0.2], score: 0.9, time: start, person, similarity: 0.8 }],
+    faces: person === undefined ? []
+      : [{ box: [0.1, 0.1, 0.2, 0.2], score: 0.9, time: start, person, similarity: 0.8 }],
     has_clip: clipBytes !== undefined, has_snapshot: false, clock: 'synced', snapshot: null,
     clip: clipBytes === undefined ? null : {
-      name: 'a.mp4', bytes: clipBytes, sha256: '0'.repeat(64), start_time: start, duration: 5, codec: 'avc1', width: 64, height: 48,
+      name: 'a.mp4', bytes: clipBytes, sha256: '0'.repeat(64), start_time: start, duration: 5,
+      codec: 'avc1', width: 64, height: 48,
     },
   };
 }
@@ -47,7 +49,9 @@ export const rejection = (key: string, more: Partial<Rejection> = {}): Rejection
 });
 
 /** `<device> <seconds since noon>` of all that a query finds, page by page. */
-export async function listed(index: FleetIndex, query: Omit<EventQuery, 'limit'>, limit = 3): Promise<readonly string[]> {
+export async function listed(
+  index: FleetIndex, query: Omit<EventQuery, 'limit'>, limit = 3,
+): Promise<readonly string[]> {
   const found: string[] = [];
   for (let before = query.before; ;) {
     const { rows, next } = await index.events({ ...query, limit, ...(before === undefined ? {} : { before }) });
@@ -71,13 +75,17 @@ export function itIsAnIndex(fresh: () => Promise<FleetIndex>, runs: number): voi
         { at: NOON - 2 * DAY }, { at: NOON - DAY, kinds: ['motion', 'person'], person: 'Ada' },
         { at: NOON, kinds: ['person'], clipBytes: 5 }, { at: NOON + 1000, kinds: ['continuous'], clipBytes: 100 },
         { at: NOON + 2000, device: 'shed', kinds: ['person', 'motion'], person: 'Grace', clipBytes: 6 },
-        { at: NOON + 3000, device: 'shed', kinds: ['continuous'] }, { at: NOON + 4000, device: 'shed', kinds: ['motion'], clipBytes: 1 },
+        { at: NOON + 3000, device: 'shed', kinds: ['continuous'] },
+        { at: NOON + 4000, device: 'shed', kinds: ['motion'], clipBytes: 1 },
       ];
       for (const plan of plans) await add(index, eventOf(plan), plan.device === 'shed' ? { account: 'farm' } : {});
     });
     const cases: readonly (readonly [string, Omit<EventQuery, 'limit'>, readonly string[]])[] = [
       ['all but continuous recording', {}, ['shed 4', 'shed 2', 'yard 0', 'yard -86400', 'yard -172800']],
-      ['continuous recording, too', { continuous: true }, ['shed 4', 'shed 3', 'shed 2', 'yard 1', 'yard 0', 'yard -86400', 'yard -172800']],
+      [
+        'continuous recording, too', { continuous: true },
+        ['shed 4', 'shed 3', 'shed 2', 'yard 1', 'yard 0', 'yard -86400', 'yard -172800'],
+      ],
       ['continuous recording alone', { kind: 'continuous' }, ['shed 3', 'yard 1']],
       ['a device\'s', { device: 'yard', continuous: true }, ['yard 1', 'yard 0', 'yard -86400', 'yard -172800']],
       ['a device\'s day', { device: 'yard', from: millis(NOON - DAY), to: NOON }, ['yard -86400']],
@@ -114,14 +122,18 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
     await add(index, event, { ingestedAt: millis(NOON + 5000) });
     await index.accept(filingOf(event), [], 0); // a worker that was interrupted behind this step
     assert.deepEqual((await index.events({ limit: 10 })).rows, [
-      { event, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null, sealed: false, account: 'default', held: [] },
+      {
+        event, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null, sealed: false, account: 'default', held: [],
+      },
     ]);
     assert.deepEqual(await index.devices(), [
       { account: 'default', device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, bytes: 0, lastEventAt: NOON },
     ]);
     assert.deepEqual(await index.known('yard', event.id), { state: 'accepted', event, version: 1 });
     assert.deepEqual(await index.known('shed', event.id), { state: 'new' });
-    assert.deepEqual([(await index.event('yard', event.id))?.event, await index.event('shed', event.id)], [event, undefined]);
+    assert.deepEqual(
+      [(await index.event('yard', event.id))?.event, await index.event('shed', event.id)], [event, undefined],
+    );
   });
 
   it('takes in more of an event that it has, where it stands', async () => {
@@ -130,17 +142,24 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
     const more = { ...eventOf({ at: NOON, kinds: ['motion', 'person'], clipBytes: 9 }), top_score: 0.9 };
     await add(index, more, { ingestedAt: millis(NOON + 5000) });
     assert.deepEqual((await index.events({ limit: 10 })).rows, [
-      { event: more, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null, sealed: false, account: 'default', held: [] },
+      {
+        event: more, folder: 'yard/2026/11/21/', ingestedAt: NOON, damage: null, sealed: false, account: 'default',
+        held: [],
+      },
     ]);
     const [device] = await index.devices();
     assert.deepEqual([device?.events, device?.bytes], [1, 9]);
-    assert.deepEqual([await listed(index, { kind: 'person' }), await listed(index, { kind: 'vehicle' })], [['yard 0'], []]);
+    assert.deepEqual(
+      [await listed(index, { kind: 'person' }), await listed(index, { kind: 'vehicle' })], [['yard 0'], []],
+    );
   });
 
   it('finds and counts what the fleet made of an event, too', async () => {
     const event = eventOf({ at: NOON, clipBytes: 5 });
     const { faces } = eventOf({ at: NOON, person: 'Ada' });
-    await add(index, event, { findings: { faces, thumbnail: { name: 'a.thumb.jpg', bytes: 3, sha256: '0'.repeat(64) } } });
+    await add(index, event, {
+      findings: { faces, thumbnail: { name: 'a.thumb.jpg', bytes: 3, sha256: '0'.repeat(64) } },
+    });
     assert.deepEqual([await listed(index, { person: 'Ada' }), (await index.usage('default')).bytes], [['yard 0'], 8]);
     await index.remove('yard', event.id, NOON);
     assert.deepEqual([await listed(index, { person: 'Ada' }), (await index.usage('default')).bytes], [[], 0]);
@@ -175,10 +194,12 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
   it('gives every event exactly once, newest first, page by page, while new ones arrive', () =>
     fc.assert(
       fc.asyncProperty(
-        fc.uniqueArray(fc.integer({ min: 0, max: 3e8 }), { maxLength: 20 }), fc.integer({ min: 1, max: 7 }), fc.boolean(),
+        fc.uniqueArray(fc.integer({ min: 0, max: 3e8 }), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 7 }), fc.boolean(),
         async (offsets, limit, filtered) => {
           const empty = await fresh();
-          for (const offset of offsets) await add(empty, eventOf({ at: NOON + offset, device: offset % 3 === 0 ? 'shed' : 'yard' }));
+          for (const offset of offsets)
+            await add(empty, eventOf({ at: NOON + offset, device: offset % 3 === 0 ? 'shed' : 'yard' }));
           const expected = offsets.filter((offset) => !filtered || offset % 3 !== 0).sort((a, b) => b - a);
           const got: number[] = [];
           let before: string | undefined;
@@ -201,7 +222,10 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
     assert.deepEqual(await listed(index, {}, 1), ['yard 0', 'shed 0', 'gate 0']);
     const { next } = await index.events({ limit: 2 });
     assert.deepEqual(
-      [await listed(index, { device: 'gate', before: next ?? '' }), await listed(index, { device: 'yard', before: next ?? '' })],
+      [
+        await listed(index, { device: 'gate', before: next ?? '' }),
+        await listed(index, { device: 'yard', before: next ?? '' }),
+      ],
       [['gate 0'], []],
     );
   });
@@ -209,19 +233,28 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
   it('finds people whose names are longer than a key may be, each by the whole of it', async () => {
     const names = ['a', 'b'].map((end) => 'N'.repeat(5000) + end);
     for (const [i, person] of names.entries()) await add(index, eventOf({ at: NOON + i * 1000, person }));
-    assert.deepEqual([await listed(index, { person: names[0] ?? '' }), await listed(index, { person: names[1] ?? '' })], [['yard 0'], ['yard 1']]);
+    assert.deepEqual(
+      [await listed(index, { person: names[0] ?? '' }), await listed(index, { person: names[1] ?? '' })],
+      [['yard 0'], ['yard 1']],
+    );
   });
 
   it('finds people whose names are cut within a sign, or hold half of one', async () => {
     const names = [`${'N'.repeat(63)}🦉`, '\ud83e'];
     for (const [i, person] of names.entries()) await add(index, eventOf({ at: NOON + i * 1000, person }));
-    assert.deepEqual([await listed(index, { person: names[0] ?? '' }), await listed(index, { person: names[1] ?? '' })], [['yard 0'], ['yard 1']]);
+    assert.deepEqual(
+      [await listed(index, { person: names[0] ?? '' }), await listed(index, { person: names[1] ?? '' })],
+      [['yard 0'], ['yard 1']],
+    );
   });
 
   it('refuses a cursor that it did not give out', async () => {
-    for (const before of ['', 'x', '1795262400.000000-aaaaaa_../etc', '1795262400.000000-aaaaaa_a_b', '9'.repeat(3000)]) {
+    for (const before of [
+      '', 'x', '1795262400.000000-aaaaaa_../etc', '1795262400.000000-aaaaaa_a_b', '9'.repeat(3000),
+    ]) {
       await assert.rejects(index.events({ limit: 1, before }), { name: 'ConfigError', code: 'index.cursor' }, before);
-      if (before !== '') await assert.rejects(index.rejected({ limit: 1, before: `!${before}` }), { code: 'index.cursor' });
+      if (before !== '')
+        await assert.rejects(index.rejected({ limit: 1, before: `!${before}` }), { code: 'index.cursor' });
     }
   });
 
@@ -229,19 +262,28 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
     await add(index, eventOf({ at: NOON, clipBytes: 5 }), { ingestedAt: NOON });
     await add(index, eventOf({ at: NOON - 60_000, clipBytes: 7 }), { ingestedAt: millis(NOON + 9000) });
     await add(index, eventOf({ at: NOON, device: 'shed' }), { account: 'farm' });
-    const yard = { account: 'default', device: 'yard', firstSeen: NOON, lastSeen: millis(NOON + 9000), events: 2, bytes: 12, lastEventAt: NOON };
-    assert.deepEqual((await index.devices()).map(({ account, device }) => [account, device]), [['farm', 'shed'], ['default', 'yard']]);
+    const yard = {
+      account: 'default', device: 'yard', firstSeen: NOON, lastSeen: millis(NOON + 9000), events: 2, bytes: 12,
+      lastEventAt: NOON,
+    };
+    assert.deepEqual(
+      (await index.devices()).map(({ account, device }) => [account, device]), [['farm', 'shed'], ['default', 'yard']],
+    );
     assert.deepEqual(await index.devices({ account: 'default' }), [yard]);
     assert.deepEqual(await index.devices({ after: 'shed', limit: 5 }), [yard]);
     assert.deepEqual((await index.devices({ limit: 1 })).map(({ device }) => device), ['shed']);
-    assert.deepEqual([await index.usage('default'), await index.usage('nobody')], [{ events: 2, bytes: 12 }, { events: 0, bytes: 0 }]);
+    assert.deepEqual(
+      [await index.usage('default'), await index.usage('nobody')], [{ events: 2, bytes: 12 }, { events: 0, bytes: 0 }],
+    );
   });
 
   it('leaves an event with the account that it came to first', async () => {
     const event = eventOf({ at: NOON });
     await add(index, event, { account: 'farm' });
     await add(index, { ...event, top_score: 0.9 }, { account: 'town' });
-    assert.deepEqual([await listed(index, { account: 'farm' }), await listed(index, { account: 'town' })], [['yard 0'], []]);
+    assert.deepEqual(
+      [await listed(index, { account: 'farm' }), await listed(index, { account: 'town' })], [['yard 0'], []],
+    );
   });
 
   it('deletes an event for good: what is delivered late does not bring it back', async () => {
@@ -253,8 +295,11 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
     assert.deepEqual(await index.known('yard', event.id), { state: 'deleted' });
     await assert.rejects(index.accept(filingOf(event), [], 0), { code: 'index.raced' });
     assert.equal(await index.event('yard', event.id), undefined);
-    for (const query of [{}, { device: 'yard' }, { kind: 'person' } as const]) assert.deepEqual(await listed(index, query), ['yard 1']);
-    assert.deepEqual([await listed(index, { person: 'Ada' }), await index.usage('default')], [[], { events: 1, bytes: 7 }]);
+    for (const query of [{}, { device: 'yard' }, { kind: 'person' } as const])
+      assert.deepEqual(await listed(index, query), ['yard 1']);
+    assert.deepEqual(
+      [await listed(index, { person: 'Ada' }), await index.usage('default')], [[], { events: 1, bytes: 7 }],
+    );
     assert.equal(await index.remove('yard', eventOf({ at: NOON + 9000 }).id, NOON), false);
   });
 
@@ -277,7 +322,9 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
   it('keeps the rejection of what lay under no device, and under a key as long as stores allow', async () => {
     const odd = rejection(`stray-${'x'.repeat(1018)}`, { device: '' });
     await index.reject(odd);
-    assert.deepEqual([(await index.rejected({ limit: 5 })).rows, await index.unfinishedRejection(odd.key)], [[odd], odd]);
+    assert.deepEqual(
+      [(await index.rejected({ limit: 5 })).rows, await index.unfinishedRejection(odd.key)], [[odd], odd],
+    );
   });
 
   it('forgets the rejection of what was delivered well later', async () => {

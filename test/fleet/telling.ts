@@ -14,14 +14,19 @@ import { subscribersSchema, type SubscriberPlan } from '../../fleet/events/subsc
 import { endedEvent } from '../fixtures/ended-events.ts';
 
 /** Pauses are a fiftieth of what they are. */
-export const hurried: Clock = { ...systemClock, wait: (duration, signal) => systemClock.wait(millis(duration / 50), signal) };
+export const hurried: Clock = {
+  ...systemClock, wait: (duration, signal) => systemClock.wait(millis(duration / 50), signal),
+};
 
 const AT = millis(1_795_262_400_000);
 
 export const eventOf = (n: number, change: Partial<TytoEvent> = {}): TytoEvent => ({ ...endedEvent(n), ...change });
 
-export const accepted = (event: TytoEvent, more: { readonly isFirst?: boolean; readonly what?: 'accepted' | 'updated' } = {}): HeardNews => ({
-  at: AT, what: more.what ?? 'accepted', isFirst: more.isFirst ?? false, row: { event, folder: `${event.device}/2026/11/21/`, damage: null, sealed: false, account: 'home' },
+export const accepted = (
+  event: TytoEvent, more: { readonly isFirst?: boolean; readonly what?: 'accepted' | 'updated' } = {},
+): HeardNews => ({
+  at: AT, what: more.what ?? 'accepted', isFirst: more.isFirst ?? false,
+  row: { event, folder: `${event.device}/2026/11/21/`, damage: null, sealed: false, account: 'home' },
 });
 
 /** The news of an index that is a list. */
@@ -29,7 +34,10 @@ export class ListedNews implements News {
   readonly all: HeardNews[] = [];
   async since(cursor: string, limit: number): Promise<HeardPage> {
     const from = Number(cursor);
-    return { news: this.all.slice(from, from + limit), cursor: String(Math.min(this.all.length, from + limit)), more: this.all.length > from + limit };
+    return {
+      news: this.all.slice(from, from + limit), cursor: String(Math.min(this.all.length, from + limit)),
+      more: this.all.length > from + limit,
+    };
   }
   async latest(): Promise<string> { return String(this.all.length); }
 }
@@ -40,7 +48,8 @@ export const plansOf = (list: readonly object[]): readonly SubscriberPlan[] => s
 export class Listener implements Publisher {
   readonly window: number;
   readonly heard: Outgoing[] = [];
-  answer: (messages: readonly Outgoing[], signal: AbortSignal) => Promise<readonly Outcome[]> = async (messages) => messages.map(() => 'told');
+  answer: (messages: readonly Outgoing[], signal: AbortSignal) => Promise<readonly Outcome[]> = async (messages) =>
+    messages.map(() => 'told');
   constructor(window = 10) { this.window = window; }
   async publish(messages: readonly Outgoing[], signal: AbortSignal): Promise<readonly Outcome[]> {
     const outcomes = await this.answer(messages, signal);
@@ -61,11 +70,14 @@ export interface TellingParts {
 }
 
 /** Runs until it is disposed. */
-export async function tell({ folder, news, plans, publisher, clock = hurried, log = silentLog }: TellingParts): Promise<AsyncDisposable & { readonly events: Events }> {
+export async function tell({
+  folder, news, plans, publisher, clock = hurried, log = silentLog,
+}: TellingParts): Promise<AsyncDisposable & { readonly events: Events }> {
   const events = await Events.open({
     file: path.join(folder, 'events.db'), news, clock, random: Math.random, log,
     subscribers: plansOf(plans).map((plan) => ({ plan, publisher: publisher ?? openPublisher(plan, clock) })),
-    links: { signedLink: async (key, lasts) => ({ href: `/media/${key}?signature=x`, expiresAt: millis(clock.now() + lasts) }) },
+    links: { signedLink: async (key, lasts) =>
+      ({ href: `/media/${key}?signature=x`, expiresAt: millis(clock.now() + lasts) }) },
   });
   const stop = new AbortController();
   const running = events.run(stop.signal);

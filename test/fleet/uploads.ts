@@ -27,7 +27,9 @@ export interface UploadPlan {
 export interface SmallFootage { readonly thumbnail: Buffer; readonly preview: Buffer }
 
 /** A sound upload of `footage`; without a clip or picture, of an event that has none. */
-export function uploadOf(footage: Partial<Footage & SmallFootage>, { device = 'yard', at, random = 0.25, facts }: UploadPlan): Upload {
+export function uploadOf(
+  footage: Partial<Footage & SmallFootage>, { device = 'yard', at, random = 0.25, facts }: UploadPlan,
+): Upload {
   const id = eventId(millis(at), random);
   const name = (extension: MediaExtension): string =>
     mediaFileName({ at: millis(at), device, camera: 'camera', eventId: id, extension });

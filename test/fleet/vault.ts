@@ -1,4 +1,7 @@
-/** The vault in front of the fleet's page on a port of this machine, over a real index, library, landing and, where it is asked for, ingest. */
+/**
+ * The vault in front of the fleet's page on a port of this machine, over a real index, library, landing
+ * and, where it is asked for, ingest.
+ */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -54,25 +57,31 @@ export class RunningVault implements AsyncDisposable {
     this.library = new DirectoryLibrary(path.join(folder, 'library'), this.links, '/media/');
   }
 
-  static async start({ pageFolder = '/nowhere', folder, maxClip = mebibytes(64), landing = (real) => real, owners, settings = {} }: VaultPlan = {}): Promise<RunningVault> {
+  static async start({ pageFolder = '/nowhere', folder, maxClip = mebibytes(64), landing = (real) =>
+    real, owners, settings = {} }: VaultPlan = {}): Promise<RunningVault> {
     const running = new RunningVault(folder ?? await mkdtemp(path.join(tmpdir(), 'tyto-vault-')));
     await mkdir(path.join(running.folder, 'landing'), { recursive: true });
     const access = await Access.open({ folder: running.folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 } });
     running.#vault = await openVault({
       settings: {
-        data: running.folder, landing: { type: 'directory', folder: path.join(running.folder, 'landing') }, maxClip: bytes(maxClip),
+        data: running.folder, landing: { type: 'directory', folder: path.join(running.folder, 'landing') },
+        maxClip: bytes(maxClip),
         s3Endpoint: '', s3Region: '', s3AccessKeyId: '', s3SecretAccessKey: '', ...settings,
       },
-      access, landing: { store: landing(running.landing) }, index: running.index, owners, library: running.library, keys: new Keyring([]), log: silentLog,
+      access, landing: { store: landing(running.landing) }, index: running.index, owners,
+      library: running.library, keys: new Keyring([]), log: silentLog,
       clock: { ...systemClock, now: () => millis(systemClock.now() + running.ahead) },
     }, running.#stop.signal);
     const page = await createConsole({
-      access, index: running.index, library: running.library, links: running.links, requests: noRequests, subscribers: noSubscribers, storage: NO_REPLICAS, keys: new Keyring([]),
+      access, index: running.index, library: running.library, links: running.links,
+      requests: noRequests, subscribers: noSubscribers, storage: NO_REPLICAS, keys: new Keyring([]),
       status: () => ({ landingTrouble: undefined, unreadable: [], queued: 0, heldBack: 0 }),
       landing: '/srv/landing', pageFolder, clock: systemClock, log: silentLog,
     });
     const listening = Promise.withResolvers<number>();
-    const served = serveConsole(running.#vault.before(page), { port: 0, host: '127.0.0.1' }, { signal: running.#stop.signal, onListening: listening.resolve });
+    const served = serveConsole(running.#vault.before(page), { port: 0, host: '127.0.0.1' }, {
+      signal: running.#stop.signal, onListening: listening.resolve,
+    });
     served.catch(listening.reject);
     running.#runs.push(served);
     running.port = await listening.promise;
@@ -87,8 +96,10 @@ export class RunningVault implements AsyncDisposable {
   /** Lets ingest take in what lands. */
   ingest(): void {
     const ingest = new Ingest({
-      landing: this.landing, library: this.library, quarantine: new DirectoryStore(path.join(this.folder, 'quarantine')),
-      signers: new Signers(new DirectoryStore(path.join(this.folder, 'signers'))), register: this.vault.registerOf(this.index), findOut: { faces: undefined },
+      landing: this.landing, library: this.library,
+      quarantine: new DirectoryStore(path.join(this.folder, 'quarantine')),
+      signers: new Signers(new DirectoryStore(path.join(this.folder, 'signers'))),
+      register: this.vault.registerOf(this.index), findOut: { faces: undefined },
       reports: { take: async () => {} }, keys: new Keyring([]), work: path.join(this.folder, 'work'),
       clock: systemClock, log: silentLog, poll: millis(50), limits: DEFAULT_LIMITS,
     });
@@ -96,11 +107,19 @@ export class RunningVault implements AsyncDisposable {
   }
 
   /** Sets the owner's password. @returns The cookie of a session. */
-  async owner(): Promise<string> { return (await call(this.port, 'POST', '/api/owner', { body: { password: PASSWORD } })).cookie; }
+  async owner(): Promise<string> {
+    return (await call(this.port, 'POST', '/api/owner', { body: { password: PASSWORD } })).cookie;
+  }
 
   /** Keys in the headers of agents. */
-  account(name: string, { quota = null, days = null, directory = name }: { readonly quota?: number | null; readonly days?: number | null; readonly directory?: string } = {}): Readonly<Record<string, string>> {
-    const { account, secret } = this.vault.registry.createAccount({ name, directory, quota, days, disabled: false }, 'test');
+  account(name: string, { quota = null, days = null, directory = name }: {
+    readonly quota?: number | null;
+    readonly days?: number | null;
+    readonly directory?: string;
+  } = {}): Readonly<Record<string, string>> {
+    const { account, secret } = this.vault.registry.createAccount(
+      { name, directory, quota, days, disabled: false }, 'test',
+    );
     return { 'X-Kerberos-Storage-AccessKey': account.accessKey, 'X-Kerberos-Storage-SecretAccessKey': secret };
   }
 

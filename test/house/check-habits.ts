@@ -10,7 +10,8 @@ export function strayEnvironmentReads(files: readonly SourceFile[]): readonly st
   return bound.flatMap((file) =>
     nodesOf(file.program)
       .filter(readsEnvironment)
-      .map(({ start }) => `${file.path}:${file.lineOf(start)} process.env is read in device/config and fleet/config only`));
+      .map(({ start }) =>
+        `${file.path}:${file.lineOf(start)} process.env is read in device/config and fleet/config only`));
 }
 
 /** @returns A sentence for each `let` or `var` at the top of a module: state that nobody owns. */
@@ -19,7 +20,8 @@ export function moduleState(files: readonly SourceFile[]): readonly string[] {
     nodesOf((file.program as { body: unknown }).body, 2)
       .map((node) => (node.type === 'ExportNamedDeclaration' ? node['declaration'] : node))
       .filter((node) => isNode(node) && node.type === 'VariableDeclaration' && node['kind'] !== 'const')
-      .map((node) => `${file.path}:${file.lineOf((node as Node).start)} no "let" at the top of a module: give the state an owner`));
+      .map((node) =>
+        `${file.path}:${file.lineOf((node as Node).start)} no "let" at the top of a module: give the state an owner`));
 }
 
 interface Node { readonly type: string; readonly start: number; readonly [field: string]: unknown }
@@ -28,12 +30,16 @@ const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
 const readsEnvironment = (node: Node): boolean =>
-  (node.type === 'MemberExpression' && named(node['object'], 'process') && (named(node['property'], 'env') || isText(node['property'], 'env')))
+  (node.type === 'MemberExpression'
+    && named(node['object'], 'process')
+    && (named(node['property'], 'env') || isText(node['property'], 'env')))
   || (node.type === 'ImportSpecifier' && named(node['imported'], 'env'));
 
-const named = (node: unknown, name: string): boolean => isNode(node) && node.type === 'Identifier' && node['name'] === name;
+const named = (node: unknown, name: string): boolean =>
+  isNode(node) && node.type === 'Identifier' && node['name'] === name;
 
-const isText = (node: unknown, text: string): boolean => isNode(node) && node.type === 'Literal' && node['value'] === text;
+const isText = (node: unknown, text: string): boolean =>
+  isNode(node) && node.type === 'Literal' && node['value'] === text;
 
 /** Every node of a tree, down to `depth` levels of objects and lists. */
 function nodesOf(tree: unknown, depth = Number.POSITIVE_INFINITY): readonly Node[] {

@@ -5,7 +5,9 @@ import type { Import, SourceFile } from './source-file.ts';
 export function forbiddenImports(files: readonly SourceFile[]): readonly string[] {
   return files.flatMap((file) =>
     file.imports.flatMap((each) => {
-      const why = each.target === undefined ? whyNotPackage(file.path, each.specifier) : whyNotFile(file.path, each.target);
+      const why = each.target === undefined
+        ? whyNotPackage(file.path, each.specifier)
+        : whyNotFile(file.path, each.target);
       return why === undefined ? [] : [at(file, each, why)];
     }));
 }
@@ -15,7 +17,8 @@ export function importCycles(files: readonly SourceFile[]): readonly string[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const finished = new Set<string>();
   const visit = (path: string, chain: readonly string[]): readonly string[] => {
-    if (chain.includes(path)) return [`${[...chain.slice(chain.indexOf(path)), path].join(' -> ')}: these import each other`];
+    if (chain.includes(path))
+      return [`${[...chain.slice(chain.indexOf(path)), path].join(' -> ')}: these import each other`];
     if (finished.has(path)) return [];
     const targets = new Set(byPath.get(path)?.imports.flatMap(({ target }) => target ?? []));
     const found = [...targets].flatMap((target) => visit(target, [...chain, path]));

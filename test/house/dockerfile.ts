@@ -35,7 +35,10 @@ export function stagesOf(dockerfile: string): readonly Stage[] {
 }
 
 /** A `COPY` taken apart: where from (a stage, or none for the project itself), and what. */
-export function copySources({ args }: CommandEntry): { readonly stage: string | undefined; readonly sources: readonly string[] } {
+export function copySources({ args }: CommandEntry): {
+  readonly stage: string | undefined;
+  readonly sources: readonly string[];
+} {
   const words = wordsOf(args);
   const stage = words.find((word) => word.startsWith('--from='))?.slice('--from='.length);
   return { stage, sources: words.filter((word) => !word.startsWith('--')).slice(0, -1) };

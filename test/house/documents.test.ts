@@ -31,7 +31,9 @@ describe('the documents', () => {
 /** Links of one document, to a file or a heading of ours, that lead nowhere; what the web has is not asked for. */
 function brokenLinks(path: string): readonly string[] {
   const text = withoutCode(readFileSync(path, 'utf8'));
-  return [...text.matchAll(/!?\[[^\]]*\]\(([^)\s]+)[^)]*\)/g), ...text.matchAll(/<(?:img|a)[^>]+(?:src|href)="([^"]+)"/g)]
+  return [
+    ...text.matchAll(/!?\[[^\]]*\]\(([^)\s]+)[^)]*\)/g), ...text.matchAll(/<(?:img|a)[^>]+(?:src|href)="([^"]+)"/g),
+  ]
     .map(([, link = '']) => link)
     .filter((link) => !/^[a-z]+:/.test(link) && !leadsSomewhere(path, link))
     .map((link) => `${path}: ${link}`);

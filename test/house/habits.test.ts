@@ -5,7 +5,8 @@ import { ourSources, parseSource } from './source-file.ts';
 describe('our code', () => {
   const sources = ourSources();
 
-  it('reads the environment in the rooms for settings only', () => assert.deepEqual(strayEnvironmentReads(sources), []));
+  it('reads the environment in the rooms for settings only', () =>
+    assert.deepEqual(strayEnvironmentReads(sources), []));
   it('has no state at the top of a module', () => assert.deepEqual(moduleState(sources), []));
 });
 

@@ -9,7 +9,8 @@ import { copySources, resolveTemplate, stagesOf } from './dockerfile.ts';
 
 /** What the image is for, and the name that balena's builder has for the processor of each. */
 const deviceTypes = {
-  'raspberrypi3-64': 'aarch64', 'raspberrypi4-64': 'aarch64', 'raspberrypi5': 'aarch64', 'raspberrypi0-2w-64': 'aarch64',
+  'raspberrypi3-64': 'aarch64', 'raspberrypi4-64': 'aarch64',
+  'raspberrypi5': 'aarch64', 'raspberrypi0-2w-64': 'aarch64',
 };
 
 const variables = z.array(z.record(z.string(), z.coerce.string()).refine((entry) => Object.keys(entry).length === 1));
@@ -35,7 +36,9 @@ describe('balena.yml', () => {
   const { name, type, version, data } = balenaFile.parse(load(text('balena.yml')));
 
   it('describes this application in the version of package.json', () => {
-    assert.deepEqual({ name, type, version }, { name: 'tyto', type: 'sw.application', version: versioned.parse(json('package.json')).version });
+    assert.deepEqual({ name, type, version }, {
+      name: 'tyto', type: 'sw.application', version: versioned.parse(json('package.json')).version,
+    });
   });
   it('lists the device types that the image is made for, and begins with one of them', () => {
     assert.deepEqual(data.supportedDeviceTypes.toSorted(), Object.keys(deviceTypes).toSorted());
@@ -47,7 +50,8 @@ describe('balena.yml', () => {
 
 describe('Dockerfile.template', () => {
   const resolved = Object.entries(deviceTypes).map(([machine, arch]) => resolveTemplate(text('Dockerfile.template'), {
-    BALENA_MACHINE_NAME: machine, BALENA_ARCH: arch, BALENA_APP_NAME: 'tyto', BALENA_RELEASE_HASH: '0'.repeat(32), BALENA_SERVICE_NAME: 'main',
+    BALENA_MACHINE_NAME: machine, BALENA_ARCH: arch, BALENA_APP_NAME: 'tyto',
+    BALENA_RELEASE_HASH: '0'.repeat(32), BALENA_SERVICE_NAME: 'main',
   }));
   const stages = stagesOf(resolved[0] ?? '');
   const names = stages.flatMap(({ name }) => name ?? []);
@@ -68,7 +72,8 @@ describe('Dockerfile.template', () => {
   it('copies only what is there: from the project, or from an earlier stage', () => {
     for (const command of stages.flatMap(({ commands }) => commands).filter(({ name }) => name === 'COPY')) {
       const { stage, sources } = copySources(command);
-      if (stage === undefined) for (const source of sources) assert.ok(existsSync(source), `line ${command.lineno}: no ${source} in the project`);
+      if (stage === undefined) for (const source of sources)
+        assert.ok(existsSync(source), `line ${command.lineno}: no ${source} in the project`);
       else assert.ok(names.includes(stage), `line ${command.lineno}: no stage "${stage}"`);
     }
   });
@@ -82,7 +87,9 @@ describe('Dockerfile.template', () => {
     accessSync('tools/image/entrypoint.sh', constants.X_OK);
   });
   it('sets only settings that there are, to values that they may have', () => {
-    const environment = Object.assign({}, ...(final?.commands ?? []).filter(({ name }) => name === 'ENV').map(({ args }) => args)) as Record<string, string>;
+    const environment = Object.assign(
+      {}, ...(final?.commands ?? []).filter(({ name }) => name === 'ENV').map(({ args }) => args),
+    ) as Record<string, string>;
     assert.deepEqual(environment['TYTO_DATA'], '/data');
     return assertSettings(environment);
   });

@@ -64,7 +64,8 @@ export const roots: readonly RegExp[] = [
 
 /** What a composition root of the fleet may use of a device's rooms. */
 export const deviceRoomsOfFleet: readonly string[] = [
-  ...foundation(), 'device/http', 'device/access', 'device/landing', 'device/evidence', 'device/vault', 'device/vision', 'device/telling',
+  ...foundation(), 'device/http', 'device/access', 'device/landing', 'device/evidence',
+  'device/vault', 'device/vision', 'device/telling',
 ];
 
 /** Packages that only these rooms may import: what each brings is translated there, once. */

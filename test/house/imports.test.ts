@@ -19,14 +19,21 @@ describe('the check of imports', () => {
   const verdict = (path: string, text: string): readonly string[] => forbiddenImports([parseSource(path, text)]);
 
   it('lets a room import itself and what the table gives it', () => {
-    assert.deepEqual(verdict('device/recorder/a.ts', `import './b.ts'; import '../core/units.ts'; import 'node:fs';`), []);
+    assert.deepEqual(
+      verdict('device/recorder/a.ts', `import './b.ts'; import '../core/units.ts'; import 'node:fs';`), [],
+    );
   });
   it('tells file, line and rule of an import of a sibling, type or not', () => {
     const [problem] = verdict('device/recorder/a.ts', `\nimport type { Feed } from '../camera/camera.ts';`);
-    assert.match(problem ?? '', /^device\/recorder\/a\.ts:2 "\.\.\/camera\/camera\.ts" lies in device\/camera, and device\/recorder/);
+    assert.match(
+      problem ?? '',
+      /^device\/recorder\/a\.ts:2 "\.\.\/camera\/camera\.ts" lies in device\/camera, and device\/recorder/,
+    );
   });
   it('sees exports from and dynamic imports', () => {
-    assert.equal(verdict('device/recorder/a.ts', `export * from '../bus/a.ts'; await import('../web/b.ts');`).length, 2);
+    assert.equal(
+      verdict('device/recorder/a.ts', `export * from '../bus/a.ts'; await import('../web/b.ts');`).length, 2,
+    );
   });
   it('lets a composition root wire rooms, but nothing import one', () => {
     assert.deepEqual(verdict('device/watch/main.ts', `import '../camera/camera.ts';`), []);
@@ -34,7 +41,9 @@ describe('the check of imports', () => {
   });
   it('keeps the fleet out of a device, and most of a device out of the fleet', () => {
     assert.match(verdict('device/cli.ts', `import '../fleet/index/index.ts';`)[0] ?? '', /belongs to the fleet/);
-    assert.match(verdict('fleet/main.ts', `import '../device/recorder/recorder.ts';`)[0] ?? '', /what the fleet may use/);
+    assert.match(
+      verdict('fleet/main.ts', `import '../device/recorder/recorder.ts';`)[0] ?? '', /what the fleet may use/,
+    );
     assert.deepEqual(verdict('fleet/main.ts', `import '../device/core/units.ts';`), []);
   });
   it('keeps a package in its home, and pure rooms without Node.js', () => {
@@ -50,6 +59,8 @@ describe('the check of imports', () => {
       parseSource('device/core/a.ts', `import './b.ts';`),
       parseSource('device/core/b.ts', `import type { A } from './a.ts';`),
     ];
-    assert.deepEqual(importCycles(circle), ['device/core/a.ts -> device/core/b.ts -> device/core/a.ts: these import each other']);
+    assert.deepEqual(
+      importCycles(circle), ['device/core/a.ts -> device/core/b.ts -> device/core/a.ts: these import each other'],
+    );
   });
 });

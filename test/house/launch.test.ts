@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync, mkdirSync, mkdtempSync, readlinkSync, realpathSync, rmSync, symlinkSync, writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,12 +25,17 @@ describe('the commands', () => {
   before(() => {
     cpSync('bin', path.join(folder, 'bin'), { recursive: true });
     writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
-    writeFileSync(runner, `import { runNode } from './bin/run-node.js';\nawait runNode(process.execPath, process.argv.slice(2));`);
+    writeFileSync(
+      runner, `import { runNode } from './bin/run-node.js';\nawait runNode(process.execPath, process.argv.slice(2));`,
+    );
   });
   after(() => rmSync(folder, { recursive: true }));
 
   it('say what to type when nothing is built', async () => {
-    await assert.rejects(run(process.execPath, [launcher]), { code: 1, stderr: `tyto: Tyto is not built yet. Where \`npm start\` is at it, wait until it names the page; else type:  cd ${folder}/ && npm ci\n` });
+    await assert.rejects(run(process.execPath, [launcher]), {
+      code: 1,
+      stderr: `tyto: Tyto is not built yet. Where \`npm start\` is at it, wait until it names the page; else type:  cd ${folder}/ && npm ci\n`,
+    });
   });
 
   describe('once built', () => {
@@ -56,13 +63,17 @@ describe('the commands', () => {
       assert.deepEqual(await once(command, 'exit'), [7, null]);
     });
     it('pass a signal on, once, and the exit code back, from a process in between', async () => {
-      const between = spawn(process.execPath, [runner, path.join(folder, 'dist', 'device', 'cli.js'), 'stay'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const between = spawn(process.execPath, [runner, path.join(folder, 'dist', 'device', 'cli.js'), 'stay'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       await once(between.stdout, 'data');
       between.kill('SIGTERM');
       assert.deepEqual(await once(between, 'exit'), [7, null]);
     });
     it('end by the signal that the program ended by', async () => {
-      const between = spawn(process.execPath, [runner, '-e', `process.kill(process.pid, 'SIGKILL')`], { stdio: 'ignore' });
+      const between = spawn(
+        process.execPath, [runner, '-e', `process.kill(process.pid, 'SIGKILL')`], { stdio: 'ignore' },
+      );
       assert.deepEqual(await once(between, 'exit'), [null, 'SIGKILL']);
     });
   });

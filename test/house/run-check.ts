@@ -11,7 +11,9 @@ const PATIENCE_MS = 300_000;
  */
 export function runCheck(script: string, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [`node_modules/${script}`, ...args], { timeout: PATIENCE_MS }, (error, stdout, stderr) => {
+    execFile(process.execPath, [`node_modules/${script}`, ...args], {
+      timeout: PATIENCE_MS,
+    }, (error, stdout, stderr) => {
       if (error === null) return resolve();
       reject(new assert.AssertionError({ message: `${script} ${args.join(' ')}\n${stdout}${stderr}` }));
     });

@@ -20,7 +20,8 @@ around a value is ignored.
 
 /** The page as the code has it. Write it with: UPDATE_DOCS=1 npm test -- test/house/settings-doc.test.ts */
 const rendered = (): string => HEAD + allSettings().map(([key, { defaultText, expectation, doc }]) =>
-  `| \`${key}\` | \`${environmentName(key)}\` | ${defaultText} | ${expectation.replaceAll('|', '\\|')} | ${doc} |\n`).join('');
+  `| \`${key}\` | \`${environmentName(key)}\` | ${defaultText} | ${expectation.replaceAll('|', '\\|')} | ${doc} |\n`)
+    .join('');
 
 describe('the page of settings', () => {
   it('says what the code says', async () => {

@@ -21,10 +21,15 @@ export interface Call {
 }
 
 /** Calls `http://127.0.0.1:<port><path>`. */
-export async function call(port: number, method: string, path: string, { body, headers = {} }: Call = {}): Promise<Answer> {
+export async function call(
+  port: number, method: string, path: string, { body, headers = {} }: Call = {},
+): Promise<Answer> {
   const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-  const content = text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
-  const answer = await openCall(port, method, path, { headers: { ...content, ...headers }, ...(text === undefined ? {} : { text }) });
+  const content = text === undefined ? {}
+    : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
+  const answer = await openCall(port, method, path, {
+    headers: { ...content, ...headers }, ...(text === undefined ? {} : { text }),
+  });
   const bytes = await buffer(answer);
   const isJson = answer.headers['content-type']?.includes('json') === true && bytes.byteLength > 0;
   const parsed: unknown = isJson ? JSON.parse(bytes.toString('utf8')) : undefined;

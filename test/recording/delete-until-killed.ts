@@ -1,6 +1,6 @@
 /**
- * A process for the crash tests: records 40 events in the folder of its first argument, every fifth of them starred, says
- * `ready`, and then deletes to make room until little is left. It ends by being killed.
+ * A process for the crash tests: records 40 events in the folder of its first argument, every fifth of them starred,
+ * says `ready`, and then deletes to make room until little is left. It ends by being killed.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -32,7 +32,8 @@ await new Promise((resolve) => { process.stdin.once('data', resolve); });
 for (let most = 39_000; most >= 9000; most -= 1000) {
   const age = { event: millis(0), continuous: millis(0), timelapse: millis(0) };
   const retention = new Retention({
-    archive, mediaFolder, dataFolder: mediaFolder, uploads: undefined, landing: undefined, log: silentLog, mayJudgeAge: () => true, now: () => dawn, rate: () => 0,
+    archive, mediaFolder, dataFolder: mediaFolder, uploads: undefined, landing: undefined,
+    log: silentLog, mayJudgeAge: () => true, now: () => dawn, rate: () => 0,
     rules: { maxBytes: most, reserve: millis(0), minimumFree: 0, age, pending: 'keep' },
   });
   await retention.makeRoom();

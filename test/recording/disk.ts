@@ -10,7 +10,8 @@ export interface TestDisk extends AsyncDisposable {
 }
 
 /** One of `size` bytes in memory. */
-export const smallDisk = (size: number): Promise<TestDisk | undefined> => mounted('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs');
+export const smallDisk = (size: number): Promise<TestDisk | undefined> =>
+  mounted('-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs');
 
 /** One in the file `image`, which holds exactly what a disk would: nothing that was not yet written through. */
 export async function formattedDisk(image: string): Promise<TestDisk | undefined> {
@@ -38,4 +39,5 @@ async function mounted(...what: readonly string[]): Promise<TestDisk | undefined
   };
 }
 
-const run = (command: string, ...args: readonly string[]): boolean => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+const run = (command: string, ...args: readonly string[]): boolean =>
+  spawnSync(command, args, { stdio: 'ignore' }).status === 0;

@@ -18,20 +18,26 @@ export function eventAt(second: number, { lasted, camera = 'yard', clip = null, 
   const start = dawn / 1000 + second;
   return {
     id: idAt(second), device: 'barn', camera, kinds: ['motion'], label: 'motion', start_time: start,
-    end_time: lasted === undefined ? null : start + lasted, frame_time: start + 1, score, top_score: score, box: null, boxes: [[0.1, 0.2, 0.3, 0.4]],
-    current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [], has_clip: clip !== null, has_snapshot: false, clock: 'synced', clip, snapshot: null,
+    end_time: lasted === undefined ? null : start + lasted, frame_time: start + 1, score, top_score: score,
+    box: null, boxes: [[0.1, 0.2, 0.3, 0.4]],
+    current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [],
+    has_clip: clip !== null, has_snapshot: false, clock: 'synced', clip, snapshot: null,
   };
 }
 
 /** The recording of an event that began `second` seconds after dawn; `length` in seconds. */
 export function recordingAt(second: number, length = 10) {
   const startedAt = millis(dawn + second * 1000 - 5000);
-  const name = mediaFileName({ at: startedAt, device: 'barn', camera: 'yard', eventId: idAt(second), extension: 'mp4' });
+  const name = mediaFileName({
+    at: startedAt, device: 'barn', camera: 'yard', eventId: idAt(second), extension: 'mp4',
+  });
   const clip: ClipFile = {
-    name, bytes: 1000, sha256: 'a'.repeat(64), start_time: startedAt / 1000, duration: length, codec: 'avc1.64001f', width: 160, height: 120,
+    name, bytes: 1000, sha256: 'a'.repeat(64), start_time: startedAt / 1000, duration: length,
+    codec: 'avc1.64001f', width: 160, height: 120,
   };
   return {
-    name, class: 'event' as const, camera: 'yard', eventId: idAt(second), startedAt, clip, fault: null, lost: { duration: millis(0) },
+    name, class: 'event' as const, camera: 'yard', eventId: idAt(second), startedAt, clip,
+    fault: null, lost: { duration: millis(0) },
   };
 }
 

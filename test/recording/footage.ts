@@ -1,4 +1,7 @@
-/** Video for the tests of this room: real, made by ffmpeg in the form in which a camera's arrives, or merely shaped like it. */
+/**
+ * Video for the tests of this room: real, made by ffmpeg in the form in which a camera's
+ * arrives, or merely shaped like it.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,12 +24,16 @@ export interface FootageShape {
 }
 
 /** 160x120, 25 pictures a second. The picture's brightness tells its time: it grows by 4 a second from 16. */
-export async function makeFootage(duration: number, { codec = 'libx264', group = 1, fragment = 0.5 }: FootageShape = {}): Promise<Footage> {
+export async function makeFootage(
+  duration: number, { codec = 'libx264', group = 1, fragment = 0.5 }: FootageShape = {},
+): Promise<Footage> {
   const { output, complaint } = await runTool({
     tool: 'ffmpeg',
     args: [
-      '-v', 'error', '-f', 'lavfi', '-i', `color=black:size=160x120:rate=25,geq=lum='16+4*T+mod(X*Y+N,3)':cb=128:cr=128,noise=c0s=7:c0f=t`,
-      '-t', String(duration), '-c:v', codec, '-preset', 'ultrafast', '-g', String(group * 25), '-keyint_min', String(group * 25), '-pix_fmt', 'yuv420p', '-f', 'mp4',
+      '-v', 'error', '-f', 'lavfi', '-i',
+      `color=black:size=160x120:rate=25,geq=lum='16+4*T+mod(X*Y+N,3)':cb=128:cr=128,noise=c0s=7:c0f=t`,
+      '-t', String(duration), '-c:v', codec, '-preset', 'ultrafast', '-g', String(group * 25),
+      '-keyint_min', String(group * 25), '-pix_fmt', 'yuv420p', '-f', 'mp4',
       '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', String(fragment * 1e6), 'pipe:1',
     ],
   });
@@ -37,7 +44,9 @@ export async function makeFootage(duration: number, { codec = 'libx264', group =
 }
 
 /** An ordinary MP4 of the same size, its head in front (`faststart`) or behind. */
-export async function makePlainVideo(duration: number, { faststart }: { readonly faststart: boolean }): Promise<Buffer> {
+export async function makePlainVideo(
+  duration: number, { faststart }: { readonly faststart: boolean },
+): Promise<Buffer> {
   await using folder = await temporaryFolder();
   const file = path.join(folder.path, 'plain.mp4');
   const { complaint } = await runTool({
@@ -52,12 +61,15 @@ export async function makePlainVideo(duration: number, { faststart }: { readonly
 }
 
 /** Of a stream without sound that counts in milliseconds. */
-export const TRACKS: Tracks = { video: { trackId: 1, timescale: 1000, defaultDuration: 0, defaultBytes: 0, defaultFlags: 0 } };
+export const TRACKS: Tracks = {
+  video: { trackId: 1, timescale: 1000, defaultDuration: 0, defaultBytes: 0, defaultFlags: 0 },
+};
 
 /** Fragments without pictures: `shape` has a letter each, `K` for one that begins with a keyframe. */
 export function shapedFragments(shape: string, { durationMs = 500, sizeBytes = 100 } = {}): Fragment[] {
   return shape.split('').map((letter, index) => ({
-    data: new Uint8Array(sizeBytes), startTicks: index * durationMs, start: millis(index * durationMs), duration: millis(durationMs),
+    data: new Uint8Array(sizeBytes), startTicks: index * durationMs,
+    start: millis(index * durationMs), duration: millis(durationMs),
     key: letter === 'K', samples: 12, tracks: TRACKS,
   }));
 }
@@ -75,7 +87,10 @@ export async function addTone({ init, fragments }: Footage): Promise<Footage> {
   const plan = { format: { sampleRate: 16_000, channels: 1 }, encoded: true } as const;
   const { output } = await runTool({
     tool: 'ffmpeg',
-    args: ['-v', 'error', '-f', 'lavfi', '-t', String(length), '-i', `aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.5)':s=16000`, ...soundOutput(plan, 1)],
+    args: [
+      '-v', 'error', '-f', 'lavfi', '-t', String(length), '-i',
+      `aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.5)':s=16000`, ...soundOutput(plan, 1),
+    ],
   });
   const joiner = new SoundJoiner(plan.format, (error) => { throw error; });
   const withSound = joiner.init(init);

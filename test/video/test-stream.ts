@@ -26,10 +26,14 @@ export interface TestPicture {
 
 const SOURCE = ['-f', 'lavfi', '-i', 'testsrc2=size=320x240'];
 
-const encoding = ({ seconds = 4, framesPerSecond = 10, gop = 10, scale, sound }: TestPicture, more: readonly string[] = []): readonly string[] => [
+const encoding = (
+  { seconds = 4, framesPerSecond = 10, gop = 10, scale, sound }: TestPicture, more: readonly string[] = [],
+): readonly string[] => [
   ...(sound === true ? ['-f', 'lavfi', '-i', 'sine=frequency=440'] : []),
-  ...more, '-t', String(seconds), '-r', String(framesPerSecond), ...(scale === undefined ? [] : ['-vf', `scale=${scale}`]),
-  ...(sound === true ? ['-c:a', 'aac'] : ['-an']), '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-pix_fmt', 'yuv420p', '-g', String(gop), '-f', 'mp4',
+  ...more, '-t', String(seconds), '-r',
+  String(framesPerSecond), ...(scale === undefined ? [] : ['-vf', `scale=${scale}`]),
+  ...(sound === true ? ['-c:a', 'aac'] : ['-an']), '-c:v', 'libx264', '-preset', 'ultrafast', '-tune',
+  'zerolatency', '-pix_fmt', 'yuv420p', '-g', String(gop), '-f', 'mp4',
   '-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-frag_duration', '500000', 'pipe:1',
 ];
 
@@ -40,13 +44,18 @@ export async function makeTestStream(picture: TestPicture = {}): Promise<TestStr
   const parts = new FragmentReader().push(output);
   const [head] = parts;
   if (head?.type !== 'init') throw new Error('ffmpeg made no fragmented video');
-  return { init: head.init, fragments: parts.flatMap((part) => (part.type === 'fragment' ? [part.fragment] : [])), bytes: output };
+  return { init: head.init, fragments: parts.flatMap((part) =>
+    (part.type === 'fragment' ? [part.fragment] : [])), bytes: output };
 }
 
 /** Made at the pace of a camera; the same parts, told as they come. @returns What stops it. */
-export function playTestStream(picture: TestPicture, listener: { begin(init: InitSegment): void; fragment(fragment: Fragment): void }): () => void {
+export function playTestStream(
+  picture: TestPicture, listener: { begin(init: InitSegment): void; fragment(fragment: Fragment): void },
+): () => void {
   const reader = new FragmentReader();
-  const child = spawn('ffmpeg', ['-nostdin', '-v', 'error', '-re', ...(picture.input ?? SOURCE), ...encoding(picture, ['-flush_packets', '1'])], {
+  const child = spawn('ffmpeg', [
+    '-nostdin', '-v', 'error', '-re', ...(picture.input ?? SOURCE), ...encoding(picture, ['-flush_packets', '1']),
+  ], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   child.stdout.on('data', (chunk: Buffer) => {

@@ -1,7 +1,7 @@
 /**
- * Scenes that fool detectors, made from a still picture of a place: weather, light, animals, cameras, and people who are
- * hard to see. Drawn at twice the size that vision looks at and reduced as ffmpeg does (area). Same seed, same scene.
- * Tests and measurements only.
+ * Scenes that fool detectors, made from a still picture of a place: weather, light, animals, cameras, and people who
+ * are hard to see. Drawn at twice the size that vision looks at and reduced as ffmpeg does (area). Same seed, same
+ * scene. Tests and measurements only.
  */
 import type { GrayFrame } from '../../device/core/frame.ts';
 import type { Box } from '../../device/core/geometry.ts';
@@ -29,7 +29,9 @@ const at = (plate: Plate, x: number, y: number): number => {
   const v = Math.min(Math.max(y, 0), plate.height - 1.001);
   const [left, top] = [Math.floor(u), Math.floor(v)];
   const [fx, fy, i] = [u - left, v - top, top * plate.width + left];
-  const [a = 0, b = 0, c = 0, d = 0] = [plate.grey[i], plate.grey[i + 1], plate.grey[i + plate.width], plate.grey[i + plate.width + 1]];
+  const [a = 0, b = 0, c = 0, d = 0] = [
+    plate.grey[i], plate.grey[i + 1], plate.grey[i + plate.width], plate.grey[i + plate.width + 1],
+  ];
   return (a * (1 - fx) + b * fx) * (1 - fy) + (c * (1 - fx) + d * fx) * fy;
 };
 const paint = (plate: Plate, value: (x: number, y: number, grey: number) => number): Plate => {
@@ -81,7 +83,9 @@ const night = (plate: Plate): Plate => paint(plate, (_x, _y, grey) => 0.22 * gre
 
 /** What happens to a place where nothing does. */
 export const disturbances: Readonly<Record<string, Maker>> = {
-  /** The filter swings out at dusk: greens turn bright, the middle is lit, all within a frame; back after half a minute. */
+  /**
+   * The filter swings out at dusk: greens turn bright, the middle is lit, all within a frame; back after half a minute.
+   */
   irCut({ seed, strength }) {
     const leaves = smoothNoise(seed);
     return (picture, t) => {
@@ -98,13 +102,17 @@ export const disturbances: Readonly<Record<string, Maker>> = {
   headlights({ seed, strength }) {
     const random = seeded(seed);
     const sweeps = Array.from({ length: 12 }, (_, index) =>
-      ({ from: 7 * index + 3 * random(), lasts: 1.5 + 2.5 * random(), y: 0.3 + 0.5 * random(), back: random() < 0.5, size: 0.1 + 0.2 * random() }));
+      ({
+        from: 7 * index + 3 * random(), lasts: 1.5 + 2.5 * random(), y: 0.3 + 0.5 * random(), back: random() < 0.5,
+        size: 0.1 + 0.2 * random(),
+      }));
     return (picture, t) => sweeps.reduce((dark, { from, lasts, y, back, size }) => {
       const share = (t - from) / lasts;
       if (share < 0 || share > 1) return dark;
       const middle = (back ? 1.3 - 1.6 * share : -0.3 + 1.6 * share) * dark.width;
       return paint(dark, (u, v, grey) => {
-        const beam = Math.exp(-(((u - middle) / (size * dark.width)) ** 2) - (((v - y * dark.height) / (0.6 * size * dark.width)) ** 2));
+        const beam = Math.exp(-(((u - middle) / (size * dark.width)) ** 2)
+          - (((v - y * dark.height) / (0.6 * size * dark.width)) ** 2));
         return grey + strength * beam * (30 + 1.6 * grey);
       });
     }, night(picture));
@@ -145,7 +153,8 @@ export const disturbances: Readonly<Record<string, Maker>> = {
   insects({ seed, strength }) {
     const random = seeded(seed);
     const flights = Array.from({ length: Math.round(30 * strength) }, () => ({
-      from: 90 * random(), lasts: 0.3 + 1.2 * random(), x: random(), y: random(), way: tau * random(), turn: 4 * (random() - 0.5),
+      from: 90 * random(), lasts: 0.3 + 1.2 * random(), x: random(), y: random(),
+      way: tau * random(), turn: 4 * (random() - 0.5),
       speed: 100 + 300 * random(), size: 3 + 9 * random(), light: 40 + 90 * random(),
     }));
     return (picture, t) => {
@@ -165,21 +174,27 @@ export const disturbances: Readonly<Record<string, Maker>> = {
     };
   },
   snow: ({ seed, strength }) => falling(seed, {
-    count: Math.round(120 * strength), wide: [1.5, 4], long: [1.5, 4], fall: [60, 150], drift: 30, light: 70, cover: 0.7,
+    count: Math.round(120 * strength), wide: [1.5, 4], long: [1.5, 4], fall: [60, 150], drift: 30,
+    light: 70, cover: 0.7,
   }),
   heavyRain: ({ seed, strength }) => falling(seed, {
-    count: Math.round(60 * strength), wide: [1, 2.2], long: [12, 34], fall: [500, 900], drift: 60, light: 60, cover: 0.45,
+    count: Math.round(60 * strength), wide: [1, 2.2], long: [12, 34], fall: [500, 900], drift: 60,
+    light: 60, cover: 0.45,
   }),
   /** Threads of a spider's web, lit by the camera's lamp, swing in the wind. */
   web({ seed, strength }) {
     const random = seeded(seed);
     const threads = Array.from({ length: 4 }, () => ({
-      x: 0.1 + 0.8 * random(), way: 0.6 * (random() - 0.5), swing: (3 + 6 * random()) * strength, rate: 0.3 + 0.9 * random(), wide: 0.8 + 1.6 * random(),
+      x: 0.1 + 0.8 * random(), way: 0.6 * (random() - 0.5),
+      swing: (3 + 6 * random()) * strength, rate: 0.3 + 0.9 * random(), wide: 0.8 + 1.6 * random(),
     }));
     const gust = smoothNoise(seed);
-    return (picture, t) => paint(night(picture), (x, y, grey) => threads.reduce((sum, { x: foot, way, swing, rate, wide }) => {
+    return (
+      picture, t,
+    ) => paint(night(picture), (x, y, grey) => threads.reduce((sum, { x: foot, way, swing, rate, wide }) => {
       const v = y / picture.height;
-      const middle = (foot + way * v) * picture.width + swing * Math.sin(Math.PI * v) * Math.sin(tau * rate * t) * (0.5 + gust(8 * t, foot, 30));
+      const middle = (foot + way * v) * picture.width
+        + swing * Math.sin(Math.PI * v) * Math.sin(tau * rate * t) * (0.5 + gust(8 * t, foot, 30));
       return Math.abs(x - middle) > 3 * wide ? sum : sum + 45 * Math.exp(-(((x - middle) / wide) ** 2));
     }, grey));
   },
@@ -228,7 +243,10 @@ function falling(seed: number, { count, wide, long, fall, drift, light, cover }:
   const random = seeded(seed);
   const between = ([low, high]: readonly [number, number]): number => low + (high - low) * random();
   const drops = Array.from({ length: count }, () =>
-    ({ x: random(), y: random(), wide: between(wide), long: between(long), fall: between(fall), drift: drift * (random() - 0.3), sway: tau * random() }));
+    ({
+      x: random(), y: random(), wide: between(wide), long: between(long), fall: between(fall),
+      drift: drift * (random() - 0.3), sway: tau * random(),
+    }));
   return (picture, t) => {
     const wet = copy(picture);
     for (const drop of drops) {
@@ -238,7 +256,9 @@ function falling(seed: number, { count, wide, long, fall, drift, light, cover }:
       const u = (start * wet.width + drop.drift * t + 3 * Math.sin(t + drop.sway)) % wet.width;
       const v = ((drop.y * wet.height + drop.fall * t) % (wet.height + 60)) - 30;
       touch(wet, [u - 2 * drop.wide, v - drop.long, 4 * drop.wide, 2 * drop.long], (x, y, grey) => {
-        const share = cover * Math.exp(-(((x - u) / drop.wide) ** 2)) * (1 - smoothStep(0.7 * drop.long, drop.long, Math.abs(y - v)));
+        const share = cover
+          * Math.exp(-(((x - u) / drop.wide) ** 2))
+          * (1 - smoothStep(0.7 * drop.long, drop.long, Math.abs(y - v)));
         return grey + share * light;
       });
     }
@@ -266,7 +286,8 @@ export function drawFigure(picture: Plate, t: number, { way, greys, kind, seed, 
   if (box === undefined) return picture;
   const cloth = smoothNoise(seed);
   const [width, height] = [box[2] * picture.width, box[3] * picture.height];
-  const lean = sway * (Math.sin(0.9 * t + seed) + 0.6 * Math.sin(2.3 * t) + (Math.floor(t / 4 + seed) % 2 === 0 ? 1 : -1));
+  const lean = sway
+    * (Math.sin(0.9 * t + seed) + 0.6 * Math.sin(2.3 * t) + (Math.floor(t / 4 + seed) % 2 === 0 ? 1 : -1));
   const [left, top] = [box[0] * picture.width + lean, box[1] * picture.height];
   const before = way(t - 0.2);
   const walks = before !== undefined && Math.hypot(before[0] - box[0], before[1] - box[1]) * picture.width > 0.3;
@@ -286,7 +307,8 @@ export function drawFigure(picture: Plate, t: number, { way, greys, kind, seed, 
 function personShape(u: number, v: number, stride: number): number {
   const head = 0.2 - Math.hypot((u - 0.5) * 1.0, (v - 0.1) * 2.2);
   const body = v > 0.18 && v < 0.58 ? 0.32 - Math.abs(u - 0.5) : -1;
-  const leg = (side: number): number => (v >= 0.5 && v <= 1 ? 0.13 - Math.abs(u - 0.5 - side * stride * 0.5 * (v - 0.5)) : -1);
+  const leg = (side: number): number =>
+    (v >= 0.5 && v <= 1 ? 0.13 - Math.abs(u - 0.5 - side * stride * 0.5 * (v - 0.5)) : -1);
   return Math.max(head, body, leg(1), leg(-1));
 }
 function carShape(u: number, v: number): number {
@@ -315,7 +337,9 @@ export function makeFrame({ place, effects = [], figures = [], noise = 3, seed }
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       let sum = 0;
-      for (const i of [2 * y * wide + 2 * x, 2 * y * wide + 2 * x + 1, (2 * y + 1) * wide + 2 * x, (2 * y + 1) * wide + 2 * x + 1]) {
+      for (const i of [
+        2 * y * wide + 2 * x, 2 * y * wide + 2 * x + 1, (2 * y + 1) * wide + 2 * x, (2 * y + 1) * wide + 2 * x + 1,
+      ]) {
         sum += Math.min(Math.max(Math.round((grey[i] ?? 0) + grain()), 0), 255);
       }
       pixels[y * width + x] = Math.round(sum / 4);

@@ -15,7 +15,9 @@ export function halve({ values, width }: Plane, to: Plane): void {
 
 export function stepSums(frame: Plane, reference: Plane, shift: Shift = noShift, rowStep = 1): StepSums {
   const { width, height } = reference;
-  const sums = { frame: new Float64Array(blockCount), reference: new Float64Array(blockCount), shared: new Float64Array(blockCount) };
+  const sums = {
+    frame: new Float64Array(blockCount), reference: new Float64Array(blockCount), shared: new Float64Array(blockCount),
+  };
   for (let block = 0; block < blockCount; block += 1) {
     const [column, row] = [block % blocksAcross, Math.floor(block / blocksAcross)];
     const left = Math.max(Math.floor(column * width / blocksAcross), -shift.x);

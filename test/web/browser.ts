@@ -11,7 +11,8 @@ export const browserMissing = (): string | undefined =>
 export const launchBrowser = (): Promise<Browser> => chromium.launch({
   executablePath: EXECUTABLE,
   args: [
-    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
+    '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync',
   ],
 });

@@ -1,6 +1,8 @@
 /** The rest of a device as the page's server sees it, in memory: for tests of the page and its API. */
 import { eventId } from '../../device/contract/names.ts';
-import type { EventsView, KeptEvent, LedgerEntry, LedgerView, ManualRecording, PersonView, SegmentView } from '../../device/contract/device-api.ts';
+import type {
+  EventsView, KeptEvent, LedgerEntry, LedgerView, ManualRecording, PersonView, SegmentView,
+} from '../../device/contract/device-api.ts';
 import { EVENT_KINDS, type EventKind, type TytoEvent } from '../../device/contract/event.ts';
 import { parseSegmentFileName, type SegmentKind } from '../../device/contract/media-path.ts';
 import type { Places } from '../../device/contract/places.ts';
@@ -11,10 +13,13 @@ import { ConfigError } from '../../device/core/errors.ts';
 import type { Box } from '../../device/core/geometry.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import type { MediaOnDisk } from '../../device/http/send-media.ts';
-import type { CameraCommand, DeviceBus, DeviceChange, EventArchive, EventMedia, EventQuery, NotDone, PeopleKeeper } from '../../device/web/ports.ts';
+import type {
+  CameraCommand, DeviceBus, DeviceChange, EventArchive, EventMedia, EventQuery, NotDone, PeopleKeeper,
+} from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
-  camera: 'yard', source: '/dev/video0', demo: false, state: 'online', reason: '', codec: 'avc1.64001f', width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
+  camera: 'yard', source: '/dev/video0', demo: false, state: 'online', reason: '', codec: 'avc1.64001f',
+  width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
   tamper: [], recognitionFault: null, load: { level: 0, shed: [] }, decoding: null,
   decoder: null, stream: null, sound: null, watched: null, unmet: [],
   framesAnalysed: 100, framesDropped: 0,
@@ -48,8 +53,11 @@ export class FakeBus implements DeviceBus {
     const request = given.command.request ?? null;
     const now = Date.now() / 1000;
     const until = given.type === 'record' && !given.command.record ? null : now + (given.command.length ?? 30);
-    if (given.type === 'record' && this.refusal === undefined) this.manualRecording = until === null ? undefined : { since: now, until };
-    this.#tell({ type: 'answer', answer: this.refusal === undefined ? { ok: true, request, event: eventId(millis(Date.now()), 0), until } : { ok: false, request, ...this.refusal } });
+    if (given.type === 'record' && this.refusal === undefined)
+      this.manualRecording = until === null ? undefined : { since: now, until };
+    this.#tell({ type: 'answer', answer: this.refusal === undefined
+      ? { ok: true, request, event: eventId(millis(Date.now()), 0), until }
+      : { ok: false, request, ...this.refusal } });
     this.#tell({ type: 'state' });
   }
 
@@ -118,11 +126,15 @@ export class FakeArchive implements EventArchive {
     for (const [kind, file] of Object.entries(media)) this.#media.set(`${event.id} ${kind}`, file);
   }
 
-  page({ before, limit, from = millis(0), to = millis(Infinity), camera, kind, zone, starred, clip }: EventQuery): EventsView {
-    const found = [...this.#events.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).filter((event) => (before === undefined || event.id < before)
-      && event.start_time * 1000 >= from && event.start_time * 1000 < to && (camera ?? event.camera) === event.camera
-      && (kind === undefined || event.kinds.includes(kind)) && (zone === undefined || event.entered_zones.includes(zone))
-      && (starred === undefined || this.starred.has(event.id)) && (clip === undefined || event.has_clip));
+  page({
+    before, limit, from = millis(0), to = millis(Infinity), camera, kind, zone, starred, clip,
+  }: EventQuery): EventsView {
+    const found = [...this.#events.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
+      .filter((event) => (before === undefined || event.id < before)
+        && event.start_time * 1000 >= from && event.start_time * 1000 < to && (camera ?? event.camera) === event.camera
+        && (kind === undefined || event.kinds.includes(kind))
+        && (zone === undefined || event.entered_zones.includes(zone))
+        && (starred === undefined || this.starred.has(event.id)) && (clip === undefined || event.has_clip));
     const events = found.slice(0, limit).map((event) => this.#kept(event));
     return { events, next: found.length > limit ? events.at(-1)?.id ?? null : null };
   }
@@ -152,10 +164,20 @@ export class FakeArchive implements EventArchive {
     this.pieces.push(piece);
     this.#media.set(piece.name, media);
   }
-  segments({ kind, from, to, reach, limit }: { readonly kind: SegmentKind; readonly from: Millis; readonly to: Millis; readonly reach: Millis; readonly limit: number }): readonly SegmentView[] {
+  segments({
+    kind, from, to, reach, limit,
+  }: {
+    readonly kind: SegmentKind;
+    readonly from: Millis;
+    readonly to: Millis;
+    readonly reach: Millis;
+    readonly limit: number;
+  }): readonly SegmentView[] {
     const isIn = (piece: SegmentView): boolean => piece.from * 1000 >= from
-      || (piece.from * 1000 >= from - reach && (piece.to === null ? piece.from * 1000 + reach : piece.to * 1000) > from);
-    return this.pieces.filter((piece) => parseSegmentFileName(piece.name)?.kind === kind && isIn(piece) && piece.from * 1000 < to).slice(0, limit);
+      || (piece.from * 1000 >= from - reach
+      && (piece.to === null ? piece.from * 1000 + reach : piece.to * 1000) > from);
+    return this.pieces.filter((piece) =>
+      parseSegmentFileName(piece.name)?.kind === kind && isIn(piece) && piece.from * 1000 < to).slice(0, limit);
   }
   segment(name: string): Media | undefined { return this.#media.get(name); }
   media({ id }: TytoEvent, kind: EventMedia): Media | undefined { return this.#media.get(`${id} ${kind}`); }
@@ -165,9 +187,12 @@ export class FakeArchive implements EventArchive {
 /** An event that began at `start` (unix seconds) and lasted `lasts` seconds; undefined while it runs. */
 export function sampleEvent(start: number, lasts: number | undefined, change: Partial<TytoEvent> = {}): TytoEvent {
   return {
-    id: eventId(millis(start * 1000), (start * 0.618_034) % 1), device: 'tyto-1', camera: 'yard', kinds: ['motion'], label: 'motion',
-    start_time: start, end_time: lasts === undefined ? null : start + lasts, frame_time: start + 1, score: 0.4, top_score: 0.82,
-    box: [100, 100, 200, 300], boxes: [[0.1, 0.1, 0.2, 0.3]], current_zones: [], entered_zones: [], tracks: [], crossings: [], faces: [], objects: [], has_clip: true, has_snapshot: true,
+    id: eventId(millis(start * 1000), (start * 0.618_034) % 1), device: 'tyto-1', camera: 'yard',
+    kinds: ['motion'], label: 'motion',
+    start_time: start, end_time: lasts === undefined ? null : start + lasts, frame_time: start + 1,
+    score: 0.4, top_score: 0.82,
+    box: [100, 100, 200, 300], boxes: [[0.1, 0.1, 0.2, 0.3]], current_zones: [], entered_zones: [],
+    tracks: [], crossings: [], faces: [], objects: [], has_clip: true, has_snapshot: true,
     clock: 'synced', clip: null, snapshot: null, ...change,
   };
 }
@@ -185,7 +210,10 @@ export class FakePeople implements PeopleKeeper {
     this.pictures.push(picture);
     const known = [...this.#people.values()].find((person) => person.name === name);
     const person = known ?? { id: String(this.#people.size).padStart(16, '0'), name, created: 1, samples: [] };
-    this.#people.set(person.id, { ...person, samples: [...person.samples, { id: String(person.samples.length).padStart(16, 'a'), taken: 1, usable: true }] });
+    this.#people.set(person.id, {
+      ...person,
+      samples: [...person.samples, { id: String(person.samples.length).padStart(16, 'a'), taken: 1, usable: true }],
+    });
     return this.#known(person.id);
   }
 

@@ -30,7 +30,9 @@ export class PageInBrowser implements AsyncDisposable {
   #stopCamera: () => void = () => {};
 
   /** For a suite's `before`, as `this`: skips the suite where there is no browser. */
-  static async start(suite: Mocha.Context, options: { readonly encrypts?: boolean; readonly outputsSocket?: string } = {}): Promise<PageInBrowser> {
+  static async start(
+    suite: Mocha.Context, options: { readonly encrypts?: boolean; readonly outputsSocket?: string } = {},
+  ): Promise<PageInBrowser> {
     const missing = browserMissing();
     if (missing !== undefined) {
       console.log(`      skipped: ${missing}`);
@@ -69,7 +71,9 @@ export class PageInBrowser implements AsyncDisposable {
   async open(where: BrowserContext, screen = '/'): Promise<Page> {
     const page = await where.newPage();
     page.on('pageerror', (error) => this.faults.push(error.message));
-    page.on('console', (line) => { if (/Content Security Policy|Refused to/.test(line.text())) this.faults.push(line.text()); });
+    page.on('console', (line) => {
+      if (/Content Security Policy|Refused to/.test(line.text())) this.faults.push(line.text());
+    });
     await page.goto(this.address(screen));
     return page;
   }
@@ -82,13 +86,17 @@ export class PageInBrowser implements AsyncDisposable {
       this.#file(start, 'jpg', Buffer.from(await stillOf(clip.bytes, millis(1000), { width: 160 }))),
     ]);
     const facts = { start_time: start - 1, duration: 6, codec: 'avc1', width: 320, height: 240 };
-    const event = sampleEvent(start, 5, { clip: { name: clipFile.name, bytes: clip.bytes.byteLength, sha256: clipFile.sha256, ...facts }, ...change });
+    const event = sampleEvent(start, 5, {
+      clip: { name: clipFile.name, bytes: clip.bytes.byteLength, sha256: clipFile.sha256, ...facts }, ...change,
+    });
     this.web.archive.put(event, { clip: clipFile, snapshot });
     this.web.bus.say('new', event);
     return event;
   }
 
-  async #file(start: number, extension: string, bytes: Buffer): Promise<{ readonly name: string; readonly path: string; readonly sha256: string }> {
+  async #file(
+    start: number, extension: string, bytes: Buffer,
+  ): Promise<{ readonly name: string; readonly path: string; readonly sha256: string }> {
     const name = `20261121T101530.123Z_tyto-1_yard_${start}.000000-aaaaaa.${extension}`;
     const file = path.join(this.web.folder, name);
     await writeFile(file, bytes);

@@ -31,7 +31,9 @@ describe('sound in a browser', () => {
     await makeClip(...flashAndBeep('320x240', [1, 3.2], 4), ...ENCODINGS['plain.mp4'], ...SOUNDS['aac.mp4'], clip);
     server = new RtspCamera({ file: clip, sound: 'sent' });
     const source = `rtsp://127.0.0.1:${await server.listen()}/live`;
-    const camera = await openCamera({ source, sound: true, stallTimeout: seconds(10) }, { clock: systemClock, log: silentLog }, stop.signal);
+    const camera = await openCamera(
+      { source, sound: true, stallTimeout: seconds(10) }, { clock: systemClock, log: silentLog }, stop.signal,
+    );
     const { hub } = run.web;
     watching = camera.run({
       session: (session) => sink.session(session), state: (state) => sink.state(state), frame() {},
@@ -49,7 +51,8 @@ describe('sound in a browser', () => {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   });
 
-  const ofVideo = <T>(expression: string) => page.evaluate<T>(`(() => { const v = document.querySelector('video'); return ${expression}; })()`);
+  const ofVideo = <T>(expression: string) =>
+    page.evaluate<T>(`(() => { const v = document.querySelector('video'); return ${expression}; })()`);
   const HEARD = 'v.webkitAudioDecodedByteCount';
 
   it('is decoded with the live picture', async () => {
@@ -71,7 +74,12 @@ describe('sound in a browser', () => {
     const bytes = Buffer.concat([...session.inits, ...session.fragments.slice(0, 10)].map(({ data }) => data));
     const file = path.join(folder, 'recorded.mp4');
     await writeFile(file, bytes);
-    const event = sampleEvent(Math.round(Date.now() / 1000) - 60, 5, { clip: { name: 'recorded.mp4', bytes: bytes.byteLength, sha256: '0'.repeat(64), start_time: 0, duration: 5, codec: 'avc1', width: 320, height: 240 } });
+    const event = sampleEvent(Math.round(Date.now() / 1000) - 60, 5, {
+      clip: {
+        name: 'recorded.mp4', bytes: bytes.byteLength, sha256: '0'.repeat(64), start_time: 0, duration: 5,
+        codec: 'avc1', width: 320, height: 240,
+      },
+    });
     run.web.archive.put(event, { clip: { path: file, sha256: '0'.repeat(64) } });
     const [at, heard] = await page.evaluate<readonly [number, number]>(`new Promise((resolve, reject) => {
       const v = document.createElement('video'); v.muted = true; v.src = '/api/events/${event.id}/clip.mp4';

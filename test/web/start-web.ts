@@ -33,16 +33,23 @@ export interface RunningWeb extends AsyncDisposable {
   owner(): Promise<string>;
 }
 
-export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, environment = {}, mjpegPatience, encrypts = false, outputsSocket }: {
-  readonly pageFolder?: string; readonly maxViewers?: number; readonly environment?: Environment; readonly mjpegPatience?: Millis;
+export async function startWeb({
+  pageFolder = '/nowhere', maxViewers = 8, environment = {}, mjpegPatience, encrypts = false, outputsSocket,
+}: {
+  readonly pageFolder?: string; readonly maxViewers?: number;
+  readonly environment?: Environment; readonly mjpegPatience?: Millis;
   readonly encrypts?: boolean;
   /** Where outputs are served; without, there are none. */
   readonly outputsSocket?: string;
 } = {}): Promise<RunningWeb> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-web-'));
   const limits = { perAddress: 5, altogether: 50, within: minutes(1) };
-  const vault = new OwnerVault({ file: path.join(folder, OWNER_KEYS_FILE), makes: encrypts, cost: { N: 2, r: 1, p: 1 }, log: silentLog });
-  const access = await Access.open({ folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 }, limits, secrets: vault });
+  const vault = new OwnerVault({
+    file: path.join(folder, OWNER_KEYS_FILE), makes: encrypts, cost: { N: 2, r: 1, p: 1 }, log: silentLog,
+  });
+  const access = await Access.open({
+    folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 }, limits, secrets: vault,
+  });
   const bus = new FakeBus();
   const archive = new FakeArchive();
   const hub = new LiveHub({ clock: systemClock, maxViewers });
@@ -51,7 +58,13 @@ export async function startWeb({ pageFolder = '/nowhere', maxViewers = 8, enviro
   const people = new FakePeople();
   const uploads = path.join(folder, 'uploads.db');
   const facts = { device: 'tyto-1', version: '0.1.0' };
-  const app = await createWebApp({ facts, access, archive, bus, hub, places, people, outputs: new OutputsCaller(outputsSocket ?? '/nowhere', outputsSocket !== undefined), uploads: { dead: (limit) => deadUploads(uploads, limit), redrive: (event) => redrive(uploads, event) }, pageFolder, clock: systemClock, clockSynced: () => true, log: silentLog, ...(mjpegPatience === undefined ? {} : { mjpegPatience }) });
+  const app = await createWebApp({
+    facts, access, archive, bus, hub, places, people,
+    outputs: new OutputsCaller(outputsSocket ?? '/nowhere', outputsSocket !== undefined),
+    uploads: { dead: (limit) => deadUploads(uploads, limit), redrive: (event) => redrive(uploads, event) }, pageFolder,
+    clock: systemClock, clockSynced: () => true, log: silentLog,
+    ...(mjpegPatience === undefined ? {} : { mjpegPatience }),
+  });
   const stop = new AbortController();
   const listening = Promise.withResolvers<number>();
   const served = serveWeb(app, { port: 0, host: '127.0.0.1' }, { signal: stop.signal, onListening: listening.resolve });

@@ -41,7 +41,9 @@ function build(sources) {
     runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', next]);
     for (const { source, output } of pages) {
       if (!existsSync(join(root, source, 'vite.config.ts'))) continue;
-      runTool('vite/bin/vite.js', ['build', source, '--outDir', join(next, output), '--emptyOutDir', '--logLevel', 'warn']);
+      runTool(
+        'vite/bin/vite.js', ['build', source, '--outDir', join(next, output), '--emptyOutDir', '--logLevel', 'warn'],
+      );
     }
     for (const asset of assets()) {
       mkdirSync(dirname(join(next, asset)), { recursive: true });
@@ -68,7 +70,9 @@ function removeLeftovers() {
  * @param {readonly string[]} args
  */
 function runTool(tool, args) {
-  const run = spawnSync(nodeToRun(), [join(root, 'node_modules', tool), ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+  const run = spawnSync(nodeToRun(), [join(root, 'node_modules', tool), ...args], {
+    cwd: root, stdio: ['ignore', 2, 2],
+  });
   if (run.status !== 0) throw new SetupError(`the build failed: ${tool} ${args.join(' ')}`);
 }
 

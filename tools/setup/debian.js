@@ -105,7 +105,8 @@ function sudo(machine) {
 
 /**
  * @param {readonly string[]} commandLine
- * @param {'ignore' | 'inherit'} complaints What becomes of standard error; hundreds of lines of progress are never shown.
+ * @param {'ignore' | 'inherit'} complaints What becomes of standard error; hundreds of lines of progress are never
+ * shown.
  * @returns {boolean}
  */
 function run([file = '', ...args], complaints) {

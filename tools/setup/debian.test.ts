@@ -17,8 +17,12 @@ describe('installing Debian packages', () => {
     assert.deepEqual(plan({ hasTerminal: true }).run?.install.slice(0, 2), ['sudo', 'env']);
   });
   it('is otherwise left to the user, with the line to type', () => {
-    assert.deepEqual(plan({}), { type: 'sudo apt-get update && sudo apt-get install -y --no-install-recommends ffmpeg' });
-    assert.deepEqual(plan({ hasSudo: false }), { type: `su -c 'apt-get update && apt-get install -y --no-install-recommends ffmpeg'` });
+    assert.deepEqual(plan({}), {
+      type: 'sudo apt-get update && sudo apt-get install -y --no-install-recommends ffmpeg',
+    });
+    assert.deepEqual(plan({ hasSudo: false }), {
+      type: `su -c 'apt-get update && apt-get install -y --no-install-recommends ffmpeg'`,
+    });
   });
   it('is left to the user of another system, without apt', () => {
     assert.equal(plan({ hasApt: false, isRoot: true }).run, undefined);

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /**
- * The SHA-256 of the content and the names of files: times are not looked at, as `git` changes them and copies lose them.
+ * The SHA-256 of the content and the names of files: times are not looked at, as `git`
+ * changes them and copies lose them.
  *
  * @param {string} base Folder to which names are relative.
  * @param {readonly string[]} paths Files and folders below `base`; one that does not exist counts as such.

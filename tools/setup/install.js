@@ -8,7 +8,8 @@ import { root, say, SetupError } from './project.js';
 /**
  * Installs the locked packages, when they are not here or not those of `package-lock.json`.
  *
- * @param {'run' | 'test'} purpose What is to be done with them: the servers and tools of `tools/workbench`, a third of all,
+ * @param {'run' | 'test'} purpose What is to be done with them: the servers and tools of
+ * `tools/workbench`, a third of all,
  *   are for tests, benchmarks and the cloud only.
  */
 export function ensureInstalled(purpose) {
@@ -17,8 +18,11 @@ export function ensureInstalled(purpose) {
   say('installing the locked packages (npm ci)');
   const part = purpose === 'test' ? [] : ONLY_TO_RUN;
   // No package's own script runs: the one native build that we want is ours, and nothing else is fetched.
-  const flags = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  if (!npm(['ci', ...part, ...flags])) throw new SetupError('npm ci failed (see above): is the network there? Then try again.');
+  const flags = [
+    '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error',
+  ];
+  if (!npm(['ci', ...part, ...flags]))
+    throw new SetupError('npm ci failed (see above): is the network there? Then try again.');
   prepareNatives();
   markInstalled();
 }

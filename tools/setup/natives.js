@@ -48,7 +48,9 @@ export function prepareNatives() {
   if (leftOut.length === 0) return;
   say(`left out: ${leftOut.map(({ name, reason }) => `${name} (${reason})`).join('; ')}`);
   const names = leftOut.map(({ name }) => name);
-  npm(['uninstall', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', ...leftOutFlags(), ...names]);
+  npm([
+    'uninstall', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', ...leftOutFlags(), ...names,
+  ]);
 }
 
 /** Without these, npm would add what this installation was made without, as an image's is. */

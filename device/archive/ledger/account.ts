@@ -2,7 +2,12 @@
 import type { LedgerEntry, LedgerState, LedgerView } from '../../contract/device-api.ts';
 
 /** What is known of a stretch of time, in Unix milliseconds. */
-export interface Fact { readonly from: number; readonly to: number; readonly state: LedgerState; readonly reason: string }
+export interface Fact {
+  readonly from: number;
+  readonly to: number;
+  readonly state: LedgerState;
+  readonly reason: string;
+}
 
 /** The same second may be told of by several: the first of these counts. */
 const RANK: readonly LedgerState[] = ['uploaded', 'recorded', 'deleted', 'lost', 'off', 'watched', 'unknown'];
@@ -12,7 +17,8 @@ const MOST_ENTRIES = 2000;
 
 /** @param span - Unix milliseconds. */
 export function account(facts: readonly Fact[], span: { readonly from: number; readonly to: number }): LedgerView {
-  const inside = facts.map((fact) => ({ ...fact, from: Math.max(fact.from, span.from), to: Math.min(fact.to, span.to) }))
+  const inside = facts.map((fact) =>
+    ({ ...fact, from: Math.max(fact.from, span.from), to: Math.min(fact.to, span.to) }))
     .filter(({ from, to }) => to > from);
   const all = joined(swept(inside, span));
   const entries = all.slice(0, MOST_ENTRIES);
@@ -20,7 +26,8 @@ export function account(facts: readonly Fact[], span: { readonly from: number; r
   return {
     from: span.from / 1000, to: to / 1000, next: all.length > entries.length ? to / 1000 : null,
     seconds: Object.fromEntries(RANK.map((state) => [state, secondsOf(entries, state)])) as LedgerView['seconds'],
-    entries: entries.map(({ from, to: end, state, reason }): LedgerEntry => ({ from: from / 1000, to: end / 1000, state, reason })),
+    entries: entries.map(({ from, to: end, state, reason }): LedgerEntry =>
+      ({ from: from / 1000, to: end / 1000, state, reason })),
   };
 }
 
@@ -33,7 +40,9 @@ function* swept(facts: readonly Fact[], { from, to }: { readonly from: number; r
     const [at = 0, until = 0] = [cuts[index], cuts[index + 1]];
     open = open.filter((fact) => fact.to > at);
     for (let next = begins[taken]; next !== undefined && next.from <= at; next = begins[++taken]) open.push(next);
-    const best = open.reduce<Fact | undefined>((chosen, fact) => (chosen === undefined || rank(fact) < rank(chosen) ? fact : chosen), undefined);
+    const best = open.reduce<Fact | undefined>(
+      (chosen, fact) => (chosen === undefined || rank(fact) < rank(chosen) ? fact : chosen), undefined,
+    );
     yield { from: at, to: until, state: best?.state ?? 'unknown', reason: best?.reason ?? '' };
   }
 }

@@ -34,12 +34,15 @@ function recordings(
   const rows = ['event', 'continuous'].flatMap((kind) => db.all(
     `SELECT recordings.start_time, coalesce(recordings.end_time, events.end_time) AS end_time, recordings.state, recordings.event_id, recordings.reason
      FROM recordings LEFT JOIN events ON events.id = recordings.event_id
-     WHERE recordings.class = ? AND recordings.start_time >= ? AND recordings.start_time < ?`, kind, (from - LONGEST) / 1000, to / 1000));
+     WHERE recordings.class = ? AND recordings.start_time >= ? AND recordings.start_time < ?`,
+     kind, (from - LONGEST) / 1000, to / 1000));
   const ids = rows.flatMap(({ event_id: id }) => (typeof id === 'string' ? [id] : [])).sort();
   const gone = uploaded(ids[0] ?? '', ids.at(-1) ?? '');
   return rows.map((row): Fact => {
     const start = Math.round(Number(row['start_time']) * 1000);
-    const end = row['end_time'] === null ? (row['state'] === 'writing' ? now : start) : Math.round(Number(row['end_time']) * 1000);
+    const end = row['end_time'] === null
+      ? (row['state'] === 'writing' ? now : start)
+      : Math.round(Number(row['end_time']) * 1000);
     const span = { from: start, to: end };
     if (row['state'] === 'lost') return { ...span, state: 'lost', reason: String(row['reason'] ?? '') };
     return { ...span, state: gone.has(String(row['event_id'])) ? 'uploaded' : 'recorded', reason: '' };

@@ -13,11 +13,14 @@ describe('ledger', () => {
     using archive = openArchive(path.join(folder.path, 'archive.db'), dawn, silentLog);
     const ledger = new Ledger(archive.db);
     const HOUR = 3_600_000;
-    const adds = fc.array(fc.record({ from: fc.nat(60), length: fc.integer({ min: 1, max: 20 }), state: fc.constantFrom('watched', 'lost') }), { maxLength: 25 });
+    const adds = fc.array(fc.record({
+      from: fc.nat(60), length: fc.integer({ min: 1, max: 20 }), state: fc.constantFrom('watched', 'lost'),
+    }), { maxLength: 25 });
     fc.assert(fc.property(adds, (all) => {
       archive.transaction(() => {
         archive.db.run('DELETE FROM ledger');
-        for (const { from, length, state } of all) ledger.add('watch', 'yard', { from: from * HOUR, to: (from + length) * HOUR, state, reason: '' });
+        for (const { from, length, state } of all)
+          ledger.add('watch', 'yard', { from: from * HOUR, to: (from + length) * HOUR, state, reason: '' });
       });
       const told = ledger.between('watch', 0, 100 * HOUR);
       told.forEach((one, index) => {
@@ -35,7 +38,9 @@ describe('ledger', () => {
 
   it('accounts for every second exactly once, whatever is known', () => fc.assert(fc.property(
     fc.array(fc.record({
-      from: fc.nat(1000), to: fc.nat(1000), state: fc.constantFrom<Fact['state']>('watched', 'recorded', 'uploaded', 'lost', 'off', 'deleted'), reason: fc.constantFrom('', 'a', 'b'),
+      from: fc.nat(1000), to: fc.nat(1000),
+      state: fc.constantFrom<Fact['state']>('watched', 'recorded', 'uploaded', 'lost', 'off', 'deleted'),
+      reason: fc.constantFrom('', 'a', 'b'),
     }), { maxLength: 40 }),
     (facts) => {
       const { entries, seconds } = account(facts, { from: 100, to: 900 });
@@ -44,7 +49,8 @@ describe('ledger', () => {
       for (const { from, to, state } of entries) {
         assert.ok(from === at && to > from);
         at = to;
-        const here = facts.filter((fact) => fact.from <= from * 1000 && fact.to > from * 1000).map((fact) => fact.state);
+        const here = facts.filter((fact) => fact.from <= from * 1000 && fact.to > from * 1000)
+          .map((fact) => fact.state);
         assert.ok(here.length === 0 ? state === 'unknown' : here.includes(state));
         if (here.includes('uploaded')) assert.equal(state, 'uploaded');
         else if (here.includes('recorded')) assert.equal(state, 'recorded', 'what is on record is not lost');
@@ -53,7 +59,8 @@ describe('ledger', () => {
     }), { numRuns: 200 }));
 
   it('tells long spans piece by piece', () => {
-    const facts = Array.from({ length: 3000 }, (_, n): Fact => ({ from: n * 10, to: n * 10 + 5, state: 'lost', reason: '' }));
+    const facts = Array.from({ length: 3000 }, (_, n): Fact =>
+      ({ from: n * 10, to: n * 10 + 5, state: 'lost', reason: '' }));
     const first = account(facts, { from: 0, to: 30_000 });
     assert.deepEqual([first.entries.length, first.next], [2000, 10]);
     assert.equal(account(facts, { from: 10_000, to: 30_000 }).entries.length, 2000);

@@ -1,4 +1,7 @@
-/** The ledger's intervals in the catalogue: they do not overlap within a layer, and neighbours that say the same are one. */
+/**
+ * The ledger's intervals in the catalogue: they do not overlap within a layer, and
+ * neighbours that say the same are one.
+ */
 import { z } from 'zod';
 import type { Sqlite } from '../../durable/sqlite.ts';
 
@@ -30,11 +33,15 @@ export class Ledger {
     const known = this.#around(layer, camera, interval);
     const merged = joined([...known, ...gaps(interval, known)].sort((a, b) => a.from - b.from));
     for (const { from } of known) {
-      if (!merged.some((one) => one.from === from)) this.#db.run('DELETE FROM ledger WHERE layer = ? AND camera = ? AND from_ms = ?', layer, camera, from);
+      if (!merged.some((one) => one.from === from))
+        this.#db.run('DELETE FROM ledger WHERE layer = ? AND camera = ? AND from_ms = ?', layer, camera, from);
     }
     for (const { from, to, state, reason } of merged) {
       if (known.some((one) => one.from === from && one.to === to)) continue;
-      this.#db.run('INSERT OR REPLACE INTO ledger (layer, camera, from_ms, to_ms, state, reason) VALUES (?, ?, ?, ?, ?, ?)', layer, camera, from, to, state, reason);
+      this.#db.run(
+        'INSERT OR REPLACE INTO ledger (layer, camera, from_ms, to_ms, state, reason) VALUES (?, ?, ?, ?, ?, ?)',
+        layer, camera, from, to, state, reason,
+      );
     }
   }
 
@@ -56,7 +63,9 @@ export class Ledger {
 
   /** What lies between `from` and `to`, or reaches into it, oldest first. */
   between(layer: LedgerLayer, from: number, to: number): (Interval & { readonly camera: string })[] {
-    return this.#db.all('SELECT * FROM ledger WHERE layer = ? AND from_ms < ? AND to_ms > ? ORDER BY from_ms', layer, to, from)
+    return this.#db.all(
+      'SELECT * FROM ledger WHERE layer = ? AND from_ms < ? AND to_ms > ? ORDER BY from_ms', layer, to, from,
+    )
       .map((found) => ({ ...row.parse(found), camera: String(found['camera']) }));
   }
 
@@ -66,14 +75,19 @@ export class Ledger {
   /** What overlaps `interval` or touches it, oldest first. */
   #around(layer: LedgerLayer, camera: string, { from, to }: Interval): Interval[] {
     const before = this.#one('from_ms <= ? ORDER BY from_ms DESC', layer, camera, from);
-    const rows = this.#db.all('SELECT from_ms, to_ms, state, reason FROM ledger WHERE layer = ? AND camera = ? AND from_ms > ? AND from_ms <= ? ORDER BY from_ms',
-      layer, camera, from, to + TOUCHING_MS);
+    const rows = this.#db.all(
+      'SELECT from_ms, to_ms, state, reason FROM ledger WHERE layer = ? AND camera = ? AND from_ms > ? AND from_ms <= ? ORDER BY from_ms',
+      layer, camera, from, to + TOUCHING_MS,
+    );
     const isNear = before !== undefined && before.to >= from - TOUCHING_MS;
     return [...(isNear ? [before] : []), ...rows.map((found) => row.parse(found))];
   }
 
   #one(condition: string, layer: LedgerLayer, camera: string, at: number): Interval | undefined {
-    const found = this.#db.get(`SELECT from_ms, to_ms, state, reason FROM ledger WHERE layer = ? AND camera = ? AND ${condition} LIMIT 1`, layer, camera, at);
+    const found = this.#db.get(
+      `SELECT from_ms, to_ms, state, reason FROM ledger WHERE layer = ? AND camera = ? AND ${condition} LIMIT 1`,
+      layer, camera, at,
+    );
     return found && row.parse(found);
   }
 }

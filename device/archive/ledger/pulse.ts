@@ -1,6 +1,6 @@
 /**
- * A sign of life every few seconds that costs the disk nothing: a file in memory, which outlives this process but not the
- * device. So the next start knows to the second when a process was killed, and that a device was off.
+ * A sign of life every few seconds that costs the disk nothing: a file in memory, which outlives this process but not
+ * the device. So the next start knows to the second when a process was killed, and that a device was off.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -11,13 +11,19 @@ const MEMORY = '/dev/shm';
 
 export class Pulse {
   readonly #file: string;
-  /** @param dataFolder - Names the device, of those that may run here. @param memory - Where files are kept in memory. */
+  /**
+   * @param dataFolder - Names the device, of those that may run here.
+   * @param memory - Where files are kept in memory.
+   */
   constructor(dataFolder: string, memory = MEMORY) {
     const name = createHash('sha256').update(path.resolve(dataFolder)).digest('hex').slice(0, 16);
     this.#file = path.join(memory, `tyto-${process.getuid?.() ?? 0}-${name}`);
   }
 
-  /** Wall clock of the last beat before now, Unix milliseconds; undefined when the device was off since, or has no such memory. */
+  /**
+   * Wall clock of the last beat before now, Unix milliseconds; undefined when the device was
+   * off since, or has no such memory.
+   */
   last(): number | undefined {
     try {
       return this.#open(constants.O_RDONLY, (handle) => {
@@ -32,7 +38,8 @@ export class Pulse {
   /** Where it cannot be written, the minute's word in the catalogue must do. */
   beat(at: number): void {
     try {
-      this.#open(constants.O_RDWR | constants.O_CREAT, (handle) => writeSync(handle, String(Math.round(at)).padStart(16, '0'), 0));
+      this.#open(constants.O_RDWR | constants.O_CREAT, (handle) =>
+        writeSync(handle, String(Math.round(at)).padStart(16, '0'), 0));
     } catch { /* see above */ }
   }
 

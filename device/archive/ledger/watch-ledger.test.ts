@@ -38,12 +38,16 @@ class Scene {
   powerCut(): void { this.#forgets = true; }
   told(): string[] {
     return new Ledger(this.archive.db).between('watch', 0, Number.MAX_SAFE_INTEGER)
-      .map(({ from, to, state, reason }) => `${Math.round((from - dawn) / 1000)}-${Math.round((to - dawn) / 1000)} ${state} ${reason}`.trim());
+      .map(({ from, to, state, reason }) =>
+        `${Math.round((from - dawn) / 1000)}-${Math.round((to - dawn) / 1000)} ${state} ${reason}`.trim());
   }
   get #now() { return { wall: dawn + this.#wall * 1000, steady: this.#steady * 1000 }; }
   #pass(seconds: number): void { this.#wall += seconds; this.#steady += seconds; }
   #begun(): WatchLedger {
-    const ledger = new WatchLedger(this.archive, 'yard', new Pulse(this.#memory, this.#forgets ? path.join(this.#memory, 'elsewhere') : this.#memory));
+    const ledger = new WatchLedger(
+      this.archive,
+      'yard', new Pulse(this.#memory, this.#forgets ? path.join(this.#memory, 'elsewhere') : this.#memory),
+    );
     this.#forgets = false;
     ledger.begin(this.#now.wall);
     return ledger;
@@ -59,7 +63,8 @@ const scene = async (play: (device: Scene) => void, told: readonly string[]): Pr
 };
 
 describe('account of watching', () => {
-  it('is one entry while nothing changes, written once a minute', () => scene((device) => device.goOn(300), ['0-300 watched']));
+  it('is one entry while nothing changes, written once a minute', () =>
+    scene((device) => device.goOn(300), ['0-300 watched']));
 
   it('tells what stopped it, and who wanted nothing recorded', () => scene((device) => {
     device.goOn(10);
@@ -71,8 +76,12 @@ describe('account of watching', () => {
     device.goOn(70, { mode: 'off' });
     device.goOn(80);
     device.stop();
-  }, ['0-12 watched', '12-22 lost no pictures: the camera does not answer', '22-32 off disarmed', '32-42 lost the disk is full',
-    '42-52 lost pictures were not analysed: vision has failed', '52-62 watched', '62-72 off recording is switched off', '72-82 watched']));
+  },
+  [
+    '0-12 watched', '12-22 lost no pictures: the camera does not answer', '22-32 off disarmed',
+    '32-42 lost the disk is full', '42-52 lost pictures were not analysed: vision has failed', '52-62 watched',
+    '62-72 off recording is switched off', '72-82 watched',
+  ]));
 
   it('takes a camera that is tried again and again for lost for one reason', () => scene((device) => {
     for (let second = 2; second <= 40; second += 4) {
@@ -139,5 +148,9 @@ describe('account of watching', () => {
     device.setClock(50 * 365 * 86_400);
     device.goOn(1100);
     device.stop();
-  }, ['0-32 watched', '32-1032 lost the device was off', '1032-1054 lost no pictures: the camera does not answer', '1054-1102 watched']));
+  },
+  [
+    '0-32 watched', '32-1032 lost the device was off', '1032-1054 lost no pictures: the camera does not answer',
+    '1054-1102 watched',
+  ]));
 });

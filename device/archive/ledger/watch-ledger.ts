@@ -18,7 +18,13 @@ const CLOCK_SET = seconds(2);
 const KEPT = 2 * 366 * 86_400_000;
 const STOPPED = 'stopped';
 
-interface Current { readonly from: number; readonly word: WatchWord; readonly isSynced: boolean; last: TwoClocks; writtenAt: number }
+interface Current {
+  readonly from: number;
+  readonly word: WatchWord;
+  readonly isSynced: boolean;
+  last: TwoClocks;
+  writtenAt: number;
+}
 
 export class WatchLedger {
   readonly #archive: Archive;
@@ -50,8 +56,11 @@ export class WatchLedger {
       // What went on up to the last beat was watched; only its minute had not come to be written.
       const alive = beat === undefined ? last.to : Math.min(Math.max(beat, last.to), now);
       if (alive > last.to) this.#ledger.add('watch', this.#camera, { ...last, to: alive });
-      const reason = wasStopped ? 'Tyto was stopped' : beat === undefined ? 'the device was off' : 'the process ended unexpectedly';
-      this.#ledger.add('watch', this.#camera, { from: alive, to: now, state: last.state === 'off' ? 'off' : 'lost', reason });
+      const reason = wasStopped ? 'Tyto was stopped'
+        : beat === undefined ? 'the device was off' : 'the process ended unexpectedly';
+      this.#ledger.add('watch', this.#camera, {
+        from: alive, to: now, state: last.state === 'off' ? 'off' : 'lost', reason,
+      });
     });
   }
 
@@ -67,8 +76,11 @@ export class WatchLedger {
     }
     const passed = now.steady - before.last.steady;
     const isSet = Math.abs(now.wall - before.last.wall - passed) > CLOCK_SET;
-    if (isSet || passed > SILENT_AFTER) return this.#interrupted(before, word, now, { isSet, isSynced: watching.clockSynced });
-    const isSame = word.state === before.word.state && word.reason === before.word.reason && watching.clockSynced === before.isSynced;
+    if (isSet || passed > SILENT_AFTER)
+      return this.#interrupted(before, word, now, { isSet, isSynced: watching.clockSynced });
+    const isSame = word.state === before.word.state
+      && word.reason === before.word.reason
+      && watching.clockSynced === before.isSynced;
     before.last = now;
     if (isSame && now.steady - before.writtenAt < WRITE_EVERY) return;
     this.#write(before, now.wall);
@@ -80,14 +92,18 @@ export class WatchLedger {
   end(now: TwoClocks): void {
     this.#archive.transaction(() => {
       if (this.#current !== undefined) this.#write(this.#current, now.wall);
-      this.#archive.db.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', STOPPED, String(Math.round(now.wall)));
+      this.#archive.db.run(
+        'INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', STOPPED, String(Math.round(now.wall)),
+      );
     });
   }
 
   /** A camera that is tried again and again is lost for one reason, not for two in turn. */
   #settled(word: WatchWord): WatchWord {
     const now = this.#current?.word;
-    return now?.state === 'lost' && now.reason.startsWith('no pictures') && word.reason === wordFor(CONNECTING).reason ? now : word;
+    return now?.state === 'lost' && now.reason.startsWith('no pictures') && word.reason === wordFor(CONNECTING).reason
+      ? now
+      : word;
   }
 
   #start(word: WatchWord, { wall, steady }: TwoClocks, isSynced: boolean, from = Math.round(wall)): void {
@@ -96,13 +112,21 @@ export class WatchLedger {
     this.#write(this.#current, last.wall + 1);
   }
 
-  #interrupted(before: Current, word: WatchWord, now: TwoClocks, { isSet, isSynced }: { readonly isSet: boolean; readonly isSynced: boolean }): void {
+  #interrupted(
+    before: Current, word: WatchWord, now: TwoClocks,
+    { isSet, isSynced }: { readonly isSet: boolean; readonly isSynced: boolean },
+  ): void {
     this.#archive.transaction(() => {
       this.#write(before, before.last.wall);
       const gap = { from: before.last.wall, to: Math.round(now.wall) };
       if (isSet && isSynced && !before.isSynced) this.#setRight(before, now);
-      else if (isSet) this.#ledger.add('watch', this.#camera, { ...gap, state: 'off', reason: 'the clock was set: this time did not pass' });
-      else this.#ledger.add('watch', this.#camera, { ...gap, state: before.word.state === 'off' ? 'off' : 'lost', reason: 'the process stood still' });
+      else if (isSet)
+        this.#ledger.add(
+          'watch', this.#camera, { ...gap, state: 'off', reason: 'the clock was set: this time did not pass' },
+        );
+      else this.#ledger.add('watch', this.#camera, {
+        ...gap, state: before.word.state === 'off' ? 'off' : 'lost', reason: 'the process stood still',
+      });
       this.#start(word, now, isSynced);
     });
   }
@@ -111,12 +135,15 @@ export class WatchLedger {
   #setRight(before: Current, now: TwoClocks): void {
     const shift = Math.round(now.wall - before.last.wall - (now.steady - before.last.steady));
     const told = this.#ledger.take('watch', this.#camera, this.#runFrom, before.last.wall);
-    for (const one of told) this.#ledger.add('watch', this.#camera, { ...one, from: one.from + shift, to: one.to + shift });
+    for (const one of told)
+      this.#ledger.add('watch', this.#camera, { ...one, from: one.from + shift, to: one.to + shift });
     const [begun, ended] = [this.#runFrom + shift, before.last.wall + shift];
     this.#ledger.add('watch', this.#camera, { from: ended, to: Math.round(now.wall), ...before.word });
     const earlier = this.#ledger.lastBefore('watch', this.#camera, begun);
     if (earlier !== undefined && earlier.to < begun) {
-      this.#ledger.add('watch', this.#camera, { from: earlier.to, to: begun, state: earlier.state === 'off' ? 'off' : 'lost', reason: 'the device was off' });
+      this.#ledger.add('watch', this.#camera, {
+        from: earlier.to, to: begun, state: earlier.state === 'off' ? 'off' : 'lost', reason: 'the device was off',
+      });
     }
     this.#runFrom = begun;
   }

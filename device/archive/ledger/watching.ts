@@ -25,7 +25,8 @@ export function wordFor({ armed, mode, offline, refusal, blind }: Watching): Wat
   const isContinuous = mode === 'continuous' || mode === 'both';
   if (mode === 'off') return { state: 'off', reason: 'recording is switched off' };
   if (!armed && !isContinuous) return { state: 'off', reason: 'disarmed' };
-  if (offline !== null) return { state: 'lost', reason: `no pictures: ${offline === '' ? 'the camera is being connected' : offline}` };
+  if (offline !== null)
+    return { state: 'lost', reason: `no pictures: ${offline === '' ? 'the camera is being connected' : offline}` };
   if (refusal !== null) return { state: 'lost', reason: REFUSALS[refusal] ?? 'the disk takes no recordings' };
   if (blind !== null && !isContinuous) return { state: 'lost', reason: `pictures were not analysed: ${blind}` };
   return { state: 'watched', reason: '' };
@@ -33,6 +34,7 @@ export function wordFor({ armed, mode, offline, refusal, blind }: Watching): Wat
 
 /** Short and always the same, so that one stretch of it is one entry. */
 const REFUSALS: Readonly<Record<string, string>> = {
-  'recorder.space-low': 'the disk is full', 'recorder.disk-full': 'the disk is full', 'recorder.read-only': 'the disk is read-only',
+  'recorder.space-low': 'the disk is full',
+  'recorder.disk-full': 'the disk is full', 'recorder.read-only': 'the disk is read-only',
   'recorder.disk-error': 'the disk reports errors', 'recorder.disk-gone': 'the disk is gone',
 };

@@ -27,7 +27,10 @@ export class AgeTrust {
     this.#known = { wall: known ?? now.wall, steady: now.steady };
   }
 
-  /** To be told every few seconds. @returns By how many milliseconds the clock leapt forward just now; 0 when it did not. */
+  /**
+   * To be told every few seconds.
+   * @returns By how many milliseconds the clock leapt forward just now; 0 when it did not.
+   */
   word(now: TwoClocks): number {
     const leap = now.wall - (this.#known.wall + now.steady - this.#known.steady);
     const wasSetRight = this.#restUntil - now.wall > REST;
@@ -42,6 +45,9 @@ export class AgeTrust {
 
   #rest(until: number): void {
     this.#restUntil = until;
-    this.#db.run('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', KEY, String(until));
+    this.#db.run(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      KEY, String(until),
+    );
   }
 }

@@ -35,12 +35,14 @@ export interface CandidateParts {
 const PAGE = 200;
 
 /** Reads the catalogue page by page as it is asked, and looks at the files of those only that may go. */
-export const candidatesOf = (parts: CandidateParts): Candidates => (kind) => (kind === 'event' ? events(parts) : segments(parts, kind));
+export const candidatesOf = (parts: CandidateParts): Candidates =>
+  (kind) => (kind === 'event' ? events(parts) : segments(parts, kind));
 
 function* segments({ archive: { db }, mediaFolder, uploads }: CandidateParts, kind: SegmentKind): Generator<Candidate> {
   for (let after = { time: -1, name: '' }; ;) {
     const rows = db.all(`SELECT name, start_time FROM recordings WHERE class = ? AND state IN ('complete', 'recovered')
-      AND name NOT IN (SELECT subject FROM doomed) AND (start_time, name) > (?, ?) ORDER BY start_time, name LIMIT ?`, kind, after.time, after.name, PAGE);
+      AND name NOT IN (SELECT subject FROM doomed) AND (start_time, name) > (?, ?) ORDER BY start_time, name LIMIT ?`,
+      kind, after.time, after.name, PAGE);
     const ids = rows.map(({ name }) => pieceId(String(name)));
     const waiting = kind === 'continuous' ? uploads?.waiting(ids[0] ?? '', ids.at(-1) ?? '') : undefined;
     for (const row of rows) {
@@ -79,11 +81,14 @@ function* events(parts: CandidateParts): Generator<Candidate> {
 }
 
 function eventCandidate(
-  parts: CandidateParts, row: SqliteRow, { uploaded, stars }: { readonly uploaded: ReadonlySet<string> | undefined; readonly stars: ReadonlySet<string> },
+  parts: CandidateParts, row: SqliteRow,
+  { uploaded, stars }: { readonly uploaded: ReadonlySet<string> | undefined; readonly stars: ReadonlySet<string> },
 ): Candidate {
   const id = String(row['id']);
   const upload = uploaded === undefined ? 'none' : uploaded.has(id) ? 'uploaded' : 'waiting';
-  const facts = { subject: id, class: 'event', at: atOf(row), starred: row['starred'] === 1 || stars.has(id), upload } as const;
+  const facts = {
+    subject: id, class: 'event', at: atOf(row), starred: row['starred'] === 1 || stars.has(id), upload,
+  } as const;
   const stays = facts.starred || (upload === 'waiting' && !parts.waitingMayGo);
   return { ...facts, ...(stays ? bytesByCatalogue(parts, row) : spaceOfEvent(parts, row)) };
 }
@@ -91,7 +96,9 @@ function eventCandidate(
 /** What stays need not be looked at. */
 function bytesByCatalogue({ archive: { db } }: CandidateParts, row: SqliteRow): Space {
   const clips = db.get('SELECT sum(bytes) AS bytes FROM recordings WHERE event_id = ?', String(row['id']))?.['bytes'];
-  return { bytes: numbersIn(row['sizes']).reduce((sum, size) => sum + size, Number(clips ?? 0)), frees: 0, freesWithLanding: 0 };
+  return {
+    bytes: numbersIn(row['sizes']).reduce((sum, size) => sum + size, Number(clips ?? 0)), frees: 0, freesWithLanding: 0,
+  };
 }
 
 function spaceOfEvent({ archive, mediaFolder, landing, waitingMayGo, exports }: CandidateParts, row: SqliteRow): Space {
@@ -102,9 +109,11 @@ function spaceOfEvent({ archive, mediaFolder, landing, waitingMayGo, exports }: 
     if (landing === undefined || device === undefined || !waitingMayGo) return undefined;
     return path.join(landing, eventFolder({ device, start_time: Number(row['start_time']) }), name);
   };
-  const spaces = names.map((name) => spaceOf(pathOf(mediaFolder, name), { exported: () => exports?.placeOf(name), landed: () => landed(name) }));
+  const spaces = names.map((name) =>
+    spaceOf(pathOf(mediaFolder, name), { exported: () => exports?.placeOf(name), landed: () => landed(name) }));
   const sum = (of: (space: Space) => number): number => spaces.reduce((total, space) => total + of(space), 0);
-  return { bytes: sum(({ bytes }) => bytes), frees: sum(({ frees }) => frees), freesWithLanding: sum(({ freesWithLanding }) => freesWithLanding) };
+  return { bytes: sum(({ bytes }) =>
+    bytes), frees: sum(({ frees }) => frees), freesWithLanding: sum(({ freesWithLanding }) => freesWithLanding) };
 }
 
 const listIn = (json: unknown): readonly unknown[] => JSON.parse(String(json)) as readonly unknown[];

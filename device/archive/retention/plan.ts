@@ -33,7 +33,9 @@ export interface Candidate {
   readonly upload: 'none' | 'uploaded' | 'waiting';
   /** What its files are together. */
   readonly bytes: number;
-  /** What the disk has more when its files go: less than `bytes` where a file has a second name, in the landing folder. */
+  /**
+   * What the disk has more when its files go: less than `bytes` where a file has a second name, in the landing folder.
+   */
   readonly frees: number;
   /** The same when second names in our own landing folder go with it. */
   readonly freesWithLanding: number;
@@ -67,8 +69,8 @@ export interface RetentionPlan {
 export type Candidates = (kind: KeptClass) => Iterable<Candidate>;
 
 /**
- * What has had its time goes first. Then, only as long as room is needed: by class, oldest first, what was uploaded or need
- * not be; and only then, if the rules say so, what still waits for its upload. What is starred never goes.
+ * What has had its time goes first. Then, only as long as room is needed: by class, oldest first, what was uploaded or
+ * need not be; and only then, if the rules say so, what still waits for its upload. What is starred never goes.
  */
 export function planRetention(rules: RetentionRules, need: RetentionNeed, candidates: Candidates): RetentionPlan {
   const planning = planInSteps(rules, need, candidates);
@@ -79,7 +81,9 @@ export function planRetention(rules: RetentionRules, need: RetentionNeed, candid
 }
 
 /** As `planRetention`, with a pause after each few candidates: there may be a million of them. */
-export function* planInSteps(rules: RetentionRules, need: RetentionNeed, candidates: Candidates): Generator<void, RetentionPlan> {
+export function* planInSteps(
+  rules: RetentionRules, need: RetentionNeed, candidates: Candidates,
+): Generator<void, RetentionPlan> {
   const plan = new Plan(need);
   for (const kind of KEPT_CLASSES) yield* takeAged(plan, rules, need.now, candidates(kind), rules.age[kind]);
   for (const kind of KEPT_CLASSES) if (plan.isShort) yield* takeForRoom(plan, candidates(kind));
@@ -118,7 +122,9 @@ class Plan implements RetentionPlan {
   }
 }
 
-function* takeAged(plan: Plan, rules: RetentionRules, now: Millis, oldestFirst: Iterable<Candidate>, age: Millis): Generator<void, void> {
+function* takeAged(
+  plan: Plan, rules: RetentionRules, now: Millis, oldestFirst: Iterable<Candidate>, age: Millis,
+): Generator<void, void> {
   if (age === 0) return;
   for (const candidate of oldestFirst) {
     if (plan.isDue()) yield;

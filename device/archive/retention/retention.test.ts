@@ -48,7 +48,9 @@ class Device implements Disposable {
     await this.#write(pathOf(this.media, name), 50 * KIB);
     const { clip } = recordingAt(second);
     this.archive.closeRecording({
-      name, class: 'continuous', camera: 'yard', eventId: null, startedAt, clip: { ...clip, name, bytes: 50 * KIB, start_time: startedAt / 1000 }, fault: null, lost: { duration: millis(0) },
+      name, class: 'continuous', camera: 'yard', eventId: null, startedAt,
+      clip: { ...clip, name, bytes: 50 * KIB, start_time: startedAt / 1000 },
+      fault: null, lost: { duration: millis(0) },
     });
     return pathOf(this.media, name);
   }
@@ -62,14 +64,20 @@ class Device implements Disposable {
   }
   async keeps(rules: Partial<RetentionRules>, log = silentLog): Promise<Retention> {
     const retention = new Retention({
-      archive: this.archive, mediaFolder: this.media, dataFolder: path.dirname(this.media), landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log,
+      archive: this.archive, mediaFolder: this.media, dataFolder: path.dirname(this.media),
+      landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log,
       uploads: this.uploads ? { uploaded: () => this.uploaded, waiting: () => this.waiting } : undefined,
-      rules: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep', ...rules },
+      rules: {
+        maxBytes: 0, reserve: millis(0), minimumFree: 0,
+        age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep', ...rules,
+      },
     });
     await retention.makeRoom();
     return retention;
   }
-  get events(): number[] { return this.archive.view.page({ limit: 100 }).events.map(({ start_time: start }) => start - dawn / 1000).reverse(); }
+  get events(): number[] {
+    return this.archive.view.page({ limit: 100 }).events.map(({ start_time: start }) => start - dawn / 1000).reverse();
+  }
   [Symbol.dispose](): void { this.archive[Symbol.dispose](); }
   async #write(file: string, size: number): Promise<void> {
     await mkdir(path.dirname(file), { recursive: true });
@@ -84,15 +92,16 @@ const onDevice = async (play: (device: Device) => Promise<void>): Promise<void> 
 };
 
 describe('making room', () => {
-  it('keeps a piece of continuous recording that is still to be uploaded, and takes the next', () => onDevice(async (device) => {
-    device.uploads = true;
-    const first = await device.segment(0);
-    await device.segment(60);
-    device.waiting.add(pieceEventId(dawn, path.basename(first)));
-    await device.keeps({ maxBytes: 60 * KIB });
-    assert.equal(existsSync(first), true);
-    assert.equal(device.archive.usage().continuous, 50 * KIB);
-  }));
+  it('keeps a piece of continuous recording that is still to be uploaded, and takes the next', () =>
+    onDevice(async (device) => {
+      device.uploads = true;
+      const first = await device.segment(0);
+      await device.segment(60);
+      device.waiting.add(pieceEventId(dawn, path.basename(first)));
+      await device.keeps({ maxBytes: 60 * KIB });
+      assert.equal(existsSync(first), true);
+      assert.equal(device.archive.usage().continuous, 50 * KIB);
+    }));
 
   it('keeps to a size: continuous recording goes first, then events, oldest first', () => onDevice(async (device) => {
     for (let second = 0; second < 4; second++) await device.event(second);
@@ -125,13 +134,18 @@ describe('making room', () => {
     assert.match(alarms[0]?.message ?? '', /1 MiB are starred: take stars away/);
   }));
 
-  it('keeps what waits for its upload, with an alarm, unless the rules say otherwise, with another alarm', () => onDevice(async (device) => {
+  it('keeps what waits for its upload, with an alarm, unless the rules say otherwise, with another alarm', () => onDevice(async (
+    device,
+  ) => {
     device.uploads = true;
     for (let second = 0; second < 4; second++) await device.event(second);
     device.uploaded.add(idAt(2));
     const keeping = await device.keeps({ maxBytes: 50 * KIB });
     assert.deepEqual([device.events, keeping.alarms[0]?.code], [[0, 1, 3], 'storage.full']);
-    assert.match(keeping.alarms[0]?.message ?? '', /wait to be uploaded, or for the fleet to say that it took them: see why uploads lag, or set retention.pending to delete/);
+    assert.match(
+      keeping.alarms[0]?.message ?? '',
+      /wait to be uploaded, or for the fleet to say that it took them: see why uploads lag, or set retention.pending to delete/,
+    );
     const deleting = await device.keeps({ maxBytes: 100 * KIB, pending: 'delete' });
     assert.deepEqual([device.events, deleting.alarms.map(({ code }) => code)], [[3], ['storage.untaken-deleted']]);
     assert.equal(device.archive.view.whyGone(idAt(0)), 'to make room');
@@ -163,7 +177,9 @@ describe('making room', () => {
     await device.event(0);
     const lost = path.join(device.media, 'lost+found');
     await mkdir(lost);
-    const [damaged, recent] = [path.join(disk.path, 'archive.db.broken-20261101T000000.000Z'), path.join(lost, recordingAt(0).name)];
+    const [damaged, recent] = [
+      path.join(disk.path, 'archive.db.broken-20261101T000000.000Z'), path.join(lost, recordingAt(0).name),
+    ];
     for (const file of [damaged, recent]) await writeFile(file, Buffer.alloc(100 * KIB, 1));
     await utimes(damaged, 1, 1);
     const { bavail, bsize } = await statfs(disk.path);
@@ -177,11 +193,15 @@ describe('making room', () => {
     await mkdir(lost, { recursive: true });
     const [clip, { name: other }] = [recordingAt(0).name, recordingAt(60)];
     const segment = segmentFileName({ kind: 'continuous', at: dawn, device: 'barn', camera: 'yard' });
-    const ours = [clip, `${clip}.reason.txt`, `${clip}.1`, `${clip}.1.reason.txt`, `${segment}.from-4096`, `${segment}.from-4096.2`];
+    const ours = [
+      clip, `${clip}.reason.txt`, `${clip}.1`, `${clip}.1.reason.txt`, `${segment}.from-4096`, `${segment}.from-4096.2`,
+    ];
     const foreign = ['#131073', 'holiday.mp4', `${clip}.bak`, other];
     for (const name of [...ours, ...foreign]) await writeFile(path.join(lost, name), Buffer.alloc(KIB, 1));
     await link(path.join(lost, other), path.join(device.media, 'a second name'));
-    const freed = await deleteLeftovers({ mediaFolder: device.media, dataFolder: path.dirname(device.media) }, Infinity, assert.ifError);
+    const freed = await deleteLeftovers(
+      { mediaFolder: device.media, dataFolder: path.dirname(device.media) }, Infinity, assert.ifError,
+    );
     assert.deepEqual((await readdir(lost)).sort(), foreign.toSorted());
     assert.ok(freed >= ours.length * KIB, String(freed));
   }));
@@ -192,7 +212,8 @@ describe('making room', () => {
     using device = new Device(disk.path);
     for (const second of [0, 60, 120]) await device.event(second);
     await mkdir(path.join(device.media, LOST_AND_FOUND), { mode: 0o700 });
-    for (const folder of [device.media, path.dirname(pathOf(device.media, recordingAt(0).name))]) await chmod(folder, 0o777);
+    for (const folder of [device.media, path.dirname(pathOf(device.media, recordingAt(0).name))])
+      await chmod(folder, 0o777);
     const { bavail, bsize } = await statfs(disk.path);
     await writeFile(path.join(disk.path, 'filler'), Buffer.alloc(bavail * bsize - 100 * KIB, 1));
     const said: string[] = [];

@@ -1,4 +1,6 @@
-/** Makes room: looks at the disk, plans, and deletes, a batch at a time, so that the catalogue takes events in between. */
+/**
+ * Makes room: looks at the disk, plans, and deletes, a batch at a time, so that the catalogue takes events in between.
+ */
 import { statfsSync } from 'node:fs';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { StorageAlarm } from '../../contract/storage.ts';
@@ -63,7 +65,9 @@ export class Retention {
     this.#removal = new Removal(parts);
   }
 
-  get deleted(): { readonly events: number; readonly segments: number; readonly bytes: number } { return this.#deleted; }
+  get deleted(): { readonly events: number; readonly segments: number; readonly bytes: number } {
+    return this.#deleted;
+  }
 
   get alarms(): readonly StorageAlarm[] {
     const untaken = this.#untaken === 0 ? undefined : {
@@ -90,12 +94,14 @@ export class Retention {
     const size = blocks * bsize;
     const heldBack = Math.min(rules.minimumFree, size * MOST_HELD_BACK);
     const reserved = Math.min((rules.reserve / HOUR) * rate(), size * MOST_RESERVED);
-    return { free: bavail * bsize, keptFree: heldBack + reserved, most: rules.maxBytes > 0 ? rules.maxBytes : size * SHARE };
+    return {
+      free: bavail * bsize, keptFree: heldBack + reserved, most: rules.maxBytes > 0 ? rules.maxBytes : size * SHARE,
+    };
   }
 
   /**
-   * Resolves when there is room, or nothing more may go. Costs next to nothing while there is. Never rejects: what fails is
-   * among `alarms`, and whether there is room the recorder sees by itself.
+   * Resolves when there is room, or nothing more may go. Costs next to nothing while there is. Never rejects: what
+   * fails is among `alarms`, and whether there is room the recorder sees by itself.
    */
   makeRoom(): Promise<void> {
     this.#running ??= this.#run().finally(() => { this.#running = undefined; });
@@ -123,7 +129,8 @@ export class Retention {
     const plan = await this.#plan(await this.#withoutLeftovers(need));
     const took = performance.now() - began;
     this.#full = fullAlarm(plan, this.#parts.rules);
-    // Where nothing may go, all there is was looked at: with very many events that takes seconds, and soon again is no use.
+    // Where nothing may go, all there is was looked at: with very many events that takes
+    // seconds, and soon again is no use.
     this.#restUntil = this.#full === undefined ? 0 : began + took * REST;
     return this.#execute(plan.steps);
   }
@@ -132,13 +139,17 @@ export class Retention {
   async #withoutLeftovers(need: RetentionNeed): Promise<RetentionNeed> {
     if (need.tooFull <= 0) return need;
     const freed = await deleteLeftovers(this.#parts, need.tooFull, (error) => this.#tellKeptAside(error));
-    if (freed > 0) this.#parts.log.warn('damaged files that were kept aside were deleted to make room', { bytes: freed });
+    if (freed > 0)
+      this.#parts.log.warn('damaged files that were kept aside were deleted to make room', { bytes: freed });
     return { ...need, tooFull: need.tooFull - freed };
   }
 
   /** Once: a folder that is not ours to read stays so. */
   #tellKeptAside(error: unknown): void {
-    if (!this.#isKeptAsideTold) this.#parts.log.warn('what was kept aside as damaged cannot be deleted to make room', { reason: describeError(error) });
+    if (!this.#isKeptAsideTold)
+      this.#parts.log.warn(
+        'what was kept aside as damaged cannot be deleted to make room', { reason: describeError(error) },
+      );
     this.#isKeptAsideTold = true;
   }
 
@@ -148,14 +159,17 @@ export class Retention {
       return;
     }
     const message = describeError(error);
-    if (this.#fault === undefined) this.#parts.log.error('room cannot be made for recordings as it should be', { reason: message });
+    if (this.#fault === undefined)
+      this.#parts.log.error('room cannot be made for recordings as it should be', { reason: message });
     this.#fault = { code: 'storage.cannot-delete', message };
   }
 
   async #plan(need: RetentionNeed): Promise<RetentionPlan> {
     const { rules: given, mayJudgeAge } = this.#parts;
     const rules = mayJudgeAge() ? given : { ...given, age: NO_AGE };
-    const planning = planInSteps(rules, need, candidatesOf({ ...this.#parts, waitingMayGo: rules.pending === 'delete' }));
+    const planning = planInSteps(rules, need, candidatesOf({
+      ...this.#parts, waitingMayGo: rules.pending === 'delete',
+    }));
     for (;;) {
       const { done, value } = planning.next();
       if (done === true) return value;
@@ -173,7 +187,8 @@ export class Retention {
     let refused: DeviceError | undefined;
     for (let at = 0; at < steps.length; at += BATCH) {
       const batch = steps.slice(at, at + BATCH).filter(({ candidate: { subject } }) => !this.#isStarred(subject));
-      const removal = this.#removal.remove(batch.map(({ candidate, why, untaken }) => ({ subject: candidate.subject, untaken, why: WHY[why] })));
+      const removal = this.#removal.remove(batch.map(({ candidate, why, untaken }) =>
+        ({ subject: candidate.subject, untaken, why: WHY[why] })));
       refused = await refusalOf(removal) ?? refused;
       this.#count(batch);
       await otherWork();
@@ -190,8 +205,9 @@ export class Retention {
     const now = this.#parts.now();
     if (now - this.#toldAt < TELL_EVERY && now >= this.#toldAt) return;
     const { events, segments, bytes } = this.#deleted;
-    this.#parts.log[this.#untaken > this.#toldUntaken ? 'warn' : 'info']('old recordings were deleted; in all since the start',
-      { events, segments, bytes, notUploaded: this.#untaken });
+    this.#parts.log[this.#untaken > this.#toldUntaken ? 'warn' : 'info'](
+      'old recordings were deleted; in all since the start', { events, segments, bytes, notUploaded: this.#untaken },
+    );
     this.#toldAt = now;
     this.#toldUntaken = this.#untaken;
   }
@@ -225,9 +241,14 @@ function fullAlarm({ short, withheld }: RetentionPlan, { pending }: RetentionRul
   if (short.tooMany <= 0 && short.tooFull <= 0) return undefined;
   const kept = [
     withheld.waiting > 0 && pending === 'keep'
-      ? `${inMebibytes(withheld.waiting)} MiB wait to be uploaded, or for the fleet to say that it took them: see why uploads lag, or set retention.pending to delete` : undefined,
+      ? `${inMebibytes(
+        withheld.waiting,
+      )} MiB wait to be uploaded, or for the fleet to say that it took them: see why uploads lag, or set retention.pending to delete`
+      : undefined,
     withheld.landing > 0 && pending === 'keep'
-      ? `${inMebibytes(withheld.landing)} MiB are still in the landing folder: let a fleet take them from there, set upload.target to none, `
+      ? `${inMebibytes(
+        withheld.landing,
+      )} MiB are still in the landing folder: let a fleet take them from there, set upload.target to none, `
         + 'or retention.pending to delete' : undefined,
     withheld.starred > 0 ? `${inMebibytes(withheld.starred)} MiB are starred: take stars away` : undefined,
   ].filter((part) => part !== undefined);
@@ -235,7 +256,9 @@ function fullAlarm({ short, withheld }: RetentionPlan, { pending }: RetentionRul
   const lacking = Math.max(short.tooMany, short.tooFull);
   return {
     code: 'storage.full',
-    message: `${inMebibytes(lacking)} MiB more are needed for recordings, and nothing that is left may be deleted; ${why}`,
+    message: `${inMebibytes(
+      lacking,
+    )} MiB more are needed for recordings, and nothing that is left may be deleted; ${why}`,
   };
 }
 

@@ -19,14 +19,23 @@ import type { ThreadSettings } from './messages.ts';
 
 const watched = { armed: true, mode: 'event', offline: null, refusal: null, blind: null, clockSynced: true } as const;
 
-interface Place { readonly settings: ThreadSettings; readonly reader: ArchiveReader; readonly start: (change?: Partial<ThreadSettings>) => Promise<ArchiveThread> }
+interface Place {
+  readonly settings: ThreadSettings;
+  readonly reader: ArchiveReader;
+  readonly start: (change?: Partial<ThreadSettings>) => Promise<ArchiveThread>;
+}
 
 const onDevice = async (play: (place: Place) => Promise<void>): Promise<void> => {
   await using folder = await temporaryFolder();
   const settings: ThreadSettings = {
-    file: path.join(folder.path, 'archive.db'), mediaFolder: path.join(folder.path, 'media'), uploads: undefined, landing: undefined,
-    socket: path.join(folder.path, 'run', 'archive.sock'), camera: 'yard', people: path.join(folder.path, 'people'), writeBudget: 0, pulseFolder: folder.path,
-    retention: { maxBytes: 0, reserve: millis(0), minimumFree: 0, age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep' },
+    file: path.join(folder.path, 'archive.db'), mediaFolder: path.join(folder.path, 'media'),
+    uploads: undefined, landing: undefined,
+    socket: path.join(folder.path, 'run', 'archive.sock'), camera: 'yard',
+    people: path.join(folder.path, 'people'), writeBudget: 0, pulseFolder: folder.path,
+    retention: {
+      maxBytes: 0, reserve: millis(0), minimumFree: 0,
+      age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep',
+    },
   };
   await mkdir(settings.mediaFolder);
   using reader = new ArchiveReader(settings.file, silentLog);
@@ -50,34 +59,39 @@ async function record(thread: ArchiveThread, { mediaFolder }: ThreadSettings, se
 }
 
 describe('the archive\'s thread', () => {
-  it('writes what it is told before it ends, and the next one finds it', () => onDevice(async ({ settings, reader, start }) => {
+  it('writes what it is told before it ends, and the next one finds it', () => onDevice(async ({
+    settings, reader, start,
+  }) => {
     {
       await using thread = await start();
       for (let second = 0; second < 20; second++) await record(thread, settings, second);
     }
-    assert.deepEqual(reader.view.page({ limit: 50 }).events.map(({ id }) => id), Array.from({ length: 20 }, (_, second) => idAt(19 - second)));
+    assert.deepEqual(reader.view.page({ limit: 50 }).events.map(({ id }) =>
+      id), Array.from({ length: 20 }, (_, second) => idAt(19 - second)));
     await using thread = await start();
     assert.deepEqual(thread.endedEvents, []);
   }));
 
-  it('holds nobody up while another program holds the catalogue, and writes when it is let go', () => onDevice(async ({ settings, reader, start }) => {
-    await using thread = await start();
-    using holder = new DatabaseSync(settings.file, { timeout: 5000 });
-    holder.exec('BEGIN IMMEDIATE');
-    for (let second = 0; second < 50; second++) await record(thread, settings, second);
-    assert.equal(reader.view.page({ limit: 1 }).events.length, 0);
-    holder.exec('ROLLBACK');
-    await eventually('all is written', () => reader.view.page({ limit: 100 }).events.length === 50);
-  }));
+  it('holds nobody up while another program holds the catalogue, and writes when it is let go', () =>
+    onDevice(async ({ settings, reader, start }) => {
+      await using thread = await start();
+      using holder = new DatabaseSync(settings.file, { timeout: 5000 });
+      holder.exec('BEGIN IMMEDIATE');
+      for (let second = 0; second < 50; second++) await record(thread, settings, second);
+      assert.equal(reader.view.page({ limit: 1 }).events.length, 0);
+      holder.exec('ROLLBACK');
+      await eventually('all is written', () => reader.view.page({ limit: 100 }).events.length === 50);
+    }));
 
-  it('rings for who uploads when it starts, and when an event has ended', () => onDevice(async ({ settings, start }) => {
-    const uploads = path.join(path.dirname(settings.file), 'uploads.db');
-    const rung = (): string => (existsSync(doorbellOf(uploads)) ? readFileSync(doorbellOf(uploads), 'utf8') : '');
-    await using thread = await start({ uploads });
-    const first = await eventually('it has rung', () => rung() || undefined);
-    await record(thread, settings, 1);
-    await eventually('it rings again', () => rung() !== '' && rung() !== first);
-  }));
+  it('rings for who uploads when it starts, and when an event has ended', () =>
+    onDevice(async ({ settings, start }) => {
+      const uploads = path.join(path.dirname(settings.file), 'uploads.db');
+      const rung = (): string => (existsSync(doorbellOf(uploads)) ? readFileSync(doorbellOf(uploads), 'utf8') : '');
+      await using thread = await start({ uploads });
+      const first = await eventually('it has rung', () => rung() || undefined);
+      await record(thread, settings, 1);
+      await eventually('it rings again', () => rung() !== '' && rung() !== first);
+    }));
 
   it('hands over the events that a crash had left open', () => onDevice(async ({ start }) => {
     { await using thread = await start(); thread.putEvent(eventAt(20)); }
@@ -85,12 +99,15 @@ describe('the archive\'s thread', () => {
     assert.deepEqual(thread.endedEvents.map(({ id, end_time: end }) => [id, end !== null]), [[idAt(20), true]]);
   }));
 
-  it('refuses as opening the catalogue does: with what its owner or the disk must do', () => onDevice(async ({ settings, start }) => {
-    await assert.rejects(start({ file: settings.mediaFolder }), { name: 'DeviceError', code: 'archive.cannot-open' });
-    (await start())[Symbol.asyncDispose]().catch(() => {});
-  }));
+  it('refuses as opening the catalogue does: with what its owner or the disk must do', () =>
+    onDevice(async ({ settings, start }) => {
+      await assert.rejects(start({ file: settings.mediaFolder }), { name: 'DeviceError', code: 'archive.cannot-open' });
+      (await start())[Symbol.asyncDispose]().catch(() => {});
+    }));
 
-  it('makes room before it answers, oldest first, and tells how the disk stands', () => onDevice(async ({ settings, reader, start }) => {
+  it('makes room before it answers, oldest first, and tells how the disk stands', () => onDevice(async ({
+    settings, reader, start,
+  }) => {
     await using thread = await start({ retention: { ...settings.retention, maxBytes: 5000 } });
     const states: StorageState[] = [];
     thread.onStorage((state) => states.push(state));
@@ -98,22 +115,26 @@ describe('the archive\'s thread', () => {
     await eventually('they are written', () => reader.view.page({ limit: 100 }).events.length === 10);
     await thread.makeRoom();
     assert.deepEqual(reader.view.page({ limit: 50 }).events.map(({ id }) => id), [9, 8, 7, 6, 5].map(idAt));
-    assert.ok(!existsSync(pathOf(settings.mediaFolder, recordingAt(0).name)) && existsSync(pathOf(settings.mediaFolder, recordingAt(9).name)));
+    assert.ok(!existsSync(pathOf(settings.mediaFolder, recordingAt(0).name))
+      && existsSync(pathOf(settings.mediaFolder, recordingAt(9).name)));
     await eventually('it is told', () => (states.at(-1)?.deleted.events ?? 0) > 0);
     assert.deepEqual(states.at(-1)?.alarms, []);
   }));
 
-  it('deletes for its owner from its own landing folder, too, whether or not the queue is done with it', () => onDevice(async ({ settings, reader, start }) => {
-    const landing = path.join(path.dirname(settings.file), 'landing');
-    await using thread = await start({ landing });
-    await record(thread, settings, 1);
-    await eventually('it is written', () => reader.view.page({ limit: 5 }).events.length === 1);
-    const second = path.join(landing, eventFolder(eventAt(1)), recordingAt(1).name);
-    await mkdir(path.dirname(second), { recursive: true });
-    await link(pathOf(settings.mediaFolder, recordingAt(1).name), second);
-    assert.equal(await new ArchiveCaller(settings.socket).remove(idAt(1)), undefined);
-    assert.deepEqual([existsSync(second), existsSync(pathOf(settings.mediaFolder, recordingAt(1).name))], [false, false]);
-  }));
+  it('deletes for its owner from its own landing folder, too, whether or not the queue is done with it', () =>
+    onDevice(async ({ settings, reader, start }) => {
+      const landing = path.join(path.dirname(settings.file), 'landing');
+      await using thread = await start({ landing });
+      await record(thread, settings, 1);
+      await eventually('it is written', () => reader.view.page({ limit: 5 }).events.length === 1);
+      const second = path.join(landing, eventFolder(eventAt(1)), recordingAt(1).name);
+      await mkdir(path.dirname(second), { recursive: true });
+      await link(pathOf(settings.mediaFolder, recordingAt(1).name), second);
+      assert.equal(await new ArchiveCaller(settings.socket).remove(idAt(1)), undefined);
+      assert.deepEqual(
+        [existsSync(second), existsSync(pathOf(settings.mediaFolder, recordingAt(1).name))], [false, false],
+      );
+    }));
 
   it('stars and deletes for the page, and says why it does not', () => onDevice(async ({ settings, reader, start }) => {
     await using thread = await start();
@@ -126,19 +147,27 @@ describe('the archive\'s thread', () => {
     assert.equal((await page.remove(idAt(1)))?.code, 'events.starred');
     assert.equal(await page.star(idAt(1), false), undefined);
     assert.equal(await page.remove(idAt(1)), undefined);
-    assert.deepEqual([reader.view.get(idAt(1)), existsSync(pathOf(settings.mediaFolder, recordingAt(1).name))], [undefined, false]);
+    assert.deepEqual(
+      [reader.view.get(idAt(1)), existsSync(pathOf(settings.mediaFolder, recordingAt(1).name))], [undefined, false],
+    );
     assert.equal((await page.remove(idAt(2)))?.code, 'events.running');
     assert.equal((await page.star(idAt(9), true))?.code, 'events.unknown');
   }));
 
-  it('takes the names of who was forgotten out of events: at the start, and when it is asked', () => onDevice(async ({ settings, reader, start }) => {
+  it('takes the names of who was forgotten out of events: at the start, and when it is asked', () => onDevice(async ({
+    settings, reader, start,
+  }) => {
     const names = new ForgottenNames(settings.people);
-    const face = (person: string) => ({ box: [0, 0, 0.1, 0.1] as const, score: 0.9, time: dawn / 1000, person, similarity: 0.8 });
+    const face = (person: string) =>
+      ({ box: [0, 0, 0.1, 0.1] as const, score: 0.9, time: dawn / 1000, person, similarity: 0.8 });
     const people = (): (string | null)[] => reader.view.get(idAt(1))?.faces.map(({ person }) => person) ?? [];
-    const forget = (digit: string, name: string): Promise<void> => names.add({ id: digit.repeat(16), name, at: millis(dawn + 60_000) });
+    const forget = (digit: string, name: string): Promise<void> =>
+      names.add({ id: digit.repeat(16), name, at: millis(dawn + 60_000) });
     {
       await using thread = await start();
-      thread.putEvent({ ...eventAt(1, { lasted: 5 }), kinds: ['face'], label: 'face', faces: [face('Ann'), face('Bob'), face('Cid')] });
+      thread.putEvent({
+        ...eventAt(1, { lasted: 5 }), kinds: ['face'], label: 'face', faces: [face('Ann'), face('Bob'), face('Cid')],
+      });
     }
     await forget('a', 'Ann');
     await using thread = await start();
@@ -149,10 +178,14 @@ describe('the archive\'s thread', () => {
   }));
 
   it('says that nobody answers where no thread is', () => onDevice(async ({ settings }) => {
-    await assert.rejects(new ArchiveCaller(settings.socket).remove(idAt(1)), { name: 'DeviceError', code: 'archive.no-answer' });
+    await assert.rejects(new ArchiveCaller(settings.socket).remove(idAt(1)), {
+      name: 'DeviceError', code: 'archive.no-answer',
+    });
   }));
 
-  it('keeps account of watching, of what stopped it, and of the time in between', () => onDevice(async ({ reader, start }) => {
+  it('keeps account of watching, of what stopped it, and of the time in between', () => onDevice(async ({
+    reader, start,
+  }) => {
     {
       await using thread = await start();
       thread.watching(watched);
@@ -162,8 +195,13 @@ describe('the archive\'s thread', () => {
     }
     await aMoment();
     { await using thread = await start(); thread.watching(watched); await aMoment(); }
-    const { entries } = reader.view.ledger({ from: millis(Date.now() - 60_000), to: millis(Date.now() + 1000) }, () => new Set());
-    const said = entries.filter(({ state }) => state !== 'unknown').map(({ state, reason }) => `${state} ${reason}`.trim());
-    assert.deepEqual(said.slice(-3), ['lost no pictures: the camera does not answer', 'lost Tyto was stopped', 'watched']);
+    const { entries } = reader.view.ledger(
+      { from: millis(Date.now() - 60_000), to: millis(Date.now() + 1000) }, () => new Set(),
+    );
+    const said = entries.filter(({ state }) => state !== 'unknown')
+      .map(({ state, reason }) => `${state} ${reason}`.trim());
+    assert.deepEqual(
+      said.slice(-3), ['lost no pictures: the camera does not answer', 'lost Tyto was stopped', 'watched'],
+    );
   }));
 });

@@ -1,7 +1,7 @@
 /**
- * The catalogue, kept by a thread of its own: a disk that stands still for seconds holds up neither the camera's video nor
- * anything else. What is told here is written in order; until then it waits in memory, and what a crash takes from there the
- * next start finds by its files.
+ * The catalogue, kept by a thread of its own: a disk that stands still for seconds holds up neither the camera's video
+ * nor anything else. What is told here is written in order; until then it waits in memory, and what a crash takes from
+ * there the next start finds by its files.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -75,7 +75,10 @@ export class ArchiveThread implements AsyncDisposable {
     if (this.#storage !== undefined) listener(this.#storage);
   }
 
-  /** The event is put into the catalogue, or in the place of the one with its id; once it has ended, its media must be durable. */
+  /**
+   * The event is put into the catalogue, or in the place of the one with its id; once it has
+   * ended, its media must be durable.
+   */
   putEvent(event: TytoEvent): void { this.#writes.put({ type: 'event', event }); }
 
   /** A recording's file is there and its head is durable. */
@@ -86,14 +89,17 @@ export class ArchiveThread implements AsyncDisposable {
   /** A recording is durable to its end. */
   closeRecording({ name, class: kind, camera, eventId, startedAt, clip, fault, lost }: FinishedRecording): void {
     this.#writes.put({ type: 'closed', recording: {
-      name, class: kind, camera, eventId, startedAt, clip, fault: fault && { message: fault.message }, lost: { duration: lost.duration },
+      name, class: kind, camera, eventId, startedAt, clip,
+      fault: fault && { message: fault.message }, lost: { duration: lost.duration },
     } });
   }
 
   /** Resolves when what may be deleted has made room for a recording, or after some seconds: then the disk is slow. */
   async makeRoom(): Promise<void> {
     const over = new AbortController();
-    await Promise.race([this.#call({ type: 'room' }), wait(ROOM_PATIENCE, undefined, { signal: over.signal }).catch(() => {})]);
+    await Promise.race([
+      this.#call({ type: 'room' }), wait(ROOM_PATIENCE, undefined, { signal: over.signal }).catch(() => {}),
+    ]);
     over.abort();
   }
 
@@ -133,7 +139,9 @@ export class ArchiveThread implements AsyncDisposable {
     switch (message.type) {
       case 'ready': return this.#ready.resolve(message.endedEvents);
       case 'refused': return this.#ready.reject(
-        message.mustAct === 'user' ? new ConfigError(message.code, message.message) : new DeviceError(message.code, message.message));
+        message.mustAct === 'user'
+          ? new ConfigError(message.code, message.message)
+          : new DeviceError(message.code, message.message));
       case 'answer':
         this.#answers.get(message.id)?.(message.refusal);
         this.#answers.delete(message.id);

@@ -78,26 +78,36 @@ export class Keeper implements ArchiveService {
     const { mediaFolder, landing, camera, retention: rules } = settings;
     this.#parts = parts;
     this.#written = new Written(archive.db, Date.now());
-    this.#exports = new Exports({ archive, mediaFolder, folder: path.join(parts.dataFolder, 'export'), style: settings.fileNames ?? OWN_STYLE, log });
+    this.#exports = new Exports({
+      archive, mediaFolder, folder: path.join(parts.dataFolder, 'export'), style: settings.fileNames ?? OWN_STYLE, log,
+    });
     this.#retention = new Retention({
-      archive, exports: this.#exports, mediaFolder, dataFolder: parts.dataFolder, uploads, landing, rules, log, now: () => millis(Date.now()), rate: () => this.#written.rate(Date.now()),
+      archive, exports: this.#exports, mediaFolder, dataFolder: parts.dataFolder, uploads, landing, rules,
+      log, now: () => millis(Date.now()), rate: () => this.#written.rate(Date.now()),
       mayJudgeAge: () => this.#ages?.mayJudge(Date.now()) === true,
     });
     this.#removal = new Removal({ archive, mediaFolder, landing, exports: this.#exports });
     this.#stars = new Stars(archive, mediaFolder);
     this.#forgotten = new ForgottenPeople(archive, parts.withoutPerson, parts.forgotten);
-    this.#restamp = new Restamp({ archive, mediaFolder, onMoved: (subject, shiftMs) => this.#moved.set(subject, shiftMs) });
+    this.#restamp = new Restamp({
+      archive, mediaFolder, onMoved: (subject, shiftMs) => this.#moved.set(subject, shiftMs),
+    });
     this.#clock = new ClockWatch(uploads === undefined ? millis(Infinity) : PATIENCE_WITH_CLOCK);
     this.#ledger = new WatchLedger(archive, camera, new Pulse(parts.dataFolder, settings.pulseFolder));
   }
 
   /** Brings catalogue and disk in step, as far as the first recording needs it. */
   async begin(): Promise<{ readonly endedEvents: readonly TytoEvent[]; readonly later: LaterScan }> {
-    await this.#try('what is to be deleted cannot be; it is tried again at the next start', () => this.#removal.finish());
-    await this.#try('what was recorded before the clock was set cannot be set right; it is tried again', async () => void await this.#restamp.finish());
-    await this.#try('what was held back for the clock cannot be let go; it is tried again at the next start', async () => {
-      this.#parts.archive.release(); // an earlier run's clock: nobody knows any more how wrong it was
-    });
+    await this.#try('what is to be deleted cannot be; it is tried again at the next start', () =>
+      this.#removal.finish());
+    await this.#try('what was recorded before the clock was set cannot be set right; it is tried again', async () =>
+      void await this.#restamp.finish());
+    await this.#try(
+      'what was held back for the clock cannot be let go; it is tried again at the next start',
+      async () => {
+        this.#parts.archive.release(); // an earlier run's clock: nobody knows any more how wrong it was
+      },
+    );
     const { endedEvents, later } = await bootScan(this.#scan);
     this.#knownUntil = latest(this.#parts.archive, this.#parts.settings.camera);
     await this.#try('the ledger cannot be written', async () => this.#ledger.begin(Date.now()));
@@ -108,7 +118,8 @@ export class Keeper implements ArchiveService {
   async goOn(later: LaterScan, signal: AbortSignal): Promise<void> {
     await scanLater(this.#scan, later, signal, () => this.#retention.isFull);
     await this.#try('stars cannot be restored', () => this.#stars.restore());
-    await this.#try('who was forgotten still stands in events; it is tried again at the next start', () => this.#forgotten.forgetAll());
+    await this.#try('who was forgotten still stands in events; it is tried again at the next start', () =>
+      this.#forgotten.forgetAll());
   }
 
   /** All of `batch` is durable, or none of it and a refusal says why. */
@@ -119,7 +130,9 @@ export class Keeper implements ArchiveService {
     } catch (error) {
       if (error instanceof DeviceError) return { code: error.code, message: describeError(error) };
       if (batch.length > 1) return batch.map((write) => this.write([write])).find((refusal) => refusal !== undefined);
-      log.error(`it is kept but is not in the catalogue until the next start: ${describeError(error)}`, { write: subjectOf(batch[0]) });
+      log.error(`it is kept but is not in the catalogue until the next start: ${describeError(error)}`, {
+        write: subjectOf(batch[0]),
+      });
       return undefined;
     }
     for (const write of batch) this.#count(write);
@@ -143,7 +156,8 @@ export class Keeper implements ArchiveService {
     });
     void this.#try('the export folder cannot be kept in step', async () => this.#exports.step());
     void this.#try('the clock cannot be heeded', async () => this.#heedLeaps(now));
-    void this.#try('what was recorded before the clock was set cannot be set right; it is tried again', () => this.#heedClock(watching.clockSynced, now));
+    void this.#try('what was recorded before the clock was set cannot be set right; it is tried again', () =>
+      this.#heedClock(watching.clockSynced, now));
     if (now.steady - this.#saidAt < STATE_EVERY) return;
     this.#saidAt = now.steady;
     this.#tell();
@@ -158,10 +172,13 @@ export class Keeper implements ArchiveService {
   async remove(id: string): Promise<NotDone | undefined> {
     const event = this.#parts.archive.view.kept(id);
     if (event === undefined) return UNKNOWN;
-    if (event.end_time === null) return { status: 409, code: 'events.running', message: 'the event still goes on; delete it when it has ended' };
-    if (event.starred) return { status: 409, code: 'events.starred', message: 'the event is starred; take the star away first' };
+    if (event.end_time === null)
+      return { status: 409, code: 'events.running', message: 'the event still goes on; delete it when it has ended' };
+    if (event.starred)
+      return { status: 409, code: 'events.starred', message: 'the event is starred; take the star away first' };
     // In our own landing folder it is on this disk still, whatever the queue says.
-    const untaken = this.#parts.settings.landing !== undefined || this.#parts.uploads?.uploaded(id, id).has(id) === false;
+    const untaken = this.#parts.settings.landing !== undefined
+      || this.#parts.uploads?.uploaded(id, id).has(id) === false;
     await this.#removal.remove([{ subject: id, why: 'its owner deleted it', untaken }]);
     return undefined;
   }
@@ -188,7 +205,8 @@ export class Keeper implements ArchiveService {
       case 'event': return this.#putEvent(this.#forgotten.clean(write.event));
       case 'opened': return archive.openRecording(write.recording);
       case 'closed':
-        if (write.recording.eventId === null && this.#isMistimed(write.recording.startedAt)) archive.hold(write.recording.name);
+        if (write.recording.eventId === null && this.#isMistimed(write.recording.startedAt))
+          archive.hold(write.recording.name);
         return archive.closeRecording(write.recording);
     }
   }
@@ -207,7 +225,9 @@ export class Keeper implements ArchiveService {
     this.#ages ??= new AgeTrust(this.#parts.archive.db, this.#knownUntil, now);
     const leap = this.#ages.word(now);
     if (leap === 0) return;
-    this.#parts.log.warn('the clock leapt forward; nothing is deleted for its age until a day has passed', { leaptHours: Math.round(leap / 3_600_000) });
+    this.#parts.log.warn('the clock leapt forward; nothing is deleted for its age until a day has passed', {
+      leaptHours: Math.round(leap / 3_600_000),
+    });
   }
 
   async #heedClock(isSynced: boolean, now: TwoClocks): Promise<void> {
@@ -230,7 +250,8 @@ export class Keeper implements ArchiveService {
 
   #count(write: Write): void {
     if (write.type === 'closed') this.#written.add('recordings', write.recording.clip?.bytes ?? 0);
-    if (write.type === 'event' && write.event.end_time !== null) this.#written.add('pictures', picturesOf(write.event).reduce((sum, { bytes }) => sum + bytes, 0));
+    if (write.type === 'event' && write.event.end_time !== null)
+      this.#written.add('pictures', picturesOf(write.event).reduce((sum, { bytes }) => sum + bytes, 0));
   }
 
   #tell(): void {
@@ -239,8 +260,10 @@ export class Keeper implements ArchiveService {
       const { event: events, continuous, timelapse, picture: pictures } = archive.usage();
       const { free, keptFree, most } = this.#retention.disk();
       const state: StorageState = {
-        used: { events, continuous, timelapse, pictures }, most: Math.round(most), free, kept_free: Math.round(keptFree),
-        rate: Math.round(this.#written.rate(Date.now())), deleted: this.#retention.deleted, written: this.#written.today, alarms: this.#alarms(),
+        used: { events, continuous, timelapse, pictures }, most: Math.round(most),
+        free, kept_free: Math.round(keptFree),
+        rate: Math.round(this.#written.rate(Date.now())),
+        deleted: this.#retention.deleted, written: this.#written.today, alarms: this.#alarms(),
       };
       const said = JSON.stringify(state);
       if (said === this.#said) return;
@@ -254,7 +277,9 @@ export class Keeper implements ArchiveService {
     const isOver = writeBudget > 0 && this.#written.total > writeBudget;
     const overBudget = {
       code: 'storage.write-budget',
-      message: `${inMebibytes(this.#written.total)} MiB were written today, storage.write_budget allows ${inMebibytes(writeBudget)} MiB; `
+      message: `${inMebibytes(this.#written.total)} MiB were written today, storage.write_budget allows ${inMebibytes(
+        writeBudget,
+      )} MiB; `
         + 'record less, or use a disk that bears more and raise it',
     };
     return [...this.#retention.alarms, ...(isOver ? [overBudget] : [])];
@@ -273,10 +298,15 @@ export class Keeper implements ArchiveService {
 /** Unix milliseconds of the latest moment that the catalogue tells of. */
 function latest(archive: Archive, camera: string): number | undefined {
   const [event] = archive.view.page({ limit: 1 }).events;
-  const moments = [new Ledger(archive.db).last('watch', camera)?.to, event && event.start_time * 1000].filter((moment) => moment !== undefined);
+  const moments = [
+    new Ledger(archive.db).last('watch', camera)?.to, event && event.start_time * 1000,
+  ].filter((moment) => moment !== undefined);
   return moments.length === 0 ? undefined : Math.max(...moments);
 }
 
-const UNKNOWN: NotDone = { status: 404, code: 'events.unknown', message: 'there is no such event, or it is no longer kept' };
-const subjectOf = (write: Write | undefined): string => (write === undefined ? '' : write.type === 'event' ? write.event.id : write.recording.name);
+const UNKNOWN: NotDone = {
+  status: 404, code: 'events.unknown', message: 'there is no such event, or it is no longer kept',
+};
+const subjectOf = (write: Write | undefined): string =>
+  (write === undefined ? '' : write.type === 'event' ? write.event.id : write.recording.name);
 const inMebibytes = (size: number): number => Math.ceil(size / 1024 ** 2);

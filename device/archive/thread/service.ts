@@ -1,6 +1,6 @@
 /**
- * What the page may change in the archive, over a socket that only this user's processes reach: HTTP, so that there is an
- * answer to each request and a word for each refusal.
+ * What the page may change in the archive, over a socket that only this user's processes reach: HTTP, so that there is
+ * an answer to each request and a word for each refusal.
  */
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -29,7 +29,9 @@ export function serveArchive(socket: string, service: ArchiveService, log: Log):
   const server = createServer((request, response) => {
     answer(request, response, service).catch((error: unknown) => {
       log.error('a request of the page failed', { reason: describeError(error) });
-      say(response, { status: 503, code: error instanceof TytoError ? error.code : 'archive.failed', message: describeError(error) });
+      say(response, {
+        status: 503, code: error instanceof TytoError ? error.code : 'archive.failed', message: describeError(error),
+      });
     });
   });
   server.on('error', (error) => log.error('events cannot be starred or deleted', { reason: describeError(error) }));
@@ -41,7 +43,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, servic
   request.resume();
   if (request.url === '/people' && request.method === 'DELETE') return say(response, await service.forgetPeople());
   const [, id = '', what = ''] = /^\/events\/([^/]+)(?:\/(star))?$/.exec(request.url ?? '') ?? [];
-  if (!EVENT_ID_PATTERN.test(id)) return say(response, { status: 404, code: 'events.unknown', message: 'there is no such event' });
+  if (!EVENT_ID_PATTERN.test(id))
+    return say(response, { status: 404, code: 'events.unknown', message: 'there is no such event' });
   switch (`${request.method} ${what}`) {
     case 'PUT star': return say(response, await service.star(id, true));
     case 'DELETE star': return say(response, await service.star(id, false));

@@ -8,14 +8,17 @@ import { VirtualClock } from '../../runtime/virtual-clock.ts';
 import type { Refusal, Write } from './messages.ts';
 import { WriteQueue } from './write-queue.ts';
 
-const event = (second: number, lasted?: number): Write => ({ type: 'event', event: eventAt(second, lasted === undefined ? {} : { lasted }) });
+const event = (second: number, lasted?: number): Write =>
+  ({ type: 'event', event: eventAt(second, lasted === undefined ? {} : { lasted }) });
 const refused: Refusal = { code: 'archive.disk-full', message: 'the disk is full' };
 
 function queue() {
   const clock = new VirtualClock(dawn);
   const taken: string[] = [];
   const said: string[] = [];
-  const log: Log = { ...silentLog, error: (message) => { said.push(message); }, info: (message) => { said.push(message); } };
+  const log: Log = { ...silentLog, error: (message) => {
+    said.push(message);
+  }, info: (message) => { said.push(message); } };
   const state = { refuses: false, batches: [] as number[], hold: undefined as Promise<void> | undefined };
   const writes = new WriteQueue({
     clock, log,
@@ -86,7 +89,8 @@ describe('what waits for the catalogue', () => {
   });
 
   it('ends with the latest of everything, whatever was refused', () => fc.assert(fc.asyncProperty(
-    fc.array(fc.record({ second: fc.nat(5), lasted: fc.nat(100), refuses: fc.boolean() }), { maxLength: 40 }), async (puts) => {
+    fc.array(fc.record({ second: fc.nat(5), lasted: fc.nat(100), refuses: fc.boolean() }), { maxLength: 40 }),
+    async (puts) => {
       const { writes, clock, taken, state } = queue();
       const latest = new Map<number, number>();
       for (const { second, lasted, refuses } of puts) {

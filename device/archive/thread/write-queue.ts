@@ -41,13 +41,17 @@ export class WriteQueue {
     this.#working ??= this.#work().finally(() => { this.#working = undefined; });
   }
 
-  /** Offers what waits once more; resolves when it is taken or was refused. What is refused then, the next start finds. */
+  /**
+   * Offers what waits once more; resolves when it is taken or was refused. What is refused then, the next start finds.
+   */
   async stop(): Promise<void> {
     this.#over.abort();
     await this.#working;
     if (this.#waiting.size > 0) await this.#offer();
     if (this.#waiting.size === 0) return;
-    this.#parts.log.error('what was recorded is kept but is not in the catalogue until the next start', { waiting: [...this.#waiting.keys()].slice(0, 20) });
+    this.#parts.log.error('what was recorded is kept but is not in the catalogue until the next start', {
+      waiting: [...this.#waiting.keys()].slice(0, 20),
+    });
   }
 
   async #work(): Promise<void> {
@@ -62,7 +66,8 @@ export class WriteQueue {
     const batch = [...this.#waiting.values()];
     const refusal = await this.#parts.write(batch);
     if (refusal === undefined) {
-      for (const write of batch) if (this.#waiting.get(subjectOf(write)) === write) this.#waiting.delete(subjectOf(write));
+      for (const write of batch)
+        if (this.#waiting.get(subjectOf(write)) === write) this.#waiting.delete(subjectOf(write));
     }
     this.#tell(refusal, batch.length);
     return refusal === undefined;
@@ -71,7 +76,10 @@ export class WriteQueue {
   #tell(refusal: Refusal | undefined, offered: number): void {
     if (refusal !== undefined && !this.#refused) {
       const { code, message: reason } = refusal;
-      this.#parts.log.error('the catalogue refuses events and recordings; what is recorded is kept, and they are offered again until it takes them', { code, reason });
+      this.#parts.log.error(
+        'the catalogue refuses events and recordings; what is recorded is kept, and they are offered again until it takes them',
+        { code, reason },
+      );
     } else if (refusal === undefined && this.#refused) {
       this.#parts.log.info('the catalogue has taken what waited', { taken: offered, leftToNextStart: this.#left });
       this.#left = 0;
@@ -81,4 +89,5 @@ export class WriteQueue {
 }
 
 /** A recording is opened before it is closed: two subjects, so that their order stays. */
-const subjectOf = (write: Write): string => (write.type === 'event' ? `event ${write.event.id}` : `${write.type} ${write.recording.name}`);
+const subjectOf = (write: Write): string =>
+  (write.type === 'event' ? `event ${write.event.id}` : `${write.type} ${write.recording.name}`);

@@ -1,4 +1,6 @@
-/** What others in the house may ask of the device: few topics, small payloads, not too often, nothing that was retained. */
+/**
+ * What others in the house may ask of the device: few topics, small payloads, not too often, nothing that was retained.
+ */
 import type { Log } from '../../core/log.ts';
 import { seconds, type Millis } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -22,7 +24,9 @@ export class CommandGate {
   static filters(prefix: string): readonly string[] { return COMMANDS.map((command) => `${prefix}/+/${command}`); }
 
   /** Whether others may ask it. @param below - A topic without its prefix. */
-  static mayBeAsked(below: string): boolean { return COMMANDS.some((command) => below.indexOf('/') > 0 && below.slice(below.indexOf('/') + 1) === command); }
+  static mayBeAsked(below: string): boolean {
+    return COMMANDS.some((command) => below.indexOf('/') > 0 && below.slice(below.indexOf('/') + 1) === command);
+  }
 
   /** Whether it is asked of the device rather than said by it. */
   static isCommand(below: string): boolean { return CommandGate.mayBeAsked(below) || below.endsWith('/places/reload'); }
@@ -38,7 +42,8 @@ export class CommandGate {
       this.#times.push(now);
       return true;
     }
-    if (now - this.#toldAt > WITHIN) this.#log.warn('a message of the house\'s broker is not obeyed', { topic: below, reason: fault });
+    if (now - this.#toldAt > WITHIN)
+      this.#log.warn('a message of the house\'s broker is not obeyed', { topic: below, reason: fault });
     this.#toldAt = now;
     return false;
   }

@@ -60,7 +60,8 @@ describe('the broker of the house', function () {
   const join = (change: Partial<HouseSettings> = {}): void => {
     bus.publish('tyto/available', 'online', { retain: true, qos: 1 });
     running = runHouse({
-      house: { ...NONE, url: `mqtt://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock: systemClock, log: silentLog,
+      house: { ...NONE, url: `mqtt://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto',
+      device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock: systemClock, log: silentLog,
     }, stop.signal);
   };
   const leave = async (): Promise<void> => {
@@ -70,15 +71,20 @@ describe('the broker of the house', function () {
   };
   /** Somebody in the house who listens to everything. */
   const neighbour = async (): Promise<AsyncDisposable & { readonly client: MqttClient; readonly heard: Message[] }> => {
-    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, { ...USER, clientId: 'neighbour', clean: false, reconnectPeriod: 100 });
+    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
+      ...USER, clientId: 'neighbour', clean: false, reconnectPeriod: 100,
+    });
     const heard: Message[] = [];
-    client.on('message', (topic, payload, { retain }) => heard.push({ topic, payload: payload.toString(), retained: retain }));
+    client.on('message', (topic, payload, { retain }) =>
+      heard.push({ topic, payload: payload.toString(), retained: retain }));
     await client.subscribeAsync('#', { qos: 2 });
     return { client, heard, [Symbol.asyncDispose]: () => client.endAsync(true) };
   };
-  const latest = (heard: readonly Message[], topic: string): string | undefined => heard.findLast((message) => message.topic === topic)?.payload;
+  const latest = (heard: readonly Message[], topic: string): string | undefined =>
+    heard.findLast((message) => message.topic === topic)?.payload;
 
-  const joined = (heard: readonly Message[]): Promise<unknown> => eventually('joined', () => latest(heard, 'tyto/barn/available') === 'online');
+  const joined = (heard: readonly Message[]): Promise<unknown> =>
+    eventually('joined', () => latest(heard, 'tyto/barn/available') === 'online');
 
   it('hears what the device says, and keeps what holds', async () => {
     join();
@@ -87,11 +93,15 @@ describe('the broker of the house', function () {
     bus.publish('tyto/yard/motion', 'ON', { qos: 1 });
     bus.publish('tyto/yard/status/detect', 'online', { retain: true, qos: 1 });
     bus.publish('tyto/events', '{"type":"new"}', { qos: 1 });
-    await eventually('all of it', () => ['tyto/barn/yard/motion', 'tyto/barn/yard/status/detect', 'tyto/barn/events'].every((topic) => latest(first.heard, topic) !== undefined));
+    await eventually('all of it', () => [
+      'tyto/barn/yard/motion', 'tyto/barn/yard/status/detect', 'tyto/barn/events',
+    ].every((topic) => latest(first.heard, topic) !== undefined));
     await first.client.endAsync(true);
     await using second = await neighbour();
-    await eventually('what is kept', () => latest(second.heard, 'tyto/barn/available') === 'online' && latest(second.heard, 'tyto/barn/yard/status/detect') === 'online');
-    assert.deepEqual(second.heard.filter(({ topic }) => /motion$|events$/.test(topic)), [], 'a replay would be a false alarm');
+    await eventually('what is kept', () => latest(second.heard, 'tyto/barn/available') === 'online'
+      && latest(second.heard, 'tyto/barn/yard/status/detect') === 'online');
+    assert.deepEqual(second.heard.filter(({ topic }) =>
+      /motion$|events$/.test(topic)), [], 'a replay would be a false alarm');
     await leave();
     await eventually('the last word', () => latest(second.heard, 'tyto/barn/available') === 'stopped');
     await second.client.publishAsync('done', '', { qos: 1 });
@@ -106,7 +116,9 @@ describe('the broker of the house', function () {
     await listener.client.endAsync(true);
     await house.kill();
     let waiting = 0;
-    bus.subscribe('tyto/house', (payload) => { ({ waiting } = JSON.parse(payload.toString()) as { waiting: number }); });
+    bus.subscribe('tyto/house', (payload) => {
+      ({ waiting } = JSON.parse(payload.toString()) as { waiting: number });
+    });
     for (let event = 0; event < 300; event++) bus.publish('tyto/events', JSON.stringify({ event }), { qos: 1 });
     await eventually('they are on the disk', () => waiting === 300);
     await leave();
@@ -114,7 +126,8 @@ describe('the broker of the house', function () {
     for (let event = 300; event < 400; event++) bus.publish('tyto/events', JSON.stringify({ event }), { qos: 1 });
     await house.start();
     await using again = await neighbour();
-    const events = (): number[] => again.heard.filter(({ topic }) => topic === 'tyto/barn/events').map(({ payload }) => (JSON.parse(payload) as { event: number }).event);
+    const events = (): number[] => again.heard.filter(({ topic }) => topic === 'tyto/barn/events')
+      .map(({ payload }) => (JSON.parse(payload) as { event: number }).event);
     await eventually('all events', () => events().length >= 400);
     await new Promise((resolve) => { setTimeout(resolve, 300); });
     assert.deepEqual(events(), Array.from({ length: 400 }, (_, event) => event));
@@ -129,10 +142,13 @@ describe('the broker of the house', function () {
     await someone.client.publishAsync('tyto/barn/yard/enabled/set', 'OFF', { retain: true, qos: 1 });
     join();
     await joined(someone.heard);
-    for (const [topic, payload] of [['places/reload', 'now'], ['motion', 'ON'], ['trigger', 'x'.repeat(2000)], ['trigger', 'doorbell']] as const) {
+    for (const [topic, payload] of [
+      ['places/reload', 'now'], ['motion', 'ON'], ['trigger', 'x'.repeat(2000)], ['trigger', 'doorbell'],
+    ] as const) {
       await someone.client.publishAsync(`tyto/barn/yard/${topic}`, payload, { qos: 1 });
     }
-    for (let count = 0; count < 100; count++) await someone.client.publishAsync('tyto/barn/yard/record/set', 'ON', { qos: 1 });
+    for (let count = 0; count < 100; count++)
+      await someone.client.publishAsync('tyto/barn/yard/record/set', 'ON', { qos: 1 });
     await someone.client.publishAsync('tyto/barn/yard/enabled/set', '', { retain: true, qos: 1 });
     await eventually('what may be', () => obeyed.filter((line) => line === 'record/set ON').length === 19);
     assert.deepEqual([obeyed[0], obeyed.length], ['trigger doorbell', 20]);
@@ -185,9 +201,12 @@ describe('the broker of the house', function () {
     await bus.ready(AbortSignal.timeout(5000));
     join();
     const config = 'homeassistant/device/tyto_barn_yard/config';
-    const components = (): Record<string, { p: string; name?: string }> => (JSON.parse(latest(assistant.heard, config) ?? '{}') as { cmps?: Record<string, { p: string }> }).cmps ?? {};
+    const components = (): Record<string, { p: string; name?: string }> =>
+      (JSON.parse(latest(assistant.heard, config) ?? '{}') as { cmps?: Record<string, { p: string }> }).cmps ?? {};
     const zone = { name: 'drive', type: 'include', polygon: [[0, 0], [1, 0], [1, 1]] };
-    bus.publish('tyto/yard/places', JSON.stringify({ zones: [zone], lines: [], privacy_masks: [] }), { retain: true, qos: 1 });
+    bus.publish('tyto/yard/places', JSON.stringify({
+      zones: [zone], lines: [], privacy_masks: [],
+    }), { retain: true, qos: 1 });
     await eventually('the zone', () => components()['zone_drive']?.name === 'Motion in drive');
     const told = assistant.heard.length;
     await assistant.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
@@ -197,7 +216,8 @@ describe('the broker of the house', function () {
     });
     const bundles = (): number => assistant.heard.filter(({ topic }) => topic === config).length;
     const before = bundles();
-    for (let time = 0; time < 20; time++) await assistant.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
+    for (let time = 0; time < 20; time++)
+      await assistant.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
     bus.publish('tyto/yard/motion', 'ON', { qos: 1 });
     await eventually('what came after', () => latest(assistant.heard, 'tyto/barn/yard/motion') === 'ON');
     assert.equal(bundles(), before, 'it has been told within 10 s');
@@ -208,7 +228,9 @@ describe('the broker of the house', function () {
     join();
     await joined(assistant.heard);
     assert.equal(bundles(), before, 'before the device knows its zones, none is taken away');
-    bus.publish('tyto/yard/places', JSON.stringify({ zones: [], lines: [], privacy_masks: [] }), { retain: true, qos: 1 });
+    bus.publish('tyto/yard/places', JSON.stringify({
+      zones: [], lines: [], privacy_masks: [],
+    }), { retain: true, qos: 1 });
     await eventually('no zone', () => JSON.stringify(components()['zone_drive']) === '{"p":"binary_sensor"}');
     await leave();
     join({ discovery: 'off' });
@@ -225,14 +247,20 @@ describe('a broker of the house with TLS', function () {
     if (house === undefined) return this.skip();
     const states: { connected: boolean; problem: string | null }[] = [];
     const bus = {
-      publish: (topic: string, payload: Buffer) => { if (topic === 'tyto/house') states.push(JSON.parse(payload.toString()) as { connected: boolean; problem: string | null }); },
+      publish: (topic: string, payload: Buffer) => {
+        if (topic === 'tyto/house')
+          states.push(JSON.parse(payload.toString()) as { connected: boolean; problem: string | null });
+      },
       subscribe: () => {},
     };
-    const attempt = async (change: Partial<HouseSettings>, until: (state: { connected: boolean; problem: string | null }) => boolean): Promise<void> => {
+    const attempt = async (change: Partial<HouseSettings>, until: (
+      state: { connected: boolean; problem: string | null },
+    ) => boolean): Promise<void> => {
       const stop = new AbortController();
       states.length = 0;
       const running = runHouse({
-        house: { ...NONE, url: `mqtts://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock: systemClock, log: silentLog,
+        house: { ...NONE, url: `mqtts://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto',
+        device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock: systemClock, log: silentLog,
       }, stop.signal);
       await eventually(JSON.stringify(Object.keys(change)), () => states.some(until)).finally(() => stop.abort());
       await running;
@@ -242,16 +270,19 @@ describe('a broker of the house with TLS', function () {
     await attempt({ ...shown }, ({ problem }) => /certificate|self.signed/i.test(problem ?? ''));
     await attempt({ ca: own.cert, ...shown }, ({ problem }) => /certificate|self.signed/i.test(problem ?? ''));
     await attempt({ ca: authority }, ({ connected, problem }) => !connected && problem !== null);
-    await attempt({ ca: authority, ...shown, password: 'wrong' }, ({ problem }) => /not authori[sz]ed|bad user/i.test(problem ?? ''));
+    await attempt({ ca: authority, ...shown, password: 'wrong' }, ({ problem }) =>
+      /not authori[sz]ed|bad user/i.test(problem ?? ''));
     await rm(folder, { recursive: true, force: true });
   });
 
   it('with a certificate that cannot be read says which', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tyto-house-file-'));
     await assert.rejects(runHouse({
-      house: { ...NONE, url: 'mqtts://127.0.0.1:1', ca: path.join(folder, 'none.pem') }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: PRESENCE, data: folder,
+      house: { ...NONE, url: 'mqtts://127.0.0.1:1', ca: path.join(folder, 'none.pem') },
+      localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: PRESENCE, data: folder,
       bus: { publish() {}, subscribe() {} }, clock: systemClock, log: silentLog,
-    }, AbortSignal.timeout(5000)), { code: 'bus.certificate', message: /house\.ca: the file .*none\.pem cannot be read/ });
+    }, AbortSignal.timeout(5000)),
+    { code: 'bus.certificate', message: /house\.ca: the file .*none\.pem cannot be read/ });
     await rm(folder, { recursive: true, force: true });
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Joins the device's own broker to the broker of the house: what the device says goes there, what may be asked of it comes from
- * there. The device works on whatever becomes of that broker.
+ * Joins the device's own broker to the broker of the house: what the device says goes there, what may be asked of it
+ * comes from there. The device works on whatever becomes of that broker.
  */
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { backoffDelay } from '../../core/backoff.ts';
@@ -27,7 +27,9 @@ export interface HouseBroker {
 export interface HouseBridgeParts {
   readonly house: HouseBroker;
   /** The device's own bus. */
-  readonly bus: { publish(topic: string, payload: Buffer, options?: PublishOptions): void; subscribe(filter: string, handler: BusHandler): void };
+  readonly bus: { publish(topic: string, payload: Buffer, options?: PublishOptions): void; subscribe(
+    filter: string, handler: BusHandler,
+  ): void };
   readonly localPrefix: string;
   readonly outbox: Outbox;
   readonly device: string;
@@ -42,7 +44,12 @@ export interface HouseBridgeParts {
   readonly log: Log;
 }
 
-export interface HouseState { readonly connected: boolean; readonly waiting: number; readonly dropped: number; readonly problem: string | null }
+export interface HouseState {
+  readonly connected: boolean;
+  readonly waiting: number;
+  readonly dropped: number;
+  readonly problem: string | null;
+}
 
 const RECONNECT = { first: seconds(1), most: seconds(60) };
 /** What the device says of this very connection: nothing for the other side of it. */
@@ -63,7 +70,9 @@ export class HouseBridge {
   /** The latest of each topic that tells a state, by the topic below the prefix. */
   readonly #states = new Map<string, Buffer>();
   readonly #lane: HouseLane;
-  /** The broker has taken the subscription of this connection: what came before it was said while the device was away. */
+  /**
+   * The broker has taken the subscription of this connection: what came before it was said while the device was away.
+   */
   #listens = false;
   /** The connection stands, and what was under way in the one before has gone out. */
   #joined = false;
@@ -94,19 +103,23 @@ export class HouseBridge {
     const { bus, localPrefix, house, device } = this.#parts;
     this.#signal = signal;
     bus.subscribe(`${localPrefix}/#`, (payload, topic, retained) => {
-      if (!this.#parts.presence.includes(topic)) this.#heardHere(topic.slice(localPrefix.length + 1), payload, retained);
+      if (!this.#parts.presence.includes(topic))
+        this.#heardHere(topic.slice(localPrefix.length + 1), payload, retained);
     });
     bus.publish(`${localPrefix}/onConnect`, Buffer.alloc(0), { qos: 1 }); // what is not retained is said again
     // One client for all connections, in one session: it knows what of a message was under way when a connection broke.
     const client = connect(house.url, {
-      ...house.options, clientId: `tyto-${device}`, clean: false, reconnectPeriod: RECONNECT.first, connectTimeout: CONNECT_WITHIN, keepalive: KEEP_ALIVE,
+      ...house.options, clientId: `tyto-${device}`, clean: false,
+      reconnectPeriod: RECONNECT.first, connectTimeout: CONNECT_WITHIN, keepalive: KEEP_ALIVE,
       resubscribe: false, queueQoSZero: false,
       will: { topic: `${house.prefix}/available`, payload: Buffer.from('offline'), qos: 1, retain: true },
     });
     client.on('error', (error) => this.#failed(reasonOf(error)));
     client.on('close', () => this.#closed(client));
     // `connect` comes only when what was under way before has gone out.
-    client.on('packetreceive', (packet) => { if (packet.cmd === 'connack' && packet.returnCode === 0) this.#stood = true; });
+    client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'connack' && packet.returnCode === 0) this.#stood = true;
+    });
     client.on('connect', () => this.#connected(client));
     client.on('message', (topic, payload, packet) => this.#heardThere(topic, payload, packet));
     await new Promise<void>((resolve) => {
@@ -119,7 +132,8 @@ export class HouseBridge {
   /** Says what Home Assistant is to know: zones or lines may have changed. */
   tellDiscovery(): void {
     if (!this.#joined) return; // it is told on joining
-    for (const { topic, payload } of this.#parts.discovery?.messages() ?? []) this.#lane.say(topic, Buffer.from(payload), true);
+    for (const { topic, payload } of this.#parts.discovery?.messages() ?? [])
+      this.#lane.say(topic, Buffer.from(payload), true);
   }
 
   #closed(client: MqttClient): void {
@@ -146,7 +160,9 @@ export class HouseBridge {
     this.#problem = null;
     this.#joined = true;
     this.#joinedAt = this.#parts.clock.monotonic();
-    const filters = [...CommandGate.filters(house.prefix), ...presence, ...(discovery === undefined ? [] : [discovery.birthTopic])];
+    const filters = [
+      ...CommandGate.filters(house.prefix), ...presence, ...(discovery === undefined ? [] : [discovery.birthTopic]),
+    ];
     // With quality 0, so that the broker keeps nothing for a device that is away: a command is obeyed now or never.
     client.subscribe(filters, { qos: 0 }, (error) => { this.#listens = error === null && this.#joined; });
     this.#sayAll();
@@ -185,11 +201,15 @@ export class HouseBridge {
     if (this.#joined) this.#publishState(below, payload);
   }
 
-  #heardThere(topic: string, payload: Buffer, { retain, qos }: { readonly retain: boolean; readonly qos: number }): void {
+  #heardThere(
+    topic: string, payload: Buffer, { retain, qos }: { readonly retain: boolean; readonly qos: number },
+  ): void {
     const { house, bus, localPrefix, discovery, presence } = this.#parts;
-    if (presence.includes(topic) && payload.byteLength <= MOST_PRESENCE_BYTES) bus.publish(topic, payload, { retain: true, qos: 1 });
+    if (presence.includes(topic) && payload.byteLength <= MOST_PRESENCE_BYTES)
+      bus.publish(topic, payload, { retain: true, qos: 1 });
     if (topic === discovery?.birthTopic) {
-      if (payload.toString() === 'online' && !retain) this.#welcome(); // a retained one is of before: all was said on joining
+      // a retained one is of before: all was said on joining
+      if (payload.toString() === 'online' && !retain) this.#welcome();
       return;
     }
     const below = topic.startsWith(`${house.prefix}/`) ? topic.slice(house.prefix.length + 1) : '';
@@ -209,14 +229,18 @@ export class HouseBridge {
       const said = client.publishAsync(`${this.#parts.house.prefix}/available`, 'stopped', { qos: 1, retain: true });
       // With a word of leave: without it the broker says after us that we have vanished.
       const left = said.then(() => client.endAsync());
-      await Promise.race([left, new Promise((resolve) => { setTimeout(resolve, LEAVE_WITHIN).unref(); })]).catch(() => {});
+      await Promise.race([left, new Promise((resolve) => { setTimeout(resolve, LEAVE_WITHIN).unref(); })])
+        .catch(() => {});
     }
     client.end(true);
     client.stream.destroy();
   }
 
   #failed(problem: string): void {
-    if (this.#isNews(problem)) this.#parts.log.warn('the house\'s broker cannot be reached; the device works on, and events wait for it', { reason: problem });
+    if (this.#isNews(problem))
+      this.#parts.log.warn(
+        'the house\'s broker cannot be reached; the device works on, and events wait for it', { reason: problem },
+      );
     this.#problem = problem;
   }
 

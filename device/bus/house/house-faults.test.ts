@@ -10,14 +10,17 @@ import { systemClock } from '../../runtime/clock.ts';
 import { runHouse, type HouseSettings } from './open-house.ts';
 
 const NONE: HouseSettings = {
-  url: '', username: '', password: '', ca: '', certificate: '', key: '', prefix: '', discovery: 'on', discovery_prefix: 'homeassistant',
+  url: '', username: '', password: '', ca: '', certificate: '', key: '', prefix: '',
+  discovery: 'on', discovery_prefix: 'homeassistant',
 };
 
 describe('a broker of the house that will never take a message', () => {
   type Hear = (payload: Buffer, topic: string, retained: boolean) => void;
 
   /** Whoever says what `refuses` is cut off. */
-  async function strict(refuses: (topic: string, payload: string) => boolean, scene: (hear: Hear, taken: readonly string[]) => Promise<void>): Promise<void> {
+  async function strict(refuses: (
+    topic: string, payload: string,
+  ) => boolean, scene: (hear: Hear, taken: readonly string[]) => Promise<void>): Promise<void> {
     const folder = await mkdtemp(path.join(tmpdir(), 'tyto-house-poison-'));
     const broker = await Aedes.createBroker();
     const taken: string[] = [];
@@ -31,10 +34,13 @@ describe('a broker of the house that will never take a message', () => {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     let hear: Hear | undefined;
-    const bus = { publish: () => {}, subscribe: (filter: string, handler: Hear) => { if (filter === 'tyto/#') hear = handler; } };
+    const bus = { publish: () => {}, subscribe: (filter: string, handler: Hear) => {
+      if (filter === 'tyto/#') hear = handler;
+    } };
     const stop = new AbortController();
     const running = runHouse({
-      house: { ...NONE, url: `mqtt://127.0.0.1:${port}` }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: [], data: folder, bus, clock: systemClock, log: silentLog, mostBreaks: 3,
+      house: { ...NONE, url: `mqtt://127.0.0.1:${port}` }, localPrefix: 'tyto', device: 'barn',
+      camera: 'yard', presence: [], data: folder, bus, clock: systemClock, log: silentLog, mostBreaks: 3,
     }, stop.signal);
     await scene(await eventually('it begins', () => hear), taken).finally(() => stop.abort());
     await running;
@@ -82,7 +88,8 @@ describe('a broker of the house that accepts and closes', () => {
     const lines: string[] = [];
     const log: Log = { ...silentLog, info: (line) => { lines.push(line); }, warn: (line) => { lines.push(line); } };
     const run = (signal: AbortSignal): Promise<void> => runHouse({
-      house: { ...NONE, url: `mqtt://127.0.0.1:${port}` }, localPrefix: 'tyto', device: 'barn', camera: 'yard', presence: [], data: folder, bus: { publish() {}, subscribe() {} },
+      house: { ...NONE, url: `mqtt://127.0.0.1:${port}` }, localPrefix: 'tyto', device: 'barn',
+      camera: 'yard', presence: [], data: folder, bus: { publish() {}, subscribe() {} },
       clock: systemClock, log,
     }, signal);
     const first = new AbortController();

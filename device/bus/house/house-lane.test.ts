@@ -23,7 +23,10 @@ function lane(waiting: string[], count = waiting.length) {
   };
   const broker = { refuses: false };
   const client = {
-    publishAsync: (topic: string) => { taken.push(topic); return broker.refuses ? Promise.reject(new Error('it ends')) : Promise.resolve(undefined); },
+    publishAsync: (topic: string) => {
+      taken.push(topic);
+      return broker.refuses ? Promise.reject(new Error('it ends')) : Promise.resolve(undefined);
+    },
     getLastMessageId: () => 1, removeOutgoingMessage: () => { throw new Error('nothing broke'); },
   };
   const out = new HouseLane({ prefix: 'tyto/barn', outbox, clock, log: silentLog, onProgress: () => {} });

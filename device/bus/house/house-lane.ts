@@ -1,6 +1,6 @@
 /**
- * The way out to the house's broker: one message at a time. So it is known at which message a connection broke, and one that
- * the broker never takes (too long for it, forbidden) holds up no other.
+ * The way out to the house's broker: one message at a time. So it is known at which message a connection broke, and one
+ * that the broker never takes (too long for it, forbidden) holds up no other.
  */
 import type { MqttClient } from 'mqtt';
 import { backoffDelay } from '../../core/backoff.ts';
@@ -14,7 +14,10 @@ export interface HouseLaneParts {
   /** Of the device's topics there. */
   readonly prefix: string;
   readonly outbox: Pick<Outbox, 'next' | 'sent' | 'waiting'>;
-  /** How often the connection may break on one message before that is passed over. Default 20 for what is on disk, 5 for a state. */
+  /**
+   * How often the connection may break on one message before that is passed over. Default 20
+   * for what is on disk, 5 for a state.
+   */
   readonly mostBreaks?: number | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -56,14 +59,18 @@ export class HouseLane {
     this.go();
   }
 
-  /** The connection broke. @param wasAccepted - Whether the broker had accepted it: else what is under way has no part in it. */
+  /**
+   * The connection broke.
+   * @param wasAccepted - Whether the broker had accepted it: else what is under way has no part in it.
+   */
   close(client: Client, wasAccepted: boolean): void {
     this.#client = undefined;
     const underWay = this.#underWay;
     if (underWay === undefined) return;
     if (wasAccepted) underWay.breaks += 1;
     // A state is not sent again by the connection's own memory, which does so before anything else.
-    if (underWay.isState || underWay.breaks >= this.#mostBreaks(MESSAGE_BREAKS)) client.removeOutgoingMessage(underWay.packet);
+    if (underWay.isState || underWay.breaks >= this.#mostBreaks(MESSAGE_BREAKS))
+      client.removeOutgoingMessage(underWay.packet);
   }
 
   /** Says a state, in place of what was to be said of it. @param topic - In full. */
@@ -98,7 +105,10 @@ export class HouseLane {
     }
   }
 
-  /** States are young and few; at last those at which a connection broke, so that all else gets through before the next try. */
+  /**
+   * States are young and few; at last those at which a connection broke, so that all else
+   * gets through before the next try.
+   */
   #next(client: Client): (() => Promise<void>) | undefined {
     const sound = this.#first(false);
     if (sound !== undefined) return () => this.#sendState(client, ...sound);
@@ -129,18 +139,22 @@ export class HouseLane {
   }
 
   /**
-   * Quality 2: the broker has it exactly once, also when the connection breaks in the middle of it. Resolves when it has, or when it
-   * will never take it.
+   * Quality 2: the broker has it exactly once, also when the connection breaks in the middle of it. Resolves when it
+   * has, or when it will never take it.
    */
   async #sendMessage(client: Client, { id, topic, payload }: OutboxMessage): Promise<void> {
     const { outbox, prefix, log, onProgress } = this.#parts;
     if (id > this.#taken) {
-      const [sent, underWay] = this.#begin(client, `${prefix}/${topic}`, Buffer.from(payload), { qos: 2, retain: false });
+      const [sent, underWay] = this.#begin(
+        client, `${prefix}/${topic}`, Buffer.from(payload), { qos: 2, retain: false },
+      );
       try {
         await sent;
       } catch (error) {
         if (underWay.breaks < this.#mostBreaks(MESSAGE_BREAKS)) throw error;
-        log.error('the house\'s broker closes the connection at this message: it is passed over', { topic, bytes: payload.byteLength });
+        log.error('the house\'s broker closes the connection at this message: it is passed over', {
+          topic, bytes: payload.byteLength,
+        });
       } finally {
         this.#underWay = undefined;
       }
@@ -150,7 +164,9 @@ export class HouseLane {
     if (outbox.waiting % PROGRESS_EVERY === 0) onProgress();
   }
 
-  #begin(client: Client, topic: string, payload: Buffer, options: { readonly qos: 1 | 2; readonly retain: boolean }): readonly [Promise<unknown>, UnderWay] {
+  #begin(
+    client: Client, topic: string, payload: Buffer, options: { readonly qos: 1 | 2; readonly retain: boolean },
+  ): readonly [Promise<unknown>, UnderWay] {
     const sent = client.publishAsync(topic, payload, options);
     const underWay = { isState: options.qos === 1, packet: client.getLastMessageId(), breaks: 0 };
     this.#underWay = underWay;
@@ -162,7 +178,12 @@ export class HouseLane {
     const suspect = { breaks: (before?.breaks ?? 0) + 1, bytes: Math.min(before?.bytes ?? Infinity, bytes) };
     this.#suspects.set(topic, suspect);
     if (suspect.breaks !== this.#mostBreaks(STATE_BREAKS)) return;
-    this.#parts.log.error('the house\'s broker closes the connection at this state: it is left out until it is shorter, or Tyto begins anew', { topic, bytes: suspect.bytes });
+    this.#parts.log.error(
+      'the house\'s broker closes the connection at this state: it is left out until it is shorter, or Tyto begins anew',
+      {
+        topic, bytes: suspect.bytes,
+      },
+    );
   }
 
   #isLeftOut(topic: string, bytes: number): boolean {

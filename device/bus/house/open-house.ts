@@ -7,7 +7,9 @@ import type { Log } from '../../core/log.ts';
 import { openJsonFile } from '../../durable/json-file.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { readPem } from '../read-pem.ts';
-import { componentKeys, discoveryBundle, discoveryTopic, type DiscoveredDevice, type DiscoveryMessage } from './discovery.ts';
+import {
+  componentKeys, discoveryBundle, discoveryTopic, type DiscoveredDevice, type DiscoveryMessage,
+} from './discovery.ts';
 import { HOUSE, HouseBridge, type HouseBridgeParts, type HouseBroker } from './house-bridge.ts';
 import { Outbox } from './outbox.ts';
 
@@ -45,13 +47,17 @@ export interface HouseParts {
  * Runs the bridge until `signal` aborts.
  * @throws {ConfigError} `bus.certificate` when a file of a certificate cannot be read.
  */
-export async function runHouse({ house, localPrefix, device, camera, presence, data, bus, clock, log, ...limits }: HouseParts, signal: AbortSignal): Promise<void> {
+export async function runHouse(
+  { house, localPrefix, device, camera, presence, data, bus, clock, log, ...limits }: HouseParts, signal: AbortSignal,
+): Promise<void> {
   const broker = await brokerOf(house, `${localPrefix}/${device}`);
   const told = await Told.open(path.join(data, 'house.json'));
   // Until the device has said it, nobody knows: a bundle without zones and lines would take them away.
   let places: Pick<DiscoveredDevice, 'zones' | 'lines'> | undefined;
   const discover = (known: Pick<DiscoveredDevice, 'zones' | 'lines'>): readonly DiscoveryMessage[] =>
-    told.now(house.discovery_prefix, { device, camera, prefix: broker.prefix, version: TYTO_VERSION, page: undefined, ...known });
+    told.now(house.discovery_prefix, {
+      device, camera, prefix: broker.prefix, version: TYTO_VERSION, page: undefined, ...known,
+    });
   using outbox = Outbox.open(path.join(data, 'house.db'), log);
   const bridge = new HouseBridge({
     house: broker, bus, localPrefix, outbox, device, presence, clock, log, ...limits,
@@ -59,7 +65,8 @@ export async function runHouse({ house, localPrefix, device, camera, presence, d
       birthTopic: `${house.discovery_prefix}/status`,
       messages: () => (house.discovery === 'off' ? told.nothing() : places === undefined ? [] : discover(places)),
     },
-    onState: (state) => bus.publish(`${localPrefix}/${HOUSE}`, Buffer.from(JSON.stringify(state)), { retain: true, qos: 1 }),
+    onState: (state) =>
+      bus.publish(`${localPrefix}/${HOUSE}`, Buffer.from(JSON.stringify(state)), { retain: true, qos: 1 }),
   });
   bus.subscribe(`${localPrefix}/${camera}/places`, (payload) => {
     const parsed = placesSchema.safeParse(jsonOf(payload));
@@ -72,7 +79,9 @@ export async function runHouse({ house, localPrefix, device, camera, presence, d
 }
 
 async function brokerOf(house: HouseSettings, byDefault: string): Promise<HouseBroker> {
-  const [ca, cert, key] = await Promise.all([readPem('house.ca', house.ca), readPem('house.certificate', house.certificate), readPem('house.key', house.key)]);
+  const [ca, cert, key] = await Promise.all([
+    readPem('house.ca', house.ca), readPem('house.certificate', house.certificate), readPem('house.key', house.key),
+  ]);
   const given = { username: house.username, password: house.password, ca, cert, key };
   return {
     url: house.url, prefix: house.prefix === '' ? byDefault : house.prefix,
@@ -84,9 +93,14 @@ const toldSchema = z.strictObject({
   topics: z.array(z.string()),
   components: z.array(z.strictObject({ key: z.string(), platform: z.string() })),
 });
-interface ToldFile { readonly data: { topics: string[]; components: { key: string; platform: string }[] }; write(): Promise<void> }
+interface ToldFile {
+  readonly data: { topics: string[]; components: { key: string; platform: string }[] };
+  write(): Promise<void>;
+}
 
-/** What Home Assistant was told before: what is no more is taken away there, also after a restart under another name. */
+/**
+ * What Home Assistant was told before: what is no more is taken away there, also after a restart under another name.
+ */
 class Told {
   readonly #file: ToldFile;
   private constructor(file: ToldFile) { this.#file = file; }

@@ -17,11 +17,13 @@ export interface OutboxMessage {
 /** Years of events; beyond it the oldest give way, which is counted and said. */
 export const MOST_WAITING = 100_000;
 const VERSION = 1;
-const SCHEMA = 'CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload BLOB NOT NULL) STRICT';
+const SCHEMA =
+  'CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload BLOB NOT NULL) STRICT';
 const options: SqliteOptions = {
   busyTimeout: seconds(5),
   terms: {
-    code: () => 'house.outbox-failed', what: 'the outbox for the house\'s broker', meanwhile: 'messages go out only while that broker is there',
+    code: () => 'house.outbox-failed',
+    what: 'the outbox for the house\'s broker', meanwhile: 'messages go out only while that broker is there',
     mend: 'restart Tyto: it is put aside and begun anew',
   },
 };
@@ -41,7 +43,9 @@ export class Outbox implements Disposable {
   /** @throws {DeviceError} `house.outbox-failed` when `file` cannot be opened or made; a damaged one is put aside. */
   static open(file: string, log: Log, most: number = MOST_WAITING): Outbox {
     const onPutAside = ({ place, why }: PutAside): void => {
-      log.error('the outbox for the house\'s broker was damaged; messages that waited in it are not sent', { kept: place, reason: describeError(why) });
+      log.error('the outbox for the house\'s broker was damaged; messages that waited in it are not sent', {
+        kept: place, reason: describeError(why),
+      });
     };
     const db = openQueueDatabase({ file, options, schema: SCHEMA, version: VERSION, onPutAside }, millis(Date.now()));
     return new Outbox(db, most);
@@ -64,8 +68,11 @@ export class Outbox implements Disposable {
 
   /** The oldest, in order. */
   next(limit: number): readonly OutboxMessage[] {
-    return this.#db.all('SELECT id, topic, payload FROM outbox ORDER BY id LIMIT ?', limit).map(({ id, topic, payload }) =>
-      ({ id: Number(id), topic: String(topic), payload: payload instanceof Uint8Array ? payload : new Uint8Array() }));
+    return this.#db.all('SELECT id, topic, payload FROM outbox ORDER BY id LIMIT ?', limit)
+      .map(({ id, topic, payload }) =>
+        ({
+          id: Number(id), topic: String(topic), payload: payload instanceof Uint8Array ? payload : new Uint8Array(),
+        }));
   }
 
   /** It was taken. */

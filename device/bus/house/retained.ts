@@ -3,9 +3,13 @@
 /** Below the prefix; `*` stands for one level. A broker is asked to keep these. */
 const RETAINED = [
   'available', 'uploads', 'storage', 'system', 'outputs',
-  '*/status/detect', '*/enabled/state', '*/arming', '*/record/state', '*/state', '*/tamper', '*/tamper/kinds', '*/places', '*/lines/*', '*/motion/snapshot',
+  '*/status/detect', '*/enabled/state', '*/arming', '*/record/state', '*/state', '*/tamper',
+  '*/tamper/kinds', '*/places', '*/lines/*', '*/motion/snapshot',
 ];
-/** States too, but not kept: a replayed `ON` would be a false alarm. They are said again to a listener that has just begun. */
+/**
+ * States too, but not kept: a replayed `ON` would be a false alarm. They are said again to a listener that has just
+ * begun.
+ */
 const PASSING_STATES = ['*/motion', '*/zones/*/motion', '*/person', '*/vehicle', '*/animal', '*/face'];
 
 /**

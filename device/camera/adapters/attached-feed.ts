@@ -8,7 +8,9 @@ export class AttachedFeed implements FeedSource {
   readonly label: string;
   readonly #look: (signal: AbortSignal) => Promise<AttachedLookup>;
   readonly #feedOf: (source: AttachedSource) => FeedSource;
-  constructor(label: string, look: (signal: AbortSignal) => Promise<AttachedLookup>, feedOf: (source: AttachedSource) => FeedSource) {
+  constructor(label: string, look: (
+    signal: AbortSignal,
+  ) => Promise<AttachedLookup>, feedOf: (source: AttachedSource) => FeedSource) {
     this.label = label;
     this.#look = look;
     this.#feedOf = feedOf;

@@ -29,7 +29,8 @@ export class DemoFeed implements FeedSource {
         '-protocol_whitelist', 'pipe', '-use_wallclock_as_timestamps', '1', '-f', 'rawvideo', '-pix_fmt', 'yuv420p',
         '-video_size', `${size.width}x${size.height}`, '-framerate', String(frameRate), '-i', 'pipe:0',
       ],
-      stdin: { type: 'pictures', start: (put, fail) => startPainter({ size, framesPerSecond: frameRate, speed: this.#speed }, put, fail) },
+      stdin: { type: 'pictures', start: (put, fail) =>
+        startPainter({ size, framesPerSecond: frameRate, speed: this.#speed }, put, fail) },
       codec: 'rawvideo',
       ...uprightFeed(size, orientation),
       repeats: true,

@@ -44,20 +44,28 @@ export class HttpFeed implements FeedSource {
     this.#expiry = new ExpiryNotice(options);
   }
 
-  /** The connection is made here, for the whole session: ffmpeg gets pictures, and neither an address nor a password. */
+  /**
+   * The connection is made here, for the whole session: ffmpeg gets pictures, and neither an address nor a password.
+   */
   async open(signal: AbortSignal): Promise<Feed> {
     const { timeout, certificate, wishes, clock, label: where } = this.#options;
-    const trust = this.#address.protocol === 'https:' ? await openTrust(certificate, (shown) => this.#expiry.seen(shown, where, signal)) : undefined;
+    const trust = this.#address.protocol === 'https:'
+      ? await openTrust(certificate, (shown) => this.#expiry.seen(shown, where, signal))
+      : undefined;
     const camera = new HttpCamera({ address: this.#address, where, trust, timeout });
     const over = new AbortController();
     const end = (reason?: Error): void => { over.abort(reason); camera[Symbol.dispose](); };
-    const timer = setTimeout(() => end(new DeviceError('camera.timeout', `${where} answers, but sends no picture`)), timeout * 2);
+    const timer = setTimeout(() =>
+      end(new DeviceError('camera.timeout', `${where} answers, but sends no picture`)), timeout * 2);
     signal.addEventListener('abort', () => end(), { signal: over.signal });
     try {
       const running = AbortSignal.any([signal, over.signal]);
-      const pictures = await openPictures(camera, { where, timeout, clock, pollsPerSecond: Math.min(wishes.frameRate ?? POLLS, MOST_POLLS) }, running);
+      const pictures = await openPictures(
+        camera, { where, timeout, clock, pollsPerSecond: Math.min(wishes.frameRate ?? POLLS, MOST_POLLS) }, running,
+      );
       const first = await firstPicture(pictures, where);
-      if (this.#stillAt !== undefined && isSame(this.#stillAt, first.picture)) throw frozen({ where, stillAfter: timeout });
+      if (this.#stillAt !== undefined && isSame(this.#stillAt, first.picture))
+        throw frozen({ where, stillAfter: timeout });
       return this.#feed(first, pictures, { signal: running, end });
     } catch (error) {
       const reason: unknown = over.signal.reason;
@@ -69,7 +77,9 @@ export class HttpFeed implements FeedSource {
     }
   }
 
-  #feed({ picture, size }: FirstPicture, pictures: Pictures, running: { readonly signal: AbortSignal; end(): void }): Feed {
+  #feed(
+    { picture, size }: FirstPicture, pictures: Pictures, running: { readonly signal: AbortSignal; end(): void },
+  ): Feed {
     const { label: where, wishes, timeout, clock } = this.#options;
     const guard = new PictureGuard({
       where, size, stillAfter: timeout, framesPerSecond: wishes.frameRate, monotonic: () => clock.monotonic(),
@@ -89,7 +99,8 @@ export class HttpFeed implements FeedSource {
     };
     return {
       input: [
-        '-protocol_whitelist', 'pipe', '-use_wallclock_as_timestamps', '1', '-analyzeduration', '0', '-fpsprobesize', '0',
+        '-protocol_whitelist', 'pipe', '-use_wallclock_as_timestamps', '1', '-analyzeduration', '0',
+        '-fpsprobesize', '0',
         '-f', 'mpjpeg', '-i', 'pipe:0',
       ],
       stdin: {
@@ -115,7 +126,8 @@ const MOST_FALSE_STARTS = 5;
 async function firstPicture(pictures: Pictures, where: string): Promise<FirstPicture> {
   for (let tries = 0; tries < MOST_FALSE_STARTS; tries++) {
     const { value: picture } = await pictures.next();
-    if (picture === undefined) throw new DeviceError('camera.ended', `${where} ended its stream before the first picture`);
+    if (picture === undefined)
+      throw new DeviceError('camera.ended', `${where} ended its stream before the first picture`);
     const size = jpegSize(picture);
     if (size !== undefined) return { picture, size };
   }
@@ -124,5 +136,6 @@ async function firstPicture(pictures: Pictures, where: string): Promise<FirstPic
 
 /** As ffmpeg reads it without waiting for what follows. */
 const framed = (picture: Uint8Array): Uint8Array => Buffer.concat([
-  Buffer.from(`--tyto\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.byteLength}\r\n\r\n`, 'latin1'), picture, Buffer.from('\r\n', 'latin1'),
+  Buffer.from(`--tyto\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.byteLength}\r\n\r\n`, 'latin1'),
+  picture, Buffer.from('\r\n', 'latin1'),
 ]);

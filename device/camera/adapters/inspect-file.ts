@@ -47,7 +47,8 @@ async function explainProbe(file: string, complaint: string): Promise<FileInspec
   if (complaint.includes('moov atom not found') && await isEncryptedFile(file)) {
     return noVideo(`${file} is an encrypted recording; \`tyto decrypt\` makes a video of it for who has the key`);
   }
-  if (complaint.includes('moov atom not found')) return noVideo(`${file} is no MP4, or one that was cut off before its index was written`);
+  if (complaint.includes('moov atom not found'))
+    return noVideo(`${file} is no MP4, or one that was cut off before its index was written`);
   if (complaint.includes('holds no video')) return noVideo(`expected a video file, but ${file} holds no video`);
   return noVideo(unreadable(file));
 }

@@ -23,7 +23,8 @@ export type LegacyLookup =
 
 const SIZE: Size = { width: 1280, height: 720 };
 const FPS = 10;
-const OLD_STACK = 'the old camera stack has no such setting; Raspberry Pi OS of 2021 and later has rpicam-vid, which does';
+const OLD_STACK =
+  'the old camera stack has no such setting; Raspberry Pi OS of 2021 and later has rpicam-vid, which does';
 
 /** Looks for the package. */
 export async function findLegacyCamera(load: () => Promise<OptionalModule> = loadPackage): Promise<LegacyLookup> {
@@ -39,7 +40,9 @@ const loadPackage = (): Promise<OptionalModule> =>
 
 const functions = ['on', 'off', 'start', 'stop'] as const;
 const isCamera = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && functions.every((name) => typeof Reflect.get(value, name) === 'function');
+  typeof value === 'object'
+    && value !== null
+    && functions.every((name) => typeof Reflect.get(value, name) === 'function');
 const moduleSchema = z.object({ default: z.custom<LegacyCamera>(isCamera) });
 
 export class LegacyRaspberryFeed implements FeedSource {

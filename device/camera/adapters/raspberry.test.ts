@@ -29,27 +29,40 @@ const line = (wishes: CameraWishes, hardware: boolean): string => {
 describe('Raspberry Pi camera', () => {
   it('is encoded by the hardware where there is some, in software with constant quality on a Raspberry Pi 5', () => {
     assert.equal(line({}, true), `rpicam-vid ${COMMON} --codec h264 --bitrate 4000000 -o -`);
-    assert.equal(line({}, false), `rpicam-vid ${COMMON} --codec libav --libav-format h264 --libav-video-codec libx264 --libav-video-codec-opts crf=23;bf=0 -o -`);
+    assert.equal(
+      line({}, false),
+      `rpicam-vid ${COMMON} --codec libav --libav-format h264 --libav-video-codec libx264 --libav-video-codec-opts crf=23;bf=0 -o -`,
+    );
   });
 
   it('is told what its owner wishes, in the words of its programs', () => {
     const wishes: CameraWishes = {
-      size: { width: 1920, height: 1080 }, frameRate: 30, orientation: { rotation: 180, flip: 'horizontal' }, exposure: 'short', exposureCompensation: -0.5,
+      size: { width: 1920, height: 1080 }, frameRate: 30,
+      orientation: { rotation: 180, flip: 'horizontal' }, exposure: 'short', exposureCompensation: -0.5,
       shutter: millis(8.5), gain: 2, whiteBalance: 'daylight', focus: { mode: 'manual', position: 0.5 },
     };
-    assert.equal(line(wishes, true), 'rpicam-vid -t 0 -n --width 1920 --height 1080 --framerate 30 --inline -g 60 --codec h264 --bitrate 18000000 ' +
+    assert.equal(line(
+      wishes, true,
+    ), 'rpicam-vid -t 0 -n --width 1920 --height 1080 --framerate 30 --inline -g 60 --codec h264 --bitrate 18000000 ' +
       '--rotation 180 --hflip --exposure sport --ev -0.5 --shutter 8500 --gain 2 --awb daylight --autofocus-mode manual --lens-position 0.5 -o -');
   });
 
   it('is turned by a quarter here, for its programs cannot, and then encoded here', () => {
     const wishes: CameraWishes = { orientation: { rotation: 90, flip: 'none' } };
-    assert.equal(line(wishes, true), 'rpicam-vid -t 0 -n --width 1280 --height 720 --framerate 15 --codec mjpeg --quality 85 -o -');
+    assert.equal(
+      line(wishes, true), 'rpicam-vid -t 0 -n --width 1280 --height 720 --framerate 15 --codec mjpeg --quality 85 -o -',
+    );
     const { codec, size, upright, input } = rpicamFeed(['rpicam-vid'], wishes, true);
-    assert.deepEqual([codec, size, upright, input.includes('mjpeg')], ['mjpeg', { width: 720, height: 1280 }, 'transpose=clock', true]);
+    assert.deepEqual(
+      [codec, size, upright, input.includes('mjpeg')], ['mjpeg', { width: 720, height: 1280 }, 'transpose=clock', true],
+    );
   });
 
   it('is read without any protocol but its pipe, by the time of arrival', () =>
-    assert.equal(rpicamFeed(['rpicam-vid'], {}, true).input.join(' '), '-protocol_whitelist pipe -use_wallclock_as_timestamps 1 -framerate 15 -f h264 -i pipe:0'));
+    assert.equal(
+      rpicamFeed(['rpicam-vid'], {}, true).input.join(' '),
+      '-protocol_whitelist pipe -use_wallclock_as_timestamps 1 -framerate 15 -f h264 -i pipe:0',
+    ));
 
   it('is found by the first program that is installed', async () => {
     assert.deepEqual(await findRpicam([ABSENT, SIMULATED], signal), { found: 'camera', command: SIMULATED });
@@ -58,8 +71,12 @@ describe('Raspberry Pi camera', () => {
   });
 
   it('that is not there says what to do', async () => {
-    await assert.rejects(new RpicamFeed('cam', [ABSENT]).open(signal), { code: 'camera.program-missing', message: /apt-get install rpicam-apps/ });
-    await assert.rejects(new RpicamFeed('cam', [BLIND]).open(signal), { code: 'camera.missing', message: /ribbon cable/ });
+    await assert.rejects(new RpicamFeed('cam', [ABSENT]).open(signal), {
+      code: 'camera.program-missing', message: /apt-get install rpicam-apps/,
+    });
+    await assert.rejects(new RpicamFeed('cam', [BLIND]).open(signal), {
+      code: 'camera.missing', message: /ribbon cable/,
+    });
   });
 });
 
@@ -88,27 +105,38 @@ describe('Raspberry Pi camera of the old stack', () => {
       const stop = new AbortController();
       const sink = new RecordingSink();
       const feed = new LegacyRaspberryFeed('cam', found.camera, silentLog);
-      const run = new ReconnectingCamera(feed, { stallTimeout: seconds(10), clock: systemClock, log: silentLog, random: () => 0 }).run(sink, stop.signal);
-      await sink.until(({ sessions }) => (sessions[0]?.fragments.length ?? 0) > 0 && (sessions[0]?.frames.length ?? 0) > 0, 60_000);
+      const run = new ReconnectingCamera(
+        feed, { stallTimeout: seconds(10), clock: systemClock, log: silentLog, random: () => 0 },
+      ).run(sink, stop.signal);
+      await sink.until(({ sessions }) =>
+        (sessions[0]?.fragments.length ?? 0) > 0 && (sessions[0]?.frames.length ?? 0) > 0, 60_000);
       stop.abort();
       await run;
       assert.deepEqual(fake.started, { width: 1280, height: 720, fps: 10, encoding: 'JPEG', quality: 80 });
-      assert.deepEqual([sink.sessions[0]?.inits[0]?.size, fake.listenerCount('frame')], [{ width: 1280, height: 720 }, 0]);
+      assert.deepEqual(
+        [sink.sessions[0]?.inits[0]?.size, fake.listenerCount('frame')], [{ width: 1280, height: 720 }, 0],
+      );
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });
 
   it('that does not start is offline with the reason', async () => {
-    const camera: LegacyCamera = { on() {}, off() {}, start: (_options, done) => done(new Error('no MMAL')), stop: (done) => done() };
+    const camera: LegacyCamera = {
+      on() {}, off() {}, start: (_options, done) => done(new Error('no MMAL')), stop: (done) => done(),
+    };
     const stop = new AbortController();
     const sink = new RecordingSink();
     const feed = new LegacyRaspberryFeed('cam', camera, silentLog);
-    const run = new ReconnectingCamera(feed, { stallTimeout: seconds(10), clock: systemClock, log: silentLog, random: () => 0 }).run(sink, stop.signal);
+    const run = new ReconnectingCamera(
+      feed, { stallTimeout: seconds(10), clock: systemClock, log: silentLog, random: () => 0 },
+    ).run(sink, stop.signal);
     await sink.until(({ states }) => states.length === 2, 60_000);
     stop.abort();
     await run;
-    assert.deepEqual(sink.states[1], { status: 'offline', code: 'camera.missing', reason: 'cam does not start: no MMAL' });
+    assert.deepEqual(sink.states[1], {
+      status: 'offline', code: 'camera.missing', reason: 'cam does not start: no MMAL',
+    });
   });
 
   it('without its package, or with another one of that name, is one clear line', async () => {

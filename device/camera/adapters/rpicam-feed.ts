@@ -41,7 +41,9 @@ export class RpicamFeed implements FeedSource {
   async open(signal: AbortSignal): Promise<Feed> {
     const lookup = await findRpicam(this.#programs, signal);
     if (lookup.found === 'no-program') {
-      throw new DeviceError('camera.program-missing', `${this.label} needs rpicam-vid; type: sudo apt-get install rpicam-apps`);
+      throw new DeviceError(
+        'camera.program-missing', `${this.label} needs rpicam-vid; type: sudo apt-get install rpicam-apps`,
+      );
     }
     if (lookup.found === 'no-camera') {
       const check = `check the ribbon cable, then: ${lookup.command[0]} --list-cameras`;
@@ -68,7 +70,8 @@ export function rpicamFeed([program, ...args]: Command, wishes: CameraWishes, ha
     ],
     stdin: {
       type: 'program', command: program, args: [
-        ...args, '-t', '0', '-n', '--width', String(size.width), '--height', String(size.height), '--framerate', String(frameRate),
+        ...args, '-t', '0', '-n', '--width', String(size.width), '--height', String(size.height),
+        '--framerate', String(frameRate),
         ...encoding, ...(quarter ? [] : turning(orientation)), ...imaging(wishes), '-o', '-',
       ],
     },
@@ -85,10 +88,16 @@ const videoEncoding = (size: Size, frameRate: number, hardwareEncoder: boolean):
   ...(hardwareEncoder
     ? ['--codec', 'h264', '--bitrate', String(plentyOf(size, frameRate))]
     // Pictures out of order could not be told apart in a stream without times: no B-frames.
-    : ['--codec', 'libav', '--libav-format', 'h264', '--libav-video-codec', 'libx264', '--libav-video-codec-opts', 'crf=23;bf=0']),
+    : [
+      '--codec', 'libav', '--libav-format', 'h264', '--libav-video-codec', 'libx264', '--libav-video-codec-opts',
+      'crf=23;bf=0',
+    ]),
 ];
 
-/** 4 Mbit/s for 1280x720 at 15 pictures a second, and as much for each pixel of other sizes; the encoder takes 25 at most. */
+/**
+ * 4 Mbit/s for 1280x720 at 15 pictures a second, and as much for each pixel of other sizes; the encoder takes 25 at
+ * most.
+ */
 function plentyOf({ width, height }: Size, frameRate: number): number {
   const bits = 4_000_000 * (width * height * frameRate) / (SIZE.width * SIZE.height * FPS);
   return Math.round(Math.min(Math.max(bits, 500_000), 25_000_000) / 100_000) * 100_000;
@@ -102,13 +111,16 @@ const turning = (orientation: Orientation | undefined): readonly string[] => (or
 ]);
 
 /** In the words of rpicam-apps (core/options.cpp); `sport` is what all their versions call a short exposure. */
-const imaging = ({ exposure, exposureCompensation, shutter, gain, whiteBalance, focus }: CameraWishes): readonly string[] => [
-  ...(exposure === undefined ? [] : ['--exposure', exposure === 'short' ? 'sport' : 'long']),
-  ...(exposureCompensation === undefined ? [] : ['--ev', String(exposureCompensation)]),
-  // Without a unit it is microseconds, also for versions that know no units.
-  ...(shutter === undefined ? [] : ['--shutter', String(Math.round(shutter * 1000))]),
-  ...(gain === undefined ? [] : ['--gain', String(gain)]),
-  ...(whiteBalance === undefined ? [] : ['--awb', whiteBalance]),
-  ...(focus === undefined ? [] : ['--autofocus-mode', focus.mode]),
-  ...(focus?.mode === 'manual' ? ['--lens-position', String(focus.position)] : []),
-];
+const imaging = ({
+  exposure, exposureCompensation, shutter, gain, whiteBalance, focus,
+}: CameraWishes): readonly string[] =>
+  [
+    ...(exposure === undefined ? [] : ['--exposure', exposure === 'short' ? 'sport' : 'long']),
+    ...(exposureCompensation === undefined ? [] : ['--ev', String(exposureCompensation)]),
+    // Without a unit it is microseconds, also for versions that know no units.
+    ...(shutter === undefined ? [] : ['--shutter', String(Math.round(shutter * 1000))]),
+    ...(gain === undefined ? [] : ['--gain', String(gain)]),
+    ...(whiteBalance === undefined ? [] : ['--awb', whiteBalance]),
+    ...(focus === undefined ? [] : ['--autofocus-mode', focus.mode]),
+    ...(focus?.mode === 'manual' ? ['--lens-position', String(focus.position)] : []),
+  ];

@@ -61,7 +61,9 @@ export class RtspFeed implements FeedSource {
       stdin: { type: 'text', text },
       codec: video.codec,
       ...uprightFeed(video.size, copied ? undefined : wishes.orientation),
-      unmet: unmetBut(wishes, copied ? [] : ['orientation'], `${this.label} has such settings on a page of its own, if any`),
+      unmet: unmetBut(
+        wishes, copied ? [] : ['orientation'], `${this.label} has such settings on a page of its own, if any`,
+      ),
       ...(wantsSound && sound !== undefined ? { sound } : {}),
       ...(remembered === undefined ? {} : { remembered: true }),
     };
@@ -74,14 +76,20 @@ export class RtspFeed implements FeedSource {
     // Anew each time: the owner may have put another certificate into the file.
     const trust = await openTrust(certificate, (shown) => this.#expiry.seen(shown, where, signal));
     this.#tunnel?.[Symbol.dispose]();
-    const tunnel = await TlsTunnel.open({ ...hostAndPort(this.#address, USUAL_TLS_PORT), trust, where, timeout }, signal);
+    const tunnel = await TlsTunnel.open(
+      { ...hostAndPort(this.#address, USUAL_TLS_PORT), trust, where, timeout }, signal,
+    );
     this.#tunnel = tunnel;
     const { username, password, pathname, search } = this.#address;
-    return new URL(`rtsp://${username}${password === '' ? '' : `:${password}`}${username === '' && password === '' ? '' : '@'}127.0.0.1:${tunnel.port}${pathname}${search}`);
+    return new URL(`rtsp://${username}${password === '' ? ''
+      : `:${password}`}${username === '' && password === '' ? '' : '@'}127.0.0.1:${tunnel.port}${pathname}${search}`);
   }
 
   async #look(text: string, input: readonly string[], signal: AbortSignal): Promise<Seen> {
-    const probe = await probeVideo('pipe:0', input, { stdin: text, timeout: millis(this.#options.timeout * 2), confinement: asStranger(await findCameraConfinement()), signal })
+    const probe = await probeVideo('pipe:0', input, {
+      stdin: text, timeout: millis(this.#options.timeout * 2), confinement: asStranger(await findCameraConfinement()),
+      signal,
+    })
       .catch((error: unknown) => { throw this.#tunnel?.fault ?? tooSlow(error, this.label); });
     if (!probe.ok) throw this.#tunnel?.fault ?? explainComplaint(probe.complaint, this.label, false);
     return probe;
@@ -97,13 +105,17 @@ function tooSlow(error: unknown, label: string): unknown {
 const EARLIER = millis(500);
 
 /**
- * How ffmpeg reads the camera. Nothing that the camera sends can lead to other protocols or to files. TCP: through every
- * router, and no picture is torn. What is not wanted is not even asked for; sound that is announced and does not come is not
- * waited for (`max_ts_probe`).
+ * How ffmpeg reads the camera. Nothing that the camera sends can lead to other protocols or to files. TCP: through
+ * every router, and no picture is torn. What is not wanted is not even asked for; sound that is announced and does not
+ * come is not waited for (`max_ts_probe`).
  */
-export const rtspInput = (address: URL, timeout: Millis, sound: boolean): { readonly input: readonly string[]; readonly text: string } => ({
+export const rtspInput = (
+  address: URL, timeout: Millis, sound: boolean,
+): { readonly input: readonly string[]; readonly text: string } => ({
   input: [...listInput(['rtsp', 'tcp']), ...(sound ? ['-max_ts_probe', '0'] : [])],
   text: mediaList(address.href, [
-    'rtsp_transport tcp', ...(sound ? ['allowed_media_types video+audio', 'max_ts_probe 0'] : ['allowed_media_types video']), `timeout ${(timeout - EARLIER) * 1000}`,
+    'rtsp_transport tcp', ...(sound
+      ? ['allowed_media_types video+audio', 'max_ts_probe 0']
+      : ['allowed_media_types video']), `timeout ${(timeout - EARLIER) * 1000}`,
   ]),
 });

@@ -9,22 +9,28 @@ export const V4L2_CTL: Command = ['v4l2-ctl'];
 export type Controls = ReadonlyMap<string, { readonly min: number; readonly max: number }>;
 
 /** Wishes that are the business of controls; size, rate and orientation are not. */
-const NAMES = ['exposure', 'exposureCompensation', 'shutter', 'gain', 'whiteBalance', 'focus'] as const satisfies readonly WishName[];
+const NAMES = [
+  'exposure', 'exposureCompensation', 'shutter', 'gain', 'whiteBalance', 'focus',
+] as const satisfies readonly WishName[];
 
 /** Makes `device` as it is wished. @returns What it does not take, for people. */
-export async function applyControls(ctl: Command, device: string, wishes: CameraWishes, signal: AbortSignal): Promise<readonly string[]> {
+export async function applyControls(
+  ctl: Command, device: string, wishes: CameraWishes, signal: AbortSignal,
+): Promise<readonly string[]> {
   const wished = NAMES.filter((name) => wishes[name] !== undefined);
   if (wished.length === 0) return [];
   const [program, ...args] = ctl;
   const ask = (...options: readonly string[]) => askProgram(program, [...args, '--device', device, ...options], signal);
   const listing = await ask('--list-ctrls');
-  if (listing === undefined) return wished.map((name) => unmet(name, 'it needs v4l2-ctl; type: sudo apt-get install v4l-utils'));
+  if (listing === undefined)
+    return wished.map((name) => unmet(name, 'it needs v4l2-ctl; type: sudo apt-get install v4l-utils'));
   const plan = planControls(wishes, parseControls(listing), device);
   const refused: string[] = [];
   // One by one: what is automatic has to be switched off before its value is taken.
   for (const { wish, control, value } of plan.steps) {
     const complaint = (await ask('--set-ctrl', `${control}=${value}`))?.trim() ?? 'v4l2-ctl does not answer';
-    if (complaint !== '') refused.push(unmet(wish, `${device} refuses ${control}=${value}: ${complaint.split('\n')[0]}`));
+    if (complaint !== '')
+      refused.push(unmet(wish, `${device} refuses ${control}=${value}: ${complaint.split('\n')[0]}`));
   }
   return [...plan.unmet, ...refused];
 }
@@ -32,7 +38,8 @@ export async function applyControls(ctl: Command, device: string, wishes: Camera
 /** Reads what `v4l2-ctl --list-ctrls` prints. */
 export const parseControls = (listing: string): Controls => new Map(
   [...listing.matchAll(/^\s*(\w+) 0x[\da-f]+ \((\w+)\)\s*:(.*)$/gm)].map(([, name = '', type, rest = '']) => {
-    const bound = (key: string, otherwise: number): number => Number(new RegExp(`\\b${key}=(-?\\d+)`).exec(rest)?.[1] ?? otherwise);
+    const bound = (key: string, otherwise: number): number =>
+      Number(new RegExp(`\\b${key}=(-?\\d+)`).exec(rest)?.[1] ?? otherwise);
     return [name, type === 'bool' ? { min: 0, max: 1 } : { min: bound('min', 0), max: bound('max', 0) }] as const;
   }));
 
@@ -44,7 +51,9 @@ export function planControls(
 ): { readonly steps: readonly ControlStep[]; readonly unmet: readonly string[] } {
   const steps: ControlStep[] = [];
   const missing: string[] = [];
-  const set = (wish: WishName, ...settings: readonly (readonly [names: readonly string[], value: (range: { readonly min: number; readonly max: number }) => number])[]): void => {
+  const set = (wish: WishName, ...settings: readonly (readonly [
+    names: readonly string[], value: (range: { readonly min: number; readonly max: number }) => number,
+  ])[]): void => {
     const found = settings.map(([names, value]) => ({ control: names.find((name) => controls.has(name)), value }));
     const planned = found.flatMap(({ control, value }): ControlStep[] => {
       const range = control === undefined ? undefined : controls.get(control);
@@ -56,10 +65,14 @@ export function planControls(
   };
   const { exposure, exposureCompensation, shutter, gain, whiteBalance, focus } = wishes;
   // A long exposure is one that may take longer than a picture at the full rate.
-  if (exposure !== undefined) set('exposure', [['exposure_dynamic_framerate', 'exposure_auto_priority'], () => (exposure === 'long' ? 1 : 0)]);
-  if (exposureCompensation !== undefined) missing.push(unmet('exposureCompensation', `${device} has no control for it`));
+  if (exposure !== undefined)
+    set('exposure', [['exposure_dynamic_framerate', 'exposure_auto_priority'], () => (exposure === 'long' ? 1 : 0)]);
+  if (exposureCompensation !== undefined)
+    missing.push(unmet('exposureCompensation', `${device} has no control for it`));
   if (shutter !== undefined) {
-    set('shutter', [['auto_exposure', 'exposure_auto'], () => MANUAL], [['exposure_time_absolute', 'exposure_absolute'], () => shutter * 10]);
+    set('shutter', [['auto_exposure', 'exposure_auto'], () => MANUAL], [
+      ['exposure_time_absolute', 'exposure_absolute'], () => shutter * 10,
+    ]);
   }
   if (gain !== undefined) missing.push(unmet('gain', 'USB cameras count it in steps of their own'));
   if (whiteBalance !== undefined) {
@@ -79,4 +92,6 @@ const MANUAL = 1;
 const AUTOFOCUS = ['focus_automatic_continuous', 'focus_auto'] as const;
 /** Dioptres of the nearest position: 10 cm. */
 const NEAREST = 10;
-const KELVIN = { incandescent: 2800, tungsten: 3200, fluorescent: 4200, indoor: 4000, daylight: 5600, cloudy: 6800 } as const;
+const KELVIN = {
+  incandescent: 2800, tungsten: 3200, fluorescent: 4200, indoor: 4000, daylight: 5600, cloudy: 6800,
+} as const;

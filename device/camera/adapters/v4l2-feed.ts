@@ -32,7 +32,9 @@ export class V4l2Feed implements FeedSource {
         : complaint;
     }
     const feed = v4l2Feed(this.label, choice, this.#wishes);
-    return { ...feed, unmet: [...feed.unmet ?? [], ...await applyControls(this.#ctl, this.label, this.#wishes, signal)] };
+    return {
+      ...feed, unmet: [...feed.unmet ?? [], ...await applyControls(this.#ctl, this.label, this.#wishes, signal)],
+    };
   }
 }
 
@@ -57,8 +59,13 @@ export function v4l2Feed(device: string, { format, size }: V4l2Choice, wishes: C
     ...uprightFeed(size, copied ? undefined : wishes.orientation),
     unmet: [
       ...(wished.width === size.width && wished.height === size.height ? []
-        : [unmet('size', `${device} offers ${format.sizes.map(({ width, height }) => `${width}x${height}`).join(', ')}; ${size.width}x${size.height} is taken`)]),
-      ...(copied && wishes.orientation !== undefined ? [unmet('orientation', `${device} delivers nothing but H.264, which is recorded as it comes`)] : []),
+        : [
+          unmet('size', `${device} offers ${format.sizes.map(({ width, height }) => `${width}x${height}`)
+            .join(', ')}; ${size.width}x${size.height} is taken`),
+        ]),
+      ...(copied && wishes.orientation !== undefined
+      ? [unmet('orientation', `${device} delivers nothing but H.264, which is recorded as it comes`)]
+      : []),
     ],
   };
 }

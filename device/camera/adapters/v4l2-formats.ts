@@ -32,7 +32,9 @@ const WANTED_RAW: Size = { width: 640, height: 480 };
 export interface V4l2Wish { readonly size?: Size | undefined; readonly turned?: boolean }
 
 /** H.264 is recorded as it comes, MJPEG must be encoded, raw video is small besides. Undefined when there is none. */
-export function chooseFormat(formats: readonly V4l2Format[], { size, turned = false }: V4l2Wish = {}): V4l2Choice | undefined {
+export function chooseFormat(
+  formats: readonly V4l2Format[], { size, turned = false }: V4l2Wish = {},
+): V4l2Choice | undefined {
   const copied = formats.find(({ name }) => name === 'h264');
   const encoded = formats.find(({ name }) => name === 'mjpeg') ?? formats.find(({ kind }) => kind === 'raw');
   const format = turned ? encoded ?? copied : copied ?? encoded;
@@ -42,5 +44,6 @@ export function chooseFormat(formats: readonly V4l2Format[], { size, turned = fa
 /** The largest that is not larger than `wanted`, else the smallest. */
 function chooseSize(sizes: readonly Size[], wanted: Size): Size {
   const byArea = sizes.toSorted((a, b) => a.width * a.height - b.width * b.height);
-  return byArea.findLast(({ width, height }) => width <= wanted.width && height <= wanted.height) ?? byArea[0] ?? wanted;
+  return byArea.findLast(({ width, height }) =>
+    width <= wanted.width && height <= wanted.height) ?? byArea[0] ?? wanted;
 }

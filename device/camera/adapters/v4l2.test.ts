@@ -14,11 +14,16 @@ const WEBCAM = `[video4linux2,v4l2 @ 0x5581f3a4c8c0] Raw       :     yuyv422 :  
 [video4linux2,v4l2 @ 0x5581f3a4c8c0] Compressed:       mjpeg :          Motion-JPEG : 640x480 160x90 1280x720 1920x1080
 /dev/video0: Immediate exit requested
 `;
-const WITH_H264 = WEBCAM.replace('/dev/video0', `[video4linux2,v4l2 @ 0x5581f3a4c8c0] Compressed:        h264 :                H.264 : 1920x1080 1280x720
-/dev/video0`);
-const RAW_ONLY = '[video4linux2,v4l2 @ 0x1] Raw       :     yuyv422 :           YUYV 4:2:2 : 320x240 640x480 1280x1024\n';
+const WITH_H264 = WEBCAM.replace(
+  '/dev/video0',
+  `[video4linux2,v4l2 @ 0x5581f3a4c8c0] Compressed:        h264 :                H.264 : 1920x1080 1280x720
+/dev/video0`,
+);
+const RAW_ONLY =
+  '[video4linux2,v4l2 @ 0x1] Raw       :     yuyv422 :           YUYV 4:2:2 : 320x240 640x480 1280x1024\n';
 const RANGES = '[video4linux2,v4l2 @ 0x1] Raw       :     yuv420p :     Planar YUV 4:2:0 : {32-2592, 2}x{32-1944, 2}\n';
-const NO_CAPTURE = '[video4linux2,v4l2 @ 0x1] ioctl(VIDIOC_G_INPUT): Inappropriate ioctl for device\n/dev/video1: Inappropriate ioctl for device\n';
+const NO_CAPTURE =
+  '[video4linux2,v4l2 @ 0x1] ioctl(VIDIOC_G_INPUT): Inappropriate ioctl for device\n/dev/video1: Inappropriate ioctl for device\n';
 
 const chosen = (listing: string): string | undefined => {
   const choice = chooseFormat(parseFormats(listing));
@@ -47,18 +52,28 @@ describe('USB camera', () => {
   });
 
   it('is turned where it need not be recorded as it comes, and says what it does not offer', () => {
-    const wishes: CameraWishes = { size: { width: 1280, height: 960 }, frameRate: 30, orientation: { rotation: 90, flip: 'none' } };
+    const wishes: CameraWishes = {
+      size: { width: 1280, height: 960 }, frameRate: 30, orientation: { rotation: 90, flip: 'none' },
+    };
     const fed = (listing: string, wished: CameraWishes): Feed | undefined => {
-      const choice = chooseFormat(parseFormats(listing), { size: wished.size, turned: wished.orientation !== undefined });
+      const choice = chooseFormat(parseFormats(listing), {
+        size: wished.size, turned: wished.orientation !== undefined,
+      });
       return choice && v4l2Feed('/dev/video0', choice, wished);
     };
     const turned = fed(WITH_H264, wishes);
-    assert.deepEqual([turned?.codec, turned?.size, turned?.upright], ['mjpeg', { width: 720, height: 1280 }, 'transpose=clock']);
+    assert.deepEqual(
+      [turned?.codec, turned?.size, turned?.upright], ['mjpeg', { width: 720, height: 1280 }, 'transpose=clock'],
+    );
     assert.match(turned?.input.join(' ') ?? '', /-video_size 1280x720 -framerate 30 /);
-    assert.deepEqual(turned?.unmet, ['camera.size: not possible here; /dev/video0 offers 640x480, 160x90, 1280x720, 1920x1080; 1280x720 is taken']);
+    assert.deepEqual(turned?.unmet, [
+      'camera.size: not possible here; /dev/video0 offers 640x480, 160x90, 1280x720, 1920x1080; 1280x720 is taken',
+    ]);
     const onlyH264 = WITH_H264.split('\n').filter((line) => line.includes('h264')).join('\n');
     assert.deepEqual(fed(onlyH264, { orientation: { rotation: 180, flip: 'none' } })?.unmet,
-      ['camera.rotation and camera.flip: not possible here; /dev/video0 delivers nothing but H.264, which is recorded as it comes']);
+      [
+        'camera.rotation and camera.flip: not possible here; /dev/video0 delivers nothing but H.264, which is recorded as it comes',
+      ]);
   });
 
   it('that is not attached is missing', () => assert.rejects(
@@ -69,7 +84,10 @@ describe('USB camera', () => {
   it('is looked for among the devices that are no part of the board', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tyto-devices-'));
     try {
-      const titles = { video10: 'bcm2835-codec-decode', video13: 'bcm2835-isp-output0', video2: 'HD Webcam', video0: 'unicam-image', video1: 'USB Camera', subdev: 'x' };
+      const titles = {
+        video10: 'bcm2835-codec-decode', video13: 'bcm2835-isp-output0', video2: 'HD Webcam', video0: 'unicam-image',
+        video1: 'USB Camera', subdev: 'x',
+      };
       for (const [name, title] of Object.entries(titles)) {
         await mkdir(path.join(folder, name));
         await writeFile(path.join(folder, name, 'name'), `${title}\n`);
@@ -98,14 +116,16 @@ Camera Controls
      focus_automatic_continuous 0x009a090c (bool)   : default=1 value=1
 `;
 const ALL: CameraWishes = {
-  exposure: 'short', exposureCompensation: 1, shutter: millis(10), gain: 2, whiteBalance: 'cloudy', focus: { mode: 'manual', position: 2 },
+  exposure: 'short', exposureCompensation: 1, shutter: millis(10), gain: 2,
+  whiteBalance: 'cloudy', focus: { mode: 'manual', position: 2 },
 };
 
 describe('the controls of a USB camera', () => {
   it('are set in their own units and ranges, what is automatic first; what is not there is said', () => {
     const { steps, unmet } = planControls(ALL, parseControls(CONTROLS), '/dev/video0');
     assert.deepEqual(steps.map(({ control, value }) => `${control}=${value}`), [
-      'exposure_dynamic_framerate=0', 'auto_exposure=1', 'exposure_time_absolute=100', 'white_balance_automatic=0', 'white_balance_temperature=6500',
+      'exposure_dynamic_framerate=0', 'auto_exposure=1', 'exposure_time_absolute=100',
+      'white_balance_automatic=0', 'white_balance_temperature=6500',
       'focus_automatic_continuous=0', 'focus_absolute=50',
     ]);
     assert.deepEqual(unmet.map((sentence) => sentence.split(':')[0]), ['camera.exposure_compensation', 'camera.gain']);
@@ -120,11 +140,21 @@ describe('the controls of a USB camera', () => {
       const log = path.join(folder, 'log');
       await writeFile(path.join(folder, 'list'), CONTROLS);
       // As v4l2-ctl: lists, and is silent when a control was set.
-      const ctl = ['sh', '-c', `case "$*" in *list-ctrls) cat ${folder}/list;; *focus_absolute*) echo VIDIOC_S_EXT_CTRLS: failed: Input/output error >&2; exit 255;; *) echo "$*" >> ${log};; esac`, 'v4l2-ctl'] as const;
-      const unmet = await applyControls(ctl, '/dev/video0', { shutter: millis(5), focus: { mode: 'manual', position: 0 } }, never);
-      assert.equal(await readFile(log, 'utf8'), ['auto_exposure=1', 'exposure_time_absolute=50', 'focus_automatic_continuous=0']
+      const ctl = [
+        'sh', '-c',
+        `case "$*" in *list-ctrls) cat ${folder}/list;; *focus_absolute*) echo VIDIOC_S_EXT_CTRLS: failed: Input/output error >&2; exit 255;; *) echo "$*" >> ${log};; esac`,
+        'v4l2-ctl',
+      ] as const;
+      const unmet = await applyControls(
+        ctl, '/dev/video0', { shutter: millis(5), focus: { mode: 'manual', position: 0 } }, never,
+      );
+      assert.equal(await readFile(log, 'utf8'), [
+        'auto_exposure=1', 'exposure_time_absolute=50', 'focus_automatic_continuous=0',
+      ]
         .map((setting) => `--device /dev/video0 --set-ctrl ${setting}\n`).join(''));
-      assert.deepEqual(unmet, ['camera.focus: not possible here; /dev/video0 refuses focus_absolute=0: VIDIOC_S_EXT_CTRLS: failed: Input/output error']);
+      assert.deepEqual(unmet, [
+        'camera.focus: not possible here; /dev/video0 refuses focus_absolute=0: VIDIOC_S_EXT_CTRLS: failed: Input/output error',
+      ]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

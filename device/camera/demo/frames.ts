@@ -25,8 +25,8 @@ export interface FrameRun {
 export interface FrameCount { readonly written: number; readonly skipped: number }
 
 /**
- * Writes frame `n`, which shows the scene at `n * speed / framesPerSecond` seconds, for n = 0, 1, 2 and so on, until the
- * duration is over, `signal` aborts or the reader goes away. Never does more than one frame wait in `out`. `out` is
+ * Writes frame `n`, which shows the scene at `n * speed / framesPerSecond` seconds, for n = 0, 1, 2 and so on, until
+ * the duration is over, `signal` aborts or the reader goes away. Never does more than one frame wait in `out`. `out` is
  * not ended; its `error` events are the caller's to listen to.
  * @throws {DeviceError} `demo.output` when the reader fails otherwise than by going away.
  */

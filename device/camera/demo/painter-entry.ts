@@ -26,5 +26,6 @@ const reader = new Writable({
 });
 settleLater(LIGHTS_READY);
 await writeFrames(reader, {
-  painter: new DemoPainter(size), frame: new Uint8Array(memory), framesPerSecond, speed, duration: undefined, pace: 'realtime',
+  painter: new DemoPainter(size), frame: new Uint8Array(memory), framesPerSecond, speed,
+  duration: undefined, pace: 'realtime',
 }, systemClock, new AbortController().signal);

@@ -44,7 +44,8 @@ describe('the demo camera\'s painter in its thread', function () {
 
   it('tells once when it dies', async () => {
     const failures: Error[] = [];
-    startPainter({ size: { width: 63, height: 40 }, framesPerSecond: 10, speed: 1 }, () => {}, (error) => failures.push(error));
+    startPainter({ size: { width: 63, height: 40 }, framesPerSecond: 10, speed: 1 }, () => {}, (error) =>
+      failures.push(error));
     await eventually('its end', () => failures.length > 0, LONGEST);
     assert.match(String(failures[0]?.cause), /multiples of 8/);
   });

@@ -1,6 +1,6 @@
 /**
- * The demo camera beside the process that watches: a thread paints, for painting takes a processor's time, into memory that
- * both share. One frame at a time: it is painted over only when it has been read.
+ * The demo camera beside the process that watches: a thread paints, for painting takes a processor's time, into memory
+ * that both share. One frame at a time: it is painted over only when it has been read.
  */
 import { Worker } from 'node:worker_threads';
 import { DeviceError } from '../../core/errors.ts';
@@ -19,7 +19,10 @@ export interface PainterData extends PainterPlan { readonly memory: SharedArrayB
 /** Takes a frame, and calls `taken` when its memory may be painted over. */
 export type TakeFrame = (frame: Uint8Array, taken: () => void) => void;
 
-/** The painter's tables are no part of its heap: what lives there is some MB. Without bounds, what is thrown away piles up. */
+/**
+ * The painter's tables are no part of its heap: what lives there is some MB. Without bounds, what is thrown away piles
+ * up.
+ */
 const SMALL = { maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 2 };
 const entry = new URL(`./painter-entry.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 

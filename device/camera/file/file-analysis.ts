@@ -8,13 +8,14 @@ import type { PictureOptions } from '../stream/picture-options.ts';
 export interface FileAnalysis {
   readonly video: { readonly size: Size };
   /**
-   * The frames in order; `at` counts from the clip's first picture. Decoding waits for whoever reads; leaving the loop ends it.
+   * The frames in order; `at` counts from the clip's first picture. Decoding waits for
+   * whoever reads; leaving the loop ends it.
    * @throws {DeviceError} `camera.damaged` when the rest of the file cannot be decoded.
    */
   readonly frames: AsyncIterable<GrayFrame>;
   /**
-   * To be told of each frame before the next is read: does vision want to look closely (`Observation.attention`)? Without
-   * it the gate judges by itself.
+   * To be told of each frame before the next is read: does vision want to look closely (`Observation.attention`)?
+   * Without it the gate judges by itself.
    */
   attend(at: Millis, attention: boolean): void;
   /** How pictures are chosen now, and what share of them was decoded. */

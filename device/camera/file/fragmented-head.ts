@@ -17,7 +17,9 @@ export function fragmentedHead(ftyp: Mp4Box, moov: Uint8Array, track: Uint8Array
     box('trak', tkhd,
       box('mdia', inTrack('mdia', 'mdhd'), inTrack('mdia', 'hdlr'),
         box('minf', inTrack('mdia', 'minf', 'vmhd'), inTrack('mdia', 'minf', 'dinf'),
-          box('stbl', inTrack('mdia', 'minf', 'stbl', 'stsd'), box('stts', words(0, 0)), box('stsc', words(0, 0)), box('stsz', words(0, 0, 0)), box('stco', words(0, 0)))))),
+          box('stbl', inTrack('mdia', 'minf', 'stbl', 'stsd'), box(
+            'stts', words(0, 0),
+          ), box('stsc', words(0, 0)), box('stsz', words(0, 0, 0)), box('stco', words(0, 0)))))),
     box('mvex', box('trex', words(0, trackId, 1, 0, 0, 0))));
   return readInit(ftyp, { type: 'moov', data: head });
 }

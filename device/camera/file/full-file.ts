@@ -14,7 +14,9 @@ import { damaged } from './damaged.ts';
 
 const WAITING = 32;
 
-export function analyseAll(file: string, size: Size, confinement: Confinement, options: FileOptions, signal: AbortSignal): FileAnalysis {
+export function analyseAll(
+  file: string, size: Size, confinement: Confinement, options: FileOptions, signal: AbortSignal,
+): FileAnalysis {
   const plan = planPictures(options, size);
   return {
     video: { size },
@@ -26,9 +28,12 @@ export function analyseAll(file: string, size: Size, confinement: Confinement, o
 
 interface Around { readonly confinement: Confinement; readonly onColour: (frame: ColourFrame) => void }
 
-async function* allFrames(file: string, plan: PicturePlan, { confinement, onColour }: Around, signal: AbortSignal): AsyncGenerator<GrayFrame, void> {
+async function* allFrames(
+  file: string, plan: PicturePlan, { confinement, onColour }: Around, signal: AbortSignal,
+): AsyncGenerator<GrayFrame, void> {
   const ffmpeg = spawnConfined(confinement, 'ffmpeg', [
-    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', ...LESS_DEBLOCKING, ...FILE_ONLY, '-i', `file:${file}`, ...pictureOutputs(plan),
+    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', ...LESS_DEBLOCKING, ...FILE_ONLY,
+    '-i', `file:${file}`, ...pictureOutputs(plan),
   ], ['ignore', 'pipe', 'pipe', 'ignore', 'pipe', ...(plan.colour === undefined ? [] : ['pipe', 'pipe'] as const)]);
   const complaint = tail(ffmpeg.stderr);
   const queue = new FrameQueue(WAITING);

@@ -21,8 +21,11 @@ const WAITING = 4;
  * The file's packets; undefined when it holds none that can be gated, or is no video.
  * @throws {unknown} The reason of `signal`.
  */
-export const openPackets = async (file: string, confinement: Confinement, signal: AbortSignal): Promise<PacketSource | undefined> =>
-  await IndexedFile.open(file, signal) ?? (await import('./demuxed-file.ts')).DemuxedFile.open(file, confinement, signal);
+export const openPackets = async (
+  file: string, confinement: Confinement, signal: AbortSignal,
+): Promise<PacketSource | undefined> =>
+  await IndexedFile.open(file, signal)
+    ?? (await import('./demuxed-file.ts')).DemuxedFile.open(file, confinement, signal);
 
 export class GatedFile implements FileAnalysis {
   readonly video: { readonly size: Size };
@@ -40,7 +43,9 @@ export class GatedFile implements FileAnalysis {
     this.video = { size: packets.init.size };
     this.#packets = packets;
     this.#plan = planPictures(options, packets.init.size);
-    this.#decoder = new GatedDecoder(packets.init, { ...this.#plan, confinement, clock: systemClock, whenSlow: 'wait' }, {
+    this.#decoder = new GatedDecoder(packets.init, {
+      ...this.#plan, confinement, clock: systemClock, whenSlow: 'wait',
+    }, {
       frame: (frame) => this.#queue.put(frame),
       colour: (frame) => options.onColour?.(frame),
       trouble: () => {}, // a damaged stretch is left out, as by any player
@@ -84,7 +89,8 @@ export class GatedFile implements FileAnalysis {
       }
       await this.#decoder.finish();
     } catch (error) {
-      if (error instanceof Mp4Error) throw new DeviceError('camera.damaged', `${this.#packets.file} cannot be read to its end`, { cause: error });
+      if (error instanceof Mp4Error)
+        throw new DeviceError('camera.damaged', `${this.#packets.file} cannot be read to its end`, { cause: error });
       if (error instanceof DeviceError && error.code === 'camera.damaged') await this.#decoder.finish();
       throw error;
     }

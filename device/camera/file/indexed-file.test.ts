@@ -69,11 +69,17 @@ describe('a file read by its index', () => {
 
   it('is left to ffmpeg where anything is out of the ordinary', async () => {
     await makeClip('-ss', '0.5', '-i', file('reordered.mp4'), '-c', 'copy', file('cut-begin.mp4'));
-    await makeClip('-itsoffset', '1', '-i', file('sound.mp4'), '-i', file('sound.mp4'), '-map', '0:v', '-map', '1:a', '-c', 'copy', file('delayed.mp4'));
+    await makeClip(
+      '-itsoffset',
+      '1', '-i', file('sound.mp4'), '-i', file('sound.mp4'), '-map', '0:v', '-map', '1:a', '-c', 'copy',
+      file('delayed.mp4'),
+    );
     await writeFile(file('torn.mp4'), await readFile(file('head-first.mp4')));
     await truncate(file('torn.mp4'), 20_000);
     await writeFile(file('empty.mp4'), '');
-    for (const name of [...Object.keys(UNUSUAL), 'cut-begin.mp4', 'delayed.mp4', 'torn.mp4', 'empty.mp4', 'none.mp4', '.']) {
+    for (const name of [
+      ...Object.keys(UNUSUAL), 'cut-begin.mp4', 'delayed.mp4', 'torn.mp4', 'empty.mp4', 'none.mp4', '.',
+    ]) {
       assert.equal(await IndexedFile.open(file(name), never), undefined, name);
     }
   });
@@ -83,11 +89,14 @@ describe('a file read by its index', () => {
     const boxes = new Map([...boxesIn(data)].map((box) => [box.type, box]));
     const [ftyp, moov] = [boxes.get('ftyp') as Mp4Box, boxes.get('moov') as Mp4Box];
     const place = fc.integer({ min: 8, max: moov.data.byteLength - 4 });
-    fc.assert(fc.property(fc.array(fc.tuple(place, fc.integer({ min: 0, max: 0xffff_ffff })), { minLength: 1, maxLength: 3 }), (lies) => {
+    fc.assert(fc.property(fc.array(
+      fc.tuple(place, fc.integer({ min: 0, max: 0xffff_ffff })), { minLength: 1, maxLength: 3 },
+    ), (lies) => {
       const copy = moov.data.slice();
       for (const [at, value] of lies) new DataView(copy.buffer).setUint32(at, value);
       const table = readSampleTable(ftyp, { type: 'moov', data: copy }, data.byteLength);
-      for (const { at, bytes, duration } of table?.samples() ?? []) assert.ok(at >= 0 && bytes > 0 && at + bytes <= data.byteLength && duration >= 0);
+      for (const { at, bytes, duration } of table?.samples() ?? [])
+        assert.ok(at >= 0 && bytes > 0 && at + bytes <= data.byteLength && duration >= 0);
     }), { numRuns: 2000 });
   });
 

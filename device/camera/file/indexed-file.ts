@@ -1,4 +1,6 @@
-/** An ordinary MP4 of H.264 or H.265, read without the help of another program: its index says where each picture lies. */
+/**
+ * An ordinary MP4 of H.264 or H.265, read without the help of another program: its index says where each picture lies.
+ */
 import { open, type FileHandle } from 'node:fs/promises';
 import { MAX_BOX_BYTES, viewOf, fourCharacters, type Mp4Box } from '../../contract/mp4-boxes.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';

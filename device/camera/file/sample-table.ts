@@ -1,6 +1,6 @@
 /**
- * The sample tables of an ordinary MP4 (ISO/IEC 14496-12, 8.5 to 8.7): where each picture lies and when it is shown. Pure.
- * Whatever is out of the ordinary is not read here: ffmpeg knows it better.
+ * The sample tables of an ordinary MP4 (ISO/IEC 14496-12, 8.5 to 8.7): where each picture lies and when it is shown.
+ * Pure. Whatever is out of the ordinary is not read here: ffmpeg knows it better.
  */
 import { boxesIn, findBox, findPath, fourCharacters, Mp4Error, viewOf, type Mp4Box } from '../../contract/mp4-boxes.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';

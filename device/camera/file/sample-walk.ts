@@ -1,4 +1,6 @@
-/** Walks through the sample tables of an MP4 track (ISO/IEC 14496-12, 8.6.1 and 8.7): one sample after the other. Pure. */
+/**
+ * Walks through the sample tables of an MP4 track (ISO/IEC 14496-12, 8.6.1 and 8.7): one sample after the other. Pure.
+ */
 import { Mp4Error, viewOf } from '../../contract/mp4-boxes.ts';
 
 /** One picture in the order of decoding. */
@@ -15,7 +17,12 @@ export interface Sample {
 }
 
 /** A box of `count` entries of `stride` bytes each, which it really holds. */
-export interface Table { readonly view: DataView; readonly from: number; readonly count: number; readonly stride: number }
+export interface Table {
+  readonly view: DataView;
+  readonly from: number;
+  readonly count: number;
+  readonly stride: number;
+}
 export interface Tables {
   readonly durations: Table;
   readonly offsets: Table | undefined;
@@ -26,12 +33,16 @@ export interface Tables {
   readonly chunks: Table;
 }
 
-/** The table in `box`, whose entries begin `from` bytes into it. @throws {Mp4Error} When it claims more entries than it holds. */
+/**
+ * The table in `box`, whose entries begin `from` bytes into it.
+ * @throws {Mp4Error} When it claims more entries than it holds.
+ */
 export function tableIn(box: Uint8Array | undefined, stride: number, from: number): Table | undefined {
   if (box === undefined) return undefined;
   const view = viewOf(box);
   const count = view.getUint32(from - 4);
-  if (count * stride > box.byteLength - from) throw new Mp4Error(0, `a table claims ${count} entries, more than it holds`);
+  if (count * stride > box.byteLength - from)
+    throw new Mp4Error(0, `a table claims ${count} entries, more than it holds`);
   return { view, from, count, stride };
 }
 
@@ -96,7 +107,8 @@ class PlaceReader {
   #open(): void {
     const { view, from, stride } = this.#chunks;
     const wide = stride === 8;
-    this.#at = field(this.#chunks, this.#chunk) * (wide ? 2 ** 32 : 1) + (wide ? view.getUint32(from + this.#chunk * stride + 4) : 0);
+    this.#at = field(this.#chunks, this.#chunk) * (wide ? 2 ** 32 : 1)
+      + (wide ? view.getUint32(from + this.#chunk * stride + 4) : 0);
     this.#chunk++; // chunks are numbered from 1
     if (this.#entry + 1 < this.#lengths.count && field(this.#lengths, this.#entry + 1) <= this.#chunk) this.#entry++;
     this.#left = field(this.#lengths, this.#entry, 4);

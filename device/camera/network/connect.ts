@@ -39,13 +39,14 @@ export async function connect({ host, port, trust, where, timeout }: Target, sig
   }
 }
 
-const established = (socket: Socket, where: string, timeout: Millis): Promise<void> => new Promise((resolve, reject) => {
-  const timer = setTimeout(() => reject(new DeviceError('camera.timeout', `${where} does not answer`)), timeout);
-  const settle = (end: () => void): void => { clearTimeout(timer); end(); };
-  socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => settle(resolve));
-  socket.once('error', (error) => settle(() => reject(error)));
-  socket.once('close', () => settle(() => reject(new DeviceError('camera.ended', `${where} closed the connection`))));
-});
+const established = (socket: Socket, where: string, timeout: Millis): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new DeviceError('camera.timeout', `${where} does not answer`)), timeout);
+    const settle = (end: () => void): void => { clearTimeout(timer); end(); };
+    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => settle(resolve));
+    socket.once('error', (error) => settle(() => reject(error)));
+    socket.once('close', () => settle(() => reject(new DeviceError('camera.ended', `${where} closed the connection`))));
+  });
 
 /** Host and port of an address; an IPv6 address stands in brackets there. */
 export const hostAndPort = (address: URL, usualPort: number): { readonly host: string; readonly port: number } =>

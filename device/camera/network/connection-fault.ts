@@ -5,7 +5,8 @@ import { explainComplaint } from '../stream/complaint.ts';
 /** The system's words for its codes: those that programs print. */
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Connection refused', ENOTFOUND: 'Name or service not known', EAI_AGAIN: 'name resolution',
-  EHOSTUNREACH: 'No route to host', ENETUNREACH: 'Network is unreachable', EHOSTDOWN: 'Host is unreachable', ETIMEDOUT: 'timed out',
+  EHOSTUNREACH: 'No route to host', ENETUNREACH: 'Network is unreachable',
+  EHOSTDOWN: 'Host is unreachable', ETIMEDOUT: 'timed out',
 };
 const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED']);
 
@@ -15,11 +16,19 @@ export function explainConnection(error: unknown, where: string): DeviceError {
   const code = codeOf(error);
   const words = code === undefined ? undefined : WORDS[code];
   if (words !== undefined) return explainComplaint(words, where, false);
-  if (code !== undefined && BROKEN.has(code)) return new DeviceError('camera.ended', `${where} broke the connection`, { cause: error });
+  if (code !== undefined && BROKEN.has(code))
+    return new DeviceError('camera.ended', `${where} broke the connection`, { cause: error });
   if (code?.startsWith('ERR_SSL') || code === 'EPROTO') {
-    return new DeviceError('camera.tls', `${where} does not speak TLS, or only a version that is no longer safe; try rtsp:// or http:// instead`, { cause: error });
+    return new DeviceError(
+      'camera.tls',
+      `${where} does not speak TLS, or only a version that is no longer safe; try rtsp:// or http:// instead`,
+      { cause: error },
+    );
   }
-  if (code?.startsWith('HPE_')) return new DeviceError('camera.no-video', `${where} answers, but not as a camera does over HTTP; check the port`, { cause: error });
+  if (code?.startsWith('HPE_'))
+    return new DeviceError(
+      'camera.no-video', `${where} answers, but not as a camera does over HTTP; check the port`, { cause: error },
+    );
   return new DeviceError('camera.ended', `${where} cannot be read`, { cause: error });
 }
 

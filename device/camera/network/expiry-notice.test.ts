@@ -19,8 +19,11 @@ describe('the notice of a certificate that expires', () => {
     assert.deepEqual(said, []);
     await clock.advance(DAY);
     for (let n = 0; n < 3; n++) notice.seen(CERTIFICATE, 'rtsps://192.0.2.7', stop.signal);
-    assert.deepEqual(said, ['the certificate of rtsps://192.0.2.7 expires on 2026-12-31: no connection is made from then on; ' +
-      'give the camera a new one, or set camera.certificate to sha256:3F:9A, which is believed whatever the date']);
+    assert.deepEqual(
+      said,
+      ['the certificate of rtsps://192.0.2.7 expires on 2026-12-31: no connection is made from then on; ' +
+        'give the camera a new one, or set camera.certificate to sha256:3F:9A, which is believed whatever the date'],
+    );
     await clock.advance(millis(31 * DAY));
     assert.equal(said.length, 32);
     assert.match(said.at(-1) ?? '', /expired on 2026-12-31/);

@@ -1,4 +1,6 @@
-/** Warns in time of the day on which a camera's certificate is believed no more: from then on the camera would be gone. */
+/**
+ * Warns in time of the day on which a camera's certificate is believed no more: from then on the camera would be gone.
+ */
 import type { X509Certificate } from 'node:crypto';
 import { isAbort } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
@@ -22,7 +24,10 @@ export class ExpiryNotice {
 
   constructor(options: ExpiryNoticeOptions) { this.#options = options; }
 
-  /** Was shown and believed. From now on it is looked at daily, for a connection may last for months. @param signal - Of the camera. */
+  /**
+   * Was shown and believed. From now on it is looked at daily, for a connection may last for months.
+   * @param signal - Of the camera.
+   */
   seen(certificate: Expiring, where: string, signal: AbortSignal): void {
     this.#latest = { certificate, where };
     this.#look();
@@ -52,7 +57,11 @@ export class ExpiryNotice {
     this.#saidAt = now;
     const { certificate: { validToDate, fingerprint256 }, where } = latest;
     const when = `${left > 0 ? 'expires' : 'expired'} on ${validToDate.toISOString().slice(0, 10)}`;
-    log.warn(`the certificate of ${where} ${when}: no connection is made from then on; give the camera a new one, or set camera.certificate to ` +
-      `sha256:${fingerprint256}, which is believed whatever the date`, { camera: where });
+    log.warn(
+      `the certificate of ${where} ${when}: no connection is made from then on; give the camera a new one, or set camera.certificate to `
+        +
+          `sha256:${fingerprint256}, which is believed whatever the date`,
+      { camera: where },
+    );
   }
 }

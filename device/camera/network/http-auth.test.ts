@@ -10,13 +10,18 @@ const MUFASA = { user: 'Mufasa', password: 'Circle of Life' };
 const answer = (offered: readonly string[]): string => {
   const challenge = chooseChallenge(readChallenges(offered));
   assert.ok(challenge !== undefined);
-  return new Authentication(MUFASA, challenge, () => 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ').header('GET', '/dir/index.html');
+  return new Authentication(MUFASA, challenge, () => 'f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ').header(
+    'GET', '/dir/index.html',
+  );
 };
-const saidIn = (header: string, name: string): string | undefined => new RegExp(`\\b${name}="?([^",]*)`).exec(header)?.[1];
+const saidIn = (header: string, name: string): string | undefined =>
+  new RegExp(`\\b${name}="?([^",]*)`).exec(header)?.[1];
 
 describe('the password of a camera', () => {
   it('is answered by digest as RFC 7616 shows it, by the stronger hash where there is a choice', () => {
-    assert.equal(saidIn(answer(OFFERED), 'response'), '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1');
+    assert.equal(
+      saidIn(answer(OFFERED), 'response'), '753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1',
+    );
     assert.equal(saidIn(answer(OFFERED.slice(1)), 'response'), '8ca523f5e9506fed4657c9700eebdbec');
   });
 
@@ -34,7 +39,9 @@ describe('the password of a camera', () => {
     assert.equal(answer(['Basic realm="cam"']), `Basic ${Buffer.from('Mufasa:Circle of Life').toString('base64')}`);
     assert.match(answer(['Basic realm="a, b", Digest realm="c", nonce="d", qop="auth"']), /^Digest /);
     assert.match(answer(['Digest realm="c", nonce="d", algorithm=SHA-999', 'Basic realm="cam"']), /^Basic /);
-    assert.equal(chooseChallenge(readChallenges(['Negotiate', 'Digest realm="c", nonce="d", qop="auth-int"'])), undefined);
+    assert.equal(
+      chooseChallenge(readChallenges(['Negotiate', 'Digest realm="c", nonce="d", qop="auth-int"'])), undefined,
+    );
   });
 
   it('stands before the host, percent-encoded', () => {

@@ -1,4 +1,7 @@
-/** How a camera asks for a user name and a password over HTTP, and what answers it: Basic (RFC 7617) and Digest (RFC 7616). */
+/**
+ * How a camera asks for a user name and a password over HTTP, and what answers it: Basic
+ * (RFC 7617) and Digest (RFC 7616).
+ */
 import { createHash } from 'node:crypto';
 
 export interface Credentials { readonly user: string; readonly password: string }
@@ -16,14 +19,17 @@ export function readChallenges(headers: readonly string[]): readonly Challenge[]
       const found = [...text.matchAll(/([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]*))/g)];
       return {
         scheme: start[1]?.toLowerCase() ?? '',
-        parameters: new Map(found.map(([, name = '', quoted, plain]) => [name.toLowerCase(), quoted?.replaceAll(/\\(.)/g, '$1') ?? plain ?? ''])),
+        parameters: new Map(found.map(([, name = '', quoted, plain]) =>
+          [name.toLowerCase(), quoted?.replaceAll(/\\(.)/g, '$1') ?? plain ?? ''])),
       };
     });
   });
 }
 
 /** Node's names of the hashes, the stronger first. */
-const HASHES: readonly (readonly [algorithm: string, hash: string])[] = [['SHA-512-256', 'sha512-256'], ['SHA-256', 'sha256'], ['MD5', 'md5']];
+const HASHES: readonly (readonly [algorithm: string, hash: string])[] = [
+  ['SHA-512-256', 'sha512-256'], ['SHA-256', 'sha256'], ['MD5', 'md5'],
+];
 
 /** Answers each request of one connection or many, for as long as its challenge holds. */
 export class Authentication {
@@ -48,7 +54,9 @@ export class Authentication {
   #digest(method: string, target: string): string {
     const { user, password } = this.#credentials;
     const { parameters } = this.#challenge;
-    const [realm, nonce, algorithm] = [parameters.get('realm') ?? '', parameters.get('nonce') ?? '', parameters.get('algorithm')];
+    const [realm, nonce, algorithm] = [
+      parameters.get('realm') ?? '', parameters.get('nonce') ?? '', parameters.get('algorithm'),
+    ];
     const hash = hasher(hashOf(this.#challenge) ?? 'md5');
     const quality = parameters.get('qop') === undefined ? undefined : 'auth';
     const count = (++this.#count).toString(16).padStart(8, '0');
@@ -56,10 +64,12 @@ export class Authentication {
     const plain = hash(`${user}:${realm}:${password}`);
     const secret = /-sess$/i.test(algorithm ?? '') ? hash(`${plain}:${nonce}:${client}`) : plain;
     const asked = hash(`${method}:${target}`);
-    const response = quality === undefined ? hash(`${secret}:${nonce}:${asked}`) : hash(`${secret}:${nonce}:${count}:${client}:${quality}:${asked}`);
+    const response = quality === undefined ? hash(`${secret}:${nonce}:${asked}`)
+      : hash(`${secret}:${nonce}:${count}:${client}:${quality}:${asked}`);
     const opaque = parameters.get('opaque');
     return `Digest ${[
-      `username="${quoted(user)}"`, `realm="${quoted(realm)}"`, `nonce="${quoted(nonce)}"`, `uri="${target}"`, `response="${response}"`,
+      `username="${quoted(user)}"`, `realm="${quoted(realm)}"`, `nonce="${quoted(nonce)}"`,
+      `uri="${target}"`, `response="${response}"`,
       ...(algorithm === undefined ? [] : [`algorithm=${algorithm}`]),
       ...(opaque === undefined ? [] : [`opaque="${quoted(opaque)}"`]),
       ...(quality === undefined ? [] : [`qop=${quality}`, `nc=${count}`, `cnonce="${client}"`]),
@@ -70,7 +80,8 @@ export class Authentication {
 /** The safest of what a server offers and we can answer; undefined when there is none. */
 export function chooseChallenge(challenges: readonly Challenge[]): Challenge | undefined {
   for (const [, hash] of HASHES) {
-    const digest = challenges.find((challenge) => challenge.scheme === 'digest' && hashOf(challenge) === hash && offersAuth(challenge));
+    const digest = challenges.find((challenge) =>
+      challenge.scheme === 'digest' && hashOf(challenge) === hash && offersAuth(challenge));
     if (digest !== undefined) return digest;
   }
   return challenges.find(({ scheme }) => scheme === 'basic');
@@ -81,7 +92,8 @@ const hashOf = ({ parameters }: Challenge): string | undefined => {
   return HASHES.find(([name]) => name === algorithm)?.[1];
 };
 
-const offersAuth = ({ parameters }: Challenge): boolean => parameters.get('qop')?.split(',').some((word) => word.trim() === 'auth') !== false;
+const offersAuth = ({ parameters }: Challenge): boolean =>
+  parameters.get('qop')?.split(',').some((word) => word.trim() === 'auth') !== false;
 
 const hasher = (algorithm: string) => (text: string): string => createHash(algorithm).update(text).digest('hex');
 const quoted = (text: string): string => text.replaceAll(/["\\]/g, String.raw`\$&`);

@@ -92,20 +92,29 @@ export class HttpCamera implements Disposable {
     return true;
   }
 
-  /** Only to another path of the camera: a password goes nowhere else, and nothing that a camera says leads into the network. */
+  /**
+   * Only to another path of the camera: a password goes nowhere else, and nothing that a
+   * camera says leads into the network.
+   */
   #redirected(location: string): URL {
     const to = URL.parse(location, this.#address.href);
     if (to?.host === this.#address.host && to.protocol === this.#address.protocol) return to;
     const elsewhere = to === null ? 'elsewhere' : `${to.protocol}//${to.host}`;
-    throw new DeviceError('camera.redirected', `${this.#where} leads to ${elsewhere}; if that is right, write that address in camera.source`);
+    throw new DeviceError(
+      'camera.redirected',
+      `${this.#where} leads to ${elsewhere}; if that is right, write that address in camera.source`,
+    );
   }
 }
 
 /** Statuses are explained as ffmpeg's reports of them are. */
 function explainStatus(status: number, where: string): DeviceError {
-  const words = status === 401 ? '401 Unauthorized' : status === 403 ? '403 Forbidden' : status === 404 ? '404 Not Found' : `Server returned ${status}`;
+  const words = status === 401 ? '401 Unauthorized'
+    : status === 403 ? '403 Forbidden' : status === 404 ? '404 Not Found' : `Server returned ${status}`;
   const error = explainComplaint(words, where, false);
-  return error.code === 'camera.ended' ? new DeviceError('camera.no-video', `${where} answers with status ${status} and no picture; check the path`) : error;
+  return error.code === 'camera.ended'
+    ? new DeviceError('camera.no-video', `${where} answers with status ${status} and no picture; check the path`)
+    : error;
 }
 
 /** Connections that are made as the camera's must be; one is kept for the next picture. */
@@ -120,7 +129,8 @@ class CameraAgent extends Agent {
   override createConnection(_options: unknown, done?: (error: Error | null, socket: Socket) => void): undefined {
     const { address, trust, where, timeout } = this.#camera;
     connect({ ...hostAndPort(address, trust === undefined ? 80 : 443), trust, where, timeout }, this.#over.signal)
-      .then((socket) => done?.(null, socket), (error: Error) => (done as ((error: Error) => void) | undefined)?.(error));
+      .then((socket) => done?.(null, socket), (error: Error) =>
+        (done as ((error: Error) => void) | undefined)?.(error));
   }
   /** Also what is still being connected. */
   override destroy(): void {

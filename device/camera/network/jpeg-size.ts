@@ -4,7 +4,8 @@ const MARKER = 0xff;
 /** Start of image, and markers that no length follows (ITU-T T.81, table B.1). */
 const LONELY = (code: number): boolean => code === 0x01 || (code >= 0xd0 && code <= 0xd8);
 /** Start of a frame: 0xC0 to 0xCF, but for tables (C4, CC) and an extension (C8). */
-const STARTS_FRAME = (code: number): boolean => code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;
+const STARTS_FRAME = (code: number): boolean =>
+  code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;
 
 /** The size that a JPEG says it has; undefined when it is none. */
 export function jpegSize(bytes: Uint8Array): Size | undefined {

@@ -1,4 +1,7 @@
-/** Pictures out of `multipart/x-mixed-replace`, as cameras send them: with or without a length, with boundaries that are not quite as announced. */
+/**
+ * Pictures out of `multipart/x-mixed-replace`, as cameras send them: with or without a length, with
+ * boundaries that are not quite as announced.
+ */
 
 /** More than this is no picture of a camera. */
 export const MOST_PICTURE_BYTES = 16 * 1024 * 1024;
@@ -7,11 +10,16 @@ const SMALLEST_STORE = 64 * 1024;
 
 /** The boundary that a content type names, without the dashes that some put there too. */
 export const boundaryOf = (contentType: string): string | undefined =>
-  /boundary\s*=\s*(?:"([^"]+)"|([^\s;]+))/i.exec(contentType)?.slice(1).find((name) => name !== undefined)?.replace(/^-+/, '') || undefined;
+  /boundary\s*=\s*(?:"([^"]+)"|([^\s;]+))/i.exec(contentType)?.slice(1).find((name) => name !== undefined)?.replace(
+    /^-+/, '',
+  ) || undefined;
 
 export class MultipartReader {
   #boundary: string | undefined;
-  /** What came and was not handed out; behind it there is room in `#store` for more, so that what grows is not copied for each chunk. */
+  /**
+   * What came and was not handed out; behind it there is room in `#store` for more, so that what
+   * grows is not copied for each chunk.
+   */
   #held = Buffer.alloc(0);
   #store = Buffer.alloc(0);
   /** No boundary begins in so many bytes of a body. */
@@ -61,7 +69,8 @@ export class MultipartReader {
 
   #readBody(bodies: Uint8Array[]): boolean {
     const length = this.#body?.length ?? this.#untilBoundary();
-    if (Math.max(length ?? 0, this.#held.byteLength) > MOST_PICTURE_BYTES) throw new RangeError('a part is larger than any picture');
+    if (Math.max(length ?? 0, this.#held.byteLength) > MOST_PICTURE_BYTES)
+      throw new RangeError('a part is larger than any picture');
     if (length === undefined || this.#held.byteLength < length) return false;
     bodies.push(Uint8Array.prototype.slice.call(this.#held, 0, length));
     this.#held = this.#held.subarray(length);

@@ -1,4 +1,7 @@
-/** What every single picture of a camera must pass before it is shown: it is a JPEG, of the same size, and not always the same one. */
+/**
+ * What every single picture of a camera must pass before it is shown: it is a JPEG, of the same
+ * size, and not always the same one.
+ */
 import { DeviceError } from '../../core/errors.ts';
 import type { Size } from '../../core/geometry.ts';
 import { inSeconds, millis, type Millis } from '../../core/units.ts';
@@ -8,7 +11,9 @@ export interface GuardOptions {
   /** The camera, as people may see it. */
   readonly where: string;
   readonly size: Size;
-  /** The same picture for so long, byte by byte, is one of a camera that stands still: a sensor's noise never repeats. */
+  /**
+   * The same picture for so long, byte by byte, is one of a camera that stands still: a sensor's noise never repeats.
+   */
   readonly stillAfter: Millis;
   /** At most so many pictures a second are shown; all if not given. */
   readonly framesPerSecond: number | undefined;
@@ -36,7 +41,8 @@ export class PictureGuard {
     this.#watchStillness(picture, now);
     const found = jpegSize(picture);
     if (found === undefined) {
-      if (++this.#garbage >= MOST_GARBAGE) throw new DeviceError('camera.damaged', `${where} sends something else than pictures`);
+      if (++this.#garbage >= MOST_GARBAGE)
+        throw new DeviceError('camera.damaged', `${where} sends something else than pictures`);
       return false;
     }
     this.#garbage = 0;
@@ -62,5 +68,9 @@ export class PictureGuard {
 
 export const isSame = (a: Uint8Array, b: Uint8Array): boolean => a === b || Buffer.compare(a, b) === 0;
 
-export const frozen = ({ where, stillAfter }: Pick<GuardOptions, 'where' | 'stillAfter'>): DeviceError => new DeviceError('camera.frozen',
-  `${where} has shown one and the same picture for ${inSeconds(stillAfter)} s; one that takes a new picture more seldom needs a longer camera.stall_timeout`);
+export const frozen = (
+  { where, stillAfter }: Pick<GuardOptions, 'where' | 'stillAfter'>,
+): DeviceError => new DeviceError('camera.frozen',
+  `${where} has shown one and the same picture for ${inSeconds(
+    stillAfter,
+  )} s; one that takes a new picture more seldom needs a longer camera.stall_timeout`);

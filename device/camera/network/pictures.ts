@@ -18,8 +18,13 @@ export interface PictureOptions {
 
 export type Pictures = AsyncGenerator<Uint8Array, void>;
 
-/** Connects. What the answer is decides; a body tells what its type does not. @throws {DeviceError} As `HttpCamera.get`, and `camera.no-video`. */
-export async function openPictures(camera: HttpCamera, options: PictureOptions, signal: AbortSignal): Promise<Pictures> {
+/**
+ * Connects. What the answer is decides; a body tells what its type does not.
+ * @throws {DeviceError} As `HttpCamera.get`, and `camera.no-video`.
+ */
+export async function openPictures(
+  camera: HttpCamera, options: PictureOptions, signal: AbortSignal,
+): Promise<Pictures> {
   const response = await camera.get({}, signal);
   const type = response.headers['content-type'] ?? '';
   if (/^multipart\//i.test(type)) return streamed(response, new MultipartReader(boundaryOf(type)), options.where);
@@ -30,7 +35,9 @@ export async function openPictures(camera: HttpCamera, options: PictureOptions, 
     if (start.startsWith('\u00ff\u00d8')) return polled(camera, response, options, signal);
   }
   response.destroy();
-  throw new DeviceError('camera.no-video', `${options.where} answers with ${describe(type)}, which is neither a JPEG picture nor a stream of them; check the path`);
+  throw new DeviceError('camera.no-video', `${options.where} answers with ${describe(
+    type,
+  )}, which is neither a JPEG picture nor a stream of them; check the path`);
 }
 
 const describe = (type: string): string => (/^[\w./+-]+/.exec(type)?.[0] ?? 'something').slice(0, 60);
@@ -60,7 +67,9 @@ async function* streamed(response: IncomingMessage, reader: MultipartReader, whe
 const MOST_FAILURES = 3;
 
 /** The next picture is asked for when it is due and the one before has come: slow answers never pile up. */
-async function* polled(camera: HttpCamera, first: IncomingMessage, options: PictureOptions, signal: AbortSignal): Pictures {
+async function* polled(
+  camera: HttpCamera, first: IncomingMessage, options: PictureOptions, signal: AbortSignal,
+): Pictures {
   const { pollsPerSecond, timeout, clock } = options;
   let response: IncomingMessage | undefined = first;
   let picture: Uint8Array = new Uint8Array();
@@ -86,10 +95,13 @@ async function* polled(camera: HttpCamera, first: IncomingMessage, options: Pict
   }
 }
 
-const LASTING: ReadonlySet<string> = new Set(['camera.unauthorized', 'camera.forbidden', 'camera.not-found', 'camera.certificate', 'camera.damaged']);
+const LASTING: ReadonlySet<string> = new Set([
+  'camera.unauthorized', 'camera.forbidden', 'camera.not-found', 'camera.certificate', 'camera.damaged',
+]);
 const isLasting = (error: unknown): boolean => error instanceof DeviceError && LASTING.has(error.code);
 
-const tooSlow = ({ where }: PictureOptions): DeviceError => new DeviceError('camera.timeout', `${where} answers, but sends no picture`);
+const tooSlow = ({ where }: PictureOptions): DeviceError =>
+  new DeviceError('camera.timeout', `${where} answers, but sends no picture`);
 
 async function wholeBody(response: IncomingMessage, where: string, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Buffer[] = [];

@@ -1,7 +1,8 @@
 /**
- * TLS for programs that are to verify nothing themselves: a port of this machine whose connections lead to the camera, over
- * TLS, once its certificate is believed. ffmpeg's own TLS cannot be told a fingerprint, does not compare the host's name in
- * every build, and gives no reason. Nothing is added to what passes: whoever else finds the port needs the camera's password.
+ * TLS for programs that are to verify nothing themselves: a port of this machine whose connections lead to the
+ * camera, over TLS, once its certificate is believed. ffmpeg's own TLS cannot be told a fingerprint, does not
+ * compare the host's name in every build, and gives no reason. Nothing is added to what passes: whoever else finds
+ * the port needs the camera's password.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';

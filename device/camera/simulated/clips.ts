@@ -22,11 +22,15 @@ export async function makeClip(...args: readonly string[]): Promise<void> {
   if (exitCode !== 0) throw new Error(complaint);
 }
 
-/** A flash and a beep at the same moments: from each of the seconds `at` on, for 0.4 s; 25 pictures a second. A faint hum is there always. */
+/**
+ * A flash and a beep at the same moments: from each of the seconds `at` on, for 0.4 s; 25 pictures a
+ * second. A faint hum is there always.
+ */
 export function flashAndBeep(size: string, at: readonly number[], duration: number): readonly string[] {
   const on = at.map((from) => `between(t,${from},${from + 0.38})`).join('+');
   return [
-    '-f', 'lavfi', '-t', String(duration), '-i', `color=black:size=${size}:rate=25,drawbox=color=white:thickness=fill:enable='${on}'`,
+    '-f', 'lavfi', '-t', String(duration),
+    '-i', `color=black:size=${size}:rate=25,drawbox=color=white:thickness=fill:enable='${on}'`,
     '-f', 'lavfi', '-t', String(duration), '-i', `aevalsrc='0.01*sin(2*PI*300*t)+0.5*sin(2*PI*1000*t)*(${on})':s=48000`,
   ];
 }

@@ -1,4 +1,7 @@
-/** A camera on loopback that sends JPEG pictures over HTTP as real ones do: as a stream, one by one, and in all their bad ways. */
+/**
+ * A camera on loopback that sends JPEG pictures over HTTP as real ones do: as a stream, one
+ * by one, and in all their bad ways.
+ */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -25,7 +28,11 @@ export class MjpegCamera implements AsyncDisposable {
   #frozen = false;
   #shown = 0;
   /** What was asked for, and whether it was new to whoever asked. */
-  readonly requests: { readonly url: string; readonly authorization: string | undefined; readonly status: number }[] = [];
+  readonly requests: {
+    readonly url: string;
+    readonly authorization: string | undefined;
+    readonly status: number;
+  }[] = [];
   /** How long a single picture takes, in milliseconds. */
   slowness = 0;
   /** Requests that are being answered, at most, at a time. */
@@ -124,8 +131,10 @@ export class MjpegCamera implements AsyncDisposable {
     const { credentials, authentication = 'basic' } = this.#options;
     if (credentials === undefined) return true;
     const { user, password } = credentials;
-    if (authentication === 'basic') return authorization === `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-    const hash = (text: string): string => createHash(authentication === 'MD5' ? 'md5' : 'sha256').update(text).digest('hex');
+    if (authentication === 'basic')
+      return authorization === `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const hash = (text: string): string =>
+      createHash(authentication === 'MD5' ? 'md5' : 'sha256').update(text).digest('hex');
     const said = (name: string): string => new RegExp(`\\b${name}="?([^",]*)`).exec(authorization)?.[1] ?? '';
     const expected = hash([
       hash(`${user}:camera:${password}`), NONCE, said('nc'), said('cnonce'), 'auth', hash(`${method}:${url}`),

@@ -18,7 +18,9 @@ export class RecordingSink implements CameraSink {
   readonly sessions: RecordedSession[] = [];
   #check: () => void = () => {};
 
-  session(session: CameraSession): void { this.sessions.push({ session, inits: [], fragments: [], frames: [], colours: [], decodings: [] }); }
+  session(session: CameraSession): void {
+    this.sessions.push({ session, inits: [], fragments: [], frames: [], colours: [], decodings: [] });
+  }
   init(init: InitSegment): void { this.#latest().inits.push(init); }
   fragment(fragment: TimedFragment): void { this.#latest().fragments.push(fragment); this.#check(); }
   frame(frame: GrayFrame): void { this.#latest().frames.push(frame); this.#check(); }
@@ -29,7 +31,8 @@ export class RecordingSink implements CameraSink {
   /** Resolves once `seen` holds. @throws {Error} When it does not within `timeoutMs`: what was seen instead. */
   until(seen: (sink: this) => boolean, timeoutMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`not seen within ${timeoutMs} ms; seen: ${this.summary()}`)), timeoutMs);
+      const timer = setTimeout(() =>
+        reject(new Error(`not seen within ${timeoutMs} ms; seen: ${this.summary()}`)), timeoutMs);
       this.#check = () => {
         if (!seen(this)) return;
         clearTimeout(timer);
@@ -41,7 +44,8 @@ export class RecordingSink implements CameraSink {
   }
 
   summary(): string {
-    const sessions = this.sessions.map(({ fragments, frames }) => `${fragments.length} fragments and ${frames.length} frames`);
+    const sessions = this.sessions.map(({ fragments, frames }) =>
+      `${fragments.length} fragments and ${frames.length} frames`);
     return `${JSON.stringify(this.states)}, sessions: ${sessions.join('; ') || 'none'}`;
   }
 

@@ -14,7 +14,8 @@ const CAMERAS = `Available cameras
 
 /** What the real one knows (core/options.cpp of rpicam-apps); anything else ends it. */
 const WORDS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['rotation', ['0', '180']], ['exposure', ['normal', 'sport', 'long', 'custom']], ['autofocus-mode', ['default', 'manual', 'auto', 'continuous']],
+  ['rotation', ['0', '180']], ['exposure', ['normal', 'sport', 'long', 'custom']],
+  ['autofocus-mode', ['default', 'manual', 'auto', 'continuous']],
   ['awb', ['auto', 'incandescent', 'tungsten', 'fluorescent', 'indoor', 'daylight', 'cloudy', 'custom']],
 ]);
 
@@ -43,12 +44,18 @@ function readOptions(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        'list-cameras': flag, inline: flag, nopreview: { ...flag, short: 'n' }, timeout: { ...text, short: 't', default: '5000' },
-        output: { ...text, short: 'o', default: '' }, codec: { ...text, default: 'h264' }, width: { ...text, default: '640' },
-        height: { ...text, default: '480' }, framerate: { ...text, default: '30' }, intra: { ...text, short: 'g', default: '60' },
-        bitrate: { ...text, short: 'b' }, 'libav-format': text, 'libav-video-codec': text, 'libav-video-codec-opts': text,
-        quality: { ...text, short: 'q' }, rotation: { ...text, default: '0' }, hflip: flag, vflip: flag, exposure: { ...text, default: 'normal' }, ev: text,
-        shutter: text, gain: text, awb: { ...text, default: 'auto' }, 'autofocus-mode': { ...text, default: 'default' }, 'lens-position': text,
+        'list-cameras': flag, inline: flag,
+        nopreview: { ...flag, short: 'n' }, timeout: { ...text, short: 't', default: '5000' },
+        output: { ...text, short: 'o', default: '' },
+        codec: { ...text, default: 'h264' }, width: { ...text, default: '640' },
+        height: { ...text, default: '480' },
+        framerate: { ...text, default: '30' }, intra: { ...text, short: 'g', default: '60' },
+        bitrate: { ...text, short: 'b' }, 'libav-format': text,
+        'libav-video-codec': text, 'libav-video-codec-opts': text,
+        quality: { ...text, short: 'q' }, rotation: { ...text, default: '0' }, hflip: flag,
+        vflip: flag, exposure: { ...text, default: 'normal' }, ev: text,
+        shutter: text, gain: text, awb: { ...text, default: 'auto' },
+        'autofocus-mode': { ...text, default: 'default' }, 'lens-position': text,
       },
     }).values;
   } catch (error) {
@@ -66,7 +73,9 @@ function encoderArguments({ width, height, framerate, intra, codec }: Options): 
   return [
     '-nostdin', '-v', 'error', '-re', '-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${framerate}`,
     ...(codec === 'mjpeg' ? ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg']
-      : ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', intra, '-threads', '1', '-f', 'h264']),
+      : [
+        '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-g', intra, '-threads', '1', '-f', 'h264',
+      ]),
     '-flush_packets', '1', 'pipe:1',
   ];
 }

@@ -51,7 +51,8 @@ export class RtspCamera implements AsyncDisposable {
   /** @returns The port, once the clip runs; its path is `/live`. */
   async listen(): Promise<number> {
     const ports = await Promise.all(this.#packets.map((packets) => bind(packets)));
-    this.#packets.forEach((packets, index) => packets.on('message', (packet) => this.#handOn(this.#media[index] ?? 'video', packet)));
+    this.#packets.forEach((packets, index) =>
+      packets.on('message', (packet) => this.#handOn(this.#media[index] ?? 'video', packet)));
     this.#descriptions = await this.#startClip(ports);
     return await new Promise((resolve) => {
       this.#server.listen(0, '127.0.0.1', () => {
@@ -69,23 +70,28 @@ export class RtspCamera implements AsyncDisposable {
 
   get #media(): readonly Medium[] {
     const { sound, sub } = this.#options;
-    return ['video', ...(sound === undefined ? [] : ['audio'] as const), ...(sub === undefined ? [] : ['sub'] as const)];
+    return [
+      'video', ...(sound === undefined ? [] : ['audio'] as const), ...(sub === undefined ? [] : ['sub'] as const),
+    ];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ffmpeg?.kill('SIGKILL');
     for (const socket of this.#connections) socket.destroy();
     await new Promise<void>((resolve) => { this.#server.close(() => resolve()); });
-    await Promise.all(this.#packets.map((packets) => new Promise<void>((resolve) => { packets.close(() => resolve()); })));
+    await Promise.all(this.#packets.map((packets) =>
+      new Promise<void>((resolve) => { packets.close(() => resolve()); })));
   }
 
   /** Resolves with what ffmpeg prints of what it sends. */
   async #startClip(ports: readonly number[]): Promise<Descriptions> {
     const outputs = this.#media.flatMap((medium, index) => [
-      '-map', { video: '0:v:0', audio: '0:a:0', sub: '1:v:0' }[medium], '-c', 'copy', '-f', 'rtp', `rtp://127.0.0.1:${ports[index]}?pkt_size=1300&rtcpport=${ports[index]}`,
+      '-map', { video: '0:v:0', audio: '0:a:0', sub: '1:v:0' }[medium], '-c', 'copy', '-f',
+      'rtp', `rtp://127.0.0.1:${ports[index]}?pkt_size=1300&rtcpport=${ports[index]}`,
     ]);
     const ffmpeg = spawnConfined(await findConfinement(), 'ffmpeg', [
-      '-nostdin', '-v', 'error', ...[this.#options.file, this.#options.sub].flatMap((file) => (file === undefined ? [] : ['-re', '-stream_loop', '-1', '-i', `file:${file}`])),
+      '-nostdin', '-v', 'error', ...[this.#options.file, this.#options.sub].flatMap((file) =>
+        (file === undefined ? [] : ['-re', '-stream_loop', '-1', '-i', `file:${file}`])),
       '-sdp_file', 'pipe:1', ...outputs,
     ], ['ignore', 'pipe', 'ignore']);
     this.#ffmpeg = ffmpeg;
@@ -95,9 +101,12 @@ export class RtspCamera implements AsyncDisposable {
         text += chunk.toString();
         const parts = text.split(/^(?=m=)/m);
         // Of G.711 nothing but the line of its medium is said.
-        if (parts.length <= this.#media.length || this.#media.some((medium, index) => medium !== 'audio' && !/a=fmtp:[^\n]*\n/.test(parts[index + 1] ?? ''))) return;
+        if (parts.length <= this.#media.length
+          || this.#media.some((medium, index) => medium !== 'audio' && !/a=fmtp:[^\n]*\n/.test(parts[index + 1] ?? '')))
+            return;
         const [head = '', ...described] = parts.map((part) => part.replace(/^m=(\w+) \d+/, 'm=$1 0') + controlOf(part));
-        const of = (isSub: boolean): string => head + described.filter((_, index) => (this.#media[index] === 'sub') === isSub).join('');
+        const of = (isSub: boolean): string =>
+          head + described.filter((_, index) => (this.#media[index] === 'sub') === isSub).join('');
         resolve({ '/live': of(false), '/sub': this.#options.sub === undefined ? '' : of(true) });
       });
       ffmpeg.once('error', reject);
@@ -105,7 +114,9 @@ export class RtspCamera implements AsyncDisposable {
     });
   }
 
-  /** RTP goes over the channel that the viewer chose; what is RTCP (payload types 200 to 204, RFC 5761) over the next. */
+  /**
+   * RTP goes over the channel that the viewer chose; what is RTCP (payload types 200 to 204, RFC 5761) over the next.
+   */
   #handOn(medium: Medium, packet: Buffer): void {
     const isReport = (packet[1] ?? 0) === SENDER_REPORT;
     if (isReport) this.#reports.set(medium, packet);
@@ -117,13 +128,16 @@ export class RtspCamera implements AsyncDisposable {
     const channel = this.#channels.get(viewer)?.get(medium);
     if (channel === undefined || viewer.writableNeedDrain) return;
     const type = packet[1] ?? 0;
-    const head = Buffer.from([0x24, channel + (type >= 200 && type <= 204 ? 1 : 0), packet.byteLength >> 8, packet.byteLength & 0xff]);
+    const head = Buffer.from([
+      0x24, channel + (type >= 200 && type <= 204 ? 1 : 0), packet.byteLength >> 8, packet.byteLength & 0xff,
+    ]);
     viewer.write(Buffer.concat([head, packet]));
   }
 
   /** As cameras do, a viewer is told at once how the times of picture and sound belong together. */
   #begin(viewer: Socket): void {
-    for (const [medium, report] of this.#reports) if (medium !== 'audio' || this.#options.sound === 'sent') this.#say(viewer, medium, report);
+    for (const [medium, report] of this.#reports)
+      if (medium !== 'audio' || this.#options.sound === 'sent') this.#say(viewer, medium, report);
     this.#viewers.add(viewer);
   }
 
@@ -160,8 +174,12 @@ export class RtspCamera implements AsyncDisposable {
     if (method === 'SETUP') {
       const channel = Number(/interleaved=(\d+)/.exec(request)?.[1] ?? 0);
       const channels = this.#channels.get(socket) ?? new Map<Medium, number>();
-      this.#channels.set(socket, channels.set(path === '/sub' ? 'sub' : address.endsWith('/audio') ? 'audio' : 'video', channel));
-      return reply('200 OK', 'Session: 1;timeout=60', `Transport: RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`);
+      this.#channels.set(
+        socket, channels.set(path === '/sub' ? 'sub' : address.endsWith('/audio') ? 'audio' : 'video', channel),
+      );
+      return reply(
+        '200 OK', 'Session: 1;timeout=60', `Transport: RTP/AVP/TCP;unicast;interleaved=${channel}-${channel + 1}`,
+      );
     }
     reply('200 OK', 'Session: 1');
     if (method === 'PLAY') this.#begin(socket);

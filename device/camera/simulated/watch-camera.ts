@@ -10,11 +10,15 @@ export interface Watched extends Partial<CameraSettings> { readonly log?: Log }
 const PATIENCE_MS = 60_000;
 
 /** Runs the camera until `seen`, then stops it and waits for that. @throws {Error} When it is not seen in time. */
-export async function watchCamera(source: string, seen: (sink: RecordingSink) => boolean, watched: Watched = {}): Promise<RecordingSink> {
+export async function watchCamera(
+  source: string, seen: (sink: RecordingSink) => boolean, watched: Watched = {},
+): Promise<RecordingSink> {
   const { log = silentLog, ...settings } = watched;
   const stop = new AbortController();
   const sink = new RecordingSink();
-  const camera = await openCamera({ source, stallTimeout: seconds(10), ...settings }, { clock: systemClock, log }, stop.signal);
+  const camera = await openCamera(
+    { source, stallTimeout: seconds(10), ...settings }, { clock: systemClock, log }, stop.signal,
+  );
   const run = camera.run(sink, stop.signal);
   try {
     await Promise.race([sink.until(seen, PATIENCE_MS), run]);
@@ -25,4 +29,5 @@ export async function watchCamera(source: string, seen: (sink: RecordingSink) =>
   return sink;
 }
 
-export const hasFragments = (sink: RecordingSink, count: number, session = 0): boolean => (sink.sessions[session]?.fragments.length ?? 0) >= count;
+export const hasFragments = (sink: RecordingSink, count: number, session = 0): boolean =>
+  (sink.sessions[session]?.fragments.length ?? 0) >= count;

@@ -18,7 +18,9 @@ export function planSound({ codec, profile = 'LC', sampleRate, channels }: Sound
   const asItComes = codec === 'aac' && profile === 'LC' && channels <= 2;
   return {
     encoded: !asItComes,
-    format: { sampleRate: asItComes ? sampleRate : sampleRate <= NARROW ? NARROW : WIDE, channels: channels === 1 ? 1 : 2 },
+    format: {
+      sampleRate: asItComes ? sampleRate : sampleRate <= NARROW ? NARROW : WIDE, channels: channels === 1 ? 1 : 2,
+    },
   };
 }
 
@@ -26,15 +28,20 @@ export function planSound({ codec, profile = 'LC', sampleRate, channels }: Sound
 const bitRate = (sampleRate: number): number => (sampleRate <= NARROW ? 32_000 : 64_000);
 
 /**
- * ffmpeg's output of the sound alone, its times those of the input: so nothing of the video waits for it. Fragments are small,
- * for each is handed over when it is whole.
+ * ffmpeg's output of the sound alone, its times those of the input: so nothing of the video waits for it. Fragments are
+ * small, for each is handed over when it is whole.
  */
-export const soundOutput = ({ format: { sampleRate, channels }, encoded }: SoundPlan, fd: number): readonly string[] => [
+export const soundOutput = (
+  { format: { sampleRate, channels }, encoded }: SoundPlan, fd: number,
+): readonly string[] => [
   '-map', '0:a:0', '-vn',
   ...(encoded
-    ? ['-c:a', 'aac', '-b:a', String(bitRate(sampleRate) * channels), '-ar', String(sampleRate), '-ac', String(channels)]
+    ? [
+      '-c:a', 'aac', '-b:a', String(bitRate(sampleRate) * channels), '-ar', String(sampleRate), '-ac', String(channels),
+    ]
     : ['-c:a', 'copy', '-bsf:a', 'aac_adtstoasc']),
-  '-f', 'mp4', '-movflags', '+empty_moov+default_base_moof+frag_discont', ...TIMES_OF_INPUT, '-frag_duration', '100000', '-flush_packets', '1', `pipe:${fd}`,
+  '-f', 'mp4', '-movflags', '+empty_moov+default_base_moof+frag_discont', ...TIMES_OF_INPUT,
+  '-frag_duration', '100000', '-flush_packets', '1', `pipe:${fd}`,
 ];
 
 /** Two outputs keep step only when neither is moved to begin at 0. */

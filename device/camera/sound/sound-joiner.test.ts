@@ -10,7 +10,11 @@ const FORMAT = { sampleRate: 16_000, channels: 1 } as const;
 /** ffmpeg's output of a second of tone. */
 async function tone(sampleRate: number): Promise<Uint8Array> {
   const { output } = await runTool({
-    tool: 'ffmpeg', args: ['-v', 'error', '-f', 'lavfi', '-t', '1', '-i', 'sine', ...soundOutput({ format: { sampleRate, channels: 1 }, encoded: true }, 1)],
+    tool: 'ffmpeg',
+    args: [
+      '-v', 'error', '-f', 'lavfi', '-t', '1', '-i', 'sine',
+      ...soundOutput({ format: { sampleRate, channels: 1 }, encoded: true }, 1),
+    ],
   });
   return output;
 }
@@ -26,12 +30,14 @@ describe('sound that is put beside video', () => {
     const { sound } = joiner.init(footage.init);
     assert.ok(sound !== undefined);
     for (const chunk of chunks) joiner.heard(chunk);
-    return footage.fragments.map((fragment) => samplesOf(joiner.fragment(fragment).data, sound).map(({ bytes }) => bytes));
+    return footage.fragments.map((fragment) =>
+      samplesOf(joiner.fragment(fragment).data, sound).map(({ bytes }) => bytes));
   }
 
   it('may come in pieces of any size, and before the first picture', async () => {
     const whole = await tone(16_000);
-    const pieces = Array.from({ length: Math.ceil(whole.byteLength / 7) }, (_, index) => whole.subarray(index * 7, index * 7 + 7));
+    const pieces = Array.from({ length: Math.ceil(whole.byteLength / 7) }, (_, index) =>
+      whole.subarray(index * 7, index * 7 + 7));
     assert.deepEqual(join(...pieces), join(whole));
     assert.ok(join(whole)[0]?.every((bytes) => bytes > 10));
     assert.deepEqual(troubles, []);

@@ -1,4 +1,7 @@
-/** Puts a camera's sound beside its video, fragment by fragment, whether it comes or not. Times are the input's at first. */
+/**
+ * Puts a camera's sound beside its video, fragment by fragment, whether it comes or not. Times are the input's at
+ * first.
+ */
 import type { AacFormat } from '../../contract/aac.ts';
 import { Mp4Error } from '../../contract/mp4-boxes.ts';
 import { rebaseFragment, type Fragment } from '../../contract/mp4-fragment.ts';
@@ -51,14 +54,18 @@ export class SoundJoiner {
   /** A fragment of video alone, with the sound that has come for it, on a timeline that starts at 0 with the first. */
   fragment(fragment: Fragment): Fragment {
     const { video, sound } = this.#init ?? {};
-    if (video === undefined || sound === undefined) throw new BugError('camera.sound', 'a fragment came before the head of its stream');
+    if (video === undefined || sound === undefined)
+      throw new BugError('camera.sound', 'a fragment came before the head of its stream');
     const base = this.#base ??= fragment.startTicks;
     for (const frame of this.#early.splice(0)) this.#put(frame, base);
     const startTicks = fragment.startTicks - base;
     const start = millis(startTicks * 1000 / video.timescale);
     const run = this.#line.take(Math.round((start + fragment.duration) * sound.timescale / 1000));
     const alone = rebaseFragment(fragment, base, ++this.#sequence);
-    return { ...fragment, startTicks, start, data: run.samples.length === 0 ? alone : addSound(alone, sound, run), tracks: { video, sound } };
+    return {
+      ...fragment, startTicks, start, data: run.samples.length === 0 ? alone : addSound(alone, sound, run),
+      tracks: { video, sound },
+    };
   }
 
   #take(frame: HeardFrame): void {
@@ -69,6 +76,7 @@ export class SoundJoiner {
 
   #put({ at, data }: HeardFrame, base: number): void {
     const { video } = this.#init ?? {};
-    if (video !== undefined) this.#line.push({ ticks: Math.round((at - base / video.timescale) * this.#format.sampleRate), data });
+    if (video !== undefined)
+      this.#line.push({ ticks: Math.round((at - base / video.timescale) * this.#format.sampleRate), data });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A track of sound that never has a hole, made of frames that come, stop, come late or drift: players stand still where a
- * track breaks off, and so sound must not. Pure; times are ticks of the sample rate, on the video's timeline.
+ * A track of sound that never has a hole, made of frames that come, stop, come late or drift: players stand still where
+ * a track breaks off, and so sound must not. Pure; times are ticks of the sample rate, on the video's timeline.
  */
 import { AAC_FRAME, silentFrame, type AacFormat } from '../../contract/aac.ts';
 import type { SoundRun, SoundSample } from '../../contract/mp4-sound.ts';
@@ -59,7 +59,8 @@ export class SoundLine {
       this.#waiting.shift();
     }
     const isGone = end - this.#heardAt >= GONE_AFTER * this.#rate;
-    if (isGone || end - this.#next > MOST_LATE * this.#rate) this.#fill(Math.floor((end - this.#next) / AAC_FRAME), 0, run);
+    if (isGone || end - this.#next > MOST_LATE * this.#rate)
+      this.#fill(Math.floor((end - this.#next) / AAC_FRAME), 0, run);
     return run;
   }
 

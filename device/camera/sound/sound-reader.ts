@@ -36,7 +36,8 @@ export class SoundReader {
     if (box.type !== 'mdat' || this.#moof === undefined || this.#timescale === undefined) return [];
     const timescale = this.#timescale;
     const track = { trackId: 1, timescale, defaultDuration: 0, defaultBytes: 0, defaultFlags: 0 };
-    return samplesOf(concat([this.#moof.data, box.data]), track).map(({ ticks, data }) => ({ at: ticks / timescale, data }));
+    return samplesOf(concat([this.#moof.data, box.data]), track)
+      .map(({ ticks, data }) => ({ at: ticks / timescale, data }));
   }
 }
 

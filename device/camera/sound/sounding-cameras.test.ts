@@ -21,22 +21,35 @@ import { RtspCamera, type RtspCameraOptions } from '../simulated/rtsp-camera.ts'
 const PATIENCE_MS = 60_000;
 const RATE = 8000;
 
-interface Watch { readonly sound?: boolean; readonly decode?: 'auto' | 'full'; readonly on?: (sink: RecordingSink) => void }
+interface Watch {
+  readonly sound?: boolean;
+  readonly decode?: 'auto' | 'full';
+  readonly on?: (sink: RecordingSink) => void;
+}
 
 /** Runs the camera until so many fragments came. */
-async function watch(source: string, count: number, { sound = true, decode = 'auto', on }: Watch = {}): Promise<RecordedSession> {
+async function watch(
+  source: string, count: number, { sound = true, decode = 'auto', on }: Watch = {},
+): Promise<RecordedSession> {
   const stop = new AbortController();
   const sink = new RecordingSink();
-  const camera = await openCamera({ source, sound, stallTimeout: seconds(10), pictures: { decode } }, { clock: systemClock, log: silentLog }, stop.signal);
+  const camera = await openCamera({
+    source, sound, stallTimeout: seconds(10), pictures: { decode },
+  }, { clock: systemClock, log: silentLog }, stop.signal);
   const run = camera.run(sink, stop.signal);
-  await Promise.race([sink.until((seen) => { on?.(seen); return (seen.sessions[0]?.fragments.length ?? 0) >= count; }, PATIENCE_MS), run]).finally(() => stop.abort());
+  await Promise.race([
+    sink.until((seen) => { on?.(seen); return (seen.sessions[0]?.fragments.length ?? 0) >= count; }, PATIENCE_MS), run,
+  ])
+    .finally(() => stop.abort());
   await run;
   const [session] = sink.sessions;
   assert.ok(session !== undefined, sink.summary());
   return session;
 }
 
-async function watchRtsp(options: RtspCameraOptions, count: number, on?: (server: RtspCamera, sink: RecordingSink) => void): Promise<RecordedSession> {
+async function watchRtsp(options: RtspCameraOptions, count: number, on?: (
+  server: RtspCamera, sink: RecordingSink,
+) => void): Promise<RecordedSession> {
   await using server = new RtspCamera(options);
   return await watch(`rtsp://127.0.0.1:${await server.listen()}/live`, count, { on: (sink) => on?.(server, sink) });
 }
@@ -48,9 +61,14 @@ const bytesOf = (init: InitSegment | undefined, fragments: readonly Fragment[]):
 async function flashes(mp4: Uint8Array): Promise<number[]> {
   const { output } = await runTool({
     tool: 'ffmpeg', input: mp4,
-    args: ['-v', 'error', '-copyts', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:v:0', '-vf', 'signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-', '-fps_mode', 'passthrough', '-f', 'null', '-'],
+    args: [
+      '-v', 'error', '-copyts', '-f', 'mp4', '-i', 'pipe:0', '-map', '0:v:0', '-vf',
+      'signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-', '-fps_mode', 'passthrough', '-f', 'null', '-',
+    ],
   });
-  const found = [...output.toString().matchAll(/pts_time:(\S+)\s+lavfi\.signalstats\.YAVG=(\S+)/g)].map(([, at, luma]) => ({ at: Number(at), bright: Number(luma) > 128 }));
+  const found = [
+    ...output.toString().matchAll(/pts_time:(\S+)\s+lavfi\.signalstats\.YAVG=(\S+)/g),
+  ].map(([, at, luma]) => ({ at: Number(at), bright: Number(luma) > 128 }));
   return found.flatMap(({ at, bright }, index) => (bright && found[index - 1]?.bright === false ? [at] : []));
 }
 
@@ -58,33 +76,44 @@ async function flashes(mp4: Uint8Array): Promise<number[]> {
 async function beeps(mp4: Uint8Array): Promise<number[]> {
   const { samples } = await decodeSound(mp4, RATE);
   const loud = [...samples.keys()].filter((index) => Math.abs(samples[index] ?? 0) > 3000);
-  return loud.filter((index, place) => index - (loud[place - 1] ?? -RATE) > RATE / 5).map((index) => index / RATE).filter((at) => at > 0.1);
+  return loud.filter((index, place) => index - (loud[place - 1] ?? -RATE) > RATE / 5).map((index) => index / RATE)
+    .filter((at) => at > 0.1);
 }
 
 /** Each flash with its beep, at most a tenth of a second from it. */
 async function assertInStep(mp4: Uint8Array, least: number): Promise<void> {
   const [seen, heard] = await Promise.all([flashes(mp4), beeps(mp4)]);
   const pairs = seen.filter((at) => heard.some((other) => Math.abs(other - at) <= 0.1));
-  assert.ok(pairs.length >= least && seen.length - pairs.length <= 1, `flashes at ${seen.join()}, beeps at ${heard.join()}`);
+  assert.ok(pairs.length >= least
+    && seen.length - pairs.length <= 1, `flashes at ${seen.join()}, beeps at ${heard.join()}`);
 }
 
 /** Where each frame of sound begins and ends, in ticks. */
-const soundOf = ({ fragments }: RecordedSession): { readonly ticks: number; readonly end: number; readonly bytes: number }[] => fragments.flatMap(({ data, tracks: { sound } }) =>
-  (sound === undefined ? [] : samplesOf(data, sound).map(({ ticks, duration, bytes }) => ({ ticks, end: ticks + duration, bytes }))));
+const soundOf = ({
+  fragments,
+}: RecordedSession): { readonly ticks: number; readonly end: number; readonly bytes: number }[] =>
+  fragments.flatMap(({ data, tracks: { sound } }) =>
+    (sound === undefined ? []
+      : samplesOf(data, sound).map(({ ticks, duration, bytes }) => ({ ticks, end: ticks + duration, bytes }))));
 
 /** From 0 to about where the video ends, without a hole. */
 function assertWhole(session: RecordedSession): void {
   const frames = soundOf(session);
   const rate = session.inits[0]?.sound?.timescale ?? NaN;
   const video = session.fragments.at(-1);
-  frames.forEach(({ ticks }, index) => assert.ok(ticks - (frames[index - 1]?.end ?? 0) < 1024 && ticks >= (frames[index - 1]?.end ?? 0), `frame ${index} at ${ticks}`));
+  frames.forEach(({ ticks }, index) =>
+    assert.ok(ticks - (frames[index - 1]?.end ?? 0) < 1024
+      && ticks >= (frames[index - 1]?.end ?? 0), `frame ${index} at ${ticks}`));
   const behind = ((video?.start ?? NaN) + (video?.duration ?? NaN)) / 1000 - (frames.at(-1)?.end ?? NaN) / rate;
   assert.ok(Math.abs(behind) < 1.2, `sound ends ${behind} s before the video`);
 }
 
 describe('cameras with sound', () => {
   let folder: string;
-  let scenes: Record<'aac' | 'phone' | 'opus' | 'full' | 'off' | 'rtsp' | 'rtspPhone' | 'announced' | 'announcedPhone' | 'silenced', Promise<RecordedSession>>;
+  let scenes: Record<
+    'aac' | 'phone' | 'opus' | 'full' | 'off' | 'rtsp' | 'rtspPhone' | 'announced' | 'announcedPhone' | 'silenced',
+    Promise<RecordedSession>
+  >;
 
   // All of them run at once, each test then looks at one.
   before(async () => {
@@ -99,17 +128,22 @@ describe('cameras with sound', () => {
     scenes = {
       aac: watch(file('aac.mp4'), 9), phone: watch(file('phone.mov'), 9), opus: watch(file('opus.mkv'), 9),
       full: watch(file('aac.mp4'), 9, { decode: 'full' }), off: watch(file('aac.mp4'), 3, { sound: false }),
-      rtsp: watchRtsp({ file: sent('aac.mp4'), sound: 'sent' }, 9), rtspPhone: watchRtsp({ file: sent('phone.mov'), sound: 'sent' }, 9),
+      rtsp: watchRtsp({ file: sent('aac.mp4'), sound: 'sent' }, 9),
+      rtspPhone: watchRtsp({ file: sent('phone.mov'), sound: 'sent' }, 9),
       announced: watchRtsp({ file: sent('aac.mp4'), sound: 'announced' }, 6),
       announcedPhone: watchRtsp({ file: sent('phone.mov'), sound: 'announced' }, 6),
-      silenced: watchRtsp({ file: sent('aac.mp4'), sound: 'sent' }, 9, (server, { sessions }) => { if ((sessions[0]?.fragments.length ?? 0) >= 3) server.silence(); }),
+      silenced: watchRtsp({ file: sent('aac.mp4'), sound: 'sent' }, 9, (server, { sessions }) => {
+        if ((sessions[0]?.fragments.length ?? 0) >= 3) server.silence();
+      }),
     };
     await Promise.allSettled(Object.values(scenes));
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('are recorded with it: AAC as it comes, anything else as AAC, all of it in step with the pictures', async () => {
-    for (const [name, rate] of [['aac', 44_100], ['phone', 16_000], ['opus', 48_000], ['full', 44_100], ['rtsp', 44_100], ['rtspPhone', 16_000]] as const) {
+    for (const [name, rate] of [
+      ['aac', 44_100], ['phone', 16_000], ['opus', 48_000], ['full', 44_100], ['rtsp', 44_100], ['rtspPhone', 16_000],
+    ] as const) {
       const session = await scenes[name];
       const [init] = session.inits;
       assert.deepEqual([init?.sound?.codec, init?.sound?.timescale], ['mp4a.40.2', rate], name);
@@ -134,7 +168,9 @@ describe('cameras with sound', () => {
     const from = fragments.findIndex(({ key }, index) => key && index > 1);
     const kept = fragments.slice(from);
     assert.ok(init !== undefined && from !== -1);
-    const clip = Buffer.concat([init.data, ...kept.map((fragment, index) => rebaseFragment(fragment, kept[0]?.startTicks ?? 0, index + 1))]);
+    const clip = Buffer.concat([
+      init.data, ...kept.map((fragment, index) => rebaseFragment(fragment, kept[0]?.startTicks ?? 0, index + 1)),
+    ]);
     await assertInStep(clip, 1);
     assert.ok(fragments.every((fragment) => samplesAddUp(fragment, nalLengthSize(init))));
   });

@@ -14,5 +14,7 @@ export function colourSize({ width, height }: Size): Size {
 
 const even = (side: number): number => Math.max(2, Math.round(side / 2) * 2);
 
-export const colourOutput = (size: Size, framesPerSecond: number, times: SampledPictures['times'], to: PictureDescriptors, upright?: string): readonly string[] =>
+export const colourOutput = (
+  size: Size, framesPerSecond: number, times: SampledPictures['times'], to: PictureDescriptors, upright?: string,
+): readonly string[] =>
   sampledOutput({ framesPerSecond, size, scaling: 'fast_bilinear', format: 'rgb24', times, upright }, to);

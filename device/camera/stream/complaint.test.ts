@@ -7,7 +7,8 @@ const PRINTED: readonly (readonly [complaint: string, code: string, reason: RegE
 [concat @ 0x561445fa2280] Impossible to open 'rtsp://tyto:hunter2@192.0.2.7/live'
 pipe:0: Connection refused`, 'camera.refused', /nothing listens at CAM/],
   [`[rtsp @ 0x55cc667efc40] method DESCRIBE failed: 401 Unauthorized
-pipe:0: Server returned 401 Unauthorized (authorization failed)`, 'camera.unauthorized', /refuses the user name or the password/],
+pipe:0: Server returned 401 Unauthorized (authorization failed)`,
+'camera.unauthorized', /refuses the user name or the password/],
   ['[http @ 0x5648c706d1c0] HTTP error 401 Unauthorized', 'camera.unauthorized', /password/],
   ['pipe:0: Server returned 403 Forbidden (access denied)', 'camera.forbidden', /forbids/],
   [`[rtsp @ 0x56e68471280] method DESCRIBE failed: 404 Not Found
@@ -17,7 +18,10 @@ pipe:0: Server returned 5XX Server Error reply`, 'camera.fault', /error of its o
   [`[tcp @ 0x56308ac872c0] Failed to resolve hostname no-such-host.invalid: Name or service not known
 pipe:0: Input/output error`, 'camera.unknown-host', /name of CAM is not known/],
   ['pipe:0: Connection timed out', 'camera.timeout', /does not answer/],
-  ['[tcp @ 0x5] Connection to tcp://192.0.2.7:554?timeout=5000000 failed: No route to host', 'camera.unreachable', /cannot be reached/],
+  [
+    '[tcp @ 0x5] Connection to tcp://192.0.2.7:554?timeout=5000000 failed: No route to host', 'camera.unreachable',
+    /cannot be reached/,
+  ],
   [`[tls @ 0x55bde9945140] An unexpected TLS packet was received.
 pipe:0: Input/output error`, 'camera.tls', /TLS/],
   [`[concat @ 0x558c14a4b280] Impossible to open 'http://tyto:hunter2@192.0.2.7/'
@@ -25,13 +29,20 @@ pipe:0: Invalid data found when processing input`, 'camera.no-video', /no video 
   [`[jpeg_pipe @ 0x55de63ea6c00] Format not on whitelist 'mpjpeg'
 pipe:0: Invalid argument`, 'camera.no-video', /no video/],
   ['it holds no video', 'camera.no-video', /no video/],
-  ['[video4linux2,v4l2 @ 0x5] Cannot open video device /dev/video0: No such file or directory', 'camera.missing', /CAM is not there/],
-  ['[video4linux2,v4l2 @ 0x5] Cannot open video device /dev/video0: Permission denied', 'camera.permission', /permission/],
+  [
+    '[video4linux2,v4l2 @ 0x5] Cannot open video device /dev/video0: No such file or directory', 'camera.missing',
+    /CAM is not there/,
+  ],
+  [
+    '[video4linux2,v4l2 @ 0x5] Cannot open video device /dev/video0: Permission denied', 'camera.permission',
+    /permission/,
+  ],
   ['/dev/video0: Device or resource busy', 'camera.busy', /in use by another program/],
   ['setpriv: failed to execute ffmpeg: No such file or directory', 'media.tool-missing', /apt-get install ffmpeg/],
   ['ERROR: *** no cameras available ***', 'camera.missing', /is not there/],
   [`[concat @ 0x55] Impossible to open 'rtsp://tyto:hunter2@192.0.2.7/live'
-rtsp://tyto:hunter2@192.0.2.7/live: Something new`, 'camera.ended', /CAM ended its stream: rtsp:\/\/192\.0\.2\.7\/… Something new/],
+rtsp://tyto:hunter2@192.0.2.7/live: Something new`,
+'camera.ended', /CAM ended its stream: rtsp:\/\/192\.0\.2\.7\/… Something new/],
   ['', 'camera.ended', /^CAM ended its stream$/],
 ];
 
@@ -46,7 +57,9 @@ describe('complaints of ffmpeg', () => {
   });
 
   it('about a damaged picture tell nothing of why a stream ended that had run', () => {
-    const error = explainComplaint('Error while decoding stream #0:0: Invalid data found when processing input', 'CAM', true);
+    const error = explainComplaint(
+      'Error while decoding stream #0:0: Invalid data found when processing input', 'CAM', true,
+    );
     assert.deepEqual([error.code, error.message], ['camera.ended', 'CAM ended its stream']);
   });
 });

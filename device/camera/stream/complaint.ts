@@ -40,9 +40,12 @@ const MEANINGS: readonly Meaning[] = [
     reason: (where) => `no permission to read ${where}` },
   { says: /No cameras? (?:is )?available|No such file or directory|No such device|Inappropriate ioctl/i,
     code: 'camera.missing', reason: (where) => `${where} is not there` },
-  { says: /Invalid data found|moov atom not found|not on whitelist|matches no streams|holds no video|not contain any stream/,
+  {
+    says:
+      /Invalid data found|moov atom not found|not on whitelist|matches no streams|holds no video|not contain any stream/,
     code: 'camera.no-video', onlyAtStart: true,
-    reason: (where) => `${where} answers, but with no video that can be read; check the path` },
+    reason: (where) => `${where} answers, but with no video that can be read; check the path`,
+  },
 ];
 
 /**

@@ -15,7 +15,10 @@ const NO_CAPABILITIES = ['--inh-caps=-all', '--bounding-set=-all'] as const;
 /** The user and group that own nothing (`nobody`). */
 const NOBODY = ['--reuid=65534', '--regid=65534', '--clear-groups'] as const;
 
-/** As `findConfinement`, for programs that open no more than a camera: where we are the system's administrator, they may do nothing of what that allows. */
+/**
+ * As `findConfinement`, for programs that open no more than a camera: where we are the system's administrator, they
+ * may do nothing of what that allows.
+ */
 export async function findCameraConfinement(): Promise<Confinement> {
   const [program = '', ...rights] = SETPRIV.slice(0, -1);
   const bare = [program, ...rights, ...NO_CAPABILITIES, '--'];
@@ -23,20 +26,27 @@ export async function findCameraConfinement(): Promise<Confinement> {
 }
 
 /**
- * The same for a program that opens nothing here and only reads what a stranger sends. It is nobody where we can make it
- * so, and is told nothing of our environment, where passwords may stand.
+ * The same for a program that opens nothing here and only reads what a stranger sends. It is nobody where we can make
+ * it so, and is told nothing of our environment, where passwords may stand.
  */
 export function asStranger(confinement: Confinement): Confinement {
-  const rights = confinement.includes(NO_CAPABILITIES[1]) ? [...confinement.slice(0, -1), ...NOBODY, '--'] : confinement;
+  const rights = confinement.includes(NO_CAPABILITIES[1])
+    ? [...confinement.slice(0, -1), ...NOBODY, '--']
+    : confinement;
   return withoutEnvironment(rights);
 }
 
 /** The same for a program that opens a device here to work on what a stranger sends. */
 export const withoutEnvironment = (confinement: Confinement): Confinement => [...EMPTY_ENVIRONMENT, ...confinement];
 
-/** Pictures are given back to the system when they are freed, rather than kept for the next: 5 MB of an ffmpeg, for a few calls a second. */
+/**
+ * Pictures are given back to the system when they are freed, rather than kept for the next: 5 MB of an
+ * ffmpeg, for a few calls a second.
+ */
 const SMALL = 'MALLOC_MMAP_THRESHOLD_=65536 MALLOC_TRIM_THRESHOLD_=65536';
-const EMPTY_ENVIRONMENT = ['sh', '-c', `exec env -i PATH="$PATH" ${SMALL} \${LD_LIBRARY_PATH:+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} "$@"`, 'sh'] as const;
+const EMPTY_ENVIRONMENT = [
+  'sh', '-c', `exec env -i PATH="$PATH" ${SMALL} \${LD_LIBRARY_PATH:+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} "$@"`, 'sh',
+] as const;
 
 const works = ([command = '', ...args]: Confinement): Promise<boolean> => new Promise((resolve) => {
   execFile(command, [...args, 'true'], { timeout: seconds(5) }, (error) => resolve(error === null));

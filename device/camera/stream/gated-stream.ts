@@ -112,6 +112,8 @@ export class GatedStream implements Disposable {
     const now = this.#options.clock.monotonic();
     if (now - this.#complainedAt < LOG_EVERY) return;
     this.#complainedAt = now;
-    this.#options.log.warn('the decoder for vision is started anew; recording goes on', { camera: this.#options.label, reason });
+    this.#options.log.warn('the decoder for vision is started anew; recording goes on', {
+      camera: this.#options.label, reason,
+    });
   }
 }

@@ -7,8 +7,8 @@ export const ANALYSED_FPS = 5;
 const WIDTH = 160;
 
 /**
- * The gray frame's size for a picture of `size`: 160 wide, about the same shape, and a height that is a multiple of 8, so
- * that vision can work in blocks. 1280x720 gives 160x88.
+ * The gray frame's size for a picture of `size`: 160 wide, about the same shape, and a height that is a multiple of 8,
+ * so that vision can work in blocks. 1280x720 gives 160x88.
  */
 export function graySize({ width, height }: Size): Size {
   const blocks = Math.round(WIDTH * height / width / 8);
@@ -16,5 +16,7 @@ export function graySize({ width, height }: Size): Size {
 }
 
 /** The ffmpeg output that writes gray frames of `size`: one and the same for a live camera and for a file. */
-export const grayOutput = (size: Size, framesPerSecond: number, times: SampledPictures['times'], to: PictureDescriptors, upright?: string): readonly string[] =>
+export const grayOutput = (
+  size: Size, framesPerSecond: number, times: SampledPictures['times'], to: PictureDescriptors, upright?: string,
+): readonly string[] =>
   sampledOutput({ framesPerSecond, size, scaling: 'area', format: 'gray', times, upright }, to);

@@ -6,7 +6,8 @@ const corner = { name: 'corner', polygon: [[0, 0], [0.5, 0], [0, 0.5]] } as cons
 const rows = (area: MaskedArea, { width, height } = area.size): string[] => {
   const pixels = new Uint8Array(width * height).fill(1);
   area.blacken(pixels, 1);
-  return Array.from({ length: height }, (_, y) => [...pixels.subarray(y * width, (y + 1) * width)].map((value) => (value === 0 ? '#' : '.')).join(''));
+  return Array.from({ length: height }, (_, y) =>
+    [...pixels.subarray(y * width, (y + 1) * width)].map((value) => (value === 0 ? '#' : '.')).join(''));
 };
 
 describe('privacy masks', () => {
@@ -21,18 +22,24 @@ describe('privacy masks', () => {
   });
   it('are as black in colour', () => {
     const pixels = new Uint8Array(4 * 4 * 3).fill(200);
-    new MaskedArea([{ name: 'left', polygon: [[0, 0], [0.5, 0], [0.5, 1], [0, 1]] }], { width: 4, height: 4 }).blacken(pixels, 3);
+    new MaskedArea([{ name: 'left', polygon: [[0, 0], [0.5, 0], [0.5, 1], [0, 1]] }], { width: 4, height: 4 }).blacken(
+      pixels, 3,
+    );
     assert.deepEqual([...pixels.subarray(0, 12)], [0, 0, 0, 0, 0, 0, 0, 0, 0, 200, 200, 200]);
   });
   const point = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }));
-  it('cover their corners, and stay within the picture', () => fc.assert(fc.property(fc.array(point, { minLength: 3, maxLength: 8 }), (polygon) => {
-    const size = { width: 16, height: 9 };
-    const covered = rows(new MaskedArea([{ name: 'any', polygon }], size));
-    for (const [x, y] of polygon) assert.equal(covered[Math.min(8, Math.floor(y * 9))]?.[Math.min(15, Math.floor(x * 16))], '#');
-  })));
+  it('cover their corners, and stay within the picture', () =>
+    fc.assert(fc.property(fc.array(point, { minLength: 3, maxLength: 8 }), (polygon) => {
+      const size = { width: 16, height: 9 };
+      const covered = rows(new MaskedArea([{ name: 'any', polygon }], size));
+      for (const [x, y] of polygon)
+        assert.equal(covered[Math.min(8, Math.floor(y * 9))]?.[Math.min(15, Math.floor(x * 16))], '#');
+    })));
   it('are a picture that ffmpeg can lay over another', () => {
     const file = Buffer.from(new MaskedArea([corner], { width: 8, height: 8 }).overlay());
-    assert.match(file.toString('latin1', 0, 80), /^P7\nWIDTH 8\nHEIGHT 8\nDEPTH 2\nMAXVAL 255\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n/);
+    assert.match(
+      file.toString('latin1', 0, 80), /^P7\nWIDTH 8\nHEIGHT 8\nDEPTH 2\nMAXVAL 255\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n/,
+    );
     assert.deepEqual([...file.subarray(-128, -124)], [0, 255, 0, 255]);
   });
 });

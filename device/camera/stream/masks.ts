@@ -25,7 +25,8 @@ export class MaskedArea {
   /** A picture of the area as ffmpeg lays it over another: a PAM file (netpbm), black and opaque where covered. */
   overlay(): Uint8Array {
     const { width, height } = this.size;
-    const head = new TextEncoder().encode(`P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH 2\nMAXVAL 255\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n`);
+    const head =
+      new TextEncoder().encode(`P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH 2\nMAXVAL 255\nTUPLTYPE GRAYSCALE_ALPHA\nENDHDR\n`);
     const file = new Uint8Array(head.byteLength + width * height * 2);
     file.set(head);
     for (const [from, to] of this.#runs) for (let at = from; at < to; at++) file[head.byteLength + at * 2 + 1] = 255;
@@ -44,7 +45,8 @@ function cover(covered: Uint8Array, { width, height }: Size, polygon: Polygon): 
   };
   for (let row = 0; row < height; row++) {
     const y = row + 0.5;
-    const crossings = edges.flatMap(([[x1, y1], [x2, y2]]) => ((y1 <= y) === (y2 <= y) ? [] : [x1 + (y - y1) / (y2 - y1) * (x2 - x1)]));
+    const crossings = edges.flatMap(([[x1, y1], [x2, y2]]) =>
+      ((y1 <= y) === (y2 <= y) ? [] : [x1 + (y - y1) / (y2 - y1) * (x2 - x1)]));
     crossings.sort((a, b) => a - b);
     for (let pair = 0; pair + 1 < crossings.length; pair += 2) {
       const [from, to] = [crossings[pair] ?? 0, crossings[pair + 1] ?? 0];

@@ -13,6 +13,7 @@ export const listInput = (protocols: readonly string[]): readonly string[] => [
  * @param options - What the entry's own demuxer is told: `rtsp_transport tcp`.
  */
 export function mediaList(url: string, options: readonly string[] = [], times = 1): string {
-  const entry = [`file '${url.replaceAll("'", String.raw`'\''`)}'`, ...options.map((option) => `option ${option}`)].join('\n');
+  const entry =
+    [`file '${url.replaceAll("'", String.raw`'\''`)}'`, ...options.map((option) => `option ${option}`)].join('\n');
   return `ffconcat version 1.0\n${`${entry}\n`.repeat(times)}`;
 }

@@ -7,8 +7,8 @@ import { MaskedArea } from './masks.ts';
 
 export interface PictureOptions {
   /**
-   * As the setting `vision.decode`: `auto`, if not given, leaves out what the stream itself says is not worth decoding. With
-   * `none` there are no frames at all: another stream is watched.
+   * As the setting `vision.decode`: `auto`, if not given, leaves out what the stream itself says is not worth decoding.
+   * With `none` there are no frames at all: another stream is watched.
    */
   readonly decode?: 'auto' | 'full' | 'none' | undefined;
   /** Gray frames a second, from 1 to 15; 5 if not given. A camera that sends fewer pictures gives fewer. */
@@ -28,7 +28,9 @@ export interface PicturePlan {
 const MOST_FPS = 15;
 
 /** @throws {RangeError} When the frames a second are out of range. */
-export function planPictures({ framesPerSecond = ANALYSED_FPS, colour = false, masks = [] }: PictureOptions, size: Size): PicturePlan {
+export function planPictures(
+  { framesPerSecond = ANALYSED_FPS, colour = false, masks = [] }: PictureOptions, size: Size,
+): PicturePlan {
   if (!Number.isInteger(framesPerSecond) || framesPerSecond < 1 || framesPerSecond > MOST_FPS) {
     throw new RangeError(`vision looks at 1 to ${MOST_FPS} frames a second, got ${framesPerSecond}`);
   }
@@ -37,6 +39,8 @@ export function planPictures({ framesPerSecond = ANALYSED_FPS, colour = false, m
   return {
     gray: { size: gray, framesPerSecond, masked: new MaskedArea(masks, gray) },
     colour: colour === false ? undefined
-      : { size: coloured, framesPerSecond: colour === true ? COLOUR_FPS : colour, masked: new MaskedArea(masks, coloured) },
+      : {
+        size: coloured, framesPerSecond: colour === true ? COLOUR_FPS : colour, masked: new MaskedArea(masks, coloured),
+      },
   };
 }

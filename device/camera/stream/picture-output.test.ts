@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PictureReader, type RawPicture } from './picture-output.ts';
 
-const line = (ticks: number, index: number): string => `frame:${index}    pts:${ticks}    pts_time:${ticks / 1000}\nt=1\n`;
+const line = (ticks: number, index: number): string =>
+  `frame:${index}    pts:${ticks}    pts_time:${ticks / 1000}\nt=1\n`;
 
 describe('raw pictures', () => {
   it('come out whole and with their times, however the two outputs are chopped and mixed', () => fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 120 }), fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), fc.array(fc.boolean(), { minLength: 1 }), (bytes, cuts, turns) => {
+    fc.property(fc.uint8Array({ maxLength: 120 }), fc.array(
+      fc.integer({ min: 1, max: 40 }), { minLength: 1 },
+    ), fc.array(fc.boolean(), { minLength: 1 }), (bytes, cuts, turns) => {
       const reader = new PictureReader(12);
       const count = Math.floor(bytes.byteLength / 12);
       const text = Buffer.from(Array.from({ length: count }, (_, n) => line(n * 512, n)).join(''));
@@ -19,7 +22,9 @@ describe('raw pictures', () => {
         seen.push(...reader[which](left[which].subarray(0, cut)));
         left[which] = left[which].subarray(cut);
       }
-      assert.deepEqual(seen, Array.from({ length: count }, (_, n) => ({ ticks: n * 512, pixels: bytes.slice(n * 12, n * 12 + 12) })));
+      assert.deepEqual(
+        seen, Array.from({ length: count }, (_, n) => ({ ticks: n * 512, pixels: bytes.slice(n * 12, n * 12 + 12) })),
+      );
     }),
   ));
 });

@@ -25,11 +25,15 @@ export interface SampledPictures {
 export const MICROSECONDS = 1_000_000;
 
 /** The ffmpeg output that writes some of the pictures of the first video stream, each once. */
-export const sampledOutput = ({ framesPerSecond, size, scaling, format, times: origin, upright }: SampledPictures, { pixels, times }: PictureDescriptors): readonly string[] => [
+export const sampledOutput = (
+  { framesPerSecond, size, scaling, format, times: origin, upright }: SampledPictures,
+  { pixels, times }: PictureDescriptors,
+): readonly string[] => [
   '-map', '0:V:0', '-an',
   '-vf', [
     ...(origin === 'from-first' ? [`setpts=PTS-STARTPTS`, `settb=1/${MICROSECONDS}`] : []),
-    firstOfSlot(framesPerSecond), ...(upright === undefined ? [] : [upright]), `scale=${size.width}:${size.height}:flags=${scaling}`, `format=${format}`,
+    firstOfSlot(framesPerSecond), ...(upright === undefined ? [] : [upright]),
+    `scale=${size.width}:${size.height}:flags=${scaling}`, `format=${format}`,
     // Only a picture that has some metadata is printed.
     'metadata=mode=add:key=t:value=1', String.raw`metadata=mode=print:direct=1:file=pipe\\:${times}`,
   ].join(','),
@@ -83,7 +87,9 @@ export class PictureReader {
 
   /** The pictures that `chunk` of the times completes. */
   times(chunk: Uint8Array): RawPicture[] {
-    const lines = (this.#line + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1')).split('\n');
+    const lines = (this.#line + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1')).split(
+      '\n',
+    );
     this.#line = lines.pop() ?? '';
     for (const line of lines) {
       const [, ticks] = /^frame:\d+ +pts:(-?\d+|NOPTS)/.exec(line) ?? [];
@@ -102,8 +108,12 @@ export class PictureReader {
   }
 }
 
-/** Reads the pictures, of `bytes` each, that `child` writes; `take` must not throw. Returns the stream of their pixels. */
-export function readPictures(child: ChildProcess, { pixels, times }: PictureDescriptors, bytes: number, take: (picture: RawPicture) => void): Readable {
+/**
+ * Reads the pictures, of `bytes` each, that `child` writes; `take` must not throw. Returns the stream of their pixels.
+ */
+export function readPictures(child: ChildProcess, { pixels, times }: PictureDescriptors, bytes: number, take: (
+  picture: RawPicture,
+) => void): Readable {
   const reader = new PictureReader(bytes);
   readable(child, times).on('data', (chunk: Uint8Array) => reader.times(chunk).forEach(take));
   return readable(child, pixels).on('data', (chunk: Uint8Array) => reader.pixels(chunk).forEach(take));

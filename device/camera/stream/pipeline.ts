@@ -9,13 +9,17 @@ import { MaskedArea } from './masks.ts';
 import { readable } from './picture-output.ts';
 import type { PictureOptions, PicturePlan } from './picture-options.ts';
 import type { SoundPlan } from '../sound/plan-sound.ts';
-import { isCopied, MASK_FD, MP4_FD, packetArguments, PACKETS_FD, SOUND_FD, streamArguments } from './stream-arguments.ts';
+import {
+  isCopied, MASK_FD, MP4_FD, packetArguments, PACKETS_FD, SOUND_FD, streamArguments,
+} from './stream-arguments.ts';
 
 export interface Pipeline {
   /** Its other outputs are the pictures that were planned, or packets. */
   readonly ffmpeg: ChildProcess;
   readonly mp4: Readable;
-  /** Every packet as a fragment of its own, where pictures are decoded elsewhere; undefined where `ffmpeg` decodes them. */
+  /**
+   * Every packet as a fragment of its own, where pictures are decoded elsewhere; undefined where `ffmpeg` decodes them.
+   */
   readonly packets: Readable | undefined;
   /** The sound alone, where it was planned. */
   readonly sound: Readable | undefined;
@@ -30,7 +34,11 @@ export interface Pipeline {
 
 const GRACE = seconds(1);
 
-export interface PipelinePlan { readonly plan: PicturePlan; readonly options: PictureOptions; readonly sound: SoundPlan | undefined }
+export interface PipelinePlan {
+  readonly plan: PicturePlan;
+  readonly options: PictureOptions;
+  readonly sound: SoundPlan | undefined;
+}
 
 export function startPipeline(feed: Feed, { plan, options, sound }: PipelinePlan, confinement: Confinement): Pipeline {
   const gated = isCopied(feed.codec) && (options.decode ?? 'auto') === 'auto';
@@ -42,8 +50,12 @@ export function startPipeline(feed: Feed, { plan, options, sound }: PipelinePlan
   const stdin = feeder?.stdout ?? (feed.stdin.type === 'nothing' ? 'ignore' : 'pipe');
   const rights = feed.opensHere === true ? confinement : asStranger(confinement);
   const ffmpeg = gated
-    ? spawnConfined(rights, 'ffmpeg', packetArguments(feed, sound), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('ignore', sound)])
-    : spawnConfined(rights, 'ffmpeg', streamArguments(feed, decoded, { masked: !mask.empty, sound }), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('pipe', sound)]);
+    ? spawnConfined(
+      rights, 'ffmpeg', packetArguments(feed, sound), [stdin, 'pipe', 'pipe', 'pipe', ...withSound('ignore', sound)],
+    )
+    : spawnConfined(rights, 'ffmpeg', streamArguments(feed, decoded, { masked: !mask.empty, sound }), [
+      stdin, 'pipe', 'pipe', 'pipe', ...withSound('pipe', sound),
+    ]);
   if (!gated) giveMask(ffmpeg, mask);
   // ffmpeg alone reads now: when it ends, the feeder's next picture ends the feeder.
   feeder?.stdout?.destroy();

@@ -9,14 +9,18 @@ import { MICROSECONDS, readPictures, type PictureDescriptors } from './picture-o
 const timeOf = (ticks: number): Millis => millis(ticks * 1000 / MICROSECONDS);
 
 /** Times must be `from-first`. Returns the stream of the pixels, which may be paused. */
-export const takeGray = (child: ChildProcess, { gray }: PicturePlan, from: PictureDescriptors, take: (frame: GrayFrame) => void): Readable =>
+export const takeGray = (child: ChildProcess, { gray }: PicturePlan, from: PictureDescriptors, take: (
+  frame: GrayFrame,
+) => void): Readable =>
   readPictures(child, from, gray.size.width * gray.size.height, ({ ticks, pixels }) => {
     gray.masked.blacken(pixels, 1);
     take({ at: timeOf(ticks), ...gray.size, pixels });
   });
 
 /** The same of the colour frames, if any are planned. */
-export function takeColour(child: ChildProcess, { colour }: PicturePlan, from: PictureDescriptors, take: (frame: ColourFrame) => void): void {
+export function takeColour(child: ChildProcess, { colour }: PicturePlan, from: PictureDescriptors, take: (
+  frame: ColourFrame,
+) => void): void {
   if (colour === undefined) return;
   readPictures(child, from, colour.size.width * colour.size.height * 3, ({ ticks, pixels }) => {
     colour.masked.blacken(pixels, 3);

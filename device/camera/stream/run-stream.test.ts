@@ -19,8 +19,13 @@ const hanging: Feed = {
   },
   codec: 'mjpeg', size,
 };
-const options = { label: 'cam', stallTimeout: seconds(3), confinement: [], clock: systemClock, log: silentLog, pictures: {}, sound: false };
-const deaf = { init() {}, frame() {}, colour() {}, decoding() {}, soundLost() {}, arrived() {}, attention() {}, fragment() {} };
+const options = {
+  label: 'cam', stallTimeout: seconds(3), confinement: [], clock: systemClock, log: silentLog, pictures: {},
+  sound: false,
+};
+const deaf = {
+  init() {}, frame() {}, colour() {}, decoding() {}, soundLost() {}, arrived() {}, attention() {}, fragment() {},
+};
 
 /** As slow storage does: nothing of this process goes on meanwhile. */
 const block = (forMs: number): void => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs); };

@@ -106,10 +106,16 @@ function explainEnd(complaint: string, { label, stallTimeout }: StreamOptions, d
 /** When the latest of each kind came, by the monotonic clock. */
 interface Arrivals { readonly began: Millis; fragment: Millis | undefined; frame: Millis | undefined }
 
-interface Delivery { readonly feed: Feed; readonly plan: PicturePlan; readonly pipeline: Pipeline; readonly sound: SoundPlan | undefined }
+interface Delivery {
+  readonly feed: Feed;
+  readonly plan: PicturePlan;
+  readonly pipeline: Pipeline;
+  readonly sound: SoundPlan | undefined;
+}
 
 function deliver(
-  { feed, plan, pipeline, sound }: Delivery, handlers: StreamHandlers, options: StreamOptions, fail: (error: unknown) => void,
+  { feed, plan, pipeline, sound }: Delivery, handlers: StreamHandlers,
+  options: StreamOptions, fail: (error: unknown) => void,
 ): { readonly arrivals: Arrivals; readonly gated: GatedStream | undefined } {
   const { clock, label } = options;
   const isWatched = options.pictures.decode !== 'none';
@@ -126,7 +132,9 @@ function deliver(
     }
   };
   const joiner = sound && new SoundJoiner(sound.format, (cause) => {
-    options.log.warn('the sound that comes cannot be recorded; silence is, and the video', { camera: label, reason: cause.message });
+    options.log.warn('the sound that comes cannot be recorded; silence is, and the video', {
+      camera: label, reason: cause.message,
+    });
     handlers.soundLost();
   });
   if (joiner !== undefined) pipeline.sound?.on('data', guarded((chunk: Uint8Array) => joiner.heard(chunk)));
@@ -166,7 +174,9 @@ function deliver(
     try {
       gated.push(chunk);
     } catch (cause) {
-      throw new DeviceError(UNGATED, `${label} sends packets that cannot be chosen from: all pictures are decoded instead`, { cause });
+      throw new DeviceError(
+        UNGATED, `${label} sends packets that cannot be chosen from: all pictures are decoded instead`, { cause },
+      );
     }
   }));
   return { arrivals, gated };
@@ -177,15 +187,17 @@ function checkRemembered(feed: Feed, { codec, size }: InitSegment, label: string
   if (feed.remembered !== true) return;
   const recordable = codec.startsWith(feed.codec === 'hevc' ? 'hvc1' : 'avc1');
   if (recordable && size.width === feed.size.width && size.height === feed.size.height) return;
-  throw new DeviceError('camera.changed', `${label} came back with other video: ${codec}, ${size.width}x${size.height}`);
+  throw new DeviceError(
+    'camera.changed', `${label} came back with other video: ${codec}, ${size.width}x${size.height}`,
+  );
 }
 
 /**
  * Resolves with a fault when either recording or vision has got nothing for the stall time; the first picture may take
  * twice as long, for it waits for a keyframe. Resolves with undefined when `signal` aborts.
  *
- * It may be this process that stood still, held up by a slow disk: pictures then wait to be read while the time is up. So
- * the last part of the stall time must be one in which reading went on.
+ * It may be this process that stood still, held up by a slow disk: pictures then wait to be read while the time is up.
+ * So the last part of the stall time must be one in which reading went on.
  */
 async function watchArrivals(
   arrivals: Arrivals, { label, stallTimeout, clock }: StreamOptions, signal: AbortSignal,
@@ -212,7 +224,8 @@ async function watchArrivals(
 }
 
 /** Until when both recording and vision have got something. */
-const latestOfBoth = ({ began, fragment, frame }: Arrivals): Millis => millis(Math.min(fragment ?? began, frame ?? began));
+const latestOfBoth = ({ began, fragment, frame }: Arrivals): Millis =>
+  millis(Math.min(fragment ?? began, frame ?? began));
 
 const stalled = (label: string, stallTimeout: Millis, started: boolean): DeviceError => (started
   ? new DeviceError('camera.stalled', `${label} has sent no picture for ${inSeconds(stallTimeout)} s`)

@@ -23,14 +23,16 @@ const HEAD = ['-nostdin', '-hide_banner', '-loglevel', 'warning'];
 /** Of the decoder: more would only add delay and memory. */
 const ONE_THREAD = ['-threads', '1', '-filter_threads', '1'];
 /**
- * Pictures that no other is made from are not deblocked: that saves a sixth of the work where there are such pictures, and
- * changes a gray frame by a thousandth of a level. To leave it out everywhere would save a fifth, but what moved leaves
- * traces of ten and more levels until the next keyframe.
+ * Pictures that no other is made from are not deblocked: that saves a sixth of the work where there are such pictures,
+ * and changes a gray frame by a thousandth of a level. To leave it out everywhere would save a fifth, but what moved
+ * leaves traces of ten and more levels until the next keyframe.
  */
 export const LESS_DEBLOCKING = ['-skip_loop_filter', 'noref'] as const;
 
 /** A recording, its sound, and all pictures decoded that are planned, if any. */
-export const streamArguments = ({ codec, input, upright }: Feed, plan: PicturePlan | undefined, { masked, sound }: RecordingPlan): readonly string[] => [
+export const streamArguments = (
+  { codec, input, upright }: Feed, plan: PicturePlan | undefined, { masked, sound }: RecordingPlan,
+): readonly string[] => [
   ...HEAD, ...ONE_THREAD, ...(isCopied(codec) ? LESS_DEBLOCKING : []), ...input,
   ...(masked && !isCopied(codec) ? maskInput : []),
   ...recordingOutput(codec, { masked: masked && !isCopied(codec), sound }, upright),
@@ -57,7 +59,8 @@ export const pictureOutputs = ({ gray, colour }: PicturePlan, upright?: string):
 /** Every packet a fragment of its own: as soon as the one after it tells how long it lasts, or as fills a buffer. */
 export const packetOutput = (fd: number, when: 'at-once' | 'buffered'): readonly string[] => [
   '-map', '0:V:0', '-an', '-c:v', 'copy',
-  '-f', 'mp4', '-movflags', '+frag_every_frame+empty_moov+default_base_moof', '-flush_packets', when === 'at-once' ? '1' : '0', `pipe:${fd}`,
+  '-f', 'mp4', '-movflags', '+frag_every_frame+empty_moov+default_base_moof',
+  '-flush_packets', when === 'at-once' ? '1' : '0', `pipe:${fd}`,
 ];
 
 const maskInput: readonly string[] = ['-protocol_whitelist', 'pipe', '-f', 'pam_pipe', '-i', `pipe:${MASK_FD}`];
@@ -65,7 +68,8 @@ const maskInput: readonly string[] = ['-protocol_whitelist', 'pipe', '-f', 'pam_
 /** Fragments begin at keyframes and after half a second: small enough to lose, large enough to keep. */
 const recordingOutput = (codec: string, { masked, sound }: RecordingPlan, upright?: string): readonly string[] => [
   ...(masked
-    ? ['-filter_complex', `${upright === undefined ? '[0:V:0]' : `[0:V:0]${upright}[upright];[upright]`}[1:v]overlay[recorded]`, '-map', '[recorded]']
+    ? ['-filter_complex', `${upright === undefined ? '[0:V:0]'
+      : `[0:V:0]${upright}[upright];[upright]`}[1:v]overlay[recorded]`, '-map', '[recorded]']
     : ['-map', '0:V:0', ...(upright === undefined ? [] : ['-vf', upright])]),
   '-an', ...videoEncoding(codec),
   '-f', 'mp4', '-movflags', `+frag_keyframe+empty_moov+default_base_moof${sound === undefined ? '' : '+frag_discont'}`,
@@ -78,7 +82,8 @@ function videoEncoding(codec: string): readonly string[] {
   if (codec === 'h264') return ['-c:v', 'copy'];
   if (codec === 'hevc') return ['-c:v', 'copy', '-tag:v', 'hvc1']; // players want the parameters in the head
   return [
-    '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-crf', '23', '-pix_fmt', 'yuv420p', '-threads', '1',
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-crf', '23', '-pix_fmt', 'yuv420p',
+    '-threads', '1',
     // Pictures keep the times at which they came; keyframes are therefore placed by time, not by count.
     '-fps_mode', 'vfr', '-g', '600', '-force_key_frames', 'expr:gte(t,n_forced*2)',
   ];

@@ -6,7 +6,8 @@ import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stre
 /** Plays arrivals twice a second from second `from` to `to`; `late` tells by how many seconds each comes late. */
 function play(anchor: StreamAnchor, from: number, to: number, late: (second: number) => number): StreamAnchor {
   let now = anchor;
-  for (let second = from; second <= to; second += 0.5) now = observeArrival(now, seconds(second + late(second)), seconds(second));
+  for (let second = from; second <= to; second += 0.5)
+    now = observeArrival(now, seconds(second + late(second)), seconds(second));
   return now;
 }
 const start = anchorAt(seconds(3), seconds(0.5)); // connected 2.5 s late: pictures had waited for a keyframe
@@ -31,7 +32,9 @@ describe('stream clock', () => {
   });
   it('sees a timeline that jumps ahead', () => {
     const settled = play(start, 3, 30, () => 0.3);
-    assert.deepEqual([aheadOfTime(settled, seconds(31), seconds(30)), aheadOfTime(settled, seconds(31), seconds(91))], [0, 60_300]);
+    assert.deepEqual(
+      [aheadOfTime(settled, seconds(31), seconds(30)), aheadOfTime(settled, seconds(31), seconds(91))], [0, 60_300],
+    );
   });
   it('stays within 2 s of the truth whatever the delays are, once an arrival every 10 s is on time', () => fc.assert(
     fc.property(fc.array(fc.double({ min: 0, max: 30, noNaN: true }), { minLength: 60, maxLength: 200 }), (delays) => {

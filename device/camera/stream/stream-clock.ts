@@ -1,6 +1,7 @@
 /**
- * When was a picture taken? Cameras do not tell reliably, so the time is estimated from arrivals: nothing arrives before
- * it was taken, and what arrives soonest tells best. Pure; times are the monotonic clock's, which no time server moves.
+ * When was a picture taken? Cameras do not tell reliably, so the time is estimated from arrivals: nothing
+ * arrives before it was taken, and what arrives soonest tells best. Pure; times are the monotonic
+ * clock's, which no time server moves.
  */
 import { millis, seconds, type Millis } from '../../core/units.ts';
 

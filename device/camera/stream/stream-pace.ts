@@ -1,4 +1,7 @@
-/** Whether a camera's own clock runs at all: ffmpeg makes times that run backwards stand still, everything then happens in one moment. */
+/**
+ * Whether a camera's own clock runs at all: ffmpeg makes times that run backwards stand still,
+ * everything then happens in one moment.
+ */
 import { seconds, type Millis } from '../../core/units.ts';
 
 /** One that runs slower than this share of ours, for so long, is none. */
@@ -11,7 +14,12 @@ export class StreamPace {
   #began: { readonly now: Millis; readonly newest: Millis } | undefined;
   #last: Millis | undefined;
 
-  /** To be told of each arrival. @param now - By our monotonic clock. @param newest - Stream time of what came. @returns False once it stands still. */
+  /**
+   * To be told of each arrival.
+   * @param now - By our monotonic clock.
+   * @param newest - Stream time of what came.
+   * @returns False once it stands still.
+   */
   goesOn(now: Millis, newest: Millis): boolean {
     const silence = now - (this.#last ?? now);
     this.#last = now;

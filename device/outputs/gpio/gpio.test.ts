@@ -31,7 +31,8 @@ for (const version of [1, 2] as const) {
       pins = await openLibgpiod({ folder: await makeGpioTools(folder, version), start });
     });
     afterEach(() => rm(folder, { recursive: true, force: true }));
-    const log = async (): Promise<string[]> => (await readFile(path.join(folder, 'log'), 'utf8').catch(() => '')).trim().split('\n');
+    const log = async (): Promise<string[]> =>
+      (await readFile(path.join(folder, 'log'), 'utf8').catch(() => '')).trim().split('\n');
     const output = async (fields: object): Promise<Output> => {
       const [plan] = outputsSchema.parse([{ name: 'lamp', type: 'gpio', pin: 17, ...fields }]);
       assert.ok(plan);
@@ -39,7 +40,9 @@ for (const version of [1, 2] as const) {
     };
     const tell = (out: Output, phase: 'new' | 'end', isTest?: true) => {
       const message = phase === 'new' ? begun(1) : ended(1);
-      return out.send({ key: 'k', phase, message, skipped: 0, ...(isTest === undefined ? {} : { isTest }) }, AbortSignal.timeout(5000));
+      return out.send({
+        key: 'k', phase, message, skipped: 0, ...(isTest === undefined ? {} : { isTest }),
+      }, AbortSignal.timeout(5000));
     };
 
     it('are on while the event lasts, off before and after', async () => {
@@ -81,7 +84,8 @@ for (const version of [1, 2] as const) {
         const [plan] = inputsSchema.parse([{ name: 'door', pin: 22, debounce: '20ms', ...fields }]);
         assert.ok(plan);
         return serveInput(plan, {
-          pins: () => Promise.resolve(pins), clock: systemClock, random: () => 0, log: { ...silentLog, debug: (_message, facts) => { changes.push(facts?.['on']); } },
+          pins: () => Promise.resolve(pins), clock: systemClock,
+          random: () => 0, log: { ...silentLog, debug: (_message, facts) => { changes.push(facts?.['on']); } },
           trigger: ({ label, source }) => said.push(`${label} ${source}`), arm: (on) => said.push(`armed ${on}`),
         }, stop.signal);
       };
@@ -122,7 +126,9 @@ describe('what moves the pins', () => {
 
   it('is asked for by name, and what is missing is said', async () => {
     const nowhere = await mkdtemp(path.join(tmpdir(), 'tyto-gpio-'));
-    await assert.rejects(openLibgpiod({ folder: nowhere, start }), { code: 'gpio.no-tools', message: /sudo apt-get install gpiod/ });
+    await assert.rejects(openLibgpiod({ folder: nowhere, start }), {
+      code: 'gpio.no-tools', message: /sudo apt-get install gpiod/,
+    });
     await rm(nowhere, { recursive: true });
   });
 });

@@ -23,7 +23,9 @@ const RETRY: Backoff = { first: seconds(1), most: seconds(60) };
 const AGAIN_EVERY = seconds(5);
 
 /** Listens until `signal` aborts; a wire that cannot be read is tried again. */
-export async function serveInput(plan: InputPlan, { pins, trigger, arm, clock, random, log }: InputParts, signal: AbortSignal): Promise<void> {
+export async function serveInput(
+  plan: InputPlan, { pins, trigger, arm, clock, random, log }: InputParts, signal: AbortSignal,
+): Promise<void> {
   for (let failures = 0; !signal.aborted;) {
     let again: NodeJS.Timeout | undefined;
     let isFirst = true;
@@ -43,7 +45,8 @@ export async function serveInput(plan: InputPlan, { pins, trigger, arm, clock, r
       await (await pins()).watch(plan, (on) => debounce.saw(on), signal);
     } catch (error) {
       if (signal.aborted) return;
-      if (failures === 0) log.warn('an input cannot be read; it is tried again', { input: plan.name, reason: describeError(error) });
+      if (failures === 0)
+        log.warn('an input cannot be read; it is tried again', { input: plan.name, reason: describeError(error) });
       failures += 1;
       await clock.wait(backoffDelay(RETRY, failures, random()), signal).catch(() => {});
     } finally {

@@ -1,6 +1,7 @@
 /**
- * Pins by libgpiod's command line tools: they need nothing but `/dev/gpiochipN`, on any board. Versions 1 (Debian 12) and 2 (Debian 13)
- * differ in their options. A pin keeps its level only while the program that set it lives: each is held by one.
+ * Pins by libgpiod's command line tools: they need nothing but `/dev/gpiochipN`, on any board. Versions 1
+ * (Debian 12) and 2 (Debian 13) differ in their options. A pin keeps its level only while the program that
+ * set it lives: each is held by one.
  */
 import { execFile, type ChildProcess } from 'node:child_process';
 import { readdir, readlink } from 'node:fs/promises';
@@ -23,11 +24,17 @@ export interface GpioTools {
 export async function openLibgpiod({ folder = '', start }: GpioTools): Promise<PinDriver> {
   const tool = (name: string): string => (folder === '' ? name : `${folder}/${name}`);
   const said = await run(tool('gpioset'), ['--version']).catch((cause: unknown) => {
-    throw new DeviceError('gpio.no-tools', 'the tools of libgpiod are not there; type: sudo apt-get install gpiod', { cause });
+    throw new DeviceError(
+      'gpio.no-tools', 'the tools of libgpiod are not there; type: sudo apt-get install gpiod', { cause },
+    );
   });
   const [, version = '', major = ''] = /\bv((\d+)\.\d+(?:\.\d+)?)/.exec(said) ?? [];
   const dialect = DIALECTS[major];
-  if (dialect === undefined) throw new DeviceError('gpio.no-tools', `the tools of libgpiod must be of version 1 or 2, these say: ${said.split('\n', 1)[0]?.slice(0, 80)}`);
+  if (dialect === undefined)
+    throw new DeviceError(
+      'gpio.no-tools',
+      `the tools of libgpiod must be of version 1 or 2, these say: ${said.split('\n', 1)[0]?.slice(0, 80)}`,
+    );
   return {
     name: `libgpiod ${version}`,
     output: (wire) => HeldPin.open(tool('gpioset'), { dialect, start }, wire),
@@ -54,7 +61,9 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   2: {
     set: (wire, on) => [...low(wire), '--consumer=tyto', `--chip=${wire.chip}`, `${wire.pin}=${on ? 1 : 0}`],
     get: (wire) => [...low(wire), ...bias(wire), '--numeric', `--chip=${wire.chip}`, String(wire.pin)],
-    monitor: (wire) => [...low(wire), ...bias(wire), '--consumer=tyto', '--format=%e', `--chip=${wire.chip}`, String(wire.pin)],
+    monitor: (
+      wire,
+    ) => [...low(wire), ...bias(wire), '--consumer=tyto', '--format=%e', `--chip=${wire.chip}`, String(wire.pin)],
   },
 };
 
@@ -86,7 +95,9 @@ class HeldPin implements OutputPin {
   async set(on: boolean): Promise<void> {
     this.#throwIfBroken();
     await this.#release();
-    const holder = this.#means.start(this.#tool, this.#means.dialect.set(this.#wire, on), { stdio: ['ignore', 'ignore', 'pipe'], env: ENVIRONMENT });
+    const holder = this.#means.start(this.#tool, this.#means.dialect.set(this.#wire, on), {
+      stdio: ['ignore', 'ignore', 'pipe'], env: ENVIRONMENT,
+    });
     this.#holder = holder;
     let complaint = '';
     holder.stderr?.on('data', (chunk: Buffer) => { complaint = (complaint + chunk.toString('utf8')).slice(-200); });
@@ -102,7 +113,10 @@ class HeldPin implements OutputPin {
     await this.#release();
   }
 
-  /** Resolves when the tool has the pin: the kernel gives it a descriptor of that name. A pulse would otherwise be shortened by the tool's start. */
+  /**
+   * Resolves when the tool has the pin: the kernel gives it a descriptor of that name. A pulse would otherwise
+   * be shortened by the tool's start.
+   */
   async #settled(holder: ChildProcess): Promise<void> {
     for (let waited = 0; waited < HESITATION; waited += LOOK_EVERY) {
       this.#throwIfBroken();
@@ -121,7 +135,8 @@ class HeldPin implements OutputPin {
   async #release(): Promise<void> {
     const holder = this.#holder;
     this.#holder = undefined;
-    if (holder === undefined || holder.exitCode !== null || holder.signalCode !== null || holder.pid === undefined) return;
+    if (holder === undefined || holder.exitCode !== null || holder.signalCode !== null || holder.pid === undefined)
+      return;
     const gone = new Promise((resolve) => { holder.once('exit', resolve); });
     holder.kill('SIGTERM');
     await gone;
@@ -139,13 +154,17 @@ async function watch(
   tool: (name: string) => string, { dialect, start }: Means,
   { wire, onLevel }: { readonly wire: InputWire; readonly onLevel: (on: boolean) => void }, signal: AbortSignal,
 ): Promise<void> {
-  const now = await run(tool('gpioget'), dialect.get(wire)).catch((error: unknown) => { throw failed(wire, describeError(error)); });
+  const now = await run(tool('gpioget'), dialect.get(wire))
+    .catch((error: unknown) => { throw failed(wire, describeError(error)); });
   signal.throwIfAborted();
   onLevel(/\b1\b/.test(now));
   const child = start(tool('gpiomon'), dialect.monitor(wire), { stdio: ['ignore', 'pipe', 'pipe'], env: ENVIRONMENT });
   let complaint = '';
   child.stderr?.on('data', (chunk: Buffer) => { complaint = (complaint + chunk.toString('utf8')).slice(-200); });
-  if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', (line) => { if (/^[012]$/.test(line.trim())) onLevel(line.trim() === '1'); });
+  if (child.stdout !== null)
+    createInterface({ input: child.stdout }).on(
+      'line', (line) => { if (/^[012]$/.test(line.trim())) onLevel(line.trim() === '1'); },
+    );
   const stop = (): void => { killGroup(child.pid); };
   signal.addEventListener('abort', stop, { once: true });
   try {

@@ -1,4 +1,7 @@
-/** What moves the pins of this machine. A Raspberry Pi whose pins cannot be had is told of, never simulated: an alarm must not do nothing in silence. */
+/**
+ * What moves the pins of this machine. A Raspberry Pi whose pins cannot be had is told of, never simulated: an
+ * alarm must not do nothing in silence.
+ */
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { describeError, DeviceError } from '../../core/errors.ts';

@@ -6,14 +6,17 @@ import type { PinDriver } from './driver.ts';
 
 /** Not there on most machines: the compiler must not look for it. */
 const PACKAGE: string = 'rpio';
-/** rpio's watching for edges takes interrupts away from the kernel, which has hung boards: an input is read this often. */
+/**
+ * rpio's watching for edges takes interrupts away from the kernel, which has hung boards: an input is read this often.
+ */
 const READ_EVERY_MS = 50;
 
 const call = z.custom<(...args: readonly unknown[]) => unknown>((value) => typeof value === 'function');
 const number = z.number();
 const rpioModule = z.object({
   init: call, open: call, close: call, read: call, write: call, on: call,
-  INPUT: number, OUTPUT: number, LOW: number, HIGH: number, PULL_OFF: number, PULL_UP: number, PULL_DOWN: number, PIN_PRESERVE: number,
+  INPUT: number, OUTPUT: number, LOW: number, HIGH: number, PULL_OFF: number, PULL_UP: number,
+  PULL_DOWN: number, PIN_PRESERVE: number,
 });
 
 /** @throws {DeviceError} `gpio.no-rpio` when the package is not there, or does not drive this board's pins. */
@@ -22,7 +25,8 @@ export async function openRpio(): Promise<PinDriver> {
   if (!found.ok) throw new DeviceError('gpio.no-rpio', found.reason);
   const outer = z.object({ default: z.unknown() }).safeParse(found.module);
   const parsed = rpioModule.safeParse(outer.success ? outer.data.default : found.module);
-  if (!parsed.success) throw new DeviceError('gpio.no-rpio', 'this rpio is of another form than the one that Tyto knows');
+  if (!parsed.success)
+    throw new DeviceError('gpio.no-rpio', 'this rpio is of another form than the one that Tyto knows');
   const rpio = parsed.data;
   // It goes on with pins that it only pretends to have: an alarm that does nothing, and says nothing.
   const warnings: string[] = [];
@@ -32,7 +36,8 @@ export async function openRpio(): Promise<PinDriver> {
   } catch (cause) {
     throw new DeviceError('gpio.no-rpio', 'rpio does not know the pins of this board', { cause });
   }
-  if (warnings.length > 0) throw new DeviceError('gpio.no-rpio', `rpio does not drive the pins of this board: ${warnings.join('; ')}`);
+  if (warnings.length > 0)
+    throw new DeviceError('gpio.no-rpio', `rpio does not drive the pins of this board: ${warnings.join('; ')}`);
   const level = (on: boolean, active: 'high' | 'low'): number => (on === (active === 'high') ? rpio.HIGH : rpio.LOW);
   return {
     name: 'rpio',

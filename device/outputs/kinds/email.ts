@@ -21,7 +21,8 @@ export function email(plan: PlanOf<'email'>, { words, pictures }: OutputParts): 
         await transport.sendMail({
           from: plan.from, to: [...plan.to], subject: title.replaceAll(/\s+/g, ' '), text, signal,
           messageId: `<${delivery.key}@${delivery.message.after.device}.tyto.invalid>`,
-          ...(picture === undefined ? {} : { attachments: [{ filename: 'event.jpg', content: Buffer.from(picture), contentType: 'image/jpeg' }] }),
+          ...(picture === undefined ? {}
+            : { attachments: [{ filename: 'event.jpg', content: Buffer.from(picture), contentType: 'image/jpeg' }] }),
         });
       } catch (error) {
         if (signal.aborted) throw error;
@@ -33,10 +34,14 @@ export function email(plan: PlanOf<'email'>, { words, pictures }: OutputParts): 
   };
 }
 
-/** A server that refuses this mail (5xx of RFC 5321) will do so again; one that refuses us may be told another password. */
+/**
+ * A server that refuses this mail (5xx of RFC 5321) will do so again; one that refuses us may be told another password.
+ */
 function faultOf(error: unknown): DeliveryFault {
-  const { code, responseCode, response } = error as { readonly code?: unknown; readonly responseCode?: unknown; readonly response?: unknown };
+  const { code, responseCode, response } =
+    error as { readonly code?: unknown; readonly responseCode?: unknown; readonly response?: unknown };
   const refused = typeof responseCode === 'number' && responseCode >= 500 && code !== 'EAUTH';
   const said = typeof response === 'string' ? `: ${response.slice(0, 120)}` : '';
-  return new DeliveryFault(`the mail server does not take it (${typeof code === 'string' ? code : 'no answer'})${said}`, { blame: refused ? 'never' : 'receiver' });
+  return new DeliveryFault(`the mail server does not take it (${typeof code === 'string' ? code
+    : 'no answer'})${said}`, { blame: refused ? 'never' : 'receiver' });
 }

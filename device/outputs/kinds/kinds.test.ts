@@ -38,7 +38,9 @@ const blameOf = (blame: string, message: RegExp) => (error: unknown): true => {
 
 /** As if the camera had just shown the best moment of the first event. */
 function withPicture(): Partial<OutputParts> {
-  const clock = { ...hastyClock, now: () => (endedEvent(1).start_time * 1000 + 2000) as ReturnType<typeof hastyClock.now> };
+  const clock = {
+    ...hastyClock, now: () => (endedEvent(1).start_time * 1000 + 2000) as ReturnType<typeof hastyClock.now>,
+  };
   const pictures = new Pictures('/nowhere', () => undefined, clock);
   pictures.seen(JPEG);
   return { pictures, clock };
@@ -47,32 +49,49 @@ function withPicture(): Partial<OutputParts> {
 describe('a webhook', () => {
   it('gets the message of the bus, signed with the time of the attempt', async () => {
     await using server = await startToldServer();
-    await using hook = await make({ type: 'webhook', url: `${server.url}/in?token=1`, secret: 'hush', headers: { 'X-House': 'ours' } });
+    await using hook = await make({
+      type: 'webhook', url: `${server.url}/in?token=1`, secret: 'hush', headers: { 'X-House': 'ours' },
+    });
     assert.equal(await hook.send(delivery(begun(1), 2), soon()), 'answered with 204');
     const [told] = server.told;
     assert.ok(told);
     const { delivery: key, skipped, ...message } = JSON.parse(told.body.toString()) as Record<string, unknown>;
     assert.deepEqual([eventMessageSchema.parse(message), key, skipped], [begun(1), `${endedEvent(1).id}-new`, 2]);
-    const { 'x-tyto-timestamp': time, 'x-tyto-signature': signature, 'idempotency-key': same, 'x-house': house, 'content-type': type } = told.headers;
-    assert.equal(signature, `sha256=${createHmac('sha256', 'hush').update(`${String(time)}.${told.body.toString()}`).digest('hex')}`);
+    const {
+      'x-tyto-timestamp': time, 'x-tyto-signature': signature, 'idempotency-key': same, 'x-house': house,
+      'content-type': type,
+    } = told.headers;
+    assert.equal(
+      signature,
+      `sha256=${createHmac('sha256', 'hush').update(`${String(time)}.${told.body.toString()}`).digest('hex')}`,
+    );
     assert.ok(Math.abs(Number(time) - Date.now() / 1000) < 5);
     assert.deepEqual([same, house, type, told.url], [key, 'ours', 'application/json', '/in?token=1']);
   });
 
   it('gets a body of the user\'s own, in which no value can break out of its quotes', async () => {
     await using server = await startToldServer();
-    await using hook = await make({ type: 'webhook', url: server.url, body: '{"who":"{{ event.sub_label }}","at":"{{event.camera}}","more":{{skipped}}}' });
+    await using hook = await make({
+      type: 'webhook', url: server.url,
+      body: '{"who":"{{ event.sub_label }}","at":"{{event.camera}}","more":{{skipped}}}',
+    });
     await hook.send(delivery(begun(1, { sub_label: '","admin":"\\ü' })), soon());
-    assert.deepEqual(JSON.parse(server.told[0]?.body.toString() ?? ''), { who: '","admin":"\\ü', at: 'camera', more: 0 });
+    assert.deepEqual(JSON.parse(server.told[0]?.body.toString() ?? ''), {
+      who: '","admin":"\\ü', at: 'camera', more: 0,
+    });
   });
 
   it('is refused for good by 4xx and redirects, and not by what may pass', async () => {
     const answers = [[404, 'never'], [302, 'never'], [500, 'message'], [503, 'receiver'], [429, 'receiver']] as const;
     for (const [status, blame] of answers) {
-      await using server = await startToldServer(() => ({ status, headers: { Location: 'http://127.0.0.1:1/', 'Retry-After': '7' } }));
+      await using server = await startToldServer(() =>
+        ({ status, headers: { Location: 'http://127.0.0.1:1/', 'Retry-After': '7' } }));
       await using hook = await make({ type: 'webhook', url: `${server.url}/secret-path` });
-      await assert.rejects(hook.send(delivery(), soon()), (error) => blameOf(blame, new RegExp(`answered with ${status}`))(error)
-        && !(error as Error).message.includes('secret-path') && ((error as DeliveryFault).facts.after ?? 7000) === 7000);
+      await assert.rejects(hook.send(
+        delivery(), soon(),
+      ), (error) => blameOf(blame, new RegExp(`answered with ${status}`))(error)
+        && !(error as Error).message.includes('secret-path')
+        && ((error as DeliveryFault).facts.after ?? 7000) === 7000);
       assert.equal(server.told.length, 1);
     }
   });
@@ -96,7 +115,9 @@ describe('a program on a port', () => {
     const lines: string[] = [];
     const server = createServer((socket) => {
       connections.push(socket);
-      socket.setEncoding('utf8').on('data', (text: string) => { lines.push(...text.trimEnd().split('\n')); }).on('error', () => {});
+      socket.setEncoding('utf8').on('data', (text: string) => { lines.push(...text.trimEnd().split('\n')); }).on(
+        'error', () => {},
+      );
     });
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
     const { port } = server.address() as AddressInfo;
@@ -113,7 +134,8 @@ describe('a program on a port', () => {
     });
     server.close();
     for (const each of connections) each.destroy();
-    await eventually('it is gone', () => out.send(delivery(), soon()).then(() => false, blameOf('receiver', /cannot be reached/)));
+    await eventually('it is gone', () =>
+      out.send(delivery(), soon()).then(() => false, blameOf('receiver', /cannot be reached/)));
   });
 });
 
@@ -132,12 +154,17 @@ describe('a script', () => {
   };
 
   it('gets its arguments as they are, the event on its input, and nothing of our environment', async () => {
-    const out = await script(`printf '%s' "$1" > ${folder}/argument; cat > ${folder}/input; env > ${folder}/environment; echo thanks`, '$(touch /evil); "x"');
+    const out = await script(
+      `printf '%s' "$1" > ${folder}/argument; cat > ${folder}/input; env > ${folder}/environment; echo thanks`,
+      '$(touch /evil); "x"',
+    );
     assert.equal(await out.send(delivery(), soon()), 'ended well: thanks');
     assert.equal(await readFile(`${folder}/argument`, 'utf8'), '$(touch /evil); "x"');
     assert.equal((JSON.parse(await readFile(`${folder}/input`, 'utf8')) as EventMessage).after.id, endedEvent(1).id);
-    const names = (await readFile(`${folder}/environment`, 'utf8')).split('\n').map((line) => line.split('=')[0]).filter((name) => name?.startsWith('TYTO'));
-    assert.deepEqual(names.toSorted((a = '', b = '') => a.localeCompare(b)), ['TYTO_DELIVERY', 'TYTO_EVENT', 'TYTO_PHASE']);
+    const names = (await readFile(`${folder}/environment`, 'utf8')).split('\n').map((line) => line.split('=')[0])
+      .filter((name) => name?.startsWith('TYTO'));
+    assert.deepEqual(names.toSorted((a = '', b = '') =>
+      a.localeCompare(b)), ['TYTO_DELIVERY', 'TYTO_EVENT', 'TYTO_PHASE']);
   });
 
   it('is killed with all that it started when its time is over', async () => {
@@ -148,38 +175,62 @@ describe('a script', () => {
   });
 
   it('says what went wrong, in a few words', async () => {
-    await assert.rejects((await script(`yes complaint | head -n 100000 >&2; exit 3`)).send(delivery(), soon()), blameOf('message', /^exit code 3: complaint[\s\S]{0,200}$/));
+    await assert.rejects(
+      (await script(`yes complaint | head -n 100000 >&2; exit 3`)).send(delivery(), soon()),
+      blameOf('message', /^exit code 3: complaint[\s\S]{0,200}$/),
+    );
     await assert.rejects((await script('exit 75')).send(delivery(), soon()), blameOf('receiver', /75/));
-    await assert.rejects((await make({ type: 'script', command: ['/no/such/program'] })).send(delivery(), soon()), blameOf('receiver', /cannot be started/));
+    await assert.rejects(
+      (await make({ type: 'script', command: ['/no/such/program'] })).send(delivery(), soon()),
+      blameOf('receiver', /cannot be started/),
+    );
   });
 });
 
 describe('notices for people', () => {
   let server: ToldServer;
-  const start = async (...given: Parameters<typeof startToldServer>): Promise<string> => { server = await startToldServer(...given); return server.url; };
+  const start = async (...given: Parameters<typeof startToldServer>): Promise<string> => {
+    server = await startToldServer(...given);
+    return server.url;
+  };
   afterEach(() => server[Symbol.asyncDispose]());
   const bodies = (): string[] => server.told.map(({ body }) => body.toString('latin1'));
 
   it('go to ntfy with the picture as the body and words of any script in headers', async () => {
-    await using out = await make({ type: 'ntfy', server: await start(), topic: 'hof', token: 'tk_1', priority: 5 }, withPicture());
-    assert.equal(await out.send(delivery(begun(1, { kinds: ['motion', 'face'], faces: [faceOf('Zoë Ångström')], entered_zones: ['drive'] })), soon()), 'answered with 204, with picture');
+    await using out = await make(
+      { type: 'ntfy', server: await start(), topic: 'hof', token: 'tk_1', priority: 5 }, withPicture(),
+    );
+    assert.equal(await out.send(
+      delivery(begun(1, { kinds: ['motion', 'face'], faces: [faceOf('Zoë Ångström')], entered_zones: ['drive'] })),
+      soon(),
+    ), 'answered with 204, with picture');
     const [told] = server.told;
     assert.ok(told);
-    assert.deepEqual([told.method, told.url, told.headers['authorization'], told.headers['priority'], told.headers['filename']], ['PUT', '/hof', 'Bearer tk_1', '5', 'event.jpg']);
+    assert.deepEqual(
+      [told.method, told.url, told.headers['authorization'], told.headers['priority'], told.headers['filename']],
+      ['PUT', '/hof', 'Bearer tk_1', '5', 'event.jpg'],
+    );
     assert.deepEqual(told.body, JPEG);
-    const words = (name: string) => String(told.headers[name]).replaceAll(/=\?UTF-8\?B\?([^?]*)\?= ?/g, (_, text: string) => Buffer.from(text, 'base64').toString());
+    const words = (name: string) =>
+      String(told.headers[name]).replaceAll(
+        /=\?UTF-8\?B\?([^?]*)\?= ?/g, (_, text: string) => Buffer.from(text, 'base64').toString(),
+      );
     assert.equal(words('title'), 'Zoë Ångström: camera');
     assert.match(words('message'), /^camera, drive, 21 Nov, 09:00:20$/);
   });
 
   it('go to ntfy without a picture where there is none', async () => {
-    await using out = await make({ type: 'ntfy', server: await start(), topic: 'hof', message: 'Look: {{event.kinds}}', picture: false });
+    await using out = await make({
+      type: 'ntfy', server: await start(), topic: 'hof', message: 'Look: {{event.kinds}}', picture: false,
+    });
     await out.send(delivery(), soon());
     assert.deepEqual([server.told[0]?.method, bodies()[0]], ['POST', 'Look: motion']);
   });
 
   it('go to Telegram as a photo with a caption', async () => {
-    await using out = await make({ type: 'telegram', server: await start(), token: '1:abc', chat: '-100' }, withPicture());
+    await using out = await make(
+      { type: 'telegram', server: await start(), token: '1:abc', chat: '-100' }, withPicture(),
+    );
     await out.send(delivery(begun(1), 3), soon());
     assert.equal(server.told[0]?.url, '/bot1:abc/sendPhoto');
     const [body = ''] = bodies();
@@ -189,21 +240,32 @@ describe('notices for people', () => {
   });
 
   it('go to Telegram as text, and its token is in no message', async () => {
-    await using out = await make({ type: 'telegram', server: await start(() => ({ status: 401, body: '{"ok":false,"description":"Unauthorized"}' })), token: '1:abc', chat: '5', picture: false });
-    await assert.rejects(out.send(delivery(), soon()), (error) => blameOf('never', /answered with 401: .*Unauthorized/)(error) && !(error as Error).message.includes('1:abc'));
+    await using out = await make({
+      type: 'telegram', server: await start(() => ({ status: 401, body: '{"ok":false,"description":"Unauthorized"}' })),
+      token: '1:abc', chat: '5', picture: false,
+    });
+    await assert.rejects(out.send(delivery(), soon()), (error) =>
+      blameOf('never', /answered with 401: .*Unauthorized/)(error) && !(error as Error).message.includes('1:abc'));
     assert.equal(server.told[0]?.url, '/bot1:abc/sendMessage');
   });
 
   it('go to Pushbullet, the picture first', async () => {
     const url = await start((told) => (told.url === '/v2/upload-request'
-      ? { status: 200, body: JSON.stringify({ file_name: 'event.jpg', file_type: 'image/jpeg', file_url: 'https://dl/event.jpg', upload_url: `http://${told.headers.host}/put` }) }
+      ? { status: 200, body: JSON.stringify({
+        file_name: 'event.jpg', file_type: 'image/jpeg', file_url: 'https://dl/event.jpg',
+        upload_url: `http://${told.headers.host}/put`,
+      }) }
       : { status: 200, body: '{}' }));
     await using out = await make({ type: 'pushbullet', server: url, token: 'o.x' }, withPicture());
     await out.send(delivery(), soon());
-    assert.deepEqual(server.told.map((told) => [told.url, told.headers['access-token']]), [['/v2/upload-request', 'o.x'], ['/put', undefined], ['/v2/pushes', 'o.x']]);
+    assert.deepEqual(server.told.map((told) => [told.url, told.headers['access-token']]), [
+      ['/v2/upload-request', 'o.x'], ['/put', undefined], ['/v2/pushes', 'o.x'],
+    ]);
     assert.ok(bodies()[1]?.includes(JPEG.toString('latin1')));
     const { type, file_url: file, guid, title } = JSON.parse(bodies()[2] ?? '') as Record<string, unknown>;
-    assert.deepEqual([type, file, guid, title], ['file', 'https://dl/event.jpg', `${endedEvent(1).id}-new`, 'Movement: camera']);
+    assert.deepEqual(
+      [type, file, guid, title], ['file', 'https://dl/event.jpg', `${endedEvent(1).id}-new`, 'Movement: camera'],
+    );
   });
 });
 
@@ -211,7 +273,10 @@ describe('mail', () => {
 
   it('goes to all who are named, with the picture', async () => {
     await using server = await startMailServer();
-    await using out = await make({ type: 'email', server: `smtp://127.0.0.1:${server.port}`, from: 'owl@house.example', to: ['ann@house.example', 'bob@house.example'] }, withPicture());
+    await using out = await make({
+      type: 'email', server: `smtp://127.0.0.1:${server.port}`, from: 'owl@house.example',
+      to: ['ann@house.example', 'bob@house.example'],
+    }, withPicture());
     assert.equal(await out.send(delivery(), soon()), 'sent, with picture');
     const [mail] = server.mails;
     assert.deepEqual([mail?.from, mail?.to], ['owl@house.example', ['ann@house.example', 'bob@house.example']]);
@@ -222,15 +287,22 @@ describe('mail', () => {
 
   it('that is refused is not sent again; a server that is away is asked again', async () => {
     await using server = await startMailServer('550 no such sender');
-    await using refused = await make({ type: 'email', server: `smtp://127.0.0.1:${server.port}`, from: 'a@b.c', to: ['a@b.c'], picture: false });
+    await using refused = await make({
+      type: 'email', server: `smtp://127.0.0.1:${server.port}`, from: 'a@b.c', to: ['a@b.c'], picture: false,
+    });
     await assert.rejects(refused.send(delivery(), soon()), blameOf('never', /550 no such sender/));
-    await using away = await make({ type: 'email', server: 'smtp://127.0.0.1:1', from: 'a@b.c', to: ['a@b.c'], picture: false });
+    await using away = await make({
+      type: 'email', server: 'smtp://127.0.0.1:1', from: 'a@b.c', to: ['a@b.c'], picture: false,
+    });
     await assert.rejects(away.send(delivery(), soon()), blameOf('receiver', /does not take it/));
   });
 
   it('gives its password to nobody without TLS', async () => {
     await using server = await startMailServer();
-    await using out = await make({ type: 'email', server: `smtp://127.0.0.1:${server.port}`, user: 'ann', password: 'hush', from: 'a@b.c', to: ['a@b.c'], picture: false });
+    await using out = await make({
+      type: 'email', server: `smtp://127.0.0.1:${server.port}`, user: 'ann', password: 'hush', from: 'a@b.c',
+      to: ['a@b.c'], picture: false,
+    });
     await assert.rejects(out.send(delivery(), soon()), blameOf('receiver', /ETLS|does not take it/));
     assert.equal(server.mails.length, 0);
   });

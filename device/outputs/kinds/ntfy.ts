@@ -16,8 +16,10 @@ export function ntfy(plan: PlanOf<'ntfy'>, { words, pictures }: OutputParts): Ou
         ...(plan.token === undefined ? {} : { Authorization: `Bearer ${plan.token}` }),
       };
       const { status } = await client.ask({
-        url: new URL(encodeURIComponent(plan.topic), withSlash(plan.server)).href, method: picture === undefined ? 'POST' : 'PUT',
-        ...(picture === undefined ? { headers, body: text } : { headers: { ...headers, Message: encoded(text), Filename: 'event.jpg' }, body: picture }),
+        url: new URL(encodeURIComponent(plan.topic), withSlash(plan.server)).href,
+        method: picture === undefined ? 'POST' : 'PUT',
+        ...(picture === undefined ? { headers, body: text }
+          : { headers: { ...headers, Message: encoded(text), Filename: 'event.jpg' }, body: picture }),
       }, signal);
       return `answered with ${status}${picture === undefined ? '' : ', with picture'}`;
     },

@@ -7,7 +7,9 @@ import { multipart } from '../multipart.ts';
 import type { OutputParts } from '../parts.ts';
 import { DeliveryFault, type Delivery, type Output } from '../port.ts';
 
-const upload = z.object({ upload_url: z.url({ protocol: /^https?$/ }), file_url: z.string(), file_name: z.string(), file_type: z.string() });
+const upload = z.object({
+  upload_url: z.url({ protocol: /^https?$/ }), file_url: z.string(), file_name: z.string(), file_type: z.string(),
+});
 
 export function pushbullet(plan: PlanOf<'pushbullet'>, { words, pictures }: OutputParts): Output {
   const client = new HttpClient();

@@ -1,4 +1,7 @@
-/** Runs a program of the user's: no shell, the event on standard input, no rights beyond ours, killed with all it started when its time is up. */
+/**
+ * Runs a program of the user's: no shell, the event on standard input, no rights beyond ours, killed with
+ * all it started when its time is up.
+ */
 import type { PlanOf } from '../../contract/outputs.ts';
 import { describeError, systemCode } from '../../core/errors.ts';
 import { jsonBody } from '../body.ts';
@@ -20,7 +23,10 @@ export function script({ command: [program = '', ...args] }: PlanOf<'script'>, {
       signal.throwIfAborted();
       const child = startProgram(program, args, {
         stdio: ['pipe', 'pipe', 'pipe'],
-        env: { ...ENVIRONMENT, TYTO_DELIVERY: delivery.key, TYTO_EVENT: delivery.message.after.id, TYTO_PHASE: delivery.phase },
+        env: {
+          ...ENVIRONMENT, TYTO_DELIVERY: delivery.key, TYTO_EVENT: delivery.message.after.id,
+          TYTO_PHASE: delivery.phase,
+        },
       });
       const kill = (): void => killGroup(child.pid);
       signal.addEventListener('abort', kill, { once: true });
@@ -28,13 +34,20 @@ export function script({ command: [program = '', ...args] }: PlanOf<'script'>, {
       child.stdin?.on('error', () => {}); // it need not read what happened
       child.stdin?.end(`${jsonBody(delivery)}\n`);
       try {
-        const [code, endedBy] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) => {
+        const [code, endedBy] = await new Promise<readonly [number | null, NodeJS.Signals | null]>((
+          resolve, reject,
+        ) => {
           child.once('error', (error) => reject(notStarted(program, error)));
           child.once('exit', (...how) => { resolve(how); });
         });
         signal.throwIfAborted();
         if (code === 0) return ['ended well', ...words(said)].join(': ');
-        throw new DeliveryFault([code === null ? `ended by ${endedBy}` : `exit code ${code}`, ...words(said)].join(': '), { blame: code === EX_TEMPFAIL || NOT_RUN.has(code) ? 'receiver' : 'message' });
+        throw new DeliveryFault(
+          [code === null ? `ended by ${endedBy}` : `exit code ${code}`, ...words(said)].join(': '),
+          {
+            blame: code === EX_TEMPFAIL || NOT_RUN.has(code) ? 'receiver' : 'message',
+          },
+        );
       } finally {
         signal.removeEventListener('abort', kill);
         kill(); // also what it has left behind
@@ -47,13 +60,17 @@ export function script({ command: [program = '', ...args] }: PlanOf<'script'>, {
 }
 
 const notStarted = (program: string, error: Error): DeliveryFault => new DeliveryFault(
-  `${program} cannot be started (${systemCode(error) ?? describeError(error)}); see that it is there and may be executed`, { blame: 'receiver' });
+  `${program} cannot be started (${systemCode(error)
+    ?? describeError(error)}); see that it is there and may be executed`, { blame: 'receiver' });
 
 /** Keeps the beginning of a stream and lets the rest pass. */
 function firstOf(stream: NodeJS.ReadableStream | null): () => string {
   let text = '';
-  stream?.on('data', (chunk: Buffer) => { if (text.length < SHOWN) text = (text + chunk.toString('utf8')).slice(0, SHOWN); });
+  stream?.on('data', (chunk: Buffer) => {
+    if (text.length < SHOWN) text = (text + chunk.toString('utf8')).slice(0, SHOWN);
+  });
   return () => text.trim();
 }
 
-const words = (said: readonly (() => string)[]): readonly string[] => said.map((each) => each()).filter((text) => text !== '').slice(0, 1);
+const words = (said: readonly (() => string)[]): readonly string[] =>
+  said.map((each) => each()).filter((text) => text !== '').slice(0, 1);

@@ -41,13 +41,16 @@ export function tcp({ host, port, body }: PlanOf<'tcp'>, { words }: OutputParts)
 
   return {
     async send(delivery: Delivery, signal: AbortSignal): Promise<string> {
-      const line = `${bodyOf(delivery, words, { template: body, isJson: body?.startsWith('{') === true }).replaceAll(/[\r\n]+/g, ' ')}\n`;
+      const line = `${bodyOf(delivery, words, { template: body, isJson: body?.startsWith('{') === true }).replaceAll(
+        /[\r\n]+/g, ' ',
+      )}\n`;
       try {
         await write(await connected(signal), line, signal);
       } catch (error) {
         if (kept !== undefined) forget(kept);
         if (signal.aborted) throw error;
-        throw new DeliveryFault(`${host}:${port} cannot be reached (${systemCode(error) ?? 'the connection broke'})`, { blame: 'receiver' });
+        throw new DeliveryFault(`${host}:${port} cannot be reached (${systemCode(error)
+          ?? 'the connection broke'})`, { blame: 'receiver' });
       }
       return 'written';
     },

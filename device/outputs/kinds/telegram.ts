@@ -18,10 +18,15 @@ export function telegram(plan: PlanOf<'telegram'>, { words, pictures }: OutputPa
       const caption = `${title}\n${text}`.slice(0, MOST_CHARACTERS);
       const picture = plan.picture ? await pictures.of(delivery, signal) : undefined;
       if (picture === undefined) {
-        await client.ask({ url: address('sendMessage'), headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ chat_id: plan.chat, text: caption }) }, signal);
+        await client.ask({
+          url: address('sendMessage'), headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ chat_id: plan.chat, text: caption }),
+        }, signal);
         return 'sent';
       }
-      const { body, contentType } = multipart({ chat_id: plan.chat, caption: caption }, { field: 'photo', name: 'event.jpg', type: 'image/jpeg', data: picture });
+      const { body, contentType } = multipart({ chat_id: plan.chat, caption: caption }, {
+        field: 'photo', name: 'event.jpg', type: 'image/jpeg', data: picture,
+      });
       await client.ask({ url: address('sendPhoto'), headers: { 'Content-Type': contentType }, body }, signal);
       return 'sent, with picture';
     },

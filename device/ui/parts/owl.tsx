@@ -3,7 +3,10 @@ export function Owl() {
   return <img src="/owl.svg" alt="" width="36" height="36" />;
 }
 
-/** The same owl for empty places, in the colours of the scheme; eyes closed when there is nothing to watch, or nothing amiss. */
+/**
+ * The same owl for empty places, in the colours of the scheme; eyes closed when there is
+ * nothing to watch, or nothing amiss.
+ */
 export function OwlScene({ asleep = false }: { readonly asleep?: boolean }) {
   return (
     <svg class="owl-scene" viewBox="0 0 120 96" aria-hidden="true" focusable="false">

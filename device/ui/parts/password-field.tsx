@@ -12,7 +12,9 @@ export interface PasswordFieldProps {
 }
 
 /** A password that can be looked at while it is typed. */
-export function PasswordField({ label, kind, value, onValue, hint, invalid = false, focus = false }: PasswordFieldProps) {
+export function PasswordField({
+  label, kind, value, onValue, hint, invalid = false, focus = false,
+}: PasswordFieldProps) {
   const id = useId();
   const [seen, setSeen] = useState(false);
   return (
@@ -20,11 +22,13 @@ export function PasswordField({ label, kind, value, onValue, hint, invalid = fal
       <label for={id}>{label}</label>
       <div class="field-box">
         <input
-          {...(seen ? SEEN : HIDDEN)} id={id} autocomplete={kind} required spellcheck={false} autocapitalize="none" maxLength={200}
+          {...(seen ? SEEN
+            : HIDDEN)} id={id} autocomplete={kind} required spellcheck={false} autocapitalize="none" maxLength={200}
           value={value} onInput={(event) => onValue(event.currentTarget.value)} aria-invalid={invalid}
           aria-describedby={hint === undefined ? undefined : `${id}-hint`} ref={focus ? focusOnce : null}
         />
-        <button type="button" class="ghost" aria-label={seen ? 'Hide the password' : 'Show the password'} aria-pressed={seen} onClick={() => setSeen(!seen)}>
+        <button type="button" class="ghost" aria-label={seen ? 'Hide the password'
+          : 'Show the password'} aria-pressed={seen} onClick={() => setSeen(!seen)}>
           <Icon name="eye" />
         </button>
       </div>
@@ -40,5 +44,8 @@ const focusOnce = (input: HTMLInputElement | null): void => input?.focus();
 
 /** Tells password managers whose password it is; people see nothing of it. */
 export function OwnerName() {
-  return <input class="unseen" type="text" name="username" autocomplete="username" value="owner" readOnly tabIndex={-1} aria-hidden="true" />;
+  return <input
+    class="unseen" type="text" name="username" autocomplete="username" value="owner" readOnly tabIndex={-1}
+    aria-hidden="true"
+  />;
 }

@@ -34,11 +34,16 @@ export function ChangePassword({ server, onClose }: ChangePasswordProps) {
         <p class="lead">Whoever is signed in anywhere else is signed out.</p>
         <OwnerName />
         <PasswordField label="Present password" kind="current-password" value={present} onValue={setPresent} />
-        <PasswordField label="New password" kind="new-password" value={next} onValue={setNext} hint={`At least ${SHORTEST} characters.`} />
+        <PasswordField
+          label="New password" kind="new-password" value={next} onValue={setNext}
+          hint={`At least ${SHORTEST} characters.`}
+        />
         <p class="error" role="alert">{error}</p>
         <div class="dialog-buttons">
           <button type="button" class="plain" onClick={() => dialog.current?.close()}>Cancel</button>
-          <button type="submit" class="primary" disabled={present === '' || Array.from(next).length < SHORTEST}>Change it</button>
+          <button type="submit" class="primary" disabled={present === '' || Array.from(next).length < SHORTEST}>
+            Change it
+          </button>
         </div>
       </form>
     </dialog>

@@ -36,7 +36,9 @@ export function SetPassword({ server, words, onDone }: AskPasswordProps) {
       {(invalid) => (
         <PasswordField
           label="Password" kind="new-password" value={password} onValue={setPassword} invalid={invalid} focus
-          hint={missing > 0 && password !== '' ? `${missing} more ${missing === 1 ? 'character' : 'characters'}` : `At least ${SHORTEST} characters. A few words in a row are easy to remember.`}
+          hint={missing > 0 && password !== ''
+            ? `${missing} more ${missing === 1 ? 'character' : 'characters'}`
+            : `At least ${SHORTEST} characters. A few words in a row are easy to remember.`}
         />
       )}
     </Door>
@@ -46,8 +48,13 @@ export function SetPassword({ server, words, onDone }: AskPasswordProps) {
 export function SignIn({ server, words, onDone }: AskPasswordProps) {
   const [password, setPassword] = useState('');
   return (
-    <Door title="Sign in" lead={words.known} onDone={onDone} button="Sign in" ready={password !== ''} send={() => server.signIn(password)}>
-      {(invalid) => <PasswordField label="Password" kind="current-password" value={password} onValue={setPassword} invalid={invalid} focus />}
+    <Door title="Sign in" lead={words.known} onDone={onDone} button="Sign in" ready={password !== ''} send={() =>
+      server.signIn(password)}>
+      {(
+        invalid,
+      ) => <PasswordField
+        label="Password" kind="current-password" value={password} onValue={setPassword} invalid={invalid} focus
+      />}
     </Door>
   );
 }

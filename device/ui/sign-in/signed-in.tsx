@@ -1,8 +1,8 @@
 /**
  * `device/ui` is what the page of a device and the page of a fleet are both made of, so that who knows one knows the
- * other. In `sign-in` is what stands before each page until its owner is known, in `parts` what both put on their screens,
- * in `style` how all of it looks, in `page-config.ts` how a page is built. Nothing here knows which page it is in: what
- * differs comes as a parameter.
+ * other. In `sign-in` is what stands before each page until its owner is known, in `parts` what both put on their
+ * screens, in `style` how all of it looks, in `page-config.ts` how a page is built. Nothing here knows which page it is
+ * in: what differs comes as a parameter.
  */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -39,7 +39,8 @@ function Opening({ error, onAgain }: { readonly error: string | undefined; reado
     <main class="door" aria-busy={error === undefined}>
       <div class="opening">
         <img class="door-owl" src="/owl.svg" alt="Tyto" width="84" height="84" />
-        {error === undefined ? null : <><p role="alert">{error}</p><button type="button" class="plain" onClick={onAgain}>Try again</button></>}
+        {error === undefined ? null
+          : <><p role="alert">{error}</p><button type="button" class="plain" onClick={onAgain}>Try again</button></>}
       </div>
     </main>
   );

@@ -10,11 +10,14 @@ function scene(turn: (on: boolean) => Promise<void> = async () => {}) {
   const answers: CommandAnswer[] = [];
   let now: Millis = millis(0);
   const command = new ArmCommand({
-    turn: async (on) => { turned.push(on); await turn(on); }, answer: (answer) => answers.push(answer), monotonic: () => now, log: silentLog,
+    turn: async (on) => { turned.push(on); await turn(on); },
+    answer: (answer) => answers.push(answer), monotonic: () => now, log: silentLog,
   });
-  return { turned, answers, take: (text: string, retained = false) => command.take(Buffer.from(text), retained), pass: (time: Millis) => { now = millis(now + time); } };
+  return { turned, answers, take: (text: string, retained = false) =>
+    command.take(Buffer.from(text), retained), pass: (time: Millis) => { now = millis(now + time); } };
 }
-const codes = (answers: readonly CommandAnswer[]): string[] => answers.map((answer) => (answer.ok ? 'ok' : answer.code));
+const codes = (answers: readonly CommandAnswer[]): string[] =>
+  answers.map((answer) => (answer.ok ? 'ok' : answer.code));
 
 describe('the arm switch on the bus', () => {
   it('takes ON and OFF and says that it did', async () => {
@@ -28,7 +31,9 @@ describe('the arm switch on the bus', () => {
     const wrong = scene();
     for (const text of ['', 'maybe', 'O'.repeat(5000), '{"armed":true}']) await wrong.take(text);
     await wrong.take('ON', true);
-    assert.deepEqual([wrong.turned, codes(wrong.answers)], [[], [...Array<string>(4).fill('command.malformed'), 'command.retained']]);
+    assert.deepEqual(
+      [wrong.turned, codes(wrong.answers)], [[], [...Array<string>(4).fill('command.malformed'), 'command.retained']],
+    );
     const fixed = scene(async () => { throw new ConfigError('arming.managed', 'it is fixed'); });
     await fixed.take('OFF');
     const full = scene(async () => { throw new Error('ENOSPC'); });

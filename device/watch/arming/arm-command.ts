@@ -35,18 +35,26 @@ export class ArmCommand {
   async #do(payload: Buffer, retained: boolean): Promise<CommandAnswer> {
     if (retained) return RETAINED;
     const position = payload.byteLength > MOST_BYTES ? undefined : parseSwitch(payload.toString('utf8'));
-    if (position === undefined) return refused('command.malformed', `takes ON or OFF, got ${JSON.stringify(payload.toString('utf8', 0, SHOWN))}`);
+    if (position === undefined)
+      return refused('command.malformed', `takes ON or OFF, got ${JSON.stringify(payload.toString('utf8', 0, SHOWN))}`);
     try {
       await this.#parts.turn(position === 'ON');
       return { ok: true, request: null, event: null, until: null };
     } catch (error) {
       if (error instanceof ConfigError) return refused(error.code, error.message);
-      return refused('arming.not-stored', `it could not be stored and may fall back after a power cut: ${describeError(error)}`);
+      return refused(
+        'arming.not-stored', `it could not be stored and may fall back after a power cut: ${describeError(error)}`,
+      );
     }
   }
 }
 
-const refused = (code: string, message: string): CommandAnswer & { readonly ok: false } => ({ ok: false, request: null, code, message });
+const refused = (code: string, message: string): CommandAnswer & { readonly ok: false } =>
+  ({ ok: false, request: null, code, message });
 
-const RETAINED = refused('command.retained', 'a retained message would arm or disarm again at every start; publish without retain');
-const TOO_MANY = refused('command.too-many', 'more than 20 commands came within 10 s; those beyond are passed over without another word');
+const RETAINED = refused(
+  'command.retained', 'a retained message would arm or disarm again at every start; publish without retain',
+);
+const TOO_MANY = refused(
+  'command.too-many', 'more than 20 commands came within 10 s; those beyond are passed over without another word',
+);

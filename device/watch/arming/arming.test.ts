@@ -17,11 +17,13 @@ function scene(change: Partial<ArmingRules> = {}, { start = at('2026-11-21T12:00
   const told: ArmingView[] = [];
   let on = true;
   const rules: ArmingRules = {
-    fixed: undefined, timetable: [], calendar: { timeZone: 'Europe/Berlin', place: undefined, holidays: [] }, http: undefined, presence: undefined,
+    fixed: undefined, timetable: [],
+    calendar: { timeZone: 'Europe/Berlin', place: undefined, holidays: [] }, http: undefined, presence: undefined,
     delays: { arm: 0, disarm: 0 }, ...change,
   };
   const arming = new Arming(rules, {
-    armSwitch: { get on() { return on; }, set: async (to) => { on = to; } }, clock, clockIsSet: () => isSet, onChange: (view) => told.push(view), log: silentLog,
+    armSwitch: { get on() { return on; }, set: async (to) => { on = to; } }, clock,
+    clockIsSet: () => isSet, onChange: (view) => told.push(view), log: silentLog,
   });
   const stop = new AbortController();
   const running = arming.run(stop.signal);
@@ -50,7 +52,9 @@ describe('whether a camera is armed', () => {
   it('is told in one sentence, and turned by the switch', async () => {
     await using scenery = scene();
     const { arming, told } = scenery;
-    assert.deepEqual(arming.view, { armed: true, switch: true, managed: false, reason: 'Armed: the switch is on.', next: null });
+    assert.deepEqual(arming.view, {
+      armed: true, switch: true, managed: false, reason: 'Armed: the switch is on.', next: null,
+    });
     await arming.turn(false);
     assert.deepEqual([arming.armed, told.at(-1)?.reason], [false, 'Not armed: the switch is off.']);
   });
@@ -59,29 +63,41 @@ describe('whether a camera is armed', () => {
     await using scenery = scene({ fixed: 'on' });
     await assert.rejects(scenery.arming.turn(false), { code: 'arming.managed', message: /set that to free/ });
     await scenery.arming.turn(true);
-    assert.deepEqual([scenery.arming.view.managed, scenery.arming.view.reason], [true, 'Armed: the switch is on by the settings.']);
+    assert.deepEqual(
+      [scenery.arming.view.managed, scenery.arming.view.reason], [true, 'Armed: the switch is on by the settings.'],
+    );
   });
 
   describe('goes by the timetable', () => {
-    const timetable = [{ days: ['daily' as const], from: '22:00', to: '06:00' }, { days: ['daily' as const], from: '12:00', to: '12:30' }];
+    const timetable = [
+      { days: ['daily' as const], from: '22:00', to: '06:00' },
+      { days: ['daily' as const], from: '12:00', to: '12:30' },
+    ];
 
     it('through a whole day', async () => {
       await using scenery = scene({ timetable }, { start: at('2026-11-20T23:00:00Z') });
       const { arming, clock, told } = scenery;
-      assert.deepEqual([arming.view.reason, arming.view.next], ['Armed: the switch is on and the timetable arms until 06:00.', at('2026-11-21T05:00:00Z') / 1000]);
+      assert.deepEqual([arming.view.reason, arming.view.next], [
+        'Armed: the switch is on and the timetable arms until 06:00.', at('2026-11-21T05:00:00Z') / 1000,
+      ]);
       const hours = new Map<string, boolean>();
       for (let minute = 0; minute < 24 * 60; minute++) {
         hours.set(new Date(clock.now()).toISOString().slice(11, 16), arming.armed);
         await clock.advance(minutes(1));
       }
       const armed = [...hours].filter(([, is]) => is).map(([clockTime]) => clockTime);
-      assert.deepEqual([armed.length, armed[0], armed.includes('04:59'), armed.includes('05:00'), armed.includes('11:15'), armed.includes('11:30'), armed.includes('21:00')],
+      assert.deepEqual([
+        armed.length, armed[0], armed.includes('04:59'), armed.includes('05:00'), armed.includes('11:15'),
+        armed.includes('11:30'), armed.includes('21:00'),
+      ],
         [8 * 60 + 30, '23:00', true, false, true, false, true]);
       assert.deepEqual(told.map(({ armed: is }) => is), [false, true, false, true]);
       assert.equal(told[0]?.reason, 'Not armed: it is outside of the timetable until 12:00.');
     });
 
-    for (const [name, day, hours] of [['forward', '2026-03-28T23:00:00Z', 7.5], ['back', '2026-10-24T22:00:00Z', 9.5]] as const) {
+    for (const [name, day, hours] of [
+      ['forward', '2026-03-28T23:00:00Z', 7.5], ['back', '2026-10-24T22:00:00Z', 9.5],
+    ] as const) {
       it(`on the day when clocks are put ${name}`, async () => {
         await using scenery = scene({ timetable }, { start: at(day) });
         const { arming, clock } = scenery;
@@ -128,7 +144,9 @@ describe('whether a camera is armed', () => {
   });
 
   it('goes by who is at home: armed when nobody is', async () => {
-    await using scenery = scene({ presence: { topics: ['home/ann', 'home/bob'], home: ['home', 'ON'], unknown: 'disarmed' } });
+    await using scenery = scene({
+      presence: { topics: ['home/ann', 'home/bob'], home: ['home', 'ON'], unknown: 'disarmed' },
+    });
     const { arming } = scenery;
     assert.equal(arming.view.reason, 'Not armed: nobody knows who is at home (nothing came on home/ann, home/bob).');
     arming.heard('home/ann', 'not_home');
@@ -139,8 +157,11 @@ describe('whether a camera is armed', () => {
   });
 
   describe('asks a server', () => {
-    const question = (url: string, withoutAnswer: 'armed' | 'disarmed') => ({ url, every: millis(HOUR), timeout: millis(300), withoutAnswer, device: 'barn', camera: 'yard' });
-    const asked = async (status: number | undefined, withoutAnswer: 'armed' | 'disarmed'): Promise<ArmingView & { readonly body: string | undefined }> => {
+    const question = (url: string, withoutAnswer: 'armed' | 'disarmed') =>
+      ({ url, every: millis(HOUR), timeout: millis(300), withoutAnswer, device: 'barn', camera: 'yard' });
+    const asked = async (
+      status: number | undefined, withoutAnswer: 'armed' | 'disarmed',
+    ): Promise<ArmingView & { readonly body: string | undefined }> => {
       await using http = await server({ status });
       await using scenery = scene({ http: question(http.url, withoutAnswer) });
       await until(() => !/not asked yet/.test(scenery.arming.view.reason));
@@ -149,7 +170,9 @@ describe('whether a camera is armed', () => {
 
     it('which allows it or not', async () => {
       const yes = await asked(204, 'disarmed');
-      assert.deepEqual([yes.armed, yes.reason, yes.body], [true, 'Armed: the switch is on and the server of arming.http says yes.', '{"device":"barn","camera":"yard"}']);
+      assert.deepEqual([yes.armed, yes.reason, yes.body], [
+        true, 'Armed: the switch is on and the server of arming.http says yes.', '{"device":"barn","camera":"yard"}',
+      ]);
       assert.deepEqual([(await asked(403, 'armed')).reason], ['Not armed: the server of arming.http says no.']);
     });
 
@@ -166,7 +189,10 @@ describe('whether a camera is armed', () => {
 
     it('and goes by the settings when that fails or does not answer in time', async () => {
       assert.match((await asked(500, 'armed')).reason, /^Armed: .*does not answer \(status 500\), which counts as yes/);
-      assert.match((await asked(undefined, 'disarmed')).reason, /^Not armed: .*does not answer \(no answer in time\), which counts as no/);
+      assert.match(
+        (await asked(undefined, 'disarmed')).reason,
+        /^Not armed: .*does not answer \(no answer in time\), which counts as no/,
+      );
     });
   });
 });

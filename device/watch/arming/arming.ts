@@ -7,7 +7,9 @@ import { ConfigError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { inSeconds, millis, seconds, type Millis } from '../../core/units.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { begun, decide, step, waitingSentence, type ArmingState, type Condition, type Decision, type Delays } from './decide.ts';
+import {
+  begun, decide, step, waitingSentence, type ArmingState, type Condition, type Decision, type Delays,
+} from './decide.ts';
 import { HttpCondition, type HttpQuestion } from './http-condition.ts';
 import { Presence, type PresenceRules } from './presence.ts';
 import type { ArmSwitch } from './switch-file.ts';
@@ -38,7 +40,9 @@ const LOOK_EVERY: Millis = seconds(1);
 
 /** A mistake in the settings must neither blind the camera nor leave the house unwatched. */
 const NO_PLACE: Condition = {
-  allows: true, because: 'the timetable goes by the sun, but location.latitude and location.longitude are not set, so it counts as armed',
+  allows: true,
+  because:
+    'the timetable goes by the sun, but location.latitude and location.longitude are not set, so it counts as armed',
 };
 
 export class Arming {
@@ -55,7 +59,8 @@ export class Arming {
     this.#rules = rules;
     this.#parts = parts;
     this.#hasNoPlace = goesBySun(rules.timetable) && rules.calendar.place === undefined;
-    this.#timetable = rules.timetable.length === 0 || this.#hasNoPlace ? undefined : new TimetableClock(rules.timetable, rules.calendar);
+    this.#timetable = rules.timetable.length === 0 || this.#hasNoPlace ? undefined
+      : new TimetableClock(rules.timetable, rules.calendar);
     this.#http = rules.http && new HttpCondition(rules.http, parts.log);
     this.#presence = rules.presence && new Presence(rules.presence);
     const decision = this.#decide();
@@ -69,11 +74,17 @@ export class Arming {
   /** Topics of who is at home. */
   get topics(): readonly string[] { return this.#rules.presence?.topics ?? []; }
 
-  /** Turns the switch. Resolves once that is durable. @throws {ConfigError} `arming.managed` where the settings fix it. */
+  /**
+   * Turns the switch. Resolves once that is durable.
+   * @throws {ConfigError} `arming.managed` where the settings fix it.
+   */
   async turn(on: boolean): Promise<void> {
     const { fixed } = this.#rules;
     if (fixed !== undefined && (fixed === 'on') !== on) {
-      throw new ConfigError('arming.managed', `the switch is fixed to ${fixed} by the setting arming.switch; set that to free to turn it here`);
+      throw new ConfigError(
+        'arming.managed',
+        `the switch is fixed to ${fixed} by the setting arming.switch; set that to free to turn it here`,
+      );
     }
     const stored = this.#parts.armSwitch.set(on);
     this.look();
@@ -106,13 +117,16 @@ export class Arming {
     this.#parts.onChange(view);
   }
 
-  get #isOn(): boolean { return this.#rules.fixed === undefined ? this.#parts.armSwitch.on : this.#rules.fixed === 'on'; }
+  get #isOn(): boolean {
+    return this.#rules.fixed === undefined ? this.#parts.armSwitch.on : this.#rules.fixed === 'on';
+  }
 
   #decide(): Decision {
     const { clock, clockIsSet } = this.#parts;
     const by = this.#rules.fixed === undefined ? '' : ' by the settings';
     const armSwitch: Condition = { allows: this.#isOn, because: `the switch is ${this.#isOn ? 'on' : 'off'}${by}` };
-    const others = [this.#hasNoPlace ? NO_PLACE : this.#timetable?.condition(clock.now(), clockIsSet()), this.#presence?.condition, this.#http?.condition];
+    const others = [this.#hasNoPlace ? NO_PLACE
+      : this.#timetable?.condition(clock.now(), clockIsSet()), this.#presence?.condition, this.#http?.condition];
     return decide([armSwitch, ...others.filter((condition) => condition !== undefined)]);
   }
 

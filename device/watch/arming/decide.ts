@@ -37,12 +37,18 @@ export interface ArmingState { readonly armed: boolean; readonly since: number |
 /** At the start there is no delay: a device that comes back after a fault has no gap. */
 export const begun = (wish: boolean): ArmingState => ({ armed: wish, since: undefined });
 
-/** @returns What is in force now, and how long from now until a wish that lasts comes true; undefined where none waits. */
-export function step(state: ArmingState, wish: boolean, now: number, delays: Delays): { readonly state: ArmingState; readonly left: number | undefined } {
+/**
+ * @returns What is in force now, and how long from now until a wish that lasts comes true; undefined where none waits.
+ */
+export function step(
+  state: ArmingState, wish: boolean, now: number, delays: Delays,
+): { readonly state: ArmingState; readonly left: number | undefined } {
   if (wish === state.armed) return { state: { armed: wish, since: undefined }, left: undefined };
   const since = state.since ?? now;
   const left = since + (wish ? delays.arm : delays.disarm) - now;
-  return left > 0 ? { state: { armed: state.armed, since }, left } : { state: { armed: wish, since: undefined }, left: undefined };
+  return left > 0
+    ? { state: { armed: state.armed, since }, left }
+    : { state: { armed: wish, since: undefined }, left: undefined };
 }
 
 /** The sentence while `decision` waits for its delay. */

@@ -28,9 +28,16 @@ export class HttpCondition {
   }
 
   get condition(): Condition {
-    if (this.#fault === undefined) return { allows: this.#answer === true, because: `the server of arming.http says ${this.#answer === true ? 'yes' : 'no'}` };
+    if (this.#fault === undefined)
+      return {
+        allows: this.#answer === true,
+        because: `the server of arming.http says ${this.#answer === true ? 'yes' : 'no'}`,
+      };
     const allows = this.#question.withoutAnswer === 'armed';
-    return { allows, because: `the server of arming.http does not answer (${this.#fault}), which counts as ${allows ? 'yes' : 'no'}` };
+    return {
+      allows,
+      because: `the server of arming.http does not answer (${this.#fault}), which counts as ${allows ? 'yes' : 'no'}`,
+    };
   }
 
   /** Asks until `signal` aborts. @param onNews - Something may have changed. */
@@ -48,7 +55,8 @@ export class HttpCondition {
     try {
       const response = await fetch(url, {
         method: 'POST', redirect: 'error', body: JSON.stringify({ device, camera }),
-        headers: { 'Content-Type': 'application/json', ...headers }, signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
+        headers: { 'Content-Type': 'application/json', ...headers },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
       });
       await response.body?.cancel();
       if (response.status >= 500 || response.status < 200) this.#failed(`status ${response.status}`);
@@ -83,5 +91,7 @@ function addressOf(text: string): { readonly url: URL; readonly headers: Readonl
   const { username, password } = url;
   url.username = url.password = '';
   const credentials = [username, password].map(decodeURIComponent).join(':');
-  return { url, headers: credentials === ':' ? {} : { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } };
+  return {
+    url, headers: credentials === ':' ? {} : { Authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+  };
 }

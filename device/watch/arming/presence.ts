@@ -29,6 +29,8 @@ export class Presence {
     if ([...this.#isHome.values()].includes(true)) return { allows: false, because: 'somebody is at home' };
     const silent = topics.filter((topic) => !this.#isHome.has(topic));
     if (silent.length === 0) return { allows: true, because: 'nobody is at home' };
-    return { allows: unknown === 'armed', because: `nobody knows who is at home (nothing came on ${silent.join(', ')})` };
+    return {
+      allows: unknown === 'armed', because: `nobody knows who is at home (nothing came on ${silent.join(', ')})`,
+    };
   }
 }

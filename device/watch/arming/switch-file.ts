@@ -29,5 +29,7 @@ const schema = z.strictObject({ armed: z.boolean() });
 function decode(file: string, raw: unknown): { armed: boolean } {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw new ConfigError('arming.broken', `${file} must hold {"armed": true} or {"armed": false}; mend it, or remove it to start armed`);
+  throw new ConfigError(
+    'arming.broken', `${file} must hold {"armed": true} or {"armed": false}; mend it, or remove it to start armed`,
+  );
 }

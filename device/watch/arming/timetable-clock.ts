@@ -20,16 +20,22 @@ export class TimetableClock {
 
   /**
    * @param now - Unix milliseconds.
-   * @param isSet - Whether that can be believed. Otherwise the timetable arms: a burglar must not find a camera that waits for its clock.
+   * @param isSet - Whether that can be believed. Otherwise the timetable arms: a burglar must not find
+   * a camera that waits for its clock.
    */
   condition(now: number, isSet: boolean): Condition {
     if (!isSet) return { allows: true, because: 'the clock is not set yet, so the timetable counts as armed' };
     const { span, next } = this.#windows.at(now);
     if (span === undefined) {
-      return { allows: false, because: next === undefined ? 'the timetable arms at no time of the week' : `it is outside of the timetable until ${this.#told(next, now)}` };
+      return { allows: false, because: next === undefined
+        ? 'the timetable arms at no time of the week'
+        : `it is outside of the timetable until ${this.#told(next, now)}` };
     }
     const lasts = span.to - now < (DAYS_AHEAD - 1) * 24 * HOUR;
-    return { allows: true, because: lasts ? `the timetable arms until ${this.#told(span.to, now)}` : 'the timetable arms all week' };
+    return {
+      allows: true,
+      because: lasts ? `the timetable arms until ${this.#told(span.to, now)}` : 'the timetable arms all week',
+    };
   }
 
   /** When it says something else; undefined when it does not within a week. Unix milliseconds. */

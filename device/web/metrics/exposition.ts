@@ -14,7 +14,8 @@ export interface Metric {
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Metrics without a value are left out: what is not known is no 0. */
-export const exposition = (metrics: readonly Metric[]): string => metrics.filter(({ samples }) => samples.length > 0).map(textOf).join('');
+export const exposition = (metrics: readonly Metric[]): string =>
+  metrics.filter(({ samples }) => samples.length > 0).map(textOf).join('');
 
 const textOf = ({ name, type, help, samples }: Metric): string => [
   `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`,
@@ -24,9 +25,11 @@ const textOf = ({ name, type, help, samples }: Metric): string => [
 ].join('\n');
 
 function labelsOf(labels: Readonly<Record<string, string>>): string {
-  const escaped = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  const escaped = (value: string): string =>
+    value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
   return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
-const numberOf = (value: number): string => (Number.isNaN(value) ? 'NaN' : value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : String(value));
+const numberOf = (value: number): string =>
+  (Number.isNaN(value) ? 'NaN' : value === Infinity ? '+Inf' : value === -Infinity ? '-Inf' : String(value));

@@ -29,7 +29,8 @@ export function metricsHandler({ state, bus, archive, hub, clock, clockSynced }:
       account = { at: clock.monotonic(), seconds: await accountOfToday(archive, clock.now()) };
     }
     const figures = {
-      state: state(), uploads: bus.uploads(), ledger: account.seconds, events: bus.endedEvents(), clockSynced: clockSynced(),
+      state: state(), uploads: bus.uploads(), ledger: account.seconds,
+      events: bus.endedEvents(), clockSynced: clockSynced(),
       live: { viewers: hub.viewers, skipped: hub.dropped },
     };
     ctx.body = exposition([...deviceMetrics(figures), ...processMetrics(main())]);
@@ -38,7 +39,9 @@ export function metricsHandler({ state, bus, archive, hub, clock, clockSynced }:
 }
 
 async function accountOfToday(archive: EventArchive, now: Millis): Promise<LedgerView['seconds']> {
-  const total: Record<LedgerState, number> = { watched: 0, recorded: 0, uploaded: 0, deleted: 0, lost: 0, off: 0, unknown: 0 };
+  const total: Record<LedgerState, number> = {
+    watched: 0, recorded: 0, uploaded: 0, deleted: 0, lost: 0, off: 0, unknown: 0,
+  };
   let from: number | null = new Date(now).setHours(0, 0, 0, 0);
   while (from !== null && from < now) {
     const view: LedgerView = await archive.ledger({ from: millis(from), to: now });

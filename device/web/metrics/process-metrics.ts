@@ -10,7 +10,12 @@ const TICKS_PER_SECOND = 100;
 /** proc_pid_stat(5), field 22, behind the command's name. */
 const START_TIME = 19;
 
-interface Usage { readonly role: string; readonly cpuSeconds: number; readonly residentBytes: number; readonly startedAt: number }
+interface Usage {
+  readonly role: string;
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly startedAt: number;
+}
 
 /** The process that started this one; undefined once it has ended, and the system gave this one another parent. */
 export function parentWhileItLives(parent = () => process.ppid): () => number | undefined {
@@ -18,11 +23,16 @@ export function parentWhileItLives(parent = () => process.ppid): () => number | 
   return () => (parent() === first ? first : undefined);
 }
 
-/** Of the process `main` and all that it started; tools that a process runs count under their own name. Of none without `main`. */
+/**
+ * Of the process `main` and all that it started; tools that a process runs count under their
+ * own name. Of none without `main`.
+ */
 export function processMetrics(main: number | undefined): readonly Metric[] {
   const byRole = Map.groupBy(main === undefined ? [] : usagesBelow(main, 'main'), ({ role }) => role);
-  const samples = (value: (usages: readonly Usage[]) => number) => [...byRole].map(([role, usages]) => ({ labels: { role }, value: value(usages) }));
-  const sum = (of: (usage: Usage) => number) => samples((usages) => Math.round(100 * usages.reduce((total, usage) => total + of(usage), 0)) / 100);
+  const samples = (value: (usages: readonly Usage[]) => number) =>
+    [...byRole].map(([role, usages]) => ({ labels: { role }, value: value(usages) }));
+  const sum = (of: (usage: Usage) => number) =>
+    samples((usages) => Math.round(100 * usages.reduce((total, usage) => total + of(usage), 0)) / 100);
   return [
     {
       name: 'tyto_process_resident_memory_bytes', type: 'gauge', samples: sum(({ residentBytes }) => residentBytes),
@@ -42,7 +52,9 @@ export function processMetrics(main: number | undefined): readonly Metric[] {
 
 function usagesBelow(pid: number, role: string): readonly Usage[] {
   const own = usageOf(pid, role);
-  return [...(own === undefined ? [] : [own]), ...childrenOf(pid).flatMap((child) => usagesBelow(child, roleOf(child)))];
+  return [
+    ...(own === undefined ? [] : [own]), ...childrenOf(pid).flatMap((child) => usagesBelow(child, roleOf(child))),
+  ];
 }
 
 function usageOf(pid: number, role: string): Usage | undefined {
@@ -52,7 +64,9 @@ function usageOf(pid: number, role: string): Usage | undefined {
   const booted = Number(/^btime (\d+)$/m.exec(read('/proc/stat'))?.[1]);
   const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
   if (cpu === undefined || !Number.isFinite(kilobytes + ticks + booted)) return undefined;
-  return { role, cpuSeconds: cpu / 1000, residentBytes: kilobytes * 1024, startedAt: booted + ticks / TICKS_PER_SECOND };
+  return {
+    role, cpuSeconds: cpu / 1000, residentBytes: kilobytes * 1024, startedAt: booted + ticks / TICKS_PER_SECOND,
+  };
 }
 
 /** Of its first thread, the only one of ours that starts programs. */

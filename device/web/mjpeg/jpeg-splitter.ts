@@ -4,8 +4,9 @@ const END = Buffer.from([0xff, 0xd9]);
 const MOST = 8 * 1024 * 1024;
 
 /**
- * Whole pictures out of JPEGs that follow one another in a stream. The two bytes that end one stand nowhere inside (ITU-T T.81,
- * B.1.1.5: in coded data 0xff is followed by 0), as long as it carries no other picture, which ffmpeg's do not.
+ * Whole pictures out of JPEGs that follow one another in a stream. The two bytes that end one stand
+ * nowhere inside (ITU-T T.81, B.1.1.5: in coded data 0xff is followed by 0), as long as it carries no
+ * other picture, which ffmpeg's do not.
  */
 export class JpegSplitter {
   #held: Buffer = Buffer.alloc(0);

@@ -11,7 +11,9 @@ import { stillOf } from '../../media/still.ts';
 import { JpegSplitter } from './jpeg-splitter.ts';
 
 /** Pictures that no encoder makes small: they fill what the system keeps for a reader. */
-const NOISE: TestPicture = { input: ['-f', 'lavfi', '-i', 'nullsrc=size=1280x720,noise=alls=100:allf=t'], seconds: 60, framesPerSecond: 8, gop: 8 };
+const NOISE: TestPicture = {
+  input: ['-f', 'lavfi', '-i', 'nullsrc=size=1280x720,noise=alls=100:allf=t'], seconds: 60, framesPerSecond: 8, gop: 8,
+};
 
 describe('JPEGs one after the other', () => {
   it('are told apart wherever their bytes are cut', async () => {
@@ -43,7 +45,9 @@ describe('live pictures for what plays no video', () => {
     await web[Symbol.asyncDispose]();
   });
 
-  const play = (picture: TestPicture = {}) => { stopCamera = playTestStream({ seconds: 60, framesPerSecond: 10, gop: 10, ...picture }, web.hub); };
+  const play = (picture: TestPicture = {}) => {
+    stopCamera = playTestStream({ seconds: 60, framesPerSecond: 10, gop: 10, ...picture }, web.hub);
+  };
   const watch = async (query = '', headers: Readonly<Record<string, string>> = { cookie }) => {
     const answer = await openCall(web.port, 'GET', `/api/live.mjpeg${query}`, { headers });
     return { answer, ...pictures(answer) };
@@ -59,8 +63,12 @@ describe('live pictures for what plays no video', () => {
   };
 
   /** The ffmpeg processes of ours that make JPEGs. */
-  const decoders = (): number[] => readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').split(' ').filter((text) => text !== '').map(Number)
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('mjpeg'));
+  const decoders = (): number[] =>
+    readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+      .split(' ')
+      .filter((text) => text !== '')
+      .map(Number)
+      .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('mjpeg'));
 
   it('come one after the other, from one decoder for all, only while somebody watches', async () => {
     play();
@@ -102,13 +110,16 @@ describe('live pictures for what plays no video', () => {
 
   it('show nothing of what a mask covers', async () => {
     const masks = [{ name: 'all', polygon: [[0, 0], [1, 0], [1, 1], [0, 1]] }];
-    assert.equal((await call(web.port, 'PUT', '/api/places', { body: { privacy_masks: masks }, headers: { cookie } })).status, 200);
+    assert.equal(
+      (await call(web.port, 'PUT', '/api/places', { body: { privacy_masks: masks }, headers: { cookie } })).status, 200,
+    );
     play();
     const { seen, answer } = await watch();
     const jpeg = await eventually('a picture', () => seen[1]);
     answer.destroy();
     const bare = await makeTestStream({ seconds: 1 });
-    assert.ok(jpeg.byteLength < 0.5 * (await stillOf(bare.bytes, millis(0))).byteLength, `${jpeg.byteLength} bytes are not of a black picture`);
+    assert.ok(jpeg.byteLength < 0.5
+      * (await stillOf(bare.bytes, millis(0))).byteLength, `${jpeg.byteLength} bytes are not of a black picture`);
   });
 
   it('are kept from nobody else by one who never reads, who is let go', async () => {
@@ -126,7 +137,9 @@ describe('live pictures for what plays no video', () => {
 
   it('end with the session, and with the key that they were asked for by', async () => {
     play();
-    const { token, id } = (await call(web.port, 'POST', '/api/tokens', { body: { name: 'hall' }, headers: { cookie } })).body as { token: string; id: string };
+    const { token, id } = (await call(web.port, 'POST', '/api/tokens', {
+      body: { name: 'hall' }, headers: { cookie },
+    })).body as { token: string; id: string };
     const [owner, guest] = [await watch(), await watch(`?token=${token}`, {})];
     await eventually('both see pictures', () => owner.seen.length > 0 && guest.seen.length > 0);
     await call(web.port, 'DELETE', `/api/tokens/${id}`, { headers: { cookie } });

@@ -1,4 +1,6 @@
-/** `GET /api/live.mjpeg`: the live picture as JPEGs, one after the other, for whatever shows images but plays no video. */
+/**
+ * `GET /api/live.mjpeg`: the live picture as JPEGs, one after the other, for whatever shows images but plays no video.
+ */
 import type { Middleware } from 'koa';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
@@ -36,7 +38,9 @@ const AGAIN_AFTER: Millis = seconds(2);
 
 interface Watching { readonly stream: PassThrough; servedAt: Millis }
 
-/** One decoder for everybody, only while somebody watches. Who is slow gets fewer pictures; who takes none is let go. */
+/**
+ * One decoder for everybody, only while somebody watches. Who is slow gets fewer pictures; who takes none is let go.
+ */
 export class LiveMjpeg {
   readonly #options: LiveMjpegOptions;
   readonly #viewers = new Set<Watching>();
@@ -51,7 +55,10 @@ export class LiveMjpeg {
 
   get viewers(): number { return this.#viewers.size; }
 
-  /** Answers with all pictures from now on. @throws {HttpError} 503 `http.too-many` when as many watch as are served. */
+  /**
+   * Answers with all pictures from now on.
+   * @throws {HttpError} 503 `http.too-many` when as many watch as are served.
+   */
   watch(rightOf: (request: IncomingMessage) => ViewingRight): Middleware {
     return (ctx) => {
       const { maxViewers = 8, clock } = this.#options;
@@ -74,7 +81,9 @@ export class LiveMjpeg {
 
   #decode(): () => void {
     const { hub, mask, log } = this.#options;
-    const decoder = new MjpegDecoder({ mask, log, onPicture: (jpeg) => this.#take(jpeg), onFailed: () => this.#decodeAgain() });
+    const decoder = new MjpegDecoder({
+      mask, log, onPicture: (jpeg) => this.#take(jpeg), onFailed: () => this.#decodeAgain(),
+    });
     const leave = hub.join(decoder);
     if (leave === undefined) throw tooMany();
     return () => {
@@ -109,7 +118,8 @@ export class LiveMjpeg {
   #take(jpeg: Buffer): void {
     this.#waiting.push(jpeg);
     if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
-    this.#timer ??= setTimeout(() => this.#show(), Math.max(0, this.#shownAt + SPACING - this.#options.clock.monotonic()));
+    this.#timer ??= setTimeout(() =>
+      this.#show(), Math.max(0, this.#shownAt + SPACING - this.#options.clock.monotonic()));
   }
 
   #show(): void {
@@ -150,4 +160,5 @@ export class LiveMjpeg {
   }
 }
 
-const tooMany = (): HttpError => new HttpError(503, 'http.too-many', 'as many watch already as the device serves; close one', { retryAfter: 30 });
+const tooMany = (): HttpError =>
+  new HttpError(503, 'http.too-many', 'as many watch already as the device serves; close one', { retryAfter: 30 });

@@ -33,7 +33,8 @@ export class MjpegDecoder implements Viewer, Disposable {
 
   send(data: string | Uint8Array): void {
     if (typeof data !== 'string') {
-      // What is to be hidden has changed, and this ffmpeg does not know: nothing is shown until the stream begins anew by it.
+      // What is to be hidden has changed, and this ffmpeg does not know: nothing is shown
+      // until the stream begins anew by it.
       if (this.#child !== undefined && this.#mask !== this.#parts.mask()) this.#end();
       this.#child?.stdin?.write(data);
       return;
@@ -75,12 +76,17 @@ export class MjpegDecoder implements Viewer, Disposable {
 const mjpegArguments = (mask: string | undefined): readonly string[] => {
   const size = `fps=${FRAMES_PER_SECOND},scale='min(${WIDEST},iw)':-2`;
   return [
-    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', '-flags', 'low_delay', '-skip_loop_filter', 'noref',
+    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', '-flags', 'low_delay',
+    '-skip_loop_filter', 'noref',
     // The head tells all that there is to know: nothing is read ahead to guess it.
     '-analyzeduration', '0', '-fpsprobesize', '0', '-protocol_whitelist', 'pipe', '-f', 'mp4', '-i', 'pipe:0',
     ...(mask === undefined
       ? ['-map', '0:V:0', '-vf', size]
-      : ['-protocol_whitelist', 'data', '-f', 'png_pipe', '-i', mask, '-filter_complex', `${coverWith('0:V', '1:v', 'covered')};[covered]${size}[out]`, '-map', '[out]']),
-    '-c:v', 'mjpeg', '-q:v', '5', '-pix_fmt', 'yuvj420p', '-threads', '1', '-f', 'image2pipe', '-flush_packets', '1', 'pipe:1',
+      : [
+        '-protocol_whitelist', 'data', '-f', 'png_pipe', '-i', mask, '-filter_complex',
+        `${coverWith('0:V', '1:v', 'covered')};[covered]${size}[out]`, '-map', '[out]',
+      ]),
+    '-c:v', 'mjpeg', '-q:v', '5', '-pix_fmt', 'yuvj420p', '-threads', '1', '-f', 'image2pipe', '-flush_packets',
+    '1', 'pipe:1',
   ];
 };

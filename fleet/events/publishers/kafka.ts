@@ -8,8 +8,14 @@ import type { SubscriberOf } from '../subscriber.ts';
 import { TellFault, type Outcome, type Outgoing, type Publisher } from './port.ts';
 import { readTls } from './read-tls.ts';
 
-/** Answers of a broker that are about a message, by Kafka's own names (https://kafka.apache.org/protocol#protocol_error_codes). */
-const OF_THE_MESSAGE: ReadonlySet<string> = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'CORRUPT_MESSAGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP', 'UNSUPPORTED_FOR_MESSAGE_FORMAT']);
+/**
+ * Answers of a broker that are about a message, by Kafka's own names
+ * (https://kafka.apache.org/protocol#protocol_error_codes).
+ */
+const OF_THE_MESSAGE: ReadonlySet<string> = new Set([
+  'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'CORRUPT_MESSAGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP',
+  'UNSUPPORTED_FOR_MESSAGE_FORMAT',
+]);
 
 const LAST_WORDS = seconds(1);
 
@@ -24,7 +30,8 @@ export class KafkaPublisher implements Publisher {
       const producer = await orAborted(this.#connected(), signal);
       await orAborted(producer.send({
         topic: this.#plan.topic, acks: -1, timeout: this.#plan.timeout,
-        messages: messages.map(({ id, device, type, body }) => ({ key: device, value: body, headers: { id, type, 'content-type': 'application/json' } })),
+        messages: messages.map(({ id, device, type, body }) =>
+          ({ key: device, value: body, headers: { id, type, 'content-type': 'application/json' } })),
       }), signal);
       return messages.map(() => 'told');
     } catch (cause) {
@@ -53,10 +60,13 @@ export class KafkaPublisher implements Publisher {
       clientId, brokers: [...brokers], logLevel: logLevel.NOTHING, connectionTimeout: timeout, requestTimeout: timeout,
       ssl: tls === false ? false : tls === true ? true : await readTls(tls),
       ...(sasl === undefined ? {} : { sasl: { ...sasl } as SASLOptions }),
-      retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 1000 }, // we have our own patience; once is for a leader that moved
+      // we have our own patience; once is for a leader that moved
+      retry: { retries: 1, initialRetryTime: 100, maxRetryTime: 1000 },
     });
     // One request at a time: a second one in flight could overtake a first that fails.
-    const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner, maxInFlightRequests: 1, allowAutoTopicCreation: true });
+    const producer = kafka.producer({
+      createPartitioner: Partitioners.DefaultPartitioner, maxInFlightRequests: 1, allowAutoTopicCreation: true,
+    });
     await producer.connect();
     return producer;
   }
@@ -69,7 +79,8 @@ export class KafkaPublisher implements Publisher {
 }
 
 /** What kafkajs wraps. */
-const innermost = (error: unknown): unknown => (error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error);
+const innermost = (error: unknown): unknown =>
+  (error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error);
 
 function blameOf(error: unknown): FaultFacts {
   const cause = innermost(error);

@@ -17,7 +17,9 @@ export class MqttPublisher implements Publisher {
     const { topic, retain } = this.#plan;
     try {
       await untilClosed(client, signal, Promise.all(messages.map(({ device, type, body, id }) =>
-        client.publishAsync(fill(topic, { device, type }), body, { qos: 1, retain, properties: { contentType: 'application/json', userProperties: { id } } }))));
+        client.publishAsync(fill(topic, { device, type }), body, {
+          qos: 1, retain, properties: { contentType: 'application/json', userProperties: { id } },
+        }))));
       return messages.map(() => 'told');
     } catch (cause) {
       this.#drop();
@@ -35,7 +37,8 @@ export class MqttPublisher implements Publisher {
     const { url, username, password, client_id: clientId, tls = {}, timeout } = this.#plan;
     const options: IClientOptions = {
       protocolVersion: 5, reconnectPeriod: 0, connectTimeout: timeout, clean: true, ...await readTls(tls),
-      ...(clientId === undefined ? {} : { clientId }), ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }),
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }),
       properties: { userProperties: { program: `tyto-fleet ${TYTO_VERSION}` } },
     };
     const client = connect(url, options);
@@ -75,8 +78,12 @@ function untilClosed<T>(client: MqttClient, signal: AbortSignal, work: Promise<T
 }
 
 const faultOf = (cause: unknown): TellFault =>
-  new TellFault(systemCode(cause) === undefined && cause instanceof Error ? cause.message : `cannot be reached (${systemCode(cause) ?? 'no connection'})`, { blame: 'receiver' });
+  new TellFault(systemCode(cause) === undefined && cause instanceof Error ? cause.message
+    : `cannot be reached (${systemCode(cause) ?? 'no connection'})`, { blame: 'receiver' });
 
-/** A device is named by a key in the landing, which may hold anything: brokers end the connection over what no topic may hold. */
+/**
+ * A device is named by a key in the landing, which may hold anything: brokers end the
+ * connection over what no topic may hold.
+ */
 const fill = (topic: string, { device, type }: { readonly device: string; readonly type: string }): string =>
   topic.replaceAll('{device}', device.replaceAll(/[^\p{L}\p{M}\p{N}._ -]/gu, '-')).replaceAll('{type}', type);

@@ -1,4 +1,6 @@
-/** Makes the publisher of a subscriber. It connects when it is first handed something; the package of a kind loads then. */
+/**
+ * Makes the publisher of a subscriber. It connects when it is first handed something; the package of a kind loads then.
+ */
 import type { Clock } from '../../../device/runtime/clock.ts';
 import type { SubscriberPlan } from '../subscriber.ts';
 import { KafkaPublisher } from './kafka.ts';

@@ -27,5 +27,7 @@ export interface Publisher extends AsyncDisposable {
 
 /** Something could not be told. The message is for people and names no password. */
 export class TellFault extends ReceiverFault {
-  constructor(message: string, facts: FaultFacts, options?: ErrorOptions) { super('events.not-told', message, facts, options); }
+  constructor(message: string, facts: FaultFacts, options?: ErrorOptions) {
+    super('events.not-told', message, facts, options);
+  }
 }

@@ -23,17 +23,22 @@ const DEVICES = ['yard', 'shed', 'gate', 'door'];
 /** Events of four devices. */
 function manyEvents(): ListedNews {
   const news = new ListedNews();
-  for (let n = 1; n <= EVENTS / DEVICES.length; n++) for (const device of DEVICES) news.all.push(accepted(eventOf(n, { device })));
+  for (let n = 1; n <= EVENTS / DEVICES.length; n++)
+    for (const device of DEVICES) news.all.push(accepted(eventOf(n, { device })));
   return news;
 }
 const idsOf = (news: ListedNews, device?: string): readonly string[] => news.all.flatMap((one) =>
-  (one.what === 'accepted' && (device === undefined || one.row.event.device === device) ? [`${one.row.event.device}/${one.row.event.id}/accepted`] : []));
+  (one.what === 'accepted' && (device === undefined || one.row.event.device === device)
+    ? [`${one.row.event.device}/${one.row.event.id}/accepted`]
+    : []));
 /** All of them, in the order of each device; repetitions aside. */
 function assertAll(news: ListedNews, told: readonly string[]): void {
-  for (const device of DEVICES) assert.deepEqual([...new Set(told.filter((id) => id.startsWith(device)))], idsOf(news, device));
+  for (const device of DEVICES)
+    assert.deepEqual([...new Set(told.filter((id) => id.startsWith(device)))], idsOf(news, device));
 }
 const rejectedBelow = (device: string): HeardNews => ({
-  at: millis(1_795_262_400_000), what: 'rejected', rejection: { key: `${device}/a.json`, device, code: 'manifest.not-json', message: 'no JSON', delivery: '1' },
+  at: millis(1_795_262_400_000), what: 'rejected',
+  rejection: { key: `${device}/a.json`, device, code: 'manifest.not-json', message: 'no JSON', delivery: '1' },
 });
 const idIn = (body: string): string => (JSON.parse(body) as { id: string }).id;
 
@@ -76,8 +81,10 @@ describe('publishers of events', function () {
       const news = await tellMany(plan, () => server.resume());
       const records = server.read('events');
       assertAll(news, records.map(({ value }) => idIn(value)));
-      assert.ok(records.every(({ key, value, headers }) => idIn(value).startsWith(`${key}/`) && headers.includes(`id=${idIn(value)}`)));
-      for (const device of DEVICES) assert.equal(new Set(records.filter(({ key }) => key === device).map(({ partition }) => partition)).size, 1);
+      assert.ok(records.every(({ key, value, headers }) =>
+        idIn(value).startsWith(`${key}/`) && headers.includes(`id=${idIn(value)}`)));
+      for (const device of DEVICES)
+        assert.equal(new Set(records.filter(({ key }) => key === device).map(({ partition }) => partition)).size, 1);
     });
   });
 
@@ -85,7 +92,9 @@ describe('publishers of events', function () {
     await using before = await startSqs();
     const queue = before.queue('events');
     await before[Symbol.asyncDispose]();
-    const plan = { name: 'queue', type: 'sqs', queue, region: REGION, access_key_id: 'x', secret_access_key: 'y', timeout: '5s' };
+    const plan = {
+      name: 'queue', type: 'sqs', queue, region: REGION, access_key_id: 'x', secret_access_key: 'y', timeout: '5s',
+    };
     await using stack = new AsyncDisposableStack();
     let read: () => readonly string[] = () => [];
     const news = await tellMany(plan, async () => {
@@ -98,7 +107,10 @@ describe('publishers of events', function () {
 
   it('to a FIFO queue of SQS keep the order of each device, and refuse no others for one that is too large', async () => {
     await using sqs = await startSqs();
-    const plan = { name: 'queue', type: 'sqs', queue: sqs.queue('events.fifo'), region: REGION, access_key_id: 'x', secret_access_key: 'y' };
+    const plan = {
+      name: 'queue', type: 'sqs', queue: sqs.queue('events.fifo'), region: REGION, access_key_id: 'x',
+      secret_access_key: 'y',
+    };
     const { folder } = place;
     const news = new ListedNews();
     await using running = await tell({ folder, news, plans: [plan] });
@@ -110,8 +122,13 @@ describe('publishers of events', function () {
       const told = messages.filter(({ group }) => group === device).map(({ body }) => idIn(body));
       assert.deepEqual(told.slice(0, 10), idsOf(news, device).slice(0, 10));
     }
-    assert.deepEqual(messages[0]?.attributes, { id: idIn(messages[0]?.body ?? ''), type: 'event.accepted', device: idIn(messages[0]?.body ?? '').split('/')[0] });
-    assert.equal((await eventually('put aside', () => running.events.views()[0]?.dead[0], LONG)).id, `yard/${eventOf(11).id}/accepted`);
+    assert.deepEqual(messages[0]?.attributes, {
+      id: idIn(messages[0]?.body ?? ''), type: 'event.accepted', device: idIn(messages[0]?.body ?? '').split('/')[0],
+    });
+    assert.equal(
+      (await eventually('put aside', () => running.events.views()[0]?.dead[0], LONG)).id,
+      `yard/${eventOf(11).id}/accepted`,
+    );
   });
 
   it('to MQTT tell all, in order, after the line was cut, and while it is', async function () {
@@ -141,26 +158,37 @@ describe('publishers of events', function () {
     assertAll(news, told);
     news.all.push(rejectedBelow('Камера\n+#$\u0001'), accepted(eventOf(1, { device: 'last' })));
     await using again = await tell({ folder: place.folder, news, plans: [plan] });
-    await eventually('what no topic may hold, and what came after it', () => again.events.views()[0]?.counts.told === EVENTS + 2, LONG);
+    await eventually('what no topic may hold, and what came after it', () =>
+      again.events.views()[0]?.counts.told === EVENTS + 2, LONG);
     await client.endAsync(true);
   });
 
   it('to a webhook sign what they say, and wait as long as they are asked to', async () => {
-    await using server = await startToldServer((_told, count) => (count === 1 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 204 }));
+    await using server = await startToldServer((_told, count) =>
+      (count === 1 ? { status: 429, headers: { 'retry-after': '1' } } : { status: 204 }));
     const news = new ListedNews();
-    await using running = await tell({ folder: place.folder, news, plans: [{ name: 'hook', type: 'webhook', url: `${server.url}/in`, secret: 'shared', headers: { 'X-Own': '1' } }] });
+    await using running = await tell({
+      folder: place.folder, news,
+      plans: [{ name: 'hook', type: 'webhook', url: `${server.url}/in`, secret: 'shared', headers: { 'X-Own': '1' } }],
+    });
     news.all.push(accepted(eventOf(1)));
     await eventually('told', () => running.events.views()[0]?.counts.told === 1);
     const { headers, body } = server.told[1] ?? {};
-    assert.deepEqual([server.told.length, headers?.['idempotency-key'], headers?.['x-own'], server.told[1]?.method], [2, idIn(body?.toString() ?? ''), '1', 'POST']);
-    const signature = createHmac('sha256', 'shared').update(`${String(headers?.['x-tyto-timestamp'])}.${body?.toString()}`).digest('hex');
+    assert.deepEqual([server.told.length, headers?.['idempotency-key'], headers?.['x-own'], server.told[1]?.method], [
+      2, idIn(body?.toString() ?? ''), '1', 'POST',
+    ]);
+    const signature = createHmac('sha256', 'shared')
+      .update(`${String(headers?.['x-tyto-timestamp'])}.${body?.toString()}`)
+      .digest('hex');
     assert.equal(headers?.['x-tyto-signature'], `sha256=${signature}`);
   });
 
   it('to a webhook tell of what lay below a name that no header may hold', async () => {
     await using server = await startToldServer(() => ({ status: 204 }));
     const news = new ListedNews();
-    await using running = await tell({ folder: place.folder, news, plans: [{ name: 'hook', type: 'webhook', url: server.url }] });
+    await using running = await tell({
+      folder: place.folder, news, plans: [{ name: 'hook', type: 'webhook', url: server.url }],
+    });
     news.all.push(rejectedBelow('Камера\n'), rejectedBelow('yard'));
     await eventually('told', () => running.events.views()[0]?.counts.told === 2);
     assert.deepEqual(server.told.map(({ headers }) => String(headers['idempotency-key']).split('/')[0]), ['-', 'yard']);
@@ -175,7 +203,10 @@ describe('publishers of events', function () {
     await once(server, 'listening');
     try {
       const news = new ListedNews();
-      await using running = await tell({ folder: place.folder, news, plans: [{ name: 'hook', type: 'webhook', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }] });
+      await using running = await tell({
+        folder: place.folder, news,
+        plans: [{ name: 'hook', type: 'webhook', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` }],
+      });
       news.all.push(accepted(eventOf(1)));
       await eventually('told', () => running.events.views()[0]?.counts.told === 1);
     } finally {
@@ -185,11 +216,15 @@ describe('publishers of events', function () {
   });
 
   it('to a webhook put aside what is refused, and follow no redirect', async () => {
-    await using server = await startToldServer((_told, count) => (count === 1 ? { status: 302, headers: { location: '/elsewhere' } } : { status: 400, body: 'what is this?' }));
+    await using server = await startToldServer((_told, count) =>
+      (count === 1 ? { status: 302, headers: { location: '/elsewhere' } } : { status: 400, body: 'what is this?' }));
     const news = new ListedNews();
-    await using running = await tell({ folder: place.folder, news, plans: [{ name: 'hook', type: 'webhook', url: server.url }] });
+    await using running = await tell({
+      folder: place.folder, news, plans: [{ name: 'hook', type: 'webhook', url: server.url }],
+    });
     news.all.push(accepted(eventOf(1)), accepted(eventOf(2)));
     await eventually('put aside', () => running.events.views()[0]?.dead.length === 2);
-    assert.deepEqual(running.events.views()[0]?.dead.map(({ result }) => result), ['answered with 400: what is this?', 'answered with 302; redirects are not followed']);
+    assert.deepEqual(running.events.views()[0]?.dead.map(({ result }) =>
+      result), ['answered with 400: what is this?', 'answered with 302; redirects are not followed']);
   });
 });

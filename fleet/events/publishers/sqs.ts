@@ -45,11 +45,15 @@ export class SqsPublisher implements Publisher {
       const { SendMessageBatchCommand } = await import('@aws-sdk/client-sqs');
       this.#client ??= this.#connect();
       const { Failed = [] } = await (await this.#client).send(
-        new SendMessageBatchCommand({ QueueUrl: this.#plan.queue, Entries: parcels.map(({ message }, position) => this.#entry(message, position)) }),
+        new SendMessageBatchCommand({
+          QueueUrl: this.#plan.queue, Entries: parcels.map(({ message }, position) => this.#entry(message, position)),
+        }),
         { abortSignal: signal },
       );
       return new Map(Failed.map(({ Id, Code = '', Message = '', SenderFault = false }) =>
-        [Number(Id), new TellFault(`${Code} ${Message}`.trim(), { blame: SenderFault && !isThrottle(Code) ? 'never' : 'receiver' })]));
+        [Number(Id), new TellFault(
+          `${Code} ${Message}`.trim(), { blame: SenderFault && !isThrottle(Code) ? 'never' : 'receiver' },
+        )]));
     } catch (cause) {
       signal.throwIfAborted();
       const fault = new TellFault(`${nameOf(cause)}: ${describeError(cause)}`, blameOf(cause, parcels.length));
@@ -60,7 +64,8 @@ export class SqsPublisher implements Publisher {
   #entry({ id, device, type, body }: Outgoing, position: number): SendMessageBatchRequestEntry {
     const text = (StringValue: string) => ({ DataType: 'String', StringValue });
     return {
-      Id: String(position), MessageBody: body, MessageAttributes: { id: text(id), type: text(type), device: text(device) },
+      Id: String(position), MessageBody: body,
+      MessageAttributes: { id: text(id), type: text(type), device: text(device) },
       ...(this.#isFifo ? { MessageGroupId: fit(device), MessageDeduplicationId: fit(id) } : {}),
     };
   }
@@ -70,21 +75,24 @@ export class SqsPublisher implements Publisher {
     const { queue, region, access_key_id: accessKeyId, secret_access_key: secretAccessKey } = this.#plan;
     return new Client({
       region, endpoint: new URL(queue).origin, maxAttempts: 1, // we have our own patience
-      ...(accessKeyId === undefined || secretAccessKey === undefined ? {} : { credentials: { accessKeyId, secretAccessKey } }),
+      ...(accessKeyId === undefined || secretAccessKey === undefined ? {}
+        : { credentials: { accessKeyId, secretAccessKey } }),
     });
   }
 }
 
 /**
- * In order, each within what one request may hold. Of a FIFO queue no request has two of one device: should the first fail
- * and the second not, they would have changed places.
+ * In order, each within what one request may hold. Of a FIFO queue no request has two of one device: should the first
+ * fail and the second not, they would have changed places.
  */
 function* batchesOf(messages: readonly Outgoing[], isFifo: boolean): Generator<readonly Parcel[]> {
   let batch: Parcel[] = [];
   let bytes = 0;
   for (const [index, message] of messages.entries()) {
     const size = Buffer.byteLength(message.body) + 1024; // its attributes, amply
-    const isFull = batch.length === MOST_ENTRIES || bytes + size > MOST_BYTES || (isFifo && batch.some((one) => one.message.device === message.device));
+    const isFull = batch.length === MOST_ENTRIES
+      || bytes + size > MOST_BYTES
+      || (isFifo && batch.some((one) => one.message.device === message.device));
     if (isFull && batch.length > 0) {
       yield batch;
       [batch, bytes] = [[], 0];
@@ -101,8 +109,12 @@ const fit = (text: string): string => text.replaceAll(/[^\x21-\x7e]/g, '-').slic
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'error');
 const isThrottle = (code: string): boolean => /throttl/i.test(code);
 
-/** Refusals of what was sent; all others, credentials and queues that are not there among them, are mended elsewhere. */
+/**
+ * Refusals of what was sent; all others, credentials and queues that are not there among them, are mended elsewhere.
+ */
 function blameOf(error: unknown, count: number): FaultFacts {
-  const isOurs = /^(?:InvalidMessageContents|BatchRequestTooLong|InvalidParameterValue|InvalidBatchEntryId)/.test(nameOf(error).replace(/^.*\./, ''));
+  const isOurs = /^(?:InvalidMessageContents|BatchRequestTooLong|InvalidParameterValue|InvalidBatchEntryId)/.test(
+    nameOf(error).replace(/^.*\./, ''),
+  );
   return { blame: isOurs ? (count > 1 ? 'message' : 'never') : 'receiver' };
 }

@@ -32,11 +32,15 @@ export class WebhookPublisher implements Publisher {
       },
     }).catch((cause: unknown) => {
       signal.throwIfAborted();
-      throw new TellFault('cannot be reached', { blame: 'receiver' }, { cause: cause instanceof Error ? cause.cause : cause });
+      throw new TellFault('cannot be reached', { blame: 'receiver' }, {
+        cause: cause instanceof Error ? cause.cause : cause,
+      });
     });
     const said = await beginningOf(answer).catch(() => '');
     if (answer.ok) return;
-    const { reason, facts } = judgeRefusal({ status: answer.status, said, retryAfter: answer.headers.get('retry-after') });
+    const { reason, facts } = judgeRefusal({
+      status: answer.status, said, retryAfter: answer.headers.get('retry-after'),
+    });
     throw new TellFault(reason, facts);
   }
 
@@ -46,6 +50,7 @@ export class WebhookPublisher implements Publisher {
 /** What it says at first: an answer may have no end. */
 async function beginningOf({ body }: Response): Promise<string> {
   let said = '';
-  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) if ((said += part).length > MOST_READ) break;
+  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? [])
+    if ((said += part).length > MOST_READ) break;
   return said;
 }

@@ -12,7 +12,8 @@ describe('a connection to DynamoDB', () => {
     await once(server, 'listening');
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const connection = new DynamoConnection({
-      prefix: 'owl', region: 'eu-central-1', endpoint, credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestTimeout: millis(100),
+      prefix: 'owl', region: 'eu-central-1', endpoint,
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestTimeout: millis(100),
     });
     try {
       connection.get('rejected', { key: 'x' }).catch(() => {}); // cut off below

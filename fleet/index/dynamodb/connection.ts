@@ -78,9 +78,13 @@ export class DynamoConnection implements Disposable {
     const found: Item[] = [];
     let from: Record<string, Sdk.AttributeValue> | undefined;
     do {
-      const answer: Sdk.QueryCommandOutput = await this.#ask(table, ({ sdk, client }, TableName) => client.send(new sdk.QueryCommand({
-        TableName, ...(index === undefined ? {} : { IndexName: index }), ScanIndexForward: order === 'rising', ...(limit === Infinity ? {} : { Limit: limit - found.length }),
-        KeyConditionExpression: `#hash = :hash${bound === undefined ? '' : ` AND #range ${below === undefined ? '>' : '<'} :bound`}`,
+      const answer: Sdk.QueryCommandOutput = await this.#ask(table, (
+        { sdk, client }, TableName,
+      ) => client.send(new sdk.QueryCommand({
+        TableName, ...(index === undefined ? {} : { IndexName: index }),
+        ScanIndexForward: order === 'rising', ...(limit === Infinity ? {} : { Limit: limit - found.length }),
+        KeyConditionExpression: `#hash = :hash${bound === undefined ? ''
+          : ` AND #range ${below === undefined ? '>' : '<'} :bound`}`,
         ExpressionAttributeNames: { '#hash': hashName, ...(bound === undefined ? {} : { '#range': range }) },
         ExpressionAttributeValues: marshalled({ ':hash': hash, ...(bound === undefined ? {} : { ':bound': bound }) }),
         ...(from === undefined ? {} : { ExclusiveStartKey: from }),
@@ -95,7 +99,9 @@ export class DynamoConnection implements Disposable {
    * Those that are there, in no order.
    * @param how - `fresh`: as they are now, at twice the price. `only`: the attributes that are read.
    */
-  async getAll(table: TableName, keys: readonly Key[], how: { readonly fresh?: boolean; readonly only?: readonly string[] } = {}): Promise<readonly Item[]> {
+  async getAll(
+    table: TableName, keys: readonly Key[], how: { readonly fresh?: boolean; readonly only?: readonly string[] } = {},
+  ): Promise<readonly Item[]> {
     const found: Item[] = [];
     for (let start = 0; start < keys.length; start += BATCH) {
       found.push(...await this.#getBatch(table, keys.slice(start, start + BATCH).map(marshalled), how));
@@ -109,7 +115,8 @@ export class DynamoConnection implements Disposable {
   }
 
   async #getBatch(
-    table: TableName, all: readonly Record<string, Sdk.AttributeValue>[], { fresh = false, only }: { readonly fresh?: boolean; readonly only?: readonly string[] },
+    table: TableName, all: readonly Record<string, Sdk.AttributeValue>[],
+    { fresh = false, only }: { readonly fresh?: boolean; readonly only?: readonly string[] },
   ): Promise<readonly Item[]> {
     const found: Item[] = [];
     let keys = [...all];
@@ -117,7 +124,10 @@ export class DynamoConnection implements Disposable {
       const answer = await this.#ask(table, ({ sdk, client }, TableName) => client.send(new sdk.BatchGetItemCommand({
         RequestItems: { [TableName]: {
           Keys: keys, ConsistentRead: fresh,
-          ...(only && { ProjectionExpression: only.map((name) => `#${name}`).join(', '), ExpressionAttributeNames: aliases(only) }),
+          ...(only
+          && {
+            ProjectionExpression: only.map((name) => `#${name}`).join(', '), ExpressionAttributeNames: aliases(only),
+          }),
         } },
       })));
       found.push(...Object.values(answer.Responses ?? {}).flat().map(plain));
@@ -125,7 +135,9 @@ export class DynamoConnection implements Disposable {
       if (keys.length === 0) return found;
       await wait(backoffDelay(LEFT_OVER, attempt, Math.random()));
     }
-    throw new RemoteError('index.throttled', `${this.#place(table)} left ${keys.length} items unread; it is tried again later`);
+    throw new RemoteError(
+      'index.throttled', `${this.#place(table)} left ${keys.length} items unread; it is tried again later`,
+    );
   }
 
   async #conditional(table: TableName, request: (opened: Opened, name: string) => Promise<unknown>): Promise<boolean> {
@@ -155,7 +167,9 @@ export class DynamoConnection implements Disposable {
 }
 
 /** The SDK is loaded only here: an index in SQLite does not pay for it. */
-async function open({ region, endpoint, credentials, requestTimeout = ANSWERS_WITHIN }: DynamoSettings): Promise<Opened> {
+async function open({
+  region, endpoint, credentials, requestTimeout = ANSWERS_WITHIN,
+}: DynamoSettings): Promise<Opened> {
   const sdk = await import('@aws-sdk/client-dynamodb');
   const client = new sdk.DynamoDBClient({
     region, maxAttempts: ATTEMPTS,
@@ -167,7 +181,8 @@ async function open({ region, endpoint, credentials, requestTimeout = ANSWERS_WI
   return { sdk, client };
 }
 
-const aliases = (names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [`#${name}`, name]));
+const aliases = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [`#${name}`, name]));
 
 const conditionInput = (condition: Condition | undefined) => condition && {
   ConditionExpression: condition.text,
@@ -188,5 +203,6 @@ function marshalled(item: Item): Record<string, Sdk.AttributeValue> {
   ]));
 }
 
-const plain = (item: Record<string, Sdk.AttributeValue>): Item => Object.fromEntries(Object.entries(item).map(([name, { S, N, BOOL }]) =>
-  [name, S ?? (N === undefined ? BOOL ?? '' : Number(N))]));
+const plain = (item: Record<string, Sdk.AttributeValue>): Item =>
+  Object.fromEntries(Object.entries(item).map(([name, { S, N, BOOL }]) =>
+    [name, S ?? (N === undefined ? BOOL ?? '' : Number(N))]));

@@ -18,7 +18,8 @@ describe('what a device\'s item counts', () => {
       assert.ok(item);
       assert.deepEqual(readDevice(item), {
         account: 'default', device: 'yard', firstSeen: 1000 + (changes[0] ?? 0), lastSeen: 1000 + Math.max(...distinct),
-        lastEventAt: 5000 - Math.min(...distinct), events: distinct.length, bytes: distinct.reduce((sum, n) => sum + n, 0),
+        lastEventAt: 5000 - Math.min(...distinct),
+        events: distinct.length, bytes: distinct.reduce((sum, n) => sum + n, 0),
       });
       assert.deepEqual(monthsOf(item), [...new Set(distinct.map((n) => change(n).seen.month))].toSorted());
     })));
@@ -27,7 +28,10 @@ describe('what a device\'s item counts', () => {
     let item: Item | undefined;
     for (let n = 0; n < 500; n++) {
       const month = `20${26 + (n % 2)}${String((n % 12) + 1).padStart(2, '0')}`;
-      const of = { ...change(n), device: 'front-door-camera-of-house-17', seen: { ...change(n).seen, at: millis(1_795_262_400_000), month } };
+      const of = {
+        ...change(n), device: 'front-door-camera-of-house-17',
+        seen: { ...change(n).seen, at: millis(1_795_262_400_000), month },
+      };
       item = countDevice(item, of, 8) ?? item;
     }
     const size = Object.entries(item ?? {}).reduce((sum, [name, value]) => sum + name.length + String(value).length, 0);

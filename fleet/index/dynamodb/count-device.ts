@@ -15,7 +15,9 @@ export interface DeviceChange {
   readonly seen?: { readonly at: Millis; readonly eventAt: Millis; readonly month: string };
 }
 
-/** As many of the latest changes are known, so that their repetition counts nothing. With them an item stays below 1 KB. */
+/**
+ * As many of the latest changes are known, so that their repetition counts nothing. With them an item stays below 1 KB.
+ */
 const TOKENS = 48;
 const TOKEN_LENGTH = 10;
 
@@ -32,7 +34,8 @@ export function countDevice(known: Item | undefined, change: DeviceChange, shard
     last_seen: Math.max(number(known, 'last_seen'), seen?.at ?? 0),
     last_event_at: Math.max(number(known, 'last_event_at'), seen?.eventAt ?? 0),
     events: number(known, 'events') + events, bytes: number(known, 'bytes') + bytes,
-    months: [...months].toSorted().join(' '), tokens: [...tokens, token].slice(-TOKENS).join(' '), rev: number(known, 'rev') + 1,
+    months: [...months].toSorted().join(' '),
+    tokens: [...tokens, token].slice(-TOKENS).join(' '), rev: number(known, 'rev') + 1,
   };
 }
 
@@ -49,4 +52,5 @@ export const readDevice = (item: Item): DeviceRow => ({
 });
 
 const number = (item: Item | undefined, name: string): number => Number(item?.[name] ?? 0);
-const words = (item: Item | undefined, name: string): readonly string[] => String(item?.[name] ?? '').split(' ').filter((word) => word !== '');
+const words = (item: Item | undefined, name: string): readonly string[] =>
+  String(item?.[name] ?? '').split(' ').filter((word) => word !== '');

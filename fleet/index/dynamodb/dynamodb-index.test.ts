@@ -60,7 +60,9 @@ describe('index in DynamoDB', function () {
     const event = eventOf({ at: NOON, kinds: ['motion', 'person'], person: 'Ada' });
     const more = eventOf({ at: NOON, kinds: ['motion', 'vehicle'], clipBytes: 9 });
     const file = (index: DynamoIndex): Promise<void> => index.accept(filingOf(event), [manifestKey(event)], 0);
-    const works: readonly (readonly [string, (index: DynamoIndex) => Promise<unknown>, (index: DynamoIndex) => Promise<unknown>])[] = [
+    const works: readonly (readonly [
+      string, (index: DynamoIndex) => Promise<unknown>, (index: DynamoIndex) => Promise<unknown>,
+    ])[] = [
       ['an event that is filed', async (index) => index.reject(rejection(manifestKey(event))), file],
       ['more of an event', file, (index) => index.accept(filingOf(more), [], 1)],
       ['a deletion', file, (index) => index.remove('yard', event.id, NOON)],
@@ -70,12 +72,20 @@ describe('index in DynamoDB', function () {
       }],
     ];
     const told = (news: readonly News[]): readonly string[] =>
-      [...new Set(news.map((one) => (one.what === 'rejected' ? one.rejection.key : `${one.what} ${one.row.event.id}`)))];
+      [
+        ...new Set(news.map((one) =>
+          (one.what === 'rejected' ? one.rejection.key : `${one.what} ${one.row.event.id}`))),
+      ];
     const outcome = async (index: DynamoIndex) => ({
-      lists: await Promise.all([{}, { device: 'yard' }, { kind: 'person' }, { kind: 'vehicle' }, { person: 'Ada' }].map((query) => listed(index, { from: NOON, to: millis(NOON + 1000), ...query } as object))),
-      devices: await index.devices(), known: await index.known('yard', event.id), rejected: await index.rejected({ limit: 9 }),
+      lists: await Promise.all([
+        {}, { device: 'yard' }, { kind: 'person' }, { kind: 'vehicle' }, { person: 'Ada' },
+      ].map((query) => listed(index, { from: NOON, to: millis(NOON + 1000), ...query } as object))),
+      devices: await index.devices(),
+      known: await index.known('yard', event.id), rejected: await index.rejected({ limit: 9 }),
       unfinished: await index.unfinishedRejection('yard/a.json'),
-      news: told((await (await over(new DynamoConnection(server.settings(`t${server.latest}`)), () => millis(LATER + hours(1)))).since('', 99)).news),
+      news: told((await (await over(
+        new DynamoConnection(server.settings(`t${server.latest}`)), () => millis(LATER + hours(1)),
+      )).since('', 99)).news),
     });
     for (const [what, first, work] of works) {
       it(what, async () => {
@@ -107,7 +117,9 @@ describe('index in DynamoDB', function () {
     const event = eventOf({ at: NOON, kinds: ['person'] });
     [dying.writes, dying.at] = [0, 6]; // account, its month, label, device, news; the event itself would be the sixth
     await assert.rejects(index.accept(filingOf(event), [], 0), Killed);
-    assert.deepEqual([await listed(index, { kind: 'person' }), await index.known('yard', event.id)], [[], { state: 'new' }]);
+    assert.deepEqual(
+      [await listed(index, { kind: 'person' }), await index.known('yard', event.id)], [[], { state: 'new' }],
+    );
   });
 
   it('tells the news in order once no slower worker can come before them, page by page, over days', async () => {
@@ -122,7 +134,9 @@ describe('index in DynamoDB', function () {
     await add(index, eventOf({ at: NOON + 5000, device: 'shed' }));
     now = millis(now + seconds(11));
     const first = await index.since(start, 1);
-    assert.deepEqual([first.news.map((one) => [one.what, one.what !== 'rejected' && one.isFirst]), first.more], [[['accepted', true]], true]);
+    assert.deepEqual([first.news.map((one) => [one.what, one.what !== 'rejected' && one.isFirst]), first.more], [
+      [['accepted', true]], true,
+    ]);
     const second = await index.since(first.cursor, 5);
     assert.deepEqual([second.news.map(({ what }) => what).toSorted(), second.more], [['accepted', 'rejected'], false]);
     assert.deepEqual((await index.since(second.cursor, 5)).news, []);

@@ -1,6 +1,7 @@
 /**
- * The index in DynamoDB: for a fleet that many workers serve. There are no transactions: what follows from an event is written first,
- * each part so that its repetition changes nothing, and the event's own item last. docs/design/index.md has every step.
+ * The index in DynamoDB: for a fleet that many workers serve. There are no transactions: what follows from an event
+ * is written first, each part so that its repetition changes nothing, and the event's own item last.
+ * docs/design/index.md has every step.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -29,7 +30,10 @@ export interface DynamoOptions {
   readonly shards?: number;
 }
 
-/** A partition takes 1,000 writes a second: these are enough for a million devices of one account at ten times their mean. */
+/**
+ * A partition takes 1,000 writes a second: these are enough for a million devices of one account at ten times their
+ * mean.
+ */
 const SHARDS = 8;
 /** How often something is done over that another worker did at the same time. */
 const ATTEMPTS = 20;
@@ -38,7 +42,10 @@ const COLLISION = { first: millis(10), most: millis(500) };
 const STALE_AFTER = seconds(10);
 const FORM_KEY = { pk: '#form', sk: '#form' };
 
-/** @throws {ConfigError | RemoteError | BugError} From every method, as `dynamoError`. What was begun then is safe to repeat. */
+/**
+ * @throws {ConfigError | RemoteError | BugError} From every method, as `dynamoError`. What
+ * was begun then is safe to repeat.
+ */
 export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
   readonly #connection: DynamoConnection;
   readonly #shards: number;
@@ -50,7 +57,9 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
   readonly #marked = new Set<string>();
   #changes = 0;
 
-  private constructor(connection: DynamoConnection, form: { readonly shards: number; readonly generation: string }, now: () => Millis) {
+  private constructor(
+    connection: DynamoConnection, form: { readonly shards: number; readonly generation: string }, now: () => Millis,
+  ) {
     this.#connection = connection;
     this.#shards = form.shards;
     this.#shelves = new EventShelves(connection, form.shards, now);
@@ -83,7 +92,8 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
 
   async devices({ account, after = '', limit = Infinity }: DeviceQuery = {}): Promise<readonly DeviceRow[]> {
     const accounts = account === undefined ? await this.#shelves.accounts() : [account];
-    const partitions = accounts.flatMap((one) => Array.from({ length: this.#shards }, (_, shard) => accountShard(one, shard)));
+    const partitions = accounts.flatMap((one) =>
+      Array.from({ length: this.#shards }, (_, shard) => accountShard(one, shard)));
     const keys = (await Promise.all(partitions.map((hash) => this.#connection.query({
       table: 'devices', index: 'by-account', hash, above: after === '' ? ' ' : after, order: 'rising', limit,
     })))).flat().map((item) => ({ device: String(item['device']), account: String(item['account']) }));
@@ -93,7 +103,8 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
 
   async usage(account: string): Promise<{ readonly events: number; readonly bytes: number }> {
     const devices = await this.devices({ account });
-    return devices.reduce((sum, { events, bytes }) => ({ events: sum.events + events, bytes: sum.bytes + bytes }), { events: 0, bytes: 0 });
+    return devices.reduce((sum, { events, bytes }) =>
+      ({ events: sum.events + events, bytes: sum.bytes + bytes }), { events: 0, bytes: 0 });
   }
 
   rejected(query: { readonly before?: string; readonly limit: number }): Promise<Page<Rejection>> {
@@ -127,7 +138,8 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
       isThere = known !== undefined;
       if (known === undefined) return true;
       const { row } = known;
-      for (const { pk, sk } of labelItems(row, this.#shards)) await this.#connection.delete('events', { pk: String(pk), sk: String(sk) });
+      for (const { pk, sk } of labelItems(row, this.#shards))
+        await this.#connection.delete('events', { pk: String(pk), sk: String(sk) });
       await this.#count({ account: row.account, device, token: `${id} deleted`, events: -1, bytes: -bytesOf(row) });
       return this.#connection.put('events', tombstone({ device, id }, at), ofVersion(known));
     });
@@ -169,19 +181,28 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
     const [day, token] = [dayOf(event.id), `${event.id} ${version}`];
     await this.#mark(ACCOUNTS, account);
     await this.#mark(monthsOfAccount(account), monthOfDay(day));
-    const [labels, before] = [labelItems(row, this.#shards), known === undefined ? [] : labelItems(known.row, this.#shards)];
+    const [labels, before] = [
+      labelItems(row, this.#shards), known === undefined ? [] : labelItems(known.row, this.#shards),
+    ];
     for (const label of labels) await this.#connection.put('events', label);
     const device = await this.#count({
       account, device: event.device, token, events: known === undefined ? 1 : 0,
       bytes: bytesOf(row) - (known === undefined ? 0 : bytesOf(known.row)),
-      ...(known === undefined && { seen: { at, eventAt: millis(Math.round(event.start_time * 1000)), month: monthOfDay(day) } }),
+      ...(known === undefined
+      && { seen: { at, eventAt: millis(Math.round(event.start_time * 1000)), month: monthOfDay(day) } }),
     });
-    const news = { what: known === undefined ? 'accepted' : 'updated', device: event.device, subject: event.id, isFirst: isFirst(device, token) } as const;
+    const news = {
+      what: known === undefined ? 'accepted' : 'updated', device: event.device, subject: event.id,
+      isFirst: isFirst(device, token),
+    } as const;
     const notedAt = this.#now();
     await this.#news.note({ ...news, at: notedAt });
-    const done = await this.#connection.put('events', eventItem(next, this.#shards), known === undefined ? IS_NEW : ofVersion(known));
+    const done = await this.#connection.put(
+      'events', eventItem(next, this.#shards), known === undefined ? IS_NEW : ofVersion(known),
+    );
     if (!done) return false;
-    // Held up for so long that somebody may have read past the note before there was something to tell: it is told behind that.
+    // Held up for so long that somebody may have read past the note before there was something
+    // to tell: it is told behind that.
     if (this.#now() - notedAt > NEWS_LAG / 2) await this.#news.note({ ...news, at: this.#now() });
     for (const { pk, sk } of before.filter((old) => !labels.some((label) => label['pk'] === old['pk']))) {
       await this.#connection.delete('events', { pk: String(pk), sk: String(sk) });
@@ -213,31 +234,42 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
 
   /** Most deliveries were never rejected: to look is cheaper than to delete. */
   async #forgetRejections(keys: readonly string[]): Promise<void> {
-    const found = await this.#connection.getAll('rejected', keys.map((key) => ({ key })), { fresh: true, only: ['key'] });
+    const found = await this.#connection.getAll(
+      'rejected', keys.map((key) => ({ key })), { fresh: true, only: ['key'] },
+    );
     for (const item of found) await this.#connection.delete('rejected', { key: String(item['key']) });
   }
 
   /** @param attempt - Says whether it is done, or was in another worker's way. */
-  async #untilDone({ event }: { readonly event: { readonly device: string; readonly id: string } }, attempt: () => Promise<boolean>): Promise<void> {
+  async #untilDone(
+    { event }: { readonly event: { readonly device: string; readonly id: string } }, attempt: () => Promise<boolean>,
+  ): Promise<void> {
     for (let tried = 1; tried <= ATTEMPTS; tried++) {
       if (await attempt()) return;
       await wait(backoffDelay(COLLISION, tried, Math.random()));
     }
-    throw new RemoteError('index.busy', `too many workers change ${event.id} of ${event.device} in the index at the same time; it is tried again`);
+    throw new RemoteError(
+      'index.busy',
+      `too many workers change ${event.id} of ${event.device} in the index at the same time; it is tried again`,
+    );
   }
 }
 
 const IS_NEW: Condition = { text: 'attribute_not_exists(#pk)', names: ['pk'] };
-const ofVersion = ({ version }: VersionedRow): Condition => ({ text: '#version = :version', names: ['version'], values: { ':version': version } });
+const ofVersion = ({ version }: VersionedRow): Condition =>
+  ({ text: '#version = :version', names: ['version'], values: { ':version': version } });
 
 const byName = (a: Pick<DeviceRow, 'device' | 'account'>, b: Pick<DeviceRow, 'device' | 'account'>): number =>
   (`${a.device} ${a.account}` < `${b.device} ${b.account}` ? -1 : 1);
 
 /** How the tables are used is written down in them once, by whoever opens them first. */
-async function formOf(connection: DynamoConnection, shards: number): Promise<{ readonly shards: number; readonly generation: string }> {
+async function formOf(
+  connection: DynamoConnection, shards: number,
+): Promise<{ readonly shards: number; readonly generation: string }> {
   await connection.put('events', { ...FORM_KEY, form: 1, shards, generation: randomUUID() }, IS_NEW);
   const item = await connection.get('events', FORM_KEY);
   const [form, split, generation] = [Number(item?.['form']), Number(item?.['shards']), String(item?.['generation'])];
-  if (form !== 1) throw new ConfigError('index.newer', 'the tables of the index were written by a newer Tyto; update this one');
+  if (form !== 1)
+    throw new ConfigError('index.newer', 'the tables of the index were written by a newer Tyto; update this one');
   return { shards: split, generation };
 }

@@ -4,7 +4,9 @@ import { dynamoError } from './errors.ts';
 
 describe('what DynamoDB complains of', () => {
   const said = (name: string): readonly string[] => {
-    const error = dynamoError(Object.assign(new Error('secret words of theirs'), { name }), 'table tyto-events at DynamoDB in eu-central-1');
+    const error = dynamoError(
+      Object.assign(new Error('secret words of theirs'), { name }), 'table tyto-events at DynamoDB in eu-central-1',
+    );
     assert.ok(error instanceof Error && 'code' in error);
     assert.match(error.message, /tyto-events/);
     return [error.name, String(error.code)];

@@ -15,7 +15,8 @@ export function eventItem({ row, version }: VersionedRow, shards: number): Item 
   return {
     ...eventKey(event),
     account_day: accountDay(account, isContinuous(event), day, shardOf(event.device, shards)), place: placeText(event),
-    event: JSON.stringify(event), folder, ingested_at: ingestedAt, sealed, account, version, continuous: isContinuous(event),
+    event: JSON.stringify(event), folder, ingested_at: ingestedAt, sealed, account,
+    version, continuous: isContinuous(event),
     ...(damage === null ? {} : { damage: JSON.stringify(damage) }),
     ...(held.length === 0 ? {} : { held: JSON.stringify(held) }),
     ...(findings === undefined ? {} : { findings: JSON.stringify(findings) }),
@@ -29,7 +30,8 @@ export function readEventItem(item: Item | undefined): VersionedRow | undefined 
   return {
     version: Number(item['version']),
     row: {
-      event: JSON.parse(String(item['event'])) as TytoEvent, folder: String(item['folder']), ingestedAt: millis(Number(item['ingested_at'])),
+      event: JSON.parse(String(item['event'])) as TytoEvent,
+      folder: String(item['folder']), ingestedAt: millis(Number(item['ingested_at'])),
       damage: damage === undefined ? null : JSON.parse(String(damage)) as IndexedEvent['damage'],
       sealed: item['sealed'] === true, account: String(item['account']),
       held: JSON.parse(String(item['held'] ?? '[]')) as IndexedEvent['held'],
@@ -45,5 +47,6 @@ export const isTombstone = (item: Item): boolean => item['deleted_at'] !== undef
 
 /** An item for each label: an event has several, and an index of the table could hold one. */
 export const labelItems = (row: IndexedEvent, shards: number): readonly Item[] => labelsOf(row).map((label) => ({
-  pk: labelMonth(row.account, label, monthOfDay(dayOf(row.event.id)), shardOf(row.event.device, shards)), sk: placeText(row.event),
+  pk: labelMonth(row.account, label, monthOfDay(dayOf(row.event.id)), shardOf(row.event.device, shards)),
+  sk: placeText(row.event),
 }));

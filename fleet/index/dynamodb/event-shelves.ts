@@ -30,14 +30,17 @@ export class EventShelves implements Shelves {
     const { below, floor, count } = stretch;
     const [ahead, earliest] = [dayOf(millis(this.#now() + AHEAD)), floor === '' ? '' : dayOf(floor)];
     const latest = below.id < idAt(millis(this.#now() + AHEAD)) ? dayOf(below.id) : ahead;
-    const months = (await this.#months(of)).filter((month) => month <= latest.slice(0, 6) && month >= earliest.slice(0, 6)).toSorted().toReversed();
+    const months = (await this.#months(of)).filter((month) =>
+      month <= latest.slice(0, 6) && month >= earliest.slice(0, 6)).toSorted().toReversed();
     const days = months.flatMap(daysOf).filter((day) => day <= latest && day >= earliest);
     const look = 'device' in of
       // A device has few events a day: what it is looked through for is found among them.
       ? await walk(days, count, (day) => this.#ofDevice(of.device, day, 'label' in by ? false : by.continuous, stretch))
       : 'label' in by
-        ? await walk(months, count, (month) => this.#shardsTogether((shard) => labelMonth(of.account, by.label, month, shard), undefined, stretch))
-        : await walk(days, count, (day) => this.#shardsTogether((shard) => accountDay(of.account, by.continuous, day, shard), 'by-account', stretch));
+        ? await walk(months, count, (month) =>
+          this.#shardsTogether((shard) => labelMonth(of.account, by.label, month, shard), undefined, stretch))
+        : await walk(days, count, (day) =>
+          this.#shardsTogether((shard) => accountDay(of.account, by.continuous, day, shard), 'by-account', stretch));
     return look.filter(({ id }) => id >= floor);
   }
 
@@ -52,14 +55,18 @@ export class EventShelves implements Shelves {
 
   async #months(of: Shelf['of']): Promise<readonly string[]> {
     if ('account' in of) {
-      const items = await this.#connection.query({ table: 'devices', hash: monthsOfAccount(of.account), order: 'falling' });
+      const items = await this.#connection.query({
+        table: 'devices', hash: monthsOfAccount(of.account), order: 'falling',
+      });
       return items.map((item) => String(item['account']));
     }
     const items = await this.#connection.query({ table: 'devices', hash: of.device, order: 'rising' });
     return [...new Set(items.flatMap(monthsOf))];
   }
 
-  async #ofDevice(device: string, day: string, continuous: boolean, { below, count }: Stretch): Promise<readonly Place[]> {
+  async #ofDevice(
+    device: string, day: string, continuous: boolean, { below, count }: Stretch,
+  ): Promise<readonly Place[]> {
     const found: Place[] = [];
     // Of the cursor's own moment the device comes after it when its name is less: a space stands behind the id alone.
     let sk = device < below.device ? `${below.id} ` : below.id;
@@ -67,18 +74,27 @@ export class EventShelves implements Shelves {
       const items = await this.#connection.query({
         table: 'events', hash: deviceDay(device, day), below: sk, order: 'falling', limit: Math.max(count, LEAST_READ),
       });
-      found.push(...items.filter((item) => item['continuous'] === continuous).map((item) => ({ id: String(item['sk']), device })));
+      found.push(...items.filter((item) => item['continuous'] === continuous)
+        .map((item) => ({ id: String(item['sk']), device })));
       const last = items.at(-1);
       if (last === undefined || items.length < LEAST_READ || found.length >= count) return found.slice(0, count);
       sk = String(last['sk']);
     }
   }
 
-  async #shardsTogether(partition: (shard: number) => string, index: string | undefined, { below, count }: Stretch): Promise<readonly Place[]> {
+  async #shardsTogether(partition: (
+    shard: number,
+  ) => string, index: string | undefined, { below, count }: Stretch): Promise<readonly Place[]> {
     const each = await Promise.all(Array.from({ length: this.#shards }, (_, shard) => this.#connection.query({
-      table: 'events', ...(index === undefined ? {} : { index }), hash: partition(shard), below: placeText(below), order: 'falling', limit: count,
+      table: 'events', ...(index === undefined ? {} : { index }), hash: partition(shard),
+      below: placeText(below), order: 'falling', limit: count,
     })));
-    return each.flat().map((item) => readPlace(String(index === undefined ? item['sk'] : item['place']))).sort(comparePlaces).slice(0, count);
+    return each.flat()
+      .map((item) => readPlace(String(index === undefined ? item['sk'] : item['place'])))
+      .sort(comparePlaces)
+      .slice(
+        0, count,
+      );
   }
 }
 

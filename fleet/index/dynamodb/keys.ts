@@ -15,14 +15,17 @@ export function daysOf(month: string): readonly string[] {
 }
 
 /** All of a device goes to one shard, of all devices about as much to each. */
-export const shardOf = (device: string, shards: number): number => createHash('sha256').update(device).digest().readUInt32BE() % shards;
+export const shardOf = (device: string, shards: number): number =>
+  createHash('sha256').update(device).digest().readUInt32BE() % shards;
 
-export const eventKey = ({ device, id }: Place): { readonly pk: string; readonly sk: string } => ({ pk: deviceDay(device, dayOf(id)), sk: id });
+export const eventKey = ({ device, id }: Place): { readonly pk: string; readonly sk: string } =>
+  ({ pk: deviceDay(device, dayOf(id)), sk: id });
 export const deviceDay = (device: string, day: string): string => `D#${device}#${day}`;
 /** Continuous recording stands apart: nobody who does not ask for it reads over it. */
 export const accountDay = (account: string, continuous: boolean, day: string, shard: number): string =>
   `${continuous ? 'C' : 'A'}#${account}#${day}#${shard}`;
-export const labelMonth = (account: string, label: string, month: string, shard: number): string => `L#${account}#${label}#${month}#${shard}`;
+export const labelMonth = (account: string, label: string, month: string, shard: number): string =>
+  `L#${account}#${label}#${month}#${shard}`;
 export const accountShard = (account: string, shard: number): string => `A#${account}#${shard}`;
 export const newsDay = (day: string, shard: number): string => `N#${day}#${shard}`;
 export const rejectedMonth = (month: string, shard: number): string => `R#${month}#${shard}`;
@@ -40,6 +43,7 @@ export const monthsOfAccount = (account: string): string => `#months ${account}`
 export const MONTHS_OF_REJECTED = '#rejected';
 
 /** A short stand-in for a longer text. */
-export const digest = (text: string, length: number): string => createHash('sha256').update(text).digest('hex').slice(0, length);
+export const digest = (text: string, length: number): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, length);
 /** Sorts by time as text. */
 export const momentText = (at: Millis, of: string): string => `${String(at).padStart(14, '0')}.${digest(of, 16)}`;

@@ -24,7 +24,9 @@ export class DynamoNews implements NewsFeed {
   readonly #connection: DynamoConnection;
   readonly #form: { readonly shards: number; readonly generation: string };
   readonly #now: () => Millis;
-  constructor(connection: DynamoConnection, form: { readonly shards: number; readonly generation: string }, now: () => Millis) {
+  constructor(
+    connection: DynamoConnection, form: { readonly shards: number; readonly generation: string }, now: () => Millis,
+  ) {
     this.#connection = connection;
     this.#form = form;
     this.#now = now;
@@ -46,7 +48,8 @@ export class DynamoNews implements NewsFeed {
       const each = await Promise.all(Array.from({ length: this.#form.shards }, (_, shard) => this.#connection.query({
         table: 'news', hash: newsDay(dayOf(day), shard), above: from, order: 'rising', limit: limit + 1,
       })));
-      items.push(...each.flat().filter((item) => String(item['sk']) < until).toSorted((a, b) => (String(a['sk']) < String(b['sk']) ? -1 : 1)));
+      items.push(...each.flat().filter((item) => String(item['sk']) < until)
+        .toSorted((a, b) => (String(a['sk']) < String(b['sk']) ? -1 : 1)));
     }
     const shown = items.slice(0, limit);
     const last = shown.at(-1);
@@ -57,12 +60,15 @@ export class DynamoNews implements NewsFeed {
     };
   }
 
-  async latest(): Promise<string> { return `${this.#form.generation}.${momentText(millis(this.#now() - NEWS_LAG), '').slice(0, 14)}`; }
+  async latest(): Promise<string> {
+    return `${this.#form.generation}.${momentText(millis(this.#now() - NEWS_LAG), '').slice(0, 14)}`;
+  }
 
   #readCursor(cursor: string): string {
     const at = cursor.indexOf('.');
     const place = cursor.slice(at + 1);
-    return cursor.slice(0, at) === this.#form.generation && /^\d{14}(?:\.[0-9a-f]{16})?$/.test(place) ? place : '0'.repeat(14);
+    return cursor.slice(0, at) === this.#form.generation && /^\d{14}(?:\.[0-9a-f]{16})?$/.test(place) ? place
+      : '0'.repeat(14);
   }
 
   async #newsOf(item: Item): Promise<readonly News[]> {
@@ -73,6 +79,7 @@ export class DynamoNews implements NewsFeed {
       return rejection === undefined ? [] : [{ at, what: 'rejected', rejection }];
     }
     const row = readEventItem(await this.#connection.get('events', eventKey({ device, id: subject })))?.row;
-    return row === undefined ? [] : [{ at, what: item['what'] === 'updated' ? 'updated' : 'accepted', row, isFirst: item['first'] === true }];
+    return row === undefined ? []
+      : [{ at, what: item['what'] === 'updated' ? 'updated' : 'accepted', row, isFirst: item['first'] === true }];
   }
 }

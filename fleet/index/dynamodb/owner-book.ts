@@ -17,7 +17,9 @@ export class DynamoOwnerBook implements OwnerBook {
   }
 
   async bring(place: Place, account: string): Promise<void> {
-    await this.#connection.put('events', { ...broughtKey(place), owner: account, expires_at: Math.floor((this.#now() + BROUGHT_LASTS) / 1000) });
+    await this.#connection.put('events', {
+      ...broughtKey(place), owner: account, expires_at: Math.floor((this.#now() + BROUGHT_LASTS) / 1000),
+    });
   }
 
   async ownerOf(place: Place): Promise<string | undefined> {
@@ -28,5 +30,7 @@ export class DynamoOwnerBook implements OwnerBook {
 }
 
 /** No device has such a name, and each device has a partition of its own. */
-const ownerKey = (device: string): { readonly device: string; readonly account: string } => ({ device: `#owner ${device}`, account: '#' });
-const broughtKey = ({ device, id }: Place): { readonly pk: string; readonly sk: string } => ({ pk: `O#${device}#${id}`, sk: 'O' });
+const ownerKey = (device: string): { readonly device: string; readonly account: string } =>
+  ({ device: `#owner ${device}`, account: '#' });
+const broughtKey = ({ device, id }: Place): { readonly pk: string; readonly sk: string } =>
+  ({ pk: `O#${device}#${id}`, sk: 'O' });

@@ -9,13 +9,16 @@ import { walk } from './walk.ts';
 export function rejectionItem(rejection: Rejection, shards: number): Item {
   const { key, device, code, message, rejectedAt, folder, objects, delivery } = rejection;
   return {
-    key, device, code, message, rejected_at: rejectedAt, folder, objects: JSON.stringify(objects), delivery, finished: false,
-    month_shard: rejectedMonth(monthOfDay(dayOf(rejectedAt)), shardOf(device, shards)), moment: momentText(rejectedAt, key),
+    key, device, code, message, rejected_at: rejectedAt, folder, objects: JSON.stringify(objects),
+    delivery, finished: false,
+    month_shard: rejectedMonth(monthOfDay(dayOf(rejectedAt)), shardOf(device, shards)),
+    moment: momentText(rejectedAt, key),
   };
 }
 
 export const readRejection = (item: Item): Rejection => ({
-  key: String(item['key']), device: String(item['device']), code: String(item['code']), message: String(item['message']),
+  key: String(item['key']), device: String(item['device']),
+  code: String(item['code']), message: String(item['message']),
   rejectedAt: millis(Number(item['rejected_at'])), folder: String(item['folder']), delivery: String(item['delivery']),
   objects: JSON.parse(String(item['objects'])) as Rejection['objects'],
 });

@@ -1,7 +1,7 @@
 /**
- * Which screen: `/` is live, `/events/<id>` one event, `/places` what is drawn on the picture, `/people` who was named, `/keys` who
- * else may look, `/outputs` who is told of events, `/uploads` what has gone elsewhere, `/recordings?at=1795252530` continuous recording,
- * `/films` those of days.
+ * Which screen: `/` is live, `/events/<id>` one event, `/places` what is drawn on the picture, `/people` who was named,
+ * `/keys` who else may look, `/outputs` who is told of events, `/uploads` what has gone elsewhere,
+ * `/recordings?at=1795252530` continuous recording, `/films` those of days.
  */
 import { useAddress } from '../../../ui/navigation.ts';
 import { readFilter, writeFilter } from './events/event-filter.ts';
@@ -27,7 +27,10 @@ function readMoment(): number | undefined {
   return at > 0 ? at : undefined;
 }
 
-const SCREENS: Readonly<Record<string, Screen>> = { '/places': 'places', '/people': 'people', '/keys': 'keys', '/outputs': 'outputs', '/uploads': 'uploads', '/recordings': 'recordings', '/films': 'films' };
+const SCREENS: Readonly<Record<string, Screen>> = {
+  '/places': 'places', '/people': 'people', '/keys': 'keys', '/outputs': 'outputs', '/uploads': 'uploads',
+  '/recordings': 'recordings', '/films': 'films',
+};
 
 const readEvent = (): string | undefined => /^\/events\/([^/]+)$/.exec(location.pathname)?.[1];
 

@@ -1,6 +1,7 @@
 /** The device's API, as this page uses it. */
 import type {
-  ArmedView, CommandView, EventsView, KeptEvent, LedgerView, NewTokenView, PeopleView, PersonView, PlacesView, RecordingsView, StarView, TokensView,
+  ArmedView, CommandView, EventsView, KeptEvent, LedgerView, NewTokenView, PeopleView, PersonView,
+  PlacesView, RecordingsView, StarView, TokensView,
 } from '../../../contract/device-api.ts';
 import type { OutputsView, OutputTest, Redrive } from '../../../contract/outputs-view.ts';
 import type { Places } from '../../../contract/places.ts';
@@ -18,7 +19,8 @@ export const server = {
   /** `query` begins with `?`, or is empty. */
   events: (query: string) => ask<EventsView>('GET', `/api/events${query}`),
   event: (id: string) => ask<KeptEvent>('GET', `/api/events/${encodeURIComponent(id)}`),
-  star: (id: string, starred: boolean) => ask<StarView>('PUT', `/api/events/${encodeURIComponent(id)}/star`, { starred }),
+  star: (id: string, starred: boolean) =>
+    ask<StarView>('PUT', `/api/events/${encodeURIComponent(id)}/star`, { starred }),
   remove: (id: string) => ask<void>('DELETE', `/api/events/${encodeURIComponent(id)}`),
   places: () => ask<PlacesView>('GET', '/api/places'),
   changePlaces: (places: Places) => ask<PlacesView>('PUT', '/api/places', places),
@@ -31,11 +33,20 @@ export const server = {
   redriveOutput: (name: string) => ask<Redrive>('POST', `/api/outputs/${encodeURIComponent(name)}/redrive`),
   uploads: () => ask<UploadsView>('GET', '/api/uploads'),
   /** One event, or all that were put aside. */
-  redriveUploads: (event?: string) => ask<Redrive>('POST', event === undefined ? '/api/uploads/redrive' : `/api/uploads/${encodeURIComponent(event)}/redrive`),
+  redriveUploads: (event?: string) =>
+    ask<Redrive>(
+      'POST', event === undefined ? '/api/uploads/redrive' : `/api/uploads/${encodeURIComponent(event)}/redrive`,
+    ),
   keys: () => ask<TokensView>('GET', '/api/tokens'),
   addKey: (name: string) => ask<NewTokenView>('POST', '/api/tokens', { name }),
   removeKey: (id: string) => ask<void>('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
-  ledger: (from?: number, to?: number) => ask<LedgerView>('GET', from === undefined || to === undefined ? '/api/ledger' : `/api/ledger?from=${from}&to=${to}`),
-  films: () => ask<RecordingsView>('GET', `/api/recordings?kind=timelapse&limit=2000&from=0&to=${Math.ceil(Date.now() / 1000) + 86_400}`),
+  ledger: (from?: number, to?: number) =>
+    ask<LedgerView>(
+      'GET', from === undefined || to === undefined ? '/api/ledger' : `/api/ledger?from=${from}&to=${to}`,
+    ),
+  films: () =>
+    ask<RecordingsView>(
+      'GET', `/api/recordings?kind=timelapse&limit=2000&from=0&to=${Math.ceil(Date.now() / 1000) + 86_400}`,
+    ),
   recordings: (from: number, to: number) => ask<RecordingsView>('GET', `/api/recordings?from=${from}&to=${to}`),
 };

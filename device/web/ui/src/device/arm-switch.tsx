@@ -24,7 +24,9 @@ export function ArmSwitch({ armed, arming, camera, disabled, onToast }: ArmSwitc
     setWanted(next);
     try {
       await server.arm(next);
-      onToast({ tone: 'good', text: next ? 'Switched on.' : 'Switched off. Movement makes no events until it is on again.' });
+      onToast({
+        tone: 'good', text: next ? 'Switched on.' : 'Switched off. Movement makes no events until it is on again.',
+      });
     } catch (refused) {
       onToast({ tone: 'bad', text: inWords(refused) });
     } finally {
@@ -43,8 +45,10 @@ export function ArmSwitch({ armed, arming, camera, disabled, onToast }: ArmSwitc
         <p class={isBad ? 'bad' : undefined}>{text}</p>
       </div>
       <button
-        type="button" role="switch" class="switch" aria-checked={wanted ?? armed === true} aria-labelledby="arm-title" aria-busy={wanted !== undefined}
-        disabled={disabled || armed === null || wanted !== undefined || arming?.managed === true} onClick={() => void flip()}
+        type="button" role="switch" class="switch" aria-checked={wanted
+          ?? armed === true} aria-labelledby="arm-title" aria-busy={wanted !== undefined}
+        disabled={disabled || armed === null || wanted !== undefined || arming?.managed === true} onClick={() =>
+          void flip()}
       >
         <i />
       </button>

@@ -13,11 +13,14 @@ export interface ArmWords {
  * @param armed - The switch.
  * @param wanted - What was just asked for and is not confirmed yet.
  */
-export function armWords(armed: boolean | null, wanted: boolean | undefined, camera: CameraState | null, arming: ArmingView | null): ArmWords {
+export function armWords(
+  armed: boolean | null, wanted: boolean | undefined, camera: CameraState | null, arming: ArmingView | null,
+): ArmWords {
   if (wanted !== undefined) return well(wanted ? 'Arming…' : 'Disarming…', 'Waiting for the camera to confirm.');
   if (armed === null) return well('Starting', 'The camera has not reported yet.');
   if (!armed) return well('Disarmed', whileDisarmed(camera?.idleReason ?? ''));
-  if (arming !== null && !arming.armed) return well('Not armed now', arming.reason.replace(/^Not armed(?:: | yet, armed )/, ''));
+  if (arming !== null && !arming.armed)
+    return well('Not armed now', arming.reason.replace(/^Not armed(?:: | yet, armed )/, ''));
   if (camera !== null && camera.state !== 'online') return bad('Nothing can be recorded until the camera is back.');
   const fault = camera?.visionFault ?? null;
   if (fault !== null) return bad(`But the picture is not being analysed: ${fault}`);
@@ -33,4 +36,5 @@ function whileDisarmed(idleReason: string): string {
   return idleReason.replace(/^Not armed: the switch is off\.\s*/, '') || 'Movement makes no events.';
 }
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');
+const sentence = (text: string): string =>
+  text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.');

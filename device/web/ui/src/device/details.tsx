@@ -8,7 +8,10 @@ export function Details({ state }: { readonly state: StateView | null }) {
   const troubles = [...camera, ...storage].filter(({ isBad }) => isBad === true).length;
   return (
     <details class="facts">
-      <summary>Details{troubles === 0 ? null : <span class="facts-bad">{troubles === 1 ? '1 thing to look at' : `${troubles} things to look at`}</span>}</summary>
+      <summary>Details{troubles === 0 ? null
+        : <span class="facts-bad">
+          {troubles === 1 ? '1 thing to look at' : `${troubles} things to look at`}
+        </span>}</summary>
       <div class="facts-lists">
         <Facts title="Camera" facts={camera} />
         <Facts title="Storage" facts={storage} />
@@ -23,7 +26,8 @@ function Facts({ title, facts }: { readonly title: string; readonly facts: reado
     <section>
       <h3>{title}</h3>
       <dl>
-        {facts.map(({ name, text, isBad }) => <div key={`${name}-${text}`} class={isBad === true ? 'bad' : undefined}><dt>{name}</dt><dd>{text}</dd></div>)}
+        {facts.map(({ name, text, isBad }) =>
+          <div key={`${name}-${text}`} class={isBad === true ? 'bad' : undefined}><dt>{name}</dt><dd>{text}</dd></div>)}
       </dl>
     </section>
   );

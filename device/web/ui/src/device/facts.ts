@@ -3,7 +3,12 @@ import type { StateView } from '../../../../contract/device-api.ts';
 import type { CameraState } from '../../../../contract/topics.ts';
 import { durationInWords } from '../../../../ui/words.ts';
 
-export interface Fact { readonly name: string; readonly text: string; /** Whether it needs a person. */ readonly isBad?: true }
+export interface Fact {
+  readonly name: string;
+  readonly text: string;
+  /** Whether it needs a person. */
+  readonly isBad?: true;
+}
 
 export function cameraFacts(camera: CameraState): readonly Fact[] {
   const { source, sound, watched, decoder, decoding, unmet, load, reason, visionFault, recognitionFault } = camera;
@@ -14,8 +19,11 @@ export function cameraFacts(camera: CameraState): readonly Fact[] {
     ...fact('Sound', sound === null ? null : soundInWords(sound)),
     ...fact('Analysed stream', watched === null ? null
       : listed(watched.source, `${watched.width} × ${watched.height}`, videoInWords(watched.codec), watched.reason)),
-    ...fact('Decoded', decoding === null ? null : [share(decoding.decoded), decoding.reason].filter((part) => part !== '').join(': ')),
-    ...fact('Decoder', decoder === null ? null : [decoder.kind === 'hardware' ? 'hardware' : 'software', decoder.reason].filter((part) => part !== '').join(': ')),
+    ...fact('Decoded', decoding === null ? null
+      : [share(decoding.decoded), decoding.reason].filter((part) => part !== '').join(': ')),
+    ...fact('Decoder', decoder === null
+    ? null
+    : [decoder.kind === 'hardware' ? 'hardware' : 'software', decoder.reason].filter((part) => part !== '').join(': ')),
     ...bad('Analysis', visionFault),
     ...bad('Recognition', recognitionFault),
     ...bad('Left out', load.shed.length === 0 ? null : load.shed.join('; ')),
@@ -29,15 +37,22 @@ export function storageFacts({ storage }: Pick<StateView, 'storage'>): readonly 
   const total = used.events + used.continuous + used.timelapse + used.pictures;
   const today = written.recordings + written.pictures + written.catalogue + written.other;
   const left = rate > 0 ? Math.max(0, Math.min(most - total, free - keptFree)) / rate : undefined;
-  const kinds = [['events', used.events], ['continuous', used.continuous], ['films', used.timelapse], ['pictures', used.pictures]] as const;
+  const kinds = [
+    ['events', used.events], ['continuous', used.continuous], ['films', used.timelapse], ['pictures', used.pictures],
+  ] as const;
   const taken = kinds.filter(([, bytes]) => bytes > 0).map(([kind, bytes]) => `${kind} ${sizeInWords(bytes)}`);
   return [
     ...alarms.map(({ message }): Fact => ({ name: 'Alarm', text: message, isBad: true })),
-    { name: 'Recordings', text: `${sizeInWords(total)} of ${sizeInWords(most)}${total === 0 ? '' : ': '}${listed(...taken)}` },
+    {
+      name: 'Recordings',
+      text: `${sizeInWords(total)} of ${sizeInWords(most)}${total === 0 ? '' : ': '}${listed(...taken)}`,
+    },
     { name: 'Free', text: `${sizeInWords(free)}; below ${sizeInWords(keptFree)} the oldest are deleted` },
-    ...fact('Room', left === undefined ? null : `for about ${durationInWords(left * 3600)} at the present rate, before the oldest are deleted`),
+    ...fact('Room', left === undefined ? null
+      : `for about ${durationInWords(left * 3600)} at the present rate, before the oldest are deleted`),
     { name: 'Written today', text: `${sizeInWords(today)}, of it recordings ${sizeInWords(written.recordings)}` },
-    ...fact('Deleted', deleted.bytes === 0 ? null : `${sizeInWords(deleted.bytes)} since the start, to make room or for its age`),
+    ...fact('Deleted', deleted.bytes === 0 ? null
+      : `${sizeInWords(deleted.bytes)} since the start, to make room or for its age`),
   ];
 }
 
@@ -59,16 +74,22 @@ export function videoInWords(codec: string): string {
 const soundInWords = (codec: string): string => (codec.startsWith('mp4a.40') ? 'AAC' : codec);
 const listed = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ');
 const share = (of: number): string => (of >= 0.995 ? 'all pictures' : `${Math.round(100 * of)} % of the pictures`);
-const fact = (name: string, text: string | null): readonly Fact[] => (text === null || text === '' ? [] : [{ name, text }]);
-const bad = (name: string, text: string | null): readonly Fact[] => (text === null || text === '' ? [] : [{ name, text, isBad: true }]);
+const fact = (name: string, text: string | null): readonly Fact[] =>
+  (text === null || text === '' ? [] : [{ name, text }]);
+const bad = (name: string, text: string | null): readonly Fact[] =>
+  (text === null || text === '' ? [] : [{ name, text, isBad: true }]);
 
 function sends({ codec, width, height, stream }: CameraState): string | null {
   const sent = stream?.codec ?? codec;
-  const recorded = stream !== null && codec !== null && videoInWords(stream.codec) !== videoInWords(codec) ? `recorded as ${videoInWords(codec)}` : undefined;
+  const recorded = stream !== null && codec !== null && videoInWords(stream.codec) !== videoInWords(codec)
+    ? `recorded as ${videoInWords(codec)}`
+    : undefined;
   const parts = [
-    sent === null ? undefined : videoInWords(sent), recorded, width === null || height === null ? undefined : `${width} × ${height}`,
+    sent === null ? undefined : videoInWords(sent),
+    recorded, width === null || height === null ? undefined : `${width} × ${height}`,
     stream?.frameRate == null ? undefined : `${Math.round(10 * stream.frameRate) / 10} pictures a second`,
-    stream?.bitrate == null ? undefined : rateInWords(stream.bitrate), stream?.gop == null ? undefined : `a keyframe every ${stream.gop} pictures`,
+    stream?.bitrate == null ? undefined : rateInWords(stream.bitrate),
+    stream?.gop == null ? undefined : `a keyframe every ${stream.gop} pictures`,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? null : parts.join(', ');
 }

@@ -33,11 +33,15 @@ function Gaps({ lost, seconds }: { readonly lost: readonly LedgerEntry[]; readon
   const isBrief = lost.every(({ from, to }) => to - from < BRIEF_S);
   return (
     <details class={isBrief ? 'ledger-gaps brief' : 'ledger-gaps'}>
-      <summary>{isBrief ? `No gap over ${BRIEF_S} s in the last 24 h` : `${durationInWords(seconds)} of the last 24 h not recorded`}</summary>
+      <summary>{isBrief
+        ? `No gap over ${BRIEF_S} s in the last 24 h`
+        : `${durationInWords(seconds)} of the last 24 h not recorded`}</summary>
       <ul>
         {lost.toReversed().slice(0, 50).map(({ from, to, reason }) => (
           <li key={from}>
-            <span>{dayInWords(from, new Date(), locale)}, {timeInWords(from, locale)}, {durationInWords(to - from)}</span>
+            <span>{dayInWords(from, new Date(), locale)}, {timeInWords(
+              from, locale,
+            )}, {durationInWords(to - from)}</span>
             <span class="ledger-reason">{reason}</span>
           </li>
         ))}

@@ -23,5 +23,6 @@ function details(state: StateView | null): string {
   if (camera === undefined || camera === null) return 'the camera has not reported yet';
   if (camera.state !== 'online') return camera.reason;
   const size = camera.width === null || camera.height === null ? undefined : `${camera.width} × ${camera.height}`;
-  return [...statusNotes(camera), size, camera.codec === null ? undefined : videoInWords(camera.codec)].filter((part) => part !== undefined).join(' · ');
+  return [...statusNotes(camera), size, camera.codec === null ? undefined : videoInWords(camera.codec)].filter((part) =>
+    part !== undefined).join(' · ');
 }

@@ -4,8 +4,9 @@ import { inWords } from '../../../../ui/server.ts';
 import { server } from '../server.ts';
 
 /**
- * Encrypted recordings wait for the password when the device was restarted, or encryption switched on, although its owner is still signed
- * in. Asked for anew whenever the device is heard again. What could not be shown before is loaded anew with the page.
+ * Encrypted recordings wait for the password when the device was restarted, or encryption switched on, although
+ * its owner is still signed in. Asked for anew whenever the device is heard again. What could not be shown
+ * before is loaded anew with the page.
  */
 export function Unlock({ connected }: { readonly connected: boolean }) {
   const [locked, setLocked] = useState(false);
@@ -29,11 +30,16 @@ export function Unlock({ connected }: { readonly connected: boolean }) {
     }
   };
   return (
-    <form class="unlock" aria-label="Unlock recordings" onSubmit={(event) => void submit(event)} onInput={() => setError(undefined)}>
+    <form class="unlock" aria-label="Unlock recordings" onSubmit={(event) =>
+      void submit(event)} onInput={() => setError(undefined)}>
       <p>Recordings are encrypted. Enter the password once more to open them.</p>
       <OwnerName />
-      <PasswordField label="Password" kind="current-password" value={password} onValue={setPassword} invalid={error !== undefined} />
-      <button type="submit" class="primary" disabled={busy || password === ''}>{busy ? 'One moment…' : 'Unlock'}</button>
+      <PasswordField
+        label="Password" kind="current-password" value={password} onValue={setPassword} invalid={error !== undefined}
+      />
+      <button type="submit" class="primary" disabled={busy || password === ''}>
+        {busy ? 'One moment…' : 'Unlock'}
+      </button>
       <p class="error" role="alert">{error}</p>
     </form>
   );

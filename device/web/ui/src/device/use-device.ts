@@ -48,7 +48,8 @@ export function useDevice(listener: DeviceListener): DeviceFeed {
         known = state;
         setFeed({ state, connected: true });
       });
-      source.addEventListener('event', ({ data }: MessageEvent<string>) => latest.current.onEvent(JSON.parse(data) as EventMessage));
+      source.addEventListener('event', ({ data }: MessageEvent<string>) =>
+        latest.current.onEvent(JSON.parse(data) as EventMessage));
       source.addEventListener('open', () => {
         setFeed((before) => ({ ...before, connected: true }));
         if (wasOpen) latest.current.onBack();

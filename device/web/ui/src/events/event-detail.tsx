@@ -44,7 +44,9 @@ export function EventDetail({ id, events, hasContinuous }: EventDetailProps) {
         <Step to={newer} icon="up" label="Newer event" />
         <Step to={older} icon="down" label="Older event" />
       </nav>
-      {event === undefined ? <output class="detail-missing">{error ?? 'Loading…'}</output> : <Facts event={event} hasContinuous={hasContinuous} />}
+      {event === undefined
+        ? <output class="detail-missing">{error ?? 'Loading…'}</output>
+        : <Facts event={event} hasContinuous={hasContinuous} />}
     </article>
   );
 }
@@ -56,7 +58,9 @@ function Facts({ event, hasContinuous }: { readonly event: TytoEvent; readonly h
   const lasts = event.end_time === null ? 'still going on' : durationInWords(event.end_time - event.start_time);
   return (
     <>
-      {event.has_clip || event.end_time === null ? <ClipPlayer key={event.id} event={event} source={clip}>{paths}</ClipPlayer> : <BestMoment event={event}>{paths}</BestMoment>}
+      {event.has_clip || event.end_time === null
+        ? <ClipPlayer key={event.id} event={event} source={clip}>{paths}</ClipPlayer>
+        : <BestMoment event={event}>{paths}</BestMoment>}
       <div class="detail-foot">
         <header class="detail-head">
           <h2>{headline(event)}</h2>
@@ -68,36 +72,60 @@ function Facts({ event, hasContinuous }: { readonly event: TytoEvent; readonly h
         </header>
         <NameFaces event={event} />
         <div class="detail-buttons">
-          {hasPaths(event) ? <button type="button" class="plain" aria-pressed={showsPaths} onClick={() => setShowsPaths(!showsPaths)}><Icon name="path" />Paths</button> : null}
-          {hasContinuous ? <button type="button" class="plain" onClick={() => navigate(`/recordings?at=${Math.floor(event.start_time) - 15}`)}><Icon name="camera" />Around it</button> : null}
+          {hasPaths(event) ? <button type="button" class="plain" aria-pressed={showsPaths} onClick={() =>
+            setShowsPaths(!showsPaths)}><Icon name="path" />Paths</button> : null}
+          {hasContinuous
+            ? <button type="button" class="plain" onClick={() =>
+              navigate(`/recordings?at=${Math.floor(event.start_time) - 15}`)}><Icon name="camera" />Around it</button>
+            : null}
           {event.has_clip ? <a class="plain" href={clip} download><Icon name="download" />Save clip</a> : null}
-          {event.has_snapshot ? <a class="plain" href={pictureOf(event)} download><Icon name="picture" />Save picture</a> : null}
+          {event.has_snapshot
+            ? <a class="plain" href={pictureOf(event)} download><Icon name="picture" />Save picture</a>
+            : null}
         </div>
       </div>
     </>
   );
 }
 
-interface ShownProps { readonly event: TytoEvent; /** What lies over the picture. */ readonly children: ComponentChildren }
+interface ShownProps {
+  readonly event: TytoEvent;
+  /** What lies over the picture. */
+  readonly children: ComponentChildren;
+}
 
 function BestMoment({ event, children }: ShownProps) {
   if (!event.has_snapshot) return null;
-  return <figure class="stage-picture"><img class="still" src={pictureOf(event)} alt="The best moment of this event" />{children}</figure>;
+  return <figure class="stage-picture">
+    <img class="still" src={pictureOf(event)} alt="The best moment of this event" />
+    {children}
+  </figure>;
 }
 
-/** A running event's clip, as far as it is written, is loaded anew when the event has ended, and goes on from where it was. */
+/**
+ * A running event's clip, as far as it is written, is loaded anew when the event has ended, and goes on from where it
+ * was.
+ */
 function ClipPlayer({ event, source, children }: ShownProps & { readonly source: string }) {
   const [fault, setFault] = useState<string | undefined>(undefined);
   const version = event.end_time === null ? 'running' : 'whole';
   useEffect(() => setFault(undefined), [version]);
   const reached = useRef(0);
   return (
-    <figure class="stage-picture clip" style={{ aspectRatio: event.clip === null ? '16 / 9' : `${event.clip.width} / ${event.clip.height}` }}>
+    <figure class="stage-picture clip" style={{
+      aspectRatio: event.clip === null ? '16 / 9' : `${event.clip.width} / ${event.clip.height}`,
+    }}>
       <video
-        src={`${source}?as=${version}`} poster={event.has_snapshot ? pictureOf(event) : undefined} controls autoPlay muted playsInline
+        src={`${source}?as=${version}`} poster={event.has_snapshot ? pictureOf(event)
+          : undefined} controls autoPlay muted playsInline
         aria-label="Recorded clip" onError={() => void whyNot(source, version).then(setFault)}
-        onTimeUpdate={({ currentTarget }) => { if (currentTarget.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) reached.current = currentTarget.currentTime; }}
-        onLoadedMetadata={({ currentTarget }) => { if (reached.current > 0) currentTarget.currentTime = reached.current; }}
+        onTimeUpdate={({ currentTarget }) => {
+          if (currentTarget.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)
+            reached.current = currentTarget.currentTime;
+        }}
+        onLoadedMetadata={({ currentTarget }) => {
+          if (reached.current > 0) currentTarget.currentTime = reached.current;
+        }}
       />
       {children}
       {fault === undefined ? null : <p class="clip-failed" role="alert">{fault}</p>}
@@ -110,7 +138,8 @@ const UNPLAYABLE = 'This browser cannot play the clip. Save it to watch it in an
 /** Of encrypted clips, by the answer of the device. */
 const REFUSED: Readonly<Record<number, string>> = {
   423: 'This clip is encrypted. Enter the password once more to open it.',
-  403: 'This clip is encrypted, and this device has no key to it: it was recorded for the fleet alone, or under a password that is forgotten.',
+  403:
+    'This clip is encrypted, and this device has no key to it: it was recorded for the fleet alone, or under a password that is forgotten.',
 };
 
 async function whyNot(source: string, version: 'running' | 'whole'): Promise<string> {
@@ -118,9 +147,13 @@ async function whyNot(source: string, version: 'running' | 'whole'): Promise<str
   return REFUSED[status] ?? (version === 'running' ? WAIT : UNPLAYABLE);
 }
 
-function Step({ to, icon, label }: { readonly to: TytoEvent | undefined; readonly icon: 'up' | 'down'; readonly label: string }) {
+function Step({
+  to, icon, label,
+}: { readonly to: TytoEvent | undefined; readonly icon: 'up' | 'down'; readonly label: string }) {
   return (
-    <button type="button" class="plain round" aria-label={label} title={label} disabled={to === undefined} onClick={() => { if (to !== undefined) navigate(eventPath(to.id)); }}>
+    <button type="button" class="plain round" aria-label={label} title={label} disabled={to === undefined} onClick={() => {
+      if (to !== undefined) navigate(eventPath(to.id));
+    }}>
       <Icon name={icon} />
     </button>
   );
@@ -130,7 +163,12 @@ function Step({ to, icon, label }: { readonly to: TytoEvent | undefined; readonl
 function useArrowKeys(newer: TytoEvent | undefined, older: TytoEvent | undefined): void {
   useEffect(() => {
     const onKey = (press: KeyboardEvent): void => {
-      if (press.target instanceof HTMLInputElement || press.target instanceof HTMLSelectElement || press.target instanceof HTMLVideoElement || press.altKey || press.ctrlKey || press.metaKey) return;
+      if (press.target instanceof HTMLInputElement
+        || press.target instanceof HTMLSelectElement
+        || press.target instanceof HTMLVideoElement
+        || press.altKey
+        || press.ctrlKey
+        || press.metaKey) return;
       if (press.key === 'Escape') return navigate(beside('/'));
       const to = press.key === 'ArrowUp' ? newer : press.key === 'ArrowDown' ? older : undefined;
       if (to === undefined) return;

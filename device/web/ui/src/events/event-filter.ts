@@ -36,19 +36,24 @@ export function writeFilter({ day, kind, zone, starred, clip }: EventFilter): st
 }
 
 /** `filter` with `change`; what is undefined there is no longer asked for. */
-export const changedFilter = (filter: EventFilter, change: { readonly [K in keyof EventFilter]?: EventFilter[K] | undefined }): EventFilter =>
+export const changedFilter = (
+  filter: EventFilter, change: { readonly [K in keyof EventFilter]?: EventFilter[K] | undefined },
+): EventFilter =>
   readFilter(writeFilter({ ...filter, ...change } as EventFilter));
 
 /** Unix seconds from the beginning of the day to that of the next, where the page is looked at. */
 export function spanOf(day: string): { readonly from: number; readonly to: number } {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  return { from: new Date(year, month - 1, date).getTime() / 1000, to: new Date(year, month - 1, date + 1).getTime() / 1000 };
+  return {
+    from: new Date(year, month - 1, date).getTime() / 1000, to: new Date(year, month - 1, date + 1).getTime() / 1000,
+  };
 }
 
 /** The day that a moment lies in, where the page is looked at: `2026-11-21`. */
 export function dayOf(unixSeconds: number): string {
   const date = new Date(unixSeconds * 1000);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'))
+    .join('-');
 }
 
 /** As the device's API takes it. */
@@ -63,14 +68,18 @@ export function queryOf({ day, ...rest }: EventFilter, before: string | undefine
 export function isAskedFor(event: PageEvent, { day, kind, zone, starred, clip }: EventFilter): boolean {
   const { from, to } = day === undefined ? { from: 0, to: Infinity } : spanOf(day);
   return event.start_time >= from && event.start_time < to && (kind === undefined || event.kinds.includes(kind))
-    && (zone === undefined || event.entered_zones.includes(zone)) && (starred === undefined || event.starred === true) && (clip === undefined || event.has_clip);
+    && (zone === undefined || event.entered_zones.includes(zone))
+    && (starred === undefined || event.starred === true)
+    && (clip === undefined || event.has_clip);
 }
 
 /** `Person, in drive, on 21 November, starred`: undefined for all events. */
 export function filterInWords({ day, kind, zone, starred, clip }: EventFilter, locale: string): string | undefined {
-  const date = day === undefined ? undefined : new Date(spanOf(day).from * 1000).toLocaleDateString(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+  const date = day === undefined ? undefined
+    : new Date(spanOf(day).from * 1000).toLocaleDateString(locale, { day: 'numeric', month: 'long', year: 'numeric' });
   const parts = [
-    ...(kind === undefined ? [] : [kindsInWords([kind])]), ...(zone === undefined ? [] : [`in ${zone}`]), ...(date === undefined ? [] : [`on ${date}`]),
+    ...(kind === undefined ? [] : [kindsInWords([kind])]),
+    ...(zone === undefined ? [] : [`in ${zone}`]), ...(date === undefined ? [] : [`on ${date}`]),
     ...(starred === true ? ['starred'] : []), ...(clip === true ? ['with a clip'] : []),
   ];
   const words = parts.join(', ');

@@ -31,7 +31,10 @@ export function EventKeep({ id, events, onChanged, onDeleted, onToast }: EventKe
       const { starred } = await server.star(id, !event.starred);
       setEvent({ ...event, starred });
       onChanged({ ...event, starred });
-      onToast({ tone: 'good', text: starred ? 'Starred: it is kept whatever else has to go.' : 'It may be deleted again when room is needed.' });
+      onToast({
+        tone: 'good',
+        text: starred ? 'Starred: it is kept whatever else has to go.' : 'It may be deleted again when room is needed.',
+      });
     } catch (refused) {
       onToast({ tone: 'bad', text: inWords(refused) });
     }
@@ -52,13 +55,16 @@ export function EventKeep({ id, events, onChanged, onDeleted, onToast }: EventKe
       <button type="button" class="plain" aria-pressed={event.starred} onClick={() => void star()}>
         <Icon name={event.starred ? 'starred' : 'star'} />{event.starred ? 'Starred' : 'Star'}
       </button>
-      <button type="button" class="plain" disabled={event.starred} title={event.starred ? 'Take the star away first' : undefined}
+      <button type="button" class="plain" disabled={event.starred} title={event.starred ? 'Take the star away first'
+        : undefined}
         onClick={() => asking.current?.showModal()}>
         <Icon name="bin" />Delete
       </button>
       <dialog ref={asking} class="dialog" aria-labelledby="ask-title">
         <h2 id="ask-title">Delete this event?</h2>
-        <p class="lead">Its clip and picture are deleted from this device for good. What was uploaded already stays where it is.</p>
+        <p class="lead">
+          Its clip and picture are deleted from this device for good. What was uploaded already stays where it is.
+        </p>
         <div class="dialog-buttons">
           <button type="button" class="plain" onClick={() => asking.current?.close()}>Keep it</button>
           <button type="button" class="primary danger" onClick={() => void remove()}>Delete</button>

@@ -22,29 +22,40 @@ export function EventList({ feed, armed, selected }: EventListProps) {
       {byDay(feed.events, (event) => event.start_time, { now: new Date(), locale }).map((day) => (
         <section key={day.name} aria-label={day.name}>
           <h3>{day.name}</h3>
-          <ul>{day.events.map((event) => <EventRow key={event.id} event={event} isSelected={event.id === selected} />)}</ul>
+          <ul>
+            {day.events.map((event) => <EventRow key={event.id} event={event} isSelected={event.id === selected} />)}
+          </ul>
         </section>
       ))}
-      {feed.more ? <Older status={feed.status} onLoad={feed.loadOlder} /> : <p class="events-end">That is all so far.</p>}
+      {feed.more
+        ? <Older status={feed.status} onLoad={feed.loadOlder} />
+        : <p class="events-end">That is all so far.</p>}
     </div>
   );
 }
 
 function NoEvents({ feed, armed }: { readonly feed: EventFeed; readonly armed: boolean | null }) {
   if (feed.status === 'loading' && !feed.more) {
-    return <div class="events" aria-busy="true" aria-label="Loading">{[1, 2, 3].map((n) => <div key={n} class="event ghost-row"><span class="event-picture" /><span class="event-words" /></div>)}</div>;
+    return <div class="events" aria-busy="true" aria-label="Loading">{[1, 2, 3].map((n) =>
+      <div key={n} class="event ghost-row"><span class="event-picture" /><span class="event-words" /></div>)}</div>;
   }
   if (feed.status === 'failed') {
-    return <div class="empty"><OwlScene asleep /><strong>The events could not be loaded</strong><p>{feed.error}</p><button type="button" class="plain" onClick={feed.refresh}>Try again</button></div>;
+    return <div class="empty"><OwlScene asleep /><strong>
+      The events could not be loaded
+    </strong><p>{feed.error}</p><button type="button" class="plain" onClick={feed.refresh}>Try again</button></div>;
   }
-  if (feed.more) return <div class="empty"><OwlScene /><strong>Looking further back…</strong><Older status={feed.status} onLoad={feed.loadOlder} /></div>;
+  if (feed.more)
+    return <div class="empty"><OwlScene /><strong>
+      Looking further back…
+    </strong><Older status={feed.status} onLoad={feed.loadOlder} /></div>;
   const asked = filterInWords(feed.filter, locale);
   if (asked !== undefined) {
     return (
       <div class="empty">
         <OwlScene asleep />
         <strong>No such events</strong>
-        <p>Nothing that is kept on the device is: {asked.charAt(0).toLowerCase() + asked.slice(1)}. Older events may have been deleted to make room.</p>
+        <p>Nothing that is kept on the device is: {asked.charAt(0).toLowerCase()
+          + asked.slice(1)}. Older events may have been deleted to make room.</p>
         <button type="button" class="plain" onClick={() => show({})}>Show all events</button>
       </div>
     );

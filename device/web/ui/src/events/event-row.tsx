@@ -20,23 +20,37 @@ export function EventRow({ event, isSelected }: { readonly event: PageEvent; rea
     <li>
       <a
         class="event" href={eventPath(event.id)} aria-current={isSelected ? 'true' : undefined}
-        onPointerEnter={() => setTouched(true)} onPointerLeave={() => setTouched(false)} onPointerCancel={() => setTouched(false)}
+        onPointerEnter={() => setTouched(true)} onPointerLeave={() =>
+          setTouched(false)} onPointerCancel={() => setTouched(false)}
         onFocus={() => setTouched(true)} onBlur={() => setTouched(false)}
-        onClick={(click) => { if (!click.ctrlKey && !click.metaKey && !click.shiftKey) { click.preventDefault(); navigate(eventPath(event.id)); } }}
+        onClick={(click) => {
+          if (!click.ctrlKey && !click.metaKey && !click.shiftKey) {
+            click.preventDefault();
+            navigate(eventPath(event.id));
+          }
+        }}
       >
         <span class={event.has_snapshot ? 'event-picture' : 'event-picture missing'}>
           {event.has_snapshot ? <img src={smallPictureOf(event)} alt="" loading="lazy" decoding="async" /> : null}
-          {rested && event.preview !== undefined ? <video class="event-preview" src={`/api/events/${event.id}/preview.mp4`} muted autoPlay loop playsInline aria-hidden="true" /> : null}
+          {rested && event.preview !== undefined
+            ? <video
+              class="event-preview" src={`/api/events/${event.id}/preview.mp4`} muted autoPlay loop playsInline
+              aria-hidden="true"
+            />
+            : null}
         </span>
         <span class="event-words">
           <span class="event-time">
             {timeInWords(event.start_time, locale)}
-            {event.end_time === null ? null : <span class="event-length">{durationInWords(event.end_time - event.start_time)}</span>}
+            {event.end_time === null ? null
+              : <span class="event-length">{durationInWords(event.end_time - event.start_time)}</span>}
           </span>
           <span class="event-kinds">{headline(event)}</span>
           {running ? <span class="event-now"><i class="dot" />happening now</span> : null}
           {event.starred === true ? <span class="event-star"><Icon name="starred" />Starred</span> : null}
-          {event.clock === 'unsynced' ? <span class="event-note" title="The device's clock was not set when this began">time not certain</span> : null}
+          {event.clock === 'unsynced'
+            ? <span class="event-note" title="The device's clock was not set when this began">time not certain</span>
+            : null}
         </span>
       </a>
     </li>
@@ -44,9 +58,11 @@ export function EventRow({ event, isSelected }: { readonly event: PageEvent; rea
 }
 
 /** The best moment changes while an event runs: a new moment is a new address. */
-export const pictureOf = ({ id, frame_time: moment }: TytoEvent): string => `/api/events/${id}/snapshot.jpg?at=${moment}`;
+export const pictureOf = ({ id, frame_time: moment }: TytoEvent): string =>
+  `/api/events/${id}/snapshot.jpg?at=${moment}`;
 
-const smallPictureOf = (event: TytoEvent): string => (event.thumbnail === undefined ? pictureOf(event) : `/api/events/${event.id}/thumbnail.jpg`);
+const smallPictureOf = (event: TytoEvent): string =>
+  (event.thumbnail === undefined ? pictureOf(event) : `/api/events/${event.id}/thumbnail.jpg`);
 
 /** True a moment after `touched` became true; never for who wants no moving pictures. */
 function useRested(touched: boolean): boolean {

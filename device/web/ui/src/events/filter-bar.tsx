@@ -9,7 +9,8 @@ import { changedFilter, filterInWords, writeFilter, type EventFilter } from './e
 const locale = readersLocale(navigator.languages);
 /** What is looked for most stands first. */
 const KINDS: readonly EventKind[] = [
-  'person', 'vehicle', 'animal', 'face', 'motion', 'manual', 'external', 'covered', 'defocused', 'moved', 'blinded', 'frozen',
+  'person', 'vehicle', 'animal', 'face', 'motion', 'manual', 'external', 'covered', 'defocused', 'moved',
+  'blinded', 'frozen',
 ];
 
 /** Which events the list shows: put in the address, so that it can be shared and gone back from. */
@@ -19,9 +20,16 @@ export function FilterBar({ filter }: { readonly filter: EventFilter }) {
   return (
     <div class="filter">
       <div class="filter-head">
-        <button type="button" class="plain" aria-expanded={open} aria-controls="filter" onClick={() => setOpen(!open)}><Icon name="filter" />Filter</button>
+        <button type="button" class="plain" aria-expanded={open} aria-controls="filter" onClick={() => setOpen(!open)}>
+          <Icon name="filter" />
+          Filter
+        </button>
         {words === undefined ? null : <span class="filter-words">{words}</span>}
-        {words === undefined ? null : <button type="button" class="plain round" aria-label="Show all events" title="Show all events" onClick={() => show({})}><Icon name="close" /></button>}
+        {words === undefined ? null
+          : <button type="button" class="plain round" aria-label="Show all events" title="Show all events" onClick={() =>
+            show({})}>
+            <Icon name="close" />
+          </button>}
       </div>
       {open ? <Choices filter={filter} /> : null}
     </div>
@@ -41,10 +49,12 @@ function Choices({ filter }: { readonly filter: EventFilter }) {
   return (
     <div id="filter" class="filter-choices">
       <div class="filter-row">
-        <label class="filter-field">Day<input type="date" value={filter.day ?? ''} onChange={({ currentTarget }) => change({ day: currentTarget.value || undefined })} /></label>
+        <label class="filter-field">Day<input type="date" value={filter.day ?? ''} onChange={({ currentTarget }) =>
+          change({ day: currentTarget.value || undefined })} /></label>
         {known.length === 0 ? null : (
           <label class="filter-field">Zone
-            <select value={filter.zone ?? ''} onChange={({ currentTarget }) => change({ zone: currentTarget.value || undefined })}>
+            <select value={filter.zone ?? ''} onChange={({ currentTarget }) =>
+              change({ zone: currentTarget.value || undefined })}>
               <option value="">Any</option>
               {known.map((zone) => <option key={zone} value={zone}>{zone}</option>)}
             </select>
@@ -52,10 +62,13 @@ function Choices({ filter }: { readonly filter: EventFilter }) {
         )}
       </div>
       <fieldset class="choices" aria-label="What it was">
-        {KINDS.map((kind) => chip(kindsInWords([kind]), filter.kind === kind, () => change({ kind: filter.kind === kind ? undefined : kind })))}
+        {KINDS.map((kind) =>
+          chip(kindsInWords([kind]), filter.kind === kind, () =>
+            change({ kind: filter.kind === kind ? undefined : kind })))}
       </fieldset>
       <fieldset class="choices" aria-label="What became of it">
-        {chip('Starred', filter.starred === true, () => change({ starred: filter.starred === true ? undefined : true }))}
+        {chip('Starred', filter.starred === true, () =>
+          change({ starred: filter.starred === true ? undefined : true }))}
         {chip('With a clip', filter.clip === true, () => change({ clip: filter.clip === true ? undefined : true }))}
       </fieldset>
     </div>

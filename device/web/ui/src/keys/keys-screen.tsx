@@ -15,7 +15,9 @@ export function KeysScreen({ onToast }: { readonly onToast: (toast: Toast) => vo
   const [made, setMade] = useState<NewTokenView | undefined>(undefined);
   const [name, setName] = useState('');
   const [error, setError] = useState('');
-  const load = (): void => { server.keys().then(({ tokens }) => setKeys(tokens), (refused: unknown) => setError(inWords(refused))); };
+  const load = (): void => {
+    server.keys().then(({ tokens }) => setKeys(tokens), (refused: unknown) => setError(inWords(refused)));
+  };
   useEffect(load, []);
   const add = async (): Promise<void> => {
     try {
@@ -39,14 +41,21 @@ export function KeysScreen({ onToast }: { readonly onToast: (toast: Toast) => vo
   };
   return (
     <article class="detail" aria-label="Access keys">
-      <nav class="detail-nav"><button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button></nav>
+      <nav class="detail-nav">
+        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button>
+      </nav>
       <header class="detail-head">
         <h2>Access keys</h2>
-        <p>With a key, Home Assistant, a dashboard or Prometheus may see the live picture and the figures of this device, and nothing else: no events, no recordings, no switch.</p>
+        <p>
+          With a key, Home Assistant, a dashboard or Prometheus may see the live picture and the figures of this device, and nothing else: no events, no recordings, no switch.
+        </p>
       </header>
       <p class="error places-error" role="alert">{error}</p>
       <form class="key-form" onSubmit={(submit) => { submit.preventDefault(); void add(); }}>
-        <div class="field-box"><input aria-label="What the key is for" placeholder="What is it for?" value={name} maxLength={64} autocomplete="off" onInput={({ currentTarget }) => setName(currentTarget.value)} /></div>
+        <div class="field-box"><input
+          aria-label="What the key is for" placeholder="What is it for?" value={name} maxLength={64} autocomplete="off"
+          onInput={({ currentTarget }) => setName(currentTarget.value)}
+        /></div>
         <button type="submit" class="primary" disabled={name.trim() === ''}>Add a key</button>
       </form>
       {made === undefined ? null : <MadeKey made={made} />}
@@ -54,8 +63,13 @@ export function KeysScreen({ onToast }: { readonly onToast: (toast: Toast) => vo
       <ul class="people">
         {keys?.map((key) => (
           <li key={key.id} class="card">
-            <span class="key-words"><strong>{key.name}</strong><span>since {dayInWords(key.created, new Date(), locale).replace(/^(Today|Yesterday)$/, (word) => word.toLowerCase())}</span></span>
-            <button type="button" class="plain" aria-label={`Delete the key of ${key.name}`} onClick={() => void remove(key)}><Icon name="bin" />Delete</button>
+            <span class="key-words"><strong>{key.name}</strong><span>
+              since {dayInWords(key.created, new Date(), locale).replace(
+                /^(Today|Yesterday)$/, (word) => word.toLowerCase(),
+              )}
+            </span></span>
+            <button type="button" class="plain" aria-label={`Delete the key of ${key.name}`} onClick={() =>
+              void remove(key)}><Icon name="bin" />Delete</button>
           </li>
         ))}
       </ul>

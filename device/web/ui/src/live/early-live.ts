@@ -1,4 +1,7 @@
-/** A connection to `/api/live` that is made before the page knows who looks: what comes is kept until somebody can show it. */
+/**
+ * A connection to `/api/live` that is made before the page knows who looks: what comes is kept until somebody can show
+ * it.
+ */
 
 /** Nobody wants it any more: another screen, or nobody signed in. */
 const UNTAKEN_MS = 5000;

@@ -21,13 +21,16 @@ export type LiveStatus =
 
 /** What Safari on phones has in the place of MediaSource. */
 type Source = typeof MediaSource;
-const sourceType = (): Source | undefined => (globalThis as { ManagedMediaSource?: Source }).ManagedMediaSource ?? globalThis.MediaSource;
+const sourceType = (): Source | undefined =>
+  (globalThis as { ManagedMediaSource?: Source }).ManagedMediaSource ?? globalThis.MediaSource;
 
 export const canPlayLive = (): boolean => sourceType() !== undefined;
 
 /** More than this waits only when the browser does not take it: then the stream begins anew. */
 const MAX_WAITING = 240;
-/** Without a new fragment for this long a picture is not live; for longer, the connection may be dead without saying so. */
+/**
+ * Without a new fragment for this long a picture is not live; for longer, the connection may be dead without saying so.
+ */
 const STILL_MS = 3000;
 const DEAD_MS = 15_000;
 /** A hidden page stops watching after this long. */
@@ -147,7 +150,8 @@ export class LivePlayer {
     if (buffer === undefined || buffer.updating || this.#source?.readyState !== 'open') return;
     if (this.#waiting.length === 0) return;
     const left = rangesOf(buffer.buffered).at(-1)?.[1];
-    if (left !== undefined && !this.#video.seeking) this.#reserves = withReserve(this.#reserves, left - this.#video.currentTime);
+    if (left !== undefined && !this.#video.seeking)
+      this.#reserves = withReserve(this.#reserves, left - this.#video.currentTime);
     try {
       // All in one: a stream begins with many pieces, and where to play from is known with the last of them.
       buffer.appendBuffer(joined(this.#waiting.splice(0)));
@@ -159,7 +163,9 @@ export class LivePlayer {
   #keepPace(): void {
     const [video, buffer] = [this.#video, this.#buffer];
     if (buffer === undefined || buffer.updating || this.#source?.readyState !== 'open') return;
-    for (const step of pace(video.currentTime, rangesOf(buffer.buffered), { rate: video.playbackRate, reserves: this.#reserves })) {
+    for (const step of pace(
+      video.currentTime, rangesOf(buffer.buffered), { rate: video.playbackRate, reserves: this.#reserves },
+    )) {
       if (step.type === 'rate') video.playbackRate = step.rate;
       else if (step.type === 'forget') buffer.remove(0, step.before);
       else {

@@ -48,17 +48,22 @@ export function LiveView({ state, connected, early, onSignedOut, onToast }: Live
         : <video ref={video} muted autoPlay playsInline aria-label="Live video of the camera" data-status={status} />}
       <div class="chips">
         {isOffline ? null : <LiveChip status={shown} />}
-        {camera?.demo === true ? <span class="chip" title="Tyto draws this picture itself; no real camera is watched">Demo camera</span> : null}
+        {camera?.demo === true
+          ? <span class="chip" title="Tyto draws this picture itself; no real camera is watched">Demo camera</span>
+          : null}
         {camera?.recording === true ? <span class="chip recording"><i class="dot" />Recording</span> : null}
       </div>
       <Curtain status={status} camera={camera} onPlay={() => player.current?.play()} />
       <RecordButton state={state} onToast={onToast} />
       {hasSound && status !== 'unsupported' ? (
-        <button type="button" class="corner-button sound" aria-label="Sound" aria-pressed={!muted} title={muted ? 'Sound on' : 'Sound off'} onClick={() => setMuted(!muted)}>
+        <button type="button" class="corner-button sound" aria-label="Sound" aria-pressed={!muted} title={muted
+          ? 'Sound on'
+          : 'Sound off'} onClick={() => setMuted(!muted)}>
           <Icon name={muted ? 'mute' : 'sound'} />
         </button>
       ) : null}
-      <button type="button" class="corner-button" aria-label="Full screen" title="Full screen" onClick={() => toggleFullScreen(frame.current, video.current)}>
+      <button type="button" class="corner-button" aria-label="Full screen" title="Full screen" onClick={() =>
+        toggleFullScreen(frame.current, video.current)}>
         <Icon name="expand" />
       </button>
     </figure>
@@ -68,7 +73,9 @@ export function LiveView({ state, connected, early, onSignedOut, onToast }: Live
 function LiveChip({ status }: { readonly status: LiveStatus }) {
   switch (status) {
     case 'playing': return <span class="chip live"><i class="dot" />Live</span>;
-    case 'unsupported': return <span class="chip live" title="This browser cannot play the camera's video: it is shown picture by picture"><i class="dot" />Live pictures</span>;
+    case 'unsupported': return <span
+      class="chip live" title="This browser cannot play the camera's video: it is shown picture by picture"
+    ><i class="dot" />Live pictures</span>;
     case 'still': return <span class="chip late">Not live: the picture stands still</span>;
     case 'lost': return <span class="chip">Reconnecting…</span>;
     case 'connecting': return <span class="chip">Connecting…</span>;
@@ -77,9 +84,15 @@ function LiveChip({ status }: { readonly status: LiveStatus }) {
 }
 
 /** What stands in front of the picture when there is none to see. */
-function Curtain({ status, camera, onPlay }: { readonly status: LiveStatus; readonly camera: CameraState | null; readonly onPlay: () => void }) {
+function Curtain({
+  status, camera, onPlay,
+}: { readonly status: LiveStatus; readonly camera: CameraState | null; readonly onPlay: () => void }) {
   if (status === 'blocked') {
-    return <div class="curtain"><button type="button" class="big-play" aria-label="Play the live picture" onClick={onPlay}><Icon name="play" /></button></div>;
+    return <div class="curtain">
+      <button type="button" class="big-play" aria-label="Play the live picture" onClick={onPlay}>
+        <Icon name="play" />
+      </button>
+    </div>;
   }
   const words = curtainWords(status, camera);
   if (words === undefined) return null;
@@ -93,14 +106,20 @@ function Curtain({ status, camera, onPlay }: { readonly status: LiveStatus; read
 }
 
 function curtainWords(status: LiveStatus, camera: CameraState | null): readonly [string, string] | undefined {
-  if (camera?.state === 'offline') return ['The camera is offline', camera.reason || 'Tyto keeps trying and comes back by itself.'];
-  if (status === 'full') return ['Too many are watching', 'This device serves a few viewers at a time. You are let in as soon as one leaves.'];
-  if (status === 'waiting' || camera?.state === 'connecting') return ['Waiting for the camera', camera?.reason || 'The picture appears as soon as the camera gives one.'];
+  if (camera?.state === 'offline')
+    return ['The camera is offline', camera.reason || 'Tyto keeps trying and comes back by itself.'];
+  if (status === 'full')
+    return [
+      'Too many are watching', 'This device serves a few viewers at a time. You are let in as soon as one leaves.',
+    ];
+  if (status === 'waiting' || camera?.state === 'connecting')
+    return ['Waiting for the camera', camera?.reason || 'The picture appears as soon as the camera gives one.'];
   return undefined;
 }
 
 function toggleFullScreen(frame: HTMLElement | null, video: HTMLVideoElement | null): void {
   if (document.fullscreenElement !== null) return void document.exitFullscreen();
   if (frame?.requestFullscreen !== undefined) return void frame.requestFullscreen();
-  (video as { webkitEnterFullscreen?: () => void } | null)?.webkitEnterFullscreen?.(); // phones of Apple know only videos
+  // phones of Apple know only videos
+  (video as { webkitEnterFullscreen?: () => void } | null)?.webkitEnterFullscreen?.();
 }

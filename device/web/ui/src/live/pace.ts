@@ -1,7 +1,7 @@
 /**
- * How the live picture keeps up with what happens: pure, so that it can be tried without a browser. Video comes in pieces.
- * What was left to be shown when the next piece came is the reserve: with much of it the picture is later than it need be, with
- * none it stands still for a moment.
+ * How the live picture keeps up with what happens: pure, so that it can be tried without a browser. Video comes in
+ * pieces. What was left to be shown when the next piece came is the reserve: with much of it the picture is later than
+ * it need be, with none it stands still for a moment.
  */
 
 /** Seconds of video that are there, in order: `[start, end]`. */
@@ -30,10 +30,13 @@ const REMEMBERED = 8;
 const KEEP = 10;
 
 /** Notes that `left` seconds were still to be shown when the next piece came. */
-export const withReserve = (reserves: Reserves, left: number): Reserves => [...reserves, Math.max(0, left)].slice(-REMEMBERED);
+export const withReserve = (reserves: Reserves, left: number): Reserves =>
+  [...reserves, Math.max(0, left)].slice(-REMEMBERED);
 
 /** What to do, all in seconds of the video's own time. `rate` is how fast it plays now. */
-export function pace(now: number, buffered: Buffered, { rate, reserves }: { readonly rate: number; readonly reserves: Reserves }): readonly PaceStep[] {
+export function pace(
+  now: number, buffered: Buffered, { rate, reserves }: { readonly rate: number; readonly reserves: Reserves },
+): readonly PaceStep[] {
   const [first, last] = [buffered[0], buffered.at(-1)];
   if (first === undefined || last === undefined) return [];
   const [start, end] = last;

@@ -4,7 +4,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 const AGAIN_MS = 15_000;
 const NEXT_MS = 1000;
 
-/** The live picture for browsers that cannot play the camera's video: pictures that come by themselves, or else one a second. */
+/**
+ * The live picture for browsers that cannot play the camera's video: pictures that come by
+ * themselves, or else one a second.
+ */
 export function PictureView() {
   const [single, setSingle] = useState(false);
   useEffect(() => {
@@ -30,5 +33,6 @@ function SinglePictures() {
     const timer = setTimeout(() => { setDue(false); setCount(count + 1); }, NEXT_MS);
     return () => clearTimeout(timer);
   }, [due]);
-  return <img class="still" src={`/api/snapshot.jpg?n=${count}`} alt="What the camera sees now" onLoad={() => setDue(true)} onError={() => setDue(true)} />;
+  return <img class="still" src={`/api/snapshot.jpg?n=${count}`} alt="What the camera sees now" onLoad={() =>
+    setDue(true)} onError={() => setDue(true)} />;
 }

@@ -7,7 +7,9 @@ import { server } from '../server.ts';
 import { clockInWords } from './clock-words.ts';
 
 /** Records now, whether or not anything moves; shows for how long, and stops. */
-export function RecordButton({ state, onToast }: { readonly state: StateView | null; readonly onToast: (toast: Toast) => void }) {
+export function RecordButton({
+  state, onToast,
+}: { readonly state: StateView | null; readonly onToast: (toast: Toast) => void }) {
   const [busy, setBusy] = useState(false);
   const manual = state?.manual ?? null;
   const passed = useSecondsSince(manual?.since ?? null, state);
@@ -21,9 +23,11 @@ export function RecordButton({ state, onToast }: { readonly state: StateView | n
       setBusy(false);
     }
   };
-  const lasts = manual?.since == null || manual.until === null ? '' : ` of ${clockInWords(manual.until - manual.since)}`;
+  const lasts = manual?.since == null || manual.until === null ? ''
+    : ` of ${clockInWords(manual.until - manual.since)}`;
   return (
-    <button type="button" class={manual === null ? 'record-button' : 'record-button on'} disabled={busy || state?.camera?.state !== 'online'} aria-busy={busy} onClick={() => void press()}>
+    <button type="button" class={manual === null ? 'record-button' : 'record-button on'} disabled={busy
+      || state?.camera?.state !== 'online'} aria-busy={busy} onClick={() => void press()}>
       <Icon name={manual === null ? 'record' : 'stop'} />
       {manual === null ? 'Record' : 'Stop'}
       {passed === undefined ? null : <span class="record-time">{clockInWords(passed)}{lasts}</span>}

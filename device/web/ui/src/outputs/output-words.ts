@@ -3,14 +3,17 @@ import type { DeliveryView, OutputCounts } from '../../../../contract/outputs-vi
 /** `3 waiting, 41 told, 2 refused`: what there is of it; `nothing told yet` when there is nothing. */
 export function countsInWords({ waiting, delivered, dead, throttled, quiet, stale, overflow }: OutputCounts): string {
   const parts = [
-    [waiting, 'waiting'], [delivered, 'told'], [dead, 'refused'], [throttled, 'held back as too many'], [quiet, 'in quiet hours'],
+    [waiting, 'waiting'], [delivered, 'told'], [dead, 'refused'],
+    [throttled, 'held back as too many'], [quiet, 'in quiet hours'],
     [stale + overflow, 'given up'],
   ] as const;
-  return parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`).join(', ') || 'nothing told yet';
+  return parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`).join(', ')
+    || 'nothing told yet';
 }
 
 const DROPPED: Readonly<Record<string, string>> = {
-  throttled: 'held back as too many', quiet: 'in quiet hours', stale: 'too old by then', overflow: 'too many were waiting',
+  throttled: 'held back as too many', quiet: 'in quiet hours',
+  stale: 'too old by then', overflow: 'too many were waiting',
 };
 
 /** `beginning told in 40 ms: answered with 204`. */

@@ -16,7 +16,9 @@ export function OutputsScreen({ onToast }: { readonly onToast: (toast: Toast) =>
   const [outputs, setOutputs] = useState<readonly OutputView[] | undefined>(undefined);
   const [error, setError] = useState('');
   const load = (): void => {
-    server.outputs().then((view) => { setOutputs(view.outputs); setError(''); }, (refused: unknown) => setError(inWords(refused)));
+    server.outputs().then(
+      (view) => { setOutputs(view.outputs); setError(''); }, (refused: unknown) => setError(inWords(refused)),
+    );
   };
   useEffect(() => {
     load();
@@ -25,21 +27,30 @@ export function OutputsScreen({ onToast }: { readonly onToast: (toast: Toast) =>
   }, []);
   return (
     <article class="detail" aria-label="Outputs">
-      <nav class="detail-nav"><button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button></nav>
+      <nav class="detail-nav">
+        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button>
+      </nav>
       <header class="detail-head">
         <h2>Outputs</h2>
-        <p>Whom this device tells of events: phones, servers, programs, wires. They are set up in the setting <code>outputs</code>.</p>
+        <p>Whom this device tells of events: phones, servers, programs, wires. They are set up in the setting <code>
+          outputs
+        </code>.</p>
       </header>
       <p class="error places-error" role="alert">{error}</p>
       {outputs?.length === 0 ? <p class="detail-missing">There are none: nobody is told.</p> : null}
       <ul class="people">
-        {outputs?.map((output) => <li key={output.name} class="card"><OutputCard output={output} onToast={onToast} onChanged={load} /></li>)}
+        {outputs?.map((output) =>
+          <li key={output.name} class="card"><OutputCard output={output} onToast={onToast} onChanged={load} /></li>)}
       </ul>
     </article>
   );
 }
 
-interface CardProps { readonly output: OutputView; readonly onToast: (toast: Toast) => void; readonly onChanged: () => void }
+interface CardProps {
+  readonly output: OutputView;
+  readonly onToast: (toast: Toast) => void;
+  readonly onChanged: () => void;
+}
 
 function OutputCard({ output: { name, type, counts, problem, last }, onToast, onChanged }: CardProps) {
   const [busy, setBusy] = useState(false);
@@ -62,17 +73,26 @@ function OutputCard({ output: { name, type, counts, problem, last }, onToast, on
     return { tone: 'good', text: `${redriven} tried again.` };
   });
   const day = (time: number): string => dayInWords(time, new Date(), locale);
-  const when = (time: number): string => (day(time) === 'Today' ? timeInWords(time, locale) : `${day(time)}, ${timeInWords(time, locale)}`);
+  const when = (time: number): string =>
+    (day(time) === 'Today' ? timeInWords(time, locale) : `${day(time)}, ${timeInWords(time, locale)}`);
   return (
     <>
       <span class="key-words output-words"><strong>{name}</strong><span>{type} · {countsInWords(counts)}</span></span>
-      {counts.dead === 0 ? null : <button type="button" class="plain" disabled={busy} onClick={() => void again()} aria-label={`Try again what ${name} refused`}>Try again</button>}
-      <button type="button" class="plain" disabled={busy} onClick={() => void test()} aria-label={`Test ${name}`}><Icon name="play" />Test</button>
-      {problem === null ? null : <p class="output-problem">Does not work since {when(problem.since)}: {problem.message}</p>}
+      {counts.dead === 0 ? null : <button type="button" class="plain" disabled={busy} onClick={() =>
+        void again()} aria-label={`Try again what ${name} refused`}>Try again</button>}
+      <button type="button" class="plain" disabled={busy} onClick={() => void test()} aria-label={`Test ${name}`}>
+        <Icon name="play" />
+        Test
+      </button>
+      {problem === null ? null
+        : <p class="output-problem">Does not work since {when(problem.since)}: {problem.message}</p>}
       {last.length === 0 ? null : (
         <details class="output-log">
           <summary>Latest deliveries</summary>
-          <ul>{last.map((delivery) => <li key={`${delivery.event} ${delivery.phase}`}>{when(delivery.time)}: {deliveryInWords(delivery)}</li>)}</ul>
+          <ul>
+            {last.map((delivery) =>
+              <li key={`${delivery.event} ${delivery.phase}`}>{when(delivery.time)}: {deliveryInWords(delivery)}</li>)}
+          </ul>
         </details>
       )}
     </>

@@ -12,6 +12,8 @@ export function useToast() {
     const timer = setTimeout(() => setToast(undefined), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [toast]);
-  const place = <output class="toasts">{toast === undefined ? null : <span class={`toast ${toast.tone}`}>{toast.text}</span>}</output>;
+  const place = <output class="toasts">
+    {toast === undefined ? null : <span class={`toast ${toast.tone}`}>{toast.text}</span>}
+  </output>;
   return [setToast, place] as const;
 }

@@ -13,12 +13,15 @@ export function NameFaces({ event }: { readonly event: TytoEvent }) {
   if (unknown.length === 0 || event.end_time === null) return null;
   return (
     <ul class="faces" aria-label="Unknown faces">
-      {unknown.map(({ face, index }) => <NameFace key={`${event.id}-${index}`} event={event} face={face} index={index} />)}
+      {unknown.map(({ face, index }) =>
+        <NameFace key={`${event.id}-${index}`} event={event} face={face} index={index} />)}
     </ul>
   );
 }
 
-function NameFace({ event, face, index }: { readonly event: TytoEvent; readonly face: EventFace; readonly index: number }) {
+function NameFace({
+  event, face, index,
+}: { readonly event: TytoEvent; readonly face: EventFace; readonly index: number }) {
   const [name, setName] = useState('');
   const [told, setTold] = useState<{ readonly good: boolean; readonly text: string } | undefined>(undefined);
   const isPictured = event.has_snapshot && Math.abs(event.frame_time - face.time) < SAME_MOMENT_S;
@@ -35,7 +38,10 @@ function NameFace({ event, face, index }: { readonly event: TytoEvent; readonly 
     <li class="face">
       {isPictured ? <Crop picture={pictureOf(event)} box={face.box} /> : null}
       <form class="face-form" onSubmit={(submit) => { submit.preventDefault(); void enrol(); }}>
-        <div class="field-box"><input aria-label="Name of this face" placeholder="Who is this?" value={name} maxLength={64} autocomplete="off" onInput={({ currentTarget }) => setName(currentTarget.value)} /></div>
+        <div class="field-box"><input
+          aria-label="Name of this face" placeholder="Who is this?" value={name} maxLength={64} autocomplete="off"
+          onInput={({ currentTarget }) => setName(currentTarget.value)}
+        /></div>
         <button type="submit" class="plain" disabled={name.trim() === ''}>Name</button>
       </form>
       <p class="error" role="alert">{told?.text}</p>

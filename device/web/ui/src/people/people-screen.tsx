@@ -12,8 +12,11 @@ const UNUSABLE = 'Described by another version of Tyto: it is not compared with'
 function Unusable({ samples }: Pick<PersonView, 'samples'>) {
   const count = samples.filter(({ usable }) => !usable).length;
   if (count === 0) return null;
-  const which = count === samples.length ? 'Not recognised any more: these pictures were' : `${count} of ${samples.length} pictures ${count === 1 ? 'was' : 'were'}`;
-  return <p class="person-note">{which} described by another version of Tyto and {count === 1 && count !== samples.length ? 'is' : 'are'} not compared with. Name the face in a newer event.</p>;
+  const which = count === samples.length
+    ? 'Not recognised any more: these pictures were'
+    : `${count} of ${samples.length} pictures ${count === 1 ? 'was' : 'were'}`;
+  return <p class="person-note">{which} described by another version of Tyto and {count === 1
+    && count !== samples.length ? 'is' : 'are'} not compared with. Name the face in a newer event.</p>;
 }
 
 /** Everybody who was named, and how to be forgotten. */
@@ -22,7 +25,9 @@ export function PeopleScreen({ onToast }: { readonly onToast: (toast: Toast) => 
   const [error, setError] = useState('');
   const [asked, setAsked] = useState<PersonView | undefined>(undefined);
   const dialog = useRef<HTMLDialogElement>(null);
-  const load = (): void => { server.people().then((view) => setPeople(view.people), (refused: unknown) => setError(inWords(refused))); };
+  const load = (): void => {
+    server.people().then((view) => setPeople(view.people), (refused: unknown) => setError(inWords(refused)));
+  };
   useEffect(load, []);
   const doing = async (work: () => Promise<void>, text: string): Promise<void> => {
     try {
@@ -39,36 +44,53 @@ export function PeopleScreen({ onToast }: { readonly onToast: (toast: Toast) => 
   };
   return (
     <article class="detail" aria-label="People">
-      <nav class="detail-nav"><button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button></nav>
+      <nav class="detail-nav">
+        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button>
+      </nav>
       <header class="detail-head">
         <h2>People</h2>
-        <p>Whom you name in the face of an event is recognised from then on. What a face is known by never leaves this device; the names that it found go with the events that are uploaded.</p>
+        <p>
+          Whom you name in the face of an event is recognised from then on. What a face is known by never leaves this device; the names that it found go with the events that are uploaded.
+        </p>
       </header>
       <p class="error places-error" role="alert">{error}</p>
-      {people?.length === 0 ? <p class="detail-missing">Nobody has been named yet. Open an event that shows a face, and name it there.</p> : null}
+      {people?.length === 0
+        ? <p class="detail-missing">Nobody has been named yet. Open an event that shows a face, and name it there.</p>
+        : null}
       <ul class="people">
         {people?.map((person) => (
           <li key={person.id} class="card">
             <span class="person-pictures">
               {person.samples.slice(0, 4).map(({ id, usable }) => (
-                <img key={id} class={usable ? undefined : 'unusable'} src={`/api/people/${person.id}/samples/${id}`} alt="" title={usable ? undefined : UNUSABLE} width="56" height="56" />
+                <img
+                  key={id} class={usable ? undefined : 'unusable'} src={`/api/people/${person.id}/samples/${id}`} alt=""
+                  title={usable ? undefined : UNUSABLE} width="56" height="56"
+                />
               ))}
             </span>
             <input class="person-name" aria-label="Name" value={person.name} maxLength={256} spellcheck={false}
               onChange={({ currentTarget: { value } }) => {
-                if (value.trim() !== '' && value !== person.name) void doing(() => server.rename(person.id, value), 'The name is changed.');
+                if (value.trim() !== '' && value !== person.name)
+                  void doing(() => server.rename(person.id, value), 'The name is changed.');
               }} />
             <Unusable samples={person.samples} />
-            <button type="button" class="plain" onClick={() => { setAsked(person); dialog.current?.showModal(); }}><Icon name="bin" />Forget</button>
+            <button type="button" class="plain" onClick={() => {
+              setAsked(person);
+              dialog.current?.showModal();
+            }}><Icon name="bin" />Forget</button>
           </li>
         ))}
       </ul>
       <dialog ref={dialog} class="dialog" aria-labelledby="forget-title">
         <h2 id="forget-title">Forget {asked?.name}?</h2>
-        <p class="lead">The pictures and what the device knows the face by are deleted, and the name is taken out of all events kept here. Clips stay.</p>
+        <p class="lead">
+          The pictures and what the device knows the face by are deleted, and the name is taken out of all events kept here. Clips stay.
+        </p>
         <div class="dialog-buttons">
           <button type="button" class="plain" onClick={() => dialog.current?.close()}>Keep</button>
-          <button type="button" class="primary danger" onClick={() => { if (asked !== undefined) forget(asked); }}>Forget</button>
+          <button type="button" class="primary danger" onClick={() => {
+            if (asked !== undefined) forget(asked);
+          }}>Forget</button>
         </div>
       </dialog>
     </article>

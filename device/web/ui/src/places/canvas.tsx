@@ -14,7 +14,9 @@ export interface CanvasProps {
 
 /** How far an arrow key moves a corner; with Shift ten times as far. */
 const STEP = 0.002;
-const ARROWS: Readonly<Record<string, Point>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const ARROWS: Readonly<Record<string, Point>> = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+};
 const KINDS: readonly PlaceKind[] = ['privacy_masks', 'zones', 'lines'];
 
 /** The camera's picture, and on it everything that was drawn; corners of the selected one can be moved. */
@@ -37,7 +39,8 @@ export function Canvas({ places, selected, onSelect, onPoints }: CanvasProps) {
       const step = press.shiftKey ? 10 * STEP : STEP;
       onPoints(moved(points, at, [point[0] + way[0] * step, point[1] + way[1] * step]));
     }
-    if ((press.key === 'Delete' || press.key === 'Backspace') && selected?.kind !== 'lines') onPoints(without(points, at));
+    if ((press.key === 'Delete' || press.key === 'Backspace') && selected?.kind !== 'lines')
+      onPoints(without(points, at));
   };
   return (
     <div class="stage-picture places-picture" ref={frame}>
@@ -46,17 +49,24 @@ export function Canvas({ places, selected, onSelect, onPoints }: CanvasProps) {
       <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
         {KINDS.flatMap((kind) => places[kind].map((place, index) => (
           <Shape key={`${kind}-${place.name}`} kind={kind} place={place} aspect={aspect}
-            isSelected={selected?.kind === kind && selected.index === index} onSelect={() => onSelect({ kind, index })} />
+            isSelected={selected?.kind === kind
+              && selected.index === index} onSelect={() => onSelect({ kind, index })} />
         )))}
       </svg>
       {points.map((point, at) => (
-        <button type="button" key={at} class="corner" style={at01(point)} aria-label={`Corner ${at + 1}: drag it, or move it with the arrow keys`}
+        <button type="button" key={at} class="corner" style={at01(
+          point,
+        )} aria-label={`Corner ${at + 1}: drag it, or move it with the arrow keys`}
           onPointerDown={(press) => { press.currentTarget.setPointerCapture(press.pointerId); }}
-          onPointerMove={(move) => { if (move.currentTarget.hasPointerCapture(move.pointerId)) onPoints(moved(points, at, pointAt(move))); }}
+          onPointerMove={(move) => {
+            if (move.currentTarget.hasPointerCapture(move.pointerId)) onPoints(moved(points, at, pointAt(move)));
+          }}
           onKeyDown={(press) => onKey(press, at)} />
       ))}
       {selected === undefined || selected.kind === 'lines' ? null : points.map((point, at) => (
-        <button type="button" key={`after-${at}`} class="corner between" style={at01(between(point, points[(at + 1) % points.length] ?? point))}
+        <button type="button" key={`after-${at}`} class="corner between" style={at01(
+          between(point, points[(at + 1) % points.length] ?? point),
+        )}
           aria-label={`New corner after corner ${at + 1}`} onClick={() => onPoints(split(points, at))} />
       ))}
     </div>
@@ -64,10 +74,12 @@ export function Canvas({ places, selected, onSelect, onPoints }: CanvasProps) {
 }
 
 function Shape({ kind, place, aspect, isSelected, onSelect }: {
-  readonly kind: PlaceKind; readonly place: Place; readonly aspect: number; readonly isSelected: boolean; readonly onSelect: () => void;
+  readonly kind: PlaceKind; readonly place: Place; readonly aspect: number;
+  readonly isSelected: boolean; readonly onSelect: () => void;
 }) {
   const look = `place ${kind} ${'type' in place ? place.type : ''} ${isSelected ? 'selected' : ''}`;
-  if ('polygon' in place) return <polygon class={look} points={place.polygon.map((point) => point.join(',')).join(' ')} onClick={onSelect} />;
+  if ('polygon' in place)
+    return <polygon class={look} points={place.polygon.map((point) => point.join(',')).join(' ')} onClick={onSelect} />;
   const [x, y] = inSide(place, aspect);
   const [mx, my] = between(place.from, place.to);
   return (
@@ -79,5 +91,6 @@ function Shape({ kind, place, aspect, isSelected, onSelect }: {
   );
 }
 
-const at01 = ([x, y]: Point): { readonly left: string; readonly top: string } => ({ left: `${x * 100}%`, top: `${y * 100}%` });
+const at01 = ([x, y]: Point): { readonly left: string; readonly top: string } =>
+  ({ left: `${x * 100}%`, top: `${y * 100}%` });
 const between = (a: Point, b: Point): Point => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];

@@ -16,16 +16,20 @@ const MOST_CORNERS = 64;
 export const placeAt = (places: Places, { kind, index }: PlaceRef): Place | undefined => places[kind][index];
 
 /** The corners of a zone or mask, the two ends of a line. */
-export const pointsOf = (place: Place): readonly Point[] => ('polygon' in place ? place.polygon : [place.from, place.to]);
+export const pointsOf = (place: Place): readonly Point[] =>
+  ('polygon' in place ? place.polygon : [place.from, place.to]);
 
 /** One more in the middle of the picture, with a name of its own. */
 export function added(places: Places, kind: PlaceKind): readonly [Places, PlaceRef] {
   const name = freeName(places[kind].map((place) => place.name), FIRST_NAMES[kind]);
   const index = places[kind].length;
   switch (kind) {
-    case 'zones': return [{ ...places, zones: [...places.zones, { name, type: 'include', polygon: MIDDLE }] }, { kind, index }];
-    case 'lines': return [{ ...places, lines: [...places.lines, { name, from: [0.3, 0.6], to: [0.7, 0.6] }] }, { kind, index }];
-    case 'privacy_masks': return [{ ...places, privacy_masks: [...places.privacy_masks, { name, polygon: MIDDLE }] }, { kind, index }];
+    case 'zones':
+      return [{ ...places, zones: [...places.zones, { name, type: 'include', polygon: MIDDLE }] }, { kind, index }];
+    case 'lines':
+      return [{ ...places, lines: [...places.lines, { name, from: [0.3, 0.6], to: [0.7, 0.6] }] }, { kind, index }];
+    case 'privacy_masks':
+      return [{ ...places, privacy_masks: [...places.privacy_masks, { name, polygon: MIDDLE }] }, { kind, index }];
   }
 }
 
@@ -45,7 +49,8 @@ export function withPoints(places: Places, ref: PlaceRef, points: readonly Point
 }
 
 /** @returns `points` with the one at `at` elsewhere, inside the picture. */
-export const moved = (points: readonly Point[], at: number, [x, y]: Point): readonly Point[] => points.with(at, [inside(x), inside(y)]);
+export const moved = (points: readonly Point[], at: number, [x, y]: Point): readonly Point[] =>
+  points.with(at, [inside(x), inside(y)]);
 
 /** A corner between the one at `after` and the next. */
 export function split(points: readonly Point[], after: number): readonly Point[] {
@@ -55,9 +60,13 @@ export function split(points: readonly Point[], after: number): readonly Point[]
 }
 
 /** Without a corner; three remain. */
-export const without = (points: readonly Point[], at: number): readonly Point[] => (points.length > 3 ? points.toSpliced(at, 1) : points);
+export const without = (points: readonly Point[], at: number): readonly Point[] =>
+  (points.length > 3 ? points.toSpliced(at, 1) : points);
 
-/** Where `in` leads across a line: a point a little to its right side, as the picture shows it. `aspect`: width by height. */
+/**
+ * Where `in` leads across a line: a point a little to its right side, as the picture shows it. `aspect`: width by
+ * height.
+ */
 export function inSide({ from, to }: CountingLine, aspect: number): Point {
   const [dx, dy] = [(to[0] - from[0]) * aspect, to[1] - from[1]];
   const length = Math.hypot(dx, dy) || 1;

@@ -15,17 +15,27 @@ export function PlaceFields({ selected, place, onChange, onRemove }: PlaceFields
   return (
     <div class="place-fields">
       <div class="field">
-        <div class="field-box"><input aria-label="Name" value={place.name} maxLength={64} spellcheck={false} autocapitalize="none" onInput={({ currentTarget }) => onChange({ name: currentTarget.value })} /></div>
+        <div class="field-box"><input
+          aria-label="Name" value={place.name} maxLength={64} spellcheck={false} autocapitalize="none"
+          onInput={({ currentTarget }) => onChange({ name: currentTarget.value })}
+        /></div>
       </div>
       {selected.kind === 'zones' && 'polygon' in place ? <ZoneFields zone={place as Zone} onChange={onChange} /> : null}
       {'from' in place ? (
         <div class="place-line">
-          <p class="hint">Who steps over the line the way the short stroke points is counted <b>in</b>, the other way <b>out</b>.</p>
-          <button type="button" class="plain" onClick={() => onChange({ from: place.to, to: place.from })}>Turn round</button>
+          <p class="hint">Who steps over the line the way the short stroke points is counted <b>
+            in
+          </b>, the other way <b>out</b>.</p>
+          <button type="button" class="plain" onClick={() => onChange({ from: place.to, to: place.from })}>
+            Turn round
+          </button>
         </div>
       ) : null}
       {selected.kind === 'privacy_masks'
-        ? <p class="hint">Black in every picture, and never analysed. Video that the camera encodes itself is stored as the camera sends it: mask it in the camera too.</p> : null}
+        ? <p class="hint">
+          Black in every picture, and never analysed. Video that the camera encodes itself is stored as the camera sends it: mask it in the camera too.
+        </p>
+        : null}
       <button type="button" class="plain" onClick={onRemove}><Icon name="bin" />Remove</button>
     </div>
   );
@@ -38,15 +48,20 @@ function ZoneFields({ zone, onChange }: { readonly zone: Zone; readonly onChange
     <>
       <div class="place-types" role="radiogroup" aria-label="What the zone does">
         {TYPES.map(({ type, words }) => (
-          <label key={type}><input type="radio" name={`${id}-type`} checked={zone.type === type} onChange={() => onChange({ type })} />{words}</label>
+          <label key={type}><input type="radio" name={`${id}-type`} checked={zone.type === type} onChange={() =>
+            onChange({ type })} />{words}</label>
         ))}
       </div>
       {zone.type === 'exclude' ? null : (
         <div class="field">
-          <label><input type="checkbox" checked={own} onChange={() => onChange({ sensitivity: own ? undefined : 0.5 })} /> Own sensitivity</label>
+          <label><input type="checkbox" checked={own} onChange={() =>
+            onChange({ sensitivity: own ? undefined : 0.5 })} /> Own sensitivity</label>
           {own ? (
-            <div class="place-range"><span>Plainest</span><input type="range" min={0} max={1} step={0.05} value={zone.sensitivity} aria-label="Sensitivity: left only the plainest, right the faintest"
-              onInput={({ currentTarget }) => onChange({ sensitivity: Number(currentTarget.value) })} /><span>Faintest</span></div>
+            <div class="place-range"><span>
+              Plainest
+            </span><input type="range" min={0} max={1} step={0.05} value={zone.sensitivity} aria-label="Sensitivity: left only the plainest, right the faintest"
+              onInput={({ currentTarget }) =>
+                onChange({ sensitivity: Number(currentTarget.value) })} /><span>Faintest</span></div>
           ) : null}
         </div>
       )}

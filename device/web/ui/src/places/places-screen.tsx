@@ -11,7 +11,12 @@ import { Canvas } from './canvas.tsx';
 import { added, changed, complaintAbout, MOST_PLACES, placeAt, removed, withPoints, type PlaceRef } from './drawing.ts';
 import { PlaceFields } from './place-fields.tsx';
 
-const GROUPS: readonly { readonly kind: PlaceKind; readonly title: string; readonly add: string; readonly none: string }[] = [
+const GROUPS: readonly {
+  readonly kind: PlaceKind;
+  readonly title: string;
+  readonly add: string;
+  readonly none: string;
+}[] = [
   { kind: 'zones', title: 'Zones', add: 'Add a zone', none: 'None: motion counts in the whole picture.' },
   { kind: 'lines', title: 'Counting lines', add: 'Add a line', none: 'None: nobody is counted.' },
   { kind: 'privacy_masks', title: 'Privacy masks', add: 'Add a mask', none: 'None: everything may be seen.' },
@@ -31,7 +36,9 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
   };
   useEffect(() => { server.places().then(take, (refused: unknown) => setError(inWords(refused))); }, []);
   const place = draft && selected && placeAt(draft, selected);
-  const isChanged = draft !== undefined && stored !== undefined && GROUPS.some(({ kind }) => JSON.stringify(draft[kind]) !== JSON.stringify(stored[kind]));
+  const isChanged = draft !== undefined
+    && stored !== undefined
+    && GROUPS.some(({ kind }) => JSON.stringify(draft[kind]) !== JSON.stringify(stored[kind]));
   useEffect(() => {
     if (!isChanged) return undefined;
     const warn = (leave: BeforeUnloadEvent): void => leave.preventDefault();
@@ -51,7 +58,10 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
     try {
       const view = await server.changePlaces(draft);
       take(view);
-      onToast({ tone: 'good', text: view.in_force ? 'Saved: the camera watches by it.' : 'Saved: the camera follows in a moment.' });
+      onToast({
+        tone: 'good',
+        text: view.in_force ? 'Saved: the camera watches by it.' : 'Saved: the camera follows in a moment.',
+      });
     } catch (refused) {
       setError(inWords(refused));
     } finally {
@@ -63,8 +73,12 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
       <nav class="detail-nav">
         <button type="button" class="plain" onClick={leave}><Icon name="left" />Live</button>
         <span class="spacer" />
-        <button type="button" class="plain" disabled={!isChanged || saving} onClick={() => { if (stored !== undefined) take(stored); setSelected(undefined); }}>Undo</button>
-        <button type="button" class="primary" disabled={!isChanged || saving} aria-busy={saving} onClick={() => void save()}>Save</button>
+        <button type="button" class="plain" disabled={!isChanged || saving} onClick={() => {
+          if (stored !== undefined) take(stored);
+          setSelected(undefined);
+        }}>Undo</button>
+        <button type="button" class="primary" disabled={!isChanged || saving} aria-busy={saving} onClick={() =>
+          void save()}>Save</button>
       </nav>
       <p class="error places-error" role="alert">{error}</p>
       <dialog ref={leaving} class="dialog" aria-labelledby="leave-title">
@@ -109,7 +123,11 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
                     ? <p class="hint">Managed by the fleet: it cannot be changed here.</p>
                     : (
                       <button type="button" class="plain" disabled={draft[kind].length >= MOST_PLACES}
-                        onClick={() => { const [places, ref] = added(draft, kind); setDraft(places); setSelected(ref); }}>{add}</button>
+                        onClick={() => {
+                          const [places, ref] = added(draft, kind);
+                          setDraft(places);
+                          setSelected(ref);
+                        }}>{add}</button>
                     )}
                 </section>
               );

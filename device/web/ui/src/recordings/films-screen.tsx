@@ -26,7 +26,9 @@ export function FilmsScreen() {
   }, []);
   return (
     <article class="detail" aria-label="Films of days">
-      <nav class="detail-nav"><button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button></nav>
+      <nav class="detail-nav">
+        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button>
+      </nav>
       {chosen === undefined ? null : <Film key={chosen.name} film={chosen} />}
       <header class="detail-head"><h2>Films of days</h2></header>
       <p class="error places-error" role="alert">{error}</p>
@@ -34,11 +36,14 @@ export function FilmsScreen() {
       <ul class="people">
         {films?.map((film) => (
           <li key={film.name}>
-            <button type="button" class="card film" aria-current={film === chosen ? 'true' : undefined} disabled={film.to === null} onClick={() => setChosen(film)}>
+            <button type="button" class="card film" aria-current={film === chosen ? 'true'
+              : undefined} disabled={film.to === null} onClick={() => setChosen(film)}>
               <Icon name="play" />
               <span class="key-words">
                 <strong>{dayInWords(film.from, new Date(), locale)}</strong>
-                <span>from {timeInWords(film.from, locale)} · {film.bytes === null ? 'being made' : sizeInWords(film.bytes)}</span>
+                <span>
+                  from {timeInWords(film.from, locale)} · {film.bytes === null ? 'being made' : sizeInWords(film.bytes)}
+                </span>
               </span>
             </button>
           </li>
@@ -52,8 +57,13 @@ function Film({ film: { name } }: { readonly film: SegmentView }) {
   const [failed, setFailed] = useState(false);
   return (
     <figure class="stage-picture clip recordings-picture">
-      <video src={`/api/recordings/${name}`} controls autoPlay muted playsInline aria-label="Film of a day" onError={() => setFailed(true)} />
-      {failed ? <p class="clip-failed" role="alert">This browser cannot play it. <a href={`/api/recordings/${name}`} download>Save it</a> to watch it in another program.</p> : null}
+      <video src={`/api/recordings/${name}`} controls autoPlay muted playsInline aria-label="Film of a day" onError={() =>
+        setFailed(true)} />
+      {failed ? <p class="clip-failed" role="alert">
+        This browser cannot play it. <a href={`/api/recordings/${name}`} download>
+          Save it
+        </a> to watch it in another program.
+      </p> : null}
     </figure>
   );
 }
@@ -63,7 +73,10 @@ function NoFilms() {
     <div class="empty">
       <OwlScene asleep />
       <strong>No films yet</strong>
-      <p>Set <code>timelapse.interval</code>, to 30s for instance, and a film is made of each day: a picture every half minute, a day in two minutes.</p>
+      <p>
+        Set <code>timelapse.interval</code>
+        , to 30s for instance, and a film is made of each day: a picture every half minute, a day in two minutes.
+      </p>
     </div>
   );
 }

@@ -4,7 +4,9 @@ import type { LedgerEntry, SegmentView } from '../../../../contract/device-api.t
 export interface Span { readonly from: number; readonly to: number }
 export interface Stretch extends Span { readonly look: 'kept' | 'gone' | 'lost' }
 
-const LOOKS: Readonly<Partial<Record<LedgerEntry['state'], Stretch['look']>>> = { recorded: 'kept', uploaded: 'kept', deleted: 'gone', lost: 'lost' };
+const LOOKS: Readonly<Partial<Record<LedgerEntry['state'], Stretch['look']>>> = {
+  recorded: 'kept', uploaded: 'kept', deleted: 'gone', lost: 'lost',
+};
 /** Between two pieces of one recording lies at most this: a picture's length. */
 const SEAM_S = 1;
 
@@ -15,13 +17,16 @@ export function stretchesOf(entries: readonly LedgerEntry[]): readonly Stretch[]
     const look = LOOKS[state];
     const last = stretches.at(-1);
     if (look === undefined) continue;
-    if (last !== undefined && last.look === look && from - last.to <= SEAM_S) stretches[stretches.length - 1] = { ...last, to };
+    if (last !== undefined && last.look === look && from - last.to <= SEAM_S)
+      stretches[stretches.length - 1] = { ...last, to };
     else stretches.push({ from, to, look });
   }
   return stretches;
 }
 
-/** The piece that shows `at`, or else the first one after it. One that is still being written is left until it is whole. */
+/**
+ * The piece that shows `at`, or else the first one after it. One that is still being written is left until it is whole.
+ */
 export const pieceAt = (pieces: readonly SegmentView[], at: number): SegmentView | undefined =>
   pieces.find(({ to }) => to !== null && to > at);
 
@@ -31,4 +36,5 @@ export const pieceAfter = (pieces: readonly SegmentView[], piece: SegmentView): 
 export const isWithin = (at: number, { from, to }: Span): boolean => at >= from && at < to;
 
 /** Where `at` lies in `span`, from 0 to 100. */
-export const percentOf = (at: number, { from, to }: Span): number => 100 * Math.min(1, Math.max(0, (at - from) / (to - from)));
+export const percentOf = (at: number, { from, to }: Span): number =>
+  100 * Math.min(1, Math.max(0, (at - from) / (to - from)));

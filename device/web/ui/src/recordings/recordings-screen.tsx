@@ -42,9 +42,13 @@ export function RecordingsScreen({ start }: { readonly start: number | undefined
       <nav class="detail-nav">
         <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button>
         <span class="spacer" />
-        <button type="button" class="plain round" aria-label="The day before" title="The day before" onClick={() => step(-1)}><Icon name="left" /></button>
-        <input class="day-input" type="date" aria-label="Day" value={day} max={dayOf(Date.now() / 1000)} onChange={({ currentTarget: { value } }) => { if (value !== '') go(spanOf(value).from + (at - span.from)); }} />
-        <button type="button" class="plain round" aria-label="The day after" title="The day after" disabled={span.to * 1000 > Date.now()} onClick={() => step(1)}><Icon name="right" /></button>
+        <button type="button" class="plain round" aria-label="The day before" title="The day before" onClick={() =>
+          step(-1)}><Icon name="left" /></button>
+        <input class="day-input" type="date" aria-label="Day" value={day} max={dayOf(Date.now() / 1000)} onChange={({
+          currentTarget: { value },
+        }) => { if (value !== '') go(spanOf(value).from + (at - span.from)); }} />
+        <button type="button" class="plain round" aria-label="The day after" title="The day after" disabled={span.to
+          * 1000 > Date.now()} onClick={() => step(1)}><Icon name="right" /></button>
       </nav>
       {isWithin(seek.at, loaded.span) && pieceAt(loaded.pieces, seek.at) === undefined
         ? <Nothing at={seek.at} />
@@ -52,13 +56,18 @@ export function RecordingsScreen({ start }: { readonly start: number | undefined
       <header class="recordings-head">
         <h2>{timeInWords(at, locale)}</h2>
         <p>{dayInWords(at, new Date(), locale)}</p>
-        {event === undefined ? null : <button type="button" class="plain" onClick={() => navigate(`/events/${event.id}`)}>Open the event</button>}
+        {event === undefined ? null
+          : <button type="button" class="plain" onClick={() => navigate(`/events/${event.id}`)}>Open the event</button>}
       </header>
       <p class="error places-error" role="alert">{error}</p>
       <div class="time-bars">
-        <TimeBar label="Time of the hour" span={{ from: hourStart, to: hourStart + HOUR }} marks={marksOf({ from: hourStart, to: hourStart + HOUR }, 900)} {...bars} />
+        <TimeBar label="Time of the hour" span={{
+          from: hourStart, to: hourStart + HOUR,
+        }} marks={marksOf({ from: hourStart, to: hourStart + HOUR }, 900)} {...bars} />
         <TimeBar label="Time of the day" span={span} marks={marksOf(span, 6 * HOUR)} {...bars} />
-        <p class="time-key"><i class="stretch kept" />kept<i class="stretch event-mark" />event<i class="stretch gone" />deleted since<i class="stretch lost" />missing</p>
+        <p class="time-key"><i class="stretch kept" />kept<i
+          class="stretch event-mark"
+        />event<i class="stretch gone" />deleted since<i class="stretch lost" />missing</p>
       </div>
     </article>
   );
@@ -80,7 +89,9 @@ function Nothing({ at }: { readonly at: number }) {
     <div class="stage-picture recordings-picture nothing">
       <OwlScene asleep />
       <strong>Nothing continuous was kept at {timeInWords(at, locale)}, nor soon after</strong>
-      <span>What moved is in the events. Everything is recorded when <code>recording.mode</code> is <code>continuous</code> or <code>both</code>; see what became of this time below.</span>
+      <span>What moved is in the events. Everything is recorded when <code>
+        recording.mode
+      </code> is <code>continuous</code> or <code>both</code>; see what became of this time below.</span>
     </div>
   );
 }

@@ -4,7 +4,11 @@ import { inWords } from '../../../../ui/server.ts';
 import { server } from '../server.ts';
 import { stretchesOf, type Span, type Stretch } from './pieces.ts';
 
-export interface Day { readonly stretches: readonly Stretch[]; readonly events: readonly (Span & { readonly id: string })[]; readonly error: string }
+export interface Day {
+  readonly stretches: readonly Stretch[];
+  readonly events: readonly (Span & { readonly id: string })[];
+  readonly error: string;
+}
 
 const HOUR = 3600;
 /** Loaded beyond an hour on both sides, so that nothing stops at its end. */
@@ -56,7 +60,8 @@ async function ledgerOf({ from, to }: Span): Promise<readonly Stretch[]> {
 async function eventsOf({ from, to }: Span): Promise<Day['events']> {
   const all: (Span & { readonly id: string })[] = [];
   for (let before: string | null = ''; before !== null && all.length < MOST_EVENTS;) {
-    const { events, next } = await server.events(`?limit=100&from=${from}&to=${to}${before === '' ? '' : `&before=${before}`}`);
+    const { events, next } = await server.events(`?limit=100&from=${from}&to=${to}${before === '' ? ''
+      : `&before=${before}`}`);
     all.push(...events.map(({ id, start_time: start, end_time: end }) => ({ id, from: start, to: end ?? start + 1 })));
     before = next;
   }

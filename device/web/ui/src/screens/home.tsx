@@ -27,9 +27,13 @@ import { server } from '../server.ts';
 import { TopBar } from './top-bar.tsx';
 
 /** The owner's page: what is seen now, or one event, and beside it all that happened. */
-export function Home({ early, onSignedOut }: { readonly early: EarlyLive | undefined; readonly onSignedOut: () => void }) {
+export function Home({
+  early, onSignedOut,
+}: { readonly early: EarlyLive | undefined; readonly onSignedOut: () => void }) {
   const feed = useEvents(useSearch());
-  const { state, connected } = useDevice({ onEvent: ({ after }) => feed.put(after), onBack: feed.refresh, onSignedOut });
+  const { state, connected } = useDevice({
+    onEvent: ({ after }) => feed.put(after), onBack: feed.refresh, onSignedOut,
+  });
   const screen = useScreen();
   const moment = useMoment();
   const selected = useSelectedEvent();
@@ -42,12 +46,17 @@ export function Home({ early, onSignedOut }: { readonly early: EarlyLive | undef
   useEffect(() => { if (screen !== 'live') scrollTo({ top: 0 }); }, [screen, selected]);
   return (
     <div class="home" data-view={screen}>
-      <TopBar device={state?.device} version={state?.version} onChangePassword={() => setChanging(true)} onSignedOut={onSignedOut} />
+      <TopBar device={state?.device} version={state?.version} onChangePassword={() =>
+        setChanging(true)} onSignedOut={onSignedOut} />
       {connected ? null : <p class="banner" role="alert">The device cannot be reached. Trying again…</p>}
       <Unlock connected={connected} />
       <main class="columns">
         <div class="stage">
-          {screen === 'live' ? <LiveView state={state} connected={connected} early={early} onSignedOut={onSignedOut} onToast={showToast} /> : null}
+          {screen === 'live'
+            ? <LiveView
+              state={state} connected={connected} early={early} onSignedOut={onSignedOut} onToast={showToast}
+            />
+            : null}
           {screen === 'places' ? <PlacesScreen onToast={showToast} /> : null}
           {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
           {screen === 'recordings' ? <RecordingsScreen key={moment} start={moment} /> : null}
@@ -55,12 +64,17 @@ export function Home({ early, onSignedOut }: { readonly early: EarlyLive | undef
           {screen === 'outputs' ? <OutputsScreen onToast={showToast} /> : null}
           {screen === 'uploads' ? <UploadsScreen onToast={showToast} /> : null}
           {screen === 'keys' ? <KeysScreen onToast={showToast} /> : null}
-          {selected === undefined ? null : <EventDetail id={selected} events={feed.events} hasContinuous={(state?.storage?.used.continuous ?? 0) > 0} />}
           {selected === undefined ? null
-            : <EventKeep id={selected} events={feed.events} onChanged={feed.put} onDeleted={feed.forget} onToast={showToast} />}
+            : <EventDetail id={selected} events={feed.events} hasContinuous={(state?.storage?.used.continuous
+            ?? 0) > 0} />}
+          {selected === undefined ? null
+            : <EventKeep
+              id={selected} events={feed.events} onChanged={feed.put} onDeleted={feed.forget} onToast={showToast}
+            />}
           <div class="stage-foot">
             <StatusLine state={state} connected={connected} />
-            <ArmSwitch armed={state?.armed ?? null} arming={state?.arming ?? null} camera={state?.camera ?? null} disabled={!connected} onToast={showToast} />
+            <ArmSwitch armed={state?.armed ?? null} arming={state?.arming
+              ?? null} camera={state?.camera ?? null} disabled={!connected} onToast={showToast} />
             <Details state={state} />
           </div>
         </div>
@@ -73,7 +87,10 @@ export function Home({ early, onSignedOut }: { readonly early: EarlyLive | undef
         </section>
       </main>
       {changing
-        ? <ChangePassword server={server} onClose={(changed) => { setChanging(false); if (changed) showToast({ tone: 'good', text: 'The password is changed.' }); }} />
+        ? <ChangePassword server={server} onClose={(changed) => {
+          setChanging(false);
+          if (changed) showToast({ tone: 'good', text: 'The password is changed.' });
+        }} />
         : null}
       {toast}
     </div>

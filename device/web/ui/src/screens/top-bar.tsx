@@ -23,12 +23,16 @@ const ENTRIES: readonly MenuEntry[] = [
 export function TopBar({ device, version, onChangePassword, onSignedOut }: TopBarProps) {
   return (
     <header class="top">
-      <a class="brand" href="/" onClick={(click) => { click.preventDefault(); navigate('/'); }} aria-label="Tyto, live picture">
+      <a class="brand" href="/" onClick={(click) => {
+        click.preventDefault();
+        navigate('/');
+      }} aria-label="Tyto, live picture">
         <Owl />
         <span class="brand-name">Tyto</span>
       </a>
       <span class="device-name">{device}</span>
-      <Menu server={server} entries={ENTRIES} about={version === undefined ? 'Tyto' : `Tyto ${version}`} onChangePassword={onChangePassword} onSignedOut={onSignedOut} />
+      <Menu server={server} entries={ENTRIES} about={version === undefined ? 'Tyto'
+        : `Tyto ${version}`} onChangePassword={onChangePassword} onSignedOut={onSignedOut} />
     </header>
   );
 }

@@ -17,5 +17,7 @@ export function UploadsLine() {
   }, []);
   const trouble = status === null ? undefined : uploadTrouble(status);
   if (trouble === undefined) return null;
-  return <p class="uploads-line" role="alert"><a href="/uploads" onClick={(click) => { click.preventDefault(); navigate('/uploads'); }}>{trouble}</a></p>;
+  return <p class="uploads-line" role="alert">
+    <a href="/uploads" onClick={(click) => { click.preventDefault(); navigate('/uploads'); }}>{trouble}</a>
+  </p>;
 }

@@ -39,19 +39,27 @@ export function UploadsScreen({ onToast }: { readonly onToast: (toast: Toast) =>
   const status = view?.status ?? null;
   return (
     <article class="detail" aria-label="Uploads">
-      <nav class="detail-nav"><button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button></nav>
+      <nav class="detail-nav">
+        <button type="button" class="plain" onClick={() => navigate('/')}><Icon name="left" />Live</button>
+      </nav>
       <header class="detail-head">
         <h2>Uploads</h2>
-        <p>{view === undefined ? '' : status === null ? 'The uploader has not reported yet.' : uploadsInWords(status)}</p>
+        <p>
+          {view === undefined ? '' : status === null ? 'The uploader has not reported yet.' : uploadsInWords(status)}
+        </p>
         {status === null ? null : uploadNotes(status).map((note) => <p key={note}>{note}</p>)}
       </header>
       <p class="error places-error" role="alert">{error}</p>
       {view === undefined || view.dead.length === 0 ? null : (
         <>
-          <p>These could not be uploaded, for a reason that does not pass by itself. They stay here until they are tried again.</p>
+          <p>
+            These could not be uploaded, for a reason that does not pass by itself. They stay here until they are tried again.
+          </p>
           <p><button type="button" class="plain" disabled={busy} onClick={() => void again()}>Try all again</button></p>
           <ul class="people">
-            {view.dead.map((dead) => <li key={dead.event} class="card"><DeadCard dead={dead} busy={busy} onAgain={() => void again(dead.event)} /></li>)}
+            {view.dead.map((dead) => <li key={dead.event} class="card">
+              <DeadCard dead={dead} busy={busy} onAgain={() => void again(dead.event)} />
+            </li>)}
           </ul>
         </>
       )}
@@ -59,16 +67,24 @@ export function UploadsScreen({ onToast }: { readonly onToast: (toast: Toast) =>
   );
 }
 
-function DeadCard({ dead: { event, code, reason, time }, busy, onAgain }: { readonly dead: DeadUpload; readonly busy: boolean; readonly onAgain: () => void }) {
+function DeadCard({
+  dead: { event, code, reason, time }, busy, onAgain,
+}: { readonly dead: DeadUpload; readonly busy: boolean; readonly onAgain: () => void }) {
   const began = Number.parseFloat(event);
   const moment = `${dayInWords(began, new Date(), locale)}, ${timeInWords(began, locale)}`;
   return (
     <>
       <span class="key-words output-words">
-        <strong><a href={eventPath(event)} onClick={(click) => { click.preventDefault(); navigate(eventPath(event)); }}>{moment}</a></strong>
+        <strong><a href={eventPath(event)} onClick={(click) => { click.preventDefault(); navigate(eventPath(event)); }}>
+          {moment}
+        </a></strong>
         <span>{code} · put aside {dayInWords(time, new Date(), locale)}, {timeInWords(time, locale)}</span>
       </span>
-      <button type="button" class="plain" disabled={busy} onClick={onAgain} aria-label={`Try the upload of ${moment} again`}>Try again</button>
+      <button
+        type="button" class="plain" disabled={busy} onClick={onAgain} aria-label={`Try the upload of ${moment} again`}
+      >
+        Try again
+      </button>
       <p class="output-problem">{reason}</p>
     </>
   );
