@@ -7,10 +7,10 @@ import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
 import { seconds, type Millis, type Ratio } from '../../core/units.ts';
 import type { EncodedPicture } from './encoded-picture.ts';
 import { DecodedShare, DecodeGate, type GateMode } from './decode-gate.ts';
+import { GlanceHelp, type Glance } from './glance.ts';
 import { LivingDecoder, type LivingDecoderOptions } from './living-decoder.ts';
 import { PacketReader, type Packet } from './packet.ts';
 import type { DecodedPicture } from './picture-decoder.ts';
-import { Release } from './release.ts';
 import { SceneMemory } from './scene-memory.ts';
 import { SparePictures } from './spare-pictures.ts';
 
@@ -35,22 +35,8 @@ const FILE_LEAD = seconds(0.5);
 const PACKETS_AHEAD = 3;
 /** A keyframe whose picture does not come after this is helped out by the packets behind it. */
 const GLANCE_PATIENCE = seconds(0.4);
-/** A picture that comes so soon after a helping packet came because of it. */
-const HELPED = seconds(0.2);
 const TICK_MS = 100;
 const MOST_WAIT_MS = 1000;
-
-interface Glance {
-  readonly key: Packet;
-  /** The packets between the keyframe before and this one. */
-  readonly before: readonly Packet[];
-  since: Millis;
-  /** When patience was lost and one more packet was given. */
-  helpedAt?: Millis;
-  /** Decoded after it, so that its picture comes out. */
-  helpers: number;
-  readonly colours: DecodedPicture[];
-}
 
 export class GatedDecoder implements Disposable {
   readonly #options: GatedDecoderOptions;
@@ -59,7 +45,7 @@ export class GatedDecoder implements Disposable {
   readonly #share = new DecodedShare();
   readonly #reader: PacketReader;
   readonly #memory = new SceneMemory();
-  readonly #release = new Release();
+  readonly #glances = new GlanceHelp();
   readonly #spares: SparePictures;
   readonly #timer: NodeJS.Timeout;
   readonly #decoder: LivingDecoder;
@@ -151,7 +137,7 @@ export class GatedDecoder implements Disposable {
       while (this.#glance !== undefined && this.#feedHelper());
       if (!this.#decoder.isRunning) break;
       await this.#decoder.finish();
-      if (this.#glance !== undefined) this.#resolveGlance(this.#glance, true);
+      if (this.#glance !== undefined) this.#resolveGlance(this.#glance, true, false);
     }
     this[Symbol.dispose]();
   }
@@ -200,16 +186,19 @@ export class GatedDecoder implements Disposable {
   }
 
   #lookAt(key: Packet, before: readonly Packet[]): void {
-    this.#glance = { key, before, since: this.#options.clock.monotonic(), helpers: 0, colours: [] };
+    const held = this.#glances.held(this.#reader.depth);
+    for (let picture = 0; picture < (held ?? 0); picture++) this.#decoder.letGo();
     this.#feed(key, false);
-    if (this.#lost) this.#glance = undefined;
+    if (this.#lost) return;
+    const letGo = held !== undefined && this.#decoder.letGo();
+    this.#glance = { key, before, since: this.#options.clock.monotonic(), helpers: 0, letGo, colours: [] };
   }
 
-  get #help(): number { return this.#release.packets(this.#reader.depth); }
+  get #help(): number { return this.#glances.packets(this.#reader.depth); }
 
   /** Where pictures are reordered, the decoder lets go of one only after it got some more. */
   #helpOut(): void {
-    while (this.#glance !== undefined && this.#glance.helpers < this.#help && this.#feedHelper());
+    while (this.#glance?.letGo === false && this.#glance.helpers < this.#help && this.#feedHelper());
   }
 
   #feedHelper(): boolean {
@@ -238,6 +227,7 @@ export class GatedDecoder implements Disposable {
     if (this.#options.whenSlow === 'skip' && this.#decoder.backlog > MOST_BACKLOG) return this.#loseGroup();
     if (!follows) this.#spares.begin();
     this.#spares.decoded(packet.at);
+    this.#glances.fed();
     this.#decoder.feed(packet, follows, this.#reader.origin);
     this.#share.decoded();
     this.#newestFed = Math.max(this.#newestFed, packet.at);
@@ -277,16 +267,16 @@ export class GatedDecoder implements Disposable {
       if (glance === undefined || ticks < glance.key.ticks) this.#show(ticks, frame);
       else {
         const changed = ticks > glance.key.ticks || this.#memory.isNew(frame);
-        this.#resolveGlance(glance, changed, () => this.#show(ticks, frame));
+        this.#resolveGlance(glance, changed, ticks === glance.key.ticks, () => this.#show(ticks, frame));
       }
     }
     this.#wake();
   }
 
-  #resolveGlance(glance: Glance, changed: boolean, show: () => void = () => {}): void {
+  /** @param picture - Whether the keyframe's own picture came. */
+  #resolveGlance(glance: Glance, changed: boolean, picture: boolean, show: () => void = () => {}): void {
     this.#glance = undefined;
-    const late = glance.helpedAt !== undefined && this.#options.clock.monotonic() - glance.helpedAt < HELPED;
-    this.#release.came(glance.helpers, late, this.#reader.depth);
+    this.#glances.over(glance, picture, this.#options.clock.monotonic(), this.#reader.depth);
     if (this.#gate.glanced(glance.key.at, changed) === 'go-back' && glance.before[0]?.key === true) {
       this.#validFrom = this.#decoder.part + 1;
       for (const packet of glance.before) this.#feedOrLeave(packet, packet !== glance.before[0]);
@@ -324,7 +314,7 @@ export class GatedDecoder implements Disposable {
     if (glance !== undefined && now - glance.since > GLANCE_PATIENCE) {
       glance.since = now;
       if (this.#feedHelper()) glance.helpedAt = now;
-      else if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true);
+      else if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true, false);
     }
     if (!this.#ended) this.#decoder.check();
   }

@@ -62,6 +62,9 @@ export class LivingDecoder implements Disposable {
     this.#hungry ??= this.#options.clock.monotonic();
   }
 
+  /** As `PictureDecoder.letGo`. */
+  letGo(): boolean { return this.#decoder?.letGo() === true; }
+
   /** What was fed last is not to be waited for. */
   forgive(): void { this.#hungry = undefined; }
 

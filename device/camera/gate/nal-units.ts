@@ -23,12 +23,9 @@ export class NalReader {
 
   /** @throws {Mp4Error} When the codec is neither H.264 nor H.265. */
   constructor(init: InitSegment) {
-    const isH264 = init.codec.startsWith('avc');
-    const config = codecConfig(init, isH264 ? 'avcC' : 'hvcC');
-    // ISO/IEC 14496-15: `lengthSizeMinusOne` stands there, in `hvcC` behind the number of temporal layers.
-    const packed = config[isH264 ? 12 : 29] ?? 3;
-    this.#lengthSize = (packed & 3) + 1;
-    this.#read = isH264 ? readH264 : readH265((packed >> 3 & 7) === 1);
+    const { lengthSize, oneLayer } = layoutOf(init);
+    this.#lengthSize = lengthSize;
+    this.#read = isH264(init) ? readH264 : readH265(oneLayer);
   }
 
   /** Of a sample: what its first slice says; it is spare when all of its slices are. */
@@ -69,6 +66,28 @@ const readH265 = (oneLayer: boolean): ReadNal => {
   const facts = oneLayer ? h265Facts : layeredFacts;
   return (header) => facts[header >> 1 & 0x3f];
 };
+
+/**
+ * A sample that says that a sequence ends (ITU-T H.264, 7.3.2.5), and nothing else: ffmpeg's decoder lets go of one picture that
+ * it holds back. Undefined for H.265, where it would wait for the next picture all the same.
+ */
+export function endOfSequence(init: InitSegment): Uint8Array | undefined {
+  if (!isH264(init)) return undefined;
+  const { lengthSize } = layoutOf(init);
+  const sample = new Uint8Array(lengthSize + 1);
+  sample.set([1, END_OF_SEQUENCE], lengthSize - 1);
+  return sample;
+}
+
+const END_OF_SEQUENCE = 10;
+
+const isH264 = ({ codec }: InitSegment): boolean => codec.startsWith('avc');
+
+/** ISO/IEC 14496-15: `lengthSizeMinusOne` stands in the head, in `hvcC` behind the number of temporal layers. */
+function layoutOf(init: InitSegment): { readonly lengthSize: number; readonly oneLayer: boolean } {
+  const packed = (isH264(init) ? codecConfig(init, 'avcC')[12] : codecConfig(init, 'hvcC')[29]) ?? 3;
+  return { lengthSize: (packed & 3) + 1, oneLayer: (packed >> 3 & 7) === 1 };
+}
 
 function codecConfig(init: InitSegment, box: 'avcC' | 'hvcC'): Uint8Array {
   for (const top of boxesIn(init.data)) {

@@ -10,6 +10,7 @@ import { readPictures, type PictureDescriptors, type RawPicture } from '../strea
 import { LESS_DEBLOCKING } from '../stream/stream-arguments.ts';
 import { fragmentHead } from './encoded-picture.ts';
 import type { HardwareArguments } from './decoder-hardware.ts';
+import { endOfSequence } from './nal-units.ts';
 import type { Packet } from './packet.ts';
 
 export interface DecoderOptions {
@@ -42,12 +43,16 @@ export class PictureDecoder implements Disposable {
   readonly #timeline: Timeline;
   /** What it was told of hardware. */
   readonly hardware: HardwareArguments | undefined;
+  /** Undefined where it does not understand it. */
+  readonly #end: Uint8Array | undefined;
+  #latest: Packet | undefined;
   #sequence = 1;
   #over = false;
 
   constructor(options: DecoderOptions, handlers: DecoderHandlers) {
     const { init, origin, gray, colour, confinement, hardware } = options;
     this.hardware = hardware;
+    this.#end = hardware === undefined ? endOfSequence(init) : undefined;
     this.#trackId = init.video.trackId;
     this.#timeline = new Timeline(init.video.timescale, origin);
     // Hardware is a device, which not everybody may open.
@@ -76,7 +81,21 @@ export class PictureDecoder implements Disposable {
   /** @param follows - Whether this is the packet next to the one before, so that it continues that decoding. */
   feed(packet: Packet, follows: boolean): void {
     const shift = this.#timeline.place(packet.ticks, follows);
+    this.#latest = packet;
     this.#write(fragmentHead(packet.picture, this.#trackId, shift, this.#sequence++), packet.picture.payload);
+  }
+
+  /**
+   * Has it let go of one picture that it holds back until it gets more. False where it cannot be told, and does not.
+   * What follows is decoded as if nothing had been said.
+   */
+  letGo(): boolean {
+    const [latest, payload] = [this.#latest, this.#end];
+    if (latest === undefined || payload === undefined) return false;
+    const { picture } = latest;
+    const end = { ...picture, decodeTicks: picture.decodeTicks + 1, duration: 1, key: false, payload };
+    this.#write(fragmentHead(end, this.#trackId, this.#timeline.place(latest.ticks, true), this.#sequence++), payload);
+    return true;
   }
 
   /** What it was given is all: it ends once that is decoded. Resolves then. */
