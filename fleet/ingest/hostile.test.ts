@@ -11,7 +11,10 @@ import { land, uploadOf } from '../../test/fleet/uploads.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 
-describe('ingest among hostile uploads', () => {
+const PATIENCE_MS = 240_000; // a decode for each, on a machine that may be busy
+
+describe('ingest among hostile uploads', function () {
+  this.timeout(2 * PATIENCE_MS);
   let footage: Footage;
   let attacks: readonly Attack[];
   before(async () => {
@@ -32,7 +35,7 @@ describe('ingest among hostile uploads', () => {
     for (const upload of good.slice(5)) await land(bench.landing, upload.objects);
 
     await bench
-      .runUntil(async () => (await bench.accepted).length >= good.length && (await bench.rejected).size >= attacks.length)
+      .runUntil(async () => (await bench.accepted).length >= good.length && (await bench.rejected).size >= attacks.length, {}, PATIENCE_MS)
       .catch(async (error: unknown) => {
         const judged = await bench.rejected;
         const unjudged = attacks.filter(({ key }) => !judged.has(key)).map(({ title }) => title);
@@ -69,7 +72,7 @@ describe('ingest among hostile uploads', () => {
     const hostile = [...hostileObjects(small, 'yard', 42, 7)];
     for (const { objects } of hostile) await land(bench.landing, objects);
     await land(bench.landing, good.objects);
-    await bench.runUntil();
+    await bench.runUntil(undefined, {}, PATIENCE_MS);
     assert.deepEqual(await bench.accepted, [`yard ${good.event.id}`]);
     assert.deepEqual(await bench.files('library'), [...good.objects.keys()].sort());
     assert.ok((await bench.rejected).size >= hostile.length, 'each has a reason');

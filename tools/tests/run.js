@@ -12,6 +12,9 @@ import { NOTHING } from './report.js';
  */
 const AT_ONCE = availableParallelism() + 1;
 
+/** How long what a batch printed is waited for once its process has ended. */
+const LAST_WORDS_MS = 2000;
+
 /** @type {readonly NodeJS.Signals[]} */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -106,6 +109,11 @@ async function statusOf(args, onOutput) {
     return await new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code, signal) => resolve(code ?? signal ?? 1));
+      // What a test started and forgot may hold the pipes for ever.
+      child.once('exit', (code, signal) => setTimeout(() => {
+        for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+        resolve(code ?? signal ?? 1);
+      }, LAST_WORDS_MS).unref());
     });
   } finally {
     for (const signal of SIGNALS) process.off(signal, stop);
