@@ -25,7 +25,8 @@ export async function openEvents({ settings, index, library, log }: EventsSurrou
   const plans = await readSubscribers(settings.events);
   if (plans.length === 0) return undefined;
   return Events.open({
-    file: path.join(settings.data, 'events.db'), news: index, links: library, clock: systemClock, random: Math.random, log,
+    file: path.join(settings.data, 'events.db'), news: index, links: library, clock: systemClock,
+    random: Math.random, log,
     subscribers: plans.map((plan) => ({ plan, publisher: openPublisher(plan, systemClock) })),
   });
 }

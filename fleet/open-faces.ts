@@ -6,11 +6,15 @@ import type { LoadedFleetSettings } from './config/load-settings.ts';
 const MATCH = 0.5;
 
 /**
- * Who looks for faces in the pictures of events, if the settings want that. It begins at once: networks and people take seconds to load.
+ * Who looks for faces in the pictures of events, if the settings want that. It begins at once:
+ * networks and people take seconds to load.
  */
-export function openFaces({ faces, people }: Pick<LoadedFleetSettings, 'faces' | 'people'>, log: Log): PictureFaces | undefined {
+export function openFaces(
+  { faces, people }: Pick<LoadedFleetSettings, 'faces' | 'people'>, log: Log,
+): PictureFaces | undefined {
   if (faces === 'off') return undefined;
   const looker = new PictureFaces({ match: MATCH, ...(people === '' ? {} : { people }) }, log);
-  looker.prepare().catch((error: unknown) => log.error('faces cannot be looked for; tried again with the next picture', { error }));
+  looker.prepare()
+    .catch((error: unknown) => log.error('faces cannot be looked for; tried again with the next picture', { error }));
   return looker;
 }

@@ -13,10 +13,12 @@ export interface OpenedIndex extends FleetIndex, NewsFeed, Disposable {
 
 /** @param file - Of an index in SQLite. */
 export async function openIndex(
-  { index, indexRegion, indexEndpoint }: Pick<LoadedFleetSettings, 'index' | 'indexRegion' | 'indexEndpoint'>, file: string, clock: Clock,
+  { index, indexRegion, indexEndpoint }: Pick<LoadedFleetSettings, 'index' | 'indexRegion' | 'indexEndpoint'>,
+  file: string, clock: Clock,
 ): Promise<OpenedIndex> {
   if (index.type === 'sqlite') return SqliteIndex.open(file);
   return DynamoIndex.open(
-    new DynamoConnection({ prefix: index.prefix, region: indexRegion, endpoint: indexEndpoint }), { now: () => clock.now() },
+    new DynamoConnection({ prefix: index.prefix, region: indexRegion, endpoint: indexEndpoint }),
+    { now: () => clock.now() },
   );
 }

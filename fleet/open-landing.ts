@@ -21,7 +21,15 @@ export interface OpenedLanding {
 
 type Settings = Pick<
   LoadedFleetSettings,
-  'landing' | 'landingIsDefault' | 's3Endpoint' | 's3Region' | 's3AccessKeyId' | 's3SecretAccessKey' | 'gcsKey' | 'azureEndpoint' | 'azureSas'
+  'landing'
+    | 'landingIsDefault'
+    | 's3Endpoint'
+    | 's3Region'
+    | 's3AccessKeyId'
+    | 's3SecretAccessKey'
+    | 'gcsKey'
+    | 'azureEndpoint'
+    | 'azureSas'
 >;
 
 /**
@@ -41,8 +49,10 @@ async function openPlace(settings: Settings): Promise<OpenedLanding> {
   switch (landing.type) {
     case 'directory': return openFolder(landing.folder, settings.landingIsDefault);
     case 's3': {
-      const { s3Endpoint: endpoint, s3Region: region, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = settings;
-      const store = new S3Landing({ ...landing, endpoint, region, accessKeyId, secretAccessKey, acl: '' }); // the bucket is ours
+      const { s3Endpoint: endpoint, s3Region: region, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } =
+        settings;
+      // the bucket is ours
+      const store = new S3Landing({ ...landing, endpoint, region, accessKeyId, secretAccessKey, acl: '' });
       return { store, place: `s3://${landing.bucket}/${landing.prefix}`, made: false, resource: store };
     }
     case 'gcs': {

@@ -21,13 +21,16 @@ export interface RequestsSurroundings {
  * @throws {ConfigError} `requests.settings` with everything that is wrong, `requests.damaged`, `requests.newer`.
  * @throws {DeviceError} When the register cannot be used.
  */
-export async function openRequests({ settings, landing, index, log }: RequestsSurroundings): Promise<{ readonly requests: Requests } & Disposable> {
+export async function openRequests({
+  settings, landing, index, log,
+}: RequestsSurroundings): Promise<{ readonly requests: Requests } & Disposable> {
   const rules = await readAskRules(settings.ask);
   using held = new DisposableStack();
   const register = held.use(SqliteRegister.open(path.join(settings.data, 'requests.db')));
   const requests = new Requests({
     register, index, landing: landing.store, rules, clock: systemClock, log,
-    ...(settings.ingest === 'elsewhere' ? { reports: landing.store } : {}), // what empties the landing there leaves them to us
+    // what empties the landing there leaves them to us
+    ...(settings.ingest === 'elsewhere' ? { reports: landing.store } : {}),
   });
   await requests.begin();
   const resources = held.move();

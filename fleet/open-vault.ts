@@ -26,7 +26,10 @@ import { createVault, type Vault } from './vault/vault-app.ts';
 export const REGISTRY_FILE = 'vault.db';
 
 export interface VaultSurroundings {
-  readonly settings: Pick<LoadedFleetSettings, 'data' | 'landing' | 'maxClip' | 's3Endpoint' | 's3Region' | 's3AccessKeyId' | 's3SecretAccessKey'>;
+  readonly settings: Pick<
+    LoadedFleetSettings,
+    'data' | 'landing' | 'maxClip' | 's3Endpoint' | 's3Region' | 's3AccessKeyId' | 's3SecretAccessKey'
+  >;
   readonly access: Access;
   readonly landing: Pick<OpenedLanding, 'store'>;
   readonly index: FleetIndex;
@@ -44,14 +47,18 @@ export interface OpenedVault extends Vault, Disposable {
 }
 
 /** @throws {ConfigError | DeviceError} When accounts and keys cannot be read. */
-export async function openVault({ settings, access, landing, index, owners, library, keys, clock, log }: VaultSurroundings, signal: AbortSignal): Promise<OpenedVault> {
+export async function openVault(
+  { settings, access, landing, index, owners, library, keys, clock, log }: VaultSurroundings, signal: AbortSignal,
+): Promise<OpenedVault> {
   using held = new DisposableStack();
   const database = held.use(openRegistryFile(path.join(settings.data, REGISTRY_FILE)));
   const signer = held.use(signerOf(settings, signal));
   const vault = await createVault({
-    folder: path.join(settings.data, 'uploads'), registry: database, access, landing: landing.store, owners, signer: signer ?? undefined, probe, maxBytes: settings.maxClip,
+    folder: path.join(settings.data, 'uploads'), registry: database, access, landing: landing.store,
+    owners, signer: signer ?? undefined, probe, maxBytes: settings.maxClip,
     index: vaultIndex(index, library, () => clock.now()), library,
-    keys: { open: (recipients, fileId) => keys.open(recipients, fileId), isLocked: async () => false, places: new BoxPlaces() },
+    keys: { open: (recipients, fileId) =>
+      keys.open(recipients, fileId), isLocked: async () => false, places: new BoxPlaces() },
     clock, log, signal,
   });
   const resources = held.move();
@@ -70,11 +77,13 @@ export function openRegistry(data: string, clock: Clock): { readonly registry: R
 
 /** Only S3's signature binds size and content; where the landing is something else, devices put through us. */
 function signerOf(
-  { landing, s3Endpoint, s3Region, s3AccessKeyId, s3SecretAccessKey }: VaultSurroundings['settings'], signal: AbortSignal,
+  { landing, s3Endpoint, s3Region, s3AccessKeyId, s3SecretAccessKey }: VaultSurroundings['settings'],
+  signal: AbortSignal,
 ): (GrantSigner & Disposable) | null {
   if (landing.type !== 's3') return null;
   return new S3Store({
-    endpoint: s3Endpoint, region: s3Region, bucket: landing.bucket, prefix: landing.prefix, accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey,
+    endpoint: s3Endpoint, region: s3Region, bucket: landing.bucket, prefix: landing.prefix,
+    accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey,
   }, signal);
 }
 
@@ -102,7 +111,9 @@ function vaultIndex(index: FleetIndex, library: LibraryStore, now: () => Millis)
 /** A page may be empty and have a next one. */
 async function accountOf(device: string, index: FleetIndex): Promise<string | undefined> {
   for (let before: string | undefined; ;) {
-    const { rows: [latest], next } = await index.events({ device, continuous: true, limit: 1, ...(before === undefined ? {} : { before }) });
+    const { rows: [latest], next } = await index.events({
+      device, continuous: true, limit: 1, ...(before === undefined ? {} : { before }),
+    });
     if (latest !== undefined || next === undefined) return latest?.account;
     before = next;
   }

@@ -13,7 +13,10 @@ function fault(kind: keyof typeof schemas, list: unknown): string {
 
 describe('what is wrong with places', () => {
   it('is told by the name of the place, or its number, and the corner', () => {
-    assert.equal(fault('zones', [{ name: 'drive', polygon: [[0, 0], [1.4, 0], [1, 1]] }]), 'zone "drive", corner 2: x must be from 0 to 1, got 1.4');
+    assert.equal(
+      fault('zones', [{ name: 'drive', polygon: [[0, 0], [1.4, 0], [1, 1]] }]),
+      'zone "drive", corner 2: x must be from 0 to 1, got 1.4',
+    );
     assert.equal(fault('privacy_masks', [{ polygon: [[0, 0], [1, -1], 5] }]), [
       'mask 1: name must have letters, digits, inner hyphens and underscores, at most 64, got nothing',
       'mask 1, corner 2: y must be from 0 to 1, got -1',
@@ -24,7 +27,10 @@ describe('what is wrong with places', () => {
   });
 
   it('says what a place has and has not', () => {
-    assert.equal(fault('zones', [{ name: 'drive', polygon: [[0, 0], [1, 1]] }]), 'zone "drive": polygon must have at least three corners, got [[0,0],[1,1]]');
+    assert.equal(
+      fault('zones', [{ name: 'drive', polygon: [[0, 0], [1, 1]] }]),
+      'zone "drive": polygon must have at least three corners, got [[0,0],[1,1]]',
+    );
     assert.equal(fault('zones', [{ name: 'drive', polygon, type: 'in', colour: 'red' }]),
       'zone "drive": type must be include or exclude, got "in"; zone "drive": a zone has no colour');
     assert.equal(fault('zones', ['drive']), 'zone 1: must be an object in braces, got "drive"');
@@ -32,8 +38,13 @@ describe('what is wrong with places', () => {
   });
 
   it('names the place whose name another has', () => {
-    assert.equal(fault('zones', [{ name: 'drive', polygon }, { name: 'drive', polygon }]), 'zone "drive": another has the same name; each name only once');
-    assert.equal(fault('lines', [{ name: 'door', from: [0, 0], to: [0, 0] }]), 'line "door": from and to are the same point');
+    assert.equal(
+      fault('zones', [{ name: 'drive', polygon }, { name: 'drive', polygon }]),
+      'zone "drive": another has the same name; each name only once',
+    );
+    assert.equal(
+      fault('lines', [{ name: 'door', from: [0, 0], to: [0, 0] }]), 'line "door": from and to are the same point',
+    );
   });
 
   it('is told of all kinds of places alike', () => {

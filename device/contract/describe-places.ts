@@ -5,7 +5,9 @@ import { PLACE_KINDS, type PlaceKind } from './place-kinds.ts';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-const NOUNS = { zones: 'zone', lines: 'line', privacy_masks: 'mask' } as const satisfies Readonly<Record<PlaceKind, string>>;
+const NOUNS = {
+  zones: 'zone', lines: 'line', privacy_masks: 'mask',
+} as const satisfies Readonly<Record<PlaceKind, string>>;
 /** Longer values say nothing more. */
 const MOST_SHOWN = 80;
 
@@ -26,7 +28,9 @@ function describeIssue(kind: PlaceKind, issue: Issue, path: Path, list: unknown)
   const [index, field, corner] = path;
   if (typeof index !== 'number') return `${kind}: ${issue.message}`;
   const place = nameOf(NOUNS[kind], at(list, [index]), index);
-  const where = [place, ...(field === 'polygon' && typeof corner === 'number' ? [`corner ${corner + 1}`] : [])].join(', ');
+  const where = [place, ...(field === 'polygon' && typeof corner === 'number' ? [`corner ${corner + 1}`] : [])].join(
+    ', ',
+  );
   if (issue.code === 'unrecognized_keys') return `${where}: a ${NOUNS[kind]} has no ${issue.keys.join(', ')}`;
   if (issue.code === 'custom') return `${where}: ${issue.message}`;
   const subject = subjectOf(path.slice(1));

@@ -11,13 +11,15 @@ import { readCertificate, readPem } from '../media/camera-certificate.ts';
  */
 export function readAuthority(value: string, setting: string): string {
   const read = readCertificate(value);
-  if ('got' in read || read.type === 'fingerprint') throw new ConfigError('upload.ca-invalid', `${setting} must be a PEM file, or PEM text`);
+  if ('got' in read || read.type === 'fingerprint')
+    throw new ConfigError('upload.ca-invalid', `${setting} must be a PEM file, or PEM text`);
   switch (read.type) {
     case 'system': return '';
     case 'pem': return read.certificates.join('');
     case 'file': {
       const certificates = readPem(textOf(read.path, setting));
-      if (certificates === undefined) throw new ConfigError('upload.ca-invalid', `${setting}: ${read.path} holds no sound certificate in PEM`);
+      if (certificates === undefined)
+        throw new ConfigError('upload.ca-invalid', `${setting}: ${read.path} holds no sound certificate in PEM`);
       return certificates.join('');
     }
   }
@@ -27,6 +29,8 @@ function textOf(file: string, setting: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError('upload.ca-invalid', `${setting}: ${file} cannot be read: ${describeError(cause)}`, { cause });
+    throw new ConfigError(
+      'upload.ca-invalid', `${setting}: ${file} cannot be read: ${describeError(cause)}`, { cause },
+    );
   }
 }

@@ -1,6 +1,7 @@
 /**
- * A large file as staged blocks, which appear under their key only when they are made a blob together. The names of the blocks say what they are
- * of: what another content staged is never taken in. The server forgets blocks of which nothing was made after a week.
+ * A large file as staged blocks, which appear under their key only when they are made a blob together. The names of
+ * the blocks say what they are of: what another content staged is never taken in. The server forgets blocks of
+ * which nothing was made after a week.
  */
 import type * as Sdk from '@azure/storage-blob';
 import { z } from 'zod';
@@ -25,7 +26,10 @@ export interface BlockRoute {
   readonly idle: IdleLimit;
   /** Server and key, for the token. */
   readonly place: string;
-  readonly facts: { readonly blobHTTPHeaders: { readonly blobContentType: string }; readonly metadata: { readonly sha256: string } };
+  readonly facts: {
+    readonly blobHTTPHeaders: { readonly blobContentType: string };
+    readonly metadata: { readonly sha256: string };
+  };
 }
 
 /** @throws {unknown} What the library throws, to be translated by the caller, and the errors of `verifiedChunks`. */
@@ -57,20 +61,25 @@ interface Work {
   readonly options: PutOptions & { readonly checkpoint: Checkpoint };
 }
 
-async function finish({ blob, idle, place, facts }: BlockRoute, { partBytes, blocks }: Staged, { delivery, digests, options }: Work, signal: AbortSignal): Promise<void> {
+async function finish(
+  { blob, idle, place, facts }: BlockRoute, { partBytes, blocks }: Staged, { delivery, digests, options }: Work,
+  signal: AbortSignal,
+): Promise<void> {
   const parts = partsOf(delivery.bytes, partBytes);
   const done = parts[blocks - 1]?.end ?? 0;
   if (done > 0) options.onBytes?.(done);
   for (const part of parts.slice(blocks)) {
     const chunks = idle.watch(paced(rangeChunks(delivery, part, signal), options, part.start));
     const md5 = digests[part.index];
-    await sendBody(chunks, signal, (body, abortSignal) => blob.stageBlock(nameOf(delivery, part.index), () => body, part.end - part.start, {
-      ...(md5 === undefined ? {} : { transactionalContentMD5: md5 }), abortSignal,
-    }));
+    await sendBody(chunks, signal, (body, abortSignal) =>
+      blob.stageBlock(nameOf(delivery, part.index), () => body, part.end - part.start, {
+        ...(md5 === undefined ? {} : { transactionalContentMD5: md5 }), abortSignal,
+      }));
     writeToken(options.checkpoint, { place, delivery }, { partBytes, blocks: part.index + 1 } satisfies Staged);
   }
   await blob.commitBlockList(parts.map(({ index }) => nameOf(delivery, index)), { ...facts, abortSignal: signal });
 }
 
 /** All of one length, as the server wants them. */
-const nameOf = ({ sha256 }: Delivery, index: number): string => Buffer.from(`${sha256.slice(0, 24)}-${String(index).padStart(6, '0')}`).toString('base64');
+const nameOf = ({ sha256 }: Delivery, index: number): string =>
+  Buffer.from(`${sha256.slice(0, 24)}-${String(index).padStart(6, '0')}`).toString('base64');

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -67,7 +69,8 @@ describe('landing store in a folder', () => {
   describe('that may hold recordings under a second name', () => {
     const key = 'yard/2026/11/21/a.mp4';
     beforeEach(() => { landing = new DirectoryLanding(root, { create: true, link: true }); });
-    const inodes = async (file: string) => Promise.all([file, path.join(root, key)].map(async (name) => (await stat(name)).ino));
+    const inodes = async (file: string) =>
+      Promise.all([file, path.join(root, key)].map(async (name) => (await stat(name)).ino));
 
     it('takes no room for a recording, which stays when the object is taken away', async () => {
       const { file, delivery } = await clipOf(Buffer.from('recorded'));
@@ -99,7 +102,9 @@ describe('landing store in a folder', () => {
     it('refuses a file that was changed or went missing, and stores nothing', async () => {
       const { file, delivery } = await clipOf(Buffer.from('recorded'));
       await writeFile(file, 'recorder');
-      await assert.rejects(landing.put(key, delivery, never), { code: 'landing.source-changed', message: new RegExp(`^${file} `) });
+      await assert.rejects(landing.put(key, delivery, never), {
+        code: 'landing.source-changed', message: new RegExp(`^${file} `),
+      });
       await rm(file);
       await assert.rejects(landing.put(key, delivery, never), { code: 'landing.source-missing' });
       assert.deepEqual(await readdir(path.join(root, path.dirname(key))), []);
@@ -161,7 +166,10 @@ describe('landing store in a folder', () => {
   });
 
   it('takes only keys of our own form', async () => {
-    for (const key of ['', '/a', 'a/', 'a//b', '../a', 'a/../b', 'a/.b', '.a', 'a b', 'a\\b', 'a\0', 'ü', 'a.part', `a/${'x'.repeat(201)}`]) {
+    for (const key of [
+      '', '/a', 'a/', 'a//b', '../a', 'a/../b', 'a/.b', '.a', 'a b', 'a\\b', 'a\0', 'ü', 'a.part',
+      `a/${'x'.repeat(201)}`,
+    ]) {
       await assert.rejects(landing.put(key, deliveryOf('x'), never), BugError, key);
     }
   });
@@ -171,7 +179,10 @@ describe('landing store in a folder', () => {
     await mkdir(path.join(root, 'yard'), { recursive: true });
     await symlink(path.join(home, 'secret'), path.join(root, 'yard/link'));
     await symlink(home, path.join(root, 'away'));
-    for (const key of ['../secret', 'yard/../../secret', 'yard/link', 'away/secret', `${home}/secret`, '/etc/hostname', 'yard', 'yard/link\0']) {
+    for (const key of [
+      '../secret', 'yard/../../secret', 'yard/link', 'away/secret', `${home}/secret`, '/etc/hostname', 'yard',
+      'yard/link\0',
+    ]) {
       assert.equal(await landing.open(key, never), undefined, key);
       await landing.remove(key, never).catch(() => {});
     }
@@ -181,7 +192,8 @@ describe('landing store in a folder', () => {
 
   it('does not show drafts and hidden files', async () => {
     await mkdir(path.join(root, 'yard/.hidden'), { recursive: true });
-    for (const name of ['.a.mp4.1.part', 'b.mp4.part', '.hidden/c', 'd.mp4']) await writeFile(path.join(root, 'yard', name), 'x');
+    for (const name of ['.a.mp4.1.part', 'b.mp4.part', '.hidden/c', 'd.mp4'])
+      await writeFile(path.join(root, 'yard', name), 'x');
     assert.deepEqual(await allKeys(landing), ['yard/d.mp4']);
   });
 
@@ -203,8 +215,12 @@ describe('landing store in a folder', () => {
 
   it('lists any set of keys completely, in order, from any cursor on and below any prefix', async () => {
     const segment = fc.constantFrom('a', 'a-b', 'a.b', 'b', 'a_', 'A', 'a0');
-    const someKeys = fc.uniqueArray(fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => `${parts.join('/')}.x`), { maxLength: 12 });
-    await fc.assert(fc.asyncProperty(someKeys, fc.constantFrom('', 'a', 'a/', 'a-', 'a/a', 'b.x'), fc.nat(12), async (keys, prefix, skip) => {
+    const someKeys = fc.uniqueArray(
+      fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => `${parts.join('/')}.x`), { maxLength: 12 },
+    );
+    await fc.assert(fc.asyncProperty(someKeys, fc.constantFrom(
+      '', 'a', 'a/', 'a-', 'a/a', 'b.x',
+    ), fc.nat(12), async (keys, prefix, skip) => {
       const folder = await mkdtemp(path.join(home, 'any-'));
       for (const key of keys) {
         await mkdir(path.dirname(path.join(folder, key)), { recursive: true });
@@ -226,7 +242,8 @@ describe('landing store in a folder', () => {
       return [entries.map(({ key }) => key), unreadable];
     };
     const open = async (): Promise<void> => {
-      for (const folder of [home, root, ...['attic', 'barn', 'barn/2026', 'yard'].map((name) => path.join(root, name))]) await chmod(folder, 0o755);
+      for (const folder of [home, root, ...['attic', 'barn', 'barn/2026', 'yard'].map((name) => path.join(root, name))])
+        await chmod(folder, 0o755);
     };
     await open();
     await chmod(path.join(root, 'barn/2026'), 0o000);
@@ -262,6 +279,7 @@ describe('landing store in a folder', () => {
   it('says so when a file stands where a folder is needed', async () => {
     await mkdir(root);
     await writeFile(path.join(root, 'yard'), '');
-    await assert.rejects(landing.put('yard/a.json', deliveryOf('a'), never), (error) => error instanceof ConfigError && error.message.includes(root));
+    await assert.rejects(landing.put('yard/a.json', deliveryOf('a'), never), (error) =>
+      error instanceof ConfigError && error.message.includes(root));
   });
 });

@@ -1,15 +1,17 @@
 /**
  * A landing store in a folder: a disk, or a share of the network.
  *
- * Objects are copies of the recordings: a landing belongs to whoever reads it, and what a reader does to an object in place
- * (or to its mode and owner) must not reach the recording it came from. Only a folder that is as much ours as the recordings
- * are may hold them under a second name (a hard link) instead, which takes no room. That is safe because nobody writes into
- * either: a recording that was uploaded is never written to again (recovery cuts only what was never complete), a new picture
- * is another file under the old name, and a reader of the landing reads and unlinks.
+ * Objects are copies of the recordings: a landing belongs to whoever reads it, and what a reader does to an object in
+ * place (or to its mode and owner) must not reach the recording it came from. Only a folder that is as much ours as the
+ * recordings are may hold them under a second name (a hard link) instead, which takes no room. That is safe because
+ * nobody writes into either: a recording that was uploaded is never written to again (recovery cuts only what was never
+ * complete), a new picture is another file under the old name, and a reader of the landing reads and unlinks.
  */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, unlink, type FileHandle } from 'node:fs/promises';
+import {
+  link, lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, unlink, type FileHandle,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../core/errors.ts';
 import { millis } from '../core/units.ts';
@@ -17,7 +19,9 @@ import { syncFolder } from '../durable/write-file.ts';
 import { keysBelow } from './directory-walk.ts';
 import { folderError, folderMissing } from './folder-errors.ts';
 import { checkKey, DRAFT_SUFFIX, staysInside } from './key.ts';
-import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions } from './port.ts';
+import type {
+  Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions,
+} from './port.ts';
 import { paced, verifiedChunks } from './source.ts';
 
 const PAGE_ENTRIES = 1000;
@@ -36,8 +40,8 @@ export interface DirectoryLandingOptions {
    */
   readonly create: boolean;
   /**
-   * Whether a file on the same file system gets a second name here instead of a copy. What is put must then be durable, and
-   * its readers be of the same user. Default no.
+   * Whether a file on the same file system gets a second name here instead of a copy. What is put must then be durable,
+   * and its readers be of the same user. Default no.
    */
   readonly link?: boolean;
 }
@@ -63,9 +67,11 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
     this.#drafts.add(draft);
     try {
       const isLinked = this.#mayLink && await this.#linkDraft(draft, delivery, signal);
-      if (!isLinked) await this.#writeDraft(draft, paced(verifiedChunks(delivery, signal, { chunks: 'lent' }), options));
+      if (!isLinked)
+        await this.#writeDraft(draft, paced(verifiedChunks(delivery, signal, { chunks: 'lent' }), options));
       await rename(draft, file);
-      if (isLinked) await rm(draft, { force: true }); // when the key is a name of the same file already, rename leaves both
+      // when the key is a name of the same file already, rename leaves both
+      if (isLinked) await rm(draft, { force: true });
       await syncFolder(path.dirname(file));
       if (isLinked) options.onBytes?.(delivery.bytes);
     } catch (cause) {
@@ -103,7 +109,9 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
     if (!await this.#isOurs(key)) return undefined;
     try {
       // Non-blocking and without following: whoever may write here could have left a pipe or a link instead of a file.
-      const handle = await open(path.join(this.#root, key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const handle = await open(
+        path.join(this.#root, key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      );
       const stats = await handle.stat();
       if (stats.isFile()) return { bytes: stats.size, body: handle.createReadStream({ signal }) };
       await handle.close();
@@ -190,7 +198,8 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
   async #entry(key: string): Promise<LandingEntry | 'unreadable' | undefined> {
     try {
       const { size, mtimeMs, ctimeMs } = await lstat(path.join(this.#root, key));
-      return { key, bytes: size, modifiedAt: millis(Math.max(mtimeMs, ctimeMs)) }; // what was linked is older than its name here
+      // what was linked is older than its name here
+      return { key, bytes: size, modifiedAt: millis(Math.max(mtimeMs, ctimeMs)) };
     } catch (error) {
       if (isGone(error)) return undefined;
       if (key.includes('/') && systemCode(error) !== undefined) return 'unreadable';

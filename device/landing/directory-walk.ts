@@ -18,7 +18,8 @@ export interface Span {
 }
 
 /**
- * Keys of the regular files below `root`. Hidden names, drafts and symbolic links are passed over; folders that vanish, too.
+ * Keys of the regular files below `root`. Hidden names, drafts and symbolic links are passed over; folders that vanish,
+ * too.
  * @throws {Error} The system's error when `root` itself cannot be read.
  */
 export function keysBelow(root: string, walk: Walk): AsyncGenerator<string, void> {

@@ -7,7 +7,9 @@ export function folderError(cause: unknown, root: string): unknown {
   switch (systemCode(cause)) {
     case undefined: case 'ABORT_ERR': return cause;
     case 'ENOSPC': case 'EDQUOT':
-      return new DeviceError('landing.full', `no space left for uploads in ${root}: free some, or name another folder (${why})`, { cause });
+      return new DeviceError(
+        'landing.full', `no space left for uploads in ${root}: free some, or name another folder (${why})`, { cause },
+      );
     case 'EACCES': case 'EPERM': case 'EROFS':
       return new ConfigError('landing.folder-refused',
         `${root} cannot be written or read by this user: change its owner or mode (${why})`, { cause });

@@ -1,9 +1,9 @@
 /**
- * A landing store in a bucket of Google Cloud Storage, by its JSON API: Google's library would take 30 MB of a device's memory, and its few
- * requests are these.
+ * A landing store in a bucket of Google Cloud Storage, by its JSON API: Google's library would take 30 MB of a device's
+ * memory, and its few requests are these.
  *
- * A service account that may only create and list cannot replace an object: that waits until the fleet took the first. With the rights of the guide it
- * may replace what is no footage: manifests and reports.
+ * A service account that may only create and list cannot replace an object: that waits until the fleet took the first.
+ * With the rights of the guide it may replace what is no footage: manifests and reports.
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -15,7 +15,9 @@ import { GcsToken, readServiceAccount } from './gcs-token.ts';
 import { isStored, resumeGcsUpload } from './gcs-resumable.ts';
 import { HttpLine, isTold, LineBroken, type HttpAnswer, type HttpAsk } from './http-line.ts';
 import { checkKey } from './key.ts';
-import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions } from './port.ts';
+import type {
+  Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions,
+} from './port.ts';
 import { paced, verifiedChunks } from './source.ts';
 import { clockDiffers, failureOfStatus, storeError, unanswered, type StoreContext } from './store-errors.ts';
 
@@ -51,8 +53,10 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
 
   /** @throws {ConfigError} `gcs.settings`, `gcs.key-invalid`. Nothing is connected yet. */
   constructor({ endpoint, bucket, prefix, key }: GcsSettings) {
-    const wrong = [...(bucket === '' ? ['a bucket is needed'] : []), ...(key === '' ? ['the key file of a service account is needed'] : [])];
-    if (wrong.length > 0) throw new ConfigError('gcs.settings', `settings of Google Cloud Storage: ${wrong.join('; ')}`);
+    const wrong = [...(bucket === '' ? ['a bucket is needed']
+      : []), ...(key === '' ? ['the key file of a service account is needed'] : [])];
+    if (wrong.length > 0)
+      throw new ConfigError('gcs.settings', `settings of Google Cloud Storage: ${wrong.join('; ')}`);
     this.#bucket = bucket;
     this.#prefix = prefix.replace(/\/*$/, prefix === '' ? '' : '/');
     this.#origin = endpoint === '' ? GOOGLE : endpoint.replace(/\/+$/, '');
@@ -69,18 +73,22 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
     const action = `put ${key}`;
     const answer = delivery.bytes > IN_ONE_BYTES
       ? await resumeGcsUpload({
-        place: `gcs ${this.#origin} ${this.#bucket} ${this.#prefix}${key}`, begin: this.#url('/upload', '', { uploadType: 'resumable' }), facts,
+        place: `gcs ${this.#origin} ${this.#bucket} ${this.#prefix}${key}`,
+        begin: this.#url('/upload', '', { uploadType: 'resumable' }), facts,
         ask: (what, isSession) => this.#ask(what, action, signal, isSession),
       }, delivery, signal, options)
       : await this.#putInOne(facts, delivery, { signal, options, action });
     if (answer.status === 403 && await this.#holds(key, delivery, signal)) return;
     if (!isStored(answer)) throw this.#refusal(answer, action);
     // Of a login page, for instance: it says of the object nothing at all.
-    if (stored.safeParse(jsonIn(answer.text)).data?.size !== String(delivery.bytes)) throw storeError('not-understood', this.#context(action));
+    if (stored.safeParse(jsonIn(answer.text)).data?.size !== String(delivery.bytes))
+      throw storeError('not-understood', this.#context(action));
   }
 
   async list(prefix: string, cursor: string | undefined, signal: AbortSignal): Promise<LandingPage> {
-    const { items = [], nextPageToken } = await this.#page(prefix, { maxResults: '1000', ...(cursor === undefined ? {} : { pageToken: cursor }) }, signal);
+    const { items = [], nextPageToken } = await this.#page(
+      prefix, { maxResults: '1000', ...(cursor === undefined ? {} : { pageToken: cursor }) }, signal,
+    );
     const entries = items.map(({ name, size, updated }): LandingEntry =>
       ({ key: name.slice(this.#prefix.length), bytes: Number(size), modifiedAt: millis(Date.parse(updated)) }));
     return { entries, next: nextPageToken, unreadable: [] };
@@ -89,7 +97,9 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
   async open(key: string, signal: AbortSignal): Promise<LandedObject | undefined> {
     const action = `get ${key}`;
     const answer = await this.#guarded(action, signal, () =>
-      this.#line.open({ method: 'GET', url: this.#url('', this.#prefix + key, { alt: 'media' }), headers: this.#headers() }, signal));
+      this.#line.open(
+        { method: 'GET', url: this.#url('', this.#prefix + key, { alt: 'media' }), headers: this.#headers() }, signal,
+      ));
     if (answer.statusCode === 200) {
       const bytes = Number(answer.headers['content-length'] ?? answer.headers['x-goog-stored-content-length']);
       return { bytes, body: answer satisfies Readable };
@@ -111,11 +121,15 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
 
   /** Facts and content as one body of two parts: the server holds the content to its MD5. */
   async #putInOne(
-    facts: object, delivery: Delivery, { signal, options, action }: { readonly signal: AbortSignal; readonly options: PutOptions; readonly action: string },
+    facts: object, delivery: Delivery,
+    {
+      signal, options, action,
+    }: { readonly signal: AbortSignal; readonly options: PutOptions; readonly action: string },
   ): Promise<HttpAnswer> {
     const mark = 'tyto-content';
-    const head = Buffer.from(`--${mark}\r\ncontent-type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(facts)}\r\n` +
-      `--${mark}\r\ncontent-type: ${delivery.contentType}\r\n\r\n`);
+    const head =
+      Buffer.from(`--${mark}\r\ncontent-type: application/json; charset=UTF-8\r\n\r\n${JSON.stringify(facts)}\r\n` +
+        `--${mark}\r\ncontent-type: ${delivery.contentType}\r\n\r\n`);
     const tail = Buffer.from(`\r\n--${mark}--\r\n`);
     async function* chunks(): AsyncGenerator<Uint8Array, void> {
       yield head;
@@ -123,7 +137,8 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
       yield tail;
     }
     return this.#ask({
-      method: 'POST', url: this.#url('/upload', '', { uploadType: 'multipart' }), headers: { 'content-type': `multipart/related; boundary=${mark}` },
+      method: 'POST', url: this.#url('/upload', '', { uploadType: 'multipart' }),
+      headers: { 'content-type': `multipart/related; boundary=${mark}` },
       body: { bytes: head.byteLength + delivery.bytes + tail.byteLength, chunks: chunks() },
     }, action, signal);
   }
@@ -143,7 +158,9 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
   async #page(prefix: string, more: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Listed> {
     const action = `list ${prefix}`;
     const fields = 'nextPageToken,items(name,size,updated,metadata)';
-    const answer = await this.#ask({ method: 'GET', url: this.#url('', undefined, { prefix: this.#prefix + prefix, fields, ...more }) }, action, signal);
+    const answer = await this.#ask({
+      method: 'GET', url: this.#url('', undefined, { prefix: this.#prefix + prefix, fields, ...more }),
+    }, action, signal);
     if (answer.status !== 200) throw this.#refusal(answer, action);
     const page = listed.safeParse(jsonIn(answer.text));
     if (!page.success) throw storeError('not-understood', this.#context(action));
@@ -152,7 +169,8 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
 
   /** @param isSession - Its address alone lets in whoever knows it. */
   async #ask(what: HttpAsk, action: string, signal: AbortSignal, isSession = false): Promise<HttpAnswer> {
-    return this.#guarded(action, signal, () => this.#line.ask({ ...what, headers: { ...what.headers, ...(isSession ? {} : this.#headers()) } }, signal));
+    return this.#guarded(action, signal, () =>
+      this.#line.ask({ ...what, headers: { ...what.headers, ...(isSession ? {} : this.#headers()) } }, signal));
   }
 
   async #guarded<T>(action: string, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
@@ -168,7 +186,8 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
 
   /** @param object - Undefined for the bucket's list, '' for one that is uploaded. */
   #url(door: '' | '/upload', object: string | undefined, query: Readonly<Record<string, string>> = {}): URL {
-    const path = `${door}/storage/v1/b/${encodeURIComponent(this.#bucket)}/o${object === undefined || object === '' ? '' : `/${encodeURIComponent(object)}`}`;
+    const path = `${door}/storage/v1/b/${encodeURIComponent(this.#bucket)}/o${object === undefined || object === '' ? ''
+      : `/${encodeURIComponent(object)}`}`;
     return new URL(`${path}?${new URLSearchParams(query).toString()}`, this.#origin);
   }
 
@@ -183,7 +202,10 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
   }
 
   #context(action: string): StoreContext {
-    return { store: 'gcs', action, server: this.#origin === GOOGLE ? 'Google Cloud Storage' : this.#origin, place: `bucket "${this.#bucket}"`, key: 'service account' };
+    return {
+      store: 'gcs', action, server: this.#origin === GOOGLE ? 'Google Cloud Storage' : this.#origin,
+      place: `bucket "${this.#bucket}"`, key: 'service account',
+    };
   }
 }
 

@@ -1,4 +1,7 @@
-/** A large object to Google Cloud Storage as a session that lasts a week: https://cloud.google.com/storage/docs/performing-resumable-uploads */
+/**
+ * A large object to Google Cloud Storage as a session that lasts a week:
+ * https://cloud.google.com/storage/docs/performing-resumable-uploads
+ */
 import { z } from 'zod';
 import type { HttpAnswer, HttpAsk } from './http-line.ts';
 import type { Delivery, PutOptions } from './port.ts';
@@ -25,14 +28,20 @@ export interface GcsUpload {
 export const isStored = ({ status }: HttpAnswer): boolean => status === 200 || status === 201;
 
 /** @returns The last answer: `isStored`, or a refusal. */
-export async function resumeGcsUpload(upload: GcsUpload, delivery: Delivery, signal: AbortSignal, options: PutOptions): Promise<HttpAnswer> {
+export async function resumeGcsUpload(
+  upload: GcsUpload, delivery: Delivery, signal: AbortSignal, options: PutOptions,
+): Promise<HttpAnswer> {
   const { checkpoint } = options;
   const owner = { place: upload.place, delivery };
   const found = checkpoint === undefined ? undefined : readToken(checkpoint, owner, session);
   const kept = found === undefined ? undefined : new URL(found.state.path, upload.begin);
-  if (kept !== undefined && found?.isSameContent === false) await upload.ask({ method: 'DELETE', url: kept }, true).catch(() => {}); // it ends by itself, too
-  const asked = kept === undefined || found?.isSameContent === false ? undefined : await upload.ask(question(kept, delivery.bytes), true);
-  if (kept !== undefined && asked?.status === 308) return sendRest({ upload, url: kept, from: storedBytes(asked) }, delivery, signal, options);
+  // it ends by itself, too
+  if (kept !== undefined && found?.isSameContent === false)
+    await upload.ask({ method: 'DELETE', url: kept }, true).catch(() => {});
+  const asked = kept === undefined || found?.isSameContent === false ? undefined
+    : await upload.ask(question(kept, delivery.bytes), true);
+  if (kept !== undefined && asked?.status === 308)
+    return sendRest({ upload, url: kept, from: storedBytes(asked) }, delivery, signal, options);
   if (asked !== undefined && isStored(asked)) {
     checkpoint?.save(undefined);
     return asked;
@@ -40,7 +49,8 @@ export async function resumeGcsUpload(upload: GcsUpload, delivery: Delivery, sig
   if (asked !== undefined && mayPass(asked)) return asked;
   const begun = await upload.ask(beginning(upload, delivery), false);
   if (begun.status !== 200) return begun;
-  const { pathname, search } = URL.parse(begun.headers.location ?? '', upload.begin.href) ?? { pathname: '', search: '' };
+  const { pathname, search } = URL.parse(begun.headers.location ?? '', upload.begin.href)
+    ?? { pathname: '', search: '' };
   if (pathname === '') return { ...begun, status: 0 };
   if (checkpoint !== undefined) writeToken(checkpoint, owner, { path: pathname + search });
   return sendRest({ upload, url: new URL(pathname + search, upload.begin), from: 0 }, delivery, signal, options);
@@ -49,7 +59,9 @@ export async function resumeGcsUpload(upload: GcsUpload, delivery: Delivery, sig
 interface Rest { readonly upload: GcsUpload; readonly url: URL; readonly from: number }
 
 /** The server may keep less than it was sent: then the rest goes again, as long as that gets further. */
-async function sendRest({ upload, url, from }: Rest, delivery: Delivery, signal: AbortSignal, options: PutOptions): Promise<HttpAnswer> {
+async function sendRest(
+  { upload, url, from }: Rest, delivery: Delivery, signal: AbortSignal, options: PutOptions,
+): Promise<HttpAnswer> {
   const answer = await sendFrom({ upload, url, from }, delivery, signal, options);
   const { status } = answer;
   const reached = storedBytes(answer);
@@ -62,18 +74,26 @@ const beginning = ({ begin, facts }: GcsUpload, { bytes, contentType }: Delivery
   const text = Buffer.from(JSON.stringify(facts));
   return {
     method: 'POST', url: begin, body: { bytes: text.byteLength, chunks: [text] },
-    headers: { 'content-type': 'application/json; charset=UTF-8', 'x-upload-content-type': contentType, 'x-upload-content-length': String(bytes) },
+    headers: {
+      'content-type': 'application/json; charset=UTF-8', 'x-upload-content-type': contentType,
+      'x-upload-content-length': String(bytes),
+    },
   };
 };
 
-const question = (url: URL, bytes: number): HttpAsk => ({ method: 'PUT', url, headers: { 'content-range': `bytes */${bytes}` } });
+const question = (url: URL, bytes: number): HttpAsk =>
+  ({ method: 'PUT', url, headers: { 'content-range': `bytes */${bytes}` } });
 
-function sendFrom({ upload, url, from }: Rest, delivery: Delivery, signal: AbortSignal, options: PutOptions): Promise<HttpAnswer> {
+function sendFrom(
+  { upload, url, from }: Rest, delivery: Delivery, signal: AbortSignal, options: PutOptions,
+): Promise<HttpAnswer> {
   const { bytes } = delivery;
   if (from > 0) options.onBytes?.(from);
   return upload.ask({
     method: 'PUT', url, headers: { 'content-range': `bytes ${from}-${bytes - 1}/${bytes}` },
-    body: { bytes: bytes - from, chunks: paced(rangeChunks(delivery, { start: from, end: bytes }, signal), options, from) },
+    body: {
+      bytes: bytes - from, chunks: paced(rangeChunks(delivery, { start: from, end: bytes }, signal), options, from),
+    },
   }, true);
 }
 

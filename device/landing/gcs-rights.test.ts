@@ -14,7 +14,8 @@ describe('the rights that the guide gives a device in Google Cloud Storage', () 
   before(async () => {
     const guide = await readFile(new URL('../../docs/guide/storage.md', import.meta.url), 'utf8');
     const section = guide.slice(guide.indexOf('## Google Cloud Storage'), guide.indexOf('## Azure'));
-    conditions = [...section.matchAll(/```\n(.*?)```/gs)].map(([, text = '']) => text.replaceAll('BUCKET', 'owls').replaceAll('DEVICE', 'yard'));
+    conditions = [...section.matchAll(/```\n(.*?)```/gs)].map(([, text = '']) =>
+      text.replaceAll('BUCKET', 'owls').replaceAll('DEVICE', 'yard'));
     server = await GcsServer.start();
     server.createBucket('owls');
   });
@@ -22,17 +23,26 @@ describe('the rights that the guide gives a device in Google Cloud Storage', () 
 
   /** Conditions in CEL are, as far as these go, expressions of JavaScript. */
   const holds = (condition: string, permission: GcsPermission, name: string): boolean => runInNewContext(condition, {
-    resource: permission === 'list' ? { type: 'storage.googleapis.com/Bucket', name: 'projects/_/buckets/owls' } : { type: 'storage.googleapis.com/Object', name: `projects/_/buckets/owls/objects/${name}` },
-    api: { getAttribute: (attribute: string, otherwise: string) => permission === 'list' && attribute === 'storage.googleapis.com/objectListPrefix' ? name : otherwise },
+    resource: permission === 'list'
+      ? { type: 'storage.googleapis.com/Bucket', name: 'projects/_/buckets/owls' }
+      : { type: 'storage.googleapis.com/Object', name: `projects/_/buckets/owls/objects/${name}` },
+    api: { getAttribute: (
+      attribute: string, otherwise: string,
+    ) => permission === 'list' && attribute === 'storage.googleapis.com/objectListPrefix' ? name : otherwise },
   }) === true;
   /** @param roles - Of each, what it may, and where. */
   const withRoles = (name: string, roles: readonly (readonly [readonly GcsPermission[], string])[]): GcsLanding => {
-    const allows = (permission: GcsPermission, object: string): boolean => roles.some(([may, condition]) => may.includes(permission) && holds(condition, permission, object));
-    return new GcsLanding({ endpoint: server.endpoint, bucket: 'owls', prefix: '', key: JSON.stringify(server.accounts.create(name, { may: [], prefix: '', allows })) });
+    const allows = (permission: GcsPermission, object: string): boolean =>
+      roles.some(([may, condition]) => may.includes(permission) && holds(condition, permission, object));
+    return new GcsLanding({
+      endpoint: server.endpoint, bucket: 'owls', prefix: '',
+      key: JSON.stringify(server.accounts.create(name, { may: [], prefix: '', allows })),
+    });
   };
   const first = (): readonly [readonly GcsPermission[], string] => [['create', 'list'], conditions[0] ?? ''];
   const second = (): readonly [readonly GcsPermission[], string] => [['create', 'delete'], conditions[1] ?? ''];
-  const put = (landing: GcsLanding, key: string, text: string): Promise<void> => landing.put(key, deliveryOf(Buffer.from(text)), never);
+  const put = (landing: GcsLanding, key: string, text: string): Promise<void> =>
+    landing.put(key, deliveryOf(Buffer.from(text)), never);
 
   it('let it put and list below its name, replace manifests and reports, and nothing else', async () => {
     using landing = withRoles('yard', [first(), second()]);
@@ -56,6 +66,8 @@ describe('the rights that the guide gives a device in Google Cloud Storage', () 
     using landing = withRoles('yard2', [first()]);
     await put(landing, 'yard/2026/11/22/a.json', 'first');
     await assert.rejects(put(landing, 'yard/2026/11/22/a.json', 'second'), (error: Error) =>
-      'code' in error && error.code === 'landing.occupied' && /or once the rights of the service account also allow to delete manifests/.test(error.message));
+      'code' in error
+        && error.code === 'landing.occupied'
+        && /or once the rights of the service account also allow to delete manifests/.test(error.message));
   });
 });

@@ -1,4 +1,7 @@
-/** How a service account shows who it is: a token that it signs itself, which Google takes without being asked for one (AIP-4111). */
+/**
+ * How a service account shows who it is: a token that it signs itself, which Google takes
+ * without being asked for one (AIP-4111).
+ */
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -9,7 +12,9 @@ const LASTS_S = 3600;
 /** A new one is made that long before the old one runs out. */
 const RENEWED_S = 300;
 
-const keyFile = z.object({ client_email: z.string().min(3), private_key: z.string().min(1), private_key_id: z.string().optional() });
+const keyFile = z.object({
+  client_email: z.string().min(3), private_key: z.string().min(1), private_key_id: z.string().optional(),
+});
 
 export interface ServiceAccount {
   readonly email: string;
@@ -22,12 +27,16 @@ export interface ServiceAccount {
  * @throws {ConfigError} `gcs.key-invalid`. What stands in the file is not shown.
  */
 export function readServiceAccount(text: string): ServiceAccount {
-  const [where, content] = text.trimStart().startsWith('{') ? ['the key of the service account', text] : [text, contentOf(text)];
+  const [where, content] = text.trimStart().startsWith('{')
+    ? ['the key of the service account', text]
+    : [text, contentOf(text)];
   try {
     const { client_email: email, private_key: pem, private_key_id: keyId = '' } = keyFile.parse(JSON.parse(content));
     return { email, key: createPrivateKey(pem), keyId };
   } catch {
-    throw new ConfigError('gcs.key-invalid', `${where} must be the JSON key file of a service account, with client_email and private_key`);
+    throw new ConfigError(
+      'gcs.key-invalid', `${where} must be the JSON key file of a service account, with client_email and private_key`,
+    );
   }
 }
 
@@ -35,7 +44,10 @@ function contentOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError('gcs.key-invalid', `the key file of the service account ${file} cannot be read: ${describeError(cause)}`, { cause });
+    throw new ConfigError(
+      'gcs.key-invalid',
+      `the key file of the service account ${file} cannot be read: ${describeError(cause)}`, { cause },
+    );
   }
 }
 

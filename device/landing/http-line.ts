@@ -1,4 +1,7 @@
-/** The way to a store that speaks plain HTTP: bodies streamed, no redirects, silence bounded, and a break of ours told from one of the line's. */
+/**
+ * The way to a store that speaks plain HTTP: bodies streamed, no redirects, silence bounded, and a break of
+ * ours told from one of the line's.
+ */
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { BugError, TytoError } from '../core/errors.ts';
 import { Agent, request } from '../runtime/node-http.ts';
@@ -49,7 +52,9 @@ export class HttpLine implements Disposable {
     try {
       const text = await textOf(answer);
       const { statusCode: status = 0, headers } = answer;
-      if (status < 300 && sent.bytes < (what.body?.bytes ?? 0)) throw new Error('it was answered before all of it was sent'); // whoever did knows nothing of it
+      // whoever did knows nothing of it
+      if (status < 300 && sent.bytes < (what.body?.bytes ?? 0))
+        throw new Error('it was answered before all of it was sent');
       return { status, headers, text };
     } catch (cause) {
       signal.throwIfAborted();
@@ -75,25 +80,33 @@ export class HttpLine implements Disposable {
     return this.#tls ??= new (https().Agent)({ ...options, ...(this.#ca === undefined ? {} : { ca: this.#ca }) });
   }
 
-  async #send({ method, url, headers = {}, body }: HttpAsk, signal: AbortSignal): Promise<{ call: ClientRequest; answer: IncomingMessage; sent: Sent }> {
+  async #send(
+    { method, url, headers = {}, body }: HttpAsk, signal: AbortSignal,
+  ): Promise<{ call: ClientRequest; answer: IncomingMessage; sent: Sent }> {
     signal.throwIfAborted();
     const isTls = url.protocol === 'https:';
-    if (!isTls && url.protocol !== 'http:') throw new BugError('landing.address', `an address is http:// or https://, got ${url.protocol}`);
+    if (!isTls && url.protocol !== 'http:')
+      throw new BugError('landing.address', `an address is http:// or https://, got ${url.protocol}`);
     const options = {
       method, signal, agent: this.#agent(isTls), timeout: IDLE_TIMEOUT_MS,
       headers: {
         'user-agent': 'Tyto', ...headers,
-        ...(body === undefined ? (method === 'GET' || method === 'HEAD' ? {} : { 'content-length': '0' }) : { 'content-length': String(body.bytes) }),
+        ...(body === undefined
+        ? (method === 'GET' || method === 'HEAD' ? {} : { 'content-length': '0' })
+        : { 'content-length': String(body.bytes) }),
       },
     };
     const call = isTls ? https().request(url, options) : request(url, options);
     call.on('timeout', () => call.destroy(new Error('nothing moved for a minute')));
-    const answered = new Promise<IncomingMessage>((resolve, reject) => { call.once('response', resolve).on('error', reject); });
-    const sent: Sent = { bytes: 0 };
-    const broken = sendBody({ call, sent }, body?.chunks ?? [], answered).then(() => new Promise<never>(() => {}), (error: unknown) => {
-      call.destroy();
-      throw new BodyBroken(error);
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
+      call.once('response', resolve).on('error', reject);
     });
+    const sent: Sent = { bytes: 0 };
+    const broken = sendBody({ call, sent }, body?.chunks ?? [], answered)
+      .then(() => new Promise<never>(() => {}), (error: unknown) => {
+        call.destroy();
+        throw new BodyBroken(error);
+      });
     try {
       return { call, sent, answer: await Promise.race([broken, answered]) };
     } catch (error) {
@@ -116,14 +129,16 @@ class BodyBroken extends Error {
 
 /** Stops as soon as the answer is there or the line broke: a server may refuse before it has read all. */
 async function sendBody(
-  { call, sent }: { readonly call: ClientRequest; readonly sent: Sent }, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, answered: Promise<unknown>,
+  { call, sent }: { readonly call: ClientRequest; readonly sent: Sent },
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, answered: Promise<unknown>,
 ): Promise<void> {
   let isOver = false;
   const over = answered.then(() => {}, () => {}).then(() => { isOver = true; });
   for await (const chunk of chunks) {
     if (isOver) return;
     sent.bytes += chunk.byteLength;
-    if (!call.write(chunk)) await Promise.race([over, new Promise<void>((resolve) => { call.once('drain', resolve); })]);
+    if (!call.write(chunk))
+      await Promise.race([over, new Promise<void>((resolve) => { call.once('drain', resolve); })]);
   }
   if (!isOver) call.end();
 }
@@ -140,4 +155,5 @@ async function textOf(answer: IncomingMessage): Promise<string> {
 }
 
 /** Whether an error is already in our terms, or an abort: it passes an adapter as it is. */
-export const isTold = (error: unknown, signal: AbortSignal): boolean => error instanceof TytoError || (signal.aborted && error === signal.reason);
+export const isTold = (error: unknown, signal: AbortSignal): boolean =>
+  error instanceof TytoError || (signal.aborted && error === signal.reason);

@@ -1,4 +1,7 @@
-/** Ends a request on which nothing moves, however long it may take as a whole: for libraries that only know how to limit the whole. */
+/**
+ * Ends a request on which nothing moves, however long it may take as a whole: for libraries that
+ * only know how to limit the whole.
+ */
 export class IdleLimit implements Disposable {
   readonly #broken = new AbortController();
   readonly #limitMs: number;
@@ -12,7 +15,9 @@ export class IdleLimit implements Disposable {
 
   touch(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { this.#broken.abort(new Error(`nothing moved for ${this.#limitMs / 1000} s`)); }, this.#limitMs);
+    this.#timer = setTimeout(() => {
+      this.#broken.abort(new Error(`nothing moved for ${this.#limitMs / 1000} s`));
+    }, this.#limitMs);
     this.#timer.unref();
   }
 

@@ -7,15 +7,20 @@ const MAX_KEY_LENGTH = 900;
 export const DRAFT_SUFFIX = '.part';
 
 /**
- * Holds a key that is to be written to our form: segments of letters, digits, `.`, `_` and `-` that begin with a letter or
- * digit, at most 200 characters each, joined by `/`.
+ * Holds a key that is to be written to our form: segments of letters, digits, `.`, `_` and `-` that begin with a letter
+ * or digit, at most 200 characters each, joined by `/`.
  *
  * @throws {BugError} `landing.key-invalid`.
  */
 export function checkKey(key: string): void {
-  if (key.length <= MAX_KEY_LENGTH && !key.endsWith(DRAFT_SUFFIX) && key.split('/').every((segment) => SEGMENT.test(segment))) return;
+  if (key.length <= MAX_KEY_LENGTH
+    && !key.endsWith(DRAFT_SUFFIX)
+    && key.split('/').every((segment) => SEGMENT.test(segment)))
+    return;
   throw new BugError('landing.key-invalid',
-    `an object key has segments of letters, digits, ".", "_" and "-" joined by "/", got ${JSON.stringify(key.slice(0, MAX_KEY_LENGTH))}`);
+    `an object key has segments of letters, digits, ".", "_" and "-" joined by "/", got ${JSON.stringify(
+      key.slice(0, MAX_KEY_LENGTH),
+    )}`);
 }
 
 /** True when a key names something below a folder and nothing else: others than us may have chosen it. */

@@ -20,7 +20,8 @@ describeLanding('a landing in Google Cloud Storage, as any landing', async () =>
   return {
     device: () => as(line.by(server.endpoint), device),
     fleet: () => as(server.endpoint, fleet),
-    line, againBytes: 4 * 1024 * 1024, forgotten: (token) => token.replace(/upload_id=[0-9a-f]+/, 'upload_id=0'), deviceReplaces: false, forbiddenKeys: ['garage/a.jpg', 'yardstick/a.jpg'],
+    line, againBytes: 4 * 1024 * 1024, forgotten: (token) => token.replace(/upload_id=[0-9a-f]+/, 'upload_id=0'),
+    deviceReplaces: false, forbiddenKeys: ['garage/a.jpg', 'yardstick/a.jpg'],
     stranger: { client: as(server.endpoint, stranger), secret: stranger.private_key.split('\n')[1] ?? '' },
     async [Symbol.asyncDispose]() {
       for (const landing of opened) landing[Symbol.dispose]();

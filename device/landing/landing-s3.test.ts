@@ -22,7 +22,8 @@ describeLanding('a landing in a bucket, as any landing', async () => {
   return {
     device: () => as(line.by(rgw.endpoint), device),
     fleet: () => as(rgw.endpoint, owner),
-    line, againBytes: S3_PARTS.bytes, forgotten: (token) => token.replace(/"id":"[^"]+"/, '"id":"2~nothing"'), deviceReplaces: true,
+    line, againBytes: S3_PARTS.bytes,
+    forgotten: (token) => token.replace(/"id":"[^"]+"/, '"id":"2~nothing"'), deviceReplaces: true,
     forbiddenKeys: ['garage/a.jpg', 'yardstick/a.jpg', 'yard/answers/b.taken', 'yard/requests/c.eyJ9'],
     stranger: { client: as(rgw.endpoint, { ...device, secretAccessKey: 'hush-hush' }), secret: 'hush-hush' },
     async [Symbol.asyncDispose]() {

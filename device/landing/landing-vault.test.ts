@@ -19,7 +19,8 @@ describeLanding('the landing of a fleet by HTTP, as any landing', async () => {
   return {
     device: () => as(line.by(address), key),
     fleet: () => fleet.landing,
-    line, againBytes: 8 * 1024 * 1024, forgotten: (token) => token.replace(/"id":"[^"]+"/, '"id":"00000000000000000000000000000000"'), deviceReplaces: true,
+    line, againBytes: 8 * 1024 * 1024, forgotten: (token) =>
+      token.replace(/"id":"[^"]+"/, '"id":"00000000000000000000000000000000"'), deviceReplaces: true,
     forbiddenKeys: ['garage/a.jpg', 'yardstick/a.jpg', 'yard/answers/b.taken', 'yard/requests/c.eyJ9'],
     stranger: { client: as(address, wrongKey), secret: wrongKey },
     async [Symbol.asyncDispose]() {

@@ -30,7 +30,8 @@ export function partsOf(bytes: number, partBytes: number): readonly Part[] {
  * @throws {DeviceError} As `verifiedChunks`.
  */
 export async function digestParts(
-  delivery: Delivery, { partBytes, algorithm }: { readonly partBytes: number; readonly algorithm: 'sha256' | 'md5' }, signal: AbortSignal,
+  delivery: Delivery, { partBytes, algorithm }: { readonly partBytes: number; readonly algorithm: 'sha256' | 'md5' },
+  signal: AbortSignal,
 ): Promise<readonly Buffer[]> {
   const digests: Buffer[] = [];
   let hash: Hash = createHash(algorithm);

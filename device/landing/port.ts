@@ -1,9 +1,10 @@
 /**
- * Where a device's finished events land before the fleet has checked them. A device holds a `LandingWriter` and can only
- * add and list under its own prefix; the fleet holds both, since it answers with objects of its own. Keys are those of `contract/names.ts`.
+ * Where a device's finished events land before the fleet has checked them. A device holds a `LandingWriter` and
+ * can only add and list under its own prefix; the fleet holds both, since it answers with objects of its own. Keys
+ * are those of `contract/names.ts`.
  *
- * Delivery is at least once: after a crash a device may put a key again, also one that the reader has removed meanwhile.
- * An event is whole when its manifest is there: the manifest is put last.
+ * Delivery is at least once: after a crash a device may put a key again, also one that the reader has removed
+ * meanwhile. An event is whole when its manifest is there: the manifest is put last.
  */
 import type { Readable } from 'node:stream';
 import type { Millis } from '../core/units.ts';
@@ -44,14 +45,20 @@ export interface LandingLister {
   list(prefix: string, cursor: string | undefined, signal: AbortSignal): Promise<LandingPage>;
 }
 
-/** Where an upload that was broken off goes on, also by another process: the caller keeps the token as long as it keeps the wish. */
+/**
+ * Where an upload that was broken off goes on, also by another process: the caller keeps the
+ * token as long as it keeps the wish.
+ */
 export interface Checkpoint {
   /**
-   * What `save` was last given for this key, undefined for an upload that begins. Opaque; of other content, of another store or
-   * too old it does no harm: the upload begins anew.
+   * What `save` was last given for this key, undefined for an upload that begins. Opaque; of other content, of another
+   * store or too old it does no harm: the upload begins anew.
    */
   readonly token: string | undefined;
-  /** Called while the upload is under way, with undefined once the token is worth nothing any more. It must be durable on return. */
+  /**
+   * Called while the upload is under way, with undefined once the token is worth nothing any
+   * more. It must be durable on return.
+   */
   readonly save: (token: string | undefined) => void;
 }
 
@@ -59,8 +66,8 @@ export interface PutOptions {
   /** Without one, an upload that is broken off begins anew. Stores that take every object in one piece never use it. */
   readonly checkpoint?: Checkpoint;
   /**
-   * Called as the upload moves on, with how many bytes of the object have gone so far, those of an earlier try included. It may go
-   * back, where something has to be sent again.
+   * Called as the upload moves on, with how many bytes of the object have gone so far, those of an earlier try
+   * included. It may go back, where something has to be sent again.
    */
   readonly onBytes?: (sent: number) => void;
   /** Awaited before each so many bytes (16 KiB at most) are sent. It rejects only when `signal` aborts. */
@@ -69,13 +76,15 @@ export interface PutOptions {
 
 export interface LandingWriter extends LandingLister {
   /**
-   * Stores `delivery` under `key`, replacing what was there. Whole and durable when it resolves, invisible when it fails. It may be
-   * empty (0 bytes): what the fleet tells a device stands in the names of such objects.
+   * Stores `delivery` under `key`, replacing what was there. Whole and durable when it resolves, invisible when it
+   * fails. It may be empty (0 bytes): what the fleet tells a device stands in the names of such objects.
    *
    * @throws {BugError} `landing.key-invalid` when the key is none of our form (see `key.ts`).
-   * @throws {DeviceError} `landing.source-missing`, `landing.source-changed` when the content is not what was announced;
+   * @throws {DeviceError} `landing.source-missing`, `landing.source-changed` when the
+   * content is not what was announced;
    *   other codes when a local store cannot take it (full, read-only).
-   * @throws {ConfigError | RemoteError} When the store refuses or cannot be reached: see `store-errors.ts`. `landing.object-refused` is about this
+   * @throws {ConfigError | RemoteError} When the store refuses or cannot be reached: see `store-errors.ts`.
+   * `landing.object-refused` is about this
    *   object alone; `landing.occupied` passes once a reader has removed the object that may not be replaced.
    * @throws {unknown} `signal.reason`, or an AbortError, soon after `signal` aborts.
    */

@@ -14,12 +14,15 @@ export interface S3Context {
 }
 
 const FAILURES: Readonly<Record<string, StoreFailure>> = {
-  InvalidAccessKeyId: 'credentials-refused', SignatureDoesNotMatch: 'credentials-refused', InvalidToken: 'credentials-refused',
-  ExpiredToken: 'credentials-refused', InvalidSecurity: 'credentials-refused', UserSuspended: 'credentials-refused', NotSignedUp: 'credentials-refused',
+  InvalidAccessKeyId: 'credentials-refused',
+  SignatureDoesNotMatch: 'credentials-refused', InvalidToken: 'credentials-refused',
+  ExpiredToken: 'credentials-refused', InvalidSecurity: 'credentials-refused',
+  UserSuspended: 'credentials-refused', NotSignedUp: 'credentials-refused',
   RequestTimeTooSkewed: 'clock-wrong',
   NoSuchBucket: 'bucket-missing',
   QuotaExceeded: 'full', InsufficientStorage: 'full', XMinioStorageFull: 'full', EntityTooLargeForQuota: 'full',
-  IncompleteBody: 'interrupted', RequestTimeout: 'interrupted', XAmzContentSHA256Mismatch: 'interrupted', BadDigest: 'interrupted',
+  IncompleteBody: 'interrupted', RequestTimeout: 'interrupted',
+  XAmzContentSHA256Mismatch: 'interrupted', BadDigest: 'interrupted',
   // Their parts are no longer there: the upload begins anew.
   NoSuchUpload: 'interrupted', InvalidPart: 'interrupted', InvalidPartOrder: 'interrupted',
 };
@@ -34,11 +37,14 @@ export function s3Error(cause: unknown, where: S3Context): unknown {
   const [status, name] = [httpStatus(cause), cause instanceof Error ? cause.name : ''];
   if (status === undefined) {
     if (name !== 'CredentialsProviderError') return unanswered(cause, context);
-    return new ConfigError('s3.credentials-missing', 'no S3 access key is set, and the environment holds none either', { cause });
+    return new ConfigError(
+      's3.credentials-missing', 'no S3 access key is set, and the environment holds none either', { cause },
+    );
   }
   if (WRONG_REGION.has(name) || (status >= 300 && status < 400)) {
     return new ConfigError('s3.region-wrong',
-      `bucket "${where.bucket}" is in another region or at another address than ${where.server}; correct the settings`, { cause });
+      `bucket "${where.bucket}" is in another region or at another address than ${where.server}; correct the settings`,
+      { cause });
   }
   const words = cause instanceof Error && cause.message !== WORDLESS ? cause : undefined;
   return storeError(FAILURES[name] ?? failureOfStatus(status), context, words, `HTTP ${status} ${name}`);

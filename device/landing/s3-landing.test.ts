@@ -7,7 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { AbortMultipartUploadCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectAclCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectAclCommand, PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { KeptToken } from '../../test/landing-suite.ts';
 import { deviceBucket, guidePolicies } from '../../test/servers/device-bucket.ts';
 import { radosgwMissing, sharedRadosGateway, type AccessKey, type RadosGateway } from '../../test/servers/radosgw.ts';
@@ -16,10 +19,13 @@ import type { Delivery } from './port.ts';
 import { S3Landing } from './s3-landing.ts';
 
 const never = new AbortController().signal;
-const settings = { endpoint: '', region: '', bucket: 'landing', prefix: '', accessKeyId: 'KEY', secretAccessKey: 'hush-hush' };
+const settings = {
+  endpoint: '', region: '', bucket: 'landing', prefix: '', accessKeyId: 'KEY', secretAccessKey: 'hush-hush',
+};
 
 const deliveryOf = (data: Uint8Array): Delivery => ({
-  content: { data }, bytes: data.byteLength, contentType: 'image/jpeg', sha256: createHash('sha256').update(data).digest('hex'),
+  content: { data }, bytes: data.byteLength,
+  contentType: 'image/jpeg', sha256: createHash('sha256').update(data).digest('hex'),
 });
 const small = deliveryOf(Buffer.from('picture'));
 
@@ -32,7 +38,8 @@ describe('landing store in a bucket', () => {
   let rawYard: S3Client;
   let folder: string;
   const bucket = 'landing';
-  const as = (key: AccessKey, more = {}): S3Landing => new S3Landing({ ...settings, endpoint: rgw.endpoint, bucket, ...key, ...more });
+  const as = (key: AccessKey, more = {}): S3Landing =>
+    new S3Landing({ ...settings, endpoint: rgw.endpoint, bucket, ...key, ...more });
 
   before(async function () {
     if (missing !== undefined) {
@@ -80,9 +87,14 @@ describe('landing store in a bucket', () => {
     await assert.rejects(device.list('garage/', undefined, never), denied);
     await assert.rejects(device.put('garage/mine.jpg', small, never), denied);
     await assert.rejects(device.put('yardstick/mine.jpg', small, never), denied);
-    for (const mail of ['answers', 'requests']) await assert.rejects(device.put(`yard/${mail}/mine`, small, never), denied);
-    for (const access of [{ ACL: 'public-read' }, { GrantRead: 'uri="http://acs.amazonaws.com/groups/global/AllUsers"' }] as const) {
-      await assert.rejects(rawYard.send(new PutObjectAclCommand({ Bucket: bucket, Key: 'yard/own.jpg', ...access })), { name: 'AccessDenied' });
+    for (const mail of ['answers', 'requests'])
+      await assert.rejects(device.put(`yard/${mail}/mine`, small, never), denied);
+    for (const access of [
+      { ACL: 'public-read' }, { GrantRead: 'uri="http://acs.amazonaws.com/groups/global/AllUsers"' },
+    ] as const) {
+      await assert.rejects(rawYard.send(new PutObjectAclCommand({ Bucket: bucket, Key: 'yard/own.jpg', ...access })), {
+        name: 'AccessDenied',
+      });
     }
     assert.notEqual(await as(owner).open('yard/own.jpg', never), undefined);
   });
@@ -103,15 +115,21 @@ describe('landing store in a bucket', () => {
       return { ...deliveryOf(data), content: { file: path.join(folder, name) } };
     };
     const begun = async (): Promise<readonly string[]> =>
-      ((await admin.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? []).map(({ UploadId = '' }) => UploadId);
+      ((await admin.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? []).map(({ UploadId = '' }) =>
+        UploadId);
     const [first, second] = [await clip('first.mp4'), await clip('second.mp4')];
     const kept = new KeptToken();
     const cutAt = (limit: number) => {
       const stop = new AbortController();
       return { signal: stop.signal, onBytes: (sent: number) => { if (sent > limit) stop.abort(new Error('enough')); } };
     };
-    const put = (delivery: Delivery, { signal, onBytes }: { signal: AbortSignal; onBytes?: (sent: number) => void }): Promise<void> =>
-      as(yard).put('yard/parts.mp4', delivery, signal, { checkpoint: kept.checkpoint, ...(onBytes === undefined ? {} : { onBytes }) });
+    const put = (
+      delivery: Delivery, { signal, onBytes }: { signal: AbortSignal; onBytes?: (sent: number) => void },
+    ): Promise<void> =>
+      as(yard).put(
+        'yard/parts.mp4',
+        delivery, signal, { checkpoint: kept.checkpoint, ...(onBytes === undefined ? {} : { onBytes }) },
+      );
     await assert.rejects(put(first, cutAt(8.2 * 1024 * 1024)), /enough/);
     const [id] = await begun();
     assert.ok(id !== undefined && kept.token?.includes(id));
@@ -122,17 +140,25 @@ describe('landing store in a bucket', () => {
     await put(second, { signal: never });
     assert.deepEqual([kept.token, await begun()], [undefined, []]);
     const object = await as(owner).open('yard/parts.mp4', never);
-    assert.equal(createHash('sha256').update(object === undefined ? '' : await buffer(object.body)).digest('hex'), second.sha256);
+    assert.equal(
+      createHash('sha256').update(object === undefined ? '' : await buffer(object.body)).digest('hex'), second.sha256,
+    );
   });
 
   it('knows an upload whose last answer was lost, and sends nothing again', async () => {
     const data = randomBytes(9 * 1024 * 1024);
     const delivery = deliveryOf(data);
     const tokens: (string | undefined)[] = [];
-    await as(yard).put('yard/lost-answer.mp4', delivery, never, { checkpoint: { token: undefined, save: (token) => { tokens.push(token); } } });
+    await as(yard).put(
+      'yard/lost-answer.mp4',
+      delivery, never, { checkpoint: { token: undefined, save: (token) => { tokens.push(token); } } },
+    );
     const sent: number[] = [];
     const token = tokens.at(-2); // as it was right before the end
-    await as(yard).put('yard/lost-answer.mp4', delivery, never, { checkpoint: { token, save: () => {} }, pace: async (bytes) => void sent.push(bytes) });
+    await as(yard).put(
+      'yard/lost-answer.mp4',
+      delivery, never, { checkpoint: { token, save: () => {} }, pace: async (bytes) => void sent.push(bytes) },
+    );
     assert.deepEqual(sent, []);
   });
 
@@ -142,7 +168,9 @@ describe('landing store in a bucket', () => {
     const changed = { name: 'DeviceError', code: 'landing.source-changed' };
     await assert.rejects(as(yard).put('yard/changed.mp4', { ...small, content: { file } }, never), changed);
     await assert.rejects(as(yard).put('yard/changed.mp4', { ...small, content: { file }, bytes: 6 }, never), changed);
-    await assert.rejects(as(yard).put('yard/gone.mp4', { ...small, content: { file: `${file}.gone` } }, never), { code: 'landing.source-missing' });
+    await assert.rejects(as(yard).put('yard/gone.mp4', { ...small, content: { file: `${file}.gone` } }, never), {
+      code: 'landing.source-missing',
+    });
     assert.equal(await as(owner).open('yard/changed.mp4', never), undefined);
   });
 
@@ -189,9 +217,10 @@ describe('landing store in a bucket', () => {
 
   it('takes the policies of the guide from one another', async () => {
     const [bucketPolicy = '', userPolicy = ''] = await guidePolicies();
-    const bare = (text: string): unknown => (JSON.parse(text) as { Statement: { Action: string[]; Resource: string[]; Effect: string; Sid: string }[] })
-      .Statement.filter(({ Sid }) => Sid !== 'ForTheOwnerAlone') // of access lists, which not all servers have
-      .map(({ Sid, Effect, Action, Resource }) => ({ Sid, Effect, Action, Resource }));
+    const bare = (text: string): unknown =>
+      (JSON.parse(text) as { Statement: { Action: string[]; Resource: string[]; Effect: string; Sid: string }[] })
+        .Statement.filter(({ Sid }) => Sid !== 'ForTheOwnerAlone') // of access lists, which not all servers have
+        .map(({ Sid, Effect, Action, Resource }) => ({ Sid, Effect, Action, Resource }));
     assert.deepEqual(bare(bucketPolicy), bare(userPolicy));
   });
 });
@@ -200,7 +229,9 @@ describe('landing store in a bucket that is none', () => {
   async function served(listener: RequestListener, use: (landing: S3Landing) => Promise<void>): Promise<void> {
     const server = createServer(listener).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const landing = new S3Landing({ ...settings, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    const landing = new S3Landing({
+      ...settings, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    });
     try {
       await use(landing);
     } finally {
@@ -210,7 +241,9 @@ describe('landing store in a bucket that is none', () => {
     }
   }
   const page: RequestListener = (request, response) => {
-    request.resume().on('end', () => { response.setHeader('content-type', 'text/html').end('<html><body>Please log in</body></html>'); });
+    request.resume().on(
+      'end', () => { response.setHeader('content-type', 'text/html').end('<html><body>Please log in</body></html>'); },
+    );
   };
 
   it('does not take the login page of a network for a successful upload', () => served(page, async (landing) => {
@@ -220,7 +253,8 @@ describe('landing store in a bucket that is none', () => {
 
   it('tells a server that fails, or is in haste, from one that refuses the object', async () => {
     for (const [status, code] of [
-      [500, 's3.failing'], [503, 's3.failing'], [429, 's3.failing'], [413, 'landing.object-refused'], [507, 's3.full'], [301, 's3.region-wrong'],
+      [500, 's3.failing'], [503, 's3.failing'], [429, 's3.failing'], [413, 'landing.object-refused'],
+      [507, 's3.full'], [301, 's3.region-wrong'],
     ] as const) {
       await served((request, response) => { request.resume().on('end', () => { response.writeHead(status).end(); }); },
         (landing) => assert.rejects(landing.put('yard/a.jpg', small, never), { code }));
@@ -229,8 +263,12 @@ describe('landing store in a bucket that is none', () => {
 
   it('reports a server that cannot be reached, or hangs up', async () => {
     await served((request) => { request.socket.destroy(); },
-      (landing) => assert.rejects(landing.put('yard/a.jpg', small, never), { name: 'RemoteError', code: 's3.unreachable' }));
-    await assert.rejects(new S3Landing({ ...settings, endpoint: 'http://127.0.0.1:9' }).put('yard/a.jpg', small, never), { code: 's3.unreachable' });
+      (landing) =>
+        assert.rejects(landing.put('yard/a.jpg', small, never), { name: 'RemoteError', code: 's3.unreachable' }));
+    await assert.rejects(
+      new S3Landing({ ...settings, endpoint: 'http://127.0.0.1:9' }).put('yard/a.jpg', small, never),
+      { code: 's3.unreachable' },
+    );
   });
 
   it('leaves a server that answers nothing as soon as it is told to stop', () => served(() => {}, async (landing) => {

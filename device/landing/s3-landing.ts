@@ -3,7 +3,9 @@ import { Readable } from 'node:stream';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { millis } from '../core/units.ts';
 import { checkKey } from './key.ts';
-import type { Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions } from './port.ts';
+import type {
+  Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions,
+} from './port.ts';
 import { connectS3, type S3Connection } from './s3-connection.ts';
 import { notS3, s3Error } from './s3-errors.ts';
 import { putInParts, S3_PARTS } from './s3-multipart.ts';
@@ -24,7 +26,10 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
     this.#server = settings.endpoint === '' ? `AWS S3 in ${this.#settings.region}` : settings.endpoint;
   }
 
-  /** With a checkpoint, what is larger than a part goes in parts; without, in one piece, of which nothing stays behind when it breaks off. */
+  /**
+   * With a checkpoint, what is larger than a part goes in parts; without, in one piece, of which
+   * nothing stays behind when it breaks off.
+   */
   async put(key: string, delivery: Delivery, signal: AbortSignal, options: PutOptions = {}): Promise<void> {
     checkKey(key);
     const { checkpoint } = options;
@@ -34,12 +39,14 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
         object: { Bucket: this.#settings.bucket, Key: this.#settings.prefix + key }, facts: this.#facts(delivery),
       }, delivery, signal, { ...options, checkpoint }));
     }
-    for await (const _ of verifiedChunks(delivery, signal, { chunks: 'lent' })); // a file that is no longer right costs no upload
+    // a file that is no longer right costs no upload
+    for await (const _ of verifiedChunks(delivery, signal, { chunks: 'lent' }));
     await this.#ask(`put ${key}`, signal, async ({ sdk, client }) => {
       const chunks = paced(verifiedChunks(delivery, signal, { chunks: 'kept' }), options);
       const stored = await sendBody(chunks, signal, (body, abortSignal) =>
         client.send(signed(new sdk.PutObjectCommand({
-          Bucket: this.#settings.bucket, Key: this.#settings.prefix + key, Body: body, ContentLength: delivery.bytes, ...this.#facts(delivery),
+          Bucket: this.#settings.bucket, Key: this.#settings.prefix + key, Body: body,
+          ContentLength: delivery.bytes, ...this.#facts(delivery),
         }), delivery.sha256), { abortSignal }));
       if (stored.ETag === undefined) throw notS3(this.#server);
     });
@@ -67,7 +74,8 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
     return this.#ask(`get ${key}`, signal, async ({ sdk, client }) => {
       try {
         const { Body: body, ContentLength: bytes } = await client.send(
-          new sdk.GetObjectCommand({ Bucket: this.#settings.bucket, Key: this.#settings.prefix + key }), { abortSignal: signal });
+          new sdk.GetObjectCommand({ Bucket: this.#settings.bucket, Key: this.#settings.prefix + key }),
+          { abortSignal: signal });
         if (!(body instanceof Readable) || bytes === undefined) throw notS3(this.#server);
         return { bytes, body };
       } catch (error) {
@@ -79,7 +87,8 @@ export class S3Landing implements LandingWriter, LandingReader, Disposable {
 
   async remove(key: string, signal: AbortSignal): Promise<void> {
     await this.#ask(`delete ${key}`, signal, ({ sdk, client }) => client.send(
-      new sdk.DeleteObjectCommand({ Bucket: this.#settings.bucket, Key: this.#settings.prefix + key }), { abortSignal: signal }));
+      new sdk.DeleteObjectCommand({ Bucket: this.#settings.bucket, Key: this.#settings.prefix + key }),
+      { abortSignal: signal }));
   }
 
   [Symbol.dispose](): void {

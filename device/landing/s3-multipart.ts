@@ -1,6 +1,6 @@
 /**
- * A large file in parts, which goes on where it was broken off: its token names the parts that the server has. It appears under its key only
- * when it is whole.
+ * A large file in parts, which goes on where it was broken off: its token names the parts that the server has. It
+ * appears under its key only when it is whole.
  *
  * The parts are remembered here rather than asked for, so that a policy without the right to list them is enough.
  */
@@ -18,11 +18,14 @@ import { readToken, writeToken, type TokenOwner } from './token.ts';
 export const S3_PARTS = { bytes: 8 * 1024 * 1024, most: 10_000 } as const;
 /** After these nothing of the upload will ever be of use: by our codes, and by the server's. */
 const IN_VAIN = new Set([
-  'landing.source-missing', 'landing.source-changed', 'NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'EntityTooLarge',
+  'landing.source-missing', 'landing.source-changed', 'NoSuchUpload', 'InvalidPart',
+  'InvalidPartOrder', 'EntityTooSmall', 'EntityTooLarge',
 ]);
 const GIVE_UP_AFTER_MS = 10_000;
 
-const upload = z.strictObject({ id: z.string().min(1), partBytes: z.number().int().positive(), etags: z.array(z.string().min(1)) });
+const upload = z.strictObject({
+  id: z.string().min(1), partBytes: z.number().int().positive(), etags: z.array(z.string().min(1)),
+});
 type Upload = Readonly<z.infer<typeof upload>>;
 
 export interface MultipartRoute {
@@ -37,7 +40,8 @@ export interface MultipartRoute {
 
 /** @throws {unknown} What the SDK throws, to be translated by the caller, and the errors of `verifiedChunks`. */
 export async function putInParts(
-  route: MultipartRoute, delivery: Delivery, signal: AbortSignal, options: PutOptions & { readonly checkpoint: Checkpoint },
+  route: MultipartRoute, delivery: Delivery,
+  signal: AbortSignal, options: PutOptions & { readonly checkpoint: Checkpoint },
 ): Promise<void> {
   const { checkpoint } = options;
   const owner: TokenOwner = { place: route.place, delivery };
@@ -65,9 +69,13 @@ export async function putInParts(
   checkpoint.save(undefined);
 }
 
-const isInVain = (error: unknown): boolean => IN_VAIN.has(error instanceof TytoError ? error.code : error instanceof Error ? error.name : '');
+const isInVain = (error: unknown): boolean =>
+  IN_VAIN.has(error instanceof TytoError ? error.code : error instanceof Error ? error.name : '');
 
-/** Goes on with an upload of an earlier try. @returns False when the server no longer knows it, and it was not made whole either. */
+/**
+ * Goes on with an upload of an earlier try.
+ * @returns False when the server no longer knows it, and it was not made whole either.
+ */
 async function isFinished(route: MultipartRoute, kept: Upload, work: Work, signal: AbortSignal): Promise<boolean> {
   let now = kept;
   try {
@@ -81,17 +89,24 @@ async function isFinished(route: MultipartRoute, kept: Upload, work: Work, signa
 }
 
 /**
- * Asks before anything is sent: a server that refuses a part while it comes may hang up before its answer is read, and then it could never
- * be told that the upload is gone.
+ * Asks before anything is sent: a server that refuses a part while it comes may hang up before its answer is read, and
+ * then it could never be told that the upload is gone.
  */
-async function demandUpload({ sdk, client, object }: MultipartRoute, UploadId: string, abortSignal: AbortSignal): Promise<void> {
-  await client.send(new sdk.ListPartsCommand({ ...object, UploadId, MaxParts: 1 }), { abortSignal }).catch((error: unknown) => {
-    if (!(error instanceof Error) || error.name !== 'AccessDenied') throw error; // a policy may not allow it
-  });
+async function demandUpload(
+  { sdk, client, object }: MultipartRoute, UploadId: string, abortSignal: AbortSignal,
+): Promise<void> {
+  await client.send(new sdk.ListPartsCommand({ ...object, UploadId, MaxParts: 1 }), { abortSignal })
+    .catch((error: unknown) => {
+      if (!(error instanceof Error) || error.name !== 'AccessDenied') throw error; // a policy may not allow it
+    });
 }
 
-async function begin({ sdk, client, object, facts }: MultipartRoute, partBytes: number, save: (state: Upload) => void, abortSignal: AbortSignal): Promise<Upload> {
-  const { UploadId: id } = await client.send(new sdk.CreateMultipartUploadCommand({ ...object, ...facts }), { abortSignal });
+async function begin({ sdk, client, object, facts }: MultipartRoute, partBytes: number, save: (
+  state: Upload,
+) => void, abortSignal: AbortSignal): Promise<Upload> {
+  const { UploadId: id } = await client.send(
+    new sdk.CreateMultipartUploadCommand({ ...object, ...facts }), { abortSignal },
+  );
   if (id === undefined) throw notUnderstood('an upload without an id');
   const state: Upload = { id, partBytes, etags: [] };
   save(state);
@@ -118,12 +133,15 @@ async function finish(route: MultipartRoute, from: Upload, work: Work, signal: A
     save(state);
   }
   const MultipartUpload = { Parts: state.etags.map((ETag, index) => ({ ETag, PartNumber: index + 1 })) };
-  const whole = await client.send(new sdk.CompleteMultipartUploadCommand({ ...object, UploadId: state.id, MultipartUpload }), { abortSignal: signal });
+  const whole = await client.send(new sdk.CompleteMultipartUploadCommand({
+    ...object, UploadId: state.id, MultipartUpload,
+  }), { abortSignal: signal });
   if (whole.ETag === undefined) throw notUnderstood('an upload that is whole, without an ETag');
 }
 
 async function sendPart(
-  { sdk, client, object }: MultipartRoute, { id, part }: { readonly id: string; readonly part: Part }, { delivery, digests, options }: Work, signal: AbortSignal,
+  { sdk, client, object }: MultipartRoute,
+  { id, part }: { readonly id: string; readonly part: Part }, { delivery, digests, options }: Work, signal: AbortSignal,
 ): Promise<string> {
   const chunks = paced(rangeChunks(delivery, part, signal), options, part.start);
   const { ETag } = await sendBody(chunks, signal, (Body, abortSignal) => client.send(signed(new sdk.UploadPartCommand({
@@ -134,21 +152,30 @@ async function sendPart(
 }
 
 /**
- * Whether an upload that the server no longer knows was made whole, and only its answer was lost. The ETag of an object of parts is made
- * of theirs, on every server that was looked at; where it is not, the object is sent again.
+ * Whether an upload that the server no longer knows was made whole, and only its answer was lost. The ETag of an object
+ * of parts is made of theirs, on every server that was looked at; where it is not, the object is sent again.
  */
-async function isWhole({ sdk, client, object: { Bucket, Key } }: MultipartRoute, { etags, partBytes }: Upload, { bytes }: Delivery, abortSignal: AbortSignal): Promise<boolean> {
+async function isWhole(
+  { sdk, client, object: { Bucket, Key } }: MultipartRoute, { etags, partBytes }: Upload, { bytes }: Delivery,
+  abortSignal: AbortSignal,
+): Promise<boolean> {
   if (etags.length < partsOf(bytes, partBytes).length) return false;
   const digests = etags.map((etag) => Buffer.from(etag.replaceAll('"', ''), 'hex'));
   const expected = `"${createHash('md5').update(Buffer.concat(digests)).digest('hex')}-${etags.length}"`;
-  const { Contents: found = [] } = await client.send(new sdk.ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 }), { abortSignal });
+  const { Contents: found = [] } = await client.send(new sdk.ListObjectsV2Command({
+    Bucket, Prefix: Key, MaxKeys: 1,
+  }), { abortSignal });
   return found[0]?.Key === Key && found[0].ETag === expected;
 }
 
-/** Parts of which nothing will be made cost room until they are given up. What fails here, the bucket's lifecycle rule does. */
+/**
+ * Parts of which nothing will be made cost room until they are given up. What fails here,
+ * the bucket's lifecycle rule does.
+ */
 async function giveUp({ sdk, client, object }: MultipartRoute, UploadId: string): Promise<void> {
   const abortSignal = AbortSignal.timeout(GIVE_UP_AFTER_MS);
   await client.send(new sdk.AbortMultipartUploadCommand({ ...object, UploadId }), { abortSignal }).catch(() => {});
 }
 
-const notUnderstood = (what: string): RemoteError => new RemoteError('s3.not-s3', `the server answers, but not as an S3 server does: ${what}`);
+const notUnderstood = (what: string): RemoteError =>
+  new RemoteError('s3.not-s3', `the server answers, but not as an S3 server does: ${what}`);

@@ -12,8 +12,8 @@ export interface S3Settings {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   /**
-   * Canned ACL of new objects; empty sends none. Without one, a bucket's owner may not read what a device's own user put
-   * (unless the bucket enforces its owner, as new ones on AWS do).
+   * Canned ACL of new objects; empty sends none. Without one, a bucket's owner may not read what a device's own user
+   * put (unless the bucket enforces its owner, as new ones on AWS do).
    */
   readonly acl?: 'bucket-owner-full-control' | '';
 }
@@ -26,18 +26,25 @@ export function checkedS3Settings(settings: S3Settings): Required<S3Settings> {
   const { endpoint, bucket, accessKeyId, secretAccessKey } = settings;
   const wrong = [
     ...(bucket === '' ? ['a bucket is needed'] : []),
-    ...(endpoint === '' || isHttpAddress(endpoint) ? [] : ['the endpoint must be an http:// or https:// address without path']),
-    ...((accessKeyId === '') === (secretAccessKey === '') ? [] : ['access key id and secret access key go together, one of them is empty']),
+    ...(endpoint === '' || isHttpAddress(endpoint) ? []
+      : ['the endpoint must be an http:// or https:// address without path']),
+    ...((accessKeyId === '') === (secretAccessKey === '') ? []
+      : ['access key id and secret access key go together, one of them is empty']),
   ];
   if (wrong.length > 0) throw new ConfigError('s3.settings', `settings of the S3 store: ${wrong.join('; ')}`);
   const prefix = settings.prefix.replace(/\/+$/, '');
   return {
-    ...settings, region: settings.region === '' ? 'us-east-1' : settings.region, prefix: prefix === '' ? '' : `${prefix}/`,
+    ...settings, region: settings.region === '' ? 'us-east-1' : settings.region,
+    prefix: prefix === '' ? '' : `${prefix}/`,
     acl: settings.acl ?? 'bucket-owner-full-control',
   };
 }
 
 function isHttpAddress(text: string): boolean {
   const url = URL.parse(text);
-  return url !== null && ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && url.search === '' && url.username === '';
+  return url !== null
+    && ['http:', 'https:'].includes(url.protocol)
+    && url.pathname === '/'
+    && url.search === ''
+    && url.username === '';
 }

@@ -2,7 +2,8 @@
 import { Readable } from 'node:stream';
 
 /**
- * Streams the content and holds on to its end: such a library pipes a body and looks after neither its errors nor its closing.
+ * Streams the content and holds on to its end: such a library pipes a body and looks after
+ * neither its errors nor its closing.
  * @throws {unknown} What broke the body, rather than the abort that this caused.
  */
 export async function sendBody<T>(

@@ -22,7 +22,8 @@ export interface Reading {
  * The content of `delivery` in chunks. The last chunk is held back until size and SHA-256 are found right, so that a
  * reader who counts bytes never has a whole object of wrong content.
  *
- * @throws {DeviceError} `landing.source-missing` when the file cannot be read, `landing.source-changed` when it differs.
+ * @throws {DeviceError} `landing.source-missing` when the file cannot be read,
+ * `landing.source-changed` when it differs.
  * @throws {unknown} `signal.reason` when `signal` aborts.
  */
 export async function* verifiedChunks(
@@ -35,19 +36,22 @@ export async function* verifiedChunks(
     signal.throwIfAborted();
     hash.update(chunk);
     bytes += chunk.byteLength;
-    if (bytes > delivery.bytes) throw changed(delivery, `it has more than the ${delivery.bytes} bytes it was recorded with`);
+    if (bytes > delivery.bytes)
+      throw changed(delivery, `it has more than the ${delivery.bytes} bytes it was recorded with`);
     if (held !== undefined) yield held;
     held = chunk;
   }
   signal.throwIfAborted();
-  if (bytes !== delivery.bytes) throw changed(delivery, `it has ${bytes} bytes instead of the ${delivery.bytes} it was recorded with`);
-  if (hash.digest('hex') !== delivery.sha256) throw changed(delivery, 'its SHA-256 is not the one it was recorded with');
+  if (bytes !== delivery.bytes)
+    throw changed(delivery, `it has ${bytes} bytes instead of the ${delivery.bytes} it was recorded with`);
+  if (hash.digest('hex') !== delivery.sha256)
+    throw changed(delivery, 'its SHA-256 is not the one it was recorded with');
   if (held !== undefined) yield held;
 }
 
 /**
- * The bytes from `start` up to `end` in chunks that belong to the consumer, unchecked: of content that was found right before, and is held
- * to a digest of the part where it arrives.
+ * The bytes from `start` up to `end` in chunks that belong to the consumer, unchecked: of content that was found right
+ * before, and is held to a digest of the part where it arrives.
  * @throws {DeviceError} `landing.source-missing`, `landing.source-changed` when there are fewer.
  */
 export async function* rangeChunks(
@@ -59,8 +63,11 @@ export async function* rangeChunks(
     await using file = await open(content.file, 'r');
     for (let at = start; at < end;) {
       signal.throwIfAborted();
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at)), { position: at });
-      if (bytesRead === 0) throw changed(delivery, `it has ${at} bytes instead of the ${delivery.bytes} it was recorded with`);
+      const { bytesRead, buffer } = await file.read(
+        Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at)), { position: at },
+      );
+      if (bytesRead === 0)
+        throw changed(delivery, `it has ${at} bytes instead of the ${delivery.bytes} it was recorded with`);
       yield buffer.subarray(0, bytesRead);
       at += bytesRead;
     }
@@ -69,7 +76,9 @@ export async function* rangeChunks(
   }
 }
 
-async function* chunksOf({ content, bytes }: Delivery, { chunks, file: name }: Reading): AsyncGenerator<Uint8Array, void> {
+async function* chunksOf(
+  { content, bytes }: Delivery, { chunks, file: name }: Reading,
+): AsyncGenerator<Uint8Array, void> {
   if ('data' in content) {
     if (content.data.byteLength > 0) yield content.data;
     return;
@@ -91,8 +100,9 @@ async function* chunksOf({ content, bytes }: Delivery, { chunks, file: name }: R
 }
 
 /** What the system says of the file, in our terms; everything else as it is. */
-const unreadable = (file: string, cause: unknown): unknown => (cause instanceof TytoError || systemCode(cause) === undefined ? cause
-  : new DeviceError('landing.source-missing', `${file} cannot be read: ${describeError(cause)}`, { cause }));
+const unreadable = (file: string, cause: unknown): unknown =>
+  (cause instanceof TytoError || systemCode(cause) === undefined ? cause
+    : new DeviceError('landing.source-missing', `${file} cannot be read: ${describeError(cause)}`, { cause }));
 
 /**
  * The same chunks, each let go when `pace` allows it; `onBytes` is told once a chunk was taken.

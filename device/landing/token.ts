@@ -20,7 +20,9 @@ export interface ReadToken<T> {
 }
 
 /** What `writeToken` kept, if it is of this place and form. */
-export function readToken<T>({ token }: Checkpoint, { place, delivery }: TokenOwner, schema: z.ZodType<T>): ReadToken<T> | undefined {
+export function readToken<T>(
+  { token }: Checkpoint, { place, delivery }: TokenOwner, schema: z.ZodType<T>,
+): ReadToken<T> | undefined {
   const read = envelope.safeParse(jsonIn(token));
   if (!read.success || read.data.place !== markOf(place)) return undefined;
   const state = schema.safeParse(read.data.state);

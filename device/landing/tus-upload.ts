@@ -1,6 +1,7 @@
 /**
- * A large object in pieces, by tus 1.0.0 (https://tus.io/protocols/resumable-upload): it goes on where the server says that it has come to.
- * A few lines instead of a library, which has an HTTP client of its own that knows neither our pace nor our errors.
+ * A large object in pieces, by tus 1.0.0 (https://tus.io/protocols/resumable-upload): it goes on where the
+ * server says that it has come to. A few lines instead of a library, which has an HTTP client of its own that
+ * knows neither our pace nor our errors.
  */
 import { z } from 'zod';
 import type { HttpAnswer, HttpAsk } from './http-line.ts';
@@ -35,7 +36,9 @@ export interface TusRoute {
 }
 
 /** @returns The last answer: 204 (or 200) when all of it is there, else a refusal. */
-export async function uploadByTus(route: TusRoute, delivery: Delivery, signal: AbortSignal, options: PutOptions): Promise<HttpAnswer> {
+export async function uploadByTus(
+  route: TusRoute, delivery: Delivery, signal: AbortSignal, options: PutOptions,
+): Promise<HttpAnswer> {
   const { checkpoint } = options;
   const owner = { place: route.place, delivery };
   const found = checkpoint === undefined ? undefined : readToken(checkpoint, owner, upload);
@@ -45,7 +48,8 @@ export async function uploadByTus(route: TusRoute, delivery: Delivery, signal: A
     const from = offsetOf(asked);
     const isWhole = from === delivery.bytes;
     if (isWhole && route.wholeIsStored) return ended(asked, options);
-    if (from !== undefined && !isWhole) return ended(await sendFrom({ route, url, from }, delivery, signal, options), options);
+    if (from !== undefined && !isWhole)
+      return ended(await sendFrom({ route, url, from }, delivery, signal, options), options);
     if (from === undefined && !GONE.has(asked.status)) return toldByTus(asked);
     if (isWhole) await abandon(route, found.state.id);
   } else if (found !== undefined) {
@@ -53,10 +57,14 @@ export async function uploadByTus(route: TusRoute, delivery: Delivery, signal: A
   }
   const begun = await route.ask({
     method: 'POST', url: route.base,
-    headers: { ...VERSION, ...route.headers, 'upload-length': String(delivery.bytes), 'upload-metadata': encoded(route.metadata) },
+    headers: {
+      ...VERSION, ...route.headers, 'upload-length': String(delivery.bytes), 'upload-metadata': encoded(route.metadata),
+    },
   });
-  // Only the last part of the address counts: a proxy may stand between, and what lets us in goes to the server that is set alone.
-  const id = URL.parse(begun.headers.location ?? '', route.base.href)?.pathname.split('/').findLast((part) => part !== '');
+  // Only the last part of the address counts: a proxy may stand between, and what lets us in goes
+  // to the server that is set alone.
+  const id = URL.parse(begun.headers.location ?? '', route.base.href)?.pathname.split('/')
+    .findLast((part) => part !== '');
   if (begun.status !== 201 || id === undefined) return toldByTus(begun);
   if (checkpoint !== undefined) writeToken(checkpoint, owner, { id });
   return ended(await sendFrom({ route, url: new URL(id, route.base), from: 0 }, delivery, signal, options), options);
@@ -64,13 +72,17 @@ export async function uploadByTus(route: TusRoute, delivery: Delivery, signal: A
 
 interface Rest { readonly route: TusRoute; readonly url: URL; readonly from: number }
 
-async function sendFrom({ route, url, from }: Rest, delivery: Delivery, signal: AbortSignal, options: PutOptions): Promise<HttpAnswer> {
+async function sendFrom(
+  { route, url, from }: Rest, delivery: Delivery, signal: AbortSignal, options: PutOptions,
+): Promise<HttpAnswer> {
   if (from > 0) options.onBytes?.(from);
   for (let at = from; ;) {
     const end = Math.min(at + PIECE_BYTES, delivery.bytes);
     const answer = await route.ask({
       method: 'PATCH', url,
-      headers: { ...VERSION, ...route.headers, 'upload-offset': String(at), 'content-type': 'application/offset+octet-stream' },
+      headers: {
+        ...VERSION, ...route.headers, 'upload-offset': String(at), 'content-type': 'application/offset+octet-stream',
+      },
       body: { bytes: end - at, chunks: paced(rangeChunks(delivery, { start: at, end }, signal), options, at) },
     });
     const reached = offsetOf(answer);
@@ -89,11 +101,13 @@ function ended(answer: HttpAnswer, { checkpoint }: PutOptions): HttpAnswer {
 }
 
 const abandon = async ({ base, headers, ask }: TusRoute, id: string): Promise<void> =>
-  void await ask({ method: 'DELETE', url: new URL(id, base), headers: { ...VERSION, ...headers } }).catch(() => {}); // it runs out by itself, too
+  // it runs out by itself, too
+  void await ask({ method: 'DELETE', url: new URL(id, base), headers: { ...VERSION, ...headers } }).catch(() => {});
 
 function offsetOf({ status, headers }: HttpAnswer): number | undefined {
   const offset = headers['upload-offset'];
-  return (status === 200 || status === 204) && typeof offset === 'string' && /^\d+$/.test(offset) ? Number(offset) : undefined;
+  return (status === 200 || status === 204) && typeof offset === 'string' && /^\d+$/.test(offset) ? Number(offset)
+    : undefined;
 }
 
 const encoded = (metadata: Readonly<Record<string, string>>): string => Object.entries(metadata)

@@ -1,6 +1,7 @@
 /**
- * The landing of a `tyto-fleet`, by HTTP, for devices that have no keys to a cloud: the key of a device puts and lists below its own name.
- * Where the fleet's landing is a cloud store, it hands out leave for single uploads, which go straight there.
+ * The landing of a `tyto-fleet`, by HTTP, for devices that have no keys to a cloud: the key of a device puts
+ * and lists below its own name. Where the fleet's landing is a cloud store, it hands out leave for single
+ * uploads, which go straight there.
  */
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
@@ -36,7 +37,8 @@ const listed = z.object({
 const grant = z.object({ method: z.literal('PUT'), url: z.string(), headers: z.record(z.string(), z.string()) });
 
 const FAILURES: Readonly<Record<string, StoreFailure>> = {
-  'landing.wrong-hash': 'interrupted', 'http.cut-short': 'interrupted', 'tus.unknown': 'interrupted', 'landing.key-invalid': 'object-refused', 'http.no-route': 'not-understood',
+  'landing.wrong-hash': 'interrupted', 'http.cut-short': 'interrupted',
+  'tus.unknown': 'interrupted', 'landing.key-invalid': 'object-refused', 'http.no-route': 'not-understood',
 };
 
 export class VaultLanding implements LandingWriter, Disposable {
@@ -51,10 +53,13 @@ export class VaultLanding implements LandingWriter, Disposable {
   constructor({ url, key, ca }: VaultSettings) {
     const base = URL.parse(`${url.replace(/\/+$/, '')}/`);
     const wrong = [
-      ...(base !== null && ['http:', 'https:'].includes(base.protocol) && base.username === '' && base.search === '' ? [] : ['the http:// or https:// address of the fleet is needed']),
+      ...(base !== null && ['http:', 'https:'].includes(base.protocol) && base.username === '' && base.search === ''
+      ? []
+      : ['the http:// or https:// address of the fleet is needed']),
       ...(key === '' ? ['the key of this device is needed, as the fleet gave it out'] : []),
     ];
-    if (base === null || wrong.length > 0) throw new ConfigError('vault.settings', `settings of the fleet's landing: ${wrong.join('; ')}`);
+    if (base === null || wrong.length > 0)
+      throw new ConfigError('vault.settings', `settings of the fleet's landing: ${wrong.join('; ')}`);
     this.#base = base;
     this.#headers = { authorization: `Bearer ${key}` };
     this.#ca = ca;
@@ -63,7 +68,8 @@ export class VaultLanding implements LandingWriter, Disposable {
 
   async put(key: string, delivery: Delivery, signal: AbortSignal, options: PutOptions = {}): Promise<void> {
     checkKey(key);
-    for await (const _ of verifiedChunks(delivery, signal, { chunks: 'lent' })); // a file that is no longer right costs no upload
+    // a file that is no longer right costs no upload
+    for await (const _ of verifiedChunks(delivery, signal, { chunks: 'lent' }));
     const action = `put ${key}`;
     if (options.checkpoint?.token === undefined && await this.#putByGrant(key, delivery, signal, options)) return;
     const answer = delivery.bytes > PLAIN_BYTES
@@ -76,18 +82,22 @@ export class VaultLanding implements LandingWriter, Disposable {
         method: 'PUT', url: new URL(`landing/objects/${key}`, this.#base), ...contentOf(delivery, signal, options),
         headers: { ...this.#headers, 'content-type': delivery.contentType, 'x-tyto-sha256': delivery.sha256 },
       }, action, signal);
-    if (answer.status !== 204 && (answer.status !== 200 || answer.headers['tus-resumable'] === undefined)) throw this.#refusal(answer, action);
+    if (answer.status !== 204 && (answer.status !== 200 || answer.headers['tus-resumable'] === undefined))
+      throw this.#refusal(answer, action);
   }
 
   async list(prefix: string, cursor: string | undefined, signal: AbortSignal): Promise<LandingPage> {
     const action = `list ${prefix}`;
     const query = new URLSearchParams({ prefix, ...(cursor === undefined ? {} : { cursor }) });
-    const answer = await this.#ask({ method: 'GET', url: new URL(`landing?${query.toString()}`, this.#base), headers: this.#headers }, action, signal);
+    const answer = await this.#ask({
+      method: 'GET', url: new URL(`landing?${query.toString()}`, this.#base), headers: this.#headers,
+    }, action, signal);
     if (answer.status !== 200) throw this.#refusal(answer, action);
     const page = listed.safeParse(jsonIn(answer.text));
     if (!page.success) throw storeError('not-understood', this.#context(action));
     const { entries, next } = page.data;
-    return { entries: entries.map(({ key, bytes, modified_at: at }) => ({ key, bytes, modifiedAt: seconds(at) })), next: next ?? undefined, unreadable: [] };
+    return { entries: entries.map(({ key, bytes, modified_at: at }) =>
+      ({ key, bytes, modifiedAt: seconds(at) })), next: next ?? undefined, unreadable: [] };
   }
 
   [Symbol.dispose](): void {
@@ -99,9 +109,12 @@ export class VaultLanding implements LandingWriter, Disposable {
   async #putByGrant(key: string, delivery: Delivery, signal: AbortSignal, options: PutOptions): Promise<boolean> {
     if (delivery.bytes < GRANT_FROM_BYTES || performance.now() < this.#grantsFrom) return false;
     const action = `put ${key}`;
-    const asked = Buffer.from(JSON.stringify({ key, bytes: delivery.bytes, sha256: delivery.sha256, content_type: delivery.contentType }));
+    const asked = Buffer.from(JSON.stringify({
+      key, bytes: delivery.bytes, sha256: delivery.sha256, content_type: delivery.contentType,
+    }));
     const answer = await this.#ask({
-      method: 'POST', url: new URL('landing/grants', this.#base), headers: { ...this.#headers, 'content-type': 'application/json' },
+      method: 'POST', url: new URL('landing/grants', this.#base),
+      headers: { ...this.#headers, 'content-type': 'application/json' },
       body: { bytes: asked.byteLength, chunks: [asked] },
     }, action, signal);
     if (answer.status === 404 && codeOf(answer.text) === 'grants.none') {
@@ -112,14 +125,17 @@ export class VaultLanding implements LandingWriter, Disposable {
     const given = grant.safeParse(jsonIn(answer.text));
     const url = URL.parse(given.data?.url ?? '');
     // What is asked for by TLS does not go in the clear.
-    if (!given.success || url === null || (url.protocol !== 'https:' && url.protocol !== this.#base.protocol)) throw storeError('not-understood', this.#context(action));
+    if (!given.success || url === null || (url.protocol !== 'https:' && url.protocol !== this.#base.protocol))
+      throw storeError('not-understood', this.#context(action));
     const { status } = await this.#ask({
       method: 'PUT', url, headers: given.data.headers, ...contentOf(delivery, signal, options),
     }, action, signal, this.#direct ??= new HttpLine(this.#ca === '' ? undefined : withPublicOnes(this.#ca)));
     if (status >= 200 && status < 300) return true;
     const context = { ...this.#context(action), server: url.origin };
     // A refusal is of this leave: the next try asks for another.
-    throw storeError(status === 413 ? 'object-refused' : status === 507 ? 'full' : 'failing', context, undefined, `HTTP ${status}`);
+    throw storeError(
+      status === 413 ? 'object-refused' : status === 507 ? 'full' : 'failing', context, undefined, `HTTP ${status}`,
+    );
   }
 
   async #ask(what: HttpAsk, action: string, signal: AbortSignal, line = this.#line): Promise<HttpAnswer> {
@@ -127,14 +143,17 @@ export class VaultLanding implements LandingWriter, Disposable {
       return await line.ask(what, signal);
     } catch (error) {
       if (isTold(error, signal)) throw error;
-      throw unanswered(error instanceof LineBroken ? error.cause : error, { ...this.#context(action), server: what.url.origin });
+      throw unanswered(error instanceof LineBroken ? error.cause : error, {
+        ...this.#context(action), server: what.url.origin,
+      });
     }
   }
 
   #refusal({ status, text }: HttpAnswer, action: string): Error {
     const code = codeOf(text);
     if (code === 'landing.foreign-key') return notTheirs(this.#base.origin);
-    const kind = FAILURES[code] ?? (status === 404 ? 'not-understood' : status === 409 || status === 423 ? 'interrupted' : failureOfStatus(status));
+    const kind = FAILURES[code] ?? (status === 404 ? 'not-understood'
+      : status === 409 || status === 423 ? 'interrupted' : failureOfStatus(status));
     return storeError(kind, this.#context(action), undefined, `HTTP ${status}${code === '' ? '' : ` ${code}`}`);
   }
 
@@ -148,7 +167,8 @@ const notTheirs = (server: string): ConfigError => new ConfigError('vault.access
   `${server} made this device key for a device of another name: set device.id (TYTO_DEVICE_ID) to that name, or have a key made for this device`);
 
 /** The store may be anybody's. */
-const withPublicOnes = (ca: string): string => [ca, ...process.getBuiltinModule('node:tls').rootCertificates].join('\n');
+const withPublicOnes = (ca: string): string =>
+  [ca, ...process.getBuiltinModule('node:tls').rootCertificates].join('\n');
 
 const contentOf = (delivery: Delivery, signal: AbortSignal, options: PutOptions): Pick<HttpAsk, 'body'> =>
   ({ body: { bytes: delivery.bytes, chunks: paced(verifiedChunks(delivery, signal, { chunks: 'kept' }), options) } });

@@ -15,7 +15,9 @@ describe('after the end of a child process', () => {
 
   it('tries another that refuses every 30 s, for ever: the camera does not stop for it', () => {
     for (const failures of [1, 2, 50]) {
-      assert.deepEqual(afterEnd({ ...died, refused: true, wasReady: false, failures }, 1), { do: 'start-again', after: millis(30_000) });
+      assert.deepEqual(afterEnd({ ...died, refused: true, wasReady: false, failures }, 1), {
+        do: 'start-again', after: millis(30_000),
+      });
     }
   });
 

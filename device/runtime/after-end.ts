@@ -3,7 +3,9 @@ import { backoffDelay } from '../core/backoff.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 
 export interface ChildEnded {
-  /** Whether the device stops when this child refuses to start; without that, the others go on and it is tried again. */
+  /**
+   * Whether the device stops when this child refuses to start; without that, the others go on and it is tried again.
+   */
   readonly vital: boolean;
   /** It ended for a mistake that only the user can mend: a setting, a damaged file, a port in use. */
   readonly refused: boolean;

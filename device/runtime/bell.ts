@@ -14,7 +14,10 @@ export class Bell {
   /** As if it had not been rung. */
   forget(): void { this.#rung = false; }
 
-  /** Resolves when it was rung since the last time, or `longest` has passed. @throws {unknown} `signal.reason` as soon as `signal` aborts. */
+  /**
+   * Resolves when it was rung since the last time, or `longest` has passed.
+   * @throws {unknown} `signal.reason` as soon as `signal` aborts.
+   */
   async wait(longest: Millis, clock: Clock, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (!this.#rung) {

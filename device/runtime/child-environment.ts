@@ -1,4 +1,7 @@
-/** What the programs that this process starts are told of its environment. Settings are read from it in the `config` rooms only. */
+/**
+ * What the programs that this process starts are told of its environment. Settings are read
+ * from it in the `config` rooms only.
+ */
 import { dropLean } from './lean.ts';
 
 /** Where programs and their libraries are found, and nothing else: for those that read what strangers sent. */

@@ -23,7 +23,9 @@ export interface Demand {
   release(word: RestWord): boolean;
   /** It has taken the next of what was handed to it. */
   took(): void;
-  /** It has ended, and not to rest. `refused`: for a mistake that only a person can mend, so nothing shall wait for it. */
+  /**
+   * It has ended, and not to rest. `refused`: for a mistake that only a person can mend, so nothing shall wait for it.
+   */
   lost(refused: boolean): void;
   /** Resolves when it is needed again. May throw as soon as `signal` aborts. */
   needed(signal: AbortSignal): Promise<void>;

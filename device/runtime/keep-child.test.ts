@@ -25,14 +25,17 @@ describe('keeping a child process', () => {
 
   it('starts it again when it dies, and stops it when told to', async () => {
     const starts = path.join(folder, 'starts');
-    const module = await script('dies', `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(starts)}, process.argv[2] + '\\n');
+    const module = await script('dies', `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(
+      starts,
+    )}, process.argv[2] + '\\n');
       await runRole((signal) => new Promise((resolve) => { signal.addEventListener('abort', resolve); reportReady('here'); setTimeout(() => {}, 1e6); }));`);
     const stop = new AbortController();
     const notices: unknown[] = [];
     const kept = keepChild({ role: 'watch', module, work: 'serve', vital: true, onReady: (notice) => {
       notices.push(notice);
       if (notices.length === 2) stop.abort();
-      else void readFile('/proc/self/task/' + process.pid + '/children', 'utf8').then((pids) => process.kill(Number(pids.trim().split(' ').at(-1)), 'SIGKILL'));
+      else void readFile('/proc/self/task/' + process.pid + '/children', 'utf8')
+        .then((pids) => process.kill(Number(pids.trim().split(' ').at(-1)), 'SIGKILL'));
     } }, { log: silentLog, clock: systemClock }, stop.signal);
     await kept;
     assert.deepEqual(notices, ['here', 'here']);
@@ -40,7 +43,8 @@ describe('keeping a child process', () => {
   });
 
   it('may be lean without the programs that it starts being so: they get the user\'s own values', async () => {
-    const module = await script('lean', `import { execFileSync } from 'node:child_process'; import { readFileSync } from 'node:fs';
+    const module =
+      await script('lean', `import { execFileSync } from 'node:child_process'; import { readFileSync } from 'node:fs';
       const inForce = () => readFileSync('/proc/self/environ', 'latin1').split('\\0').filter((line) => /^MALLOC_(ARENA|TRIM)/.test(line)).sort().join();
       const passedOn = () => execFileSync('env', { encoding: 'utf8' }).split('\\n').filter((line) => line.startsWith('MALLOC')).join();
       await runRole(async () => { reportReady(inForce() + ' ' + passedOn()); await new Promise(() => {}); });`);
@@ -86,8 +90,12 @@ describe('keeping a child process', () => {
   it('ends one that hangs before its first word', async () => {
     const module = await script('silent', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);');
     const stop = new AbortController();
-    const log: Log = { ...silentLog, warn: (_message, fields) => { assert.equal(fields?.['how'], 'SIGKILL'); stop.abort(); } };
-    await keepChild({ role: 'web', module, work: 'serve', vital: true, onReady: () => {} }, { log, clock: systemClock, silence: { first: millis(300), between: millis(1) } }, stop.signal);
+    const log: Log = {
+      ...silentLog, warn: (_message, fields) => { assert.equal(fields?.['how'], 'SIGKILL'); stop.abort(); },
+    };
+    await keepChild({ role: 'web', module, work: 'serve', vital: true, onReady: () => {} }, {
+      log, clock: systemClock, silence: { first: millis(300), between: millis(1) },
+    }, stop.signal);
   });
 
   it('leaves one alone that has nothing to report but that it lives', async () => {
@@ -96,13 +104,19 @@ describe('keeping a child process', () => {
         setTimeout(() => reportReady(String(process.pid)), 1500);
       }), 50);`);
     const stop = new AbortController();
-    const log: Log = { ...silentLog, error: (message) => assert.fail(message), warn: (message) => assert.fail(message) };
-    await keepChild({ role: 'watch', module, work: 'serve', vital: true, onReady: () => stop.abort() }, { log, clock: systemClock, silence: { first: millis(10_000), between: millis(1000) } }, stop.signal);
+    const log: Log = {
+      ...silentLog, error: (message) => assert.fail(message), warn: (message) => assert.fail(message),
+    };
+    await keepChild({ role: 'watch', module, work: 'serve', vital: true, onReady: () => stop.abort() }, {
+      log, clock: systemClock, silence: { first: millis(10_000), between: millis(1000) },
+    }, stop.signal);
   });
 
   it('hands on a mistake of the user that keeps a vital one from starting', async () => {
     await assert.rejects(
-      keepChild({ role: 'web', module: await refusing(), work: 'serve', vital: true, onReady: () => {} }, { log: silentLog, clock: systemClock }, new AbortController().signal),
+      keepChild({ role: 'web', module: await refusing(), work: 'serve', vital: true, onReady: () => {} }, {
+        log: silentLog, clock: systemClock,
+      }, new AbortController().signal),
       { code: 'role.refused', message: 'port 80 is in use; set TYTO_WEB_PORT' },
     );
   });
@@ -123,9 +137,13 @@ describe('keeping a child process', () => {
     const waits: number[] = [];
     const said: unknown[] = [];
     const clock: Clock = { ...systemClock, wait: (duration) => { waits.push(duration); return Promise.resolve(); } };
-    const tell = (message: string, fields?: LogFields): void => { said.push(fields === undefined ? message : [message, fields]); };
+    const tell = (message: string, fields?: LogFields): void => {
+      said.push(fields === undefined ? message : [message, fields]);
+    };
     const log: Log = { ...silentLog, error: tell, warn: tell, info: tell };
-    await keepChild({ role: 'web', module, work: 'serve', vital: false, onReady: () => stop.abort() }, { log, clock }, stop.signal);
+    await keepChild(
+      { role: 'web', module, work: 'serve', vital: false, onReady: () => stop.abort() }, { log, clock }, stop.signal,
+    );
     assert.deepEqual(waits, [30_000, 30_000, 30_000, 30_000]);
     assert.deepEqual(said, [
       'web does not start: port 80 is in use; set TYTO_WEB_PORT. The rest goes on; web is tried again every 30 s',
@@ -147,13 +165,18 @@ describe('keeping a child process', () => {
     const demand = new class extends RestUntil {
       override needed(signal: AbortSignal): Promise<void> { asked.resolve(); return super.needed(signal); }
     }(systemClock);
-    const kept = keepChild({ role: 'uploader', module, work: 'serve', vital: true, demand, onReady: () => {} }, { log: { ...silentLog, warn: complain, error: complain }, clock: systemClock }, stop.signal);
+    const kept = keepChild({ role: 'uploader', module, work: 'serve', vital: true, demand, onReady: () => {} }, {
+      log: { ...silentLog, warn: complain, error: complain }, clock: systemClock,
+    }, stop.signal);
     await asked.promise;
     stop.abort();
     await kept;
     assert.equal(await readFile(starts, 'utf8'), 'x');
   });
 
-  const refusing = (): Promise<URL> => script('refuses', `const { ConfigError: Real } = await import(${JSON.stringify(new URL('../core/errors.ts', import.meta.url).href)});
+  const refusing = (): Promise<URL> =>
+    script('refuses', `const { ConfigError: Real } = await import(${JSON.stringify(
+      new URL('../core/errors.ts', import.meta.url).href,
+    )});
     await runRole(async () => { throw new Real('x.y', 'port 80 is in use; set TYTO_WEB_PORT'); });`);
 });

@@ -81,7 +81,9 @@ class Refusals {
     if (why === this.#told) return;
     this.#told = why;
     const role = this.#role;
-    this.#log.error(`${role} does not start: ${why}. The rest goes on; ${role} is tried again every ${inSeconds(again)} s`);
+    this.#log.error(`${role} does not start: ${why}. The rest goes on; ${role} is tried again every ${inSeconds(
+      again,
+    )} s`);
   }
 
   ended(): void {
@@ -97,12 +99,17 @@ interface ChildEnd {
   readonly rested?: boolean;
 }
 
-async function runOnce(spec: ChildSpec, onReady: () => void, { log, silence = SILENCE }: ChildKeeping, signal: AbortSignal): Promise<ChildEnd> {
+async function runOnce(
+  spec: ChildSpec, onReady: () => void, { log, silence = SILENCE }: ChildKeeping, signal: AbortSignal,
+): Promise<ChildEnd> {
   const { demand } = spec;
   try {
     await demand?.prepare();
   } catch (error) {
-    return { how: 'not started', failure: { type: 'failed', message: describeError(error), config: error instanceof ConfigError } };
+    return {
+      how: 'not started',
+      failure: { type: 'failed', message: describeError(error), config: error instanceof ConfigError },
+    };
   }
   if (signal.aborted) return { how: 'not started' };
   const child = fork(spec.module, [spec.role], {

@@ -14,7 +14,8 @@ const STEADY_AFTER = minutes(1);
  * @param name - For the log: what does not work meanwhile.
  */
 export async function keepRunning(
-  name: string, task: () => Promise<void>, { clock, log }: { readonly clock: Clock; readonly log: Log }, signal: AbortSignal,
+  name: string, task: () => Promise<void>,
+  { clock, log }: { readonly clock: Clock; readonly log: Log }, signal: AbortSignal,
 ): Promise<void> {
   for (let failures = 0; !signal.aborted;) {
     const began = clock.monotonic();
@@ -22,7 +23,9 @@ export async function keepRunning(
       await task();
     } catch (error) {
       if (signal.aborted) return;
-      log.error(`${name} cannot be served; the rest goes on, and it is tried again`, { reason: describeError(error), ...(error instanceof TytoError ? { code: error.code } : {}) });
+      log.error(`${name} cannot be served; the rest goes on, and it is tried again`, {
+        reason: describeError(error), ...(error instanceof TytoError ? { code: error.code } : {}),
+      });
     }
     if (signal.aborted) return;
     failures = clock.monotonic() - began > STEADY_AFTER ? 1 : failures + 1;

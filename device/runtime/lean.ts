@@ -1,22 +1,34 @@
-/** What keeps Node's processes small on a board that has 1 GB for everything. docs/guide/benchmarks.md has what each of it brings. */
+/**
+ * What keeps Node's processes small on a board that has 1 GB for everything.
+ * docs/guide/benchmarks.md has what each of it brings.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { seconds, type Millis } from '../core/units.ts';
 
-/** What a process does most: `compute` keeps the compilers that pay off in loops over pixels, `serve` leaves them out. */
+/**
+ * What a process does most: `compute` keeps the compilers that pay off in loops over pixels, `serve` leaves them out.
+ */
 export type Work = 'compute' | 'serve';
 
 /** Code that runs now and then is never compiled anew for speed; the compilers alone are 8 MB of a process. */
 const UNHURRIED = ['--no-opt', '--no-maglev'] as const;
-/** On machines with much memory V8 gives each heap a copy of its own code to be nearer to it: 3 MB of a process, and of each of its threads. */
+/**
+ * On machines with much memory V8 gives each heap a copy of its own code to be nearer to it: 3 MB of a
+ * process, and of each of its threads.
+ */
 const NO_NEAR_COPY = '--no-short-builtin-calls';
 /**
- * What is short-lived may otherwise pile up to 48 MB before V8 looks for garbage, and the buffers of video to 64 MB, for they
- * are no part of its heap. Now they count, and garbage is looked for as soon as the heap has grown by a fraction.
+ * What is short-lived may otherwise pile up to 48 MB before V8 looks for garbage, and the buffers of
+ * video to 64 MB, for they are no part of its heap. Now they count, and garbage is looked for as soon as
+ * the heap has grown by a fraction.
  */
-const SMALL_HEAP = ['--max-semi-space-size=1', '--memory-saver-mode', '--external-memory-accounted-in-global-limit'] as const;
+const SMALL_HEAP = [
+  '--max-semi-space-size=1', '--memory-saver-mode', '--external-memory-accounted-in-global-limit',
+] as const;
 
-export const leanFlags = (work: Work): readonly string[] => [NO_NEAR_COPY, ...SMALL_HEAP, ...(work === 'serve' ? UNHURRIED : [])];
+export const leanFlags = (work: Work): readonly string[] =>
+  [NO_NEAR_COPY, ...SMALL_HEAP, ...(work === 'serve' ? UNHURRIED : [])];
 
 /** As `leanFlags('serve')`, as far as that can be had of a process that runs already. */
 export function becomeLean(): void {
@@ -25,9 +37,9 @@ export function becomeLean(): void {
 
 /**
  * Makes the C library give memory back: one heap for all threads of a process, of which large pieces are no part. Each
- * thread would otherwise have one of its own, in which what is freed stays. Large is what a pipe of video is read into, 64 KB: cut
- * to what came, it would leave holes in the heap that nothing fits into. What the user has set stands. For a process that
- * calls `forgetLean` before it starts others.
+ * thread would otherwise have one of its own, in which what is freed stays. Large is what a pipe of video is read into,
+ * 64 KB: cut to what came, it would leave holes in the heap that nothing fits into. What the user has set stands. For a
+ * process that calls `forgetLean` before it starts others.
  */
 export function leanEnvironment(environment: NodeJS.ProcessEnv, work: Work): NodeJS.ProcessEnv {
   const { [KEPT_CODE]: _, ...withoutKeptCode } = environment;
@@ -37,11 +49,13 @@ export function leanEnvironment(environment: NodeJS.ProcessEnv, work: Work): Nod
 }
 
 /**
- * Where Node.js keeps compiled code between starts. What it reads of that stays in memory for as long as the thread lives, 5 MB
- * of a process with four of them, and spares it a tenth of a second: that pays where processes come and go.
+ * Where Node.js keeps compiled code between starts. What it reads of that stays in memory for as long as the thread
+ * lives, 5 MB of a process with four of them, and spares it a tenth of a second: that pays where processes come and go.
  */
 const KEPT_CODE = 'NODE_COMPILE_CACHE';
-const SMALL_MALLOC: NodeJS.ProcessEnv = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072' };
+const SMALL_MALLOC: NodeJS.ProcessEnv = {
+  MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072',
+};
 /** Names what was added. */
 const ADDED = 'MALLOC_SET_BY_TYTO';
 

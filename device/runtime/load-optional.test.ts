@@ -20,7 +20,9 @@ describe('loading an optional package', () => {
 
   it('says that a package is not installed, however it is asked for', async () => {
     const require = createRequire(import.meta.url);
-    for (const load of [() => import(missing) as Promise<unknown>, () => Promise.resolve().then(() => require(missing) as unknown)]) {
+    for (const load of [
+      () => import(missing) as Promise<unknown>, () => Promise.resolve().then(() => require(missing) as unknown),
+    ]) {
       assert.deepEqual(await loadOptional(missing, load), { ok: false, reason: `${missing} is not installed` });
     }
   });
@@ -30,12 +32,18 @@ describe('loading an optional package', () => {
     await writeFile(addon, 'no shared object');
     const require = createRequire(import.meta.url);
     const loaded = await loadOptional('addon', () => Promise.resolve().then(() => require(addon) as unknown));
-    assert.match(loaded.ok ? '' : loaded.reason, /^addon was built for another Node\.js or machine; type: npm rebuild addon$/);
+    assert.match(
+      loaded.ok ? '' : loaded.reason, /^addon was built for another Node\.js or machine; type: npm rebuild addon$/,
+    );
   });
 
   it('says that a native part is missing', async () => {
-    const loaded = await loadOptional('rpio', thrown(Object.assign(new Error('Could not locate the bindings file. Tried:\n → a'), { tries: ['a'] })));
-    assert.deepEqual(loaded, { ok: false, reason: 'rpio is installed without its native part; type: npm rebuild rpio' });
+    const loaded = await loadOptional(
+      'rpio', thrown(Object.assign(new Error('Could not locate the bindings file. Tried:\n → a'), { tries: ['a'] })),
+    );
+    assert.deepEqual(loaded, {
+      ok: false, reason: 'rpio is installed without its native part; type: npm rebuild rpio',
+    });
   });
 
   it('gives the first line of whatever else goes wrong', async () => {

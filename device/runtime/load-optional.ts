@@ -22,8 +22,10 @@ export async function loadOptional(name: string, load: () => Promise<unknown>): 
 function reasonOf(name: string, error: unknown): string {
   const code = systemCode(error);
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return `${name} is not installed`;
-  if (code === 'ERR_DLOPEN_FAILED') return `${name} was built for another Node.js or machine; type: npm rebuild ${name}`;
+  if (code === 'ERR_DLOPEN_FAILED')
+    return `${name} was built for another Node.js or machine; type: npm rebuild ${name}`;
   // The `bindings` package, which finds native parts, lists the places where it looked.
-  if (error instanceof Error && 'tries' in error) return `${name} is installed without its native part; type: npm rebuild ${name}`;
+  if (error instanceof Error && 'tries' in error)
+    return `${name} is installed without its native part; type: npm rebuild ${name}`;
   return `${name} does not load: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`;
 }

@@ -13,7 +13,9 @@ export type RestOffer = Omit<RestWord, 'type'>;
  * @param idle - Undefined while there is something to do.
  * @throws {unknown} `signal.reason` when it aborts.
  */
-export async function offerRests(idle: () => RestOffer | undefined, clock: Clock, signal: AbortSignal, every = EVERY): Promise<never> {
+export async function offerRests(
+  idle: () => RestOffer | undefined, clock: Clock, signal: AbortSignal, every = EVERY,
+): Promise<never> {
   for (;;) {
     await clock.wait(every, signal);
     const offer = idle();

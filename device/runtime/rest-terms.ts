@@ -6,13 +6,17 @@ import type { Millis } from '../core/units.ts';
 
 export interface RestTerms {
   readonly longest: Millis;
-  /** What each looked like, by its path, before the child last looked into it: what changes after that look ends the rest. */
+  /**
+   * What each looked like, by its path, before the child last looked into it: what changes after that look ends the
+   * rest.
+   */
   readonly watched: Stamps;
 }
 export type Stamps = Readonly<Record<string, string>>;
 
 /** What `places` look like just now. */
-export const stampsOf = (places: readonly string[]): Stamps => Object.fromEntries(places.map((place) => [place, stampOf(() => statSync(place, { bigint: true }))]));
+export const stampsOf = (places: readonly string[]): Stamps =>
+  Object.fromEntries(places.map((place) => [place, stampOf(() => statSync(place, { bigint: true }))]));
 
 /** Whether any of them looks otherwise. */
 export async function haveChanged(stamps: Stamps): Promise<boolean> {

@@ -25,8 +25,10 @@ export class RestUntil implements Demand {
 
   async needed(signal: AbortSignal): Promise<void> {
     const terms = this.#terms;
-    if (terms === undefined) return await new Promise((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
+    if (terms === undefined)
+      return await new Promise((resolve) => { signal.addEventListener('abort', () => resolve(), { once: true }); });
     const began = this.#clock.monotonic();
-    while (this.#clock.monotonic() - began < terms.longest && !await haveChanged(terms.watched)) await this.#clock.wait(LOOK_EVERY, signal);
+    while (this.#clock.monotonic() - began < terms.longest && !await haveChanged(terms.watched))
+      await this.#clock.wait(LOOK_EVERY, signal);
   }
 }

@@ -5,8 +5,8 @@ export class StopRequest extends Error {
 }
 
 /**
- * A signal that aborts at SIGTERM, SIGINT and SIGHUP, and when the parent's IPC channel closes (a child outlives nobody).
- * A further signal does not hurry anything: what is being written is finished first.
+ * A signal that aborts at SIGTERM, SIGINT and SIGHUP, and when the parent's IPC channel closes (a child outlives
+ * nobody). A further signal does not hurry anything: what is being written is finished first.
  */
 export function shutdownSignal(): AbortSignal {
   const controller = new AbortController();

@@ -19,6 +19,7 @@ export async function supervise(tasks: Readonly<Record<string, Task>>, stop: Abo
       over.abort();
     }
   });
-  const errors = (await Promise.allSettled(runs)).flatMap((run) => (run.status === 'rejected' ? [run.reason as unknown] : []));
+  const errors = (await Promise.allSettled(runs)).flatMap((run) =>
+    (run.status === 'rejected' ? [run.reason as unknown] : []));
   if (errors.length > 0) throw new AggregateError(errors, 'a task failed');
 }

@@ -31,7 +31,10 @@ export class Watchdog implements Disposable {
     clearTimeout(this.#timer);
   }
 
-  /** A word that came while this process itself stood still is read before silence is judged: timers run before what arrived. */
+  /**
+   * A word that came while this process itself stood still is read before silence is judged: timers run before what
+   * arrived.
+   */
   #waitFor(limit: Millis): void {
     clearTimeout(this.#timer);
     if (this.#isOver) return;

@@ -54,7 +54,9 @@ export class AskedThread<Q extends object, A> implements AsyncDisposable {
   private constructor(plan: ThreadPlan, log: Log, onFailure: (failure: BugError) => void) {
     this.#plan = plan;
     this.#onFailure = onFailure;
-    this.#worker = new Worker(plan.entry, { workerData: plan.settings, name: plan.name, execArgv: ['--import', FIRST] });
+    this.#worker = new Worker(plan.entry, {
+      workerData: plan.settings, name: plan.name, execArgv: ['--import', FIRST],
+    });
     this.#worker.on('message', (message: ThreadMessage<A>) => this.#take(message, log));
     this.#worker.on('error', (cause) => this.#fail(cause));
     this.#worker.on('exit', (code) => this.#fail(new Error(`the thread ended with ${code}`)));

@@ -3,8 +3,9 @@ import { findBlobs, partsOf, type CellGrid } from './blobs.ts';
 import { cellNumbers } from './pixel-buffers.ts';
 
 /**
- * Drawn in letters, a cell each: `#` full, `m` full and moving, `s` full with a rim on edges, `-` too few pixels; `l` full
- * of the background's texture in another light, `t` of another texture, `e` of another with a rim on edges; `i` a third full.
+ * Drawn in letters, a cell each: `#` full, `m` full and moving, `s` full with a rim on edges, `-` too few
+ * pixels; `l` full of the background's texture in another light, `t` of another texture, `e` of another with
+ * a rim on edges; `i` a third full.
  */
 function grid(...lines: readonly string[]): CellGrid {
   const columns = lines[0]?.length ?? 0;
@@ -46,7 +47,8 @@ describe('blobs', () => {
       assert.equal(isLit('ettte', 'tllte', 'tllte', 'ettte'), true);
       assert.equal(isLit('eeeee', 'ellee', 'ellee', 'eeeee'), false);
     });
-    it('are not things with a texture of their own and edges', () => assert.equal(isLit('eette', 'ettte', 'ettee'), false));
+    it('are not things with a texture of their own and edges', () =>
+      assert.equal(isLit('eette', 'ettte', 'ettee'), false));
     it('may be small, when nearly all of it tells so', () => {
       assert.equal(isLit('ll', 'lt'), true);
       assert.equal(isLit('lt', 'lt'), false);

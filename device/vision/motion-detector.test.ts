@@ -186,7 +186,8 @@ describe('motion detector', () => {
       const scene = new DrawnScene(yard);
       using detector = await MotionDetector.create(yard);
       const known = Array.from({ length: 20 }, (_, index) => [index / 5, still] as const);
-      return [...known, ...shown].map(([second, picture]) => detector.observe(scene.frame(1000 * second, picture))).slice(20);
+      return [...known, ...shown].map(([second, picture]) => detector.observe(scene.frame(1000 * second, picture)))
+        .slice(20);
     }
     const present = (second: number): Picture => ({ things: [[walker(second), 190]] });
     const said = (seen: readonly Observation[]): string =>
@@ -201,7 +202,8 @@ describe('motion detector', () => {
     it('asks for attention when something is there, and says at the next frame whether it moves', async () =>
       assert.equal(said(await look([8, still], [12, present(8)], [12.2, present(8.2)], [12.4, present(8.4)])), '.aMM'));
     it('does not believe what came between two frames and lies there', async () => {
-      const seen = await look([8, still], ...[12, 12.2, 12.4, 12.6, 14, 14.2, 20, 24].map((second) => [second, present(9)] as const));
+      const seen = await look([8, still], ...[12, 12.2, 12.4, 12.6, 14, 14.2, 20, 24].map((second) =>
+        [second, present(9)] as const));
       assert.ok(!said(seen).includes('M'));
       assert.equal(said(seen).at(-1), '.');
     });
@@ -220,7 +222,8 @@ describe('motion detector', () => {
     using detector = await MotionDetector.create({ ...yard, zones });
     for (let index = 0; index < 40; index += 1) detector.observe(scene.frame(200 * index, walk(index / 5)));
     const mask = detector.mask();
-    const at = (x: number, y: number): number => mask[Math.floor(y * yard.height) * yard.width + Math.floor(x * yard.width)] ?? 0;
+    const at = (x: number, y: number): number =>
+      mask[Math.floor(y * yard.height) * yard.width + Math.floor(x * yard.width)] ?? 0;
     const [left, top, width, height] = walker(7.8);
     const { marked, energy, believed, excluded } = maskBits;
     assert.equal(mask.length, yard.width * yard.height);

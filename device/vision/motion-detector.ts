@@ -127,7 +127,8 @@ export class MotionDetector implements Disposable {
     const grid = this.#look(frame);
     const { things, lights } = this.#find(grid);
     const believed = this.#book.follow(things, {
-      lights, atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, earlierAgeMs: this.#model.earlierAge ?? Infinity,
+      lights, atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval,
+      earlierAgeMs: this.#model.earlierAge ?? Infinity,
       stirs: (cells) => this.#model.stirs(cells),
     });
     this.#learn(grid, lights, believed);
@@ -218,8 +219,10 @@ export class MotionDetector implements Disposable {
 
   #learn({ columns, rows, numbers }: CellGrid, lights: readonly Blob[], things: readonly Believed[]): void {
     const held = new Uint8Array(columns * rows);
-    for (const { cells } of lights) for (const cell of cells) if ((numbers[cell * cellNumbers + 3] ?? 0) > 0) held[cell] = heldAs.light;
-    for (const { blob, dithers } of things) for (const cell of blob.cells) held[cell] = dithers ? heldAs.dithering : heldAs.thing;
+    for (const { cells } of lights)
+      for (const cell of cells) if ((numbers[cell * cellNumbers + 3] ?? 0) > 0) held[cell] = heldAs.light;
+    for (const { blob, dithers } of things)
+      for (const cell of blob.cells) held[cell] = dithers ? heldAs.dithering : heldAs.thing;
     const input = tf.tensor2d(held, [rows, columns], 'bool');
     this.#ops.learn(input);
     input.dispose();

@@ -9,7 +9,8 @@ const place = drawnPlace(320, 192, 4);
 /** Plays `seconds`, five frames each. */
 async function play(seconds: number, scene: Partial<Scene>): Promise<Observation[]> {
   using detector = await MotionDetector.create({ width: place.width / 2, height: place.height / 2 });
-  return Array.from({ length: 5 * seconds }, (_, index) => detector.observe(makeFrame({ place, seed: 1, ...scene }, index / 5)));
+  return Array.from({ length: 5 * seconds }, (_, index) =>
+    detector.observe(makeFrame({ place, seed: 1, ...scene }, index / 5)));
 }
 
 const alarms = (seen: readonly Observation[], from: number): number =>
@@ -33,7 +34,9 @@ describe('motion detector in hard scenes', () => {
   }
 
   it('keeps a person who stands there for the better part of a minute, as one thing', async () => {
-    const person: Figure = { kind: 'person', greys: [60, 40], seed: 1, sway: 0.3, way: (t) => come(t, [0.08, 0.34], 0.4) };
+    const person: Figure = {
+      kind: 'person', greys: [60, 40], seed: 1, sway: 0.3, way: (t) => come(t, [0.08, 0.34], 0.4),
+    };
     const seen = (await play(60, { figures: [person] })).filter(({ at }) => at > 6000);
     assert.equal(seen.filter(({ motion }) => !motion).length, 0);
     assert.equal(new Set(seen.flatMap(({ tracks }) => tracks.map(({ id }) => id))).size, 1);

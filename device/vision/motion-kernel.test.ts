@@ -56,7 +56,8 @@ describe('motion routine', function () {
     }
     const folder = await mkdtemp(join(tmpdir(), 'tyto-kernel-'));
     try {
-      for (const file of ['motion-kernel.c', 'tamper/tamper-kernel.c', 'build-kernels.sh']) await cp(here(file), join(folder, file));
+      for (const file of ['motion-kernel.c', 'tamper/tamper-kernel.c', 'build-kernels.sh'])
+        await cp(here(file), join(folder, file));
       execFileSync('sh', ['build-kernels.sh'], { cwd: folder });
       const [major] = execFileSync('clang', ['-dumpversion'], { encoding: 'utf8' }).split('.');
       if (major !== '14') return; // another compiler orders instructions otherwise: it compiled, more cannot be said

@@ -3,7 +3,9 @@
  * they run on whichever backend is chosen and stand beside stock operations. They use only what every backend offers
  * (read, write), and nothing of its private memory.
  */
-import type { BackendValues, DataId, DataType, KernelBackend, Tensor, Tensor2D, Tensor3D, TensorInfo } from '@tensorflow/tfjs-core';
+import type {
+  BackendValues, DataId, DataType, KernelBackend, Tensor, Tensor2D, Tensor3D, TensorInfo,
+} from '@tensorflow/tfjs-core';
 import { cellNumbers, cellSize } from './pixel-buffers.ts';
 import type { PixelModel } from './pixel-model.ts';
 import { tf } from './tensorflow.ts';

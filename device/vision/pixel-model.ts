@@ -128,11 +128,16 @@ export class PixelModel {
     this.#remember();
   }
 
-  /** Of the last frame, for each pixel: what is marked, what changed within a fifth of a second, what is held. Views. */
+  /**
+   * Of the last frame, for each pixel: what is marked, what changed within a fifth of a second, what is held. Views.
+   */
   get masks(): { readonly marked: Uint8Array; readonly moving: Uint8Array; readonly held: Uint8Array } {
     const { mask, moving, heldMask } = this.#at;
     const pixels = this.#options.width * this.#options.height;
-    return { marked: this.#views.u8(mask, pixels), moving: this.#views.u8(moving, pixels), held: this.#views.u8(heldMask, pixels) };
+    return {
+      marked: this.#views.u8(mask, pixels), moving: this.#views.u8(moving, pixels),
+      held: this.#views.u8(heldMask, pixels),
+    };
   }
 
   /** The share of the way to go in this step for a time constant in seconds. */

@@ -41,7 +41,8 @@ export interface PixelPasses {
    */
   thresholds(
     picture: Pointer, deviation: Pointer, blink: Pointer, contrast: Pointer, limit: Pointer, energy: Pointer,
-    w: number, h: number, floor: number, slope: number, noise: number, energyFloor: number, energyNoise: number, edge: number,
+    w: number, h: number, floor: number, slope: number, noise: number, energyFloor: number,
+    energyNoise: number, edge: number,
   ): void;
   /** i16 3x3 sums of `a - b`, each difference clipped to +-`limit` (so to twice the grey at which it counts). */
   smoothDifference(a: Pointer, b: Pointer, limit: Pointer, row: Pointer, out: Pointer, w: number, h: number): void;
@@ -57,17 +58,17 @@ export interface PixelPasses {
     w: number, h: number,
   ): void;
   /**
-   * The fourth number of cells with at least `least` marked pixels. The marked pixels around it show the background's own
-   * texture in another light (1), something else (-1), or there is no texture to tell by (0). `variance`: the noise's, in
-   * 16ths of a squared grey.
+   * The fourth number of cells with at least `least` marked pixels. The marked pixels around it show the background's
+   * own texture in another light (1), something else (-1), or there is no texture to tell by (0). `variance`: the
+   * noise's, in 16ths of a squared grey.
    */
   textures(
     image: Pointer, picture: Pointer, mask: Pointer, counts: Pointer, w: number, h: number,
     least: number, variance: number,
   ): void;
   /**
-   * Cells -> pixels: which are held by a track (`held` 1), also one that goes nowhere (3 -> 2); which become background at
-   * once: ghosts, and light (2).
+   * Cells -> pixels: which are held by a track (`held` 1), also one that goes nowhere (3 -> 2); which become
+   * background at once: ghosts, and light (2).
    */
   spread(held: Pointer, counts: Pointer, heldMask: Pointer, ghostMask: Pointer, w: number, h: number): void;
   /** Moves the background towards the frame. */

@@ -105,7 +105,9 @@ describe('recognition worker', function () {
       const box = [0.35, 0.1, 0.2, 0.2] as const; // around the upper of two faces
       const people = path.join(data, 'people');
       const portrait = await takePortrait(picture, { finder, describer }, { name: 'a photograph', box });
-      await new PeopleStore(people, () => {}).enrol('Ann', { ...portrait, source: { kind: 'file', name: 'a.jpg' }, taken: millis(0) });
+      await new PeopleStore(people, () => {}).enrol('Ann', {
+        ...portrait, source: { kind: 'file', name: 'a.jpg' }, taken: millis(0),
+      });
 
       await describedByAnother(people); // what it is known by is made anew from the crop
 

@@ -1,6 +1,7 @@
 /**
  * Recognition in a thread of its own: frames in, faces and things out. The thread is started by the first frame, or
- * before that by who expects one; it is replaced when it is stuck or dies, and ended when nobody has asked for a while, which gives back all of its memory.
+ * before that by who expects one; it is replaced when it is stuck or dies, and ended when nobody has asked for a while,
+ * which gives back all of its memory.
  */
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';

@@ -41,7 +41,10 @@ export class SceneEye implements Disposable {
     const tamper = this.#tamper.observe(frame);
     const attention = seen.attention || this.#tamper.suspicious;
     if (!tamper.some((kind) => hidesScene.has(kind))) return { ...seen, tamper, attention };
-    return { ...seen, motion: false, score: ratio(0), boxes: [], tracks: [], crossings: [], tamper, attention: this.#tamper.suspicious };
+    return {
+      ...seen, motion: false, score: ratio(0), boxes: [], tracks: [], crossings: [], tamper,
+      attention: this.#tamper.suspicious,
+    };
   }
 
   /** What motion detection saw in the frame last observed: as `MotionDetector.mask`. */

@@ -1,6 +1,6 @@
 /**
- * Whether what lies somewhere stirs more than the background does, against itself of a second and a half ago: nobody stands
- * quite still, a parked car does.
+ * Whether what lies somewhere stirs more than the background does, against itself of a second and a half ago: nobody
+ * stands quite still, a parked car does.
  */
 import type { Size } from '../core/geometry.ts';
 import { fillRowGains } from './exposure.ts';

@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js, loaded as the CommonJS modules that it is: imported as ES modules, all of their text is searched for its
- * format and its exports first, at every start. Both ways lead to the same one.
+ * TensorFlow.js, loaded as the CommonJS modules that it is: imported as ES modules, all of their text is searched for
+ * its format and its exports first, at every start. Both ways lead to the same one.
  */
 import type * as Core from '@tensorflow/tfjs-core';
 import type * as Wasm from '@tensorflow/tfjs-backend-wasm';

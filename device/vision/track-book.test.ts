@@ -3,18 +3,27 @@ import { seeded } from '../../test/vision/drawn-scene.ts';
 import type { Blob } from './blobs.ts';
 import { TrackBook } from './track-book.ts';
 
-interface Circumstance { readonly upheaval?: boolean; readonly lights?: readonly Blob[]; readonly stirs?: () => boolean }
+interface Circumstance {
+  readonly upheaval?: boolean;
+  readonly lights?: readonly Blob[];
+  readonly stirs?: () => boolean;
+}
 interface Looks { readonly pixels?: number; readonly moving?: number; readonly solid?: number; readonly size?: number }
 
 const large = 60;
 const blob = (left: number, { pixels = 30, moving = pixels / 2, solid = 0.3, size = 3 }: Looks = {}): Blob =>
-  ({ left, top: 5, right: left + size, bottom: 5 + size, cells: [], pixels, moving, solid, lit: false, thready: false });
+  ({
+    left, top: 5, right: left + size, bottom: 5 + size, cells: [], pixels, moving, solid, lit: false, thready: false,
+  });
 const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, moving: 0 });
 
 /** Plays frames, five a second, and lists how many blobs were believed in each. */
-function play(frames: readonly (readonly Blob[])[], { upheaval = false, lights = [], stirs = () => false }: Circumstance = {}): string {
+function play(
+  frames: readonly (readonly Blob[])[], { upheaval = false, lights = [], stirs = () => false }: Circumstance = {},
+): string {
   const book = new TrackBook(() => large);
-  return frames.map((blobs, index) => book.follow(blobs, { atMs: 200 * index, lights, upheaval, earlierAgeMs: 200, stirs }).length).join('');
+  return frames.map((blobs, index) =>
+    book.follow(blobs, { atMs: 200 * index, lights, upheaval, earlierAgeMs: 200, stirs }).length).join('');
 }
 const times = (count: number, blobs: readonly Blob[]): (readonly Blob[])[] =>
   Array.from({ length: count }, () => blobs);

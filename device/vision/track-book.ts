@@ -56,7 +56,9 @@ interface Track extends Followed {
 /** The share of a blob's pixels that must change for it to move clearly. */
 const movesClearly = 0.3;
 const [holdLeastMs, holdMostMs, holdFactor] = [1000, 12_000, 3];
-/** Who moved for so long, and stirred within the last seconds, stands there; for some minutes at most: a flag does too. */
+/**
+ * Who moved for so long, and stirred within the last seconds, stands there; for some minutes at most: a flag does too.
+ */
 const [walkedMs, stirredMs, stirringMostMs] = [1000, 10_000, 180_000];
 /** Movement on the spot of so long is a tree's. */
 const ditherMs = 6000;
@@ -112,11 +114,13 @@ export class TrackBook {
     });
     const unseen = this.#unseen(new Set(pasts.values()), tracks, frame, stepMs);
     this.#tracks = [...tracks, ...unseen];
-    const shown = [...tracks, ...unseen.filter((track) => isUnder(frame.lights, track))].filter((track) => isShown(track, atMs));
+    const shown = [...tracks, ...unseen.filter((track) => isUnder(frame.lights, track))].filter((track) =>
+      isShown(track, atMs));
     this.#isPending = tracks.some((track) => atMs - track.doubted <= doubtMs && !shown.includes(track));
     this.#believed = shown.map(({ blob }) => blob);
     this.#asked = this.#isPending || shown.length > 0;
-    return shown.map(({ blob, since, lastMoved, aboutMs }) => ({ blob, since, moving: atMs - lastMoved <= forgetMs, dithers: aboutMs > ditherMs }));
+    return shown.map(({ blob, since, lastMoved, aboutMs }) =>
+      ({ blob, since, moving: atMs - lastMoved <= forgetMs, dithers: aboutMs > ditherMs }));
   }
 
   #continue(blob: Blob, past: Track | undefined, { atMs, stepMs, tells, upheaval, earlierAgeMs, stirs }: Step): Track {
@@ -130,10 +134,12 @@ export class TrackBook {
     const left = past === undefined || hasLeft(past.post, blob);
     const shortMs = moved ? Math.min(stepMs, longestMoveMs) : 0;
     return {
-      blob, hits, post: left ? blob : past.post, aboutMs: left ? 0 : past.aboutMs + shortMs, dx: limited(dx), dy: limited(dy), moves: moved, seen: atMs, since: past?.since ?? atMs,
+      blob, hits, post: left ? blob : past.post, aboutMs: left ? 0 : past.aboutMs + shortMs,
+      dx: limited(dx), dy: limited(dy), moves: moved, seen: atMs, since: past?.since ?? atMs,
       movedMs: (past?.movedMs ?? 0) + shortMs,
       lastMoved: moved ? atMs : past?.lastMoved ?? -Infinity,
-      lastStirred: past?.believed === true && !moved && stirs(blob.cells) === true ? atMs : past?.lastStirred ?? -Infinity,
+      lastStirred: past?.believed === true && !moved && stirs(blob.cells) === true ? atMs
+        : past?.lastStirred ?? -Infinity,
       doubted: mayMove ? atMs : past?.doubted ?? -Infinity,
       believed: past?.believed === true || (moved && hits >= needed),
       largest: Math.max(blob.pixels, past?.largest ?? 0), looks: (past?.looks ?? 0) + 1,

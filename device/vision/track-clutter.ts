@@ -1,7 +1,7 @@
 /**
  * How much comes to nothing: leaves, residue, rain, snow, insects. The largest of it raises what is believed at first
- * sight. When very much comes and goes within a few frames it rains or snows; then the sizes of nearly all drops count, as
- * the largest may have been a thing that was lost.
+ * sight. When very much comes and goes within a few frames it rains or snows; then the sizes of nearly all drops count,
+ * as the largest may have been a thing that was lost.
  */
 
 /** A track that has ended. */

@@ -8,7 +8,10 @@ const person: readonly [number, number] = [3, 7];
 
 function blobAt([x, y, wide, high]: Place): Blob {
   const [left, top] = [x - wide / 2, y - high / 2];
-  return { left, top, right: left + wide, bottom: top + high, cells: [], pixels: 10 * wide * high, moving: 0, solid: 0, lit: false, thready: false };
+  return {
+    left, top, right: left + wide, bottom: top + high, cells: [], pixels: 10 * wide * high, moving: 0, solid: 0,
+    lit: false, thready: false,
+  };
 }
 
 interface Play { readonly stepMs?: number; readonly resting?: boolean }
@@ -17,7 +20,8 @@ interface Play { readonly stepMs?: number; readonly resting?: boolean }
 function play(frames: readonly (readonly Place[])[], { stepMs = 200, resting = false }: Play = {}): string {
   const keeper = new TrackKeeper(40, 22);
   return frames.map((places, index) => {
-    const seen = places.map((place) => ({ blob: blobAt(place), since: stepMs * index, moving: !resting, dithers: false }));
+    const seen = places.map((place) =>
+      ({ blob: blobAt(place), since: stepMs * index, moving: !resting, dithers: false }));
     return keeper.follow(seen, stepMs * index).map(({ id }) => id).join('+') || '-';
   }).join(' ');
 }

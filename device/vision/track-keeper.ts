@@ -1,9 +1,9 @@
 /**
- * Who is who from frame to frame: gives every believed blob the number of the thing that it is. Each thing has a place, a
- * size and a speed; blobs go to the things whose prediction they fit best, and two things change blobs when that fits
- * both better. Things that meet in one blob go on in it by prediction, each with its own speed and size, so that they come
- * out as who they were: who crosses keeps his number. A thing that is lost is waited for: one that moved where it should
- * be by now, one that rested where it was.
+ * Who is who from frame to frame: gives every believed blob the number of the thing that it is. Each thing has a place,
+ * a size and a speed; blobs go to the things whose prediction they fit best, and two things change blobs when that fits
+ * both better. Things that meet in one blob go on in it by prediction, each with its own speed and size, so that they
+ * come out as who they were: who crosses keeps his number. A thing that is lost is waited for: one that moved where it
+ * should be by now, one that rested where it was.
  */
 import type { Believed } from './track-book.ts';
 import type { Blob } from './blobs.ts';
@@ -88,7 +88,8 @@ export class TrackKeeper {
       const thing = measure(first, one, atMs, step);
       return { shown: thing, things: [thing] };
     }
-    const leader = group.find(({ id }) => group.some((other) => other.group === id && other.id !== id)) ?? oldest(group);
+    const leader = group.find(({ id }) => group.some((other) => other.group === id && other.id !== id))
+      ?? oldest(group);
     const things = group.map((thing) => carry(thing, one, leader.id, atMs, step));
     return { shown: leader, things };
   }
@@ -144,7 +145,8 @@ function carry(thing: Thing, { blob, moving }: Believed, group: number, atMs: nu
     (high - low <= 2 * half ? (low + high) / 2 : Math.min(Math.max(value, low + half), high - half));
   return {
     ...thing, moving, group, seen: atMs, dx: thing.dx * keeps, dy: thing.dy * keeps,
-    x: within(thing.x, thing.wide / 2, blob.left, blob.right), y: within(thing.y, thing.high / 2, blob.top, blob.bottom),
+    x: within(thing.x, thing.wide / 2, blob.left, blob.right),
+    y: within(thing.y, thing.high / 2, blob.top, blob.bottom),
   };
 }
 
@@ -171,7 +173,9 @@ function assign(things: readonly Thing[], blobs: readonly Blob[]): (Thing | unde
   return owners;
 }
 
-/** How badly a blob fits what is known of a thing: distance, size, and how little they overlap; Infinity out of reach. */
+/**
+ * How badly a blob fits what is known of a thing: distance, size, and how little they overlap; Infinity out of reach.
+ */
 function misfit(thing: Thing, blob: Blob): number {
   const [wide, high] = [blob.right - blob.left, blob.bottom - blob.top];
   const size = Math.abs(Math.log(wide / thing.wide)) + Math.abs(Math.log(high / thing.high));
@@ -181,7 +185,8 @@ function misfit(thing: Thing, blob: Blob): number {
   const reach = (thing.looks === 1 ? 2 : 1) * extent + 2;
   if (shared === 0 && (away > reach || size > 2)) return Infinity;
   const union = thing.wide * thing.high + wide * high - shared;
-  return away / reach + (thing.alone < thing.seen ? hiddenSizeWorth : sizeWorth) * size + 0.5 * (1 - shared / union) + (thing.looks < knownLooks ? 0.3 : 0);
+  return away / reach + (thing.alone < thing.seen ? hiddenSizeWorth : sizeWorth) * size + 0.5
+    * (1 - shared / union) + (thing.looks < knownLooks ? 0.3 : 0);
 }
 
 function sharedCells({ x, y, wide, high }: Thing, blob: Blob): number {

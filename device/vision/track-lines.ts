@@ -1,7 +1,7 @@
 /**
  * Counts who steps over lines. A thing is counted once its foot, having gone through the line, is clearly on the other
- * side: feet jitter by a cell, and by a part of the thing's height when legs come and go. So jitter on a line counts once
- * at most, who turns back on it counts not, and neither does a thing that is lost on it.
+ * side: feet jitter by a cell, and by a part of the thing's height when legs come and go. So jitter on a line counts
+ * once at most, who turns back on it counts not, and neither does a thing that is lost on it.
  */
 import type { CountingLine } from '../contract/places.ts';
 import type { Crossing } from '../core/frame.ts';

@@ -42,7 +42,9 @@ export function overlap(a: Blob, b: Blob, dx: number, dy: number, margin: number
 const meeting = (blob: Blob, track: Followed): number => overlap(blob, track.blob, track.dx, track.dy, 1);
 
 /** The track that each blob goes on from: where it overlaps; else, for one that moves fast, one alike and not far. */
-export function match<T extends Followed>(blobs: readonly Blob[], tracks: readonly T[], isWeather: boolean): Map<Blob, T> {
+export function match<T extends Followed>(
+  blobs: readonly Blob[], tracks: readonly T[], isWeather: boolean,
+): Map<Blob, T> {
   const pasts = new Map<Blob, T>();
   const taken = new Set<T>();
   const take = (blob: Blob, track: T | undefined): void => {

@@ -75,7 +75,8 @@ describe('vision worker', () => {
 
   it('rejects when its thread looks at one frame for too long; another one can be started', async () => {
     await using vision = await VisionWorker.start({}, silentLog, { start: seconds(20), look: millis(1) });
-    vision.put(new DrawnScene({ width: 1280, height: 720 }).frame(0)); // its first look takes far more than a millisecond
+    // its first look takes far more than a millisecond
+    vision.put(new DrawnScene({ width: 1280, height: 720 }).frame(0));
     await assert.rejects(next(vision.observations(), 1), (error: Error & { code: string }) =>
       error.code === 'vision.worker' && /has looked at one frame for more than 0\.001 s/.test(String(error.cause)));
     await using another = await VisionWorker.start({}, silentLog);
@@ -84,8 +85,11 @@ describe('vision worker', () => {
   });
 
   it('does not wait for ever for a thread that does not get ready', async () =>
-    assert.rejects(VisionWorker.start({}, silentLog, { start: millis(1), look: seconds(10) }), (error: Error & { code: string }) =>
-      error.code === 'vision.worker' && /has not become ready within 0\.001 s/.test(String(error.cause))));
+    assert.rejects(
+      VisionWorker.start({}, silentLog, { start: millis(1), look: seconds(10) }),
+      (error: Error & { code: string }) =>
+        error.code === 'vision.worker' && /has not become ready within 0\.001 s/.test(String(error.cause)),
+    ));
 
   it('says why it does not start', async () =>
     assert.rejects(VisionWorker.start({ sensitivity: 7 }, silentLog), { code: 'vision.worker' }));

@@ -18,9 +18,9 @@ export interface VisionStats {
 /** What is far beyond the slowest board: a thread that takes longer is stuck. */
 const PATIENCE: ThreadPatience = { start: seconds(60), look: seconds(10) };
 /**
- * Frames that may wait while one is looked at. When the decode gate opens, all of a group of pictures comes at once: ten
- * seconds of it at the highest rate, 2 MB, must not push each other out. A look that is always too slow shows in its own
- * time long before these are full.
+ * Frames that may wait while one is looked at. When the decode gate opens, all of a group of pictures comes at once:
+ * ten seconds of it at the highest rate, 2 MB, must not push each other out. A look that is always too slow shows in
+ * its own time long before these are full.
  */
 const waitingFrames = 150;
 const averagedFrames = 20;

@@ -7,7 +7,8 @@ import { ZoneMap } from './zones.ts';
 const size = { width: 40, height: 24 };
 const [columns, rows] = [10, 6];
 const band = (top: number, bottom: number): Polygon => [[0, top], [1, top], [1, bottom], [0, bottom]];
-const zone = (name: string, polygon: Polygon, more: Partial<Zone> = {}): Zone => ({ name, type: 'include', polygon, ...more });
+const zone = (name: string, polygon: Polygon, more: Partial<Zone> = {}): Zone =>
+  ({ name, type: 'include', polygon, ...more });
 
 function map(zones: readonly Zone[], masks: readonly PrivacyMask[] = []): ZoneMap {
   return new ZoneMap(size, { sensitivity: 0.5, minimumSize: 0.001, zones, masks });
@@ -15,7 +16,8 @@ function map(zones: readonly Zone[], masks: readonly PrivacyMask[] = []): ZoneMa
 
 /** What a map says of the thing drawn with `#`, a letter a cell: its zones, and whether it counts. */
 function judge(zones: ZoneMap, ...lines: readonly string[]): { zones: string[]; counts: boolean } | undefined {
-  const numbers = Int32Array.from([...lines.join('')].flatMap((mark) => (mark === '#' ? [16, 16, 1, -1] : [0, 0, 0, 0])));
+  const numbers = Int32Array.from([...lines.join('')].flatMap((mark) =>
+    (mark === '#' ? [16, 16, 1, -1] : [0, 0, 0, 0])));
   zones.hide(numbers);
   const [blob] = findBlobs({ columns, rows, numbers }, 1);
   if (blob === undefined) return undefined;
@@ -26,7 +28,8 @@ function judge(zones: ZoneMap, ...lines: readonly string[]): { zones: string[]; 
 const walker = ['..........', '...##.....', '...##.....', '...##.....', '...##.....', '..........'];
 
 describe('zones', () => {
-  it('count everything where none includes', () => assert.deepEqual(judge(map([]), ...walker), { zones: [], counts: true }));
+  it('count everything where none includes', () =>
+    assert.deepEqual(judge(map([]), ...walker), { zones: [], counts: true }));
   it('count what stands in one, by its foot', () => {
     assert.deepEqual(judge(map([zone('floor', band(0.67, 1))]), ...walker), { zones: ['floor'], counts: true });
     assert.deepEqual(judge(map([zone('floor', band(0.84, 1))]), ...walker), { zones: [], counts: false });
@@ -34,7 +37,9 @@ describe('zones', () => {
   it('count what is mostly in one though its foot is not', () =>
     assert.deepEqual(judge(map([zone('wall', band(0, 0.6))]), ...walker), { zones: ['wall'], counts: true }));
   it('name every zone that a thing stands in', () =>
-    assert.deepEqual(judge(map([zone('floor', band(0.5, 1)), zone('room', band(0, 1))]), ...walker)?.zones, ['floor', 'room']));
+    assert.deepEqual(
+      judge(map([zone('floor', band(0.5, 1)), zone('room', band(0, 1))]), ...walker)?.zones, ['floor', 'room'],
+    ));
   it('see nothing where one excludes, or under a mask', () => {
     assert.equal(judge(map([zone('tree', band(0, 1), { type: 'exclude' })]), ...walker), undefined);
     assert.equal(judge(map([], [{ name: 'neighbour', polygon: band(0, 1) }]), ...walker), undefined);

@@ -66,7 +66,10 @@ export class ZoneMap {
     return this.#included.length > 0 && !this.#included.some(({ cells }) => cells[cell] === 1);
   }
 
-  /** The difference asked for at each pixel of a picture of `size`, 64 for the normal one. Where zones overlap the least. */
+  /**
+   * The difference asked for at each pixel of a picture of `size`, 64 for the normal one. Where zones overlap the
+   * least.
+   */
   contrasts({ width, height }: Size, contrast: number): Uint8Array {
     const cells = this.#hidden.map((_, cell) => {
       const inside = this.#included.filter((each) => each.cells[cell] === 1);

@@ -11,7 +11,8 @@ describe('the guide of the fleet', () => {
   it('lists every setting with its default', () => {
     const rows = (Object.values(fleetSettings) as FleetSetting[]).map(
       ({ env, flag, default: byDefault, doc }) =>
-        `| \`${env}\` | ${flag === undefined ? '' : `\`--${flag.name}\` `}| ${byDefault === '' ? '' : `\`${byDefault}\` `}| ${doc} |`,
+        `| \`${env}\` | ${flag === undefined ? ''
+          : `\`--${flag.name}\` `}| ${byDefault === '' ? '' : `\`${byDefault}\` `}| ${doc} |`,
     );
     assert.deepEqual(guide.split('\n').filter((line) => line.startsWith('| `TYTO_FLEET_')), rows);
   });

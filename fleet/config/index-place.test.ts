@@ -5,11 +5,15 @@ describe('where the index lies', () => {
   const read = (text: string) => indexText.safeParse(text).data;
 
   it('is a file of the data folder, or tables with a prefix', () => {
-    assert.deepEqual([read('sqlite'), read('dynamodb:tyto')], [{ type: 'sqlite' }, { type: 'dynamodb', prefix: 'tyto' }]);
+    assert.deepEqual(
+      [read('sqlite'), read('dynamodb:tyto')], [{ type: 'sqlite' }, { type: 'dynamodb', prefix: 'tyto' }],
+    );
   });
 
   it('is nothing else', () => {
-    for (const text of ['', 'SQLite', 'dynamodb', 'dynamodb:', 'dynamodb:a b', 'postgres:tyto', `dynamodb:${'x'.repeat(201)}`]) {
+    for (const text of [
+      '', 'SQLite', 'dynamodb', 'dynamodb:', 'dynamodb:a b', 'postgres:tyto', `dynamodb:${'x'.repeat(201)}`,
+    ]) {
       assert.equal(read(text), undefined, text);
     }
   });

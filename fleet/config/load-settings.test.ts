@@ -61,12 +61,21 @@ describe('settings of tyto-fleet', () => {
       bucket: 'night-owls',
       prefix: 'all',
     });
-    assert.deepEqual(serve(['--landing', 'gs://night_owls.example.org/all'], { TYTO_FLEET_GCS_KEY: '/key.json' }).landing,
-      { type: 'gcs', bucket: 'night_owls.example.org', prefix: 'all' });
-    assert.deepEqual(serve(['--landing', 'azure://night-owls'], { TYTO_FLEET_AZURE_ENDPOINT: 'https://owls.blob.core.windows.net', TYTO_FLEET_AZURE_SAS: 'sig=x' }).landing,
+    assert.deepEqual(
+      serve(['--landing', 'gs://night_owls.example.org/all'], { TYTO_FLEET_GCS_KEY: '/key.json' }).landing,
+      { type: 'gcs', bucket: 'night_owls.example.org', prefix: 'all' },
+    );
+    assert.deepEqual(serve(['--landing', 'azure://night-owls'], {
+      TYTO_FLEET_AZURE_ENDPOINT: 'https://owls.blob.core.windows.net', TYTO_FLEET_AZURE_SAS: 'sig=x',
+    }).landing,
       { type: 'azure', container: 'night-owls', prefix: '' });
-    assert.match(problemsOf(['serve', '--landing', 'gs://night-owls']), /TYTO_FLEET_GCS_KEY: a gs:\/\/ landing needs it/);
-    assert.match(problemsOf(['serve', '--landing', 'azure://night-owls']), /TYTO_FLEET_AZURE_ENDPOINT: .*\n.*TYTO_FLEET_AZURE_SAS: /);
+    assert.match(
+      problemsOf(['serve', '--landing', 'gs://night-owls']), /TYTO_FLEET_GCS_KEY: a gs:\/\/ landing needs it/,
+    );
+    assert.match(
+      problemsOf(['serve', '--landing', 'azure://night-owls']),
+      /TYTO_FLEET_AZURE_ENDPOINT: .*\n.*TYTO_FLEET_AZURE_SAS: /,
+    );
     assert.deepEqual(serve(['--landing', 's3://night-owls']).landing, { type: 's3', bucket: 'night-owls', prefix: '' });
   });
 
@@ -102,7 +111,9 @@ describe('settings of tyto-fleet', () => {
       TYTO_FLEET_S3_ENDPOINT: 'https://admin:hush@store.lan/path?token=hush', TYTO_FLEET_S3_ACCESS_KEY_ID: 'KEY hush',
     });
     assert.match(message, /--landing: must be a folder, s3:\/\/bucket\/prefix, .*got "s3:\/\/Night\/…"/);
-    assert.match(message, /S3_ENDPOINT: must be an http:\/\/ .* without user name and password, got "https:\/\/store\.lan\/…"/);
+    assert.match(
+      message, /S3_ENDPOINT: must be an http:\/\/ .* without user name and password, got "https:\/\/store\.lan\/…"/,
+    );
     for (const endpoint of ['admin:hush@store.lan', 'store.lan?token=hush', 'https://admin:hush @store.lan'])
       assert.match(problemsOf(['serve'], { TYTO_FLEET_S3_ENDPOINT: endpoint }), /got something else \(not shown\)$/);
     assert.doesNotMatch(message, /hush|KEY:|admin/);
@@ -123,11 +134,14 @@ describe('settings of tyto-fleet', () => {
   it('name the stores, and which of them is to be tried out', () => {
     const { library, stores } = serve(['--library', 's3://owls/library', '--stores', '/etc/stores.json']);
     assert.deepEqual([library, stores], ['s3://owls/library', '/etc/stores.json']);
-    for (const [args, store] of [[['storage', 'validate'], undefined], [['storage', 'validate', 'offsite'], 'offsite']] as const) {
+    for (const [args, store] of [
+      [['storage', 'validate'], undefined], [['storage', 'validate', 'offsite'], 'offsite'],
+    ] as const) {
       const read = readInvocation(args, {});
       assert.deepEqual(read.command === 'storage' && [read.store, read.settings.library], [store, '']);
     }
-    for (const args of [['storage'], ['storage', 'look'], ['storage', 'validate', 'a', 'b']]) assert.match(problemsOf(args), /`tyto-fleet storage validate \[STORE\]`/);
+    for (const args of [['storage'], ['storage', 'look'], ['storage', 'validate', 'a', 'b']])
+      assert.match(problemsOf(args), /`tyto-fleet storage validate \[STORE\]`/);
   });
 
   it('explain themselves', () => {
@@ -135,7 +149,10 @@ describe('settings of tyto-fleet', () => {
     assert.equal(readInvocation(['--help'], {}).command, 'help');
     assert.equal(readInvocation(['serve', '--help', '--port', 'x'], {}).command, 'serve-help');
     assert.equal(readInvocation(['--version'], {}).command, 'version');
-    assert.match(problemsOf(['server']), /there is no command "server"; the commands are `serve`, `key`, `trust`, `account`, `device-key` and `storage`/);
+    assert.match(
+      problemsOf(['server']),
+      /there is no command "server"; the commands are `serve`, `key`, `trust`, `account`, `device-key` and `storage`/,
+    );
     const help = serveHelp();
     for (const { env, doc } of Object.values(fleetSettings) as FleetSetting[])
       assert.ok(help.includes(env) && help.includes(doc), env);

@@ -30,7 +30,8 @@ export type Invocation =
 interface Given { readonly where: string; readonly text: string }
 type SettingKey = keyof FleetValues;
 
-const COMMANDS = 'the commands are `serve`, `key`, `trust`, `account`, `device-key` and `storage`; `tyto-fleet --help` explains them';
+const COMMANDS =
+  'the commands are `serve`, `key`, `trust`, `account`, `device-key` and `storage`; `tyto-fleet --help` explains them';
 const known = Object.entries(fleetSettings) as [SettingKey, FleetSetting][];
 
 /**
@@ -44,7 +45,8 @@ export function readInvocation(args: readonly string[], env: Environment = proce
   if (args[0] === 'account' || args[0] === 'device-key') return readVaultCommand(args, env);
   const { values, positionals, problems } = readArguments(args);
   const [command, ...rest] = positionals;
-  if (values['help'] === true) return { command: command === 'serve' ? 'serve-help' : command === 'key' ? 'key-help' : 'help' };
+  if (values['help'] === true)
+    return { command: command === 'serve' ? 'serve-help' : command === 'key' ? 'key-help' : 'help' };
   if (values['version'] === true) return { command: 'version' };
   if (command === undefined && args.length === 0) return { command: 'help' };
   if (command === 'help') return { command: 'help' };
@@ -66,17 +68,25 @@ export function readInvocation(args: readonly string[], env: Environment = proce
 
 function checkTrust([device = '', key = '', ...more]: readonly string[], problems: string[]): void {
   if (NAME_PATTERN.test(device) && /^[A-Za-z0-9_-]{43}$/.test(key) && more.length === 0) return;
-  problems.push('`tyto-fleet trust DEVICE KEY` takes the name of a device, and its public key as the rejected clip\'s reason tells it: 43 letters, digits, "-" and "_"');
+  problems.push(
+    '`tyto-fleet trust DEVICE KEY` takes the name of a device, and its public key as the rejected clip\'s reason tells it: 43 letters, digits, "-" and "_"',
+  );
 }
 
 function checkStorage([verb, , ...more]: readonly string[], problems: string[]): void {
-  if (verb !== 'validate' || more.length > 0) problems.push('`tyto-fleet storage validate [STORE]` tries out the stores of the settings, or the one of that place or name');
+  if (verb !== 'validate' || more.length > 0)
+    problems.push(
+      '`tyto-fleet storage validate [STORE]` tries out the stores of the settings, or the one of that place or name',
+    );
 }
 
 function readKeyCommand([verb, file, ...more]: readonly string[], problems: readonly string[]): Invocation {
   if (problems.length > 0) throw new UsageError(listed(problems));
-  if ((verb === 'new' || verb === 'show') && file !== undefined && more.length === 0) return { command: 'key', verb, file };
-  throw new UsageError('`tyto-fleet key new FILE` makes a key, `tyto-fleet key show FILE` prints the public half of one');
+  if ((verb === 'new' || verb === 'show') && file !== undefined && more.length === 0)
+    return { command: 'key', verb, file };
+  throw new UsageError(
+    '`tyto-fleet key new FILE` makes a key, `tyto-fleet key show FILE` prints the public half of one',
+  );
 }
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>;
@@ -156,7 +166,9 @@ const withAbsoluteFolders = (values: FleetValues): FleetValues => ({
   ...values,
   data: path.resolve(values.data),
   landing:
-    values.landing.type === 'directory' ? { type: 'directory', folder: path.resolve(values.landing.folder) } : values.landing,
+    values.landing.type === 'directory'
+      ? { type: 'directory', folder: path.resolve(values.landing.folder) }
+      : values.landing,
 });
 
 /** What is right by itself and wrong together. */
@@ -168,9 +180,11 @@ function checkTogether(settings: LoadedFleetSettings, problems: string[]): Loade
         'what devices may write to is emptied',
     );
   }
-  if (landing.type === 'gcs' && gcsKey === '') problems.push(`${fleetSettings.gcsKey.env}: a gs:// landing needs it, and it is empty`);
+  if (landing.type === 'gcs' && gcsKey === '')
+    problems.push(`${fleetSettings.gcsKey.env}: a gs:// landing needs it, and it is empty`);
   for (const name of ['azureEndpoint', 'azureSas'] as const) {
-    if (landing.type === 'azure' && settings[name] === '') problems.push(`${fleetSettings[name].env}: an azure:// landing needs it, and it is empty`);
+    if (landing.type === 'azure' && settings[name] === '')
+      problems.push(`${fleetSettings[name].env}: an azure:// landing needs it, and it is empty`);
   }
   if ((s3AccessKeyId === '') !== (s3SecretAccessKey === '')) {
     problems.push(

@@ -46,7 +46,8 @@ export const fleetSettings = {
     expectation: 'a folder, s3://bucket/prefix or gs://bucket/prefix',
     schema: text(/^[^\0\r\n]*$/),
     hidden: 'all-but-host',
-    doc: "Where what is sound is kept, a bucket with the machine's own credentials; empty: `library` in the data folder.",
+    doc:
+      "Where what is sound is kept, a bucket with the machine's own credentials; empty: `library` in the data folder.",
   }),
   acceptLibrary: setting({
     env: 'TYTO_FLEET_ACCEPT_LIBRARY',

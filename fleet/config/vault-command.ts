@@ -48,7 +48,9 @@ const SHAPES = '`tyto-fleet account --help` lists what there is';
  * @param args - From `account` or `device-key` on.
  * @throws {UsageError}
  */
-export function readVaultCommand(args: readonly string[], env: Readonly<Record<string, string | undefined>>): VaultCommand {
+export function readVaultCommand(
+  args: readonly string[], env: Readonly<Record<string, string | undefined>>,
+): VaultCommand {
   const { values, positionals } = parse(args);
   const data = path.resolve(values.data ?? (env[fleetSettings.data.env] || fleetSettings.data.default));
   const of = (action: VaultAction): VaultCommand => ({ command: 'vault', data, action });
@@ -56,12 +58,18 @@ export function readVaultCommand(args: readonly string[], env: Readonly<Record<s
   const [noun = '', verb = '', ...names] = positionals;
   const terms = termsOf(values);
   const hasTerms = Object.keys(terms).length > 0 || values.directory !== undefined;
-  const action = noun === 'account' ? accountAction(verb, names, { ...terms, directory: values.directory }) : deviceKeyAction(verb, names);
-  if (action === undefined || (hasTerms && action.do !== 'add-account' && action.do !== 'change-account')) throw new UsageError(`"${args.join(' ')}" is not a whole command, or none; ${SHAPES}`);
+  const action = noun === 'account'
+    ? accountAction(verb, names, { ...terms, directory: values.directory })
+    : deviceKeyAction(verb, names);
+  if (action === undefined || (hasTerms && action.do !== 'add-account' && action.do !== 'change-account'))
+    throw new UsageError(`"${args.join(' ')}" is not a whole command, or none; ${SHAPES}`);
   return of(action);
 }
 
-function accountAction(verb: string, [name, ...more]: readonly string[], { directory, ...terms }: TypedTerms & { readonly directory: string | undefined }): VaultAction | undefined {
+function accountAction(
+  verb: string, [name, ...more]: readonly string[],
+  { directory, ...terms }: TypedTerms & { readonly directory: string | undefined },
+): VaultAction | undefined {
   if (verb === 'list') return name === undefined ? { do: 'list-accounts' } : undefined;
   if (name === undefined || more.length > 0 || (directory !== undefined && verb !== 'add')) return undefined;
   switch (verb) {
@@ -77,12 +85,20 @@ function accountAction(verb: string, [name, ...more]: readonly string[], { direc
 function deviceKeyAction(verb: string, [first, second, ...more]: readonly string[]): VaultAction | undefined {
   if (more.length > 0) return undefined;
   if (verb === 'list' && first === undefined) return { do: 'list-device-keys' };
-  if (verb === 'add' && first !== undefined && second !== undefined) return { do: 'add-device-key', device: first, account: second };
-  if (verb === 'withdraw' && first !== undefined && second === undefined) return { do: 'withdraw-device-key', id: first };
+  if (verb === 'add' && first !== undefined && second !== undefined)
+    return { do: 'add-device-key', device: first, account: second };
+  if (verb === 'withdraw' && first !== undefined && second === undefined)
+    return { do: 'withdraw-device-key', id: first };
   return undefined;
 }
 
-interface Typed { readonly help?: boolean; readonly data?: string; readonly directory?: string; readonly quota?: string; readonly days?: string }
+interface Typed {
+  readonly help?: boolean;
+  readonly data?: string;
+  readonly directory?: string;
+  readonly quota?: string;
+  readonly days?: string;
+}
 
 function parse(args: readonly string[]): { readonly values: Typed; readonly positionals: readonly string[] } {
   const text = { type: 'string' } as const;
@@ -98,12 +114,20 @@ function parse(args: readonly string[]): { readonly values: Typed; readonly posi
 
 function termsOf({ quota, days }: Typed): TypedTerms {
   return {
-    ...(quota === undefined ? {} : { quota: quota === 'none' ? null : numberIn(sizeText('1M', '1000T'), quota, '--quota must be a size from 1M to 1000T, or none') }),
-    ...(days === undefined ? {} : { days: days === 'none' ? null : numberIn(integerText(1, 36_500), days, '--days must be a whole number from 1 to 36500, or none') }),
+    ...(quota === undefined
+    ? {}
+    : { quota: quota === 'none' ? null
+      : numberIn(sizeText('1M', '1000T'), quota, '--quota must be a size from 1M to 1000T, or none') }),
+    ...(days === undefined
+    ? {}
+    : { days: days === 'none' ? null
+      : numberIn(integerText(1, 36_500), days, '--days must be a whole number from 1 to 36500, or none') }),
   };
 }
 
-function numberIn(schema: { safeParse(text: string): { readonly data?: number } }, text: string, expectation: string): number {
+function numberIn(
+  schema: { safeParse(text: string): { readonly data?: number } }, text: string, expectation: string,
+): number {
   const { data } = schema.safeParse(text);
   if (data === undefined) throw new UsageError(`${expectation}, got ${JSON.stringify(text)}`);
   return data;

@@ -29,11 +29,13 @@ describe('a console whose library is a bucket elsewhere', () => {
   before(async () => {
     server = await GcsServer.start();
     server.createBucket('owls');
-    const key = JSON.stringify(server.accounts.create('fleet', { may: ['get', 'create', 'delete', 'list'], prefix: '' }));
+    const key =
+      JSON.stringify(server.accounts.create('fleet', { may: ['get', 'create', 'delete', 'list'], prefix: '' }));
     store = new GcsStore({ endpoint: server.endpoint, bucket: 'owls', prefix: '', key }, new AbortController().signal);
   });
   after(() => server.stop());
-  const start = (plan: ConsolePlan = {}): Promise<RunningConsole> => RunningConsole.start({ library: () => store, storage: { linkOrigins: [server.endpoint] }, ...plan });
+  const start = (plan: ConsolePlan = {}): Promise<RunningConsole> =>
+    RunningConsole.start({ library: () => store, storage: { linkOrigins: [server.endpoint] }, ...plan });
 
   it('plays from there in a browser, and lets the page load from nowhere else', async function () {
     const missing = browserMissing();
@@ -42,24 +44,36 @@ describe('a console whose library is a bucket elsewhere', () => {
       return this.skip();
     }
     const pageFolder = await mkdtemp(path.join(tmpdir(), 'tyto-elsewhere-'));
-    await build({ root: fileURLToPath(new URL('ui', import.meta.url)), logLevel: 'error', build: { outDir: pageFolder, emptyOutDir: true } });
+    await build({
+      root: fileURLToPath(new URL('ui', import.meta.url)), logLevel: 'error',
+      build: { outDir: pageFolder, emptyOutDir: true },
+    });
     await using fleet = await start({ pageFolder });
     const browser = await launchBrowser();
     try {
       await fleet.owner();
-      await fleet.add(uploadOf({ clip: await makeClip(4), picture: await makePicture() }, { at: Math.floor(Date.now() / 1000 - 60) * 1000 }));
+      await fleet.add(uploadOf(
+        { clip: await makeClip(4), picture: await makePicture() }, { at: Math.floor(Date.now() / 1000 - 60) * 1000 },
+      ));
       const page = await browser.newPage();
       const faults: string[] = [];
-      page.on('console', (line) => { if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text()); });
+      page.on('console', (line) => {
+        if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text());
+      });
       const answer = await page.goto(`http://127.0.0.1:${fleet.port}/`);
       const policy = answer?.headers()['content-security-policy'] ?? '';
-      assert.match(policy, new RegExp(`img-src 'self' blob: ${server.endpoint};media-src 'self' blob: ${server.endpoint};`));
+      assert.match(
+        policy, new RegExp(`img-src 'self' blob: ${server.endpoint};media-src 'self' blob: ${server.endpoint};`),
+      );
       assert.match(policy, /connect-src 'self' ws:/);
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await page.keyboard.press('Enter');
       await page.locator('a.event').first().click({ timeout: 20_000 });
-      await eventually('the clip plays', () => page.evaluate<boolean>(`(document.querySelector("video")?.currentTime ?? 0) > 0.2`));
-      assert.ok((await page.evaluate<string>('document.querySelector("video").src')).startsWith(`${server.endpoint}/owls/`));
+      await eventually('the clip plays', () =>
+        page.evaluate<boolean>(`(document.querySelector("video")?.currentTime ?? 0) > 0.2`));
+      assert.ok(
+        (await page.evaluate<string>('document.querySelector("video").src')).startsWith(`${server.endpoint}/owls/`),
+      );
       assert.deepEqual(faults, []);
     } finally {
       await browser.close();
@@ -70,10 +84,14 @@ describe('a console whose library is a bucket elsewhere', () => {
   it('gives out what is encrypted itself, when it holds the key, and all else from there', async () => {
     const pair = newKeyPair();
     const clip = Buffer.concat(encryptedParts(cipherFor(pair), Buffer.from('head '), [Buffer.from('owl')]));
-    await using fleet = await start({ keys: new Keyring([pair.privateKey]), library: (own) => new LinkedLibrary(store, own) });
+    await using fleet = await start({
+      keys: new Keyring([pair.privateKey]), library: (own) => new LinkedLibrary(store, own),
+    });
     const cookie = await fleet.owner();
     await fleet.add(uploadOf({ clip, picture: Buffer.from('in the clear') }, { at: NOON, facts: FACTS }), millis(NOON));
-    const [view] = ((await call(fleet.port, 'GET', '/api/events', { headers: { cookie } })).body as FleetEventsView).events;
+    const [view] = ((await call(
+      fleet.port, 'GET', '/api/events', { headers: { cookie } },
+    )).body as FleetEventsView).events;
     assert.match(view?.links.clip ?? '', /^\/media\/yard\//);
     assert.equal((await call(fleet.port, 'GET', view?.links.clip ?? '')).bytes.toString(), 'head owl');
     assert.ok(view?.links.picture?.startsWith(server.endpoint));
@@ -85,10 +103,12 @@ describe('a console whose library is a bucket elsewhere', () => {
     const asked: string[] = [];
     await using fleet = await start({
       storage: {
-        place: 'gs://owls', validate: async () => [{ name: 'library', place: 'gs://owls', steps: [{ step: 'write', state: 'good' }] }],
+        place: 'gs://owls',
+        validate: async () => [{ name: 'library', place: 'gs://owls', steps: [{ step: 'write', state: 'good' }] }],
         replicas: {
           status: () => [{
-            name: 'offsite', place: '/mnt/owls', waiting: 2, waitingSince: millis(NOON), isNew: false, stuck: 1, copied: 7, removed: 1, bytes: 900, lastAt: undefined,
+            name: 'offsite', place: '/mnt/owls', waiting: 2, waitingSince: millis(NOON), isNew: false,
+            stuck: 1, copied: 7, removed: 1, bytes: 900, lastAt: undefined,
             trouble: 'the folder /mnt/owls is not there',
           }],
           stuck: () => [{ key: 'yard/a.json', attempts: 5, code: 'landing.object-refused', reason: 'too large' }],
@@ -104,18 +124,25 @@ describe('a console whose library is a bucket elsewhere', () => {
     assert.deepEqual((await ask('GET', '/api/stores')).body, {
       library: 'gs://owls',
       replicas: [{
-        name: 'offsite', place: '/mnt/owls', waiting: 2, waiting_since: NOON / 1000, is_new: false, copied: 7, removed: 1, bytes: 900, last_at: null,
+        name: 'offsite', place: '/mnt/owls', waiting: 2, waiting_since: NOON / 1000, is_new: false,
+        copied: 7, removed: 1, bytes: 900, last_at: null,
         trouble: 'the folder /mnt/owls is not there',
         stuck: [{ key: 'yard/a.json', attempts: 5, reason: { code: 'landing.object-refused', message: 'too large' } }],
       }],
     } satisfies StorageView);
-    assert.deepEqual(((await ask('GET', '/api/status')).body as FleetStatusView).replicas, [{ name: 'offsite', waiting: 2, stuck: 1, trouble: 'the folder /mnt/owls is not there' }]);
-    assert.deepEqual((await ask('POST', '/api/stores/validate')).body, { stores: [{ name: 'library', place: 'gs://owls', steps: [{ step: 'write', state: 'good' }] }] });
+    assert.deepEqual(((await ask('GET', '/api/status')).body as FleetStatusView).replicas, [
+      { name: 'offsite', waiting: 2, stuck: 1, trouble: 'the folder /mnt/owls is not there' },
+    ]);
+    assert.deepEqual((await ask('POST', '/api/stores/validate')).body, {
+      stores: [{ name: 'library', place: 'gs://owls', steps: [{ step: 'write', state: 'good' }] }],
+    });
     const event = `events/yard/${upload.event.id}`;
     const codes = [
-      (await ask('POST', `/api/stores/replicas/offsite/${event}`)).status, (await ask('POST', `/api/stores/replicas/nowhere/${event}`)).code,
+      (await ask('POST', `/api/stores/replicas/offsite/${event}`)).status,
+      (await ask('POST', `/api/stores/replicas/nowhere/${event}`)).code,
       (await ask('POST', '/api/stores/replicas/offsite/events/yard/1795262400.000000-zzzzzz')).code,
-      (await ask('POST', '/api/stores/replicas/offsite/hurry')).status, (await ask('POST', '/api/stores/replicas/nowhere/hurry')).code,
+      (await ask('POST', '/api/stores/replicas/offsite/hurry')).status,
+      (await ask('POST', '/api/stores/replicas/nowhere/hurry')).code,
     ];
     assert.deepEqual(codes, [202, 'storage.unknown-replica', 'events.unknown', 200, 'storage.unknown-replica']);
     assert.deepEqual(asked, [upload.event.id]);

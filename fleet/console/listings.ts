@@ -5,7 +5,8 @@ import { EVENT_ID_PATTERN, STORED_KINDS, type MediaFile } from '../../device/con
 import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import {
-  LINK_LASTS_S, type FleetDevicesView, type FleetEventDetailView, type FleetEventsView, type FleetEventView, type RejectedPageView,
+  LINK_LASTS_S, type FleetDevicesView, type FleetEventDetailView, type FleetEventsView,
+  type FleetEventView, type RejectedPageView,
 } from '../../device/contract/fleet-api.ts';
 import { inSeconds, seconds, type Millis } from '../../device/core/units.ts';
 import { HttpError } from '../../device/http/http-error.ts';
@@ -33,7 +34,9 @@ const eventsQuery = z.strictObject({
   continuous: flag.exactOptional(),
   limit,
 });
-const rejectedQuery = z.strictObject({ before: z.string().regex(/^\d{1,15}(?:\.[0-9a-f]{16})?$/, 'what `next` said').optional(), limit });
+const rejectedQuery = z.strictObject({
+  before: z.string().regex(/^\d{1,15}(?:\.[0-9a-f]{16})?$/, 'what `next` said').optional(), limit,
+});
 
 /** `GET /api/events` */
 export async function listEvents(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): Promise<void> {
@@ -53,7 +56,9 @@ export async function showEvent(ctx: Context, index: ConsoleIndex, library: Cons
   const { device = '', id = '' } = ctx['params'] as { readonly device?: string; readonly id?: string };
   const row = NAME_PATTERN.test(device) && EVENT_ID_PATTERN.test(id) ? await index.event(device, id) : undefined;
   if (row === undefined) throw new HttpError(404, 'events.unknown', 'there is no such event in the library');
-  ctx.body = { ...await eventView(row, library), missing: await isMissing(row, library) } satisfies FleetEventDetailView;
+  ctx.body = {
+    ...await eventView(row, library), missing: await isMissing(row, library),
+  } satisfies FleetEventDetailView;
 }
 
 /** A library that cannot be asked just now says nothing of what lies there. */
@@ -94,17 +99,25 @@ export async function listRejected(ctx: Context, index: ConsoleIndex): Promise<v
   } satisfies RejectedPageView;
 }
 
-async function eventView({ event, folder, ingestedAt, damage, sealed, held, findings = {} }: ListedEvent, library: ConsoleLibrary): Promise<FleetEventView> {
-  const ownOr = (own: MediaFile | undefined, made: MediaFile | undefined): string | undefined => own?.name ?? (made && FINDINGS_FOLDER + made.name);
-  const names = [event.clip?.name, event.snapshot?.name, ownOr(event.thumbnail, findings.thumbnail), ownOr(event.preview, findings.preview)];
-  const signed = await Promise.all(names.map(async (name) => (name === undefined ? undefined : library.signedLink(folder + name, seconds(LINK_LASTS_S)))));
+async function eventView(
+  { event, folder, ingestedAt, damage, sealed, held, findings = {} }: ListedEvent, library: ConsoleLibrary,
+): Promise<FleetEventView> {
+  const ownOr = (own: MediaFile | undefined, made: MediaFile | undefined): string | undefined =>
+    own?.name ?? (made && FINDINGS_FOLDER + made.name);
+  const names = [
+    event.clip?.name, event.snapshot?.name, ownOr(event.thumbnail, findings.thumbnail),
+    ownOr(event.preview, findings.preview),
+  ];
+  const signed = await Promise.all(names.map(async (name) =>
+    (name === undefined ? undefined : library.signedLink(folder + name, seconds(LINK_LASTS_S)))));
   const [clip, picture, thumbnail, preview] = signed.map((link) => link?.href ?? null);
   const expiry = signed.reduce<Millis | undefined>(
     (first, link) => (first === undefined || (link && link.expiresAt < first) ? link?.expiresAt : first),
     undefined,
   );
   return {
-    event, damage, sealed, held, found_faces: findings.faces ?? null, links: { clip: clip ?? null, picture: picture ?? null, thumbnail: thumbnail ?? null, preview: preview ?? null },
+    event, damage, sealed, held, found_faces: findings.faces ?? null,
+    links: { clip: clip ?? null, picture: picture ?? null, thumbnail: thumbnail ?? null, preview: preview ?? null },
     expires_at: inSeconds(expiry ?? ingestedAt), ingested_at: inSeconds(ingestedAt),
   };
 }

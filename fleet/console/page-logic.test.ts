@@ -3,7 +3,10 @@ import type { RejectedView } from '../../device/contract/fleet-api.ts';
 import { mergeRejections } from './ui/src/rejected/merge-rejections.ts';
 
 const rows = (...times: readonly number[]): readonly RejectedView[] => times.map((at) =>
-  ({ key: `yard/${at}.json`, device: 'yard', reason: { code: 'file.missing', message: 'x' }, rejected_at: at, objects: [], folder: '' }));
+  ({
+    key: `yard/${at}.json`, device: 'yard', reason: { code: 'file.missing', message: 'x' }, rejected_at: at,
+    objects: [], folder: '',
+  }));
 const timesOf = (all: readonly RejectedView[]): readonly number[] => all.map(({ rejected_at: at }) => at);
 
 describe('the list of rejections on the page', () => {

@@ -36,8 +36,10 @@ interface Page<T> { readonly rows: readonly T[]; readonly next: string | undefin
 /** See `index/port.ts`. */
 export interface ConsoleIndex {
   events(query: {
-    readonly account?: string; readonly device?: string; readonly from?: Millis; readonly to?: Millis; readonly kind?: EventKind;
-    readonly person?: string; readonly withClip?: boolean; readonly continuous?: boolean; readonly before?: string; readonly limit: number;
+    readonly account?: string; readonly device?: string; readonly from?: Millis;
+    readonly to?: Millis; readonly kind?: EventKind;
+    readonly person?: string; readonly withClip?: boolean; readonly continuous?: boolean;
+    readonly before?: string; readonly limit: number;
   }): Promise<Page<ListedEvent>>;
   event(device: string, id: string): Promise<ListedEvent | undefined>;
   devices(): Promise<readonly {
@@ -96,11 +98,23 @@ export interface AskedFootage {
 
 export interface ConsoleRequests {
   /** @throws {TytoError} With a code of `requests.` when it is not asked. */
-  ask(device: string, wanted: AskedFootage['wanted'], by: { readonly who: string; readonly lasts?: Millis }): Promise<{ readonly row: AskedFootage; readonly isNew: boolean }>;
+  ask(
+    device: string, wanted: AskedFootage['wanted'], by: { readonly who: string; readonly lasts?: Millis },
+  ): Promise<{ readonly row: AskedFootage; readonly isNew: boolean }>;
   withdraw(id: string, who: string): Promise<AskedFootage | undefined>;
-  list(query: { readonly device?: string; readonly event?: string; readonly before?: string; readonly limit: number }): Promise<readonly AskedFootage[]>;
+  list(
+    query: { readonly device?: string; readonly event?: string; readonly before?: string; readonly limit: number },
+  ): Promise<readonly AskedFootage[]>;
   get(id: string): Promise<
-    | { readonly row: AskedFootage; readonly trail: readonly { readonly at: Millis; readonly who: string; readonly what: string; readonly detail: string }[] }
+    | {
+      readonly row: AskedFootage;
+      readonly trail: readonly {
+        readonly at: Millis;
+        readonly who: string;
+        readonly what: string;
+        readonly detail: string;
+      }[];
+    }
     | undefined
   >;
   readonly revision: number;
@@ -116,10 +130,14 @@ export interface ConsoleStorage {
   readonly linkOrigins: readonly string[];
   readonly replicas: {
     status(): readonly {
-      readonly name: string; readonly place: string; readonly waiting: number; readonly waitingSince: Millis | undefined; readonly isNew: boolean;
-      readonly stuck: number; readonly copied: number; readonly removed: number; readonly bytes: number; readonly lastAt: Millis | undefined; readonly trouble: string | undefined;
+      readonly name: string; readonly place: string;
+      readonly waiting: number; readonly waitingSince: Millis | undefined; readonly isNew: boolean;
+      readonly stuck: number; readonly copied: number; readonly removed: number;
+      readonly bytes: number; readonly lastAt: Millis | undefined; readonly trouble: string | undefined;
     }[];
-    stuck(name: string): readonly { readonly key: string; readonly attempts: number; readonly code: string; readonly reason: string }[];
+    stuck(
+      name: string,
+    ): readonly { readonly key: string; readonly attempts: number; readonly code: string; readonly reason: string }[];
     forward(name: string, row: ListedEvent): boolean;
     hurry(name: string): number | undefined;
   };
@@ -131,9 +149,16 @@ export interface ConsoleSubscribers {
   views(): readonly {
     readonly plan: { readonly name: string; readonly type: string };
     readonly counts: {
-      readonly waiting: number; readonly told: number; readonly dead: number; readonly forgotten: number; readonly waitingSince: Millis | undefined;
+      readonly waiting: number; readonly told: number; readonly dead: number;
+      readonly forgotten: number; readonly waitingSince: Millis | undefined;
     };
-    readonly dead: readonly { readonly id: string; readonly device: string; readonly at: Millis; readonly attempts: number; readonly result: string }[];
+    readonly dead: readonly {
+      readonly id: string;
+      readonly device: string;
+      readonly at: Millis;
+      readonly attempts: number;
+      readonly result: string;
+    }[];
     readonly problem: { readonly message: string; readonly since: Millis; readonly retryAt: Millis } | undefined;
   }[];
   redrive(name: string): number | undefined;

@@ -24,7 +24,9 @@ const lasts = z.string().transform((text, context): Millis => {
   context.addIssue({ code: 'custom', message: 'a duration from 1m to 90d' });
   return z.NEVER;
 }).exactOptional();
-const asked = z.strictObject({ event: eventId.exactOptional(), from: unixSeconds.exactOptional(), to: unixSeconds.exactOptional(), lasts });
+const asked = z.strictObject({
+  event: eventId.exactOptional(), from: unixSeconds.exactOptional(), to: unixSeconds.exactOptional(), lasts,
+});
 
 const listQuery = z.strictObject({
   device: z.string().regex(NAME_PATTERN, 'the name of a device').optional(),
@@ -38,22 +40,30 @@ const STATUS: Readonly<Record<string, number>> = {
   'requests.unknown-event': 404, 'requests.nothing-held': 409, 'requests.bad-time': 400, 'requests.too-many': 429,
 };
 
-/** `POST /api/devices/:device/requests`: `{"event"}` or `{"from", "to"}`, and `"lasts": "7d"`. 200 where it was asked before. */
+/**
+ * `POST /api/devices/:device/requests`: `{"event"}` or `{"from", "to"}`, and `"lasts":
+ * "7d"`. 200 where it was asked before.
+ */
 export async function askForFootage(ctx: Context, requests: ConsoleRequests, index: ConsoleIndex): Promise<void> {
   const { device = '' } = ctx['params'] as { readonly device?: string };
   const { event, from, to, lasts: until } = bodyOf(ctx, asked);
   const wanted = event !== undefined && from === undefined && to === undefined ? { event }
     : event === undefined && from !== undefined && to !== undefined ? { from, to } : undefined;
-  if (wanted === undefined) throw new HttpError(400, 'http.bad-request', 'ask for an `event`, or for the time `from` and `to`');
-  const isKnown = NAME_PATTERN.test(device) && (await index.events({ device, limit: 1, continuous: true })).rows.length > 0;
+  if (wanted === undefined)
+    throw new HttpError(400, 'http.bad-request', 'ask for an `event`, or for the time `from` and `to`');
+  const isKnown = NAME_PATTERN.test(device)
+    && (await index.events({ device, limit: 1, continuous: true })).rows.length > 0;
   if (!isKnown) throw new HttpError(404, 'devices.unknown', 'nothing has ever come from a device of this name');
   try {
-    const { row, isNew } = await requests.ask(device, wanted, { who: 'owner', ...(until === undefined ? {} : { lasts: until }) });
+    const { row, isNew } = await requests.ask(device, wanted, {
+      who: 'owner', ...(until === undefined ? {} : { lasts: until }),
+    });
     ctx.status = isNew ? 201 : 200;
     ctx.body = viewOf(row);
   } catch (error) {
     const status = error instanceof TytoError ? STATUS[error.code] : undefined;
-    throw status === undefined || !(error instanceof TytoError) ? error : new HttpError(status, error.code, error.message);
+    throw status === undefined || !(error instanceof TytoError) ? error
+      : new HttpError(status, error.code, error.message);
   }
 }
 
@@ -61,10 +71,13 @@ export async function askForFootage(ctx: Context, requests: ConsoleRequests, ind
 export async function listRequests(ctx: Context, requests: ConsoleRequests): Promise<void> {
   const { device, event, before, limit } = queryOf(ctx, listQuery);
   const rows = await requests.list({
-    limit: limit + 1, ...(device === undefined ? {} : { device }), ...(event === undefined ? {} : { event }), ...(before === undefined ? {} : { before }),
+    limit: limit + 1, ...(device === undefined ? {} : { device }),
+    ...(event === undefined ? {} : { event }), ...(before === undefined ? {} : { before }),
   });
   const shown = rows.slice(0, limit);
-  ctx.body = { requests: shown.map(viewOf), next: rows.length > limit ? shown.at(-1)?.id ?? null : null } satisfies RequestsView;
+  ctx.body = {
+    requests: shown.map(viewOf), next: rows.length > limit ? shown.at(-1)?.id ?? null : null,
+  } satisfies RequestsView;
 }
 
 /** `GET /api/requests/:id` */
@@ -85,7 +98,10 @@ export async function withdrawRequest(ctx: Context, requests: ConsoleRequests): 
 const idOf = (ctx: Context): string => (ctx['params'] as { readonly id?: string }).id ?? '';
 const unknown = (): HttpError => new HttpError(404, 'requests.unknown', 'there is no such request');
 
-const viewOf = ({ id, device, who, askedAt, wanted, until, state, bytes, sentBytes, events, reason, changedAt }: AskedFootage): RequestView => ({
-  id, device, who, asked_at: inSeconds(askedAt), until: inSeconds(until), state, bytes, sent_bytes: sentBytes, events, reason, changed_at: inSeconds(changedAt),
+const viewOf = (
+  { id, device, who, askedAt, wanted, until, state, bytes, sentBytes, events, reason, changedAt }: AskedFootage,
+): RequestView => ({
+  id, device, who, asked_at: inSeconds(askedAt), until: inSeconds(until), state, bytes, sent_bytes: sentBytes,
+  events, reason, changed_at: inSeconds(changedAt),
   ...('event' in wanted ? { event: wanted.event, from: null, to: null } : { event: null, ...wanted }),
 });

@@ -12,10 +12,14 @@ import type { ConsoleIndex, ConsoleStorage } from './ports.ts';
 export function showStorage(ctx: Context, { place, replicas }: ConsoleStorage): void {
   ctx.body = {
     library: place,
-    replicas: replicas.status().map(({ name, place: where, waiting, waitingSince, isNew, copied, removed, bytes, lastAt, trouble }) => ({
-      name, place: where, waiting, waiting_since: waitingSince === undefined ? null : inSeconds(waitingSince), is_new: isNew,
+    replicas: replicas.status().map((
+      { name, place: where, waiting, waitingSince, isNew, copied, removed, bytes, lastAt, trouble },
+    ) => ({
+      name, place: where, waiting, waiting_since: waitingSince === undefined ? null : inSeconds(waitingSince),
+      is_new: isNew,
       copied, removed, bytes, last_at: lastAt === undefined ? null : inSeconds(lastAt), trouble: trouble ?? null,
-      stuck: replicas.stuck(name).map(({ key, attempts, code, reason }) => ({ key, attempts, reason: { code, message: reason } })),
+      stuck: replicas.stuck(name)
+        .map(({ key, attempts, code, reason }) => ({ key, attempts, reason: { code, message: reason } })),
     })),
   } satisfies StorageView;
 }
@@ -47,5 +51,7 @@ export async function forwardEvent(ctx: Context, { replicas }: ConsoleStorage, i
   ctx.body = { queued: true };
 }
 
-const paramsOf = (ctx: Context) => ctx['params'] as { readonly name?: string; readonly device?: string; readonly id?: string };
-const unknownReplica = (): HttpError => new HttpError(404, 'storage.unknown-replica', 'there is no replica of this name');
+const paramsOf = (ctx: Context) =>
+  ctx['params'] as { readonly name?: string; readonly device?: string; readonly id?: string };
+const unknownReplica = (): HttpError =>
+  new HttpError(404, 'storage.unknown-replica', 'there is no replica of this name');

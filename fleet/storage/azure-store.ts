@@ -2,7 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { BlobSASSignatureValues, BlockBlobClient, ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import type {
+  BlobSASSignatureValues, BlockBlobClient, ContainerClient, StorageSharedKeyCredential,
+} from '@azure/storage-blob';
 import type * as Sdk from '@azure/storage-blob';
 import { ConfigError } from '../../device/core/errors.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
@@ -11,7 +13,10 @@ import { contentTypeOf } from './content-type.ts';
 import { pieceBytesFor, piecesOf } from './file-pieces.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
 import { linkTimes } from './link-times.ts';
-import { PAGE_ENTRIES, type ByteRange, type GrantedUpload, type LibraryStore, type SignedLink, type StoredObject, type StorePage, type UploadGrant, type UploadSigner } from './port.ts';
+import {
+  PAGE_ENTRIES, type ByteRange, type GrantedUpload, type LibraryStore, type SignedLink, type StoredObject,
+  type StorePage, type UploadGrant, type UploadSigner,
+} from './port.ts';
 import { remoteObject } from './remote-object.ts';
 
 export interface AzureSettings {
@@ -26,7 +31,11 @@ export interface AzureSettings {
   readonly encryption?: string;
 }
 
-interface Connection { readonly sdk: typeof Sdk; readonly container: ContainerClient; readonly credential: StorageSharedKeyCredential }
+interface Connection {
+  readonly sdk: typeof Sdk;
+  readonly container: ContainerClient;
+  readonly credential: StorageSharedKeyCredential;
+}
 
 const MOST_BLOCKS = 50_000;
 
@@ -42,7 +51,8 @@ export class AzureStore implements LibraryStore, UploadSigner {
    */
   constructor(settings: AzureSettings, stop: AbortSignal) {
     const missing = (['endpoint', 'accountKey', 'container'] as const).filter((name) => settings[name] === '');
-    if (missing.length > 0) throw new ConfigError('azure.settings', `settings of the Azure store: needed and empty: ${missing.join(', ')}`);
+    if (missing.length > 0)
+      throw new ConfigError('azure.settings', `settings of the Azure store: needed and empty: ${missing.join(', ')}`);
     this.#settings = settings;
     this.#prefix = settings.prefix.replace(/\/*$/, settings.prefix === '' ? '' : '/');
     this.#stop = stop;
@@ -54,10 +64,13 @@ export class AzureStore implements LibraryStore, UploadSigner {
     await this.#ask(`put ${key}`, async ({ container }) => {
       const blob = this.#blob(container, key);
       const ids: string[] = [];
-      const own = randomBytes(6).toString('hex'); // or what others put under the same key meanwhile would become part of it
+      // or what others put under the same key meanwhile would become part of it
+      const own = randomBytes(6).toString('hex');
       for await (const { number, data } of piecesOf(file, pieceBytesFor(size, MOST_BLOCKS))) {
         const id = Buffer.from(`${own}-${String(number).padStart(6, '0')}`).toString('base64');
-        await blob.stageBlock(id, data, data.byteLength, { abortSignal: this.#stop, transactionalContentMD5: createHash('md5').update(data).digest() });
+        await blob.stageBlock(id, data, data.byteLength, {
+          abortSignal: this.#stop, transactionalContentMD5: createHash('md5').update(data).digest(),
+        });
         ids.push(id);
       }
       const { encryption = '' } = this.#settings;
@@ -73,8 +86,11 @@ export class AzureStore implements LibraryStore, UploadSigner {
     if (!isStoreKey(key)) return undefined;
     return this.#ask(`get ${key}`, async ({ container }) => {
       try {
-        const { contentLength: bytes = 0, etag } = await this.#blob(container, key).getProperties({ abortSignal: this.#stop });
-        return remoteObject(bytes, { get: (range) => this.#body(key, etag, range), told: (error) => this.#told(error, `get ${key}`) });
+        const { contentLength: bytes = 0, etag } = await this.#blob(container, key)
+          .getProperties({ abortSignal: this.#stop });
+        return remoteObject(bytes, {
+          get: (range) => this.#body(key, etag, range), told: (error) => this.#told(error, `get ${key}`),
+        });
       } catch (error) {
         if (isMissingBlob(error)) return undefined;
         throw error;
@@ -85,7 +101,8 @@ export class AzureStore implements LibraryStore, UploadSigner {
   async remove(key: string): Promise<void> {
     checkStoreKey(key);
     await this.#ask(`delete ${key}`, async ({ container }) => {
-      await this.#blob(container, key).delete({ abortSignal: this.#stop }).catch((error: unknown) => { if (!isMissingBlob(error)) throw error; });
+      await this.#blob(container, key).delete({ abortSignal: this.#stop })
+        .catch((error: unknown) => { if (!isMissingBlob(error)) throw error; });
     });
   }
 
@@ -95,7 +112,8 @@ export class AzureStore implements LibraryStore, UploadSigner {
         .byPage({ maxPageSize: most, ...(cursor === undefined ? {} : { continuationToken: cursor }) });
       for await (const { segment, continuationToken } of pages) {
         const entries = segment.blobItems.map(({ name, properties }) => ({
-          key: name.slice(this.#prefix.length), bytes: properties.contentLength ?? 0, modifiedAt: millis(properties.lastModified.getTime()),
+          key: name.slice(this.#prefix.length),
+          bytes: properties.contentLength ?? 0, modifiedAt: millis(properties.lastModified.getTime()),
         }));
         return { entries: entries.filter(({ key }) => isStoreKey(key)), next: continuationToken || undefined };
       }
@@ -113,7 +131,9 @@ export class AzureStore implements LibraryStore, UploadSigner {
   async signPut(key: string, { contentType }: GrantedUpload, lasts: Millis): Promise<UploadGrant> {
     checkStoreKey(key);
     const { href, expiresAt } = await this.#sign(key, 'cw', lasts, {});
-    return { method: 'PUT', url: href, headers: { 'content-type': contentType, 'x-ms-blob-type': 'BlockBlob' }, expiresAt };
+    return {
+      method: 'PUT', url: href, headers: { 'content-type': contentType, 'x-ms-blob-type': 'BlockBlob' }, expiresAt,
+    };
   }
 
   async #sign(key: string, rights: string, lasts: Millis, more: Partial<BlobSASSignatureValues>): Promise<SignedLink> {
@@ -121,21 +141,25 @@ export class AzureStore implements LibraryStore, UploadSigner {
       const { expiresAt } = linkTimes(lasts);
       const blob = this.#blob(container, key);
       const signed = sdk.generateBlobSASQueryParameters({
-        containerName: blob.containerName, blobName: blob.name, permissions: sdk.BlobSASPermissions.parse(rights), expiresOn: new Date(expiresAt), ...more,
+        containerName: blob.containerName, blobName: blob.name,
+        permissions: sdk.BlobSASPermissions.parse(rights), expiresOn: new Date(expiresAt), ...more,
         ...(blob.url.startsWith('https:') ? { protocol: sdk.SASProtocol.Https } : {}),
       }, credential);
       return { href: `${blob.url}?${signed.toString()}`, expiresAt };
     });
   }
 
-  #blob(container: ContainerClient, key: string): BlockBlobClient { return container.getBlockBlobClient(this.#prefix + key); }
+  #blob(container: ContainerClient, key: string): BlockBlobClient {
+    return container.getBlockBlobClient(this.#prefix + key);
+  }
 
   async #body(key: string, etag: string | undefined, range: ByteRange | undefined): Promise<Readable> {
     return this.#ask(`get ${key}`, async ({ container }) => {
       const { start, end } = range ?? { start: 0, end: undefined };
-      const { readableStreamBody } = await this.#blob(container, key).download(start, end === undefined ? undefined : end - start + 1, {
-        abortSignal: this.#stop, ...(etag === undefined ? {} : { conditions: { ifMatch: etag } }),
-      });
+      const { readableStreamBody } = await this.#blob(container, key)
+        .download(start, end === undefined ? undefined : end - start + 1, {
+          abortSignal: this.#stop, ...(etag === undefined ? {} : { conditions: { ifMatch: etag } }),
+        });
       return readableStreamBody as Readable;
     });
   }
@@ -152,7 +176,9 @@ export class AzureStore implements LibraryStore, UploadSigner {
 
   #told(cause: unknown, action: string): unknown {
     const { endpoint: server, container } = this.#settings;
-    return azureError(cause, { store: 'azure', action, server, place: `container "${container}"`, key: 'key of the account' });
+    return azureError(cause, {
+      store: 'azure', action, server, place: `container "${container}"`, key: 'key of the account',
+    });
   }
 }
 
@@ -171,5 +197,8 @@ function accountOf(endpoint: string): string {
   return pathname.split('/').find((part) => part !== '') ?? hostname.split('.')[0] ?? '';
 }
 
-const isMissingBlob = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'BlobNotFound'
-  || (error instanceof Error && 'statusCode' in error && error.statusCode === 404 && !('code' in error && error.code === 'ContainerNotFound'));
+const isMissingBlob = (
+  error: unknown,
+): boolean => error instanceof Error && 'code' in error && error.code === 'BlobNotFound'
+  || (error instanceof Error && 'statusCode' in error && error.statusCode === 404 && !('code' in error
+  && error.code === 'ContainerNotFound'));

@@ -27,7 +27,10 @@ interface Cloud {
   /** What its error codes begin with. */
   readonly name: string;
   readonly missing: 'bucket-missing' | 'container-missing';
-  store(more?: { readonly prefix?: string; readonly bucket?: string; readonly endpoint?: string; readonly secret?: string }, stop?: AbortSignal): LibraryStore & UploadSigner;
+  store(
+    more?: { readonly prefix?: string; readonly bucket?: string; readonly endpoint?: string; readonly secret?: string },
+    stop?: AbortSignal,
+  ): LibraryStore & UploadSigner;
   readonly secret: string;
   /** For how many seconds the link says that it holds. */
   lasts(link: URL): number;
@@ -44,7 +47,9 @@ const starts: Readonly<Record<string, Start>> = {
     if (missing !== undefined) return missing;
     const rgw = await sharedRadosGateway();
     const owner = await rgw.createUser('library-owner');
-    const admin = new S3Client({ endpoint: rgw.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: owner });
+    const admin = new S3Client({
+      endpoint: rgw.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: owner,
+    });
     await admin.send(new CreateBucketCommand({ Bucket: 'library' }));
     admin.destroy();
     const settings: S3StoreSettings = { endpoint: rgw.endpoint, region: '', bucket: 'library', prefix: '', ...owner };
@@ -52,7 +57,9 @@ const starts: Readonly<Record<string, Start>> = {
     const cloud: Cloud = {
       name: 's3', missing: 'bucket-missing', secret: 'f'.repeat(40), bindsSize: true,
       store: ({ secret, ...more } = {}, stop = never) => {
-        const store = new S3Store({ ...settings, ...more, ...(secret === undefined ? {} : { secretAccessKey: secret }) }, stop);
+        const store = new S3Store(
+          { ...settings, ...more, ...(secret === undefined ? {} : { secretAccessKey: secret }) }, stop,
+        );
         stores.push(store);
         return store;
       },
@@ -65,10 +72,14 @@ const starts: Readonly<Record<string, Start>> = {
     server.createBucket('library');
     const account = server.accounts.create('library', { may: ['get', 'create', 'delete', 'list'], prefix: '' });
     const other = server.accounts.create('other', { may: [], prefix: '' });
-    const settings: GcsSettings = { endpoint: server.endpoint, bucket: 'library', prefix: '', key: JSON.stringify(account) };
+    const settings: GcsSettings = {
+      endpoint: server.endpoint, bucket: 'library', prefix: '', key: JSON.stringify(account),
+    };
     const cloud: Cloud = {
-      name: 'gcs', missing: 'bucket-missing', secret: JSON.stringify({ ...account, private_key: other.private_key }), bindsSize: true,
-      store: ({ secret, ...more } = {}, stop = never) => new GcsStore({ ...settings, ...more, ...(secret === undefined ? {} : { key: secret }) }, stop),
+      name: 'gcs', missing: 'bucket-missing',
+      secret: JSON.stringify({ ...account, private_key: other.private_key }), bindsSize: true,
+      store: ({ secret, ...more } = {}, stop = never) =>
+        new GcsStore({ ...settings, ...more, ...(secret === undefined ? {} : { key: secret }) }, stop),
       lasts: ({ searchParams }) => Number(searchParams.get('X-Goog-Expires')),
     };
     return { cloud, end: () => server.stop() };
@@ -76,12 +87,17 @@ const starts: Readonly<Record<string, Start>> = {
   'a container of Azure': async () => {
     const azurite: Azurite = await startAzurite();
     const { endpoint, account, accountKey } = azurite;
-    await new BlobServiceClient(endpoint, new StorageSharedKeyCredential(account, accountKey)).getContainerClient('library').create();
+    await new BlobServiceClient(endpoint, new StorageSharedKeyCredential(account, accountKey)).getContainerClient(
+      'library',
+    )
+      .create();
     const settings: AzureSettings = { endpoint, accountKey, container: 'library', prefix: '' };
     const cloud: Cloud = {
       name: 'azure', missing: 'container-missing', secret: Buffer.alloc(64, 1).toString('base64'), bindsSize: false,
       store: ({ secret, bucket = 'library', ...more } = {}, stop = never) =>
-        new AzureStore({ ...settings, ...more, container: bucket, ...(secret === undefined ? {} : { accountKey: secret }) }, stop),
+        new AzureStore(
+          { ...settings, ...more, container: bucket, ...(secret === undefined ? {} : { accountKey: secret }) }, stop,
+        ),
       lasts: ({ searchParams }) => (Date.parse(searchParams.get('se') ?? '') - Date.now()) / 1000,
     };
     return { cloud, end: async () => { await azurite[Symbol.asyncDispose](); } };
@@ -98,8 +114,11 @@ describe('stores of the fleet', function () {
     await writeFile(file, content);
     return file;
   };
-  const put = async (store: LibraryStore, key: string, content: string | Buffer): Promise<void> => store.put(key, await stage(content));
-  const read = async (store: LibraryStore, key: string, range?: { start: number; end: number }): Promise<Buffer | undefined> => {
+  const put = async (store: LibraryStore, key: string, content: string | Buffer): Promise<void> =>
+    store.put(key, await stage(content));
+  const read = async (
+    store: LibraryStore, key: string, range?: { start: number; end: number },
+  ): Promise<Buffer | undefined> => {
     await using object = await store.open(key);
     return object && await buffer(object.stream(range));
   };
@@ -140,7 +159,9 @@ describe('stores of the fleet', function () {
       const clip = randomBytes(20 * 1024 * 1024 + 7);
       await put(store, 'yard/large.mp4', clip);
       assert.ok(clip.equals(await read(store, 'yard/large.mp4') ?? Buffer.alloc(0)));
-      assert.deepEqual(await read(store, 'yard/large.mp4', { start: 8_388_600, end: 8_388_615 }), clip.subarray(8_388_600, 8_388_616));
+      assert.deepEqual(
+        await read(store, 'yard/large.mp4', { start: 8_388_600, end: 8_388_615 }), clip.subarray(8_388_600, 8_388_616),
+      );
       await store.remove('yard/large.mp4');
       await store.remove('yard/empty');
     });
@@ -183,7 +204,11 @@ describe('stores of the fleet', function () {
 
   describe('in a folder', () => {
     let library: DirectoryLibrary;
-    before(() => { library = new DirectoryLibrary(path.join(home, 'library'), new LinkSigner(Buffer.alloc(32), () => millis(Date.now())), '/media/'); });
+    before(() => {
+      library = new DirectoryLibrary(
+        path.join(home, 'library'), new LinkSigner(Buffer.alloc(32), () => millis(Date.now())), '/media/',
+      );
+    });
     keepsObjects(() => library);
   });
 
@@ -218,9 +243,13 @@ describe('stores of the fleet', function () {
         await put(store, KEY, 'hello owl');
         const { href, expiresAt } = await store.signedLink(KEY, seconds(100));
         const whole = await fetch(href);
-        assert.deepEqual([whole.status, whole.headers.get('content-type'), await whole.text()], [200, 'video/mp4', 'hello owl']);
+        assert.deepEqual(
+          [whole.status, whole.headers.get('content-type'), await whole.text()], [200, 'video/mp4', 'hello owl'],
+        );
         const part = await fetch(href, { headers: { range: 'bytes=6-' } });
-        assert.deepEqual([part.status, part.headers.get('content-range'), await part.text()], [206, 'bytes 6-8/9', 'owl']);
+        assert.deepEqual(
+          [part.status, part.headers.get('content-range'), await part.text()], [206, 'bytes 6-8/9', 'owl'],
+        );
         const says = cloud.lasts(new URL(href));
         assert.ok(says > 40 && says <= 100, `${says}`);
         assert.ok(expiresAt <= Date.now() + 100_000);
@@ -239,10 +268,15 @@ describe('stores of the fleet', function () {
         assert.ok(await refused(href.replace('a.mp4', 'other.mp4')), 'another object');
         assert.ok(await refused(href.split('?')[0] ?? ''), 'unsigned');
         const longer = new URL(href);
-        for (const name of ['X-Amz-Expires', 'X-Goog-Expires']) if (longer.searchParams.has(name)) longer.searchParams.set(name, '1000');
-        if (longer.searchParams.has('se')) longer.searchParams.set('se', new Date(Date.now() + 1e6).toISOString().replace(/\.\d+/, ''));
+        for (const name of ['X-Amz-Expires', 'X-Goog-Expires'])
+          if (longer.searchParams.has(name)) longer.searchParams.set(name, '1000');
+        if (longer.searchParams.has('se'))
+          longer.searchParams.set('se', new Date(Date.now() + 1e6).toISOString().replace(/\.\d+/, ''));
         assert.ok(await refused(longer), 'a longer life');
-        assert.ok(await refused((await cloud.store({ secret: cloud.secret }).signedLink(KEY, seconds(100))).href), 'another key');
+        assert.ok(
+          await refused((await cloud.store({ secret: cloud.secret }).signedLink(KEY, seconds(100))).href),
+          'another key',
+        );
         const dying = await store.signedLink(KEY, seconds(2));
         await eventually('its death', () => refused(dying.href));
         assert.ok(Date.now() >= dying.expiresAt - 1000, 'not before its time');
@@ -251,10 +285,14 @@ describe('stores of the fleet', function () {
       it('lets others put one object for it, and no other', async () => {
         const store = cloud.store();
         const body = Buffer.from('sent by a device');
-        const upload = { bytes: body.byteLength, contentType: 'image/jpeg', sha256: createHash('sha256').update(body).digest('hex') };
+        const upload = {
+          bytes: body.byteLength, contentType: 'image/jpeg', sha256: createHash('sha256').update(body).digest('hex'),
+        };
         const granted = await store.signPut('yard/granted.jpg', upload, seconds(100));
         const send = async (url: string, content: Buffer): Promise<number> => {
-          const answer = await fetch(url, { method: granted.method, headers: granted.headers, body: new Uint8Array(content) });
+          const answer = await fetch(
+            url, { method: granted.method, headers: granted.headers, body: new Uint8Array(content) },
+          );
           await answer.arrayBuffer();
           return answer.status;
         };
@@ -276,7 +314,10 @@ describe('stores of the fleet', function () {
         await fails({ secret: cloud.secret }, 'credentials-refused');
         await fails({ bucket: 'there-is-none' }, cloud.missing);
         await fails({ endpoint: NOWHERE }, 'unreachable');
-        for (const work of [cloud.store({ endpoint: NOWHERE }).open(KEY), cloud.store({ endpoint: NOWHERE }).list(''), cloud.store({ endpoint: NOWHERE }).remove(KEY)])
+        for (const work of [
+          cloud.store({ endpoint: NOWHERE }).open(KEY), cloud.store({ endpoint: NOWHERE }).list(''),
+          cloud.store({ endpoint: NOWHERE }).remove(KEY),
+        ])
           await assert.rejects(work, { code: `${cloud.name}.unreachable` });
         assert.ok(existsSync(file));
       });

@@ -9,7 +9,9 @@ import { millis } from '../../device/core/units.ts';
 import { syncFolder } from '../../device/durable/write-file.ts';
 import { keysBelow } from '../../device/landing/directory-walk.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
-import { PAGE_ENTRIES, type ByteRange, type ObjectStore, type StoredObject, type StoreEntry, type StorePage } from './port.ts';
+import {
+  PAGE_ENTRIES, type ByteRange, type ObjectStore, type StoredObject, type StoreEntry, type StorePage,
+} from './port.ts';
 
 export class DirectoryStore implements ObjectStore {
   readonly #root: string;
@@ -73,20 +75,27 @@ export class DirectoryStore implements ObjectStore {
     if (!this.#create) await this.#demandRoot();
     const entries: StoreEntry[] = [];
     const unreadable: string[] = [];
-    for await (const key of keysBelow(this.#root, { prefix, after: cursor, onUnreadable: (folder) => { unreadable.push(folder); } })) {
+    for await (const key of keysBelow(
+      this.#root, { prefix, after: cursor, onUnreadable: (folder) => { unreadable.push(folder); } },
+    )) {
       const entry = isStoreKey(key) ? await this.#entry(key) : undefined;
       if (entry !== undefined) entries.push(entry);
       if (entries.length === most) break;
     }
     if (unreadable.length > 0)
-      throw new DeviceError('storage.folder-unreadable', `${unreadable.join(', ')} in ${this.#root} cannot be read by this user; correct the owner or mode`);
+      throw new DeviceError(
+        'storage.folder-unreadable',
+        `${unreadable.join(', ')} in ${this.#root} cannot be read by this user; correct the owner or mode`,
+      );
     return { entries, next: entries.length === most ? entries.at(-1)?.key : undefined };
   }
 
   async #demandRoot(): Promise<void> {
     const stats = await lstat(`${this.#root}/`).catch((error: unknown) => { if (!isGone(error)) throw error; });
     if (stats?.isDirectory() !== true)
-      throw new DeviceError('storage.folder-missing', `the folder ${this.#root} is not there; mount the disk or share that it is on`);
+      throw new DeviceError(
+        'storage.folder-missing', `the folder ${this.#root} is not there; mount the disk or share that it is on`,
+      );
   }
 
   async #entry(key: string): Promise<StoreEntry | undefined> {

@@ -1,7 +1,9 @@
 /** Reads a file piece by piece, for stores that take large objects so. */
 import { open } from 'node:fs/promises';
 
-/** A file up to this size goes in one request; a larger one in pieces of it, or of more where there would be too many. */
+/**
+ * A file up to this size goes in one request; a larger one in pieces of it, or of more where there would be too many.
+ */
 export const PIECE_BYTES = 8 * 1024 * 1024;
 
 export interface Piece { readonly number: number; readonly data: Buffer }

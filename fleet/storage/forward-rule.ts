@@ -10,7 +10,10 @@ const rule = z.strictObject({
   devices: z.array(z.string(DEVICES).regex(NAME_PATTERN, DEVICES), DEVICES).min(1, DEVICES).readonly().exactOptional(),
 }, 'must be "all", "on-request" or a rule of devices, kinds, zones, cameras, people and score');
 
-export const forwardSchema = z.union([z.literal('all'), z.literal('on-request'), rule], 'must be "all", "on-request" or a rule of devices, kinds, zones, cameras, people and score');
+export const forwardSchema = z.union(
+  [z.literal('all'), z.literal('on-request'), rule],
+  'must be "all", "on-request" or a rule of devices, kinds, zones, cameras, people and score',
+);
 export type Forward = Readonly<z.infer<typeof forwardSchema>>;
 
 /** Whether an event goes without being asked for. A rule never means continuous recording: only `all` does. */

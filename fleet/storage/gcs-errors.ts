@@ -1,6 +1,8 @@
 /** What Google's SDK throws, in our terms: this is the only place that knows its names. */
 import { ConfigError, DeviceError, systemCode, TytoError } from '../../device/core/errors.ts';
-import { chainOf, failureOfStatus, storeError, unanswered, type StoreContext, type StoreFailure } from '../../device/landing/store-errors.ts';
+import {
+  chainOf, failureOfStatus, storeError, unanswered, type StoreContext, type StoreFailure,
+} from '../../device/landing/store-errors.ts';
 
 export interface GcsContext {
   /** For people: `put yard/2026/11/21/x.jpg`. */
@@ -11,13 +13,16 @@ export interface GcsContext {
 }
 
 const FAILURES: Readonly<Record<string, StoreFailure>> = {
-  authError: 'credentials-refused', required: 'credentials-refused', invalid_grant: 'credentials-refused', invalid_client: 'credentials-refused',
+  authError: 'credentials-refused', required: 'credentials-refused',
+  invalid_grant: 'credentials-refused', invalid_client: 'credentials-refused',
   notFound: 'bucket-missing', quotaExceeded: 'full', invalid: 'interrupted',
 };
 /** Ours and aborts pass as they are. */
 export function gcsError(cause: unknown, { action, bucket, server }: GcsContext): unknown {
   if (cause instanceof TytoError || (cause instanceof Error && cause.name === 'AbortError')) return cause;
-  const context: StoreContext = { store: 'gcs', action, server, place: `bucket "${bucket}"`, key: 'key of the service account' };
+  const context: StoreContext = {
+    store: 'gcs', action, server, place: `bucket "${bucket}"`, key: 'key of the service account',
+  };
   const status = gcsStatus(cause);
   if (status === undefined) return unansweredByGcs(cause, context);
   const reason = isMissingObject(cause) ? 'gone' : gcsReason(cause);
@@ -25,7 +30,8 @@ export function gcsError(cause: unknown, { action, bucket, server }: GcsContext)
 }
 
 /** A bucket that is missing is another matter; its answer has the same status and reason, and other words. */
-export const isMissingObject = (cause: unknown): boolean => gcsStatus(cause) === 404 && cause instanceof Error && cause.message.includes('No such object');
+export const isMissingObject = (cause: unknown): boolean =>
+  gcsStatus(cause) === 404 && cause instanceof Error && cause.message.includes('No such object');
 
 /** Undefined when no server answered. */
 const gcsStatus = (cause: unknown): number | undefined => numberIn(cause, 'code') ?? numberIn(cause, 'status');
@@ -33,9 +39,13 @@ const gcsStatus = (cause: unknown): number | undefined => numberIn(cause, 'code'
 function unansweredByGcs(cause: unknown, context: StoreContext): unknown {
   const chain = chainOf(cause);
   const code = chain.map((error) => systemCode(error)).find((found) => found !== undefined) ?? '';
-  if (/^(?:ENOENT|EACCES|EIO|EISDIR)$/.test(code)) return new DeviceError('storage.source-missing', `a file cannot be read to ${context.action}`, { cause });
-  if (chain.some((error) => error instanceof Error && error.message.startsWith('Could not load the default credentials')))
-    return new ConfigError('gcs.credentials-missing', 'no key of a service account is set, and the machine has none of its own', { cause });
+  if (/^(?:ENOENT|EACCES|EIO|EISDIR)$/.test(code))
+    return new DeviceError('storage.source-missing', `a file cannot be read to ${context.action}`, { cause });
+  if (chain.some((error) =>
+    error instanceof Error && error.message.startsWith('Could not load the default credentials')))
+    return new ConfigError(
+      'gcs.credentials-missing', 'no key of a service account is set, and the machine has none of its own', { cause },
+    );
   return unanswered(cause, context);
 }
 
@@ -57,4 +67,6 @@ function textIn(value: unknown, name: string): string {
 }
 
 const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && name in value ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+  typeof value === 'object' && value !== null && name in value
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;

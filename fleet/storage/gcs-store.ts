@@ -11,7 +11,10 @@ import { contentTypeOf } from './content-type.ts';
 import { PIECE_BYTES } from './file-pieces.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
 import { linkTimes } from './link-times.ts';
-import { PAGE_ENTRIES, type GrantedUpload, type LibraryStore, type SignedLink, type StoredObject, type StorePage, type UploadGrant, type UploadSigner } from './port.ts';
+import {
+  PAGE_ENTRIES, type GrantedUpload, type LibraryStore, type SignedLink, type StoredObject, type StorePage,
+  type UploadGrant, type UploadSigner,
+} from './port.ts';
 import { remoteObject } from './remote-object.ts';
 import { gcsError, isMissingObject } from './gcs-errors.ts';
 
@@ -39,7 +42,8 @@ export class GcsStore implements LibraryStore, UploadSigner {
    * @throws {ConfigError} `gcs.settings`, `gcs.key-invalid`. Nothing is connected or loaded yet.
    */
   constructor(settings: GcsSettings, stop: AbortSignal) {
-    if (settings.bucket === '') throw new ConfigError('gcs.settings', 'settings of the Google store: a bucket is needed');
+    if (settings.bucket === '')
+      throw new ConfigError('gcs.settings', 'settings of the Google store: a bucket is needed');
     this.#account = settings.key === '' ? undefined : readServiceAccount(settings.key);
     this.#settings = settings;
     this.#prefix = settings.prefix.replace(/\/*$/, settings.prefix === '' ? '' : '/');
@@ -52,7 +56,9 @@ export class GcsStore implements LibraryStore, UploadSigner {
     const { encryption: kmsKeyName = '' } = this.#settings;
     await this.#ask(`put ${key}`, async (bucket) => {
       // With its hash, the server itself refuses what did not arrive as it lies here.
-      const metadata = { contentType: contentTypeOf(key), cacheControl: 'private', md5Hash: await md5Of(file, this.#stop) };
+      const metadata = {
+        contentType: contentTypeOf(key), cacheControl: 'private', md5Hash: await md5Of(file, this.#stop),
+      };
       const object = bucket.file(this.#prefix + key, kmsKeyName === '' ? {} : { kmsKeyName });
       const options: CreateWriteStreamOptions = { metadata, validation: false, resumable: size > PIECE_BYTES };
       // Begun by the stream itself, it would sign in nowhere else than at Google's own address.
@@ -69,7 +75,8 @@ export class GcsStore implements LibraryStore, UploadSigner {
         const [{ size, generation }] = await bucket.file(this.#prefix + key).getMetadata();
         const file = bucket.file(this.#prefix + key, generation === undefined ? {} : { generation });
         return remoteObject(Number(size), {
-          get: async (range) => file.createReadStream({ ...range, validation: false }), told: (error) => this.#told(error, `get ${key}`),
+          get: async (range) => file.createReadStream({ ...range, validation: false }),
+          told: (error) => this.#told(error, `get ${key}`),
         });
       } catch (error) {
         if (isMissingObject(error)) return undefined;
@@ -81,19 +88,22 @@ export class GcsStore implements LibraryStore, UploadSigner {
   async remove(key: string): Promise<void> {
     checkStoreKey(key);
     await this.#ask(`delete ${key}`, async (bucket) => {
-      await bucket.file(this.#prefix + key).delete().catch((error: unknown) => { if (!isMissingObject(error)) throw error; });
+      await bucket.file(this.#prefix + key).delete()
+        .catch((error: unknown) => { if (!isMissingObject(error)) throw error; });
     });
   }
 
   async list(prefix: string, cursor?: string, most = PAGE_ENTRIES): Promise<StorePage> {
     return this.#ask(`list ${prefix}`, async (bucket) => {
       const [files, next] = await bucket.getFiles({
-        autoPaginate: false, maxResults: most, prefix: this.#prefix + prefix, ...(cursor === undefined ? {} : { pageToken: cursor }),
+        autoPaginate: false, maxResults: most,
+        prefix: this.#prefix + prefix, ...(cursor === undefined ? {} : { pageToken: cursor }),
       });
       const entries = files.map(({ name, metadata: { size = 0, updated } }) => ({
         key: name.slice(this.#prefix.length), bytes: Number(size), modifiedAt: millis(Date.parse(updated ?? '') || 0),
       }));
-      return { entries: entries.filter(({ key }) => isStoreKey(key)), next: (next as { readonly pageToken?: string } | null)?.pageToken };
+      return { entries: entries.filter(({ key }) =>
+        isStoreKey(key)), next: (next as { readonly pageToken?: string } | null)?.pageToken };
     });
   }
 
@@ -101,7 +111,8 @@ export class GcsStore implements LibraryStore, UploadSigner {
     checkStoreKey(key);
     const { signedAt: accessibleAt, expiresAt: expires } = linkTimes(lasts);
     const href = await this.#ask(`sign a link to ${key}`, async (bucket) => {
-      const [url] = await bucket.file(this.#prefix + key).getSignedUrl({ version: 'v4', action: 'read', accessibleAt, expires, responseDisposition: 'inline' });
+      const [url] = await bucket.file(this.#prefix + key)
+        .getSignedUrl({ version: 'v4', action: 'read', accessibleAt, expires, responseDisposition: 'inline' });
       return url;
     });
     return { href, expiresAt: expires };
@@ -112,7 +123,8 @@ export class GcsStore implements LibraryStore, UploadSigner {
     const { signedAt: accessibleAt, expiresAt: expires } = linkTimes(lasts);
     const range = { 'x-goog-content-length-range': `${bytes},${bytes}` };
     const url = await this.#ask(`sign leave to put ${key}`, async (bucket) => {
-      const [signed] = await bucket.file(this.#prefix + key).getSignedUrl({ version: 'v4', action: 'write', accessibleAt, expires, contentType, extensionHeaders: range });
+      const [signed] = await bucket.file(this.#prefix + key)
+        .getSignedUrl({ version: 'v4', action: 'write', accessibleAt, expires, contentType, extensionHeaders: range });
       return signed;
     });
     return { method: 'PUT', url, headers: { 'content-type': contentType, ...range }, expiresAt: expires };
@@ -120,7 +132,9 @@ export class GcsStore implements LibraryStore, UploadSigner {
 
   get #server(): string { return this.#settings.endpoint === '' ? 'Google Cloud Storage' : this.#settings.endpoint; }
 
-  #told(cause: unknown, action: string): unknown { return gcsError(cause, { action, bucket: this.#settings.bucket, server: this.#server }); }
+  #told(cause: unknown, action: string): unknown {
+    return gcsError(cause, { action, bucket: this.#settings.bucket, server: this.#server });
+  }
 
   async #ask<T>(action: string, request: (bucket: Bucket) => Promise<T>): Promise<T> {
     this.#stop.throwIfAborted();
@@ -142,7 +156,8 @@ async function connect({ endpoint, bucket }: GcsSettings, account: ServiceAccoun
   if (account !== undefined) {
     const pem = String(account.key.export({ type: 'pkcs8', format: 'pem' }));
     storage.authClient.jsonContent = { type: 'service_account', client_email: account.email, private_key: pem };
-    storage.authClient.useJWTAccessWithScope = true; // a token that it signs itself: one server less to ask, and that can be down
+    // a token that it signs itself: one server less to ask, and that can be down
+    storage.authClient.useJWTAccessWithScope = true;
   }
   return storage.bucket(bucket);
 }

@@ -1,4 +1,6 @@
-/** Which library a fleet files into, as its data folder remembers it: who is given another one by mistake is to be told. */
+/**
+ * Which library a fleet files into, as its data folder remembers it: who is given another one by mistake is to be told.
+ */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { systemCode } from '../../device/core/errors.ts';
@@ -8,7 +10,10 @@ const memory = z.object({
   place: z.string(),
   /** Of its server, where the place alone does not tell it. */
   endpoint: z.string(),
-  /** Where the events lie that this library lacks, and somebody said that it is right so: a place, or empty for nowhere; null where it lacks none. */
+  /**
+   * Where the events lie that this library lacks, and somebody said that it is right so: a place, or empty for
+   * nowhere; null where it lacks none.
+   */
   left: z.string().nullable(),
 });
 export type LibraryMemory = Readonly<z.infer<typeof memory>>;

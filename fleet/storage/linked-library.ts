@@ -7,8 +7,8 @@ const MOST_REMEMBERED = 20_000;
 const HEAD_BYTES = 16;
 
 /**
- * The library of people who hold keys to encrypted recordings: a link to one of those leads to the console, which decrypts it
- * on the way; every other link is the store's own. What an object is, is looked at once.
+ * The library of people who hold keys to encrypted recordings: a link to one of those leads to the console, which
+ * decrypts it on the way; every other link is the store's own. What an object is, is looked at once.
  */
 export class LinkedLibrary implements LibraryStore {
   readonly #store: LibraryStore;
@@ -26,7 +26,9 @@ export class LinkedLibrary implements LibraryStore {
 
   open(key: string): Promise<StoredObject | undefined> { return this.#store.open(key); }
   remove(key: string): Promise<void> { return this.#store.remove(key); }
-  list(prefix: string, cursor?: string, most?: number): Promise<StorePage> { return this.#store.list(prefix, cursor, most); }
+  list(prefix: string, cursor?: string, most?: number): Promise<StorePage> {
+    return this.#store.list(prefix, cursor, most);
+  }
 
   async signedLink(key: string, lasts: Millis): Promise<SignedLink> {
     return await this.#isEncrypted(key) ? this.#console.signedLink(key, lasts) : this.#store.signedLink(key, lasts);

@@ -19,7 +19,9 @@ export interface ConsoleLinks {
  * @param stop - Ends whatever is under way, elsewhere than in a folder.
  * @throws {ConfigError} When the settings cannot work together.
  */
-export function openStore({ place, endpoint = '', encryption = '', ...keys }: StoreSpec, links: ConsoleLinks, stop: AbortSignal): LibraryStore {
+export function openStore(
+  { place, endpoint = '', encryption = '', ...keys }: StoreSpec, links: ConsoleLinks, stop: AbortSignal,
+): LibraryStore {
   switch (place.type) {
     case 'directory': return new DirectoryLibrary(place.folder, links.signer, links.route, { create: false });
     case 's3': {

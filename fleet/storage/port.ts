@@ -6,8 +6,8 @@ import type { Millis } from '../../device/core/units.ts';
 export interface ByteRange { readonly start: number; readonly end: number }
 
 /**
- * An object held open: what is read is of this object. When its key is replaced or removed meanwhile, a store elsewhere fails
- * to read on rather than mix two. Dispose it.
+ * An object held open: what is read is of this object. When its key is replaced or removed meanwhile, a store elsewhere
+ * fails to read on rather than mix two. Dispose it.
  */
 export interface StoredObject extends AsyncDisposable {
   readonly bytes: number;
@@ -85,7 +85,10 @@ export interface GrantedUpload {
 export interface UploadGrant {
   readonly method: 'PUT';
   readonly url: string;
-  /** To be sent exactly so, with the object as the body: the store refuses another size or type, and, where it can, another content. */
+  /**
+   * To be sent exactly so, with the object as the body: the store refuses another size or type,
+   * and, where it can, another content.
+   */
   readonly headers: Readonly<Record<string, string>>;
   /** Wall clock. */
   readonly expiresAt: Millis;

@@ -8,7 +8,8 @@ import type { SqliteTerms } from '../../device/durable/sqlite-fault.ts';
 const VERSION = 1;
 
 const TERMS: SqliteTerms = {
-  code: () => 'replicas.failed', what: 'the queue of the replicas', meanwhile: 'nothing is copied to replicas until then, and the library works on',
+  code: () => 'replicas.failed',
+  what: 'the queue of the replicas', meanwhile: 'nothing is copied to replicas until then, and the library works on',
   mend: 'restart tyto-fleet: it is put aside, and the library is looked through for what the replicas lack',
 };
 
@@ -45,4 +46,6 @@ const SCHEMA = `
 
 /** @throws {DeviceError} `replicas.failed` when the file cannot be opened or made. */
 export const openReplicaFile = (file: string, now: Millis, onPutAside: (event: PutAside) => void): Sqlite =>
-  openQueueDatabase({ file, options: { busyTimeout: seconds(5), terms: TERMS }, schema: SCHEMA, version: VERSION, onPutAside }, now);
+  openQueueDatabase(
+    { file, options: { busyTimeout: seconds(5), terms: TERMS }, schema: SCHEMA, version: VERSION, onPutAside }, now,
+  );

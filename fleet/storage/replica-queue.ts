@@ -51,8 +51,8 @@ export class ReplicaQueue implements Disposable {
   together<T>(work: () => T): T { return this.#db.transaction(work); }
 
   /**
-   * Makes `name` known. One that is new, or has moved to another place, begins with nothing: the library is looked through for it.
-   * So it is where the news were not read for so long that some may be forgotten.
+   * Makes `name` known. One that is new, or has moved to another place, begins with nothing: the library is looked
+   * through for it. So it is where the news were not read for so long that some may be forgotten.
    * @param cursor - Behind everything that there is now.
    */
   enter(name: string, place: string, cursor: string, now: Millis): void {
@@ -60,7 +60,10 @@ export class ReplicaQueue implements Disposable {
       const known = this.#db.get('SELECT place, read_at FROM replica WHERE name = ?', name);
       if (known?.['place'] !== place) {
         this.#db.run('DELETE FROM task WHERE replica = ?', name);
-        this.#db.run(`INSERT OR REPLACE INTO replica (name, place, cursor, listing, read_at) VALUES (?, ?, ?, '', ?)`, name, place, cursor, Math.round(now));
+        this.#db.run(
+          `INSERT OR REPLACE INTO replica (name, place, cursor, listing, read_at) VALUES (?, ?, ?, '', ?)`,
+          name, place, cursor, Math.round(now),
+        );
       } else if (now - Number(known['read_at']) > NEWS_LAST) {
         this.#db.run(`UPDATE replica SET cursor = ?, listing = '' WHERE name = ?`, cursor, name);
       }
@@ -81,9 +84,14 @@ export class ReplicaQueue implements Disposable {
     });
   }
 
-  cursor(name: string): string { return String(this.#db.get('SELECT cursor FROM replica WHERE name = ?', name)?.['cursor'] ?? ''); }
+  cursor(name: string): string {
+    return String(this.#db.get('SELECT cursor FROM replica WHERE name = ?', name)?.['cursor'] ?? '');
+  }
   moveCursor(name: string, cursor: string, now: Millis): void {
-    this.#db.run('UPDATE replica SET cursor = ?, read_at = ? WHERE name = ? AND (cursor <> ? OR read_at < ?)', cursor, Math.round(now), name, cursor, Math.round(now - READ_TO));
+    this.#db.run(
+      'UPDATE replica SET cursor = ?, read_at = ? WHERE name = ? AND (cursor <> ? OR read_at < ?)',
+      cursor, Math.round(now), name, cursor, Math.round(now - READ_TO),
+    );
   }
 
   /** How far the library was looked through; undefined when that is over. */
@@ -92,7 +100,9 @@ export class ReplicaQueue implements Disposable {
     return listing === null || listing === undefined ? undefined : String(listing);
   }
 
-  moveListing(name: string, listing: string | undefined): void { this.#db.run('UPDATE replica SET listing = ? WHERE name = ?', listing ?? null, name); }
+  moveListing(name: string, listing: string | undefined): void {
+    this.#db.run('UPDATE replica SET listing = ? WHERE name = ?', listing ?? null, name);
+  }
 
   /** In place of what was to be done with `key`: only the latest counts. */
   add(name: string, key: string, task: Pick<ReplicaTask, 'what' | 'files'>, now: Millis): void {
@@ -105,11 +115,15 @@ export class ReplicaQueue implements Disposable {
     });
   }
 
-  has(name: string, key: string): boolean { return this.#db.get('SELECT 1 FROM task WHERE replica = ? AND key = ?', name, key) !== undefined; }
+  has(name: string, key: string): boolean {
+    return this.#db.get('SELECT 1 FROM task WHERE replica = ? AND key = ?', name, key) !== undefined;
+  }
 
   /** Of what is due, what failed least first, and oldest first: nothing that fails stands in the way of others. */
   next(name: string, now: Millis): ReplicaTask | undefined {
-    const row = this.#db.get('SELECT * FROM task WHERE replica = ? AND next_at <= ? ORDER BY attempts, seq LIMIT 1', name, Math.round(now));
+    const row = this.#db.get(
+      'SELECT * FROM task WHERE replica = ? AND next_at <= ? ORDER BY attempts, seq LIMIT 1', name, Math.round(now),
+    );
     return row === undefined ? undefined : taskOf(row);
   }
 
@@ -117,17 +131,22 @@ export class ReplicaQueue implements Disposable {
   done(name: string, { key, seq, what }: ReplicaTask, bytes: number, now: Millis): void {
     this.together(() => {
       this.#db.run('DELETE FROM task WHERE replica = ? AND key = ? AND seq = ?', name, key, seq);
-      this.#db.run(`UPDATE replica SET ${what === 'copy' ? 'copied = copied + 1' : 'removed = removed + 1'}, bytes = bytes + ?, last_at = ? WHERE name = ?`,
+      this.#db.run(`UPDATE replica SET ${what === 'copy' ? 'copied = copied + 1'
+        : 'removed = removed + 1'}, bytes = bytes + ?, last_at = ? WHERE name = ?`,
         bytes, Math.round(now), name);
     });
   }
 
   /** There is nothing to be done with it after all. */
-  drop(name: string, { key, seq }: ReplicaTask): void { this.#db.run('DELETE FROM task WHERE replica = ? AND key = ? AND seq = ?', name, key, seq); }
+  drop(name: string, { key, seq }: ReplicaTask): void {
+    this.#db.run('DELETE FROM task WHERE replica = ? AND key = ? AND seq = ?', name, key, seq);
+  }
 
   failed(name: string, { key, seq }: ReplicaTask, { blame, code, reason, nextAt }: ReplicaFailure): void {
-    this.#db.run('UPDATE task SET attempts = iif(blame = ?, attempts + 1, 1), next_at = ?, blame = ?, code = ?, reason = ? WHERE replica = ? AND key = ? AND seq = ?',
-      blame, Math.round(nextAt), blame, code, reason.slice(0, MOST_REASON), name, key, seq);
+    this.#db.run(
+      'UPDATE task SET attempts = iif(blame = ?, attempts + 1, 1), next_at = ?, blame = ?, code = ?, reason = ? WHERE replica = ? AND key = ? AND seq = ?',
+      blame, Math.round(nextAt), blame, code, reason.slice(0, MOST_REASON), name, key, seq,
+    );
   }
 
   /** All that waits is due at once. @returns How much that is. */
@@ -139,21 +158,31 @@ export class ReplicaQueue implements Disposable {
   }
 
   counts(name: string): ReplicaCounts {
-    const { n = 0, since = null } = this.#db.get('SELECT count(*) AS n, min(at) AS since FROM task WHERE replica = ?', name) ?? {};
-    const stuck = this.#db.get(`SELECT count(*) AS n FROM task WHERE replica = ? AND blame = 'task' AND attempts >= ${STUCK_AFTER}`, name)?.['n'];
+    const { n = 0, since = null } =
+      this.#db.get('SELECT count(*) AS n, min(at) AS since FROM task WHERE replica = ?', name) ?? {};
+    const stuck = this.#db.get(
+      `SELECT count(*) AS n FROM task WHERE replica = ? AND blame = 'task' AND attempts >= ${STUCK_AFTER}`, name,
+    )?.['n'];
     const sums = this.#db.get('SELECT copied, removed, bytes, last_at FROM replica WHERE name = ?', name);
     const lastAt = sums?.['last_at'] ?? null;
     return {
       waiting: Number(n), stuck: Number(stuck), waitingSince: since === null ? undefined : millis(Number(since)),
-      copied: Number(sums?.['copied'] ?? 0), removed: Number(sums?.['removed'] ?? 0), bytes: Number(sums?.['bytes'] ?? 0),
+      copied: Number(sums?.['copied'] ?? 0),
+      removed: Number(sums?.['removed'] ?? 0), bytes: Number(sums?.['bytes'] ?? 0),
       lastAt: lastAt === null ? undefined : millis(Number(lastAt)),
     };
   }
 
   /** What is refused for its own sake, longest first. */
-  stuck(name: string, limit: number): readonly { readonly key: string; readonly code: string; readonly reason: string; readonly attempts: number }[] {
-    return this.#db.all(`SELECT * FROM task WHERE replica = ? AND blame = 'task' AND attempts >= ${STUCK_AFTER} ORDER BY at LIMIT ?`, name, limit).map((row) => ({
-      key: String(row['key']), code: String(row['code']), reason: String(row['reason']), attempts: Number(row['attempts']),
+  stuck(
+    name: string, limit: number,
+  ): readonly { readonly key: string; readonly code: string; readonly reason: string; readonly attempts: number }[] {
+    return this.#db.all(
+      `SELECT * FROM task WHERE replica = ? AND blame = 'task' AND attempts >= ${STUCK_AFTER} ORDER BY at LIMIT ?`,
+      name, limit,
+    ).map((row) => ({
+      key: String(row['key']), code: String(row['code']),
+      reason: String(row['reason']), attempts: Number(row['attempts']),
     }));
   }
 
@@ -161,7 +190,8 @@ export class ReplicaQueue implements Disposable {
 }
 
 const taskOf = (row: SqliteRow): ReplicaTask => ({
-  key: String(row['key']), seq: Number(row['seq']), what: row['what'] === 'copy' ? 'copy' : 'remove', attempts: Number(row['attempts']),
+  key: String(row['key']), seq: Number(row['seq']),
+  what: row['what'] === 'copy' ? 'copy' : 'remove', attempts: Number(row['attempts']),
   blame: row['blame'] === 'task' || row['blame'] === 'store' ? row['blame'] : undefined,
   files: row['files'] === null ? undefined : JSON.parse(String(row['files'])) as readonly string[],
 });

@@ -80,7 +80,10 @@ export class ReplicaWorker {
     }
   }
 
-  /** Notes what was filed since, and, for a replica that is new, a page of what was there before. @returns Whether there is more. */
+  /**
+   * Notes what was filed since, and, for a replica that is new, a page of what was there before.
+   * @returns Whether there is more.
+   */
   async #takeIn(): Promise<boolean> {
     const { spec: { name, forward }, queue, news, primary, clock } = this.#parts;
     const page = await news.since(queue.cursor(name), NEWS_AT_ONCE);
@@ -93,10 +96,12 @@ export class ReplicaWorker {
     });
     const listing = queue.listing(name);
     if (listing === undefined) return page.more;
-    const listed = forward === 'on-request' ? { entries: [], next: undefined } : await primary.list('', listing === '' ? undefined : listing);
+    const listed = forward === 'on-request' ? { entries: [], next: undefined }
+      : await primary.list('', listing === '' ? undefined : listing);
     queue.together(() => {
       for (const { key } of listed.entries)
-        if (key.endsWith('.json') && !queue.has(name, key)) queue.add(name, key, { what: 'copy', files: undefined }, clock.now());
+        if (key.endsWith('.json') && !queue.has(name, key))
+          queue.add(name, key, { what: 'copy', files: undefined }, clock.now());
       queue.moveListing(name, listed.next);
     });
     return true;
@@ -137,25 +142,33 @@ export class ReplicaWorker {
     const folder = task.key.slice(0, task.key.lastIndexOf('/') + 1);
     let bytes = 0;
     // The manifest goes last, as everywhere: where it is, the event is whole.
-    for (const key of [...files.map((name) => folder + name), task.key]) bytes += await this.#copy(key, task.files === undefined, signal) ?? 0;
+    for (const key of [...files.map((name) => folder + name), task.key])
+      bytes += await this.#copy(key, task.files === undefined, signal) ?? 0;
     return bytes;
   }
 
   /**
    * Whether the library still has the event with this manifest.
-   * @throws {DeviceError} When it has not although nobody deleted it: its disk is away, and there is nothing to conclude.
+   * @throws {DeviceError} When it has not although nobody deleted it: its disk is away, and there is nothing to
+   * conclude.
    */
   async #isFiled(key: string): Promise<boolean> {
     if (!await this.#isGone(key)) return true;
     if (await this.#filed(key) === undefined) return false;
-    throw new DeviceError('replicas.library-lacks', `the library does not hold ${key}, which was filed there; mount the disk or share that it is on`);
+    throw new DeviceError(
+      'replicas.library-lacks',
+      `the library does not hold ${key}, which was filed there; mount the disk or share that it is on`,
+    );
   }
 
   #filed(key: string): Promise<FiledEvent | undefined> {
     return this.#parts.news.event(key.slice(0, key.indexOf('/')), path.basename(key, '.json'));
   }
 
-  /** Of an event that was found by its manifest in the library; undefined when it does not go by itself, or was not filed: then news of it will come. */
+  /**
+   * Of an event that was found by its manifest in the library; undefined when it does not go by itself, or was not
+   * filed: then news of it will come.
+   */
   async #filesOfListed(key: string): Promise<readonly string[] | undefined> {
     const filed = await this.#filed(key);
     return filed !== undefined && goesByItself(this.#parts.spec.forward, asFound(filed)) ? filesOf(filed) : undefined;
@@ -187,8 +200,13 @@ export class ReplicaWorker {
     const tries = task.blame === blame ? task.attempts + 1 : 1;
     const wait = backoffDelay(blame === 'store' ? STORE_AGAIN : TASK_AGAIN, tries, Math.random());
     queue.failed(name, task, { blame, code, reason: describeError(error), nextAt: millis(clock.now() + wait) });
-    if (blame === 'store') this.#failed(error, 'nothing can be copied to a replica just now; the library and the others work on, and it catches up');
-    else log.warn('an event could not be copied to a replica; it is tried again, and others go', { replica: name, key: task.key, code, reason: describeError(error) });
+    if (blame === 'store')
+      this.#failed(
+        error, 'nothing can be copied to a replica just now; the library and the others work on, and it catches up',
+      );
+    else log.warn('an event could not be copied to a replica; it is tried again, and others go', {
+      replica: name, key: task.key, code, reason: describeError(error),
+    });
   }
 
   #failed(error: unknown, message: string): void {
@@ -200,4 +218,6 @@ export class ReplicaWorker {
 
 /** What one object alone is refused for, and what only a mistake of ours explains, say nothing of the store. */
 const isOfTheStore = (error: unknown): boolean =>
-  error instanceof TytoError ? error.code !== 'landing.object-refused' && !(error instanceof BugError) : systemCode(error) !== undefined;
+  error instanceof TytoError
+    ? error.code !== 'landing.object-refused' && !(error instanceof BugError)
+    : systemCode(error) !== undefined;

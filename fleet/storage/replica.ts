@@ -22,7 +22,9 @@ export interface FiledEvent { readonly event: TytoEvent; readonly findings?: Fle
 export interface FiledNews {
   event(device: string, id: string): Promise<FiledEvent | undefined>;
   since(cursor: string, limit: number): Promise<{
-    readonly news: readonly ({ readonly what: 'accepted' | 'updated'; readonly row: FiledEvent } | { readonly what: string })[];
+    readonly news: readonly ({ readonly what: 'accepted' | 'updated'; readonly row: FiledEvent } | {
+      readonly what: string;
+    })[];
     readonly cursor: string;
     readonly more: boolean;
   }>;
@@ -40,7 +42,8 @@ export interface ReplicaStatus extends ReplicaCounts {
 
 /** What lies in the library of an event beside its manifest, by its place below the event's folder. */
 export const filesOf = ({ event, findings = {} }: FiledEvent): readonly string[] =>
-  [...manifestFiles(event).map(({ name }) => name), ...findingFiles(findings).map(({ name }) => FINDINGS_FOLDER + name)];
+  [...manifestFiles(event).map(({ name }) => name), ...findingFiles(findings)
+    .map(({ name }) => FINDINGS_FOLDER + name)];
 
 /** The event with whom the fleet itself found in it, for rules. */
 export const asFound = ({ event, findings }: FiledEvent): TytoEvent =>

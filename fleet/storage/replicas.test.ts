@@ -38,11 +38,16 @@ class FiledEvents implements FiledNews {
   add(row: FiledEvent): void { this.#rows.push(row); }
   /** All news up to now; not the events. */
   forget(): void { this.#forgotten = this.#rows.length; }
-  async event(device: string, id: string): Promise<FiledEvent | undefined> { return this.#rows.find(({ event }) => event.device === device && event.id === id); }
+  async event(device: string, id: string): Promise<FiledEvent | undefined> {
+    return this.#rows.find(({ event }) => event.device === device && event.id === id);
+  }
   async since(cursor: string, limit: number): ReturnType<FiledNews['since']> {
     const from = Math.max(Number(cursor), this.#forgotten);
     const page = this.#rows.slice(from, from + limit);
-    return { news: page.map((row) => ({ what: 'accepted' as const, row })), cursor: String(from + page.length), more: from + page.length < this.#rows.length };
+    return {
+      news: page.map((row) => ({ what: 'accepted' as const, row })), cursor: String(from + page.length),
+      more: from + page.length < this.#rows.length,
+    };
   }
   async latest(): Promise<string> { return String(this.#rows.length); }
 }
@@ -60,9 +65,13 @@ describe('replicas of the library', () => {
   afterEach(() => rm(home, { recursive: true, force: true }));
 
   const uploads = (count: number, device = 'yard', from = 0): Upload[] => Array.from({ length: count }, (_, n) =>
-    uploadOf({ clip: Buffer.alloc(5000, `clip ${n} `), picture: Buffer.from(`picture ${n}`) }, { at: NOON + (from + n) * 1000, device, facts: FACTS }));
+    uploadOf({ clip: Buffer.alloc(5000, `clip ${n} `), picture: Buffer.from(`picture ${n}`) }, {
+      at: NOON + (from + n) * 1000, device, facts: FACTS,
+    }));
   /** As ingest does: library, then index. */
-  async function file(upload: Upload, library: ObjectStore = primary, more: Omit<FiledEvent, 'event'> = {}): Promise<void> {
+  async function file(
+    upload: Upload, library: ObjectStore = primary, more: Omit<FiledEvent, 'event'> = {},
+  ): Promise<void> {
     for (const [key, data] of upload.objects) {
       await writeFile(at('staged'), data);
       await library.put(key, at('staged'));
@@ -74,10 +83,14 @@ describe('replicas of the library', () => {
     }
     filed.add({ event: upload.event, ...more });
   }
-  const spec = (name: string, more: Partial<ReplicaSpec> = {}): ReplicaSpec => ({ name, place: at(name), store: new DirectoryStore(at(name)), forward: 'all', ...more });
+  const spec = (name: string, more: Partial<ReplicaSpec> = {}): ReplicaSpec =>
+    ({ name, place: at(name), store: new DirectoryStore(at(name)), forward: 'all', ...more });
   const open = (...given: (ReplicaSpec | Clock)[]): Promise<Replicas> => {
     const [clock = fast] = given.filter((one) => 'monotonic' in one);
-    return Replicas.open({ file: at('replicas.db'), work: at('work'), primary, news: filed, replicas: given.filter((one) => 'forward' in one), clock, log: silentLog });
+    return Replicas.open({
+      file: at('replicas.db'), work: at('work'), primary, news: filed,
+      replicas: given.filter((one) => 'forward' in one), clock, log: silentLog,
+    });
   };
   /** Runs until `check` holds. */
   async function during(replicas: Replicas, what: string, check: () => boolean | Promise<boolean>): Promise<void> {
@@ -96,7 +109,11 @@ describe('replicas of the library', () => {
   it('get all that is filed, the manifest last, and what was there before they were', async () => {
     const [first, ...rest] = uploads(4);
     assert.ok(first);
-    await file(first, primary, { findings: { thumbnail: { name: '20261121T120000.000Z_yard_camera_1.thumb.jpg', bytes: 17, sha256: 'ab'.repeat(32) } } });
+    await file(first, primary, {
+      findings: {
+        thumbnail: { name: '20261121T120000.000Z_yard_camera_1.thumb.jpg', bytes: 17, sha256: 'ab'.repeat(32) },
+      },
+    });
     const order: string[] = [];
     const noting: ObjectStore = Object.assign(new DirectoryStore(at('b')), {
       put: async (key: string, from: string) => { order.push(key); await new DirectoryStore(at('b')).put(key, from); },
@@ -110,7 +127,10 @@ describe('replicas of the library', () => {
     const whole = order.join('\n').split(/(?<=\.json)\n?/).filter((text) => text !== '');
     assert.equal(whole.length, 4);
     for (const one of whole) assert.match(one, /^(\S+\.(?:mp4|jpg)\n){2,3}\S+\.json$/);
-    assert.deepEqual(replicas.status().map(({ copied, bytes, stuck, trouble }) => [copied, bytes > 20_000, stuck, trouble]), [[4, true, 0, undefined], [4, true, 0, undefined]]);
+    assert.deepEqual(
+      replicas.status().map(({ copied, bytes, stuck, trouble }) => [copied, bytes > 20_000, stuck, trouble]),
+      [[4, true, 0, undefined], [4, true, 0, undefined]],
+    );
   });
 
   it('lose what the library loses, and nothing whose removal was only begun', async () => {
@@ -133,7 +153,8 @@ describe('replicas of the library', () => {
     assert.ok(yard && shed);
     await file(yard);
     using replicas = await open(
-      spec('shed-only', { forward: { devices: ['shed'], kinds: ['motion'] } }), spec('sure-only', { forward: { score: 0.9 } }), spec('asked', { forward: 'on-request' }),
+      spec('shed-only', { forward: { devices: ['shed'], kinds: ['motion'] } }),
+      spec('sure-only', { forward: { score: 0.9 } }), spec('asked', { forward: 'on-request' }),
     );
     await file(shed, replicas.library);
     await during(replicas, 'the rules', isDone(replicas));
@@ -149,13 +170,16 @@ describe('replicas of the library', () => {
     await using server = await GcsServer.start();
     server.createBucket('far');
     const key = JSON.stringify(server.accounts.create('far', { may: ['get', 'create', 'delete', 'list'], prefix: '' }));
-    const far = new GcsStore({ endpoint: server.endpoint, bucket: 'far', prefix: '', key }, new AbortController().signal);
+    const far = new GcsStore(
+      { endpoint: server.endpoint, bucket: 'far', prefix: '', key }, new AbortController().signal,
+    );
     await server.stop();
     using replicas = await open(spec('near'), spec('far', { store: far, place: 'gs://far' }));
     const all = uploads(20);
     for (const upload of all) await file(upload, replicas.library);
     const [near, away] = [() => replicas.status()[0], () => replicas.status()[1]];
-    await during(replicas, 'the near one', () => near()?.copied === 20 && (away()?.trouble ?? '') !== '' && away()?.waiting === 20);
+    await during(replicas, 'the near one', () =>
+      near()?.copied === 20 && (away()?.trouble ?? '') !== '' && away()?.waiting === 20);
     assert.match(away()?.trouble ?? '', /cannot be reached/);
     assert.equal(away()?.stuck, 0);
     await server.start();
@@ -175,8 +199,10 @@ describe('replicas of the library', () => {
     });
     using replicas = await open(spec('a', { store: picky }));
     for (const upload of all) await file(upload, replicas.library);
-    await during(replicas, 'the others, and a word of the one', () => replicas.status()[0]?.copied === 4 && replicas.status()[0]?.stuck === 1);
-    assert.deepEqual(replicas.stuck('a').map(({ code, reason }) => [code, reason]), [['landing.object-refused', 'too large for it']]);
+    await during(replicas, 'the others, and a word of the one', () =>
+      replicas.status()[0]?.copied === 4 && replicas.status()[0]?.stuck === 1);
+    assert.deepEqual(replicas.stuck('a')
+      .map(({ code, reason }) => [code, reason]), [['landing.object-refused', 'too large for it']]);
     assert.equal(replicas.status()[0]?.trouble, undefined);
     assert.equal(replicas.hurry('a'), 1);
     assert.equal(replicas.hurry('nobody'), undefined);
@@ -213,7 +239,9 @@ describe('replicas of the library', () => {
     await rename(at('library'), at('unmounted'));
     await mkdir(at('library')); // what the share is mounted on
     await during(replicas, 'trouble', () => replicas.status()[0]?.trouble !== undefined);
-    assert.deepEqual(replicas.status().map(({ copied, waiting, trouble }) => [copied, waiting, /the library does not hold/.test(trouble ?? '')]), [[1, 1, true]]);
+    assert.deepEqual(replicas.status()
+      .map(({ copied, waiting, trouble }) => [copied, waiting, /the library does not hold/.test(trouble ?? '')]),
+      [[1, 1, true]]);
     await rm(at('library'), { recursive: true });
     await rename(at('unmounted'), at('library'));
     await during(replicas, 'the rest', isDone(replicas, 2));

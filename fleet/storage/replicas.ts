@@ -1,6 +1,6 @@
 /**
- * Copies of the library elsewhere. The library is the truth: what the index took in is copied from there, and what is gone from
- * there goes from the replicas too. Each replica has a queue of its own that survives being killed.
+ * Copies of the library elsewhere. The library is the truth: what the index took in is copied from there, and what is
+ * gone from there goes from the replicas too. Each replica has a queue of its own that survives being killed.
  */
 import { once } from 'node:events';
 import { manifestKey } from '../../device/contract/names.ts';
@@ -42,7 +42,8 @@ export class Replicas implements Disposable {
   private constructor(options: ReplicasOptions, queue: ReplicaQueue) {
     this.#options = options;
     this.#queue = queue;
-    this.#workers = options.replicas.map((spec) => new ReplicaWorker({ ...options, spec, queue, inFlight: this.#inFlight, bell: new Bell() }));
+    this.#workers = options.replicas.map((spec) =>
+      new ReplicaWorker({ ...options, spec, queue, inFlight: this.#inFlight, bell: new Bell() }));
     this.library = new ReplicatedLibrary(options.primary, this.#inFlight, (key) => this.#noteRemoval(key));
   }
 
@@ -50,10 +51,13 @@ export class Replicas implements Disposable {
   static async open(options: ReplicasOptions): Promise<Replicas> {
     const { file, clock, log, replicas, news } = options;
     const queue = new ReplicaQueue(openReplicaFile(file, clock.now(), ({ place, why }) => {
-      log.warn('the queue of the replicas was damaged and is begun anew: the library is looked through', { kept: place, reason: describeError(why) });
+      log.warn('the queue of the replicas was damaged and is begun anew: the library is looked through', {
+        kept: place, reason: describeError(why),
+      });
     }));
     const lost = queue.forgetOthers(replicas.map(({ name }) => name));
-    if (lost > 0) log.warn('a replica is no longer set: what was still to be copied there is forgotten', { events: lost });
+    if (lost > 0)
+      log.warn('a replica is no longer set: what was still to be copied there is forgotten', { events: lost });
     const latest = await news.latest();
     for (const { name, place } of replicas) queue.enter(name, place, latest, clock.now());
     return new Replicas(options, queue);
@@ -95,7 +99,8 @@ export class Replicas implements Disposable {
 
   #noteRemoval(key: string): void {
     this.#queue.together(() => {
-      for (const { name } of this.#workers) this.#queue.add(name, key, { what: 'remove', files: undefined }, this.#options.clock.now());
+      for (const { name } of this.#workers)
+        this.#queue.add(name, key, { what: 'remove', files: undefined }, this.#options.clock.now());
     });
   }
 }

@@ -3,8 +3,8 @@ import type { InFlight } from './in-flight.ts';
 import type { LibraryStore, SignedLink, StoredObject, StorePage } from './port.ts';
 
 /**
- * The library, for whoever files and removes. A removal is noted before it is done: killed in between, the replicas' workers find
- * the object still there, and leave theirs.
+ * The library, for whoever files and removes. A removal is noted before it is done: killed in between, the replicas'
+ * workers find the object still there, and leave theirs.
  */
 export class ReplicatedLibrary implements LibraryStore {
   readonly #primary: LibraryStore;
@@ -18,7 +18,9 @@ export class ReplicatedLibrary implements LibraryStore {
 
   put(key: string, file: string): Promise<void> { return this.#primary.put(key, file); }
   open(key: string): Promise<StoredObject | undefined> { return this.#primary.open(key); }
-  list(prefix: string, cursor?: string, most?: number): Promise<StorePage> { return this.#primary.list(prefix, cursor, most); }
+  list(prefix: string, cursor?: string, most?: number): Promise<StorePage> {
+    return this.#primary.list(prefix, cursor, most);
+  }
   signedLink(key: string, lasts: Millis): Promise<SignedLink> { return this.#primary.signedLink(key, lasts); }
 
   remove(key: string): Promise<void> {

@@ -10,7 +10,10 @@ import { contentTypeOf } from './content-type.ts';
 import { PIECE_BYTES, pieceBytesFor, piecesOf } from './file-pieces.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
 import { linkTimes } from './link-times.ts';
-import { PAGE_ENTRIES, type ByteRange, type GrantedUpload, type LibraryStore, type SignedLink, type StoredObject, type StorePage, type UploadGrant, type UploadSigner } from './port.ts';
+import {
+  PAGE_ENTRIES, type ByteRange, type GrantedUpload, type LibraryStore, type SignedLink, type StoredObject,
+  type StorePage, type UploadGrant, type UploadSigner,
+} from './port.ts';
 import { remoteObject } from './remote-object.ts';
 
 export interface S3StoreSettings extends Omit<S3Settings, 'acl'> {
@@ -41,7 +44,8 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
   async put(key: string, file: string): Promise<void> {
     checkStoreKey(key);
     const { size } = await stat(file);
-    await this.#ask(`put ${key}`, (connection) => size <= PIECE_BYTES ? this.#putWhole(connection, key, file) : this.#putParts(connection, key, file, size));
+    await this.#ask(`put ${key}`, (connection) =>
+      size <= PIECE_BYTES ? this.#putWhole(connection, key, file) : this.#putParts(connection, key, file, size));
     await rm(file, { force: true });
   }
 
@@ -49,9 +53,13 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
     if (!isStoreKey(key)) return undefined;
     return this.#ask(`get ${key}`, async ({ sdk, client }) => {
       try {
-        const { ContentLength: bytes = 0, ETag } = await client.send(new sdk.HeadObjectCommand(this.#at(key)), { abortSignal: this.#stop });
+        const { ContentLength: bytes = 0, ETag } = await client.send(
+          new sdk.HeadObjectCommand(this.#at(key)), { abortSignal: this.#stop },
+        );
         const version = ETag === undefined ? {} : { IfMatch: ETag };
-        return remoteObject(bytes, { get: (range) => this.#body(key, version, range), told: (error) => this.#told(error, `get ${key}`) });
+        return remoteObject(bytes, {
+          get: (range) => this.#body(key, version, range), told: (error) => this.#told(error, `get ${key}`),
+        });
       } catch (error) {
         if (error instanceof sdk.NotFound || error instanceof sdk.NoSuchKey) return undefined;
         throw error;
@@ -61,7 +69,8 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
 
   async remove(key: string): Promise<void> {
     checkStoreKey(key);
-    await this.#ask(`delete ${key}`, ({ sdk, client }) => client.send(new sdk.DeleteObjectCommand(this.#at(key)), { abortSignal: this.#stop }));
+    await this.#ask(`delete ${key}`, ({ sdk, client }) =>
+      client.send(new sdk.DeleteObjectCommand(this.#at(key)), { abortSignal: this.#stop }));
   }
 
   async list(prefix: string, cursor?: string, most = PAGE_ENTRIES): Promise<StorePage> {
@@ -82,7 +91,9 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
     return this.#ask(`sign a link to ${key}`, async ({ sdk, client }) => {
       const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
       const { signedAt: signingDate, seconds: expiresIn, expiresAt } = linkTimes(lasts);
-      const command = new sdk.GetObjectCommand({ ...this.#at(key), ResponseContentDisposition: 'inline', ResponseCacheControl: 'private' });
+      const command = new sdk.GetObjectCommand({
+        ...this.#at(key), ResponseContentDisposition: 'inline', ResponseCacheControl: 'private',
+      });
       return { href: await getSignedUrl(client, command, { expiresIn, signingDate }), expiresAt };
     });
   }
@@ -93,11 +104,16 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
       const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
       const { signedAt: signingDate, seconds: expiresIn, expiresAt } = linkTimes(lasts);
       const checksum = Buffer.from(sha256, 'hex').toString('base64');
-      const command = new sdk.PutObjectCommand({ ...this.#at(key), ContentLength: bytes, ContentType: contentType, ChecksumSHA256: checksum });
-      const url = await getSignedUrl(client, command, {
-        expiresIn, signingDate, unhoistableHeaders: new Set(['x-amz-checksum-sha256']), signableHeaders: new Set(['host', 'content-length', 'content-type']),
+      const command = new sdk.PutObjectCommand({
+        ...this.#at(key), ContentLength: bytes, ContentType: contentType, ChecksumSHA256: checksum,
       });
-      return { method: 'PUT', url, headers: { 'content-type': contentType, 'x-amz-checksum-sha256': checksum }, expiresAt };
+      const url = await getSignedUrl(client, command, {
+        expiresIn, signingDate, unhoistableHeaders: new Set(['x-amz-checksum-sha256']),
+        signableHeaders: new Set(['host', 'content-length', 'content-type']),
+      });
+      return {
+        method: 'PUT', url, headers: { 'content-type': contentType, 'x-amz-checksum-sha256': checksum }, expiresAt,
+      };
     });
   }
 
@@ -121,13 +137,20 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
 
   async #putWhole({ sdk, client }: S3Connection, key: string, file: string): Promise<void> {
     for await (const { data: Body } of piecesOf(file, PIECE_BYTES))
-      await client.send(new sdk.PutObjectCommand({ ...this.#at(key), ...this.#facts(key), Body }), { abortSignal: this.#stop });
+      await client.send(
+        new sdk.PutObjectCommand({ ...this.#at(key), ...this.#facts(key), Body }), { abortSignal: this.#stop },
+      );
   }
 
-  /** The server has nothing of it that can be seen until all parts are there; what a killed run leaves, a rule of the bucket removes. */
+  /**
+   * The server has nothing of it that can be seen until all parts are there; what a killed run
+   * leaves, a rule of the bucket removes.
+   */
   async #putParts({ sdk, client }: S3Connection, key: string, file: string, bytes: number): Promise<void> {
     const options = { abortSignal: this.#stop };
-    const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand({ ...this.#at(key), ...this.#facts(key) }), options);
+    const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand({
+      ...this.#at(key), ...this.#facts(key),
+    }), options);
     const upload = { ...this.#at(key), UploadId };
     try {
       const Parts: Sdk.CompletedPart[] = [];
@@ -137,7 +160,9 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
       }
       await client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }), options);
     } catch (error) {
-      await client.send(new sdk.AbortMultipartUploadCommand(upload), { abortSignal: AbortSignal.timeout(1000) }).catch(() => {}); // the first error tells why
+      // the first error tells why
+      await client.send(new sdk.AbortMultipartUploadCommand(upload), { abortSignal: AbortSignal.timeout(1000) })
+        .catch(() => {});
       throw error;
     }
   }
@@ -145,7 +170,9 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
   async #body(key: string, version: { readonly IfMatch?: string }, range: ByteRange | undefined): Promise<Readable> {
     return this.#ask(`get ${key}`, async ({ sdk, client }) => {
       const Range = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` };
-      const { Body } = await client.send(new sdk.GetObjectCommand({ ...this.#at(key), ...version, ...Range }), { abortSignal: this.#stop });
+      const { Body } = await client.send(new sdk.GetObjectCommand({
+        ...this.#at(key), ...version, ...Range,
+      }), { abortSignal: this.#stop });
       return Body as Readable;
     });
   }
@@ -160,5 +187,7 @@ export class S3Store implements LibraryStore, UploadSigner, Disposable {
     }
   }
 
-  #told(cause: unknown, action: string): unknown { return s3Error(cause, { action, bucket: this.#settings.bucket, server: this.#server }); }
+  #told(cause: unknown, action: string): unknown {
+    return s3Error(cause, { action, bucket: this.#settings.bucket, server: this.#server });
+  }
 }

@@ -80,11 +80,15 @@ describe('library in a folder', () => {
   });
 
   it('is not empty but away while the share that it is on is not mounted', async () => {
-    const share = new DirectoryLibrary(root, new LinkSigner(Buffer.alloc(32, 7), () => START), '/media/', { create: false });
+    const share = new DirectoryLibrary(
+      root, new LinkSigner(Buffer.alloc(32, 7), () => START), '/media/', { create: false },
+    );
     await put(KEY, 'hello owl');
     await rename(root, path.join(home, 'unmounted'));
     await assert.rejects(share.open(KEY), { code: 'storage.folder-missing' });
-    await assert.rejects(share.remove(KEY), { code: 'storage.folder-missing' }, 'or its file would come back with the share');
+    await assert.rejects(
+      share.remove(KEY), { code: 'storage.folder-missing' }, 'or its file would come back with the share',
+    );
     await rename(path.join(home, 'unmounted'), root);
     await share.remove(KEY);
     await share.remove(KEY);

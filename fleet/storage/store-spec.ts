@@ -10,7 +10,9 @@ const ENDPOINT = 'must be an http:// or https:// address without user name and p
 export const storeFields = {
   place: z.string(`must be ${STORE_EXPECTED}`).pipe(storePlaceText),
   endpoint: z.string(ENDPOINT).regex(/^https?:\/\/[^\s@]+$/, ENDPOINT).exactOptional(),
-  region: z.string('must be a region name such as eu-central-1').regex(/^[a-z0-9-]+$/, 'must be a region name such as eu-central-1').exactOptional(),
+  region: z.string('must be a region name such as eu-central-1')
+    .regex(/^[a-z0-9-]+$/, 'must be a region name such as eu-central-1')
+    .exactOptional(),
   access_key_id: line.exactOptional(),
   secret_access_key: line.exactOptional(),
   key_file: line.exactOptional(),
@@ -38,10 +40,14 @@ export function specProblems(store: StoreSpec): readonly string[] {
   const has = (field: Field): boolean => (store[field] ?? '') !== '';
   const stray = (Object.keys(FIELDS) as StorePlace['type'][]).flatMap((other) => FIELDS[other])
     .filter((field, at, all) => all.indexOf(field) === at && has(field) && !fields.includes(field))
-    .map((field) => `${field}: has no meaning for ${type === 'directory' ? 'a folder' : `a ${type} store`}${fields.length === 0 ? '' : `, which takes ${fields.join(', ')}`}`);
+    .map((field) => `${field}: has no meaning for ${type === 'directory' ? 'a folder'
+      : `a ${type} store`}${fields.length === 0 ? '' : `, which takes ${fields.join(', ')}`}`);
   const halves = TOGETHER.filter(([one, other]) => has(one) !== has(other))
     .map(([one, other]) => `${has(one) ? other : one}: is needed, since ${has(one) ? one : other} is there`);
-  const lacks = (type === 'azure' ? ['endpoint', 'account_key'] as const : []).filter((field) => !has(field)).map((field) => `${field}: is needed`);
-  const encryption = type === 's3' && has('encryption') && !ENCRYPTIONS.test(store.encryption ?? '') ? ['encryption: must be AES256, aws:kms or aws:kms:KEY-ID'] : [];
+  const lacks = (type === 'azure' ? ['endpoint', 'account_key'] as const : []).filter((field) => !has(field))
+    .map((field) => `${field}: is needed`);
+  const encryption = type === 's3' && has('encryption') && !ENCRYPTIONS.test(store.encryption ?? '')
+    ? ['encryption: must be AES256, aws:kms or aws:kms:KEY-ID']
+    : [];
   return [...stray, ...halves, ...lacks, ...encryption];
 }

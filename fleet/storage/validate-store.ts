@@ -1,4 +1,7 @@
-/** Tries a store out: writes, reads, lists, links and removes an object of its own, and says what is missing for what fails. */
+/**
+ * Tries a store out: writes, reads, lists, links and removes an object of its own, and says what is missing for what
+ * fails.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,9 +32,12 @@ export async function validateStore(store: LibraryStore, place: StorePlace): Pro
       steps.push({ step, state: await work() ?? 'good' });
       return true;
     } catch (error) {
-      const code = error instanceof TytoError ? error.code : FULL.has(systemCode(error) ?? '') ? 'storage.full' : 'storage.failed';
+      const code = error instanceof TytoError ? error.code
+        : FULL.has(systemCode(error) ?? '') ? 'storage.full' : 'storage.failed';
       const remedy = remedyFor(step, code, place);
-      steps.push({ step, state: 'failed', code, problem: `${describeError(error)}${remedy === undefined ? '' : `; ${remedy}`}` });
+      steps.push({
+        step, state: 'failed', code, problem: `${describeError(error)}${remedy === undefined ? '' : `; ${remedy}`}`,
+      });
       return false;
     }
   };
@@ -57,12 +63,14 @@ const withSkipped = (steps: readonly ValidationStep[]): readonly ValidationStep[
 async function demandContent(store: LibraryStore, key: string, content: string): Promise<void> {
   await using object = await store.open(key);
   if (object === undefined) throw new RemoteError('storage.not-found', 'what was just written is not found');
-  if ((await buffer(object.stream())).toString() !== content) throw new RemoteError('storage.other-content', 'what is read is not what was written');
+  if ((await buffer(object.stream())).toString() !== content)
+    throw new RemoteError('storage.other-content', 'what is read is not what was written');
 }
 
 async function demandListed(store: LibraryStore, key: string): Promise<void> {
   const { entries } = await store.list(key);
-  if (!entries.some((entry) => entry.key === key)) throw new RemoteError('storage.not-listed', 'what was just written is not in the list');
+  if (!entries.some((entry) => entry.key === key))
+    throw new RemoteError('storage.not-listed', 'what was just written is not in the list');
 }
 
 async function linkOf(store: LibraryStore, key: string): Promise<string | Error> {
@@ -80,8 +88,10 @@ async function demandLink(href: string | Error, content: string): Promise<void |
   if (href instanceof Error) throw href;
   if (isOwn(href)) return 'skipped';
   const { status, text } = await get(href);
-  if (status !== 200) throw new ConfigError('storage.link-refused', `a signed link to it is answered with HTTP ${status}`);
-  if (text !== content) throw new RemoteError('storage.other-content', 'what a signed link gives is not what was written');
+  if (status !== 200)
+    throw new ConfigError('storage.link-refused', `a signed link to it is answered with HTTP ${status}`);
+  if (text !== content)
+    throw new RemoteError('storage.other-content', 'what a signed link gives is not what was written');
 }
 
 async function demandRefusal(href: string | Error): Promise<void | 'skipped'> {
@@ -107,6 +117,8 @@ async function get(url: string): Promise<{ readonly status: number; readonly tex
     const answer = await fetch(url, { signal: AbortSignal.timeout(LINK_PATIENCE_MS), redirect: 'manual' });
     return { status: answer.status, text: await answer.text() };
   } catch (cause) {
-    throw new RemoteError('storage.link-unreachable', `${new URL(url).origin} cannot be reached from this machine`, { cause });
+    throw new RemoteError(
+      'storage.link-unreachable', `${new URL(url).origin} cannot be reached from this machine`, { cause },
+    );
   }
 }

@@ -39,9 +39,14 @@ export async function startAzurite(): Promise<Azurite> {
   };
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, [
-      MAIN, '--blobHost', '127.0.0.1', '--blobPort', String(port), '--location', folder, '--silent', '--skipApiVersionCheck', '--disableTelemetry',
+      MAIN, '--blobHost', '127.0.0.1', '--blobPort', String(port), '--location', folder,
+      '--silent', '--skipApiVersionCheck', '--disableTelemetry',
     ], { stdio: 'ignore' });
-    await eventually('azurite answers', () => fetch(endpoint).then(async (answer) => { await answer.body?.cancel(); return true; }, () => false), START_DEADLINE_MS);
+    await eventually(
+      'azurite answers',
+      () => fetch(endpoint).then(async (answer) => { await answer.body?.cancel(); return true; }, () => false),
+      START_DEADLINE_MS,
+    );
   };
   process.on('exit', () => child?.kill('SIGKILL'));
   await start();

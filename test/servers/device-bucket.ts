@@ -16,7 +16,9 @@ export async function deviceBucket(rgw: RadosGateway, bucket: string, device: st
   const [owner, key] = [await rgw.createUser(`${bucket}-owner`), await rgw.createUser(deviceUser)];
   const admin = new S3Client({ endpoint: rgw.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: owner });
   const [bucketPolicy = ''] = await guidePolicies();
-  const Policy = bucketPolicy.replaceAll('iam::ACCOUNT:user/DEVICE', `iam:::user/${deviceUser}`).replaceAll('BUCKET', bucket).replaceAll('DEVICE', device);
+  const Policy = bucketPolicy.replaceAll('iam::ACCOUNT:user/DEVICE', `iam:::user/${deviceUser}`)
+    .replaceAll('BUCKET', bucket)
+    .replaceAll('DEVICE', device);
   await admin.send(new CreateBucketCommand({ Bucket: bucket }));
   await admin.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
   admin.destroy();

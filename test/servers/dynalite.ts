@@ -1,4 +1,7 @@
-/** A server that speaks DynamoDB, in memory, in this process: `dynalite`. It checks requests as AWS does; it has no transactions and no TTL. */
+/**
+ * A server that speaks DynamoDB, in memory, in this process: `dynalite`. It checks requests as AWS does;
+ * it has no transactions and no TTL.
+ */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -31,13 +34,15 @@ export class DynamoServer implements AsyncDisposable {
     const settings = this.settings(`t${this.#tables++}`);
     const client = new DynamoDBClient(settings);
     for (const { name, hash, range, indexes } of TABLES) {
-      const attributes = new Set([hash, range, ...indexes.flatMap((index) => [index.hash, index.range])].filter((one) => one !== undefined));
+      const attributes = new Set([hash, range, ...indexes.flatMap((index) => [index.hash, index.range])].filter((one) =>
+        one !== undefined));
       await client.send(new CreateTableCommand({
         TableName: `${settings.prefix}-${name}`, BillingMode: 'PAY_PER_REQUEST',
         AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
         KeySchema: keySchema(hash, range),
         ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes.map((index) => ({
-          IndexName: index.name, KeySchema: keySchema(index.hash, index.range), Projection: { ProjectionType: index.projection },
+          IndexName: index.name, KeySchema: keySchema(index.hash, index.range),
+          Projection: { ProjectionType: index.projection },
         })) }),
       }));
     }
@@ -46,7 +51,10 @@ export class DynamoServer implements AsyncDisposable {
   }
 
   settings(prefix: string): DynamoSettings {
-    return { prefix, region: 'us-east-1', endpoint: this.endpoint, credentials: { accessKeyId: 'AKTEST', secretAccessKey: 'secret' } };
+    return {
+      prefix, region: 'us-east-1', endpoint: this.endpoint,
+      credentials: { accessKeyId: 'AKTEST', secretAccessKey: 'secret' },
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -58,5 +66,6 @@ export class DynamoServer implements AsyncDisposable {
 }
 
 const keySchema = (hash: string, range: string | undefined) => [
-  { AttributeName: hash, KeyType: 'HASH' as const }, ...(range === undefined ? [] : [{ AttributeName: range, KeyType: 'RANGE' as const }]),
+  { AttributeName: hash, KeyType: 'HASH' as const },
+  ...(range === undefined ? [] : [{ AttributeName: range, KeyType: 'RANGE' as const }]),
 ];

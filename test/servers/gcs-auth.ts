@@ -24,7 +24,11 @@ interface Known extends GcsRights { readonly key: KeyObject }
 export class GcsRefusal extends Error {
   readonly status: number;
   readonly reason: string;
-  constructor(status: number, reason: string, message: string) { super(message); this.status = status; this.reason = reason; }
+  constructor(status: number, reason: string, message: string) {
+    super(message);
+    this.status = status;
+    this.reason = reason;
+  }
 }
 
 export class GcsAccounts {
@@ -44,7 +48,8 @@ export class GcsAccounts {
   demandToken(request: IncomingMessage, permission: GcsPermission, name: string): void {
     const [, token = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
     const [head = '', payload = '', signature = ''] = token.split('.');
-    if (signature === '') throw new GcsRefusal(401, 'required', 'Anonymous caller does not have storage access to the resource.');
+    if (signature === '')
+      throw new GcsRefusal(401, 'required', 'Anonymous caller does not have storage access to the resource.');
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { iss: string; exp: number };
     const account = this.#known.get(claims.iss);
     const isGood = account !== undefined && claims.exp * 1000 > Date.now() &&
@@ -59,18 +64,26 @@ export class GcsAccounts {
     const query = new URLSearchParams(search);
     const given = (parameter: string): string => query.get(`X-Goog-${parameter}`) ?? '';
     const [email = '', ...scope] = given('Credential').split('/');
-    if (given('Signature') === '') throw new GcsRefusal(403, 'AccessDenied', 'Anonymous caller does not have storage access to the object.');
+    if (given('Signature') === '')
+      throw new GcsRefusal(403, 'AccessDenied', 'Anonymous caller does not have storage access to the object.');
     const account = this.#known.get(email);
     const signedHeaders = given('SignedHeaders');
     const canonical = [
       request.method, path, search.split('&').filter((part) => !part.startsWith('X-Goog-Signature=')).sort().join('&'),
       // The real one has no port in its name, and Google's SDK signs none.
-      ...signedHeaders.split(';').map((header) => `${header}:${String(request.headers[header] ?? '').trim().replace(header === 'host' ? /:\d+$/ : '', '')}`),
+      ...signedHeaders.split(';')
+      .map((header) =>
+        `${header}:${String(request.headers[header] ?? '').trim().replace(header === 'host' ? /:\d+$/ : '', '')}`),
       '', signedHeaders, request.headers['x-goog-content-sha256'] ?? 'UNSIGNED-PAYLOAD',
     ].join('\n');
-    const toSign = ['GOOG4-RSA-SHA256', given('Date'), scope.join('/'), createHash('sha256').update(canonical).digest('hex')].join('\n');
-    if (account === undefined || !verify('RSA-SHA256', Buffer.from(toSign), account.key, Buffer.from(given('Signature'), 'hex')))
-      throw new GcsRefusal(403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match the one provided.');
+    const toSign = [
+      'GOOG4-RSA-SHA256', given('Date'), scope.join('/'), createHash('sha256').update(canonical).digest('hex'),
+    ].join('\n');
+    if (account === undefined
+      || !verify('RSA-SHA256', Buffer.from(toSign), account.key, Buffer.from(given('Signature'), 'hex')))
+      throw new GcsRefusal(
+        403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match the one provided.',
+      );
     const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(given('Date')) ?? [];
     const [year = 0, month = 1, ...rest] = parts.map(Number);
     const lasts = Number(given('Expires'));
@@ -82,5 +95,7 @@ export class GcsAccounts {
 
 function allow({ may, prefix, allows }: GcsRights, email: string, permission: GcsPermission, name: string): void {
   if (allows === undefined ? may.includes(permission) && name.startsWith(prefix) : allows(permission, name)) return;
-  throw new GcsRefusal(403, 'forbidden', `${email} does not have storage.objects.${permission} access to the Google Cloud Storage object.`);
+  throw new GcsRefusal(
+    403, 'forbidden', `${email} does not have storage.objects.${permission} access to the Google Cloud Storage object.`,
+  );
 }

@@ -1,7 +1,7 @@
 /**
- * A Google Cloud Storage server for tests: what the real one does of its JSON API (simple, multipart and resumable uploads,
- * lists, ranges, preconditions, deletion) and of signed URLs, with its rules of who may do what. Objects are in memory.
- * As there, to replace an object takes the right to delete as well.
+ * A Google Cloud Storage server for tests: what the real one does of its JSON API (simple, multipart and resumable
+ * uploads, lists, ranges, preconditions, deletion) and of signed URLs, with its rules of who may do what. Objects are
+ * in memory. As there, to replace an object takes the right to delete as well.
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -16,8 +16,18 @@ interface GcsObject {
   readonly updated: Date;
 }
 
-interface Session { readonly bucket: string; readonly name: string; readonly facts: Facts; readonly total: number | undefined; received: Buffer }
-interface Facts { readonly contentType?: string; readonly md5Hash?: string; readonly metadata?: Readonly<Record<string, string>> }
+interface Session {
+  readonly bucket: string;
+  readonly name: string;
+  readonly facts: Facts;
+  readonly total: number | undefined;
+  received: Buffer;
+}
+interface Facts {
+  readonly contentType?: string;
+  readonly md5Hash?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
 
 const CHUNK = 256 * 1024;
 
@@ -37,7 +47,10 @@ export class GcsServer implements AsyncDisposable {
     return server;
   }
 
-  /** `http://127.0.0.1:<port>`; the same after a restart. Clients need `useAuthWithCustomEndpoint` and tokens that they sign themselves. */
+  /**
+   * `http://127.0.0.1:<port>`; the same after a restart. Clients need `useAuthWithCustomEndpoint` and
+   * tokens that they sign themselves.
+   */
   get endpoint(): string { return `http://127.0.0.1:${this.#port}`; }
 
   createBucket(name: string): void { this.#buckets.set(name, new Map()); }
@@ -49,7 +62,11 @@ export class GcsServer implements AsyncDisposable {
       void this.#answer(request, response).catch((error: unknown) => {
         if (!(error instanceof GcsRefusal)) return void response.destroy();
         request.resume();
-        sendJson(response, error.status, { error: { code: error.status, message: error.message, errors: [{ reason: error.reason, message: error.message }] } });
+        sendJson(response, error.status, {
+          error: {
+            code: error.status, message: error.message, errors: [{ reason: error.reason, message: error.message }],
+          },
+        });
       });
     });
     await new Promise<void>((resolve) => { this.#server?.listen(this.#port, '127.0.0.1', resolve); });
@@ -69,8 +86,10 @@ export class GcsServer implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.endpoint);
-    const [, bucket = '', object] = /^\/(?:upload\/|download\/)?storage\/v1\/b\/([^/]+)(?:\/o(?:\/(.*))?)?$/.exec(url.pathname) ?? [];
-    if (url.searchParams.get('upload_id') !== null) return await this.#resume(request, response, url.searchParams.get('upload_id') ?? '');
+    const [, bucket = '', object] =
+      /^\/(?:upload\/|download\/)?storage\/v1\/b\/([^/]+)(?:\/o(?:\/(.*))?)?$/.exec(url.pathname) ?? [];
+    if (url.searchParams.get('upload_id') !== null)
+      return await this.#resume(request, response, url.searchParams.get('upload_id') ?? '');
     if (bucket === '') return await this.#signed(request, response, url.pathname);
     const name = object === undefined ? undefined : decodeURIComponent(object);
     if (url.pathname.startsWith('/upload/')) return await this.#upload(request, response, bucket, url.searchParams);
@@ -88,9 +107,14 @@ export class GcsServer implements AsyncDisposable {
       this.accounts.demandSignature(request, 'create', name);
       if (this.#bucket(bucket).has(name)) this.accounts.demandSignature(request, 'delete', name);
       const body = await bodyOf(request);
-      const [least = 0, most = Infinity] = String(request.headers['x-goog-content-length-range'] ?? '0,').split(',').map((part) => part === '' ? Infinity : Number(part));
-      if (body.byteLength < least) throw new GcsRefusal(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum object size specified.');
-      if (body.byteLength > most) throw new GcsRefusal(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum object size specified.');
+      const [least = 0, most = Infinity] = String(request.headers['x-goog-content-length-range'] ?? '0,').split(',')
+        .map((part) => part === '' ? Infinity : Number(part));
+      if (body.byteLength < least)
+        throw new GcsRefusal(
+          400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum object size specified.',
+        );
+      if (body.byteLength > most)
+        throw new GcsRefusal(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum object size specified.');
       this.#store(bucket, name, body, { contentType: header(request, 'content-type') });
       return void response.writeHead(200).end();
     }
@@ -98,7 +122,9 @@ export class GcsServer implements AsyncDisposable {
     this.#send(request, response, this.#found(bucket, name));
   }
 
-  async #object(request: IncomingMessage, response: ServerResponse, bucket: string, name: string, query: URLSearchParams): Promise<void> {
+  async #object(
+    request: IncomingMessage, response: ServerResponse, bucket: string, name: string, query: URLSearchParams,
+  ): Promise<void> {
     this.accounts.demandToken(request, request.method === 'DELETE' ? 'delete' : 'get', name);
     const object = this.#found(bucket, name);
     if (request.method === 'DELETE') {
@@ -109,21 +135,32 @@ export class GcsServer implements AsyncDisposable {
     sendJson(response, 200, describe(bucket, name, object));
   }
 
-  async #upload(request: IncomingMessage, response: ServerResponse, bucket: string, query: URLSearchParams): Promise<void> {
+  async #upload(
+    request: IncomingMessage, response: ServerResponse, bucket: string, query: URLSearchParams,
+  ): Promise<void> {
     const body = await bodyOf(request);
     const how = query.get('uploadType');
-    const [facts, media] = how === 'multipart' ? multipartOf(request, body) : how === 'resumable' ? [factsOf(body), Buffer.alloc(0)] : [{}, body];
+    const [facts, media] = how === 'multipart' ? multipartOf(request, body)
+      : how === 'resumable' ? [factsOf(body), Buffer.alloc(0)] : [{}, body];
     const name = query.get('name') ?? facts.name ?? '';
     const permissions: GcsPermission[] = this.#bucket(bucket).has(name) ? ['create', 'delete'] : ['create'];
     for (const permission of permissions) this.accounts.demandToken(request, permission, name);
     if (query.get('ifGenerationMatch') === '0' && this.#bucket(bucket).has(name))
       throw new GcsRefusal(412, 'conditionNotMet', 'At least one of the pre-conditions you specified did not hold.');
-    const contentType = facts.contentType ?? header(request, how === 'resumable' ? 'x-upload-content-type' : 'content-type');
-    if (how !== 'resumable') return sendJson(response, 200, this.#store(bucket, name, media, { ...facts, contentType }));
+    const contentType = facts.contentType
+      ?? header(request, how === 'resumable' ? 'x-upload-content-type' : 'content-type');
+    if (how !== 'resumable')
+      return sendJson(response, 200, this.#store(bucket, name, media, { ...facts, contentType }));
     const id = createHash('sha256').update(`${name} ${this.#generation++}`).digest('hex');
     const total = request.headers['x-upload-content-length'];
-    this.#sessions.set(id, { bucket, name, facts: { ...facts, contentType }, total: total === undefined ? undefined : Number(total), received: Buffer.alloc(0) });
-    response.writeHead(200, { location: `${this.endpoint}/upload/storage/v1/b/${bucket}/o?uploadType=resumable&upload_id=${id}` }).end();
+    this.#sessions.set(id, {
+      bucket, name, facts: { ...facts, contentType }, total: total === undefined ? undefined : Number(total),
+      received: Buffer.alloc(0),
+    });
+    response.writeHead(200, {
+      location: `${this.endpoint}/upload/storage/v1/b/${bucket}/o?uploadType=resumable&upload_id=${id}`,
+    })
+      .end();
   }
 
   /** As there, whoever knows the address of an upload that has begun may go on with it: it holds for a week. */
@@ -138,7 +175,8 @@ export class GcsServer implements AsyncDisposable {
     const body = await this.#receive(request, session, first === undefined ? undefined : Number(first));
     const whole = total === undefined || total === '*' ? total === '*' ? undefined : body.byteLength : Number(total);
     if (whole === undefined || body.byteLength < whole) {
-      return void response.writeHead(308, body.byteLength === 0 ? {} : { range: `bytes=0-${body.byteLength - 1}` }).end();
+      return void response.writeHead(308, body.byteLength === 0 ? {} : { range: `bytes=0-${body.byteLength - 1}` })
+        .end();
     }
     this.#sessions.delete(id);
     sendJson(response, 200, this.#store(session.bucket, session.name, body, session.facts));
@@ -162,7 +200,8 @@ export class GcsServer implements AsyncDisposable {
 
   #store(bucket: string, name: string, body: Buffer, { contentType = '', md5Hash, metadata = {} }: Facts): unknown {
     if (name === '' || Buffer.byteLength(name) > 1024) throw new GcsRefusal(400, 'required', 'Required');
-    if (md5Hash !== undefined && md5Hash !== md5Of(body)) throw new GcsRefusal(400, 'invalid', `Provided MD5 hash "${md5Hash}" doesn't match calculated MD5 hash.`);
+    if (md5Hash !== undefined && md5Hash !== md5Of(body))
+      throw new GcsRefusal(400, 'invalid', `Provided MD5 hash "${md5Hash}" doesn't match calculated MD5 hash.`);
     const object = { body, contentType, metadata, generation: this.#generation++, updated: new Date() };
     this.#bucket(bucket).set(name, object);
     return describe(bucket, name, object);
@@ -172,17 +211,33 @@ export class GcsServer implements AsyncDisposable {
     const after = Buffer.from(query.get('pageToken') ?? '', 'base64url').toString();
     const names = [...objects.keys()].filter((name) => name.startsWith(prefix) && name > after).sort();
     const page = names.slice(0, Number(query.get('maxResults') ?? 1000));
-    const items = page.flatMap((name) => { const object = objects.get(name); return object === undefined ? [] : [describe(query.get('bucket') ?? '', name, object)]; });
-    return { kind: 'storage#objects', items, ...(page.length < names.length ? { nextPageToken: Buffer.from(page.at(-1) ?? '').toString('base64url') } : {}) };
+    const items = page.flatMap((name) => {
+      const object = objects.get(name);
+      return object === undefined ? [] : [describe(query.get('bucket') ?? '', name, object)];
+    });
+    return {
+      kind: 'storage#objects', items,
+      ...(page.length < names.length ? { nextPageToken: Buffer.from(page.at(-1) ?? '').toString('base64url') } : {}),
+    };
   }
 
   #send(request: IncomingMessage, response: ServerResponse, { body, contentType, generation }: GcsObject): void {
-    const headers = { 'content-type': contentType, 'x-goog-generation': String(generation), 'x-goog-hash': `md5=${md5Of(body)}`, 'x-goog-stored-content-length': body.byteLength, 'accept-ranges': 'bytes' };
+    const headers = {
+      'content-type': contentType, 'x-goog-generation': String(generation), 'x-goog-hash': `md5=${md5Of(body)}`,
+      'x-goog-stored-content-length': body.byteLength, 'accept-ranges': 'bytes',
+    };
     const [range, first = '0', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(header(request, 'range')) ?? [];
-    if (range === undefined) return void response.writeHead(200, { ...headers, 'content-length': body.byteLength }).end(request.method === 'HEAD' ? undefined : body);
-    if (Number(first) >= body.byteLength) throw new GcsRefusal(416, 'requestedRangeNotSatisfiable', 'Request range not satisfiable');
+    if (range === undefined)
+      return void response.writeHead(200, { ...headers, 'content-length': body.byteLength })
+        .end(request.method === 'HEAD' ? undefined : body);
+    if (Number(first) >= body.byteLength)
+      throw new GcsRefusal(416, 'requestedRangeNotSatisfiable', 'Request range not satisfiable');
     const part = body.subarray(Number(first), last === '' ? undefined : Number(last) + 1);
-    response.writeHead(206, { ...headers, 'content-length': part.byteLength, 'content-range': `bytes ${first}-${Number(first) + part.byteLength - 1}/${body.byteLength}` }).end(part);
+    response.writeHead(206, {
+      ...headers, 'content-length': part.byteLength,
+      'content-range': `bytes ${first}-${Number(first) + part.byteLength - 1}/${body.byteLength}`,
+    })
+      .end(part);
   }
 
   #bucket(name: string): Map<string, GcsObject> {
@@ -200,11 +255,15 @@ export class GcsServer implements AsyncDisposable {
 
 const md5Of = (body: Buffer): string => createHash('md5').update(body).digest('base64');
 const header = (request: IncomingMessage, name: string): string => String(request.headers[name] ?? '');
-const factsOf = (body: Buffer): Facts & { readonly name?: string } => body.byteLength === 0 ? {} : JSON.parse(body.toString()) as Facts & { name?: string };
+const factsOf = (body: Buffer): Facts & { readonly name?: string } =>
+  body.byteLength === 0 ? {} : JSON.parse(body.toString()) as Facts & { name?: string };
 
-const describe = (bucket: string, name: string, { body, contentType, metadata, generation, updated }: GcsObject): unknown => ({
+const describe = (
+  bucket: string, name: string, { body, contentType, metadata, generation, updated }: GcsObject,
+): unknown => ({
   kind: 'storage#object', bucket, name, contentType, metadata, size: String(body.byteLength), md5Hash: md5Of(body),
-  generation: String(generation), metageneration: '1', timeCreated: updated.toISOString(), updated: updated.toISOString(),
+  generation: String(generation), metageneration: '1',
+  timeCreated: updated.toISOString(), updated: updated.toISOString(),
 });
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -218,14 +277,17 @@ function multipartOf(request: IncomingMessage, body: Buffer): [Facts & { readonl
   const [, boundary = ''] = /boundary="?([^";]+)"?/.exec(header(request, 'content-type')) ?? [];
   const mark = Buffer.from(`--${boundary}`);
   const parts: { readonly type: string; readonly content: Buffer }[] = [];
-  for (let at = body.indexOf(mark), end = body.indexOf(mark, at + 1); end > at; at = end, end = body.indexOf(mark, at + 1)) {
+  for (let at = body.indexOf(mark), end = body.indexOf(
+    mark, at + 1,
+  ); end > at; at = end, end = body.indexOf(mark, at + 1)) {
     const part = body.subarray(at + mark.byteLength + 2, end - 2);
     const split = part.indexOf('\r\n\r\n');
     const [, type = ''] = /content-type:\s*([^\r\n]+)/i.exec(part.subarray(0, split).toString()) ?? [];
     parts.push({ type, content: part.subarray(split + 4) });
   }
   const [facts, media] = parts;
-  if (facts === undefined || media === undefined) throw new GcsRefusal(400, 'badContent', 'Multipart body could not be read.');
+  if (facts === undefined || media === undefined)
+    throw new GcsRefusal(400, 'badContent', 'Multipart body could not be read.');
   return [{ contentType: media.type, ...factsOf(facts.content) }, media.content];
 }
 

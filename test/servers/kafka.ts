@@ -1,9 +1,17 @@
-/** A Kafka broker: the one that librdkafka has for its own tests, held open by Debian's `kcat`. Without passwords and TLS. */
+/**
+ * A Kafka broker: the one that librdkafka has for its own tests, held open by Debian's
+ * `kcat`. Without passwords and TLS.
+ */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually } from '../eventually.ts';
 
-export interface KafkaRecord { readonly partition: number; readonly key: string; readonly headers: string; readonly value: string }
+export interface KafkaRecord {
+  readonly partition: number;
+  readonly key: string;
+  readonly headers: string;
+  readonly value: string;
+}
 
 export interface Kafka extends AsyncDisposable {
   /** `host:port` */
@@ -19,7 +27,10 @@ export interface Kafka extends AsyncDisposable {
 export async function startKafka(): Promise<Kafka | undefined> {
   if (spawnSync('kcat', ['-V']).error !== undefined) return undefined;
   // What it is given to produce never comes: it stays until its input ends.
-  const child = spawn('kcat', ['-P', '-t', '__held', '-b', '127.0.0.1:1', '-X', 'test.mock.num.brokers=1', '-d', 'mock'], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const child =
+    spawn('kcat', ['-P', '-t', '__held', '-b', '127.0.0.1:1', '-X', 'test.mock.num.brokers=1', '-d', 'mock'], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => { if (said.length < 10_000) said += text; });
   const broker = await eventually('the Kafka broker', () => /bootstrap\.servers=(127\.0\.0\.1:\d+)/.exec(said)?.[1]);
@@ -28,7 +39,9 @@ export async function startKafka(): Promise<Kafka | undefined> {
     pause: () => { child.kill('SIGSTOP'); },
     resume: () => { child.kill('SIGCONT'); },
     read: (topic) => {
-      const { stdout } = spawnSync('kcat', ['-C', '-t', topic, '-b', broker, '-o', 'beginning', '-e', '-q', '-f', '%p\t%k\t%h\t%s\n'], { encoding: 'utf8', maxBuffer: 1e9 });
+      const { stdout } = spawnSync('kcat', [
+        '-C', '-t', topic, '-b', broker, '-o', 'beginning', '-e', '-q', '-f', '%p\t%k\t%h\t%s\n',
+      ], { encoding: 'utf8', maxBuffer: 1e9 });
       return stdout.split('\n').filter((line) => line !== '').map((line) => {
         const [partition, key = '', headers = '', value = ''] = line.split('\t');
         return { partition: Number(partition), key, headers, value };

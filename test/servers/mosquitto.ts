@@ -18,7 +18,9 @@ export interface Mosquitto extends AsyncDisposable {
 export const USER = { username: 'device', password: 'long-and-secret' };
 
 /** @returns undefined where mosquitto is not installed. */
-export async function startMosquitto(port: number, tls?: { readonly key: string; readonly cert: string; readonly ca?: string }): Promise<Mosquitto | undefined> {
+export async function startMosquitto(
+  port: number, tls?: { readonly key: string; readonly cert: string; readonly ca?: string },
+): Promise<Mosquitto | undefined> {
   if (spawnSync('mosquitto', ['-h']).error !== undefined) return undefined;
   const folder = await mkdtemp(path.join(tmpdir(), 'tyto-mosquitto-'));
   const file = (name: string): string => path.join(folder, name);
@@ -30,7 +32,8 @@ export async function startMosquitto(port: number, tls?: { readonly key: string;
     await writeFile(file('key.pem'), tls.key);
   }
   await writeFile(file('mosquitto.conf'), [
-    `user root`, `listener ${port} 127.0.0.1`, 'allow_anonymous false', `password_file ${file('passwords')}`, 'persistence true', `persistence_location ${folder}/`,
+    `user root`, `listener ${port} 127.0.0.1`, 'allow_anonymous false',
+    `password_file ${file('passwords')}`, 'persistence true', `persistence_location ${folder}/`,
     'autosave_interval 1', 'autosave_on_changes true', 'max_queued_messages 0', ...secured, '',
   ].join('\n'));
   await chmod(folder, 0o755);
@@ -46,7 +49,10 @@ export async function startMosquitto(port: number, tls?: { readonly key: string;
     await eventually('mosquitto listens', () => listens(port));
   };
   await start();
-  return { port, kill, start, [Symbol.asyncDispose]: async () => { await kill(); await rm(folder, { recursive: true, force: true }); } };
+  return { port, kill, start, [Symbol.asyncDispose]: async () => {
+    await kill();
+    await rm(folder, { recursive: true, force: true });
+  } };
 }
 
 const listens = (port: number): Promise<boolean> => new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * A real S3 server that enforces bucket policies: Ceph's RADOS gateway with one monitor and one storage daemon in memory,
- * on loopback, with its files in a temporary folder. Needs the Debian packages of `RADOSGW_PACKAGES`.
+ * A real S3 server that enforces bucket policies: Ceph's RADOS gateway with one monitor and one storage daemon in
+ * memory, on loopback, with its files in a temporary folder. Needs the Debian packages of `RADOSGW_PACKAGES`.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -24,8 +24,10 @@ export interface AccessKey { readonly accessKeyId: string; readonly secretAccess
 
 /** Why there can be no server here, or undefined when there can. */
 export function radosgwMissing(): string | undefined {
-  const missing = TOOLS.filter((tool) => !['/usr/bin', '/usr/sbin'].some((folder) => existsSync(path.join(folder, tool))));
-  return missing.length === 0 ? undefined : `${missing.join(', ')} not installed (apt-get install ${RADOSGW_PACKAGES.join(' ')})`;
+  const missing = TOOLS.filter((tool) =>
+    !['/usr/bin', '/usr/sbin'].some((folder) => existsSync(path.join(folder, tool))));
+  return missing.length === 0 ? undefined
+    : `${missing.join(', ')} not installed (apt-get install ${RADOSGW_PACKAGES.join(' ')})`;
 }
 
 /** The one server of this process, started by the first who asks (some seconds) and ended with the process. */
@@ -39,7 +41,10 @@ export class RadosGateway {
   readonly endpoint: string;
   readonly #folder: string;
   #gateway: ChildProcess | undefined;
-  private constructor(folder: string, port: number) { this.#folder = folder; this.endpoint = `http://127.0.0.1:${port}`; }
+  private constructor(folder: string, port: number) {
+    this.#folder = folder;
+    this.endpoint = `http://127.0.0.1:${port}`;
+  }
 
   static async start(): Promise<RadosGateway> {
     const folder = mkdtempSync(path.join(tmpdir(), 'tyto-rgw-'));
@@ -71,8 +76,14 @@ export class RadosGateway {
   }
 
   async createUser(uid: string): Promise<AccessKey> {
-    const key = { accessKeyId: `AK${randomBytes(9).toString('hex').toUpperCase()}`, secretAccessKey: randomBytes(20).toString('hex') };
-    await this.#admin('user', 'create', '--uid', uid, '--display-name', uid, '--access-key', key.accessKeyId, '--secret', key.secretAccessKey);
+    const key = {
+      accessKeyId: `AK${randomBytes(9).toString('hex').toUpperCase()}`,
+      secretAccessKey: randomBytes(20).toString('hex'),
+    };
+    await this.#admin(
+      'user',
+      'create', '--uid', uid, '--display-name', uid, '--access-key', key.accessKeyId, '--secret', key.secretAccessKey,
+    );
     return key;
   }
 
@@ -102,7 +113,9 @@ async function startCluster(folder: string, ports: CephPorts, daemons: ChildProc
 
   const keyring = at('keyring');
   await run('ceph-authtool', ['--create-keyring', keyring, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *']);
-  await run('ceph-authtool', [keyring, '--gen-key', '-n', 'client.admin', '--cap', 'mon', 'allow *', '--cap', 'osd', 'allow *']);
+  await run(
+    'ceph-authtool', [keyring, '--gen-key', '-n', 'client.admin', '--cap', 'mon', 'allow *', '--cap', 'osd', 'allow *'],
+  );
   const monitor = `[v2:127.0.0.1:${ports.monitorV2},v1:127.0.0.1:${ports.monitorV1}]`;
   await run('monmaptool', ['--create', '--fsid', fsid, '--addv', 'a', monitor, at('monmap')]);
   await run('ceph-mon', ['-c', conf, '--mkfs', '-i', 'a', '--monmap', at('monmap'), '--keyring', keyring]);

@@ -15,5 +15,7 @@ export function placesInForce({ values, given }: LoadedSettings, file: string): 
   if (parts.length === 0) return undefined;
   const sources = [...Map.groupBy(parts, ({ source }) => source)];
   const told = sources.map(([source, of]) => `${of.map(({ names }) => names).join(', ')} of ${source}`).join(', ');
-  return `tyto detect: ${told} are in force${sources.some(([source]) => source === file) ? '; --settings FILE tries others' : ''}`;
+  return `tyto detect: ${told} are in force${sources.some(([source]) => source === file)
+    ? '; --settings FILE tries others'
+    : ''}`;
 }

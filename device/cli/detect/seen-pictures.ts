@@ -24,7 +24,9 @@ export class SeenPictures {
       await access(folder, constants.W_OK);
     } catch (cause) {
       if (systemCode(cause) === 'EEXIST') {
-        throw new ConfigError('detect.masks', `--masks: ${folder} is a file; a folder is needed, which is made where there is none`);
+        throw new ConfigError(
+          'detect.masks', `--masks: ${folder} is a file; a folder is needed, which is made where there is none`,
+        );
       }
       throw new ConfigError('detect.masks', `the folder ${folder} for the pictures cannot be made or written into`, {
         cause,

@@ -3,7 +3,9 @@ import { mergeCandidates, squareOf, type Candidate } from './candidate.ts';
 
 const candidate = (left: number, width: number, score: number, tilt = 0): Candidate => ({
   left, top: 0, width, height: width, score,
-  points: { rightEye: [left + 0.3 * width, 30], leftEye: [left + 0.7 * width, 30 + tilt], nose: [left, 0], mouth: [left, 0] },
+  points: {
+    rightEye: [left + 0.3 * width, 30], leftEye: [left + 0.7 * width, 30 + tilt], nose: [left, 0], mouth: [left, 0],
+  },
 });
 
 describe('places that may hold a face', () => {
@@ -20,7 +22,8 @@ describe('places that may hold a face', () => {
   });
 
   it('stay apart where they stand beside each other, the surest first', () =>
-    assert.deepEqual(mergeCandidates([candidate(0, 50, 0.6), candidate(45, 50, 0.8)]).map(({ score }) => score), [0.8, 0.6]));
+    assert.deepEqual(mergeCandidates([candidate(0, 50, 0.6), candidate(45, 50, 0.8)])
+      .map(({ score }) => score), [0.8, 0.6]));
 
   it('are looked at with the eyes level', () => {
     assert.equal(squareOf(candidate(0, 100, 1), 2).turn, 0);

@@ -30,14 +30,19 @@ describe('finding faces', function () {
       if (!existsSync(DATA)) this.skip(); // ../shared/data is not here: photographs are not part of the product
     });
 
-    for (const [file, count] of [['dlib-2008_001322.jpg', 3], ['dlib-2009_004587.jpg', 2], ['neg-dog.jpg', 0], ['neg-building.jpg', 0]] as const) {
+    for (const [file, count] of [
+      ['dlib-2008_001322.jpg', 3], ['dlib-2009_004587.jpg', 2], ['neg-dog.jpg', 0], ['neg-building.jpg', 0],
+    ] as const) {
       it(`finds what is in ${file}: ${count}`, async () => {
         const picture = await readPicture(`${DATA}${file}`);
         const faces = finder.find(picture);
         assert.equal(faces.length, count);
-        const truth = JSON.parse(readFileSync(`${DATA}truth.json`, 'utf8')) as Record<string, { boxes: [number, number, number, number][] }>;
+        const truth = JSON.parse(
+          readFileSync(`${DATA}truth.json`, 'utf8'),
+        ) as Record<string, { boxes: [number, number, number, number][] }>;
         for (const [left, top, width, height] of truth[file]?.boxes ?? []) {
-          assert.ok(faces.some(({ box }) => sharedOfUnion(rectangleOf(box, picture), { left, top, width, height }) > 0.45), `${left}, ${top}`);
+          assert.ok(faces.some(({ box }) =>
+            sharedOfUnion(rectangleOf(box, picture), { left, top, width, height }) > 0.45), `${left}, ${top}`);
         }
       });
     }
@@ -46,7 +51,9 @@ describe('finding faces', function () {
       const picture = await readPicture(`${DATA}dlib-2008_001322.jpg`);
       let seed = 7;
       const noise = (): number => ((seed = (seed * 48_271) % 2_147_483_647) % 41) - 20;
-      assert.equal(finder.find({ ...picture, pixels: picture.pixels.map((value) => Math.min(255, Math.max(0, 0.5 * value + noise()))) }).length, 3);
+      assert.equal(finder.find({
+        ...picture, pixels: picture.pixels.map((value) => Math.min(255, Math.max(0, 0.5 * value + noise()))),
+      }).length, 3);
     });
 
     it('asks for more where more is asked', async () =>

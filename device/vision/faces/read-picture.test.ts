@@ -12,8 +12,11 @@ async function drawn(size: string, codec: string): Promise<Buffer> {
   const [width = '0'] = size.split('x');
   const { exitCode, output, complaint } = await runTool({
     tool: 'ffmpeg',
-    args: ['-v', 'error', '-f', 'lavfi', '-i', `color=red:s=${size}:d=1,drawbox=x=${Number(width) / 2}:w=iw:h=ih:color=blue:t=fill`,
-      '-frames:v', '1', '-c:v', codec, '-f', 'image2pipe', 'pipe:1'],
+    args: [
+      '-v', 'error', '-f', 'lavfi', '-i',
+      `color=red:s=${size}:d=1,drawbox=x=${Number(width) / 2}:w=iw:h=ih:color=blue:t=fill`, '-frames:v', '1', '-c:v',
+      codec, '-f', 'image2pipe', 'pipe:1',
+    ],
   });
   assert.equal(exitCode, 0, complaint);
   return output;
@@ -23,7 +26,9 @@ async function drawn(size: string, codec: string): Promise<Buffer> {
 function turned(jpeg: Buffer, orientation: number, little: boolean): Buffer {
   const tiff = Buffer.alloc(26);
   tiff.write(little ? 'II' : 'MM', 'latin1');
-  const [two, four] = little ? [tiff.writeUInt16LE.bind(tiff), tiff.writeUInt32LE.bind(tiff)] : [tiff.writeUInt16BE.bind(tiff), tiff.writeUInt32BE.bind(tiff)];
+  const [two, four] = little
+    ? [tiff.writeUInt16LE.bind(tiff), tiff.writeUInt32LE.bind(tiff)]
+    : [tiff.writeUInt16BE.bind(tiff), tiff.writeUInt32BE.bind(tiff)];
   two(42, 2); four(8, 4); two(1, 8); two(0x0112, 10); two(3, 12); four(1, 14); two(orientation, 18);
   const block = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
   const head = Buffer.from([0xff, 0xe1, 0, block.length + 2]);
@@ -63,7 +68,9 @@ describe('reading a picture', () => {
   it('says what is wrong with what is no picture', async () => {
     const file = path.join(folder, 'notes.jpg');
     await writeFile(file, 'no picture at all');
-    await assert.rejects(readPicture(file), { code: 'picture.unknown', message: /notes\.jpg is no picture: expected JPEG, PNG/ });
+    await assert.rejects(readPicture(file), {
+      code: 'picture.unknown', message: /notes\.jpg is no picture: expected JPEG, PNG/,
+    });
     await writeFile(file, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0, 0]));
     await assert.rejects(readPicture(file), { code: 'picture.damaged' });
     await assert.rejects(readPicture(path.join(folder, 'missing.jpg')), { code: 'picture.unreadable' });
@@ -71,12 +78,16 @@ describe('reading a picture', () => {
   });
 
   it('never plays lists or reaches for addresses', async () => {
-    await assert.rejects(decodePicture(Buffer.from('#EXTM3U\nhttp://192.0.2.7/a.ts\n'), 'list.jpg'), { code: 'picture.unknown' });
+    await assert.rejects(
+      decodePicture(Buffer.from('#EXTM3U\nhttp://192.0.2.7/a.ts\n'), 'list.jpg'), { code: 'picture.unknown' },
+    );
   });
 
   it('finds no orientation in what is cut or forged, and never reads beyond it', () => fc.assert(fc.property(
     fc.uint8Array({ maxLength: 80 }), fc.boolean(), (bytes, isExif) => {
-      const orientation = jpegOrientation(isExif ? turned(Buffer.from([0xff, 0xd8, ...bytes]), bytes[0] ?? 9, true).subarray(0, 20 + bytes.length) : bytes);
+      const orientation = jpegOrientation(isExif
+        ? turned(Buffer.from([0xff, 0xd8, ...bytes]), bytes[0] ?? 9, true).subarray(0, 20 + bytes.length)
+        : bytes);
       assert.ok(orientation >= 1 && orientation <= 8);
     },
   )));

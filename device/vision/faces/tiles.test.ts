@@ -14,13 +14,17 @@ describe('tiles of a picture', () => {
   });
 
   it('show every small face whole, wherever it is', () => fc.assert(fc.property(
-    fc.integer({ min: 40, max: 4000 }), fc.integer({ min: 40, max: 4000 }), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.integer({ min: 40, max: 4000 }), fc.integer({ min: 40, max: 4000 }),
+    fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }),
     (width, height, across, down) => {
       const side = Math.max(width, height) * 0.1;
       const [left, top] = [across * Math.max(0, width - side), down * Math.max(0, height - side)];
       const [, ...small] = tilesOf({ width, height });
       const holds = ({ x, y, side: length }: { x: number; y: number; side: number }): boolean =>
-        left >= x - length / 2 - 1e-6 && left + side <= x + length / 2 + 1e-6 && top >= y - length / 2 - 1e-6 && top + side <= y + length / 2 + 1e-6;
+        left >= x - length / 2 - 1e-6
+          && left + side <= x + length / 2 + 1e-6
+          && top >= y - length / 2 - 1e-6
+          && top + side <= y + length / 2 + 1e-6;
       assert.ok(small.some(holds), `${width}x${height}: face at ${left}, ${top}`);
     },
   ), { numRuns: 300 }));

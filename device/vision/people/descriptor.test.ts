@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { DESCRIPTOR_LENGTH, similarity } from './descriptor.ts';
 import { packDescriptor, unpackDescriptor } from './sample-file.ts';
 
-const numbers = fc.array(fc.double({ min: -0.3, max: 0.3, noNaN: true }), { minLength: DESCRIPTOR_LENGTH, maxLength: DESCRIPTOR_LENGTH })
+const numbers = fc.array(fc.double({
+  min: -0.3, max: 0.3, noNaN: true,
+}), { minLength: DESCRIPTOR_LENGTH, maxLength: DESCRIPTOR_LENGTH })
   .map((values) => Float32Array.from(values));
 
 describe('how alike two faces are', () => {
@@ -18,13 +20,14 @@ describe('how alike two faces are', () => {
     assert.ok(Math.abs(similarity(a, b) - 0.5) < 1e-6);
   });
 
-  it('is from 0 to 1, either way round, and the same after a time on disk', () => fc.assert(fc.property(numbers, numbers, (a, b) => {
-    const alike = similarity(a, b);
-    assert.ok(alike >= 0 && alike <= 1);
-    assert.equal(similarity(b, a), alike);
-    const kept = unpackDescriptor(packDescriptor(a));
-    assert.ok(kept !== undefined && similarity(kept, b) === alike);
-  }), { numRuns: 30 }));
+  it('is from 0 to 1, either way round, and the same after a time on disk', () =>
+    fc.assert(fc.property(numbers, numbers, (a, b) => {
+      const alike = similarity(a, b);
+      assert.ok(alike >= 0 && alike <= 1);
+      assert.equal(similarity(b, a), alike);
+      const kept = unpackDescriptor(packDescriptor(a));
+      assert.ok(kept !== undefined && similarity(kept, b) === alike);
+    }), { numRuns: 30 }));
 
   it('is not asked of numbers that are cut or not finite', () => {
     assert.equal(unpackDescriptor('AAAA'), undefined);

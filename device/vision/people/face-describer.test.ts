@@ -21,9 +21,11 @@ describe('the square that a face is cut out by', () => {
   });
 
   it('is turned, moved and made smaller with the face', () => {
-    const moved = ([x, y]: readonly [number, number]): [number, number] => [40 - y / 10, 7 + x / 10]; // a quarter clockwise
+    // a quarter clockwise
+    const moved = ([x, y]: readonly [number, number]): [number, number] => [40 - y / 10, 7 + x / 10];
     const { x, y, side, turn } = alignedSquare({
-      rightEye: moved(STRAIGHT.rightEye), leftEye: moved(STRAIGHT.leftEye), nose: moved(STRAIGHT.nose), mouth: moved(STRAIGHT.mouth),
+      rightEye: moved(STRAIGHT.rightEye), leftEye: moved(STRAIGHT.leftEye),
+      nose: moved(STRAIGHT.nose), mouth: moved(STRAIGHT.mouth),
     });
     assert.deepEqual([x, y, side].map((value) => Math.round(value * 1000) / 1000), [-10, 57, 100]);
     assert.ok(Math.abs((turn ?? 0) - Math.PI / 2) < 1e-9);

@@ -1,6 +1,7 @@
 /**
- * Names that are to vanish from what was recorded: a file each in `<people>/forgotten`, written before the person is removed and
- * deleted when no event has the name any more. So a name vanishes whatever dies in between, also when the device was not running.
+ * Names that are to vanish from what was recorded: a file each in `<people>/forgotten`, written before the
+ * person is removed and deleted when no event has the name any more. So a name vanishes whatever dies in
+ * between, also when the device was not running.
  */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,7 +17,9 @@ export interface ForgottenName {
   readonly at: Millis;
 }
 
-const forgottenSchema = z.strictObject({ version: z.literal(1), name: z.string().min(1).max(256), at: z.number().nonnegative() });
+const forgottenSchema = z.strictObject({
+  version: z.literal(1), name: z.string().min(1).max(256), at: z.number().nonnegative(),
+});
 const FOLDER = 'forgotten';
 
 export class ForgottenNames {
@@ -33,7 +36,8 @@ export class ForgottenNames {
 
   /**
    * Those whose names may still stand in events. A file that tells no name is left out, and removed.
-   * @param onUnreadable - Told of each file that the disk does not let be read now. It stays: nobody may say that all are forgotten.
+   * @param onUnreadable - Told of each file that the disk does not let be read now. It stays:
+   * nobody may say that all are forgotten.
    */
   async list(onUnreadable: (error: DeviceError) => void): Promise<readonly ForgottenName[]> {
     const found = await Promise.all((await this.#ids()).map(async (id) => {
@@ -52,7 +56,8 @@ export class ForgottenNames {
 
   async #ids(): Promise<string[]> {
     try {
-      return (await readdir(this.#folder)).filter((file) => /^[0-9a-f]{16}\.json$/.test(file)).map((file) => path.basename(file, '.json'));
+      return (await readdir(this.#folder)).filter((file) => /^[0-9a-f]{16}\.json$/.test(file))
+        .map((file) => path.basename(file, '.json'));
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return [];
       throw error;
@@ -66,7 +71,9 @@ export class ForgottenNames {
     } catch (cause) {
       if (systemCode(cause) !== 'ENOENT') {
         onUnreadable(new DeviceError('people.unreadable',
-          `${file} cannot be read: a name that is to be forgotten; see that the disk works and that the user that runs Tyto may read there`, { cause }));
+          `${file} cannot be read: a name that is to be forgotten; see that the disk works and that the user that runs Tyto may read there`, {
+            cause,
+          }));
       }
       return undefined;
     }

@@ -1,6 +1,6 @@
 /**
- * People out of a folder of pictures, for whoever looks at the events of many devices: `Anna.jpg`, or `Anna/` with several pictures of
- * her. Nothing is written there.
+ * People out of a folder of pictures, for whoever looks at the events of many devices: `Anna.jpg`, or `Anna/` with
+ * several pictures of her. Nothing is written there.
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -35,11 +35,14 @@ export async function readNamedPictures(folder: string, nets: PortraitNets, log:
 
 async function named(folder: string): Promise<readonly { readonly name: string; readonly files: readonly string[] }[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new ConfigError('people.folder', `the folder of people ${folder} cannot be read (${systemCode(cause) ?? 'no folder'}); name one with pictures, such as Anna.jpg`, { cause });
+    throw new ConfigError('people.folder', `the folder of people ${folder} cannot be read (${systemCode(cause)
+      ?? 'no folder'}); name one with pictures, such as Anna.jpg`, { cause });
   });
   const found = await Promise.all(entries.toSorted((a, b) => a.name.localeCompare(b.name, 'en')).map(async (entry) => {
     const place = path.join(folder, entry.name);
-    if (entry.isDirectory()) return { name: entry.name, files: (await readdir(place)).filter((name) => PICTURE.test(name)).toSorted().map((name) => path.join(place, name)) };
+    if (entry.isDirectory())
+      return { name: entry.name, files: (await readdir(place)).filter((name) => PICTURE.test(name)).toSorted()
+        .map((name) => path.join(place, name)) };
     return { name: path.parse(entry.name).name, files: PICTURE.test(entry.name) ? [place] : [] };
   }));
   return found.filter(({ files }) => files.length > 0);

@@ -125,8 +125,8 @@ export class PeopleStore {
   }
 
   /**
-   * Removes all that is held of a person: descriptions, pictures, and what was put aside of them. Durable when it resolves. The name
-   * alone stays with `ForgottenNames`, until it has vanished from what was recorded.
+   * Removes all that is held of a person: descriptions, pictures, and what was put aside of them. Durable when it
+   * resolves. The name alone stays with `ForgottenNames`, until it has vanished from what was recorded.
    *
    * @param now - Wall clock.
    * @throws {ConfigError} `people.unknown`

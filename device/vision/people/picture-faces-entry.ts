@@ -15,14 +15,18 @@ await answerQuestions<PictureAnswer>(async (given, log) => {
   await startBackend(log);
   const finder = await FaceFinder.open();
   const describer = folder === undefined ? undefined : await FaceDescriber.load();
-  const people = folder === undefined || describer === undefined ? [] : await readNamedPictures(folder, { finder, describer }, log);
+  const people = folder === undefined || describer === undefined ? []
+    : await readNamedPictures(folder, { finder, describer }, log);
   return async (question) => {
     try {
       const picture = await decodePicture((question as PictureQuestion).picture, 'the picture of the event');
       const pyramid = new Pyramid(picture);
       return { ok: true, faces: finder.find(picture).slice(0, MOST_FACES).map(({ box, score, points }) => {
         const nearest = describer && nearestOf(people, describer.describe(pyramid, points));
-        return { box, score, person: nearest !== undefined && nearest.similarity >= match ? nearest.name : null, similarity: nearest?.similarity ?? null };
+        return {
+          box, score, person: nearest !== undefined && nearest.similarity >= match ? nearest.name : null,
+          similarity: nearest?.similarity ?? null,
+        };
       }) };
     } catch (error) {
       if (error instanceof ConfigError) return { ok: false, message: describeError(error) };

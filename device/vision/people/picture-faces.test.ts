@@ -9,7 +9,8 @@ import { ffmpeg } from '../../../test/fleet/footage.ts';
 import { PictureFaces } from './picture-faces.ts';
 
 const DATA = fileURLToPath(new URL('../../../../shared/data/faces/', import.meta.url));
-const blank = (): Promise<Buffer> => ffmpeg('-f', 'lavfi', '-i', 'color=gray:size=160x120', '-frames:v', '1', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg');
+const blank = (): Promise<Buffer> =>
+  ffmpeg('-f', 'lavfi', '-i', 'color=gray:size=160x120', '-frames:v', '1', '-pix_fmt', 'yuvj420p', '-f', 'mjpeg');
 const never = new AbortController().signal;
 
 describe('faces in whole pictures', () => {

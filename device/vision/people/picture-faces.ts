@@ -20,7 +20,8 @@ export interface PictureFace {
   readonly person: string | null;
   readonly similarity: number | null;
 }
-export type PictureAnswer = { readonly ok: true; readonly faces: readonly PictureFace[] } | { readonly ok: false; readonly message: string };
+export type PictureAnswer = { readonly ok: true; readonly faces: readonly PictureFace[] }
+  | { readonly ok: false; readonly message: string };
 
 /** As many as an event tells of. */
 export const MOST_FACES = 64;
@@ -29,7 +30,10 @@ const PATIENCE = { start: minutes(10), look: seconds(30) };
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 type Thread = AskedThread<PictureQuestion, PictureAnswer>;
 
-/** Looks at one picture after another. The thread begins with `prepare` or the first look, and after it failed with the next. */
+/**
+ * Looks at one picture after another. The thread begins with `prepare` or the first look,
+ * and after it failed with the next.
+ */
 export class PictureFaces implements AsyncDisposable {
   readonly #settings: PictureFacesSettings;
   readonly #log: Log;
@@ -80,7 +84,9 @@ export class PictureFaces implements AsyncDisposable {
     const entry = new URL(`./picture-faces-entry.${extension}`, import.meta.url);
     const forget = (): void => { this.#thread = undefined; };
     try {
-      return await AskedThread.start({ name: 'faces', entry, settings: this.#settings, patience: PATIENCE }, this.#log, forget);
+      return await AskedThread.start(
+        { name: 'faces', entry, settings: this.#settings, patience: PATIENCE }, this.#log, forget,
+      );
     } catch (error) {
       forget();
       throw error;

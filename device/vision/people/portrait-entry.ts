@@ -14,7 +14,9 @@ await answerQuestions<PortraitAnswer>(async (_settings, log) => {
   return async (question) => {
     const { picture, name, box } = question as PortraitQuestion;
     try {
-      const portrait = await takePortrait(await decodePicture(picture, name), { finder, describer }, { name, ...(box === undefined ? {} : { box }) });
+      const portrait = await takePortrait(await decodePicture(picture, name), { finder, describer }, {
+        name, ...(box === undefined ? {} : { box }),
+      });
       return { ok: true, portrait };
     } catch (error) {
       if (error instanceof ConfigError) return { ok: false, code: error.code, message: describeError(error) };

@@ -1,6 +1,7 @@
 /**
  * A frame as tamper detection sees it: the logarithm of its brightness, at three scales. In the logarithm a light that
- * is dimmed or an exposure that is changed only adds a constant, and differences between neighbours stay what they were.
+ * is dimmed or an exposure that is changed only adds a constant, and differences between neighbours stay what they
+ * were.
  */
 import type { Size } from '../../core/geometry.ts';
 import type { Plane, TamperKernel } from './tamper-kernel.ts';
@@ -26,4 +27,5 @@ export function emptyPyramid({ width, height }: Size): Pyramid {
 }
 
 /** Overwrites `pyramid`, which must be of the frame's size. */
-export const fillPyramid = (kernel: TamperKernel, pyramid: Pyramid, pixels: Uint8Array): void => kernel.fill(pyramid, pixels, table);
+export const fillPyramid = (kernel: TamperKernel, pyramid: Pyramid, pixels: Uint8Array): void =>
+  kernel.fill(pyramid, pixels, table);

@@ -1,4 +1,6 @@
-/** What the scene looks like when nothing is wrong: its mean picture in the logarithm, and the structure of its blocks. */
+/**
+ * What the scene looks like when nothing is wrong: its mean picture in the logarithm, and the structure of its blocks.
+ */
 import type { Size } from '../../core/geometry.ts';
 import { emptyPyramid, scales, type Pyramid } from './log-pyramid.ts';
 import { blockCount, type TamperKernel } from './tamper-kernel.ts';
@@ -37,7 +39,8 @@ export class SceneReference {
 
   /** `elapsedMs`: since it learnt last. */
   learn(picture: Pyramid, own: OwnStructure, elapsedMs: number): void {
-    const share = this.#empty ? 1 : Math.max(1 - Math.exp(-elapsedMs / fadeMs), elapsedMs / (this.knownMs + 2 * elapsedMs));
+    const share = this.#empty ? 1
+      : Math.max(1 - Math.exp(-elapsedMs / fadeMs), elapsedMs / (this.knownMs + 2 * elapsedMs));
     if (!this.#empty) this.knownMs += elapsedMs;
     this.#empty = false;
     for (const scale of scales) this.kernel.approach(this.picture[scale].values, picture[scale].values, share);

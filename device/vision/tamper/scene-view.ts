@@ -41,7 +41,8 @@ const leastSharpBlocks = 4;
 /** `before` is the frame looked at before this one. */
 export function structureOf(kernel: TamperKernel, frame: Pyramid, before: Pyramid): OwnStructure {
   const [fine, middle, coarse] = [
-    kernel.stepSums(frame[0], before[0], noShift, fineRowStep), kernel.stepSums(frame[1], before[1]), kernel.stepSums(frame[2], before[2]),
+    kernel.stepSums(frame[0], before[0], noShift, fineRowStep),
+    kernel.stepSums(frame[1], before[1]), kernel.stepSums(frame[2], before[2]),
   ];
   const noise = noiseOf(middle);
   return {
@@ -113,12 +114,16 @@ function describe(recognition: Recognition, frame: Pyramid, own: OwnStructure, r
 
 /**
  * Two measures of fine detail against coarse; the greater counts. The frame's own is not fooled by shaking (of which no
- * more noise is taken than the scene is known to have), but by noise that ends; what the frame shares with the reference
- * is not fooled by noise, but by shaking.
+ * more noise is taken than the scene is known to have), but by noise that ends; what the frame shares with the
+ * reference is not fooled by noise, but by shaking.
  */
-function sharpnessOf({ seen, shift, coarse }: Recognition, frame: Pyramid, own: OwnStructure, reference: SceneReference): number {
+function sharpnessOf(
+  { seen, shift, coarse }: Recognition, frame: Pyramid, own: OwnStructure, reference: SceneReference,
+): number {
   if (seen.length < leastSharpBlocks) return 1;
-  const fine = reference.kernel.stepSums(frame[0], reference.picture[0], { x: 2 * shift.x, y: 2 * shift.y }, fineRowStep);
+  const fine = reference.kernel.stepSums(
+    frame[0], reference.picture[0], { x: 2 * shift.x, y: 2 * shift.y }, fineRowStep,
+  );
   const noise = Math.min(own.fineNoise, 1.25 * reference.fineNoise);
   const ownSharpness = seen.map((block) => Math.sqrt(
     (Math.max(at(own.fine, block) - noise, 0) / at(own.coarse, block))

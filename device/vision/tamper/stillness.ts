@@ -54,7 +54,8 @@ export class Stillness {
     if (last !== undefined && at - last.at < sampleEveryMs) return this.#frozen;
     const sample = { at, pixels: pixels.slice() };
     this.#last = sample;
-    if (last === undefined || anchor === undefined || !this.#isComparable(last.pixels, pixels, width, height)) return this.#restart(sample);
+    if (last === undefined || anchor === undefined || !this.#isComparable(last.pixels, pixels, width, height))
+      return this.#restart(sample);
     const known = this.#windows >= windowsToKnow && this.#usual > leastLife;
     const slack = known ? this.#limits.slack * this.#usual : 0;
     if (this.#lifeBetween(anchor.pixels, pixels, width, height) > slack) this.#liveAgain(last.at - anchor.at, sample);
@@ -98,7 +99,8 @@ export class Stillness {
    */
   #lifeBetween(before: Uint8Array, now: Uint8Array, width: number, height: number): number {
     const greys = this.#brightnessOf(now, width, height);
-    const shown = this.#kernel.lives(before, now, width, height).filter((_, block) => showsNoise(greys[block] ?? 0)).sort();
+    const shown = this.#kernel.lives(before, now, width, height).filter((_, block) => showsNoise(greys[block] ?? 0))
+      .sort();
     const quieter = shown.subarray(0, Math.ceil(shown.length / 2));
     return quieter.reduce((sum, life) => sum + life, 0) * blockCount / (quieter.length * width * height);
   }

@@ -65,7 +65,9 @@ export class TamperDetector {
     });
     if (sensitivity('frozen') === 0) return;
     const strictness = strictnessOf(sensitivity('frozen'));
-    this.#stillness = new Stillness(this.#kernel, { holdMs: strictness * holdMs.frozen, slack: frozenSlack / strictness });
+    this.#stillness = new Stillness(this.#kernel, {
+      holdMs: strictness * holdMs.frozen, slack: frozenSlack / strictness,
+    });
   }
 
   /** Something looks wrong, or right again, and time will tell: frames that come soon tell it sooner. */
@@ -88,7 +90,9 @@ export class TamperDetector {
   #check({ at, width, height, pixels }: GrayFrame): void {
     if (this.#size === '') this.#size = `${width}x${height}`;
     if (this.#size !== `${width}x${height}` || pixels.length !== width * height) {
-      throw new DeviceError('vision.frame', `expected ${this.#size} gray frames, got ${width}x${height} with ${pixels.length} bytes`);
+      throw new DeviceError(
+        'vision.frame', `expected ${this.#size} gray frames, got ${width}x${height} with ${pixels.length} bytes`,
+      );
     }
     if (!(at > this.#lastAt)) {
       throw new DeviceError('vision.frame', `frames come in order of time, got ${at} ms after ${this.#lastAt} ms`);
@@ -111,7 +115,8 @@ export class TamperDetector {
     fillPyramid(this.#kernel, now, pixels);
     const own = structureOf(this.#kernel, now, before);
     const known = this.#reference;
-    if (known !== undefined) this.#judge({ ...viewScene(now, own, known), ...this.#light.compare(now[2]) }, known, elapsedMs);
+    if (known !== undefined)
+      this.#judge({ ...viewScene(now, own, known), ...this.#light.compare(now[2]) }, known, elapsedMs);
     if (this.#isLit) this.#light.learn(now[2], elapsedMs);
     this.#learn(now, own, { width, height }, elapsedMs);
   }
@@ -152,7 +157,8 @@ export class TamperDetector {
 
   /** A sun that rises is followed while it dazzles; what covers is not. */
   get #isLit(): boolean {
-    return this.#watched.every(({ kind, claim }) => kind === 'covered' ? !claim.suspected : kind !== 'blinded' || !claim.on);
+    return this.#watched.every(({ kind, claim }) =>
+      kind === 'covered' ? !claim.suspected : kind !== 'blinded' || !claim.on);
   }
 
   #isStrange({ knownMs }: SceneReference): boolean {

@@ -1,6 +1,7 @@
 /**
- * The passes over pixels of tamper detection, and the WebAssembly routine that does them. A look comes but once a second:
- * so seldom that JavaScript would not be compiled for it for minutes, and makes an object of each number meanwhile.
+ * The passes over pixels of tamper detection, and the WebAssembly routine that does them. A look
+ * comes but once a second: so seldom that JavaScript would not be compiled for it for minutes, and
+ * makes an object of each number meanwhile.
  */
 import { readFileSync } from 'node:fs';
 import { BugError } from '../../core/errors.ts';
@@ -34,7 +35,9 @@ type Pointer = number;
 interface Routine {
   logarithms(pixels: Pointer, table: Pointer, out: Pointer, n: number): void;
   halve(from: Pointer, out: Pointer, stride: number, w: number, h: number): void;
-  blockSums(frame: Pointer, reference: Pointer, sums: Pointer, w: number, h: number, sx: number, sy: number, rowStep: number): void;
+  blockSums(
+    frame: Pointer, reference: Pointer, sums: Pointer, w: number, h: number, sx: number, sy: number, rowStep: number,
+  ): void;
   approach(mean: Pointer, now: Pointer, share: number, n: number): void;
   lives(before: Pointer, now: Pointer, sums: Pointer, w: number, h: number): void;
   greys(picture: Pointer, sums: Pointer, w: number, h: number): void;
@@ -95,7 +98,8 @@ export class TamperKernel {
     this.#routine.blockSums(PLANES, other, RESULTS, width, height, x, y, rowStep);
     const sums = new Float64Array(this.#memory.buffer, RESULTS, 3 * blockCount);
     return {
-      frame: sums.slice(0, blockCount), reference: sums.slice(blockCount, 2 * blockCount), shared: sums.slice(2 * blockCount),
+      frame: sums.slice(0, blockCount),
+      reference: sums.slice(blockCount, 2 * blockCount), shared: sums.slice(2 * blockCount),
     };
   }
 

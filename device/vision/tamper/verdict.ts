@@ -25,7 +25,8 @@ const muchGlare = 0.3;
  */
 export function looksLike(kind: SceneKind, view: Sight, strictness: number, holding: boolean): boolean {
   const ease = holding ? hysteresis : 0;
-  const unseen = (limit: number): boolean => view.trace < leastTrace + ease && view.unseen >= share(limit, strictness) - ease;
+  const unseen = (limit: number): boolean =>
+    view.trace < leastTrace + ease && view.unseen >= share(limit, strictness) - ease;
   const empty = view.empty >= 0.5 - ease;
   switch (kind) {
     case 'blinded': return isBlinding(view, strictness, ease);

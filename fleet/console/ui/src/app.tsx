@@ -4,7 +4,8 @@ import { Home } from './screens/home.tsx';
 import { server } from './server.ts';
 
 /** The page, for its owner. */
-export const App = () => <SignedIn server={server} words={WORDS}>{(onSignedOut) => <Home onSignedOut={onSignedOut} />}</SignedIn>;
+export const App = () =>
+  <SignedIn server={server} words={WORDS}>{(onSignedOut) => <Home onSignedOut={onSignedOut} />}</SignedIn>;
 
 const WORDS: DoorWords = {
   welcome: 'Welcome to your fleet',

@@ -8,7 +8,8 @@ import { MadeAccount, MadeDeviceKey } from './made-keys.tsx';
 import { NewAccount } from './new-account.tsx';
 
 /** What was made just now: told until the screen is left, and never again. */
-type Made = { readonly what: 'account'; readonly view: AccountSecretView } | { readonly what: 'device'; readonly view: DeviceKeySecretView };
+type Made = { readonly what: 'account'; readonly view: AccountSecretView }
+  | { readonly what: 'device'; readonly view: DeviceKeySecretView };
 
 /** Who may upload over HTTP: accounts, and the keys of devices. */
 export function AccountsScreen({ now }: { readonly now: number }) {
@@ -45,7 +46,8 @@ export function AccountsScreen({ now }: { readonly now: number }) {
         of its own, which lets it put and list below its name, and nothing else.
       </p>
       <p class="error" role="alert">{error}</p>
-      {made === undefined ? null : made.what === 'account' ? <MadeAccount made={made.view} /> : <MadeDeviceKey made={made.view} />}
+      {made === undefined ? null
+        : made.what === 'account' ? <MadeAccount made={made.view} /> : <MadeDeviceKey made={made.view} />}
       {accounts?.length === 0 ? (
         <div class="empty">
           <OwlScene asleep />
@@ -60,13 +62,15 @@ export function AccountsScreen({ now }: { readonly now: number }) {
             onChange={(terms) => void act(async () => void (await server.changeAccount(account.name, terms)))}
             onRenew={() => void act(async () => ({ what: 'account', view: await server.renewSecret(account.name) }))}
             onWithdraw={() => void act(async () => void (await server.withdrawAccount(account.name)))}
-            onAddKey={(device) => act(async () => ({ what: 'device', view: await server.addDeviceKey({ device, account: account.name }) }))}
+            onAddKey={(device) =>
+              act(async () => ({ what: 'device', view: await server.addDeviceKey({ device, account: account.name }) }))}
             onWithdrawKey={(id) => void act(async () => void (await server.withdrawDeviceKey(id)))}
           />
         ))}
       </ul>
       {accounts === undefined ? null : (
-        <NewAccount isFirst={accounts.length === 0} onAdd={(wanted) => act(async () => ({ what: 'account', view: await server.addAccount(wanted) }))} />
+        <NewAccount isFirst={accounts.length === 0} onAdd={(wanted) =>
+          act(async () => ({ what: 'account', view: await server.addAccount(wanted) }))} />
       )}
     </section>
   );

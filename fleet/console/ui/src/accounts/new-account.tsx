@@ -2,7 +2,11 @@ import { useState } from 'preact/hooks';
 import { daysOf, quotaOf } from './terms.ts';
 import { TermsFields } from './terms-fields.tsx';
 
-export interface WantedAccount { readonly name: string; readonly quota_bytes: number | null; readonly days: number | null }
+export interface WantedAccount {
+  readonly name: string;
+  readonly quota_bytes: number | null;
+  readonly days: number | null;
+}
 
 export interface NewAccountProps {
   readonly isFirst: boolean;
@@ -24,13 +28,19 @@ export function NewAccount({ isFirst, onAdd }: NewAccountProps) {
     setTyped(NOTHING);
   };
   return (
-    <form class="account new-account" aria-label="New account" onSubmit={(submit) => { submit.preventDefault(); void add(); }}>
+    <form class="account new-account" aria-label="New account" onSubmit={(submit) => {
+      submit.preventDefault();
+      void add();
+    }}>
       <h3>{isFirst ? 'Make the first account' : 'Another account'}</h3>
       <div class="terms">
         <label class="field">
           <span class="field-name">Name</span>
           <span class="field-box">
-            <input placeholder="letters, digits, hyphens" value={name} maxLength={64} autocomplete="off" spellcheck={false} autocapitalize="none" onInput={({ currentTarget }) => setName(currentTarget.value)} />
+            <input
+              placeholder="letters, digits, hyphens" value={name} maxLength={64} autocomplete="off" spellcheck={false}
+              autocapitalize="none" onInput={({ currentTarget }) => setName(currentTarget.value)}
+            />
           </span>
         </label>
         <TermsFields typed={typed} onTyped={setTyped} />

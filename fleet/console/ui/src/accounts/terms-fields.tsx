@@ -1,20 +1,28 @@
 export interface TypedTerms { readonly quota: string; readonly days: string }
 
 /** What an account may hold, and for how long. */
-export function TermsFields({ typed, onTyped }: { readonly typed: TypedTerms; readonly onTyped: (typed: TypedTerms) => void }) {
+export function TermsFields({
+  typed, onTyped,
+}: { readonly typed: TypedTerms; readonly onTyped: (typed: TypedTerms) => void }) {
   return (
     <>
       <label class="field">
         <span class="field-name">May hold</span>
         <span class="field-box">
-          <input inputMode="decimal" placeholder="any amount" value={typed.quota} autocomplete="off" onInput={({ currentTarget }) => onTyped({ ...typed, quota: currentTarget.value })} />
+          <input inputMode="decimal" placeholder="any amount" value={typed.quota} autocomplete="off" onInput={({
+            currentTarget,
+          }) =>
+            onTyped({ ...typed, quota: currentTarget.value })} />
           <span class="field-unit">GB</span>
         </span>
       </label>
       <label class="field">
         <span class="field-name">Keeps footage</span>
         <span class="field-box">
-          <input inputMode="numeric" placeholder="for ever" value={typed.days} autocomplete="off" onInput={({ currentTarget }) => onTyped({ ...typed, days: currentTarget.value })} />
+          <input inputMode="numeric" placeholder="for ever" value={typed.days} autocomplete="off" onInput={({
+            currentTarget,
+          }) =>
+            onTyped({ ...typed, days: currentTarget.value })} />
           <span class="field-unit">days</span>
         </span>
       </label>

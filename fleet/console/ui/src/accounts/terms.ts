@@ -9,7 +9,8 @@ export function quotaOf(typed: string): number | null | undefined {
   return Number.isSafeInteger(bytes) && bytes >= 1e6 ? bytes : undefined;
 }
 
-export const quotaText = (bytes: number | null): string => (bytes === null ? '' : String(Math.round(bytes / GB * 100) / 100));
+export const quotaText = (bytes: number | null): string =>
+  (bytes === null ? '' : String(Math.round(bytes / GB * 100) / 100));
 
 /** Days, or nothing for ever; undefined for what is none. */
 export function daysOf(typed: string): number | null | undefined {

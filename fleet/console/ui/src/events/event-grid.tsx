@@ -73,7 +73,11 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
               damaged picture
             </span>
           )}
-          {sealed ? <span class="event-note" title="It was filed without being looked into: there was no key that opens it">encrypted</span> : null}
+          {sealed
+            ? <span class="event-note" title="It was filed without being looked into: there was no key that opens it">
+              encrypted
+            </span>
+            : null}
           {isHeld ? <span class="event-note event-held">clip on the device</span> : null}
           {event.clock === 'unsynced' ? (
             <span class="event-note" title="The device's clock was not set when this began">

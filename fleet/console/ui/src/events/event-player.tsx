@@ -31,7 +31,9 @@ export function EventPlayer({ open, device, events, requestsRevision }: EventPla
   const [view, setView] = useState<FleetEventDetailView | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
   const known = view ?? events.find(({ event }) => event.id === open.id && event.device === open.device);
-  const load = (): void => { server.event(open.device, open.id).then(setView, (refused: unknown) => setError(inWords(refused))); };
+  const load = (): void => {
+    server.event(open.device, open.id).then(setView, (refused: unknown) => setError(inWords(refused)));
+  };
   useEffect(() => {
     dialog.current?.showModal();
     load(); // always: the links of the list may be dead by now
@@ -53,7 +55,9 @@ export function EventPlayer({ open, device, events, requestsRevision }: EventPla
             <p>
               {known === undefined
                 ? ' '
-                : `${dayInWords(known.event.start_time, new Date(), locale)}, ${timeInWords(known.event.start_time, locale)}`}
+                : `${dayInWords(known.event.start_time, new Date(), locale)}, ${timeInWords(
+                  known.event.start_time, locale,
+                )}`}
             </p>
           </div>
           <Step to={newer} icon="left" label="Newer event" />
@@ -149,14 +153,18 @@ function Media({
   );
 }
 
-function Facts({ view: { event, found_faces: found, links, damage, sealed }, missing }: { readonly view: FleetEventView; readonly missing: boolean }) {
+function Facts({
+  view: { event, found_faces: found, links, damage, sealed }, missing,
+}: { readonly view: FleetEventView; readonly missing: boolean }) {
   const facts = [
     headline(withFoundFaces(event, found)),
     ...findings(withFoundFaces(event, found)),
     event.end_time === null ? undefined : `lasted ${durationInWords(event.end_time - event.start_time)}`,
     event.clip === null ? undefined : `${event.clip.width} × ${event.clip.height}, ${sizeInWords(event.clip.bytes)}`,
     damage === null ? undefined : damageInWords(damage),
-    sealed ? 'encrypted, and filed without being looked into: TYTO_FLEET_KEY_FILE names the file with the key' : undefined,
+    sealed
+      ? 'encrypted, and filed without being looked into: TYTO_FLEET_KEY_FILE names the file with the key'
+      : undefined,
     event.clock === 'unsynced' ? 'the device\'s clock was not set: the time is not certain' : undefined,
   ].filter((fact) => fact !== undefined);
   return (

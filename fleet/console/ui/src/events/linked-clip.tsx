@@ -10,7 +10,8 @@ export function LinkedClip({ view }: { readonly view: FleetEventView }) {
   const reached = useRef({ at: 0, playing: true });
   const fresh = useRef(0);
   const renew = async (): Promise<void> => {
-    if (fresh.current++ > 0) return setError('The clip cannot be shown.'); // a link that has just been made does not die
+    // a link that has just been made does not die
+    if (fresh.current++ > 0) return setError('The clip cannot be shown.');
     try {
       if (source !== null && (await server.holds(source)))
         return setError('This browser cannot play the clip. Save it to watch it in another program.');

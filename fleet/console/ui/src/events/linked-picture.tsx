@@ -5,8 +5,8 @@ import { server } from '../server.ts';
 const smallOf = ({ links }: FleetEventView): string | null => links.thumbnail ?? links.picture;
 
 /**
- * The event's picture in small, or else as it is. It is loaded when it comes into sight, which may be after its link has died: then a fresh one is
- * asked for, once. Where there is none, the owl stands in.
+ * The event's picture in small, or else as it is. It is loaded when it comes into sight, which may be after its link
+ * has died: then a fresh one is asked for, once. Where there is none, the owl stands in.
  */
 export function LinkedPicture({ view }: { readonly view: FleetEventView }) {
   const [source, setSource] = useState(smallOf(view));

@@ -9,7 +9,9 @@ const USUALLY_S = 15 * 60;
 const LONGEST_S = 86_400;
 
 /** A dialog: footage of one device, from one moment to another, by the clock of who reads this. */
-export function AskFootage({ device, now, onClose }: { readonly device: string; /** Unix seconds. */ readonly now: number; readonly onClose: () => void }) {
+export function AskFootage({
+  device, now, onClose,
+}: { readonly device: string; /** Unix seconds. */ readonly now: number; readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [from, setFrom] = useState(() => asInput(now - USUALLY_S));
   const [to, setTo] = useState(() => asInput(now));
@@ -48,13 +50,16 @@ export function AskFootage({ device, now, onClose }: { readonly device: string; 
   );
 }
 
-function Moment({ label, value, onValue }: { readonly label: string; readonly value: string; readonly onValue: (value: string) => void }) {
+function Moment({
+  label, value, onValue,
+}: { readonly label: string; readonly value: string; readonly onValue: (value: string) => void }) {
   const id = useId();
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <div class="field-box">
-        <input id={id} type="datetime-local" required value={value} onInput={(event) => onValue(event.currentTarget.value)} />
+        <input id={id} type="datetime-local" required value={value} onInput={(event) =>
+          onValue(event.currentTarget.value)} />
       </div>
     </div>
   );
@@ -71,7 +76,9 @@ function faultOf({ from, to }: { readonly from: number; readonly to: number }, n
 function asInput(unixSeconds: number): string {
   const date = new Date(unixSeconds * 1000);
   const two = (value: number): string => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+  return `${date.getFullYear()}-${two(
+    date.getMonth() + 1,
+  )}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 const inSeconds = (text: string): number => Math.round(new Date(text).getTime() / 1000);

@@ -40,15 +40,21 @@ export function GetClip({ view: { event, held }, revision, onArrived }: GetClipP
   return (
     <section class="get-clip" aria-label="The clip is still on the device">
       <div class="get-clip-words" aria-live="polite">
-        <strong>{isRunning ? 'The clip is on its way' : hasFailed ? 'The clip has not come' : 'The clip is still on the device'}</strong>
-        <p>{request === undefined || request.state === 'withdrawn' ? `${sizeInWords(bytes)}, sent when somebody asks for it.` : stateInWords(request)}</p>
+        <strong>{isRunning ? 'The clip is on its way'
+          : hasFailed ? 'The clip has not come' : 'The clip is still on the device'}</strong>
+        <p>{request === undefined || request.state === 'withdrawn'
+          ? `${sizeInWords(bytes)}, sent when somebody asks for it.`
+          : stateInWords(request)}</p>
         {request === undefined ? null : <Progress request={request} />}
         <p class="error" role="alert">{error}</p>
       </div>
       {isRunning ? (
-        <button type="button" class="plain" onClick={() => void follow(() => server.withdraw(request.id))}>Take back</button>
+        <button type="button" class="plain" onClick={() => void follow(() => server.withdraw(request.id))}>
+          Take back
+        </button>
       ) : (
-        <button type="button" class="primary" disabled={!isKnown} onClick={() => void follow(() => server.ask(event.device, { event: event.id }))}>
+        <button type="button" class="primary" disabled={!isKnown} onClick={() =>
+          void follow(() => server.ask(event.device, { event: event.id }))}>
           <Icon name="download" />{hasFailed ? 'Ask again' : 'Get the clip'}
         </button>
       )}

@@ -32,12 +32,17 @@ export function RequestList({ pages, now }: { readonly pages: Pages<RequestView>
 }
 
 const SIGNS: Readonly<Record<RequestView['state'], IconName>> = {
-  asked: 'up', accepted: 'download', sending: 'download', done: 'check', refused: 'refused', expired: 'off', withdrawn: 'off',
+  asked: 'up', accepted: 'download', sending: 'download', done: 'check', refused: 'refused',
+  expired: 'off', withdrawn: 'off',
 };
 
-function Request({ row, now, onChanged }: { readonly row: RequestView; readonly now: number; readonly onChanged: () => void }) {
+function Request({
+  row, now, onChanged,
+}: { readonly row: RequestView; readonly now: number; readonly onChanged: () => void }) {
   const [error, setError] = useState('');
-  const takeBack = (): void => { server.withdraw(row.id).then(onChanged, (refused: unknown) => setError(inWords(refused))); };
+  const takeBack = (): void => {
+    server.withdraw(row.id).then(onChanged, (refused: unknown) => setError(inWords(refused)));
+  };
   return (
     <li class="request" data-state={row.state}>
       <span class="request-sign"><Icon name={SIGNS[row.state]} /></span>
@@ -67,7 +72,10 @@ const momentOf = (event: string): string => {
 };
 
 function Wanted({ row }: { readonly row: RequestView }) {
-  if (row.event !== null) return <Link to={eventPath({ device: row.device, id: row.event }, undefined)}>{`Event: ${momentOf(row.event)}`}</Link>;
+  if (row.event !== null)
+    return <Link to={eventPath({ device: row.device, id: row.event }, undefined)}>
+      {`Event: ${momentOf(row.event)}`}
+    </Link>;
   return <>{spanInWords(row.from ?? 0, row.to ?? 0, new Date(), locale)}</>;
 }
 
@@ -76,7 +84,9 @@ function Recordings({ row }: { readonly row: RequestView }) {
   return (
     <ul class="request-recordings">
       {row.events.slice(0, MOST_LINKS).map((id) => (
-        <li key={id}><Link to={eventPath({ device: row.device, id }, undefined)}>{timeInWords(Number.parseFloat(id), locale)}</Link></li>
+        <li key={id}><Link to={eventPath({ device: row.device, id }, undefined)}>
+          {timeInWords(Number.parseFloat(id), locale)}
+        </Link></li>
       ))}
       {more > 0 ? <li>{`and ${more} more`}</li> : null}
     </ul>
@@ -86,25 +96,32 @@ function Recordings({ row }: { readonly row: RequestView }) {
 /** Who asked and when; opened, everything that ever happened to it. */
 function Trail({ row, now }: { readonly row: RequestView; readonly now: number }) {
   const [lines, setLines] = useState<RequestTrailView['trail'] | undefined>(undefined);
-  const load = (open: boolean): void => { if (open) server.request(row.id).then(({ trail }) => setLines(trail), () => setLines([])); };
+  const load = (open: boolean): void => {
+    if (open) server.request(row.id).then(({ trail }) => setLines(trail), () => setLines([]));
+  };
   return (
     <details onToggle={({ currentTarget }) => load(currentTarget.open)}>
       <summary>{`Asked by ${whoInWords(row.who)} ${agoInWords(row.asked_at, now)}`}</summary>
       <dl>
         {(lines ?? []).map(({ at, who, what, detail }) => [
           <dt key={`${at} ${what}`}>{`${dayInWords(at, new Date(), locale)}, ${timeInWords(at, locale)}`}</dt>,
-          <dd key={`${at} ${what} words`}>{`${TRAIL_WORDS[what] ?? what} (${whoInWords(who)})${detail === '' ? '' : `: ${detail}`}`}</dd>,
+          <dd key={`${at} ${what} words`}>
+            {`${TRAIL_WORDS[what] ?? what} (${whoInWords(who)})${detail === '' ? '' : `: ${detail}`}`}
+          </dd>,
         ])}
       </dl>
     </details>
   );
 }
 
-const TRAIL_WORDS: Readonly<Record<string, string>> = { ...STATE_WORDS, put: 'laid out for the device', removed: 'removed from the landing' };
+const TRAIL_WORDS: Readonly<Record<string, string>> = {
+  ...STATE_WORDS, put: 'laid out for the device', removed: 'removed from the landing',
+};
 
 const EXPLANATION =
-  'A device may keep its clips and send only pictures. Open an event and press "Get the clip", or choose a device and ask it for a time: ' +
-  'what was asked, and what became of it, stands here.';
+  'A device may keep its clips and send only pictures. Open an event and press "Get the clip", or choose a device and ask it for a time: '
+    +
+    'what was asked, and what became of it, stands here.';
 
 function NoneAsked({ pages }: { readonly pages: Pages<RequestView> }) {
   if (pages.status === 'loading') return <output class="empty">Loading…</output>;
