@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Access } from '../../device/access/access.ts';
 import { refuseForeign } from '../../device/access/guards.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import { manifestKey } from '../../device/contract/names.ts';
 import { describeError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import type { Millis } from '../../device/core/units.ts';
@@ -38,7 +39,7 @@ import { Quotas } from './uploads/quotas.ts';
 import { Spool } from './uploads/spool.ts';
 import { TusUploads } from './uploads/tus-uploads.ts';
 
-export interface VaultParts extends FileSender {
+export interface VaultParts extends Pick<FileSender, 'index' | 'library' | 'keys'> {
   /** Where uploads lie until they are whole; on a disk with room for several. */
   readonly folder: string;
   readonly registry: Sqlite;
@@ -99,7 +100,11 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
   const apiTus = tus.door({ path: API_TUS, plan: ({ account }, told) => planClip(account, toldInApiMetadata(told, account, now()), clips) });
 
   const doorman = new Doorman(registry, parts.keyLimits ?? DEFAULT_KEY_LIMITS);
-  const files = { index, library, keys };
+  const files: FileSender = {
+    index, library, keys,
+    owns: (account, device) => registry.device(device)?.account === account.name,
+    isWaiting: async (device, id) => (await landing.list(manifestKey({ device, id, start_time: Number.parseFloat(id) }), undefined, signal)).entries.length > 0,
+  };
   const routers = [
     vaultRouter(API_ROUTES, doorman, apiHandlers({ clips, files, tus: apiTus, now })),
     vaultRouter(KERBEROS_ROUTES, doorman, kerberosHandlers({ clips, files, tus: kerberosTus, now })),

@@ -2,7 +2,6 @@ import type { Context } from 'koa';
 import { LINK_LASTS_S } from '../../../device/contract/fleet-api.ts';
 import { answersFolder, parseAnswerKey } from '../../../device/contract/mail.ts';
 import { FILE_ROLES } from '../../../device/contract/manifest.ts';
-import { manifestKey } from '../../../device/contract/names.ts';
 import { ConfigError } from '../../../device/core/errors.ts';
 import { inSeconds, seconds, type Millis } from '../../../device/core/units.ts';
 import { HttpError } from '../../../device/http/http-error.ts';
@@ -61,7 +60,7 @@ export function apiHandlers({ clips, files, tus, now }: ApiParts): Handlers {
     'PATCH /api/vault/v1/tus/:id': inPieces,
     'DELETE /api/vault/v1/tus/:id': inPieces,
     'GET /api/vault/v1/uploads/:device/:id': async (ctx, { caller: account, params: { device, id } }) => {
-      const state = registry.device(device)?.account === account.name ? await stateOf(account.name, device, id) : undefined;
+      const state = files.owns(account, device) ? await stateOf(account.name, device, id) : undefined;
       if (state === undefined) throw new HttpError(404, 'vault.no-such-upload', 'this account has uploaded nothing like that');
       ctx.body = state;
     },
@@ -74,11 +73,11 @@ export function apiHandlers({ clips, files, tus, now }: ApiParts): Handlers {
       ctx.body = { events: await Promise.all(rows.map((row) => eventView(row, library))), next: next ?? null };
     },
     'GET /api/vault/v1/events/:device/:id': async (ctx, { caller: account, params: { device, id } }) => {
-      ctx.body = await eventView(await eventOf(account, device, id, index), library);
+      ctx.body = await eventView(await eventOf(account, device, id, files), library);
     },
     'GET /api/vault/v1/events/:device/:id/:role': (ctx, { caller: account, params }) => sendFile(ctx, { account, ...params }, files),
     'DELETE /api/vault/v1/events/:device/:id': async (ctx, { caller: account, params: { device, id } }) => {
-      await removeEvent(await eventOf(account, device, id, index), { index, arrivals });
+      await removeEvent(await eventOf(account, device, id, files), { index, arrivals });
       registry.note(`account ${account.name}`, 'event.delete', `${device} ${id}`);
       ctx.status = 204;
     },
@@ -101,9 +100,7 @@ export function apiHandlers({ clips, files, tus, now }: ApiParts): Handlers {
     const refused = answers.find((answer) => answer?.verdict === 'refused');
     if (refused !== undefined) return { state: 'refused', code: refused.code };
     if (answers.some((answer) => answer?.verdict === 'taken')) return { state: 'deleted', code: null };
-    const key = manifestKey({ device, id, start_time: Number.parseFloat(id) });
-    const { entries: waiting } = await landing.list(key, undefined, signal);
-    return waiting.length === 0 ? undefined : { state: 'waiting', code: null };
+    return await files.isWaiting(device, id) ? { state: 'waiting', code: null } : undefined;
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EVENT_ID_PATTERN, STORED_KINDS } from '../../../device/contract/event.ts';
 import { FILE_ROLES } from '../../../device/contract/manifest.ts';
 import { NAME_PATTERN } from '../../../device/contract/name-pattern.ts';
-import { BAD, KEYS, missing, NO_ROOM, taken } from '../door/common-answers.ts';
+import { BAD, KEYS, missing, NO_ROOM, taken, WAITING } from '../door/common-answers.ts';
 import type { VaultRoute } from '../door/route.ts';
 import { tusRoutes } from '../door/tus-routes.ts';
 
@@ -74,10 +74,10 @@ export const API_ROUTES = [
     method: 'GET', path: `${API}/events`, role, tag, does: 'What the account has in the library, newest first', query: eventsQuery,
     answers: { 200: { tells: 'Ask again with `before` while `next` is not null; a page may hold fewer than asked for', schema: z.strictObject({ events: z.array(eventView), next: z.string().nullable() }) }, ...BAD, ...KEYS },
   },
-  { method: 'GET', path: `${API}/events/:device/:id`, role, tag, does: 'One event, with fresh links', params: ofEvent, answers: { 200: { tells: 'It is in the library', schema: eventView }, ...BAD, ...KEYS, ...missing('It is not in the library, or of another account') } },
+  { method: 'GET', path: `${API}/events/:device/:id`, role, tag, does: 'One event, with fresh links', params: ofEvent, answers: { 200: { tells: 'It is in the library', schema: eventView }, ...BAD, ...KEYS, ...missing('It is not in the library, or of another account'), ...WAITING } },
   {
     method: 'GET', path: `${API}/events/:device/:id/:role`, role, tag, does: 'A file of an event, whole or in part (`Range`)', params: ofEvent.extend({ role: z.enum(FILE_ROLES) }),
-    answers: { 200: { tells: 'The file', type: 'application/octet-stream' }, 206: { tells: 'The part', type: 'application/octet-stream' }, ...BAD, ...KEYS, ...missing('There is no such file') },
+    answers: { 200: { tells: 'The file', type: 'application/octet-stream' }, 206: { tells: 'The part', type: 'application/octet-stream' }, ...BAD, ...KEYS, ...missing('There is no such file'), ...WAITING },
   },
-  { method: 'DELETE', path: `${API}/events/:device/:id`, role, tag, does: 'Delete an event and its files for good', params: ofEvent, answers: { 204: { tells: 'It is gone' }, ...BAD, ...KEYS, ...missing('It is not in the library, or of another account') } },
+  { method: 'DELETE', path: `${API}/events/:device/:id`, role, tag, does: 'Delete an event and its files for good', params: ofEvent, answers: { 204: { tells: 'It is gone' }, ...BAD, ...KEYS, ...missing('It is not in the library, or of another account'), ...WAITING } },
 ] as const satisfies readonly VaultRoute[];

@@ -56,7 +56,7 @@ describe('the vault\'s own API', () => {
   it('takes a clip, tells what became of it, and gives it back whole, in part and by link', async () => {
     const id = await upload('yard', 'first.mp4', NOON);
     assert.deepEqual(await stateOf('yard', id), { state: 'waiting', code: null });
-    assert.equal((await ask('GET', `/events/yard/${id}`)).status, 404);
+    assert.equal((await ask('GET', `/events/yard/${id}`)).status, 503);
     fleet.ingest();
     await filed('yard', id);
     const { body } = await ask('GET', `/events/yard/${id}`);
@@ -133,6 +133,19 @@ describe('the vault\'s own API', () => {
     assert.equal((await put('/devices/barn/clips/b.mp4', clip)).status, 409, 'the owner gave the name to another');
     await land(path.join(fleet.folder, 'landing'), uploadOf({ clip }, { device: 'barn', at: NOON + 120_000 }).objects);
     await eventually('the home event', async () => (await fleet.index.events({ account: 'home', limit: 1 })).rows.length === 1);
+  });
+
+  it('says of what was just uploaded that it is judged, to whom it belongs, and has it when that is done', async () => {
+    const id = await upload('yard', 'a.mp4', NOON);
+    for (const where of [`/events/yard/${id}`, `/events/yard/${id}/clip`]) {
+      const { status, code, headers } = await ask('GET', where);
+      assert.deepEqual([status, code, headers['retry-after']], [503, 'vault.waiting', '5'], where);
+      assert.equal((await ask('GET', where, { headers: fleet.account(`shed${where.length}`) })).status, 404);
+    }
+    assert.equal((await ask('GET', '/events/yard/1763640000.000000-aaaaaa')).status, 404);
+    fleet.ingest();
+    await filed('yard', id);
+    assert.equal((await ask('GET', `/events/yard/${id}`)).status, 200);
   });
 
   it('deletes an event and its files for good, and notes who did', async () => {

@@ -12,13 +12,24 @@ export interface FileSender {
   readonly library: VaultLibrary;
   /** Open encrypted objects of the library. */
   readonly keys: MediaKeys;
+  /** Whether a device is the account's. */
+  owns(account: Account, device: string): boolean;
+  /** Whether the manifest of an event lies in the landing, for ingest to judge it. */
+  isWaiting(device: string, id: string): Promise<boolean>;
 }
 
-/** An event of the account. @throws {HttpError} 404, also for that of another: nothing is told of it. */
-export async function eventOf(account: Account, device: string, id: string, index: VaultIndex): Promise<FiledEvent> {
+/**
+ * An event of the account.
+ * @throws {HttpError} 404, also for that of another: nothing is told of it; 503 while it is judged: whoever asks tries again by itself.
+ */
+export async function eventOf(
+  account: Account, device: string, id: string, { index, isWaiting, owns }: Pick<FileSender, 'index' | 'isWaiting' | 'owns'>,
+): Promise<FiledEvent> {
   const row = await index.event(device, id);
   if (row?.account === account.name) return row;
-  throw new HttpError(404, 'vault.no-such-event', 'this account has no such event in the library; what was just uploaded is judged first');
+  if (row === undefined && owns(account, device) && await isWaiting(device, id))
+    throw new HttpError(503, 'vault.waiting', 'it was uploaded, and is judged before it is in the library; ask again in a moment', { retryAfter: 5 });
+  throw new HttpError(404, 'vault.no-such-event', 'this account has no such event in the library');
 }
 
 /** A file of an event in the library: the device's own, or what the fleet made in its place. */
@@ -32,12 +43,13 @@ export function fileOf({ event, folder, findings = {} }: FiledEvent, role: FileR
   return made === undefined ? undefined : { key: folder + FINDINGS_FOLDER + made.name, name: made.name, bytes: made.bytes };
 }
 
-/** Answers with a file of the library, decrypted where a key is at hand, or the part of it that was asked for. @throws {HttpError} 404, 416 */
+/** Answers with a file of the library, decrypted where a key is at hand, or the part of it that was asked for. @throws {HttpError} 404, 416, 503 */
 export async function sendFile(
   ctx: Context, { account, device, id, role }: { readonly account: Account; readonly device: string; readonly id: string; readonly role: FileRole },
-  { index, library, keys }: FileSender,
+  files: FileSender,
 ): Promise<void> {
-  const file = fileOf(await eventOf(account, device, id, index), role);
+  const { library, keys } = files;
+  const file = fileOf(await eventOf(account, device, id, files), role);
   const object = file === undefined ? undefined : await library.open(file.key);
   if (file === undefined || object === undefined) throw new HttpError(404, 'vault.no-such-file', 'the event has no such file in the library');
   try {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BAD, KEYS, missing, NO_ROOM, STRANGERS, taken } from '../door/common-answers.ts';
+import { BAD, KEYS, missing, NO_ROOM, STRANGERS, taken, WAITING } from '../door/common-answers.ts';
 import type { VaultRoute } from '../door/route.ts';
 import { tusRoutes } from '../door/tus-routes.ts';
 
@@ -36,6 +36,6 @@ export const KERBEROS_ROUTES = [
   {
     method: 'GET', path: '/api/storage/blob', role: 'account', tag, does: 'A recording that was uploaded, whole or in part (`Range`)',
     headers: { 'X-Kerberos-Storage-FileName': { tells: 'As it was uploaded, with or without the directory before it' }, 'X-Kerberos-Storage-Provider': { tells: 'Passed over', optional: true } },
-    answers: { 200: { tells: 'The recording', type: 'video/mp4' }, 206: { tells: 'The part', type: 'video/mp4' }, ...BAD, ...KEYS, ...missing('There is none of this name, or it is not in the library yet') },
+    answers: { 200: { tells: 'The recording', type: 'video/mp4' }, 206: { tells: 'The part', type: 'video/mp4' }, ...BAD, ...KEYS, ...missing('There is none of this name'), ...WAITING },
   },
 ] as const satisfies readonly VaultRoute[];
