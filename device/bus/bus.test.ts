@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../test/eventually.ts';
 import { silentLog } from '../core/log.ts';
 import { startBroker } from './broker.ts';
 import { Bus, topicMatches } from './bus-client.ts';
 
-const until = async (done: () => boolean): Promise<void> => {
-  const deadline = Date.now() + 5000;
-  while (!done()) {
-    assert.ok(Date.now() < deadline, 'did not happen within 5 s');
-    await delay(10);
-  }
-};
+const until = (done: () => boolean): Promise<true> => eventually('it is heard', done);
 
 const join = (port: number, clientId: string, will?: { topic: string; payload: string }): Bus =>
   new Bus({ url: `mqtt://127.0.0.1:${port}`, clientId, log: silentLog, ...(will === undefined ? {} : { will }) });
@@ -22,7 +16,7 @@ describe('bus', () => {
     await using broker = await startBroker(0, silentLog);
     await using speaker = join(broker.port, 'speaker');
     speaker.publish('tyto/camera/enabled/state', 'ON', { retain: true, qos: 1 });
-    await speaker.ready(AbortSignal.timeout(5000));
+    await speaker.ready(AbortSignal.timeout(60_000));
     const heard: string[] = [];
     await using listener = join(broker.port, 'listener');
     listener.subscribe('tyto/#', (payload, topic) => heard.push(`${topic} ${payload.toString()}`));
@@ -36,14 +30,17 @@ describe('bus', () => {
     const heard: string[] = [];
     await using listener = join(broker.port, 'listener');
     listener.subscribe('tyto/available', (payload) => heard.push(payload.toString()));
-    await listener.ready(AbortSignal.timeout(5000));
+    await listener.ready(AbortSignal.timeout(60_000));
     const script = `import { Bus } from ${JSON.stringify(new URL('./bus-client.ts', import.meta.url).href)};
       const log = { debug() {}, info() {}, warn() {}, error() {}, child() { return log; } };
       const bus = new Bus({ url: 'mqtt://127.0.0.1:${broker.port}', clientId: 'watch', will: { topic: 'tyto/available', payload: 'offline' }, log });
       bus.publish('tyto/available', 'online', { retain: true, qos: 1 });`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
-    await until(() => heard.includes('online'));
-    child.kill('SIGKILL');
+    try {
+      await until(() => heard.includes('online'));
+    } finally {
+      child.kill('SIGKILL');
+    }
     await until(() => heard.includes('offline'));
   });
 
@@ -51,7 +48,7 @@ describe('bus', () => {
     const first = await startBroker(0, silentLog);
     await using speaker = join(first.port, 'speaker');
     speaker.publish('tyto/available', 'online', { retain: true, qos: 1 });
-    await speaker.ready(AbortSignal.timeout(5000));
+    await speaker.ready(AbortSignal.timeout(60_000));
     await first[Symbol.asyncDispose]();
     await until(() => !speaker.connected);
     speaker.publish('tyto/events', '{"type":"new"}', { qos: 1 });

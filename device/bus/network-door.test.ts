@@ -58,7 +58,7 @@ describe('the broker\'s door to the network', () => {
     await using own = new Bus({ url: `mqtt://127.0.0.1:${broker.port}`, clientId: 'watch', log: silentLog });
     const heard: string[] = [];
     own.subscribe('tyto/#', (payload, topic) => heard.push(`${topic} ${payload.toString()}`));
-    await own.ready(AbortSignal.timeout(5000));
+    await own.ready(AbortSignal.timeout(60_000));
     const stranger = await join();
     const listened: string[] = [];
     stranger.on('message', (topic) => listened.push(topic));
@@ -105,7 +105,7 @@ describe('the broker\'s door to the network', () => {
     let [came, asked] = [0, 0];
     known.on('message', (_topic, payload) => { came = payload.length; });
     await known.subscribeAsync('tyto/#');
-    await own.ready(AbortSignal.timeout(5000));
+    await own.ready(AbortSignal.timeout(60_000));
     own.subscribe('tyto/camera/trigger', (payload) => { asked = payload.length; });
     own.publish('tyto/camera/motion/snapshot', Buffer.alloc(1_000_000), { qos: 1 });
     await eventually('out', () => came === 1_000_000);
