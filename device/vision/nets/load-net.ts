@@ -70,7 +70,15 @@ export async function loadNet(name: keyof typeof GRAPHS): Promise<GraphModel> {
     weightData,
     ...(signature === undefined ? {} : { signature }),
   };
-  return loadGraphModel({ load: () => Promise.resolve(artifacts) });
+  const model = await loadGraphModel({ load: () => Promise.resolve(artifacts) });
+  forget(artifacts);
+  return model;
+}
+
+/** What the model was made of is kept by it, to be saved again, which nobody does: as much as the network itself. */
+function forget(artifacts: tf.io.ModelArtifacts): void {
+  delete artifacts.weightData;
+  delete artifacts.modelTopology;
 }
 
 /**
