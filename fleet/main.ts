@@ -4,8 +4,10 @@ import { ALIVE_EVERY, runRole } from '../device/runtime/role.ts';
 import { HELP, KEY_HELP, serveHelp } from './config/help.ts';
 import { readInvocation } from './config/load-settings.ts';
 import { runKey } from './key.ts';
+import { quietWarnings } from './quiet-warnings.ts';
 import { runTrust } from './trust.ts';
 
+quietWarnings();
 await runRole(async (signal) => {
   const invocation = readInvocation(process.argv.slice(2));
   switch (invocation.command) {

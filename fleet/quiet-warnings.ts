@@ -1,0 +1,15 @@
+/** What libraries set off by themselves, and nobody who runs the fleet can do anything about. */
+const KNOWN: ReadonlySet<string> = new Set([
+  'TimeoutNegativeWarning', // kafkajs waits for what is over already
+  'MetadataLookupWarning', // Google's library looks whether this is a machine of Google's; what it fails at is told as an error
+]);
+
+/** Keeps warnings of these kinds off the terminal; all others are printed as ever. */
+export function quietWarnings(): void {
+  const printers = process.listeners('warning');
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (KNOWN.has(warning.name)) return;
+    for (const print of printers) print.call(process, warning);
+  });
+}
