@@ -6,7 +6,7 @@ import { inSeconds, minutes, seconds, type Millis } from '../core/units.ts';
 import { afterEnd } from './after-end.ts';
 import type { Clock } from './clock.ts';
 import type { Demand } from './demand.ts';
-import { leanFlags, type Work } from './lean.ts';
+import { leanFlags, settleLater, type Work } from './lean.ts';
 import type { RoleMessage } from './role.ts';
 import { Watchdog, type SilenceLimits } from './watchdog.ts';
 
@@ -54,6 +54,7 @@ export async function keepChild(spec: ChildSpec, keeping: ChildKeeping, signal: 
     if (signal.aborted) return;
     if (rested === true) {
       failures = 0;
+      settleLater(); // what its coming and going has left in this process
       log.debug(`${spec.role} has nothing to do and has ended`);
       await spec.demand?.needed(signal).catch(() => {});
       continue;
