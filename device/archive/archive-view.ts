@@ -33,8 +33,8 @@ export interface EventQuery {
 export interface EventPage {
   readonly events: readonly KeptEvent[];
   /**
-   * `before` of the next page; null when there is none. A page may hold fewer events than asked for, even none, and still
-   * have a next one: where matches are rare, the work for a page ends before it is full.
+   * `before` of the next page; null when there is none. A page may hold fewer events than asked for, even none, and
+   * still have a next one: where matches are rare, the work for a page ends before it is full.
    */
   readonly next: string | null;
 }

@@ -7,10 +7,10 @@ import { ConfigError } from '../core/errors.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
 
 /**
- * `MIGRATIONS[n]` leads from version n to n + 1; the version is SQLite's `user_version`. Since the one that filled the tags none
- * costs time or room by the event, nor may any: the camera does not record until all are done, and the disk may be
- * full. So a condition of a column, which SQLite cannot alter, is taken out of the text that the file keeps of its
- * tables, as https://sqlite.org/lang_altertable.html#otheralter has it: no row is touched.
+ * `MIGRATIONS[n]` leads from version n to n + 1; the version is SQLite's `user_version`. Since the one that filled the
+ * tags none costs time or room by the event, nor may any: the camera does not record until all are done, and the disk
+ * may be full. So a condition of a column, which SQLite cannot alter, is taken out of the text that the file keeps of
+ * its tables, as https://sqlite.org/lang_altertable.html#otheralter has it: no row is touched.
  */
 const MIGRATIONS: readonly string[] = [
   `

@@ -11,8 +11,12 @@ describe('a store that is away', () => {
   /** How long each of many devices waits after its server was away for an hour. */
   async function waitOf(random: number): Promise<Millis> {
     const clock = new VirtualClock(millis(1_795_252_530_000));
-    const landing = { list: () => Promise.reject(new RemoteError('vault.unreachable', 'away')), put: () => Promise.reject(new RemoteError('vault.unreachable', 'away')) };
-    const lane = new Lane({ store: { name: 'vault', landing }, place: 0, device: 'yard', retry: RETRY, clock, random: () => random, onBack: () => {}, onProblem: () => {} });
+    const landing = { list: () => Promise.reject(new RemoteError('vault.unreachable', 'away')), put: () =>
+      Promise.reject(new RemoteError('vault.unreachable', 'away')) };
+    const lane = new Lane({
+      store: { name: 'vault', landing }, place: 0, device: 'yard', retry: RETRY, clock, random: () => random,
+      onBack: () => {}, onProblem: () => {},
+    });
     const until = clock.monotonic() + seconds(3600);
     while (clock.monotonic() < until) {
       await lane.ask(never);

@@ -17,11 +17,11 @@ export const QUEUE_TERMS: SqliteTerms = {
 export const QUEUE_OPTIONS: SqliteOptions = { busyTimeout: seconds(5), terms: QUEUE_TERMS };
 
 /**
- * `class` and `value` say what goes first. `stored` and `told` are of the store `place`: 0 the first, 1 the one that takes its place; null
- * while none has anything of the event. `manifest` is the SHA-256 of the last manifest, where an answer to it is
- * to come: of what is stored, `next_at` says until when that may take, and `retold` how often the manifest was put
- * again because none came. `refused_at` is the store's time of the last refusal that was heard: it lies there
- * still when the event is tried again.
+ * `class` and `value` say what goes first. `stored` and `told` are of the store `place`: 0 the first, 1 the one that
+ * takes its place; null while none has anything of the event. `manifest` is the SHA-256 of the last manifest, where an
+ * answer to it is to come: of what is stored, `next_at` says until when that may take, and `retold` how often the
+ * manifest was put again because none came. `refused_at` is the store's time of the last refusal that was heard: it
+ * lies there still when the event is tried again.
  */
 const SCHEMA = `
   CREATE TABLE item (

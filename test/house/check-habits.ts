@@ -24,7 +24,33 @@ export function moduleState(files: readonly SourceFile[]): readonly string[] {
         `${file.path}:${file.lineOf((node as Node).start)} no "let" at the top of a module: give the state an owner`));
 }
 
-interface Node { readonly type: string; readonly start: number; readonly [field: string]: unknown }
+/** As `.editorconfig` says. */
+const LONGEST_LINE = 120;
+/** Parts of a line that have no place to break in: a text for people, a statement of SQL, an expression. */
+const WHOLE = new Set(['Literal', 'TemplateElement', 'JSXText']);
+const LEAST_WHOLE = 40;
+
+/** @returns A sentence for each line that is too long and could be broken. */
+export function longLines(files: readonly SourceFile[]): readonly string[] {
+  return files.flatMap((file) => {
+    const lines = file.text.split('\n');
+    const long = lines.flatMap((line, index) => (line.length > LONGEST_LINE ? [index + 1] : []));
+    if (long.length === 0) return [];
+    const excused = new Set(nodesOf(file.program).flatMap((node) => linesOfWhole(file, node)));
+    return long.filter((line) => !excused.has(line))
+      .map((line) => `${file.path}:${line} is longer than ${LONGEST_LINE} signs`);
+  });
+}
+
+/** The lines on which a part that cannot be broken takes much room. */
+function linesOfWhole(file: SourceFile, { type, start, end }: Node): readonly number[] {
+  if (!WHOLE.has(type)) return [];
+  const first = file.lineOf(start);
+  return file.text.slice(start, end).split('\n')
+    .flatMap((part, index) => (part.length >= LEAST_WHOLE ? [first + index] : []));
+}
+
+interface Node { readonly type: string; readonly start: number; readonly end: number; readonly [field: string]: unknown }
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
-import { moduleState, strayEnvironmentReads } from './check-habits.ts';
+import { longLines, moduleState, strayEnvironmentReads } from './check-habits.ts';
+import { roomOf } from './check-imports.ts';
 import { ourSources, parseSource } from './source-file.ts';
+
+/** Rooms whose lines keep to the length. */
+const HELD: ReadonlySet<string> = new Set([
+  'device/core', 'device/durable', 'device/calendar', 'device/telling', 'device/http', 'device/access', 'device/evidence',
+  'device/live', 'device/ui', 'device/config', 'device/recorder', 'device/archive', 'device/outputs', 'device/bus',
+  'device/uploader', 'device/web', 'device/web/ui', 'fleet/balena', 'fleet/rollout', 'fleet/index', 'fleet/events',
+  'fleet/cloud', 'fleet/notify',
+]);
 
 describe('our code', () => {
   const sources = ourSources();
@@ -8,6 +17,10 @@ describe('our code', () => {
   it('reads the environment in the rooms for settings only', () =>
     assert.deepEqual(strayEnvironmentReads(sources), []));
   it('has no state at the top of a module', () => assert.deepEqual(moduleState(sources), []));
+  it('has no line that is too long, in most rooms', () => {
+    const held = sources.filter(({ path }) => HELD.has(roomOf(path) ?? ''));
+    assert.deepEqual(longLines(held), []);
+  });
 });
 
 describe('the check of habits', () => {
@@ -22,5 +35,11 @@ describe('the check of habits', () => {
     assert.match(moduleState(source(`\nlet a = 1;`))[0] ?? '', /^device\/web\/a\.ts:2 /);
     assert.equal(moduleState(source(`export let a = 1;`)).length, 1);
     assert.deepEqual(moduleState(source(`const f = () => { let b = 1; b += 1; return b; };`)), []);
+  });
+  it('sees a line that is too long, and excuses one that a long text makes so', () => {
+    const names = Array.from({ length: 30 }, (_, index) => `name${index}`).join(', ');
+    assert.match(longLines(source(`\nconst all = [${names}];`))[0] ?? '', /^device\/web\/a\.ts:2 /);
+    assert.deepEqual(longLines(source(`say('${'word '.repeat(30)}');`)), []);
+    assert.deepEqual(longLines(source(`const all = [name0];`)), []);
   });
 });

@@ -7,6 +7,7 @@ export interface SourceFile {
   /** Relative to the project's root, with slashes. */
   readonly path: string;
   readonly imports: readonly Import[];
+  readonly text: string;
   /** The syntax tree, as ESTree. */
   readonly program: unknown;
   /** @returns The line, from 1, of a position in the text. */
@@ -48,5 +49,5 @@ export function parseSource(path: string, text: string): SourceFile {
     target: value.startsWith('.') ? posix.join(posix.dirname(path), value) : undefined,
     line: lineOf(start),
   }));
-  return { path, imports, program, lineOf };
+  return { path, imports, text, program, lineOf };
 }

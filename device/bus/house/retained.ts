@@ -13,7 +13,8 @@ const RETAINED = [
 const PASSING_STATES = ['*/motion', '*/zones/*/motion', '*/person', '*/vehicle', '*/animal', '*/face'];
 
 /**
- * `kept`: the latest holds, and the broker keeps it. `state`: the latest holds. `message`: each counts, and none may be lost.
+ * `kept`: the latest holds, and the broker keeps it. `state`: the latest holds. `message`: each counts, and none may be
+ * lost.
  *
  * @param below - The topic without its prefix.
  */

@@ -18,7 +18,8 @@ export function dynamoError(cause: unknown, where: string): unknown {
         `no credentials for ${where}: give the machine a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
         options,
       );
-    case 'AccessDeniedException': case 'UnrecognizedClientException': case 'InvalidSignatureException': case 'ExpiredTokenException':
+    case 'AccessDeniedException': case 'UnrecognizedClientException':
+    case 'InvalidSignatureException': case 'ExpiredTokenException':
       return new RemoteError(
         'index.refused', `${where} refuses these credentials; give them what docs/guide/cloud.md lists`, options,
       );

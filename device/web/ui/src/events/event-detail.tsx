@@ -151,7 +151,8 @@ function Step({
   to, icon, label,
 }: { readonly to: TytoEvent | undefined; readonly icon: 'up' | 'down'; readonly label: string }) {
   return (
-    <button type="button" class="plain round" aria-label={label} title={label} disabled={to === undefined} onClick={() => {
+    <button type="button" class="plain round" aria-label={label} title={label}
+      disabled={to === undefined} onClick={() => {
       if (to !== undefined) navigate(eventPath(to.id));
     }}>
       <Icon name={icon} />

@@ -26,8 +26,8 @@ export function FilterBar({ filter }: { readonly filter: EventFilter }) {
         </button>
         {words === undefined ? null : <span class="filter-words">{words}</span>}
         {words === undefined ? null
-          : <button type="button" class="plain round" aria-label="Show all events" title="Show all events" onClick={() =>
-            show({})}>
+          : <button type="button" class="plain round" aria-label="Show all events" title="Show all events"
+            onClick={() => show({})}>
             <Icon name="close" />
           </button>}
       </div>

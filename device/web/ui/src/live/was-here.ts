@@ -1,6 +1,6 @@
 /**
- * Whether this browser was let in when it was last here. The cookie says so too, but not to scripts; a live picture that is asked for without
- * one is refused, and the browser reports that as a fault of the page.
+ * Whether this browser was let in when it was last here. The cookie says so too, but not to scripts; a live picture
+ * that is asked for without one is refused, and the browser reports that as a fault of the page.
  */
 const KEY = 'tyto.let-in';
 

@@ -107,7 +107,8 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
                       const isSelected = selected?.kind === kind && selected.index === index;
                       return (
                         <li key={index}>
-                          <button type="button" class={`place-name ${kind}`} aria-expanded={isSelected} disabled={managed}
+                          <button
+                            type="button" class={`place-name ${kind}`} aria-expanded={isSelected} disabled={managed}
                             onClick={() => setSelected(isSelected ? undefined : { kind, index })}><i />{name}</button>
                           {isSelected && place !== undefined ? (
                             <PlaceFields selected={selected} place={place}

@@ -57,8 +57,8 @@ function Film({ film: { name } }: { readonly film: SegmentView }) {
   const [failed, setFailed] = useState(false);
   return (
     <figure class="stage-picture clip recordings-picture">
-      <video src={`/api/recordings/${name}`} controls autoPlay muted playsInline aria-label="Film of a day" onError={() =>
-        setFailed(true)} />
+      <video src={`/api/recordings/${name}`} controls autoPlay muted playsInline aria-label="Film of a day"
+        onError={() => setFailed(true)} />
       {failed ? <p class="clip-failed" role="alert">
         This browser cannot play it. <a href={`/api/recordings/${name}`} download>
           Save it
