@@ -137,7 +137,7 @@ export class GatedDecoder implements Disposable {
       while (this.#glance !== undefined && this.#feedHelper());
       if (!this.#decoder.isRunning) break;
       await this.#decoder.finish();
-      if (this.#glance !== undefined) this.#resolveGlance(this.#glance, true, false);
+      if (this.#glance !== undefined) this.#resolveGlance(this.#glance, true);
     }
     this[Symbol.dispose]();
   }
@@ -191,7 +191,7 @@ export class GatedDecoder implements Disposable {
     this.#feed(key, false);
     if (this.#lost) return;
     const letGo = held !== undefined && this.#decoder.letGo();
-    this.#glance = { key, before, since: this.#options.clock.monotonic(), helpers: 0, letGo, colours: [] };
+    this.#glance = { key, before, since: this.#options.clock.monotonic(), helpers: 0, letGo, came: false, colours: [] };
   }
 
   get #help(): number { return this.#glances.packets(this.#reader.depth); }
@@ -266,17 +266,16 @@ export class GatedDecoder implements Disposable {
       const glance = this.#glance;
       if (glance === undefined || ticks < glance.key.ticks) this.#show(ticks, frame);
       else {
-        const changed = ticks > glance.key.ticks || this.#memory.isNew(frame);
-        this.#resolveGlance(glance, changed, ticks === glance.key.ticks, () => this.#show(ticks, frame));
+        glance.came = ticks === glance.key.ticks;
+        this.#resolveGlance(glance, !glance.came || this.#memory.isNew(frame), () => this.#show(ticks, frame));
       }
     }
     this.#wake();
   }
 
-  /** @param picture - Whether the keyframe's own picture came. */
-  #resolveGlance(glance: Glance, changed: boolean, picture: boolean, show: () => void = () => {}): void {
+  #resolveGlance(glance: Glance, changed: boolean, show: () => void = () => {}): void {
     this.#glance = undefined;
-    this.#glances.over(glance, picture, this.#options.clock.monotonic(), this.#reader.depth);
+    this.#glances.over(glance, this.#options.clock.monotonic(), this.#reader.depth);
     if (this.#gate.glanced(glance.key.at, changed) === 'go-back' && glance.before[0]?.key === true) {
       this.#validFrom = this.#decoder.part + 1;
       for (const packet of glance.before) this.#feedOrLeave(packet, packet !== glance.before[0]);
@@ -314,7 +313,7 @@ export class GatedDecoder implements Disposable {
     if (glance !== undefined && now - glance.since > GLANCE_PATIENCE) {
       glance.since = now;
       if (this.#feedHelper()) glance.helpedAt = now;
-      else if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true, false);
+      else if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true);
     }
     if (!this.#ended) this.#decoder.check();
   }

@@ -5,13 +5,14 @@ import type { Packet } from './packet.ts';
 
 const DEPTH = 2;
 const NOW = millis(1000);
-const glance = (helpers: number, letGo: boolean): Glance => ({ key: {} as Packet, before: [], since: NOW, helpers, letGo, colours: [] });
+const glance = (helpers: number, letGo: boolean, came = true): Glance =>
+  ({ key: {} as Packet, before: [], since: NOW, helpers, letGo, came, colours: [] });
 
 /** A decoder that was helped to one keyframe by packets. */
 function helped(): GlanceHelp {
   const help = new GlanceHelp();
   help.fed();
-  help.over(glance(DEPTH, false), true, NOW, DEPTH);
+  help.over(glance(DEPTH, false), NOW, DEPTH);
   return help;
 }
 
@@ -20,10 +21,10 @@ describe('help for a keyframe that is decoded alone', () => {
     const help = new GlanceHelp();
     assert.deepEqual([help.packets(DEPTH), help.held(DEPTH)], [2, undefined]);
     help.fed();
-    help.over(glance(DEPTH, false), true, NOW, DEPTH);
+    help.over(glance(DEPTH, false), NOW, DEPTH);
     assert.equal(help.held(DEPTH), 2);
     help.fed();
-    help.over(glance(0, true), true, NOW, DEPTH);
+    help.over(glance(0, true), NOW, DEPTH);
     assert.equal(help.held(DEPTH), 0);
   });
   it('is packets again as soon as anything else was decoded', () => {
@@ -33,13 +34,13 @@ describe('help for a keyframe that is decoded alone', () => {
   });
   it('is none where pictures come in order', () => {
     const help = new GlanceHelp();
-    help.over(glance(0, false), true, NOW, 0);
+    help.over(glance(0, false), NOW, 0);
     assert.deepEqual([help.packets(0), help.held(0)], [0, undefined]);
   });
   it('is packets for good where the word brought another picture than the keyframe\'s, or none', () => {
     const help = helped();
-    help.over(glance(1, true), false, NOW, DEPTH);
-    help.over(glance(DEPTH, false), true, NOW, DEPTH);
+    help.over(glance(1, true, false), NOW, DEPTH);
+    help.over(glance(DEPTH, false), NOW, DEPTH);
     assert.equal(help.held(DEPTH), undefined);
   });
 });

@@ -19,6 +19,8 @@ export interface Glance {
   helpers: number;
   /** The decoder was told to let go of it. */
   readonly letGo: boolean;
+  /** Its own picture has come, not one that is shown later. */
+  came: boolean;
   readonly colours: DecodedPicture[];
 }
 
@@ -44,10 +46,10 @@ export class GlanceHelp {
   /** Something else is decoded. */
   fed(): void { this.#held = undefined; }
 
-  /** The glance is over. @param picture - Whether it has brought the keyframe's own picture. */
-  over(glance: Glance, picture: boolean, now: Millis, depth: number): void {
-    this.#held = picture ? glance.helpers : undefined;
-    if (glance.letGo) this.#isDeaf ||= !picture;
+  /** The glance is over. */
+  over(glance: Glance, now: Millis, depth: number): void {
+    this.#held = glance.came ? glance.helpers : undefined;
+    if (glance.letGo) this.#isDeaf ||= !glance.came;
     else this.#release.came(glance.helpers, glance.helpedAt !== undefined && now - glance.helpedAt < HELPED, depth);
   }
 }
