@@ -50,7 +50,12 @@ function linesOfWhole(file: SourceFile, { type, start, end }: Node): readonly nu
     .flatMap((part, index) => (part.length >= LEAST_WHOLE ? [first + index] : []));
 }
 
-interface Node { readonly type: string; readonly start: number; readonly end: number; readonly [field: string]: unknown }
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [field: string]: unknown;
+}
 
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
