@@ -17,7 +17,7 @@ import { filingRegister } from './filing-register.ts';
 import { CloudHandlers, type BatchAnswer, type CallContext, type QueueBatch, type SweepAnswer } from './ingest/cloud/handlers.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
 import { Signers } from './ingest/signers.ts';
-import type { Drawer } from './ingest/ports.ts';
+import type { Drawer } from './ingest/shelf.ts';
 import { openFaces } from './open-faces.ts';
 import { openIndex } from './open-index.ts';
 import { openLanding } from './open-landing.ts';

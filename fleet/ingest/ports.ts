@@ -1,5 +1,4 @@
 /** What ingest asks of the stores and the index. */
-import type { Readable } from 'node:stream';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { EventFace, TytoEvent } from '../../device/contract/event.ts';
 import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
@@ -10,18 +9,8 @@ import type { LandingReader, LandingWriter } from '../../device/landing/port.ts'
 import type { Clock } from '../../device/runtime/clock.ts';
 import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
 import type { IngestLimits } from './limits.ts';
+import type { Drawer, Shelf } from './shelf.ts';
 import type { Signers } from './signers.ts';
-
-/** Keeps files under keys; see `storage/port.ts`. */
-export interface Shelf {
-  put(key: string, file: string): Promise<void>;
-  remove(key: string): Promise<void>;
-}
-
-/** A shelf that can be looked into again. */
-export interface Drawer extends Shelf {
-  open(key: string): Promise<({ readonly bytes: number; stream(): Readable } & AsyncDisposable) | undefined>;
-}
 
 export interface RejectionRecord {
   readonly key: string;

@@ -8,7 +8,7 @@ import { makeClip, sealed } from '../../test/fleet/footage.ts';
 import { land, uploadOf } from '../../test/fleet/uploads.ts';
 import { testKey } from '../../test/recording/key.ts';
 import { runTrust } from '../trust.ts';
-import type { Drawer } from './ports.ts';
+import type { Drawer } from './shelf.ts';
 import { Signers } from './signers.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import { DeviceError, RemoteError } from '../../device/core/errors.ts';
-import type { Drawer } from './ports.ts';
+import type { Drawer } from './shelf.ts';
 
 /** Of one device; beyond that the oldest are forgotten. */
 const MOST_KEYS = 64;
