@@ -43,4 +43,15 @@ describe('help for a keyframe that is decoded alone', () => {
     help.over(glance(DEPTH, false), NOW, DEPTH);
     assert.equal(help.held(DEPTH), undefined);
   });
+  it('is packets for good where only these brought the picture, whatever was said', () => {
+    const help = helped();
+    help.over({ ...glance(DEPTH, true), helpedAt: NOW }, NOW, DEPTH);
+    help.over(glance(DEPTH, false), NOW, DEPTH);
+    assert.equal(help.held(DEPTH), undefined);
+  });
+  it('is the word still where a picture was merely slow to come', () => {
+    const help = helped();
+    help.over({ ...glance(1, true), helpedAt: NOW }, NOW, DEPTH);
+    assert.equal(help.held(DEPTH), 1);
+  });
 });

@@ -48,8 +48,10 @@ export class GlanceHelp {
 
   /** The glance is over. */
   over(glance: Glance, now: Millis, depth: number): void {
+    const late = glance.helpedAt !== undefined && now - glance.helpedAt < HELPED;
     this.#held = glance.came ? glance.helpers : undefined;
-    if (glance.letGo) this.#isDeaf ||= !glance.came;
-    else this.#release.came(glance.helpers, glance.helpedAt !== undefined && now - glance.helpedAt < HELPED, depth);
+    // A decoder that does not heed the word shows a picture only after as many packets as without it, each after a while.
+    if (glance.letGo) this.#isDeaf ||= !glance.came || (late && glance.helpers >= depth);
+    else this.#release.came(glance.helpers, late, depth);
   }
 }
