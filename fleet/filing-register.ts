@@ -16,6 +16,7 @@ export function filingRegister(
       return index.accept({ ...row, ...(account === undefined ? {} : { account }) }, keys, version);
     },
     unfinishedRejection: (key) => index.unfinishedRejection(key),
+    rejection: (key) => index.rejection(key),
     reject: (rejection) => index.reject(rejection),
     finishRejection: (key) => index.finishRejection(key),
   };

@@ -145,6 +145,8 @@ export interface FleetIndex {
   remove(device: string, id: string, at: Millis): Promise<boolean>;
   /** The rejection under `key` whose objects are perhaps still in the landing; undefined when none is so. */
   unfinishedRejection(key: string): Promise<Rejection | undefined>;
+  /** The latest under `key`, finished or not; undefined when what came there was taken since. */
+  rejection(key: string): Promise<Rejection | undefined>;
   /** Adds a rejection, in place of an earlier one under the same key. It is unfinished until `finishRejection`. */
   reject(rejection: Rejection): Promise<void>;
   /** The landing holds none of its objects any more. */

@@ -98,6 +98,11 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
     return row === undefined ? undefined : readRejection(row);
   }
 
+  async rejection(key: string): Promise<Rejection | undefined> {
+    const row = this.#database.get(SQL.rejection, key);
+    return row === undefined ? undefined : readRejection(row);
+  }
+
   async reject({ key, device, code, message, rejectedAt, folder, objects, delivery }: Rejection): Promise<void> {
     this.#change(() => {
       this.#database.run(SQL.forgetRejection, key); // and not replaced in place: the newest stands on top

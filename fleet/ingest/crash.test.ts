@@ -117,6 +117,7 @@ const bound = (register: IngestBench['parts']['register']): IngestParts['registe
   known: (device, id) => register.known(device, id),
   accept: (row, keys, version) => register.accept(row, keys, version),
   unfinishedRejection: (key) => register.unfinishedRejection(key),
+  rejection: (key) => register.rejection(key),
   reject: (record) => register.reject(record),
   finishRejection: (key) => register.finishRejection(key),
 });

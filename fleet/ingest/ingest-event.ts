@@ -111,6 +111,8 @@ class EventWork {
     const found: Inspection =
       verdict.verdict === 'reject' ? { ok: false, reason: verdict.reason } : await this.#inspect(event, files);
     if (!found.ok) {
+      const isManifestAlone = verdict.verdict === 'reject' && copies.every(({ copied }) => copied.state === 'missing');
+      if (isManifestAlone && await this.#toldOnceMore()) return { outcome: 'nothing-new' };
       await this.#demandUnchanged(event, version);
       // A run that was killed behind the library may have left files there that no row speaks of.
       if (version === 0) await this.#takeOut(event, files);
@@ -124,6 +126,19 @@ class EventWork {
     }
     await this.#publish(intake, found, await this.#findOut(intake, found));
     return { outcome: 'accepted', event, damage: found.damage, sealed: found.sealed };
+  }
+
+  /**
+   * A device that was off for longer than answers lie sends the manifest of what was refused once more, and that alone: the
+   * files are in the quarantine. That they are not there is not why it was refused.
+   */
+  async #toldOnceMore(): Promise<boolean> {
+    const { landed: { key }, parts: { register, landing }, signal, manifest: { fingerprint } } = this.#task;
+    const before = await register.rejection(key);
+    if (before === undefined || !before.delivery.endsWith(` ${fingerprint}`)) return false;
+    await answer(key, fingerprint, { verdict: 'refused', code: before.code }, landing, signal);
+    await removeManifest(key, fingerprint, landing, signal);
+    return true;
   }
 
   /** What another worker took in meanwhile must not be taken out of the library again. @throws {RemoteError} `ingest.raced` */

@@ -51,6 +51,8 @@ const LONGEST_RECHECK = seconds(15);
 const WORKERS = availableParallelism() + 1;
 /** Of the time, at most a fifth goes into looking: a landing of 30,000 objects takes seconds to list. */
 const PAUSE_PER_LOOK = 4;
+/** A store that hung once, or a landing that is huge, keeps nobody's upload waiting for longer. */
+const LONGEST_PAUSE = minutes(1);
 
 export class Ingest {
   readonly #options: IngestOptions;
@@ -87,7 +89,7 @@ export class Ingest {
       for (let failures = 0; ;) {
         const began = clock.monotonic();
         failures = await this.#lookOnce(signal) ? 0 : failures + 1;
-        const pause = Math.max(poll, PAUSE_PER_LOOK * (clock.monotonic() - began));
+        const pause = Math.max(poll, Math.min(LONGEST_PAUSE, PAUSE_PER_LOOK * (clock.monotonic() - began)));
         await clock.wait(failures === 0 ? millis(pause) : backoffDelay(afterFailure, failures, Math.random()), signal);
       }
     } finally {

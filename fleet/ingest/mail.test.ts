@@ -57,6 +57,22 @@ describe('mail between device and fleet', () => {
       [answerKey('yard', { event: upload.event.id, verdict: 'refused', sha256: hashOf(upload), code: 'file.missing' })]);
   });
 
+  it('tells once more why it refused something, when the manifest comes once more without its files', async () => {
+    const upload = uploadOf({ picture }, { at: NOON });
+    const manifest = [...upload.objects].slice(-1);
+    const other = Buffer.from(picture).fill(1, picture.length - 9);
+    await land(bench.landing, [...mediaOf(upload).map(([key]) => [key, other] as const), ...manifest]);
+    const key = answerKey('yard', {
+      event: upload.event.id, verdict: 'refused', sha256: hashOf(upload), code: 'file.wrong-hash',
+    });
+    for (let times = 0; times < 2; times++) {
+      await bench.runUntil();
+      assert.deepEqual([await inLanding(), [...(await bench.rejected).values()]], [[key], ['file.wrong-hash']]);
+      await bench.parts.landing.remove(key, new AbortController().signal); // it lay there for long enough
+      await land(bench.landing, manifest);
+    }
+  });
+
   it('answers whoever could put it there, and nobody else', async () => {
     const lie = uploadOf({ picture }, { at: NOON, device: 'shed' });
     const [[, manifest] = ['', Buffer.alloc(0)]] = [...lie.objects].slice(-1);

@@ -45,6 +45,7 @@ export interface Register {
     version: number,
   ): Promise<void>;
   unfinishedRejection(key: string): Promise<RejectionRecord | undefined>;
+  rejection(key: string): Promise<RejectionRecord | undefined>;
   reject(record: RejectionRecord): Promise<void>;
   finishRejection(key: string): Promise<void>;
 }

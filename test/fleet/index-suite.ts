@@ -314,6 +314,7 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
     assert.deepEqual(await index.unfinishedRejection('yard/a.json'), again);
     await index.finishRejection('yard/a.json');
     assert.equal(await index.unfinishedRejection('yard/a.json'), undefined);
+    assert.deepEqual([await index.rejection('yard/a.json'), await index.rejection('yard/c.json')], [again, undefined]);
     const first = await index.rejected({ limit: 1 });
     const second = await index.rejected({ limit: 1, before: first.next ?? '' });
     assert.deepEqual([second.rows.map(({ key }) => key), second.next], [['yard/b.json'], undefined]);

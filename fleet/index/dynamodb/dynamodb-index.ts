@@ -152,6 +152,11 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
     return item === undefined || item['finished'] === true ? undefined : readRejection(item);
   }
 
+  async rejection(key: string): Promise<Rejection | undefined> {
+    const item = await this.#connection.get('rejected', { key });
+    return item === undefined ? undefined : readRejection(item);
+  }
+
   async reject(rejection: Rejection): Promise<void> {
     const { device, key, rejectedAt } = rejection;
     await this.#mark(MONTHS_OF_REJECTED, monthOfDay(dayOf(rejectedAt)));
