@@ -25,7 +25,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * @returns {Promise<import('./report.js').Report>}
  */
 export function runInForeground(args) {
-  return runMocha('mocha', args);
+  return runMocha('mocha', [...(process.env['CI'] ? ['--forbid-only'] : []), ...args]);
 }
 
 /**
@@ -46,6 +46,7 @@ export async function runAtOnce(batches) {
   const work = async () => {
     for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) reports.push(await runBatch(batch));
   };
+  process.setMaxListeners(batches.length + process.getMaxListeners()); // each batch hears of signals
   for (const signal of SIGNALS) process.once(signal, stop);
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   for (const signal of SIGNALS) process.off(signal, stop);
@@ -61,7 +62,8 @@ async function runBatch({ name, files }) {
   process.stdout.write(`  ${name}: begun\n`);
   const colour = process.stdout.isTTY ? ['--color'] : [];
   let printed = '';
-  const report = await runMocha(name, [...files, ...colour], (text) => { printed += text; });
+  // `.only` would hide all other tests of its batch, among thousands that are counted.
+  const report = await runMocha(name, [...files, '--forbid-only', ...colour], (text) => { printed += text; });
   const seconds = Math.round((performance.now() - since) / 1000);
   process.stdout.write(`\n  ${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'} in ${seconds} s\n${printed.trimEnd()}\n`);
   return report;
@@ -80,7 +82,7 @@ async function runMocha(name, args, onOutput) {
     const status = await statusOf([
       join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
       // A machine that others share may starve a browser or a server for seconds: what passes at the second try is listed, not hidden.
-      ...(process.env['CI'] ? ['--forbid-only', '--retries', '1'] : []),
+      ...(process.env['CI'] ? ['--retries', '1'] : []),
       '--reporter', join(root, 'tools', 'tests', 'reporter.js'), '--reporter-option', `report=${file}`,
       ...args,
     ], onOutput);
