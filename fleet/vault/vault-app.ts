@@ -35,6 +35,7 @@ import { swaggerRouter } from './swagger/swagger-page.ts';
 import { Sweeper } from './sweeper.ts';
 import { clipJob, landPieces, planClip, type ClipDoor } from './uploads/clip-door.ts';
 import { ClipPictures } from './uploads/clip-pictures.ts';
+import { listInLanding } from './uploads/list-in-landing.ts';
 import { Quotas } from './uploads/quotas.ts';
 import { Spool } from './uploads/spool.ts';
 import { TusUploads } from './uploads/tus-uploads.ts';
@@ -103,7 +104,9 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
   const files: FileSender = {
     index, library, keys,
     owns: (account, device) => registry.device(device)?.account === account.name,
-    isWaiting: async (device, id) => (await landing.list(manifestKey({ device, id, start_time: Number.parseFloat(id) }), undefined, signal)).entries.length > 0,
+    isWaiting: async (device, id) => (
+      await listInLanding(landing, manifestKey({ device, id, start_time: Number.parseFloat(id) }), undefined, signal)
+    ).entries.length > 0,
   };
   const routers = [
     vaultRouter(API_ROUTES, doorman, apiHandlers({ clips, files, tus: apiTus, now })),

@@ -11,6 +11,7 @@ import { readAgentFileName } from '../kerberos/agent-file-name.ts';
 import type { FiledEvent, VaultIndex, VaultLibrary } from '../ports.ts';
 import type { Account } from '../registry/registry.ts';
 import { claimDevice } from '../uploads/claim-device.ts';
+import { listInLanding } from '../uploads/list-in-landing.ts';
 import { takeClip, type ClipDoor } from '../uploads/clip-door.ts';
 import { cameraName, checkDeviceName, checkFileName, type ToldClip } from '../uploads/told-clip.ts';
 import type { API_ROUTES, VaultAccountView, VaultDeviceView, VaultEventView, VaultUploadState } from './api-routes.ts';
@@ -95,7 +96,7 @@ export function apiHandlers({ clips, files, tus, now }: ApiParts): Handlers {
   async function stateOf(account: string, device: string, id: string): Promise<VaultUploadState | undefined> {
     const filed = await index.event(device, id);
     if (filed !== undefined) return filed.account === account ? { state: 'filed', code: null } : undefined;
-    const { entries } = await landing.list(`${answersFolder(device)}${id}.`, undefined, signal);
+    const { entries } = await listInLanding(landing, `${answersFolder(device)}${id}.`, undefined, signal);
     const answers = entries.map(({ key }) => parseAnswerKey(key));
     const refused = answers.find((answer) => answer?.verdict === 'refused');
     if (refused !== undefined) return { state: 'refused', code: refused.code };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EVENT_ID_PATTERN, STORED_KINDS } from '../../../device/contract/event.ts';
 import { FILE_ROLES } from '../../../device/contract/manifest.ts';
 import { NAME_PATTERN } from '../../../device/contract/name-pattern.ts';
-import { BAD, KEYS, missing, NO_ROOM, taken, WAITING } from '../door/common-answers.ts';
+import { BAD, BLIND, KEYS, missing, NO_ROOM, taken, WAITING } from '../door/common-answers.ts';
 import type { VaultRoute } from '../door/route.ts';
 import { tusRoutes } from '../door/tus-routes.ts';
 
@@ -68,7 +68,7 @@ export const API_ROUTES = [
   ...tusRoutes(API_TUS, role, tag, '`device` and `filename`, and perhaps `camera` and `timestamp` (unix milliseconds)'),
   {
     method: 'GET', path: `${API}/uploads/:device/:id`, role, tag, does: 'What became of an upload', params: ofEvent,
-    answers: { 200: { tells: '`waiting` to be judged, `filed` in the library, `refused` with the code of the reason, or `deleted`', schema: uploadState }, ...BAD, ...KEYS, ...missing('Nothing is known of it') },
+    answers: { 200: { tells: '`waiting` to be judged, `filed` in the library, `refused` with the code of the reason, or `deleted`', schema: uploadState }, ...BAD, ...KEYS, ...missing('Nothing is known of it'), ...BLIND },
   },
   {
     method: 'GET', path: `${API}/events`, role, tag, does: 'What the account has in the library, newest first', query: eventsQuery,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { RemoteError } from '../../../device/core/errors.ts';
 import { makeClip, makePicture } from '../../../test/fleet/footage.ts';
 import { eventually } from '../../../test/eventually.ts';
 import { land, uploadOf } from '../../../test/fleet/uploads.ts';
@@ -146,6 +147,18 @@ describe('the vault\'s own API', () => {
     fleet.ingest();
     await filed('yard', id);
     assert.equal((await ask('GET', `/events/yard/${id}`)).status, 200);
+  });
+
+  it('does not say that something is not there while it cannot see into the landing', async () => {
+    await using blind = await RunningVault.start({
+      landing: (real) => Object.assign(Object.create(real) as typeof real, { list: () => Promise.reject(new RemoteError('s3.unreachable', 'away')) }),
+    });
+    const headers = blind.account('farm');
+    assert.equal((await call(blind.port, 'POST', `${API}/devices/yard/heartbeat`, { headers, body: {} })).status, 204);
+    for (const kind of ['events', 'uploads']) {
+      const { status, code } = await call(blind.port, 'GET', `${API}/${kind}/yard/1763640000.000000-aaaaaa`, { headers });
+      assert.deepEqual([status, code], [503, 'landing.unavailable'], kind);
+    }
   });
 
   it('deletes an event and its files for good, and notes who did', async () => {

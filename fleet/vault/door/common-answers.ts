@@ -15,5 +15,6 @@ export const NO_ROOM: Readonly<Record<413 | 503 | 507, VaultAnswer>> = {
 };
 export const missing = (tells: string): Readonly<Record<404, VaultAnswer>> => ({ 404: refused(tells) });
 export const taken = (tells: string): Readonly<Record<409, VaultAnswer>> => ({ 409: refused(tells) });
-export const WAITING: Readonly<Record<503, VaultAnswer>> = { 503: refused('It was uploaded, and is judged before it is in the library; `Retry-After` says when to ask again') };
+export const WAITING: Readonly<Record<503, VaultAnswer>> = { 503: refused('It was uploaded, and is judged before it is in the library, or the landing cannot be looked into just now; `Retry-After` says when to ask again') };
+export const BLIND: Readonly<Record<503, VaultAnswer>> = { 503: refused('The landing cannot be looked into just now; `Retry-After` says when to ask again') };
 export const WRONG_HASH: Readonly<Record<422, VaultAnswer>> = { 422: refused('What came is not what was announced') };

@@ -1,7 +1,6 @@
 /** The landing over HTTP, for our own devices: list, put, and nothing else. Whoever holds a device's key reads nothing and deletes nothing. */
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { TytoError } from '../../../device/core/errors.ts';
 import { inSeconds } from '../../../device/core/units.ts';
 import { HttpError } from '../../../device/http/http-error.ts';
 import type { Caller } from '../door/doorman.ts';
@@ -10,6 +9,7 @@ import type { Arrivals } from '../registry/arrivals.ts';
 import type { OwnerTeller } from '../registry/owner-teller.ts';
 import type { Registry } from '../registry/registry.ts';
 import { GRANT_LASTS, MAX_PLAIN_OBJECT } from '../uploads/limits.ts';
+import { listInLanding } from '../uploads/list-in-landing.ts';
 import { putIntoLanding } from '../uploads/put-into-landing.ts';
 import type { Quotas } from '../uploads/quotas.ts';
 import type { Spool } from '../uploads/spool.ts';
@@ -50,13 +50,8 @@ export const objectJob = z.strictObject({ type: z.literal('object'), key: z.stri
 /** `GET /landing` */
 export async function listLanding(ctx: Context, { device }: DeviceCaller, query: z.infer<typeof landingQuery>, { landing, signal }: LandingParts): Promise<void> {
   const prefix = checkDevicePrefix(query.prefix, device);
-  try {
-    const { entries, next } = await landing.list(prefix, query.cursor, signal);
-    ctx.body = { entries: entries.map(({ key, bytes, modifiedAt }) => ({ key, bytes, modified_at: inSeconds(modifiedAt) })), next: next ?? null };
-  } catch (cause) {
-    if (!(cause instanceof TytoError)) throw cause;
-    throw new HttpError(503, 'landing.unavailable', 'the landing cannot be listed just now; try again', { cause, retryAfter: 30 });
-  }
+  const { entries, next } = await listInLanding(landing, prefix, query.cursor, signal);
+  ctx.body = { entries: entries.map(({ key, bytes, modifiedAt }) => ({ key, bytes, modified_at: inSeconds(modifiedAt) })), next: next ?? null };
 }
 
 /** `POST /landing/grants` */
