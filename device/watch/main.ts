@@ -35,6 +35,7 @@ import { CameraHost } from './camera-host.ts';
 import { CameraReport } from './camera-report.ts';
 import { clockIsSynced } from './clock-quality.ts';
 import { EventKeeper, type EventRecorder } from './event-keeper.ts';
+import { latenessOf } from './lateness.ts';
 import { LineCounters } from './line-counters.ts';
 import { LoadMeter } from './load-meter.ts';
 import { LoadShedder } from './load-shedder.ts';
@@ -51,10 +52,6 @@ const AROUND = seconds(2);
 const STILL_MAKES_PREVIEWS = 1;
 const REPORT_EVERY = seconds(2);
 const SYSTEM_EVERY = seconds(30);
-/** How much later than it happened vision may tell of something: it may be some seconds behind. */
-const VISION_DELAY = seconds(10);
-/** Keyframes are never further apart where only they are decoded, and a change shows at the next one. */
-const KEYFRAMES_APART = { auto: seconds(20), full: seconds(0) } as const;
 /** Vision that says nothing for this long beyond an event's quiet time has failed. */
 const VISION_SILENT = seconds(10);
 /** Video of which no frame comes to vision for this long is not decoded: keyframes are never further apart where only they are. */
@@ -266,7 +263,10 @@ function openArchive({ settings: { camera, recording, retention, storage, upload
 function openRecorder({ settings, device, log, place }: RoleStart, { archive, pictureMask, isBusy }: {
   readonly archive: ArchiveThread; readonly pictureMask: () => string | undefined; readonly isBusy: () => boolean;
 }, { key, encryption }: { readonly key: DeviceKey; readonly encryption: Encryption | undefined }): Recorder {
-  const lateness = { knownLateBy: millis(settings.motion.minimum_duration + VISION_DELAY), keyframesApart: KEYFRAMES_APART[settings.vision.decode] };
+  const lateness = latenessOf({
+    minimumDuration: settings.motion.minimum_duration, decode: settings.vision.decode,
+    hasSubStream: parseSubSource(settings.camera.sub_source) !== undefined,
+  });
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
     mode, preRoll, ...lateness, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, encryption, pictureMask, isBusy, timelapse: timelapsePlan(settings),
