@@ -11,10 +11,11 @@ describe('how late vision may tell of something', () => {
       assert.deepEqual(lateness, { knownLateBy: seconds(11), keyframesApart: 0 });
     }
   });
-  it('is more by the time between two keyframes of what is recorded, where only these are decoded', () => assert.deepEqual(
-    latenessOf({ minimumDuration, decode: 'auto', hasSubStream: false }),
-    { knownLateBy: seconds(11), keyframesApart: seconds(20) },
-  ));
+  it('is more by the time between two keyframes of what is recorded, where only these are decoded', () =>
+    assert.deepEqual(
+      latenessOf({ minimumDuration, decode: 'auto', hasSubStream: false }),
+      { knownLateBy: seconds(11), keyframesApart: seconds(20) },
+    ));
   it('is the most that it can be where these are keyframes of a sub-stream', () =>
     assert.deepEqual(
       latenessOf({ minimumDuration, decode: 'auto', hasSubStream: true }),

@@ -1,4 +1,4 @@
-/** How much later than it happened vision may tell of something: for so long beyond the pre-roll video is to be held. */
+/** How much later than it happened vision may tell of something: so long, beyond the pre-roll, video is to be held. */
 import { millis, seconds, type Millis } from '../core/units.ts';
 
 export interface Lateness {
@@ -20,10 +20,10 @@ const BEHIND = seconds(10);
 /** Keyframes are never further apart where only they are decoded, and a change shows at the next one. */
 const KEYFRAMES_APART = { auto: seconds(20), full: seconds(0) } as const;
 
-/** What is recorded tells nothing of the keyframes of a sub-stream: these are taken to be as far apart as they may be. */
+/** What is recorded tells nothing of a sub-stream's keyframes: they are taken to be as far apart as they may be. */
 export function latenessOf({ minimumDuration, decode, hasSubStream }: Watching): Lateness {
   const knownLateBy = millis(minimumDuration + BEHIND);
   const keyframesApart = KEYFRAMES_APART[decode];
-  return hasSubStream ? { knownLateBy: millis(knownLateBy + keyframesApart), keyframesApart: millis(0) }
-    : { knownLateBy, keyframesApart };
+  if (!hasSubStream) return { knownLateBy, keyframesApart };
+  return { knownLateBy: millis(knownLateBy + keyframesApart), keyframesApart: millis(0) };
 }
