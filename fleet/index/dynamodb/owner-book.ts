@@ -4,7 +4,7 @@ import type { Place } from '../place.ts';
 import type { DynamoConnection } from './connection.ts';
 
 /** For so long it is known whose an event is that was not filed yet: longer than it may lie in the landing. */
-const BROUGHT_LASTS = hours(60 * 24);
+const BROUGHT_LASTS = hours(100 * 24);
 
 /** Items of the index's tables that stand in no list. */
 export class DynamoOwnerBook implements OwnerBook {
