@@ -62,4 +62,18 @@ describe('the library that a fleet is started with', () => {
     assert.match(later.trouble ?? '', /lacks 4 of the 10 events/);
     assert.ok(judgeLibrary(facts({ missing: 10, accepted: true })).use);
   });
+
+  it('is refused where it is gone, also after somebody went on without what was filed before', () => {
+    const begun = judgeLibrary(facts({ ...other, missing: 10, accepted: true }));
+    assert.ok(begun.use);
+    const still = judgeLibrary(facts({ remembered: begun.remember, missing: 10 }));
+    assert.ok(still.use, 'nothing was filed into it yet');
+    const filled = judgeLibrary(facts({ remembered: still.remember, missing: 6 }));
+    assert.ok(filled.use);
+    const gone = { remembered: filled.remember, missing: 10 };
+    assert.match(why(gone), /^the library s3:\/\/owls holds none of the 10 events .* mount the disk/);
+    const again = judgeLibrary(facts({ ...gone, accepted: true }));
+    assert.ok(again.use);
+    assert.match(again.trouble ?? '', /which were filed into s3:\/\/old/);
+  });
 });

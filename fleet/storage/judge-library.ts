@@ -29,8 +29,11 @@ export function judgeLibrary(facts: LibraryFacts): LibraryVerdict {
   const here = { place, endpoint, left: null };
   if (missing === 0) return { use: true, remember: here, trouble: undefined };
   const isSame = remembered?.place === place && remembered.endpoint === endpoint;
-  if (isSame && remembered.left !== null)
-    return { use: true, remember: remembered, trouble: troubleOf(facts, remembered.left) };
+  const isGone = missing === looked && (remembered?.holdsSome ?? false) && !accepted;
+  if (isSame && remembered.left !== null && !isGone) {
+    const remember = missing < looked ? { ...remembered, holdsSome: true as const } : remembered;
+    return { use: true, remember, trouble: troubleOf(facts, remembered.left) };
+  }
   if ((isSame || remembered === undefined) && missing < looked)
     return { use: true, remember: here, trouble: undefined };
   const left = isSame || remembered === undefined ? '' : placeOf(remembered);

@@ -15,6 +15,8 @@ const memory = z.object({
    * nowhere; null where it lacks none.
    */
   left: z.string().nullable(),
+  /** Beside that, it was seen to hold what was filed since: where it holds nothing, it is gone. */
+  holdsSome: z.literal(true).exactOptional(),
 });
 export type LibraryMemory = Readonly<z.infer<typeof memory>>;
 
