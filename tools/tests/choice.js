@@ -6,8 +6,8 @@ import { testFiles } from './batches.js';
 const WITH_VALUE = new Set(['--grep', '-g', '--fgrep', '-f']);
 
 /**
- * What mocha is to be given for the arguments of `npm test -- …`: all tests below each folder that is named, for mocha
- * would load whatever lies in it, programs too, and nothing of what is deeper; all tests where no file is named.
+ * What mocha is to be given for the arguments of `npm test -- …`: all tests below each folder that is named, for
+ * mocha would load whatever lies in it, programs too, and nothing of what is deeper; all tests where no file is named.
  *
  * @param {readonly string[]} args
  * @param {string} root Folder of the project.
