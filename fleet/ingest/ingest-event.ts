@@ -129,8 +129,8 @@ class EventWork {
   }
 
   /**
-   * A device that was off for longer than answers lie sends the manifest of what was refused once more, and that alone: the
-   * files are in the quarantine. That they are not there is not why it was refused.
+   * A device that was off for longer than answers lie sends the manifest of what was refused once more, and that alone:
+   * the files are in the quarantine. That they are not there is not why it was refused.
    */
   async #toldOnceMore(): Promise<boolean> {
     const { landed: { key }, parts: { register, landing }, signal, manifest: { fingerprint } } = this.#task;

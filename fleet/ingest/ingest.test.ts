@@ -5,7 +5,6 @@ import type { TytoEvent } from '../../device/contract/event.ts';
 import { manifestKey } from '../../device/contract/names.ts';
 import { silentLog, type Log } from '../../device/core/log.ts';
 import { millis } from '../../device/core/units.ts';
-import { systemClock, type Clock } from '../../device/runtime/clock.ts';
 import { eventually } from '../../test/eventually.ts';
 import { IngestBench } from '../../test/fleet/bench.ts';
 import { makeClip, makeFlakyClip, makePicture, type Footage } from '../../test/fleet/footage.ts';
@@ -308,21 +307,6 @@ describe('ingest', () => {
     assert.deepEqual(await bench.files('landing'), [...upload.objects.keys()].sort());
     await bench.runUntil();
     assert.equal((await bench.accepted).length, 1);
-  });
-
-  it('looks again within a minute, however long a look took', async () => {
-    let passed = 0;
-    const pauses: number[] = [];
-    const clock: Clock = {
-      ...systemClock,
-      monotonic: () => millis(systemClock.monotonic() + passed),
-      wait: (pause, signal) => { pauses.push(pause); return systemClock.wait(millis(1), signal); },
-    };
-    const slow: IngestParts['landing'] = Object.assign(Object.create(bench.parts.landing) as IngestParts['landing'], {
-      list: (...asked: Parameters<IngestParts['landing']['list']>) => { passed += 600_000; return bench.parts.landing.list(...asked); },
-    });
-    await bench.runUntil(() => pauses.length > 0, { clock, landing: slow });
-    assert.equal(pauses[0], 60_000);
   });
 
   it('stops at once, also in the middle of a long decode', async () => {

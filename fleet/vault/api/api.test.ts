@@ -151,7 +151,9 @@ describe('the vault\'s own API', () => {
 
   it('does not say that something is not there while it cannot see into the landing', async () => {
     await using blind = await RunningVault.start({
-      landing: (real) => Object.assign(Object.create(real) as typeof real, { list: () => Promise.reject(new RemoteError('s3.unreachable', 'away')) }),
+      landing: (real) => Object.assign(Object.create(real) as typeof real, {
+        list: () => Promise.reject(new RemoteError('s3.unreachable', 'away')),
+      }),
     });
     const headers = blind.account('farm');
     assert.equal((await call(blind.port, 'POST', `${API}/devices/yard/heartbeat`, { headers, body: {} })).status, 204);

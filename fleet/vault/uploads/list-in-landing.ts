@@ -11,6 +11,7 @@ export async function listInLanding(
     return await landing.list(prefix, cursor, signal);
   } catch (cause) {
     if (!(cause instanceof TytoError)) throw cause;
-    throw new HttpError(503, 'landing.unavailable', 'the landing cannot be listed just now; try again', { cause, retryAfter: 30 });
+    const told = 'the landing cannot be listed just now; try again';
+    throw new HttpError(503, 'landing.unavailable', told, { cause, retryAfter: 30 });
   }
 }
