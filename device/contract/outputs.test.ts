@@ -32,7 +32,7 @@ describe('outputs, as they are set', () => {
       'output "phone": priority must be a whole number from 1 to 5, got 9',
     );
     assert.equal(fault([{ name: 'a', type: 'tcp', host: 'h', port: 1, when: { kinds: ['cat'], foo: 1 } }])
-      .split('; ')[1], 'output "a": there is no when.foo');
+      .split('; ')[1], 'output "a": there is no setting "when.foo"');
     assert.match(
       fault([{ name: 'a', type: 'fax' }]), /^output "a": type must be one of webhook, script, .*, got "fax"$/,
     );

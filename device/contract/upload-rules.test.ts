@@ -23,7 +23,7 @@ describe('rules of what to upload', () => {
       told([{ when: {}, what: 'events' }, { when: { kinds: ['continuous'] }, what: 'events' }]),
       /^rule 2: when\.kinds\.0 must be kinds of events: motion, .*, got "continuous"$/,
     );
-    assert.equal(told([{ when: { colour: 'red' }, what: 'events' }]), 'rule 1: there is no when.colour');
+    assert.equal(told([{ when: { colour: 'red' }, what: 'events' }]), 'rule 1: there is no setting "when.colour"');
     assert.equal(told([{ what: 'events' }]), 'rule 1: when must be an object in braces, got nothing');
   });
 });

@@ -158,7 +158,7 @@ describe('uploader', () => {
     begin();
     await clock.advance(minutes(6 * 60));
     assert.deepEqual([landing.puts, counts()], [[], [3, 0, 0]]);
-    assert.ok(landing.lists >= 180 && landing.lists < 400, `${landing.lists} times in six hours`);
+    assert.ok(landing.lists >= 720 && landing.lists < 1500, `${landing.lists} times in six hours`);
     assert.equal(warnings.length, 1);
     landing.listFault = landing.putFault = () => undefined;
     await clock.advance(minutes(2));

@@ -15,7 +15,7 @@ export interface Watching {
   readonly hasSubStream: boolean;
 }
 
-/** It may be some seconds behind. */
+/** It may be some seconds behind: a decoder gives up catching up after eight. */
 const BEHIND = seconds(10);
 /** Keyframes are never further apart where only they are decoded, and a change shows at the next one. */
 const KEYFRAMES_APART = { auto: seconds(20), full: seconds(0) } as const;

@@ -83,6 +83,25 @@ describe('a gated decoder', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
+  it('gives up catching up when it is eight seconds behind a live camera, and goes on with a later keyframe', async () => {
+    const { init, fragments } = stream('plain.mp4');
+    const frames: GrayFrame[] = [];
+    using decoder = new GatedDecoder(init, { ...planPictures({}, init.size), confinement: [], clock: systemClock, whenSlow: 'skip' }, {
+      frame: (frame) => { frames.push(frame); }, colour: () => {}, trouble: assert.fail,
+    });
+    const shown = (from: number): boolean => frames.some(({ at }) => at >= from);
+    const [burst, later] = [fragments.slice(0, 300), fragments.slice(300)];
+    for (const fragment of burst) decoder.push(pictureIn(fragment)); // 12 s at once: no decoder keeps up with that
+    await eventually('what was fed', () => shown(7500));
+    assert.ok(decoder.skipped > 50 && !shown(9000), `${decoder.skipped} skipped`);
+    for (const fragment of later) {
+      decoder.push(pictureIn(fragment));
+      await decoder.ready();
+    }
+    await decoder.finish();
+    assert.ok(shown(14_000)); // of a quiet scene, its keyframes
+  });
+
   for (const name of ['plain.mp4', 'reordered.mp4', 'hevc.mp4'] as const) {
     it(`shows of ${name} keyframes while nothing happens, all pictures while something does, each once and in order`, async () => {
       const { frames, decoder, troubles } = await decode(stream(name));

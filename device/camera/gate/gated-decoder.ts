@@ -26,7 +26,8 @@ export interface GatedDecoderHandlers {
   trouble(reason: string): void;
 }
 
-/** A live decoder that is this far behind is given up catching up. */
+/** A live decoder that is this far behind is given up catching up: what led to an event is not held for ever. */
+const MOST_BEHIND = seconds(8);
 const MOST_BACKLOG = 16 * 1024 * 1024;
 /** Of a file, no more waits to be decoded. */
 const FILE_BACKLOG = 512 * 1024;
@@ -125,9 +126,8 @@ export class GatedDecoder implements Disposable {
     if (this.#disposed) return false;
     if (this.#glance !== undefined) return this.#waiting.length > this.#help + 16;
     if (!this.#decoder.isRunning) return false;
-    const ahead = this.#newestFed - Math.max(this.#shownAt, this.#followsFrom);
     const lead = Math.max(FILE_LEAD, 1000 / this.#options.gray.framesPerSecond + (this.#help + PACKETS_AHEAD) * this.#spacing);
-    return this.#decoder.backlog > FILE_BACKLOG || (this.#following && ahead > lead);
+    return this.#decoder.backlog > FILE_BACKLOG || (this.#following && this.#ahead > lead);
   }
 
   /** No packet follows; resolves when the last pictures were handed out. */
@@ -148,6 +148,15 @@ export class GatedDecoder implements Disposable {
     clearInterval(this.#timer);
     this.#wake();
     this.#decoder[Symbol.dispose]();
+  }
+
+  /** Milliseconds of the stretch that is followed between the latest picture and what was fed. */
+  get #ahead(): number { return this.#newestFed - Math.max(this.#shownAt, this.#followsFrom); }
+
+  /** While nothing waits to be decoded, a stream whose times jump is no decoder that is behind. */
+  get #isTooFarBehind(): boolean {
+    const { backlog } = this.#decoder;
+    return backlog > MOST_BACKLOG || (backlog > 0 && this.#following && this.#ahead > MOST_BEHIND);
   }
 
   #take(packet: Packet): void {
@@ -224,7 +233,7 @@ export class GatedDecoder implements Disposable {
     }
     this.#lastFed = packet.number;
     if (this.#disposed || (packet.leading && this.#skipsLeading)) return;
-    if (this.#options.whenSlow === 'skip' && this.#decoder.backlog > MOST_BACKLOG) return this.#loseGroup();
+    if (this.#options.whenSlow === 'skip' && this.#isTooFarBehind) return this.#loseGroup();
     if (!follows) this.#spares.begin();
     this.#spares.decoded(packet.at);
     this.#glances.fed();
