@@ -157,6 +157,8 @@ describe('facts of the camera and the disk', () => {
       Sound: 'AAC',
       Decoded: '12 % of the pictures: little moves', Decoder: 'hardware: v4l2m2m',
     });
+    const still = text(cameraFacts({ ...ONLINE, stream: { ...stream, gop: 1 } }));
+    assert.match(still['Sends'] ?? '', /, every picture a keyframe$/);
   });
   it('leave out what is not known, and mark what needs a person', () => {
     const told = cameraFacts({
@@ -176,6 +178,9 @@ describe('facts of the camera and the disk', () => {
     };
     const told = text(storageFacts({ storage }));
     assert.match(told['Room'] ?? '', /^for about 4 h at/);
+    const roomAt = (rate: number): string => text(storageFacts({ storage: { ...storage, rate } }))['Room'] ?? '';
+    assert.match(roomAt(1e7), /^for about 17 days at/, 'a guess has no hours beside weeks');
+    assert.match(roomAt(1e4), /^for more than a year at/, 'the device is not there for long enough to say more');
     assert.equal(told['Recordings'], '3.0 GB of 10.0 GB: events 1.0 GB, continuous 2.0 GB');
     assert.deepEqual(
       [0, 999, 1000, 123_456_789, 5e15].map(sizeInWords), ['0 bytes', '999 bytes', '1.0 kB', '123 MB', '5000 TB'],

@@ -49,11 +49,17 @@ export function storageFacts({ storage }: Pick<StateView, 'storage'>): readonly 
     },
     { name: 'Free', text: `${sizeInWords(free)}; below ${sizeInWords(keptFree)} the oldest are deleted` },
     ...fact('Room', left === undefined ? null
-      : `for about ${durationInWords(left * 3600)} at the present rate, before the oldest are deleted`),
+      : `for ${guessInWords(left)} at the present rate, before the oldest are deleted`),
     { name: 'Written today', text: `${sizeInWords(today)}, of it recordings ${sizeInWords(written.recordings)}` },
     ...fact('Deleted', deleted.bytes === 0 ? null
       : `${sizeInWords(deleted.bytes)} since the start, to make room or for its age`),
   ];
+}
+
+/** `about 4 h`, `about 17 days`: no finer than a guess from the present rate can be. */
+function guessInWords(hours: number): string {
+  if (hours > 365 * 24) return 'more than a year';
+  return `about ${hours < 72 ? durationInWords(hours * 3600) : `${Math.round(hours / 24)} days`}`;
 }
 
 /** `3.2 GB`, as disks are sold. */
@@ -89,10 +95,13 @@ function sends({ codec, width, height, stream }: CameraState): string | null {
     recorded, width === null || height === null ? undefined : `${width} × ${height}`,
     stream?.frameRate == null ? undefined : `${Math.round(10 * stream.frameRate) / 10} pictures a second`,
     stream?.bitrate == null ? undefined : rateInWords(stream.bitrate),
-    stream?.gop == null ? undefined : `a keyframe every ${stream.gop} pictures`,
+    stream?.gop == null ? undefined : keyframesInWords(stream.gop),
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? null : parts.join(', ');
 }
+
+const keyframesInWords = (gop: number): string =>
+  (gop === 1 ? 'every picture a keyframe' : `a keyframe every ${gop} pictures`);
 
 const rateInWords = (bitsPerSecond: number): string =>
   (bitsPerSecond < 1e6 ? `${Math.round(bitsPerSecond / 1000)} kbit/s` : `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s`);
