@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Access } from '../device/access/access.ts';
 import { Mp4Error } from '../device/contract/mp4-boxes.ts';
+import type { FootageRequests } from '../device/contract/footage-request.ts';
 import { inSeconds, type Millis } from '../device/core/units.ts';
 import type { Log } from '../device/core/log.ts';
 import type { Clock } from '../device/runtime/clock.ts';
@@ -36,6 +37,7 @@ export interface VaultSurroundings {
   /** Where others file, too: what tells them whose what comes is. */
   readonly owners: OwnerBook | undefined;
   readonly library: LibraryStore;
+  readonly requests: FootageRequests;
   readonly keys: KeyOpener;
   readonly clock: Clock;
   readonly log: Log;
@@ -48,14 +50,14 @@ export interface OpenedVault extends Vault, Disposable {
 
 /** @throws {ConfigError | DeviceError} When accounts and keys cannot be read. */
 export async function openVault(
-  { settings, access, landing, index, owners, library, keys, clock, log }: VaultSurroundings, signal: AbortSignal,
+  { settings, access, landing, index, owners, library, requests, keys, clock, log }: VaultSurroundings, signal: AbortSignal,
 ): Promise<OpenedVault> {
   using held = new DisposableStack();
   const database = held.use(openRegistryFile(path.join(settings.data, REGISTRY_FILE)));
   const signer = held.use(signerOf(settings, signal));
   const vault = await createVault({
     folder: path.join(settings.data, 'uploads'), registry: database, access, landing: landing.store,
-    owners, signer: signer ?? undefined, probe, maxBytes: settings.maxClip,
+    owners, signer: signer ?? undefined, requests, probe, maxBytes: settings.maxClip,
     index: vaultIndex(index, library, () => clock.now()), library,
     keys: { open: (recipients, fileId) =>
       keys.open(recipients, fileId), isLocked: async () => false, places: new BoxPlaces() },

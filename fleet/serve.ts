@@ -69,10 +69,11 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
   }, signal));
   const { library, replicas } = storage;
   const access = await Access.open({ folder: data, clock: systemClock });
-  const vault = held.use(await openVault({
-    settings, access, landing, index, owners: index.owners, library, keys, clock: systemClock, log: log.child('vault'),
-  }, signal));
   const { requests } = held.use(await openRequests({ settings, landing, index, log: log.child('requests') }));
+  const vault = held.use(await openVault({
+    settings, access, landing, index, owners: index.owners, library, requests, keys,
+    clock: systemClock, log: log.child('vault'),
+  }, signal));
   await using events = await openEvents({ settings, index, library, log: log.child('events') });
   await using faces = openFaces(settings, log.child('faces'));
   const ingest = new Ingest({

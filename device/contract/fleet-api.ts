@@ -123,7 +123,7 @@ export type RequestStateView = 'asked' | 'accepted' | 'sending' | 'done' | 'refu
 export interface RequestView {
   readonly id: string;
   readonly device: string;
-  /** `owner`, `rule front`. */
+  /** `owner`, `account farm`, `rule front`. */
   readonly who: string;
   readonly asked_at: number;
   /** Of the event whose files are asked for; null where a time is. */

@@ -71,3 +71,14 @@ function statusOf(thrown: unknown): number | undefined {
   if (typeof thrown !== 'object' || thrown === null || !('status' in thrown)) return undefined;
   return typeof thrown.status === 'number' ? thrown.status : undefined;
 }
+
+/** Waits for `work`. An error whose code `statuses` names is an answer of that status; every other stays what it is. */
+export async function answering<T>(statuses: Readonly<Record<string, number>>, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const status = error instanceof TytoError ? statuses[error.code] : undefined;
+    throw status === undefined || !(error instanceof TytoError) ? error
+      : new HttpError(status, error.code, error.message, { cause: error });
+  }
+}

@@ -2,8 +2,8 @@
 import type { Readable } from 'node:stream';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
 import type { EventKind, TytoEvent } from '../../device/contract/event.ts';
-import type { RequestStateView } from '../../device/contract/fleet-api.ts';
 import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
+import type { AskedFootage, FootageRequests } from '../../device/contract/footage-request.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
 import type { ValidationView } from '../../device/contract/storage-api.ts';
 import type { Millis } from '../../device/core/units.ts';
@@ -80,31 +80,8 @@ export interface ConsoleStatus {
   readonly heldBack: number;
 }
 
-/** See `requests/port.ts`. */
-export interface AskedFootage {
-  readonly id: string;
-  readonly device: string;
-  readonly who: string;
-  readonly askedAt: Millis;
-  readonly wanted: { readonly event: string } | { readonly from: number; readonly to: number };
-  readonly until: Millis;
-  readonly state: RequestStateView;
-  readonly bytes: number;
-  readonly sentBytes: number;
-  readonly events: readonly string[];
-  readonly reason: string;
-  readonly changedAt: Millis;
-}
-
-export interface ConsoleRequests {
-  /** @throws {TytoError} With a code of `requests.` when it is not asked. */
-  ask(
-    device: string, wanted: AskedFootage['wanted'], by: { readonly who: string; readonly lasts?: Millis },
-  ): Promise<{ readonly row: AskedFootage; readonly isNew: boolean }>;
-  withdraw(id: string, who: string): Promise<AskedFootage | undefined>;
-  list(
-    query: { readonly device?: string; readonly event?: string; readonly before?: string; readonly limit: number },
-  ): Promise<readonly AskedFootage[]>;
+/** See `requests/requests.ts`. */
+export interface ConsoleRequests extends FootageRequests {
   get(id: string): Promise<
     | {
       readonly row: AskedFootage;

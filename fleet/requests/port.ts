@@ -5,6 +5,7 @@
 import type { HeldFile } from '../../device/contract/manifest.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import type { FleetFindings } from '../../device/contract/fleet-findings.ts';
+import type { WantedFootage } from '../../device/contract/footage-request.ts';
 import type { Millis } from '../../device/core/units.ts';
 
 /** `asked` until the device has said something. The last four are final. */
@@ -15,13 +16,13 @@ export const isOpen = (state: RequestState): boolean =>
   state === 'asked' || state === 'accepted' || state === 'sending';
 
 /** Either all files of an event, or all footage that overlaps a time: unix seconds. */
-export type Wanted = { readonly event: string } | { readonly from: number; readonly to: number };
+export type Wanted = WantedFootage;
 
 export interface RequestRow {
   /** As the contract's `REQUEST_ID_PATTERN` has it: sorts by time. */
   readonly id: string;
   readonly device: string;
-  /** Who asked: `owner`, `rule front`. */
+  /** Who asked: `owner`, `account farm`, `rule front`. */
   readonly who: string;
   readonly askedAt: Millis;
   readonly wanted: Wanted;
@@ -45,7 +46,7 @@ export interface RequestRow {
 /** One line of the trail that is never deleted. */
 export interface TrailLine {
   readonly at: Millis;
-  /** `owner`, `rule front`, `device`, `fleet`. */
+  /** `owner`, `account farm`, `rule front`, `device`, `fleet`. */
   readonly who: string;
   readonly what: RequestState | 'put' | 'removed';
   /** For people; mostly empty. */

@@ -68,7 +68,7 @@ export class Requests {
 
   /**
    * Asks a device for footage. What is asked already is not asked twice.
-   * @param who - `owner`, `rule front`.
+   * @param who - `owner`, `account farm`, `rule front`.
    * @throws {NotAsked} `requests.unknown-event`, `requests.nothing-held`, `requests.bad-time`, `requests.too-many`.
    */
   ask(

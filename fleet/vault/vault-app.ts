@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Access } from '../../device/access/access.ts';
 import { refuseForeign } from '../../device/access/guards.ts';
 import type { TytoEvent } from '../../device/contract/event.ts';
+import type { FootageRequests } from '../../device/contract/footage-request.ts';
 import { manifestKey } from '../../device/contract/names.ts';
 import { describeError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
@@ -49,6 +50,7 @@ export interface VaultParts extends Pick<FileSender, 'index' | 'library' | 'keys
   /** Undefined where nobody else files what comes. */
   readonly owners: VaultOwners | undefined;
   readonly signer: GrantSigner | undefined;
+  readonly requests: FootageRequests;
   readonly probe: ProbeClip;
   /** The largest upload that is taken. */
   readonly maxBytes: number;
@@ -109,7 +111,7 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
     ).entries.length > 0,
   };
   const routers = [
-    vaultRouter(API_ROUTES, doorman, apiHandlers({ clips, files, tus: apiTus, now })),
+    vaultRouter(API_ROUTES, doorman, apiHandlers({ clips, files, tus: apiTus, requests: parts.requests, now })),
     vaultRouter(KERBEROS_ROUTES, doorman, kerberosHandlers({ clips, files, tus: kerberosTus, now })),
     vaultRouter(LANDING_ROUTES, doorman, landingHandlers(objects, landingTus)),
     adminRouter({ access, registry, quotas, index }),

@@ -77,8 +77,9 @@ export const withManifest = (
   place = manifestKey(event),
 ): Upload => ({ event, objects: new Map([...media, [place, manifestOf(event)]]) });
 
-export function manifestOf(event: TytoEvent): Uint8Array {
-  const manifest: Manifest = { version: MANIFEST_VERSION, event, producer: PRODUCER };
+/** @param held - What the device has, and did not send. */
+export function manifestOf(event: TytoEvent, held?: Manifest['held']): Uint8Array {
+  const manifest: Manifest = { version: MANIFEST_VERSION, event, producer: PRODUCER, ...(held && { held }) };
   return Buffer.from(JSON.stringify(manifest));
 }
 

@@ -17,6 +17,7 @@ import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
 import { Ingest } from '../../fleet/ingest/ingest.ts';
 import { DEFAULT_LIMITS } from '../../fleet/ingest/limits.ts';
 import { Signers } from '../../fleet/ingest/signers.ts';
+import { openRequests } from '../../fleet/open-requests.ts';
 import { openVault, type OpenedVault, type VaultSurroundings } from '../../fleet/open-vault.ts';
 import { DirectoryLibrary } from '../../fleet/storage/directory-library.ts';
 import { DirectoryStore } from '../../fleet/storage/directory-store.ts';
@@ -46,6 +47,7 @@ export class RunningVault implements AsyncDisposable {
   readonly links = new LinkSigner(Buffer.alloc(32, 3), () => systemClock.now());
   readonly #stop = new AbortController();
   readonly #runs: Promise<unknown>[] = [];
+  readonly #held = new DisposableStack();
   #vault: OpenedVault | undefined;
   /** How far the clock of the vault is ahead. */
   ahead: Millis = millis(0);
@@ -62,7 +64,13 @@ export class RunningVault implements AsyncDisposable {
     const running = new RunningVault(folder ?? await mkdtemp(path.join(tmpdir(), 'tyto-vault-')));
     await mkdir(path.join(running.folder, 'landing'), { recursive: true });
     const access = await Access.open({ folder: running.folder, clock: systemClock, cost: { N: 1024, r: 8, p: 1 } });
+    const log = silentLog;
+    const { requests } = running.#held.use(await openRequests({
+      settings: { data: running.folder, ask: '', ingest: 'here' }, landing: { store: running.landing },
+      index: running.index, log,
+    }));
     running.#vault = await openVault({
+      requests,
       settings: {
         data: running.folder, landing: { type: 'directory', folder: path.join(running.folder, 'landing') },
         maxClip: bytes(maxClip),
@@ -143,6 +151,7 @@ export class RunningVault implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#vault !== undefined) await this.stop();
+    this.#held.dispose();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { LINK_LASTS_S } from '../../../device/contract/fleet-api.ts';
+import type { FootageRequests } from '../../../device/contract/footage-request.ts';
 import { answersFolder, parseAnswerKey } from '../../../device/contract/mail.ts';
 import { FILE_ROLES } from '../../../device/contract/manifest.ts';
 import { ConfigError } from '../../../device/core/errors.ts';
@@ -15,6 +16,7 @@ import { listInLanding } from '../uploads/list-in-landing.ts';
 import { takeClip, type ClipDoor } from '../uploads/clip-door.ts';
 import { cameraName, checkDeviceName, checkFileName, type ToldClip } from '../uploads/told-clip.ts';
 import type { API_ROUTES, VaultAccountView, VaultDeviceView, VaultEventView, VaultUploadState } from './api-routes.ts';
+import { requestHandlers } from './request-handlers.ts';
 import { eventOf, fileOf, sendFile, type FileSender } from './send-file.ts';
 
 type Handlers = VaultHandlers<(typeof API_ROUTES)[number]>;
@@ -24,10 +26,11 @@ export interface ApiParts {
   readonly files: FileSender;
   /** What answers at `API_TUS`. */
   readonly tus: (ctx: Context, caller: Caller) => Promise<void>;
+  readonly requests: FootageRequests;
   readonly now: () => Millis;
 }
 
-export function apiHandlers({ clips, files, tus, now }: ApiParts): Handlers {
+export function apiHandlers({ clips, files, tus, requests, now }: ApiParts): Handlers {
   const { registry, quotas, arrivals, landing, signal } = clips;
   const { index, library } = files;
   const inPieces = (ctx: Context, { caller: account }: { readonly caller: Account }): Promise<void> => tus(ctx, { account, device: undefined });
@@ -55,6 +58,7 @@ export function apiHandlers({ clips, files, tus, now }: ApiParts): Handlers {
       ctx.status = 201;
       ctx.body = { device, id: event };
     },
+    ...requestHandlers({ requests, registry, files }),
     'OPTIONS /api/vault/v1/tus': inPieces,
     'POST /api/vault/v1/tus': inPieces,
     'HEAD /api/vault/v1/tus/:id': inPieces,

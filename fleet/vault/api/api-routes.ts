@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { EVENT_ID_PATTERN, STORED_KINDS } from '../../../device/contract/event.ts';
 import { FILE_ROLES } from '../../../device/contract/manifest.ts';
+import { REQUEST_ID_PATTERN } from '../../../device/contract/mail.ts';
 import { NAME_PATTERN } from '../../../device/contract/name-pattern.ts';
-import { BAD, BLIND, KEYS, missing, NO_ROOM, taken, WAITING } from '../door/common-answers.ts';
+import { BAD, BLIND, KEYS, missing, NO_ROOM, NOT_GIVEN, taken, WAITING } from '../door/common-answers.ts';
 import type { VaultRoute } from '../door/route.ts';
 import { tusRoutes } from '../door/tus-routes.ts';
 
@@ -51,6 +52,30 @@ export type VaultDeviceView = z.infer<typeof deviceView>;
 const uploadState = z.strictObject({ state: z.enum(['waiting', 'filed', 'refused', 'deleted']), code: z.string().nullable() });
 export type VaultUploadState = z.infer<typeof uploadState>;
 
+const ofRequest = z.object({ device, id: z.string().regex(REQUEST_ID_PATTERN, 'the id of a request') });
+export const requestBody = z.strictObject({
+  event: id.exactOptional().meta({ description: 'The event whose files are asked for; or `from` and `to`' }),
+  from: z.number().int().min(0).max(9_999_999_999).exactOptional()
+    .meta({ description: 'Unix seconds: everything recorded from then on' }),
+  to: z.number().int().min(0).max(9_999_999_999).exactOptional().meta({ description: 'Unix seconds: and before then' }),
+  lasts: z.string().max(16).exactOptional()
+    .meta({ description: 'How long it is waited for, from `1m` to `90d`; 7 days unless said' }),
+});
+export const requestsQuery = z.strictObject({
+  before: z.string().regex(REQUEST_ID_PATTERN, 'what `next` said').optional()
+    .meta({ description: '`next` of the answer before' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+const request = z.strictObject({
+  id: z.string(), device, who: z.string().meta({ description: 'Who asked: `account …`, `owner` or `rule …`' }),
+  asked_at: unixSeconds, event: id.nullable(), from: unixSeconds.nullable(), to: unixSeconds.nullable(),
+  until: unixSeconds.meta({ description: 'From then on nobody waits for it any more' }),
+  state: z.enum(['asked', 'accepted', 'sending', 'done', 'refused', 'expired', 'withdrawn']),
+  bytes: z.number().int(), sent_bytes: z.number().int(),
+  events: z.array(z.string()).meta({ description: 'Events in which the footage comes' }),
+  reason: z.string(), changed_at: unixSeconds,
+});
+
 const ofClip = z.object({ device: z.string().max(300), file: z.string().max(300).meta({ description: 'A file name that ends in .mp4' }) });
 
 /** What whoever has the keys of an account may do with what is its own. */
@@ -64,6 +89,31 @@ export const API_ROUTES = [
   {
     method: 'PUT', path: `${API}/devices/:device/clips/:file`, role, tag, does: 'Upload a clip (MP4) in one piece', body: 'video/mp4', query: clipQuery, params: ofClip,
     answers: { 201: { tells: 'It is durable, and will be judged: ask for its state', schema: z.strictObject({ device, id }) }, ...BAD, ...KEYS, ...taken('The device belongs to another account'), ...NO_ROOM },
+  },
+  {
+    method: 'POST', path: `${API}/devices/:device/requests`, role, tag, params: z.object({ device }), json: requestBody,
+    does: 'Ask a device for the files of an event, or for everything of a time',
+    answers: {
+      201: { tells: 'It is asked: the device sends as its rules allow', schema: request },
+      200: { tells: 'The same was asked before: that request', schema: request },
+      ...BAD, ...KEYS, ...NOT_GIVEN, ...taken('The device has nothing more of the event'),
+    },
+  },
+  {
+    method: 'GET', path: `${API}/devices/:device/requests`, role, tag, params: z.object({ device }), query: requestsQuery,
+    does: 'What the device was asked for, newest first, and how far it is',
+    answers: {
+      200: {
+        tells: 'Ask again with `before` while `next` is not null',
+        schema: z.strictObject({ requests: z.array(request), next: z.string().nullable() }),
+      },
+      ...BAD, ...KEYS, ...NOT_GIVEN,
+    },
+  },
+  {
+    method: 'DELETE', path: `${API}/devices/:device/requests/:id`, role, tag, params: ofRequest,
+    does: 'Take a request back; one that is over stays as it is',
+    answers: { 200: { tells: 'As it is now', schema: request }, ...BAD, ...KEYS, ...NOT_GIVEN },
   },
   ...tusRoutes(API_TUS, role, tag, '`device` and `filename`, and perhaps `camera` and `timestamp` (unix milliseconds)'),
   {

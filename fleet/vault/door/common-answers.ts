@@ -17,4 +17,5 @@ export const missing = (tells: string): Readonly<Record<404, VaultAnswer>> => ({
 export const taken = (tells: string): Readonly<Record<409, VaultAnswer>> => ({ 409: refused(tells) });
 export const WAITING: Readonly<Record<503, VaultAnswer>> = { 503: refused('It was uploaded, and is judged before it is in the library, or the landing cannot be looked into just now; `Retry-After` says when to ask again') };
 export const BLIND: Readonly<Record<503, VaultAnswer>> = { 503: refused('The landing cannot be looked into just now; `Retry-After` says when to ask again') };
+export const NOT_GIVEN = missing('No device of this name was given to the account with a key, or there is no such event or request');
 export const WRONG_HASH: Readonly<Record<422, VaultAnswer>> = { 422: refused('What came is not what was announced') };
