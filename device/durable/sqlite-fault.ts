@@ -32,6 +32,9 @@ const ADVICE: Readonly<Record<SqliteTrouble, (terms: SqliteTerms) => string>> = 
   'cannot-open': ({ what }) => `${what} cannot be opened; see that the folder is there and may be written to`,
 };
 
+/** Extended codes that mean something else than their primary one: 4874 is no room for what the users of a WAL share. */
+const FINER_TROUBLES: Readonly<Record<number, SqliteTrouble>> = { 4874: 'disk-full' };
+
 /** A database in which SQLite itself sees no fault until somebody looks. */
 class Damaged extends Error {}
 
@@ -63,7 +66,7 @@ export function isCorrupt(error: unknown): boolean {
 function troubleOf(error: unknown): SqliteTrouble | undefined {
   if (error instanceof Damaged) return 'corrupt';
   const result = resultCode(error);
-  return result === undefined ? undefined : TROUBLES[result & 0xff];
+  return result === undefined ? undefined : FINER_TROUBLES[result] ?? TROUBLES[result & 0xff];
 }
 
 /** SQLite's extended result code, where `error` is of SQLite. */

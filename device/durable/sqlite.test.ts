@@ -99,6 +99,7 @@ describe('an SQLite file', () => {
 
   it('says what to do by what went wrong, with stable codes, and keeps the cause', () => {
     const fault = (errcode: number): Error => sqliteFault(Object.assign(new Error('raw'), { errcode }), file, terms);
+    assert.match(fault(4874).message, /the disk is full/, 'no room for what a WAL shares is no failing disk');
     const codes = [5, 6, 15, 8, 10, 266, 11, 26, 13, 3, 14].map(fault)
       .map((error) => error instanceof DeviceError && error.code);
     assert.deepEqual(codes.map((code) => String(code).replace('shop.', '')), [
