@@ -33,11 +33,12 @@ describe('tyto faces and tyto people', function () {
 
   it('explain themselves, and refuse what they do not know', async () => {
     assert.match((await tyto('faces', '--help')).out, /^Usage: tyto faces IMAGE/);
-    assert.match((await tyto('people', '--help')).out, /^Usage: tyto people list/);
+    assert.match((await tyto('people', '--help')).out, /^Usage: tyto people \[list\]/);
     assert.equal((await tyto('faces')).code, 64);
     assert.equal((await tyto('people', 'praise', 'Ann')).code, 64);
     assert.match((await tyto('people', 'forget', 'Ann')).err, /nobody is called Ann/);
     assert.equal((await tyto('people', 'list')).out, 'Nobody has been named.\n');
+    assert.equal((await tyto('people')).out, 'Nobody has been named.\n', 'as `tyto uploads` lists, too');
   });
 
   it('know a person from a picture, and forget the person', async function () {

@@ -7,7 +7,7 @@ import { millis } from '../core/units.ts';
 import { PeopleStore, type Person } from '../vision/people/people-store.ts';
 import { readArguments } from './arguments.ts';
 
-const HELP = `Usage: tyto people list [--json]
+const HELP = `Usage: tyto people [list] [--json]
        tyto people enrol NAME IMAGE...
        tyto people rename NAME NEW-NAME
        tyto people forget NAME
@@ -26,7 +26,7 @@ What a face is known by never leaves the device; names that it found go with the
 
 /** `tyto people` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { values, positionals: [action, ...rest] } = readArguments('people', args, { json: { type: 'boolean' } });
+  const { values, positionals: [action = 'list', ...rest] } = readArguments('people', args, { json: { type: 'boolean' } });
   if (values.help === true) return void process.stdout.write(HELP);
   const store = new PeopleStore(path.join(dataFolder(), 'people'), ({ place, why }) => {
     process.stderr.write(`tyto: a file of a person was damaged and is put aside as ${place}: ${why}\n`);
