@@ -32,7 +32,7 @@ const ADVICE: Readonly<Record<SqliteTrouble, (terms: SqliteTerms) => string>> = 
   'cannot-open': ({ what }) => `${what} cannot be opened; see that the folder is there and may be written to`,
 };
 
-/** Extended codes that mean something else than their primary one: 4874 is no room for what the users of a WAL share. */
+/** Extended codes that mean something else than their primary one: 4874 is no room for what users of a WAL share. */
 const FINER_TROUBLES: Readonly<Record<number, SqliteTrouble>> = { 4874: 'disk-full' };
 
 /** A database in which SQLite itself sees no fault until somebody looks. */
