@@ -181,6 +181,15 @@ describe('settings', () => {
     assert.doesNotMatch(describeError(await load().catch((error: unknown) => error)), /hunter2/);
   });
 
+  it('say that the data folder is a file, where it is one', async () => {
+    await config('{}');
+    const file = path.join(data, 'config.json');
+    for (const folder of [file, path.join(file, 'data')]) {
+      const told = await refusal({ TYTO_DATA: folder });
+      assert.equal(told, `${folder}, or what it lies in, is a file; set TYTO_DATA to a folder`);
+    }
+  });
+
   it('leave alone what belongs to tyto-fleet', async () => { await load({ TYTO_FLEET_PORT: 'x' }); });
 });
 

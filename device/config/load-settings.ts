@@ -106,6 +106,10 @@ async function readConfig(file: string, mustExist: boolean): Promise<Record<stri
       if (!mustExist) return {};
       throw new ConfigError('settings.missing', `there is no settings file ${file}`);
     }
+    if (systemCode(cause) === 'ENOTDIR' && !mustExist) {
+      const folder = path.dirname(file);
+      throw new ConfigError('settings.data', `${folder}, or what it lies in, is a file; set TYTO_DATA to a folder`, { cause });
+    }
     throw new ConfigError('settings.unreadable', `${file} cannot be read; its owner or mode may be wrong`, { cause });
   }
   let raw: unknown;
