@@ -9,6 +9,8 @@ export interface ReplicaView {
   readonly waiting_since: number | null;
   /** The library is still being looked through for it. */
   readonly is_new: boolean;
+  /** Everything goes there by itself: nothing has to be asked for. */
+  readonly takes_all: boolean;
   readonly copied: number;
   readonly removed: number;
   readonly bytes: number;

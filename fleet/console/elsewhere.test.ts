@@ -107,7 +107,7 @@ describe('a console whose library is a bucket elsewhere', () => {
         validate: async () => [{ name: 'library', place: 'gs://owls', steps: [{ step: 'write', state: 'good' }] }],
         replicas: {
           status: () => [{
-            name: 'offsite', place: '/mnt/owls', waiting: 2, waitingSince: millis(NOON), isNew: false,
+            name: 'offsite', place: '/mnt/owls', waiting: 2, waitingSince: millis(NOON), isNew: false, takesAll: true,
             stuck: 1, copied: 7, removed: 1, bytes: 900, lastAt: undefined,
             trouble: 'the folder /mnt/owls is not there',
           }],
@@ -124,7 +124,7 @@ describe('a console whose library is a bucket elsewhere', () => {
     assert.deepEqual((await ask('GET', '/api/stores')).body, {
       library: 'gs://owls',
       replicas: [{
-        name: 'offsite', place: '/mnt/owls', waiting: 2, waiting_since: NOON / 1000, is_new: false,
+        name: 'offsite', place: '/mnt/owls', waiting: 2, waiting_since: NOON / 1000, is_new: false, takes_all: true,
         copied: 7, removed: 1, bytes: 900, last_at: null,
         trouble: 'the folder /mnt/owls is not there',
         stuck: [{ key: 'yard/a.json', attempts: 5, reason: { code: 'landing.object-refused', message: 'too large' } }],

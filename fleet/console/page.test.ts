@@ -7,6 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import type { Report } from '../../device/contract/mail.ts';
 import { millis } from '../../device/core/units.ts';
+import type { ConsoleStorage } from './ports.ts';
 import { eventually } from '../../test/eventually.ts';
 import { PASSWORD, RunningConsole } from '../../test/fleet/console.ts';
 import { makeClip, makePicture, type Footage } from '../../test/fleet/footage.ts';
@@ -24,6 +25,17 @@ describe('the fleet\'s page in a browser', function () {
   let page: Page;
   let footage: Footage;
   const faults: string[] = [];
+  /** What was asked to be copied, and where to. */
+  const copied: string[] = [];
+  const replica = {
+    place: '/mnt/owls', waiting: 0, waitingSince: undefined, isNew: false, stuck: 0,
+    copied: 0, removed: 0, bytes: 0, lastAt: undefined, trouble: undefined,
+  };
+  const replicas: ConsoleStorage['replicas'] = {
+    status: () => [{ ...replica, name: 'offsite', takesAll: true }, { ...replica, name: 'police', takesAll: false }],
+    stuck: () => [], hurry: () => undefined,
+    forward: (name, { event }) => copied.push(`${event.id} to ${name}`) > 0,
+  };
 
   before(async function () {
     const missing = browserMissing();
@@ -37,7 +49,7 @@ describe('the fleet\'s page in a browser', function () {
       logLevel: 'error',
       build: { outDir: folder, emptyOutDir: true },
     });
-    [fleet, browser] = await Promise.all([RunningConsole.start({ pageFolder: folder }), launchBrowser()]);
+    [fleet, browser] = await Promise.all([RunningConsole.start({ pageFolder: folder, storage: { replicas } }), launchBrowser()]);
     footage = { clip: await makeClip(8), picture: await makePicture() };
     context = await browser.newContext(DESK);
     page = await open(context);
@@ -109,6 +121,16 @@ describe('the fleet\'s page in a browser', function () {
     await page.keyboard.press('Escape');
     await until('document.querySelector("dialog.player") === null');
     assert.equal(new URL(page.url()).pathname, '/');
+  });
+
+  it('has an event copied to a store that takes only what is asked for', async () => {
+    await cards().first().click();
+    await page.getByRole('button', { name: 'Copy to police' }).click();
+    await seen('On its way to police');
+    assert.equal(await page.getByText('Copy to offsite').count(), 0);
+    assert.deepEqual(copied.map((one) => one.replace(/^\S+ /, '')), ['to police']);
+    await page.keyboard.press('Escape');
+    await until('document.querySelector("dialog.player") === null');
   });
 
   it('goes on where it was when a link has died in the middle of a clip', async () => {

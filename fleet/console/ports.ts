@@ -109,7 +109,7 @@ export interface ConsoleStorage {
     status(): readonly {
       readonly name: string; readonly place: string;
       readonly waiting: number; readonly waitingSince: Millis | undefined; readonly isNew: boolean;
-      readonly stuck: number; readonly copied: number; readonly removed: number;
+      readonly takesAll: boolean; readonly stuck: number; readonly copied: number; readonly removed: number;
       readonly bytes: number; readonly lastAt: Millis | undefined; readonly trouble: string | undefined;
     }[];
     stuck(

@@ -13,10 +13,10 @@ export function showStorage(ctx: Context, { place, replicas }: ConsoleStorage): 
   ctx.body = {
     library: place,
     replicas: replicas.status().map((
-      { name, place: where, waiting, waitingSince, isNew, copied, removed, bytes, lastAt, trouble },
+      { name, place: where, waiting, waitingSince, isNew, takesAll, copied, removed, bytes, lastAt, trouble },
     ) => ({
       name, place: where, waiting, waiting_since: waitingSince === undefined ? null : inSeconds(waitingSince),
-      is_new: isNew,
+      is_new: isNew, takes_all: takesAll,
       copied, removed, bytes, last_at: lastAt === undefined ? null : inSeconds(lastAt), trouble: trouble ?? null,
       stuck: replicas.stuck(name)
         .map(({ key, attempts, code, reason }) => ({ key, attempts, reason: { code, message: reason } })),

@@ -50,8 +50,11 @@ export class ReplicaWorker {
   wake(): void { this.#parts.bell.ring(); }
 
   status(): ReplicaStatus {
-    const { spec: { name, place }, queue } = this.#parts;
-    return { name, place, trouble: this.#trouble, isNew: queue.listing(name) !== undefined, ...queue.counts(name) };
+    const { spec: { name, place, forward }, queue } = this.#parts;
+    return {
+      name, place, trouble: this.#trouble, isNew: queue.listing(name) !== undefined, takesAll: forward === 'all',
+      ...queue.counts(name),
+    };
   }
 
   async run(signal: AbortSignal): Promise<void> {

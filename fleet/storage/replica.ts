@@ -38,6 +38,8 @@ export interface ReplicaStatus extends ReplicaCounts {
   readonly trouble: string | undefined;
   /** The library is still being looked through for it, since it is new. */
   readonly isNew: boolean;
+  /** Everything goes there by itself. */
+  readonly takesAll: boolean;
 }
 
 /** What lies in the library of an event beside its manifest, by its place below the event's folder. */

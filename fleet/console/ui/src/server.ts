@@ -3,6 +3,7 @@ import type {
   FleetDevicesView, FleetEventDetailView, FleetEventsView, FleetStatusView, RejectedPageView, RequestsView, RequestTrailView, RequestView,
   SubscribersView,
 } from '../../../../device/contract/fleet-api.ts';
+import type { StorageView } from '../../../../device/contract/storage-api.ts';
 import type { AccountSecretView, AccountsView, AccountView, DeviceKeySecretView } from '../../../../device/contract/vault-api.ts';
 import { callsTo, ownerCalls } from '../../../../device/ui/server.ts';
 
@@ -29,6 +30,10 @@ export const server = {
   ask: (device: string, wanted: { readonly event: string } | { readonly from: number; readonly to: number }) =>
     ask<RequestView>('POST', `/api/devices/${encodeURIComponent(device)}/requests`, wanted),
   withdraw: (id: string) => ask<RequestView>('DELETE', `/api/requests/${encodeURIComponent(id)}`),
+  stores: () => ask<StorageView>('GET', '/api/stores'),
+  /** Has one event copied to a replica. */
+  copyTo: (replica: string, device: string, id: string) =>
+    ask('POST', `/api/stores/replicas/${[replica, `events`, device, id].map(encodeURIComponent).join('/')}`),
   subscribers: () => ask<SubscribersView>('GET', '/api/subscribers'),
   redriveSubscriber: (name: string) => ask<{ readonly redriven: number }>('POST', `/api/subscribers/${encodeURIComponent(name)}/redrive`),
   accounts: () => ask<AccountsView>('GET', '/api/accounts'),

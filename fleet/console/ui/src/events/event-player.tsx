@@ -11,6 +11,7 @@ import { eventPath, listPath, type Route } from '../route.ts';
 import { GetClip } from '../requests/get-clip.tsx';
 import { server } from '../server.ts';
 import { damageInWords, sizeInWords } from '../words.ts';
+import { CopyTo } from './copy-to.tsx';
 import { LinkedClip } from './linked-clip.tsx';
 
 const locale = readersLocale(navigator.languages);
@@ -77,6 +78,7 @@ export function EventPlayer({ open, device, events, requestsRevision }: EventPla
           <GetClip view={view} revision={requestsRevision} onArrived={load} />
         ) : null}
         {known === undefined ? null : <Facts view={view ?? known} missing={view?.missing ?? false} />}
+        {view === undefined || view.missing ? null : <CopyTo device={open.device} id={open.id} />}
       </div>
     </dialog>
   );
