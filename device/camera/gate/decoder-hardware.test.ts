@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -55,19 +56,20 @@ describe('the board\'s own decoder', function () {
 
   it('is tried on the camera\'s own pictures, and used from a keyframe on without a picture being lost', async () => {
     const log = file('uses.log');
-    const kinds = [['h264.mp4', 'H.264'], ['hevc.mkv', 'H.265']] as const;
-    const all = await withOwnFfmpeg(boardFfmpeg(log), () => Promise.all(kinds.map(([name]) => {
+    const kinds = [['h264.mp4', 'H.264', 'h264'], ['hevc.mkv', 'H.265', 'hevc']] as const;
+    const usesOf = (decoder: string): number =>
+      (existsSync(log) ? readFileSync(log, 'utf8') : '').split('\n').filter((use) => use === decoder).length;
+    const all = await withOwnFfmpeg(boardFfmpeg(log), () => Promise.all(kinds.map(([name, , decoder]) => {
       let used = 0;
       return watch(name, ({ states, sink }) => {
         if (states[0]?.kind === 'hardware') used ||= sink.sessions[0]?.frames.length ?? 0;
-        return used > 0 && (sink.sessions[0]?.frames.length ?? 0) > used + 15;
+        const isShown = used > 0 && (sink.sessions[0]?.frames.length ?? 0) > used + 15;
+        return isShown && usesOf(decoder) >= 2; // once for the trial, then to decode
       });
     })));
-    const uses = (await readFile(log, 'utf8')).trim().split('\n');
     for (const [index, [, codec]] of kinds.entries()) {
       const watched = all[index];
       assert.deepEqual(watched?.states, [{ kind: 'hardware', reason: `the board's decoder for ${codec} was tried on this camera's pictures, and works` }]);
-      assert.ok(uses.filter((use) => use === (index === 0 ? 'h264' : 'hevc')).length >= 2, `once for the trial, then to decode: ${uses.join()}`);
       const times = watched?.sink.sessions[0]?.frames.map(({ at }) => at) ?? [];
       assert.ok(times.every((at, place) => place === 0 || at - (times[place - 1] ?? 0) <= 240), `no gap: ${times.join()}`);
     }
