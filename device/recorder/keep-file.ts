@@ -17,9 +17,12 @@ export interface KeptFiles {
   readonly log: Log;
 }
 
-/** Durable when it resolves, in the place of one of its name; null when the disk refused, which is logged. */
+/**
+ * Durable when it resolves, in the place of one of its name; null when the disk refused, which is logged.
+ * @param wasTold - That the disk refuses this file is in the log already.
+ */
 export async function keepFile(
-  { mediaFolder, encryption, log }: KeptFiles, name: string, plain: Uint8Array,
+  { mediaFolder, encryption, log }: KeptFiles, name: string, plain: Uint8Array, wasTold = false,
 ): Promise<MediaFile | null> {
   const file = mediaFile(mediaFolder, name);
   try {
@@ -31,7 +34,7 @@ export async function keepFile(
     return cipher === undefined ? facts : { ...facts, encrypted: true };
   } catch (cause) {
     const fault = diskFault(cause, file);
-    log.error(fault.message, { code: fault.code });
+    log[wasTold ? 'debug' : 'error'](fault.message, { code: fault.code });
     return null;
   }
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseSegmentFileName } from '../contract/media-path.ts';
 import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
 import { eventId, parseMediaFileName } from '../contract/names.ts';
-import { silentLog, type LogFields } from '../core/log.ts';
+import { silentLog, type Log, type LogFields } from '../core/log.ts';
 import { bytes, millis, seconds } from '../core/units.ts';
 import { decodeWhole } from '../media/decode-check.ts';
 import { runTool } from '../media/run-tool.ts';
@@ -281,6 +281,18 @@ describe('recorder', () => {
         assert.equal(late?.file?.sha256, await hashFile(stage.file(late?.file?.name)));
         assert.equal(parseMediaFileName(late?.file?.name ?? '')?.eventId, id);
       }));
+
+    it('tells once of each event that the disk refuses its picture, however often a better one comes', async () => {
+      const errors: string[] = [];
+      const log: Log = { ...silentLog, error: (message) => { errors.push(message); } };
+      await withStage(async (stage) => {
+        await writeFile(path.join(stage.folder, '2026-11-21'), 'no folder');
+        stage.playTo(20_000);
+        for (const at of [10, 11, 12]) assert.equal((await stage.recorder.snapshot(id, seconds(at)))?.file, null);
+        assert.equal((await stage.recorder.snapshot(eventId(dawn, 0.1), seconds(13)))?.file, null);
+      }, { log });
+      assert.equal(errors.length, 2, errors.join('\n'));
+    });
 
     it('waits for a moment whose video has not come yet', () => withStage(async (stage) => {
       stage.playTo(10_000);

@@ -39,6 +39,8 @@ export class SnapshotTaker {
   readonly #stop = new AbortController();
   readonly #waiting = new Map<string, Waiting>();
   #running: Promise<void> | undefined;
+  /** Event whose picture the disk refused last: it is wished for again every second. */
+  #refused: string | undefined;
 
   constructor(plan: SnapshotPlan) { this.#plan = plan; }
 
@@ -74,13 +76,17 @@ export class SnapshotTaker {
       const jpeg = await stillOf(mp4Of(request), offsetOf(request), {
         mask: this.#plan.mask(), signal: this.#stop.signal,
       });
-      return { jpeg, file: request.keep
-        ? await keepFile(this.#plan, ofEventName({ id: request.eventId, ...this.#plan }, 'jpg'), jpeg)
-        : null };
+      return { jpeg, file: request.keep ? await this.#keep(request.eventId, jpeg) : null };
     } catch (error) {
       this.#plan.log.warn(`no picture of the event: ${describeError(error)}`, { event: request.eventId });
       return undefined;
     }
+  }
+
+  async #keep(id: string, jpeg: Uint8Array): Promise<MediaFile | null> {
+    const file = await keepFile(this.#plan, ofEventName({ id, ...this.#plan }, 'jpg'), jpeg, this.#refused === id);
+    this.#refused = file === null ? id : undefined;
+    return file;
   }
 }
 
