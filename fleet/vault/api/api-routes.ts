@@ -96,7 +96,7 @@ export const API_ROUTES = [
     answers: {
       201: { tells: 'It is asked: the device sends as its rules allow', schema: request },
       200: { tells: 'The same was asked before: that request', schema: request },
-      ...BAD, ...KEYS, ...NOT_GIVEN, ...taken('The device has nothing more of the event'),
+      ...BAD, ...KEYS, ...NOT_GIVEN, ...taken('The device has nothing more of the event'), ...WAITING,
     },
   },
   {
