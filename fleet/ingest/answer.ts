@@ -12,12 +12,13 @@ export const TAKEN: Verdict = { verdict: 'taken', code: '' };
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const EMPTY = {
-  content: { data: new Uint8Array() }, bytes: 0, sha256: createHash('sha256').digest('hex'), contentType: 'application/octet-stream',
+  content: { data: new Uint8Array() }, bytes: 0,
+  sha256: createHash('sha256').digest('hex'), contentType: 'application/octet-stream',
 } as const;
 
 /**
- * Answers the manifest that lay under `key`, to whoever could put it there, whatever it says of itself. Repeating it changes
- * nothing. A key that no device of ours would choose is not answered: nobody waits for that.
+ * Answers the manifest that lay under `key`, to whoever could put it there, whatever it says of itself. Repeating it
+ * changes nothing. A key that no device of ours would choose is not answered: nobody waits for that.
  *
  * @param fingerprint - Of the manifest; one too large to be read has none that an answer could name.
  */

@@ -50,10 +50,13 @@ describe('ingest from a bucket', function () {
       await uploader.put(key, { content: { data }, bytes, sha256, contentType: 'application/octet-stream' }, never);
     }
 
-    const left = async (): Promise<readonly string[]> => (await landing.list('', undefined, never)).entries.map(({ key }) => key);
+    const left = async (): Promise<readonly string[]> =>
+      (await landing.list('', undefined, never)).entries.map(({ key }) => key);
     await bench.runUntil(async () => (await left()).every((key) => mailFolderOf(key) === 'answers'), { landing });
     const told = (await uploader.list('yard/answers/', undefined, never)).entries.map(({ key }) => parseAnswerKey(key));
-    assert.deepEqual(told.map((answer) => [answer?.event, answer?.verdict]), [[upload.event.id, 'taken']], 'its device finds it');
+    assert.deepEqual(
+      told.map((answer) => [answer?.event, answer?.verdict]), [[upload.event.id, 'taken']], 'its device finds it',
+    );
     assert.deepEqual(await bench.accepted, [`yard ${upload.event.id}`]);
     assert.deepEqual([...(await bench.rejected).keys()].sort(), [...hostile].sort());
     assert.deepEqual(await bench.files('library'), [...upload.objects.keys()].sort());

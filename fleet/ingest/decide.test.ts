@@ -172,9 +172,12 @@ describe('the place of a key in the quarantine', () => {
 
 describe('judgement of a seal', () => {
   const [own, other] = ['o'.repeat(43), 'x'.repeat(43)];
-  const nameOf = (id: string): string => mediaFileName({ at: millis(NOON), device: 'yard', camera: 'camera', eventId: id, extension: 'mp4' });
-  const sealOf = (by: string, name = nameOf(event.id)): SealFacts => ({ version: 1, device: 'yard', camera: 'camera', name, key: by });
-  const code = (seal: SealFacts | undefined, known: readonly string[]): string | undefined => judgeSeal(event, seal, known)?.code;
+  const nameOf = (id: string): string =>
+    mediaFileName({ at: millis(NOON), device: 'yard', camera: 'camera', eventId: id, extension: 'mp4' });
+  const sealOf = (by: string, name = nameOf(event.id)): SealFacts =>
+    ({ version: 1, device: 'yard', camera: 'camera', name, key: by });
+  const code = (seal: SealFacts | undefined, known: readonly string[]): string | undefined =>
+    judgeSeal(event, seal, known)?.code;
 
   it('believes the first key of a device, and then no other', () => {
     assert.equal(code(sealOf(own), []), undefined);

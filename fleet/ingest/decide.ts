@@ -16,7 +16,11 @@ import { reason, type Reason } from './reason.ts';
 export type FileRole = 'thumbnail' | 'picture' | 'preview' | 'clip';
 
 /** What each file of an event is called in it, and how its name ends. */
-const FILES: Readonly<Record<FileRole, { readonly field: 'thumbnail' | 'snapshot' | 'preview' | 'clip'; readonly extension: MediaExtension }>> = {
+interface FileFacts {
+  readonly field: 'thumbnail' | 'snapshot' | 'preview' | 'clip';
+  readonly extension: MediaExtension;
+}
+const FILES: Readonly<Record<FileRole, FileFacts>> = {
   thumbnail: { field: 'thumbnail', extension: 'thumb.jpg' },
   picture: { field: 'snapshot', extension: 'jpg' },
   preview: { field: 'preview', extension: 'preview.mp4' },
@@ -35,7 +39,12 @@ export interface ExpectedFile {
 
 export type Rejected = { readonly verdict: 'reject'; readonly reason: Reason };
 export type ManifestVerdict =
-  | { readonly verdict: 'go-on'; readonly event: TytoEvent; readonly files: readonly ExpectedFile[]; readonly held: readonly HeldFile[] }
+  | {
+    readonly verdict: 'go-on';
+    readonly event: TytoEvent;
+    readonly files: readonly ExpectedFile[];
+    readonly held: readonly HeldFile[];
+  }
   | Rejected;
 
 const reject = (...[code, message]: Parameters<typeof reason>): Rejected => ({
@@ -66,7 +75,9 @@ export function judgeManifest(
   }
   const parsed = manifestSchema.safeParse(raw);
   if (!parsed.success)
-    return reject('manifest.invalid', `the manifest is not as agreed: ${describeIssues(parsed.error)}${ofNewer(parsed.error)}`);
+    return reject(
+      'manifest.invalid', `the manifest is not as agreed: ${describeIssues(parsed.error)}${ofNewer(parsed.error)}`,
+    );
   const { event, held = [] } = parsed.data;
   const fault = placeFault(key, event) ?? eventFault(event, now, limits) ?? fileFault(event, limits);
   if (fault !== undefined) return { verdict: 'reject', reason: fault };
@@ -83,12 +94,16 @@ export function judgeReport(key: string, report: Uint8Array | undefined): Report
   const device = prefixOf(key);
   const place = reportKey(device, parsed.data.request);
   if (key === place && NAME_PATTERN.test(device)) return { verdict: 'go-on', report: parsed.data };
-  return reject('report.wrong-place', `a report of request ${parsed.data.request} belongs at ${place}, it lies at ${key}`);
+  return reject(
+    'report.wrong-place', `a report of request ${parsed.data.request} belongs at ${place}, it lies at ${key}`,
+  );
 }
 
 /** A device that is updated before its fleet tells of what that does not know. */
 const ofNewer = ({ issues }: z.ZodError): string =>
-  (issues.every(({ code }) => code === 'unrecognized_keys') ? ': its device is newer than this tyto-fleet, update that' : '');
+  (issues.every(({ code }) => code === 'unrecognized_keys')
+    ? ': its device is newer than this tyto-fleet, update that'
+    : '');
 
 function parse(manifest: Uint8Array): unknown {
   try {
@@ -129,7 +144,9 @@ function eventFault(
     );
   }
   if (event.clock === 'synced' && start < EARLIEST) {
-    return reason('event.past', `the event is of ${minute(start)}, and its device says that its clock was set by the network`);
+    return reason(
+      'event.past', `the event is of ${minute(start)}, and its device says that its clock was set by the network`,
+    );
   }
   if (end !== null && end < start) return inconsistent('the event ends before it begins');
   if (event.has_clip !== (event.clip !== null)) return inconsistent('has_clip and clip contradict each other');
@@ -163,7 +180,9 @@ const fileOf = (event: TytoEvent, role: FileRole): MediaFile | null => event[FIL
 const expectedFiles = (event: TytoEvent, folder: string): readonly ExpectedFile[] =>
   ROLES.flatMap((role) => {
     const media = fileOf(event, role);
-    return media === null ? [] : [{ role, name: media.name, key: folder + media.name, bytes: media.bytes, sha256: media.sha256 }];
+    return media === null
+      ? []
+      : [{ role, name: media.name, key: folder + media.name, bytes: media.bytes, sha256: media.sha256 }];
   });
 
 /** How an event that was delivered relates to the one of its id that was accepted before. */
@@ -243,22 +262,32 @@ export function judgeCopies(
 
 /** What looking into a clip brought to light: facts, or why it is none. */
 export type ClipFinding =
-  | { readonly ok: true; readonly facts: ClipFacts; /** Of its pictures; null when all decode. */ readonly damage: ClipDamage | null }
+  | {
+    readonly ok: true;
+    readonly facts: ClipFacts;
+    /** Of its pictures; null when all decode. */
+    readonly damage: ClipDamage | null;
+  }
   | { readonly ok: false; readonly reason: Reason };
 
 /**
- * Whether a device's clip is sealed by the key that its clips are sealed by: credentials alone, taken from it, make no footage of
- * it, and its own footage does not become that of another moment.
+ * Whether a device's clip is sealed by the key that its clips are sealed by: credentials alone, taken from it, make no
+ * footage of it, and its own footage does not become that of another moment.
  *
  * @param seal - Of the clip, whole; undefined when it bears none.
  * @param known - Keys that are believed for this device; none before its first sealed clip.
  */
 export function judgeSeal(event: TytoEvent, seal: SealFacts | undefined, known: readonly string[]): Reason | undefined {
   if (seal === undefined)
-    return known.length === 0 ? undefined : reason('clip.wrong-signer', `the clip is not sealed, and ${event.device} seals what it records`);
+    return known.length === 0
+      ? undefined
+      : reason('clip.wrong-signer', `the clip is not sealed, and ${event.device} seals what it records`);
   if (known.length > 0 && !known.includes(seal.key))
-    return reason('clip.wrong-signer', `the clip is sealed by the key ${seal.key}, and not by the one known of ${event.device}: `
-      + 'if the device was replaced or reset, say so with `tyto-fleet trust`');
+    return reason(
+      'clip.wrong-signer',
+      `the clip is sealed by the key ${seal.key}, and not by the one known of ${event.device}: `
+        + 'if the device was replaced or reset, say so with `tyto-fleet trust`',
+    );
   const recorded = parseMediaFileName(seal.name);
   if (recorded === undefined || recorded.eventId === event.id) return undefined;
   return reason('clip.not-as-told', `the clip was recorded for the event ${recorded.eventId}`);

@@ -3,7 +3,9 @@ import { decryptWhole } from '../../device/vault/encrypted-file.ts';
 import { Keyring } from '../../device/vault/wrapped-key.ts';
 import { newKeyPair } from '../../device/vault/x25519.ts';
 import { IngestBench } from '../../test/fleet/bench.ts';
-import { clipFacts, encryptedClip, makeClip, makeFlakyClip, makePicture, type Footage } from '../../test/fleet/footage.ts';
+import {
+  clipFacts, encryptedClip, makeClip, makeFlakyClip, makePicture, type Footage,
+} from '../../test/fleet/footage.ts';
 import { land, uploadOf, type Upload } from '../../test/fleet/uploads.ts';
 import { cipherFor } from '../../test/recording/cipher.ts';
 
@@ -16,7 +18,8 @@ describe('ingest of encrypted uploads', () => {
   before(async () => { footage = { clip: await makeClip(2), picture: await makePicture() }; });
 
   const encrypted = (clip = footage.clip, picture = footage.picture, pair = fleet): Upload => uploadOf(
-    { clip: encryptedClip(clip, cipherFor(pair)), picture: Buffer.from(cipherFor(pair).whole(picture)) }, { at: NOON, facts: clipFacts(clip) });
+    { clip: encryptedClip(clip, cipherFor(pair)), picture: Buffer.from(cipherFor(pair).whole(picture)) },
+    { at: NOON, facts: clipFacts(clip) });
 
   /** What ingest makes of `upload`, with the fleet's key or without any. */
   async function outcomeOf(upload: Upload, held: Keyring) {
@@ -55,8 +58,14 @@ describe('ingest of encrypted uploads', () => {
   });
 
   it('rejects what is encrypted and no footage', async () => {
-    const noise = { clip: encryptedClip(footage.clip, cipherFor(fleet)), picture: Buffer.from(cipherFor(fleet).whole(new TextEncoder().encode('<script>'))) };
-    assert.deepEqual((await outcomeOf(uploadOf(noise, { at: NOON, facts: clipFacts(footage.clip) }), keys)).rejected.slice(-1), ['picture.not-jpeg']);
+    const noise = {
+      clip: encryptedClip(footage.clip, cipherFor(fleet)),
+      picture: Buffer.from(cipherFor(fleet).whole(new TextEncoder().encode('<script>'))),
+    };
+    assert.deepEqual(
+      (await outcomeOf(uploadOf(noise, { at: NOON, facts: clipFacts(footage.clip) }), keys)).rejected.slice(-1),
+      ['picture.not-jpeg'],
+    );
   });
 
   it('rejects what was altered, with the key and without', async () => {
@@ -66,7 +75,8 @@ describe('ingest of encrypted uploads', () => {
     for (const held of [keys, new Keyring([])]) {
       const { row, rejected } = await outcomeOf(upload, held);
       assert.equal(row, undefined);
-      assert.ok(rejected.every((code) => ['clip.altered', 'file.encryption'].includes(code)) && rejected.length > 0, rejected.join());
+      const isAltered = rejected.every((code) => ['clip.altered', 'file.encryption'].includes(code));
+      assert.ok(isAltered && rejected.length > 0, rejected.join());
     }
   });
 
@@ -79,7 +89,9 @@ describe('ingest of encrypted uploads', () => {
   });
 
   it('holds what a sealed clip tells in the clear against its manifest', async () => {
-    const upload = uploadOf({ clip: encryptedClip(footage.clip, cipherFor(fleet)) }, { at: NOON, facts: { ...clipFacts(footage.clip), duration: 60 } });
+    const upload = uploadOf({ clip: encryptedClip(footage.clip, cipherFor(fleet)) }, {
+      at: NOON, facts: { ...clipFacts(footage.clip), duration: 60 },
+    });
     assert.deepEqual((await outcomeOf(upload, new Keyring([]))).rejected.slice(-1), ['clip.wrong-duration']);
   });
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { FairQueue, type Piece } from './fair-queue.ts';
 
-const piece = (lane: string, number: number, subject = `${lane}${number}`): Piece => ({ lane, id: `${lane}${number}`, subject });
+const piece = (lane: string, number: number, subject = `${lane}${number}`): Piece =>
+  ({ lane, id: `${lane}${number}`, subject });
 
 describe('fair queue', () => {
   it('lets lanes take turns', async () => {

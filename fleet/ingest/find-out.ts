@@ -1,6 +1,6 @@
 /**
- * What the fleet makes and finds of an event that its device did not: a thumbnail, a preview, faces. The event is sound already: what
- * fails here is noted, and holds nothing up for longer than a few seconds.
+ * What the fleet makes and finds of an event that its device did not: a thumbnail, a preview, faces. The event is sound
+ * already: what fails here is noted, and holds nothing up for longer than a few seconds.
  */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -42,7 +42,9 @@ export interface FindingTools {
 const WITHIN = seconds(10);
 
 /** @throws {unknown} `signal.reason`, or an AbortError, when `signal` aborts; nothing else. */
-export async function findOut(material: Material, { faces: looker, folder, signal, within = WITHIN }: FindingTools): Promise<FoundOut> {
+export async function findOut(
+  material: Material, { faces: looker, folder, signal, within = WITHIN }: FindingTools,
+): Promise<FoundOut> {
   const { event, eventFolder, thumbnail: small } = material;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(within)]);
   const fileOf = (role: FileRole): string | undefined => material.files.find((one) => one.role === role)?.file;
@@ -72,11 +74,13 @@ export async function findOut(material: Material, { faces: looker, folder, signa
     return data && keep(data, 'preview.mp4');
   });
   const picture = event.faces.length === 0 ? fileOf('picture') : undefined;
-  const faces = picture && looker && await part('no faces were looked for', () => facesIn(picture, event, looker, limit));
+  const faces = picture && looker
+    && await part('no faces were looked for', () => facesIn(picture, event, looker, limit));
   return {
     made,
     findings: {
-      ...(thumbnail && { thumbnail }), ...(preview && { preview }), ...(faces && { faces }), ...(failed.length > 0 && { failed: failed.join('; ') }),
+      ...(thumbnail && { thumbnail }), ...(preview && { preview }),
+      ...(faces && { faces }), ...(failed.length > 0 && { failed: failed.join('; ') }),
     },
   };
 }
@@ -94,7 +98,9 @@ async function previewOfClip(file: string, signal: AbortSignal): Promise<Uint8Ar
   return clip && previewOf(clip, { signal, isSecret: false, lowPriority: false });
 }
 
-async function facesIn(file: string, event: TytoEvent, looker: FaceLooker, signal: AbortSignal): Promise<readonly EventFace[]> {
+async function facesIn(
+  file: string, event: TytoEvent, looker: FaceLooker, signal: AbortSignal,
+): Promise<readonly EventFace[]> {
   const faces = await looker.look(await readFile(file), signal);
   return faces.map((face) => ({ ...face, time: event.frame_time }));
 }

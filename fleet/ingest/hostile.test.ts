@@ -35,13 +35,15 @@ describe('ingest among hostile uploads', function () {
     for (const upload of good.slice(5)) await land(bench.landing, upload.objects);
 
     await bench
-      .runUntil(async () => (await bench.accepted).length >= good.length && (await bench.rejected).size >= attacks.length, {}, PATIENCE_MS)
+      .runUntil(async () =>
+        (await bench.accepted).length >= good.length && (await bench.rejected).size >= attacks.length, {}, PATIENCE_MS)
       .catch(async (error: unknown) => {
         const judged = await bench.rejected;
         const unjudged = attacks.filter(({ key }) => !judged.has(key)).map(({ title }) => title);
-        throw new Error(`not judged: ${unjudged.join(', ')}; ${(await bench.accepted).length} of ${good.length} accepted`, {
-          cause: error,
-        });
+        throw new Error(
+          `not judged: ${unjudged.join(', ')}; ${(await bench.accepted).length} of ${good.length} accepted`,
+          { cause: error },
+        );
       });
     await bench.runUntil(async () => (await plainFiles(bench)).length === 0);
 

@@ -20,7 +20,12 @@ import type { Reason } from './reason.ts';
 import { together } from './together.ts';
 
 export type Outcome =
-  | { readonly outcome: 'accepted'; readonly event: TytoEvent; readonly damage: ClipDamage | null; readonly sealed: boolean }
+  | {
+    readonly outcome: 'accepted';
+    readonly event: TytoEvent;
+    readonly damage: ClipDamage | null;
+    readonly sealed: boolean;
+  }
   | { readonly outcome: 'rejected'; readonly record: RejectionRecord }
   /** Its files may still come. */
   | { readonly outcome: 'waiting' }
@@ -105,7 +110,8 @@ class EventWork {
 
   async #takeIn(intake: Intake): Promise<Outcome> {
     const { event, files, version } = intake;
-    const copies: readonly CopiedFile[] = await together(files.map(async (expected) => ({ expected, copied: await this.#copy(expected) })));
+    const copies: readonly CopiedFile[] =
+      await together(files.map(async (expected) => ({ expected, copied: await this.#copy(expected) })));
     const verdict = judgeCopies(copies, this.#task.landed.age, this.#task.parts.limits);
     if (verdict.verdict === 'wait') return { outcome: 'waiting' };
     const found: Inspection =
@@ -141,11 +147,16 @@ class EventWork {
     return true;
   }
 
-  /** What another worker took in meanwhile must not be taken out of the library again. @throws {RemoteError} `ingest.raced` */
+  /**
+   * What another worker took in meanwhile must not be taken out of the library again.
+   * @throws {RemoteError} `ingest.raced`
+   */
   async #demandUnchanged({ device, id }: TytoEvent, version: number): Promise<void> {
     const known = await this.#task.parts.register.known(device, id);
     if ((known.state === 'accepted' ? known.version : 0) === version) return;
-    throw new RemoteError('ingest.raced', `event ${id} of ${device} was taken in by another worker at the same time; it is looked at again`);
+    throw new RemoteError(
+      'ingest.raced', `event ${id} of ${device} was taken in by another worker at the same time; it is looked at again`,
+    );
   }
 
   async #copy(expected: ExpectedFile) {
@@ -181,23 +192,33 @@ class EventWork {
   async #findOut({ event, files }: Intake, { isEncrypted, thumbnail }: Sound): Promise<FoundOut> {
     const { landed: { key }, folder, parts: { findOut: wish }, signal } = this.#task;
     if (wish === undefined || isEncrypted) return { findings: {}, made: [] };
-    const material = { event, files: files.map((expected) => this.#copyOf(expected)), thumbnail, eventFolder: folderOf(key) };
+    const material = {
+      event, files: files.map((expected) => this.#copyOf(expected)), thumbnail, eventFolder: folderOf(key),
+    };
     return findOut(material, { faces: wish.faces, folder, signal });
   }
 
   /** Where what is made of an event lies. */
   #madeKeys(event: TytoEvent): readonly string[] {
     const { landed: { key }, parts } = this.#task;
-    return parts.findOut === undefined ? [] : (['thumb.jpg', 'preview.mp4'] as const).map((extension) => folderOf(key) + FINDINGS_FOLDER + ofEventName(event, extension));
+    if (parts.findOut === undefined) return [];
+    return (['thumb.jpg', 'preview.mp4'] as const).map((extension) =>
+      folderOf(key) + FINDINGS_FOLDER + ofEventName(event, extension));
   }
 
-  async #publish({ event, files, all, held, version }: Intake, { damage, sealed, signer }: Sound, { findings, made }: FoundOut): Promise<void> {
+  async #publish(
+    { event, files, all, held, version }: Intake, { damage, sealed, signer }: Sound, { findings, made }: FoundOut,
+  ): Promise<void> {
     const { landed: { key }, folder, parts: { library, register, signers, clock } } = this.#task;
     // Of those that are believed it is one: where there are none, it becomes the first.
     if (signer !== undefined && this.#signers.length === 0) await signers.learn(event.device, signer, folder);
-    await together([...files.map((expected) => this.#copyOf(expected)), ...made].map((one) => library.put(one.key, one.file)));
+    await together([...files.map((expected) => this.#copyOf(expected)), ...made].map((one) =>
+      library.put(one.key, one.file)));
     await library.put(key, await this.#manifestFile());
-    const filing = { event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed, held, ...(isEmpty(findings) ? {} : { findings }) };
+    const filing = {
+      event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed, held,
+      ...(isEmpty(findings) ? {} : { findings }),
+    };
     try {
       await register.accept(filing, [key, ...all.map((file) => file.key)], version);
     } catch (error) {

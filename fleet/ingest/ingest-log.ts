@@ -25,8 +25,13 @@ export class IngestLog {
     this.#window = { from: now(), rejections: 0, troubles: new Set() };
   }
 
-  accepted({ device, id }: TytoEvent, { damage, sealed }: { readonly damage: ClipDamage | null; readonly sealed: boolean }): void {
-    this.#log.info('event accepted', { device, event: id, ...(damage === null ? {} : { damaged: damage.reason }), ...(sealed ? { sealed: 'encrypted, and no key is held that opens it' } : {}) });
+  accepted(
+    { device, id }: TytoEvent, { damage, sealed }: { readonly damage: ClipDamage | null; readonly sealed: boolean },
+  ): void {
+    this.#log.info('event accepted', {
+      device, event: id, ...(damage === null ? {} : { damaged: damage.reason }),
+      ...(sealed ? { sealed: 'encrypted, and no key is held that opens it' } : {}),
+    });
   }
 
   rejected({ key, code, message }: RejectionRecord): void {

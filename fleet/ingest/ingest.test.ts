@@ -107,7 +107,10 @@ describe('ingest', () => {
     const whole = uploadOf({ ...footage, thumbnail, preview }, { at: NOON });
     const { preview: _preview, thumbnail: _thumbnail, ...without } = whole.event;
     const part = withManifest(without, mediaOf(uploadOf(footage, { at: NOON })));
-    const some = withManifest({ ...without, thumbnail: whole.event.thumbnail ?? assert.fail() }, mediaOf(whole).filter(([key]) => !key.endsWith('.preview.mp4')));
+    const some = withManifest(
+      { ...without, thumbnail: whole.event.thumbnail ?? assert.fail() },
+      mediaOf(whole).filter(([key]) => !key.endsWith('.preview.mp4')),
+    );
     for (const { objects } of [part, some, whole, some, whole]) {
       await land(bench.landing, objects);
       await bench.runUntil();
@@ -120,11 +123,15 @@ describe('ingest', () => {
   it('takes no thumbnail or preview that is something else, and says which', async () => {
     const page = Buffer.from('<html><script>alert(1)</script></html>');
     const [thumbnail, preview] = [await makePicture('160x120'), await makeClip(1, '160x120')];
-    for (const [index, small] of [{ thumbnail: page, preview }, { thumbnail, preview: page }, { thumbnail, preview: thumbnail }].entries()) {
+    for (const [index, small] of [
+      { thumbnail: page, preview }, { thumbnail, preview: page }, { thumbnail, preview: thumbnail },
+    ].entries()) {
       await land(bench.landing, uploadOf({ ...footage, ...small }, { at: NOON + index * 1000 }).objects);
     }
     await bench.runUntil();
-    assert.deepEqual([[...(await bench.rejected).values()].sort(), await bench.files('library')], [['clip.not-mp4', 'clip.not-mp4', 'picture.not-jpeg'], []]);
+    assert.deepEqual([[...(await bench.rejected).values()].sort(), await bench.files('library')], [
+      ['clip.not-mp4', 'clip.not-mp4', 'picture.not-jpeg'], [],
+    ]);
   });
 
   it('says to update the fleet when a device tells what it does not know', async () => {
@@ -176,9 +183,12 @@ describe('ingest', () => {
     await land(bench.landing, part.objects);
     let replaced = false;
     const { landing } = bench.parts;
-    await bench.runUntil(async () => (await bench.parts.register.events({ limit: 1 })).rows[0]?.event.has_clip === true, {
+    await bench.runUntil(async () =>
+      (await bench.parts.register.events({ limit: 1 })).rows[0]?.event.has_clip === true, {
       landing: {
-        list: (...args) => landing.list(...args), open: (...args) => landing.open(...args), put: (...args) => landing.put(...args),
+        list: (...args) => landing.list(...args),
+        open: (...args) => landing.open(...args),
+        put: (...args) => landing.put(...args),
         async remove(...args) {
           if (!replaced) await land(bench.landing, [...whole.objects].slice(1));
           replaced = true;
@@ -274,11 +284,16 @@ describe('ingest', () => {
       put: (...args) => bench.parts.landing.put(...args),
       list: async (...args) => {
         const page = await bench.parts.landing.list(...args);
-        return { ...page, unreadable, entries: page.entries.filter(({ key }) => !unreadable.some((folder) => key.startsWith(folder))) };
+        const entries = page.entries.filter(({ key }) => !unreadable.some((folder) => key.startsWith(folder)));
+        return { ...page, unreadable, entries };
       },
     };
     const said: string[] = [];
-    const log: Log = { ...silentLog, warn: (message, fields) => said.push(`${message} ${String(fields?.['folders'])}`), info: (message) => said.push(message) };
+    const log: Log = {
+      ...silentLog,
+      warn: (message, fields) => said.push(`${message} ${String(fields?.['folders'])}`),
+      info: (message) => said.push(message),
+    };
     const stop = new AbortController();
     const ingest = new Ingest({ ...bench.parts, landing, poll: millis(20), log });
     const running = ingest.run(stop.signal).catch(() => {});

@@ -12,7 +12,9 @@ import { land, mediaOf, uploadOf, withManifest, type Upload } from '../../test/f
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 const REQUEST = '1795256130-k3x9ab';
-const report = { version: 1, request: REQUEST, state: 'sending', at: NOON / 1000, bytes: 10, sent_bytes: 4, events: [], reason: '' };
+const report = {
+  version: 1, request: REQUEST, state: 'sending', at: NOON / 1000, bytes: 10, sent_bytes: 4, events: [], reason: '',
+};
 const textOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
 const hashOf = ({ objects }: Upload): string =>
@@ -22,9 +24,12 @@ describe('mail between device and fleet', () => {
   let bench: IngestBench;
   let picture: Buffer;
   before(async () => { picture = await makePicture('64x48'); });
-  beforeEach(async () => { bench = await IngestBench.open({ limits: { wait: millis(100), orphansAfter: millis(100) } }); });
+  beforeEach(async () => {
+    bench = await IngestBench.open({ limits: { wait: millis(100), orphansAfter: millis(100) } });
+  });
   afterEach(() => bench[Symbol.asyncDispose]());
-  const inLanding = async (): Promise<readonly string[]> => (await filesBelow(bench.landing)).filter((key) => !key.endsWith('.part'));
+  const inLanding = async (): Promise<readonly string[]> =>
+    (await filesBelow(bench.landing)).filter((key) => !key.endsWith('.part'));
 
   it('tells a device that its upload is taken, by the hash of its manifest, and again when it comes again', async () => {
     const upload = uploadOf({ picture }, { at: NOON });
@@ -54,7 +59,9 @@ describe('mail between device and fleet', () => {
     await land(bench.landing, [...upload.objects].slice(-1));
     await bench.runUntil();
     assert.deepEqual(await inLanding(),
-      [answerKey('yard', { event: upload.event.id, verdict: 'refused', sha256: hashOf(upload), code: 'file.missing' })]);
+      [answerKey('yard', {
+        event: upload.event.id, verdict: 'refused', sha256: hashOf(upload), code: 'file.missing',
+      })]);
   });
 
   it('tells once more why it refused something, when the manifest comes once more without its files', async () => {
@@ -81,7 +88,9 @@ describe('mail between device and fleet', () => {
     await land(bench.landing, [key, ...loose].map((one) => [one, manifest] as const));
     await bench.runUntil();
     assert.deepEqual(await inLanding(), [
-      answerKey('yard', { event: lie.event.id, verdict: 'refused', sha256: hashOf(lie), code: 'manifest.wrong-device' }),
+      answerKey('yard', {
+        event: lie.event.id, verdict: 'refused', sha256: hashOf(lie), code: 'manifest.wrong-device',
+      }),
     ]);
     assert.equal((await bench.rejected).size, 4);
   });
@@ -103,20 +112,26 @@ describe('mail between device and fleet', () => {
     ];
     await land(bench.landing, told.map(([, key, data]) => [key, data] as const));
     await bench.runUntil();
-    assert.deepEqual([bench.reports, Object.fromEntries(await bench.rejected)], [[], Object.fromEntries(told.map(([code, key]) => [key, code]))]);
+    assert.deepEqual([bench.reports, Object.fromEntries(await bench.rejected)], [
+      [], Object.fromEntries(told.map(([code, key]) => [key, code])),
+    ]);
     assert.deepEqual(await bench.answers(), []);
   });
 
   it('tries a report again when it cannot be written down', async () => {
     await land(bench.landing, [[reportKey('yard', REQUEST), textOf(report)]]);
     let tries = 0;
-    await bench.runUntil(() => tries > 0, { reports: { take: () => { tries++; return Promise.reject(new Error('disk full')); } } });
+    await bench.runUntil(
+      () => tries > 0, { reports: { take: () => { tries++; return Promise.reject(new Error('disk full')); } } },
+    );
     assert.deepEqual(await inLanding(), [reportKey('yard', REQUEST)]);
   });
 
   it('leaves answers and requests where they are, and takes neither for an upload', async () => {
     const mail = [
-      answerKey('yard', { event: uploadOf({}, { at: NOON }).event.id, verdict: 'taken', sha256: 'a'.repeat(64), code: '' }),
+      answerKey('yard', {
+        event: uploadOf({}, { at: NOON }).event.id, verdict: 'taken', sha256: 'a'.repeat(64), code: '',
+      }),
       requestKey('yard', { id: REQUEST, until: NOON / 1000, from: 1, to: 2 }), `${answersFolder('yard')}what.json`,
     ];
     await land(bench.landing, mail.map((key) => [key, Buffer.alloc(0)] as const));
@@ -127,8 +142,12 @@ describe('mail between device and fleet', () => {
 
   it('removes answers after three days, and what is no request', async () => {
     const later: Clock = { ...systemClock, now: () => millis(Date.now() + hours(4 * 24)) };
-    const old = answerKey('yard', { event: uploadOf({}, { at: NOON }).event.id, verdict: 'taken', sha256: 'a'.repeat(64), code: '' });
-    const young = answerKey('yard', { event: uploadOf({}, { at: NOON }).event.id, verdict: 'taken', sha256: 'b'.repeat(64), code: '' });
+    const old = answerKey('yard', {
+      event: uploadOf({}, { at: NOON }).event.id, verdict: 'taken', sha256: 'a'.repeat(64), code: '',
+    });
+    const young = answerKey('yard', {
+      event: uploadOf({}, { at: NOON }).event.id, verdict: 'taken', sha256: 'b'.repeat(64), code: '',
+    });
     const asked = requestKey('yard', { id: REQUEST, until: NOON / 1000, from: 1, to: 2 });
     await land(bench.landing, [old, young, asked, 'yard/requests/junk'].map((key) => [key, Buffer.alloc(0)] as const));
     const lately = new Date(Date.now() + hours(2 * 24));

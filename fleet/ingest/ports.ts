@@ -38,8 +38,13 @@ export interface Register {
    */
   accept(
     row: {
-      readonly event: TytoEvent; readonly folder: string; readonly ingestedAt: Millis; readonly damage: ClipDamage | null;
-      readonly sealed: boolean; readonly held: readonly HeldFile[]; readonly findings?: FleetFindings;
+      readonly event: TytoEvent;
+      readonly folder: string;
+      readonly ingestedAt: Millis;
+      readonly damage: ClipDamage | null;
+      readonly sealed: boolean;
+      readonly held: readonly HeldFile[];
+      readonly findings?: FleetFindings;
     },
     keys: readonly string[],
     version: number,
@@ -53,7 +58,8 @@ export interface Register {
 /** Who keeps the requests for footage. */
 export interface Reports {
   /**
-   * A device's word on a request of this id; durable when it resolves. It may come twice, late, or of a request that nobody made.
+   * A device's word on a request of this id; durable when it resolves. It may come twice, late,
+   * or of a request that nobody made.
    * @param device - Whose prefix it lay under.
    */
   take(device: string, report: Report): Promise<void>;

@@ -60,8 +60,9 @@ export async function moveToQuarantine(
 }
 
 /**
- * Takes what was rejected out of the landing, and tells its device; the manifest goes last, so that a next run still knows what to
- * do. The answer follows the files: a device that sends them again at once must not meet us removing them.
+ * Takes what was rejected out of the landing, and tells its device; the manifest goes last, so that a
+ * next run still knows what to do. The answer follows the files: a device that sends them again at
+ * once must not meet us removing them.
  */
 export async function finishRejection(
   { key, code, objects, delivery }: RejectionRecord,

@@ -19,7 +19,9 @@ function anotherKey(): DeviceKey {
 }
 
 const bound = ({ parts: { signers: { drawer } } }: IngestBench): Drawer => ({
-  put: (...args) => drawer.put(...args), open: (...args) => drawer.open(...args), remove: (...args) => drawer.remove(...args),
+  put: (...args) => drawer.put(...args),
+  open: (...args) => drawer.open(...args),
+  remove: (...args) => drawer.remove(...args),
 });
 
 describe('the key that a device seals with', () => {
@@ -69,10 +71,14 @@ describe('the key that a device seals with', () => {
   });
 
   it('is learnt from nothing that is rejected', async () => {
-    const { objects, event } = uploadOf({ clip: sealed(clip) }, { at: NOON, facts: { codec: 'avc1.640028', width: 64, height: 48, duration: 60 } });
+    const { objects, event } = uploadOf({ clip: sealed(clip) }, {
+      at: NOON, facts: { codec: 'avc1.640028', width: 64, height: 48, duration: 60 },
+    });
     await land(bench.landing, objects);
     await bench.runUntil();
-    assert.deepEqual([await bench.answers(), await bench.parts.signers.known('yard')], [[[event.id, 'clip.wrong-duration']], []]);
+    assert.deepEqual(
+      [await bench.answers(), await bench.parts.signers.known('yard')], [[[event.id, 'clip.wrong-duration']], []],
+    );
   });
 
   it('is not guessed when what is known cannot be read', async () => {
@@ -80,7 +86,9 @@ describe('the key that a device seals with', () => {
     await assert.rejects(bench.parts.signers.known('yard'), { code: 'ingest.signers' });
     await land(bench.landing, uploadOf({ clip: sealed(clip) }, { at: NOON }).objects);
     let asked = 0;
-    const signers = new Signers({ ...bound(bench), open: (key) => { asked++; return bench.parts.signers.drawer.open(key); } });
+    const signers = new Signers({
+      ...bound(bench), open: (key) => { asked++; return bench.parts.signers.drawer.open(key); },
+    });
     await bench.runUntil(() => asked > 0, { signers });
     assert.deepEqual([await bench.accepted, (await bench.rejected).size], [[], 0]);
   });

@@ -1,6 +1,7 @@
 /**
- * Whose key seals the clips of which device: learnt from its first sealed clip, and from then on no other is believed. One small
- * JSON object for each device; whoever trusts another key writes it there, and whoever removes the object lets it be learnt anew.
+ * Whose key seals the clips of which device: learnt from its first sealed clip, and from then on no other is
+ * believed. One small JSON object for each device; whoever trusts another key writes it there, and whoever removes
+ * the object lets it be learnt anew.
  */
 import { text } from 'node:stream/consumers';
 import { writeFile } from 'node:fs/promises';
@@ -43,7 +44,8 @@ export class Signers {
   }
 
   /**
-   * Believes the first key of a device. One at a time: of two first clips that are looked into at once, only one can be it.
+   * Believes the first key of a device. One at a time: of two first clips that are looked
+   * into at once, only one can be it.
    * @param folder - For the file before it is put.
    * @throws {RemoteError} `ingest.raced` when another key came first: the clip is to be judged again, by that.
    */
@@ -51,7 +53,8 @@ export class Signers {
     const learnt = this.#learning.then(async () => {
       const keys = await this.known(device);
       if (keys.length === 0) return this.trust(device, key, folder);
-      if (!keys.includes(key)) throw new RemoteError('ingest.raced', `another key of ${device} was learnt at the same time`);
+      if (!keys.includes(key))
+        throw new RemoteError('ingest.raced', `another key of ${device} was learnt at the same time`);
     });
     this.#learning = learnt.catch(() => undefined);
     return learnt;

@@ -25,10 +25,15 @@ describe('ingest that a cloud calls', () => {
   const handlers = (parts: Partial<CloudOptions['parts']> = {}): CloudHandlers => new CloudHandlers({
     parts: { ...bench.parts, ...parts }, bucket: 'landing', prefix: 'in/', scratch: bench.parts.work, log: silentLog,
   });
-  const batch = (...bodies: readonly string[]) => ({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) });
-  const told = (...keys: readonly string[]): string => notified('landing', keys.map((key) => `in/${key}`), 'ObjectCreated:Put', new Date().toISOString());
-  const failed = async (bodies: readonly string[], parts?: Partial<CloudOptions['parts']>): Promise<readonly string[]> =>
-    (await handlers(parts).batch(batch(...bodies), minute)).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  const batch = (...bodies: readonly string[]) =>
+    ({ Records: bodies.map((body, index) => ({ messageId: `m${index}`, body })) });
+  const told = (...keys: readonly string[]): string =>
+    notified('landing', keys.map((key) => `in/${key}`), 'ObjectCreated:Put', new Date().toISOString());
+  const failed = async (
+    bodies: readonly string[], parts?: Partial<CloudOptions['parts']>,
+  ): Promise<readonly string[]> =>
+    (await handlers(parts).batch(batch(...bodies), minute)).batchItemFailures
+      .map(({ itemIdentifier }) => itemIdentifier);
 
   it('takes an event in when its manifest is told of, once however often that is', async () => {
     const upload = uploadOf({ picture }, { at: NOON });
@@ -36,14 +41,18 @@ describe('ingest that a cloud calls', () => {
     const bodies = [...upload.objects.keys(), ...upload.objects.keys()].map((key) => told(key));
     assert.deepEqual(await failed(bodies), []);
     assert.deepEqual(await failed(bodies.toReversed()), []);
-    assert.deepEqual([await bench.accepted, await bench.files('landing'), await bench.files('work')], [[`yard ${upload.event.id}`], [], []]);
+    assert.deepEqual([await bench.accepted, await bench.files('landing'), await bench.files('work')], [
+      [`yard ${upload.event.id}`], [], [],
+    ]);
   });
 
   it('finds it below a prefix that is named without its slash, as settings have it', async () => {
     const upload = uploadOf({ picture }, { at: NOON });
     await land(bench.landing, upload.objects);
     const [inside, beside] = [told(manifestOf(upload)), notified('landing', ['inbox/yard/x.json'])];
-    const cloud = new CloudHandlers({ parts: bench.parts, bucket: 'landing', prefix: 'in', scratch: bench.parts.work, log: silentLog });
+    const cloud = new CloudHandlers({
+      parts: bench.parts, bucket: 'landing', prefix: 'in', scratch: bench.parts.work, log: silentLog,
+    });
     assert.deepEqual((await cloud.batch(batch(inside, beside), minute)).batchItemFailures, []);
     assert.deepEqual(await bench.accepted, [`yard ${upload.event.id}`]);
   });
@@ -52,9 +61,11 @@ describe('ingest that a cloud calls', () => {
     const uploads = [1, 2, 3].map((n) => uploadOf({ picture }, { at: NOON + n * 1000 }));
     for (const upload of uploads) await land(bench.landing, upload.objects);
     const keys = uploads.flatMap(({ objects }) => [...objects.keys()]);
-    for (let tries = 0, left = [keys, keys.toReversed()].map((some) => some.map((key) => told(key))); left.some((some) => some.length > 0); tries++) {
+    let left = [keys, keys.toReversed()].map((some) => some.map((key) => told(key)));
+    for (let tries = 0; left.some((some) => some.length > 0); tries++) {
       assert.ok(tries < 5, 'the queue would have put it aside');
-      left = await Promise.all(left.map(async (some) => (await failed(some)).map((id) => some[Number(id.slice(1))] ?? '')));
+      left = await Promise.all(left.map(async (some) =>
+        (await failed(some)).map((id) => some[Number(id.slice(1))] ?? '')));
     }
     assert.equal((await bench.accepted).length, 3);
     assert.deepEqual([(await bench.rejected).size, await bench.files('landing')], [0, []]);
@@ -77,8 +88,15 @@ describe('ingest that a cloud calls', () => {
     const [good, other] = [uploadOf({ picture }, { at: NOON }), uploadOf({ picture }, { at: NOON, device: 'shed' })];
     for (const { objects } of [good, other]) await land(bench.landing, objects);
     const { library } = bench.parts;
-    const broken = { put: (key: string, file: string) => key.startsWith('shed/') ? Promise.reject(new Error('503')) : library.put(key, file), remove: (key: string) => library.remove(key) };
-    const bodies = ['{"what":1}', told(manifestOf(good)), told(manifestOf(other)), notified('attic', ['in/x.json']), '{"Service":"Amazon S3","Event":"s3:TestEvent"}'];
+    const broken = {
+      put: (key: string, file: string) =>
+        key.startsWith('shed/') ? Promise.reject(new Error('503')) : library.put(key, file),
+      remove: (key: string) => library.remove(key),
+    };
+    const bodies = [
+      '{"what":1}', told(manifestOf(good)), told(manifestOf(other)), notified('attic', ['in/x.json']),
+      '{"Service":"Amazon S3","Event":"s3:TestEvent"}',
+    ];
     assert.deepEqual(await failed(bodies, { library: broken }), ['m0', 'm2', 'm3']);
     assert.deepEqual(await failed(bodies), ['m0', 'm3']);
     assert.equal((await bench.accepted).length, 2);
@@ -87,10 +105,14 @@ describe('ingest that a cloud calls', () => {
   it('begins nothing that it cannot end in its time', async () => {
     const upload = uploadOf({ picture }, { at: NOON });
     await land(bench.landing, upload.objects);
-    const answer = await handlers().batch(batch(told(manifestOf(upload)), told(manifestOf(upload))), { getRemainingTimeInMillis: () => 4000 });
+    const answer = await handlers().batch(
+      batch(told(manifestOf(upload)), told(manifestOf(upload))), { getRemainingTimeInMillis: () => 4000 },
+    );
     assert.deepEqual(answer, { batchItemFailures: [{ itemIdentifier: 'm0' }, { itemIdentifier: 'm1' }] });
     assert.deepEqual([await bench.accepted, (await bench.files('landing')).length], [[], 2]);
-    assert.deepEqual(await handlers().sweep({ getRemainingTimeInMillis: () => 4000 }), { looked: 0, accepted: 0, rejected: 0, failed: 0, whole: false });
+    assert.deepEqual(await handlers().sweep({ getRemainingTimeInMillis: () => 4000 }), {
+      looked: 0, accepted: 0, rejected: 0, failed: 0, whole: false,
+    });
   });
 
   it('leaves a file alone whose manifest did not come yet, and answers what is refused', async () => {
@@ -99,7 +121,9 @@ describe('ingest that a cloud calls', () => {
     await land(bench.landing, [...upload.objects].slice(0, 1));
     await land(bench.landing, broken.objects);
     assert.deepEqual(await failed([told([...upload.objects.keys()][0] ?? ''), told(manifestOf(broken))]), []);
-    assert.deepEqual([(await bench.files('landing')).length, await bench.answers()], [1, [[broken.event.id, 'picture.not-jpeg']]]);
+    assert.deepEqual(
+      [(await bench.files('landing')).length, await bench.answers()], [1, [[broken.event.id, 'picture.not-jpeg']]],
+    );
   });
 
   it('sweeps up what nobody told of, once it is old: events, files without manifest, answers; reports stay', async () => {
@@ -108,10 +132,15 @@ describe('ingest that a cloud calls', () => {
     const answered = uploadOf({ picture }, { at: NOON, device: 'barn' });
     await land(bench.landing, answered.objects);
     assert.deepEqual(await failed([told(manifestOf(answered))]), []);
-    await land(bench.landing, [...lost.objects, ...[...half.objects].slice(1), ['yard/stray', picture], ['yard/reports/x.json', picture]]);
+    await land(
+      bench.landing,
+      [...lost.objects, ...[...half.objects].slice(1), ['yard/stray', picture], ['yard/reports/x.json', picture]],
+    );
     const at = (age: number) => ({ ...systemClock, now: () => millis(Date.now() + age) });
     assert.deepEqual(await handlers().sweep(minute), { looked: 6, accepted: 0, rejected: 0, failed: 0, whole: true });
-    assert.deepEqual(await handlers({ clock: at(minutes(11)) }).sweep(minute), { looked: 6, accepted: 1, rejected: 1, failed: 0, whole: true });
+    assert.deepEqual(await handlers({ clock: at(minutes(11)) }).sweep(minute), {
+      looked: 6, accepted: 1, rejected: 1, failed: 0, whole: true,
+    });
     assert.equal((await bench.rejected).get(manifestOf(half)), 'file.missing');
     assert.equal((await handlers({ clock: at(hours(25)) }).sweep(minute)).rejected, 1);
     await utimes(path.join(bench.landing, 'yard/reports/x.json'), new Date(), new Date());
@@ -135,6 +164,8 @@ describe('ingest that a cloud calls', () => {
     const left = [60_000, 5300]; // of the sweep, and when the first begins
     const clock = { ...systemClock, now: () => millis(Date.now() + minutes(3)) };
     const swept = await handlers({ landing, clock }).sweep({ getRemainingTimeInMillis: () => left.shift() ?? 60_000 });
-    assert.deepEqual([swept.accepted, swept.failed, swept.whole, await bench.accepted], [1, 1, true, [`yard ${lost.event.id}`]]);
+    assert.deepEqual(
+      [swept.accepted, swept.failed, swept.whole, await bench.accepted], [1, 1, true, [`yard ${lost.event.id}`]],
+    );
   });
 });

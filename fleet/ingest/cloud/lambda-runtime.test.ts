@@ -22,7 +22,10 @@ describe('work from AWS Lambda', () => {
       if (req.method === 'GET' && req.url === '/2018-06-01/runtime/invocation/next') {
         const next = left.shift();
         if (next === undefined) return; // asked for until the end
-        return void res.writeHead(200, { 'lambda-runtime-aws-request-id': `call-${next[0]}`, 'lambda-runtime-deadline-ms': String(Date.now() + 60_000) }).end(next[1]);
+        return void res.writeHead(200, {
+          'lambda-runtime-aws-request-id': `call-${next[0]}`,
+          'lambda-runtime-deadline-ms': String(Date.now() + 60_000),
+        }).end(next[1]);
       }
       void text(req).then((body) => {
         answers.push([String(req.url).replace('/2018-06-01/runtime/invocation/', ''), JSON.parse(body)]);
@@ -53,13 +56,18 @@ describe('work from AWS Lambda', () => {
       return undefined;
     });
     assert.deepEqual(answers.map(([path]) => path), ['call-0/error', 'call-1/error', 'call-2/response']);
-    assert.deepEqual(answers[0]?.[1], { errorType: 'RemoteError', errorMessage: 'the index does not answer', stackTrace: [] });
+    assert.deepEqual(answers[0]?.[1], {
+      errorType: 'RemoteError', errorMessage: 'the index does not answer', stackTrace: [],
+    });
     assert.equal(answers[2]?.[1], null);
   });
 
   it('ends when Lambda is not there', async () => {
     server = createServer((_, res) => { res.writeHead(500).end(); });
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    await assert.rejects(runLambda(`127.0.0.1:${(server.address() as AddressInfo).port}`, async () => null, new AbortController().signal), /with 500/);
+    await assert.rejects(
+      runLambda(`127.0.0.1:${(server.address() as AddressInfo).port}`, async () => null, new AbortController().signal),
+      /with 500/,
+    );
   });
 });

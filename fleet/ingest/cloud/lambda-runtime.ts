@@ -1,6 +1,6 @@
 /**
- * Does the work that AWS Lambda gives a process: asks for a call, answers it, asks for the next. Images for Lambda mostly have a package with
- * native code for it; the interface is HTTP on loopback and this small.
+ * Does the work that AWS Lambda gives a process: asks for a call, answers it, asks for the next. Images for Lambda
+ * mostly have a package with native code for it; the interface is HTTP on loopback and this small.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 import { request } from 'node:http';
@@ -12,7 +12,8 @@ export type Work = (event: unknown, context: CallContext) => Promise<unknown>;
 const API = '/2018-06-01/runtime';
 
 /**
- * Until `signal` aborts, or Lambda ends the process. A call that fails is told as failed, and the next one is asked for.
+ * Until `signal` aborts, or Lambda ends the process. A call that fails is told as
+ * failed, and the next one is asked for.
  * @param address - Host and port.
  * @throws {Error} When Lambda itself does not answer: the process is to end then.
  */
@@ -26,18 +27,23 @@ export async function runLambda(address: string, work: Work, signal: AbortSignal
   }
 }
 
-async function answerOf(text: string, work: Work, context: CallContext): Promise<{ readonly how: 'response' | 'error'; readonly what: unknown }> {
+async function answerOf(
+  text: string, work: Work, context: CallContext,
+): Promise<{ readonly how: 'response' | 'error'; readonly what: unknown }> {
   try {
     return { how: 'response', what: await work(JSON.parse(text), context) ?? null };
   } catch (error) {
-    return { how: 'error', what: { errorType: error instanceof Error ? error.name : 'Error', errorMessage: describeError(error), stackTrace: [] } };
+    const errorType = error instanceof Error ? error.name : 'Error';
+    return { how: 'error', what: { errorType, errorMessage: describeError(error), stackTrace: [] } };
   }
 }
 
 interface Reply { readonly headers: Readonly<Record<string, unknown>>; readonly body: string }
 
 /** Without a limit of time: the next call may come in an hour, and the process is frozen until then. */
-const ask = (address: string, method: string, path: string, body: string | undefined, signal: AbortSignal): Promise<Reply> =>
+const ask = (
+  address: string, method: string, path: string, body: string | undefined, signal: AbortSignal,
+): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const asking = request(`http://${address}${path}`, { method, signal }, (reply) => {
       const parts: Buffer[] = [];

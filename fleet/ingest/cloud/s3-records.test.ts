@@ -15,12 +15,17 @@ describe('a message of a bucket', () => {
   });
 
   it('tells nothing when it is only a try, or of what was removed', () => {
-    assert.deepEqual(putRecords('{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-11-21T12:00:00.000Z","Bucket":"landing","RequestId":"5582815E1AEA5ADF","HostId":"8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE"}'), []);
+    assert.deepEqual(
+      putRecords('{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-11-21T12:00:00.000Z","Bucket":"landing","RequestId":"5582815E1AEA5ADF","HostId":"8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE"}'),
+      [],
+    );
     assert.deepEqual(putRecords(notified('landing', keys, 'ObjectRemoved:Delete')), []);
   });
 
   it('takes no other message for one', () => {
-    for (const body of ['', '{', 'null', '[]', '{}', '{"Records":[{"eventSource":"aws:sns"}]}', wrappedBySns('hello')]) {
+    for (const body of [
+      '', '{', 'null', '[]', '{}', '{"Records":[{"eventSource":"aws:sns"}]}', wrappedBySns('hello'),
+    ]) {
       assert.throws(() => putRecords(body), { code: 'lambda.message' });
     }
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (body) => {

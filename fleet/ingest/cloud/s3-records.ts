@@ -29,7 +29,9 @@ export function putRecords(body: string): readonly PutRecord[] {
   const raw = parse(body);
   const inner = wrapped.safeParse(raw);
   const told = notification.safeParse(inner.success ? parse(inner.data.Message) : raw);
-  if (!told.success) throw new BugError('lambda.message', `expected a notification of S3, got something else: ${describeIssues(told.error).slice(0, 300)}`);
+  if (!told.success) throw new BugError(
+    'lambda.message', `expected a notification of S3, got something else: ${describeIssues(told.error).slice(0, 300)}`,
+  );
   const records = 'Records' in told.data ? told.data.Records : [];
   return records.filter(({ eventName }) => /ObjectCreated:/.test(eventName)).map(({ eventTime, s3 }) => ({
     bucket: s3.bucket.name, key: decodeKey(s3.object.key), at: millis(Date.parse(eventTime)),

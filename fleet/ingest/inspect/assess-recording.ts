@@ -1,10 +1,10 @@
 /**
- * Whether a clip is as its device wrote it, and what to make of one that is, and yet does not decode without fault. A camera on
- * a bad line sends such video, and the device records what came: that is footage, and must not be lost. A file that somebody
- * changed afterwards is none.
+ * Whether a clip is as its device wrote it, and what to make of one that is, and yet does not decode without fault. A
+ * camera on a bad line sends such video, and the device records what came: that is footage, and must not be lost. A
+ * file that somebody changed afterwards is none.
  *
- * What tells them apart: a recorder writes every NAL unit behind its length, however little is left of it, and seals it;
- * bytes that were changed later break the seals, and where there are none mostly the chain of lengths.
+ * What tells them apart: a recorder writes every NAL unit behind its length, however little is left of it, and seals
+ * it; bytes that were changed later break the seals, and where there are none mostly the chain of lengths.
  */
 import type { ClipDamage } from '../../../device/contract/clip-damage.ts';
 import type { SealFacts } from '../../../device/contract/seal.ts';

@@ -44,7 +44,9 @@ export type Sound = Inspection & { readonly ok: true };
 interface Instruments { readonly keys: KeyOpener; readonly limits: IngestLimits; readonly signal: AbortSignal }
 interface OpenedFile extends CopyOf { readonly opened: Exclude<Opened, { readonly state: 'broken' }> }
 
-const SOUND: Sound = { ok: true, damage: null, sealed: false, isEncrypted: false, signer: undefined, thumbnail: undefined };
+const SOUND: Sound = {
+  ok: true, damage: null, sealed: false, isEncrypted: false, signer: undefined, thumbnail: undefined,
+};
 
 /** @throws {TytoError} When they cannot be looked at: nothing is known of them then. */
 export async function inspectEvent(suspects: Suspects, instruments: Instruments): Promise<Inspection> {
@@ -62,11 +64,16 @@ export async function inspectEvent(suspects: Suspects, instruments: Instruments)
   ]);
   if (pictures?.ok !== true || footage?.ok !== true) return pictures?.ok === false ? pictures : footage ?? SOUND;
   const isEither = (state: Opened['state']): boolean => files.some(({ opened }) => opened.state === state);
-  return { ...footage, thumbnail: pictures.thumbnail, sealed: isEither('sealed'), isEncrypted: isEither('sealed') || isEither('opened') };
+  return {
+    ...footage, thumbnail: pictures.thumbnail, sealed: isEither('sealed'),
+    isEncrypted: isEither('sealed') || isEither('opened'),
+  };
 }
 
 /** Of an encrypted picture that no key opens, nothing but its hash can be told. */
-async function inspectPictures(files: readonly OpenedFile[], wantsThumbnail: boolean, { limits, signal }: Instruments): Promise<Inspection> {
+async function inspectPictures(
+  files: readonly OpenedFile[], wantsThumbnail: boolean, { limits, signal }: Instruments,
+): Promise<Inspection> {
   const small = files.flatMap(({ role, file, opened }): SmallFile[] => {
     const plain = opened.state === 'clear' ? file : opened.state === 'opened' ? opened.plain : undefined;
     return role === 'clip' || plain === undefined ? [] : [{ role, file: plain }];
@@ -76,7 +83,9 @@ async function inspectPictures(files: readonly OpenedFile[], wantsThumbnail: boo
   return found.ok ? { ...SOUND, thumbnail: found.thumbnail } : found;
 }
 
-async function inspectClipFile({ file, opened }: OpenedFile, { event, signers }: Suspects, { limits, signal }: Instruments): Promise<Inspection> {
+async function inspectClipFile(
+  { file, opened }: OpenedFile, { event, signers }: Suspects, { limits, signal }: Instruments,
+): Promise<Inspection> {
   let signer: string | undefined;
   const sealFault = (seal: SealFacts | undefined): Reason | undefined => {
     signer = seal?.key;

@@ -21,8 +21,8 @@ export type SmallFinding =
   | { readonly ok: true; readonly thumbnail: Uint8Array | undefined };
 
 /**
- * Looks into an event's small files. One decoder decodes all of them: starting it costs more than its work. Only when it complains,
- * each is asked again by itself.
+ * Looks into an event's small files. One decoder decodes all of them: starting it costs more than its work. Only when
+ * it complains, each is asked again by itself.
  *
  * @param wishes - `thumbnail`: whether the picture is wanted in small.
  * @throws {DeviceError} When they cannot be looked at.
@@ -55,7 +55,9 @@ export async function inspectSmall(
  * @returns Why `file` is no sound JPEG; undefined when it is one.
  * @throws {DeviceError} When it cannot be looked at.
  */
-export async function inspectPicture(file: string, limits: IngestLimits, signal: AbortSignal): Promise<Reason | undefined> {
+export async function inspectPicture(
+  file: string, limits: IngestLimits, signal: AbortSignal,
+): Promise<Reason | undefined> {
   const found = await inspectSmall([{ role: 'picture', file }], { thumbnail: false }, limits, signal);
   return found.ok ? undefined : found.reason;
 }
@@ -78,7 +80,9 @@ async function skeletonFault({ role, file }: SmallFile, signal: AbortSignal): Pr
   }
 }
 
-async function decodeFault({ role, file }: SmallFile, limits: IngestLimits, signal: AbortSignal): Promise<Reason | undefined> {
+async function decodeFault(
+  { role, file }: SmallFile, limits: IngestLimits, signal: AbortSignal,
+): Promise<Reason | undefined> {
   const kind = role === 'preview' ? 'clip' : 'picture';
   try {
     const verdict = await decodeWhole(file, containerOf(role), bounds(limits.decodePicture, signal));
@@ -94,7 +98,8 @@ async function decodeFault({ role, file }: SmallFile, limits: IngestLimits, sign
  * @throws {DeviceError} When it cannot be looked at.
  */
 export async function inspectClip(
-  file: string, limits: IngestLimits, signal: AbortSignal, judgeSeal: (seal: SealFacts | undefined) => Reason | undefined,
+  file: string, limits: IngestLimits, signal: AbortSignal,
+  judgeSeal: (seal: SealFacts | undefined) => Reason | undefined,
 ): Promise<ClipFinding> {
   let facts: ClipFacts;
   try {
@@ -129,15 +134,16 @@ export async function inspectClip(
 }
 
 /** What its seals say of a clip that is not what was recorded. */
-export const altered = (): Reason => reason('clip.altered', 'the clip was altered since its device recorded and sealed it');
+export const altered = (): Reason =>
+  reason('clip.altered', 'the clip was altered since its device recorded and sealed it');
 
 function decodeTime(duration: Millis, { decodePerSecond }: IngestLimits): Millis {
   return millis(Math.min(Math.max(minutes(1), duration / 1000 * decodePerSecond), minutes(30)));
 }
 
 /**
- * How long a decoder may work is a fact of the file; how long that takes is one of the machine, which may be busy: a decoder
- * that runs out of `timeout` has said nothing, and is asked again later.
+ * How long a decoder may work is a fact of the file; how long that takes is one of the machine, which may be busy: a
+ * decoder that runs out of `timeout` has said nothing, and is asked again later.
  */
 const bounds = (processorTime: Millis, signal: AbortSignal): DecodeOptions =>
   ({ processorTime, timeout: millis(Math.max(minutes(1), processorTime * PATIENCE)), signal });
@@ -149,7 +155,8 @@ function tooSlow(error: unknown, role: 'clip' | 'picture'): Reason {
   return reason(`${role}.too-slow`, `the ${role} takes too long to decode: ${error.message}`);
 }
 
-const isTooSlow = (error: unknown): error is DeviceError => error instanceof DeviceError && error.code === 'media.tool-processor';
+const isTooSlow = (error: unknown): error is DeviceError =>
+  error instanceof DeviceError && error.code === 'media.tool-processor';
 
 /** The decoder's words without addresses in its memory, and without where our copy lies: that is nobody's business. */
 const plainly = (complaint: string, file: string, role: string): string =>

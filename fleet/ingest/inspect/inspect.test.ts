@@ -7,7 +7,9 @@ import fc from 'fast-check';
 import { Mp4Error } from '../../../device/contract/mp4-boxes.ts';
 import { millis } from '../../../device/core/units.ts';
 import { runTool } from '../../../device/media/run-tool.ts';
-import { clipFacts, ffmpeg, FRAGMENTED, hollow, makeClip, makeFlakyClip, makePicture, sealed, scene } from '../../../test/fleet/footage.ts';
+import {
+  clipFacts, ffmpeg, FRAGMENTED, hollow, makeClip, makeFlakyClip, makePicture, sealed, scene,
+} from '../../../test/fleet/footage.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { inspectClip, inspectPicture } from './inspect-media.ts';
 import { jpegComplaint } from './jpeg-structure.ts';
@@ -142,13 +144,15 @@ describe('looking into files', () => {
   });
 
   it('has a finding for any damage', () => fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(fc.nat({ max: clip.length - 1 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 4 }),
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat({ max: clip.length - 1 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 4 }),
       async (bytes) => {
         const damaged = sealed(clip);
         for (const [at, value] of bytes) damaged[at] = value;
         const found = await inspectClip(await fileOf(damaged), DEFAULT_LIMITS, never, anySeal);
         assert.ok(found.ok ? found.damage === null : found.reason.message.length > 10, JSON.stringify(found));
-      }),
+      },
+    ),
     { numRuns: 12, examples: [[[[895, 0], [9963, 0]]]] },
   ));
 

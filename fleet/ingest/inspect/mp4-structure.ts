@@ -64,8 +64,8 @@ export async function readClip(file: string, signal: AbortSignal): Promise<ClipF
 }
 
 /**
- * That `file` is boxes from its first byte to its last, and not more than any recording has: whoever walks through them comes to an
- * end. For clips of which nothing else can be read.
+ * That `file` is boxes from its first byte to its last, and not more than any recording has: whoever walks through them
+ * comes to an end. For clips of which nothing else can be read.
  *
  * @throws {Mp4Error} When it is not.
  */

@@ -21,7 +21,9 @@ export type Opened =
   | { readonly state: 'broken'; readonly reason: Reason };
 
 /** @param file - Our copy. @throws {Error} The system's error. */
-export async function openEncrypted(file: string, role: FileRole, keys: KeyOpener, signal: AbortSignal): Promise<Opened> {
+export async function openEncrypted(
+  file: string, role: FileRole, keys: KeyOpener, signal: AbortSignal,
+): Promise<Opened> {
   await using handle = await open(file, 'r');
   const read = readAtOf(handle);
   if (!await beginsEncrypted(read)) return { state: 'clear' };
@@ -32,7 +34,8 @@ export async function openEncrypted(file: string, role: FileRole, keys: KeyOpene
     return { state: 'opened', plain };
   } catch (error) {
     if (error instanceof DeviceError && error.code === 'vault.no-key') return { state: 'sealed' };
-    if (error instanceof DeviceError && error.code === 'vault.damaged') return { state: 'broken', reason: notWhole(role, error.message) };
+    if (error instanceof DeviceError && error.code === 'vault.damaged')
+      return { state: 'broken', reason: notWhole(role, error.message) };
     throw error;
   }
 }
@@ -48,7 +51,10 @@ export async function readSealedClip(file: string): Promise<ClipFacts | Reason> 
     if (!part.whole) return notWhole('clip', 'part of it is empty');
     end = Math.max(end, part.fragment.start + part.fragment.duration);
   }
-  return facts === undefined || end === 0 ? notWhole('clip', 'it holds no pictures') : { ...facts, duration: millis(end) };
+  return facts === undefined || end === 0
+    ? notWhole('clip', 'it holds no pictures')
+    : { ...facts, duration: millis(end) };
 }
 
-export const notWhole = (role: FileRole, what: string): Reason => reason('file.encryption', `the ${role} is encrypted, and does not hold together: ${what}`);
+export const notWhole = (role: FileRole, what: string): Reason =>
+  reason('file.encryption', `the ${role} is encrypted, and does not hold together: ${what}`);
