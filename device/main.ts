@@ -1,5 +1,4 @@
 /** A device: the broker, and the three processes that meet on it. Each may die at any instant; the others go on. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isatty } from 'node:tty';
 import { startBroker } from './bus/broker.ts';
@@ -12,6 +11,7 @@ import { TYTO_VERSION } from './contract/version.ts';
 import { ConfigError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 import { lockData } from './durable/data-lock.ts';
+import { makeFolder } from './durable/make-folder.ts';
 import { pageDoor } from './page-door.ts';
 import { systemClock } from './runtime/clock.ts';
 import type { Demand } from './runtime/demand.ts';
@@ -83,7 +83,7 @@ function tellLacks(lacks: readonly string[], log: Log): void {
 
 async function makeDataFolder(data: string): Promise<void> {
   try {
-    await mkdir(data, { recursive: true, mode: 0o700 });
+    await makeFolder(data, 0o700);
   } catch (cause) {
     throw new ConfigError('data.unusable', `the data folder ${data} cannot be made; set TYTO_DATA to a folder that you may write to`, { cause });
   }

@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, systemCode } from '../device/core/errors.ts';
+import { makeFolder } from '../device/durable/make-folder.ts';
 import { AzureLanding } from '../device/landing/azure-landing.ts';
 import { DirectoryLanding } from '../device/landing/directory-landing.ts';
 import { GcsLanding } from '../device/landing/gcs-landing.ts';
@@ -82,7 +83,7 @@ async function makeWhereMissing(folder: string, isDefault: boolean): Promise<boo
     if (systemCode(cause) !== 'ENOENT') throw unusable(folder, cause);
   }
   try {
-    await mkdir(folder, { recursive: isDefault, mode: 0o770 });
+    await (isDefault ? makeFolder(folder, 0o770) : mkdir(folder, 0o770));
     return true;
   } catch (cause) {
     if (systemCode(cause) !== 'ENOENT') throw unusable(folder, cause);

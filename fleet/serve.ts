@@ -1,11 +1,11 @@
 /** `tyto-fleet serve`: ingest and console in one process, on folders and SQLite. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Access } from '../device/access/access.ts';
 import { TYTO_VERSION } from '../device/contract/version.ts';
 import { ConfigError } from '../device/core/errors.ts';
 import { lockData } from '../device/durable/data-lock.ts';
+import { makeFolder } from '../device/durable/make-folder.ts';
 import { pageAddresses } from '../device/http/page-address.ts';
 import { runTool } from '../device/media/run-tool.ts';
 import { systemClock } from '../device/runtime/clock.ts';
@@ -145,7 +145,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
 
 async function makeDataFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
   } catch (cause) {
     throw new ConfigError(
       'fleet.data-unusable',

@@ -1,6 +1,6 @@
 /** `tyto-fleet account` and `tyto-fleet device-key`: who may upload over HTTP. */
-import { mkdir } from 'node:fs/promises';
 import { ConfigError } from '../device/core/errors.ts';
+import { makeFolder } from '../device/durable/make-folder.ts';
 import { HttpError } from '../device/http/http-error.ts';
 import { systemClock } from '../device/runtime/clock.ts';
 import { VAULT_HELP, type VaultAction, type VaultCommand } from './config/vault-command.ts';
@@ -15,7 +15,7 @@ const ACTOR = 'command';
  * @throws {ConfigError} What cannot be done as it was typed.
  */
 export async function runVaultCommand({ data, action }: Pick<VaultCommand, 'data' | 'action'>): Promise<string> {
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  await makeFolder(data, 0o700);
   using opened = openRegistry(data, systemClock);
   try {
     return perform(action, opened.registry);

@@ -3,12 +3,13 @@
  * names of the same files and take no room. The folder follows the catalogue: what ended events it has linked is
  * noted with the row that it came from.
  */
-import { existsSync, linkSync, mkdirSync, opendirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, linkSync, opendirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { TytoEvent } from '../contract/event.ts';
 import { eventFileName, OWN_STYLE } from '../contract/event-file-name.ts';
 import { describeError, systemCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { makeFolderSync } from '../durable/make-folder.ts';
 import type { Archive } from './archive.ts';
 import { pathOf } from './index-file.ts';
 
@@ -185,7 +186,7 @@ export class Exports {
     const { mediaFolder, folder } = this.#parts;
     const target = path.join(folder, link);
     if (existsSync(target)) return;
-    mkdirSync(path.dirname(target), { recursive: true, mode: 0o700 });
+    makeFolderSync(path.dirname(target), 0o700);
     linkSync(pathOf(mediaFolder, name), target);
   }
 

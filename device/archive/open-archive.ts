@@ -3,11 +3,12 @@
  * happens.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { BugError, describeError, DeviceError, TytoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { mebibytes, type Millis } from '../core/units.ts';
+import { makeFolderSync } from '../durable/make-folder.ts';
 import { openOrBeginAnew } from '../durable/put-aside.ts';
 import { Sqlite } from '../durable/sqlite.ts';
 import { writing } from './archive-file.ts';
@@ -29,7 +30,7 @@ const CHECKED_UP_TO = mebibytes(64);
  */
 export function openArchive(file: string, now: Millis, log: Log): Archive {
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolderSync(path.dirname(file));
     const db = openOrBeginAnew(file, now, () => openSound(file), ({ place, why }) => {
       rmSync(suspectMark(file), { force: true });
       log.error(

@@ -6,13 +6,14 @@
  * A crash leaves nothing half done: which subjects move by how much is durable first; then their files are renamed, and
  * that is durable; then their rows change. A start goes on with what had begun.
  */
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { eventSchema, type MediaFile, type TytoEvent } from '../contract/event.ts';
 import { picturesOf } from '../contract/manifest.ts';
 import { parseSegmentFileName, segmentFileName } from '../contract/media-path.ts';
 import { eventId, mediaFileName, parseMediaFileName } from '../contract/names.ts';
 import { millis } from '../core/units.ts';
+import { makeFolderSync } from '../durable/make-folder.ts';
 import { syncFolder } from '../durable/write-file.ts';
 import type { Archive } from './archive.ts';
 import { pathOf } from './index-file.ts';
@@ -89,7 +90,7 @@ export class Restamp {
     const { mediaFolder } = this.#parts;
     const [source, target] = [pathOf(mediaFolder, from), pathOf(mediaFolder, to)];
     if (source === target || !existsSync(source)) return;
-    mkdirSync(path.dirname(target), { recursive: true });
+    makeFolderSync(path.dirname(target));
     renameSync(source, target);
     await syncFolder(path.dirname(target));
     if (path.dirname(source) !== path.dirname(target)) await syncFolder(path.dirname(source));

@@ -4,10 +4,11 @@
  * the row says so, and goes after it.
  */
 import { readdirSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { EVENT_ID_PATTERN } from '../contract/event.ts';
 import { systemCode } from '../core/errors.ts';
+import { makeFolder } from '../durable/make-folder.ts';
 import { syncFolder, writeFileDurably } from '../durable/write-file.ts';
 import type { Archive } from './archive.ts';
 
@@ -38,7 +39,7 @@ export class Stars {
   async set(id: string, starred: boolean): Promise<boolean> {
     if (this.#archive.view.get(id) === undefined) return false;
     if (starred) {
-      await mkdir(this.#folder, { recursive: true });
+      await makeFolder(this.#folder);
       await writeFileDurably(path.join(this.#folder, id), '');
     }
     const known = this.#put(id, starred);

@@ -62,4 +62,11 @@ describe('the tyto command', () => {
       'tyto: /nowhere/a.jpg: there is no such file; nothing was enrolled\n',
     ]);
   });
+
+  it('says at once that a data folder can never be made, where the system says so in a misleading way', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const [code, said] = await tyto(['run'], { TYTO_DATA: '/proc/tyto/data' });
+    assert.equal(code, 78);
+    assert.match(said, /^tyto: the data folder \/proc\/tyto\/data cannot be made; set TYTO_DATA to a folder that you may.*\n$/);
+  });
 });

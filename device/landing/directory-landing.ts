@@ -10,11 +10,12 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
-  link, lstat, mkdir, open, readdir, realpath, rename, rm, rmdir, unlink, type FileHandle,
+  link, lstat, open, readdir, realpath, rename, rm, rmdir, unlink, type FileHandle,
 } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../core/errors.ts';
 import { millis } from '../core/units.ts';
+import { makeFolder } from '../durable/make-folder.ts';
 import { syncFolder } from '../durable/write-file.ts';
 import { keysBelow } from './directory-walk.ts';
 import { folderError, folderMissing } from './folder-errors.ts';
@@ -180,7 +181,7 @@ export class DirectoryLanding implements LandingWriter, LandingReader {
   async #makeReady(folder: string): Promise<void> {
     if (this.#ready.has(folder)) return;
     if (!this.#create) await this.#demandRoot();
-    const first = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    const first = await makeFolder(folder, FOLDER_MODE);
     if (first === undefined) await removeDrafts(folder, this.#drafts);
     else await syncUpTo(folder, path.dirname(first));
     if (this.#ready.size >= MOST_KNOWN_FOLDERS) this.#ready.clear();

@@ -1,10 +1,11 @@
 /** Where `watch` and `web` of one device meet: decided in one place for both. */
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { chmod, lstat, mkdir } from 'node:fs/promises';
+import { chmod, lstat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConfigError } from '../core/errors.ts';
+import { makeFolder } from '../durable/make-folder.ts';
 
 /** `sun_path` holds 108 bytes with its end on Linux, 104 elsewhere. */
 const MAX_PATH_BYTES = 100;
@@ -28,7 +29,7 @@ export function liveSocketPath(dataFolder: string, temporary = tmpdir()): string
  */
 export async function prepareSocketFolder(socketPath: string): Promise<void> {
   const folder = path.dirname(socketPath);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const found = await lstat(folder);
   if (found.isDirectory() && isMine(found)) await chmod(folder, 0o700);
   await checkSocketFolder(socketPath);

@@ -1,10 +1,11 @@
 /** What the page may ask of the outputs, over a socket that only this user's processes reach. */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { OutputTest, OutputsView, Redrive } from '../contract/outputs-view.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { makeFolderSync } from '../durable/make-folder.ts';
 import { createServer } from '../runtime/node-http.ts';
 
 export interface OutputsService {
@@ -17,7 +18,7 @@ export interface OutputsService {
 
 /** Listens on `socket` until the server is closed; the folder is made, and closed to others. */
 export function serveOutputs(socket: string, service: OutputsService, log: Log): Server {
-  mkdirSync(path.dirname(socket), { recursive: true, mode: 0o700 });
+  makeFolderSync(path.dirname(socket), 0o700);
   rmSync(socket, { force: true });
   const server = createServer((request, response) => {
     answer(request, response, service).catch((error: unknown) => {

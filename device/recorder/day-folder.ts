@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from '../core/errors.ts';
+import { makeFolder } from '../durable/make-folder.ts';
 import { syncFolder } from '../durable/write-file.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function makeDayFolder(folder: string): Promise<void> {
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return;
     if (systemCode(error) !== 'ENOENT') throw error;
-    await mkdir(media, { recursive: true });
+    await makeFolder(media);
     await mkdir(folder);
   }
   await syncFolder(media);

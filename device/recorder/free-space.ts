@@ -1,7 +1,8 @@
 import type { StatsFs } from 'node:fs';
-import { access, constants, mkdir, statfs } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { DeviceError } from '../core/errors.ts';
 import { seconds, type Bytes, type Millis } from '../core/units.ts';
+import { makeFolder } from '../durable/make-folder.ts';
 import { diskFault } from './disk-fault.ts';
 
 /** Of a small disk no more than this share is held back, whatever the setting says. */
@@ -93,7 +94,7 @@ export async function ensureFreeSpace(folder: string, minimumFree: Bytes): Promi
 
 async function lookAt(folder: string): Promise<StatsFs> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK); // tells a read-only disk too
     return await statfs(folder);
   } catch (cause) {

@@ -1,9 +1,10 @@
 /** Where goes what cannot be played: nothing is deleted for being damaged, only, before all else, for want of room. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, mkdir, open, rename } from 'node:fs/promises';
+import { access, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LOST_AND_FOUND } from '../contract/media-path.ts';
+import { makeFolder } from '../durable/make-folder.ts';
 import { syncFolder, writeFileDurably } from '../durable/write-file.ts';
 
 /** Moves `file` to the folder for what is lost, with `reason` in a text file beside it. @returns Where it is now. */
@@ -28,7 +29,7 @@ export async function copyTailToLostAndFound(mediaFolder: string, file: string, 
 
 async function freePlace(mediaFolder: string, name: string): Promise<string> {
   const folder = path.join(mediaFolder, LOST_AND_FOUND);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (let count = 0; ; count++) {
     const place = path.join(folder, count === 0 ? name : `${name}.${count}`);
     const isTaken = await access(place).then(() => true, () => false);

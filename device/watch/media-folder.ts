@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { ConfigError } from '../core/errors.ts';
+import { makeFolder } from '../durable/make-folder.ts';
 
 /** Makes the folder for recordings, if need be. @throws {ConfigError} `data.unusable` */
 export async function makeMediaFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
   } catch (cause) {
     throw new ConfigError(
       'data.unusable',

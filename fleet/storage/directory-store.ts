@@ -1,11 +1,12 @@
 /** Objects as files below a folder. */
 import { randomUUID } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, lstat, mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
+import { copyFile, lstat, open, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { DeviceError, systemCode } from '../../device/core/errors.ts';
 import { millis } from '../../device/core/units.ts';
+import { makeFolder } from '../../device/durable/make-folder.ts';
 import { syncFolder } from '../../device/durable/write-file.ts';
 import { keysBelow } from '../../device/landing/directory-walk.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
@@ -29,7 +30,7 @@ export class DirectoryStore implements ObjectStore {
     checkStoreKey(key);
     const target = path.join(this.#root, key);
     if (!this.#create) await this.#demandRoot();
-    await makeFolder(path.dirname(target));
+    await makeDurably(path.dirname(target));
     await moveInto(file, target);
     await syncFolder(path.dirname(target));
   }
@@ -118,8 +119,8 @@ export class DirectoryStore implements ObjectStore {
 const isGone = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
 
 /** Makes `folder` and the parents it lacks, durable with their names. */
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+async function makeDurably(folder: string): Promise<void> {
+  const first = await makeFolder(folder, 0o700);
   if (first === undefined) return;
   for (let made = folder; made.length >= first.length; made = path.dirname(made)) await syncFolder(path.dirname(made));
 }

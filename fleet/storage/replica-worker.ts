@@ -1,6 +1,6 @@
 /** Works one replica's queue off: one task at a time, and nothing that fails holds up what does not. */
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { manifestKey } from '../../device/contract/names.ts';
@@ -8,6 +8,7 @@ import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
 import { BugError, describeError, DeviceError, systemCode, TytoError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import { hours, millis, minutes, seconds, type Millis } from '../../device/core/units.ts';
+import { makeFolder } from '../../device/durable/make-folder.ts';
 import type { Bell } from '../../device/runtime/bell.ts';
 import type { Clock } from '../../device/runtime/clock.ts';
 import { goesByItself } from './forward-rule.ts';
@@ -60,7 +61,7 @@ export class ReplicaWorker {
   async run(signal: AbortSignal): Promise<void> {
     const { clock, bell, poll = POLL } = this.#parts;
     await rm(this.#folder, { recursive: true, force: true });
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#folder, 0o700);
     while (!signal.aborted) {
       const isBusy = await this.#turn(signal);
       signal.throwIfAborted();

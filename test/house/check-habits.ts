@@ -24,6 +24,17 @@ export function moduleState(files: readonly SourceFile[]): readonly string[] {
         `${file.path}:${file.lineOf((node as Node).start)} no "let" at the top of a module: give the state an owner`));
 }
 
+/** @returns A sentence for each recursive `mkdir`, which never returns where a folder cannot be made in one that is there. */
+export function endlessFolders(files: readonly SourceFile[]): readonly string[] {
+  return files.filter(({ path }) => !isTest(path)).flatMap((file) =>
+    nodesOf(file.program).filter(makesParents)
+      .map(({ start }) => `${file.path}:${file.lineOf(start)} folders are made by device/durable/make-folder.ts`));
+}
+
+const makesParents = (node: Node): boolean =>
+  node.type === 'CallExpression' && ['mkdir', 'mkdirSync'].some((name) => named(node['callee'], name))
+  && nodesOf(node['arguments']).some((part) => part.type === 'Property' && named(part['key'], 'recursive'));
+
 /** As `.editorconfig` says. */
 const LONGEST_LINE = 120;
 /** Parts of a line that have no place to break in: a text for people, a statement of SQL, an expression. */

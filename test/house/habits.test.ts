@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { longLines, moduleState, strayEnvironmentReads } from './check-habits.ts';
+import { endlessFolders, longLines, moduleState, strayEnvironmentReads } from './check-habits.ts';
 import { roomOf } from './check-imports.ts';
 import { ourSources, parseSource } from './source-file.ts';
 
@@ -18,6 +18,7 @@ describe('our code', () => {
   it('reads the environment in the rooms for settings only', () =>
     assert.deepEqual(strayEnvironmentReads(sources), []));
   it('has no state at the top of a module', () => assert.deepEqual(moduleState(sources), []));
+  it('makes folders in a way that ends', () => assert.deepEqual(endlessFolders(sources), []));
   it('has no line that is too long, in most rooms', () => {
     const held = sources.filter(({ path }) => HELD.has(roomOf(path) ?? ''));
     assert.deepEqual(longLines(held), []);
@@ -36,6 +37,11 @@ describe('the check of habits', () => {
     assert.match(moduleState(source(`\nlet a = 1;`))[0] ?? '', /^device\/web\/a\.ts:2 /);
     assert.equal(moduleState(source(`export let a = 1;`)).length, 1);
     assert.deepEqual(moduleState(source(`const f = () => { let b = 1; b += 1; return b; };`)), []);
+  });
+  it('sees a folder that is made with its parents, and leaves one that is made alone', () => {
+    assert.match(endlessFolders(source(`\nawait mkdir(a, { recursive: true });`))[0] ?? '', /^device\/web\/a\.ts:2 /);
+    assert.equal(endlessFolders(source(`mkdirSync(a, { mode, recursive: isDeep });`)).length, 1);
+    assert.deepEqual(endlessFolders(source(`await mkdir(a, { mode }); await rm(a, { recursive: true });`)), []);
   });
   it('sees a line that is too long, and excuses one that a long text makes so', () => {
     const names = Array.from({ length: 30 }, (_, index) => `name${index}`).join(', ');

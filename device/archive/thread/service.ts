@@ -2,12 +2,13 @@
  * What the page may change in the archive, over a socket that only this user's processes reach: HTTP, so that there is
  * an answer to each request and a word for each refusal.
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { EVENT_ID_PATTERN } from '../../contract/event.ts';
 import { describeError, TytoError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import { makeFolderSync } from '../../durable/make-folder.ts';
 import { createServer } from '../../runtime/node-http.ts';
 
 /** What was asked for was not done. */
@@ -24,7 +25,7 @@ export interface ArchiveService {
 
 /** Listens on `socket` until the server is closed; the folder is made, and closed to others. */
 export function serveArchive(socket: string, service: ArchiveService, log: Log): Server {
-  mkdirSync(path.dirname(socket), { recursive: true, mode: 0o700 });
+  makeFolderSync(path.dirname(socket), 0o700);
   rmSync(socket, { force: true });
   const server = createServer((request, response) => {
     answer(request, response, service).catch((error: unknown) => {

@@ -1,8 +1,9 @@
-import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Places } from '../../contract/places.ts';
 import { ConfigError, DeviceError, systemCode } from '../../core/errors.ts';
 import type { Millis } from '../../core/units.ts';
+import { makeFolder } from '../../durable/make-folder.ts';
 import type { Recognition } from '../../watch/recognition.ts';
 import { encodePng } from './png.ts';
 import { paintLook, type Look } from './seen-picture.ts';
@@ -20,7 +21,7 @@ export class SeenPictures {
   /** @throws {ConfigError} `detect.masks` when `folder` cannot be made or written into. */
   static async open(folder: string, places: Places): Promise<SeenPictures> {
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await access(folder, constants.W_OK);
     } catch (cause) {
       if (systemCode(cause) === 'EEXIST') {

@@ -3,11 +3,12 @@
  * person is removed and deleted when no event has the name any more. So a name vanishes whatever dies in
  * between, also when the device was not running.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DeviceError, systemCode } from '../../core/errors.ts';
 import { millis, type Millis } from '../../core/units.ts';
+import { makeFolder } from '../../durable/make-folder.ts';
 import { syncFolder, writeFileDurably } from '../../durable/write-file.ts';
 
 export interface ForgottenName {
@@ -29,7 +30,7 @@ export class ForgottenNames {
 
   /** Durable when it resolves. */
   async add({ id, name, at }: ForgottenName): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#folder, 0o700);
     await syncFolder(path.dirname(this.#folder));
     await writeFileDurably(this.#fileOf(id), JSON.stringify({ version: 1, name, at }));
   }

@@ -6,11 +6,12 @@
  * Several processes may use one store at a time: each file is put in place whole, and only a name is written twice.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { compactTime } from '../../contract/names.ts';
 import { ConfigError, describeError, systemCode } from '../../core/errors.ts';
 import { millis, type Millis } from '../../core/units.ts';
+import { makeFolder } from '../../durable/make-folder.ts';
 import { syncFolder, writeFileDurably } from '../../durable/write-file.ts';
 import type { Descriptor } from './descriptor.ts';
 import { ForgottenNames } from './forgotten-names.ts';
@@ -179,7 +180,7 @@ export class PeopleStore {
       throw new ConfigError('people.too-many', `${MOST_PEOPLE} people are named, which is the most; forget one first`);
     }
     const id = newId();
-    await mkdir(this.#folderOf(id), { recursive: true, mode: 0o700 });
+    await makeFolder(this.#folderOf(id), 0o700);
     await this.#writePerson(id, name, now);
     await syncFolder(this.folder);
     return id;
