@@ -1,11 +1,12 @@
 /** Looks through the landing again and again, and deals with what lies in it: several pieces of work at once. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
 import { describeError, isAbort } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import { millis, minutes, seconds, type Millis } from '../../device/core/units.ts';
+import { makeFolder } from '../../device/durable/make-folder.ts';
 import type { LandingEntry } from '../../device/landing/port.ts';
 import { supervise, type Task } from '../../device/runtime/supervise.ts';
 import { FairQueue, type Piece } from './fair-queue.ts';
@@ -68,13 +69,16 @@ export class Ingest {
   }
 
   get status(): IngestStatus {
-    return { landingTrouble: this.#trouble, unreadable: this.#unreadable, queued: this.#queue.waiting, heldBack: this.#holds.size };
+    return {
+      landingTrouble: this.#trouble, unreadable: this.#unreadable, queued: this.#queue.waiting,
+      heldBack: this.#holds.size,
+    };
   }
 
   /** Works until `signal` aborts. Whatever lies in the landing cannot end it. */
   async run(signal: AbortSignal): Promise<void> {
     await rm(this.#options.work, { recursive: true, force: true });
-    await mkdir(this.#options.work, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#options.work, 0o700);
     const workers = Array.from({ length: WORKERS }, (_, index): [string, Task] => [
       `worker ${index + 1}`,
       (stop) => this.#work(stop),

@@ -1,12 +1,14 @@
 /**
- * Ingest as functions that a cloud calls: one for notifications of what was put into the landing, one that is called every few minutes
- * and looks through it for what no notification tells of. Both may be called at the same time, twice, and late.
+ * Ingest as functions that a cloud calls: one for notifications of what was put into the landing, one that
+ * is called every few minutes and looks through it for what no notification tells of. Both may be called
+ * at the same time, twice, and late.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describeError, isAbort } from '../../../device/core/errors.ts';
 import type { Log } from '../../../device/core/log.ts';
 import { millis, minutes } from '../../../device/core/units.ts';
+import { makeFolder } from '../../../device/durable/make-folder.ts';
 import { deal } from '../deal.ts';
 import type { Outcome } from '../ingest-event.ts';
 import { IngestLog } from '../ingest-log.ts';
@@ -71,9 +73,9 @@ export class CloudHandlers {
   }
 
   /**
-   * Everything in the landing that has lain there for a while: files without a manifest, events whose files or notifications were lost,
-   * old answers. One that takes long gets a third of the time that is left, and with it all that lies below its prefix waits for the next
-   * sweep: nobody keeps what lies behind him from being found.
+   * Everything in the landing that has lain there for a while: files without a manifest, events whose files or
+   * notifications were lost, old answers. One that takes long gets a third of the time that is left, and with it all
+   * that lies below its prefix waits for the next sweep: nobody keeps what lies behind him from being found.
    */
   async sweep(context: CallContext): Promise<SweepAnswer> {
     const { parts: { landing, clock, limits } } = this.#options;
@@ -94,7 +96,9 @@ export class CloudHandlers {
           const came = await this.#try(duty, { key, modifiedAt, age }, AbortSignal.any([signal, share]));
           if (came === 'failed' && share.aborted) {
             slow.add(prefixOf(key));
-            this.#options.log.warn('an upload takes more than its share of a sweep; what lies below its prefix waits for the next', { key });
+            this.#options.log.warn(
+              'an upload takes more than its share of a sweep; what lies below its prefix waits for the next', { key },
+            );
           }
           if (came === 'accepted' || came === 'rejected' || came === 'failed') answer[came]++;
         }
@@ -130,15 +134,18 @@ export class CloudHandlers {
     const key = whole.slice(this.#prefix.length);
     const age = millis(Math.max(0, clock.now() - at));
     // What does not lie there as a file of ours is the sweep's, once it is old.
-    if (dutyOf(key, millis(0), limits) === 'event') return await this.#try('event', { key, modifiedAt: at, age }, signal) !== 'failed';
+    if (dutyOf(key, millis(0), limits) === 'event')
+      return await this.#try('event', { key, modifiedAt: at, age }, signal) !== 'failed';
     const manifest = manifestKeyBeside(key);
-    // A file that came after its manifest: that was left waiting for it, and is not told of again. How long, the sweep knows.
-    return manifest === undefined || await this.#try('event', { key: manifest, modifiedAt: at, age: millis(0) }, signal) !== 'failed';
+    // A file that came after its manifest: that was left waiting for it, and is not told of
+    // again. How long, the sweep knows.
+    return manifest === undefined
+      || await this.#try('event', { key: manifest, modifiedAt: at, age: millis(0) }, signal) !== 'failed';
   }
 
   async #try(duty: Duty, landed: Landed, signal: AbortSignal): Promise<Outcome['outcome'] | 'failed'> {
     const { scratch } = this.#options;
-    await mkdir(scratch, { recursive: true, mode: 0o700 });
+    await makeFolder(scratch, 0o700);
     const folder = await mkdtemp(path.join(scratch, 'job-'));
     try {
       const done = await deal(duty, landed, folder, { ...this.#options.parts, work: scratch, reports: NOBODY }, signal);
@@ -157,7 +164,8 @@ export class CloudHandlers {
 /** Reports are not dealt with here. */
 const NOBODY = { take: () => Promise.resolve() };
 
-const timeLeft = (context: CallContext): number => Math.max(0, Math.floor(context.getRemainingTimeInMillis() - RESERVE_MS));
+const timeLeft = (context: CallContext): number =>
+  Math.max(0, Math.floor(context.getRemainingTimeInMillis() - RESERVE_MS));
 
 function deadlineOf(context: CallContext): AbortSignal {
   const left = timeLeft(context);
