@@ -25,11 +25,18 @@ describe('accounts and keys on the fleet\'s page', function () {
       this.skip();
     }
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-accounts-page-'));
-    await build({ root: fileURLToPath(new URL('../console/ui', import.meta.url)), logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+    await build({
+      root: fileURLToPath(new URL('../console/ui', import.meta.url)), logLevel: 'error',
+      build: { outDir: folder, emptyOutDir: true },
+    });
     [fleet, browser] = await Promise.all([RunningVault.start({ pageFolder: folder }), launchBrowser()]);
-    page = await (await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true })).newPage();
+    page = await (await browser.newContext({
+      viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true,
+    })).newPage();
     page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (line) => { if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text()); });
+    page.on('console', (line) => {
+      if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text());
+    });
   });
   after(async () => {
     await browser?.close();
@@ -54,7 +61,10 @@ describe('accounts and keys on the fleet\'s page', function () {
     await page.getByLabel('Keeps footage').fill('30');
     await page.getByRole('button', { name: 'Make the account' }).click();
     await seen('The keys of farm.');
-    const keys = { 'X-Kerberos-Storage-AccessKey': await valueOf('Access key'), 'X-Kerberos-Storage-SecretAccessKey': await valueOf('Secret') };
+    const keys = {
+      'X-Kerberos-Storage-AccessKey': await valueOf('Access key'),
+      'X-Kerberos-Storage-SecretAccessKey': await valueOf('Secret'),
+    };
     assert.equal((await call(fleet.port, 'POST', '/ping', { headers: keys })).status, 200);
     await seen(/of 100 GB · 0 events · kept 30 days/);
     await page.reload();
@@ -69,7 +79,9 @@ describe('accounts and keys on the fleet\'s page', function () {
     await page.getByLabel('Name of a device').fill('yard');
     await page.getByRole('button', { name: 'Make its key' }).click();
     await seen('The key of yard.');
-    const { status } = await call(fleet.port, 'GET', '/landing?prefix=yard/', { headers: { authorization: `Bearer ${await valueOf('Key')}` } });
+    const { status } = await call(fleet.port, 'GET', '/landing?prefix=yard/', {
+      headers: { authorization: `Bearer ${await valueOf('Key')}` },
+    });
     assert.equal(status, 200);
   });
 

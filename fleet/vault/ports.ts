@@ -62,12 +62,25 @@ export interface VaultOwners {
 
 /** A landing that lets devices put by themselves; see `storage/port.ts`. */
 export interface GrantSigner {
-  signPut(key: string, upload: { readonly bytes: number; readonly sha256: string; readonly contentType: string }, lasts: Millis): Promise<{
-    readonly method: string; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly expiresAt: Millis;
+  signPut(
+    key: string,
+    upload: { readonly bytes: number; readonly sha256: string; readonly contentType: string },
+    lasts: Millis,
+  ): Promise<{
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly expiresAt: Millis;
   }>;
 }
 
-export interface ClipFacts { readonly codec: string; readonly width: number; readonly height: number; /** Seconds. */ readonly duration: number }
+export interface ClipFacts {
+  readonly codec: string;
+  readonly width: number;
+  readonly height: number;
+  /** Seconds. */
+  readonly duration: number;
+}
 
 /** What `file` tells of itself, measured as ingest measures it; undefined when it is no clip. */
 export type ProbeClip = (file: string, signal: AbortSignal) => Promise<ClipFacts | undefined>;

@@ -24,11 +24,15 @@ describe('the sweeper of accounts', () => {
       await writeFile(staged, data);
       await fleet.library.put(key, staged);
     }
-    await fleet.vault.registerOf(fleet.index).accept({ event: upload.event, folder: eventFolder(upload.event), ingestedAt: millis(Date.now()), damage: null, sealed: false, held: [] }, [], 0);
+    await fleet.vault.registerOf(fleet.index).accept({
+      event: upload.event, folder: eventFolder(upload.event), ingestedAt: millis(Date.now()), damage: null,
+      sealed: false, held: [],
+    }, [], 0);
     return upload.event.id;
   };
   const sweep = () => fleet.vault.sweeper.sweep(AbortSignal.timeout(30_000));
-  const left = async (account: string) => (await fleet.index.events({ account, limit: 200 })).rows.map(({ event }) => event.id);
+  const left = async (account: string) =>
+    (await fleet.index.events({ account, limit: 200 })).rows.map(({ event }) => event.id);
 
   it('deletes what is older than an account keeps, and of nobody else', async () => {
     fleet.account('farm', { days: 30 });
@@ -40,7 +44,9 @@ describe('the sweeper of accounts', () => {
     await sweep();
     assert.deepEqual([await left('farm'), await left('shed')], [[fresh], [other]]);
     assert.equal((await fleet.library.list('gate/')).entries.length, 0);
-    const audit = fleet.vault.registry.audit(9).filter(({ actor }) => actor === 'sweeper').map(({ action, subject }) => `${action} ${subject}`);
+    const audit = fleet.vault.registry.audit(9)
+      .filter(({ actor }) => actor === 'sweeper')
+      .map(({ action, subject }) => `${action} ${subject}`);
     assert.deepEqual(audit.sort(), [`event.delete.aged farm gate ${old[1]}`, `event.delete.aged farm yard ${old[0]}`]);
   });
 
@@ -62,9 +68,12 @@ describe('the sweeper of accounts', () => {
     fleet.account('farm', { quota: 10_000 });
     for (let n = 0; n < 8; n++) await file('farm', 'gate', Date.now() - (10 - n) * DAY);
     const yard = fleet.deviceKey('yard', 'farm');
-    const metadata = Object.entries({ key: 'yard/a.mp4', sha256: '0'.repeat(64) }).map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`).join();
+    const metadata = Object.entries({ key: 'yard/a.mp4', sha256: '0'.repeat(64) })
+      .map(([name, value]) => `${name} ${Buffer.from(value).toString('base64')}`)
+      .join();
     const promise = async (): Promise<number> => (await fetch(`http://127.0.0.1:${fleet.port}/landing/tus/`, {
-      method: 'POST', headers: { ...yard, 'tus-resumable': '1.0.0', 'upload-length': '500', 'upload-metadata': metadata },
+      method: 'POST',
+      headers: { ...yard, 'tus-resumable': '1.0.0', 'upload-length': '500', 'upload-metadata': metadata },
     })).status;
     for (let round = 0; round < 4; round++) {
       while (await promise() === 201);
@@ -97,9 +106,13 @@ describe('the sweeper of accounts', () => {
     slow.account('farm', { quota: 1000 });
     const device = slow.deviceKey('yard', 'farm');
     const data = 'x'.repeat(600);
-    const put = async (name: string): Promise<number> => (await fetch(`http://127.0.0.1:${slow.port}/landing/objects/yard/${name}`, {
-      method: 'PUT', body: data, headers: { ...device, 'x-tyto-sha256': createHash('sha256').update(data).digest('hex') },
-    })).status;
+    const put = async (name: string): Promise<number> => {
+      const { status } = await fetch(`http://127.0.0.1:${slow.port}/landing/objects/yard/${name}`, {
+        method: 'PUT', body: data,
+        headers: { ...device, 'x-tyto-sha256': createHash('sha256').update(data).digest('hex') },
+      });
+      return status;
+    };
     assert.deepEqual([await put('a.jpg'), await put('b.jpg')], [204, 507]);
   });
 
@@ -107,9 +120,13 @@ describe('the sweeper of accounts', () => {
     fleet.account('farm', { quota: 1000 });
     const device = fleet.deviceKey('yard', 'farm');
     const data = 'x'.repeat(600);
-    const put = async (name: string): Promise<number> => (await fetch(`http://127.0.0.1:${fleet.port}/landing/objects/yard/${name}`, {
-      method: 'PUT', body: data, headers: { ...device, 'x-tyto-sha256': createHash('sha256').update(data).digest('hex') },
-    })).status;
+    const put = async (name: string): Promise<number> => {
+      const { status } = await fetch(`http://127.0.0.1:${fleet.port}/landing/objects/yard/${name}`, {
+        method: 'PUT', body: data,
+        headers: { ...device, 'x-tyto-sha256': createHash('sha256').update(data).digest('hex') },
+      });
+      return status;
+    };
     assert.equal(await put('a.jpg'), 204);
     assert.equal(await put('b.jpg'), 507);
     fleet.ahead = minutes(2);

@@ -1,4 +1,7 @@
-/** Keeps accounts to their terms: what is too old, and what is too much, is deleted, the oldest first, and noted in the audit. */
+/**
+ * Keeps accounts to their terms: what is too old, and what is too much, is deleted, the
+ * oldest first, and noted in the audit.
+ */
 import { describeError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import { hours, inSeconds, millis, minutes, seconds, type Millis } from '../../device/core/units.ts';
@@ -27,7 +30,9 @@ const EVERY = minutes(1);
 /** An account that is fuller than this makes room, down to the second, so that what comes next finds some. */
 const FULL = 0.95;
 const ROOMY = 0.9;
-/** Room that is made for what has not come yet, at most: whoever only promises to upload could have everything deleted. */
+/**
+ * Room that is made for what has not come yet, at most: whoever only promises to upload could have everything deleted.
+ */
 const MOST_PROMISED = 0.1;
 const PAGE = 200;
 const MOST_LOOKED_FOR = 1000;
@@ -41,7 +46,10 @@ export class Sweeper {
     const { clock, log } = this.#parts;
     while (!signal.aborted) {
       await this.sweep(signal).catch((error: unknown) => {
-        if (!signal.aborted) log.warn('accounts could not be kept to their terms just now; it is tried again', { reason: describeError(error) });
+        if (!signal.aborted)
+          log.warn(
+            'accounts could not be kept to their terms just now; it is tried again', { reason: describeError(error) },
+          );
       });
       await clock.wait(EVERY, signal).catch(() => {});
     }
@@ -72,7 +80,9 @@ export class Sweeper {
   async #removeAged({ name }: Account, keep: Millis, signal: AbortSignal): Promise<void> {
     const { index, clock } = this.#parts;
     for (;;) {
-      const { rows } = await index.events({ account: name, to: millis(clock.now() - keep), continuous: true, limit: PAGE });
+      const { rows } = await index.events({
+        account: name, to: millis(clock.now() - keep), continuous: true, limit: PAGE,
+      });
       if (rows.length === 0) return;
       for (const row of rows) await this.#remove(row, 'aged', signal);
     }

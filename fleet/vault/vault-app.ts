@@ -64,7 +64,8 @@ export interface VaultParts extends Pick<FileSender, 'index' | 'library' | 'keys
 /** Every route behind keys; those of the owner are `ADMIN_ROUTES`. */
 export const VAULT_ROUTES: readonly VaultRoute[] = [...API_ROUTES, ...KERBEROS_ROUTES, ...LANDING_ROUTES];
 
-const PATHS = /^\/(?:landing|swagger|(?:api\/)?(?:storage|ping|devices\/heartbeat)|api\/(?:vault|accounts|device-keys))(?:\/|$)/;
+const PATHS =
+  /^\/(?:landing|swagger|(?:api\/)?(?:storage|ping|devices\/heartbeat)|api\/(?:vault|accounts|device-keys))(?:\/|$)/;
 /** Agents are pointed at the root or at `/api`, as their guides have it: both are the same. */
 const BELOW_API = /^\/api(?=\/(?:ping|storage(?:\/tus(?:\/[^/?]*)?)?|devices\/heartbeat)\/?(?:\?|$))/;
 /** What is streamed: it may take its time. */
@@ -89,7 +90,9 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
   arrivals.forgetHeld();
   const quotas = new Quotas(arrivals, index);
   const spool = await Spool.open(path.join(parts.folder, 'plain'));
-  const clips: ClipDoor = { landing, registry, arrivals, owners, index, probe, pictures: new ClipPictures(), signal, quotas, spool, maxBytes };
+  const clips: ClipDoor = {
+    landing, registry, arrivals, owners, index, probe, pictures: new ClipPictures(), signal, quotas, spool, maxBytes,
+  };
   const objects: LandingParts = { landing, signer, registry, arrivals, owners, quotas, spool, maxBytes, signal };
   const tus = await TusUploads.open({
     folder: path.join(parts.folder, 'pieces'), arrivals, quotas, maxBytes, now, log,
@@ -99,8 +102,12 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
     },
   });
   const landingTus = tus.door({ path: LANDING_TUS, plan: planObject });
-  const kerberosTus = tus.door({ path: KERBEROS_TUS, plan: ({ account }, told) => planClip(account, toldInMetadata(told, account, now()), clips) });
-  const apiTus = tus.door({ path: API_TUS, plan: ({ account }, told) => planClip(account, toldInApiMetadata(told, account, now()), clips) });
+  const kerberosTus = tus.door({
+    path: KERBEROS_TUS, plan: ({ account }, told) => planClip(account, toldInMetadata(told, account, now()), clips),
+  });
+  const apiTus = tus.door({
+    path: API_TUS, plan: ({ account }, told) => planClip(account, toldInApiMetadata(told, account, now()), clips),
+  });
 
   const doorman = new Doorman(registry, parts.keyLimits ?? DEFAULT_KEY_LIMITS);
   const files: FileSender = {
@@ -130,7 +137,9 @@ export async function createVault(parts: VaultParts): Promise<Vault> {
         request.url = request.url?.replace(BELOW_API, '');
         void handle(request, response);
       },
-      mayBeSlow: (request) => PATHS.test(pathOf(request.url)) && STREAMED.test(`${request.method ?? ''} ${pathOf(request.url).replace(BELOW_API, '')}`),
+      mayBeSlow: (request) =>
+        PATHS.test(pathOf(request.url))
+        && STREAMED.test(`${request.method ?? ''} ${pathOf(request.url).replace(BELOW_API, '')}`),
     }),
   };
 }
@@ -145,6 +154,8 @@ function appOf(routers: readonly Router[], log: Log): Koa {
   for (const headers of securityHeaders()) app.use(headers);
   app.use(jsonErrors(log)).use(refuseForeign());
   for (const router of routers) app.use(router.routes());
-  app.use(() => { throw new HttpError(404, 'http.no-route', `there is no such route; /swagger/index.html lists those below ${API}`); });
+  app.use(() => {
+    throw new HttpError(404, 'http.no-route', `there is no such route; /swagger/index.html lists those below ${API}`);
+  });
   return app;
 }

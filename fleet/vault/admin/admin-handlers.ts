@@ -4,22 +4,35 @@ import { z } from 'zod';
 import type { Access } from '../../../device/access/access.ts';
 import { readBody } from '../../../device/access/access-routes.ts';
 import { tableRouter } from '../../../device/access/table-router.ts';
-import type { AccountSecretView, AccountsView, AccountView, DeviceKeySecretView } from '../../../device/contract/vault-api.ts';
+import type {
+  AccountSecretView, AccountsView, AccountView, DeviceKeySecretView,
+} from '../../../device/contract/vault-api.ts';
 import { inSeconds } from '../../../device/core/units.ts';
 import type { VaultIndex } from '../ports.ts';
 import type { Account, DeviceKey, Registry } from '../registry/registry.ts';
 import type { Quotas } from '../uploads/quotas.ts';
 import { ADMIN_ROUTES } from './admin-routes.ts';
 
-export interface AdminParts { readonly access: Access; readonly registry: Registry; readonly quotas: Quotas; readonly index: VaultIndex }
+export interface AdminParts {
+  readonly access: Access;
+  readonly registry: Registry;
+  readonly quotas: Quotas;
+  readonly index: VaultIndex;
+}
 
 const terms = {
   quota_bytes: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).nullable(),
   days: z.number().int().min(1).max(36_500).nullable(),
   disabled: z.boolean(),
 };
-const newAccount = z.strictObject({ name: z.string(), directory: z.string().optional(), quota_bytes: terms.quota_bytes.default(null), days: terms.days.default(null) });
-const changes = z.strictObject({ quota_bytes: terms.quota_bytes.exactOptional(), days: terms.days.exactOptional(), disabled: terms.disabled.exactOptional() });
+const newAccount = z.strictObject({
+  name: z.string(), directory: z.string().optional(),
+  quota_bytes: terms.quota_bytes.default(null), days: terms.days.default(null),
+});
+const changes = z.strictObject({
+  quota_bytes: terms.quota_bytes.exactOptional(), days: terms.days.exactOptional(),
+  disabled: terms.disabled.exactOptional(),
+});
 const newDeviceKey = z.strictObject({ device: z.string(), account: z.string() });
 
 const ACTOR = 'owner';
@@ -29,7 +42,9 @@ export function adminRouter(parts: AdminParts): Router {
   const { access, registry } = parts;
   return tableRouter(ADMIN_ROUTES, access, {
     'GET /api/accounts': async (ctx) => {
-      ctx.body = { accounts: await Promise.all(registry.accounts().map((account) => accountView(account, parts))) } satisfies AccountsView;
+      ctx.body = {
+        accounts: await Promise.all(registry.accounts().map((account) => accountView(account, parts))),
+      } satisfies AccountsView;
     },
     'POST /api/accounts': (ctx) => {
       const { name, directory = name, quota_bytes: quota, days } = readBody(ctx, newAccount);
@@ -37,7 +52,10 @@ export function adminRouter(parts: AdminParts): Router {
     },
     'PUT /api/accounts/:name': async (ctx) => {
       const { quota_bytes: quota, ...rest } = readBody(ctx, changes);
-      ctx.body = await accountView(registry.changeAccount(parameter(ctx, 'name'), { ...rest, ...(quota === undefined ? {} : { quota }) }, ACTOR), parts);
+      ctx.body = await accountView(
+        registry.changeAccount(parameter(ctx, 'name'), { ...rest, ...(quota === undefined ? {} : { quota }) }, ACTOR),
+        parts,
+      );
     },
     'DELETE /api/accounts/:name': (ctx) => {
       registry.withdrawAccount(parameter(ctx, 'name'), ACTOR);
@@ -62,9 +80,12 @@ function tellSecret(ctx: Context, { account, secret }: { readonly account: Accou
 }
 
 async function accountView(account: Account, { registry, quotas, index }: AdminParts): Promise<AccountView> {
-  const [{ filedBytes, pendingBytes }, { events }] = await Promise.all([quotas.usage(account), index.usage(account.name)]);
+  const [{ filedBytes, pendingBytes }, { events }] = await Promise.all([
+    quotas.usage(account), index.usage(account.name),
+  ]);
   return {
-    name: account.name, directory: account.directory, access_key: account.accessKey, quota_bytes: account.quota, days: account.days, disabled: account.disabled,
+    name: account.name, directory: account.directory, access_key: account.accessKey,
+    quota_bytes: account.quota, days: account.days, disabled: account.disabled,
     created_at: inSeconds(account.createdAt), filed_bytes: filedBytes, pending_bytes: pendingBytes, events,
     devices: registry.devices(account.name).map(({ device, lastSeen }) => ({ device, last_seen: inSeconds(lastSeen) })),
     device_keys: registry.deviceKeys(account.name).map(keyView),
@@ -73,4 +94,5 @@ async function accountView(account: Account, { registry, quotas, index }: AdminP
 
 const keyView = ({ id, device, createdAt }: DeviceKey) => ({ id, device, created_at: inSeconds(createdAt) });
 
-const parameter = (ctx: Context, name: string): string => (ctx['params'] as Readonly<Record<string, string>>)[name] ?? '';
+const parameter = (ctx: Context, name: string): string =>
+  (ctx['params'] as Readonly<Record<string, string>>)[name] ?? '';

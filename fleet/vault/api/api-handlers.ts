@@ -33,12 +33,16 @@ export interface ApiParts {
 export function apiHandlers({ clips, files, tus, requests, now }: ApiParts): Handlers {
   const { registry, quotas, arrivals, landing, signal } = clips;
   const { index, library } = files;
-  const inPieces = (ctx: Context, { caller: account }: { readonly caller: Account }): Promise<void> => tus(ctx, { account, device: undefined });
+  const inPieces = (ctx: Context, { caller: account }: { readonly caller: Account }): Promise<void> =>
+    tus(ctx, { account, device: undefined });
   return {
     'GET /api/vault/v1/account': async (ctx, { caller: account }) => {
-      const [{ filedBytes, pendingBytes }, { events }] = await Promise.all([quotas.usage(account), index.usage(account.name)]);
+      const [{ filedBytes, pendingBytes }, { events }] = await Promise.all([
+        quotas.usage(account), index.usage(account.name),
+      ]);
       ctx.body = {
-        name: account.name, directory: account.directory, quota_bytes: account.quota, days: account.days, filed_bytes: filedBytes, pending_bytes: pendingBytes, events,
+        name: account.name, directory: account.directory, quota_bytes: account.quota,
+        days: account.days, filed_bytes: filedBytes, pending_bytes: pendingBytes, events,
       } satisfies VaultAccountView;
     },
     'GET /api/vault/v1/devices': (ctx, { caller: account }) => {
@@ -47,12 +51,16 @@ export function apiHandlers({ clips, files, tus, requests, now }: ApiParts): Han
           ({ device, first_seen: inSeconds(firstSeen), last_seen: inSeconds(lastSeen), state })),
       };
     },
-    'POST /api/vault/v1/devices/:device/heartbeat': async (ctx, { caller: account, params: { device }, json: { state } }) => {
+    'POST /api/vault/v1/devices/:device/heartbeat': async (
+      ctx, { caller: account, params: { device }, json: { state } },
+    ) => {
       await claimDevice(device, account.name, clips);
       registry.saw(device, state);
       ctx.status = 204;
     },
-    'PUT /api/vault/v1/devices/:device/clips/:file': async (ctx, { caller: account, params: { device, file }, query: { at, camera } }) => {
+    'PUT /api/vault/v1/devices/:device/clips/:file': async (
+      ctx, { caller: account, params: { device, file }, query: { at, camera } },
+    ) => {
       const told = toldClip({ device, fileName: file, camera, at }, account, now());
       const { event } = await takeClip(ctx, account, told, clips);
       ctx.status = 201;
@@ -66,13 +74,15 @@ export function apiHandlers({ clips, files, tus, requests, now }: ApiParts): Han
     'DELETE /api/vault/v1/tus/:id': inPieces,
     'GET /api/vault/v1/uploads/:device/:id': async (ctx, { caller: account, params: { device, id } }) => {
       const state = files.owns(account, device) ? await stateOf(account.name, device, id) : undefined;
-      if (state === undefined) throw new HttpError(404, 'vault.no-such-upload', 'this account has uploaded nothing like that');
+      if (state === undefined)
+        throw new HttpError(404, 'vault.no-such-upload', 'this account has uploaded nothing like that');
       ctx.body = state;
     },
     'GET /api/vault/v1/events': async (ctx, { caller: account, query: { device, from, to, kind, before, limit } }) => {
       const { rows, next } = await pageOf({
         account: account.name, limit, continuous: kind === 'continuous',
-        ...(device === undefined ? {} : { device }), ...(from === undefined ? {} : { from: seconds(from) }), ...(to === undefined ? {} : { to: seconds(to) }),
+        ...(device === undefined ? {} : { device }),
+        ...(from === undefined ? {} : { from: seconds(from) }), ...(to === undefined ? {} : { to: seconds(to) }),
         ...(kind === undefined ? {} : { kind }), ...(before === undefined ? {} : { before }),
       });
       ctx.body = { events: await Promise.all(rows.map((row) => eventView(row, library))), next: next ?? null };
@@ -80,7 +90,8 @@ export function apiHandlers({ clips, files, tus, requests, now }: ApiParts): Han
     'GET /api/vault/v1/events/:device/:id': async (ctx, { caller: account, params: { device, id } }) => {
       ctx.body = await eventView(await eventOf(account, device, id, files), library);
     },
-    'GET /api/vault/v1/events/:device/:id/:role': (ctx, { caller: account, params }) => sendFile(ctx, { account, ...params }, files),
+    'GET /api/vault/v1/events/:device/:id/:role': (ctx, { caller: account, params }) =>
+      sendFile(ctx, { account, ...params }, files),
     'DELETE /api/vault/v1/events/:device/:id': async (ctx, { caller: account, params: { device, id } }) => {
       await removeEvent(await eventOf(account, device, id, files), { index, arrivals });
       registry.note(`account ${account.name}`, 'event.delete', `${device} ${id}`);
@@ -93,7 +104,9 @@ export function apiHandlers({ clips, files, tus, requests, now }: ApiParts): Han
       return await index.events(query);
     } catch (cause) {
       if (!(cause instanceof ConfigError) || cause.code !== 'index.cursor') throw cause;
-      throw new HttpError(400, 'http.bad-request', 'the query is not as expected: before: what `next` of a page said', { cause });
+      throw new HttpError(
+        400, 'http.bad-request', 'the query is not as expected: before: what `next` of a page said', { cause },
+      );
     }
   }
 
@@ -122,29 +135,45 @@ export async function removeEvent(
 export function toldInApiMetadata(metadata: ReadonlyMap<string, string>, account: Account, now: Millis): ToldClip {
   const timestamp = metadata.get('timestamp') ?? '';
   const at = /^\d{12,13}$/.test(timestamp) ? Number(timestamp) / 1000 : undefined;
-  return toldClip({ device: metadata.get('device') ?? '', fileName: metadata.get('filename') ?? '', camera: metadata.get('camera'), at }, account, now);
+  return toldClip({
+    device: metadata.get('device') ?? '', fileName: metadata.get('filename') ?? '', camera: metadata.get('camera'), at,
+  }, account, now);
 }
 
 function toldClip(
-  { device, fileName, camera, at }: { readonly device: string; readonly fileName: string; readonly camera: string | undefined; readonly at: number | undefined },
+  { device, fileName, camera, at }: {
+    readonly device: string;
+    readonly fileName: string;
+    readonly camera: string | undefined;
+    readonly at: number | undefined;
+  },
   account: Account, now: Millis,
 ): ToldClip {
   const named = readAgentFileName(checkFileName(fileName));
   return {
-    device: checkDeviceName(device), camera: cameraName(camera ?? named?.camera ?? 'camera'), fileName, at: at ?? named?.at ?? inSeconds(now),
+    device: checkDeviceName(device), camera: cameraName(camera ?? named?.camera ?? 'camera'),
+    fileName, at: at ?? named?.at ?? inSeconds(now),
     region: null, score: 0, source: `account ${account.name}`.slice(0, 64),
   };
 }
 
 async function eventView(row: FiledEvent, library: VaultLibrary): Promise<VaultEventView> {
   const { event } = row;
-  const files = FILE_ROLES.flatMap((role) => { const file = fileOf(row, role); return file === undefined ? [] : [{ role, file }]; });
-  const signed = await Promise.all(files.map(async ({ role, file }) => ({ role, file, link: await library.signedLink(file.key, seconds(LINK_LASTS_S)) })));
-  const hrefOf = (role: (typeof FILE_ROLES)[number]): string | null => signed.find((one) => one.role === role)?.link.href ?? null;
+  const files = FILE_ROLES.flatMap((role) => {
+    const file = fileOf(row, role);
+    return file === undefined ? [] : [{ role, file }];
+  });
+  const signed = await Promise.all(files.map(async ({ role, file }) =>
+    ({ role, file, link: await library.signedLink(file.key, seconds(LINK_LASTS_S)) })));
+  const hrefOf = (role: (typeof FILE_ROLES)[number]): string | null =>
+    signed.find((one) => one.role === role)?.link.href ?? null;
   return {
-    device: event.device, id: event.id, camera: event.camera, kinds: [...event.kinds], start_time: event.start_time, end_time: event.end_time,
+    device: event.device, id: event.id, camera: event.camera, kinds: [...event.kinds],
+    start_time: event.start_time, end_time: event.end_time,
     files: Object.fromEntries(signed.map(({ role, file: { name, bytes } }) => [role, { name, bytes }])),
-    links: { clip: hrefOf('clip'), snapshot: hrefOf('snapshot'), thumbnail: hrefOf('thumbnail'), preview: hrefOf('preview') },
+    links: {
+      clip: hrefOf('clip'), snapshot: hrefOf('snapshot'), thumbnail: hrefOf('thumbnail'), preview: hrefOf('preview'),
+    },
     expires_at: signed.length === 0 ? null : Math.min(...signed.map(({ link }) => inSeconds(link.expiresAt))),
   };
 }

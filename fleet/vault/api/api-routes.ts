@@ -14,12 +14,17 @@ export const API_TUS = `${API}/tus`;
 
 const unixSeconds = z.number().min(0).max(9_999_999_999);
 const asked = z.coerce.number().min(0).max(9_999_999_999);
-const device = z.string().regex(NAME_PATTERN, 'letters, digits and inner hyphens, at most 64').meta({ description: 'Name of a device' });
-const id = z.string().regex(EVENT_ID_PATTERN, 'an event id such as 1795252530.123456-k3x9ab').meta({ description: 'Id of an event' });
+const device = z.string().regex(NAME_PATTERN, 'letters, digits and inner hyphens, at most 64').meta({
+  description: 'Name of a device',
+});
+const id = z.string().regex(EVENT_ID_PATTERN, 'an event id such as 1795252530.123456-k3x9ab').meta({
+  description: 'Id of an event',
+});
 const ofEvent = z.object({ device, id });
 
 export const clipQuery = z.strictObject({
-  at: asked.optional().meta({ description: 'Unix seconds of the first picture; without it, what the file name tells, or now' }),
+  at: asked.optional()
+    .meta({ description: 'Unix seconds of the first picture; without it, what the file name tells, or now' }),
   camera: z.string().max(200).optional(),
 });
 export const eventsQuery = z.strictObject({
@@ -30,26 +35,36 @@ export const eventsQuery = z.strictObject({
   before: z.string().min(1).max(200).optional().meta({ description: '`next` of the answer before' }),
   limit: z.coerce.number().int().min(1).max(200).default(48),
 });
-export const stateBody = z.strictObject({ state: z.record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()])).optional() });
+export const stateBody = z.strictObject({
+  state: z.record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()])).optional(),
+});
 
-const links = z.strictObject({ clip: z.string().nullable(), snapshot: z.string().nullable(), thumbnail: z.string().nullable(), preview: z.string().nullable() });
+const links = z.strictObject({
+  clip: z.string().nullable(), snapshot: z.string().nullable(), thumbnail: z.string().nullable(),
+  preview: z.string().nullable(),
+});
 const file = z.strictObject({ name: z.string(), bytes: z.number().int() });
 const eventView = z.strictObject({
-  device, id, camera: z.string(), kinds: z.array(z.enum(STORED_KINDS)), start_time: unixSeconds, end_time: unixSeconds.nullable(),
-  files: z.partialRecord(z.enum(FILE_ROLES), file), links, expires_at: unixSeconds.nullable().meta({ description: 'From then on the links are worth nothing' }),
+  device, id, camera: z.string(), kinds: z.array(z.enum(STORED_KINDS)),
+  start_time: unixSeconds, end_time: unixSeconds.nullable(),
+  files: z.partialRecord(z.enum(FILE_ROLES), file),
+  links, expires_at: unixSeconds.nullable().meta({ description: 'From then on the links are worth nothing' }),
 });
 export type VaultEventView = z.infer<typeof eventView>;
 
 const accountView = z.strictObject({
   name: z.string(), directory: z.string(), quota_bytes: z.number().int().nullable(), days: z.number().int().nullable(),
-  filed_bytes: z.number().int().meta({ description: 'In the library' }), pending_bytes: z.number().int().meta({ description: 'Promised, or not yet judged' }), events: z.number().int(),
+  filed_bytes: z.number().int().meta({ description: 'In the library' }),
+  pending_bytes: z.number().int().meta({ description: 'Promised, or not yet judged' }), events: z.number().int(),
 });
 export type VaultAccountView = z.infer<typeof accountView>;
 
 const deviceView = z.strictObject({ device, first_seen: unixSeconds, last_seen: unixSeconds, state: z.unknown() });
 export type VaultDeviceView = z.infer<typeof deviceView>;
 
-const uploadState = z.strictObject({ state: z.enum(['waiting', 'filed', 'refused', 'deleted']), code: z.string().nullable() });
+const uploadState = z.strictObject({
+  state: z.enum(['waiting', 'filed', 'refused', 'deleted']), code: z.string().nullable(),
+});
 export type VaultUploadState = z.infer<typeof uploadState>;
 
 const ofRequest = z.object({ device, id: z.string().regex(REQUEST_ID_PATTERN, 'the id of a request') });
@@ -76,19 +91,32 @@ const request = z.strictObject({
   reason: z.string(), changed_at: unixSeconds,
 });
 
-const ofClip = z.object({ device: z.string().max(300), file: z.string().max(300).meta({ description: 'A file name that ends in .mp4' }) });
+const ofClip = z.object({
+  device: z.string().max(300), file: z.string().max(300).meta({ description: 'A file name that ends in .mp4' }),
+});
 
 /** What whoever has the keys of an account may do with what is its own. */
 export const API_ROUTES = [
-  { method: 'GET', path: `${API}/account`, role, tag, does: 'The account: what it holds and what it may', answers: { 200: { tells: 'As it is now', schema: accountView }, ...KEYS } },
-  { method: 'GET', path: `${API}/devices`, role, tag, does: 'The devices of the account, by name', answers: { 200: { tells: 'All of them', schema: z.strictObject({ devices: z.array(deviceView) }) }, ...KEYS } },
   {
-    method: 'POST', path: `${API}/devices/:device/heartbeat`, role, tag, does: 'A device of the account lives', params: z.object({ device }), json: stateBody,
+    method: 'GET', path: `${API}/account`, role, tag, does: 'The account: what it holds and what it may',
+    answers: { 200: { tells: 'As it is now', schema: accountView }, ...KEYS },
+  },
+  {
+    method: 'GET', path: `${API}/devices`, role, tag, does: 'The devices of the account, by name',
+    answers: { 200: { tells: 'All of them', schema: z.strictObject({ devices: z.array(deviceView) }) }, ...KEYS },
+  },
+  {
+    method: 'POST', path: `${API}/devices/:device/heartbeat`, role, tag,
+    does: 'A device of the account lives', params: z.object({ device }), json: stateBody,
     answers: { 204: { tells: 'Noted' }, ...BAD, ...KEYS, ...taken('The device belongs to another account') },
   },
   {
-    method: 'PUT', path: `${API}/devices/:device/clips/:file`, role, tag, does: 'Upload a clip (MP4) in one piece', body: 'video/mp4', query: clipQuery, params: ofClip,
-    answers: { 201: { tells: 'It is durable, and will be judged: ask for its state', schema: z.strictObject({ device, id }) }, ...BAD, ...KEYS, ...taken('The device belongs to another account'), ...NO_ROOM },
+    method: 'PUT', path: `${API}/devices/:device/clips/:file`, role, tag,
+    does: 'Upload a clip (MP4) in one piece', body: 'video/mp4', query: clipQuery, params: ofClip,
+    answers: {
+      201: { tells: 'It is durable, and will be judged: ask for its state', schema: z.strictObject({ device, id }) },
+      ...BAD, ...KEYS, ...taken('The device belongs to another account'), ...NO_ROOM,
+    },
   },
   {
     method: 'POST', path: `${API}/devices/:device/requests`, role, tag, params: z.object({ device }), json: requestBody,
@@ -100,7 +128,8 @@ export const API_ROUTES = [
     },
   },
   {
-    method: 'GET', path: `${API}/devices/:device/requests`, role, tag, params: z.object({ device }), query: requestsQuery,
+    method: 'GET', path: `${API}/devices/:device/requests`, role, tag,
+    params: z.object({ device }), query: requestsQuery,
     does: 'What the device was asked for, newest first, and how far it is',
     answers: {
       200: {
@@ -118,16 +147,47 @@ export const API_ROUTES = [
   ...tusRoutes(API_TUS, role, tag, '`device` and `filename`, and perhaps `camera` and `timestamp` (unix milliseconds)'),
   {
     method: 'GET', path: `${API}/uploads/:device/:id`, role, tag, does: 'What became of an upload', params: ofEvent,
-    answers: { 200: { tells: '`waiting` to be judged, `filed` in the library, `refused` with the code of the reason, or `deleted`', schema: uploadState }, ...BAD, ...KEYS, ...missing('Nothing is known of it'), ...BLIND },
+    answers: {
+      200: {
+        tells: '`waiting` to be judged, `filed` in the library, `refused` with the code of the reason, or `deleted`',
+        schema: uploadState,
+      },
+      ...BAD, ...KEYS, ...missing('Nothing is known of it'), ...BLIND,
+    },
   },
   {
-    method: 'GET', path: `${API}/events`, role, tag, does: 'What the account has in the library, newest first', query: eventsQuery,
-    answers: { 200: { tells: 'Ask again with `before` while `next` is not null; a page may hold fewer than asked for', schema: z.strictObject({ events: z.array(eventView), next: z.string().nullable() }) }, ...BAD, ...KEYS },
+    method: 'GET', path: `${API}/events`, role, tag,
+    does: 'What the account has in the library, newest first', query: eventsQuery,
+    answers: {
+      200: {
+        tells: 'Ask again with `before` while `next` is not null; a page may hold fewer than asked for',
+        schema: z.strictObject({ events: z.array(eventView), next: z.string().nullable() }),
+      },
+      ...BAD, ...KEYS,
+    },
   },
-  { method: 'GET', path: `${API}/events/:device/:id`, role, tag, does: 'One event, with fresh links', params: ofEvent, answers: { 200: { tells: 'It is in the library', schema: eventView }, ...BAD, ...KEYS, ...missing('It is not in the library, or of another account'), ...WAITING } },
   {
-    method: 'GET', path: `${API}/events/:device/:id/:role`, role, tag, does: 'A file of an event, whole or in part (`Range`)', params: ofEvent.extend({ role: z.enum(FILE_ROLES) }),
-    answers: { 200: { tells: 'The file', type: 'application/octet-stream' }, 206: { tells: 'The part', type: 'application/octet-stream' }, ...BAD, ...KEYS, ...missing('There is no such file'), ...WAITING },
+    method: 'GET', path: `${API}/events/:device/:id`, role, tag, does: 'One event, with fresh links', params: ofEvent,
+    answers: {
+      200: { tells: 'It is in the library', schema: eventView }, ...BAD, ...KEYS,
+      ...missing('It is not in the library, or of another account'), ...WAITING,
+    },
   },
-  { method: 'DELETE', path: `${API}/events/:device/:id`, role, tag, does: 'Delete an event and its files for good', params: ofEvent, answers: { 204: { tells: 'It is gone' }, ...BAD, ...KEYS, ...missing('It is not in the library, or of another account'), ...WAITING } },
+  {
+    method: 'GET', path: `${API}/events/:device/:id/:role`, role, tag,
+    does: 'A file of an event, whole or in part (`Range`)', params: ofEvent.extend({ role: z.enum(FILE_ROLES) }),
+    answers: {
+      200: { tells: 'The file', type: 'application/octet-stream' },
+      206: { tells: 'The part', type: 'application/octet-stream' },
+      ...BAD, ...KEYS, ...missing('There is no such file'), ...WAITING,
+    },
+  },
+  {
+    method: 'DELETE', path: `${API}/events/:device/:id`, role, tag, does: 'Delete an event and its files for good',
+    params: ofEvent,
+    answers: {
+      204: { tells: 'It is gone' }, ...BAD, ...KEYS, ...missing('It is not in the library, or of another account'),
+      ...WAITING,
+    },
+  },
 ] as const satisfies readonly VaultRoute[];

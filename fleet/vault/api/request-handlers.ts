@@ -26,7 +26,9 @@ export function requestHandlers({ requests, registry, files }: RequestParts): Va
         throw new HttpError(400, 'http.bad-request', 'ask for an `event`, or for the time `from` and `to`');
       const lasts = told === undefined ? undefined : requestLasts(told);
       if (told !== undefined && lasts === undefined)
-        throw new HttpError(400, 'http.bad-request', `lasts must be a duration from 1m to 90d, got ${JSON.stringify(told)}`);
+        throw new HttpError(
+          400, 'http.bad-request', `lasts must be a duration from 1m to 90d, got ${JSON.stringify(told)}`,
+        );
       if ('event' in wanted) await eventOf(account, device, wanted.event, files); // of another account, it is not there
       const by = { who: `account ${account.name}`, ...(lasts === undefined ? {} : { lasts }) };
       const { row, isNew } = await answering(REFUSED_REQUESTS, requests.ask(device, wanted, by));
@@ -52,7 +54,9 @@ export function requestHandlers({ requests, registry, files }: RequestParts): Va
   function demandGiven(account: Account, device: string): void {
     const known = registry.device(device);
     if (known?.isGiven === true && known.account === account.name) return;
-    throw new HttpError(404, 'vault.no-such-device', 'no device of this name was given to this account: the owner makes a key for it');
+    throw new HttpError(
+      404, 'vault.no-such-device', 'no device of this name was given to this account: the owner makes a key for it',
+    );
   }
 
   async function requestOf(device: string, id: string): Promise<AskedFootage> {

@@ -20,15 +20,20 @@ export interface FileSender {
 
 /**
  * An event of the account.
- * @throws {HttpError} 404, also for that of another: nothing is told of it; 503 while it is judged: whoever asks tries again by itself.
+ * @throws {HttpError} 404, also for that of another: nothing is told of it; 503 while it is judged:
+ * whoever asks tries again by itself.
  */
 export async function eventOf(
-  account: Account, device: string, id: string, { index, isWaiting, owns }: Pick<FileSender, 'index' | 'isWaiting' | 'owns'>,
+  account: Account, device: string, id: string,
+  { index, isWaiting, owns }: Pick<FileSender, 'index' | 'isWaiting' | 'owns'>,
 ): Promise<FiledEvent> {
   const row = await index.event(device, id);
   if (row?.account === account.name) return row;
   if (row === undefined && owns(account, device) && await isWaiting(device, id))
-    throw new HttpError(503, 'vault.waiting', 'it was uploaded, and is judged before it is in the library; ask again in a moment', { retryAfter: 5 });
+    throw new HttpError(
+      503, 'vault.waiting', 'it was uploaded, and is judged before it is in the library; ask again in a moment',
+      { retryAfter: 5 },
+    );
   throw new HttpError(404, 'vault.no-such-event', 'this account has no such event in the library');
 }
 
@@ -40,18 +45,27 @@ export function fileOf({ event, folder, findings = {} }: FiledEvent, role: FileR
   const own = event[role];
   if (own !== null && own !== undefined) return { key: folder + own.name, name: own.name, bytes: own.bytes };
   const made = role === 'thumbnail' || role === 'preview' ? findings[role] : undefined;
-  return made === undefined ? undefined : { key: folder + FINDINGS_FOLDER + made.name, name: made.name, bytes: made.bytes };
+  return made === undefined
+    ? undefined
+    : { key: folder + FINDINGS_FOLDER + made.name, name: made.name, bytes: made.bytes };
 }
 
-/** Answers with a file of the library, decrypted where a key is at hand, or the part of it that was asked for. @throws {HttpError} 404, 416, 503 */
+/**
+ * Answers with a file of the library, decrypted where a key is at hand, or the part of it that was asked for.
+ * @throws {HttpError} 404, 416, 503
+ */
 export async function sendFile(
-  ctx: Context, { account, device, id, role }: { readonly account: Account; readonly device: string; readonly id: string; readonly role: FileRole },
+  ctx: Context,
+  { account, device, id, role }: {
+    readonly account: Account; readonly device: string; readonly id: string; readonly role: FileRole;
+  },
   files: FileSender,
 ): Promise<void> {
   const { library, keys } = files;
   const file = fileOf(await eventOf(account, device, id, files), role);
   const object = file === undefined ? undefined : await library.open(file.key);
-  if (file === undefined || object === undefined) throw new HttpError(404, 'vault.no-such-file', 'the event has no such file in the library');
+  if (file === undefined || object === undefined)
+    throw new HttpError(404, 'vault.no-such-file', 'the event has no such file in the library');
   try {
     const content = await contentOf(object, keys);
     ctx.attachment(file.name, { type: 'attachment' });

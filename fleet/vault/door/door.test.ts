@@ -13,7 +13,13 @@ import { VAULT_ROUTES } from '../vault-app.ts';
 interface Described {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, {
-    readonly security: readonly unknown[]; readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required: boolean; readonly schema: { readonly type?: string } }[];
+    readonly security: readonly unknown[];
+    readonly parameters?: readonly {
+      readonly name: string;
+      readonly in: string;
+      readonly required: boolean;
+      readonly schema: { readonly type?: string };
+    }[];
     readonly responses: Readonly<Record<string, unknown>>;
   }>>>>;
 }
@@ -22,8 +28,15 @@ describe('the doors of the vault', () => {
   let fleet: RunningVault;
   beforeEach(async () => { fleet = await RunningVault.start(); });
   afterEach(() => fleet[Symbol.asyncDispose]());
-  const sample = (route: string): string => route.replace(':device', 'yard').replace('/:id', '/1795262400.000000-abcdef').replace(':file', 'a.mp4').replace(':role', 'clip').replace(':name', 'farm').replace('*key', 'yard/a');
-  const ask = (method: string, route: string, headers: Readonly<Record<string, string>> = {}) => call(fleet.port, method, sample(route), { headers });
+  const sample = (route: string): string =>
+    route.replace(':device', 'yard')
+      .replace('/:id', '/1795262400.000000-abcdef')
+      .replace(':file', 'a.mp4')
+      .replace(':role', 'clip')
+      .replace(':name', 'farm')
+      .replace('*key', 'yard/a');
+  const ask = (method: string, route: string, headers: Readonly<Record<string, string>> = {}) =>
+    call(fleet.port, method, sample(route), { headers });
 
   it('are shut until there is an account', async () => {
     for (const { method, path: route } of VAULT_ROUTES) {
@@ -45,15 +58,20 @@ describe('the doors of the vault', () => {
       }
     }
     for (const { method, path: route } of ADMIN_ROUTES) {
-      for (const headers of [{}, account, device]) assert.equal((await ask(method, route, headers)).status, 401, `${method} ${route}`);
+      for (const headers of [{}, account, device])
+        assert.equal((await ask(method, route, headers)).status, 401, `${method} ${route}`);
       assert.notEqual((await ask(method, route, cookie)).status, 401, `${method} ${route}`);
     }
   });
 
   it('take an account\'s keys as Basic, too', async () => {
     const keys = fleet.account('farm');
-    const basic = (secret: string) => ({ authorization: `Basic ${Buffer.from(`${keys['X-Kerberos-Storage-AccessKey']}:${secret}`).toString('base64')}` });
-    assert.equal((await ask('GET', '/api/vault/v1/account', basic(keys['X-Kerberos-Storage-SecretAccessKey'] ?? ''))).status, 200);
+    const base64 = (text: string): string => Buffer.from(text).toString('base64');
+    const basic = (secret: string) =>
+      ({ authorization: `Basic ${base64(`${keys['X-Kerberos-Storage-AccessKey']}:${secret}`)}` });
+    assert.equal(
+      (await ask('GET', '/api/vault/v1/account', basic(keys['X-Kerberos-Storage-SecretAccessKey'] ?? ''))).status, 200,
+    );
     assert.equal((await ask('GET', '/api/vault/v1/account', basic('another'))).code, 'vault.wrong-key');
   });
 
@@ -63,7 +81,9 @@ describe('the doors of the vault', () => {
     for (let n = 0; n < 10; n++) assert.equal((await ask('POST', '/ping', wrong)).status, 401);
     const { status, headers } = await ask('POST', '/ping', wrong);
     assert.deepEqual([status, Number(headers['retry-after']) > 0], [429, true]);
-    assert.equal((await ask('POST', '/ping', farm)).status, 200, 'an agent that was not told the new secret shuts out no other');
+    assert.equal(
+      (await ask('POST', '/ping', farm)).status, 200, 'an agent that was not told the new secret shuts out no other',
+    );
     assert.equal((await ask('POST', '/ping', wrong)).status, 429);
     assert.equal((await ask('POST', '/ping', shed)).status, 200);
   });
@@ -75,7 +95,9 @@ describe('the doors of the vault', () => {
     const list = () => call(fleet.port, 'GET', '/landing?prefix=yard/', { headers: yard });
     assert.equal((await list()).status, 200);
     registry.changeAccount('farm', { disabled: true }, 'test');
-    assert.deepEqual([(await list()).code, (await ask('POST', '/ping', farm)).code], ['vault.disabled', 'vault.disabled']);
+    assert.deepEqual(
+      [(await list()).code, (await ask('POST', '/ping', farm)).code], ['vault.disabled', 'vault.disabled'],
+    );
     registry.changeAccount('farm', { disabled: false }, 'test');
     assert.equal((await list()).status, 200);
     registry.withdrawDeviceKey(registry.deviceKeys('farm')[0]?.id ?? '', 'test');
@@ -105,14 +127,18 @@ describe('the doors of the vault', () => {
     const { status, body } = await call(fleet.port, 'GET', '/swagger/openapi.json');
     const described = body as Described;
     assert.deepEqual([status, described.openapi], [200, '3.1.0']);
-    const told = Object.entries(described.paths).flatMap(([route, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${route}`));
+    const told = Object.entries(described.paths)
+      .flatMap(([route, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${route}`));
     assert.deepEqual(told.sort(), VAULT_ROUTES.map((route) => `${route.method} ${openPath(route.path)}`).sort());
     for (const { method, path: route, role, answers } of VAULT_ROUTES) {
       const one = described.paths[openPath(route)]?.[method.toLowerCase()];
       assert.deepEqual(Object.keys(one?.responses ?? {}).sort(), Object.keys(answers).sort(), `${method} ${route}`);
       assert.equal((one?.security.length ?? 0) > 0, role !== 'anyone', `${method} ${route}`);
       const inPath = [...route.matchAll(/[:*]([A-Za-z]+)/g)].map(([, name]) => name);
-      assert.deepEqual(one?.parameters?.filter((parameter) => parameter.in === 'path').map(({ name }) => name) ?? [], inPath, `${method} ${route}`);
+      assert.deepEqual(
+        one?.parameters?.filter((parameter) => parameter.in === 'path').map(({ name }) => name) ?? [],
+        inPath, `${method} ${route}`,
+      );
     }
     const limit = described.paths['/api/vault/v1/events']?.['get']?.parameters?.find(({ name }) => name === 'limit');
     assert.deepEqual([limit?.required, limit?.schema.type], [false, 'integer']);
@@ -120,14 +146,19 @@ describe('the doors of the vault', () => {
 
   it('stand in the reference, each with its role', async () => {
     const reference = await readFile(new URL('../../../docs/reference/vault-api.md', import.meta.url), 'utf8');
-    const told = [...reference.matchAll(/^\| `([A-Z]+ \/[^`]*)` \| (\w+) \|/gm)].map(([, route, role]) => `${route} ${role}`);
-    assert.deepEqual(told.sort(), [...VAULT_ROUTES, ...ADMIN_ROUTES].map(({ method, path: route, role }) => `${method} ${route} ${role}`).sort());
+    const told = [...reference.matchAll(/^\| `([A-Z]+ \/[^`]*)` \| (\w+) \|/gm)]
+      .map(([, route, role]) => `${route} ${role}`);
+    assert.deepEqual(
+      told.sort(),
+      [...VAULT_ROUTES, ...ADMIN_ROUTES].map(({ method, path: route, role }) => `${method} ${route} ${role}`).sort(),
+    );
   });
 
   it('show the description on a page whose scripts are files of ours', async () => {
     const page = await call(fleet.port, 'GET', '/swagger/index.html');
     assert.match(String(page.headers['content-security-policy']), /script-src 'self';/);
     assert.doesNotMatch(page.bytes.toString(), /<script>|onload=|style=/);
-    for (const [, file = ''] of page.bytes.toString().matchAll(/(?:src|href)="([^"]+)"/g)) assert.equal((await call(fleet.port, 'GET', file)).status, 200, file);
+    for (const [, file = ''] of page.bytes.toString().matchAll(/(?:src|href)="([^"]+)"/g))
+      assert.equal((await call(fleet.port, 'GET', file)).status, 200, file);
   });
 });

@@ -18,16 +18,26 @@ export class Doorman {
 
   /** @throws {HttpError} 404 `vault.off` while there is no account. */
   demandOpen(): void {
-    if (!this.#registry.isOpen) throw new HttpError(404, 'vault.off', 'nothing can be uploaded here: there is no account yet; the owner makes one on the page, or with `tyto-fleet account add`');
+    if (!this.#registry.isOpen)
+      throw new HttpError(
+        404, 'vault.off',
+        'nothing can be uploaded here: there is no account yet; the owner makes one on the page, or with `tyto-fleet account add`',
+      );
   }
 
-  /** The account whose keys a request shows, as `Basic` or as agents of Kerberos do. @throws {HttpError} 401, 403, 404, 429 */
+  /**
+   * The account whose keys a request shows, as `Basic` or as agents of Kerberos do.
+   * @throws {HttpError} 401, 403, 404, 429
+   */
   async account(ctx: Context): Promise<Account> {
     this.demandOpen();
     const shown = accountKeysOf(ctx);
     if (shown === undefined) {
       ctx.set('WWW-Authenticate', 'Basic realm="tyto", charset="UTF-8"');
-      throw new HttpError(401, 'vault.no-key', 'show the access key and the secret of an account: Authorization: Basic, or the headers X-Kerberos-Storage-AccessKey and X-Kerberos-Storage-SecretAccessKey');
+      throw new HttpError(
+        401, 'vault.no-key',
+        'show the access key and the secret of an account: Authorization: Basic, or the headers X-Kerberos-Storage-AccessKey and X-Kerberos-Storage-SecretAccessKey',
+      );
     }
     const found = this.#registry.accountByKey(shown.key);
     await this.#demand(ctx, shown.secret, found?.secret, found?.account.name);
@@ -50,8 +60,8 @@ export class Doorman {
   }
 
   /**
-   * Wrong tries hold up nobody who has the right secret: nobody guesses 256 random bits, and one agent with an old secret would shut out all
-   * others of its account that come from the same network, or by the same proxy.
+   * Wrong tries hold up nobody who has the right secret: nobody guesses 256 random bits, and one agent with an old
+   * secret would shut out all others of its account that come from the same network, or by the same proxy.
    */
   async #demand(ctx: Context, secret: string, kept: KeptSecret | undefined, key: string | undefined): Promise<void> {
     if (holds(kept ?? NOBODYS, secret)) return;
@@ -60,11 +70,18 @@ export class Doorman {
   }
 }
 
-const wrongKey = (): HttpError => new HttpError(401, 'vault.wrong-key', 'this key is not known here, or its secret is another one; it may have been withdrawn');
+const wrongKey = (): HttpError =>
+  new HttpError(
+    401, 'vault.wrong-key', 'this key is not known here, or its secret is another one; it may have been withdrawn',
+  );
 
 function demandEnabled(account: Account | undefined): Account {
   if (account === undefined) throw wrongKey();
-  if (account.disabled) throw new HttpError(403, 'vault.disabled', `the account "${account.name}" is switched off; the owner of the fleet can switch it on again`);
+  if (account.disabled)
+    throw new HttpError(
+      403, 'vault.disabled',
+      `the account "${account.name}" is switched off; the owner of the fleet can switch it on again`,
+    );
   return account;
 }
 

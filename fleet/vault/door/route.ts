@@ -1,4 +1,7 @@
-/** Routes as data: who may use each, what it takes, and what it answers. The router is made from them, and so is what `/swagger` shows. */
+/**
+ * Routes as data: who may use each, what it takes, and what it answers. The router is made from
+ * them, and so is what `/swagger` shows.
+ */
 import type { Context, Middleware } from 'koa';
 import { bodyParser } from '@koa/bodyparser';
 import { Router } from '@koa/router';
@@ -12,7 +15,10 @@ import type { Doorman } from './doorman.ts';
 
 export type VaultMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
-/** `account`: access key and secret; `device`: a device's key; `anyone`: whoever reaches the port, once there is an account. */
+/**
+ * `account`: access key and secret; `device`: a device's key; `anyone`: whoever reaches
+ * the port, once there is an account.
+ */
 export type VaultRole = 'account' | 'device' | 'anyone';
 
 export interface VaultAnswer {
@@ -41,7 +47,9 @@ export interface VaultRoute {
 }
 
 type Told<R, K extends string> = R extends { readonly [key in K]: z.ZodType<infer T> } ? T : undefined;
-type CallerOf<Role extends VaultRole> = Role extends 'account' ? Account : Role extends 'device' ? DeviceCaller : undefined;
+type CallerOf<Role extends VaultRole> = Role extends 'account'
+  ? Account
+  : Role extends 'device' ? DeviceCaller : undefined;
 
 /** What a request told, checked. */
 export interface Asked<R extends VaultRoute> {
@@ -52,7 +60,8 @@ export interface Asked<R extends VaultRoute> {
 }
 
 export type VaultRouteName<R extends VaultRoute> = R extends VaultRoute ? `${R['method']} ${R['path']}` : never;
-export const nameOfRoute = <R extends VaultRoute>({ method, path }: R): VaultRouteName<R> => `${method} ${path}` as VaultRouteName<R>;
+export const nameOfRoute = <R extends VaultRoute>({ method, path }: R): VaultRouteName<R> =>
+  `${method} ${path}` as VaultRouteName<R>;
 
 export type VaultHandlers<R extends VaultRoute> = {
   readonly [One in R as VaultRouteName<One>]: (ctx: Context, asked: Asked<One>) => void | Promise<void>;
@@ -62,7 +71,9 @@ export type VaultHandlers<R extends VaultRoute> = {
 const JSON_LIMIT = '64kb';
 
 /** A router that has exactly the routes of a table, each behind its keys, and handlers that see nothing unchecked. */
-export function vaultRouter<const R extends VaultRoute>(routes: readonly R[], doorman: Doorman, handlers: VaultHandlers<R>): Router {
+export function vaultRouter<const R extends VaultRoute>(
+  routes: readonly R[], doorman: Doorman, handlers: VaultHandlers<R>,
+): Router {
   const router = new Router();
   const parse = bodyParser({ enableTypes: ['json'], jsonLimit: JSON_LIMIT, parsedMethods: ['POST', 'PUT'] });
   for (const route of routes) {

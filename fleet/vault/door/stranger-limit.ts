@@ -15,8 +15,11 @@ export class StrangerLimit {
       await this.#limiter.consume(networkOf(address));
     } catch (refused) {
       if (!(refused instanceof RateLimiterRes)) throw refused;
-      throw new HttpError(429, 'vault.too-many-strangers', 'too many devices that nobody knows here tell from there that they live; a device is known once it has uploaded something',
-        { retryAfter: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)) });
+      throw new HttpError(
+        429, 'vault.too-many-strangers',
+        'too many devices that nobody knows here tell from there that they live; a device is known once it has uploaded something',
+        { retryAfter: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)) },
+      );
     }
   }
 }

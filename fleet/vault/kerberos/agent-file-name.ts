@@ -1,7 +1,7 @@
 /**
- * The names that agents of Kerberos give their recordings: `1564859471_6-474162_oprit_577-283-727-375_1153_27.mp4`, which is the second and
- * its fraction (after the number of its digits), the camera, the region that moved, how much of it did, and a token; newer ones end with
- * the length in milliseconds.
+ * The names that agents of Kerberos give their recordings: `1564859471_6-474162_oprit_577-283-727-375_1153_27.mp4`,
+ * which is the second and its fraction (after the number of its digits), the camera, the region that moved, how much of
+ * it did, and a token; newer ones end with the length in milliseconds.
  */
 export interface AgentFileName {
   /** Unix seconds of the first picture. */

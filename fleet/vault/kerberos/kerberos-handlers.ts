@@ -21,14 +21,18 @@ export interface KerberosParts {
   readonly now: () => Millis;
 }
 
-/** An agent tells every ten seconds that it lives, and shows no key for it: what is not new is written down once a minute, all else no more often than it tells. */
+/**
+ * An agent tells every ten seconds that it lives, and shows no key for it: what is not new is written down once a
+ * minute, all else no more often than it tells.
+ */
 const HEARD_EVERY = millis(60_000);
 const TOLD_EVERY = millis(10_000);
 
 export function kerberosHandlers({ clips, files, tus, now }: KerberosParts): Handlers {
   const { registry, arrivals } = clips;
   const strangers = new StrangerLimit();
-  const inPieces = (ctx: Context, { caller: account }: { readonly caller: Caller['account'] }): Promise<void> => tus(ctx, { account, device: undefined });
+  const inPieces = (ctx: Context, { caller: account }: { readonly caller: Caller['account'] }): Promise<void> =>
+    tus(ctx, { account, device: undefined });
   return {
     'POST /ping': (ctx) => { ctx.body = { status: 'ok' }; },
     'OPTIONS /storage/tus': inPieces,
@@ -39,7 +43,12 @@ export function kerberosHandlers({ clips, files, tus, now }: KerberosParts): Han
     'POST /storage': async (ctx, { caller: account }) => {
       const header = (name: string): string => ctx.get(`X-Kerberos-Storage-${name}`);
       const told = toldByAgent(
-        { fileName: header('FileName'), device: header('Device'), directory: header('Directory'), timestamp: header('Timestamp') }, account, inSeconds(now()));
+        {
+          fileName: header('FileName'), device: header('Device'), directory: header('Directory'),
+          timestamp: header('Timestamp'),
+        },
+        account, inSeconds(now()),
+      );
       await takeClip(ctx, account, told, clips);
       ctx.body = { status: 'stored' };
     },
@@ -54,18 +63,24 @@ export function kerberosHandlers({ clips, files, tus, now }: KerberosParts): Han
       const asked = ctx.get('X-Kerberos-Storage-FileName');
       const name = asked.startsWith(`${account.directory}/`) ? asked.slice(account.directory.length + 1) : asked;
       const found = arrivals.file(account.name, name);
-      if (found === undefined) throw new HttpError(404, 'vault.no-such-file', 'no file of this name was uploaded with this account');
+      if (found === undefined)
+        throw new HttpError(404, 'vault.no-such-file', 'no file of this name was uploaded with this account');
       await sendFile(ctx, { account, device: found.device, id: found.event, role: 'clip' }, files);
     },
   };
 }
 
 /** What `/storage/tus` is told of a recording. */
-export const toldInMetadata = (metadata: ReadonlyMap<string, string>, account: Caller['account'], now: Millis): ToldClip => toldByAgent({
-  fileName: metadata.get('filename') ?? '', device: metadata.get('device') ?? '', directory: metadata.get('directory') ?? '', timestamp: metadata.get('timestamp') ?? '',
+export const toldInMetadata = (
+  metadata: ReadonlyMap<string, string>, account: Caller['account'], now: Millis,
+): ToldClip => toldByAgent({
+  fileName: metadata.get('filename') ?? '', device: metadata.get('device') ?? '',
+  directory: metadata.get('directory') ?? '', timestamp: metadata.get('timestamp') ?? '',
 }, account, inSeconds(now));
 
 function isNews({ lastSeen, state: before }: VaultDevice, state: unknown, now: Millis): boolean {
   const since = now - lastSeen;
-  return since >= HEARD_EVERY || before === null || (since >= TOLD_EVERY && JSON.stringify(before) !== JSON.stringify(state));
+  return since >= HEARD_EVERY
+    || before === null
+    || (since >= TOLD_EVERY && JSON.stringify(before) !== JSON.stringify(state));
 }

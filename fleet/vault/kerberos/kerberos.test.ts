@@ -19,12 +19,22 @@ describe('agents of Kerberos', () => {
   });
   afterEach(() => fleet[Symbol.asyncDispose]());
 
-  const agent = (settings: { readonly device?: string; readonly directory?: string; readonly secret?: string; readonly base?: string } = {}): KerberosAgent => new KerberosAgent({
-    port: fleet.port, accessKey: keys['X-Kerberos-Storage-AccessKey'] ?? '', secretAccessKey: settings.secret ?? keys['X-Kerberos-Storage-SecretAccessKey'] ?? '',
+  const agent = (
+    settings: {
+      readonly device?: string;
+      readonly directory?: string;
+      readonly secret?: string;
+      readonly base?: string;
+    } = {},
+  ): KerberosAgent => new KerberosAgent({
+    port: fleet.port, accessKey: keys['X-Kerberos-Storage-AccessKey'] ?? '',
+    secretAccessKey: settings.secret ?? keys['X-Kerberos-Storage-SecretAccessKey'] ?? '',
     directory: settings.directory ?? 'farm_videos', device: settings.device ?? 'gate7', base: settings.base ?? '',
   });
-  const recording = (data: Buffer = clip, fileName = NAME): Recording => ({ fileName, data, fps: '10', durationMs: '2000', timestampMs: '1732190400474' });
-  const filed = () => eventually('the event in the library', async () => (await fleet.index.events({ limit: 10 })).rows[0]);
+  const recording = (data: Buffer = clip, fileName = NAME): Recording =>
+    ({ fileName, data, fps: '10', durationMs: '2000', timestampMs: '1732190400474' });
+  const filed = () =>
+    eventually('the event in the library', async () => (await fleet.index.events({ limit: 10 })).rows[0]);
 
   it('are told whether their keys are right', async () => {
     assert.equal(await agent().ping(), true);
@@ -38,7 +48,10 @@ describe('agents of Kerberos', () => {
     assert.deepEqual(one.told, ['POST 201', 'HEAD 200', 'PATCH 204']);
     const { event, account } = await filed();
     assert.deepEqual(
-      [account, event.device, event.camera, event.kinds, event.start_time, event.box, event.top_score, event.clip?.width, event.clip?.bytes],
+      [
+        account, event.device, event.camera, event.kinds, event.start_time, event.box, event.top_score,
+        event.clip?.width, event.clip?.bytes,
+      ],
       ['farm', 'gate7', 'oprit', ['motion'], 1732190400.474162, [57, 28, 227, 175], 0.153, 320, clip.byteLength]);
     assert.ok(Math.abs((event.clip?.duration ?? 0) - 2) < 0.3);
     assert.match(event.id, /^1732190400\.474\d{3}-/);
@@ -63,7 +76,10 @@ describe('agents of Kerberos', () => {
 
   it('may be pointed at /api as well, as their guides have it', async () => {
     const one = agent({ base: '/api' });
-    assert.deepEqual([await one.ping(), await one.upload(recording()), await one.uploadWhole(recording()), await one.heartbeat(), await one.abort(recording())], [true, true, true, 200, 204]);
+    assert.deepEqual([
+      await one.ping(), await one.upload(recording()), await one.uploadWhole(recording()), await one.heartbeat(),
+      await one.abort(recording()),
+    ], [true, true, true, 200, 204]);
     assert.ok(fleet.vault.registry.device('gate7')?.state);
   });
 
@@ -95,13 +111,20 @@ describe('agents of Kerberos', () => {
     await agent().upload(recording());
     await filed();
     for (const name of [NAME, `farm_videos/${NAME}`]) {
-      const { status, bytes, headers } = await call(fleet.port, 'GET', '/api/storage/blob', { headers: { ...keys, 'X-Kerberos-Storage-FileName': name, 'X-Kerberos-Storage-Provider': 'minio' } });
+      const { status, bytes, headers } = await call(fleet.port, 'GET', '/api/storage/blob', {
+        headers: { ...keys, 'X-Kerberos-Storage-FileName': name, 'X-Kerberos-Storage-Provider': 'minio' },
+      });
       assert.deepEqual([status, headers['content-type'], bytes.equals(clip)], [200, 'video/mp4', true], name);
     }
-    const part = await call(fleet.port, 'GET', '/api/storage/blob', { headers: { ...keys, 'X-Kerberos-Storage-FileName': NAME, 'range': 'bytes=0-3' } });
+    const part = await call(fleet.port, 'GET', '/api/storage/blob', {
+      headers: { ...keys, 'X-Kerberos-Storage-FileName': NAME, 'range': 'bytes=0-3' },
+    });
     assert.deepEqual([part.status, part.bytes.byteLength], [206, 4]);
     const others = fleet.account('shed');
-    assert.equal((await call(fleet.port, 'GET', '/api/storage/blob', { headers: { ...others, 'X-Kerberos-Storage-FileName': NAME } })).status, 404);
+    const foreign = await call(fleet.port, 'GET', '/api/storage/blob', {
+      headers: { ...others, 'X-Kerberos-Storage-FileName': NAME },
+    });
+    assert.equal(foreign.status, 404);
   });
 
   it('are seen by their heartbeat once they have uploaded something', async () => {
@@ -109,7 +132,9 @@ describe('agents of Kerberos', () => {
     assert.equal(fleet.vault.registry.device('gate7'), undefined);
     await agent().upload(recording());
     assert.equal(await agent().heartbeat(), 200);
-    assert.deepEqual(fleet.vault.registry.device('gate7')?.state, { version: '3.5.0', hostname: 'raspberrypi', architecture: 'arm64', cameraConnected: 'true' });
+    assert.deepEqual(fleet.vault.registry.device('gate7')?.state, {
+      version: '3.5.0', hostname: 'raspberrypi', architecture: 'arm64', cameraConnected: 'true',
+    });
   });
 
   it('say nothing without a key of a device that has one of its own, and are not heard for ever while nobody knows them', async () => {
@@ -138,7 +163,10 @@ describe('agents of Kerberos', () => {
   });
 
   it('are refused with names that do harm', async () => {
-    for (const name of ['../../etc/passwd.mp4', 'a/b.mp4', 'a\nb.mp4', 'ü.mp4', '..mp4', `${'x'.repeat(200)}.mp4`, 'clip.exe', '.mp4', 'a\0.mp4', String.raw`a\b.mp4`]) {
+    for (const name of [
+      '../../etc/passwd.mp4', 'a/b.mp4', 'a\nb.mp4', 'ü.mp4', '..mp4', `${'x'.repeat(200)}.mp4`, 'clip.exe', '.mp4',
+      'a\0.mp4', String.raw`a\b.mp4`,
+    ]) {
       const one = agent();
       await one.upload(recording(clip, name));
       assert.deepEqual(one.told, ['POST 400'], JSON.stringify(name));
@@ -152,9 +180,16 @@ describe('agents of Kerberos', () => {
   });
 
   it('name their recordings with second, fraction, camera, region and changes', () => {
-    assert.deepEqual(readAgentFileName('1564859471_6-474162_oprit_577-283-727-375_1153_27.mp4'), { at: 1564859471.474162, camera: 'oprit', region: [577, 283, 727, 375], changes: 1153 });
-    assert.deepEqual(readAgentFileName('1732190400_3-123_gate_0-0-0-0_24_15000.mp4'), { at: 1732190400.123, camera: 'gate', region: undefined, changes: 24 });
-    for (const other of ['clip.mp4', '1564859471_6-474162_op_rit_577-283-727-375_1153_27.mp4', '1564859471_6-474162_oprit_577-283-727_1153_27.mp4']) {
+    assert.deepEqual(readAgentFileName('1564859471_6-474162_oprit_577-283-727-375_1153_27.mp4'), {
+      at: 1564859471.474162, camera: 'oprit', region: [577, 283, 727, 375], changes: 1153,
+    });
+    assert.deepEqual(readAgentFileName('1732190400_3-123_gate_0-0-0-0_24_15000.mp4'), {
+      at: 1732190400.123, camera: 'gate', region: undefined, changes: 24,
+    });
+    for (const other of [
+      'clip.mp4', '1564859471_6-474162_op_rit_577-283-727-375_1153_27.mp4',
+      '1564859471_6-474162_oprit_577-283-727_1153_27.mp4',
+    ]) {
       assert.equal(readAgentFileName(other), undefined, other);
     }
   });

@@ -1,4 +1,7 @@
-/** What is on its way into the library: uploads in pieces, and what lies in the landing and counts for an account until ingest has taken it. */
+/**
+ * What is on its way into the library: uploads in pieces, and what lies in the landing and counts for an
+ * account until ingest has taken it.
+ */
 import { randomUUID } from 'node:crypto';
 import { millis, type Millis } from '../../../device/core/units.ts';
 import type { Sqlite, SqliteRow } from '../../../device/durable/sqlite.ts';
@@ -53,28 +56,34 @@ export class Arrivals {
   forgetHeld(): void { this.#database.run("DELETE FROM uploads WHERE id LIKE 'plain-%'"); }
 
   /** Those that are not in the landing yet. */
-  unfinished(): readonly Upload[] { return this.#database.all('SELECT * FROM uploads WHERE result IS NULL').map(readUpload); }
+  unfinished(): readonly Upload[] {
+    return this.#database.all('SELECT * FROM uploads WHERE result IS NULL').map(readUpload);
+  }
 
-  begunBefore(time: Millis): readonly Upload[] { return this.#database.all('SELECT * FROM uploads WHERE created_at < ?', time).map(readUpload); }
+  begunBefore(time: Millis): readonly Upload[] {
+    return this.#database.all('SELECT * FROM uploads WHERE created_at < ?', time).map(readUpload);
+  }
 
-  finish(id: string, result: unknown): void { this.#database.run('UPDATE uploads SET result = ? WHERE id = ?', JSON.stringify(result), id); }
+  finish(id: string, result: unknown): void {
+    this.#database.run('UPDATE uploads SET result = ? WHERE id = ?', JSON.stringify(result), id);
+  }
 
   forget(id: string): void { this.#database.run('DELETE FROM uploads WHERE id = ?', id); }
 
   /**
-   * Once it was put, or before a device puts it by itself: what is not there is forgotten by whoever looks into the landing. Of a key that is expected already, the larger
-   * and the later count: what was let in before may still come.
+   * Once it was put, or before a device puts it by itself: what is not there is forgotten by whoever looks into the
+   * landing. Of a key that is expected already, the larger and the later count: what was let in before may still come.
    * @param within - For how long it may not be there yet.
    */
   expect(key: string, account: string, bytes: number, within = millis(0)): void {
-    this.#database.run(`INSERT INTO arrivals (key, account, bytes, at) VALUES (?, ?, ?, ?)
-      ON CONFLICT (key) DO UPDATE SET account = excluded.account, bytes = max(bytes, excluded.bytes), at = max(at, excluded.at)`, key, account, bytes, this.#now() + within);
+    this.#database.run(EXPECT, key, account, bytes, this.#now() + within);
   }
 
   /** Those that came first, `most` at most. */
   expectedBefore(time: Millis, most: number): readonly Arrival[] {
     return this.#database.all('SELECT * FROM arrivals WHERE at < ? ORDER BY at LIMIT ?', time, most).map((row) => ({
-      key: String(row['key']), account: String(row['account']), bytes: Number(row['bytes']), at: millis(Number(row['at'])),
+      key: String(row['key']), account: String(row['account']),
+      bytes: Number(row['bytes']), at: millis(Number(row['at'])),
     }));
   }
 
@@ -85,14 +94,20 @@ export class Arrivals {
   }
 
   /** It is not looked for again before `time`. */
-  later({ key }: Arrival, time: Millis): void { this.#database.run('UPDATE arrivals SET at = ? WHERE key = ?', time, key); }
+  later({ key }: Arrival, time: Millis): void {
+    this.#database.run('UPDATE arrivals SET at = ? WHERE key = ?', time, key);
+  }
 
   /** Unless it was expected anew since. */
   arrived({ key, at }: Arrival): void { this.#database.run('DELETE FROM arrivals WHERE key = ? AND at = ?', key, at); }
 
   /** Under which name `account` finds an event again. */
-  nameFile(account: string, name: string, { device, event }: { readonly device: string; readonly event: string }): void {
-    this.#database.run('INSERT OR REPLACE INTO files (account, name, device, event) VALUES (?, ?, ?, ?)', account, name, device, event);
+  nameFile(
+    account: string, name: string, { device, event }: { readonly device: string; readonly event: string },
+  ): void {
+    this.#database.run(
+      'INSERT OR REPLACE INTO files (account, name, device, event) VALUES (?, ?, ?, ?)', account, name, device, event,
+    );
   }
 
   file(account: string, name: string): { readonly device: string; readonly event: string } | undefined {
@@ -105,8 +120,14 @@ export class Arrivals {
   }
 }
 
+/** What is expected already keeps the larger size and the later time. */
+const EXPECT = `INSERT INTO arrivals (key, account, bytes, at) VALUES (?, ?, ?, ?)
+  ON CONFLICT (key) DO UPDATE SET account = excluded.account,
+    bytes = max(bytes, excluded.bytes), at = max(at, excluded.at)`;
+
 const readUpload = (row: SqliteRow): Upload => ({
   id: String(row['id']), account: String(row['account']), device: String(row['device']), bytes: Number(row['bytes']),
-  job: JSON.parse(String(row['job'])), result: typeof row['result'] === 'string' ? JSON.parse(row['result']) : undefined,
+  job: JSON.parse(String(row['job'])),
+  result: typeof row['result'] === 'string' ? JSON.parse(row['result']) : undefined,
   createdAt: millis(Number(row['created_at'])),
 });

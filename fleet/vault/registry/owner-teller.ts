@@ -35,7 +35,11 @@ export class OwnerTeller {
       await work(this.#owners);
     } catch (cause) {
       if (!(cause instanceof TytoError)) throw cause;
-      throw new HttpError(503, 'vault.index-unavailable', 'whose this is cannot be noted in the index just now; try again', { cause, retryAfter: 30 });
+      throw new HttpError(
+        503, 'vault.index-unavailable',
+        'whose this is cannot be noted in the index just now; try again',
+        { cause, retryAfter: 30 },
+      );
     }
   }
 }

@@ -1,4 +1,7 @@
-/** Tables of the registry, by version. A step is never changed once released: a new one follows it. Times are unix milliseconds. */
+/**
+ * Tables of the registry, by version. A step is never changed once released: a new one
+ * follows it. Times are unix milliseconds.
+ */
 export const SCHEMA_STEPS: readonly string[] = [`
   CREATE TABLE accounts (
     name TEXT PRIMARY KEY,

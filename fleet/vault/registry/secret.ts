@@ -1,6 +1,6 @@
 /**
- * Keys and secrets as they lie on the disk: a salt and an HMAC-SHA256. They are 256 random bits that we made, so no slow hash is needed:
- * nobody can try them all, and an agent shows its secret with every chunk that it sends.
+ * Keys and secrets as they lie on the disk: a salt and an HMAC-SHA256. They are 256 random bits that we made, so no
+ * slow hash is needed: nobody can try them all, and an agent shows its secret with every chunk that it sends.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 

@@ -23,7 +23,11 @@ export function openApi(routes: readonly VaultRoute[]): Json {
   for (const route of routes) (paths[openPath(route.path)] ??= {})[route.method.toLowerCase()] = operation(route);
   return {
     openapi: '3.1.0',
-    info: { title: 'Tyto fleet: vault and landing', version: TYTO_VERSION, description: 'Uploads of agents, devices and programs, and what became of them. Times are unix seconds unless said.' },
+    info: {
+      title: 'Tyto fleet: vault and landing', version: TYTO_VERSION,
+      description:
+        'Uploads of agents, devices and programs, and what became of them. Times are unix seconds unless said.',
+    },
     servers: [{ url: '/' }],
     paths,
     components: { securitySchemes: SCHEMES },
@@ -37,31 +41,46 @@ function operation({ role, tag, does, params, query, headers = {}, json, body, a
   const parameters = [
     ...fieldsOf(params).map(({ name, schema }) => ({ name, in: 'path', required: true, schema })),
     ...fieldsOf(query).map(({ name, schema, required }) => ({ name, in: 'query', required, schema })),
-    ...Object.entries(headers).map(([name, { tells, optional }]) => ({ name, in: 'header', required: optional !== true, description: tells, schema: { type: 'string' } })),
+    ...Object.entries(headers).map(([name, { tells, optional }]) =>
+      ({ name, in: 'header', required: optional !== true, description: tells, schema: { type: 'string' } })),
   ];
   return {
     tags: [tag], summary: does, security: SECURITY[role],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(json === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(json, 'input') } } } }),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: { [body]: { schema: { type: 'string', format: 'binary' } } } } }),
+    ...(json === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(json, 'input') } } } }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { [body]: { schema: { type: 'string', format: 'binary' } } } } }),
     responses: Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, response(answer)])),
   };
 }
 
+const headersOf = (headers: Readonly<Record<string, string>>): Json =>
+  Object.fromEntries(Object.entries(headers).map(([name, description]) =>
+    [name, { description, schema: { type: 'string' } }]));
+
 function response({ tells, schema, type, headers }: VaultAnswer): Json {
   return {
     description: tells,
-    ...(headers === undefined ? {} : { headers: Object.fromEntries(Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }])) }),
+    ...(headers === undefined ? {} : { headers: headersOf(headers) }),
     ...(schema === undefined ? {} : { content: { 'application/json': { schema: schemaOf(schema, 'output') } } }),
     ...(type === undefined ? {} : { content: { [type]: { schema: { type: 'string', format: 'binary' } } } }),
   };
 }
 
-/** What is asked for in an address is text, and read as what it stands for: so its type is what comes out, and what may be left out what goes in. */
-function fieldsOf(object: z.ZodObject | undefined): readonly { readonly name: string; readonly schema: unknown; readonly required: boolean }[] {
+/**
+ * What is asked for in an address is text, and read as what it stands for: so its type is what comes out, and
+ * what may be left out what goes in.
+ */
+function fieldsOf(
+  object: z.ZodObject | undefined,
+): readonly { readonly name: string; readonly schema: unknown; readonly required: boolean }[] {
   if (object === undefined) return [];
   const { properties = {} } = z.toJSONSchema(object, { io: 'output' });
-  return Object.entries(properties).map(([name, schema]) => ({ name, schema, required: !object.shape[name]?.safeParse(undefined).success }));
+  return Object.entries(properties)
+    .map(([name, schema]) => ({ name, schema, required: !object.shape[name]?.safeParse(undefined).success }));
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {

@@ -1,4 +1,7 @@
-/** `/swagger`: the description of the API, and a page to read it and try it. Nothing of it is loaded before somebody asks. */
+/**
+ * `/swagger`: the description of the API, and a page to read it and try it. Nothing of
+ * it is loaded before somebody asks.
+ */
 import { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { readFile } from 'node:fs/promises';

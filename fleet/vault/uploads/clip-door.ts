@@ -15,7 +15,12 @@ import type { ToldClip } from './told-clip.ts';
 import { readContentLength } from './tus-headers.ts';
 import type { Plan } from './tus-uploads.ts';
 
-export interface ClipDoor extends ClipLanding { readonly index: VaultIndex; readonly quotas: Quotas; readonly spool: Spool; readonly maxBytes: number }
+export interface ClipDoor extends ClipLanding {
+  readonly index: VaultIndex;
+  readonly quotas: Quotas;
+  readonly spool: Spool;
+  readonly maxBytes: number;
+}
 
 const told = z.strictObject({
   device: z.string(), camera: z.string(), fileName: z.string(), at: z.number(), score: z.number(), source: z.string(),
@@ -36,13 +41,17 @@ export async function takeClip(ctx: Context, account: Account, clip: ToldClip, d
 }
 
 /** What is made of a clip that comes in pieces. @throws {HttpError} 409 */
-export async function planClip(account: Account, clip: ToldClip, door: Pick<ClipDoor, 'registry' | 'index'>): Promise<Plan> {
+export async function planClip(
+  account: Account, clip: ToldClip, door: Pick<ClipDoor, 'registry' | 'index'>,
+): Promise<Plan> {
   await claimDevice(clip.device, account.name, door);
   return { device: clip.device, job: { type: 'clip', told: clip } satisfies z.infer<typeof clipJob> };
 }
 
 /** Lands what came in pieces. */
-export async function landPieces({ account, bytes }: Upload, job: z.infer<typeof clipJob>, file: string, door: ClipLanding): Promise<LandedClip> {
+export async function landPieces(
+  { account, bytes }: Upload, job: z.infer<typeof clipJob>, file: string, door: ClipLanding,
+): Promise<LandedClip> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return landClip({ account, told: job.told, file, bytes, sha256: hash.digest('hex') }, door);

@@ -6,7 +6,10 @@ import type { Readable } from 'node:stream';
 import { systemCode } from '../../../device/core/errors.ts';
 import type { Millis } from '../../../device/core/units.ts';
 
-/** Uploads in pieces as files. What was acknowledged survives a power cut; the length of an upload is known from its start. */
+/**
+ * Uploads in pieces as files. What was acknowledged survives a power cut; the length of
+ * an upload is known from its start.
+ */
 export class DurableFileStore extends FileStore {
   constructor(folder: string, lasts: Millis) {
     super({ directory: folder, expirationPeriodInMilliseconds: lasts });
@@ -51,7 +54,8 @@ export class DurableFileStore extends FileStore {
 
   /** Resolves too when there is none. */
   async discard(id: string): Promise<void> {
-    await Promise.all([this.#file(id), `${this.#file(id)}.json`, `${this.#file(id)}.shell`].map((file) => rm(file, { force: true })));
+    const files = [this.#file(id), `${this.#file(id)}.json`, `${this.#file(id)}.shell`];
+    await Promise.all(files.map((file) => rm(file, { force: true })));
   }
 
   #file(id: string): string { return path.join(this.directory, id); }

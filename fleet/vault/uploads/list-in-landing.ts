@@ -3,7 +3,10 @@ import { HttpError } from '../../../device/http/http-error.ts';
 import type { LandingPage } from '../../../device/landing/port.ts';
 import type { VaultLanding } from '../ports.ts';
 
-/** A page of what lies in the landing. @throws {HttpError} 503 `landing.unavailable` when it cannot be listed just now. */
+/**
+ * A page of what lies in the landing.
+ * @throws {HttpError} 503 `landing.unavailable` when it cannot be listed just now.
+ */
 export async function listInLanding(
   landing: VaultLanding, prefix: string, cursor: string | undefined, signal: AbortSignal,
 ): Promise<LandingPage> {

@@ -24,8 +24,11 @@ describe('the quota of an account', () => {
     database[Symbol.dispose]();
     await rm(home, { recursive: true, force: true });
   });
-  const farm: Account = { name: 'farm', directory: 'farm', accessKey: 'TV', quota: 100, days: null, disabled: false, createdAt: millis(0) };
-  const reserve = (key: string, bytes: number): Promise<void> => quotas.reserve(farm, bytes, () => arrivals.expect(key, 'farm', bytes));
+  const farm: Account = {
+    name: 'farm', directory: 'farm', accessKey: 'TV', quota: 100, days: null, disabled: false, createdAt: millis(0),
+  };
+  const reserve = (key: string, bytes: number): Promise<void> =>
+    quotas.reserve(farm, bytes, () => arrivals.expect(key, 'farm', bytes));
 
   it('holds however many ask at once', async () => {
     const asked = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => reserve(`yard/${n}.mp4`, 60)));

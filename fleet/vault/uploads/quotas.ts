@@ -22,20 +22,28 @@ export class Quotas {
   }
 
   /**
-   * Calls `note`, which writes down that `bytes` more are to come, if they fit. Between the last look and the note nothing else happens.
+   * Calls `note`, which writes down that `bytes` more are to come, if they fit. Between the last look
+   * and the note nothing else happens.
    * @returns What `note` returns.
    * @throws {HttpError} 413 when they never will, 507 when they do not just now.
    */
   async reserve<T>(account: Account, bytes: number, note: () => T): Promise<T> {
     const { quota } = account;
     if (quota !== null && bytes > quota) {
-      throw new HttpError(413, 'vault.larger-than-quota', `this has ${bytes} bytes, and the account may hold ${quota} in all`);
+      throw new HttpError(
+        413, 'vault.larger-than-quota', `this has ${bytes} bytes, and the account may hold ${quota} in all`,
+      );
     }
     if (quota !== null) {
       const { bytes: filed } = await this.#index.usage(account.name);
-      const held = filed + this.#arrivals.pendingBytes(account.name); // after the wait, or many at once would all find the same room
+      // after the wait, or many at once would all find the same room
+      const held = filed + this.#arrivals.pendingBytes(account.name);
       if (held + bytes > quota) {
-        throw new HttpError(507, 'vault.quota', `the account may hold ${quota} bytes, and ${bytes} more do not fit beside the ${held} that it holds; the oldest make room within minutes`, { retryAfter: 60 });
+        throw new HttpError(
+          507, 'vault.quota',
+          `the account may hold ${quota} bytes, and ${bytes} more do not fit beside the ${held} that it holds; the oldest make room within minutes`,
+          { retryAfter: 60 },
+        );
       }
     }
     return note();

@@ -1,4 +1,7 @@
-/** What others than our own devices tell of a clip that they upload. Names that do harm, or that nobody could find again, are refused. */
+/**
+ * What others than our own devices tell of a clip that they upload. Names that do harm, or that
+ * nobody could find again, are refused.
+ */
 import { NAME_PATTERN } from '../../../device/contract/name-pattern.ts';
 import { HttpError } from '../../../device/http/http-error.ts';
 
@@ -23,18 +26,28 @@ const FILE_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._ ()+@-]{0,194}[A-Za-z0-9])?\.mp4$/
 /** @throws {HttpError} 400 `vault.file-name` */
 export function checkFileName(name: string): string {
   if (FILE_NAME.test(name) && !name.includes('..')) return name;
-  throw new HttpError(400, 'vault.file-name', `a file name has letters, digits and "._ ()+@-", at most 200 characters, and ends in .mp4; got ${shown(name)}`);
+  throw new HttpError(
+    400, 'vault.file-name',
+    `a file name has letters, digits and "._ ()+@-", at most 200 characters, and ends in .mp4; got ${shown(name)}`,
+  );
 }
 
 /** @throws {HttpError} 400 `vault.device-invalid` */
 export function checkDeviceName(device: string): string {
   if (NAME_PATTERN.test(device)) return device;
-  throw new HttpError(400, 'vault.device-invalid', `the name of a device has letters, digits and inner hyphens, at most 64; got ${shown(device)}`);
+  throw new HttpError(
+    400, 'vault.device-invalid',
+    `the name of a device has letters, digits and inner hyphens, at most 64; got ${shown(device)}`,
+  );
 }
 
 /** A name for a camera out of what somebody called it. */
 export function cameraName(called: string): string {
-  const plain = called.normalize('NFKD').replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 60).replace(/-+$/, '');
+  const plain = called.normalize('NFKD')
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 60)
+    .replace(/-+$/, '');
   return NAME_PATTERN.test(plain) ? plain : 'camera';
 }
 

@@ -10,7 +10,10 @@ export function readUploadMetadata(header: string): ReadonlyMap<string, string> 
   for (const field of fields) {
     const [, name, value = ''] = /^ *([\x21-\x2b\x2d-\x7e]{1,64})(?: ([A-Za-z0-9+/]*={0,2}))? *$/.exec(field) ?? [];
     if (name === undefined || read.has(name) || read.size === MOST_FIELDS) {
-      throw new HttpError(400, 'tus.metadata', 'Upload-Metadata is a list of names, each once and with a value in base64, divided by commas');
+      throw new HttpError(
+        400, 'tus.metadata',
+        'Upload-Metadata is a list of names, each once and with a value in base64, divided by commas',
+      );
     }
     read.set(name, Buffer.from(value, 'base64').toString('utf8'));
   }
@@ -28,7 +31,8 @@ export function readUploadLength(header: string, most: number): number {
 /** @throws {HttpError} 411, 413 */
 export function readContentLength(header: string, most: number, least: 0 | 1 = 1): number {
   const bytes = /^\d{1,15}$/.test(header) ? Number(header) : -1;
-  if (bytes < least) throw new HttpError(411, 'http.length-required', `Content-Length must tell the number of bytes, at least ${least}`);
+  if (bytes < least)
+    throw new HttpError(411, 'http.length-required', `Content-Length must tell the number of bytes, at least ${least}`);
   if (bytes > most) throw tooLarge(bytes, most);
   return bytes;
 }
