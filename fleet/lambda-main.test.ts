@@ -17,7 +17,9 @@ describe('the process of a function in the cloud', () => {
       if (req.method === 'GET') {
         const call = calls.shift();
         if (call === undefined) return;
-        return void res.writeHead(200, { 'lambda-runtime-aws-request-id': 'one', 'lambda-runtime-deadline-ms': String(Date.now() + 60_000) }).end(call);
+        return void res.writeHead(200, {
+          'lambda-runtime-aws-request-id': 'one', 'lambda-runtime-deadline-ms': String(Date.now() + 60_000),
+        }).end(call);
       }
       void text(req).then((body) => {
         res.writeHead(202).end();
@@ -25,20 +27,28 @@ describe('the process of a function in the cloud', () => {
       });
     });
     await once(lambda.listen(0, '127.0.0.1'), 'listening');
-    const stores = { library: { place: 's3://library', region: 'eu-central-1' }, quarantine: { place: 's3://quarantine', region: 'eu-central-1' } };
+    const stores = {
+      library: { place: 's3://library', region: 'eu-central-1' },
+      quarantine: { place: 's3://quarantine', region: 'eu-central-1' },
+    };
     const child = spawn(process.execPath, [fileURLToPath(new URL('lambda-main.ts', import.meta.url)), 'handler'], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {
-        AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${(lambda.address() as AddressInfo).port}`, AWS_ACCESS_KEY_ID: 'AKTEST', AWS_SECRET_ACCESS_KEY: 'secret',
-        TYTO_FLEET_LANDING: 's3://landing', TYTO_FLEET_S3_ENDPOINT: 'http://127.0.0.1:9', TYTO_FLEET_STORES: JSON.stringify(stores),
-        TYTO_FLEET_INDEX: `dynamodb:${prefix}`, TYTO_FLEET_INDEX_ENDPOINT: tables.endpoint, PATH: String(process.env['PATH']),
+        AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${(lambda.address() as AddressInfo).port}`,
+        AWS_ACCESS_KEY_ID: 'AKTEST', AWS_SECRET_ACCESS_KEY: 'secret',
+        TYTO_FLEET_LANDING: 's3://landing', TYTO_FLEET_S3_ENDPOINT: 'http://127.0.0.1:9',
+        TYTO_FLEET_STORES: JSON.stringify(stores),
+        TYTO_FLEET_INDEX: `dynamodb:${prefix}`, TYTO_FLEET_INDEX_ENDPOINT: tables.endpoint,
+        PATH: String(process.env['PATH']),
       },
     });
     try {
       const gone = once(child, 'exit').then(([code]) => { throw new Error(`it ended with ${String(code)}`); });
       gone.catch(() => {}); // it is ended below
       const [path, answer] = await Promise.race([answered.promise, gone]);
-      assert.deepEqual([path, JSON.parse(answer)], ['/2018-06-01/runtime/invocation/one/response', { batchItemFailures: [] }]);
+      assert.deepEqual(
+        [path, JSON.parse(answer)], ['/2018-06-01/runtime/invocation/one/response', { batchItemFailures: [] }],
+      );
     } finally {
       const ended = child.exitCode === null ? once(child, 'exit') : undefined;
       child.kill('SIGKILL');

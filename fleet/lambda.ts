@@ -1,6 +1,7 @@
 /**
- * Ingest in AWS Lambda, with the settings of `tyto-fleet serve`: `handler` for the queue that the landing's bucket tells of what was put,
- * `sweep` for a schedule. Needs ffmpeg beside it, and landing, library and index that are not on this machine.
+ * Ingest in AWS Lambda, with the settings of `tyto-fleet serve`: `handler` for the queue that the landing's
+ * bucket tells of what was put, `sweep` for a schedule. Needs ffmpeg beside it, and landing, library and
+ * index that are not on this machine.
  */
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,9 @@ import { Keyring } from '../device/vault/wrapped-key.ts';
 import { readInvocation, type LoadedFleetSettings } from './config/load-settings.ts';
 import { MEDIA } from './console/routes.ts';
 import { filingRegister } from './filing-register.ts';
-import { CloudHandlers, type BatchAnswer, type CallContext, type QueueBatch, type SweepAnswer } from './ingest/cloud/handlers.ts';
+import {
+  CloudHandlers, type BatchAnswer, type CallContext, type QueueBatch, type SweepAnswer,
+} from './ingest/cloud/handlers.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
 import { Signers } from './ingest/signers.ts';
 import type { Drawer } from './ingest/shelf.ts';
@@ -28,7 +31,8 @@ import type { ObjectStore } from './storage/port.ts';
 const opened = untilItWorks(async () => open(settingsOfLambda()));
 
 /** For a batch of SQS, with `ReportBatchItemFailures`. @throws {ConfigError} For settings that cannot be used. */
-export const handler = async (batch: QueueBatch, context: CallContext): Promise<BatchAnswer> => (await opened()).batch(batch, context);
+export const handler = async (batch: QueueBatch, context: CallContext): Promise<BatchAnswer> =>
+  (await opened()).batch(batch, context);
 
 /** For a schedule of a few minutes. One at a time is enough. @throws {ConfigError} For settings that cannot be used. */
 export const sweep = async (_: unknown, context: CallContext): Promise<SweepAnswer> => (await opened()).sweep(context);
@@ -44,12 +48,14 @@ async function open(settings: LoadedFleetSettings): Promise<CloudHandlers> {
   if (place.type !== 's3') throw elsewhere('TYTO_FLEET_LANDING', 's3://BUCKET/PREFIX');
   if (index.type === 'sqlite') throw elsewhere('TYTO_FLEET_INDEX', 'dynamodb:PREFIX');
   const never = new AbortController().signal;
-  const links = { signer: new LinkSigner(randomBytes(32), () => systemClock.now()), route: MEDIA }; // nobody is shown anything here
+  // nobody is shown anything here
+  const links = { signer: new LinkSigner(randomBytes(32), () => systemClock.now()), route: MEDIA };
   const { library, quarantine } = await openStores(settings, links, never);
   if (library.place.type === 'directory') throw elsewhere('TYTO_FLEET_LIBRARY', 's3://BUCKET/PREFIX');
   const log = createLog('fleet', 'json', settings.logLevel);
   const scratch = path.join(tmpdir(), 'tyto-ingest');
-  await rm(scratch, { recursive: true, force: true }); // a process that was ended in the midst of its work has left copies on a disk that stays
+  // a process that was ended in the midst of its work has left copies on a disk that stays
+  await rm(scratch, { recursive: true, force: true });
   const filed = await openIndex(settings, '', systemClock);
   return new CloudHandlers({
     parts: {

@@ -72,13 +72,17 @@ describe('tyto-fleet', () => {
     const upload = uploadOf({ picture: await makePicture() }, { at: NOON });
     await land(at('landing'), upload.objects);
     await using first = serve();
-    await eventually('the event in the library', async () => (await filesBelow(at('fleet/library'))).some((key) => key.endsWith('.json')) && await filesBelow(at('landing')).then(
-      (left) => left.every((key) => mailFolderOf(key) !== undefined)));
+    await eventually('the event in the library', async () =>
+      (await filesBelow(at('fleet/library'))).some((key) => key.endsWith('.json'))
+      && (await filesBelow(at('landing'))).every((key) => mailFolderOf(key) !== undefined));
     await first.stop('SIGINT');
     await using second = serve('--library', at('other'));
     await eventually('its end', () => second.child.exitCode !== null);
     assert.equal(second.child.exitCode, 78);
-    assert.match(second.printed(), /until now events were filed into \S+\/fleet\/library, and the library is \S+\/other now, which holds none of the 1 events/);
+    assert.match(
+      second.printed(),
+      /until now events were filed into \S+\/fleet\/library, and the library is \S+\/other now, which holds none of the 1 events/,
+    );
     await using accepted = serve('--library', at('other'), '--accept-library', at('other'));
     const port = await portOf(accepted);
     const { cookie } = await call(port, 'POST', '/api/owner', { body: { password: 'gutter lantern 41' } });
@@ -89,27 +93,41 @@ describe('tyto-fleet', () => {
     await rename(at('other'), at('empty'));
     await rename(at('fleet/library'), at('other'));
     await using moved = serve('--library', at('other'));
-    assert.equal(((await call(await portOf(moved), 'GET', '/api/status', { headers: { cookie } })).body as FleetStatusView).library.trouble, null);
+    assert.equal(
+      ((await call(
+        await portOf(moved), 'GET', '/api/status', { headers: { cookie } },
+      )).body as FleetStatusView).library.trouble,
+      null,
+    );
   });
 
   it('tells a webhook what it takes in, and lets a rule ask the device for the clip', async () => {
     await using hook = await startToldServer();
-    await using fleet = run(process.execPath, [MAIN, 'serve', '--landing', at('landing'), '--data', at('fleet'), '--port', '0'], {
+    await using fleet = run(process.execPath, [
+      MAIN, 'serve', '--landing', at('landing'), '--data', at('fleet'), '--port', '0',
+    ], {
       TYTO_FLEET_POLL: '100ms',
-      TYTO_FLEET_EVENTS: JSON.stringify([{ name: 'hook', type: 'webhook', url: hook.url, links: { base: 'http://fleet.example/' } }]),
+      TYTO_FLEET_EVENTS: JSON.stringify([
+        { name: 'hook', type: 'webhook', url: hook.url, links: { base: 'http://fleet.example/' } },
+      ]),
       TYTO_FLEET_ASK: JSON.stringify([{ name: 'all', kinds: ['motion'] }]),
     });
     await portOf(fleet);
     const { event, objects } = uploadOf({ picture: await makePicture() }, { at: NOON });
     const manifest = [...objects.keys()].find((key) => key.endsWith('.json')) ?? '';
-    const held = { ...JSON.parse(Buffer.from(objects.get(manifest) ?? '').toString()) as object, held: [{ role: 'clip', bytes: 5000 }] };
+    const held = {
+      ...JSON.parse(Buffer.from(objects.get(manifest) ?? '').toString()) as object,
+      held: [{ role: 'clip', bytes: 5000 }],
+    };
     await land(at('landing'), new Map([...objects, [manifest, Buffer.from(JSON.stringify(held))]]));
-    const told = () => hook.told.map(({ body }) => JSON.parse(body.toString()) as { type: string; event?: object; links?: { picture: string } });
+    const told = () => hook.told.map(({ body }) =>
+      JSON.parse(body.toString()) as { type: string; event?: object; links?: { picture: string } });
     await eventually('both told', () => told().length === 2);
     assert.deepEqual(told().map(({ type }) => type), ['device.first_seen', 'event.accepted']);
     assert.deepEqual(told()[1]?.event, event);
     assert.match(told()[1]?.links?.picture ?? '', /^http:\/\/fleet\.example\/media\/yard\//);
-    const requested = async () => (await filesBelow(at('landing'))).map((key) => parseRequestKey(key)).find((one) => one?.event === event.id);
+    const requested = async () =>
+      (await filesBelow(at('landing'))).map((key) => parseRequestKey(key)).find((one) => one?.event === event.id);
     await eventually('the request', async () => await requested() !== undefined);
   });
 
@@ -119,7 +137,8 @@ describe('tyto-fleet', () => {
       uploadOf(footage, { at: NOON + n * 1000, device: n % 2 === 0 ? 'yard' : 'shed' }),
     );
     for (const { objects } of uploads) await land(at('landing'), objects);
-    const left = async (): Promise<number> => (await filesBelow(at('landing'))).filter((key) => mailFolderOf(key) === undefined).length;
+    const left = async (): Promise<number> =>
+      (await filesBelow(at('landing'))).filter((key) => mailFolderOf(key) === undefined).length;
     for (let round = 0; round < 3; round++) {
       await using fleet = serve();
       const before = await left();
@@ -141,9 +160,12 @@ describe('tyto-fleet', () => {
       (body as FleetEventsView).events.map(({ event }) => event),
       uploads.map(({ event }) => event).reverse(),
     );
-    const isOurs = (key: string): boolean => key.includes(`/${FINDINGS_FOLDER}`); // thumbnails that the devices did not send
+    // thumbnails that the devices did not send
+    const isOurs = (key: string): boolean => key.includes(`/${FINDINGS_FOLDER}`);
     const library = await filesBelow(at('fleet/library'));
-    assert.deepEqual(library.filter((key) => !isOurs(key)), uploads.flatMap(({ objects }) => [...objects.keys()]).sort());
+    assert.deepEqual(
+      library.filter((key) => !isOurs(key)), uploads.flatMap(({ objects }) => [...objects.keys()]).sort(),
+    );
     assert.equal(library.filter(isOurs).length, uploads.length);
     assert.deepEqual([await filesBelow(at('fleet/quarantine')), await filesBelow(at('fleet/work'))], [[], []]);
   });

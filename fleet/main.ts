@@ -17,7 +17,8 @@ await runRole(async (signal) => {
     case 'key': return await runKey(invocation);
     case 'storage': return await (await import('./storage-validate.ts')).runStorageValidate(invocation, signal);
     case 'trust': return void process.stdout.write(await runTrust(invocation));
-    case 'vault': return void process.stdout.write(await (await import('./vault-command.ts')).runVaultCommand(invocation));
+    case 'vault':
+      return void process.stdout.write(await (await import('./vault-command.ts')).runVaultCommand(invocation));
     case 'version': return void process.stdout.write(`${TYTO_VERSION}\n`);
     case 'serve': return (await import('./serve.ts')).serve(invocation.settings, signal);
   }

@@ -41,14 +41,18 @@ export interface OpenedStores extends Disposable {
 }
 
 /**
- * Every store that the settings name. Folders are made where the folder that they lie in is there; nothing is connected yet.
+ * Every store that the settings name. Folders are made where the folder that they lie in
+ * is there; nothing is connected yet.
  * @throws {ConfigError} For settings that cannot be used, and with every folder that cannot.
  */
 export async function openStores(settings: Settings, links: ConsoleLinks, signal: AbortSignal): Promise<OpenedStores> {
   using opened = new DisposableStack();
   const stores = opened.use(await openForTrial(settings, links, signal));
   const faults = [stores.library, stores.quarantine, ...stores.replicas].flatMap(({ fault }) => fault ?? []);
-  if (faults.length > 0) throw new ConfigError('storage.folder-unusable', faults.map(({ message }) => message).join('\n  '), { cause: faults[0]?.cause });
+  if (faults.length > 0)
+    throw new ConfigError(
+      'storage.folder-unusable', faults.map(({ message }) => message).join('\n  '), { cause: faults[0]?.cause },
+    );
   const resources = opened.move();
   return { ...stores, [Symbol.dispose]: () => resources.dispose() };
 }
@@ -57,25 +61,33 @@ export async function openStores(settings: Settings, links: ConsoleLinks, signal
  * As `openStores`, but each store whose folder cannot be used says so itself.
  * @throws {ConfigError} For settings that cannot be used.
  */
-export async function openForTrial(settings: Settings, links: ConsoleLinks, signal: AbortSignal): Promise<OpenedStores> {
+export async function openForTrial(
+  settings: Settings, links: ConsoleLinks, signal: AbortSignal,
+): Promise<OpenedStores> {
   const stores = await storesOf(settings);
   using opened = new DisposableStack();
   const open = async (name: string, spec: StoreSpec | undefined, byDefault: string): Promise<NamedStore> => {
     if (spec === undefined) {
       const folder = path.join(settings.data, byDefault);
-      return { name, place: { type: 'directory', folder }, endpoint: '', store: new DirectoryLibrary(folder, links.signer, links.route), isConfigured: false };
+      return {
+        name, place: { type: 'directory', folder }, endpoint: '',
+        store: new DirectoryLibrary(folder, links.signer, links.route), isConfigured: false,
+      };
     }
     const place = withAbsoluteFolder(spec.place);
     demandOutsideLanding({ name, place, endpoint: spec.endpoint ?? '' }, settings);
     const fault = place.type === 'directory' ? await makeFolder(place.folder, name) : undefined;
     const store = openStore({ ...spec, place }, links, signal);
     if (isDisposable(store)) opened.use(store);
-    return { name, place, endpoint: spec.endpoint ?? '', store, isConfigured: true, ...(fault === undefined ? {} : { fault }) };
+    return {
+      name, place, endpoint: spec.endpoint ?? '', store, isConfigured: true, ...(fault === undefined ? {} : { fault }),
+    };
   };
   const library = await open('library', stores.library, 'library');
   const quarantine = await open('quarantine', stores.quarantine, 'quarantine');
   const replicas: OpenedStores['replicas'][number][] = [];
-  for (const { name, forward, ...spec } of stores.replicas ?? []) replicas.push({ ...await open(name, spec, ''), forward });
+  for (const { name, forward, ...spec } of stores.replicas ?? [])
+    replicas.push({ ...await open(name, spec, ''), forward });
   demandApart([library, quarantine, ...replicas]);
   const resources = opened.move();
   return { library, quarantine, replicas, [Symbol.dispose]: () => resources.dispose() };
@@ -90,12 +102,19 @@ export interface OpenedLibrary extends Disposable {
   readonly linkOrigins: readonly string[];
   /** For people. */
   readonly place: string;
-  /** For people: which events of the index it lacks, and somebody said that it is right so; undefined where it lacks none. */
+  /**
+   * For people: which events of the index it lacks, and somebody said that it is right
+   * so; undefined where it lacks none.
+   */
   readonly trouble: string | undefined;
   validate(): Promise<readonly StoreReport[]>;
 }
 
-export interface StoreReport { readonly name: string; readonly place: string; readonly steps: readonly ValidationStep[] }
+export interface StoreReport {
+  readonly name: string;
+  readonly place: string;
+  readonly steps: readonly ValidationStep[];
+}
 
 interface Surroundings {
   readonly settings: Settings & Pick<LoadedFleetSettings, 'acceptLibrary'>;
@@ -109,20 +128,25 @@ interface Surroundings {
 
 /**
  * The stores, tried out, with the replicas' queues.
- * @throws {ConfigError} When library or quarantine cannot be used as they are set, or the library is another one than the index was filled against. One that is only out of reach or full just now is logged.
+ * @throws {ConfigError} When library or quarantine cannot be used as they are set, or the library is another one than
+ * the index was filled against. One that is only out of reach or full just now is logged.
  */
-export async function openLibrary({ settings, links, holdsKeys, news, clock, log }: Surroundings, signal: AbortSignal): Promise<OpenedLibrary> {
+export async function openLibrary(
+  { settings, links, holdsKeys, news, clock, log }: Surroundings, signal: AbortSignal,
+): Promise<OpenedLibrary> {
   using opened = new DisposableStack();
   const stores = opened.use(await openStores(settings, links, signal));
   const { library, quarantine, replicas } = stores;
   for (const one of [library, quarantine]) await demandUsable(one, log, signal);
   const where = placeText(library.place);
   const trouble = await demandLibrary({
-    file: path.join(settings.data, 'library.json'), store: library.store, place: where, endpoint: library.endpoint, index: news, now: clock.now(), log,
+    file: path.join(settings.data, 'library.json'), store: library.store, place: where,
+    endpoint: library.endpoint, index: news, now: clock.now(), log,
     accepted: settings.acceptLibrary !== '' && placeOf(settings.acceptLibrary) === where,
   });
   const queues = opened.use(await Replicas.open({
-    file: path.join(settings.data, 'replicas.db'), work: path.join(settings.data, 'replica-work'), primary: library.store, news, clock, log,
+    file: path.join(settings.data, 'replicas.db'),
+    work: path.join(settings.data, 'replica-work'), primary: library.store, news, clock, log,
     replicas: replicas.map(({ name, store, place, forward }) => ({ name, store, place: placeText(place), forward })),
   }));
   const console = new DirectoryLibrary(settings.data, links.signer, links.route); // for its links alone
@@ -140,12 +164,16 @@ export async function openLibrary({ settings, links, holdsKeys, news, clock, log
 export async function reportOn(stores: readonly NamedStore[]): Promise<readonly StoreReport[]> {
   const reports: StoreReport[] = [];
   for (const { name, place, store, fault } of stores)
-    reports.push({ name, place: placeText(place), steps: fault === undefined ? await validateStore(store, place) : stepsOf(fault) });
+    reports.push({
+      name, place: placeText(place),
+      steps: fault === undefined ? await validateStore(store, place) : stepsOf(fault),
+    });
   return reports;
 }
 
 const stepsOf = ({ code, message }: ConfigError): readonly ValidationStep[] =>
-  VALIDATION_STEPS.map((step, index) => (index === 0 ? { step, state: 'failed', code, problem: message } : { step, state: 'skipped' }));
+  VALIDATION_STEPS.map((step, index) =>
+    (index === 0 ? { step, state: 'failed', code, problem: message } : { step, state: 'skipped' }));
 
 async function storesOf({ library, stores: file }: Settings): Promise<Stores> {
   const stores = file === '' ? {} : await readStoresFile(file);
@@ -153,7 +181,9 @@ async function storesOf({ library, stores: file }: Settings): Promise<Stores> {
   const place = parseStorePlace(library);
   if (place === undefined) throw new ConfigError('fleet.settings', `TYTO_FLEET_LIBRARY: must be ${STORE_EXPECTED}`);
   if (stores.library !== undefined)
-    throw new ConfigError('fleet.settings', 'TYTO_FLEET_LIBRARY and the stores file both name a library; leave one of them out');
+    throw new ConfigError(
+      'fleet.settings', 'TYTO_FLEET_LIBRARY and the stores file both name a library; leave one of them out',
+    );
   return { ...stores, library: { place } };
 }
 
@@ -163,16 +193,23 @@ function placeOf(text: string): string {
   return place === undefined ? text : placeText(withAbsoluteFolder(place));
 }
 
-const withAbsoluteFolder = (place: StorePlace): StorePlace => place.type === 'directory' ? { ...place, folder: path.resolve(place.folder) } : place;
+const withAbsoluteFolder = (place: StorePlace): StorePlace =>
+  place.type === 'directory' ? { ...place, folder: path.resolve(place.folder) } : place;
 
-async function demandUsable({ name, place, store, isConfigured }: NamedStore, log: Log, signal: AbortSignal): Promise<void> {
+async function demandUsable(
+  { name, place, store, isConfigured }: NamedStore, log: Log, signal: AbortSignal,
+): Promise<void> {
   if (!isConfigured) return;
   const failed = (await validateStore(store, place)).filter(({ state }) => state === 'failed');
   signal.throwIfAborted(); // what was broken off is no fault of the store
   if (failed.length === 0) return;
   const told = failed.map(({ step, problem }) => `${step}: ${problem}`).join('\n  ');
-  const isPassing = failed.every(({ code = '' }) => /\.(?:unreachable|interrupted|failing|full|clock-wrong|link-unreachable)$/.test(code));
-  if (isPassing) return log.warn('a store is out of reach or full; uploads wait until that is over', { store: name, place: placeText(place), reason: told });
+  const isPassing = failed.every(({ code = '' }) =>
+    /\.(?:unreachable|interrupted|failing|full|clock-wrong|link-unreachable)$/.test(code));
+  if (isPassing)
+    return log.warn('a store is out of reach or full; uploads wait until that is over', {
+      store: name, place: placeText(place), reason: told,
+    });
   throw new ConfigError('storage.unusable', `the ${name} ${placeText(place)} cannot be used:\n  ${told}`);
 }
 
@@ -190,7 +227,11 @@ function demandApart(stores: readonly Somewhere[]): void {
   for (const [index, one] of stores.entries()) {
     const within = stores.slice(0, index).find((other) => holds(other, one) || holds(one, other));
     if (within !== undefined)
-      throw new ConfigError('storage.same-place', `"${one.name}" (${placeText(one.place)}) and "${within.name}" (${placeText(within.place)}) must not lie in each other`);
+      throw new ConfigError(
+        'storage.same-place',
+        `"${one.name}" (${placeText(one.place)}) and "${within.name}" (${placeText(within.place)}) `
+          + 'must not lie in each other',
+      );
   }
 }
 
@@ -199,11 +240,15 @@ function demandOutsideLanding(store: Somewhere, { landing, s3Endpoint, azureEndp
   const place = landing.type === 'directory' ? landing : { ...landing, prefix: landing.prefix.replace(/\/+$/, '') };
   const endpoint = { s3: s3Endpoint, azure: azureEndpoint, gcs: '', directory: '' }[landing.type];
   if (holds({ place, endpoint }, store))
-    throw new ConfigError('storage.same-place', `the ${store.name} ${placeText(store.place)} must not lie in the landing ${placeText(place)}: what devices may write to is emptied`);
+    throw new ConfigError(
+      'storage.same-place',
+      `the ${store.name} ${placeText(store.place)} must not lie in the landing ${placeText(place)}: what devices may write to is emptied`,
+    );
 }
 
 type Held = Pick<NamedStore, 'place' | 'endpoint'>;
-const holds = (outer: Held, inner: Held): boolean => serverOf(outer) === serverOf(inner) && `${placeText(inner.place)}/`.startsWith(`${placeText(outer.place)}/`);
+const holds = (outer: Held, inner: Held): boolean =>
+  serverOf(outer) === serverOf(inner) && `${placeText(inner.place)}/`.startsWith(`${placeText(outer.place)}/`);
 
 /** Buckets of one name on two servers are two. */
 const serverOf = ({ endpoint }: Held): string => {
@@ -214,12 +259,17 @@ const serverOf = ({ endpoint }: Held): string => {
 /** Not with its parents: a name with a slip must not make folders somewhere. @returns Why it cannot be used. */
 async function makeFolder(folder: string, name: string): Promise<ConfigError | undefined> {
   const unusable = (cause: unknown): ConfigError =>
-    new ConfigError('storage.folder-unusable', `the folder ${folder} of the ${name} must be a folder that this user may write to, or one that can be made in a folder that is there`, { cause });
+    new ConfigError(
+      'storage.folder-unusable',
+      `the folder ${folder} of the ${name} must be a folder that this user may write to, or one that can be made in a folder that is there`,
+      { cause },
+    );
   try {
     await mkdir(folder, { mode: 0o700 });
     return undefined;
   } catch (cause) {
-    const isThere = systemCode(cause) === 'EEXIST' && await stat(folder).then((stats) => stats.isDirectory(), () => false);
+    const isThere = systemCode(cause) === 'EEXIST'
+      && await stat(folder).then((stats) => stats.isDirectory(), () => false);
     return isThere ? undefined : unusable(cause);
   }
 }

@@ -50,7 +50,8 @@ export interface OpenedVault extends Vault, Disposable {
 
 /** @throws {ConfigError | DeviceError} When accounts and keys cannot be read. */
 export async function openVault(
-  { settings, access, landing, index, owners, library, requests, keys, clock, log }: VaultSurroundings, signal: AbortSignal,
+  { settings, access, landing, index, owners, library, requests, keys, clock, log }: VaultSurroundings,
+  signal: AbortSignal,
 ): Promise<OpenedVault> {
   using held = new DisposableStack();
   const database = held.use(openRegistryFile(path.join(settings.data, REGISTRY_FILE)));

@@ -1,7 +1,8 @@
 /** What libraries set off by themselves, and nobody who runs the fleet can do anything about. */
 const KNOWN: ReadonlySet<string> = new Set([
   'TimeoutNegativeWarning', // kafkajs waits for what is over already
-  'MetadataLookupWarning', // Google's library looks whether this is a machine of Google's; what it fails at is told as an error
+  // Google's library looks whether this is a machine of Google's; what it fails at is told as an error
+  'MetadataLookupWarning',
 ]);
 
 /** Keeps warnings of these kinds off the terminal; all others are printed as ever. */

@@ -46,7 +46,10 @@ function perform(action: VaultAction, registry: Registry): string {
       return lines(registry.accounts().map(lineOf), 'there is no account yet; `tyto-fleet account add NAME` makes one');
     case 'add-device-key': {
       const { key, text } = registry.createDeviceKey(action, ACTOR);
-      return `device   ${key.device}, of the account ${key.account}\nkey id   ${key.id}\nkey      ${text}\nThe key is not told again.\n`;
+      return [
+        `device   ${key.device}, of the account ${key.account}`, `key id   ${key.id}`, `key      ${text}`,
+        'The key is not told again.', '',
+      ].join('\n');
     }
     case 'list-device-keys':
       return lines(
@@ -60,7 +63,10 @@ function perform(action: VaultAction, registry: Registry): string {
 }
 
 const secretOf = ({ account, secret }: { readonly account: Account; readonly secret: string }): string =>
-  `account      ${account.name}\ndirectory    ${account.directory}\naccess key   ${account.accessKey}\nsecret       ${secret}\nThe secret is not told again.\n`;
+  [
+    `account      ${account.name}`, `directory    ${account.directory}`, `access key   ${account.accessKey}`,
+    `secret       ${secret}`, 'The secret is not told again.', '',
+  ].join('\n');
 
 const lineOf = ({ name, directory, accessKey, quota, days, disabled }: Account): string => [
   name, accessKey, `directory ${directory}`, quota === null ? 'no quota' : `at most ${quota} bytes`,

@@ -20,7 +20,9 @@ import { BoxPlaces } from '../../device/vault/box-places.ts';
 import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
 import { listDevices, listEvents, listRejected, showEvent } from './listings.ts';
 import { sendLinked } from './media.ts';
-import type { ConsoleIndex, ConsoleLibrary, ConsoleRequests, ConsoleStatus, ConsoleStorage, ConsoleSubscribers, LinkChecker } from './ports.ts';
+import type {
+  ConsoleIndex, ConsoleLibrary, ConsoleRequests, ConsoleStatus, ConsoleStorage, ConsoleSubscribers, LinkChecker,
+} from './ports.ts';
 import { askForFootage, listRequests, showRequest, withdrawRequest } from './request-handlers.ts';
 import { CONSOLE_ROUTES } from './routes.ts';
 import { ailingReplicas, forwardEvent, hurryReplica, showStorage, validateStorage } from './storage-handlers.ts';
@@ -66,7 +68,8 @@ export const serveConsole = (
   app: HttpService,
   { port, host }: { readonly port: number; readonly host: string },
   until: { readonly signal: AbortSignal; readonly onListening?: (port: number) => void },
-): Promise<void> => serveHttp(app, { port, host, setting: 'TYTO_FLEET_PORT', room: 'fleet', connections: MOST_CONNECTIONS }, until);
+): Promise<void> =>
+  serveHttp(app, { port, host, setting: 'TYTO_FLEET_PORT', room: 'fleet', connections: MOST_CONNECTIONS }, until);
 
 /** Agents keep one each, and tell every ten seconds that they live. */
 const MOST_CONNECTIONS = 4096;
@@ -74,10 +77,13 @@ const MOST_CONNECTIONS = 4096;
 /** In one answer: a person looks at the first. */
 const MOST_FOLDERS = 20;
 
-function consoleRoutes({ access, index, library, links, requests, subscribers, storage, keys, status, landing, clock }: ConsoleParts) {
+function consoleRoutes(
+  { access, index, library, links, requests, subscribers, storage, keys, status, landing, clock }: ConsoleParts,
+) {
   const mediaKeys: MediaKeys = {
     open: (recipients, fileId) => keys.open(recipients, fileId), isLocked: async () => false, places: new BoxPlaces(),
-    whySealed: 'it is encrypted, and this console has no key that opens it; TYTO_FLEET_KEY_FILE names the file with the keys',
+    whySealed:
+      'it is encrypted, and this console has no key that opens it; TYTO_FLEET_KEY_FILE names the file with the keys',
   };
   const run = randomUUID(); // revisions of two runs are never the same
   return tableRouter(CONSOLE_ROUTES, access, {

@@ -94,24 +94,32 @@ describe('the fleet\'s API', () => {
   it('shows what is encrypted to who has a link, decrypted on the way, when it has the key', async () => {
     const pair = newKeyPair();
     const cipher = cipherFor(pair);
-    const clip = Buffer.concat(encryptedParts(cipher, Buffer.from('head '), [Buffer.from('first '), Buffer.from('second')]));
-    const upload = uploadOf({ clip, picture: Buffer.from(cipherFor(pair).whole(Buffer.from('a jpeg'))) }, { at: NOON, facts });
+    const clip =
+      Buffer.concat(encryptedParts(cipher, Buffer.from('head '), [Buffer.from('first '), Buffer.from('second')]));
+    const upload = uploadOf(
+      { clip, picture: Buffer.from(cipherFor(pair).whole(Buffer.from('a jpeg'))) }, { at: NOON, facts },
+    );
     for (const keys of [new Keyring([pair.privateKey]), new Keyring([])]) {
       await using console = await RunningConsole.start({ keys });
       const owner = await console.owner();
       await console.add(upload, millis(NOON), null, true);
-      const [view] = ((await call(console.port, 'GET', '/api/events', { headers: { cookie: owner } })).body as FleetEventsView).events;
+      const { body } = await call(console.port, 'GET', '/api/events', { headers: { cookie: owner } });
+      const [view] = (body as FleetEventsView).events;
       assert.equal(view?.sealed, true);
       const [whole, part, head, picture] = await Promise.all([
-        call(console.port, 'GET', view.links.clip ?? ''), call(console.port, 'GET', view.links.clip ?? '', { headers: { range: 'bytes=3-8' } }),
+        call(console.port, 'GET', view.links.clip ?? ''),
+        call(console.port, 'GET', view.links.clip ?? '', { headers: { range: 'bytes=3-8' } }),
         call(console.port, 'HEAD', view.links.clip ?? ''), call(console.port, 'GET', view.links.picture ?? ''),
       ]);
       if (keys.publicKeys.length === 0) {
-        for (const answer of [whole, part, picture]) assert.deepEqual([answer.status, answer.code], [403, 'media.sealed']);
+        for (const answer of [whole, part, picture])
+          assert.deepEqual([answer.status, answer.code], [403, 'media.sealed']);
         continue;
       }
       assert.deepEqual([whole.bytes.toString(), whole.headers['content-length']], ['head first second', '17']);
-      assert.deepEqual([part.status, part.bytes.toString(), part.headers['content-range']], [206, 'd firs', 'bytes 3-8/17']);
+      assert.deepEqual(
+        [part.status, part.bytes.toString(), part.headers['content-range']], [206, 'd firs', 'bytes 3-8/17'],
+      );
       assert.deepEqual([head.status, head.headers['content-length']], [200, '17']);
       assert.deepEqual([picture.bytes.toString(), picture.headers['content-type']], ['a jpeg', 'image/jpeg']);
     }
@@ -121,11 +129,18 @@ describe('the fleet\'s API', () => {
     await add(NOON);
     await fleet.add(uploadOf({}, { at: NOON - 60_000 }), millis(NOON));
     const found = async (query: string) =>
-      ((await get(`/api/events?${query}`)).body as FleetEventsView).events.map(({ event }) => event.start_time - NOON / 1000);
+      ((await get(`/api/events?${query}`)).body as FleetEventsView).events.map(({ event }) =>
+        event.start_time - NOON / 1000);
     assert.deepEqual(await found(`device=yard&from=${NOON / 1000 - 60}&to=${NOON / 1000}`), [-60]);
-    assert.deepEqual([await found('clip=true'), await found('clip=false'), await found('kind=motion&continuous=true')], [[0], [0, -60], [0, -60]]);
-    assert.deepEqual([await found('kind=person'), await found('person=Ada'), await found('account=farm')], [[], [], []]);
-    for (const wrong of ['kind=ghost', 'clip=yes', 'from=noon', 'account=a_b']) assert.equal((await get(`/api/events?${wrong}`)).code, 'http.bad-request', wrong);
+    assert.deepEqual(
+      [await found('clip=true'), await found('clip=false'), await found('kind=motion&continuous=true')],
+      [[0], [0, -60], [0, -60]],
+    );
+    assert.deepEqual(
+      [await found('kind=person'), await found('person=Ada'), await found('account=farm')], [[], [], []],
+    );
+    for (const wrong of ['kind=ghost', 'clip=yes', 'from=noon', 'account=a_b'])
+      assert.equal((await get(`/api/events?${wrong}`)).code, 'http.bad-request', wrong);
   });
 
   it('tells of devices, and of what was rejected and why', async () => {
@@ -182,11 +197,15 @@ describe('the fleet\'s API', () => {
       call(fleet.port, method, link ?? '', { headers });
 
     it('lead to thumbnail and preview, too, of an event that has them', async () => {
-      await fleet.add(uploadOf({ thumbnail: Buffer.from('small'), preview: Buffer.from('a film') }, { at: NOON + 5000 }));
+      await fleet.add(
+        uploadOf({ thumbnail: Buffer.from('small'), preview: Buffer.from('a film') }, { at: NOON + 5000 }),
+      );
       const { links } = await first();
       assert.deepEqual([links.clip, links.picture], [null, null]);
       const found = await Promise.all([follow(links.thumbnail), follow(links.preview)]);
-      assert.deepEqual(found.map(({ headers, bytes }) => [headers['content-type'], bytes.toString()]), [['image/jpeg', 'small'], ['video/mp4', 'a film']]);
+      assert.deepEqual(found.map(({ headers, bytes }) => [headers['content-type'], bytes.toString()]), [
+        ['image/jpeg', 'small'], ['video/mp4', 'a film'],
+      ]);
     });
 
     it('open clip and picture without signing in, as what they are and nothing else', async () => {
@@ -309,7 +328,8 @@ describe('the fleet\'s API for footage on demand', () => {
     cookie = await fleet.owner();
   });
   afterEach(() => fleet[Symbol.asyncDispose]());
-  const ask = (method: string, path: string, body?: unknown) => call(fleet.port, method, path, { headers: { cookie }, ...(body === undefined ? {} : { body }) });
+  const ask = (method: string, path: string, body?: unknown) =>
+    call(fleet.port, method, path, { headers: { cookie }, ...(body === undefined ? {} : { body }) });
   const view = (body: unknown) => body as RequestView;
 
   it('asks for a clip that its device holds, once, lists it, and takes it back', async () => {
@@ -325,7 +345,8 @@ describe('the fleet\'s API for footage on demand', () => {
     assert.deepEqual([again.status, view(again.body).id], [200, id]);
     const later = await ask('POST', '/api/devices/yard/requests', { from: NOON / 1000 - 900, to: NOON / 1000 });
     assert.equal(later.status, 201);
-    const listed = async (query: string) => ((await ask('GET', `/api/requests${query}`)).body as RequestsView).requests.map((one) => one.id);
+    const listed = async (query: string) =>
+      ((await ask('GET', `/api/requests${query}`)).body as RequestsView).requests.map((one) => one.id);
     assert.deepEqual(new Set(await listed('')), new Set([view(later.body).id, id]));
     assert.deepEqual([await listed(`?event=${upload.event.id}`), await listed('?device=shed')], [[id], []]);
     assert.equal(view((await ask('DELETE', `/api/requests/${id}`)).body).state, 'withdrawn');
@@ -335,14 +356,18 @@ describe('the fleet\'s API for footage on demand', () => {
 
   it('says why something is not asked', async () => {
     await fleet.add(uploadOf({ picture: Buffer.from('picture') }, { at: NOON }));
-    const refused = async (device: string, body: unknown) => (await ask('POST', `/api/devices/${device}/requests`, body)).code;
+    const refused = async (device: string, body: unknown) =>
+      (await ask('POST', `/api/devices/${device}/requests`, body)).code;
     const { event } = uploadOf({}, { at: NOON });
     assert.deepEqual(await Promise.all([
-      refused('yard', { event: event.id }), refused('yard', { event: '1795262400.000000-zzzzzz' }), refused('yard', {}), refused('yard', { from: 1 }),
-      refused('yard', { from: 1, to: 200_000 }), refused('shed', { from: 1, to: 2 }), refused('yard', { from: 1, to: 2, lasts: '1s' }),
-      ask('GET', '/api/requests/none').then(({ code }) => code), ask('DELETE', '/api/requests/none').then(({ code }) => code),
+      refused('yard', { event: event.id }), refused('yard', { event: '1795262400.000000-zzzzzz' }),
+      refused('yard', {}), refused('yard', { from: 1 }), refused('yard', { from: 1, to: 200_000 }),
+      refused('shed', { from: 1, to: 2 }), refused('yard', { from: 1, to: 2, lasts: '1s' }),
+      ask('GET', '/api/requests/none').then(({ code }) => code),
+      ask('DELETE', '/api/requests/none').then(({ code }) => code),
     ]), [
-      'requests.nothing-held', 'requests.unknown-event', 'http.bad-request', 'http.bad-request', 'requests.bad-time', 'devices.unknown', 'http.bad-request',
+      'requests.nothing-held', 'requests.unknown-event', 'http.bad-request', 'http.bad-request',
+      'requests.bad-time', 'devices.unknown', 'http.bad-request',
       'requests.unknown', 'requests.unknown',
     ]);
   });
@@ -350,13 +375,17 @@ describe('the fleet\'s API for footage on demand', () => {
   it('shows who is told of events, and tries again what was put aside', async () => {
     fleet.subscribers = {
       views: () => [{
-        plan: { name: 'bus', type: 'kafka' }, counts: { waiting: 3, told: 5, dead: 1, forgotten: 0, waitingSince: millis(NOON) },
-        dead: [{ id: 'yard/x/accepted', device: 'yard', at: millis(NOON), attempts: 8, result: 'too large' }], problem: undefined,
+        plan: { name: 'bus', type: 'kafka' },
+        counts: { waiting: 3, told: 5, dead: 1, forgotten: 0, waitingSince: millis(NOON) },
+        dead: [{ id: 'yard/x/accepted', device: 'yard', at: millis(NOON), attempts: 8, result: 'too large' }],
+        problem: undefined,
       }],
       redrive: (name) => (name === 'bus' ? 1 : undefined),
     };
     const { subscribers: [first] } = (await ask('GET', '/api/subscribers')).body as SubscribersView;
-    assert.deepEqual([first?.name, first?.waiting_since, first?.dead_letters[0]?.reason], ['bus', NOON / 1000, 'too large']);
+    assert.deepEqual(
+      [first?.name, first?.waiting_since, first?.dead_letters[0]?.reason], ['bus', NOON / 1000, 'too large'],
+    );
     assert.deepEqual((await ask('POST', '/api/subscribers/bus/redrive')).body, { redriven: 1 });
     assert.equal((await ask('POST', '/api/subscribers/none/redrive')).code, 'subscribers.unknown');
   });

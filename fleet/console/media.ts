@@ -22,7 +22,8 @@ const REFUSALS = {
 
 /**
  * `GET /media/<key>?expires&signature`, whole or in part. Nothing is told of an object to who has no link that holds,
- * not even whether it is there. What is encrypted is decrypted on the way: a link to the object itself would show nothing.
+ * not even whether it is there. What is encrypted is decrypted on the way: a link to the
+ * object itself would show nothing.
  *
  * @throws {HttpError} 403, 404, 416, 500. People who follow a dead link get a page that says so.
  */

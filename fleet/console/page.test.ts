@@ -49,7 +49,10 @@ describe('the fleet\'s page in a browser', function () {
       logLevel: 'error',
       build: { outDir: folder, emptyOutDir: true },
     });
-    [fleet, browser] = await Promise.all([RunningConsole.start({ pageFolder: folder, storage: { replicas } }), launchBrowser()]);
+    [fleet, browser] = await Promise.all([
+      RunningConsole.start({ pageFolder: folder, storage: { replicas } }),
+      launchBrowser(),
+    ]);
     footage = { clip: await makeClip(8), picture: await makePicture() };
     context = await browser.newContext(DESK);
     page = await open(context);
@@ -174,7 +177,9 @@ describe('the fleet\'s page in a browser', function () {
   it('gets a clip that is still on its device, tells how it goes, and plays it when it has come', async () => {
     const at = Math.floor(Date.now() / 1000 - 5) * 1000;
     const { event } = uploadOf({ picture: footage.picture }, { device: 'gate', at });
-    await fleet.add(uploadOf({ picture: footage.picture }, { device: 'gate', at }), millis(Date.now()), null, false, [{ role: 'clip', bytes: 2_000_000 }]);
+    await fleet.add(uploadOf({ picture: footage.picture }, { device: 'gate', at }), millis(Date.now()), null, false, [
+      { role: 'clip', bytes: 2_000_000 },
+    ]);
     await lookAgain();
     await page.locator('a.event', { hasText: 'clip on the device' }).click();
     await seen('The clip is still on the device');
@@ -182,7 +187,8 @@ describe('the fleet\'s page in a browser', function () {
     await seen('The clip is on its way');
     const [request] = await fleet.requests.list({ limit: 1 });
     const tell = (state: Report['state'], sent: number) => fleet.requests.take('gate', {
-      version: 1, request: request?.id ?? '', state, at: 1, bytes: 2_000_000, sent_bytes: sent, events: [event.id], reason: '',
+      version: 1, request: request?.id ?? '', state, at: 1, bytes: 2_000_000, sent_bytes: sent,
+      events: [event.id], reason: '',
     });
     await tell('sending', 500_000);
     await lookAgain();
@@ -251,7 +257,8 @@ describe('the fleet\'s page in a browser', function () {
     const { event } = uploadOf(footage, { device: 'shed', at: Math.floor(Date.now() / 1000 - 2) * 1000 });
     await fleet.add(uploadOf(footage, { device: 'shed', at: Math.floor(event.start_time) * 1000 }));
     await rm(path.join(fleet.folder, 'library', 'shed'), { recursive: true });
-    fleet.libraryTrouble = 's3://new holds none of the 4 events that were looked for, which were filed into s3://old: their pictures and clips cannot be shown';
+    fleet.libraryTrouble =
+      's3://new holds none of the 4 events that were looked for, which were filed into s3://old: their pictures and clips cannot be shown';
     await page.getByRole('link', { name: 'Events', exact: true }).click();
     await lookAgain();
     await seen('The library s3://new holds none of the 4 events that were looked for, which were filed into s3://old');
@@ -270,8 +277,13 @@ describe('the fleet\'s page in a browser', function () {
     let dead = 2;
     fleet.subscribers = {
       views: () => [{
-        plan: { name: 'alarm-bus', type: 'kafka' }, counts: { waiting: 3, told: 5, dead, forgotten: 0, waitingSince: millis(Date.now() - 300_000) },
-        dead: dead === 0 ? [] : [{ id: 'yard/x/accepted', device: 'yard', at: millis(Date.now()), attempts: 8, result: 'the message is too large' }], problem: undefined,
+        plan: { name: 'alarm-bus', type: 'kafka' },
+        counts: { waiting: 3, told: 5, dead, forgotten: 0, waitingSince: millis(Date.now() - 300_000) },
+        dead: dead === 0 ? [] : [{
+          id: 'yard/x/accepted', device: 'yard', at: millis(Date.now()), attempts: 8,
+          result: 'the message is too large',
+        }],
+        problem: undefined,
       }],
       redrive: () => {
         const redriven = dead;

@@ -8,10 +8,14 @@ import type { ConsoleSubscribers } from './ports.ts';
 /** `GET /api/subscribers` */
 export function listSubscribers(ctx: Context, subscribers: ConsoleSubscribers): void {
   ctx.body = {
-    subscribers: subscribers.views().map(({ plan: { name, type }, counts: { waiting, told, dead, forgotten, waitingSince }, dead: letters, problem }) => ({
-      name, type, waiting, waiting_since: waitingSince === undefined ? null : inSeconds(waitingSince), told, dead, forgotten,
-      problem: problem === undefined ? null : { message: problem.message, since: inSeconds(problem.since), retry_at: inSeconds(problem.retryAt) },
-      dead_letters: letters.map(({ id, device, at, attempts, result }) => ({ id, device, at: inSeconds(at), attempts, reason: result })),
+    subscribers: subscribers.views().map(({ plan: { name, type }, counts, dead: letters, problem }) => ({
+      name, type, waiting: counts.waiting, told: counts.told, dead: counts.dead, forgotten: counts.forgotten,
+      waiting_since: counts.waitingSince === undefined ? null : inSeconds(counts.waitingSince),
+      problem: problem === undefined ? null : {
+        message: problem.message, since: inSeconds(problem.since), retry_at: inSeconds(problem.retryAt),
+      },
+      dead_letters: letters.map(({ id, device, at, attempts, result }) =>
+        ({ id, device, at: inSeconds(at), attempts, reason: result })),
     })),
   } satisfies SubscribersView;
 }

@@ -26,7 +26,10 @@ const OWNER = { who: 'owner' };
 /** An index that is a list. */
 class ListedIndex implements KnownEvents, NewsOfEvents {
   readonly rows = new Map<string, { readonly event: TytoEvent; readonly held: readonly HeldFile[] }>();
-  readonly #news: { readonly what: 'accepted' | 'updated'; readonly row: { readonly event: TytoEvent; readonly held: readonly HeldFile[]; readonly findings: FleetFindings } }[] = [];
+  readonly #news: {
+    readonly what: 'accepted' | 'updated';
+    readonly row: { readonly event: TytoEvent; readonly held: readonly HeldFile[]; readonly findings: FleetFindings };
+  }[] = [];
 
   put(event: TytoEvent, held: readonly HeldFile[] = [], findings: FleetFindings = {}): void {
     const what = this.rows.has(event.id) ? 'updated' : 'accepted';
@@ -36,8 +39,11 @@ class ListedIndex implements KnownEvents, NewsOfEvents {
   async event(device: string, id: string) { return [this.rows.get(id)].find((row) => row?.event.device === device); }
   async since(cursor: string, limit: number) {
     const from = Number(cursor);
-    const told = this.#news.slice(from, from + limit).filter(({ row }) => this.rows.has(row.event.id)); // of what was deleted there is nothing to tell
-    return { news: told, cursor: String(Math.min(from + limit, this.#news.length)), more: this.#news.length > from + limit };
+    // of what was deleted there is nothing to tell
+    const told = this.#news.slice(from, from + limit).filter(({ row }) => this.rows.has(row.event.id));
+    return {
+      news: told, cursor: String(Math.min(from + limit, this.#news.length)), more: this.#news.length > from + limit,
+    };
   }
   async latest() { return String(this.#news.length); }
 }
@@ -55,23 +61,31 @@ describe('requests for footage', () => {
   const landing = (): string => path.join(folder, 'landing');
   /** What lies in the landing, as a device reads it. */
   const asked = async () => {
-    const { entries } = await new DirectoryLanding(landing(), { create: true }).list('yard/', undefined, new AbortController().signal);
+    const { entries } = await new DirectoryLanding(landing(), { create: true }).list(
+      'yard/', undefined, new AbortController().signal,
+    );
     return entries.map(({ key }) => parseRequestKey(key));
   };
   const report = (request: string, change: Partial<Report>): Report =>
     ({ version: 1, request, state: 'sending', at: 1, bytes: 0, sent_bytes: 0, events: [], reason: '', ...change });
 
   /** A fleet that runs until it is disposed of, as when it is killed: the next finds what this one left. */
-  async function fleet({ rules = [], parts = {} }: { readonly rules?: readonly AskRule[]; readonly parts?: Partial<RequestsParts> } = {}) {
+  async function fleet(
+    { rules = [], parts = {} }: { readonly rules?: readonly AskRule[]; readonly parts?: Partial<RequestsParts> } = {},
+  ) {
     const register = SqliteRegister.open(path.join(folder, 'requests.db'));
-    const requests = new Requests({ register, index, landing: new DirectoryLanding(landing(), { create: true }), rules, clock, log: silentLog, ...parts });
+    const requests = new Requests({
+      register, index, landing: new DirectoryLanding(landing(), { create: true }), rules, clock, log: silentLog,
+      ...parts,
+    });
     await requests.begin();
     const stop = new AbortController();
     const running = requests.run(stop.signal);
     return {
       requests,
       state: async ({ id }: RequestRow) => (await requests.get(id))?.row.state,
-      trail: async ({ id }: RequestRow) => ((await requests.get(id))?.trail ?? []).map(({ who, what }) => `${who} ${what}`),
+      trail: async ({ id }: RequestRow) =>
+        ((await requests.get(id))?.trail ?? []).map(({ who, what }) => `${who} ${what}`),
       async [Symbol.asyncDispose]() {
         stop.abort();
         await running;
@@ -94,7 +108,10 @@ describe('requests for footage', () => {
     assert.deepEqual(await asked(), [{ id: row.id, event: event.id, until: (NOON + hours(7 * 24)) / 1000 }]);
     await one.requests.take('yard', report(row.id, { state: 'accepted' }));
     await one.requests.take('yard', report(row.id, { bytes: 2000, sent_bytes: 500, events: [event.id] }));
-    assert.deepEqual((await one.requests.list({ limit: 1 })).map(({ state, bytes, sentBytes }) => [state, bytes, sentBytes]), [['sending', 2000, 500]]);
+    assert.deepEqual(
+      (await one.requests.list({ limit: 1 })).map(({ state, bytes, sentBytes }) => [state, bytes, sentBytes]),
+      [['sending', 2000, 500]],
+    );
     await one.requests.take('yard', report(row.id, { state: 'done', bytes: 2000, sent_bytes: 2000 }));
     assert.equal(await one.state(row), 'sending', 'until the library has it');
     index.put(event);
@@ -102,7 +119,9 @@ describe('requests for footage', () => {
     await comes('its removal', async () => (await one.trail(row)).includes('fleet removed'));
     assert.deepEqual(await asked(), []);
     assert.equal((await one.requests.get(row.id))?.row.sentBytes, 2000);
-    assert.deepEqual(await one.trail(row), ['owner asked', 'fleet put', 'device accepted', 'device sending', 'fleet done', 'fleet removed']);
+    assert.deepEqual(await one.trail(row), [
+      'owner asked', 'fleet put', 'device accepted', 'device sending', 'fleet done', 'fleet removed',
+    ]);
   });
 
   it('for a time are done when all that the device names has come, and when it has nothing', async () => {
@@ -158,7 +177,9 @@ describe('requests for footage', () => {
     await one.requests.take('yard', report(row.id, { bytes: 2000, sent_bytes: 500, events: [event.id] }));
     index.put(event);
     await comes('done', async () => await one.state(row) === 'done');
-    assert.deepEqual((await one.requests.list({ limit: 1 })).map(({ bytes, sentBytes }) => [bytes, sentBytes]), [[2000, 2000]]);
+    assert.deepEqual(
+      (await one.requests.list({ limit: 1 })).map(({ bytes, sentBytes }) => [bytes, sentBytes]), [[2000, 2000]],
+    );
   });
 
   it('are made by rules for people whose faces the fleet found', async () => {
@@ -166,7 +187,8 @@ describe('requests for footage', () => {
     index.put(endedEvent(1), CLIP, { faces: [faceOf('Grace')] });
     index.put(endedEvent(2), CLIP, { faces: [faceOf('Ada')] });
     await comes('the request', async () => (await one.requests.list({ limit: 9 })).length > 0);
-    assert.deepEqual((await one.requests.list({ limit: 9 })).map(({ wanted }) => wanted), [{ event: endedEvent(2).id }]);
+    const rows = await one.requests.list({ limit: 9 });
+    assert.deepEqual(rows.map(({ wanted }) => wanted), [{ event: endedEvent(2).id }]);
   });
 
   it('are made by rules behind any number of events that were deleted before a rule saw them', async () => {
@@ -183,7 +205,8 @@ describe('requests for footage', () => {
     index.put(endedEvent(1));
     await using one = await fleet();
     const at = NOON / 1000;
-    const refused = (wanted: Parameters<Requests['ask']>[1], code: string) => assert.rejects(one.requests.ask('yard', wanted, OWNER), { code });
+    const refused = (wanted: Parameters<Requests['ask']>[1], code: string) =>
+      assert.rejects(one.requests.ask('yard', wanted, OWNER), { code });
     await refused({ event: endedEvent(2).id }, 'requests.unknown-event');
     await refused({ event: endedEvent(1).id }, 'requests.nothing-held');
     await refused({ from: at - 90_000, to: at }, 'requests.bad-time');
@@ -217,7 +240,10 @@ describe('requests for footage', () => {
       {
         await using one = await fleet({ parts: { landing: store } });
         ({ row: { id } } = await one.requests.ask('yard', { event: event.id }, OWNER));
-        await comes('its death', async () => { if (store.calls() >= 2 && at > 2) await one.requests.withdraw(id, 'owner'); return store.calls() >= at; });
+        await comes('its death', async () => {
+          if (store.calls() >= 2 && at > 2) await one.requests.withdraw(id, 'owner');
+          return store.calls() >= at;
+        });
       }
       await using next = await fleet();
       if (at <= 2) await comes('the request', async () => (await asked()).some((one) => one?.id === id));
@@ -250,9 +276,13 @@ describe('requests for footage', () => {
     await writeFile(file, '[{"name": "cars", "kinds": ["vehicle"], "score": 0.5}]');
     assert.deepEqual(await readAskRules(file), [{ name: 'cars', kinds: ['vehicle'], score: 0.5 }]);
     assert.deepEqual(await readAskRules(''), []);
-    await assert.rejects(readAskRules('[{"name": "a b", "kind": 1}]'), { code: 'requests.settings', message: /TYTO_FLEET_ASK: rule "a b": name must have .*there is no setting "kind"/ });
+    await assert.rejects(readAskRules('[{"name": "a b", "kind": 1}]'), {
+      code: 'requests.settings', message: /TYTO_FLEET_ASK: rule "a b": name must have .*there is no setting "kind"/,
+    });
     await assert.rejects(readAskRules('[{'), { code: 'requests.settings', message: /a list in JSON/ });
-    await assert.rejects(readAskRules('/no/such'), { code: 'requests.settings', message: /file \/no\/such: it cannot be read/ });
+    await assert.rejects(readAskRules('/no/such'), {
+      code: 'requests.settings', message: /file \/no\/such: it cannot be read/,
+    });
   });
 
   it('hear of the device from the landing itself where no ingest hands reports on', async () => {
@@ -261,7 +291,9 @@ describe('requests for footage', () => {
     const { row } = await one.requests.ask('yard', { from: NOON / 1000 - 60, to: NOON / 1000 }, OWNER);
     const tell = async (data: Buffer) => {
       const sha256 = createHash('sha256').update(data).digest('hex');
-      await store.put(reportKey('yard', row.id), { content: { data }, bytes: data.byteLength, sha256, contentType: 'application/json' }, new AbortController().signal);
+      await store.put(reportKey('yard', row.id), {
+        content: { data }, bytes: data.byteLength, sha256, contentType: 'application/json',
+      }, new AbortController().signal);
     };
     await tell(Buffer.from('{"half'));
     await comes('a look', async () => true);
@@ -276,7 +308,13 @@ describe('requests for footage', () => {
     index.put(endedEvent(1), CLIP);
     let isAway = true;
     const real = new DirectoryLanding(landing(), { create: true });
-    const store = { put: async (...args: Parameters<DirectoryLanding['put']>) => { if (isAway) throw new Error('away'); await real.put(...args); }, remove: real.remove.bind(real) };
+    const store = {
+      put: async (...args: Parameters<DirectoryLanding['put']>) => {
+        if (isAway) throw new Error('away');
+        await real.put(...args);
+      },
+      remove: real.remove.bind(real),
+    };
     await using one = await fleet({ parts: { landing: store } });
     const { row } = await one.requests.ask('yard', { event: endedEvent(1).id }, OWNER);
     await comes('a try', async () => true);

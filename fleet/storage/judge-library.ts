@@ -52,9 +52,8 @@ const goOn = ({ place }: LibraryFacts): string =>
 
 const whyOther = (facts: LibraryFacts, left: string): string =>
   `until now events were filed into ${left}, and the library is ${placeOf(facts)} now, which ${lacked(facts)}; ` +
-  `name ${left} again, or copy what lies there: as a replica with "forward": "all", or with the store's own tools; ${goOn(
-    facts,
-  )}`;
+  `name ${left} again, or copy what lies there: as a replica with "forward": "all", or with the store's own tools; ` +
+  goOn(facts);
 
 const whyGone = (facts: LibraryFacts): string =>
   `the library ${placeOf(facts)} ${lacked(facts)} although they were filed; ` +

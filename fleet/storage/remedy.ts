@@ -23,9 +23,8 @@ export function remedyFor(step: ValidationStepName, code: string, place: StorePl
       return `the key may not ${doing(step)}: add ${S3_ACTIONS[step]} on ${on}`;
     }
     case 'gcs':
-      return `the key may not ${doing(
-        step,
-      )}: give its service account ${GCS_PERMISSIONS[step]} on gs://${place.bucket} (the role Storage Object User has it)`;
+      return `the key may not ${doing(step)}: give its service account ${GCS_PERMISSIONS[step]} on ` +
+        `gs://${place.bucket} (the role Storage Object User has it)`;
     case 'azure':
       return `the key may not ${doing(
         step,

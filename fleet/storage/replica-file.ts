@@ -14,9 +14,9 @@ const TERMS: SqliteTerms = {
 };
 
 /**
- * `key` is that of an event's manifest to be copied with its files, or of anything that was removed. `files` lie below its
- * folder; null where index and rule are still to be asked. `listing` is how far the library was looked
- * through for a replica that is new: null once it was. `read_at` is when the news were last read, to the hour.
+ * `key` is that of an event's manifest to be copied with its files, or of anything that was removed. `files` lie below
+ * its folder; null where index and rule are still to be asked. `listing` is how far the library was looked through for
+ * a replica that is new: null once it was. `read_at` is when the news were last read, to the hour.
  */
 const SCHEMA = `
   CREATE TABLE task (

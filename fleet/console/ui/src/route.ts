@@ -1,6 +1,6 @@
 /**
- * Which screen: `/` lists events, `/events/<device>/<id>` has one of them open on top, `/requests` lists what was asked of
- * devices, `/rejected` what was not taken in, `/subscribers` who is told; `?device=` narrows the list to one device.
+ * Which screen: `/` lists events, `/events/<device>/<id>` has one of them open on top, `/requests` lists what was asked
+ * of devices, `/rejected` what was not taken in, `/subscribers` who is told; `?device=` narrows the list to one device.
  */
 import { useAddress } from '../../../../device/ui/navigation.ts';
 

@@ -1,10 +1,12 @@
 /** The fleet's API, as this page uses it. */
 import type {
-  FleetDevicesView, FleetEventDetailView, FleetEventsView, FleetStatusView, RejectedPageView, RequestsView, RequestTrailView, RequestView,
-  SubscribersView,
+  FleetDevicesView, FleetEventDetailView, FleetEventsView, FleetStatusView, RejectedPageView, RequestsView,
+  RequestTrailView, RequestView, SubscribersView,
 } from '../../../../device/contract/fleet-api.ts';
 import type { StorageView } from '../../../../device/contract/storage-api.ts';
-import type { AccountSecretView, AccountsView, AccountView, DeviceKeySecretView } from '../../../../device/contract/vault-api.ts';
+import type {
+  AccountSecretView, AccountsView, AccountView, DeviceKeySecretView,
+} from '../../../../device/contract/vault-api.ts';
 import { callsTo, ownerCalls } from '../../../../device/ui/server.ts';
 
 /** Ends with the session: nobody is signed in any more. */
@@ -23,8 +25,12 @@ export const server = {
     ask<FleetEventDetailView>('GET', `/api/events/${encodeURIComponent(device)}/${encodeURIComponent(id)}`),
   /** Whether a link to media still works. Of one that leads to another server nothing is known: false. */
   holds: async (link: string) => link.startsWith('/') && (await reach('HEAD', link)).ok,
-  requests: (of: { readonly device?: string; readonly event?: string; readonly before?: string | undefined; readonly limit?: number }) =>
-    ask<RequestsView>('GET', `/api/requests${query({ ...of, limit: of.limit?.toString() })}`),
+  requests: (of: {
+    readonly device?: string;
+    readonly event?: string;
+    readonly before?: string | undefined;
+    readonly limit?: number;
+  }) => ask<RequestsView>('GET', `/api/requests${query({ ...of, limit: of.limit?.toString() })}`),
   /** With its trail. */
   request: (id: string) => ask<RequestTrailView>('GET', `/api/requests/${encodeURIComponent(id)}`),
   ask: (device: string, wanted: { readonly event: string } | { readonly from: number; readonly to: number }) =>
@@ -35,15 +41,20 @@ export const server = {
   copyTo: (replica: string, device: string, id: string) =>
     ask('POST', `/api/stores/replicas/${[replica, `events`, device, id].map(encodeURIComponent).join('/')}`),
   subscribers: () => ask<SubscribersView>('GET', '/api/subscribers'),
-  redriveSubscriber: (name: string) => ask<{ readonly redriven: number }>('POST', `/api/subscribers/${encodeURIComponent(name)}/redrive`),
+  redriveSubscriber: (name: string) =>
+    ask<{ readonly redriven: number }>('POST', `/api/subscribers/${encodeURIComponent(name)}/redrive`),
   accounts: () => ask<AccountsView>('GET', '/api/accounts'),
   addAccount: (wanted: { readonly name: string; readonly quota_bytes: number | null; readonly days: number | null }) =>
     ask<AccountSecretView>('POST', '/api/accounts', wanted),
-  changeAccount: (name: string, terms: { readonly quota_bytes?: number | null; readonly days?: number | null; readonly disabled?: boolean }) =>
+  changeAccount: (
+    name: string,
+    terms: { readonly quota_bytes?: number | null; readonly days?: number | null; readonly disabled?: boolean },
+  ) =>
     ask<AccountView>('PUT', `/api/accounts/${encodeURIComponent(name)}`, terms),
   renewSecret: (name: string) => ask<AccountSecretView>('POST', `/api/accounts/${encodeURIComponent(name)}/secret`),
   withdrawAccount: (name: string) => ask<undefined>('DELETE', `/api/accounts/${encodeURIComponent(name)}`),
-  addDeviceKey: (of: { readonly device: string; readonly account: string }) => ask<DeviceKeySecretView>('POST', '/api/device-keys', of),
+  addDeviceKey: (of: { readonly device: string; readonly account: string }) =>
+    ask<DeviceKeySecretView>('POST', '/api/device-keys', of),
   withdrawDeviceKey: (id: string) => ask<undefined>('DELETE', `/api/device-keys/${encodeURIComponent(id)}`),
   rejected: (before?: string) => ask<RejectedPageView>('GET', `/api/rejected${query({ before })}`),
 };

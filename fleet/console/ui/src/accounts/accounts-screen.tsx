@@ -42,8 +42,8 @@ export function AccountsScreen({ now }: { readonly now: number }) {
     <section class="accounts" aria-labelledby="accounts-title">
       <h2 id="accounts-title">Accounts and keys</h2>
       <p class="lead">
-        Who may upload here over HTTP. Agents of Kerberos and programs show the access key and the secret of an account; a Tyto device shows a key
-        of its own, which lets it put and list below its name, and nothing else.
+        Who may upload here over HTTP. Agents of Kerberos and programs show the access key and the secret of an account;
+        a Tyto device shows a key of its own, which lets it put and list below its name, and nothing else.
       </p>
       <p class="error" role="alert">{error}</p>
       {made === undefined ? null

@@ -4,8 +4,8 @@ import type { RejectedView } from '../../../../../device/contract/fleet-api.ts';
 const idOf = ({ key, rejected_at: at }: RejectedView): string => `${at} ${key}`;
 
 /**
- * `known` with an older page behind it; or with the newest page once more, which says what is new, and by what it leaves out what was
- * delivered well since. Pages that were loaded before stay.
+ * `known` with an older page behind it; or with the newest page once more, which says what is new, and by what it
+ * leaves out what was delivered well since. Pages that were loaded before stay.
  */
 export function mergeRejections(
   known: readonly RejectedView[], news: readonly RejectedView[],

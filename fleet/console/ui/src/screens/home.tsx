@@ -42,7 +42,10 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
   });
   const requests = usePages<RequestView>({
     of: 'requests', revision: status?.requests_revision, merge: mergeRequests,
-    load: async (before) => { const { requests: rows, next } = await server.requests({ before }); return { rows, next }; },
+    load: async (before) => {
+      const { requests: rows, next } = await server.requests({ before });
+      return { rows, next };
+    },
   });
   const [asking, setAsking] = useState(false);
   useEffect(() => {
@@ -105,11 +108,11 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
               </button>
             </header>
           ) : null}
-          {route.view === 'requests' ? <RequestList pages={requests} now={now} /> : route.view === 'accounts' ? <AccountsScreen now={now} /> : route.view === 'subscribers' ? <SubscribersScreen now={now} /> : route.view === 'rejected' ? (
-            <RejectedList pages={rejected} now={now} />
-          ) : (
-            <EventGrid pages={events} device={route.device} status={status} />
-          )}
+          {route.view === 'requests' ? <RequestList pages={requests} now={now} />
+            : route.view === 'accounts' ? <AccountsScreen now={now} />
+            : route.view === 'subscribers' ? <SubscribersScreen now={now} />
+            : route.view === 'rejected' ? <RejectedList pages={rejected} now={now} />
+            : <EventGrid pages={events} device={route.device} status={status} />}
         </main>
       </div>
       {route.open === undefined ? null : (
@@ -121,7 +124,9 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           requestsRevision={status?.requests_revision}
         />
       )}
-      {asking && route.device !== undefined ? <AskFootage device={route.device} now={now} onClose={() => setAsking(false)} /> : null}
+      {asking && route.device !== undefined
+        ? <AskFootage device={route.device} now={now} onClose={() => setAsking(false)} />
+        : null}
       {changing ? <ChangePassword server={server} onClose={() => setChanging(false)} /> : null}
     </div>
   );

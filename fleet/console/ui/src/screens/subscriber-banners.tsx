@@ -8,7 +8,9 @@ export function SubscriberBanners({ subscribers }: { readonly subscribers: Fleet
     <>
       {subscribers.map(({ name, dead, trouble }) => (
         <p class="banner" key={name}>
-          {trouble === null ? `${name} refused ${dead} of what it was told; they were put aside. ` : `${name} cannot be told of events: ${trouble} `}
+          {trouble === null
+            ? `${name} refused ${dead} of what it was told; they were put aside. `
+            : `${name} cannot be told of events: ${trouble} `}
           <Link to={SUBSCRIBERS_PATH}>Who is told</Link>
         </p>
       ))}

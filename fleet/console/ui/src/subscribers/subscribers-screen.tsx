@@ -15,7 +15,10 @@ export function SubscribersScreen({ now }: { readonly now: number }) {
   const [subscribers, setSubscribers] = useState<readonly SubscriberView[] | undefined>(undefined);
   const [error, setError] = useState('');
   const load = (): void => {
-    server.subscribers().then((view) => { setSubscribers(view.subscribers); setError(''); }, (refused: unknown) => setError(inWords(refused)));
+    server.subscribers().then(
+      (view) => { setSubscribers(view.subscribers); setError(''); },
+      (refused: unknown) => setError(inWords(refused)),
+    );
   };
   useEffect(() => {
     load();
@@ -25,7 +28,10 @@ export function SubscribersScreen({ now }: { readonly now: number }) {
   return (
     <section class="requests" aria-labelledby="subscribers-title">
       <h2 id="subscribers-title">Who is told</h2>
-      <p class="lead">Servers and queues that the fleet tells of what it takes in. They are set up in <code>TYTO_FLEET_EVENTS</code>.</p>
+      <p class="lead">
+        Servers and queues that the fleet tells of what it takes in. They are set up in{' '}
+        <code>TYTO_FLEET_EVENTS</code>.
+      </p>
       <p class="error" role="alert">{error}</p>
       {subscribers?.length === 0 ? (
         <div class="empty">
@@ -39,7 +45,11 @@ export function SubscribersScreen({ now }: { readonly now: number }) {
   );
 }
 
-function Subscriber({ subscriber, now, onChanged }: { readonly subscriber: SubscriberView; readonly now: number; readonly onChanged: () => void }) {
+function Subscriber({ subscriber, now, onChanged }: {
+  readonly subscriber: SubscriberView;
+  readonly now: number;
+  readonly onChanged: () => void;
+}) {
   const { name, type, dead, forgotten, problem, dead_letters: letters } = subscriber;
   const [told, setTold] = useState('');
   const again = async (): Promise<void> => {
@@ -57,7 +67,9 @@ function Subscriber({ subscriber, now, onChanged }: { readonly subscriber: Subsc
       <div class="request-words">
         <p class="request-head"><strong>{name}</strong><span class="request-state">{type}</span></p>
         <p class="request-told">{countsInWords(subscriber, now)}</p>
-        {problem === null ? null : <p>{`Cannot be told (it began ${agoInWords(problem.since, now)}): ${problem.message}`}</p>}
+        {problem === null
+          ? null
+          : <p>{`Cannot be told (it began ${agoInWords(problem.since, now)}): ${problem.message}`}</p>}
         {forgotten === 0 ? null : <p>{`${forgotten} were given up: more were put aside than are kept.`}</p>}
         <output class="request-told">{told}</output>
         {dead === 0 ? null : (
@@ -67,11 +79,17 @@ function Subscriber({ subscriber, now, onChanged }: { readonly subscriber: Subsc
               <dl>
                 {letters.map(({ id, device, at, attempts, reason }) => [
                   <dt key={id}>{`${dayInWords(at, new Date(), locale)}, ${timeInWords(at, locale)}`}</dt>,
-                  <dd key={`${id} why`}>{`${device}: ${reason} (${attempts === 1 ? 'once' : `${attempts} times`})`}</dd>,
+                  <dd key={`${id} why`}>
+                    {`${device}: ${reason} (${attempts === 1 ? 'once' : `${attempts} times`})`}
+                  </dd>,
                 ])}
               </dl>
             </details>
-            <button type="button" class="plain" onClick={() => void again()} aria-label={`Try again what ${name} refused`}>Try again</button>
+            <button
+              type="button" class="plain" onClick={() => void again()} aria-label={`Try again what ${name} refused`}
+            >
+              Try again
+            </button>
           </div>
         )}
       </div>
@@ -82,7 +100,9 @@ function Subscriber({ subscriber, now, onChanged }: { readonly subscriber: Subsc
 function countsInWords({ told, waiting, waiting_since: since, dead }: SubscriberView, now: number): string {
   return [
     `${told} told`,
-    ...(waiting === 0 ? [] : [`${waiting} waiting${since === null ? '' : `, the oldest came ${agoInWords(since, now)}`}`]),
+    ...(waiting === 0
+      ? []
+      : [`${waiting} waiting${since === null ? '' : `, the oldest came ${agoInWords(since, now)}`}`]),
     ...(dead === 0 ? [] : [`${dead} put aside`]),
   ].join(' · ');
 }
