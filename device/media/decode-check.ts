@@ -87,8 +87,12 @@ async function decode(
 const inputArgs = (protocol: string, container: SmallInput['container'], place: string): readonly string[] =>
   ['-threads', '1', '-protocol_whitelist', protocol, '-max_pixels', String(MAX_PIXELS), '-f', container, '-i', place];
 
+/**
+ * Times are told to the microsecond: by the usual rate of the clip, two pictures that a camera sent close together would
+ * be of one moment, which counts as a fault.
+ */
 const outputArgs = (input: number): readonly string[] =>
-  ['-map', `${input}:v:0`, '-fps_mode', 'passthrough', '-f', 'null', '-'];
+  ['-map', `${input}:v:0`, '-fps_mode', 'passthrough', '-enc_time_base', '1:1000000', '-f', 'null', '-'];
 
 async function runDecoder(
   args: readonly string[], global: readonly string[], input: AsyncIterable<Uint8Array> | undefined,

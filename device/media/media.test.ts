@@ -7,7 +7,7 @@ import { FragmentReader, rebaseFragment, type Mp4Part } from '../contract/mp4-fr
 import { childrenWithRole } from '../../test/e2e/processes.ts';
 import { eventually } from '../../test/eventually.ts';
 import { millis, seconds } from '../core/units.ts';
-import { decodeWhole } from './decode-check.ts';
+import { decodeTogether, decodeWhole } from './decode-check.ts';
 import { probeVideo } from './probe.ts';
 import { runTool } from './run-tool.ts';
 import { stillOf } from './still.ts';
@@ -71,6 +71,21 @@ describe('media tools on a fragmented clip', () => {
     await writeFile(file, '<html>not a video</html>');
     assert.equal((await decodeWhole(file, 'mp4')).ok, false);
     assert.equal((await probeVideo(file, [])).ok, false);
+  });
+
+  it('finds no fault with pictures that came a hundredth of a millisecond apart', async () => {
+    const file = path.join(folder, 'uneven.mp4');
+    await runTool({
+      tool: 'ffmpeg',
+      args: [
+        '-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=64x64:rate=25:duration=2',
+        '-vf', "settb=1/90000,setpts='PTS-if(eq(mod(N,10),3),3599,0)'", '-fps_mode', 'passthrough',
+        '-enc_time_base', '1:90000', '-c:v', 'libx264', '-bf', '0', file,
+      ],
+    });
+    assert.deepEqual(await decodeWhole(file, 'mp4'), { ok: true });
+    const small = await decodeTogether([{ file, container: 'mp4' }], 0);
+    assert.deepEqual({ ...small.verdict, isThere: small.small !== undefined }, { ok: true, isThere: true });
   });
 
   it('takes the cover picture of a piece of music for no video', async () => {
