@@ -84,12 +84,38 @@ describe('account of watching', () => {
   ]));
 
   it('takes a camera that is tried again and again for lost for one reason', () => scene((device) => {
+    device.goOn(0);
     for (let second = 2; second <= 40; second += 4) {
       device.goOn(second, { offline: 'the camera does not answer' });
       device.goOn(second + 2, { offline: '' });
     }
     device.stop();
-  }, ['0-42 lost no pictures: the camera does not answer']));
+  }, ['0-2 watched', '2-42 lost no pictures: the camera does not answer']));
+
+  it('loses nothing before the first picture of a camera that is set up', () => scene((device) => {
+    device.goOn(20, { offline: '' });
+    device.goOn(30, { offline: 'the camera refuses the password' });
+    device.stop();
+    device.silent(10);
+    device.start();
+    device.goOn(60, { offline: '' });
+    device.goOn(70);
+    device.goOn(80, { offline: 'the camera does not answer' });
+    device.stop();
+  }, [
+    '0-32 off no picture has come from this camera yet', '32-42 off Tyto was stopped',
+    '42-62 off no picture has come from this camera yet', '62-72 watched',
+    '72-82 lost no pictures: the camera does not answer',
+  ]));
+
+  it('remembers of a camera that it gave pictures, also where they were not wanted or could not be kept', () =>
+    scene((device) => {
+      device.goOn(10, { armed: false });
+      device.stop();
+      device.start();
+      device.goOn(20, { offline: 'the camera does not answer' });
+      device.stop();
+    }, ['0-12 off disarmed', '12-22 lost no pictures: the camera does not answer']));
 
   it('says of the time between two runs that Tyto was stopped', () => scene((device) => {
     device.goOn(30);

@@ -17,6 +17,8 @@ const CLOCK_SET = seconds(2);
 /** A ledger of two years is enough for anybody. */
 const KEPT = 2 * 366 * 86_400_000;
 const STOPPED = 'stopped';
+/** A camera that is being set up has nothing to lose: what was never watched cannot be missed. */
+const NOT_YET: WatchWord = { state: 'off', reason: 'no picture has come from this camera yet' };
 
 interface Current {
   readonly from: number;
@@ -35,6 +37,8 @@ export class WatchLedger {
   /** Where this process's own words begin, by its wall clock. */
   #runFrom = 0;
   #begun = 0;
+  /** Whether no picture has ever come from the camera. */
+  #isNew = false;
   constructor(archive: Archive, camera: string, pulse: Pulse) {
     this.#archive = archive;
     this.#ledger = new Ledger(archive.db);
@@ -51,6 +55,8 @@ export class WatchLedger {
       const wasStopped = db.get('SELECT 1 FROM meta WHERE key = ?', STOPPED) !== undefined;
       db.run('DELETE FROM meta WHERE key = ?', STOPPED);
       this.#ledger.forget(now - KEPT);
+      const hasSeen = db.get('SELECT 1 FROM meta WHERE key = ?', this.#seen) !== undefined;
+      this.#isNew = !hasSeen && (last === undefined || last.state === 'off');
       if (last === undefined) return;
       const beat = this.#pulse.last();
       // What went on up to the last beat was watched; only its minute had not come to be written.
@@ -66,7 +72,7 @@ export class WatchLedger {
 
   /** To be told every few seconds, and at every change. */
   word(watching: Watching, now: TwoClocks): void {
-    const word = this.#settled(wordFor(watching));
+    const word = this.#wordOf(watching);
     const before = this.#current;
     this.#pulse.beat(now.wall);
     if (before === undefined) {
@@ -96,6 +102,17 @@ export class WatchLedger {
         'INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', STOPPED, String(Math.round(now.wall)),
       );
     });
+  }
+
+  get #seen(): string { return `seen ${this.#camera}`; }
+
+  #wordOf(watching: Watching): WatchWord {
+    const word = wordFor(watching);
+    if (!this.#isNew) return this.#settled(word);
+    if (watching.offline !== null) return word.state === 'lost' ? NOT_YET : word;
+    this.#archive.db.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', this.#seen, '1');
+    this.#isNew = false;
+    return word;
   }
 
   /** A camera that is tried again and again is lost for one reason, not for two in turn. */
