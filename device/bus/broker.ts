@@ -15,8 +15,8 @@ const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
 export interface RunningBroker extends AsyncDisposable {
   readonly port: number;
-  /** `listener` hears the topic of whatever a client publishes. */
-  onPublish(listener: (topic: string) => void): void;
+  /** `listener` hears whatever a client publishes. */
+  onPublish(listener: (topic: string, payload: string | Buffer) => void): void;
   /** Lets others in as well. @throws {ConfigError} As `openNetworkDoor`. */
   openTo(network: NetworkDoorSettings, topics: DoorTopics): Promise<NetworkDoor>;
 }
@@ -49,7 +49,7 @@ export async function startBroker(port: number, log: Log): Promise<RunningBroker
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
     onPublish: (listener) => {
-      broker.on('publish', ({ topic }, client) => { if (client !== null) listener(topic); });
+      broker.on('publish', ({ topic, payload }, client) => { if (client !== null) listener(topic, payload); });
     },
     // TLS is loaded only where it is asked for.
     openTo: async (network, topics) =>

@@ -12,24 +12,26 @@ import { basicEnvironment } from '../../test/basic-environment.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
+type Told = readonly [code: number, line: string];
+
 describe('tyto health', () => {
   let data: string;
   before(async () => { data = await mkdtemp(path.join(tmpdir(), 'tyto-health-')); });
   after(() => rm(data, { recursive: true, force: true }));
 
-  const ask = (): Promise<readonly [code: number, line: string]> => new Promise((resolve) => {
-    execFile(process.execPath, [CLI, 'health'], { env: { ...basicEnvironment(), TYTO_DATA: data } },
+  const ask = (...options: readonly string[]): Promise<Told> => new Promise((resolve) => {
+    execFile(process.execPath, [CLI, 'health', ...options], { env: { ...basicEnvironment(), TYTO_DATA: data } },
       (error, stdout, stderr) => resolve([typeof error?.code === 'number' ? error.code : 0, stdout + stderr]));
   });
 
   /** Asks a device that answers so; its host and port stand in `config.json`. */
-  async function asked(answer: RequestListener): Promise<readonly [code: number, line: string]> {
+  async function asked(answer: RequestListener, ...options: readonly string[]): Promise<Told> {
     const server = createServer(answer).listen(0, '127.0.0.2');
     try {
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
       await writeFile(path.join(data, 'config.json'), JSON.stringify({ web: { host: '127.0.0.2', port } }));
-      const [code, line] = await ask();
+      const [code, line] = await ask(...options);
       return [code, line.replace(String(port), 'PORT')];
     } finally {
       server.closeAllConnections();
@@ -39,16 +41,28 @@ describe('tyto health', () => {
 
   it('asks where the settings say, and says in one line what came', async () => {
     assert.deepEqual(await asked((request, response) => response.end(request.url === '/healthz' ? '{"status":"ok"}' : '')),
-      [0, 'healthy: {"status":"ok"}\n']);
-    assert.deepEqual(await asked((_request, response) => response.writeHead(503).end('{\n  "status": "failing"\n}')),
-      [1, 'not healthy: http://127.0.0.2:PORT/healthz answers 503: { "status": "failing" }\n']);
+      [0, 'ok\n']);
+    const failing = '{\n  "status": "failing", "silentSeconds": 42\n}';
+    assert.deepEqual(await asked((_request, response) => response.writeHead(503).end(failing)),
+      [1, 'failing: the camera\'s process has said nothing for 42 s\n']);
+    assert.deepEqual(await asked((_request, response) => response.end('another\nprogram')),
+      [1, 'failing: http://127.0.0.2:PORT/healthz answers 200: another program\n']);
+  });
+
+  it('tells what runs and records nothing from what fails, and is content with it where only life counts', async () => {
+    const full: RequestListener = (_request, response) =>
+      response.end('{"status":"degraded","loss":"the disk is full"}');
+    const line = 'degraded, nothing is recorded: the disk is full\n';
+    assert.deepEqual(await asked(full), [69, line]);
+    assert.deepEqual(await asked(full, '--alive'), [0, line]);
+    assert.equal((await asked((_request, response) => response.writeHead(503).end('{"status":"failing"}'), '--alive'))[0], 1);
   });
 
   it('says no when nobody answers', async () => {
     const [code, line] = await ask(); // the server of the test before is gone
     assert.equal(code, 1);
-    assert.match(line, /^not healthy: nothing listens at http:\/\/127\.0\.0\.2:\d+\/healthz; a device that was started with TYTO_WEB_PORT is asked with the same\n$/);
-    assert.deepEqual(await asked(() => {}), [1, 'not healthy: http://127.0.0.2:PORT/healthz does not answer within 3 s\n']);
+    assert.match(line, /^failing: nothing listens at http:\/\/127\.0\.0\.2:\d+\/healthz; a device that was started with TYTO_WEB_PORT is asked with the same\n$/);
+    assert.deepEqual(await asked(() => {}), [1, 'failing: http://127.0.0.2:PORT/healthz does not answer within 3 s\n']);
   });
 
   it('asks this machine when the device listens at all addresses', () => assert.deepEqual(

@@ -4,25 +4,31 @@ import { describeError, isAbort, systemCode, UsageError } from '../core/errors.t
 import { inSeconds, seconds } from '../core/units.ts';
 import { readArguments } from './arguments.ts';
 
-const HELP = `Usage: tyto health
+const HELP = `Usage: tyto health [--alive]
 
 Asks the device that runs here, with the same settings, whether it is well, and says so in one line.
 
-Exit code 0 when it is, 1 when it is not or does not answer within 3 s.
+  --alive   is content with a device that is degraded: for whoever starts anew what is not well
+
+Exit code 0 when all is well; 69 when it is degraded: it runs, and what should be recorded is not (a full disk, a
+camera that is away), which starting it anew does not change; 1 when it is failing or does not answer within 3 s.
 `;
 
 const PATIENCE = seconds(3);
 
 /** `tyto health` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { values, positionals } = readArguments('health', args, {});
+  const { values, positionals } = readArguments('health', args, { alive: { type: 'boolean' } });
   if (values.help === true) return void process.stdout.write(HELP);
   if (positionals.length > 0) throw new UsageError(`tyto health takes no arguments, got "${positionals.join(' ')}"`);
   const { web } = (await loadSettings()).values;
-  const { healthy, words } = await askHealth(healthAddress(web), signal);
+  const { code, words } = await askHealth(healthAddress(web), signal);
   process.stdout.write(`${words}\n`);
-  if (!healthy) process.exitCode = 1;
+  process.exitCode = code === DEGRADED && values.alive === true ? 0 : code;
 }
+
+/** As in `sysexits.h`: something outside must recover first. */
+const DEGRADED = 69;
 
 /** Where the device answers from this very machine. */
 export function healthAddress({ host, port }: { readonly host: string; readonly port: number }): string {
@@ -33,19 +39,40 @@ export function healthAddress({ host, port }: { readonly host: string; readonly 
 /** "All addresses" is where one listens; it is asked at the machine's own. */
 const REACHABLE: ReadonlyMap<string, string> = new Map([['0.0.0.0', '127.0.0.1'], ['::', '::1']]);
 
-interface Health { readonly healthy: boolean; readonly words: string }
+interface Verdict { readonly code: 0 | 1 | typeof DEGRADED; readonly words: string }
 
-async function askHealth(address: string, signal: AbortSignal): Promise<Health> {
+async function askHealth(address: string, signal: AbortSignal): Promise<Verdict> {
   try {
     const answer = await fetch(address, {
       redirect: 'error', signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
     });
-    const body = (await answer.text()).slice(0, 500).replaceAll(/\s+/g, ' ').trim();
-    if (answer.ok) return { healthy: true, words: `healthy: ${body}` };
-    return { healthy: false, words: `not healthy: ${address} answers ${answer.status}: ${body}` };
+    const body = (await answer.text()).replaceAll(/\s+/g, ' ').trim();
+    return verdictOf(body) ?? { code: 1, words: `failing: ${address} answers ${answer.status}: ${body.slice(0, 500)}` };
   } catch (error) {
     if (isAbort(error, signal)) throw error;
-    return { healthy: false, words: `not healthy: ${whyNot(error, address)}` };
+    return { code: 1, words: `failing: ${whyNot(error, address)}` };
+  }
+}
+
+/** @returns Undefined for what no device of ours would say. */
+function verdictOf(body: string): Verdict | undefined {
+  const { status, loss, silentSeconds } = fieldsOf(body);
+  switch (status) {
+    case 'ok': return { code: 0, words: 'ok' };
+    case 'degraded': return { code: DEGRADED, words: `degraded, nothing is recorded: ${String(loss)}` };
+    case 'failing': return { code: 1, words: `failing: the camera's process ${typeof silentSeconds === 'number'
+      ? `has said nothing for ${silentSeconds} s` : 'has not spoken since the start'}` };
+    default: return undefined;
+  }
+}
+
+/** Of a JSON object; none of anything else. */
+function fieldsOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
   }
 }
 

@@ -149,6 +149,8 @@ export interface CameraState {
   readonly recording: boolean;
   /** Why nothing is recorded just now, for people; null while recording is possible. */
   readonly idleReason: string | null;
+  /** Why what happens now is not recorded although it should be, for people; null while it is, or need not be. */
+  readonly loss: string | null;
   /** Why pictures are not being analysed although they come, for people; null while they are. */
   readonly visionFault: string | null;
   /** What is wrong with the picture itself just now. */

@@ -15,7 +15,7 @@ export class CameraReport {
     this.#tell = tell;
     this.#state = {
       camera, source: null, demo: false, state: 'connecting', reason: '', codec: null, width: null, height: null,
-      recording: false, idleReason: null, visionFault: null,
+      recording: false, idleReason: null, loss: null, visionFault: null,
       tamper: [], recognitionFault: null, load: { level: 0, shed: [] }, decoding: null, decoder: null,
       stream: null, sound: null, watched: null, unmet: [], framesAnalysed: 0, framesDropped: 0,
     };

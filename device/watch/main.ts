@@ -1,6 +1,7 @@
 /** The `watch` process: camera, vision, recorder and catalogue, joined. */
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { lossOf } from '../archive/ledger/watching.ts';
 import { ArchiveThread } from '../archive/thread/archive-thread.ts';
 import { inspectFile } from '../camera/adapters/inspect-file.ts';
 import { loadSettings } from '../config/load-settings.ts';
@@ -187,11 +188,12 @@ async function watch(signal: AbortSignal): Promise<void> {
           watcher.endUnlessHeard(millis(settings.recording.post_roll + VISION_SILENT));
           const { recording, idleReason: refusal } = recorder;
           const blind = vision.fault ?? watcher.blindness(BLIND_AFTER);
-          archive.watching({ armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind, clockSynced: clockIsSynced(clock.now()) });
+          const watching = { armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind, clockSynced: clockIsSynced(clock.now()) };
+          archive.watching(watching);
           await counters.tick();
           shedder.take(await meter.measure(), clock.monotonic());
           report.update({
-            recording, idleReason: idleReason(refusal, arming.view, settings.recording.mode), load: shedder.told, visionFault: blind,
+            recording, idleReason: idleReason(refusal, arming.view, settings.recording.mode), loss: lossOf(watching), load: shedder.told, visionFault: blind,
             recognitionFault: recognises(settings) ? recognition.fault : null, ...vision.counters,
           }, clock.monotonic());
         }

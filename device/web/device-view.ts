@@ -179,6 +179,7 @@ const cameraStateSchema: z.ZodType<CameraState> = z.object({
   height: z.number().nullable(),
   recording: z.boolean(),
   idleReason: z.string().nullable(),
+  loss: z.string().nullable().default(null),
   visionFault: z.string().nullable(),
   tamper: z.array(z.enum(TAMPER_KINDS)),
   recognitionFault: z.string().nullable(),

@@ -95,13 +95,16 @@ describe('words beside the arm switch', () => {
 
   it('say that movement is recorded, or why not', () => {
     assert.deepEqual(words(true), ['Armed', 'Movement is recorded.']);
-    assert.deepEqual(words(true, { idleReason: 'the disk is full' }), ['Armed', 'The disk is full.']);
+    assert.deepEqual(words(true, { idleReason: 'recording is off' }), ['Armed', 'Recording is off.']);
     assert.deepEqual(words(true, { state: 'offline' }), ['Armed', 'Nothing can be recorded until the camera is back.']);
   });
   it('say when it is armed in vain', () => {
-    const told = armWords(true, undefined, { ...ONLINE, visionFault: 'the vision thread failed' }, null);
-    assert.deepEqual(told, {
+    const told = (change: Partial<typeof ONLINE>) => armWords(true, undefined, { ...ONLINE, ...change }, null);
+    assert.deepEqual(told({ visionFault: 'the vision thread failed', loss: 'pictures were not analysed' }), {
       title: 'Armed', text: 'But the picture is not being analysed: the vision thread failed.', isBad: true,
+    });
+    assert.deepEqual(told({ loss: 'the disk is full', idleReason: '/data: the disk is full; free some space' }), {
+      title: 'Armed', text: 'But nothing is recorded: /data: the disk is full; free some space.', isBad: true,
     });
   });
   it('say what else arms it, or keeps it from being armed', () => {

@@ -60,10 +60,12 @@ describe('the device\'s API', () => {
     assert.deepEqual(await health(), [200, { status: 'ok' }]);
     web.bus.silence = seconds(30);
     assert.deepEqual(await health(), [200, { status: 'ok' }]);
+    web.bus.setCamera({ loss: 'the disk is full' });
+    assert.deepEqual(await health(), [200, { status: 'degraded', loss: 'the disk is full' }]);
     web.bus.silence = seconds(31.25);
-    assert.deepEqual(await health(), [503, { status: 'stale', silentSeconds: 31 }]);
+    assert.deepEqual(await health(), [503, { status: 'failing', silentSeconds: 31 }]);
     web.bus.silence = undefined;
-    assert.deepEqual(await health(), [503, { status: 'stale', silentSeconds: null }]);
+    assert.deepEqual(await health(), [503, { status: 'failing', silentSeconds: null }]);
   });
 
   it('is ready once the bus is reached and the camera is known', async () => {

@@ -20,7 +20,7 @@ import { deleteEvent, showLedger, starEvent } from './archive-handlers.ts';
 import { arm } from './arm.ts';
 import { commandHandlers } from './command-handlers.ts';
 import { listEvents, sendEventMedia, showEvent } from './event-handlers.ts';
-import { healthOf, PAGE_PORT } from './health.ts';
+import { healthOf, healthStatus, PAGE_PORT } from './health.ts';
 import type { LiveHub } from './live-hub.ts';
 import { LiveSocket } from './live-socket.ts';
 import { LiveStill } from './live-still.ts';
@@ -96,8 +96,8 @@ function deviceRoutes({
   });
   return tableRouter(DEVICE_ROUTES, access, {
     'GET /healthz': (ctx) => {
-      const health = healthOf(bus.cameraSilence());
-      ctx.status = health.status === 'ok' ? 200 : 503;
+      const health = healthOf(bus.cameraSilence(), bus.camera()?.loss ?? null);
+      ctx.status = healthStatus(health);
       ctx.body = health;
     },
     'GET /readyz': (ctx) => {

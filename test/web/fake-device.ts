@@ -19,7 +19,7 @@ import type {
 
 export const ONLINE: CameraState = {
   camera: 'yard', source: '/dev/video0', demo: false, state: 'online', reason: '', codec: 'avc1.64001f',
-  width: 1280, height: 720, recording: false, idleReason: null, visionFault: null,
+  width: 1280, height: 720, recording: false, idleReason: null, loss: null, visionFault: null,
   tamper: [], recognitionFault: null, load: { level: 0, shed: [] }, decoding: null,
   decoder: null, stream: null, sound: null, watched: null, unmet: [],
   framesAnalysed: 100, framesDropped: 0,

@@ -32,6 +32,12 @@ export function wordFor({ armed, mode, offline, refusal, blind }: Watching): Wat
   return { state: 'watched', reason: '' };
 }
 
+/** Why what happens now is not recorded although it should be, for people; null while it is. */
+export function lossOf(watching: Watching): string | null {
+  const { state, reason } = wordFor(watching);
+  return state === 'lost' ? reason : null;
+}
+
 /** Short and always the same, so that one stretch of it is one entry. */
 const REFUSALS: Readonly<Record<string, string>> = {
   'recorder.space-low': 'the disk is full',

@@ -54,6 +54,7 @@ function cameraMetrics({ camera, armed, manual }: StateView): readonly Metric[] 
     gauge('tyto_camera_frame_rate_hertz', 'Pictures a second, over the last ten seconds.', one(stream?.frameRate)),
     gauge('tyto_armed', 'Whether what is seen becomes events.', one(armed)),
     gauge('tyto_recording', 'Whether an event is being written.', one(camera.recording)),
+    gauge('tyto_recording_ok', 'Whether what should be recorded can be.', one(camera.loss === null)),
     gauge(
       'tyto_recording_on_demand', 'Whether something is recorded because somebody asked for it.', one(manual !== null),
     ),
