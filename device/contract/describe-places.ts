@@ -1,6 +1,7 @@
 /** What is wrong with places, in words: which one, which corner of it, what was expected and what came. */
 import type { z } from 'zod';
 import { PLACE_KINDS, type PlaceKind } from './place-kinds.ts';
+import { valueAt } from './value-at.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -20,25 +21,23 @@ export const describePlacesBody = (error: z.ZodError, body: unknown): string =>
   error.issues.map((issue) => {
     const [first, ...path] = issue.path;
     const kind = PLACE_KINDS.find((each) => each === first);
-    return kind === undefined ? issue.message : describeIssue(kind, issue, path, at(body, [kind]));
+    return kind === undefined ? issue.message : describeIssue(kind, issue, path, valueAt(body, [kind]));
   }).join('; ');
 
 /** `zone "drive", corner 2: x must be from 0 to 1, got 1.4` */
 function describeIssue(kind: PlaceKind, issue: Issue, path: Path, list: unknown): string {
   const [index, field, corner] = path;
   if (typeof index !== 'number') return `${kind}: ${issue.message}`;
-  const place = nameOf(NOUNS[kind], at(list, [index]), index);
-  const where = [place, ...(field === 'polygon' && typeof corner === 'number' ? [`corner ${corner + 1}`] : [])].join(
-    ', ',
-  );
+  const place = nameOf(NOUNS[kind], valueAt(list, [index]), index);
+  const where = field === 'polygon' && typeof corner === 'number' ? `${place}, corner ${corner + 1}` : place;
   if (issue.code === 'unrecognized_keys') return `${where}: a ${NOUNS[kind]} has no ${issue.keys.join(', ')}`;
   if (issue.code === 'custom') return `${where}: ${issue.message}`;
   const subject = subjectOf(path.slice(1));
-  return `${where}: ${subject === '' ? '' : `${subject} `}${issue.message}, ${came(at(list, path))}`;
+  return `${where}: ${subject === '' ? '' : `${subject} `}${issue.message}, ${came(valueAt(list, path))}`;
 }
 
 const nameOf = (noun: string, place: unknown, index: number): string => {
-  const name = at(place, ['name']);
+  const name = valueAt(place, ['name']);
   return typeof name === 'string' && name !== '' ? `${noun} ${JSON.stringify(name)}` : `${noun} ${index + 1}`;
 };
 
@@ -56,6 +55,3 @@ function came(value: unknown): string {
   if (text === undefined) return 'got nothing';
   return `got ${text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text}`;
 }
-
-const at = (value: unknown, path: Path): unknown => path.reduce<unknown>((inner, key) =>
-  (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) as unknown : undefined), value);
