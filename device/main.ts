@@ -1,4 +1,7 @@
-/** A device: the broker, and the three processes that meet on it. Each may die at any instant; the others go on. */
+/**
+ * A device: the broker, and the three roles that meet on it, each a process or, where that is enough, a thread. Each may
+ * die at any instant; the others go on.
+ */
 import path from 'node:path';
 import { isatty } from 'node:tty';
 import { startBroker } from './bus/broker.ts';
@@ -19,11 +22,15 @@ import { keepChild } from './runtime/keep-child.ts';
 import { leanEnvironment, settleLater, type Work } from './runtime/lean.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { RestUntil } from './runtime/rest-until.ts';
+import type { ChildPlace } from './runtime/start-child.ts';
 import { supervise, type Task } from './runtime/supervise.ts';
+import { isSmallUploader } from './uploader/small-uploader.ts';
 
 const ROLES = ['watch', 'web', 'uploader'] as const;
 type Role = typeof ROLES[number];
-/** A person who sees the reason at once can act on it; without one, a full port or a lost key must not blind the camera. */
+/**
+ * A person who sees the reason at once can act on it; without one, a full port or a lost key must not blind the camera.
+ */
 const isAttended = (): boolean => isatty(0) || isatty(1);
 
 /**
@@ -36,7 +43,8 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   await makeDataFolder(data);
   using held = new DisposableStack();
   held.use(lockData(path.join(data, 'lock'), {
-    code: 'data.locked', message: `another Tyto runs on ${data}; stop that one, or set TYTO_DATA to a folder of its own`,
+    code: 'data.locked',
+    message: `another Tyto runs on ${data}; stop that one, or set TYTO_DATA to a folder of its own`,
   }));
   const id = await deviceId(data, values.device.id);
   const log = createLog('main', values.log.format, values.log.level);
@@ -47,7 +55,8 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   log.debug('the broker listens', { port: broker.port });
   using page = pageDoor(values, broker, systemClock);
   const demands: Readonly<Partial<Record<Role, Demand>>> = { web: page, uploader: new RestUntil(systemClock) };
-  const demandOf = (role: Role): { readonly demand?: Demand } => (demands[role] === undefined ? {} : { demand: demands[role] });
+  const demandOf = (role: Role): { readonly demand?: Demand } =>
+    (demands[role] === undefined ? {} : { demand: demands[role] });
   const notices = new Set<string>();
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const workOf = (role: Role): Work => (role === 'watch' ? 'compute' : 'serve');
@@ -55,6 +64,7 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
     role, ...demandOf(role),
     work: workOf(role),
     environment: leanEnvironment(ownEnvironment(), workOf(role)),
+    ...(role === 'uploader' ? { place: placeOfUploader } : {}),
     vital: role === 'watch' || isAttended(),
     module: new URL(`./${role}/main.${extension}`, import.meta.url),
     onReady: (notice) => {
@@ -66,14 +76,19 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const { network, prefix } = values.bus;
   const topics = { prefix, presence: wordsIn(values.arming.presence.topics) };
   const door: Task = async (stop) => { // loaded only where it is asked for
-    await (await import('./bus/keep-door.ts')).keepDoor(broker, { ...network, topics }, { clock: systemClock, log }, stop);
+    await (await import('./bus/keep-door.ts')).keepDoor(
+      broker, { ...network, topics }, { clock: systemClock, log }, stop,
+    );
   };
   settleLater();
   await supervise({ ...Object.fromEntries(roles), ...(network.port === 0 ? {} : { door }) }, signal);
   log.info('Tyto has stopped');
 }
 
-/** Where uploads cannot work, recording does: that stops only who can act on it now. The uploader says it as well, and is tried again. */
+/**
+ * Where uploads cannot work, recording does: that stops only who can act on it now. The uploader
+ * says it as well, and is tried again.
+ */
 function tellLacks(lacks: readonly string[], log: Log): void {
   for (const message of lacks) {
     if (isAttended()) throw new ConfigError('settings.incomplete', message);
@@ -85,6 +100,9 @@ async function makeDataFolder(data: string): Promise<void> {
   try {
     await makeFolder(data, 0o700);
   } catch (cause) {
-    throw new ConfigError('data.unusable', `the data folder ${data} cannot be made; set TYTO_DATA to a folder that you may write to`, { cause });
+    throw new ConfigError(
+      'data.unusable',
+      `the data folder ${data} cannot be made; set TYTO_DATA to a folder that you may write to`, { cause },
+    );
   }
 }

@@ -28,8 +28,8 @@ export interface CameraSink {
   init(init: InitSegment): void;
   fragment(fragment: TimedFragment): void;
   /**
-   * `frame.at` is stream time; its pixels belong to the sink. Frames come in order, each once; where pictures are chosen,
-   * seconds may lie between them, and some may come late and in a burst.
+   * `frame.at` is stream time; its pixels belong to the sink. Frames come in order, each once; where pictures are
+   * chosen, seconds may lie between them, and some may come late and in a burst.
    */
   frame(frame: GrayFrame): void;
   /** Only when the camera was opened with `colour`. In order among themselves, not with the gray frames. */

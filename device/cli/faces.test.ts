@@ -18,12 +18,16 @@ describe('tyto faces and tyto people', function () {
   after(() => rm(folder, { recursive: true, force: true }));
 
   const tyto = (...args: string[]): Promise<Ran> => new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { cwd: folder, env: { ...basicEnvironment(), TYTO_DATA: path.join(folder, 'data') } },
+    execFile(process.execPath, [CLI, ...args], {
+      cwd: folder, env: { ...basicEnvironment(), TYTO_DATA: path.join(folder, 'data') },
+    },
       (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }));
   });
 
   it('prints a line for each picture that is one, names what is none, and ends with 1', async () => {
-    await writeFile(path.join(folder, 'gray.pgm'), Buffer.concat([Buffer.from('P5 80 60 255\n'), Buffer.alloc(80 * 60, 128)]));
+    await writeFile(
+      path.join(folder, 'gray.pgm'), Buffer.concat([Buffer.from('P5 80 60 255\n'), Buffer.alloc(80 * 60, 128)]),
+    );
     await writeFile(path.join(folder, 'notes.txt'), 'no picture');
     const { code, out, err } = await tyto('faces', 'gray.pgm', 'notes.txt', './gray.pgm', '--json');
     assert.equal(out, '{"file":"gray.pgm","faces":[]}\n{"file":"./gray.pgm","faces":[]}\n');
@@ -43,11 +47,15 @@ describe('tyto faces and tyto people', function () {
 
   it('know a person from a picture, and forget the person', async function () {
     if (!existsSync(DATA)) this.skip(); // ../shared/data is not here: photographs are not part of the product
-    const enrolled = await tyto('people', 'enrol', 'Ann', `${DATA}human-person-vlado.jpg`, `${DATA}dlib-2009_004587.jpg`, `${DATA}neg-dog.jpg`);
+    const enrolled = await tyto(
+      'people', 'enrol', 'Ann', `${DATA}human-person-vlado.jpg`, `${DATA}dlib-2009_004587.jpg`, `${DATA}neg-dog.jpg`,
+    );
     assert.match(enrolled.out, /^Ann: known by 1 picture, now also .*vlado\.jpg\n$/);
     assert.match(enrolled.err, /2 faces were found in .*\n.*no face was found in .*neg-dog\.jpg/);
     assert.equal(enrolled.code, 1);
-    const { people } = JSON.parse((await tyto('people', 'list', '--json')).out) as { people: { name: string; samples: { source: object }[] }[] };
+    const { people } = JSON.parse((await tyto('people', 'list', '--json')).out) as {
+      people: { name: string; samples: { source: object }[] }[];
+    };
     assert.deepEqual(people.map(({ name, samples }) => [name, samples.map(({ source }) => source)]),
       [['Ann', [{ kind: 'file', name: 'human-person-vlado.jpg' }]]]);
     assert.equal((await tyto('people', 'forget', 'ann')).out, 'Ann is forgotten.\n');

@@ -26,7 +26,8 @@ What a face is known by never leaves the device; names that it found go with the
 
 /** `tyto people` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { values, positionals: [action = 'list', ...rest] } = readArguments('people', args, { json: { type: 'boolean' } });
+  const read = readArguments('people', args, { json: { type: 'boolean' } });
+  const { values, positionals: [action = 'list', ...rest] } = read;
   if (values.help === true) return void process.stdout.write(HELP);
   const store = new PeopleStore(path.join(dataFolder(), 'people'), ({ place, why }) => {
     process.stderr.write(`tyto: a file of a person was damaged and is put aside as ${place}: ${why}\n`);

@@ -67,6 +67,8 @@ describe('the tyto command', () => {
     if (process.platform !== 'linux') this.skip();
     const [code, said] = await tyto(['run'], { TYTO_DATA: '/proc/tyto/data' });
     assert.equal(code, 78);
-    assert.match(said, /^tyto: the data folder \/proc\/tyto\/data cannot be made; set TYTO_DATA to a folder that you may.*\n$/);
+    assert.match(
+      said, /^tyto: the data folder \/proc\/tyto\/data cannot be made; set TYTO_DATA to a folder that you may.*\n$/,
+    );
   });
 });

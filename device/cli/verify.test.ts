@@ -14,10 +14,11 @@ const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 describe('tyto verify', function () {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const at = (name: string): string => path.join(folder.path, name);
-  const verify = (...args: readonly string[]): Promise<{ readonly code: unknown; readonly said: string }> => new Promise((resolve) => {
-    execFile(process.execPath, [CLI, 'verify', ...args], { env: { ...basicEnvironment(), TYTO_DATA: folder.path } },
-      (error, stdout, stderr) => resolve({ code: error?.code ?? 0, said: stdout + stderr }));
-  });
+  const verify = (...args: readonly string[]): Promise<{ readonly code: unknown; readonly said: string }> =>
+    new Promise((resolve) => {
+      execFile(process.execPath, [CLI, 'verify', ...args], { env: { ...basicEnvironment(), TYTO_DATA: folder.path } },
+        (error, stdout, stderr) => resolve({ code: error?.code ?? 0, said: stdout + stderr }));
+    });
 
   before(async () => {
     folder = await temporaryFolder();
@@ -25,7 +26,8 @@ describe('tyto verify', function () {
     const clip = Buffer.concat([init.data, ...fragments.map(({ data }) => data)]);
     await mkdir(at('sound/day'), { recursive: true });
     for (const name of ['sound/day/a.mp4', 'sound/b.mp4']) await writeFile(at(name), clip);
-    for (const [name, content] of [['sound/c.jpg', 'x'], ['sound/.d.mp4', 'x'], ['sound/e.preview.mp4', 'x']] as const) await writeFile(at(name), content);
+    for (const [name, content] of [['sound/c.jpg', 'x'], ['sound/.d.mp4', 'x'], ['sound/e.preview.mp4', 'x']] as const)
+      await writeFile(at(name), content);
     await symlink('/etc', at('sound/elsewhere'));
     await mkdir(at('mixed'));
     await writeFile(at('mixed/plain.mp4'), await makePlainVideo(1, { faststart: true }));
@@ -43,15 +45,20 @@ describe('tyto verify', function () {
 
   it('looks at every clip in a folder and those below, and sums up', async () => {
     const { code, said } = await verify(at('sound'));
-    assert.deepEqual([code, said], [0, `${at('sound/b.mp4')}: intact\n${at('sound/day/a.mp4')}: intact\n2 files: 2 intact\n`]);
-    const json = (await verify(at('sound'), '--json')).said.trim().split('\n').map((line) => JSON.parse(line) as { intact: boolean });
+    assert.equal(code, 0);
+    assert.equal(said, `${at('sound/b.mp4')}: intact\n${at('sound/day/a.mp4')}: intact\n2 files: 2 intact\n`);
+    const json = (await verify(at('sound'), '--json')).said.trim().split('\n')
+      .map((line) => JSON.parse(line) as { intact: boolean });
     assert.deepEqual(json.map(({ intact }) => intact), [true, true]);
   });
 
   it('proves an encrypted clip without its key, and decodes it with it', async () => {
     const locked = await verify(at('locked/clip.mp4'));
     assert.equal(locked.code, 0);
-    assert.match(locked.said, /clip\.mp4: intact\n.*\n {2}encrypted: whether its pictures decode cannot be told without the key \(--open-with\)\n {2}sealed: /);
+    assert.match(
+      locked.said,
+      /clip\.mp4: intact\n.*\n {2}encrypted: whether its pictures decode cannot be told without the key \(--open-with\)\n {2}sealed: /,
+    );
     const opened = await verify(at('locked/clip.mp4'), '--open-with', at('fleet.key'));
     assert.match(opened.said, /clip\.mp4: intact\n.*\n {2}encrypted, and opened with the key that was given\n/);
     assert.equal((await verify(at('locked/clip.mp4'), '--open-with', at('sound/b.mp4'))).code, 78);
@@ -60,7 +67,10 @@ describe('tyto verify', function () {
   it('tells an ordinary video, which plays, from a damaged clip, also by its exit code', async () => {
     const mixed = await verify(at('mixed'));
     assert.equal(mixed.code, 2);
-    assert.match(mixed.said, /plain\.mp4: no clip of Tyto\n {2}h264, 160x120, 1\.0 s, \d+ bytes\n {2}it plays, but is no clip of Tyto/);
+    assert.match(
+      mixed.said,
+      /plain\.mp4: no clip of Tyto\n {2}h264, 160x120, 1\.0 s, \d+ bytes\n {2}it plays, but is no clip of Tyto/,
+    );
     assert.match(mixed.said, /\n2 files: 1 intact, 1 no clip of Tyto\n$/);
     const torn = await verify(at('torn'));
     assert.equal(torn.code, 1);
@@ -84,7 +94,9 @@ describe('tyto verify', function () {
   });
 
   it('says so when there is nothing to look at', async () => {
-    assert.deepEqual(await verify(at('empty')), { code: 78, said: `tyto: ${at('empty')}: there is no clip (.mp4) in this folder\n` });
+    assert.deepEqual(await verify(at('empty')), {
+      code: 78, said: `tyto: ${at('empty')}: there is no clip (.mp4) in this folder\n`,
+    });
     assert.match((await verify(at('nowhere'))).said, /nowhere: there is no such file/);
   });
 });

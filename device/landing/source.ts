@@ -10,8 +10,8 @@ const PACED_BYTES = 16 * 1024;
 
 export interface Reading {
   /**
-   * `kept`: a chunk belongs to the consumer. `lent`: only until it asks for the next, and memory stays small however large the
-   * file.
+   * `kept`: a chunk belongs to the consumer. `lent`: only until it asks for the next, and memory
+   * stays small however large the file.
    */
   readonly chunks: 'kept' | 'lent';
   /** Another name of the delivery's file, to read it by. */

@@ -1,16 +1,19 @@
-/** The life of one process: one stop signal, one exit code that says who must act, no stack trace for a user's mistake. */
+/**
+ * The life of one process, or of a thread that could be one: one stop signal, one exit code that says who must act, no stack trace for a user's mistake.
+ */
 import { BugError, ConfigError, describeError, isAbort, TytoError, UsageError } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { forgetLean } from './child-environment.ts';
 import type { RestWord } from './demand.ts';
 import { settleLater } from './lean.ts';
+import { isKept, tellKeeper } from './parent-link.ts';
 import { shutdownSignal, StopRequest } from './shutdown.ts';
 import type { Task } from './supervise.ts';
 
 /** Exit codes, as in sysexits.h; docs/reference/commands.md tells users. */
 export const EXIT = { ok: 0, usage: 64, unavailable: 69, bug: 70, config: 78 } as const;
 
-/** What a role tells its parent over IPC. */
+/** What a role tells whoever keeps it. */
 export type RoleMessage =
   /** Said every `ALIVE_EVERY` by the event loop: it still turns. */
   | { readonly type: 'alive' }
@@ -26,7 +29,7 @@ export const ALIVE_EVERY: Millis = seconds(2);
 /** Tells the parent that the role does its work; `notice` is a line for the person at the terminal. */
 export function reportReady(notice?: string): void {
   settleLater();
-  process.send?.({ type: 'ready', ...(notice === undefined ? {} : { notice }) } satisfies RoleMessage);
+  tellKeeper({ type: 'ready', ...(notice === undefined ? {} : { notice }) });
 }
 
 /**
@@ -59,9 +62,9 @@ export function configErrorIn(error: unknown): ConfigError | undefined {
 function sayAlive(every: Millis): void {
   let isUnderWay = false;
   setInterval(() => {
-    if (isUnderWay || process.send === undefined || !process.connected) return;
+    if (isUnderWay || !isKept()) return;
     isUnderWay = true;
-    process.send({ type: 'alive' } satisfies RoleMessage, undefined, undefined, () => { isUnderWay = false; });
+    tellKeeper({ type: 'alive' }, () => { isUnderWay = false; });
   }, every).unref();
 }
 
@@ -76,16 +79,15 @@ async function exitWith(error: unknown, program: string): Promise<never> {
 
 function tell(message: RoleMessage & { type: 'failed' }, program: string): Promise<void> {
   return new Promise((resolve) => {
-    if (process.send === undefined || !process.connected) {
-      process.stderr.write(`${program}: ${message.message}\n`, () => resolve());
-      return;
-    }
-    process.send(message, undefined, undefined, () => resolve());
+    if (isKept()) tellKeeper(message, resolve);
+    else process.stderr.write(`${program}: ${message.message}\n`, () => resolve());
   });
 }
 
 function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const inner = error instanceof AggregateError ? error.errors.map(stackOf).join('\n') : error.cause === undefined ? '' : `caused by ${stackOf(error.cause)}`;
+  const inner = error instanceof AggregateError
+    ? error.errors.map(stackOf).join('\n')
+    : error.cause === undefined ? '' : `caused by ${stackOf(error.cause)}`;
   return inner === '' ? error.stack ?? error.message : `${error.stack ?? error.message}\n${inner}`;
 }

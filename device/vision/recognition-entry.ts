@@ -11,14 +11,18 @@ import type { RecognitionThreadSettings } from './recognition-worker.ts';
 await answerQuestions<Recognition>(async (given, log) => {
   const { people, prepare } = given as RecognitionThreadSettings;
   await startBackend(log);
-  const recogniser = new Recogniser(people === undefined ? undefined : new PeopleWhenNamed(people, () => openPeople(people, log)));
+  const recogniser = new Recogniser(
+    people === undefined ? undefined : new PeopleWhenNamed(people, () => openPeople(people, log)),
+  );
   if (prepare !== undefined) await recogniser.prepare(prepare);
   return (question) => recogniser.look(question as Look);
 });
 
 /** What reads people decodes files: 5 MB of a thread. */
 async function openPeople(folder: string, log: Log): Promise<KnownPeople> {
-  const [{ KnownPeople: People }, { PeopleStore }] = await Promise.all([import('./people/known-people.ts'), import('./people/people-store.ts')]);
+  const [{ KnownPeople: People }, { PeopleStore }] = await Promise.all([
+    import('./people/known-people.ts'), import('./people/people-store.ts'),
+  ]);
   return new People(new PeopleStore(folder, ({ place, why }) =>
     log.warn('a damaged picture of a person is put aside; take another one', { place, why })));
 }

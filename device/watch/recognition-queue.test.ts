@@ -5,7 +5,8 @@ import { RecognitionQueue } from './recognition-queue.ts';
 
 const colour = (at: number): ColourFrame => ({ at: millis(at), width: 2, height: 2, pixels: new Uint8Array(12) });
 const seen = (at: number, moves: boolean): Observation => ({
-  at: millis(at), motion: moves, tracks: moves ? [{ id: 1, box: [0.1, 0.1, 0.2, 0.2], since: millis(0), moving: true, path: [], zones: [] }] : [],
+  at: millis(at), motion: moves,
+  tracks: moves ? [{ id: 1, box: [0.1, 0.1, 0.2, 0.2], since: millis(0), moving: true, path: [], zones: [] }] : [],
 } as unknown as Observation);
 const heldOf = (frames: readonly ColourFrame[]): readonly number[] => frames.map(({ pixels }) => pixels.byteLength);
 

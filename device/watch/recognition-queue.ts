@@ -33,7 +33,9 @@ export class RecognitionQueue {
   /** How often each thing has been looked at. */
   readonly #looks = new Map<string, number>();
 
-  /** The newest colour frame, which is the queue's from now on; one that vision has not spoken of yet gives way to it. */
+  /**
+   * The newest colour frame, which is the queue's from now on; one that vision has not spoken of yet gives way to it.
+   */
   frame(frame: ColourFrame): void {
     giveBack(this.#frame);
     this.#frame = frame;
@@ -89,7 +91,10 @@ export class RecognitionQueue {
   #looksAt(track: Track): number { return this.#looks.get(keyOf(track)) ?? 0; }
 }
 
-/** One comes every second, and a few of those that nobody looks at would wait for the garbage to be collected: 3 MB each. */
+/**
+ * One comes every second, and a few of those that nobody looks at would wait for the
+ * garbage to be collected: 3 MB each.
+ */
 function giveBack(frame: ColourFrame | undefined): void {
   const memory = frame?.pixels.buffer;
   if (memory instanceof ArrayBuffer && memory.byteLength === frame?.pixels.byteLength) memory.transfer(0);

@@ -44,8 +44,12 @@ export async function measureChain(events: number, cuts: number): Promise<ChainR
   let fleet: Running | undefined;
   try {
     await using trial = await UploadTrial.begin(rgw, events, { footage });
-    const startFleet = (): Running => run(process.execPath, [path.join(ROOT, 'fleet/main.ts'), 'serve', '--landing', `s3://${trial.bucket}/`, '--data', path.join(home, 'fleet'), '--port', '0'], {
-      TYTO_FLEET_S3_ENDPOINT: rgw.endpoint, TYTO_FLEET_S3_ACCESS_KEY_ID: trial.access.owner.accessKeyId, TYTO_FLEET_S3_SECRET_ACCESS_KEY: trial.access.owner.secretAccessKey,
+    const startFleet = (): Running => run(process.execPath, [
+      path.join(ROOT, 'fleet/main.ts'), 'serve', '--landing', `s3://${trial.bucket}/`, '--data',
+      path.join(home, 'fleet'), '--port', '0',
+    ], {
+      TYTO_FLEET_S3_ENDPOINT: rgw.endpoint, TYTO_FLEET_S3_ACCESS_KEY_ID: trial.access.owner.accessKeyId,
+      TYTO_FLEET_S3_SECRET_ACCESS_KEY: trial.access.owner.secretAccessKey,
     });
     fleet = startFleet();
     const began = performance.now();
@@ -65,15 +69,19 @@ export async function measureChain(events: number, cuts: number): Promise<ChainR
     const seconds = (performance.now() - began) / 1000;
     await fleet.stop();
     const memory = trial.memory.filter(({ uploaded }) => uploaded > events / 10).map(({ bytes }) => bytes / 1e6);
-    return { events, cuts, kills, seconds, ...await found(trial, path.join(home, 'fleet'), new RealEvents(footage), events),
-      memory: { early: memory[0] ?? NaN, late: memory.at(-1) ?? NaN, most: Math.max(...memory) } };
+    return {
+      events, cuts, kills, seconds, ...await found(trial, path.join(home, 'fleet'), new RealEvents(footage), events),
+      memory: { early: memory[0] ?? NaN, late: memory.at(-1) ?? NaN, most: Math.max(...memory) },
+    };
   } finally {
     await fleet?.[Symbol.asyncDispose]();
     await rm(home, { recursive: true, force: true });
   }
 }
 
-async function found(trial: UploadTrial, data: string, real: RealEvents, events: number): Promise<Pick<ChainResult, 'rows' | 'missing' | 'strays' | 'left' | 'rejected'>> {
+async function found(
+  trial: UploadTrial, data: string, real: RealEvents, events: number,
+): Promise<Pick<ChainResult, 'rows' | 'missing' | 'strays' | 'left' | 'rejected'>> {
   using index = SqliteIndex.open(path.join(data, 'index.db'));
   const rows: string[] = [];
   for (let before: string | undefined; ;) {
@@ -98,5 +106,6 @@ async function found(trial: UploadTrial, data: string, real: RealEvents, events:
     if (cursor === undefined) break;
   }
   const { rows: rejected } = await index.rejected({ limit: 200 });
-  return { rows: rows.length, missing, left, rejected: rejected.length, strays: [...files].filter((key) => !key.includes(`/${FINDINGS_FOLDER}`)) };
+  const strays = [...files].filter((key) => !key.includes(`/${FINDINGS_FOLDER}`));
+  return { rows: rows.length, missing, left, rejected: rejected.length, strays };
 }

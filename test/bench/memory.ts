@@ -27,16 +27,22 @@ export interface MemoryRun { readonly rows: readonly MemoryRow[]; readonly event
 const EVERY_MS = 5000;
 /** What a start needs once is given back by then, and the page that nobody opens. */
 const SETTLED_MS = 150_000;
-const PEOPLE_COME_OFTEN = { TYTO_CAMERA_SOURCE: 'demo:8', TYTO_RECORDING_POST_ROLL: '1s', TYTO_RETENTION_MAX_BYTES: '200M' };
+const PEOPLE_COME_OFTEN = {
+  TYTO_CAMERA_SOURCE: 'demo:8', TYTO_RECORDING_POST_ROLL: '1s', TYTO_RETENTION_MAX_BYTES: '200M',
+};
 const ROLES = ['watch', 'web', 'uploader'];
 
 type Sample = ReadonlyMap<string, number>;
 
-/** Runs the device for `minutes` after it has settled. @throws {Error} When it ends by itself; the message holds what it said. */
+/**
+ * Runs the device for `minutes` after it has settled.
+ * @throws {Error} When it ends by itself; the message holds what it said.
+ */
 export async function measureMemory(minutes: number): Promise<MemoryRun> {
   const data = await mkdtemp(path.join(tmpdir(), 'tyto-bench-memory-'));
   const [program, ...args] = tyto(['run'], {
-    ...PEOPLE_COME_OFTEN, TYTO_DATA: data, TYTO_WEB_PORT: String(await freePort()), TYTO_BUS_PORT: String(await freePort()), TYTO_LOG_FORMAT: 'json',
+    ...PEOPLE_COME_OFTEN, TYTO_DATA: data,
+    TYTO_WEB_PORT: String(await freePort()), TYTO_BUS_PORT: String(await freePort()), TYTO_LOG_FORMAT: 'json',
   });
   const device = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -46,7 +52,8 @@ export async function measureMemory(minutes: number): Promise<MemoryRun> {
     await wait(SETTLED_MS);
     const samples: Sample[] = [];
     for (const until = performance.now() + minutes * 60_000; performance.now() < until; await wait(EVERY_MS)) {
-      if (device.exitCode !== null) throw new Error(`the device has ended: ${said.trim().split('\n').slice(-3).join('; ')}`);
+      if (device.exitCode !== null)
+        throw new Error(`the device has ended: ${said.trim().split('\n').slice(-3).join('; ')}`);
       samples.push(await sampleOf(device.pid ?? 0));
     }
     return { rows: rowsOf(samples), events: said.split('event uploaded').length - 1 };
@@ -62,7 +69,9 @@ async function sampleOf(root: number): Promise<Sample> {
   const sample = new Map<string, number>();
   for (const pid of await treeOf(root)) {
     try {
-      const [command, status] = await Promise.all([readFile(`/proc/${pid}/cmdline`, 'utf8'), readFile(`/proc/${pid}/status`, 'utf8')]);
+      const [command, status] = await Promise.all([
+        readFile(`/proc/${pid}/cmdline`, 'utf8'), readFile(`/proc/${pid}/status`, 'utf8'),
+      ]);
       const name = nameOf(command.split('\0'), pid === root);
       const megabytes = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
       if (megabytes === 0 || name === '') continue; // it has ended, and nobody has asked yet how
@@ -74,8 +83,10 @@ async function sampleOf(root: number): Promise<Sample> {
 
 async function treeOf(pid: number): Promise<readonly number[]> {
   const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
-  const lists = await Promise.all(threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')));
-  const below = await Promise.all(lists.flatMap((list) => list.trim().split(' ').filter(Boolean)).map((child) => treeOf(Number(child))));
+  const lists = await Promise.all(threads.map((thread) =>
+    readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')));
+  const below = await Promise.all(lists.flatMap((list) => list.trim().split(' ').filter(Boolean))
+    .map((child) => treeOf(Number(child))));
   return [pid, ...below.flat()];
 }
 
@@ -85,7 +96,8 @@ function nameOf([program = '', ...args]: readonly string[], isRoot: boolean): st
 }
 
 function rowsOf(samples: readonly Sample[]): readonly MemoryRow[] {
-  const names = [...new Set(samples.flatMap((sample) => [...sample.keys()]))].sort((a, b) => Number(a === 'all') - Number(b === 'all') || a.localeCompare(b));
+  const names = [...new Set(samples.flatMap((sample) => [...sample.keys()]))].sort((a, b) =>
+    Number(a === 'all') - Number(b === 'all') || a.localeCompare(b));
   return names.map((process) => {
     const values = samples.map((sample) => sample.get(process) ?? 0);
     const part = Math.max(1, Math.floor(values.length / 6));
@@ -100,6 +112,8 @@ function rowsOf(samples: readonly Sample[]): readonly MemoryRow[] {
 function slope(values: readonly number[]): number {
   const middle = (values.length - 1) / 2;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [up, across] = values.reduce(([a, b], value, step) => [a + (step - middle) * (value - mean), b + (step - middle) ** 2], [0, 0]);
+  const [up, across] = values.reduce(
+    ([a, b], value, step) => [a + (step - middle) * (value - mean), b + (step - middle) ** 2], [0, 0],
+  );
   return across === 0 ? 0 : up / across;
 }

@@ -25,7 +25,9 @@ describe('the demo camera', function () {
     await using listener = run('sh', ['-c', `until mosquitto_sub -p ${bus} -t tyto/events; do sleep 0.05; done`]);
     const messages = () => listener.printed().split('\n').filter((line) => line.startsWith('{'))
       .map((line) => eventMessageSchema.parse(JSON.parse(line)));
-    const ended = await eventually('the visit recorded', () => messages().find(({ type }) => type === 'end')?.after, 240_000);
+    const ended = await eventually(
+      'the visit recorded', () => messages().find(({ type }) => type === 'end')?.after, 240_000,
+    );
     const [visit] = trueEvents(seconds(0), seconds(30));
     assert.ok(visit !== undefined && ended.clip !== null && ended.end_time !== null);
     const trueLength = (visit.end - visit.start) / 1000;

@@ -18,7 +18,9 @@ export interface Running extends AsyncDisposable {
 }
 
 /** Starts `bin/<command>.js` with `args`; of the environment only what is needed, and `env`. */
-export function start(command: 'tyto' | 'tyto-fleet', args: readonly string[], env: Readonly<Record<string, string>>): Running {
+export function start(
+  command: 'tyto' | 'tyto-fleet', args: readonly string[], env: Readonly<Record<string, string>>,
+): Running {
   return run(process.execPath, [path.join(ROOT, 'bin', `${command}.js`), ...args], env);
 }
 
@@ -35,9 +37,12 @@ export async function freePort(): Promise<number> {
 
 /** Starts any program; killed, with all that it started, when disposed. */
 export function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(program, args, { cwd: ROOT, env: { ...basicEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(program, args, {
+    cwd: ROOT, env: { ...basicEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true,
+  });
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { text += chunk.toString('utf8'); });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => { text += chunk.toString('utf8'); });
   const exited = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve(code));
@@ -55,7 +60,8 @@ export function run(program: string, args: readonly string[], env: Readonly<Reco
     // A test that is tried once more must not find an end that took its time to have taken none.
     stop: (signal = 'SIGINT') => stopping ??= stopped(signal),
     async [Symbol.asyncDispose]() {
-      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined)
+        process.kill(-child.pid, 'SIGKILL');
       await exited.catch(() => {});
     },
   };
@@ -63,7 +69,8 @@ export function run(program: string, args: readonly string[], env: Readonly<Reco
 
 /** The process ids of the children of `pid` whose command line has `role` as an argument. */
 export async function childrenWithRole(pid: number, role: string): Promise<readonly number[]> {
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean).map(Number);
+  const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  const children = list.trim().split(' ').filter(Boolean).map(Number);
   const found = await Promise.all(children.map(async (child) => {
     const line = await readFile(`/proc/${child}/cmdline`, 'utf8').catch(() => '');
     return line.split('\0').includes(role) ? [child] : [];

@@ -24,7 +24,10 @@ export function moduleState(files: readonly SourceFile[]): readonly string[] {
         `${file.path}:${file.lineOf((node as Node).start)} no "let" at the top of a module: give the state an owner`));
 }
 
-/** @returns A sentence for each recursive `mkdir`, which never returns where a folder cannot be made in one that is there. */
+/**
+ * @returns A sentence for each recursive `mkdir`, which never returns where a folder
+ * cannot be made in one that is there.
+ */
 export function endlessFolders(files: readonly SourceFile[]): readonly string[] {
   return files.filter(({ path }) => !isTest(path)).flatMap((file) =>
     nodesOf(file.program).filter(makesParents)

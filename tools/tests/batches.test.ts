@@ -16,8 +16,12 @@ describe('the batches in which tests run', () => {
   });
   it('begin with what lives in real time, and end with what belongs to none', () => {
     assert.deepEqual(
-      batches(['device/core/a.test.ts', 'test/house/b.test.ts', 'fleet/c.test.ts', 'test/e2e/d.test.ts']).map((batch) => [batch.name, batch.files]),
-      [['test/e2e', ['test/e2e/d.test.ts']], ['fleet', ['fleet/c.test.ts']], ['test, tools', ['test/house/b.test.ts']], ['the rest', ['device/core/a.test.ts']]],
+      batches(['device/core/a.test.ts', 'test/house/b.test.ts', 'fleet/c.test.ts', 'test/e2e/d.test.ts'])
+        .map((batch) => [batch.name, batch.files]),
+      [
+        ['test/e2e', ['test/e2e/d.test.ts']], ['fleet', ['fleet/c.test.ts']], ['test, tools', ['test/house/b.test.ts']],
+        ['the rest', ['device/core/a.test.ts']],
+      ],
     );
   });
 });

@@ -21,22 +21,30 @@ describe('a picture as networks are shown it', () => {
 
   it('is never stretched: what is beyond its edges is black', () => {
     const wide = drawn(4, 2, () => 200);
-    assert.deepEqual(reds(new Pyramid(wide).sample(squareAround(wide), 4, BYTES)), [0, 0, 0, 0, ...Array<number>(8).fill(200), 0, 0, 0, 0]);
+    assert.deepEqual(reds(new Pyramid(wide).sample(squareAround(wide), 4, BYTES)), [
+      0, 0, 0, 0, ...Array<number>(8).fill(200), 0, 0, 0, 0,
+    ]);
     assert.equal(new Pyramid(wide).sample(squareAround(wide), 4, SIGNED)[0], -1);
   });
 
   it('is averaged when it is made smaller, and so does not flicker', () => {
     const grain = drawn(64, 64, (x, y) => (x + y) % 2 === 0 ? 0 : 255);
-    for (const value of reds(new Pyramid(grain).sample(squareAround(grain), 16, BYTES))) assert.ok(Math.abs(value - 128) < 2, `${value}`);
+    for (const value of reds(new Pyramid(grain).sample(squareAround(grain), 16, BYTES)))
+      assert.ok(Math.abs(value - 128) < 2, `${value}`);
   });
 
   it('is turned with the square, clockwise', () => {
-    const sampled = new Pyramid(drawn(2, 2, (x, y) => 10 * x + 100 * y)).sample({ x: 1, y: 1, side: 2, turn: Math.PI / 2 }, 2, BYTES);
+    const sampled = new Pyramid(drawn(2, 2, (x, y) => 10 * x + 100 * y)).sample(
+      { x: 1, y: 1, side: 2, turn: Math.PI / 2 }, 2, BYTES,
+    );
     assert.deepEqual(reds(sampled).map(Math.round), [10, 110, 0, 100]);
   });
 
   it('refuses bytes that do not fit its size', () =>
-    assert.throws(() => new Pyramid({ width: 2, height: 2, pixels: new Uint8Array(11) }), /2x2 colour picture needs 12 bytes, got 11/));
+    assert.throws(
+      () => new Pyramid({ width: 2, height: 2, pixels: new Uint8Array(11) }),
+      /2x2 colour picture needs 12 bytes, got 11/,
+    ));
 
   it('stays within its own brightness, wherever the square lies', () => fc.assert(fc.property(
     fc.record({ x: fc.double({ min: -50, max: 80, noNaN: true }), y: fc.double({ min: -50, max: 80, noNaN: true }),
@@ -57,6 +65,7 @@ describe('softening', () => {
     point[(4 * 9 + 4) * 3] = 81;
     soften(point, 9, 1);
     assert.ok(Math.abs(reds(point).reduce((sum, value) => sum + value, 0) - 81) < 1e-3);
-    assert.ok(Math.abs((point[(4 * 9 + 4) * 3] ?? 0) - 9) < 1e-3); // 81 * (3/9)^2: the middle of two means of three, in both directions
+    // 81 * (3/9)^2: the middle of two means of three, in both directions
+    assert.ok(Math.abs((point[(4 * 9 + 4) * 3] ?? 0) - 9) < 1e-3);
   });
 });

@@ -13,7 +13,10 @@ import { MOST_SAMPLES, PeopleStore, type DamagedFile, type NewSample } from './p
 const face = (who: number): Descriptor =>
   Float32Array.from({ length: DESCRIPTOR_LENGTH }, (_, index) => index % 16 === who ? 0.3 : 0);
 const sample = (who: number): NewSample =>
-  ({ descriptor: face(who), crop: Buffer.from('jpeg'), source: { kind: 'event', name: '1795252530.123456-k3x9ab' }, taken: millis(1_795_252_530_000) });
+  ({
+    descriptor: face(who), crop: Buffer.from('jpeg'), source: { kind: 'event', name: '1795252530.123456-k3x9ab' },
+    taken: millis(1_795_252_530_000),
+  });
 
 const NOW = millis(1_795_252_600_000);
 
@@ -73,7 +76,9 @@ describe('people', () => {
     await store.forget(ann.id, NOW);
     assert.deepEqual((await store.list()).map(({ name }) => name), ['Bob']);
     const names = new ForgottenNames(folder);
-    assert.deepEqual(await names.list(assert.ifError), [{ id: ann.id, name: 'Ann', at: NOW }], 'so that the name vanishes from events, too');
+    assert.deepEqual(await names.list(assert.ifError), [
+      { id: ann.id, name: 'Ann', at: NOW },
+    ], 'so that the name vanishes from events, too');
     await names.done(ann.id);
     const left = await readdir(folder, { recursive: true });
     assert.ok(left.length > 0 && left.every((name) => !name.includes(ann.id)));
@@ -82,14 +87,17 @@ describe('people', () => {
 
   it('stay to be forgotten where the disk does not let the note be read; one that was damaged is removed', async () => {
     const names = new ForgottenNames(folder);
-    for (const [digit, name] of [['a', 'Ann'], ['b', 'Bob'], ['c', 'Cid']] as const) await names.add({ id: digit.repeat(16), name, at: NOW });
+    for (const [digit, name] of [['a', 'Ann'], ['b', 'Bob'], ['c', 'Cid']] as const)
+      await names.add({ id: digit.repeat(16), name, at: NOW });
     const noteOf = (digit: string): string => path.join(folder, 'forgotten', `${digit.repeat(16)}.json`);
     await rm(noteOf('a'));
     await mkdir(noteOf('a')); // nobody can read a folder as a file
     await writeFile(noteOf('b'), '{"version":1,');
     const unreadable: unknown[] = [];
     assert.deepEqual((await names.list((error) => { unreadable.push(error.code); })).map(({ name }) => name), ['Cid']);
-    assert.deepEqual([unreadable, (await readdir(path.join(folder, 'forgotten'))).sort()], [['people.unreadable'], ['a', 'c'].map((digit) => path.basename(noteOf(digit)))]);
+    assert.deepEqual([unreadable, (await readdir(path.join(folder, 'forgotten'))).sort()], [
+      ['people.unreadable'], ['a', 'c'].map((digit) => path.basename(noteOf(digit))),
+    ]);
   });
 
   it('can be given another name, but not that of somebody else', async () => {
@@ -131,7 +139,9 @@ describe('people', () => {
     const grownOld = async (id: string, picture: string): Promise<void> => {
       const file = path.join(folder, id, `${picture}.json`);
       const now = JSON.parse(await readFile(file, 'utf8')) as object;
-      await writeFile(file, JSON.stringify({ ...now, described_by: 'another', descriptor: Buffer.alloc(4096).toString('base64') }));
+      await writeFile(file, JSON.stringify({
+        ...now, described_by: 'another', descriptor: Buffer.alloc(4096).toString('base64'),
+      }));
     };
 
     it('are not compared with, are described anew from their pictures, and stay so', async () => {
@@ -148,7 +158,8 @@ describe('people', () => {
         return Promise.resolve(asked === 1 ? face(1) : undefined); // of Bob's picture nothing can be said
       });
       assert.deepEqual([count, asked, known.nearest(face(1))], [1, 2, { name: 'Ann', similarity: 1 }]);
-      assert.deepEqual((await store.list()).map(({ name, samples }) => [name, samples[0]?.descriptor !== undefined, samples[0]?.taken]),
+      assert.deepEqual((await store.list()).map(({ name, samples }) =>
+        [name, samples[0]?.descriptor !== undefined, samples[0]?.taken]),
         [['Ann', true, 1_795_252_530_000], ['Bob', false, 1_795_252_530_000]]);
       assert.deepEqual(damaged, []);
     });
@@ -172,7 +183,8 @@ describe('people', () => {
     states.push(await store.state());
     await store.forget(ann.id, NOW);
     states.push(await store.state());
-    assert.deepEqual(states.map((state, index) => states.indexOf(state) === index), [true, true, true, false]); // nobody again
+    // nobody again
+    assert.deepEqual(states.map((state, index) => states.indexOf(state) === index), [true, true, true, false]);
     assert.equal(states[3], states[0]);
   });
 });

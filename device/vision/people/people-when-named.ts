@@ -1,4 +1,7 @@
-/** The people to compare with, read from the first one who is named on: until then nothing of what reads them is in memory. */
+/**
+ * The people to compare with, read from the first one who is named on: until then
+ * nothing of what reads them is in memory.
+ */
 import { stat } from 'node:fs/promises';
 import type { Descriptor } from './descriptor.ts';
 import type { CropDescriber, KnownPeople, Likeness } from './known-people.ts';

@@ -1,9 +1,10 @@
 /** A request's body as a file of ours: never in memory, looked at before anybody else can see it. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { systemCode } from '../../../device/core/errors.ts';
+import { makeFolder } from '../../../device/durable/make-folder.ts';
 import { HttpError } from '../../../device/http/http-error.ts';
 
 export interface Spooled extends AsyncDisposable {
@@ -20,7 +21,7 @@ export class Spool {
 
   /** What an earlier run left behind was never answered for: it is removed. */
   static async open(folder: string): Promise<Spool> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     for (const name of await readdir(folder)) await rm(path.join(folder, name), { force: true });
     return new Spool(folder);
   }
@@ -32,7 +33,9 @@ export class Spool {
   async take(body: Readable, bytes: number): Promise<Spooled> {
     const file = path.join(this.#folder, randomUUID());
     try {
-      return { file, bytes, sha256: await write(body, file, bytes), [Symbol.asyncDispose]: () => rm(file, { force: true }) };
+      return {
+        file, bytes, sha256: await write(body, file, bytes), [Symbol.asyncDispose]: () => rm(file, { force: true }),
+      };
     } catch (cause) {
       await rm(file, { force: true });
       throw spoolError(cause);
@@ -50,14 +53,16 @@ async function write(body: Readable, file: string, bytes: number): Promise<strin
     hash.update(chunk);
     await handle.writeFile(chunk); // appends: writeFile on a handle goes on from its position
   }
-  if (taken !== bytes) throw new HttpError(400, 'http.cut-short', `${bytes} bytes were announced, and another number came`);
+  if (taken !== bytes)
+    throw new HttpError(400, 'http.cut-short', `${bytes} bytes were announced, and another number came`);
   return hash.digest('hex');
 }
 
 /** What kept a body from being written down. */
 export function spoolError(cause: unknown): unknown {
   const code = systemCode(cause);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new HttpError(507, 'vault.full', 'the disk of the server is full', { cause, retryAfter: 60 });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new HttpError(507, 'vault.full', 'the disk of the server is full', { cause, retryAfter: 60 });
   if (code === 'ECONNRESET') return new HttpError(400, 'http.cut-short', 'the request broke off', { cause });
   return cause;
 }

@@ -2,11 +2,11 @@
 import { Server } from '@tus/server';
 import type { Context } from 'koa';
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { describeError } from '../../../device/core/errors.ts';
 import type { Log } from '../../../device/core/log.ts';
 import { millis, type Millis } from '../../../device/core/units.ts';
+import { makeFolder } from '../../../device/durable/make-folder.ts';
 import { errorBody, HttpError } from '../../../device/http/http-error.ts';
 import type { Caller } from '../door/doorman.ts';
 import type { Arrivals, Upload } from '../registry/arrivals.ts';
@@ -21,7 +21,11 @@ export interface TusParts {
   readonly arrivals: Arrivals;
   readonly quotas: Quotas;
   readonly maxBytes: number;
-  /** Puts a whole upload into the landing. @returns What became of it. @throws {HttpError} Of which 422 means: it never will. */
+  /**
+   * Puts a whole upload into the landing.
+   * @returns What became of it.
+   * @throws {HttpError} Of which 422 means: it never will.
+   */
   readonly land: (upload: Upload, file: string) => Promise<unknown>;
   readonly now: () => Millis;
   readonly log: Log;
@@ -52,7 +56,7 @@ export class TusUploads {
   }
 
   static async open(parts: TusParts): Promise<TusUploads> {
-    await mkdir(parts.folder, { recursive: true, mode: 0o700 });
+    await makeFolder(parts.folder, 0o700);
     return new TusUploads(parts);
   }
 
@@ -62,7 +66,10 @@ export class TusUploads {
     for (const upload of arrivals.unfinished()) {
       signal.throwIfAborted();
       await this.#landIfWhole(upload).catch((error: unknown) => {
-        if (!signal.aborted) log.warn('an upload is whole and not yet in the landing; it is tried again', { upload: upload.id, reason: describeError(error) });
+        if (!signal.aborted)
+          log.warn('an upload is whole and not yet in the landing; it is tried again', {
+            upload: upload.id, reason: describeError(error),
+          });
       });
     }
   }
@@ -87,7 +94,8 @@ export class TusUploads {
 
   /** Removes what began too long ago, whole or not. */
   async expire(): Promise<void> {
-    for (const { id } of this.#parts.arrivals.begunBefore(millis(this.#parts.now() - UPLOAD_LASTS))) await this.#forget(id);
+    for (const { id } of this.#parts.arrivals.begunBefore(millis(this.#parts.now() - UPLOAD_LASTS)))
+      await this.#forget(id);
   }
 
   async #forget(id: string): Promise<void> {
@@ -100,7 +108,8 @@ export class TusUploads {
     const bytes = readUploadLength(ctx.get('Upload-Length'), maxBytes);
     const { device, job } = await plan(caller, readUploadMetadata(ctx.get('Upload-Metadata')), bytes);
     const id = randomBytes(16).toString('hex');
-    await quotas.reserve(caller.account, bytes, () => arrivals.begin({ id, account: caller.account.name, device, bytes, job }));
+    await quotas.reserve(caller.account, bytes, () =>
+      arrivals.begin({ id, account: caller.account.name, device, bytes, job }));
     this.#ids.set(ctx.req, id);
   }
 
@@ -116,7 +125,8 @@ export class TusUploads {
   }
 
   async #landIfWhole(upload: Upload): Promise<void> {
-    if (upload.result === undefined && await this.#store.bytesOf(upload.id) === upload.bytes) await this.#landOnce(upload.id);
+    if (upload.result === undefined && await this.#store.bytesOf(upload.id) === upload.bytes)
+      await this.#landOnce(upload.id);
   }
 
   #landOnce(id: string): Promise<void> {
@@ -153,10 +163,15 @@ export class TusUploads {
         return {};
       },
       onResponseError: (_request, error) => {
-        if (error instanceof HttpError) return { status_code: error.status, body: JSON.stringify(errorBody(error.code, error.message)) };
-        if ('status_code' in error && error.status_code < 500) return { status_code: error.status_code, body: JSON.stringify(errorBody('tus.refused', error.body.trim())) };
+        if (error instanceof HttpError)
+          return { status_code: error.status, body: JSON.stringify(errorBody(error.code, error.message)) };
+        if ('status_code' in error && error.status_code < 500)
+          return { status_code: error.status_code, body: JSON.stringify(errorBody('tus.refused', error.body.trim())) };
         log.error('an upload in pieces failed', { reason: error instanceof Error ? describeError(error) : error.body });
-        return { status_code: 500, body: JSON.stringify(errorBody('internal', 'something went wrong on the server; its log tells what')) };
+        return {
+          status_code: 500,
+          body: JSON.stringify(errorBody('internal', 'something went wrong on the server; its log tells what')),
+        };
       },
     });
   }
