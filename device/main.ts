@@ -1,6 +1,6 @@
 /**
- * A device: the broker, and the three roles that meet on it, each a process or, where that is enough, a thread. Each may
- * die at any instant; the others go on.
+ * A device: the broker, and the three roles that meet on it, each a process or, where that is enough, a thread. Each
+ * may die at any instant; the others go on.
  */
 import path from 'node:path';
 import { isatty } from 'node:tty';
@@ -84,6 +84,10 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   await supervise({ ...Object.fromEntries(roles), ...(network.port === 0 ? {} : { door }) }, signal);
   log.info('Tyto has stopped');
 }
+
+/** By the settings as they are at each start: the uploader reads them then. */
+const placeOfUploader = async (): Promise<ChildPlace> =>
+  (isSmallUploader((await loadSettings()).values) ? 'thread' : 'process');
 
 /**
  * Where uploads cannot work, recording does: that stops only who can act on it now. The uploader

@@ -40,7 +40,8 @@ describe('tyto health', () => {
   }
 
   it('asks where the settings say, and says in one line what came', async () => {
-    assert.deepEqual(await asked((request, response) => response.end(request.url === '/healthz' ? '{"status":"ok"}' : '')),
+    assert.deepEqual(await asked((request, response) =>
+      response.end(request.url === '/healthz' ? '{"status":"ok"}' : '')),
       [0, 'ok\n']);
     const failing = '{\n  "status": "failing", "silentSeconds": 42\n}';
     assert.deepEqual(await asked((_request, response) => response.writeHead(503).end(failing)),
@@ -55,18 +56,26 @@ describe('tyto health', () => {
     const line = 'degraded, nothing is recorded: the disk is full\n';
     assert.deepEqual(await asked(full), [69, line]);
     assert.deepEqual(await asked(full, '--alive'), [0, line]);
-    assert.equal((await asked((_request, response) => response.writeHead(503).end('{"status":"failing"}'), '--alive'))[0], 1);
+    assert.equal(
+      (await asked((_request, response) => response.writeHead(503).end('{"status":"failing"}'), '--alive'))[0], 1,
+    );
   });
 
   it('says no when nobody answers', async () => {
     const [code, line] = await ask(); // the server of the test before is gone
     assert.equal(code, 1);
-    assert.match(line, /^failing: nothing listens at http:\/\/127\.0\.0\.2:\d+\/healthz; a device that was started with TYTO_WEB_PORT is asked with the same\n$/);
+    assert.match(
+      line,
+      /^failing: nothing listens at http:\/\/127\.0\.0\.2:\d+\/healthz; a device that was started with TYTO_WEB_PORT is asked with the same\n$/,
+    );
     assert.deepEqual(await asked(() => {}), [1, 'failing: http://127.0.0.2:PORT/healthz does not answer within 3 s\n']);
   });
 
   it('asks this machine when the device listens at all addresses', () => assert.deepEqual(
     ['0.0.0.0', '::', '192.0.2.7', '2001:db8::7'].map((host) => healthAddress({ host, port: 80 })),
-    ['http://127.0.0.1:80/healthz', 'http://[::1]:80/healthz', 'http://192.0.2.7:80/healthz', 'http://[2001:db8::7]:80/healthz'],
+    [
+      'http://127.0.0.1:80/healthz', 'http://[::1]:80/healthz', 'http://192.0.2.7:80/healthz',
+      'http://[2001:db8::7]:80/healthz',
+    ],
   ));
 });

@@ -42,7 +42,8 @@ function verdictOf({ exitCode, complaint }: ToolResult): DecodeVerdict {
 export interface SmallInput { readonly file: string; readonly container: 'mp4' | 'jpeg_pipe' }
 
 /**
- * `decodeWhole` of several small files by one decoder. Its complaint does not tell which of them is at fault: ask again of each.
+ * `decodeWhole` of several small files by one decoder. Its complaint does not tell which of
+ * them is at fault: ask again of each.
  *
  * @param small - The index of a picture that is wanted in small, if any.
  * @returns With the verdict, that picture as a JPEG of `SMALL_WIDTH`, when all is well.
@@ -88,8 +89,8 @@ const inputArgs = (protocol: string, container: SmallInput['container'], place: 
   ['-threads', '1', '-protocol_whitelist', protocol, '-max_pixels', String(MAX_PIXELS), '-f', container, '-i', place];
 
 /**
- * Times are told to the microsecond: by the usual rate of the clip, two pictures that a camera sent close together would
- * be of one moment, which counts as a fault.
+ * Times are told to the microsecond: by the usual rate of the clip, two pictures that a camera sent close together
+ * would be of one moment, which counts as a fault.
  */
 const outputArgs = (input: number): readonly string[] =>
   ['-map', `${input}:v:0`, '-fps_mode', 'passthrough', '-enc_time_base', '1:1000000', '-f', 'null', '-'];

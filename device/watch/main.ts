@@ -55,7 +55,10 @@ const REPORT_EVERY = seconds(2);
 const SYSTEM_EVERY = seconds(30);
 /** Vision that says nothing for this long beyond an event's quiet time has failed. */
 const VISION_SILENT = seconds(10);
-/** Video of which no frame comes to vision for this long is not decoded: keyframes are never further apart where only they are. */
+/**
+ * Video of which no frame comes to vision for this long is not decoded: keyframes are never
+ * further apart where only they are.
+ */
 const BLIND_AFTER = seconds(30);
 
 async function watch(signal: AbortSignal): Promise<void> {
@@ -70,7 +73,8 @@ async function watch(signal: AbortSignal): Promise<void> {
   const announcer = new BusAnnouncer(bus, topics, settings.camera.name);
   let wasArmed: boolean | undefined;
   const arming = new Arming(armingRules(role), {
-    armSwitch: await openArmSwitch(place.data), clock, clockIsSet: () => clockIsSynced(clock.now()), log: log.child('arming'),
+    armSwitch: await openArmSwitch(place.data), clock,
+    clockIsSet: () => clockIsSynced(clock.now()), log: log.child('arming'),
     onChange: (view) => {
       announcer.arming(view);
       if (view.armed === wasArmed) return;
@@ -88,9 +92,15 @@ async function watch(signal: AbortSignal): Promise<void> {
       if (!isDeepStrictEqual(now.privacy_masks, before.privacy_masks)) camera.renew();
     },
   });
-  const counters = await LineCounters.open({ folder: place.data, clock, log, tell: (line, count) => announcer.line(line, count) });
+  const counters = await LineCounters.open({
+    folder: place.data, clock, log, tell: (line, count) => announcer.line(line, count),
+  });
   const pictureMask = currentMask(() => places.current.privacy_masks);
-  const recorder = openRecorder(role, { archive, pictureMask, isBusy: () => shedder.told.level > STILL_MAKES_PREVIEWS }, { key: await openKey(role), encryption: await encryptionOf(role) });
+  const recorder = openRecorder(
+    role,
+    { archive, pictureMask, isBusy: () => shedder.told.level > STILL_MAKES_PREVIEWS },
+    { key: await openKey(role), encryption: await encryptionOf(role) },
+  );
   const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
   const report = new CameraReport(settings.camera.name, (state) => announcer.state(state));
   const vision = new VisionHost({
@@ -112,10 +122,12 @@ async function watch(signal: AbortSignal): Promise<void> {
   }, log);
   const period = millis(1000 / settings.vision.frame_rate);
   using meter = new LoadMeter({
-    vision: () => ({ ...vision.counters, millisPerFrame: vision.millisPerFrame }), framePeriod: () => millis(Math.max(period, shedder.lookEvery)), lag: () => watcher.takeLag(),
+    vision: () => ({ ...vision.counters, millisPerFrame: vision.millisPerFrame }),
+    framePeriod: () => millis(Math.max(period, shedder.lookEvery)), lag: () => watcher.takeLag(),
   });
   const watcher: Watcher = new Watcher({
-    takers: [recorder, liveTaker(live)], look: (frame) => vision.look(frame), recognise: (frame) => recognition.look(frame), keeper: () => keeper, report,
+    takers: [recorder, liveTaker(live)],
+    look: (frame) => vision.look(frame), recognise: (frame) => recognition.look(frame), keeper: () => keeper, report,
     isArmed: () => arming.armed,
     onSeen: ({ tamper, crossings }) => {
       announcer.tamper(tamper);
@@ -127,27 +139,35 @@ async function watch(signal: AbortSignal): Promise<void> {
   const keeper = new EventKeeper({
     device, camera: settings.camera.name, log, random: Math.random,
     limits: () => ({
-      minimumDuration: settings.motion.minimum_duration, quiet: settings.recording.post_roll, maxLength: settings.recording.max_length,
+      minimumDuration: settings.motion.minimum_duration,
+      quiet: settings.recording.post_roll, maxLength: settings.recording.max_length,
       onlyRecognised: settings.objects.mode === 'require', recognitionFails: !recognition.works,
     }),
     recorder: eventRecorder(recorder), catalogue: { save: (event) => archive.putEvent(event) }, announcer,
-    pictureSize: () => watcher.pictureSize, clockSynced: () => clockIsSynced(clock.now()), wallTime: (at) => watcher.wallTime(at),
+    pictureSize: () => watcher.pictureSize,
+    clockSynced: () => clockIsSynced(clock.now()), wallTime: (at) => watcher.wallTime(at),
     answers: () => recognition.answers(),
   });
 
   const commands = new CameraCommands({
-    keeper, streamTime: () => watcher.streamTime, wallTime: (at) => watcher.wallTime(at), isArmed: () => arming.armed, lengths: commandLengths(settings),
+    keeper, streamTime: () => watcher.streamTime, wallTime: (at) => watcher.wallTime(at),
+    isArmed: () => arming.armed, lengths: commandLengths(settings),
     answer: (topic, answer) => announcer.answer(topic, answer), monotonic: () => clock.monotonic(), log,
   });
 
   const armCommand = new ArmCommand({
-    turn: (on) => arming.turn(on), answer: (answer) => announcer.answer('enabled', answer), monotonic: () => clock.monotonic(), log,
+    turn: (on) => arming.turn(on),
+    answer: (answer) => announcer.answer('enabled', answer), monotonic: () => clock.monotonic(), log,
   });
 
   const camera = new CameraHost<Watcher>(async () => {
     const { source, sub_source: subSource, stall_timeout: stallTimeout, certificate } = settings.camera;
-    const asked = { source, subSource, stallTimeout, certificate, sound: settings.camera.sound === 'on', asked: settings.camera };
-    const opened = await openCamera({ ...asked, hardware: settings.vision.hardware, pictures: pictureOptions(settings, places.current) }, { clock, log: log.child('camera') }, signal);
+    const asked = {
+      source, subSource, stallTimeout, certificate, sound: settings.camera.sound === 'on', asked: settings.camera,
+    };
+    const opened = await openCamera({
+      ...asked, hardware: settings.vision.hardware, pictures: pictureOptions(settings, places.current),
+    }, { clock, log: log.child('camera') }, signal);
     log.info(`watching ${opened.label}`);
     report.update({ demo: opened.isDemo }, clock.monotonic());
     return opened;
@@ -155,12 +175,19 @@ async function watch(signal: AbortSignal): Promise<void> {
 
   announcer.begin(arming.view, places.current);
   counters.lines(namesOf(places.current.lines));
-  for (const event of archive.endedEvents) announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event }); // nobody heard of it when this process died
-  bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => { void armCommand.take(payload, retained); });
-  bus.subscribe(topics.camera(settings.camera.name).recordSet, (payload, _topic, retained) => commands.take('record', { payload, retained }));
-  bus.subscribe(topics.camera(settings.camera.name).trigger, (payload, _topic, retained) => commands.take('trigger', { payload, retained }));
+  // nobody heard of it when this process died
+  for (const event of archive.endedEvents)
+    announcer.event({ type: 'end', before: { ...event, end_time: null }, after: event });
+  bus.subscribe(topics.camera(settings.camera.name).enabledSet, (payload, _topic, retained) => {
+    void armCommand.take(payload, retained);
+  });
+  bus.subscribe(topics.camera(settings.camera.name).recordSet, (payload, _topic, retained) =>
+    commands.take('record', { payload, retained }));
+  bus.subscribe(topics.camera(settings.camera.name).trigger, (payload, _topic, retained) =>
+    commands.take('trigger', { payload, retained }));
   bus.subscribe(topics.onConnect, () => announcer.again());
-  for (const topic of arming.topics) bus.subscribe(topic, (payload) => arming.heard(topic, payload.toString('utf8', 0, 64)));
+  for (const topic of arming.topics)
+    bus.subscribe(topic, (payload) => arming.heard(topic, payload.toString('utf8', 0, 64)));
   bus.subscribe(topics.camera(settings.camera.name).placesReload, () => { void places.reload(); });
   try {
     await supervise({
@@ -178,7 +205,9 @@ async function watch(signal: AbortSignal): Promise<void> {
       },
       system: async (stop) => {
         for (;;) {
-          bus.publish(topics.system, JSON.stringify(readSystemState(clockIsSynced(clock.now()))), { retain: true, qos: 1 });
+          bus.publish(
+            topics.system, JSON.stringify(readSystemState(clockIsSynced(clock.now()))), { retain: true, qos: 1 },
+          );
           await clock.wait(SYSTEM_EVERY, stop);
         }
       },
@@ -188,12 +217,16 @@ async function watch(signal: AbortSignal): Promise<void> {
           watcher.endUnlessHeard(millis(settings.recording.post_roll + VISION_SILENT));
           const { recording, idleReason: refusal } = recorder;
           const blind = vision.fault ?? watcher.blindness(BLIND_AFTER);
-          const watching = { armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal, blind, clockSynced: clockIsSynced(clock.now()) };
+          const watching = {
+            armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal,
+            blind, clockSynced: clockIsSynced(clock.now()),
+          };
           archive.watching(watching);
           await counters.tick();
           shedder.take(await meter.measure(), clock.monotonic());
           report.update({
-            recording, idleReason: idleReason(refusal, arming.view, settings.recording.mode), loss: lossOf(watching), load: shedder.told, visionFault: blind,
+            recording, idleReason: idleReason(refusal, arming.view, settings.recording.mode),
+            loss: lossOf(watching), load: shedder.told, visionFault: blind,
             recognitionFault: recognises(settings) ? recognition.fault : null, ...vision.counters,
           }, clock.monotonic());
         }
@@ -219,10 +252,15 @@ const timelapsePlan = ({ timelapse: { interval, frame_rate: frameRate } }: Setti
   (interval === 0 ? undefined : { interval, frameRate, clockSynced: () => clockIsSynced(clock.now()) });
 
 const commandLengths = ({ recording }: Settings) =>
-  ({ record: recording.manual_length, trigger: recording.trigger_length === 0 ? recording.post_roll : recording.trigger_length });
+  ({
+    record: recording.manual_length,
+    trigger: recording.trigger_length === 0 ? recording.post_roll : recording.trigger_length,
+  });
 
 const pictureOptions = (settings: Settings, { privacy_masks: masks }: Places) =>
-  ({ decode: settings.vision.decode, framesPerSecond: settings.vision.frame_rate, colour: recognises(settings), masks });
+  ({
+    decode: settings.vision.decode, framesPerSecond: settings.vision.frame_rate, colour: recognises(settings), masks,
+  });
 
 /** `worker` as it is asked here: always for what the settings wish. */
 const wishing = (worker: RecognitionWorker, { faces, objects }: Settings): Recogniser => ({
@@ -231,24 +269,32 @@ const wishing = (worker: RecognitionWorker, { faces, objects }: Settings): Recog
     if (wishes.faces || wishes.objects) worker.prepare(wishes);
   },
   put: ({ frame, tracks }) => worker.put({
-    frame, tracks, wishes: { faces: faces.mode === 'on', objects: objects.mode !== 'off', minimumScore: faces.minimum_score, match: faces.match },
+    frame, tracks,
+    wishes: {
+      faces: faces.mode === 'on', objects: objects.mode !== 'off', minimumScore: faces.minimum_score,
+      match: faces.match,
+    },
   }),
   recognitions: () => worker.recognitions(),
   get stats() { return worker.stats; },
 });
 
 const eyeSettings = ({ motion, tamper }: Settings, { zones, lines, privacy_masks: masks }: Places) => ({
-  sensitivity: motion.sensitivity, minimumSize: motion.minimum_size, maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
+  sensitivity: motion.sensitivity, minimumSize: motion.minimum_size,
+  maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
   zones, lines, masks, tamper,
 });
 
 /** The catalogue, in step with the disk. */
-function openArchive({ settings: { camera, recording, retention, storage, upload }, log, place }: RoleStart): Promise<ArchiveThread> {
+function openArchive(
+  { settings: { camera, recording, retention, storage, upload }, log, place }: RoleStart,
+): Promise<ArchiveThread> {
   const landing = upload.target === 'directory' && upload.directory === '' ? place.landing : undefined;
   // Without storage of the owner's choice nobody may ever come for it: a camera that stops for that protects nobody.
   const untaken = landing === undefined ? 'keep' : 'delete';
   return ArchiveThread.start({
-    file: place.archive, mediaFolder: place.media, socket: place.archiveSocket, camera: camera.name, people: place.people,
+    file: place.archive, mediaFolder: place.media, socket: place.archiveSocket,
+    camera: camera.name, people: place.people,
     uploads: upload.target === 'none' ? undefined : place.uploads,
     // A second name in our own landing folder stays when the recording goes: nothing is lost that nobody has taken yet.
     deleteAfter: landing === undefined ? upload.delete_after : 'stored',
@@ -271,22 +317,31 @@ function openRecorder({ settings, device, log, place }: RoleStart, { archive, pi
   });
   const { mode, pre_roll: preRoll, max_length: maxLength, minimum_free: minimumFree } = settings.recording;
   return new Recorder({
-    mode, preRoll, ...lateness, maxLength, minimumFree, mediaFolder: place.media, device, camera: settings.camera.name, key, encryption, pictureMask, isBusy, timelapse: timelapsePlan(settings),
+    mode, preRoll, ...lateness, maxLength, minimumFree, mediaFolder: place.media, device,
+    camera: settings.camera.name, key, encryption, pictureMask, isBusy, timelapse: timelapsePlan(settings),
     makeRoom: () => archive.makeRoom(),
-    listener: { opened: (recording) => archive.openRecording(recording), closed: (recording) => archive.closeRecording(recording) },
+    listener: {
+      opened: (recording) => archive.openRecording(recording),
+      closed: (recording) => archive.closeRecording(recording),
+    },
     log: log.child('recorder'),
   });
 }
 
 const openKey = ({ place, log }: RoleStart): Promise<DeviceKey> => openDeviceKey(place.data, clock.now(), (aside) =>
-  log.error('the key that signs clips was damaged; another one signs from now on, and the damaged one is kept', { kept: aside }));
+  log.error(
+    'the key that signs clips was damaged; another one signs from now on, and the damaged one is kept', { kept: aside },
+  ));
 
 const encryptionOf = async ({ settings: { recording }, place, log }: RoleStart): Promise<Encryption | undefined> =>
   (recording.encryption === 'off' ? undefined
-    : await openEncryption({ fleetKey: recording.fleet_key, ownerKeys: path.join(place.data, OWNER_KEYS_FILE), now: () => clock.now(), log }));
+    : await openEncryption({
+      fleetKey: recording.fleet_key, ownerKeys: path.join(place.data, OWNER_KEYS_FILE), now: () => clock.now(), log,
+    }));
 
 const eventRecorder = (recorder: Recorder): EventRecorder => ({
-  startClip: (id, at, { continues, onDemand }) => recorder.startEvent(id, at, { onDemand, ...(continues ? { preRoll: millis(0) } : {}) }),
+  startClip: (id, at, { continues, onDemand }) =>
+    recorder.startEvent(id, at, { onDemand, ...(continues ? { preRoll: millis(0) } : {}) }),
   endClip: async (id, until) => (await recorder.endEvent(id, until)).clip,
   takePicture: (id, at) => recorder.snapshot(id, at),
   sumUp: (id, from, until) => recorder.summary(id, millis(from - AROUND), millis(until + AROUND)),
@@ -297,9 +352,13 @@ const liveTaker = (live: LiveServer): StreamTaker =>
   ({ begin: (init) => live.begin(init), fragment: (fragment) => live.fragment(fragment), interrupt: () => live.end() });
 
 /** The answer to "why is it not recording?" */
-function idleReason(refusal: string | null, { armed, reason }: ArmingView, mode: Settings['recording']['mode']): string | null {
+function idleReason(
+  refusal: string | null, { armed, reason }: ArmingView, mode: Settings['recording']['mode'],
+): string | null {
   if (refusal !== null || armed) return refusal;
-  return mode === 'continuous' || mode === 'both' ? `${reason} Events are not recorded; continuous recording goes on.` : reason;
+  return mode === 'continuous' || mode === 'both'
+    ? `${reason} Events are not recorded; continuous recording goes on.`
+    : reason;
 }
 
 function armingRules({ settings: { arming, location, camera }, device }: RoleStart): ArmingRules {
@@ -311,14 +370,21 @@ function armingRules({ settings: { arming, location, camera }, device }: RoleSta
       place: location.latitude === 0 && location.longitude === 0 ? undefined : location, holidays: arming.holidays,
     },
     http: http.url === '' ? undefined
-      : { url: http.url, every: http.every, timeout: http.timeout, withoutAnswer: http.without_answer, device, camera: camera.name },
-    presence: presence.topics === '' ? undefined : { topics: wordsIn(presence.topics), home: wordsIn(presence.home), unknown: presence.unknown },
+      : {
+        url: http.url, every: http.every, timeout: http.timeout, withoutAnswer: http.without_answer,
+        device, camera: camera.name,
+      },
+    presence: presence.topics === '' ? undefined : {
+      topics: wordsIn(presence.topics), home: wordsIn(presence.home), unknown: presence.unknown,
+    },
     delays: { arm: arming.arm_delay, disarm: arming.disarm_delay },
   };
 }
 
 /** A camera may come back, so it is waited for; a file that is no video never becomes one. */
-async function refuseUnusableFile(setting: string, source: CameraSource | undefined, signal: AbortSignal): Promise<void> {
+async function refuseUnusableFile(
+  setting: string, source: CameraSource | undefined, signal: AbortSignal,
+): Promise<void> {
   const found = source?.type === 'file' ? await inspectFile(source.path, signal) : undefined;
   if (found?.ok === false) throw new ConfigError(found.code, `${setting}: ${found.reason}`);
 }

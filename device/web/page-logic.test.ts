@@ -136,14 +136,15 @@ describe('words beside the arm switch', () => {
 
 describe('the camera\'s status', () => {
   it('says nothing more while all is well', () => assert.deepEqual(statusNotes(ONLINE), []));
-  it('says what is wrong with the picture, what is not done, and why nobody is recognised', () => assert.deepEqual(statusNotes({
-    ...ONLINE, tamper: ['covered'],
-    load: { level: 3, shed: ['faces and things are not looked for', 'motion is looked for 2.5 times a second'] },
-    recognitionFault: 'no model',
-  }), [
-    'Camera covered', 'cannot keep up: faces and things are not looked for; motion is looked for 2.5 times a second',
-    'nobody is recognised: no model',
-  ]));
+  it('says what is wrong with the picture, what is not done, and why nobody is recognised', () =>
+    assert.deepEqual(statusNotes({
+      ...ONLINE, tamper: ['covered'],
+      load: { level: 3, shed: ['faces and things are not looked for', 'motion is looked for 2.5 times a second'] },
+      recognitionFault: 'no model',
+    }), [
+      'Camera covered', 'cannot keep up: faces and things are not looked for; motion is looked for 2.5 times a second',
+      'nobody is recognised: no model',
+    ]));
 });
 
 describe('facts of the camera and the disk', () => {

@@ -24,7 +24,8 @@ export function armWords(
   if (camera !== null && camera.state !== 'online') return bad('Nothing can be recorded until the camera is back.');
   const fault = camera?.visionFault ?? null;
   if (fault !== null) return bad(`But the picture is not being analysed: ${fault}`);
-  if (camera !== null && camera.loss !== null) return bad(`But nothing is recorded: ${camera.idleReason ?? camera.loss}`);
+  if (camera !== null && camera.loss !== null)
+    return bad(`But nothing is recorded: ${camera.idleReason ?? camera.loss}`);
   const until = arming === null || arming.reason === 'Armed: the switch is on.' ? '' : ` ${arming.reason}`;
   return well('Armed', camera?.idleReason ?? `Movement is recorded.${until}`);
 }
