@@ -85,6 +85,10 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   log.info('Tyto has stopped');
 }
 
+/** By the settings as they are at each start: the uploader reads them then. */
+const placeOfUploader = async (): Promise<ChildPlace> =>
+  (isSmallUploader((await loadSettings()).values) ? 'thread' : 'process');
+
 /**
  * Where uploads cannot work, recording does: that stops only who can act on it now. The uploader
  * says it as well, and is tried again.

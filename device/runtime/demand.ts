@@ -1,4 +1,4 @@
-/** A child process that need not always be there: what it is started for, and when it may rest. */
+/** A child, a process or a thread, that need not always be there: what it is started for, and when it may rest. */
 import type { ChildProcess } from 'node:child_process';
 import type { RestTerms } from './rest-terms.ts';
 
@@ -15,10 +15,10 @@ export interface RestWord {
 export interface Demand {
   /** Before each start. @throws {ConfigError} When it cannot be served; the child counts as refusing to start. */
   prepare(): Promise<void>;
-  /** The process is there, and can be told things. */
-  begin(child: ChildProcess): void;
-  /** It does its work: whatever waited is handed to it, and what comes from now on. */
-  serve(child: ChildProcess): void;
+  /** The process is there, and can be told things. Not called of a thread. */
+  begin?(child: ChildProcess): void;
+  /** It does its work: whatever waited is handed to it, and what comes from now on. Not called of a thread. */
+  serve?(child: ChildProcess): void;
   /** Whether it may end. If so, nothing more is handed to it. */
   release(word: RestWord): boolean;
   /** It has taken the next of what was handed to it. */

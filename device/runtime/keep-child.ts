@@ -1,22 +1,21 @@
-/** Keeps one child process alive: whatever ends it, it comes back, alone, with back-off; one that hangs is ended. */
-import { fork, type ChildProcess } from 'node:child_process';
+/**
+ * Keeps one child alive, a process or a thread: whatever ends it, it comes back, alone, with back-off; one that hangs
+ * is ended.
+ */
 import { ConfigError, describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, minutes, seconds, type Millis } from '../core/units.ts';
 import { afterEnd } from './after-end.ts';
 import type { Clock } from './clock.ts';
 import type { Demand } from './demand.ts';
-import { leanFlags, settleLater, type Work } from './lean.ts';
+import { settleLater } from './lean.ts';
 import type { RoleMessage } from './role.ts';
+import { startChild, type ChildPlace, type ChildStart, type RunningChild } from './start-child.ts';
 import { Watchdog, type SilenceLimits } from './watchdog.ts';
 
-export interface ChildSpec {
-  /** Stands in the child's command line. */
-  readonly role: string;
-  readonly module: URL;
-  readonly work: Work;
-  /** That of this process when absent. */
-  readonly environment?: NodeJS.ProcessEnv;
+export interface ChildSpec extends ChildStart {
+  /** Asked before each start; a process when absent. */
+  readonly place?: () => Promise<ChildPlace>;
   /** Whether the device stops when the child refuses to start; without that, the others go on and it is tried again. */
   readonly vital: boolean;
   /** Who asks for it; without, it is always there. */
@@ -104,8 +103,10 @@ async function runOnce(
   spec: ChildSpec, onReady: () => void, { log, silence = SILENCE }: ChildKeeping, signal: AbortSignal,
 ): Promise<ChildEnd> {
   const { demand } = spec;
+  let place: ChildPlace;
   try {
     await demand?.prepare();
+    place = await spec.place?.() ?? 'process';
   } catch (error) {
     return {
       how: 'not started',
@@ -113,27 +114,17 @@ async function runOnce(
     };
   }
   if (signal.aborted) return { how: 'not started' };
-  const child = fork(spec.module, [spec.role], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, ...leanFlags(spec.work)],
-    ...(spec.environment === undefined ? {} : { env: spec.environment }),
-  });
-  using watchdog = new Watchdog(silence, (silentFor) => {
-    log.error(`${spec.role} has said nothing for ${inSeconds(silentFor)} s and is ended`);
-    child.kill('SIGKILL');
-  });
   const enough = new AbortController();
-  const release = stopWith(child, AbortSignal.any([signal, enough.signal]), STOP_DEADLINE);
   let failure: ChildEnd['failure'];
   let rested = false;
-  demand?.begin(child);
-  child.on('message', (message: RoleMessage) => {
+  const child = startChild(place, spec, (message) => {
     watchdog.heard();
     switch (message.type) {
       case 'alive': return;
       case 'failed': failure = message; return;
       case 'ready':
         onReady();
-        demand?.serve(child);
+        if (child.process !== undefined) demand?.serve?.(child.process);
         return spec.onReady(message.notice);
       case 'taken': return demand?.took();
       case 'rest':
@@ -143,21 +134,23 @@ async function runOnce(
       default: return message satisfies never;
     }
   });
-  return await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, killedBy) => {
-      release();
-      resolve({ how: killedBy ?? `exit code ${code ?? '?'}`, failure, rested });
-    });
+  using watchdog = new Watchdog(silence, (silentFor) => {
+    log.error(`${spec.role} has said nothing for ${inSeconds(silentFor)} s and is ended`);
+    child.kill();
   });
+  const release = stopWith(child, AbortSignal.any([signal, enough.signal]), STOP_DEADLINE);
+  if (child.process !== undefined) demand?.begin?.(child.process);
+  const how = await child.ended;
+  release();
+  return { how, failure, rested };
 }
 
 /** Asks `child` to stop when `signal` aborts, and ends it when it does not within `deadline`. */
-function stopWith(child: ChildProcess, signal: AbortSignal, deadline: Millis): () => void {
+function stopWith(child: RunningChild, signal: AbortSignal, deadline: Millis): () => void {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
-    child.kill('SIGTERM');
-    timer = setTimeout(() => child.kill('SIGKILL'), deadline);
+    child.stop();
+    timer = setTimeout(() => child.kill(), deadline);
   };
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });

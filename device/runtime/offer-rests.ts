@@ -1,15 +1,15 @@
-/** How a child process that has nothing to do says so. */
+/** How a child that has nothing to do says so. */
 import { seconds } from '../core/units.ts';
 import type { Clock } from './clock.ts';
 import type { RestWord } from './demand.ts';
-import type { RoleMessage } from './role.ts';
+import { tellKeeper } from './parent-link.ts';
 
 const EVERY = seconds(10);
 
 export type RestOffer = Omit<RestWord, 'type'>;
 
 /**
- * Asks `idle` again and again until `signal` aborts, and tells the parent: it may end this process, or give it more.
+ * Asks `idle` again and again until `signal` aborts, and tells the parent: it may end this one, or give it more.
  * @param idle - Undefined while there is something to do.
  * @throws {unknown} `signal.reason` when it aborts.
  */
@@ -19,6 +19,6 @@ export async function offerRests(
   for (;;) {
     await clock.wait(every, signal);
     const offer = idle();
-    if (offer !== undefined) process.send?.({ type: 'rest', ...offer } satisfies RoleMessage);
+    if (offer !== undefined) tellKeeper({ type: 'rest', ...offer });
   }
 }

@@ -19,7 +19,7 @@ describe('the rest of a child process', () => {
   async function restUntil(places: readonly string[], change: () => Promise<void> | void): Promise<void> {
     const watched = stampsOf(places);
     const rest = new RestUntil(systemClock);
-    rest.begin();
+    await rest.prepare();
     assert.ok(rest.release({ type: 'rest', taken: 0, terms: { longest: minutes(60), watched } }));
     const needed = rest.needed(never);
     await change();
@@ -51,7 +51,7 @@ describe('the rest of a child process', () => {
     rest.release({ type: 'rest', taken: 0, terms: { longest: millis(1), watched: stampsOf([at('none')]) } });
     await rest.needed(never);
     const stop = new AbortController();
-    rest.begin();
+    await rest.prepare();
     rest.release({ type: 'rest', taken: 0 });
     const needed = rest.needed(stop.signal);
     stop.abort();

@@ -6,15 +6,17 @@ import { haveChanged, type RestTerms } from './rest-terms.ts';
 /** How soon a change is noticed. */
 const LOOK_EVERY = seconds(1);
 
-/** For a child process that says itself until when it is not needed; for good, where it does not say. */
+/** For a child that says itself until when it is not needed; for good, where it does not say. */
 export class RestUntil implements Demand {
   readonly #clock: Clock;
   #terms: RestTerms | undefined;
   constructor(clock: Clock) { this.#clock = clock; }
 
-  prepare(): Promise<void> { return Promise.resolve(); }
-  begin(): void { this.#terms = undefined; }
-  serve(): void {}
+  prepare(): Promise<void> {
+    this.#terms = undefined;
+    return Promise.resolve();
+  }
+
   took(): void {}
   lost(): void {}
 

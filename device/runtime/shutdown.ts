@@ -1,3 +1,5 @@
+import { onKeeperStops } from './parent-link.ts';
+
 /** Why a process stops: the one source of shutdown that every loop's signal hangs on. */
 export class StopRequest extends Error {
   readonly code = 'stop';
@@ -5,8 +7,8 @@ export class StopRequest extends Error {
 }
 
 /**
- * A signal that aborts at SIGTERM, SIGINT and SIGHUP, and when the parent's IPC channel closes (a child outlives
- * nobody). A further signal does not hurry anything: what is being written is finished first.
+ * A signal that aborts at SIGTERM, SIGINT and SIGHUP, and when whoever keeps this process or thread wants it or is
+ * gone (a child outlives nobody). A further signal does not hurry anything: what is being written is finished first.
  */
 export function shutdownSignal(): AbortSignal {
   const controller = new AbortController();
@@ -14,6 +16,6 @@ export function shutdownSignal(): AbortSignal {
   process.on('SIGTERM', stop('SIGTERM'));
   process.on('SIGINT', stop('SIGINT'));
   process.on('SIGHUP', stop('SIGHUP')); // the terminal was closed
-  if (process.channel !== undefined) process.on('disconnect', stop('the parent process is gone'));
+  onKeeperStops((why) => stop(why)());
   return controller.signal;
 }

@@ -1,5 +1,5 @@
 /**
- * The `uploader` process: what has ended goes to the store that its owner chose, and what the
+ * The `uploader`, a process or a thread: what has ended goes to the store that its owner chose, and what the
  * device says to the broker of the house.
  */
 import path from 'node:path';

@@ -1,0 +1,67 @@
+/** Starts a role: as a process of its own, or as a thread of this one. Whoever keeps it sees no other difference. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
+import { describeError } from '../core/errors.ts';
+import { leanFlags, type Work } from './lean.ts';
+import { STOP_WORD } from './parent-link.ts';
+import type { RoleMessage } from './role.ts';
+
+export type ChildPlace = 'process' | 'thread';
+
+export interface ChildStart {
+  /** Stands in the child's command line, or is the thread's name. */
+  readonly role: string;
+  readonly module: URL;
+  readonly work: Work;
+  /** That of this process when absent. Of a process only. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+export interface RunningChild {
+  /** Undefined of a thread. */
+  readonly process: ChildProcess | undefined;
+  /** Resolves when it has ended, with how. @throws {Error} When it could not be started. */
+  readonly ended: Promise<string>;
+  /** Asks it to end. */
+  stop(): void;
+  /** Ends it, whatever it does; a thread that is stuck in the system is left behind when that lets it go. */
+  kill(): void;
+}
+
+/** A thread that needs more ends by itself; the process that it is part of does not notice. */
+const THREAD_LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 2 };
+
+/** @param hear - Called with all that it says. */
+export const startChild = (
+  place: ChildPlace, start: ChildStart, hear: (message: RoleMessage) => void,
+): RunningChild => (place === 'process' ? startProcess(start, hear) : startThread(start, hear));
+
+function startProcess({ role, module, work, environment }: ChildStart, hear: (message: RoleMessage) => void): RunningChild {
+  const child = fork(module, [role], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, ...leanFlags(work)],
+    ...(environment === undefined ? {} : { env: environment }),
+  });
+  child.on('message', hear);
+  const ended = new Promise<string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, killedBy) => resolve(killedBy ?? `exit code ${code ?? '?'}`));
+  });
+  return { process: child, ended, stop: () => child.kill('SIGTERM'), kill: () => child.kill('SIGKILL') };
+}
+
+function startThread({ role, module }: ChildStart, hear: (message: RoleMessage) => void): RunningChild {
+  const worker = new Worker(module, { argv: [role], name: role, resourceLimits: THREAD_LIMITS });
+  let why: string | undefined;
+  worker.on('message', hear);
+  worker.on('error', (error) => { why = describeError(error); });
+  const ended = new Promise<string>((resolve) => {
+    worker.once('exit', (code) => resolve(why ?? `exit code ${code}`));
+  });
+  return {
+    process: undefined, ended, stop: () => worker.postMessage(STOP_WORD, []),
+    kill: () => {
+      why ??= 'ended';
+      void worker.terminate();
+    },
+  };
+}
