@@ -17,7 +17,8 @@ export async function launch(program) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const file = join(root, 'dist', program);
   const pinned = join(root, 'node_modules', '.bin', 'node');
-  if (!existsSync(file)) return stop(`Tyto is not built yet. Where \`npm start\` is at it, wait until it names the page; else type:  cd ${root} && npm ci`);
+  if (!existsSync(file))
+    return stop(`Tyto is not built yet. Where \`npm start\` is at it, wait until it names the page; else type:  cd ${root} && npm ci`);
   keepCompiledCode(join(root, 'node_modules', '.cache', 'tyto-compiled'));
   if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
     process.argv[1] = file;
@@ -33,8 +34,8 @@ export async function launch(program) {
 /**
  * Node.js keeps the code that it compiled in `folder`, for this process and those it starts: the next start takes about
  * a tenth of a second less of the processor. Where the folder cannot be written, nothing is kept and nothing is said.
- * Not in the system's folder for temporary files, where another user could put code for us. A device's first process does
- * not read it itself: what is read stays in memory, 1.5 MB for months.
+ * Not in the system's folder for temporary files, where another user could put code for us. A device's first process
+ * does not read it itself: what is read stays in memory, 1.5 MB for months.
  *
  * @param {string} folder
  */

@@ -55,5 +55,6 @@ export function batches(files) {
   }
   return [...parts]
     .sort(([one], [other]) => one - other)
-    .map(([index, inPart]) => ({ name: PARTS[index]?.map((folder) => folder.slice(0, -1)).join(', ') ?? 'the rest', files: inPart }));
+    .map(([index, inPart]) =>
+      ({ name: PARTS[index]?.map((folder) => folder.slice(0, -1)).join(', ') ?? 'the rest', files: inPart }));
 }

@@ -29,7 +29,8 @@ export default class TestReporter extends Mocha.reporters.Dot {
       if (report !== undefined) writeFileSync(report, JSON.stringify(told));
     };
     runner.on('pending', (test) => skipped.push(test.fullTitle()));
-    runner.on('retry', (test, error) => again.push(`${test.fullTitle()}: ${error.message.replaceAll(/\s+/g, ' ').slice(0, 200)}`));
+    runner.on('retry', (test, error) =>
+      again.push(`${test.fullTitle()}: ${error.message.replaceAll(/\s+/g, ' ').slice(0, 200)}`));
     runner.on('fail', (test) => failures.push(test.fullTitle()));
     runner.once('end', () => {
       tell();
@@ -46,7 +47,8 @@ export default class TestReporter extends Mocha.reporters.Dot {
 
 /**
  * @param {Mocha.Runner} runner
- * @returns {Readonly<Record<string, number>>} Milliseconds by file, hooks and waiting included; it grows while tests run.
+ * @returns {Readonly<Record<string, number>>} Milliseconds by file, hooks and waiting included;
+ *   it grows while tests run.
  */
 function timeOfFiles(runner) {
   /** @type {Record<string, number>} */

@@ -7,8 +7,8 @@ import { root } from '../setup/project.js';
 import { NOTHING } from './report.js';
 
 /**
- * How many batches run at once: one more than there are cores, as tests of cameras and of whole programs wait most of the
- * time. More would make cameras miss pictures.
+ * How many batches run at once: one more than there are cores, as tests of cameras and of whole programs wait most of
+ * the time. More would make cameras miss pictures.
  */
 const AT_ONCE = availableParallelism() + 1;
 
@@ -29,8 +29,8 @@ export function runInForeground(args) {
 }
 
 /**
- * Runs batches, some at once. What each one prints is printed when it has ended: whole, so that no line of one stands among
- * those of another.
+ * Runs batches, some at once. What each one prints is printed when it has ended: whole, so that no line of
+ * one stands among those of another.
  *
  * @param {readonly import('./batches.js').Batch[]} batches Begun in this order.
  * @returns {Promise<readonly import('./report.js').Report[]>}
@@ -81,7 +81,8 @@ async function runMocha(name, args, onOutput) {
   try {
     const status = await statusOf([
       join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
-      // A machine that others share may starve a browser or a server for seconds: what passes at the second try is listed, not hidden.
+      // A machine that others share may starve a browser or a server for seconds: what passes
+      // at the second try is listed, not hidden.
       ...(process.env['CI'] ? ['--retries', '1'] : []),
       '--reporter', join(root, 'tools', 'tests', 'reporter.js'), '--reporter-option', `report=${file}`,
       ...args,
@@ -103,8 +104,11 @@ async function runMocha(name, args, onOutput) {
  * @returns {Promise<number | string>} The exit code, or the signal that ended it.
  */
 async function statusOf(args, onOutput) {
-  const child = spawn(nodeToRun(), args, { cwd: root, stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'], env: environment() });
-  if (onOutput !== undefined) for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', onOutput);
+  const child = spawn(nodeToRun(), args, {
+    cwd: root, stdio: onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe'], env: environment(),
+  });
+  if (onOutput !== undefined)
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', onOutput);
   const stop = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, stop);
   try {
@@ -130,7 +134,8 @@ function environment() {
     // What tests start by name is what is installed here, the pinned Node.js first of all; mosquitto is in /usr/sbin,
     // which an ordinary user's PATH leaves out.
     PATH: [bin, process.env['PATH'] ?? '', '/usr/sbin'].join(delimiter),
-    // Hundreds of programs are started from the same sources: where these are compiled once, a start takes half of the processor.
+    // Hundreds of programs are started from the same sources: where these are compiled once, a
+    // start takes half of the processor.
     NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, 'node_modules', '.cache', 'tyto-compiled'),
   };
 }
