@@ -62,7 +62,10 @@ export class Outcomes {
     const strikes = item.strikes + (kind !== 'unreachable' && (isOwn || lane.failures === 0) ? 1 : 0);
     const noted = { attempts: attempt.attempts, strikes, now: attempt.now, nextAt, blame } as const;
     const event = item.event.id;
-    if (kind === 'unreachable') {
+    if (isInTheWay(failure)) {
+      queue.failed(item, { ...noted, state: item.state, code, reason });
+      if (item.code !== code) log.info('an event waits for what lies in its place', { event, code, reason });
+    } else if (kind === 'unreachable') {
       queue.failed(item, { ...noted, state: item.state, code: null, reason: null });
     } else if (strikes >= retry.strikes) {
       queue.failed(item, { ...noted, state: 'dead', code, reason });

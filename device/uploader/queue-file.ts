@@ -7,7 +7,7 @@ import { openQueueDatabase } from '../durable/queue-database.ts';
 import type { Sqlite, SqliteOptions } from '../durable/sqlite.ts';
 import type { SqliteTerms } from '../durable/sqlite-fault.ts';
 
-export const QUEUE_VERSION = 2;
+export const QUEUE_VERSION = 3;
 
 export const QUEUE_TERMS: SqliteTerms = {
   code: () => 'queue.failed', what: 'the upload queue', meanwhile: 'nothing is uploaded until then',
@@ -49,7 +49,7 @@ const SCHEMA = `
   CREATE INDEX open_by_value ON item (state, class, value DESC, next_at, place) WHERE state IN ('pending', 'refused');
   CREATE INDEX open_by_tries ON item (state, class, attempts, value DESC, next_at, place) WHERE state IN ('pending', 'refused');
   CREATE INDEX open_by_time ON item (state, class, next_at, place) WHERE state IN ('pending', 'refused');
-  CREATE INDEX refused_by_value ON item (value DESC) WHERE state = 'refused';
+  CREATE INDEX noted_by_value ON item (value DESC) WHERE state IN ('pending', 'refused') AND code IS NOT NULL;
   CREATE INDEX dead_by_time ON item (died_at) WHERE state = 'dead';
   CREATE INDEX unanswered ON item (place, next_at) WHERE state = 'stored' AND manifest IS NOT NULL;
   CREATE INDEX elsewhere ON item (place) WHERE place = 1;
@@ -95,6 +95,12 @@ const FROM_VERSION_1 = `
   DROP TABLE item_before; DROP TABLE cursor_before; DROP TABLE store_before;
 `;
 
+/** Only what was turned down had its reason shown. */
+const FROM_VERSION_2 = `
+  DROP INDEX refused_by_value;
+  CREATE INDEX noted_by_value ON item (value DESC) WHERE state IN ('pending', 'refused') AND code IS NOT NULL;
+`;
+
 /** @throws {DeviceError} `queue.failed` when the file cannot be opened or made. */
 export function openQueueFile(file: string, log: Log): Sqlite {
   const onPutAside = ({ place, why }: PutAside): void => {
@@ -102,6 +108,6 @@ export function openQueueFile(file: string, log: Log): Sqlite {
       { kept: place, reason: describeError(why) });
   };
   return openQueueDatabase({
-    file, options: QUEUE_OPTIONS, schema: SCHEMA, version: QUEUE_VERSION, upgrades: { 1: FROM_VERSION_1 }, onPutAside,
+    file, options: QUEUE_OPTIONS, schema: SCHEMA, version: QUEUE_VERSION, upgrades: { 1: FROM_VERSION_1, 2: FROM_VERSION_2 }, onPutAside,
   }, millis(Date.now()));
 }

@@ -15,6 +15,8 @@ export interface QueueItem extends Outlook {
   readonly attempts: number;
   /** Refusals that were its own. */
   readonly strikes: number;
+  /** Why it waits, where that is its own reason. */
+  readonly code: string | null;
   /** Undefined while no store has anything of it: an event lies whole in one. */
   readonly place: Place | undefined;
 }
@@ -49,6 +51,7 @@ export const itemOf = (row: SqliteRow): QueueItem => ({
   class: CLASSES[Number(row['class'])] ?? 'media',
   attempts: Number(row['attempts']),
   strikes: Number(row['strikes']),
+  code: row['code'] === null ? null : String(row['code']),
   isAsked: row['asked'] === 1,
   stored: rolesOf(String(row['stored'])),
   told: row['told'] === null ? undefined : rolesOf(String(row['told'])),

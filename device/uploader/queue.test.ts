@@ -206,6 +206,17 @@ describe('upload queue', () => {
     assert.deepEqual(queue.refusals(10), []);
   });
 
+  it('is brought up to date from the release before, with all that waits', () => {
+    queue.add('events', ListedEvents.upTo(2).rows, 'first');
+    queue.db.exec(`DROP INDEX noted_by_value;
+      CREATE INDEX refused_by_value ON item (value DESC) WHERE state = 'refused'; PRAGMA user_version = 2;`);
+    reopen();
+    assert.deepEqual(queue.counts(), { ...done, pending: 2, refused: 0 });
+    const behind = { state: 'pending', code: 'landing.occupied', reason: 'the first lies there', blame: 'event' } as const;
+    queue.failed(theNext(), failure(behind));
+    assert.deepEqual(queue.refusals(10).map(({ code }) => code), ['landing.occupied']);
+  });
+
   it('forgives what failed with the store, and not what failed by itself', () => {
     queue.add('events', ListedEvents.upTo(2).rows, 'first');
     for (const blame of ['event', 'store'] as const) {

@@ -141,7 +141,8 @@ export class UploadQueue implements Disposable {
   progress({ event }: QueueItem, { stored, told, faulty, place, manifest }: Advance): void {
     this.db.transaction(() => {
       this.db.run(
-        `UPDATE item SET stored = :stored, told = :told, faulty = :faulty, place = :place, manifest = :manifest WHERE event_id = :id`,
+        `UPDATE item SET stored = :stored, told = :told, faulty = :faulty, place = :place, manifest = :manifest,
+        code = iif(state = 'refused', code, NULL), reason = iif(state = 'refused', reason, NULL) WHERE event_id = :id`,
         {
           id: event.id, stored: stored.join(), told: told?.join() ?? null, faulty: faulty.join(), place,
           manifest: manifest ?? null,
@@ -154,10 +155,9 @@ export class UploadQueue implements Disposable {
   /** A step is done: what is left of the event goes when its class is due. */
   goOn({ event }: QueueItem, next: UploadClass): void {
     this.db.run(
-      "UPDATE item SET state = 'pending', class = :class, attempts = 0, next_at = 0, blame = NULL WHERE event_id = :id",
-      {
-        id: event.id, class: classNumber(next),
-      },
+      `UPDATE item SET state = 'pending', class = :class, attempts = 0, next_at = 0, blame = NULL,
+      code = iif(state = 'refused', NULL, code), reason = iif(state = 'refused', NULL, reason) WHERE event_id = :id`,
+      { id: event.id, class: classNumber(next) },
     );
   }
 
@@ -230,9 +230,11 @@ export class UploadQueue implements Disposable {
   /** How many events lie in the store that took the place of the first. */
   elsewhere(): number { return Number(this.db.get('SELECT count(*) AS n FROM item WHERE place = 1')?.['n']); }
 
+  /** Those that wait for a reason of their own, the newest first. */
   refusals(limit: number): readonly Refusal[] {
     const rows = this.db.all(
-      "SELECT event_id, code, reason, next_at FROM item WHERE state = 'refused' ORDER BY value DESC LIMIT ?", limit,
+      `SELECT event_id, code, reason, next_at FROM item WHERE ${OPEN} AND code IS NOT NULL ORDER BY value DESC LIMIT ?`,
+      limit,
     );
     return rows.map(({ event_id: event, code, reason, next_at: nextAt }) => ({
       event: String(event), code: String(code), reason: String(reason), retry_at: Math.round(Number(nextAt) / 1000),

@@ -312,9 +312,13 @@ describe('what goes of an event, when, and where to', () => {
       begin();
       await clock.advance(minutes(2));
       assert.deepEqual([status?.problem, status?.pending, status?.uploaded, status?.dead], [null, 1, 1, 0]);
+      assert.deepEqual(status?.refusals.map(({ event, code, reason }) => [event, code, reason]), [
+        [endedEvent(1).id, 'landing.occupied', 'the first manifest lies there still'],
+      ], 'who looks at the page learns why');
+      assert.equal(lines.filter((line) => line.includes('lies there still')).length, 1, 'it is in the log, once');
       landing.content.delete(manifestOf(1));
       await clock.advance(minutes(1));
-      assert.deepEqual([status?.uploaded, keys()], [2, all(1, 2)]);
+      assert.deepEqual([status?.uploaded, keys(), status?.refusals], [2, all(1, 2), []]);
     });
 
     it('is asked nothing while nothing waits for an answer, but for requests now and then', async () => {

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { DeadUpload, UploadsView } from '../../../../contract/uploads-view.ts';
 import { navigate } from '../../../../ui/navigation.ts';
@@ -50,6 +51,19 @@ export function UploadsScreen({ onToast }: { readonly onToast: (toast: Toast) =>
         {status === null ? null : uploadNotes(status).map((note) => <p key={note}>{note}</p>)}
       </header>
       <p class="error places-error" role="alert">{error}</p>
+      {status === null || status.refusals.length === 0 ? null : (
+        <>
+          <p>These wait for a reason of their own, and are tried again by themselves.</p>
+          <ul class="people">
+            {status.refusals.map((refusal) => <li key={refusal.event} class="card">
+              <EventWords event={refusal.event}>
+                {refusal.code} · tried again {timeInWords(refusal.retry_at, locale)}
+              </EventWords>
+              <p class="output-problem">{refusal.reason}</p>
+            </li>)}
+          </ul>
+        </>
+      )}
       {view === undefined || view.dead.length === 0 ? null : (
         <>
           <p>
@@ -70,18 +84,12 @@ export function UploadsScreen({ onToast }: { readonly onToast: (toast: Toast) =>
 function DeadCard({
   dead: { event, code, reason, time }, busy, onAgain,
 }: { readonly dead: DeadUpload; readonly busy: boolean; readonly onAgain: () => void }) {
-  const began = Number.parseFloat(event);
-  const moment = `${dayInWords(began, new Date(), locale)}, ${timeInWords(began, locale)}`;
   return (
     <>
-      <span class="key-words output-words">
-        <strong><a href={eventPath(event)} onClick={(click) => { click.preventDefault(); navigate(eventPath(event)); }}>
-          {moment}
-        </a></strong>
-        <span>{code} · put aside {dayInWords(time, new Date(), locale)}, {timeInWords(time, locale)}</span>
-      </span>
+      <EventWords event={event}>{code} · put aside {momentInWords(time)}</EventWords>
       <button
-        type="button" class="plain" disabled={busy} onClick={onAgain} aria-label={`Try the upload of ${moment} again`}
+        type="button" class="plain" disabled={busy} onClick={onAgain}
+        aria-label={`Try the upload of ${momentOf(event)} again`}
       >
         Try again
       </button>
@@ -89,3 +97,22 @@ function DeadCard({
     </>
   );
 }
+
+/** Which event, with the way to it, and what is said of it. */
+function EventWords({ event, children }: { readonly event: string; readonly children: ComponentChildren }) {
+  const place = eventPath(event);
+  return (
+    <span class="key-words output-words">
+      <strong>
+        <a href={place} onClick={(click) => { click.preventDefault(); navigate(place); }}>{momentOf(event)}</a>
+      </strong>
+      <span>{children}</span>
+    </span>
+  );
+}
+
+/** @param time - Unix seconds. */
+const momentInWords = (time: number): string => `${dayInWords(time, new Date(), locale)}, ${timeInWords(time, locale)}`;
+
+/** When the event began: its id says so. */
+const momentOf = (event: string): string => momentInWords(Number.parseFloat(event));
