@@ -199,9 +199,8 @@ export class Exports {
       const code = systemCode(error);
       if (code === undefined) throw error;
       if (!this.#isTold)
-        this.#parts.log.error(`the export folder is not complete: ${describeError(
-          error,
-        )}; hard links must be possible there, and names of that length`, { folder: this.#parts.folder });
+        this.#parts.log.error(`the export folder is not complete: ${describeError(error)}; `
+          + 'hard links must be possible there, and names of that length', { folder: this.#parts.folder });
       this.#isTold = true;
       return code;
     }

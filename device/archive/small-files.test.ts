@@ -97,9 +97,8 @@ describe('picture, thumbnail and preview of an event', () => {
   it('are left alone by a start that finds all in step, and drafts of them go', () => onShelf(async (shelf) => {
     await shelf.write(0);
     shelf.archive.putEvent(shelf.eventWithAll(0));
-    const draft = `${pathOf(
-      shelf.mediaFolder, shelf.fileOf(0, 'preview.mp4').name,
-    )}.01234567-89ab-cdef-0123-456789abcdef.tmp`;
+    const preview = pathOf(shelf.mediaFolder, shelf.fileOf(0, 'preview.mp4').name);
+    const draft = `${preview}.01234567-89ab-cdef-0123-456789abcdef.tmp`;
     await writeFile(draft, '');
     assert.equal(await shelf.scan(), 0);
     assert.deepEqual(

@@ -62,9 +62,8 @@ export async function openNetworkDoor(
   if (missing.length > 0) {
     throw new ConfigError(
       'bus.network-unguarded',
-      `bus.network.port opens the device's broker to the network, which it does only with TLS and a password: set also bus.network.${missing.join(
-        ', bus.network.',
-      )}`,
+      `bus.network.port opens the device's broker to the network, which it does only with TLS and a password: `
+        + `set also bus.network.${missing.join(', bus.network.')}`,
     );
   }
   const [cert, key] = await Promise.all([

@@ -14,9 +14,7 @@ const watcher = (source: string): readonly string[] => ['--input-type=module', '
   import { silentLog } from ${JSON.stringify(new URL('../core/log.ts', import.meta.url).href)};
   const { signal } = new AbortController();
   const rpicam = [[process.execPath, ${JSON.stringify(new URL('simulated/rpicam-vid.ts', import.meta.url).pathname)}]];
-  const camera = await openCamera({ source: ${JSON.stringify(
-    source,
-  )}, stallTimeout: 10_000 }, { clock: systemClock, log: silentLog, rpicam }, signal);
+  const camera = await openCamera({ source: ${JSON.stringify(source)}, stallTimeout: 10_000 }, { clock: systemClock, log: silentLog, rpicam }, signal);
   const nothing = () => {};
   await camera.run({ session: nothing, init: nothing, fragment: nothing, state: nothing, frame: () => process.stdout.write('.') }, signal);
 `];

@@ -77,9 +77,8 @@ async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'da
       if (setting === undefined) { problems.push(`${where(key)}: no such setting${suggestion(key, known)}`); continue; }
       const value = setting.parse(got);
       if (value === undefined)
-        problems.push(`${where(key)}: must be ${setting.expectation} (default ${setting.defaultText}), ${whatCame(
-          setting, got,
-        )}`);
+        problems.push(`${where(key)}: must be ${setting.expectation} (default ${setting.defaultText}), `
+          + whatCame(setting, got));
       else { values.set(key, value); given.set(key, { origin, shown: shownValue(setting, got) }); }
     }
   }

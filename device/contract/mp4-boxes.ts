@@ -34,9 +34,8 @@ export function* boxesIn(data: Uint8Array, from = 0): Generator<Mp4Box & { reado
       throw new Mp4Error(offset, `a box header needs 8 bytes, ${data.byteLength - offset} are left`);
     const size = view.getUint32(offset);
     if (size < 8 || size > data.byteLength - offset) {
-      throw new Mp4Error(offset, `box "${printable(
-        fourCharacters(data, offset + 4),
-      )}" claims ${size} bytes, ${data.byteLength - offset} are left`);
+      throw new Mp4Error(offset, `box "${printable(fourCharacters(data, offset + 4))}" claims ${size} bytes, `
+        + `${data.byteLength - offset} are left`);
     }
     yield { type: fourCharacters(data, offset + 4), data: data.subarray(offset, offset + size), offset };
     offset += size;

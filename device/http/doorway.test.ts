@@ -44,9 +44,7 @@ describe('a doorway', () => {
         };
         const idle = () => (rests && visits.quietFor > 0 ? { taken: handed.taken } : undefined);
         offerRests(idle, systemClock, signal, 1).catch(() => {});
-        await serveHttp(visits.of({ handle }), ${JSON.stringify(
-          address,
-        )}, { signal, handed, onListening: () => reportReady() });
+        await serveHttp(visits.of({ handle }), ${JSON.stringify(address)}, { signal, handed, onListening: () => reportReady() });
       });`);
     module = pathToFileURL(path.join(folder, 'service.mjs'));
   });

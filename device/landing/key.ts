@@ -18,9 +18,8 @@ export function checkKey(key: string): void {
     && key.split('/').every((segment) => SEGMENT.test(segment)))
     return;
   throw new BugError('landing.key-invalid',
-    `an object key has segments of letters, digits, ".", "_" and "-" joined by "/", got ${JSON.stringify(
-      key.slice(0, MAX_KEY_LENGTH),
-    )}`);
+    'an object key has segments of letters, digits, ".", "_" and "-" joined by "/", '
+      + `got ${JSON.stringify(key.slice(0, MAX_KEY_LENGTH))}`);
 }
 
 /** True when a key names something below a folder and nothing else: others than us may have chosen it. */

@@ -86,9 +86,8 @@ export async function ensureFreeSpace(folder: string, minimumFree: Bytes): Promi
   const needed = Math.min(minimumFree, disk.blocks * disk.bsize * MOST_HELD_BACK);
   if (free >= needed) return free;
   throw new DeviceError('recorder.space-low',
-    `the disk is nearly full: ${inMebibytes(
-      free,
-    )} MiB are free in ${folder}, ${inMebibytes(needed)} MiB are needed to begin a clip; `
+    `the disk is nearly full: ${inMebibytes(free)} MiB are free in ${folder}, `
+      + `${inMebibytes(needed)} MiB are needed to begin a clip; `
     + 'free some space, or lower recording.minimum_free');
 }
 

@@ -25,9 +25,7 @@ describe('keeping a child process', () => {
 
   it('starts it again when it dies, and stops it when told to', async () => {
     const starts = path.join(folder, 'starts');
-    const module = await script('dies', `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(
-      starts,
-    )}, process.argv[2] + '\\n');
+    const module = await script('dies', `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(starts)}, process.argv[2] + '\\n');
       await runRole((signal) => new Promise((resolve) => { signal.addEventListener('abort', resolve); reportReady('here'); setTimeout(() => {}, 1e6); }));`);
     const stop = new AbortController();
     const notices: unknown[] = [];
@@ -175,8 +173,6 @@ describe('keeping a child process', () => {
   });
 
   const refusing = (): Promise<URL> =>
-    script('refuses', `const { ConfigError: Real } = await import(${JSON.stringify(
-      new URL('../core/errors.ts', import.meta.url).href,
-    )});
+    script('refuses', `const { ConfigError: Real } = await import(${JSON.stringify(new URL('../core/errors.ts', import.meta.url).href)});
     await runRole(async () => { throw new Real('x.y', 'port 80 is in use; set TYTO_WEB_PORT'); });`);
 });

@@ -81,9 +81,8 @@ class Refusals {
     if (why === this.#told) return;
     this.#told = why;
     const role = this.#role;
-    this.#log.error(`${role} does not start: ${why}. The rest goes on; ${role} is tried again every ${inSeconds(
-      again,
-    )} s`);
+    this.#log.error(`${role} does not start: ${why}. The rest goes on; `
+      + `${role} is tried again every ${inSeconds(again)} s`);
   }
 
   ended(): void {

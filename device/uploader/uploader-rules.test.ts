@@ -333,9 +333,8 @@ describe('what goes of an event, when, and where to', () => {
   describe('a request for footage', () => {
     const until = inSeconds(START) + 900;
     const ask = (wish: Omit<FootageRequest, 'id' | 'until'>, at: Millis = START): string => {
-      const id = `${String(Math.floor(inSeconds(at))).padStart(
-        10, '0',
-      )}-abc${String(landing.mail.length).padStart(3, '0')}`;
+      const start = String(Math.floor(inSeconds(at))).padStart(10, '0');
+      const id = `${start}-abc${String(landing.mail.length).padStart(3, '0')}`;
       landing.mail.push(requestKey('yard', { id, until, ...wish }));
       return id;
     };

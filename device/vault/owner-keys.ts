@@ -46,9 +46,8 @@ export async function readOwnerKeys(file: string): Promise<OwnerKeys | undefined
   const parsed = ownerKeys.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw new ConfigError('vault.owner-keys',
-    `${file} is not the file with the keys to encrypted recordings (${describeIssues(
-      parsed.error,
-    )}); put a backup in its place`);
+    `${file} is not the file with the keys to encrypted recordings (${describeIssues(parsed.error)}); `
+      + 'put a backup in its place');
 }
 
 /** Only where there is none yet. @throws {Error} The system's error: `EEXIST` when somebody was quicker. */

@@ -30,9 +30,8 @@ export async function changePlaces(
     .filter(([kind, list]) => !isDeepStrictEqual(list, places.current[kind as keyof Places])));
   const fixed = places.managed.filter((kind) => kind in change);
   if (fixed.length > 0) {
-    throw new HttpError(409, 'places.managed', `${fixed.join(
-      ', ',
-    )}: managed by the fleet or the service file (${fixed.map(variable).join(', ')}); change it there`);
+    throw new HttpError(409, 'places.managed', `${fixed.join(', ')}: managed by the fleet or the service file `
+      + `(${fixed.map(variable).join(', ')}); change it there`);
   }
   await store(places, change);
   await told(bus, within, () => isDeepStrictEqual(bus.places(), places.current), () => bus.reloadPlaces());

@@ -57,9 +57,8 @@ const whyOther = (facts: LibraryFacts, left: string): string =>
 
 const whyGone = (facts: LibraryFacts): string =>
   `the library ${placeOf(facts)} ${lacked(facts)} although they were filed; ` +
-  `mount the disk or share that it is on, name the library that they lie in, or put a copy of it in its place; ${goOn(
-    facts,
-  )}`;
+  'mount the disk or share that it is on, name the library that they lie in, or put a copy of it in its place; '
+    + goOn(facts);
 
 const troubleOf = (facts: LibraryFacts, left: string): string =>
   `${placeOf(facts)} ${lacked(facts)}${left === '' ? ''

@@ -26,9 +26,8 @@ export function remedyFor(step: ValidationStepName, code: string, place: StorePl
       return `the key may not ${doing(step)}: give its service account ${GCS_PERMISSIONS[step]} on ` +
         `gs://${place.bucket} (the role Storage Object User has it)`;
     case 'azure':
-      return `the key may not ${doing(
-        step,
-      )}: look at the network rules of the account, and whether it allows shared keys`;
+      return `the key may not ${doing(step)}: look at the network rules of the account, `
+        + 'and whether it allows shared keys';
     case 'directory': return `correct owner and mode of ${place.folder}`;
   }
 }

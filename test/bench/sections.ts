@@ -209,9 +209,8 @@ async function* encrypt(): AsyncGenerator<string> {
 
 async function* told(): AsyncGenerator<string> {
   const { events, noted, bytes, rate, inOrder, twice } = await measureTold(10_000);
-  yield `${events} events while a webhook is down: each noted in ${noted.median.toFixed(
-    1,
-  )} ms (median), ${noted.most.toFixed(0)} ms at most; outbox ${(bytes / 1e6).toFixed(1)} MB\n`;
+  yield `${events} events while a webhook is down: each noted in ${noted.median.toFixed(1)} ms (median), `
+    + `${noted.most.toFixed(0)} ms at most; outbox ${(bytes / 1e6).toFixed(1)} MB\n`;
   yield `then ${rate.toFixed(0)} deliveries a second; ${inOrder ? 'all, in order'
     : 'NOT all in order'}; ${twice} twice\n`;
 }
@@ -223,9 +222,8 @@ async function* fleetIndex(): AsyncGenerator<string> {
   const from = wasCold
     ? 'from a disk of which nothing is in memory yet'
     : 'while the system still has much of it in memory';
-  yield `${rows} rows of 1,000 devices in ${gigabytes.toFixed(
-    1,
-  )} GB, built in ${buildSeconds.toFixed(0)} s; milliseconds for 100 lists of each sort, ${from}`;
+  yield `${rows} rows of 1,000 devices in ${gigabytes.toFixed(1)} GB, built in ${buildSeconds.toFixed(0)} s; `
+    + `milliseconds for 100 lists of each sort, ${from}`;
   yield table(['list', 'rows', 'median', 'worst'], lists.map(({ what, found, median, worst }) =>
     [what, `${found}`, median.toFixed(1), worst.toFixed(1)]));
 }
@@ -245,13 +243,12 @@ async function* hostile(): AsyncGenerator<string> {
 
 async function* ingest({ runs }: Depth): AsyncGenerator<string> {
   const { bytes, decodeMs, ingestMs } = await measureClipIngest(Math.max(runs, 5));
-  yield `Taken in by the fleet: a sealed clip of ${(bytes / 1e6).toFixed(1)} MB with its pictures in ${ingestMs.toFixed(
-    0,
-  )} ms, decoding it once in ${decodeMs.toFixed(0)} ms: ${(ingestMs / decodeMs).toFixed(2)} times\n`;
+  yield `Taken in by the fleet: a sealed clip of ${(bytes / 1e6).toFixed(1)} MB with its pictures in `
+    + `${ingestMs.toFixed(0)} ms, decoding it once in ${decodeMs.toFixed(0)} ms: `
+    + `${(ingestMs / decodeMs).toFixed(2)} times\n`;
   const { perMinute, cpuMs } = await measurePictures(500);
-  yield `events with a picture alone: ${perMinute.toFixed(0)} a minute, each ${cpuMs.toFixed(
-    0,
-  )} ms of processor: ${(cpus().length * 60_000 / cpuMs).toFixed(0)} a minute where nothing else wants it\n`;
+  yield `events with a picture alone: ${perMinute.toFixed(0)} a minute, each ${cpuMs.toFixed(0)} ms of processor: `
+    + `${(cpus().length * 60_000 / cpuMs).toFixed(0)} a minute where nothing else wants it\n`;
 }
 
 async function* fleetEvents(): AsyncGenerator<string> {
@@ -267,33 +264,28 @@ async function* upload(): AsyncGenerator<string> {
   const measured = await measureUpload(10_000);
   if (typeof measured === 'string') return yield `Uploads: left out: ${measured}\n`;
   const { events, cuts, seconds, objects, wrong, dead, memory } = measured;
-  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn: all gone after ${seconds.toFixed(
-    0,
-  )} s\n`;
+  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn: `
+    + `all gone after ${seconds.toFixed(0)} s\n`;
   yield `landing: ${objects} objects, ${wrong} of them wrong or missing; ${dead} events put aside\n`;
-  yield `memory of the uploader: ${memory.early.toFixed(
-    0,
-  )} MB early, ${memory.late.toFixed(0)} MB late, ${memory.most.toFixed(0)} MB at most\n`;
+  yield `memory of the uploader: ${memory.early.toFixed(0)} MB early, ${memory.late.toFixed(0)} MB late, `
+    + `${memory.most.toFixed(0)} MB at most\n`;
 }
 
 async function* replicas(): AsyncGenerator<string> {
   const measured = await measureReplicas(2000);
   if (typeof measured === 'string') return yield `Replicas: left out: ${measured}\n`;
   const { objects, folder, server, missing, surplus, memory: [before, most] } = measured;
-  yield `Replicas: ${folder.toFixed(
-    0,
-  )} events a second to a folder while the server is away, ${server.toFixed(0)} to the server, its pauses included\n`;
-  yield `of ${objects} objects ${missing} are missing somewhere, ${surplus} are too many; memory ${before.toFixed(
-    0,
-  )} MB before, ${most.toFixed(0)} MB at most\n`;
+  yield `Replicas: ${folder.toFixed(0)} events a second to a folder while the server is away, `
+    + `${server.toFixed(0)} to the server, its pauses included\n`;
+  yield `of ${objects} objects ${missing} are missing somewhere, ${surplus} are too many; `
+    + `memory ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at most\n`;
 }
 
 async function* latency({ runs }: Depth): AsyncGenerator<string> {
   const delays = (await measureLatency(runs, Math.random)).toSorted((a, b) => a - b);
   const [median, longest] = [delays[delays.length >> 1] ?? NaN, delays.at(-1) ?? NaN];
-  yield `From the picture to MQTT, 10 looks a second: median ${median.toFixed(
-    0,
-  )} ms, longest ${longest.toFixed(0)} ms of ${delays.length}\n`;
+  yield `From the picture to MQTT, 10 looks a second: median ${median.toFixed(0)} ms, `
+    + `longest ${longest.toFixed(0)} ms of ${delays.length}\n`;
 }
 
 async function* kills({ runs }: Depth): AsyncGenerator<string> {
@@ -353,11 +345,9 @@ async function* chain({ full }: Depth): AsyncGenerator<string> {
   const measured = await measureChain(full ? 10_000 : 1000, 50);
   if (typeof measured === 'string') return yield `From queue to library: left out: ${measured}\n`;
   const { events, cuts, seconds, missing, strays, left, rejected, memory } = measured;
-  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn, the fleet killed ${measured.kills} times: all taken after ${seconds.toFixed(
-    0,
-  )} s\n`;
+  yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn, `
+    + `the fleet killed ${measured.kills} times: all taken after ${seconds.toFixed(0)} s\n`;
   yield `library: ${measured.rows} rows; ${missing.length} events missing or not whole, ${strays.length} files too many, ${rejected} rejected; ${left.length} objects left in the landing\n`;
-  yield `memory of the uploader: ${memory.early.toFixed(
-    0,
-  )} MB early, ${memory.late.toFixed(0)} MB late, ${memory.most.toFixed(0)} MB at most\n`;
+  yield `memory of the uploader: ${memory.early.toFixed(0)} MB early, ${memory.late.toFixed(0)} MB late, `
+    + `${memory.most.toFixed(0)} MB at most\n`;
 }

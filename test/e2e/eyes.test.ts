@@ -88,9 +88,7 @@ describe('what the eyes of a device tell', function () {
     const source = makeClip(
       ...SCENE,
       '-f', 'lavfi', '-i', 'color=white:size=90x170:rate=15', '-t', '60', '-filter_complex',
-      `[1:v]split[one][other];[0:v][one]${somebody(
-        4, 8, 80,
-      )}[street];[street][other]${somebody(10, 14, 480)},drawbox=color=black:thickness=fill:enable='gte(t,18)'`,
+      `[1:v]split[one][other];[0:v][one]${somebody(4, 8, 80)}[street];[street][other]${somebody(10, 14, 480)},drawbox=color=black:thickness=fill:enable='gte(t,18)'`,
     );
     const { heard, events } = await watch({
       TYTO_CAMERA_SOURCE: source, TYTO_FACES_MODE: 'off',

@@ -208,9 +208,11 @@ const FAMILIES = {
     const value = draw.one<unknown>(undefined, { a: 1 }, 'x'.repeat(1000), -1e308, [[[]]], '../x');
     return { [field]: JSON.stringify(event[field]) === JSON.stringify(value) ? 7 : value };
   }),
-  'strange keys': (draw, n) => [[`evil-${n % DEVICES}/${draw.one(
-    '\u202egpj', 'a"b', '<b>', '%2e%2e', 'x y', '~', "';--", 'CON', '$(id)', '`id`',
-  )}-${n}.${draw.one('exe', 'json', 'mp4', 'html')}`, draw.one(...FOREIGN)]],
+  'strange keys': (draw, n) => {
+    const name = draw.one('\u202egpj', 'a"b', '<b>', '%2e%2e', 'x y', '~', "';--", 'CON', '$(id)', '`id`');
+    const extension = draw.one('exe', 'json', 'mp4', 'html');
+    return [[`evil-${n % DEVICES}/${name}-${n}.${extension}`, draw.one(...FOREIGN)]];
+  },
   'false reports': (draw, n) => [[
     `evil-${n % DEVICES}/reports/${draw.one('17', '1795256130-k3x9ab')}${n}.json`,
     draw.one(Buffer.from('{'), Buffer.alloc(300_000, 32), draw.bytes(50)),

@@ -241,14 +241,12 @@ function fullAlarm({ short, withheld }: RetentionPlan, { pending }: RetentionRul
   if (short.tooMany <= 0 && short.tooFull <= 0) return undefined;
   const kept = [
     withheld.waiting > 0 && pending === 'keep'
-      ? `${inMebibytes(
-        withheld.waiting,
-      )} MiB wait to be uploaded, or for the fleet to say that it took them: see why uploads lag, or set retention.pending to delete`
+      ? `${inMebibytes(withheld.waiting)} MiB wait to be uploaded, or for the fleet to say that it took them: `
+        + 'see why uploads lag, or set retention.pending to delete'
       : undefined,
     withheld.landing > 0 && pending === 'keep'
-      ? `${inMebibytes(
-        withheld.landing,
-      )} MiB are still in the landing folder: let a fleet take them from there, set upload.target to none, `
+      ? `${inMebibytes(withheld.landing)} MiB are still in the landing folder: let a fleet take them from there, `
+        + 'set upload.target to none, '
         + 'or retention.pending to delete' : undefined,
     withheld.starred > 0 ? `${inMebibytes(withheld.starred)} MiB are starred: take stars away` : undefined,
   ].filter((part) => part !== undefined);
@@ -256,9 +254,8 @@ function fullAlarm({ short, withheld }: RetentionPlan, { pending }: RetentionRul
   const lacking = Math.max(short.tooMany, short.tooFull);
   return {
     code: 'storage.full',
-    message: `${inMebibytes(
-      lacking,
-    )} MiB more are needed for recordings, and nothing that is left may be deleted; ${why}`,
+    message: `${inMebibytes(lacking)} MiB more are needed for recordings, and nothing that is left may be deleted; `
+      + why,
   };
 }
 

@@ -277,9 +277,8 @@ export class Keeper implements ArchiveService {
     const isOver = writeBudget > 0 && this.#written.total > writeBudget;
     const overBudget = {
       code: 'storage.write-budget',
-      message: `${inMebibytes(this.#written.total)} MiB were written today, storage.write_budget allows ${inMebibytes(
-        writeBudget,
-      )} MiB; `
+      message: `${inMebibytes(this.#written.total)} MiB were written today, `
+        + `storage.write_budget allows ${inMebibytes(writeBudget)} MiB; `
         + 'record less, or use a disk that bears more and raise it',
     };
     return [...this.#retention.alarms, ...(isOver ? [overBudget] : [])];

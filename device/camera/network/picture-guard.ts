@@ -71,6 +71,5 @@ export const isSame = (a: Uint8Array, b: Uint8Array): boolean => a === b || Buff
 export const frozen = (
   { where, stillAfter }: Pick<GuardOptions, 'where' | 'stillAfter'>,
 ): DeviceError => new DeviceError('camera.frozen',
-  `${where} has shown one and the same picture for ${inSeconds(
-    stillAfter,
-  )} s; one that takes a new picture more seldom needs a longer camera.stall_timeout`);
+  `${where} has shown one and the same picture for ${inSeconds(stillAfter)} s; `
+    + 'one that takes a new picture more seldom needs a longer camera.stall_timeout');

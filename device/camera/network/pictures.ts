@@ -35,9 +35,8 @@ export async function openPictures(
     if (start.startsWith('\u00ff\u00d8')) return polled(camera, response, options, signal);
   }
   response.destroy();
-  throw new DeviceError('camera.no-video', `${options.where} answers with ${describe(
-    type,
-  )}, which is neither a JPEG picture nor a stream of them; check the path`);
+  throw new DeviceError('camera.no-video', `${options.where} answers with ${describe(type)}, `
+    + 'which is neither a JPEG picture nor a stream of them; check the path');
 }
 
 const describe = (type: string): string => (/^[\w./+-]+/.exec(type)?.[0] ?? 'something').slice(0, 60);

@@ -72,9 +72,8 @@ function trustOne(sha256: string): Trust {
       return new DeviceError(
         'camera.certificate',
         `${where} shows another certificate than the one in camera.certificate; ` +
-          `if it was given a new one, set camera.certificate to ${printed(
-            shown,
-          )}, otherwise somebody may sit in between`,
+          `if it was given a new one, set camera.certificate to ${printed(shown)}, `
+            + 'otherwise somebody may sit in between',
       );
     },
   };
@@ -102,9 +101,8 @@ function reasonCode(socket: TLSSocket): string | undefined {
 const NOT_FOR_HOST = 'ERR_TLS_CERT_ALTNAME_INVALID';
 
 function refuse(code: string, shown: X509Certificate, where: string): DeviceError {
-  const advice = `if this is your camera, set camera.certificate to ${printed(
-    shown,
-  )}, or to a PEM file with the certificate or its authority's`;
+  const advice = `if this is your camera, set camera.certificate to ${printed(shown)}, `
+    + `or to a PEM file with the certificate or its authority's`;
   return new DeviceError('camera.certificate', `${REASONS[code]?.(where, shown)
     ?? `the certificate of ${where} is not trusted (${code})`}; ${advice}`);
 }

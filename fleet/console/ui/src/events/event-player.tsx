@@ -56,9 +56,8 @@ export function EventPlayer({ open, device, events, requestsRevision }: EventPla
             <p>
               {known === undefined
                 ? ' '
-                : `${dayInWords(known.event.start_time, new Date(), locale)}, ${timeInWords(
-                  known.event.start_time, locale,
-                )}`}
+                : `${dayInWords(known.event.start_time, new Date(), locale)}, `
+                  + timeInWords(known.event.start_time, locale)}
             </p>
           </div>
           <Step to={newer} icon="left" label="Newer event" />

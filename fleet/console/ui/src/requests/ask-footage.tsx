@@ -76,9 +76,8 @@ function faultOf({ from, to }: { readonly from: number; readonly to: number }, n
 function asInput(unixSeconds: number): string {
   const date = new Date(unixSeconds * 1000);
   const two = (value: number): string => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(
-    date.getMonth() + 1,
-  )}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 const inSeconds = (text: string): number => Math.round(new Date(text).getTime() / 1000);
