@@ -3,11 +3,13 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Sealer } from '../evidence/sealer.ts';
 import { newKeyPair } from '../vault/x25519.ts';
 import { basicEnvironment } from '../../test/basic-environment.ts';
 import { encryptedClip } from '../../test/fleet/footage.ts';
 import { cipherFor } from '../../test/recording/cipher.ts';
 import { makeFootage, makePlainVideo, temporaryFolder } from '../../test/recording/footage.ts';
+import { testKey } from '../../test/recording/key.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
@@ -29,9 +31,18 @@ describe('tyto verify', function () {
     for (const [name, content] of [['sound/c.jpg', 'x'], ['sound/.d.mp4', 'x'], ['sound/e.preview.mp4', 'x']] as const)
       await writeFile(at(name), content);
     await symlink('/etc', at('sound/elsewhere'));
+    await mkdir(at('sealed/day'), { recursive: true });
+    const sealer = new Sealer(testKey, {
+      device: 'barn', camera: 'camera', name: '20261121T101530.123Z_barn_camera_1795256130.123000-abc123.mp4',
+    });
+    const cut = Buffer.concat([init.data, sealer.head(init.data),
+      ...fragments.flatMap(({ data }) => [sealer.fragment(data), data])]);
+    const sealed = Buffer.concat([cut, sealer.end()]);
+    await writeFile(at('sealed/b.mp4'), sealed);
+    await writeFile(at('sealed/day/a.mp4'), cut);
     await mkdir(at('mixed'));
     await writeFile(at('mixed/plain.mp4'), await makePlainVideo(1, { faststart: true }));
-    await writeFile(at('mixed/whole.mp4'), clip);
+    await writeFile(at('mixed/whole.mp4'), sealed);
     await mkdir(at('torn'));
     await writeFile(at('torn/plain.mp4'), await makePlainVideo(1, { faststart: false }));
     await writeFile(at('torn/torn.mp4'), clip.subarray(0, -1000));
@@ -44,12 +55,26 @@ describe('tyto verify', function () {
   after(() => rm(folder.path, { recursive: true, force: true }));
 
   it('looks at every clip in a folder and those below, and sums up', async () => {
-    const { code, said } = await verify(at('sound'));
+    const { code, said } = await verify(at('sealed'));
     assert.equal(code, 0);
-    assert.equal(said, `${at('sound/b.mp4')}: intact\n${at('sound/day/a.mp4')}: intact\n2 files: 2 intact\n`);
+    assert.equal(said, `${at('sealed/b.mp4')}: intact\n${at('sealed/day/a.mp4')}: intact as far as it goes, its end is`
+      + ' missing\n2 files: 2 intact (1 without its end)\n');
+  });
+
+  it('does not call intact what nothing proves: whoever takes the seals out may have changed what they sealed', async () => {
+    const { code, said } = await verify(at('sound'));
+    assert.equal(code, 2);
+    const whole = 'whole, but not sealed: nothing proves it';
+    assert.equal(said, `${at('sound/b.mp4')}: ${whole}\n${at('sound/day/a.mp4')}: ${whole}\n2 files: 0 intact, 2 not sealed\n`);
     const json = (await verify(at('sound'), '--json')).said.trim().split('\n')
       .map((line) => JSON.parse(line) as { intact: boolean });
     assert.deepEqual(json.map(({ intact }) => intact), [true, true]);
+  });
+
+  it('says by which name a clip was recorded that bears another now', async () => {
+    const { code, said } = await verify(at('sealed/b.mp4'));
+    assert.equal(code, 0);
+    assert.match(said, /\n {2}sealed by barn with the key \S+\n {2}recorded as 20261121T101530\.123Z_barn_\S+\.mp4\n/);
   });
 
   it('proves an encrypted clip without its key, and decodes it with it', async () => {
@@ -80,17 +105,17 @@ describe('tyto verify', function () {
 
   it('goes on where a file may not be read, and says so', async function () {
     if (process.geteuid?.() === 0) return this.skip(); // a mode keeps root from nothing
-    await chmod(at('sound/b.mp4'), 0o000);
-    const { code, said } = await verify(at('sound'));
-    await chmod(at('sound/b.mp4'), 0o600);
+    await chmod(at('sealed/b.mp4'), 0o000);
+    const { code, said } = await verify(at('sealed'));
+    await chmod(at('sealed/b.mp4'), 0o600);
     assert.equal(code, 1);
     assert.match(said, /b\.mp4: access is denied/);
-    assert.match(said, /2 files: 1 intact, 1 NOT intact/);
+    assert.match(said, /2 files: 1 intact \(1 without its end\), 1 NOT intact/);
   });
 
   it('looks at clips whatever became of the signing key beside them', async () => {
     await writeFile(at('device.key'), 'garbage');
-    assert.match((await verify(at('sound'))).said, /intact/);
+    assert.match((await verify(at('sealed'))).said, /2 intact/);
   });
 
   it('says so when there is nothing to look at', async () => {

@@ -27,13 +27,15 @@ that is intact so; hidden files, links and previews of events are passed over. A
                     playback.key from a device's data folder: its password is then asked for
   --json            print one JSON object a file
 
-Exit code 0 when every clip is intact, 1 when one is not; 2 when none is damaged, but some are
-ordinary videos that play and are no clips of Tyto: nothing in those can be proved.
+Exit code 0 when every clip is intact, 1 when one is not; 2 when none is damaged, but in some
+nothing can be proved: clips without seals, and ordinary videos, which are no clips of Tyto.
+A clip that breaks off between two fragments, as after a crash, is intact as far as it goes; it
+is said that its end is missing.
 `;
 
 /** Beside 0; higher ones are those of `EXIT`. */
 const NOT_INTACT = 1;
-const NO_CLIP = 2;
+const UNPROVED = 2;
 
 /** `tyto verify` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
@@ -67,10 +69,10 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     counts.add(report);
     if ('trouble' in report) process.stderr.write(`tyto: ${report.trouble}\n`);
     else if (values.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else process.stdout.write(isMany && report.intact ? `${file}: intact\n` : describe(report, own));
+    else process.stdout.write(isMany && report.intact ? `${file}: ${inAWord(report)}\n` : describe(report, own));
   }
   if (isMany && values.json !== true) process.stdout.write(`${counts.summary()}\n`);
-  process.exitCode = counts.damaged > 0 ? NOT_INTACT : counts.foreign > 0 ? NO_CLIP : 0;
+  process.exitCode = counts.damaged > 0 ? NOT_INTACT : counts.unproved > 0 ? UNPROVED : 0;
 }
 
 /**
@@ -85,26 +87,47 @@ function unreadable(error: unknown): { readonly trouble: string } | 'gone' {
 
 /** How many of the files are what. */
 class VerifyCounts {
-  intact = 0;
+  #intact = 0;
+  /** Of the intact ones. */
+  #cut = 0;
   damaged = 0;
+  /** Whole, as far as anybody can tell. */
+  #unsealed = 0;
   /** They play, and are no clips of ours. */
-  foreign = 0;
+  #foreign = 0;
+
+  get unproved(): number { return this.#unsealed + this.#foreign; }
 
   add(report: ClipReport | { readonly trouble: string }): void {
     if ('trouble' in report) this.damaged++;
-    else if (report.intact) this.intact++;
-    else if (isSoundVideo(report) && report.expected !== 'different') this.foreign++;
+    else if (isUnproved(report)) this.#unsealed++;
+    else if (report.intact) {
+      this.#intact++;
+      if (report.seals.state === 'cut') this.#cut++;
+    } else if (isSoundVideo(report) && report.expected !== 'different') this.#foreign++;
     else this.damaged++;
   }
 
   summary(): string {
-    const total = this.intact + this.damaged + this.foreign;
+    const total = this.#intact + this.damaged + this.unproved;
     const parts = [
-      `${this.intact} intact`, ...(this.damaged > 0 ? [`${this.damaged} NOT intact`] : []),
-      ...(this.foreign > 0 ? [`${this.foreign} no ${this.foreign === 1 ? 'clip' : 'clips'} of Tyto`] : []),
+      `${this.#intact} intact${this.#cut > 0 ? ` (${this.#cut} without ${this.#cut === 1 ? 'its' : 'their'} end)` : ''}`,
+      ...(this.damaged > 0 ? [`${this.damaged} NOT intact`] : []),
+      ...(this.#unsealed > 0 ? [`${this.#unsealed} not sealed`] : []),
+      ...(this.#foreign > 0 ? [`${this.#foreign} no ${this.#foreign === 1 ? 'clip' : 'clips'} of Tyto`] : []),
     ];
     return `${total} ${total === 1 ? 'file' : 'files'}: ${parts.join(', ')}`;
   }
+}
+
+/** Nothing is wrong with it; but anybody who took the seals out could have changed it before. */
+const isUnproved = ({ intact, seals, expected }: ClipReport): boolean =>
+  intact && seals.state === 'none' && expected !== 'same';
+
+function inAWord(report: ClipReport): string {
+  if (isUnproved(report)) return 'whole, but not sealed: nothing proves it';
+  if (report.intact) return report.seals.state === 'cut' ? 'intact as far as it goes, its end is missing' : 'intact';
+  return isSoundVideo(report) ? 'no clip of Tyto' : 'NOT intact';
 }
 
 /** No clip, and nothing wrong with it besides. */
@@ -161,7 +184,7 @@ function parseJson(text: string): unknown {
 function describe(report: ClipReport, own: string | undefined): string {
   const { form, video, faults, decode, expected, seals, key } = report;
   const lines = [
-    `${report.file}: ${report.intact ? 'intact' : isSoundVideo(report) ? 'no clip of Tyto' : 'NOT intact'}`,
+    `${report.file}: ${inAWord(report)}`,
     video === null ? '  no video that can be played'
       : `  ${video.codec}, ${video.size.width}x${video.size.height}, ${lengthInWords(report)}, ${report.bytes} bytes`,
     ...faults.map(({ at, message }) =>
@@ -175,7 +198,10 @@ function describe(report: ClipReport, own: string | undefined): string {
     `  ${sealsInWords(seals)}`,
     ...(seals.state === 'none'
     ? []
-    : [`  sealed by ${seals.facts.device} with the key ${seals.facts.key}${keyInWords(key, seals.facts.key === own)}`]),
+    : [
+      `  sealed by ${seals.facts.device} with the key ${seals.facts.key}${keyInWords(key, seals.facts.key === own)}`,
+      ...(seals.facts.name === path.basename(report.file) ? [] : [`  recorded as ${seals.facts.name}`]),
+    ]),
     `  SHA-256 ${report.sha256}`,
   ];
   return `${lines.join('\n')}\n`;
