@@ -22,11 +22,14 @@ const PATIENCE_MS = 60_000;
 
 /** Runs the camera until `seen`, then stops it and waits for that. */
 async function watch(
-  source: string, seen: (sink: RecordingSink) => boolean, { stallTimeout = seconds(10), ...pictures }: PictureOptions & { readonly stallTimeout?: Millis } = {},
+  source: string, seen: (sink: RecordingSink) => boolean,
+  { stallTimeout = seconds(10), ...pictures }: PictureOptions & { readonly stallTimeout?: Millis } = {},
 ): Promise<RecordingSink> {
   const stop = new AbortController();
   const sink = new RecordingSink();
-  const camera = await openCamera({ source, stallTimeout, pictures }, { clock: systemClock, log: silentLog, rpicam: RPICAM }, stop.signal);
+  const camera = await openCamera(
+    { source, stallTimeout, pictures }, { clock: systemClock, log: silentLog, rpicam: RPICAM }, stop.signal,
+  );
   const run = camera.run(sink, stop.signal);
   try {
     await Promise.race([sink.until(seen, PATIENCE_MS), run]);
@@ -37,12 +40,17 @@ async function watch(
   return sink;
 }
 
-const fragments = (sink: RecordingSink, count: number, session = 0): boolean => (sink.sessions[session]?.fragments.length ?? 0) >= count;
+const fragments = (sink: RecordingSink, count: number, session = 0): boolean =>
+  (sink.sessions[session]?.fragments.length ?? 0) >= count;
 
-/** The recording and what vision sees end at the same time, but for part of a second: one may lag behind on a busy machine. */
+/**
+ * The recording and what vision sees end at the same time, but for part of a second:
+ * one may lag behind on a busy machine.
+ */
 function keepsStep({ sessions }: RecordingSink, index = 0): boolean {
   const last = sessions[index]?.fragments.at(-1);
-  return last !== undefined && Math.abs((sessions[index]?.frames.at(-1)?.at ?? -Infinity) - last.start - last.duration) < 700;
+  return last !== undefined
+    && Math.abs((sessions[index]?.frames.at(-1)?.at ?? -Infinity) - last.start - last.duration) < 700;
 }
 
 function first(sink: RecordingSink): RecordedSession {
@@ -54,7 +62,10 @@ function first(sink: RecordingSink): RecordedSession {
 /** Times of arrival show how late a simulated camera is on a busy machine, too. */
 const ARRIVAL_MS = 3000;
 
-/** Each fragment begins where the one before ended, none is longer than `longest`, and gray frames come without such a gap. */
+/**
+ * Each fragment begins where the one before ended, none is longer than `longest`, and
+ * gray frames come without such a gap.
+ */
 function assertSound({ inits, fragments: parts, frames }: RecordedSession, longest = 1000): void {
   assert.equal(inits.length, 1);
   assert.ok(parts[0]?.key, 'the first fragment begins with a keyframe');
@@ -66,32 +77,42 @@ function assertSound({ inits, fragments: parts, frames }: RecordedSession, longe
   }
   const times = frames.map(({ at }) => at);
   assert.equal(times[0], 0);
-  assert.ok(times.every((at, index) => index === 0 || at > (times[index - 1] ?? 0)), `in order, each once: ${times.join()}`);
+  const isInOrder = times.every((at, index) => index === 0 || at > (times[index - 1] ?? 0));
+  assert.ok(isInOrder, `in order, each once: ${times.join()}`);
   // Where times are those of arrival, they tremble.
   assert.ok(times.length <= ((times.at(-1) ?? 0) / 200 + 1) * 1.2, `five a second: ${times.join()}`);
   assert.ok(times.every((at, index) => at - (times[index - 1] ?? 0) < longest), `no gap: ${times.join()}`);
 }
 
-const rises = (bright: readonly boolean[]): number[] => bright.flatMap((now, index) => (now && bright[index - 1] === false ? [index] : []));
+const rises = (bright: readonly boolean[]): number[] =>
+  bright.flatMap((now, index) => (now && bright[index - 1] === false ? [index] : []));
 
 /** Seconds of stream time at which the scene turns bright, as vision sees it. */
-const flashesSeen = ({ frames }: RecordedSession): number[] => rises(frames.map(({ pixels }) => (pixels[0] ?? 0) > 128)).map((index) => (frames[index]?.at ?? NaN) / 1000);
+const flashesSeen = ({ frames }: RecordedSession): number[] =>
+  rises(frames.map(({ pixels }) => (pixels[0] ?? 0) > 128)).map((index) => (frames[index]?.at ?? NaN) / 1000);
 
 /** The same, as it is recorded. */
 const flashesRecorded = async (session: RecordedSession): Promise<number[]> =>
   rises((await brightnessRecorded(session, 'null')).map((luma) => luma > 128)).map((index) => index / 25);
 
-async function brightnessRecorded({ inits, fragments: parts }: RecordedSession, filter: string): Promise<readonly number[]> {
+async function brightnessRecorded(
+  { inits, fragments: parts }: RecordedSession, filter: string,
+): Promise<readonly number[]> {
   const { output } = await runTool({
     tool: 'ffmpeg',
-    args: ['-v', 'error', '-f', 'mp4', '-i', 'pipe:0', '-vf', `${filter},scale=1:1,format=gray`, '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'],
+    args: [
+      '-v', 'error', '-f', 'mp4', '-i', 'pipe:0', '-vf', `${filter},scale=1:1,format=gray`, '-fps_mode', 'passthrough',
+      '-f', 'rawvideo', 'pipe:1',
+    ],
     input: Buffer.concat([...inits, ...parts].map(({ data }) => data)),
   });
   return [...output];
 }
 
 /** A camera of the network that hangs while it is watched, and refuses a wrong password. */
-async function watchRtsp(clip: string): Promise<{ readonly host: string; readonly sink: RecordingSink; readonly refused: RecordingSink }> {
+async function watchRtsp(
+  clip: string,
+): Promise<{ readonly host: string; readonly sink: RecordingSink; readonly refused: RecordingSink }> {
   await using server = new RtspCamera({ file: clip, credentials: { user: 'tyto', password: 's3c/r@t' } });
   const host = `127.0.0.1:${await server.listen()}`;
   let frozen = false;
@@ -153,10 +174,15 @@ describe('live cameras', () => {
     ]);
     const pictures = await Promise.all([1, 2, 3, 4, 5].map((n) => readFile(path.join(folder, `${n}.jpg`))));
     scenes = {
-      files: Promise.all(clips.map(({ file }) => watch(file, (sink) => fragments(sink, 8) && keepsStep(sink), { decode: 'full' }))),
-      gated: Promise.all(['reordered.mp4', 'hevc.mkv'].map((name) => watch(path.join(folder, name), (sink) => fragments(sink, 8) && keepsStep(sink) && (first(sink).frames.at(-1)?.at ?? 0) >= 3400, { colour: 2 }))),
-      masked: Promise.all(['pictures.avi', 'plain.mp4'].map((name) => watch(path.join(folder, name), (sink) => fragments(sink, 5), { colour: true, masks: [LEFT] }))),
-      faulty: Promise.all(['none.mp4', '.'].map((name) => watch(path.join(folder, name), ({ states }) => states.length >= 2))),
+      files: Promise.all(clips.map(({ file }) =>
+        watch(file, (sink) => fragments(sink, 8) && keepsStep(sink), { decode: 'full' }))),
+      gated: Promise.all(['reordered.mp4', 'hevc.mkv'].map((name) =>
+        watch(path.join(folder, name), (sink) =>
+          fragments(sink, 8) && keepsStep(sink) && (first(sink).frames.at(-1)?.at ?? 0) >= 3400, { colour: 2 }))),
+      masked: Promise.all(['pictures.avi', 'plain.mp4'].map((name) =>
+        watch(path.join(folder, name), (sink) => fragments(sink, 5), { colour: true, masks: [LEFT] }))),
+      faulty: Promise.all(['none.mp4', '.'].map((name) =>
+        watch(path.join(folder, name), ({ states }) => states.length >= 2))),
       rtsp: watchRtsp(path.join(folder, 'reordered.mp4')),
       mjpeg: watchMjpeg(pictures),
       raspberry: watch('raspberry', (sink) => fragments(sink, 4) && keepsStep(sink)),
@@ -168,7 +194,9 @@ describe('live cameras', () => {
   describe('a file', () => {
     it('is a camera that never ends, and is recorded as it is if it can be', async () => {
       const sinks = await scenes.files;
-      assert.deepEqual(sinks.map((sink) => first(sink).inits[0]?.codec.slice(0, 4)), ['avc1', 'avc1', 'avc1', 'hvc1', 'avc1']);
+      assert.deepEqual(
+        sinks.map((sink) => first(sink).inits[0]?.codec.slice(0, 4)), ['avc1', 'avc1', 'avc1', 'hvc1', 'avc1'],
+      );
       for (const sink of sinks) {
         assert.deepEqual(sink.states, [{ status: 'connecting' }, { status: 'online' }]);
         assertSound(first(sink));
@@ -204,7 +232,9 @@ describe('live cameras', () => {
         const { frames, colours } = first(sink);
         const flash = frames.find(({ pixels }) => (pixels[159] ?? 0) > bright);
         assert.ok(flash !== undefined && flash.pixels.every((luma, at) => luma === 0 || at % 160 > 51), 'gray');
-        assert.ok(colours.every(({ pixels, width }) => pixels.every((value, at) => value === 0 || Math.floor(at / 3) % width > 104)), 'colour');
+        const isMasked = colours.every(({ pixels, width }) =>
+          pixels.every((value, at) => value === 0 || Math.floor(at / 3) % width > 104));
+        assert.ok(isMasked, 'colour');
         const recorded = await brightnessRecorded(first(sink), 'crop=90:240:0:0');
         assert.equal(recorded.some((luma) => luma > bright), index === 1, `recorded: ${recorded.join()}`);
       }
@@ -215,15 +245,22 @@ describe('live cameras', () => {
         const { fragments: parts, session } = first(sink);
         assert.ok(parts.every(({ at, duration }) => at > Date.now() - 60_000 && at + duration <= Date.now()));
         const [one, last] = [parts[0], parts.at(-1)];
-        // The first one may come late, on a busy machine: then what arrives sooner corrects the time, and later ones stand nearer to it.
+        // The first one may come late, on a busy machine: then what arrives sooner corrects the time,
+        // and later ones stand nearer to it.
         assert.ok(one !== undefined && last !== undefined && last.at - one.at - last.start < 500, 'no delay grows');
-        assert.ok(Math.abs(session.wallTime(millis(last.start + 40)) - session.wallTime(last.start) - 40) <= 1, 'whole milliseconds');
+        assert.ok(
+          Math.abs(session.wallTime(millis(last.start + 40)) - session.wallTime(last.start) - 40) <= 1,
+          'whole milliseconds',
+        );
       }
     });
 
     it('that is not there, or is a folder, makes the camera offline with the reason', async () => {
       const [none, directory] = (await scenes.faulty).map(({ states }) => states);
-      assert.deepEqual(none, [{ status: 'connecting' }, { status: 'offline', code: 'camera.missing', reason: `there is no file ${path.join(folder, 'none.mp4')}` }]);
+      assert.deepEqual(none, [
+        { status: 'connecting' },
+        { status: 'offline', code: 'camera.missing', reason: `there is no file ${path.join(folder, 'none.mp4')}` },
+      ]);
       assert.match(JSON.stringify(directory), /"camera\.no-video","reason":"expected a video file, got the directory/);
     });
   });
@@ -232,12 +269,16 @@ describe('live cameras', () => {
     it('is joined wherever it is, and taken for gone when it has sent nothing for the stall time', async () => {
       const { sink, host } = await scenes.rtsp;
       assertSound(sink.sessions.at(-1) ?? first(sink));
-      assert.deepEqual(sink.states.at(-1), { status: 'offline', code: 'camera.stalled', reason: `rtsp://${host} has sent no picture for 4 s` });
+      assert.deepEqual(sink.states.at(-1), {
+        status: 'offline', code: 'camera.stalled', reason: `rtsp://${host} has sent no picture for 4 s`,
+      });
     });
     it('is offline with the reason when the password is wrong', async () => {
       const { refused, host } = await scenes.rtsp;
       const state = refused.states[1];
-      assert.ok(state?.status === 'offline' && state.code === 'camera.unauthorized' && state.reason.startsWith(`rtsp://${host} refuses the user name or the password`));
+      assert.ok(state?.status === 'offline'
+        && state.code === 'camera.unauthorized'
+        && state.reason.startsWith(`rtsp://${host} refuses the user name or the password`));
     });
   });
 
@@ -245,7 +286,9 @@ describe('live cameras', () => {
     it('is encoded, and found again after it was gone, on a timeline of its own', async () => {
       const sink = await scenes.mjpeg;
       const size = { width: 640, height: 360 };
-      assert.deepEqual(sink.sessions.map(({ session, inits }) => [session.number, inits[0]?.size]), [[1, size], [2, size]]);
+      assert.deepEqual(
+        sink.sessions.map(({ session, inits }) => [session.number, inits[0]?.size]), [[1, size], [2, size]],
+      );
       sink.sessions.forEach((session) => assertSound(session, ARRIVAL_MS));
       assert.deepEqual(sink.states.map(({ status }) => status), ['connecting', 'online', 'offline', 'online']);
     });

@@ -15,7 +15,8 @@ describe('lock of a data folder', () => {
 
   it('is held by one process at a time, and free again once that one was killed', async () => {
     const file = path.join(folder, 'lock');
-    const script = `const { lockData } = await import(${JSON.stringify(new URL('./data-lock.ts', import.meta.url).href)});
+    const module = JSON.stringify(new URL('./data-lock.ts', import.meta.url).href);
+    const script = `const { lockData } = await import(${module});
       lockData(${JSON.stringify(file)}, ${JSON.stringify(HELD)}); console.log('held'); setInterval(() => {}, 1000);`;
     const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,4 +1,6 @@
-/** How a role reaches whoever keeps it: over IPC where it is a process of its own, over its port where it is a thread. */
+/**
+ * How a role reaches whoever keeps it: over IPC where it is a process of its own, over its port where it is a thread.
+ */
 import { isMainThread, parentPort } from 'node:worker_threads';
 import type { RoleMessage } from './role.ts';
 
@@ -10,7 +12,9 @@ const port = isMainThread ? null : parentPort;
 /** Whether anybody keeps this role. */
 export const isKept = (): boolean => port !== null || (process.send !== undefined && process.connected);
 
-/** `done` is called when it is on its way. Without anybody who keeps this role, nothing happens and nothing is called. */
+/**
+ * `done` is called when it is on its way. Without anybody who keeps this role, nothing happens and nothing is called.
+ */
 export function tellKeeper(message: RoleMessage, done: () => void = () => {}): void {
   if (port === null) {
     process.send?.(message, undefined, undefined, () => done());

@@ -1,5 +1,6 @@
 /**
- * The life of one process, or of a thread that could be one: one stop signal, one exit code that says who must act, no stack trace for a user's mistake.
+ * The life of one process, or of a thread that could be one: one stop signal, one exit code that says who must act, no
+ * stack trace for a user's mistake.
  */
 import { BugError, ConfigError, describeError, isAbort, TytoError, UsageError } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';

@@ -36,7 +36,9 @@ export const startChild = (
   place: ChildPlace, start: ChildStart, hear: (message: RoleMessage) => void,
 ): RunningChild => (place === 'process' ? startProcess(start, hear) : startThread(start, hear));
 
-function startProcess({ role, module, work, environment }: ChildStart, hear: (message: RoleMessage) => void): RunningChild {
+function startProcess(
+  { role, module, work, environment }: ChildStart, hear: (message: RoleMessage) => void,
+): RunningChild {
   const child = fork(module, [role], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, ...leanFlags(work)],
     ...(environment === undefined ? {} : { env: environment }),

@@ -108,6 +108,7 @@ export function openQueueFile(file: string, log: Log): Sqlite {
       { kept: place, reason: describeError(why) });
   };
   return openQueueDatabase({
-    file, options: QUEUE_OPTIONS, schema: SCHEMA, version: QUEUE_VERSION, upgrades: { 1: FROM_VERSION_1, 2: FROM_VERSION_2 }, onPutAside,
+    file, options: QUEUE_OPTIONS, schema: SCHEMA, version: QUEUE_VERSION,
+    upgrades: { 1: FROM_VERSION_1, 2: FROM_VERSION_2 }, onPutAside,
   }, millis(Date.now()));
 }

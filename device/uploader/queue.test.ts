@@ -212,7 +212,9 @@ describe('upload queue', () => {
       CREATE INDEX refused_by_value ON item (value DESC) WHERE state = 'refused'; PRAGMA user_version = 2;`);
     reopen();
     assert.deepEqual(queue.counts(), { ...done, pending: 2, refused: 0 });
-    const behind = { state: 'pending', code: 'landing.occupied', reason: 'the first lies there', blame: 'event' } as const;
+    const behind = {
+      state: 'pending', code: 'landing.occupied', reason: 'the first lies there', blame: 'event',
+    } as const;
     queue.failed(theNext(), failure(behind));
     assert.deepEqual(queue.refusals(10).map(({ code }) => code), ['landing.occupied']);
   });

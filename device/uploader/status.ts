@@ -27,7 +27,9 @@ export interface UploaderStatus {
   readonly requests: number;
   /** What stands in the way of all uploads at present. */
   readonly problem: UploadProblem | null;
-  /** The newest events that wait for a reason of their own, at most 10: turned down, or behind what lies in their place. */
+  /**
+   * The newest events that wait for a reason of their own, at most 10: turned down, or behind what lies in their place.
+   */
   readonly refusals: readonly Refusal[];
 }
 

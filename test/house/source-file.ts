@@ -23,12 +23,16 @@ export interface Import {
 }
 
 /** Every TypeScript file below `device` and `fleet`, the pages' included. */
-export function ourSources(): readonly SourceFile[] {
-  return globSync(['device/**/*.{ts,tsx}', 'fleet/**/*.{ts,tsx}'])
+export const ourSources = (): readonly SourceFile[] => sourcesAt(['device/**/*.{ts,tsx}', 'fleet/**/*.{ts,tsx}']);
+
+/** Every file of code that tests and benches have for themselves, and what starts them. */
+export const ourTestSources = (): readonly SourceFile[] => sourcesAt(['test/**/*.ts', 'tools/**/*.{ts,js}']);
+
+const sourcesAt = (patterns: readonly string[]): readonly SourceFile[] =>
+  globSync(patterns)
     .filter((path) => !path.includes('node_modules'))
     .toSorted()
     .map((path) => parseSource(path, readFileSync(path, 'utf8')));
-}
 
 /** @throws {Error} When `text` is no TypeScript; the message has the first mistake. */
 export function parseSource(path: string, text: string): SourceFile {

@@ -60,7 +60,8 @@ export class Backdrop {
   #light(name: LightName, upTo: number): void {
     const layer = this.#layers[name];
     const end = Math.min(upTo, this.size.height);
-    for (; this.#canvas !== undefined && layer.rowsDone < end; layer.rowsDone += 2) illuminate(this.#canvas, name, layer.rowsDone, layer.planes);
+    for (; this.#canvas !== undefined && layer.rowsDone < end; layer.rowsDone += 2)
+      illuminate(this.#canvas, name, layer.rowsDone, layer.planes);
   }
 }
 
