@@ -69,7 +69,7 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     masks: settings.privacy_masks,
     ...(colours !== undefined && { colour: true, onColour: (frame) => colours.put(frame) }),
   });
-  using eye = await openEye(clip, settings);
+  const eye = await openEye(clip, settings);
   const events = new EventList(limitsOf(settings, colours !== undefined));
   const print = options.json === true || !process.stdout.isTTY ? printJson : printForPeople;
   try {

@@ -20,6 +20,8 @@ export interface ThreadPlan {
   /** What it is told when it starts: plain data. */
   readonly settings: object;
   readonly patience: ThreadPatience;
+  /** It runs networks: TensorFlow.js is made ready for it. */
+  readonly networks: boolean;
 }
 
 export interface Answered<A> {
@@ -37,7 +39,7 @@ export type ThreadMessage<A> =
   | ({ readonly type: 'answer' } & Answered<A>);
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const FIRST = new URL(`./small-tensorflow.${extension}`, import.meta.url).href;
+const SMALL_TENSORFLOW = new URL(`./small-tensorflow.${extension}`, import.meta.url).href;
 /** A thread that is stuck in native code cannot be ended; it is left behind then. */
 const END_DEADLINE = seconds(2);
 
@@ -55,7 +57,7 @@ export class AskedThread<Q extends object, A> implements AsyncDisposable {
     this.#plan = plan;
     this.#onFailure = onFailure;
     this.#worker = new Worker(plan.entry, {
-      workerData: plan.settings, name: plan.name, execArgv: ['--import', FIRST],
+      workerData: plan.settings, name: plan.name, execArgv: plan.networks ? ['--import', SMALL_TENSORFLOW] : [],
     });
     this.#worker.on('message', (message: ThreadMessage<A>) => this.#take(message, log));
     this.#worker.on('error', (cause) => this.#fail(cause));

@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
 export async function startBackend(log: Log): Promise<BackendName> {
   const reason = await startNative();
   if (reason === undefined) {
-    log.info('vision runs on TensorFlow native');
+    log.info('recognition runs on TensorFlow native');
     return 'tensorflow';
   }
   setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'))}/dist/`);
@@ -25,7 +25,7 @@ export async function startBackend(log: Log): Promise<BackendName> {
     throw new BugError('vision.backend', 'the TensorFlow.js WebAssembly backend does not start');
   }
   await tf.ready();
-  log.info('vision runs on TensorFlow.js WebAssembly', { native: reason });
+  log.info('recognition runs on TensorFlow.js WebAssembly', { native: reason });
   return 'wasm';
 }
 

@@ -2,16 +2,12 @@
 import { DeviceError } from '../core/errors.ts';
 import { nothingSeen, type GrayFrame, type Observation } from '../core/frame.ts';
 import type { Box } from '../core/geometry.ts';
-import { silentLog, type Log } from '../core/log.ts';
 import { ratio, type Millis } from '../core/units.ts';
 import type { CountingLine, PrivacyMask, Zone } from '../contract/places.ts';
-import { startBackend } from './backend.ts';
 import { findBlobs, partsOf, usualGap, weatherGap, type Blob, type CellGrid } from './blobs.ts';
-import { registerMotionOps, type MotionOps } from './motion-ops.ts';
 import { cellNumbers, cellSize } from './pixel-buffers.ts';
 import { heldAs, PixelModel } from './pixel-model.ts';
 import { loadPixelPasses } from './pixel-passes.ts';
-import { tf } from './tensorflow.ts';
 import { TrackBook, type Believed } from './track-book.ts';
 import { TrackKeeper } from './track-keeper.ts';
 import { TrackRecorder } from './track-recorder.ts';
@@ -40,7 +36,6 @@ export interface MotionDetectorOptions extends MotionSettings {
   /** The frames' size. From 32 to 2048 pixels a side; made for 160 wide: more costs more and finds no more. */
   readonly width: number;
   readonly height: number;
-  readonly log?: Log;
 }
 
 /** Nothing is reported before this: a scene of which only moments are known cannot be judged. */
@@ -70,10 +65,9 @@ export const maskBits = {
 
 type MarkedGrid = CellGrid & { readonly numbers: Int32Array };
 
-export class MotionDetector implements Disposable {
+export class MotionDetector {
   readonly #options: MotionDetectorOptions;
   readonly #model: PixelModel;
-  readonly #ops: MotionOps;
   readonly #zones: ZoneMap;
   readonly #book: TrackBook;
   readonly #keeper: TrackKeeper;
@@ -86,7 +80,6 @@ export class MotionDetector implements Disposable {
     const { width, height, lines = [] } = options;
     this.#options = options;
     this.#model = model;
-    this.#ops = registerMotionOps(model);
     this.#zones = zones;
     this.#book = new TrackBook((blob) => largeShare * zones.demand(blob).strictness * width * height);
     this.#keeper = new TrackKeeper(Math.floor(width / cellSize), Math.floor(height / cellSize));
@@ -94,9 +87,9 @@ export class MotionDetector implements Disposable {
   }
 
   /**
-   * Starts TensorFlow.js (once a process) and makes a detector that has seen nothing yet.
+   * Makes a detector that has seen nothing yet.
    * @throws {RangeError} When the frame size or a setting is out of range.
-   * @throws {BugError} `vision.backend`, `vision.kernel`: this machine cannot run it.
+   * @throws {BugError} `vision.kernel`: this machine cannot run it.
    */
   static async create(options: MotionDetectorOptions): Promise<MotionDetector> {
     const { width, height } = options;
@@ -106,7 +99,6 @@ export class MotionDetector implements Disposable {
       }
     }
     const { sensitivity = 0.5, minimumSize = 0.0005, contrast = 1, zones = [], masks = [], absorb } = checked(options);
-    await startBackend(options.log ?? silentLog);
     const passes = await loadPixelPasses(PixelModel.bytes(width, height));
     const map = new ZoneMap(options, { sensitivity, minimumSize, zones, masks });
     const model = new PixelModel(passes, {
@@ -155,8 +147,6 @@ export class MotionDetector implements Disposable {
     });
   }
 
-  [Symbol.dispose](): void { this.#ops[Symbol.dispose](); }
-
   #check({ at, width, height, pixels }: GrayFrame): void {
     const size = this.#options;
     if (width !== size.width || height !== size.height || pixels.length !== width * height) {
@@ -168,14 +158,10 @@ export class MotionDetector implements Disposable {
     }
   }
 
-  #look(frame: GrayFrame): MarkedGrid {
-    const input = tf.tensor2d(frame.pixels, [frame.height, frame.width], 'bool');
-    const cells = this.#ops.look(input, frame.at);
-    const [rows, columns] = cells.shape;
-    const numbers = cells.dataSync<'int32'>();
-    tf.dispose([input, cells]);
+  #look({ pixels, at, width, height }: GrayFrame): MarkedGrid {
+    const numbers = this.#model.look(pixels, at).slice(); // what is hidden from us is learnt all the same
     this.#zones.hide(numbers);
-    return { columns, rows, numbers };
+    return { columns: Math.floor(width / cellSize), rows: Math.floor(height / cellSize), numbers };
   }
 
   /** The blobs that are neither too small for where they are, nor too large; and what is light. */
@@ -223,9 +209,7 @@ export class MotionDetector implements Disposable {
       for (const cell of cells) if ((numbers[cell * cellNumbers + 3] ?? 0) > 0) held[cell] = heldAs.light;
     for (const { blob, dithers } of things)
       for (const cell of blob.cells) held[cell] = dithers ? heldAs.dithering : heldAs.thing;
-    const input = tf.tensor2d(held, [rows, columns], 'bool');
-    this.#ops.learn(input);
-    input.dispose();
+    this.#model.learn(held);
   }
 }
 

@@ -8,7 +8,7 @@ const place = drawnPlace(320, 192, 4);
 
 /** Plays `seconds`, five frames each. */
 async function play(seconds: number, scene: Partial<Scene>): Promise<Observation[]> {
-  using detector = await MotionDetector.create({ width: place.width / 2, height: place.height / 2 });
+  const detector = await MotionDetector.create({ width: place.width / 2, height: place.height / 2 });
   return Array.from({ length: 5 * seconds }, (_, index) =>
     detector.observe(makeFrame({ place, seed: 1, ...scene }, index / 5)));
 }

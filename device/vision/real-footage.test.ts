@@ -14,7 +14,7 @@ async function detect(file: string): Promise<DetectionRow[]> {
   const clip = path.join(footage, file);
   const { stdout } = spawnSync('ffmpeg', ['-v', 'error', '-nostdin', '-i', clip, '-vf', filter, '-f', 'rawvideo', '-'],
     { maxBuffer: 64 * 1024 * 1024 });
-  using detector = await MotionDetector.create({ width, height });
+  const detector = await MotionDetector.create({ width, height });
   const pixels = width * height;
   return Array.from({ length: stdout.length / pixels }, (_, index) => {
     const picture = stdout.subarray(index * pixels, (index + 1) * pixels);

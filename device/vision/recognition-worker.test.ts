@@ -51,10 +51,13 @@ describe('recognition worker', function () {
   });
 
   it('is made ready before the first frame by who expects one, once, and gives that back, too', async () => {
-    await using worker = new RecognitionWorker({}, silentLog, { ...TIMING, idle: seconds(1) });
+    const said: string[] = [];
+    const log: Log = { ...silentLog, info: (message) => { said.push(message); } };
+    await using worker = new RecognitionWorker({}, log, { ...TIMING, idle: seconds(1) });
     worker.prepare(FACES);
     worker.prepare(FACES);
     await eventually('the thread is there', () => worker.stats.loaded, seconds(30));
+    assert.match(said.join(), /^recognition runs on TensorFlow[^,]*$/);
     await eventually('the thread is ended', () => !worker.stats.loaded);
     assert.deepEqual([worker.stats.looked, worker.stats.failures], [0, 0]);
   });

@@ -144,7 +144,7 @@ export class RecognitionWorker implements AsyncDisposable {
     const entry = new URL(`./recognition-entry.${sourceExtension}`, import.meta.url);
     const settings: RecognitionThreadSettings =
       { ...this.#settings, ...(expected === undefined ? {} : { prepare: expected }) };
-    const plan = { name: 'recognition', entry, settings, patience: this.#timing };
+    const plan = { name: 'recognition', entry, settings, patience: this.#timing, networks: true };
     const thread: Thread = await AskedThread.start(plan, this.#log, (failure) => {
       this.#failures += 1;
       this.#notBefore = performance.now() + this.#timing.pause;

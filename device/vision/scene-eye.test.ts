@@ -6,7 +6,7 @@ import { SceneEye, type EyeSettings } from './scene-eye.ts';
 
 /** Five frames a second: the scene for 12 s, then a hand over the lens with something bright that moves on it. */
 async function cover(settings: EyeSettings): Promise<Observation[]> {
-  using eye = await SceneEye.create({ ...size, ...settings });
+  const eye = await SceneEye.create({ ...size, ...settings });
   const scene = new DrawnScene(size);
   return Array.from({ length: 150 }, (_, index) => {
     const frame = scene.frame(200 * index);

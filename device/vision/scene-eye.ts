@@ -12,7 +12,7 @@ export interface EyeSettings extends MotionSettings {
 /** While one of these holds, what changes in the picture is not the scene. */
 const hidesScene: ReadonlySet<TamperKind> = new Set(['covered', 'blinded']);
 
-export class SceneEye implements Disposable {
+export class SceneEye {
   readonly #motion: MotionDetector;
   readonly #tamper: TamperDetector;
 
@@ -24,7 +24,7 @@ export class SceneEye implements Disposable {
   /**
    * Makes an eye that has seen nothing yet.
    * @throws {RangeError} When the frame size or a setting is out of range.
-   * @throws {BugError} `vision.backend`, `vision.kernel`: this machine cannot run it.
+   * @throws {BugError} `vision.kernel`: this machine cannot run it.
    */
   static async create({ tamper, ...options }: MotionDetectorOptions & EyeSettings): Promise<SceneEye> {
     const detector = new TamperDetector(tamper);
@@ -49,6 +49,4 @@ export class SceneEye implements Disposable {
 
   /** What motion detection saw in the frame last observed: as `MotionDetector.mask`. */
   mask(): Uint8Array { return this.#motion.mask(); }
-
-  [Symbol.dispose](): void { this.#motion[Symbol.dispose](); }
 }

@@ -46,7 +46,7 @@ export class VisionWorker implements AsyncDisposable {
   static async start(settings: EyeSettings, log: Log, patience: ThreadPatience = PATIENCE): Promise<VisionWorker> {
     const vision = new VisionWorker();
     const entry = new URL(`./worker-entry.${sourceExtension}`, import.meta.url);
-    const plan = { name: 'vision', entry, settings, patience };
+    const plan = { name: 'vision', entry, settings, patience, networks: false };
     vision.#thread = await AskedThread.start(plan, log, (failure) => vision.#fail(failure));
     return vision;
   }

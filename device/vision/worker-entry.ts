@@ -2,22 +2,19 @@
 import type { GrayFrame, Observation } from '../core/frame.ts';
 import { ratio } from '../core/units.ts';
 import { answerQuestions } from './answer-questions.ts';
-import { startBackend } from './backend.ts';
 import { SceneEye, type EyeSettings } from './scene-eye.ts';
 
-await answerQuestions<Observation>(async (given, log) => {
+await answerQuestions<Observation>(async (given) => {
   const settings = given as EyeSettings;
   ratio(settings.sensitivity ?? 0);
   ratio(settings.minimumSize ?? 0);
   for (const sensitivity of Object.values(settings.tamper ?? {})) ratio(sensitivity);
-  await startBackend(log);
   let eye: SceneEye | undefined;
   let size = '';
 
   return async (question) => {
     const frame = question as GrayFrame;
     if (eye === undefined || size !== `${frame.width}x${frame.height}`) {
-      eye?.[Symbol.dispose]();
       eye = await SceneEye.create({ ...settings, width: frame.width, height: frame.height });
       size = `${frame.width}x${frame.height}`;
     }

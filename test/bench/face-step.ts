@@ -15,12 +15,12 @@ const megabytes = (): number => process.memoryUsage.rss() / 1e6;
 
 // What a device without faces holds: the motion detector at work.
 const size = { width: 160, height: 88 };
-await startBackend(silentLog);
-using motion = await MotionDetector.create(size);
+const motion = await MotionDetector.create(size);
 const scene = new DrawnScene(size);
 for (let index = 0; index < 50; index += 1) motion.observe({ ...scene.frame(0, {}), at: millis(200 * index) });
 const without = megabytes();
 
+await startBackend(silentLog);
 const picture = await readPicture(photograph, new AbortController().signal);
 const look = {
   frame: { at: millis(0), ...picture },

@@ -5,7 +5,7 @@ import { MotionDetector } from '../../device/vision/motion-detector.ts';
 
 const size = { width: 160, height: 88 };
 const began = performance.now();
-using detector = await MotionDetector.create(size);
+const detector = await MotionDetector.create(size);
 const startMs = performance.now() - began;
 
 // A walker crosses and comes again; drawn before the clock runs.

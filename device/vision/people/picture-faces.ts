@@ -85,7 +85,7 @@ export class PictureFaces implements AsyncDisposable {
     const forget = (): void => { this.#thread = undefined; };
     try {
       return await AskedThread.start(
-        { name: 'faces', entry, settings: this.#settings, patience: PATIENCE }, this.#log, forget,
+        { name: 'faces', entry, settings: this.#settings, patience: PATIENCE, networks: true }, this.#log, forget,
       );
     } catch (error) {
       forget();

@@ -28,7 +28,7 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 export async function portraitInThread(question: PortraitQuestion, log: Log): Promise<Portrait> {
   const entry = new URL(`./portrait-entry.${extension}`, import.meta.url);
   await using thread = await AskedThread.start<PortraitQuestion, PortraitAnswer>(
-    { name: 'portrait', entry, settings: {}, patience: PATIENCE }, log,
+    { name: 'portrait', entry, settings: {}, patience: PATIENCE, networks: true }, log,
   );
   const picture = ownMemory(question.picture);
   const { answer } = await thread.ask({ ...question, picture }, [picture.buffer]);
