@@ -17,13 +17,20 @@ const ENCODING = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '12'] as cons
 describe('cameras that misbehave', () => {
   let folder: string;
   let scenes: Readonly<
-    Record<'closing' | 'foreign' | 'garbage' | 'changing' | 'leaping' | 'returning' | 'growing', Promise<RecordingSink>>
+    Record<
+      'closing' | 'foreign' | 'garbage' | 'changing' | 'leaping' | 'returning' | 'seldom' | 'growing',
+      Promise<RecordingSink>
+    >
   >;
   const file = (name: string): string => path.join(folder, name);
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'tyto-faulty-'));
     await Promise.all([
       makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '20', ...ENCODING, file('clip.mp4')),
+      // Keyframes are so far apart that nothing is whole for four seconds once times stand still.
+      makeClip(
+        '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '20', ...ENCODING, '-g', '100', file('seldom.mp4'),
+      ),
       makeClip(
         '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '6', ...ENCODING, '-f', 'h264', file('small.h264'),
       ),
@@ -46,6 +53,7 @@ describe('cameras that misbehave', () => {
       changing: watchRtsp('changing.h264', {}, (seen) => hasFragments(seen, 1, 1)),
       leaping: watchRtsp('clip.mp4', { ticks: 2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
       returning: watchRtsp('clip.mp4', { ticks: -2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
+      seldom: watchRtsp('seldom.mp4', { ticks: -2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
       growing: watchGrowing(),
     };
     await Promise.allSettled(Object.values(scenes));
@@ -104,7 +112,7 @@ describe('cameras that misbehave', () => {
   });
 
   it('begin a new session when their clock jumps by hours, ahead or back; nothing is recorded as of another time', async () => {
-    for (const sink of [await scenes.leaping, await scenes.returning]) {
+    for (const sink of [await scenes.leaping, await scenes.returning, await scenes.seldom]) {
       assert.ok(codes(sink).some((code) => code === 'camera.time-jump' || code === 'camera.stalled'), codes(sink)
         .join());
       assert.ok((sink.sessions[0]?.fragments.at(-1)?.start ?? Infinity) < 20_000);

@@ -159,7 +159,8 @@ class Session implements CameraSession, StreamHandlers {
   readonly #hasOwnClock: boolean;
   readonly #onPicture: () => void;
   #anchor: StreamAnchor | undefined;
-  readonly #pace = new StreamPace();
+  /** Fragments tell of a clock that is too slow; packets come more often, and tell sooner of one that stands still. */
+  readonly #pace = { fragments: new StreamPace(), packets: new StreamPace() };
   /** Until the first picture comes. */
   #isGuessed = false;
   #hasHead = false;
@@ -200,7 +201,10 @@ class Session implements CameraSession, StreamHandlers {
 
   colour(frame: Parameters<StreamHandlers['colour']>[0]): void { this.#sink.colour?.(frame); }
 
-  arrived(at: Millis): void { this.#arrived(at); }
+  arrived(at: Millis): void {
+    this.#arrived(at);
+    this.#checkPace('packets', at, 1);
+  }
 
   init(init: Parameters<StreamHandlers['init']>[0]): void {
     // The head comes as soon as the camera answers, and says nothing of when its first picture was taken.
@@ -223,9 +227,7 @@ class Session implements CameraSession, StreamHandlers {
   fragment(fragment: Parameters<StreamHandlers['fragment']>[0]): void {
     const end = millis(fragment.start + fragment.duration);
     this.#arrived(end);
-    if (this.#hasOwnClock && !this.#pace.goesOn(this.#clock.monotonic(), end)) {
-      throw new DeviceError('camera.time-jump', 'the camera\'s own clock jumped back or stands still');
-    }
+    this.#checkPace('fragments', end, fragment.samples);
     this.#watch.fragment(fragment);
     this.#hardware?.see(fragment);
     this.#onPicture();
@@ -235,6 +237,11 @@ class Session implements CameraSession, StreamHandlers {
   frame(frame: Parameters<StreamHandlers['frame']>[0]): void {
     this.#arrived(frame.at);
     this.#sink.frame(frame);
+  }
+
+  #checkPace(of: 'fragments' | 'packets', newest: Millis, pictures: number): void {
+    if (this.#hasOwnClock && !this.#pace[of].goesOn(this.#clock.monotonic(), newest, pictures))
+      throw new DeviceError('camera.time-jump', 'the camera\'s own clock jumped back or stands still');
   }
 
   #arrived(newest: Millis): void {

@@ -65,7 +65,9 @@ describe('tyto verify', function () {
     const { code, said } = await verify(at('sound'));
     assert.equal(code, 2);
     const whole = 'whole, but not sealed: nothing proves it';
-    assert.equal(said, `${at('sound/b.mp4')}: ${whole}\n${at('sound/day/a.mp4')}: ${whole}\n2 files: 0 intact, 2 not sealed\n`);
+    assert.equal(
+      said, `${at('sound/b.mp4')}: ${whole}\n${at('sound/day/a.mp4')}: ${whole}\n2 files: 0 intact, 2 not sealed\n`,
+    );
     const json = (await verify(at('sound'), '--json')).said.trim().split('\n')
       .map((line) => JSON.parse(line) as { intact: boolean });
     assert.deepEqual(json.map(({ intact }) => intact), [true, true]);

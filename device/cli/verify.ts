@@ -110,8 +110,9 @@ class VerifyCounts {
 
   summary(): string {
     const total = this.#intact + this.damaged + this.unproved;
+    const whose = this.#cut === 1 ? 'its' : 'their';
     const parts = [
-      `${this.#intact} intact${this.#cut > 0 ? ` (${this.#cut} without ${this.#cut === 1 ? 'its' : 'their'} end)` : ''}`,
+      `${this.#intact} intact${this.#cut > 0 ? ` (${this.#cut} without ${whose} end)` : ''}`,
       ...(this.damaged > 0 ? [`${this.damaged} NOT intact`] : []),
       ...(this.#unsealed > 0 ? [`${this.#unsealed} not sealed`] : []),
       ...(this.#foreign > 0 ? [`${this.#foreign} no ${this.#foreign === 1 ? 'clip' : 'clips'} of Tyto`] : []),

@@ -3,12 +3,15 @@ import { seconds } from '../../core/units.ts';
 import { StreamPace } from './stream-pace.ts';
 
 /**
- * Tells a pace of arrivals, each `[our seconds, the stream's seconds]`.
+ * Tells a pace of arrivals, each `[our seconds, the stream's seconds, pictures]`.
  * @returns The first of our seconds at which it stands still.
  */
-function standsStillAt(arrivals: Iterable<readonly [now: number, newest: number]>): number | undefined {
+function standsStillAt(
+  arrivals: Iterable<readonly [now: number, newest: number, pictures?: number]>,
+): number | undefined {
   const pace = new StreamPace();
-  for (const [now, newest] of arrivals) if (!pace.goesOn(seconds(now), seconds(newest))) return now;
+  for (const [now, newest, pictures = 12] of arrivals)
+    if (!pace.goesOn(seconds(now), seconds(newest), pictures)) return now;
   return undefined;
 }
 const halves = (from: number, to: number): number[] =>
@@ -22,6 +25,30 @@ describe('the pace of a camera\'s own clock', () => {
       ...halves(0, 7).map((now) => [now, now] as const), ...halves(7, 30).map((now) => [now, 7 + now / 1000] as const),
     ]);
     assert.ok(at !== undefined && at <= 17, `${at}`);
+  });
+
+  it('is none when all pictures of four seconds are of one moment, though so seldom something comes', () => {
+    const good = halves(0, 8).map((now) => [now, now] as const);
+    const seldom = [11.5, 15.5, 19.5].map((now, index) => [now, 7.5 + index / 900, 100] as const);
+    const at = standsStillAt([...good, ...seldom]);
+    assert.equal(at, 11.5);
+  });
+
+  it('is none when each of two seconds\' packets comes a tick after the one before', () => {
+    const packets = Array.from({ length: 250 }, (_, index) =>
+      [index / 25, Math.min(index / 25, 4) + index / 90_000, 1] as const);
+    const at = standsStillAt(packets);
+    assert.ok(at !== undefined && at > 5.9 && at < 6.2, `${at}`);
+  });
+
+  it('is not told by a few pictures of one moment, out of order, or by one that is late', () => {
+    const order = [0, 4, 2, 1, 3].map((index) => index / 25);
+    const shuffled = Array.from({ length: 60 }, (_, group) =>
+      order.map((at) => [group / 5 + at, group / 5 + at, 1] as const));
+    assert.equal(standsStillAt(shuffled.flat()), undefined);
+    const burst = Array.from({ length: 9 }, (_, index) => [8, 7.99 + index / 90_000, 1] as const);
+    const before = halves(0, 8).map((now) => [now, now, 1] as const);
+    assert.equal(standsStillAt([...before, ...burst, [12, 8, 1], [12, 8.04, 1]]), undefined);
   });
 
   it('is not judged by a silence of the network, after which everything that was held up comes at once', () => {
