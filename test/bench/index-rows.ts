@@ -123,7 +123,8 @@ export function buildIndex(file: string, { rows, devices }: IndexSize): void {
       named AS (SELECT *, printf('%010d.%06d-aaaaaa', micros / 1000000, micros % 1000000) AS id, turn % 4 <> 0 AS continuous FROM placed)
     INSERT INTO events (id, device, event, folder, ingested_at, bytes, continuous, motion, clip)
       SELECT id, device, replace(replace(CASE WHEN continuous THEN '${template('continuous')}'
-          WHEN turn % 8 = 0 THEN '${template('person')}' ELSE '${template('motion')}' END, '@device', device), '@id', id),
+          WHEN turn % 8 = 0 THEN '${template('person')}'
+          ELSE '${template('motion')}' END, '@device', device), '@id', id),
         device || '/2026/01/01/', micros / 1000, 2000000, continuous, turn % 8 = 4, 1
       FROM named;
     INSERT INTO labels (device, label, id, account) SELECT device, 'person', id, 'default' FROM events

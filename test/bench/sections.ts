@@ -347,7 +347,8 @@ async function* chain({ full }: Depth): AsyncGenerator<string> {
   const { events, cuts, seconds, missing, strays, left, rejected, memory } = measured;
   yield `${events} events, the line cut ${cuts} times, the server killed, the key withdrawn, `
     + `the fleet killed ${measured.kills} times: all taken after ${seconds.toFixed(0)} s\n`;
-  yield `library: ${measured.rows} rows; ${missing.length} events missing or not whole, ${strays.length} files too many, ${rejected} rejected; ${left.length} objects left in the landing\n`;
+  yield `library: ${measured.rows} rows; ${missing.length} events missing or not whole, `
+    + `${strays.length} files too many, ${rejected} rejected; ${left.length} objects left in the landing\n`;
   yield `memory of the uploader: ${memory.early.toFixed(0)} MB early, ${memory.late.toFixed(0)} MB late, `
     + `${memory.most.toFixed(0)} MB at most\n`;
 }

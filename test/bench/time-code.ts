@@ -12,7 +12,8 @@ export const SQUARE = 64;
 export const timeCodeFilter = (): string => {
   const count = (shift: number): string => (shift === BITS ? '0' : `floor(time(0)*100/${2 ** shift})`);
   const square = (bit: number): string =>
-    `drawbox=x=${bit * SQUARE}:y=0:w=${SQUARE}:h=${SQUARE}:color=white:t=fill:enable='mod(${count(bit)}+${count(bit + 1)},2)'`;
+    `drawbox=x=${bit * SQUARE}:y=0:w=${SQUARE}:h=${SQUARE}:color=white:t=fill:`
+      + `enable='mod(${count(bit)}+${count(bit + 1)},2)'`;
   return [
     `drawbox=x=0:y=0:w=${BITS * SQUARE}:h=${SQUARE}:color=black:t=fill`,
     ...Array.from({ length: BITS }, (_, bit) => square(bit)),

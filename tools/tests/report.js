@@ -42,7 +42,8 @@ export function printReport({ passed, failed, failures, skipped, again, files })
   printList('Failed at first, tried once more', again);
   printList('Skipped', skipped);
   printList('Failed', failures);
-  process.stdout.write(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}\n`);
+  const left = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
+  process.stdout.write(`${passed} passed, ${failed} failed${left}\n`);
 }
 
 /**

@@ -65,7 +65,8 @@ async function runBatch({ name, files }) {
   // `.only` would hide all other tests of its batch, among thousands that are counted.
   const report = await runMocha(name, [...files, '--forbid-only', ...colour], (text) => { printed += text; });
   const seconds = Math.round((performance.now() - since) / 1000);
-  process.stdout.write(`\n  ${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'} in ${seconds} s\n${printed.trimEnd()}\n`);
+  const many = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  process.stdout.write(`\n  ${name}: ${many} in ${seconds} s\n${printed.trimEnd()}\n`);
   return report;
 }
 
