@@ -12,7 +12,6 @@ import { ownEnvironment } from './config/own-environment.ts';
 import { wordsIn } from './config/words-in.ts';
 import { TYTO_VERSION } from './contract/version.ts';
 import { ConfigError } from './core/errors.ts';
-import type { Log } from './core/log.ts';
 import { lockData } from './durable/data-lock.ts';
 import { makeFolder } from './durable/make-folder.ts';
 import { pageDoor } from './page-door.ts';
@@ -50,7 +49,7 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const log = createLog('main', values.log.format, values.log.level);
   log.info(`Tyto ${TYTO_VERSION} starts`, { device: id, data });
   log.info(describeOrigins(loaded));
-  tellLacks(loaded.lacks, log);
+  if (isAttended()) refuseLacks(loaded.lacks);
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
   using page = pageDoor(values, broker, systemClock);
@@ -89,15 +88,9 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
 const placeOfUploader = async (): Promise<ChildPlace> =>
   (isSmallUploader((await loadSettings()).values) ? 'thread' : 'process');
 
-/**
- * Where uploads cannot work, recording does: that stops only who can act on it now. The uploader
- * says it as well, and is tried again.
- */
-function tellLacks(lacks: readonly string[], log: Log): void {
-  for (const message of lacks) {
-    if (isAttended()) throw new ConfigError('settings.incomplete', message);
-    log.error('uploads cannot work by these settings; everything else does', { reason: message });
-  }
+/** Where uploads cannot work, recording does: that stops only who can act on it now. To others the uploader says it. */
+function refuseLacks([message]: readonly string[]): void {
+  if (message !== undefined) throw new ConfigError('settings.incomplete', message);
 }
 
 async function makeDataFolder(data: string): Promise<void> {

@@ -12,6 +12,8 @@ import { createLog } from './runtime/pino-log.ts';
 
 export interface RoleStart {
   readonly settings: Settings;
+  /** What must be set besides for uploads to work, a sentence each. */
+  readonly lacks: readonly string[];
   readonly device: string;
   readonly log: Log;
   readonly topics: DeviceTopics;
@@ -40,11 +42,11 @@ export interface Places {
 
 /** @throws {ConfigError} As `loadSettings` and `deviceId`. */
 export async function startRole(role: string): Promise<RoleStart> {
-  const { values: settings, data } = await loadSettings();
+  const { values: settings, lacks, data } = await loadSettings();
   const device = await deviceId(data, settings.device.id);
   const log = createLog(role, settings.log.format, settings.log.level);
   return {
-    settings, device, log,
+    settings, lacks, device, log,
     topics: deviceTopics(settings.bus.prefix),
     place: {
       data, media: path.join(data, 'media'),

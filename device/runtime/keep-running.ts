@@ -1,4 +1,7 @@
-/** Keeps a task of a process going that no other task of it may suffer from: what fails is logged and tried again. */
+/**
+ * Keeps a task of a process going that no other task of it may suffer from: what fails is logged, once
+ * while it fails for the same reason, and tried again.
+ */
 import { backoffDelay } from '../core/backoff.ts';
 import { describeError, TytoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -17,18 +20,24 @@ export async function keepRunning(
   name: string, task: () => Promise<void>,
   { clock, log }: { readonly clock: Clock; readonly log: Log }, signal: AbortSignal,
 ): Promise<void> {
+  let told = '';
   for (let failures = 0; !signal.aborted;) {
     const began = clock.monotonic();
+    const isSteady = (): boolean => clock.monotonic() - began > STEADY_AFTER;
     try {
       await task();
     } catch (error) {
       if (signal.aborted) return;
-      log.error(`${name} cannot be served; the rest goes on, and it is tried again`, {
-        reason: describeError(error), ...(error instanceof TytoError ? { code: error.code } : {}),
-      });
+      const reason = describeError(error);
+      if (isSteady() || reason !== told) {
+        log.error(`${name} cannot be served; the rest goes on, and it is tried again`, {
+          reason, ...(error instanceof TytoError ? { code: error.code } : {}),
+        });
+      }
+      told = reason;
     }
     if (signal.aborted) return;
-    failures = clock.monotonic() - began > STEADY_AFTER ? 1 : failures + 1;
+    failures = isSteady() ? 1 : failures + 1;
     await clock.wait(backoffDelay(AGAIN, failures, Math.random()), signal).catch(() => {});
   }
 }

@@ -24,6 +24,9 @@ export function judge(error: unknown): Failure {
 /** Whether the fault lies with the recording, whatever the store is like. */
 export const isOfSource = ({ code }: Failure): boolean => SOURCE.has(code);
 
+/** Whether nothing goes until somebody acts. Who may not do one thing, such as list, may do another. */
+export const needsSomebody = ({ kind, code }: Failure): boolean => kind === 'refused' && !code.endsWith('.access-denied');
+
 /** Whether what lies there in the way is to be taken first, by the fleet: that says nothing against the store. */
 export const isInTheWay = ({ code }: Failure): boolean => code === 'landing.occupied';
 

@@ -24,21 +24,28 @@ import { uploadPolicy } from './policy.ts';
 import { UploadQueue } from './queue.ts';
 import { restOffer, watchedPlaces } from './rest-offer.ts';
 import { RETRY } from './retry.ts';
+import { StatusTeller } from './status-teller.ts';
+import type { UploaderStatus } from './status.ts';
 import { Uploader } from './uploader.ts';
 
 /** A folder costs nothing to look at; it is looked at twice before there is a rest. */
 const FOLDER_LOOKED_AT_EVERY = seconds(1);
 /** This process is a sixth of the device's memory, for the second or two that an event takes. */
 const REST_OFFERED_EVERY = seconds(1);
+type OnReady = (rest: () => RestOffer | undefined) => void;
+
 /** Of a device that uploads nothing, and has said so: the broker remembers that for it. */
 const NEVER_NEEDED: RestOffer = { taken: 0 };
 
 await runRole(async (signal) => {
-  const { settings, device, log, topics, place, joinBus } = await startRole('uploader');
+  const { settings, lacks, device, log, topics, place, joinBus } = await startRole('uploader');
   const { upload, house } = settings;
   await using bus = joinBus();
   const settingsFile = path.join(place.data, 'config.json');
-  const uploads = async (stop: AbortSignal, onReady: (rest: () => RestOffer | undefined) => void): Promise<void> => {
+  const onStatus = (status: UploaderStatus): void =>
+    bus.publish(topics.uploads, JSON.stringify(status), { retain: true, qos: 1 });
+  const serve = async (stop: AbortSignal, onReady: OnReady): Promise<void> => {
+    if (lacks.length > 0) throw new ConfigError('settings.incomplete', lacks.join('; '));
     const store = storeOf(upload, place);
     const second = store === undefined ? undefined : fallbackOf(upload, place);
     const policy = uploadPolicy(upload.what, upload.rules);
@@ -56,13 +63,29 @@ await runRole(async (signal) => {
       ...shared, target: upload.target, store, fallback: second && { store: second, after: upload.fallback.after },
       policy, bandwidth: () => bandwidth.now(),
       mail: store === undefined ? undefined : new Mail({ ...shared, every }), mediaFolder: place.media, retry: RETRY,
-      onStatus: (status) => bus.publish(topics.uploads, JSON.stringify(status), { retain: true, qos: 1 }),
+      onStatus,
     });
     const rest = restOffer(uploader, watchedPlaces({
       uploads: place.uploads, settings: settingsFile, device, stores: [store, second],
     }));
     onReady(() => (store === undefined ? NEVER_NEEDED : bandwidth.goesByTime ? undefined : rest()));
     await uploader.run(stop);
+  };
+  /** Why nothing begins stands on the page as well: until it is put right, nobody else can say it there. */
+  const uploads = async (stop: AbortSignal, onReady: OnReady): Promise<void> => {
+    try {
+      await serve(stop, onReady);
+    } catch (error) {
+      if (error instanceof ConfigError) {
+        using queue = UploadQueue.open(place.uploads, uploadPolicy(upload.what, upload.rules), log);
+        await bus.ready(stop);
+        new StatusTeller({
+          queue, target: upload.target, fallback: undefined, mail: undefined, log, onStatus,
+          bandwidth: () => ({ rate: 0, heldBack: undefined }), isOnFallback: () => false, otherProblem: () => ({ code: error.code, message: error.message }),
+        }).tell();
+      }
+      throw error;
+    }
   };
   const joinHouse: Task = (stop) => keepRunning('the house\'s broker', async () => {
     const { runHouse } = await import('../bus/house/open-house.ts');

@@ -75,7 +75,8 @@ export class Outcomes {
       );
     } else {
       queue.failed(item, { ...noted, state: 'refused', code, reason });
-      const isNew = item.state !== 'refused';
+      // What the store wants of no event is said of the store.
+      const isNew = item.state !== 'refused' && isOwn;
       if (isNew)
         log.warn('an event cannot be uploaded whole; it stays here and is tried again', { event, code, reason });
     }

@@ -1,5 +1,5 @@
 /** Says how the uploader does whenever that is another thing than before, and logs once what lasts. */
-import type { Failure } from './failure.ts';
+import { needsSomebody, type Failure } from './failure.ts';
 import type { Place } from './queue-item.ts';
 import type { UploaderStatus, UploadProblem } from './status.ts';
 import type { UploaderParts } from './uploader-parts.ts';
@@ -58,7 +58,10 @@ export class StatusTeller {
     } else {
       const { code, reason } = failure;
       this.#problems.set(place, { code, message: reason });
-      if (code !== before?.code) log.warn('uploads do not work; they are tried again', { ...where, code, reason });
+      if (code !== before?.code) {
+        if (needsSomebody(failure)) log.error('uploads do not work until this is put right', { ...where, code, reason });
+        else log.warn('uploads do not work; they are tried again', { ...where, code, reason });
+      }
     }
     this.tell();
   }

@@ -40,6 +40,7 @@ describe('uploader', () => {
   let clock: VirtualClock;
   let statuses: UploaderStatus[];
   let warnings: string[];
+  let errors: string[];
   let stop: AbortController;
   let running: Promise<void>;
   let policy: UploadPolicy;
@@ -52,6 +53,7 @@ describe('uploader', () => {
     clock = new VirtualClock(millis(1_795_300_000_000));
     statuses = [];
     warnings = [];
+    errors = [];
     storeName = 'one';
     policy = uploadPolicy('events');
     open();
@@ -65,9 +67,10 @@ describe('uploader', () => {
   function open(): void { queue = UploadQueue.open(path.join(folder, 'uploads.db'), policy, silentLog); }
   function begin(target: 's3' | 'none' = 's3'): void {
     stop = new AbortController();
-    const log = { ...silentLog, warn: (message: string, fields?: object) => {
-      warnings.push(`${message} ${JSON.stringify(fields)}`);
-    } };
+    const into = (lines: string[]) => (message: string, fields?: object): void => {
+      lines.push(`${message} ${JSON.stringify(fields)}`);
+    };
+    const log = { ...silentLog, warn: into(warnings), error: into(errors) };
     const shared = { queue, events, device: 'yard', clock, random: () => 0.5, log };
     running = new Uploader({
       ...shared, target, store: target === 'none' ? undefined : { name: storeName, landing }, mediaFolder: folder,
@@ -222,6 +225,17 @@ describe('uploader', () => {
     await clock.advance(minutes(3));
     assert.deepEqual(counts(), [0, 300, 0]);
     assert.equal(landing.content.size, 900);
+  });
+
+  it('says once, as an error, what somebody must put right before anything goes, however many events meet it', async () => {
+    landing.listFault = landing.putFault = () => new ConfigError('s3.bucket-missing', 'there is no bucket "uploads"');
+    happen(1, 2, 3);
+    begin();
+    await clock.advance(minutes(30));
+    assert.deepEqual([errors, warnings, status()?.problem?.code], [
+      ['uploads do not work until this is put right {"code":"s3.bucket-missing","reason":"there is no bucket \\"uploads\\""}'],
+      [], 's3.bucket-missing',
+    ]);
   });
 
   it('uploads with credentials that may put and not list', async () => {
