@@ -81,7 +81,8 @@ await runRole(async (signal) => {
         await bus.ready(stop);
         new StatusTeller({
           queue, target: upload.target, fallback: undefined, mail: undefined, log, onStatus,
-          bandwidth: () => ({ rate: 0, heldBack: undefined }), isOnFallback: () => false, otherProblem: () => ({ code: error.code, message: error.message }),
+          bandwidth: () => ({ rate: 0, heldBack: undefined }), isOnFallback: () => false,
+          otherProblem: () => ({ code: error.code, message: error.message }),
         }).tell();
       }
       throw error;
