@@ -24,7 +24,7 @@ import { Registry } from './vault/registry/registry.ts';
 import { createVault, type Vault } from './vault/vault-app.ts';
 
 /** The file of accounts and keys in the data folder. */
-export const REGISTRY_FILE = 'vault.db';
+const REGISTRY_FILE = 'vault.db';
 
 export interface VaultSurroundings {
   readonly settings: Pick<

@@ -52,7 +52,7 @@ export class KeptToken {
   }
 }
 
-export async function allKeys(landing: LandingLister, prefix: string): Promise<string[]> {
+async function allKeys(landing: LandingLister, prefix: string): Promise<string[]> {
   const keys: string[] = [];
   let cursor: string | undefined;
   do {

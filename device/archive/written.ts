@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { StorageState } from '../contract/storage.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
 
-export type WrittenClass = 'recordings' | 'pictures' | 'catalogue' | 'other';
+type WrittenClass = 'recordings' | 'pictures' | 'catalogue' | 'other';
 
 /** Bytes that reached the disk since a program began, as the system counts them. */
 export interface WriteCounters {

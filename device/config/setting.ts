@@ -174,7 +174,7 @@ function ranged<T extends number>(
 const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 
 /** `50M`, `1.5G`, `0`: powers of 1024. */
-export function parseSize(raw: unknown): Bytes | undefined {
+function parseSize(raw: unknown): Bytes | undefined {
   const match = /^(\d+(?:\.\d+)?)([KMGT]?)$/.exec(String(raw).trim());
   return match === null ? undefined : bytes(Math.round(Number(match[1]) * (SIZE_UNITS[match[2] ?? ''] ?? NaN)));
 }

@@ -10,7 +10,7 @@ import { parseSwitch } from './topics.ts';
 /** Longer payloads are refused unread. */
 export const MAX_COMMAND_BYTES = 1024;
 /** Longest recording, or note of a trigger, that may be asked for at once; asking again prolongs it. Seconds. */
-export const MAX_COMMAND_SECONDS = 3600;
+const MAX_COMMAND_SECONDS = 3600;
 
 const length = z.number().min(1, 'at least 1 second').max(
   MAX_COMMAND_SECONDS, `at most ${MAX_COMMAND_SECONDS} seconds`,

@@ -17,7 +17,7 @@ const [TYPE_AT, KIND_AT, NUMBER_AT, FILE_AT, FACTS_LENGTH_AT, FACTS_AT] = [8, 24
 export const TAG_BYTES = 16;
 /** Longer facts than any device writes are not read. */
 const MAX_FACTS_BYTES = 16_384;
-export const MAX_RECIPIENTS = 16;
+const MAX_RECIPIENTS = 16;
 
 const BRAND = 'tyte';
 /** What an encrypted file begins with: no player takes it for a video. */

@@ -27,7 +27,7 @@ export interface Answer {
 export const answersFolder = (device: string): string => `${devicePrefix(device)}answers/`;
 export const requestsFolder = (device: string): string => `${devicePrefix(device)}requests/`;
 /** What a device tells of the requests that it works on. */
-export const reportsFolder = (device: string): string => `${devicePrefix(device)}reports/`;
+const reportsFolder = (device: string): string => `${devicePrefix(device)}reports/`;
 
 /** Folders below a device's prefix in which no upload lies. */
 const MAIL_FOLDERS = ['answers', 'requests', 'reports'] as const;
@@ -96,7 +96,7 @@ export function parseRequestKey(key: string): FootageRequest | undefined {
     : undefined;
 }
 
-export const REQUEST_STATES = ['accepted', 'sending', 'done', 'refused', 'expired'] as const;
+const REQUEST_STATES = ['accepted', 'sending', 'done', 'refused', 'expired'] as const;
 
 /** How far a device has come with a request; each report takes the place of the one before. */
 export const reportSchema = z.strictObject({

@@ -24,7 +24,7 @@ const counts = z.object({
 /** All but `waiting` and `dead`: since the queue was begun. */
 export type OutputCounts = Readonly<z.infer<typeof counts>>;
 
-export const outputViewSchema = z.object({
+const outputViewSchema = z.object({
   name: z.string(),
   type: z.string(),
   counts,

@@ -31,7 +31,6 @@ const when = z.strictObject({
   windows: timetableSchema.exactOptional(),
   phases: z.array(z.enum(PHASES, PHASE_LIST), PHASE_LIST).min(1, PHASE_LIST).readonly().exactOptional(),
 }, { error: inBraces });
-export type OutputRule = Readonly<z.infer<typeof when>>;
 
 const throttle = z.strictObject({ most: whole(1, 10_000), within: duration('1s', '1d') }, { error: inBraces });
 
@@ -130,6 +129,6 @@ const input = z.strictObject({
 }, { error: inBraces });
 export type InputPlan = Readonly<z.infer<typeof input>>;
 
-export const MOST_OUTPUTS = 32;
+const MOST_OUTPUTS = 32;
 export const outputsSchema = namedList(output, MOST_OUTPUTS);
 export const inputsSchema = namedList(input, MOST_OUTPUTS);

@@ -6,7 +6,7 @@ export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday',
 export type Weekday = (typeof WEEKDAYS)[number];
 /** On a day of the list of holidays, windows for holidays count in place of those of its weekday. */
 export type DayKind = Weekday | 'holiday';
-export const SUN_MOMENTS = ['dawn', 'sunrise', 'sunset', 'dusk'] as const;
+const SUN_MOMENTS = ['dawn', 'sunrise', 'sunset', 'dusk'] as const;
 export type SunMoment = (typeof SUN_MOMENTS)[number];
 
 /** A moment of any day: by the clock, or by the sun. */

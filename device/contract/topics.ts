@@ -2,8 +2,6 @@
 import type { TamperKind } from '../core/frame.ts';
 import type { EventKind } from './event.ts';
 
-/** On `available`: Frigate's words. `offline` is the last will. */
-export type Availability = 'online' | 'stopped' | 'offline';
 export type Switch = 'ON' | 'OFF';
 
 export interface CameraTopics {
@@ -50,7 +48,7 @@ export interface CameraTopics {
 }
 
 export interface DeviceTopics {
-  /** Retained, QoS 1, with last will. */
+  /** `online`, `stopped`, or `offline`, the last will: Frigate's words. Retained, QoS 1. */
   readonly available: string;
   /** JSON `EventMessage`, never retained: a replayed event would be a false alarm. */
   readonly events: string;

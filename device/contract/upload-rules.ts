@@ -7,7 +7,7 @@ import { inBraces } from './setting-fields.ts';
  * `all`: events with all of their files, and continuous recording. `events`: events alone. `pictures`: of an event its
  * manifest and pictures; the rest when it is asked for. `on_demand`: the same, where that is expected.
  */
-export const UPLOAD_AMOUNTS = ['all', 'events', 'pictures', 'on_demand'] as const;
+const UPLOAD_AMOUNTS = ['all', 'events', 'pictures', 'on_demand'] as const;
 export type UploadAmount = (typeof UPLOAD_AMOUNTS)[number];
 
 const AMOUNTS = 'must be events or pictures';

@@ -74,7 +74,7 @@ export function settleLater(after: Millis = SETTLED): void {
 }
 
 /** Takes some 50 ms on a desk, ten times that on the smallest board. */
-export function collectGarbage(): void {
+function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
 }

@@ -53,7 +53,7 @@ export async function runRole(task: Task, aliveEvery: Millis = ALIVE_EVERY, prog
 }
 
 /** The first user's mistake inside `error`, if there is one: an AggregateError may carry several failures. */
-export function configErrorIn(error: unknown): ConfigError | undefined {
+function configErrorIn(error: unknown): ConfigError | undefined {
   if (error instanceof ConfigError) return error;
   if (error instanceof AggregateError) return error.errors.map(configErrorIn).find((inner) => inner !== undefined);
   return error instanceof Error && error.cause !== undefined ? configErrorIn(error.cause) : undefined;

@@ -11,5 +11,5 @@ export function signedHeaders(secret: string | undefined, now: number, body: str
  * HMAC-SHA256 of `<timestamp>.<body>`, each attempt with its own time: a receiver that refuses what is older than some
  * minutes cannot be told again what somebody overheard.
  */
-export const signatureOf = (secret: string, timestamp: string, body: string): string =>
+const signatureOf = (secret: string, timestamp: string, body: string): string =>
   `sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`;

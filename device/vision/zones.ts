@@ -20,7 +20,7 @@ export interface ZoneSettings {
 export interface Demand { readonly strictness: number; readonly minimumSize: number }
 
 /** One slider: 1 in the middle, 2 at 0, a half at 1. What a thing must differ by and measure is multiplied by it. */
-export const strictnessOf = (sensitivity: number): number => 2 ** (1 - 2 * sensitivity);
+const strictnessOf = (sensitivity: number): number => 2 ** (1 - 2 * sensitivity);
 
 /** A pixel's share of the normal difference, as `PixelModel` takes it: 64ths. */
 const normal = 64;

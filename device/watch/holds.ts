@@ -4,7 +4,7 @@
  */
 import { millis, type Millis } from '../core/units.ts';
 
-export const ASKED_KINDS = ['manual', 'external'] as const;
+const ASKED_KINDS = ['manual', 'external'] as const;
 export type AskedKind = (typeof ASKED_KINDS)[number];
 
 export type Holds = Readonly<Partial<Record<AskedKind, Millis>>>;

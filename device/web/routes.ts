@@ -44,7 +44,5 @@ export const DEVICE_ROUTES = [
   { method: 'DELETE', path: '/api/tokens/:id', role: 'owner' },
 ] as const satisfies readonly RouteSpec[];
 
-export type DeviceRoute = (typeof DEVICE_ROUTES)[number];
-
 /** Every route there is, and who may use it. Whatever else is asked for is the page itself, which holds no secret. */
 export const ROUTES: readonly RouteSpec[] = [...ACCESS_ROUTES, ...DEVICE_ROUTES];

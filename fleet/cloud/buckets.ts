@@ -24,7 +24,7 @@ const QUARANTINE_KEPT = Duration.days(180);
 const UNFINISHED_KEPT = Duration.days(7);
 
 /** Known before the bucket is made: a queue has to let it in first. */
-export const bucketName = (prefix: string, what: keyof Buckets): string =>
+const bucketName = (prefix: string, what: keyof Buckets): string =>
   `${prefix}-${what}-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
 export const bucketArn = (prefix: string, what: keyof Buckets): string =>
   `arn:${Aws.PARTITION}:s3:::${bucketName(prefix, what)}`;

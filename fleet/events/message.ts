@@ -8,7 +8,7 @@ import { inSeconds } from '../../device/core/units.ts';
 import type { HeardNews } from './ports.ts';
 import type { NewsType } from './subscriber.ts';
 
-export const MESSAGE_VERSION = 1;
+const MESSAGE_VERSION = 1;
 
 /** Relative ones were made absolute. Null where the event has no such file. */
 export interface MessageLinks {

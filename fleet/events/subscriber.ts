@@ -7,7 +7,7 @@ import {
 import { hours, seconds } from '../../device/core/units.ts';
 
 /** What is told. The names are part of the message. */
-export const NEWS_TYPES = ['event.accepted', 'event.updated', 'event.rejected', 'device.first_seen'] as const;
+const NEWS_TYPES = ['event.accepted', 'event.updated', 'event.rejected', 'device.first_seen'] as const;
 export type NewsType = (typeof NEWS_TYPES)[number];
 
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>

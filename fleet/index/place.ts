@@ -8,7 +8,7 @@ import type { Millis } from '../../device/core/units.ts';
 export interface Place { readonly id: string; readonly device: string }
 
 /** Before every event: no id and no name begins with it. */
-export const TOP: Place = { id: '~', device: '' };
+const TOP: Place = { id: '~', device: '' };
 
 /** Below zero when `a` is listed before `b`. */
 export const comparePlaces = (a: Place, b: Place): number => compareText(b.id, a.id) || compareText(b.device, a.device);

@@ -9,7 +9,7 @@ import type { WantedFootage } from '../../device/contract/footage-request.ts';
 import type { Millis } from '../../device/core/units.ts';
 
 /** `asked` until the device has said something. The last four are final. */
-export const STATES = ['asked', 'accepted', 'sending', 'done', 'refused', 'expired', 'withdrawn'] as const;
+const STATES = ['asked', 'accepted', 'sending', 'done', 'refused', 'expired', 'withdrawn'] as const;
 export type RequestState = (typeof STATES)[number];
 
 export const isOpen = (state: RequestState): boolean =>

@@ -34,9 +34,9 @@ export interface RequestsParts {
 }
 
 /** Why something is not asked. `code` is stable. */
-export class NotAsked extends RemoteError {}
+class NotAsked extends RemoteError {}
 
-export const DEFAULT_LASTS = hours(7 * 24);
+const DEFAULT_LASTS = hours(7 * 24);
 /** Open at a time, of one device: a person who asks for everything asks for times. */
 const MOST_OPEN = 500;
 const LOOK_EVERY = seconds(2);

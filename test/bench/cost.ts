@@ -14,7 +14,7 @@ export interface CostRow {
   readonly ratio: number;
 }
 
-export const decodeOnly = (file: string): Command => [
+const decodeOnly = (file: string): Command => [
   'ffmpeg',
   '-v',
   'error',

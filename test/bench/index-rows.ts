@@ -104,7 +104,7 @@ const nameOf = (n: number): string => `camera-${String(n).padStart(4, '0')}`;
  * Fills a new index in one go, rows in the order of their time, its indexes built
  * afterwards: what years do, in minutes.
  */
-export function buildIndex(file: string, { rows, devices }: IndexSize): void {
+function buildIndex(file: string, { rows, devices }: IndexSize): void {
   SqliteIndex.open(file)[Symbol.dispose]();
   using database = new DatabaseSync(file);
   database.exec(

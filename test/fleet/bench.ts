@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { mailFolderOf, parseAnswerKey, type Report } from '../../device/contract/mail.ts';
-import { millis, type Millis } from '../../device/core/units.ts';
+import { millis } from '../../device/core/units.ts';
 import { silentLog, type Log } from '../../device/core/log.ts';
 import { DirectoryLanding } from '../../device/landing/directory-landing.ts';
 import { systemClock, type Clock } from '../../device/runtime/clock.ts';
@@ -117,5 +117,3 @@ export class IngestBench implements AsyncDisposable {
     await rm(this.root, { recursive: true, force: true });
   }
 }
-
-export const at = (iso: string): Millis => millis(Date.parse(iso));

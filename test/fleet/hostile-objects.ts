@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const START = Date.parse('2026-11-01T00:00:00Z');
 
 /** mulberry32: the same numbers for the same seed everywhere, in [0, 1). */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -42,7 +42,7 @@ export class ListedNews implements News {
   async latest(): Promise<string> { return String(this.all.length); }
 }
 
-export const plansOf = (list: readonly object[]): readonly SubscriberPlan[] => subscribersSchema.parse(list);
+const plansOf = (list: readonly object[]): readonly SubscriberPlan[] => subscribersSchema.parse(list);
 
 /** Hears everything, and answers as it is told to. */
 export class Listener implements Publisher {

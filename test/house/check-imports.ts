@@ -29,7 +29,7 @@ export function importCycles(files: readonly SourceFile[]): readonly string[] {
 }
 
 /** @returns The room that a file lies in; none for a composition root in no room. */
-export function roomOf(path: string): string | undefined {
+function roomOf(path: string): string | undefined {
   return Object.keys(rooms)
     .filter((room) => path.startsWith(`${room}/`))
     .toSorted((a, b) => b.length - a.length)[0];

@@ -13,7 +13,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { cephConf, type CephPorts } from './ceph-conf.ts';
 
-export const RADOSGW_PACKAGES = ['radosgw', 'ceph-mon', 'ceph-osd'];
+const RADOSGW_PACKAGES = ['radosgw', 'ceph-mon', 'ceph-osd'];
 const TOOLS = ['radosgw', 'radosgw-admin', 'ceph', 'ceph-mon', 'ceph-osd', 'ceph-authtool', 'monmaptool'];
 const START_DEADLINE_MS = 60_000;
 

@@ -281,7 +281,7 @@ export interface Figure {
 }
 
 /** Draws a figure with cloth of its own and a soft outline. */
-export function drawFigure(picture: Plate, t: number, { way, greys, kind, seed, sway = 0 }: Figure): Plate {
+function drawFigure(picture: Plate, t: number, { way, greys, kind, seed, sway = 0 }: Figure): Plate {
   const box = way(t);
   if (box === undefined) return picture;
   const cloth = smoothNoise(seed);

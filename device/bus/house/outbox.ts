@@ -15,7 +15,7 @@ export interface OutboxMessage {
 }
 
 /** Years of events; beyond it the oldest give way, which is counted and said. */
-export const MOST_WAITING = 100_000;
+const MOST_WAITING = 100_000;
 const VERSION = 1;
 const SCHEMA =
   'CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload BLOB NOT NULL) STRICT';

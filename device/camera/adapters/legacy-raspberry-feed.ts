@@ -7,7 +7,7 @@ import { loadOptional, type OptionalModule } from '../../runtime/load-optional.t
 import type { Feed, FeedSource } from '../stream/feed.ts';
 import { unmetBut, uprightFeed, type CameraWishes } from '../wishes.ts';
 
-export const LEGACY_PACKAGE = 'raspberry-pi-camera-native';
+const LEGACY_PACKAGE = 'raspberry-pi-camera-native';
 
 /** What of the package we use. */
 export interface LegacyCamera {

@@ -20,7 +20,7 @@ export interface Face {
 }
 
 /** The default of the setting `faces.minimum_score`. */
-export const MINIMUM_SCORE = 0.65;
+const MINIMUM_SCORE = 0.65;
 /** What the first look takes note of. */
 const NOTE = 0.3;
 /** The second look is at a square this many times as long as the face: the size that the network knows best. */

@@ -51,17 +51,6 @@ export async function inspectSmall(
   return { ok: true, thumbnail: undefined };
 }
 
-/**
- * @returns Why `file` is no sound JPEG; undefined when it is one.
- * @throws {DeviceError} When it cannot be looked at.
- */
-export async function inspectPicture(
-  file: string, limits: IngestLimits, signal: AbortSignal,
-): Promise<Reason | undefined> {
-  const found = await inspectSmall([{ role: 'picture', file }], { thumbnail: false }, limits, signal);
-  return found.ok ? undefined : found.reason;
-}
-
 const LONGEST_PREVIEW = minutes(1);
 const containerOf = (role: SmallFile['role']): 'mp4' | 'jpeg_pipe' => (role === 'preview' ? 'mp4' : 'jpeg_pipe');
 

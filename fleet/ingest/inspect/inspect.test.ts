@@ -11,7 +11,7 @@ import {
   clipFacts, ffmpeg, FRAGMENTED, hollow, makeClip, makeFlakyClip, makePicture, sealed, scene,
 } from '../../../test/fleet/footage.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
-import { inspectClip, inspectPicture } from './inspect-media.ts';
+import { inspectClip, inspectSmall } from './inspect-media.ts';
 import { jpegComplaint } from './jpeg-structure.ts';
 import { readClip } from './mp4-structure.ts';
 
@@ -110,8 +110,9 @@ describe('looking into files', () => {
   it('gives up on what takes too long to decode', async function () {
     if (!existsSync('/proc/self/stat')) return this.skip();
     const limits = { ...DEFAULT_LIMITS, decodePicture: millis(1) };
-    const large = await fileOf(await makePicture('6000x4000'));
-    assert.equal((await inspectPicture(large, limits, never))?.code, 'picture.too-slow');
+    const large = { role: 'picture', file: await fileOf(await makePicture('6000x4000')) } as const;
+    const found = await inspectSmall([large], { thumbnail: false }, limits, never);
+    assert.equal(found.ok ? undefined : found.reason.code, 'picture.too-slow');
   });
 
   it('takes a clip for footage whose pictures a bad line has damaged, and says how much of it is sound', async () => {

@@ -22,12 +22,12 @@ const id = z.string().regex(EVENT_ID_PATTERN, 'an event id such as 1795252530.12
 });
 const ofEvent = z.object({ device, id });
 
-export const clipQuery = z.strictObject({
+const clipQuery = z.strictObject({
   at: asked.optional()
     .meta({ description: 'Unix seconds of the first picture; without it, what the file name tells, or now' }),
   camera: z.string().max(200).optional(),
 });
-export const eventsQuery = z.strictObject({
+const eventsQuery = z.strictObject({
   device: device.optional(),
   from: asked.optional().meta({ description: 'Unix seconds: only what began then or later' }),
   to: asked.optional().meta({ description: 'Unix seconds: only what began before' }),
@@ -35,7 +35,7 @@ export const eventsQuery = z.strictObject({
   before: z.string().min(1).max(200).optional().meta({ description: '`next` of the answer before' }),
   limit: z.coerce.number().int().min(1).max(200).default(48),
 });
-export const stateBody = z.strictObject({
+const stateBody = z.strictObject({
   state: z.record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()])).optional(),
 });
 
@@ -68,7 +68,7 @@ const uploadState = z.strictObject({
 export type VaultUploadState = z.infer<typeof uploadState>;
 
 const ofRequest = z.object({ device, id: z.string().regex(REQUEST_ID_PATTERN, 'the id of a request') });
-export const requestBody = z.strictObject({
+const requestBody = z.strictObject({
   event: id.exactOptional().meta({ description: 'The event whose files are asked for; or `from` and `to`' }),
   from: z.number().int().min(0).max(9_999_999_999).exactOptional()
     .meta({ description: 'Unix seconds: everything recorded from then on' }),
@@ -76,7 +76,7 @@ export const requestBody = z.strictObject({
   lasts: z.string().max(16).exactOptional()
     .meta({ description: 'How long it is waited for, from `1m` to `90d`; 7 days unless said' }),
 });
-export const requestsQuery = z.strictObject({
+const requestsQuery = z.strictObject({
   before: z.string().regex(REQUEST_ID_PATTERN, 'what `next` said').optional()
     .meta({ description: '`next` of the answer before' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { VaultAnswer } from './route.ts';
 
-export const errorSchema = z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) });
+const errorSchema = z.strictObject({ error: z.strictObject({ code: z.string(), message: z.string() }) });
 
 const refused = (tells: string): VaultAnswer => ({ tells, schema: errorSchema });
 

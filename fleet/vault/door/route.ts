@@ -60,7 +60,7 @@ export interface Asked<R extends VaultRoute> {
 }
 
 export type VaultRouteName<R extends VaultRoute> = R extends VaultRoute ? `${R['method']} ${R['path']}` : never;
-export const nameOfRoute = <R extends VaultRoute>({ method, path }: R): VaultRouteName<R> =>
+const nameOfRoute = <R extends VaultRoute>({ method, path }: R): VaultRouteName<R> =>
   `${method} ${path}` as VaultRouteName<R>;
 
 export type VaultHandlers<R extends VaultRoute> = {

@@ -6,7 +6,7 @@ import { tusRoutes } from '../door/tus-routes.ts';
 const tag = 'Agents of Kerberos';
 
 /** Of what an agent tells every ten seconds, what is kept. All else is passed over. */
-export const heartbeatBody = z.object({
+const heartbeatBody = z.object({
   key: z.string().max(200).meta({ description: 'The device' }),
   version: z.string().max(64).optional().catch(undefined),
   hostname: z.string().max(253).optional().catch(undefined),

@@ -35,7 +35,7 @@ export interface LandingParts {
 
 export type DeviceCaller = Caller & { readonly device: string };
 
-export const OBJECTS = '/landing/objects/';
+const OBJECTS = '/landing/objects/';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'the SHA-256 in 64 lower-case hexadecimal digits');
 const contentType = z.enum(['image/jpeg', 'video/mp4', 'application/json', 'application/octet-stream']);
@@ -48,7 +48,7 @@ export const landingQuery = z.strictObject({
 export const grantBody = z.strictObject({
   key: z.string().max(900), bytes: z.number().int().positive(), sha256, content_type: contentType,
 });
-export const objectHeaders = z.object({ 'x-tyto-sha256': sha256 });
+const objectHeaders = z.object({ 'x-tyto-sha256': sha256 });
 const tusMetadata = z.object({ key: z.string(), sha256, contenttype: contentType.default('application/octet-stream') });
 
 /** Kept while an upload in pieces is under way. */

@@ -59,7 +59,7 @@ async function write(body: Readable, file: string, bytes: number): Promise<strin
 }
 
 /** What kept a body from being written down. */
-export function spoolError(cause: unknown): unknown {
+function spoolError(cause: unknown): unknown {
   const code = systemCode(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new HttpError(507, 'vault.full', 'the disk of the server is full', { cause, retryAfter: 60 });

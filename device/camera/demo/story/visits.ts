@@ -21,7 +21,7 @@ const rhythm = seconds(47.5);
 const jitter = seconds(12.5);
 
 /** Visit `number`, counted from 0. */
-export function visitOf(number: number): Visit {
+function visitOf(number: number): Visit {
   const late = number === 0 ? 0 : jitter * chance(number, 0);
   const start = millis(Math.round(firstStart + number * rhythm + late));
   const leg = routeOf(number);

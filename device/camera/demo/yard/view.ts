@@ -12,7 +12,7 @@ export const eyeHeight = 3.2;
 /** Where the ground meets the sky, as a fraction of the picture's height. */
 export const horizon = 0.34;
 /** Fraction of the picture's width that a metre takes at one metre's distance. */
-export const focalAcross = 900 / 1280;
+const focalAcross = 900 / 1280;
 /** The same of the picture's height. */
 export const focalDown = 900 / 720;
 

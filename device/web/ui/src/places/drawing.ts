@@ -73,7 +73,7 @@ export function inSide({ from, to }: CountingLine, aspect: number): Point {
   return [(from[0] + to[0]) / 2 - dy / length * 0.08 / aspect, (from[1] + to[1]) / 2 + dx / length * 0.08];
 }
 
-export const isGoodName = (name: string): boolean => /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/.test(name);
+const isGoodName = (name: string): boolean => /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/.test(name);
 
 /** What keeps `places` from being stored, for people; undefined while nothing does. */
 export function complaintAbout(places: Places): string | undefined {
