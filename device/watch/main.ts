@@ -219,7 +219,7 @@ async function watch(signal: AbortSignal): Promise<void> {
           const blind = vision.fault ?? watcher.blindness(BLIND_AFTER);
           const watching = {
             armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal,
-            blind, clockSynced: clockIsSynced(clock.now()),
+            blind, clockSynced: clockIsSynced(clock.now()), seenAt: watcher.videoAt,
           };
           archive.watching(watching);
           await counters.tick();

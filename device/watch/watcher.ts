@@ -66,6 +66,7 @@ export class Watcher {
   #lag = millis(0);
   /** Stream time up to which video came. */
   #newest: Millis | undefined;
+  #videoAt: Millis | undefined;
   #lastSeen = millis(0);
   /** Monotonic time of the newest frame that vision was shown. */
   #lastShown = millis(0);
@@ -77,6 +78,9 @@ export class Watcher {
 
   /** Where the video of the present stream has come to; undefined while none comes. */
   get streamTime(): Millis | undefined { return this.#newest; }
+
+  /** Wall clock's time at which the newest video came; undefined while none has. */
+  get videoAt(): Millis | undefined { return this.#videoAt; }
 
   /** Of the recorded picture, once known. */
   get pictureSize(): Size | undefined { return this.#size; }
@@ -105,6 +109,7 @@ export class Watcher {
   fragment(fragment: Fragment & { readonly at: Millis }): void {
     for (const taker of this.#parts.takers) taker.fragment(fragment, fragment.at);
     this.#newest = millis(fragment.start + fragment.duration);
+    this.#videoAt = this.#parts.now();
     this.#parts.keeper().pass(this.#newest);
     this.#sightlessSince ??= this.#parts.monotonic();
     this.#lag = millis(Math.max(this.#lag, this.#parts.now() - fragment.at - fragment.duration));

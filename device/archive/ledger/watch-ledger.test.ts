@@ -83,6 +83,15 @@ describe('account of watching', () => {
     '62-72 off recording is switched off', '72-82 watched',
   ]));
 
+  for (const gone of [20, 56, 60])
+    it(`counts a camera as lost since its last picture, not since that was noticed: ${gone} s after the start`, () =>
+      scene((device) => {
+        for (let second = 0; second < gone + 10; second += 2)
+          device.goOn(second, { seenAt: dawn + Math.min(second, gone) * 1000 });
+        device.goOn(gone + 20, { seenAt: dawn + gone * 1000, offline: 'it is silent' });
+        device.stop();
+      }, [`0-${gone} watched`, `${gone}-${gone + 22} lost no pictures: it is silent`]));
+
   it('takes a camera that is tried again and again for lost for one reason', () => scene((device) => {
     device.goOn(0);
     for (let second = 2; second <= 40; second += 4) {

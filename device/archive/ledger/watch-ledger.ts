@@ -89,9 +89,10 @@ export class WatchLedger {
       && watching.clockSynced === before.isSynced;
     before.last = now;
     if (isSame && now.steady - before.writtenAt < WRITE_EVERY) return;
-    this.#write(before, now.wall);
+    const until = holdsUntil(before, watching, now.wall);
+    this.#write(before, until);
     before.writtenAt = now.steady;
-    if (!isSame) this.#start(word, now, watching.clockSynced);
+    if (!isSame) this.#start(word, now, watching.clockSynced, until);
   }
 
   /** The last word: Tyto is being stopped. */
@@ -168,6 +169,11 @@ export class WatchLedger {
   #write({ from, word }: Current, to: number): void {
     this.#archive.transaction(() => this.#ledger.add('watch', this.#camera, { from, to: Math.round(to), ...word }));
   }
+}
+
+/** It takes seconds to notice that a camera has gone silent: nobody watched since its last picture. */
+function holdsUntil({ from, word }: Current, { seenAt }: Watching, wall: number): number {
+  return Math.round(word.state === 'watched' && seenAt !== undefined ? Math.min(Math.max(seenAt, from), wall) : wall);
 }
 
 const CONNECTING: Watching = { armed: true, mode: 'event', offline: '', refusal: null, blind: null, clockSynced: true };

@@ -13,6 +13,8 @@ export interface Watching {
   readonly clockSynced: boolean;
   /** Why pictures are not analysed, for people; null while they are. */
   readonly blind: string | null;
+  /** Unix milliseconds at which the newest video came; undefined while none has. */
+  readonly seenAt?: number | undefined;
 }
 
 export interface WatchWord {
