@@ -63,6 +63,11 @@ describe('event machine', () => {
     assert.deepEqual(told('333333339999999'), ['start 0', 'update 0.9']));
   it('goes on as the next event when one lasts too long', () =>
     assert.deepEqual(told('5'.repeat(102)), ['start 0', 'end 20000', 'start 20000']));
+  it('tells the best moment with its end, where that comes within a second of it', () => {
+    assert.deepEqual(told(`${'3'.repeat(99)}99`), ['start 0', 'update 0.9', 'end 20000', 'start 20000']);
+    assert.deepEqual(closeEvents(play('33333333').state)[1].map(({ type }) => type), ['end']);
+    assert.deepEqual(closeEvents(play('33339').state)[1].map(({ type }) => type), ['update', 'end'], 'the camera went');
+  });
   it('ends what is open when the camera goes', () =>
     assert.deepEqual(closeEvents(play('5555').state)[1].map(({ type }) => type), ['end']));
 

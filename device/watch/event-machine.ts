@@ -199,7 +199,13 @@ export function closeEvents(state: EventState, now: Millis = millis(Infinity)): 
   const { tamper, event, account } = state;
   if (event === undefined || account === undefined) return [{ ...idle, tamper }, []];
   const endedAt = millis(Math.max(event.lastHit, Math.min(heldUntil(event.holds), now)));
-  return [{ ...idle, tamper }, [{ type: 'end', endedAt, account, continues: false }]];
+  return [{ ...idle, tamper }, endOf(event, { type: 'end', endedAt, account, continues: false })];
+}
+
+/** With the best moment first, where the last second has brought it: afterwards nobody holds its video any more. */
+function endOf({ told }: OpenEvent, end: EventEffect & { readonly type: 'end' }): readonly EventEffect[] {
+  const { account } = end;
+  return isClearlyBetter(told.best, account.best) ? [{ type: 'update', account, picture: true }, end] : [end];
 }
 
 /** Motion that is not over yet when `seen` comes. */
@@ -274,15 +280,15 @@ function goOn(state: EventState, { account, event, seen }: LongEvent, at: Millis
   const asked = askedAt(event.holds, at);
   const isKnown = limits === undefined || !needsRecognition(limits) || at - event.recognisedAt <= STILL_KNOWN;
   const continues = asked.length > 0 || isKnown;
-  const end: EventEffect = { type: 'end', endedAt: at, account, continues };
+  const ended = endOf(event, { type: 'end', endedAt: at, account, continues });
   const first = accountAfter(state, account, seen, { at, asked });
-  if (!continues) return [{ ...state, run: { since: at, lastHit: at }, account: first, event: undefined }, [end]];
+  if (!continues) return [{ ...state, run: { since: at, lastHit: at }, account: first, event: undefined }, ended];
   return [
     {
       ...state, account: first,
       event: { ...event, since: at, lastHit: at, isSeen: event.isSeen && isKnown, told: first, toldAt: at },
     },
-    [end, { type: 'start', startedAt: at, account: first, continues: true }],
+    [...ended, { type: 'start', startedAt: at, account: first, continues: true }],
   ];
 }
 

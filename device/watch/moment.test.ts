@@ -20,6 +20,16 @@ describe('best moment', () => {
     isBetter(
       moment(0.6, [0.4, 0.5, 0.2, 0.3], [0, 0, 0.02, 0.02]), moment(0.6, [0, 0.5, 0.2, 0.3], [0.4, 0, 0.02, 0.02]),
     ));
+  it('shows what is followed for some time rather than what has just flashed up', () => {
+    const followed = (since: number, box: Box): Observation => ({
+      ...moment(0.6, box), at: millis(5000),
+      tracks: [{ id: 1, box, since: millis(since), moving: true, path: [], zones: [] }],
+    });
+    isBetter(followed(3000, [0.4, 0.5, 0.05, 0.15]), { ...followed(5000, [0.3, 0.2, 0.4, 0.4]), score: ratio(0.9) });
+    assert.equal(
+      pictureValue(followed(3000, [0.4, 0.5, 0.1, 0.3])), pictureValue(followed(0, [0.4, 0.5, 0.1, 0.3])),
+    );
+  });
   it('allows feet at the lower border', () =>
     assert.equal(pictureValue(moment(0.6, [0.4, 0.5, 0.2, 0.5])), pictureValue(moment(0.6, [0.4, 0.2, 0.2, 0.5]))));
 });

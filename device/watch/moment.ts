@@ -1,7 +1,7 @@
 /** How good a picture of an event a moment gives. */
 import type { Observation } from '../core/frame.ts';
 import { boxArea, type Box } from '../core/geometry.ts';
-import { ratio, type Millis, type Ratio } from '../core/units.ts';
+import { ratio, seconds, type Millis, type Ratio } from '../core/units.ts';
 import type { Recognition } from './recognition.ts';
 
 export interface Moment {
@@ -21,6 +21,12 @@ const BORDER = 0.02;
 /** What a cut-off thing is worth, and how much less one at the side is worth than one in the middle. */
 const CUT_OFF = 0.5;
 const ASIDE = 0.3;
+/**
+ * What has just shown up may be a flash: lamps and glints change more of a dark picture than somebody in it does, and
+ * are not followed for long. It is worth this share of what was followed for so long.
+ */
+const FOLLOWED = seconds(0.4);
+const JUST_SEEN = 0.5;
 /** Only a moment this much better replaces one that was told. */
 const CLEARLY_BETTER = 1.1;
 /** A face this large (side of its box, as a share of the picture's) is as good as a larger one; a thing likewise. */
@@ -60,15 +66,20 @@ function isBetter(one: Moment, other: Moment, factor: number): boolean {
 
 /**
  * How good a picture of an event a moment gives by its motion alone, 0 to 1: strong motion, the largest thing whole (it
- * may stand on the lower border) and rather in the middle.
+ * may stand on the lower border), followed for some time, and rather in the middle.
  */
-export function pictureValue({ score, boxes }: Pick<Observation, 'score' | 'boxes'>): number {
+export function pictureValue(
+  { at, score, boxes, tracks }: Pick<Observation, 'at' | 'score' | 'boxes' | 'tracks'>,
+): number {
   const [first, ...others] = boxes;
   if (first === undefined) return score * CUT_OFF;
-  const [x, y, width] = others.reduce((largest, box) => (boxArea(box) > boxArea(largest) ? box : largest), first);
+  const largest = others.reduce((large, box) => (boxArea(box) > boxArea(large) ? box : large), first);
+  const [x, y, width] = largest;
   const isCutOff = x < BORDER || x + width > 1 - BORDER || y < BORDER;
   const aside = Math.abs(2 * (x + width / 2) - 1);
-  return score * (isCutOff ? CUT_OFF : 1) * (1 - ASIDE * aside);
+  const since = tracks[boxes.indexOf(largest)]?.since ?? -Infinity;
+  const isNew = at - since < FOLLOWED;
+  return score * (isCutOff ? CUT_OFF : 1) * (isNew ? JUST_SEEN : 1) * (1 - ASIDE * aside);
 }
 
 const nearness = (box: Box, large: number): number => Math.min(1, Math.sqrt(boxArea(box)) / large);
