@@ -23,7 +23,8 @@ function play(scene: string, gate = new DecodeGate()): Played {
       const index = second * FPS + n;
       const at = millis(index * 1000 / FPS);
       const key = index % GROUP === 0;
-      const decision = gate.packet({ at, key, whole: key, kind: 4, bytes: key ? 20_000 : (SIZES[mark] ?? 0) + index * 37 % 50 });
+      const decision = gate.packet({ at, key, whole: key, kind: 4, place: index % GROUP,
+        bytes: key ? 20_000 : (SIZES[mark] ?? 0) + index * 37 % 50 });
       const moving = mark === 'M' || mark === 'm';
       if (decision === 'glance') {
         const changed = moving !== (shown === 'M' || shown === 'm') || mark === 'L';
@@ -63,20 +64,20 @@ describe('the decode gate', () => {
 
   it('finds nothing to leave out in nothing but keyframes', () => {
     const gate = new DecodeGate();
-    for (let n = 0; n < 30; n++) gate.packet({ at: millis(n * 40), key: true, whole: true, kind: 4, bytes: 5000 });
+    for (let n = 0; n < 30; n++) gate.packet({ at: millis(n * 40), key: true, whole: true, kind: 4, place: 0, bytes: 5000 });
     assert.deepEqual(gate.mode, { mode: 'full', reason: 'keyframes-only' });
   });
 
   it('does not hold what lies between keyframes that are too far apart', () => {
     const gate = new DecodeGate();
     let decision = '';
-    for (let n = 0; n < 250; n++) decision = gate.packet({ at: millis(n * 100), key: n === 0, whole: n === 0, kind: 4, bytes: 100 });
+    for (let n = 0; n < 250; n++) decision = gate.packet({ at: millis(n * 100), key: n === 0, whole: n === 0, kind: 4, place: n, bytes: 100 });
     assert.deepEqual([gate.mode, decision], [{ mode: 'full', reason: 'keyframes-rare' }, 'follow']);
   });
 
   it('decodes all of a stream that refreshes its picture bit by bit', () => {
     const gate = new DecodeGate();
-    gate.packet({ at: millis(0), key: true, whole: false, kind: 4, bytes: 100 });
+    gate.packet({ at: millis(0), key: true, whole: false, kind: 4, place: 0, bytes: 100 });
     assert.deepEqual(gate.mode, { mode: 'full', reason: 'gradual' });
   });
 
@@ -85,14 +86,17 @@ describe('the decode gate', () => {
     play('........', gate);
     gate.seen(millis(8000), true);
     for (let n = 80; n < 210; n++) {
-      const decision = gate.packet({ at: millis(n * 100), key: n % GROUP === 0, whole: true, kind: 4, bytes: n % GROUP === 0 ? 20_000 : 1000 });
+      const place = n % GROUP;
+      const decision = gate.packet({
+        at: millis(n * 100), key: place === 0, whole: true, kind: 4, place, bytes: place === 0 ? 20_000 : 1000,
+      });
       assert.equal(decision, 'follow');
       gate.seen(millis(n * 100), n < 200);
     }
   });
 
   const packets = fc.array(fc.record({
-    bytes: fc.integer({ min: 1, max: 100_000 }), kind: fc.integer({ min: 0, max: 40 }), key: fc.boolean(), whole: fc.boolean(),
+    bytes: fc.integer({ min: 1, max: 100_000 }), kind: fc.integer({ min: 0, max: 40 }), place: fc.nat(), key: fc.boolean(), whole: fc.boolean(),
     step: fc.integer({ min: -80, max: 5000 }), changed: fc.boolean(), moving: fc.boolean(), attention: fc.option(fc.boolean()),
   }), { maxLength: 300 });
 
@@ -118,13 +122,15 @@ describe('the decode gate', () => {
       const gate = new DecodeGate();
       sizes.forEach((bytes, n) => {
         const key = n % GROUP === 0;
-        gate.packet({ at: millis(n * 100), key, whole: key, kind: 4, bytes: key ? 20_000 : bytes });
+        gate.packet({
+          at: millis(n * 100), key, whole: key, kind: 4, place: n % GROUP, bytes: key ? 20_000 : bytes,
+        });
         if (key) gate.glanced(millis(n * 100), false);
         gate.picture(millis(n * 100), () => false);
       });
       const at = millis(sizes.length * 100 + 10);
       assert.equal(gate.mode.mode, 'gated');
-      assert.equal(gate.packet({ at, key: false, whole: false, kind: 4, bytes: large }), 'follow');
+      assert.equal(gate.packet({ at, key: false, whole: false, kind: 4, place: 1, bytes: large }), 'follow');
     },
   )));
 });

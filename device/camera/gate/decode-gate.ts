@@ -7,7 +7,7 @@
  * have been still for a while. It stays open for good where the stream does not tell.
  */
 import { ratio, seconds, type Millis, type Ratio } from '../../core/units.ts';
-import { PacketModel } from './packet-model.ts';
+import { PacketModel, type PacketSize } from './packet-model.ts';
 import { TellRecord } from './tell-record.ts';
 
 /** Of one packet, in the order of decoding. See `Packet`. */
@@ -15,6 +15,7 @@ export interface PacketFacts {
   readonly at: Millis;
   readonly bytes: number;
   readonly kind: number;
+  readonly place: number;
   readonly key: boolean;
   readonly whole: boolean;
 }
@@ -70,7 +71,7 @@ const VISION_MUTE = 50;
 
 type Why = 'learning' | 'told' | 'changed' | 'seen' | 'proof';
 interface Opening { readonly why: Why; /** When something first moved in it. */ movedAt: Millis | undefined; judged: boolean }
-interface Unjudged { readonly at: Millis; readonly kind: number; readonly bytes: number }
+interface Unjudged extends PacketSize { readonly at: Millis }
 
 export class DecodeGate {
   readonly #model = new PacketModel();
@@ -104,7 +105,7 @@ export class DecodeGate {
   packet(packet: PacketFacts): PacketDecision {
     this.#began ??= packet.at;
     this.#count(packet);
-    const told = !packet.key && this.#model.tells(packet.kind, packet.bytes);
+    const told = !packet.key && this.#model.tells(packet);
     if (told) this.#record.told(packet.at);
     if (this.#opening === undefined && told) this.#open('told', packet.at);
     else if (told) this.#stir(packet.at);
@@ -176,14 +177,14 @@ export class DecodeGate {
   #stir(at: Millis): void { this.#stirred = Math.max(this.#stirred, at); }
 
   /** While the gate is shut what does not tell is normal; while it is open, pictures say what was. */
-  #remember({ at, kind, bytes }: PacketFacts): void {
-    if (this.#opening === undefined) return this.#model.learn(kind, bytes);
-    this.#unjudged.push({ at, kind, bytes });
+  #remember({ at, kind, place, bytes }: PacketFacts): void {
+    if (this.#opening === undefined) return this.#model.learn([{ kind, place, bytes }]);
+    this.#unjudged.push({ at, kind, place, bytes });
     if (this.#unjudged.length > MOST_UNJUDGED) this.#unjudged.shift();
   }
 
   #settle(at: Millis, moving: boolean): void {
-    if (!moving) for (const packet of this.#unjudged) if (packet.at <= at) this.#model.learn(packet.kind, packet.bytes);
+    if (!moving) this.#model.learn(this.#unjudged.filter((packet) => packet.at <= at));
     this.#unjudged = this.#unjudged.filter((packet) => packet.at > at);
   }
 

@@ -23,6 +23,8 @@ export interface Packet {
   readonly spare: boolean;
   /** Which pictures its size may be compared with: those that the encoder treats alike. */
   readonly kind: number;
+  /** How many packets came since the last keyframe, this one included; 0 for a keyframe. */
+  readonly place: number;
 }
 
 /** So many packets after a keyframe mend what its coarser picture left: they are larger than those behind them. */
@@ -63,6 +65,7 @@ export class PacketReader {
     return {
       number: this.#number++, picture, ticks, at: this.timeOf(ticks), bytes: payload.byteLength, key, whole: key && facts.whole,
       leading: ticks < this.#newestKey, spare: facts.spare,
+      place: this.#place,
       kind: facts.kind * 4 + (overtaken > 0 ? 1 : 0) + (this.#place <= SETTLING ? 2 : 0),
     };
   }
