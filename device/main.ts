@@ -21,9 +21,8 @@ import { keepChild } from './runtime/keep-child.ts';
 import { leanEnvironment, settleLater, type Work } from './runtime/lean.ts';
 import { createLog } from './runtime/pino-log.ts';
 import { RestUntil } from './runtime/rest-until.ts';
-import type { ChildPlace } from './runtime/start-child.ts';
 import { supervise, type Task } from './runtime/supervise.ts';
-import { isSmallUploader } from './uploader/small-uploader.ts';
+import { isSmallUploader, WITH_UPLOADER } from './small-uploader.ts';
 
 const ROLES = ['watch', 'web', 'uploader'] as const;
 type Role = typeof ROLES[number];
@@ -59,11 +58,13 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const notices = new Set<string>();
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const workOf = (role: Role): Work => (role === 'watch' ? 'compute' : 'serve');
-  const roles = ROLES.map((role): [Role, Task] => [role, (stop) => keepChild({
+  const hasThread = isSmallUploader(values);
+  const processes = ROLES.filter((role) => role !== 'uploader' || !hasThread);
+  const roles = processes.map((role): [Role, Task] => [role, (stop) => keepChild({
     role, ...demandOf(role),
     work: workOf(role),
     environment: leanEnvironment(ownEnvironment(), workOf(role)),
-    ...(role === 'uploader' ? { place: placeOfUploader } : {}),
+    ...(role === 'watch' && hasThread ? { args: [WITH_UPLOADER] } : {}),
     vital: role === 'watch' || isAttended(),
     module: new URL(`./${role}/main.${extension}`, import.meta.url),
     onReady: (notice) => {
@@ -83,10 +84,6 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   await supervise({ ...Object.fromEntries(roles), ...(network.port === 0 ? {} : { door }) }, signal);
   log.info('Tyto has stopped');
 }
-
-/** By the settings as they are at each start: the uploader reads them then. */
-const placeOfUploader = async (): Promise<ChildPlace> =>
-  (isSmallUploader((await loadSettings()).values) ? 'thread' : 'process');
 
 /** Where uploads cannot work, recording does: that stops only who can act on it now. To others the uploader says it. */
 function refuseLacks([message]: readonly string[]): void {

@@ -1,7 +1,7 @@
 /** The connections that a doorway hands to this process. */
 import { Socket } from 'node:net';
 import type { Server } from 'node:http';
-import type { RoleMessage } from '../runtime/role.ts';
+import type { RoleMessage } from '../runtime/role-message.ts';
 import type { DoorMessage } from './door-message.ts';
 
 /** The line to the parent: `process`. */

@@ -172,6 +172,79 @@ describe('keeping a child process', () => {
     assert.equal(await readFile(starts, 'utf8'), 'x');
   });
 
+  describe('that is a thread', () => {
+    const thread = (): Promise<'thread'> => Promise.resolve('thread');
+
+    it('is told to stop, and leaves this process alone when it has failed', async () => {
+      const starts = path.join(folder, 'thread-starts');
+      const module = await script('thread', `import { appendFileSync, readFileSync } from 'node:fs';
+        appendFileSync(${JSON.stringify(starts)}, process.argv.slice(2).join(' ') + '\\n');
+        if (readFileSync(${JSON.stringify(starts)}, 'utf8').split('\\n').length === 2) setTimeout(() => { throw new Error('a bug'); });
+        await runRole((signal) => new Promise((resolve) => {
+          signal.addEventListener('abort', resolve); reportReady(String(process.pid)); setTimeout(() => {}, 1e6);
+        }));`);
+      const stop = new AbortController();
+      const notices: unknown[] = [];
+      const said: (LogFields | undefined)[] = [];
+      const log: Log = { ...silentLog, warn: (_message, fields) => { said.push(fields); } };
+      await keepChild({ role: 'uploader', args: ['more'], module, work: 'serve', vital: false, place: thread,
+        onReady: (notice) => {
+          notices.push(notice);
+          if (notices.length === 2) stop.abort();
+        } }, { log, clock: systemClock }, stop.signal);
+      assert.deepEqual(notices, [String(process.pid), String(process.pid)]);
+      assert.match(String(said[0]?.['reason']), /a bug/);
+      assert.equal(await readFile(starts, 'utf8'), 'uploader more\nuploader more\n');
+    });
+
+    it('ends alone when it needs more memory than it may', async () => {
+      const module = await script('thread-greedy', `await runRole(async () => {
+        reportReady(); const all = []; for (;;) all.push(new Array(1e4).fill(all.length)); });`);
+      const stop = new AbortController();
+      const ends: unknown[] = [];
+      const log: Log = {
+        ...silentLog, warn: (_message, fields) => { ends.push(fields?.['how']); stop.abort(); },
+      };
+      await keepChild({ role: 'uploader', module, work: 'serve', vital: false, place: thread, onReady: () => {} }, {
+        log, clock: systemClock,
+      }, stop.signal);
+      assert.match(String(ends[0]), /memory/);
+    });
+
+    it('is ended when its event loop hangs', async () => {
+      const module = await script('thread-hangs', `await runRole(async () => {
+        reportReady(); setTimeout(() => { for (;;); }, 50); await new Promise(() => {}); }, 20);`);
+      const stop = new AbortController();
+      const said: string[] = [];
+      const log: Log = {
+        ...silentLog, error: (message) => { said.push(message); }, warn: () => stop.abort(),
+      };
+      await keepChild({ role: 'uploader', module, work: 'serve', vital: false, place: thread, onReady: () => {} }, {
+        log, clock: systemClock, silence: { first: millis(20_000), between: millis(500) },
+      }, stop.signal);
+      assert.deepEqual(said, ['uploader has said nothing for 0.5 s and is ended']);
+    });
+
+    it('rests when it has nothing to do', async () => {
+      const module = await script('thread-idle', `
+        import { offerRests } from ${JSON.stringify(new URL('./offer-rests.ts', import.meta.url).href)};
+        import { systemClock } from ${JSON.stringify(new URL('./clock.ts', import.meta.url).href)};
+        await runRole((signal) => { reportReady(); return offerRests(() => ({ taken: 0 }), systemClock, signal, 10); });`);
+      const stop = new AbortController();
+      const complain = (message: string): void => assert.fail(message);
+      const asked = Promise.withResolvers<void>();
+      const demand = new class extends RestUntil {
+        override needed(signal: AbortSignal): Promise<void> { asked.resolve(); return super.needed(signal); }
+      }(systemClock);
+      const kept = keepChild({
+        role: 'uploader', module, work: 'serve', vital: false, place: thread, demand, onReady: () => {},
+      }, { log: { ...silentLog, warn: complain, error: complain }, clock: systemClock }, stop.signal);
+      await asked.promise;
+      stop.abort();
+      await kept;
+    });
+  });
+
   const refusing = (): Promise<URL> =>
     script('refuses', `const { ConfigError: Real } = await import(${JSON.stringify(new URL('../core/errors.ts', import.meta.url).href)});
     await runRole(async () => { throw new Real('x.y', 'port 80 is in use; set TYTO_WEB_PORT'); });`);

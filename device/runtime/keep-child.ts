@@ -9,7 +9,7 @@ import { afterEnd } from './after-end.ts';
 import type { Clock } from './clock.ts';
 import type { Demand } from './demand.ts';
 import { settleLater } from './lean.ts';
-import type { RoleMessage } from './role.ts';
+import type { RoleMessage } from './role-message.ts';
 import { startChild, type ChildPlace, type ChildStart, type RunningChild } from './start-child.ts';
 import { Watchdog, type SilenceLimits } from './watchdog.ts';
 

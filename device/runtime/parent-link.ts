@@ -2,7 +2,7 @@
  * How a role reaches whoever keeps it: over IPC where it is a process of its own, over its port where it is a thread.
  */
 import { isMainThread, parentPort } from 'node:worker_threads';
-import type { RoleMessage } from './role.ts';
+import type { RoleMessage } from './role-message.ts';
 
 /** What a thread is told that shall stop; a process gets a SIGTERM. */
 export const STOP_WORD = 'stop';

@@ -5,24 +5,14 @@
 import { BugError, ConfigError, describeError, isAbort, TytoError, UsageError } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { forgetLean } from './child-environment.ts';
-import type { RestWord } from './demand.ts';
 import { settleLater } from './lean.ts';
 import { isKept, tellKeeper } from './parent-link.ts';
+import type { RoleMessage } from './role-message.ts';
 import { shutdownSignal, StopRequest } from './shutdown.ts';
 import type { Task } from './supervise.ts';
 
 /** Exit codes, as in sysexits.h; docs/reference/commands.md tells users. */
 export const EXIT = { ok: 0, usage: 64, unavailable: 69, bug: 70, config: 78 } as const;
-
-/** What a role tells whoever keeps it. */
-export type RoleMessage =
-  /** Said every `ALIVE_EVERY` by the event loop: it still turns. */
-  | { readonly type: 'alive' }
-  | { readonly type: 'ready'; readonly notice?: string }
-  | RestWord
-  /** Of what the parent hands over, one more is in this process's hands. */
-  | { readonly type: 'taken' }
-  | { readonly type: 'failed'; readonly message: string; readonly config: boolean };
 
 /** Between two signs of life. The first comes after as long, so that what a start does in one go falls before it. */
 export const ALIVE_EVERY: Millis = seconds(2);

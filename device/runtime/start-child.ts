@@ -4,13 +4,15 @@ import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { describeError } from '../core/errors.ts';
 import { leanFlags, type Work } from './lean.ts';
 import { STOP_WORD } from './parent-link.ts';
-import type { RoleMessage } from './role.ts';
+import type { RoleMessage } from './role-message.ts';
 
 export type ChildPlace = 'process' | 'thread';
 
 export interface ChildStart {
   /** Stands in the child's command line, or is the thread's name. */
   readonly role: string;
+  /** What it is told behind that. */
+  readonly args?: readonly string[];
   readonly module: URL;
   readonly work: Work;
   /** That of this process when absent. Of a process only. */
@@ -51,8 +53,8 @@ function startProcess(
   return { process: child, ended, stop: () => child.kill('SIGTERM'), kill: () => child.kill('SIGKILL') };
 }
 
-function startThread({ role, module }: ChildStart, hear: (message: RoleMessage) => void): RunningChild {
-  const worker = new Worker(module, { argv: [role], name: role, resourceLimits: THREAD_LIMITS });
+function startThread({ role, args = [], module }: ChildStart, hear: (message: RoleMessage) => void): RunningChild {
+  const worker = new Worker(module, { argv: [role, ...args], name: role, resourceLimits: THREAD_LIMITS });
   let why: string | undefined;
   worker.on('message', hear);
   worker.on('error', (error) => { why = describeError(error); });

@@ -13,6 +13,7 @@ import { parseSource, parseSubSource, type CameraSource } from '../media/camera-
 import type { ArmingView } from '../contract/arming.ts';
 import type { Places } from '../contract/places.ts';
 import { ConfigError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
 import { millis, seconds } from '../core/units.ts';
 import { openDeviceKey, type DeviceKey } from '../evidence/device-key.ts';
 import { LiveServer } from '../live/live-server.ts';
@@ -20,9 +21,13 @@ import { liveSocketPath } from '../live/socket-path.ts';
 import { currentMask } from '../media/current-mask.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
+import { keepChild } from '../runtime/keep-child.ts';
+import { RestUntil } from '../runtime/rest-until.ts';
 import { reportReady, runRole } from '../runtime/role.ts';
-import { supervise } from '../runtime/supervise.ts';
+import type { ChildPlace } from '../runtime/start-child.ts';
+import { supervise, type Task } from '../runtime/supervise.ts';
 import { startRole, type RoleStart } from '../start-role.ts';
+import { isSmallUploader, WITH_UPLOADER } from '../small-uploader.ts';
 import { RecognitionWorker } from '../vision/recognition-worker.ts';
 import { openEncryption, type Encryption } from '../vault/encryption.ts';
 import { OWNER_KEYS_FILE } from '../vault/owner-keys.ts';
@@ -234,6 +239,7 @@ async function watch(signal: AbortSignal): Promise<void> {
       catalogue: async (stop) => {
         await archive.run(stop);
       },
+      ...(process.argv.includes(WITH_UPLOADER) ? { uploader: uploaderThread(role.log) } : {}),
     }, signal);
   } finally {
     watcher.stop();
@@ -243,6 +249,16 @@ async function watch(signal: AbortSignal): Promise<void> {
     await bus.leave({ topic: topics.available, payload: 'stopped' });
   }
 }
+
+/**
+ * The uploader beside the camera. It shares no loop with it, ends alone whatever befalls it, and is here for memory's
+ * sake: this process has threads anyway, and another one costs a fifth of a process.
+ */
+const uploaderThread = (log: Log): Task => (stop) => keepChild({
+  role: 'uploader', work: 'serve', vital: false, demand: new RestUntil(clock), onReady: () => {},
+  module: new URL(`../uploader/main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
+  place: async (): Promise<ChildPlace> => (isSmallUploader((await loadSettings()).values) ? 'thread' : 'process'),
+}, { log, clock }, stop);
 
 const namesOf = (places: readonly { readonly name: string }[]): readonly string[] => places.map(({ name }) => name);
 
@@ -366,7 +382,9 @@ function armingRules({ settings: { arming, location, camera }, device }: RoleSta
   return {
     fixed: arming.switch === 'free' ? undefined : arming.switch, timetable: arming.timetable,
     calendar: {
-      timeZone: location.time_zone === '' ? Intl.DateTimeFormat().resolvedOptions().timeZone : location.time_zone,
+      // Asked only where a timetable needs it: the languages and zones that come with it are 7 MB.
+      timeZone: location.time_zone === '' && arming.timetable.length > 0
+        ? Intl.DateTimeFormat().resolvedOptions().timeZone : location.time_zone,
       place: location.latitude === 0 && location.longitude === 0 ? undefined : location, holidays: arming.holidays,
     },
     http: http.url === '' ? undefined

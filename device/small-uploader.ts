@@ -1,4 +1,7 @@
-import type { Settings } from '../config/settings.ts';
+import type { Settings } from './config/settings.ts';
+
+/** What `watch` is told that is to keep the uploader as a thread of its own. */
+export const WITH_UPLOADER = 'with-uploader';
 
 /**
  * Whether the uploader has so little to do that it need not be a process: it gives files of the data folder a second
