@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { dawn, temporaryFolder } from '../../../test/recording/events.ts';
+import { DeviceError } from '../../core/errors.ts';
 import { silentLog } from '../../core/log.ts';
 import type { Archive } from '../archive.ts';
 import { openArchive } from '../open-archive.ts';
@@ -27,6 +28,18 @@ class Scene {
   /** Words until `second`. */
   goOn(second: number, change: Partial<Watching> = {}): void {
     for (; this.#wall <= second; this.#pass(2)) this.#ledger.word({ ...fine, ...change }, this.#now);
+  }
+  /** The disk takes nothing until it is told to. */
+  takesNothing(is: boolean): void { this.archive.db.exec(`PRAGMA query_only = ${is ? 'ON' : 'OFF'}`); }
+  /** Words until `second`, all of which the catalogue refuses. */
+  goOnInVain(second: number, change: Partial<Watching> = {}): void {
+    for (; this.#wall <= second; this.#pass(2)) {
+      try {
+        this.#ledger.word({ ...fine, ...change }, this.#now);
+      } catch (error) {
+        if (!(error instanceof DeviceError)) throw error;
+      }
+    }
   }
   /** Time passes in which nobody says anything. */
   silent(seconds: number): void { this.#pass(seconds); }
@@ -91,6 +104,23 @@ describe('account of watching', () => {
         device.goOn(gone + 20, { seenAt: dawn + gone * 1000, offline: 'it is silent' });
         device.stop();
       }, [`0-${gone} watched`, `${gone}-${gone + 22} lost no pictures: it is silent`]));
+
+  it('accounts for the time in which the disk took no word of it, as soon as it does', () => scene((device) => {
+    device.goOn(20);
+    device.takesNothing(true);
+    device.goOnInVain(30, { refusal: 'recorder.disk-full' });
+    device.goOnInVain(40);
+    device.silent(20);
+    device.goOnInVain(70);
+    device.goOnInVain(200, { armed: false });
+    device.takesNothing(false);
+    device.goOn(210, { armed: false });
+    device.stop();
+  },
+  [
+    '0-22 watched', '22-32 lost the disk is full', '32-40 watched', '40-62 lost the process stood still',
+    '62-72 watched', '72-212 off disarmed',
+  ]));
 
   it('takes a camera that is tried again and again for lost for one reason', () => scene((device) => {
     device.goOn(0);

@@ -1,7 +1,7 @@
 /** Keeps the ledger of watching up to the second: changes at once, and what goes on unchanged once a minute. */
 import type { Archive } from '../archive.ts';
 import { minutes, seconds } from '../../core/units.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type Interval } from './ledger.ts';
 import type { Pulse } from './pulse.ts';
 import { wordFor, type Watching, type WatchWord } from './watching.ts';
 
@@ -14,6 +14,8 @@ const WRITE_EVERY = minutes(1);
 const SILENT_AFTER = seconds(15);
 /** The two clocks may part by this much before the wall clock counts as set. */
 const CLOCK_SET = seconds(2);
+/** Of what a full disk did not take; the oldest go first. */
+const MOST_UNWRITTEN = 1000;
 /** A ledger of two years is enough for anybody. */
 const KEPT = 2 * 366 * 86_400_000;
 const STOPPED = 'stopped';
@@ -34,6 +36,8 @@ export class WatchLedger {
   readonly #camera: string;
   readonly #pulse: Pulse;
   #current: Current | undefined;
+  /** What the catalogue has not taken, oldest first: it is offered again with each word. */
+  #unwritten: readonly Interval[] = [];
   /** Where this process's own words begin, by its wall clock. */
   #runFrom = 0;
   #begun = 0;
@@ -70,7 +74,7 @@ export class WatchLedger {
     });
   }
 
-  /** To be told every few seconds, and at every change. */
+  /** To be told every few seconds, and at every change. What the catalogue refuses is not forgotten. */
   word(watching: Watching, now: TwoClocks): void {
     const word = this.#wordOf(watching);
     const before = this.#current;
@@ -88,17 +92,20 @@ export class WatchLedger {
       && word.reason === before.word.reason
       && watching.clockSynced === before.isSynced;
     before.last = now;
-    if (isSame && now.steady - before.writtenAt < WRITE_EVERY) return;
+    const isDue = now.steady - before.writtenAt >= WRITE_EVERY || this.#unwritten.length > 0;
+    if (isSame && !isDue) return;
     const until = holdsUntil(before, watching, now.wall);
-    this.#write(before, until);
+    this.#hold(before, until);
     before.writtenAt = now.steady;
-    if (!isSame) this.#start(word, now, watching.clockSynced, until);
+    if (!isSame) this.#turn(word, now, watching.clockSynced, until);
+    this.#write();
   }
 
   /** The last word: Tyto is being stopped. */
   end(now: TwoClocks): void {
     this.#archive.transaction(() => {
-      if (this.#current !== undefined) this.#write(this.#current, now.wall);
+      if (this.#current !== undefined) this.#hold(this.#current, now.wall);
+      this.#write();
       this.#archive.db.run(
         'INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', STOPPED, String(Math.round(now.wall)),
       );
@@ -124,29 +131,33 @@ export class WatchLedger {
       : word;
   }
 
-  #start(word: WatchWord, { wall, steady }: TwoClocks, isSynced: boolean, from = Math.round(wall)): void {
+  #start(word: WatchWord, now: TwoClocks, isSynced: boolean, from = Math.round(now.wall)): void {
+    this.#turn(word, now, isSynced, from);
+    this.#write();
+  }
+
+  #turn(word: WatchWord, { wall, steady }: TwoClocks, isSynced: boolean, from: number): void {
     const last = { wall: Math.round(wall), steady };
     this.#current = { from, word, isSynced, last, writtenAt: steady };
-    this.#write(this.#current, last.wall + 1);
+    this.#hold(this.#current, last.wall + 1);
   }
 
   #interrupted(
     before: Current, word: WatchWord, now: TwoClocks,
     { isSet, isSynced }: { readonly isSet: boolean; readonly isSynced: boolean },
   ): void {
-    this.#archive.transaction(() => {
-      this.#write(before, before.last.wall);
-      const gap = { from: before.last.wall, to: Math.round(now.wall) };
-      if (isSet && isSynced && !before.isSynced) this.#setRight(before, now);
-      else if (isSet)
-        this.#ledger.add(
-          'watch', this.#camera, { ...gap, state: 'off', reason: 'the clock was set: this time did not pass' },
-        );
-      else this.#ledger.add('watch', this.#camera, {
-        ...gap, state: before.word.state === 'off' ? 'off' : 'lost', reason: 'the process stood still',
+    this.#hold(before, before.last.wall);
+    if (isSet && isSynced && !before.isSynced) {
+      return this.#archive.transaction(() => {
+        this.#write();
+        this.#setRight(before, now);
+        this.#start(word, now, isSynced);
       });
-      this.#start(word, now, isSynced);
-    });
+    }
+    const gap = { from: before.last.wall, to: Math.round(now.wall) };
+    if (isSet) this.#keep({ ...gap, state: 'off', reason: 'the clock was set: this time did not pass' });
+    else this.#keep({ ...gap, state: before.word.state === 'off' ? 'off' : 'lost', reason: 'the process stood still' });
+    this.#start(word, now, isSynced);
   }
 
   /** What was told by the clock as it was before it was set, is told by the clock as it is. */
@@ -166,8 +177,18 @@ export class WatchLedger {
     this.#runFrom = begun;
   }
 
-  #write({ from, word }: Current, to: number): void {
-    this.#archive.transaction(() => this.#ledger.add('watch', this.#camera, { from, to: Math.round(to), ...word }));
+  #hold({ from, word }: Current, to: number): void { this.#keep({ from, to: Math.round(to), ...word }); }
+
+  #keep(interval: Interval): void {
+    const earlier = this.#unwritten.filter(({ from }) => from !== interval.from);
+    this.#unwritten = [...earlier, interval].slice(-MOST_UNWRITTEN);
+  }
+
+  #write(): void {
+    this.#archive.transaction(() => {
+      for (const one of this.#unwritten) this.#ledger.add('watch', this.#camera, one);
+    });
+    this.#unwritten = [];
   }
 }
 

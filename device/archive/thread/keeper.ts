@@ -147,12 +147,10 @@ export class Keeper implements ArchiveService {
   watching(watching: Watching, now: TwoClocks): void {
     void this.#try('the ledger cannot be written', async () => {
       this.#written.sample(now.wall);
-      this.#parts.archive.transaction(() => {
-        this.#ledger.word(watching, now);
-        if (now.steady - this.#writtenStoredAt < WRITTEN_STORED_EVERY) return;
-        this.#writtenStoredAt = now.steady;
-        this.#written.store();
-      });
+      this.#ledger.word(watching, now);
+      if (now.steady - this.#writtenStoredAt < WRITTEN_STORED_EVERY) return;
+      this.#parts.archive.transaction(() => this.#written.store());
+      this.#writtenStoredAt = now.steady;
     });
     void this.#try('the export folder cannot be kept in step', async () => this.#exports.step());
     void this.#try('the clock cannot be heeded', async () => this.#heedLeaps(now));
