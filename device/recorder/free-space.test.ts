@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { statfs, writeFile } from 'node:fs/promises';
+import { readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../../test/eventually.ts';
 import { smallDisk } from '../../test/recording/disk.ts';
+import { DeviceError } from '../core/errors.ts';
 import { mebibytes, millis, seconds, type Millis } from '../core/units.ts';
 import { SpaceGuard } from './free-space.ts';
 
@@ -35,6 +36,23 @@ describe('the room for recordings', () => {
     await looksAgain(seconds(64));
     guard.wrote(MIB / 2);
     await looksAgain(seconds(65));
+  });
+
+  it('is there again only once the disk has taken something, whatever it says of itself', async function () {
+    await using disk = await smallDisk(4 * MIB);
+    if (disk === undefined) return this.skip();
+    const guard = new SpaceGuard(disk.path, mebibytes(0));
+    await guard.ensure();
+    const filler = path.join(disk.path, 'filler');
+    const { bavail, bsize } = await statfs(disk.path);
+    await writeFile(filler, Buffer.alloc(bavail * bsize));
+    await guard.ensure(); // nothing is tried of a disk that has refused nothing
+    guard.failed(new DeviceError('recorder.disk-full', 'no room'));
+    await assert.rejects(guard.ensure(), { code: 'recorder.disk-full' });
+    assert.equal(guard.refusal?.code, 'recorder.disk-full');
+    await rm(filler);
+    await guard.ensure();
+    assert.deepEqual([guard.refusal, await readdir(disk.path)], [null, []]);
   });
 
   it('is looked at once at a time, however slow the disk is', async function () {

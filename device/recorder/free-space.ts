@@ -1,5 +1,6 @@
 import type { StatsFs } from 'node:fs';
-import { access, constants, statfs } from 'node:fs/promises';
+import { access, constants, open, rm, statfs } from 'node:fs/promises';
+import path from 'node:path';
 import { DeviceError } from '../core/errors.ts';
 import { seconds, type Bytes, type Millis } from '../core/units.ts';
 import { makeFolder } from '../durable/make-folder.ts';
@@ -8,11 +9,14 @@ import { diskFault } from './disk-fault.ts';
 /** Of a small disk no more than this share is held back, whatever the setting says. */
 const MOST_HELD_BACK = 0.05;
 const LOOK_EVERY = seconds(30);
+const SPACE_LOW = 'recorder.space-low';
 /**
  * However soon: as often as this part of what was free has been written, so that a small
  * disk is not filled between two looks.
  */
 const LOOK_AFTER_SHARE = 1 / 8;
+/** About as much as half a second of video. */
+const TRIAL_BYTES = 256 * 1024;
 
 /** Has room made, looks at the free space now and then, and remembers why nothing can be recorded. */
 export class SpaceGuard {
@@ -41,6 +45,7 @@ export class SpaceGuard {
       await this.#makeRoom();
       this.#written = 0;
       this.#free = await ensureFreeSpace(this.#folder, this.#minimumFree);
+      if (this.#refusal !== null && this.#refusal.code !== SPACE_LOW) await tryToWrite(this.#folder);
       this.#refusal = null;
     } catch (error) {
       this.#refusal = diskFault(error, this.#folder);
@@ -66,7 +71,7 @@ export class SpaceGuard {
   /** So much was recorded. */
   wrote(bytes: number): void { this.#written += bytes; }
 
-  /** A clip failed: nothing can be recorded until a later look says otherwise. */
+  /** A clip failed: nothing can be recorded until the disk was seen to take something again. */
   failed(fault: DeviceError): void { this.#refusal = fault; }
 
   get refusal(): DeviceError | null { return this.#refusal; }
@@ -85,7 +90,7 @@ export async function ensureFreeSpace(folder: string, minimumFree: Bytes): Promi
   const free = disk.bavail * disk.bsize;
   const needed = Math.min(minimumFree, disk.blocks * disk.bsize * MOST_HELD_BACK);
   if (free >= needed) return free;
-  throw new DeviceError('recorder.space-low',
+  throw new DeviceError(SPACE_LOW,
     `the disk is nearly full: ${inMebibytes(free)} MiB are free in ${folder}, `
       + `${inMebibytes(needed)} MiB are needed to begin a clip; `
     + 'free some space, or lower recording.minimum_free');
@@ -98,6 +103,20 @@ async function lookAt(folder: string): Promise<StatsFs> {
     return await statfs(folder);
   } catch (cause) {
     throw diskFault(cause, folder);
+  }
+}
+
+/** A disk that has refused a clip may look well and refuse the next: a failing one is read-only to writers alone. */
+async function tryToWrite(folder: string): Promise<void> {
+  const file = path.join(folder, '.trial');
+  try {
+    await using handle = await open(file, 'w', 0o600);
+    await handle.writeFile(new Uint8Array(TRIAL_BYTES));
+    await handle.datasync();
+  } catch (cause) {
+    throw diskFault(cause, folder);
+  } finally {
+    await rm(file, { force: true }).catch(() => {}); // a disk that takes nothing away takes nothing either
   }
 }
 

@@ -122,6 +122,15 @@ describe('account of watching', () => {
     '62-72 watched', '72-212 off disarmed',
   ]));
 
+  it('does not take for watched what the disk took no word of before the process was killed', () => scene((device) => {
+    device.goOn(20);
+    device.takesNothing(true);
+    device.goOnInVain(50, { refusal: 'recorder.disk-full' });
+    device.takesNothing(false);
+    device.silent(8);
+    device.start();
+  }, ['0-22 watched', '22-60 lost the process ended unexpectedly']));
+
   it('takes a camera that is tried again and again for lost for one reason', () => scene((device) => {
     device.goOn(0);
     for (let second = 2; second <= 40; second += 4) {

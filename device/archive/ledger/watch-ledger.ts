@@ -78,7 +78,8 @@ export class WatchLedger {
   word(watching: Watching, now: TwoClocks): void {
     const word = this.#wordOf(watching);
     const before = this.#current;
-    this.#pulse.beat(now.wall);
+    // What the catalogue refuses is lost with this process: the next one must not take it for watched.
+    if (this.#unwritten.length === 0) this.#pulse.beat(now.wall);
     if (before === undefined) {
       const isSoon = now.wall >= this.#begun && now.wall - this.#begun < SILENT_AFTER;
       this.#runFrom = Math.round(isSoon ? this.#begun : now.wall);
