@@ -17,7 +17,10 @@ export interface ColourFrame {
   readonly at: Millis;
   readonly width: number;
   readonly height: number;
-  /** 8-bit red, green, blue; row-major, `3 * width * height` bytes. */
+  /**
+   * As video has it, which takes half of what red, green and blue would: `width * height` bytes of luma, 16 to 235, then
+   * as many quarters of each of the two chromas (BT.601, 4:2:0), all row-major. Both sides are even.
+   */
   readonly pixels: Uint8Array;
 }
 

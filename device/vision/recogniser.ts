@@ -1,6 +1,7 @@
 /** Looks at what moves in a colour frame: faces, whose they are, and people, vehicles and animals. */
 import type { Box, Size } from '../core/geometry.ts';
 import { FaceFinder, type Face } from './faces/face-finder.ts';
+import { rgbPictureOf } from './nets/rgb-picture.ts';
 import { Pyramid, squareAround, type Square } from './nets/picture.ts';
 import { areaOf, boxOf, rectangleOf, sharedArea, sharedOfUnion, type Rectangle } from './nets/rectangle.ts';
 import { ThingNet } from './objects/thing-net.ts';
@@ -48,7 +49,7 @@ export class Recogniser implements Disposable {
 
   /** @throws {DeviceError} `vision.net-missing`, `vision.net-altered` */
   async look({ frame, tracks, wishes }: Look): Promise<Recognition> {
-    const picture = new Pyramid(frame);
+    const picture = new Pyramid(rgbPictureOf(frame));
     const movers = tracks.map(({ id, box }) => ({ id, ...rectangleOf(box, frame) }))
       .toSorted((a, b) => areaOf(b) - areaOf(a));
     return {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { silentLog, type Log } from '../core/log.ts';
 import { millis, minutes, seconds } from '../core/units.ts';
 import { eventually } from '../../test/eventually.ts';
+import { asVideo } from '../../test/vision/video-colours.ts';
 import { startBackend } from './backend.ts';
 import { FaceFinder } from './faces/face-finder.ts';
 import { readPicture } from './faces/read-picture.ts';
@@ -21,7 +22,7 @@ const TIMING: RecognitionTiming = { start: seconds(60), look: seconds(30), idle:
 const FACES: RecognitionWishes = { faces: true, objects: false, minimumScore: 0.65, match: 0.5 };
 
 const emptyLook = (at: number, wishes = FACES): Look => ({
-  frame: { at: millis(at), width: 64, height: 48, pixels: new Uint8Array(64 * 48 * 3) },
+  frame: { at: millis(at), width: 64, height: 48, pixels: new Uint8Array(64 * 48 * 3 / 2) },
   tracks: [{ id: 7, box: [0.25, 0.25, 0.5, 0.5] }], wishes,
 });
 
@@ -82,7 +83,7 @@ describe('recognition worker', function () {
     await eventually('the thread dies', () => worker.stats.failures === 1, seconds(20));
     worker.put(emptyLook(200));
     assert.equal((await following).at, 200);
-    assert.match(said.join(), /the recognition thread failed: a 64x48 colour picture needs 9216 bytes, got 5/);
+    assert.match(said.join(), /the recognition thread failed: a 64x48 colour frame needs 4608 bytes and even sides, got 5/);
   });
 
   it('ends when it is disposed, also while nothing comes', async () => {
@@ -116,7 +117,7 @@ describe('recognition worker', function () {
 
       await using worker = new RecognitionWorker({ people }, silentLog, TIMING);
       worker.put({
-        frame: { at: millis(40), ...picture }, wishes: { ...FACES, objects: true },
+        frame: { at: millis(40), ...asVideo(picture) }, wishes: { ...FACES, objects: true },
         tracks: [{ id: 3, box: [0.2, 0.05, 0.5, 0.4] }, { id: 4, box: [0.5, 0.5, 0.45, 0.5] }],
       });
       const { faces, objects } = await next(worker.recognitions());

@@ -2,6 +2,7 @@
  * What one look for a face costs where something moves, and what memory it takes: run as a process of its own with a
  * photograph, prints one JSON line.
  */
+import { asVideo } from '../vision/video-colours.ts';
 import { DrawnScene } from '../vision/drawn-scene.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { millis } from '../../device/core/units.ts';
@@ -23,7 +24,7 @@ const without = megabytes();
 await startBackend(silentLog);
 const picture = await readPicture(photograph, new AbortController().signal);
 const look = {
-  frame: { at: millis(0), ...picture },
+  frame: { at: millis(0), ...asVideo(picture) },
   tracks: [{ id: 1, box: [0.1, 0.05, 0.8, 0.95] as const }],
   wishes: { faces: true, objects: false, minimumScore: 0.65, match: 0.5 },
 };

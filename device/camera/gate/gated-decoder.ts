@@ -270,7 +270,7 @@ export class GatedDecoder implements Disposable {
 
   #takeGray({ ticks, part, pixels }: DecodedPicture): void {
     if (part >= this.#validFrom && ticks > this.#shown) {
-      this.#options.gray.masked.blacken(pixels, 1);
+      this.#options.gray.masked.blacken(pixels);
       const frame: GrayFrame = { at: this.#reader.timeOf(ticks), ...this.#options.gray.size, pixels };
       const glance = this.#glance;
       if (glance === undefined || ticks < glance.key.ticks) this.#show(ticks, frame);
@@ -312,7 +312,7 @@ export class GatedDecoder implements Disposable {
     if (colour === undefined || part < this.#validFrom || ticks <= this.#colourShown) return;
     if (this.#glance !== undefined && ticks >= this.#glance.key.ticks) return void this.#glance.colours.push(picture);
     this.#colourShown = ticks;
-    colour.masked.blacken(pixels, 3);
+    colour.masked.blackenColour(pixels);
     this.#handlers.colour({ at: this.#reader.timeOf(ticks), ...colour.size, pixels });
   }
 

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import type { Size } from '../../core/geometry.ts';
 import { tail } from '../../media/run-tool.ts';
-import { colourOutput } from '../stream/colour.ts';
+import { colourBytes, colourOutput } from '../stream/colour.ts';
 import { asStranger, spawnConfined, withoutEnvironment, type Confinement } from '../stream/confined-child.ts';
 import { grayOutput } from '../stream/gray.ts';
 import { readPictures, type PictureDescriptors, type RawPicture } from '../stream/picture-output.ts';
@@ -68,7 +68,7 @@ export class PictureDecoder implements Disposable {
     this.#ffmpeg.once('error', (error) => end(error.message));
     this.#ffmpeg.once('close', () => end(complaint()));
     this.#read(GRAY, gray.size.width * gray.size.height, (picture) => handlers.gray(picture));
-    if (colour !== undefined) this.#read(COLOUR, colour.size.width * colour.size.height * 3, (picture) => handlers.colour(picture));
+    if (colour !== undefined) this.#read(COLOUR, colourBytes(colour.size), (picture) => handlers.colour(picture));
     this.#ffmpeg.stdin?.write(init.data);
   }
 

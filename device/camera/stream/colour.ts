@@ -12,9 +12,14 @@ export function colourSize({ width, height }: Size): Size {
   return { width: even(width * scale), height: even(height * scale) };
 }
 
+/** Bytes of one. */
+export const colourBytes = ({ width, height }: Size): number => width * height * 3 / 2;
+
 const even = (side: number): number => Math.max(2, Math.round(side / 2) * 2);
 
 export const colourOutput = (
   size: Size, framesPerSecond: number, times: SampledPictures['times'], to: PictureDescriptors, upright?: string,
 ): readonly string[] =>
-  sampledOutput({ framesPerSecond, size, scaling: 'fast_bilinear', format: 'rgb24', times, upright }, to);
+  sampledOutput({
+    framesPerSecond, size, scaling: 'fast_bilinear:out_color_matrix=bt601:out_range=tv', format: 'yuv420p', times, upright,
+  }, to);

@@ -5,7 +5,7 @@ import { MaskedArea } from './masks.ts';
 const corner = { name: 'corner', polygon: [[0, 0], [0.5, 0], [0, 0.5]] } as const;
 const rows = (area: MaskedArea, { width, height } = area.size): string[] => {
   const pixels = new Uint8Array(width * height).fill(1);
-  area.blacken(pixels, 1);
+  area.blacken(pixels);
   return Array.from({ length: height }, (_, y) =>
     [...pixels.subarray(y * width, (y + 1) * width)].map((value) => (value === 0 ? '#' : '.')).join(''));
 };
@@ -21,11 +21,11 @@ describe('privacy masks', () => {
     assert.ok(new MaskedArea([], { width: 5, height: 3 }).empty);
   });
   it('are as black in colour', () => {
-    const pixels = new Uint8Array(4 * 4 * 3).fill(200);
-    new MaskedArea([{ name: 'left', polygon: [[0, 0], [0.5, 0], [0.5, 1], [0, 1]] }], { width: 4, height: 4 }).blacken(
-      pixels, 3,
-    );
-    assert.deepEqual([...pixels.subarray(0, 12)], [0, 0, 0, 0, 0, 0, 0, 0, 0, 200, 200, 200]);
+    const pixels = new Uint8Array(4 * 4 * 3 / 2).fill(200);
+    new MaskedArea([{ name: 'left', polygon: [[0, 0], [0.3, 0], [0.3, 1], [0, 1]] }], { width: 4, height: 4 })
+      .blackenColour(pixels);
+    assert.deepEqual([...pixels.subarray(0, 8)], [16, 16, 200, 200, 16, 16, 200, 200]);
+    assert.deepEqual([...pixels.subarray(16)], [128, 200, 128, 200, 128, 200, 128, 200]);
   });
   const point = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }));
   it('cover their corners, and stay within the picture', () =>

@@ -2,6 +2,10 @@
 import type { PrivacyMask } from '../../contract/places.ts';
 import type { Size } from '../../core/geometry.ts';
 
+/** Of luma and of chroma. */
+const BLACK = 16;
+const NO_COLOUR = 128;
+
 /** A pixel is covered when a mask touches it at all. */
 export class MaskedArea {
   readonly size: Size;
@@ -17,9 +21,19 @@ export class MaskedArea {
 
   get empty(): boolean { return this.#runs.length === 0; }
 
-  /** Makes the area black in `pixels`: `bytes` for each, row by row. */
-  blacken(pixels: Uint8Array, bytes: 1 | 3): void {
-    for (const [from, to] of this.#runs) pixels.fill(0, from * bytes, to * bytes);
+  /** Makes the area black in a gray picture. */
+  blacken(pixels: Uint8Array): void { for (const [from, to] of this.#runs) pixels.fill(0, from, to); }
+
+  /** The same in a colour frame: what shares its colour with a covered pixel loses the colour, too. */
+  blackenColour(pixels: Uint8Array): void {
+    const { width, height } = this.size;
+    const [luma, chroma] = [width * height, width * height / 4];
+    for (const [from, to] of this.#runs) {
+      pixels.fill(BLACK, from, to);
+      const row = Math.floor(Math.floor(from / width) / 2) * (width / 2);
+      const [first, last] = [row + Math.floor((from % width) / 2), row + Math.floor(((to - 1) % width) / 2)];
+      for (const plane of [luma, luma + chroma]) pixels.fill(NO_COLOUR, plane + first, plane + last + 1);
+    }
   }
 
   /** A picture of the area as ffmpeg lays it over another: a PAM file (netpbm), black and opaque where covered. */

@@ -13,8 +13,9 @@ export interface SampledPictures {
   /** At most so many. */
   readonly framesPerSecond: number;
   readonly size: Size;
-  readonly scaling: 'area' | 'fast_bilinear';
-  readonly format: 'gray' | 'rgb24';
+  /** Flags of ffmpeg's scaler, and options behind them. */
+  readonly scaling: 'area' | `fast_bilinear:${string}`;
+  readonly format: 'gray' | 'yuv420p';
   /** What their times count: microseconds from the stream's first picture, or the ticks of the input as they are. */
   readonly times: 'from-first' | 'as-given';
   /** Filters for a picture that was chosen: they put it upright, or fetch it from hardware. */

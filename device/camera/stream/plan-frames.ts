@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
 import { millis, type Millis } from '../../core/units.ts';
+import { colourBytes } from './colour.ts';
 import type { PicturePlan } from './picture-options.ts';
 import { MICROSECONDS, readPictures, type PictureDescriptors } from './picture-output.ts';
 
@@ -13,7 +14,7 @@ export const takeGray = (child: ChildProcess, { gray }: PicturePlan, from: Pictu
   frame: GrayFrame,
 ) => void): Readable =>
   readPictures(child, from, gray.size.width * gray.size.height, ({ ticks, pixels }) => {
-    gray.masked.blacken(pixels, 1);
+    gray.masked.blacken(pixels);
     take({ at: timeOf(ticks), ...gray.size, pixels });
   });
 
@@ -22,8 +23,8 @@ export function takeColour(child: ChildProcess, { colour }: PicturePlan, from: P
   frame: ColourFrame,
 ) => void): void {
   if (colour === undefined) return;
-  readPictures(child, from, colour.size.width * colour.size.height * 3, ({ ticks, pixels }) => {
-    colour.masked.blacken(pixels, 3);
+  readPictures(child, from, colourBytes(colour.size), ({ ticks, pixels }) => {
+    colour.masked.blackenColour(pixels);
     take({ at: timeOf(ticks), ...colour.size, pixels });
   });
 }

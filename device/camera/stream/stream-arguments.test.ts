@@ -70,8 +70,8 @@ describe('arguments of ffmpeg', () => {
     );
   });
   it('make colour frames of at most 1280 wide when they are wanted, of whole pictures', () => {
-    assert.match(line('h264', { colour: true }), /select='.*\(t\*1.*scale=1280:720:.*format=rgb24,.*pipe:5$/);
-    assert.doesNotMatch(line('h264'), /rgb24/);
+    assert.match(line('h264', { colour: true }), /select='.*\(t\*1.*scale=1280:720:.*format=yuv420p,.*pipe:5$/);
+    assert.doesNotMatch(line('h264'), /bt601/);
   });
   it('hand out every packet by itself where pictures are decoded elsewhere', () =>
     assert.equal(packetArguments(feed('h264')).join(' '),
