@@ -1,6 +1,7 @@
 /** Asks the process that keeps the archive for a change: `web` itself only reads. */
 import { z } from 'zod';
 import { DeviceError } from '../core/errors.ts';
+import { jsonIn } from '../core/json-in.ts';
 import { seconds } from '../core/units.ts';
 import { request } from '../runtime/node-http.ts';
 
@@ -38,7 +39,7 @@ export class ArchiveCaller {
         let text = '';
         answer.setEncoding('utf8').on('data', (part: string) => { text += part; }).on('error', fail).on('end', () => {
           if (answer.statusCode === 204) return resolve(undefined);
-          const told = refusal.safeParse(parsed(text));
+          const told = refusal.safeParse(jsonIn(text));
           if (told.success) resolve({ status: answer.statusCode ?? 503, ...told.data });
           else fail(new Error(`status ${answer.statusCode}`));
         });
@@ -46,8 +47,4 @@ export class ArchiveCaller {
       call.on('timeout', () => call.destroy(new Error('no answer in time'))).on('error', fail).end();
     });
   }
-}
-
-function parsed(text: string): unknown {
-  try { return JSON.parse(text); } catch { return undefined; }
 }

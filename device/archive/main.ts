@@ -2,7 +2,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import path from 'node:path';
 import { BugError, ConfigError, TytoError } from '../core/errors.ts';
-import type { Log, LogFields } from '../core/log.ts';
+import { relayedLog, type Log } from '../core/log.ts';
 import { millis, seconds } from '../core/units.ts';
 import { ringDoorbell } from '../durable/doorbell.ts';
 import { recoverClip } from '../recorder/recover-clip.ts';
@@ -13,7 +13,7 @@ import { withoutPerson } from '../vision/people/without-person.ts';
 import type { Archive } from './archive.ts';
 import { openArchive } from './open-archive.ts';
 import { Keeper } from './thread/keeper.ts';
-import type { LogLevel, ThreadCall, ThreadMessage, ThreadRequest, ThreadSettings } from './thread/messages.ts';
+import type { ThreadCall, ThreadMessage, ThreadRequest, ThreadSettings } from './thread/messages.ts';
 import { serveArchive } from './thread/service.ts';
 
 /** How soon it is told that an event has ended. */
@@ -24,7 +24,7 @@ await keepArchive(parentPort, workerData as ThreadSettings);
 
 async function keepArchive(port: MessagePort, settings: ThreadSettings): Promise<void> {
   const say = (message: ThreadMessage): void => port.postMessage(message);
-  const log = relay(say);
+  const log = relayedLog((level, message, fields) => say({ type: 'log', level, message, fields }));
   try {
     await serve(port, settings, log);
   } catch (error) {
@@ -86,14 +86,4 @@ async function tellOfEnded(archive: Archive, uploads: string, signal: AbortSigna
       told = last;
     } catch { /* who writes to it says what is wrong with it */ }
   }
-}
-
-/** A log whose lines are said by the process. */
-function relay(say: (message: ThreadMessage) => void): Log {
-  const line = (level: LogLevel) =>
-    (message: string, fields: LogFields = {}): void => say({ type: 'log', level, message, fields });
-  const log: Log = {
-    debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: () => log,
-  };
-  return log;
 }

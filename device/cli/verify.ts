@@ -5,6 +5,7 @@ import type { MediaFile } from '../contract/event.ts';
 import { parseMediaFileName } from '../contract/names.ts';
 import { dataFolder } from '../config/load-settings.ts';
 import { ConfigError, describeError, DeviceError, UsageError } from '../core/errors.ts';
+import { jsonIn } from '../core/json-in.ts';
 import { isPublicKey, KEY_FILE, readDeviceKey } from '../evidence/device-key.ts';
 import { verifyClip, type ClipReport } from '../recorder/verify-clip.ts';
 import { openKeyFile } from '../vault/key-file.ts';
@@ -169,16 +170,12 @@ async function expectationOf(file: string, given: string | undefined): Promise<M
     if (given === undefined) return undefined;
     throw new ConfigError('verify.manifest', `the manifest ${manifest} cannot be read`, { cause });
   }
-  const parsed = manifestSchema.safeParse(parseJson(text));
+  const parsed = manifestSchema.safeParse(jsonIn(text));
   if (!parsed.success) throw new ConfigError('verify.manifest', `${manifest} is no manifest of Tyto's`);
   const entry = manifestFiles(parsed.data.event).find(({ name }) => name === path.basename(file));
   if (entry === undefined && given !== undefined)
     throw new ConfigError('verify.manifest', `${manifest} does not speak of ${path.basename(file)}`);
   return entry;
-}
-
-function parseJson(text: string): unknown {
-  try { return JSON.parse(text) as unknown; } catch { return undefined; }
 }
 
 /** @param own - This device's own public key, if it has one. */

@@ -3,6 +3,7 @@
  * them without a key is read here; docs/design/encryption.md tells the format.
  */
 import { z } from 'zod';
+import { ascii } from './ascii.ts';
 import { concat, fourCharacters, viewOf } from './mp4-boxes.ts';
 import type { Fragment } from './mp4-fragment.ts';
 import type { InitSegment, Tracks } from './mp4-init.ts';
@@ -177,5 +178,3 @@ function parseJson(data: Uint8Array): unknown {
     return undefined;
   }
 }
-
-function ascii(text: string): Uint8Array { return Uint8Array.from(text, (character) => character.charCodeAt(0)); }

@@ -53,6 +53,12 @@ export function findPath(data: Uint8Array, ...path: readonly string[]): Uint8Arr
   return path.reduce<Uint8Array | undefined>((box, type) => box && findBox(box, type, 8), data);
 }
 
+/** `box`, which must be there. @throws {Mp4Error} When it is not. */
+export function neededBox(box: Uint8Array | undefined, name: string): Uint8Array {
+  if (box === undefined) throw new Mp4Error(0, `box "${name}" is missing`);
+  return box;
+}
+
 /**
  * Cuts a byte stream into top-level boxes. Holds at most one unfinished box; chunks may break anywhere. What it gives
  * out is copied, so that a caller may keep it and the stream's buffers go free.

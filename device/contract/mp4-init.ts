@@ -1,7 +1,9 @@
 /** The head of a fragmented MP4: `ftyp` and `moov`, which say how to decode every fragment after it. */
 import type { Size } from '../core/geometry.ts';
 import { aacCodec } from './aac.ts';
-import { boxesIn, concat, findBox, findPath, fourCharacters, Mp4Error, viewOf, type Mp4Box } from './mp4-boxes.ts';
+import {
+  boxesIn, concat, findBox, findPath, fourCharacters, Mp4Error, neededBox, viewOf, type Mp4Box,
+} from './mp4-boxes.ts';
 
 export interface InitSegment {
   /** `ftyp` and `moov`, as they stand at the head of a file and in front of a live stream. */
@@ -80,8 +82,8 @@ function sampleEntry(trak: Uint8Array): Uint8Array {
 }
 
 function trackHead(trak: Uint8Array, moov: Uint8Array): TrackHead {
-  const tkhd = need(findBox(trak, 'tkhd', 8), 'tkhd');
-  const mdhd = need(findPath(trak, 'mdia', 'mdhd'), 'mdhd');
+  const tkhd = neededBox(findBox(trak, 'tkhd', 8), 'tkhd');
+  const mdhd = neededBox(findPath(trak, 'mdia', 'mdhd'), 'mdhd');
   const trackId = viewOf(tkhd).getUint32(tkhd[8] === 1 ? 28 : 20);
   const timescale = viewOf(mdhd).getUint32(mdhd[8] === 1 ? 28 : 20);
   if (timescale === 0) throw new Mp4Error(0, 'a track has a timescale of 0');
@@ -107,10 +109,11 @@ function trexOf(moov: Uint8Array, trackId: number): Uint8Array | undefined {
 function codecOf(entry: Uint8Array): string {
   const type = fourCharacters(entry, 4);
   if (type === 'avc1' || type === 'avc3') {
-    const config = need(findBox(entry, 'avcC', 86), 'avcC');
+    const config = neededBox(findBox(entry, 'avcC', 86), 'avcC');
     return `${type}.${[9, 10, 11].map((at) => hex(config[at])).join('')}`;
   }
-  if (type === 'hvc1' || type === 'hev1') return `${type}.${hevcParameters(need(findBox(entry, 'hvcC', 86), 'hvcC'))}`;
+  if (type === 'hvc1' || type === 'hev1')
+    return `${type}.${hevcParameters(neededBox(findBox(entry, 'hvcC', 86), 'hvcC'))}`;
   throw new Mp4Error(0, `the video is "${type}"; H.264 or H.265 is needed`);
 }
 
@@ -132,8 +135,3 @@ function reverseBits(value: number): number {
 }
 
 const hex = (byte: number | undefined): string => (byte ?? 0).toString(16).padStart(2, '0');
-
-function need(box: Uint8Array | undefined, name: string): Uint8Array {
-  if (box === undefined) throw new Mp4Error(0, `box "${name}" is missing`);
-  return box;
-}

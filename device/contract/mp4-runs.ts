@@ -1,5 +1,5 @@
 /** Track fragments (ISO/IEC 14496-12, 8.8.7, 8.8.8, 8.8.12): which samples a fragment holds of one track, and where. */
-import { boxesIn, findBox, Mp4Error, viewOf } from './mp4-boxes.ts';
+import { boxesIn, findBox, Mp4Error, neededBox, viewOf } from './mp4-boxes.ts';
 import type { TrackHead } from './mp4-init.ts';
 
 export interface SampleFacts {
@@ -44,14 +44,14 @@ export function trackOfTraf(traf: Uint8Array): number | undefined {
 
 /** @throws {Mp4Error} When `traf` claims more samples than it holds, or lacks a box. */
 export function readTraf(traf: Uint8Array, track: TrackHead): TrackRuns {
-  const defaults = readTfhd(need(findBox(traf, 'tfhd', 8), 'tfhd'), track);
+  const defaults = readTfhd(neededBox(findBox(traf, 'tfhd', 8), 'tfhd'), track);
   const runs = [...boxesIn(traf, 8)].filter(({ type }) => type === 'trun').map(({ data }) => readTrun(data, defaults));
-  return { startTicks: decodeTime(need(findBox(traf, 'tfdt', 8), 'tfdt')), runs };
+  return { startTicks: decodeTime(neededBox(findBox(traf, 'tfdt', 8), 'tfdt')), runs };
 }
 
 /** Moves the decode time of `traf` back by `ticks`, in place; never below 0. */
 export function moveDecodeTime(traf: Uint8Array, ticks: number): void {
-  const tfdt = need(findBox(traf, 'tfdt', 8), 'tfdt');
+  const tfdt = neededBox(findBox(traf, 'tfdt', 8), 'tfdt');
   const view = viewOf(tfdt);
   const moved = Math.max(0, decodeTime(tfdt) - ticks);
   if (tfdt[8] === 1) view.setBigUint64(12, BigInt(moved));
@@ -115,9 +115,4 @@ function readTrun(trun: Uint8Array, defaults: Defaults): Run {
 function decodeTime(tfdt: Uint8Array): number {
   const view = viewOf(tfdt);
   return tfdt[8] === 1 ? Number(view.getBigInt64(12)) : view.getUint32(12);
-}
-
-function need(box: Uint8Array | undefined, name: string): Uint8Array {
-  if (box === undefined) throw new Mp4Error(0, `box "${name}" is missing`);
-  return box;
 }

@@ -2,6 +2,7 @@
  * A track of sound beside the video: put into a head and into fragments that had none, and cut off where a clip begins.
  */
 import { AAC_CODEC, AAC_FRAME, elementaryStream, type AacFormat } from './aac.ts';
+import { ascii } from './ascii.ts';
 import { boxesIn, concat, viewOf } from './mp4-boxes.ts';
 import type { InitSegment, SoundHead, TrackHead } from './mp4-init.ts';
 import { moveDataOffsets, readTraf, trafOf } from './mp4-runs.ts';
@@ -149,5 +150,3 @@ function words(...values: readonly number[]): Uint8Array {
   values.forEach((value, index) => viewOf(data).setUint32(index * 4, value));
   return data;
 }
-
-const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));

@@ -4,6 +4,7 @@
  * in order. Each holds a hash that chains to the one before, signed: docs/reference/evidence.md tells what is hashed.
  */
 import { z } from 'zod';
+import { ascii } from './ascii.ts';
 import { NAME_PATTERN } from './name-pattern.ts';
 import { concat, fourCharacters, viewOf } from './mp4-boxes.ts';
 
@@ -72,5 +73,3 @@ export function readSeal(box: Uint8Array): Seal | undefined {
 /** What is signed: no signature of one clip, or of another use of the key, fits elsewhere. */
 export const signedBytes = ({ kind, index, hash }: Pick<Seal, 'kind' | 'index' | 'hash'>): Uint8Array =>
   concat([ascii(`tyto seal 1 ${kind} ${index} `), hash]);
-
-const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));

@@ -9,6 +9,16 @@ export interface Log {
 }
 
 export type LogFields = Readonly<Record<string, unknown>>;
+export type LogLevel = Exclude<keyof Log, 'child'>;
+
+/** A log whose lines go to `say`: what a thread gives to the process that writes them, under a prefix of its own. */
+export function relayedLog(say: (level: LogLevel, message: string, fields: LogFields) => void): Log {
+  const line = (level: LogLevel) => (message: string, fields: LogFields = {}): void => say(level, message, fields);
+  const log: Log = {
+    debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: () => log,
+  };
+  return log;
+}
 
 /** Says nothing. */
 export const silentLog: Log = {

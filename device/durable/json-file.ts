@@ -2,6 +2,7 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { Low, type Adapter } from 'lowdb';
 import { ConfigError, systemCode } from '../core/errors.ts';
+import { jsonIn } from '../core/json-in.ts';
 import { writeFileDurably } from './write-file.ts';
 
 /**
@@ -25,9 +26,9 @@ class DurableJson<T> implements Adapter<T> {
   async read(): Promise<T | null> {
     const text = await readIfThere(this.#file);
     if (text === undefined) return null;
-    const raw = parse(text);
+    const raw = jsonIn(text);
     if (raw !== undefined) return this.#decode(raw);
-    const backup = parse(await readIfThere(`${this.#file}.bak`) ?? '');
+    const backup = jsonIn(await readIfThere(`${this.#file}.bak`));
     if (backup !== undefined) return this.#decode(backup);
     throw new ConfigError('json.broken',
       `${this.#file} is not JSON and has no sound backup beside it; mend it, or move it away to start afresh`);
@@ -37,7 +38,7 @@ class DurableJson<T> implements Adapter<T> {
   write(document: T): Promise<void> {
     const text = `${JSON.stringify(document, undefined, 2)}\n`;
     this.#writing = this.#writing.catch(() => {}).then(async () => {
-      if (parse(await readIfThere(this.#file) ?? '') !== undefined) await copyFile(this.#file, `${this.#file}.bak`);
+      if (jsonIn(await readIfThere(this.#file)) !== undefined) await copyFile(this.#file, `${this.#file}.bak`);
       await writeFileDurably(this.#file, text);
     });
     return this.#writing;
@@ -51,8 +52,4 @@ async function readIfThere(file: string): Promise<string | undefined> {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function parse(text: string): unknown {
-  try { return JSON.parse(text) as unknown; } catch { return undefined; }
 }

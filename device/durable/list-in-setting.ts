@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
+import { jsonIn } from '../core/json-in.ts';
 
 export interface ListSetting<T> {
   /** As a person knows it: `TYTO_FLEET_EVENTS`. */
@@ -27,18 +28,10 @@ export async function readListSetting<T>(
   const content = isJson ? given : await readFile(given, 'utf8').catch((cause: unknown) => {
     throw fault('it cannot be read; name a file that holds a JSON list, or give the list itself', cause);
   });
-  const list = parsed(content);
+  const list = jsonIn(content);
   // The parser's own words quote what it stumbles over.
   if (list === undefined) throw fault('must be a list in JSON; a quote, comma or bracket is missing or too many');
   const read = schema.safeParse(list);
   if (read.success) return read.data;
   throw fault(describe(read.error, list));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

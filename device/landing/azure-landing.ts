@@ -6,7 +6,7 @@ import { millis } from '../core/units.ts';
 import { azureAnswer, azureError } from './azure-errors.ts';
 import { AZURE_BLOCKS, putInBlocks, type BlockRoute } from './azure-blocks.ts';
 import { IdleLimit } from './idle-limit.ts';
-import { checkKey } from './key.ts';
+import { checkKey, folderPrefix } from './key.ts';
 import { digestParts } from './parts.ts';
 import type {
   Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions,
@@ -49,7 +49,7 @@ export class AzureLanding implements LandingWriter, LandingReader {
     if (wrong.length > 0)
       throw new ConfigError('azure.settings', `settings of Azure's blob storage: ${wrong.join('; ')}`);
     this.#settings = settings;
-    this.#prefix = prefix.replace(/\/*$/, prefix === '' ? '' : '/');
+    this.#prefix = folderPrefix(prefix);
   }
 
   async put(key: string, delivery: Delivery, signal: AbortSignal, options: PutOptions = {}): Promise<void> {

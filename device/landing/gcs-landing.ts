@@ -8,13 +8,13 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
+import { jsonIn } from '../core/json-in.ts';
 import { millis } from '../core/units.ts';
-import { jsonIn } from './json-in.ts';
 import { digestParts } from './parts.ts';
 import { GcsToken, readServiceAccount } from './gcs-token.ts';
 import { isStored, resumeGcsUpload } from './gcs-resumable.ts';
 import { HttpLine, isTold, LineBroken, type HttpAnswer, type HttpAsk } from './http-line.ts';
-import { checkKey } from './key.ts';
+import { checkKey, folderPrefix } from './key.ts';
 import type {
   Delivery, LandedObject, LandingEntry, LandingPage, LandingReader, LandingWriter, PutOptions,
 } from './port.ts';
@@ -53,12 +53,14 @@ export class GcsLanding implements LandingWriter, LandingReader, Disposable {
 
   /** @throws {ConfigError} `gcs.settings`, `gcs.key-invalid`. Nothing is connected yet. */
   constructor({ endpoint, bucket, prefix, key }: GcsSettings) {
-    const wrong = [...(bucket === '' ? ['a bucket is needed']
-      : []), ...(key === '' ? ['the key file of a service account is needed'] : [])];
+    const wrong = [
+      ...(bucket === '' ? ['a bucket is needed'] : []),
+      ...(key === '' ? ['the key file of a service account is needed'] : []),
+    ];
     if (wrong.length > 0)
       throw new ConfigError('gcs.settings', `settings of Google Cloud Storage: ${wrong.join('; ')}`);
     this.#bucket = bucket;
-    this.#prefix = prefix.replace(/\/*$/, prefix === '' ? '' : '/');
+    this.#prefix = folderPrefix(prefix);
     this.#origin = endpoint === '' ? GOOGLE : endpoint.replace(/\/+$/, '');
     this.#token = new GcsToken(readServiceAccount(key));
   }

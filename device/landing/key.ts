@@ -25,3 +25,6 @@ export function checkKey(key: string): void {
 /** True when a key names something below a folder and nothing else: others than us may have chosen it. */
 export const staysInside = (key: string): boolean =>
   !key.includes('\0') && key.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+
+/** A prefix as keys begin with it: with one slash at its end, unless it is empty. */
+export const folderPrefix = (prefix: string): string => prefix.replace(/\/*$/, prefix === '' ? '' : '/');

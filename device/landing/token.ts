@@ -1,7 +1,7 @@
 /** What an upload needs to go on after a cut or in another process, as text that its caller keeps. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { jsonIn } from './json-in.ts';
+import { jsonIn } from '../core/json-in.ts';
 import type { Checkpoint, Delivery } from './port.ts';
 
 /** What a token belongs to: for another place or other content it is worth nothing. */

@@ -5,9 +5,9 @@
  */
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
+import { jsonIn } from '../core/json-in.ts';
 import { seconds } from '../core/units.ts';
 import { HttpLine, isTold, LineBroken, type HttpAnswer, type HttpAsk } from './http-line.ts';
-import { jsonIn } from './json-in.ts';
 import { checkKey } from './key.ts';
 import type { Delivery, LandingPage, LandingWriter, PutOptions } from './port.ts';
 import { paced, verifiedChunks } from './source.ts';

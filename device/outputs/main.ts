@@ -10,6 +10,7 @@ import { describeIssues, eventMessageSchema } from '../contract/event.ts';
 import type { OutputPlan } from '../contract/outputs.ts';
 import { goesBySun, type Timetable } from '../contract/timetable.ts';
 import { ConfigError, describeError } from '../core/errors.ts';
+import { jsonIn } from '../core/json-in.ts';
 import type { Log } from '../core/log.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { supervise, type Task } from '../runtime/supervise.ts';
@@ -92,9 +93,7 @@ function listenerOf(outputs: Outputs, log: Log): (payload: Buffer) => void {
     fault = reason;
   };
   return (payload) => {
-    let raw: unknown;
-    try { raw = JSON.parse(payload.toString('utf8')); } catch { raw = undefined; }
-    const message = eventMessageSchema.safeParse(raw);
+    const message = eventMessageSchema.safeParse(jsonIn(payload.toString('utf8')));
     if (!message.success)
       return tell('a message on the bus is no event; it is ignored', describeIssues(message.error).slice(0, 200));
     try {

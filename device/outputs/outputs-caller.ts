@@ -4,6 +4,7 @@ import {
   outputsViewSchema, outputTestSchema, redriveSchema, type OutputTest, type OutputsView, type Redrive,
 } from '../contract/outputs-view.ts';
 import { DeviceError } from '../core/errors.ts';
+import { jsonIn } from '../core/json-in.ts';
 import { minutes, seconds, type Millis } from '../core/units.ts';
 import { request } from '../runtime/node-http.ts';
 
@@ -54,7 +55,7 @@ export class OutputsCaller {
         let text = '';
         answer.setEncoding('utf8').on('data', (part: string) => { text += part; }).on('error', fail).on('end', () => {
           const { statusCode: status = 503 } = answer;
-          const content = parsed(text);
+          const content = jsonIn(text);
           const told = status === 200 ? schema.safeParse(content) : undefined;
           if (told?.success === true) return resolve(told.data);
           const refused = refusal.safeParse(content);
@@ -72,7 +73,3 @@ const noAnswer = (cause: unknown): DeviceError =>
     'outputs.no-answer',
     'the process that serves the outputs does not answer; it may be starting, try again in a moment', { cause },
   );
-
-function parsed(text: string): unknown {
-  try { return JSON.parse(text); } catch { return undefined; }
-}

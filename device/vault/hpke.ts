@@ -5,6 +5,7 @@
 import {
   createCipheriv, createDecipheriv, createHmac, createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject,
 } from 'node:crypto';
+import { ascii } from '../contract/ascii.ts';
 import { concat } from '../contract/mp4-boxes.ts';
 import { publicKeyFrom, rawPublicKey } from './x25519.ts';
 
@@ -86,5 +87,3 @@ const labeledExpand = (
 
 const hmac = (key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array =>
   new Uint8Array(createHmac('sha256', key).update(concat(parts)).digest());
-
-function ascii(text: string): Uint8Array { return Uint8Array.from(text, (character) => character.charCodeAt(0)); }

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { describeIssues } from '../contract/event.ts';
 import { ConfigError, systemCode } from '../core/errors.ts';
+import { jsonIn } from '../core/json-in.ts';
 import { syncFolder, writeFileDurably } from '../durable/write-file.ts';
 import { Password, passwordBoxSchema, type PasswordBox } from './password-box.ts';
 import { isPublicKey, pairOf, privateKeyBytes, privateKeyFrom, type KeyPair } from './x25519.ts';
@@ -43,7 +44,7 @@ export async function readOwnerKeys(file: string): Promise<OwnerKeys | undefined
       'vault.owner-keys', `${file} cannot be read; it holds the keys to encrypted recordings`, { cause },
     );
   }
-  const parsed = ownerKeys.safeParse(parseJson(text));
+  const parsed = ownerKeys.safeParse(jsonIn(text));
   if (parsed.success) return parsed.data;
   throw new ConfigError('vault.owner-keys',
     `${file} is not the file with the keys to encrypted recordings (${describeIssues(parsed.error)}); `
@@ -103,7 +104,3 @@ async function firstOpened(boxes: readonly PasswordBox[], password: Password): P
 }
 
 const format = (keys: OwnerKeys): string => `${JSON.stringify(keys, undefined, 2)}\n`;
-
-function parseJson(text: string): unknown {
-  try { return JSON.parse(text) as unknown; } catch { return undefined; }
-}

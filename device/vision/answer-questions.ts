@@ -1,9 +1,9 @@
 /** The thread's side of `AskedThread`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { BugError } from '../core/errors.ts';
-import type { Log, LogFields } from '../core/log.ts';
+import { relayedLog, type Log } from '../core/log.ts';
 import { settleLater } from '../runtime/lean.ts';
-import type { LogLevel, ThreadMessage } from './asked-thread.ts';
+import type { ThreadMessage } from './asked-thread.ts';
 
 /**
  * Answers what the process asks, one question after another, until the thread is ended. A rejection is not caught
@@ -18,7 +18,8 @@ export async function answerQuestions<A>(
   const port = parentPort;
   if (port === null) throw new BugError('vision.worker', 'this module runs as a thread only');
   const say = (message: ThreadMessage<A>): void => port.postMessage(message);
-  const answerTo = await prepare(workerData, relay(say));
+  const log = relayedLog((level, message, fields) => say({ type: 'log', level, message, fields }));
+  const answerTo = await prepare(workerData, log);
 
   async function answer(question: unknown): Promise<void> {
     const began = performance.now();
@@ -29,14 +30,4 @@ export async function answerQuestions<A>(
   settleLater();
   port.on('message', (question: unknown) => { void answer(question); });
   say({ type: 'ready' });
-}
-
-/** A log whose lines are said by the process. */
-function relay(say: (message: ThreadMessage<never>) => void): Log {
-  const line = (level: LogLevel) => (message: string, fields: LogFields = {}): void =>
-    say({ type: 'log', level, message, fields });
-  const log: Log = {
-    debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error'), child: () => log,
-  };
-  return log;
 }

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Worker, type Transferable } from 'node:worker_threads';
 import { BugError } from '../core/errors.ts';
-import type { Log, LogFields } from '../core/log.ts';
+import type { Log, LogFields, LogLevel } from '../core/log.ts';
 import { inSeconds, seconds, type Millis } from '../core/units.ts';
 import { Watchdog } from '../runtime/watchdog.ts';
 
@@ -30,7 +30,6 @@ export interface Answered<A> {
   readonly tookMs: number;
 }
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** What the thread says. */
 export type ThreadMessage<A> =

@@ -9,6 +9,7 @@ import { storageStateSchema, type StorageState } from '../contract/storage.ts';
 import { parseSwitch, type CameraState, type CameraTopics, type DeviceTopics } from '../contract/topics.ts';
 import { uploadStatusSchema, type UploadStatus } from '../contract/uploads-view.ts';
 import { TAMPER_KINDS } from '../core/frame.ts';
+import { jsonIn } from '../core/json-in.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, millis, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -158,9 +159,7 @@ export class DeviceView implements DeviceBus {
 
   /** The bus is open to every program on the device: what it carries is checked like anything from outside. */
   #decode<T>(topic: string, schema: z.ZodType<T>, payload: Buffer): T | undefined {
-    let raw: unknown;
-    try { raw = JSON.parse(payload.toString('utf8')); } catch { raw = undefined; }
-    const parsed = schema.safeParse(raw);
+    const parsed = schema.safeParse(jsonIn(payload.toString('utf8')));
     if (parsed.success) return parsed.data;
     this.#log.warn('a message on the bus is not what its topic carries; it is ignored', {
       topic, problem: parsed.error.issues[0]?.message,

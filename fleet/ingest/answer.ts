@@ -1,8 +1,8 @@
 /** Tells a device what became of an upload: an empty object in the landing, whose name says it (`contract/mail.ts`). */
-import { createHash } from 'node:crypto';
 import { EVENT_ID_PATTERN } from '../../device/contract/event.ts';
 import { answerKey, type Answer } from '../../device/contract/mail.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
+import { EMPTY_OBJECT } from '../../device/landing/empty-object.ts';
 import type { LandingWriter } from '../../device/landing/port.ts';
 import { nameOf, prefixOf } from './landing-key.ts';
 
@@ -11,10 +11,6 @@ export type Verdict = Pick<Answer, 'verdict' | 'code'>;
 export const TAKEN: Verdict = { verdict: 'taken', code: '' };
 
 const SHA256 = /^[0-9a-f]{64}$/;
-const EMPTY = {
-  content: { data: new Uint8Array() }, bytes: 0,
-  sha256: createHash('sha256').digest('hex'), contentType: 'application/octet-stream',
-} as const;
 
 /**
  * Answers the manifest that lay under `key`, to whoever could put it there, whatever it says of itself. Repeating it
@@ -27,5 +23,5 @@ export async function answer(
 ): Promise<void> {
   const [device, event] = [prefixOf(key), nameOf(key).replace(/\.json$/, '')];
   if (!NAME_PATTERN.test(device) || !EVENT_ID_PATTERN.test(event) || !SHA256.test(fingerprint)) return;
-  await landing.put(answerKey(device, { event, sha256: fingerprint, ...verdict }), EMPTY, signal);
+  await landing.put(answerKey(device, { event, sha256: fingerprint, ...verdict }), EMPTY_OBJECT, signal);
 }

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import { DeviceError, RemoteError } from '../../device/core/errors.ts';
+import { jsonIn } from '../../device/core/json-in.ts';
 import type { Drawer } from './shelf.ts';
 
 /** Of one device; beyond that the oldest are forgotten. */
@@ -35,7 +36,7 @@ export class Signers {
   async known(device: string): Promise<readonly string[]> {
     await using object = NAME_PATTERN.test(device) ? await this.drawer.open(keyOf(device)) : undefined;
     if (object === undefined) return [];
-    const parsed = signersSchema.safeParse(parse(await text(object.stream())));
+    const parsed = signersSchema.safeParse(jsonIn(await text(object.stream())));
     if (parsed.success) return parsed.data.keys;
     throw new DeviceError(
       'ingest.signers',
@@ -67,13 +68,5 @@ export class Signers {
     const content = { version: 1, keys: [...keys, publicKey.parse(key)].slice(-MOST_KEYS) };
     await writeFile(file, `${JSON.stringify(content)}\n`, { flush: true, mode: 0o600 });
     await this.drawer.put(keyOf(device), file);
-  }
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { buffer } from 'node:stream/consumers';
 import { MAX_REPORT_BYTES, reportKey, reportSchema, type Report } from '../../device/contract/mail.ts';
+import { jsonIn } from '../../device/core/json-in.ts';
 import type { LandingReader } from '../../device/landing/port.ts';
 import type { RequestRow } from './port.ts';
 
@@ -22,7 +23,7 @@ export async function readReport(
     object.body.destroy();
     return undefined;
   }
-  const read = reportSchema.safeParse(parsed(await buffer(object.body)));
+  const read = reportSchema.safeParse(jsonIn((await buffer(object.body)).toString('utf8')));
   return read.success && read.data.request === id ? read.data : undefined;
 }
 
@@ -31,11 +32,3 @@ export const removeReport = (
   { device, id }: Pick<RequestRow, 'device' | 'id'>, landing: Landing, signal: AbortSignal,
 ): Promise<void> =>
   landing.remove(reportKey(device, id), signal);
-
-function parsed(data: Buffer): unknown {
-  try {
-    return JSON.parse(data.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}

@@ -3,13 +3,14 @@
  * when it has come. Every call leaves the register as it is to be; what has to be put into the landing or removed
  * follows from it, also after a kill.
  */
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
 import { describeError, isAbort, RemoteError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
 import { hours, inSeconds, millis, minutes, seconds, type Millis } from '../../device/core/units.ts';
 import { withFoundFaces } from '../../device/contract/fleet-findings.ts';
 import { LONGEST_REQUEST_S, requestKey, type Report } from '../../device/contract/mail.ts';
+import { EMPTY_OBJECT } from '../../device/landing/empty-object.ts';
 import type { LandingReader, LandingWriter } from '../../device/landing/port.ts';
 import { Bell } from '../../device/runtime/bell.ts';
 import type { Clock } from '../../device/runtime/clock.ts';
@@ -45,10 +46,6 @@ const LOOK_AT_ALL_EVERY = seconds(30);
 const BATCH = 200;
 const MOST_POSTED = 10_000;
 const AFTER_FAILURE: Backoff = { first: seconds(2), most: minutes(5) };
-const EMPTY = {
-  content: { data: new Uint8Array() }, bytes: 0,
-  sha256: createHash('sha256').digest('hex'), contentType: 'application/octet-stream',
-} as const;
 
 export class Requests {
   readonly #parts: RequestsParts;
@@ -189,7 +186,7 @@ export class Requests {
   async #postOne(row: RequestRow, signal: AbortSignal): Promise<void> {
     const { register, landing, clock } = this.#parts;
     const key = requestKey(row.device, { id: row.id, until: Math.floor(inSeconds(row.until)), ...row.wanted });
-    if (row.mail === 'to-put') await landing.put(key, EMPTY, signal);
+    if (row.mail === 'to-put') await landing.put(key, EMPTY_OBJECT, signal);
     else await landing.remove(key, signal);
     const what = row.mail === 'to-put' ? 'put' : 'removed';
     await this.#alone(async () => {

@@ -9,6 +9,7 @@ import type * as Sdk from '@azure/storage-blob';
 import { ConfigError } from '../../device/core/errors.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import { azureError } from '../../device/landing/azure-errors.ts';
+import { folderPrefix } from '../../device/landing/key.ts';
 import { contentTypeOf } from './content-type.ts';
 import { pieceBytesFor, piecesOf } from './file-pieces.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
@@ -54,7 +55,7 @@ export class AzureStore implements LibraryStore, UploadSigner {
     if (missing.length > 0)
       throw new ConfigError('azure.settings', `settings of the Azure store: needed and empty: ${missing.join(', ')}`);
     this.#settings = settings;
-    this.#prefix = settings.prefix.replace(/\/*$/, settings.prefix === '' ? '' : '/');
+    this.#prefix = folderPrefix(settings.prefix);
     this.#stop = stop;
   }
 

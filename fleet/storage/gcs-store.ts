@@ -7,6 +7,7 @@ import type { Bucket, CreateWriteStreamOptions } from '@google-cloud/storage';
 import { ConfigError } from '../../device/core/errors.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import { readServiceAccount, type ServiceAccount } from '../../device/landing/gcs-token.ts';
+import { folderPrefix } from '../../device/landing/key.ts';
 import { contentTypeOf } from './content-type.ts';
 import { PIECE_BYTES } from './file-pieces.ts';
 import { checkStoreKey, isStoreKey } from './key.ts';
@@ -46,7 +47,7 @@ export class GcsStore implements LibraryStore, UploadSigner {
       throw new ConfigError('gcs.settings', 'settings of the Google store: a bucket is needed');
     this.#account = settings.key === '' ? undefined : readServiceAccount(settings.key);
     this.#settings = settings;
-    this.#prefix = settings.prefix.replace(/\/*$/, settings.prefix === '' ? '' : '/');
+    this.#prefix = folderPrefix(settings.prefix);
     this.#stop = stop;
   }
 

@@ -1,7 +1,7 @@
 /** What crosses between the process and its archive thread. */
 import type { TytoEvent } from '../../contract/event.ts';
 import type { StorageState } from '../../contract/storage.ts';
-import type { LogFields } from '../../core/log.ts';
+import type { LogFields, LogLevel } from '../../core/log.ts';
 import type { FinishedRecording, NewRecording } from '../archive.ts';
 import type { TwoClocks } from '../ledger/watch-ledger.ts';
 import type { Watching } from '../ledger/watching.ts';
@@ -53,7 +53,6 @@ export type ThreadCall =
 
 export interface ThreadRequest { readonly id: number; readonly call: ThreadCall }
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export type ThreadMessage =
   /** The catalogue is in step with the disk. `endedEvents`: what a crash had left open. */

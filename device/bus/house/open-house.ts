@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { placesSchema } from '../../contract/places.ts';
 import { TYTO_VERSION } from '../../contract/version.ts';
+import { jsonIn } from '../../core/json-in.ts';
 import type { Log } from '../../core/log.ts';
 import { openJsonFile } from '../../durable/json-file.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -69,7 +70,7 @@ export async function runHouse(
       bus.publish(`${localPrefix}/${HOUSE}`, Buffer.from(JSON.stringify(state)), { retain: true, qos: 1 }),
   });
   bus.subscribe(`${localPrefix}/${camera}/places`, (payload) => {
-    const parsed = placesSchema.safeParse(jsonOf(payload));
+    const parsed = placesSchema.safeParse(jsonIn(payload.toString('utf8')));
     if (!parsed.success) return;
     const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
     places = { zones: names(parsed.data.zones), lines: names(parsed.data.lines) };
@@ -135,8 +136,4 @@ class Told {
     data.components = components;
     this.#file.write().catch(() => {}); // then something is perhaps not taken away: nobody is misled by it for long
   }
-}
-
-function jsonOf(payload: Buffer): unknown {
-  try { return JSON.parse(payload.toString('utf8')); } catch { return undefined; }
 }

@@ -1,6 +1,7 @@
 /** Notices by Pushbullet (https://docs.pushbullet.com): a picture is uploaded first, then told of. */
 import { z } from 'zod';
 import type { PlanOf } from '../../contract/outputs.ts';
+import { jsonIn } from '../../core/json-in.ts';
 import { noticeOf } from '../body.ts';
 import { HttpClient } from '../http-client.ts';
 import { multipart } from '../multipart.ts';
@@ -20,7 +21,7 @@ export function pushbullet(plan: PlanOf<'pushbullet'>, { words, pictures }: Outp
 
   async function uploaded(picture: Uint8Array, signal: AbortSignal): Promise<Readonly<Record<string, string>>> {
     const { body } = await call('upload-request', { file_name: 'event.jpg', file_type: 'image/jpeg' }, signal);
-    const place = upload.safeParse(fromJson(body));
+    const place = upload.safeParse(jsonIn(body));
     if (!place.success) throw new DeliveryFault('the answer names no place for the picture', { blame: 'message' });
     const { upload_url: url, ...file } = place.data;
     const form = multipart({}, { field: 'file', name: 'event.jpg', type: 'image/jpeg', data: picture });
@@ -38,8 +39,4 @@ export function pushbullet(plan: PlanOf<'pushbullet'>, { words, pictures }: Outp
     },
     async [Symbol.asyncDispose]() { client[Symbol.dispose](); },
   };
-}
-
-function fromJson(text: string): unknown {
-  try { return JSON.parse(text); } catch { return undefined; }
 }

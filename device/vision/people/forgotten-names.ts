@@ -7,6 +7,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DeviceError, systemCode } from '../../core/errors.ts';
+import { jsonIn } from '../../core/json-in.ts';
 import { millis, type Millis } from '../../core/units.ts';
 import { makeFolder } from '../../durable/make-folder.ts';
 import { syncFolder, writeFileDurably } from '../../durable/write-file.ts';
@@ -44,7 +45,7 @@ export class ForgottenNames {
     const found = await Promise.all((await this.#ids()).map(async (id) => {
       const text = await this.#textOf(id, onUnreadable);
       if (text === undefined) return [];
-      const told = forgottenSchema.safeParse(parsed(text));
+      const told = forgottenSchema.safeParse(jsonIn(text));
       if (told.success) return [{ id, name: told.data.name, at: millis(told.data.at) }];
       await this.done(id);
       return [];
@@ -81,8 +82,4 @@ export class ForgottenNames {
   }
 
   #fileOf(id: string): string { return path.join(this.#folder, `${id}.json`); }
-}
-
-function parsed(text: string): unknown {
-  try { return JSON.parse(text); } catch { return undefined; }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { describeIssues } from '../../../device/contract/event.ts';
 import { BugError } from '../../../device/core/errors.ts';
+import { jsonIn } from '../../../device/core/json-in.ts';
 import { millis, type Millis } from '../../../device/core/units.ts';
 
 /** An object that was put. */
@@ -26,9 +27,9 @@ const wrapped = z.object({ Type: z.literal('Notification'), Message: z.string() 
  * @throws {BugError} `lambda.message` when it is none of a bucket: it belongs with those that nobody could deal with.
  */
 export function putRecords(body: string): readonly PutRecord[] {
-  const raw = parse(body);
+  const raw = jsonIn(body);
   const inner = wrapped.safeParse(raw);
-  const told = notification.safeParse(inner.success ? parse(inner.data.Message) : raw);
+  const told = notification.safeParse(inner.success ? jsonIn(inner.data.Message) : raw);
   if (!told.success) throw new BugError(
     'lambda.message', `expected a notification of S3, got something else: ${describeIssues(told.error).slice(0, 300)}`,
   );
@@ -44,13 +45,5 @@ function decodeKey(key: string): string {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch {
     return key;
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { NewTokenView, TokenView } from '../../../../contract/device-api.ts';
 import { navigate } from '../../../../ui/navigation.ts';
+import { Copied } from '../../../../ui/parts/copied.tsx';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
 import { dayInWords, readersLocale } from '../../../../ui/words.ts';
@@ -88,15 +89,5 @@ function MadeKey({ made: { name, token } }: { readonly made: NewTokenView }) {
       <Copied label="Still picture" text={address('/api/snapshot.jpg')} />
       <Copied label="Metrics for Prometheus" text={address('/metrics')} />
     </section>
-  );
-}
-
-/** Selected as a whole by a press: plain http has no clipboard for pages. */
-function Copied({ label, text }: { readonly label: string; readonly text: string }) {
-  return (
-    <label class="key-text">
-      <span>{label}</span>
-      <input readOnly value={text} spellcheck={false} onFocus={({ currentTarget }) => currentTarget.select()} />
-    </label>
   );
 }

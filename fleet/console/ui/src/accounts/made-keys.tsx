@@ -1,4 +1,5 @@
 import type { AccountSecretView, DeviceKeySecretView } from '../../../../../device/contract/vault-api.ts';
+import { Copied } from '../../../../../device/ui/parts/copied.tsx';
 
 /** Keys of an account, as they are typed into an agent. */
 export function MadeAccount({ made }: { readonly made: AccountSecretView }) {
@@ -19,15 +20,5 @@ export function MadeDeviceKey({ made }: { readonly made: DeviceKeySecretView }) 
       <Copied label="Address" text={location.origin} />
       <Copied label="Key" text={made.key} />
     </section>
-  );
-}
-
-/** Selected as a whole by a press: plain http has no clipboard for pages. */
-function Copied({ label, text }: { readonly label: string; readonly text: string }) {
-  return (
-    <label class="key-text">
-      <span>{label}</span>
-      <input readOnly value={text} spellcheck={false} onFocus={({ currentTarget }) => currentTarget.select()} />
-    </label>
   );
 }
