@@ -53,7 +53,7 @@ describe('keeping a child process', () => {
       notices.push(notice);
       stop.abort();
     } }, { log: silentLog, clock: systemClock }, stop.signal);
-    assert.deepEqual(notices, ['MALLOC_ARENA_MAX=7,MALLOC_TRIM_THRESHOLD_=131072 MALLOC_ARENA_MAX=7']);
+    assert.deepEqual(notices, ['MALLOC_ARENA_MAX=7,MALLOC_TRIM_THRESHOLD_=65536 MALLOC_ARENA_MAX=7']);
   });
 
   it('reads no code that was compiled earlier where it stays for long', () => {

@@ -38,7 +38,7 @@ export function becomeLean(): void {
 /**
  * Makes the C library give memory back: one heap for all threads of a process, of which large pieces are no part. Each
  * thread would otherwise have one of its own, in which what is freed stays. Large is what a pipe of video is read into,
- * 64 KB: cut to what came, it would leave holes in the heap that nothing fits into. What the user has set stands. For a
+ * 64 KB, and what compilers work in, 8 KB and more: it would leave holes in the heap that nothing fits into. What the user has set stands. For a
  * process that calls `forgetLean` before it starts others.
  */
 export function leanEnvironment(environment: NodeJS.ProcessEnv, work: Work): NodeJS.ProcessEnv {
@@ -54,7 +54,7 @@ export function leanEnvironment(environment: NodeJS.ProcessEnv, work: Work): Nod
  */
 const KEPT_CODE = 'NODE_COMPILE_CACHE';
 const SMALL_MALLOC: NodeJS.ProcessEnv = {
-  MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768', MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '8192', MALLOC_TRIM_THRESHOLD_: '65536',
 };
 /** Names what was added. */
 const ADDED = 'MALLOC_SET_BY_TYTO';
