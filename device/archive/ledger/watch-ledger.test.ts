@@ -92,7 +92,8 @@ describe('account of watching', () => {
   },
   [
     '0-12 watched', '12-22 lost no pictures: the camera does not answer', '22-32 off disarmed',
-    '32-42 lost the disk is full', '42-52 lost pictures were not analysed: vision has failed', '52-62 watched',
+    '32-42 lost the disk is full', '42-52 lost pictures were not analysed: vision has failed',
+    '52-62 lost the video was not recorded',
     '62-72 off recording is switched off', '72-82 watched',
   ]));
 
@@ -130,6 +131,13 @@ describe('account of watching', () => {
     device.silent(8);
     device.start();
   }, ['0-22 watched', '22-60 lost the process ended unexpectedly']));
+
+  it('takes nothing for watched alone where all is to be recorded: what was recorded is told by the recordings', () =>
+    scene((device) => {
+      device.goOn(20, { mode: 'both' });
+      device.goOn(40, { mode: 'both', offline: 'it is silent', seenAt: dawn + 15_000 });
+      device.stop();
+    }, ['0-15 lost the video was not recorded', '15-42 lost no pictures: it is silent']));
 
   it('takes a camera that is tried again and again for lost for one reason', () => scene((device) => {
     device.goOn(0);

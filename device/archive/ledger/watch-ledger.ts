@@ -19,6 +19,8 @@ const MOST_UNWRITTEN = 1000;
 /** A ledger of two years is enough for anybody. */
 const KEPT = 2 * 366 * 86_400_000;
 const STOPPED = 'stopped';
+/** Where everything is to be recorded: what was is told by the recordings, which count before this. */
+const UNRECORDED: WatchWord = { state: 'lost', reason: 'the video was not recorded' };
 /** A camera that is being set up has nothing to lose: what was never watched cannot be missed. */
 const NOT_YET: WatchWord = { state: 'off', reason: 'no picture has come from this camera yet' };
 
@@ -116,7 +118,7 @@ export class WatchLedger {
   get #seen(): string { return `seen ${this.#camera}`; }
 
   #wordOf(watching: Watching): WatchWord {
-    const word = wordFor(watching);
+    const word = owed(wordFor(watching), watching.mode);
     if (!this.#isNew) return this.#settled(word);
     if (watching.offline !== null) return word.state === 'lost' ? NOT_YET : word;
     this.#archive.db.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', this.#seen, '1');
@@ -195,7 +197,11 @@ export class WatchLedger {
 
 /** It takes seconds to notice that a camera has gone silent: nobody watched since its last picture. */
 function holdsUntil({ from, word }: Current, { seenAt }: Watching, wall: number): number {
-  return Math.round(word.state === 'watched' && seenAt !== undefined ? Math.min(Math.max(seenAt, from), wall) : wall);
+  const isWatching = word.state === 'watched' || word === UNRECORDED;
+  return Math.round(isWatching && seenAt !== undefined ? Math.min(Math.max(seenAt, from), wall) : wall);
 }
+
+const owed = (word: WatchWord, mode: Watching['mode']): WatchWord =>
+  (word.state === 'watched' && (mode === 'continuous' || mode === 'both') ? UNRECORDED : word);
 
 const CONNECTING: Watching = { armed: true, mode: 'event', offline: '', refusal: null, blind: null, clockSynced: true };
