@@ -4,6 +4,15 @@ import { dirname, join } from 'node:path';
 
 /** Long enough to start with, short enough to be read. */
 const README_LINES = 100;
+/** How a document names what lies here: from the root, or a file by its name alone. */
+const OURS = /`((?:device|fleet|test|tools)\/[\w./-]+|[\w./-]+\.(?:tsx?|c))`/g;
+/** Stands for any. */
+const EXAMPLE = 'x.test.ts';
+const VARIABLE = /TYTO_[A-Z0-9_]*[A-Z0-9]/g;
+/** Where all settings stand; the rooms that read them hold both to the code. */
+const SETTINGS = ['docs/reference/settings.md', 'docs/guide/fleet.md'];
+/** What scripts are told of an event, and where benches find footage. */
+const NO_SETTINGS = ['TYTO_DELIVERY', 'TYTO_EVENT', 'TYTO_PHASE', 'TYTO_BENCH_DATA'];
 
 describe('the documents', () => {
   const documents = globSync(['*.md', 'docs/**/*.md']);
@@ -16,6 +25,27 @@ describe('the documents', () => {
 
   it('link only to what is there', () => {
     assert.deepEqual(documents.flatMap(brokenLinks), []);
+  });
+
+  it('name only source files and folders that are there', () => {
+    const sources = globSync('{device,fleet,test,tools}/**/*.{ts,tsx,js,c}');
+    const isThere = (name: string): boolean =>
+      existsSync(name) || name === EXAMPLE || sources.some((path) => path.endsWith(`/${name}`));
+    const unknown = documents.flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(OURS)]
+        .filter(([, name = '']) => !isThere(name))
+        .map(([text]) => `${path}: ${text}`));
+    assert.deepEqual(unknown, []);
+  });
+
+  it('name only settings that there are', () => {
+    const known = [...NO_SETTINGS, ...SETTINGS.flatMap((path) => readFileSync(path, 'utf8').match(VARIABLE) ?? [])];
+    const isKnown = (name: string): boolean => known.some((one) => one === name || one.startsWith(`${name}_`));
+    const unknown = documents.flatMap((path) =>
+      (readFileSync(path, 'utf8').match(VARIABLE) ?? [])
+        .filter((name) => !isKnown(name))
+        .map((name) => `${path}: ${name}`));
+    assert.deepEqual(unknown, []);
   });
 
   it('show only commands that package.json has', () => {
