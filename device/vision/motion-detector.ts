@@ -119,7 +119,7 @@ export class MotionDetector {
     const grid = this.#look(frame);
     const { things, lights } = this.#find(grid);
     const believed = this.#book.follow(things, {
-      lights, atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval,
+      lights, atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, isThick: this.#model.isThickWeather,
       earlierAgeMs: this.#model.earlierAge ?? Infinity,
       stirs: (cells) => this.#model.stirs(cells),
     });
@@ -159,7 +159,8 @@ export class MotionDetector {
   }
 
   #look({ pixels, at, width, height }: GrayFrame): MarkedGrid {
-    const numbers = this.#model.look(pixels, at).slice(); // what is hidden from us is learnt all the same
+    // What is hidden from us is learnt all the same.
+    const numbers = this.#model.look(pixels, at, this.#book.isWeather).slice();
     this.#zones.hide(numbers);
     return { columns: Math.floor(width / cellSize), rows: Math.floor(height / cellSize), numbers };
   }

@@ -127,6 +127,57 @@ EXPORT(changes) void changes(const u8 *R a, const u8 *R b, u32 *R histogram, i32
   for (i32 i = 0; i < n; i += 3) histogram[distance(a[i], b[i])]++;
 }
 
+EXPORT(flashes) void flashes(const u8 *R now, const u8 *R before, const u8 *R earlier, u32 *R counts, i32 w, i32 h,
+    i32 least) {
+  const v128_t floor = wasm_i8x16_splat((int8_t)least), eight = wasm_i8x16_splat(8);
+  const i32 across = w / 16;
+  for (i32 block = 0; block < across * (h / 16); block++) {
+    const i32 first = block / across * 16 * w + block % across * 16;
+    i32 count = 0;
+    for (i32 i = first; i < first + 16 * w; i += w) {
+      const v128_t b = wasm_v128_load(before + i);
+      const v128_t rest = wasm_u8x16_max(wasm_v128_load(now + i), wasm_v128_load(earlier + i));
+      const v128_t asked = wasm_u8x16_max(floor, wasm_u8x16_add_sat(eight, wasm_u8x16_shr(b, 4)));
+      count += __builtin_popcount(wasm_i8x16_bitmask(wasm_u8x16_gt(wasm_u8x16_sub_sat(b, rest), asked)));
+    }
+    counts[block] = (u32)count;
+  }
+}
+
+// What the differences of a place, now, before and earlier, have in common: of brighter ones the least; of darker ones
+// that of now, as far as one of the others bears it out; that of both others where a drop hides it now.
+static inline i16 lasting(i16 a, i16 b, i16 c, i16 drop) {
+  const i16 low = b < c ? b : c, high = b < c ? c : b;
+  const i16 least = a < low ? a : low, borne = a > low ? a : low, darker = a > drop ? high : borne;
+  return (i16)((least > 0 ? least : 0) + (darker < 0 ? darker : 0));
+}
+
+EXPORT(persist) void persist(u8 *R image, const u8 *R before, const u8 *R earlier, const u8 *R picture,
+    const u8 *R limit, i16 *R row, i32 w, i32 h, i32 strides) {
+  i16 *stays = row, *goes = row + w;
+  for (i32 y = 0; y < h; y++) {
+    u8 *a = image + y * w;
+    const u8 *b = before + y * w, *c = earlier + y * w, *p = picture + y * w, *t = limit + y * w;
+    for (i32 x = 0; x < w; x++) {
+      const i16 d = lasting((i16)(a[x] - p[x]), (i16)(b[x] - p[x]), (i16)(c[x] - p[x]), t[x]);
+      stays[x] = d;
+      goes[x] = d;
+    }
+    for (i32 s = -2 * strides; s <= 2 * strides; s += 2) {
+      const i32 from = clamp(2 * s, 0, w), to = clamp(w + 2 * s, from, w);
+      for (i32 x = from; x < to; x++) {
+        const i16 d = lasting((i16)(a[x] - p[x]), (i16)(b[x - s] - p[x - s]), (i16)(c[x - 2 * s] - p[x - 2 * s]), t[x]);
+        const i16 g = goes[x];
+        goes[x] = (d < 0 ? -d : d) > (g < 0 ? -g : g) ? d : g;
+      }
+    }
+    for (i32 x = 0; x < w; x++) {
+      const i16 g = goes[x];
+      a[x] = (u8)(p[x] + (2 * (g < 0 ? -g : g) > t[x] ? g : stays[x]));
+    }
+  }
+}
+
 // Halves of a grey that two neighbours differ by, across and down, times the share forgiven.
 static inline i32 slackOf(i32 left, i32 right, i32 above, i32 below, i32 edge) {
   return ((distance(right, left) + distance(below, above)) * edge) >> 8;

@@ -11,6 +11,9 @@ export const cellSize = 4;
 /** Marked pixels, of sixteen, that make a cell count. */
 export const cellPixels = 4;
 
+/** The side of a block of pixels in which flashes are counted. */
+export const flashBlock = 16;
+
 /** Views of the passes' memory at a pointer, as long as they are asked to be. */
 export class PixelViews {
   readonly #buffer: ArrayBuffer;
@@ -39,6 +42,8 @@ export function layOut(width: number, height: number) {
     frame: take(n), image: take(n), picture: take(n), relit: take(n), past0: take(n), past1: take(n),
     mean: take(2 * n), deviation: take(2 * n), blink: take(2 * n), still: take(2 * n), expected: take(2 * n),
     contrast: take(n), limit: take(n), energy: take(n), sums: take(2 * n), relitSums: take(2 * n),
+    raw0: take(n), raw1: take(n), raw2: take(n), newer: take(n), older: take(n),
+    flashes: take(4 * Math.floor(width / flashBlock) * Math.floor(height / flashBlock)),
     slow: take(n), tight: take(n), stirred: take(n),
     mask: take(n), moving: take(n), before: take(n), heldMask: take(n), ghostMask: take(n),
     row: take(4 * width), areaRow: take(4 * width), gains: take(2 * height), histogram: take(1024),

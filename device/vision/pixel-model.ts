@@ -9,6 +9,7 @@ import { cellNumbers, cellPixels, cellSize, layOut, PixelViews, type PixelBuffer
 import type { PixelPasses, Pointer } from './pixel-passes.ts';
 import { blocksAgree, findDisplacement, reach, unmoved, type Displacement } from './registration.ts';
 import { Stirring } from './stirring.ts';
+import { Weather } from './weather.ts';
 
 export interface PixelModelOptions {
   readonly width: number;
@@ -64,6 +65,7 @@ export class PixelModel {
   #earlier: Earlier | undefined;
   #candidate: Earlier | undefined;
   readonly #stirring: Stirring;
+  readonly #weather: Weather;
 
   constructor(passes: PixelPasses, options: PixelModelOptions) {
     this.#passes = passes;
@@ -71,6 +73,7 @@ export class PixelModel {
     this.#at = layOut(options.width, options.height).at;
     this.#views = new PixelViews(passes);
     this.#stirring = new Stirring(passes, this.#at, options);
+    this.#weather = new Weather(passes, this.#at, options);
     this.#bands = new Float64Array(Math.floor(options.height / 4)).fill(1);
     this.#views.u8(this.#at.contrast, options.width * options.height).set(
       options.contrasts ?? new Uint8Array(options.width * options.height).fill(normalContrast));
@@ -85,8 +88,14 @@ export class PixelModel {
     return [mean, deviation, blink, still].map((at) => new Uint16Array(memory, at, width * height));
   }
 
-  /** @returns The cells' numbers, row by row, `cellNumbers` each: a view that the next call overwrites. */
-  look(pixels: Uint8Array, atMs: number): Int32Array {
+  /** Whether it rains or snows thick: what is seen for the first time may be drops that met. */
+  get isThickWeather(): boolean { return this.#weather.isThick; }
+
+  /**
+   * @param isWeather - It rains or snows, by the things that come and go.
+   * @returns The cells' numbers, row by row, `cellNumbers` each: a view that the next call overwrites.
+   */
+  look(pixels: Uint8Array, atMs: number, isWeather = false): Int32Array {
     const { width, height } = this.#options;
     this.#stepMs = this.#frames === 0 ? 200 : Math.round(Math.min(Math.max(atMs - this.#now, 1), longestStepMs));
     this.#now = atMs;
@@ -98,6 +107,8 @@ export class PixelModel {
     this.earlierAge = this.#earlier === undefined ? undefined : atMs - this.#earlier.at;
     this.#align();
     this.#compensate();
+    this.#weather.look({ atMs, bands: this.#bands, noise: this.#noise, isWeather });
+    this.#measureNoise();
     this.#compare();
     return this.#views.i32(this.#at.counts, this.#cells * cellNumbers);
   }
@@ -183,13 +194,19 @@ export class PixelModel {
     return blocksAgree(this.#views.u32(blocksBefore, 48), this.#views.u32(blocksAfter, 48)) ? found : unmoved;
   }
 
-  /** The background as it looks in this frame's light: `expected`, `picture`; the earlier frame in it too: `relit`. */
+  /** The background as it looks in this frame's light: `expected`, `picture`. */
   #compensate(): void {
     const { width: w, height: h } = this.#options;
-    const { image, gains, expected, picture, mean, relit, histogram } = this.#at;
+    const { gains, expected, picture, mean } = this.#at;
     this.#bands = bandGains(this.#light.ratios, this.#light.background, this.#gain, this.#noise);
     fillRowGains(this.#bands, this.#views.u16(gains, h));
     this.#passes.predict(mean, gains, expected, picture, w, h);
+  }
+
+  /** The earlier frame in this frame's light: `relit`; and how far the two are apart where nothing moves. */
+  #measureNoise(): void {
+    const { width: w, height: h } = this.#options;
+    const { image, gains, relit, histogram } = this.#at;
     const earlier = this.#earlier;
     fillRowGains(this.#bands.map((gain, band) => gain / (earlier?.bands[band] ?? gain)), this.#views.u16(gains, h));
     this.#passes.scaleRows(earlier?.image ?? image, gains, relit, w, h);

@@ -36,6 +36,21 @@ export interface PixelPasses {
   /** u32 histogram (256) of the differences of every third pixel. */
   changes(a: Pointer, b: Pointer, histogram: Pointer, n: number): void;
   /**
+   * Counts, for each whole block of 16 by 16 pixels (u32), those that were brighter `before` than they are `now` and
+   * were `earlier`: by more than `least`, and than 8 and a sixteenth of their brightness.
+   */
+  flashes(now: Pointer, before: Pointer, earlier: Pointer, counts: Pointer, w: number, h: number, least: number): void;
+  /**
+   * Leaves in u8 `image` of what differs from `picture` only what did so before and earlier, too: what is brighter in
+   * both, by as much as in the darkest of the three; what is darker in one of them, or in both where a drop hides it
+   * now. All in the same place; or, where that makes more than half of `limit`, moved from frame to frame by one speed
+   * of up to `strides` times 2 pixels to either side. `row`: scratch, 4 bytes * w.
+   */
+  persist(
+    image: Pointer, before: Pointer, earlier: Pointer, picture: Pointer, limit: Pointer, row: Pointer,
+    w: number, h: number, strides: number,
+  ): void;
+  /**
    * How far a pixel may be from `picture` before it counts (`limit`), and from an earlier frame (`energy`): u8.
    * u8 `contrast` multiplies floor and slope, in 64ths.
    */

@@ -5,6 +5,7 @@ import { TrackBook } from './track-book.ts';
 
 interface Circumstance {
   readonly upheaval?: boolean;
+  readonly isThick?: boolean;
   readonly lights?: readonly Blob[];
   readonly stirs?: () => boolean;
 }
@@ -19,11 +20,12 @@ const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, 
 
 /** Plays frames, five a second, and lists how many blobs were believed in each. */
 function play(
-  frames: readonly (readonly Blob[])[], { upheaval = false, lights = [], stirs = () => false }: Circumstance = {},
+  frames: readonly (readonly Blob[])[],
+  { upheaval = false, isThick = false, lights = [], stirs = () => false }: Circumstance = {},
 ): string {
   const book = new TrackBook(() => large);
   return frames.map((blobs, index) =>
-    book.follow(blobs, { atMs: 200 * index, lights, upheaval, earlierAgeMs: 200, stirs }).length).join('');
+    book.follow(blobs, { atMs: 200 * index, lights, upheaval, isThick, earlierAgeMs: 200, stirs }).length).join('');
 }
 const times = (count: number, blobs: readonly Blob[]): (readonly Blob[])[] =>
   Array.from({ length: count }, () => blobs);
@@ -34,6 +36,8 @@ describe('track book', () => {
     assert.equal(play([[blob(5, { pixels: 80 })]]), '1'));
   it('believes nothing at first sight while the whole picture changes', () =>
     assert.equal(play([[blob(5, { pixels: 80 })]], { upheaval: true }), '0'));
+  it('believes in thick rain and snow what moved in three frames, however large', () =>
+    assert.equal(play([5, 6, 7, 8].map((left) => [blob(left, { pixels: 80 })]), { isThick: true }), '0011'));
   it('never believes what does not move, however large', () =>
     assert.equal(play(times(10, [still(5, { pixels: 500 })])), '0'.repeat(10)));
   it('never believes what moves each time elsewhere', () =>

@@ -26,6 +26,8 @@ export interface Circumstances {
   readonly lights: readonly Blob[];
   /** Most of the picture changed at once: nothing is believed at first sight. */
   readonly upheaval: boolean;
+  /** It falls so thick that drops meet by chance: nothing is believed at first sight, and everything a frame later. */
+  readonly isThick: boolean;
   /** Age of the frame that movement was told by. */
   readonly earlierAgeMs: number;
   /** Whether what lies in these cells stirs; undefined where that cannot be said. */
@@ -123,13 +125,14 @@ export class TrackBook {
       ({ blob, since, moving: atMs - lastMoved <= forgetMs, dithers: aboutMs > ditherMs }));
   }
 
-  #continue(blob: Blob, past: Track | undefined, { atMs, stepMs, tells, upheaval, earlierAgeMs, stirs }: Step): Track {
+  #continue(blob: Blob, past: Track | undefined, step: Step): Track {
+    const { atMs, stepMs, tells, upheaval, isThick, earlierAgeMs, stirs } = step;
     const mayMove = isMoving(blob);
     const moved = mayMove && tells;
-    const clear = moved && !upheaval && earlierAgeMs <= tellingMs && blob.moving > movesClearly * blob.pixels &&
-      blob.pixels >= Math.max(this.#large(blob), this.#clutter.clear);
+    const clear = moved && !upheaval && !isThick && earlierAgeMs <= tellingMs &&
+      blob.moving > movesClearly * blob.pixels && blob.pixels >= Math.max(this.#large(blob), this.#clutter.clear);
     const hits = (past?.hits ?? 0) + (!mayMove ? 0 : clear ? hitsNeeded : 1);
-    const needed = hitsNeeded + this.#clutter.hitsMore(blob);
+    const needed = hitsNeeded + this.#clutter.hitsMore(blob) + (isThick ? 1 : 0);
     const [dx, dy] = past === undefined ? [0, 0] : between(past.blob, blob);
     const left = past === undefined || hasLeft(past.post, blob);
     const shortMs = moved ? Math.min(stepMs, longestMoveMs) : 0;

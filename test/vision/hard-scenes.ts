@@ -181,6 +181,15 @@ export const disturbances: Readonly<Record<string, Maker>> = {
     count: Math.round(60 * strength), wide: [1, 2.2], long: [12, 34], fall: [500, 900], drift: 60,
     light: 60, cover: 0.45,
   }),
+  /** Under the camera's own lamp: what falls near the lens is large, bright and fast. */
+  nightSnow: ({ seed, strength }) => atNight(falling(seed, {
+    count: Math.round(90 * strength), wide: [1, 6], long: [2, 14], fall: [60, 420], drift: 60,
+    light: 150, cover: 0.6,
+  })),
+  nightRain: ({ seed, strength }) => atNight(falling(seed, {
+    count: Math.round(30 * strength), wide: [1, 4], long: [20, 70], fall: [900, 1700], drift: 80,
+    light: 170, cover: 0.5,
+  })),
   /** Threads of a spider's web, lit by the camera's lamp, swing in the wind. */
   web({ seed, strength }) {
     const random = seeded(seed);
@@ -219,6 +228,8 @@ export const disturbances: Readonly<Record<string, Maker>> = {
     };
   },
 };
+
+const atNight = (effect: Effect): Effect => (picture, t) => effect(night(picture), t);
 
 function cloudShadows({ seed, strength }: Making, edge: number): Effect {
   const field = smoothNoise(seed);

@@ -87,6 +87,37 @@ export function referencePasses(bytes: number): PixelPasses {
         setI32(histogram, bin, i32(histogram, bin) + 1);
       }
     },
+    flashes(now, before, earlier, counts, w, h, least) {
+      const across = Math.floor(w / 16);
+      for (let block = 0; block < across * Math.floor(h / 16); block += 1) {
+        let count = 0;
+        for (let i = 0; i < 256; i += 1) {
+          const at = (Math.floor(block / across) * 16 + (i >> 4)) * w + (block % across) * 16 + (i & 15);
+          const was = u8(before + at);
+          if (was - Math.max(u8(now + at), u8(earlier + at)) > Math.max(least, 8 + (was >> 4))) count += 1;
+        }
+        setI32(counts, block, count);
+      }
+    },
+    persist(image, before, earlier, picture, limit, _row, w, h, strides) {
+      const away = (at: number, i: number): number => u8(at + i) - u8(picture + i);
+      const speeds = Array.from({ length: 2 * strides + 1 }, (_, index) => 2 * (index - strides));
+      const lasting = (i: number, speed: number): number => {
+        const [a, b, c] = [away(image, i), away(before, i - speed), away(earlier, i - 2 * speed)];
+        const darker = a > u8(limit + i) ? Math.max(b, c) : Math.max(a, Math.min(b, c));
+        return Math.max(Math.min(a, b, c), 0) + Math.min(darker, 0);
+      };
+      const kept = Uint8Array.from({ length: w * h }, (_, i) => {
+        const x = i % w;
+        const stays = lasting(i, 0);
+        const goes = speeds.filter((speed) => x - 2 * speed >= 0 && x - 2 * speed < w).reduce((most, speed) => {
+          const one = lasting(i, speed);
+          return Math.abs(one) > Math.abs(most) ? one : most;
+        }, stays);
+        return u8(picture + i) + (2 * Math.abs(goes) > u8(limit + i) ? goes : stays);
+      });
+      kept.forEach((value, i) => setU8(image + i, value));
+    },
     thresholds(
       picture, deviation, blink, contrast, limit, energy, w, h, floor, slope, noise, energyFloor, energyNoise, edge,
     ) {
