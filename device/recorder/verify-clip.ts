@@ -214,7 +214,8 @@ class Findings {
     if (step > TOLERANCE) this.#fault('gap', offset, `${inSeconds(step)} of video are missing`);
     if (step + TOLERANCE < 0) this.#fault('overlap', offset, `the clock of the video runs back by ${inSeconds(-step)}`);
     if (fragment.duration > LONGEST_FRAGMENT) {
-      this.#fault('long-fragment', offset, `a fragment lasts ${inSeconds(fragment.duration)}, 1 s is the most`);
+      this.#fault('long-fragment', offset,
+        `a fragment lasts ${inSeconds(fragment.duration)}; at most 1 s should, for a power cut takes the last of them`);
     }
     if (!whole) this.#fault('damaged', offset, 'the pictures of a fragment are not all there');
     this.fragments++;

@@ -29,9 +29,9 @@ export function durationInWords(seconds: number): string {
 const joined = (large: number, unit: string, small: number, smallUnit: string): string =>
   (small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`);
 
-/** How the event is told from others in its day: `14:32:07`, in the habit of `locale`. */
+/** How the event is told from others in its day: `14:32:07`, `2:32:07 PM`, in the habit of `locale`. */
 export const timeInWords = (unixSeconds: number, locale: string): string =>
-  new Date(unixSeconds * 1000).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  new Date(unixSeconds * 1000).toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 
 /** `Today`, `Yesterday`, `Friday, 20 November`; with the year when it is another one. */
 export function dayInWords(unixSeconds: number, now: Date, locale: string): string {

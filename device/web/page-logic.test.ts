@@ -161,6 +161,14 @@ describe('facts of the camera and the disk', () => {
       Sound: 'AAC',
       Decoded: '12 % of the pictures: little moves', Decoder: 'hardware: v4l2m2m',
     });
+    const painted = text(cameraFacts({
+      ...ONLINE, stream: { ...stream, codec: 'rawvideo' }, decoder: { kind: 'software', reason: 'this is rawvideo' },
+      decoding: { mode: 'full', reason: 'every picture is decoded: it is painted here', decoded: 1 },
+    }));
+    assert.match(painted['Sends'] ?? '', /^plain pictures, recorded as H\.264, /);
+    assert.deepEqual(
+      [painted['Decoded'], painted['Decoder']], ['every picture is decoded: it is painted here', undefined],
+    );
     const still = text(cameraFacts({ ...ONLINE, stream: { ...stream, gop: 1 } }));
     assert.match(still['Sends'] ?? '', /, every picture a keyframe$/);
   });

@@ -19,9 +19,8 @@ export function cameraFacts(camera: CameraState): readonly Fact[] {
     ...fact('Sound', sound === null ? null : soundInWords(sound)),
     ...fact('Analysed stream', watched === null ? null
       : listed(watched.source, `${watched.width} × ${watched.height}`, videoInWords(watched.codec), watched.reason)),
-    ...fact('Decoded', decoding === null ? null
-      : [share(decoding.decoded), decoding.reason].filter((part) => part !== '').join(': ')),
-    ...fact('Decoder', decoder === null
+    ...fact('Decoded', decoding === null ? null : decodedInWords(decoding)),
+    ...fact('Decoder', decoder === null || camera.stream?.codec === RAW
     ? null
     : [decoder.kind === 'hardware' ? 'hardware' : 'software', decoder.reason].filter((part) => part !== '').join(': ')),
     ...bad('Analysis', visionFault),
@@ -70,16 +69,28 @@ export function sizeInWords(bytes: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 }
 
+/** A share that is no less than all. */
+const ALL = 0.995;
+/** Pictures that nobody has compressed, in ffmpeg's word: there is nothing to decode. */
+const RAW = 'rawvideo';
+
 /** `H.264`: of an RFC 6381 codec, or ffmpeg's word. */
 export function videoInWords(codec: string): string {
   if (/^(avc|h264)/.test(codec)) return 'H.264';
   if (/^(hvc|hev|hevc)/.test(codec)) return 'H.265';
+  if (codec === RAW) return 'plain pictures';
   return codec === 'mjpeg' ? 'MJPEG' : codec;
 }
 
 const soundInWords = (codec: string): string => (codec.startsWith('mp4a.40') ? 'AAC' : codec);
+
+/** Where all are, the reason says so itself. */
+const decodedInWords = ({ mode, reason, decoded }: NonNullable<CameraState['decoding']>): string =>
+  (mode !== 'gated' && decoded >= ALL && reason !== '' ? reason
+    : [share(decoded), reason].filter((part) => part !== '').join(': '));
+
 const listed = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ');
-const share = (of: number): string => (of >= 0.995 ? 'all pictures' : `${Math.round(100 * of)} % of the pictures`);
+const share = (of: number): string => (of >= ALL ? 'all pictures' : `${Math.round(100 * of)} % of the pictures`);
 const fact = (name: string, text: string | null): readonly Fact[] =>
   (text === null || text === '' ? [] : [{ name, text }]);
 const bad = (name: string, text: string | null): readonly Fact[] =>

@@ -20,10 +20,12 @@ export interface EventDetailProps {
   readonly events: readonly TytoEvent[];
   /** Whether there is continuous recording to be looked at around it. */
   readonly hasContinuous: boolean;
+  /** What else can be done with it. */
+  readonly children: ComponentChildren;
 }
 
 /** One event: its clip, to be played and sought in, and what is known of it. */
-export function EventDetail({ id, events, hasContinuous }: EventDetailProps) {
+export function EventDetail({ id, events, hasContinuous, children }: EventDetailProps) {
   const known = events.find((event) => event.id === id);
   const [fetched, setFetched] = useState<TytoEvent | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
@@ -46,12 +48,14 @@ export function EventDetail({ id, events, hasContinuous }: EventDetailProps) {
       </nav>
       {event === undefined
         ? <output class="detail-missing">{error ?? 'Loading…'}</output>
-        : <Facts event={event} hasContinuous={hasContinuous} />}
+        : <Facts event={event} hasContinuous={hasContinuous}>{children}</Facts>}
     </article>
   );
 }
 
-function Facts({ event, hasContinuous }: { readonly event: TytoEvent; readonly hasContinuous: boolean }) {
+function Facts(
+  { event, hasContinuous, children }: Omit<EventDetailProps, 'id' | 'events'> & { readonly event: TytoEvent },
+) {
   const [showsPaths, setShowsPaths] = useState(false);
   const paths = showsPaths ? <EventPaths event={event} /> : null;
   const clip = `/api/events/${event.id}/clip.mp4`;
@@ -82,6 +86,7 @@ function Facts({ event, hasContinuous }: { readonly event: TytoEvent; readonly h
           {event.has_snapshot
             ? <a class="plain" href={pictureOf(event)} download><Icon name="picture" />Save picture</a>
             : null}
+          {children}
         </div>
       </div>
     </>

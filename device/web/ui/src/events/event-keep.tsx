@@ -51,7 +51,7 @@ export function EventKeep({ id, events, onChanged, onDeleted, onToast }: EventKe
     }
   };
   return (
-    <div class="event-keep">
+    <>
       <button type="button" class="plain" aria-pressed={event.starred} onClick={() => void star()}>
         <Icon name={event.starred ? 'starred' : 'star'} />{event.starred ? 'Starred' : 'Star'}
       </button>
@@ -70,6 +70,6 @@ export function EventKeep({ id, events, onChanged, onDeleted, onToast }: EventKe
           <button type="button" class="primary danger" onClick={() => void remove()}>Delete</button>
         </div>
       </dialog>
-    </div>
+    </>
   );
 }

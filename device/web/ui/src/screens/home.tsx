@@ -65,12 +65,13 @@ export function Home({
           {screen === 'uploads' ? <UploadsScreen onToast={showToast} /> : null}
           {screen === 'keys' ? <KeysScreen onToast={showToast} /> : null}
           {selected === undefined ? null
-            : <EventDetail id={selected} events={feed.events} hasContinuous={(state?.storage?.used.continuous
-            ?? 0) > 0} />}
-          {selected === undefined ? null
-            : <EventKeep
-              id={selected} events={feed.events} onChanged={feed.put} onDeleted={feed.forget} onToast={showToast}
-            />}
+            : <EventDetail
+              id={selected} events={feed.events} hasContinuous={(state?.storage?.used.continuous ?? 0) > 0}
+            >
+              <EventKeep
+                id={selected} events={feed.events} onChanged={feed.put} onDeleted={feed.forget} onToast={showToast}
+              />
+            </EventDetail>}
           <div class="stage-foot">
             <StatusLine state={state} connected={connected} />
             <ArmSwitch armed={state?.armed ?? null} arming={state?.arming

@@ -16,7 +16,7 @@ const ENTRIES: readonly MenuEntry[] = [
   { icon: 'zones', label: 'Zones and masks', onClick: () => navigate('/places') },
   { icon: 'people', label: 'People', onClick: () => navigate('/people') },
   { icon: 'sound', label: 'Outputs', onClick: () => navigate('/outputs') },
-  { icon: 'up', label: 'Uploads', onClick: () => navigate('/uploads') },
+  { icon: 'upload', label: 'Uploads', onClick: () => navigate('/uploads') },
   { icon: 'eye', label: 'Access keys', onClick: () => navigate('/keys') },
 ];
 
