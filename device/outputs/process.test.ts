@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort, run, type Running } from '../../test/e2e/processes.ts';
+import { run, type Running } from '../../test/e2e/processes.ts';
 import { eventually } from '../../test/eventually.ts';
 import { endedEvent } from '../../test/fixtures/ended-events.ts';
 import { begun, ended } from '../../test/fixtures/told-events.ts';
+import { freePort } from '../../test/free-port.ts';
 import { startToldServer } from '../../test/servers/told-server.ts';
 import { OutputsCaller } from './outputs-caller.ts';
 

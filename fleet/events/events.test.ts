@@ -3,8 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hours } from '../../device/core/units.ts';
 import { eventually } from '../../test/eventually.ts';
-import { accepted, eventOf, hurried, ListedNews, Listener, tell, tellingFolder } from '../../test/fleet/telling.ts';
+import { accepted, eventOf, ListedNews, Listener, tell, tellingFolder } from '../../test/fleet/telling.ts';
 import { faceOf } from '../../test/fixtures/told-events.ts';
+import { hastyClock } from '../../test/hasty-clock.ts';
 import type { FleetMessage } from './message.ts';
 import { Outbox } from './outbox.ts';
 import { TellFault } from './publishers/port.ts';
@@ -124,7 +125,7 @@ describe('events that others are told', () => {
     const dead = await eventually('it is put aside', () => running.events.views()[0]?.dead[0]);
     assert.equal(dead.attempts, 8);
     await using late = await tellingFolder();
-    using outbox = Outbox.open(path.join(late.folder, 'events.db'), hurried.now(), () => {});
+    using outbox = Outbox.open(path.join(late.folder, 'events.db'), hastyClock.now(), () => {});
     outbox.cursor = '0';
     outbox.add('hook', {
       folder: '',
@@ -153,7 +154,7 @@ describe('events that others are told', () => {
     await first[Symbol.asyncDispose]();
     await using second = await tell({ folder, news, plans: [{ ...HOOK, name: 'other' }], publisher: new Listener() });
     await eventually('told', () => second.events.views()[0]?.counts.told === 1);
-    using outbox = Outbox.open(path.join(folder, 'events.db'), hurried.now(), () => {});
+    using outbox = Outbox.open(path.join(folder, 'events.db'), hastyClock.now(), () => {});
     await eventually('tidy', () => outbox.counts('hook').waiting === 0);
   });
 

@@ -9,6 +9,7 @@ import { connectAsync } from 'mqtt';
 import { eventually } from '../eventually.ts';
 import { CutLine } from '../fixtures/cut-line.ts';
 import { accepted, eventOf, ListedNews, tell } from '../fleet/telling.ts';
+import { freePort } from '../free-port.ts';
 import { startKafka } from '../servers/kafka.ts';
 import { startMosquitto, USER } from '../servers/mosquitto.ts';
 import { REGION, startSqs } from '../servers/sqs.ts';
@@ -138,9 +139,4 @@ async function webhook(): Promise<Receiver> {
     bodies: () => (back.server?.told ?? []).map(({ body }) => body.toString()),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-}
-
-async function freePort(): Promise<number> {
-  await using server = await startToldServer();
-  return server.port;
 }

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseRecordedName } from '../../device/contract/names.ts';
 import { verifyClip } from '../../device/recorder/verify-clip.ts';
-import { childrenWithRole, freePort, start, type Running } from '../e2e/processes.ts';
+import { childrenWithRole, start, type Running } from '../e2e/processes.ts';
+import { freePort } from '../free-port.ts';
 
 /** Who dies: all processes at once, as when the power fails; the one that records; the camera's ffmpeg. */
 const VICTIMS = ['device', 'watch', 'ffmpeg'] as const;

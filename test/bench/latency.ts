@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect } from 'mqtt';
-import { freePort, start } from '../e2e/processes.ts';
+import { start } from '../e2e/processes.ts';
 import { eventually } from '../eventually.ts';
+import { freePort } from '../free-port.ts';
 
 const BOUNDARY = 'frame';
 const SIZE = '1280x720';

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { freePort } from '../e2e/processes.ts';
+import { freePort } from '../free-port.ts';
 import { median } from './cpu-time.ts';
 import { tyto } from './project.ts';
 

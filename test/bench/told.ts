@@ -8,6 +8,7 @@ import { eventually } from '../eventually.ts';
 import { endedEvent } from '../fixtures/ended-events.ts';
 import { runOutputs } from '../fixtures/running-outputs.ts';
 import { begun } from '../fixtures/told-events.ts';
+import { freePort } from '../free-port.ts';
 import { startToldServer } from '../servers/told-server.ts';
 
 export interface ToldResult {
@@ -55,9 +56,4 @@ export async function measureTold(events: number): Promise<ToldResult> {
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  await using server = await startToldServer();
-  return server.port;
 }

@@ -7,7 +7,8 @@ import { trueEvents } from '../../device/camera/demo/scene.ts';
 import { eventMessageSchema } from '../../device/contract/event.ts';
 import { seconds } from '../../device/core/units.ts';
 import { eventually } from '../eventually.ts';
-import { freePort, run, start } from './processes.ts';
+import { freePort } from '../free-port.ts';
+import { run, start } from './processes.ts';
 
 describe('the demo camera', function () {
   this.timeout(300_000);

@@ -11,8 +11,9 @@ import path from 'node:path';
 import type { PersonView } from '../../device/contract/device-api.ts';
 import { eventMessageSchema, type EventMessage, type TytoEvent } from '../../device/contract/event.ts';
 import { eventually } from '../eventually.ts';
+import { freePort } from '../free-port.ts';
 import { call } from '../http/client.ts';
-import { freePort, ROOT, run, start, type Running } from './processes.ts';
+import { ROOT, run, start, type Running } from './processes.ts';
 
 const FACE = path.resolve(ROOT, '../shared/data/faces/human-person-lexi.jpg');
 /** A scene with structure that stands still. */

@@ -12,8 +12,9 @@ import path from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { eventMessageSchema, type EventMessage, type TytoEvent } from '../../device/contract/event.ts';
 import { eventually } from '../eventually.ts';
+import { freePort } from '../free-port.ts';
 import { call } from '../http/client.ts';
-import { childrenWithRole, freePort, ROOT, run, start, type Running } from './processes.ts';
+import { childrenWithRole, ROOT, run, start, type Running } from './processes.ts';
 
 const STREET = path.resolve(ROOT, '../shared/data/clips/street.mp4');
 const CHROMIUM = '/usr/bin/chromium';

@@ -8,8 +8,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventually } from '../eventually.ts';
+import { freePort } from '../free-port.ts';
 import { call } from '../http/client.ts';
-import { freePort, ROOT, start, type Running } from './processes.ts';
+import { ROOT, start, type Running } from './processes.ts';
 
 interface Row {
   readonly event: {

@@ -1,8 +1,6 @@
 /** The real programs, started as a user starts them, from the build. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { basicEnvironment } from '../basic-environment.ts';
@@ -22,17 +20,6 @@ export function start(
   command: 'tyto' | 'tyto-fleet', args: readonly string[], env: Readonly<Record<string, string>>,
 ): Running {
   return run(process.execPath, [path.join(ROOT, 'bin', `${command}.js`), ...args], env);
-}
-
-/** A port that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** Starts any program; killed, with all that it started, when disposed. */

@@ -5,18 +5,14 @@ import path from 'node:path';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import { silentLog, type Log } from '../../device/core/log.ts';
 import { millis } from '../../device/core/units.ts';
-import { systemClock, type Clock } from '../../device/runtime/clock.ts';
+import type { Clock } from '../../device/runtime/clock.ts';
 import { Events } from '../../fleet/events/events.ts';
 import type { HeardNews, HeardPage, News } from '../../fleet/events/ports.ts';
 import { openPublisher } from '../../fleet/events/publishers/open-publisher.ts';
 import type { Outcome, Outgoing, Publisher } from '../../fleet/events/publishers/port.ts';
 import { subscribersSchema, type SubscriberPlan } from '../../fleet/events/subscriber.ts';
 import { endedEvent } from '../fixtures/ended-events.ts';
-
-/** Pauses are a fiftieth of what they are. */
-export const hurried: Clock = {
-  ...systemClock, wait: (duration, signal) => systemClock.wait(millis(duration / 50), signal),
-};
+import { hastyClock } from '../hasty-clock.ts';
 
 const AT = millis(1_795_262_400_000);
 
@@ -71,7 +67,7 @@ export interface TellingParts {
 
 /** Runs until it is disposed. */
 export async function tell({
-  folder, news, plans, publisher, clock = hurried, log = silentLog,
+  folder, news, plans, publisher, clock = hastyClock, log = silentLog,
 }: TellingParts): Promise<AsyncDisposable & { readonly events: Events }> {
   const events = await Events.open({
     file: path.join(folder, 'events.db'), news, clock, random: Math.random, log,

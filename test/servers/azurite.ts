@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../eventually.ts';
+import { freePort } from '../free-port.ts';
 
 const MAIN = fileURLToPath(import.meta.resolve('azurite/dist/src/blob/main.js'));
 /** Azurite's own, known to all the world. */
@@ -54,12 +54,4 @@ export async function startAzurite(): Promise<Azurite> {
     endpoint, account: ACCOUNT, accountKey: KEY, kill, start,
     [Symbol.asyncDispose]: async () => { await kill(); await rm(folder, { recursive: true, force: true }); },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }
