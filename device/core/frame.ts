@@ -18,8 +18,8 @@ export interface ColourFrame {
   readonly width: number;
   readonly height: number;
   /**
-   * As video has it, which takes half of what red, green and blue would: `width * height` bytes of luma, 16 to 235, then
-   * as many quarters of each of the two chromas (BT.601, 4:2:0), all row-major. Both sides are even.
+   * As video has it, which takes half of what red, green and blue would: `width * height` bytes of luma, 16 to 235,
+   * then as many quarters of each of the two chromas (BT.601, 4:2:0), all row-major. Both sides are even.
    */
   readonly pixels: Uint8Array;
 }

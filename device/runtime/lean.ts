@@ -38,8 +38,8 @@ export function becomeLean(): void {
 /**
  * Makes the C library give memory back: one heap for all threads of a process, of which large pieces are no part. Each
  * thread would otherwise have one of its own, in which what is freed stays. Large is what a pipe of video is read into,
- * 64 KB, and what compilers work in, 8 KB and more: it would leave holes in the heap that nothing fits into. What the user has set stands. For a
- * process that calls `forgetLean` before it starts others.
+ * 64 KB, and what compilers work in, 8 KB and more: it would leave holes in the heap that nothing fits into. What the
+ * user has set stands. For a process that calls `forgetLean` before it starts others.
  */
 export function leanEnvironment(environment: NodeJS.ProcessEnv, work: Work): NodeJS.ProcessEnv {
   const { [KEPT_CODE]: _, ...withoutKeptCode } = environment;

@@ -25,7 +25,8 @@ export function judge(error: unknown): Failure {
 export const isOfSource = ({ code }: Failure): boolean => SOURCE.has(code);
 
 /** Whether nothing goes until somebody acts. Who may not do one thing, such as list, may do another. */
-export const needsSomebody = ({ kind, code }: Failure): boolean => kind === 'refused' && !code.endsWith('.access-denied');
+export const needsSomebody = ({ kind, code }: Failure): boolean =>
+  kind === 'refused' && !code.endsWith('.access-denied');
 
 /** Whether what lies there in the way is to be taken first, by the fleet: that says nothing against the store. */
 export const isInTheWay = ({ code }: Failure): boolean => code === 'landing.occupied';
