@@ -13,9 +13,6 @@ export const KEYS: Readonly<Record<401 | 403 | 429, VaultAnswer>> = {
   403: refused('The account is switched off, or this key may not do it'),
   429: refused('Too many wrong keys; `Retry-After` says when to try again'),
 };
-export const STRANGERS: Readonly<Record<429, VaultAnswer>> = {
-  429: refused('Too much from devices that nobody knows here; `Retry-After` says when to try again'),
-};
 export const NO_ROOM: Readonly<Record<413 | 503 | 507, VaultAnswer>> = {
   413: refused('Larger than is taken'),
   503: refused('The landing cannot take it just now'), 507: refused('The account or the disk is full'),

@@ -2,7 +2,6 @@ import type { Context } from 'koa';
 import { inSeconds, millis, type Millis } from '../../../device/core/units.ts';
 import { HttpError } from '../../../device/http/http-error.ts';
 import type { Caller } from '../door/doorman.ts';
-import { StrangerLimit } from '../door/stranger-limit.ts';
 import type { VaultHandlers } from '../door/route.ts';
 import type { VaultDevice } from '../registry/registry.ts';
 import { sendFile, type FileSender } from '../api/send-file.ts';
@@ -30,7 +29,6 @@ const TOLD_EVERY = millis(10_000);
 
 export function kerberosHandlers({ clips, files, tus, now }: KerberosParts): Handlers {
   const { registry, arrivals } = clips;
-  const strangers = new StrangerLimit();
   const inPieces = (ctx: Context, { caller: account }: { readonly caller: Caller['account'] }): Promise<void> =>
     tus(ctx, { account, device: undefined });
   return {
@@ -54,9 +52,9 @@ export function kerberosHandlers({ clips, files, tus, now }: KerberosParts): Han
     },
     'POST /devices/heartbeat': async (ctx, { json: { key, ...state } }) => {
       const known = registry.device(key);
-      // One with a key of its own is no agent, and shows that key when it tells something.
-      if (known === undefined || known.isGiven) await strangers.heard(ctx.ip);
-      else if (isNews(known, state, now())) registry.saw(key, state);
+      // One with a key of its own is no agent, and shows that key when it tells something. Nobody is answered otherwise
+      // for a name that is known, however often: who shows no key must not learn which names there are.
+      if (known?.isGiven === false && isNews(known, state, now())) registry.saw(key, state);
       ctx.body = { status: 'ok' };
     },
     'GET /api/storage/blob': async (ctx, { caller: account }) => {

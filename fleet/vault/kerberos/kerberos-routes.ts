@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BAD, KEYS, missing, NO_ROOM, STRANGERS, taken, WAITING } from '../door/common-answers.ts';
+import { BAD, KEYS, missing, NO_ROOM, taken, WAITING } from '../door/common-answers.ts';
 import type { VaultRoute } from '../door/route.ts';
 import { tusRoutes } from '../door/tus-routes.ts';
 
@@ -44,7 +44,7 @@ export const KERBEROS_ROUTES = [
     method: 'POST', path: '/devices/heartbeat', role: 'anyone', tag,
     does: 'An agent lives; nothing is kept of one that never uploaded, nor of a device with a key of its own',
     json: heartbeatBody,
-    answers: { 200: { tells: 'It was heard' }, ...BAD, ...STRANGERS },
+    answers: { 200: { tells: 'It was heard' }, ...BAD },
   },
   {
     method: 'GET', path: '/api/storage/blob', role: 'account', tag,

@@ -137,15 +137,15 @@ describe('agents of Kerberos', () => {
     });
   });
 
-  it('say nothing without a key of a device that has one of its own, and are not heard for ever while nobody knows them', async () => {
+  it('say nothing without a key of a device that has one of its own, and learn of no name whether it is known', async () => {
     fleet.deviceKey('yard', 'farm');
     assert.equal(await agent({ device: 'yard' }).heartbeat(), 200);
     assert.equal(fleet.vault.registry.device('yard')?.state, null);
     const strange = agent({ device: 'nobody' });
-    const answers = await Promise.all(Array.from({ length: 610 }, () => strange.heartbeat()));
-    assert.deepEqual([...new Set(answers)], [200, 429]);
     await agent().upload(recording());
-    assert.equal(await agent().heartbeat(), 200, 'who is known is heard');
+    const answers = await Promise.all(Array.from({ length: 610 }, () => strange.heartbeat()));
+    assert.deepEqual([...new Set(answers)], [200], 'as of one that is known, however often');
+    assert.equal(await agent().heartbeat(), 200);
     assert.ok(fleet.vault.registry.device('gate7')?.state);
     assert.equal(fleet.vault.registry.device('nobody'), undefined);
   });
