@@ -1,7 +1,7 @@
 /** How ffmpeg makes a picture in small. */
 
 /** Pixels; the height follows. Wide enough for a list, a notification and a watch. */
-const SMALL_WIDTH = 320;
+export const SMALL_WIDTH = 320;
 
 /** Never larger than it is; both sides even, as H.264 wants them. */
 export const SCALED = `scale='2*floor(min(${SMALL_WIDTH},iw)/2)':-2:flags=area`;

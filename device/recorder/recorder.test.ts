@@ -8,6 +8,7 @@ import { eventId, parseMediaFileName } from '../contract/names.ts';
 import { silentLog, type Log, type LogFields } from '../core/log.ts';
 import { bytes, millis, seconds } from '../core/units.ts';
 import { decodeWhole } from '../media/decode-check.ts';
+import { maskPicture } from '../media/mask-picture.ts';
 import { runTool } from '../media/run-tool.ts';
 import { mediaFile } from './clip-writer.ts';
 import { Recorder, type RecorderPlan } from './recorder.ts';
@@ -281,6 +282,31 @@ describe('recorder', () => {
         assert.equal(late?.file?.sha256, await hashFile(stage.file(late?.file?.name)));
         assert.equal(parseMediaFileName(late?.file?.name ?? '')?.eventId, id);
       }));
+
+    it('takes a decoded picture of about that moment where one is at hand, with its thumbnail, until a mask is drawn', async () => {
+      let mask: string | undefined;
+      await withStage(async (stage) => {
+        const { width, height } = footage.init.size;
+        const hand = (at: number, light: number): void => {
+          const pixels = new Uint8Array(width * height * 3 / 2).fill(128);
+          stage.recorder.picture({ at: seconds(at), width, height, pixels: pixels.fill(light, 0, width * height) });
+        };
+        stage.playTo(20_000);
+        stage.recorder.startEvent(id, seconds(16));
+        hand(17, 36);
+        hand(18, 196);
+        const near = await stage.recorder.snapshot(id, millis(17_700));
+        assert.ok(Math.abs(await timeShown(near?.jpeg ?? new Uint8Array()) - (196 - 17) / 4 * 1000) < 250);
+        const { thumbnail } = await stage.recorder.summary(id, seconds(16), seconds(19));
+        assert.equal(thumbnail?.bytes, near?.small?.byteLength);
+        const far = await stage.recorder.snapshot(id, millis(11_000));
+        assert.ok(Math.abs(await timeShown(far?.jpeg ?? new Uint8Array()) - 11_000) < 250);
+        mask = maskPicture([[[0, 0], [1, 0], [1, 1], [0, 1]]]);
+        const hidden = await stage.recorder.snapshot(id, millis(17_900));
+        assert.ok(await timeShown(hidden?.jpeg ?? new Uint8Array()) < 250);
+        await stage.recorder.endEvent(id, seconds(19));
+      }, { pictureMask: () => mask });
+    });
 
     it('tells once of each event that the disk refuses its picture, however often a better one comes', async () => {
       const errors: string[] = [];

@@ -2,6 +2,7 @@
 import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { BugError } from '../core/errors.ts';
+import type { ColourFrame } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
 import { inSeconds, mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../core/units.ts';
 import type { DeviceKey } from '../evidence/device-key.ts';
@@ -9,6 +10,7 @@ import type { Encryption } from '../vault/encryption.ts';
 import { EventTrack, nothingRecorded, type EventRecording } from './event-track.ts';
 import { FragmentRing } from './fragment-ring.ts';
 import { KeyPictures } from '../media/key-pictures.ts';
+import { HeldFrames } from './held-frames.ts';
 import { SpaceGuard } from './free-space.ts';
 import { Recording, type Studio, type Subject } from './recording.ts';
 import type { ClosedRecording, RecordingListener } from './recording-listener.ts';
@@ -82,12 +84,19 @@ export interface EventStart {
   readonly onDemand?: boolean;
 }
 
-interface Session { readonly init: InitSegment; readonly ring: FragmentRing; wallOffset: number }
+interface Session {
+  readonly init: InitSegment;
+  readonly ring: FragmentRing;
+  readonly frames: HeldFrames;
+  /** What nobody may see in those; once that is another, a new stream is on its way. */
+  readonly mask: string | undefined;
+  wallOffset: number;
+}
 interface Album {
   readonly of: Session;
   readonly keys: KeyPictures;
   /** The latest that is kept. */
-  picture: Uint8Array | undefined;
+  picture: Pick<Snapshot, 'jpeg' | 'small'> | undefined;
 }
 interface Awaited {
   readonly at: Millis;
@@ -139,7 +148,7 @@ export class Recorder {
     const ring = new FragmentRing({
       span: millis(preRoll + knownLateBy), longerByGroup: keyframesApart, capacity: this.#limits.ring,
     });
-    this.#session = { init, ring, wallOffset: 0 };
+    this.#session = { init, ring, frames: new HeldFrames(init.size), mask: this.#mask, wallOffset: 0 };
     this.#timelapse?.begin(init);
   }
 
@@ -156,6 +165,9 @@ export class Recorder {
     for (const { keys, of } of this.#albums.values()) if (of === session) keys.take(fragment);
     this.#serveAwaited(session);
   }
+
+  /** A picture of the stream, decoded, with what nobody may see black. It stays the caller's. */
+  picture(frame: ColourFrame): void { this.#session?.frames.hold(frame); }
 
   /** The stream is over, or the camera gone: every clip ends with what it has. The next `begin` starts afresh. */
   interrupt(): void {
@@ -219,7 +231,8 @@ export class Recorder {
   async summary(eventId: string, from: Millis, until: Millis): Promise<Summary> {
     const album = this.#albums.get(eventId);
     if (album === undefined) return {};
-    return await this.#summaries.make({ eventId, picture: album.picture, clip: album.keys.clip(from, until) });
+    const { jpeg: picture, small } = album.picture ?? {};
+    return await this.#summaries.make({ eventId, picture, small, clip: album.keys.clip(from, until) });
   }
 
   /** Nothing more is wanted of the event. */
@@ -246,6 +259,8 @@ export class Recorder {
 
   /** The code of what keeps the disk from taking recordings; null while it takes them. */
   get refusal(): string | null { return this.#space.refusal?.code ?? null; }
+
+  get #mask(): string | undefined { return this.#plan.pictureMask?.(); }
 
   #hold({ ring }: Session, fragment: Fragment): void {
     const { overflows, shortened } = ring;
@@ -279,10 +294,11 @@ export class Recorder {
     const album = this.#albums.get(eventId);
     const taken = fragments && this.#pictures.take({
       eventId, at, init: session.init, fragments, keep: album !== undefined || this.#plan.mode !== 'off',
+      frame: session.mask === this.#mask ? session.frames.near(at) : undefined,
     });
     void taken?.then((picture) => {
       if (album !== undefined && picture !== undefined)
-        album.picture = picture.file === null ? undefined : picture.jpeg;
+        album.picture = picture.file === null ? undefined : picture;
     });
     return taken;
   }

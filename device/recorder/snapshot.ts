@@ -5,13 +5,19 @@ import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { ofEventName } from '../contract/names.ts';
 import { describeError } from '../core/errors.ts';
+import type { ColourFrame } from '../core/frame.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
+import { jpegOf } from '../media/jpeg-encoder.ts';
+import { shrinkFrame } from '../media/shrink-frame.ts';
+import { SMALL_WIDTH } from '../media/small-picture.ts';
 import { stillOf } from '../media/still.ts';
 import { keepFile, type KeptFiles } from './keep-file.ts';
 
 export interface Snapshot {
   /** The picture, for the bus. */
   readonly jpeg: Uint8Array;
+  /** The same in small, where it is at hand. */
+  readonly small?: Uint8Array;
   /** The durable file; null when nothing may be recorded, or the disk refused. */
   readonly file: MediaFile | null;
 }
@@ -23,6 +29,8 @@ export interface SnapshotRequest {
   readonly init: InitSegment;
   /** From a keyframe to the fragment that holds the moment. */
   readonly fragments: readonly Fragment[];
+  /** The moment, decoded already and with what nobody may see black, where it is at hand. */
+  readonly frame?: ColourFrame | undefined;
   /** Whether it is written to the disk. */
   readonly keep: boolean;
 }
@@ -73,14 +81,18 @@ export class SnapshotTaker {
 
   async #make(request: SnapshotRequest): Promise<Snapshot | undefined> {
     try {
-      const jpeg = await stillOf(mp4Of(request), offsetOf(request), {
-        mask: this.#plan.mask(), signal: this.#stop.signal,
-      });
-      return { jpeg, file: request.keep ? await this.#keep(request.eventId, jpeg) : null };
+      const { frame, keep, eventId } = request;
+      const jpeg = await (frame === undefined ? this.#decode(request) : jpegOf(frame));
+      const small = frame && await jpegOf(shrinkFrame(frame, SMALL_WIDTH));
+      return { jpeg, ...(small && { small }), file: keep ? await this.#keep(eventId, jpeg) : null };
     } catch (error) {
       this.#plan.log.warn(`no picture of the event: ${describeError(error)}`, { event: request.eventId });
       return undefined;
     }
+  }
+
+  #decode(request: SnapshotRequest): Promise<Uint8Array> {
+    return stillOf(mp4Of(request), offsetOf(request), { mask: this.#plan.mask(), signal: this.#stop.signal });
   }
 
   async #keep(id: string, jpeg: Uint8Array): Promise<MediaFile | null> {

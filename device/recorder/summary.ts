@@ -13,6 +13,8 @@ export interface SummaryRequest {
   readonly eventId: string;
   /** The event's picture; undefined when it has none. */
   readonly picture: Uint8Array | undefined;
+  /** The same in small, where it is at hand. */
+  readonly small?: Uint8Array | undefined;
   /** Of the pictures for the preview, fragmented MP4; undefined when there are too few. */
   readonly clip: Uint8Array | undefined;
 }
@@ -59,8 +61,9 @@ export class SummaryMaker {
     this.#stop.abort();
   }
 
-  async #make({ eventId, picture, clip }: SummaryRequest, signal: AbortSignal): Promise<Summary> {
-    const thumbnail = picture && await this.#part(eventId, 'thumb.jpg', signal, () => thumbnailOf(picture, signal));
+  async #make({ eventId, picture, small, clip }: SummaryRequest, signal: AbortSignal): Promise<Summary> {
+    const thumbnail = picture && await this.#part(eventId, 'thumb.jpg', signal, async () =>
+      small ?? await thumbnailOf(picture, signal));
     const preview = clip && !this.#plan.isBusy()
       ? await this.#part(eventId, 'preview.mp4', signal, () => previewOf(clip, {
         mask: this.#plan.mask(), signal, isSecret: this.#plan.encryption !== undefined, lowPriority: true,

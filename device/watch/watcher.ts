@@ -17,6 +17,8 @@ export interface StreamTaker {
   begin(init: InitSegment): void;
   /** @param at - Wall clock of its first picture. */
   fragment(fragment: Fragment, at: Millis): void;
+  /** Hears of decoded pictures, where it wants them; they are another's afterwards. */
+  picture?(frame: ColourFrame): void;
   /** The stream is over. */
   interrupt(): void;
 }
@@ -130,7 +132,9 @@ export class Watcher {
   }
 
   colour(frame: ColourFrame): void {
-    if (this.#running !== undefined) this.#parts.recognise({ ...frame, at: millis(this.#running.base + frame.at) });
+    if (this.#running === undefined) return;
+    for (const taker of this.#parts.takers) taker.picture?.(frame);
+    this.#parts.recognise({ ...frame, at: millis(this.#running.base + frame.at) });
   }
 
   decoding(decoding: NonNullable<CameraState['decoding']>): void { this.#tell({ decoding }); }
