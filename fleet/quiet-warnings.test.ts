@@ -9,9 +9,15 @@ describe('warnings on the terminal', () => {
       quietWarnings();
       process.emitWarning('-17 is a negative number', 'TimeoutNegativeWarning');
       process.emitWarning('received unexpected error', 'MetadataLookupWarning');
+      const { EventEmitter } = await import('node:events');
+      const listenTooOften = new Function('emitter', 'for (let n = 0; n < 11; n++) emitter.on("theirs", () => {});'
+        + '//# sourceURL=/app/node_modules/teeny-request/build/src/index.js');
+      listenTooOften(new EventEmitter());
+      const ours = new EventEmitter();
+      for (let n = 0; n < 11; n++) ours.on('ours', () => {});
       process.emitWarning('the disk is on fire', 'Warning');`;
     const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
-    assert.match(stderr, /the disk is on fire/);
-    assert.doesNotMatch(stderr, /negative number|unexpected error/);
+    assert.match(stderr, /11 ours listeners(?:.|\n)*the disk is on fire/);
+    assert.doesNotMatch(stderr, /negative number|unexpected error|theirs/);
   });
 });

@@ -5,12 +5,19 @@ const KNOWN: ReadonlySet<string> = new Set([
   'MetadataLookupWarning',
 ]);
 
+/**
+ * Google's library lays so many pipes on the answer to each single read that Node takes it for a leak. They go with the
+ * answer; what is ours is told as ever.
+ */
+const isPipesOfGoogle = ({ name, stack = '' }: Error): boolean =>
+  name === 'MaxListenersExceededWarning' && stack.includes('/node_modules/teeny-request/');
+
 /** Keeps warnings of these kinds off the terminal; all others are printed as ever. */
 export function quietWarnings(): void {
   const printers = process.listeners('warning');
   process.removeAllListeners('warning');
   process.on('warning', (warning) => {
-    if (KNOWN.has(warning.name)) return;
+    if (KNOWN.has(warning.name) || isPipesOfGoogle(warning)) return;
     for (const print of printers) print.call(process, warning);
   });
 }
