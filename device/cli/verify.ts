@@ -212,8 +212,8 @@ function encryptionInWords({ encryption, seals, expected }: ClipReport): readonl
   if (encryption === 'none') return [];
   if (encryption === 'opened') return ['  encrypted, and opened with the key that was given'];
   const nothingProvesIt = seals.state === 'none' && expected === null;
-  return [`  encrypted: whether ${nothingProvesIt ? 'it is whole'
-    : 'its pictures decode'} cannot be told without the key (--open-with)`];
+  const what = nothingProvesIt ? 'it is whole' : 'its pictures decode';
+  return [`  encrypted: whether ${what} cannot be told without the key (--open-with)`];
 }
 
 function sealsInWords({ state }: ClipReport['seals']): string {

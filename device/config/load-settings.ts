@@ -83,8 +83,8 @@ async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'da
     }
   }
   if (problems.length > 0) {
-    throw new ConfigError('settings.invalid', `${problems.length} problem${problems.length === 1 ? ''
-      : 's'} in the settings\n  ${problems.join('\n  ')}`);
+    const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
+    throw new ConfigError('settings.invalid', `${many} in the settings\n  ${problems.join('\n  ')}`);
   }
   return { values: nest(values) as unknown as Settings, given, lacks: uploadNeeds(values) };
 }

@@ -97,8 +97,10 @@ export class KerberosLanding implements LandingWriter, Disposable {
     const { kind, provider, directory } = this.#settings;
     return uploadByTus({
       place: `kerberos ${this.#base.href} ${key}`, base: new URL('storage/tus/', this.#base), headers: this.#keys(),
-      metadata: { filename: clip.fileName, device: clip.device, capture: 'IPCamera', ...(kind === 'hub' ? {}
-        : { directory, provider }), ...facts },
+      metadata: {
+        filename: clip.fileName, device: clip.device, capture: 'IPCamera',
+        ...(kind === 'hub' ? {} : { directory, provider }), ...facts,
+      },
       wholeIsStored: false, // agents send again what was never said to be stored
       ask: (what) => this.#ask(what, action, signal),
     }, delivery, signal, options);

@@ -83,9 +83,10 @@ await runRole(async (signal) => {
       onListening: (listening) => reportReady(`Tyto's page: ${pageAddresses(host, listening).join('  ')}`),
     }),
     // What was opened with a password, and who guessed at it, is in this process's memory alone.
-    rest: (stop) =>
-      offerRests(() => (visits.quietFor < REST_AFTER || vault.isOpened || access.remembersTries ? undefined
-        : { taken: handed.taken }), systemClock, stop),
+    rest: (stop) => offerRests(() => {
+      const isNeeded = visits.quietFor < REST_AFTER || vault.isOpened || access.remembersTries;
+      return isNeeded ? undefined : { taken: handed.taken };
+    }, systemClock, stop),
   }, signal);
 });
 

@@ -131,9 +131,11 @@ export class ReplicaQueue implements Disposable {
   done(name: string, { key, seq, what }: ReplicaTask, bytes: number, now: Millis): void {
     this.together(() => {
       this.#db.run('DELETE FROM task WHERE replica = ? AND key = ? AND seq = ?', name, key, seq);
-      this.#db.run(`UPDATE replica SET ${what === 'copy' ? 'copied = copied + 1'
-        : 'removed = removed + 1'}, bytes = bytes + ?, last_at = ? WHERE name = ?`,
-        bytes, Math.round(now), name);
+      const counter = what === 'copy' ? 'copied' : 'removed';
+      this.#db.run(
+        `UPDATE replica SET ${counter} = ${counter} + 1, bytes = bytes + ?, last_at = ? WHERE name = ?`,
+        bytes, Math.round(now), name,
+      );
     });
   }
 

@@ -22,13 +22,15 @@ export function PasswordField({
       <label for={id}>{label}</label>
       <div class="field-box">
         <input
-          {...(seen ? SEEN
-            : HIDDEN)} id={id} autocomplete={kind} required spellcheck={false} autocapitalize="none" maxLength={200}
+          {...(seen ? SEEN : HIDDEN)}
+          id={id} autocomplete={kind} required spellcheck={false} autocapitalize="none" maxLength={200}
           value={value} onInput={(event) => onValue(event.currentTarget.value)} aria-invalid={invalid}
           aria-describedby={hint === undefined ? undefined : `${id}-hint`} ref={focus ? focusOnce : null}
         />
-        <button type="button" class="ghost" aria-label={seen ? 'Hide the password'
-          : 'Show the password'} aria-pressed={seen} onClick={() => setSeen(!seen)}>
+        <button
+          type="button" class="ghost" aria-label={seen ? 'Hide the password' : 'Show the password'}
+          aria-pressed={seen} onClick={() => setSeen(!seen)}
+        >
           <Icon name="eye" />
         </button>
       </div>

@@ -121,8 +121,8 @@ function ClipPlayer({ event, source, children }: ShownProps & { readonly source:
       aspectRatio: event.clip === null ? '16 / 9' : `${event.clip.width} / ${event.clip.height}`,
     }}>
       <video
-        src={`${source}?as=${version}`} poster={event.has_snapshot ? pictureOf(event)
-          : undefined} controls autoPlay muted playsInline
+        src={`${source}?as=${version}`} poster={event.has_snapshot ? pictureOf(event) : undefined}
+        controls autoPlay muted playsInline
         aria-label="Recorded clip" onError={() => void whyNot(source, version).then(setFault)}
         onTimeUpdate={({ currentTarget }) => {
           if (currentTarget.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)

@@ -36,8 +36,10 @@ export function FilmsScreen() {
       <ul class="people">
         {films?.map((film) => (
           <li key={film.name}>
-            <button type="button" class="card film" aria-current={film === chosen ? 'true'
-              : undefined} disabled={film.to === null} onClick={() => setChosen(film)}>
+            <button
+              type="button" class="card film" aria-current={film === chosen ? 'true' : undefined}
+              disabled={film.to === null} onClick={() => setChosen(film)}
+            >
               <Icon name="play" />
               <span class="key-words">
                 <strong>{dayInWords(film.from, new Date(), locale)}</strong>

@@ -59,11 +59,14 @@ export function PiecePlayer({ loaded: { pieces, span }, seek, onTime }: PiecePla
       <figure class="stage-picture clip recordings-picture">
         {[piece, next].map((one) => (one === undefined ? null : (
           <video
-            key={one.name} src={`/api/recordings/${one.name}`} class={one === piece ? ''
-              : 'unseen-video'} aria-label={one === piece ? 'Continuous recording' : undefined}
+            key={one.name} src={`/api/recordings/${one.name}`} class={one === piece ? '' : 'unseen-video'}
+            aria-label={one === piece ? 'Continuous recording' : undefined}
             aria-hidden={one !== piece} preload="auto" muted playsInline
-            ref={(video) => { if (video === null) videos.current.delete(one.name);
-            else { videos.current.set(one.name, video); video.playbackRate = speed; } }}
+            ref={(video) => {
+              if (video === null) return void videos.current.delete(one.name);
+              videos.current.set(one.name, video);
+              video.playbackRate = speed;
+            }}
             onLoadedMetadata={({ currentTarget }) => {
               currentTarget.playbackRate = speed;
               if (one === piece && offset.current > 0) currentTarget.currentTime = offset.current;
@@ -88,10 +91,18 @@ export function PiecePlayer({ loaded: { pieces, span }, seek, onTime }: PiecePla
           : null}
       </figure>
       <div class="player-buttons">
-        <button type="button" class="plain round" aria-label={paused ? 'Play' : 'Pause'} title={paused ? 'Play'
-          : 'Pause'} onClick={() => setPaused(!paused)}><Icon name={paused ? 'play' : 'pause'} /></button>
-        <button type="button" class="plain" aria-label={`Speed: ${speed} times`} onClick={() =>
-          setSpeed(SPEEDS[(SPEEDS.findIndex((one) => one === speed) + 1) % SPEEDS.length] ?? 1)}>{speed}×</button>
+        <button
+          type="button" class="plain round" aria-label={paused ? 'Play' : 'Pause'} title={paused ? 'Play' : 'Pause'}
+          onClick={() => setPaused(!paused)}
+        >
+          <Icon name={paused ? 'play' : 'pause'} />
+        </button>
+        <button
+          type="button" class="plain" aria-label={`Speed: ${speed} times`}
+          onClick={() => setSpeed(SPEEDS[(SPEEDS.findIndex((one) => one === speed) + 1) % SPEEDS.length] ?? 1)}
+        >
+          {speed}×
+        </button>
         {piece === undefined ? null
           : <a class="plain" href={`/api/recordings/${piece.name}`} download><Icon name="download" />Save</a>}
       </div>

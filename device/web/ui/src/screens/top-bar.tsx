@@ -31,8 +31,10 @@ export function TopBar({ device, version, onChangePassword, onSignedOut }: TopBa
         <span class="brand-name">Tyto</span>
       </a>
       <span class="device-name">{device}</span>
-      <Menu server={server} entries={ENTRIES} about={version === undefined ? 'Tyto'
-        : `Tyto ${version}`} onChangePassword={onChangePassword} onSignedOut={onSignedOut} />
+      <Menu
+        server={server} entries={ENTRIES} about={version === undefined ? 'Tyto' : `Tyto ${version}`}
+        onChangePassword={onChangePassword} onSignedOut={onSignedOut}
+      />
     </header>
   );
 }
