@@ -14,6 +14,16 @@ describe('held frames', () => {
     assert.deepEqual(nearest, [1000, 1000, 2000, 3000, undefined]);
   });
 
+  it('are worth waiting for while one may still come that is nearer', () => {
+    const held = new HeldFrames(size);
+    assert.equal(held.awaits(seconds(2), seconds(2.1)), false);
+    held.hold(frame(1));
+    assert.deepEqual([1.2, 1.7].map((at) => held.awaits(seconds(at), seconds(2))), [false, true]);
+    assert.equal(held.awaits(seconds(1.7), seconds(3)), false);
+    held.hold(frame(2));
+    assert.equal(held.awaits(seconds(1.7), seconds(2)), false);
+  });
+
   it('are three at most, and copies: whose they were may do with them what it likes', () => {
     const held = new HeldFrames(size);
     const first = frame(1);

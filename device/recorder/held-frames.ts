@@ -7,6 +7,10 @@ import { seconds, type Millis } from '../core/units.ts';
 const MOST = 3;
 /** A picture this near to a moment shows it. */
 const NEAR = seconds(0.6);
+/** The next one is worth waiting for unless the one before it is as near as this. */
+const NEAR_ENOUGH = seconds(0.25);
+/** When it should have come. */
+const NEXT_WITHIN = seconds(1.2);
 
 export class HeldFrames {
   readonly #size: Size;
@@ -22,6 +26,12 @@ export class HeldFrames {
     const memory = oldest?.pixels.length === pixels.length ? oldest.pixels : new Uint8Array(pixels.length);
     memory.set(pixels);
     this.#frames.push({ at, width, height, pixels: memory });
+  }
+
+  /** Whether one that is nearer to `at` than any is still to come, the video having come to `now`. */
+  awaits(at: Millis, now: Millis): boolean {
+    const newest = this.#frames.at(-1);
+    return newest !== undefined && at - newest.at > NEAR_ENOUGH && now - at < NEXT_WITHIN;
   }
 
   /** A copy of the one nearest to `at`; undefined when none is near. */

@@ -167,7 +167,10 @@ export class Recorder {
   }
 
   /** A picture of the stream, decoded, with what nobody may see black. It stays the caller's. */
-  picture(frame: ColourFrame): void { this.#session?.frames.hold(frame); }
+  picture(frame: ColourFrame): void {
+    this.#session?.frames.hold(frame);
+    if (this.#session !== undefined) this.#serveAwaited(this.#session);
+  }
 
   /** The stream is over, or the camera gone: every clip ends with what it has. The next `begin` starts afresh. */
   interrupt(): void {
@@ -219,7 +222,7 @@ export class Recorder {
   async snapshot(eventId: string, at: Millis): Promise<Snapshot | undefined> {
     const session = this.#session;
     if (session === undefined) return undefined;
-    if ((session.ring.end ?? 0) > at) return await this.#picture(session, eventId, at);
+    if (hasCome(session, at)) return await this.#picture(session, eventId, at);
     this.#awaited.get(eventId)?.resolve(undefined);
     return await new Promise<Snapshot | undefined>((resolve) => { this.#awaited.set(eventId, { at, resolve }); });
   }
@@ -311,11 +314,15 @@ export class Recorder {
 
   #serveAwaited(session: Session): void {
     for (const [eventId, { at, resolve }] of this.#awaited) {
-      if ((session.ring.end ?? 0) <= at) continue;
+      if (!hasCome(session, at)) continue;
       this.#awaited.delete(eventId);
       resolve(this.#picture(session, eventId, at));
     }
   }
 }
+
+/** Whether the video of `at` is there, and the decoded picture that shows it best. */
+const hasCome = ({ ring, frames }: Session, at: Millis): boolean =>
+  ring.end !== undefined && ring.end > at && !frames.awaits(at, ring.end);
 
 const round = (duration: Millis): number => Math.round(inSeconds(duration) * 10) / 10;
