@@ -146,6 +146,13 @@ describe('recognition', () => {
     await end();
   });
 
+  it('does not blame a camera that was gone for the colour pictures that it could not send', async () => {
+    const { recognition, end } = host();
+    for (const at of [0, 200, 400, 15_000, 15_200, 19_000]) recognition.observed(seeing(at, track(1)));
+    assert.equal(recognition.fault, null);
+    await end();
+  });
+
   it('lets an event that ends wait for the answer, but not for long', async () => {
     for (const [takes, until] of [[2000, 2000], [60_000, 5000]] as const) {
       const { recognition, clock, play, end } = host({ takes });

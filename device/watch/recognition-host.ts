@@ -46,6 +46,8 @@ const END_WAITS = seconds(5);
 const GIVE_UP = seconds(30);
 /** Something moves for this long and no colour picture comes: there will be none. */
 const NO_COLOUR_AFTER = seconds(10);
+/** Vision looks several times a second: after a longer silence the camera was gone, and may need a moment again. */
+const GONE = seconds(2);
 
 export class RecognitionHost {
   readonly #parts: RecognitionParts;
@@ -92,7 +94,9 @@ export class RecognitionHost {
     // Not before: what only might move is leaves, shadows and noise most of the time, and the
     // networks are half of this process.
     if (this.#every !== undefined && seen.motion) this.#parts.recogniser.prepare();
-    this.#colourless = seen.motion ? { since: this.#colourless?.since ?? seen.at, until: seen.at } : undefined;
+    const before = this.#colourless;
+    const since = before !== undefined && seen.at - before.until < GONE ? before.since : seen.at;
+    this.#colourless = seen.motion ? { since, until: seen.at } : undefined;
     this.#wake.resolve();
     this.#tellFault();
   }
