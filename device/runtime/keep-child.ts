@@ -37,6 +37,8 @@ const SILENCE: SilenceLimits = { first: seconds(60), between: seconds(20) };
 const STEADY_AFTER = minutes(1);
 /** Between asking a child to stop and ending it: what it holds is safe on disk either way. */
 const STOP_DEADLINE = seconds(2.5);
+/** The process that a thread is part of has as long itself, and more to do. */
+const THREAD_STOP_DEADLINE = seconds(1);
 
 /**
  * Runs until `signal` aborts; the child is then stopped first.
@@ -137,7 +139,8 @@ async function runOnce(
     log.error(`${spec.role} has said nothing for ${inSeconds(silentFor)} s and is ended`);
     child.kill();
   });
-  const release = stopWith(child, AbortSignal.any([signal, enough.signal]), STOP_DEADLINE);
+  const deadline = place === 'thread' ? THREAD_STOP_DEADLINE : STOP_DEADLINE;
+  const release = stopWith(child, AbortSignal.any([signal, enough.signal]), deadline);
   if (child.process !== undefined) demand?.begin?.(child.process);
   const how = await child.ended;
   release();

@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { describeError } from '../core/errors.ts';
+import { seconds } from '../core/units.ts';
 import { leanFlags, type Work } from './lean.ts';
 import { STOP_WORD } from './parent-link.ts';
 import type { RoleMessage } from './role-message.ts';
@@ -26,12 +27,15 @@ export interface RunningChild {
   readonly ended: Promise<string>;
   /** Asks it to end. */
   stop(): void;
-  /** Ends it, whatever it does; a thread that is stuck in the system is left behind when that lets it go. */
+  /** Ends it, whatever it does; a thread that is stuck in the system is left behind, and ends when that lets it go. */
   kill(): void;
 }
 
 /** A thread that needs more ends by itself; the process that it is part of does not notice. */
 const THREAD_LIMITS: ResourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 2 };
+
+/** Any code can be ended sooner, only the system cannot. */
+const LEFT_BEHIND_AFTER = seconds(0.5);
 
 /** @param hear - Called with all that it says. */
 export const startChild = (
@@ -58,14 +62,14 @@ function startThread({ role, args = [], module }: ChildStart, hear: (message: Ro
   let why: string | undefined;
   worker.on('message', hear);
   worker.on('error', (error) => { why = describeError(error); });
-  const ended = new Promise<string>((resolve) => {
-    worker.once('exit', (code) => resolve(why ?? `exit code ${code}`));
-  });
+  const ended = Promise.withResolvers<string>();
+  worker.once('exit', (code) => ended.resolve(why ?? `exit code ${code}`));
   return {
-    process: undefined, ended, stop: () => worker.postMessage(STOP_WORD, []),
+    process: undefined, ended: ended.promise, stop: () => worker.postMessage(STOP_WORD, []),
     kill: () => {
-      why ??= 'ended';
+      why ??= 'ended from outside';
       void worker.terminate();
+      setTimeout(() => ended.resolve('left behind: it is stuck in the system'), LEFT_BEHIND_AFTER);
     },
   };
 }
