@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { DESK, PageInBrowser } from '../../test/web/page-in-browser.ts';
+import { PageInBrowser } from '../../test/web/page-in-browser.ts';
 import type { OutputView } from '../contract/outputs-view.ts';
 import { silentLog } from '../core/log.ts';
 import { serveOutputs } from '../outputs/outputs-service.ts';
@@ -36,9 +36,7 @@ describe('outputs, on the page', () => {
     }, silentLog);
     await once(server, 'listening');
     run = await PageInBrowser.start(this, { outputsSocket: socket });
-    const context = await run.signedIn(await run.web.owner(), DESK);
-    page = await context.newPage();
-    await page.goto(`http://127.0.0.1:${run.web.port}/`);
+    page = await run.open(await run.signedIn(await run.web.owner()));
   });
   after(async () => {
     await run[Symbol.asyncDispose]();

@@ -4,8 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { eventually } from '../../test/eventually.ts';
+import { DESK, PHONE } from '../../test/web/built-page.ts';
 import { sampleEvent } from '../../test/web/fake-device.ts';
-import { DESK, PageInBrowser, PHONE, PLAYING, until } from '../../test/web/page-in-browser.ts';
+import { PageInBrowser, PLAYING, until } from '../../test/web/page-in-browser.ts';
 import { PASSWORD, type RunningWeb } from '../../test/web/start-web.ts';
 import { makeTestStream } from '../../test/video/test-stream.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { setAside } from '../../test/web/dead-uploads.ts';
-import { DESK, PageInBrowser } from '../../test/web/page-in-browser.ts';
+import { PageInBrowser } from '../../test/web/page-in-browser.ts';
 import { uploadStatusSchema } from '../contract/uploads-view.ts';
 
 describe('uploads, on the page', () => {
@@ -19,9 +19,7 @@ describe('uploads, on the page', () => {
         retry_at: 1_795_252_600,
       }],
     });
-    const context = await run.signedIn(await run.web.owner(), DESK);
-    page = await context.newPage();
-    await page.goto(`http://127.0.0.1:${run.web.port}/`);
+    page = await run.open(await run.signedIn(await run.web.owner()));
   });
   after(() => run[Symbol.asyncDispose]());
 
@@ -35,7 +33,7 @@ describe('uploads, on the page', () => {
   });
 
   it('are named beside the events when they need somebody, with the way there', async () => {
-    await page.goto(`http://127.0.0.1:${run.web.port}/`);
+    await page.goto(run.address('/'));
     await page.getByRole('link', { name: '2 uploads were put aside' }).click();
     await page.getByText('They stay here until they are tried again').waitFor();
     assert.equal(await page.getByText('uploads were put aside').count(), 0);

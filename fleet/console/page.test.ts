@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
 import type { Report } from '../../device/contract/mail.ts';
 import { millis } from '../../device/core/units.ts';
 import type { ConsoleStorage } from './ports.ts';
@@ -12,19 +9,17 @@ import { eventually } from '../../test/eventually.ts';
 import { PASSWORD, RunningConsole } from '../../test/fleet/console.ts';
 import { makeClip, makePicture, type Footage } from '../../test/fleet/footage.ts';
 import { uploadOf } from '../../test/fleet/uploads.ts';
-import { browserMissing, launchBrowser } from '../../test/web/browser.ts';
-
-const DESK = { viewport: { width: 1280, height: 800 } };
-const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+import { BuiltPage, DESK, PHONE } from '../../test/web/built-page.ts';
 
 describe('the fleet\'s page in a browser', function () {
-  let folder: string;
+  let built: BuiltPage | undefined;
   let fleet: RunningConsole;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
   let footage: Footage;
-  const faults: string[] = [];
+  let faults: readonly string[] = [];
+  let open: (where: BrowserContext, screen?: string) => Promise<Page>;
   /** What was asked to be copied, and where to. */
   const copied: string[] = [];
   const replica = {
@@ -38,40 +33,20 @@ describe('the fleet\'s page in a browser', function () {
   };
 
   before(async function () {
-    const missing = browserMissing();
-    if (missing !== undefined) {
-      console.log(`      skipped: ${missing}`);
-      this.skip();
-    }
-    folder = await mkdtemp(path.join(tmpdir(), 'tyto-fleet-page-'));
-    await build({
-      root: fileURLToPath(new URL('ui', import.meta.url)),
-      logLevel: 'error',
-      build: { outDir: folder, emptyOutDir: true },
-    });
-    [fleet, browser] = await Promise.all([
-      RunningConsole.start({ pageFolder: folder, storage: { replicas } }),
-      launchBrowser(),
-    ]);
+    const made = await BuiltPage.make(this, 'fleet');
+    built = made;
+    ({ browser, faults } = made);
+    fleet = await RunningConsole.start({ pageFolder: made.folder, storage: { replicas } });
+    open = (where, screen = '/') => made.open(where, `http://127.0.0.1:${fleet.port}${screen}`);
     footage = { clip: await makeClip(8), picture: await makePicture() };
     context = await browser.newContext(DESK);
     page = await open(context);
   });
   after(async () => {
-    await browser?.close();
+    await built?.[Symbol.asyncDispose]();
     await fleet?.[Symbol.asyncDispose]();
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   });
 
-  const open = async (where: BrowserContext, screen = '/'): Promise<Page> => {
-    const opened = await where.newPage();
-    opened.on('pageerror', (error) => faults.push(error.message));
-    opened.on('console', (line) => {
-      if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text());
-    });
-    await opened.goto(`http://127.0.0.1:${fleet.port}${screen}`);
-    return opened;
-  };
   const seen = (text: string | RegExp, where = page) => where.getByText(text).first().waitFor({ timeout: 8000 });
   const cards = (where = page) => where.locator('a.event');
   const until = (expression: string, where = page) =>

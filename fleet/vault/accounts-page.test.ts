@@ -1,53 +1,29 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Page } from 'playwright-core';
 import { PASSWORD } from '../../test/fleet/console.ts';
 import { RunningVault } from '../../test/fleet/vault.ts';
 import { call } from '../../test/http/client.ts';
-import { browserMissing, launchBrowser } from '../../test/web/browser.ts';
+import { BuiltPage, PHONE } from '../../test/web/built-page.ts';
 
 describe('accounts and keys on the fleet\'s page', function () {
   this.timeout(120_000);
-  let folder: string;
+  let built: BuiltPage | undefined;
   let fleet: RunningVault;
-  let browser: Browser;
   let page: Page;
-  const faults: string[] = [];
 
   before(async function () {
-    const missing = browserMissing();
-    if (missing !== undefined) {
-      console.log(`      skipped: ${missing}`);
-      this.skip();
-    }
-    folder = await mkdtemp(path.join(tmpdir(), 'tyto-accounts-page-'));
-    await build({
-      root: fileURLToPath(new URL('../console/ui', import.meta.url)), logLevel: 'error',
-      build: { outDir: folder, emptyOutDir: true },
-    });
-    [fleet, browser] = await Promise.all([RunningVault.start({ pageFolder: folder }), launchBrowser()]);
-    page = await (await browser.newContext({
-      viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true,
-    })).newPage();
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (line) => {
-      if (/Content Security Policy|Refused to/.test(line.text())) faults.push(line.text());
-    });
+    built = await BuiltPage.make(this, 'fleet');
+    fleet = await RunningVault.start({ pageFolder: built.folder });
+    page = await built.open(await built.browser.newContext(PHONE), `http://127.0.0.1:${fleet.port}/`);
   });
   after(async () => {
-    await browser?.close();
+    await built?.[Symbol.asyncDispose]();
     await fleet?.[Symbol.asyncDispose]();
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   });
   const seen = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 20_000 });
   const valueOf = (label: string) => page.getByLabel(label, { exact: true }).inputValue();
 
   it('are found in the menu, and there are none at first', async () => {
-    await page.goto(`http://127.0.0.1:${fleet.port}/`);
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Open the page' }).click();
     await page.getByRole('button', { name: 'Menu' }).click();
@@ -105,6 +81,6 @@ describe('accounts and keys on the fleet\'s page', function () {
     await page.goto(`http://127.0.0.1:${fleet.port}/swagger/index.html`);
     await page.locator('.opblock').first().waitFor({ timeout: 30_000 });
     await seen('/api/vault/v1/events');
-    assert.deepEqual(faults, []);
+    assert.deepEqual(built?.faults, []);
   });
 });

@@ -1,55 +1,42 @@
-/** The device's page, built afresh, in a real browser, with the rest of the device in memory: for tests of screens. */
+/** The device's page in a real browser, with the rest of the device in memory: for tests of screens. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import { millis } from '../../device/core/units.ts';
 import { stillOf } from '../../device/media/still.ts';
 import { eventually } from '../eventually.ts';
 import { makeTestStream, playTestStream, type TestPicture } from '../video/test-stream.ts';
-import { browserMissing, launchBrowser } from './browser.ts';
+import { BuiltPage, DESK } from './built-page.ts';
 import { sampleEvent } from './fake-device.ts';
 import { startWeb, type RunningWeb } from './start-web.ts';
 
-export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-export const DESK = { viewport: { width: 1280, height: 800 } };
 /** In the page: pictures are shown, one after the other. */
 export const PLAYING = `(() => { const v = document.querySelector('video');
   return v !== null && v.readyState >= 3 && v.currentTime > 0 && v.getVideoPlaybackQuality().totalVideoFrames > 5; })()`;
 
 export class PageInBrowser implements AsyncDisposable {
   readonly web: RunningWeb;
-  readonly browser: Browser;
-  /** What the page broke of its own rules: errors that nobody caught, and what its policy forbids. */
-  readonly faults: string[] = [];
-  readonly #folder: string;
+  readonly #built: BuiltPage;
   #stopCamera: () => void = () => {};
 
   /** For a suite's `before`, as `this`: skips the suite where there is no browser. */
   static async start(
     suite: Mocha.Context, options: { readonly encrypts?: boolean; readonly outputsSocket?: string } = {},
   ): Promise<PageInBrowser> {
-    const missing = browserMissing();
-    if (missing !== undefined) {
-      console.log(`      skipped: ${missing}`);
-      suite.skip();
-    }
-    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-page-'));
-    const root = fileURLToPath(new URL('../../device/web/ui', import.meta.url));
-    await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
-    const [web, browser] = await Promise.all([startWeb({ pageFolder: folder, ...options }), launchBrowser()]);
-    return new PageInBrowser(folder, web, browser);
+    const built = await BuiltPage.make(suite, 'device');
+    return new PageInBrowser(built, await startWeb({ pageFolder: built.folder, ...options }));
   }
 
-  private constructor(folder: string, web: RunningWeb, browser: Browser) {
-    this.#folder = folder;
+  private constructor(built: BuiltPage, web: RunningWeb) {
+    this.#built = built;
     this.web = web;
-    this.browser = browser;
   }
+
+  get browser(): Browser { return this.#built.browser; }
+  /** What the page broke of its own rules. */
+  get faults(): readonly string[] { return this.#built.faults; }
 
   startCamera(picture: TestPicture = {}): void {
     this.stopCamera();
@@ -68,15 +55,7 @@ export class PageInBrowser implements AsyncDisposable {
 
   address(screen: string): string { return `http://127.0.0.1:${this.web.port}${screen}`; }
 
-  async open(where: BrowserContext, screen = '/'): Promise<Page> {
-    const page = await where.newPage();
-    page.on('pageerror', (error) => this.faults.push(error.message));
-    page.on('console', (line) => {
-      if (/Content Security Policy|Refused to/.test(line.text())) this.faults.push(line.text());
-    });
-    await page.goto(this.address(screen));
-    return page;
-  }
+  open(where: BrowserContext, screen = '/'): Promise<Page> { return this.#built.open(where, this.address(screen)); }
 
   /** Puts an event with a real clip and picture into the catalogue, and says so on the bus. */
   async record(start: number, change: Partial<TytoEvent> = {}): Promise<TytoEvent> {
@@ -105,9 +84,8 @@ export class PageInBrowser implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.stopCamera();
-    await this.browser.close();
+    await this.#built[Symbol.asyncDispose]();
     await this.web[Symbol.asyncDispose]();
-    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
