@@ -43,9 +43,9 @@ export const startChild = (
 ): RunningChild => (place === 'process' ? startProcess(start, hear) : startThread(start, hear));
 
 function startProcess(
-  { role, module, work, environment }: ChildStart, hear: (message: RoleMessage) => void,
+  { role, args = [], module, work, environment }: ChildStart, hear: (message: RoleMessage) => void,
 ): RunningChild {
-  const child = fork(module, [role], {
+  const child = fork(module, [role, ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, ...leanFlags(work)],
     ...(environment === undefined ? {} : { env: environment }),
   });
