@@ -222,7 +222,7 @@ describe('live cameras', () => {
         assert.equal(session.decodings[0]?.mode, 'learning');
         const times = session.colours.map(({ at }) => at);
         assert.deepEqual(times.slice(0, 6), [0, 520, 1000, 1520, 2000, 2520].slice(0, times.length).slice(0, 6));
-        assert.ok(times.length >= 4 && session.colours.every(({ pixels }) => pixels.byteLength === 320 * 240 * 3));
+        assert.ok(times.length >= 4 && session.colours.every(({ pixels }) => pixels.byteLength === 320 * 240 * 3 / 2));
       }
     });
 
@@ -232,8 +232,9 @@ describe('live cameras', () => {
         const { frames, colours } = first(sink);
         const flash = frames.find(({ pixels }) => (pixels[159] ?? 0) > bright);
         assert.ok(flash !== undefined && flash.pixels.every((luma, at) => luma === 0 || at % 160 > 51), 'gray');
-        const isMasked = colours.every(({ pixels, width }) =>
-          pixels.every((value, at) => value === 0 || Math.floor(at / 3) % width > 104));
+        // Black is 16 of luma; a picture that was encoded is not quite what was put into it.
+        const isMasked = colours.every(({ pixels, width, height }) =>
+          pixels.subarray(0, width * height).every((luma, at) => luma <= 18 || at % width > 104));
         assert.ok(isMasked, 'colour');
         const recorded = await brightnessRecorded(first(sink), 'crop=90:240:0:0');
         assert.equal(recorded.some((luma) => luma > bright), index === 1, `recorded: ${recorded.join()}`);
