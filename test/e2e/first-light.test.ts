@@ -165,7 +165,7 @@ describe('first light, on real footage', function () {
 
   it('goes on watching when a process is killed, and tells of it', async () => {
     const before = ended().length;
-    for (const role of ['web', 'uploader', 'watch']) {
+    for (const role of ['web', 'watch']) { // the uploader is a thread of `watch` here
       const pid = await eventually(`${role} is there`, async () =>
         (await childrenWithRole(device.child.pid ?? 0, role))[0]);
       process.kill(pid, 'SIGKILL');
