@@ -122,6 +122,7 @@ export class MotionDetector {
       lights, atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, isThick: this.#model.isThickWeather,
       earlierAgeMs: this.#model.earlierAge ?? Infinity,
       stirs: (cells) => this.#model.stirs(cells),
+      lasts: (cells) => this.#model.lasts(cells),
     });
     this.#learn(grid, lights, believed);
     if (frame.at - this.#firstAt < firstLookMs || this.#frames < firstLookFrames) {

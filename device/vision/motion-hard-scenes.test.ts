@@ -33,7 +33,7 @@ describe('motion detector in hard scenes', () => {
 
   for (const [name, strength, most] of [
     ['lamp', 1, 0], ['pumping', 1, 0], ['softClouds', 1, 5], ['pole', 1, 0],
-    ['heavyRain', 1, 2], ['snow', 1, 2],
+    ['heavyRain', 1, 2], ['snow', 1, 2], ['insects', 1, 8], ['headlights', 1, 16],
   ] as const) {
     it(`raises hardly an alarm: ${name} of strength ${strength}`, async () => {
       const making = disturbances[name];

@@ -42,7 +42,7 @@ export function layOut(width: number, height: number) {
     frame: take(n), image: take(n), picture: take(n), relit: take(n), past0: take(n), past1: take(n),
     mean: take(2 * n), deviation: take(2 * n), blink: take(2 * n), still: take(2 * n), expected: take(2 * n),
     contrast: take(n), limit: take(n), energy: take(n), sums: take(2 * n), relitSums: take(2 * n),
-    raw0: take(n), raw1: take(n), raw2: take(n), newer: take(n), older: take(n),
+    raw0: take(n), raw1: take(n), raw2: take(n), newer: take(n), older: take(n), lasting: take(n),
     flashes: take(4 * Math.floor(width / flashBlock) * Math.floor(height / flashBlock)),
     slow: take(n), tight: take(n), stirred: take(n),
     mask: take(n), moving: take(n), before: take(n), heldMask: take(n), ghostMask: take(n),

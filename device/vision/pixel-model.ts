@@ -5,6 +5,8 @@
  * pixels in `PixelPasses`. Not a detector: what is a thing, and whether it moves, `TrackBook` says.
  */
 import { areaRatios, areasAcross, bandGains, fillRowGains, pictureGain, type AreaRatios } from './exposure.ts';
+import { Lasting } from './lasting.ts';
+import { PastFrames } from './past-frames.ts';
 import { cellNumbers, cellPixels, cellSize, layOut, PixelViews, type PixelBuffers } from './pixel-buffers.ts';
 import type { PixelPasses, Pointer } from './pixel-passes.ts';
 import { blocksAgree, findDisplacement, reach, unmoved, type Displacement } from './registration.ts';
@@ -65,7 +67,9 @@ export class PixelModel {
   #earlier: Earlier | undefined;
   #candidate: Earlier | undefined;
   readonly #stirring: Stirring;
+  readonly #pasts: PastFrames;
   readonly #weather: Weather;
+  readonly #lasting: Lasting;
 
   constructor(passes: PixelPasses, options: PixelModelOptions) {
     this.#passes = passes;
@@ -73,7 +77,9 @@ export class PixelModel {
     this.#at = layOut(options.width, options.height).at;
     this.#views = new PixelViews(passes);
     this.#stirring = new Stirring(passes, this.#at, options);
-    this.#weather = new Weather(passes, this.#at, options);
+    this.#pasts = new PastFrames(passes, this.#at, options);
+    this.#weather = new Weather(passes, this.#at, options, this.#pasts);
+    this.#lasting = new Lasting(passes, this.#at, options, this.#pasts);
     this.#bands = new Float64Array(Math.floor(options.height / 4)).fill(1);
     this.#views.u8(this.#at.contrast, options.width * options.height).set(
       options.contrasts ?? new Uint8Array(options.width * options.height).fill(normalContrast));
@@ -107,7 +113,9 @@ export class PixelModel {
     this.earlierAge = this.#earlier === undefined ? undefined : atMs - this.#earlier.at;
     this.#align();
     this.#compensate();
-    this.#weather.look({ atMs, bands: this.#bands, noise: this.#noise, isWeather });
+    this.#pasts.look(atMs, this.#bands);
+    this.#lasting.look();
+    this.#weather.look({ atMs, noise: this.#noise, isWeather });
     this.#measureNoise();
     this.#compare();
     return this.#views.i32(this.#at.counts, this.#cells * cellNumbers);
@@ -117,6 +125,9 @@ export class PixelModel {
   stirs(cells: readonly number[]): boolean | undefined {
     return this.#shake > shaken ? undefined : this.#stirring.stirs(cells, { bands: this.#bands, noise: this.#noise });
   }
+
+  /** As `Lasting.lasts`, in the frame last looked at. */
+  lasts(cells: readonly number[]): boolean { return this.#lasting.lasts(cells); }
 
   /** Learns from the frame last looked at. `held`: one byte for each cell, as `heldAs` says. */
   learn(held: Uint8Array): void {

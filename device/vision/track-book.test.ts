@@ -8,6 +8,7 @@ interface Circumstance {
   readonly isThick?: boolean;
   readonly lights?: readonly Blob[];
   readonly stirs?: () => boolean;
+  readonly lasts?: () => boolean;
 }
 interface Looks { readonly pixels?: number; readonly moving?: number; readonly solid?: number; readonly size?: number }
 
@@ -21,11 +22,12 @@ const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, 
 /** Plays frames, five a second, and lists how many blobs were believed in each. */
 function play(
   frames: readonly (readonly Blob[])[],
-  { upheaval = false, isThick = false, lights = [], stirs = () => false }: Circumstance = {},
+  { upheaval = false, isThick = false, lights = [], stirs = () => false, lasts = () => true }: Circumstance = {},
 ): string {
   const book = new TrackBook(() => large);
   return frames.map((blobs, index) =>
-    book.follow(blobs, { atMs: 200 * index, lights, upheaval, isThick, earlierAgeMs: 200, stirs }).length).join('');
+    book.follow(blobs, { atMs: 200 * index, lights, upheaval, isThick, earlierAgeMs: 200, stirs, lasts }).length)
+    .join('');
 }
 const times = (count: number, blobs: readonly Blob[]): (readonly Blob[])[] =>
   Array.from({ length: count }, () => blobs);
@@ -36,6 +38,8 @@ describe('track book', () => {
     assert.equal(play([[blob(5, { pixels: 80 })]]), '1'));
   it('believes nothing at first sight while the whole picture changes', () =>
     assert.equal(play([[blob(5, { pixels: 80 })]], { upheaval: true }), '0'));
+  it('believes what is each time elsewhere, as an insect is, only after more than a second', () =>
+    assert.equal(play(times(9, [blob(5, { pixels: 80 })]), { lasts: () => false }), '000000011'));
   it('believes in thick rain and snow what moved in three frames, however large', () =>
     assert.equal(play([5, 6, 7, 8].map((left) => [blob(left, { pixels: 80 })]), { isThick: true }), '0011'));
   it('never believes what does not move, however large', () =>

@@ -32,6 +32,8 @@ export interface Circumstances {
   readonly earlierAgeMs: number;
   /** Whether what lies in these cells stirs; undefined where that cannot be said. */
   readonly stirs: (cells: readonly number[]) => boolean | undefined;
+  /** Whether what lies in these cells was there before, in place or on its way. */
+  readonly lasts: (cells: readonly number[]) => boolean;
 }
 
 /** Pixels that a blob must have to be believed at first sight, where there is no clutter. */
@@ -73,6 +75,8 @@ const tellingMs = 1000;
 const longestMoveMs = 600;
 /** How long a thing is believed to be where light lies over it. */
 const underLightMs = 2000;
+/** What was never where it was, or where it should be by now, is believed after so many frames: an insect is gone. */
+const flightLooks = 8;
 /** How long a movement that is not believed is worth a closer look. */
 const doubtMs = 1000;
 
@@ -126,7 +130,8 @@ export class TrackBook {
   }
 
   #continue(blob: Blob, past: Track | undefined, step: Step): Track {
-    const { atMs, stepMs, tells, upheaval, isThick, earlierAgeMs, stirs } = step;
+    const { atMs, stepMs, tells, upheaval, isThick, earlierAgeMs, stirs, lasts } = step;
+    const looks = (past?.looks ?? 0) + 1;
     const mayMove = isMoving(blob);
     const moved = mayMove && tells;
     const clear = moved && !upheaval && !isThick && earlierAgeMs <= tellingMs &&
@@ -144,8 +149,8 @@ export class TrackBook {
       lastStirred: past?.believed === true && !moved && stirs(blob.cells) === true ? atMs
         : past?.lastStirred ?? -Infinity,
       doubted: mayMove ? atMs : past?.doubted ?? -Infinity,
-      believed: past?.believed === true || (moved && hits >= needed),
-      largest: Math.max(blob.pixels, past?.largest ?? 0), looks: (past?.looks ?? 0) + 1,
+      believed: past?.believed === true || (moved && hits >= needed && (looks >= flightLooks || lasts(blob.cells))),
+      largest: Math.max(blob.pixels, past?.largest ?? 0), looks,
       solid: past === undefined ? blob.solid : past.solid + solidGain * (blob.solid - past.solid),
     };
   }
