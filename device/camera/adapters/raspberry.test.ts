@@ -6,11 +6,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '../../core/log.ts';
 import { millis, seconds } from '../../core/units.ts';
+import { runTool } from '../../media/run-tool.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Command } from '../command.ts';
 import { ReconnectingCamera } from '../reconnecting-camera.ts';
 import { makeClip } from '../simulated/clips.ts';
 import { RecordingSink } from '../simulated/recording-sink.ts';
+import { packetArguments } from '../stream/stream-arguments.ts';
 import type { CameraWishes } from '../wishes.ts';
 import { findLegacyCamera, LegacyRaspberryFeed, type LegacyCamera } from './legacy-raspberry-feed.ts';
 import { findRpicam, rpicamFeed, RpicamFeed } from './rpicam-feed.ts';
@@ -63,6 +65,30 @@ describe('Raspberry Pi camera', () => {
       rpicamFeed(['rpicam-vid'], {}, true).input.join(' '),
       '-protocol_whitelist pipe -use_wallclock_as_timestamps 1 -framerate 15 -f h264 -i pipe:0',
     ));
+
+  it('may be late with a bunch of pictures: they are set apart again, and never far behind their arrival', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-bunch-'));
+    try {
+      const [bunch, recorded] = [path.join(folder, 'bunch.h264'), path.join(folder, 'recorded.mp4')];
+      await makeClip(
+        '-f', 'lavfi', '-i', 'testsrc2=size=64x64:rate=15', '-frames:v', '30', '-c:v', 'libx264', '-bf', '0', bunch,
+      );
+      const video = await readFile(bunch);
+      const args = packetArguments(rpicamFeed(['rpicam-vid'], {}, true)).map((arg) => (arg === 'pipe:3' ? recorded : arg));
+      const { exitCode, complaint } = await runTool({ tool: 'ffmpeg', args, input: video });
+      assert.equal(exitCode, 0, complaint);
+      const { output } = await runTool({
+        tool: 'ffprobe', args: ['-v', 'error', '-show_entries', 'packet=pts_time', '-of', 'csv=p=0', recorded],
+      });
+      const times = output.toString().trim().split(/\s+/).map(Number.parseFloat);
+      const gaps = times.slice(1).map((time, index) => Math.round(1000 * (time - (times[index] ?? 0))));
+      assert.equal(times.length, 30);
+      assert.deepEqual(gaps.slice(0, 7), Array.from({ length: 7 }, () => 67));
+      assert.ok(gaps.every((gap) => gap >= 6), `none stands still: ${gaps.join()}`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 
   it('is found by the first program that is installed', async () => {
     assert.deepEqual(await findRpicam([ABSENT, SIMULATED], signal), { found: 'camera', command: SIMULATED });

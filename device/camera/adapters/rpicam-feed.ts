@@ -57,7 +57,7 @@ export class RpicamFeed implements FeedSource {
 const hasHardwareEncoder = async (): Promise<boolean> =>
   (await readFile('/sys/class/video4linux/video11/name', 'utf8').catch(() => '')).startsWith('bcm2835-codec-encode');
 
-/** The stream carries no times: its pictures get those of their arrival. */
+/** The stream carries no times: its pictures get those of their arrival, evened out (`arrivalRate`). */
 export function rpicamFeed([program, ...args]: Command, wishes: CameraWishes, hardwareEncoder: boolean): Feed {
   const { size = SIZE, frameRate = FPS, orientation } = wishes;
   // Its programs refuse to turn a picture by a quarter: we do, and then encode it ourselves.
@@ -76,6 +76,7 @@ export function rpicamFeed([program, ...args]: Command, wishes: CameraWishes, ha
       ],
     },
     codec: quarter ? 'mjpeg' : 'h264',
+    arrivalRate: frameRate,
     ...(quarter ? uprightFeed(size, orientation) : { size }),
   };
 }

@@ -11,6 +11,11 @@ export interface Feed {
   readonly stdin: FeedInput;
   /** ffmpeg's name: `h264` and `hevc` are recorded as they come, anything else is encoded. */
   readonly codec: string;
+  /**
+   * Where the stream carries no times, and pictures get those of their arrival: how many come a second. Those that
+   * come in a bunch, from a program that had to wait for a processor, are set apart again.
+   */
+  readonly arrivalRate?: number;
   /** Of the upright picture. */
   readonly size: Size;
   /** ffmpeg's filters that put the pictures upright, where they are encoded here. */

@@ -31,17 +31,19 @@ export const LESS_DEBLOCKING = ['-skip_loop_filter', 'noref'] as const;
 
 /** A recording, its sound, and all pictures decoded that are planned, if any. */
 export const streamArguments = (
-  { codec, input, upright }: Feed, plan: PicturePlan | undefined, { masked, sound }: RecordingPlan,
+  feed: Feed, plan: PicturePlan | undefined, { masked, sound }: RecordingPlan,
 ): readonly string[] => [
-  ...HEAD, ...ONE_THREAD, ...(isCopied(codec) ? LESS_DEBLOCKING : []), ...input,
-  ...(masked && !isCopied(codec) ? maskInput : []),
-  ...recordingOutput(codec, { masked: masked && !isCopied(codec), sound }, upright),
-  ...(plan === undefined ? [] : pictureOutputs(plan, upright)),
+  ...HEAD, ...ONE_THREAD, ...(isCopied(feed.codec) ? LESS_DEBLOCKING : []), ...feed.input,
+  ...(masked && !isCopied(feed.codec) ? maskInput : []),
+  ...recordingOutput(feed, { masked: masked && !isCopied(feed.codec), sound }),
+  ...(plan === undefined ? [] : pictureOutputs(plan, feed.upright)),
 ];
 
 /** A recording, its sound, and the packets. */
-export const packetArguments = ({ codec, input }: Feed, sound?: SoundPlan): readonly string[] =>
-  [...HEAD, ...input, ...recordingOutput(codec, { masked: false, sound }), ...packetOutput(PACKETS_FD, 'at-once')];
+export const packetArguments = (feed: Feed, sound?: SoundPlan): readonly string[] => [
+  ...HEAD, ...feed.input, ...recordingOutput(feed, { masked: false, sound }),
+  ...packetOutput(PACKETS_FD, 'at-once', evenTimes(feed)),
+];
 
 export interface RecordingPlan {
   /** Privacy masks come on `MASK_FD`. */
@@ -57,8 +59,10 @@ export const pictureOutputs = ({ gray, colour }: PicturePlan, upright?: string):
 ];
 
 /** Every packet a fragment of its own: as soon as the one after it tells how long it lasts, or as fills a buffer. */
-export const packetOutput = (fd: number, when: 'at-once' | 'buffered'): readonly string[] => [
-  '-map', '0:V:0', '-an', '-c:v', 'copy',
+export const packetOutput = (
+  fd: number, when: 'at-once' | 'buffered', times: readonly string[] = [],
+): readonly string[] => [
+  '-map', '0:V:0', '-an', '-c:v', 'copy', ...times,
   '-f', 'mp4', '-movflags', '+frag_every_frame+empty_moov+default_base_moof',
   '-flush_packets', when === 'at-once' ? '1' : '0', `pipe:${fd}`,
 ];
@@ -66,16 +70,28 @@ export const packetOutput = (fd: number, when: 'at-once' | 'buffered'): readonly
 const maskInput: readonly string[] = ['-protocol_whitelist', 'pipe', '-f', 'pam_pipe', '-i', `pipe:${MASK_FD}`];
 
 /** Fragments begin at keyframes and after half a second: small enough to lose, large enough to keep. */
-const recordingOutput = (codec: string, { masked, sound }: RecordingPlan, upright?: string): readonly string[] => [
-  ...(masked
-    ? ['-filter_complex', `${upright === undefined ? '[0:V:0]'
-      : `[0:V:0]${upright}[upright];[upright]`}[1:v]overlay[recorded]`, '-map', '[recorded]']
-    : ['-map', '0:V:0', ...(upright === undefined ? [] : ['-vf', upright])]),
-  '-an', ...videoEncoding(codec),
+const recordingOutput = (feed: Feed, { masked, sound }: RecordingPlan): readonly string[] => [
+  ...recordedPicture(feed, masked), '-an', ...videoEncoding(feed.codec), ...evenTimes(feed),
   '-f', 'mp4', '-movflags', `+frag_keyframe+empty_moov+default_base_moof${sound === undefined ? '' : '+frag_discont'}`,
   ...(sound === undefined ? [] : TIMES_OF_INPUT), '-frag_duration', '500000', '-flush_packets', '1', `pipe:${MP4_FD}`,
   ...(sound === undefined ? [] : soundOutput(sound, SOUND_FD)),
 ];
+
+function recordedPicture({ upright }: Feed, masked: boolean): readonly string[] {
+  if (!masked) return ['-map', '0:V:0', ...(upright === undefined ? [] : ['-vf', upright])];
+  const picture = upright === undefined ? '[0:V:0]' : `[0:V:0]${upright}[upright];[upright]`;
+  return ['-filter_complex', `${picture}[1:v]overlay[recorded]`, '-map', '[recorded]'];
+}
+
+/**
+ * A picture follows the one before at least as late as the rate says, for as long as that leaves it less than half a
+ * second behind its arrival: a rate that was not met must not run away from the clock.
+ */
+function evenTimes({ codec, arrivalRate }: Feed): readonly string[] {
+  if (arrivalRate === undefined || !isCopied(codec)) return [];
+  const [even, soon] = [`PREV_OUTPTS+1/(${arrivalRate}*TB)`, `PREV_OUTPTS+0.1/(${arrivalRate}*TB)`];
+  return ['-bsf:v', `setts=ts='if(N,max(${soon},min(max(${even},TS),TS+0.5/TB)),TS)'`];
+}
 
 /** What is H.264 or H.265 stays as it is; anything else becomes H.264 of constant quality with a keyframe every 2 s. */
 function videoEncoding(codec: string): readonly string[] {
