@@ -252,7 +252,7 @@ async function watch(signal: AbortSignal): Promise<void> {
 
 /**
  * The uploader beside the camera. It shares no loop with it, ends alone whatever befalls it, and is here for memory's
- * sake: this process has threads anyway, and another one costs a fifth of a process.
+ * sake: this process has threads anyway, and another one costs a third of a process.
  */
 const uploaderThread = (log: Log): Task => (stop) => keepChild({
   role: 'uploader', work: 'serve', vital: false, demand: new RestUntil(clock), onReady: () => {},
