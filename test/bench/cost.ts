@@ -14,7 +14,8 @@ export interface CostRow {
   readonly ratio: number;
 }
 
-const decodeOnly = (file: string): Command => [
+/** The least that looking at a file can cost who decodes all of it. */
+export const decodeOnly = (file: string): Command => [
   'ffmpeg',
   '-v',
   'error',

@@ -26,6 +26,7 @@ import {
 import { measureReplicas } from './replicas.ts';
 import { outputOf } from './run.ts';
 import { table } from './table.ts';
+import { measureSteady } from './steady.ts';
 import { measureTold } from './told.ts';
 import { measureChain } from './chain.ts';
 import { measureUpload } from './upload.ts';
@@ -47,6 +48,7 @@ const NO_FOOTAGE = 'left out: there is no real footage with ground truth here (T
 export const sections = {
   motion: { what: 'objects found and false boxes by condition; events in empty scenes', run: motion },
   cost: { what: 'CPU of the whole path against ffmpeg that only decodes', run: cost },
+  steady: { what: 'what a device that runs takes of a processor at a quiet camera, for --minutes', run: steady },
   decode: { what: 'whether events stay the same when not everything is decoded', run: decode },
   step: { what: 'one look of the motion detector, without decoding', run: step },
   faces: { what: 'faces found in photographs; time and memory of a look', run: faces },
@@ -121,6 +123,14 @@ async function* cost({ runs, full }: Depth): AsyncGenerator<string> {
     rows.map(({ clip, what, cpu, ratio }) => [clip, what, cpu.toFixed(2), ratio.toFixed(2)]),
   );
   if (full && !rows.some(({ what }) => what.startsWith('Motion'))) yield NO_MOTION;
+}
+
+async function* steady({ minutes }: Depth): AsyncGenerator<string> {
+  const clip = await quietClip();
+  const { rows, decodePercent } = await measureSteady(clip, minutes);
+  yield `A device at a camera that sends ${clip.what}, in percent of one processor\n`;
+  yield table(['', '%'], rows.map(({ process, percent }) => [process, percent.toFixed(2)]));
+  yield `ffmpeg that decodes all of it: ${decodePercent.toFixed(2)} %\n`;
 }
 
 async function* decode(): AsyncGenerator<string> {
