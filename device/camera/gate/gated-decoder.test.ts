@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { childrenWithRole } from '../../../test/e2e/processes.ts';
 import { eventually } from '../../../test/eventually.ts';
 import { FragmentReader, type Fragment } from '../../contract/mp4-fragment.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
+import { millis } from '../../core/units.ts';
 import { runTool } from '../../media/run-tool.ts';
-import { systemClock } from '../../runtime/clock.ts';
+import { systemClock, type Clock } from '../../runtime/clock.ts';
 import { makeClip } from '../simulated/clips.ts';
 import { planPictures } from '../stream/picture-options.ts';
 import { packetOutput } from '../stream/stream-arguments.ts';
@@ -100,6 +102,27 @@ describe('a gated decoder', () => {
     }
     await decoder.finish();
     assert.ok(shown(14_000)); // of a quiet scene, its keyframes
+  });
+
+  it('does not call a decoder hung whose camera falls silent, also not when it goes on', async () => {
+    const { init, fragments } = stream('plain.mp4');
+    const frames: GrayFrame[] = [];
+    const troubles: string[] = [];
+    let later = 0; // how far the clock is ahead
+    const clock: Clock = { ...systemClock, monotonic: () => millis(systemClock.monotonic() + later) };
+    using decoder = new GatedDecoder(
+      init, { ...planPictures({}, init.size), confinement: [], clock, whenSlow: 'wait' },
+      { frame: (frame) => { frames.push(frame); }, colour: () => {}, trouble: (reason) => troubles.push(reason) },
+    );
+    for (const fragment of fragments.slice(0, 31)) decoder.push(pictureIn(fragment));
+    await eventually('the first pictures', () => frames.some(({ at }) => at >= 1200));
+    for (const fragment of fragments.slice(31, 34)) decoder.push(pictureIn(fragment)); // none is the first of its slot
+    later = 60_000;
+    await wait(400);
+    for (const fragment of fragments.slice(34, 75)) decoder.push(pictureIn(fragment));
+    await eventually('those that came later', () => frames.some(({ at }) => at >= 2400));
+    await wait(400);
+    assert.deepEqual(troubles, []);
   });
 
   for (const name of ['plain.mp4', 'reordered.mp4', 'hevc.mp4'] as const) {

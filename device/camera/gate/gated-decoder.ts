@@ -36,6 +36,8 @@ const FILE_LEAD = seconds(0.5);
 const PACKETS_AHEAD = 3;
 /** A keyframe whose picture does not come after this is helped out by the packets behind it. */
 const GLANCE_PATIENCE = seconds(0.4);
+/** A camera that sends nothing for this long is silent: what its decoder still holds is no fault of the decoder. */
+const SILENT = seconds(3);
 const TICK_MS = 100;
 const MOST_WAIT_MS = 1000;
 
@@ -70,6 +72,8 @@ export class GatedDecoder implements Disposable {
   /** Of the latest keyframe that was fed. */
   #keyTicks = -Infinity;
   #newestFed = 0;
+  /** When the latest packet came, by the clock. */
+  #cameAt: number;
   #following = false;
   /** Where the stretch begins that is followed. */
   #followsFrom = 0;
@@ -89,6 +93,7 @@ export class GatedDecoder implements Disposable {
       lost: (reason) => this.#goOn(reason),
     });
     this.#spares = new SparePictures([options.gray, options.colour].flatMap((output) => output?.framesPerSecond ?? []));
+    this.#cameAt = options.clock.monotonic();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -103,6 +108,7 @@ export class GatedDecoder implements Disposable {
   /** The next picture in the order of decoding. Returns at once, with its stream time. */
   push(picture: EncodedPicture): Millis {
     const packet = this.#reader.read(picture);
+    this.#cameAt = this.#options.clock.monotonic();
     this.#spacing = this.#reader.milliseconds(picture.duration);
     this.#share.came();
     this.#again(packet);
@@ -324,6 +330,7 @@ export class GatedDecoder implements Disposable {
       if (this.#feedHelper()) glance.helpedAt = now;
       else if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true);
     }
-    if (!this.#ended) this.#decoder.check();
+    if (now - this.#cameAt > SILENT) this.#decoder.forgive();
+    else if (!this.#ended) this.#decoder.check();
   }
 }
