@@ -74,7 +74,8 @@ describe('Raspberry Pi camera', () => {
         '-f', 'lavfi', '-i', 'testsrc2=size=64x64:rate=15', '-frames:v', '30', '-c:v', 'libx264', '-bf', '0', bunch,
       );
       const video = await readFile(bunch);
-      const args = packetArguments(rpicamFeed(['rpicam-vid'], {}, true)).map((arg) => (arg === 'pipe:3' ? recorded : arg));
+      const args = packetArguments(rpicamFeed(['rpicam-vid'], {}, true))
+        .map((argument) => (argument === 'pipe:3' ? recorded : argument));
       const { exitCode, complaint } = await runTool({ tool: 'ffmpeg', args, input: video });
       assert.equal(exitCode, 0, complaint);
       const { output } = await runTool({
