@@ -116,6 +116,25 @@ describe('the decode gate', () => {
     }
   })));
 
+  it('decodes all where keyframes are far apart and noise hides who comes between them, until it is less', () => {
+    const gate = new DecodeGate();
+    const group = 100;
+    const modes: string[] = [];
+    for (let n = 0; n < 1200; n++) {
+      const at = millis(n * 100);
+      const place = n % group;
+      const noise = n < 600 ? n * 397 % 800 : n * 397 % 40;
+      const decision = gate.packet({
+        at, key: place === 0, whole: place === 0, kind: 4, place, bytes: place === 0 ? 20_000 : 800 + noise,
+      });
+      if (decision === 'glance') gate.glanced(at, false);
+      if (decision === 'follow') gate.picture(at, () => false);
+      if (place === 50) modes.push(gate.mode.mode === 'full' ? gate.mode.reason : gate.mode.mode);
+    }
+    assert.deepEqual(modes.slice(1, 6), Array.from({ length: 5 }, () => 'noisy'));
+    assert.deepEqual(modes.slice(-3), ['gated', 'gated', 'gated']);
+  });
+
   it('whatever came before: a packet far above the normal opens it', () => fc.assert(fc.property(
     fc.array(fc.integer({ min: 900, max: 1100 }), { minLength: 150, maxLength: 200 }), fc.integer({ min: 3000, max: 50_000 }),
     (sizes, large) => {

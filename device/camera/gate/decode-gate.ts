@@ -44,6 +44,8 @@ export type FullReason =
   | 'keyframes-only'
   /** Keyframes are so far apart that what lies between cannot be held. */
   | 'keyframes-rare'
+  /** Keyframes are seconds apart, and noise makes packets so uneven that somebody between two of them may not show. */
+  | 'noisy'
   /** Its keyframes do not stand alone: each refreshes a part, or needs what came before. */
   | 'gradual';
 
@@ -62,6 +64,12 @@ const FIRST_PROOF = seconds(60);
 const RAREST_PROOF = seconds(600);
 /** More than this is not held. */
 const MOST_HELD = { span: seconds(20), bytes: 32 * 1024 * 1024 } as const;
+/**
+ * Where keyframes are further apart than `apart`, packets must tell of a person between two of them: they do not where
+ * it takes more than `deaf` of a keyframe's bytes to tell, and do again where it takes less than `hears`. A person of a
+ * seventh of the picture's height is a three-hundredth of it, in several packets.
+ */
+const NOISY = { apart: seconds(3.5), deaf: 0.018, hears: 0.012 } as const;
 /** Among so many packets there is at least one that is no keyframe, and most are none, where there is something to save. */
 const KEYFRAMES_AMONG = 25;
 /** Packets held for learning until pictures say that the scene was still. */
@@ -188,11 +196,20 @@ export class DecodeGate {
     this.#unjudged = this.#unjudged.filter((packet) => packet.at > at);
   }
 
+  /** Comes and goes with the light: at night there is more noise. */
+  #hearNoise(apart: number, keyframeBytes: number): void {
+    if (!this.#learnt) return;
+    const asked = apart > NOISY.apart ? this.#model.bar / keyframeBytes : 0;
+    if (this.#full === undefined && asked > NOISY.deaf) this.#full = 'noisy';
+    else if (this.#full === 'noisy' && asked < NOISY.hears) this.#full = undefined;
+  }
+
   /** What the stream's shape alone says against the gate. */
   #count({ at, bytes, key, whole }: PacketFacts): void {
     this.#packets++;
     if (key) {
       this.#keys++;
+      this.#hearNoise(at - this.#keyAt, bytes);
       this.#keyAt = at;
       this.#heldBytes = 0;
       if (!whole) this.#full = 'gradual';

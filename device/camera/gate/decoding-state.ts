@@ -15,6 +15,7 @@ const REASONS: Readonly<Record<FullReason, string>> = {
   silent: 'every picture is decoded: the sizes of this camera\'s packets do not tell when something moves (constant bit rate?)',
   'keyframes-only': 'every picture is decoded: the camera sends nothing but keyframes',
   'keyframes-rare': 'every picture is decoded: the camera sends keyframes too rarely; one every 2 s is best',
+  noisy: 'every picture is decoded: keyframes are seconds apart, and between them noise hides who comes; one every 2 s is best',
   gradual: 'every picture is decoded: the camera sends no keyframes that stand alone (intra refresh, open GOP)',
 };
 

@@ -25,6 +25,8 @@ const ALONE = 6;
 const IGNORED = 2;
 const TOGETHER = 12;
 const MOST_OF_ONE = 8;
+/** What is small in a clean picture adds little to each packet, but to many: so much above the median is ignored then. */
+const LASTING = { ignored: 0.5, mostOfOne: 3, together: 15 } as const;
 /** The first behind a keyframe are kinds of their own (`Packet.kind`). */
 const FIRST_STAGE = 4;
 const STAGES = 7;
@@ -37,6 +39,7 @@ export class PacketModel {
   /** Sizes as multiples of their kind's normal, by `stageOf`. */
   readonly #stages = Array.from({ length: STAGES }, () => new SizeNormal(STAGE.remembered, STAGE.least));
   #sum = 0;
+  #lasting = 0;
   #leastSpread: number = LEAST_SPREAD.bytes;
 
   /** The size of a keyframe: how much there is to see, and how finely it is encoded. */
@@ -44,6 +47,14 @@ export class PacketModel {
 
   /** Whether there is a normal to compare with. */
   get ready(): boolean { return [...this.#kinds.values()].some((normal) => normal.ready); }
+
+  /** By how many bytes a packet of the largest kind must lie above the normal to tell by itself. */
+  get bar(): number {
+    const largest = [...this.#kinds.values()].reduce<SizeNormal | undefined>(
+      (most, normal) => (normal.median > (most?.median ?? 0) ? normal : most), undefined,
+    );
+    return ALONE * Math.max(largest?.spread ?? 0, this.#leastSpread);
+  }
 
   /** Takes the sizes of packets of a scene in which nothing happened. */
   learn(packets: readonly PacketSize[]): void {
@@ -59,8 +70,11 @@ export class PacketModel {
     const factor = this.#factorAt(place);
     const excess = this.#kinds.get(kind)?.excess(bytes / factor, this.#leastSpread / factor) ?? 0;
     this.#sum = Math.max(0, this.#sum + Math.min(excess, MOST_OF_ONE) - IGNORED);
-    if (excess < ALONE && this.#sum < TOGETHER) return false;
+    const little = Math.max(Math.min(excess, LASTING.mostOfOne), -LASTING.mostOfOne);
+    this.#lasting = Math.max(0, this.#lasting + little - LASTING.ignored);
+    if (excess < ALONE && this.#sum < TOGETHER && this.#lasting < LASTING.together) return false;
     this.#sum = Math.min(this.#sum, TOGETHER);
+    this.#lasting = Math.min(this.#lasting, LASTING.together);
     return true;
   }
 

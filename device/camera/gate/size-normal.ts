@@ -33,6 +33,12 @@ export class SizeNormal {
     return this.ready ? this.#median : 0;
   }
 
+  /** At least `LEAST_SPREAD` of the median; 0 while there is no normal. */
+  get spread(): number {
+    this.#renew();
+    return this.ready ? this.#spread : 0;
+  }
+
   learn(size: number): void {
     const remembered = this.#sizes.length;
     if (this.#count < remembered) this.#count++;
