@@ -3,6 +3,7 @@ import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { StreamFacts } from '../contract/topics.ts';
 import type { Size } from '../core/geometry.ts';
 import { seconds } from '../core/units.ts';
+import { isCopied } from './stream/stream-arguments.ts';
 
 const WINDOW = seconds(10);
 /** Before that a stream says little: it begins with pictures that waited for the connection. */
@@ -48,10 +49,13 @@ const sum = (window: readonly Measured[], of: keyof Measured): number =>
 /** More than two digits would be news all the time. */
 const rounded = (bits: number): number => Number(bits.toPrecision(2));
 
-/** `h264 1280x720, 25 pictures a second, a keyframe every 50, 1.8 Mbit/s` */
+/**
+ * `h264 1280x720, 25 pictures a second, a keyframe every 50, 1.8 Mbit/s`. Of what is encoded here, such as MJPEG, the
+ * figures are those of the recording: `mjpeg, recorded as h264 1280x720, ...`.
+ */
 export function describeStream({ codec, bitrate, frameRate, gop }: StreamFacts, { width, height }: Size): string {
   return [
-    `${codec} ${width}x${height}`,
+    `${isCopied(codec) ? codec : `${WORDS[codec] ?? codec}, recorded as h264`} ${width}x${height}`,
     ...(frameRate === null ? [] : [`${frameRate} pictures a second`]),
     ...(gop === null ? [] : [`a keyframe every ${gop}`]),
     ...(bitrate === null
@@ -61,3 +65,5 @@ export function describeStream({ codec, bitrate, frameRate, gop }: StreamFacts, 
     : `${Number((bitrate / 1_000_000).toPrecision(2))} Mbit/s`]),
   ].join(', ');
 }
+
+const WORDS: Readonly<Record<string, string>> = { rawvideo: 'plain pictures' };

@@ -100,4 +100,12 @@ describe('what a camera sends', () => {
   it('is one line for people', () => assert.equal(
     describeStream({ codec: 'h264', bitrate: 1_800_000, frameRate: 25, gop: 50 }, { width: 1280, height: 720 }),
     'h264 1280x720, 25 pictures a second, a keyframe every 50, 1.8 Mbit/s'));
+
+  it('is told apart from what becomes of it, where the device encodes it', () => {
+    const told = (codec: string) =>
+      describeStream({ codec, bitrate: 900_000, frameRate: 10, gop: 20 }, { width: 640, height: 480 });
+    const recorded = 'recorded as h264 640x480, 10 pictures a second, a keyframe every 20, 900 kbit/s';
+    assert.equal(told('mjpeg'), `mjpeg, ${recorded}`);
+    assert.equal(told('rawvideo'), `plain pictures, ${recorded}`);
+  });
 });

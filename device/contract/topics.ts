@@ -169,7 +169,7 @@ export interface CameraState {
     readonly decoded: number;
   }
     | null;
-  /** What decodes pictures for vision, and why; null before it is known. */
+  /** What decodes pictures for vision, and why; null before it is known, and where nothing is to be decoded. */
   readonly decoder: PictureDecoderState | null;
   /** What the camera sends, found at connect and measured since; null before it is known. */
   readonly stream: StreamFacts | null;

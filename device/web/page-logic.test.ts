@@ -162,7 +162,7 @@ describe('facts of the camera and the disk', () => {
       Decoded: '12 % of the pictures: little moves', Decoder: 'hardware: v4l2m2m',
     });
     const painted = text(cameraFacts({
-      ...ONLINE, stream: { ...stream, codec: 'rawvideo' }, decoder: { kind: 'software', reason: 'this is rawvideo' },
+      ...ONLINE, stream: { ...stream, codec: 'rawvideo' }, decoder: null,
       decoding: { mode: 'full', reason: 'every picture is decoded: it is painted here', decoded: 1 },
     }));
     assert.match(painted['Sends'] ?? '', /^plain pictures, recorded as H\.264, /);

@@ -148,7 +148,18 @@ describe('the board\'s own decoder', function () {
       { kind: 'software', reason: 'this machine has no hardware decoder for H.264' },
       { kind: 'software', reason: 'as it is set (vision.hardware)' },
       { kind: 'software', reason: 'what is recorded depends on the same program, where every picture is decoded (vision.decode)' },
-      { kind: 'software', reason: 'boards decode H.264 and H.265 only, and this is mjpeg' },
+      { kind: 'software', reason: 'boards decode H.264 and H.265 only, and the camera sends mjpeg' },
     ]);
+  });
+
+  it('is not spoken of where there is nothing to decode', async () => {
+    const states: PictureDecoderState[] = [];
+    const hardware = new DecoderHardware({ mode: 'auto', devices, confinement: [], tell: (state) => { states.push(state); } }, new AbortController().signal);
+    const clip = file('plain.mp4');
+    await makeClip('-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=5', '-t', '1', '-c:v', 'libx264', '-movflags', 'frag_keyframe+empty_moov+default_base_moof', clip);
+    const [head] = new FragmentReader().push(await readFile(clip)).flatMap((part) => (part.type === 'init' ? part.init : []));
+    assert.ok(head !== undefined);
+    await hardware.begin(head, 'rawvideo', false);
+    assert.deepEqual(states, []);
   });
 });

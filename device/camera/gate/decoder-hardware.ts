@@ -77,7 +77,8 @@ export class DecoderHardware {
     this.#latest = init;
     // A trial that still waited for pictures is not to get those of two connections.
     if (this.#trial !== undefined) this.#trial = this.#tried = undefined;
-    if (codec !== 'h264' && codec !== 'hevc') return this.#software(`boards decode H.264 and H.265 only, and this is ${codec}`);
+    if (codec === 'rawvideo') return; // nothing is to be decoded
+    if (codec !== 'h264' && codec !== 'hevc') return this.#software(`boards decode H.264 and H.265 only, and the camera sends ${codec}`);
     if (this.#options.mode === 'off') return this.#software('as it is set (vision.hardware)');
     if (!apart) return this.#software('what is recorded depends on the same program, where every picture is decoded (vision.decode)');
     const kind = `${init.codec} ${init.size.width}x${init.size.height}`;

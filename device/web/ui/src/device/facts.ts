@@ -20,8 +20,7 @@ export function cameraFacts(camera: CameraState): readonly Fact[] {
     ...fact('Analysed stream', watched === null ? null
       : listed(watched.source, `${watched.width} × ${watched.height}`, videoInWords(watched.codec), watched.reason)),
     ...fact('Decoded', decoding === null ? null : decodedInWords(decoding)),
-    ...fact('Decoder', decoder === null || camera.stream?.codec === RAW
-    ? null
+    ...fact('Decoder', decoder === null ? null
     : [decoder.kind === 'hardware' ? 'hardware' : 'software', decoder.reason].filter((part) => part !== '').join(': ')),
     ...bad('Analysis', visionFault),
     ...bad('Recognition', recognitionFault),
