@@ -8,6 +8,8 @@ export interface VideoFacts {
   readonly codec: string;
   readonly size: Size;
   readonly framesPerSecond: number | undefined;
+  /** How many pictures a decoder waits for until it knows which is shown next; 0 where they come in that order. */
+  readonly reorders: number;
   /** Undefined for a live stream. */
   readonly duration: Millis | undefined;
 }
@@ -44,7 +46,7 @@ export async function probeVideo(input: string, inputArgs: readonly string[], op
     args: [
       '-v', 'error', ...inputArgs, '-of', 'json',
       '-show_entries',
-      'stream=codec_type,codec_name,profile,width,height,avg_frame_rate,r_frame_rate,sample_rate,channels:stream_disposition=attached_pic:format=duration', '-i', input,
+      'stream=codec_type,codec_name,profile,width,height,avg_frame_rate,r_frame_rate,has_b_frames,sample_rate,channels:stream_disposition=attached_pic:format=duration', '-i', input,
     ],
     timeout: options.timeout ?? seconds(20),
     ...(options.stdin === undefined ? {} : { input: Buffer.from(options.stdin) }),
@@ -63,6 +65,7 @@ export async function probeVideo(input: string, inputArgs: readonly string[], op
       codec: stream.codec_name,
       size: { width: stream.width, height: stream.height },
       framesPerSecond: rate(stream.avg_frame_rate) ?? rate(stream.r_frame_rate),
+      reorders: stream.has_b_frames,
       duration: parsed.data?.format?.duration === undefined ? undefined : seconds(Number(parsed.data.format.duration)),
     },
     ...(sound === undefined ? {} : {
@@ -78,6 +81,7 @@ const videoSchema = z.object({
   codec_type: z.literal('video'), codec_name: z.string(),
   width: z.number().int().positive(), height: z.number().int().positive(),
   avg_frame_rate: z.string().optional(), r_frame_rate: z.string().optional(),
+  has_b_frames: z.number().int().nonnegative().default(0),
   disposition: z.object({ attached_pic: z.literal(0) }),
 });
 

@@ -60,6 +60,7 @@ export class RtspFeed implements FeedSource {
       input: [...input, '-i', 'pipe:0'],
       stdin: { type: 'text', text },
       codec: video.codec,
+      reorders: video.reorders,
       ...uprightFeed(video.size, copied ? undefined : wishes.orientation),
       unmet: unmetBut(
         wishes, copied ? [] : ['orientation'], `${this.label} has such settings on a page of its own, if any`,

@@ -14,6 +14,8 @@ export interface RtspCameraOptions {
   readonly sound?: 'sent' | 'announced';
   /** A clip of H.264 that is shown at the same times, as the path `/sub`. */
   readonly sub?: string;
+  /** Whether a viewer joins wherever the clip is, as if not given, or, as at many cameras, at the next keyframe. */
+  readonly joins?: 'anywhere' | 'at-keyframe';
   /** Asked for by Basic authentication, if given. */
   readonly credentials?: { readonly user: string; readonly password: string };
 }
@@ -34,6 +36,8 @@ export class RtspCamera implements AsyncDisposable {
   readonly #packets: readonly UdpSocket[];
   readonly #channels = new WeakMap<Socket, Channels>();
   readonly #viewers = new Set<Socket>();
+  /** Those that wait for a keyframe. */
+  readonly #waiting = new Set<Socket>();
   readonly #connections = new Set<Socket>();
   /** The latest report of each medium on which of its times is which wall clock's (RTCP sender report). */
   readonly #reports = new Map<Medium, Buffer>();
@@ -121,6 +125,7 @@ export class RtspCamera implements AsyncDisposable {
     const isReport = (packet[1] ?? 0) === SENDER_REPORT;
     if (isReport) this.#reports.set(medium, packet);
     if (this.#frozen || (medium === 'audio' && (this.#isSilenced || this.#options.sound === 'announced'))) return;
+    if (medium === 'video' && !isReport && beginsKeyframe(packet)) this.#admitWaiting();
     for (const viewer of this.#viewers) this.#say(viewer, medium, packet);
   }
 
@@ -138,12 +143,19 @@ export class RtspCamera implements AsyncDisposable {
   #begin(viewer: Socket): void {
     for (const [medium, report] of this.#reports)
       if (medium !== 'audio' || this.#options.sound === 'sent') this.#say(viewer, medium, report);
-    this.#viewers.add(viewer);
+    (this.#options.joins === 'at-keyframe' ? this.#waiting : this.#viewers).add(viewer);
+  }
+
+  #admitWaiting(): void {
+    for (const viewer of this.#waiting) this.#viewers.add(viewer);
+    this.#waiting.clear();
   }
 
   #serve(socket: Socket): void {
     this.#connections.add(socket);
-    socket.on('close', () => { this.#connections.delete(socket); this.#viewers.delete(socket); });
+    socket.on('close', () => {
+      for (const among of [this.#connections, this.#viewers, this.#waiting]) among.delete(socket);
+    });
     socket.on('error', () => {});
     let received = '';
     socket.on('data', (chunk: Buffer) => {
@@ -190,6 +202,13 @@ export class RtspCamera implements AsyncDisposable {
     if (credentials === undefined) return true;
     return request.includes(`Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`);
   }
+}
+
+/** RFC 6184: whether a picture begins that needs no other, in one packet or in the first of several. */
+function beginsKeyframe(packet: Buffer): boolean {
+  const [IDR, PARTS] = [5, 28];
+  const [unit = 0, part = 0] = packet.subarray(12);
+  return (unit & 0x1f) === IDR || ((unit & 0x1f) === PARTS && part === (0x80 | IDR));
 }
 
 const bind = (packets: UdpSocket): Promise<number> => new Promise((resolve) => {

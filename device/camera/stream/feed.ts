@@ -16,6 +16,11 @@ export interface Feed {
    * come in a bunch, from a program that had to wait for a processor, are set apart again.
    */
   readonly arrivalRate?: number;
+  /**
+   * Where the stream tells when pictures are shown, and not when they are decoded: how many a decoder waits for until
+   * it knows which is shown next. 0, or not given, where they come in the order in which they are shown.
+   */
+  readonly reorders?: number;
   /** Of the upright picture. */
   readonly size: Size;
   /** ffmpeg's filters that put the pictures upright, where they are encoded here. */

@@ -5,6 +5,7 @@ import { soundOutput, TIMES_OF_INPUT } from '../sound/plan-sound.ts';
 import type { Feed } from './feed.ts';
 import { grayOutput } from './gray.ts';
 import type { PicturePlan } from './picture-options.ts';
+import { setTimes } from './set-times.ts';
 
 /** Descriptors of ffmpeg's outputs. */
 export const MP4_FD = 3;
@@ -42,7 +43,7 @@ export const streamArguments = (
 /** A recording, its sound, and the packets. */
 export const packetArguments = (feed: Feed, sound?: SoundPlan): readonly string[] => [
   ...HEAD, ...feed.input, ...recordingOutput(feed, { masked: false, sound }),
-  ...packetOutput(PACKETS_FD, 'at-once', evenTimes(feed)),
+  ...packetOutput(PACKETS_FD, 'at-once', timesOf(feed)),
 ];
 
 export interface RecordingPlan {
@@ -71,7 +72,7 @@ const maskInput: readonly string[] = ['-protocol_whitelist', 'pipe', '-f', 'pam_
 
 /** Fragments begin at keyframes and after half a second: small enough to lose, large enough to keep. */
 const recordingOutput = (feed: Feed, { masked, sound }: RecordingPlan): readonly string[] => [
-  ...recordedPicture(feed, masked), '-an', ...videoEncoding(feed.codec), ...evenTimes(feed),
+  ...recordedPicture(feed, masked), '-an', ...videoEncoding(feed.codec), ...timesOf(feed),
   '-f', 'mp4', '-movflags', `+frag_keyframe+empty_moov+default_base_moof${sound === undefined ? '' : '+frag_discont'}`,
   ...(sound === undefined ? [] : TIMES_OF_INPUT), '-frag_duration', '500000', '-flush_packets', '1', `pipe:${MP4_FD}`,
   ...(sound === undefined ? [] : soundOutput(sound, SOUND_FD)),
@@ -83,15 +84,7 @@ function recordedPicture({ upright }: Feed, masked: boolean): readonly string[] 
   return ['-filter_complex', `${picture}[1:v]overlay[recorded]`, '-map', '[recorded]'];
 }
 
-/**
- * A picture follows the one before at least as late as the rate says, for as long as that leaves it less than half a
- * second behind its arrival: a rate that was not met must not run away from the clock.
- */
-function evenTimes({ codec, arrivalRate }: Feed): readonly string[] {
-  if (arrivalRate === undefined || !isCopied(codec)) return [];
-  const [even, soon] = [`PREV_OUTPTS+1/(${arrivalRate}*TB)`, `PREV_OUTPTS+0.1/(${arrivalRate}*TB)`];
-  return ['-bsf:v', `setts=ts='if(N,max(${soon},min(max(${even},TS),TS+0.5/TB)),TS)'`];
-}
+const timesOf = (feed: Feed): readonly string[] => (isCopied(feed.codec) ? setTimes(feed) : []);
 
 /** What is H.264 or H.265 stays as it is; anything else becomes H.264 of constant quality with a keyframe every 2 s. */
 function videoEncoding(codec: string): readonly string[] {
