@@ -10,7 +10,7 @@ import { command, say } from './setup/project.js';
 if (process.env['npm_command'] !== 'exec') {
   await command(() => {
     prepareNatives();
-    if (!hasDevelopmentPackages()) return say('typescript and vite are not installed: build skipped');
+    if (!hasDevelopmentPackages()) return say('rolldown and vite are not installed: build skipped');
     markInstalled();
     ensureBuilt();
   });

@@ -38,7 +38,7 @@ export type ThreadMessage<A> =
   | ({ readonly type: 'answer' } & Answered<A>);
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const SMALL_TENSORFLOW = new URL(`./small-tensorflow.${extension}`, import.meta.url).href;
+const SMALL_TENSORFLOW = new URL(`./small-tensorflow-entry.${extension}`, import.meta.url).href;
 /** A thread that is stuck in native code cannot be ended; it is left behind then. */
 const END_DEADLINE = seconds(2);
 

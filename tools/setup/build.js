@@ -38,12 +38,11 @@ function build(sources) {
   const next = join(root, `dist.${process.pid}.new`);
   const old = join(root, `dist.${process.pid}.old`);
   try {
-    runTool('typescript/bin/tsc', ['-p', 'tsconfig.build.json', '--outDir', next]);
+    runNode(join(root, 'tools/setup/bundle.js'), [next]);
     for (const { source, output } of pages) {
       if (!existsSync(join(root, source, 'vite.config.ts'))) continue;
-      runTool(
-        'vite/bin/vite.js', ['build', source, '--outDir', join(next, output), '--emptyOutDir', '--logLevel', 'warn'],
-      );
+      const vite = join(root, 'node_modules/vite/bin/vite.js');
+      runNode(vite, ['build', source, '--outDir', join(next, output), '--emptyOutDir', '--logLevel', 'warn']);
     }
     for (const asset of assets()) {
       mkdirSync(dirname(join(next, asset)), { recursive: true });
@@ -66,14 +65,12 @@ function removeLeftovers() {
 }
 
 /**
- * @param {string} tool Path of a script below `node_modules`.
+ * @param {string} script
  * @param {readonly string[]} args
  */
-function runTool(tool, args) {
-  const run = spawnSync(nodeToRun(), [join(root, 'node_modules', tool), ...args], {
-    cwd: root, stdio: ['ignore', 2, 2],
-  });
-  if (run.status !== 0) throw new SetupError(`the build failed: ${tool} ${args.join(' ')}`);
+function runNode(script, args) {
+  const run = spawnSync(nodeToRun(), [script, ...args], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (run.status !== 0) throw new SetupError(`the build failed: ${relative(root, script)} ${args.join(' ')}`);
 }
 
 /** @returns {string[]} Relative paths. */
@@ -86,7 +83,7 @@ function assets() {
 }
 
 function sourcesFingerprint() {
-  const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'tools/setup/build.js'];
+  const configs = ['tsconfig.json', 'package-lock.json', 'tools/setup/build.js', 'tools/setup/bundle.js'];
   return fingerprint(root, ['device', 'fleet', ...configs], (path) => !path.endsWith('.test.ts'));
 }
 

@@ -35,7 +35,7 @@ export function markInstalled() {
 
 /** @returns {boolean} Whether the packages to develop with are here: not so after `npm ci --omit=dev`. */
 export function hasDevelopmentPackages() {
-  return ['typescript', 'vite'].every((name) => existsSync(join(root, 'node_modules', name)));
+  return ['rolldown', 'vite'].every((name) => existsSync(join(root, 'node_modules', name)));
 }
 
 /** @param {'run' | 'test'} purpose */
