@@ -124,6 +124,6 @@ describe('tyto verify', function () {
     assert.deepEqual(await verify(at('empty')), {
       code: 78, said: `tyto: ${at('empty')}: there is no clip (.mp4) in this folder\n`,
     });
-    assert.match((await verify(at('nowhere'))).said, /nowhere: there is no such file/);
+    assert.match((await verify(at('nowhere'))).said, /nowhere: there is no such file or folder; give the path of a clip \(\.mp4\), or of a folder/);
   });
 });

@@ -9,7 +9,7 @@ import { NAME_PATTERN } from './name-pattern.ts';
 import { concat, fourCharacters, viewOf } from './mp4-boxes.ts';
 
 /** The box's extended type; drawn once. */
-const SEAL_TYPE = Uint8Array.from([
+export const SEAL_TYPE: Uint8Array = Uint8Array.from([
   0x7a, 0x1c, 0x5e, 0xd4, 0x2f, 0x96, 0x4b, 0x08, 0xb3, 0x61, 0x0d, 0x8a, 0xf7, 0x45, 0xc9, 0x1e,
 ]);
 const KINDS = ['head', 'fragment', 'end'] as const;

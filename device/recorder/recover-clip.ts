@@ -1,10 +1,10 @@
 /** Makes a clip sound again after a crash or a power cut: its torn end is cut off, everything before stays. */
 import { open } from 'node:fs/promises';
-import { ENCRYPTED_TYPE } from '../contract/encrypted-box.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import type { Size } from '../core/geometry.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { diskFault } from './disk-fault.ts';
+import { holdsFurtherFragment } from './find-marks.ts';
 import { copyTailToLostAndFound, moveToLostAndFound } from './lost-and-found.ts';
 import { hashFile, walkClip } from '../media/walk-clip.ts';
 
@@ -104,21 +104,4 @@ async function cutOff(mediaFolder: string, file: string, bytes: number): Promise
   await handle.truncate(bytes);
   await handle.sync();
   return savedTail;
-}
-
-/** What stands near the beginning of a fragment, in the clear and encrypted. */
-const FRAGMENT_MARKS = [Buffer.from('moof'), Buffer.from(ENCRYPTED_TYPE)];
-const LONGEST_MARK = ENCRYPTED_TYPE.byteLength;
-
-/** Whether another fragment begins after the one that begins at `from`. */
-export async function holdsFurtherFragment(file: string, from: number): Promise<boolean> {
-  await using handle = await open(file, 'r');
-  const chunk = Buffer.alloc(1024 * 1024);
-  for (let at = from + 8; ;) {
-    const { bytesRead } = await handle.read(chunk, 0, chunk.byteLength, at);
-    if (bytesRead === 0) return false;
-    const read = chunk.subarray(0, bytesRead);
-    if (FRAGMENT_MARKS.some((mark) => read.includes(mark))) return true;
-    at += Math.max(1, bytesRead - LONGEST_MARK + 1); // the mark may lie across two chunks
-  }
 }

@@ -4,7 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rebaseFragment, type Fragment } from '../contract/mp4-fragment.ts';
 import { runTool } from '../media/run-tool.ts';
+import { Sealer } from '../evidence/sealer.ts';
 import { makeFootage, makePlainVideo, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
+import { testKey } from '../../test/recording/key.ts';
 import { verifyClip, type ClipReport } from './verify-clip.ts';
 import { hashFile } from '../media/walk-clip.ts';
 
@@ -108,6 +110,29 @@ describe('verification of a clip', () => {
       assert.deepEqual([broken.form, broken.decode?.ok, kinds(broken)], ['plain-video', false, ['no-clip']]);
       assert.match(broken.faults[0]?.message ?? '', /does not play to its end/);
     }
+  });
+
+  it('tells a clip of ours whose first boxes are damaged from an ordinary video, which other players may take it for', async () => {
+    const { init, fragments: [first, ...further] } = footage;
+    assert.ok(first !== undefined);
+    const sealer = new Sealer(testKey, { device: 'barn', camera: 'camera', name: 'clip.mp4' });
+    const parts = [init.data, sealer.head(init.data), sealer.fragment(first.data), first.data,
+      ...further.flatMap(({ data }) => [sealer.fragment(data), data]), sealer.end()];
+    const whole = Buffer.concat(parts);
+    const start = whole.length - Buffer.concat(parts.slice(3)).length;
+    for (const at of [4, whole.indexOf('moof', start), whole.indexOf('mdat', start)]) {
+      const altered = Buffer.from(whole);
+      altered.writeUInt8(altered.readUInt8(at) ^ 1, at);
+      const report = await verified(altered);
+      assert.deepEqual([report.form, report.intact], ['nothing', false], `byte ${at}`);
+      assert.match(report.faults.at(-1)?.message ?? '', /was recorded by Tyto, and its beginning is damaged/);
+    }
+    await using folder = await temporaryFolder();
+    const named = path.join(folder.path, '20261121T101530.123Z_barn_camera_continuous.mp4');
+    const unsealed = clipOf(footage.fragments);
+    unsealed.writeUInt8(0, 4);
+    await writeFile(named, unsealed);
+    assert.equal((await verifyClip(named)).form, 'nothing', 'its name tells, where there are no seals');
   });
 
   it('asks for a file that is there', async () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { MediaFile } from '../contract/event.ts';
+import { parseRecordedName } from '../contract/names.ts';
 import type { Size } from '../core/geometry.ts';
 import { ConfigError, DeviceError, systemCode } from '../core/errors.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
@@ -16,7 +17,7 @@ import { EncryptedFile, readAtOf } from '../vault/encrypted-file.ts';
 import type { KeyOpener } from '../vault/wrapped-key.ts';
 import { diskFault } from './disk-fault.ts';
 import { hashFile, walkClip, type WalkedPart } from '../media/walk-clip.ts';
-import { holdsFurtherFragment } from './recover-clip.ts';
+import { holdsFurtherFragment, holdsOurs } from './find-marks.ts';
 import { DECODE_PATIENCE, readPlainVideo, type PlainVideo } from './verify-plain-video.ts';
 
 export interface ClipReport {
@@ -109,7 +110,8 @@ export async function verifyClip(
     const sha256 = await hashFile(file);
     const { video, fragments, duration, soundBytes } = found;
     const comparison = compare(expected.file, ({ sha256: hash, bytes: size }) => hash === sha256 && size === bytes);
-    const plain = fragments === 0 ? await readPlainVideo(file, signal) : undefined;
+    const isOurs = fragments > 0 || parseRecordedName(path.basename(file)) !== undefined || await holdsOurs(file);
+    const plain = isOurs ? undefined : await readPlainVideo(file, signal);
     if (plain !== undefined) return plainReport(plain, { file, bytes, sha256, expected: comparison });
     const opened = found.encrypted ? await openIn(file, bytes, expected.opener) : undefined;
     const encryption = !found.encrypted ? 'none' : opened === undefined ? 'locked' : 'opened';
@@ -120,7 +122,7 @@ export async function verifyClip(
     // when they were recorded can tell.
     const isSound = encryption === 'locked' ? seals.state !== 'none' || comparison === 'same' : decode?.ok === true;
     const key = seals.state === 'none' ? null : compare(expected.key, (wanted) => wanted === seals.facts.key);
-    const faults = found.conclude(bytes);
+    const faults = found.conclude(bytes, isOurs);
     return {
       file, form: fragments === 0 ? 'nothing' : 'clip', bytes, sha256,
       video: fragments === 0 ? null : video, fragments, duration, seals, encryption, soundBytes, faults, decode, key,
@@ -161,7 +163,10 @@ async function sizeOf(file: string): Promise<number> {
   } catch (cause) {
     if (systemCode(cause) !== 'ENOENT' && systemCode(cause) !== 'ENOTDIR') throw diskFault(cause, file);
   }
-  throw new ConfigError('verify.no-file', `${file}: there is no such file; give the path of a clip (.mp4)`);
+  throw new ConfigError(
+    'verify.no-file',
+    `${file}: there is no such file or folder; give the path of a clip (.mp4), or of a folder of clips`,
+  );
 }
 
 /** What the walk through a file brings to light. */
@@ -194,8 +199,11 @@ class Findings {
     if (this.#faults.every(({ kind }) => kind !== 'damaged' && kind !== 'torn-end')) this.soundBytes = part.end;
   }
 
-  conclude(bytes: number): readonly ClipFault[] {
-    const why = bytes === 0 ? 'the file is empty' : 'nothing in it can be played: it is no clip of Tyto';
+  /** @param isOurs - Whether its name, or what stands in it, is that of a clip of ours. */
+  conclude(bytes: number, isOurs: boolean): readonly ClipFault[] {
+    const why = bytes === 0 ? 'the file is empty' : isOurs
+      ? 'it was recorded by Tyto, and its beginning is damaged: nothing proves what other players may still show of it'
+      : 'nothing in it can be played: it is no clip of Tyto';
     if (this.fragments === 0) this.#fault('no-video', 0, why);
     return this.#faults;
   }
