@@ -11,14 +11,17 @@ import type { RecordingSink } from './simulated/recording-sink.ts';
 import { RtspCamera } from './simulated/rtsp-camera.ts';
 import { hasFragments, watchCamera } from './simulated/watch-camera.ts';
 
-const HOUR_TICKS = 3600 * 90_000;
+const SECOND_TICKS = 90_000;
+const HOUR_TICKS = 3600 * SECOND_TICKS;
+/** Stream time after which it is known when pictures come, and some more for a machine that is late. */
+const SETTLED = seconds(12);
 const ENCODING = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '12'] as const;
 
 describe('cameras that misbehave', () => {
   let folder: string;
   let scenes: Readonly<
     Record<
-      'closing' | 'foreign' | 'garbage' | 'changing' | 'leaping' | 'returning' | 'seldom' | 'growing',
+      'closing' | 'foreign' | 'garbage' | 'changing' | 'leaping' | 'hurrying' | 'returning' | 'seldom' | 'growing',
       Promise<RecordingSink>
     >
   >;
@@ -35,16 +38,15 @@ describe('cameras that misbehave', () => {
         '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '6', ...ENCODING, '-f', 'h264', file('small.h264'),
       ),
       makeClip(
-        '-f', 'lavfi', '-i', 'testsrc2=size=480x360:rate=25', '-t', '40', ...ENCODING, '-f', 'h264', file('large.h264'),
+        '-f', 'lavfi', '-i', 'testsrc2=size=480x360:rate=25', '-t', '6', ...ENCODING, '-f', 'h264', file('large.h264'),
       ),
       makeClip('-f', 'lavfi', '-i', 'testsrc2=size=320x180', '-frames:v', '1', file('small.jpg')),
       makeClip('-f', 'lavfi', '-i', 'testsrc2=size=640x360', '-frames:v', '1', file('large.jpg')),
       makeClip(...flashScene('320x240', 1, 2), ...ENCODING, file('flash.mp4')),
     ]);
-    await writeFile(
-      file('changing.h264'),
-      Buffer.concat(await Promise.all(['small.h264', 'large.h264'].map((name) => readFile(file(name))))),
-    );
+    // Whenever a machine gets to it, a change is to come.
+    const both = Buffer.concat(await Promise.all(['small.h264', 'large.h264'].map((name) => readFile(file(name)))));
+    await writeFile(file('changing.h264'), Buffer.concat([both, both, both, both]));
     // Faults take their time: all cameras run at once, each test then looks at one.
     scenes = {
       closing: watchRtsp('clip.mp4', { closes: 3 }, (seen) => hasFragments(seen, 1)),
@@ -52,6 +54,7 @@ describe('cameras that misbehave', () => {
       garbage: watchRtsp('clip.mp4', { garbage: 3000 }, (seen) => hasFragments(seen, 6) || hasFragments(seen, 2, 1)),
       changing: watchRtsp('changing.h264', {}, (seen) => hasFragments(seen, 1, 1)),
       leaping: watchRtsp('clip.mp4', { ticks: 2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
+      hurrying: watchRtsp('clip.mp4', { ticks: 20 * SECOND_TICKS }, (seen) => hasFragments(seen, 1, 1), SETTLED),
       returning: watchRtsp('clip.mp4', { ticks: -2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
       seldom: watchRtsp('seldom.mp4', { ticks: -2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
       growing: watchGrowing(),
@@ -62,13 +65,13 @@ describe('cameras that misbehave', () => {
 
   async function watchRtsp(clip: string, faults: LinkFaults, seen: (
     sink: RecordingSink,
-  ) => boolean): Promise<RecordingSink> {
+  ) => boolean, after = seconds(0)): Promise<RecordingSink> {
     await using camera = new RtspCamera({ file: file(clip) });
     await using link = new FaultyLink(await camera.listen(), faults);
     const address = `rtsp://127.0.0.1:${await link.listen()}/live`;
     let spoiled = false;
     return await watchCamera(address, (sink) => {
-      if (hasFragments(sink, 2) && !spoiled) {
+      if (hasFragments(sink, 2) && !spoiled && (sink.sessions[0]?.fragments.at(-1)?.start ?? 0) >= after) {
         spoiled = true;
         link.spoil();
       }
@@ -117,6 +120,13 @@ describe('cameras that misbehave', () => {
         .join());
       assert.ok((sink.sessions[0]?.fragments.at(-1)?.start ?? Infinity) < 20_000);
     }
+  });
+
+  it('begin a new session when their clock jumps by seconds while pictures go on coming: nothing stands still', async () => {
+    const sink = await scenes.hurrying;
+    assert.ok(codes(sink).includes('camera.time-jump'), codes(sink).join());
+    const longest = Math.max(...sink.sessions.flatMap(({ fragments }) => fragments.map(({ duration }) => duration)));
+    assert.ok(longest < 10_000, `a fragment lasts ${longest} ms`);
   });
 });
 

@@ -16,7 +16,9 @@ import type { PictureOptions } from './stream/picture-options.ts';
 import { isCopied } from './stream/stream-arguments.ts';
 import { runStream, UNGATED, type StreamHandlers } from './stream/run-stream.ts';
 import { StreamWatch, type StillMemory } from './stream-watch.ts';
-import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stream/stream-clock.ts';
+import {
+  aheadOfTime, anchorAt, leapAhead, observeArrival, type Arrival, type StreamAnchor,
+} from './stream/stream-clock.ts';
 import { StreamPace } from './stream/stream-pace.ts';
 
 export interface ReconnectOptions {
@@ -159,6 +161,7 @@ class Session implements CameraSession, StreamHandlers {
   readonly #hasOwnClock: boolean;
   readonly #onPicture: () => void;
   #anchor: StreamAnchor | undefined;
+  #last: Arrival | undefined;
   /** Fragments tell of a clock that is too slow; packets come more often, and tell sooner of one that stands still. */
   readonly #pace = { fragments: new StreamPace(), packets: new StreamPace() };
   /** Until the first picture comes. */
@@ -252,13 +255,21 @@ class Session implements CameraSession, StreamHandlers {
       this.#anchor = anchorAt(now, newest);
       return;
     }
-    const ahead = aheadOfTime(this.#anchor, now, newest);
-    if (ahead > JUMP) {
+    this.#checkLeap(this.#anchor, { now, newest });
+    this.#anchor = observeArrival(this.#anchor, now, newest);
+  }
+
+  /** What leapt is not recorded: the last picture before it would stand still for as long. */
+  #checkLeap(anchor: StreamAnchor, arrival: Arrival): void {
+    const last = this.#last ?? arrival;
+    const ahead = aheadOfTime(anchor, arrival.now, arrival.newest);
+    const leap = ahead > JUMP ? ahead : this.#hasOwnClock ? leapAhead(anchor, last, arrival) : millis(0);
+    if (leap > 0) {
       throw new DeviceError(
-        'camera.time-jump', `the camera's own clock jumped ahead by ${Math.round(inSeconds(ahead))} s`,
+        'camera.time-jump', `the camera's own clock jumped ahead by ${Math.round(inSeconds(leap))} s`,
       );
     }
-    this.#anchor = observeArrival(this.#anchor, now, newest);
+    if (arrival.newest >= last.newest) this.#last = arrival;
   }
 
   #begin(anchor: StreamAnchor): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { millis, seconds, type Millis } from '../../core/units.ts';
-import { aheadOfTime, anchorAt, observeArrival, type StreamAnchor } from './stream-clock.ts';
+import { aheadOfTime, anchorAt, leapAhead, observeArrival, type StreamAnchor } from './stream-clock.ts';
 
 /** Plays arrivals twice a second from second `from` to `to`; `late` tells by how many seconds each comes late. */
 function play(anchor: StreamAnchor, from: number, to: number, late: (second: number) => number): StreamAnchor {
@@ -35,6 +35,20 @@ describe('stream clock', () => {
     assert.deepEqual(
       [aheadOfTime(settled, seconds(31), seconds(30)), aheadOfTime(settled, seconds(31), seconds(91))], [0, 60_300],
     );
+  });
+  it('tells a leap of the camera\'s clock from a hole in what the network brings', () => {
+    const settled = play(start, 3, 30, () => 0.3);
+    const after = (now: number, newest: number): number => leapAhead(
+      settled, { now: seconds(30.3), newest: seconds(30) }, { now: seconds(now), newest: seconds(newest) },
+    );
+    assert.equal(after(30.4, 40), 9900, 'ten seconds of stream time in a tenth of one');
+    assert.equal(after(40.3, 40), 0, 'nothing came for ten seconds');
+    assert.equal(after(40.3, 55), 15_000, 'nothing came for ten seconds, and the clock leapt meanwhile');
+    assert.equal(after(30.4, 31.9), 0, 'within what the estimate may be wrong by');
+    const held = { now: seconds(40.3), newest: seconds(32) };
+    assert.equal(leapAhead(settled, held, { now: seconds(40.3), newest: seconds(40) }), 0, 'what was held up is lost');
+    const [old, fresh] = [{ now: seconds(4), newest: seconds(0.5) }, { now: seconds(4.1), newest: seconds(7) }];
+    assert.equal(leapAhead(start, old, fresh), 0, 'an old keyframe, then what is now');
   });
   it('stays within 2 s of the truth whatever the delays are, once an arrival every 10 s is on time', () => fc.assert(
     fc.property(fc.array(fc.double({ min: 0, max: 30, noNaN: true }), { minLength: 60, maxLength: 200 }), (delays) => {

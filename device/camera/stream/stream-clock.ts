@@ -37,6 +37,23 @@ export function observeArrival(anchor: StreamAnchor, now: Millis, newest: Millis
   return { ...anchor, origin: late ? soonest : anchor.origin, soonest: origin, windowFrom: now };
 }
 
+/** The latest picture so far, by its stream time, and when it came. */
+export interface Arrival { readonly now: Millis; readonly newest: Millis }
+
+/** A step of stream time that is longer than this is a hole, or a leap. */
+const LEAP = seconds(2);
+
+/**
+ * How far the camera's timeline has leapt ahead of `last`: time that nobody lived through, though pictures went on
+ * coming. 0 where it has not: after a hole in what the network brings, stream time is not ahead of what is possible.
+ */
+export function leapAhead(anchor: StreamAnchor, last: Arrival, { now, newest }: Arrival): Millis {
+  const leap = millis(newest - last.newest - (now - last.now));
+  const isPossible = leap <= LEAP || aheadOfTime(anchor, now, newest) <= LEAP;
+  // At first nobody knows yet what is possible: a camera may begin with an old keyframe, and go on with what is now.
+  return isPossible || now < anchor.settledAt ? millis(0) : leap;
+}
+
 /** How far ahead of what is possible `newest` lies: more than seconds means that the camera's timeline jumped. */
 export const aheadOfTime = (anchor: StreamAnchor, now: Millis, newest: Millis): Millis =>
   millis(Math.max(0, anchor.origin + newest - now));
