@@ -28,6 +28,9 @@ export class HeldFrames {
     this.#frames.push({ at, width, height, pixels: memory });
   }
 
+  /** All of them, the oldest first; they stay this one's. */
+  get all(): readonly ColourFrame[] { return this.#frames; }
+
   /** Whether one that is nearer to `at` than any is still to come, the video having come to `now`. */
   awaits(at: Millis, now: Millis): boolean {
     const newest = this.#frames.at(-1);

@@ -7,9 +7,9 @@ import type { Log } from '../core/log.ts';
 import { inSeconds, mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../core/units.ts';
 import type { DeviceKey } from '../evidence/device-key.ts';
 import type { Encryption } from '../vault/encryption.ts';
+import { Album } from './album.ts';
 import { EventTrack, nothingRecorded, type EventRecording } from './event-track.ts';
 import { FragmentRing } from './fragment-ring.ts';
-import { KeyPictures } from '../media/key-pictures.ts';
 import { HeldFrames } from './held-frames.ts';
 import { SpaceGuard } from './free-space.ts';
 import { Recording, type Studio, type Subject } from './recording.ts';
@@ -92,12 +92,6 @@ interface Session {
   readonly mask: string | undefined;
   wallOffset: number;
 }
-interface Album {
-  readonly of: Session;
-  readonly keys: KeyPictures;
-  /** The latest that is kept. */
-  picture: Pick<Snapshot, 'jpeg' | 'small'> | undefined;
-}
 interface Awaited {
   readonly at: Millis;
   readonly resolve: (snapshot: Promise<Snapshot | undefined> | undefined) => void;
@@ -119,7 +113,7 @@ export class Recorder {
   readonly #timelapse: TimelapseTrack | undefined;
   readonly #events = new Map<string, EventTrack>();
   /** Of events that are not summed up yet. */
-  readonly #albums = new Map<string, Album>();
+  readonly #albums = new Map<string, { readonly album: Album; readonly of: Session }>();
   readonly #awaited = new Map<string, Awaited>();
   readonly #running = new Set<Promise<ClosedRecording>>();
   #session: Session | undefined;
@@ -162,14 +156,17 @@ export class Recorder {
     this.#timelapse?.take(fragment, at);
     this.#segments?.take(fragment);
     for (const track of this.#events.values()) track.take(fragment);
-    for (const { keys, of } of this.#albums.values()) if (of === session) keys.take(fragment);
+    for (const { album, of } of this.#albums.values()) if (of === session) album.fragment(fragment);
     this.#serveAwaited(session);
   }
 
   /** A picture of the stream, decoded, with what nobody may see black. It stays the caller's. */
   picture(frame: ColourFrame): void {
-    this.#session?.frames.hold(frame);
-    if (this.#session !== undefined) this.#serveAwaited(this.#session);
+    const session = this.#session;
+    if (session === undefined) return;
+    session.frames.hold(frame);
+    for (const { album, of } of this.#albums.values()) if (of === session) album.frame(frame);
+    this.#serveAwaited(session);
   }
 
   /** The stream is over, or the camera gone: every clip ends with what it has. The next `begin` starts afresh. */
@@ -232,10 +229,12 @@ export class Recorder {
    * `from` to `until`. Waits a few seconds at most; what could not be made by then is left out.
    */
   async summary(eventId: string, from: Millis, until: Millis): Promise<Summary> {
-    const album = this.#albums.get(eventId);
-    if (album === undefined) return {};
+    const held = this.#albums.get(eventId);
+    if (held === undefined) return {};
+    const { album, of } = held;
     const { jpeg: picture, small } = album.picture ?? {};
-    return await this.#summaries.make({ eventId, picture, small, clip: album.keys.clip(from, until) });
+    const isMasked = of.mask === this.#mask;
+    return await this.#summaries.make({ eventId, picture, small, ...album.parts(from, until, isMasked) });
   }
 
   /** Nothing more is wanted of the event. */
@@ -294,7 +293,7 @@ export class Recorder {
 
   #picture(session: Session, eventId: string, at: Millis): Promise<Snapshot | undefined> | undefined {
     const fragments = session.ring.around(at);
-    const album = this.#albums.get(eventId);
+    const album = this.#albums.get(eventId)?.album;
     const taken = fragments && this.#pictures.take({
       eventId, at, init: session.init, fragments, keep: album !== undefined || this.#plan.mode !== 'off',
       frame: session.mask === this.#mask ? session.frames.near(at) : undefined,
@@ -307,9 +306,8 @@ export class Recorder {
   }
 
   #openAlbum(session: Session, eventId: string, at: Millis): void {
-    const album: Album = { of: session, keys: new KeyPictures(session.init), picture: undefined };
-    for (const fragment of session.ring.from(at)) album.keys.take(fragment);
-    this.#albums.set(eventId, album);
+    const album = new Album(session.init, at, { frames: session.frames, fragments: session.ring.from(at) });
+    this.#albums.set(eventId, { album, of: session });
   }
 
   #serveAwaited(session: Session): void {

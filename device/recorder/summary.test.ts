@@ -22,20 +22,21 @@ import { SummaryMaker } from './summary.ts';
 const dawn = millis(Date.UTC(2026, 10, 21, 6, 0, 0));
 const id = eventId(millis(dawn + 5000), 0.5);
 
+const plan: Omit<RecorderPlan, 'mediaFolder'> = {
+  mode: 'event', preRoll: seconds(2), maxLength: seconds(300), minimumFree: bytes(0),
+  device: 'barn', camera: 'yard', key: testKey, listener: { opened() {}, closed() {} }, log: silentLog,
+};
+
 describe('what stands for an event', () => {
   let footage: Footage;
   before(async () => { footage = await makeFootage(20); });
 
   /** An event from 5 s to 15 s of the footage, summed up. */
-  async function summedUp(plan: Partial<RecorderPlan>, look: (
+  async function summedUp(special: Partial<RecorderPlan>, look: (
     made: Awaited<ReturnType<Recorder['summary']>>, file: (of: MediaFile | undefined) => string, folder: string,
   ) => Promise<void>) {
     await using folder = await temporaryFolder();
-    const recorder = new Recorder({
-      mode: 'event', preRoll: seconds(2), maxLength: seconds(300), minimumFree: bytes(0),
-      mediaFolder: folder.path, device: 'barn', camera: 'yard', key: testKey,
-      listener: { opened() {}, closed() {} }, log: silentLog, ...plan,
-    });
+    const recorder = new Recorder({ ...plan, ...special, mediaFolder: folder.path });
     recorder.begin(footage.init);
     for (const fragment of footage.fragments) {
       recorder.fragment(fragment, millis(dawn + fragment.start));
@@ -67,6 +68,40 @@ describe('what stands for an event', () => {
       const whole = await readFile(file(preview));
       assert.ok(whole.indexOf('moov') < whole.indexOf('mdat'), 'it begins to play before all of it is there');
     }));
+
+  it('is made of decoded pictures where these are at hand, with no program and none of the video', async () => {
+    await using folder = await temporaryFolder();
+    const recorder = new Recorder({ ...plan, mediaFolder: folder.path });
+    const { width, height } = footage.init.size;
+    const hand = (at: number): void => recorder.picture({
+      at: seconds(at), width, height, pixels: new Uint8Array(width * height * 3 / 2).fill(8 * at),
+    });
+    recorder.begin(footage.init);
+    for (let at = 2; at <= 6; at += 1) hand(at);
+    recorder.startEvent(id, seconds(5));
+    for (let at = 7; at <= 15; at += 1) hand(at);
+    const { preview } = await recorder.summary(id, seconds(5), seconds(15));
+    const file = mediaFile(folder.path, preview?.name ?? assert.fail('it was not made'));
+    const { codec, pixels, pictures, duration } = await probeFile(file);
+    assert.deepEqual([codec, pixels, pictures], ['h264', 'yuv420p', 11]);
+    assert.ok(duration > 4 && duration < 4.5, `${duration} s`);
+    await recorder.stop();
+  });
+
+  it('is none of what was drawn black since: the decoded pictures show it', async () => {
+    await using folder = await temporaryFolder();
+    const drawn: string[] = [];
+    const recorder = new Recorder({ ...plan, mediaFolder: folder.path, pictureMask: () => drawn[0] });
+    const { width, height } = footage.init.size;
+    recorder.begin(footage.init);
+    for (let at = 4; at <= 9; at += 1) {
+      recorder.picture({ at: seconds(at), width, height, pixels: new Uint8Array(width * height * 3 / 2) });
+      if (at === 5) recorder.startEvent(id, seconds(5));
+    }
+    drawn.push(maskPicture([[[0, 0], [1, 0], [1, 1], [0, 1]]]) ?? assert.fail());
+    assert.deepEqual(await recorder.summary(id, seconds(5), seconds(9)), {});
+    await recorder.stop();
+  });
 
   it('is black where a mask lies', () =>
     summedUp({

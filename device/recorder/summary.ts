@@ -4,19 +4,20 @@ import { ofEventName, type MediaExtension } from '../contract/names.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { seconds, type Millis } from '../core/units.ts';
+import { filmOf } from '../media/film/film-file.ts';
 import { previewOf, thumbnailOf } from '../media/preview.ts';
+import { SHOWN_FOR } from '../media/shown-moments.ts';
+import type { PreviewParts } from './album.ts';
 import { keepFile, type KeptFiles } from './keep-file.ts';
 
 export interface Summary { readonly thumbnail?: MediaFile; readonly preview?: MediaFile }
 
-export interface SummaryRequest {
+export interface SummaryRequest extends PreviewParts {
   readonly eventId: string;
   /** The event's picture; undefined when it has none. */
   readonly picture: Uint8Array | undefined;
   /** The same in small, where it is at hand. */
   readonly small?: Uint8Array | undefined;
-  /** Of the pictures for the preview, fragmented MP4; undefined when there are too few. */
-  readonly clip: Uint8Array | undefined;
 }
 
 export interface SummaryPlan extends KeptFiles {
@@ -61,14 +62,21 @@ export class SummaryMaker {
     this.#stop.abort();
   }
 
-  async #make({ eventId, picture, small, clip }: SummaryRequest, signal: AbortSignal): Promise<Summary> {
+  async #make(request: SummaryRequest, signal: AbortSignal): Promise<Summary> {
+    const { eventId, picture, small } = request;
     const thumbnail = picture && await this.#part(eventId, 'thumb.jpg', signal, async () =>
       small ?? await thumbnailOf(picture, signal));
-    const preview = clip && !this.#plan.isBusy()
-      ? await this.#part(eventId, 'preview.mp4', signal, () => previewOf(clip, {
-        mask: this.#plan.mask(), signal, isSecret: this.#plan.encryption !== undefined, lowPriority: true,
-      })) : undefined;
+    const film = this.#plan.isBusy() ? undefined : this.#film(request, signal);
+    const preview = film && await this.#part(eventId, 'preview.mp4', signal, film);
     return { ...(thumbnail === undefined ? {} : { thumbnail }), ...(preview === undefined ? {} : { preview }) };
+  }
+
+  /** How the preview is made; undefined where there are too few pictures for one. */
+  #film({ pictures = [], clip }: PreviewParts, signal: AbortSignal): (() => Promise<Uint8Array>) | undefined {
+    if (pictures.length > 1) return () => filmOf(pictures, SHOWN_FOR);
+    return clip && (() => previewOf(clip, {
+      mask: this.#plan.mask(), signal, isSecret: this.#plan.encryption !== undefined, lowPriority: true,
+    }));
   }
 
   async #part(
