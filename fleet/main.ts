@@ -1,7 +1,7 @@
 /** The `tyto-fleet` command. */
 import { TYTO_VERSION } from '../device/contract/version.ts';
 import { ALIVE_EVERY, runRole } from '../device/runtime/role.ts';
-import { HELP, KEY_HELP, serveHelp } from './config/help.ts';
+import { helpOf } from './config/help.ts';
 import { readInvocation } from './config/load-settings.ts';
 import { runKey } from './key.ts';
 import { quietWarnings } from './quiet-warnings.ts';
@@ -11,9 +11,7 @@ quietWarnings();
 await runRole(async (signal) => {
   const invocation = readInvocation(process.argv.slice(2));
   switch (invocation.command) {
-    case 'help': return void process.stdout.write(HELP);
-    case 'serve-help': return void process.stdout.write(serveHelp());
-    case 'key-help': return void process.stdout.write(KEY_HELP);
+    case 'help': return void process.stdout.write(helpOf(invocation.of));
     case 'key': return await runKey(invocation);
     case 'storage': return await (await import('./storage-validate.ts')).runStorageValidate(invocation, signal);
     case 'trust': return void process.stdout.write(await runTrust(invocation));

@@ -1,9 +1,10 @@
 /** One setting: its default, range and sentence stand here once; parsing and messages follow from that. */
 import type { z } from 'zod';
+import { parseByteSize } from '../core/byte-size.ts';
 import { parseDuration } from '../core/duration.ts';
 import { BugError } from '../core/errors.ts';
 import { mayHidePassword, redactAddresses } from '../core/redact-addresses.ts';
-import { bytes, ratio, type Bytes, type Millis, type Ratio } from '../core/units.ts';
+import { ratio, type Bytes, type Millis, type Ratio } from '../core/units.ts';
 
 /** What of a value may be shown or logged: all of it, of an address its scheme and host, nothing. */
 export type Shown = 'whole' | 'host' | 'nothing';
@@ -44,7 +45,7 @@ export function durationSetting({ default: byDefault, min, max, ...words }: Rang
 }
 
 export function sizeSetting({ default: byDefault, min, max, ...words }: Ranged): Setting<Bytes> {
-  return ranged(byDefault, min, max, 'a size', parseSize, words);
+  return ranged(byDefault, min, max, 'a size', parseByteSize, words);
 }
 
 export function ratioSetting({ default: byDefault, min, max, ...words }: Numbered): Setting<Ratio> {
@@ -169,14 +170,6 @@ function ranged<T extends number>(
       return got !== undefined && got >= low && got <= high ? got : undefined;
     },
   };
-}
-
-const SIZE_UNITS: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
-
-/** `50M`, `1.5G`, `0`: powers of 1024. */
-function parseSize(raw: unknown): Bytes | undefined {
-  const match = /^(\d+(?:\.\d+)?)([KMGT]?)$/.exec(String(raw).trim());
-  return match === null ? undefined : bytes(Math.round(Number(match[1]) * (SIZE_UNITS[match[2] ?? ''] ?? NaN)));
 }
 
 function parseNumber(raw: unknown): number | undefined {

@@ -1,25 +1,23 @@
 import { TYTO_VERSION } from '../../device/contract/version.ts';
 import { fleetSettings, type FleetSetting } from './settings.ts';
 
-export const HELP = `Tyto fleet ${TYTO_VERSION}: checks what devices uploaded, keeps what is sound and shows it.
+const HELP = `Tyto fleet ${TYTO_VERSION}: checks what devices uploaded, keeps what is sound and shows it.
 
 Usage: tyto-fleet COMMAND [OPTIONS]
 
 Commands:
   serve         take uploads in, and serve the page with the events of all devices
   key           make the key that opens encrypted recordings
-  trust         believe a device that was replaced or reset: tyto-fleet trust DEVICE KEY [--data DIR]
+  trust         believe a device that was replaced or reset
   account       make and withdraw the keys of who may upload over HTTP
   device-key    make and withdraw the key with which one device uploads over HTTP
-  storage       try out the stores that the settings name: tyto-fleet storage validate [STORE]
+  storage       try out the stores that the settings name
 
-  tyto-fleet serve --help   explains its options and settings
-  tyto-fleet key --help     explains how recordings are encrypted for a fleet
-  tyto-fleet account --help explains accounts and the keys of devices
-  tyto-fleet --version      prints the version
+  tyto-fleet COMMAND --help   explains a command, its options and settings
+  tyto-fleet --version        prints the version
 `;
 
-export const KEY_HELP = `Usage: tyto-fleet key new FILE
+const KEY = `Usage: tyto-fleet key new FILE
        tyto-fleet key show FILE
 
 Devices with the settings \`recording.encryption\` on and \`recording.fleet_key\` encrypt what they
@@ -34,6 +32,31 @@ bucket is: lost, nothing opens what was encrypted for it alone. To change keys, 
 put the old one behind it in the same file: old recordings stay readable.
 `;
 
+const TRUST = `Usage: tyto-fleet trust DEVICE KEY [--data DIR]
+
+The fleet remembers whose key seals the clips of a device, and rejects clips that another key
+seals (\`clip.wrong-signer\`). A device whose card was replaced or erased makes a new key: this
+believes it from now on, once you know that it is your device. What was rejected before stays
+in the quarantine. Works while \`tyto-fleet serve\` runs on the same data.
+
+  DEVICE       the name of the device
+  KEY          its new public key, as the rejected clip's reason tells it: 43 characters
+  --data DIR   the fleet's data folder (TYTO_FLEET_DATA, else ./fleet-data)
+`;
+
+const STORAGE = `Usage: tyto-fleet storage validate [STORE] [--library PLACE] [--quarantine PLACE] [--data DIR]
+
+Tries out the stores of the library, the quarantine and the replicas: writes, reads, lists, signs a
+link and deletes, and says of each step whether it works and what is missing. Nothing stays behind.
+
+  STORE    only this one: a name, as the settings give it (library, quarantine, a replica's), or a
+           place such as s3://bucket/prefix or ./folder
+           Without it, all that the settings name.
+
+Places and credentials are those of \`tyto-fleet serve\`, whose --help lists them. Exit code 78 when a
+store cannot be used as it is set.
+`;
+
 const SERVE = `Usage: tyto-fleet serve [OPTIONS]
 
 Looks through the landing, checks every event in it (is it really a video, is it what the
@@ -45,8 +68,21 @@ In the folder in which a device was started with \`npm start\`, no option is nee
 Options (each is also a setting of the environment; the option wins):
 `;
 
-/** What `tyto-fleet serve --help` prints. */
-export function serveHelp(): string {
+/** Commands that explain themselves here; `account` and `device-key` do so in `vault-command.ts`. */
+export type ExplainedCommand = 'serve' | 'key' | 'trust' | 'storage';
+
+/** What `tyto-fleet COMMAND --help` prints. @param of - Undefined for the command as a whole. */
+export function helpOf(of: ExplainedCommand | undefined): string {
+  switch (of) {
+    case undefined: return HELP;
+    case 'serve': return serveHelp();
+    case 'key': return KEY;
+    case 'trust': return TRUST;
+    case 'storage': return STORAGE;
+  }
+}
+
+function serveHelp(): string {
   const settings: readonly FleetSetting[] = Object.values(fleetSettings);
   const options = settings.filter(({ flag }) => flag !== undefined);
   const others = settings.filter(({ flag }) => flag === undefined);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { ConfigError } from '../../device/core/errors.ts';
-import { serveHelp } from './help.ts';
+import { helpOf } from './help.ts';
 import { readInvocation, type Environment, type LoadedFleetSettings } from './load-settings.ts';
 import { fleetSettings, type FleetSetting } from './settings.ts';
 
@@ -145,15 +145,19 @@ describe('settings of tyto-fleet', () => {
   });
 
   it('explain themselves', () => {
-    assert.equal(readInvocation([], {}).command, 'help');
-    assert.equal(readInvocation(['--help'], {}).command, 'help');
-    assert.equal(readInvocation(['serve', '--help', '--port', 'x'], {}).command, 'serve-help');
+    for (const args of [[], ['--help'], ['help'], ['serer', '--help']])
+      assert.deepEqual(readInvocation(args, {}), { command: 'help', of: undefined });
+    for (const one of ['serve', 'key', 'trust', 'storage'] as const) {
+      assert.deepEqual(readInvocation([one, '--help', '--port', 'x'], {}), { command: 'help', of: one });
+      assert.deepEqual(readInvocation(['help', one], {}), { command: 'help', of: one });
+      assert.ok(helpOf(one).includes(`Usage: tyto-fleet ${one} `), one);
+    }
     assert.equal(readInvocation(['--version'], {}).command, 'version');
     assert.match(
       problemsOf(['server']),
       /there is no command "server"; the commands are `serve`, `key`, `trust`, `account`, `device-key` and `storage`/,
     );
-    const help = serveHelp();
+    const help = helpOf('serve');
     for (const { env, doc } of Object.values(fleetSettings) as FleetSetting[])
       assert.ok(help.includes(env) && help.includes(doc), env);
     assert.ok(help.split('\n').every((line) => line.length <= 120));

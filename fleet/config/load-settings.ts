@@ -7,6 +7,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import { ConfigError, UsageError } from '../../device/core/errors.ts';
 import { mayHidePassword, redactAddresses } from '../../device/core/redact-addresses.ts';
+import type { ExplainedCommand } from './help.ts';
 import { fleetSettings, type FleetSetting, type FleetValues } from './settings.ts';
 import { readVaultCommand, type VaultCommand } from './vault-command.ts';
 
@@ -25,13 +26,16 @@ export type Invocation =
   | VaultCommand
   /** `store`: a place, or the name of a replica; undefined for all stores that the settings name. */
   | { readonly command: 'storage'; readonly store: string | undefined; readonly settings: LoadedFleetSettings }
-  | { readonly command: 'help' | 'serve-help' | 'key-help' | 'version' };
+  /** `of`: the command that is to be explained; undefined for all of them. */
+  | { readonly command: 'help'; readonly of: ExplainedCommand | undefined }
+  | { readonly command: 'version' };
 
 interface Given { readonly where: string; readonly text: string }
 type SettingKey = keyof FleetValues;
 
 const COMMANDS =
   'the commands are `serve`, `key`, `trust`, `account`, `device-key` and `storage`; `tyto-fleet --help` explains them';
+const EXPLAINED: readonly ExplainedCommand[] = ['serve', 'key', 'trust', 'storage'];
 const known = Object.entries(fleetSettings) as [SettingKey, FleetSetting][];
 
 /**
@@ -45,11 +49,9 @@ export function readInvocation(args: readonly string[], env: Environment = proce
   if (args[0] === 'account' || args[0] === 'device-key') return readVaultCommand(args, env);
   const { values, positionals, problems } = readArguments(args);
   const [command, ...rest] = positionals;
-  if (values['help'] === true)
-    return { command: command === 'serve' ? 'serve-help' : command === 'key' ? 'key-help' : 'help' };
+  const isHelp = command === 'help' || values['help'] === true || args.length === 0;
+  if (isHelp) return { command: 'help', of: EXPLAINED.find((one) => one === (command === 'help' ? rest[0] : command)) };
   if (values['version'] === true) return { command: 'version' };
-  if (command === undefined && args.length === 0) return { command: 'help' };
-  if (command === 'help') return { command: 'help' };
   if (command === 'key') return readKeyCommand(rest, problems);
   if (command !== 'serve' && command !== 'trust' && command !== 'storage')
     problems.unshift(command === undefined ? COMMANDS : `there is no command "${command}"; ${COMMANDS}`);
