@@ -62,7 +62,7 @@ async function serve(port: MessagePort, settings: ThreadSettings, log: Log): Pro
         stop.abort();
         server.close();
         await background;
-        keeper.end(call.at);
+        keeper.end(call.at, call.isWanted);
         return void archive[Symbol.dispose]();
       }
     }

@@ -24,12 +24,12 @@ export function tellKeeper(message: RoleMessage, done: () => void = () => {}): v
   done();
 }
 
-/** Calls `stop`, with the reason, when the keeper wants this role to end, or is gone. */
-export function onKeeperStops(stop: (why: string) => void): void {
+/** Calls `stop`, with the reason, when the keeper wants this role to end, or is gone and can want nothing. */
+export function onKeeperStops(stop: (why: string, isWanted: boolean) => void): void {
   if (port !== null) {
-    port.on('message', (word: unknown) => { if (word === STOP_WORD) stop('the process that it is part of'); });
-    port.on('close', () => stop('the process that it is part of is gone'));
+    port.on('message', (word: unknown) => { if (word === STOP_WORD) stop('the process that it is part of', true); });
+    port.on('close', () => stop('the process that it is part of is gone', false));
   } else if (process.channel !== undefined) {
-    process.on('disconnect', () => stop('the parent process is gone'));
+    process.on('disconnect', () => stop('the parent process is gone', false));
   }
 }

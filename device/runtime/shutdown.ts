@@ -3,7 +3,13 @@ import { onKeeperStops } from './parent-link.ts';
 /** Why a process stops: the one source of shutdown that every loop's signal hangs on. */
 export class StopRequest extends Error {
   readonly code = 'stop';
-  constructor(why: string) { super(why); this.name = 'StopRequest'; }
+  /** Whether somebody wants it; false when only nobody is left who keeps this process. */
+  readonly isWanted: boolean;
+  constructor(why: string, isWanted = true) {
+    super(why);
+    this.name = 'StopRequest';
+    this.isWanted = isWanted;
+  }
 }
 
 /**
@@ -12,10 +18,10 @@ export class StopRequest extends Error {
  */
 export function shutdownSignal(): AbortSignal {
   const controller = new AbortController();
-  const stop = (why: string) => (): void => { controller.abort(new StopRequest(why)); };
+  const stop = (why: string, isWanted?: boolean) => (): void => { controller.abort(new StopRequest(why, isWanted)); };
   process.on('SIGTERM', stop('SIGTERM'));
   process.on('SIGINT', stop('SIGINT'));
   process.on('SIGHUP', stop('SIGHUP')); // the terminal was closed
-  onKeeperStops((why) => stop(why)());
+  onKeeperStops((why, isWanted) => stop(why, isWanted)());
   return controller.signal;
 }

@@ -44,7 +44,7 @@ class Scene {
   /** Time passes in which nobody says anything. */
   silent(seconds: number): void { this.#pass(seconds); }
   setClock(by: number): void { this.#wall += by; }
-  stop(): void { this.#ledger.end(this.#now); }
+  stop(isWanted = true): void { this.#ledger.end(this.#now, isWanted); }
   /** A new process. */
   start(): void { this.#ledger = this.#begun(); }
   /** What is in memory is gone. */
@@ -181,6 +181,13 @@ describe('account of watching', () => {
     device.goOn(160);
     device.stop();
   }, ['0-32 watched', '32-132 lost Tyto was stopped', '132-162 watched']));
+
+  it('does not call stopped what ended because the process that kept it was killed', () => scene((device) => {
+    device.goOn(30);
+    device.stop(false);
+    device.silent(18);
+    device.start();
+  }, ['0-32 watched', '32-50 lost the process ended unexpectedly']));
 
   it('knows to the second when its process was killed', () => scene((device) => {
     device.goOn(30);

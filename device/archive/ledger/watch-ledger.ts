@@ -104,11 +104,12 @@ export class WatchLedger {
     this.#write();
   }
 
-  /** The last word: Tyto is being stopped. */
-  end(now: TwoClocks): void {
+  /** The last word. @param isWanted - Somebody stops Tyto; else it ends because something of it has failed. */
+  end(now: TwoClocks, isWanted: boolean): void {
     this.#archive.transaction(() => {
       if (this.#current !== undefined) this.#hold(this.#current, now.wall);
       this.#write();
+      if (!isWanted) return;
       this.#archive.db.run(
         'INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', STOPPED, String(Math.round(now.wall)),
       );

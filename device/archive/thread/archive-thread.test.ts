@@ -10,6 +10,7 @@ import type { StorageState } from '../../contract/storage.ts';
 import { silentLog } from '../../core/log.ts';
 import { millis } from '../../core/units.ts';
 import { doorbellOf } from '../../durable/doorbell.ts';
+import { StopRequest } from '../../runtime/shutdown.ts';
 import { ArchiveCaller } from '../archive-caller.ts';
 import { ArchiveReader } from '../archive-reader.ts';
 import { pathOf } from '../index-file.ts';
@@ -186,12 +187,16 @@ describe('the archive\'s thread', () => {
   it('keeps account of watching, of what stopped it, and of the time in between', () => onDevice(async ({
     reader, start,
   }) => {
+    const end = new AbortController();
     {
       await using thread = await start();
+      const run = thread.run(end.signal);
       thread.watching(watched);
       await aMoment();
       thread.watching({ ...watched, offline: 'the camera does not answer' });
       await aMoment();
+      end.abort(new StopRequest('SIGTERM'));
+      await run;
     }
     await aMoment();
     { await using thread = await start(); thread.watching(watched); await aMoment(); }

@@ -11,6 +11,7 @@ import { BugError, ConfigError, DeviceError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import { seconds } from '../../core/units.ts';
 import { systemClock } from '../../runtime/clock.ts';
+import { StopRequest } from '../../runtime/shutdown.ts';
 import type { FinishedRecording, NewRecording } from '../archive.ts';
 import type { TwoClocks } from '../ledger/watch-ledger.ts';
 import type { Watching } from '../ledger/watching.ts';
@@ -34,6 +35,8 @@ export class ArchiveThread implements AsyncDisposable {
   readonly #answers = new Map<number, (refusal: Refusal | undefined) => void>();
   #calls = 0;
   #stopping = false;
+  /** Why it ends tells whether anybody wants that. */
+  #stop: AbortSignal | undefined;
   #storage: StorageState | undefined;
   #tellStorage: (state: StorageState) => void = () => {};
   #endedEvents: readonly TytoEvent[] = [];
@@ -110,6 +113,7 @@ export class ArchiveThread implements AsyncDisposable {
 
   /** Resolves when `signal` aborts. @throws {BugError} `archive.thread` when the thread dies. */
   async run(signal: AbortSignal): Promise<void> {
+    this.#stop = signal;
     const stopped = new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener('abort', () => resolve(), { once: true });
@@ -121,10 +125,16 @@ export class ArchiveThread implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true;
     const over = new AbortController();
-    const done = this.#writes.stop().then(() => this.#call({ type: 'close', at: twoClocks() }));
+    const done = this.#writes.stop().then(() => this.#call({ type: 'close', at: twoClocks(), isWanted: this.#isWanted }));
     await Promise.race([done, wait(CLOSE_PATIENCE, undefined, { signal: over.signal }).catch(() => {})]);
     over.abort();
     await this.#worker.terminate();
+  }
+
+  /** What failed is not stopped; neither is what ends because it was left alone. */
+  get #isWanted(): boolean {
+    const why: unknown = this.#stop?.reason;
+    return why instanceof StopRequest && why.isWanted;
   }
 
   #call(call: ThreadCall): Promise<Refusal | undefined> {

@@ -181,12 +181,12 @@ export class Keeper implements ArchiveService {
     return undefined;
   }
 
-  /** The last word. */
-  end(now: TwoClocks): void {
+  /** The last word. @param isWanted - Somebody stops the device; nothing has failed. */
+  end(now: TwoClocks, isWanted: boolean): void {
     void this.#try('the ledger cannot be written', async () => {
       this.#written.sample(now.wall);
       this.#parts.archive.transaction(() => {
-        this.#ledger.end(now);
+        this.#ledger.end(now, isWanted);
         this.#written.store();
       });
     });

@@ -48,8 +48,8 @@ export type ThreadCall =
   | { readonly type: 'room' }
   /** How watching goes, for the ledger; said at every change and every few seconds. */
   | { readonly type: 'watching'; readonly watching: Watching; readonly at: TwoClocks }
-  /** Answered when everything is durable and closed. */
-  | { readonly type: 'close'; readonly at: TwoClocks };
+  /** Answered when everything is durable and closed. `isWanted`: somebody stops the device; nothing has failed. */
+  | { readonly type: 'close'; readonly at: TwoClocks; readonly isWanted: boolean };
 
 export interface ThreadRequest { readonly id: number; readonly call: ThreadCall }
 
