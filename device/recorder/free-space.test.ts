@@ -38,6 +38,25 @@ describe('the room for recordings', () => {
     await looksAgain(seconds(65));
   });
 
+  it('is looked at every five seconds while there is none: somebody may be making some', async function () {
+    await using disk = await smallDisk(16 * MIB);
+    if (disk === undefined) return this.skip();
+    const filler = path.join(disk.path, 'filler');
+    const { bavail, bsize } = await statfs(disk.path);
+    await writeFile(filler, Buffer.alloc(bavail * bsize));
+    const guard = new SpaceGuard(disk.path, mebibytes(1));
+    await assert.rejects(guard.ensure(), { code: 'recorder.space-low' });
+    await eventually('a look', () => {
+      guard.poll(seconds(0));
+      return guard.refusal !== null;
+    });
+    await rm(filler);
+    await eventually('room', () => {
+      guard.poll(seconds(6));
+      return guard.refusal === null;
+    });
+  });
+
   it('is there again only once the disk has taken something, whatever it says of itself', async function () {
     await using disk = await smallDisk(4 * MIB);
     if (disk === undefined) return this.skip();

@@ -9,7 +9,10 @@ import { diskFault } from './disk-fault.ts';
 /** Of a small disk no more than this share is held back, whatever the setting says. */
 const MOST_HELD_BACK = 0.05;
 const LOOK_EVERY = seconds(30);
+/** While there is no room: somebody may be making some. */
+const LOOK_SOON = seconds(5);
 const SPACE_LOW = 'recorder.space-low';
+const DISK_FULL = 'recorder.disk-full';
 /**
  * However soon: as often as this part of what was free has been written, so that a small
  * disk is not filled between two looks.
@@ -58,7 +61,8 @@ export class SpaceGuard {
    * time.
    */
   poll(now: Millis): void {
-    const isDue = now - this.#lookedAt >= LOOK_EVERY
+    const isFull = this.#refusal?.code === SPACE_LOW || this.#refusal?.code === DISK_FULL;
+    const isDue = now - this.#lookedAt >= (isFull ? LOOK_SOON : LOOK_EVERY)
       || now < this.#lookedAt
       || this.#written > this.#free * LOOK_AFTER_SHARE;
     if (!isDue || this.#isLooking) return;

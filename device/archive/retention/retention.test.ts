@@ -12,6 +12,7 @@ import { millis, seconds } from '../../core/units.ts';
 import type { Archive } from '../archive.ts';
 import { pathOf } from '../index-file.ts';
 import { openArchive } from '../open-archive.ts';
+import { Removal } from '../removal.ts';
 import { Stars } from '../stars.ts';
 import { deleteLeftovers } from './leftovers.ts';
 import type { RetentionRules } from './plan.ts';
@@ -132,6 +133,17 @@ describe('making room', () => {
     const { alarms } = await device.keeps({ maxBytes: 1 });
     assert.deepEqual([device.events, alarms.map(({ code }) => code)], [[0], ['storage.full']]);
     assert.match(alarms[0]?.message ?? '', /1 MiB are starred: take stars away/);
+  }));
+
+  it('takes the alarm back at the first look at which there is room', () => onDevice(async (device) => {
+    await device.event(0);
+    await new Stars(device.archive, device.media).set(idAt(0), true);
+    const retention = await device.keeps({ maxBytes: 1 });
+    assert.deepEqual(retention.alarms.map(({ code }) => code), ['storage.full']);
+    const removal = new Removal({ archive: device.archive, mediaFolder: device.media, landing: device.landing });
+    await removal.remove([{ subject: idAt(0), why: 'its owner deleted it', untaken: false }]);
+    await retention.makeRoom();
+    assert.deepEqual(retention.alarms, []);
   }));
 
   it('keeps what waits for its upload, with an alarm, unless the rules say otherwise, with another alarm', () => onDevice(async (

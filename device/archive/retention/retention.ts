@@ -122,7 +122,9 @@ export class Retention {
     const now = this.#parts.now();
     const need = this.#need(now);
     const isDue = now - this.#lookedAt >= LOOK_EVERY || now < this.#lookedAt;
-    if (need.tooMany <= 0 && need.tooFull <= 0 && !isDue) return undefined;
+    const hasRoom = need.tooMany <= 0 && need.tooFull <= 0;
+    if (hasRoom) this.#full = undefined;
+    if (hasRoom && !isDue) return undefined;
     if (performance.now() < this.#restUntil) return undefined;
     this.#lookedAt = now;
     const began = performance.now();
