@@ -125,7 +125,8 @@ export class ArchiveThread implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping = true;
     const over = new AbortController();
-    const done = this.#writes.stop().then(() => this.#call({ type: 'close', at: twoClocks(), isWanted: this.#isWanted }));
+    const done = this.#writes.stop()
+      .then(() => this.#call({ type: 'close', at: twoClocks(), isWanted: this.#isWanted }));
     await Promise.race([done, wait(CLOSE_PATIENCE, undefined, { signal: over.signal }).catch(() => {})]);
     over.abort();
     await this.#worker.terminate();
