@@ -44,7 +44,7 @@ in the quarantine. Works while \`tyto-fleet serve\` runs on the same data.
   --data DIR   the fleet's data folder (TYTO_FLEET_DATA, else ./fleet-data)
 `;
 
-const STORAGE = `Usage: tyto-fleet storage validate [STORE] [--library PLACE] [--quarantine PLACE] [--data DIR]
+const STORAGE = `Usage: tyto-fleet storage validate [STORE] [--library PLACE] [--stores FILE] [--data DIR]
 
 Tries out the stores of the library, the quarantine and the replicas: writes, reads, lists, signs a
 link and deletes, and says of each step whether it works and what is missing. Nothing stays behind.
