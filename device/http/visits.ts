@@ -1,4 +1,4 @@
-/** Tells for how long nobody has asked a service for anything. */
+/** Tells for how long nobody has asked a service for anything, and whether anybody ever has. */
 import { millis, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { HttpService } from './serve-http.ts';
@@ -9,6 +9,7 @@ export class Visits {
   readonly #ignored: readonly string[];
   #underWay = 0;
   #lastAt: Millis;
+  #hadAny = false;
   constructor(clock: Clock, ignored: readonly string[]) {
     this.#clock = clock;
     this.#ignored = ignored;
@@ -17,6 +18,9 @@ export class Visits {
 
   /** 0 while anything is being answered; what is watched or followed is. */
   get quietFor(): Millis { return millis(this.#underWay > 0 ? 0 : this.#clock.monotonic() - this.#lastAt); }
+
+  /** Whether anybody has come since the start. */
+  get hadAny(): boolean { return this.#hadAny; }
 
   /** `service`, with its visits counted. */
   of({ handle, upgrade, ...rest }: HttpService): HttpService {
@@ -37,6 +41,7 @@ export class Visits {
 
   #begin(): () => void {
     this.#underWay += 1;
+    this.#hadAny = true;
     return () => {
       this.#underWay -= 1;
       this.#lastAt = this.#clock.monotonic();

@@ -14,7 +14,7 @@ import { OutputsCaller } from '../outputs/outputs-caller.ts';
 import { TYTO_VERSION } from '../contract/version.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { inSeconds, millis, minutes, type Millis } from '../core/units.ts';
+import { inSeconds, millis, minutes, seconds, type Millis } from '../core/units.ts';
 import { LiveClient } from '../live/live-client.ts';
 import { liveSocketPath } from '../live/socket-path.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -48,6 +48,8 @@ const EXTENSIONS = { clip: 'mp4', snapshot: 'jpg', thumbnail: 'thumb.jpg', previ
 
 /** Nobody has the page open for this long: the process that answers there is not needed. */
 const REST_AFTER = minutes(2);
+/** Nor where it has only been started for a mistake to show: who comes at all comes at once, or some day. */
+const REST_UNVISITED_AFTER = seconds(15);
 
 await runRole(async (signal) => {
   const handed = new HandedConnections(process);
@@ -84,7 +86,8 @@ await runRole(async (signal) => {
     }),
     // What was opened with a password, and who guessed at it, is in this process's memory alone.
     rest: (stop) => offerRests(() => {
-      const isNeeded = visits.quietFor < REST_AFTER || vault.isOpened || access.remembersTries;
+      const isAwaited = visits.quietFor < (visits.hadAny ? REST_AFTER : REST_UNVISITED_AFTER);
+      const isNeeded = isAwaited || vault.isOpened || access.remembersTries;
       return isNeeded ? undefined : { taken: handed.taken };
     }, systemClock, stop),
   }, signal);
