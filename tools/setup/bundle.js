@@ -3,7 +3,8 @@
  *
  * What runs is read from a file of its own, in the place of its source, and what several of them share from files in
  * `shared`: Node.js takes as long to find and link a file as to run it, and a Pi's card takes longer. Each module is in
- * one file only, so that a process never holds two copies of one. Packages stay in `node_modules`.
+ * one file only, so that a process never holds two copies of one. Packages stay in `node_modules`, but for one that most
+ * threads need and none needs a third of.
  */
 import { join, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -12,6 +13,9 @@ import { root } from './project.js';
 
 /** Whatever is started by the name of its file: programs, processes, threads. */
 const started = /(?:^|[/-])(?:main|cli|entry)\.ts$/;
+
+/** All of it would be 3 MB more of each thread. */
+const needed = 'zod';
 
 /** Sources of no program: the pages are made by Vite, the stacks in the cloud by their own tools. */
 const elsewhere = ['device/ui', 'device/web/ui', 'fleet/console/ui', 'fleet/cloud'];
@@ -52,7 +56,7 @@ const bundle = await rolldown({
   cwd: root,
   input: Object.fromEntries(programs.map((path) => [path.replace(/\.ts$/, ''), join(root, path)])),
   platform: 'node',
-  external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+  external: (id) => !id.startsWith('.') && !id.startsWith('/') && id !== needed,
   plugins: [addresses],
   onLog: (level, { message }) => {
     if (level === 'warn') throw new Error(message); // an import of what is not there, a name that nobody exports
