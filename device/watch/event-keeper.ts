@@ -60,7 +60,6 @@ export interface Announcer {
   zones(names: readonly string[]): void;
   /** How many of each the event under way has shown. */
   counts(counts: Readonly<Record<CountedKind, number>>): void;
-  event(message: EventMessage): void;
   picture(jpeg: Uint8Array): void;
 }
 
@@ -76,6 +75,8 @@ export interface KeeperParts {
    */
   readonly catalogue: { save(event: TytoEvent): void };
   readonly announcer: Announcer;
+  /** Told of each event what is new, in order, when the catalogue was given it. */
+  readonly tell: (message: EventMessage) => void;
   readonly log: Log;
   readonly random: () => number;
   /** Size of the recorded picture, once known. */
@@ -222,7 +223,7 @@ export class EventKeeper {
     this.#parts.recorder.startClip(event.id, startedAt, { continues, onDemand: isOnDemand(account) });
     this.#open = { event, told: account, account, timeline, work: Promise.resolve() };
     this.#parts.catalogue.save(event);
-    this.#parts.announcer.event({ type: 'new', before: event, after: event });
+    this.#parts.tell({ type: 'new', before: event, after: event });
     this.#picture(this.#open);
   }
 
@@ -242,7 +243,6 @@ export class EventKeeper {
     if (told.kinds === account.kinds && told.words === account.words && told.story.revision === account.story.revision)
       return;
     this.#tell(open, 'update', {});
-    this.#parts.catalogue.save(open.event);
   }
 
   /** Takes the picture of the best moment off the frame path, then tells the event with it. */
@@ -255,7 +255,6 @@ export class EventKeeper {
       const moment = tellMoment(account, this.#telling(open.timeline));
       const top_score = Math.max(open.event.top_score, moment.score);
       this.#tell(open, 'update', { ...moment, top_score, has_snapshot: picture.file !== null, snapshot: picture.file });
-      this.#parts.catalogue.save(open.event);
     }).catch((error: unknown) =>
       this.#parts.log.warn('no picture of the event', { event: open.event.id, reason: describeError(error) }));
   }
@@ -295,7 +294,6 @@ export class EventKeeper {
     this.#tell(open, 'end', {
       end_time: inSeconds(endedAt), current_zones: [], has_clip: clip !== null, clip, ...summary,
     });
-    this.#parts.catalogue.save(open.event);
   }
 
   /**
@@ -313,10 +311,11 @@ export class EventKeeper {
     }
   }
 
-  /** Tells what it is about as is known now, and `more`. */
+  /** Keeps and tells what it is about as is known now, and `more`. */
   #tell(open: OpenEvent, type: EventMessage['type'], more: Partial<TytoEvent>): void {
     const after = { ...open.event, ...tellAccount(open.account, this.#telling(open.timeline)), ...more };
-    this.#parts.announcer.event({ type, before: open.event, after });
+    this.#parts.catalogue.save(after);
+    this.#parts.tell({ type, before: open.event, after });
     open.event = after;
     open.told = open.account;
   }

@@ -41,6 +41,7 @@ import { CameraHost } from './camera-host.ts';
 import { CameraReport } from './camera-report.ts';
 import { clockIsSynced } from './clock-quality.ts';
 import { EventKeeper, type EventRecorder } from './event-keeper.ts';
+import { KeptFirst } from './kept-first.ts';
 import { latenessOf } from './lateness.ts';
 import { LineCounters } from './line-counters.ts';
 import { LoadMeter } from './load-meter.ts';
@@ -141,6 +142,9 @@ async function watch(signal: AbortSignal): Promise<void> {
     },
     monotonic: () => clock.monotonic(), now: () => clock.now(), onFirstPicture: () => reportReady(),
   });
+  const keptFirst = new KeptFirst({
+    written: () => archive.written(), tell: (message) => announcer.event(message), clock,
+  });
   const keeper = new EventKeeper({
     device, camera: settings.camera.name, log, random: Math.random,
     limits: () => ({
@@ -149,6 +153,7 @@ async function watch(signal: AbortSignal): Promise<void> {
       onlyRecognised: settings.objects.mode === 'require', recognitionFails: !recognition.works,
     }),
     recorder: eventRecorder(recorder), catalogue: { save: (event) => archive.putEvent(event) }, announcer,
+    tell: (message) => keptFirst.tell(message),
     pictureSize: () => watcher.pictureSize,
     clockSynced: () => clockIsSynced(clock.now()), wallTime: (at) => watcher.wallTime(at),
     answers: () => recognition.answers(),
@@ -245,6 +250,7 @@ async function watch(signal: AbortSignal): Promise<void> {
     watcher.stop();
     await recorder.stop();
     await keeper.settled();
+    await keptFirst.settled();
     await counters.write();
     await bus.leave({ topic: topics.available, payload: 'stopped' });
   }

@@ -84,6 +84,9 @@ export class ArchiveThread implements AsyncDisposable {
    */
   putEvent(event: TytoEvent): void { this.#writes.put({ type: 'event', event }); }
 
+  /** Resolves when all that was put is in the catalogue, where others find it. */
+  written(): Promise<void> { return this.#writes.written(); }
+
   /** A recording's file is there and its head is durable. */
   openRecording({ name, class: kind, camera, eventId, startedAt }: NewRecording): void {
     this.#writes.put({ type: 'opened', recording: { name, class: kind, camera, eventId, startedAt } });

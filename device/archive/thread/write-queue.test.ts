@@ -47,6 +47,40 @@ describe('what waits for the catalogue', () => {
     assert.deepEqual([taken.length, state.batches], [5, [1, 4]]);
   });
 
+  it('says when all that was put by then is written, whatever comes behind it', async () => {
+    const { writes, state } = queue();
+    const said: string[] = [];
+    const ask = (what: string): void => void writes.written().then(() => said.push(what));
+    const holds = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+    ask('nothing');
+    state.hold = holds[0].promise;
+    writes.put(event(0));
+    writes.put(event(1)); // waits for the batch of the first
+    ask('two');
+    state.hold = holds[1].promise;
+    holds[0].resolve();
+    await eventually('the second batch is under way', () => state.batches.length === 2);
+    writes.put(event(2));
+    assert.deepEqual(said, ['nothing']);
+    holds[1].resolve();
+    await eventually('the two are written', () => said.includes('two'));
+    await writes.written();
+    assert.equal(writes.waiting, 0);
+  });
+
+  it('does not say so of what is refused', async () => {
+    const { writes, clock, state } = queue();
+    state.refuses = true;
+    writes.put(event(0));
+    let isWritten = false;
+    void writes.written().then(() => { isWritten = true; });
+    await clock.advance(seconds(4));
+    assert.equal(isWritten, false);
+    state.refuses = false;
+    await clock.advance(seconds(2));
+    assert.equal(isWritten, true);
+  });
+
   it('keeps the order: a recording is opened, then closed, then its event ends', async () => {
     const { writes, taken } = queue();
     const recording = recordingAt(0);

@@ -20,6 +20,8 @@ export class WriteQueue {
   readonly #parts: WriteQueueParts;
   /** The latest of each subject, in the order in which they came. */
   readonly #waiting = new Map<string, Write>();
+  /** To be called when all that waits now is written. */
+  #askers: (() => void)[] = [];
   readonly #over = new AbortController();
   #working: Promise<void> | undefined;
   #refused = false;
@@ -39,6 +41,11 @@ export class WriteQueue {
       this.#left++;
     }
     this.#working ??= this.#work().finally(() => { this.#working = undefined; });
+  }
+
+  /** Resolves when all that was put is written. */
+  async written(): Promise<void> {
+    if (this.#waiting.size > 0) await new Promise<void>((resolve) => { this.#askers.push(resolve); });
   }
 
   /**
@@ -64,11 +71,14 @@ export class WriteQueue {
 
   async #offer(): Promise<boolean> {
     const batch = [...this.#waiting.values()];
+    const askers = this.#askers.splice(0);
     const refusal = await this.#parts.write(batch);
     if (refusal === undefined) {
       for (const write of batch)
         if (this.#waiting.get(subjectOf(write)) === write) this.#waiting.delete(subjectOf(write));
-    }
+      if (this.#waiting.size === 0) askers.push(...this.#askers.splice(0));
+      for (const tell of askers) tell();
+    } else this.#askers.unshift(...askers);
     this.#tell(refusal, batch.length);
     return refusal === undefined;
   }
