@@ -18,16 +18,13 @@ export class Exposure {
   readonly #size: Size;
   readonly #columns: number;
   readonly #shade: Int32Array;
-  /** Ready noise from weak to strong, four pixels to a word. */
-  readonly #grain: readonly Uint32Array[];
+  /** The noise of this light, four pixels to a word; another light's is made when it comes. */
+  #grain: { readonly level: number; readonly words: Uint32Array } | undefined;
 
   constructor(size: Size) {
     this.#size = size;
     this.#columns = Math.ceil(size.width / cell) + 1;
     this.#shade = new Int32Array(this.#columns * (Math.ceil(size.height / cell) + 1));
-    // Much more in the dark would look real, and cost five times the bits.
-    this.#grain = Array.from({ length: grainLevels }, (_, level) =>
-      grainOf(between(0.9, 1.8, level / (grainLevels - 1)), level));
   }
 
   /** Writes the frame of `lit` (as `Backdrop` draws it) into `out`. */
@@ -81,8 +78,9 @@ export class Exposure {
 
   /** Adds four pixels' noise at once: brightness stays so low that no byte runs over into the next. */
   #addGrain(words: Uint32Array, { at, daylight }: DemoScene): void {
-    const grain = this.#grain[Math.round((1 - daylight) * (grainLevels - 1))];
-    if (grain === undefined) return;
+    const level = Math.round((1 - daylight) * (grainLevels - 1));
+    if (this.#grain?.level !== level) this.#grain = { level, words: grainAt(level) };
+    const grain = this.#grain.words;
     const perRow = this.#size.width >> 2;
     for (let row = 0, index = 0; index < words.length; row++) {
       let from = Math.floor(chance(Math.round(at), 400 + row) * (grainLength - perRow));
@@ -92,6 +90,9 @@ export class Exposure {
     }
   }
 }
+
+/** From weak, 0, to strong. Much more in the dark would look real, and cost five times the bits. */
+const grainAt = (level: number): Uint32Array => grainOf(between(0.9, 1.8, level / (grainLevels - 1)), level);
 
 /** Normal noise with this standard deviation, around black: 16. */
 function grainOf(deviation: number, salt: number): Uint32Array {
