@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { busyClip, constantRateClip, noisyBusyClip, noisyQuietClip, quietClip, visitedClip } from './clips.ts';
+import { measureCatalogue } from './catalogue.ts';
 import { measureCost, measureMotionProgram, type CostRow } from './cost.ts';
 import { compareDecoding } from './decode-gate.ts';
 import { measureFaces, portrait } from './faces.ts';
@@ -59,6 +60,9 @@ export const sections = {
   told: {
     what: '10,000 events while a webhook is down: what noting them costs, and whether all arrive, once and in order',
     run: told,
+  },
+  catalogue: {
+    what: 'a device\'s catalogue with a million events: pages of its list, and how soon a start may record', run: catalogue,
   },
   index: { what: 'the fleet\'s index with ten million rows: lists of a device\'s day and others', run: fleetIndex },
   hostile: {
@@ -236,6 +240,16 @@ async function* fleetIndex(): AsyncGenerator<string> {
     + `milliseconds for 100 lists of each sort, ${from}`;
   yield table(['list', 'rows', 'median', 'worst'], lists.map(({ what, found, median, worst }) =>
     [what, `${found}`, median.toFixed(1), worst.toFixed(1)]));
+}
+
+async function* catalogue(): AsyncGenerator<string> {
+  const { events, megabytes, firstPage, pages, starts } = await measureCatalogue(1_000_000, 50, Math.random);
+  yield `${events} events in ${megabytes.toFixed(0)} MB; milliseconds for 50 pages of 100 of each sort, `
+    + `the newest and the oldest among them; the very first: ${firstPage.toFixed(1)}`;
+  yield table(['list', 'rows', 'median', 'worst'], pages.map(({ what, found, median, worst }) =>
+    [what, `${found}`, median.toFixed(1), worst.toFixed(1)]));
+  yield `a start until recording may begin: ${starts.first.toFixed(2)} s where no day was ever compared with the disk, `
+    + `${starts.next.toFixed(2)} s at the next one\n`;
 }
 
 const HOSTILE_SEED = 1;
