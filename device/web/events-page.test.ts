@@ -95,6 +95,21 @@ describe('events and recordings in a browser', () => {
     web.bus.refusal = undefined;
   });
 
+  it('shows the picture of an event that comes later than the word of it', async () => {
+    const start = today - 40;
+    const event = await run?.record(start) ?? assert.fail();
+    const pictured = { ...event, id: sampleEvent(start - 1, 5).id, start_time: start - 1 };
+    const asked = page.waitForResponse((answer) => answer.url().includes(`${pictured.id}/snapshot.jpg`));
+    web.archive.put(pictured);
+    web.bus.say('end', pictured);
+    assert.equal((await asked).status(), 404);
+    const row = page.locator(`.event[href*="${pictured.id}"]`);
+    await row.locator('.no-picture').waitFor();
+    web.archive.put(pictured, { snapshot: await web.archive.media(event, 'snapshot') ?? assert.fail() });
+    await eventually('the picture is shown', () =>
+      row.locator('img').evaluate((image: { naturalWidth: number }) => image.naturalWidth > 0).catch(() => false));
+  });
+
   it('plays the preview of an event while a pointer rests on it, and draws the ways through the picture', async () => {
     const start = today - 30;
     const file = path.join(web.folder, 'preview.mp4');

@@ -4,6 +4,7 @@ import { headline } from '../../../../ui/event-words.ts';
 import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { durationInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
+import { NoPicture, PatientPicture } from '../parts/patient-picture.tsx';
 import { eventPath } from '../route.ts';
 import type { PageEvent } from './merge-events.ts';
 
@@ -30,8 +31,8 @@ export function EventRow({ event, isSelected }: { readonly event: PageEvent; rea
           }
         }}
       >
-        <span class={event.has_snapshot ? 'event-picture' : 'event-picture missing'}>
-          {event.has_snapshot ? <img src={smallPictureOf(event)} alt="" loading="lazy" decoding="async" /> : null}
+        <span class="event-picture">
+          {event.has_snapshot ? <PatientPicture source={smallPictureOf(event)} /> : <NoPicture />}
           {rested && event.preview !== undefined
             ? <video
               class="event-preview" src={`/api/events/${event.id}/preview.mp4`} muted autoPlay loop playsInline
