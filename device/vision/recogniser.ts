@@ -49,7 +49,7 @@ export class Recogniser implements Disposable {
 
   /** @throws {DeviceError} `vision.net-missing`, `vision.net-altered` */
   async look({ frame, tracks, wishes }: Look): Promise<Recognition> {
-    const picture = new Pyramid(rgbPictureOf(frame));
+    using picture = new Pyramid(rgbPictureOf(frame));
     const movers = tracks.map(({ id, box }) => ({ id, ...rectangleOf(box, frame) }))
       .toSorted((a, b) => areaOf(b) - areaOf(a));
     return {

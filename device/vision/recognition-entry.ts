@@ -1,4 +1,5 @@
 /** The recognition thread. */
+import { giveBack } from '../core/give-back.ts';
 import type { Log } from '../core/log.ts';
 import { startBackend } from './backend.ts';
 import { answerQuestions } from './answer-questions.ts';
@@ -15,7 +16,12 @@ await answerQuestions<Recognition>(async (given, log) => {
     people === undefined ? undefined : new PeopleWhenNamed(people, () => openPeople(people, log)),
   );
   if (prepare !== undefined) await recogniser.prepare(prepare);
-  return (question) => recogniser.look(question as Look);
+  return async (question) => {
+    const look = question as Look;
+    const found = await recogniser.look(look);
+    giveBack(look.frame.pixels); // it was moved here
+    return found;
+  };
 });
 
 /** What reads people decodes files: 5 MB of a thread. */

@@ -4,6 +4,7 @@
  */
 import type { ColourFrame, Observation, Track } from '../core/frame.ts';
 import { boxArea } from '../core/geometry.ts';
+import { giveBack } from '../core/give-back.ts';
 import { seconds, type Millis } from '../core/units.ts';
 
 export interface Question {
@@ -37,7 +38,7 @@ export class RecognitionQueue {
    * The newest colour frame, which is the queue's from now on; one that vision has not spoken of yet gives way to it.
    */
   frame(frame: ColourFrame): void {
-    giveBack(this.#frame);
+    if (this.#frame !== undefined) giveBack(this.#frame.pixels);
     this.#frame = frame;
     this.#match();
   }
@@ -73,8 +74,8 @@ export class RecognitionQueue {
       (best, each) => (Math.abs(each.at - frame.at) < Math.abs(best.at - frame.at) ? each : best), newest,
     );
     const moves = seen.motion && seen.tracks.length > 0 && Math.abs(seen.at - frame.at) <= SAME_MOMENT;
-    giveBack(this.#moment?.frame);
-    if (!moves) giveBack(frame);
+    if (this.#moment !== undefined) giveBack(this.#moment.frame.pixels);
+    if (!moves) giveBack(frame.pixels);
     this.#moment = moves ? { frame, seen } : undefined;
   }
 
@@ -89,15 +90,6 @@ export class RecognitionQueue {
   }
 
   #looksAt(track: Track): number { return this.#looks.get(keyOf(track)) ?? 0; }
-}
-
-/**
- * One comes every second, and a few of those that nobody looks at would wait for the
- * garbage to be collected: 3 MB each.
- */
-function giveBack(frame: ColourFrame | undefined): void {
-  const memory = frame?.pixels.buffer;
-  if (memory instanceof ArrayBuffer && memory.byteLength === frame?.pixels.byteLength) memory.transfer(0);
 }
 
 const keyOf = ({ id, since }: Track): string => `${id} since ${since}`;

@@ -1,5 +1,6 @@
 /** Pictures as networks are shown them: a square of any place, size and turn, sampled without stretching. */
 import type { Size } from '../../core/geometry.ts';
+import { giveBack } from '../../core/give-back.ts';
 import { soften } from './soften.ts';
 
 /** A colour picture: 8-bit red, green, blue; row-major, `3 * width * height` bytes. */
@@ -28,8 +29,11 @@ export const BYTES: ValueRange = { scale: 1, shift: 0 };
 /** What is shown smaller than this is averaged enough. */
 const SOFT_FROM = 0.8;
 
-/** A picture and its halves, each made when it is first needed: what makes it small must average, or it flickers. */
-export class Pyramid {
+/**
+ * A picture and its halves, each made when it is first needed: what makes it small must average, or it flickers. They
+ * are 4 MB of 1280x720: whoever is given another one every second gives it back rather than wait for the garbage.
+ */
+export class Pyramid implements Disposable {
   readonly #levels: Picture[];
 
   /** @throws {RangeError} When the number of bytes does not fit the size. */
@@ -90,6 +94,11 @@ export class Pyramid {
     const magnified = side / square.side;
     if (magnified > SOFT_FROM) soften(out, side, Math.max(1, Math.round(magnified)));
     return out;
+  }
+
+  /** Gives its memory back, that of the picture itself included: nothing can be seen in it from then on. */
+  [Symbol.dispose](): void {
+    for (const { pixels } of this.#levels.splice(0)) giveBack(pixels);
   }
 
   #level(index: number): Picture {
