@@ -9,7 +9,7 @@ import {
 } from '../contract/topics.ts';
 import type { TamperKind } from '../core/frame.ts';
 import type { CommandTopic } from './camera-commands.ts';
-import type { Announcer } from './event-keeper.ts';
+import type { Announcer } from './keeper-ports.ts';
 
 /** The one thing asked of the bus. */
 export interface Publisher {

@@ -3,7 +3,8 @@ import { eventMessageSchema, type ClipFile, type EventMessage, type TytoEvent } 
 import { nothingSeen, type Observation } from '../core/frame.ts';
 import { silentLog } from '../core/log.ts';
 import { millis, ratio, seconds } from '../core/units.ts';
-import { EventKeeper, type EventRecorder } from './event-keeper.ts';
+import { EventKeeper } from './event-keeper.ts';
+import type { EventRecorder } from './keeper-ports.ts';
 
 const NOW = millis(Date.parse('2026-11-21T10:15:30.250Z'));
 const SHA = 'a'.repeat(64);
