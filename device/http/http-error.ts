@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import { describeError, TytoError } from '../core/errors.ts';
+import { describeError, systemCode, TytoError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 
 /** What a request is answered with when it cannot be done: whoever sent it must act. */
@@ -31,7 +31,7 @@ export function jsonErrors(log: Log): Middleware {
       await next();
     } catch (thrown) {
       const error = asHttpError(thrown);
-      if (error.status >= 500) logFault(log, ctx, thrown);
+      if (error.status >= 500) logFault(log, ctx, thrown, error);
       ctx.status = error.status;
       ctx.set('Cache-Control', 'no-store');
       // of what was about to be sent
@@ -42,17 +42,21 @@ export function jsonErrors(log: Log): Middleware {
   };
 }
 
-/** What is refused on purpose (no picture now) is no fault of ours: without a stack trace. */
+/** What is refused on purpose (no picture now), or by the disk, is no fault of ours: without a stack trace. */
 function logFault(
-  log: Log, { method, path }: { readonly method: string; readonly path: string }, thrown: unknown,
+  log: Log, { method, path }: { readonly method: string; readonly path: string }, thrown: unknown, told: HttpError,
 ): void {
   if (thrown instanceof HttpError) return log.debug('a request was refused', { method, path, code: thrown.code });
+  if (told.code !== 'internal')
+    return log.warn('a request failed', { method, path, code: told.code, reason: describeError(thrown) });
   const stack = thrown instanceof Error ? thrown.stack : undefined;
   log.error('a request failed', { method, path, reason: describeError(thrown), stack });
 }
 
 function asHttpError(thrown: unknown): HttpError {
   if (thrown instanceof HttpError) return thrown;
+  const refusal = refusalOfDisk(thrown);
+  if (refusal !== undefined) return new HttpError(507, refusal.code, refusal.message, { cause: thrown });
   const status = statusOf(thrown);
   if (status === 413)
     return new HttpError(413, 'http.too-large', 'the request holds more than is ever needed here', { cause: thrown });
@@ -64,6 +68,26 @@ function asHttpError(thrown: unknown): HttpError {
     );
   }
   return new HttpError(500, 'internal', 'something went wrong on the device; its log tells what', { cause: thrown });
+}
+
+interface Refusal { readonly code: string; readonly message: string }
+const FULL: Refusal = {
+  code: 'disk.full',
+  message: 'the disk is full, so this was not kept; free some space there or use a larger disk, then try again',
+};
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  EROFS: {
+    code: 'disk.read-only',
+    message:
+      'the disk is read-only, so this was not kept; a failing one often turns itself so: see what dmesg says, then replace it or mount it writable',
+  },
+};
+
+/** What whoever asked can mend, where it was the disk that would not keep what was sent, or its quota. */
+function refusalOfDisk(thrown: unknown): Refusal | undefined {
+  return thrown instanceof Error ? REFUSALS[systemCode(thrown) ?? ''] ?? refusalOfDisk(thrown.cause) : undefined;
 }
 
 /** What Koa and its body parser put on the errors they throw. */

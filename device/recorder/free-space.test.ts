@@ -45,7 +45,9 @@ describe('the room for recordings', () => {
     const { bavail, bsize } = await statfs(disk.path);
     await writeFile(filler, Buffer.alloc(bavail * bsize));
     const guard = new SpaceGuard(disk.path, mebibytes(1));
-    await assert.rejects(guard.ensure(), { code: 'recorder.space-low' });
+    await assert.rejects(guard.ensure(), {
+      code: 'recorder.space-low', message: /0\.0 MiB are free .*; free some space, or use a larger disk$/,
+    });
     await eventually('a look', () => {
       guard.poll(seconds(0));
       return guard.refusal !== null;

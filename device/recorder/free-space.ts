@@ -18,6 +18,8 @@ const DISK_FULL = 'recorder.disk-full';
  * disk is not filled between two looks.
  */
 const LOOK_AFTER_SHARE = 1 / 8;
+/** With less than this, a clip would hardly begin whatever the setting says. */
+const WORTH_USING = 16 * 1024 * 1024;
 /** About as much as half a second of video. */
 const TRIAL_BYTES = 256 * 1024;
 
@@ -97,7 +99,7 @@ export async function ensureFreeSpace(folder: string, minimumFree: Bytes): Promi
   throw new DeviceError(SPACE_LOW,
     `the disk is nearly full: ${inMebibytes(free)} MiB are free in ${folder}, `
       + `${inMebibytes(needed)} MiB are needed to begin a clip; `
-    + 'free some space, or lower recording.minimum_free');
+    + `free some space, or ${free < WORTH_USING ? 'use a larger disk' : 'lower recording.minimum_free'}`);
 }
 
 async function lookAt(folder: string): Promise<StatsFs> {

@@ -35,14 +35,17 @@ export interface RunningWeb extends AsyncDisposable {
 
 export async function startWeb({
   pageFolder = '/nowhere', maxViewers = 8, environment = {}, mjpegPatience, encrypts = false, outputsSocket,
+  root = tmpdir(),
 }: {
   readonly pageFolder?: string; readonly maxViewers?: number;
   readonly environment?: Environment; readonly mjpegPatience?: Millis;
   readonly encrypts?: boolean;
   /** Where outputs are served; without, there are none. */
   readonly outputsSocket?: string;
+  /** Where the folder of its data is made. */
+  readonly root?: string;
 } = {}): Promise<RunningWeb> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tyto-web-'));
+  const folder = await mkdtemp(path.join(root, 'tyto-web-'));
   const limits = { perAddress: 5, altogether: 50, within: minutes(1) };
   const vault = new OwnerVault({
     file: path.join(folder, OWNER_KEYS_FILE), makes: encrypts, cost: { N: 2, r: 1, p: 1 }, log: silentLog,
