@@ -1,11 +1,14 @@
 /** The demo camera: a thread of ours paints a yard in real time, ffmpeg encodes it. */
 import type { Size } from '../../core/geometry.ts';
+import { seconds } from '../../core/units.ts';
 import { startPainter } from '../demo/painter-thread.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
 import { unmetBut, uprightFeed, type CameraWishes } from '../wishes.ts';
 
 const SIZE: Size = { width: 1280, height: 720 };
 const FPS = 10;
+/** All that stands still is painted first: a second of a desktop's processor, half a minute of a small board's. */
+const FIRST_WITHIN = seconds(180);
 
 export class DemoFeed implements FeedSource {
   readonly label: string;
@@ -32,6 +35,7 @@ export class DemoFeed implements FeedSource {
       stdin: { type: 'pictures', start: (put, fail) =>
         startPainter({ size, framesPerSecond: frameRate, speed: this.#speed }, put, fail) },
       codec: 'rawvideo',
+      firstWithin: FIRST_WITHIN,
       ...uprightFeed(size, orientation),
       repeats: true,
       unmet: unmetBut(this.#wishes, ['size', 'frameRate', 'orientation'], 'the demo camera is painted'),

@@ -1,5 +1,6 @@
 /** The inner port, between what knows a kind of camera and what runs ffmpeg on it. */
 import type { Size } from '../../core/geometry.ts';
+import type { Millis } from '../../core/units.ts';
 import type { SoundFacts } from '../../media/probe.ts';
 
 /** How ffmpeg gets at a camera's pictures. */
@@ -21,6 +22,8 @@ export interface Feed {
    * it knows which is shown next. 0, or not given, where they come in the order in which they are shown.
    */
   readonly reorders?: number;
+  /** How long the first picture may take, where it takes longer than any camera does. */
+  readonly firstWithin?: Millis;
   /** Of the upright picture. */
   readonly size: Size;
   /** ffmpeg's filters that put the pictures upright, where they are encoded here. */

@@ -19,6 +19,16 @@ const hanging: Feed = {
   },
   codec: 'mjpeg', size,
 };
+/** Sends nothing before `begun`: what it shows is made first. */
+const slowToBegin = (begun: Promise<void>): Feed => ({
+  input: ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-video_size', '64x48', '-framerate', '25', '-i', 'pipe:0'],
+  stdin: { type: 'pictures', start: (put) => {
+    let timer: NodeJS.Timeout | undefined;
+    void begun.then(() => { timer = setInterval(() => put(new Uint8Array(64 * 48 * 1.5)), 40); });
+    return () => clearInterval(timer);
+  } },
+  codec: 'rawvideo', firstWithin: seconds(60), size,
+});
 const options = {
   label: 'cam', stallTimeout: seconds(3), confinement: [], clock: systemClock, log: silentLog, pictures: {},
   sound: false,
@@ -46,6 +56,30 @@ describe('a connection to a camera', () => {
     stop.abort();
     await run;
     assert.deepEqual(starts.slice(0, 5).map((start) => Math.round(start / 500)), [0, 1, 2, 3, 4]);
+  });
+
+  it('waits for a first picture as long as is usual there', async () => {
+    const clock = new VirtualClock(seconds(1_800_000_000));
+    const [begun, stop, came] = [Promise.withResolvers<void>(), new AbortController(), Promise.withResolvers<void>()];
+    const run = runStream(
+      slowToBegin(begun.promise), { ...options, clock }, { ...deaf, frame: () => came.resolve() }, stop.signal,
+    );
+    for (let passed = 0; passed < 50; passed++) await clock.advance(seconds(1));
+    begun.resolve();
+    await Promise.race([came.promise, run]);
+    stop.abort();
+    await run;
+  });
+
+  it('is over when the first picture does not come', async () => {
+    const clock = new VirtualClock(seconds(1_800_000_000));
+    const over = new AbortController();
+    const run = runStream(
+      slowToBegin(new Promise(() => {})), { ...options, clock }, deaf, new AbortController().signal,
+    ).finally(() => over.abort());
+    const fails = assert.rejects(run, { code: 'camera.timeout', message: 'cam has not sent a picture within 60 s' });
+    while (!over.signal.aborted) await clock.advance(millis(100));
+    await fails;
   });
 
   it('is over when the camera falls silent', async () => {

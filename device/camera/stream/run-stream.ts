@@ -79,7 +79,7 @@ export async function runStream(
   const { arrivals, gated } = deliver({ feed, plan, pipeline, sound }, handlers, options, fail);
   signal.addEventListener('abort', () => pipeline.stop(), { signal: over.signal });
   if (signal.aborted) pipeline.stop();
-  const watched = watchArrivals(arrivals, options, over.signal).then((stall) => {
+  const watched = watchArrivals(arrivals, feed, options, over.signal).then((stall) => {
     if (stall !== undefined) fail(stall, STALL_GRACE);
   });
   try {
@@ -100,7 +100,7 @@ export async function runStream(
 /** ffmpeg watches a connection too: its silence is the same to people, whoever noticed it first. */
 function explainEnd(complaint: string, { label, stallTimeout }: StreamOptions, delivered: boolean): DeviceError {
   const error = explainComplaint(complaint, label, delivered);
-  return delivered && error.code === 'camera.timeout' ? stalled(label, stallTimeout, true) : error;
+  return delivered && error.code === 'camera.timeout' ? stalled(label, stallTimeout) : error;
 }
 
 /** When the latest of each kind came, by the monotonic clock. */
@@ -194,19 +194,21 @@ function checkRemembered(feed: Feed, { codec, size }: InitSegment, label: string
 
 /**
  * Resolves with a fault when either recording or vision has got nothing for the stall time; the first picture may take
- * twice as long, for it waits for a keyframe. Resolves with undefined when `signal` aborts.
+ * twice as long, for it waits for a keyframe, or as long as the feed says. Resolves with undefined when `signal`
+ * aborts.
  *
  * It may be this process that stood still, held up by a slow disk: pictures then wait to be read while the time is up.
  * So the last part of the stall time must be one in which reading went on.
  */
 async function watchArrivals(
-  arrivals: Arrivals, { label, stallTimeout, clock }: StreamOptions, signal: AbortSignal,
+  arrivals: Arrivals, { firstWithin }: Feed, { label, stallTimeout, clock }: StreamOptions, signal: AbortSignal,
 ): Promise<DeviceError | undefined> {
+  const patience = firstWithin ?? millis(stallTimeout * 2);
   try {
     for (;;) {
       const last = latestOfBoth(arrivals);
       const started = arrivals.fragment !== undefined && arrivals.frame !== undefined;
-      const left = last + stallTimeout * (started ? 1 : 2) - STALL_GRACE - READING - clock.monotonic();
+      const left = last + (started ? stallTimeout : patience) - STALL_GRACE - READING - clock.monotonic();
       if (left > 0) {
         // The first picture shortens the wait: it must not be slept through.
         await clock.wait(millis(started ? left : Math.min(left, 200)), signal);
@@ -215,7 +217,8 @@ async function watchArrivals(
       const until = clock.monotonic() + READING;
       await clock.wait(READING, signal);
       const undisturbed = clock.monotonic() - until < READING / 2;
-      if (undisturbed && latestOfBoth(arrivals) === last) return stalled(label, stallTimeout, started);
+      if (undisturbed && latestOfBoth(arrivals) === last)
+        return started ? stalled(label, stallTimeout) : neverCame(label, patience);
     }
   } catch (error) {
     if (isAbort(error, signal)) return undefined;
@@ -227,6 +230,8 @@ async function watchArrivals(
 const latestOfBoth = ({ began, fragment, frame }: Arrivals): Millis =>
   millis(Math.min(fragment ?? began, frame ?? began));
 
-const stalled = (label: string, stallTimeout: Millis, started: boolean): DeviceError => (started
-  ? new DeviceError('camera.stalled', `${label} has sent no picture for ${inSeconds(stallTimeout)} s`)
-  : new DeviceError('camera.timeout', `${label} has not sent a picture within ${inSeconds(stallTimeout) * 2} s`));
+const stalled = (label: string, stallTimeout: Millis): DeviceError =>
+  new DeviceError('camera.stalled', `${label} has sent no picture for ${inSeconds(stallTimeout)} s`);
+
+const neverCame = (label: string, patience: Millis): DeviceError =>
+  new DeviceError('camera.timeout', `${label} has not sent a picture within ${inSeconds(patience)} s`);
