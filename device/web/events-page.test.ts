@@ -105,7 +105,7 @@ describe('events and recordings in a browser', () => {
     assert.equal((await asked).status(), 404);
     const row = page.locator(`.event[href*="${pictured.id}"]`);
     await row.locator('.no-picture').waitFor();
-    web.archive.put(pictured, { snapshot: await web.archive.media(event, 'snapshot') ?? assert.fail() });
+    web.archive.put(pictured, { snapshot: web.archive.media(event, 'snapshot') ?? assert.fail() });
     await eventually('the picture is shown', () =>
       row.locator('img').evaluate((image: { naturalWidth: number }) => image.naturalWidth > 0).catch(() => false));
   });
