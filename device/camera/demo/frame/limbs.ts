@@ -1,5 +1,6 @@
 /** A small picture in which a figure is put together from rounded limbs, before it is laid over the yard. Pure. */
 import type { Point, Size } from '../../../core/geometry.ts';
+import { giveBack } from '../../../core/give-back.ts';
 import type { Yuv } from '../brush/colour.ts';
 
 /** A limb in pixels: thick at both ends, straight between. */
@@ -13,20 +14,26 @@ export interface Limb {
 /** Whole pixels of the picture. */
 export interface Region { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
 
-export class LimbPicture {
+/** Two MB and more, ten times a second: it gives its memory back rather than wait for the garbage. */
+export class LimbPicture implements Disposable {
   readonly region: Region;
   /** 0 to 1. */
   readonly cover: Float32Array;
-  /** Already weighted with `cover`. */
+  /** Already weighted with `cover`; nothing where there is but a shadow. */
   readonly y: Float32Array;
   readonly u: Float32Array;
   readonly v: Float32Array;
 
-  constructor(region: Region) {
+  constructor(region: Region, of: 'figure' | 'shadow') {
     const pixels = region.width * region.height;
+    const coloured = of === 'figure' ? pixels : 0;
     this.region = region;
-    [this.cover, this.y, this.u, this.v] =
-      [new Float32Array(pixels), new Float32Array(pixels), new Float32Array(pixels), new Float32Array(pixels)];
+    this.cover = new Float32Array(pixels);
+    [this.y, this.u, this.v] = [new Float32Array(coloured), new Float32Array(coloured), new Float32Array(coloured)];
+  }
+
+  [Symbol.dispose](): void {
+    for (const numbers of [this.cover, this.y, this.u, this.v]) giveBack(numbers);
   }
 
   /** Lays a limb over those before; `lightFrom` -1 lights its left side, 1 its right, 0 its middle. */

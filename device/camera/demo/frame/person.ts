@@ -19,7 +19,7 @@ export function drawPerson(out: Planes, backdrop: Backdrop, figure: DemoFigure, 
     darken(out, backdrop, limbs, strength);
   }
   const limbs = parts.map((part) => limbInPicture(part, backdrop.size));
-  const picture = new LimbPicture(regionAround(limbs, 2, backdrop.size));
+  using picture = new LimbPicture(regionAround(limbs, 2, backdrop.size), 'figure');
   const lightFrom = between(lights[sky.from].towards[0], lights[sky.to].towards[0], sky.mix);
   const light = litIn(sky, figure);
   parts.forEach((part, index) => {
@@ -64,7 +64,7 @@ const infraredCloth: Rgb = [0.8, 0.8, 0.8];
 /** A shadow lies on the ground only; `strength` is the share of the light that it takes. */
 function darken({ y }: Planes, { size, depth }: Backdrop, limbs: readonly Limb[], strength: number): void {
   const softness = size.width / 320;
-  const shadow = new LimbPicture(regionAround(limbs, softness, size));
+  using shadow = new LimbPicture(regionAround(limbs, softness, size), 'shadow');
   for (const limb of limbs) shadow.join(limb, softness);
   const { region, cover } = shadow;
   for (let row = 0, index = 0; row < region.height; row++) {
