@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ONLINE, sampleEvent } from '../../test/web/fake-device.ts';
 import type { ArmingView } from '../contract/arming.ts';
-import { armWords } from './ui/src/device/arm-words.ts';
+import { armWords, unreachableWords } from './ui/src/device/arm-words.ts';
 import { statusNotes } from './ui/src/device/status-notes.ts';
 import { mergeEvents } from './ui/src/events/merge-events.ts';
 import { KINDS, byDay, dayInWords, durationInWords, kindsInWords, readersLocale } from '../ui/words.ts';
@@ -131,6 +131,10 @@ describe('words beside the arm switch', () => {
   it('wait for the camera to confirm', () => {
     assert.equal(armWords(true, false, ONLINE, null).title, 'Disarming…');
     assert.equal(armWords(null, undefined, null, null).title, 'Starting');
+  });
+  it('claim nothing of a device that cannot be reached', () => {
+    assert.deepEqual([unreachableWords(true), unreachableWords(false)].map(({ title }) => title), ['Was armed', 'Was disarmed']);
+    assert.equal(unreachableWords(true).text, 'The device cannot be reached: what it does now is not known.');
   });
 });
 

@@ -5,19 +5,19 @@ import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
 import type { Toast } from '../parts/toast.tsx';
 import { server } from '../server.ts';
-import { armWords } from './arm-words.ts';
+import { armWords, unreachableWords } from './arm-words.ts';
 
 export interface ArmSwitchProps {
   /** The switch. */
   readonly armed: boolean | null;
   readonly arming: ArmingView | null;
   readonly camera: CameraState | null;
-  readonly disabled: boolean;
+  readonly isReachable: boolean;
   readonly onToast: (toast: Toast) => void;
 }
 
 /** The one thing that is done every day: large, and sure of itself only when the camera has confirmed. */
-export function ArmSwitch({ armed, arming, camera, disabled, onToast }: ArmSwitchProps) {
+export function ArmSwitch({ armed, arming, camera, isReachable, onToast }: ArmSwitchProps) {
   const [wanted, setWanted] = useState<boolean | undefined>(undefined);
   const flip = async (): Promise<void> => {
     const next = armed !== true;
@@ -33,12 +33,13 @@ export function ArmSwitch({ armed, arming, camera, disabled, onToast }: ArmSwitc
       setWanted(undefined);
     }
   };
-  const { title, text, isBad } = armWords(armed, wanted, camera, arming);
+  const { title, text, isBad } = armed === null || isReachable
+    ? armWords(armed, wanted, camera, arming) : unreachableWords(armed);
   return (
     <section class={`card arm ${armed === false ? 'disarmed' : ''}`} aria-label="Arming">
       <span class="arm-sign">
         <Icon name="shield" />
-        {armed === null ? null : <Icon name={armed ? 'check' : 'off'} />}
+        {armed === null || !isReachable ? null : <Icon name={armed ? 'check' : 'off'} />}
       </span>
       <div class="arm-words">
         <h2 id="arm-title">{title}</h2>
@@ -47,7 +48,7 @@ export function ArmSwitch({ armed, arming, camera, disabled, onToast }: ArmSwitc
       <button
         type="button" role="switch" class="switch" aria-checked={wanted
           ?? armed === true} aria-labelledby="arm-title" aria-busy={wanted !== undefined}
-        disabled={disabled || armed === null || wanted !== undefined || arming?.managed === true} onClick={() =>
+        disabled={!isReachable || armed === null || wanted !== undefined || arming?.managed === true} onClick={() =>
           void flip()}
       >
         <i />

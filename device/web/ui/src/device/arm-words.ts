@@ -30,6 +30,10 @@ export function armWords(
   return well('Armed', camera?.idleReason ?? `Movement is recorded.${until}`);
 }
 
+/** While the device cannot be reached. @param armed - What the switch was when it last spoke. */
+export const unreachableWords = (armed: boolean): ArmWords =>
+  well(armed ? 'Was armed' : 'Was disarmed', 'The device cannot be reached: what it does now is not known.');
+
 const well = (title: string, text: string): ArmWords => ({ title, text: sentence(text), isBad: false });
 const bad = (text: string): ArmWords => ({ title: 'Armed', text: sentence(text), isBad: true });
 

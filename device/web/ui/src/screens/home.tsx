@@ -75,7 +75,7 @@ export function Home({
           <div class="stage-foot">
             <StatusLine state={state} connected={connected} />
             <ArmSwitch armed={state?.armed ?? null} arming={state?.arming
-              ?? null} camera={state?.camera ?? null} disabled={!connected} onToast={showToast} />
+              ?? null} camera={state?.camera ?? null} isReachable={connected} onToast={showToast} />
             <Details state={state} />
           </div>
         </div>
