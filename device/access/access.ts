@@ -161,7 +161,7 @@ export class Access {
   /**
    * @param name - What it is for.
    * @returns The key, which nobody can be told again.
-   * @throws {HttpError} 409 `access.too-many-tokens`.
+   * @throws {HttpError} 409 `access.too-many-tokens`, `access.token-name-taken`.
    */
   createViewToken(name: string): Promise<{ readonly token: string; readonly kept: ViewToken }> {
     return this.#inTurn(async () => {
@@ -170,6 +170,11 @@ export class Access {
           409,
           'access.too-many-tokens', `there are ${MOST_VIEW_TOKENS} access keys already; delete those that nobody needs`,
         );
+      }
+      const same = this.viewTokens.find((token) => isSameName(token.name, name));
+      if (same !== undefined) {
+        throw new HttpError(409, 'access.token-name-taken',
+          `there is an access key "${same.name}" already; choose another name, or delete that one first`);
       }
       const made = newViewToken(name, this.#clock.now());
       await this.#file.write({ ...this.#file.document, viewTokens: [...this.viewTokens, made.kept] });
@@ -257,5 +262,7 @@ function refuseWeak(password: string): void {
   const complaint = passwordComplaint(password);
   if (complaint !== undefined) throw new HttpError(422, `access.password-${complaint}`, WEAK[complaint]);
 }
+
+const isSameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 const inWords = (seconds: number): string => (seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`);

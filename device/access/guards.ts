@@ -20,6 +20,9 @@ export function requireOwner(access: Access): Middleware {
   };
 }
 
+/** Many programs show a user and a password only once they are asked (RFC 7617). */
+const CHALLENGE = 'Basic realm="Tyto: any user, an access key as password", charset="UTF-8"';
+
 /**
  * Lets the owner pass, and who shows a key to look. With a key in the address, pages of
  * other sites may show what is seen.
@@ -27,7 +30,11 @@ export function requireOwner(access: Access): Middleware {
 export function requireViewer(access: Access): Middleware {
   const owner = requireOwner(access);
   return async (ctx, next) => {
-    if (!showsViewToken(access, viewTokensOf(ctx.req))) return owner(ctx, next);
+    if (!showsViewToken(access, viewTokensOf(ctx.req))) {
+      if (sessionOf(access, ctx.req) === undefined && !isBrowser(access, ctx.req))
+        ctx.set('WWW-Authenticate', CHALLENGE);
+      return owner(ctx, next);
+    }
     ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
     await next();
   };
@@ -39,6 +46,16 @@ export function mayStillView(access: Access, request: IncomingMessage): () => bo
   const session = sessionOf(access, request);
   return () => showsViewToken(access, tokens) || (session !== undefined && access.holds(session));
 }
+
+/**
+ * Browsers are not asked for a user: they would put up a dialog over the page, or over that of whoever shows our
+ * address as a picture, and then send what was typed there with every request. On http:// their `User-Agent` alone tells
+ * them; whatever pretends to be one must show its key unasked.
+ */
+const isBrowser = (access: Access, request: IncomingMessage): boolean =>
+  /^Mozilla\//i.test(request.headers['user-agent'] ?? '')
+  || 'sec-fetch-site' in request.headers || 'sec-fetch-mode' in request.headers
+  || tokenOf(access, request) !== undefined;
 
 const showsViewToken = (access: Access, shown: readonly string[]): boolean =>
   shown.some((token) => access.isViewToken(token));

@@ -47,6 +47,27 @@ describe('keys that let a program look', () => {
     ]), [503, 503, 503, 401, 401, 401, 401]);
   });
 
+  it('are asked for where a program shows none, for some wait for that, and never of a browser', async () => {
+    const { token } = await make('hall');
+    const asked = async (route: string, headers: Readonly<Record<string, string>> = {}) => {
+      const answer = await call(web.port, 'GET', route, { headers });
+      return [answer.status, answer.headers['www-authenticate']];
+    };
+    const challenge = 'Basic realm="Tyto: any user, an access key as password", charset="UTF-8"';
+    for (const route of ['/api/snapshot.jpg', '/api/live.mjpeg', '/metrics'])
+      assert.deepEqual(await asked(route, { 'user-agent': 'Wget/1.21.3' }), [401, challenge], route);
+    assert.deepEqual(await asked('/api/snapshot.jpg', basic('key', token.slice(0, -1))), [401, challenge]);
+    for (const browser of [
+      { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0' },
+      { 'sec-fetch-site': 'same-origin' }, { 'sec-fetch-mode': 'no-cors' }, { cookie: `${cookie}0` },
+    ]) {
+      assert.deepEqual(await asked('/api/snapshot.jpg', browser), [401, undefined], JSON.stringify(browser));
+    }
+    assert.deepEqual(await asked('/api/state'), [401, undefined], 'a route that no key opens');
+    assert.deepEqual(await asked('/api/snapshot.jpg', { cookie }), [503, undefined]);
+    assert.deepEqual(await asked('/api/snapshot.jpg', basic('key', token)), [503, undefined]);
+  });
+
   it('in the address are found behind a proxy that has its own password, too', async () => {
     const [{ token }, gone] = [await make('hall'), `tyto_${'0'.repeat(43)}`];
     assert.deepEqual(await Promise.all([
@@ -109,6 +130,16 @@ describe('keys that let a program look', () => {
     assert.equal(access.isViewToken(token), false);
     await access.createOwner(PASSWORD);
     assert.equal((await Access.open({ folder: web.folder, clock: systemClock })).isViewToken(token), false);
+  });
+
+  it('have each a name of its own, for only by that they can be told apart', async () => {
+    const { id } = await make('hall');
+    const again = (name: string) => call(web.port, 'POST', '/api/tokens', { body: { name }, headers: { cookie } });
+    const answer = await again(' Hall ');
+    assert.deepEqual([answer.status, answer.code], [409, 'access.token-name-taken']);
+    assert.match(answer.bytes.toString(), /there is an access key \\"hall\\" already; choose another name/);
+    assert.equal((await call(web.port, 'DELETE', `/api/tokens/${id}`, { headers: { cookie } })).status, 204);
+    assert.equal((await again('hall')).status, 201);
   });
 
   it('are not made without end, nor without a name', async () => {
