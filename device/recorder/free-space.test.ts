@@ -3,6 +3,7 @@ import { readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { eventually } from '../../test/eventually.ts';
 import { smallDisk } from '../../test/recording/disk.ts';
+import { temporaryFolder } from '../../test/recording/footage.ts';
 import { DeviceError } from '../core/errors.ts';
 import { mebibytes, millis, seconds, type Millis } from '../core/units.ts';
 import { SpaceGuard } from './free-space.ts';
@@ -74,6 +75,15 @@ describe('the room for recordings', () => {
     await rm(filler);
     await guard.ensure();
     assert.deepEqual([guard.refusal, await readdir(disk.path)], [null, []]);
+  });
+
+  it('says of a disk that refuses clip after clip once what is wrong, and again when it is something else', async () => {
+    await using folder = await temporaryFolder();
+    const guard = new SpaceGuard(folder.path, mebibytes(0));
+    const fault = (code: string) => guard.failed(new DeviceError(code, 'no'));
+    assert.deepEqual(['a', 'a', 'b', 'a'].map(fault), [true, false, true, true]);
+    await guard.ensure();
+    assert.equal(fault('a'), true, 'it was well in between');
   });
 
   it('is looked at once at a time, however slow the disk is', async function () {

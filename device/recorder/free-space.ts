@@ -29,6 +29,8 @@ export class SpaceGuard {
   readonly #minimumFree: Bytes;
   readonly #makeRoom: () => Promise<void>;
   #refusal: DeviceError | null = null;
+  /** Code of the fault for which clips failed of late. */
+  #told: string | undefined;
   #lookedAt = -Infinity;
   #isLooking = false;
   #free = Infinity;
@@ -52,6 +54,7 @@ export class SpaceGuard {
       this.#free = await ensureFreeSpace(this.#folder, this.#minimumFree);
       if (this.#refusal !== null && this.#refusal.code !== SPACE_LOW) await tryToWrite(this.#folder);
       this.#refusal = null;
+      this.#told = undefined;
     } catch (error) {
       this.#refusal = diskFault(error, this.#folder);
       throw error;
@@ -77,8 +80,16 @@ export class SpaceGuard {
   /** So much was recorded. */
   wrote(bytes: number): void { this.#written += bytes; }
 
-  /** A clip failed: nothing can be recorded until the disk was seen to take something again. */
-  failed(fault: DeviceError): void { this.#refusal = fault; }
+  /**
+   * A clip failed: nothing can be recorded until the disk was seen to take something again.
+   * @returns Whether that is news: a disk that is full refuses each clip of the day.
+   */
+  failed(fault: DeviceError): boolean {
+    this.#refusal = fault;
+    const isNews = this.#told !== fault.code;
+    this.#told = fault.code;
+    return isNews;
+  }
 
   get refusal(): DeviceError | null { return this.#refusal; }
 }

@@ -105,14 +105,13 @@ export class Recording {
   }
 
   #report({ name, fault, lost }: ClosedRecording): void {
-    if (fault !== null) {
-      this.#failed = true;
-      this.#studio.space.failed(fault);
-      this.#studio.log.error(fault.message, { clip: name, code: fault.code });
-    }
+    if (fault !== null) this.#failed = true;
+    const isNews = fault === null || this.#studio.space.failed(fault);
+    const level = isNews ? 'error' : 'debug';
+    if (fault !== null) this.#studio.log[level](fault.message, { clip: name, code: fault.code });
     if (lost.fragments > 0) {
       const { duration, fragments, gaps } = lost;
-      this.#studio.log.error('video was lost', { clip: name, lostMs: Math.round(duration), fragments, gaps });
+      this.#studio.log[level]('video was lost', { clip: name, lostMs: Math.round(duration), fragments, gaps });
     }
   }
 }

@@ -178,6 +178,31 @@ describe('the archive\'s thread', () => {
     assert.deepEqual([people(), await names.list(assert.ifError), thread.endedEvents], [[null, null, 'Cid'], [], []]);
   }));
 
+  it('says once that the ledger cannot be written, and once that it can', () => onDevice(async ({ settings, reader }) => {
+    const said: string[] = [];
+    const say = (message: string): void => { said.push(message); };
+    await using thread = await ArchiveThread.start(settings, { ...silentLog, error: say, info: say });
+    using catalogue = new DatabaseSync(settings.file, { timeout: 10_000 });
+    catalogue.exec(`CREATE TRIGGER refuses BEFORE INSERT ON ledger BEGIN SELECT RAISE(ABORT, 'no room'); END`);
+    const words = async (): Promise<void> => {
+      for (let word = 0; word < 5; word++) {
+        thread.watching({ ...watched, offline: `the camera does not answer: ${word}` });
+        await aMoment();
+      }
+    };
+    await words();
+    await eventually('it is said', () => said.length > 0);
+    catalogue.exec('DROP TRIGGER refuses');
+    await eventually('it is over', () => {
+      thread.watching(watched);
+      return said.length > 1;
+    });
+    assert.deepEqual(said, ['the ledger cannot be written', 'it is over: the ledger cannot be written']);
+    assert.notDeepEqual(reader.view.ledger(
+      { from: millis(Date.now() - 60_000), to: millis(Date.now() + 1000) }, () => new Set(),
+    ).entries, []);
+  }));
+
   it('says that nobody answers where no thread is', () => onDevice(async ({ settings }) => {
     await assert.rejects(new ArchiveCaller(settings.socket).remove(idAt(1)), {
       name: 'DeviceError', code: 'archive.no-answer',

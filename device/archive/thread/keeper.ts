@@ -70,6 +70,7 @@ export class Keeper implements ArchiveService {
   /** What began before this, wall clock, may have been told by the clock as it was before it was set. */
   #mistimedUntil = -Infinity;
   #writtenStoredAt = -Infinity;
+  readonly #failing = new Set<string>();
   #saidAt = -Infinity;
   #said = '';
 
@@ -283,11 +284,15 @@ export class Keeper implements ArchiveService {
   }
 
   /** What fails here must neither stop the recording nor be silent. */
+  /** What fails again and again, every few seconds on a full disk, is said when that begins and when it is over. */
   async #try(what: string, work: () => Promise<void>): Promise<void> {
+    const { log } = this.#parts;
     try {
       await work();
+      if (this.#failing.delete(what)) log.info(`it is over: ${what}`);
     } catch (error) {
-      this.#parts.log.error(what, { reason: describeError(error) });
+      if (!this.#failing.has(what)) log.error(what, { reason: describeError(error) });
+      this.#failing.add(what);
     }
   }
 }
