@@ -77,7 +77,7 @@ describe('the room for recordings', () => {
     assert.deepEqual([guard.refusal, await readdir(disk.path)], [null, []]);
   });
 
-  it('says of a disk that refuses clip after clip once what is wrong, and again when it is something else', async () => {
+  it('says once what is wrong with a disk that refuses clip after clip', async () => {
     await using folder = await temporaryFolder();
     const guard = new SpaceGuard(folder.path, mebibytes(0));
     const fault = (code: string) => guard.failed(new DeviceError(code, 'no'));

@@ -4,7 +4,7 @@ import { seconds, type Millis } from '../core/units.ts';
 import type { Recording } from './recording.ts';
 
 /** After the disk refused a segment, the next one is tried this much later. */
-const RETRY_AFTER = seconds(10);
+const RETRY_AFTER = seconds(5);
 
 export class SegmentTrack {
   readonly #open: (first: Fragment) => Recording;

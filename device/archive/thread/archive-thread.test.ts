@@ -178,7 +178,9 @@ describe('the archive\'s thread', () => {
     assert.deepEqual([people(), await names.list(assert.ifError), thread.endedEvents], [[null, null, 'Cid'], [], []]);
   }));
 
-  it('says once that the ledger cannot be written, and once that it can', () => onDevice(async ({ settings, reader }) => {
+  it('says once that the ledger cannot be written, and once that it is over', () => onDevice(async ({
+    settings, reader,
+  }) => {
     const said: string[] = [];
     const say = (message: string): void => { said.push(message); };
     await using thread = await ArchiveThread.start(settings, { ...silentLog, error: say, info: say });
