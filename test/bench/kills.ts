@@ -27,7 +27,7 @@ export interface KillResult {
 }
 
 /** How long a device may take until it records. */
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 /**
  * Kills `count` times, between 0.2 and 4 s after pictures reached the disk, and starts it on the same data each time.
