@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { BugError } from '../../core/errors.ts';
+import { giveBack } from '../../core/give-back.ts';
 import type { Size } from '../../core/geometry.ts';
 
 export interface PictureDescriptors {
@@ -110,14 +111,19 @@ export class PictureReader {
 }
 
 /**
- * Reads the pictures, of `bytes` each, that `child` writes; `take` must not throw. Returns the stream of their pixels.
+ * Reads the pictures, of `bytes` each, that `child` writes; `take` must not throw. Returns the stream of their pixels,
+ * which nobody else may read.
  */
 export function readPictures(child: ChildProcess, { pixels, times }: PictureDescriptors, bytes: number, take: (
   picture: RawPicture,
 ) => void): Readable {
   const reader = new PictureReader(bytes);
   readable(child, times).on('data', (chunk: Uint8Array) => reader.times(chunk).forEach(take));
-  return readable(child, pixels).on('data', (chunk: Uint8Array) => reader.pixels(chunk).forEach(take));
+  return readable(child, pixels).on('data', (chunk: Uint8Array) => {
+    const pictures = reader.pixels(chunk);
+    giveBack(chunk); // 1.5 MB a second
+    pictures.forEach(take);
+  });
 }
 
 export function readable(child: ChildProcess, fd: number): Readable {
