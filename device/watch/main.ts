@@ -74,7 +74,8 @@ async function watch(signal: AbortSignal): Promise<void> {
   await refuseUnusableFile('TYTO_CAMERA_SOURCE', parseSource(settings.camera.source), signal);
   await refuseUnusableFile('TYTO_CAMERA_SUB_SOURCE', parseSubSource(settings.camera.sub_source), signal);
   await makeMediaFolder(place.media);
-  await using archive = await openArchive(role);
+  await using archive = await openArchive(role, signal);
+  signal.throwIfAborted(); // a start takes seconds on a busy board, and who stops waits for less
   const bus = role.joinBus({ topic: topics.available, payload: 'offline' });
   archive.onStorage((state) => bus.publish(topics.storage, JSON.stringify(state), { retain: true, qos: 1 }));
   const announcer = new BusAnnouncer(bus, topics, settings.camera.name);
@@ -201,6 +202,7 @@ async function watch(signal: AbortSignal): Promise<void> {
     bus.subscribe(topic, (payload) => arming.heard(topic, payload.toString('utf8', 0, 64)));
   bus.subscribe(topics.camera(settings.camera.name).placesReload, () => { void places.reload(); });
   try {
+    signal.throwIfAborted();
     await supervise({
       camera: async (stop) => {
         await camera.run(watcher, stop);
@@ -310,7 +312,7 @@ const eyeSettings = ({ motion, tamper }: Settings, { zones, lines, privacy_masks
 
 /** The catalogue, in step with the disk. */
 function openArchive(
-  { settings: { camera, recording, retention, storage, upload }, log, place }: RoleStart,
+  { settings: { camera, recording, retention, storage, upload }, log, place }: RoleStart, signal: AbortSignal,
 ): Promise<ArchiveThread> {
   const landing = upload.target === 'directory' && upload.directory === '' ? place.landing : undefined;
   // Without storage of the owner's choice nobody may ever come for it: a camera that stops for that protects nobody.
@@ -328,7 +330,7 @@ function openArchive(
       age: { event: retention.events, continuous: retention.continuous, timelapse: retention.timelapse },
     },
     writeBudget: storage.write_budget, fileNames: recording.file_names,
-  }, log.child('archive'));
+  }, log.child('archive'), signal);
 }
 
 function openRecorder({ settings, device, log, place }: RoleStart, { archive, pictureMask, isBusy }: {

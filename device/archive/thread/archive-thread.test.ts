@@ -236,4 +236,20 @@ describe('the archive\'s thread', () => {
       said.slice(-3), ['lost no pictures: the camera does not answer', 'lost Tyto was stopped', 'watched'],
     );
   }));
+
+  it('tells of a stop before anything was watched as a stop', () => onDevice(async ({ settings, reader, start }) => {
+    { await using thread = await start(); thread.watching(watched); await aMoment(); }
+    const stop = new AbortController();
+    {
+      await using _ = await ArchiveThread.start(settings, silentLog, stop.signal);
+      stop.abort(new StopRequest('SIGINT'));
+    }
+    { await using thread = await start(); thread.watching(watched); await aMoment(); }
+    const { entries } = reader.view.ledger(
+      { from: millis(Date.now() - 60_000), to: millis(Date.now() + 1000) }, () => new Set(),
+    );
+    assert.deepEqual(entries.filter(({ state }) => state === 'lost').map(({ reason }) => reason), [
+      'the process ended unexpectedly', 'Tyto was stopped',
+    ]);
+  }));
 });

@@ -43,12 +43,14 @@ export class ArchiveThread implements AsyncDisposable {
 
   /**
    * Opens the catalogue and brings it in step with the disk.
+   * @param stop - What ends this process, where it may do so before `run` is called.
    * @throws {ConfigError | DeviceError} As `openArchive`.
    * @throws {BugError} `archive.thread` when the thread dies.
    */
-  static async start(settings: ThreadSettings, log: Log): Promise<ArchiveThread> {
+  static async start(settings: ThreadSettings, log: Log, stop?: AbortSignal): Promise<ArchiveThread> {
     const entry = new URL(`../main.${sourceExtension}`, import.meta.url);
     const thread = new ArchiveThread(new Worker(entry, { workerData: settings, name: 'archive' }), log);
+    thread.#stop = stop;
     try {
       thread.#endedEvents = await thread.#ready.promise;
       return thread;
