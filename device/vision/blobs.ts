@@ -22,6 +22,8 @@ export interface Blob {
 
 export interface CellGrid { readonly columns: number; readonly rows: number; readonly numbers: ArrayLike<number> }
 
+/** While light moves: cells of a blob as large as light is that show a texture of their own, at least; their share. */
+const [ownCells, ownShare] = [2, 0.2];
 /** Light is larger than this many cells: around what is small, the background's texture is seen in any case. */
 const litCells = 12;
 /** Cells of light at least, and their share of those whose texture tells; less is enough where few lie on edges. */
@@ -39,13 +41,16 @@ export const usualGap = 3;
 /** Drops and flakes do not: they are too small each by itself. */
 export const weatherGap = 1;
 
-/** The blobs of at least `leastPixels`, largest first; cells up to `gap` apart belong together. */
-export function findBlobs(grid: CellGrid, leastPixels: number, gap = usualGap): Blob[] {
+/**
+ * The blobs of at least `leastPixels`, largest first; cells up to `gap` apart belong together. While `lightMoves`, what
+ * is as large as light must show a texture of its own.
+ */
+export function findBlobs(grid: CellGrid, leastPixels: number, gap = usualGap, lightMoves = false): Blob[] {
   const seen = new Uint8Array(grid.columns * grid.rows);
   const blobs: Blob[] = [];
   for (let cell = 0; cell < seen.length; cell += 1) {
     if (seen[cell] === 1 || !isMarked(grid, cell)) continue;
-    const blob = measure(grid, connected(grid, cell, seen, gap));
+    const blob = measure(grid, connected(grid, cell, seen, gap), lightMoves);
     if (blob.pixels >= leastPixels) blobs.push(blob);
   }
   return blobs.sort((a, b) => b.pixels - a.pixels);
@@ -71,7 +76,7 @@ function connected(grid: CellGrid, first: number, seen: Uint8Array, gap: number)
   return cells;
 }
 
-function measure(grid: CellGrid, cells: readonly number[]): Blob {
+function measure(grid: CellGrid, cells: readonly number[], lightMoves = false): Blob {
   let [left, top, right, bottom, pixels, moving, solid] = [grid.columns, grid.rows, 0, 0, 0, 0, 0];
   let [same, other] = [0, 0];
   for (const cell of cells) {
@@ -89,7 +94,9 @@ function measure(grid: CellGrid, cells: readonly number[]): Blob {
   }
   return {
     left, top, right, bottom, cells, pixels, moving, solid: solid / cells.length,
-    lit: isLit(cells.length, same, other, solid),
+    lit: lightMoves && cells.length >= litCells
+      ? same > other || other < Math.max(ownCells, ownShare * cells.length)
+      : isLit(cells.length, same, other, solid),
     thready: cells.length >= threadCells && pixels < threadFill * cellSize * cellSize * cells.length,
   };
 }

@@ -120,6 +120,7 @@ export class MotionDetector {
     const { things, lights } = this.#find(grid);
     const believed = this.#book.follow(things, {
       lights, atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, isThick: this.#model.isThickWeather,
+      lightMoves: this.#model.lightMoves,
       earlierAgeMs: this.#model.earlierAge ?? Infinity,
       stirs: (cells) => this.#model.stirs(cells),
       lasts: (cells) => this.#model.lasts(cells),
@@ -171,7 +172,8 @@ export class MotionDetector {
     const { width, height, maximumSize = 1 } = this.#options;
     const least = ({ strictness, minimumSize }: Demand): number =>
       Math.max(leastShare * strictness, minimumSize) * width * height;
-    const blobs = findBlobs(grid, least(this.#zones.leastDemand), this.#book.isWeather ? weatherGap : usualGap);
+    const gap = this.#book.isWeather ? weatherGap : usualGap;
+    const blobs = findBlobs(grid, least(this.#zones.leastDemand), gap, this.#model.lightMoves);
     const lights = blobs.filter((blob) => blob.lit || blob.pixels > maximumSize * width * height);
     // Who was there before the light came is not lost in it.
     const within = partsOf(grid, lights, this.#book.believed);
@@ -207,7 +209,8 @@ export class MotionDetector {
 
   #learn({ columns, rows, numbers }: CellGrid, lights: readonly Blob[], things: readonly Believed[]): void {
     const held = new Uint8Array(columns * rows);
-    for (const { cells } of lights)
+    if (this.#model.lightMoves) held.fill(heldAs.movingLight);
+    else for (const { cells } of lights)
       for (const cell of cells) if ((numbers[cell * cellNumbers + 3] ?? 0) > 0) held[cell] = heldAs.light;
     for (const { blob, dithers } of things)
       for (const cell of blob.cells) held[cell] = dithers ? heldAs.dithering : heldAs.thing;

@@ -33,7 +33,7 @@ describe('motion detector in hard scenes', () => {
 
   for (const [name, strength, most] of [
     ['lamp', 1, 0], ['pumping', 1, 0], ['softClouds', 1, 5], ['pole', 1, 0],
-    ['heavyRain', 1, 2], ['snow', 1, 2], ['insects', 1, 8], ['headlights', 1, 16],
+    ['hardClouds', 1, 2], ['heavyRain', 1, 2], ['snow', 1, 2], ['insects', 1, 8], ['headlights', 1, 16],
   ] as const) {
     it(`raises hardly an alarm: ${name} of strength ${strength}`, async () => {
       const making = disturbances[name];
@@ -57,6 +57,17 @@ describe('motion detector in hard scenes', () => {
       assert.ok(before <= 8, `${before} of 60 frames before`);
     });
   }
+
+  it('sees who walks through the hard shadows of clouds', async () => {
+    const making = disturbances.hardClouds;
+    assert.ok(making !== undefined);
+    const way = (t: number): Box | undefined => (t < 20 ? undefined : [0.1 * (t - 20) - 0.1, 0.35, 0.1, 0.4]);
+    const person: Figure = { kind: 'person', greys: [210, 60], seed: 1, way };
+    const seen = await play(30, { figures: [person], effects: [making({ seed: 2, strength: 1 }, place)] });
+    const during = seen.filter(({ at }) => at >= 22_000 && at < 29_000);
+    const about = during.filter(({ at, boxes }) => boxes.some((box) => shares(box, way(at / 1000)))).length;
+    assert.ok(about >= 25, `${about} of ${during.length} frames`);
+  });
 
   it('keeps a person who stands there for the better part of a minute, as one thing', async () => {
     const person: Figure = {

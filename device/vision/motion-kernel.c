@@ -122,6 +122,15 @@ EXPORT(shift) void shift(const u8 *R image, u8 *R out, i32 w, i32 h, i32 dx, i32
   }
 }
 
+EXPORT(relief) void relief(const u8 *R image, u8 *R out, i32 w, i32 h) {
+  for (i32 y = 0; y < h; y++) {
+    const u8 *p = image + y * w, *above = y > 0 ? p - w : p, *below = y < h - 1 ? p + w : p;
+    u8 *o = out + y * w;
+    for (i32 x = 1; x < w - 1; x++) o[x] = (u8)clamp(128 + p[x + 1] - p[x - 1] + below[x] - above[x], 0, 255);
+    o[0] = o[w - 1] = 128;
+  }
+}
+
 EXPORT(changes) void changes(const u8 *R a, const u8 *R b, u32 *R histogram, i32 n) {
   for (i32 i = 0; i < 256; i++) histogram[i] = 0;
   for (i32 i = 0; i < n; i += 3) histogram[distance(a[i], b[i])]++;
@@ -265,7 +274,7 @@ EXPORT(cellCounts) void cellCounts(const u8 *R mask, const u8 *R moving, u8 *R r
 static inline uint64_t word(const u8 *p) { uint64_t v; __builtin_memcpy(&v, p, 8); return v; }
 
 EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask, u32 *R inImage, u32 *R inPicture,
-    i32 *R counts, i32 w, i32 h) {
+    const u16 *R shades, i32 *R counts, i32 w, i32 h) {
   const i32 columns = w / 4, rows = h / 4;
   for (i32 i = 0; i < columns * rows; i++) { inImage[i] = 0; inPicture[i] = 0; }
   for (i32 y = 1; y < min(h - 1, rows * 4); y++) {
@@ -290,7 +299,8 @@ EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask,
       for (i32 v = max(0, y - 1); v <= min(rows - 1, y + 1); v++) {
         for (i32 u = max(0, x - 1); u <= min(columns - 1, x + 1); u++) {
           a += inImage[v * columns + u];
-          b += inPicture[v * columns + u];
+          const u32 shade = shades[v * columns + u];
+          b += shade == 0 ? inPicture[v * columns + u] : (inPicture[v * columns + u] * shade) >> 12;
         }
       }
       counts[(y * columns + x) * 4 + 2] = 10 * b > 13 * a + 400 ? -1 : 10 * a > 13 * b + 400 ? 1 : 0;
@@ -298,14 +308,28 @@ EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask,
   }
 }
 
+EXPORT(erode) void erode(const u8 *R mask, u8 *R out, i32 w, i32 h) {
+  for (i32 y = 0; y < h; y++) {
+    const u8 *p = mask + y * w, *above = y > 0 ? p - w : p, *below = y < h - 1 ? p + w : p;
+    u8 *o = out + y * w;
+    for (i32 x = 1; x < w - 1; x++) {
+      o[x] = above[x - 1] & above[x] & above[x + 1] & p[x - 1] & p[x] & p[x + 1] &
+        below[x - 1] & below[x] & below[x + 1];
+    }
+    o[0] = above[0] & above[1] & p[0] & p[1] & below[0] & below[1];
+    o[w - 1] = above[w - 2] & above[w - 1] & p[w - 2] & p[w - 1] & below[w - 2] & below[w - 1];
+  }
+}
+
 // The marked pixels of the twelve pixels square around the cell, less where the picture ends: `both`, `va`, `vb` are
 // their covariance and variances without what a slope of light across the square explains, times `n` squared.
-EXPORT(textures) void textures(const u8 *R image, const u8 *R picture, const u8 *R mask, i32 *R counts, i32 w, i32 h,
-    i32 least, i32 variance) {
+EXPORT(textures) void textures(const u8 *R image, const u8 *R picture, const u8 *R mask, i32 *R counts,
+    u16 *R shades, i32 w, i32 h, i32 least, i32 variance) {
   const i32 columns = w / 4, rows = h / 4;
   for (i32 cell = 0; cell < columns * rows; cell++) {
     i32 *own = counts + cell * 4;
     own[3] = 0;
+    shades[cell] = 0;
     if (own[0] < least) continue;
     const i32 x0 = cell % columns * 4, y0 = cell / columns * 4;
     const i32 left = max(0, x0 - 4), right = min(w, x0 + 8), top = max(0, y0 - 4), bottom = min(h, y0 + 8);
@@ -323,6 +347,7 @@ EXPORT(textures) void textures(const u8 *R image, const u8 *R picture, const u8 
       }
     }
     if (n < 24) continue;
+    shades[cell] = (u16)min(4096 * (a + 4 * n) / (b + 4 * n), 16384);
     const double m = n, noise = m * m * (variance / 16.0);
     const double cau = m * au - (double)a * u, cav = m * av - (double)a * v;
     const double cbu = m * bu - (double)b * u, cbv = m * bv - (double)b * v;
@@ -335,8 +360,97 @@ EXPORT(textures) void textures(const u8 *R image, const u8 *R picture, const u8 
     const double known = m * m * 9.0 + 2.0 * noise, slope = both * (b + 4.0 * m), ratio = vb * (a + 4.0 * m);
     const double brighter = a > b ? (a + 4.0 * m) / (b + 4.0 * m) : 1.0;
     if (vb > known) own[3] = both > 0 && both * both > 0.64 * vb * va && slope > 0.5 * ratio && slope < 2.0 * ratio ? 1 : -1;
-    else if (va > 2.0 * known * brighter * brighter) own[3] = -1; // light also shows what was too dark to be seen
+    else if (va > 2.0 * known * brighter * brighter) own[3] = -2; // light also shows what was too dark to be seen
   }
+}
+
+typedef struct { i32 columns, rows; const i32 *counts; const u16 *shades; u8 *sure; } Cells;
+
+// Cells that show the background's own texture, in a light that enough of those around share.
+static void agree(const Cells c, i32 votes) {
+  for (i32 cell = 0; cell < c.columns * c.rows; cell++) {
+    const i32 x = cell % c.columns, y = cell / c.columns, shade = c.shades[cell];
+    c.sure[cell] = 0;
+    if (c.counts[cell * 4 + 3] <= 0) continue;
+    i32 same = 0, other = 0;
+    for (i32 v = max(0, y - 2); v <= min(c.rows - 1, y + 2); v++) {
+      for (i32 u = max(0, x - 2); u <= min(c.columns - 1, x + 2); u++) {
+        const i32 o = v * c.columns + u, told = c.counts[o * 4 + 3];
+        if (told > 0 && 12 * distance(c.shades[o], shade) < shade) same++;
+        else if (told == -1) other++;
+      }
+    }
+    c.sure[cell] = same >= votes && 2 * same >= other;
+  }
+}
+
+static inline i32 joins(const Cells c, i32 cell, i32 beside) {
+  return c.sure[beside] && 16 * distance(c.shades[beside], c.shades[cell]) < c.shades[cell];
+}
+
+// Where texture says nothing, what lies in the light of its neighbour is light, too.
+static void join(const Cells c) {
+  const i32 all = c.columns * c.rows;
+  for (i32 k = 0; k < 4 * all; k++) {
+    const i32 cell = (k / all) & 1 ? all - 1 - k % all : k % all, x = cell % c.columns;
+    if (c.sure[cell] || c.shades[cell] == 0 || c.counts[cell * 4 + 3] == -1) continue;
+    c.sure[cell] = (x > 0 && joins(c, cell, cell - 1)) || (x < c.columns - 1 && joins(c, cell, cell + 1)) ||
+      (cell >= c.columns && joins(c, cell, cell - c.columns)) ||
+      (cell < all - c.columns && joins(c, cell, cell + c.columns));
+  }
+}
+
+typedef struct { i32 low, high; } Range;
+static inline Range wider(Range r, i32 shade) { return (Range){ min(r.low, shade), max(r.high, shade) }; }
+
+// The lights that a cell may lie in: those of the sure ones around it, and at a rim all between them and no shade.
+static Range lightsAround(const Cells c, i32 cell, i32 least) {
+  const i32 x = cell % c.columns, y = cell / c.columns;
+  Range range = { 65535, 0 };
+  i32 open = 0;
+  for (i32 v = max(0, y - 2); v <= min(c.rows - 1, y + 2); v++) {
+    for (i32 u = max(0, x - 2); u <= min(c.columns - 1, x + 2); u++) {
+      const i32 o = v * c.columns + u;
+      if (c.sure[o]) range = wider(range, c.shades[o]);
+      if (distance(u, x) < 2 && distance(v, y) < 2) open |= c.counts[o * 4] < least;
+    }
+  }
+  return open && range.high > 0 ? wider(range, 4096) : range;
+}
+
+EXPORT(relight) i32 relight(const u8 *R image, const u8 *R picture, const u8 *R limit, u8 *R mask, const i32 *R counts,
+    const u16 *R shades, u8 *R sure, u8 *R lit, i32 w, i32 h, i32 least, i32 votes, i32 take) {
+  const Cells c = { w / 4, h / 4, counts, shades, sure };
+  for (i32 i = 0; i < w * h; i++) lit[i] = 0;
+  i32 telling = 0, count = 0;
+  for (i32 cell = 0; cell < c.columns * c.rows; cell++) telling += counts[cell * 4 + 3] > 0;
+  if (telling < votes) return 0;
+  agree(c, votes);
+  join(c);
+  Range anywhere = { 4096, 4096 };
+  for (i32 cell = 0; cell < c.columns * c.rows; cell++) {
+    if (sure[cell] && counts[cell * 4 + 3] > 0) anywhere = wider(anywhere, shades[cell]);
+  }
+  for (i32 cell = 0; cell < c.columns * c.rows; cell++) {
+    if (counts[cell * 4] == 0) continue;
+    const i32 told = counts[cell * 4 + 3];
+    Range range = lightsAround(c, cell, least);
+    // The background has no texture here to tell by: any light that is in the picture may lie on it.
+    if (take && anywhere.low < anywhere.high && (told == -2 || (told == 0 && counts[cell * 4] >= least)))
+      range = wider(wider(range, anywhere.low), anywhere.high);
+    if (range.high == 0) continue;
+    for (i32 row = 0; row < 4; row++) {
+      const i32 first = (cell / c.columns * 4 + row) * w + cell % c.columns * 4;
+      for (i32 i = first; i < first + 4; i++) {
+        if (!mask[i]) continue;
+        const i32 usual = picture[i] + 4, now = image[i] + 4, slack = (limit[i] + 1) / 2;
+        if (now < ((usual * range.low) >> 12) - slack || now > ((usual * range.high) >> 12) + slack) continue;
+        count++;
+        if (take) { mask[i] = 0; lit[i] = 1; }
+      }
+    }
+  }
+  return count;
 }
 
 EXPORT(spread) void spread(const u8 *R held, const i32 *R counts, u8 *R heldMask, u8 *R ghostMask, i32 w, i32 h) {
@@ -346,7 +460,7 @@ EXPORT(spread) void spread(const u8 *R held, const i32 *R counts, u8 *R heldMask
     for (i32 x = 0; x < w; x++) {
       const i32 cell = row + min(x >> 2, columns - 1);
       heldMask[y * w + x] = (u8)(held[cell] == 1 ? 1 : held[cell] == 3 ? 2 : 0);
-      ghostMask[y * w + x] = (u8)(held[cell] == 2 || counts[cell * 4 + 2] < 0);
+      ghostMask[y * w + x] = (u8)(held[cell] == 4 ? 2 : held[cell] == 2 || counts[cell * 4 + 2] < 0);
     }
   }
 }
@@ -361,11 +475,13 @@ static inline v128_t either(v128_t mask, v128_t yes, v128_t no) { return wasm_v1
 
 EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R sums, const u8 *R mask,
     const u8 *R moving, const u8 *R before, const u8 *R heldMask, const u8 *R ghostMask,
-    u16 *R mean, u16 *R deviation, u16 *R blink,
-    u16 *R still, i32 n, i32 stepMs, i32 absorbMs, i32 rate, i32 maskRate, i32 staleRate, i32 exposureRate,
-    i32 deviationRate, i32 blinkFall) {
+    const u8 *R lit, u16 *R mean, u16 *R deviation, u16 *R blink,
+    u16 *R still, i32 n, i32 stepMs, i32 absorbMs, i32 lightRate, i32 rate, i32 maskRate, i32 staleRate,
+    i32 exposureRate, i32 deviationRate, i32 blinkFall) {
   for (i32 i = 0; i < n; i += 8) {
-    const v128_t on = isSet(mask + i), held = isSet(heldMask + i);
+    const v128_t marked = isSet(mask + i), relit = isSet(lit + i), on = wasm_v128_or(marked, relit);
+    const v128_t light = wasm_v128_or(relit, wasm_v128_and(marked, wasm_i16x8_eq(wide(ghostMask + i), all(2))));
+    const v128_t held = isSet(heldMask + i);
 
     const v128_t rest = wasm_v128_load(still + i);
     const v128_t longer = wasm_u16x8_min(wasm_u16x8_add_sat(rest, all(stepMs)), all(60000));
@@ -373,11 +489,12 @@ EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R 
     const v128_t now = wasm_v128_and(on, either(isSet(moving + i), shorter, longer));
     wasm_v128_store(still + i, now);
     const v128_t patience = either(isSet(ghostMask + i), all(600), either(held, all(65535), all(absorbMs)));
-    const v128_t absorb = wasm_u16x8_gt(now, patience);
+    const v128_t absorb = wasm_v128_andnot(wasm_u16x8_gt(now, patience), light);
     const v128_t stale = wasm_v128_andnot(wasm_v128_and(on, wasm_u16x8_gt(now, all(2000))), held);
 
     const v128_t usual = either(on, wasm_v128_andnot(all(maskRate), held), all(rate));
-    const v128_t share = either(absorb, all(16384), either(stale, all(staleRate), usual));
+    const v128_t marks = either(absorb, all(16384), either(stale, all(staleRate), usual));
+    const v128_t share = either(light, all(lightRate), marks);
     const v128_t x = wide(image + i), e = wasm_v128_load(expected + i), m = wasm_v128_load(mean + i);
     const v128_t blind = wasm_v128_and(wasm_u16x8_ge(x, all(250)), wasm_u16x8_ge(e, all(32000)));
     const v128_t error = wasm_v128_andnot(wasm_i16x8_sub(wasm_i16x8_shl(x, 7), wasm_u16x8_min(e, all(32640))), blind);
@@ -397,7 +514,7 @@ EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R 
 
     const v128_t b = wasm_v128_load(blink + i);
     const v128_t travels = wasm_i16x8_eq(wide(heldMask + i), all(1));
-    const v128_t toggled = wasm_v128_andnot(wasm_v128_xor(on, isSet(before + i)), travels);
+    const v128_t toggled = wasm_v128_andnot(wasm_v128_xor(on, isSet(before + i)), wasm_v128_or(travels, light));
     const v128_t higher = wasm_u16x8_min(wasm_i16x8_add(b, all(192)), all(2560));
     wasm_v128_store(blink + i, either(toggled, higher, wasm_u16x8_sub_sat(b, all(blinkFall))));
   }

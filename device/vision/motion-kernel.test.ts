@@ -11,7 +11,7 @@ import { referencePasses } from '../../test/vision/pixel-passes-reference.ts';
 
 const here = (file: string): URL => new URL(`./${file}`, import.meta.url);
 
-/** Frames in which everything happens: noise, texture, a block that moves, light, displacement, overexposure. */
+/** Frames in which everything happens: noise, texture, a block that moves, light, a shadow, displacement. */
 function* frames(width: number, height: number, seed: number): Generator<Uint8Array> {
   const random = seeded(seed);
   for (let index = 0; index < 14; index += 1) {
@@ -20,7 +20,8 @@ function* frames(width: number, height: number, seed: number): Generator<Uint8Ar
     yield Uint8Array.from({ length: width * height }, (_, i) => {
       const [x, y] = [(i % width) + dx, Math.floor(i / width) + dy];
       const block = x > 5 * index && x < 5 * index + 24 && y > 8 && y < 28;
-      const grey = (block ? 210 : 40 + ((x * 7) % 61) + ((y * 5) % 83)) * light + noise * (random() - 0.5);
+      const shadow = x > 40 - 2 * index ? 0.5 : 1;
+      const grey = (block ? 210 : 40 + ((x * 7) % 61) + ((y * 5) % 83)) * light * shadow + noise * (random() - 0.5);
       return Math.min(Math.max(grey, 0), 255);
     });
   }
@@ -30,6 +31,7 @@ describe('motion routine', function () {
 
   it('does, byte for byte, what the plain TypeScript does', async () => {
     const sides = [fc.integer({ min: 32, max: 75 }), fc.integer({ min: 32, max: 60 })] as const;
+    let inMovingLight = 0;
     await fc.assert(fc.asyncProperty(...sides, fc.nat(), fc.integer({ min: 20, max: 900 }),
       async (width, height, seed, stepMs) => {
         const bytes = PixelModel.bytes(width, height);
@@ -39,14 +41,16 @@ describe('motion routine', function () {
         for (const frame of frames(width, height, seed)) {
           const [ours, theirs] = models.map((model) => Int32Array.from(model.look(frame, at, true)));
           assert.deepEqual(ours, theirs);
-          const held = Uint8Array.from({ length: (ours?.length ?? 0) / 4 }, (_, cell) => cell % 4);
+          const held = Uint8Array.from({ length: (ours?.length ?? 0) / 4 }, (_, cell) => cell % 5);
           for (const model of models) model.learn(held);
           const [learnt, expected] = [routine, plain]
             .map(({ memory }) => PixelModel.learnt(memory.buffer, width, height));
           assert.deepEqual(learnt, expected);
+          if (models[0]?.lightMoves === true) inMovingLight += 1;
           at += stepMs;
         }
       }), { numRuns: 12, seed: 1 });
+    assert.ok(inMovingLight >= 10, `light moved in ${inMovingLight} frames`);
   });
 
   it('is what its source compiles to, and so is that of tamper detection', async function () {

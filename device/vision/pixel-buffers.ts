@@ -4,7 +4,7 @@ import { passesReserve, type PixelPasses, type Pointer } from './pixel-passes.ts
 
 /**
  * Numbers of a cell: marked pixels, marked pixels that changed within a fifth of a second, rim (1 thing, -1 ghost),
- * texture (1 the background's own in another light, -1 another).
+ * texture (1 the background's own in another light, -1 another, -2 one where the background has none).
  */
 export const cellNumbers = 4;
 export const cellSize = 4;
@@ -49,6 +49,8 @@ export function layOut(width: number, height: number) {
     row: take(4 * width), areaRow: take(4 * width), gains: take(2 * height), histogram: take(1024),
     areasFrame: take(areas), areasMean: take(areas), blocksBefore: take(192), blocksAfter: take(192),
     counts: take(4 * cellNumbers * cells), heldCells: take(cells),
+    reliefImage: take(n), reliefPicture: take(n),
+    inner: take(n), lit: take(n), shades: take(2 * cells), unshaded: take(2 * cells), sure: take(cells),
     edgesImage: take(4 * cells), edgesPicture: take(4 * cells),
   };
   return { at, bytes: end - passesReserve };

@@ -4,12 +4,14 @@
  * where it blinks. For the picture: exposure, displacement, noise. The decisions on numbers are here, the passes over
  * pixels in `PixelPasses`. Not a detector: what is a thing, and whether it moves, `TrackBook` says.
  */
+import { CameraShift } from './camera-shift.ts';
 import { areaRatios, areasAcross, bandGains, fillRowGains, pictureGain, type AreaRatios } from './exposure.ts';
 import { Lasting } from './lasting.ts';
+import { MovingLight } from './moving-light.ts';
 import { PastFrames } from './past-frames.ts';
-import { cellNumbers, cellPixels, cellSize, layOut, PixelViews, type PixelBuffers } from './pixel-buffers.ts';
+import { cellNumbers, cellSize, layOut, PixelViews, type PixelBuffers } from './pixel-buffers.ts';
 import type { PixelPasses, Pointer } from './pixel-passes.ts';
-import { blocksAgree, findDisplacement, reach, unmoved, type Displacement } from './registration.ts';
+import { unmoved, type Displacement } from './registration.ts';
 import { Stirring } from './stirring.ts';
 import { Weather } from './weather.ts';
 
@@ -29,10 +31,10 @@ export const heldAs = {
   light: 2,
   /** A thing that moves and stays where it is: leaves, a web, a flag. What blinks there is learnt. */
   dithering: 3,
+  /** No thing, while light moves: it is learnt, but not at once. */
+  movingLight: 4,
 } as const;
 
-const clip = 24;
-const border = reach + 1;
 /** Greys a pixel may differ: a floor, and a share of its brightness. */
 const [floor, slope, energyFloor] = [5, 0.06, 4];
 const [noiseShare, energyNoiseShare] = [1.2, 1.3];
@@ -70,6 +72,8 @@ export class PixelModel {
   readonly #pasts: PastFrames;
   readonly #weather: Weather;
   readonly #lasting: Lasting;
+  readonly #shift: CameraShift;
+  readonly #movingLight: MovingLight;
 
   constructor(passes: PixelPasses, options: PixelModelOptions) {
     this.#passes = passes;
@@ -80,6 +84,8 @@ export class PixelModel {
     this.#pasts = new PastFrames(passes, this.#at, options);
     this.#weather = new Weather(passes, this.#at, options, this.#pasts);
     this.#lasting = new Lasting(passes, this.#at, options, this.#pasts);
+    this.#shift = new CameraShift(passes, this.#at, options);
+    this.#movingLight = new MovingLight(passes, this.#at, options);
     this.#bands = new Float64Array(Math.floor(options.height / 4)).fill(1);
     this.#views.u8(this.#at.contrast, options.width * options.height).set(
       options.contrasts ?? new Uint8Array(options.width * options.height).fill(normalContrast));
@@ -96,6 +102,9 @@ export class PixelModel {
 
   /** Whether it rains or snows thick: what is seen for the first time may be drops that met. */
   get isThickWeather(): boolean { return this.#weather.isThick; }
+
+  /** As `MovingLight.moves`. */
+  get lightMoves(): boolean { return this.#movingLight.moves; }
 
   /**
    * @param isWeather - It rains or snows, by the things that come and go.
@@ -133,7 +142,7 @@ export class PixelModel {
   learn(held: Uint8Array): void {
     const { width: w, height: h } = this.#options;
     const { heldCells, counts, heldMask, ghostMask, image, expected, sums, mask, moving, before } = this.#at;
-    const { mean, deviation, blink, still } = this.#at;
+    const { lit, mean, deviation, blink, still } = this.#at;
     this.#views.u8(heldCells, this.#cells).set(held);
     this.#passes.spread(heldCells, counts, heldMask, ghostMask, w, h);
     const starting = this.#frames <= 10;
@@ -141,8 +150,8 @@ export class PixelModel {
     const deviationRate = starting ? Math.max(this.#share(8), 1 / (this.#frames + 2)) : this.#share(8);
     const q15 = (share: number): number => Math.round(Math.min(share, 0.5) * 32_768);
     this.#passes.learn(
-      image, expected, sums, mask, moving, before, heldMask, ghostMask, mean, deviation, blink, still, w * h,
-      this.#stepMs, this.#options.absorbMs ?? 20_000,
+      image, expected, sums, mask, moving, before, heldMask, ghostMask, lit, mean, deviation, blink, still, w * h,
+      this.#stepMs, this.#options.absorbMs ?? 20_000, q15(this.#share(12)),
       q15(rate), q15(this.#share(40)), q15(4 * this.#share(4)), q15(this.#share(8)), q15(deviationRate),
       Math.round(0.192 * this.#stepMs),
     );
@@ -181,7 +190,7 @@ export class PixelModel {
     this.#gain = pictureGain(this.#light.ratios, this.#gain);
     this.#views.u16(gains, h).fill(Math.round(4096 * this.#gain));
     this.#passes.predict(mean, gains, expected, picture, w, h);
-    this.displacement = this.#frames > 2 ? this.#register() : unmoved;
+    this.displacement = this.#frames > 2 ? this.#shift.find(this.lightMoves) : unmoved;
     if (this.displacement === unmoved) this.#views.u8(image, w * h).set(this.#views.u8(frame, w * h));
     else {
       this.#passes.areaSums8(image, areaRow, areasFrame, w, h);
@@ -189,20 +198,6 @@ export class PixelModel {
     }
     const moved = Math.min(3, Math.hypot(this.displacement.x, this.displacement.y));
     this.#shake += (moved - this.#shake) * Math.min(1, this.#stepMs / 2000);
-  }
-
-  #register(): Displacement {
-    const { width: w, height: h } = this.#options;
-    const { frame, image, picture, blocksBefore, blocksAfter } = this.#at;
-    const misfit = (x: number, y: number): number => this.#passes.misfit(frame, picture, w, h, x, y, border, clip);
-    const found = findDisplacement(misfit);
-    if (found === unmoved) return unmoved;
-    const [x, y] = [Math.floor(found.x), Math.floor(found.y)];
-    this.#passes.shift(frame, image, w, h, x, y, Math.round(32 * (found.x - x)), Math.round(32 * (found.y - y)));
-    if (this.#passes.misfit(image, picture, w, h, 0, 0, border, clip) > 0.98 * misfit(0, 0)) return unmoved;
-    this.#passes.blockMisfits(frame, picture, blocksBefore, w, h, border, clip);
-    this.#passes.blockMisfits(image, picture, blocksAfter, w, h, border, clip);
-    return blocksAgree(this.#views.u32(blocksBefore, 48), this.#views.u32(blocksAfter, 48)) ? found : unmoved;
   }
 
   /** The background as it looks in this frame's light: `expected`, `picture`. */
@@ -247,8 +242,8 @@ export class PixelModel {
     const hidden = (pixels: number): number => Math.max(0, Math.ceil(pixels));
     this.#passes.maskBorder(mask, w, h, hidden(-x), hidden(x), hidden(-y), hidden(y));
     this.#passes.cellCounts(mask, moving, row, counts, w, h);
-    this.#passes.rims(image, picture, mask, edgesImage, edgesPicture, counts, w, h);
-    this.#passes.textures(image, picture, mask, counts, w, h, cellPixels, Math.round(16 * this.#noise ** 2));
+    this.#movingLight.look({ atMs: this.#now, stepMs: this.#stepMs, noise: this.#noise });
+    this.#passes.rims(image, picture, mask, edgesImage, edgesPicture, this.#movingLight.shades, counts, w, h);
   }
 
   /** The frame to compare with is between one and two fifths of a second old, whatever the frame rate. */

@@ -33,6 +33,8 @@ export interface PixelPasses {
   ): void;
   /** `image` moved by whole pixels and 32nds of them, bilinear. */
   shift(image: Pointer, out: Pointer, w: number, h: number, dx: number, dy: number, fx: number, fy: number): void;
+  /** What of u8 `image` no light changes much: how it rises across and down, around 128. */
+  relief(image: Pointer, out: Pointer, w: number, h: number): void;
   /** u32 histogram (256) of the differences of every third pixel. */
   changes(a: Pointer, b: Pointer, histogram: Pointer, n: number): void;
   /**
@@ -67,30 +69,50 @@ export interface PixelPasses {
   maskBorder(mask: Pointer, w: number, h: number, left: number, right: number, top: number, bottom: number): void;
   /** Cells of 4x4 pixels, four i32 each; fills the first two: pixels in `mask`, and those of them in `moving`. */
   cellCounts(mask: Pointer, moving: Pointer, row: Pointer, counts: Pointer, w: number, h: number): void;
-  /** A cell's third number: the mask's rim lies on edges of the image (1), of the background (-1, a ghost), or 0. */
+  /**
+   * A cell's third number: the mask's rim lies on edges of the image (1), of the background (-1, a ghost), or 0. The
+   * background's are taken in the light of their cell, u16 `shades`, where that is not 0.
+   */
   rims(
-    image: Pointer, picture: Pointer, mask: Pointer, inImage: Pointer, inPicture: Pointer, counts: Pointer,
-    w: number, h: number,
+    image: Pointer, picture: Pointer, mask: Pointer, inImage: Pointer, inPicture: Pointer, shades: Pointer,
+    counts: Pointer, w: number, h: number,
   ): void;
+  /** u8 1 where `mask` is 1 at a pixel and at all around it. */
+  erode(mask: Pointer, out: Pointer, w: number, h: number): void;
   /**
    * The fourth number of cells with at least `least` marked pixels. The marked pixels around it show the background's
-   * own texture in another light (1), something else (-1), or there is no texture to tell by (0). `variance`: the
-   * noise's, in 16ths of a squared grey.
+   * own texture in another light (1), another (-1), one where the background has none (-2), or there is no texture to
+   * tell by (0). `variance`: the noise's, in 16ths of a squared grey. u16 `shades`, for each cell: image / picture in
+   * 4096ths, at most 16384; 0 where too few pixels are marked.
    */
   textures(
-    image: Pointer, picture: Pointer, mask: Pointer, counts: Pointer, w: number, h: number,
+    image: Pointer, picture: Pointer, mask: Pointer, counts: Pointer, shades: Pointer, w: number, h: number,
     least: number, variance: number,
   ): void;
   /**
+   * Counts the marked pixels that are the background in another light, and with `take` 1 moves them from u8 `mask` to
+   * u8 `lit` (all 0 otherwise). A cell is sure to lie in a light (u8 `sure`) when it shows the background's own texture
+   * and at least `votes` such cells within two of it, itself too, have its shade, and no more than twice as many show
+   * another texture; or when it has no texture to tell by and its neighbour's shade. A pixel is explained when it is
+   * as bright as the background in a light between the least and the greatest of the sure cells within two; where the
+   * background has no texture, and with `take`, of all. Beside cells of less than `least` marked pixels no shade is
+   * one, too.
+   */
+  relight(
+    image: Pointer, picture: Pointer, limit: Pointer, mask: Pointer, counts: Pointer, shades: Pointer, sure: Pointer,
+    lit: Pointer, w: number, h: number, least: number, votes: number, take: number,
+  ): number;
+  /**
    * Cells -> pixels: which are held by a track (`held` 1), also one that goes nowhere (3 -> 2); which become
-   * background at once: ghosts, and light (2).
+   * background at once: ghosts, and light (`held` 2, `ghostMask` 1); which slowly, since light moves (4 -> 2).
    */
   spread(held: Pointer, counts: Pointer, heldMask: Pointer, ghostMask: Pointer, w: number, h: number): void;
-  /** Moves the background towards the frame. */
+  /** Moves the background towards the frame: `lightRate` holds for u8 `lit` pixels and those of a `ghostMask` of 2. */
   learn(
     image: Pointer, expected: Pointer, sums: Pointer, mask: Pointer, moving: Pointer, before: Pointer,
-    heldMask: Pointer, ghostMask: Pointer, mean: Pointer, deviation: Pointer, blink: Pointer, still: Pointer,
-    n: number, stepMs: number, absorbMs: number,
+    heldMask: Pointer, ghostMask: Pointer, lit: Pointer,
+    mean: Pointer, deviation: Pointer, blink: Pointer, still: Pointer,
+    n: number, stepMs: number, absorbMs: number, lightRate: number,
     rate: number, maskRate: number, staleRate: number, exposureRate: number, deviationRate: number, blinkFall: number,
   ): void;
 }

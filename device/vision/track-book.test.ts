@@ -6,6 +6,7 @@ import { TrackBook } from './track-book.ts';
 interface Circumstance {
   readonly upheaval?: boolean;
   readonly isThick?: boolean;
+  readonly lightMoves?: boolean;
   readonly lights?: readonly Blob[];
   readonly stirs?: () => boolean;
   readonly lasts?: () => boolean;
@@ -22,11 +23,14 @@ const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, 
 /** Plays frames, five a second, and lists how many blobs were believed in each. */
 function play(
   frames: readonly (readonly Blob[])[],
-  { upheaval = false, isThick = false, lights = [], stirs = () => false, lasts = () => true }: Circumstance = {},
+  {
+    upheaval = false, isThick = false, lightMoves = false, lights = [], stirs = () => false, lasts = () => true,
+  }: Circumstance = {},
 ): string {
   const book = new TrackBook(() => large);
   return frames.map((blobs, index) =>
-    book.follow(blobs, { atMs: 200 * index, lights, upheaval, isThick, earlierAgeMs: 200, stirs, lasts }).length)
+    book.follow(
+      blobs, { atMs: 200 * index, lights, upheaval, isThick, lightMoves, earlierAgeMs: 200, stirs, lasts }).length)
     .join('');
 }
 const times = (count: number, blobs: readonly Blob[]): (readonly Blob[])[] =>
@@ -42,6 +46,8 @@ describe('track book', () => {
     assert.equal(play(times(9, [blob(5, { pixels: 80 })]), { lasts: () => false }), '000000011'));
   it('believes in thick rain and snow what moved in three frames, however large', () =>
     assert.equal(play([5, 6, 7, 8].map((left) => [blob(left, { pixels: 80 })]), { isThick: true }), '0011'));
+  it('believes while shadows cross the picture what moved in four frames, however large', () =>
+    assert.equal(play([5, 6, 7, 8, 9].map((left) => [blob(left, { pixels: 80 })]), { lightMoves: true }), '00011'));
   it('never believes what does not move, however large', () =>
     assert.equal(play(times(10, [still(5, { pixels: 500 })])), '0'.repeat(10)));
   it('never believes what moves each time elsewhere', () =>

@@ -28,6 +28,8 @@ export interface Circumstances {
   readonly upheaval: boolean;
   /** It falls so thick that drops meet by chance: nothing is believed at first sight, and everything a frame later. */
   readonly isThick: boolean;
+  /** Shadows cross the picture: nothing is believed at first sight, and what is left of them must be seen longer. */
+  readonly lightMoves: boolean;
   /** Age of the frame that movement was told by. */
   readonly earlierAgeMs: number;
   /** Whether what lies in these cells stirs; undefined where that cannot be said. */
@@ -75,6 +77,8 @@ const tellingMs = 1000;
 const longestMoveMs = 600;
 /** How long a thing is believed to be where light lies over it. */
 const underLightMs = 2000;
+/** Frames more in which something must have moved while light moves. */
+const lightHits = 2;
 /** What was never where it was, or where it should be by now, is believed after so many frames: an insect is gone. */
 const flightLooks = 8;
 /** How long a movement that is not believed is worth a closer look. */
@@ -130,14 +134,14 @@ export class TrackBook {
   }
 
   #continue(blob: Blob, past: Track | undefined, step: Step): Track {
-    const { atMs, stepMs, tells, upheaval, isThick, earlierAgeMs, stirs, lasts } = step;
+    const { atMs, stepMs, tells, upheaval, isThick, lightMoves, earlierAgeMs, stirs, lasts } = step;
     const looks = (past?.looks ?? 0) + 1;
     const mayMove = isMoving(blob);
     const moved = mayMove && tells;
-    const clear = moved && !upheaval && !isThick && earlierAgeMs <= tellingMs &&
+    const clear = moved && !upheaval && !isThick && !lightMoves && earlierAgeMs <= tellingMs &&
       blob.moving > movesClearly * blob.pixels && blob.pixels >= Math.max(this.#large(blob), this.#clutter.clear);
     const hits = (past?.hits ?? 0) + (!mayMove ? 0 : clear ? hitsNeeded : 1);
-    const needed = hitsNeeded + this.#clutter.hitsMore(blob) + (isThick ? 1 : 0);
+    const needed = hitsNeeded + this.#clutter.hitsMore(blob) + (isThick ? 1 : 0) + (lightMoves ? lightHits : 0);
     const [dx, dy] = past === undefined ? [0, 0] : between(past.blob, blob);
     const left = past === undefined || hasLeft(past.post, blob);
     const shortMs = moved ? Math.min(stepMs, longestMoveMs) : 0;

@@ -1,5 +1,6 @@
 /** The passes of `PixelPasses` in plain TypeScript: the measure for the WebAssembly routine. Tests only. */
 import type { PixelPasses } from '../../device/vision/pixel-passes.ts';
+import { referenceLight } from './light-passes-reference.ts';
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
@@ -36,6 +37,7 @@ export function referencePasses(bytes: number): PixelPasses {
 
   return {
     memory,
+    ...referenceLight(memory),
     areaSums8: (image, _row, sums, w, h) => areaSums((i) => u8(image + i), sums, w, h),
     areaSums16: (image, _row, sums, w, h) => areaSums((i) => u16(image, i), sums, w, h),
     predict(mean, gain, expected, picture, w, h) {
@@ -166,7 +168,7 @@ export function referencePasses(bytes: number): PixelPasses {
         setI32(counts, cell * 4 + 1, both);
       }
     },
-    rims(image, picture, mask, inImage, inPicture, counts, w, h) {
+    rims(image, picture, mask, inImage, inPicture, shades, counts, w, h) {
       const [columns, rows] = [Math.floor(w / 4), Math.floor(h / 4)];
       const edges = (of: number, i: number): number =>
         distance(of + i - 1, of + i + 1) + distance(of + i - w, of + i + w);
@@ -188,16 +190,19 @@ export function referencePasses(bytes: number): PixelPasses {
         for (let v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v += 1) {
           for (let u = Math.max(0, x - 1); u <= Math.min(columns - 1, x + 1); u += 1) {
             ours += i32(inImage, v * columns + u);
-            theirs += i32(inPicture, v * columns + u);
+            const shade = u16(shades, v * columns + u);
+            const unlit = i32(inPicture, v * columns + u);
+            theirs += shade === 0 ? unlit : Math.floor((unlit * shade) / 4096);
           }
         }
         setI32(counts, cell * 4 + 2, 10 * theirs > 13 * ours + 400 ? -1 : 10 * ours > 13 * theirs + 400 ? 1 : 0);
       });
     },
-    textures(image, picture, mask, counts, w, h, least, variance) {
+    textures(image, picture, mask, counts, shades, w, h, least, variance) {
       const [columns, rows] = [Math.floor(w / 4), Math.floor(h / 4)];
       eachPixel(columns, rows, (cell, column, row) => {
         setI32(counts, cell * 4 + 3, 0);
+        setU16(shades, cell, 0);
         if (i32(counts, cell * 4) < least) return;
         const pixels: (readonly [a: number, b: number, u: number, v: number])[] = [];
         for (let y = Math.max(0, row * 4 - 4); y < Math.min(h, row * 4 + 8); y += 1) {
@@ -222,9 +227,10 @@ export function referencePasses(bytes: number): PixelPasses {
         const both = together(0, 1) - by * (cau * cbu * cvv - (cau * cbv + cav * cbu) * cuv + cav * cbv * cuu);
         const known = n * n * 9 + 2 * noise;
         const [ours, theirs] = [total(([grey]) => grey) + 4 * n, total(([, background]) => background) + 4 * n];
+        setU16(shades, cell, Math.min(Math.floor((4096 * ours) / theirs), 16_384));
         const [slope, ratio, brighter] = [both * theirs, vb * ours, Math.max(ours / theirs, 1)];
         const relit = both > 0 && both * both > 0.64 * vb * va && slope > 0.5 * ratio && slope < 2 * ratio;
-        setI32(counts, cell * 4 + 3, vb > known ? (relit ? 1 : -1) : va > 2 * known * brighter * brighter ? -1 : 0);
+        setI32(counts, cell * 4 + 3, vb > known ? (relit ? 1 : -1) : va > 2 * known * brighter * brighter ? -2 : 0);
       });
     },
     spread(held, counts, heldMask, ghostMask, w, h) {
@@ -232,20 +238,22 @@ export function referencePasses(bytes: number): PixelPasses {
       eachPixel(w, h, (i, x, y) => {
         const cell = Math.min(y >> 2, rows - 1) * columns + Math.min(x >> 2, columns - 1);
         setU8(heldMask + i, u8(held + cell) === 1 ? 1 : u8(held + cell) === 3 ? 2 : 0);
-        setU8(ghostMask + i, u8(held + cell) === 2 || i32(counts, cell * 4 + 2) < 0 ? 1 : 0);
+        const ghost = u8(held + cell) === 2 || i32(counts, cell * 4 + 2) < 0 ? 1 : 0;
+        setU8(ghostMask + i, u8(held + cell) === 4 ? 2 : ghost);
       });
     },
-    learn(image, expected, sums, mask, moving, before, heldMask, ghostMask, mean, deviation, blink, still,
-      n, stepMs, absorbMs, rate, maskRate, staleRate, exposureRate, deviationRate, blinkFall) {
+    learn(image, expected, sums, mask, moving, before, heldMask, ghostMask, lit, mean, deviation, blink, still,
+      n, stepMs, absorbMs, lightRate, rate, maskRate, staleRate, exposureRate, deviationRate, blinkFall) {
       for (let i = 0; i < n; i += 1) {
-        const on = u8(mask + i) === 1;
+        const on = u8(mask + i) === 1 || u8(lit + i) === 1;
+        const light = u8(lit + i) === 1 || (u8(mask + i) === 1 && u8(ghostMask + i) === 2);
         const held = u8(heldMask + i) > 0;
         const rest = u16(still, i);
         const now = !on ? 0 : u8(moving + i) === 1 ? Math.max(rest - 2 * stepMs, 0) : Math.min(rest + stepMs, 60_000);
         setU16(still, i, now);
-        const absorb = now > (u8(ghostMask + i) === 1 ? 600 : held ? 65_535 : absorbMs);
+        const absorb = !light && now > (u8(ghostMask + i) > 0 ? 600 : held ? 65_535 : absorbMs);
         const stale = on && !held && now > 2000;
-        const share = absorb ? 16_384 : stale ? staleRate : !on ? rate : held ? 0 : maskRate;
+        const share = light ? lightRate : absorb ? 16_384 : stale ? staleRate : !on ? rate : held ? 0 : maskRate;
         const [e, m] = [u16(expected, i), u16(mean, i)];
         const error = u8(image + i) >= 250 && e >= 32_000 ? 0 : (u8(image + i) << 7) - Math.min(e, 32_640);
         const relit = clamp(e - m, -32_767, 32_767);
@@ -255,7 +263,7 @@ export function referencePasses(bytes: number): PixelPasses {
         const seen = Math.min(Math.min(Math.abs(i16(sums, i)), 377) * 114, 2 * d + 2048);
         const learnt = d + ((deviationRate * (seen - d) + 16_384) >> 15);
         setU16(deviation, i, clamp(absorb ? Math.min(learnt, 4096) : on ? d : learnt, 307, 20_480));
-        const toggled = on !== (u8(before + i) === 1) && u8(heldMask + i) !== 1;
+        const toggled = on !== (u8(before + i) === 1) && u8(heldMask + i) !== 1 && !light;
         setU16(blink, i, toggled ? Math.min(u16(blink, i) + 192, 2560) : Math.max(u16(blink, i) - blinkFall, 0));
       }
     },
