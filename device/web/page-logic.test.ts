@@ -133,7 +133,7 @@ describe('words beside the arm switch', () => {
     assert.equal(armWords(null, undefined, null, null).title, 'Starting');
   });
   it('claim nothing of a device that cannot be reached', () => {
-    assert.deepEqual([unreachableWords(true), unreachableWords(false)].map(({ title }) => title), ['Was armed', 'Was disarmed']);
+    assert.deepEqual([true, false].map((armed) => unreachableWords(armed).title), ['Was armed', 'Was disarmed']);
     assert.equal(unreachableWords(true).text, 'The device cannot be reached: what it does now is not known.');
   });
 });

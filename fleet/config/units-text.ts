@@ -1,4 +1,4 @@
-/** Durations, sizes and whole numbers as people write them: `10m`, `2G`. A bare number of time has no unit and is refused. */
+/** Durations, sizes and whole numbers as people write them: `10m`, `2G`; of time, a bare number is refused. */
 import { z } from 'zod';
 import { parseByteSize } from '../../device/core/byte-size.ts';
 import { parseDuration } from '../../device/core/duration.ts';
