@@ -49,8 +49,8 @@ export function mayStillView(access: Access, request: IncomingMessage): () => bo
 
 /**
  * Browsers are not asked for a user: they would put up a dialog over the page, or over that of whoever shows our
- * address as a picture, and then send what was typed there with every request. On http:// their `User-Agent` alone tells
- * them; whatever pretends to be one must show its key unasked.
+ * address as a picture, and then send what was typed there with every request. On http:// their `User-Agent` alone
+ * tells them; whatever pretends to be one must show its key unasked.
  */
 const isBrowser = (access: Access, request: IncomingMessage): boolean =>
   /^Mozilla\//i.test(request.headers['user-agent'] ?? '')

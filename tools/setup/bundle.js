@@ -3,8 +3,8 @@
  *
  * What runs is read from a file of its own, in the place of its source, and what several of them share from files in
  * `shared`: Node.js takes as long to find and link a file as to run it, and a Pi's card takes longer. Each module is in
- * one file only, so that a process never holds two copies of one. Packages stay in `node_modules`, but for one that most
- * threads need and none needs a third of.
+ * one file only, so that a process never holds two copies of one. Packages stay in `node_modules`, but for one that
+ * most threads need and none needs a third of.
  */
 import { join, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
