@@ -23,6 +23,8 @@ export interface DeliveryRoute {
   /** Folder of the recordings; they lie in one folder a day below it. */
   readonly mediaFolder: string;
   readonly checkpoint: (file: EventFile) => Checkpoint;
+  /** Called before each object is put, with its size. */
+  readonly onBegin: (bytes: number) => void;
   /** Called after each object that the landing took. */
   readonly onProgress: (delivered: Delivered) => void;
   /** Bytes of the file under way that have gone. */
@@ -51,6 +53,7 @@ export async function deliverStep(
   };
   for (const each of step.files) {
     const { role, file } = each;
+    route.onBegin(file.bytes);
     try {
       await route.landing.put(eventFolder(event) + file.name, fileDelivery(route.mediaFolder, event, each), signal, {
         checkpoint: route.checkpoint(each), onBytes: route.onBytes, pace: route.pace,
@@ -69,6 +72,7 @@ export async function deliverStep(
   const isProbe = failure !== undefined && !isOfSource(failure) && !tookSome;
   if (isProbe || manifestIsDue(now)) {
     const delivery = manifestDelivery(event, now);
+    route.onBegin(delivery.bytes);
     await route.landing.put(manifestKey(event), delivery, signal, { pace: route.pace });
     advance({ told: now.stored, manifest: delivery.sha256 });
   }

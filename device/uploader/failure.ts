@@ -28,6 +28,9 @@ export const isOfSource = ({ code }: Failure): boolean => SOURCE.has(code);
 export const needsSomebody = ({ kind, code }: Failure): boolean =>
   kind === 'refused' && !code.endsWith('.access-denied');
 
+/** Whether there is no room for it: what is smaller may go all the same. */
+export const isFull = ({ code }: Failure): boolean => code.endsWith('.full');
+
 /** Whether what lies there in the way is to be taken first, by the fleet: that says nothing against the store. */
 export const isInTheWay = ({ code }: Failure): boolean => code === 'landing.occupied';
 

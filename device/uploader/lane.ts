@@ -10,6 +10,9 @@ import {
   afterListed, afterListFailed, afterListRefused, afterUploadFailed, healthy, unproven, type StoreHealth,
 } from './store-health.ts';
 
+/** Which store took or refused an object, and of what size; 0 where it was only asked for a list. */
+export interface Attempted { readonly place: Place; readonly bytes: number }
+
 export interface LaneParts {
   readonly store: Store;
   readonly place: Place;
@@ -21,7 +24,7 @@ export interface LaneParts {
   /** An outage is over: what failed meanwhile was not to blame. */
   readonly onBack: (place: Place) => void;
   /** Called when what stands in the way of its uploads begins, changes or ends. */
-  readonly onProblem: (failure: Failure | undefined, place: Place) => void;
+  readonly onProblem: (failure: Failure | undefined, at: Attempted) => void;
 }
 
 export class Lane {
@@ -66,27 +69,28 @@ export class Lane {
       this.#health = failure.kind === 'refused' ? afterListRefused(this.#health)
         : afterListFailed(this.#health, this.#moment(), lookAgain(retry));
       this.#fails();
-      return onProblem(failure, this.place);
+      return onProblem(failure, { place: this.place, bytes: 0 });
     }
     if (this.#health.outage) onBack(this.place);
     this.#health = afterListed(this.#health);
     if (this.#health.failures > 0) return;
     this.#failingSince = undefined;
-    onProblem(undefined, this.place);
+    onProblem(undefined, { place: this.place, bytes: 0 });
   }
 
-  failed(failure: Failure): void {
+  /** @param bytes - Of the object that it did not take. */
+  failed(failure: Failure, bytes: number): void {
     this.#health = afterUploadFailed(this.#health, this.#moment(), this.#parts.retry.store);
     this.#fails();
-    this.#parts.onProblem(failure, this.place);
+    this.#parts.onProblem(failure, { place: this.place, bytes });
   }
 
-  /** It took something. */
-  works(): void {
+  /** It took something of `bytes`. */
+  works(bytes: number): void {
     if (this.#health.outage) this.#parts.onBack(this.place);
     this.#health = healthy;
     this.#failingSince = undefined;
-    this.#parts.onProblem(undefined, this.place);
+    this.#parts.onProblem(undefined, { place: this.place, bytes });
   }
 
   #fails(): void { this.#failingSince ??= this.#parts.clock.monotonic(); }

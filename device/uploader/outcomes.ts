@@ -14,6 +14,8 @@ export interface Tried {
   readonly lane: Lane;
   /** Whether it is the event's own fault. */
   readonly isOwn: boolean;
+  /** Of the object under way. */
+  readonly bytes: number;
 }
 
 export class Outcomes {
@@ -53,7 +55,7 @@ export class Outcomes {
     this.#parts.log.warn('an event was deleted before it was uploaded', { event: item.event.id, why });
   }
 
-  failed(item: QueueItem, failure: Failure, { attempt, lane, isOwn }: Tried): void {
+  failed(item: QueueItem, failure: Failure, { attempt, lane, isOwn, bytes }: Tried): void {
     const { queue, retry, log } = this.#parts;
     const { kind, code, reason } = failure;
     const nextAt = retryAt(kind, attempt, retry);
@@ -80,6 +82,6 @@ export class Outcomes {
       if (isNew)
         log.warn('an event cannot be uploaded whole; it stays here and is tried again', { event, code, reason });
     }
-    if (blame === 'store') lane.failed(failure);
+    if (blame === 'store') lane.failed(failure, bytes);
   }
 }

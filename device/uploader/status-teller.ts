@@ -1,5 +1,6 @@
 /** Says how the uploader does whenever that is another thing than before, and logs once what lasts. */
-import { needsSomebody, type Failure } from './failure.ts';
+import { isFull, needsSomebody, type Failure } from './failure.ts';
+import type { Attempted } from './lane.ts';
 import type { Place } from './queue-item.ts';
 import type { UploaderStatus, UploadProblem } from './status.ts';
 import type { UploaderParts } from './uploader-parts.ts';
@@ -16,6 +17,8 @@ const SHOWN_REFUSALS = 10;
 export class StatusTeller {
   readonly #parts: StatusParts;
   readonly #problems = new Map<Place, UploadProblem>();
+  /** The smallest of what a full store did not take: what is smaller may fit, and tells nothing. */
+  readonly #fitsNot = new Map<Place, number>();
   #told = '';
   #heldBack: UploaderStatus['held_back'] = null;
   constructor(parts: StatusParts) { this.#parts = parts; }
@@ -26,6 +29,7 @@ export class StatusTeller {
     const { pending, refused, stored, acknowledged, dead } = queue.counts();
     const { heldBack = null, rate } = bandwidth();
     this.#heldBack = heldBack;
+    if (pending === 0) this.#fitsNot.clear(); // nobody waits for that room any more
     const status: UploaderStatus = {
       target, pending, uploaded: stored + acknowledged, acknowledged, refused, dead, gone: queue.goneCount,
       elsewhere: fallback === undefined ? 0 : queue.elsewhere(), store: isOnFallback() ? 'fallback' : 'first',
@@ -48,16 +52,20 @@ export class StatusTeller {
    * Said once when it begins, changes or ends: it may last for days.
    * @param failure - Of the store; undefined when it works.
    */
-  tellProblem(failure: Failure | undefined, place: Place): void {
+  tellProblem(failure: Failure | undefined, { place, bytes }: Attempted): void {
     const { log, fallback } = this.#parts;
     const before = this.#problems.get(place);
     const where = fallback === undefined ? {} : { store: place === 0 ? 'first' : 'fallback' };
+    const fitsNot = this.#fitsNot.get(place);
+    if (failure === undefined && fitsNot !== undefined && bytes < fitsNot) return this.tell();
+    this.#fitsNot.delete(place);
     if (failure === undefined) {
       this.#problems.delete(place);
       if (before !== undefined) log.info('uploads work again', where);
     } else {
       const { code, reason } = failure;
       this.#problems.set(place, { code, message: reason });
+      if (isFull(failure)) this.#fitsNot.set(place, Math.min(fitsNot ?? Infinity, bytes));
       if (code !== before?.code) {
         if (needsSomebody(failure)) log.error('uploads do not work until this is put right', { ...where, code, reason });
         else log.warn('uploads do not work; they are tried again', { ...where, code, reason });

@@ -9,10 +9,11 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { eventually } from '../../test/eventually.ts';
 import { CountingLanding } from '../../test/fixtures/counting-landing.ts';
 import { endedEvent, keysOf, ListedEvents, mediaPath, writeMedia } from '../../test/fixtures/ended-events.ts';
 import { manifestSchema } from '../contract/manifest.ts';
-import { silentLog } from '../core/log.ts';
+import { silentLog, type Log } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { DirectoryLanding } from '../landing/directory-landing.ts';
 import type { LandingReader, LandingWriter } from '../landing/port.ts';
@@ -80,14 +81,16 @@ describe('uploader with a folder', () => {
     reached();
   });
 
-  async function running(landing: LandingWriter, events: ListedEvents, during: () => Promise<void>): Promise<void> {
+  async function running(
+    landing: LandingWriter, events: ListedEvents, during: () => Promise<void>, log: Log = silentLog,
+  ): Promise<void> {
     const stop = new AbortController();
     using queue = UploadQueue.open(path.join(home, 'uploads.db'), policy, silentLog);
     const run = new Uploader({
       target: 'directory', store: { name: root, landing }, queue, events, mediaFolder: media, device: 'yard',
       policy, bandwidth: () => allBandwidth,
       retry: { passing: soon, refusal: soon, store: soon, strikes: 1e6 }, clock: systemClock,
-      random: Math.random, log: silentLog, onStatus: seen,
+      random: Math.random, log, onStatus: seen,
     }).run(stop.signal);
     try {
       await during();
@@ -170,6 +173,39 @@ describe('uploader with a folder', () => {
       });
       assert.deepEqual([...arrived].sort(), allKeys(count));
       assert.deepEqual([status?.uploaded, status?.refused], [count, 0]);
+    } finally {
+      execFileSync('umount', [root]);
+    }
+  });
+
+  it('says once that the disk is full, though small pictures still fit, and once that a clip went', async function () {
+    await mkdir(root);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', root], { stdio: 'ignore' });
+    } catch {
+      this.skip();
+    }
+    try {
+      const [count, clipBytes] = [8, 600 * 1024];
+      await writeMedia(media, count, clipBytes);
+      const said: string[] = [];
+      const hear = (message: string): void => { if (message.startsWith('uploads ')) said.push(message); };
+      const landing = new DirectoryLanding(root, { create: false });
+      const events = ListedEvents.upTo(2, clipBytes);
+      await running(landing, events, async () => {
+        await until(({ problem }) => problem?.code === 'landing.full');
+        for (let n = 3; n <= count; n++) {
+          events.rows.push({ seq: n, event: endedEvent(n, clipBytes) });
+          const key = keysOf(n)[2] ?? '';
+          await eventually('its pictures went', async () =>
+            (await landing.list('', undefined, never)).entries.some((one) => one.key === key));
+        }
+        assert.equal(status?.problem?.code, 'landing.full');
+        assert.equal(status.problem.message.match(/ENOSPC/g)?.length, 1, status.problem.message);
+        execFileSync('mount', ['-o', 'remount,size=20m', root]);
+        await until(({ pending }) => pending === 0);
+      }, { ...silentLog, warn: hear, info: hear });
+      assert.deepEqual(said, ['uploads do not work; they are tried again', 'uploads work again']);
     } finally {
       execFileSync('umount', [root]);
     }

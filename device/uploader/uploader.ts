@@ -43,7 +43,7 @@ export class Uploader {
     const lane = (place: Place, of: Store | undefined): readonly Lane[] => (of === undefined ? [] : [new Lane({
       ...parts, store: of, place,
       onBack: (back) => parts.queue.forgive(back),
-      onProblem: (failure, where) => this.#status.tellProblem(failure, where),
+      onProblem: (failure, at) => this.#status.tellProblem(failure, at),
     })]);
     this.#lanes = [...lane(0, store), ...lane(1, store && fallback?.store)];
     this.#intake = new CatalogueIntake({ ...parts, onChange: () => this.#status.tell() });
@@ -129,9 +129,10 @@ export class Uploader {
     queue.begin(item, retryAt('unreachable', attempt, retry));
     const paused = new AbortController();
     const either = AbortSignal.any([signal, paused.signal]);
+    const object = { bytes: 0 };
     try {
-      const { delivered, fault } = await this.#deliver(item, step, { lane, paused }, either);
-      this.#outcomes.tried(item, delivered, fault, { attempt, lane, isOwn: true });
+      const { delivered, fault } = await this.#deliver(item, step, { lane, paused, object }, either);
+      this.#outcomes.tried(item, delivered, fault, { attempt, lane, isOwn: true, bytes: object.bytes });
     } catch (error) {
       if (either.aborted) queue.release(item);
       if (signal.aborted) throw error;
@@ -140,14 +141,19 @@ export class Uploader {
       } else if (judge(error).code === 'queue.failed') {
         throw error;
       } else {
-        this.#outcomes.failed(item, judge(error), { attempt, lane, isOwn: false });
+        this.#outcomes.failed(item, judge(error), { attempt, lane, isOwn: false, bytes: object.bytes });
       }
     }
     this.#status.tell();
   }
 
   async #deliver(
-    item: QueueItem, step: Step, { lane, paused }: { readonly lane: Lane; readonly paused: AbortController },
+    item: QueueItem, step: Step,
+    { lane, paused, object }: {
+      readonly lane: Lane; readonly paused: AbortController;
+      /** What is known of the object under way. */
+      readonly object: { bytes: number };
+    },
     signal: AbortSignal,
   ) {
     const { queue, mediaFolder, mail } = this.#parts;
@@ -156,10 +162,11 @@ export class Uploader {
     return deliverStep(item, step, {
       landing: store.landing, mediaFolder,
       checkpoint: (file) => checkpointOf(queue.db, item.event.id, file, place),
+      onBegin: (size) => { object.bytes = size; },
       onProgress: (now) => {
         queue.progress(item, { ...now, place, manifest: store.answers === false ? undefined : now.manifest });
         mail?.sent(item);
-        lane.works();
+        lane.works(object.bytes);
       },
       onBytes: (sent) => mail?.sending(item, sent),
       pace: async (bytes) => {
