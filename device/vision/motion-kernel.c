@@ -366,8 +366,9 @@ EXPORT(textures) void textures(const u8 *R image, const u8 *R picture, const u8 
 
 typedef struct { i32 columns, rows; const i32 *counts; const u16 *shades; u8 *sure; } Cells;
 
-// Cells that show the background's own texture, in a light that enough of those around share.
-static void agree(const Cells c, i32 votes) {
+// How many cells show the background's own texture in a light that enough of those around share; they are sure.
+static i32 agree(const Cells c, i32 votes) {
+  i32 found = 0;
   for (i32 cell = 0; cell < c.columns * c.rows; cell++) {
     const i32 x = cell % c.columns, y = cell / c.columns, shade = c.shades[cell];
     c.sure[cell] = 0;
@@ -381,7 +382,9 @@ static void agree(const Cells c, i32 votes) {
       }
     }
     c.sure[cell] = same >= votes && 2 * same >= other;
+    found += c.sure[cell];
   }
+  return found;
 }
 
 static inline i32 joins(const Cells c, i32 cell, i32 beside) {
@@ -425,7 +428,7 @@ EXPORT(relight) i32 relight(const u8 *R image, const u8 *R picture, const u8 *R 
   i32 telling = 0, count = 0;
   for (i32 cell = 0; cell < c.columns * c.rows; cell++) telling += counts[cell * 4 + 3] > 0;
   if (telling < votes) return 0;
-  agree(c, votes);
+  if (agree(c, votes) == 0) return 0;
   join(c);
   Range anywhere = { 4096, 4096 };
   for (i32 cell = 0; cell < c.columns * c.rows; cell++) {
