@@ -11,6 +11,7 @@ import { silentLog } from '../../core/log.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { startBroker, type RunningBroker } from '../broker.ts';
 import { Bus } from '../bus-client.ts';
+import type { HouseState } from './house-bridge.ts';
 import { runHouse, type HouseSettings } from './open-house.ts';
 
 const NONE: HouseSettings = {
@@ -131,6 +132,14 @@ describe('the broker of the house', function () {
     await eventually('all events', () => events().length >= 400);
     await new Promise((resolve) => { setTimeout(resolve, 300); });
     assert.deepEqual(events(), Array.from({ length: 400 }, (_, event) => event));
+  });
+
+  it('that does not know the user or the password is told apart from one that cannot be reached', async () => {
+    let problem: string | null = null;
+    bus.subscribe('tyto/house', (payload) => { ({ problem } = JSON.parse(payload.toString()) as HouseState); });
+    join({ password: 'wrong' });
+    await eventually('it is told', () => problem !== null);
+    assert.match(String(problem), /does not let the device in: look at TYTO_HOUSE_USERNAME and TYTO_HOUSE_PASSWORD/);
   });
 
   it('may switch and trigger, and nothing else; not by what is retained, too long or too much', async () => {

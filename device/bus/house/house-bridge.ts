@@ -114,7 +114,7 @@ export class HouseBridge {
       resubscribe: false, queueQoSZero: false,
       will: { topic: `${house.prefix}/available`, payload: Buffer.from('offline'), qos: 1, retain: true },
     });
-    client.on('error', (error) => this.#failed(reasonOf(error)));
+    client.on('error', (error) => this.#failed(reasonOf(error), isRefusal(error)));
     client.on('close', () => this.#closed(client));
     // `connect` comes only when what was under way before has gone out.
     client.on('packetreceive', (packet) => {
@@ -144,7 +144,7 @@ export class HouseBridge {
     this.#joined = false;
     this.#listens = false;
     client.options.reconnectPeriod = backoffDelay(RECONNECT, this.#failures, Math.random());
-    if (!this.#signal.aborted) this.#failed(this.#problem ?? 'the connection was closed');
+    if (!this.#signal.aborted && this.#problem === null) this.#failed('the connection was closed', false);
     this.#tellState();
   }
 
@@ -236,12 +236,13 @@ export class HouseBridge {
     client.stream.destroy();
   }
 
-  #failed(problem: string): void {
-    if (this.#isNews(problem))
-      this.#parts.log.warn(
-        'the house\'s broker cannot be reached; the device works on, and events wait for it', { reason: problem },
-      );
-    this.#problem = problem;
+  #failed(reason: string, isRefused: boolean): void {
+    this.#problem = isRefused ? `${REFUSED}: ${reason}` : reason;
+    if (!this.#isNews(this.#problem)) return;
+    this.#parts.log.warn(
+      `the house's broker ${isRefused ? REFUSED : 'cannot be reached'}; the device works on, and events wait for it`,
+      { reason },
+    );
   }
 
   #isNews(what: string): boolean {
@@ -252,6 +253,11 @@ export class HouseBridge {
 
   #tellState(): void { this.#parts.onState(this.state); }
 }
+
+const REFUSED = 'does not let the device in: look at TYTO_HOUSE_USERNAME and TYTO_HOUSE_PASSWORD';
+
+/** Connect return codes of MQTT 3.1.1, 3.2.2.3: bad user name or password, not authorized. */
+const isRefusal = (error: Error): boolean => 'code' in error && (error.code === 4 || error.code === 5);
 
 function reasonOf(error: Error): string {
   const code = 'code' in error ? String(error.code) : '';

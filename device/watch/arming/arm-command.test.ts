@@ -29,16 +29,23 @@ describe('the arm switch on the bus', () => {
 
   it('says why it did not: what it does not understand, what is retained, what the settings fix, what the disk refuses', async () => {
     const wrong = scene();
-    for (const text of ['', 'maybe', 'O'.repeat(5000), '{"armed":true}']) await wrong.take(text);
+    for (const text of ['maybe', 'O'.repeat(5000), '{"armed":true}']) await wrong.take(text);
     await wrong.take('ON', true);
     assert.deepEqual(
-      [wrong.turned, codes(wrong.answers)], [[], [...Array<string>(4).fill('command.malformed'), 'command.retained']],
+      [wrong.turned, codes(wrong.answers)], [[], [...Array<string>(3).fill('command.malformed'), 'command.retained']],
     );
     const fixed = scene(async () => { throw new ConfigError('arming.managed', 'it is fixed'); });
     await fixed.take('OFF');
     const full = scene(async () => { throw new Error('ENOSPC'); });
     await full.take('OFF');
     assert.deepEqual([...codes(fixed.answers), ...codes(full.answers)], ['arming.managed', 'arming.not-stored']);
+  });
+
+  it('hears without a word that a retained message is deleted', async () => {
+    const { take, turned, answers } = scene();
+    await take('');
+    await take('', true);
+    assert.deepEqual([turned, answers], [[], []]);
   });
 
   it('is turned 20 times in 10 s at most: each turn is written to the disk', async () => {

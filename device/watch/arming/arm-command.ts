@@ -24,6 +24,7 @@ export class ArmCommand {
 
   /** Takes what came on the topic; whatever it holds does no harm. Resolves when it was answered. */
   async take(payload: Buffer, retained: boolean): Promise<void> {
+    if (payload.byteLength === 0) return; // how a retained message is deleted: whoever listens hears of it
     const [count, meaning] = countCommand(this.#count, this.#parts.monotonic());
     this.#count = count;
     if (meaning === 'drop') return;
