@@ -18,9 +18,11 @@ describe('what uploads may take of the line', () => {
       const windows = [{ days: ['daily' as const], from: '22:00', to: '06:00' }];
       let rules: LiveRules = { rate: 100, windows, metered: false, isWithin: (now) => now < 2000 };
       let broken = false;
+      const said: string[] = [];
+      const log = { ...silentLog, info: (message: string) => { said.push(message); } };
       const load = (): Promise<LiveRules> =>
         (broken ? Promise.reject(new ConfigError('settings.invalid', 'no rate')) : Promise.resolve(rules));
-      const bandwidth = await LiveBandwidth.open({ file, load, clock, log: silentLog });
+      const bandwidth = await LiveBandwidth.open({ file, load, clock, log });
       assert.deepEqual(bandwidth.now(), { rate: 100, heldBack: undefined });
       await clock.advance(seconds(2));
       assert.deepEqual(bandwidth.now(), { rate: 100, heldBack: 'window' });
@@ -31,12 +33,19 @@ describe('what uploads may take of the line', () => {
       await eventually('the change is felt', () => bandwidth.now().rate === 200);
       assert.deepEqual(bandwidth.now(), { rate: 200, heldBack: 'metered' });
 
+      rules = { ...rules };
+      await writeFile(file, '{"zones": []}');
+      await clock.advance(seconds(5));
+      bandwidth.now();
+
       broken = true;
       await writeFile(file, '{"upload": {"rate": "much"}}');
       await clock.advance(seconds(5));
       bandwidth.now();
       await clock.advance(seconds(5));
       assert.deepEqual(bandwidth.now(), { rate: 200, heldBack: 'metered' });
+      assert.deepEqual(said, ['the settings were changed: uploads may take 200 bytes of the line a second; '
+        + 'each byte of the line costs: only small things go; uploads go at any time'], 'once: a zone is none of it');
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -1,5 +1,6 @@
 /** What the line may be used for, by the settings as they stand: a change in their file is felt within seconds. */
 import { statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { seconds } from '../core/units.ts';
@@ -55,16 +56,28 @@ export class LiveBandwidth {
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
     try {
+      const before = this.#rules;
       this.#rules = await load();
-      log.info('what uploads may take of the line was read anew', {
-        rate: this.#rules.rate, metered: this.#rules.metered, windows: this.#rules.windows.length,
-      });
+      const changes = changesOf(before, this.#rules);
+      if (changes.length > 0) log.info(`the settings were changed: ${changes.join('; ')}`);
     } catch (error) {
       log.warn('the settings were changed and are wrong now: what uploads may take of the line stays as it was', {
         reason: describeError(error),
       });
     }
   }
+}
+
+/** Other settings than these may stand in the file, too: only what is another than before is said. */
+function changesOf(before: BandwidthRules, { rate, metered, windows }: BandwidthRules): readonly string[] {
+  const changes: string[] = [];
+  if (rate !== before.rate)
+    changes.push(rate === 0 ? 'uploads may take all of the line' : `uploads may take ${rate} bytes of the line a second`);
+  if (metered !== before.metered)
+    changes.push(metered ? 'each byte of the line costs: only small things go' : 'the line costs nothing by the byte');
+  if (!isDeepStrictEqual(windows, before.windows))
+    changes.push(windows.length === 0 ? 'uploads go at any time' : `uploads have other times`);
+  return changes;
 }
 
 /** Another one when the file was written. */
