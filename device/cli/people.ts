@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { dataFolder } from '../config/load-settings.ts';
@@ -54,7 +55,13 @@ async function list(store: PeopleStore, json: boolean): Promise<void> {
       ({ ...person, samples: samples.map(({ id, taken, source }) => ({ id, taken, source })) }));
     return line(JSON.stringify({ people: shown }));
   }
-  if (people.length === 0) line('Nobody has been named.');
+  if (people.length === 0) {
+    line('Nobody has been named.');
+    if (!existsSync(dataFolder())) {
+      process.stderr.write(`tyto: there is no data folder ${path.resolve(dataFolder())}; `
+        + 'set TYTO_DATA to that of the device, if it is elsewhere\n');
+    }
+  }
   for (const { name, samples } of people) {
     line(`${name}: ${pictures({ samples })}`);
     for (const { taken, source: { kind, name: from }, descriptor } of samples) {

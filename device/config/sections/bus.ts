@@ -41,7 +41,7 @@ export const busSettings = {
   },
   house: {
     url: text({ default: '', pattern: orEmpty(/^(?:mqtts?|wss?):\/\/[^\s@]+$/), shown: 'host',
-      expectation: 'an mqtt://, mqtts://, ws:// or wss:// address without user name and password',
+      expectation: 'an mqtt://, mqtts://, ws:// or wss:// address without user name and password, which are `house.username` and `house.password`',
       doc:
         'MQTT broker of the house, such as that of Home Assistant: what the device says goes there, too; without one, nowhere.' }),
     username: text({ default: '', pattern: ANY, expectation: 'a user name', doc: 'User of that broker.' }),
