@@ -187,6 +187,8 @@ describe('the page in a browser', () => {
   it('says why there is no picture, and that nothing can be recorded', async () => {
     web.bus.setCamera({ state: 'offline', reason: 'nobody answers at 192.168.1.20' });
     await seen('The camera is offline');
+    await page.getByRole('button', { name: 'Record', exact: true }).waitFor({ state: 'detached' });
+    assert.equal(await page.locator('.chip').count(), 0);
     await seen('Nothing can be recorded until the camera is back.');
     web.bus.setCamera({ state: 'online', reason: '' });
     await page.getByText('The camera is offline').waitFor({ state: 'detached' });

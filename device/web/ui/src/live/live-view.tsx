@@ -38,23 +38,23 @@ export function LiveView({ state, connected, early, onSignedOut, onToast }: Live
   useEffect(() => { if (video.current !== null) video.current.muted = muted; }, [muted]);
   useEffect(() => { if (status === 'signed-out') onSignedOut(); }, [status]);
 
-  const isOffline = camera?.state === 'offline';
-  const shown = status === 'playing' && !isOffline ? 'playing' : status;
+  // Nothing may lie over why there is no picture: on a phone there is room for that alone.
+  const words = curtainWords(status, camera);
   const ratio = camera?.width && camera.height ? `${camera.width} / ${camera.height}` : '16 / 9';
   return (
     <figure class="stage-picture" ref={frame} style={{ aspectRatio: ratio }} aria-label="Live picture">
       {status === 'unsupported'
         ? <PictureView key={`${connected}-${camera?.state}`} />
         : <video ref={video} muted autoPlay playsInline aria-label="Live video of the camera" data-status={status} />}
-      <div class="chips">
-        {isOffline ? null : <LiveChip status={shown} />}
+      {words === undefined ? <div class="chips">
+        <LiveChip status={status} />
         {camera?.demo === true
           ? <span class="chip" title="Tyto draws this picture itself; no real camera is watched">Demo camera</span>
           : null}
         {camera?.recording === true ? <span class="chip recording"><i class="dot" />Recording</span> : null}
-      </div>
-      <Curtain status={status} camera={camera} onPlay={() => player.current?.play()} />
-      <RecordButton state={state} onToast={onToast} />
+      </div> : null}
+      <Curtain status={status} words={words} onPlay={() => player.current?.play()} />
+      {words === undefined || camera?.state === 'online' ? <RecordButton state={state} onToast={onToast} /> : null}
       {hasSound && status !== 'unsupported' ? (
         <button type="button" class="corner-button sound" aria-label="Sound" aria-pressed={!muted} title={muted
           ? 'Sound on'
@@ -85,8 +85,8 @@ function LiveChip({ status }: { readonly status: LiveStatus }) {
 
 /** What stands in front of the picture when there is none to see. */
 function Curtain({
-  status, camera, onPlay,
-}: { readonly status: LiveStatus; readonly camera: CameraState | null; readonly onPlay: () => void }) {
+  status, words, onPlay,
+}: { readonly status: LiveStatus; readonly words: CurtainWords | undefined; readonly onPlay: () => void }) {
   if (status === 'blocked') {
     return <div class="curtain">
       <button type="button" class="big-play" aria-label="Play the live picture" onClick={onPlay}>
@@ -94,7 +94,6 @@ function Curtain({
       </button>
     </div>;
   }
-  const words = curtainWords(status, camera);
   if (words === undefined) return null;
   return (
     <output class="curtain">
@@ -105,7 +104,9 @@ function Curtain({
   );
 }
 
-function curtainWords(status: LiveStatus, camera: CameraState | null): readonly [string, string] | undefined {
+type CurtainWords = readonly [what: string, why: string];
+
+function curtainWords(status: LiveStatus, camera: CameraState | null): CurtainWords | undefined {
   if (camera?.state === 'offline')
     return ['The camera is offline', camera.reason || 'Tyto keeps trying and comes back by itself.'];
   if (status === 'full')
