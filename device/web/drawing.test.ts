@@ -16,6 +16,15 @@ describe('drawing of places', () => {
     assert.equal(complaintAbout(places), undefined);
   });
 
+  it('lays each new one beside the others, as many as there may be', () => {
+    let places = empty;
+    for (let count = 0; count < 32; count++)
+      for (const kind of ['zones', 'lines', 'privacy_masks'] as const) [places] = added(places, kind);
+    const all = [...places.zones, ...places.lines, ...places.privacy_masks];
+    assert.equal(new Set(all.map((place) => String(pointsOf(place)[0]))).size, 96);
+    assert.deepEqual(placesSchema.parse(places), places);
+  });
+
   it('keeps every drawing inside the picture and acceptable, whatever is dragged, split and taken away', () => {
     const step = fc.record({
       what: fc.constantFrom('move', 'split', 'without'), at: fc.nat(63),

@@ -9,6 +9,10 @@ export type Place = Zone | CountingLine | PrivacyMask;
 
 const FIRST_NAMES: Readonly<Record<PlaceKind, string>> = { zones: 'zone', lines: 'line', privacy_masks: 'mask' };
 const MIDDLE: readonly Point[] = [[0.3, 0.3], [0.7, 0.3], [0.7, 0.7], [0.3, 0.7]];
+const ACROSS: readonly [from: Point, to: Point] = [[0.3, 0.6], [0.7, 0.6]];
+/** So far aside of what lies there, and so often, to the right and down. */
+const ASIDE = 0.03;
+const STEPS_ASIDE = 10;
 /** The device takes no more of either. */
 export const MOST_PLACES = 32;
 const MOST_CORNERS = 64;
@@ -19,19 +23,40 @@ export const placeAt = (places: Places, { kind, index }: PlaceRef): Place | unde
 export const pointsOf = (place: Place): readonly Point[] =>
   ('polygon' in place ? place.polygon : [place.from, place.to]);
 
-/** One more in the middle of the picture, with a name of its own. */
+/** One more in the middle of the picture, beside those that lie there already, with a name of its own. */
 export function added(places: Places, kind: PlaceKind): readonly [Places, PlaceRef] {
   const name = freeName(places[kind].map((place) => place.name), FIRST_NAMES[kind]);
   const index = places[kind].length;
   switch (kind) {
-    case 'zones':
-      return [{ ...places, zones: [...places.zones, { name, type: 'include', polygon: MIDDLE }] }, { kind, index }];
-    case 'lines':
-      return [{ ...places, lines: [...places.lines, { name, from: [0.3, 0.6], to: [0.7, 0.6] }] }, { kind, index }];
-    case 'privacy_masks':
-      return [{ ...places, privacy_masks: [...places.privacy_masks, { name, polygon: MIDDLE }] }, { kind, index }];
+    case 'zones': {
+      const polygon = besideOthers(MIDDLE, places);
+      return [{ ...places, zones: [...places.zones, { name, type: 'include', polygon }] }, { kind, index }];
+    }
+    case 'lines': {
+      const [from, to] = besideOthers(ACROSS, places);
+      return [{ ...places, lines: [...places.lines, { name, from, to }] }, { kind, index }];
+    }
+    case 'privacy_masks': {
+      const polygon = besideOthers(MIDDLE, places);
+      return [{ ...places, privacy_masks: [...places.privacy_masks, { name, polygon }] }, { kind, index }];
+    }
   }
 }
+
+/** `points`, moved until they begin where no other place does: one that lay on another could not be told from it. */
+function besideOthers<const P extends readonly Point[]>(points: P, { zones, lines, privacy_masks: masks }: Places): P {
+  const taken = new Set([...zones, ...lines, ...masks].map((place) => String(pointsOf(place)[0])));
+  for (let row = 0; row < STEPS_ASIDE; row++) {
+    for (let step = 0; step < STEPS_ASIDE; step++) {
+      const [right, down] = [step * ASIDE, ((step + row) % STEPS_ASIDE) * ASIDE];
+      const aside = points.map(([x, y]): Point => [rounded(x + right), rounded(y + down)]);
+      if (!taken.has(String(aside[0]))) return aside as readonly Point[] as P;
+    }
+  }
+  return points;
+}
+
+const rounded = (share: number): number => Math.round(share * 1000) / 1000;
 
 export function removed(places: Places, { kind, index }: PlaceRef): Places {
   return { ...places, [kind]: places[kind].toSpliced(index, 1) };
