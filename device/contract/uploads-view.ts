@@ -4,6 +4,8 @@ import { z } from 'zod';
 /** As `UploaderStatus`; what an older or newer uploader does not say has its default. Times in Unix seconds. */
 export const uploadStatusSchema = z.object({
   target: z.string().default(''),
+  /** Which folder, bucket or server that is. */
+  to: z.string().default(''),
   pending: z.number(), uploaded: z.number(), refused: z.number(),
   acknowledged: z.number().default(0), dead: z.number().default(0),
   gone: z.number().default(0), elsewhere: z.number().default(0),

@@ -80,7 +80,7 @@ await runRole(async (signal) => {
         using queue = UploadQueue.open(place.uploads, uploadPolicy(upload.what, upload.rules), log);
         await bus.ready(stop);
         new StatusTeller({
-          queue, target: upload.target, fallback: undefined, mail: undefined, log, onStatus,
+          queue, target: upload.target, store: undefined, fallback: undefined, mail: undefined, log, onStatus,
           bandwidth: () => ({ rate: 0, heldBack: undefined }), isOnFallback: () => false,
           otherProblem: () => ({ code: error.code, message: error.message }),
         }).tell();

@@ -1,12 +1,13 @@
 /** Says how the uploader does whenever that is another thing than before, and logs once what lasts. */
 import { isFull, needsSomebody, type Failure } from './failure.ts';
 import type { Attempted } from './lane.ts';
+import type { Store } from './open-target.ts';
 import type { Place } from './queue-item.ts';
 import type { UploaderStatus, UploadProblem } from './status.ts';
 import type { UploaderParts } from './uploader-parts.ts';
 
 export interface StatusParts extends
-  Pick<UploaderParts, 'queue' | 'target' | 'fallback' | 'bandwidth' | 'mail' | 'log' | 'onStatus'> {
+  Pick<UploaderParts, 'queue' | 'target' | 'store' | 'fallback' | 'bandwidth' | 'mail' | 'log' | 'onStatus'> {
   readonly isOnFallback: () => boolean;
   /** What stands in the way beside stores that fail. */
   readonly otherProblem: () => UploadProblem | null;
@@ -25,13 +26,13 @@ export class StatusTeller {
 
   /** Something may have changed. */
   tell(): void {
-    const { queue, target, onStatus, bandwidth, fallback, mail, isOnFallback, otherProblem } = this.#parts;
+    const { queue, target, store, onStatus, bandwidth, fallback, mail, isOnFallback, otherProblem } = this.#parts;
     const { pending, refused, stored, acknowledged, dead } = queue.counts();
     const { heldBack = null, rate } = bandwidth();
     this.#heldBack = heldBack;
     if (pending === 0) this.#fitsNot.clear(); // nobody waits for that room any more
     const status: UploaderStatus = {
-      target, pending, uploaded: stored + acknowledged, acknowledged, refused, dead, gone: queue.goneCount,
+      target, to: placeOf(store), pending, uploaded: stored + acknowledged, acknowledged, refused, dead, gone: queue.goneCount,
       elsewhere: fallback === undefined ? 0 : queue.elsewhere(), store: isOnFallback() ? 'fallback' : 'first',
       held_back: heldBack, rate, requests: mail?.working() ?? 0,
       problem: this.#problems.get(0) ?? this.#problems.get(1) ?? otherProblem(),
@@ -74,3 +75,7 @@ export class StatusTeller {
     this.tell();
   }
 }
+
+/** Its name begins with the kind of store, which is told beside; what an address asks for may be a secret. */
+const placeOf = (store: Store | undefined): string =>
+  store?.name.split(' ').slice(1).map((part) => part.split('?')[0]).join(' ').trim() ?? '';

@@ -3,6 +3,8 @@ import type { TargetName } from './open-target.ts';
 
 export interface UploaderStatus {
   readonly target: TargetName;
+  /** Which folder, bucket or server that is, without a secret; empty for `none`. */
+  readonly to: string;
   /** Events of which something waits for its turn, or for the store. */
   readonly pending: number;
   /** Events of which the store has all that is to go. */

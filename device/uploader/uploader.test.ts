@@ -24,7 +24,7 @@ const news = (n: number): readonly string[] => [keysOf(n)[0] ?? '', keysOf(n)[2]
 const rest = (n: number): readonly string[] => keysOf(n).slice(1);
 
 const idle = {
-  pending: 0, uploaded: 0, acknowledged: 0, refused: 0, dead: 0, gone: 0, elsewhere: 0,
+  to: '', pending: 0, uploaded: 0, acknowledged: 0, refused: 0, dead: 0, gone: 0, elsewhere: 0,
   store: 'first', held_back: null, rate: 0, requests: 0, problem: null, refusals: [],
 };
 

@@ -13,7 +13,7 @@ describe('uploads, on the page', () => {
     run = await PageInBrowser.start(this);
     setAside(path.join(run.web.folder, 'uploads.db'), 2);
     run.web.bus.uploadFigures = uploadStatusSchema.parse({
-      pending: 3, uploaded: 41, acknowledged: 40, refused: 0, dead: 2, held_back: 'metered', problem: null,
+      target: 'directory', to: '/mnt/nas', pending: 3, uploaded: 41, acknowledged: 40, refused: 0, dead: 2, held_back: 'metered', problem: null,
       refusals: [{
         event: '1795252530.123456-k3x9ab', code: 'landing.occupied', reason: 'another object lies there still',
         retry_at: 1_795_252_600,
@@ -27,6 +27,7 @@ describe('uploads, on the page', () => {
     await page.getByRole('button', { name: 'Menu' }).click();
     await page.getByText('Uploads', { exact: true }).click();
     await page.getByText('3 waiting, 41 stored, 40 of them taken by the fleet, 2 put aside').waitFor();
+    await page.getByText('They go to the folder /mnt/nas.').waitFor();
     await page.getByText('The line is metered').waitFor();
     await page.getByText('another object lies there still').waitFor();
     await page.getByText('the store takes no such object (HTTP 413)').first().waitFor();

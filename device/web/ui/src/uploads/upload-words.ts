@@ -22,6 +22,15 @@ export function uploadTrouble({ problem, dead }: UploadStatus): string | undefin
   return dead === 0 ? undefined : `${dead} ${dead === 1 ? 'upload was' : 'uploads were'} put aside`;
 }
 
+const KINDS: Readonly<Record<string, string>> = {
+  'directory': 'the folder', 's3': 'S3', 'azure': 'Azure', 'gcs': 'Google Cloud Storage', 'vault': 'the server',
+  'kerberos-vault': 'Kerberos Vault', 'kerberos-hub': 'Kerberos Hub',
+};
+
+/** `They go to the folder /mnt/nas.`; empty where they go nowhere, or nobody has said where. */
+export const placeInWords = ({ target, to }: Pick<UploadStatus, 'target' | 'to'>): string =>
+  (to === '' ? '' : `They go to ${KINDS[target] ?? target} ${to}.`);
+
 /** What is not as usual, what people should know first standing first. */
 export function uploadNotes({
   target, problem, store, held_back: heldBack, rate, requests,

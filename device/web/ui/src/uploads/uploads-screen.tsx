@@ -8,7 +8,7 @@ import { dayInWords, readersLocale, timeInWords } from '../../../../ui/words.ts'
 import type { Toast } from '../parts/toast.tsx';
 import { eventPath } from '../route.ts';
 import { server } from '../server.ts';
-import { uploadNotes, uploadsInWords } from './upload-words.ts';
+import { placeInWords, uploadNotes, uploadsInWords } from './upload-words.ts';
 
 const locale = readersLocale(navigator.languages);
 const LOOK_EVERY_MS = 5000;
@@ -48,6 +48,7 @@ export function UploadsScreen({ onToast }: { readonly onToast: (toast: Toast) =>
         <p>
           {view === undefined ? '' : status === null ? 'The uploader has not reported yet.' : uploadsInWords(status)}
         </p>
+        {status === null || status.to === '' ? null : <p>{placeInWords(status)}</p>}
         {status === null ? null : uploadNotes(status).map((note) => <p key={note}>{note}</p>)}
       </header>
       <p class="error places-error" role="alert">{error}</p>
