@@ -36,6 +36,9 @@ describe('tyto-fleet account and device-key', () => {
     assert.match(await run('account', 'off', 'farm'), /switched off\n/);
     assert.doesNotMatch(await run('account', 'on', 'farm'), /switched off/);
     assert.match(await run('account', 'secret', 'farm'), /secret {7}[\w-]{43}\n/);
+    await assert.rejects(run('account', 'off', 'frm'), {
+      message: 'there is no account "frm"; `tyto-fleet account list` names those that there are',
+    });
     await run('account', 'withdraw', 'farm');
     assert.match(await run('account', 'list'), /no account yet/);
     await assert.rejects(run('account', 'add', 'farm'), (error) =>

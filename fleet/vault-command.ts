@@ -20,10 +20,17 @@ export async function runVaultCommand({ data, action }: Pick<VaultCommand, 'data
   try {
     return perform(action, opened.registry);
   } catch (cause) {
-    if (cause instanceof HttpError) throw new ConfigError(cause.code, cause.message, { cause: cause.cause });
+    if (cause instanceof HttpError)
+      throw new ConfigError(cause.code, `${cause.message}${WAYS_OUT[cause.code] ?? ''}`, { cause: cause.cause });
     throw cause;
   }
 }
+
+/** What helps whoever types, and not who asks over HTTP. */
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  'vault.no-such-account': '; `tyto-fleet account list` names those that there are',
+  'vault.no-such-key': '; `tyto-fleet device-key list` names those that there are',
+};
 
 function perform(action: VaultAction, registry: Registry): string {
   switch (action.do) {
