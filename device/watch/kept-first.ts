@@ -4,8 +4,8 @@ import { seconds } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 
 export interface KeptFirstParts {
-  /** Resolves when all that the catalogue was given is written. Never rejects. */
-  readonly written: () => Promise<void>;
+  /** Resolves when all that the catalogue was given is written, or when `over` aborts. Never rejects. */
+  readonly written: (over: AbortSignal) => Promise<void>;
   readonly tell: (message: EventMessage) => void;
   readonly clock: Clock;
 }
@@ -29,7 +29,9 @@ export class KeptFirst {
 
   async #kept(): Promise<void> {
     const over = new AbortController();
-    await Promise.race([this.#parts.written(), this.#parts.clock.wait(PATIENCE, over.signal).catch(() => {})]);
+    await Promise.race([
+      this.#parts.written(over.signal), this.#parts.clock.wait(PATIENCE, over.signal).catch(() => {}),
+    ]);
     over.abort();
   }
 }

@@ -145,7 +145,7 @@ async function watch(signal: AbortSignal): Promise<void> {
     monotonic: () => clock.monotonic(), now: () => clock.now(), onFirstPicture: () => reportReady(),
   });
   const keptFirst = new KeptFirst({
-    written: () => archive.written(), tell: (message) => announcer.event(message), clock,
+    written: (over) => archive.written(over), tell: (message) => announcer.event(message), clock,
   });
   const keeper = new EventKeeper({
     device, camera: settings.camera.name, log, random: Math.random,

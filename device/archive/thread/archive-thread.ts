@@ -86,8 +86,8 @@ export class ArchiveThread implements AsyncDisposable {
    */
   putEvent(event: TytoEvent): void { this.#writes.put({ type: 'event', event }); }
 
-  /** Resolves when all that was put is in the catalogue, where others find it. */
-  written(): Promise<void> { return this.#writes.written(); }
+  /** Resolves when all that was put is in the catalogue, where others find it, or when `over` aborts. */
+  written(over: AbortSignal): Promise<void> { return this.#writes.written(over); }
 
   /** A recording's file is there and its head is durable. */
   openRecording({ name, class: kind, camera, eventId, startedAt }: NewRecording): void {

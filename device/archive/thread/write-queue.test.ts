@@ -10,6 +10,7 @@ import { WriteQueue } from './write-queue.ts';
 
 const event = (second: number, lasted?: number): Write =>
   ({ type: 'event', event: eventAt(second, lasted === undefined ? {} : { lasted }) });
+const never = new AbortController().signal;
 const refused: Refusal = { code: 'archive.disk-full', message: 'the disk is full' };
 
 function queue() {
@@ -50,7 +51,7 @@ describe('what waits for the catalogue', () => {
   it('says when all that was put by then is written, whatever comes behind it', async () => {
     const { writes, state } = queue();
     const said: string[] = [];
-    const ask = (what: string): void => void writes.written().then(() => said.push(what));
+    const ask = (what: string): void => void writes.written(never).then(() => said.push(what));
     const holds = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
     ask('nothing');
     state.hold = holds[0].promise;
@@ -64,8 +65,28 @@ describe('what waits for the catalogue', () => {
     assert.deepEqual(said, ['nothing']);
     holds[1].resolve();
     await eventually('the two are written', () => said.includes('two'));
-    await writes.written();
+    await writes.written(never);
     assert.equal(writes.waiting, 0);
+  });
+
+  it('is written too when it comes in the instant in which all before it is', async () => {
+    const { writes, taken } = queue();
+    writes.put(event(0));
+    await writes.written(never);
+    writes.put(event(1));
+    await eventually('both are written', () => taken.length === 2);
+  });
+
+  it('holds up nobody who waits no longer, while it is refused', async () => {
+    const { writes, state } = queue();
+    state.refuses = true;
+    writes.put(event(0));
+    const over = new AbortController();
+    const waited = writes.written(over.signal);
+    over.abort();
+    await waited;
+    await writes.written(over.signal);
+    assert.equal(writes.waiting, 1);
   });
 
   it('does not say so of what is refused', async () => {
@@ -73,7 +94,7 @@ describe('what waits for the catalogue', () => {
     state.refuses = true;
     writes.put(event(0));
     let isWritten = false;
-    void writes.written().then(() => { isWritten = true; });
+    void writes.written(never).then(() => { isWritten = true; });
     await clock.advance(seconds(4));
     assert.equal(isWritten, false);
     state.refuses = false;

@@ -20,8 +20,8 @@ export class WriteQueue {
   readonly #parts: WriteQueueParts;
   /** The latest of each subject, in the order in which they came. */
   readonly #waiting = new Map<string, Write>();
-  /** To be called when all that waits now is written. */
-  #askers: (() => void)[] = [];
+  /** To be called when all that waited as they came is written. */
+  readonly #askers = new Set<() => void>();
   readonly #over = new AbortController();
   #working: Promise<void> | undefined;
   #refused = false;
@@ -40,12 +40,20 @@ export class WriteQueue {
       this.#waiting.delete(oldest);
       this.#left++;
     }
-    this.#working ??= this.#work().finally(() => { this.#working = undefined; });
+    this.#working ??= this.#work();
   }
 
-  /** Resolves when all that was put is written. */
-  async written(): Promise<void> {
-    if (this.#waiting.size > 0) await new Promise<void>((resolve) => { this.#askers.push(resolve); });
+  /** Resolves when all that was put is written, or when `over` aborts. */
+  async written(over: AbortSignal): Promise<void> {
+    if (this.#waiting.size === 0 || over.aborted) return;
+    await new Promise<void>((resolve) => {
+      const tell = (): void => {
+        this.#askers.delete(tell);
+        resolve();
+      };
+      this.#askers.add(tell);
+      over.addEventListener('abort', tell, { once: true });
+    });
   }
 
   /**
@@ -62,23 +70,26 @@ export class WriteQueue {
   }
 
   async #work(): Promise<void> {
-    while (this.#waiting.size > 0) {
-      if (await this.#offer()) continue;
-      if (this.#over.signal.aborted) return;
-      await this.#parts.clock.wait(RETRY_AFTER, this.#over.signal).catch(() => {}); // a stop offers at once
+    try {
+      while (this.#waiting.size > 0) {
+        if (await this.#offer()) continue;
+        if (this.#over.signal.aborted) return;
+        await this.#parts.clock.wait(RETRY_AFTER, this.#over.signal).catch(() => {}); // a stop offers at once
+      }
+    } finally {
+      this.#working = undefined; // in the same instant: what is put from here on finds nobody at work
     }
   }
 
   async #offer(): Promise<boolean> {
     const batch = [...this.#waiting.values()];
-    const askers = this.#askers.splice(0);
+    const asked = [...this.#askers];
     const refusal = await this.#parts.write(batch);
     if (refusal === undefined) {
       for (const write of batch)
         if (this.#waiting.get(subjectOf(write)) === write) this.#waiting.delete(subjectOf(write));
-      if (this.#waiting.size === 0) askers.push(...this.#askers.splice(0));
-      for (const tell of askers) tell();
-    } else this.#askers.unshift(...askers);
+      for (const tell of this.#waiting.size === 0 ? [...this.#askers] : asked) tell();
+    }
     this.#tell(refusal, batch.length);
     return refusal === undefined;
   }
@@ -87,7 +98,8 @@ export class WriteQueue {
     if (refusal !== undefined && !this.#refused) {
       const { code, message: reason } = refusal;
       this.#parts.log.error(
-        'the catalogue refuses events and recordings; what is recorded is kept, and they are offered again until it takes them',
+        'the catalogue refuses events and recordings; what is recorded is kept, '
+        + 'and they are offered again until it takes them',
         { code, reason },
       );
     } else if (refusal === undefined && this.#refused) {
