@@ -283,8 +283,10 @@ export class Keeper implements ArchiveService {
     return [...this.#retention.alarms, ...(isOver ? [overBudget] : [])];
   }
 
-  /** What fails here must neither stop the recording nor be silent. */
-  /** What fails again and again, every few seconds on a full disk, is said when that begins and when it is over. */
+  /**
+   * What fails here must neither stop the recording nor be silent. What fails again and again, every few seconds on a
+   * full disk, is said when that begins and when it is over.
+   */
   async #try(what: string, work: () => Promise<void>): Promise<void> {
     const { log } = this.#parts;
     try {

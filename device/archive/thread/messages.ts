@@ -53,7 +53,6 @@ export type ThreadCall =
 
 export interface ThreadRequest { readonly id: number; readonly call: ThreadCall }
 
-
 export type ThreadMessage =
   /** The catalogue is in step with the disk. `endedEvents`: what a crash had left open. */
   | { readonly type: 'ready'; readonly endedEvents: readonly TytoEvent[] }
