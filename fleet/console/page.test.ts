@@ -287,6 +287,7 @@ describe('the fleet\'s page in a browser', function () {
       await phone.addCookies(cookies);
       const small = await open(phone);
       await cards(small).first().waitFor();
+      assert.equal(await cards(small).first().locator('.event-kinds').isVisible(), true, 'what it was');
       for (const [screen, name] of [['/', ''], ['/requests', /Requests/], ['/rejected', /Rejected/]] as const) {
         if (name !== '') await small.getByRole('link', { name }).tap();
         assert.ok(
