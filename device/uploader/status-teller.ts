@@ -32,7 +32,8 @@ export class StatusTeller {
     this.#heldBack = heldBack;
     if (pending === 0) this.#fitsNot.clear(); // nobody waits for that room any more
     const status: UploaderStatus = {
-      target, to: placeOf(store), pending, uploaded: stored + acknowledged, acknowledged, refused, dead, gone: queue.goneCount,
+      target, to: placeOf(store), pending, uploaded: stored + acknowledged, acknowledged, refused, dead,
+      gone: queue.goneCount,
       elsewhere: fallback === undefined ? 0 : queue.elsewhere(), store: isOnFallback() ? 'fallback' : 'first',
       held_back: heldBack, rate, requests: mail?.working() ?? 0,
       problem: this.#problems.get(0) ?? this.#problems.get(1) ?? otherProblem(),
@@ -68,8 +69,9 @@ export class StatusTeller {
       this.#problems.set(place, { code, message: reason });
       if (isFull(failure)) this.#fitsNot.set(place, Math.min(fitsNot ?? Infinity, bytes));
       if (code !== before?.code) {
-        if (needsSomebody(failure)) log.error('uploads do not work until this is put right', { ...where, code, reason });
-        else log.warn('uploads do not work; they are tried again', { ...where, code, reason });
+        const why = { ...where, code, reason };
+        if (needsSomebody(failure)) log.error('uploads do not work until this is put right', why);
+        else log.warn('uploads do not work; they are tried again', why);
       }
     }
     this.tell();
