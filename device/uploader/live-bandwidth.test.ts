@@ -44,7 +44,7 @@ describe('what uploads may take of the line', () => {
       bandwidth.now();
       await clock.advance(seconds(5));
       assert.deepEqual(bandwidth.now(), { rate: 200, heldBack: 'metered' });
-      assert.deepEqual(said, ['the settings were changed: uploads may take 200 bytes of the line a second; '
+      assert.deepEqual(said, ['the settings were changed: uploads may take 200 bytes a second of the line; '
         + 'each byte of the line costs: only small things go; uploads go at any time'], 'once: a zone is none of it');
     } finally {
       await rm(folder, { recursive: true });

@@ -72,7 +72,7 @@ export class LiveBandwidth {
 function changesOf(before: BandwidthRules, { rate, metered, windows }: BandwidthRules): readonly string[] {
   const changes: string[] = [];
   if (rate !== before.rate)
-    changes.push(rate === 0 ? 'uploads may take all of the line' : `uploads may take ${rate} bytes of the line a second`);
+    changes.push(`uploads may take ${rate === 0 ? 'all' : `${rate} bytes a second`} of the line`);
   if (metered !== before.metered)
     changes.push(metered ? 'each byte of the line costs: only small things go' : 'the line costs nothing by the byte');
   if (!isDeepStrictEqual(windows, before.windows))

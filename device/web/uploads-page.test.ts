@@ -13,7 +13,8 @@ describe('uploads, on the page', () => {
     run = await PageInBrowser.start(this);
     setAside(path.join(run.web.folder, 'uploads.db'), 2);
     run.web.bus.uploadFigures = uploadStatusSchema.parse({
-      target: 'directory', to: '/mnt/nas', pending: 3, uploaded: 41, acknowledged: 40, refused: 0, dead: 2, held_back: 'metered', problem: null,
+      target: 'directory', to: '/mnt/nas',
+      pending: 3, uploaded: 41, acknowledged: 40, refused: 0, dead: 2, held_back: 'metered', problem: null,
       refusals: [{
         event: '1795252530.123456-k3x9ab', code: 'landing.occupied', reason: 'another object lies there still',
         retry_at: 1_795_252_600,
