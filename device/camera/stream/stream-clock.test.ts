@@ -50,6 +50,19 @@ describe('stream clock', () => {
     const [old, fresh] = [{ now: seconds(4), newest: seconds(0.5) }, { now: seconds(4.1), newest: seconds(7) }];
     assert.equal(leapAhead(start, old, fresh), 0, 'an old keyframe, then what is now');
   });
+  it('takes no network that is as quick as it was, after a while of being late, for a leap', () => {
+    const late = play(play(start, 3, 30, () => 0.3), 30, 60, () => 5.3);
+    const after = (newest: number): number => leapAhead(
+      late, { now: seconds(65.3), newest: seconds(60) }, { now: seconds(65.4), newest: seconds(newest) },
+    );
+    assert.equal(after(65.1), 0, 'what had piled up is lost');
+    assert.equal(Math.round(after(75)), 14_900, 'later than it can be by now');
+  });
+  it('notices a leap of a camera whose clock had fallen behind, a little every minute', () => {
+    const slow = play(start, 3, 20_000, (second) => 0.3 + second * 0.0004);
+    const last = { now: seconds(20_008.3), newest: seconds(20_000) };
+    assert.equal(Math.round(leapAhead(slow, last, { now: seconds(20_008.4), newest: seconds(20_006.1) })), 6000);
+  });
   it('stays within 2 s of the truth whatever the delays are, once an arrival every 10 s is on time', () => fc.assert(
     fc.property(fc.array(fc.double({ min: 0, max: 30, noNaN: true }), { minLength: 60, maxLength: 200 }), (delays) => {
       let anchor: StreamAnchor | undefined;

@@ -13,28 +13,34 @@ export interface StreamAnchor {
   /** The soonest arrival since `windowFrom`, as an origin. */
   readonly soonest: Millis;
   readonly windowFrom: Millis;
+  /** The soonest arrival of this connection, as an origin; it rises as fast as a camera's clock may be slow. */
+  readonly earliest: Millis;
 }
 
 const SETTLING = seconds(10);
 const WINDOW = seconds(10);
 /** The estimate follows the camera's own clock only in steps of this; a delay of the network is no reason to. */
 const DRIFT = seconds(2);
+/** So much of the time, at most, a camera's clock loses. */
+const LOSS = 0.0005;
 
 /** The first estimate: stream time `newest` arrived at `now`. */
 export const anchorAt = (now: Millis, newest: Millis): StreamAnchor => {
   const origin = millis(now - newest);
-  return { origin, settledAt: millis(now + SETTLING), soonest: origin, windowFrom: now };
+  return { origin, settledAt: millis(now + SETTLING), soonest: origin, windowFrom: now, earliest: origin };
 };
 
 /** The estimate after stream time `newest` arrived at `now`. */
 export function observeArrival(anchor: StreamAnchor, now: Millis, newest: Millis): StreamAnchor {
   const origin = millis(now - newest);
   const early = now < anchor.settledAt ? origin < anchor.origin : origin < anchor.origin - DRIFT;
-  if (early) return { ...anchor, origin, soonest: origin, windowFrom: now };
+  if (early)
+    return { ...anchor, origin, soonest: origin, windowFrom: now, earliest: millis(Math.min(anchor.earliest, origin)) };
   const soonest = millis(Math.min(anchor.soonest, origin));
   if (now - anchor.windowFrom < WINDOW) return { ...anchor, soonest };
   const late = soonest > anchor.origin + DRIFT;
-  return { ...anchor, origin: late ? soonest : anchor.origin, soonest: origin, windowFrom: now };
+  const earliest = millis(Math.min(anchor.earliest + (now - anchor.windowFrom) * LOSS, soonest));
+  return { ...anchor, origin: late ? soonest : anchor.origin, soonest: origin, windowFrom: now, earliest };
 }
 
 /** The latest picture so far, by its stream time, and when it came. */
@@ -45,11 +51,12 @@ const LEAP = seconds(2);
 
 /**
  * How far the camera's timeline has leapt ahead of `last`: time that nobody lived through, though pictures went on
- * coming. 0 where it has not: after a hole in what the network brings, stream time is not ahead of what is possible.
+ * coming. 0 where it has not: after a hole in what the network brings, stream time is not ahead of what is possible,
+ * also where the network was late for so long that the estimate has followed it.
  */
 export function leapAhead(anchor: StreamAnchor, last: Arrival, { now, newest }: Arrival): Millis {
   const leap = millis(newest - last.newest - (now - last.now));
-  const isPossible = leap <= LEAP || aheadOfTime(anchor, now, newest) <= LEAP;
+  const isPossible = leap <= LEAP || anchor.earliest + newest - now <= LEAP;
   // At first nobody knows yet what is possible: a camera may begin with an old keyframe, and go on with what is now.
   return isPossible || now < anchor.settledAt ? millis(0) : leap;
 }
