@@ -21,7 +21,7 @@ export function requireOwner(access: Access): Middleware {
 }
 
 /** Many programs show a user and a password only once they are asked (RFC 7617). */
-const CHALLENGE = 'Basic realm="Tyto: any user, an access key as password", charset="UTF-8"';
+const CHALLENGE = 'Basic realm="tyto", charset="UTF-8"';
 
 /**
  * Lets the owner pass, and who shows a key to look. With a key in the address, pages of

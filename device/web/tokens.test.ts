@@ -53,7 +53,7 @@ describe('keys that let a program look', () => {
       const answer = await call(web.port, 'GET', route, { headers });
       return [answer.status, answer.headers['www-authenticate']];
     };
-    const challenge = 'Basic realm="Tyto: any user, an access key as password", charset="UTF-8"';
+    const challenge = 'Basic realm="tyto", charset="UTF-8"';
     for (const route of ['/api/snapshot.jpg', '/api/live.mjpeg', '/metrics'])
       assert.deepEqual(await asked(route, { 'user-agent': 'Wget/1.21.3' }), [401, challenge], route);
     assert.deepEqual(await asked('/api/snapshot.jpg', basic('key', token.slice(0, -1))), [401, challenge]);
