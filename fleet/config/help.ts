@@ -91,6 +91,9 @@ function serveHelp(): string {
 
 function describe({ env, flag, doc, expectation, default: byDefault }: FleetSetting): string {
   const name = flag === undefined ? env : `--${flag.name} ${flag.takes}   ${env}`;
-  const range = `${expectation.charAt(0).toUpperCase()}${expectation.slice(1)}.`;
-  return `  ${name}\n      ${doc}\n      ${range}${byDefault === '' ? '' : ` Default: ${byDefault}`}\n`;
+  const range = `Takes ${expectation}.`;
+  return `  ${name}\n      ${withoutLinks(doc)}\n      ${range}${byDefault === '' ? '' : ` Default: ${byDefault}`}\n`;
 }
+
+/** A terminal follows no links of the guide. */
+const withoutLinks = (doc: string): string => doc.replace(/\[([^\]]+)\]\([^)]+\)/g, '$1');

@@ -159,7 +159,9 @@ describe('settings of tyto-fleet', () => {
     );
     const help = helpOf('serve');
     for (const { env, doc } of Object.values(fleetSettings) as FleetSetting[])
-      assert.ok(help.includes(env) && help.includes(doc), env);
+      assert.ok(help.includes(env) && help.includes(doc.replace(/\[(.+?)\]\(.+?\)/g, '$1')), env);
+    assert.ok(!help.includes(']('), 'a terminal follows no links');
+    assert.ok(help.includes('Takes sqlite, or dynamodb:'), 'what is to be typed is written as it is typed');
     assert.ok(help.split('\n').every((line) => line.length <= 120));
   });
 
