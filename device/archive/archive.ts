@@ -3,10 +3,13 @@
  * truth.
  */
 import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { ClipFile, TytoEvent } from '../contract/event.ts';
 import { dayOfMediaFile, type SegmentKind } from '../contract/media-path.ts';
+import { DeviceError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Millis } from '../core/units.ts';
+import { SpareRoom } from '../durable/spare-room.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
 import { isCorrupt } from '../durable/sqlite-fault.ts';
 import { Queries, type ArchiveView, type RecordingState } from './archive-view.ts';
@@ -46,8 +49,10 @@ export class Archive implements Disposable {
   /** For what else of the archive is kept in the same file. */
   readonly db: Sqlite;
   readonly view: ArchiveView;
+  readonly #spare: SpareRoom;
   constructor(db: Sqlite, log: Log) {
     this.db = db;
+    this.#spare = new SpareRoom(path.join(path.dirname(db.file), 'archive.spare'));
     this.view = new Queries(db, log);
   }
 
@@ -117,6 +122,21 @@ export class Archive implements Disposable {
 
   /** Several changes as one commit; where nothing is changed the disk is not touched. */
   transaction<T>(work: () => T): T { return this.#commit(work); }
+
+  /**
+   * As `transaction`, of what leads to more room: another program may have left none, and spare room is given up for it.
+   */
+  makingRoom<T>(work: () => T): T {
+    try {
+      return this.#commit(work);
+    } catch (error) {
+      if (!(error instanceof DeviceError) || error.code !== 'archive.disk-full' || !this.#spare.giveUp()) throw error;
+      return this.#commit(work);
+    }
+  }
+
+  /** While there is room, some is laid aside for `makingRoom`. */
+  keepSpareRoom(): void { this.#spare.keep(); }
 
   /** Events that have not ended, oldest first. */
   openEvents(): TytoEvent[] {

@@ -66,7 +66,7 @@ export class Removal {
    */
   async remove(dooms: readonly Doom[]): Promise<void> {
     const { archive } = this.#parts;
-    archive.transaction(() => {
+    archive.makingRoom(() => {
       for (const { subject, why, untaken } of dooms) {
         archive.db.run(
           'INSERT OR REPLACE INTO doomed (subject, why, waited) VALUES (?, ?, ?)', subject, why, untaken ? 1 : 0,
@@ -147,7 +147,7 @@ export class Removal {
     const { archive } = this.#parts;
     const { db } = archive;
     const now = Date.now();
-    archive.transaction(() => {
+    archive.makingRoom(() => {
       for (const { subject, why, untaken } of dooms) {
         for (const name of [...archive.recordingsOf(subject), subject]) {
           const row = archive.view.recording(name);

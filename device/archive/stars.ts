@@ -69,8 +69,9 @@ export class Stars {
     });
   }
 
+  /** A star that is taken away lets the event go. */
   #put(id: string, starred: boolean): boolean {
-    return this.#archive.transaction(() =>
+    return this.#archive.makingRoom(() =>
       this.#archive.db.get(
         'UPDATE events SET starred = ? WHERE id = ? RETURNING id', starred ? 1 : 0, id,
       ) !== undefined);

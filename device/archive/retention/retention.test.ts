@@ -182,6 +182,34 @@ describe('making room', () => {
     assert.deepEqual([device.events.includes(0), existsSync(landed[0] ?? '')], [false, false], 'both names go');
   });
 
+  it('makes room also where another program has left none, and its owner may', async function () {
+    await using disk = await smallDisk(40 * KIB * KIB);
+    if (disk === undefined) return this.skip();
+    using device = new Device(disk.path);
+    for (let second = 0; second < 8; second++) await device.event(second);
+    const stars = new Stars(device.archive, device.media);
+    await stars.set(idAt(7), true);
+    await device.keeps({ minimumFree: 100 * KIB }); // there is room
+    const fill = async (name: string): Promise<void> => {
+      const { bavail, bsize } = await statfs(disk.path);
+      await writeFile(path.join(disk.path, name), Buffer.alloc(bavail * bsize, 1));
+      assert.equal((await statfs(disk.path)).bavail, 0);
+    };
+    // A log of changes that has room of its own takes some without any of the disk.
+    device.archive.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    await fill('another program');
+    const keeping = await device.keeps({ minimumFree: 150 * KIB });
+    assert.deepEqual([device.events.length < 8, keeping.alarms], [true, []]);
+    await rm(path.join(disk.path, 'another program'));
+    await device.keeps({ minimumFree: 150 * KIB });
+    device.archive.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    await fill('yet another');
+    await stars.set(idAt(7), false);
+    await new Removal({ archive: device.archive, mediaFolder: device.media, landing: undefined })
+      .remove([{ subject: idAt(7), why: 'its owner deleted it', untaken: false }]);
+    assert.equal(device.events.includes(7), false);
+  });
+
   it('deletes what was only kept aside before anything that plays, oldest first, and no more than is needed', async function () {
     await using disk = await smallDisk(4 * KIB * KIB);
     if (disk === undefined) return this.skip();

@@ -123,7 +123,10 @@ export class Retention {
     const need = this.#need(now);
     const isDue = now - this.#lookedAt >= LOOK_EVERY || now < this.#lookedAt;
     const hasRoom = need.tooMany <= 0 && need.tooFull <= 0;
-    if (hasRoom) this.#full = undefined;
+    if (hasRoom) {
+      this.#full = undefined;
+      this.#parts.archive.keepSpareRoom();
+    }
     if (hasRoom && !isDue) return undefined;
     if (performance.now() < this.#restUntil) return undefined;
     this.#lookedAt = now;
