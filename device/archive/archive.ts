@@ -124,7 +124,8 @@ export class Archive implements Disposable {
   transaction<T>(work: () => T): T { return this.#commit(work); }
 
   /**
-   * As `transaction`, of what leads to more room: another program may have left none, and spare room is given up for it.
+   * As `transaction`, of what leads to more room: another program may have left none, and spare room is given up for
+   * it.
    */
   makingRoom<T>(work: () => T): T {
     try {
