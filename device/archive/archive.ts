@@ -125,7 +125,7 @@ export class Archive implements Disposable {
 
   /**
    * As `transaction`, of what leads to more room: another program may have left none, and spare room is given up for
-   * it.
+   * it. Not inside another one, which what SQLite refuses may have ended.
    */
   makingRoom<T>(work: () => T): T {
     try {

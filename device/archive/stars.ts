@@ -42,7 +42,8 @@ export class Stars {
       await makeFolder(this.#folder);
       await writeFileDurably(path.join(this.#folder, id), '');
     }
-    const known = this.#put(id, starred);
+    const put = (): boolean => this.#put(id, starred);
+    const known = starred ? put() : this.#archive.makingRoom(put); // what is let go makes room
     if (!starred) await this.forget(id);
     return known;
   }
@@ -69,9 +70,8 @@ export class Stars {
     });
   }
 
-  /** A star that is taken away lets the event go. */
   #put(id: string, starred: boolean): boolean {
-    return this.#archive.makingRoom(() =>
+    return this.#archive.transaction(() =>
       this.#archive.db.get(
         'UPDATE events SET starred = ? WHERE id = ? RETURNING id', starred ? 1 : 0, id,
       ) !== undefined);
