@@ -20,17 +20,23 @@ function evenTimes(rate: number): string {
 
 /** A picture comes at most this many places before it is shown, but in rare streams. */
 const BETWEEN = 8;
+/** The same, where a decoder waits for two pictures or fewer: so it is with all cameras that are known. */
+const BETWEEN_FEW = 4;
+/** Where pictures are that close, nobody sees the first one standing. */
+const UNSEEN_SECONDS = 0.32;
 
 /**
  * RTP tells when a picture is shown, not when it is decoded. ffmpeg finds that out from the order of the first
  * pictures, guesses until then, loses the time of the very first, and moves pictures to where its guess allows them:
  * the first five of a connection would be shown at wrong times. So the first is shown earlier than all that may be
- * shown next, and longer; and until ffmpeg knows, pictures are decoded in the instants before that.
+ * shown next, and longer, by some pictures at most; and until ffmpeg knows, pictures are decoded in the instants
+ * before that.
  *
  * @param reorders - How many pictures a decoder waits for until it knows which is shown next.
  */
 function firstTimes(reorders: number): string {
-  const early = `if(DURATION,${BETWEEN}*DURATION,0.3/TB)`;
+  const least = reorders > 2 ? BETWEEN : BETWEEN_FEW;
+  const early = `if(DURATION,min(${BETWEEN}*DURATION,max(${least}*DURATION,${UNSEEN_SECONDS}/TB)),0.3/TB)`;
   const first = `if(eq(PTS,NOPTS)*not(eq(NEXT_PTS,NOPTS)),NEXT_PTS-${early},PTS)`;
   const before = `min(DTS,ld(0)-${reorders + 1}+N)`;
   return `setts=pts='if(N,PTS,${first})'`
