@@ -3,9 +3,9 @@
  * wherever it is. ffmpeg makes the RTP packets; this hands them on.
  */
 import type { ChildProcess } from 'node:child_process';
-import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, type Server, type Socket } from 'node:net';
 import { findConfinement, spawnConfined } from '../stream/confined-child.ts';
+import { RtpIntake } from './rtp-intake.ts';
 
 export interface RtspCameraOptions {
   /** A clip of H.264; of its sound, if it is wanted, what RTP knows: AAC, G.711, Opus. */
@@ -24,8 +24,12 @@ const PATHS = ['/live', '/sub'] as const;
 /** RFC 3550, 6.4.1. */
 const SENDER_REPORT = 200;
 
+/** A viewer that reads so little that more than this waits for it misses what comes. */
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+
 /** Of each path (SDP, RFC 8866); empty where there is nothing. */
 type Descriptions = Readonly<Record<(typeof PATHS)[number], string>>;
+const DESCRIPTION_HEAD = 'v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=clip\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n';
 type Medium = 'video' | 'audio' | 'sub';
 /** A viewer's channel of each medium that it asked for: RTP; RTCP has the next one. */
 type Channels = Map<Medium, number>;
@@ -33,7 +37,10 @@ type Channels = Map<Medium, number>;
 export class RtspCamera implements AsyncDisposable {
   readonly #options: RtspCameraOptions;
   readonly #server: Server;
-  readonly #packets: readonly UdpSocket[];
+  readonly #intake: RtpIntake;
+  /** Of each medium, its part of the description. */
+  readonly #announced = new Map<Medium, string>();
+  readonly #allAnnounced = Promise.withResolvers<void>();
   readonly #channels = new WeakMap<Socket, Channels>();
   readonly #viewers = new Set<Socket>();
   /** Those that wait for a keyframe. */
@@ -48,16 +55,16 @@ export class RtspCamera implements AsyncDisposable {
 
   constructor(options: RtspCameraOptions) {
     this.#options = options;
-    this.#packets = this.#media.map(() => createSocket('udp4'));
+    this.#intake = new RtpIntake(
+      (path, media) => this.#announce(path, media),
+      (path, index, packet) => this.#handOn(mediumOf(path, index), packet),
+    );
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
   /** @returns The port, once the clip runs; its path is `/live`. */
   async listen(): Promise<number> {
-    const ports = await Promise.all(this.#packets.map((packets) => bind(packets)));
-    this.#packets.forEach((packets, index) =>
-      packets.on('message', (packet) => this.#handOn(this.#media[index] ?? 'video', packet)));
-    this.#descriptions = await this.#startClip(ports);
+    this.#descriptions = await this.#startClip(await this.#intake.listen());
     return await new Promise((resolve) => {
       this.#server.listen(0, '127.0.0.1', () => {
         const address = this.#server.address();
@@ -72,50 +79,47 @@ export class RtspCamera implements AsyncDisposable {
   /** Sends no sound from now on. */
   silence(): void { this.#isSilenced = true; }
 
-  get #media(): readonly Medium[] {
-    const { sound, sub } = this.#options;
-    return [
-      'video', ...(sound === undefined ? [] : ['audio'] as const), ...(sub === undefined ? [] : ['sub'] as const),
-    ];
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ffmpeg?.kill('SIGKILL');
     for (const socket of this.#connections) socket.destroy();
     await new Promise<void>((resolve) => { this.#server.close(() => resolve()); });
-    await Promise.all(this.#packets.map((packets) =>
-      new Promise<void>((resolve) => { packets.close(() => resolve()); })));
+    await this.#intake[Symbol.asyncDispose]();
   }
 
-  /** Resolves with what ffmpeg prints of what it sends. */
-  async #startClip(ports: readonly number[]): Promise<Descriptions> {
-    const outputs = this.#media.flatMap((medium, index) => [
-      '-map', { video: '0:v:0', audio: '0:a:0', sub: '1:v:0' }[medium], '-c', 'copy', '-f',
-      'rtp', `rtp://127.0.0.1:${ports[index]}?pkt_size=1300&rtcpport=${ports[index]}`,
-    ]);
+  /** Resolves once every medium is announced. @param port - Where ffmpeg publishes. */
+  async #startClip(port: number): Promise<Descriptions> {
+    const publish = (path: string): readonly string[] => [
+      '-c', 'copy', '-f', 'rtsp', '-rtsp_transport', 'tcp', '-pkt_size', '1300', `rtsp://127.0.0.1:${port}${path}`,
+    ];
+    const { sound, sub } = this.#options;
+    // Together, so that the reports on both tell one and the same clock.
+    const outputs = [
+      '-map', '0:v:0', ...(sound === undefined ? [] : ['-map', '0:a:0']), ...publish('/live'),
+      ...(sub === undefined ? [] : ['-map', '1:v:0', ...publish('/sub')]),
+    ];
     const ffmpeg = spawnConfined(await findConfinement(), 'ffmpeg', [
-      '-nostdin', '-v', 'error', ...[this.#options.file, this.#options.sub].flatMap((file) =>
+      '-nostdin', '-v', 'error', ...[this.#options.file, sub].flatMap((file) =>
         (file === undefined ? [] : ['-re', '-stream_loop', '-1', '-i', `file:${file}`])),
-      '-sdp_file', 'pipe:1', ...outputs,
-    ], ['ignore', 'pipe', 'ignore']);
+      ...outputs,
+    ], 'ignore');
     this.#ffmpeg = ffmpeg;
-    return await new Promise((resolve, reject) => {
-      let text = '';
-      ffmpeg.stdout?.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
-        const parts = text.split(/^(?=m=)/m);
-        // Of G.711 nothing but the line of its medium is said.
-        if (parts.length <= this.#media.length
-          || this.#media.some((medium, index) => medium !== 'audio' && !/a=fmtp:[^\n]*\n/.test(parts[index + 1] ?? '')))
-            return;
-        const [head = '', ...described] = parts.map((part) => part.replace(/^m=(\w+) \d+/, 'm=$1 0') + controlOf(part));
-        const of = (isSub: boolean): string =>
-          head + described.filter((_, index) => (this.#media[index] === 'sub') === isSub).join('');
-        resolve({ '/live': of(false), '/sub': this.#options.sub === undefined ? '' : of(true) });
-      });
-      ffmpeg.once('error', reject);
-      ffmpeg.once('exit', () => reject(new Error('ffmpeg does not show the clip')));
+    const { promise, reject } = this.#allAnnounced;
+    ffmpeg.once('error', reject);
+    ffmpeg.once('exit', () => reject(new Error('ffmpeg does not show the clip')));
+    await promise;
+    const of = (...media: readonly Medium[]): string =>
+      DESCRIPTION_HEAD + media.map((medium) => this.#announced.get(medium) ?? '').join('');
+    return { '/live': of('video', 'audio'), '/sub': this.#announced.has('sub') ? of('sub') : '' };
+  }
+
+  #announce(path: string, media: readonly string[]): void {
+    media.forEach((description, index) => {
+      const medium = mediumOf(path, index);
+      this.#announced.set(medium, `${description}a=control:${medium === 'audio' ? 'audio' : 'video'}\r\n`);
     });
+    const { sound, sub } = this.#options;
+    const expected = ['video', ...(sound === undefined ? [] : ['audio']), ...(sub === undefined ? [] : ['sub'])];
+    if (this.#announced.size === expected.length) this.#allAnnounced.resolve();
   }
 
   /**
@@ -131,7 +135,7 @@ export class RtspCamera implements AsyncDisposable {
 
   #say(viewer: Socket, medium: Medium, packet: Buffer): void {
     const channel = this.#channels.get(viewer)?.get(medium);
-    if (channel === undefined || viewer.writableNeedDrain) return;
+    if (channel === undefined || viewer.writableLength > MOST_WAITING_BYTES) return;
     const type = packet[1] ?? 0;
     const head = Buffer.from([
       0x24, channel + (type >= 200 && type <= 204 ? 1 : 0), packet.byteLength >> 8, packet.byteLength & 0xff,
@@ -211,12 +215,5 @@ function beginsKeyframe(packet: Buffer): boolean {
   return (unit & 0x1f) === IDR || ((unit & 0x1f) === PARTS && part === (0x80 | IDR));
 }
 
-const bind = (packets: UdpSocket): Promise<number> => new Promise((resolve) => {
-  packets.bind(0, '127.0.0.1', () => resolve(packets.address().port));
-});
-
-/** Where a medium of the description is set up; empty in the part before the first. */
-function controlOf(part: string): string {
-  const medium = /^m=(\w+)/.exec(part)?.[1];
-  return medium === undefined ? '' : `a=control:${medium}\r\n`;
-}
+/** Of what ffmpeg publishes under `path`. */
+const mediumOf = (path: string, index: number): Medium => (path === '/sub' ? 'sub' : index === 0 ? 'video' : 'audio');
