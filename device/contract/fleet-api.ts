@@ -61,6 +61,9 @@ export interface FleetDeviceView {
 /** `GET /api/devices`: by name. */
 export interface FleetDevicesView { readonly devices: readonly FleetDeviceView[] }
 
+/** `GET /api/people`: who was recognised, by name. */
+export interface FleetPeopleView { readonly people: readonly string[] }
+
 export interface RejectedView {
   /** In the landing: of a manifest, or of a file that no manifest speaks of. */
   readonly key: string;

@@ -8,7 +8,8 @@ import { mergeEvents } from './ui/src/events/merge-events.ts';
 import { KINDS, byDay, dayInWords, durationInWords, kindsInWords, readersLocale } from '../ui/words.ts';
 import { EVENT_KINDS } from '../contract/event.ts';
 import { cameraFacts, sizeInWords, storageFacts, type Fact } from './ui/src/device/facts.ts';
-import { dayOf, queryOf, readFilter, spanOf, writeFilter } from './ui/src/events/event-filter.ts';
+import { dayOf, spanOf } from '../ui/day.ts';
+import { queryOf, readFilter, writeFilter } from './ui/src/events/event-filter.ts';
 import { pieceAfter, pieceAt, stretchesOf } from './ui/src/recordings/pieces.ts';
 import { pace, withReserve, type Buffered } from './ui/src/live/pace.ts';
 

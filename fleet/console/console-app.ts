@@ -18,7 +18,7 @@ import { loadPage, servePage } from '../../device/http/static-page.ts';
 import type { Clock } from '../../device/runtime/clock.ts';
 import { BoxPlaces } from '../../device/vault/box-places.ts';
 import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
-import { listDevices, listEvents, listRejected, showEvent } from './listings.ts';
+import { listDevices, listEvents, listPeople, listRejected, showEvent } from './listings.ts';
 import { sendLinked } from './media.ts';
 import type {
   ConsoleIndex, ConsoleLibrary, ConsoleRequests, ConsoleStatus, ConsoleStorage, ConsoleSubscribers, LinkChecker,
@@ -104,6 +104,7 @@ function consoleRoutes(
       } satisfies FleetStatusView;
     },
     'GET /api/devices': (ctx) => listDevices(ctx, index),
+    'GET /api/people': (ctx) => listPeople(ctx, index),
     'GET /api/events': (ctx) => listEvents(ctx, index, library),
     'GET /api/events/:device/:id': (ctx) => showEvent(ctx, index, library),
     'GET /api/rejected': (ctx) => listRejected(ctx, index),

@@ -9,7 +9,7 @@ import { millis } from '../../device/core/units.ts';
 import { Keyring } from '../../device/vault/wrapped-key.ts';
 import { newKeyPair } from '../../device/vault/x25519.ts';
 import { RunningConsole } from '../../test/fleet/console.ts';
-import { uploadOf } from '../../test/fleet/uploads.ts';
+import { uploadOf, withManifest } from '../../test/fleet/uploads.ts';
 import { call } from '../../test/http/client.ts';
 import { cipherFor, encryptedParts } from '../../test/recording/cipher.ts';
 import { ROUTES } from './routes.ts';
@@ -131,6 +131,16 @@ describe('the fleet\'s API', () => {
     );
     for (const wrong of ['kind=ghost', 'clip=yes', 'from=noon', 'account=a_b'])
       assert.equal((await get(`/api/events?${wrong}`)).code, 'http.bad-request', wrong);
+  });
+
+  it('names who was recognised, for who looks for somebody', async () => {
+    const { event } = uploadOf({}, { at: NOON });
+    const face = { box: [0.1, 0.1, 0.2, 0.2], score: 0.9, time: NOON / 1000, similarity: 0.8 } as const;
+    await fleet.add(withManifest({
+      ...event, faces: [{ ...face, person: 'Grace' }, { ...face, person: 'Ada' }, { ...face, person: null }],
+    }, []));
+    assert.deepEqual((await get('/api/people')).body, { people: ['Ada', 'Grace'] });
+    assert.equal(((await get('/api/events?person=Grace')).body as FleetEventsView).events.length, 1);
   });
 
   it('tells of devices, and of what was rejected and why', async () => {

@@ -6,7 +6,7 @@ import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import {
   LINK_LASTS_S, type FleetDevicesView, type FleetEventDetailView, type FleetEventsView,
-  type FleetEventView, type RejectedPageView,
+  type FleetEventView, type FleetPeopleView, type RejectedPageView,
 } from '../../device/contract/fleet-api.ts';
 import { inSeconds, seconds, type Millis } from '../../device/core/units.ts';
 import { HttpError } from '../../device/http/http-error.ts';
@@ -15,6 +15,8 @@ import { queryOf } from './query.ts';
 
 const PAGE = 48;
 const MOST = 200;
+/** To choose from: who is not among them can still be asked for by name. */
+const MOST_PEOPLE = 500;
 
 const limit = z.coerce.number().int().min(1).max(MOST).default(PAGE);
 const unixSeconds = z.coerce.number().min(0).max(253_402_300_799);
@@ -85,6 +87,11 @@ export async function listDevices(ctx: Context, index: ConsoleIndex): Promise<vo
       last_event_at: inSeconds(lastEventAt),
     })),
   } satisfies FleetDevicesView;
+}
+
+/** `GET /api/people` */
+export async function listPeople(ctx: Context, index: ConsoleIndex): Promise<void> {
+  ctx.body = { people: await index.people(MOST_PEOPLE) } satisfies FleetPeopleView;
 }
 
 /** `GET /api/rejected` */

@@ -49,6 +49,7 @@ export interface ConsoleIndex {
     readonly events: number;
     readonly lastEventAt: Millis;
   }[]>;
+  people(limit: number): Promise<readonly string[]>;
   rejected(query: { readonly before?: string; readonly limit: number }): Promise<Page<ListedRejection>>;
   readonly revision: number;
 }

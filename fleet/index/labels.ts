@@ -24,8 +24,15 @@ export const labelsOf = (row: Row): readonly string[] => [
  */
 const LONGEST_NAME = 64;
 /** A person may be called like a kind. */
+const PERSON = 'person:';
+/** Before the first label of a person in the order of labels, and behind the last. */
+export const PEOPLE_SPAN = { above: PERSON, below: 'person;' } as const;
 // half of a sign is no text to a store
-const personLabel = (person: string): string => `person:${person.slice(0, LONGEST_NAME).toWellFormed()}`;
+const personLabel = (person: string): string => PERSON + person.slice(0, LONGEST_NAME).toWellFormed();
+
+/** The people among labels, by name, each once. */
+export const peopleAmong = (labels: Iterable<string>): readonly string[] =>
+  [...new Set(labels)].filter((label) => label.startsWith(PERSON)).map((label) => label.slice(PERSON.length)).sort();
 
 /** The list to look through for `query`; undefined for that of everything. */
 export function labelFor({ kind, person }: EventQuery): string | undefined {

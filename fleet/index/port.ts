@@ -119,6 +119,11 @@ export interface DeviceQuery {
 export interface FleetIndex {
   events(query: EventQuery): Promise<Page<IndexedEvent>>;
   event(device: string, id: string): Promise<IndexedEvent | undefined>;
+  /**
+   * Who was recognised, by name, `limit` at most; for whoever chooses whom to look for. Somebody may be among them of
+   * whom no event is left, and of a very long name only the beginning.
+   */
+  people(limit: number): Promise<readonly string[]>;
   /** By name. */
   devices(query?: DeviceQuery): Promise<readonly DeviceRow[]>;
   /** What an account has of everything, its deleted events aside. */

@@ -1,7 +1,7 @@
 /** The index in SQLite: for a fleet that one machine serves. */
 import { hours, type Millis } from '../../device/core/units.ts';
 import type { Sqlite, SqliteRow } from '../../device/durable/sqlite.ts';
-import { bytesOf, labelsOf } from './labels.ts';
+import { bytesOf, labelsOf, PEOPLE_SPAN, peopleAmong } from './labels.ts';
 import { listEvents, type Shelf, type Stretch } from './list-events.ts';
 import { openDatabase } from './open-database.ts';
 import { badCursor, type Place } from './place.ts';
@@ -39,6 +39,12 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
   }
 
   async event(device: string, id: string): Promise<IndexedEvent | undefined> { return this.#event(device, id)?.row; }
+
+  async people(limit: number): Promise<readonly string[]> {
+    const labels = this.#database.all(SQL.accounts)
+      .flatMap((row) => [...this.#labelsOfPeople(String(row['account']), limit)]);
+    return peopleAmong(labels).slice(0, limit);
+  }
 
   async devices(
     { account, after = '', limit = Number.MAX_SAFE_INTEGER }: DeviceQuery = {},
@@ -144,6 +150,16 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
   #eventAt({ device, id, rowid }: SqlitePlace): VersionedRow | undefined {
     const row = rowid === undefined ? undefined : this.#database.get(SQL.eventInRow, rowid);
     return row?.['id'] === id && row['device'] === device ? readEvent(row) : this.#event(device, id);
+  }
+
+  *#labelsOfPeople(account: string, limit: number): Generator<string> {
+    let { above }: { readonly above: string } = PEOPLE_SPAN;
+    for (let found = 0; found < limit; found++) {
+      const row = this.#database.get(SQL.firstLabel, account, above, PEOPLE_SPAN.below);
+      if (row === undefined) return;
+      above = String(row['label']);
+      yield above;
+    }
   }
 
   #isDeleted(device: string, id: string): boolean {

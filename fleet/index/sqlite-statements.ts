@@ -26,6 +26,9 @@ export const SQL = {
     placesIn('events INDEXED BY events_of_account', 'account', 'continuous', eventHints(hints)),
   labelsOfDevice: placesIn('labels', 'device', 'label'),
   labelsOfAccount: placesIn('labels INDEXED BY labels_of_account', 'account', 'label'),
+  /** The first label of an account within a span: asked again behind it, it leaps from one to the next. */
+  firstLabel: `SELECT label FROM labels INDEXED BY labels_of_account WHERE account = ? AND label > ? AND label < ?
+    ORDER BY label LIMIT 1`,
   event: 'SELECT * FROM events WHERE id = ? AND device = ?',
   eventInRow: 'SELECT * FROM events WHERE rowid = ?',
   putEvent: `INSERT INTO events (${EVENT_COLUMNS.join(', ')}) VALUES (${EVENT_COLUMNS.map((name) => `:${name}`)

@@ -107,6 +107,9 @@ export function itIsAnIndex(fresh: () => Promise<FleetIndex>, runs: number): voi
     for (const [what, query, expected] of cases) {
       it(what, async () => { assert.deepEqual(await listed(index, query), expected); });
     }
+    it('who was recognised, of all accounts, the first of them if there are many', async () => {
+      assert.deepEqual([await index.people(9), await index.people(1)], [['Ada', 'Grace'], ['Ada']]);
+    });
   });
 
   describe('keeps its promises:', () => itKeepsItsPromises(fresh, runs));
@@ -189,6 +192,15 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
     await Promise.all(Array.from({ length: 8 }, () => index.accept(filingOf(event), [], 0)));
     assert.deepEqual(await listed(index, {}), ['yard 0']);
     assert.deepEqual(await index.usage('default'), { events: 1, bytes: 7 });
+  });
+
+  it('names each person once, however often and wherever seen, and no kind that sounds like one', async () => {
+    const names = ['Zoë', 'Ada', 'person', 'Ada', 'Ada'];
+    for (const [i, person] of names.entries()) {
+      const event = eventOf({ at: NOON + i * 1000, person, kinds: ['person', 'face'] });
+      await add(index, event, i === 3 ? { account: 'farm' } : {});
+    }
+    assert.deepEqual(await index.people(9), ['Ada', 'Zoë', 'person']);
   });
 
   it('gives every event exactly once, newest first, page by page, while new ones arrive', () =>

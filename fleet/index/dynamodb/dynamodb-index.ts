@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { backoffDelay } from '../../../device/core/backoff.ts';
 import { ConfigError, RemoteError } from '../../../device/core/errors.ts';
 import { millis, seconds, type Millis } from '../../../device/core/units.ts';
-import { bytesOf } from '../labels.ts';
+import { bytesOf, labelsOf, PEOPLE_SPAN, peopleAmong } from '../labels.ts';
 import { listEvents } from '../list-events.ts';
 import type { OwnerBook } from '../owner-book.ts';
 import type {
@@ -19,7 +19,9 @@ import type { Condition, DynamoConnection, Item } from './connection.ts';
 import { countDevice, isFirst, readDevice, type DeviceChange } from './count-device.ts';
 import { eventItem, isTombstone, labelItems, readEventItem, tombstone } from './event-items.ts';
 import { EventShelves } from './event-shelves.ts';
-import { accountShard, ACCOUNTS, dayOf, eventKey, monthOfDay, monthsOfAccount, MONTHS_OF_REJECTED } from './keys.ts';
+import {
+  accountShard, ACCOUNTS, dayOf, eventKey, monthOfDay, monthsOfAccount, MONTHS_OF_REJECTED, peopleOfAccount,
+} from './keys.ts';
 import { DynamoNews, NEWS_LAG } from './news-feed.ts';
 import { DynamoOwnerBook } from './owner-book.ts';
 import { listRejected, readRejection, rejectionItem } from './rejected-list.ts';
@@ -40,6 +42,7 @@ const ATTEMPTS = 20;
 const COLLISION = { first: millis(10), most: millis(500) };
 /** Others write, too: to whoever waits for changes, everything is changed after so long. */
 const STALE_AFTER = seconds(10);
+const MOST_MARKED = 10_000;
 const FORM_KEY = { pk: '#form', sk: '#form' };
 
 /**
@@ -53,7 +56,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
   readonly #news: DynamoNews;
   readonly #now: () => Millis;
   readonly owners: OwnerBook;
-  /** Months that this process has marked: each is marked once. */
+  /** What this process has marked, and need not again. */
   readonly #marked = new Set<string>();
   #changes = 0;
 
@@ -88,6 +91,13 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
 
   async event(device: string, id: string): Promise<IndexedEvent | undefined> {
     return readEventItem(await this.#connection.get('events', eventKey({ device, id })))?.row;
+  }
+
+  async people(limit: number): Promise<readonly string[]> {
+    const each = await Promise.all((await this.#shelves.accounts()).map((account) => this.#connection.query({
+      table: 'devices', hash: peopleOfAccount(account), order: 'rising', limit,
+    })));
+    return peopleAmong(each.flat().map((item) => String(item['account']))).slice(0, limit);
   }
 
   async devices({ account, after = '', limit = Infinity }: DeviceQuery = {}): Promise<readonly DeviceRow[]> {
@@ -186,6 +196,8 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
     const [day, token] = [dayOf(event.id), `${event.id} ${version}`];
     await this.#mark(ACCOUNTS, account);
     await this.#mark(monthsOfAccount(account), monthOfDay(day));
+    for (const label of labelsOf(row).filter((one) => one.startsWith(PEOPLE_SPAN.above)))
+      await this.#mark(peopleOfAccount(account), label);
     const [labels, before] = [
       labelItems(row, this.#shards), known === undefined ? [] : labelItems(known.row, this.#shards),
     ];
@@ -234,6 +246,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
     const mark = `${of} ${what}`;
     if (this.#marked.has(mark)) return;
     await this.#connection.put('devices', { device: of, account: what });
+    if (this.#marked.size >= MOST_MARKED) this.#marked.clear(); // names can be made up: they do not fill the memory
     this.#marked.add(mark);
   }
 

@@ -40,6 +40,7 @@ export function readPlace(text: string): Place {
 /** Items of the table of devices that are none: no device has such a name. */
 export const ACCOUNTS = '#accounts';
 export const monthsOfAccount = (account: string): string => `#months ${account}`;
+export const peopleOfAccount = (account: string): string => `#people ${account}`;
 export const MONTHS_OF_REJECTED = '#rejected';
 
 /** A short stand-in for a longer text. */

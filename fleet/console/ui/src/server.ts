@@ -1,7 +1,7 @@
 /** The fleet's API, as this page uses it. */
 import type {
-  FleetDevicesView, FleetEventDetailView, FleetEventsView, FleetStatusView, RejectedPageView, RequestsView,
-  RequestTrailView, RequestView, SubscribersView,
+  FleetDevicesView, FleetEventDetailView, FleetEventsView, FleetPeopleView, FleetStatusView, RejectedPageView,
+  RequestsView, RequestTrailView, RequestView, SubscribersView,
 } from '../../../../device/contract/fleet-api.ts';
 import type { StorageView } from '../../../../device/contract/storage-api.ts';
 import type {
@@ -19,8 +19,9 @@ export const server = {
   ...ownerCalls(calls),
   status: () => ask<FleetStatusView>('GET', '/api/status'),
   devices: () => ask<FleetDevicesView>('GET', '/api/devices'),
-  events: (of: { readonly device?: string | undefined; readonly before?: string | undefined }) =>
-    ask<FleetEventsView>('GET', `/api/events${query(of)}`),
+  /** @param wanted - As `queryOf` of a filter makes it. */
+  events: (wanted: string) => ask<FleetEventsView>('GET', `/api/events${wanted}`),
+  people: () => ask<FleetPeopleView>('GET', '/api/people'),
   event: (device: string, id: string) =>
     ask<FleetEventDetailView>('GET', `/api/events/${encodeURIComponent(device)}/${encodeURIComponent(id)}`),
   /** Whether a link to media still works. Of one that leads to another server nothing is known: false. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { inWords } from '../../../../device/ui/server.ts';
+import { withNewest, withOlder, type Known, type Merge, type PageOf } from './known-pages.ts';
 
 export interface Pages<T> {
   readonly rows: readonly T[];
@@ -11,10 +12,8 @@ export interface Pages<T> {
   readonly again: () => void;
 }
 
-interface Known<T> {
+interface Held<T> extends Known<T> {
   readonly of: string;
-  readonly rows: readonly T[];
-  readonly next: string | null;
   readonly status: Pages<T>['status'];
   readonly error: string;
 }
@@ -23,37 +22,31 @@ export interface PageSource<T> {
   /** Names the list: another one begins from nothing. */
   readonly of: string;
   /** Newest first; those before a cursor. */
-  readonly load: (before: string | undefined) => Promise<{ readonly rows: readonly T[]; readonly next: string | null }>;
-  readonly merge: (known: readonly T[], news: readonly T[]) => readonly T[];
+  readonly load: (before: string | undefined) => Promise<PageOf<T>>;
+  readonly merge: Merge<T>;
+  /** How many rows a page has that found enough; where a search never stops before that, it need not be said. */
+  readonly full?: number;
   /** The newest are asked for again whenever this changes. */
   readonly revision: string | undefined;
 }
 
 /** A list that grows at both ends: new rows by themselves, older ones when asked for. */
-export function usePages<T>({ of, load, merge, revision }: PageSource<T>): Pages<T> {
-  const empty: Known<T> = { of, rows: [], next: null, status: 'loading', error: '' };
-  const [stored, setKnown] = useState<Known<T>>(empty);
+export function usePages<T>({ of, load, merge, full = 0, revision }: PageSource<T>): Pages<T> {
+  const empty: Held<T> = { of, rows: [], next: null, newestAt: -Infinity, status: 'loading', error: '' };
+  const [stored, setKnown] = useState<Held<T>>(empty);
   const known = stored.of === of ? stored : empty;
   const wanted = useRef(of);
   wanted.current = of;
   const fetchPage = async (before: string | undefined): Promise<void> => {
     setKnown((now) => (now.of === of ? { ...now, status: 'loading' } : empty));
     try {
-      const { rows, next } = await load(before);
+      const page = await load(before);
       if (wanted.current !== of) return;
       setKnown((now) => {
-        const held = now.of === of ? now.rows : [];
-        // The newest page reaches what is known already: the far end stays where it was. Otherwise there is a gap:
-        // begin anew.
-        const meets = held.length > 0 && merge(held, rows).length < held.length + rows.length;
-        if (before === undefined && !meets) return { of, rows: merge([], rows), next, status: 'ready', error: '' };
-        return {
-          of,
-          rows: merge(held, rows),
-          next: before === undefined ? now.next : next,
-          status: 'ready',
-          error: '',
-        };
+        const held = now.of === of ? now : empty;
+        const next = before === undefined ? withNewest(held, { ...page, full, at: Date.now() }, merge)
+          : withOlder(held, page, merge);
+        return { ...next, of, status: 'ready', error: '' };
       });
     } catch (refused) {
       if (wanted.current === of)

@@ -1,5 +1,6 @@
 /** Which events are asked for, as the page's address says it: pure. */
 import type { EventKind } from '../../../../contract/event.ts';
+import { dateInWords, isDay, spanOf } from '../../../../ui/day.ts';
 import { KINDS, kindsInWords } from '../../../../ui/words.ts';
 import type { PageEvent } from './merge-events.ts';
 
@@ -19,7 +20,7 @@ export function readFilter(search: string): EventFilter {
   const kind = KINDS.find((known) => known === given.get('kind'));
   const zone = given.get('zone') ?? '';
   return {
-    ...(/^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)) ? { day } : {}),
+    ...(isDay(day) ? { day } : {}),
     ...(kind === undefined ? {} : { kind }),
     ...(zone === '' ? {} : { zone }),
     ...(given.get('starred') === '1' ? { starred: true } : {}),
@@ -41,21 +42,6 @@ export const changedFilter = (
 ): EventFilter =>
   readFilter(writeFilter({ ...filter, ...change } as EventFilter));
 
-/** Unix seconds from the beginning of the day to that of the next, where the page is looked at. */
-export function spanOf(day: string): { readonly from: number; readonly to: number } {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  return {
-    from: new Date(year, month - 1, date).getTime() / 1000, to: new Date(year, month - 1, date + 1).getTime() / 1000,
-  };
-}
-
-/** The day that a moment lies in, where the page is looked at: `2026-11-21`. */
-export function dayOf(unixSeconds: number): string {
-  const date = new Date(unixSeconds * 1000);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0'))
-    .join('-');
-}
-
 /** As the device's API takes it. */
 export function queryOf({ day, ...rest }: EventFilter, before: string | undefined): string {
   const query = new URLSearchParams(writeFilter(rest));
@@ -75,11 +61,9 @@ export function isAskedFor(event: PageEvent, { day, kind, zone, starred, clip }:
 
 /** `Person, in drive, on 21 November, starred`: undefined for all events. */
 export function filterInWords({ day, kind, zone, starred, clip }: EventFilter, locale: string): string | undefined {
-  const date = day === undefined ? undefined
-    : new Date(spanOf(day).from * 1000).toLocaleDateString(locale, { day: 'numeric', month: 'long', year: 'numeric' });
   const parts = [
     ...(kind === undefined ? [] : [kindsInWords([kind])]),
-    ...(zone === undefined ? [] : [`in ${zone}`]), ...(date === undefined ? [] : [`on ${date}`]),
+    ...(zone === undefined ? [] : [`in ${zone}`]), ...(day === undefined ? [] : [`on ${dateInWords(day, locale)}`]),
     ...(starred === true ? ['starred'] : []), ...(clip === true ? ['with a clip'] : []),
   ];
   const words = parts.join(', ');

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
+import { dayOf, spanOf } from '../../../../ui/day.ts';
 import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { OwlScene } from '../../../../ui/parts/owl.tsx';
 import { dayInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
-import { dayOf, spanOf } from '../events/event-filter.ts';
 import { isWithin, pieceAt, type Span } from './pieces.ts';
 import { PiecePlayer, type Seek } from './piece-player.tsx';
 import { TimeBar } from './time-bar.tsx';

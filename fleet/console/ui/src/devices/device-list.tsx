@@ -1,25 +1,27 @@
 import type { FleetDeviceView } from '../../../../../device/contract/fleet-api.ts';
 import { Icon } from '../../../../../device/ui/parts/icon.tsx';
+import type { EventFilter } from '../events/event-filter.ts';
 import { Link } from '../parts/link.tsx';
 import { listPath } from '../route.ts';
 import { agoInWords } from '../words.ts';
 
 export interface DeviceListProps {
   readonly devices: readonly FleetDeviceView[] | undefined;
-  readonly selected: string | undefined;
+  /** Of the list beside it: a device that is chosen changes nothing else of it. */
+  readonly filter: EventFilter;
   /** Unix seconds, by the server's clock. */
   readonly now: number;
 }
 
 /** All devices: a column on desks, a row to push along on phones. Each narrows the list to what it recorded. */
-export function DeviceList({ devices = [], selected, now }: DeviceListProps) {
+export function DeviceList({ devices = [], filter, now }: DeviceListProps) {
   const total = devices.reduce((sum, { events }) => sum + events, 0);
   return (
     <nav class="devices" aria-label="Devices">
       <h2>Devices</h2>
       <ul>
         <li>
-          <Link class="device" to={listPath(undefined)} current={selected === undefined}>
+          <Link class="device" to={listPath({ ...filter, device: undefined })} current={filter.device === undefined}>
             <span class="device-sign">
               <Icon name="all" />
             </span>
@@ -33,7 +35,7 @@ export function DeviceList({ devices = [], selected, now }: DeviceListProps) {
         </li>
         {devices.map(({ device, events, last_seen: seen }) => (
           <li key={device}>
-            <Link class="device" to={listPath(device)} current={device === selected}>
+            <Link class="device" to={listPath({ ...filter, device })} current={device === filter.device}>
               <span class="device-sign">
                 <Icon name="camera" />
               </span>

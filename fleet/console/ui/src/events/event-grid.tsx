@@ -8,6 +8,8 @@ import { byDay, durationInWords, readersLocale, timeInWords } from '../../../../
 import { Link } from '../parts/link.tsx';
 import { eventPath } from '../route.ts';
 import type { Pages } from '../use-pages.ts';
+import { filterInWords, type EventFilter } from './event-filter.ts';
+import { showAllOf } from './filter-bar.tsx';
 import { LinkedPicture } from './linked-picture.tsx';
 import { keyOf } from './merge-events.ts';
 
@@ -15,14 +17,13 @@ const locale = readersLocale(navigator.languages);
 
 export interface EventGridProps {
   readonly pages: Pages<FleetEventView>;
-  /** The device that the list is narrowed to. */
-  readonly device: string | undefined;
+  readonly filter: EventFilter;
   readonly status: FleetStatusView | undefined;
 }
 
 /** What was recorded, newest first, by day. */
-export function EventGrid({ pages, device, status }: EventGridProps) {
-  if (pages.rows.length === 0) return <NoEvents pages={pages} device={device} status={status} />;
+export function EventGrid({ pages, filter, status }: EventGridProps) {
+  if (pages.rows.length === 0) return <NoEvents pages={pages} filter={filter} status={status} />;
   return (
     <>
       {byDay(pages.rows, ({ event }) => event.start_time, { now: new Date(), locale }).map((day) => (
@@ -30,7 +31,7 @@ export function EventGrid({ pages, device, status }: EventGridProps) {
           <h2>{day.name}</h2>
           <ul class="grid">
             {day.events.map((view) => (
-              <EventCard key={keyOf(view)} view={view} device={device} />
+              <EventCard key={keyOf(view)} view={view} filter={filter} />
             ))}
           </ul>
         </section>
@@ -44,7 +45,7 @@ export function EventGrid({ pages, device, status }: EventGridProps) {
   );
 }
 
-function EventCard({ view, device }: { readonly view: FleetEventView; readonly device: string | undefined }) {
+function EventCard({ view, filter }: { readonly view: FleetEventView; readonly filter: EventFilter }) {
   const { event, damage, sealed, held, found_faces: found } = view;
   const seen = headline(withFoundFaces(event, found));
   const isHeld = event.clip === null && held.some(({ role }) => role === 'clip');
@@ -56,7 +57,7 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
   ].join(', ');
   return (
     <li>
-      <Link class="event" to={eventPath(event, device)} label={words}>
+      <Link class="event" to={eventPath(event, filter)} label={words}>
         <span class="event-picture">
           <LinkedPicture key={event.snapshot?.sha256 ?? ''} view={view} />
           <span class="event-length">
@@ -67,7 +68,7 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
         <span class="event-words">
           <span class="event-time">{timeInWords(event.start_time, locale)}</span>
           <span class="event-kinds">{seen}</span>
-          {device === undefined ? <span class="event-device">{event.device}</span> : null}
+          {filter.device === undefined ? <span class="event-device">{event.device}</span> : null}
           {damage === null ? null : (
             <span class="event-note" title={damage.reason}>
               damaged picture
@@ -90,7 +91,7 @@ function EventCard({ view, device }: { readonly view: FleetEventView; readonly d
   );
 }
 
-function NoEvents({ pages, device, status }: EventGridProps) {
+function NoEvents({ pages, filter, status }: EventGridProps) {
   if (pages.status === 'failed') {
     return (
       <div class="empty">
@@ -103,7 +104,7 @@ function NoEvents({ pages, device, status }: EventGridProps) {
       </div>
     );
   }
-  if (pages.status === 'loading') {
+  if (pages.status === 'loading' && !pages.more) {
     return (
       <ul class="grid" aria-busy="true" aria-label="Loading">
         {[1, 2, 3, 4, 5, 6].map((n) => (
@@ -113,6 +114,30 @@ function NoEvents({ pages, device, status }: EventGridProps) {
           </li>
         ))}
       </ul>
+    );
+  }
+  if (pages.more) {
+    return (
+      <div class="empty">
+        <OwlScene />
+        <strong>Looking further back…</strong>
+        <Older status={pages.status} onLoad={pages.loadOlder} />
+      </div>
+    );
+  }
+  const { device } = filter;
+  const asked = filterInWords(filter, locale);
+  if (asked !== undefined) {
+    return (
+      <div class="empty">
+        <OwlScene asleep />
+        <strong>No such events</strong>
+        <p>
+          Nothing {device === undefined ? 'in the library' : `of ${device} in the library`} is:{' '}
+          {asked}.
+        </p>
+        <button type="button" class="plain" onClick={() => showAllOf(device)}>Show all events</button>
+      </div>
     );
   }
   return (

@@ -11,6 +11,7 @@ import { eventPath, listPath, type Route } from '../route.ts';
 import { GetClip } from '../requests/get-clip.tsx';
 import { server } from '../server.ts';
 import { damageInWords, sizeInWords } from '../words.ts';
+import type { EventFilter } from './event-filter.ts';
 import { CopyTo } from './copy-to.tsx';
 import { LinkedClip } from './linked-clip.tsx';
 
@@ -18,8 +19,8 @@ const locale = readersLocale(navigator.languages);
 
 export interface EventPlayerProps {
   readonly open: NonNullable<Route['open']>;
-  /** The device that the list behind is narrowed to. */
-  readonly device: string | undefined;
+  /** Of the list behind. */
+  readonly filter: EventFilter;
   /** The list behind, newest first. */
   readonly events: readonly FleetEventView[];
   /** Another text whenever something became of a request for footage. */
@@ -27,7 +28,7 @@ export interface EventPlayerProps {
 }
 
 /** One event on top of the list: its clip, what is known of it, and the way to its neighbours. */
-export function EventPlayer({ open, device, events, requestsRevision }: EventPlayerProps) {
+export function EventPlayer({ open, filter, events, requestsRevision }: EventPlayerProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [view, setView] = useState<FleetEventDetailView | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
@@ -42,13 +43,13 @@ export function EventPlayer({ open, device, events, requestsRevision }: EventPla
   const at = events.findIndex(({ event }) => event.id === open.id && event.device === open.device);
   const step = (by: number): (() => void) | undefined => {
     const to = at < 0 ? undefined : events[at + by]?.event;
-    return to === undefined ? undefined : () => navigate(eventPath(to, device));
+    return to === undefined ? undefined : () => navigate(eventPath(to, filter));
   };
   const [newer, older] = [step(-1), step(1)];
   useArrowKeys(newer, older);
   useCloseBeside(dialog);
   return (
-    <dialog ref={dialog} class="player" aria-label="Event" onClose={() => navigate(listPath(device))}>
+    <dialog ref={dialog} class="player" aria-label="Event" onClose={() => navigate(listPath(filter))}>
       <div class="player-box" style={{ '--shape': String(shapeOf(known)) }}>
         <header class="player-head">
           <div class="player-title">

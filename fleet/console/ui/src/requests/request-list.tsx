@@ -73,7 +73,7 @@ const momentOf = (event: string): string => {
 
 function Wanted({ row }: { readonly row: RequestView }) {
   if (row.event !== null)
-    return <Link to={eventPath({ device: row.device, id: row.event }, undefined)}>
+    return <Link to={eventPath({ device: row.device, id: row.event }, {})}>
       {`Event: ${momentOf(row.event)}`}
     </Link>;
   return <>{spanInWords(row.from ?? 0, row.to ?? 0, new Date(), locale)}</>;
@@ -84,7 +84,7 @@ function Recordings({ row }: { readonly row: RequestView }) {
   return (
     <ul class="request-recordings">
       {row.events.slice(0, MOST_LINKS).map((id) => (
-        <li key={id}><Link to={eventPath({ device: row.device, id }, undefined)}>
+        <li key={id}><Link to={eventPath({ device: row.device, id }, {})}>
           {timeInWords(Number.parseFloat(id), locale)}
         </Link></li>
       ))}

@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { FleetEventView, RejectedView, RequestView } from '../../../../../device/contract/fleet-api.ts';
+import type { FleetDeviceView, FleetEventView, RejectedView, RequestView } from '../../../../../device/contract/fleet-api.ts';
 import { Icon } from '../../../../../device/ui/parts/icon.tsx';
 import { ChangePassword } from '../../../../../device/ui/sign-in/change-password.tsx';
 import { AccountsScreen } from '../accounts/accounts-screen.tsx';
 import { DeviceList } from '../devices/device-list.tsx';
+import { EVENTS_OF_A_PAGE, queryOf, writeFilter } from '../events/event-filter.ts';
 import { EventGrid } from '../events/event-grid.tsx';
 import { EventPlayer } from '../events/event-player.tsx';
+import { FilterBar } from '../events/filter-bar.tsx';
 import { mergeEvents } from '../events/merge-events.ts';
 import { AskFootage } from '../requests/ask-footage.tsx';
 import { RequestList } from '../requests/request-list.tsx';
@@ -25,14 +27,16 @@ import { TopBar } from './top-bar.tsx';
 export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
   const { status, devices, reached } = useFleet(onSignedOut);
   const route = useRoute();
+  const { device } = route.filter;
   const [changing, setChanging] = useState(false);
   const revision = status?.revision;
   const events = usePages<FleetEventView>({
-    of: route.device ?? '',
+    of: writeFilter(route.filter),
     revision,
     merge: mergeEvents,
+    full: EVENTS_OF_A_PAGE,
     load: async (before) => {
-      const { events: rows, next } = await server.events({ device: route.device, before });
+      const { events: rows, next } = await server.events(queryOf(route.filter, before));
       return { rows, next };
     },
   });
@@ -58,11 +62,11 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           ? 'Who is told - Tyto fleet'
         : route.view === 'requests'
           ? 'Requests for footage - Tyto fleet'
-        : route.device === undefined
+        : device === undefined
           ? 'Tyto fleet'
-          : `${route.device} - Tyto fleet`;
+          : `${device} - Tyto fleet`;
   }, [route]);
-  useEffect(() => scrollTo({ top: 0 }), [route.view, route.device]);
+  useEffect(() => scrollTo({ top: 0 }), [route.view, device]);
   const now = status?.time ?? Date.now() / 1000;
   return (
     <div class="home">
@@ -97,11 +101,11 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
       {reached ? <ReplicaBanners replicas={status?.replicas ?? []} /> : null}
       {reached && route.view !== 'subscribers' ? <SubscriberBanners subscribers={status?.subscribers ?? []} /> : null}
       <div class="columns" data-view={route.view}>
-        {route.view === 'events' ? <DeviceList devices={devices} selected={route.device} now={now} /> : null}
+        {route.view === 'events' ? <DeviceList devices={devices} filter={route.filter} now={now} /> : null}
         <main class="list">
-          {route.view === 'events' && route.device !== undefined ? (
+          {route.view === 'events' && device !== undefined ? (
             <header class="ask">
-              <h2>{route.device}</h2>
+              <h2>{device}</h2>
               <button type="button" class="plain" onClick={() => setAsking(true)}>
                 <Icon name="download" />
                 Ask for footage
@@ -112,25 +116,32 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
             : route.view === 'accounts' ? <AccountsScreen now={now} />
             : route.view === 'subscribers' ? <SubscribersScreen now={now} />
             : route.view === 'rejected' ? <RejectedList pages={rejected} now={now} />
-            : <EventGrid pages={events} device={route.device} status={status} />}
+            : <>
+              <FilterBar filter={route.filter} devices={namesOf(devices)} />
+              <EventGrid pages={events} filter={route.filter} status={status} />
+            </>}
         </main>
       </div>
       {route.open === undefined ? null : (
         <EventPlayer
           key={`${route.open.device} ${route.open.id}`}
           open={route.open}
-          device={route.device}
+          filter={route.filter}
           events={events.rows}
           requestsRevision={status?.requests_revision}
         />
       )}
-      {asking && route.device !== undefined
-        ? <AskFootage device={route.device} now={now} onClose={() => setAsking(false)} />
+      {asking && device !== undefined
+        ? <AskFootage device={device} now={now} onClose={() => setAsking(false)} />
         : null}
       {changing ? <ChangePassword server={server} onClose={() => setChanging(false)} /> : null}
     </div>
   );
 }
+
+/** By name; a device that went from one account to another stands in the list of devices twice. */
+const namesOf = (devices: readonly FleetDeviceView[] = []): readonly string[] =>
+  [...new Set(devices.map(({ device }) => device))];
 
 /** Newest first; what is known of one gives way to what is newer. */
 const mergeRequests = (known: readonly RequestView[], news: readonly RequestView[]): readonly RequestView[] =>

@@ -30,7 +30,7 @@ export function TopBar({ route, version, requests, rejected, onChangePassword, o
         <span class="brand-fleet">fleet</span>
       </Link>
       <nav class="tabs" aria-label="Lists">
-        <Link class="tab" to={listPath(route.device)} current={route.view === 'events'}>
+        <Link class="tab" to={listPath({ device: route.filter.device })} current={route.view === 'events'}>
           Events
         </Link>
         <Link class="tab" to={REQUESTS_PATH} current={route.view === 'requests'}>
