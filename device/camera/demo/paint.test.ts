@@ -53,6 +53,21 @@ describe('the demo camera\'s painter', () => {
     assert.deepEqual(frame, first[2]);
   });
 
+  it('paints the same where lights that do not shine are packed, each of them once', () => {
+    const kept: Uint8Array[] = [];
+    const packing = new DemoPainter(size, {
+      pack: (bytes) => { kept.push(bytes.slice()); return Uint8Array.of(kept.length - 1); },
+      unpack: (packed) => kept[packed[0] ?? -1]?.slice() ?? new Uint8Array(0),
+    });
+    const day = [16, 182, 210, 260, 430, 460].map(seconds);
+    for (const moment of [...day, ...day]) {
+      const frame = new Uint8Array(frameBytes(size));
+      packing.paint(sceneAt(moment), frame);
+      assert.deepEqual(frame, at(moment));
+    }
+    assert.equal(kept.length, 4);
+  });
+
   it('changes the picture where the figure is and hardly elsewhere', () => {
     for (const moment of [seconds(16), seconds(115), seconds(256), seconds(308)]) {
       const scene = sceneAt(moment);

@@ -4,8 +4,9 @@ import { Backdrop } from './frame/backdrop.ts';
 import { Clouds } from './frame/clouds.ts';
 import { Exposure } from './frame/exposure.ts';
 import { Foliage } from './frame/foliage.ts';
+import type { Packing } from './frame/light-layer.ts';
 import { drawPerson } from './frame/person.ts';
-import { emptyPlanes, planesOf, type Planes } from './frame/planes.ts';
+import { planesOf, refuseSides } from './frame/planes.ts';
 import type { DemoScene } from './scene.ts';
 import { lavender, outerCrown } from './yard/leaves.ts';
 import { paintYard } from './yard/yard.ts';
@@ -17,17 +18,21 @@ export class DemoPainter {
   readonly #crown: Foliage;
   readonly #lavender: Foliage;
   readonly #exposure: Exposure;
-  readonly #lit: Planes;
 
-  /** Paints all that stands still, which takes about a second at 1280x720. Both sides of `size` are even. */
-  constructor(size: Size) {
+  /**
+   * Paints all that stands still, which takes about a second at 1280x720.
+   *
+   * @param packing - How the yard is kept in lights that do not shine; as it is when absent.
+   * @throws {RangeError} When the sides of `size` are no multiples of 8.
+   */
+  constructor(size: Size, packing?: Packing) {
+    refuseSides(size);
     this.size = size;
-    this.#backdrop = new Backdrop(paintYard(size));
+    this.#backdrop = new Backdrop(paintYard(size), packing);
     this.#clouds = new Clouds(this.#backdrop);
     this.#crown = new Foliage(size, outerCrown(), { reach: 0.09, heldAt: 2.6 });
     this.#lavender = new Foliage(size, lavender(), { reach: 0.12, heldAt: 0 });
     this.#exposure = new Exposure(size);
-    this.#lit = emptyPlanes(size);
   }
 
   /**
@@ -36,11 +41,11 @@ export class DemoPainter {
    */
   paint(scene: DemoScene, into: Uint8Array): void {
     const out = planesOf(into, this.size);
-    this.#backdrop.draw(this.#lit, scene.sky);
-    this.#clouds.draw(this.#lit, scene);
-    this.#crown.draw(this.#lit, scene.sky, scene);
-    for (const figure of scene.figures) drawPerson(this.#lit, this.#backdrop, figure, scene.sky);
-    this.#lavender.draw(this.#lit, scene.sky, scene);
-    this.#exposure.develop(this.#lit, scene, out);
+    this.#backdrop.draw(out, scene.sky);
+    this.#clouds.draw(out, scene);
+    this.#crown.draw(out, scene.sky, scene);
+    for (const figure of scene.figures) drawPerson(out, this.#backdrop, figure, scene.sky);
+    this.#lavender.draw(out, scene.sky, scene);
+    this.#exposure.develop(out, scene);
   }
 }

@@ -2,21 +2,19 @@
 import type { Size } from '../../../core/geometry.ts';
 import type { Canvas } from '../brush/canvas.ts';
 import type { LightName, SkyState } from '../story/day.ts';
-import { illuminate } from './illuminate.ts';
-import { copyPlanes, emptyPlanes, type Planes } from './planes.ts';
+import { LightLayer, type Packing } from './light-layer.ts';
+import { copyPlanes, type Planes } from './planes.ts';
 import { mixWords, wordsOf } from './words.ts';
 
 /** Picture rows that are lit ahead with every frame: all lights are ready within the first seconds of a day. */
-const rowsAhead = 12;
-const inOrder: readonly LightName[] = ['day', 'dusk', 'night', 'dawn'];
+const rowsAhead = 24;
 
 const FARTHEST = 2 ** 16 - 1;
 
-interface Layer { readonly planes: Planes; rowsDone: number }
-
 /**
  * Brightness in the planes is from 0 (black) to 219 (white), colours are around 128. Lighting the whole yard takes some
- * tenths of a second, so a light is made ready little by little before its time comes; the result is the same.
+ * tenths of a second, so a light is made ready little by little before its time comes; the result is the same. Of the
+ * four one or two shine at a time.
  */
 export class Backdrop {
   readonly size: Size;
@@ -26,17 +24,22 @@ export class Backdrop {
   readonly depth: Uint16Array;
   /** Until all lights are ready: it is larger than all else together. */
   #canvas: Canvas | undefined;
-  readonly #layers: Readonly<Record<LightName, Layer>>;
+  /** In the order in which they are needed. */
+  readonly #layers: Readonly<Record<LightName, LightLayer>>;
 
-  constructor(canvas: Canvas) {
-    const layer = (): Layer => ({ planes: emptyPlanes(canvas.size), rowsDone: 0 });
+  /**
+   * @param canvas - The backdrop's from now on.
+   * @param packing - How what does not shine is kept; as it is when absent.
+   */
+  constructor(canvas: Canvas, packing?: Packing) {
+    const layer = (name: LightName): LightLayer => new LightLayer(name, canvas.size, packing);
     this.size = canvas.size;
     const { width } = canvas.size;
     const rowsOfSky = Math.ceil((1 + canvas.sky.findLastIndex((share) => Math.round(256 * share) > 0)) / width);
     this.sky = Uint16Array.from(canvas.sky.subarray(0, rowsOfSky * width), (share) => Math.round(256 * share));
     this.depth = Uint16Array.from(canvas.depth, (metres) => Math.min(Math.round(100 * metres), FARTHEST));
     this.#canvas = canvas;
-    this.#layers = { day: layer(), dusk: layer(), night: layer(), dawn: layer() };
+    this.#layers = { day: layer('day'), dusk: layer('dusk'), night: layer('night'), dawn: layer('dawn') };
   }
 
   /** Draws the yard in this light over all of `out`. */
@@ -44,24 +47,21 @@ export class Backdrop {
     if (mix === 0 || from === to) copyPlanes(this.#ready(from), out);
     else mixPlanes(this.#ready(from), this.#ready(to), mix, out);
     this.#workAhead();
+    for (const [name, layer] of Object.entries(this.#layers)) if (name !== from && name !== to) layer.rest();
   }
 
   #ready(name: LightName): Planes {
-    this.#light(name, this.size.height);
-    return this.#layers[name].planes;
+    const layer = this.#layers[name];
+    if (this.#canvas !== undefined && !layer.isReady) layer.light(this.#canvas, this.size.height);
+    return layer.planes;
   }
 
   #workAhead(): void {
-    const next = inOrder.find((name) => this.#layers[name].rowsDone < this.size.height);
-    if (next === undefined) this.#canvas = undefined;
-    else this.#light(next, this.#layers[next].rowsDone + rowsAhead);
-  }
-
-  #light(name: LightName, upTo: number): void {
-    const layer = this.#layers[name];
-    const end = Math.min(upTo, this.size.height);
-    for (; this.#canvas !== undefined && layer.rowsDone < end; layer.rowsDone += 2)
-      illuminate(this.#canvas, name, layer.rowsDone, layer.planes);
+    if (this.#canvas === undefined) return;
+    const next = Object.values(this.#layers).find((layer) => !layer.isReady);
+    if (next !== undefined) return next.light(this.#canvas, rowsAhead);
+    this.#canvas[Symbol.dispose]();
+    this.#canvas = undefined;
   }
 }
 

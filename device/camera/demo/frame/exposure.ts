@@ -27,13 +27,13 @@ export class Exposure {
     this.#shade = new Int32Array(this.#columns * (Math.ceil(size.height / cell) + 1));
   }
 
-  /** Writes the frame of `lit` (as `Backdrop` draws it) into `out`. */
-  develop(lit: Planes, scene: DemoScene, out: Planes): void {
+  /** Makes a frame of `lit`, as `Backdrop` draws it, where it is. */
+  develop(lit: Planes, scene: DemoScene): void {
     this.#computeShade(scene);
-    this.#dim(wordsOf(lit.y), wordsOf(out.y), { cellBits: 5, rest: 0 });
-    this.#dim(wordsOf(lit.u), wordsOf(out.u), { cellBits: 4, rest: 128 });
-    this.#dim(wordsOf(lit.v), wordsOf(out.v), { cellBits: 4, rest: 128 });
-    this.#addGrain(wordsOf(out.y), scene);
+    this.#dim(wordsOf(lit.y), { cellBits: 5, rest: 0 });
+    this.#dim(wordsOf(lit.u), { cellBits: 4, rest: 128 });
+    this.#dim(wordsOf(lit.v), { cellBits: 4, rest: 128 });
+    this.#addGrain(wordsOf(lit.y), scene);
   }
 
   /** In 1/65536. The sky itself is dimmed less than the yard. */
@@ -51,17 +51,17 @@ export class Exposure {
   }
 
   /** `cellBits`: a cell of this plane is so many pixels wide and high, as a power of two. */
-  #dim(from: Uint32Array, out: Uint32Array, { cellBits, rest }: { cellBits: 4 | 5; rest: number }): void {
+  #dim(words: Uint32Array, { cellBits, rest }: { cellBits: 4 | 5; rest: number }): void {
     const perRow = this.#size.width >> (7 - cellBits);
     const perCell = 1 << (cellBits - 2);
     const across = new Int32Array(this.#columns);
-    for (let row = 0, start = 0; start < out.length; row++, start += perRow) {
+    for (let row = 0, start = 0; start < words.length; row++, start += perRow) {
       this.#shadeAt(row >> cellBits, row & ((1 << cellBits) - 1), 1 << cellBits, across);
       for (let column = 0; column * perCell < perRow; column++) {
         const factor = across[column] as number;
         const step = ((across[column + 1] as number) - factor) >> (cellBits - 2);
         const left = start + column * perCell;
-        dimWords(from, out, { start: left, end: Math.min(left + perCell, start + perRow) }, { factor, step, rest });
+        dimWords(words, { start: left, end: Math.min(left + perCell, start + perRow) }, { factor, step, rest });
       }
     }
   }

@@ -13,14 +13,12 @@ export const frameBytes = ({ width, height }: Size): number => (width * height *
 
 /**
  * The three planes within one yuv420p buffer; writing to them writes to `frame`.
- * @throws {RangeError} When the sides of `size` are no multiples of 8, or `frame` has another length than
- * `frameBytes(size)` or does not start on a multiple of four bytes.
+ * @throws {RangeError} As `refuseSides`, or when `frame` has another length than `frameBytes(size)` or does not start on
+ * a multiple of four bytes.
  */
 export function planesOf(frame: Uint8Array, size: Size): Planes {
+  refuseSides(size);
   const { width, height } = size;
-  if (width % 8 !== 0 || height % 8 !== 0 || width < 8 || height < 8) {
-    throw new RangeError(`the sides of a picture are multiples of 8, got ${width}x${height}`);
-  }
   const expected = frameBytes(size);
   if (frame.length !== expected || frame.byteOffset % 4 !== 0) {
     const came = `${frame.length} at ${frame.byteOffset}`;
@@ -30,6 +28,13 @@ export function planesOf(frame: Uint8Array, size: Size): Planes {
   return {
     y: frame.subarray(0, pixels), u: frame.subarray(pixels, (pixels * 5) / 4), v: frame.subarray((pixels * 5) / 4),
   };
+}
+
+/** @throws {RangeError} When the sides are no multiples of 8. */
+export function refuseSides({ width, height }: Size): void {
+  if (width % 8 !== 0 || height % 8 !== 0 || width < 8 || height < 8) {
+    throw new RangeError(`the sides of a picture are multiples of 8, got ${width}x${height}`);
+  }
 }
 
 export const emptyPlanes = (size: Size): Planes => planesOf(new Uint8Array(frameBytes(size)), size);

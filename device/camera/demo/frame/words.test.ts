@@ -18,18 +18,18 @@ describe('sums over four bytes at once', () => {
 
   it('dim each byte towards the value of rest, as if it were alone', () => {
     fc.assert(fc.property(pixels, share, fc.constantFrom(0, 128), (from, by, rest) => {
-      const out = new Uint8Array(8);
+      const out = from.slice();
       const factor = Math.round(by * 65_536);
-      dimWords(wordsOf(from.slice()), wordsOf(out), { start: 0, end: 2 }, { factor, step: 0, rest });
+      dimWords(wordsOf(out), { start: 0, end: 2 }, { factor, step: 0, rest });
       const parts = factor >> 8;
       assert.deepEqual([...out], Array.from(from, (byte) => (byte * parts + rest * (256 - parts)) >> 8));
     }));
   });
 
   it('dim word after word by another factor, and only those of the stretch', () => {
-    const [from, out] = [new Uint8Array(16).fill(200), new Uint8Array(16)];
+    const out = new Uint8Array(16).fill(200);
     const dimming = { factor: 65_536, step: -32_768, rest: 0 };
-    dimWords(wordsOf(from), wordsOf(out), { start: 1, end: 3 }, dimming);
-    assert.deepEqual([...out], [0, 0, 0, 0, 200, 200, 200, 200, 100, 100, 100, 100, 0, 0, 0, 0]);
+    dimWords(wordsOf(out), { start: 1, end: 3 }, dimming);
+    assert.deepEqual([...out], [200, 200, 200, 200, 200, 200, 200, 200, 100, 100, 100, 100, 200, 200, 200, 200]);
   });
 });

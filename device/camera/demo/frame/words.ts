@@ -25,17 +25,15 @@ export interface Stretch { readonly start: number; readonly end: number }
  * Multiplies each byte with a factor that goes from `factor` in steps of `step` a word (both in 1/65536; the factor is
  * from 0 to 1) and draws all values towards `rest`: what is at `rest` stays there.
  */
-export function dimWords(
-  from: Uint32Array, out: Uint32Array, { start, end }: Stretch, { factor, step, rest }: Dimming,
-): void {
+export function dimWords(words: Uint32Array, { start, end }: Stretch, { factor, step, rest }: Dimming): void {
   let now = factor;
   for (let index = start; index < end; index++, now += step) {
-    const word = from[index] as number;
+    const word = words[index] as number;
     const by = now >> 8;
     const kept = Math.imul((256 - by) * rest, 0x0001_0001);
     const even = (Math.imul(word & evenBytes, by) + kept) >>> 8;
     const odd = Math.imul((word >>> 8) & evenBytes, by) + kept;
-    out[index] = (even & evenBytes) | (odd & oddBytes);
+    words[index] = (even & evenBytes) | (odd & oddBytes);
   }
 }
 
