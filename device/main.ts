@@ -11,9 +11,10 @@ import { loadSettings } from './config/load-settings.ts';
 import { ownEnvironment } from './config/own-environment.ts';
 import { wordsIn } from './config/words-in.ts';
 import { TYTO_VERSION } from './contract/version.ts';
-import { ConfigError } from './core/errors.ts';
+import { ConfigError, describeError } from './core/errors.ts';
 import { lockData } from './durable/data-lock.ts';
 import { makeFolder } from './durable/make-folder.ts';
+import { notePageAddress } from './page-address.ts';
 import { pageDoor } from './page-door.ts';
 import { systemClock } from './runtime/clock.ts';
 import type { Demand } from './runtime/demand.ts';
@@ -51,7 +52,13 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   if (isAttended()) refuseLacks(loaded.lacks);
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
-  using page = pageDoor(values, broker, systemClock);
+  using page = pageDoor(values, {
+    broker, clock: systemClock,
+    opened: (port) => {
+      notePageAddress(data, { host: values.web.host, port }).catch((error: unknown) =>
+        log.debug('where the page is could not be written down', { reason: describeError(error) }));
+    },
+  });
   const demands: Readonly<Partial<Record<Role, Demand>>> = { web: page, uploader: new RestUntil(systemClock) };
   const demandOf = (role: Role): { readonly demand?: Demand } =>
     (demands[role] === undefined ? {} : { demand: demands[role] });

@@ -14,7 +14,7 @@ describe('the page\'s port while no page is served', () => {
     const { state } = deviceTopics(values.bus.prefix).camera(values.camera.name);
     await using broker = await startBroker(0, silentLog);
     await using watch = new Bus({ url: `mqtt://127.0.0.1:${broker.port}`, clientId: 'watch', log: silentLog });
-    using door = pageDoor({ ...values, web: { ...values.web, port: 0 } }, broker, systemClock);
+    using door = pageDoor({ ...values, web: { ...values.web, port: 0 } }, { broker, clock: systemClock });
     await door.prepare();
     const health = async (): Promise<readonly [number, string]> => {
       const { status, body } = await call(door.port ?? 0, 'GET', '/healthz');

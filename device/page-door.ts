@@ -7,8 +7,15 @@ import { Doorway } from './http/doorway.ts';
 import type { Clock } from './runtime/clock.ts';
 import { healthOf, healthStatus, PAGE_PORT, type DoorNews } from './web/health.ts';
 
+export interface PageDoorParts {
+  readonly broker: RunningBroker;
+  readonly clock: Clock;
+  /** Hears at which port it has opened. */
+  readonly opened?: (port: number) => void;
+}
+
 /** It answers for the device's health itself while no page is served, by what it hears on the bus. */
-export function pageDoor({ bus, camera, web }: Settings, broker: RunningBroker, clock: Clock): Doorway {
+export function pageDoor({ bus, camera, web }: Settings, { broker, clock, opened }: PageDoorParts): Doorway {
   const { state } = deviceTopics(bus.prefix).camera(camera.name);
   let heardAt: Millis | undefined;
   let loss: string | null = null;
@@ -19,7 +26,7 @@ export function pageDoor({ bus, camera, web }: Settings, broker: RunningBroker, 
   });
   const silence = (): Millis | undefined => (heardAt === undefined ? undefined : millis(clock.monotonic() - heardAt));
   return new Doorway({
-    address: { ...web, ...PAGE_PORT }, clock,
+    address: { ...web, ...PAGE_PORT }, clock, ...(opened === undefined ? {} : { opened }),
     answer: (path) => {
       const health = healthOf(silence(), loss);
       if (path === '/healthz') return { status: healthStatus(health), body: health };

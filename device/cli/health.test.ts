@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { notePageAddress } from '../page-address.ts';
 import { healthAddress } from './health.ts';
 import { basicEnvironment } from '../../test/basic-environment.ts';
 
@@ -19,8 +20,9 @@ describe('tyto health', () => {
   before(async () => { data = await mkdtemp(path.join(tmpdir(), 'tyto-health-')); });
   after(() => rm(data, { recursive: true, force: true }));
 
-  const ask = (...options: readonly string[]): Promise<Told> => new Promise((resolve) => {
-    execFile(process.execPath, [CLI, 'health', ...options], { env: { ...basicEnvironment(), TYTO_DATA: data } },
+  const ask = (more: NodeJS.ProcessEnv = {}, ...options: readonly string[]): Promise<Told> => new Promise((resolve) => {
+    const env = { ...basicEnvironment(), TYTO_DATA: data, ...more };
+    execFile(process.execPath, [CLI, 'health', ...options], { env },
       (error, stdout, stderr) => resolve([typeof error?.code === 'number' ? error.code : 0, stdout + stderr]));
   });
 
@@ -31,7 +33,7 @@ describe('tyto health', () => {
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
       await writeFile(path.join(data, 'config.json'), JSON.stringify({ web: { host: '127.0.0.2', port } }));
-      const [code, line] = await ask(...options);
+      const [code, line] = await ask({}, ...options);
       return [code, line.replace(String(port), 'PORT')];
     } finally {
       server.closeAllConnections();
@@ -66,9 +68,27 @@ describe('tyto health', () => {
     assert.equal(code, 1);
     assert.match(
       line,
-      /^failing: nothing listens at http:\/\/127\.0\.0\.2:\d+\/healthz; a device that was started with TYTO_WEB_PORT is asked with the same\n$/,
+      /^failing: nothing listens at http:\/\/127\.0\.0\.2:\d+\/healthz; either the device does not run, .*\n$/,
     );
     assert.deepEqual(await asked(() => {}), [1, 'failing: http://127.0.0.2:PORT/healthz does not answer within 3 s\n']);
+  });
+
+  it('asks where the device has written down that it answers, unless another port is asked for', async () => {
+    const server = createServer((_request, response) => response.end('{"status":"ok"}')).listen(0, '127.0.0.2');
+    try {
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      await writeFile(path.join(data, 'config.json'), '{}');
+      await notePageAddress(data, { host: '127.0.0.2', port });
+      assert.deepEqual(await ask(), [0, 'ok\n']);
+      assert.match((await ask({ TYTO_WEB_PORT: '9' }))[1], /http:\/\/127\.0\.0\.2:9\/healthz/);
+      await writeFile(path.join(data, 'page.json'), '{"port":"no');
+      assert.match((await ask({ TYTO_WEB_PORT: '9' }))[1], /http:\/\/127\.0\.0\.1:9\/healthz/);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+      await rm(path.join(data, 'page.json'));
+    }
   });
 
   it('asks this machine when the device listens at all addresses', () => assert.deepEqual(

@@ -2,11 +2,13 @@ import { isIPv6 } from 'node:net';
 import { loadSettings } from '../config/load-settings.ts';
 import { describeError, isAbort, systemCode, UsageError } from '../core/errors.ts';
 import { inSeconds, seconds } from '../core/units.ts';
+import { readPageAddress, type PageAddress } from '../page-address.ts';
 import { readArguments } from './arguments.ts';
 
 const HELP = `Usage: tyto health [--alive]
 
-Asks the device that runs here, with the same settings, whether it is well, and says so in one line.
+Asks the device whose data folder this is (TYTO_DATA, ./data by default) whether it is well, and says so in one line.
+The device has written down there where it answers; TYTO_WEB_PORT and TYTO_WEB_HOST, where they are set, win.
 
   --alive   is content with a device that is degraded: for whoever starts anew what is not well
 
@@ -21,10 +23,17 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   const { values, positionals } = readArguments('health', args, { alive: { type: 'boolean' } });
   if (values.help === true) return void process.stdout.write(HELP);
   if (positionals.length > 0) throw new UsageError(`tyto health takes no arguments, got "${positionals.join(' ')}"`);
-  const { web } = (await loadSettings()).values;
-  const { code, words } = await askHealth(healthAddress(web), signal);
+  const { code, words } = await askHealth(healthAddress(await whereItAnswers()), signal);
   process.stdout.write(`${words}\n`);
   process.exitCode = code === DEGRADED && values.alive === true ? 0 : code;
+}
+
+/** What is asked for here, or else what the device has written down, or else what its settings would make of it. */
+async function whereItAnswers(): Promise<PageAddress> {
+  const { values: { web }, given, data } = await loadSettings();
+  const noted = await readPageAddress(data) ?? web;
+  const isAsked = (key: string): boolean => given.get(key)?.origin === 'environment';
+  return { host: isAsked('web.host') ? web.host : noted.host, port: isAsked('web.port') ? web.port : noted.port };
 }
 
 /** As in `sysexits.h`: something outside must recover first. */
@@ -80,6 +89,6 @@ function whyNot(error: unknown, address: string): string {
   if (error instanceof Error && error.name === 'TimeoutError')
     return `${address} does not answer within ${inSeconds(PATIENCE)} s`;
   if (error instanceof Error && systemCode(error.cause) === 'ECONNREFUSED')
-    return `nothing listens at ${address}; a device that was started with TYTO_WEB_PORT is asked with the same`;
+    return `nothing listens at ${address}; either the device does not run, or TYTO_DATA names another one's folder`;
   return `${address}: ${describeError(error)}`;
 }

@@ -19,6 +19,8 @@ export interface DoorwayParts {
   readonly address: HttpAddress;
   /** What this process answers itself while no other is there, by the path that is asked for. */
   readonly answer: (path: string) => ShortAnswer | undefined;
+  /** Hears at which port it has opened. */
+  readonly opened?: (port: number) => void;
   /** What whoever answers is told when it starts, beside the port. */
   readonly news: () => object;
   readonly clock: Clock;
@@ -62,6 +64,7 @@ export class Doorway implements Demand, Disposable {
     });
     server.on('error', () => {}); // one connection that could not be taken: the next one may
     this.#server = server;
+    if (this.port !== undefined) this.#parts.opened?.(this.port);
   }
 
   begin(child: ChildProcess): void {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { CameraState } from '../contract/topics.ts';
 import { seconds } from '../core/units.ts';
 import { CameraReport } from './camera-report.ts';
 
@@ -11,5 +12,15 @@ describe('camera report', () => {
     for (let second = 2; second <= 12; second++) report.update({ framesAnalysed: second * 5 }, seconds(second));
     report.update({ state: 'offline', reason: 'gone' }, seconds(13));
     assert.deepEqual(told, ['connecting 0', 'online 0', 'online 55', 'offline 60']);
+  });
+
+  it('never says that all is recorded before the first picture, nor behind the last', () => {
+    const told: string[] = [];
+    const tell = ({ state, loss }: CameraState): void => void told.push(`${state}: ${loss ?? 'all is recorded'}`);
+    const report = new CameraReport('camera', tell, () => (report.offline === null ? null : 'no pictures'));
+    report.update({ demo: true }, seconds(0));
+    report.update({ state: 'online' }, seconds(1));
+    report.update({ state: 'offline', reason: 'gone' }, seconds(2));
+    assert.deepEqual(told, ['connecting: no pictures', 'online: all is recorded', 'offline: no pictures']);
   });
 });

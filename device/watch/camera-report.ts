@@ -7,12 +7,18 @@ const COUNTERS_EVERY = seconds(10);
 
 export class CameraReport {
   readonly #tell: (state: CameraState) => void;
+  readonly #loss: () => string | null;
   #state: CameraState;
   #told: CameraState | undefined;
   #toldAt = -Infinity;
 
-  constructor(camera: string, tell: (state: CameraState) => void) {
+  /**
+   * @param loss - Asked whenever something is told, so that no word says of a camera without pictures that nothing is
+   *   lost.
+   */
+  constructor(camera: string, tell: (state: CameraState) => void, loss: () => string | null = () => null) {
     this.#tell = tell;
+    this.#loss = loss;
     this.#state = {
       camera, source: null, demo: false, state: 'connecting', reason: '', codec: null, width: null, height: null,
       recording: false, idleReason: null, loss: null, visionFault: null,
@@ -25,8 +31,9 @@ export class CameraReport {
   get offline(): string | null { return this.#state.state === 'online' ? null : this.#state.reason; }
 
   /** @param now - Monotonic. */
-  update(change: Partial<CameraState>, now: Millis): void {
+  update(change: Partial<Omit<CameraState, 'loss'>>, now: Millis): void {
     this.#state = { ...this.#state, ...change };
+    this.#state = { ...this.#state, loss: this.#loss() };
     const changed = this.#told === undefined || significant(this.#state) !== significant(this.#told);
     if (!changed && now - this.#toldAt < COUNTERS_EVERY) return;
     this.#told = this.#state;

@@ -1,7 +1,7 @@
 /** The `watch` process: camera, vision, recorder and catalogue, joined. */
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { lossOf } from '../archive/ledger/watching.ts';
+import { lossOf, type Watching } from '../archive/ledger/watching.ts';
 import { ArchiveThread } from '../archive/thread/archive-thread.ts';
 import { inspectFile } from '../camera/adapters/inspect-file.ts';
 import { loadSettings } from '../config/load-settings.ts';
@@ -80,7 +80,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   archive.onStorage((state) => bus.publish(topics.storage, JSON.stringify(state), { retain: true, qos: 1 }));
   const announcer = new BusAnnouncer(bus, topics, settings.camera.name);
   let wasArmed: boolean | undefined;
-  const arming = new Arming(armingRules(role), {
+  const arming = await Arming.open(armingRules(role), {
     armSwitch: await openArmSwitch(place.data), clock,
     clockIsSet: () => clockIsSynced(clock.now()), log: log.child('arming'),
     onChange: (view) => {
@@ -110,7 +110,13 @@ async function watch(signal: AbortSignal): Promise<void> {
     { key: await openKey(role), encryption: await encryptionOf(role) },
   );
   const live = new LiveServer({ path: liveSocketPath(place.data), log: log.child('live') });
-  const report = new CameraReport(settings.camera.name, (state) => announcer.state(state));
+  const watching = (): Watching => ({
+    armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal,
+    blind: blindness(), clockSynced: clockIsSynced(clock.now()), seenAt: watcher.videoAt,
+  });
+  const report = new CameraReport(
+    settings.camera.name, (state) => announcer.state(state), () => lossOf(watching()),
+  );
   const vision = new VisionHost({
     open: (size) => VisionWorker.start({ ...size, ...eyeSettings(settings, places.current) }, log.child('vision')),
     onSeen: (seen) => {
@@ -128,6 +134,7 @@ async function watch(signal: AbortSignal): Promise<void> {
     recognition.every(plan.recogniseEvery);
     live.spare(plan.sparingLive);
   }, log);
+  const blindness = (): string | null => vision.fault ?? watcher.blindness(BLIND_AFTER);
   const period = millis(1000 / settings.vision.frame_rate);
   using meter = new LoadMeter({
     vision: () => ({ ...vision.counters, millisPerFrame: vision.millisPerFrame }),
@@ -229,17 +236,12 @@ async function watch(signal: AbortSignal): Promise<void> {
           await clock.wait(REPORT_EVERY, stop);
           watcher.endUnlessHeard(millis(settings.recording.post_roll + VISION_SILENT));
           const { recording, idleReason: refusal } = recorder;
-          const blind = vision.fault ?? watcher.blindness(BLIND_AFTER);
-          const watching = {
-            armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal,
-            blind, clockSynced: clockIsSynced(clock.now()), seenAt: watcher.videoAt,
-          };
-          archive.watching(watching);
+          archive.watching(watching());
           await counters.tick();
           shedder.take(await meter.measure(), clock.monotonic());
           report.update({
             recording, idleReason: idleReason(refusal, arming.view, settings.recording.mode),
-            loss: lossOf(watching), load: shedder.told, visionFault: blind,
+            load: shedder.told, visionFault: blindness(),
             recognitionFault: recognises(settings) ? recognition.fault : null, ...vision.counters,
           }, clock.monotonic());
         }
