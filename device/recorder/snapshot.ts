@@ -6,6 +6,7 @@ import type { InitSegment } from '../contract/mp4-init.ts';
 import { ofEventName } from '../contract/names.ts';
 import { describeError } from '../core/errors.ts';
 import type { ColourFrame } from '../core/frame.ts';
+import { giveBack } from '../core/give-back.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { jpegOf } from '../media/jpeg-encoder.ts';
 import { shrinkFrame } from '../media/shrink-frame.ts';
@@ -29,7 +30,7 @@ export interface SnapshotRequest {
   readonly init: InitSegment;
   /** From a keyframe to the fragment that holds the moment. */
   readonly fragments: readonly Fragment[];
-  /** The moment, decoded already and with what nobody may see black, where it is at hand. */
+  /** The moment, decoded already and with what nobody may see black, where it is at hand; the taker's from now on. */
   readonly frame?: ColourFrame | undefined;
   /** Whether it is written to the disk. */
   readonly keep: boolean;
@@ -57,7 +58,9 @@ export class SnapshotTaker {
    */
   take(request: SnapshotRequest): Promise<Snapshot | undefined> {
     return new Promise((resolve) => {
-      this.#waiting.get(request.eventId)?.resolve(undefined);
+      const before = this.#waiting.get(request.eventId);
+      if (before?.request.frame !== undefined) giveBack(before.request.frame.pixels);
+      before?.resolve(undefined);
       this.#waiting.set(request.eventId, { request, resolve });
       this.#running ??= this.#work().finally(() => { this.#running = undefined; });
     });
@@ -88,6 +91,8 @@ export class SnapshotTaker {
     } catch (error) {
       this.#plan.log.warn(`no picture of the event: ${describeError(error)}`, { event: request.eventId });
       return undefined;
+    } finally {
+      if (request.frame !== undefined) giveBack(request.frame.pixels); // one each second of an event
     }
   }
 

@@ -12,7 +12,7 @@ import { Arming, type ArmingRules } from './arming.ts';
 const HOUR = minutes(60);
 const at = (text: string) => millis(Date.parse(text));
 
-function scene(change: Partial<ArmingRules> = {}, { start = at('2026-11-21T12:00:00Z'), isSet = true } = {}) {
+async function scene(change: Partial<ArmingRules> = {}, { start = at('2026-11-21T12:00:00Z'), isSet = true } = {}) {
   const clock = new VirtualClock(start);
   const told: ArmingView[] = [];
   let on = true;
@@ -21,7 +21,7 @@ function scene(change: Partial<ArmingRules> = {}, { start = at('2026-11-21T12:00
     calendar: { timeZone: 'Europe/Berlin', place: undefined, holidays: [] }, http: undefined, presence: undefined,
     delays: { arm: 0, disarm: 0 }, ...change,
   };
-  const arming = new Arming(rules, {
+  const arming = await Arming.open(rules, {
     armSwitch: { get on() { return on; }, set: async (to) => { on = to; } }, clock,
     clockIsSet: () => isSet, onChange: (view) => told.push(view), log: silentLog,
   });
@@ -50,7 +50,7 @@ const until = (check: () => boolean): Promise<boolean> => eventually('it has ask
 
 describe('whether a camera is armed', () => {
   it('is told in one sentence, and turned by the switch', async () => {
-    await using scenery = scene();
+    await using scenery = await scene();
     const { arming, told } = scenery;
     assert.deepEqual(arming.view, {
       armed: true, switch: true, managed: false, reason: 'Armed: the switch is on.', next: null,
@@ -60,7 +60,7 @@ describe('whether a camera is armed', () => {
   });
 
   it('is fixed where the settings say so', async () => {
-    await using scenery = scene({ fixed: 'on' });
+    await using scenery = await scene({ fixed: 'on' });
     await assert.rejects(scenery.arming.turn(false), { code: 'arming.managed', message: /set that to free/ });
     await scenery.arming.turn(true);
     assert.deepEqual(
@@ -75,7 +75,7 @@ describe('whether a camera is armed', () => {
     ];
 
     it('through a whole day', async () => {
-      await using scenery = scene({ timetable }, { start: at('2026-11-20T23:00:00Z') });
+      await using scenery = await scene({ timetable }, { start: at('2026-11-20T23:00:00Z') });
       const { arming, clock, told } = scenery;
       assert.deepEqual([arming.view.reason, arming.view.next], [
         'Armed: the switch is on and the timetable arms until 06:00.', at('2026-11-21T05:00:00Z') / 1000,
@@ -99,7 +99,7 @@ describe('whether a camera is armed', () => {
       ['forward', '2026-03-28T23:00:00Z', 7.5], ['back', '2026-10-24T22:00:00Z', 9.5],
     ] as const) {
       it(`on the day when clocks are put ${name}`, async () => {
-        await using scenery = scene({ timetable }, { start: at(day) });
+        await using scenery = await scene({ timetable }, { start: at(day) });
         const { arming, clock } = scenery;
         let armed = 0;
         const length = name === 'forward' ? 23 : 25;
@@ -112,27 +112,27 @@ describe('whether a camera is armed', () => {
     }
 
     it('only where the place is known, if it goes by the sun: otherwise it counts as armed, and says so', async () => {
-      await using scenery = scene({ timetable: [{ days: ['daily'], from: 'sunset', to: 'sunrise' }] });
+      await using scenery = await scene({ timetable: [{ days: ['daily'], from: 'sunset', to: 'sunrise' }] });
       assert.match(scenery.arming.view.reason, /^Armed: .*location\.latitude and location\.longitude are not set/);
     });
 
     it('only once the clock is set: before, it counts as armed', async () => {
-      await using scenery = scene({ timetable }, { start: at('2026-11-21T15:00:00Z'), isSet: false });
+      await using scenery = await scene({ timetable }, { start: at('2026-11-21T15:00:00Z'), isSet: false });
       assert.match(scenery.arming.view.reason, /^Armed: .* the clock is not set yet/);
     });
 
     it('with the day where that is not near, and says when it is never', async () => {
-      await using weekly = scene({ timetable: [{ days: ['wednesday'], from: '08:00', to: '09:00' }] });
+      await using weekly = await scene({ timetable: [{ days: ['wednesday'], from: '08:00', to: '09:00' }] });
       assert.equal(weekly.arming.view.reason, 'Not armed: it is outside of the timetable until Wednesday 08:00.');
-      await using never = scene({ timetable: [{ days: ['holiday'], from: '08:00', to: '09:00' }] });
+      await using never = await scene({ timetable: [{ days: ['holiday'], from: '08:00', to: '09:00' }] });
       assert.equal(never.arming.view.reason, 'Not armed: the timetable arms at no time of the week.');
-      await using always = scene({ timetable: [{ days: ['daily'], from: '00:00', to: '24:00' }] });
+      await using always = await scene({ timetable: [{ days: ['daily'], from: '00:00', to: '24:00' }] });
       assert.equal(always.arming.view.reason, 'Armed: the switch is on and the timetable arms all week.');
     });
   });
 
   it('gives time to leave, and says how much is left', async () => {
-    await using scenery = scene({ delays: { arm: 30_000, disarm: 0 } });
+    await using scenery = await scene({ delays: { arm: 30_000, disarm: 0 } });
     const { arming, clock } = scenery;
     await arming.turn(false);
     await arming.turn(true);
@@ -144,7 +144,7 @@ describe('whether a camera is armed', () => {
   });
 
   it('goes by who is at home: armed when nobody is', async () => {
-    await using scenery = scene({
+    await using scenery = await scene({
       presence: { topics: ['home/ann', 'home/bob'], home: ['home', 'ON'], unknown: 'disarmed' },
     });
     const { arming } = scenery;
@@ -163,7 +163,7 @@ describe('whether a camera is armed', () => {
       status: number | undefined, withoutAnswer: 'armed' | 'disarmed',
     ): Promise<ArmingView & { readonly body: string | undefined }> => {
       await using http = await server({ status });
-      await using scenery = scene({ http: question(http.url, withoutAnswer) });
+      await using scenery = await scene({ http: question(http.url, withoutAnswer) });
       await until(() => !/not asked yet/.test(scenery.arming.view.reason));
       return { ...scenery.arming.view, body: http.asked[0] };
     };
@@ -179,10 +179,10 @@ describe('whether a camera is armed', () => {
     it('with user and password, which are shown to nobody', async () => {
       await using http = await server({ status: 204 });
       const address = new URL(http.url);
-      await using scenery = scene({ http: question(http.url.replace('http://', 'http://ann:gehe%40im@'), 'disarmed') });
+      await using scenery = await scene({ http: question(http.url.replace('http://', 'http://ann:gehe%40im@'), 'disarmed') });
       await until(() => scenery.arming.armed);
       assert.deepEqual(http.authorizations, [`Basic ${Buffer.from('ann:gehe@im').toString('base64')}`]);
-      await using silent = scene({ http: question(`http://ann:geheim@127.0.0.1:1/${address.port}`, 'armed') });
+      await using silent = await scene({ http: question(`http://ann:geheim@127.0.0.1:1/${address.port}`, 'armed') });
       await until(() => !/not asked yet/.test(silent.arming.view.reason));
       assert.doesNotMatch(silent.arming.view.reason, /geheim|ann/);
     });

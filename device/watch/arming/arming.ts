@@ -13,7 +13,7 @@ import {
 import { HttpCondition, type HttpQuestion } from './http-condition.ts';
 import { Presence, type PresenceRules } from './presence.ts';
 import type { ArmSwitch } from './switch-file.ts';
-import { TimetableClock } from './timetable-clock.ts';
+import type { TimetableClock } from './timetable-clock.ts';
 
 export interface ArmingRules {
   /** Where the settings fix the switch. */
@@ -55,12 +55,18 @@ export class Arming {
   #state: ArmingState;
   #view: ArmingView;
 
-  constructor(rules: ArmingRules, parts: ArmingParts) {
+  /** What reckons with days of a place comes only where there is a timetable: it is 2 MB. */
+  static async open(rules: ArmingRules, parts: ArmingParts): Promise<Arming> {
+    if (rules.timetable.length === 0 || hasNoPlace(rules)) return new Arming(rules, parts, undefined);
+    const { TimetableClock: Timetables } = await import('./timetable-clock.ts');
+    return new Arming(rules, parts, new Timetables(rules.timetable, rules.calendar));
+  }
+
+  private constructor(rules: ArmingRules, parts: ArmingParts, timetable: TimetableClock | undefined) {
     this.#rules = rules;
     this.#parts = parts;
-    this.#hasNoPlace = goesBySun(rules.timetable) && rules.calendar.place === undefined;
-    this.#timetable = rules.timetable.length === 0 || this.#hasNoPlace ? undefined
-      : new TimetableClock(rules.timetable, rules.calendar);
+    this.#hasNoPlace = hasNoPlace(rules);
+    this.#timetable = timetable;
     this.#http = rules.http && new HttpCondition(rules.http, parts.log);
     this.#presence = rules.presence && new Presence(rules.presence);
     const decision = this.#decide();
@@ -139,3 +145,6 @@ export class Arming {
     };
   }
 }
+
+const hasNoPlace = ({ timetable, calendar }: ArmingRules): boolean =>
+  goesBySun(timetable) && calendar.place === undefined;
