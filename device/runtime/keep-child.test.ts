@@ -7,7 +7,7 @@ import { silentLog, type Log, type LogFields } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { keepChild } from './keep-child.ts';
-import { leanEnvironment } from './lean.ts';
+import { execArgvFor, leanEnvironment, leanFlags } from './lean.ts';
 import { RestUntil } from './rest-until.ts';
 
 const roleModule = JSON.stringify(new URL('./role.ts', import.meta.url).href);
@@ -61,6 +61,12 @@ describe('keeping a child process', () => {
     assert.equal(leanEnvironment(given, 'compute')['NODE_COMPILE_CACHE'], undefined);
     assert.equal(leanEnvironment(given, 'compute')['HOME'], '/home');
     assert.equal(leanEnvironment(given, 'serve')['NODE_COMPILE_CACHE'], '/somewhere');
+  });
+
+  it('is started with what it is for, whatever its parent is for', () => {
+    const given = [...leanFlags('serve'), '--import', './own.js', ...leanFlags('compute')];
+    for (const work of ['serve', 'compute'] as const)
+      assert.deepEqual(execArgvFor(work, given), ['--import', './own.js', ...leanFlags(work)]);
   });
 
   it('ends one whose event loop hangs, says so, and starts it again', async () => {

@@ -40,9 +40,15 @@ const SMALL_HEAP = [
 export const leanFlags = (work: Work): readonly string[] =>
   [NO_NEAR_COPY, ...SMALL_HEAP, ...(work === 'serve' ? UNHURRIED : FOR_THREADS)];
 
+/** `execArgv` of a process for this work: `given`, but for what is there for the process that hands it on. */
+export const execArgvFor = (work: Work, given: readonly string[]): string[] => {
+  const lean = [...new Set([...leanFlags('serve'), ...leanFlags('compute')])];
+  return [...given.filter((flag) => !lean.includes(flag)), ...leanFlags(work)];
+};
+
 /** As `leanFlags('serve')`, as far as that can be had of a process that runs already. */
 export function becomeLean(): void {
-  for (const flag of UNHURRIED) setFlagsFromString(flag);
+  for (const flag of [...UNHURRIED, ...SMALL_HEAP]) setFlagsFromString(flag);
 }
 
 /**

@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { describeError } from '../core/errors.ts';
 import { seconds } from '../core/units.ts';
-import { leanFlags, type Work } from './lean.ts';
+import { execArgvFor, type Work } from './lean.ts';
 import { STOP_WORD } from './parent-link.ts';
 import type { RoleMessage } from './role-message.ts';
 
@@ -46,7 +46,7 @@ function startProcess(
   { role, args = [], module, work, environment }: ChildStart, hear: (message: RoleMessage) => void,
 ): RunningChild {
   const child = fork(module, [role, ...args], {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, ...leanFlags(work)],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: execArgvFor(work, process.execArgv),
     ...(environment === undefined ? {} : { env: environment }),
   });
   child.on('message', hear);

@@ -49,7 +49,7 @@ const EXTENSIONS = { clip: 'mp4', snapshot: 'jpg', thumbnail: 'thumb.jpg', previ
 /** Nobody has the page open for this long: the process that answers there is not needed. */
 const REST_AFTER = minutes(2);
 /** Nor where it has only been started for a mistake to show: who comes at all comes at once, or some day. */
-const REST_UNVISITED_AFTER = seconds(15);
+const REST_UNVISITED_AFTER = seconds(5);
 
 await runRole(async (signal) => {
   const handed = new HandedConnections(process);

@@ -82,7 +82,9 @@ describe('Dockerfile.template', () => {
     assert.match(JSON.stringify(stages.find(({ name }) => name === 'packages')?.commands), /npm ci --omit=dev/);
   });
   it('starts the device in exec form, under a first process of which the script may be run', () => {
-    assert.deepEqual(argsOf('CMD'), ['node', '--no-node-snapshot', 'dist/device/cli.js', 'run']);
+    assert.deepEqual(
+      argsOf('CMD'), ['node', '--no-node-snapshot', '--max-semi-space-size=1', 'dist/device/cli.js', 'run'],
+    );
     assert.deepEqual(argsOf('ENTRYPOINT'), ['tini', '--', 'tyto-entrypoint']);
     accessSync('tools/image/entrypoint.sh', constants.X_OK);
   });
