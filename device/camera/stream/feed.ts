@@ -24,6 +24,8 @@ export interface Feed {
   readonly reorders?: number;
   /** How long the first picture may take, where it takes longer than any camera does. */
   readonly firstWithin?: Millis;
+  /** Where pictures are encoded here: x264's constant rate factor; 23 when absent. */
+  readonly rateFactor?: number;
   /** Of the upright picture. */
   readonly size: Size;
   /** ffmpeg's filters that put the pictures upright, where they are encoded here. */

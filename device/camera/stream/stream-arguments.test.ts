@@ -33,6 +33,10 @@ describe('arguments of ffmpeg', () => {
       );
     }
   });
+  it('encode coarser what says that this is enough', () => {
+    const coarse = streamArguments({ ...feed('rawvideo'), rateFactor: 30 }, undefined, { masked: false }).join(' ');
+    assert.match(coarse, /-crf 30 /);
+  });
   it('lay privacy masks over what is encoded here', () => {
     assert.match(
       line('mjpeg', { masks: [MASK] }),

@@ -17,6 +17,9 @@ export const COLOUR_FDS = { pixels: 5, times: 6 } as const;
 export const MASK_FD = 7;
 export const SOUND_FD = 8;
 
+/** Where nothing else is wished: faces stay faces. */
+const RATE_FACTOR = 23;
+
 /** H.264 and H.265 are recorded as they come, anything else is encoded. */
 export const isCopied = (codec: string): boolean => codec === 'h264' || codec === 'hevc';
 
@@ -72,7 +75,7 @@ const maskInput: readonly string[] = ['-protocol_whitelist', 'pipe', '-f', 'pam_
 
 /** Fragments begin at keyframes and after half a second: small enough to lose, large enough to keep. */
 const recordingOutput = (feed: Feed, { masked, sound }: RecordingPlan): readonly string[] => [
-  ...recordedPicture(feed, masked), '-an', ...videoEncoding(feed.codec), ...timesOf(feed),
+  ...recordedPicture(feed, masked), '-an', ...videoEncoding(feed), ...timesOf(feed),
   '-f', 'mp4', '-movflags', `+frag_keyframe+empty_moov+default_base_moof${sound === undefined ? '' : '+frag_discont'}`,
   ...(sound === undefined ? [] : TIMES_OF_INPUT), '-frag_duration', '500000', '-flush_packets', '1', `pipe:${MP4_FD}`,
   ...(sound === undefined ? [] : soundOutput(sound, SOUND_FD)),
@@ -87,12 +90,12 @@ function recordedPicture({ upright }: Feed, masked: boolean): readonly string[] 
 const timesOf = (feed: Feed): readonly string[] => (isCopied(feed.codec) ? setTimes(feed) : []);
 
 /** What is H.264 or H.265 stays as it is; anything else becomes H.264 of constant quality with a keyframe every 2 s. */
-function videoEncoding(codec: string): readonly string[] {
+function videoEncoding({ codec, rateFactor = RATE_FACTOR }: Feed): readonly string[] {
   if (codec === 'h264') return ['-c:v', 'copy'];
   if (codec === 'hevc') return ['-c:v', 'copy', '-tag:v', 'hvc1']; // players want the parameters in the head
   return [
-    '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-crf', '23', '-pix_fmt', 'yuv420p',
-    '-threads', '1',
+    '-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-crf', String(rateFactor),
+    '-pix_fmt', 'yuv420p', '-threads', '1',
     // Pictures keep the times at which they came; keyframes are therefore placed by time, not by count.
     '-fps_mode', 'vfr', '-g', '600', '-force_key_frames', 'expr:gte(t,n_forced*2)',
   ];
