@@ -21,7 +21,8 @@ describe('cameras that misbehave', () => {
   let folder: string;
   let scenes: Readonly<
     Record<
-      'closing' | 'foreign' | 'garbage' | 'changing' | 'leaping' | 'hurrying' | 'returning' | 'seldom' | 'growing',
+      | 'closing' | 'foreign' | 'garbage' | 'changing' | 'leaping' | 'returning' | 'seldom' | 'growing'
+      | 'setAhead' | 'setBack' | 'reordered',
       Promise<RecordingSink>
     >
   >;
@@ -33,6 +34,10 @@ describe('cameras that misbehave', () => {
       // Keyframes are so far apart that nothing is whole for four seconds once times stand still.
       makeClip(
         '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '20', ...ENCODING, '-g', '100', file('seldom.mp4'),
+      ),
+      makeClip(
+        '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '20',
+        '-c:v', 'libx264', '-preset', 'veryfast', '-g', '12', '-bf', '2', file('reordered.mp4'),
       ),
       makeClip(
         '-f', 'lavfi', '-i', 'testsrc2=size=320x240:rate=25', '-t', '6', ...ENCODING, '-f', 'h264', file('small.h264'),
@@ -54,7 +59,9 @@ describe('cameras that misbehave', () => {
       garbage: watchRtsp('clip.mp4', { garbage: 3000 }, (seen) => hasFragments(seen, 6) || hasFragments(seen, 2, 1)),
       changing: watchRtsp('changing.h264', {}, (seen) => hasFragments(seen, 1, 1)),
       leaping: watchRtsp('clip.mp4', { ticks: 2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
-      hurrying: watchRtsp('clip.mp4', { ticks: 20 * SECOND_TICKS }, (seen) => hasFragments(seen, 1, 1), SETTLED),
+      setAhead: watchRtsp('clip.mp4', { ticks: 5 * SECOND_TICKS }, goesOn, SETTLED),
+      setBack: watchRtsp('clip.mp4', { ticks: -5 * SECOND_TICKS }, goesOn, SETTLED),
+      reordered: watchRtsp('reordered.mp4', { ticks: 20 * SECOND_TICKS }, (seen) => hasFragments(seen, 1, 1), SETTLED),
       returning: watchRtsp('clip.mp4', { ticks: -2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
       seldom: watchRtsp('seldom.mp4', { ticks: -2 * HOUR_TICKS }, (seen) => hasFragments(seen, 1, 1)),
       growing: watchGrowing(),
@@ -78,6 +85,9 @@ describe('cameras that misbehave', () => {
       return seen(sink);
     }, { stallTimeout: seconds(5) });
   }
+  /** For seconds after its clock was set, or in another session. */
+  const goesOn = ({ sessions: [first, second] }: RecordingSink): boolean =>
+    (first?.fragments.at(-1)?.start ?? 0) >= SETTLED + 6000 || second !== undefined;
   const codes = ({ states }: RecordingSink): readonly string[] =>
     states.map((state) => (state.status === 'offline' ? state.code : state.status));
 
@@ -122,8 +132,18 @@ describe('cameras that misbehave', () => {
     }
   });
 
-  it('begin a new session when their clock jumps by seconds while pictures go on coming: nothing stands still', async () => {
-    const sink = await scenes.hurrying;
+  it('are recorded on without a gap when their clock is set by seconds, ahead or back', async () => {
+    for (const sink of [await scenes.setAhead, await scenes.setBack]) {
+      assert.deepEqual([codes(sink), sink.sessions.length], [['connecting', 'online'], 1]);
+      const { fragments } = sink.sessions[0] ?? { fragments: [] };
+      const pictures = fragments.reduce((sum, { samples }) => sum + samples, 0);
+      const shown = fragments.reduce((sum, { duration }) => sum + duration, 0);
+      assert.ok(Math.abs(shown - pictures * 40) < 500, `${pictures} pictures are shown for ${shown} ms`);
+    }
+  });
+
+  it('begin a new session when it is set and their pictures come out of order: nothing stands still', async () => {
+    const sink = await scenes.reordered;
     assert.ok(codes(sink).includes('camera.time-jump'), codes(sink).join());
     const longest = Math.max(...sink.sessions.flatMap(({ fragments }) => fragments.map(({ duration }) => duration)));
     assert.ok(longest < 10_000, `a fragment lasts ${longest} ms`);

@@ -61,6 +61,7 @@ export class RtspFeed implements FeedSource {
       stdin: { type: 'text', text },
       codec: video.codec,
       reorders: video.reorders,
+      ownClock: true,
       ...uprightFeed(video.size, copied ? undefined : wishes.orientation),
       unmet: unmetBut(
         wishes, copied ? [] : ['orientation'], `${this.label} has such settings on a page of its own, if any`,

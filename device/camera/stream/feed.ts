@@ -22,6 +22,8 @@ export interface Feed {
    * it knows which is shown next. 0, or not given, where they come in the order in which they are shown.
    */
   readonly reorders?: number;
+  /** True where times are those of the camera's own clock, which a time server may set at any moment. */
+  readonly ownClock?: true;
   /** How long the first picture may take, where it takes longer than any camera does. */
   readonly firstWithin?: Millis;
   /** Where pictures are encoded here: x264's constant rate factor; 23 when absent. */

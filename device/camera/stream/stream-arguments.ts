@@ -39,14 +39,14 @@ export const streamArguments = (
 ): readonly string[] => [
   ...HEAD, ...ONE_THREAD, ...(isCopied(feed.codec) ? LESS_DEBLOCKING : []), ...feed.input,
   ...(masked && !isCopied(feed.codec) ? maskInput : []),
-  ...recordingOutput(feed, { masked: masked && !isCopied(feed.codec), sound }),
+  ...recordingOutput(feed, { masked: masked && !isCopied(feed.codec), sound }, plan === undefined),
   ...(plan === undefined ? [] : pictureOutputs(plan, feed.upright)),
 ];
 
 /** A recording, its sound, and the packets. */
 export const packetArguments = (feed: Feed, sound?: SoundPlan): readonly string[] => [
-  ...HEAD, ...feed.input, ...recordingOutput(feed, { masked: false, sound }),
-  ...packetOutput(PACKETS_FD, 'at-once', timesOf(feed)),
+  ...HEAD, ...feed.input, ...recordingOutput(feed, { masked: false, sound }, true),
+  ...packetOutput(PACKETS_FD, 'at-once', timesOf(feed, sound === undefined)),
 ];
 
 export interface RecordingPlan {
@@ -74,8 +74,10 @@ export const packetOutput = (
 const maskInput: readonly string[] = ['-protocol_whitelist', 'pipe', '-f', 'pam_pipe', '-i', `pipe:${MASK_FD}`];
 
 /** Fragments begin at keyframes and after half a second: small enough to lose, large enough to keep. */
-const recordingOutput = (feed: Feed, { masked, sound }: RecordingPlan): readonly string[] => [
-  ...recordedPicture(feed, masked), '-an', ...videoEncoding(feed), ...timesOf(feed),
+const recordingOutput = (
+  feed: Feed, { masked, sound }: RecordingPlan, isUndecoded: boolean,
+): readonly string[] => [
+  ...recordedPicture(feed, masked), '-an', ...videoEncoding(feed), ...timesOf(feed, isUndecoded && sound === undefined),
   '-f', 'mp4', '-movflags', `+frag_keyframe+empty_moov+default_base_moof${sound === undefined ? '' : '+frag_discont'}`,
   ...(sound === undefined ? [] : TIMES_OF_INPUT), '-frag_duration', '500000', '-flush_packets', '1', `pipe:${MP4_FD}`,
   ...(sound === undefined ? [] : soundOutput(sound, SOUND_FD)),
@@ -87,7 +89,8 @@ function recordedPicture({ upright }: Feed, masked: boolean): readonly string[] 
   return ['-filter_complex', `${picture}[1:v]overlay[recorded]`, '-map', '[recorded]'];
 }
 
-const timesOf = (feed: Feed): readonly string[] => (isCopied(feed.codec) ? setTimes(feed) : []);
+const timesOf = (feed: Feed, isAlone: boolean): readonly string[] =>
+  (isCopied(feed.codec) ? setTimes(feed, isAlone) : []);
 
 /** What is H.264 or H.265 stays as it is; anything else becomes H.264 of constant quality with a keyframe every 2 s. */
 function videoEncoding({ codec, rateFactor = RATE_FACTOR }: Feed): readonly string[] {
