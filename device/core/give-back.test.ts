@@ -8,6 +8,12 @@ describe('pixels that are given back', () => {
     assert.equal(pixels.byteLength, 0);
   });
 
+  it('may be given back once more', () => {
+    const pixels = new Uint8Array(8);
+    giveBack(pixels);
+    assert.doesNotThrow(() => giveBack(pixels));
+  });
+
   it('stay where their memory holds something else, too, or belongs to several threads', () => {
     const all = new Uint8Array(8).fill(3);
     giveBack(all.subarray(2));

@@ -73,7 +73,7 @@ export class SummaryMaker {
 
   /** How the preview is made; undefined where there are too few pictures for one. */
   #film({ pictures = [], clip }: PreviewParts, signal: AbortSignal): (() => Promise<Uint8Array>) | undefined {
-    if (pictures.length > 1) return () => filmOf(pictures, SHOWN_FOR);
+    if (pictures.length > 1) return () => filmOf(pictures, SHOWN_FOR, signal);
     return clip && (() => previewOf(clip, {
       mask: this.#plan.mask(), signal, isSecret: this.#plan.encryption !== undefined, lowPriority: true,
     }));

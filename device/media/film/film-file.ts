@@ -10,14 +10,19 @@ type Picture = Omit<ColourFrame, 'at'>;
 
 /**
  * A film that shows each of `pictures`, which are of one size, for `shownFor`.
+ * @param signal - Ends the work after the picture under way.
  * @throws {RangeError} When one has another size than the first, or there is none.
+ * @throws {unknown} The signal's reason, once it aborts.
  */
-export async function filmOf(pictures: readonly Picture[], shownFor: Millis): Promise<Uint8Array> {
+export async function filmOf(
+  pictures: readonly Picture[], shownFor: Millis, signal?: AbortSignal,
+): Promise<Uint8Array> {
   const [first] = pictures;
   if (first === undefined) throw new RangeError('a film has a picture at least');
   const encoder = new FilmEncoder(first);
   const samples: Uint8Array[] = [];
   for (const picture of pictures) {
+    signal?.throwIfAborted();
     const unit = await encoder.encode(picture);
     samples.push(concat([words(unit.byteLength), unit]));
   }

@@ -109,6 +109,13 @@ describe('a film of a few pictures', () => {
     ]);
   });
 
+  it('is given up when nobody waits for it any more', async () => {
+    const stop = new AbortController();
+    const made = filmOf(everything.map((paint) => painted(320, 180, paint)), seconds(0.4), stop.signal);
+    stop.abort();
+    await assert.rejects(made, { name: 'AbortError' });
+  });
+
   it('refuses pictures of two sizes, and none at all', async () => {
     await assert.rejects(filmOf([painted(16, 16, garden), painted(32, 16, garden)], seconds(1)), RangeError);
     await assert.rejects(filmOf([], seconds(1)), RangeError);
