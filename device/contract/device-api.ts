@@ -151,7 +151,7 @@ export interface Updates {
   readonly beat: { readonly time: number };
 }
 
-export const UPDATES_BEAT_MS = 10_000;
+export const UPDATES_BEAT_MS = 4000;
 
 /** Text messages of `/api/live`; binary ones are video. */
 export type LiveMessage =

@@ -10,6 +10,7 @@ import { EVENT_KINDS } from '../contract/event.ts';
 import { cameraFacts, sizeInWords, storageFacts, type Fact } from './ui/src/device/facts.ts';
 import { dayOf, spanOf } from '../ui/day.ts';
 import { queryOf, readFilter, writeFilter } from './ui/src/events/event-filter.ts';
+import { nothingWords } from './ui/src/recordings/nothing-words.ts';
 import { pieceAfter, pieceAt, stretchesOf } from './ui/src/recordings/pieces.ts';
 import { pace, withReserve, type Buffered } from './ui/src/live/pace.ts';
 
@@ -241,5 +242,25 @@ describe('pieces of continuous recording', () => {
     { from: 0, to: 10, state: 'recorded', reason: '' },
     { from: 10, to: 20, state: 'uploaded', reason: '' }, { from: 20, to: 30, state: 'watched', reason: '' },
     { from: 30, to: 40, state: 'lost', reason: 'x' }, { from: 40, to: 50, state: 'deleted', reason: '' },
-  ]), [{ from: 0, to: 20, look: 'kept' }, { from: 30, to: 40, look: 'lost' }, { from: 40, to: 50, look: 'gone' }]));
+  ]), [
+    { from: 0, to: 20, look: 'kept', reason: '' }, { from: 30, to: 40, look: 'lost', reason: 'x' },
+    { from: 40, to: 50, look: 'gone', reason: '' },
+  ]));
+
+  it('are said to be missing as it is, whatever the bar shows there', () => {
+    const known = {
+      pieces: [piece(900, null)], events: [{ id: 'near', from: 15, to: 18 }, { id: 'far', from: 2, to: 4 }],
+      stretches: stretchesOf([
+        { from: 0, to: 20, state: 'recorded', reason: '' },
+        { from: 30, to: 40, state: 'lost', reason: 'the disk is full' },
+        { from: 40, to: 50, state: 'deleted', reason: '' },
+      ]),
+    };
+    const said = (at: number) => nothingWords(at, 'noon', known);
+    assert.deepEqual([said(12).title, said(12).event], ['At noon an event was recorded, and nothing besides', 'near']);
+    assert.equal(said(35).text, 'It is missing: the disk is full.');
+    assert.equal(said(45).title, 'What was recorded at noon is deleted since');
+    assert.equal(said(25).title, 'Nothing continuous was kept at noon, nor soon after');
+    assert.equal(said(950).title, 'noon is being recorded');
+  });
 });

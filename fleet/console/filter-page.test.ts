@@ -107,5 +107,12 @@ describe('the fleet\'s events, narrowed in a browser', function () {
     await isAt('?device=shed');
   });
 
+  it('says of another address that there is no such page, and leads back', async () => {
+    await goTo('/nowhere');
+    await page.getByText('There is no such page').waitFor();
+    await page.getByRole('link', { name: 'Show all events' }).click();
+    await page.locator('a.event').first().waitFor();
+  });
+
   it('kept to its policy and made no mistake in all this', () => assert.deepEqual(built?.faults, []));
 });

@@ -6,7 +6,10 @@
 import { useAddress } from '../../../ui/navigation.ts';
 import { readFilter, writeFilter } from './events/event-filter.ts';
 
-export type Screen = 'live' | 'event' | 'places' | 'people' | 'keys' | 'outputs' | 'uploads' | 'recordings' | 'films';
+export type Screen =
+  | 'live' | 'event' | 'places' | 'people' | 'keys' | 'outputs' | 'uploads' | 'recordings' | 'films'
+  /** The address is none of ours. */
+  | 'nowhere';
 
 export const useScreen = (): Screen => useAddress(readScreen);
 /** The id of the event that is looked at; undefined on other screens. */
@@ -28,6 +31,7 @@ function readMoment(): number | undefined {
 }
 
 const SCREENS: Readonly<Record<string, Screen>> = {
+  '/': 'live', '/index.html': 'live',
   '/places': 'places', '/people': 'people', '/keys': 'keys', '/outputs': 'outputs', '/uploads': 'uploads',
   '/recordings': 'recordings', '/films': 'films',
 };
@@ -36,5 +40,5 @@ const readEvent = (): string | undefined => /^\/events\/([^/]+)$/.exec(location.
 
 function readScreen(): Screen {
   if (readEvent() !== undefined) return 'event';
-  return SCREENS[location.pathname] ?? 'live';
+  return SCREENS[location.pathname] ?? 'nowhere';
 }

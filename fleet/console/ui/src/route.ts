@@ -7,7 +7,7 @@ import { useAddress } from '../../../../device/ui/navigation.ts';
 import { readFilter, writeFilter, type EventFilter, type FilterChange } from './events/event-filter.ts';
 
 export interface Route {
-  readonly view: 'events' | 'accounts' | 'subscribers' | 'requests' | 'rejected';
+  readonly view: 'events' | 'accounts' | 'subscribers' | 'requests' | 'rejected' | 'nowhere';
   /** Which events the list shows. */
   readonly filter: EventFilter;
   readonly open: { readonly device: string; readonly id: string } | undefined;
@@ -24,6 +24,7 @@ export const eventPath = (
   `/events/${device}/${id}${writeFilter(filter)}`;
 
 const VIEWS: Readonly<Record<string, Route['view']>> = {
+  '/': 'events', '/index.html': 'events',
   '/rejected': 'rejected', [ACCOUNTS_PATH]: 'accounts', [REQUESTS_PATH]: 'requests', [SUBSCRIBERS_PATH]: 'subscribers',
 };
 
@@ -32,7 +33,7 @@ export const useRoute = (): Route => useAddress(read);
 function read(): Route {
   const [, device, id] = /^\/events\/([^/]+)\/([^/]+)$/.exec(location.pathname) ?? [];
   return {
-    view: VIEWS[location.pathname] ?? 'events',
+    view: id === undefined ? VIEWS[location.pathname] ?? 'nowhere' : 'events',
     filter: readFilter(location.search),
     open: device === undefined || id === undefined ? undefined : { device, id },
   };

@@ -33,13 +33,14 @@ export function ArmSwitch({ armed, arming, camera, isReachable, onToast }: ArmSw
       setWanted(undefined);
     }
   };
+  const isKnown = armed !== null && isReachable;
   const { title, text, isBad } = armed === null || isReachable
     ? armWords(armed, wanted, camera, arming) : unreachableWords(armed);
   return (
-    <section class={`card arm ${armed === false ? 'disarmed' : ''}`} aria-label="Arming">
+    <section class={`card arm ${isKnown ? armed ? '' : 'disarmed' : 'unknown'}`} aria-label="Arming">
       <span class="arm-sign">
         <Icon name="shield" />
-        {armed === null || !isReachable ? null : <Icon name={armed ? 'check' : 'off'} />}
+        {isKnown ? <Icon name={armed ? 'check' : 'off'} /> : null}
       </span>
       <div class="arm-words">
         <h2 id="arm-title">{title}</h2>

@@ -29,15 +29,18 @@ export function useDevice(listener: DeviceListener): DeviceFeed {
     let silence: number | undefined;
     let wasOpen = false;
     let known: StateView | null = null;
+    const lost = (): void => {
+      setFeed((before) => ({ ...before, connected: false }));
+      source.close();
+      open();
+    };
     /** A device without power says nothing, not even goodbye. */
     const heard = (): void => {
       clearTimeout(silence);
-      silence = setTimeout(() => {
-        setFeed((before) => ({ ...before, connected: false }));
-        source.close();
-        open();
-      }, 2.5 * UPDATES_BEAT_MS);
+      silence = setTimeout(lost, 2.5 * UPDATES_BEAT_MS);
     };
+    /** The network of this very machine came or went: what that means for the device is found by asking. */
+    const changed = (): void => void server.session().catch(lost);
     const open = (): void => {
       source = new EventSource('/api/updates');
       for (const name of ['open', 'state', 'event', 'beat', 'error']) source.addEventListener(name, heard);
@@ -67,7 +70,11 @@ export function useDevice(listener: DeviceListener): DeviceFeed {
       else timer = setTimeout(open, 2000);
     };
     open();
+    addEventListener('offline', changed);
+    addEventListener('online', changed);
     return () => {
+      removeEventListener('offline', changed);
+      removeEventListener('online', changed);
       clearTimeout(timer);
       clearTimeout(silence);
       source.close();

@@ -2,7 +2,11 @@
 import type { LedgerEntry, SegmentView } from '../../../../contract/device-api.ts';
 
 export interface Span { readonly from: number; readonly to: number }
-export interface Stretch extends Span { readonly look: 'kept' | 'gone' | 'lost' }
+export interface Stretch extends Span {
+  readonly look: 'kept' | 'gone' | 'lost';
+  /** Why it is missing; empty of what is not, or where nobody knows. */
+  readonly reason: string;
+}
 
 const LOOKS: Readonly<Partial<Record<LedgerEntry['state'], Stretch['look']>>> = {
   recorded: 'kept', uploaded: 'kept', deleted: 'gone', lost: 'lost',
@@ -13,13 +17,14 @@ const SEAM_S = 1;
 /** What became of a day, as few stretches as tell it; where nothing was to be recorded there is none. */
 export function stretchesOf(entries: readonly LedgerEntry[]): readonly Stretch[] {
   const stretches: Stretch[] = [];
-  for (const { from, to, state } of entries) {
+  for (const { from, to, state, reason: told } of entries) {
+    const reason = state === 'lost' ? told : '';
     const look = LOOKS[state];
     const last = stretches.at(-1);
     if (look === undefined) continue;
-    if (last !== undefined && last.look === look && from - last.to <= SEAM_S)
+    if (last !== undefined && last.look === look && last.reason === reason && from - last.to <= SEAM_S)
       stretches[stretches.length - 1] = { ...last, to };
-    else stretches.push({ from, to, look });
+    else stretches.push({ from, to, look, reason });
   }
   return stretches;
 }

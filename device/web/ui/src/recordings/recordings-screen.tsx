@@ -4,6 +4,7 @@ import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { OwlScene } from '../../../../ui/parts/owl.tsx';
 import { dayInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
+import { nothingWords, type KnownOfDay, type NothingWords } from './nothing-words.ts';
 import { isWithin, pieceAt, type Span } from './pieces.ts';
 import { PiecePlayer, type Seek } from './piece-player.tsx';
 import { TimeBar } from './time-bar.tsx';
@@ -23,7 +24,7 @@ export function RecordingsScreen({ start }: { readonly start: number | undefined
   const span = spanOf(day);
   const turn = useTurn(span.to * 1000 > Date.now());
   const hourStart = Math.floor(at / HOUR) * HOUR;
-  const { stretches, events, error } = useDay(span, turn);
+  const { stretches, events, error, isKnown } = useDay(span, turn);
   const loaded = usePieces(at, turn);
   const go = (to: number): void => {
     setAt(to);
@@ -35,7 +36,10 @@ export function RecordingsScreen({ start }: { readonly start: number | undefined
     moved.setDate(moved.getDate() + days);
     go(Math.min(moved.getTime() / 1000, Date.now() / 1000 - JUST_NOW_S));
   };
-  const event = events.find(({ from, to }) => at >= from - 1 && at <= to + 1);
+  const isMissing = isKnown && isWithin(seek.at, loaded.span) && pieceAt(loaded.pieces, seek.at) === undefined;
+  const nothing = isMissing
+    ? nothingOf(seek.at, loaded.error, { pieces: loaded.pieces, stretches, events }) : undefined;
+  const event = events.find(({ from, to }) => at >= from - 1 && at <= to + 1)?.id ?? nothing?.event;
   const bars = { stretches, events, at, onSeek: go };
   return (
     <article class="detail" aria-label="Recordings">
@@ -50,14 +54,12 @@ export function RecordingsScreen({ start }: { readonly start: number | undefined
         <button type="button" class="plain round" aria-label="The day after" title="The day after" disabled={span.to
           * 1000 > Date.now()} onClick={() => step(1)}><Icon name="right" /></button>
       </nav>
-      {isWithin(seek.at, loaded.span) && pieceAt(loaded.pieces, seek.at) === undefined
-        ? <Nothing at={seek.at} />
-        : <PiecePlayer loaded={loaded} seek={seek} onTime={setAt} />}
+      {nothing === undefined ? <PiecePlayer loaded={loaded} seek={seek} onTime={setAt} /> : <Nothing {...nothing} />}
       <header class="recordings-head">
         <h2>{timeInWords(at, locale)}</h2>
         <p>{dayInWords(at, new Date(), locale)}</p>
         {event === undefined ? null
-          : <button type="button" class="plain" onClick={() => navigate(`/events/${event.id}`)}>Open the event</button>}
+          : <button type="button" class="plain" onClick={() => navigate(`/events/${event}`)}>Open the event</button>}
       </header>
       <p class="error places-error" role="alert">{error}</p>
       <div class="time-bars">
@@ -84,14 +86,17 @@ function useTurn(grows: boolean): number {
   return turn;
 }
 
-function Nothing({ at }: { readonly at: number }) {
+const nothingOf = (at: number, error: string, known: KnownOfDay): NothingWords =>
+  (error === '' ? nothingWords(at, timeInWords(at, locale), known)
+    : { title: 'What was recorded could not be loaded', text: error, event: undefined });
+
+/** Where a picture would be. */
+function Nothing({ title, text }: NothingWords) {
   return (
     <div class="stage-picture recordings-picture nothing">
       <OwlScene asleep />
-      <strong>Nothing continuous was kept at {timeInWords(at, locale)}, nor soon after</strong>
-      <span>What moved is in the events. Everything is recorded when <code>
-        recording.mode
-      </code> is <code>continuous</code> or <code>both</code>; see what became of this time below.</span>
+      <strong>{title}</strong>
+      <span>{text}</span>
     </div>
   );
 }

@@ -5,6 +5,8 @@ import { server } from '../server.ts';
 import { stretchesOf, type Span, type Stretch } from './pieces.ts';
 
 export interface Day {
+  /** Whether the rest is of the day that is asked for; until then it is of the day before. */
+  readonly isKnown: boolean;
   readonly stretches: readonly Stretch[];
   readonly events: readonly (Span & { readonly id: string })[];
   readonly error: string;
@@ -18,30 +20,36 @@ const MOST_EVENTS = 300;
 
 /** What became of the day from `from` to `to`. @param turn - Another one asks again. */
 export function useDay({ from, to }: Span, turn: number): Day {
-  const [day, setDay] = useState<Day>({ stretches: [], events: [], error: '' });
+  const [day, setDay] = useState<Omit<Day, 'isKnown'> & { readonly of?: number }>(
+    { stretches: [], events: [], error: '' },
+  );
   useEffect(() => {
     let isWanted = true;
     Promise.all([ledgerOf({ from, to }), eventsOf({ from, to })]).then(
-      ([stretches, events]) => { if (isWanted) setDay({ stretches, events, error: '' }); },
-      (refused: unknown) => { if (isWanted) setDay({ stretches: [], events: [], error: inWords(refused) }); },
+      ([stretches, events]) => { if (isWanted) setDay({ of: from, stretches, events, error: '' }); },
+      (refused: unknown) => { if (isWanted) setDay({ of: from, stretches: [], events: [], error: inWords(refused) }); },
     );
     return () => { isWanted = false; };
   }, [from, to, turn]);
-  return day;
+  return { ...day, isKnown: day.of === from };
 }
 
-/** Of which time the pieces are. */
-export interface Loaded { readonly pieces: readonly SegmentView[]; readonly span: Span }
+/** Of which time the pieces are; `error` says why they are not known. */
+export interface Loaded { readonly pieces: readonly SegmentView[]; readonly span: Span; readonly error: string }
 
 /** The pieces of the hour around `at`; those of the hour before until they are known, none at first. */
 export function usePieces(at: number, turn: number): Loaded {
   const hour = Math.floor(at / HOUR) * HOUR;
-  const [loaded, setLoaded] = useState<Loaded>({ pieces: [], span: { from: 0, to: 0 } });
+  const [loaded, setLoaded] = useState<Loaded>({ pieces: [], span: { from: 0, to: 0 }, error: '' });
   useEffect(() => {
     let isWanted = true;
     const span = { from: hour - MARGIN, to: hour + HOUR + MARGIN };
-    const take = (pieces: readonly SegmentView[]): void => { if (isWanted) setLoaded({ pieces, span }); };
-    server.recordings(span.from, span.to).then(({ recordings }) => take(recordings), () => take([]));
+    const take = (pieces: readonly SegmentView[], error: string): void => {
+      if (isWanted) setLoaded({ pieces, span, error });
+    };
+    server.recordings(span.from, span.to).then(
+      ({ recordings }) => take(recordings, ''), (refused: unknown) => take([], inWords(refused)),
+    );
     return () => { isWanted = false; };
   }, [hour, turn]);
   return loaded;

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { NoPage } from '../../../../ui/parts/no-page.tsx';
 import { ChangePassword } from '../../../../ui/sign-in/change-password.tsx';
 import { ArmSwitch } from '../device/arm-switch.tsx';
 import { StatusLine } from '../device/status-line.tsx';
@@ -57,6 +58,7 @@ export function Home({
               state={state} connected={connected} early={early} onSignedOut={onSignedOut} onToast={showToast}
             />
             : null}
+          {screen === 'nowhere' ? <NoPage home="the live picture" /> : null}
           {screen === 'places' ? <PlacesScreen onToast={showToast} /> : null}
           {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
           {screen === 'recordings' ? <RecordingsScreen key={moment} start={moment} /> : null}

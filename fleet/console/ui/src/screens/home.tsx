@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { FleetDeviceView, FleetEventView, RejectedView, RequestView } from '../../../../../device/contract/fleet-api.ts';
 import { Icon } from '../../../../../device/ui/parts/icon.tsx';
+import { NoPage } from '../../../../../device/ui/parts/no-page.tsx';
 import { ChangePassword } from '../../../../../device/ui/sign-in/change-password.tsx';
 import { AccountsScreen } from '../accounts/accounts-screen.tsx';
 import { DeviceList } from '../devices/device-list.tsx';
@@ -115,6 +116,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
           {route.view === 'requests' ? <RequestList pages={requests} now={now} />
             : route.view === 'accounts' ? <AccountsScreen now={now} />
             : route.view === 'subscribers' ? <SubscribersScreen now={now} />
+            : route.view === 'nowhere' ? <NoPage home="all events" />
             : route.view === 'rejected' ? <RejectedList pages={rejected} now={now} />
             : <>
               <FilterBar filter={route.filter} devices={namesOf(devices)} />
