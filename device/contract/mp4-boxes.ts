@@ -1,4 +1,5 @@
 /** ISO base media boxes (ISO/IEC 14496-12, 4.2): the framing of everything that Tyto records, streams and uploads. */
+import { giveBack } from '../core/give-back.ts';
 
 /** One box. `data` is the whole of it, header included. */
 export interface Mp4Box { readonly type: string; readonly data: Uint8Array }
@@ -64,9 +65,18 @@ export function neededBox(box: Uint8Array | undefined, name: string): Uint8Array
  * out is copied, so that a caller may keep it and the stream's buffers go free.
  */
 export class BoxSplitter {
+  readonly #ownsChunks: boolean;
+  /** Memory of chunks that are the splitter's. */
+  readonly #own = new Set<ArrayBufferLike>();
   #parts: Uint8Array[] = [];
   #held = 0;
   #offset = 0;
+
+  /**
+   * @param ownsChunks - Chunks are the splitter's, which gives their memory back once it has read them: of a camera that
+   * would be some MB that wait for the garbage.
+   */
+  constructor({ ownsChunks = false }: { readonly ownsChunks?: boolean } = {}) { this.#ownsChunks = ownsChunks; }
 
   /**
    * The boxes that `chunk` completes.
@@ -75,6 +85,7 @@ export class BoxSplitter {
   push(chunk: Uint8Array): Mp4Box[] {
     this.#parts.push(chunk);
     this.#held += chunk.byteLength;
+    if (this.#ownsChunks && chunk.byteLength === chunk.buffer.byteLength) this.#own.add(chunk.buffer);
     const done: Mp4Box[] = [];
     for (;;) {
       const head = this.#peek(8);
@@ -97,6 +108,7 @@ export class BoxSplitter {
     const [first] = this.#parts;
     if (first !== undefined && first.byteLength >= count) return first;
     const merged = concat(this.#parts);
+    for (const part of this.#parts) this.#spend(part);
     this.#parts = [merged];
     return merged;
   }
@@ -109,11 +121,18 @@ export class BoxSplitter {
       const piece = first.subarray(0, count - filled);
       out.set(piece, filled);
       filled += piece.byteLength;
-      if (piece.byteLength === first.byteLength) this.#parts.shift();
-      else this.#parts[0] = first.subarray(piece.byteLength);
+      if (piece.byteLength === first.byteLength) {
+        this.#parts.shift();
+        this.#spend(first);
+      } else this.#parts[0] = first.subarray(piece.byteLength);
     }
     this.#held -= count;
     return out;
+  }
+
+  /** All of a chunk was read, the last of it as `part`. */
+  #spend({ buffer }: Uint8Array): void {
+    if (this.#own.delete(buffer)) giveBack(new Uint8Array(buffer));
   }
 }
 

@@ -2,6 +2,7 @@
  * One fragment (`moof` + `mdat`): the unit in which Tyto keeps, records, streams and proves video,
  * with the sound that belongs to it.
  */
+import { giveBack } from '../core/give-back.ts';
 import { millis, type Millis } from '../core/units.ts';
 import { boxesIn, BoxSplitter, concat, Mp4Error, viewOf, type Mp4Box } from './mp4-boxes.ts';
 import { readInit, type InitSegment, type Tracks } from './mp4-init.ts';
@@ -31,10 +32,13 @@ export type Mp4Part =
  * Reads a fragmented MP4 byte stream: an init segment first, then fragments; a new init segment may follow at any time.
  */
 export class FragmentReader {
-  readonly #splitter = new BoxSplitter();
+  readonly #splitter: BoxSplitter;
   #ftyp: Mp4Box | undefined;
   #init: InitSegment | undefined;
   #moof: Mp4Box | undefined;
+
+  /** @param chunks - As of `BoxSplitter`. */
+  constructor(chunks: { readonly ownsChunks?: boolean } = {}) { this.#splitter = new BoxSplitter(chunks); }
 
   /** What `chunk` completes. @throws {Mp4Error} When the stream is no fragmented MP4 with H.264 or H.265. */
   push(chunk: Uint8Array): Mp4Part[] {
@@ -66,6 +70,7 @@ export class FragmentReader {
     if (this.#moof === undefined) throw new Mp4Error(0, 'mdat stands without its moof');
     const fragment = readFragment(this.#moof, box, this.#init);
     this.#moof = undefined;
+    giveBack(box.data); // the fragment has a copy
     return { type: 'fragment', fragment };
   }
 }

@@ -49,6 +49,21 @@ describe('media tools on a fragmented clip', () => {
     assert.equal(reader.pending, 0);
   });
 
+  it('gives chunks back that are its own, once all of each was read, and no others', () => {
+    const chunksOf = (length: number): Uint8Array[] => Array.from(
+      { length: Math.ceil(mp4.byteLength / length) },
+      (_, index) => Uint8Array.from(mp4.subarray(index * length, (index + 1) * length)),
+    );
+    for (const length of [97, 997, 65_536, mp4.byteLength]) {
+      const [own, others] = [chunksOf(length), chunksOf(length)];
+      const [owner, guest] = [new FragmentReader({ ownsChunks: true }), new FragmentReader()];
+      assert.deepEqual(own.flatMap((chunk) => owner.push(chunk)), parts);
+      assert.deepEqual(others.flatMap((chunk) => guest.push(chunk)), parts);
+      assert.deepEqual(new Set(own.map(({ byteLength }) => byteLength)), new Set([0]));
+      assert.equal(others.reduce((sum, { byteLength }) => sum + byteLength, 0), mp4.byteLength);
+    }
+  });
+
   it('cuts a clip that starts at 0 and decodes whole', async () => {
     const kept = fragments().filter(({ start }) => start >= 2000);
     const base = kept[0]?.startTicks ?? 0;

@@ -1,5 +1,6 @@
 /** The vision thread: an eye for the frames that come, begun anew when their size changes. */
 import type { GrayFrame, Observation } from '../core/frame.ts';
+import { giveBack } from '../core/give-back.ts';
 import { ratio } from '../core/units.ts';
 import { answerQuestions } from './answer-questions.ts';
 import { SceneEye, type EyeSettings } from './scene-eye.ts';
@@ -18,6 +19,8 @@ await answerQuestions<Observation>(async (given) => {
       eye = await SceneEye.create({ ...settings, width: frame.width, height: frame.height });
       size = `${frame.width}x${frame.height}`;
     }
-    return eye.observe(frame);
+    const seen = eye.observe(frame);
+    giveBack(frame.pixels); // it was moved here
+    return seen;
   };
 });

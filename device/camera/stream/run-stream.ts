@@ -120,7 +120,7 @@ function deliver(
   const { clock, label } = options;
   const isWatched = options.pictures.decode !== 'none';
   const arrivals: Arrivals = { began: clock.monotonic(), fragment: undefined, frame: undefined };
-  const mp4 = new FragmentReader();
+  const mp4 = new FragmentReader({ ownsChunks: true });
   let failed = false;
   const guarded = <T>(take: (item: T) => void) => (item: T): void => {
     if (failed) return;

@@ -13,8 +13,8 @@ export const frameBytes = ({ width, height }: Size): number => (width * height *
 
 /**
  * The three planes within one yuv420p buffer; writing to them writes to `frame`.
- * @throws {RangeError} As `refuseSides`, or when `frame` has another length than `frameBytes(size)` or does not start on
- * a multiple of four bytes.
+ * @throws {RangeError} As `refuseSides`, or when `frame` has another length than `frameBytes(size)` or does not start
+ * on a multiple of four bytes.
  */
 export function planesOf(frame: Uint8Array, size: Size): Planes {
   refuseSides(size);
