@@ -73,8 +73,8 @@ export class BoxSplitter {
   #offset = 0;
 
   /**
-   * @param ownsChunks - Chunks are the splitter's, which gives their memory back once it has read them: of a camera that
-   * would be some MB that wait for the garbage.
+   * @param ownsChunks - Chunks are the splitter's, which gives their memory back once it has read them: of a camera
+   * that would be some MB that wait for the garbage.
    */
   constructor({ ownsChunks = false }: { readonly ownsChunks?: boolean } = {}) { this.#ownsChunks = ownsChunks; }
 
