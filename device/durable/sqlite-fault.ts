@@ -29,7 +29,8 @@ const ADVICE: Readonly<Record<SqliteTrouble, (terms: SqliteTerms) => string>> = 
     `the disk reports an error: it may be failing or unplugged; see what dmesg says; ${meanwhile}`,
   'corrupt': ({ what, mend }) => `${what} is damaged; ${mend}`,
   'disk-full': ({ meanwhile }) => `the disk is full; free some space; ${meanwhile}`,
-  'cannot-open': ({ what }) => `${what} cannot be opened; see that the folder is there and may be written to`,
+  'cannot-open': ({ what }) => `${what} cannot be opened; see that the folder is there and may be written to: `
+    + 'a failing disk often turns itself read-only, and dmesg says so',
 };
 
 /** Extended codes that mean something else than their primary one: 4874 is no room for what users of a WAL share. */
