@@ -15,7 +15,10 @@ export interface Watching {
   readonly hasSubStream: boolean;
 }
 
-/** It may be some seconds behind: a decoder gives up catching up after eight. */
+/**
+ * It may be some seconds behind: a decoder gives up catching up after eight; and where packets can be relied on, what
+ * none of them told shows up to six and a half late.
+ */
 const BEHIND = seconds(10);
 /** Keyframes are never further apart where only they are decoded, and a change shows at the next one. */
 const KEYFRAMES_APART = { auto: seconds(20), full: seconds(0) } as const;

@@ -7,15 +7,18 @@ const FPS = 10;
 const GROUP = 20;
 /** Size of a packet for each mark: a scene of 10 packets a mark, one a second. */
 const SIZES: Readonly<Record<string, number>> = { '.': 1000, 'm': 1000, 'M': 4000, 'n': 1500, 'L': 1000, '!': 4000 };
+/** Bytes of a keyframe: of an encoder that keeps a bit rate, and of one that keeps the quality. */
+const [RATE, QUALITY] = [20_000, 100_000];
 
 interface Played { readonly decisions: readonly string[]; readonly gate: DecodeGate }
 
 /**
  * Plays a scene of one second a mark, a keyframe every two, five pictures a second of what is decoded:
  * `.` still, `M` motion that packets tell, `m` motion they do not, `n` more noise, `L` another light, `!` large packets of nothing.
- * Of each second it says K: only keyframes, or f: all; b: the group before a keyframe was asked for; r: all from a keyframe on, for a proof.
+ * Of each second it says K: only keyframes, or p: not even its keyframe, or f: all; b: the group before a keyframe was
+ * asked for; r: all from a keyframe on, for a proof.
  */
-function play(scene: string, gate = new DecodeGate()): Played {
+function play(scene: string, gate = new DecodeGate(), keyframe = RATE): Played {
   let shown = '.';
   const decisions = [...scene].map((mark, second) => {
     let said = '';
@@ -24,21 +27,22 @@ function play(scene: string, gate = new DecodeGate()): Played {
       const at = millis(index * 1000 / FPS);
       const key = index % GROUP === 0;
       const decision = gate.packet({ at, key, whole: key, kind: 4, place: index % GROUP,
-        bytes: key ? 20_000 : (SIZES[mark] ?? 0) + index * 37 % 50 });
+        bytes: key ? keyframe : (SIZES[mark] ?? 0) + index * 37 % 50 });
       const moving = mark === 'M' || mark === 'm';
       if (decision === 'glance') {
         const changed = moving !== (shown === 'M' || shown === 'm') || mark === 'L';
         if (gate.glanced(at, changed) === 'go-back') said += 'b';
         else said += 'K';
         shown = mark;
-      } else if (decision === 'begin') said += 'r';
+      } else if (decision === 'hold' && key) said += 'p';
+      else if (decision === 'begin') said += 'r';
       else if (decision === 'follow') {
         said += 'f';
         if (n % 2 === 0) gate.picture(at, () => moving);
         shown = mark;
       }
     }
-    return said.includes('b') ? 'b' : said.includes('r') ? 'r' : said.includes('f') ? 'f' : 'K';
+    return ['b', 'r', 'f', 'p'].find((word) => said.includes(word)) ?? 'K';
   });
   return { decisions, gate };
 }
@@ -49,6 +53,19 @@ describe('the decode gate', () => {
   it('decodes all until it knows the scene, then keyframes', () => assert.equal(line('............'), 'ffffKKKKKKKK'));
   it('opens with the first packet that tells, and shuts when all is still', () => assert.equal(line('.........MMM......'), 'ffffKKKKKfffffKKKK'));
   it('opens for a keyframe that shows what no packet told, and looks back', () => assert.equal(line('.........mmm......'), 'ffffKKKKKKbfffKKKK'));
+  it('passes keyframes by where each byte between them would tell, but looks every few seconds', () =>
+    assert.match(play('.'.repeat(40), new DecodeGate(), QUALITY).decisions.join(''), /^ffff(pKpKKK)+p?K*$/));
+  it('looks at each keyframe where one showed lately what no packet told', () => {
+    const gate = new DecodeGate();
+    const scene = `${'.'.repeat(13)}${'m'.repeat(9)}${'.'.repeat(30)}`;
+    assert.match(play(scene, gate, QUALITY).decisions.join('').slice(-20), /^K+$/);
+  });
+  it('looks at a keyframe of another size', () => {
+    const gate = new DecodeGate();
+    play('.'.repeat(10), gate, QUALITY);
+    const looks = [101_000, 97_000].map((bytes) => gate.packet({ at: millis(10_000), key: true, whole: true, kind: 4, place: 0, bytes }));
+    assert.deepEqual(looks, ['hold', 'glance']);
+  });
   it('takes one odd light for an odd light', () => assert.equal(line('..........L.......'), 'ffffKKKKKKbfKKKKKK'));
   it('learns that there is more noise now', () => assert.match(line(`........${'n'.repeat(20)}`), /^ffffKKKK.*fK{6,}$/));
   it('proves itself after a minute, and then more and more rarely', () => {

@@ -2,7 +2,7 @@
  * Which pictures are worth decoding? Packets and verdicts in, decisions out; pure: no clock, no I/O, nothing of ffmpeg.
  * How it decides, and where it is blind: docs/design/decode-gate.md.
  *
- * While the gate is shut only keyframes are decoded. It opens for what a packet's size tells, for a keyframe that shows a
+ * While the gate is shut only keyframes are decoded, and not each of them where packets can be relied on. It opens for what a packet's size tells, for a keyframe that shows a
  * change, for vision that looks at something, and now and then to prove that it misses nothing; it shuts when all of them
  * have been still for a while. It stays open for good where the stream does not tell.
  */
@@ -21,13 +21,13 @@ export interface PacketFacts {
 }
 
 export type PacketDecision =
-  /** Not now; it may be asked for later. */
+  /** Not now, be it a keyframe; it may be asked for later. */
   | 'hold'
   /** Decode this keyframe alone, then say what it shows by `glanced`. */
   | 'glance'
   /** Decode this keyframe, and forget what is held from before it. */
   | 'begin'
-  /** Decode it, and before it all that is held. */
+  /** Decode it, and before it all that is held; where keyframes were passed by, what the last of them shows says how much. */
   | 'follow';
 
 export type GlanceDecision =
@@ -70,6 +70,15 @@ const MOST_HELD = { span: seconds(20), bytes: 32 * 1024 * 1024 } as const;
  * seventh of the picture's height is a three-hundredth of it, in several packets.
  */
 const NOISY = { apart: seconds(3.5), deaf: 0.018, hears: 0.012 } as const;
+/** Where packets can be relied on, keyframes are passed by as long as the next one comes within this after the last look … */
+const RAREST_LOOK = seconds(6.5);
+/** … and as long as no more than this is held. */
+const MOST_PASSED_BYTES = MOST_HELD.bytes / 4;
+/**
+ * An encoder that keeps a bit rate spends it on noise where nothing happens: 2 to 8 % of a keyframe's bytes on each
+ * packet between. One of constant quality spends 0.1 to 1.7 %.
+ */
+const FRUGAL = 0.015;
 /** Among so many packets there is at least one that is no keyframe, and most are none, where there is something to save. */
 const KEYFRAMES_AMONG = 25;
 /** Packets held for learning until pictures say that the scene was still. */
@@ -94,6 +103,11 @@ export class DecodeGate {
   /** The last moment at which anything spoke for decoding. */
   #stirred = -Infinity;
   #keyAt = -Infinity;
+  /** How long after the keyframe before it the latest one came. */
+  #apart = Infinity;
+  /** Time of the latest picture that was decoded. */
+  #lookedAt = -Infinity;
+  /** Since the last keyframe that was not passed by. */
   #heldBytes = 0;
   #packets = 0;
   #keys = 0;
@@ -117,8 +131,11 @@ export class DecodeGate {
     if (told) this.#record.told(packet.at);
     if (this.#opening === undefined && told) this.#open('told', packet.at);
     else if (told) this.#stir(packet.at);
-    if (packet.key) this.#model.keyframe(packet.bytes);
-    else this.#remember(packet);
+    if (packet.key) {
+      this.#model.keyframe(packet.bytes);
+      if (this.#mayPass(packet)) return 'hold';
+      this.#heldBytes = packet.bytes;
+    } else this.#remember(packet);
     if (this.#full !== undefined || this.#opening !== undefined) return 'follow';
     if (!packet.key) return 'hold';
     if (packet.at < this.#nextProof) return 'glance';
@@ -129,8 +146,10 @@ export class DecodeGate {
 
   /** What the keyframe shows that was decoded alone: is anything new against the picture before? */
   glanced(at: Millis, changed: boolean): GlanceDecision {
+    this.#lookedAt = at;
     if (!changed) return 'go-on';
-    this.#open('changed', at);
+    if (this.#opening === undefined) this.#open('changed', at);
+    else this.#stir(at);
     return 'go-back';
   }
 
@@ -139,6 +158,7 @@ export class DecodeGate {
    * whether anything `moves` in the picture.
    */
   picture(at: Millis, moves: () => boolean): void {
+    this.#lookedAt = at;
     this.#picturesUnjudged++;
     if (this.#picturesUnjudged > VISION_MUTE) this.#judge(at, moves());
   }
@@ -148,6 +168,14 @@ export class DecodeGate {
     this.#picturesUnjudged = 0;
     if (attention && this.#opening === undefined) this.#open('seen', at);
     this.#judge(at, attention);
+  }
+
+  /** Whether this keyframe need not be looked at: packets would have told, and the next one comes soon enough. */
+  #mayPass({ at, bytes }: PacketFacts): boolean {
+    const next = at + this.#apart;
+    return this.mode.mode === 'gated' && this.#opening === undefined && next < this.#nextProof
+      && next - this.#lookedAt <= RAREST_LOOK && this.#heldBytes <= MOST_PASSED_BYTES && this.#model.isUsualKeyframe
+      && this.#model.share < FRUGAL && this.#model.bar < NOISY.deaf * bytes && this.#record.isReliable;
   }
 
   #judge(at: Millis, moving: boolean): void {
@@ -197,9 +225,9 @@ export class DecodeGate {
   }
 
   /** Comes and goes with the light: at night there is more noise. */
-  #hearNoise(apart: number, keyframeBytes: number): void {
+  #hearNoise(keyframeBytes: number): void {
     if (!this.#learnt) return;
-    const asked = apart > NOISY.apart ? this.#model.bar / keyframeBytes : 0;
+    const asked = this.#apart > NOISY.apart ? this.#model.bar / keyframeBytes : 0;
     if (this.#full === undefined && asked > NOISY.deaf) this.#full = 'noisy';
     else if (this.#full === 'noisy' && asked < NOISY.hears) this.#full = undefined;
   }
@@ -209,9 +237,9 @@ export class DecodeGate {
     this.#packets++;
     if (key) {
       this.#keys++;
-      this.#hearNoise(at - this.#keyAt, bytes);
+      this.#apart = at - this.#keyAt;
+      this.#hearNoise(bytes);
       this.#keyAt = at;
-      this.#heldBytes = 0;
       if (!whole) this.#full = 'gradual';
     }
     this.#heldBytes += bytes;

@@ -52,7 +52,7 @@ export class GatedDecoder implements Disposable {
   readonly #spares: SparePictures;
   readonly #timer: NodeJS.Timeout;
   readonly #decoder: LivingDecoder;
-  /** Packets since the last keyframe, it included. */
+  /** Packets since the last keyframe that was not passed by, it included. */
   #group: Packet[] = [];
   /** No keyframe came yet that decoding could begin with. */
   #lost = true;
@@ -140,7 +140,8 @@ export class GatedDecoder implements Disposable {
   async finish(): Promise<void> {
     this.#ended = true;
     for (;;) {
-      while (this.#glance !== undefined && this.#feedHelper());
+      if (this.#glance === undefined) this.#lookAtPassed();
+      while (this.#glance !== undefined && this.#feedHelper(this.#waiting));
       if (!this.#decoder.isRunning) break;
       await this.#decoder.finish();
       if (this.#glance !== undefined) this.#resolveGlance(this.#glance, true);
@@ -166,15 +167,15 @@ export class GatedDecoder implements Disposable {
   }
 
   #take(packet: Packet): void {
-    const before = this.#group;
-    if (packet.key) {
-      this.#lost = false;
-      this.#group = [packet];
-    } else if (this.#lost) {
+    if (packet.key) this.#lost = false;
+    else if (this.#lost) {
       this.#skipped++;
       return;
-    } else this.#group.push(packet);
+    }
     const decision = this.#gate.packet(packet);
+    const before = this.#group;
+    if (packet.key && decision !== 'hold') this.#group = [packet];
+    else before.push(packet);
     const follows = decision === 'follow' || decision === 'begin';
     const wasFollowing = this.#following;
     if (follows && !wasFollowing) this.#followsFrom = packet.at;
@@ -186,6 +187,7 @@ export class GatedDecoder implements Disposable {
       case 'begin': return this.#feed(packet);
       case 'follow':
         if (packet.key) this.#feedRest(before);
+        else if (this.#lookAtPassed()) return;
         this.#feedRest(this.#group);
         // What is decoded for good need not be kept.
         if (this.#gate.mode.mode === 'full') this.#group = [];
@@ -209,6 +211,15 @@ export class GatedDecoder implements Disposable {
     this.#glance = { key, before, since: this.#options.clock.monotonic(), helpers: 0, letGo, came: false, colours: [] };
   }
 
+  /** What is decided now begins with the last keyframe that was passed by: it shows whether more is needed. */
+  #lookAtPassed(): boolean {
+    const last = this.#group.findLastIndex(({ key }) => key);
+    const key = this.#group[last];
+    if (key === undefined || last === 0) return false;
+    this.#lookAt(key, this.#group.splice(0, last));
+    return this.#glance !== undefined;
+  }
+
   get #help(): number { return this.#glances.packets(this.#reader.depth); }
 
   /** Where pictures are reordered, the decoder lets go of one only after it got some more. */
@@ -216,9 +227,9 @@ export class GatedDecoder implements Disposable {
     while (this.#glance?.letGo === false && this.#glance.helpers < this.#help && this.#feedHelper());
   }
 
-  #feedHelper(): boolean {
+  #feedHelper(packets = [...this.#group, ...this.#waiting]): boolean {
     const glance = this.#glance;
-    const helper = this.#waiting.find(({ number }) => number > this.#lastFed);
+    const helper = packets.find(({ number }) => number > this.#lastFed);
     if (glance === undefined || helper === undefined || helper.key) return false;
     if (!helper.leading) glance.helpers++;
     this.#feed(helper);
@@ -294,10 +305,11 @@ export class GatedDecoder implements Disposable {
     if (this.#gate.glanced(glance.key.at, changed) === 'go-back' && glance.before[0]?.key === true) {
       this.#validFrom = this.#decoder.part + 1;
       for (const packet of glance.before) this.#feedOrLeave(packet, packet !== glance.before[0]);
-      this.#feed(glance.key);
+      this.#feedRest(this.#group);
     } else {
       show();
       for (const picture of glance.colours) this.#takeColour(picture);
+      if (this.#following) this.#feedRest(this.#group);
     }
     const waiting = this.#waiting.splice(0);
     for (const packet of waiting) this.#again(packet);

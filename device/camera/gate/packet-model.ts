@@ -33,17 +33,39 @@ const STAGES = 7;
 /** What the size at a stage is taken from, and how much larger than usual it may be there. */
 const STAGE = { remembered: 48, least: 4, largest: 8 } as const;
 
+/** Keyframes of one scene differ by less than a hundredth. */
+const KEYFRAMES = { remembered: 16, least: 2, leastSpread: 0.004 } as const;
+/** So many spreads from the median a keyframe's size is worth a look. */
+const UNUSUAL = 3;
+
 /** The running normal of packet sizes, one for each kind of packet, and how it falls behind a keyframe. */
 export class PacketModel {
   readonly #kinds = new Map<number, SizeNormal>();
   /** Sizes as multiples of their kind's normal, by `stageOf`. */
   readonly #stages = Array.from({ length: STAGES }, () => new SizeNormal(STAGE.remembered, STAGE.least));
+  readonly #keyframes = new SizeNormal(KEYFRAMES.remembered, KEYFRAMES.least, KEYFRAMES.leastSpread);
+  #isUsual = false;
+  /** The packets since the latest keyframe. */
+  #group = { bytes: 0, packets: 0 };
+  #share = NaN;
   #sum = 0;
   #lasting = 0;
   #leastSpread: number = LEAST_SPREAD.bytes;
 
   /** The size of a keyframe: how much there is to see, and how finely it is encoded. */
-  keyframe(bytes: number): void { this.#leastSpread = Math.max(LEAST_SPREAD.bytes, LEAST_SPREAD.ofKeyframe * bytes); }
+  keyframe(bytes: number): void {
+    this.#leastSpread = Math.max(LEAST_SPREAD.bytes, LEAST_SPREAD.ofKeyframe * bytes);
+    this.#isUsual = this.#keyframes.ready && Math.abs(this.#keyframes.excess(bytes, 0)) < UNUSUAL;
+    this.#keyframes.learn(bytes);
+    this.#share = this.#group.bytes / this.#group.packets / bytes;
+    this.#group = { bytes: 0, packets: 0 };
+  }
+
+  /** Whether the latest keyframe is as large as those before it. */
+  get isUsualKeyframe(): boolean { return this.#isUsual; }
+
+  /** What a packet before the latest keyframe took of a keyframe's bytes, in the mean; NaN where there was none. */
+  get share(): number { return this.#share; }
 
   /** Whether there is a normal to compare with. */
   get ready(): boolean { return [...this.#kinds.values()].some((normal) => normal.ready); }
@@ -67,6 +89,8 @@ export class PacketModel {
 
   /** Whether the packet, with those judged before it, says that something happens. */
   tells({ kind, bytes, place }: PacketSize): boolean {
+    this.#group.bytes += bytes;
+    this.#group.packets++;
     const factor = this.#factorAt(place);
     const excess = this.#kinds.get(kind)?.excess(bytes / factor, this.#leastSpread / factor) ?? 0;
     this.#sum = Math.max(0, this.#sum + Math.min(excess, MOST_OF_ONE) - IGNORED);

@@ -2,7 +2,7 @@
 
 /** Fewer tell of no normal. */
 const LEAST = 12;
-/** The spread is taken for at least this share of the median: a few bytes more or less mean nothing. */
+/** A few bytes more or less mean nothing. */
 const LEAST_SPREAD = 0.03;
 
 /** Median and spread (median absolute deviation, scaled to a standard deviation) of the latest numbers. */
@@ -12,17 +12,23 @@ export class SizeNormal {
   /** The same, kept in order: to sort them anew for each packet would cost more than all else that is asked of it. */
   readonly #sorted: Float64Array;
   readonly #least: number;
+  readonly #leastSpread: number;
   #count = 0;
   #next = 0;
   #stale = true;
   #median = 0;
   #spread = 0;
 
-  /** @param remembered - How many it is taken from. @param least - From fewer it is not told. */
-  constructor(remembered: number, least: number = LEAST) {
+  /**
+   * @param remembered - How many it is taken from.
+   * @param least - From fewer it is not told.
+   * @param leastSpread - The spread is taken for at least this share of the median.
+   */
+  constructor(remembered: number, least: number = LEAST, leastSpread: number = LEAST_SPREAD) {
     this.#sizes = new Float64Array(remembered);
     this.#sorted = new Float64Array(remembered);
     this.#least = least;
+    this.#leastSpread = leastSpread;
   }
 
   get ready(): boolean { return this.#count >= this.#least; }
@@ -33,7 +39,7 @@ export class SizeNormal {
     return this.ready ? this.#median : 0;
   }
 
-  /** At least `LEAST_SPREAD` of the median; 0 while there is no normal. */
+  /** At least `leastSpread` of the median; 0 while there is no normal. */
   get spread(): number {
     this.#renew();
     return this.ready ? this.#spread : 0;
@@ -62,7 +68,7 @@ export class SizeNormal {
   #renew(): void {
     if (!this.#stale) return;
     this.#median = this.#sorted[this.#count >> 1] ?? 0;
-    this.#spread = Math.max(1.4826 * this.#deviation(), LEAST_SPREAD * this.#median);
+    this.#spread = Math.max(1.4826 * this.#deviation(), this.#leastSpread * this.#median);
     this.#stale = false;
   }
 

@@ -33,6 +33,9 @@ export class TellRecord {
   /** Too often, and more often than not, something moved and no packet told. */
   get silent(): boolean { return this.#misses > 2.5 && this.#misses > this.#hits; }
 
+  /** Not once lately something moved and no packet told. */
+  get isReliable(): boolean { return this.#misses < 0.5; }
+
   /** Clearly more often than not packets told. */
   get telling(): boolean { return this.#hits > this.#misses + 2; }
 }
