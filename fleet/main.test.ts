@@ -46,6 +46,7 @@ describe('tyto-fleet', () => {
   it('takes uploads in, shows them, and stops within three seconds', async () => {
     await using fleet = serve();
     const port = await portOf(fleet);
+    assert.match(fleet.printed(), /^Tyto fleet \S+ starts on \S+\/fleet; [^]*^Tyto fleet is there\n {2}page/m);
     assert.match(fleet.printed(), /landing {3}\S+\/landing \(made just now: it was not there\)/);
     const upload = uploadOf({ clip: await makeClip(1), picture: await makePicture() }, { at: NOON });
     await land(at('landing'), upload.objects);

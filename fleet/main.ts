@@ -18,6 +18,11 @@ await runRole(async (signal) => {
     case 'vault':
       return void process.stdout.write(await (await import('./vault-command.ts')).runVaultCommand(invocation));
     case 'version': return void process.stdout.write(`${TYTO_VERSION}\n`);
-    case 'serve': return (await import('./serve.ts')).serve(invocation.settings, signal);
+    case 'serve': {
+      // At once: what comes now is much code, and on a small machine takes its time.
+      const { data } = invocation.settings;
+      process.stdout.write(`Tyto fleet ${TYTO_VERSION} starts on ${data}; its page is named when it is there\n`);
+      return (await import('./serve.ts')).serve(invocation.settings, signal);
+    }
   }
 }, ALIVE_EVERY, 'tyto-fleet');

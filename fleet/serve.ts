@@ -2,7 +2,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Access } from '../device/access/access.ts';
-import { TYTO_VERSION } from '../device/contract/version.ts';
 import { ConfigError } from '../device/core/errors.ts';
 import { lockData } from '../device/durable/data-lock.ts';
 import { makeFolder } from '../device/durable/make-folder.ts';
@@ -165,7 +164,7 @@ const greeting = ({
   readonly port: number;
   readonly landing: string;
   readonly library: string;
-}): string => `Tyto fleet ${TYTO_VERSION}
+}): string => `Tyto fleet is there
   page      ${pageAddresses(host, port).join('  ')}
   landing   ${landing}
   library   ${library}
