@@ -81,6 +81,23 @@ describe('the model of packet sizes', () => {
       const excess = (bytes - middle) / Math.max(spread, 0.03 * middle, 24);
       assert.equal(tells(model, bytes, P, 1), excess >= 6);
     })));
+  it('knows a keyframe as large as those before it from one that is not', () => {
+    const model = new PacketModel();
+    const usual = [44_000, 85_700, 85_600, 86_100, 85_200, 88_600, 85_700].map((bytes) => {
+      model.keyframe(bytes);
+      return model.isUsualKeyframe;
+    });
+    assert.deepEqual(usual, [false, false, true, true, true, false, true]);
+  });
+  it('says what of a keyframe the packets before it took', () => {
+    const model = new PacketModel();
+    const shares = [[], [300, 100], [], [500]].map((sizes) => {
+      for (const bytes of sizes) tells(model, bytes);
+      model.keyframe(20_000);
+      return model.share;
+    });
+    assert.deepEqual(shares, [NaN, 0.01, NaN, 0.025]);
+  });
   it('keeps each kind apart, however many there are', () => fc.assert(fc.property(
     fc.array(fc.tuple(fc.integer(), fc.nat(1_000_000), fc.nat(1000)), { maxLength: 500 }), (packets) => {
       const model = new PacketModel();
