@@ -72,8 +72,10 @@ const MOST_HELD = { span: seconds(20), bytes: 32 * 1024 * 1024 } as const;
 const NOISY = { apart: seconds(3.5), deaf: 0.018, hears: 0.012 } as const;
 /** Where packets can be relied on, keyframes are passed by as long as the next one comes within this after the last look … */
 const RAREST_LOOK = seconds(6.5);
-/** … and as long as no more than this is held. */
+/** … as long as no more than this is held … */
 const MOST_PASSED_BYTES = MOST_HELD.bytes / 4;
+/** … and not so soon after something moved: it may stand still, and that it is over is to be told in time. */
+const AFTERWARDS = seconds(15);
 /**
  * An encoder that keeps a bit rate spends it on noise where nothing happens: 2 to 8 % of a keyframe's bytes on each
  * packet between. One of constant quality spends 0.1 to 1.7 %.
@@ -174,7 +176,7 @@ export class DecodeGate {
   #mayPass({ at, bytes }: PacketFacts): boolean {
     const next = at + this.#apart;
     return this.mode.mode === 'gated' && this.#opening === undefined && next < this.#nextProof
-      && next - this.#lookedAt <= RAREST_LOOK && this.#heldBytes <= MOST_PASSED_BYTES && this.#model.isUsualKeyframe
+      && at - this.#stirred > AFTERWARDS && next - this.#lookedAt <= RAREST_LOOK && this.#heldBytes <= MOST_PASSED_BYTES && this.#model.isUsualKeyframe
       && this.#model.share < FRUGAL && this.#model.bar < NOISY.deaf * bytes && this.#record.isReliable;
   }
 
