@@ -1,73 +1,23 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseSegmentFileName } from '../contract/media-path.ts';
 import { FragmentReader, type Fragment } from '../contract/mp4-fragment.ts';
 import { eventId, parseMediaFileName } from '../contract/names.ts';
-import { silentLog, type Log, type LogFields } from '../core/log.ts';
+import { silentLog, type LogFields } from '../core/log.ts';
 import { bytes, millis, seconds } from '../core/units.ts';
 import { decodeWhole } from '../media/decode-check.ts';
-import { maskPicture } from '../media/mask-picture.ts';
-import { runTool } from '../media/run-tool.ts';
-import { mediaFile } from './clip-writer.ts';
-import { Recorder, type RecorderPlan } from './recorder.ts';
-import type { ClosedRecording, OpenedRecording } from './recording-listener.ts';
-import { smallDisk } from '../../test/recording/disk.ts';
-import { makeFootage, temporaryFolder, type Footage } from '../../test/recording/footage.ts';
-import { testKey } from '../../test/recording/key.ts';
 import { hashFile } from '../media/walk-clip.ts';
-
-/** Wall clock at the stream's first picture. */
-const dawn = millis(Date.UTC(2026, 10, 21, 6, 0, 0));
-const id = eventId(millis(dawn + 10_000), 0.5);
+import { smallDisk } from '../../test/recording/disk.ts';
+import { makeFootage, type Footage } from '../../test/recording/footage.ts';
+import { dawn, id, Stage, withStage as playOnStage } from '../../test/recording/stage.ts';
+import type { RecorderPlan } from './recorder-plan.ts';
 
 describe('recorder', () => {
   let footage: Footage;
   before(async () => { footage = await makeFootage(30); });
-
-  class Stage {
-    readonly opened: OpenedRecording[] = [];
-    readonly closed: ClosedRecording[] = [];
-    readonly folder: string;
-    readonly recorder: Recorder;
-    #next = 0;
-    constructor(folder: string, plan: Partial<RecorderPlan> = {}) {
-      this.folder = folder;
-      this.recorder = new Recorder({
-        mode: 'event', preRoll: seconds(5), maxLength: seconds(300), minimumFree: bytes(0),
-        mediaFolder: folder, device: 'barn', camera: 'yard', key: testKey,
-        listener: { opened: (recording) =>
-          this.opened.push(recording), closed: (recording) => this.closed.push(recording) },
-        log: silentLog, ...plan,
-      });
-      this.recorder.begin(footage.init);
-    }
-    /** Lets the camera run up to stream time `until`. */
-    playTo(until: number): void {
-      for (let fragment = footage.fragments[this.#next]; fragment !== undefined
-        && fragment.start < until; fragment = footage.fragments[++this.#next]) {
-        this.recorder.fragment(fragment, millis(dawn + fragment.start));
-      }
-    }
-    restart(): void {
-      this.#next = 0;
-      this.recorder.begin(footage.init);
-    }
-    file(name: string | undefined): string {
-      return mediaFile(this.folder, name ?? assert.fail('nothing was recorded'));
-    }
-    async files(): Promise<string[]> {
-      return (await readdir(this.folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
-        .map(({ name }) => name)
-        .sort();
-    }
-  }
-
-  const withStage = async (play: (stage: Stage) => Promise<void>, plan: Partial<RecorderPlan> = {}): Promise<void> => {
-    await using folder = await temporaryFolder();
-    await play(new Stage(folder.path, plan));
-  };
+  const withStage = (play: (stage: Stage) => Promise<void>, plan: Partial<RecorderPlan> = {}): Promise<void> =>
+    playOnStage(footage, play, plan);
 
   it('writes nothing while nothing happens', () => withStage(async (stage) => {
     stage.playTo(30_000);
@@ -240,7 +190,7 @@ describe('recorder', () => {
     if (disk === undefined) return this.skip();
     const filler = path.join(disk.path, 'filler');
     await writeFile(filler, new Uint8Array(4000 * 1024));
-    const stage = new Stage(disk.path, { minimumFree: bytes(500e6) });
+    const stage = new Stage(disk.path, footage, { minimumFree: bytes(500e6) });
     stage.playTo(8000);
     stage.recorder.startEvent(id, millis(6000));
     const { clip, fault, lost } = await stage.recorder.endEvent(id, millis(7000));
@@ -253,101 +203,6 @@ describe('recorder', () => {
     stage.recorder.startEvent(next, millis(10_000));
     assert.equal((await stage.recorder.endEvent(next, millis(11_000))).fault, null);
     assert.equal(stage.recorder.idleReason, null);
-  });
-
-  describe('pictures', () => {
-    /** Mean brightness of a JPEG, as a stream time in milliseconds: see `makeFootage`. */
-    async function timeShown(jpeg: Uint8Array): Promise<number> {
-      const { output } = await runTool({
-        tool: 'ffmpeg',
-        args: ['-v', 'error', '-f', 'jpeg_pipe', '-i', 'pipe:0', '-pix_fmt', 'gray', '-f', 'rawvideo', 'pipe:1'],
-        input: jpeg,
-      });
-      const mean = output.reduce((sum, value) => sum + value, 0) / output.byteLength;
-      return (mean * 219 / 255 + 16 - 17) / 4 * 1000; // a JPEG uses all values, video from 16 on; its texture adds 1
-    }
-
-    it('shows the moment asked for, out of memory, and is durable under the event\'s one name', () =>
-      withStage(async (stage) => {
-        stage.playTo(20_000);
-        const early = await stage.recorder.snapshot(id, millis(11_000));
-        const late = await stage.recorder.snapshot(id, millis(17_800));
-        const shown = await Promise.all([early, late].map((picture) => timeShown(picture?.jpeg ?? new Uint8Array())));
-        assert.ok(Math.abs((shown[0] ?? 0) - 11_000) < 250
-          && Math.abs((shown[1] ?? 0) - 17_800) < 250, `${shown.join(' ')} ms`);
-        assert.equal(early?.file?.name, late?.file?.name);
-        assert.deepEqual(
-          new Uint8Array(await readFile(stage.file(late?.file?.name))), new Uint8Array(late?.jpeg ?? []),
-        );
-        assert.equal(late?.file?.sha256, await hashFile(stage.file(late?.file?.name)));
-        assert.equal(parseMediaFileName(late?.file?.name ?? '')?.eventId, id);
-      }));
-
-    it('takes a decoded picture of about that moment where one is at hand, with its thumbnail, until a mask is drawn', async () => {
-      let mask: string | undefined;
-      await withStage(async (stage) => {
-        const { width, height } = footage.init.size;
-        const hand = (at: number, light: number): void => {
-          const pixels = new Uint8Array(width * height * 3 / 2).fill(128);
-          stage.recorder.picture({ at: seconds(at), width, height, pixels: pixels.fill(light, 0, width * height) });
-        };
-        stage.playTo(20_000);
-        stage.recorder.startEvent(id, seconds(16));
-        hand(17, 36);
-        hand(18, 196);
-        const near = await stage.recorder.snapshot(id, millis(17_700));
-        assert.ok(Math.abs(await timeShown(near?.jpeg ?? new Uint8Array()) - (196 - 17) / 4 * 1000) < 250);
-        const { thumbnail } = await stage.recorder.summary(id, seconds(16), seconds(19));
-        assert.equal(thumbnail?.bytes, near?.small?.byteLength);
-        const far = await stage.recorder.snapshot(id, millis(11_000));
-        assert.ok(Math.abs(await timeShown(far?.jpeg ?? new Uint8Array()) - 11_000) < 250);
-        mask = maskPicture([[[0, 0], [1, 0], [1, 1], [0, 1]]]);
-        const hidden = await stage.recorder.snapshot(id, millis(17_900));
-        assert.ok(await timeShown(hidden?.jpeg ?? new Uint8Array()) < 250);
-        await stage.recorder.endEvent(id, seconds(19));
-      }, { pictureMask: () => mask });
-    });
-
-    it('tells once of each event that the disk refuses its picture, however often a better one comes', async () => {
-      const errors: string[] = [];
-      const log: Log = { ...silentLog, error: (message) => { errors.push(message); } };
-      await withStage(async (stage) => {
-        await writeFile(path.join(stage.folder, '2026-11-21'), 'no folder');
-        stage.playTo(20_000);
-        for (const at of [10, 11, 12]) assert.equal((await stage.recorder.snapshot(id, seconds(at)))?.file, null);
-        assert.equal((await stage.recorder.snapshot(eventId(dawn, 0.1), seconds(13)))?.file, null);
-      }, { log });
-      assert.equal(errors.length, 2, errors.join('\n'));
-    });
-
-    it('waits for a moment whose video has not come yet', () => withStage(async (stage) => {
-      stage.playTo(10_000);
-      const picture = stage.recorder.snapshot(id, millis(10_700));
-      stage.playTo(12_000);
-      assert.ok(((await picture)?.jpeg.byteLength ?? 0) > 0);
-    }));
-
-    it('makes one at a time, and of each event only the latest wish', () => withStage(async (stage) => {
-      stage.playTo(20_000);
-      const wishes = [10, 11, 12, 13].map((second) => stage.recorder.snapshot(id, seconds(second)));
-      const other = stage.recorder.snapshot(eventId(dawn, 0.1), seconds(14));
-      const made = (await Promise.all(wishes)).map((picture) => picture !== undefined);
-      assert.deepEqual([made.filter(Boolean).length <= 2, made.at(-1)], [true, true]);
-      assert.notEqual(await other, undefined);
-    }));
-
-    it('has none of a moment that is no longer held', () => withStage(async (stage) => {
-      stage.playTo(30_000);
-      assert.equal(await stage.recorder.snapshot(id, millis(2000)), undefined);
-    }));
-
-    it('takes the last picture there is when the camera goes before the moment\'s video came', () =>
-      withStage(async (stage) => {
-        stage.playTo(10_000);
-        const picture = stage.recorder.snapshot(id, millis(10_700));
-        await stage.recorder.stop();
-        assert.equal(existsSync(stage.file((await picture)?.file?.name)), true);
-      }));
   });
 });
 

@@ -3,73 +3,19 @@ import type { Fragment } from '../contract/mp4-fragment.ts';
 import type { InitSegment } from '../contract/mp4-init.ts';
 import { BugError } from '../core/errors.ts';
 import type { ColourFrame } from '../core/frame.ts';
-import type { Log } from '../core/log.ts';
-import { inSeconds, mebibytes, millis, minutes, seconds, type Bytes, type Millis } from '../core/units.ts';
-import type { DeviceKey } from '../evidence/device-key.ts';
-import type { Encryption } from '../vault/encryption.ts';
+import { inSeconds, millis, minutes, seconds, type Millis } from '../core/units.ts';
 import { Album } from './album.ts';
 import { EventTrack, nothingRecorded, type EventRecording } from './event-track.ts';
 import { FragmentRing } from './fragment-ring.ts';
 import { HeldFrames } from './held-frames.ts';
 import { SpaceGuard } from './free-space.ts';
+import { defaultLimits, type RecorderLimits, type RecorderPlan } from './recorder-plan.ts';
 import { Recording, type Studio, type Subject } from './recording.ts';
-import type { ClosedRecording, RecordingListener } from './recording-listener.ts';
+import type { ClosedRecording } from './recording-listener.ts';
 import { SegmentTrack } from './segment-track.ts';
-import { TimelapseTrack, type TimelapsePlan } from './timelapse-track.ts';
+import { TimelapseTrack } from './timelapse-track.ts';
 import { SnapshotTaker, type Snapshot } from './snapshot.ts';
 import { SummaryMaker, type Summary } from './summary.ts';
-
-export type RecordingMode = 'event' | 'continuous' | 'both' | 'off';
-
-export interface RecorderPlan {
-  readonly mode: RecordingMode;
-  /** What a clip shows from before its event. */
-  readonly preRoll: Millis;
-  /**
-   * How long after its start an event may be told: its motion had to last, and to be seen. The ring reaches back this
-   * much further than the pre-roll. Default 10 s.
-   */
-  readonly knownLateBy?: Millis;
-  /**
-   * What moves may show only at the next keyframe: an event may be told later by the time between two, but
-   * not by more than this. Default 0.
-   */
-  readonly keyframesApart?: Millis;
-  /** A film of single pictures, in every mode; undefined for none. */
-  readonly timelapse?: TimelapsePlan | undefined;
-  /** Longest event. A clip is ended soon after that even when nobody ends its event. */
-  readonly maxLength: Millis;
-  /** Free space below which no clip is begun. */
-  readonly minimumFree: Bytes;
-  /** Makes room by the rules of retention, before the free space is looked at. Default: nothing is deleted. */
-  readonly makeRoom?: () => Promise<void>;
-  readonly mediaFolder: string;
-  readonly device: string;
-  readonly camera: string;
-  /** Seals every clip. */
-  readonly key: DeviceKey;
-  /** Encrypts every clip and picture; without it they lie in the clear. */
-  readonly encryption?: Encryption | undefined;
-  /** What nobody may see just now, from `maskPicture`: black in every picture. */
-  readonly pictureMask?: () => string | undefined;
-  /** The device cannot keep up just now: nothing is made that can be done without. Default: it can. */
-  readonly isBusy?: () => boolean;
-  readonly listener: RecordingListener;
-  readonly log: Log;
-  /** For tests and unusual hardware; each has a default. */
-  readonly limits?: Partial<RecorderLimits>;
-}
-
-export interface RecorderLimits {
-  /** Memory for the ring. Default 48 MiB. */
-  readonly ring: Bytes;
-  /** Memory for what waits for the disk, per clip. Default 64 MiB: a full ring always fits. */
-  readonly queue: Bytes;
-  /** Length of a segment of continuous recording. Default 1 min. */
-  readonly segment: Millis;
-}
-
-const defaultLimits: RecorderLimits = { ring: mebibytes(48), queue: mebibytes(64), segment: minutes(1) };
 
 const KNOWN_LATE_BY = seconds(10);
 /** Beyond pre-roll and longest event: the quiet time at the end, and some patience. */

@@ -10,7 +10,8 @@ import { addTone, makeFootage, temporaryFolder, type Footage } from '../../test/
 import { testKey } from '../../test/recording/key.ts';
 import { decodeSound } from '../../test/video/decode-sound.ts';
 import { mediaFile } from './clip-writer.ts';
-import { Recorder, type RecordingMode } from './recorder.ts';
+import { Recorder } from './recorder.ts';
+import type { RecordingMode } from './recorder-plan.ts';
 import { recoverClip } from './recover-clip.ts';
 import { verifyClip } from './verify-clip.ts';
 

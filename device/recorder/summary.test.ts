@@ -16,7 +16,8 @@ import { makeFootage, temporaryFolder, type Footage } from '../../test/recording
 import { testKey } from '../../test/recording/key.ts';
 import { mediaFile } from './clip-writer.ts';
 import { KeyPictures } from '../media/key-pictures.ts';
-import { Recorder, type RecorderPlan } from './recorder.ts';
+import { Recorder } from './recorder.ts';
+import type { RecorderPlan } from './recorder-plan.ts';
 import { SummaryMaker } from './summary.ts';
 
 const dawn = millis(Date.UTC(2026, 10, 21, 6, 0, 0));
