@@ -4,6 +4,7 @@ import { silentLog } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
+import { eventually } from '../../test/eventually.ts';
 import { ReconnectingCamera } from './reconnecting-camera.ts';
 import { RecordingSink } from './simulated/recording-sink.ts';
 import type { Feed, FeedSource } from './stream/feed.ts';
@@ -36,6 +37,26 @@ describe('a camera that reconnects', () => {
       { status: 'connecting' }, { status: 'offline', code: 'camera.refused', reason: 'off' },
       { status: 'offline', code: 'camera.refused', reason: 'still off' },
     ]);
+  });
+
+  it('is connected anew at once when its clock was set after it had run for a while: it has not gone', async () => {
+    const clock = new VirtualClock(seconds(1_800_000_000));
+    const tries: Millis[] = [];
+    const lasts = [seconds(40), seconds(50), seconds(5), seconds(5)];
+    const source: FeedSource = {
+      label: 'cam', open: async (signal) => {
+        tries.push(clock.monotonic());
+        await clock.wait(lasts[tries.length - 1] ?? seconds(1000), signal);
+        throw new DeviceError('camera.time-jump', 'its clock was set');
+      },
+    };
+    const stop = new AbortController();
+    const run = new ReconnectingCamera(source, { ...options, clock }).run(new RecordingSink(), stop.signal);
+    await eventually('the first try', () => tries.length === 1);
+    await clock.advance(seconds(120));
+    stop.abort();
+    await run;
+    assert.deepEqual(tries, [0, 40, 90, 96, 103].map(seconds));
   });
 
   it('begins a new timeline with each connection', async () => {

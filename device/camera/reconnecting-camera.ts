@@ -33,6 +33,8 @@ export interface ReconnectOptions {
   readonly hardware?: Omit<DecoderHardwareOptions, 'tell' | 'confinement'>;
 }
 
+/** Code of the fault of a stream whose times cannot be those of its pictures. */
+const TIME_JUMP = 'camera.time-jump';
 const BACKOFF: Backoff = { first: seconds(1), most: seconds(30) };
 /** A timeline that runs ahead by more than this has jumped: the session ends there. */
 const JUMP = seconds(60);
@@ -64,7 +66,7 @@ export class ReconnectingCamera implements Camera {
       const anew = !delivered;
       delivered = false;
       let { label } = this;
-      let sound = false;
+      let [sound, isClockSet] = [false, false];
       try {
         const feed = await this.#source.open(signal, anew);
         label = feed.label ?? label;
@@ -93,12 +95,16 @@ export class ReconnectingCamera implements Camera {
         if (isAbort(error, signal)) return;
         if (!(error instanceof DeviceError)) throw error;
         if (error.code === UNGATED) pictures = { ...pictures, decode: 'full' };
+        isClockSet = error.code === TIME_JUMP;
         tell({ status: 'offline', code: error.code, reason: error.message }, label);
       }
-      trust.ended({ withSound: sound, delivered, lasted: millis(clock.monotonic() - began) });
-      // A camera that ran for a while is expected back at once; one that fails again and again is left in peace.
-      failures = clock.monotonic() - began > BACKOFF.most ? 1 : failures + 1;
-      const delay = backoffDelay(BACKOFF, failures, random());
+      const lasted = millis(clock.monotonic() - began);
+      trust.ended({ withSound: sound, delivered, lasted });
+      // A camera that ran for a while is expected back soon; one that fails again and again is left in peace.
+      const ranLong = lasted > BACKOFF.most;
+      failures = ranLong ? 1 : failures + 1;
+      // One whose clock was set has not gone at all.
+      const delay = isClockSet && ranLong ? millis(0) : backoffDelay(BACKOFF, failures, random());
       if (!signal.aborted) log.debug('connecting anew', { camera: label, in_seconds: inSeconds(delay) });
       await clock.wait(delay, signal).catch((error: unknown) => { if (!isAbort(error, signal)) throw error; });
     }
@@ -244,7 +250,7 @@ class Session implements CameraSession, StreamHandlers {
 
   #checkPace(of: 'fragments' | 'packets', newest: Millis, pictures: number): void {
     if (this.#hasOwnClock && !this.#pace[of].goesOn(this.#clock.monotonic(), newest, pictures))
-      throw new DeviceError('camera.time-jump', 'the camera\'s own clock jumped back or stands still');
+      throw new DeviceError(TIME_JUMP, 'the camera\'s own clock jumped back or stands still');
   }
 
   #arrived(newest: Millis): void {
@@ -265,9 +271,7 @@ class Session implements CameraSession, StreamHandlers {
     const ahead = aheadOfTime(anchor, arrival.now, arrival.newest);
     const leap = ahead > JUMP ? ahead : this.#hasOwnClock ? leapAhead(anchor, last, arrival) : millis(0);
     if (leap > 0) {
-      throw new DeviceError(
-        'camera.time-jump', `the camera's own clock jumped ahead by ${Math.round(inSeconds(leap))} s`,
-      );
+      throw new DeviceError(TIME_JUMP, `the camera's own clock jumped ahead by ${Math.round(inSeconds(leap))} s`);
     }
     if (arrival.newest >= last.newest) this.#last = arrival;
   }
