@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { runNode } from '../bin/run-node.js';
 import { ensureBuilt } from './setup/build.js';
 import { devicePackages, ensureDebianPackages } from './setup/debian.js';
-import { ensureInstalled } from './setup/install.js';
+import { ensureInstalled, hasDevelopmentPackages } from './setup/install.js';
 import { nodeToRun } from './setup/node-runtime.js';
 import { command, root } from './setup/project.js';
 
 const args = process.argv.slice(2);
 
 await command(async () => {
-  ensureDebianPackages(devicePackages);
-  ensureInstalled('test');
-  if (!args.includes('--help') && !args.includes('-h')) ensureBuilt();
+  const asksForHelp = args.includes('--help') || args.includes('-h');
+  if (!asksForHelp) ensureDebianPackages(devicePackages);
+  if (!asksForHelp || !hasDevelopmentPackages()) ensureInstalled('test');
+  if (!asksForHelp) ensureBuilt();
   await runNode(nodeToRun(), [join(root, 'test', 'bench', 'main.ts'), ...args]);
 });

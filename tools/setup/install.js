@@ -15,14 +15,16 @@ import { root, say, SetupError } from './project.js';
 export function ensureInstalled(purpose) {
   const here = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
   if (here === wanted('test') || here === wanted(purpose)) return;
-  say('installing the locked packages (npm ci)');
+  // What a device that runs here has loaded stays: `npm ci` begins by taking everything away.
+  const how = here === wanted('run') ? ['install', '--no-save'] : ['ci'];
+  say(`installing the locked packages (npm ${how[0]})`);
   const part = purpose === 'test' ? [] : ONLY_TO_RUN;
   // No package's own script runs: the one native build that we want is ours, and nothing else is fetched.
   const flags = [
     '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error',
   ];
-  if (!npm(['ci', ...part, ...flags]))
-    throw new SetupError('npm ci failed (see above): is the network there? Then try again.');
+  if (!npm([...how, ...part, ...flags]))
+    throw new SetupError('npm failed (see above): is the network there? Then try again.');
   prepareNatives();
   markInstalled();
 }
