@@ -2,7 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DeviceError } from '../core/errors.ts';
-import type { CameraSource } from '../media/camera-source.ts';
+import { describeSource, type CameraSource } from '../media/camera-source.ts';
+import { unanswered } from './adapters/ask-program.ts';
 import { findRpicam } from './adapters/rpicam-feed.ts';
 import { listFormats } from './adapters/v4l2-feed.ts';
 import { chooseFormat, parseFormats } from './adapters/v4l2-formats.ts';
@@ -24,26 +25,36 @@ export type AttachedLookup =
 
 /** The Raspberry Pi camera, else the first USB camera that can be read. */
 export async function findAttached({ rpicam, devices }: AttachedOptions, signal: AbortSignal): Promise<AttachedLookup> {
-  if ((await findRpicam(rpicam, signal)).found === 'camera') return { found: true, source: { type: 'raspberry' } };
-  let obstacle: DeviceError | undefined;
+  const raspberry = await findRpicam(rpicam, signal);
+  if (raspberry.found === 'camera') return { found: true, source: { type: 'raspberry' } };
+  let obstacle = raspberry.found === 'unknown' ? unanswered(RASPBERRY, raspberry.why) : undefined;
   for (const name of await captureDevices(devices)) {
     const device = path.join('/dev', name);
-    const listing = await listFormats(device, signal);
-    if (chooseFormat(parseFormats(listing)) !== undefined) return { found: true, source: { type: 'v4l2', device } };
-    obstacle ??= obstacleTo(device, listing);
+    const listing = await listFormats(device, signal).catch(obstacleIn);
+    if (listing instanceof DeviceError) obstacle ??= listing;
+    else if (chooseFormat(parseFormats(listing)) !== undefined) return { found: true, source: { type: 'v4l2', device } };
+    else obstacle ??= obstacleTo(device, listing);
   }
   return { found: false, reason: obstacle ?? new DeviceError('camera.missing', NOTHING) };
 }
 
 const NOTHING =
   'no camera is attached; connect one (USB or Raspberry Pi), or name a network camera in TYTO_CAMERA_SOURCE';
+const RASPBERRY = describeSource({ type: 'raspberry' });
+
+/** One camera that does not answer hides no other. */
+function obstacleIn(error: unknown): DeviceError {
+  if (error instanceof DeviceError) return error;
+  throw error;
+}
+
 /** Why it cannot be told whether `device` is a camera, if `listing` says so. */
 export function obstacleTo(device: string, listing: string): DeviceError | undefined {
   const complaint = explainComplaint(listing, device, false);
   return OBSTACLES.has(complaint.code) ? complaint : undefined;
 }
 
-const OBSTACLES: ReadonlySet<string> = new Set(['camera.permission', 'camera.busy', 'media.tool-missing']);
+const OBSTACLES: ReadonlySet<string> = new Set(['camera.permission', 'camera.busy']);
 
 /** Nodes of a Raspberry Pi's own chips: encoders, scalers, and the bare sensor, which only rpicam-vid can drive. */
 const NO_CAMERA = /codec|isp|unicam|rp1-cfe|pispbe|rpivid|hevc/i;

@@ -20,6 +20,7 @@ import { findRpicam, rpicamFeed, RpicamFeed } from './rpicam-feed.ts';
 const SIMULATED: Command = [process.execPath, fileURLToPath(new URL('../simulated/rpicam-vid.ts', import.meta.url))];
 const BLIND: Command = ['echo', 'No cameras available!'];
 const ABSENT: Command = ['no-such-program-anywhere'];
+const ENDED: Command = ['sh', '-c', 'kill -KILL $$'];
 const { signal } = new AbortController();
 const COMMON = '-t 0 -n --width 1280 --height 720 --framerate 15 --inline -g 30';
 
@@ -95,6 +96,9 @@ describe('Raspberry Pi camera', () => {
     assert.deepEqual(await findRpicam([ABSENT, SIMULATED], signal), { found: 'camera', command: SIMULATED });
     assert.deepEqual(await findRpicam([ABSENT, BLIND, SIMULATED], signal), { found: 'no-camera', command: BLIND });
     assert.deepEqual(await findRpicam([ABSENT], signal), { found: 'no-program' });
+    assert.deepEqual(
+      await findRpicam([ENDED, SIMULATED], signal), { found: 'unknown', why: 'sh was ended from outside (SIGKILL)' },
+    );
   });
 
   it('that is not there says what to do', async () => {
@@ -103,6 +107,9 @@ describe('Raspberry Pi camera', () => {
     });
     await assert.rejects(new RpicamFeed('cam', [BLIND]).open(signal), {
       code: 'camera.missing', message: /ribbon cable/,
+    });
+    await assert.rejects(new RpicamFeed('cam', [ENDED]).open(signal), {
+      code: 'camera.timeout', message: /^cam does not answer \(sh was ended from outside \(SIGKILL\)\); connect it anew/,
     });
   });
 });

@@ -5,7 +5,7 @@ import type { Size } from '../../core/geometry.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
 import type { Command } from '../command.ts';
 import { uprightFeed, type CameraWishes, type Orientation } from '../wishes.ts';
-import { askProgram } from './ask-program.ts';
+import { askProgram, unanswered } from './ask-program.ts';
 
 /** What the program is called, newest first. */
 export const RPICAM_PROGRAMS: readonly Command[] = [['rpicam-vid'], ['libcamera-vid']];
@@ -16,14 +16,18 @@ const FPS = 15;
 export type RpicamLookup =
   | { readonly found: 'camera'; readonly command: Command }
   | { readonly found: 'no-camera'; readonly command: Command }
-  | { readonly found: 'no-program' };
+  | { readonly found: 'no-program' }
+  /** The program hangs, or cannot be run. */
+  | { readonly found: 'unknown'; readonly why: string };
 
 /** Asks the first of `programs` that is installed whether a camera is attached. */
 export async function findRpicam(programs: readonly Command[], signal: AbortSignal): Promise<RpicamLookup> {
   for (const command of programs) {
     const [program, ...args] = command;
-    const answer = await askProgram(program, [...args, '--list-cameras'], signal);
-    if (answer !== undefined) return { found: /^\s*\d+ : \S+ \[/m.test(answer) ? 'camera' : 'no-camera', command };
+    const answer = await askProgram(program, [...args, '--list-cameras'], { signal });
+    if (answer.type === 'silent') return { found: 'unknown', why: answer.why };
+    if (answer.type === 'said')
+      return { found: /^\s*\d+ : \S+ \[/m.test(answer.text) ? 'camera' : 'no-camera', command };
   }
   return { found: 'no-program' };
 }
@@ -45,6 +49,7 @@ export class RpicamFeed implements FeedSource {
         'camera.program-missing', `${this.label} needs rpicam-vid; type: sudo apt-get install rpicam-apps`,
       );
     }
+    if (lookup.found === 'unknown') throw unanswered(this.label, lookup.why);
     if (lookup.found === 'no-camera') {
       const check = `check the ribbon cable, then: ${lookup.command[0]} --list-cameras`;
       throw new DeviceError('camera.missing', `no Raspberry Pi camera was found; ${check}`);

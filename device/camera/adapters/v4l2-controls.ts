@@ -1,7 +1,7 @@
 /** What a USB camera can be told of exposure, colour and focus, by `v4l2-ctl` (Debian's v4l-utils). */
 import type { Command } from '../command.ts';
 import { unmet, type CameraWishes, type WishName } from '../wishes.ts';
-import { askProgram } from './ask-program.ts';
+import { askProgram, type Answer } from './ask-program.ts';
 
 export const V4L2_CTL: Command = ['v4l2-ctl'];
 
@@ -20,19 +20,31 @@ export async function applyControls(
   const wished = NAMES.filter((name) => wishes[name] !== undefined);
   if (wished.length === 0) return [];
   const [program, ...args] = ctl;
-  const ask = (...options: readonly string[]) => askProgram(program, [...args, '--device', device, ...options], signal);
+  const ask = (...options: readonly string[]) => askProgram(program, [...args, '--device', device, ...options], { signal });
   const listing = await ask('--list-ctrls');
-  if (listing === undefined)
-    return wished.map((name) => unmet(name, 'it needs v4l2-ctl; type: sudo apt-get install v4l-utils'));
-  const plan = planControls(wishes, parseControls(listing), device);
+  if (listing.type !== 'said') {
+    const why = listing.type === 'missing' ? 'it needs v4l2-ctl; type: sudo apt-get install v4l-utils' : listing.why;
+    return wished.map((name) => unmet(name, why));
+  }
+  const plan = planControls(wishes, parseControls(listing.text), device);
   const refused: string[] = [];
   // One by one: what is automatic has to be switched off before its value is taken.
   for (const { wish, control, value } of plan.steps) {
-    const complaint = (await ask('--set-ctrl', `${control}=${value}`))?.trim() ?? 'v4l2-ctl does not answer';
+    const complaint = complaintIn(await ask('--set-ctrl', `${control}=${value}`));
     if (complaint !== '')
       refused.push(unmet(wish, `${device} refuses ${control}=${value}: ${complaint.split('\n')[0]}`));
   }
   return [...plan.unmet, ...refused];
+}
+
+/** It is silent when a control was set. */
+function complaintIn(answer: Answer): string {
+  switch (answer.type) {
+    case 'said': return answer.text.trim();
+    case 'missing': return 'v4l2-ctl is not installed';
+    case 'silent': return answer.why;
+    default: return answer satisfies never;
+  }
 }
 
 /** Reads what `v4l2-ctl --list-ctrls` prints. */

@@ -5,7 +5,7 @@ import { explainComplaint } from '../stream/complaint.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
 import { isCopied } from '../stream/stream-arguments.ts';
 import { unmet, uprightFeed, type CameraWishes } from '../wishes.ts';
-import { askProgram } from './ask-program.ts';
+import { askProgram, unanswered } from './ask-program.ts';
 import { applyControls, V4L2_CTL } from './v4l2-controls.ts';
 import { chooseFormat, parseFormats, type V4l2Choice } from './v4l2-formats.ts';
 
@@ -38,10 +38,21 @@ export class V4l2Feed implements FeedSource {
   }
 }
 
-/** What ffmpeg prints of `device`: its formats, or why it cannot tell. */
-export const listFormats = async (device: string, signal: AbortSignal): Promise<string> =>
-  await askProgram('ffmpeg', ['-nostdin', '-hide_banner', '-f', 'v4l2', '-list_formats', 'all', '-i', device], signal)
-    ?? 'failed to execute ffmpeg';
+/**
+ * What ffmpeg prints of `device`: its formats, or why it cannot tell.
+ * @throws {DeviceError} `media.tool-missing` without ffmpeg, `camera.timeout` when the camera does not answer.
+ */
+export async function listFormats(device: string, signal: AbortSignal): Promise<string> {
+  const args = ['-nostdin', '-hide_banner', '-f', 'v4l2', '-list_formats', 'all', '-i', device];
+  const answer = await askProgram('ffmpeg', args, { signal });
+  switch (answer.type) {
+    case 'said': return answer.text;
+    case 'missing':
+      throw new DeviceError('media.tool-missing', 'ffmpeg is not installed; type: sudo apt-get install ffmpeg');
+    case 'silent': throw unanswered(device, answer.why);
+    default: return answer satisfies never;
+  }
+}
 
 /** The driver takes the nearest frame rate that it knows. */
 export function v4l2Feed(device: string, { format, size }: V4l2Choice, wishes: CameraWishes = {}): Feed {

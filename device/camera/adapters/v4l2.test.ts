@@ -81,6 +81,15 @@ describe('USB camera', () => {
     { code: 'camera.missing', message: '/dev/video9876 is not there' },
   ));
 
+  it('says nothing of itself when it is not to be opened any more', async () => {
+    const stop = new AbortController();
+    const opening = new V4l2Feed('/dev/video9876').open(stop.signal);
+    const over = new Error('the device stops');
+    stop.abort(over);
+    await assert.rejects(opening, over);
+    await assert.rejects(new V4l2Feed('/dev/video9876').open(stop.signal), over);
+  });
+
   it('is looked for among the devices that are no part of the board', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tyto-devices-'));
     try {
