@@ -108,7 +108,7 @@ async function readConfig(file: string, mustExist: boolean): Promise<Record<stri
     if (systemCode(cause) === 'ENOTDIR' && !mustExist) {
       const folder = path.dirname(file);
       const message = `${folder}, or what it lies in, is a file; set TYTO_DATA to a folder`;
-      throw new ConfigError('settings.data', message, { cause });
+      throw new ConfigError('settings.data', message);
     }
     throw new ConfigError('settings.unreadable', `${file} cannot be read; its owner or mode may be wrong`, { cause });
   }

@@ -1,3 +1,5 @@
+import { systemWords } from './system-words.ts';
+
 /**
  * One family of errors, told apart by who must act. `code` is stable and what programs compare; the message is for
  * people and says what was expected, what came, where, and what to do.
@@ -28,11 +30,12 @@ export class RemoteError extends TytoError {}
 /** We must act: an assumption of the code does not hold. Shown with its stack trace. */
 export class BugError extends TytoError {}
 
-/** The message of anything that was thrown, with the messages of its causes. */
+/** The message of anything that was thrown, with the messages of its causes; what the system said, in plain words. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(describeError).join('; ');
-  return error.cause === undefined ? error.message : `${error.message}: ${describeError(error.cause)}`;
+  const message = systemWords(error) ?? error.message;
+  return error.cause === undefined ? message : `${message}: ${describeError(error.cause)}`;
 }
 
 /** The system's error code (`ENOENT`, `ENOSPC`), where there is one. */

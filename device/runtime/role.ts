@@ -3,6 +3,7 @@
  * stack trace for a user's mistake.
  */
 import { BugError, ConfigError, describeError, isAbort, TytoError, UsageError } from '../core/errors.ts';
+import { isRefusedBySystem } from '../core/system-words.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { forgetLean } from './child-environment.ts';
 import { settleLater } from './lean.ts';
@@ -62,10 +63,11 @@ function sayAlive(every: Millis): void {
 async function exitWith(error: unknown, program: string): Promise<never> {
   const mistake = configErrorIn(error);
   const expected = mistake ?? (error instanceof TytoError && !(error instanceof BugError) ? error : undefined);
-  const message = expected === undefined ? stackOf(error) : describeError(expected);
+  const isBug = expected === undefined && !isRefusedBySystem(error);
+  const message = isBug ? stackOf(error) : describeError(expected ?? error);
   await tell({ type: 'failed', message, config: mistake !== undefined }, program);
   if (mistake !== undefined) process.exit(mistake instanceof UsageError ? EXIT.usage : EXIT.config);
-  process.exit(expected === undefined ? EXIT.bug : EXIT.unavailable);
+  process.exit(isBug ? EXIT.bug : EXIT.unavailable);
 }
 
 function tell(message: RoleMessage & { type: 'failed' }, program: string): Promise<void> {

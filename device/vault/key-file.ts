@@ -21,10 +21,19 @@ export async function createKeyFile(file: string): Promise<string> {
     await handle.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     await handle.sync();
   } catch (cause) {
-    if (systemCode(cause) === undefined) throw cause;
-    throw new ConfigError('vault.key-file', systemCode(cause) === 'EEXIST'
-      ? `${file} is there already, and a key is never overwritten: what was encrypted for it would be lost`
-      : `${file} cannot be made; name a place that you may write to`, { cause });
+    switch (systemCode(cause)) {
+      case undefined: throw cause;
+      case 'EEXIST': throw new ConfigError(
+        'vault.key-file',
+        `${file} is there already, and a key is never overwritten: what was encrypted for it would be lost`,
+      );
+      case 'ENOENT': throw new ConfigError(
+        'vault.key-file', `${file} cannot be made: the folder ${path.dirname(path.resolve(file))} is not there`,
+      );
+      default: throw new ConfigError(
+        'vault.key-file', `${file} cannot be made; name a place that you may write to`, { cause },
+      );
+    }
   }
   await syncFolder(path.dirname(path.resolve(file)));
   return publicKey;
