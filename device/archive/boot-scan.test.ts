@@ -1,88 +1,18 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { segmentFileName } from '../contract/media-path.ts';
 import { eventSchema } from '../contract/event.ts';
-import { mediaFileName } from '../contract/names.ts';
 import { DeviceError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
-import { millis, seconds } from '../core/units.ts';
-import type { Archive } from './archive.ts';
-import { bootScan, scanLater, type BootReport } from './boot-scan.ts';
-import { pathOf, type Recover } from './index-file.ts';
+import { millis } from '../core/units.ts';
+import { bootScan, scanLater } from './boot-scan.ts';
+import { pathOf } from './index-file.ts';
 import { openArchive } from './open-archive.ts';
 import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../test/recording/events.ts';
-
-const never = new AbortController().signal;
-const none: BootReport = { recovered: 0, lost: 0, ended: 0, pictures: 0, problems: [] };
-
-/** A device's folder. In place of video, a clip's file has a letter a second; `!` is a torn end. */
-class Device implements Disposable {
-  readonly media: string;
-  readonly archive: Archive;
-  recover: Recover = async (file) => {
-    const text = await readFile(file, 'utf8');
-    const length = text.replace(/!.*/, '').length;
-    if (length === 0) return { playable: false, reason: 'nothing in it', movedTo: await this.#setAside(file) };
-    await truncate(file, length);
-    return {
-      playable: true, bytes: length, sha256: 'b'.repeat(64), duration: seconds(length), codec: 'avc1.64001f',
-      size: { width: 160, height: 120 }, encrypted: false, cutBytes: text.length - length, savedTail: undefined,
-    };
-  };
-  constructor(folder: string) {
-    this.media = path.join(folder, 'media');
-    this.archive = openArchive(path.join(folder, 'archive.db'), dawn, silentLog);
-  }
-  async write(name: string, content: string | Uint8Array): Promise<void> {
-    await mkdir(path.dirname(pathOf(this.media, name)), { recursive: true });
-    await writeFile(pathOf(this.media, name), content);
-  }
-  /** A device that ran well: an event with clip and picture. */
-  async recorded(second: number): Promise<{ clip: string; picture: string }> {
-    const recording = recordingAt(second);
-    const picture = pictureAt(second);
-    await this.write(recording.name, 'v'.repeat(10));
-    await this.write(picture, JPEG);
-    this.archive.openRecording(recording);
-    this.archive.closeRecording(recording);
-    this.archive.putEvent({
-      ...eventAt(second, { lasted: 5, clip: recording.clip }),
-      has_snapshot: true, snapshot: { name: picture, bytes: JPEG.byteLength, sha256: 'c'.repeat(64) },
-    });
-    return { clip: recording.name, picture };
-  }
-  /** Starts as a device does: the scan, then what it left for later. */
-  async start(log = silentLog): Promise<BootReport> {
-    const { report, later: rest } = await bootScan({ ...this, mediaFolder: this.media, log });
-    const later = await scanLater({ ...this, mediaFolder: this.media, log }, rest, never);
-    return {
-      recovered: report.recovered + later.recovered, lost: report.lost + later.lost, ended: report.ended + later.ended,
-      pictures: report.pictures + later.pictures, problems: [...report.problems, ...later.problems],
-    };
-  }
-  [Symbol.dispose](): void { this.archive[Symbol.dispose](); }
-  async #setAside(file: string): Promise<string> {
-    const place = path.join(this.media, 'lost+found', path.basename(file));
-    await mkdir(path.dirname(place), { recursive: true });
-    await rename(file, place);
-    return place;
-  }
-}
-
-const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3, 0xff, 0xd9]);
-const pictureAt = (second: number): string =>
-  mediaFileName({
-    at: millis(dawn + second * 1000), device: 'barn', camera: 'yard', eventId: idAt(second), extension: 'jpg',
-  });
-
-const onDevice = async (play: (device: Device) => Promise<void>): Promise<void> => {
-  await using folder = await temporaryFolder();
-  using device = new Device(folder.path);
-  await play(device);
-};
+import { JPEG, never, none, onDevice, pictureAt } from '../../test/recording/started-device.ts';
 
 describe('boot scan', () => {
   it('finds nothing to do on a new device, and after a clean stop', () => onDevice(async (device) => {
