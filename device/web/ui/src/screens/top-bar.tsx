@@ -30,7 +30,7 @@ export function TopBar({ device, version, onChangePassword, onSignedOut }: TopBa
         <Owl />
         <span class="brand-name">Tyto</span>
       </a>
-      <span class="device-name">{device}</span>
+      {device === undefined ? <span class="spacer" /> : <h1 class="device-name">{device}</h1>}
       <Menu
         server={server} entries={ENTRIES} about={version === undefined ? 'Tyto' : `Tyto ${version}`}
         onChangePassword={onChangePassword} onSignedOut={onSignedOut}

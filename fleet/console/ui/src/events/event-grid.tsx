@@ -49,15 +49,9 @@ function EventCard({ view, filter }: { readonly view: FleetEventView; readonly f
   const { event, damage, sealed, held, found_faces: found } = view;
   const seen = headline(withFoundFaces(event, found));
   const isHeld = event.clip === null && held.some(({ role }) => role === 'clip');
-  const words = [
-    `${event.device}, ${seen} at ${timeInWords(event.start_time, locale)}`,
-    ...(damage === null ? [] : ['damaged picture']),
-    ...(sealed ? ['encrypted'] : []),
-    ...(isHeld ? ['clip on the device'] : []),
-  ].join(', ');
   return (
     <li>
-      <Link class="event" to={eventPath(event, filter)} label={words}>
+      <Link class="event" to={eventPath(event, filter)}>
         <span class="event-picture">
           <LinkedPicture key={event.snapshot?.sha256 ?? ''} view={view} />
           <span class="event-length">

@@ -20,8 +20,7 @@ import { server } from '../server.ts';
 import { useFleet } from '../use-fleet.ts';
 import { usePages } from '../use-pages.ts';
 import { SubscribersScreen } from '../subscribers/subscribers-screen.tsx';
-import { ReplicaBanners } from './replica-banners.tsx';
-import { SubscriberBanners } from './subscriber-banners.tsx';
+import { Banners } from './banners.tsx';
 import { TopBar } from './top-bar.tsx';
 
 /** The owner's page: devices, and what all of them, or one, recorded. */
@@ -79,28 +78,7 @@ export function Home({ onSignedOut }: { readonly onSignedOut: () => void }) {
         onChangePassword={() => setChanging(true)}
         onSignedOut={onSignedOut}
       />
-      {reached ? null : (
-        <p class="banner" role="alert">
-          The server cannot be reached. What you see may be old. Trying again…
-        </p>
-      )}
-      {reached && status !== undefined && status.landing.trouble !== null ? (
-        <p class="banner" role="alert">
-          New uploads cannot be taken in: {status.landing.trouble}
-        </p>
-      ) : null}
-      {reached && status !== undefined && status.landing.trouble === null && status.landing.unreadable.length > 0 ? (
-        <p class="banner" role="alert">
-          Uploads wait in {status.landing.unreadable.join(', ')}: the server may not read there. Change owner or mode.
-        </p>
-      ) : null}
-      {reached && status !== undefined && status.library.trouble !== null ? (
-        <p class="banner">
-          The library {status.library.trouble}.
-        </p>
-      ) : null}
-      {reached ? <ReplicaBanners replicas={status?.replicas ?? []} /> : null}
-      {reached && route.view !== 'subscribers' ? <SubscriberBanners subscribers={status?.subscribers ?? []} /> : null}
+      <Banners status={status} reached={reached} view={route.view} />
       <div class="columns" data-view={route.view}>
         {route.view === 'events' ? <DeviceList devices={devices} filter={route.filter} now={now} /> : null}
         <main class="list">

@@ -24,11 +24,13 @@ const ENTRIES: readonly MenuEntry[] = [
 export function TopBar({ route, version, requests, rejected, onChangePassword, onSignedOut }: TopBarProps) {
   return (
     <header class="top">
-      <Link class="brand" to="/" label="Tyto fleet, all events">
-        <Owl />
-        <span class="brand-name">Tyto</span>
-        <span class="brand-fleet">fleet</span>
-      </Link>
+      <h1 class="title">
+        <Link class="brand" to="/" label="Tyto fleet, all events">
+          <Owl />
+          <span class="brand-name">Tyto</span>{' '}
+          <span class="brand-fleet">fleet</span>
+        </Link>
+      </h1>
       <nav class="tabs" aria-label="Lists">
         <Link class="tab" to={listPath({ device: route.filter.device })} current={route.view === 'events'}>
           Events
