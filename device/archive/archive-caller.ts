@@ -25,10 +25,15 @@ export class ArchiveCaller {
   remove(id: string): Promise<Refused | undefined> { return this.#ask('DELETE', `/events/${id}`); }
 
   /**
-   * Resolves undefined when no event names anybody any more who was forgotten.
+   * Resolves undefined when events name nobody any more who was forgotten, and everybody else as they are called now.
    * @throws {DeviceError} `archive.no-answer`
    */
-  forgetPeople(): Promise<Refused | undefined> { return this.#ask('DELETE', '/people'); }
+  changeNames(): Promise<Refused | undefined> { return this.#ask('PUT', '/people'); }
+
+  /** Resolves undefined when the event says whose its `face` is. @throws {DeviceError} `archive.no-answer` */
+  nameFace(id: string, face: number, name: string): Promise<Refused | undefined> {
+    return this.#ask('PUT', `/events/${id}/face/${face}?name=${encodeURIComponent(name)}`);
+  }
 
   #ask(method: string, path: string): Promise<Refused | undefined> {
     return new Promise((resolve, reject) => {

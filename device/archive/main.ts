@@ -8,8 +8,8 @@ import { ringDoorbell } from '../durable/doorbell.ts';
 import { recoverClip } from '../recorder/recover-clip.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { QueueReader } from '../uploader/queue-reader.ts';
-import { ForgottenNames } from '../vision/people/forgotten-names.ts';
-import { withoutPerson } from '../vision/people/without-person.ts';
+import { NameChanges } from '../vision/people/name-changes.ts';
+import { withChangedName } from '../vision/people/with-changed-name.ts';
 import type { Archive } from './archive.ts';
 import { openArchive } from './open-archive.ts';
 import { Keeper } from './thread/keeper.ts';
@@ -44,8 +44,8 @@ async function serve(port: MessagePort, settings: ThreadSettings, log: Log): Pro
   const keeper = new Keeper({
     settings, archive, recover: (clip) => recoverClip(mediaFolder, clip),
     uploads: uploads === undefined ? undefined : new QueueReader(uploads, settings.deleteAfter ?? 'acknowledged'),
-    dataFolder: path.dirname(file), withoutPerson,
-    forgotten: new ForgottenNames(people), onStorage: (state) => say({ type: 'storage', state }), log,
+    dataFolder: path.dirname(file), withChangedName,
+    nameChanges: new NameChanges(people), onStorage: (state) => say({ type: 'storage', state }), log,
   });
   const { endedEvents, later } = await keeper.begin();
   const server = serveArchive(socket, keeper, log);

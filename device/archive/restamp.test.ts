@@ -151,8 +151,8 @@ describe('what was recorded before the clock was set', () => {
       },
       archive: device.archive, recover: () => { throw new Error('nothing is torn'); },
       uploads: uploads ? { uploaded: () => new Set(), waiting: () => new Set() } : undefined,
-      dataFolder: device.folder, withoutPerson: (event) => event,
-      forgotten: { list: async () => [], done: async () => {} }, onStorage: () => {}, log: silentLog,
+      dataFolder: device.folder, withChangedName: (event) => event,
+      nameChanges: { list: async () => [], done: async () => {} }, onStorage: () => {}, log: silentLog,
     });
     const tell = (keeper: Keeper): void => {
       assert.equal(keeper.write([

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { ArchiveCaller } from '../archive/archive-caller.ts';
 import { dataFolder } from '../config/load-settings.ts';
 import { ConfigError, systemCode, UsageError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
+import { liveSocketPath } from '../live/socket-path.ts';
 import { PeopleStore, type Person } from '../vision/people/people-store.ts';
 import { readArguments } from './arguments.ts';
 
@@ -18,9 +20,11 @@ The device may run meanwhile; it takes over a change within seconds.
 
   list     prints everybody, and from which pictures they are known
   enrol    takes up the one face of each picture; several pictures, in other light and from other sides, are better
-  rename   gives a person another name; events that are recorded keep the old one
-  forget   removes all that is held of a person: pictures, and the numbers that the face is known by; the name vanishes from
-           recorded events as soon as the device runs
+  rename   gives a person another name, in recorded events too
+  forget   removes all that is held of a person: pictures, and the numbers that the face is known by; every name that the
+           person had vanishes from recorded events
+
+Recorded events follow at once, or as soon as the device runs.
 
 What a face is known by never leaves the device; names that it found go with the events that are uploaded.
 `;
@@ -109,14 +113,21 @@ async function requireFile(file: string): Promise<void> {
 }
 
 async function rename(store: PeopleStore, name: string, newName: string): Promise<void> {
-  for (const { id } of await named(store, name)) await store.rename(id, newName);
-  line(`${name} is called ${newName} from now on.`);
+  for (const { id } of await named(store, name)) await store.rename(id, newName, millis(Date.now()));
+  line(`${name} is called ${newName} from now on${await inEvents()}.`);
 }
 
 async function forget(store: PeopleStore, name: string): Promise<void> {
   const people = await named(store, name);
   for (const { id } of people) await store.forget(id, millis(Date.now()));
-  line(`${people[0]?.name ?? name} is forgotten.`);
+  line(`${people[0]?.name ?? name} is forgotten${await inEvents()}.`);
+}
+
+/** Has the device change names in recorded events, if it runs. @returns What is to be said of them. */
+async function inEvents(): Promise<string> {
+  const socket = path.join(path.dirname(liveSocketPath(dataFolder())), 'archive.sock');
+  const refused = await new ArchiveCaller(socket).changeNames().catch(() => 'nobody answers');
+  return refused === undefined ? ', in recorded events too' : '; recorded events follow when the device runs';
 }
 
 /** @throws {ConfigError} `people.unknown` when there is nobody of that name. */

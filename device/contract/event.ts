@@ -83,7 +83,7 @@ const face = z.strictObject({
   time: unixSeconds,
   /** Name of a person the user named; null for one unknown, or where nobody has been named. */
   person: z.string().nullable(),
-  /** How alike the person is, 0 to 1; null without one. */
+  /** How alike the person is, 0 to 1, which is also of a face that somebody named; null without one. */
   similarity: fraction.nullable(),
 });
 export type EventFace = Readonly<z.infer<typeof face>>;

@@ -7,16 +7,15 @@ import { ArchiveReader } from '../archive/archive-reader.ts';
 import type { RecordingRow } from '../archive/archive-view.ts';
 import { PlacesStore } from '../config/places-store.ts';
 import { dayOfMediaFile } from '../contract/media-path.ts';
-import type { PersonView, SegmentView } from '../contract/device-api.ts';
+import type { SegmentView } from '../contract/device-api.ts';
 import { downloadName } from '../contract/event-file-name.ts';
 import type { TytoEvent } from '../contract/event.ts';
 import { OutputsCaller } from '../outputs/outputs-caller.ts';
 import { TYTO_VERSION } from '../contract/version.ts';
-import { describeError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import { inSeconds, millis, minutes, seconds, type Millis } from '../core/units.ts';
+import { millis, minutes, seconds, type Millis } from '../core/units.ts';
 import { LiveClient } from '../live/live-client.ts';
 import { liveSocketPath } from '../live/socket-path.ts';
+import { namedPeople } from '../named-people.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { offerRests } from '../runtime/offer-rests.ts';
 import { reportReady, runRole } from '../runtime/role.ts';
@@ -26,8 +25,6 @@ import { QueueReader } from '../uploader/queue-reader.ts';
 import { deadUploads, redrive } from '../uploader/redrive.ts';
 import { OWNER_KEYS_FILE } from '../vault/owner-keys.ts';
 import { OwnerVault } from '../vault/owner-vault.ts';
-import { PeopleStore, type Person } from '../vision/people/people-store.ts';
-import { portraitInThread } from '../vision/people/portrait-thread.ts';
 import { clockIsSynced } from '../watch/clock-quality.ts';
 import { DeviceView } from './device-view.ts';
 import { HEALTH_PATHS, type DoorNews } from './health.ts';
@@ -36,7 +33,7 @@ import { HandedConnections } from '../http/handed-connections.ts';
 import { pageAddresses } from '../http/page-address.ts';
 import { Visits } from '../http/visits.ts';
 import type { MediaKeys } from '../http/media-keys.ts';
-import type { EventArchive, PeopleKeeper } from './ports.ts';
+import type { EventArchive } from './ports.ts';
 import { createWebApp, serveWeb } from './web-app.ts';
 
 /** The build puts the page beside this file; when the sources run as they are, it is in the build. */
@@ -71,7 +68,7 @@ await runRole(async (signal) => {
     facts: { device, version: TYTO_VERSION }, access,
     archive: eventArchive(reader, keeper, { ...place, keys: vault, fileNames: settings.recording.file_names }),
     bus: view, hub,
-    places: await PlacesStore.open(), people: peopleKeeper(place.people, keeper, log.child('people')),
+    places: await PlacesStore.open(), people: namedPeople(place.people, keeper, log.child('people')),
     outputs: new OutputsCaller(place.outputsSocket, settings.outputs.length > 0),
     uploads: { dead: (limit) => deadUploads(place.uploads, limit), redrive: (event) => redrive(place.uploads, event) },
     pageFolder: PAGE, clock: systemClock, clockSynced: () => clockIsSynced(systemClock.now()), log,
@@ -144,38 +141,4 @@ function located(
   const day = file && dayOfMediaFile(file.name);
   return day === undefined || day === null || !file ? undefined
     : { path: path.join(media, day, file.name), sha256: file.sha256, keys };
-}
-
-function peopleKeeper(folder: string, keeper: ArchiveCaller, log: Log): PeopleKeeper {
-  const store = new PeopleStore(folder, ({ place, why }) =>
-    log.warn('a damaged picture of a person is put aside; take another one', { place, why }));
-  return {
-    list: async () => (await store.list()).map(personView),
-    enrol: async (name, { jpeg, box, event }) => {
-      const taken = millis(Math.floor(Number.parseFloat(event) * 1000));
-      const portrait = await portraitInThread(
-        { picture: jpeg, name: `event ${event}`, ...(box === undefined ? {} : { box }) }, log,
-      );
-      return personView(await store.enrol(name, { ...portrait, source: { kind: 'event', name: event }, taken }));
-    },
-    rename: (id, name) => store.rename(id, name),
-    forget: async (id) => {
-      await store.forget(id, systemClock.now());
-      try {
-        return await keeper.forgetPeople() === undefined ? 'done' : 'later';
-      } catch (error) {
-        log.warn('a person is forgotten, but events have the name until the camera\'s process runs', {
-          reason: describeError(error),
-        });
-        return 'later';
-      }
-    },
-    picture: (id, sample) => store.crop(id, sample),
-  };
-}
-
-function personView({ id, name, created, samples }: Person): PersonView {
-  const told = samples.map(({ id: sample, taken, descriptor }) =>
-    ({ id: sample, taken: inSeconds(taken), usable: descriptor !== undefined }));
-  return { id, name, created: inSeconds(created), samples: told };
 }

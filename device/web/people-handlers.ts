@@ -10,7 +10,7 @@ import { HttpError } from '../http/http-error.ts';
 import { readMedia } from '../http/send-media.ts';
 import { stillOfMedia } from './still-of-media.ts';
 import { parameter } from './parameter.ts';
-import type { EventArchive, PeopleKeeper } from './ports.ts';
+import type { EventArchive, FacePicture, PeopleKeeper } from './ports.ts';
 
 const name = z.string().min(1).max(256);
 const naming = z.strictObject({
@@ -19,38 +19,54 @@ const naming = z.strictObject({
   /** Which of the event's `faces`. */
   face: z.number().int().nonnegative().default(0),
 });
+type Naming = z.infer<typeof naming>;
 const renaming = z.strictObject({ name });
 
 /** The picture of a face is in the event's when it is of the same moment, give or take half a frame. */
 const SAME_MOMENT_S = 0.05;
 
-export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => ({
-  'GET /api/people': async (ctx) => { ctx.body = { people: await people.list() } satisfies PeopleView; },
-  'POST /api/people': async (ctx) => {
-    const { name: called, event: id, face } = readBody(ctx, naming);
-    const picture = await pictureOf(archive, id, face);
-    ctx.body = await refusing(() => people.enrol(called, { ...picture, event: id })) satisfies PersonView;
-    ctx.status = 201;
-  },
-  'PUT /api/people/:id': async (ctx) => {
-    const { name: called } = readBody(ctx, renaming);
-    await refusing(() => people.rename(parameter(ctx, 'id'), called));
-    ctx.status = 204;
-  },
-  'DELETE /api/people/:id': async (ctx) => {
-    const when = await refusing(() => people.forget(parameter(ctx, 'id')));
-    ctx.status = when === 'done' ? 204 : 202;
-  },
-  'GET /api/people/:id/samples/:sample': async (ctx) => {
-    ctx.body = Buffer.from(await refusing(() => people.picture(parameter(ctx, 'id'), parameter(ctx, 'sample'))));
-    ctx.type = 'image/jpeg';
-  },
-}) satisfies Record<string, Middleware>;
+export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => {
+  const enrol = oneAtATime(({ name: called, event, face }: Naming) =>
+    refusing(() => people.enrol(called, { event, face }, () => pictureOf(archive, event, face))));
+  return {
+    'GET /api/people': async (ctx) => { ctx.body = { people: await people.list() } satisfies PeopleView; },
+    'POST /api/people': async (ctx) => {
+      ctx.body = await enrol(readBody(ctx, naming)) satisfies PersonView;
+      ctx.status = 201;
+    },
+    'PUT /api/people/:id': async (ctx) => {
+      const { name: called } = readBody(ctx, renaming);
+      const when = await refusing(() => people.rename(parameter(ctx, 'id'), called));
+      ctx.status = when === 'done' ? 204 : 202;
+    },
+    'DELETE /api/people/:id': async (ctx) => {
+      const when = await refusing(() => people.forget(parameter(ctx, 'id')));
+      ctx.status = when === 'done' ? 204 : 202;
+    },
+    'GET /api/people/:id/samples/:sample': async (ctx) => {
+      ctx.body = Buffer.from(await refusing(() => people.picture(parameter(ctx, 'id'), parameter(ctx, 'sample'))));
+      ctx.type = 'image/jpeg';
+    },
+  } satisfies Record<string, Middleware>;
+};
+
+/**
+ * `work` after what was begun before, however that ended: who asks again for what takes long finds it done. Two of them
+ * at a time would not be sooner, and would take twice the memory.
+ */
+function oneAtATime<Q, A>(work: (question: Q) => Promise<A>): (question: Q) => Promise<A> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (question) => {
+    const answer = last.then(() => work(question));
+    last = answer.catch(() => {}); // told to whoever asked
+    return answer;
+  };
+}
 
 /** The picture of the moment in which the event's face was seen: its own picture, or else one of its clip. */
 async function pictureOf(
   archive: EventArchive, id: string, index: number,
-): Promise<{ readonly jpeg: Uint8Array; readonly box: EventFace['box'] }> {
+): Promise<FacePicture> {
   const event = await archive.get(id);
   if (event === undefined)
     throw new HttpError(404, 'events.unknown', 'there is no such event, or it is no longer kept');

@@ -141,20 +141,24 @@ export interface OutputsKeeper {
   redrive(name: string): Promise<Redrive | NotDone>;
 }
 
+export interface FacePicture { readonly jpeg: Uint8Array; readonly box: Box }
+
 /**
  * The people who were named. What is refused (nobody of that id, no face in the picture) is a ConfigError with a code.
  */
 export interface PeopleKeeper {
   list(): Promise<readonly PersonView[]>;
-  /** Makes a picture of `name` known: a JPEG, and where in it the face is, as fractions. */
-  enrol(
-    name: string, picture: { readonly jpeg: Uint8Array; readonly box?: Box; readonly event: string },
-  ): Promise<PersonView>;
-  rename(id: string, name: string): Promise<void>;
   /**
-   * Nothing is left of the person but what recordings show. @returns `later` when events still have the name, which
-   * then goes as soon as the camera's process runs.
+   * Makes the face of an event (number in its `faces`) known as `name`; the event says so, once it has ended.
+   * @param take - A JPEG, and where in it the face is, as fractions. Not asked where the person is known by this very
+   *   face already.
    */
+  enrol(
+    name: string, face: { readonly event: string; readonly face: number }, take: () => Promise<FacePicture>,
+  ): Promise<PersonView>;
+  /** Events follow. @returns `later` when that is once the camera's process runs. */
+  rename(id: string, name: string): Promise<'done' | 'later'>;
+  /** Nothing is left of the person but what recordings show. @returns As `rename`. */
   forget(id: string): Promise<'done' | 'later'>;
   /** A JPEG. */
   picture(id: string, sample: string): Promise<Uint8Array>;

@@ -10,11 +10,10 @@ import type { StorageState } from '../../device/contract/storage.ts';
 import type { CameraState } from '../../device/contract/topics.ts';
 import type { UploadStatus } from '../../device/contract/uploads-view.ts';
 import { ConfigError } from '../../device/core/errors.ts';
-import type { Box } from '../../device/core/geometry.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import type { MediaOnDisk } from '../../device/http/send-media.ts';
 import type {
-  CameraCommand, DeviceBus, DeviceChange, EventArchive, EventMedia, EventQuery, NotDone, PeopleKeeper,
+  FacePicture, CameraCommand, DeviceBus, DeviceChange, EventArchive, EventMedia, EventQuery, NotDone, PeopleKeeper,
 } from '../../device/web/ports.ts';
 
 export const ONLINE: CameraState = {
@@ -201,11 +200,16 @@ export function sampleEvent(start: number, lasts: number | undefined, change: Pa
 export class FakePeople implements PeopleKeeper {
   readonly #people = new Map<string, PersonView>();
   /** What somebody was named in. */
-  readonly pictures: { readonly jpeg: Uint8Array; readonly box?: Box; readonly event: string }[] = [];
+  readonly pictures: FacePicture[] = [];
+  readonly #faces = new Map<string, string>();
 
   async list(): Promise<readonly PersonView[]> { return [...this.#people.values()]; }
 
-  async enrol(name: string, picture: FakePeople['pictures'][number]): Promise<PersonView> {
+  async enrol(name: string, asked: object, take: () => Promise<FacePicture>): Promise<PersonView> {
+    const face = JSON.stringify({ name, ...asked });
+    const id = this.#faces.get(face);
+    if (id !== undefined) return this.#known(id);
+    const picture = await take();
     if (picture.jpeg.byteLength === 0) throw new ConfigError('people.no-face', 'no face was found in it');
     this.pictures.push(picture);
     const known = [...this.#people.values()].find((person) => person.name === name);
@@ -214,10 +218,14 @@ export class FakePeople implements PeopleKeeper {
       ...person,
       samples: [...person.samples, { id: String(person.samples.length).padStart(16, 'a'), taken: 1, usable: true }],
     });
+    this.#faces.set(face, person.id);
     return this.#known(person.id);
   }
 
-  async rename(id: string, name: string): Promise<void> { this.#people.set(id, { ...this.#known(id), name }); }
+  async rename(id: string, name: string): Promise<'done'> {
+    this.#people.set(id, { ...this.#known(id), name });
+    return 'done';
+  }
   async forget(id: string): Promise<'done'> {
     this.#people.delete(this.#known(id).id);
     return 'done';

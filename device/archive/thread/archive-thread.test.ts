@@ -15,7 +15,7 @@ import { ArchiveCaller } from '../archive-caller.ts';
 import { ArchiveReader } from '../archive-reader.ts';
 import { pathOf } from '../index-file.ts';
 import { ArchiveThread } from './archive-thread.ts';
-import { ForgottenNames } from '../../vision/people/forgotten-names.ts';
+import { NameChanges } from '../../vision/people/name-changes.ts';
 import type { ThreadSettings } from './messages.ts';
 
 const watched = { armed: true, mode: 'event', offline: null, refusal: null, blind: null, clockSynced: true } as const;
@@ -155,27 +155,32 @@ describe('the archive\'s thread', () => {
     assert.equal((await page.star(idAt(9), true))?.code, 'events.unknown');
   }));
 
-  it('takes the names of who was forgotten out of events: at the start, and when it is asked', () => onDevice(async ({
+  it('changes names in events and takes out those of who was forgotten: at the start, and when it is asked', () => onDevice(async ({
     settings, reader, start,
   }) => {
-    const names = new ForgottenNames(settings.people);
+    const names = new NameChanges(settings.people);
     const face = (person: string) =>
       ({ box: [0, 0, 0.1, 0.1] as const, score: 0.9, time: dawn / 1000, person, similarity: 0.8 });
     const people = (): (string | null)[] => reader.view.get(idAt(1))?.faces.map(({ person }) => person) ?? [];
-    const forget = (digit: string, name: string): Promise<void> =>
-      names.add({ id: digit.repeat(16), name, at: millis(dawn + 60_000) });
+    const change = (name: string, to: string | null): Promise<void> =>
+      names.add({ name, to, at: millis(dawn + 60_000) });
     {
       await using thread = await start();
       thread.putEvent({
         ...eventAt(1, { lasted: 5 }), kinds: ['face'], label: 'face', faces: [face('Ann'), face('Bob'), face('Cid')],
       });
     }
-    await forget('a', 'Ann');
+    await change('Ann', null);
     await using thread = await start();
     await eventually('Ann is forgotten', () => !people().includes('Ann'));
-    await forget('b', 'Bob');
-    assert.equal(await new ArchiveCaller(settings.socket).forgetPeople(), undefined);
-    assert.deepEqual([people(), await names.list(assert.ifError), thread.endedEvents], [[null, null, 'Cid'], [], []]);
+    await change('Bob', null);
+    await change('Cid', 'Cyd');
+    const page = new ArchiveCaller(settings.socket);
+    assert.equal(await page.changeNames(), undefined);
+    assert.deepEqual([people(), await names.list(assert.ifError), thread.endedEvents], [[null, null, 'Cyd'], [], []]);
+    assert.equal(await page.nameFace(idAt(1), 1, 'Dörte & Co'), undefined);
+    assert.equal((await page.nameFace(idAt(1), 3, 'Eve'))?.status, 404);
+    assert.deepEqual(people(), [null, 'Dörte & Co', 'Cyd']);
   }));
 
   it('says once that the ledger cannot be written, and once that it is over', () => onDevice(async ({

@@ -9,8 +9,8 @@ import type { Log } from '../../core/log.ts';
 import { millis, minutes, seconds } from '../../core/units.ts';
 import type { Archive } from '../archive.ts';
 import { bootScan, scanLater, type LaterScan, type Scan } from '../boot-scan.ts';
+import { ChangedNames, type NameChangeSource, type WithChangedName } from '../changed-names.ts';
 import { Exports } from '../exports.ts';
-import { ForgottenPeople, type ForgottenSource, type WithoutPerson } from '../forgotten-people.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { Pulse } from '../ledger/pulse.ts';
 import type { TwoClocks } from '../ledger/watch-ledger.ts';
@@ -33,8 +33,8 @@ export interface KeeperParts {
   readonly recover: Scan['recover'];
   readonly uploads: UploadStates | undefined;
   readonly dataFolder: string;
-  readonly withoutPerson: WithoutPerson;
-  readonly forgotten: ForgottenSource;
+  readonly withChangedName: WithChangedName;
+  readonly nameChanges: NameChangeSource;
   readonly onStorage: (state: StorageState) => void;
   readonly log: Log;
 }
@@ -55,7 +55,7 @@ export class Keeper implements ArchiveService {
   readonly #exports: Exports;
   readonly #stars: Stars;
   readonly #written: Written;
-  readonly #forgotten: ForgottenPeople;
+  readonly #names: ChangedNames;
   readonly #restamp: Restamp;
   readonly #clock: ClockWatch;
   /** Events whose id has changed since they were told. */
@@ -89,7 +89,7 @@ export class Keeper implements ArchiveService {
     });
     this.#removal = new Removal({ archive, mediaFolder, landing, exports: this.#exports });
     this.#stars = new Stars(archive, mediaFolder);
-    this.#forgotten = new ForgottenPeople(archive, parts.withoutPerson, parts.forgotten);
+    this.#names = new ChangedNames(archive, parts.withChangedName, parts.nameChanges);
     this.#restamp = new Restamp({
       archive, mediaFolder, onMoved: (subject, shiftMs) => this.#moved.set(subject, shiftMs),
     });
@@ -119,8 +119,8 @@ export class Keeper implements ArchiveService {
   async goOn(later: LaterScan, signal: AbortSignal): Promise<void> {
     await scanLater(this.#scan, later, signal, () => this.#retention.isFull);
     await this.#try('stars cannot be restored', () => this.#stars.restore());
-    await this.#try('who was forgotten still stands in events; it is tried again at the next start', () =>
-      this.#forgotten.forgetAll());
+    await this.#try('names that changed or were forgotten still stand in events; it is tried again at the next start',
+      () => this.#names.changeAll());
   }
 
   /** All of `batch` is durable, or none of it and a refusal says why. */
@@ -166,7 +166,18 @@ export class Keeper implements ArchiveService {
     return await this.#stars.set(id, starred) ? undefined : UNKNOWN;
   }
 
-  async forgetPeople(): Promise<undefined> { await this.#forgotten.forgetAll(); }
+  async changeNames(): Promise<undefined> { await this.#names.changeAll(); }
+
+  async nameFace(id: string, face: number, name: string): Promise<NotDone | undefined> {
+    const { archive } = this.#parts;
+    const event = archive.view.get(id);
+    if (event?.faces[face] === undefined) return UNKNOWN;
+    if (event.end_time === null)
+      return { status: 409, code: 'events.running', message: 'the event still goes on; name it when it has ended' };
+    const named = event.faces.map((one, index) => (index === face ? { ...one, person: name, similarity: 1 } : one));
+    archive.transaction(() => archive.putEvent({ ...event, faces: named }));
+    return undefined;
+  }
 
   async remove(id: string): Promise<NotDone | undefined> {
     const event = this.#parts.archive.view.kept(id);
@@ -201,7 +212,7 @@ export class Keeper implements ArchiveService {
   #apply(write: Write): void {
     const { archive } = this.#parts;
     switch (write.type) {
-      case 'event': return this.#putEvent(this.#forgotten.clean(write.event));
+      case 'event': return this.#putEvent(this.#names.clean(write.event));
       case 'opened': return archive.openRecording(write.recording);
       case 'closed':
         if (write.recording.eventId === null && this.#isMistimed(write.recording.startedAt))

@@ -21,7 +21,7 @@ export interface ThreadSettings {
   /** Where `web` asks for stars and deletions. */
   readonly socket: string;
   readonly camera: string;
-  /** The folder of the people who have been named: who was forgotten stands there. */
+  /** The folder of the people who have been named: whose name changed stands there. */
   readonly people: string;
   readonly retention: RetentionRules;
   /** How files are called in the folder `export` beside the catalogue; `tyto` for none. Default `tyto`. */

@@ -19,8 +19,10 @@ export interface ArchiveService {
   star(id: string, starred: boolean): Promise<NotDone | undefined>;
   /** Resolves when nothing is left of the event. */
   remove(id: string): Promise<NotDone | undefined>;
-  /** Resolves when no event names anybody any more who was forgotten. */
-  forgetPeople(): Promise<undefined>;
+  /** Resolves when events name nobody any more who was forgotten, and everybody else as they are called now. */
+  changeNames(): Promise<undefined>;
+  /** Somebody said whose face it is, of `faces` of an event that has ended. Resolves when it is durable. */
+  nameFace(id: string, face: number, name: string): Promise<NotDone | undefined>;
 }
 
 /** Listens on `socket` until the server is closed; the folder is made, and closed to others. */
@@ -42,13 +44,15 @@ export function serveArchive(socket: string, service: ArchiveService, log: Log):
 
 async function answer(request: IncomingMessage, response: ServerResponse, service: ArchiveService): Promise<void> {
   request.resume();
-  if (request.url === '/people' && request.method === 'DELETE') return say(response, await service.forgetPeople());
-  const [, id = '', what = ''] = /^\/events\/([^/]+)(?:\/(star))?$/.exec(request.url ?? '') ?? [];
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://archive');
+  if (pathname === '/people' && request.method === 'PUT') return say(response, await service.changeNames());
+  const [, id = '', what = '', face] = /^\/events\/([^/]+)(?:\/(star|face)(?:\/(\d+))?)?$/.exec(pathname) ?? [];
   if (!EVENT_ID_PATTERN.test(id))
     return say(response, { status: 404, code: 'events.unknown', message: 'there is no such event' });
   switch (`${request.method} ${what}`) {
     case 'PUT star': return say(response, await service.star(id, true));
     case 'DELETE star': return say(response, await service.star(id, false));
+    case 'PUT face': return say(response, await service.nameFace(id, Number(face), searchParams.get('name') ?? ''));
     case 'DELETE ': return say(response, await service.remove(id));
     default: return say(response, { status: 404, code: 'http.no-route', message: 'there is no such route' });
   }

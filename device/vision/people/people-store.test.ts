@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { millis } from '../../core/units.ts';
 import { DESCRIPTOR_LENGTH, type Descriptor } from './descriptor.ts';
-import { ForgottenNames } from './forgotten-names.ts';
 import { KnownPeople } from './known-people.ts';
+import { NameChanges } from './name-changes.ts';
 import { PeopleWhenNamed } from './people-when-named.ts';
 import { MOST_SAMPLES, PeopleStore, type DamagedFile, type NewSample } from './people-store.ts';
 
@@ -75,37 +75,56 @@ describe('people', () => {
     await store.enrol('Bob', sample(2));
     await store.forget(ann.id, NOW);
     assert.deepEqual((await store.list()).map(({ name }) => name), ['Bob']);
-    const names = new ForgottenNames(folder);
-    assert.deepEqual(await names.list(assert.ifError), [
-      { id: ann.id, name: 'Ann', at: NOW },
-    ], 'so that the name vanishes from events, too');
-    await names.done(ann.id);
+    const names = new NameChanges(folder);
+    const [change, ...others] = await names.list(assert.ifError);
+    assert.deepEqual([change?.name, change?.to, change?.at, others], ['Ann', null, NOW, []], 'it vanishes from events');
+    await names.done(change?.id ?? '');
     const left = await readdir(folder, { recursive: true });
     assert.ok(left.length > 0 && left.every((name) => !name.includes(ann.id)));
     await assert.rejects(store.forget(ann.id, NOW), { code: 'people.unknown' });
   });
 
   it('stay to be forgotten where the disk does not let the note be read; one that was damaged is removed', async () => {
-    const names = new ForgottenNames(folder);
-    for (const [digit, name] of [['a', 'Ann'], ['b', 'Bob'], ['c', 'Cid']] as const)
-      await names.add({ id: digit.repeat(16), name, at: NOW });
-    const noteOf = (digit: string): string => path.join(folder, 'forgotten', `${digit.repeat(16)}.json`);
-    await rm(noteOf('a'));
-    await mkdir(noteOf('a')); // nobody can read a folder as a file
-    await writeFile(noteOf('b'), '{"version":1,');
+    const names = new NameChanges(folder);
+    for (const name of ['Ann', 'Bob', 'Cid']) await names.add({ name, to: null, at: NOW });
+    const notes = new Map((await names.list(assert.ifError)).map(({ id, name }) => [name, id]));
+    const noteOf = (name: string): string => path.join(folder, 'forgotten', `${notes.get(name)}.json`);
+    await rm(noteOf('Ann'));
+    await mkdir(noteOf('Ann')); // nobody can read a folder as a file
+    await writeFile(noteOf('Bob'), '{"version":1,');
     const unreadable: unknown[] = [];
     assert.deepEqual((await names.list((error) => { unreadable.push(error.code); })).map(({ name }) => name), ['Cid']);
     assert.deepEqual([unreadable, (await readdir(path.join(folder, 'forgotten'))).sort()], [
-      ['people.unreadable'], ['a', 'c'].map((digit) => path.basename(noteOf(digit))),
+      ['people.unreadable'], ['Ann', 'Cid'].map((name) => path.basename(noteOf(name))).sort(),
     ]);
   });
 
   it('can be given another name, but not that of somebody else', async () => {
     const ann = await store.enrol('Ann', sample(1));
     await store.enrol('Bob', sample(2));
-    await store.rename(ann.id, 'Anna');
-    await assert.rejects(store.rename(ann.id, 'bob'), { code: 'people.taken' });
+    await store.rename(ann.id, 'Anna', NOW);
+    await assert.rejects(store.rename(ann.id, 'bob', NOW), { code: 'people.taken' });
     assert.deepEqual((await store.list()).map(({ name }) => name), ['Anna', 'Bob']);
+    const changes = await new NameChanges(folder).list(assert.ifError);
+    assert.deepEqual(changes.map(({ name, to }) => [name, to]), [['Ann', 'Anna']], 'events follow');
+  });
+
+  it('are forgotten by every name that they had, each as long as they had it', async () => {
+    const { id } = await store.enrol('Lexi', sample(1));
+    const changes = new NameChanges(folder);
+    await store.rename(id, 'Alexandra', NOW);
+    for (const { id: note } of await changes.list(assert.ifError)) await changes.done(note);
+    await store.forget(id, millis(NOW + 1000));
+    assert.deepEqual((await changes.list(assert.ifError)).map(({ name, to, at }) => [name, to, at]),
+      [['Lexi', null, NOW], ['Alexandra', null, NOW + 1000]]);
+  });
+
+  it('are known from a face of an event only under the name that it was given', async () => {
+    const { id } = await store.enrol('Ann', sample(1));
+    const { source } = sample(1);
+    assert.equal((await store.knownFrom('ann', source))?.id, id);
+    assert.equal(await store.knownFrom('Bob', source), undefined);
+    assert.equal(await store.knownFrom('Ann', { ...source, name: 'another' }), undefined);
   });
 
   it('have names that can be seen, and are never part of a path', async () => {

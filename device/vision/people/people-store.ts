@@ -1,7 +1,8 @@
 /**
- * The people whom a user has named, in a folder of their own each: `<id>/person.json`, and for each picture of the face
- * `<sample>.json` (what it is known by) and `<sample>.jpg` (what people recognise it by). To forget a person is to
- * remove one folder; nothing else on the device holds a face's description.
+ * The people whom a user has named, in a folder of their own each: `<id>/person.json`, `former.json` once the person
+ * was called otherwise, and for each picture of the face `<sample>.json` (what it is known by) and `<sample>.jpg` (what
+ * people recognise it by). To forget a person is to remove one folder; nothing else on the device holds a description
+ * of a face.
  *
  * Several processes may use one store at a time: each file is put in place whole, and only a name is written twice.
  */
@@ -14,10 +15,10 @@ import { millis, type Millis } from '../../core/units.ts';
 import { makeFolder } from '../../durable/make-folder.ts';
 import { syncFolder, writeFileDurably } from '../../durable/write-file.ts';
 import type { Descriptor } from './descriptor.ts';
-import { ForgottenNames } from './forgotten-names.ts';
+import { NameChanges } from './name-changes.ts';
 import { personName, sameName } from './person-name.ts';
 import {
-  DESCRIBED_BY, packDescriptor, personSchema, sampleSchema, unpackDescriptor, type SampleFile,
+  DESCRIBED_BY, formerSchema, packDescriptor, personSchema, sampleSchema, unpackDescriptor, type SampleFile,
 } from './sample-file.ts';
 
 /** What bounds the store, and the time that comparing takes. */
@@ -55,8 +56,15 @@ export interface NewSample {
 /** A file that is not what it should be was renamed to `place`. */
 export interface DamagedFile { readonly place: string; readonly why: string }
 
+interface FormerName {
+  readonly name: string;
+  /** Wall clock. */
+  readonly until: Millis;
+}
+
 const ID = /^[0-9a-f]{16}$/;
 const PERSON = 'person.json';
+const FORMER = 'former.json';
 const newId = (): string => randomBytes(8).toString('hex');
 
 export class PeopleStore {
@@ -101,6 +109,12 @@ export class PeopleStore {
     throw new ConfigError('people.unknown', `${proper} was forgotten at the same moment; nothing is kept`);
   }
 
+  /** Who is called `name`, where this very face of an event is one of the pictures. */
+  async knownFrom(name: string, source: SampleSource): Promise<Person | undefined> {
+    return (await this.find(name)).find(({ samples }) =>
+      samples.some((sample) => sample.source.kind === source.kind && sample.source.name === source.name));
+  }
+
   /** Gives a picture the description by the network that looks today; nothing when it was forgotten meanwhile. */
   async describeAnew(id: string, { id: sample, taken, source }: Sample, descriptor: Descriptor): Promise<void> {
     try {
@@ -115,26 +129,37 @@ export class PeopleStore {
     return (await this.list()).filter((person) => sameName(person.name, name));
   }
 
-  /** @throws {ConfigError} `people.name`, `people.unknown`, `people.taken` */
-  async rename(id: string, name: string): Promise<void> {
+  /**
+   * Durable when it resolves; recorded events are to follow, see `NameChanges`.
+   *
+   * @param now - Wall clock.
+   * @throws {ConfigError} `people.name`, `people.unknown`, `people.taken`
+   */
+  async rename(id: string, name: string, now: Millis): Promise<void> {
     const proper = personName(name);
     const person = await this.#known(id);
     if ((await this.find(proper)).some((other) => other.id !== id)) {
       throw new ConfigError('people.taken', `another person is called ${proper}; choose a name that tells them apart`);
     }
+    if (proper === person.name) return;
+    // first of all, so that the old name is forgotten with the person wherever this is cut
+    await this.#writeFormer(id, [...await this.#former(id), { name: person.name, until: now }]);
     await this.#writePerson(id, proper, person.created);
+    await new NameChanges(this.folder).add({ name: person.name, to: proper, at: now });
   }
 
   /**
    * Removes all that is held of a person: descriptions, pictures, and what was put aside of them. Durable when it
-   * resolves. The name alone stays with `ForgottenNames`, until it has vanished from what was recorded.
+   * resolves. What the person was ever called stays with `NameChanges`, until it has vanished from what was recorded.
    *
    * @param now - Wall clock.
    * @throws {ConfigError} `people.unknown`
    */
   async forget(id: string, now: Millis): Promise<void> {
     const { name } = await this.#known(id);
-    await new ForgottenNames(this.folder).add({ id, name, at: now });
+    const former = (await this.#former(id)).map((one) => ({ name: one.name, at: one.until }));
+    const changes = new NameChanges(this.folder);
+    for (const called of [...former, { name, at: now }]) await changes.add({ ...called, to: null });
     await rm(this.#folderOf(id), { recursive: true, force: true, maxRetries: 3 });
     await syncFolder(this.folder);
   }
@@ -188,6 +213,15 @@ export class PeopleStore {
 
   #writePerson(id: string, name: string, created: Millis): Promise<void> {
     return writeFileDurably(path.join(this.#folderOf(id), PERSON), JSON.stringify({ version: 1, name, created }));
+  }
+
+  async #former(id: string): Promise<readonly FormerName[]> {
+    const known = await this.#decode(path.join(this.#folderOf(id), FORMER), formerSchema);
+    return known?.names.map(({ name, until }) => ({ name, until: millis(until) })) ?? [];
+  }
+
+  #writeFormer(id: string, names: readonly FormerName[]): Promise<void> {
+    return writeFileDurably(path.join(this.#folderOf(id), FORMER), JSON.stringify({ version: 1, names }));
   }
 
   #writeSample(person: string, { id, taken, source, descriptor }: Sample & { descriptor: Descriptor }): Promise<void> {

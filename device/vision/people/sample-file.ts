@@ -9,6 +9,12 @@ export const personSchema = z.strictObject({
   version: z.literal(1), name: z.string().min(1).max(256), created: moment,
 });
 
+/** What the person was called before, and until when: events of that time may still say so. */
+export const formerSchema = z.strictObject({
+  version: z.literal(1),
+  names: z.array(z.strictObject({ name: z.string().min(1).max(256), until: moment })),
+});
+
 /** The network that described the face, and how it was shown it: numbers of another way cannot be compared. */
 export const DESCRIBED_BY = 'dlib-resnet-v1';
 /** What another way may take. */

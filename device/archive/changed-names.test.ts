@@ -6,7 +6,7 @@ import { sampleEvent } from '../../test/web/fake-device.ts';
 import type { TytoEvent } from '../contract/event.ts';
 import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
-import { ForgottenPeople, type ForgottenSource } from './forgotten-people.ts';
+import { ChangedNames, type NameChangeSource, type WithChangedName } from './changed-names.ts';
 import { openArchive } from './open-archive.ts';
 
 const NOW = 1_795_252_530;
@@ -15,30 +15,31 @@ const named = (start: number, ...names: (string | null)[]): TytoEvent => sampleE
   faces: names.map((person) =>
     ({ box: [0, 0, 0.1, 0.1], score: 0.9, time: start, person, similarity: person === null ? null : 0.8 })),
 });
-const without = (event: TytoEvent, name: string): TytoEvent => (event.faces.some(({ person }) => person === name)
+const changed: WithChangedName = (event, { name, to }) => (event.faces.some(({ person }) => person === name)
   ? { ...event, faces: event.faces.map((face) =>
-    (face.person === name ? { ...face, person: null, similarity: null } : face)) }
+    (face.person === name ? { ...face, person: to, similarity: null } : face)) }
   : event);
 
-/** Somebody who was forgotten at `NOW`. */
-function forgotten(name: string): ForgottenSource {
-  let left = [{ id: '1', name, at: NOW * 1000 }];
+/** Names that changed one after the other, the last at `NOW`; null for who was forgotten. */
+function changes(...names: readonly (readonly [name: string, to: string | null])[]): NameChangeSource {
+  let left = names.map(([name, to], index) =>
+    ({ id: String(index), name, to, at: (NOW + 1 + index - names.length) * 1000 }));
   return { list: async () => left, done: async (id) => { left = left.filter((one) => one.id !== id); } };
 }
 
-describe('forgotten people', () => {
+describe('changed names', () => {
   let folder: string;
   beforeEach(async () => { folder = await mkdtemp(path.join(tmpdir(), 'tyto-forget-')); });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('are named in no event any more, and what has ended is told anew to whoever uploads it', async () => {
+  it('of who was forgotten stand in no event any more, and what has ended is told anew to whoever uploads it', async () => {
     using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
     const events = Array.from({ length: 250 }, (_, index) =>
       named(NOW - 1000 + index, index % 2 === 0 ? 'Ada' : 'Grace', null));
     archive.transaction(() => { for (const event of events) archive.putEvent(event); });
     const last = archive.view.endedAfter(0, 1000).at(-1)?.seq ?? 0;
-    const source = forgotten('Ada');
-    await new ForgottenPeople(archive, without, source).forgetAll();
+    const source = changes(['Ada', null]);
+    await new ChangedNames(archive, changed, source).changeAll();
     assert.deepEqual(await source.list(assert.ifError), []);
     const names = events.flatMap(({ id }) => archive.view.get(id)?.faces.flatMap(({ person }) => person ?? []) ?? []);
     assert.deepEqual([names.length, new Set(names)], [125, new Set(['Grace'])]);
@@ -49,38 +50,49 @@ describe('forgotten people', () => {
     using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
     const [before, after] = [named(NOW - 5, 'Ada'), named(NOW + 60, 'Ada')];
     for (const event of [before, after]) archive.putEvent(event);
-    await new ForgottenPeople(archive, without, forgotten('Ada')).forgetAll();
+    await new ChangedNames(archive, changed, changes(['Ada', null])).changeAll();
     assert.deepEqual([before, after].map(({ id }) => archive.view.get(id)?.faces[0]?.person), [null, 'Ada']);
   });
 
   it('vanish although another name cannot be read now, which is said then: that one has not vanished', async () => {
     using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
     archive.putEvent(named(NOW - 5, 'Ada'));
-    const source = forgotten('Ada');
-    const half: ForgottenSource = {
+    const source = changes(['Ada', null]);
+    const half: NameChangeSource = {
       ...source, list: (onUnreadable) => { onUnreadable(new Error('a bad sector')); return source.list(onUnreadable); },
     };
-    await assert.rejects(new ForgottenPeople(archive, without, half).forgetAll(), /a bad sector/);
+    await assert.rejects(new ChangedNames(archive, changed, half).changeAll(), /a bad sector/);
     assert.deepEqual(
       [archive.view.page({ limit: 1 }).events[0]?.faces[0]?.person, await source.list(assert.ifError)], [null, []],
     );
   });
 
-  it('leave no trace of their name in the file of the catalogue', async () => {
+  it('stand in all events as the person is called now, or vanish from them with the person, one change after the other', async () => {
+    using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
+    const { id } = named(NOW - 5, 'Lexi', 'Bob', 'Cid');
+    archive.putEvent(named(NOW - 5, 'Lexi', 'Bob', 'Cid'));
+    const source = changes(['Lexi', 'Alex'], ['Alex', 'Alexandra'], ['Bob', 'Rob'], ['Rob', null]);
+    const names = new ChangedNames(archive, changed, source);
+    await names.changeAll();
+    assert.deepEqual(archive.view.get(id)?.faces.map(({ person }) => person), ['Alexandra', null, 'Cid']);
+    assert.equal(names.clean(named(NOW - 10, 'Lexi')).faces[0]?.person, 'Alexandra');
+  });
+
+  it('leave no trace of the old one in the file of the catalogue', async () => {
     const file = path.join(folder, 'archive.db');
     {
       using archive = openArchive(file, millis(NOW * 1000), silentLog);
       for (let index = 0; index < 250; index++) archive.putEvent(named(NOW - 1000 + index, 'Adelheid'));
-      await new ForgottenPeople(archive, without, forgotten('Adelheid')).forgetAll();
+      await new ChangedNames(archive, changed, changes(['Adelheid', null])).changeAll();
     }
     assert.equal((await readFile(file)).includes('Adelheid'), false);
   });
 
-  it('do not come back with an event that was under way, but may be named anew', async () => {
+  it('do not come back with an event that was under way, or began while the old one was still told, but may be given anew', async () => {
     using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
-    const people = new ForgottenPeople(archive, without, forgotten('Ada'));
-    await people.forgetAll();
-    assert.deepEqual([NOW - 5, NOW + 60].map((start) =>
-      people.clean(named(start, 'Ada')).faces[0]?.person), [null, 'Ada']);
+    const people = new ChangedNames(archive, changed, changes(['Ada', null]));
+    await people.changeAll();
+    assert.deepEqual([NOW - 5, NOW + 2, NOW + 60].map((start) =>
+      people.clean(named(start, 'Ada')).faces[0]?.person), [null, null, 'Ada']);
   });
 });
