@@ -31,15 +31,11 @@ export class NalReader {
   /** Of a sample: what its first slice says; it is spare when all of its slices are. */
   read(sample: Uint8Array): NalFacts {
     let first: NalFacts | undefined;
-    for (let at = 0; at + this.#lengthSize < sample.byteLength;) {
-      let length = 0;
-      for (let i = 0; i < this.#lengthSize; i++) length = length * 256 + (sample[at + i] ?? 0);
-      at += this.#lengthSize;
+    for (const at of nalUnits(sample, this.#lengthSize)) {
       const facts = this.#read(sample[at] ?? 0);
       first ??= facts;
       if (first?.spare === false) return first;
       if (first !== undefined && facts?.spare === false) return { ...first, spare: false };
-      at += length;
     }
     return first ?? NO_PICTURE;
   }
@@ -64,7 +60,7 @@ const h265Facts = Array.from({ length: 32 }, (_, type): NalFacts => (
 const layeredFacts = h265Facts.map((facts): NalFacts => ({ ...facts, spare: false }));
 const readH265 = (oneLayer: boolean): ReadNal => {
   const facts = oneLayer ? h265Facts : layeredFacts;
-  return (header) => facts[header >> 1 & 0x3f];
+  return (header) => facts[typeOfH265(header)];
 };
 
 /**
@@ -80,6 +76,42 @@ export function endOfSequence(init: InitSegment): Uint8Array | undefined {
 }
 
 const END_OF_SEQUENCE = 10;
+
+/** A keyframe as it is to be given to a decoder that was given something else before than what came before it. */
+export type Splice = (sample: Uint8Array) => Uint8Array;
+
+/**
+ * A CRA picture of H.265 is counted on from the pictures before it, though these are others now: it and what was decoded before would
+ * be shown in a wrong order, at wrong times. Made a BLA picture, which differs in its type alone and is meant for that
+ * (ITU-T H.265, 7.4.2.2), it begins anew.
+ */
+export function spliceOf(init: InitSegment): Splice {
+  if (isH264(init)) return (sample) => sample;
+  const { lengthSize } = layoutOf(init);
+  return (sample) => {
+    const spliced = sample.slice();
+    for (const at of nalUnits(sample, lengthSize)) {
+      if (typeOfH265(sample[at] ?? 0) === CRA) spliced[at] = ((sample[at] ?? 0) & OTHER_BITS) | BLA << 1;
+    }
+    return spliced;
+  };
+}
+
+const [CRA, BLA] = [21, 16];
+/** Of a NAL unit's first byte, those that are not its type. */
+const OTHER_BITS = 0x81;
+const typeOfH265 = (header: number): number => header >> 1 & 0x3f;
+
+/** Where the NAL units of a sample begin, behind their lengths. */
+function* nalUnits(sample: Uint8Array, lengthSize: number): Generator<number, void> {
+  for (let at = 0; at + lengthSize < sample.byteLength;) {
+    let length = 0;
+    for (let i = 0; i < lengthSize; i++) length = length * 256 + (sample[at + i] ?? 0);
+    at += lengthSize;
+    yield at;
+    at += length;
+  }
+}
 
 const isH264 = ({ codec }: InitSegment): boolean => codec.startsWith('avc');
 

@@ -10,7 +10,7 @@ import { readPictures, type PictureDescriptors, type RawPicture } from '../strea
 import { LESS_DEBLOCKING } from '../stream/stream-arguments.ts';
 import { fragmentHead } from './encoded-picture.ts';
 import type { HardwareArguments } from './decoder-hardware.ts';
-import { endOfSequence } from './nal-units.ts';
+import { endOfSequence, spliceOf, type Splice } from './nal-units.ts';
 import type { Packet } from './packet.ts';
 
 export interface DecoderOptions {
@@ -45,6 +45,7 @@ export class PictureDecoder implements Disposable {
   readonly hardware: HardwareArguments | undefined;
   /** Undefined where it does not understand it. */
   readonly #end: Uint8Array | undefined;
+  readonly #splice: Splice;
   #latest: Packet | undefined;
   #sequence = 1;
   #over = false;
@@ -53,6 +54,7 @@ export class PictureDecoder implements Disposable {
     const { init, origin, gray, colour, confinement, hardware } = options;
     this.hardware = hardware;
     this.#end = hardware === undefined ? endOfSequence(init) : undefined;
+    this.#splice = spliceOf(init);
     this.#trackId = init.video.trackId;
     this.#timeline = new Timeline(init.video.timescale, origin);
     // Hardware is a device, which not everybody may open.
@@ -82,7 +84,9 @@ export class PictureDecoder implements Disposable {
   feed(packet: Packet, follows: boolean): void {
     const shift = this.#timeline.place(packet.ticks, follows);
     this.#latest = packet;
-    this.#write(fragmentHead(packet.picture, this.#trackId, shift, this.#sequence++), packet.picture.payload);
+    const { picture } = packet;
+    const payload = follows ? picture.payload : this.#splice(picture.payload);
+    this.#write(fragmentHead(picture, this.#trackId, shift, this.#sequence++), payload);
   }
 
   /**
