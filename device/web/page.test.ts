@@ -269,7 +269,12 @@ describe('the page in a browser', () => {
     await other.getByRole('button', { name: 'Delete' }).click();
     await other.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
     assert.notEqual(web.archive.get(event.id), undefined);
-    await other.getByRole('button', { name: 'Delete' }).click();
+    await other.keyboard.press('Enter'); // on what asked
+    await other.getByRole('dialog').waitFor();
+    await other.keyboard.press('Escape');
+    await other.getByRole('dialog').waitFor({ state: 'hidden' });
+    assert.equal(new URL(other.url()).pathname, `/events/${event.id}`, 'Escape leaves the question, not the event');
+    await other.keyboard.press('Enter');
     await other.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await eventually('it is gone', () => web.archive.get(event.id) === undefined);
     await other.getByText('The event is deleted.').waitFor();

@@ -165,7 +165,10 @@ function Step({
   );
 }
 
-/** Up and down go through the list as it stands; Escape leaves. Left and right are the player's own. */
+/**
+ * Up and down go through the list as it stands; Escape leaves. Left and right are the player's own, and what stands open
+ * in front of the event has all keys.
+ */
 function useArrowKeys(newer: TytoEvent | undefined, older: TytoEvent | undefined): void {
   useEffect(() => {
     const onKey = (press: KeyboardEvent): void => {
@@ -174,7 +177,8 @@ function useArrowKeys(newer: TytoEvent | undefined, older: TytoEvent | undefined
         || press.target instanceof HTMLVideoElement
         || press.altKey
         || press.ctrlKey
-        || press.metaKey) return;
+        || press.metaKey
+        || document.querySelector('dialog[open], :popover-open') !== null) return;
       if (press.key === 'Escape') return navigate(beside('/'));
       const to = press.key === 'ArrowUp' ? newer : press.key === 'ArrowDown' ? older : undefined;
       if (to === undefined) return;
