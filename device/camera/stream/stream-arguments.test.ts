@@ -77,6 +77,17 @@ describe('arguments of ffmpeg', () => {
     assert.match(line('h264', { colour: true }), /select='.*\(t\*1.*scale=1280:720:.*format=yuv420p,.*pipe:5$/);
     assert.doesNotMatch(line('h264'), /bt601/);
   });
+  it('set right what a camera\'s own clock leaps by, in all outputs alike, where nothing is to keep step with them', () => {
+    const camera: Feed = { ...feed('h264'), ownClock: true };
+    const sound = planSound({ codec: 'aac', profile: 'LC', sampleRate: 44_100, channels: 2 });
+    const set = (args: readonly string[]): readonly string[] => args.filter((arg) => arg.startsWith('setts='));
+    const [recorded, packets, ...more] = set(packetArguments(camera));
+    assert.deepEqual([recorded !== undefined, packets === recorded, more], [true, true, []]);
+    assert.equal(set(streamArguments(camera, undefined, { masked: false })).length, 1);
+    const decoded = streamArguments(camera, planPictures({}, camera.size), { masked: false });
+    const plain = packetArguments(feed('h264'));
+    assert.deepEqual([packetArguments(camera, sound), decoded, plain].map(set), [[], [], []]);
+  });
   it('hand out every packet by itself where pictures are decoded elsewhere', () =>
     assert.equal(packetArguments(feed('h264')).join(' '),
       `${HEAD} -i pipe:0 -map 0:V:0 -an -c:v copy ${FRAGMENTS} ` +
