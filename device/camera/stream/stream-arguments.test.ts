@@ -77,7 +77,7 @@ describe('arguments of ffmpeg', () => {
     assert.match(line('h264', { colour: true }), /select='.*\(t\*1.*scale=1280:720:.*format=yuv420p,.*pipe:5$/);
     assert.doesNotMatch(line('h264'), /bt601/);
   });
-  it('set right what a camera\'s own clock leaps by, in all outputs alike, where nothing is to keep step with them', () => {
+  it('set right what a camera\'s own clock leaps by, in all outputs alike, where nothing keeps step with them', () => {
     const camera: Feed = { ...feed('h264'), ownClock: true };
     const sound = planSound({ codec: 'aac', profile: 'LC', sampleRate: 44_100, channels: 2 });
     const set = (args: readonly string[]): readonly string[] => args.filter((arg) => arg.startsWith('setts='));
