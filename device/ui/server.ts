@@ -23,18 +23,23 @@ export interface ServerWords {
 }
 
 export interface Calls {
-  /** @throws {Refusal} For every answer but a good one, and for none. */
-  readonly ask: <T>(method: string, path: string, body?: object) => Promise<T>;
+  /**
+   * @param withinMs - How long the answer may take, unless as long as usual.
+   * @throws {Refusal} For every answer but a good one, and for none.
+   */
+  readonly ask: <T>(method: string, path: string, body?: object, withinMs?: number) => Promise<T>;
   /** As `ask`, but any answer will do. */
-  readonly reach: (method: string, path: string, body?: object) => Promise<Response>;
+  readonly reach: (method: string, path: string, body?: object, withinMs?: number) => Promise<Response>;
 }
+
+const WITHIN_MS = 15_000;
 
 /** The calls of a page to the server that it came from. */
 export function callsTo({ name, remedy }: ServerWords): Calls {
-  const reach: Calls['reach'] = async (method, path, body) => {
+  const reach: Calls['reach'] = async (method, path, body, withinMs = WITHIN_MS) => {
     try {
       return await fetch(path, {
-        method, signal: AbortSignal.timeout(15_000),
+        method, signal: AbortSignal.timeout(withinMs),
         ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
       });
     } catch {
@@ -43,8 +48,8 @@ export function callsTo({ name, remedy }: ServerWords): Calls {
   };
   return {
     reach,
-    ask: async <T>(method: string, path: string, body?: object): Promise<T> => {
-      const response = await reach(method, path, body);
+    ask: async <T>(method: string, path: string, body?: object, withinMs?: number): Promise<T> => {
+      const response = await reach(method, path, body, withinMs);
       if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
       const told = await response.json().catch(() => undefined) as Told | undefined;
       const message = told?.error?.message ?? `${name} answered with an error (${response.status})`;

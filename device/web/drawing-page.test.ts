@@ -92,8 +92,16 @@ describe('drawing and naming in a browser', () => {
     web.archive.put(event, { snapshot: file });
     await open(`/events/${event.id}`);
     await page.getByLabel('Name of this face').fill('Ada');
+    const look = Promise.withResolvers<undefined>();
+    web.people.looked = look.promise;
     await button('Name').click();
+    await page.getByText('The device looks at the face.', { exact: false }).waitFor();
+    assert.equal(await button('Naming…').isDisabled(), true);
+    web.archive.put({ ...event, faces: [{ ...face, person: 'Ada', similarity: 1 }] }, { snapshot: file });
+    look.resolve(undefined);
     await page.getByText('Ada is recognised from now on.').waitFor();
+    await page.getByText('Face: Ada').waitFor();
+    assert.equal(await page.getByText('1 unknown', { exact: false }).count(), 0);
     await open('/people');
     assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Ada');
     await button('Forget').click();

@@ -202,6 +202,8 @@ export class FakePeople implements PeopleKeeper {
   /** What somebody was named in. */
   readonly pictures: FacePicture[] = [];
   readonly #faces = new Map<string, string>();
+  /** Until then the device looks at a face. */
+  looked: Promise<unknown> = Promise.resolve();
 
   async list(): Promise<readonly PersonView[]> { return [...this.#people.values()]; }
 
@@ -210,6 +212,7 @@ export class FakePeople implements PeopleKeeper {
     const id = this.#faces.get(face);
     if (id !== undefined) return this.#known(id);
     const picture = await take();
+    await this.looked;
     if (picture.jpeg.byteLength === 0) throw new ConfigError('people.no-face', 'no face was found in it');
     this.pictures.push(picture);
     const known = [...this.#people.values()].find((person) => person.name === name);

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { KeptEvent } from '../../../../contract/device-api.ts';
 import type { TytoEvent } from '../../../../contract/event.ts';
 import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
@@ -20,12 +21,14 @@ export interface EventDetailProps {
   readonly events: readonly TytoEvent[];
   /** Whether there is continuous recording to be looked at around it. */
   readonly hasContinuous: boolean;
+  /** A face of it was named. */
+  readonly onNamed: (event: KeptEvent) => void;
   /** What else can be done with it. */
   readonly children: ComponentChildren;
 }
 
 /** One event: its clip, to be played and sought in, and what is known of it. */
-export function EventDetail({ id, events, hasContinuous, children }: EventDetailProps) {
+export function EventDetail({ id, events, hasContinuous, onNamed, children }: EventDetailProps) {
   const known = events.find((event) => event.id === id);
   const [fetched, setFetched] = useState<TytoEvent | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
@@ -48,13 +51,16 @@ export function EventDetail({ id, events, hasContinuous, children }: EventDetail
       </nav>
       {event === undefined
         ? <output class="detail-missing">{error ?? 'Loading…'}</output>
-        : <Facts event={event} hasContinuous={hasContinuous}>{children}</Facts>}
+        : <Facts event={event} hasContinuous={hasContinuous} onNamed={(named) => {
+          setFetched(named);
+          onNamed(named);
+        }}>{children}</Facts>}
     </article>
   );
 }
 
 function Facts(
-  { event, hasContinuous, children }: Omit<EventDetailProps, 'id' | 'events'> & { readonly event: TytoEvent },
+  { event, hasContinuous, onNamed, children }: Omit<EventDetailProps, 'id' | 'events'> & { readonly event: TytoEvent },
 ) {
   const [showsPaths, setShowsPaths] = useState(false);
   const paths = showsPaths ? <EventPaths event={event} /> : null;
@@ -74,7 +80,7 @@ function Facts(
           </p>
           {findings(event).map((line) => <p key={line}>{line}</p>)}
         </header>
-        <NameFaces event={event} />
+        <NameFaces key={event.id} event={event} onNamed={onNamed} />
         <div class="detail-buttons">
           {hasPaths(event) ? <button type="button" class="plain" aria-pressed={showsPaths} onClick={() =>
             setShowsPaths(!showsPaths)}><Icon name="path" />Paths</button> : null}

@@ -69,6 +69,7 @@ export function Home({
           {selected === undefined ? null
             : <EventDetail
               id={selected} events={feed.events} hasContinuous={(state?.storage?.used.continuous ?? 0) > 0}
+              onNamed={feed.put}
             >
               <EventKeep
                 id={selected} events={feed.events} onChanged={feed.put} onDeleted={feed.forget} onToast={showToast}
