@@ -76,8 +76,9 @@ export class MjpegDecoder implements Viewer, Disposable {
 const mjpegArguments = (mask: string | undefined): readonly string[] => {
   const size = `fps=${FRAMES_PER_SECOND},scale='min(${WIDEST},iw)':-2`;
   return [
-    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1', '-flags', 'low_delay',
-    '-skip_loop_filter', 'noref',
+    '-nostdin', '-v', 'error', '-threads', '1', '-filter_threads', '1',
+    // Rather a damaged picture than none.
+    '-flags', 'low_delay+output_corrupt', '-skip_loop_filter', 'noref',
     // The head tells all that there is to know: nothing is read ahead to guess it.
     '-analyzeduration', '0', '-fpsprobesize', '0', '-protocol_whitelist', 'pipe', '-f', 'mp4', '-i', 'pipe:0',
     ...(mask === undefined

@@ -2,6 +2,7 @@
 import { LIVE_CLOSE, type LiveMessage } from '../../../../contract/device-api.ts';
 import { openLiveSocket, type EarlyLive } from './early-live.ts';
 import { pace, withReserve, type Buffered, type Reserves } from './pace.ts';
+import { isHopeless, pauseAfterErrors, WELL_AFTER_SECONDS } from './undecodable.ts';
 
 export type LiveStatus =
   | 'connecting' | 'playing'
@@ -13,6 +14,8 @@ export type LiveStatus =
   | 'blocked'
   /** The connection broke; being made anew. */
   | 'lost'
+  /** What the camera sends cannot be decoded, again and again; video is tried now and then, and not seen meanwhile. */
+  | 'damaged'
   /** As many watch as the device serves. */
   | 'full'
   /** This browser cannot play what the camera sends. */
@@ -35,6 +38,8 @@ const STILL_MS = 3000;
 const DEAD_MS = 15_000;
 /** A hidden page stops watching after this long. */
 const HIDDEN_MS = 10_000;
+/** What is told also while video is only tried: the rest is of a video that nobody sees. */
+const LASTING: ReadonlySet<LiveStatus> = new Set(['damaged', 'unsupported', 'signed-out']);
 
 export interface LivePlayerOptions {
   readonly tell: (status: LiveStatus) => void;
@@ -57,25 +62,29 @@ export class LivePlayer {
   #reserves: Reserves = [];
   #url = '';
   #failures = 0;
+  /** In a row. */
+  #decodeErrors = 0;
+  /** Of the video's own time: when it has played for long enough to be well. */
+  #wellAt = Infinity;
   #lastVideoAt = 0;
   #timer: number | undefined;
   #hiding: number | undefined;
 
   constructor(video: HTMLVideoElement, { tell, tellSound, early }: LivePlayerOptions) {
     this.#video = video;
-    this.#tell = tell;
+    this.#tell = (status) => { if (!isHopeless(this.#decodeErrors) || LASTING.has(status)) tell(status); };
     this.#tellSound = tellSound;
     this.#early = early;
   }
 
   start(): void {
     const { signal } = this.#over;
-    const beat = setInterval(() => { this.#keepPace(); this.#noticeSilence(); }, 500);
+    const beat = setInterval(() => { this.#keepPace(); this.#noticeSilence(); this.#noticeWell(); }, 500);
     signal.addEventListener('abort', () => clearInterval(beat));
     document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal });
     globalThis.addEventListener('online', () => this.#connectSoon(0), { signal });
-    this.#video.addEventListener('playing', () => this.#tell('playing'), { signal });
-    this.#video.addEventListener('error', () => { if (this.#buffer !== undefined) this.#reconnect(); }, { signal });
+    this.#video.addEventListener('playing', () => this.#onPlaying(), { signal });
+    this.#video.addEventListener('error', () => { if (this.#buffer !== undefined) this.#onUndecodable(); }, { signal });
     this.#connect();
   }
 
@@ -156,7 +165,8 @@ export class LivePlayer {
       // All in one: a stream begins with many pieces, and where to play from is known with the last of them.
       buffer.appendBuffer(joined(this.#waiting.splice(0)));
     } catch {
-      this.#reconnect(); // the browser's buffer is full or broken: a fresh one starts at the newest
+      if (this.#video.error !== null) this.#onUndecodable();
+      else this.#reconnect(); // the browser's buffer is full: a fresh one starts at the newest
     }
   }
 
@@ -182,6 +192,23 @@ export class LivePlayer {
     if (silentMs > DEAD_MS) this.#reconnect();
   }
 
+  #onPlaying(): void {
+    this.#wellAt = Math.min(this.#wellAt, this.#video.currentTime + WELL_AFTER_SECONDS);
+    this.#tell('playing');
+  }
+
+  #onUndecodable(): void {
+    this.#decodeErrors += 1;
+    this.#tell(isHopeless(this.#decodeErrors) ? 'damaged' : 'lost');
+    this.#reconnect(pauseAfterErrors(this.#decodeErrors));
+  }
+
+  #noticeWell(): void {
+    if (this.#decodeErrors === 0 || this.#video.currentTime < this.#wellAt) return;
+    this.#decodeErrors = 0;
+    this.#tell('playing');
+  }
+
   #onClose(code: number): void {
     this.#socket = undefined;
     if (code === LIVE_CLOSE.signedOut) return this.#tell('signed-out');
@@ -190,10 +217,10 @@ export class LivePlayer {
     this.#connectSoon(code === LIVE_CLOSE.tooMany ? 5000 : Math.min(8000, 250 * 2 ** this.#failures));
   }
 
-  #reconnect(): void {
+  #reconnect(delayMs = 500): void {
     this.#leave();
     this.#dropSource();
-    this.#connectSoon(500);
+    this.#connectSoon(delayMs);
   }
 
   #connectSoon(delayMs: number): void {
@@ -210,6 +237,7 @@ export class LivePlayer {
   #dropSource(): void {
     this.#waiting = [];
     this.#reserves = [];
+    this.#wellAt = Infinity;
     this.#buffer = undefined;
     this.#source = undefined;
     if (this.#url !== '') URL.revokeObjectURL(this.#url);

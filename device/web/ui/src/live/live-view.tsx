@@ -35,17 +35,24 @@ export function LiveView({ state, connected, early, onSignedOut, onToast }: Live
     live.start();
     return () => live.stop();
   }, []);
-  useEffect(() => { if (video.current !== null) video.current.muted = muted; }, [muted]);
+  useEffect(() => {
+    if (video.current !== null) video.current.muted = muted || status === 'damaged';
+  }, [muted, status === 'damaged']);
   useEffect(() => { if (status === 'signed-out') onSignedOut(); }, [status]);
 
   // Nothing may lie over why there is no picture: on a phone there is room for that alone.
   const words = curtainWords(status, camera);
+  const inPictures = status === 'unsupported' || status === 'damaged';
   const ratio = camera?.width && camera.height ? `${camera.width} / ${camera.height}` : '16 / 9';
   return (
     <figure class="stage-picture" ref={frame} style={{ aspectRatio: ratio }} aria-label="Live picture">
-      {status === 'unsupported'
-        ? <PictureView key={`${connected}-${camera?.state}`} />
-        : <video ref={video} muted autoPlay playsInline aria-label="Live video of the camera" data-status={status} />}
+      {status === 'unsupported' ? null : (
+        <video
+          ref={video} muted autoPlay playsInline aria-label="Live video of the camera" data-status={status}
+          aria-hidden={inPictures}
+        />
+      )}
+      {inPictures ? <PictureView key={`${connected}-${camera?.state}`} /> : null}
       {words === undefined ? <div class="chips">
         <LiveChip status={status} />
         {camera?.demo === true
@@ -55,7 +62,7 @@ export function LiveView({ state, connected, early, onSignedOut, onToast }: Live
       </div> : null}
       <Curtain status={status} words={words} onPlay={() => player.current?.play()} />
       {words === undefined || camera?.state === 'online' ? <RecordButton state={state} onToast={onToast} /> : null}
-      {hasSound && status !== 'unsupported' ? (
+      {hasSound && !inPictures ? (
         <button type="button" class="corner-button sound" aria-label="Sound" aria-pressed={!muted} title={muted
           ? 'Sound on'
           : 'Sound off'} onClick={() => setMuted(!muted)}>
@@ -76,6 +83,9 @@ function LiveChip({ status }: { readonly status: LiveStatus }) {
     case 'unsupported': return <span
       class="chip live" title="This browser cannot play the camera's video: it is shown picture by picture"
     ><i class="dot" />Live pictures</span>;
+    case 'damaged': return <span
+      class="chip late" title="They are shown one by one, as far as they can be read; video is tried again now and then"
+    >The camera sends damaged pictures</span>;
     case 'still': return <span class="chip late">Not live: the picture stands still</span>;
     case 'lost': return <span class="chip">Reconnecting…</span>;
     case 'connecting': return <span class="chip">Connecting…</span>;
