@@ -32,7 +32,8 @@ export async function findAttached({ rpicam, devices }: AttachedOptions, signal:
     const device = path.join('/dev', name);
     const listing = await listFormats(device, signal).catch(obstacleIn);
     if (listing instanceof DeviceError) obstacle ??= listing;
-    else if (chooseFormat(parseFormats(listing)) !== undefined) return { found: true, source: { type: 'v4l2', device } };
+    else if (chooseFormat(parseFormats(listing)) !== undefined)
+      return { found: true, source: { type: 'v4l2', device } };
     else obstacle ??= obstacleTo(device, listing);
   }
   return { found: false, reason: obstacle ?? new DeviceError('camera.missing', NOTHING) };

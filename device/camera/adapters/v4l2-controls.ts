@@ -20,7 +20,8 @@ export async function applyControls(
   const wished = NAMES.filter((name) => wishes[name] !== undefined);
   if (wished.length === 0) return [];
   const [program, ...args] = ctl;
-  const ask = (...options: readonly string[]) => askProgram(program, [...args, '--device', device, ...options], { signal });
+  const ask = (...options: readonly string[]) =>
+    askProgram(program, [...args, '--device', device, ...options], { signal });
   const listing = await ask('--list-ctrls');
   if (listing.type !== 'said') {
     const why = listing.type === 'missing' ? 'it needs v4l2-ctl; type: sudo apt-get install v4l-utils' : listing.why;

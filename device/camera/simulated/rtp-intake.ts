@@ -67,7 +67,7 @@ export class RtpIntake implements AsyncDisposable {
   }
 }
 
-/** A packet behind a dollar sign, a channel and its length, or a request with its body; undefined while it is not whole. */
+/** A packet behind a dollar sign, a channel and its length, or a request with its body; undefined until it is whole. */
 function firstPart(held: Buffer): Buffer | undefined {
   const end = held[0] === DOLLAR ? endOfPacket(held) : endOfRequest(held);
   return end <= held.byteLength ? held.subarray(0, end) : undefined;

@@ -48,9 +48,10 @@ function steadyTimes(): string {
   const leapt = `not(eq(DTS,NOPTS))*not(eq(PREV_INDTS,NOPTS))*gt(${now}-ld(3),${KNOWN_AFTER_SECONDS})`
     + `*(lt(${step},-${BACK_SECONDS})+${ahead})`;
   const soonest = `${now}-${shown}`;
+  const kept = `min(ld(2)+(${since})*${LOSS},${soonest})`;
   const begin = `st(1,${now});st(2,${soonest});st(3,${now})`;
   const follow = `if(${leapt},st(0,ld(0)-(DTS-PREV_INDTS)+${usual}));`
-    + `st(2,if(gt(${since},${LONGEST_SILENCE_SECONDS}),${soonest},min(ld(2)+(${since})*${LOSS},${soonest})));st(1,${now})`;
+    + `st(2,if(gt(${since},${LONGEST_SILENCE_SECONDS}),${soonest},${kept}));st(1,${now})`;
   const times = (time: string): string => `'st(4,time(0));if(N,${follow},${begin});${time}+ld(0)'`;
   return `setts=pts=${times('PTS')}:dts=${times('DTS')}`;
 }
