@@ -101,7 +101,7 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
               const managed = stored.managed.includes(kind);
               return (
                 <section key={kind} aria-label={title}>
-                  <h3>{title}</h3>
+                  <h2>{title}</h2>
                   <ul>
                     {draft[kind].map(({ name }, index) => {
                       const isSelected = selected?.kind === kind && selected.index === index;
