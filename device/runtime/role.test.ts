@@ -8,7 +8,9 @@ describe('the life of a process', () => {
     const program = `import { writeFile } from 'node:fs/promises';
       import { runRole } from ${module};
       await runRole(async () => { ${task} });`;
-    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(
+      process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' },
+    );
     return [status, stderr];
   };
 

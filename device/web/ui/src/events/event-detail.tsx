@@ -172,8 +172,8 @@ function Step({
 }
 
 /**
- * Up and down go through the list as it stands; Escape leaves. Left and right are the player's own, and what stands open
- * in front of the event has all keys.
+ * Up and down go through the list as it stands; Escape leaves. Left and right are the player's own, and what stands
+ * open in front of the event has all keys.
  */
 function useArrowKeys(newer: TytoEvent | undefined, older: TytoEvent | undefined): void {
   useEffect(() => {
