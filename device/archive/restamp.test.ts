@@ -150,7 +150,7 @@ describe('what was recorded before the clock was set', () => {
         },
       },
       archive: device.archive, recover: () => { throw new Error('nothing is torn'); },
-      uploads: uploads ? { uploaded: () => new Set(), waiting: () => new Set() } : undefined,
+      uploads: uploads ? { uploaded: () => new Set(), waiting: () => new Set(), hasFleet: () => true } : undefined,
       dataFolder: device.folder, withChangedName: (event) => event,
       nameChanges: { list: async () => [], done: async () => {} }, onStorage: () => {}, log: silentLog,
     });

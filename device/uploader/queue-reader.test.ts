@@ -21,7 +21,7 @@ describe('reading the upload queue', () => {
       const file = path.join(folder, 'uploads.db');
       using reader = new QueueReader(file, 'acknowledged');
       const gone = () => [...reader.uploaded(endedEvent(1).id, endedEvent(3).id)];
-      assert.deepEqual(gone(), []);
+      assert.deepEqual([gone(), reader.hasFleet()], [[], true], 'nothing is known yet');
       {
         using queue = UploadQueue.open(file, policy, silentLog);
         queue.add('events', [1, 2, 3, 4].map((n) => ({ seq: n, event: endedEvent(n) })), 'first');
@@ -65,10 +65,12 @@ describe('reading the upload queue', () => {
       const gone = (reader: QueueReader) => [...reader.uploaded(endedEvent(1).id, endedEvent(3).id)];
       const both = [2, 3].map((n) => endedEvent(n).id);
       assert.deepEqual([gone(careful), gone(content)], [both, both], 'nobody ever answered');
+      assert.equal(careful.hasFleet(), false);
       new Answers(queue).heard({ event: endedEvent(3).id, verdict: 'taken', sha256: sha256(3), code: '' }, {
         place: 0, at: millis(0), now: millis(0), find: () => undefined,
       });
       assert.deepEqual([gone(careful), gone(content)], [[endedEvent(3).id], both]);
+      assert.equal(careful.hasFleet(), true);
       assert.deepEqual([...careful.waiting(endedEvent(1).id, endedEvent(3).id)], [endedEvent(1).id, endedEvent(2).id]);
     } finally {
       await rm(folder, { recursive: true });

@@ -37,6 +37,12 @@ export class QueueReader implements Disposable {
    */
   waiting(from: string, to: string): ReadonlySet<string> { return this.#ids(`NOT ${this.#done}`, from, to); }
 
+  /** Whether a fleet has ever answered this device; true where that cannot be known, for want of a queue. */
+  hasFleet(): boolean {
+    const row = this.#queue()?.get('SELECT EXISTS (SELECT 1 FROM store WHERE answers = 1) AS has');
+    return row === undefined || row['has'] === 1;
+  }
+
   [Symbol.dispose](): void {
     this.#open?.db[Symbol.dispose]();
     this.#open = undefined;

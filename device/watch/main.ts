@@ -323,7 +323,7 @@ function openArchive(
     file: place.archive, mediaFolder: place.media, socket: place.archiveSocket,
     camera: camera.name, people: place.people,
     uploads: upload.target === 'none' ? undefined : place.uploads,
-    // A second name in our own landing folder stays when the recording goes: nothing is lost that nobody has taken yet.
+    // A second name in our own landing folder stays when the recording goes, if a fleet comes for it: nothing is lost.
     deleteAfter: landing === undefined ? upload.delete_after : 'stored',
     landing,
     retention: {

@@ -18,6 +18,8 @@ export interface UploadStates {
   uploaded(from: string, to: string): ReadonlySet<string>;
   /** Those, pieces of continuous recording among them, that are to go and have not. */
   waiting(from: string, to: string): ReadonlySet<string>;
+  /** Whether a fleet has ever answered this device, as far as can be known. */
+  hasFleet(): boolean;
 }
 
 export interface CandidateParts {
@@ -28,6 +30,8 @@ export interface CandidateParts {
   readonly landing: string | undefined;
   /** Whether what waits for its upload may go at all. */
   readonly waitingMayGo: boolean;
+  /** Whether nobody comes for what lies in our own landing folder: second names there go with the recording. */
+  readonly nobodyComes?: boolean;
   /** Where recordings have names for other programs. */
   readonly exports?: SecondNames | undefined;
 }
@@ -85,12 +89,15 @@ function eventCandidate(
   { uploaded, stars }: { readonly uploaded: ReadonlySet<string> | undefined; readonly stars: ReadonlySet<string> },
 ): Candidate {
   const id = String(row['id']);
-  const upload = uploaded === undefined ? 'none' : uploaded.has(id) ? 'uploaded' : 'waiting';
+  const nobodyComes = parts.nobodyComes === true;
+  const upload = uploaded === undefined || nobodyComes ? 'none' : uploaded.has(id) ? 'uploaded' : 'waiting';
   const facts = {
     subject: id, class: 'event', at: atOf(row), starred: row['starred'] === 1 || stars.has(id), upload,
   } as const;
   const stays = facts.starred || (upload === 'waiting' && !parts.waitingMayGo);
-  return { ...facts, ...(stays ? bytesByCatalogue(parts, row) : spaceOfEvent(parts, row)) };
+  if (stays) return { ...facts, ...bytesByCatalogue(parts, row) };
+  const space = spaceOfEvent(parts, row);
+  return { ...facts, ...space, ...(nobodyComes ? { frees: space.freesWithLanding } : {}) };
 }
 
 /** What stays need not be looked at. */

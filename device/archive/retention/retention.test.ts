@@ -28,6 +28,7 @@ class Device implements Disposable {
   readonly uploaded = new Set<string>();
   readonly waiting = new Set<string>();
   uploads = false;
+  fleet = true;
   now = millis(dawn + 3_600_000);
   clockIsBelieved = true;
   constructor(folder: string) {
@@ -67,7 +68,9 @@ class Device implements Disposable {
     const retention = new Retention({
       archive: this.archive, mediaFolder: this.media, dataFolder: path.dirname(this.media),
       landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log,
-      uploads: this.uploads ? { uploaded: () => this.uploaded, waiting: () => this.waiting } : undefined,
+      uploads: this.uploads
+        ? { uploaded: () => this.uploaded, waiting: () => this.waiting, hasFleet: () => this.fleet }
+        : undefined,
       rules: {
         maxBytes: 0, reserve: millis(0), minimumFree: 0,
         age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep', ...rules,
@@ -160,7 +163,36 @@ describe('making room', () => {
     );
     const deleting = await device.keeps({ maxBytes: 100 * KIB, pending: 'delete' });
     assert.deepEqual([device.events, deleting.alarms.map(({ code }) => code)], [[3], ['storage.untaken-deleted']]);
+    assert.equal(
+      deleting.alarms[0]?.message, '2 recordings that the fleet had not yet taken from the landing folder were deleted '
+        + 'to make room; see that tyto-fleet runs and empties it, or use a larger disk',
+    );
     assert.equal(device.archive.view.whyGone(idAt(0)), 'to make room');
+  }));
+
+  it('keeps to its size and its ages on a device on its own: what lies in its landing folder goes too, and that is no alarm', () =>
+    onDevice(async (device) => {
+      device.uploads = true;
+      device.fleet = false;
+      for (let second = 0; second < 4; second++) await device.event(second);
+      const landed = await Promise.all([0, 1, 3].map((second) => device.land(second)));
+      const sized = await device.keeps({ maxBytes: 300 * KIB, pending: 'delete' });
+      assert.deepEqual(landed.map((file) => existsSync(file)), [false, true, true]);
+      const aged = await device.keeps({
+        pending: 'delete', age: { event: millis(3_600_000 - 2500), continuous: millis(0), timelapse: millis(0) },
+      });
+      assert.deepEqual(landed.map((file) => existsSync(file)), [false, false, true]);
+      assert.deepEqual([device.events, sized.alarms, aged.alarms], [[3], [], []]);
+    }));
+
+  it('leaves in its landing folder what a fleet comes for, or its owner wants kept', () => onDevice(async (device) => {
+    device.uploads = true;
+    for (let second = 0; second < 3; second++) await device.event(second);
+    const landed = await Promise.all([0, 1].map((second) => device.land(second)));
+    await device.keeps({ maxBytes: 200 * KIB, pending: 'delete' });
+    device.fleet = false;
+    await device.keeps({ maxBytes: 100 * KIB });
+    assert.deepEqual([device.events, landed.map((file) => existsSync(file))], [[2], [true, true]]);
   }));
 
   it('goes by the room that the disk has: a second name in the landing folder keeps it', async function () {

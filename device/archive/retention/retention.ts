@@ -12,7 +12,7 @@ import { candidatesOf, type CandidateParts } from './candidates.ts';
 import { deleteLeftovers } from './leftovers.ts';
 import { planInSteps, type RetentionNeed, type RetentionPlan, type RetentionRules, type Step } from './plan.ts';
 
-export interface RetentionParts extends Omit<CandidateParts, 'waitingMayGo'> {
+export interface RetentionParts extends Omit<CandidateParts, 'waitingMayGo' | 'nobodyComes'> {
   readonly rules: RetentionRules;
   /** Bytes an hour that recording has written of late. */
   readonly rate: () => number;
@@ -70,10 +70,7 @@ export class Retention {
   }
 
   get alarms(): readonly StorageAlarm[] {
-    const untaken = this.#untaken === 0 ? undefined : {
-      code: 'storage.untaken-deleted',
-      message: `${this.#untaken} events were deleted before they had gone elsewhere, for retention.pending says so; see why uploads lag, or use a larger disk`,
-    };
+    const untaken = this.#untaken === 0 ? undefined : untakenAlarm(this.#untaken, this.#parts.landing !== undefined);
     return [this.#full, untaken, this.#fault].filter((alarm) => alarm !== undefined);
   }
 
@@ -131,13 +128,20 @@ export class Retention {
     if (performance.now() < this.#restUntil) return undefined;
     this.#lookedAt = now;
     const began = performance.now();
-    const plan = await this.#plan(await this.#withoutLeftovers(need));
+    const nobodyComes = this.#nobodyComes();
+    const plan = await this.#plan(await this.#withoutLeftovers(need), nobodyComes);
     const took = performance.now() - began;
     this.#full = fullAlarm(plan, this.#parts.rules);
     // Where nothing may go, all there is was looked at: with very many events that takes
     // seconds, and soon again is no use.
     this.#restUntil = this.#full === undefined ? 0 : began + took * REST;
-    return this.#execute(plan.steps);
+    return this.#execute(plan.steps, nobodyComes);
+  }
+
+  /** A device on its own: uploads go to its own landing folder, as by default, and no fleet has ever answered there. */
+  #nobodyComes(): boolean {
+    const { landing, uploads, rules } = this.#parts;
+    return landing !== undefined && rules.pending === 'delete' && uploads?.hasFleet() === false;
   }
 
   /** What could not be played goes before anything that can. */
@@ -169,11 +173,11 @@ export class Retention {
     this.#fault = { code: 'storage.cannot-delete', message };
   }
 
-  async #plan(need: RetentionNeed): Promise<RetentionPlan> {
+  async #plan(need: RetentionNeed, nobodyComes: boolean): Promise<RetentionPlan> {
     const { rules: given, mayJudgeAge } = this.#parts;
     const rules = mayJudgeAge() ? given : { ...given, age: NO_AGE };
     const planning = planInSteps(rules, need, candidatesOf({
-      ...this.#parts, waitingMayGo: rules.pending === 'delete',
+      ...this.#parts, waitingMayGo: rules.pending === 'delete', nobodyComes,
     }));
     for (;;) {
       const { done, value } = planning.next();
@@ -188,12 +192,12 @@ export class Retention {
     return { now, tooMany: event + continuous + timelapse + picture - most, tooFull: keptFree - free };
   }
 
-  async #execute(steps: readonly Step[]): Promise<DeviceError | undefined> {
+  async #execute(steps: readonly Step[], nobodyComes: boolean): Promise<DeviceError | undefined> {
     let refused: DeviceError | undefined;
     for (let at = 0; at < steps.length; at += BATCH) {
       const batch = steps.slice(at, at + BATCH).filter(({ candidate: { subject } }) => !this.#isStarred(subject));
       const removal = this.#removal.remove(batch.map(({ candidate, why, untaken }) =>
-        ({ subject: candidate.subject, untaken, why: WHY[why] })));
+        ({ subject: candidate.subject, untaken: untaken || nobodyComes, why: WHY[why] })));
       refused = await refusalOf(removal) ?? refused;
       this.#count(batch);
       await otherWork();
@@ -239,6 +243,19 @@ async function refusalOf(removal: Promise<void>): Promise<DeviceError | undefine
     if (error instanceof DeviceError && error.code === CANNOT_DELETE) return error;
     throw error;
   }
+}
+
+/** Footage that somebody waits for went for want of room. @param inLanding - In our own folder, from where a fleet takes. */
+function untakenAlarm(count: number, inLanding: boolean): StorageAlarm {
+  const [what, were] = count === 1 ? ['1 recording', 'was'] : [`${count} recordings`, 'were'];
+  return {
+    code: 'storage.untaken-deleted',
+    message: inLanding
+      ? `${what} that the fleet had not yet taken from the landing folder ${were} deleted to make room; see that `
+        + 'tyto-fleet runs and empties it, or use a larger disk'
+      : `${what} that ${were} still to be uploaded ${were} deleted to make room, for retention.pending is delete; see why `
+        + 'uploads lag, or use a larger disk',
+  };
 }
 
 /** Why there is too little room although everything was deleted that may be. */

@@ -80,7 +80,7 @@ export const recordingSettings = {
     }),
     pending: choice({ default: 'auto', choices: ['auto', 'keep', 'delete'],
       doc:
-        'What has not been uploaded, or lies untaken in the device\'s own landing folder, when room is needed and nothing else is left to delete: `keep` it and record no more, or `delete` it, oldest first. Either raises an alarm. '
+        'What has not been uploaded, or lies untaken in the device\'s own landing folder, when room is needed and nothing else is left to delete: `keep` it and record no more, or `delete` it, oldest first. Either raises an alarm, but not on a device on its own, of which no fleet has ever taken anything. '
           +
             '`auto` keeps what is to go to storage that was chosen, and deletes where none was.' }),
   },
