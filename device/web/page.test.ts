@@ -252,6 +252,20 @@ describe('the page in a browser', () => {
     await phone.close();
   });
 
+  it('says that nothing is missing only while the camera is there, and looks anew when it is back', async () => {
+    const other = await open(context);
+    const well = other.getByText('No gaps in the last 24 h');
+    await well.waitFor();
+    web.bus.setCamera({ state: 'offline', reason: 'the camera refuses the password' });
+    await well.waitFor({ state: 'hidden' });
+    const now = Math.floor(Date.now() / 1000);
+    web.archive.ledgerEntries.push({ from: now - 90, to: now - 60, state: 'lost', reason: 'no pictures' });
+    web.bus.setCamera({ state: 'online', reason: '' });
+    await other.getByText('30 s of the last 24 h not recorded').waitFor();
+    web.archive.ledgerEntries.pop();
+    await other.close();
+  });
+
   it('stars an event, deletes one after asking, and says whether anything of the day is missing', async () => {
     const now = Math.floor(Date.now() / 1000);
     web.archive.ledgerEntries.push({ from: now - 7200, to: now - 7080, state: 'lost', reason: 'the device was off' });
@@ -264,6 +278,7 @@ describe('the page in a browser', () => {
     await other.getByRole('button', { name: 'Starred' }).waitFor();
     assert.ok(web.archive.starred.has(event.id));
     assert.equal(await other.getByRole('button', { name: 'Delete' }).isDisabled(), true);
+    await other.getByText('take the star away to delete it', { exact: false }).waitFor();
     await other.getByRole('button', { name: 'Starred' }).click();
     await eventually('it is not starred', () => !web.archive.starred.has(event.id));
     await other.getByRole('button', { name: 'Delete' }).click();

@@ -55,11 +55,13 @@ export function EventKeep({ id, events, onChanged, onDeleted, onToast }: EventKe
       <button type="button" class="plain" aria-pressed={event.starred} onClick={() => void star()}>
         <Icon name={event.starred ? 'starred' : 'star'} />{event.starred ? 'Starred' : 'Star'}
       </button>
-      <button type="button" class="plain" disabled={event.starred} title={event.starred ? 'Take the star away first'
-        : undefined}
+      <button type="button" class="plain" disabled={event.starred} aria-describedby={event.starred ? 'why-kept' : undefined}
         onClick={() => asking.current?.showModal()}>
         <Icon name="bin" />Delete
       </button>
+      {event.starred
+        ? <p id="why-kept" class="detail-why">A starred event is kept: take the star away to delete it.</p>
+        : null}
       <dialog ref={asking} class="dialog" aria-labelledby="ask-title">
         <h2 id="ask-title">Delete this event?</h2>
         <p class="lead">

@@ -62,17 +62,19 @@ export function LiveView({ state, connected, early, onSignedOut, onToast }: Live
       </div> : null}
       <Curtain status={status} words={words} onPlay={() => player.current?.play()} />
       {words === undefined || camera?.state === 'online' ? <RecordButton state={state} onToast={onToast} /> : null}
-      {hasSound && !inPictures ? (
+      {hasSound && !inPictures && words === undefined ? (
         <button type="button" class="corner-button sound" aria-label="Sound" aria-pressed={!muted} title={muted
           ? 'Sound on'
           : 'Sound off'} onClick={() => setMuted(!muted)}>
           <Icon name={muted ? 'mute' : 'sound'} />
         </button>
       ) : null}
-      <button type="button" class="corner-button" aria-label="Full screen" title="Full screen" onClick={() =>
-        toggleFullScreen(frame.current, video.current)}>
-        <Icon name="expand" />
-      </button>
+      {words === undefined ? (
+        <button type="button" class="corner-button" aria-label="Full screen" title="Full screen" onClick={() =>
+          toggleFullScreen(frame.current, video.current)}>
+          <Icon name="expand" />
+        </button>
+      ) : null}
     </figure>
   );
 }

@@ -17,7 +17,8 @@ export interface NameFacesProps {
 /** The unknown faces of an event, each to be given a name. */
 export function NameFaces({ event, onNamed }: NameFacesProps) {
   const [named, setNamed] = useState<ReadonlyMap<number, string>>(new Map());
-  const shown = event.faces.flatMap((face, index) => (face.person === null || named.has(index) ? [{ face, index }] : []));
+  const shown = event.faces.flatMap((face, index) =>
+    (face.person === null || named.has(index) ? [{ face, index }] : []));
   if (shown.length === 0 || event.end_time === null) return null;
   const onDone = (index: number, name: string): void => {
     setNamed((before) => new Map(before).set(index, name));

@@ -76,7 +76,7 @@ export function Home({
               />
             </EventDetail>}
           <div class="stage-foot">
-            <StatusLine state={state} connected={connected} />
+            <StatusLine state={state} connected={connected} besidePicture={screen === 'live'} />
             <ArmSwitch armed={state?.armed ?? null} arming={state?.arming
               ?? null} camera={state?.camera ?? null} isReachable={connected} onToast={showToast} />
             <Details state={state} />
@@ -84,7 +84,7 @@ export function Home({
         </div>
         <section class="side" aria-labelledby="events-title">
           <h2 id="events-title">Events</h2>
-          <LedgerLine state={state} />
+          <LedgerLine state={state} connected={connected} />
           {screen === 'uploads' ? null : <UploadsLine />}
           <FilterBar filter={feed.filter} />
           <EventList feed={feed} armed={state?.armed ?? null} selected={selected} />
