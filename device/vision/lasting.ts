@@ -2,10 +2,8 @@
  * Whether something was there before: a person overlaps himself from frame to frame, or goes on by a speed of his own.
  * A moth before the lens is each time elsewhere, and so is the light of a lamp that sweeps by.
  */
-import type { Size } from '../core/geometry.ts';
 import type { PastFrames } from './past-frames.ts';
-import { cellSize, PixelViews, type PixelBuffers } from './pixel-buffers.ts';
-import type { PixelPasses } from './pixel-passes.ts';
+import { countIn, type PixelBench } from './pixel-bench.ts';
 
 /** The share of a thing's marked pixels that must have been there. */
 const leastShare = 0.1;
@@ -13,18 +11,12 @@ const leastShare = 0.1;
 const strides = 8;
 
 export class Lasting {
-  readonly #passes: PixelPasses;
-  readonly #at: PixelBuffers;
-  readonly #size: Size;
-  readonly #views: PixelViews;
+  readonly #bench: PixelBench;
   readonly #pasts: PastFrames;
   #isCompared = false;
 
-  constructor(passes: PixelPasses, at: PixelBuffers, { width, height }: Size, pasts: PastFrames) {
-    this.#passes = passes;
-    this.#at = at;
-    this.#size = { width, height };
-    this.#views = new PixelViews(passes);
+  constructor(bench: PixelBench, pasts: PastFrames) {
+    this.#bench = bench;
     this.#pasts = pasts;
   }
 
@@ -35,29 +27,20 @@ export class Lasting {
   lasts(cells: readonly number[]): boolean {
     if (!this.#pasts.show()) return true;
     if (!this.#isCompared) this.#compare();
-    const { width, height } = this.#size;
-    const { mask, lasting, picture, limit } = this.#at;
-    const [marked, kept, usual, asked] = [mask, lasting, picture, limit].map((at) =>
-      this.#views.u8(at, width * height)) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
-    const columns = Math.floor(width / cellSize);
-    let [all, there] = [0, 0];
-    for (const cell of cells) {
-      const first = Math.floor(cell / columns) * cellSize * width + (cell % columns) * cellSize;
-      for (let pixel = 0; pixel < cellSize * cellSize; pixel += 1) {
-        const at = first + Math.floor(pixel / cellSize) * width + (pixel % cellSize);
-        if (marked[at] !== 1) continue;
-        all += 1;
-        if (2 * Math.abs((kept[at] ?? 0) - (usual[at] ?? 0)) > (asked[at] ?? 0)) there += 1;
-      }
-    }
+    const bench = this.#bench;
+    const [marked, kept] = [bench.image(bench.at.mask), bench.image(bench.at.lasting)];
+    const [usual, asked] = [bench.image(bench.at.picture), bench.image(bench.at.limit)];
+    const all = countIn(cells, bench.width, (pixel) => marked[pixel] === 1);
+    const there = countIn(cells, bench.width, (pixel) =>
+      marked[pixel] === 1 && 2 * Math.abs((kept[pixel] ?? 0) - (usual[pixel] ?? 0)) > (asked[pixel] ?? 0));
     return there >= leastShare * all;
   }
 
   #compare(): void {
-    const { width: w, height: h } = this.#size;
-    const { image, newer, older, picture, limit, row, lasting } = this.#at;
-    this.#views.u8(lasting, w * h).set(this.#views.u8(image, w * h));
-    this.#passes.persist(lasting, newer, older, picture, limit, row, w, h, strides);
+    const { passes, width: w, height: h } = this.#bench;
+    const { image, newer, older, picture, limit, row, lasting } = this.#bench.at;
+    this.#bench.copy(image, lasting);
+    passes.persist(lasting, newer, older, picture, limit, row, w, h, strides);
     this.#isCompared = true;
   }
 }

@@ -3,9 +3,9 @@
  * in one light over a whole region, and with sharp edges to the rest. While much of what differs is of that kind, it is
  * taken out pixel by pixel, so that who walks in it is left; what is left must show a texture of its own.
  */
-import type { Size } from '../core/geometry.ts';
-import { cellPixels, type PixelBuffers } from './pixel-buffers.ts';
-import type { PixelPasses, Pointer } from './pixel-passes.ts';
+import type { PixelBench } from './pixel-bench.ts';
+import { cellPixels } from './pixel-buffers.ts';
+import type { Pointer } from './pixel-passes.ts';
 
 /** Of the frame looked at. */
 export interface LitFrame {
@@ -23,46 +23,40 @@ const [averageMs, holdMs] = [1500, 30_000];
 const votes = 4;
 
 export class MovingLight {
-  readonly #passes: PixelPasses;
-  readonly #at: PixelBuffers;
-  readonly #size: Size;
+  readonly #bench: PixelBench;
   #share = 0;
   #seenAt = 0;
   #moves = false;
 
-  constructor(passes: PixelPasses, at: PixelBuffers, { width, height }: Size) {
-    this.#passes = passes;
-    this.#at = at;
-    this.#size = { width, height };
-  }
+  constructor(bench: PixelBench) { this.#bench = bench; }
 
   /** Whether shadows move over the picture, or did within the last half minute. */
   get moves(): boolean { return this.#moves; }
 
   /** The light of each cell, where edges must be told from what light makes of them. */
-  get shades(): Pointer { return this.#moves ? this.#at.shades : this.#at.unshaded; }
+  get shades(): Pointer { return this.#moves ? this.#bench.at.shades : this.#bench.at.unshaded; }
 
   /** Tells the textures of what is marked; while light moves, what it explains is marked no more. */
   look({ atMs, stepMs, noise }: LitFrame): void {
-    const { width: w, height: h } = this.#size;
-    const { image, picture, limit, mask, moving, row, counts, shades, sure, lit } = this.#at;
+    const { passes, width: w, height: h } = this.#bench;
+    const { image, picture, limit, mask, moving, row, counts, shades, sure, lit } = this.#bench.at;
     const isTaken = this.#moves;
     this.#tell(noise);
-    const explained = this.#passes.relight(
+    const explained = passes.relight(
       image, picture, limit, mask, counts, shades, sure, lit, w, h, cellPixels, votes, isTaken ? 1 : 0);
     this.#average(explained / (w * h), atMs, stepMs);
     if (!isTaken || explained === 0) return;
-    this.#passes.cellCounts(mask, moving, row, counts, w, h);
+    passes.cellCounts(mask, moving, row, counts, w, h);
     this.#tell(noise);
   }
 
   /** At a rim two lights meet, which looks like a texture: while light moves, only what lies inside tells. */
   #tell(noise: number): void {
-    const { width: w, height: h } = this.#size;
-    const { image, picture, mask, inner, counts, shades } = this.#at;
-    if (this.#moves) this.#passes.erode(mask, inner, w, h);
+    const { passes, width: w, height: h } = this.#bench;
+    const { image, picture, mask, inner, counts, shades } = this.#bench.at;
+    if (this.#moves) passes.erode(mask, inner, w, h);
     const telling = this.#moves ? inner : mask;
-    this.#passes.textures(image, picture, telling, counts, shades, w, h, cellPixels, Math.round(16 * noise ** 2));
+    passes.textures(image, picture, telling, counts, shades, w, h, cellPixels, Math.round(16 * noise ** 2));
   }
 
   #average(share: number, atMs: number, stepMs: number): void {

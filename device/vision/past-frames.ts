@@ -1,31 +1,20 @@
 /** Two frames from before the one looked at, as the unmoved camera would have seen them in its light. */
-import type { Size } from '../core/geometry.ts';
-import { fillRowGains } from './exposure.ts';
-import { PixelViews, type PixelBuffers } from './pixel-buffers.ts';
-import type { PixelPasses, Pointer } from './pixel-passes.ts';
+import type { LitImage, PixelBench } from './pixel-bench.ts';
 
-interface Past { readonly image: Pointer; readonly bands: Float64Array; readonly at: number }
+interface Past extends LitImage { readonly at: number }
 
 /** Frames so far apart tell what passes from what stays; from those further apart who walks has gone on. */
 const [apartMs, togetherMs] = [180, 1000];
 
 export class PastFrames {
-  readonly #passes: PixelPasses;
-  readonly #at: PixelBuffers;
-  readonly #size: Size;
-  readonly #views: PixelViews;
+  readonly #bench: PixelBench;
   /** Newest first. */
   #kept: readonly Past[] = [];
   #now = 0;
   #bands: Float64Array = new Float64Array();
   #isLit: boolean | undefined;
 
-  constructor(passes: PixelPasses, at: PixelBuffers, { width, height }: Size) {
-    this.#passes = passes;
-    this.#at = at;
-    this.#size = { width, height };
-    this.#views = new PixelViews(passes);
-  }
+  constructor(bench: PixelBench) { this.#bench = bench; }
 
   /** The next frame is looked at; `bands` are its gains against the background. */
   look(atMs: number, bands: Float64Array): void {
@@ -44,23 +33,18 @@ export class PastFrames {
   keep(): void {
     const [last] = this.#kept;
     if (last !== undefined && this.#now - last.at < apartMs) return;
-    const { width, height } = this.#size;
-    const { image, raw0, raw1, raw2 } = this.#at;
+    const { image, raw0, raw1, raw2 } = this.#bench.at;
     const kept = this.#kept.slice(0, 2);
     const free = [raw0, raw1, raw2].find((at) => kept.every((past) => past.image !== at)) ?? raw0;
-    this.#views.u8(free, width * height).set(this.#views.u8(image, width * height));
+    this.#bench.copy(image, free);
     this.#kept = [{ image: free, bands: this.#bands, at: this.#now }, ...kept];
   }
 
   #relight(): boolean {
     const [before, earlier] = this.#kept.filter(({ at }) => this.#now - at >= apartMs);
     if (before === undefined || earlier === undefined || this.#now - earlier.at > togetherMs) return false;
-    const { width: w, height: h } = this.#size;
-    const { gains, newer, older } = this.#at;
-    for (const [{ image, bands }, out] of [[before, newer], [earlier, older]] as const) {
-      fillRowGains(this.#bands.map((gain, band) => gain / (bands[band] ?? gain)), this.#views.u16(gains, h));
-      this.#passes.scaleRows(image, gains, out, w, h);
-    }
+    this.#bench.relight(before, this.#bands, this.#bench.at.newer);
+    this.#bench.relight(earlier, this.#bands, this.#bench.at.older);
     return true;
   }
 }

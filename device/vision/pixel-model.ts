@@ -9,7 +9,8 @@ import { areaRatios, areasAcross, bandGains, fillRowGains, pictureGain, type Are
 import { Lasting } from './lasting.ts';
 import { MovingLight } from './moving-light.ts';
 import { PastFrames } from './past-frames.ts';
-import { cellNumbers, cellSize, layOut, PixelViews, type PixelBuffers } from './pixel-buffers.ts';
+import { PixelBench, type LitImage } from './pixel-bench.ts';
+import { cellNumbers, cellSize, layOut } from './pixel-buffers.ts';
 import type { PixelPasses, Pointer } from './pixel-passes.ts';
 import { unmoved, type Displacement } from './registration.ts';
 import { Stirring } from './stirring.ts';
@@ -47,17 +48,15 @@ const normalContrast = 64;
 const longestStepMs = 10_000;
 
 interface Light { readonly background: Float64Array; readonly ratios: AreaRatios }
-interface Earlier { readonly image: Pointer; readonly bands: Float64Array; readonly at: number }
+interface Earlier extends LitImage { readonly at: number }
 
 export class PixelModel {
   /** Pixels by which the last frame was displaced against the background. */
   displacement: Displacement = unmoved;
   /** Age of the frame that movement in the last one was told by; undefined when there was none. */
   earlierAge: number | undefined;
-  readonly #passes: PixelPasses;
   readonly #options: PixelModelOptions;
-  readonly #at: PixelBuffers;
-  readonly #views: PixelViews;
+  readonly #bench: PixelBench;
   #frames = 0;
   #now = 0;
   #stepMs = 200;
@@ -76,18 +75,16 @@ export class PixelModel {
   readonly #movingLight: MovingLight;
 
   constructor(passes: PixelPasses, options: PixelModelOptions) {
-    this.#passes = passes;
     this.#options = options;
-    this.#at = layOut(options.width, options.height).at;
-    this.#views = new PixelViews(passes);
-    this.#stirring = new Stirring(passes, this.#at, options);
-    this.#pasts = new PastFrames(passes, this.#at, options);
-    this.#weather = new Weather(passes, this.#at, options, this.#pasts);
-    this.#lasting = new Lasting(passes, this.#at, options, this.#pasts);
-    this.#shift = new CameraShift(passes, this.#at, options);
-    this.#movingLight = new MovingLight(passes, this.#at, options);
+    this.#bench = new PixelBench(passes, options);
+    this.#stirring = new Stirring(this.#bench);
+    this.#pasts = new PastFrames(this.#bench);
+    this.#weather = new Weather(this.#bench, this.#pasts);
+    this.#lasting = new Lasting(this.#bench, this.#pasts);
+    this.#shift = new CameraShift(this.#bench);
+    this.#movingLight = new MovingLight(this.#bench);
     this.#bands = new Float64Array(Math.floor(options.height / 4)).fill(1);
-    this.#views.u8(this.#at.contrast, options.width * options.height).set(
+    this.#bench.image(this.#bench.at.contrast).set(
       options.contrasts ?? new Uint8Array(options.width * options.height).fill(normalContrast));
   }
 
@@ -111,10 +108,9 @@ export class PixelModel {
    * @returns The cells' numbers, row by row, `cellNumbers` each: a view that the next call overwrites.
    */
   look(pixels: Uint8Array, atMs: number, isWeather = false): Int32Array {
-    const { width, height } = this.#options;
     this.#stepMs = this.#frames === 0 ? 200 : Math.round(Math.min(Math.max(atMs - this.#now, 1), longestStepMs));
     this.#now = atMs;
-    this.#views.u8(this.#at.frame, width * height).set(pixels);
+    this.#bench.image(this.#bench.at.frame).set(pixels);
     if (this.#frames === 0) this.#start(pixels);
     this.#frames += 1;
     this.#stirring.look(atMs);
@@ -127,7 +123,7 @@ export class PixelModel {
     this.#weather.look({ atMs, noise: this.#noise, isWeather });
     this.#measureNoise();
     this.#compare();
-    return this.#views.i32(this.#at.counts, this.#cells * cellNumbers);
+    return this.#bench.views.i32(this.#bench.at.counts, this.#cells * cellNumbers);
   }
 
   /** As `Stirring.stirs`. Undefined where nothing can be said: not in this frame, or not under this light. */
@@ -140,22 +136,22 @@ export class PixelModel {
 
   /** Learns from the frame last looked at. `held`: one byte for each cell, as `heldAs` says. */
   learn(held: Uint8Array): void {
-    const { width: w, height: h } = this.#options;
-    const { heldCells, counts, heldMask, ghostMask, image, expected, sums, mask, moving, before } = this.#at;
-    const { lit, mean, deviation, blink, still } = this.#at;
-    this.#views.u8(heldCells, this.#cells).set(held);
-    this.#passes.spread(heldCells, counts, heldMask, ghostMask, w, h);
+    const { passes, views, at, width: w, height: h } = this.#bench;
+    const { heldCells, counts, heldMask, ghostMask, image, expected, sums, mask, moving, before } = at;
+    const { lit, mean, deviation, blink, still } = at;
+    views.u8(heldCells, this.#cells).set(held);
+    passes.spread(heldCells, counts, heldMask, ghostMask, w, h);
     const starting = this.#frames <= 10;
     const rate = starting ? Math.max(this.#share(4), 1 / (this.#frames + 1)) : this.#share(4);
     const deviationRate = starting ? Math.max(this.#share(8), 1 / (this.#frames + 2)) : this.#share(8);
     const q15 = (share: number): number => Math.round(Math.min(share, 0.5) * 32_768);
-    this.#passes.learn(
+    passes.learn(
       image, expected, sums, mask, moving, before, heldMask, ghostMask, lit, mean, deviation, blink, still, w * h,
       this.#stepMs, this.#options.absorbMs ?? 20_000, q15(this.#share(12)),
       q15(rate), q15(this.#share(40)), q15(4 * this.#share(4)), q15(this.#share(8)), q15(deviationRate),
       Math.round(0.192 * this.#stepMs),
     );
-    this.#views.u8(before, w * h).set(this.#views.u8(mask, w * h));
+    this.#bench.copy(mask, before);
     this.#remember();
   }
 
@@ -163,11 +159,9 @@ export class PixelModel {
    * Of the last frame, for each pixel: what is marked, what changed within a fifth of a second, what is held. Views.
    */
   get masks(): { readonly marked: Uint8Array; readonly moving: Uint8Array; readonly held: Uint8Array } {
-    const { mask, moving, heldMask } = this.#at;
-    const pixels = this.#options.width * this.#options.height;
+    const { mask, moving, heldMask } = this.#bench.at;
     return {
-      marked: this.#views.u8(mask, pixels), moving: this.#views.u8(moving, pixels),
-      held: this.#views.u8(heldMask, pixels),
+      marked: this.#bench.image(mask), moving: this.#bench.image(moving), held: this.#bench.image(heldMask),
     };
   }
 
@@ -175,25 +169,25 @@ export class PixelModel {
   #share(timeConstant: number): number { return 1 - Math.exp(-this.#stepMs / (1000 * timeConstant)); }
 
   #start(pixels: Uint8Array): void {
-    this.#views.u16(this.#at.mean, pixels.length).set(Uint16Array.from(pixels, (grey) => grey << 7));
-    this.#views.u16(this.#at.deviation, pixels.length).fill(3 << 10);
+    this.#bench.views.u16(this.#bench.at.mean, pixels.length).set(Uint16Array.from(pixels, (grey) => grey << 7));
+    this.#bench.views.u16(this.#bench.at.deviation, pixels.length).fill(3 << 10);
   }
 
   /** Finds exposure and displacement; leaves the frame as the unmoved camera would have seen it in `image`. */
   #align(): void {
-    const { width: w, height: h } = this.#options;
-    const { frame, image, gains, expected, picture, mean, areaRow, areasFrame, areasMean } = this.#at;
-    this.#passes.areaSums8(frame, areaRow, areasFrame, w, h);
-    this.#passes.areaSums16(mean, areaRow, areasMean, w, h);
+    const { passes, views, at, width: w, height: h } = this.#bench;
+    const { frame, image, gains, expected, picture, mean, areaRow, areasFrame, areasMean } = at;
+    passes.areaSums8(frame, areaRow, areasFrame, w, h);
+    passes.areaSums16(mean, areaRow, areasMean, w, h);
     const background = this.#areas(areasMean, 128);
     this.#light = { background, ratios: areaRatios({ frame: this.#areas(areasFrame, 1), background }) };
     this.#gain = pictureGain(this.#light.ratios, this.#gain);
-    this.#views.u16(gains, h).fill(Math.round(4096 * this.#gain));
-    this.#passes.predict(mean, gains, expected, picture, w, h);
+    views.u16(gains, h).fill(Math.round(4096 * this.#gain));
+    passes.predict(mean, gains, expected, picture, w, h);
     this.displacement = this.#frames > 2 ? this.#shift.find(this.lightMoves) : unmoved;
-    if (this.displacement === unmoved) this.#views.u8(image, w * h).set(this.#views.u8(frame, w * h));
+    if (this.displacement === unmoved) this.#bench.copy(frame, image);
     else {
-      this.#passes.areaSums8(image, areaRow, areasFrame, w, h);
+      passes.areaSums8(image, areaRow, areasFrame, w, h);
       this.#light = { background, ratios: areaRatios({ frame: this.#areas(areasFrame, 1), background }) };
     }
     const moved = Math.min(3, Math.hypot(this.displacement.x, this.displacement.y));
@@ -202,48 +196,47 @@ export class PixelModel {
 
   /** The background as it looks in this frame's light: `expected`, `picture`. */
   #compensate(): void {
-    const { width: w, height: h } = this.#options;
-    const { gains, expected, picture, mean } = this.#at;
+    const { passes, views, at, width: w, height: h } = this.#bench;
+    const { gains, expected, picture, mean } = at;
     this.#bands = bandGains(this.#light.ratios, this.#light.background, this.#gain, this.#noise);
-    fillRowGains(this.#bands, this.#views.u16(gains, h));
-    this.#passes.predict(mean, gains, expected, picture, w, h);
+    fillRowGains(this.#bands, views.u16(gains, h));
+    passes.predict(mean, gains, expected, picture, w, h);
   }
 
   /** The earlier frame in this frame's light: `relit`; and how far the two are apart where nothing moves. */
   #measureNoise(): void {
-    const { width: w, height: h } = this.#options;
-    const { image, gains, relit, histogram } = this.#at;
+    const { passes, views, at, width: w, height: h } = this.#bench;
+    const { image, relit, histogram } = at;
     const earlier = this.#earlier;
-    fillRowGains(this.#bands.map((gain, band) => gain / (earlier?.bands[band] ?? gain)), this.#views.u16(gains, h));
-    this.#passes.scaleRows(earlier?.image ?? image, gains, relit, w, h);
+    this.#bench.relight(earlier ?? { image, bands: this.#bands }, this.#bands, relit);
     if (earlier === undefined) return;
-    this.#passes.changes(image, relit, histogram, w * h);
+    passes.changes(image, relit, histogram, w * h);
     // The median of |a - b| of two normals is 0.954 sigma.
-    const sigma = 1.05 * histogramMedian(this.#views.u32(histogram, 256)) + 0.3;
+    const sigma = 1.05 * histogramMedian(views.u32(histogram, 256)) + 0.3;
     const haste = this.#frames < 10 ? 0.15 : 0;
     this.#noise += Math.min(0.2, this.#stepMs / 4000 + haste) * (sigma - this.#noise);
   }
 
   #compare(): void {
-    const { width: w, height: h } = this.#options;
-    const { image, picture, relit, deviation, blink, contrast, limit, energy, row, sums, relitSums } = this.#at;
-    const { mask, moving, counts, edgesImage, edgesPicture } = this.#at;
+    const { passes, at, width: w, height: h } = this.#bench;
+    const { image, picture, relit, deviation, blink, contrast, limit, energy, row, sums, relitSums } = at;
+    const { mask, moving, counts, edgesImage, edgesPicture } = at;
     const halves = (grey: number): number => Math.round(2 * grey);
     const edge = Math.round(256 * (0.05 + 0.1 * this.#shake));
-    this.#passes.thresholds(
+    passes.thresholds(
       picture, deviation, blink, contrast, limit, energy, w, h, halves(floor), Math.round(512 * slope),
       halves(noiseShare * this.#noise), halves(energyFloor), halves(energyNoiseShare * this.#noise), edge,
     );
-    this.#passes.smoothDifference(image, picture, limit, row, sums, w, h);
-    this.#passes.mark(sums, limit, mask, w * h);
-    this.#passes.smoothDifference(image, relit, limit, row, relitSums, w, h);
-    this.#passes.mark(relitSums, energy, moving, w * h);
+    passes.smoothDifference(image, picture, limit, row, sums, w, h);
+    passes.mark(sums, limit, mask, w * h);
+    passes.smoothDifference(image, relit, limit, row, relitSums, w, h);
+    passes.mark(relitSums, energy, moving, w * h);
     const { x, y } = this.displacement;
     const hidden = (pixels: number): number => Math.max(0, Math.ceil(pixels));
-    this.#passes.maskBorder(mask, w, h, hidden(-x), hidden(x), hidden(-y), hidden(y));
-    this.#passes.cellCounts(mask, moving, row, counts, w, h);
+    passes.maskBorder(mask, w, h, hidden(-x), hidden(x), hidden(-y), hidden(y));
+    passes.cellCounts(mask, moving, row, counts, w, h);
     this.#movingLight.look({ atMs: this.#now, stepMs: this.#stepMs, noise: this.#noise });
-    this.#passes.rims(image, picture, mask, edgesImage, edgesPicture, this.#movingLight.shades, counts, w, h);
+    passes.rims(image, picture, mask, edgesImage, edgesPicture, this.#movingLight.shades, counts, w, h);
   }
 
   /** The frame to compare with is between one and two fifths of a second old, whatever the frame rate. */
@@ -254,12 +247,11 @@ export class PixelModel {
   }
 
   #remember(): void {
-    const { width, height } = this.#options;
-    const { image, past0, past1 } = this.#at;
+    const { image, past0, past1 } = this.#bench.at;
     this.#stirring.remember(this.#bands);
     if (this.#candidate !== undefined) return;
     const free = this.#earlier?.image === past0 ? past1 : past0;
-    this.#views.u8(free, width * height).set(this.#views.u8(image, width * height));
+    this.#bench.copy(image, free);
     this.#candidate = { image: free, bands: this.#bands, at: this.#now };
   }
 
@@ -271,7 +263,7 @@ export class PixelModel {
   #areas(sums: Pointer, unit: number): Float64Array {
     const { width, height } = this.#options;
     const factor = 1 / (unit * 4 * Math.floor(width / areasAcross));
-    const values = Float64Array.from(this.#views.u32(sums, Math.floor(height / 4) * areasAcross));
+    const values = Float64Array.from(this.#bench.views.u32(sums, Math.floor(height / 4) * areasAcross));
     for (let at = 0; at < values.length; at += 1) values[at] = (values[at] ?? 0) * factor;
     return values;
   }

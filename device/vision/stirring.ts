@@ -2,10 +2,8 @@
  * Whether what lies somewhere stirs more than the background does, against itself of a second and a half ago: nobody
  * stands quite still, a parked car does.
  */
-import type { Size } from '../core/geometry.ts';
-import { fillRowGains } from './exposure.ts';
-import { cellSize, PixelViews, type PixelBuffers } from './pixel-buffers.ts';
-import type { PixelPasses } from './pixel-passes.ts';
+import { countIn, type PixelBench } from './pixel-bench.ts';
+import { cellSize } from './pixel-buffers.ts';
 
 /** Of the frame looked at. */
 export interface StirringLight {
@@ -23,21 +21,13 @@ const leastStirring = 0.02;
 const unsteady = 0.1;
 
 export class Stirring {
-  readonly #passes: PixelPasses;
-  readonly #at: PixelBuffers;
-  readonly #size: Size;
-  readonly #views: PixelViews;
+  readonly #bench: PixelBench;
   #now = 0;
   #before: { readonly bands: Float64Array; readonly at: number } | undefined;
   /** The share of the background that stirs, once somebody asked in this frame. */
   #background: number | undefined;
 
-  constructor(passes: PixelPasses, at: PixelBuffers, { width, height }: Size) {
-    this.#passes = passes;
-    this.#at = at;
-    this.#size = { width, height };
-    this.#views = new PixelViews(passes);
-  }
+  constructor(bench: PixelBench) { this.#bench = bench; }
 
   /** The next frame is looked at. */
   look(atMs: number): void {
@@ -50,24 +40,15 @@ export class Stirring {
     if (this.#before === undefined || !this.#isDue) return undefined;
     this.#background ??= this.#compare(this.#before.bands, light);
     if (this.#background > unsteady) return undefined;
-    const { width, height } = this.#size;
-    const stirred = this.#views.u8(this.#at.stirred, width * height);
-    const columns = Math.floor(width / cellSize);
-    let pixels = 0;
-    for (const cell of cells) {
-      const first = Math.floor(cell / columns) * cellSize * width + (cell % columns) * cellSize;
-      for (let pixel = 0; pixel < cellSize * cellSize; pixel += 1) {
-        pixels += stirred[first + Math.floor(pixel / cellSize) * width + (pixel % cellSize)] ?? 0;
-      }
-    }
+    const stirred = this.#bench.image(this.#bench.at.stirred);
+    const pixels = countIn(cells, this.#bench.width, (pixel) => stirred[pixel] === 1);
     return pixels > (leastStirring + 2 * this.#background) * cells.length * cellSize * cellSize;
   }
 
   /** Keeps the frame looked at, whose gains are `bands`, if it is time. */
   remember(bands: Float64Array): void {
     if (!this.#isDue) return;
-    const { width, height } = this.#size;
-    this.#views.u8(this.#at.slow, width * height).set(this.#views.u8(this.#at.image, width * height));
+    this.#bench.copy(this.#bench.at.image, this.#bench.at.slow);
     this.#before = { bands, at: this.#now };
   }
 
@@ -75,14 +56,13 @@ export class Stirring {
 
   /** Finds the pixels that changed by more than noise; returns the share of the background's that did. */
   #compare(before: Float64Array, { bands, noise }: StirringLight): number {
-    const { width: w, height: h } = this.#size;
-    const { image, gains, relit, row, relitSums, slow, tight, stirred, mask } = this.#at;
-    fillRowGains(bands.map((gain, band) => gain / (before[band] ?? gain)), this.#views.u16(gains, h));
-    this.#passes.scaleRows(slow, gains, relit, w, h);
-    this.#views.u8(tight, w * h).fill(Math.round(2 * (stirringFloor + stirringNoise * noise)));
-    this.#passes.smoothDifference(image, relit, tight, row, relitSums, w, h);
-    this.#passes.mark(relitSums, tight, stirred, w * h);
-    const [marked, changed] = [this.#views.u8(mask, w * h), this.#views.u8(stirred, w * h)];
+    const { passes, width: w, height: h } = this.#bench;
+    const { image, relit, row, relitSums, slow, tight, stirred, mask } = this.#bench.at;
+    this.#bench.relight({ image: slow, bands: before }, bands, relit);
+    this.#bench.image(tight).fill(Math.round(2 * (stirringFloor + stirringNoise * noise)));
+    passes.smoothDifference(image, relit, tight, row, relitSums, w, h);
+    passes.mark(relitSums, tight, stirred, w * h);
+    const [marked, changed] = [this.#bench.image(mask), this.#bench.image(stirred)];
     let [still, stirring] = [0, 0];
     for (let pixel = 0; pixel < marked.length; pixel += 1) {
       if (marked[pixel] === 1) continue;

@@ -4,10 +4,9 @@
  * taken out of the frame before it is looked at: where it falls thick, worst at night under the camera's own lamp,
  * drops lie where other drops were, and nothing that is made of blobs can tell them from things.
  */
-import type { Size } from '../core/geometry.ts';
 import type { PastFrames } from './past-frames.ts';
-import { flashBlock, PixelViews, type PixelBuffers } from './pixel-buffers.ts';
-import type { PixelPasses } from './pixel-passes.ts';
+import type { PixelBench } from './pixel-bench.ts';
+import { flashBlock } from './pixel-buffers.ts';
 
 /** Of the frame looked at. */
 export interface WeatherFrame {
@@ -35,21 +34,15 @@ const [fallBegins, fallEnds] = [0.2, 0.12];
 const [stridesLeast, stridesMost, chances] = [2, 8, 1e-4];
 
 export class Weather {
-  readonly #passes: PixelPasses;
-  readonly #at: PixelBuffers;
-  readonly #size: Size;
-  readonly #views: PixelViews;
+  readonly #bench: PixelBench;
   readonly #pasts: PastFrames;
   #measuredAt = 0;
   #share = 0;
   #spread = 0;
   #falls = false;
 
-  constructor(passes: PixelPasses, at: PixelBuffers, { width, height }: Size, pasts: PastFrames) {
-    this.#passes = passes;
-    this.#at = at;
-    this.#size = { width, height };
-    this.#views = new PixelViews(passes);
+  constructor(bench: PixelBench, pasts: PastFrames) {
+    this.#bench = bench;
     this.#pasts = pasts;
   }
 
@@ -58,13 +51,13 @@ export class Weather {
 
   /** Looks at `image`; where it rains or snows, what neither stays nor walks is taken out of it. */
   look(frame: WeatherFrame): void {
-    const { width: w, height: h } = this.#size;
-    const { image, newer, older, picture, limit, row } = this.#at;
+    const { passes, width: w, height: h } = this.#bench;
+    const { image, newer, older, picture, limit, row } = this.#bench.at;
     const isDue = this.#falls || frame.atMs - this.#measuredAt >= clearMs;
     const isKnown = isDue && this.#pasts.show();
     if (isKnown) this.#measure(frame);
     this.#pasts.keep();
-    if (isKnown && this.#falls) this.#passes.persist(image, newer, older, picture, limit, row, w, h, this.#strides);
+    if (isKnown && this.#falls) passes.persist(image, newer, older, picture, limit, row, w, h, this.#strides);
   }
 
   get #strides(): number {
@@ -72,11 +65,11 @@ export class Weather {
   }
 
   #measure({ atMs, noise, isWeather }: WeatherFrame): void {
-    const { width: w, height: h } = this.#size;
-    const { image, newer, older, flashes } = this.#at;
+    const { passes, views, width: w, height: h } = this.#bench;
+    const { image, newer, older, flashes } = this.#bench.at;
     const least = Math.round(Math.min(Math.max(flashFloor, flashNoise * noise), 255));
-    this.#passes.flashes(image, newer, older, flashes, w, h, least);
-    const counts = this.#views.u32(flashes, Math.floor(w / flashBlock) * Math.floor(h / flashBlock));
+    passes.flashes(image, newer, older, flashes, w, h, least);
+    const counts = views.u32(flashes, Math.floor(w / flashBlock) * Math.floor(h / flashBlock));
     const spread = counts.reduce((sum, count) => sum + (count >= blockFlashes ? 1 : 0), 0) / counts.length;
     const share = (counts.sort()[counts.length >> 1] ?? 0) / flashBlock ** 2;
     const gain = 1 - Math.exp(-Math.min(atMs - this.#measuredAt, clearMs) / averageMs);
