@@ -55,6 +55,11 @@ describe('the decode gate', () => {
   it('opens for a keyframe that shows what no packet told, and looks back', () => assert.equal(line('.........mmm......'), 'ffffKKKKKKbfffKKKK'));
   it('passes keyframes by where each byte between them would tell, but looks every few seconds', () =>
     assert.match(play('.'.repeat(40), new DecodeGate(), QUALITY).decisions.join(''), /^ffff(pKpKKK)+p?K*$/));
+  it('looks at each keyframe for a quarter of a minute after something moved', () => {
+    const scene = `${'.'.repeat(12)}MMM${'.'.repeat(30)}`;
+    const said = play(scene, new DecodeGate(), QUALITY).decisions.join('');
+    assert.match(said.slice(15), /^ff[^p]{13}p/);
+  });
   it('looks at each keyframe where one showed lately what no packet told', () => {
     const gate = new DecodeGate();
     const scene = `${'.'.repeat(13)}${'m'.repeat(9)}${'.'.repeat(30)}`;

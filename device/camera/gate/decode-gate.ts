@@ -104,6 +104,8 @@ export class DecodeGate {
   #lastMoved = false;
   /** The last moment at which anything spoke for decoding. */
   #stirred = -Infinity;
+  /** The last moment at which a picture showed that something moved; vision wants to see the first seconds in any case. */
+  #moved = -Infinity;
   #keyAt = -Infinity;
   /** How long after the keyframe before it the latest one came. */
   #apart = Infinity;
@@ -175,22 +177,24 @@ export class DecodeGate {
   /** Whether this keyframe need not be looked at: packets would have told, and the next one comes soon enough. */
   #mayPass({ at, bytes }: PacketFacts): boolean {
     const next = at + this.#apart;
-    return this.mode.mode === 'gated' && this.#opening === undefined && next < this.#nextProof
-      && at - this.#stirred > AFTERWARDS && next - this.#lookedAt <= RAREST_LOOK && this.#heldBytes <= MOST_PASSED_BYTES && this.#model.isUsualKeyframe
-      && this.#model.share < FRUGAL && this.#model.bar < NOISY.deaf * bytes && this.#record.isReliable;
+    return this.mode.mode === 'gated' && this.#opening === undefined && at - this.#moved > AFTERWARDS
+      && next < this.#nextProof && next - this.#lookedAt <= RAREST_LOOK && this.#heldBytes <= MOST_PASSED_BYTES
+      && this.#record.isReliable && this.#model.isUsualKeyframe && this.#model.share < FRUGAL
+      && this.#model.bar < NOISY.deaf * bytes;
   }
 
   #judge(at: Millis, moving: boolean): void {
     this.#settle(at, moving);
     if (moving) {
       this.#stir(at);
+      if (!this.#isNew(at)) this.#moved = Math.max(this.#moved, at);
       if (this.#opening !== undefined) this.#opening.movedAt ??= at;
     }
     const still = at - this.#stirred > STILL;
     const opening = this.#opening;
     if (opening?.movedAt !== undefined && (still || at - opening.movedAt > TellRecord.late)) this.#weigh(opening, opening.movedAt);
     if (!still || opening === undefined) return;
-    if (!this.#learnt && (at - (this.#began ?? at) < LEARNING || !this.#model.ready)) return;
+    if (!this.#learnt && (this.#isNew(at) || !this.#model.ready)) return;
     this.#learnt = true;
     this.#lastMoved = opening.movedAt !== undefined;
     if (this.#nextProof === Infinity || opening.why === 'proof') this.#nextProof = at + this.#proofAfter;
@@ -211,6 +215,8 @@ export class DecodeGate {
     this.#opening = { why, movedAt: undefined, judged: false };
     this.#stir(at);
   }
+
+  #isNew(at: Millis): boolean { return at - (this.#began ?? at) < LEARNING; }
 
   #stir(at: Millis): void { this.#stirred = Math.max(this.#stirred, at); }
 
