@@ -8,6 +8,7 @@ import { startBroker } from './bus/broker.ts';
 import { describeOrigins } from './config/describe-origins.ts';
 import { deviceId } from './config/identity.ts';
 import { loadSettings } from './config/load-settings.ts';
+import { missingFiles } from './config/missing-files.ts';
 import { ownEnvironment } from './config/own-environment.ts';
 import { wordsIn } from './config/words-in.ts';
 import { TYTO_VERSION } from './contract/version.ts';
@@ -49,7 +50,7 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const log = createLog('main', values.log.format, values.log.level);
   log.info(`Tyto ${TYTO_VERSION} starts`, { device: id, data });
   log.info(describeOrigins(loaded));
-  if (isAttended()) refuseLacks(loaded.lacks);
+  if (isAttended()) refuseLacks([...loaded.lacks, ...await missingFiles(loaded)]);
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
   using page = pageDoor(values, {
@@ -93,8 +94,8 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
 }
 
 /** Where uploads cannot work, recording does: that stops only who can act on it now. To others the uploader says it. */
-function refuseLacks([message]: readonly string[]): void {
-  if (message !== undefined) throw new ConfigError('settings.incomplete', message);
+function refuseLacks(lacks: readonly string[]): void {
+  if (lacks.length > 0) throw new ConfigError('settings.incomplete', lacks.join('\n  '));
 }
 
 async function makeDataFolder(data: string): Promise<void> {

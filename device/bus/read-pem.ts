@@ -1,6 +1,6 @@
 /** Certificates and keys that a setting holds, or names the file of. */
 import { readFile } from 'node:fs/promises';
-import { ConfigError, systemCode } from '../core/errors.ts';
+import { ConfigError } from '../core/errors.ts';
 
 /**
  * @param setting - Its name, for the error.
@@ -13,8 +13,8 @@ export async function readPem(setting: string, value: string): Promise<string> {
   try {
     return await readFile(value, 'utf8');
   } catch (cause) {
-    throw new ConfigError('bus.certificate',
-      `${setting}: the file ${value} cannot be read (${systemCode(cause)
-        ?? 'unknown reason'}); give a PEM file, or the PEM text itself`, { cause });
+    throw new ConfigError(
+      'bus.certificate', `${setting}: the file ${value} cannot be read; give a PEM file, or the PEM text itself`, { cause },
+    );
   }
 }

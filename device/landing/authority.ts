@@ -29,8 +29,6 @@ function textOf(file: string, setting: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError(
-      'upload.ca-invalid', `${setting}: ${file} cannot be read: ${describeError(cause)}`, { cause },
-    );
+    throw new ConfigError('upload.ca-invalid', `${setting}: ${file} cannot be read: ${describeError(cause)}`);
   }
 }

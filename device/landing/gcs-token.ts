@@ -46,7 +46,7 @@ function contentOf(file: string): string {
   } catch (cause) {
     throw new ConfigError(
       'gcs.key-invalid',
-      `the key file of the service account ${file} cannot be read: ${describeError(cause)}`, { cause },
+      `the key file of the service account ${file} cannot be read: ${describeError(cause)}`,
     );
   }
 }
