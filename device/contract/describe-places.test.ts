@@ -18,7 +18,7 @@ describe('what is wrong with places', () => {
       'zone "drive", corner 2: x must be from 0 to 1, got 1.4',
     );
     assert.equal(fault('privacy_masks', [{ polygon: [[0, 0], [1, -1], 5] }]), [
-      'mask 1: name must have letters, digits, inner hyphens and underscores, at most 64, got nothing',
+      'mask 1: name must begin with a letter or digit and have no / + or #, at most 64 signs, got nothing',
       'mask 1, corner 2: y must be from 0 to 1, got -1',
       'mask 1, corner 3: must be [x, y], got 5',
     ].join('; '));
@@ -35,6 +35,17 @@ describe('what is wrong with places', () => {
       'zone "drive": type must be include or exclude, got "in"; zone "drive": a zone has no colour');
     assert.equal(fault('zones', ['drive']), 'zone 1: must be an object in braces, got "drive"');
     assert.equal(fault('zones', { drive: polygon }), 'zones: must be a list');
+  });
+
+  it('is no name in any script, with spaces and signs, but what would break a topic or cannot be seen', () => {
+    const zoneCalled = (name: string): unknown => zonesSchema.safeParse([{ name, polygon }]).data?.[0]?.name;
+    for (const name of ['Front door', 'Süd', 'Lawn & drive!', '前庭', 'front_yard-2', 'A', 'Tür (hinten), links'])
+      assert.equal(zoneCalled(name), name);
+    assert.deepEqual([zoneCalled(' Su\u0308d '), zoneCalled('x'.repeat(64))], ['Süd', 'x'.repeat(64)]);
+    for (const name of ['', ' ', 'a/b', 'a+b', '#', '__proto__', 'a\nb', 'a\u202Eb', 'x'.repeat(65)])
+      assert.equal(zoneCalled(name), undefined, JSON.stringify(name));
+    assert.equal(fault('zones', [{ name: 'a/b', polygon }]),
+      'zone "a/b": name must begin with a letter or digit and have no / + or #, at most 64 signs, got "a/b"');
   });
 
   it('names the place whose name another has', () => {

@@ -1,14 +1,15 @@
 /** Places in a camera's picture that the user draws: what counts, where things are counted, what nobody may see. */
 import { z } from 'zod';
+import { LONGEST_PLACE_NAME, PLACE_NAME, PLACE_NAME_RULE } from './place-name.ts';
 import { inBraces } from './setting-fields.ts';
 
 // Messages go on after what they speak of: see `describePlaces`.
 const FRACTION = 'must be from 0 to 1';
 const fraction = z.number(FRACTION).min(0, FRACTION).max(1, FRACTION);
 const point = z.tuple([fraction, fraction], 'must be [x, y]').readonly();
-/** Names end up in topics and events. */
-const NAME = 'must have letters, digits, inner hyphens and underscores, at most 64';
-const name = z.string(NAME).regex(/^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/, NAME);
+/** In one form: names that look the same are the same. */
+const name = z.string(PLACE_NAME_RULE).trim().normalize('NFC')
+  .max(LONGEST_PLACE_NAME, PLACE_NAME_RULE).regex(PLACE_NAME, PLACE_NAME_RULE);
 /** Corners as fractions of the picture, `[x, y]` from the top left; the last joins the first. */
 const polygon = z.array(point, 'must be a list of corners')
   .min(3, 'must have at least three corners')

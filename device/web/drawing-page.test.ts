@@ -68,12 +68,15 @@ describe('drawing and naming in a browser', () => {
 
   it('says what cannot be saved, and loses nothing that was drawn', async () => {
     await button('Add a mask').click();
-    await page.getByLabel('Name', { exact: true }).fill('next door');
+    const name = page.getByLabel('Name', { exact: true });
+    await name.fill('next/door');
+    await page.locator('.place-fields').getByText(/“next\/door” cannot be a name/).waitFor();
     await button('Save').click();
-    await page.getByText(/“next door” cannot be a name/).waitFor();
-    await page.getByLabel('Name', { exact: true }).fill('next-door');
+    await page.locator('.places-error').getByText(/“next\/door” cannot be a name/).waitFor();
+    await name.fill('Süd & Garten!');
+    await page.locator('.place-fields').getByText(/cannot be a name/).waitFor({ state: 'hidden' });
     await button('Save').click();
-    await eventually('the mask is stored', async () => (await stored()).privacy_masks.length === 1);
+    await eventually('the mask is stored', async () => (await stored()).privacy_masks[0]?.name === 'Süd & Garten!');
   });
 
   it('names a face in an event, and forgets the person again', async () => {

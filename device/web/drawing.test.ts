@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { placesSchema, type Places } from '../contract/places.ts';
 import {
-  added, changed, complaintAbout, inSide, moved, pointsOf, removed, split, without, withPoints,
+  added, changed, complaintAbout, complaintAboutName, inSide, moved, pointsOf, removed, split, without, withPoints,
 } from './ui/src/places/drawing.ts';
 
 const empty: Places = { zones: [], lines: [], privacy_masks: [] };
@@ -53,8 +53,11 @@ describe('drawing of places', () => {
     const [two, second] = added(one, 'zones');
     assert.match(complaintAbout(changed(two, second, { name: 'zone-1' })) ?? '', /Two are called “zone-1”/);
     assert.match(
-      complaintAbout(changed(two, first, { name: 'front garden' })) ?? '', /“front garden” cannot be a name/,
+      complaintAbout(changed(two, first, { name: 'front/garden' })) ?? '', /“front\/garden” cannot be a name/,
     );
+    assert.equal(complaintAbout(changed(two, first, { name: 'Süd & Garten' })), undefined);
+    assert.equal(complaintAboutName(changed(two, second, { name: ' ' }), second), 'It needs a name.');
+    assert.equal(complaintAboutName(changed(two, second, { name: ' ' }), first), undefined);
     assert.deepEqual(removed(two, first).zones.map(({ name }) => name), ['zone-2']);
   });
 });

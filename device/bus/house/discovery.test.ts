@@ -87,7 +87,12 @@ describe('what Home Assistant is told', () => {
   });
 
   it('has ids of letters, digits, hyphens and underscores, however places are called', () => {
-    assert.doesNotThrow(() =>
-      bundle.parse(JSON.parse(discoveryBundle('homeassistant', told({ zones: ['front_yard-2', 'A'] })).payload)));
+    const { payload } = discoveryBundle('homeassistant', told({ zones: ['front_yard-2', 'A', 'Süd'] }));
+    assert.doesNotThrow(() => bundle.parse(JSON.parse(payload)));
+    const keys = componentKeys(told({ zones: ['drive', 'Süd', 'Sód', 'Lawn & drive!'], lines: ['Tür'] }))
+      .map(({ key }) => key).filter((key) => /^(?:zone|line)_/.test(key));
+    assert.equal(new Set(keys).size, 6);
+    assert.ok(keys.includes('zone_drive'), 'as it was');
+    for (const key of keys) assert.match(key, /^[A-Za-z0-9_-]+$/);
   });
 });

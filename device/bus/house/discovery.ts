@@ -2,6 +2,7 @@
  * What Home Assistant is told so that a device appears there by itself: one bundle of MQTT discovery.
  * Source: https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery (device discovery payload).
  */
+import { createHash } from 'node:crypto';
 import { deviceTopics } from '../../contract/topics.ts';
 
 export interface DiscoveredDevice {
@@ -22,6 +23,13 @@ type Component = Readonly<Record<string, unknown>> & { readonly p: string };
 
 /** Ids in Home Assistant have letters, digits, hyphens and underscores. */
 const idOf = (...parts: readonly string[]): string => parts.join('_').replaceAll(/[^A-Za-z0-9_-]/g, '-');
+
+/** Names of places may have other signs, too: those that are written alike then are told apart by what they were. */
+const idOfPlace = (kind: string, name: string, ...parts: readonly string[]): string => {
+  const plain = idOf(name);
+  const told = plain === name ? name : `${plain}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+  return idOf(kind, told, ...parts);
+};
 
 /** @param discoveryPrefix - Home Assistant's, `homeassistant` unless it was changed there. */
 export const discoveryTopic = (
@@ -128,11 +136,11 @@ function componentsOf({ camera, prefix, zones, lines }: DiscoveredDevice): Reado
     under_voltage: problem('Under-voltage', 'value_json.under_voltage'),
     clock: problem('Clock', 'not value_json.clock_synced'),
     ...Object.fromEntries(zones.map((zone): [string, Component] => [
-      idOf('zone', zone),
+      idOfPlace('zone', zone),
       { p: 'binary_sensor', name: `Motion in ${zone}`, dev_cla: 'motion', stat_t: of.zoneMotion(zone), ...pictures },
     ])),
     ...Object.fromEntries(lines.flatMap((line) => (['in', 'out'] as const).map((way): [string, Component] => [
-      idOf('line', line, way),
+      idOfPlace('line', line, way),
       {
         p: 'sensor', name: `${line} ${way}`, stat_t: of.line(line), val_tpl: `{{ value_json.${way} }}`,
         stat_cla: 'total_increasing', ic: 'mdi:counter', ...always,

@@ -1,6 +1,7 @@
 /** What is done to zones, lines and masks while they are drawn: pure. Points are fractions of the picture. */
 import type { CountingLine, Places, PrivacyMask, Zone } from '../../../../contract/places.ts';
-import type { PlaceKind } from '../../../../contract/place-kinds.ts';
+import { PLACE_KINDS, type PlaceKind } from '../../../../contract/place-kinds.ts';
+import { isPlaceName, PLACE_NAME_RULE } from '../../../../contract/place-name.ts';
 import type { Point } from '../../../../core/geometry.ts';
 
 /** Which one is meant. */
@@ -98,18 +99,26 @@ export function inSide({ from, to }: CountingLine, aspect: number): Point {
   return [(from[0] + to[0]) / 2 - dy / length * 0.08 / aspect, (from[1] + to[1]) / 2 + dx / length * 0.08];
 }
 
-const isGoodName = (name: string): boolean => /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/.test(name);
-
 /** What keeps `places` from being stored, for people; undefined while nothing does. */
 export function complaintAbout(places: Places): string | undefined {
-  for (const list of [places.zones, places.lines, places.privacy_masks]) {
-    const names = list.map(({ name }) => name);
-    const bad = names.find((name) => !isGoodName(name));
-    if (bad !== undefined) return `“${bad}” cannot be a name: use letters, digits, hyphens and underscores.`;
-    const double = names.find((name, at) => names.indexOf(name) !== at);
-    if (double !== undefined) return `Two are called “${double}”: give each a name of its own.`;
+  for (const kind of PLACE_KINDS) {
+    for (const index of places[kind].keys()) {
+      const complaint = complaintAboutName(places, { kind, index });
+      if (complaint !== undefined) return complaint;
+    }
   }
   return undefined;
+}
+
+/** As `complaintAbout`, of the name of the one that is meant. */
+export function complaintAboutName(places: Places, { kind, index }: PlaceRef): string | undefined {
+  const names = places[kind].map((place) => place.name.trim().normalize('NFC'));
+  const name = names[index];
+  if (name === undefined) return undefined;
+  if (name === '') return 'It needs a name.';
+  if (!isPlaceName(name)) return `“${name}” cannot be a name: it ${PLACE_NAME_RULE}.`;
+  return names.indexOf(name) === names.lastIndexOf(name) ? undefined
+    : `Two are called “${name}”: give each a name of its own.`;
 }
 
 function freeName(taken: readonly string[], first: string): string {

@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { LONGEST_PLACE_NAME } from '../../../../contract/place-name.ts';
 import type { CountingLine, Zone } from '../../../../contract/places.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import type { Place, PlaceRef } from './drawing.ts';
@@ -6,19 +7,23 @@ import type { Place, PlaceRef } from './drawing.ts';
 export interface PlaceFieldsProps {
   readonly selected: PlaceRef;
   readonly place: Place;
+  /** What keeps its name from being stored. */
+  readonly complaint: string | undefined;
   readonly onChange: (change: Partial<Zone & CountingLine>) => void;
   readonly onRemove: () => void;
 }
 
 /** What is to be said of the selected one besides where it lies. */
-export function PlaceFields({ selected, place, onChange, onRemove }: PlaceFieldsProps) {
+export function PlaceFields({ selected, place, complaint, onChange, onRemove }: PlaceFieldsProps) {
   return (
     <div class="place-fields">
       <div class="field">
         <div class="field-box"><input
-          aria-label="Name" value={place.name} maxLength={64} spellcheck={false} autocapitalize="none"
+          aria-label="Name" value={place.name} maxLength={LONGEST_PLACE_NAME} spellcheck={false}
+          aria-invalid={complaint !== undefined} aria-describedby="place-complaint"
           onInput={({ currentTarget }) => onChange({ name: currentTarget.value })}
         /></div>
+        <p id="place-complaint" class="error" role="alert">{complaint}</p>
       </div>
       {selected.kind === 'zones' && 'polygon' in place ? <ZoneFields zone={place as Zone} onChange={onChange} /> : null}
       {'from' in place ? (

@@ -8,7 +8,9 @@ import { inWords } from '../../../../ui/server.ts';
 import type { Toast } from '../parts/toast.tsx';
 import { server } from '../server.ts';
 import { Canvas } from './canvas.tsx';
-import { added, changed, complaintAbout, MOST_PLACES, placeAt, removed, withPoints, type PlaceRef } from './drawing.ts';
+import {
+  added, changed, complaintAbout, complaintAboutName, MOST_PLACES, placeAt, removed, withPoints, type PlaceRef,
+} from './drawing.ts';
 import { PlaceFields } from './place-fields.tsx';
 
 const GROUPS: readonly {
@@ -111,7 +113,7 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
                             type="button" class={`place-name ${kind}`} aria-expanded={isSelected} disabled={managed}
                             onClick={() => setSelected(isSelected ? undefined : { kind, index })}><i />{name}</button>
                           {isSelected && place !== undefined ? (
-                            <PlaceFields selected={selected} place={place}
+                            <PlaceFields selected={selected} place={place} complaint={complaintAboutName(draft, selected)}
                               onChange={(change) => setDraft(changed(draft, selected, change))}
                               onRemove={() => { setDraft(removed(draft, selected)); setSelected(undefined); }} />
                           ) : null}
