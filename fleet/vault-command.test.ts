@@ -24,13 +24,13 @@ describe('tyto-fleet account and device-key', () => {
     const [, key = '', secret = ''] = /access key {3}(TV[0-9A-F]{18})\nsecret {7}([\w-]{43})\n/.exec(told) ?? [];
     assert.notEqual(secret, '');
     const listed = await run('account', 'list');
-    assert.equal(listed, `farm  ${key}  directory farm_videos  at most 107374182400 bytes  kept 30 days\n`);
+    assert.equal(listed, `farm  ${key}  directory farm_videos  at most 100G  kept 30 days\n`);
   });
 
   it('changes, switches off and on, renews and withdraws', async () => {
     await run('account', 'add', 'farm');
     assert.match(
-      await run('account', 'change', 'farm', '--quota', '1G'), /at most 1073741824 bytes {2}kept for ever\n/,
+      await run('account', 'change', 'farm', '--quota', '1G'), /at most 1G {2}kept for ever\n/,
     );
     assert.match(await run('account', 'change', 'farm', '--quota', 'none', '--days', '7'), /no quota {2}kept 7 days\n/);
     assert.match(await run('account', 'off', 'farm'), /switched off\n/);

@@ -75,8 +75,14 @@ const secretOf = ({ account, secret }: { readonly account: Account; readonly sec
     `secret       ${secret}`, 'The secret is not told again.', '',
   ].join('\n');
 
+/** `100G`, as `--quota` takes it; what is not whole mebibytes in bytes. */
+function asTyped(size: number): string {
+  const [unit, step] = size % 1024 ** 3 === 0 ? ['G', 1024 ** 3] as const : ['M', 1024 ** 2] as const;
+  return size % step === 0 ? `${size / step}${unit}` : `${size} bytes`;
+}
+
 const lineOf = ({ name, directory, accessKey, quota, days, disabled }: Account): string => [
-  name, accessKey, `directory ${directory}`, quota === null ? 'no quota' : `at most ${quota} bytes`,
+  name, accessKey, `directory ${directory}`, quota === null ? 'no quota' : `at most ${asTyped(quota)}`,
   days === null ? 'kept for ever' : `kept ${days} days`, ...(disabled ? ['switched off'] : []),
 ].join('  ');
 

@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { EVENT_KINDS } from '../../device/contract/event.ts';
 import type { RejectedView } from '../../device/contract/fleet-api.ts';
 import { spanOf } from '../../device/ui/day.ts';
+import { quotaOf, quotaText, unitOf } from './ui/src/accounts/terms.ts';
 import { filterInWords, queryOf, readFilter, writeFilter } from './ui/src/events/event-filter.ts';
 import { withNewest, withOlder, type Known } from './ui/src/known-pages.ts';
 import { mergeRejections } from './ui/src/rejected/merge-rejections.ts';
+import { sizeInWords } from './ui/src/words.ts';
 
 const rows = (...times: readonly number[]): readonly RejectedView[] => times.map((at) =>
   ({
@@ -13,6 +15,18 @@ const rows = (...times: readonly number[]): readonly RejectedView[] => times.map
     objects: [], folder: '',
   }));
 const timesOf = (all: readonly RejectedView[]): readonly number[] => all.map(({ rejected_at: at }) => at);
+
+describe('what an account may hold', () => {
+  const shown = (quota: number | null) =>
+    `${quotaText(quota)} ${unitOf(quota).name}, ${sizeInWords(quota ?? 0, unitOf(quota).base)}`;
+
+  it('is shown as it was typed: here in gigabytes, as 100G on the command line in powers of 1024', () => {
+    assert.deepEqual([100 * 1024 ** 3, 1.5 * 1024 ** 3, quotaOf('100') ?? 0, quotaOf('0,25') ?? 0].map(shown),
+      ['100 GiB, 100 GiB', '1.5 GiB, 1.5 GiB', '100 GB, 100 GB', '0.25 GB, 250 MB']);
+    assert.equal(quotaOf('200', unitOf(100 * 1024 ** 3)), 200 * 1024 ** 3);
+    assert.deepEqual([quotaOf(''), quotaText(null), quotaOf('much')], [null, '', undefined]);
+  });
+});
 
 describe('the list of rejections on the page', () => {
   it('grows at its far end', () => {

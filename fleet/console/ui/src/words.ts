@@ -10,12 +10,15 @@ export function agoInWords(unixSeconds: number, nowSeconds: number): string {
   return `${Math.floor(minutes / (24 * 60))} days ago`;
 }
 
-/** `812 bytes`, `2.1 MB`. */
-export function sizeInWords(bytes: number): string {
-  if (bytes < 1000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
-  const [unit, size] = bytes < 1e6 ? ['kB', 1e3] as const : bytes < 1e9 ? ['MB', 1e6] as const : ['GB', 1e9] as const;
-  return `${(bytes / size).toFixed(bytes / size < 10 ? 1 : 0)} ${unit}`;
+/** `812 bytes`, `2.1 MB`; in powers of 1024 `2.0 MiB`. */
+export function sizeInWords(bytes: number, base: 1000 | 1024 = 1000): string {
+  if (bytes < base) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  const power = bytes < base ** 2 ? 1 : bytes < base ** 3 ? 2 : 3;
+  const size = bytes / base ** power;
+  return `${size.toFixed(size < 10 ? 1 : 0)} ${UNITS[base][power - 1]}`;
 }
+
+const UNITS = { 1000: ['kB', 'MB', 'GB'], 1024: ['KiB', 'MiB', 'GiB'] } as const;
 
 /** `damaged picture: 12 % of it is missing or made up`. Never 0 %: something is wrong with it. */
 export const damageInWords = ({ decoded_share: sound }: ClipDamage): string =>

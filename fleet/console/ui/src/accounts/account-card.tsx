@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { AccountView, DeviceKeyView } from '../../../../../device/contract/vault-api.ts';
 import { Icon } from '../../../../../device/ui/parts/icon.tsx';
 import { agoInWords, sizeInWords } from '../words.ts';
-import { daysOf, quotaOf, quotaText } from './terms.ts';
+import { daysOf, quotaOf, quotaText, unitOf } from './terms.ts';
 import { TermsFields } from './terms-fields.tsx';
 
 export interface AccountCardProps {
@@ -60,11 +60,12 @@ function Usage({
   account: { filed_bytes: filed, pending_bytes: pending, quota_bytes: quota, events, days },
 }: { readonly account: AccountView }) {
   const held = filed + pending;
+  const { base } = unitOf(quota);
   return (
     <div class="account-usage">
       <p>
-        {sizeInWords(held)}{quota === null ? ''
-          : ` of ${sizeInWords(quota)}`} · {events.toLocaleString('en')} {events === 1 ? 'event' : 'events'}
+        {sizeInWords(held, base)}{quota === null ? ''
+          : ` of ${sizeInWords(quota, base)}`} · {events.toLocaleString('en')} {events === 1 ? 'event' : 'events'}
         {days === null ? '' : ` · kept ${days} ${days === 1 ? 'day' : 'days'}`}
       </p>
       {quota === null ? null
@@ -114,8 +115,10 @@ function Terms({ account, onChange }: Pick<AccountCardProps, 'account' | 'onChan
   const [typed, setTyped] = useState({
     quota: quotaText(account.quota_bytes), days: account.days === null ? '' : String(account.days),
   });
+  const unit = unitOf(account.quota_bytes);
   const [quota, days] = [
-    typed.quota === quotaText(account.quota_bytes) ? account.quota_bytes : quotaOf(typed.quota), daysOf(typed.days),
+    typed.quota === quotaText(account.quota_bytes) ? account.quota_bytes : quotaOf(typed.quota, unit),
+    daysOf(typed.days),
   ];
   const isNews = quota !== account.quota_bytes || days !== account.days;
   return (
@@ -123,7 +126,7 @@ function Terms({ account, onChange }: Pick<AccountCardProps, 'account' | 'onChan
       submit.preventDefault();
       if (quota !== undefined && days !== undefined) onChange({ quota_bytes: quota, days });
     }}>
-      <div class="terms"><TermsFields typed={typed} onTyped={setTyped} /></div>
+      <div class="terms"><TermsFields typed={typed} unit={unit.name} onTyped={setTyped} /></div>
       <button type="submit" class="primary" disabled={!isNews || quota === undefined || days === undefined}>
         Save
       </button>

@@ -2,8 +2,8 @@ export interface TypedTerms { readonly quota: string; readonly days: string }
 
 /** What an account may hold, and for how long. */
 export function TermsFields({
-  typed, onTyped,
-}: { readonly typed: TypedTerms; readonly onTyped: (typed: TypedTerms) => void }) {
+  typed, unit = 'GB', onTyped,
+}: { readonly typed: TypedTerms; readonly unit?: string; readonly onTyped: (typed: TypedTerms) => void }) {
   return (
     <>
       <label class="field">
@@ -13,7 +13,7 @@ export function TermsFields({
             currentTarget,
           }) =>
             onTyped({ ...typed, quota: currentTarget.value })} />
-          <span class="field-unit">GB</span>
+          <span class="field-unit">{unit}</span>
         </span>
       </label>
       <label class="field">
