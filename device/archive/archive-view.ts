@@ -122,6 +122,9 @@ export const emptyView: ArchiveView = {
 /** Sorts after every id. */
 const AFTER_ALL = '~';
 
+/** A row where the time of what is asked for, an event or a segment, is still to be set right. */
+export const IS_HELD = 'SELECT 1 FROM held WHERE subject = ?1 UNION ALL SELECT 1 FROM restamps WHERE subject = ?1';
+
 export class Queries implements ArchiveView {
   readonly #db: Sqlite;
   readonly #log: Log;
@@ -164,7 +167,7 @@ export class Queries implements ArchiveView {
       this.#db.all(`SELECT rowid AS seq, * FROM recordings WHERE rowid > ? AND class = 'continuous' AND state <> 'lost'
       ORDER BY rowid LIMIT ?`, seq > last ? 0 : seq, limit);
     const open = rows.findIndex(({ state, name }) =>
-      state === 'writing' || this.#db.get('SELECT 1 FROM held WHERE subject = ?', String(name)) !== undefined);
+      state === 'writing' || this.#db.get(IS_HELD, String(name)) !== undefined);
     return (open === -1 ? rows : rows.slice(0, open)).map((row) =>
       ({ seq: Number(row['seq']), piece: recordingRow.parse(row) }));
   }

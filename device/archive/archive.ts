@@ -12,7 +12,7 @@ import type { Millis } from '../core/units.ts';
 import { SpareRoom } from '../durable/spare-room.ts';
 import type { Sqlite } from '../durable/sqlite.ts';
 import { isCorrupt } from '../durable/sqlite-fault.ts';
-import { Queries, type ArchiveView, type RecordingState } from './archive-view.ts';
+import { IS_HELD, Queries, type ArchiveView, type RecordingState } from './archive-view.ts';
 
 export interface NewRecording {
   readonly name: string;
@@ -60,12 +60,12 @@ export class Archive implements Disposable {
    * Adds the event, or puts it in the place of the one with its id. One that has ended gets the next number of
    * `endedAfter`.
    *
-   * @param held - It gets none as yet: its time is still to be set right.
+   * @param held - It gets none as yet: its time is still to be set right. So it is until then, whoever puts it.
    */
   putEvent(event: TytoEvent, held = false): void {
     this.#commit(() => {
       if (held) this.hold(event.id);
-      const seq = event.end_time === null || held ? null : this.#nextSeq();
+      const seq = event.end_time === null || this.db.get(IS_HELD, event.id) !== undefined ? null : this.#nextSeq();
       this.db.run(
         `INSERT INTO events (id, camera, start_time, end_time, state, kinds, score, clip, picture, ended_seq, event)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -87,11 +87,11 @@ export class Archive implements Disposable {
   release(): void {
     this.#commit(() => {
       const held = this.db.all('SELECT subject FROM held').map(({ subject }) => String(subject));
+      this.db.run('DELETE FROM held');
       for (const subject of held) {
         const event = this.view.get(subject);
         if (event !== undefined && event.end_time !== null) this.putEvent(event);
       }
-      this.db.run('DELETE FROM held');
     });
   }
 

@@ -91,6 +91,20 @@ describe('what was recorded before the clock was set', () => {
       await isRight(device);
     }));
 
+  it('is kept from the uploader also when something of it changes meanwhile', () => onDevice(async (device) => {
+    await recorded(device);
+    const { archive } = device;
+    archive.putEvent({ ...mistimed(), label: 'person' });
+    assert.deepEqual(archive.view.endedAfter(0, 9), []);
+    archive.db.run('INSERT INTO restamps (subject, shift_ms) SELECT subject, ? FROM held', SHIFT);
+    archive.db.run('DELETE FROM held');
+    archive.putEvent({ ...mistimed(), label: 'face' });
+    assert.deepEqual(archive.view.endedAfter(0, 9), []);
+    await new Restamp(device).finish();
+    await isRight(device);
+    assert.deepEqual(archive.view.endedAfter(0, 9).map(({ event }) => event.label), ['face']);
+  }));
+
   it('keeps its star', () => onDevice(async (device) => {
     await recorded(device);
     await new Stars(device.archive, device.mediaFolder).set(idAt(0), true);
@@ -133,6 +147,7 @@ describe('what was recorded before the clock was set', () => {
     await mkdir(path.join(inTheWay, 'a folder of that name'), { recursive: true });
     await assert.rejects(new Restamp(device).moveHeld(SHIFT), /EISDIR|ENOTEMPTY|EEXIST/);
     assert.deepEqual(device.archive.view.endedAfter(0, 9).map(({ event }) => event.clock), ['synced']);
+    assert.deepEqual(device.archive.view.piecesAfter(0, 9), []);
     await rm(inTheWay, { recursive: true });
     await new Restamp(device).finish();
     await isRight(device);

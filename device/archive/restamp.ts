@@ -73,9 +73,9 @@ export class Restamp {
     for (const name of names) await this.#rename(name, shiftedName(name, move.shiftMs));
     if (event !== undefined) await this.#moveStar(event.id, shiftedId(event.id, move.shiftMs));
     archive.transaction(() => {
+      archive.db.run('DELETE FROM restamps WHERE subject = ?', move.subject);
       for (const name of names) this.#moveRecording(name, move.shiftMs);
       if (event !== undefined) this.#moveEvent(event, move.shiftMs);
-      archive.db.run('DELETE FROM restamps WHERE subject = ?', move.subject);
     });
   }
 
