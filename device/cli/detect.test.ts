@@ -157,6 +157,8 @@ describe('tyto detect', function () {
       looks.flatMap(({ crossings = [] }) => crossings),
       [{ line: 'gate', direction: 'out', track: 1 }],
     );
+    const nothing = await detectIn('/no/such/clip.mp4', '--settings', other);
+    assert.match(nothing.complaint, /^tyto: there is no file \/no\/such\/clip\.mp4.*\n$/);
     await rm(path.join(folder, 'config.json'));
   });
 

@@ -59,8 +59,6 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     throw new UsageError('tyto detect needs one file; `tyto detect --help` explains it');
   const loaded = await loadSettings(undefined, options.settings);
   const { values: settings, data } = loaded;
-  const inForce = placesInForce(loaded, options.settings ?? path.join(data, 'config.json'));
-  if (inForce !== undefined) process.stderr.write(`${inForce}\n`);
   const pictures = options.masks === undefined ? undefined : await openPictures(options.masks, settings);
   using colours = options.faces === true ? await openColours(settings, data) : undefined;
   const clip = await analyseFile(file, signal, {
@@ -69,6 +67,8 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     masks: settings.privacy_masks,
     ...(colours !== undefined && { colour: true, onColour: (frame) => colours.put(frame) }),
   });
+  const inForce = placesInForce(loaded, options.settings ?? path.join(data, 'config.json'));
+  if (inForce !== undefined) process.stderr.write(`${inForce}\n`);
   const eye = await openEye(clip, settings);
   const events = new EventList(limitsOf(settings, colours !== undefined));
   const print = options.json === true || !process.stdout.isTTY ? printJson : printForPeople;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Sealer } from '../evidence/sealer.ts';
@@ -71,6 +71,16 @@ describe('tyto verify', function () {
     const json = (await verify(at('sound'), '--json')).said.trim().split('\n')
       .map((line) => JSON.parse(line) as { intact: boolean });
     assert.deepEqual(json.map(({ intact }) => intact), [true, true]);
+  });
+
+  it('says in words what does not decode', async () => {
+    const clip = await readFile(at('sound/b.mp4'));
+    const pictures = clip.indexOf('mdat') + 1000;
+    clip.fill(0xff, pictures, pictures + 200);
+    await writeFile(at('damaged.mp4'), clip);
+    const { code, said } = await verify(at('damaged.mp4'));
+    assert.equal(code, 1);
+    assert.match(said, /\n {2}does not decode: [^[\n]+\n/);
   });
 
   it('says by which name a clip was recorded that bears another now', async () => {

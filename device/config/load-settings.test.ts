@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConfigError, describeError } from '../core/errors.ts';
@@ -133,9 +133,37 @@ describe('settings', () => {
     );
     assert.match(message, /config\.json: motion\.sensitivity: must be a ratio from 0 to 1 \(default 0\.5\), got 30/);
     assert.match(message, /motion\.sensitivty: no such setting; did you mean motion\.sensitivity\?/);
-    assert.match(message, /recording\.pre_roll: must be a duration from 0s to 60s \(default 5s\), got 10/);
+    assert.match(message, /recording\.pre_roll: must be a duration from 0s to 60s \(default 5s\), got 10; write 10s$/m);
     assert.match(message, /TYTO_WEB_PORT: must be a whole number from 1 to 65535 \(default 8080\), got "99999"/);
     assert.match(message, /TYTO_RECORDING_MOD: no such setting; did you mean TYTO_RECORDING_MODE\?/);
+  });
+
+  it('say how a duration and a size are written', async () => {
+    const got = async (name: string, value: string) => (await refusal({ [name]: value })).split('got ')[1];
+    assert.equal(await got('TYTO_RECORDING_PRE_ROLL', '5'), '"5"; write 5s');
+    assert.equal(await got('TYTO_RECORDING_PRE_ROLL', 'long'), '"long"; write a number and its unit: ms, s, m, h or d');
+    assert.equal(
+      await got('TYTO_RECORDING_PRE_ROLL', '500'), '"500"; write a number and its unit: ms, s, m, h or d',
+      '500 s would be too long',
+    );
+    assert.equal(await got('TYTO_RECORDING_PRE_ROLL', '90s'), '"90s"');
+    for (const size of ['20GB', '20 gib', '20g'])
+      assert.equal(await got('TYTO_RETENTION_MAX_BYTES', size), `"${size}"; write 20G`);
+    assert.equal(
+      await got('TYTO_RETENTION_MAX_BYTES', 'much'), '"much"; write bytes, or a number with K, M, G or T',
+    );
+  });
+
+  it('say how days of a timetable are written', async () => {
+    const got = async (days: unknown) =>
+      refusal({ TYTO_ARMING_TIMETABLE: JSON.stringify([{ days, from: '06:00', to: '07:00' }]) });
+    assert.match(await got('monday'), /entry 1: days must be a list of monday to .*, such as \["monday", "friday"\],/);
+    assert.match(await got(['mo']), /entry 1: days must be one of monday to sunday, .*, got "mo"/);
+  });
+
+  it('that are a folder are no file', async () => {
+    await mkdir(path.join(data, 'config.json'));
+    assert.match(await refusal({}), /config\.json is a folder; move it away/);
   });
 
   it('never show a password, neither of what is refused nor of what is taken', async () => {

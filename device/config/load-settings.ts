@@ -110,6 +110,10 @@ async function readConfig(file: string, mustExist: boolean): Promise<Record<stri
       const message = `${folder}, or what it lies in, is a file; set TYTO_DATA to a folder`;
       throw new ConfigError('settings.data', message);
     }
+    if (systemCode(cause) === 'EISDIR') {
+      const message = `${file} is a folder; move it away: the settings are a file of that name`;
+      throw new ConfigError('settings.unreadable', message);
+    }
     throw new ConfigError('settings.unreadable', `${file} cannot be read; its owner or mode may be wrong`, { cause });
   }
   let raw: unknown;

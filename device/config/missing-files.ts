@@ -23,8 +23,9 @@ type NamedFile = readonly [key: string, file: string];
 /** Only of what is in use: what nothing reads need not be there. */
 function filesIn({ camera, bus: { network }, house, upload }: Settings): readonly NamedFile[] {
   const certificate = readCertificate(camera.certificate);
+  const isFile = 'type' in certificate && certificate.type === 'file';
   return [
-    ...('type' in certificate && certificate.type === 'file' ? [['camera.certificate', certificate.path] as const] : []),
+    ...(isFile ? [['camera.certificate', certificate.path] as const] : []),
     ...(network.port === 0 ? [] : [
       ['bus.network.certificate', network.certificate], ['bus.network.key', network.key],
     ] as const),

@@ -41,11 +41,17 @@ interface Ranged extends Words { readonly default: string; readonly min: string;
 interface Numbered extends Words { readonly default: number; readonly min: number; readonly max: number }
 
 export function durationSetting({ default: byDefault, min, max, ...words }: Ranged): Setting<Millis> {
-  return ranged(byDefault, min, max, 'a duration', parseDuration, words);
+  return ranged(byDefault, min, max, 'a duration', parseDuration, words, {
+    form: 'a number and its unit: ms, s, m, h or d',
+    mend: (text) => (/^\d+(?:\.\d+)?$/.test(text) ? `${text}s` : text.replaceAll(' ', '')),
+  });
 }
 
 export function sizeSetting({ default: byDefault, min, max, ...words }: Ranged): Setting<Bytes> {
-  return ranged(byDefault, min, max, 'a size', parseByteSize, words);
+  return ranged(byDefault, min, max, 'a size', parseByteSize, words, {
+    form: 'bytes, or a number with K, M, G or T',
+    mend: (text) => text.toUpperCase().replace(/I?B(?:YTES?)?$/, '').replaceAll(' ', ''),
+  });
 }
 
 export function ratioSetting({ default: byDefault, min, max, ...words }: Numbered): Setting<Ratio> {
@@ -155,19 +161,33 @@ const withoutQuotation = (fault: string): string => /\bat position \d+(?: \(line
 /** What is pasted into a variable often ends with a line break. */
 const trimmed = (raw: unknown): unknown => (typeof raw === 'string' ? raw.trim() : raw);
 
+/** How a value with a unit is written. */
+interface Form {
+  readonly form: string;
+  /** What was probably meant. */
+  readonly mend: (text: string) => string;
+}
+
 function ranged<T extends number>(
   byDefault: string, min: string, max: string, noun: string, read: (raw: unknown) => T | undefined, words: Words,
+  form?: Form,
 ): Setting<T> {
   const [value, low, high] = [read(byDefault), read(min), read(max)];
   if (value === undefined || low === undefined || high === undefined || value < low || value > high) {
     throw new RangeError(`a setting's default ${byDefault} must lie from ${min} to ${max}`);
   }
+  const accepted = (raw: unknown): T | undefined => {
+    const got = read(raw);
+    return got !== undefined && got >= low && got <= high ? got : undefined;
+  };
   return {
     ...words, default: value, defaultText: byDefault, shown: 'whole',
     expectation: `${noun} from ${min} to ${max}`,
-    parse: (raw) => {
-      const got = read(raw);
-      return got !== undefined && got >= low && got <= high ? got : undefined;
+    parse: accepted,
+    explain: (raw) => {
+      if (form === undefined || read(raw) !== undefined) return undefined;
+      const mended = form.mend(String(trimmed(raw)));
+      return `got ${JSON.stringify(raw)}; write ${accepted(mended) === undefined ? form.form : mended}`;
     },
   };
 }

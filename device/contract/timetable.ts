@@ -38,8 +38,9 @@ function minutesOf(text: string): number | undefined {
 const TIME = 'must be a time such as 06:30, sunset or sunrise+00:30';
 const time = z.string(TIME).refine((text) => parseTimeOfDay(text) !== undefined, TIME);
 const GROUPS = { daily: [...WEEKDAYS, 'holiday'], weekdays: WEEKDAYS.slice(0, 5), weekend: WEEKDAYS.slice(5) } as const;
-const DAYS = 'must be days: monday to sunday, holiday, weekdays, weekend or daily';
-const day = z.enum([...WEEKDAYS, 'holiday', 'daily', 'weekdays', 'weekend'], DAYS);
+const DAYS = 'must be a list of monday to sunday, holiday, weekdays, weekend or daily, such as ["monday", "friday"]';
+const DAY = 'must be one of monday to sunday, holiday, weekdays, weekend or daily';
+const day = z.enum([...WEEKDAYS, 'holiday', 'daily', 'weekdays', 'weekend'], DAY);
 
 const armedWindow = z.strictObject({
   days: z.array(day, DAYS).min(1, DAYS).max(12, DAYS).readonly().default(['daily']),

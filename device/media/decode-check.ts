@@ -35,7 +35,9 @@ const STRICT = ['-err_detect', 'explode'] as const;
 
 function verdictOf({ exitCode, complaint }: ToolResult): DecodeVerdict {
   if (exitCode === 0 && complaint === '') return { ok: true };
-  return { ok: false, complaint: complaint.split('\n')[0] || `ffmpeg exited with code ${exitCode}` };
+  // Without the part of ffmpeg that says it, and where that lay in its memory.
+  const said = complaint.split('\n')[0]?.replace(/^\[[^\]]*\] /, '');
+  return { ok: false, complaint: said || `ffmpeg exited with code ${exitCode}` };
 }
 
 /** A file of a kind that is decoded in no time: starting the decoder takes longer. */

@@ -9,7 +9,7 @@ pipe:0: Connection refused`, 'camera.refused', /nothing listens at CAM/],
   [`[rtsp @ 0x55cc667efc40] method DESCRIBE failed: 401 Unauthorized
 pipe:0: Server returned 401 Unauthorized (authorization failed)`,
 'camera.unauthorized', /refuses the user name or the password/],
-  ['[http @ 0x5648c706d1c0] HTTP error 401 Unauthorized', 'camera.unauthorized', /password/],
+  ['[http @ 0x5648c706d1c0] HTTP error 401 Unauthorized', 'camera.unauthorized', /password.*@ .* are written %40/],
   ['pipe:0: Server returned 403 Forbidden (access denied)', 'camera.forbidden', /forbids/],
   [`[rtsp @ 0x56e68471280] method DESCRIBE failed: 404 Not Found
 pipe:0: Server returned 404 Not Found`, 'camera.not-found', /nothing under this path/],

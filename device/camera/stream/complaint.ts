@@ -17,8 +17,8 @@ const MEANINGS: readonly Meaning[] = [
   { says: /failed to execute/, code: 'camera.program-missing',
     reason: (where) => `the program that reads ${where} is not installed` },
   { says: /401 Unauthorized|authorization failed/, code: 'camera.unauthorized',
-    reason: (where) => `${where} refuses the user name or the password; in the address they stand before the host: ` +
-      'user:password@host' },
+    reason: (where) => `${where} refuses the user name or the password; in the address they stand before the host, ` +
+      'user:password@host, and @ / : # ? % in them are written %40 %2F %3A %23 %3F %25' },
   { says: /403 Forbidden/, code: 'camera.forbidden', reason: (where) => `${where} forbids access with this user name` },
   { says: /404 Not Found|454 Session Not Found/, code: 'camera.not-found',
     reason: (where) => `${where} answers, but has nothing under this path; look up the path for this model` },
