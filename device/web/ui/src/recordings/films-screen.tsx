@@ -19,7 +19,7 @@ export function FilmsScreen() {
     server.films().then(
       ({ recordings }) => {
         setFilms(recordings.toReversed());
-        setChosen(recordings.findLast(({ to }) => to !== null));
+        setChosen(recordings.findLast(({ to }) => to !== null) ?? recordings.at(-1));
       },
       (refused: unknown) => setError(inWords(refused)),
     );
@@ -38,13 +38,13 @@ export function FilmsScreen() {
           <li key={film.name}>
             <button
               type="button" class="card film" aria-current={film === chosen ? 'true' : undefined}
-              disabled={film.to === null} onClick={() => setChosen(film)}
+              onClick={() => setChosen(film)}
             >
               <Icon name="play" />
               <span class="key-words">
                 <strong>{dayInWords(film.from, new Date(), locale)}</strong>
                 <span>
-                  from {timeInWords(film.from, locale)} · {film.bytes === null ? 'being made' : sizeInWords(film.bytes)}
+                  from {timeInWords(film.from, locale)} · {film.bytes === null ? 'the day so far' : sizeInWords(film.bytes)}
                 </span>
               </span>
             </button>
@@ -55,13 +55,16 @@ export function FilmsScreen() {
   );
 }
 
-function Film({ film: { name } }: { readonly film: SegmentView }) {
+function Film({ film: { name, to } }: { readonly film: SegmentView }) {
   const [failed, setFailed] = useState(false);
   return (
     <figure class="stage-picture clip recordings-picture">
       <video src={`/api/recordings/${name}`} controls autoPlay muted playsInline aria-label="Film of a day"
         onError={() => setFailed(true)} />
-      {failed ? <p class="clip-failed" role="alert">
+      {failed && to === null ? <p class="clip-failed" role="alert">
+        This film is still being made, and cannot be shown yet. Try again in a while.
+      </p> : null}
+      {failed && to !== null ? <p class="clip-failed" role="alert">
         This browser cannot play it. <a href={`/api/recordings/${name}`} download>
           Save it
         </a> to watch it in another program.
