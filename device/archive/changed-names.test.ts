@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { sampleEvent } from '../../test/web/fake-device.ts';
 import type { TytoEvent } from '../contract/event.ts';
 import { silentLog } from '../core/log.ts';
@@ -76,6 +77,25 @@ describe('changed names', () => {
     await names.changeAll();
     assert.deepEqual(archive.view.get(id)?.faces.map(({ person }) => person), ['Alexandra', null, 'Cid']);
     assert.equal(names.clean(named(NOW - 10, 'Lexi')).faces[0]?.person, 'Alexandra');
+  });
+
+  it('are changed one after the other by all who ask at a time: two people who swap names are not taken for one', async () => {
+    using archive = openArchive(path.join(folder, 'archive.db'), millis(NOW * 1000), silentLog);
+    archive.putEvent(named(NOW - 5, 'Ada', 'Bob'));
+    const source = changes(['Ada', 'X'], ['Bob', 'Ada'], ['X', 'Bob']);
+    let asked = 0;
+    // Who asks second reads the changes as they are now, and has them a little later.
+    const slow: NameChangeSource = {
+      ...source, list: async (onUnreadable) => {
+        const turns = asked++ * 20;
+        const left = await source.list(onUnreadable);
+        for (let turn = 0; turn < turns; turn++) await otherWork();
+        return left;
+      },
+    };
+    const names = new ChangedNames(archive, changed, slow);
+    await Promise.all([names.changeAll(), names.changeAll()]);
+    assert.deepEqual(archive.view.page({ limit: 1 }).events[0]?.faces.map(({ person }) => person), ['Bob', 'Ada']);
   });
 
   it('leave no trace of the old one in the file of the catalogue', async () => {

@@ -1,6 +1,7 @@
 /** Changes a person's name in what the catalogue holds, or forgets it there. */
 import { setImmediate as otherWork } from 'node:timers/promises';
 import type { TytoEvent } from '../contract/event.ts';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 import type { Archive } from './archive.ts';
 
 /** Another name, or null for none, for whoever is called `name` in events that began before `at`. */
@@ -49,10 +50,12 @@ export class ChangedNames {
 
   /**
    * Changes all names in the events that are to change, in their order; events that have ended are told anew to whoever
-   * follows the catalogue.
+   * follows the catalogue. Who asks meanwhile waits: a change that came late would meet names that are others' by now.
    * @throws {Error} When one of the changes cannot be read, once the others are done.
    */
-  async changeAll(): Promise<void> {
+  readonly changeAll = oneAtATime(() => this.#changeAll());
+
+  async #changeAll(): Promise<void> {
     const unreadable: Error[] = [];
     for (const { id, name, to, at } of await this.#source.list((error) => unreadable.push(error))) {
       await this.#change({ name, to, at: at / 1000 + STILL_TOLD });

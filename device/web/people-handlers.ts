@@ -5,6 +5,7 @@ import { readBody } from '../access/access-routes.ts';
 import type { PeopleView, PersonView } from '../contract/device-api.ts';
 import { EVENT_ID_PATTERN, type EventFace, type TytoEvent } from '../contract/event.ts';
 import { ConfigError } from '../core/errors.ts';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 import { millis } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readMedia } from '../http/send-media.ts';
@@ -26,6 +27,7 @@ const renaming = z.strictObject({ name });
 const SAME_MOMENT_S = 0.05;
 
 export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => {
+  // Who asks again for what takes long finds it done; and two of them would take twice the memory.
   const enrol = oneAtATime(({ name: called, event, face }: Naming) =>
     refusing(() => people.enrol(called, { event, face }, () => pictureOf(archive, event, face))));
   return {
@@ -49,19 +51,6 @@ export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => {
     },
   } satisfies Record<string, Middleware>;
 };
-
-/**
- * `work` after what was begun before, however that ended: who asks again for what takes long finds it done. Two of them
- * at a time would not be sooner, and would take twice the memory.
- */
-function oneAtATime<Q, A>(work: (question: Q) => Promise<A>): (question: Q) => Promise<A> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (question) => {
-    const answer = last.then(() => work(question));
-    last = answer.catch(() => {}); // told to whoever asked
-    return answer;
-  };
-}
 
 /** The picture of the moment in which the event's face was seen: its own picture, or else one of its clip. */
 async function pictureOf(
