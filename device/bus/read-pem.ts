@@ -13,8 +13,7 @@ export async function readPem(setting: string, value: string): Promise<string> {
   try {
     return await readFile(value, 'utf8');
   } catch (cause) {
-    throw new ConfigError(
-      'bus.certificate', `${setting}: the file ${value} cannot be read; give a PEM file, or the PEM text itself`, { cause },
-    );
+    const message = `${setting}: the file ${value} cannot be read; give a PEM file, or the PEM text itself`;
+    throw new ConfigError('bus.certificate', message, { cause });
   }
 }

@@ -4,100 +4,22 @@ import { chmod, link, mkdir, readdir, rm, rmdir, statfs, utimes, writeFile } fro
 import path from 'node:path';
 import { asNobody } from '../../../test/as-nobody.ts';
 import { smallDisk } from '../../../test/recording/disk.ts';
-import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
+import { dawn, idAt, recordingAt } from '../../../test/recording/events.ts';
+import { onRetainingDevice, RetainingDevice } from '../../../test/recording/retaining-device.ts';
 import { LOST_AND_FOUND, segmentFileName } from '../../contract/media-path.ts';
-import { eventFolder, pieceEventId } from '../../contract/names.ts';
+import { pieceEventId } from '../../contract/names.ts';
 import { silentLog, type Log } from '../../core/log.ts';
 import { millis, seconds } from '../../core/units.ts';
-import type { Archive } from '../archive.ts';
 import { pathOf } from '../index-file.ts';
-import { openArchive } from '../open-archive.ts';
 import { Removal } from '../removal.ts';
 import { Stars } from '../stars.ts';
 import { deleteLeftovers } from './leftovers.ts';
-import type { RetentionRules } from './plan.ts';
-import { Retention } from './retention.ts';
 
 const KIB = 1024;
 
-/** A device on `folder`; clips of 100 KiB, segments of 50 KiB. */
-class Device implements Disposable {
-  readonly archive: Archive;
-  readonly media: string;
-  readonly landing: string;
-  readonly uploaded = new Set<string>();
-  readonly waiting = new Set<string>();
-  uploads = false;
-  fleet = true;
-  now = millis(dawn + 3_600_000);
-  clockIsBelieved = true;
-  constructor(folder: string) {
-    this.media = path.join(folder, 'media');
-    this.landing = path.join(folder, 'landing');
-    this.archive = openArchive(path.join(folder, 'archive.db'), dawn, silentLog);
-  }
-  async event(second: number): Promise<string> {
-    const recording = recordingAt(second);
-    const clip = { ...recording.clip, bytes: 100 * KIB };
-    await this.#write(pathOf(this.media, recording.name), clip.bytes);
-    this.archive.closeRecording({ ...recording, clip });
-    this.archive.putEvent(eventAt(second, { lasted: 1, clip }));
-    return pathOf(this.media, recording.name);
-  }
-  async segment(second: number): Promise<string> {
-    const startedAt = millis(dawn + second * 1000);
-    const name = segmentFileName({ kind: 'continuous', at: startedAt, device: 'barn', camera: 'yard' });
-    await this.#write(pathOf(this.media, name), 50 * KIB);
-    const { clip } = recordingAt(second);
-    this.archive.closeRecording({
-      name, class: 'continuous', camera: 'yard', eventId: null, startedAt,
-      clip: { ...clip, name, bytes: 50 * KIB, start_time: startedAt / 1000 },
-      fault: null, lost: { duration: millis(0) },
-    });
-    return pathOf(this.media, name);
-  }
-  /** The landing has the event's clip under a second name. */
-  async land(second: number): Promise<string> {
-    const name = path.join(this.landing, eventFolder(eventAt(second)), recordingAt(second).name);
-    await mkdir(path.dirname(name), { recursive: true });
-    await link(pathOf(this.media, recordingAt(second).name), name);
-    this.uploaded.add(idAt(second));
-    return name;
-  }
-  async keeps(rules: Partial<RetentionRules>, log = silentLog): Promise<Retention> {
-    const retention = new Retention({
-      archive: this.archive, mediaFolder: this.media, dataFolder: path.dirname(this.media),
-      landing: this.landing, now: () => this.now, mayJudgeAge: () => this.clockIsBelieved, rate: () => 0, log,
-      uploads: this.uploads
-        ? { uploaded: () => this.uploaded, waiting: () => this.waiting, hasFleet: () => this.fleet }
-        : undefined,
-      rules: {
-        maxBytes: 0, reserve: millis(0), minimumFree: 0,
-        age: { event: millis(0), continuous: millis(0), timelapse: millis(0) }, pending: 'keep', ...rules,
-      },
-    });
-    await retention.makeRoom();
-    return retention;
-  }
-  get events(): number[] {
-    return this.archive.view.page({ limit: 100 }).events.map(({ start_time: start }) => start - dawn / 1000).reverse();
-  }
-  [Symbol.dispose](): void { this.archive[Symbol.dispose](); }
-  async #write(file: string, size: number): Promise<void> {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, Buffer.alloc(size, 1));
-  }
-}
-
-const onDevice = async (play: (device: Device) => Promise<void>): Promise<void> => {
-  await using folder = await temporaryFolder();
-  using device = new Device(folder.path);
-  await play(device);
-};
-
 describe('making room', () => {
   it('keeps a piece of continuous recording that is still to be uploaded, and takes the next', () =>
-    onDevice(async (device) => {
+    onRetainingDevice(async (device) => {
       device.uploads = true;
       const first = await device.segment(0);
       await device.segment(60);
@@ -107,7 +29,7 @@ describe('making room', () => {
       assert.equal(device.archive.usage().continuous, 50 * KIB);
     }));
 
-  it('keeps to a size: continuous recording goes first, then events, oldest first', () => onDevice(async (device) => {
+  it('keeps to a size: continuous recording goes first, then events, oldest first', () => onRetainingDevice(async (device) => {
     for (let second = 0; second < 4; second++) await device.event(second);
     const segments = await Promise.all([10, 20].map((second) => device.segment(second)));
     const retention = await device.keeps({ maxBytes: 250 * KIB });
@@ -115,7 +37,7 @@ describe('making room', () => {
     assert.deepEqual([retention.deleted, retention.alarms], [{ events: 2, segments: 2, bytes: 300 * KIB }, []]);
   }));
 
-  it('deletes what has had its time, by class, whatever the room', () => onDevice(async (device) => {
+  it('deletes what has had its time, by class, whatever the room', () => onRetainingDevice(async (device) => {
     for (const second of [0, 3000]) await device.event(second);
     await device.segment(0);
     await device.segment(3590);
@@ -123,14 +45,14 @@ describe('making room', () => {
     assert.deepEqual([device.events, device.archive.usage().continuous], [[3000], 50 * KIB]);
   }));
 
-  it('deletes nothing for its age while the clock is not believed', () => onDevice(async (device) => {
+  it('deletes nothing for its age while the clock is not believed', () => onRetainingDevice(async (device) => {
     await device.event(0);
     device.clockIsBelieved = false;
     await device.keeps({ age: { event: seconds(1), continuous: seconds(1), timelapse: seconds(0) } });
     assert.deepEqual(device.events, [0]);
   }));
 
-  it('never deletes what is starred, and says what keeps the room', () => onDevice(async (device) => {
+  it('never deletes what is starred, and says what keeps the room', () => onRetainingDevice(async (device) => {
     for (let second = 0; second < 3; second++) await device.event(second);
     await new Stars(device.archive, device.media).set(idAt(0), true);
     const { alarms } = await device.keeps({ maxBytes: 1 });
@@ -138,7 +60,7 @@ describe('making room', () => {
     assert.match(alarms[0]?.message ?? '', /1 MiB are starred: take stars away/);
   }));
 
-  it('takes the alarm back at the first look at which there is room', () => onDevice(async (device) => {
+  it('takes the alarm back at the first look at which there is room', () => onRetainingDevice(async (device) => {
     await device.event(0);
     await new Stars(device.archive, device.media).set(idAt(0), true);
     const retention = await device.keeps({ maxBytes: 1 });
@@ -149,7 +71,7 @@ describe('making room', () => {
     assert.deepEqual(retention.alarms, []);
   }));
 
-  it('keeps what waits for its upload, with an alarm, unless the rules say otherwise, with another alarm', () => onDevice(async (
+  it('keeps what waits for its upload, with an alarm, unless the rules say otherwise, with another alarm', () => onRetainingDevice(async (
     device,
   ) => {
     device.uploads = true;
@@ -171,7 +93,7 @@ describe('making room', () => {
   }));
 
   it('keeps to its size and its ages on a device on its own: what lies in its landing folder goes too, and that is no alarm', () =>
-    onDevice(async (device) => {
+    onRetainingDevice(async (device) => {
       device.uploads = true;
       device.fleet = false;
       for (let second = 0; second < 4; second++) await device.event(second);
@@ -185,7 +107,7 @@ describe('making room', () => {
       assert.deepEqual([device.events, sized.alarms, aged.alarms], [[3], [], []]);
     }));
 
-  it('leaves in its landing folder what a fleet comes for, or its owner wants kept', () => onDevice(async (device) => {
+  it('leaves in its landing folder what a fleet comes for, or its owner wants kept', () => onRetainingDevice(async (device) => {
     device.uploads = true;
     for (let second = 0; second < 3; second++) await device.event(second);
     const landed = await Promise.all([0, 1].map((second) => device.land(second)));
@@ -198,7 +120,7 @@ describe('making room', () => {
   it('goes by the room that the disk has: a second name in the landing folder keeps it', async function () {
     await using disk = await smallDisk(4 * KIB * KIB);
     if (disk === undefined) return this.skip();
-    using device = new Device(disk.path);
+    using device = new RetainingDevice(disk.path);
     device.uploads = true;
     for (let second = 0; second < 8; second++) await device.event(second);
     const landed = await Promise.all([0, 1, 2].map((second) => device.land(second)));
@@ -217,7 +139,7 @@ describe('making room', () => {
   it('makes room also where another program has left none, and its owner may', async function () {
     await using disk = await smallDisk(40 * KIB * KIB);
     if (disk === undefined) return this.skip();
-    using device = new Device(disk.path);
+    using device = new RetainingDevice(disk.path);
     for (let second = 0; second < 8; second++) await device.event(second);
     const stars = new Stars(device.archive, device.media);
     await stars.set(idAt(7), true);
@@ -245,7 +167,7 @@ describe('making room', () => {
   it('deletes what was only kept aside before anything that plays, oldest first, and no more than is needed', async function () {
     await using disk = await smallDisk(4 * KIB * KIB);
     if (disk === undefined) return this.skip();
-    using device = new Device(disk.path);
+    using device = new RetainingDevice(disk.path);
     await device.event(0);
     const lost = path.join(device.media, 'lost+found');
     await mkdir(lost);
@@ -260,7 +182,7 @@ describe('making room', () => {
     assert.deepEqual([existsSync(damaged), existsSync(recent), device.events], [false, true, [0]]);
   });
 
-  it('deletes of what was kept aside only what is its own and what brings room', () => onDevice(async (device) => {
+  it('deletes of what was kept aside only what is its own and what brings room', () => onRetainingDevice(async (device) => {
     const lost = path.join(device.media, LOST_AND_FOUND);
     await mkdir(lost, { recursive: true });
     const [clip, { name: other }] = [recordingAt(0).name, recordingAt(60)];
@@ -281,7 +203,7 @@ describe('making room', () => {
   it('makes room of recordings where lost+found is not ours to read, as on a disk of its own, and says so once', async function () {
     await using disk = await smallDisk(4 * KIB * KIB);
     if (disk === undefined) return this.skip();
-    using device = new Device(disk.path);
+    using device = new RetainingDevice(disk.path);
     for (const second of [0, 60, 120]) await device.event(second);
     await mkdir(path.join(device.media, LOST_AND_FOUND), { mode: 0o700 });
     for (const folder of [device.media, path.dirname(pathOf(device.media, recordingAt(0).name))])
@@ -300,7 +222,7 @@ describe('making room', () => {
     assert.deepEqual(said, ['what was kept aside as damaged cannot be deleted to make room']);
   });
 
-  it('says so when the disk does not let it delete, and neither stops nor forgets', () => onDevice(async (device) => {
+  it('says so when the disk does not let it delete, and neither stops nor forgets', () => onRetainingDevice(async (device) => {
     const file = await device.event(0);
     const folder = path.dirname(file);
     device.archive.db.exec(`CREATE TRIGGER refuse BEFORE DELETE ON events BEGIN SELECT RAISE(FAIL, 'no'); END`);
@@ -311,7 +233,7 @@ describe('making room', () => {
     assert.deepEqual([device.events, existsSync(folder)], [[], true]);
   }));
 
-  it('is held up by no single file that the disk does not let go', () => onDevice(async (device) => {
+  it('is held up by no single file that the disk does not let go', () => onRetainingDevice(async (device) => {
     for (let second = 0; second < 4; second++) await device.event(second);
     const stuck = pathOf(device.media, recordingAt(0).name);
     await rm(stuck);
@@ -328,7 +250,7 @@ describe('making room', () => {
     assert.deepEqual([device.events, retention.alarms], [[7], []]);
   }));
 
-  it('never deletes what has a star that a catalogue made anew does not know of yet', () => onDevice(async (device) => {
+  it('never deletes what has a star that a catalogue made anew does not know of yet', () => onRetainingDevice(async (device) => {
     for (let second = 0; second < 3; second++) await device.event(second);
     await new Stars(device.archive, device.media).set(idAt(0), true);
     device.archive.db.run('UPDATE events SET starred = 0');

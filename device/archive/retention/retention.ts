@@ -245,7 +245,10 @@ async function refusalOf(removal: Promise<void>): Promise<DeviceError | undefine
   }
 }
 
-/** Footage that somebody waits for went for want of room. @param inLanding - In our own folder, from where a fleet takes. */
+/**
+ * Footage that somebody waits for went for want of room.
+ * @param inLanding - In our own folder, from where a fleet takes it.
+ */
 function untakenAlarm(count: number, inLanding: boolean): StorageAlarm {
   const [what, were] = count === 1 ? ['1 recording', 'was'] : [`${count} recordings`, 'were'];
   return {
@@ -253,8 +256,8 @@ function untakenAlarm(count: number, inLanding: boolean): StorageAlarm {
     message: inLanding
       ? `${what} that the fleet had not yet taken from the landing folder ${were} deleted to make room; see that `
         + 'tyto-fleet runs and empties it, or use a larger disk'
-      : `${what} that ${were} still to be uploaded ${were} deleted to make room, for retention.pending is delete; see why `
-        + 'uploads lag, or use a larger disk',
+      : `${what} that ${were} still to be uploaded ${were} deleted to make room, for retention.pending is delete; see `
+        + 'why uploads lag, or use a larger disk',
   };
 }
 

@@ -109,7 +109,7 @@ describe('Raspberry Pi camera', () => {
       code: 'camera.missing', message: /ribbon cable/,
     });
     await assert.rejects(new RpicamFeed('cam', [ENDED]).open(signal), {
-      code: 'camera.timeout', message: /^cam does not answer \(sh was ended from outside \(SIGKILL\)\); connect it anew/,
+      code: 'camera.timeout', message: /^cam does not answer \(sh was ended from outside \(SIGKILL\)\); connect it/,
     });
   });
 });
