@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rmdir } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rmdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -33,6 +33,19 @@ describe('what the system refused', () => {
       '/file, or what it lies in, is a file and no folder (ENOTDIR)',
       '/file/x, or what it lies in, is a file and no folder (ENOTDIR)',
       'the file is a folder and no file (EISDIR)', ' is not empty (ENOTEMPTY)',
+    ]);
+  });
+
+  it('names what is in the way, and both places where it may be either', async () => {
+    writeFileSync(at('other'), '');
+    await mkdir(at('folder'));
+    assert.deepEqual(await Promise.all([
+      link(at('file'), at('other')), rename(at('file'), at('folder')), rename(at('file'), at('none', 'x')),
+      rename(at('file'), at('other', 'x')),
+    ].map(said)), [
+      'something is at /other already (EEXIST)', '/folder is a folder and no file (EISDIR)',
+      'there is no /file, or no folder for /none/x (ENOENT)',
+      '/file or /other/x, or what it lies in, is a file and no folder (ENOTDIR)',
     ]);
   });
 

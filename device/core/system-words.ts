@@ -1,10 +1,12 @@
 /** What the operating system refused, in words for people: its own are for programmers. */
 
-/** As Node.js makes them: of files with `path`, of networks with `address` and `port` or `hostname`. */
+/** As Node.js makes them: of files with `path`, maybe `dest`; of networks with `address` and `port` or `hostname`. */
 interface SystemError extends Error {
   readonly code: string;
   readonly syscall: string;
   readonly path?: unknown;
+  /** Where `path` was to go. */
+  readonly dest?: unknown;
   readonly address?: unknown;
   readonly port?: unknown;
   readonly hostname?: unknown;
@@ -34,12 +36,23 @@ const REFUSALS: ReadonlySet<string> = new Set([
 const isOfSystem = (error: Error): error is SystemError =>
   'code' in error && typeof error.code === 'string' && 'syscall' in error && typeof error.syscall === 'string';
 
-interface What { readonly file: string; readonly there: string; readonly host: string }
+interface What {
+  /** What it may be about: two, where something was to go from one place to another. */
+  readonly file: string;
+  readonly missing: string;
+  /** What only the place can be where something was to be put. */
+  readonly target: string;
+  readonly there: string;
+  readonly host: string;
+}
 
-function whatOf({ path, address, port, hostname }: SystemError): What {
-  const [file, place, host] = [path, address, hostname].map((one) => (typeof one === 'string' ? one : undefined));
+function whatOf({ path, dest, address, port, hostname }: SystemError): What {
+  const [from = 'the file', to, place, host] =
+    [path, dest, address, hostname].map((one) => (typeof one === 'string' ? one : undefined));
   return {
-    file: file ?? 'the file', host: host ?? 'the server',
+    file: to === undefined ? from : `${from} or ${to}`,
+    missing: to === undefined ? from : `${from}, or no folder for ${to}`,
+    target: to ?? from, host: host ?? 'the server',
     there: place === undefined ? 'the address' : typeof port === 'number' ? `${place}:${port}` : place,
   };
 }
@@ -50,12 +63,12 @@ const cut = (): string => 'the connection was cut';
 const noWay = ({ there }: What): string => `no network leads to ${there}`;
 
 const WORDS: Readonly<Record<string, (what: What) => string>> = {
-  ENOENT: ({ file }) => `there is no ${file}`,
+  ENOENT: ({ missing }) => `there is no ${missing}`,
   EACCES: denied, EPERM: denied,
-  EEXIST: ({ file }) => `something is at ${file} already`,
+  EEXIST: ({ target }) => `something is at ${target} already`,
   ENOTDIR: ({ file }) => `${file}, or what it lies in, is a file and no folder`,
-  EISDIR: ({ file }) => `${file} is a folder and no file`,
-  ENOTEMPTY: ({ file }) => `${file} is not empty`,
+  EISDIR: ({ target }) => `${target} is a folder and no file`,
+  ENOTEMPTY: ({ target }) => `${target} is not empty`,
   ENOSPC: full, EDQUOT: full,
   EROFS: ({ file }) => `${file} lies on a disk that is read-only`,
   EIO: ({ file }) => `the disk reports errors at ${file}`,
