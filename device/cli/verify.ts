@@ -11,6 +11,7 @@ import { verifyClip, type ClipReport } from '../recorder/verify-clip.ts';
 import { openKeyFile } from '../vault/key-file.ts';
 import { readArguments } from './arguments.ts';
 import { askPassword } from './ask-password.ts';
+import { isBeingRecorded } from './being-recorded.ts';
 
 const HELP = `Usage: tyto verify FILE|FOLDER... [--json] [--manifest FILE] [--key KEY]
 
@@ -31,7 +32,8 @@ that is intact so; hidden files, links and previews of events are passed over. A
 Exit code 0 when every clip is intact, 1 when one is not; 2 when none is damaged, but in some
 nothing can be proved: clips without seals, and ordinary videos, which are no clips of Tyto.
 A clip that breaks off between two fragments, as after a crash, is intact as far as it goes; it
-is said that its end is missing.
+is said that its end is missing, or, in the folder of a device that runs, that it is still being
+recorded.
 `;
 
 /** Beside 0; higher ones are those of `EXIT`. */
@@ -62,15 +64,17 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   const counts = new VerifyCounts();
   for (const file of files) {
     const expected = { file: await expectationOf(file, values.manifest), key: values.key, opener };
+    const wasRecorded = await isBeingRecorded(file); // it may end while it is looked at
     const report = await verifyClip(file, expected, signal).catch((error: unknown) => {
       if (!isMany) throw error;
       return unreadable(error);
     });
     if (report === 'gone') continue;
-    counts.add(report);
+    const grows = wasRecorded && !('trouble' in report) && report.seals.state === 'cut';
+    counts.add(report, grows);
     if ('trouble' in report) process.stderr.write(`tyto: ${report.trouble}\n`);
     else if (values.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else process.stdout.write(isMany && report.intact ? `${file}: ${inAWord(report)}\n` : describe(report, own));
+    else process.stdout.write(isMany && report.intact ? `${file}: ${inAWord(report, grows)}\n` : describe(report, { own, grows }));
   }
   if (isMany && values.json !== true) process.stdout.write(`${counts.summary()}\n`);
   process.exitCode = counts.damaged > 0 ? NOT_INTACT : counts.unproved > 0 ? UNPROVED : 0;
@@ -91,6 +95,7 @@ class VerifyCounts {
   #intact = 0;
   /** Of the intact ones. */
   #cut = 0;
+  #growing = 0;
   damaged = 0;
   /** Whole, as far as anybody can tell. */
   #unsealed = 0;
@@ -99,12 +104,13 @@ class VerifyCounts {
 
   get unproved(): number { return this.#unsealed + this.#foreign; }
 
-  add(report: ClipReport | { readonly trouble: string }): void {
+  add(report: ClipReport | { readonly trouble: string }, grows: boolean): void {
     if ('trouble' in report) this.damaged++;
     else if (isUnproved(report)) this.#unsealed++;
     else if (report.intact) {
       this.#intact++;
-      if (report.seals.state === 'cut') this.#cut++;
+      if (grows) this.#growing++;
+      else if (report.seals.state === 'cut') this.#cut++;
     } else if (isSoundVideo(report) && report.expected !== 'different') this.#foreign++;
     else this.damaged++;
   }
@@ -112,8 +118,12 @@ class VerifyCounts {
   summary(): string {
     const total = this.#intact + this.damaged + this.unproved;
     const whose = this.#cut === 1 ? 'its' : 'their';
+    const endless = [
+      ...(this.#growing > 0 ? [`${this.#growing} still being recorded`] : []),
+      ...(this.#cut > 0 ? [`${this.#cut} without ${whose} end`] : []),
+    ].join(', ');
     const parts = [
-      `${this.#intact} intact${this.#cut > 0 ? ` (${this.#cut} without ${whose} end)` : ''}`,
+      `${this.#intact} intact${endless === '' ? '' : ` (${endless})`}`,
       ...(this.damaged > 0 ? [`${this.damaged} NOT intact`] : []),
       ...(this.#unsealed > 0 ? [`${this.#unsealed} not sealed`] : []),
       ...(this.#foreign > 0 ? [`${this.#foreign} no ${this.#foreign === 1 ? 'clip' : 'clips'} of Tyto`] : []),
@@ -126,8 +136,9 @@ class VerifyCounts {
 const isUnproved = ({ intact, seals, expected }: ClipReport): boolean =>
   intact && seals.state === 'none' && expected !== 'same';
 
-function inAWord(report: ClipReport): string {
+function inAWord(report: ClipReport, grows: boolean): string {
   if (isUnproved(report)) return 'whole, but not sealed: nothing proves it';
+  if (report.intact && grows) return 'intact as far as it goes, still being recorded';
   if (report.intact) return report.seals.state === 'cut' ? 'intact as far as it goes, its end is missing' : 'intact';
   return isSoundVideo(report) ? 'no clip of Tyto' : 'NOT intact';
 }
@@ -178,11 +189,17 @@ async function expectationOf(file: string, given: string | undefined): Promise<M
   return entry;
 }
 
-/** @param own - This device's own public key, if it has one. */
-function describe(report: ClipReport, own: string | undefined): string {
+interface Circumstances {
+  /** This device's own public key, if it has one. */
+  readonly own: string | undefined;
+  /** It is still being recorded. */
+  readonly grows: boolean;
+}
+
+function describe(report: ClipReport, { own, grows }: Circumstances): string {
   const { form, video, faults, decode, expected, seals, key } = report;
   const lines = [
-    `${report.file}: ${inAWord(report)}`,
+    `${report.file}: ${inAWord(report, grows)}`,
     video === null ? '  no video that can be played'
       : `  ${video.codec}, ${video.size.width}x${video.size.height}, ${lengthInWords(report)}, ${report.bytes} bytes`,
     ...faults.map(({ at, message }) =>
@@ -193,7 +210,7 @@ function describe(report: ClipReport, own: string | undefined): string {
     ? []
     : [`  ${expected === 'same' ? 'is what its manifest says'
       : 'is NOT what its manifest says: it was altered, or is another file'}`]),
-    `  ${sealsInWords(seals)}`,
+    `  ${grows ? 'sealed as far as it goes: the device is still recording it' : sealsInWords(seals)}`,
     ...(seals.state === 'none'
     ? []
     : [
