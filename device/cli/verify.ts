@@ -74,7 +74,8 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     counts.add(report, grows);
     if ('trouble' in report) process.stderr.write(`tyto: ${report.trouble}\n`);
     else if (values.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else process.stdout.write(isMany && report.intact ? `${file}: ${inAWord(report, grows)}\n` : describe(report, { own, grows }));
+    else if (isMany && report.intact) process.stdout.write(`${file}: ${inAWord(report, grows)}\n`);
+    else process.stdout.write(describe(report, { own, grows }));
   }
   if (isMany && values.json !== true) process.stdout.write(`${counts.summary()}\n`);
   process.exitCode = counts.damaged > 0 ? NOT_INTACT : counts.unproved > 0 ? UNPROVED : 0;

@@ -1,6 +1,6 @@
 /**
- * How zones, lines and masks may be called: as people call them. A name is a level of topics, where MQTT has a meaning of
- * its own for `/`, `+` and `#` (MQTT 5.0, 4.7), and it stands on pages and in messages, where all of it must be seen.
+ * How zones, lines and masks may be called: as people call them. A name is a level of topics, where MQTT has a meaning
+ * of its own for `/`, `+` and `#` (MQTT 5.0, 4.7). It stands on pages and in messages, too: all of it must be seen.
  */
 export const LONGEST_PLACE_NAME = 64;
 export const PLACE_NAME = /^[\p{L}\p{N}][^\p{C}\p{Zl}\p{Zp}/+#]*$/u;

@@ -55,7 +55,7 @@ export function EventKeep({ id, events, onChanged, onDeleted, onToast }: EventKe
       <button type="button" class="plain" aria-pressed={event.starred} onClick={() => void star()}>
         <Icon name={event.starred ? 'starred' : 'star'} />{event.starred ? 'Starred' : 'Star'}
       </button>
-      <button type="button" class="plain" disabled={event.starred} aria-describedby={event.starred ? 'why-kept' : undefined}
+      <button type="button" class="plain" disabled={event.starred} aria-describedby="why-kept"
         onClick={() => asking.current?.showModal()}>
         <Icon name="bin" />Delete
       </button>

@@ -84,7 +84,7 @@ export function PeopleScreen({ onToast }: { readonly onToast: (toast: Toast) => 
       <dialog ref={dialog} class="dialog" aria-labelledby="forget-title">
         <h2 id="forget-title">Forget {asked?.name}?</h2>
         <p class="lead">
-          The pictures and what the device knows the face by are deleted, and the name is taken out of all events kept here. Clips stay.
+          The pictures and what the device knows the face by are deleted, and every name that the person had is taken out of all events kept here. Clips stay, and so does what was uploaded.
         </p>
         <div class="dialog-buttons">
           <button type="button" class="plain" onClick={() => dialog.current?.close()}>Keep</button>

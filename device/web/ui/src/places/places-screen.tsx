@@ -113,7 +113,8 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
                             type="button" class={`place-name ${kind}`} aria-expanded={isSelected} disabled={managed}
                             onClick={() => setSelected(isSelected ? undefined : { kind, index })}><i />{name}</button>
                           {isSelected && place !== undefined ? (
-                            <PlaceFields selected={selected} place={place} complaint={complaintAboutName(draft, selected)}
+                            <PlaceFields selected={selected} place={place}
+                              complaint={complaintAboutName(draft, selected)}
                               onChange={(change) => setDraft(changed(draft, selected, change))}
                               onRemove={() => { setDraft(removed(draft, selected)); setSelected(undefined); }} />
                           ) : null}

@@ -44,7 +44,9 @@ export function FilmsScreen() {
               <span class="key-words">
                 <strong>{dayInWords(film.from, new Date(), locale)}</strong>
                 <span>
-                  from {timeInWords(film.from, locale)} · {film.bytes === null ? 'the day so far' : sizeInWords(film.bytes)}
+                  from {timeInWords(film.from, locale)} · {film.bytes === null
+                    ? 'the day so far'
+                    : sizeInWords(film.bytes)}
                 </span>
               </span>
             </button>
