@@ -27,14 +27,14 @@ const NO_NEAR_COPY = '--no-short-builtin-calls';
 /**
  * What is short-lived may otherwise pile up to 48 MB before V8 looks for garbage, and the buffers of
  * video to 64 MB, for they are no part of its heap. Now they count, and garbage is looked for once the
- * heap has grown by a fifth: left to itself V8 does so after a fortieth, every two seconds where video
+ * heap has grown by three twentieths: left to itself V8 does so after a fortieth, every two seconds where video
  * comes in, and that costs more than all else that is done with a quiet camera. The first
  * time it is looked for at 8 MB, which matters to threads that come and go: without that, they end before there is a
  * first time.
  */
 const SMALL_HEAP = [
   '--max-semi-space-size=1', '--memory-saver-mode', '--external-memory-accounted-in-global-limit',
-  '--heap-growing-percent=20', '--initial-old-space-size=8',
+  '--heap-growing-percent=15', '--initial-old-space-size=8',
 ] as const;
 
 export const leanFlags = (work: Work): readonly string[] =>
