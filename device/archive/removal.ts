@@ -11,6 +11,7 @@ import type { TytoEvent } from '../contract/event.ts';
 import { picturesOf } from '../contract/manifest.ts';
 import { dayOfMediaFile } from '../contract/media-path.ts';
 import { eventFolder, manifestKey } from '../contract/names.ts';
+import { pieceNames } from '../contract/piece-names.ts';
 import { DeviceError, systemCode } from '../core/errors.ts';
 import { syncFolder } from '../durable/write-file.ts';
 import type { Archive } from './archive.ts';
@@ -125,9 +126,12 @@ export class Removal {
     const names = namesOf(archive, subject, event);
     this.#dropExports(subject);
     // The manifest goes first: a reader of the landing must never find one whose files are gone.
-    if (untaken && landing !== undefined && event !== undefined) {
-      unlink(path.join(landing, manifestKey(event)));
-      for (const name of names) unlink(path.join(landing, eventFolder(event), name));
+    const piece = event === undefined ? pieceNames(subject) : undefined;
+    const told = event ?? piece;
+    if (untaken && landing !== undefined && told !== undefined) {
+      unlink(path.join(landing, manifestKey(told)));
+      for (const name of piece === undefined ? names : [piece.clip])
+        unlink(path.join(landing, eventFolder(told), name));
     }
     for (const name of names) unlink(pathOf(mediaFolder, name));
   }

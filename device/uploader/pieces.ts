@@ -1,7 +1,6 @@
 /** Pieces of continuous recording as the events that they go up as: pure. */
 import { CONTINUOUS, type TytoEvent } from '../contract/event.ts';
-import { parseSegmentFileName } from '../contract/media-path.ts';
-import { mediaFileName, pieceEventId } from '../contract/names.ts';
+import { pieceNames } from '../contract/piece-names.ts';
 
 /** A piece as the catalogue has it, times in Unix seconds. */
 export interface Piece {
@@ -18,9 +17,9 @@ export interface Piece {
 
 /** @returns Undefined for one that is not complete. */
 export function pieceEvent(piece: Piece, isEncrypted: boolean): TytoEvent | undefined {
-  const named = parseSegmentFileName(piece.name);
+  const named = pieceNames(piece.name);
   const { start_time: start, end_time: end, bytes, sha256, codec, width, height } = piece;
-  if (named?.kind !== 'continuous'
+  if (named === undefined
     || end === null
     || bytes === null
     || sha256 === null
@@ -28,17 +27,15 @@ export function pieceEvent(piece: Piece, isEncrypted: boolean): TytoEvent | unde
     || width === null
     || height === null)
     return undefined;
-  const { at, device, camera } = named;
-  const id = pieceEventId(at, piece.name);
+  const { id, device, camera, start_time: begun, clip } = named;
   return {
-    id, device, camera, kinds: [CONTINUOUS], label: CONTINUOUS, start_time: at / 1000,
-    end_time: end, frame_time: at / 1000,
+    id, device, camera, kinds: [CONTINUOUS], label: CONTINUOUS, start_time: begun,
+    end_time: end, frame_time: begun,
     score: 0, top_score: 0, box: null, boxes: [], current_zones: [], entered_zones: [], tracks: [],
     crossings: [], faces: [], objects: [],
     has_clip: true, has_snapshot: false, clock: 'synced',
     clip: {
-      name: mediaFileName({ at, device, camera, eventId: id, extension: 'mp4' }), bytes,
-      sha256, ...(isEncrypted ? { encrypted: true } : {}),
+      name: clip, bytes, sha256, ...(isEncrypted ? { encrypted: true } : {}),
       start_time: start, duration: end - start, codec, width, height,
     },
     snapshot: null,

@@ -1,4 +1,5 @@
 /** Recordings of known sizes, and what makes room among them: for tests of retention. */
+import assert from 'node:assert/strict';
 import { link, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Archive } from '../../device/archive/archive.ts';
@@ -7,7 +8,8 @@ import { openArchive } from '../../device/archive/open-archive.ts';
 import type { RetentionRules } from '../../device/archive/retention/plan.ts';
 import { Retention } from '../../device/archive/retention/retention.ts';
 import { segmentFileName } from '../../device/contract/media-path.ts';
-import { eventFolder } from '../../device/contract/names.ts';
+import { eventFolder, manifestKey } from '../../device/contract/names.ts';
+import { pieceNames } from '../../device/contract/piece-names.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { millis } from '../../device/core/units.ts';
 import { dawn, eventAt, idAt, recordingAt, temporaryFolder } from './events.ts';
@@ -57,6 +59,19 @@ export class RetainingDevice implements Disposable {
     await link(pathOf(this.media, recordingAt(second).name), name);
     this.uploaded.add(idAt(second));
     return name;
+  }
+  /** The second name of a segment's footage in the landing folder, and the manifest that tells of it. */
+  async landSegment(second: number): Promise<readonly [clip: string, manifest: string]> {
+    const at = millis(dawn + second * 1000);
+    const name = segmentFileName({ kind: 'continuous', at, device: 'barn', camera: 'yard' });
+    const piece = pieceNames(name);
+    assert.ok(piece !== undefined);
+    const clip = path.join(this.landing, eventFolder(piece), piece.clip);
+    const manifest = path.join(this.landing, manifestKey(piece));
+    await mkdir(path.dirname(clip), { recursive: true });
+    await link(pathOf(this.media, name), clip);
+    await writeFile(manifest, '{}');
+    return [clip, manifest];
   }
   async keeps(rules: Partial<RetentionRules>, log = silentLog): Promise<Retention> {
     const retention = new Retention({

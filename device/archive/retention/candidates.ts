@@ -1,8 +1,9 @@
 /** What may be deleted, oldest first, as the catalogue, the disk and the uploader's queue tell of it. */
 import { statSync, type Stats } from 'node:fs';
 import path from 'node:path';
-import { parseSegmentFileName, type SegmentKind } from '../../contract/media-path.ts';
-import { eventFolder, parseMediaFileName, pieceEventId } from '../../contract/names.ts';
+import type { SegmentKind } from '../../contract/media-path.ts';
+import { eventFolder, parseMediaFileName } from '../../contract/names.ts';
+import { pieceNames } from '../../contract/piece-names.ts';
 import { millis, type Millis } from '../../core/units.ts';
 import type { SqliteRow } from '../../durable/sqlite.ts';
 import type { Archive } from '../archive.ts';
@@ -42,30 +43,35 @@ const PAGE = 200;
 export const candidatesOf = (parts: CandidateParts): Candidates =>
   (kind) => (kind === 'event' ? events(parts) : segments(parts, kind));
 
-function* segments({ archive: { db }, mediaFolder, uploads }: CandidateParts, kind: SegmentKind): Generator<Candidate> {
+function* segments(parts: CandidateParts, kind: SegmentKind): Generator<Candidate> {
+  const { archive: { db }, uploads } = parts;
   for (let after = { time: -1, name: '' }; ;) {
     const rows = db.all(`SELECT name, start_time FROM recordings WHERE class = ? AND state IN ('complete', 'recovered')
       AND name NOT IN (SELECT subject FROM doomed) AND (start_time, name) > (?, ?) ORDER BY start_time, name LIMIT ?`,
       kind, after.time, after.name, PAGE);
-    const ids = rows.map(({ name }) => pieceId(String(name)));
+    const ids = rows.map(({ name }) => pieceNames(String(name))?.id ?? '');
     const waiting = kind === 'continuous' ? uploads?.waiting(ids[0] ?? '', ids.at(-1) ?? '') : undefined;
-    for (const row of rows) {
-      const name = String(row['name']);
-      const upload = waiting?.has(pieceId(name)) === true ? 'waiting' : 'none';
-      yield {
-        subject: name, class: kind, at: atOf(row), starred: false, upload, ...spaceOf(pathOf(mediaFolder, name)),
-      };
-    }
+    for (const [index, row] of rows.entries()) yield segmentCandidate(parts, kind, row, waiting?.has(ids[index] ?? ''));
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = { time: Number(last['start_time']), name: String(last['name']) };
   }
 }
 
-/** The id under which a piece goes up. */
-function pieceId(name: string): string {
-  const segment = parseSegmentFileName(name);
-  return segment === undefined ? '' : pieceEventId(segment.at, name);
+function segmentCandidate(
+  { mediaFolder, landing, waitingMayGo, nobodyComes = false }: CandidateParts, kind: SegmentKind, row: SqliteRow,
+  isWaiting = false,
+): Candidate {
+  const name = String(row['name']);
+  const landed = (): string | undefined => {
+    const piece = waitingMayGo ? pieceNames(name) : undefined;
+    return landing && piece && path.join(landing, eventFolder(piece), piece.clip);
+  };
+  const space = spaceOf(pathOf(mediaFolder, name), { exported: () => undefined, landed });
+  return {
+    subject: name, class: kind, at: atOf(row), starred: false, upload: isWaiting && !nobodyComes ? 'waiting' : 'none',
+    ...space, ...(nobodyComes ? { frees: space.freesWithLanding } : {}),
+  };
 }
 
 function* events(parts: CandidateParts): Generator<Candidate> {
@@ -141,10 +147,8 @@ interface FurtherNames {
   readonly landed: () => string | undefined;
 }
 
-const noFurtherNames: FurtherNames = { exported: () => undefined, landed: () => undefined };
-
 /** What a file is, and what the disk gets back when its name goes: nothing as long as it has another one. */
-function spaceOf(file: string, { exported, landed }: FurtherNames = noFurtherNames): Space {
+function spaceOf(file: string, { exported, landed }: FurtherNames): Space {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return nothing;
   const [bytes, taken] = [found.size, takenOnDisk(found)];

@@ -107,6 +107,19 @@ describe('making room', () => {
       assert.deepEqual([device.events, sized.alarms, aged.alarms], [[3], [], []]);
     }));
 
+  it('gives up pieces of continuous recording with their second names, where nobody comes for them', () =>
+    onRetainingDevice(async (device) => {
+      device.uploads = true;
+      for (let second = 0; second < 3; second++) await device.segment(second);
+      const landed = await Promise.all([0, 1, 2].map((second) => device.landSegment(second)));
+      const are = () => landed.flatMap((names) => names.map((name) => existsSync(name)));
+      await device.keeps({ maxBytes: 100 * KIB, pending: 'delete' });
+      assert.deepEqual(are(), [true, true, true, true, true, true], 'a fleet comes for them');
+      device.fleet = false;
+      const { alarms } = await device.keeps({ maxBytes: 50 * KIB, pending: 'delete' });
+      assert.deepEqual([are(), alarms], [[true, true, false, false, true, true], []]);
+    }));
+
   it('leaves in its landing folder what a fleet comes for, or its owner wants kept', () => onRetainingDevice(async (device) => {
     device.uploads = true;
     for (let second = 0; second < 3; second++) await device.event(second);
