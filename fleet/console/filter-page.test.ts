@@ -44,7 +44,7 @@ describe('the fleet\'s events, narrowed in a browser', function () {
   const isAt = (search: string) =>
     eventually(`the address says ${search}`, async () => new URL(page.url()).search === search);
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-  const choose = (label: string, option: string) => 
+  const choose = (label: string, option: string) =>
     page.getByRole('combobox', { name: label, exact: true }).selectOption(option);
 
   it('shows a kind, a person and a device, and says in the address which', async () => {
