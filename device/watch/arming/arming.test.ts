@@ -179,8 +179,8 @@ describe('whether a camera is armed', () => {
     it('with user and password, which are shown to nobody', async () => {
       await using http = await server({ status: 204 });
       const address = new URL(http.url);
-      const asked = http.url.replace('http://', 'http://ann:gehe%40im@');
-      await using scenery = await scene({ http: question(asked, 'disarmed') });
+      const signedIn = http.url.replace('http://', 'http://ann:gehe%40im@');
+      await using scenery = await scene({ http: question(signedIn, 'disarmed') });
       await until(() => scenery.arming.armed);
       assert.deepEqual(http.authorizations, [`Basic ${Buffer.from('ann:gehe@im').toString('base64')}`]);
       await using silent = await scene({ http: question(`http://ann:geheim@127.0.0.1:1/${address.port}`, 'armed') });
