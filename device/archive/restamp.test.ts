@@ -105,6 +105,14 @@ describe('what was recorded before the clock was set', () => {
     assert.deepEqual(archive.view.endedAfter(0, 9).map(({ event }) => event.label), ['face']);
   }));
 
+  it('keeps what is said of it while its files get their names', () => onDevice(async (device) => {
+    await recorded(device);
+    const moving = new Restamp(device).moveHeld(SHIFT);
+    device.archive.putEvent({ ...mistimed(), label: 'face' });
+    await moving;
+    assert.deepEqual(device.archive.view.endedAfter(0, 9).map(({ event }) => event.label), ['face']);
+  }));
+
   it('keeps its star', () => onDevice(async (device) => {
     await recorded(device);
     await new Stars(device.archive, device.mediaFolder).set(idAt(0), true);

@@ -75,7 +75,9 @@ export class Restamp {
     archive.transaction(() => {
       archive.db.run('DELETE FROM restamps WHERE subject = ?', move.subject);
       for (const name of names) this.#moveRecording(name, move.shiftMs);
-      if (event !== undefined) this.#moveEvent(event, move.shiftMs);
+      // While its files were renamed a face in it may have been named, or it was deleted.
+      const latest = archive.view.get(move.subject);
+      if (latest !== undefined) this.#moveEvent(latest, move.shiftMs);
     });
   }
 
