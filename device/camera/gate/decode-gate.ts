@@ -137,8 +137,9 @@ export class DecodeGate {
     else if (told) this.#stir(packet.at);
     if (packet.key) {
       this.#model.keyframe(packet.bytes);
-      if (this.#mayPass(packet)) return 'hold';
-      this.#heldBytes = packet.bytes;
+      const passes = this.#mayPass(packet);
+      this.#heldBytes = packet.bytes + (passes ? this.#heldBytes : 0);
+      if (passes) return 'hold';
     } else this.#remember(packet);
     if (this.#full !== undefined || this.#opening !== undefined) return 'follow';
     if (!packet.key) return 'hold';
@@ -249,8 +250,7 @@ export class DecodeGate {
       this.#hearNoise(bytes);
       this.#keyAt = at;
       if (!whole) this.#full = 'gradual';
-    }
-    this.#heldBytes += bytes;
+    } else this.#heldBytes += bytes;
     if (this.#packets === KEYFRAMES_AMONG) {
       if (this.#keys > KEYFRAMES_AMONG / 2) this.#full ??= 'keyframes-only';
       this.#packets = this.#keys = 0;
