@@ -149,7 +149,7 @@ export interface FacePicture { readonly jpeg: Uint8Array; readonly box: Box }
 export interface PeopleKeeper {
   list(): Promise<readonly PersonView[]>;
   /**
-   * Makes the face of an event (number in its `faces`) known as `name`; the event says so, once it has ended.
+   * Makes the face of an event (number in its `faces`) known as `name`; an event that has ended says so.
    * @param take - A JPEG, and where in it the face is, as fractions. Not asked where the person is known by this very
    *   face already.
    */
