@@ -17,7 +17,7 @@ export interface Watching {
 
 /**
  * It may be some seconds behind: a decoder gives up catching up after eight; and where packets can be relied on, what
- * none of them told shows up to six and a half late.
+ * none of them told shows up to eight and a half late.
  */
 const BEHIND = seconds(10);
 /** Keyframes are never further apart where only they are decoded, and a change shows at the next one. */

@@ -71,7 +71,7 @@ const MOST_HELD = { span: seconds(20), bytes: 32 * 1024 * 1024 } as const;
  */
 const NOISY = { apart: seconds(3.5), deaf: 0.018, hears: 0.012 } as const;
 /** Where packets can be relied on, keyframes are passed by as long as the next one comes within this after the last look … */
-const RAREST_LOOK = seconds(6.5);
+const RAREST_LOOK = seconds(8.5);
 /** … as long as no more than this is held … */
 const MOST_PASSED_BYTES = MOST_HELD.bytes / 4;
 /** … and not so soon after something moved: it may stand still, and that it is over is to be told in time. */
