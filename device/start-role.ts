@@ -7,7 +7,7 @@ import { loadSettings } from './config/load-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { deviceTopics, type DeviceTopics } from './contract/topics.ts';
 import type { Log } from './core/log.ts';
-import { liveSocketPath } from './live/socket-path.ts';
+import { archiveSocketPath, liveSocketPath } from './live/socket-path.ts';
 import { createLog } from './runtime/pino-log.ts';
 
 export interface RoleStart {
@@ -52,7 +52,7 @@ export async function startRole(role: string): Promise<RoleStart> {
       data, media: path.join(data, 'media'),
       archive: path.join(data, 'archive.db'), uploads: path.join(data, 'uploads.db'), people: path.join(data, 'people'),
       landing: path.join(data, 'landing'),
-      archiveSocket: path.join(path.dirname(liveSocketPath(data)), 'archive.sock'),
+      archiveSocket: archiveSocketPath(data),
       outbox: path.join(data, 'outputs.db'),
       outputsSocket: path.join(path.dirname(liveSocketPath(data)), 'outputs.sock'),
     },

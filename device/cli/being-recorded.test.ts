@@ -8,7 +8,7 @@ import { openArchive } from '../archive/open-archive.ts';
 import { segmentFileName } from '../contract/media-path.ts';
 import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
-import { liveSocketPath } from '../live/socket-path.ts';
+import { archiveSocketPath } from '../live/socket-path.ts';
 import { isBeingRecorded } from './being-recorded.ts';
 
 const AT = millis(1_795_252_530_000);
@@ -24,7 +24,7 @@ describe('a recording without its end', () => {
     archive.openRecording(recording);
     assert.equal(await isBeingRecorded(file(AT)), false, 'nobody runs');
 
-    const socket = path.join(path.dirname(liveSocketPath(folder.path)), 'archive.sock');
+    const socket = archiveSocketPath(folder.path);
     await mkdir(path.dirname(socket), { recursive: true });
     const device = createServer((connection) => connection.destroy()).listen(socket);
     try {

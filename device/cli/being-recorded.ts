@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ArchiveReader } from '../archive/archive-reader.ts';
 import { silentLog } from '../core/log.ts';
 import { seconds } from '../core/units.ts';
-import { liveSocketPath } from '../live/socket-path.ts';
+import { archiveSocketPath } from '../live/socket-path.ts';
 
 const ANSWERS_WITHIN = seconds(2);
 
@@ -24,7 +24,7 @@ export async function isBeingRecorded(file: string): Promise<boolean> {
 
 /** Whether anybody listens where a running device does. */
 async function runs(data: string): Promise<boolean> {
-  const socket = connect(path.join(path.dirname(liveSocketPath(data)), 'archive.sock'));
+  const socket = connect(archiveSocketPath(data));
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(ANSWERS_WITHIN) });
     return true;

@@ -6,7 +6,7 @@ import { dataFolder } from '../config/load-settings.ts';
 import { ConfigError, systemCode, UsageError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
-import { liveSocketPath } from '../live/socket-path.ts';
+import { archiveSocketPath } from '../live/socket-path.ts';
 import { PeopleStore, type Person } from '../vision/people/people-store.ts';
 import { readArguments } from './arguments.ts';
 
@@ -125,7 +125,7 @@ async function forget(store: PeopleStore, name: string): Promise<void> {
 
 /** Has the device change names in recorded events, if it runs. @returns What is to be said of them. */
 async function inEvents(): Promise<string> {
-  const socket = path.join(path.dirname(liveSocketPath(dataFolder())), 'archive.sock');
+  const socket = archiveSocketPath(dataFolder());
   const refused = await new ArchiveCaller(socket).changeNames().catch(() => 'nobody answers');
   return refused === undefined ? ', in recorded events too' : '; recorded events follow when the device runs';
 }

@@ -49,3 +49,7 @@ export async function checkSocketFolder(socketPath: string): Promise<void> {
 }
 
 const isMine = ({ uid }: Stats): boolean => process.getuid === undefined || uid === process.getuid();
+
+/** The socket beside it, at which the archive answers the other processes. */
+export const archiveSocketPath = (dataFolder: string): string =>
+  path.join(path.dirname(liveSocketPath(dataFolder)), 'archive.sock');
