@@ -1,5 +1,6 @@
 /** The owner: one password, the sessions opened with it, and who may try how often. */
 import path from 'node:path';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 import { millis, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -58,7 +59,8 @@ export class Access {
   readonly #cost: ScryptCost;
   readonly #secrets: PasswordSecrets;
   readonly #listeners = new Set<() => void>();
-  #queue: Promise<unknown> = Promise.resolve();
+  /** What reads the document and writes it follows one another: of two first visitors exactly one finds nobody. */
+  readonly #inTurn = oneAtATime(<T>(work: () => Promise<T>) => work());
 
   /** @throws {ConfigError} When one of the two files is damaged; nothing is then served. */
   static async open(options: AccessOptions): Promise<Access> {
@@ -240,13 +242,6 @@ export class Access {
   #openSession(): string {
     const generation = this.#file.document.owner?.generation ?? '';
     return writeToken({ id: newSessionId(), generation, issuedAt: this.#clock.now() }, this.#key);
-  }
-
-  /** What reads the document and writes it follows one another: of two first visitors exactly one finds nobody. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work);
-    this.#queue = turn.catch(() => {});
-    return turn;
   }
 
   #tell(): void { for (const listener of this.#listeners) listener(); }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Places } from '../contract/places.ts';
 import { PLACE_KINDS, type PlaceKind } from '../contract/place-kinds.ts';
 import { ConfigError } from '../core/errors.ts';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 import { openJsonFile } from '../durable/json-file.ts';
 import { loadSettings, type Environment, type LoadedSettings } from './load-settings.ts';
 
@@ -10,7 +11,6 @@ export class PlacesStore {
   readonly #file: string;
   #places: Places;
   readonly #managed: readonly PlaceKind[];
-  #writing: Promise<void> = Promise.resolve();
 
   private constructor({ values, given, data }: LoadedSettings) {
     this.#file = path.join(data, 'config.json');
@@ -32,15 +32,12 @@ export class PlacesStore {
    * Puts `change` in place of what `config.json` says; everything else in that file stays. Durable when it resolves.
    * @throws {ConfigError} When the file has become unreadable meanwhile; it is left as it is.
    */
-  change(change: Partial<Places>): Promise<void> {
-    this.#writing = this.#writing.catch(() => {}).then(async () => {
-      const file = await openJsonFile<Record<string, unknown>>(this.#file, {}, (raw) => asDocument(this.#file, raw));
-      Object.assign(file.data, change);
-      await file.write();
-      this.#places = Object.freeze({ ...this.#places, ...change });
-    });
-    return this.#writing;
-  }
+  readonly change = oneAtATime(async (change: Partial<Places>): Promise<void> => {
+    const file = await openJsonFile<Record<string, unknown>>(this.#file, {}, (raw) => asDocument(this.#file, raw));
+    Object.assign(file.data, change);
+    await file.write();
+    this.#places = Object.freeze({ ...this.#places, ...change });
+  });
 }
 
 export const placesOf = ({ zones, lines, privacy_masks }: Places): Places =>

@@ -3,6 +3,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { Low, type Adapter } from 'lowdb';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import { jsonIn } from '../core/json-in.ts';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 import { writeFileDurably } from './write-file.ts';
 
 /**
@@ -20,7 +21,11 @@ export async function openJsonFile<T>(file: string, empty: T, decode: (raw: unkn
 class DurableJson<T> implements Adapter<T> {
   readonly #file: string;
   readonly #decode: (raw: unknown) => T;
-  #writing: Promise<void> = Promise.resolve();
+  /** Writes follow each other: two that overlap cannot tear the file or swap places. */
+  readonly #put = oneAtATime(async (text: string) => {
+    if (jsonIn(await readIfThere(this.#file)) !== undefined) await copyFile(this.#file, `${this.#file}.bak`);
+    await writeFileDurably(this.#file, text);
+  });
   constructor(file: string, decode: (raw: unknown) => T) { this.#file = file; this.#decode = decode; }
 
   async read(): Promise<T | null> {
@@ -34,15 +39,8 @@ class DurableJson<T> implements Adapter<T> {
       `${this.#file} is not JSON and has no sound backup beside it; mend it, or move it away to start afresh`);
   }
 
-  /** Writes follow each other: two that overlap cannot tear the file or swap places. */
-  write(document: T): Promise<void> {
-    const text = `${JSON.stringify(document, undefined, 2)}\n`;
-    this.#writing = this.#writing.catch(() => {}).then(async () => {
-      if (jsonIn(await readIfThere(this.#file)) !== undefined) await copyFile(this.#file, `${this.#file}.bak`);
-      await writeFileDurably(this.#file, text);
-    });
-    return this.#writing;
-  }
+  /** Writes `document` as it is now, whatever becomes of it while others are written. */
+  write(document: T): Promise<void> { return this.#put(`${JSON.stringify(document, undefined, 2)}\n`); }
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

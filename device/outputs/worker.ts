@@ -6,6 +6,7 @@ import type { OutputTest, OutputView } from '../contract/outputs-view.ts';
 import type { OutputPlan } from '../contract/outputs.ts';
 import { isAbort } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 import { inSeconds, minutes, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Bell } from '../runtime/bell.ts';
@@ -37,7 +38,7 @@ export class Worker {
   readonly #bell = new Bell();
   readonly #patience: Patience;
   /** One thing at a time, tests included. */
-  #busy: Promise<unknown> = Promise.resolve();
+  readonly #tell = oneAtATime((delivery: Delivery, signal: AbortSignal) => this.#send(delivery, signal));
   constructor(parts: WorkerParts) {
     this.#parts = parts;
     this.#patience = new Patience({ ...parts, words: WORDS });
@@ -125,13 +126,9 @@ export class Worker {
       && !(phase === 'end' && outbox.stateOf(plan.name, message.after.id, 'new') === 'delivered');
   }
 
-  async #tell(
+  async #send(
     delivery: Delivery, signal: AbortSignal,
   ): Promise<{ readonly result: string; readonly fault?: FaultFacts }> {
-    const before = this.#busy;
-    const turn = Promise.withResolvers<void>();
-    this.#busy = turn.promise;
-    await before;
     const { plan, output } = this.#parts;
     const most = habitsOf(plan).timeout;
     const late = () => new DeliveryFault(`no answer within ${inSeconds(most)} s`, { blame: 'receiver' });
@@ -142,8 +139,6 @@ export class Worker {
       return {
         result: plainReason(error), fault: error instanceof DeliveryFault ? error.facts : { blame: 'receiver' },
       };
-    } finally {
-      turn.resolve();
     }
   }
 }

@@ -3,6 +3,7 @@ import type { MediaFile } from '../contract/event.ts';
 import { ofEventName, type MediaExtension } from '../contract/names.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { filmOf } from '../media/film/film-file.ts';
 import { previewOf, thumbnailOf } from '../media/preview.ts';
@@ -36,7 +37,7 @@ const WITHIN = seconds(5);
 export class SummaryMaker {
   readonly #plan: SummaryPlan;
   readonly #stop = new AbortController();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = oneAtATime(<T>(work: () => Promise<T>) => work());
   #waiting = 0;
   constructor(plan: SummaryPlan) { this.#plan = plan; }
 
@@ -45,10 +46,8 @@ export class SummaryMaker {
     if (this.#waiting >= MOST_WAITING) return {};
     this.#waiting += 1;
     const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(WITHIN)]);
-    const made = this.#last.then(() => this.#make(request, signal));
-    this.#last = made;
     try {
-      return await made;
+      return await this.#inTurn(() => this.#make(request, signal));
     } finally {
       this.#waiting -= 1;
     }
@@ -57,7 +56,7 @@ export class SummaryMaker {
   /** Finishes what is under way, but no longer than `within`; what is asked for from then on is not made. */
   async stop(within: Millis): Promise<void> {
     const timer = setTimeout(() => this.#stop.abort(), within);
-    await this.#last;
+    await this.#inTurn(async () => {});
     clearTimeout(timer);
     this.#stop.abort();
   }

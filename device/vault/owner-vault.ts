@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 import type { WrappedKey } from '../contract/encrypted-box.ts';
 import { BoxPlaces } from './box-places.ts';
 import {
@@ -34,7 +35,7 @@ export class OwnerVault implements KeyOpener {
    */
   readonly #forgotten = new Map<string, OwnerPair>();
   #ring = new Keyring([]);
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = oneAtATime(<T>(work: () => Promise<T>) => work());
   constructor({ file, makes, log, cost = DEFAULT_COST }: OwnerVaultOptions) {
     this.#file = file;
     this.#makes = makes;
@@ -162,11 +163,5 @@ export class OwnerVault implements KeyOpener {
       });
       return false;
     }
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work);
-    this.#queue = turn.catch(() => {});
-    return turn;
   }
 }

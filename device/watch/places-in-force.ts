@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Places } from '../contract/places.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { oneAtATime } from '../core/one-at-a-time.ts';
 
 export interface PlacesParts {
   /** As they stand in the settings now. @throws When the settings cannot be read. */
@@ -16,7 +17,6 @@ export interface PlacesParts {
 export class PlacesInForce {
   readonly #parts: PlacesParts;
   #current: Places;
-  #reading: Promise<void> = Promise.resolve();
   constructor(first: Places, parts: PlacesParts) {
     this.#current = first;
     this.#parts = parts;
@@ -27,26 +27,23 @@ export class PlacesInForce {
   /**
    * Takes them from the settings anew and tells which are in force then; settings that cannot be read change nothing.
    */
-  reload(): Promise<void> {
-    this.#reading = this.#reading.then(async () => {
-      const { read, onChange, tell, log } = this.#parts;
-      try {
-        const places = await read();
-        if (!isDeepStrictEqual(places, this.#current)) {
-          const before = this.#current;
-          this.#current = places;
-          log.info('zones, lines and masks have changed', {
-            zones: places.zones.length, lines: places.lines.length, masks: places.privacy_masks.length,
-          });
-          onChange(places, before);
-        }
-      } catch (error) {
-        log.warn('zones, lines and masks stay as they are: the settings cannot be read', {
-          reason: describeError(error),
+  readonly reload = oneAtATime(async (): Promise<void> => {
+    const { read, onChange, tell, log } = this.#parts;
+    try {
+      const places = await read();
+      if (!isDeepStrictEqual(places, this.#current)) {
+        const before = this.#current;
+        this.#current = places;
+        log.info('zones, lines and masks have changed', {
+          zones: places.zones.length, lines: places.lines.length, masks: places.privacy_masks.length,
         });
+        onChange(places, before);
       }
-      tell(this.#current);
-    });
-    return this.#reading;
-  }
+    } catch (error) {
+      log.warn('zones, lines and masks stay as they are: the settings cannot be read', {
+        reason: describeError(error),
+      });
+    }
+    tell(this.#current);
+  });
 }

@@ -7,6 +7,7 @@ import { randomInt } from 'node:crypto';
 import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
 import { describeError, isAbort, RemoteError } from '../../device/core/errors.ts';
 import type { Log } from '../../device/core/log.ts';
+import { oneAtATime } from '../../device/core/one-at-a-time.ts';
 import { hours, inSeconds, millis, minutes, seconds, type Millis } from '../../device/core/units.ts';
 import { withFoundFaces } from '../../device/contract/fleet-findings.ts';
 import { LONGEST_REQUEST_S, requestKey, type Report } from '../../device/contract/mail.ts';
@@ -57,7 +58,7 @@ export class Requests {
   /** Monotonic: when all open requests are looked at again. */
   #lookAtAll = millis(0);
   /** One change at a time: each reads a row before it writes it. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #alone = oneAtATime(<T>(work: () => Promise<T>) => work());
   constructor(parts: RequestsParts) { this.#parts = parts; }
 
   /** Another number whenever something changed. */
@@ -288,12 +289,6 @@ export class Requests {
     await this.#parts.register.save(row, line);
     this.#revision++;
     if (row.mail === 'to-put' || row.mail === 'to-remove') this.#post.ring();
-  }
-
-  #alone<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => {});
-    return result;
   }
 
   #tell(error: unknown): void {

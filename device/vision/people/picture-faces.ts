@@ -2,6 +2,7 @@
 import { DeviceError } from '../../core/errors.ts';
 import type { Box } from '../../core/geometry.ts';
 import type { Log } from '../../core/log.ts';
+import { oneAtATime } from '../../core/one-at-a-time.ts';
 import { minutes, seconds } from '../../core/units.ts';
 import { AskedThread } from '../asked-thread.ts';
 
@@ -38,7 +39,7 @@ export class PictureFaces implements AsyncDisposable {
   readonly #settings: PictureFacesSettings;
   readonly #log: Log;
   #thread: Promise<Thread> | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #ask = oneAtATime((picture: Uint8Array, signal: AbortSignal) => this.#look(picture, signal));
   constructor(settings: PictureFacesSettings, log: Log) {
     this.#settings = settings;
     this.#log = log;
@@ -53,13 +54,11 @@ export class PictureFaces implements AsyncDisposable {
    * @throws {DeviceError} `vision.picture` when it cannot be decoded. @throws {BugError} `vision.worker`
    */
   async look(picture: Uint8Array, signal: AbortSignal): Promise<readonly PictureFace[]> {
-    const turn = this.#last.then(() => this.#ask(picture, signal));
-    this.#last = turn.catch(() => {}); // told to whoever asked
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const abort = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', abort, { once: true });
     try {
-      return await Promise.race([turn, aborted]);
+      return await Promise.race([this.#ask(picture, signal), aborted]);
     } finally {
       signal.removeEventListener('abort', abort);
     }
@@ -70,7 +69,7 @@ export class PictureFaces implements AsyncDisposable {
     await thread?.[Symbol.asyncDispose]();
   }
 
-  async #ask(given: Uint8Array, signal: AbortSignal): Promise<readonly PictureFace[]> {
+  async #look(given: Uint8Array, signal: AbortSignal): Promise<readonly PictureFace[]> {
     signal.throwIfAborted();
     const thread = await (this.#thread ??= this.#start());
     signal.throwIfAborted();
