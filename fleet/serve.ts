@@ -14,6 +14,7 @@ import { supervise } from '../device/runtime/supervise.ts';
 import { readKeyFile } from '../device/vault/key-file.ts';
 import { Keyring } from '../device/vault/wrapped-key.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
+import { refuseMissingFiles } from './config/missing-files.ts';
 import { createConsole, serveConsole } from './console/console-app.ts';
 import type { ConsoleSubscribers } from './console/ports.ts';
 import { MEDIA } from './console/routes.ts';
@@ -47,6 +48,7 @@ const NOBODY: ConsoleSubscribers = { views: () => [], redrive: () => undefined }
  */
 export async function serve(settings: LoadedFleetSettings, signal: AbortSignal): Promise<void> {
   const { data, port, host, poll, wait, orphansAfter, maxClip, keyFile } = settings;
+  await refuseMissingFiles(settings);
   // Clips cannot be judged without it: said now, not at the first one.
   await runTool({ tool: 'ffmpeg', args: ['-version'] });
   const keys = new Keyring(keyFile === '' ? [] : await readKeyFile(keyFile));

@@ -1,7 +1,5 @@
 /** Files that settings in use name, looked for at the start: later, what needs one only fails in the log. */
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { describeError } from '../core/errors.ts';
+import { faultOfNamed } from '../durable/named-file.ts';
 import { readCertificate } from '../media/camera-certificate.ts';
 import { environmentName, type LoadedSettings } from './load-settings.ts';
 import type { Settings } from './settings.ts';
@@ -11,7 +9,7 @@ export async function missingFiles(
   { values, given }: Pick<LoadedSettings, 'values' | 'given'>,
 ): Promise<readonly string[]> {
   const faults = await Promise.all(filesIn(values).map(async ([key, file]) => {
-    const fault = await faultOf(file);
+    const fault = await faultOfNamed(file);
     const name = given.get(key)?.origin === 'environment' ? environmentName(key) : key;
     return fault === undefined ? undefined : `${name}: ${fault}; name the file, or give what is in it`;
   }));
@@ -47,13 +45,3 @@ function filesOfUploads(group: string, { target, gcs, vault, kerberos }: Targets
 }
 
 type Targets = Pick<Settings['upload'], 'target' | 'gcs' | 'vault' | 'kerberos'>;
-
-async function faultOf(file: string): Promise<string | undefined> {
-  try {
-    if ((await stat(file)).isDirectory()) return `${file} is a folder and no file`;
-    await access(file, constants.R_OK);
-    return undefined;
-  } catch (error) {
-    return describeError(error);
-  }
-}

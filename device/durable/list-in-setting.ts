@@ -12,6 +12,12 @@ export interface ListSetting<T> {
   readonly describe: (error: z.ZodError, list: unknown) => string;
 }
 
+/** The path that the setting of a list names; undefined where the list itself stands there, or nothing. */
+export function listFileIn(text: string): string | undefined {
+  const given = text.trim();
+  return given === '' || /^[[{"']/.test(given) ? undefined : given;
+}
+
 /**
  * The list in a setting: JSON, or the path of a file that holds it; empty for none.
  * @throws {ConfigError} With everything that is wrong. Nothing is quoted that may be secret, but for what `describe`
@@ -20,12 +26,11 @@ export interface ListSetting<T> {
 export async function readListSetting<T>(
   { name, code, schema, describe }: ListSetting<T>, text: string,
 ): Promise<readonly T[]> {
-  const given = text.trim();
-  if (given === '') return [];
-  const isJson = /^[[{"']/.test(given);
+  if (text.trim() === '') return [];
+  const file = listFileIn(text);
   const fault = (what: string, cause?: unknown): ConfigError =>
-    new ConfigError(code, `${isJson ? name : `${name}, file ${given}`}: ${what}`, { cause });
-  const content = isJson ? given : await readFile(given, 'utf8').catch((cause: unknown) => {
+    new ConfigError(code, `${file === undefined ? name : `${name}, file ${file}`}: ${what}`, { cause });
+  const content = file === undefined ? text : await readFile(file, 'utf8').catch((cause: unknown) => {
     throw fault('it cannot be read; name a file that holds a JSON list, or give the list itself', cause);
   });
   const list = jsonIn(content);

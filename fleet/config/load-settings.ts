@@ -196,5 +196,6 @@ function checkTogether(settings: LoadedFleetSettings, problems: string[]): Loade
   return settings;
 }
 
-const listed = (problems: readonly string[]): string =>
+/** Problems as one message: a line each where there are several. */
+export const listed = (problems: readonly string[]): string =>
   problems.length === 1 ? String(problems[0]) : `${problems.length} problems\n  ${problems.join('\n  ')}`;

@@ -35,7 +35,7 @@ export interface Stores {
  */
 export async function readStoresFile(file: string): Promise<Stores> {
   // where there is no file to name: a function in a cloud
-  if (file.startsWith('{')) return parseStores(file, 'that TYTO_FLEET_STORES holds');
+  if (file.trimStart().startsWith('{')) return parseStores(file, 'that TYTO_FLEET_STORES holds');
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new ConfigError(
       'storage.stores-file', `the stores file ${file} cannot be read; name it with --stores`, { cause },
