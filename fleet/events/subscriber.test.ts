@@ -30,6 +30,22 @@ describe('the setting that names who is told of events', () => {
       code === 'events.settings' && !message.includes('geheim'));
   });
 
+  it('names certificates and keys that are there', async () => {
+    await using place = await tellingFolder();
+    const ca = path.join(place.folder, 'ca.pem');
+    await writeFile(ca, 'any');
+    const hub = { name: 'hub', type: 'mqtt', url: 'mqtts://hub' };
+    await readSubscribers(JSON.stringify([{ ...KAFKA, tls: true }, { ...hub, tls: { ca } }]));
+    const list = [{ ...KAFKA, tls: { ca: '/no/ca.pem', cert: ca } }, { ...hub, tls: { key: place.folder } }];
+    await assert.rejects(readSubscribers(JSON.stringify(list)), {
+      code: 'events.settings',
+      message: [
+        'TYTO_FLEET_EVENTS: subscriber "bus": tls.ca: there is no /no/ca.pem (ENOENT); it must be a PEM file',
+        `  TYTO_FLEET_EVENTS: subscriber "hub": tls.key: ${place.folder} is a folder and no file; it must be a PEM file`,
+      ].join('\n'),
+    });
+  });
+
   it('tells everything that is wrong at once, and no secret', async () => {
     const list = [
       { ...KAFKA, brokers: ['https://k1'], sasl: { mechanism: 'magic', username: 'u', password: 'geheim' } },
