@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventually } from '../../../test/eventually.ts';
 import { withOwnFfmpeg } from '../../../test/own-ffmpeg.ts';
-import { FragmentReader } from '../../contract/mp4-fragment.ts';
 import { systemClock } from '../../runtime/clock.ts';
-import { makeClip } from '../simulated/clips.ts';
+import { clipPackets } from '../simulated/clip-packets.ts';
 import { planPictures } from '../stream/picture-options.ts';
-import { pictureIn } from './encoded-picture.ts';
 import type { HardwareArguments } from './decoder-hardware.ts';
 import { LivingDecoder } from './living-decoder.ts';
-import { PacketReader } from './packet.ts';
 
 describe('a decoder that goes over to hardware', () => {
   let folder: string;
@@ -19,14 +16,9 @@ describe('a decoder that goes over to hardware', () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it('still hands out what software was fed when the hardware dies at once', async () => {
-    const file = path.join(folder, 'packets.mp4');
-    await makeClip('-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=25', '-t', '1', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '20',
-      '-movflags', '+frag_every_frame+empty_moov+default_base_moof', file);
-    const parts = new FragmentReader().push(await readFile(file));
-    const init = parts.flatMap((part) => (part.type === 'init' ? part.init : []))[0];
-    assert.ok(init !== undefined);
-    const reader = new PacketReader(init);
-    const packets = parts.flatMap((part) => (part.type === 'fragment' ? reader.read(pictureIn(part.fragment)) : []));
+    const { init, reader, packets } = await clipPackets(
+      path.join(folder, 'packets.mp4'), 1, ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '20'],
+    );
     let inUse: HardwareArguments | undefined;
     const seen: number[] = [];
     const lost: string[] = [];

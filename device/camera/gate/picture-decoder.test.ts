@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FragmentReader } from '../../contract/mp4-fragment.ts';
-import { makeClip } from '../simulated/clips.ts';
-import { pictureIn } from './encoded-picture.ts';
-import { PacketReader } from './packet.ts';
+import { clipPackets } from '../simulated/clip-packets.ts';
 import { PictureDecoder } from './picture-decoder.ts';
 
 const ENCODERS = {
@@ -21,14 +18,7 @@ describe('a decoder that is fed a part of a stream that lies before another', ()
 
   for (const [name, encoder] of Object.entries(ENCODERS)) {
     it(`gives the pictures of ${name} their own times`, async () => {
-      const file = path.join(folder, `${encoder[1]}.mp4`);
-      await makeClip('-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=25', '-t', '6', ...encoder,
-        '-movflags', '+frag_every_frame+empty_moov+default_base_moof', file);
-      const parts = new FragmentReader().push(await readFile(file));
-      const init = parts.flatMap((part) => (part.type === 'init' ? part.init : []))[0];
-      assert.ok(init !== undefined);
-      const reader = new PacketReader(init);
-      const packets = parts.flatMap((part) => (part.type === 'fragment' ? reader.read(pictureIn(part.fragment)) : []));
+      const { init, reader, packets } = await clipPackets(path.join(folder, `${encoder[1]}.mp4`), 6, encoder);
       const seen: { readonly part: number; readonly at: number }[] = [];
       using decoder = new PictureDecoder(
         { init, origin: reader.origin, gray: { size: { width: 64, height: 48 }, framesPerSecond: 25 }, confinement: [] },
