@@ -5,23 +5,19 @@ import path from 'node:path';
 import { reportKey } from '../../device/contract/mail.ts';
 import { hours } from '../../device/core/units.ts';
 import type { DirectoryLanding } from '../../device/landing/directory-landing.ts';
-import { CLIP, NOON, OWNER, report, RequestsScene, type ListedIndex } from '../../test/fleet/requests-scene.ts';
+import { CLIP, NOON, OWNER, report, RequestsScene } from '../../test/fleet/requests-scene.ts';
 import { endedEvent } from '../../test/fixtures/ended-events.ts';
 import type { Requests } from './requests.ts';
 import { SqliteRegister } from './sqlite-register.ts';
 
 describe('requests for footage', () => {
   let scene: RequestsScene;
-  let index: ListedIndex;
-  beforeEach(async () => {
-    scene = await RequestsScene.make();
-    ({ index } = scene);
-  });
+  beforeEach(async () => { scene = await RequestsScene.make(); });
   afterEach(() => scene[Symbol.asyncDispose]());
 
   it('are found by the device in the landing, and leave it when the footage has come', async () => {
     const event = endedEvent(1);
-    index.put(event, CLIP);
+    scene.index.put(event, CLIP);
     await using one = await scene.fleet();
     const { row } = await one.requests.ask('yard', { event: event.id }, OWNER);
     await scene.comes('the request', async () => (await one.trail(row)).includes('fleet put'));
@@ -34,7 +30,7 @@ describe('requests for footage', () => {
     );
     await one.requests.take('yard', report(row.id, { state: 'done', bytes: 2000, sent_bytes: 2000 }));
     assert.equal(await one.state(row), 'sending', 'until the library has it');
-    index.put(event);
+    scene.index.put(event);
     await scene.comes('done', async () => await one.state(row) === 'done');
     await scene.comes('its removal', async () => (await one.trail(row)).includes('fleet removed'));
     assert.deepEqual(await scene.asked(), []);
@@ -51,10 +47,10 @@ describe('requests for footage', () => {
     assert.deepEqual(await one.requests.ask('yard', wanted, OWNER), { row, isNew: false });
     const [first, second] = [endedEvent(1), endedEvent(2)];
     await one.requests.take('yard', report(row.id, { state: 'done', events: [first.id, second.id] }));
-    index.put(first);
+    scene.index.put(first);
     await scene.comes('a look', async () => true);
     assert.equal(await one.state(row), 'sending');
-    index.put(second);
+    scene.index.put(second);
     await scene.comes('done', async () => await one.state(row) === 'done');
     const { row: empty } = await one.requests.ask('yard', { ...wanted, to: wanted.to - 60 }, OWNER);
     await one.requests.take('yard', report(empty.id, { state: 'done', reason: 'nothing was recorded then' }));
@@ -63,10 +59,10 @@ describe('requests for footage', () => {
 
   it('are believed to have come when the library has it, whatever the device says', async () => {
     const event = endedEvent(1);
-    index.put(event, CLIP);
+    scene.index.put(event, CLIP);
     await using one = await scene.fleet();
     const { row } = await one.requests.ask('yard', { event: event.id }, OWNER);
-    index.put(event);
+    scene.index.put(event);
     await one.requests.take('yard', report(row.id, { state: 'refused', reason: 'it was deleted' }));
     assert.equal(await one.state(row), 'done');
   });
@@ -91,11 +87,11 @@ describe('requests for footage', () => {
 
   it('have all of it when the library has, also when the device told of no more than the beginning', async () => {
     const event = endedEvent(1);
-    index.put(event, CLIP);
+    scene.index.put(event, CLIP);
     await using one = await scene.fleet();
     const { row } = await one.requests.ask('yard', { event: event.id }, OWNER);
     await one.requests.take('yard', report(row.id, { bytes: 2000, sent_bytes: 500, events: [event.id] }));
-    index.put(event);
+    scene.index.put(event);
     await scene.comes('done', async () => await one.state(row) === 'done');
     assert.deepEqual(
       (await one.requests.list({ limit: 1 })).map(({ bytes, sentBytes }) => [bytes, sentBytes]), [[2000, 2000]],
@@ -103,7 +99,7 @@ describe('requests for footage', () => {
   });
 
   it('are not made for what is unknown, whole, too long, or yet to come', async () => {
-    index.put(endedEvent(1));
+    scene.index.put(endedEvent(1));
     await using one = await scene.fleet();
     const at = NOON / 1000;
     const refused = (wanted: Parameters<Requests['ask']>[1], code: string) =>
@@ -118,7 +114,7 @@ describe('requests for footage', () => {
 
   it('go on where they were when the fleet is killed between any two steps', async () => {
     const event = endedEvent(1);
-    index.put(event, CLIP);
+    scene.index.put(event, CLIP);
     const stores = (at: number) => {
       const real = scene.landing();
       let calls = 0;
@@ -174,7 +170,7 @@ describe('requests for footage', () => {
   });
 
   it('wait for a landing that is out of reach', async () => {
-    index.put(endedEvent(1), CLIP);
+    scene.index.put(endedEvent(1), CLIP);
     let isAway = true;
     const real = scene.landing();
     const store = {

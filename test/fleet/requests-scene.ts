@@ -22,7 +22,7 @@ export const CLIP: readonly HeldFile[] = [{ role: 'clip', bytes: 2000 }];
 export const OWNER = { who: 'owner' };
 
 /** An index that is a list. */
-export class ListedIndex implements KnownEvents, NewsOfEvents {
+class ListedIndex implements KnownEvents, NewsOfEvents {
   readonly rows = new Map<string, { readonly event: TytoEvent; readonly held: readonly HeldFile[] }>();
   readonly #news: {
     readonly what: 'accepted' | 'updated';
