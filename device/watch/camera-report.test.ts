@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CameraState } from '../contract/topics.ts';
 import { seconds } from '../core/units.ts';
-import { CameraReport } from './camera-report.ts';
+import { CameraReport, idleReason } from './camera-report.ts';
 
 describe('camera report', () => {
   it('tells a change at once, and counters alone every ten seconds', () => {
@@ -22,5 +22,14 @@ describe('camera report', () => {
     report.update({ state: 'online' }, seconds(1));
     report.update({ state: 'offline', reason: 'gone' }, seconds(2));
     assert.deepEqual(told, ['connecting: no pictures', 'online: all is recorded', 'offline: no pictures']);
+  });
+
+  it('says why nothing is recorded, and that continuous recording goes on', () => {
+    const disarmed = { armed: false, reason: 'Disarmed: the switch is off.' };
+    assert.equal(idleReason('the disk is full', disarmed, true), 'the disk is full');
+    assert.equal(idleReason(null, { ...disarmed, armed: true }, false), null);
+    assert.equal(idleReason(null, disarmed, false), disarmed.reason);
+    assert.equal(idleReason(null, disarmed, true),
+      'Disarmed: the switch is off. Events are not recorded; continuous recording goes on.');
   });
 });

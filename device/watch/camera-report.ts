@@ -1,4 +1,5 @@
 /** How the camera is, gathered from those who know, told when it changes and now and then for the counters. */
+import type { ArmingView } from '../contract/arming.ts';
 import type { CameraState } from '../contract/topics.ts';
 import { seconds, type Millis } from '../core/units.ts';
 
@@ -40,6 +41,19 @@ export class CameraReport {
     this.#toldAt = now;
     this.#tell(this.#state);
   }
+}
+
+/**
+ * The answer to "why is it not recording?"
+ * @param refusal - Why nothing can be recorded; null where it can.
+ * @param isContinuous - Whether it records without events, too.
+ * @returns A sentence for people; null where events are recorded.
+ */
+export function idleReason(
+  refusal: string | null, { armed, reason }: Pick<ArmingView, 'armed' | 'reason'>, isContinuous: boolean,
+): string | null {
+  if (refusal !== null || armed) return refusal;
+  return isContinuous ? `${reason} Events are not recorded; continuous recording goes on.` : reason;
 }
 
 /** All but the counters, and measures that always change a little. */

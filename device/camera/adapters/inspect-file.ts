@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { isEncrypted } from '../../contract/encrypted-box.ts';
-import { systemCode } from '../../core/errors.ts';
+import { ConfigError, systemCode } from '../../core/errors.ts';
+import type { CameraSource } from '../../media/camera-source.ts';
 import { probeVideo, type SoundFacts, type VideoFacts } from '../../media/probe.ts';
 import { FILE_ONLY } from '../file/file-only.ts';
 
@@ -17,6 +18,18 @@ export async function inspectFile(file: string, signal?: AbortSignal): Promise<F
   const probe = await probeVideo(`file:${file}`, FILE_ONLY, signal === undefined ? {} : { signal });
   if (!probe.ok) return await explainProbe(file, probe.complaint);
   return TEXT_AS_VIDEO.has(probe.video.codec) ? noVideo(unreadable(file)) : probe;
+}
+
+/**
+ * A camera may come back, so it is waited for; a file that is no video never becomes one.
+ * @param setting - That names `source`.
+ * @throws {ConfigError} With the code of what is wrong with the file. @throws {DeviceError} As `probeVideo`.
+ */
+export async function refuseUnusableFile(
+  setting: string, source: CameraSource | undefined, signal: AbortSignal,
+): Promise<void> {
+  const found = source?.type === 'file' ? await inspectFile(source.path, signal) : undefined;
+  if (found?.ok === false) throw new ConfigError(found.code, `${setting}: ${found.reason}`);
 }
 
 /** ffmpeg shows texts as if a terminal did. */
