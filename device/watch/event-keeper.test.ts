@@ -1,65 +1,8 @@
 import assert from 'node:assert/strict';
-import { eventMessageSchema, type ClipFile, type EventMessage, type TytoEvent } from '../contract/event.ts';
+import { frame, keeper, later, NOW, quiet, SHA } from '../../test/recording/keeper.ts';
+import { eventMessageSchema } from '../contract/event.ts';
 import { nothingSeen, type Observation } from '../core/frame.ts';
-import { silentLog } from '../core/log.ts';
-import { millis, ratio, seconds } from '../core/units.ts';
-import { EventKeeper } from './event-keeper.ts';
-import type { EventRecorder } from './keeper-ports.ts';
-
-const NOW = millis(Date.parse('2026-11-21T10:15:30.250Z'));
-const SHA = 'a'.repeat(64);
-const clip: ClipFile = {
-  name: 'clip.mp4', bytes: 5, sha256: SHA, start_time: 1, duration: 3, codec: 'avc1.64001f', width: 1280, height: 720,
-};
-
-/** A keeper with its ports recorded: what it told the bus, the recorder and the catalogue, in order. */
-function keeper(recorder: Partial<EventRecorder> = {}, { onlyRecognised = false, answers = Promise.resolve() } = {}) {
-  const clock = { jump: 0 };
-  const told: EventMessage[] = [];
-  const log: string[] = [];
-  const ended: TytoEvent[] = [];
-  const forgotten: string[] = [];
-  const [zones, counts]: [string[], string[]] = [[], []];
-  let [moves, records] = [false, false];
-  const parts = new EventKeeper({
-    device: 'gate', camera: 'camera', log: silentLog, random: () => 0.5,
-    wallTime: (at) => millis(NOW + clock.jump + at),
-    clockSynced: () => true, pictureSize: () => ({ width: 1280, height: 720 }),
-    limits: () => ({ minimumDuration: millis(400), quiet: seconds(3), maxLength: seconds(60), onlyRecognised }),
-    answers: () => answers,
-    recorder: {
-      startClip: (_id, at, { onDemand }) => log.push(`clip from ${at}${onDemand ? ' on demand' : ''}`),
-      endClip: (_id, until) => { log.push(`clip until ${until}`); return Promise.resolve(clip); },
-      takePicture: (_id, at) => {
-        log.push(`picture of ${at}`);
-        return Promise.resolve({ file: { name: 'p.jpg', bytes: 3, sha256: SHA }, jpeg: new Uint8Array(3) });
-      },
-      sumUp: () => Promise.resolve({}), forget: (id) => forgotten.push(id),
-      ...recorder,
-    },
-    catalogue: { save: (event) => {
-      log.push(event.end_time === null ? 'row' : 'row ended');
-      if (event.end_time !== null) ended.push(event);
-    } },
-    announcer: {
-      motion: (on) => { if (on !== moves) log.push(`motion ${on ? 'ON' : 'OFF'}`); moves = on; },
-      recording: (on) => { if (on !== records) log.push(`recording ${on ? 'ON' : 'OFF'}`); records = on; },
-      zones: (names) => zones.push(names.join()), counts: ({ person, face }) => counts.push(`${person} ${face}`),
-      picture: () => log.push('picture told') },
-    tell: (message) => { told.push(message); log.push(message.type); },
-  });
-  const see = (scene: string): void =>
-    [...scene].forEach((mark, index) => parts.observe(frame(index * 200, mark === '.' ? 0 : Number(mark) / 10)));
-  return { keeper: parts, clock, told, log, ended, zones, counts, forgotten, see };
-}
-
-const frame = (at: number, score: number): Observation =>
-  ({
-    ...nothingSeen(millis(at)), motion: score > 0, score: ratio(score),
-    boxes: score > 0 ? [[0.25, 0.5, 0.125, 0.25]] : [],
-  });
-const quiet = '.'.repeat(16);
-const later = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+import { millis } from '../core/units.ts';
 
 describe('event keeper', () => {
   it('takes an event from its first motion to its place in the catalogue, and tells nothing that is not there', async () => {
@@ -226,78 +169,6 @@ describe('event keeper', () => {
     const zones = told.map(({ after }) => after.current_zones.join())
       .filter((names, index, all) => names !== all[index - 1]);
     assert.deepEqual([zones, told.at(-1)?.after.entered_zones], [['', 'drive', 'gate', ''], ['drive', 'gate']]);
-  });
-
-  describe('asked to record', () => {
-    const manual = (at: number, length: number) =>
-      ({
-        kind: 'manual' as const, at: millis(at), until: millis(at + length),
-        words: { label: 'doorbell', source: 'page' },
-      });
-
-    it('records at once and for as long as was asked, though nothing is seen', async () => {
-      const { keeper: kept, log, told } = keeper();
-      const id = kept.request(manual(1000, 5000));
-      for (let at = 1500; at <= 7000; at += 500) kept.pass(millis(at));
-      await kept.settled();
-      assert.deepEqual(log.filter((line) => !/picture|row|update/.test(line)), [
-        'clip from 1000 on demand', 'new', 'recording ON', 'clip until 6000', 'recording OFF', 'end',
-      ]);
-      const { after } = told.at(-1) ?? assert.fail();
-      assert.deepEqual(
-        [after.id, after.kinds, after.sub_label, after.source, (after.end_time ?? 0) - after.start_time],
-        [id, ['manual'], 'doorbell', 'page', 5],
-      );
-      for (const message of told) assert.deepEqual(eventMessageSchema.parse(message), message);
-    });
-
-    it('stops early, and says what it has stopped', async () => {
-      const { keeper: kept, told } = keeper();
-      const id = kept.request(manual(1000, 5000));
-      assert.equal(kept.letGo('manual', millis(2500)), id);
-      assert.deepEqual([kept.isOpen, kept.letGo('manual', millis(2600))], [false, undefined]);
-      await kept.settled();
-      const { after } = told.at(-1) ?? assert.fail();
-      assert.equal((after.end_time ?? 0) - after.start_time, 1.5);
-    });
-
-    it('makes the clip of an event under way one that is recorded whatever the mode', async () => {
-      const { keeper: kept, log, told, see } = keeper();
-      see('555');
-      kept.request(manual(600, 1000));
-      kept.close(millis(900));
-      await kept.settled();
-      assert.deepEqual(log.filter((line) => line.startsWith('clip from')), ['clip from 0', 'clip from 600 on demand']);
-      assert.deepEqual(told.filter(({ type }) => type === 'new').length, 1);
-      assert.deepEqual(told.at(-1)?.after.kinds, ['manual', 'motion']);
-    });
-
-    it('takes the picture once more that was not kept as long as nothing was to be recorded', async () => {
-      let isKept = false;
-      const { keeper: kept, ended, see } = keeper({
-        startClip: (_id, _at, { onDemand }) => { isKept = onDemand; },
-        takePicture: () => Promise.resolve({
-          file: isKept ? { name: 'p.jpg', bytes: 3, sha256: SHA } : null, jpeg: new Uint8Array(3),
-        }),
-      });
-      see('555');
-      await later();
-      kept.request(manual(600, 1000));
-      kept.close(millis(900));
-      await kept.settled();
-      assert.deepEqual([ended[0]?.kinds, ended[0]?.has_snapshot], [['manual', 'motion'], true]);
-    });
-
-    it('goes on when the camera is disarmed', async () => {
-      const { keeper: kept, log, see } = keeper();
-      see('555');
-      kept.request(manual(600, 5000));
-      kept.disarm(millis(1000));
-      assert.deepEqual([kept.isOpen, log.at(-1)], [true, 'motion OFF']);
-      for (let at = 1500; at <= 6000; at += 500) kept.pass(millis(at));
-      await kept.settled();
-      assert.ok(log.includes('clip until 6000') && log.at(-1) === 'end');
-    });
   });
 
   it('makes an event of nothing that was not recognised, where that is asked for', async () => {
