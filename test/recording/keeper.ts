@@ -51,8 +51,10 @@ export function keeper(
     tell: (message) => { told.push(message); log.push(message.type); },
   });
   /** Shows it a scene of one character a frame, 5 a second: '.' still, a digit how much moves, in tenths. */
-  const see = (scene: string): void =>
-    [...scene].forEach((mark, index) => parts.observe(frame(index * 200, mark === '.' ? 0 : Number(mark) / 10)));
+  const see = (scene: string): void => {
+    for (const [index, mark] of scene.split('').entries())
+      parts.observe(frame(index * 200, mark === '.' ? 0 : Number(mark) / 10));
+  };
   return { keeper: parts, clock, told, log, ended, zones, counts, forgotten, see };
 }
 
