@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { runTool } from '../../media/run-tool.ts';
 import { jpegOrientation } from './jpeg-orientation.ts';
 import { decodePicture, readPicture } from './read-picture.ts';
 
-/** A picture that ffmpeg draws: red to the left, blue to the right. */
-async function drawn(size: string, codec: string): Promise<Buffer> {
+/** A picture that ffmpeg draws: red to the left, blue to the right, and `noise` over it, 0 to 100. */
+async function drawn(size: string, codec: string, noise = 0): Promise<Buffer> {
   const [width = '0'] = size.split('x');
   const { exitCode, output, complaint } = await runTool({
     tool: 'ffmpeg',
     args: [
       '-v', 'error', '-f', 'lavfi', '-i',
-      `color=red:s=${size}:d=1,drawbox=x=${Number(width) / 2}:w=iw:h=ih:color=blue:t=fill`, '-frames:v', '1', '-c:v',
-      codec, '-f', 'image2pipe', 'pipe:1',
+      `color=red:s=${size}:d=1,drawbox=x=${Number(width) / 2}:w=iw:h=ih:color=blue:t=fill,noise=alls=${noise}`,
+      '-frames:v', '1', '-c:v', codec, '-f', 'image2pipe', 'pipe:1',
     ],
   });
   assert.equal(exitCode, 0, complaint);
@@ -47,6 +50,13 @@ describe('reading a picture', () => {
     }
   });
 
+  it('reads a photograph of any size that is a GIF', async () => {
+    const gif = await drawn('640x480', 'gif', 100);
+    assert.ok(gif.length > 100_000, `${gif.length} bytes`);
+    const { width, height } = await decodePicture(gif, 'large.gif');
+    assert.deepEqual([width, height], [640, 480]);
+  });
+
   it('turns a photograph to how it is displayed, whatever its byte order', async () => {
     const jpeg = await drawn('64x32', 'mjpeg');
     const isRed = async (orientation: number, little: boolean, x: number, y: number): Promise<boolean> => {
@@ -75,6 +85,17 @@ describe('reading a picture', () => {
     await assert.rejects(readPicture(file), { code: 'picture.damaged' });
     await assert.rejects(readPicture(path.join(folder, 'missing.jpg')), { code: 'picture.unreadable' });
     await assert.rejects(readPicture(folder), { code: 'picture.unreadable' });
+  });
+
+  it('does not wait for who would write into a pipe', async () => {
+    const pipe = path.join(folder, 'pipe.jpg');
+    await promisify(execFile)('mkfifo', [pipe]);
+    const reading = readPicture(pipe);
+    const outcome = await Promise.race([
+      reading.catch((error: unknown) => error), delay(5000, 'it waits', { ref: false }),
+    ]);
+    if (outcome === 'it waits') await writeFile(pipe, ''); // a read that waits would keep this process from ending
+    assert.match(String(outcome), /pipe\.jpg is no file/);
   });
 
   it('never plays lists or reaches for addresses', async () => {

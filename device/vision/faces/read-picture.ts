@@ -1,4 +1,5 @@
 /** Photographs as pixels, the way they are displayed: decoded by ffmpeg, bounded in time and size. */
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { ConfigError, systemCode } from '../../core/errors.ts';
 import { mebibytes, seconds } from '../../core/units.ts';
@@ -9,7 +10,7 @@ import type { Picture } from '../nets/picture.ts';
 /** By their first bytes: what a file is, and the one demuxer of ffmpeg that may read it. */
 const FORMATS: readonly (readonly [first: RegExp, demuxer: string])[] = [
   [/^\xff\xd8\xff/, 'jpeg_pipe'], [/^\x89PNG\r\n/, 'png_pipe'], [/^RIFF[^]{4}WEBP/, 'webp_pipe'], [/^BM/, 'bmp_pipe'],
-  [/^GIF8[79]a/, 'gif'], [/^P6\s/, 'ppm_pipe'], [/^P5\s/, 'pgm_pipe'],
+  [/^GIF8[79]a/, 'gif_pipe'], [/^P6\s/, 'ppm_pipe'], [/^P5\s/, 'pgm_pipe'],
 ];
 const KNOWN = 'JPEG, PNG, WebP, BMP, GIF, PPM or PGM';
 
@@ -60,7 +61,7 @@ export async function decodePicture(bytes: Uint8Array, name: string, signal?: Ab
 
 async function readBounded(file: string): Promise<Uint8Array> {
   try {
-    await using handle = await open(file);
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe would hold it up
     const facts = await handle.stat();
     if (!facts.isFile()) throw new ConfigError('picture.unreadable', `${file} is no file`);
     if (facts.size > MOST_BYTES) {
