@@ -17,15 +17,14 @@ import type { TwoClocks } from '../ledger/watch-ledger.ts';
 import { WatchLedger } from '../ledger/watch-ledger.ts';
 import type { Watching } from '../ledger/watching.ts';
 import { Removal } from '../removal.ts';
-import { Restamp, shiftedEvent } from '../restamp.ts';
 import { AgeTrust } from '../retention/age-trust.ts';
 import type { UploadStates } from '../retention/candidates.ts';
 import { Retention } from '../retention/retention.ts';
 import { Stars } from '../stars.ts';
 import { Written } from '../written.ts';
-import { ClockWatch } from './clock-watch.ts';
 import type { Refusal, ThreadSettings, Write } from './messages.ts';
 import type { ArchiveService, NotDone } from './service.ts';
+import { TrueTimes } from './true-times.ts';
 
 export interface KeeperParts {
   readonly settings: ThreadSettings;
@@ -43,10 +42,6 @@ const WRITTEN_STORED_EVERY = minutes(10);
 const STATE_EVERY = seconds(30);
 /** Events wait this long for the clock where somebody else is to be told of them. */
 const PATIENCE_WITH_CLOCK = minutes(15);
-/** A file that cannot be renamed is tried again this often. */
-const MOVE_AGAIN_AFTER = minutes(5);
-/** Words come every two seconds: what began since the last one was still told by the clock that was wrong. */
-const CLOCK_MARGIN = seconds(60);
 
 export class Keeper implements ArchiveService {
   readonly #parts: KeeperParts;
@@ -56,19 +51,11 @@ export class Keeper implements ArchiveService {
   readonly #stars: Stars;
   readonly #written: Written;
   readonly #names: ChangedNames;
-  readonly #restamp: Restamp;
-  readonly #clock: ClockWatch;
-  /** Events whose id has changed since they were told. */
-  readonly #moved = new Map<string, number>();
+  readonly #times: TrueTimes;
   readonly #ledger: WatchLedger;
   /** Undefined until the first word. */
   #ages: AgeTrust | undefined;
   #knownUntil: number | undefined;
-  #restamping = false;
-  /** When what could not be moved is tried again, by the steady clock. */
-  #moveAgainAt = -Infinity;
-  /** What began before this, wall clock, may have been told by the clock as it was before it was set. */
-  #mistimedUntil = -Infinity;
   #writtenStoredAt = -Infinity;
   readonly #failing = new Set<string>();
   #saidAt = -Infinity;
@@ -90,10 +77,9 @@ export class Keeper implements ArchiveService {
     this.#removal = new Removal({ archive, mediaFolder, landing, exports: this.#exports });
     this.#stars = new Stars(archive, mediaFolder);
     this.#names = new ChangedNames(archive, parts.withChangedName, parts.nameChanges);
-    this.#restamp = new Restamp({
-      archive, mediaFolder, onMoved: (subject, shiftMs) => this.#moved.set(subject, shiftMs),
+    this.#times = new TrueTimes({
+      archive, mediaFolder, log, patience: uploads === undefined ? millis(Infinity) : PATIENCE_WITH_CLOCK,
     });
-    this.#clock = new ClockWatch(uploads === undefined ? millis(Infinity) : PATIENCE_WITH_CLOCK);
     this.#ledger = new WatchLedger(archive, camera, new Pulse(parts.dataFolder, settings.pulseFolder));
   }
 
@@ -101,8 +87,8 @@ export class Keeper implements ArchiveService {
   async begin(): Promise<{ readonly endedEvents: readonly TytoEvent[]; readonly later: LaterScan }> {
     await this.#try('what is to be deleted cannot be; it is tried again at the next start', () =>
       this.#removal.finish());
-    await this.#try('what was recorded before the clock was set cannot be set right; it is tried again', async () =>
-      void await this.#restamp.finish());
+    await this.#try('what was recorded before the clock was set cannot be set right; it is tried again', () =>
+      this.#times.finish());
     await this.#try(
       'what was held back for the clock cannot be let go; it is tried again at the next start',
       async () => {
@@ -156,7 +142,7 @@ export class Keeper implements ArchiveService {
     void this.#try('the export folder cannot be kept in step', async () => this.#exports.step());
     void this.#try('the clock cannot be heeded', async () => this.#heedLeaps(now));
     void this.#try('what was recorded before the clock was set cannot be set right; it is tried again', () =>
-      this.#heedClock(watching.clockSynced, now));
+      this.#times.word(watching.clockSynced, now));
     if (now.steady - this.#saidAt < STATE_EVERY) return;
     this.#saidAt = now.steady;
     this.#tell();
@@ -212,24 +198,14 @@ export class Keeper implements ArchiveService {
   #apply(write: Write): void {
     const { archive } = this.#parts;
     switch (write.type) {
-      case 'event': return this.#putEvent(this.#names.clean(write.event));
+      case 'event': return this.#times.putEvent(this.#names.clean(write.event));
       case 'opened': return archive.openRecording(write.recording);
       case 'closed':
-        if (write.recording.eventId === null && this.#isMistimed(write.recording.startedAt))
+        if (write.recording.eventId === null && this.#times.isMistimed(write.recording.startedAt))
           archive.hold(write.recording.name);
         return archive.closeRecording(write.recording);
     }
   }
-
-  #putEvent(event: TytoEvent): void {
-    const { archive } = this.#parts;
-    const shiftMs = this.#moved.get(event.id);
-    if (shiftMs !== undefined) return archive.putEvent(shiftedEvent(event, shiftMs));
-    archive.putEvent(event, this.#clock.isWaiting && event.clock === 'unsynced' && event.end_time !== null);
-  }
-
-  /** Whether `at` was told by a clock that was not set, of this run. */
-  #isMistimed(at: number): boolean { return this.#clock.isDoubtful && at < this.#mistimedUntil; }
 
   #heedLeaps(now: TwoClocks): void {
     this.#ages ??= new AgeTrust(this.#parts.archive.db, this.#knownUntil, now);
@@ -238,24 +214,6 @@ export class Keeper implements ArchiveService {
     this.#parts.log.warn('the clock leapt forward; nothing is deleted for its age until a day has passed', {
       leaptHours: Math.round(leap / 3_600_000),
     });
-  }
-
-  async #heedClock(isSynced: boolean, now: TwoClocks): Promise<void> {
-    const { archive, log } = this.#parts;
-    const news = this.#clock.word(isSynced, now);
-    if (!isSynced) this.#mistimedUntil = now.wall + CLOCK_MARGIN;
-    if (news?.type === 'hopeless') return archive.release();
-    const isHeld = news !== undefined && archive.db.get('SELECT 1 FROM held LIMIT 1') !== undefined;
-    const isLeft = now.steady >= this.#moveAgainAt && archive.db.get('SELECT 1 FROM restamps LIMIT 1') !== undefined;
-    if (this.#restamping || !(isHeld || isLeft)) return;
-    this.#restamping = true;
-    this.#moveAgainAt = now.steady + MOVE_AGAIN_AFTER;
-    try {
-      const moved = await (isHeld ? this.#restamp.moveHeld(news.shiftMs) : this.#restamp.finish());
-      log.info('what was recorded before the clock was set has its true time now', { moved });
-    } finally {
-      this.#restamping = false;
-    }
   }
 
   #count(write: Write): void {
