@@ -1,12 +1,12 @@
 /** A real server of Azure's blob storage: azurite, on loopback, with its files in a temporary folder. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '../eventually.ts';
 import { freePort } from '../free-port.ts';
+import { killChild } from './kill-child.ts';
 
 const MAIN = fileURLToPath(import.meta.resolve('azurite/dist/src/blob/main.js'));
 /** Azurite's own, known to all the world. */
@@ -31,12 +31,7 @@ export async function startAzurite(): Promise<Azurite> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}/${ACCOUNT}`;
   let child: ChildProcess | undefined;
-  const kill = async (): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  };
+  const kill = (): Promise<void> => killChild(child);
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, [
       MAIN, '--blobHost', '127.0.0.1', '--blobPort', String(port), '--location', folder,

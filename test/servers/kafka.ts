@@ -3,8 +3,8 @@
  * `kcat`. Without passwords and TLS.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { eventually } from '../eventually.ts';
+import { killChild } from './kill-child.ts';
 
 export interface KafkaRecord {
   readonly partition: number;
@@ -47,11 +47,6 @@ export async function startKafka(): Promise<Kafka | undefined> {
         return { partition: Number(partition), key, headers, value };
       });
     },
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    },
+    [Symbol.asyncDispose]: () => killChild(child),
   };
 }

@@ -1,11 +1,11 @@
 /** A mosquitto of the house: with passwords, and with TLS where a key is given. */
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { eventually } from '../eventually.ts';
+import { killChild } from './kill-child.ts';
 
 export interface Mosquitto extends AsyncDisposable {
   readonly port: number;
@@ -38,12 +38,7 @@ export async function startMosquitto(
   ].join('\n'));
   await chmod(folder, 0o755);
   let child: ReturnType<typeof spawn> | undefined;
-  const kill = async (): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
-  };
+  const kill = (): Promise<void> => killChild(child);
   const start = async (): Promise<void> => {
     child = spawn('mosquitto', ['-c', file('mosquitto.conf')], { stdio: 'ignore' });
     await eventually('mosquitto listens', () => listens(port));

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { cephConf, type CephPorts } from './ceph-conf.ts';
+import { killChild } from './kill-child.ts';
 
 const RADOSGW_PACKAGES = ['radosgw', 'ceph-mon', 'ceph-osd'];
 const TOOLS = ['radosgw', 'radosgw-admin', 'ceph', 'ceph-mon', 'ceph-osd', 'ceph-authtool', 'monmaptool'];
@@ -67,13 +68,7 @@ export class RadosGateway {
   }
 
   /** Ends the gateway in the midst of whatever it does. */
-  async killGateway(): Promise<void> {
-    const gateway = this.#gateway;
-    if (gateway === undefined || gateway.exitCode !== null || gateway.signalCode !== null) return;
-    gateway.ref(); // or nothing would be left to wait for
-    gateway.kill('SIGKILL');
-    await once(gateway, 'exit');
-  }
+  killGateway(): Promise<void> { return killChild(this.#gateway); }
 
   async createUser(uid: string): Promise<AccessKey> {
     const key = {
