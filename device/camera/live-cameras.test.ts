@@ -4,44 +4,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PrivacyMask } from '../contract/places.ts';
-import { silentLog } from '../core/log.ts';
-import { millis, seconds, type Millis } from '../core/units.ts';
+import { millis, seconds } from '../core/units.ts';
 import { runTool } from '../media/run-tool.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { openCamera } from './open-camera.ts';
 import { ENCODINGS, flashScene, makeClip } from './simulated/clips.ts';
 import { MjpegCamera } from './simulated/mjpeg-camera.ts';
-import { RecordingSink, type RecordedSession } from './simulated/recording-sink.ts';
+import type { RecordedSession, RecordingSink } from './simulated/recording-sink.ts';
 import { RtspCamera } from './simulated/rtsp-camera.ts';
-import type { PictureOptions } from './stream/picture-options.ts';
+import { hasFragments, watchCamera, type Watched } from './simulated/watch-camera.ts';
 
 const RPICAM = [[process.execPath, fileURLToPath(new URL('simulated/rpicam-vid.ts', import.meta.url))]] as const;
 /** Covers the left third of the picture. */
 const LEFT: PrivacyMask = { name: 'left', polygon: [[0, 0], [0.33, 0], [0.33, 1], [0, 1]] };
-const PATIENCE_MS = 60_000;
 
-/** Runs the camera until `seen`, then stops it and waits for that. */
-async function watch(
-  source: string, seen: (sink: RecordingSink) => boolean,
-  { stallTimeout = seconds(10), ...pictures }: PictureOptions & { readonly stallTimeout?: Millis } = {},
-): Promise<RecordingSink> {
-  const stop = new AbortController();
-  const sink = new RecordingSink();
-  const camera = await openCamera(
-    { source, stallTimeout, pictures }, { clock: systemClock, log: silentLog, rpicam: RPICAM }, stop.signal,
-  );
-  const run = camera.run(sink, stop.signal);
-  try {
-    await Promise.race([sink.until(seen, PATIENCE_MS), run]);
-  } finally {
-    stop.abort();
-    await run;
-  }
-  return sink;
-}
-
-const fragments = (sink: RecordingSink, count: number, session = 0): boolean =>
-  (sink.sessions[session]?.fragments.length ?? 0) >= count;
+const watch = (source: string, seen: (sink: RecordingSink) => boolean, watched: Watched = {}): Promise<RecordingSink> =>
+  watchCamera(source, seen, { rpicam: RPICAM, ...watched });
 
 /**
  * The recording and what vision sees end at the same time, but for part of a second:
@@ -119,7 +95,7 @@ async function watchRtsp(
   const [sink, refused] = await Promise.all([
     watch(`rtsp://tyto:s3c%2Fr%40t@${host}/live`, (seen) => {
       const latest = seen.sessions.length - 1; // a busy machine may have starved those before
-      if (!frozen && fragments(seen, 2, latest) && keepsStep(seen, latest)) {
+      if (!frozen && hasFragments(seen, 2, latest) && keepsStep(seen, latest)) {
         frozen = true;
         server.freeze();
       }
@@ -143,8 +119,8 @@ async function watchMjpeg(pictures: readonly Uint8Array[]): Promise<RecordingSin
   };
   try {
     return await watch(`http://tyto:pa55@127.0.0.1:${port}/video`, (seen) => {
-      if (fragments(seen, 2) && keepsStep(seen)) restarted ??= restart();
-      return fragments(seen, 2, 1) && keepsStep(seen, 1);
+      if (hasFragments(seen, 2) && keepsStep(seen)) restarted ??= restart();
+      return hasFragments(seen, 2, 1) && keepsStep(seen, 1);
     });
   } finally {
     await restarted;
@@ -175,17 +151,20 @@ describe('live cameras', () => {
     const pictures = await Promise.all([1, 2, 3, 4, 5].map((n) => readFile(path.join(folder, `${n}.jpg`))));
     scenes = {
       files: Promise.all(clips.map(({ file }) =>
-        watch(file, (sink) => fragments(sink, 8) && keepsStep(sink), { decode: 'full' }))),
+        watch(file, (sink) => hasFragments(sink, 8) && keepsStep(sink), { pictures: { decode: 'full' } }))),
       gated: Promise.all(['reordered.mp4', 'hevc.mkv'].map((name) =>
         watch(path.join(folder, name), (sink) =>
-          fragments(sink, 8) && keepsStep(sink) && (first(sink).frames.at(-1)?.at ?? 0) >= 3400, { colour: 2 }))),
+          hasFragments(sink, 8) && keepsStep(sink) && (first(sink).frames.at(-1)?.at ?? 0) >= 3400,
+        { pictures: { colour: 2 } }))),
       masked: Promise.all(['pictures.avi', 'plain.mp4'].map((name) =>
-        watch(path.join(folder, name), (sink) => fragments(sink, 5), { colour: true, masks: [LEFT] }))),
+        watch(path.join(folder, name), (sink) => hasFragments(sink, 5), {
+          pictures: { colour: true, masks: [LEFT] },
+        }))),
       faulty: Promise.all(['none.mp4', '.'].map((name) =>
         watch(path.join(folder, name), ({ states }) => states.length >= 2))),
       rtsp: watchRtsp(path.join(folder, 'reordered.mp4')),
       mjpeg: watchMjpeg(pictures),
-      raspberry: watch('raspberry', (sink) => fragments(sink, 4) && keepsStep(sink)),
+      raspberry: watch('raspberry', (sink) => hasFragments(sink, 4) && keepsStep(sink)),
     };
     await Promise.allSettled(Object.values(scenes));
   });

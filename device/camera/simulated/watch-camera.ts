@@ -2,10 +2,15 @@
 import { silentLog, type Log } from '../../core/log.ts';
 import { seconds } from '../../core/units.ts';
 import { systemClock } from '../../runtime/clock.ts';
+import type { Command } from '../command.ts';
 import { openCamera, type CameraSettings } from '../open-camera.ts';
 import { RecordingSink } from './recording-sink.ts';
 
-export interface Watched extends Partial<CameraSettings> { readonly log?: Log }
+export interface Watched extends Partial<CameraSettings> {
+  readonly log?: Log;
+  /** What stands in for `rpicam-vid`. */
+  readonly rpicam?: readonly Command[];
+}
 
 const PATIENCE_MS = 60_000;
 
@@ -13,11 +18,12 @@ const PATIENCE_MS = 60_000;
 export async function watchCamera(
   source: string, seen: (sink: RecordingSink) => boolean, watched: Watched = {},
 ): Promise<RecordingSink> {
-  const { log = silentLog, ...settings } = watched;
+  const { log = silentLog, rpicam, ...settings } = watched;
   const stop = new AbortController();
   const sink = new RecordingSink();
   const camera = await openCamera(
-    { source, stallTimeout: seconds(10), ...settings }, { clock: systemClock, log }, stop.signal,
+    { source, stallTimeout: seconds(10), ...settings },
+    { clock: systemClock, log, ...(rpicam === undefined ? {} : { rpicam }) }, stop.signal,
   );
   const run = camera.run(sink, stop.signal);
   try {
