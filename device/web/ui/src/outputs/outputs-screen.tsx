@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { OutputView } from '../../../../contract/outputs-view.ts';
 import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
+import { useAnswer } from '../../../../ui/use-answer.ts';
 import { dayInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
 import type { Toast } from '../parts/toast.tsx';
 import { server } from '../server.ts';
@@ -13,18 +14,8 @@ const LOOK_EVERY_MS = 5000;
 
 /** Whom the device tells of events, and whether they hear it. */
 export function OutputsScreen({ onToast }: { readonly onToast: (toast: Toast) => void }) {
-  const [outputs, setOutputs] = useState<readonly OutputView[] | undefined>(undefined);
-  const [error, setError] = useState('');
-  const load = (): void => {
-    server.outputs().then(
-      (view) => { setOutputs(view.outputs); setError(''); }, (refused: unknown) => setError(inWords(refused)),
-    );
-  };
-  useEffect(() => {
-    load();
-    const timer = setInterval(load, LOOK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, []);
+  const { answer, error, look } = useAnswer(() => server.outputs(), LOOK_EVERY_MS);
+  const outputs = answer?.outputs;
   return (
     <article class="detail" aria-label="Outputs">
       <nav class="detail-nav">
@@ -40,7 +31,7 @@ export function OutputsScreen({ onToast }: { readonly onToast: (toast: Toast) =>
       {outputs?.length === 0 ? <p class="detail-missing">There are none: nobody is told.</p> : null}
       <ul class="people">
         {outputs?.map((output) =>
-          <li key={output.name} class="card"><OutputCard output={output} onToast={onToast} onChanged={load} /></li>)}
+          <li key={output.name} class="card"><OutputCard output={output} onToast={onToast} onChanged={look} /></li>)}
       </ul>
     </article>
   );

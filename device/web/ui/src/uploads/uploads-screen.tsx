@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import type { DeadUpload, UploadsView } from '../../../../contract/uploads-view.ts';
+import { useState } from 'preact/hooks';
+import type { DeadUpload } from '../../../../contract/uploads-view.ts';
 import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
+import { useAnswer } from '../../../../ui/use-answer.ts';
 import { dayInWords, readersLocale, timeInWords } from '../../../../ui/words.ts';
 import type { Toast } from '../parts/toast.tsx';
 import { eventPath } from '../route.ts';
@@ -15,17 +16,8 @@ const LOOK_EVERY_MS = 5000;
 
 /** How far what is recorded has gone elsewhere, and what could not. */
 export function UploadsScreen({ onToast }: { readonly onToast: (toast: Toast) => void }) {
-  const [view, setView] = useState<UploadsView | undefined>(undefined);
-  const [error, setError] = useState('');
+  const { answer: view, error, look } = useAnswer(() => server.uploads(), LOOK_EVERY_MS);
   const [busy, setBusy] = useState(false);
-  const load = (): void => {
-    server.uploads().then((next) => { setView(next); setError(''); }, (refused: unknown) => setError(inWords(refused)));
-  };
-  useEffect(() => {
-    load();
-    const timer = setInterval(load, LOOK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, []);
   const again = async (event?: string): Promise<void> => {
     setBusy(true);
     try {
@@ -35,7 +27,7 @@ export function UploadsScreen({ onToast }: { readonly onToast: (toast: Toast) =>
       onToast({ tone: 'bad', text: inWords(refused) });
     }
     setBusy(false);
-    load();
+    look();
   };
   const status = view?.status ?? null;
   return (

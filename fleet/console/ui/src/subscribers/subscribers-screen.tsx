@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { SubscriberView } from '../../../../../device/contract/fleet-api.ts';
 import { Icon } from '../../../../../device/ui/parts/icon.tsx';
 import { OwlScene } from '../../../../../device/ui/parts/owl.tsx';
 import { inWords } from '../../../../../device/ui/server.ts';
+import { useAnswer } from '../../../../../device/ui/use-answer.ts';
 import { dayInWords, readersLocale, timeInWords } from '../../../../../device/ui/words.ts';
 import { server } from '../server.ts';
 import { agoInWords } from '../words.ts';
@@ -12,19 +13,8 @@ const LOOK_EVERY_MS = 5000;
 
 /** Whom the fleet tells of what it takes in, what they refused, and why. */
 export function SubscribersScreen({ now }: { readonly now: number }) {
-  const [subscribers, setSubscribers] = useState<readonly SubscriberView[] | undefined>(undefined);
-  const [error, setError] = useState('');
-  const load = (): void => {
-    server.subscribers().then(
-      (view) => { setSubscribers(view.subscribers); setError(''); },
-      (refused: unknown) => setError(inWords(refused)),
-    );
-  };
-  useEffect(() => {
-    load();
-    const timer = setInterval(load, LOOK_EVERY_MS);
-    return () => clearInterval(timer);
-  }, []);
+  const { answer, error, look } = useAnswer(() => server.subscribers(), LOOK_EVERY_MS);
+  const subscribers = answer?.subscribers;
   return (
     <section class="requests" aria-labelledby="subscribers-title">
       <h2 id="subscribers-title">Who is told</h2>
@@ -40,7 +30,7 @@ export function SubscribersScreen({ now }: { readonly now: number }) {
           <p>What the fleet takes in can be sent to a webhook, MQTT, Kafka or SQS.</p>
         </div>
       ) : null}
-      <ul>{subscribers?.map((one) => <Subscriber key={one.name} subscriber={one} now={now} onChanged={load} />)}</ul>
+      <ul>{subscribers?.map((one) => <Subscriber key={one.name} subscriber={one} now={now} onChanged={look} />)}</ul>
     </section>
   );
 }
