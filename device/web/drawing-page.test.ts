@@ -79,7 +79,7 @@ describe('drawing and naming in a browser', () => {
     await eventually('the mask is stored', async () => (await stored()).privacy_masks[0]?.name === 'Süd & Garten!');
   });
 
-  it('names a face in an event, and forgets the person again', async () => {
+  it('names a face in an event, renames and forgets the person, and the list of events follows', async () => {
     const start = Math.floor(Date.now() / 1000) - 60;
     const video = await makeTestStream({ seconds: 2, framesPerSecond: 10, gop: 10 });
     const bytes = Buffer.from(await stillOf(video.bytes, millis(1000), { width: 160 }));
@@ -106,11 +106,25 @@ describe('drawing and naming in a browser', () => {
     await page.getByText('Face: Ada').waitFor();
     assert.equal(await page.getByText('1 unknown', { exact: false }).count(), 0);
     await open('/people');
-    assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Ada');
+    const called = page.getByLabel('Name', { exact: true });
+    assert.equal(await called.inputValue(), 'Ada');
+    const row = page.locator('.event[href]');
+    const recorded = (person: string | null): void => {
+      const faces = [{ ...face, person, similarity: person === null ? null : 1 }];
+      web.archive.put({ ...event, faces }, { snapshot: file });
+    };
+    await row.getByText('Ada', { exact: true }).waitFor();
+    recorded('Ada L.');
+    await called.fill('Ada L.');
+    await called.press('Enter');
+    await row.getByText('Ada L.', { exact: true }).waitFor();
+    recorded(null);
     await button('Forget').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
     await page.getByText('Nobody has been named yet', { exact: false }).waitFor();
     assert.deepEqual(await web.people.list(), []);
+    await row.getByText('Face', { exact: true }).waitFor();
+    assert.equal(await page.getByText('Ada L.', { exact: true }).count(), 0);
   });
 
   it('gives another program a key to look, which it shows once, and takes it back', async () => {

@@ -15,6 +15,8 @@ export interface EventFeed {
   readonly loadOlder: () => void;
   /** Asks for the newest again. */
   readonly refresh: () => void;
+  /** Asks for all again: any of them may have changed. They are shown as they were until then. */
+  readonly renew: () => void;
   readonly put: (event: PageEvent) => void;
   /** The event is no more. */
   readonly forget: (id: string) => void;
@@ -39,16 +41,19 @@ export function useEvents(search: string): EventFeed {
   /** An answer to what is no longer asked for comes too late. */
   const asked = useRef(search);
   asked.current = search;
-  const load = async (before: string | undefined): Promise<void> => {
+  const load = async (before: string | undefined, keeps = true): Promise<void> => {
     const take = (change: (now: Known) => Known): void => { if (asked.current === search) setKnown(change); };
     take((now) => ({ ...now, status: 'loading' }));
     try {
       const { events, next } = await server.events(queryOf(filter, before));
-      take((now) => ({
-        events: mergeEvents(now.events, events), status: 'ready', error: '',
-        // A refresh that meets what is known already leaves the far end where it was.
-        next: before === undefined && now.events.some(({ id }) => id === events.at(-1)?.id) ? now.next : next,
-      }));
+      take((now) => {
+        const kept = keeps ? now.events : [];
+        return {
+          events: mergeEvents(kept, events), status: 'ready', error: '',
+          // A refresh that meets what is known already leaves the far end where it was.
+          next: before === undefined && kept.some(({ id }) => id === events.at(-1)?.id) ? now.next : next,
+        };
+      });
     } catch (refused) {
       take((now) => ({ ...now, status: 'failed', error: inWords(refused) }));
     }
@@ -61,6 +66,7 @@ export function useEvents(search: string): EventFeed {
     filter, events: known.events, status: known.status, error: known.error, more: known.next !== null,
     loadOlder: () => { if (known.next !== null && known.status !== 'loading') void load(known.next); },
     refresh: () => void load(undefined),
+    renew: () => void load(undefined, false),
     put: (event) => setKnown((now) => {
       const isKnown = now.events.some(({ id }) => id === event.id);
       return isKnown || isAskedFor(event, filter) ? { ...now, events: mergeEvents(now.events, [event]) } : now;

@@ -19,8 +19,14 @@ function Unusable({ samples }: Pick<PersonView, 'samples'>) {
     && count !== samples.length ? 'is' : 'are'} not compared with. Name the face in a newer event.</p>;
 }
 
+export interface PeopleScreenProps {
+  readonly onToast: (toast: Toast) => void;
+  /** Recorded events may say another name than before, or none. */
+  readonly onRenamed: () => void;
+}
+
 /** Everybody who was named, and how to be forgotten. */
-export function PeopleScreen({ onToast }: { readonly onToast: (toast: Toast) => void }) {
+export function PeopleScreen({ onToast, onRenamed }: PeopleScreenProps) {
   const [people, setPeople] = useState<readonly PersonView[] | undefined>(undefined);
   const [error, setError] = useState('');
   const [asked, setAsked] = useState<PersonView | undefined>(undefined);
@@ -32,6 +38,7 @@ export function PeopleScreen({ onToast }: { readonly onToast: (toast: Toast) => 
   const doing = async (work: () => Promise<void>, text: string): Promise<void> => {
     try {
       await work();
+      onRenamed();
       onToast({ tone: 'good', text });
     } catch (refused) {
       onToast({ tone: 'bad', text: inWords(refused) });

@@ -60,7 +60,7 @@ export function Home({
             : null}
           {screen === 'nowhere' ? <NoPage home="the live picture" /> : null}
           {screen === 'places' ? <PlacesScreen onToast={showToast} /> : null}
-          {screen === 'people' ? <PeopleScreen onToast={showToast} /> : null}
+          {screen === 'people' ? <PeopleScreen onToast={showToast} onRenamed={feed.renew} /> : null}
           {screen === 'recordings' ? <RecordingsScreen key={moment} start={moment} /> : null}
           {screen === 'films' ? <FilmsScreen /> : null}
           {screen === 'outputs' ? <OutputsScreen onToast={showToast} /> : null}
