@@ -132,6 +132,11 @@ export const eventSchema = z.strictObject({
   has_snapshot: z.boolean(),
   /** Whether the device's clock was set by the network when the event began. */
   clock: z.enum(['synced', 'unsynced']),
+  /**
+   * How often whoever it shows was named, renamed or forgotten since it ended; absent for never. Of two tellings the
+   * higher one holds, whichever comes first.
+   */
+  revision: z.number().int().positive().exactOptional(),
   clip: clip.nullable(),
   snapshot: mediaFile.nullable(),
   /** The picture in small, for lists and notifications; absent where there is none. */
@@ -140,6 +145,11 @@ export const eventSchema = z.strictObject({
   preview: mediaFile.exactOptional(),
 });
 export type TytoEvent = Readonly<z.infer<typeof eventSchema>>;
+
+/** Of an event that was never changed it is 0. */
+export const revisionOf = ({ revision = 0 }: Pick<TytoEvent, 'revision'>): number => revision;
+/** An event that ended, and shows somebody by another name now: it takes the place of what was told before. */
+export const revised = (event: TytoEvent): TytoEvent => ({ ...event, revision: revisionOf(event) + 1 });
 
 /** What `<prefix>/events` carries: `before` equals `after` for `new`. */
 export const eventMessageSchema = z.strictObject({

@@ -30,9 +30,11 @@ export const PEOPLE_SPAN = { above: PERSON, below: 'person;' } as const;
 // half of a sign is no text to a store
 const personLabel = (person: string): string => PERSON + person.slice(0, LONGEST_NAME).toWellFormed();
 
+export const isPerson = (label: string): boolean => label.startsWith(PERSON);
+
 /** The people among labels, by name, each once. */
 export const peopleAmong = (labels: Iterable<string>): readonly string[] =>
-  [...new Set(labels)].filter((label) => label.startsWith(PERSON)).map((label) => label.slice(PERSON.length)).sort();
+  [...new Set(labels)].filter(isPerson).map((label) => label.slice(PERSON.length)).sort();
 
 /** The list to look through for `query`; undefined for that of everything. */
 export function labelFor({ kind, person }: EventQuery): string | undefined {

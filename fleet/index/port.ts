@@ -38,7 +38,10 @@ export const TOMBSTONE_LASTS = hours(400 * 24);
 /** What is known of an event at a moment. `version` goes up with each change. */
 export type Known =
   | { readonly state: 'new' }
-  | { readonly state: 'accepted'; readonly event: TytoEvent; readonly version: number }
+  | {
+    readonly state: 'accepted'; readonly event: TytoEvent;
+    readonly held: readonly HeldFile[]; readonly version: number;
+  }
   /** It was here, and somebody deleted it: it is not to come back. */
   | { readonly state: 'deleted' };
 

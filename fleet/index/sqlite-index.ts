@@ -70,7 +70,10 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
 
   async known(device: string, id: string): Promise<Known> {
     const known = this.#event(device, id);
-    if (known !== undefined) return { state: 'accepted', event: known.row.event, version: known.version };
+    if (known !== undefined) {
+      const { row: { event, held }, version } = known;
+      return { state: 'accepted', event, held, version };
+    }
     return { state: this.#isDeleted(device, id) ? 'deleted' : 'new' };
   }
 

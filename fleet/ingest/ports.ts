@@ -25,7 +25,10 @@ export interface RejectionRecord {
 
 export type KnownEvent =
   | { readonly state: 'new' }
-  | { readonly state: 'accepted'; readonly event: TytoEvent; readonly version: number }
+  | {
+    readonly state: 'accepted'; readonly event: TytoEvent;
+    readonly held: readonly HeldFile[]; readonly version: number;
+  }
   | { readonly state: 'deleted' };
 
 /** What was decided so far; see `index/port.ts`. Everything is durable when a call returns. */

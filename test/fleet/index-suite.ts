@@ -132,7 +132,7 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
     assert.deepEqual(await index.devices(), [
       { account: 'default', device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, bytes: 0, lastEventAt: NOON },
     ]);
-    assert.deepEqual(await index.known('yard', event.id), { state: 'accepted', event, version: 1 });
+    assert.deepEqual(await index.known('yard', event.id), { state: 'accepted', event, held: [], version: 1 });
     assert.deepEqual(await index.known('shed', event.id), { state: 'new' });
     assert.deepEqual(
       [(await index.event('yard', event.id))?.event, await index.event('shed', event.id)], [event, undefined],
@@ -201,6 +201,30 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
       await add(index, event, i === 3 ? { account: 'farm' } : {});
     }
     assert.deepEqual(await index.people(9), ['Ada', 'Zoë', 'person']);
+  });
+
+  it('offers nobody whom no event names any more, whether that was renamed, forgotten or deleted', async () => {
+    const at = (days: number): number => NOON - days * DAY;
+    const seen = [at(0), at(1), at(40)].map((when) => eventOf({ at: when, person: 'Ada', kinds: ['person', 'face'] }));
+    for (const event of seen) await add(index, event);
+    await add(index, eventOf({ at: at(2), person: 'Ada' }), { account: 'farm' });
+    const named = (event: TytoEvent, person: string | null): TytoEvent =>
+      ({ ...event, faces: event.faces.map((face) => ({ ...face, person })), revision: 1 });
+    const [first, second, third] = seen;
+    assert.ok(first && second && third);
+    await add(index, named(first, null));
+    await add(index, named(second, 'Grace'));
+    assert.deepEqual([await index.people(9), await listed(index, { person: 'Ada', account: 'default' })], [
+      ['Ada', 'Grace'], ['yard -3456000'],
+    ]);
+    await index.remove('yard', third.id, NOON);
+    assert.deepEqual(await index.people(9), ['Ada', 'Grace'], 'another account has her still');
+    await add(index, named(eventOf({ at: at(2), person: 'Ada' }), null));
+    assert.deepEqual([await index.people(9), await listed(index, { person: 'Ada' })], [['Grace'], []]);
+    await add(index, eventOf({ at: at(3), person: 'Ada' }));
+    assert.deepEqual([await index.people(9), await listed(index, { person: 'Ada' })], [
+      ['Ada', 'Grace'], ['yard -259200'],
+    ]);
   });
 
   it('gives every event exactly once, newest first, page by page, while new ones arrive', () =>

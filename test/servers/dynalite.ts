@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRequire } from 'node:module';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoSettings } from '../../fleet/index/dynamodb/connection.ts';
 import { TABLES } from '../../fleet/index/dynamodb/tables.ts';
 
@@ -55,6 +55,15 @@ export class DynamoServer implements AsyncDisposable {
       prefix, region: 'us-east-1', endpoint: this.endpoint,
       credentials: { accessKeyId: 'AKTEST', secretAccessKey: 'secret' },
     };
+  }
+
+  /** All that stands in a table of `freshTables`, the latest ones, an item a text. */
+  async items(table: (typeof TABLES)[number]['name']): Promise<readonly string[]> {
+    const { prefix, ...settings } = this.settings(`t${this.latest}`);
+    const client = new DynamoDBClient(settings);
+    const { Items: items = [] } = await client.send(new ScanCommand({ TableName: `${prefix}-${table}` }));
+    client.destroy();
+    return items.map((item) => JSON.stringify(item)).sort();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

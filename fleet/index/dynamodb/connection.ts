@@ -33,6 +33,8 @@ export interface Query {
   readonly order: 'rising' | 'falling';
   /** All of them without. */
   readonly limit?: number;
+  /** As they are now, at twice the price; not of an index. */
+  readonly fresh?: boolean;
 }
 
 /** `#version = :version`, with what stands for the signs. Names are those of the attributes. */
@@ -72,7 +74,8 @@ export class DynamoConnection implements Disposable {
   }
 
   /** Up to `limit`, with as many answers as that takes. */
-  async query({ table, index, hash, below, above, order, limit = Infinity }: Query): Promise<readonly Item[]> {
+  async query(query: Query): Promise<readonly Item[]> {
+    const { table, index, hash, below, above, order, limit = Infinity, fresh = false } = query;
     const { hash: hashName, range = '' } = keysOf(table, index);
     const bound = below ?? above;
     const found: Item[] = [];
@@ -82,7 +85,8 @@ export class DynamoConnection implements Disposable {
         { sdk, client }, TableName,
       ) => client.send(new sdk.QueryCommand({
         TableName, ...(index === undefined ? {} : { IndexName: index }),
-        ScanIndexForward: order === 'rising', ...(limit === Infinity ? {} : { Limit: limit - found.length }),
+        ScanIndexForward: order === 'rising', ConsistentRead: fresh,
+        ...(limit === Infinity ? {} : { Limit: limit - found.length }),
         KeyConditionExpression: `#hash = :hash${bound === undefined ? ''
           : ` AND #range ${below === undefined ? '>' : '<'} :bound`}`,
         ExpressionAttributeNames: { '#hash': hashName, ...(bound === undefined ? {} : { '#range': range }) },

@@ -59,18 +59,24 @@ describe('index in DynamoDB', function () {
   describe('whose worker is killed between any two writes comes to the same end when it is done again:', () => {
     const event = eventOf({ at: NOON, kinds: ['motion', 'person'], person: 'Ada' });
     const more = eventOf({ at: NOON, kinds: ['motion', 'vehicle'], clipBytes: 9 });
+    const nameless = { ...eventOf({ at: NOON, kinds: ['motion', 'person'] }), revision: 1 };
     const file = (index: DynamoIndex): Promise<void> => index.accept(filingOf(event), [manifestKey(event)], 0);
+    const forget = (index: DynamoIndex): Promise<void> => index.accept(filingOf(nameless), [], 1);
     const works: readonly (readonly [
       string, (index: DynamoIndex) => Promise<unknown>, (index: DynamoIndex) => Promise<unknown>,
     ])[] = [
       ['an event that is filed', async (index) => index.reject(rejection(manifestKey(event))), file],
       ['more of an event', file, (index) => index.accept(filingOf(more), [], 1)],
+      ['a name that is forgotten', file, forget],
       ['a deletion', file, (index) => index.remove('yard', event.id, NOON)],
       ['a rejection', file, async (index) => {
         await index.reject(rejection('yard/a.json'));
         await index.finishRejection('yard/a.json');
       }],
     ];
+    const naming = async (who: string): Promise<readonly string[]> =>
+      (await Promise.all((['events', 'devices', 'news'] as const).map((table) => server.items(table)))).flat()
+        .filter((item) => item.includes(who));
     const told = (news: readonly News[]): readonly string[] =>
       [
         ...new Set(news.map((one) =>
@@ -80,7 +86,7 @@ describe('index in DynamoDB', function () {
       lists: await Promise.all([
         {}, { device: 'yard' }, { kind: 'person' }, { kind: 'vehicle' }, { person: 'Ada' },
       ].map((query) => listed(index, { from: NOON, to: millis(NOON + 1000), ...query } as object))),
-      devices: await index.devices(),
+      devices: await index.devices(), people: await index.people(9), named: await naming('Ada'),
       known: await index.known('yard', event.id), rejected: await index.rejected({ limit: 9 }),
       unfinished: await index.unfinishedRejection('yard/a.json'),
       news: told((await (await over(
@@ -95,6 +101,7 @@ describe('index in DynamoDB', function () {
         whole.writes = 0;
         await work(index);
         const expected = await outcome(index);
+        if (work === forget) assert.deepEqual([expected.named, expected.people], [[], []]);
         const { writes } = whole;
         assert.ok(writes > 1);
         for (let at = 1; at <= writes; at++) {
@@ -109,6 +116,24 @@ describe('index in DynamoDB', function () {
         }
       });
     }
+  });
+
+  it('leaves no name in its tables to a worker that filed older words at the same time, and came too late', async () => {
+    const settings = await server.freshTables();
+    const forget = await over(new DynamoConnection(settings));
+    const [event, nameless] = ['Ada', undefined].map((person) =>
+      eventOf({ at: NOON, kinds: ['motion', 'face'], ...(person === undefined ? {} : { person }) }));
+    assert.ok(event && nameless);
+    const slow = new class extends DynamoConnection {
+      override async put(table: TableName, item: Item, condition?: Condition): Promise<boolean> {
+        if (item['sk'] === event.id) await forget.accept(filingOf({ ...nameless, revision: 1 }), [], 0);
+        return super.put(table, item, condition);
+      }
+    }(settings);
+    const late = await over(slow);
+    await assert.rejects(late.accept(filingOf(event), [], 0), { code: 'index.raced' });
+    assert.deepEqual((await server.items('events')).filter((item) => item.includes('Ada')), []);
+    assert.deepEqual([await forget.people(9), await listed(forget, { kind: 'face' })], [[], ['yard 0']]);
   });
 
   it('shows in its lists only events that are there, not what was written before one that never came', async () => {

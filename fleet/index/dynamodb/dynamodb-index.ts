@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { backoffDelay } from '../../../device/core/backoff.ts';
 import { ConfigError, RemoteError } from '../../../device/core/errors.ts';
 import { millis, seconds, type Millis } from '../../../device/core/units.ts';
-import { bytesOf, labelsOf, PEOPLE_SPAN, peopleAmong } from '../labels.ts';
+import { bytesOf } from '../labels.ts';
 import { listEvents } from '../list-events.ts';
 import type { OwnerBook } from '../owner-book.ts';
 import type {
@@ -17,10 +17,11 @@ import type {
 import { raced, takeIn, type VersionedRow } from '../take-in.ts';
 import type { Condition, DynamoConnection, Item } from './connection.ts';
 import { countDevice, isFirst, readDevice, type DeviceChange } from './count-device.ts';
-import { eventItem, isTombstone, labelItems, readEventItem, tombstone } from './event-items.ts';
+import { eventItem, isTombstone, readEventItem, tombstone } from './event-items.ts';
+import { EventLabels } from './event-labels.ts';
 import { EventShelves } from './event-shelves.ts';
 import {
-  accountShard, ACCOUNTS, dayOf, eventKey, monthOfDay, monthsOfAccount, MONTHS_OF_REJECTED, peopleOfAccount,
+  accountShard, ACCOUNTS, dayOf, eventKey, monthOfDay, monthsOfAccount, MONTHS_OF_REJECTED,
 } from './keys.ts';
 import { DynamoNews, NEWS_LAG } from './news-feed.ts';
 import { DynamoOwnerBook } from './owner-book.ts';
@@ -53,6 +54,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
   readonly #connection: DynamoConnection;
   readonly #shards: number;
   readonly #shelves: EventShelves;
+  readonly #labels: EventLabels;
   readonly #news: DynamoNews;
   readonly #now: () => Millis;
   readonly owners: OwnerBook;
@@ -66,6 +68,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
     this.#connection = connection;
     this.#shards = form.shards;
     this.#shelves = new EventShelves(connection, form.shards, now);
+    this.#labels = new EventLabels(connection, form.shards);
     this.#news = new DynamoNews(connection, form, now);
     this.#now = now;
     this.owners = new DynamoOwnerBook(connection, now);
@@ -94,10 +97,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
   }
 
   async people(limit: number): Promise<readonly string[]> {
-    const each = await Promise.all((await this.#shelves.accounts()).map((account) => this.#connection.query({
-      table: 'devices', hash: peopleOfAccount(account), order: 'rising', limit,
-    })));
-    return peopleAmong(each.flat().map((item) => String(item['account']))).slice(0, limit);
+    return this.#labels.people(await this.#shelves.accounts(), limit);
   }
 
   async devices({ account, after = '', limit = Infinity }: DeviceQuery = {}): Promise<readonly DeviceRow[]> {
@@ -124,7 +124,10 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
   async known(device: string, id: string): Promise<Known> {
     const item = await this.#connection.get('events', eventKey({ device, id }));
     const found = readEventItem(item);
-    if (found !== undefined) return { state: 'accepted', event: found.row.event, version: found.version };
+    if (found !== undefined) {
+      const { row: { event, held }, version } = found;
+      return { state: 'accepted', event, held, version };
+    }
     return { state: item === undefined ? 'new' : 'deleted' };
   }
 
@@ -148,8 +151,7 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
       isThere = known !== undefined;
       if (known === undefined) return true;
       const { row } = known;
-      for (const { pk, sk } of labelItems(row, this.#shards))
-        await this.#connection.delete('events', { pk: String(pk), sk: String(sk) });
+      await this.#labels.drop(row);
       await this.#count({ account: row.account, device, token: `${id} deleted`, events: -1, bytes: -bytesOf(row) });
       return this.#connection.put('events', tombstone({ device, id }, at), ofVersion(known));
     });
@@ -196,12 +198,8 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
     const [day, token] = [dayOf(event.id), `${event.id} ${version}`];
     await this.#mark(ACCOUNTS, account);
     await this.#mark(monthsOfAccount(account), monthOfDay(day));
-    for (const label of labelsOf(row).filter((one) => one.startsWith(PEOPLE_SPAN.above)))
-      await this.#mark(peopleOfAccount(account), label);
-    const [labels, before] = [
-      labelItems(row, this.#shards), known === undefined ? [] : labelItems(known.row, this.#shards),
-    ];
-    for (const label of labels) await this.#connection.put('events', label);
+    await this.#labels.add(row);
+    if (known !== undefined) await this.#labels.drop(known.row, row);
     const device = await this.#count({
       account, device: event.device, token, events: known === undefined ? 1 : 0,
       bytes: bytesOf(row) - (known === undefined ? 0 : bytesOf(known.row)),
@@ -217,14 +215,23 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
     const done = await this.#connection.put(
       'events', eventItem(next, this.#shards), known === undefined ? IS_NEW : ofVersion(known),
     );
-    if (!done) return false;
+    if (!done) return this.#yield(row);
     // Held up for so long that somebody may have read past the note before there was something
     // to tell: it is told behind that.
     if (this.#now() - notedAt > NEWS_LAG / 2) await this.#news.note({ ...news, at: this.#now() });
-    for (const { pk, sk } of before.filter((old) => !labels.some((label) => label['pk'] === old['pk']))) {
-      await this.#connection.delete('events', { pk: String(pk), sk: String(sk) });
-    }
     return true;
+  }
+
+  /** Another worker's row is there: the lists are as that has it, and not as ours would. @returns False. */
+  async #yield(ours: IndexedEvent): Promise<false> {
+    for (let version = 0; ;) {
+      const known = readEventItem(await this.#connection.get('events', eventKey(ours.event)));
+      if (known?.version === version) return false;
+      if (known !== undefined) await this.#labels.add(known.row);
+      await this.#labels.drop(ours, known?.row);
+      if (known === undefined) return false;
+      version = known.version;
+    }
   }
 
   /** @returns The device's item as it is then. */
