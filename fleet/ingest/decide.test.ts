@@ -10,7 +10,6 @@ import {
   judgeCopies,
   judgeManifest,
   judgeSeal,
-  relate,
   type Copied,
   type CopiedFile,
   type ExpectedFile,
@@ -67,37 +66,6 @@ describe('judgement of a manifest', () => {
         },
       ),
     ));
-});
-
-describe('an event that is delivered once more', () => {
-  const verdict = judgeManifest(key, manifestOf(event), now, limits);
-  const files = verdict.verdict === 'go-on' ? verdict.files : [];
-  const withoutClip = { ...event, clip: null, has_clip: false };
-  const withoutPicture = { ...event, snapshot: null, has_snapshot: false };
-  const relationOf = (known: TytoEvent | undefined, next: TytoEvent) =>
-    relate(known, next, files.filter(({ role }) => (role === 'clip' ? next.clip : next.snapshot) !== null));
-
-  it('is new, or known, or has more than was known', () => {
-    assert.equal(relationOf(undefined, event).relation, 'new');
-    assert.equal(relationOf(event, event).relation, 'known');
-    assert.equal(relationOf(event, withoutClip).relation, 'known', 'less than was known is nothing new');
-    const more = relationOf(withoutPicture, withoutClip);
-    assert.ok(more.relation === 'more');
-    assert.deepEqual([more.event, more.files.map(({ role }) => role)], [event, ['picture']]);
-  });
-
-  it('never replaces what was accepted', () => {
-    const otherClip = { ...event, clip: event.clip && { ...event.clip, sha256: '0'.repeat(64) } };
-    for (const next of [
-      otherClip,
-      { ...event, top_score: 0.1 },
-      { ...event, camera: 'other' },
-      { ...withoutClip, label: 'manual' as const },
-    ]) {
-      assert.equal(relationOf(event, next).relation, 'conflict');
-    }
-    assert.equal(relationOf(withoutPicture, otherClip).relation, 'conflict');
-  });
 });
 
 describe('judgement of the copied files', () => {

@@ -26,7 +26,7 @@ const FILES: Readonly<Record<FileRole, FileFacts>> = {
   preview: { field: 'preview', extension: 'preview.mp4' },
   clip: { field: 'clip', extension: 'mp4' },
 };
-const ROLES = Object.keys(FILES) as readonly FileRole[];
+export const ROLES = Object.keys(FILES) as readonly FileRole[];
 
 export interface ExpectedFile {
   readonly role: FileRole;
@@ -175,7 +175,7 @@ function fileFault(event: TytoEvent, limits: IngestLimits): Reason | undefined {
   return undefined;
 }
 
-const fileOf = (event: TytoEvent, role: FileRole): MediaFile | null => event[FILES[role].field] ?? null;
+export const fileOf = (event: TytoEvent, role: FileRole): MediaFile | null => event[FILES[role].field] ?? null;
 
 const expectedFiles = (event: TytoEvent, folder: string): readonly ExpectedFile[] =>
   ROLES.flatMap((role) => {
@@ -184,43 +184,6 @@ const expectedFiles = (event: TytoEvent, folder: string): readonly ExpectedFile[
       ? []
       : [{ role, name: media.name, key: folder + media.name, bytes: media.bytes, sha256: media.sha256 }];
   });
-
-/** How an event that was delivered relates to the one of its id that was accepted before. */
-export type Relation =
-  | { readonly relation: 'new' | 'known' }
-  /** `event` is what both together tell; `files` are those to be taken in. */
-  | { readonly relation: 'more'; readonly event: TytoEvent; readonly files: readonly ExpectedFile[] }
-  | { readonly relation: 'conflict'; readonly reason: Reason };
-
-/**
- * A device that could not send a file delivers the event without it, and once more when the file is found: then without
- * what it had sent before. What was accepted is never replaced or taken back.
- *
- * @param files - All that `next` names.
- */
-export function relate(known: TytoEvent | undefined, next: TytoEvent, files: readonly ExpectedFile[]): Relation {
-  if (known === undefined) return { relation: 'new' };
-  const [snapshot, clip] = [known.snapshot ?? next.snapshot, known.clip ?? next.clip];
-  const [thumbnail, preview] = [known.thumbnail ?? next.thumbnail, known.preview ?? next.preview];
-  const { thumbnail: _thumbnail, preview: _preview, ...besideSmall } = next; // their place among the fields is the last
-  const isSame = (a: MediaFile | null, b: MediaFile | null): boolean =>
-    a === null || b === null || (a.name === b.name && a.sha256 === b.sha256);
-  const event = {
-    ...besideSmall, snapshot, has_snapshot: snapshot !== null, clip, has_clip: clip !== null,
-    ...(thumbnail === undefined ? {} : { thumbnail }), ...(preview === undefined ? {} : { preview }),
-  };
-  const additions = files.filter(({ role }) => fileOf(known, role) === null);
-  const agrees =
-    known.start_time === next.start_time &&
-    known.camera === next.camera &&
-    ROLES.every((role) => isSame(fileOf(known, role), fileOf(next, role)));
-  if (agrees && JSON.stringify(event) === JSON.stringify(known)) return { relation: 'known' };
-  if (agrees && additions.length > 0) return { relation: 'more', event, files: additions };
-  return {
-    relation: 'conflict',
-    reason: reason('event.conflict', `the library has an event ${next.id} already, and it is another one`),
-  };
-}
 
 /** A file as it was copied out of the landing. */
 export type Copied =

@@ -2,21 +2,24 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ClipDamage } from '../../device/contract/clip-damage.ts';
-import { EVENT_ID_PATTERN, type TytoEvent } from '../../device/contract/event.ts';
+import type { TytoEvent } from '../../device/contract/event.ts';
 import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
 import type { HeldFile } from '../../device/contract/manifest.ts';
-import { ofEventName, parseMediaFileName } from '../../device/contract/names.ts';
+import { ofEventName } from '../../device/contract/names.ts';
 import { RemoteError } from '../../device/core/errors.ts';
 import { answer, TAKEN } from './answer.ts';
 import { copyObject, type OpenedObject } from './copy-object.ts';
-import { judgeCopies, judgeManifest, relate, type CopiedFile, type ExpectedFile } from './decide.ts';
+import { judgeCopies, judgeManifest, type CopiedFile, type ExpectedFile } from './decide.ts';
+import { filedManifest } from './filed-manifest.ts';
+import { filesBeside } from './files-beside.ts';
 import { findOut, type FoundOut } from './find-out.ts';
 import { inspectEvent, type Inspection, type Sound } from './inspect/inspect-event.ts';
-import { folderOf, nameOf } from './landing-key.ts';
+import { folderOf } from './landing-key.ts';
 import { readManifest, removeManifest, type ReadManifest } from './manifest-file.ts';
 import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
 import { clearQuarantine, finishRejection, moveToQuarantine, openOrphan, type Culprit } from './quarantine.ts';
 import type { Reason } from './reason.ts';
+import { relate } from './relate.ts';
 import { together } from './together.ts';
 
 export type Outcome =
@@ -85,7 +88,8 @@ class EventWork {
       return { outcome: 'rejected', record: unfinished };
     }
     const verdict = judgeManifest(key, manifest.data, clock.now(), limits);
-    if (verdict.verdict === 'reject') return this.#reject(verdict.reason, await this.#filesBeside());
+    if (verdict.verdict === 'reject')
+      return this.#reject(verdict.reason, await filesBeside(key, this.#task.parts.landing, this.#task.signal));
     const { event, files, held } = verdict;
     const known = await register.known(event.device, event.id);
     if (known.state === 'deleted') { // by somebody: it is not to come back
@@ -214,7 +218,7 @@ class EventWork {
     if (signer !== undefined && this.#signers.length === 0) await signers.learn(event.device, signer, folder);
     await together([...files.map((expected) => this.#copyOf(expected)), ...made].map((one) =>
       library.put(one.key, one.file)));
-    await library.put(key, await this.#manifestFile());
+    await library.put(key, version === 0 ? await this.#manifestFile() : await filedManifest({ event, held }, folder));
     const filing = {
       event, folder: folderOf(key), ingestedAt: clock.now(), damage, sealed, held,
       ...(isEmpty(findings) ? {} : { findings }),
@@ -222,11 +226,28 @@ class EventWork {
     try {
       await register.accept(filing, [key, ...all.map((file) => file.key)], version);
     } catch (error) {
-      // Deleted while its files were on their way: whoever deleted it could not know of these.
-      if ((await register.known(event.device, event.id)).state === 'deleted') await this.#takeOut(event, all);
+      await this.#heedOthers(event, all, version);
       throw error;
     }
+    await this.#heedOthers(event, all, version + 1);
     await this.#tidyUp(all);
+  }
+
+  /**
+   * What others did to the event while its files were on their way holds: the library tells what the index tells,
+   * whoever of several workers put a manifest there last, and nothing of what was deleted.
+   *
+   * @param version - That our manifest is right about.
+   */
+  async #heedOthers(event: TytoEvent, files: readonly ExpectedFile[], version: number): Promise<void> {
+    const { landed: { key }, folder, parts: { library, register } } = this.#task;
+    for (let ours = version; ;) {
+      const known = await register.known(event.device, event.id);
+      if (known.state === 'deleted') return this.#takeOut(event, files);
+      if (known.state === 'new' || known.version === ours) return;
+      ours = known.version;
+      await library.put(key, await filedManifest(known, folder));
+    }
   }
 
   /** Leaves nothing in the library of an event that no row speaks of. */
@@ -265,24 +286,6 @@ class EventWork {
     const file = path.join(this.#task.folder, 'manifest');
     await writeFile(file, this.#task.manifest.data ?? '', { flush: true, mode: 0o600 });
     return file;
-  }
-
-  /** The files that belong to a manifest which cannot be believed: those beside it that carry its id. */
-  async #filesBeside(): Promise<readonly Culprit[]> {
-    const { landed: { key }, parts: { landing }, signal } = this.#task;
-    const id = nameOf(key).replace(/\.json$/, '');
-    if (!EVENT_ID_PATTERN.test(id)) return [];
-    const found: Culprit[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await landing.list(folderOf(key), cursor, signal);
-      const here = page.entries.filter(
-        (entry) => folderOf(entry.key) === folderOf(key) && parseMediaFileName(nameOf(entry.key))?.eventId === id,
-      );
-      found.push(...here.map((entry) => ({ key: entry.key })));
-      cursor = page.next;
-    } while (cursor !== undefined);
-    return found;
   }
 }
 

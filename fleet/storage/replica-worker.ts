@@ -1,8 +1,10 @@
 /** Works one replica's queue off: one task at a time, and nothing that fails holds up what does not. */
 import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { revisionOf } from '../../device/contract/event.ts';
 import { manifestKey } from '../../device/contract/names.ts';
 import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
 import { BugError, describeError, DeviceError, systemCode, TytoError } from '../../device/core/errors.ts';
@@ -93,8 +95,10 @@ export class ReplicaWorker {
     const page = await news.since(queue.cursor(name), NEWS_AT_ONCE);
     queue.together(() => {
       for (const one of page.news) {
-        if (!('row' in one) || !goesByItself(forward, asFound(one.row))) continue;
-        queue.add(name, manifestKey(one.row.event), { what: 'copy', files: filesOf(one.row) }, clock.now());
+        if (!('row' in one)) continue;
+        const [key, isRevised] = [manifestKey(one.row.event), revisionOf(one.row.event) > 0];
+        if (isRevised ? queue.has(name, key) : !goesByItself(forward, asFound(one.row))) continue;
+        queue.add(name, key, { what: 'copy', files: isRevised ? undefined : filesOf(one.row) }, clock.now());
       }
       queue.moveCursor(name, page.cursor, clock.now());
     });
@@ -171,15 +175,19 @@ export class ReplicaWorker {
 
   /**
    * Of an event that was found by its manifest in the library; undefined when it does not go by itself, or was not
-   * filed: then news of it will come.
+   * filed: then news of it will come. One that names somebody otherwise by now is this replica's if it has it.
    */
   async #filesOfListed(key: string): Promise<readonly string[] | undefined> {
     const filed = await this.#filed(key);
-    return filed !== undefined && goesByItself(this.#parts.spec.forward, asFound(filed)) ? filesOf(filed) : undefined;
+    if (filed === undefined) return undefined;
+    const isIts = goesByItself(this.#parts.spec.forward, asFound(filed))
+      || (revisionOf(filed.event) > 0 && await this.#has(key));
+    return isIts ? filesOf(filed) : undefined;
   }
 
   /**
-   * @param mayBeThere - Whether the replica may have it from before: then one of the same size is not copied again.
+   * @param mayBeThere - Whether the replica may have it from before: then one of the same size is not copied again, nor
+   * a manifest that says the same.
    * @returns Its bytes; undefined when it was not copied, or the library has it no more.
    */
   async #copy(key: string, mayBeThere: boolean, signal: AbortSignal): Promise<number | undefined> {
@@ -188,13 +196,22 @@ export class ReplicaWorker {
     const file = path.join(this.#folder, 'copy');
     await rm(file, { force: true });
     await pipeline(object.stream(), createWriteStream(file, { flush: true, mode: 0o600 }), { signal });
+    if (mayBeThere && key.endsWith('.json') && (await readFile(file)).equals(await this.#contentOf(key)))
+      return undefined;
     await this.#parts.spec.store.put(key, file);
     return object.bytes;
   }
 
-  async #has(key: string, bytes: number): Promise<boolean> {
+  /** @param bytes - Only of this size, and no manifest, which may say something else in as many. */
+  async #has(key: string, bytes?: number): Promise<boolean> {
     await using there = await this.#parts.spec.store.open(key);
-    return there?.bytes === bytes;
+    return there !== undefined && (bytes === undefined || (there.bytes === bytes && !key.endsWith('.json')));
+  }
+
+  /** Of a manifest; nothing where there is none. */
+  async #contentOf(key: string): Promise<Buffer> {
+    await using there = await this.#parts.spec.store.open(key);
+    return there === undefined ? Buffer.alloc(0) : await buffer(there.stream());
   }
 
   #holdBack(task: ReplicaTask, error: unknown): void {

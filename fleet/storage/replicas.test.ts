@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
@@ -10,7 +10,7 @@ import { millis, seconds } from '../../device/core/units.ts';
 import { systemClock, type Clock } from '../../device/runtime/clock.ts';
 import { eventually } from '../../test/eventually.ts';
 import { filesBelow } from '../../test/files-below.ts';
-import { uploadOf, type Upload } from '../../test/fleet/uploads.ts';
+import { mediaOf, uploadOf, withManifest, type Upload } from '../../test/fleet/uploads.ts';
 import { GcsServer } from '../../test/servers/gcs.ts';
 import { DirectoryLibrary } from './directory-library.ts';
 import { DirectoryStore } from './directory-store.ts';
@@ -22,6 +22,12 @@ import { Replicas } from './replicas.ts';
 
 const NOON = Date.parse('2026-11-21T12:00:00Z');
 const FACTS = { codec: 'avc1.64001f', width: 1280, height: 720, duration: 2 };
+
+/** The same footage, of an event that shows `person`. */
+const named = (upload: Upload, person: string | null, revision?: number): Upload => withManifest({
+  ...upload.event, ...(revision === undefined ? {} : { revision }),
+  faces: [{ box: [0, 0, 0.1, 0.1], score: 0.9, time: 1, person, similarity: null }],
+}, mediaOf(upload));
 
 /** A thousand times as fast as the system's. */
 const BEGAN = Date.now();
@@ -39,7 +45,7 @@ class FiledEvents implements FiledNews {
   /** All news up to now; not the events. */
   forget(): void { this.#forgotten = this.#rows.length; }
   async event(device: string, id: string): Promise<FiledEvent | undefined> {
-    return this.#rows.find(({ event }) => event.device === device && event.id === id);
+    return this.#rows.findLast(({ event }) => event.device === device && event.id === id);
   }
   async since(cursor: string, limit: number): ReturnType<FiledNews['since']> {
     const from = Math.max(Number(cursor), this.#forgotten);
@@ -164,6 +170,32 @@ describe('replicas of the library', () => {
     assert.equal(replicas.forward('asked', yard), true);
     await during(replicas, 'what was asked for', isDone(replicas));
     assert.deepEqual(await filesBelow(at('asked')), [...yard.objects.keys()].sort());
+  });
+
+  it('have the name that somebody has now of all that they hold, by whatever rule it came, and no clip twice', async () => {
+    const [plain] = uploads(1);
+    assert.ok(plain);
+    const seen = named(plain, 'Adelheid');
+    const puts: string[] = [];
+    const noting: ObjectStore = Object.assign(new DirectoryStore(at('a')), {
+      put: async (key: string, from: string) => { puts.push(key); await new DirectoryStore(at('a')).put(key, from); },
+    });
+    using replicas = await open(
+      spec('a', { store: noting }), spec('sure', { forward: { score: 0.7 } }), spec('asked', { forward: 'on-request' }),
+      spec('none', { forward: 'on-request' }),
+    );
+    await file(seen, replicas.library);
+    replicas.forward('asked', seen);
+    await during(replicas, 'all copied', isDone(replicas));
+    const before = puts.length;
+    await file(named(plain, null, 1), replicas.library);
+    const manifest = [...seen.objects.keys()].at(-1) ?? '';
+    await during(replicas, 'the name to go', async () => {
+      const told = await Promise.all(['a', 'sure', 'asked'].map((name) =>
+        readFile(path.join(at(name), manifest), 'utf8')));
+      return isDone(replicas)() && told.every((text) => !text.includes('Adelheid'));
+    });
+    assert.deepEqual([puts.slice(before), await filesBelow(at('none'))], [[manifest], []]);
   });
 
   it('catch up after they were away, while the others go on', async () => {
