@@ -44,7 +44,8 @@ describe('changed names', () => {
     assert.deepEqual(await source.list(assert.ifError), []);
     const names = events.flatMap(({ id }) => archive.view.get(id)?.faces.flatMap(({ person }) => person ?? []) ?? []);
     assert.deepEqual([names.length, new Set(names)], [125, new Set(['Grace'])]);
-    assert.equal(archive.view.endedAfter(last, 1000).length, 125);
+    const anew = archive.view.endedAfter(last, 1000).map(({ event }) => event);
+    assert.deepEqual([anew.length, new Set(anew.map(({ revision }) => revision))], [125, new Set([1])]);
   });
 
   it('may be named anew: what was recorded after that keeps the name, however late the old ones are cleaned', async () => {
@@ -76,6 +77,7 @@ describe('changed names', () => {
     const names = new ChangedNames(archive, changed, source);
     await names.changeAll();
     assert.deepEqual(archive.view.get(id)?.faces.map(({ person }) => person), ['Alexandra', null, 'Cid']);
+    assert.equal(archive.view.get(id)?.revision, 4, 'each takes the place of the one before');
     assert.equal(names.clean(named(NOW - 10, 'Lexi')).faces[0]?.person, 'Alexandra');
   });
 

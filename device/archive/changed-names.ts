@@ -1,6 +1,6 @@
 /** Changes a person's name in what the catalogue holds, or forgets it there. */
 import { setImmediate as otherWork } from 'node:timers/promises';
-import type { TytoEvent } from '../contract/event.ts';
+import { revised, type TytoEvent } from '../contract/event.ts';
 import { oneAtATime } from '../core/one-at-a-time.ts';
 import type { Archive } from './archive.ts';
 
@@ -79,6 +79,7 @@ export class ChangedNames {
   #changeIn(id: string, change: Change): void {
     const event = this.#archive.view.get(id);
     const clean = event && event.start_time < change.at ? this.#changed(event, change) : event;
-    if (clean !== undefined && clean !== event) this.#archive.putEvent(clean);
+    if (clean === undefined || clean === event) return;
+    this.#archive.putEvent(clean.end_time === null ? clean : revised(clean)); // nobody was told of one that goes on
   }
 }

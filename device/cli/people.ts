@@ -24,7 +24,7 @@ The device may run meanwhile; it takes over a change within seconds.
   forget   removes all that is held of a person: pictures, and the numbers that the face is known by; every name that the
            person had vanishes from recorded events
 
-Recorded events follow at once, or as soon as the device runs; those that were uploaded already do not.
+Recorded events follow at once, or as soon as the device runs. Where they were uploaded they follow with the next uploads.
 
 What a face is known by never leaves the device; names that it found go with the events that are uploaded.
 `;

@@ -17,6 +17,8 @@ export interface Heard {
   readonly find: (id: string) => TytoEvent | undefined;
 }
 
+/** The fleet's code for files that did not come with their manifest. */
+const MISSING = 'file.missing';
 const FLEET_REFUSED = 'the fleet looked at what arrived and refused it; its page tells more';
 
 /**
@@ -45,7 +47,7 @@ export class Answers {
     const { db } = this.#queue;
     return db.transaction(() => {
       db.run('UPDATE store SET answers = 1 WHERE place = ? AND answers = 0', place);
-      const row = db.get(`SELECT state, event, refused_at FROM item
+      const row = db.get(`SELECT state, event, settled, refused_at FROM item
         WHERE event_id = ? AND manifest = ? AND state IN ('stored', 'pending', 'refused')`, id, sha256);
       if (row === undefined) return undefined;
       if (verdict === 'taken') {
@@ -53,11 +55,17 @@ export class Answers {
         db.run("UPDATE item SET state = 'acknowledged' WHERE event_id = ?", id);
         return 'acknowledged';
       }
+      if (code === MISSING && row['settled'] === 'acknowledged') {
+        if (row['state'] !== 'stored') return undefined; // the next one is on its way
+        // It had taken the files, and has let go of them since: nothing there bears the old name.
+        db.run("UPDATE item SET state = 'acknowledged', event = NULL WHERE event_id = ?", id);
+        return 'acknowledged';
+      }
       if (at <= Number(row['refused_at'] ?? -1)) return undefined; // that is known, and the event was put again since
       const event = row['event'] === null ? find(id) : undefined;
       if (row['event'] === null && event === undefined) this.#queue.forget(id);
       db.run(
-        `UPDATE item SET state = 'dead', event = coalesce(event, ?), class = 0, stored = '', told = NULL, faulty = '', manifest = NULL,
+        `UPDATE item SET state = 'dead', event = coalesce(event, ?), class = 0, stored = '', told = NULL, faulty = '', manifest = NULL, settled = NULL,
         refused_at = ?, died_at = ?, code = ?, reason = ? WHERE event_id = ?`,
         event === undefined ? null : JSON.stringify(event), at, now, `fleet.${code === '' ? 'refused' : code}`,
         FLEET_REFUSED, id,

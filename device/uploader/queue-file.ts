@@ -7,7 +7,7 @@ import { openQueueDatabase } from '../durable/queue-database.ts';
 import type { Sqlite, SqliteOptions } from '../durable/sqlite.ts';
 import type { SqliteTerms } from '../durable/sqlite-fault.ts';
 
-export const QUEUE_VERSION = 3;
+export const QUEUE_VERSION = 4;
 
 export const QUEUE_TERMS: SqliteTerms = {
   code: () => 'queue.failed', what: 'the upload queue', meanwhile: 'nothing is uploaded until then',
@@ -20,8 +20,9 @@ export const QUEUE_OPTIONS: SqliteOptions = { busyTimeout: seconds(5), terms: QU
  * `class` and `value` say what goes first. `stored` and `told` are of the store `place`: 0 the first, 1 the one that
  * takes its place; null while none has anything of the event. `manifest` is the SHA-256 of the last manifest, where an
  * answer to it is to come: of what is stored, `next_at` says until when that may take, and `retold` how often the
- * manifest was put again because none came. `refused_at` is the store's time of the last refusal that was heard: it
- * lies there still when the event is tried again.
+ * manifest was put again because none came. `revision` is that of the event as it was told last; while such words alone
+ * go once more, `settled` is the state that its files had reached before. `refused_at` is the store's time of the last
+ * refusal that was heard: it lies there still when the event is tried again.
  */
 const SCHEMA = `
   CREATE TABLE item (
@@ -37,6 +38,8 @@ const SCHEMA = `
     place INTEGER,
     manifest TEXT,
     retold INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL DEFAULT 0,
+    settled TEXT CHECK (settled IN ('stored', 'acknowledged')),
     refused_at INTEGER,
     attempts INTEGER NOT NULL DEFAULT 0,
     strikes INTEGER NOT NULL DEFAULT 0,
@@ -95,10 +98,17 @@ const FROM_VERSION_1 = `
   DROP TABLE item_before; DROP TABLE cursor_before; DROP TABLE store_before;
 `;
 
+/** What an event was called was never told again. */
+const FROM_VERSION_3 = `
+  ALTER TABLE item ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE item ADD COLUMN settled TEXT CHECK (settled IN ('stored', 'acknowledged'));
+`;
+
 /** Only what was turned down had its reason shown. */
 const FROM_VERSION_2 = `
   DROP INDEX refused_by_value;
   CREATE INDEX noted_by_value ON item (value DESC) WHERE state IN ('pending', 'refused') AND code IS NOT NULL;
+  ${FROM_VERSION_3}
 `;
 
 /** @throws {DeviceError} `queue.failed` when the file cannot be opened or made. */
@@ -109,6 +119,6 @@ export function openQueueFile(file: string, log: Log): Sqlite {
   };
   return openQueueDatabase({
     file, options: QUEUE_OPTIONS, schema: SCHEMA, version: QUEUE_VERSION,
-    upgrades: { 1: FROM_VERSION_1, 2: FROM_VERSION_2 }, onPutAside,
+    upgrades: { 1: FROM_VERSION_1, 2: FROM_VERSION_2, 3: FROM_VERSION_3 }, onPutAside,
   }, millis(Date.now()));
 }

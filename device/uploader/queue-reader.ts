@@ -11,9 +11,11 @@ import { QUEUE_TERMS, QUEUE_VERSION } from './queue-file.ts';
 export type DeleteAfter = 'acknowledged' | 'stored';
 
 const ANSWERED = "EXISTS (SELECT 1 FROM store WHERE store.place = item.place AND answers = 1)";
+/** That its words alone go once more takes nothing back of what is known of its files. */
+const STATE = 'coalesce(settled, state)';
 const DONE: Readonly<Record<DeleteAfter, string>> = {
-  acknowledged: `(state = 'acknowledged' OR (state = 'stored' AND NOT (manifest IS NOT NULL AND ${ANSWERED})))`,
-  stored: "state IN ('stored', 'acknowledged')",
+  acknowledged: `(${STATE} = 'acknowledged' OR (${STATE} = 'stored' AND NOT (manifest IS NOT NULL AND ${ANSWERED})))`,
+  stored: `${STATE} IN ('stored', 'acknowledged')`,
 };
 
 /** What the uploader has done, for who only wants to know. The queue need not be there yet: then nothing has gone. */

@@ -209,6 +209,7 @@ describe('upload queue', () => {
   it('is brought up to date from the release before, with all that waits', () => {
     queue.add('events', ListedEvents.upTo(2).rows, 'first');
     queue.db.exec(`DROP INDEX noted_by_value;
+      ALTER TABLE item DROP COLUMN revision; ALTER TABLE item DROP COLUMN settled;
       CREATE INDEX refused_by_value ON item (value DESC) WHERE state = 'refused'; PRAGMA user_version = 2;`);
     reopen();
     assert.deepEqual(queue.counts(), { ...done, pending: 2, refused: 0 });

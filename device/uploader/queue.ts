@@ -1,9 +1,10 @@
 /** Every event that was ever to be uploaded, and how far each has come: durable, and the only memory of it. */
-import type { TytoEvent } from '../contract/event.ts';
+import { revisionOf, type TytoEvent } from '../contract/event.ts';
 import type { FileRole } from '../contract/manifest.ts';
 import type { Log } from '../core/log.ts';
 import { hours, minutes, type Millis } from '../core/units.ts';
-import type { Sqlite } from '../durable/sqlite.ts';
+import type { Sqlite, SqliteRow } from '../durable/sqlite.ts';
+import { changeStore } from './change-store.ts';
 import type { CatalogueRow } from './ended-events.ts';
 import { changedEvent, hasMore, ITEM_STATES, nextStep, stillStored, type ItemState, type UploadClass } from './plan.ts';
 import type { UploadPolicy } from './policy.ts';
@@ -11,6 +12,7 @@ import { OPEN, openQueueFile } from './queue-file.ts';
 import {
   classNumber, itemOf, rolesOf, valueOf, type Advance, type Place, type QueueFailure, type QueueItem,
 } from './queue-item.ts';
+import { redriveIn } from './redrive.ts';
 import type { Refusal } from './status.ts';
 
 /** How far which catalogue was read: `seq` is 0 at the beginning. */
@@ -45,29 +47,8 @@ export class UploadQueue implements Disposable {
       : { generation: String(row['generation']), seq: Number(row['seq']) };
   }
 
-  /**
-   * Names the store that uploads go to. When it is another than before, what has gone of an unfinished event goes
-   * again: an event lies whole in one store. Finished ones stay where they are.
-   */
-  useStore(place: Place, name: string): void {
-    const before = this.db.get('SELECT name FROM store WHERE place = ?', place)?.['name'];
-    if (before === name) return;
-    this.db.transaction(() => {
-      this.db.run('INSERT OR REPLACE INTO store (place, name, answers) VALUES (?, ?, 0)', place, name);
-      this.db.run(
-        `UPDATE item SET stored = '', told = NULL, faulty = '', manifest = NULL, class = 0, place = NULL, next_at = 0 WHERE ${OPEN} AND place = ?`,
-        place,
-      );
-      this.db.run(
-        "UPDATE item SET place = NULL, manifest = NULL WHERE state IN ('stored', 'acknowledged') AND place = ?", place,
-      );
-      this.db.run(
-        "UPDATE item SET stored = '', told = NULL, faulty = '', manifest = NULL, class = 0, place = NULL WHERE state = 'dead' AND place = ?",
-        place,
-      );
-      this.db.run('DELETE FROM checkpoint WHERE place = ?', place);
-    });
-  }
+  /** Names the store that uploads go to. */
+  useStore(place: Place, name: string): void { changeStore(this.db, place, name); }
 
   /** The second store is no more: what lies there unfinished begins anew elsewhere. */
   dropStore(place: Place): void {
@@ -96,17 +77,25 @@ export class UploadQueue implements Disposable {
     const [stored, isAsked] = [rolesOf(String(row['stored'])), row['asked'] === 1];
     const state = row['state'] as ItemState;
     if (state === 'stored' || state === 'acknowledged') {
-      if (!hasMore(event, stored, this.#policy.wants(event, isAsked))) return;
-      return row['place'] === null
-        ? this.#put(event, { stored: [], told: undefined, isAsked })
-        : this.#put(event, { stored, told: stored, isAsked });
+      const isMore = hasMore(event, stored, this.#policy.wants(event, isAsked));
+      const isRevised = revisionOf(event) > Number(row['revision']);
+      if (row['place'] === null && isMore) return this.#put(event, { stored: [], told: undefined, isAsked });
+      // What lies in a store that uploads no longer go to stays as it is.
+      if (row['place'] === null || !(isMore || isRevised)) return;
+      return this.#put(event, {
+        stored, told: isRevised ? undefined : stored, isAsked, settled: isMore ? null : row['settled'] ?? state,
+      });
     }
     const { event: before, told } = itemOf(row);
     const now = changedEvent(before, event);
     if (JSON.stringify(now) === JSON.stringify(before) && state !== 'pending') return;
     const still = stillStored(before, now, stored);
+    const isMore = hasMore(now, still, this.#policy.wants(now, isAsked));
     // Unless a file changed, the manifest in the landing is still right about what it names.
-    this.#put(now, { stored: still, told: JSON.stringify(now) === JSON.stringify(before) ? told : undefined, isAsked });
+    this.#put(now, {
+      stored: still, told: JSON.stringify(now) === JSON.stringify(before) ? told : undefined, isAsked,
+      settled: isMore ? null : row['settled'],
+    });
   }
 
   /** Somebody asks for all of the event: it goes soon, also what was put aside of it. */
@@ -137,9 +126,11 @@ export class UploadQueue implements Disposable {
     this.db.run('UPDATE item SET attempts = :attempts, next_at = 0 WHERE event_id = :id', { id: event.id, attempts });
   }
 
-  /** Notes what the store has by now. */
-  progress({ event }: QueueItem, { stored, told, faulty, place, manifest }: Advance): void {
+  /** Notes what the store has by now. Of an event that changed meanwhile the manifest is still to go. */
+  progress({ event }: QueueItem, { stored: all, told: named, faulty, place, manifest }: Advance): void {
     this.db.transaction(() => {
+      const now = this.#changedMeanwhile(event);
+      const [stored, told] = now === undefined ? [all, named] : [stillStored(event, now, all), undefined];
       this.db.run(
         `UPDATE item SET stored = :stored, told = :told, faulty = :faulty, place = :place, manifest = :manifest,
         code = iif(state = 'refused', code, NULL), reason = iif(state = 'refused', reason, NULL) WHERE event_id = :id`,
@@ -162,12 +153,16 @@ export class UploadQueue implements Disposable {
   }
 
   /** All of it has arrived that is to go, and an answer is to come. The event itself is no longer needed here. */
-  stored({ event }: QueueItem, now: Millis): void {
-    this.db.run(
-      `UPDATE item SET state = 'stored', event = NULL, attempts = 0, strikes = 0, blame = NULL, code = NULL, reason = NULL,
-      next_at = :now + min(:first * (1 << min(retold, 16)), :most) WHERE event_id = :id`,
-      { id: event.id, now, first: minutes(1), most: hours(24) },
-    );
+  stored(item: QueueItem, now: Millis): void {
+    const { event } = item;
+    this.db.transaction(() => {
+      if (this.#changedMeanwhile(event) !== undefined) return this.goOn(item, 'news');
+      this.db.run(
+        `UPDATE item SET state = 'stored', event = NULL, revision = :revision, attempts = 0, strikes = 0, blame = NULL, code = NULL,
+        reason = NULL, next_at = :now + min(:first * (1 << min(retold, 16)), :most) WHERE event_id = :id`,
+        { id: event.id, revision: revisionOf(event), now, first: minutes(1), most: hours(24) },
+      );
+    });
   }
 
   /**
@@ -176,9 +171,13 @@ export class UploadQueue implements Disposable {
    */
   tellAgain(event: TytoEvent): boolean {
     return this.db.transaction(() => {
-      const row = this.db.get("SELECT stored, asked FROM item WHERE event_id = ? AND state = 'stored'", event.id);
+      const row = this.db.get(
+        "SELECT stored, asked, settled FROM item WHERE event_id = ? AND state = 'stored'", event.id,
+      );
       if (row === undefined) return false;
-      this.#put(event, { stored: rolesOf(String(row['stored'])), told: undefined, isAsked: row['asked'] === 1 });
+      this.#put(event, {
+        stored: rolesOf(String(row['stored'])), told: undefined, isAsked: row['asked'] === 1, settled: row['settled'],
+      });
       this.db.run('UPDATE item SET retold = retold + 1 WHERE event_id = ?', event.id);
       return true;
     });
@@ -254,37 +253,30 @@ export class UploadQueue implements Disposable {
     });
   }
 
-  #put(event: TytoEvent, { stored, told, isAsked }: {
+  /** As it is to go now; undefined where it is still what is on its way. */
+  #changedMeanwhile(event: TytoEvent): TytoEvent | undefined {
+    const now = this.db.get('SELECT event FROM item WHERE event_id = ?', event.id)?.['event'];
+    return typeof now !== 'string' || now === JSON.stringify(event) ? undefined : JSON.parse(now) as TytoEvent;
+  }
+
+  /** @param settled - How far its files had come, where its words alone go once more. */
+  #put(event: TytoEvent, { stored, told, isAsked, settled = null }: {
     readonly stored: readonly FileRole[];
     readonly told: readonly FileRole[] | undefined;
     readonly isAsked: boolean;
+    readonly settled?: SqliteRow[string] | undefined;
   }): void {
     const step = nextStep({ event, stored, told, faulty: [], isAsked }, this.#policy.wants(event, isAsked));
     this.db.run(
-      `INSERT INTO item (event_id, event, state, class, value, asked, stored, told) VALUES (:id, :event, 'pending', :class, :value, :asked, :stored, :told)
-      ON CONFLICT (event_id) DO UPDATE SET (event, state, class, value, stored, told, faulty, attempts, strikes, next_at, blame, code, reason, died_at)
-        = (excluded.event, 'pending', excluded.class, excluded.value, excluded.stored, excluded.told, '', 0, 0, 0, NULL, NULL, NULL, NULL)`,
+      `INSERT INTO item (event_id, event, state, class, value, asked, stored, told, settled)
+        VALUES (:id, :event, 'pending', :class, :value, :asked, :stored, :told, :settled)
+      ON CONFLICT (event_id) DO UPDATE SET (event, state, class, value, stored, told, settled, faulty, attempts, strikes, next_at, blame, code, reason, died_at)
+        = (excluded.event, 'pending', excluded.class, excluded.value, excluded.stored, excluded.told, excluded.settled, '', 0, 0, 0, NULL, NULL, NULL, NULL)`,
       {
         id: event.id, event: JSON.stringify(event), class: classNumber(step?.class ?? 'news'),
         value: valueOf(event), asked: isAsked ? 1 : 0,
-        stored: stored.join(), told: told?.join() ?? null,
+        stored: stored.join(), told: told?.join() ?? null, settled: settled ?? null,
       },
     );
   }
-}
-
-/** Tries again what was put aside: one event, or all. @returns How many. */
-export function redriveIn(db: Sqlite, id: string | undefined): number {
-  return db.transaction(() => {
-    const which = `state = 'dead' AND event IS NOT NULL${id === undefined ? '' : ' AND event_id = :id'}`;
-    const values = id === undefined ? {} : { id };
-    const count = Number(db.get(`SELECT count(*) AS n FROM item WHERE ${which}`, values)?.['n']);
-    if (count > 0) {
-      db.run(
-        `UPDATE item SET state = 'pending', attempts = 0, strikes = 0, next_at = 0, faulty = '', code = NULL, reason = NULL, died_at = NULL WHERE ${which}`,
-        values,
-      );
-    }
-    return count;
-  });
 }

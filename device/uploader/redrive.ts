@@ -6,7 +6,6 @@ import { existsSync } from 'node:fs';
 import type { DeadUpload } from '../contract/uploads-view.ts';
 import { ringDoorbell } from '../durable/doorbell.ts';
 import { Sqlite } from '../durable/sqlite.ts';
-import { redriveIn } from './queue.ts';
 import { QUEUE_OPTIONS, QUEUE_VERSION } from './queue-file.ts';
 
 /**
@@ -19,6 +18,22 @@ export function redrive(file: string, id: string | undefined): number {
   const count = db === undefined ? 0 : redriveIn(db, id);
   if (count > 0) ringDoorbell(file); // the uploader may be at rest
   return count;
+}
+
+/** Tries again what was put aside: one event, or all. @returns How many. */
+export function redriveIn(db: Sqlite, id: string | undefined): number {
+  return db.transaction(() => {
+    const which = `state = 'dead' AND event IS NOT NULL${id === undefined ? '' : ' AND event_id = :id'}`;
+    const values = id === undefined ? {} : { id };
+    const count = Number(db.get(`SELECT count(*) AS n FROM item WHERE ${which}`, values)?.['n']);
+    if (count > 0) {
+      db.run(
+        `UPDATE item SET state = 'pending', attempts = 0, strikes = 0, next_at = 0, faulty = '', code = NULL, reason = NULL, died_at = NULL WHERE ${which}`,
+        values,
+      );
+    }
+    return count;
+  });
 }
 
 /** Those that were put aside last, at most `limit`. @throws {DeviceError} `queue.failed` */

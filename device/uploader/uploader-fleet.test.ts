@@ -62,6 +62,26 @@ describe('what the fleet answers to uploads, and asks for', () => {
       assert.deepEqual([stage.status?.uploaded, stage.status?.acknowledged, stage.status?.pending], [3, 2, 0]);
     });
 
+    it('is told the words of an event alone once more when somebody in it was forgotten, and says that it took them', async () => {
+      stage.happen(1);
+      stage.begin();
+      await stage.clock.advance(seconds(2));
+      const taken = (): number => stage.landing.mail.push(
+        answerKey('yard', { event: endedEvent(1).id, verdict: 'taken', sha256: stage.told(1), code: '' }),
+      );
+      taken();
+      await stage.clock.advance(minutes(4));
+      const [before, sha256] = [stage.landing.puts.length, stage.told(1)];
+      stage.events.rows.splice(0, 1, { seq: 2, event: { ...endedEvent(1), revision: 1 } });
+      await stage.clock.advance(seconds(2));
+      assert.deepEqual(stage.landing.puts.slice(before), [manifestOf(1)]);
+      assert.notEqual(stage.told(1), sha256);
+      assert.equal(stage.status?.acknowledged, 0, 'the answer of before was to other words');
+      taken();
+      await stage.clock.advance(minutes(4));
+      assert.deepEqual([stage.status?.acknowledged, stage.status?.pending], [1, 0]);
+    });
+
     it('puts aside what it refuses, whole, for another try', async () => {
       stage.happen(1);
       stage.begin();

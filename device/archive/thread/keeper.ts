@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { OWN_STYLE } from '../../contract/event-file-name.ts';
 import { picturesOf } from '../../contract/manifest.ts';
-import type { TytoEvent } from '../../contract/event.ts';
+import { revised, type TytoEvent } from '../../contract/event.ts';
 import type { StorageAlarm, StorageState } from '../../contract/storage.ts';
 import { describeError, DeviceError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
@@ -161,7 +161,7 @@ export class Keeper implements ArchiveService {
     if (event.end_time === null)
       return { status: 409, code: 'events.running', message: 'the event still goes on; name it when it has ended' };
     const named = event.faces.map((one, index) => (index === face ? { ...one, person: name, similarity: 1 } : one));
-    archive.transaction(() => archive.putEvent({ ...event, faces: named }));
+    archive.transaction(() => archive.putEvent(revised({ ...event, faces: named })));
     return undefined;
   }
 
