@@ -74,7 +74,7 @@ describe('drawing and naming in a browser', () => {
     await button('Save').click();
     await page.locator('.places-error').getByText(/“next\/door” cannot be a name/).waitFor();
     await name.fill('Süd & Garten!');
-    await page.locator('.place-fields').getByText(/cannot be a name/).waitFor({ state: 'hidden' });
+    await page.getByText(/cannot be a name/).waitFor({ state: 'hidden' });
     await button('Save').click();
     await eventually('the mask is stored', async () => (await stored()).privacy_masks[0]?.name === 'Süd & Garten!');
   });

@@ -37,6 +37,7 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
     setDraft({ zones: view.zones, lines: view.lines, privacy_masks: view.privacy_masks });
   };
   useEffect(() => { server.places().then(take, (refused: unknown) => setError(inWords(refused))); }, []);
+  useEffect(() => setError(''), [draft]); // what was said of another drawing
   const place = draft && selected && placeAt(draft, selected);
   const isChanged = draft !== undefined
     && stored !== undefined
@@ -96,7 +97,8 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
           <Canvas places={draft} selected={selected} onSelect={setSelected}
             onPoints={(points) => { if (selected !== undefined) setDraft(withPoints(draft, selected, points)); }} />
           <p class="hint places-hint">
-            Drag the corners; the small dots between them add one. A thing is where its foot is: with any zone, motion counts only where it stands in one.
+            Drag the corners; the small dots between them add one. A thing is where its foot is. Once there is a zone
+            in which motion counts, it counts only in such zones.
           </p>
           <div class="places">
             {GROUPS.map(({ kind, title, add, none }) => {
