@@ -56,14 +56,15 @@ export class Canvas {
     this.path([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], colour, true);
   }
 
-  /** Words on a ground of their own, inside the picture; what is neither letter nor digit is a gap. */
+  /** Words on a ground of their own, inside the picture, without accents; what is neither letter nor digit is a gap. */
   words(text: string, at: Point, [colour, ground]: readonly [colour: number, ground: number]): void {
-    const [width, height] = [text.length * (GLYPH_WIDTH + 1) * THICK + THICK, (GLYPH_HEIGHT + 2) * THICK];
+    const letters = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().split('');
+    const [width, height] = [letters.length * (GLYPH_WIDTH + 1) * THICK + THICK, (GLYPH_HEIGHT + 2) * THICK];
     const [x, y] = this.#place(at);
     const left = Math.max(0, Math.min(x, this.size.width - width));
     const top = Math.max(0, Math.min(y, this.size.height - height));
     this.block([left, top, width, height], ground);
-    text.toLowerCase().split('').forEach((letter, index) =>
+    letters.forEach((letter, index) =>
       this.#letter(letter, left + THICK + index * (GLYPH_WIDTH + 1) * THICK, top + THICK, colour));
   }
 

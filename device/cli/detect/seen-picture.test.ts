@@ -95,6 +95,14 @@ describe('a picture of a look', () => {
     assert.equal(painted.pixels.length, 128 * 128);
   });
 
+  it('writes a letter with an accent without it, and leaves no gap', () => {
+    const named = (name: string): Buffer => encodePng(paintLook({ frame: gray, seen: nothingSeen(at), mask: blank }, {
+      ...nowhere, lines: [{ name, from: [0.2, 0.5], to: [0.8, 0.5] }],
+    }));
+    assert.deepEqual(named('Tür'), named('tur'));
+    assert.notDeepEqual(named('Tür'), named('t r'));
+  });
+
   it('refuses pixels that are not of the size', () =>
     assert.throws(
       () => encodePng({ ...size, pixels: new Uint8Array(3), palette: Uint8Array.of(0, 0, 0) }),
