@@ -63,6 +63,8 @@ export interface FleetDevicesView { readonly devices: readonly FleetDeviceView[]
 
 /** `GET /api/people`: who was recognised, by name. */
 export interface FleetPeopleView { readonly people: readonly string[] }
+/** `DELETE /api/people/:name`: how many events named the person. */
+export interface FleetForgottenView { readonly events: number }
 
 export interface RejectedView {
   /** In the landing: of a manifest, or of a file that no manifest speaks of. */

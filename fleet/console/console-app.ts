@@ -18,7 +18,7 @@ import { loadPage, servePage } from '../../device/http/static-page.ts';
 import type { Clock } from '../../device/runtime/clock.ts';
 import { BoxPlaces } from '../../device/vault/box-places.ts';
 import type { KeyOpener } from '../../device/vault/wrapped-key.ts';
-import { listDevices, listEvents, listPeople, listRejected, showEvent } from './listings.ts';
+import { forgetPerson, listDevices, listEvents, listPeople, listRejected, showEvent } from './listings.ts';
 import { sendLinked } from './media.ts';
 import type {
   ConsoleIndex, ConsoleLibrary, ConsoleRequests, ConsoleStatus, ConsoleStorage, ConsoleSubscribers, LinkChecker,
@@ -35,6 +35,8 @@ export interface ConsoleParts {
   readonly links: LinkChecker;
   readonly requests: ConsoleRequests;
   readonly subscribers: ConsoleSubscribers;
+  /** See `forget-person.ts`. */
+  readonly forget: (name: string, device: string | undefined) => Promise<number>;
   readonly storage: ConsoleStorage;
   /** Open encrypted objects of the library. */
   readonly keys: KeyOpener;
@@ -78,7 +80,7 @@ const MOST_CONNECTIONS = 4096;
 const MOST_FOLDERS = 20;
 
 function consoleRoutes(
-  { access, index, library, links, requests, subscribers, storage, keys, status, landing, clock }: ConsoleParts,
+  { access, index, library, links, requests, subscribers, storage, keys, status, landing, clock, forget }: ConsoleParts,
 ) {
   const mediaKeys: MediaKeys = {
     open: (recipients, fileId) => keys.open(recipients, fileId), isLocked: async () => false, places: new BoxPlaces(),
@@ -105,6 +107,7 @@ function consoleRoutes(
     },
     'GET /api/devices': (ctx) => listDevices(ctx, index),
     'GET /api/people': (ctx) => listPeople(ctx, index),
+    'DELETE /api/people/:name': (ctx) => forgetPerson(ctx, forget),
     'GET /api/events': (ctx) => listEvents(ctx, index, library),
     'GET /api/events/:device/:id': (ctx) => showEvent(ctx, index, library),
     'GET /api/rejected': (ctx) => listRejected(ctx, index),

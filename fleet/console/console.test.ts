@@ -141,6 +141,10 @@ describe('the fleet\'s API', () => {
     }, []));
     assert.deepEqual((await get('/api/people')).body, { people: ['Ada', 'Grace'] });
     assert.equal(((await get('/api/events?person=Grace')).body as FleetEventsView).events.length, 1);
+    assert.deepEqual((await get('/api/people/Grace?device=shed', {}, 'DELETE')).body, { events: 0 });
+    assert.deepEqual((await get('/api/people/Grace', {}, 'DELETE')).body, { events: 1 });
+    assert.deepEqual((await get('/api/people')).body, { people: ['Ada'] });
+    assert.equal((await get('/api/people/Ada?who=else', {}, 'DELETE')).code, 'http.bad-request');
   });
 
   it('tells of devices, and of what was rejected and why', async () => {

@@ -93,6 +93,19 @@ describe('the fleet\'s events, narrowed in a browser', function () {
     await shows(2);
   });
 
+  it('forgets somebody once that is confirmed, and offers the name no more', async () => {
+    await goTo('/?person=Grace');
+    await shows(1);
+    await press('Filter');
+    await press('Forget Grace');
+    await page.locator('dialog.dialog').getByRole('button', { name: 'Forget', exact: true }).click();
+    await isAt('');
+    const people = page.getByRole('combobox', { name: 'Who was recognised' });
+    await eventually('the name to go', async () => !(await people.innerText()).includes('Grace'));
+    assert.match(await people.innerText(), /Ada/);
+    assert.deepEqual(await fleet.index.people(9), ['Ada']);
+  });
+
   it('finds pieces of continuous recording, which are left out otherwise', async () => {
     await goTo('/');
     await press('Filter');

@@ -6,7 +6,7 @@ import { FINDINGS_FOLDER } from '../../device/contract/fleet-findings.ts';
 import { NAME_PATTERN } from '../../device/contract/name-pattern.ts';
 import {
   LINK_LASTS_S, type FleetDevicesView, type FleetEventDetailView, type FleetEventsView,
-  type FleetEventView, type FleetPeopleView, type RejectedPageView,
+  type FleetEventView, type FleetForgottenView, type FleetPeopleView, type RejectedPageView,
 } from '../../device/contract/fleet-api.ts';
 import { inSeconds, seconds, type Millis } from '../../device/core/units.ts';
 import { HttpError } from '../../device/http/http-error.ts';
@@ -39,6 +39,8 @@ const eventsQuery = z.strictObject({
 const rejectedQuery = z.strictObject({
   before: z.string().regex(/^\d{1,15}(?:\.[0-9a-f]{16})?$/, 'what `next` said').optional(), limit,
 });
+
+const forgetQuery = z.strictObject({ device: z.string().regex(NAME_PATTERN, 'the name of a device').exactOptional() });
 
 /** `GET /api/events` */
 export async function listEvents(ctx: Context, index: ConsoleIndex, library: ConsoleLibrary): Promise<void> {
@@ -92,6 +94,15 @@ export async function listDevices(ctx: Context, index: ConsoleIndex): Promise<vo
 /** `GET /api/people` */
 export async function listPeople(ctx: Context, index: ConsoleIndex): Promise<void> {
   ctx.body = { people: await index.people(MOST_PEOPLE) } satisfies FleetPeopleView;
+}
+
+/** `DELETE /api/people/:name`: in every event here, or in those of one device. */
+export async function forgetPerson(
+  ctx: Context, forget: (name: string, device: string | undefined) => Promise<number>,
+): Promise<void> {
+  const { name } = ctx['params'] as { readonly name: string };
+  const { device } = queryOf(ctx, forgetQuery);
+  ctx.body = { events: await forget(name, device) } satisfies FleetForgottenView;
 }
 
 /** `GET /api/rejected` */

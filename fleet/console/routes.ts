@@ -11,6 +11,7 @@ export const CONSOLE_ROUTES = [
   { method: 'GET', path: '/api/status', role: 'owner' },
   { method: 'GET', path: '/api/devices', role: 'owner' },
   { method: 'GET', path: '/api/people', role: 'owner' },
+  { method: 'DELETE', path: '/api/people/:name', role: 'owner' },
   { method: 'GET', path: '/api/events', role: 'owner' },
   { method: 'GET', path: '/api/events/:device/:id', role: 'owner' },
   { method: 'GET', path: '/api/rejected', role: 'owner' },

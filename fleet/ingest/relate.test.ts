@@ -70,8 +70,9 @@ describe('an event whose device renamed or forgot somebody', () => {
     assert.deepEqual([more.event, more.files.map(({ role }) => role)], [delivered(named(null, 1)).event, ['clip']]);
   });
 
-  it('is another event where the same revision tells another name', () => {
-    assert.equal(relationOf(named('Eve', 1), named('Bob', 1)).relation, 'conflict');
+  it('does not bring a name back that the fleet itself forgot, until its device tells a later one', () => {
+    assert.equal(relationOf(named(null, 1), named('Bob', 1)).relation, 'known');
+    assert.equal(relationOf(named(null, 1), named('Bob', 2)).relation, 'more');
   });
 
   it('comes to the name of the last change and to all files, in whatever order and however often it is delivered', () => {

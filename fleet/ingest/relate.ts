@@ -12,7 +12,7 @@ export type Relation =
 /**
  * A device that could not send a file delivers the event without it, and once more when the file is found: then without
  * what it had sent before. What was accepted is never replaced or taken back, but for whose face it was: of two
- * tellings of that the later revision holds, whichever comes first.
+ * tellings of that the later revision holds, whichever comes first, and of one revision what came first.
  *
  * @param files - All that `next` names.
  */
@@ -26,7 +26,8 @@ export function relate(known: TytoEvent | undefined, next: TytoEvent, files: rea
   const later = revisionOf(next) - revisionOf(known);
   const event = withFiles(later < 0 ? known : next, known, next);
   if (agrees && text(event) === text(known)) return { relation: 'known' };
-  const isNameAlone = later > 0 && text(nameless(event)) === text(nameless(known));
+  const isNameAlone = revisionOf(next) > 0 && text(nameless(event)) === text(nameless(known));
+  if (agrees && isNameAlone && later === 0 && additions.length === 0) return { relation: 'known' }; // forgotten here
   if (agrees && (additions.length > 0 || isNameAlone)) return { relation: 'more', event, files: additions };
   return {
     relation: 'conflict',

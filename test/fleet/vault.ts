@@ -82,7 +82,8 @@ export class RunningVault implements AsyncDisposable {
     }, running.#stop.signal);
     const page = await createConsole({
       access, index: running.index, library: running.library, links: running.links,
-      requests: noRequests, subscribers: noSubscribers, storage: NO_REPLICAS, keys: new Keyring([]),
+      requests: noRequests, subscribers: noSubscribers, storage: NO_REPLICAS, forget: async () => 0,
+      keys: new Keyring([]),
       status: () => ({ landingTrouble: undefined, unreadable: [], queued: 0, heldBack: 0 }),
       landing: '/srv/landing', pageFolder, clock: systemClock, log: silentLog,
     });

@@ -1,7 +1,7 @@
 /** The fleet's API, as this page uses it. */
 import type {
-  FleetDevicesView, FleetEventDetailView, FleetEventsView, FleetPeopleView, FleetStatusView, RejectedPageView,
-  RequestsView, RequestTrailView, RequestView, SubscribersView,
+  FleetDevicesView, FleetEventDetailView, FleetEventsView, FleetForgottenView, FleetPeopleView, FleetStatusView,
+  RejectedPageView, RequestsView, RequestTrailView, RequestView, SubscribersView,
 } from '../../../../device/contract/fleet-api.ts';
 import type { StorageView } from '../../../../device/contract/storage-api.ts';
 import type {
@@ -22,6 +22,9 @@ export const server = {
   /** @param wanted - As `queryOf` of a filter makes it. */
   events: (wanted: string) => ask<FleetEventsView>('GET', `/api/events${wanted}`),
   people: () => ask<FleetPeopleView>('GET', '/api/people'),
+  /** @param device - Only in its events; undefined for those of all. */
+  forget: (name: string, device: string | undefined) =>
+    ask<FleetForgottenView>('DELETE', `/api/people/${encodeURIComponent(name)}${query({ device })}`),
   event: (device: string, id: string) =>
     ask<FleetEventDetailView>('GET', `/api/events/${encodeURIComponent(device)}/${encodeURIComponent(id)}`),
   /** Whether a link to media still works. Of one that leads to another server nothing is known: false. */

@@ -91,7 +91,7 @@ export function PeopleScreen({ onToast, onRenamed }: PeopleScreenProps) {
       <dialog ref={dialog} class="dialog" aria-labelledby="forget-title">
         <h2 id="forget-title">Forget {asked?.name}?</h2>
         <p class="lead">
-          The pictures and what the device knows the face by are deleted, and every name that the person had is taken out of all events kept here, and of what was uploaded of them. Clips and pictures stay. Events that were deleted here and lie elsewhere still name the person: delete them there.
+          The pictures and what the device knows the face by are deleted, and every name that the person had is taken out of all events kept here, and of what was uploaded of them. Clips and pictures stay. What was deleted here and lies in a fleet still names the person: forget them on its page, too.
         </p>
         <div class="dialog-buttons">
           <button type="button" class="plain" onClick={() => dialog.current?.close()}>Keep</button>

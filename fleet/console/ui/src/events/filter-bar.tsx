@@ -5,6 +5,7 @@ import { readersLocale } from '../../../../../device/ui/words.ts';
 import { listPath } from '../route.ts';
 import { server } from '../server.ts';
 import { filterInWords, type EventFilter, type FilterChange } from './event-filter.ts';
+import { ForgetPerson } from './forget-person.tsx';
 
 const locale = readersLocale(navigator.languages);
 
@@ -28,7 +29,7 @@ export const showAllOf = (device: string | undefined): void => navigate(listPath
 
 function Choices({ filter, devices }: FilterBarProps) {
   const [people, setPeople] = useState<readonly string[]>([]);
-  useEffect(() => { server.people().then((known) => setPeople(known.people), () => {}); }, []);
+  useEffect(() => { server.people().then((known) => setPeople(known.people), () => {}); }, [filter.person]);
   const change = (what: FilterChange): void => navigate(listPath({ ...filter, ...what }));
   return (
     <>
@@ -38,6 +39,9 @@ function Choices({ filter, devices }: FilterBarProps) {
         <OneOf label="Who was recognised" value={filter.person} options={people} onChange={(person) =>
           change({ person })} />
       </div>
+      {filter.person === undefined ? null : (
+        <ForgetPerson name={filter.person} device={filter.device} onForgotten={() => change({ person: undefined })} />
+      )}
       <KindChoices value={filter.kind} more={['continuous']} onChange={(kind) => change({ kind })} />
       <fieldset class="choices" aria-label="What became of it">
         <Choice label="With a clip" on={filter.clip === true} onFlip={() =>

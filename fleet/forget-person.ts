@@ -1,0 +1,90 @@
+/** Takes a name out of all that the fleet holds: also out of events that their devices have no more. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { revised, type EventFace } from '../device/contract/event.ts';
+import { RemoteError } from '../device/core/errors.ts';
+import { makeFolder } from '../device/durable/make-folder.ts';
+import { filedManifest } from './ingest/filed-manifest.ts';
+import type { FleetIndex, IndexedEvent } from './index/port.ts';
+import type { LibraryStore } from './storage/port.ts';
+
+export interface ForgetParts {
+  readonly index: Pick<FleetIndex, 'events' | 'event' | 'known' | 'accept'>;
+  readonly library: Pick<LibraryStore, 'put' | 'remove'>;
+  /** A folder for what is written on the way. */
+  readonly work: string;
+}
+
+const PAGE = 100;
+/** How often an event is begun anew that others change at the same time. */
+const ATTEMPTS = 20;
+
+/**
+ * Nobody is called `name` any more in any event: media stay. Safe to repeat, and to break off: what is not done then
+ * still bears the name, and is found by it. What a device delivers later is its own word.
+ *
+ * @param device - Only of this one; undefined for all.
+ * @returns How many events named the person.
+ */
+export async function forgetPerson(name: string, device: string | undefined, parts: ForgetParts): Promise<number> {
+  const { index } = parts;
+  await makeFolder(parts.work, 0o700);
+  const work = await mkdtemp(path.join(parts.work, 'forget-')); // several may be forgotten at a time
+  try {
+    let changed = 0;
+    for (let before: string | undefined, isMore = true; isMore;) {
+      const page = await index.events({
+        person: name, limit: PAGE,
+        ...(device === undefined ? {} : { device }), ...(before === undefined ? {} : { before }),
+      });
+      for (const row of page.rows) {
+        await forgetIn(row, name, { ...parts, work });
+        changed++;
+      }
+      before = page.next;
+      isMore = before !== undefined;
+    }
+    return changed;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Library, then index, as whatever is taken in: broken off in between, the event is still found by the name. */
+async function forgetIn(
+  { event: { device, id }, folder }: IndexedEvent, name: string, { index, library, work }: ForgetParts,
+): Promise<void> {
+  const key = `${folder}${id}.json`;
+  for (let [attempt, ours] = [1, 0]; ;) {
+    const [known, row] = [await index.known(device, id), await index.event(device, id)];
+    if (known.state === 'deleted') return library.remove(key);
+    if (known.state === 'new' || row === undefined) return;
+    const { event, held, version } = known;
+    const changed = without(name, { ...row, event, held });
+    if (changed === undefined && (ours === 0 || ours === version)) return;
+    // Of what came while ours was on its way the manifest may lie below ours.
+    await library.put(key, await filedManifest(changed ?? known, work));
+    ours = version;
+    if (changed === undefined) continue;
+    try {
+      await index.accept(changed, [], version);
+      ours = version + 1;
+    } catch (error) {
+      if (!(error instanceof RemoteError && error.code === 'index.raced') || attempt++ >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Undefined where it does not name the person. */
+function without(name: string, row: IndexedEvent): IndexedEvent | undefined {
+  const isMeant = ({ person }: EventFace): boolean => person === name;
+  const forget = (faces: readonly EventFace[]): readonly EventFace[] =>
+    faces.map((face) => (isMeant(face) ? { ...face, person: null, similarity: null } : face));
+  const { event, findings } = row;
+  const found = findings?.faces;
+  if (!event.faces.some(isMeant) && found?.some(isMeant) !== true) return undefined;
+  return {
+    ...row, event: event.faces.some(isMeant) ? revised({ ...event, faces: [...forget(event.faces)] }) : event,
+    ...(findings && { findings: { ...findings, ...(found && { faces: forget(found) }) } }),
+  };
+}
