@@ -3,7 +3,7 @@ import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -12,6 +12,7 @@ import { runInNewContext } from 'node:vm';
 import { eventually } from '../../test/eventually.ts';
 import { CountingLanding } from '../../test/fixtures/counting-landing.ts';
 import { endedEvent, keysOf, ListedEvents, mediaPath, writeMedia } from '../../test/fixtures/ended-events.ts';
+import type { TytoEvent } from '../contract/event.ts';
 import { manifestSchema } from '../contract/manifest.ts';
 import { silentLog, type Log } from '../core/log.ts';
 import { millis } from '../core/units.ts';
@@ -99,6 +100,29 @@ describe('uploader with a folder', () => {
       await run;
     }
   }
+
+  it('takes a forgotten name out of what lies there, where no fleet comes for it, and sends no file again', async () => {
+    await writeMedia(media, 2);
+    const counting = new CountingLanding(new DirectoryLanding(root, { create: true }));
+    const faces = (person: string | null): TytoEvent['faces'] =>
+      [{ box: [0, 0, 0.1, 0.1], score: 0.9, time: 1, person, similarity: null }];
+    const events = ListedEvents.upTo(2);
+    events.rows.splice(0, 1, { seq: 1, event: { ...endedEvent(1), faces: faces('Adelheid') } });
+    const [, , manifest = ''] = keysOf(1);
+    const told = (): Promise<string> => readFile(path.join(root, manifest), 'utf8');
+    await running(counting, events, async () => {
+      await until(({ uploaded }) => uploaded === 2);
+      assert.match(await told(), /Adelheid/);
+      events.rows.push({ seq: 3, event: { ...endedEvent(1), faces: faces(null), revision: 1 } });
+      await eventually('the name to go', async () => !(await told()).includes('Adelheid'));
+      await until(({ pending }) => pending === 0);
+    });
+    assert.deepEqual(manifestSchema.parse(JSON.parse(await told())).event, {
+      ...endedEvent(1), faces: faces(null), revision: 1,
+    });
+    const puts = keysOf(1).map((key) => counting.taken.get(key));
+    assert.deepEqual(puts, [1, 1, 3], 'picture, clip, manifest');
+  });
 
   it('delivers 2,000 events each exactly once to a share that goes away ten times, in constant memory', async () => {
     await writeMedia(media, 2000, 500);
