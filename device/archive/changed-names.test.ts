@@ -100,11 +100,18 @@ describe('changed names', () => {
     assert.deepEqual(archive.view.page({ limit: 1 }).events[0]?.faces.map(({ person }) => person), ['Bob', 'Ada']);
   });
 
-  it('leave no trace of the old one in the file of the catalogue', async () => {
+  it('leave no trace of the old one in the file of the catalogue, also where an event tells much', async () => {
     const file = path.join(folder, 'archive.db');
+    const lasting = (start: number): TytoEvent => ({
+      ...named(start, 'Adelheid'), tracks: Array.from({ length: 32 }, (_, id) => ({
+        id: id + 1, start_time: start, end_time: start + 5, direction: null, zones: [],
+        path: Array.from({ length: 32 }, (_point, n): [number, number] => [id / 32, n / 32]),
+      })),
+    });
     {
       using archive = openArchive(file, millis(NOW * 1000), silentLog);
-      for (let index = 0; index < 250; index++) archive.putEvent(named(NOW - 1000 + index, 'Adelheid'));
+      for (let index = 0; index < 250; index++)
+        archive.putEvent(index % 2 === 0 ? lasting(NOW - 1000 + index) : named(NOW - 1000 + index, 'Adelheid'));
       await new ChangedNames(archive, changed, changes(['Adelheid', null])).changeAll();
     }
     assert.equal((await readFile(file)).includes('Adelheid'), false);

@@ -32,8 +32,10 @@ export class Sqlite implements Disposable {
   static openWriter(file: string, options: SqliteOptions): Sqlite {
     const database = Sqlite.#open(file, options, false);
     try {
+      // What is deleted is overwritten, on pages that become free, too: a name that was forgotten is to be gone. It
+      // costs 17 kB more for an event of 6 kB that goes, and nothing for one that comes or changes.
       database.exec(
-        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST',
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON',
       );
       return database;
     } catch (error) {
