@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BugError, DeviceError } from '../core/errors.ts';
@@ -51,6 +51,19 @@ describe('an SQLite file', () => {
     assert.doesNotThrow(insert);
     assert.throws(() => database.exec(edit));
     database.check();
+  });
+
+  it('leaves nothing of what was deleted in its files once it is closed, also while somebody reads it', async () => {
+    const database = filled();
+    using reader = Sqlite.openReader(file, { busyTimeout: millis(50), terms });
+    database.exec('CREATE TABLE buyer (name TEXT)');
+    database.run('INSERT INTO buyer VALUES (?)', 'Adelheid '.repeat(5000));
+    assert.equal(reader.get('SELECT count(*) AS n FROM buyer')?.['n'], 1);
+    database.run('DELETE FROM buyer');
+    database[Symbol.dispose]();
+    for (const name of await readdir(folder))
+      assert.equal((await readFile(path.join(folder, name))).includes('Adelheid'), false, name);
+    assert.equal(reader.get('SELECT count(*) AS n FROM buyer')?.['n'], 0);
   });
 
   it('makes every commit durable', () => {

@@ -19,9 +19,13 @@ export class Sqlite implements Disposable {
   readonly file: string;
   readonly #terms: SqliteTerms;
   readonly #db: DatabaseSync;
+  readonly #isReader: boolean;
   readonly #statements = new Map<string, StatementSync>();
-  private constructor(file: string, db: DatabaseSync, terms: SqliteTerms) {
+  private constructor(file: string, db: DatabaseSync, { terms, isReader }: {
+    readonly terms: SqliteTerms; readonly isReader: boolean;
+  }) {
     this.file = file;
+    this.#isReader = isReader;
     this.#db = db;
     this.#terms = terms;
   }
@@ -49,7 +53,8 @@ export class Sqlite implements Disposable {
 
   static #open(file: string, { busyTimeout, terms }: SqliteOptions, readOnly: boolean): Sqlite {
     try {
-      return new Sqlite(file, new DatabaseSync(file, { readOnly, timeout: busyTimeout }), terms);
+      const db = new DatabaseSync(file, { readOnly, timeout: busyTimeout });
+      return new Sqlite(file, db, { terms, isReader: readOnly });
     } catch (cause) {
       throw sqliteFault(cause, file, terms);
     }
@@ -109,7 +114,12 @@ export class Sqlite implements Disposable {
   damaged(why: string, options?: ErrorOptions): Error { return damagedFault(why, this.file, this.#terms, options); }
 
   [Symbol.dispose](): void {
-    if (this.#db.isOpen) this.#db.close();
+    if (!this.#db.isOpen) return;
+    try {
+      // Who reads it still would keep SQLite from emptying its journal, where what was deleted stands.
+      if (!this.#isReader) this.#db.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch { /* whoever opens it next does it */ }
+    this.#db.close();
   }
 
   #rollBack(): void {
