@@ -39,14 +39,14 @@ function Choices({ filter, devices }: FilterBarProps) {
         <OneOf label="Who was recognised" value={filter.person} options={people} onChange={(person) =>
           change({ person })} />
       </div>
-      {filter.person === undefined ? null : (
-        <ForgetPerson name={filter.person} device={filter.device} onForgotten={() => change({ person: undefined })} />
-      )}
       <KindChoices value={filter.kind} more={['continuous']} onChange={(kind) => change({ kind })} />
       <fieldset class="choices" aria-label="What became of it">
         <Choice label="With a clip" on={filter.clip === true} onFlip={() =>
           change({ clip: filter.clip === true ? undefined : true })} />
       </fieldset>
+      {filter.person === undefined ? null : (
+        <ForgetPerson name={filter.person} device={filter.device} onForgotten={() => change({ person: undefined })} />
+      )}
     </>
   );
 }
