@@ -12,6 +12,7 @@ import { dayOf, spanOf } from '../ui/day.ts';
 import { queryOf, readFilter, writeFilter } from './ui/src/events/event-filter.ts';
 import { nothingWords } from './ui/src/recordings/nothing-words.ts';
 import { pieceAfter, pieceAt, stretchesOf } from './ui/src/recordings/pieces.ts';
+import { cropOf } from './ui/src/people/crop-of.ts';
 import { pace, withReserve, type Buffered } from './ui/src/live/pace.ts';
 
 describe('pace of the live picture', () => {
@@ -228,6 +229,25 @@ describe('which events are asked for', () => {
       queryOf({ kind: 'person', day: '2026-11-21' }, 'x'),
       `?kind=person&from=${spanOf('2026-11-21').from}&to=${spanOf('2026-11-21').to}&before=x`,
     ));
+});
+
+describe('the part of a picture that shows a face', () => {
+  const picture = { width: 1000, height: 500 };
+  it('shows it in the middle, unstretched, with a little of what is around it', () =>
+    assert.deepEqual(cropOf([0.45, 0.3, 0.1, 0.2], picture), {
+      width: `${100 * 1000 / 180}%`, height: `${100 * 500 / 180}%`, left: `${-100 * 410 / 180}%`,
+      top: `${-100 * 110 / 180}%`,
+    }));
+  it('never reaches beyond the picture', () => fc.assert(fc.property(
+    fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.double({ min: 0.01, max: 1, noNaN: true }), fc.double({ min: 0.01, max: 1, noNaN: true }),
+    (x, y, width, height) => {
+      const crop = cropOf([x, y, width, height], picture);
+      const [wide, high, left, top] = [crop.width, crop.height, crop.left, crop.top].map(Number.parseFloat) as [
+        number, number, number, number];
+      assert.ok(left <= 0.01 && top <= 0.01 && left + wide >= 99.9 && top + high >= 99.9);
+    },
+  )));
 });
 
 describe('pieces of continuous recording', () => {

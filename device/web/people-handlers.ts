@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readBody } from '../access/access-routes.ts';
 import type { PeopleView, PersonView } from '../contract/device-api.ts';
 import { EVENT_ID_PATTERN, type EventFace, type TytoEvent } from '../contract/event.ts';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, DeviceError, systemCode } from '../core/errors.ts';
 import { oneAtATime } from '../core/one-at-a-time.ts';
 import { millis } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -30,7 +30,13 @@ export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => {
   // Who asks again for what takes long finds it done; and two of them would take twice the memory.
   const enrol = oneAtATime(({ name: called, event, face }: Naming) =>
     refusing(() => people.enrol(called, { event, face }, () => pictureOf(archive, event, face))));
+  const show = oneAtATime((event: string, face: number) => pictureOf(archive, event, face));
   return {
+    'GET /api/events/:id/faces/:face': async (ctx) => {
+      const [id, face] = [parameter(ctx, 'id'), parameter(ctx, 'face')];
+      ctx.body = Buffer.from((await show(id, /^\d{1,4}$/.test(face) ? Number(face) : -1)).jpeg);
+      ctx.type = 'image/jpeg';
+    },
     'GET /api/people': async (ctx) => { ctx.body = { people: await people.list() } satisfies PeopleView; },
     'POST /api/people': async (ctx) => {
       ctx.body = await enrol(readBody(ctx, naming)) satisfies PersonView;
@@ -56,7 +62,7 @@ export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => {
 async function pictureOf(
   archive: EventArchive, id: string, index: number,
 ): Promise<FacePicture> {
-  const event = await archive.get(id);
+  const event = EVENT_ID_PATTERN.test(id) ? await archive.get(id) : undefined;
   if (event === undefined)
     throw new HttpError(404, 'events.unknown', 'there is no such event, or it is no longer kept');
   const face = event.faces[index];
@@ -68,7 +74,9 @@ async function pictureOf(
     );
   const jpeg = await ofSnapshot(archive, event, face) ?? await ofClip(archive, event, face);
   if (jpeg === undefined)
-    throw new HttpError(404, 'media.none', 'there is no picture of that moment; wait until the event has ended');
+    throw new HttpError(404, 'media.none', event.end_time === null
+      ? 'there is no picture of that moment; wait until the event has ended'
+      : 'no picture of that moment is kept');
   return { jpeg, box: face.box };
 }
 
@@ -76,19 +84,21 @@ async function ofSnapshot(
   archive: EventArchive, event: TytoEvent, { time }: EventFace,
 ): Promise<Uint8Array | undefined> {
   const media = Math.abs(event.frame_time - time) < SAME_MOMENT_S ? await archive.media(event, 'snapshot') : undefined;
-  return media === undefined ? undefined : readMedia(media).catch(unlessLocked);
+  return media === undefined ? undefined : readMedia(media).catch(ifGone);
 }
 
 async function ofClip(archive: EventArchive, event: TytoEvent, { time }: EventFace): Promise<Uint8Array | undefined> {
   const media = event.clip === null ? undefined : await archive.media(event, 'clip');
   if (event.clip === null || media === undefined) return undefined;
   const at = millis(Math.max(0, Math.round(1000 * (time - event.clip.start_time))));
-  return stillOfMedia(media, at).catch(unlessLocked);
+  return stillOfMedia(media, at).catch(ifGone);
 }
 
 /** What is only gone is looked for elsewhere; what waits for the password is told. */
-function unlessLocked(error: unknown): undefined {
-  if (error instanceof HttpError && error.code !== 'media.gone') throw error;
+function ifGone(error: unknown): undefined {
+  const isGone = (error instanceof HttpError && error.code === 'media.gone')
+    || (error instanceof DeviceError && error.code === 'media.still-failed') || systemCode(error) === 'ENOENT';
+  if (!isGone) throw error;
 }
 
 /** What a person can mend is told with its words and code. */

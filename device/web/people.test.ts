@@ -68,6 +68,19 @@ describe('people over the API', () => {
     assert.deepEqual([...(web.people.pictures[0]?.jpeg.subarray(0, 2) ?? [])], [0xff, 0xd8]);
   });
 
+  it('are shown by the face itself before they are named, also one that the event\'s picture does not show', async () => {
+    const { id } = await event(face(START + 1), face(START + 2.5), face(START + 90));
+    const picture = (index: string) => ask('GET', `/api/events/${id}/faces/${index}`);
+    const [inSnapshot, inClip] = [await picture('0'), await picture('1')];
+    assert.deepEqual([inSnapshot.status, inSnapshot.headers['content-type'], inSnapshot.bytes.toString()],
+      [200, 'image/jpeg', 'a jpeg']);
+    assert.deepEqual([inClip.status, inClip.headers['content-type']], [200, 'image/jpeg']);
+    assert.ok(inClip.bytes.byteLength > 500);
+    const refused = await Promise.all(['2', '3', '-1', 'x'].map(picture));
+    assert.deepEqual(refused.map(({ status, code }) => `${status} ${code}`),
+      ['404 media.none', '404 people.no-face', '404 people.no-face', '404 people.no-face']);
+  });
+
   it('are refused with a reason', async () => {
     const { id } = await event(face(START + 1));
     const refusal = async (method: string, at: string, body?: unknown) => {

@@ -21,6 +21,7 @@ export const DEVICE_ROUTES = [
   { method: 'GET', path: '/api/events/:id/snapshot.jpg', role: 'owner' },
   { method: 'GET', path: '/api/events/:id/thumbnail.jpg', role: 'owner' },
   { method: 'GET', path: '/api/events/:id/preview.mp4', role: 'owner' },
+  { method: 'GET', path: '/api/events/:id/faces/:face', role: 'owner' },
   { method: 'GET', path: '/api/recordings', role: 'owner' },
   { method: 'GET', path: '/api/recordings/:name', role: 'owner' },
   { method: 'GET', path: '/api/people', role: 'owner' },

@@ -6,12 +6,13 @@ import type {
 import type { OutputsView, OutputTest, Redrive } from '../../../contract/outputs-view.ts';
 import type { Places } from '../../../contract/places.ts';
 import type { UploadsView } from '../../../contract/uploads-view.ts';
-import { callsTo, ownerCalls } from '../../../ui/server.ts';
+import { callsTo, inWords, ownerCalls } from '../../../ui/server.ts';
 
 const calls = callsTo({ name: 'the device', remedy: 'check that it has power and that you are on its network' });
 const { ask } = calls;
 /** What looks at a face must be loaded first, on a board that does other things: as long as the device itself waits. */
 const FACE_WITHIN_MS = 120_000;
+const facePicture = (event: string, face: number): string => `/api/events/${encodeURIComponent(event)}/faces/${face}`;
 
 export const server = {
   ...ownerCalls(calls),
@@ -29,6 +30,11 @@ export const server = {
   people: () => ask<PeopleView>('GET', '/api/people'),
   enrol: (name: string, event: string, face: number) =>
     ask<PersonView>('POST', '/api/people', { name, event, face }, FACE_WITHIN_MS),
+  /** The address of the picture of an event's face. */
+  facePicture,
+  /** In words for people, where such a picture does not come. */
+  whyNoFace: (event: string, face: number) =>
+    ask<never>('GET', facePicture(event, face)).catch(inWords),
   rename: (id: string, name: string) => ask<void>('PUT', `/api/people/${encodeURIComponent(id)}`, { name }),
   forget: (id: string) => ask<void>('DELETE', `/api/people/${encodeURIComponent(id)}`),
   outputs: () => ask<OutputsView>('GET', '/api/outputs'),

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { eventually } from '../../test/eventually.ts';
+import { PageInBrowser } from '../../test/web/page-in-browser.ts';
+import type { EventFace, TytoEvent } from '../contract/event.ts';
+
+const START = 1_795_252_530;
+
+describe('people, on the page', () => {
+  let run: PageInBrowser;
+  let page: Page;
+  before(async function () {
+    run = await PageInBrowser.start(this);
+    page = await run.open(await run.signedIn(await run.web.owner()));
+  });
+  after(async () => { await run?.[Symbol.asyncDispose](); });
+
+  const face = (time: number, x: number): EventFace =>
+    ({ box: [x, 0.3, 0.1, 0.2], score: 0.9, time, person: null, similarity: null });
+  const look = (event: TytoEvent): Promise<unknown> => page.goto(run.address(`/events/${event.id}`));
+  const faces = () => page.getByRole('list', { name: 'Unknown faces' }).locator('.face');
+
+  it('are offered to be named with a picture of each face, and not where there is none', async () => {
+    const seen = await run.record(START, {
+      kinds: ['face'], faces: [face(START + 1, 0.2), face(START + 2.5, 0.6), face(START + 90, 0.4)],
+    });
+    await look(seen);
+    await page.getByText('One face cannot be shown, and so not be named. No picture of that moment is kept.').waitFor();
+    assert.equal(await faces().count(), 2);
+    for (const one of await faces().all()) {
+      const picture = one.getByAltText('The face');
+      await eventually('the picture is shown', () =>
+        picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth > 0));
+      await one.getByLabel('Name of this face').waitFor();
+    }
+    const sources = await faces().getByAltText('The face').evaluateAll((images: { src: string }[]) =>
+      images.map(({ src }) => new URL(src).pathname));
+    assert.deepEqual(sources, [0, 1].map((index) => `/api/events/${seen.id}/faces/${index}`));
+  });
+});
