@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TytoEvent } from '../device/contract/event.ts';
 import { manifestKey } from '../device/contract/names.ts';
+import { hours, millis, type Millis } from '../device/core/units.ts';
 import { filesBelow } from '../test/files-below.ts';
 import { add, eventOf, filingOf, NOON } from '../test/fleet/index-suite.ts';
+import { DynamoServer } from '../test/servers/dynalite.ts';
 import { forgetPerson } from './forget-person.ts';
+import { DynamoConnection } from './index/dynamodb/connection.ts';
+import { DynamoIndex } from './index/dynamodb/dynamodb-index.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
 import { DirectoryStore } from './storage/directory-store.ts';
 
@@ -43,6 +47,17 @@ describe('somebody who is forgotten on the fleet', () => {
     const { rows } = await index.events({ limit: 1, person: 'Grace' });
     assert.equal(rows[0]?.event.revision, undefined, 'who is not meant is not touched');
     assert.deepEqual((await filesBelow(home)).filter((file) => file.startsWith('forgetting')), []);
+  });
+
+  it('is offered by an index in DynamoDB no more', async () => {
+    await using server = await DynamoServer.start();
+    const now = (): Millis => millis(NOON + hours(24));
+    using dynamo = await DynamoIndex.open(new DynamoConnection(await server.freshTables()), { now, shards: 2 });
+    for (let n = 0; n < 5; n++) await add(dynamo, seen(NOON - n * hours(24 * 20), 'yard', n === 4 ? 'Grace' : 'Ada'));
+    assert.equal(await forget('Ada', undefined, { index: dynamo }), 4);
+    assert.deepEqual(await dynamo.people(9), ['Grace']);
+    const items = [...await server.items('events'), ...await server.items('devices')];
+    assert.deepEqual(items.filter((item) => item.includes('Ada')), []);
   });
 
   it('is forgotten also where the fleet itself knew the face', async () => {

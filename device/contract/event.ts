@@ -136,7 +136,7 @@ export const eventSchema = z.strictObject({
    * How often whoever it shows was named, renamed or forgotten since it ended; absent for never. Of two tellings the
    * higher one holds, whichever comes first.
    */
-  revision: z.number().int().positive().exactOptional(),
+  revision: z.number().int().positive().max(1_000_000).exactOptional(),
   clip: clip.nullable(),
   snapshot: mediaFile.nullable(),
   /** The picture in small, for lists and notifications; absent where there is none. */
