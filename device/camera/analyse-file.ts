@@ -13,7 +13,7 @@ export type { FileAnalysis, FileOptions };
  */
 export async function analyseFile(file: string, signal: AbortSignal, options: FileOptions = {}): Promise<FileAnalysis> {
   const confinement = await findConfinement();
-  const packets = options.decode === 'full' ? undefined : await openPackets(file, confinement, signal);
+  const packets = await openPackets(file, confinement, signal);
   if (packets !== undefined) return new GatedFile(packets, confinement, options, signal);
   // Looking into the file costs a process: only where there is something to explain, or another kind of video.
   const { inspectFile } = await import('./adapters/inspect-file.ts');
