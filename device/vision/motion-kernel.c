@@ -422,12 +422,15 @@ static Range lightsAround(const Cells c, i32 cell, i32 least) {
 }
 
 EXPORT(relight) i32 relight(const u8 *R image, const u8 *R picture, const u8 *R limit, u8 *R mask, const i32 *R counts,
-    const u16 *R shades, u8 *R sure, u8 *R lit, i32 w, i32 h, i32 least, i32 votes, i32 take) {
+    const u16 *R shades, u8 *R sure, u8 *R lit, i32 w, i32 h, i32 least, i32 votes, i32 others, i32 take) {
   const Cells c = { w / 4, h / 4, counts, shades, sure };
   for (i32 i = 0; i < w * h; i++) lit[i] = 0;
-  i32 telling = 0, count = 0;
-  for (i32 cell = 0; cell < c.columns * c.rows; cell++) telling += counts[cell * 4 + 3] > 0;
-  if (telling < votes) return 0;
+  i32 telling = 0, other = 0, count = 0;
+  for (i32 cell = 0; cell < c.columns * c.rows; cell++) {
+    telling += counts[cell * 4 + 3] > 0;
+    other += counts[cell * 4 + 3] < 0;
+  }
+  if (telling < votes || other > others * telling) return 0;
   if (agree(c, votes) == 0) return 0;
   join(c);
   Range anywhere = { 4096, 4096 };

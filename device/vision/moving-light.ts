@@ -21,6 +21,11 @@ const [movesBegins, movesEnds] = [0.05, 0.02];
 const [averageMs, holdMs] = [1500, 30_000];
 /** Cells within two that must tell the same light. */
 const votes = 4;
+/**
+ * Cells of another texture for each of the background's own, at most, for light to begin to move, and while it does:
+ * the shadows of traffic lie among much that has a texture of its own.
+ */
+const [othersFirst, othersLater] = [5, 1e6];
 
 export class MovingLight {
   readonly #bench: PixelBench;
@@ -43,7 +48,8 @@ export class MovingLight {
     const isTaken = this.#moves;
     this.#tell(noise);
     const explained = passes.relight(
-      image, picture, limit, mask, counts, shades, sure, lit, w, h, cellPixels, votes, isTaken ? 1 : 0);
+      image, picture, limit, mask, counts, shades, sure, lit, w, h, cellPixels, votes,
+      isTaken ? othersLater : othersFirst, isTaken ? 1 : 0);
     this.#average(explained / (w * h), atMs, stepMs);
     if (!isTaken || explained === 0) return;
     passes.cellCounts(mask, moving, row, counts, w, h);

@@ -4,7 +4,7 @@ import type { LitImage, PixelBench } from './pixel-bench.ts';
 interface Past extends LitImage { readonly at: number }
 
 /** Frames so far apart tell what passes from what stays; from those further apart who walks has gone on. */
-const [apartMs, togetherMs] = [180, 1000];
+const [apartMs, togetherMs] = [150, 1000];
 
 export class PastFrames {
   readonly #bench: PixelBench;

@@ -39,7 +39,7 @@ export const heldAs = {
 /** Greys a pixel may differ: a floor, and a share of its brightness. */
 const [floor, slope, energyFloor] = [5, 0.06, 4];
 const [noiseShare, energyNoiseShare] = [1.2, 1.3];
-const earlierAfterMs = 180;
+const earlierAfterMs = 150;
 /** When the camera moves by so many pixels, nothing can be said of what stirs. */
 const shaken = 0.1;
 /** A contrast of 1. */

@@ -96,11 +96,12 @@ export interface PixelPasses {
    * another texture; or when it has no texture to tell by and its neighbour's shade. A pixel is explained when it is
    * as bright as the background in a light between the least and the greatest of the sure cells within two; where the
    * background has no texture, and with `take`, of all. Beside cells of less than `least` marked pixels no shade is
-   * one, too.
+   * one, too. Nothing is explained where more than `others` times as many cells show another texture as show the
+   * background's own.
    */
   relight(
     image: Pointer, picture: Pointer, limit: Pointer, mask: Pointer, counts: Pointer, shades: Pointer, sure: Pointer,
-    lit: Pointer, w: number, h: number, least: number, votes: number, take: number,
+    lit: Pointer, w: number, h: number, least: number, votes: number, others: number, take: number,
   ): number;
   /**
    * Cells -> pixels: which are held by a track (`held` 1), also one that goes nowhere (3 -> 2); which become

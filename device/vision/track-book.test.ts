@@ -10,6 +10,8 @@ interface Circumstance {
   readonly lights?: readonly Blob[];
   readonly stirs?: () => boolean;
   readonly lasts?: () => boolean;
+  /** When each frame was taken, if not five a second. */
+  readonly at?: readonly number[];
 }
 interface Looks { readonly pixels?: number; readonly moving?: number; readonly solid?: number; readonly size?: number }
 
@@ -20,18 +22,14 @@ const blob = (left: number, { pixels = 30, moving = pixels / 2, solid = 0.3, siz
   });
 const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, moving: 0 });
 
-/** Plays frames, five a second, and lists how many blobs were believed in each. */
-function play(
-  frames: readonly (readonly Blob[])[],
-  {
-    upheaval = false, isThick = false, lightMoves = false, lights = [], stirs = () => false, lasts = () => true,
-  }: Circumstance = {},
-): string {
+/** Plays frames and lists how many blobs were believed in each. */
+function play(frames: readonly (readonly Blob[])[], { at = [], ...given }: Circumstance = {}): string {
   const book = new TrackBook(() => large);
-  return frames.map((blobs, index) =>
-    book.follow(
-      blobs, { atMs: 200 * index, lights, upheaval, isThick, lightMoves, earlierAgeMs: 200, stirs, lasts }).length)
-    .join('');
+  const usual = { lights: [], upheaval: false, isThick: false, lightMoves: false, earlierAgeMs: 200 };
+  return frames.map((blobs, index) => {
+    const atMs = at[index] ?? 200 * index;
+    return book.follow(blobs, { ...usual, stirs: () => false, lasts: () => true, ...given, atMs }).length;
+  }).join('');
 }
 const times = (count: number, blobs: readonly Blob[]): (readonly Blob[])[] =>
   Array.from({ length: count }, () => blobs);
@@ -53,6 +51,8 @@ describe('track book', () => {
   it('never believes what moves each time elsewhere', () =>
     assert.equal(play([[blob(5)], [], [], [], [blob(40)], [], [], [], [blob(20)]]), '000000000'));
   it('follows what moves fast, by its size', () => assert.equal(play([[blob(5)], [blob(11)], [blob(17)]]), '011'));
+  it('follows it at an uneven rate, by its speed', () =>
+    assert.equal(play([[blob(5)], [blob(10)], [blob(12)], [blob(19)]], { at: [0, 200, 300, 600] }), '0111'));
 
   it('holds what stands still three times as long as it moved', () => {
     const walked = Array.from({ length: 5 }, (_, index) => [blob(5 + index)]);

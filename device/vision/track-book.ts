@@ -7,7 +7,7 @@
  */
 import type { Blob } from './blobs.ts';
 import { Clutter } from './track-clutter.ts';
-import { between, chooseHeirs, hitsNeeded, isMoving, limited, match, overlap, type Followed } from './track-match.ts';
+import { between, chooseHeirs, hitsNeeded, isMoving, match, overlap, speedOf, type Followed } from './track-match.ts';
 
 /** A blob that is believed. */
 export interface Believed {
@@ -115,8 +115,8 @@ export class TrackBook {
     const tells = frame.earlierAgeMs <= tellingMs || (this.#asked && stepMs > tellingMs);
     this.#before = atMs;
     this.#clutter.pass(stepMs);
-    const pasts = match(blobs, this.#tracks, this.#clutter.isWeather);
-    const heirs = chooseHeirs(blobs, pasts);
+    const pasts = match(blobs, this.#tracks, { stepMs, isWeather: this.#clutter.isWeather });
+    const heirs = chooseHeirs(blobs, pasts, stepMs);
     const tracks = blobs.map((blob) => {
       const past = pasts.get(blob);
       const inherited = past === undefined ? undefined : inherit(blob, past, heirs.get(past) === blob);
@@ -142,12 +142,12 @@ export class TrackBook {
       blob.moving > movesClearly * blob.pixels && blob.pixels >= Math.max(this.#large(blob), this.#clutter.clear);
     const hits = (past?.hits ?? 0) + (!mayMove ? 0 : clear ? hitsNeeded : 1);
     const needed = hitsNeeded + this.#clutter.hitsMore(blob) + (isThick ? 1 : 0) + (lightMoves ? lightHits : 0);
-    const [dx, dy] = past === undefined ? [0, 0] : between(past.blob, blob);
+    const [x, y] = past === undefined ? [0, 0] : between(past.blob, blob);
     const left = past === undefined || hasLeft(past.post, blob);
     const shortMs = moved ? Math.min(stepMs, longestMoveMs) : 0;
     return {
       blob, hits, post: left ? blob : past.post, aboutMs: left ? 0 : past.aboutMs + shortMs,
-      dx: limited(dx), dy: limited(dy), moves: moved, seen: atMs, since: past?.since ?? atMs,
+      dx: speedOf(x, stepMs), dy: speedOf(y, stepMs), moves: moved, seen: atMs, since: past?.since ?? atMs,
       movedMs: (past?.movedMs ?? 0) + shortMs,
       lastMoved: moved ? atMs : past?.lastMoved ?? -Infinity,
       lastStirred: past?.believed === true && !moved && stirs(blob.cells) === true ? atMs

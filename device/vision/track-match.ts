@@ -4,7 +4,7 @@ import type { Blob } from './blobs.ts';
 /** What is known of a track that a blob may go on from. */
 export interface Followed {
   readonly blob: Blob;
-  /** Cells moved since the frame before. */
+  /** Cells that it moves in `usualStepMs`. */
   readonly dx: number;
   readonly dy: number;
   /** Frames in which it moved. */
@@ -14,17 +14,27 @@ export interface Followed {
   readonly looks: number;
 }
 
+/** From the frame before to this one. */
+export interface Step {
+  readonly stepMs: number;
+  /** It rains or snows. */
+  readonly isWeather: boolean;
+}
+
 /** Frames in which a thing must have moved. */
 export const hitsNeeded = 2;
 /** The share of a blob's pixels that must change for it to move. */
 const moves = 0.06;
 const fastestCells = 8;
+/** Speeds count for a step from frame to frame of so long. */
+const usualStepMs = 200;
 /** In rain and snow, what was seen once may be so many cells away in the next frame, and so far from where it goes. */
 const weatherLeap = 2.5;
 
 export const isMoving = (blob: Blob): boolean => blob.moving >= Math.max(3, moves * blob.pixels);
-/** A speed that can be: cells a frame. */
-export const limited = (cells: number): number => Math.min(Math.max(cells, -fastestCells), fastestCells);
+/** The speed of what moved so many cells in `ms`: cells in `usualStepMs`, no more than can be. */
+export const speedOf = (cells: number, ms: number): number =>
+  Math.min(Math.max(cells * usualStepMs / ms, -fastestCells), fastestCells);
 /** The way from the middle of one to the middle of the other. */
 export const between = (from: Blob, to: Blob): readonly [number, number] =>
   [(to.left + to.right - from.left - from.right) / 2, (to.top + to.bottom - from.top - from.bottom) / 2];
@@ -39,12 +49,18 @@ export function overlap(a: Blob, b: Blob, dx: number, dy: number, margin: number
   return wide > 0 && high > 0 ? wide * high : 0;
 }
 
-const meeting = (blob: Blob, track: Followed): number => overlap(blob, track.blob, track.dx, track.dy, 1);
+/** Cells that a track goes on in `stepMs`, by its speed. */
+const wayOf = ({ dx, dy }: Followed, stepMs: number): readonly [number, number] =>
+  [dx * stepMs / usualStepMs, dy * stepMs / usualStepMs];
+
+const meeting = (blob: Blob, track: Followed, stepMs: number): number =>
+  overlap(blob, track.blob, ...wayOf(track, stepMs), 1);
 
 /** The track that each blob goes on from: where it overlaps; else, for one that moves fast, one alike and not far. */
 export function match<T extends Followed>(
-  blobs: readonly Blob[], tracks: readonly T[], isWeather: boolean,
+  blobs: readonly Blob[], tracks: readonly T[], step: Step,
 ): Map<Blob, T> {
+  const { stepMs, isWeather } = step;
   const pasts = new Map<Blob, T>();
   const taken = new Set<T>();
   const take = (blob: Blob, track: T | undefined): void => {
@@ -52,15 +68,15 @@ export function match<T extends Followed>(
     pasts.set(blob, track);
     taken.add(track);
   };
-  const worth = (blob: Blob, track: T): number => (track.hits >= hitsNeeded ? 1e6 : 0) + meeting(blob, track);
+  const worth = (blob: Blob, track: T): number => (track.hits >= hitsNeeded ? 1e6 : 0) + meeting(blob, track, stepMs);
   for (const blob of blobs) {
-    const met = tracks.filter((track) => meeting(blob, track) > 0 && (!isWeather || isAlike(blob, track.blob)));
+    const met = tracks.filter((track) => meeting(blob, track, stepMs) > 0 && (!isWeather || isAlike(blob, track.blob)));
     take(blob, best(met, (track) => worth(blob, track)));
   }
   for (const blob of blobs) {
     if (pasts.has(blob) || !isMoving(blob)) continue;
     const far = tracks.filter((track) => !taken.has(track) && track.moves && isAlike(blob, track.blob));
-    const reached = far.filter((track) => isExpected(blob, track, isWeather));
+    const reached = far.filter((track) => isExpected(blob, track, step));
     take(blob, best(reached, (track) => -distance(blob, track.blob)));
   }
   return pasts;
@@ -75,21 +91,23 @@ function best<T>(tracks: readonly T[], worth: (track: T) => number): T | undefin
 const isAlike = (a: Blob, b: Blob): boolean => a.pixels > 0.4 * b.pixels && a.pixels < 2.5 * b.pixels;
 const distance = (a: Blob, b: Blob): number => Math.hypot(...between(a, b));
 /** Whether a blob lies where the track goes; where nothing is known of its way, whether it is near. */
-function isExpected(blob: Blob, { blob: before, dx, dy, looks }: Followed, isWeather: boolean): boolean {
-  const [x, y] = between(before, blob);
-  if (looks === 1) return Math.hypot(x, y) < (isWeather ? weatherLeap : leap(blob));
+function isExpected(blob: Blob, track: Followed, { stepMs, isWeather }: Step): boolean {
+  const [[x, y], [dx, dy]] = [between(track.blob, blob), wayOf(track, stepMs)];
+  if (track.looks === 1) return Math.hypot(x, y) < (isWeather ? weatherLeap : leap(blob));
   return Math.hypot(x - dx, y - dy) < (isWeather ? weatherLeap : leap(blob) / 2);
 }
 const leap = (blob: Blob): number => 2 * Math.max(blob.right - blob.left, blob.bottom - blob.top) + 2;
 
 /** Of the blobs that go on from one track, the one that is most of it. */
-export function chooseHeirs<T extends Followed>(blobs: readonly Blob[], pasts: ReadonlyMap<Blob, T>): Map<T, Blob> {
+export function chooseHeirs<T extends Followed>(
+  blobs: readonly Blob[], pasts: ReadonlyMap<Blob, T>, stepMs: number,
+): Map<T, Blob> {
   const heirs = new Map<T, Blob>();
   for (const blob of blobs) {
     const past = pasts.get(blob);
     if (past === undefined) continue;
     const other = heirs.get(past);
-    const weight = (part: Blob): number => meeting(part, past) * part.pixels;
+    const weight = (part: Blob): number => meeting(part, past, stepMs) * part.pixels;
     if (other === undefined || weight(blob) > weight(other)) heirs.set(past, blob);
   }
   return heirs;

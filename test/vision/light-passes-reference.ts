@@ -30,7 +30,7 @@ export function referenceLight({ buffer }: { readonly buffer: ArrayBuffer }): Li
           around(Math.floor(i / w), h, 1).every((y) => grey(mask + y * w + x) === 1)) ? 1 : 0;
       }
     },
-    relight(image, picture, limit, mask, counts, shades, sure, lit, w, h, least, votes, take) {
+    relight(image, picture, limit, mask, counts, shades, sure, lit, w, h, least, votes, others, take) {
       bytes.fill(0, lit, lit + w * h);
       const cells: Cells = {
         columns: Math.floor(w / 4), rows: Math.floor(h / 4),
@@ -39,7 +39,8 @@ export function referenceLight({ buffer }: { readonly buffer: ArrayBuffer }): Li
         shade: (cell) => view.getUint16(shades + 2 * cell, true),
       };
       const all = Array.from({ length: cells.columns * cells.rows }, (_, cell) => cell);
-      if (all.filter((cell) => cells.told(cell) > 0).length < votes) return 0;
+      const telling = all.filter((cell) => cells.told(cell) > 0).length;
+      if (telling < votes || all.filter((cell) => cells.told(cell) < 0).length > others * telling) return 0;
       const isSure = joined(cells, all.map((cell) => agrees(cells, cell, votes)));
       isSure.forEach((is, cell) => { bytes[sure + cell] = is ? 1 : 0; });
       const anywhere = all.filter((cell) => isSure[cell] && cells.told(cell) > 0).map(cells.shade);
