@@ -18,7 +18,8 @@ describe('people who are named on the page', () => {
     const portraits: string[] = [];
     const portray: typeof portraitInThread = ({ name }) => {
       portraits.push(name);
-      return Promise.resolve({ descriptor: new Float32Array(DESCRIPTOR_LENGTH), crop: Buffer.from('jpeg') });
+      const descriptor = new Float32Array(DESCRIPTOR_LENGTH).fill(portraits.length);
+      return Promise.resolve({ descriptor, crop: Buffer.from('jpeg') });
     };
     const archive = {
       changeNames: () => {
@@ -27,6 +28,10 @@ describe('people who are named on the page', () => {
       },
       nameFace: (event: string, face: number, name: string) => {
         asked.push(`${event}/${face} ${name}`);
+        return answer();
+      },
+      unnameFace: (event: string, face: number, name: string) => {
+        asked.push(`${event}/${face} not ${name}`);
         return answer();
       },
     };
@@ -41,6 +46,27 @@ describe('people who are named on the page', () => {
     assert.deepEqual([samples.length, portraits.length], [1, 1]);
     assert.deepEqual(asked, [`${EVENT}/1 Ada`, `${EVENT}/1 Ada`]);
     assert.equal((await keeper.enrol('Ada', { event: EVENT, face: 0 }, take)).samples.length, 2);
+  });
+
+  it('lose a wrong picture, and the name in the event that it came from: the face can be named anew', async () => {
+    await using folder = await temporaryFolder();
+    const { keeper, asked } = people(folder.path);
+    const { id, samples: [wrong] } = await keeper.enrol('Ada', { event: EVENT, face: 1 }, take);
+    await assert.rejects(keeper.removePicture(id, wrong?.id ?? ''), { code: 'people.last-picture' });
+    await keeper.enrol('Ada', { event: EVENT, face: 0 }, take);
+    await keeper.removePicture(id, wrong?.id ?? '');
+    assert.deepEqual(asked.slice(2), [`${EVENT}/1 not Ada`]);
+    assert.deepEqual((await keeper.list()).map(({ samples }) => samples.map(({ event }) => event)), [[EVENT]]);
+  });
+
+  it('keep the picture where the event cannot be told now, so that nothing is undone by half', async () => {
+    await using folder = await temporaryFolder();
+    const away = (): Promise<undefined> => Promise.reject(new DeviceError('archive.no-answer', 'it is away'));
+    const { keeper } = people(folder.path, away);
+    const { id, samples: [wrong] } = await keeper.enrol('Ada', { event: EVENT, face: 1 }, take);
+    await keeper.enrol('Ada', { event: EVENT, face: 0 }, take);
+    await assert.rejects(keeper.removePicture(id, wrong?.id ?? ''), { code: 'archive.no-answer' });
+    assert.equal((await keeper.list())[0]?.samples.length, 2);
   });
 
   it('are known, renamed and forgotten although the camera\'s process does not answer; events follow later', async () => {

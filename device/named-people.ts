@@ -5,7 +5,8 @@ import { describeError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 import { inSeconds, millis } from './core/units.ts';
 import { systemClock } from './runtime/clock.ts';
-import { PeopleStore, type Person } from './vision/people/people-store.ts';
+import { PeopleStore } from './vision/people/people-store.ts';
+import type { Person } from './vision/people/person.ts';
 import { portraitInThread } from './vision/people/portrait-thread.ts';
 import type { PeopleKeeper } from './web/ports.ts';
 
@@ -14,7 +15,8 @@ import type { PeopleKeeper } from './web/ports.ts';
  * @param portray - Finds the face in a picture and describes it, which takes seconds.
  */
 export function namedPeople(
-  folder: string, archive: Pick<ArchiveCaller, 'changeNames' | 'nameFace'>, log: Log, portray = portraitInThread,
+  folder: string, archive: Pick<ArchiveCaller, 'changeNames' | 'nameFace' | 'unnameFace'>, log: Log,
+  portray = portraitInThread,
 ): PeopleKeeper {
   const store = new PeopleStore(folder, ({ place, why }) =>
     log.warn('a damaged picture of a person is put aside; take another one', { place, why }));
@@ -54,12 +56,29 @@ export function namedPeople(
       await store.forget(id, systemClock.now());
       return changeNames();
     },
+    removePicture: (id, sample) => removePicture(store, archive, id, sample),
     picture: (id, sample) => store.crop(id, sample),
   };
 }
 
+/**
+ * Removes a picture of a person, and the name in the event that it was taken from, whose face can then be named anew.
+ * @throws {ConfigError} As `PeopleStore.removePicture`.
+ * @throws {DeviceError} `archive.no-answer`; nothing was removed.
+ */
+export async function removePicture(
+  store: PeopleStore, archive: Pick<ArchiveCaller, 'unnameFace'>, id: string, sample: string,
+): Promise<void> {
+  const { person: { name }, picture: { source } } = await store.removable(id, sample);
+  const [event, face] = source.kind === 'event' ? source.name.split('/') : [];
+  if (event !== undefined && face !== undefined) await archive.unnameFace(event, Number(face), name);
+  await store.removePicture(id, sample);
+}
+
 function personView({ id, name, created, samples }: Person): PersonView {
-  const told = samples.map(({ id: sample, taken, descriptor }) =>
-    ({ id: sample, taken: inSeconds(taken), usable: descriptor !== undefined }));
+  const told = samples.map(({ id: sample, taken, descriptor, source }) => ({
+    id: sample, taken: inSeconds(taken), usable: descriptor !== undefined,
+    event: source.kind === 'event' ? source.name.split('/', 1).join('') : null,
+  }));
   return { id, name, created: inSeconds(created), samples: told };
 }

@@ -35,6 +35,14 @@ export class ArchiveCaller {
     return this.#ask('PUT', `/events/${id}/face/${face}?name=${encodeURIComponent(name)}`);
   }
 
+  /**
+   * Resolves undefined when the event's `face` is not said to be that of `name` any more.
+   * @throws {DeviceError} `archive.no-answer`
+   */
+  unnameFace(id: string, face: number, name: string): Promise<Refused | undefined> {
+    return this.#ask('DELETE', `/events/${id}/face/${face}?name=${encodeURIComponent(name)}`);
+  }
+
   #ask(method: string, path: string): Promise<Refused | undefined> {
     return new Promise((resolve, reject) => {
       const fail = (cause: unknown): void => reject(new DeviceError('archive.no-answer',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +60,15 @@ describe('tyto faces and tyto people', function () {
     };
     assert.deepEqual(people.map(({ name, samples }) => [name, samples.map(({ source }) => source)]),
       [['Ann', [{ kind: 'file', name: 'human-person-vlado.jpg' }]]]);
+    await copyFile(`${DATA}human-person-vlado.jpg`, path.join(folder, 'copy.jpg'));
+    const again = await tyto('people', 'enrol', 'Ann', 'copy.jpg');
+    assert.deepEqual([again.code, again.out], [0, 'Ann: copy.jpg is known already; known by 1 picture\n']);
+    const list = await tyto('people');
+    const [, sample = ''] = /^Ann: 1 picture\n {2}([0-9a-f]{16}) {2}\d{4}-\d\d-\d\d {2}file human-person-vlado\.jpg\n$/
+      .exec(list.out) ?? assert.fail(list.out);
+    const only = await tyto('people', 'remove', 'Ann', sample);
+    assert.match(only.err, /the only picture of Ann/);
+    assert.match((await tyto('people', 'remove', 'Ann', 'x')).err, /`tyto people list` shows them/);
     const forgotten = await tyto('people', 'forget', 'ann');
     assert.equal(forgotten.out, 'Ann is forgotten; recorded events follow when the device runs.\n');
     assert.deepEqual(await readdir(path.join(folder, 'data', 'people')), ['forgotten']);

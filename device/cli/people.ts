@@ -7,20 +7,26 @@ import { ConfigError, systemCode, UsageError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { archiveSocketPath } from '../live/socket-path.ts';
-import { PeopleStore, type Person } from '../vision/people/people-store.ts';
+import { removePicture } from '../named-people.ts';
+import { PeopleStore } from '../vision/people/people-store.ts';
+import type { Person } from '../vision/people/person.ts';
 import { readArguments } from './arguments.ts';
 
 const HELP = `Usage: tyto people [list] [--json]
        tyto people enrol NAME IMAGE...
        tyto people rename NAME NEW-NAME
+       tyto people remove NAME PICTURE
        tyto people forget NAME
 
 The people whom this device calls by their names, in the data folder (TYTO_DATA, default ./data).
 The device may run meanwhile; it takes over a change within seconds.
 
   list     prints everybody, and from which pictures they are known
-  enrol    takes up the one face of each picture; several pictures, in other light and from other sides, are better
+  enrol    takes up the one face of each picture; several pictures, in other light and from other sides, are better;
+           the same picture counts once
   rename   gives a person another name, in recorded events too
+  remove   removes one picture, called as \`list\` prints it first, and the name from the event that it was taken from;
+           the device must run for that. The last picture stays: forget the person then
   forget   removes all that is held of a person: pictures, and the numbers that the face is known by; every name that the
            person had vanishes from recorded events
 
@@ -44,9 +50,12 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   if (action === 'rename' && name !== undefined && newName !== undefined && others.length === 1) {
     return rename(store, name, newName);
   }
+  if (action === 'remove' && name !== undefined && newName !== undefined && others.length === 1) {
+    return remove(store, name, newName);
+  }
   if (action === 'forget' && name !== undefined && others.length === 0) return forget(store, name);
-  throw new UsageError('expected `list`, `enrol NAME IMAGE...`, `rename NAME NEW-NAME` or `forget NAME`; '
-    + '`tyto people --help` explains them');
+  throw new UsageError('expected `list`, `enrol NAME IMAGE...`, `rename NAME NEW-NAME`, '
+    + '`remove NAME PICTURE` or `forget NAME`; `tyto people --help` explains them');
 }
 
 /** Mistakes that every other picture would meet too. */
@@ -68,11 +77,11 @@ async function list(store: PeopleStore, json: boolean): Promise<void> {
   }
   for (const { name, samples } of people) {
     line(`${name}: ${pictures({ samples })}`);
-    for (const { taken, source: { kind, name: from }, descriptor } of samples) {
+    for (const { id, taken, source: { kind, name: from }, descriptor } of samples) {
       const note = descriptor === undefined
         ? '  (described by an earlier version; if this stays so, enrol it again)'
         : '';
-      line(`  ${new Date(taken).toISOString().slice(0, 10)}  ${kind} ${from}${note}`);
+      line(`  ${id}  ${new Date(taken).toISOString().slice(0, 10)}  ${kind} ${from}${note}`);
     }
   }
 }
@@ -91,8 +100,11 @@ async function enrol(store: PeopleStore, name: string, files: readonly string[],
     try {
       const portrait = await takePortrait(await readPicture(file, signal), { finder, describer }, { name: file });
       const source = { kind: 'file', name: path.basename(file).slice(-256) } as const;
+      const before = (await store.find(name)).at(0)?.samples.length;
       const person = await store.enrol(name, { ...portrait, source, taken: millis(Date.now()) });
-      line(`${person.name}: known by ${pictures(person)}, now also ${file}`);
+      line(person.samples.length === before
+        ? `${person.name}: ${file} is known already; known by ${pictures(person)}`
+        : `${person.name}: known by ${pictures(person)}, now also ${file}`);
     } catch (error) {
       if (!(error instanceof ConfigError) || CONCERNS_ALL.has(error.code)) throw error;
       process.stderr.write(`tyto: ${error.message}\n`);
@@ -117,6 +129,16 @@ async function rename(store: PeopleStore, name: string, newName: string): Promis
   line(`${name} is called ${newName} from now on${await inEvents()}.`);
 }
 
+async function remove(store: PeopleStore, name: string, picture: string): Promise<void> {
+  const person = (await named(store, name)).find(({ samples }) => samples.some(({ id }) => id === picture));
+  if (person === undefined) {
+    throw new ConfigError('people.unknown', `${name} has no picture ${JSON.stringify(picture)}; \`tyto people list\` `
+      + 'shows them, each after the 16 signs that it is called by');
+  }
+  await removePicture(store, archive(), person.id, picture);
+  line(`${person.name} is not known by this picture any more.`);
+}
+
 async function forget(store: PeopleStore, name: string): Promise<void> {
   const people = await named(store, name);
   for (const { id } of people) await store.forget(id, millis(Date.now()));
@@ -125,10 +147,12 @@ async function forget(store: PeopleStore, name: string): Promise<void> {
 
 /** Has the device change names in recorded events, if it runs. @returns What is to be said of them. */
 async function inEvents(): Promise<string> {
-  const socket = archiveSocketPath(dataFolder());
-  const refused = await new ArchiveCaller(socket).changeNames().catch(() => 'nobody answers');
+  const refused = await archive().changeNames().catch(() => 'nobody answers');
   return refused === undefined ? ', in recorded events too' : '; recorded events follow when the device runs';
 }
+
+/** Of the device that may run in the data folder. */
+const archive = (): ArchiveCaller => new ArchiveCaller(archiveSocketPath(dataFolder()));
 
 /** @throws {ConfigError} `people.unknown` when there is nobody of that name. */
 async function named(store: PeopleStore, name: string): Promise<readonly Person[]> {

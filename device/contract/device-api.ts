@@ -118,11 +118,18 @@ export interface PersonView {
   readonly name: string;
   /** Unix seconds. */
   readonly created: number;
-  /**
-   * The pictures that the person is known by: `GET /api/people/:id/samples/:sample`.
-   * `usable`: whether it is compared with.
-   */
-  readonly samples: readonly { readonly id: string; readonly taken: number; readonly usable: boolean }[];
+  /** The pictures that the person is known by: `GET /api/people/:id/samples/:sample`. */
+  readonly samples: readonly PersonSample[];
+}
+
+export interface PersonSample {
+  readonly id: string;
+  /** Unix seconds. */
+  readonly taken: number;
+  /** Whether it is compared with. */
+  readonly usable: boolean;
+  /** The event that it was taken from, kept or not; null for a file. */
+  readonly event: string | null;
 }
 
 /** `GET /api/people`: by name. */

@@ -47,11 +47,14 @@ export async function showLedger(ctx: Context, archive: EventArchive, now: numbe
   ctx.body = await archive.ledger({ from: millis(from * 1000), to: millis(to * 1000) });
 }
 
+/** What cannot be done just now is to be tried again soon. @throws {HttpError} 503 for a DeviceError. */
+export const doneSoon = <T>(asked: Promise<T>): Promise<T> => asked.catch((error: unknown) => {
+  if (error instanceof DeviceError)
+    throw new HttpError(503, error.code, error.message, { cause: error, retryAfter: 5 });
+  throw error;
+});
+
 async function done(asked: Promise<NotDone | undefined>): Promise<void> {
-  const refused = await asked.catch((error: unknown) => {
-    if (error instanceof DeviceError)
-      throw new HttpError(503, error.code, error.message, { cause: error, retryAfter: 5 });
-    throw error;
-  });
+  const refused = await doneSoon(asked);
   if (refused !== undefined) throw new HttpError(refused.status, refused.code, refused.message);
 }

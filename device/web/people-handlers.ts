@@ -9,6 +9,7 @@ import { oneAtATime } from '../core/one-at-a-time.ts';
 import { millis } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readMedia } from '../http/send-media.ts';
+import { doneSoon } from './archive-handlers.ts';
 import { stillOfMedia } from './still-of-media.ts';
 import { parameter } from './parameter.ts';
 import type { EventArchive, FacePicture, PeopleKeeper } from './ports.ts';
@@ -50,6 +51,11 @@ export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => {
     'DELETE /api/people/:id': async (ctx) => {
       const when = await refusing(() => people.forget(parameter(ctx, 'id')));
       ctx.status = when === 'done' ? 204 : 202;
+    },
+    'DELETE /api/people/:id/samples/:sample': async (ctx) => {
+      const [id, sample] = [parameter(ctx, 'id'), parameter(ctx, 'sample')];
+      await doneSoon(refusing(() => people.removePicture(id, sample)));
+      ctx.status = 204;
     },
     'GET /api/people/:id/samples/:sample': async (ctx) => {
       ctx.body = Buffer.from(await refusing(() => people.picture(parameter(ctx, 'id'), parameter(ctx, 'sample'))));
@@ -111,4 +117,6 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const STATUS: Readonly<Record<string, number>> = { 'people.unknown': 404, 'people.taken': 409, 'people.too-many': 409 };
+const STATUS: Readonly<Record<string, number>> = {
+  'people.unknown': 404, 'people.taken': 409, 'people.too-many': 409, 'people.last-picture': 409,
+};

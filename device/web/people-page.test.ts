@@ -37,4 +37,29 @@ describe('people, on the page', () => {
       images.map(({ src }) => new URL(src).pathname));
     assert.deepEqual(sources, [0, 1].map((index) => `/api/events/${seen.id}/faces/${index}`));
   });
+
+  it('are shown with all their pictures, of which a wrong one can be removed, but not the last', async () => {
+    const seen = await run.record(START + 100, {
+      kinds: ['face'], faces: [face(START + 101, 0.2), face(START + 102, 0.6)],
+    });
+    await look(seen);
+    for (const before of [0, 1]) {
+      await page.getByLabel('Name of this face').first().fill('Ada');
+      await page.getByRole('button', { name: 'Name', exact: true }).first().click();
+      await page.getByText('Ada is recognised from now on.').nth(before).waitFor();
+    }
+    await page.goto(run.address('/people'));
+    await page.getByRole('button', { name: 'Picture 1 of Ada' }).click();
+    await page.getByText('If it does not show Ada, remove it.').waitFor();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('The picture is removed.').waitFor();
+    await page.getByRole('button', { name: 'Picture 2 of Ada' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Picture 1 of Ada' }).click();
+    await page.getByText('It is the only one.').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Remove' }).count(), 0);
+    await page.getByRole('button', { name: 'Show event' }).click();
+    await page.waitForURL((url: URL) => url.pathname === `/events/${seen.id}`);
+  });
+
+  it('broke none of the page\'s own rules meanwhile', () => assert.deepEqual(run.faults, []));
 });

@@ -38,7 +38,7 @@ describe('people over the API', () => {
   };
 
   it('are named in the picture of an event, renamed and forgotten', async () => {
-    const { id, faces: [shown] } = await event(face(START + 1));
+    const { id, faces: [shown] } = await event(face(START + 1), face(START + 2));
     const named = await ask('POST', '/api/people', { name: 'Ada', event: id });
     assert.equal(named.status, 201);
     assert.deepEqual(
@@ -49,6 +49,11 @@ describe('people over the API', () => {
     assert.deepEqual(((await ask('GET', '/api/people')).body as PeopleView).people.map(({ name }) => name), ['Ada L.']);
     const portrait = await ask('GET', `/api/people/${person.id}/samples/${person.samples[0]?.id}`);
     assert.deepEqual([portrait.status, portrait.headers['content-type']], [200, 'image/jpeg']);
+    const sample = (one: number) => `/api/people/${person.id}/samples/${person.samples[one]?.id ?? 'b'}`;
+    const last = await ask('DELETE', sample(0));
+    assert.deepEqual([last.status, last.code], [409, 'people.last-picture']);
+    await ask('POST', '/api/people', { name: 'Ada L.', event: id, face: 1 });
+    assert.deepEqual([(await ask('DELETE', sample(0))).status, (await ask('DELETE', sample(0))).status], [204, 404]);
     assert.equal((await ask('DELETE', `/api/people/${person.id}`)).status, 204);
     assert.deepEqual((await ask('GET', '/api/people')).body, { people: [] });
   });

@@ -160,6 +160,11 @@ export interface PeopleKeeper {
   rename(id: string, name: string): Promise<'done' | 'later'>;
   /** Nothing is left of the person but what recordings show. @returns As `rename`. */
   forget(id: string): Promise<'done' | 'later'>;
+  /**
+   * The event that it came from names nobody there any more. The last picture is refused.
+   * @throws {DeviceError} When the event cannot be told now; nothing is removed.
+   */
+  removePicture(id: string, sample: string): Promise<void>;
   /** A JPEG. */
   picture(id: string, sample: string): Promise<Uint8Array>;
 }

@@ -29,6 +29,7 @@ export const DEVICE_ROUTES = [
   { method: 'PUT', path: '/api/people/:id', role: 'owner' },
   { method: 'DELETE', path: '/api/people/:id', role: 'owner' },
   { method: 'GET', path: '/api/people/:id/samples/:sample', role: 'owner' },
+  { method: 'DELETE', path: '/api/people/:id/samples/:sample', role: 'owner' },
   { method: 'GET', path: '/api/outputs', role: 'owner' },
   { method: 'POST', path: '/api/outputs/:name/test', role: 'owner' },
   { method: 'POST', path: '/api/outputs/:name/redrive', role: 'owner' },

@@ -217,10 +217,11 @@ export class FakePeople implements PeopleKeeper {
     this.pictures.push(picture);
     const known = [...this.#people.values()].find((person) => person.name === name);
     const person = known ?? { id: String(this.#people.size).padStart(16, '0'), name, created: 1, samples: [] };
-    this.#people.set(person.id, {
-      ...person,
-      samples: [...person.samples, { id: String(person.samples.length).padStart(16, 'a'), taken: 1, usable: true }],
-    });
+    const sample = {
+      id: String(this.pictures.length).padStart(16, 'a'), taken: 1_795_252_530, usable: true,
+      event: (asked as { readonly event: string }).event,
+    };
+    this.#people.set(person.id, { ...person, samples: [...person.samples, sample] });
     this.#faces.set(face, person.id);
     return this.#known(person.id);
   }
@@ -232,6 +233,13 @@ export class FakePeople implements PeopleKeeper {
   async forget(id: string): Promise<'done'> {
     this.#people.delete(this.#known(id).id);
     return 'done';
+  }
+  async removePicture(id: string, sample: string): Promise<void> {
+    const person = this.#known(id);
+    const samples = person.samples.filter((one) => one.id !== sample);
+    if (samples.length === person.samples.length) throw new ConfigError('people.unknown', 'there is no such picture');
+    if (samples.length === 0) throw new ConfigError('people.last-picture', 'this is the only picture');
+    this.#people.set(id, { ...person, samples });
   }
   async picture(id: string): Promise<Uint8Array> { return Buffer.from(this.#known(id).name); }
 

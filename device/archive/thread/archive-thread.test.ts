@@ -181,6 +181,10 @@ describe('the archive\'s thread', () => {
     assert.equal(await page.nameFace(idAt(1), 1, 'Dörte & Co'), undefined);
     assert.equal((await page.nameFace(idAt(1), 3, 'Eve'))?.status, 404);
     assert.deepEqual(people(), [null, 'Dörte & Co', 'Cyd']);
+    assert.equal(await page.unnameFace(idAt(1), 1, 'Cyd'), undefined); // as it is called by now, it is not
+    assert.equal(await page.unnameFace(idAt(1), 2, 'Cyd'), undefined);
+    assert.deepEqual(people(), [null, 'Dörte & Co', null]);
+    assert.equal((await page.unnameFace(idAt(2), 0, 'Cyd'))?.status, 404);
   }));
 
   it('says once that the ledger cannot be written, and once that it is over', () => onDevice(async ({

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { OWN_STYLE } from '../../contract/event-file-name.ts';
 import { picturesOf } from '../../contract/manifest.ts';
-import { revised, type TytoEvent } from '../../contract/event.ts';
+import { revised, type EventFace, type TytoEvent } from '../../contract/event.ts';
 import type { StorageAlarm, StorageState } from '../../contract/storage.ts';
 import { describeError, DeviceError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
@@ -160,9 +160,22 @@ export class Keeper implements ArchiveService {
     if (event?.faces[face] === undefined) return UNKNOWN;
     if (event.end_time === null)
       return { status: 409, code: 'events.running', message: 'the event still goes on; name it when it has ended' };
-    const named = event.faces.map((one, index) => (index === face ? { ...one, person: name, similarity: 1 } : one));
-    archive.transaction(() => archive.putEvent(revised({ ...event, faces: named })));
+    this.#putFace(event, face, { person: name, similarity: 1 });
     return undefined;
+  }
+
+  async unnameFace(id: string, face: number, name: string): Promise<NotDone | undefined> {
+    const event = this.#parts.archive.view.get(id);
+    if (event === undefined) return UNKNOWN;
+    if (event.end_time !== null && event.faces[face]?.person === name)
+      this.#putFace(event, face, { person: null, similarity: null });
+    return undefined;
+  }
+
+  #putFace(event: TytoEvent, face: number, called: Pick<EventFace, 'person' | 'similarity'>): void {
+    const { archive } = this.#parts;
+    const faces = event.faces.map((one, index) => (index === face ? { ...one, ...called } : one));
+    archive.transaction(() => archive.putEvent(revised({ ...event, faces })));
   }
 
   async remove(id: string): Promise<NotDone | undefined> {

@@ -23,6 +23,8 @@ export interface ArchiveService {
   changeNames(): Promise<undefined>;
   /** Somebody said whose face it is, of `faces` of an event that has ended. Resolves when it is durable. */
   nameFace(id: string, face: number, name: string): Promise<NotDone | undefined>;
+  /** It is not the face of who is called `name`, where the event says so. Resolves when it is durable. */
+  unnameFace(id: string, face: number, name: string): Promise<NotDone | undefined>;
 }
 
 /** Listens on `socket` until the server is closed; the folder is made, and closed to others. */
@@ -53,6 +55,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, servic
     case 'PUT star': return say(response, await service.star(id, true));
     case 'DELETE star': return say(response, await service.star(id, false));
     case 'PUT face': return say(response, await service.nameFace(id, Number(face), searchParams.get('name') ?? ''));
+    case 'DELETE face':
+      return say(response, await service.unnameFace(id, Number(face), searchParams.get('name') ?? ''));
     case 'DELETE ': return say(response, await service.remove(id));
     default: return say(response, { status: 404, code: 'http.no-route', message: 'there is no such route' });
   }

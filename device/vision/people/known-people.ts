@@ -2,7 +2,8 @@
 import { ConfigError } from '../../core/errors.ts';
 import { seconds } from '../../core/units.ts';
 import { similarity, type Descriptor } from './descriptor.ts';
-import type { PeopleStore, Person, Sample } from './people-store.ts';
+import type { PeopleStore } from './people-store.ts';
+import type { Person, Sample } from './person.ts';
 
 export interface Likeness {
   readonly name: string;

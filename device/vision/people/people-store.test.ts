@@ -7,14 +7,17 @@ import { DESCRIPTOR_LENGTH, type Descriptor } from './descriptor.ts';
 import { KnownPeople } from './known-people.ts';
 import { NameChanges } from './name-changes.ts';
 import { PeopleWhenNamed } from './people-when-named.ts';
-import { MOST_SAMPLES, PeopleStore, type DamagedFile, type NewSample } from './people-store.ts';
+import { MOST_SAMPLES, PeopleStore, type DamagedFile } from './people-store.ts';
+import type { NewSample } from './person.ts';
 
 /** A face that is like those with the same `who`, and like no other. */
 const face = (who: number): Descriptor =>
   Float32Array.from({ length: DESCRIPTOR_LENGTH }, (_, index) => index % 16 === who ? 0.3 : 0);
-const sample = (who: number): NewSample =>
+/** @param look - No two pictures of a face are the same. */
+const sample = (who: number, look = 0): NewSample =>
   ({
-    descriptor: face(who), crop: Buffer.from('jpeg'), source: { kind: 'event', name: '1795252530.123456-k3x9ab' },
+    descriptor: face(who).map((value) => value + look / 1000), crop: Buffer.from('jpeg'),
+    source: { kind: 'event', name: '1795252530.123456-k3x9ab' },
     taken: millis(1_795_252_530_000),
   });
 
@@ -51,11 +54,12 @@ describe('people', () => {
 
   it('are known by their pictures, under one name however it is written', async () => {
     const { id } = await store.enrol('Zoë  Ball', sample(1));
-    await store.enrol(' ZOË ball', sample(1));
+    await store.enrol(' ZOË ball', sample(1, 1));
     const people = await new PeopleStore(folder, () => {}).list();
     assert.deepEqual(people.map((person) => [person.id, person.name, person.samples.length]), [[id, 'Zoë Ball', 2]]);
-    const [kept] = people[0]?.samples ?? [];
-    assert.deepEqual(kept?.source, { kind: 'event', name: '1795252530.123456-k3x9ab' });
+    const kept = people[0]?.samples.find(({ descriptor }) => descriptor?.at(1) === face(1).at(1));
+    assert.ok(kept);
+    assert.deepEqual(kept.source, { kind: 'event', name: '1795252530.123456-k3x9ab' });
     assert.deepEqual(kept.descriptor, face(1));
     assert.equal(Buffer.from(await store.crop(id, kept.id)).toString(), 'jpeg');
   });
@@ -127,6 +131,27 @@ describe('people', () => {
     assert.equal(await store.knownFrom('Ann', { ...source, name: 'another' }), undefined);
   });
 
+  it('are known by the same picture once, however often and from wherever it is taken up', async () => {
+    await store.enrol('Ann', sample(1));
+    const again = await store.enrol('ann', { ...sample(1), source: { kind: 'file', name: 'copy.jpg' } });
+    assert.deepEqual([again.samples.length, again.samples[0]?.source.kind], [1, 'event']);
+    assert.equal((await store.enrol('Bob', sample(1))).name, 'Bob', 'somebody else may be taken for another');
+  });
+
+  it('lose one picture of several, of which nothing is left then, and never the last', async () => {
+    const { id, samples: [wrong] } = await store.enrol('Ann', sample(2));
+    const refused = { code: 'people.last-picture', message: /the only picture of Ann.*forget/ };
+    await assert.rejects(store.removePicture(id, wrong?.id ?? ''), refused);
+    await store.enrol('Ann', sample(1));
+    await store.removePicture(id, wrong?.id ?? '');
+    const [{ samples } = assert.fail()] = await store.list();
+    assert.deepEqual(samples.map(({ descriptor }) => descriptor), [face(1)]);
+    assert.ok((await readdir(path.join(folder, id))).every((name) => !name.startsWith(wrong?.id ?? '')));
+    for (const gone of [wrong?.id ?? '', '../x', '0000000000000000'])
+      await assert.rejects(store.removePicture(id, gone), { code: 'people.unknown' });
+    await assert.rejects(store.removePicture(id, samples[0]?.id ?? ''), refused);
+  });
+
   it('have names that can be seen, and are never part of a path', async () => {
     for (const name of ['', '   ', 'a\nb', 'a\u202Eb', 'x'.repeat(65), '\u0000']) {
       await assert.rejects(store.enrol(name, sample(1)), { code: 'people.name' }, JSON.stringify(name));
@@ -137,13 +162,14 @@ describe('people', () => {
   });
 
   it('are known by a bounded number of pictures', async () => {
-    for (let count = 0; count < MOST_SAMPLES; count += 1) await store.enrol('Ann', sample(1));
-    await assert.rejects(store.enrol('Ann', sample(1)), { code: 'people.too-many' });
+    for (let count = 0; count < MOST_SAMPLES; count += 1) await store.enrol('Ann', sample(1, count));
+    assert.equal((await store.enrol('Ann', sample(1, 3))).samples.length, MOST_SAMPLES, 'one that is there already');
+    await assert.rejects(store.enrol('Ann', sample(1, MOST_SAMPLES)), { code: 'people.too-many' });
   });
 
   it('keep what is sound when a file is damaged, which is put aside and still forgotten', async () => {
     const { id } = await store.enrol('Ann', sample(1));
-    const second = (await store.enrol('Ann', sample(1))).samples[1];
+    const second = (await store.enrol('Ann', sample(1, 1))).samples[1];
     await writeFile(path.join(folder, id, `${second?.id ?? ''}.json`), '{"version":1,');
     assert.deepEqual((await store.list()).map(({ samples }) => samples.length), [1]);
     assert.match(damaged[0]?.place ?? '', /\.json\.broken-\d{8}T/);
@@ -183,6 +209,17 @@ describe('people', () => {
       assert.deepEqual(damaged, []);
     });
 
+    it('do not get a picture back that is removed meanwhile', async () => {
+      const { id, samples: [old] } = await store.enrol('Ann', sample(1));
+      await store.enrol('Ann', sample(1, 1));
+      await grownOld(id, old?.id ?? '');
+      await new KnownPeople(store).refresh(async () => {
+        await store.removePicture(id, old?.id ?? '');
+        return face(1);
+      });
+      assert.deepEqual((await store.list()).map(({ samples }) => samples.length), [1]);
+    });
+
     it('are not brought back when they are forgotten meanwhile', async () => {
       const ann = await store.enrol('Ann', sample(1));
       await grownOld(ann.id, ann.samples[0]?.id ?? '');
@@ -198,7 +235,7 @@ describe('people', () => {
     const states = [await store.state()];
     const ann = await store.enrol('Ann', sample(1));
     states.push(await store.state());
-    await new PeopleStore(folder, () => {}).enrol('Ann', sample(1));
+    await new PeopleStore(folder, () => {}).enrol('Ann', sample(1, 1));
     states.push(await store.state());
     await store.forget(ann.id, NOW);
     states.push(await store.state());

@@ -9,6 +9,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { compactTime } from '../../contract/names.ts';
 import { ConfigError, describeError, systemCode } from '../../core/errors.ts';
 import { millis, type Millis } from '../../core/units.ts';
@@ -16,6 +17,7 @@ import { makeFolder } from '../../durable/make-folder.ts';
 import { syncFolder, writeFileDurably } from '../../durable/write-file.ts';
 import type { Descriptor } from './descriptor.ts';
 import { NameChanges } from './name-changes.ts';
+import type { NewSample, Person, Sample, SampleSource } from './person.ts';
 import { personName, sameName } from './person-name.ts';
 import {
   DESCRIBED_BY, formerSchema, packDescriptor, personSchema, sampleSchema, unpackDescriptor, type SampleFile,
@@ -24,34 +26,6 @@ import {
 /** What bounds the store, and the time that comparing takes. */
 export const MOST_PEOPLE = 200;
 export const MOST_SAMPLES = 20;
-
-export interface Person {
-  readonly id: string;
-  readonly name: string;
-  /** Wall clock. */
-  readonly created: Millis;
-  readonly samples: readonly Sample[];
-}
-
-export interface Sample {
-  readonly id: string;
-  /** Wall clock. */
-  readonly taken: Millis;
-  readonly source: SampleSource;
-  /** Undefined where another network described the face than the one that looks today; see `describeAnew`. */
-  readonly descriptor: Descriptor | undefined;
-}
-
-export type SampleSource = SampleFile['source'];
-
-export interface NewSample {
-  readonly descriptor: Descriptor;
-  /** A small JPEG of the face. */
-  readonly crop: Uint8Array;
-  readonly source: SampleSource;
-  /** Wall clock. */
-  readonly taken: Millis;
-}
 
 /** A file that is not what it should be was renamed to `place`. */
 export interface DamagedFile { readonly place: string; readonly why: string }
@@ -88,18 +62,21 @@ export class PeopleStore {
   }
 
   /**
-   * Adds a picture of the person with that name, who is made known by the first one.
+   * Adds a picture of the person with that name, who is made known by the first one. A picture that is there already
+   * counts once: nothing changes.
    *
    * @throws {ConfigError} `people.name`, `people.too-many` (people, or pictures of this one)
    */
   async enrol(name: string, { descriptor, crop, source, taken }: NewSample): Promise<Person> {
     const proper = personName(name);
-    const id = (await this.find(proper)).at(0)?.id ?? await this.#create(proper, taken);
+    const there = (await this.find(proper)).at(0);
+    if (there?.samples.some((known) => isDeepStrictEqual(known.descriptor, descriptor)) === true) return there;
+    const id = there?.id ?? await this.#create(proper, taken);
     const folder = this.#folderOf(id);
     const known = (await readdir(folder)).filter((file) => file.endsWith('.jpg')).length;
     if (known >= MOST_SAMPLES) {
       throw new ConfigError('people.too-many',
-        `${proper} is known by ${known} pictures, which is the most; forget the person and take better ones`);
+        `${proper} is known by ${known} pictures, which is the most; remove one that is not good first`);
     }
     const sample = newId();
     await writeFileDurably(path.join(folder, `${sample}.jpg`), crop);
@@ -115,9 +92,33 @@ export class PeopleStore {
       samples.some((sample) => sample.source.kind === source.kind && sample.source.name === source.name));
   }
 
-  /** Gives a picture the description by the network that looks today; nothing when it was forgotten meanwhile. */
+  /**
+   * Removes one picture and its description; durable when it resolves.
+   * @throws {ConfigError} `people.unknown`; `people.last-picture`: nobody is known by nothing
+   */
+  async removePicture(id: string, sample: string): Promise<void> {
+    await this.removable(id, sample);
+    const folder = this.#folderOf(id);
+    // its words last: where this is cut, it can be removed again
+    for (const kind of ['jpg', 'json']) await rm(path.join(folder, `${sample}.${kind}`), { force: true });
+    await syncFolder(folder);
+  }
+
+  /** The person, and the picture that may be removed. @throws {ConfigError} As `removePicture`. */
+  async removable(id: string, sample: string): Promise<{ readonly person: Person; readonly picture: Sample }> {
+    const person = await this.#known(id);
+    const picture = person.samples.find((one) => one.id === sample);
+    if (picture === undefined)
+      throw new ConfigError('people.unknown', `there is no picture ${JSON.stringify(sample)} of ${person.name}`);
+    if (person.samples.length > 1) return { person, picture };
+    throw new ConfigError('people.last-picture',
+      `this is the only picture of ${person.name}: take up a better one first, or forget ${person.name}`);
+  }
+
+  /** Gives a picture the description by the network that looks today; nothing when it was removed meanwhile. */
   async describeAnew(id: string, { id: sample, taken, source }: Sample, descriptor: Descriptor): Promise<void> {
     try {
+      await stat(path.join(this.#folderOf(id), `${sample}.jpg`));
       await this.#writeSample(id, { id: sample, taken, source, descriptor });
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error;

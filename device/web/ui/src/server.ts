@@ -37,6 +37,8 @@ export const server = {
     ask<never>('GET', facePicture(event, face)).catch(inWords),
   rename: (id: string, name: string) => ask<void>('PUT', `/api/people/${encodeURIComponent(id)}`, { name }),
   forget: (id: string) => ask<void>('DELETE', `/api/people/${encodeURIComponent(id)}`),
+  removePicture: (id: string, sample: string) =>
+    ask<void>('DELETE', `/api/people/${encodeURIComponent(id)}/samples/${encodeURIComponent(sample)}`),
   outputs: () => ask<OutputsView>('GET', '/api/outputs'),
   testOutput: (name: string) => ask<OutputTest>('POST', `/api/outputs/${encodeURIComponent(name)}/test`),
   redriveOutput: (name: string) => ask<Redrive>('POST', `/api/outputs/${encodeURIComponent(name)}/redrive`),

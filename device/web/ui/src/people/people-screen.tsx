@@ -5,8 +5,7 @@ import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
 import type { Toast } from '../parts/toast.tsx';
 import { server } from '../server.ts';
-
-const UNUSABLE = 'Described by another version of Tyto: it is not compared with';
+import { PersonPictures } from './person-pictures.tsx';
 
 /** Pictures that no longer help to recognise somebody, and what to do. */
 function Unusable({ samples }: Pick<PersonView, 'samples'>) {
@@ -57,7 +56,7 @@ export function PeopleScreen({ onToast, onRenamed }: PeopleScreenProps) {
       <header class="detail-head">
         <h2>People</h2>
         <p>
-          Whom you name in the face of an event is recognised from then on. What a face is known by never leaves this device; the names that it found go with the events that are uploaded.
+          Whom you name in the face of an event is recognised from then on. Press a picture to see it larger, or to remove one that shows somebody else. What a face is known by never leaves this device; the names that it found go with the events that are uploaded.
         </p>
       </header>
       <p class="error places-error" role="alert">{error}</p>
@@ -67,14 +66,9 @@ export function PeopleScreen({ onToast, onRenamed }: PeopleScreenProps) {
       <ul class="people">
         {people?.map((person) => (
           <li key={person.id} class="card">
-            <span class="person-pictures">
-              {person.samples.slice(0, 4).map(({ id, usable }) => (
-                <img
-                  key={id} class={usable ? undefined : 'unusable'} src={`/api/people/${person.id}/samples/${id}`} alt=""
-                  title={usable ? undefined : UNUSABLE} width="56" height="56"
-                />
-              ))}
-            </span>
+            <PersonPictures person={person} onRemove={(sample) => {
+              void doing(() => server.removePicture(person.id, sample), 'The picture is removed.');
+            }} />
             <input class="person-name" aria-label="Name" value={person.name} maxLength={256} spellcheck={false}
               onChange={({ currentTarget: { value } }) => {
                 if (value.trim() !== '' && value !== person.name)
