@@ -1,5 +1,6 @@
 /** A video file as vision sees it: the very frames that a live camera gives, as fast as they can be decoded. */
 import { ConfigError } from '../core/errors.ts';
+import { findObstacle } from './adapters/file-obstacle.ts';
 import type { FileAnalysis, FileOptions } from './file/file-analysis.ts';
 import { GatedFile, openPackets } from './file/gated-file.ts';
 import { findConfinement } from './stream/confined-child.ts';
@@ -12,6 +13,8 @@ export type { FileAnalysis, FileOptions };
  * @throws {DeviceError} `media.tool-missing` when there is no ffmpeg.
  */
 export async function analyseFile(file: string, signal: AbortSignal, options: FileOptions = {}): Promise<FileAnalysis> {
+  const obstacle = await findObstacle(file);
+  if (obstacle !== undefined) throw new ConfigError(obstacle.code, obstacle.reason);
   const confinement = await findConfinement();
   const packets = await openPackets(file, confinement, signal);
   if (packets !== undefined) return new GatedFile(packets, confinement, options, signal);

@@ -205,6 +205,20 @@ describe('tyto detect', function () {
     );
   });
 
+  it('refuses a pipe with a clear sentence, by whatever name, and does not wait for its writer', () => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const shell = (line: string) => spawnSync('sh', ['-c', line, clip, process.execPath, CLI, pipe], {
+      encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL', env: { ...basicEnvironment(), TYTO_DATA: folder },
+    });
+    const named = shell('exec "$1" "$2" detect "$3"');
+    assert.equal(named.status, 78);
+    assert.match(named.stderr, /^tyto: expected a video file, but \S+pipe is a pipe or a device.*: save the video in a/);
+    assert.match(shell('cat "$0" | "$1" "$2" detect /dev/stdin').stderr, /but \/dev\/stdin is a pipe/);
+    const direct = shell('exec "$1" "$2" detect /dev/stdin < "$0"');
+    assert.deepEqual([direct.status, direct.stderr], [0, '']);
+  });
+
   it('names the settings file that is missing or wrong', async () => {
     const { code, complaint } = await detect('--settings', path.join(folder, 'none.json'));
     assert.deepEqual([code, complaint], [78, `tyto: there is no settings file ${path.join(folder, 'none.json')}\n`]);

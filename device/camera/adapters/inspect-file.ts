@@ -1,15 +1,14 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { isEncrypted } from '../../contract/encrypted-box.ts';
-import { ConfigError, systemCode } from '../../core/errors.ts';
+import { ConfigError } from '../../core/errors.ts';
 import type { CameraSource } from '../../media/camera-source.ts';
 import { probeVideo, type SoundFacts, type VideoFacts } from '../../media/probe.ts';
 import { FILE_ONLY } from '../file/file-only.ts';
+import { findObstacle, noPermission, noVideo, type UnusableFile } from './file-obstacle.ts';
 
 export type FileInspection =
   | { readonly ok: true; readonly video: VideoFacts; readonly sound?: SoundFacts }
-  /** `reason` says what was found, and where. */
-  | { readonly ok: false; readonly code: FileFault; readonly reason: string };
-type FileFault = 'camera.missing' | 'camera.permission' | 'camera.no-video';
+  | UnusableFile;
 
 /** Looks whether `file` is a video. @throws {DeviceError} As `probeVideo`. */
 export async function inspectFile(file: string, signal?: AbortSignal): Promise<FileInspection> {
@@ -37,17 +36,6 @@ const TEXT_AS_VIDEO: ReadonlySet<string> = new Set(['ansi', 'bintext', 'idf', 'x
 const unreadable = (file: string): string =>
   `expected a video file (such as MP4, MKV or AVI), but ${file} is none that can be read`;
 
-async function findObstacle(file: string): Promise<FileInspection | undefined> {
-  try {
-    const facts = await stat(file);
-    if (facts.isDirectory()) return noVideo(`expected a video file, got the directory ${file}`);
-    return facts.isFile() && facts.size === 0 ? noVideo(`expected a video file, but ${file} is empty`) : undefined;
-  } catch (error) {
-    if (systemCode(error) === 'EACCES') return noPermission(file);
-    return { ok: false, code: 'camera.missing', reason: `there is no file ${file}` };
-  }
-}
-
 async function isEncryptedFile(file: string): Promise<boolean> {
   await using opened = await open(file, 'r');
   const head = new Uint8Array(16);
@@ -65,7 +53,3 @@ async function explainProbe(file: string, complaint: string): Promise<FileInspec
   if (complaint.includes('holds no video')) return noVideo(`expected a video file, but ${file} holds no video`);
   return noVideo(unreadable(file));
 }
-
-const noVideo = (reason: string): FileInspection => ({ ok: false, code: 'camera.no-video', reason });
-const noPermission = (file: string): FileInspection =>
-  ({ ok: false, code: 'camera.permission', reason: `no permission to read ${file}` });
