@@ -2,13 +2,15 @@
  * How well motion is seen, by condition: objects found, boxes on nothing, events in empty scenes. Tyto beside whoever
  * is installed.
  */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { MotionRun, motionVersion } from './motion-peer.ts';
 import { detectByTyto, type Detections } from './detections.ts';
 import { methodNames, opencvMethods, type OpencvPeers } from './opencv-peers.ts';
 import { footageOf } from './project.ts';
-import { inParallel } from './run.ts';
-import { readTruth, scoreEmpty, scoreMotion, type EmptyScore, type MotionScore } from './score.ts';
+import { inParallel, outputOf } from './run.ts';
+import { readTruth, scoreEmpty, scoreMotion, type DetectionRow, type EmptyScore, type MotionScore } from './score.ts';
 
 export const conditions = ['clean', 'noise', 'night', 'cloud', 'flicker', 'rain', 'shake'] as const;
 export type Condition = (typeof conditions)[number];
@@ -28,13 +30,41 @@ export async function measureMotion(opencv: OpencvPeers | undefined): Promise<re
   const scored = await forEachClip('motion', '.mp4', opencv, (detections, file) =>
     scoreMotion(detections.rows, readTruth(readFileSync(file.replace(/mp4$/, 'truth')))),
   );
-  return totals(scored, (a, b) => ({
-    frames: a.frames + b.frames,
-    objects: a.objects + b.objects,
-    hits: a.hits + b.hits,
-    boxes: a.boxes + b.boxes,
-    falseBoxes: a.falseBoxes + b.falseBoxes,
-  }));
+  return totals(scored, addMotion);
+}
+
+/** First pictures that a fifth of a second of 25 pictures a second may begin with, but for the clip's own. */
+const laterPictures = [1, 2, 3, 4] as const;
+
+/**
+ * Tyto's own score where the same clips begin with another of their pictures, all of these added up: whatever
+ * is looked at a fifth of a second later is then another picture, too.
+ */
+export async function measureFromLaterPictures(): Promise<Quality<MotionScore> | undefined> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tyto-bench-'));
+  const clips = conditions.flatMap((condition) =>
+    footageOf('motion', `.${condition}.mp4`).flatMap((file) => laterPictures.map((first) => ({ condition, file, first }))),
+  );
+  try {
+    const scored = await inParallel(clips, async ({ condition, file, first }) => {
+      const truth = readTruth(readFileSync(file.replace(/mp4$/, 'truth')));
+      const rows = await detectFrom(file, first, truth.fps, folder);
+      return { detector: 'Tyto, from the 2nd to 5th picture on', condition, score: scoreMotion(rows, truth) };
+    });
+    return totals(scored, addMotion)[0];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What is seen of a clip without its `first` pictures; times are those of the whole clip. */
+async function detectFrom(file: string, first: number, fps: number, folder: string): Promise<readonly DetectionRow[]> {
+  const rest = path.join(folder, `${first}.${path.basename(file)}`);
+  const later = `trim=start_frame=${first},setpts=PTS-STARTPTS`;
+  const lossless = ['-c:v', 'libx264', '-preset', 'ultrafast', '-qp', '0'];
+  await outputOf(['ffmpeg', '-v', 'error', '-nostdin', '-i', file, '-vf', later, ...lossless, rest]);
+  const { rows } = await detectByTyto(rest, { TYTO_VISION_DECODE: 'full' });
+  return rows.map((row) => ({ ...row, t: row.t + first / fps }));
 }
 
 /** Clips are named `SCENE.CONDITION.empty.mp4`. */
@@ -115,6 +145,14 @@ function totals<Score>(
     ),
   }));
 }
+
+const addMotion = (a: MotionScore, b: MotionScore): MotionScore => ({
+  frames: a.frames + b.frames,
+  objects: a.objects + b.objects,
+  hits: a.hits + b.hits,
+  boxes: a.boxes + b.boxes,
+  falseBoxes: a.falseBoxes + b.falseBoxes,
+});
 
 const addEmpty = (a: EmptyTotal, b: EmptyTotal): EmptyTotal => ({
   frames: a.frames + b.frames,

@@ -20,6 +20,7 @@ import {
   conditions,
   measureEmpty,
   measureEmptyByMotion,
+  measureFromLaterPictures,
   measureMotion,
   type EmptyTotal,
   type Quality,
@@ -98,7 +99,7 @@ async function* motion({ full }: Depth): AsyncGenerator<string> {
   if (opencv === undefined) yield NO_OPENCV;
   yield 'Objects found / boxes on nothing per 100 frames; real sequences at 5 frames a second';
   yield byCondition(
-    await measureMotion(opencv),
+    [...(await measureMotion(opencv)), ...[(await measureFromLaterPictures()) ?? []].flat()],
     ({ objects, hits, frames, falseBoxes }) =>
       `${(hits / objects).toFixed(3)}/${((100 * falseBoxes) / frames).toFixed(0)}`,
   );
