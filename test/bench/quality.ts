@@ -43,7 +43,9 @@ const laterPictures = [1, 2, 3, 4] as const;
 export async function measureFromLaterPictures(): Promise<Quality<MotionScore> | undefined> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tyto-bench-'));
   const clips = conditions.flatMap((condition) =>
-    footageOf('motion', `.${condition}.mp4`).flatMap((file) => laterPictures.map((first) => ({ condition, file, first }))),
+    footageOf('motion', `.${condition}.mp4`).flatMap((file) =>
+      laterPictures.map((first) => ({ condition, file, first })),
+    ),
   );
   try {
     const scored = await inParallel(clips, async ({ condition, file, first }) => {
