@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,6 +33,16 @@ describe('tyto faces and tyto people', function () {
     assert.equal(out, '{"file":"gray.pgm","faces":[]}\n{"file":"./gray.pgm","faces":[]}\n');
     assert.match(err, /^tyto: notes\.txt is no picture: expected JPEG/);
     assert.equal(code, 1);
+  });
+
+  it('looks at what there is of a photograph that is cut off, says so, and ends with 1', async () => {
+    const whole = execFileSync('ffmpeg', [
+      '-v', 'error', '-f', 'lavfi', '-i', 'testsrc=s=640x480', '-frames:v', '1', '-f', 'mjpeg', 'pipe:1',
+    ]);
+    await writeFile(path.join(folder, 'cut.jpg'), whole.subarray(0, whole.length / 3));
+    const { code, out, err } = await tyto('faces', 'cut.jpg');
+    assert.deepEqual([code, out], [1, '{"file":"cut.jpg","faces":[]}\n']);
+    assert.equal(err, 'tyto: cut.jpg is cut off: faces in the part that is missing are not found\n');
   });
 
   it('explain themselves, and refuse what they do not know', async () => {

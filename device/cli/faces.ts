@@ -3,8 +3,7 @@ import { describeError, TytoError, UsageError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
 import { startBackend } from '../vision/backend.ts';
 import { FaceFinder, type Face } from '../vision/faces/face-finder.ts';
-import { readPicture } from '../vision/faces/read-picture.ts';
-import type { Picture } from '../vision/nets/picture.ts';
+import { readPicture, type ReadPicture } from '../vision/faces/read-picture.ts';
 import { readArguments } from './arguments.ts';
 
 const HELP = `Usage: tyto faces IMAGE... [--json]
@@ -18,8 +17,8 @@ One line for each picture, in the order given:
   {"file":"a.jpg","faces":[{"box":[x,y,w,h],"score":0.9}]}
 Boxes as fractions of the picture as it is displayed, origin top left; the surest face first.
 
-A file that is no picture is told of on standard error, and the others are looked at all the same.
-Exit code 0 when every picture was looked at, 1 when one was not.
+A file that is no picture, or is cut off, is told of on standard error, and the others are looked at all the same.
+Exit code 0 when every picture was looked at, 1 when one was not, or not wholly.
 `;
 
 /** `tyto faces` */
@@ -33,14 +32,16 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   using finder = await FaceFinder.open();
   for await (const { file, picture, fault } of readAll(files, signal)) {
     if (picture !== undefined) process.stdout.write(say(file, finder.find(picture, minimumScore)));
-    else {
-      process.stderr.write(`tyto: ${fault}\n`);
-      process.exitCode = 1;
-    }
+    const complaint = picture?.isCut === true
+      ? `${file} is cut off: faces in the part that is missing are not found`
+      : fault;
+    if (complaint === undefined) continue;
+    process.stderr.write(`tyto: ${complaint}\n`);
+    process.exitCode = 1;
   }
 }
 
-interface ReadFile { readonly file: string; readonly picture?: Picture; readonly fault?: string }
+interface ReadFile { readonly file: string; readonly picture?: ReadPicture; readonly fault?: string }
 
 /** Each file in order; the next one is decoded while one is looked at, and no more: pictures are large. */
 async function* readAll(files: readonly string[], signal: AbortSignal): AsyncGenerator<ReadFile, void> {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { runTool } from '../../media/run-tool.ts';
-import { jpegOrientation } from './jpeg-orientation.ts';
+import { orientationOf } from './picture-orientation.ts';
 import { decodePicture, readPicture } from './read-picture.ts';
 
 /** A picture that ffmpeg draws: red to the left, blue to the right, and `noise` over it, 0 to 100. */
@@ -27,15 +28,46 @@ async function drawn(size: string, codec: string, noise = 0): Promise<Buffer> {
 
 /** `jpeg` with an EXIF block that says only how it is to be turned. */
 function turned(jpeg: Buffer, orientation: number, little: boolean): Buffer {
+  const block = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), exif(orientation, little)]);
+  const head = Buffer.from([0xff, 0xe1, 0, block.length + 2]);
+  return Buffer.concat([jpeg.subarray(0, 2), head, block, jpeg.subarray(2)]);
+}
+
+/** `png` with an `eXIf` chunk, whose sum nobody checks, behind its head. */
+function turnedPng(png: Buffer, orientation: number): Buffer {
+  const tiff = exif(orientation, false);
+  const [length, name] = [Buffer.alloc(4), Buffer.from('eXIf')];
+  length.writeUInt32BE(tiff.length);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(Buffer.concat([name, tiff])));
+  return Buffer.concat([png.subarray(0, 33), length, name, tiff, sum, png.subarray(33)]);
+}
+
+/** `webp` of one plain picture in the extended form, with an `EXIF` chunk at its end. */
+function turnedWebp(webp: Buffer, orientation: number, [width, height]: readonly [number, number]): Buffer {
+  const tiff = exif(orientation, true);
+  const chunk = (name: string, data: Buffer): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(data.length);
+    return Buffer.concat([Buffer.from(name), length, data]);
+  };
+  const head = Buffer.alloc(10);
+  head[0] = 8; // there is EXIF
+  head.writeUIntLE(width - 1, 4, 3);
+  head.writeUIntLE(height - 1, 7, 3);
+  const body = Buffer.concat([Buffer.from('WEBP'), chunk('VP8X', head), webp.subarray(12), chunk('EXIF', tiff)]);
+  return chunk('RIFF', body);
+}
+
+/** An EXIF block that says only how a picture is to be turned. */
+function exif(orientation: number, little: boolean): Buffer {
   const tiff = Buffer.alloc(26);
   tiff.write(little ? 'II' : 'MM', 'latin1');
   const [two, four] = little
     ? [tiff.writeUInt16LE.bind(tiff), tiff.writeUInt32LE.bind(tiff)]
     : [tiff.writeUInt16BE.bind(tiff), tiff.writeUInt32BE.bind(tiff)];
   two(42, 2); four(8, 4); two(1, 8); two(0x0112, 10); two(3, 12); four(1, 14); two(orientation, 18);
-  const block = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
-  const head = Buffer.from([0xff, 0xe1, 0, block.length + 2]);
-  return Buffer.concat([jpeg.subarray(0, 2), head, block, jpeg.subarray(2)]);
+  return tiff;
 }
 
 describe('reading a picture', () => {
@@ -68,6 +100,42 @@ describe('reading a picture', () => {
     assert.equal(await isRed(3, false, 5, 16), false); // upside down: red is to the right
     assert.equal(await isRed(6, true, 16, 5), true); // a quarter clockwise: the left becomes the top
     assert.equal(await isRed(8, false, 16, 5), false);
+  });
+
+  it('turns PNG and WebP, too', async () => {
+    for (const [kind, file] of [
+      ['png', turnedPng(await drawn('64x32', 'png'), 6)],
+      ['webp', turnedWebp(await drawn('64x32', 'libwebp'), 6, [64, 32])],
+    ] as const) {
+      const { width, height, pixels } = await decodePicture(file, kind);
+      assert.deepEqual([width, height], [32, 64], kind);
+      const at = (5 * width + 16) * 3; // a quarter clockwise: the left becomes the top
+      assert.ok((pixels[at] ?? 0) > (pixels[at + 2] ?? 0), kind);
+    }
+  });
+
+  it('says of a photograph that is cut off that a part of it is missing', async () => {
+    const jpeg = await drawn('640x480', 'mjpeg', 40);
+    assert.equal((await decodePicture(jpeg, 'whole.jpg')).isCut, false);
+    assert.equal((await decodePicture(Buffer.concat([jpeg, Buffer.from('more')]), 'longer.jpg')).isCut, false);
+    for (const share of [0.3, 0.9]) {
+      const cut = await decodePicture(jpeg.subarray(0, share * jpeg.length), 'cut.jpg');
+      assert.deepEqual([cut.width, cut.height, cut.isCut], [640, 480, true]);
+    }
+  });
+
+  it('reads a picture that is a mere line, and refuses a film in words of its own', async () => {
+    const { width, height } = await decodePicture(Buffer.concat([
+      Buffer.from('P5 9000 1 255\n'), Buffer.alloc(9000, 128),
+    ]), 'line.pgm');
+    assert.deepEqual([width, height], [2048, 1]);
+    const film = Buffer.concat([Buffer.from('RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02', 'latin1'), Buffer.alloc(9)]);
+    await assert.rejects(decodePicture(film, 'film.webp'), {
+      code: 'picture.unknown', message: /^film\.webp is an animated WebP, which cannot be read: save one/,
+    });
+    await assert.rejects(decodePicture(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0, 0]), 'bad.jpg'), {
+      message: /^bad\.jpg cannot be decoded: it is damaged, of a kind that is not supported, or has more than 100 million/,
+    });
   });
 
   it('makes a very large one smaller, and keeps its shape', async () => {
@@ -106,7 +174,7 @@ describe('reading a picture', () => {
 
   it('finds no orientation in what is cut or forged, and never reads beyond it', () => fc.assert(fc.property(
     fc.uint8Array({ maxLength: 80 }), fc.boolean(), (bytes, isExif) => {
-      const orientation = jpegOrientation(isExif
+      const orientation = orientationOf(isExif
         ? turned(Buffer.from([0xff, 0xd8, ...bytes]), bytes[0] ?? 9, true).subarray(0, 20 + bytes.length)
         : bytes);
       assert.ok(orientation >= 1 && orientation <= 8);

@@ -4,8 +4,9 @@ import { open } from 'node:fs/promises';
 import { ConfigError, systemCode } from '../../core/errors.ts';
 import { mebibytes, seconds } from '../../core/units.ts';
 import { runTool } from '../../media/run-tool.ts';
-import { jpegOrientation, UPRIGHT } from './jpeg-orientation.ts';
 import type { Picture } from '../nets/picture.ts';
+import { isAnimatedWebp, jpegHasEnd } from './picture-blocks.ts';
+import { orientationOf, UPRIGHT } from './picture-orientation.ts';
 
 /** By their first bytes: what a file is, and the one demuxer of ffmpeg that may read it. */
 const FORMATS: readonly (readonly [first: RegExp, demuxer: string])[] = [
@@ -16,12 +17,17 @@ const KNOWN = 'JPEG, PNG, WebP, BMP, GIF, PPM or PGM';
 
 /** Larger ones are made smaller: faces are sought down to about a fiftieth of this. */
 const LONGEST_SIDE = 2048;
-/** Never larger than it is, never longer than that, never stretched. */
-const SHRINK = `scale=w='min(iw,${LONGEST_SIDE})':h='min(ih,${LONGEST_SIDE})'`
-  + ':force_original_aspect_ratio=decrease:flags=area';
+/** Never larger than it is, never longer than that, never stretched; a line stays a line. */
+const shrunk = (side: string): string => `'max(1,round(${side}*min(1,${LONGEST_SIDE}/max(iw,ih))))'`;
+const SHRINK = `scale=w=${shrunk('iw')}:h=${shrunk('ih')}:flags=area`;
 const MOST_BYTES = mebibytes(64);
 const MOST_PIXELS = 100_000_000;
 const TIMEOUT = seconds(30);
+
+export interface ReadPicture extends Picture {
+  /** It ends before its picture does: what is missing is of one colour. */
+  readonly isCut: boolean;
+}
 
 /**
  * Reads a photograph; one with an EXIF orientation as it is displayed, a large one made smaller.
@@ -29,7 +35,7 @@ const TIMEOUT = seconds(30);
  * @throws {ConfigError} `picture.unreadable`, `picture.unknown`, `picture.damaged`, `picture.too-large`
  * @throws {DeviceError} As `runTool`.
  */
-export async function readPicture(file: string, signal?: AbortSignal): Promise<Picture> {
+export async function readPicture(file: string, signal?: AbortSignal): Promise<ReadPicture> {
   return decodePicture(await readBounded(file), file, signal);
 }
 
@@ -37,26 +43,31 @@ export async function readPicture(file: string, signal?: AbortSignal): Promise<P
  * As `readPicture`, for a photograph that is in memory.
  * @param name - What errors call it.
  */
-export async function decodePicture(bytes: Uint8Array, name: string, signal?: AbortSignal): Promise<Picture> {
+export async function decodePicture(bytes: Uint8Array, name: string, signal?: AbortSignal): Promise<ReadPicture> {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 16)).toString('latin1');
   const demuxer = FORMATS.find(([first]) => first.test(start))?.[1];
   if (demuxer === undefined) throw new ConfigError('picture.unknown', `${name} is no picture: expected ${KNOWN}`);
-  const turned = demuxer === 'jpeg_pipe' ? UPRIGHT[jpegOrientation(bytes)] : undefined;
+  if (isAnimatedWebp(bytes)) {
+    throw new ConfigError('picture.unknown',
+      `${name} is an animated WebP, which cannot be read: save one of its pictures as JPEG or PNG`);
+  }
+  const turned = UPRIGHT[orientationOf(bytes)];
   const { exitCode, output, complaint } = await runTool({
     tool: 'ffmpeg',
     args: [
       '-nostdin', '-v', 'error', '-threads', '1', '-protocol_whitelist', 'pipe', '-max_pixels', String(MOST_PIXELS),
-      ...(turned === undefined ? [] : ['-noautorotate']), '-f', demuxer, '-i', 'pipe:0', '-frames:v', '1',
-      '-vf', [...(turned ?? []), SHRINK].join(','),
+      '-noautorotate', '-f', demuxer, '-i', 'pipe:0', '-frames:v', '1',
+      '-vf', [...turned, SHRINK].join(','),
       '-pix_fmt', 'rgb24', '-c:v', 'ppm', '-f', 'image2pipe', 'pipe:1',
     ],
     input: bytes, timeout: TIMEOUT, maxOutputBytes: LONGEST_SIDE * LONGEST_SIDE * 3 + 64,
     ...(signal === undefined ? {} : { signal }),
   });
   const picture = exitCode === 0 ? pixelsOf(output) : undefined;
-  if (picture !== undefined) return picture;
-  const why = complaint.split('\n', 1).join('') || 'it holds no picture';
-  throw new ConfigError('picture.damaged', `${name} cannot be decoded: ${why}`);
+  if (picture !== undefined)
+    return { ...picture, isCut: complaint !== '' && demuxer === 'jpeg_pipe' && !jpegHasEnd(bytes) };
+  throw new ConfigError('picture.damaged', `${name} cannot be decoded: it is damaged, of a kind that is not supported, `
+    + `or has more than ${MOST_PIXELS / 1_000_000} million pixels`);
 }
 
 async function readBounded(file: string): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
-/** How a JPEG must be turned to be displayed: the orientation of its EXIF block, which not every ffmpeg heeds. */
+/** How a picture must be turned to be displayed: the orientation of its EXIF block, which not every ffmpeg heeds. */
+import { exifOf } from './picture-blocks.ts';
 
 /** EXIF's tag 0x0112: 1 is upright. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
@@ -11,29 +12,15 @@ export const UPRIGHT: Readonly<Record<Orientation, readonly string[]>> = {
 
 const TAG = 0x0112;
 
-/** The orientation that `jpeg` asks for; 1 where it does not say, or says nothing that makes sense. */
-export function jpegOrientation(jpeg: Uint8Array): Orientation {
-  const exif = exifOf(new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength));
+/** The orientation that a JPEG, PNG or WebP asks for; 1 where it does not say, or says nothing that makes sense. */
+export function orientationOf(picture: Uint8Array): Orientation {
+  const exif = exifOf(picture);
   const value = exif === undefined ? undefined : tagOf(exif);
   return isOrientation(value) ? value : 1;
 }
 
 const isOrientation = (value: number | undefined): value is Orientation =>
   value !== undefined && value >= 1 && value <= 8;
-
-/** The TIFF block inside the APP1 segment; segments before the picture data are `ff`, kind, length of two bytes. */
-function exifOf(data: DataView): DataView | undefined {
-  for (let at = 2; at + 10 <= data.byteLength && data.getUint8(at) === 0xff;) {
-    const kind = data.getUint8(at + 1);
-    const length = data.getUint16(at + 2);
-    if (kind === 0xda || length < 2) return undefined; // the picture itself
-    const isExif = kind === 0xe1 && length >= 8 && data.getUint32(at + 4) === 0x45786966; // "Exif"
-    const end = Math.min(at + 2 + length, data.byteLength);
-    if (isExif && at + 10 <= end) return new DataView(data.buffer, data.byteOffset + at + 10, end - at - 10);
-    at += 2 + length;
-  }
-  return undefined;
-}
 
 /** The tag's number in the first directory: byte order, 42, place of the directory; entries of 12 bytes. */
 function tagOf(tiff: DataView): number | undefined {
