@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,6 +79,16 @@ describe('tyto faces and tyto people', function () {
     const only = await tyto('people', 'remove', 'Ann', sample);
     assert.match(only.err, /the only picture of Ann/);
     assert.match((await tyto('people', 'remove', 'Ann', 'x')).err, /`tyto people list` shows them/);
+    assert.equal((await tyto('people', 'enrol', 'Ann', `${DATA}human-person-lexi.jpg`)).code, 0);
+    const [person = ''] = await readdir(path.join(folder, 'data', 'people'));
+    const file = path.join(folder, 'data', 'people', person, `${sample}.json`);
+    const told = JSON.parse(await readFile(file, 'utf8')) as object;
+    await writeFile(file, JSON.stringify({ ...told, source: { kind: 'event', name: '1795252530.123456-k3x9ab/0' } }));
+    const away = await tyto('people', 'remove', 'Ann', sample);
+    assert.deepEqual([away.code, /came from an event.*nothing was removed: start it/.test(away.err)], [69, true]);
+    await writeFile(file, JSON.stringify(told));
+    const removed = await tyto('people', 'remove', 'Ann', sample);
+    assert.deepEqual([removed.code, removed.out], [0, 'Ann is not known by this picture any more.\n']);
     const forgotten = await tyto('people', 'forget', 'ann');
     assert.equal(forgotten.out, 'Ann is forgotten; recorded events follow when the device runs.\n');
     assert.deepEqual(await readdir(path.join(folder, 'data', 'people')), ['forgotten']);

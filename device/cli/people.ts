@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ArchiveCaller } from '../archive/archive-caller.ts';
 import { dataFolder } from '../config/load-settings.ts';
-import { ConfigError, systemCode, UsageError } from '../core/errors.ts';
+import { ConfigError, DeviceError, systemCode, UsageError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { archiveSocketPath } from '../live/socket-path.ts';
@@ -135,7 +135,11 @@ async function remove(store: PeopleStore, name: string, picture: string): Promis
     throw new ConfigError('people.unknown', `${name} has no picture ${JSON.stringify(picture)}; \`tyto people list\` `
       + 'shows them, each after the 16 signs that it is called by');
   }
-  await removePicture(store, archive(), person.id, picture);
+  await removePicture(store, archive(), person.id, picture).catch((error: unknown) => {
+    if (!(error instanceof DeviceError)) throw error;
+    throw new DeviceError(error.code, 'the picture came from an event, which is changed too and only by the device while '
+      + 'it runs; nothing was removed: start it, or try again in a moment');
+  });
   line(`${person.name} is not known by this picture any more.`);
 }
 
