@@ -5,8 +5,9 @@ import type { Box } from '../core/geometry.ts';
 import { ratio, type Millis } from '../core/units.ts';
 import type { CountingLine, PrivacyMask, Zone } from '../contract/places.ts';
 import { findBlobs, partsOf, usualGap, weatherGap, type Blob, type CellGrid } from './blobs.ts';
-import { cellNumbers, cellSize } from './pixel-buffers.ts';
-import { heldAs, PixelModel } from './pixel-model.ts';
+import type { Recall } from './learnt-pixels.ts';
+import { cellNumbers, cellSize, heldAs } from './pixel-buffers.ts';
+import { PixelModel } from './pixel-model.ts';
 import { loadPixelPasses } from './pixel-passes.ts';
 import { TrackBook, type Believed } from './track-book.ts';
 import { TrackKeeper } from './track-keeper.ts';
@@ -44,6 +45,8 @@ const firstLookMs = 2000;
 const firstLookFrames = 3;
 /** When more of the picture than this changed at once, it is the light or the camera. */
 const upheaval = 0.5;
+/** When more differs from what was known before the scene was hidden, it is seen by another light: infrared. */
+const otherLight = 0.75;
 /** Share of the picture whose change gives half the score. */
 const halfScore = 0.01;
 /** Shares of the picture that a thing must cover: to be seen, to be believed at first sight. */
@@ -75,6 +78,7 @@ export class MotionDetector {
   #firstAt: number | undefined;
   #frames = 0;
   #lastAt = -Infinity;
+  #isRecalled = false;
 
   private constructor(options: MotionDetectorOptions, model: PixelModel, zones: ZoneMap) {
     const { width, height, lines = [] } = options;
@@ -112,11 +116,11 @@ export class MotionDetector {
    * @throws {DeviceError} `vision.frame` when the frame is not of the size agreed on, or older than the one before.
    */
   observe(frame: GrayFrame): Observation {
-    this.#check(frame);
+    this.check(frame);
+    this.#lastAt = frame.at;
+    const grid = this.#lookAgain(frame);
     this.#firstAt ??= frame.at;
     this.#frames += 1;
-    this.#lastAt = frame.at;
-    const grid = this.#look(frame);
     const { things, lights } = this.#find(grid);
     const believed = this.#book.follow(things, {
       lights, atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, isThick: this.#model.isThickWeather,
@@ -130,6 +134,33 @@ export class MotionDetector {
       return { ...nothingSeen(frame.at), attention: true };
     }
     return this.#tell(frame, believed);
+  }
+
+  /**
+   * Lets a frame go by that does not show the scene.
+   * @throws {DeviceError} As `observe`.
+   */
+  pass(frame: GrayFrame): void {
+    this.check(frame);
+    this.#lastAt = frame.at;
+    for (const mask of Object.values(this.#model.masks)) mask.fill(0);
+  }
+
+  /** Keeps what is known of the scene, for when it was hidden: `recall` is good until two more were remembered. */
+  remember(): Recall {
+    const [firstAt, frames] = [this.#firstAt, this.#frames];
+    const parts = [this.#model.remember(), this.#book.remember()];
+    return () => {
+      for (const recall of parts) recall();
+      [this.#firstAt, this.#frames, this.#isRecalled] = [firstAt, frames, true];
+    };
+  }
+
+  /** The next frame shows a scene of which nothing is known. */
+  begin(): void {
+    this.#model.begin();
+    this.#book.forget();
+    [this.#firstAt, this.#frames] = [undefined, 0];
   }
 
   /**
@@ -149,7 +180,8 @@ export class MotionDetector {
     });
   }
 
-  #check({ at, width, height, pixels }: GrayFrame): void {
+  /** @throws {DeviceError} As `observe`. */
+  check({ at, width, height, pixels }: GrayFrame): void {
     const size = this.#options;
     if (width !== size.width || height !== size.height || pixels.length !== width * height) {
       const expected = `${size.width}x${size.height} gray frames of ${size.width * size.height} bytes`;
@@ -158,6 +190,16 @@ export class MotionDetector {
     if (!(at > this.#lastAt)) {
       throw new DeviceError('vision.frame', `frames come in order of time, got ${at} ms after ${this.#lastAt} ms`);
     }
+  }
+
+  /** What was known of a scene does not hold under a light that makes all of it another picture. */
+  #lookAgain(frame: GrayFrame): MarkedGrid {
+    const grid = this.#look(frame);
+    const isOther = this.#isRecalled && markedShare(grid, frame) > otherLight;
+    this.#isRecalled = false;
+    if (!isOther) return grid;
+    this.begin();
+    return this.#look(frame);
   }
 
   #look({ pixels, at, width, height }: GrayFrame): MarkedGrid {

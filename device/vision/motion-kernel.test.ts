@@ -5,6 +5,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seeded } from '../../test/vision/drawn-scene.ts';
+import { learntIn } from './learnt-pixels.ts';
 import { PixelModel } from './pixel-model.ts';
 import { loadPixelPasses, passesReserve } from './pixel-passes.ts';
 import { referencePasses } from '../../test/vision/pixel-passes-reference.ts';
@@ -44,7 +45,7 @@ describe('motion routine', function () {
           const held = Uint8Array.from({ length: (ours?.length ?? 0) / 4 }, (_, cell) => cell % 5);
           for (const model of models) model.learn(held);
           const [learnt, expected] = [routine, plain]
-            .map(({ memory }) => PixelModel.learnt(memory.buffer, width, height));
+            .map(({ memory }) => learntIn(memory.buffer, width, height));
           assert.deepEqual(learnt, expected);
           if (models[0]?.lightMoves === true) inMovingLight += 1;
           at += stepMs;

@@ -3,6 +3,7 @@
  * in one light over a whole region, and with sharp edges to the rest. While much of what differs is of that kind, it is
  * taken out pixel by pixel, so that who walks in it is left; what is left must show a texture of its own.
  */
+import type { Recall } from './learnt-pixels.ts';
 import type { PixelBench } from './pixel-bench.ts';
 import { cellPixels } from './pixel-buffers.ts';
 import type { Pointer } from './pixel-passes.ts';
@@ -54,6 +55,12 @@ export class MovingLight {
     if (!isTaken || explained === 0) return;
     passes.cellCounts(mask, moving, row, counts, w, h);
     this.#tell(noise);
+  }
+
+  /** Keeps whether light moves now, for later. */
+  remember(): Recall {
+    const [share, seenAt, moves] = [this.#share, this.#seenAt, this.#moves];
+    return () => { [this.#share, this.#seenAt, this.#moves] = [share, seenAt, moves]; };
   }
 
   /** At a rim two lights meet, which looks like a texture: while light moves, only what lies inside tells. */

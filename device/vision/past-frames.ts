@@ -29,6 +29,9 @@ export class PastFrames {
     return this.#isLit;
   }
 
+  /** The next frame shows something else. */
+  forget(): void { this.#kept = []; }
+
   /** Keeps the frame looked at, `image` as it is now, if the one kept last is old enough. */
   keep(): void {
     const [last] = this.#kept;

@@ -11,6 +11,17 @@ export const cellSize = 4;
 /** Marked pixels, of sixteen, that make a cell count. */
 export const cellPixels = 4;
 
+/** What a cell is held as when the background learns. */
+export const heldAs = {
+  nothing: 0,
+  thing: 1,
+  light: 2,
+  /** A thing that moves and stays where it is: leaves, a web, a flag. What blinks there is learnt. */
+  dithering: 3,
+  /** No thing, while light moves: it is learnt, but not at once. */
+  movingLight: 4,
+} as const;
+
 /** The side of a block of pixels in which flashes are counted. */
 export const flashBlock = 16;
 

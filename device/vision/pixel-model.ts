@@ -7,6 +7,7 @@
 import { CameraShift } from './camera-shift.ts';
 import { areaRatios, areasAcross, bandGains, fillRowGains, pictureGain, type AreaRatios } from './exposure.ts';
 import { Lasting } from './lasting.ts';
+import { LearntPixels, type Recall } from './learnt-pixels.ts';
 import { MovingLight } from './moving-light.ts';
 import { PastFrames } from './past-frames.ts';
 import { PixelBench, type LitImage } from './pixel-bench.ts';
@@ -24,17 +25,6 @@ export interface PixelModelOptions {
   /** How long something marked must rest to become background. Default 20 s, at most 60 s. */
   readonly absorbMs?: number;
 }
-
-/** What a cell is held as when the background learns. */
-export const heldAs = {
-  nothing: 0,
-  thing: 1,
-  light: 2,
-  /** A thing that moves and stays where it is: leaves, a web, a flag. What blinks there is learnt. */
-  dithering: 3,
-  /** No thing, while light moves: it is learnt, but not at once. */
-  movingLight: 4,
-} as const;
 
 /** Greys a pixel may differ: a floor, and a share of its brightness. */
 const [floor, slope, energyFloor] = [5, 0.06, 4];
@@ -59,6 +49,8 @@ export class PixelModel {
   readonly #bench: PixelBench;
   #frames = 0;
   #now = 0;
+  /** Whether the frame before shows the same. */
+  #goesOn = false;
   #stepMs = 200;
   #gain = 1;
   #noise = 2;
@@ -67,6 +59,7 @@ export class PixelModel {
   #light: Light = { background: new Float64Array(), ratios: { all: new Float64Array(), medians: new Float64Array() } };
   #earlier: Earlier | undefined;
   #candidate: Earlier | undefined;
+  readonly #learnt: LearntPixels;
   readonly #stirring: Stirring;
   readonly #pasts: PastFrames;
   readonly #weather: Weather;
@@ -77,6 +70,7 @@ export class PixelModel {
   constructor(passes: PixelPasses, options: PixelModelOptions) {
     this.#options = options;
     this.#bench = new PixelBench(passes, options);
+    this.#learnt = new LearntPixels(this.#bench);
     this.#stirring = new Stirring(this.#bench);
     this.#pasts = new PastFrames(this.#bench);
     this.#weather = new Weather(this.#bench, this.#pasts);
@@ -91,12 +85,6 @@ export class PixelModel {
   /** Bytes of memory that a model of this size needs above `passesReserve`. */
   static bytes = (width: number, height: number): number => layOut(width, height).bytes;
 
-  /** What a model of this size, in this memory, has learnt of each pixel: mean, deviation, penalty, time at rest. */
-  static learnt(memory: ArrayBuffer, width: number, height: number): readonly Uint16Array[] {
-    const { mean, deviation, blink, still } = layOut(width, height).at;
-    return [mean, deviation, blink, still].map((at) => new Uint16Array(memory, at, width * height));
-  }
-
   /** Whether it rains or snows thick: what is seen for the first time may be drops that met. */
   get isThickWeather(): boolean { return this.#weather.isThick; }
 
@@ -108,7 +96,8 @@ export class PixelModel {
    * @returns The cells' numbers, row by row, `cellNumbers` each: a view that the next call overwrites.
    */
   look(pixels: Uint8Array, atMs: number, isWeather = false): Int32Array {
-    this.#stepMs = this.#frames === 0 ? 200 : Math.round(Math.min(Math.max(atMs - this.#now, 1), longestStepMs));
+    this.#stepMs = this.#goesOn ? Math.round(Math.min(Math.max(atMs - this.#now, 1), longestStepMs)) : 200;
+    this.#goesOn = true;
     this.#now = atMs;
     this.#bench.image(this.#bench.at.frame).set(pixels);
     if (this.#frames === 0) this.#start(pixels);
@@ -124,6 +113,23 @@ export class PixelModel {
     this.#measureNoise();
     this.#compare();
     return this.#bench.views.i32(this.#bench.at.counts, this.#cells * cellNumbers);
+  }
+
+  /** Keeps what is known of the scene, for later: `recall` is good until two more were remembered. */
+  remember(): Recall {
+    const [frames, gain, noise, shake] = [this.#frames, this.#gain, this.#noise, this.#shake];
+    const parts = [this.#learnt, this.#movingLight, this.#weather].map((part) => part.remember());
+    return () => {
+      for (const recall of parts) recall();
+      [this.#frames, this.#gain, this.#noise, this.#shake] = [frames, gain, noise, shake];
+      this.#lose();
+    };
+  }
+
+  /** The next frame shows a scene of which nothing is known. */
+  begin(): void {
+    [this.#frames, this.#gain] = [0, 1];
+    this.#lose();
   }
 
   /** As `Stirring.stirs`. Undefined where nothing can be said: not in this frame, or not under this light. */
@@ -165,12 +171,24 @@ export class PixelModel {
     };
   }
 
+  /** The frames before show something else than the next one: nothing moves between them. */
+  #lose(): void {
+    this.#earlier = undefined;
+    this.#candidate = undefined;
+    this.#pasts.forget();
+    this.#stirring.forget();
+    this.#bench.image(this.#bench.at.before).fill(0);
+    this.#goesOn = false;
+  }
+
   /** The share of the way to go in this step for a time constant in seconds. */
   #share(timeConstant: number): number { return 1 - Math.exp(-this.#stepMs / (1000 * timeConstant)); }
 
   #start(pixels: Uint8Array): void {
-    this.#bench.views.u16(this.#bench.at.mean, pixels.length).set(Uint16Array.from(pixels, (grey) => grey << 7));
-    this.#bench.views.u16(this.#bench.at.deviation, pixels.length).fill(3 << 10);
+    const { views, at: { mean, deviation, blink, still } } = this.#bench;
+    views.u16(mean, pixels.length).set(Uint16Array.from(pixels, (grey) => grey << 7));
+    views.u16(deviation, pixels.length).fill(3 << 10);
+    for (const at of [blink, still]) views.u16(at, pixels.length).fill(0);
   }
 
   /** Finds exposure and displacement; leaves the frame as the unmoved camera would have seen it in `image`. */

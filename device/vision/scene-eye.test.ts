@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Observation } from '../core/frame.ts';
-import { DrawnScene } from '../../test/vision/drawn-scene.ts';
-import { each, grain, size } from '../../test/vision/tampered-scene.ts';
+import type { GrayFrame, Observation } from '../core/frame.ts';
+import { DrawnScene, type Picture } from '../../test/vision/drawn-scene.ts';
+import { each, grain, size, type Change } from '../../test/vision/tampered-scene.ts';
 import { SceneEye, type EyeSettings } from './scene-eye.ts';
 
 /** Five frames a second: the scene for 12 s, then a hand over the lens with something bright that moves on it. */
@@ -16,8 +16,29 @@ async function cover(settings: EyeSettings): Promise<Observation[]> {
   });
 }
 
-describe('scene eye', () => {
+/** Seconds in which a scene, five frames a second, shows motion while it is changed so. */
+async function movedIn(
+  seconds: number, change: Change, picture: (at: number) => Picture = () => ({}),
+): Promise<number[]> {
+  const eye = await SceneEye.create(size);
+  const scene = new DrawnScene(size);
+  const moved = Array.from({ length: 5 * seconds }, (_, index) => {
+    const at = index / 5;
+    return eye.observe(change(scene.frame(1000 * at, picture(at)), at)).motion ? [at] : [];
+  });
+  return moved.flat();
+}
 
+const lid = (frame: GrayFrame, grey: number): GrayFrame => each(frame, () => grey + grain(2));
+const cloth = (frame: GrayFrame): GrayFrame =>
+  each(frame, (_, x, y) => 110 + 12 * Math.sin(x / 9 + 2 * Math.sin(y / 13)) + 9 * Math.sin(y / 5 + x / 31) + grain(2));
+const torch = (frame: GrayFrame): GrayFrame =>
+  each(frame, (grey, x, y) => grey + 700 * Math.exp(-((x - 80) ** 2 + (y - 44) ** 2) / 5000) + grain(2));
+/** Somebody who walks in from the left, at `since`. */
+const visitor = (since: number) => (at: number): Picture =>
+  at < since ? {} : { things: [[[(at - since) / 6 - 0.06, 0.35, 0.06, 0.35], 210]] };
+
+describe('scene eye', () => {
   it('tells of a covered camera, and of no motion on what covers it', async () => {
     const seen = await cover({});
     const covered = seen.filter(({ tamper }) => tamper.includes('covered'));
@@ -34,6 +55,50 @@ describe('scene eye', () => {
     const seen = await cover({});
     const until = seen.findIndex(({ tamper }) => tamper.length > 0);
     assert.ok(seen.slice(70, until).every(({ attention }) => attention));
+  });
+  for (const [what, hide] of Object.entries({
+    'a gray lid': (frame) => lid(frame, 128), 'a white one': (frame) => lid(frame, 235),
+    'a black one': (frame) => lid(frame, 12), 'a cloth': cloth, 'a torch': torch,
+  } satisfies Record<string, (frame: GrayFrame) => GrayFrame>)) {
+    for (const lasts of [1, 25]) {
+      const hidden: Change = (frame, at) => at >= 20 && at < 20 + lasts ? hide(frame) : frame;
+      it(`knows the scene again after ${lasts} s behind ${what}: nothing moves in it`, async () =>
+        assert.deepEqual((await movedIn(50 + lasts, hidden)).filter((at) => at >= 20 + lasts), []));
+      it(`sees who walks right after ${lasts} s behind ${what}`, async () => {
+        const [seen] = (await movedIn(30 + lasts, hidden, visitor(21 + lasts))).filter((at) => at >= 20 + lasts);
+        assert.ok(seen !== undefined && seen <= 22 + lasts, `seen at ${seen}`);
+      });
+    }
+  }
+  it('knows it again after a cover that is drawn over the lens, and off', async () => {
+    const drawn: Change = (frame, at) =>
+      each(frame, (grey, x) => x < 160 * (at - 20) && x < 160 * (46 - at) ? 90 + grain(2) : grey);
+    assert.deepEqual((await movedIn(75, drawn)).filter((at) => at >= 46), []);
+  });
+  it('raises nothing because of what changed behind a cover: a car that left, dusk, another scene', async () => {
+    const covered: Change = (frame, at) => at >= 20 && at < 45 ? lid(frame, 128) : frame;
+    const pictures: ((at: number) => Picture)[] = [
+      (at) => at < 30 ? { things: [[[0.5, 0.5, 0.25, 0.25], 200]] } : {},
+      (at) => at < 30 ? {} : { light: 0.45 },
+      (at) => at < 30 ? {} : { moved: [57, 40] },
+    ];
+    for (const picture of pictures)
+      assert.deepEqual((await movedIn(75, covered, picture)).filter((at) => at >= 45), []);
+  });
+  it('raises nothing when a lens is uncovered that was covered from the start', async () => {
+    const covered: Change = (frame, at) => at < 30 ? lid(frame, 128) : frame;
+    assert.deepEqual(await movedIn(60, covered), []);
+    const [seen] = await movedIn(60, covered, visitor(31));
+    assert.ok(seen !== undefined && seen <= 33, `seen at ${seen}`);
+  });
+  it('knows a scene again from which the camera was turned away', async () => {
+    const turned = (at: number): Picture => at >= 20 && at < 60 ? { moved: [57, 40] } : {};
+    assert.deepEqual((await movedIn(90, (frame) => frame, turned)).filter((at) => at >= 60), []);
+  });
+  it('begins anew when the lens is uncovered under infrared light', async () => {
+    const night: Change = (frame, at) =>
+      at < 20 ? frame : at < 28 ? lid(frame, 8) : each(frame, (grey) => 190 - 0.55 * grey);
+    assert.deepEqual((await movedIn(60, night)).filter((at) => at >= 28), []);
   });
   it('refuses a sensitivity that is none', async () =>
     assert.rejects(SceneEye.create({ ...size, tamper: { moved: -1 } }), RangeError));

@@ -1,20 +1,24 @@
 /** The device's eye: what moves, and what is wrong with the picture itself, in one observation of each gray frame. */
-import type { GrayFrame, Observation, TamperKind } from '../core/frame.ts';
-import { ratio } from '../core/units.ts';
+import { nothingSeen, type GrayFrame, type Observation } from '../core/frame.ts';
+import type { Millis } from '../core/units.ts';
+import type { Recall } from './learnt-pixels.ts';
 import { MotionDetector, type MotionDetectorOptions, type MotionSettings } from './motion-detector.ts';
-import { TamperDetector, type TamperSettings } from './tamper/tamper-detector.ts';
+import { TamperDetector, type ScenePlace, type TamperSettings } from './tamper/tamper-detector.ts';
 
 export interface EyeSettings extends MotionSettings {
   /** How readily each kind is reported. Default: each at 0.5. */
   readonly tamper?: TamperSettings;
 }
 
-/** While one of these holds, what changes in the picture is not the scene. */
-const hidesScene: ReadonlySet<TamperKind> = new Set(['covered', 'blinded']);
+/** What is known is kept so often: of the last two times the older one knows nothing of a hand that comes near. */
+const keepEveryMs = 4000;
 
 export class SceneEye {
   readonly #motion: MotionDetector;
   readonly #tamper: TamperDetector;
+  #scene: ScenePlace = 'seen';
+  /** What motion knew of the scene while it was seen, newest first. */
+  #kept: readonly { readonly at: Millis; readonly recall: Recall }[] = [];
 
   private constructor(motion: MotionDetector, tamper: TamperDetector) {
     this.#motion = motion;
@@ -33,18 +37,40 @@ export class SceneEye {
 
   /**
    * Looks at the next frame and learns from it. Frames may come at any rate, also an uneven one.
-   * A picture that is covered or blinded shows no motion: its tampering is the event.
+   * A picture that is covered or blinded shows no motion: its tampering is the event. What was known of the scene
+   * before holds as soon as it is seen again.
    * @throws {DeviceError} `vision.frame` when the frame is not of the size agreed on, or older than the one before.
    */
   observe(frame: GrayFrame): Observation {
-    const seen = this.#motion.observe(frame);
+    this.#motion.check(frame);
     const tamper = this.#tamper.observe(frame);
-    const attention = seen.attention || this.#tamper.suspicious;
-    if (!tamper.some((kind) => hidesScene.has(kind))) return { ...seen, tamper, attention };
-    return {
-      ...seen, motion: false, score: ratio(0), boxes: [], tracks: [], crossings: [], tamper,
-      attention: this.#tamper.suspicious,
-    };
+    this.#follow(this.#tamper.scene);
+    const seen = this.#scene === 'hidden' ? this.#pass(frame) : this.#motion.observe(frame);
+    if (this.#scene === 'seen') this.#keep(frame.at);
+    return { ...seen, tamper, attention: seen.attention || this.#tamper.suspicious };
+  }
+
+  #pass(frame: GrayFrame): Observation {
+    this.#motion.pass(frame);
+    return nothingSeen(frame.at);
+  }
+
+  /** Motion goes on with what it knew when the scene is seen again, and begins anew behind a cover with another one. */
+  #follow(scene: ScenePlace): void {
+    const before = this.#scene;
+    this.#scene = scene;
+    if (scene === before) return;
+    if (scene === 'seen') this.#kept.at(-1)?.recall();
+    if (scene === 'replaced') this.#kept = [];
+    const isAnother = scene === 'elsewhere' || (scene === 'doubted' && before === 'hidden') ||
+      (scene === 'replaced' && before !== 'elsewhere');
+    if (isAnother) this.#motion.begin();
+  }
+
+  #keep(at: Millis): void {
+    const [last] = this.#kept;
+    if (last !== undefined && at - last.at < keepEveryMs) return;
+    this.#kept = [{ at, recall: this.#motion.remember() }, ...this.#kept.slice(0, 1)];
   }
 
   /** What motion detection saw in the frame last observed: as `MotionDetector.mask`. */

@@ -45,6 +45,9 @@ export class Stirring {
     return pixels > (leastStirring + 2 * this.#background) * cells.length * cellSize * cellSize;
   }
 
+  /** The next frame shows something else. */
+  forget(): void { this.#before = undefined; }
+
   /** Keeps the frame looked at, whose gains are `bands`, if it is time. */
   remember(bands: Float64Array): void {
     if (!this.#isDue) return;

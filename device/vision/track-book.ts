@@ -6,6 +6,7 @@
  * the clutter.
  */
 import type { Blob } from './blobs.ts';
+import type { Recall } from './learnt-pixels.ts';
 import { Clutter } from './track-clutter.ts';
 import { between, chooseHeirs, hitsNeeded, isMoving, match, overlap, speedOf, type Followed } from './track-match.ts';
 
@@ -131,6 +132,23 @@ export class TrackBook {
     this.#asked = this.#isPending || shown.length > 0;
     return shown.map(({ blob, since, lastMoved, aboutMs }) =>
       ({ blob, since, moving: atMs - lastMoved <= forgetMs, dithers: aboutMs > ditherMs }));
+  }
+
+  /** Keeps how much comes to nothing now, for later; what was followed until then is not waited for. */
+  remember(): Recall {
+    const recall = this.#clutter.remember();
+    return () => {
+      recall();
+      this.forget();
+    };
+  }
+
+  /** The next frame shows something else. */
+  forget(): void {
+    this.#tracks = [];
+    this.#believed = [];
+    this.#before = undefined;
+    [this.#asked, this.#isPending] = [false, false];
   }
 
   #continue(blob: Blob, past: Track | undefined, step: Step): Track {

@@ -4,6 +4,8 @@
  * as the largest may have been a thing that was lost.
  */
 
+import type { Recall } from './learnt-pixels.ts';
+
 /** A track that has ended. */
 export interface Ended { readonly looks: number; readonly believed: boolean; readonly largest: number }
 
@@ -54,6 +56,16 @@ export class Clutter {
       this.#flashSpread += flashGain * (Math.abs(largest - this.#flashSize) - this.#flashSpread);
     }
     if (!believed) this.#largest = Math.max(this.#largest, largest);
+  }
+
+  /** Keeps how much comes to nothing now, for later. */
+  remember(): Recall {
+    const [largest, flashes, size, spread] = [this.#largest, this.#flashes, this.#flashSize, this.#flashSpread];
+    const isWeather = this.#isWeather;
+    return () => {
+      [this.#largest, this.#flashes, this.#flashSize, this.#flashSpread] = [largest, flashes, size, spread];
+      this.#isWeather = isWeather;
+    };
   }
 
   get #size(): number { return this.#isWeather ? this.#flashSize + 3 * this.#flashSpread : this.#largest; }

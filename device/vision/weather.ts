@@ -5,6 +5,7 @@
  * drops lie where other drops were, and nothing that is made of blobs can tell them from things.
  */
 import type { PastFrames } from './past-frames.ts';
+import type { Recall } from './learnt-pixels.ts';
 import type { PixelBench } from './pixel-bench.ts';
 import { flashBlock } from './pixel-buffers.ts';
 
@@ -58,6 +59,12 @@ export class Weather {
     if (isKnown) this.#measure(frame);
     this.#pasts.keep();
     if (isKnown && this.#falls) passes.persist(image, newer, older, picture, limit, row, w, h, this.#strides);
+  }
+
+  /** Keeps what falls now, for later. */
+  remember(): Recall {
+    const [share, spread, falls] = [this.#share, this.#spread, this.#falls];
+    return () => { [this.#share, this.#spread, this.#falls] = [share, spread, falls]; };
   }
 
   get #strides(): number {

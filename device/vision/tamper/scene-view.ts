@@ -62,6 +62,10 @@ function noiseOf({ frame, reference, shared }: StepSums): number {
   return Math.min(quantile(changes.filter(tells), 0.5), 1.25 * quantile(frame.filter(tells), 0.1));
 }
 
+/** Blocks of a frame, of 48, with enough structure to be recognised later. */
+export const texturedBlocks = ({ middle, coarse }: OwnStructure): number =>
+  middle.filter((structure, block) => structure + at(coarse, block) >= leastStructure).length;
+
 const above = (noise: number, energy: Float64Array): Float64Array => energy.map((own) => Math.max(own - noise, 0));
 
 /** How `frame`, whose structure is `own`, stands to `reference`. */

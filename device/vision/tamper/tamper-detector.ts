@@ -7,7 +7,7 @@ import { Claim } from './claim.ts';
 import { emptyPyramid, fillPyramid, type Pyramid } from './log-pyramid.ts';
 import { RecentLight } from './recent-light.ts';
 import { SceneReference, type OwnStructure } from './scene-reference.ts';
-import { structureOf, viewScene, type SceneView } from './scene-view.ts';
+import { structureOf, texturedBlocks, viewScene, type SceneView } from './scene-view.ts';
 import { Stillness } from './stillness.ts';
 import { TamperKernel } from './tamper-kernel.ts';
 import { darkPace, looksLike, strictnessOf, type SceneKind, type Sight } from './verdict.ts';
@@ -26,6 +26,8 @@ const relearnAfterMs = 60_000;
 const settledAfterMs = 2000;
 /** Blocks with structure, of 48, that a scene must have to be missed. */
 const leastTextured = 6;
+/** Blocks with structure from which on it is a scene that appears where there was hardly any. */
+const appearing = 24;
 /** Share of blocks not recognised from which nothing is learnt; the new scene is watched instead. */
 const strange = 0.4;
 
@@ -34,6 +36,13 @@ const holdMs = { covered: 5000, defocused: 8000, moved: 6000, blinded: 5000, fro
 /** Share of its usual change that a frozen picture may show at sensitivity 0.5. */
 const frozenSlack = 0.05;
 const sceneKinds = ['covered', 'defocused', 'moved', 'blinded'] as const satisfies readonly SceneKind[];
+
+/**
+ * Where the known scene is: `seen`; `doubted`, it looks covered, blinded or elsewhere; `hidden`, that it is covered or
+ * blinded is believed and looks so; `elsewhere`, the same of a camera that was moved; `replaced`, another scene has
+ * taken its place just now.
+ */
+export type ScenePlace = 'seen' | 'doubted' | 'hidden' | 'elsewhere' | 'replaced';
 
 interface Watched { readonly kind: SceneKind; readonly strictness: number; readonly claim: Claim }
 
@@ -49,6 +58,9 @@ export class TamperDetector {
   #candidate: SceneReference | undefined;
   /** What was measured in the last look. */
   #view: Sight | undefined;
+  #scene: ScenePlace = 'seen';
+  /** A picture between two looks. */
+  #glance: Pyramid | undefined;
   #lastAt = -Infinity;
   #lookedAt = 0;
   #unlearntMs = 0;
@@ -72,6 +84,9 @@ export class TamperDetector {
 
   /** Something looks wrong, or right again, and time will tell: frames that come soon tell it sooner. */
   get suspicious(): boolean { return this.#watched.some(({ claim }) => claim.wavering); }
+
+  /** Of the frame last looked at; `seen` where too little is known of the scene. */
+  get scene(): ScenePlace { return this.#scene; }
 
   /**
    * Looks at the next frame. Frames may come at any rate, also an uneven one.
@@ -100,7 +115,8 @@ export class TamperDetector {
     this.#lastAt = at;
   }
 
-  #look({ at, width, height, pixels }: GrayFrame): void {
+  #look(frame: GrayFrame): void {
+    const { at, width, height, pixels } = frame;
     if (this.#pictures === undefined) {
       this.#pictures = { now: emptyPyramid({ width, height }), before: emptyPyramid({ width, height }) };
       fillPyramid(this.#kernel, this.#pictures.now, pixels);
@@ -108,7 +124,10 @@ export class TamperDetector {
       return;
     }
     const elapsedMs = at - this.#lookedAt;
-    if (elapsedMs < lookEveryMs) return;
+    if (elapsedMs < lookEveryMs) {
+      if (this.#scene !== 'seen' && this.#scene !== 'replaced') this.#glanceAt(frame, this.#pictures.now);
+      return;
+    }
     this.#lookedAt = at;
     const [now, before] = [this.#pictures.before, this.#pictures.now];
     this.#pictures = { now, before };
@@ -121,19 +140,38 @@ export class TamperDetector {
     this.#learn(now, own, { width, height }, elapsedMs);
   }
 
-  #judge(view: Sight, { knownMs }: SceneReference, elapsedMs: number): void {
+  #judge(view: Sight, known: SceneReference, elapsedMs: number): void {
     this.#view = view;
-    const judgeable = knownMs >= knownAfterMs && view.textured >= leastTextured;
+    const judgeable = known.knownMs >= knownAfterMs && view.textured >= leastTextured;
+    const places = new Set<ScenePlace>();
     for (const { kind, strictness, claim } of this.#watched) {
       const settled = kind !== 'moved' || claim.on || (this.#candidate?.knownMs ?? 0) >= settledAfterMs;
       const so = judgeable && settled && looksLike(kind, view, strictness, claim.on);
       claim.step(so, so && kind === 'covered' && view.dark && !claim.on ? darkPace * elapsedMs : elapsedMs);
+      if (so && kind !== 'defocused') places.add(!claim.on ? 'doubted' : hides(kind) ? 'hidden' : 'elsewhere');
     }
+    const place = (['hidden', 'elsewhere', 'doubted'] as const).find((worse) => places.has(worse));
+    const unsure = this.#scene === 'hidden' ? 'doubted' : this.#scene;
+    this.#scene = place ?? (this.#isStrange(known) ? unsure : 'seen');
+  }
+
+  /** Who takes away what hides the scene is not waited for until the next look. */
+  #glanceAt({ width, height, pixels }: GrayFrame, before: Pyramid): void {
+    const known = this.#reference;
+    if (known === undefined) return;
+    const now = this.#glance ??= emptyPyramid({ width, height });
+    fillPyramid(this.#kernel, now, pixels);
+    const view = { ...viewScene(now, structureOf(this.#kernel, now, before), known), ...this.#light.compare(now[2]) };
+    const isLost = this.#watched.some(({ kind, strictness, claim }) =>
+      kind !== 'defocused' && looksLike(kind, view, strictness, claim.on));
+    if (!isLost && view.unseen < strange) this.#scene = 'seen';
   }
 
   /** Learns the scene while it is the scene; watches what has taken its place otherwise. */
   #learn(now: Pyramid, own: OwnStructure, size: Size, elapsedMs: number): void {
     this.#reference ??= new SceneReference(this.#kernel, size);
+    if (this.#isBare(this.#reference) && texturedBlocks(own) >= appearing)
+      this.#adopt(new SceneReference(this.#kernel, size));
     if (!this.#isStrange(this.#reference)) {
       this.#candidate = undefined;
       this.#unlearntMs += elapsedMs;
@@ -152,7 +190,7 @@ export class TamperDetector {
 
   /** Whether the scene may be behind something. */
   get #hidden(): boolean {
-    return this.#watched.some(({ kind, claim }) => (kind === 'covered' || kind === 'blinded') && claim.suspected);
+    return this.#watched.some(({ kind, claim }) => hides(kind) && claim.suspected);
   }
 
   /** A sun that rises is followed while it dazzles; what covers is not. */
@@ -166,14 +204,22 @@ export class TamperDetector {
     return view !== undefined && knownMs >= knownAfterMs && view.textured >= leastTextured && view.unseen >= strange;
   }
 
+  /** Whether hardly anything is known that could be missed: a lens that was covered from the start, a dark room. */
+  #isBare({ knownMs }: SceneReference): boolean {
+    return knownMs >= knownAfterMs && this.#view !== undefined && this.#view.textured < leastTextured;
+  }
+
   #adopt(scene: SceneReference): void {
     if (this.#hidden) return;
     this.#reference = scene;
     this.#candidate = undefined;
     this.#view = undefined;
+    this.#scene = 'replaced';
     for (const { claim } of this.#watched) claim.reset();
   }
 }
+
+const hides = (kind: SceneKind): boolean => kind === 'covered' || kind === 'blinded';
 
 /** Whether a view of a scene that is being learnt shows that scene; one with nothing in it is none. */
 const isSame = ({ textured, unseen }: SceneView): boolean => textured >= leastTextured && unseen < strange;
