@@ -16,7 +16,7 @@ export async function analyseFile(file: string, signal: AbortSignal, options: Fi
   const obstacle = await findObstacle(file);
   if (obstacle !== undefined) throw new ConfigError(obstacle.code, obstacle.reason);
   const confinement = await findConfinement();
-  const packets = await openPackets(file, confinement, signal);
+  const packets = options.decode === 'full' ? undefined : await openPackets(file, confinement, signal);
   if (packets !== undefined) return new GatedFile(packets, confinement, options, signal);
   // Looking into the file costs a process: only where there is something to explain, or another kind of video.
   const { inspectFile } = await import('./adapters/inspect-file.ts');

@@ -45,7 +45,6 @@ export class GatedFile implements FileAnalysis {
     this.#plan = planPictures(options, packets.init.size);
     this.#decoder = new GatedDecoder(packets.init, {
       ...this.#plan, confinement, clock: systemClock, whenSlow: 'wait',
-      decode: options.decode === 'full' ? 'full' : 'auto',
     }, {
       frame: (frame) => this.#queue.put(frame),
       colour: (frame) => options.onColour?.(frame),

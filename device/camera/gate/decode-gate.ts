@@ -38,8 +38,6 @@ export type GlanceDecision =
 
 /** Why everything is decoded. */
 export type FullReason =
-  /** It is set so. */
-  | 'asked'
   /** Packets stayed small while something moved: the encoder keeps a constant bit rate, most likely. */
   | 'silent'
   /** Every picture is a keyframe, or nearly. */
@@ -120,9 +118,6 @@ export class DecodeGate {
   #picturesUnjudged = VISION_MUTE;
   #nextProof = Infinity;
   #proofAfter: number = FIRST_PROOF;
-
-  /** @param decode - With `full` it never shuts. */
-  constructor(decode: 'auto' | 'full' = 'auto') { if (decode === 'full') this.#full = 'asked'; }
 
   get mode(): GateMode {
     if (this.#full !== undefined) return { mode: 'full', reason: this.#full };
@@ -254,7 +249,7 @@ export class DecodeGate {
       this.#apart = at - this.#keyAt;
       this.#hearNoise(bytes);
       this.#keyAt = at;
-      if (!whole && this.#full !== 'asked') this.#full = 'gradual';
+      if (!whole) this.#full = 'gradual';
     } else this.#heldBytes += bytes;
     if (this.#packets === KEYFRAMES_AMONG) {
       if (this.#keys > KEYFRAMES_AMONG / 2) this.#full ??= 'keyframes-only';

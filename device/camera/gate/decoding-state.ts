@@ -11,9 +11,7 @@ export interface DecodingState {
   readonly decoded: Ratio;
 }
 
-const REASONS: Readonly<Record<FullReason | 'encoded-here', string>> = {
-  asked: 'every picture is decoded, as it is set (vision.decode)',
-  'encoded-here': 'every picture is decoded: the video is encoded here, so all of it is at hand',
+const REASONS: Readonly<Record<FullReason, string>> = {
   silent: 'every picture is decoded: the sizes of this camera\'s packets do not tell when something moves (constant bit rate?)',
   'keyframes-only': 'every picture is decoded: the camera sends nothing but keyframes',
   'keyframes-rare': 'every picture is decoded: the camera sends keyframes too rarely; one every 2 s is best',
@@ -31,5 +29,7 @@ export function describeDecoding(mode: GateMode, decoded: Ratio): DecodingState 
 }
 
 /** Where nothing is gated. */
-export const decodesAll = (why: 'asked' | 'encoded-here'): DecodingState =>
-  ({ mode: 'full', reason: REASONS[why], decoded: ratio(1) });
+export const decodesAll = (why: 'asked' | 'encoded-here'): DecodingState => ({
+  mode: 'full', decoded: ratio(1),
+  reason: why === 'asked' ? 'every picture is decoded, as it is set (vision.decode)' : 'every picture is decoded: the video is encoded here, so all of it is at hand',
+});

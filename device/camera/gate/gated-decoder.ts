@@ -17,8 +17,6 @@ import { SparePictures } from './spare-pictures.ts';
 export interface GatedDecoderOptions extends LivingDecoderOptions {
   /** What to do when the decoder is too slow: a live camera goes on with the next keyframe, a file waits. */
   readonly whenSlow: 'skip' | 'wait';
-  /** As the setting `vision.decode`; `auto` if not given. */
-  readonly decode?: 'auto' | 'full';
 }
 
 export interface GatedDecoderHandlers {
@@ -46,7 +44,7 @@ const MOST_WAIT_MS = 1000;
 export class GatedDecoder implements Disposable {
   readonly #options: GatedDecoderOptions;
   readonly #handlers: GatedDecoderHandlers;
-  readonly #gate: DecodeGate;
+  readonly #gate = new DecodeGate();
   readonly #share = new DecodedShare();
   readonly #reader: PacketReader;
   readonly #memory = new SceneMemory();
@@ -88,7 +86,6 @@ export class GatedDecoder implements Disposable {
   constructor(init: InitSegment, options: GatedDecoderOptions, handlers: GatedDecoderHandlers) {
     this.#options = options;
     this.#handlers = handlers;
-    this.#gate = new DecodeGate(options.decode);
     this.#reader = new PacketReader(init);
     this.#decoder = new LivingDecoder(init, options, {
       gray: (picture) => this.#takeGray(picture),
@@ -241,7 +238,7 @@ export class GatedDecoder implements Disposable {
 
   /** Of what is followed, nobody needs some pictures. */
   #feedOrLeave(packet: Packet, follows = packet.number === this.#lastFed + 1): void {
-    if (follows && packet.spare && this.#spares.isUnneeded(packet.at)) this.#lastFed = packet.number;
+    if (follows && packet.spare && this.#spares.isUnseen(packet.at)) this.#lastFed = packet.number;
     else this.#feed(packet, follows);
   }
 
@@ -255,7 +252,7 @@ export class GatedDecoder implements Disposable {
     if (this.#disposed || (packet.leading && this.#skipsLeading)) return;
     if (this.#options.whenSlow === 'skip' && this.#isTooFarBehind) return this.#loseGroup();
     if (!follows) this.#spares.begin();
-    this.#spares.decoded(packet.at, packet.spare);
+    this.#spares.decoded(packet.at);
     this.#glances.fed();
     this.#decoder.feed(packet, follows, this.#reader.origin);
     this.#share.decoded();
