@@ -100,6 +100,15 @@ describe('scene eye', () => {
       at < 20 ? frame : at < 28 ? lid(frame, 8) : each(frame, (grey) => 190 - 0.55 * grey);
     assert.deepEqual((await movedIn(60, night)).filter((at) => at >= 28), []);
   });
+  it('asks for close looks when the scene is seen again between pictures ten seconds apart', async () => {
+    const eye = await SceneEye.create(size);
+    const scene = new DrawnScene(size);
+    const seen = Array.from({ length: 12 }, (_, index) => {
+      const frame = scene.frame(10_000 * index);
+      return eye.observe(index >= 5 && index < 10 ? lid(frame, 128) : frame);
+    });
+    assert.deepEqual(seen.slice(8).map(({ attention }) => attention), [false, false, true, false]);
+  });
   it('refuses a sensitivity that is none', async () =>
     assert.rejects(SceneEye.create({ ...size, tamper: { moved: -1 } }), RangeError));
 });

@@ -12,11 +12,14 @@ export interface EyeSettings extends MotionSettings {
 
 /** What is known is kept so often: of the last two times the older one knows nothing of a hand that comes near. */
 const keepEveryMs = 4000;
+/** For so long it is looked closely at a scene that is seen again. */
+const closelyMs = 2000;
 
 export class SceneEye {
   readonly #motion: MotionDetector;
   readonly #tamper: TamperDetector;
   #scene: ScenePlace = 'seen';
+  #turnedAt = -Infinity;
   /** What motion knew of the scene while it was seen, newest first. */
   #kept: readonly { readonly at: Millis; readonly recall: Recall }[] = [];
 
@@ -44,10 +47,11 @@ export class SceneEye {
   observe(frame: GrayFrame): Observation {
     this.#motion.check(frame);
     const tamper = this.#tamper.observe(frame);
-    this.#follow(this.#tamper.scene);
+    this.#follow(this.#tamper.scene, frame.at);
     const seen = this.#scene === 'hidden' ? this.#pass(frame) : this.#motion.observe(frame);
     if (this.#scene === 'seen') this.#keep(frame.at);
-    return { ...seen, tamper, attention: seen.attention || this.#tamper.suspicious };
+    const isNew = frame.at - this.#turnedAt < closelyMs;
+    return { ...seen, tamper, attention: seen.attention || this.#tamper.suspicious || isNew };
   }
 
   #pass(frame: GrayFrame): Observation {
@@ -56,10 +60,11 @@ export class SceneEye {
   }
 
   /** Motion goes on with what it knew when the scene is seen again, and begins anew behind a cover with another one. */
-  #follow(scene: ScenePlace): void {
+  #follow(scene: ScenePlace, at: Millis): void {
     const before = this.#scene;
     this.#scene = scene;
     if (scene === before) return;
+    this.#turnedAt = at;
     if (scene === 'seen') this.#kept.at(-1)?.recall();
     if (scene === 'replaced') this.#kept = [];
     const isAnother = scene === 'elsewhere' || (scene === 'doubted' && before === 'hidden') ||
