@@ -28,6 +28,7 @@ const STREAMS = {
   'plain.mp4': [...X264],
   'reordered.mp4': [...X264, '-bf', '3', '-b_strategy', '0'],
   'frugal.mp4': ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '50', '-crf', '23'],
+  'deep.mp4': ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '100', '-bf', '8', '-b_strategy', '0', '-x264-params', 'b-adapt=0:scenecut=0'],
   'open.mp4': [...X264, '-bf', '2', '-x264-params', 'open-gop=1'],
   'hevc.mp4': ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=50'],
   'refreshed.mp4': ['-c:v', 'libx264', '-preset', 'ultrafast', '-x264-params', 'intra-refresh=1:keyint=50'],
@@ -191,6 +192,21 @@ describe('a gated decoder', () => {
       return decoder.mode;
     }));
     assert.deepEqual(reasons, [{ mode: 'full', reason: 'gradual' }, { mode: 'full', reason: 'gradual' }, { mode: 'full', reason: 'keyframes-only' }]);
+  });
+
+  it('does not wait for a picture that needs more packets, however far these are out of order', async () => {
+    const { init, fragments } = stream('deep.mp4');
+    let frames = 0;
+    using decoder: GatedDecoder = new GatedDecoder(init, { ...planPictures({}, init.size), confinement: [], clock: systemClock, whenSlow: 'wait' }, {
+      frame: ({ at }) => { frames++; queueMicrotask(() => decoder.seen(at, true)); }, colour: () => {}, trouble: assert.fail,
+    });
+    for (const fragment of fragments) {
+      decoder.push(pictureIn(fragment));
+      const before = frames;
+      if (decoder.congested) await eventually('the next picture', () => frames > before || !decoder.congested, 20_000);
+    }
+    await decoder.finish();
+    assert.equal(frames, 5 * 16);
   });
 
   it('gives a colour picture a second at most, of the same times', async () => {

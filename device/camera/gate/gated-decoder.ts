@@ -6,6 +6,7 @@ import type { InitSegment } from '../../contract/mp4-init.ts';
 import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
 import { seconds, type Millis, type Ratio } from '../../core/units.ts';
 import type { EncodedPicture } from './encoded-picture.ts';
+import { DecoderLead } from './decoder-lead.ts';
 import { DecodedShare, DecodeGate, type GateMode } from './decode-gate.ts';
 import { GlanceHelp, type Glance } from './glance.ts';
 import { LivingDecoder, type LivingDecoderOptions } from './living-decoder.ts';
@@ -31,9 +32,6 @@ const MOST_BEHIND = seconds(8);
 const MOST_BACKLOG = 16 * 1024 * 1024;
 /** Of a file, no more waits to be decoded. */
 const FILE_BACKLOG = 512 * 1024;
-const FILE_LEAD = seconds(0.5);
-/** At any rate so many packets more than are reordered may be ahead of the picture that is looked at next. */
-const PACKETS_AHEAD = 3;
 /** A keyframe whose picture does not come after this is helped out by the packets behind it. */
 const GLANCE_PATIENCE = seconds(0.4);
 /** A camera that sends nothing for this long is silent: what its decoder still holds is no fault of the decoder. */
@@ -65,18 +63,12 @@ export class GatedDecoder implements Disposable {
   #validFrom = 0;
   #shown = -Infinity;
   #colourShown = -Infinity;
-  /** Stream time of the latest frame. */
-  #shownAt = 0;
-  /** Milliseconds that the latest packet lasts. */
-  #spacing = 0;
   /** Of the latest keyframe that was fed. */
   #keyTicks = -Infinity;
-  #newestFed = 0;
   /** When the latest packet came, by the clock. */
   #cameAt: number;
   #following = false;
-  /** Where the stretch begins that is followed. */
-  #followsFrom = 0;
+  readonly #lead = new DecoderLead();
   #wake: () => void = () => {};
   #skipped = 0;
   #ended = false;
@@ -109,7 +101,6 @@ export class GatedDecoder implements Disposable {
   push(picture: EncodedPicture): Millis {
     const packet = this.#reader.read(picture);
     this.#cameAt = this.#options.clock.monotonic();
-    this.#spacing = this.#reader.milliseconds(picture.duration);
     this.#share.came();
     this.#again(packet);
     this.#helpOut();
@@ -132,8 +123,8 @@ export class GatedDecoder implements Disposable {
     if (this.#disposed) return false;
     if (this.#glance !== undefined) return this.#waiting.length > this.#help + 16;
     if (!this.#decoder.isRunning) return false;
-    const lead = Math.max(FILE_LEAD, 1000 / this.#options.gray.framesPerSecond + (this.#help + PACKETS_AHEAD) * this.#spacing);
-    return this.#decoder.backlog > FILE_BACKLOG || (this.#following && this.#ahead > lead);
+    const lookEvery = 1000 / this.#options.gray.framesPerSecond;
+    return this.#decoder.backlog > FILE_BACKLOG || (this.#following && this.#lead.isEnough(lookEvery, this.#help));
   }
 
   /** No packet follows; resolves when the last pictures were handed out. */
@@ -157,13 +148,10 @@ export class GatedDecoder implements Disposable {
     this.#decoder[Symbol.dispose]();
   }
 
-  /** Milliseconds of the stretch that is followed between the latest picture and what was fed. */
-  get #ahead(): number { return this.#newestFed - Math.max(this.#shownAt, this.#followsFrom); }
-
   /** While nothing waits to be decoded, a stream whose times jump is no decoder that is behind. */
   get #isTooFarBehind(): boolean {
     const { backlog } = this.#decoder;
-    return backlog > MOST_BACKLOG || (backlog > 0 && this.#following && this.#ahead > MOST_BEHIND);
+    return backlog > MOST_BACKLOG || (backlog > 0 && this.#following && this.#lead.span > MOST_BEHIND);
   }
 
   #take(packet: Packet): void {
@@ -178,7 +166,7 @@ export class GatedDecoder implements Disposable {
     else before.push(packet);
     const follows = decision === 'follow' || decision === 'begin';
     const wasFollowing = this.#following;
-    if (follows && !wasFollowing) this.#followsFrom = packet.at;
+    if (follows && !wasFollowing) this.#lead.begins(packet.at);
     if (!follows && wasFollowing) this.#memory.settle(this.#gate.lastMoved);
     this.#following = follows;
     switch (decision) {
@@ -256,7 +244,7 @@ export class GatedDecoder implements Disposable {
     this.#glances.fed();
     this.#decoder.feed(packet, follows, this.#reader.origin);
     this.#share.decoded();
-    this.#newestFed = Math.max(this.#newestFed, packet.at);
+    this.#lead.fed(packet.at);
   }
 
   /** Goes on with the next keyframe. */
@@ -318,7 +306,7 @@ export class GatedDecoder implements Disposable {
 
   #show(ticks: number, frame: GrayFrame): void {
     this.#shown = ticks;
-    this.#shownAt = frame.at;
+    this.#lead.begins(frame.at);
     this.#gate.picture(frame.at, () => this.#memory.moves(frame));
     this.#memory.add(frame, ticks === this.#keyTicks);
     this.#handlers.frame({ ...frame, pixels: frame.pixels.slice() }); // the sink may do with it what it likes

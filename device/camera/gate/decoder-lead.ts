@@ -1,0 +1,41 @@
+/** How far what the decoder was fed is ahead of what came out of it. Pure. */
+import { seconds, type Millis } from '../../core/units.ts';
+
+/** Of a file, so much is decoded ahead … */
+const FILE_LEAD = seconds(0.5);
+/** … and at any rate so many packets more than the decoder holds back behind the picture that is looked at next. */
+const PACKETS_AHEAD = 3;
+/** What was fed long ago and never came out is not waited for. */
+const REMEMBERED = 512;
+
+export class DecoderLead {
+  /** Stream times of what was fed, behind the latest look. */
+  #fed: Millis[] = [];
+  #from = 0;
+  #newest = 0;
+
+  fed(at: Millis): void {
+    this.#newest = Math.max(this.#newest, at);
+    this.#fed.push(at);
+    if (this.#fed.length > REMEMBERED) this.#fed.shift();
+  }
+
+  /** Everything from `at` on is decoded, or the picture of `at` has come out. */
+  begins(at: Millis): void {
+    this.#from = Math.max(this.#from, at);
+    this.#fed = this.#fed.filter((other) => other > at);
+  }
+
+  /** Milliseconds between the latest picture that came out and the newest that was fed. */
+  get span(): number { return this.#newest - this.#from; }
+
+  /**
+   * Whether the next look comes without another packet, where one is due after `lookEvery`.
+   * @param held - Pictures that the decoder holds back until it gets more.
+   */
+  isEnough(lookEvery: number, held: number): boolean {
+    if (this.span <= FILE_LEAD) return false;
+    const due = this.#from + lookEvery;
+    return this.#fed.filter((at) => at >= due).length > held + PACKETS_AHEAD;
+  }
+}
