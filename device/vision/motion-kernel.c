@@ -430,7 +430,7 @@ EXPORT(relight) i32 relight(const u8 *R image, const u8 *R picture, const u8 *R 
     telling += counts[cell * 4 + 3] > 0;
     other += counts[cell * 4 + 3] < 0;
   }
-  if (telling < votes || other > others * telling) return 0;
+  if (telling < votes || (others > 0 && other > others * telling)) return 0;
   if (agree(c, votes) == 0) return 0;
   join(c);
   Range anywhere = { 4096, 4096 };

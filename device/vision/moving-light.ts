@@ -23,10 +23,10 @@ const [averageMs, holdMs] = [1500, 30_000];
 /** Cells within two that must tell the same light. */
 const votes = 4;
 /**
- * Cells of another texture for each of the background's own, at most, for light to begin to move, and while it does:
- * the shadows of traffic lie among much that has a texture of its own.
+ * Cells of another texture for each of the background's own, at most, for light to begin to move; 0 for any number: the
+ * shadows of traffic lie among much that has a texture of its own.
  */
-const [othersFirst, othersLater] = [5, 1e6];
+const [othersFirst, othersLater] = [5, 0];
 
 export class MovingLight {
   readonly #bench: PixelBench;

@@ -97,7 +97,7 @@ export interface PixelPasses {
    * as bright as the background in a light between the least and the greatest of the sure cells within two; where the
    * background has no texture, and with `take`, of all. Beside cells of less than `least` marked pixels no shade is
    * one, too. Nothing is explained where more than `others` times as many cells show another texture as show the
-   * background's own.
+   * background's own; 0 for no limit.
    */
   relight(
     image: Pointer, picture: Pointer, limit: Pointer, mask: Pointer, counts: Pointer, shades: Pointer, sure: Pointer,

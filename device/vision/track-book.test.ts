@@ -51,8 +51,12 @@ describe('track book', () => {
   it('never believes what moves each time elsewhere', () =>
     assert.equal(play([[blob(5)], [], [], [], [blob(40)], [], [], [], [blob(20)]]), '000000000'));
   it('follows what moves fast, by its size', () => assert.equal(play([[blob(5)], [blob(11)], [blob(17)]]), '011'));
-  it('follows it at an uneven rate, by its speed', () =>
-    assert.equal(play([[blob(5)], [blob(10)], [blob(12)], [blob(19)]], { at: [0, 200, 300, 600] }), '0111'));
+  it('follows it at an uneven rate, by its speed', () => {
+    assert.equal(play([[blob(5)], [blob(10)], [blob(12)], [blob(19)]], { at: [0, 200, 300, 600] }), '0111');
+    assert.equal(play([[blob(5)], [blob(12)], [blob(26)]], { at: [0, 200, 600] }), '011');
+  });
+  it('follows it also where two frames bear the same time', () =>
+    assert.equal(play([[blob(5)], [blob(6)], [blob(6)], [blob(7)]], { at: [0, 200, 200, 400] }), '0111'));
 
   it('holds what stands still three times as long as it moved', () => {
     const walked = Array.from({ length: 5 }, (_, index) => [blob(5 + index)]);

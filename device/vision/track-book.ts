@@ -111,7 +111,7 @@ export class TrackBook {
    */
   follow(blobs: readonly Blob[], frame: Circumstances): Believed[] {
     const { atMs } = frame;
-    const stepMs = this.#before === undefined ? 200 : atMs - this.#before;
+    const stepMs = this.#before === undefined ? 200 : Math.max(1, atMs - this.#before);
     // Who asked for a closer look and is not given one judges by what there is.
     const tells = frame.earlierAgeMs <= tellingMs || (this.#asked && stepMs > tellingMs);
     this.#before = atMs;

@@ -40,7 +40,8 @@ export function referenceLight({ buffer }: { readonly buffer: ArrayBuffer }): Li
       };
       const all = Array.from({ length: cells.columns * cells.rows }, (_, cell) => cell);
       const telling = all.filter((cell) => cells.told(cell) > 0).length;
-      if (telling < votes || all.filter((cell) => cells.told(cell) < 0).length > others * telling) return 0;
+      const other = all.filter((cell) => cells.told(cell) < 0).length;
+      if (telling < votes || (others > 0 && other > others * telling)) return 0;
       const isSure = joined(cells, all.map((cell) => agrees(cells, cell, votes)));
       isSure.forEach((is, cell) => { bytes[sure + cell] = is ? 1 : 0; });
       const anywhere = all.filter((cell) => isSure[cell] && cells.told(cell) > 0).map(cells.shade);
