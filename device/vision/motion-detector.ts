@@ -45,8 +45,8 @@ const firstLookMs = 2000;
 const firstLookFrames = 3;
 /** When more of the picture than this changed at once, it is the light or the camera. */
 const upheaval = 0.5;
-/** When more differs from what was known before the scene was hidden, it is seen by another light: infrared. */
-const otherLight = 0.75;
+/** When more than this differs, it is another picture. */
+const other = 0.75;
 /** Share of the picture whose change gives half the score. */
 const halfScore = 0.01;
 /** Shares of the picture that a thing must cover: to be seen, to be believed at first sight. */
@@ -78,7 +78,7 @@ export class MotionDetector {
   #firstAt: number | undefined;
   #frames = 0;
   #lastAt = -Infinity;
-  #isRecalled = false;
+  #otherSince: Millis | undefined;
 
   private constructor(options: MotionDetectorOptions, model: PixelModel, zones: ZoneMap) {
     const { width, height, lines = [] } = options;
@@ -118,12 +118,14 @@ export class MotionDetector {
   observe(frame: GrayFrame): Observation {
     this.check(frame);
     this.#lastAt = frame.at;
-    const grid = this.#lookAgain(frame);
     this.#firstAt ??= frame.at;
     this.#frames += 1;
+    const grid = this.#look(frame);
+    const differing = markedShare(grid, frame);
+    this.#otherSince = differing > other ? this.#otherSince ?? frame.at : undefined;
     const { things, lights } = this.#find(grid);
     const believed = this.#book.follow(things, {
-      lights, atMs: frame.at, upheaval: markedShare(grid, frame) > upheaval, isThick: this.#model.isThickWeather,
+      lights, atMs: frame.at, upheaval: differing > upheaval, isThick: this.#model.isThickWeather,
       lightMoves: this.#model.lightMoves,
       earlierAgeMs: this.#model.earlierAge ?? Infinity,
       stirs: (cells) => this.#model.stirs(cells),
@@ -135,6 +137,9 @@ export class MotionDetector {
     }
     return this.#tell(frame, believed);
   }
+
+  /** Since when nearly all of the picture differs from what is known. */
+  get otherSince(): Millis | undefined { return this.#otherSince; }
 
   /**
    * Lets a frame go by that does not show the scene.
@@ -152,7 +157,7 @@ export class MotionDetector {
     const parts = [this.#model.remember(), this.#book.remember()];
     return () => {
       for (const recall of parts) recall();
-      [this.#firstAt, this.#frames, this.#isRecalled] = [firstAt, frames, true];
+      [this.#firstAt, this.#frames, this.#otherSince] = [firstAt, frames, undefined];
     };
   }
 
@@ -160,7 +165,7 @@ export class MotionDetector {
   begin(): void {
     this.#model.begin();
     this.#book.forget();
-    [this.#firstAt, this.#frames] = [undefined, 0];
+    [this.#firstAt, this.#frames, this.#otherSince] = [undefined, 0, undefined];
   }
 
   /**
@@ -190,16 +195,6 @@ export class MotionDetector {
     if (!(at > this.#lastAt)) {
       throw new DeviceError('vision.frame', `frames come in order of time, got ${at} ms after ${this.#lastAt} ms`);
     }
-  }
-
-  /** What was known of a scene does not hold under a light that makes all of it another picture. */
-  #lookAgain(frame: GrayFrame): MarkedGrid {
-    const grid = this.#look(frame);
-    const isOther = this.#isRecalled && markedShare(grid, frame) > otherLight;
-    this.#isRecalled = false;
-    if (!isOther) return grid;
-    this.begin();
-    return this.#look(frame);
   }
 
   #look({ pixels, at, width, height }: GrayFrame): MarkedGrid {

@@ -95,6 +95,19 @@ describe('scene eye', () => {
     const turned = (at: number): Picture => at >= 20 && at < 60 ? { moved: [57, 40] } : {};
     assert.deepEqual((await movedIn(90, (frame) => frame, turned)).filter((at) => at >= 60), []);
   });
+  for (const [what, dim] of Object.entries({
+    'a lamp is switched off and on': (grey) => 0.02 * grey + 3,
+    'infrared light comes and goes': (grey, x) => 190 - 0.55 * grey + 10 * Math.sin(x / 20),
+  } satisfies Record<string, (grey: number, x: number) => number>)) {
+    it(`raises nothing when ${what} before a shaking camera, and sees who walks then`, async () => {
+      const lit: Change = (frame, at) =>
+        at < 20 || at >= 50 ? frame : each(frame, (grey, x) => dim(grey, x) + grain(1.2));
+      const shaking = (at: number): Picture => ({ moved: [2 * Math.sin(7 * at), Math.cos(9 * at)] });
+      assert.deepEqual((await movedIn(80, lit, shaking)).filter((at) => at < 20 || at >= 51), []);
+      const [seen] = (await movedIn(60, lit, (at) => ({ ...shaking(at), ...visitor(51)(at) }))).filter((at) => at > 51);
+      assert.ok(seen !== undefined && seen <= 53.5, `seen at ${seen}`);
+    });
+  }
   it('begins anew when the lens is uncovered under infrared light', async () => {
     const night: Change = (frame, at) =>
       at < 20 ? frame : at < 28 ? lid(frame, 8) : each(frame, (grey) => 190 - 0.55 * grey);

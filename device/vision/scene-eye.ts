@@ -12,6 +12,8 @@ export interface EyeSettings extends MotionSettings {
 
 /** What is known is kept so often: of the last two times the older one knows nothing of a hand that comes near. */
 const keepEveryMs = 4000;
+/** After so long with another picture of the scene its light is another: a lamp, infrared. At once behind a cover. */
+const otherLightMs = 800;
 /** For so long it is looked closely at a scene that is seen again. */
 const closelyMs = 2000;
 
@@ -50,8 +52,16 @@ export class SceneEye {
     this.#follow(this.#tamper.scene, frame.at);
     const seen = this.#scene === 'hidden' ? this.#pass(frame) : this.#motion.observe(frame);
     if (this.#scene === 'seen') this.#keep(frame.at);
+    this.#learnLight(frame.at);
     const isNew = frame.at - this.#turnedAt < closelyMs;
     return { ...seen, tamper, attention: seen.attention || this.#tamper.suspicious || isNew };
+  }
+
+  /** A scene that is seen, and yet nearly all of it is another picture, is seen by another light. */
+  #learnLight(at: Millis): void {
+    const since = this.#motion.otherSince;
+    if (this.#scene !== 'seen' || since === undefined) return;
+    if (at === this.#turnedAt || at - since >= otherLightMs) this.#motion.begin();
   }
 
   #pass(frame: GrayFrame): Observation {
