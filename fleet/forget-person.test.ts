@@ -69,6 +69,7 @@ describe('somebody who is forgotten on the fleet', () => {
     assert.deepEqual([row?.findings?.faces?.[0]?.person, row?.event.revision, await index.people(9)], [
       null, undefined, [],
     ]);
+    assert.deepEqual(row?.findings?.forgotten, []);
   });
 
   it('stays forgotten where more of an event is taken in at the same time, and nothing is left of one that is deleted', async () => {

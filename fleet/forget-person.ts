@@ -1,10 +1,11 @@
 /** Takes a name out of all that the fleet holds: also out of events that their devices have no more. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { revised, type EventFace } from '../device/contract/event.ts';
+import type { EventFace } from '../device/contract/event.ts';
 import { RemoteError } from '../device/core/errors.ts';
 import { makeFolder } from '../device/durable/make-folder.ts';
 import { filedManifest } from './ingest/filed-manifest.ts';
+import { withoutNames } from './ingest/forgotten-faces.ts';
 import type { FleetIndex, IndexedEvent } from './index/port.ts';
 import type { LibraryStore } from './storage/port.ts';
 
@@ -21,7 +22,8 @@ const ATTEMPTS = 20;
 
 /**
  * Nobody is called `name` any more in any event: media stay. Safe to repeat, and to break off: what is not done then
- * still bears the name, and is found by it. What a device delivers later is its own word.
+ * still bears the name, and is found by it. No device brings a name back to a face that is forgotten here; whom it
+ * names only later is its own word.
  *
  * @param device - Only of this one; undefined for all.
  * @returns How many events named the person.
@@ -75,16 +77,17 @@ async function forgetIn(
   }
 }
 
-/** Undefined where it does not name the person. */
+/** Undefined where it does not name the person. What is forgotten is kept by its place, which tells no name. */
 function without(name: string, row: IndexedEvent): IndexedEvent | undefined {
-  const isMeant = ({ person }: EventFace): boolean => person === name;
-  const forget = (faces: readonly EventFace[]): readonly EventFace[] =>
-    faces.map((face) => (isMeant(face) ? { ...face, person: null, similarity: null } : face));
-  const { event, findings } = row;
-  const found = findings?.faces;
-  if (!event.faces.some(isMeant) && found?.some(isMeant) !== true) return undefined;
+  const { event, findings = {} } = row;
+  const [told, found] = [placesOf(name, event.faces), placesOf(name, findings.faces ?? [])];
+  if (told.length === 0 && found.length === 0) return undefined;
+  const forgotten = [...new Set([...findings.forgotten ?? [], ...told])].sort((a, b) => a - b);
   return {
-    ...row, event: event.faces.some(isMeant) ? revised({ ...event, faces: [...forget(event.faces)] }) : event,
-    ...(findings && { findings: { ...findings, ...(found && { faces: forget(found) }) } }),
+    ...row, event: { ...event, faces: withoutNames(event.faces, told) },
+    findings: { ...findings, ...(findings.faces && { faces: withoutNames(findings.faces, found) }), forgotten },
   };
 }
+
+const placesOf = (name: string, faces: readonly EventFace[]): readonly number[] =>
+  faces.flatMap(({ person }, place) => (person === name ? [place] : []));

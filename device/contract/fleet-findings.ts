@@ -11,6 +11,11 @@ export interface FleetFindings {
   readonly preview?: MediaFile;
   /** Found in the picture, where the device told of none; empty when it was looked at and there are none. */
   readonly faces?: readonly EventFace[];
+  /**
+   * Which of the event's own faces the fleet itself was told to forget, by their place among them: no telling of the
+   * device names them again. There, and empty, where only a face that the fleet found was forgotten.
+   */
+  readonly forgotten?: readonly number[];
   /** What could not be made or looked for, for people; the event was filed all the same. */
   readonly failed?: string;
 }

@@ -41,6 +41,8 @@ export type Known =
   | {
     readonly state: 'accepted'; readonly event: TytoEvent;
     readonly held: readonly HeldFile[]; readonly version: number;
+    /** As `FleetFindings.forgotten`. */
+    readonly forgotten: readonly number[];
   }
   /** It was here, and somebody deleted it: it is not to come back. */
   | { readonly state: 'deleted' };

@@ -71,8 +71,8 @@ export class SqliteIndex implements FleetIndex, NewsFeed, Disposable {
   async known(device: string, id: string): Promise<Known> {
     const known = this.#event(device, id);
     if (known !== undefined) {
-      const { row: { event, held }, version } = known;
-      return { state: 'accepted', event, held, version };
+      const { row: { event, held, findings }, version } = known;
+      return { state: 'accepted', event, held, version, forgotten: findings?.forgotten ?? [] };
     }
     return { state: this.#isDeleted(device, id) ? 'deleted' : 'new' };
   }

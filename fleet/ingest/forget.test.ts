@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import fc from 'fast-check';
 import type { TytoEvent } from '../../device/contract/event.ts';
 import { manifestKey } from '../../device/contract/names.ts';
 import { hours } from '../../device/core/units.ts';
@@ -8,6 +9,7 @@ import { IngestBench } from '../../test/fleet/bench.ts';
 import { dyingParts, Killed } from '../../test/fleet/dying.ts';
 import { makePicture } from '../../test/fleet/footage.ts';
 import { land, mediaOf, uploadOf, withManifest, type Upload } from '../../test/fleet/uploads.ts';
+import { forgetPerson } from '../forget-person.ts';
 import { deal } from './deal.ts';
 import { dutyOf } from './landing-key.ts';
 import type { IngestParts } from './ports.ts';
@@ -102,6 +104,42 @@ describe('ingest of an event in which somebody is renamed or forgotten', () => {
       assert.doesNotMatch(await kept(bench), /Adelheid/, `killed before call ${at}`);
       assert.deepEqual([await events(bench), await bench.files('landing')], [[forgotten.event], []]);
     }
+  });
+
+  it('holds what the fleet itself forgot, and loses no word of the device for it, however both are mixed', async () => {
+    const names = [['Ada', 'Carl'], ['Ada', null], ['Adelheid', 'Carl'], ['Heidi', 'Ada'], ['Ada', 'Charles']] as const;
+    const faceOf = (person: string | null): TytoEvent['faces'][number] => ({
+      box: [0, 0, 0.1, 0.1], score: 0.9, time: NOON / 1000, person, similarity: person === null ? null : 0.8,
+    });
+    const telling = (revision: number): Upload => withManifest({
+      ...seen.event, faces: names[revision]?.map(faceOf) ?? [], ...(revision === 0 ? {} : { revision }),
+    }, mediaOf(seen));
+    const step = fc.oneof(
+      fc.record({ told: fc.nat(names.length - 1) }),
+      fc.record({ forget: fc.constantFrom('Ada', 'Carl', 'Heidi', 'Charles') }),
+    );
+    await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), async (steps) => {
+      await using bench = await IngestBench.open();
+      const { register: index, library } = bench.parts;
+      let last = -1;
+      const forgottenFaces = new Set<number>();
+      const people = (): (string | null)[] =>
+        (names[last] ?? []).map((person, place) => (forgottenFaces.has(place) ? null : person));
+      for (const one of steps) {
+        if ('told' in one) {
+          await deliver(bench, telling(one.told));
+          last = Math.max(last, one.told);
+        } else {
+          await forgetPerson(one.forget, undefined, { index, library, work: path.join(bench.root, 'forgetting') });
+          for (const [place, person] of people().entries()) if (person === one.forget) forgottenFaces.add(place);
+        }
+        const expected = last < 0 ? [] : [people()];
+        assert.deepEqual((await events(bench)).map(({ faces }) => faces.map(({ person }) => person)), expected);
+        for (const name of names.flat())
+          if (name !== null) assert.equal((await kept(bench)).includes(`"${name}"`), people().includes(name), name);
+        assert.deepEqual([[...await bench.rejected], await bench.files('landing')], [[], []]);
+      }
+    }), { numRuns: 25 });
   });
 
   it('keeps it from the library also when a worker that read the old words puts them there last', async () => {

@@ -14,6 +14,7 @@ import { filedManifest } from './filed-manifest.ts';
 import { filesBeside } from './files-beside.ts';
 import { findOut, type FoundOut } from './find-out.ts';
 import { inspectEvent, type Inspection, type Sound } from './inspect/inspect-event.ts';
+import { withoutNames } from './forgotten-faces.ts';
 import { folderOf } from './landing-key.ts';
 import { readManifest, removeManifest, type ReadManifest } from './manifest-file.ts';
 import type { IngestParts, Landed, RejectionRecord } from './ports.ts';
@@ -90,8 +91,10 @@ class EventWork {
     const verdict = judgeManifest(key, manifest.data, clock.now(), limits);
     if (verdict.verdict === 'reject')
       return this.#reject(verdict.reason, await filesBeside(key, this.#task.parts.landing, this.#task.signal));
-    const { event, files, held } = verdict;
-    const known = await register.known(event.device, event.id);
+    const { event: told, files, held } = verdict;
+    const known = await register.known(told.device, told.id);
+    const forgotten = known.state === 'accepted' ? known.forgotten : [];
+    const event = { ...told, faces: withoutNames(told.faces, forgotten) };
     if (known.state === 'deleted') { // by somebody: it is not to come back
       await this.#takeOut(event, files);
       await this.#tidyUp(files);

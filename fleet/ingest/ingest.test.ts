@@ -139,8 +139,9 @@ describe('ingest', () => {
   it('takes in the rest of an event that a device could not send at first', async () => {
     const whole = uploadOf(footage, { at: NOON });
     const part = withManifest({ ...whole.event, clip: null, has_clip: false }, mediaOf(whole).slice(0, 1));
-    const rest = withManifest({ ...whole.event, top_score: 0.9 }, mediaOf(whole).slice(1));
-    for (const { objects } of [part, rest, part]) {
+    const rest = withManifest(whole.event, mediaOf(whole).slice(1));
+    const other = withManifest({ ...part.event, top_score: 0.9 }, mediaOf(whole).slice(0, 1));
+    for (const { objects } of [part, rest, other]) {
       await land(bench.landing, objects);
       await bench.runUntil();
     }

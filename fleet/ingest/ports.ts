@@ -28,6 +28,8 @@ export type KnownEvent =
   | {
     readonly state: 'accepted'; readonly event: TytoEvent;
     readonly held: readonly HeldFile[]; readonly version: number;
+    /** Faces that the fleet was told to forget. */
+    readonly forgotten: readonly number[];
   }
   | { readonly state: 'deleted' };
 

@@ -47,6 +47,13 @@ describe('an event that is delivered once more', () => {
       assert.equal(relate(event, { ...next, revision: 1 }, []).relation, 'conflict', 'nor by calling itself later');
     }
     assert.equal(relationOf(withoutPicture, otherClip).relation, 'conflict');
+    for (const words of [{ top_score: 0.1 }, { label: 'manual' as const }, { entered_zones: [] }, { end_time: null }])
+      for (const revision of [{}, { revision: 1 }]) {
+        const { files } = delivered(event);
+        const told = { ...event, entered_zones: ['vault'] };
+        const known = { ...told, clip: null, has_clip: false };
+        assert.equal(relate(known, { ...told, ...words, ...revision }, files).relation, 'conflict', 'nor with a file');
+      }
   });
 });
 
@@ -70,9 +77,16 @@ describe('an event whose device renamed or forgot somebody', () => {
     assert.deepEqual([more.event, more.files.map(({ role }) => role)], [delivered(named(null, 1)).event, ['clip']]);
   });
 
-  it('does not bring a name back that the fleet itself forgot, until its device tells a later one', () => {
+  it('keeps what came first of two tellings of one revision', () => {
     assert.equal(relationOf(named(null, 1), named('Bob', 1)).relation, 'known');
     assert.equal(relationOf(named(null, 1), named('Bob', 2)).relation, 'more');
+  });
+
+  it('is the same event where it was taken in by a version that knew less of events', () => {
+    const { objects: _objects, tracks: _tracks, ...older } = event;
+    const known = { ...older, clip: null, has_clip: false } as TytoEvent;
+    assert.equal(relate(known, event, delivered(event).files).relation, 'more');
+    assert.equal(relate(known, { ...withoutClip, revision: 1 }, []).relation, 'more');
   });
 
   it('comes to the name of the last change and to all files, in whatever order and however often it is delivered', () => {

@@ -1,6 +1,8 @@
 /** How an event that was delivered relates to the one of its id that was accepted before. Pure. */
+import { isDeepStrictEqual } from 'node:util';
 import { revisionOf, type MediaFile, type TytoEvent } from '../../device/contract/event.ts';
 import { fileOf, ROLES, type ExpectedFile } from './decide.ts';
+import { withoutNames } from './forgotten-faces.ts';
 import { reason, type Reason } from './reason.ts';
 
 export type Relation =
@@ -14,25 +16,21 @@ export type Relation =
  * what it had sent before. What was accepted is never replaced or taken back, but for whose face it was: of two
  * tellings of that the later revision holds, whichever comes first, and of one revision what came first.
  *
+ * @param next - Without the names that the fleet itself was told to forget in it.
  * @param files - All that `next` names.
  */
 export function relate(known: TytoEvent | undefined, next: TytoEvent, files: readonly ExpectedFile[]): Relation {
   if (known === undefined) return { relation: 'new' };
-  const additions = files.filter(({ role }) => fileOf(known, role) === null);
-  const agrees =
-    known.start_time === next.start_time &&
-    known.camera === next.camera &&
+  const isSameEvent = isDeepStrictEqual(wordsOf(known), wordsOf(next)) &&
     ROLES.every((role) => isSame(fileOf(known, role), fileOf(next, role)));
-  const later = revisionOf(next) - revisionOf(known);
-  const event = withFiles(later < 0 ? known : next, known, next);
-  if (agrees && text(event) === text(known)) return { relation: 'known' };
-  const isNameAlone = revisionOf(next) > 0 && text(nameless(event)) === text(nameless(known));
-  if (agrees && isNameAlone && later === 0 && additions.length === 0) return { relation: 'known' }; // forgotten here
-  if (agrees && (additions.length > 0 || isNameAlone)) return { relation: 'more', event, files: additions };
-  return {
+  if (!isSameEvent) return {
     relation: 'conflict',
     reason: reason('event.conflict', `the library has an event ${next.id} already, and it is another one`),
   };
+  const additions = files.filter(({ role }) => fileOf(known, role) === null);
+  const isLater = revisionOf(next) > revisionOf(known);
+  if (!isLater && additions.length === 0) return { relation: 'known' };
+  return { relation: 'more', event: withFiles(isLater ? next : known, known, next), files: additions };
 }
 
 const isSame = (a: MediaFile | null, b: MediaFile | null): boolean =>
@@ -50,8 +48,14 @@ function withFiles(words: TytoEvent, known: TytoEvent, next: TytoEvent): TytoEve
   };
 }
 
-const text = (event: object): string => JSON.stringify(event);
+/** Of an event that an earlier version took in. */
+const UNKNOWN_ONCE = { tracks: [], crossings: [], faces: [], objects: [] };
 
-/** What no change of a name changes. */
-const nameless = ({ revision: _revision, faces, ...event }: TytoEvent): object =>
-  ({ ...event, faces: faces.map((face) => ({ ...face, person: null, similarity: null })) });
+/** What neither a file nor a name changes. */
+function wordsOf(event: TytoEvent): object {
+  const {
+    revision: _revision, clip: _clip, has_clip: _hasClip, snapshot: _snapshot, has_snapshot: _hasSnapshot,
+    thumbnail: _thumbnail, preview: _preview, faces, ...words
+  } = { ...UNKNOWN_ONCE, ...event };
+  return { ...words, faces: withoutNames(faces, [...faces.keys()]) };
+}

@@ -4,7 +4,6 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { revisionOf } from '../../device/contract/event.ts';
 import { manifestKey } from '../../device/contract/names.ts';
 import { backoffDelay, type Backoff } from '../../device/core/backoff.ts';
 import { BugError, describeError, DeviceError, systemCode, TytoError } from '../../device/core/errors.ts';
@@ -17,7 +16,9 @@ import { goesByItself } from './forward-rule.ts';
 import type { InFlight } from './in-flight.ts';
 import type { LibraryStore } from './port.ts';
 import type { ReplicaQueue, ReplicaTask } from './replica-queue.ts';
-import { asFound, filesOf, type FiledEvent, type FiledNews, type ReplicaSpec, type ReplicaStatus } from './replica.ts';
+import {
+  asFound, filesOf, isRevised, type FiledEvent, type FiledNews, type ReplicaSpec, type ReplicaStatus,
+} from './replica.ts';
 
 export interface ReplicaWorkerParts {
   readonly spec: ReplicaSpec;
@@ -96,9 +97,9 @@ export class ReplicaWorker {
     queue.together(() => {
       for (const one of page.news) {
         if (!('row' in one)) continue;
-        const [key, isRevised] = [manifestKey(one.row.event), revisionOf(one.row.event) > 0];
-        if (isRevised ? queue.has(name, key) : !goesByItself(forward, asFound(one.row))) continue;
-        queue.add(name, key, { what: 'copy', files: isRevised ? undefined : filesOf(one.row) }, clock.now());
+        const [key, isByName] = [manifestKey(one.row.event), isRevised(one.row)];
+        if (isByName ? queue.has(name, key) : !goesByItself(forward, asFound(one.row))) continue;
+        queue.add(name, key, { what: 'copy', files: isByName ? undefined : filesOf(one.row) }, clock.now());
       }
       queue.moveCursor(name, page.cursor, clock.now());
     });
@@ -181,7 +182,7 @@ export class ReplicaWorker {
     const filed = await this.#filed(key);
     if (filed === undefined) return undefined;
     const isIts = goesByItself(this.#parts.spec.forward, asFound(filed))
-      || (revisionOf(filed.event) > 0 && await this.#has(key));
+      || (isRevised(filed) && await this.#has(key));
     return isIts ? filesOf(filed) : undefined;
   }
 

@@ -1,5 +1,5 @@
 /** A replica of the library: what is set, what it is told, and what it tells. */
-import type { TytoEvent } from '../../device/contract/event.ts';
+import { revisionOf, type TytoEvent } from '../../device/contract/event.ts';
 import { FINDINGS_FOLDER, findingFiles, type FleetFindings } from '../../device/contract/fleet-findings.ts';
 import { manifestFiles } from '../../device/contract/manifest.ts';
 import type { Forward } from './forward-rule.ts';
@@ -50,3 +50,7 @@ export const filesOf = ({ event, findings = {} }: FiledEvent): readonly string[]
 /** The event with whom the fleet itself found in it, for rules. */
 export const asFound = ({ event, findings }: FiledEvent): TytoEvent =>
   findings?.faces === undefined ? event : { ...event, faces: [...event.faces, ...findings.faces] };
+
+/** Whether somebody in it was named, renamed or forgotten since it came: by its device, or here. */
+export const isRevised = ({ event, findings }: FiledEvent): boolean =>
+  revisionOf(event) > 0 || findings?.forgotten !== undefined;

@@ -195,7 +195,10 @@ describe('replicas of the library', () => {
         readFile(path.join(at(name), manifest), 'utf8')));
       return isDone(replicas)() && told.every((text) => !text.includes('Adelheid'));
     });
-    assert.deepEqual([puts.slice(before), await filesBelow(at('none'))], [[manifest], []]);
+    await file(named(plain, null), replicas.library, { findings: { forgotten: [0] } });
+    await during(replicas, 'what the fleet itself forgot', async () => isDone(replicas)()
+      && !(await readFile(path.join(at('a'), manifest), 'utf8')).includes('revision'));
+    assert.deepEqual([puts.slice(before), await filesBelow(at('none'))], [[manifest, manifest], []]);
   });
 
   it('catch up after they were away, while the others go on', async () => {

@@ -132,7 +132,9 @@ function itKeepsItsPromises(fresh: () => Promise<FleetIndex>, runs: number): voi
     assert.deepEqual(await index.devices(), [
       { account: 'default', device: 'yard', firstSeen: NOON, lastSeen: NOON, events: 1, bytes: 0, lastEventAt: NOON },
     ]);
-    assert.deepEqual(await index.known('yard', event.id), { state: 'accepted', event, held: [], version: 1 });
+    assert.deepEqual(await index.known('yard', event.id), {
+      state: 'accepted', event, held: [], version: 1, forgotten: [],
+    });
     assert.deepEqual(await index.known('shed', event.id), { state: 'new' });
     assert.deepEqual(
       [(await index.event('yard', event.id))?.event, await index.event('shed', event.id)], [event, undefined],

@@ -125,8 +125,8 @@ export class DynamoIndex implements FleetIndex, NewsFeed, Disposable {
     const item = await this.#connection.get('events', eventKey({ device, id }));
     const found = readEventItem(item);
     if (found !== undefined) {
-      const { row: { event, held }, version } = found;
-      return { state: 'accepted', event, held, version };
+      const { row: { event, held, findings }, version } = found;
+      return { state: 'accepted', event, held, version, forgotten: findings?.forgotten ?? [] };
     }
     return { state: item === undefined ? 'new' : 'deleted' };
   }
