@@ -114,9 +114,13 @@ const smallFiles = ({ thumbnail, preview }: TytoEvent): Pick<TytoEvent, 'thumbna
 export const stillStored = (before: TytoEvent, now: TytoEvent, stored: readonly FileRole[]): readonly FileRole[] =>
   stored.filter((role) => before[role]?.name === now[role]?.name && before[role]?.sha256 === now[role]?.sha256);
 
+/** Whether nothing is lost here of what has gone. */
+export const hasAll = (now: TytoEvent, stored: readonly FileRole[]): boolean =>
+  stored.every((role) => has(now, role));
+
 /**
  * Whether an event that had gone is worth another upload: when a file is there that was not, or that was not to go.
  * What a device lost after the upload must not take it from the fleet.
  */
 export const hasMore = (now: TytoEvent, stored: readonly FileRole[], wants: readonly FileRole[]): boolean =>
-  stored.every((role) => has(now, role)) && wants.some((role) => has(now, role) && !stored.includes(role));
+  hasAll(now, stored) && wants.some((role) => has(now, role) && !stored.includes(role));

@@ -110,6 +110,19 @@ describe('upload queue, when somebody in an uploaded event is renamed or forgott
     assert.deepEqual(queue.counts(), { ...done, pending: 0, acknowledged: 1 });
   });
 
+  it('takes no file out of the words of a store that has it while the device has it no more', () => {
+    const lost = (event: TytoEvent): TytoEvent => ({ ...event, clip: null, has_clip: false });
+    finish(theNext());
+    tell(lost(named(null, 1)));
+    assert.deepEqual(queue.counts(), { ...done, pending: 0, stored: 1 }, 'nobody would put the words of both together');
+  });
+
+  it('tells a fleet, which keeps the files that it took, also when the device has one no more', () => {
+    acknowledge(theNext());
+    tell({ ...named(null, 1), clip: null, has_clip: false });
+    assert.equal(theNext().event.faces[0]?.person, null);
+  });
+
   it('leaves alone what lies in a store that uploads no longer go to', () => {
     acknowledge(theNext());
     tell(named(null, 1));

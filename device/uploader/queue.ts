@@ -6,7 +6,9 @@ import { hours, minutes, type Millis } from '../core/units.ts';
 import type { Sqlite, SqliteRow } from '../durable/sqlite.ts';
 import { changeStore } from './change-store.ts';
 import type { CatalogueRow } from './ended-events.ts';
-import { changedEvent, hasMore, ITEM_STATES, nextStep, stillStored, type ItemState, type UploadClass } from './plan.ts';
+import {
+  changedEvent, hasAll, hasMore, ITEM_STATES, nextStep, stillStored, type ItemState, type UploadClass,
+} from './plan.ts';
 import type { UploadPolicy } from './policy.ts';
 import { OPEN, openQueueFile } from './queue-file.ts';
 import {
@@ -78,7 +80,9 @@ export class UploadQueue implements Disposable {
     const state = row['state'] as ItemState;
     if (state === 'stored' || state === 'acknowledged') {
       const isMore = hasMore(event, stored, this.#policy.wants(event, isAsked));
-      const isRevised = revisionOf(event) > Number(row['revision']);
+      // Where no fleet has taken them, words that name fewer files would take the place of those that name all.
+      const isRevised = revisionOf(event) > Number(row['revision'])
+        && (state === 'acknowledged' || hasAll(event, stored));
       if (row['place'] === null && isMore) return this.#put(event, { stored: [], told: undefined, isAsked });
       // What lies in a store that uploads no longer go to stays as it is.
       if (row['place'] === null || !(isMore || isRevised)) return;
