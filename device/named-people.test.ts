@@ -59,6 +59,25 @@ describe('people who are named on the page', () => {
     assert.deepEqual((await keeper.list()).map(({ samples }) => samples.map(({ event }) => event)), [[EVENT]]);
   });
 
+  it('keep the last picture and its name in the event, where all pictures are removed at once', async () => {
+    await using folder = await temporaryFolder();
+    const { keeper, asked } = people(folder.path);
+    await keeper.enrol('Ada', { event: EVENT, face: 0 }, take);
+    const { id, samples } = await keeper.enrol('Ada', { event: EVENT, face: 1 }, take);
+    const said = await Promise.allSettled(samples.map((one) => keeper.removePicture(id, one.id)));
+    assert.deepEqual(said.map(({ status }) => status), ['fulfilled', 'rejected']);
+    assert.equal((await keeper.list())[0]?.samples.length, 1);
+    assert.equal(asked.slice(2).length, 1, 'one face lost its name');
+  });
+
+  it('are asked for a picture once, however often the button is pressed while that takes long', async () => {
+    await using folder = await temporaryFolder();
+    const { keeper, portraits } = people(folder.path);
+    const press = () => keeper.enrol('Ada', { event: EVENT, face: 1 }, take);
+    const answers = await Promise.all([press(), press(), press()]);
+    assert.deepEqual([answers.map(({ samples }) => samples.length), portraits.length], [[1, 1, 1], 1]);
+  });
+
   it('keep the picture where the event cannot be told now, so that nothing is undone by half', async () => {
     await using folder = await temporaryFolder();
     const away = (): Promise<undefined> => Promise.reject(new DeviceError('archive.no-answer', 'it is away'));

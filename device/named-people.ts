@@ -3,6 +3,7 @@ import type { ArchiveCaller } from './archive/archive-caller.ts';
 import type { PersonView } from './contract/device-api.ts';
 import { describeError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
+import { oneAtATime } from './core/one-at-a-time.ts';
 import { inSeconds, millis } from './core/units.ts';
 import { systemClock } from './runtime/clock.ts';
 import { PeopleStore } from './vision/people/people-store.ts';
@@ -33,9 +34,14 @@ export function namedPeople(
   };
   const changeNames = (): Promise<'done' | 'later'> =>
     inEvents('events have a person\'s former name until the camera\'s process runs', () => archive.changeNames());
+  /**
+   * What adds and removes pictures, and says so in events. Who asks again for what takes long finds it done, and the
+   * picture that is to stay is not removed meanwhile.
+   */
+  const inTurn = oneAtATime(<T>(work: () => Promise<T>) => work());
   return {
     list: async () => (await store.list()).map(personView),
-    enrol: async (name, { event, face }, take) => {
+    enrol: (name, { event, face }, take) => inTurn(async () => {
       const source = { kind: 'event', name: `${event}/${face}` } as const;
       let person = await store.knownFrom(name, source);
       if (person === undefined) {
@@ -47,7 +53,7 @@ export function namedPeople(
       const { name: called } = person;
       await inEvents('a face was named, but its event does not say so', () => archive.nameFace(event, face, called));
       return personView(person);
-    },
+    }),
     rename: async (id, name) => {
       await store.rename(id, name, systemClock.now());
       return changeNames();
@@ -56,7 +62,7 @@ export function namedPeople(
       await store.forget(id, systemClock.now());
       return changeNames();
     },
-    removePicture: (id, sample) => removePicture(store, archive, id, sample),
+    removePicture: (id, sample) => inTurn(() => removePicture(store, archive, id, sample)),
     picture: (id, sample) => store.crop(id, sample),
   };
 }

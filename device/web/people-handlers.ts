@@ -21,16 +21,12 @@ const naming = z.strictObject({
   /** Which of the event's `faces`. */
   face: z.number().int().nonnegative().default(0),
 });
-type Naming = z.infer<typeof naming>;
 const renaming = z.strictObject({ name });
 
 /** The picture of a face is in the event's when it is of the same moment, give or take half a frame. */
 const SAME_MOMENT_S = 0.05;
 
 export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => {
-  // Who asks again for what takes long finds it done; and two of them would take twice the memory.
-  const enrol = oneAtATime(({ name: called, event, face }: Naming) =>
-    refusing(() => people.enrol(called, { event, face }, () => pictureOf(archive, event, face))));
   const show = oneAtATime((event: string, face: number) => pictureOf(archive, event, face));
   return {
     'GET /api/events/:id/faces/:face': async (ctx) => {
@@ -40,7 +36,9 @@ export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => {
     },
     'GET /api/people': async (ctx) => { ctx.body = { people: await people.list() } satisfies PeopleView; },
     'POST /api/people': async (ctx) => {
-      ctx.body = await enrol(readBody(ctx, naming)) satisfies PersonView;
+      const { name: called, event, face } = readBody(ctx, naming);
+      ctx.body = await refusing(() =>
+        people.enrol(called, { event, face }, () => pictureOf(archive, event, face))) satisfies PersonView;
       ctx.status = 201;
     },
     'PUT /api/people/:id': async (ctx) => {

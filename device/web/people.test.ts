@@ -58,15 +58,6 @@ describe('people over the API', () => {
     assert.deepEqual((await ask('GET', '/api/people')).body, { people: [] });
   });
 
-  it('are asked for a picture once, however often the button is pressed while that takes long', async () => {
-    const { id } = await event(face(START + 1));
-    const press = () => ask('POST', '/api/people', { name: 'Ada', event: id });
-    const answers = await Promise.all([press(), press(), press()]);
-    assert.deepEqual(answers.map(({ status, body }) => [status, (body as PersonView).samples.length]),
-      [[201, 1], [201, 1], [201, 1]]);
-    assert.equal(web.people.pictures.length, 1);
-  });
-
   it('are named in the clip where the event\'s picture shows another moment', async () => {
     const { id } = await event(face(START + 1), face(START + 2.5));
     assert.equal((await ask('POST', '/api/people', { name: 'Ada', event: id, face: 1 })).status, 201);

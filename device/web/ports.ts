@@ -151,7 +151,7 @@ export interface PeopleKeeper {
   /**
    * Makes the face of an event (number in its `faces`) known as `name`; an event that has ended says so.
    * @param take - A JPEG, and where in it the face is, as fractions. Not asked where the person is known by this very
-   *   face already.
+   *   face already; asked one after the other.
    */
   enrol(
     name: string, face: { readonly event: string; readonly face: number }, take: () => Promise<FacePicture>,

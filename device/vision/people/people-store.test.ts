@@ -152,6 +152,14 @@ describe('people', () => {
     await assert.rejects(store.removePicture(id, samples[0]?.id ?? ''), refused);
   });
 
+  it('keep the last picture also where all are removed at once, by one process', async () => {
+    const { id } = await store.enrol('Ann', sample(1));
+    const { samples } = await store.enrol('Ann', sample(1, 1));
+    const asked = await Promise.allSettled(samples.map((one) => store.removePicture(id, one.id)));
+    assert.deepEqual(asked.map(({ status }) => status), ['fulfilled', 'rejected']);
+    assert.deepEqual((await store.list()).map((person) => person.samples.length), [1]);
+  });
+
   it('have names that can be seen, and are never part of a path', async () => {
     for (const name of ['', '   ', 'a\nb', 'a\u202Eb', 'x'.repeat(65), '\u0000']) {
       await assert.rejects(store.enrol(name, sample(1)), { code: 'people.name' }, JSON.stringify(name));

@@ -12,6 +12,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { compactTime } from '../../contract/names.ts';
 import { ConfigError, describeError, systemCode } from '../../core/errors.ts';
+import { oneAtATime } from '../../core/one-at-a-time.ts';
 import { millis, type Millis } from '../../core/units.ts';
 import { makeFolder } from '../../durable/make-folder.ts';
 import { syncFolder, writeFileDurably } from '../../durable/write-file.ts';
@@ -93,16 +94,17 @@ export class PeopleStore {
   }
 
   /**
-   * Removes one picture and its description; durable when it resolves.
+   * Removes one picture and its description; durable when it resolves. One after the other: of two that are removed at
+   * once, each would count on the other to stay.
    * @throws {ConfigError} `people.unknown`; `people.last-picture`: nobody is known by nothing
    */
-  async removePicture(id: string, sample: string): Promise<void> {
+  readonly removePicture = oneAtATime(async (id: string, sample: string): Promise<void> => {
     await this.removable(id, sample);
     const folder = this.#folderOf(id);
     // its words last: where this is cut, it can be removed again
     for (const kind of ['jpg', 'json']) await rm(path.join(folder, `${sample}.${kind}`), { force: true });
     await syncFolder(folder);
-  }
+  });
 
   /** The person, and the picture that may be removed. @throws {ConfigError} As `removePicture`. */
   async removable(id: string, sample: string): Promise<{ readonly person: Person; readonly picture: Sample }> {

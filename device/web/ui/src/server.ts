@@ -38,7 +38,10 @@ export const server = {
   rename: (id: string, name: string) => ask<void>('PUT', `/api/people/${encodeURIComponent(id)}`, { name }),
   forget: (id: string) => ask<void>('DELETE', `/api/people/${encodeURIComponent(id)}`),
   removePicture: (id: string, sample: string) =>
-    ask<void>('DELETE', `/api/people/${encodeURIComponent(id)}/samples/${encodeURIComponent(sample)}`),
+    ask<void>(
+      'DELETE', `/api/people/${encodeURIComponent(id)}/samples/${encodeURIComponent(sample)}`, undefined,
+      FACE_WITHIN_MS, // after faces that are being looked at
+    ),
   outputs: () => ask<OutputsView>('GET', '/api/outputs'),
   testOutput: (name: string) => ask<OutputTest>('POST', `/api/outputs/${encodeURIComponent(name)}/test`),
   redriveOutput: (name: string) => ask<Redrive>('POST', `/api/outputs/${encodeURIComponent(name)}/redrive`),
