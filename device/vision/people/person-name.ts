@@ -18,6 +18,8 @@ export function personName(given: string): string {
   if (HIDDEN.test(given)) refuse('has a character that cannot be seen');
   const name = given.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
   if (name === '') refuse('is empty');
+  // in an address they are steps, not names: the fleet asks for people by name
+  if (name === '.' || name === '..') refuse('cannot be a dot or two, which are no name in an address');
   if (name.length > LONGEST) refuse('is too long');
   return name;
 }
