@@ -250,6 +250,6 @@ describe('tyto-fleet', () => {
     assert.equal(again.child.exitCode, 78);
     await using wrong = serve('--key', at('none'));
     await once(wrong.child, 'exit');
-    assert.match(wrong.printed(), /^tyto-fleet: TYTO_FLEET_KEY_FILE \(--key\): there is no \S+\/none \(ENOENT\); it must be a file/m);
+    assert.match(wrong.printed(), /^tyto-fleet: TYTO_FLEET_KEY_FILE \(--key\): what was given \(\d+ characters, not shown\) names no file that is there \(ENOENT\); it must be a file/m);
   });
 });

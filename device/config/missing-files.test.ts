@@ -18,8 +18,10 @@ describe('files that settings name', () => {
     const house = { TYTO_HOUSE_URL: 'mqtts://hub.lan', TYTO_HOUSE_CA: file };
     assert.deepEqual(await missing(house), []);
     assert.deepEqual(await missing({ ...house, TYTO_HOUSE_CA: '/nothere.pem', TYTO_HOUSE_KEY: folder }), [
-      'TYTO_HOUSE_CA: there is no /nothere.pem (ENOENT); name the file, or give what is in it',
-      `TYTO_HOUSE_KEY: ${folder} is a folder and no file; name the file, or give what is in it`,
+      'TYTO_HOUSE_CA: what was given (12 characters, not shown) names no file that is there (ENOENT); '
+        + 'name the file, or give what is in it',
+      `TYTO_HOUSE_KEY: what was given (${folder.length} characters, not shown) is a folder and no file; `
+        + 'name the file, or give what is in it',
     ]);
     assert.deepEqual(await missing({ TYTO_HOUSE_CA: '/nothere.pem' }), [], 'no broker, nothing to be believed');
     assert.deepEqual(
@@ -38,6 +40,7 @@ describe('files that settings name', () => {
         TYTO_UPLOAD_FALLBACK_TARGET: target,
       });
       for (const line of lines) found.add(line.split(':', 1)[0] ?? '');
+      assert.doesNotMatch(lines.join(), /nothere/, 'it may be the secret itself');
     }
     assert.deepEqual([...found].sort(), Object.keys(named).sort());
   });

@@ -9,7 +9,8 @@ export async function missingFiles(
   { values, given }: Pick<LoadedSettings, 'values' | 'given'>,
 ): Promise<readonly string[]> {
   const faults = await Promise.all(filesIn(values).map(async ([key, file]) => {
-    const fault = await faultOfNamed(file);
+    // each may hold the key itself, so that none of them is ever shown
+    const fault = await faultOfNamed(file, 'file', 'hidden');
     const name = given.get(key)?.origin === 'environment' ? environmentName(key) : key;
     return fault === undefined ? undefined : `${name}: ${fault}; name the file, or give what is in it`;
   }));

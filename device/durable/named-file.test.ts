@@ -22,6 +22,17 @@ describe('a file that a setting names', () => {
     assert.equal(await faultOfNamed('/nothere.pem'), 'there is no /nothere.pem (ENOENT)');
   });
 
+  it('is not shown where the setting\'s value is not: a key may stand there in the place of a name', async () => {
+    const what = (length: number): string => `what was given (${length} characters, not shown)`;
+    const secret = 'MC4CAQAwBQYDK2VwBCIEIGsecret';
+    assert.equal(await faultOfNamed(secret, 'file', 'hidden'), `${what(28)} names no file that is there (ENOENT)`);
+    assert.equal(await faultOfNamed(secret, 'folder', 'hidden'), `${what(28)} names no folder that is there (ENOENT)`);
+    assert.equal(await faultOfNamed(folder, 'file', 'hidden'), `${what(folder.length)} is a folder and no file`);
+    const within = `${file}/x`;
+    assert.equal(await faultOfNamed(within, 'file', 'hidden'), `${what(within.length)} cannot be read (ENOTDIR)`);
+    assert.equal(await faultOfNamed(file, 'file', 'hidden'), undefined);
+  });
+
   it('is not shown where it is no name at all: a key that was pasted in a form of its own is a secret', async () => {
     const fault = await faultOfNamed(Buffer.from('private key'.repeat(50)).toString('base64'));
     assert.equal(fault, 'what was given (736 characters, not shown) is too long for the name of a file');

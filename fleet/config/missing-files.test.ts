@@ -30,8 +30,10 @@ describe('files that settings of tyto-fleet name', () => {
       TYTO_FLEET_KEY_FILE: '/nothere.key', TYTO_FLEET_STORES: folder,
       TYTO_FLEET_FACES: 'on', TYTO_FLEET_PEOPLE: '/nobody',
     }), [
-      'TYTO_FLEET_KEY_FILE (--key): there is no /nothere.key (ENOENT); it must be a file with private keys',
-      `TYTO_FLEET_STORES (--stores): ${folder} is a folder and no file; it must be a JSON file, or the JSON in it`,
+      'TYTO_FLEET_KEY_FILE (--key): what was given (12 characters, not shown) names no file that is there (ENOENT); '
+      + 'it must be a file with private keys',
+      `TYTO_FLEET_STORES (--stores): what was given (${folder.length} characters, not shown) is a folder and no file; `
+      + 'it must be a JSON file, or the JSON in it',
       'TYTO_FLEET_PEOPLE: there is no /nobody (ENOENT); it must be a folder',
     ]);
     const file = path.join(folder, 'any');
@@ -55,6 +57,8 @@ describe('files that settings of tyto-fleet name', () => {
       ...Object.fromEntries(named.map((env) => [env, `/nothere/${env}`])),
       TYTO_FLEET_LANDING: 'gs://owls', TYTO_FLEET_FACES: 'on',
     });
+    assert.deepEqual(lines.filter((line) => line.includes('/nothere')).map((line) => line.split(':', 1)[0]),
+      ['TYTO_FLEET_ASK', 'TYTO_FLEET_PEOPLE'], 'elsewhere it may be the secret itself');
     assert.deepEqual(lines.map((line) => line.split(/[ :]/, 1)[0] ?? '').sort(), named.sort());
   });
 });

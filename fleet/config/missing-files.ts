@@ -11,8 +11,9 @@ import { fleetSettings, type FleetSetting, type FleetValues } from './settings.t
  */
 export async function refuseMissingFiles(settings: FleetValues): Promise<void> {
   const problems = await Promise.all(namedIn(settings).map(async ([key, name]) => {
-    const fault = await faultOfNamed(name, key === 'people' ? 'folder' : 'file');
-    const { env, flag, expectation }: FleetSetting = fleetSettings[key];
+    const { env, flag, expectation, hidden }: FleetSetting = fleetSettings[key];
+    const shown = hidden === undefined ? 'shown' : 'hidden';
+    const fault = await faultOfNamed(name, key === 'people' ? 'folder' : 'file', shown);
     const where = flag === undefined ? env : `${env} (--${flag.name})`;
     return fault === undefined ? [] : [`${where}: ${fault}; it must be ${expectation}`];
   }));

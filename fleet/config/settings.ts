@@ -88,6 +88,7 @@ export const fleetSettings = {
     default: '',
     expectation: 'a file with private keys',
     schema: text(/^[^\0\r\n]*$/),
+    hidden: 'all',
     doc: 'File with the private keys that open encrypted recordings; without it they are kept unopened.',
   }),
   maxClip: setting({

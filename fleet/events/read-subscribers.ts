@@ -25,7 +25,7 @@ export async function readSubscribers(setting: string): Promise<readonly Subscri
 async function missingFilesOf(plan: SubscriberPlan): Promise<readonly string[]> {
   const tls = 'tls' in plan && typeof plan.tls === 'object' ? plan.tls : {};
   const faults = await Promise.all(Object.entries(tls).map(async ([role, file]) => {
-    const fault = await faultOfNamed(file);
+    const fault = await faultOfNamed(file, 'file', 'hidden');
     return fault === undefined ? []
       : [`${NAME}: subscriber "${plan.name}": tls.${role}: ${fault}; it must be a PEM file`];
   }));

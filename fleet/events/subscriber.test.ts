@@ -40,8 +40,10 @@ describe('the setting that names who is told of events', () => {
     await assert.rejects(readSubscribers(JSON.stringify(list)), {
       code: 'events.settings',
       message: [
-        'TYTO_FLEET_EVENTS: subscriber "bus": tls.ca: there is no /no/ca.pem (ENOENT); it must be a PEM file',
-        `  TYTO_FLEET_EVENTS: subscriber "hub": tls.key: ${place.folder} is a folder and no file; it must be a PEM file`,
+        'TYTO_FLEET_EVENTS: subscriber "bus": tls.ca: what was given (10 characters, not shown) names no file that is '
+        + 'there (ENOENT); it must be a PEM file',
+        '  TYTO_FLEET_EVENTS: subscriber "hub": tls.key: '
+        + `what was given (${place.folder.length} characters, not shown) is a folder and no file; it must be a PEM file`,
       ].join('\n'),
     });
   });
