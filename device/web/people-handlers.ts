@@ -5,7 +5,6 @@ import { readBody } from '../access/access-routes.ts';
 import type { PeopleView, PersonView } from '../contract/device-api.ts';
 import { EVENT_ID_PATTERN, type EventFace, type TytoEvent } from '../contract/event.ts';
 import { ConfigError, DeviceError, systemCode } from '../core/errors.ts';
-import { oneAtATime } from '../core/one-at-a-time.ts';
 import { millis } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
 import { readMedia } from '../http/send-media.ts';
@@ -13,6 +12,7 @@ import { doneSoon } from './archive-handlers.ts';
 import { stillOfMedia } from './still-of-media.ts';
 import { parameter } from './parameter.ts';
 import type { EventArchive, FacePicture, PeopleKeeper } from './ports.ts';
+import { shortQueue } from './short-queue.ts';
 
 const name = z.string().min(1).max(256);
 const naming = z.strictObject({
@@ -26,12 +26,18 @@ const renaming = z.strictObject({ name });
 /** The picture of a face is in the event's when it is of the same moment, give or take half a frame. */
 const SAME_MOMENT_S = 0.05;
 
+/** Pictures of faces: as many as an event has faces. */
+export const MOST_WAITING = 64;
+
 export const peopleHandlers = (people: PeopleKeeper, archive: EventArchive) => {
-  const show = oneAtATime((event: string, face: number) => pictureOf(archive, event, face));
+  const inTurn = shortQueue('pictures of faces', MOST_WAITING);
   return {
     'GET /api/events/:id/faces/:face': async (ctx) => {
       const [id, face] = [parameter(ctx, 'id'), parameter(ctx, 'face')];
-      ctx.body = Buffer.from((await show(id, /^\d{1,4}$/.test(face) ? Number(face) : -1)).jpeg);
+      const index = /^\d{1,4}$/.test(face) ? Number(face) : -1;
+      const picture = await inTurn(() => ctx.req.socket.destroyed, () => pictureOf(archive, id, index));
+      if (picture === undefined) return; // nobody hears an answer
+      ctx.body = Buffer.from(picture.jpeg);
       ctx.type = 'image/jpeg';
     },
     'GET /api/people': async (ctx) => { ctx.body = { people: await people.list() } satisfies PeopleView; },

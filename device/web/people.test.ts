@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import path from 'node:path';
 import { call } from '../../test/http/client.ts';
 import { makeTestStream } from '../../test/video/test-stream.ts';
@@ -7,6 +8,7 @@ import { sampleEvent } from '../../test/web/fake-device.ts';
 import { startWeb, type RunningWeb } from '../../test/web/start-web.ts';
 import type { PeopleView, PersonView } from '../contract/device-api.ts';
 import type { ClipFile, EventFace } from '../contract/event.ts';
+import { MOST_WAITING } from './people-handlers.ts';
 
 const START = 1_795_252_530;
 const face = (time: number): EventFace =>
@@ -76,6 +78,24 @@ describe('people over the API', () => {
     assert.deepEqual(refused.map(({ status, code }) => `${status} ${code}`),
       ['404 media.none', '404 people.no-face', '404 people.no-face', '404 people.no-face']);
   });
+
+  it('are shown by no more pictures at a time than an event has faces, not counting those of who has left',
+    async () => {
+      const { id } = await event(face(START + 1), face(START + 2.5));
+      const address = `/api/events/${id}/faces/1`;
+      const left = Array.from({ length: MOST_WAITING - 1 }, () => {
+        const sent = request({ host: '127.0.0.1', port: web.port, path: address, headers: { cookie }, agent: false });
+        sent.on('error', () => {}); // it is broken off
+        sent.end();
+        return sent;
+      });
+      const asked = Array.from({ length: 20 }, () => ask('GET', address));
+      const { status, code } = await Promise.race(asked);
+      assert.deepEqual([status, code], [503, 'http.too-many']);
+      for (const sent of left) sent.destroy();
+      await Promise.all(asked);
+      assert.equal((await ask('GET', address)).status, 200);
+    });
 
   it('are refused with a reason', async () => {
     const { id } = await event(face(START + 1));
