@@ -8,7 +8,7 @@ import { hours, millis, type Millis } from '../device/core/units.ts';
 import { filesBelow } from '../test/files-below.ts';
 import { add, eventOf, filingOf, NOON } from '../test/fleet/index-suite.ts';
 import { DynamoServer } from '../test/servers/dynalite.ts';
-import { forgetPerson } from './forget-person.ts';
+import { forgetPerson, sharedForgetting } from './forget-person.ts';
 import { DynamoConnection } from './index/dynamodb/connection.ts';
 import { DynamoIndex } from './index/dynamodb/dynamodb-index.ts';
 import { SqliteIndex } from './index/sqlite-index.ts';
@@ -27,8 +27,10 @@ describe('somebody who is forgotten on the fleet', () => {
     index[Symbol.dispose]();
     await rm(home, { recursive: true });
   });
-  const forget = (name: string, device?: string, over = {}): Promise<number> =>
-    forgetPerson(name, device, { index, library, work: path.join(home, 'forgetting'), ...over });
+  const forget = (name: string, device?: string, over = {}): Promise<number> => {
+    const parts = { index, library, work: path.join(home, 'forgetting'), ...over };
+    return forgetPerson({ name, device }, parts, new AbortController().signal);
+  };
   const manifest = async (event: TytoEvent): Promise<string> =>
     readFile(path.join(home, 'library', manifestKey(event)), 'utf8').catch(() => '');
   const seen = (at: number, device: string, person: string): TytoEvent =>
@@ -47,6 +49,27 @@ describe('somebody who is forgotten on the fleet', () => {
     const { rows } = await index.events({ limit: 1, person: 'Grace' });
     assert.equal(rows[0]?.event.revision, undefined, 'who is not meant is not touched');
     assert.deepEqual((await filesBelow(home)).filter((file) => file.startsWith('forgetting')), []);
+  });
+
+  it('is gone after one run, however many ask for it meanwhile, and is asked for anew after that', async () => {
+    const { signal } = new AbortController();
+    for (let n = 0; n < 3; n++) await add(index, seen(NOON - n * 1000, 'yard', 'Ada'));
+    const ask = sharedForgetting({ index, library, work: path.join(home, 'forgetting') }, signal);
+    assert.deepEqual(await Promise.all([ask('Ada', undefined), ask('Ada', undefined)]), [3, 3]);
+    assert.equal(index.revision, 6, 'three that came, three that changed');
+    assert.equal(await ask('Ada', undefined), 0);
+  });
+
+  it('is left in the events that are not done when the fleet stops, and is found there again', async () => {
+    const stop = new AbortController();
+    for (let n = 0; n < 3; n++) await add(index, seen(NOON - n * 1000, 'yard', 'Ada'));
+    const stopping = {
+      put: async (key: string, file: string) => { stop.abort(); await library.put(key, file); },
+      remove: (key: string) => library.remove(key),
+    };
+    const parts = { index, library: stopping, work: path.join(home, 'forgetting') };
+    await assert.rejects(sharedForgetting(parts, stop.signal)('Ada', undefined), { name: 'AbortError' });
+    assert.equal(await forget('Ada'), 2);
   });
 
   it('is offered by an index in DynamoDB no more', async () => {

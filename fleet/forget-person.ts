@@ -16,6 +16,12 @@ export interface ForgetParts {
   readonly work: string;
 }
 
+export interface Forgotten {
+  readonly name: string;
+  /** Only in its events; undefined for those of all. */
+  readonly device: string | undefined;
+}
+
 const PAGE = 100;
 /** How often an event is begun anew that others change at the same time. */
 const ATTEMPTS = 20;
@@ -25,10 +31,12 @@ const ATTEMPTS = 20;
  * still bears the name, and is found by it. No device brings a name back to a face that is forgotten here; whom it
  * names only later is its own word.
  *
- * @param device - Only of this one; undefined for all.
  * @returns How many events named the person.
+ * @throws The reason of `signal`, between two events.
  */
-export async function forgetPerson(name: string, device: string | undefined, parts: ForgetParts): Promise<number> {
+export async function forgetPerson(
+  { name, device }: Forgotten, parts: ForgetParts, signal: AbortSignal,
+): Promise<number> {
   const { index } = parts;
   await makeFolder(parts.work, 0o700);
   const work = await mkdtemp(path.join(parts.work, 'forget-')); // several may be forgotten at a time
@@ -40,6 +48,7 @@ export async function forgetPerson(name: string, device: string | undefined, par
         ...(device === undefined ? {} : { device }), ...(before === undefined ? {} : { before }),
       });
       for (const row of page.rows) {
+        signal.throwIfAborted();
         await forgetIn(row, name, { ...parts, work });
         changed++;
       }
@@ -50,6 +59,20 @@ export async function forgetPerson(name: string, device: string | undefined, par
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** As `forgetPerson`, for whoever may ask once more while it is at work: all who ask for the same wait for one run. */
+export function sharedForgetting(
+  parts: ForgetParts, signal: AbortSignal,
+): (name: string, device: string | undefined) => Promise<number> {
+  const running = new Map<string, Promise<number>>();
+  return (name, device) => {
+    const key = JSON.stringify([name, device]);
+    const run = running.get(key)
+      ?? forgetPerson({ name, device }, parts, signal).finally(() => running.delete(key));
+    running.set(key, run);
+    return run;
+  };
 }
 
 /** Library, then index, as whatever is taken in: broken off in between, the event is still found by the name. */

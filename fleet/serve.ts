@@ -21,7 +21,7 @@ import { MEDIA } from './console/routes.ts';
 import { Ingest } from './ingest/ingest.ts';
 import { DEFAULT_LIMITS } from './ingest/limits.ts';
 import { Signers } from './ingest/signers.ts';
-import { forgetPerson } from './forget-person.ts';
+import { sharedForgetting } from './forget-person.ts';
 import { openEvents } from './open-events.ts';
 import { openIndex } from './open-index.ts';
 import { openFaces } from './open-faces.ts';
@@ -100,7 +100,7 @@ export async function serve(settings: LoadedFleetSettings, signal: AbortSignal):
     links,
     requests,
     subscribers: events ?? NOBODY,
-    forget: (name, device) => forgetPerson(name, device, { index, library, work: at('forgetting') }),
+    forget: sharedForgetting({ index, library, work: at('forgetting') }, signal),
     storage,
     keys,
     status: () => ingest.status,

@@ -130,7 +130,8 @@ describe('ingest of an event in which somebody is renamed or forgotten', () => {
           await deliver(bench, telling(one.told));
           last = Math.max(last, one.told);
         } else {
-          await forgetPerson(one.forget, undefined, { index, library, work: path.join(bench.root, 'forgetting') });
+          const work = path.join(bench.root, 'forgetting');
+          await forgetPerson({ name: one.forget, device: undefined }, { index, library, work }, never);
           for (const [place, person] of people().entries()) if (person === one.forget) forgottenFaces.add(place);
         }
         const expected = last < 0 ? [] : [people()];

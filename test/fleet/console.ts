@@ -11,7 +11,7 @@ import { DirectoryLanding } from '../../device/landing/directory-landing.ts';
 import { millis, type Millis } from '../../device/core/units.ts';
 import { systemClock } from '../../device/runtime/clock.ts';
 import { Keyring } from '../../device/vault/wrapped-key.ts';
-import { forgetPerson } from '../../fleet/forget-person.ts';
+import { sharedForgetting } from '../../fleet/forget-person.ts';
 import { createConsole, serveConsole } from '../../fleet/console/console-app.ts';
 import type { ConsoleStatus, ConsoleStorage, ConsoleSubscribers } from '../../fleet/console/ports.ts';
 import { SqliteIndex } from '../../fleet/index/sqlite-index.ts';
@@ -79,8 +79,9 @@ export class RunningConsole implements AsyncDisposable {
       access,
       index: running.index,
       library: running.library,
-      forget: (name, device) => forgetPerson(
-        name, device, { index: running.index, library: running.library, work: path.join(running.folder, 'forgetting') },
+      forget: sharedForgetting(
+        { index: running.index, library: running.library, work: path.join(running.folder, 'forgetting') },
+        running.#stop.signal,
       ),
       links: running.#links,
       requests: running.requests,

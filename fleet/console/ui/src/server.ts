@@ -12,6 +12,9 @@ import { callsTo, ownerCalls } from '../../../../device/ui/server.ts';
 /** Ends with the session: nobody is signed in any more. */
 export const SIGN_IN = 'access.sign-in';
 
+/** A hundred thousand events on a slow machine; who gives up earlier and asks again waits for the same run. */
+const FORGETTING_WITHIN_MS = 1_800_000;
+
 const calls = callsTo({ name: 'the server', remedy: 'check that tyto-fleet runs and that you are on its network' });
 const { ask, reach } = calls;
 
@@ -24,7 +27,9 @@ export const server = {
   people: () => ask<FleetPeopleView>('GET', '/api/people'),
   /** @param device - Only in its events; undefined for those of all. */
   forget: (name: string, device: string | undefined) =>
-    ask<FleetForgottenView>('DELETE', `/api/people/${encodeURIComponent(name)}${query({ device })}`),
+    ask<FleetForgottenView>(
+      'DELETE', `/api/people/${encodeURIComponent(name)}${query({ device })}`, undefined, FORGETTING_WITHIN_MS,
+    ),
   event: (device: string, id: string) =>
     ask<FleetEventDetailView>('GET', `/api/events/${encodeURIComponent(device)}/${encodeURIComponent(id)}`),
   /** Whether a link to media still works. Of one that leads to another server nothing is known: false. */
