@@ -1,4 +1,7 @@
-/** Takes a name out of all that the fleet holds: also out of events that their devices have no more. */
+/**
+ * Takes a name out of library and index: also out of events that their devices have no more. Manifests in the
+ * quarantine, and what waits for subscribers, keep it.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { EventFace } from '../device/contract/event.ts';
