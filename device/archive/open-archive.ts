@@ -54,6 +54,7 @@ function openSound(file: string): Sqlite {
     migrate(db, randomUUID);
     db.get('SELECT id FROM events ORDER BY id DESC LIMIT 1');
     db.get('SELECT name FROM recordings ORDER BY name DESC LIMIT 1');
+    db.overwriteFreed();
     rmSync(suspectMark(file), { force: true });
     return db;
   } catch (error) {

@@ -32,6 +32,7 @@ export function openKeptDatabase(file: string, { terms, steps, code }: KeptDatab
       for (const step of steps.slice(version)) database.exec(step);
       database.exec(`PRAGMA user_version = ${steps.length}`);
     });
+    database.overwriteFreed();
     return database;
   } catch (cause) {
     if (!(cause instanceof DeviceError) || !isCorrupt(cause)) throw cause;

@@ -27,6 +27,7 @@ function openSound({ file, options, schema, version, upgrades = {} }: QueueDatab
   const database = Sqlite.openWriter(file, options);
   try {
     database.check();
+    database.overwriteFreed();
     if (database.version === version) return database;
     const sql = database.version === 0 ? schema : upgrades[database.version];
     if (sql === undefined)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { BugError, DeviceError } from '../core/errors.ts';
 import { millis, type Millis } from '../core/units.ts';
 import { openOrBeginAnew } from './put-aside.ts';
@@ -51,6 +52,21 @@ describe('an SQLite file', () => {
     assert.doesNotThrow(insert);
     assert.throws(() => database.exec(edit));
     database.check();
+  });
+
+  it('leaves nothing of what an earlier version deleted, either', async () => {
+    const older = new DatabaseSync(file);
+    older.exec('PRAGMA journal_mode = WAL; PRAGMA secure_delete = FAST; CREATE TABLE buyer (name TEXT)');
+    for (let n = 0; n < 20; n++) older.prepare('INSERT INTO buyer VALUES (?)').run('Adelheid '.repeat(1500));
+    older.exec('DELETE FROM buyer; PRAGMA user_version = 3');
+    older.close();
+    assert.ok((await readFile(file)).includes('Adelheid'));
+    using database = openWriter();
+    assert.equal(database.version, 3);
+    database.overwriteFreed();
+    database.check();
+    database[Symbol.dispose]();
+    assert.ok(!(await readFile(file)).includes('Adelheid'));
   });
 
   it('leaves nothing of what was deleted in its files once it is closed, also while somebody reads it', async () => {

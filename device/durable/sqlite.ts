@@ -14,6 +14,9 @@ export interface SqliteOptions {
   readonly terms: SqliteTerms;
 }
 
+/** The `application_id` of a file whose free pages hold nothing any more: `tyto`. */
+const OVERWRITTEN = 0x7479746f;
+
 /** @throws {DeviceError | BugError} As `sqliteFault`, from every method; a call that throws has changed nothing. */
 export class Sqlite implements Disposable {
   readonly file: string;
@@ -108,6 +111,25 @@ export class Sqlite implements Disposable {
   check(): void {
     const verdict = String(this.get('PRAGMA quick_check(1)')?.['quick_check']);
     if (verdict !== 'ok') throw this.damaged(verdict);
+  }
+
+  /**
+   * Clears free pages of a file that is sound: an earlier version left there what it deleted. Once, and marked in the
+   * file's header; where the disk is full or somebody else writes, at a later call.
+   */
+  overwriteFreed(): void {
+    const read = (what: string): number => Number(this.#db.prepare(`PRAGMA ${what}`).get()?.[what]);
+    const isDone = (): boolean => read('application_id') === OVERWRITTEN;
+    try {
+      if (isDone()) return;
+      this.transaction(() => {
+        if (isDone()) return;
+        if (read('freelist_count') > 0) this.exec('CREATE TABLE overwriting (zeros BLOB)');
+        for (let free = read('freelist_count'); free > 0; free = read('freelist_count'))
+          this.exec(`INSERT INTO overwriting VALUES (zeroblob(${Math.min(free, 256) * read('page_size')}))`);
+        this.exec(`DROP TABLE IF EXISTS overwriting; PRAGMA application_id = ${OVERWRITTEN}`);
+      });
+    } catch { /* whoever opens it next does it */ }
   }
 
   /** The error that says that the file is unsound, for what only its owner can know. */
