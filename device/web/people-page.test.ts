@@ -61,5 +61,34 @@ describe('people, on the page', () => {
     await page.waitForURL((url: URL) => url.pathname === `/events/${seen.id}`);
   });
 
+  it('are called anew in the list of events, also where the answer that has the former name comes last', async () => {
+    const named = (person: string): EventFace => ({ ...face(START + 201, 0.2), person, similarity: 0.9 });
+    const seen = await run.record(START + 200, { kinds: ['face'], faces: [face(START + 201, 0.2)] });
+    await look(seen);
+    await page.getByLabel('Name of this face').first().fill('Lexi');
+    await page.getByRole('button', { name: 'Name', exact: true }).first().click();
+    await page.getByText('Lexi is recognised from now on.').waitFor();
+    run.web.archive.put({ ...seen, faces: [named('Lexi')] });
+    const released = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<void>();
+    await page.route(/\/api\/events(?:\?.*)?$/, async (route) => {
+      const response = await route.fetch();
+      await released.promise;
+      await route.fulfill({ response });
+      told.resolve();
+    }, { times: 1 });
+    await page.goto(run.address('/people'));
+    const name = page.getByRole('article', { name: 'People' }).getByLabel('Name').last();
+    await name.fill('Alexandra');
+    run.web.archive.put({ ...seen, faces: [named('Alexandra')] });
+    await name.press('Enter');
+    const listed = (who: string) => page.locator('.events').getByText(who);
+    await listed('Alexandra').first().waitFor();
+    released.resolve();
+    await told.promise;
+    await page.waitForTimeout(300); // it is shown at once, where it is
+    assert.deepEqual([await listed('Lexi').count(), await listed('Alexandra').count()], [0, 1]);
+  });
+
   it('broke none of the page\'s own rules meanwhile', () => assert.deepEqual(run.faults, []));
 });

@@ -41,8 +41,14 @@ export function useEvents(search: string): EventFeed {
   /** An answer to what is no longer asked for comes too late. */
   const asked = useRef(search);
   asked.current = search;
+  /** How often all were asked for again: an answer to what was asked before that has them as they were. */
+  const renewals = useRef(0);
   const load = async (before: string | undefined, keeps = true): Promise<void> => {
-    const take = (change: (now: Known) => Known): void => { if (asked.current === search) setKnown(change); };
+    if (!keeps) renewals.current += 1;
+    const renewal = renewals.current;
+    const take = (change: (now: Known) => Known): void => {
+      if (asked.current === search && renewals.current === renewal) setKnown(change);
+    };
     take((now) => ({ ...now, status: 'loading' }));
     try {
       const { events, next } = await server.events(queryOf(filter, before));
