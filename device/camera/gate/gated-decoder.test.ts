@@ -194,6 +194,12 @@ describe('a gated decoder', () => {
     assert.deepEqual(reasons, [{ mode: 'full', reason: 'gradual' }, { mode: 'full', reason: 'gradual' }, { mode: 'full', reason: 'keyframes-only' }]);
   });
 
+  it('leaves out what stands behind the last look of a closed group, and shows the same', async () => {
+    const { frames, decoder } = await decode(stream('plain.mp4'), (_, all, shown) => all.seen(shown.at(-1)?.at ?? millis(0), true));
+    assert.deepEqual(times(frames), Array.from({ length: 80 }, (_, look) => look * 200));
+    assert.equal(decoder.decodedShare, 46 / 50);
+  });
+
   it('does not wait for a picture that needs more packets, however far these are out of order', async () => {
     const { init, fragments } = stream('deep.mp4');
     let frames = 0;

@@ -226,21 +226,30 @@ export class GatedDecoder implements Disposable {
 
   /** Of what is followed, nobody needs some pictures. */
   #feedOrLeave(packet: Packet, follows = packet.number === this.#lastFed + 1): void {
-    if (follows && packet.spare && this.#spares.isUnseen(packet.at)) this.#lastFed = packet.number;
+    if (follows && !this.#isCut(packet) && this.#spares.leaves(packet, this.#mayWait)) this.#lastFed = packet.number;
     else this.#feed(packet, follows);
   }
 
+  /** A live decoder that holds pictures back until it gets more is given each at once, or what is looked at would come late. */
+  get #mayWait(): boolean { return this.#options.whenSlow === 'wait' || this.#help === 0; }
+
   #feed(packet: Packet, follows = packet.number === this.#lastFed + 1): void {
+    if (!this.#isCut(packet)) for (const earlier of this.#spares.decodes(packet, follows)) this.#decode(earlier, true);
     if (this.#lost) return;
     if (packet.key) {
       this.#skipsLeading = !follows;
       this.#keyTicks = packet.ticks;
     }
     this.#lastFed = packet.number;
-    if (this.#disposed || (packet.leading && this.#skipsLeading)) return;
+    if (!this.#isCut(packet)) this.#decode(packet, follows);
+  }
+
+  /** It is made from what was not decoded. */
+  #isCut(packet: Packet): boolean { return packet.leading && this.#skipsLeading; }
+
+  #decode(packet: Packet, follows: boolean): void {
+    if (this.#lost || this.#disposed) return;
     if (this.#options.whenSlow === 'skip' && this.#isTooFarBehind) return this.#loseGroup();
-    if (!follows) this.#spares.begin();
-    this.#spares.decoded(packet.at);
     this.#glances.fed();
     this.#decoder.feed(packet, follows, this.#reader.origin);
     this.#share.decoded();

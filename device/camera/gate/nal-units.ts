@@ -7,6 +7,8 @@ export interface NalFacts {
   readonly kind: number;
   /** It is of a type at which decoding may begin. */
   readonly whole: boolean;
+  /** Nothing that comes after it is made from what came before it: it begins a closed group of pictures. */
+  readonly closed: boolean;
   /** No other picture is made from it. */
   readonly spare: boolean;
 }
@@ -14,7 +16,7 @@ export interface NalFacts {
 /** What one NAL unit says, by its first byte; undefined when it holds no picture. */
 type ReadNal = (header: number) => NalFacts | undefined;
 
-const NO_PICTURE: NalFacts = { kind: 0, whole: false, spare: false };
+const NO_PICTURE: NalFacts = { kind: 0, whole: false, closed: false, spare: false };
 
 /** Looks into samples of one stream. */
 export class NalReader {
@@ -47,16 +49,17 @@ export class NalReader {
  */
 const h264Facts = Array.from({ length: 256 }, (_, header): NalFacts | undefined => {
   const [type, reference] = [header & 0x1f, header >> 5 & 3];
-  return type >= 1 && type <= 5 ? { kind: reference, whole: type === 5, spare: reference === 0 && type === 1 } : undefined;
+  const idr = type === 5;
+  return type >= 1 && type <= 5 ? { kind: reference, whole: idr, closed: idr, spare: reference === 0 && type === 1 } : undefined;
 });
 const readH264: ReadNal = (header) => h264Facts[header];
 
 /**
- * ITU-T H.265, 7.4.2.2: types below 32 hold pictures, 16 to 23 are those at which decoding may begin. From those of even
- * type below 16 no other of their temporal layer is made; where there is but one layer, none at all.
+ * ITU-T H.265, 7.4.2.2: types below 32 hold pictures, 16 to 23 are those at which decoding may begin, and behind those up to 20
+ * nothing is shown that was made from what came before. From those of even type below 16 no other of their temporal layer is made; where there is but one layer, none at all.
  */
 const h265Facts = Array.from({ length: 32 }, (_, type): NalFacts => (
-  { kind: 4 + type, whole: type >= 16 && type <= 23, spare: type < 16 && type % 2 === 0 }));
+  { kind: 4 + type, whole: type >= 16 && type <= 23, closed: type >= 16 && type <= 20, spare: type < 16 && type % 2 === 0 }));
 const layeredFacts = h265Facts.map((facts): NalFacts => ({ ...facts, spare: false }));
 const readH265 = (oneLayer: boolean): ReadNal => {
   const facts = oneLayer ? h265Facts : layeredFacts;

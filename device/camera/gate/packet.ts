@@ -17,6 +17,8 @@ export interface Packet {
   readonly key: boolean;
   /** A `key` that shows its picture by itself, after whatever gap. False where pictures are refreshed bit by bit over many. */
   readonly whole: boolean;
+  /** A `key` that begins a closed group of pictures: nothing that comes after it is made from what came before it. */
+  readonly closed: boolean;
   /** Shown before the keyframe that it came after: it cannot be decoded without what came before that. */
   readonly leading: boolean;
   /** No other picture is made from it. */
@@ -64,6 +66,7 @@ export class PacketReader {
     } else this.#place++;
     return {
       number: this.#number++, picture, ticks, at: this.timeOf(ticks), bytes: payload.byteLength, key, whole: key && facts.whole,
+      closed: key && facts.closed,
       leading: ticks < this.#newestKey, spare: facts.spare,
       place: this.#place,
       kind: facts.kind * 4 + (overtaken > 0 ? 1 : 0) + (this.#place <= SETTLING ? 2 : 0),
