@@ -3,7 +3,11 @@
 # lld; nobody who only runs Tyto does.
 set -eu
 cd "$(dirname "$0")"
-for kernel in motion-kernel tamper/tamper-kernel; do
+build() { # BINARY SOURCE...
+  binary=$1
+  shift
   clang --target=wasm32 -std=c17 -O2 -msimd128 -ffreestanding -nostdlib -Wall -Wextra -Werror \
-    -Wl,--no-entry -Wl,--import-memory -Wl,--strip-all -Wl,-z,stack-size=4096 -o "$kernel.wasm" "$kernel.c"
-done
+    -Wl,--no-entry -Wl,--import-memory -Wl,--strip-all -Wl,-z,stack-size=4096 -o "$binary" "$@"
+}
+build motion-kernel.wasm motion-kernel.c exposure-kernel.c
+build tamper/tamper-kernel.wasm tamper/tamper-kernel.c

@@ -1,70 +1,42 @@
 // The passes over pixels of the motion detector, for WebAssembly SIMD. Mostly plain loops that clang vectorises; what
-// each pass means is said once, in pixel-passes.ts, beside the type that names it. test/vision/pixel-passes-reference.ts does the
-// same in TypeScript and a test holds the two together, byte for byte. No libc, no globals, no stack arrays: every
-// buffer is the caller's. Built by build-kernels.sh; the binary is committed beside this file.
-#include <stdint.h>
-#include <wasm_simd128.h>
+// each pass means is said once, in pixel-passes.ts, beside the type that names it. test/vision/pixel-passes-reference.ts
+// does the same in TypeScript and a test holds the two together, byte for byte. Built by build-kernels.sh; the binary is
+// committed beside this file.
+#include "motion-kernel.h"
 
-#define EXPORT(name) __attribute__((export_name(#name)))
-#define R restrict
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef int16_t i16;
-typedef int32_t i32;
+// By hand, eight or sixteen pixels at a time: the last ones of a row may reach into the next, which is written after, or
+// past the picture, into the space that lies between buffers.
+static inline v128_t wide(const u8 *p) { return wasm_u16x8_load8x8(p); }
+static inline v128_t all(i32 v) { return wasm_i16x8_splat((i16)v); }
 
-static inline i32 min(i32 a, i32 b) { return a < b ? a : b; }
-static inline i32 max(i32 a, i32 b) { return a > b ? a : b; }
-static inline i32 clamp(i32 v, i32 low, i32 high) { return v < low ? low : v > high ? high : v; }
-static inline i32 distance(i32 a, i32 b) { return a > b ? a - b : b - a; }
-
-EXPORT(areaSums8) void areaSums8(const u8 *R image, u16 *R row, u32 *R sums, i32 w, i32 h) {
-  const i32 bands = h / 4, span = w / 16;
-  for (i32 band = 0; band < bands; band++) {
-    const u8 *p = image + band * 4 * w;
-    for (i32 x = 0; x < w; x++) row[x] = (u16)(p[x] + p[x + w] + p[x + 2 * w] + p[x + 3 * w]);
-    for (i32 area = 0; area < 16; area++) {
-      u32 sum = 0;
-      for (i32 x = area * span; x < (area + 1) * span; x++) sum += row[x];
-      sums[band * 16 + area] = sum;
-    }
-  }
-}
-
-EXPORT(areaSums16) void areaSums16(const u16 *R image, u32 *R row, u32 *R sums, i32 w, i32 h) {
-  const i32 bands = h / 4, span = w / 16;
-  for (i32 band = 0; band < bands; band++) {
-    const u16 *p = image + band * 4 * w;
-    for (i32 x = 0; x < w; x++) row[x] = (u32)p[x] + p[x + w] + p[x + 2 * w] + p[x + 3 * w];
-    for (i32 area = 0; area < 16; area++) {
-      u32 sum = 0;
-      for (i32 x = area * span; x < (area + 1) * span; x++) sum += row[x];
-      sums[band * 16 + area] = sum;
-    }
-  }
+// u16 (a * b + rest) >> 12, less `less`: four at a time, clipped to u16.
+static inline v128_t scaled(v128_t a, v128_t b, i32 rest, i32 less) {
+  const v128_t r = wasm_i32x4_splat(rest), l = wasm_i32x4_splat(less);
+  const v128_t low = wasm_u32x4_shr(wasm_i32x4_add(wasm_u32x4_extmul_low_u16x8(a, b), r), 12);
+  const v128_t high = wasm_u32x4_shr(wasm_i32x4_add(wasm_u32x4_extmul_high_u16x8(a, b), r), 12);
+  return wasm_u16x8_narrow_i32x4(wasm_i32x4_sub(low, l), wasm_i32x4_sub(high, l));
 }
 
 EXPORT(predict) void predict(const u16 *R mean, const u16 *R gain, u16 *R expected, u8 *R picture, i32 w, i32 h) {
   for (i32 y = 0; y < h; y++) {
-    const u32 g = gain[y];
-    const u16 *m = mean + y * w;
-    u16 *e = expected + y * w;
-    u8 *p = picture + y * w;
-    for (i32 x = 0; x < w; x++) {
-      const i32 v = (i32)((((u32)m[x] + 512) * g) >> 12) - 512;
-      const i32 kept = clamp(v, 0, 65535);
-      e[x] = (u16)kept;
-      p[x] = (u8)min((kept + 64) >> 7, 255);
+    const v128_t g = all(gain[y]);
+    for (i32 i = y * w; i < y * w + w; i += 8) {
+      const v128_t e = scaled(wasm_i16x8_add(wasm_v128_load(mean + i), all(512)), g, 0, 512);
+      wasm_v128_store(expected + i, e);
+      const v128_t p = wasm_u16x8_shr(wasm_u16x8_add_sat(e, all(64)), 7);
+      wasm_v128_store64_lane(picture + i, wasm_u8x16_narrow_i16x8(p, p), 0);
     }
   }
 }
 
 EXPORT(scaleRows) void scaleRows(const u8 *R image, const u16 *R gain, u8 *R out, i32 w, i32 h) {
   for (i32 y = 0; y < h; y++) {
-    const i32 g = gain[y];
-    const u8 *p = image + y * w;
-    u8 *o = out + y * w;
-    for (i32 x = 0; x < w; x++) o[x] = (u8)clamp((((p[x] + 4) * g + 2048) >> 12) - 4, 0, 255);
+    const v128_t g = all(gain[y]);
+    for (i32 i = y * w; i < y * w + w; i += 16) {
+      const v128_t low = scaled(wasm_i16x8_add(wide(image + i), all(4)), g, 2048, 4);
+      const v128_t high = scaled(wasm_i16x8_add(wide(image + i + 8), all(4)), g, 2048, 4);
+      wasm_v128_store(out + i, wasm_u8x16_narrow_i16x8(low, high));
+    }
   }
 }
 
@@ -131,11 +103,6 @@ EXPORT(relief) void relief(const u8 *R image, u8 *R out, i32 w, i32 h) {
   }
 }
 
-EXPORT(changes) void changes(const u8 *R a, const u8 *R b, u32 *R histogram, i32 n) {
-  for (i32 i = 0; i < 256; i++) histogram[i] = 0;
-  for (i32 i = 0; i < n; i += 3) histogram[distance(a[i], b[i])]++;
-}
-
 EXPORT(flashes) void flashes(const u8 *R now, const u8 *R before, const u8 *R earlier, u32 *R counts, i32 w, i32 h,
     i32 least) {
   const v128_t floor = wasm_i8x16_splat((int8_t)least), eight = wasm_i8x16_splat(8);
@@ -187,9 +154,11 @@ EXPORT(persist) void persist(u8 *R image, const u8 *R before, const u8 *R earlie
   }
 }
 
-// Halves of a grey that two neighbours differ by, across and down, times the share forgiven.
-static inline i32 slackOf(i32 left, i32 right, i32 above, i32 below, i32 edge) {
-  return ((distance(right, left) + distance(below, above)) * edge) >> 8;
+// Halves of a grey that two neighbours differ by, across and down, times the share forgiven; no limit is above 140.
+static inline u8 slackOf(u8 left, u8 right, u8 above, u8 below, u16 edge) {
+  const u8 across = left > right ? left - right : right - left, down = above > below ? above - below : below - above;
+  const u16 slack = (u16)((u16)(across + down) * edge) >> 8;
+  return (u8)(slack < 140 ? slack : 140);
 }
 
 EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, const u16 *R blink,
@@ -199,9 +168,9 @@ EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, 
     const u8 *p = picture + y * w, *above = y > 0 ? p - w : p, *below = y < h - 1 ? p + w : p;
     // Slack first, into `limit`: the ends of a row have one neighbour less.
     u8 *slack = limit + y * w;
-    for (i32 x = 1; x < w - 1; x++) slack[x] = (u8)min(slackOf(p[x - 1], p[x + 1], above[x], below[x], edge), 140);
-    slack[0] = (u8)min(slackOf(p[0], p[1], above[0], below[0], edge), 140);
-    slack[w - 1] = (u8)min(slackOf(p[w - 2], p[w - 1], above[w - 1], below[w - 1], edge), 140);
+    for (i32 x = 1; x < w - 1; x++) slack[x] = slackOf(p[x - 1], p[x + 1], above[x], below[x], (u16)edge);
+    slack[0] = slackOf(p[0], p[1], above[0], below[0], (u16)edge);
+    slack[w - 1] = slackOf(p[w - 2], p[w - 1], above[w - 1], below[w - 1], (u16)edge);
   }
   const u16 low = (u16)floor, quiet = (u16)noise, steep = (u16)slope;
   const u16 energyLow = (u16)energyFloor, energyQuiet = (u16)energyNoise;
@@ -462,19 +431,21 @@ EXPORT(relight) i32 relight(const u8 *R image, const u8 *R picture, const u8 *R 
 EXPORT(spread) void spread(const u8 *R held, const i32 *R counts, u8 *R heldMask, u8 *R ghostMask, i32 w, i32 h) {
   const i32 columns = w / 4, rows = h / 4;
   for (i32 y = 0; y < h; y++) {
-    const i32 row = min(y >> 2, rows - 1) * columns;
+    const i32 own = y * w, row = min(y >> 2, rows - 1) * columns;
+    if (y & 3 || y >= 4 * rows) { // as the row of pixels above
+      for (i32 x = 0; x < w; x++) heldMask[own + x] = heldMask[own - w + x];
+      for (i32 x = 0; x < w; x++) ghostMask[own + x] = ghostMask[own - w + x];
+      continue;
+    }
     for (i32 x = 0; x < w; x++) {
       const i32 cell = row + min(x >> 2, columns - 1);
-      heldMask[y * w + x] = (u8)(held[cell] == 1 ? 1 : held[cell] == 3 ? 2 : 0);
-      ghostMask[y * w + x] = (u8)(held[cell] == 4 ? 2 : held[cell] == 2 || counts[cell * 4 + 2] < 0);
+      heldMask[own + x] = (u8)(held[cell] == 1 ? 1 : held[cell] == 3 ? 2 : 0);
+      ghostMask[own + x] = (u8)(held[cell] == 4 ? 2 : held[cell] == 2 || counts[cell * 4 + 2] < 0);
     }
   }
 }
 
-// Eight pixels at a time, by hand: clang finds no instruction for a rounded Q15 product, and WebAssembly has one. The
-// last eight may reach past the picture, into the space that lies between buffers.
-static inline v128_t wide(const u8 *p) { return wasm_u16x8_load8x8(p); }
-static inline v128_t all(i32 v) { return wasm_i16x8_splat((i16)v); }
+// Eight pixels at a time, by hand: clang finds no instruction for a rounded Q15 product, and WebAssembly has one.
 static inline v128_t isSet(const u8 *p) { return wasm_i16x8_ne(wide(p), all(0)); }
 // `yes` where `mask` is set, else `no`.
 static inline v128_t either(v128_t mask, v128_t yes, v128_t no) { return wasm_v128_bitselect(yes, no, mask); }

@@ -10,6 +10,9 @@ import { PixelModel } from './pixel-model.ts';
 import { loadPixelPasses, passesReserve } from './pixel-passes.ts';
 import { referencePasses } from '../../test/vision/pixel-passes-reference.ts';
 
+const sources = [
+  'motion-kernel.h', 'motion-kernel.c', 'exposure-kernel.c', 'tamper/tamper-kernel.c', 'build-kernels.sh',
+];
 const here = (file: string): URL => new URL(`./${file}`, import.meta.url);
 
 /** Frames in which everything happens: noise, texture, a block that moves, light, a shadow, displacement. */
@@ -61,7 +64,7 @@ describe('motion routine', function () {
     }
     const folder = await mkdtemp(join(tmpdir(), 'tyto-kernel-'));
     try {
-      for (const file of ['motion-kernel.c', 'tamper/tamper-kernel.c', 'build-kernels.sh'])
+      for (const file of sources)
         await cp(here(file), join(folder, file));
       execFileSync('sh', ['build-kernels.sh'], { cwd: folder });
       const [major] = execFileSync('clang', ['-dumpversion'], { encoding: 'utf8' }).split('.');

@@ -1,11 +1,7 @@
 /** What everything that works on the pixels of one picture shares: their buffers, views of them, the passes. */
 import type { Size } from '../core/geometry.ts';
-import { fillRowGains } from './exposure.ts';
-import { cellSize, layOut, PixelViews, type PixelBuffers } from './pixel-buffers.ts';
+import { bandsOf, cellSize, layOut, PixelViews, type LitImage, type PixelBuffers } from './pixel-buffers.ts';
 import type { PixelPasses, Pointer } from './pixel-passes.ts';
-
-/** An image and the gains, one for each band of rows, that it was taken with. */
-export interface LitImage { readonly image: Pointer; readonly bands: Float64Array }
 
 export class PixelBench {
   readonly passes: PixelPasses;
@@ -13,6 +9,7 @@ export class PixelBench {
   readonly views: PixelViews;
   readonly width: number;
   readonly height: number;
+  readonly #bytes: Uint8Array;
 
   constructor(passes: PixelPasses, { width, height }: Size) {
     this.passes = passes;
@@ -20,17 +17,25 @@ export class PixelBench {
     this.views = new PixelViews(passes);
     this.width = width;
     this.height = height;
+    this.#bytes = new Uint8Array(passes.memory.buffer);
   }
 
   /** A view of a byte for each pixel. */
   image(at: Pointer): Uint8Array { return this.views.u8(at, this.width * this.height); }
 
-  copy(from: Pointer, to: Pointer): void { this.image(to).set(this.image(from)); }
+  copy(from: Pointer, to: Pointer): void { this.#bytes.copyWithin(to, from, from + this.width * this.height); }
 
-  /** An image as it would look in the light of other gains: `out`. Overwrites `gains`. */
-  relight({ image, bands }: LitImage, light: Float64Array, out: Pointer): void {
+  /** Keeps `image` as it is now, with its gains. */
+  keep(to: LitImage): void {
+    const { image, bands } = this.at;
+    this.copy(image, to.image);
+    this.#bytes.copyWithin(to.bands, bands, bands + 8 * bandsOf(this.height));
+  }
+
+  /** A kept image as it would look in the light of the frame looked at: `out`. Overwrites `gains`. */
+  relight({ image, bands }: LitImage, out: Pointer): void {
     const { gains } = this.at;
-    fillRowGains(light.map((gain, band) => gain / (bands[band] ?? gain)), this.views.u16(gains, this.height));
+    this.passes.rowGains(this.at.bands, bands, gains, this.height);
     this.passes.scaleRows(image, gains, out, this.width, this.height);
   }
 }

@@ -1,5 +1,4 @@
 /** Where the buffers of one pixel model lie in the memory of its passes, and views of them. */
-import { areasAcross } from './exposure.ts';
 import { passesReserve, type PixelPasses, type Pointer } from './pixel-passes.ts';
 
 /**
@@ -25,6 +24,14 @@ export const heldAs = {
 /** The side of a block of pixels in which flashes are counted. */
 export const flashBlock = 16;
 
+/** Areas across the picture in which exposure is compared; a band of rows has as many. */
+export const areasAcross = 16;
+/** Bands of four rows in a picture so high. */
+export const bandsOf = (height: number): number => Math.floor(height / 4);
+
+/** Where an image lies, and the gains that it was taken with: f64, one for each band of rows. */
+export interface LitImage { readonly image: Pointer; readonly bands: Pointer }
+
 /** Views of the passes' memory at a pointer, as long as they are asked to be. */
 export class PixelViews {
   readonly #buffer: ArrayBuffer;
@@ -42,23 +49,26 @@ export type PixelBuffers = ReturnType<typeof layOut>['at'];
 export function layOut(width: number, height: number) {
   const n = width * height;
   const cells = Math.floor(width / cellSize) * Math.floor(height / cellSize);
-  const areas = 4 * areasAcross * Math.floor(height / 4);
+  const bands = 8 * bandsOf(height);
+  const areas = areasAcross * bands;
   let end = passesReserve;
   const take = (bytes: number): Pointer => {
     const start = end;
     end = start + (Math.ceil(bytes / 64) + 1) * 64;
     return start;
   };
+  const takeLit = (): LitImage => ({ image: take(n), bands: take(bands) });
   const at = {
-    frame: take(n), image: take(n), picture: take(n), relit: take(n), past0: take(n), past1: take(n),
+    frame: take(n), image: take(n), picture: take(n), relit: take(n), past0: takeLit(), past1: takeLit(),
     mean: take(2 * n), deviation: take(2 * n), blink: take(2 * n), still: take(2 * n), expected: take(2 * n),
     contrast: take(n), limit: take(n), energy: take(n), sums: take(2 * n), relitSums: take(2 * n),
-    raw0: take(n), raw1: take(n), raw2: take(n), newer: take(n), older: take(n), lasting: take(n),
+    raw0: takeLit(), raw1: takeLit(), raw2: takeLit(), newer: take(n), older: take(n), lasting: take(n),
     flashes: take(4 * Math.floor(width / flashBlock) * Math.floor(height / flashBlock)),
-    slow: take(n), tight: take(n), stirred: take(n),
+    slow: takeLit(), tight: take(n), stirred: take(n),
     mask: take(n), moving: take(n), before: take(n), heldMask: take(n), ghostMask: take(n),
     row: take(4 * width), areaRow: take(4 * width), gains: take(2 * height), histogram: take(1024),
-    areasFrame: take(areas), areasMean: take(areas), blocksBefore: take(192), blocksAfter: take(192),
+    bands: take(bands), medians: take(bands), ratios: take(areas), background: take(areas), areaScratch: take(areas),
+    blocksBefore: take(192), blocksAfter: take(192),
     counts: take(4 * cellNumbers * cells), heldCells: take(cells),
     reliefImage: take(n), reliefPicture: take(n),
     inner: take(n), lit: take(n), shades: take(2 * cells), unshaded: take(2 * cells), sure: take(cells),

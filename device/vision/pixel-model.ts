@@ -5,14 +5,14 @@
  * pixels in `PixelPasses`. Not a detector: what is a thing, and whether it moves, `TrackBook` says.
  */
 import { CameraShift } from './camera-shift.ts';
-import { areaRatios, areasAcross, bandGains, fillRowGains, pictureGain, type AreaRatios } from './exposure.ts';
+import { Exposure } from './exposure.ts';
 import { Lasting } from './lasting.ts';
 import { LearntPixels, type Recall } from './learnt-pixels.ts';
 import { MovingLight } from './moving-light.ts';
 import { PastFrames } from './past-frames.ts';
-import { PixelBench, type LitImage } from './pixel-bench.ts';
-import { cellNumbers, cellSize, layOut } from './pixel-buffers.ts';
-import type { PixelPasses, Pointer } from './pixel-passes.ts';
+import { PixelBench } from './pixel-bench.ts';
+import { cellNumbers, cellSize, layOut, type LitImage } from './pixel-buffers.ts';
+import type { PixelPasses } from './pixel-passes.ts';
 import { unmoved, type Displacement } from './registration.ts';
 import { Stirring } from './stirring.ts';
 import { Weather } from './weather.ts';
@@ -37,8 +37,7 @@ const normalContrast = 64;
 /** Longer pauses are learnt from as if they were so long. */
 const longestStepMs = 10_000;
 
-interface Light { readonly background: Float64Array; readonly ratios: AreaRatios }
-interface Earlier extends LitImage { readonly at: number }
+interface Earlier { readonly lit: LitImage; readonly at: number }
 
 export class PixelModel {
   /** Pixels by which the last frame was displaced against the background. */
@@ -52,14 +51,12 @@ export class PixelModel {
   /** Whether the frame before shows the same. */
   #goesOn = false;
   #stepMs = 200;
-  #gain = 1;
   #noise = 2;
   #shake = 0;
-  #bands: Float64Array;
-  #light: Light = { background: new Float64Array(), ratios: { all: new Float64Array(), medians: new Float64Array() } };
   #earlier: Earlier | undefined;
   #candidate: Earlier | undefined;
   readonly #learnt: LearntPixels;
+  readonly #exposure: Exposure;
   readonly #stirring: Stirring;
   readonly #pasts: PastFrames;
   readonly #weather: Weather;
@@ -71,13 +68,13 @@ export class PixelModel {
     this.#options = options;
     this.#bench = new PixelBench(passes, options);
     this.#learnt = new LearntPixels(this.#bench);
+    this.#exposure = new Exposure(this.#bench);
     this.#stirring = new Stirring(this.#bench);
     this.#pasts = new PastFrames(this.#bench);
     this.#weather = new Weather(this.#bench, this.#pasts);
     this.#lasting = new Lasting(this.#bench, this.#pasts);
     this.#shift = new CameraShift(this.#bench);
     this.#movingLight = new MovingLight(this.#bench);
-    this.#bands = new Float64Array(Math.floor(options.height / 4)).fill(1);
     this.#bench.image(this.#bench.at.contrast).set(
       options.contrasts ?? new Uint8Array(options.width * options.height).fill(normalContrast));
   }
@@ -106,8 +103,8 @@ export class PixelModel {
     this.#promote();
     this.earlierAge = this.#earlier === undefined ? undefined : atMs - this.#earlier.at;
     this.#align();
-    this.#compensate();
-    this.#pasts.look(atMs, this.#bands);
+    this.#exposure.settle(this.#noise);
+    this.#pasts.look(atMs);
     this.#lasting.look();
     this.#weather.look({ atMs, noise: this.#noise, isWeather });
     this.#measureNoise();
@@ -117,24 +114,25 @@ export class PixelModel {
 
   /** Keeps what is known of the scene, for later: `recall` is good until two more were remembered. */
   remember(): Recall {
-    const [frames, gain, noise, shake] = [this.#frames, this.#gain, this.#noise, this.#shake];
-    const parts = [this.#learnt, this.#movingLight, this.#weather].map((part) => part.remember());
+    const [frames, noise, shake] = [this.#frames, this.#noise, this.#shake];
+    const parts = [this.#learnt, this.#exposure, this.#movingLight, this.#weather].map((part) => part.remember());
     return () => {
       for (const recall of parts) recall();
-      [this.#frames, this.#gain, this.#noise, this.#shake] = [frames, gain, noise, shake];
+      [this.#frames, this.#noise, this.#shake] = [frames, noise, shake];
       this.#lose();
     };
   }
 
   /** The next frame shows a scene of which nothing is known. */
   begin(): void {
-    [this.#frames, this.#gain] = [0, 1];
+    this.#frames = 0;
+    this.#exposure.forget();
     this.#lose();
   }
 
   /** As `Stirring.stirs`. Undefined where nothing can be said: not in this frame, or not under this light. */
   stirs(cells: readonly number[]): boolean | undefined {
-    return this.#shake > shaken ? undefined : this.#stirring.stirs(cells, { bands: this.#bands, noise: this.#noise });
+    return this.#shake > shaken ? undefined : this.#stirring.stirs(cells, this.#noise);
   }
 
   /** As `Lasting.lasts`, in the frame last looked at. */
@@ -186,51 +184,30 @@ export class PixelModel {
 
   #start(pixels: Uint8Array): void {
     const { views, at: { mean, deviation, blink, still } } = this.#bench;
-    views.u16(mean, pixels.length).set(Uint16Array.from(pixels, (grey) => grey << 7));
+    const means = views.u16(mean, pixels.length);
+    for (let pixel = 0; pixel < pixels.length; pixel += 1) means[pixel] = (pixels[pixel] ?? 0) << 7;
     views.u16(deviation, pixels.length).fill(3 << 10);
     for (const at of [blink, still]) views.u16(at, pixels.length).fill(0);
   }
 
   /** Finds exposure and displacement; leaves the frame as the unmoved camera would have seen it in `image`. */
   #align(): void {
-    const { passes, views, at, width: w, height: h } = this.#bench;
-    const { frame, image, gains, expected, picture, mean, areaRow, areasFrame, areasMean } = at;
-    passes.areaSums8(frame, areaRow, areasFrame, w, h);
-    passes.areaSums16(mean, areaRow, areasMean, w, h);
-    const background = this.#areas(areasMean, 128);
-    this.#light = { background, ratios: areaRatios({ frame: this.#areas(areasFrame, 1), background }) };
-    this.#gain = pictureGain(this.#light.ratios, this.#gain);
-    views.u16(gains, h).fill(Math.round(4096 * this.#gain));
-    passes.predict(mean, gains, expected, picture, w, h);
+    const { frame, image } = this.#bench.at;
+    this.#exposure.measure();
     this.displacement = this.#frames > 2 ? this.#shift.find(this.lightMoves) : unmoved;
     if (this.displacement === unmoved) this.#bench.copy(frame, image);
-    else {
-      passes.areaSums8(image, areaRow, areasFrame, w, h);
-      this.#light = { background, ratios: areaRatios({ frame: this.#areas(areasFrame, 1), background }) };
-    }
+    else this.#exposure.compare(image);
     const moved = Math.min(3, Math.hypot(this.displacement.x, this.displacement.y));
     this.#shake += (moved - this.#shake) * Math.min(1, this.#stepMs / 2000);
   }
 
-  /** The background as it looks in this frame's light: `expected`, `picture`. */
-  #compensate(): void {
-    const { passes, views, at, width: w, height: h } = this.#bench;
-    const { gains, expected, picture, mean } = at;
-    this.#bands = bandGains(this.#light.ratios, this.#light.background, this.#gain, this.#noise);
-    fillRowGains(this.#bands, views.u16(gains, h));
-    passes.predict(mean, gains, expected, picture, w, h);
-  }
-
   /** The earlier frame in this frame's light: `relit`; and how far the two are apart where nothing moves. */
   #measureNoise(): void {
-    const { passes, views, at, width: w, height: h } = this.#bench;
-    const { image, relit, histogram } = at;
-    const earlier = this.#earlier;
-    this.#bench.relight(earlier ?? { image, bands: this.#bands }, this.#bands, relit);
-    if (earlier === undefined) return;
-    passes.changes(image, relit, histogram, w * h);
+    const { passes, at: { image, relit, histogram }, width: w, height: h } = this.#bench;
+    if (this.#earlier === undefined) return this.#bench.copy(image, relit);
+    this.#bench.relight(this.#earlier.lit, relit);
     // The median of |a - b| of two normals is 0.954 sigma.
-    const sigma = 1.05 * histogramMedian(views.u32(histogram, 256)) + 0.3;
+    const sigma = 1.05 * passes.medianChange(image, relit, histogram, w * h) + 0.3;
     const haste = this.#frames < 10 ? 0.15 : 0;
     this.#noise += Math.min(0.2, this.#stepMs / 4000 + haste) * (sigma - this.#noise);
   }
@@ -265,36 +242,15 @@ export class PixelModel {
   }
 
   #remember(): void {
-    const { image, past0, past1 } = this.#bench.at;
-    this.#stirring.remember(this.#bands);
+    const { past0, past1 } = this.#bench.at;
+    this.#stirring.remember();
     if (this.#candidate !== undefined) return;
-    const free = this.#earlier?.image === past0 ? past1 : past0;
-    this.#bench.copy(image, free);
-    this.#candidate = { image: free, bands: this.#bands, at: this.#now };
+    const free = this.#earlier?.lit === past0 ? past1 : past0;
+    this.#bench.keep(free);
+    this.#candidate = { lit: free, at: this.#now };
   }
 
   get #cells(): number {
     return Math.floor(this.#options.width / cellSize) * Math.floor(this.#options.height / cellSize);
   }
-
-  /** Mean brightness of each area, of sums of pixels that are grey * `unit`. */
-  #areas(sums: Pointer, unit: number): Float64Array {
-    const { width, height } = this.#options;
-    const factor = 1 / (unit * 4 * Math.floor(width / areasAcross));
-    const values = Float64Array.from(this.#bench.views.u32(sums, Math.floor(height / 4) * areasAcross));
-    for (let at = 0; at < values.length; at += 1) values[at] = (values[at] ?? 0) * factor;
-    return values;
-  }
-}
-
-/** The median of the differences that a histogram of every third pixel holds, interpolated within its bin. */
-function histogramMedian(histogram: Uint32Array): number {
-  const half = histogram.reduce((sum, count) => sum + count, 0) / 2;
-  let below = 0;
-  for (let difference = 0; difference < histogram.length; difference += 1) {
-    const count = histogram[difference] ?? 0;
-    if (below + count >= half) return Math.max(0, difference + (half - below) / count - 0.5);
-    below += count;
-  }
-  return 0;
 }

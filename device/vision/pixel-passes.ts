@@ -15,10 +15,40 @@ export interface PixelPasses {
   /** The memory that pointers point into. */
   readonly memory: { readonly buffer: ArrayBuffer };
 
-  /** u8 `image` -> u32 sums over 16 areas across, one row of areas for 4 of pixels. `row`: scratch, 2 bytes * w. */
-  areaSums8(image: Pointer, row: Pointer, sums: Pointer, w: number, h: number): void;
-  /** The same for a u16 `image`. `row`: scratch, 4 bytes * w. */
-  areaSums16(image: Pointer, row: Pointer, sums: Pointer, w: number, h: number): void;
+  /**
+   * The mean brightness, f64, of u16 `image` over 16 areas across, one row of them for 4 of pixels: a band. `unit`: a
+   * grey. `row`: scratch, 4 bytes * w.
+   */
+  areaMeans(image: Pointer, row: Pointer, means: Pointer, w: number, h: number, unit: number): void;
+  /**
+   * How bright u8 `image` is in each area against `background`, its `areaMeans`, and the median of each band. `row`:
+   * scratch, 2 bytes * w; `scratch`: as large as `ratios`, here and below.
+   */
+  areaRatios(
+    image: Pointer, background: Pointer, row: Pointer, scratch: Pointer, ratios: Pointer, medians: Pointer,
+    w: number, h: number,
+  ): void;
+  /**
+   * The one gain that most areas agree on, and `gains` of it for all bands; `before` when they disagree (something
+   * large is in the picture). Where the shadow of a cloud covers a part, two gains are right: the one that was goes on
+   * as long as many areas stay with it.
+   */
+  pictureGain(
+    ratios: Pointer, medians: Pointer, scratch: Pointer, gains: Pointer, bands: number, before: number,
+  ): number;
+  /**
+   * A gain for each band, near the picture's `gain`: a band's own median where at least nine of its sixteen areas
+   * agree, without leaps from one to the next. `noise` is the sensor's, in grey.
+   */
+  bandGains(
+    ratios: Pointer, medians: Pointer, background: Pointer, scratch: Pointer, gains: Pointer,
+    bands: number, gain: number, noise: number,
+  ): void;
+  /**
+   * Gains of bands -> a u16 gain for each row, interpolated between the bands' middles; against those of an image taken
+   * `before`, where that is not 0.
+   */
+  rowGains(bands: Pointer, before: Pointer, rows: Pointer, h: number): void;
   /** u16 `mean` and one u16 gain a row -> u16 `expected` (unclipped, as means are) and u8 `picture` of it. */
   predict(mean: Pointer, gain: Pointer, expected: Pointer, picture: Pointer, w: number, h: number): void;
   /** u8 `image` as it would look at another exposure, one u16 gain a row. */
@@ -35,8 +65,8 @@ export interface PixelPasses {
   shift(image: Pointer, out: Pointer, w: number, h: number, dx: number, dy: number, fx: number, fy: number): void;
   /** What of u8 `image` no light changes much: how it rises across and down, around 128. */
   relief(image: Pointer, out: Pointer, w: number, h: number): void;
-  /** u32 histogram (256) of the differences of every third pixel. */
-  changes(a: Pointer, b: Pointer, histogram: Pointer, n: number): void;
+  /** The median of the differences of every third pixel, in grey. `histogram`: scratch, 1024 bytes. */
+  medianChange(a: Pointer, b: Pointer, histogram: Pointer, n: number): number;
   /**
    * Counts, for each whole block of 16 by 16 pixels (u32), those that were brighter `before` than they are `now` and
    * were `earlier`: by more than `least`, and than 8 and a sixteenth of their brightness.

@@ -5,14 +5,6 @@
 import { countIn, type PixelBench } from './pixel-bench.ts';
 import { cellSize } from './pixel-buffers.ts';
 
-/** Of the frame looked at. */
-export interface StirringLight {
-  /** Its gains against the background. */
-  readonly bands: Float64Array;
-  /** Of the sensor, in grey. */
-  readonly noise: number;
-}
-
 /** How far apart frames are in which something stirs; greys by which it does, and times the noise. */
 const [stirringMs, stirringFloor, stirringNoise] = [1500, 1, 1.65];
 /** The share of a thing that stirs, above twice the background's. */
@@ -23,7 +15,7 @@ const unsteady = 0.1;
 export class Stirring {
   readonly #bench: PixelBench;
   #now = 0;
-  #before: { readonly bands: Float64Array; readonly at: number } | undefined;
+  #keptAt: number | undefined;
   /** The share of the background that stirs, once somebody asked in this frame. */
   #background: number | undefined;
 
@@ -35,10 +27,13 @@ export class Stirring {
     this.#background = undefined;
   }
 
-  /** Whether what lies in `cells` stirs; undefined where nothing can be said: not in this frame, or too much stirs. */
-  stirs(cells: readonly number[], light: StirringLight): boolean | undefined {
-    if (this.#before === undefined || !this.#isDue) return undefined;
-    this.#background ??= this.#compare(this.#before.bands, light);
+  /**
+   * Whether what lies in `cells` stirs; undefined where nothing can be said: not in this frame, or too much stirs.
+   * @param noise - Of the sensor, in grey.
+   */
+  stirs(cells: readonly number[], noise: number): boolean | undefined {
+    if (this.#keptAt === undefined || !this.#isDue) return undefined;
+    this.#background ??= this.#compare(noise);
     if (this.#background > unsteady) return undefined;
     const stirred = this.#bench.image(this.#bench.at.stirred);
     const pixels = countIn(cells, this.#bench.width, (pixel) => stirred[pixel] === 1);
@@ -46,22 +41,22 @@ export class Stirring {
   }
 
   /** The next frame shows something else. */
-  forget(): void { this.#before = undefined; }
+  forget(): void { this.#keptAt = undefined; }
 
-  /** Keeps the frame looked at, whose gains are `bands`, if it is time. */
-  remember(bands: Float64Array): void {
+  /** Keeps the frame looked at, if it is time. */
+  remember(): void {
     if (!this.#isDue) return;
-    this.#bench.copy(this.#bench.at.image, this.#bench.at.slow);
-    this.#before = { bands, at: this.#now };
+    this.#bench.keep(this.#bench.at.slow);
+    this.#keptAt = this.#now;
   }
 
-  get #isDue(): boolean { return this.#before === undefined || this.#now - this.#before.at >= stirringMs; }
+  get #isDue(): boolean { return this.#keptAt === undefined || this.#now - this.#keptAt >= stirringMs; }
 
   /** Finds the pixels that changed by more than noise; returns the share of the background's that did. */
-  #compare(before: Float64Array, { bands, noise }: StirringLight): number {
+  #compare(noise: number): number {
     const { passes, width: w, height: h } = this.#bench;
     const { image, relit, row, relitSums, slow, tight, stirred, mask } = this.#bench.at;
-    this.#bench.relight({ image: slow, bands: before }, bands, relit);
+    this.#bench.relight(slow, relit);
     this.#bench.image(tight).fill(Math.round(2 * (stirringFloor + stirringNoise * noise)));
     passes.smoothDifference(image, relit, tight, row, relitSums, w, h);
     passes.mark(relitSums, tight, stirred, w * h);

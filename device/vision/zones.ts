@@ -71,11 +71,13 @@ export class ZoneMap {
    * least.
    */
   contrasts({ width, height }: Size, contrast: number): Uint8Array {
+    const askedBy = (strictness: number): number =>
+      Math.min(Math.max(Math.round(normal * contrast * strictness), 1), 255);
+    if (this.#included.length === 0) return new Uint8Array(width * height).fill(askedBy(this.#base.strictness));
     const cells = this.#hidden.map((_, cell) => {
       const inside = this.#included.filter((each) => each.cells[cell] === 1);
-      const strictness = Math.min(...inside.map(({ demand }) => demand.strictness));
-      const share = inside.length === 0 ? this.#base.strictness : strictness;
-      return Math.min(Math.max(Math.round(normal * contrast * share), 1), 255);
+      return askedBy(inside.length === 0
+        ? this.#base.strictness : Math.min(...inside.map(({ demand }) => demand.strictness)));
     });
     return Uint8Array.from({ length: width * height }, (_, pixel) => {
       const x = Math.min(Math.floor((pixel % width) / cellSize), this.#columns - 1);

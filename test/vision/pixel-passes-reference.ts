@@ -1,5 +1,6 @@
 /** The passes of `PixelPasses` in plain TypeScript: the measure for the WebAssembly routine. Tests only. */
 import type { PixelPasses } from '../../device/vision/pixel-passes.ts';
+import { referenceExposure } from './exposure-reference.ts';
 import { referenceLight } from './light-passes-reference.ts';
 
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
@@ -18,28 +19,14 @@ export function referencePasses(bytes: number): PixelPasses {
     dataView.setInt32(pointer + 4 * index, value, true);
   const distance = (a: number, b: number): number => Math.abs(u8(a) - u8(b));
 
-  function areaSums(value: (index: number) => number, sums: number, w: number, h: number): void {
-    const [bands, span] = [Math.floor(h / 4), Math.floor(w / 16)];
-    for (let band = 0; band < bands; band += 1) {
-      for (let area = 0; area < 16; area += 1) {
-        let sum = 0;
-        for (let y = band * 4; y < band * 4 + 4; y += 1) {
-          for (let x = area * span; x < area * span + span; x += 1) sum += value(y * w + x);
-        }
-        setI32(sums, band * 16 + area, sum);
-      }
-    }
-  }
-
   function eachPixel(w: number, h: number, visit: (index: number, x: number, y: number) => void): void {
     for (let y = 0; y < h; y += 1) for (let x = 0; x < w; x += 1) visit(y * w + x, x, y);
   }
 
   return {
     memory,
+    ...referenceExposure(memory),
     ...referenceLight(memory),
-    areaSums8: (image, _row, sums, w, h) => areaSums((i) => u8(image + i), sums, w, h),
-    areaSums16: (image, _row, sums, w, h) => areaSums((i) => u16(image, i), sums, w, h),
     predict(mean, gain, expected, picture, w, h) {
       eachPixel(w, h, (i, _x, y) => {
         const value = clamp(Math.floor(((u16(mean, i) + 512) * u16(gain, y)) / 4096) - 512, 0, 65_535);
@@ -81,13 +68,6 @@ export function referencePasses(bytes: number): PixelPasses {
         const below = at(x + dx, y + dy + 1) * (32 - fx) + at(x + dx + 1, y + dy + 1) * fx;
         setU8(out + i, (above * (32 - fy) + below * fy + 512) >> 10);
       });
-    },
-    changes(a, b, histogram, n) {
-      for (let bin = 0; bin < 256; bin += 1) setI32(histogram, bin, 0);
-      for (let i = 0; i < n; i += 3) {
-        const bin = distance(a + i, b + i);
-        setI32(histogram, bin, i32(histogram, bin) + 1);
-      }
     },
     flashes(now, before, earlier, counts, w, h, least) {
       const across = Math.floor(w / 16);
