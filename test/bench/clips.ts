@@ -17,6 +17,8 @@ export interface MadeClip {
 const SECONDS = 60;
 /** A sensor's noise, drawn anew for each picture; without it an encoder has nothing to do in an empty scene. */
 const noise = 'noise=alls=4:allf=t';
+const CONSTANT_QUALITY = ['-crf', '23'];
+const FORWARD = [...CONSTANT_QUALITY, '-bf', '0'];
 /** That of a small sensor indoors: as much again of what there is to decode. */
 const strongNoise = 'noise=alls=5:allf=t';
 const street = path.join(footage, 'clips/street.mp4');
@@ -27,6 +29,12 @@ export const busyClip = (): Promise<MadeClip> =>
   existsSync(street)
     ? made('busy', 'a street with people, constant quality', ['-i', street], 'scale=1280:720,setsar=1')
     : made('busy', 'a drawn test picture, constant quality', drawn('testsrc2'), noise);
+
+/** The busy street as a Pi's encoder sends it: without B-frames, so each picture is made from the one before. */
+export const forwardClip = (): Promise<MadeClip> =>
+  existsSync(street)
+    ? made('forward', 'the street without B-frames', ['-i', street], 'scale=1280:720,setsar=1', FORWARD)
+    : made('forward', 'the test picture without B-frames', drawn('testsrc2'), noise, FORWARD);
 
 /** Nothing moves but noise. */
 export const quietClip = (): Promise<MadeClip> =>
@@ -83,9 +91,9 @@ async function made(
   what: string,
   input: readonly string[],
   filter: string,
-  rate = ['-crf', '23'],
+  coding = CONSTANT_QUALITY,
 ): Promise<MadeClip> {
-  const recipe = createHash('sha256').update(JSON.stringify([input, filter, rate])).digest('hex').slice(0, 8);
+  const recipe = createHash('sha256').update(JSON.stringify([input, filter, coding])).digest('hex').slice(0, 8);
   const file = path.join(cache, `${name}-720p-${recipe}.mp4`); // of other footage it is another clip
   if (!existsSync(file)) {
     mkdirSync(cache, { recursive: true });
@@ -108,7 +116,7 @@ async function made(
       'libx264',
       '-preset',
       'veryfast',
-      ...rate,
+      ...coding,
       '-g',
       '50',
       '-pix_fmt',
