@@ -9,6 +9,7 @@ import type { EventLimits } from '../watch/event-machine.ts';
 import { readArguments } from './arguments.ts';
 import type { ColourLooks } from './detect/colour-looks.ts';
 import { EventList } from './detect/event-list.ts';
+import { LineOutput } from './detect/line-output.ts';
 import { placesInForce } from './detect/places-in-force.ts';
 import { printForPeople, printJson } from './detect/print-looks.ts';
 import type { SeenPictures } from './detect/seen-pictures.ts';
@@ -71,7 +72,8 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   if (inForce !== undefined) process.stderr.write(`${inForce}\n`);
   const eye = await openEye(clip, settings);
   const events = new EventList(limitsOf(settings, colours !== undefined));
-  const print = options.json === true || !process.stdout.isTTY ? printJson : printForPeople;
+  using lines = new LineOutput((text) => process.stdout.write(text));
+  const print = (options.json === true || !process.stdout.isTTY ? printJson : printForPeople)(lines.put);
   try {
     for await (const frame of clip.frames) {
       const seen = eye.observe(frame);

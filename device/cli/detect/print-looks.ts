@@ -10,8 +10,11 @@ export interface Printer {
   readonly events: (events: readonly FoundEvent[]) => void;
 }
 
+/** Where a line goes. */
+export type Line = (text: string) => void;
+
 /** One object a line; what there is none of is left out, but `boxes`. */
-export const printJson: Printer = {
+export const printJson = (line: Line): Printer => ({
   look: ({ at, motion, score, boxes, tracks, crossings, tamper }, recognitions) => {
     const faces = recognitions.flatMap((recognition) => recognition.faces);
     const things = recognitions.flatMap((recognition) => recognition.things);
@@ -41,9 +44,9 @@ export const printJson: Printer = {
         events: events.map(({ start, end, kinds }) => ({ start: inSeconds(start), end: inSeconds(end), kinds })),
       }),
     ),
-};
+});
 
-export const printForPeople: Printer = {
+export const printForPeople = (line: Line): Printer => ({
   look: ({ at, motion, score, boxes, crossings, tamper }, recognitions) => {
     const words = [
       ...(motion
@@ -68,7 +71,7 @@ export const printForPeople: Printer = {
       line(`Event from ${inSeconds(start).toFixed(1)} s to ${inSeconds(end).toFixed(1)} s: ${kinds.join(', ')}`);
     }
   },
-};
+});
 
 const shownTrack = ({ id, box, since, moving, zones }: Track): object => ({
   id,
@@ -89,8 +92,5 @@ const shownFace = ({ box, score, person, similarity }: SeenFace): object => ({
 
 const shownBox = (box: Box): readonly number[] => box.map((value) => rounded(value, 4));
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-const line = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};
 const inSeconds = (at: Millis): number => rounded(at / 1000, 3);
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
