@@ -2,7 +2,6 @@
  * What the setting `camera.certificate` may say: for the settings, that refuse the rest, and
  * for whoever connects to the camera.
  */
-import { X509Certificate } from 'node:crypto';
 
 export type CameraCertificate =
   /** Certificates of the system's authorities are trusted. */
@@ -47,7 +46,9 @@ export function readPem(text: string): readonly string[] | undefined {
   return found.length > 0 && found.every(isCertificate) ? found : undefined;
 }
 
+/** Node's cryptography is loaded here: it takes 9 ms, and of those who read settings few have a certificate. */
 function isCertificate(pem: string): boolean {
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
   try {
     return new X509Certificate(pem).raw.byteLength > 0;
   } catch {
