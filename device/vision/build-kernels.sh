@@ -10,4 +10,4 @@ build() { # BINARY SOURCE...
     -Wl,--no-entry -Wl,--import-memory -Wl,--strip-all -Wl,-z,stack-size=4096 -o "$binary" "$@"
 }
 build motion-kernel.wasm motion-kernel.c exposure-kernel.c
-build tamper/tamper-kernel.wasm tamper/tamper-kernel.c
+build tamper/tamper-kernel.wasm tamper/tamper-kernel.c tamper/scene-view-kernel.c

@@ -3,7 +3,7 @@
  * or darkens as the sun does is neither.
  */
 import { hundredths } from './log-pyramid.ts';
-import type { Plane, TamperKernel } from './tamper-kernel.ts';
+import type { Pointer, Pyramid, TamperKernel } from './tamper-kernel.ts';
 
 export interface LightChange {
   /** Share of the picture that is white now and was not. */
@@ -23,25 +23,17 @@ const fadeMs = 20_000;
 
 export class RecentLight {
   readonly #kernel: TamperKernel;
-  #recent: Float32Array | undefined;
+  #recent: Pointer | undefined;
 
   constructor(kernel: TamperKernel) { this.#kernel = kernel; }
 
-  compare({ values }: Plane): LightChange {
-    const recent = this.#recent ?? values;
-    let [glaring, dim, wasDim] = [0, 0, 0];
-    for (let pixel = 0; pixel < values.length; pixel += 1) {
-      const [now, before] = [values[pixel] ?? 0, recent[pixel] ?? 0];
-      if (now >= white && before < nearlyWhite) glaring += 1;
-      if (now < black) dim += 1;
-      if (before < black) wasDim += 1;
-    }
-    const half = values.length / 2;
-    return { glare: glaring / values.length, dark: dim > half, wasDark: wasDim > half };
+  compare(now: Pyramid): LightChange {
+    const [glare = 0, dim = 0, wasDim = 0] = this.#kernel.light(now, this.#recent, white, nearlyWhite, black);
+    return { glare, dark: dim > 0.5, wasDark: wasDim > 0.5 };
   }
 
-  learn({ values }: Plane, elapsedMs: number): void {
-    this.#recent ??= values.slice();
-    this.#kernel.approach(this.#recent, values, 1 - Math.exp(-elapsedMs / fadeMs));
+  learn(now: Pyramid, elapsedMs: number): void {
+    this.#recent ??= this.#kernel.keepQuarter(now);
+    this.#kernel.approach(this.#recent, now, 1 - Math.exp(-elapsedMs / fadeMs));
   }
 }

@@ -5,6 +5,7 @@
  * denoised to nothing) has no noise to miss, and is never called frozen.
  */
 import type { GrayFrame } from '../../core/frame.ts';
+import type { Size } from '../../core/geometry.ts';
 import { blockCount, type TamperKernel } from './tamper-kernel.ts';
 
 export interface StillnessLimits {
@@ -29,7 +30,8 @@ const leastShown = 12;
 /** A source may stand still this many times longer than it ever did. */
 const patience = 2.5;
 
-interface Sample { readonly at: number; readonly pixels: Uint8Array }
+/** `greys`: of each block. */
+interface Sample extends Size { readonly at: number; readonly pixels: Uint8Array; readonly greys: Float64Array }
 
 export class Stillness {
   readonly #kernel: TamperKernel;
@@ -52,16 +54,15 @@ export class Stillness {
   observe({ at, width, height, pixels }: GrayFrame): boolean {
     const [last, anchor] = [this.#last, this.#anchor];
     if (last !== undefined && at - last.at < sampleEveryMs) return this.#frozen;
-    const sample = { at, pixels: pixels.slice() };
+    const sample = { at, width, height, pixels: pixels.slice(), greys: this.#kernel.greys(pixels, { width, height }) };
     this.#last = sample;
-    if (last === undefined || anchor === undefined || !this.#isComparable(last.pixels, pixels, width, height))
-      return this.#restart(sample);
+    if (last === undefined || anchor === undefined || !isComparable(last, sample)) return this.#restart(sample);
     const known = this.#windows >= windowsToKnow && this.#usual > leastLife;
     const slack = known ? this.#limits.slack * this.#usual : 0;
-    if (this.#lifeBetween(anchor.pixels, pixels, width, height) > slack) this.#liveAgain(last.at - anchor.at, sample);
+    if (this.#lifeBetween(anchor, sample) > slack) this.#liveAgain(last.at - anchor.at, sample);
     const stillMs = at - (this.#anchor ?? sample).at;
     if (known && stillMs >= Math.max(this.#limits.holdMs, patience * this.#longestRunMs)) this.#frozen = true;
-    if (!this.#frozen) this.#learn(sample, width, height);
+    if (!this.#frozen) this.#learn(sample);
     return this.#frozen;
   }
 
@@ -81,10 +82,10 @@ export class Stillness {
     return false;
   }
 
-  #learn(sample: Sample, width: number, height: number): void {
+  #learn(sample: Sample): void {
     this.#window ??= { start: sample, life: 0 };
     const { start } = this.#window;
-    this.#window.life = Math.max(this.#window.life, this.#lifeBetween(start.pixels, sample.pixels, width, height));
+    this.#window.life = Math.max(this.#window.life, this.#lifeBetween(start, sample));
     if (sample.at - start.at < windowMs) return;
     const { life } = this.#window;
     const share = this.#windows === 0 ? 1 : life < this.#usual ? 0.5 : 0.05;
@@ -97,25 +98,15 @@ export class Stillness {
    * How much neighbouring pixels changed against each other, mean of the quieter half of the blocks that show their
    * noise, in grey: noise, but neither a change of light nor what moves somewhere.
    */
-  #lifeBetween(before: Uint8Array, now: Uint8Array, width: number, height: number): number {
-    const greys = this.#brightnessOf(now, width, height);
-    const shown = this.#kernel.lives(before, now, width, height).filter((_, block) => showsNoise(greys[block] ?? 0))
-      .sort();
-    const quieter = shown.subarray(0, Math.ceil(shown.length / 2));
-    return quieter.reduce((sum, life) => sum + life, 0) * blockCount / (quieter.length * width * height);
+  #lifeBetween(before: Sample, now: Sample): number {
+    return this.#kernel.life(before.pixels, now.pixels, now, black, white);
   }
+}
 
-  /** False when the light changed, or when most of the picture hides its noise. */
-  #isComparable(before: Uint8Array, now: Uint8Array, width: number, height: number): boolean {
-    const [was, is] = [this.#brightnessOf(before, width, height), this.#brightnessOf(now, width, height)];
-    const changes = is.map((grey, block) => Math.abs(grey - (was[block] ?? 0))).sort();
-    return is.filter(showsNoise).length >= leastShown && (changes[blockCount / 2] ?? 0) <= upheaval;
-  }
-
-  #brightnessOf(picture: Uint8Array, width: number, height: number): Float64Array {
-    const pixels = width * height / blockCount;
-    return this.#kernel.greys(picture, width, height).map((sum) => sum / pixels);
-  }
+/** False when the light changed, or when most of the picture hides its noise. */
+function isComparable({ greys: was }: Sample, { greys: is }: Sample): boolean {
+  const changes = is.map((grey, block) => Math.abs(grey - (was[block] ?? 0))).sort();
+  return is.filter(showsNoise).length >= leastShown && (changes[blockCount / 2] ?? 0) <= upheaval;
 }
 
 const showsNoise = (grey: number): boolean => grey >= black && grey <= white;

@@ -4,12 +4,12 @@ import { TAMPER_KINDS, type GrayFrame, type TamperKind } from '../../core/frame.
 import type { Size } from '../../core/geometry.ts';
 import { ratio } from '../../core/units.ts';
 import { Claim } from './claim.ts';
-import { emptyPyramid, fillPyramid, type Pyramid } from './log-pyramid.ts';
+import { fillPyramid } from './log-pyramid.ts';
 import { RecentLight } from './recent-light.ts';
-import { SceneReference, type OwnStructure } from './scene-reference.ts';
-import { structureOf, texturedBlocks, viewScene, type SceneView } from './scene-view.ts';
+import { SceneReference } from './scene-reference.ts';
+import { viewScene, type SceneView } from './scene-view.ts';
 import { Stillness } from './stillness.ts';
-import { TamperKernel } from './tamper-kernel.ts';
+import { TamperKernel, type Pyramid, type Structure } from './tamper-kernel.ts';
 import { darkPace, looksLike, strictnessOf, type SceneKind, type Sight } from './verdict.ts';
 
 /** How readily each kind is reported: from 0 (never) to 1. Default 0.5. */
@@ -51,11 +51,15 @@ export class TamperDetector {
   readonly #watched: readonly Watched[];
   readonly #stillness: Stillness | undefined;
   readonly #light = new RecentLight(this.#kernel);
+  /** The structure of the frame looked at. */
+  readonly #own = this.#kernel.makeStructure();
   #pictures: { now: Pyramid; before: Pyramid } | undefined;
   #size = '';
   #reference: SceneReference | undefined;
   /** Another scene that may have taken the place of the known one. */
   #candidate: SceneReference | undefined;
+  /** All references there are: those that are neither known nor a candidate are used again. */
+  readonly #references: SceneReference[] = [];
   /** What was measured in the last look. */
   #view: Sight | undefined;
   #scene: ScenePlace = 'seen';
@@ -116,9 +120,9 @@ export class TamperDetector {
   }
 
   #look(frame: GrayFrame): void {
-    const { at, width, height, pixels } = frame;
+    const { at, pixels } = frame;
     if (this.#pictures === undefined) {
-      this.#pictures = { now: emptyPyramid({ width, height }), before: emptyPyramid({ width, height }) };
+      this.#pictures = { now: this.#kernel.makePyramid(frame), before: this.#kernel.makePyramid(frame) };
       fillPyramid(this.#kernel, this.#pictures.now, pixels);
       this.#lookedAt = at;
       return;
@@ -132,12 +136,12 @@ export class TamperDetector {
     const [now, before] = [this.#pictures.before, this.#pictures.now];
     this.#pictures = { now, before };
     fillPyramid(this.#kernel, now, pixels);
-    const own = structureOf(this.#kernel, now, before);
+    this.#kernel.structure(now, before, this.#own);
     const known = this.#reference;
     if (known !== undefined)
-      this.#judge({ ...viewScene(now, own, known), ...this.#light.compare(now[2]) }, known, elapsedMs);
-    if (this.#isLit) this.#light.learn(now[2], elapsedMs);
-    this.#learn(now, own, { width, height }, elapsedMs);
+      this.#judge({ ...viewScene(now, this.#own, known), ...this.#light.compare(now) }, known, elapsedMs);
+    if (this.#isLit) this.#light.learn(now, elapsedMs);
+    this.#learn(now, this.#own, elapsedMs);
   }
 
   #judge(view: Sight, known: SceneReference, elapsedMs: number): void {
@@ -156,22 +160,22 @@ export class TamperDetector {
   }
 
   /** Who takes away what hides the scene is not waited for until the next look. */
-  #glanceAt({ width, height, pixels }: GrayFrame, before: Pyramid): void {
+  #glanceAt(frame: GrayFrame, before: Pyramid): void {
     const known = this.#reference;
     if (known === undefined) return;
-    const now = this.#glance ??= emptyPyramid({ width, height });
-    fillPyramid(this.#kernel, now, pixels);
-    const view = { ...viewScene(now, structureOf(this.#kernel, now, before), known), ...this.#light.compare(now[2]) };
+    const now = this.#glance ??= this.#kernel.makePyramid(frame);
+    fillPyramid(this.#kernel, now, frame.pixels);
+    this.#kernel.structure(now, before, this.#own);
+    const view = { ...viewScene(now, this.#own, known), ...this.#light.compare(now) };
     const isLost = this.#watched.some(({ kind, strictness, claim }) =>
       kind !== 'defocused' && looksLike(kind, view, strictness, claim.on));
     if (!isLost && view.unseen < strange) this.#scene = 'seen';
   }
 
   /** Learns the scene while it is the scene; watches what has taken its place otherwise. */
-  #learn(now: Pyramid, own: OwnStructure, size: Size, elapsedMs: number): void {
-    this.#reference ??= new SceneReference(this.#kernel, size);
-    if (this.#isBare(this.#reference) && texturedBlocks(own) >= appearing)
-      this.#adopt(new SceneReference(this.#kernel, size));
+  #learn(now: Pyramid, own: Structure, elapsedMs: number): void {
+    this.#reference ??= this.#unknown(now);
+    if (this.#isBare(this.#reference) && this.#kernel.textured(own) >= appearing) this.#adopt(this.#unknown(now));
     if (!this.#isStrange(this.#reference)) {
       this.#candidate = undefined;
       this.#unlearntMs += elapsedMs;
@@ -183,9 +187,18 @@ export class TamperDetector {
     }
     const candidate = this.#candidate;
     const same = candidate !== undefined && isSame(viewScene(now, own, candidate));
-    this.#candidate = same ? candidate : new SceneReference(this.#kernel, size);
+    this.#candidate = same ? candidate : this.#unknown(now);
     this.#candidate.learn(now, own, elapsedMs);
     if (this.#candidate.knownMs >= relearnAfterMs) this.#adopt(this.#candidate);
+  }
+
+  /** A scene of which nothing is known yet. */
+  #unknown(size: Size): SceneReference {
+    const unused = this.#references.find((scene) => scene !== this.#reference && scene !== this.#candidate);
+    unused?.forget();
+    const scene = unused ?? new SceneReference(this.#kernel, size);
+    if (unused === undefined) this.#references.push(scene);
+    return scene;
   }
 
   /** Whether the scene may be behind something. */
