@@ -1,7 +1,9 @@
 /** The tables that `npm run bench` prints, each as text that is ready when it is measured. */
 import { cpus } from 'node:os';
 import path from 'node:path';
-import { busyClip, constantRateClip, forwardClip, noisyBusyClip, noisyQuietClip, quietClip, visitedClip } from './clips.ts';
+import {
+  type MadeClip, busyClip, constantRateClip, forwardClip, noisyBusyClip, noisyQuietClip, quietClip, visitedClip,
+} from './clips.ts';
 import { measureCatalogue } from './catalogue.ts';
 import { measureCost, measureMotionProgram, type CostRow } from './cost.ts';
 import { compareDecoding } from './decode-gate.ts';
@@ -117,7 +119,8 @@ async function* motion({ full }: Depth): AsyncGenerator<string> {
 async function* cost({ runs, full }: Depth): AsyncGenerator<string> {
   const opencv = OpencvPeers.find();
   if (opencv === undefined) yield NO_OPENCV;
-  const clips = [await busyClip(), await forwardClip(), await quietClip(), await noisyBusyClip(), await noisyQuietClip()];
+  const clips: MadeClip[] = [];
+  for (const make of [busyClip, forwardClip, quietClip, noisyBusyClip, noisyQuietClip]) clips.push(await make());
   yield `CPU seconds (user and system, of all processes, starts included) for a minute of 1280x720; medians of ${runs}`;
   for (const clip of clips) yield `  ${clip.name}: ${clip.what}`;
   const rows: CostRow[] = [];
