@@ -1,13 +1,19 @@
+import fc from 'fast-check';
 import assert from 'node:assert/strict';
-import { findBlobs, partsOf, type CellGrid } from './blobs.ts';
-import { cellNumbers } from './pixel-buffers.ts';
+import { referencePasses } from '../../test/vision/pixel-passes-reference.ts';
+import { showCells } from '../../test/vision/shown-cells.ts';
+import { BlobFinder } from './blobs.ts';
+import { PixelBench } from './pixel-bench.ts';
+import { cellNumbers, cellSize } from './pixel-buffers.ts';
+import { PixelModel } from './pixel-model.ts';
+import { passesReserve } from './pixel-passes.ts';
 
 /**
  * Drawn in letters, a cell each: `#` full, `m` full and moving, `s` full with a rim on edges, `-` too few
  * pixels; `l` full of the background's texture in another light, `t` of another texture, `e` of another with
  * a rim on edges; `i` a third full.
  */
-function grid(...lines: readonly string[]): CellGrid {
+function grid(...lines: readonly string[]): BlobFinder {
   const columns = lines[0]?.length ?? 0;
   const marks: Readonly<Record<string, readonly number[]>> =
     {
@@ -15,10 +21,10 @@ function grid(...lines: readonly string[]): CellGrid {
       l: [16, 0, 0, 1], t: [16, 0, 0, -1], e: [16, 0, 1, -1],
     };
   const empty = Array.from({ length: cellNumbers }, () => 0);
-  return { columns, rows: lines.length, numbers: [...lines.join('')].flatMap((mark) => marks[mark] ?? empty) };
+  return showCells(columns, [...lines.join('')].flatMap((mark) => marks[mark] ?? empty));
 }
-const boxes = (cells: CellGrid, leastPixels = 1): number[][] =>
-  findBlobs(cells, leastPixels).map(({ left, top, right, bottom }) => [left, top, right, bottom]);
+const boxes = (cells: BlobFinder, leastPixels = 1): number[][] =>
+  cells.find(leastPixels).map(({ left, top, right, bottom }) => [left, top, right, bottom]);
 
 describe('blobs', () => {
   it('are cells that touch, corners too', () => assert.deepEqual(boxes(grid('##......', '..#.....')), [[0, 0, 3, 2]]));
@@ -29,17 +35,17 @@ describe('blobs', () => {
   it('come largest first', () => assert.deepEqual(boxes(grid('#....##.')), [[5, 0, 7, 1], [0, 0, 1, 1]]));
   it('are left out below the least size', () => assert.deepEqual(boxes(grid('#....##.'), 17), [[5, 0, 7, 1]]));
   it('know how much of them moves and is solid', () => {
-    const [blob] = findBlobs(grid('mmss#'), 1);
+    const [blob] = grid('mmss#').find(1);
     assert.deepEqual([blob?.pixels, blob?.moving, blob?.solid], [80, 32, 0.4]);
   });
 
   it('are threads when little of many cells is marked', () => {
-    const thready = (mark: string): boolean | undefined => findBlobs(grid(mark.repeat(20)), 1)[0]?.thready;
+    const thready = (mark: string): boolean | undefined => grid(mark.repeat(20)).find(1)[0]?.thready;
     assert.deepEqual([thready('i'), thready('#')], [true, false]);
   });
 
   describe('that are light', () => {
-    const isLit = (...lines: readonly string[]): boolean | undefined => findBlobs(grid(...lines), 1)[0]?.lit;
+    const isLit = (...lines: readonly string[]): boolean | undefined => grid(...lines).find(1)[0]?.lit;
     it('have the background under them', () => assert.equal(isLit('ellle', 'ellle', 'ellle'), true));
     it('have no edges, though nothing lies under them by which to tell', () =>
       assert.equal(isLit('#####', '#####', '#####'), true));
@@ -54,19 +60,39 @@ describe('blobs', () => {
       assert.equal(isLit('lt', 'lt'), false);
     });
     it('leave of a thing in them what is no light', () => {
+      const [before] = grid('........', '..ee....', '..ee....', '........').find(1);
       const cells = grid('llllllll', 'lleellll', 'lleellll', 'llllllll');
-      const [light] = findBlobs(cells, 1);
-      const [before] = findBlobs(grid('........', '..ee....', '..ee....', '........'), 1);
+      const [light] = cells.find(1);
       assert.ok(light !== undefined && before !== undefined);
-      assert.deepEqual([light.lit, partsOf(cells, [light], [before]).map(({ pixels }) => pixels)], [true, [64]]);
-      assert.deepEqual(partsOf(cells, [light], [{ ...before, left: 5, right: 7 }]), []);
+      assert.deepEqual([light.lit, cells.partsOf([light], [before]).map(({ pixels }) => pixels)], [true, [64]]);
+      assert.deepEqual(cells.partsOf([light], [{ ...before, left: 5, right: 7 }]), []);
     });
     it('leave one thing where two were believed that share their place', () => {
+      const [before] = grid('........', '..ee....', '..ee....', '........').find(1);
       const cells = grid('llllllll', 'lleellll', 'lleellll', 'llllllll');
-      const [light] = findBlobs(cells, 1);
-      const [before] = findBlobs(grid('........', '..ee....', '..ee....', '........'), 1);
+      const [light] = cells.find(1);
       assert.ok(light !== undefined && before !== undefined);
-      assert.equal(partsOf(cells, [light], [before, { ...before }, before]).length, 1);
+      assert.equal(cells.partsOf([light], [before, { ...before }, before]).length, 1);
     });
+  });
+
+  it('are those of the plain TypeScript', () => {
+    const cell = fc.tuple(
+      fc.constantFrom(0, 0, 0, 3, 4, 16), fc.nat({ max: 16 }), fc.integer({ min: -1, max: 1 }),
+      fc.integer({ min: -2, max: 1 }));
+    const [columns, rows] = [16, 9];
+    const cells = fc.array(cell, { minLength: columns * rows, maxLength: columns * rows });
+    const size = { width: columns * cellSize, height: rows * cellSize };
+    const plain = new PixelBench(referencePasses(passesReserve + PixelModel.bytes(size.width, size.height)), size);
+    fc.assert(fc.property(cells, fc.integer({ min: 1, max: 3 }), fc.nat({ max: 60 }), fc.boolean(),
+      (drawn, gap, least, lightMoves) => {
+        const numbers = drawn.flat();
+        plain.views.i32(plain.at.shown, numbers.length).set(numbers);
+        const [ours, theirs] = [showCells(columns, numbers), new BlobFinder(plain)].map((finder) => {
+          const blobs = finder.find(least, gap, lightMoves);
+          return [finder.marked, blobs, finder.partsOf(blobs.filter(({ lit }) => lit), blobs)];
+        });
+        assert.deepEqual(ours, theirs);
+      }));
   });
 });

@@ -1,5 +1,6 @@
 /** Cells with foreground -> things: connected groups of cells, small gaps bridged. */
-import { cellNumbers, cellPixels, cellSize } from './pixel-buffers.ts';
+import type { PixelBench } from './pixel-bench.ts';
+import { cellNumbers, cellPixels, cellSize, groupNumbers, mostGroups } from './pixel-buffers.ts';
 
 /** A group of cells; the box is in cells, right and bottom exclusive. */
 export interface Blob {
@@ -7,7 +8,7 @@ export interface Blob {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-  readonly cells: readonly number[];
+  readonly cells: ArrayLike<number>;
   /** Marked pixels. */
   readonly pixels: number;
   /** Marked pixels that changed within a fifth of a second. */
@@ -19,8 +20,6 @@ export interface Blob {
   /** It is a web of thin lines: threads of a spider, twigs, wires, streaks of rain. */
   readonly thready: boolean;
 }
-
-export interface CellGrid { readonly columns: number; readonly rows: number; readonly numbers: ArrayLike<number> }
 
 /** While light moves: cells of a blob as large as light is that show a texture of their own, at least; their share. */
 const [ownCells, ownShare] = [2, 0.2];
@@ -41,64 +40,87 @@ export const usualGap = 3;
 /** Drops and flakes do not: they are too small each by itself. */
 export const weatherGap = 1;
 
-/**
- * The blobs of at least `leastPixels`, largest first; cells up to `gap` apart belong together. While `lightMoves`, what
- * is as large as light must show a texture of its own.
- */
-export function findBlobs(grid: CellGrid, leastPixels: number, gap = usualGap, lightMoves = false): Blob[] {
-  const seen = new Uint8Array(grid.columns * grid.rows);
-  const blobs: Blob[] = [];
-  for (let cell = 0; cell < seen.length; cell += 1) {
-    if (seen[cell] === 1 || !isMarked(grid, cell)) continue;
-    const blob = measure(grid, connected(grid, cell, seen, gap), lightMoves);
-    if (blob.pixels >= leastPixels) blobs.push(blob);
+/** Finds the blobs in the cells that a bench shows: `shown`. */
+export class BlobFinder {
+  readonly #bench: PixelBench;
+  readonly #numbers: Int32Array;
+  readonly #cells: Int32Array;
+  readonly #groups: Int32Array;
+
+  constructor(bench: PixelBench) {
+    const { at, views, columns, rows } = bench;
+    this.#bench = bench;
+    this.#numbers = views.i32(at.shown, columns * rows * cellNumbers);
+    this.#cells = views.i32(at.groupCells, columns * rows);
+    this.#groups = views.i32(at.groups, mostGroups(columns, rows) * groupNumbers);
   }
-  return blobs.sort((a, b) => b.pixels - a.pixels);
-}
 
-const isMarked = (grid: CellGrid, cell: number): boolean => (grid.numbers[cell * cellNumbers] ?? 0) >= cellPixels;
+  /** Marked pixels of all cells. */
+  get marked(): number {
+    const { passes, at, columns, rows } = this.#bench;
+    return passes.markedIn(at.shown, columns * rows);
+  }
 
-function connected(grid: CellGrid, first: number, seen: Uint8Array, gap: number): number[] {
-  const cells = [first];
-  seen[first] = 1;
-  for (let next = 0; next < cells.length; next += 1) {
-    const cell = cells[next] ?? 0;
-    const [x, y] = [cell % grid.columns, Math.floor(cell / grid.columns)];
-    for (let v = Math.max(0, y - gap); v <= Math.min(grid.rows - 1, y + gap); v += 1) {
-      for (let u = Math.max(0, x - gap); u <= Math.min(grid.columns - 1, x + gap); u += 1) {
-        const other = v * grid.columns + u;
-        if (seen[other] === 1 || !isMarked(grid, other)) continue;
-        seen[other] = 1;
-        cells.push(other);
-      }
+  /**
+   * The blobs of at least `leastPixels`, largest first; cells up to `gap` apart belong together. While `lightMoves`,
+   * what is as large as light must show a texture of its own.
+   */
+  find(leastPixels: number, gap = usualGap, lightMoves = false): Blob[] {
+    const { passes, at, columns, rows } = this.#bench;
+    const count = passes.groups(
+      at.shown, at.seenCells, at.groupCells, at.groups, columns, rows, gap, cellPixels, leastPixels);
+    const blobs: Blob[] = [];
+    let first = 0;
+    for (let group = 0; group < count; group += 1) {
+      const end = first + (this.#groups[group * groupNumbers] ?? 0);
+      blobs.push(this.#blobOf(group, this.#cells.slice(first, end), lightMoves));
+      first = end;
     }
+    return blobs.sort((a, b) => b.pixels - a.pixels);
   }
-  return cells;
-}
 
-function measure(grid: CellGrid, cells: readonly number[], lightMoves = false): Blob {
-  let [left, top, right, bottom, pixels, moving, solid] = [grid.columns, grid.rows, 0, 0, 0, 0, 0];
-  let [same, other] = [0, 0];
-  for (const cell of cells) {
-    const [x, y] = [cell % grid.columns, Math.floor(cell / grid.columns)];
-    left = Math.min(left, x);
-    right = Math.max(right, x + 1);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y + 1);
-    pixels += grid.numbers[cell * cellNumbers] ?? 0;
-    moving += grid.numbers[cell * cellNumbers + 1] ?? 0;
-    if ((grid.numbers[cell * cellNumbers + 2] ?? 0) > 0) solid += 1;
-    const texture = grid.numbers[cell * cellNumbers + 3] ?? 0;
-    if (texture > 0) same += 1;
-    else if (texture < 0) other += 1;
+  /**
+   * What is left in `lights` of the things that were there `before`: for each its cells in and around its box that are
+   * no light, where they make a thing. No cell is part of two: there are never more parts than things could be there.
+   */
+  partsOf(lights: readonly Blob[], before: readonly Blob[]): Blob[] {
+    const taken = new Set<number>();
+    return lights.flatMap((light) => before.flatMap((thing) => {
+      const cells = Array.from(light.cells).filter((cell) => !taken.has(cell) && this.#isPart(cell, thing));
+      const part = this.#partOf(cells, thing);
+      if (part === undefined) return [];
+      for (const cell of cells) taken.add(cell);
+      return [part];
+    }));
   }
-  return {
-    left, top, right, bottom, cells, pixels, moving, solid: solid / cells.length,
-    lit: lightMoves && cells.length >= litCells
-      ? same > other || other < Math.max(ownCells, ownShare * cells.length)
-      : isLit(cells.length, same, other, solid),
-    thready: cells.length >= threadCells && pixels < threadFill * cellSize * cellSize * cells.length,
-  };
+
+  #isPart(cell: number, { left, top, right, bottom }: Blob): boolean {
+    const { columns } = this.#bench;
+    const [x, y] = [cell % columns, Math.floor(cell / columns)];
+    const near = x >= left - 1 && x <= right && y >= top - 1 && y <= bottom;
+    return near && (this.#numbers[cell * cellNumbers + 3] ?? 0) <= 0;
+  }
+
+  #partOf(cells: readonly number[], before: Blob): Blob | undefined {
+    if (cells.length === 0 || cells.length < partShare * before.cells.length) return undefined;
+    const { passes, at, columns, rows } = this.#bench;
+    passes.measure(at.shown, this.#bench.list(cells), cells.length, columns, rows, at.groups);
+    const part = this.#blobOf(0, cells, false);
+    return part.solid >= partSolid ? part : undefined;
+  }
+
+  #blobOf(group: number, cells: ArrayLike<number>, lightMoves: boolean): Blob {
+    const number = (at: number): number => this.#groups[group * groupNumbers + at] ?? 0;
+    const [count, pixels, solid, same, other] = [cells.length, number(5), number(7), number(8), number(9)];
+    return {
+      left: number(1), top: number(2), right: number(3), bottom: number(4), cells, pixels, moving: number(6),
+      solid: solid / count,
+      lit: lightMoves && count >= litCells
+        ? same > other || other < Math.max(ownCells, ownShare * count)
+        : isLit(count, same, other, solid),
+      thready: count >= threadCells && pixels < threadFill * cellSize * cellSize * count,
+    };
+  }
 }
 
 function isLit(cells: number, same: number, other: number, solid: number): boolean {
@@ -106,28 +128,4 @@ function isLit(cells: number, same: number, other: number, solid: number): boole
   if (solid < (same + other < mute * cells ? muteSolid : softSolid) * cells) return true;
   const share = solid < hazySolid * cells ? hazyShare : relitShare;
   return same >= relitCells && same >= share * (same + other);
-}
-
-/**
- * What is left in `lights` of the things that were there `before`: for each its cells in and around its box that are no
- * light, where they make a thing. No cell is part of two, so there are never more parts than things could be there.
- */
-export function partsOf(grid: CellGrid, lights: readonly Blob[], before: readonly Blob[]): Blob[] {
-  const taken = new Set<number>();
-  return lights.flatMap((light) => before.flatMap((thing) => {
-    const part = partOf(grid, light.cells.filter((cell) => !taken.has(cell)), thing);
-    part?.cells.forEach((cell) => taken.add(cell));
-    return part ?? [];
-  }));
-}
-
-function partOf(grid: CellGrid, light: readonly number[], before: Blob): Blob | undefined {
-  const cells = light.filter((cell) => {
-    const [x, y] = [cell % grid.columns, Math.floor(cell / grid.columns)];
-    const near = x >= before.left - 1 && x <= before.right && y >= before.top - 1 && y <= before.bottom;
-    return near && (grid.numbers[cell * cellNumbers + 3] ?? 0) <= 0;
-  });
-  if (cells.length === 0 || cells.length < partShare * before.cells.length) return undefined;
-  const part = measure(grid, cells);
-  return part.solid >= partSolid ? part : undefined;
 }

@@ -3,7 +3,7 @@
  * A moth before the lens is each time elsewhere, and so is the light of a lamp that sweeps by.
  */
 import type { PastFrames } from './past-frames.ts';
-import { countIn, type PixelBench } from './pixel-bench.ts';
+import type { PixelBench } from './pixel-bench.ts';
 
 /** The share of a thing's marked pixels that must have been there. */
 const leastShare = 0.1;
@@ -24,23 +24,19 @@ export class Lasting {
   look(): void { this.#isCompared = false; }
 
   /** Whether what lies in `cells` was there in the frames before, in place or on its way; true where none tell. */
-  lasts(cells: readonly number[]): boolean {
+  lasts(cells: ArrayLike<number>): boolean {
     if (!this.#pasts.show()) return true;
     if (!this.#isCompared) this.#compare();
-    const bench = this.#bench;
-    const [marked, kept] = [bench.image(bench.at.mask), bench.image(bench.at.lasting)];
-    const [usual, asked] = [bench.image(bench.at.picture), bench.image(bench.at.limit)];
-    const all = countIn(cells, bench.width, (pixel) => marked[pixel] === 1);
-    const there = countIn(cells, bench.width, (pixel) =>
-      marked[pixel] === 1 && 2 * Math.abs((kept[pixel] ?? 0) - (usual[pixel] ?? 0)) > (asked[pixel] ?? 0));
-    return there >= leastShare * all;
+    const { mask, lastingMask } = this.#bench.at;
+    return this.#bench.countIn(cells, lastingMask) >= leastShare * this.#bench.countIn(cells, mask);
   }
 
   #compare(): void {
     const { passes, width: w, height: h } = this.#bench;
-    const { image, newer, older, picture, limit, row, lasting } = this.#bench.at;
+    const { image, newer, older, picture, limit, row, mask, lasting, lastingMask } = this.#bench.at;
     this.#bench.copy(image, lasting);
     passes.persist(lasting, newer, older, picture, limit, row, w, h, strides);
+    passes.standOut(lasting, picture, limit, mask, lastingMask, w * h);
     this.#isCompared = true;
   }
 }

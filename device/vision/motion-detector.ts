@@ -4,7 +4,7 @@ import { nothingSeen, type GrayFrame, type Observation } from '../core/frame.ts'
 import type { Box } from '../core/geometry.ts';
 import { ratio, type Millis } from '../core/units.ts';
 import type { CountingLine, PrivacyMask, Zone } from '../contract/places.ts';
-import { findBlobs, partsOf, usualGap, weatherGap, type Blob, type CellGrid } from './blobs.ts';
+import { usualGap, weatherGap, type Blob } from './blobs.ts';
 import type { Recall } from './learnt-pixels.ts';
 import { cellNumbers, cellSize, heldAs } from './pixel-buffers.ts';
 import { PixelModel } from './pixel-model.ts';
@@ -66,8 +66,6 @@ export const maskBits = {
   outside: 16,
 } as const;
 
-type MarkedGrid = CellGrid & { readonly numbers: Int32Array };
-
 export class MotionDetector {
   readonly #options: MotionDetectorOptions;
   readonly #model: PixelModel;
@@ -75,6 +73,8 @@ export class MotionDetector {
   readonly #book: TrackBook;
   readonly #keeper: TrackKeeper;
   readonly #recorder: TrackRecorder;
+  /** What each cell is held as. */
+  readonly #held: Uint8Array;
   #firstAt: number | undefined;
   #frames = 0;
   #lastAt = -Infinity;
@@ -88,6 +88,7 @@ export class MotionDetector {
     this.#book = new TrackBook((blob) => largeShare * zones.demand(blob).strictness * width * height);
     this.#keeper = new TrackKeeper(Math.floor(width / cellSize), Math.floor(height / cellSize));
     this.#recorder = new TrackRecorder(lines, options);
+    this.#held = new Uint8Array(Math.floor(width / cellSize) * Math.floor(height / cellSize));
   }
 
   /**
@@ -120,10 +121,11 @@ export class MotionDetector {
     this.#lastAt = frame.at;
     this.#firstAt ??= frame.at;
     this.#frames += 1;
-    const grid = this.#look(frame);
-    const differing = markedShare(grid, frame);
+    const numbers = this.#model.look(frame.pixels, frame.at, this.#book.isWeather);
+    this.#zones.hide(numbers);
+    const differing = this.#model.blobs.marked / frame.pixels.length;
     this.#otherSince = differing > other ? this.#otherSince ?? frame.at : undefined;
-    const { things, lights } = this.#find(grid);
+    const { things, lights } = this.#find();
     const believed = this.#book.follow(things, {
       lights, atMs: frame.at, upheaval: differing > upheaval, isThick: this.#model.isThickWeather,
       lightMoves: this.#model.lightMoves,
@@ -131,7 +133,7 @@ export class MotionDetector {
       stirs: (cells) => this.#model.stirs(cells),
       lasts: (cells) => this.#model.lasts(cells),
     });
-    this.#learn(grid, lights, believed);
+    this.#learn(numbers, lights, believed);
     if (frame.at - this.#firstAt < firstLookMs || this.#frames < firstLookFrames) {
       return { ...nothingSeen(frame.at), attention: true };
     }
@@ -197,23 +199,16 @@ export class MotionDetector {
     }
   }
 
-  #look({ pixels, at, width, height }: GrayFrame): MarkedGrid {
-    // What is hidden from us is learnt all the same.
-    const numbers = this.#model.look(pixels, at, this.#book.isWeather).slice();
-    this.#zones.hide(numbers);
-    return { columns: Math.floor(width / cellSize), rows: Math.floor(height / cellSize), numbers };
-  }
-
   /** The blobs that are neither too small for where they are, nor too large; and what is light. */
-  #find(grid: MarkedGrid): { readonly things: readonly Blob[]; readonly lights: readonly Blob[] } {
+  #find(): { readonly things: readonly Blob[]; readonly lights: readonly Blob[] } {
     const { width, height, maximumSize = 1 } = this.#options;
     const least = ({ strictness, minimumSize }: Demand): number =>
       Math.max(leastShare * strictness, minimumSize) * width * height;
     const gap = this.#book.isWeather ? weatherGap : usualGap;
-    const blobs = findBlobs(grid, least(this.#zones.leastDemand), gap, this.#model.lightMoves);
+    const blobs = this.#model.blobs.find(least(this.#zones.leastDemand), gap, this.#model.lightMoves);
     const lights = blobs.filter((blob) => blob.lit || blob.pixels > maximumSize * width * height);
     // Who was there before the light came is not lost in it.
-    const within = partsOf(grid, lights, this.#book.believed);
+    const within = this.#model.blobs.partsOf(lights, this.#book.believed);
     const things = [...blobs.filter((blob) => !lights.includes(blob)), ...within.filter(({ lit }) => !lit)]
       .filter((blob) => !blob.thready && blob.pixels >= least(this.#zones.demand(blob)));
     return { things: within.length === 0 ? things : things.toSorted((a, b) => b.pixels - a.pixels), lights };
@@ -244,14 +239,22 @@ export class MotionDetector {
     };
   }
 
-  #learn({ columns, rows, numbers }: CellGrid, lights: readonly Blob[], things: readonly Believed[]): void {
-    const held = new Uint8Array(columns * rows);
-    if (this.#model.lightMoves) held.fill(heldAs.movingLight);
-    else for (const { cells } of lights)
-      for (const cell of cells) if ((numbers[cell * cellNumbers + 3] ?? 0) > 0) held[cell] = heldAs.light;
-    for (const { blob, dithers } of things)
-      for (const cell of blob.cells) held[cell] = dithers ? heldAs.dithering : heldAs.thing;
+  #learn(numbers: Int32Array, lights: readonly Blob[], things: readonly Believed[]): void {
+    const { lightMoves } = this.#model;
+    const held = this.#held.fill(lightMoves ? heldAs.movingLight : heldAs.nothing);
+    if (!lightMoves) for (const { cells } of lights)
+      hold(held, cells, heldAs.light, (cell) => (numbers[cell * cellNumbers + 3] ?? 0) > 0);
+    for (const { blob, dithers } of things) hold(held, blob.cells, dithers ? heldAs.dithering : heldAs.thing);
     this.#model.learn(held);
+  }
+}
+
+function hold(
+  held: Uint8Array, cells: ArrayLike<number>, as: number, isHeld: (cell: number) => boolean = () => true,
+): void {
+  for (let at = 0; at < cells.length; at += 1) {
+    const cell = cells[at] ?? 0;
+    if (isHeld(cell)) held[cell] = as;
   }
 }
 
@@ -262,12 +265,6 @@ function checked(options: MotionDetectorOptions): MotionDetectorOptions {
   if (!(contrast >= 0.25 && contrast <= 4)) throw new RangeError(`contrast is from 0.25 to 4, got ${contrast}`);
   if (!(absorb >= 2000 && absorb <= 60_000)) throw new RangeError(`absorb is from 2 s to 60 s, got ${absorb} ms`);
   return options;
-}
-
-function markedShare({ numbers, columns, rows }: CellGrid, { width, height }: GrayFrame): number {
-  let marked = 0;
-  for (let cell = 0; cell < columns * rows; cell += 1) marked += numbers[cell * cellNumbers] ?? 0;
-  return marked / (width * height);
 }
 
 /** Cells -> fractions of the picture; pixels right and below of the last whole cell belong to no cell. */

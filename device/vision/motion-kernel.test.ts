@@ -11,7 +11,7 @@ import { loadPixelPasses, passesReserve } from './pixel-passes.ts';
 import { referencePasses } from '../../test/vision/pixel-passes-reference.ts';
 
 const sources = [
-  'motion-kernel.h', 'motion-kernel.c', 'exposure-kernel.c',
+  'motion-kernel.h', 'motion-kernel.c', 'exposure-kernel.c', 'blob-kernel.c',
   'tamper/tamper-kernel.h', 'tamper/tamper-kernel.c', 'tamper/scene-view-kernel.c', 'build-kernels.sh',
 ];
 const here = (file: string): URL => new URL(`./${file}`, import.meta.url);

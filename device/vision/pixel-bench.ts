@@ -9,7 +9,11 @@ export class PixelBench {
   readonly views: PixelViews;
   readonly width: number;
   readonly height: number;
+  /** Cells across and down. */
+  readonly columns: number;
+  readonly rows: number;
   readonly #bytes: Uint8Array;
+  readonly #listed: Int32Array;
 
   constructor(passes: PixelPasses, { width, height }: Size) {
     this.passes = passes;
@@ -17,7 +21,10 @@ export class PixelBench {
     this.views = new PixelViews(passes);
     this.width = width;
     this.height = height;
+    this.columns = Math.floor(width / cellSize);
+    this.rows = Math.floor(height / cellSize);
     this.#bytes = new Uint8Array(passes.memory.buffer);
+    this.#listed = this.views.i32(this.at.listed, this.columns * this.rows);
   }
 
   /** A view of a byte for each pixel. */
@@ -38,17 +45,15 @@ export class PixelBench {
     this.passes.rowGains(this.at.bands, bands, gains, this.height);
     this.passes.scaleRows(image, gains, out, this.width, this.height);
   }
-}
 
-/** How many pixels of these cells are such, in a picture so wide. */
-export function countIn(cells: readonly number[], width: number, isSuch: (pixel: number) => boolean): number {
-  const columns = Math.floor(width / cellSize);
-  let count = 0;
-  for (const cell of cells) {
-    const first = Math.floor(cell / columns) * cellSize * width + (cell % columns) * cellSize;
-    for (let pixel = 0; pixel < cellSize * cellSize; pixel += 1) {
-      if (isSuch(first + Math.floor(pixel / cellSize) * width + (pixel % cellSize))) count += 1;
-    }
+  /** How many pixels of these cells are 1 in a mask. */
+  countIn(cells: ArrayLike<number>, mask: Pointer): number {
+    return this.passes.countIn(mask, this.list(cells), cells.length, this.width);
   }
-  return count;
+
+  /** Puts cells where the passes see them. */
+  list(cells: ArrayLike<number>): Pointer {
+    this.#listed.set(cells);
+    return this.at.listed;
+  }
 }

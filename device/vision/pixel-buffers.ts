@@ -7,6 +7,10 @@ import { passesReserve, type PixelPasses, type Pointer } from './pixel-passes.ts
  */
 export const cellNumbers = 4;
 export const cellSize = 4;
+/** Numbers of a group of cells: what `PixelPasses.measure` counts. */
+export const groupNumbers = 10;
+/** Groups of cells that do not touch, at most. */
+export const mostGroups = (columns: number, rows: number): number => Math.ceil(columns / 2) * Math.ceil(rows / 2);
 /** Marked pixels, of sixteen, that make a cell count. */
 export const cellPixels = 4;
 
@@ -48,7 +52,8 @@ export type PixelBuffers = ReturnType<typeof layOut>['at'];
 /** Where each buffer lies. Every buffer starts on 64 bytes. */
 export function layOut(width: number, height: number) {
   const n = width * height;
-  const cells = Math.floor(width / cellSize) * Math.floor(height / cellSize);
+  const [columns, rows] = [Math.floor(width / cellSize), Math.floor(height / cellSize)];
+  const cells = columns * rows;
   const bands = 8 * bandsOf(height);
   const areas = areasAcross * bands;
   let end = passesReserve;
@@ -70,6 +75,8 @@ export function layOut(width: number, height: number) {
     bands: take(bands), medians: take(bands), ratios: take(areas), background: take(areas), areaScratch: take(areas),
     blocksBefore: take(192), blocksAfter: take(192),
     counts: take(4 * cellNumbers * cells), heldCells: take(cells),
+    shown: take(4 * cellNumbers * cells), seenCells: take(cells), groupCells: take(4 * cells),
+    groups: take(4 * groupNumbers * mostGroups(columns, rows)), listed: take(4 * cells), lastingMask: take(n),
     reliefImage: take(n), reliefPicture: take(n),
     inner: take(n), lit: take(n), shades: take(2 * cells), unshaded: take(2 * cells), sure: take(cells),
     edgesImage: take(4 * cells), edgesPicture: take(4 * cells),

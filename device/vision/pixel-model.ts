@@ -4,6 +4,7 @@
  * where it blinks. For the picture: exposure, displacement, noise. The decisions on numbers are here, the passes over
  * pixels in `PixelPasses`. Not a detector: what is a thing, and whether it moves, `TrackBook` says.
  */
+import { BlobFinder } from './blobs.ts';
 import { CameraShift } from './camera-shift.ts';
 import { Exposure } from './exposure.ts';
 import { Lasting } from './lasting.ts';
@@ -11,7 +12,7 @@ import { LearntPixels, type Recall } from './learnt-pixels.ts';
 import { MovingLight } from './moving-light.ts';
 import { PastFrames } from './past-frames.ts';
 import { PixelBench } from './pixel-bench.ts';
-import { cellNumbers, cellSize, layOut, type LitImage } from './pixel-buffers.ts';
+import { cellNumbers, layOut, type LitImage } from './pixel-buffers.ts';
 import type { PixelPasses } from './pixel-passes.ts';
 import { unmoved, type Displacement } from './registration.ts';
 import { Stirring } from './stirring.ts';
@@ -44,8 +45,13 @@ export class PixelModel {
   displacement: Displacement = unmoved;
   /** Age of the frame that movement in the last one was told by; undefined when there was none. */
   earlierAge: number | undefined;
+  /** Finds what is marked in the last frame. */
+  readonly blobs: BlobFinder;
   readonly #options: PixelModelOptions;
   readonly #bench: PixelBench;
+  /** The cells' numbers, and as they are shown. */
+  readonly #counts: Int32Array;
+  readonly #shown: Int32Array;
   #frames = 0;
   #now = 0;
   /** Whether the frame before shows the same. */
@@ -67,6 +73,10 @@ export class PixelModel {
   constructor(passes: PixelPasses, options: PixelModelOptions) {
     this.#options = options;
     this.#bench = new PixelBench(passes, options);
+    this.blobs = new BlobFinder(this.#bench);
+    const { at, views, columns, rows } = this.#bench;
+    this.#counts = views.i32(at.counts, columns * rows * cellNumbers);
+    this.#shown = views.i32(at.shown, columns * rows * cellNumbers);
     this.#learnt = new LearntPixels(this.#bench);
     this.#exposure = new Exposure(this.#bench);
     this.#stirring = new Stirring(this.#bench);
@@ -90,7 +100,8 @@ export class PixelModel {
 
   /**
    * @param isWeather - It rains or snows, by the things that come and go.
-   * @returns The cells' numbers, row by row, `cellNumbers` each: a view that the next call overwrites.
+   * @returns The cells' numbers, row by row, `cellNumbers` each: a view that the next call overwrites. What is changed
+   * in it, `blobs` see so; it is learnt as it was.
    */
   look(pixels: Uint8Array, atMs: number, isWeather = false): Int32Array {
     this.#stepMs = this.#goesOn ? Math.round(Math.min(Math.max(atMs - this.#now, 1), longestStepMs)) : 200;
@@ -109,7 +120,8 @@ export class PixelModel {
     this.#weather.look({ atMs, noise: this.#noise, isWeather });
     this.#measureNoise();
     this.#compare();
-    return this.#bench.views.i32(this.#bench.at.counts, this.#cells * cellNumbers);
+    this.#shown.set(this.#counts);
+    return this.#shown;
   }
 
   /** Keeps what is known of the scene, for later: `recall` is good until two more were remembered. */
@@ -131,19 +143,19 @@ export class PixelModel {
   }
 
   /** As `Stirring.stirs`. Undefined where nothing can be said: not in this frame, or not under this light. */
-  stirs(cells: readonly number[]): boolean | undefined {
+  stirs(cells: ArrayLike<number>): boolean | undefined {
     return this.#shake > shaken ? undefined : this.#stirring.stirs(cells, this.#noise);
   }
 
   /** As `Lasting.lasts`, in the frame last looked at. */
-  lasts(cells: readonly number[]): boolean { return this.#lasting.lasts(cells); }
+  lasts(cells: ArrayLike<number>): boolean { return this.#lasting.lasts(cells); }
 
   /** Learns from the frame last looked at. `held`: one byte for each cell, as `heldAs` says. */
   learn(held: Uint8Array): void {
     const { passes, views, at, width: w, height: h } = this.#bench;
     const { heldCells, counts, heldMask, ghostMask, image, expected, sums, mask, moving, before } = at;
     const { lit, mean, deviation, blink, still } = at;
-    views.u8(heldCells, this.#cells).set(held);
+    views.u8(heldCells, held.length).set(held);
     passes.spread(heldCells, counts, heldMask, ghostMask, w, h);
     const starting = this.#frames <= 10;
     const rate = starting ? Math.max(this.#share(4), 1 / (this.#frames + 1)) : this.#share(4);
@@ -248,9 +260,5 @@ export class PixelModel {
     const free = this.#earlier?.lit === past0 ? past1 : past0;
     this.#bench.keep(free);
     this.#candidate = { lit: free, at: this.#now };
-  }
-
-  get #cells(): number {
-    return Math.floor(this.#options.width / cellSize) * Math.floor(this.#options.height / cellSize);
   }
 }

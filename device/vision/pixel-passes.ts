@@ -134,6 +134,29 @@ export interface PixelPasses {
     lit: Pointer, w: number, h: number, least: number, votes: number, others: number, take: number,
   ): number;
   /**
+   * What is counted of `count` cells (i32) with their `numbers`, ten i32: cells, left, top, right, bottom (in cells,
+   * right and bottom exclusive), marked pixels, moving ones, cells with a rim on edges, of the background's texture, of
+   * another.
+   */
+  measure(numbers: Pointer, cells: Pointer, count: number, columns: number, rows: number, group: Pointer): void;
+  /**
+   * Connects cells of at least `least` marked pixels that lie up to `gap` apart; leaves the groups of `leastPixels` and
+   * more in `groups`, as `measure` counts, and their cells in `cells`, one group after the other. `seen`: scratch, a
+   * byte a cell. Returns how many groups.
+   */
+  groups(
+    numbers: Pointer, seen: Pointer, cells: Pointer, groups: Pointer, columns: number, rows: number,
+    gap: number, least: number, leastPixels: number,
+  ): number;
+  /** Marked pixels of all cells. */
+  markedIn(numbers: Pointer, cells: number): number;
+  /** How many pixels of `count` cells (i32) are 1 in u8 `mask`. */
+  countIn(mask: Pointer, cells: Pointer, count: number, w: number): number;
+  /** u8 1 where `mask` is and `image` is further from `picture` than half of `limit`, which is in half greys. */
+  standOut(image: Pointer, picture: Pointer, limit: Pointer, mask: Pointer, out: Pointer, n: number): void;
+  /** The share of pixels that are 1 in `of`, of those that are 0 in `mask`. */
+  shareOutside(of: Pointer, mask: Pointer, n: number): number;
+  /**
    * Cells -> pixels: which are held by a track (`held` 1), also one that goes nowhere (3 -> 2); which become
    * background at once: ghosts, and light (`held` 2, `ghostMask` 1); which slowly, since light moves (4 -> 2).
    */

@@ -2,7 +2,7 @@
  * Whether what lies somewhere stirs more than the background does, against itself of a second and a half ago: nobody
  * stands quite still, a parked car does.
  */
-import { countIn, type PixelBench } from './pixel-bench.ts';
+import type { PixelBench } from './pixel-bench.ts';
 import { cellSize } from './pixel-buffers.ts';
 
 /** How far apart frames are in which something stirs; greys by which it does, and times the noise. */
@@ -31,12 +31,11 @@ export class Stirring {
    * Whether what lies in `cells` stirs; undefined where nothing can be said: not in this frame, or too much stirs.
    * @param noise - Of the sensor, in grey.
    */
-  stirs(cells: readonly number[], noise: number): boolean | undefined {
+  stirs(cells: ArrayLike<number>, noise: number): boolean | undefined {
     if (this.#keptAt === undefined || !this.#isDue) return undefined;
     this.#background ??= this.#compare(noise);
     if (this.#background > unsteady) return undefined;
-    const stirred = this.#bench.image(this.#bench.at.stirred);
-    const pixels = countIn(cells, this.#bench.width, (pixel) => stirred[pixel] === 1);
+    const pixels = this.#bench.countIn(cells, this.#bench.at.stirred);
     return pixels > (leastStirring + 2 * this.#background) * cells.length * cellSize * cellSize;
   }
 
@@ -60,13 +59,6 @@ export class Stirring {
     this.#bench.image(tight).fill(Math.round(2 * (stirringFloor + stirringNoise * noise)));
     passes.smoothDifference(image, relit, tight, row, relitSums, w, h);
     passes.mark(relitSums, tight, stirred, w * h);
-    const [marked, changed] = [this.#bench.image(mask), this.#bench.image(stirred)];
-    let [still, stirring] = [0, 0];
-    for (let pixel = 0; pixel < marked.length; pixel += 1) {
-      if (marked[pixel] === 1) continue;
-      still += 1;
-      stirring += changed[pixel] ?? 0;
-    }
-    return stirring / Math.max(still, 1);
+    return passes.shareOutside(stirred, mask, w * h);
   }
 }

@@ -34,9 +34,9 @@ export interface Circumstances {
   /** Age of the frame that movement was told by. */
   readonly earlierAgeMs: number;
   /** Whether what lies in these cells stirs; undefined where that cannot be said. */
-  readonly stirs: (cells: readonly number[]) => boolean | undefined;
+  readonly stirs: (cells: ArrayLike<number>) => boolean | undefined;
   /** Whether what lies in these cells was there before, in place or on its way. */
-  readonly lasts: (cells: readonly number[]) => boolean;
+  readonly lasts: (cells: ArrayLike<number>) => boolean;
 }
 
 /** Pixels that a blob must have to be believed at first sight, where there is no clutter. */

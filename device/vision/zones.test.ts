@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { zonesSchema, type PrivacyMask, type Zone } from '../contract/places.ts';
 import type { Polygon } from '../core/geometry.ts';
-import { findBlobs } from './blobs.ts';
+import { showCells } from '../../test/vision/shown-cells.ts';
 import { ZoneMap } from './zones.ts';
 
 const size = { width: 40, height: 24 };
-const [columns, rows] = [10, 6];
+const columns = 10;
 const band = (top: number, bottom: number): Polygon => [[0, top], [1, top], [1, bottom], [0, bottom]];
 const zone = (name: string, polygon: Polygon, more: Partial<Zone> = {}): Zone =>
   ({ name, type: 'include', polygon, ...more });
@@ -19,7 +19,7 @@ function judge(zones: ZoneMap, ...lines: readonly string[]): { zones: string[]; 
   const numbers = Int32Array.from([...lines.join('')].flatMap((mark) =>
     (mark === '#' ? [16, 16, 1, -1] : [0, 0, 0, 0])));
   zones.hide(numbers);
-  const [blob] = findBlobs({ columns, rows, numbers }, 1);
+  const [blob] = showCells(columns, numbers).find(1);
   if (blob === undefined) return undefined;
   const names = zones.zonesOf(blob);
   return { zones: names, counts: zones.counts(blob, names) };

@@ -134,7 +134,7 @@ export class ZoneMap {
     const foot = (blob.bottom - 1) * this.#columns + Math.floor((blob.left + blob.right - 1) / 2);
     if (zone[foot] === 1) return true;
     let inside = 0;
-    for (const cell of blob.cells) inside += zone[cell] ?? 0;
+    for (let at = 0; at < blob.cells.length; at += 1) inside += zone[blob.cells[at] ?? 0] ?? 0;
     return 2 * inside >= blob.cells.length && blob.cells.length > 0;
   }
 

@@ -1,5 +1,6 @@
 /** The passes of `PixelPasses` in plain TypeScript: the measure for the WebAssembly routine. Tests only. */
 import type { PixelPasses } from '../../device/vision/pixel-passes.ts';
+import { referenceCells } from './blob-reference.ts';
 import { referenceExposure } from './exposure-reference.ts';
 import { referenceLight } from './light-passes-reference.ts';
 
@@ -25,6 +26,7 @@ export function referencePasses(bytes: number): PixelPasses {
 
   return {
     memory,
+    ...referenceCells(memory),
     ...referenceExposure(memory),
     ...referenceLight(memory),
     predict(mean, gain, expected, picture, w, h) {
