@@ -72,8 +72,15 @@ export class PictureReader {
     this.#pixels = new Uint8Array(bytes);
   }
 
-  /** The pictures that `chunk` of the pixels completes; each is the caller's. */
+  /** The pictures that `chunk` of the pixels completes; each is the caller's, `chunk` is not any more. */
   pixels(chunk: Uint8Array): RawPicture[] {
+    const isPicture = this.#filled === 0 && chunk.buffer.byteLength === this.#bytes;
+    if (isPicture) this.#pictures.push(new Uint8Array(chunk.buffer)); // as most come: there is nothing to copy
+    else this.#copy(chunk);
+    return this.#join();
+  }
+
+  #copy(chunk: Uint8Array): void {
     for (let read = 0; read < chunk.byteLength;) {
       const piece = chunk.subarray(read, read + this.#bytes - this.#filled);
       this.#pixels.set(piece, this.#filled);
@@ -84,7 +91,7 @@ export class PictureReader {
       this.#pixels = new Uint8Array(this.#bytes);
       this.#filled = 0;
     }
-    return this.#join();
+    giveBack(chunk); // 1.5 MB a second
   }
 
   /** The pictures that `chunk` of the times completes. */
@@ -94,8 +101,8 @@ export class PictureReader {
     );
     this.#line = lines.pop() ?? '';
     for (const line of lines) {
-      const [, ticks] = /^frame:\d+ +pts:(-?\d+|NOPTS)/.exec(line) ?? [];
-      if (ticks !== undefined) this.#times.push(Number(ticks));
+      const at = line.indexOf(' pts:');
+      if (at >= 0) this.#times.push(Number.parseInt(line.slice(at + 5), 10));
     }
     return this.#join();
   }
@@ -119,11 +126,7 @@ export function readPictures(child: ChildProcess, { pixels, times }: PictureDesc
 ) => void): Readable {
   const reader = new PictureReader(bytes);
   readable(child, times).on('data', (chunk: Uint8Array) => reader.times(chunk).forEach(take));
-  return readable(child, pixels).on('data', (chunk: Uint8Array) => {
-    const pictures = reader.pixels(chunk);
-    giveBack(chunk); // 1.5 MB a second
-    pictures.forEach(take);
-  });
+  return readable(child, pixels).on('data', (chunk: Uint8Array) => reader.pixels(chunk).forEach(take));
 }
 
 export function readable(child: ChildProcess, fd: number): Readable {
