@@ -54,7 +54,10 @@ export function observe(story: Story, { at, motion, tracks, crossings }: Observa
   if (!motion && crossings.length === 0) return story;
   const ways = withTracks(story, tracks, at);
   const crossed = crossings.map(({ line, direction }) => ({ line, direction, at }));
-  const entered = namesIn(story.entered, [...ways.values()].flatMap((way) => staysOf(way).map(({ zone }) => zone)));
+  const mayEnter = tracks.some(({ zones }) => zones.length > 0); // nobody else has since the last look
+  const entered = mayEnter
+    ? namesIn(story.entered, [...ways.values()].flatMap((way) => staysOf(way).map(({ zone }) => zone)))
+    : story.entered;
   const current = motion
     ? namesIn([], tracks.flatMap(({ zones }) => zones.filter(({ inside }) => inside).map(({ zone }) => zone)))
     : story.current;
