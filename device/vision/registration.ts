@@ -17,13 +17,8 @@ const least = 0.12;
 export type Misfit = (x: number, y: number) => number;
 
 export function findDisplacement(misfit: Misfit): Displacement {
-  const known = new Map<number, number>();
-  const at = (x: number, y: number): number => {
-    const key = (y + reach + 1) * 64 + x + reach + 1;
-    const value = known.get(key) ?? misfit(x, y);
-    known.set(key, value);
-    return value;
-  };
+  const known: (number | undefined)[] = [];
+  const at = (x: number, y: number): number => known[placeOf(x, y)] ??= misfit(x, y);
   const { x, y } = descend(at);
   const inside = Math.abs(x) < reach && Math.abs(y) < reach;
   const here = at(x, y);
@@ -44,20 +39,38 @@ export function blocksAgree(before: Uint32Array, after: Uint32Array): boolean {
   return better >= 0.3 * before.length && better > 2 * worse;
 }
 
-const around = [[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1], [1, -1], [-1, 1]] as const;
+/** A number for each displacement that is looked at. */
+const placeOf = (x: number, y: number): number => (y + reach + 1) * (2 * reach + 3) + x + reach + 1;
+
+const around: readonly Displacement[] = [
+  { x: 1, y: 0 }, { x: -1, y: 0 }, { x: 0, y: 1 }, { x: 0, y: -1 },
+  { x: 1, y: 1 }, { x: -1, y: -1 }, { x: 1, y: -1 }, { x: -1, y: 1 },
+];
 
 function descend(at: Misfit): Displacement {
-  let [x, y] = [0, 0];
+  let here = unmoved;
   for (let step = 0; step < reach; step += 1) {
-    let [bestX, bestY] = [x, y];
-    for (const [dx, dy] of around) {
-      if (Math.abs(x + dx) > reach || Math.abs(y + dy) > reach) continue;
-      if (at(x + dx, y + dy) < at(bestX, bestY)) [bestX, bestY] = [x + dx, y + dy];
-    }
-    if (bestX === x && bestY === y) break;
-    [x, y] = [bestX, bestY];
+    const next = lowestAround(here, at);
+    if (next === here) break;
+    here = next;
   }
-  return { x, y };
+  return here;
+}
+
+/** Of a displacement and those beside it the one that fits best; the first of equals. */
+function lowestAround(here: Displacement, at: Misfit): Displacement {
+  let best = here;
+  let least = at(here.x, here.y);
+  for (const way of around) {
+    const x = here.x + way.x;
+    const y = here.y + way.y;
+    if (Math.abs(x) > reach || Math.abs(y) > reach) continue;
+    const misfit = at(x, y);
+    if (misfit >= least) continue;
+    best = { x, y };
+    least = misfit;
+  }
+  return best;
 }
 
 function fraction(before: number, here: number, after: number): number {

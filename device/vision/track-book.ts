@@ -118,10 +118,11 @@ export class TrackBook {
     this.#clutter.pass(stepMs);
     const pasts = match(blobs, this.#tracks, { stepMs, isWeather: this.#clutter.isWeather });
     const heirs = chooseHeirs(blobs, pasts, stepMs);
+    const step = { ...frame, stepMs, tells };
     const tracks = blobs.map((blob) => {
       const past = pasts.get(blob);
       const inherited = past === undefined ? undefined : inherit(blob, past, heirs.get(past) === blob);
-      return this.#continue(blob, inherited, { ...frame, stepMs, tells });
+      return this.#continue(blob, inherited, step);
     });
     const unseen = this.#unseen(new Set(pasts.values()), tracks, frame, stepMs);
     this.#tracks = [...tracks, ...unseen];
@@ -160,7 +161,7 @@ export class TrackBook {
       blob.moving > movesClearly * blob.pixels && blob.pixels >= Math.max(this.#large(blob), this.#clutter.clear);
     const hits = (past?.hits ?? 0) + (!mayMove ? 0 : clear ? hitsNeeded : 1);
     const needed = hitsNeeded + this.#clutter.hitsMore(blob) + (isThick ? 1 : 0) + (lightMoves ? lightHits : 0);
-    const [x, y] = past === undefined ? [0, 0] : between(past.blob, blob);
+    const { x, y } = between(past?.blob ?? blob, blob);
     const left = past === undefined || hasLeft(past.post, blob);
     const shortMs = moved ? Math.min(stepMs, longestMoveMs) : 0;
     return {
@@ -186,7 +187,7 @@ export class TrackBook {
       if (matched.has(track)) return false;
       if (atMs - track.seen <= underLightMs && track.believed && isUnder(lights, track)) return true;
       const awaited = atMs - track.seen <= patience && (track.believed || !this.#clutter.isWeather);
-      if (awaited) return !present.some(({ blob }) => overlap(blob, track.blob, 0, 0, 0) > 0);
+      if (awaited) return !present.some(({ blob }) => overlap(blob, track.blob) > 0);
       this.#clutter.note(track);
       return false;
     });
@@ -195,7 +196,7 @@ export class TrackBook {
 
 /** Whether a thing can be hidden in light. */
 const isUnder = (lights: readonly Blob[], { blob }: Track): boolean =>
-  lights.some((light) => overlap(light, blob, 0, 0, 0) > 0.5 * (blob.right - blob.left) * (blob.bottom - blob.top));
+  lights.some((light) => overlap(light, blob) > 0.5 * (blob.right - blob.left) * (blob.bottom - blob.top));
 
 interface Step extends Circumstances {
   readonly stepMs: number;
@@ -205,8 +206,8 @@ interface Step extends Circumstances {
 
 /** Whether a thing's middle has gone further than half its size. */
 function hasLeft(post: Blob, blob: Blob): boolean {
-  const [dx, dy] = between(post, blob);
-  return Math.abs(dx) > (blob.right - blob.left) / 2 + 1 || Math.abs(dy) > (blob.bottom - blob.top) / 2 + 1;
+  const { x, y } = between(post, blob);
+  return Math.abs(x) > (blob.right - blob.left) / 2 + 1 || Math.abs(y) > (blob.bottom - blob.top) / 2 + 1;
 }
 
 /** While it moves; at rest for longer the longer it has moved; and who walked in and stirs, until he leaves. */

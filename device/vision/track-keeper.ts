@@ -161,29 +161,36 @@ function assign(things: readonly Thing[], blobs: readonly Blob[]): (Thing | unde
     owners[index] = thing;
     taken.add(thing);
   }
-  for (const [a, blobA] of blobs.entries()) {
-    for (const [b, blobB] of blobs.entries()) {
-      const [ours, theirs] = [owners[a], owners[b]];
-      if (b <= a || ours === undefined || theirs === undefined) continue;
-      if (misfit(ours, blobB) + misfit(theirs, blobA) < misfit(ours, blobA) + misfit(theirs, blobB)) {
-        [owners[a], owners[b]] = [theirs, ours];
-      }
-    }
-  }
+  for (let a = 0; a < blobs.length; a += 1)
+    for (let b = a + 1; b < blobs.length; b += 1) changeIfBetter(owners, blobs, a, b);
   return owners;
+}
+
+/** Changes the things of blobs `a` and `b` when they fit better the other way. */
+function changeIfBetter(owners: (Thing | undefined)[], blobs: readonly Blob[], a: number, b: number): void {
+  const ours = owners[a];
+  const theirs = owners[b];
+  const here = blobs[a];
+  const there = blobs[b];
+  if (ours === undefined || theirs === undefined || here === undefined || there === undefined) return;
+  if (misfit(ours, there) + misfit(theirs, here) >= misfit(ours, here) + misfit(theirs, there)) return;
+  owners[a] = theirs;
+  owners[b] = ours;
 }
 
 /**
  * How badly a blob fits what is known of a thing: distance, size, and how little they overlap; Infinity out of reach.
  */
 function misfit(thing: Thing, blob: Blob): number {
-  const [wide, high] = [blob.right - blob.left, blob.bottom - blob.top];
-  const size = Math.abs(Math.log(wide / thing.wide)) + Math.abs(Math.log(high / thing.high));
+  const wide = blob.right - blob.left;
+  const high = blob.bottom - blob.top;
   const shared = sharedCells(thing, blob);
   const away = Math.hypot(middleX(blob) - thing.x, middleY(blob) - thing.y);
   const extent = Math.max(thing.wide, thing.high, wide, high);
   const reach = (thing.looks === 1 ? 2 : 1) * extent + 2;
-  if (shared === 0 && (away > reach || size > 2)) return Infinity;
+  if (shared === 0 && away > reach) return Infinity;
+  const size = Math.abs(Math.log(wide / thing.wide)) + Math.abs(Math.log(high / thing.high));
+  if (shared === 0 && size > 2) return Infinity;
   const union = thing.wide * thing.high + wide * high - shared;
   return away / reach + (thing.alone < thing.seen ? hiddenSizeWorth : sizeWorth) * size + 0.5
     * (1 - shared / union) + (thing.looks < knownLooks ? 0.3 : 0);

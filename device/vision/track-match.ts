@@ -35,26 +35,30 @@ export const isMoving = (blob: Blob): boolean => blob.moving >= Math.max(3, move
 /** The speed of what moved so many cells in `ms`: cells in `usualStepMs`, no more than can be. */
 export const speedOf = (cells: number, ms: number): number =>
   Math.min(Math.max(cells * usualStepMs / ms, -fastestCells), fastestCells);
-/** The way from the middle of one to the middle of the other. */
-export const between = (from: Blob, to: Blob): readonly [number, number] =>
-  [(to.left + to.right - from.left - from.right) / 2, (to.top + to.bottom - from.top - from.bottom) / 2];
+/** Cells to the right and down. */
+export interface Way { readonly x: number; readonly y: number }
+const nowhere: Way = { x: 0, y: 0 };
 
-/** Cells that two boxes share when the second, stretched along its movement, grows by `margin`; 0 when apart. */
-export function overlap(a: Blob, b: Blob, dx: number, dy: number, margin: number): number {
-  const left = Math.max(a.left, b.left + Math.min(0, dx) - margin);
-  const right = Math.min(a.right, b.right + Math.max(0, dx) + margin);
-  const top = Math.max(a.top, b.top + Math.min(0, dy) - margin);
-  const bottom = Math.min(a.bottom, b.bottom + Math.max(0, dy) + margin);
-  const [wide, high] = [right - left, bottom - top];
-  return wide > 0 && high > 0 ? wide * high : 0;
+/** The way from the middle of one to the middle of the other. */
+export const between = (from: Blob, to: Blob): Way => ({
+  x: (to.left + to.right - from.left - from.right) / 2, y: (to.top + to.bottom - from.top - from.bottom) / 2,
+});
+
+/** Cells that two boxes share when the second, stretched along its way, grows by `margin`; 0 when apart. */
+export function overlap(a: Blob, b: Blob, margin = 0, way = nowhere): number {
+  const left = Math.max(a.left, b.left + Math.min(0, way.x) - margin);
+  const right = Math.min(a.right, b.right + Math.max(0, way.x) + margin);
+  const top = Math.max(a.top, b.top + Math.min(0, way.y) - margin);
+  const bottom = Math.min(a.bottom, b.bottom + Math.max(0, way.y) + margin);
+  return right > left && bottom > top ? (right - left) * (bottom - top) : 0;
 }
 
-/** Cells that a track goes on in `stepMs`, by its speed. */
-const wayOf = ({ dx, dy }: Followed, stepMs: number): readonly [number, number] =>
-  [dx * stepMs / usualStepMs, dy * stepMs / usualStepMs];
+/** The way that a track goes on in `stepMs`, by its speed. */
+const wayOf = ({ dx, dy }: Followed, stepMs: number): Way =>
+  ({ x: dx * stepMs / usualStepMs, y: dy * stepMs / usualStepMs });
 
 const meeting = (blob: Blob, track: Followed, stepMs: number): number =>
-  overlap(blob, track.blob, ...wayOf(track, stepMs), 1);
+  overlap(blob, track.blob, 1, wayOf(track, stepMs));
 
 /** The track that each blob goes on from: where it overlaps; else, for one that moves fast, one alike and not far. */
 export function match<T extends Followed>(
@@ -68,11 +72,12 @@ export function match<T extends Followed>(
     pasts.set(blob, track);
     taken.add(track);
   };
-  const worth = (blob: Blob, track: T): number => (track.hits >= hitsNeeded ? 1e6 : 0) + meeting(blob, track, stepMs);
-  for (const blob of blobs) {
-    const met = tracks.filter((track) => meeting(blob, track, stepMs) > 0 && (!isWeather || isAlike(blob, track.blob)));
-    take(blob, best(met, (track) => worth(blob, track)));
-  }
+  const worth = (blob: Blob, track: T): number | undefined => {
+    const shared = meeting(blob, track, stepMs);
+    if (shared === 0 || (isWeather && !isAlike(blob, track.blob))) return undefined;
+    return (track.hits >= hitsNeeded ? 1e6 : 0) + shared;
+  };
+  for (const blob of blobs) take(blob, best(tracks, (track) => worth(blob, track)));
   for (const blob of blobs) {
     if (pasts.has(blob) || !isMoving(blob)) continue;
     const far = tracks.filter((track) => !taken.has(track) && track.moves && isAlike(blob, track.blob));
@@ -82,20 +87,31 @@ export function match<T extends Followed>(
   return pasts;
 }
 
-/** The first of those that are worth most. */
-function best<T>(tracks: readonly T[], worth: (track: T) => number): T | undefined {
-  return tracks.reduce<T | undefined>(
-    (found, track) => (found === undefined || worth(track) > worth(found) ? track : found), undefined);
+/** The first of those that are worth most, and anything. */
+function best<T>(tracks: readonly T[], worth: (track: T) => number | undefined): T | undefined {
+  let found: T | undefined;
+  let most = -Infinity;
+  for (const track of tracks) {
+    const value = worth(track) ?? -Infinity;
+    if (value > most) {
+      found = track;
+      most = value;
+    }
+  }
+  return found;
 }
 
 const isAlike = (a: Blob, b: Blob): boolean => a.pixels > 0.4 * b.pixels && a.pixels < 2.5 * b.pixels;
-const distance = (a: Blob, b: Blob): number => Math.hypot(...between(a, b));
+const lengthOf = ({ x, y }: Way): number => Math.hypot(x, y);
+const distance = (a: Blob, b: Blob): number => lengthOf(between(a, b));
+
 /** Whether a blob lies where the track goes; where nothing is known of its way, whether it is near. */
 function isExpected(blob: Blob, track: Followed, { stepMs, isWeather }: Step): boolean {
-  const [[x, y], [dx, dy]] = [between(track.blob, blob), wayOf(track, stepMs)];
-  if (track.looks === 1) return Math.hypot(x, y) < (isWeather ? weatherLeap : leap(blob));
-  return Math.hypot(x - dx, y - dy) < (isWeather ? weatherLeap : leap(blob) / 2);
+  const [gone, way] = [between(track.blob, blob), wayOf(track, stepMs)];
+  if (track.looks === 1) return lengthOf(gone) < (isWeather ? weatherLeap : leap(blob));
+  return Math.hypot(gone.x - way.x, gone.y - way.y) < (isWeather ? weatherLeap : leap(blob) / 2);
 }
+
 const leap = (blob: Blob): number => 2 * Math.max(blob.right - blob.left, blob.bottom - blob.top) + 2;
 
 /** Of the blobs that go on from one track, the one that is most of it. */

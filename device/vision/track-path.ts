@@ -18,12 +18,17 @@ export function extendPath(path: readonly Point[], foot: Point): readonly Point[
 }
 
 function leastTold(path: readonly Point[]): number {
-  let [least, smallest] = [1, Infinity];
+  let least = 1;
+  let smallest = Infinity;
   for (let index = 1; index < path.length - 1; index += 1) {
-    const [before, here, after] = [path[index - 1], path[index], path[index + 1]];
+    const before = path[index - 1];
+    const here = path[index];
+    const after = path[index + 1];
     if (before === undefined || here === undefined || after === undefined) continue;
     const change = detour(before, here, after);
-    if (change < smallest) [least, smallest] = [index, change];
+    if (change >= smallest) continue;
+    least = index;
+    smallest = change;
   }
   return least;
 }

@@ -26,6 +26,8 @@ const strictnessOf = (sensitivity: number): number => 2 ** (1 - 2 * sensitivity)
 const normal = 64;
 
 export class ZoneMap {
+  /** The least that is asked anywhere. */
+  readonly leastDemand: Demand;
   readonly #columns: number;
   readonly #rows: number;
   readonly #base: Demand;
@@ -51,6 +53,7 @@ export class ZoneMap {
         strictness: strictnessOf(zone.sensitivity ?? sensitivity), minimumSize: zone.minimum_size ?? minimumSize,
       },
     }));
+    this.leastDemand = leastOf([this.#base, ...this.#included.map(({ demand }) => demand)]);
     this.#hidden = new Uint8Array(this.#columns * this.#rows);
     for (const zone of zones) if (zone.type === 'exclude') this.#hide(cellsOf(zone), 1);
     for (const mask of masks) this.#hide(cellsOf(mask), 2);
@@ -98,21 +101,9 @@ export class ZoneMap {
 
   /** What is asked of a thing where it stands. */
   demand(blob: Blob): Demand {
+    if (this.#included.length === 0) return this.#base;
     const demands = this.#included.filter(({ cells }) => this.#stands(blob, cells)).map(({ demand }) => demand);
-    if (demands.length === 0) return this.#base;
-    return {
-      strictness: Math.min(...demands.map(({ strictness }) => strictness)),
-      minimumSize: Math.min(...demands.map(({ minimumSize }) => minimumSize)),
-    };
-  }
-
-  /** The least that is asked anywhere. */
-  get leastDemand(): Demand {
-    const all = [this.#base, ...this.#included.map(({ demand }) => demand)];
-    return {
-      strictness: Math.min(...all.map(({ strictness }) => strictness)),
-      minimumSize: Math.min(...all.map(({ minimumSize }) => minimumSize)),
-    };
+    return demands.length === 0 ? this.#base : leastOf(demands);
   }
 
   /** Names of the include zones that a thing stands in. */
@@ -151,3 +142,8 @@ export class ZoneMap {
     return pixels;
   }
 }
+
+const leastOf = (demands: readonly Demand[]): Demand => ({
+  strictness: Math.min(...demands.map(({ strictness }) => strictness)),
+  minimumSize: Math.min(...demands.map(({ minimumSize }) => minimumSize)),
+});
