@@ -1,11 +1,11 @@
-// The passes over pixels of the motion detector, for WebAssembly SIMD. Mostly plain loops that clang vectorises; what
-// each pass means is said once, in pixel-passes.ts, beside the type that names it. test/vision/pixel-passes-reference.ts
-// does the same in TypeScript and a test holds the two together, byte for byte. Built by build-kernels.sh; the binary is
-// committed beside this file.
+// The passes over pixels of the motion detector, for WebAssembly SIMD: plain loops that clang vectorises, and by hand
+// what it does not do well. What each pass means is said once, in pixel-passes.ts, beside the type that names it;
+// test/vision/pixel-passes-reference.ts does the same in TypeScript, and a test holds the two together, byte for byte.
+// Built by build-kernels.sh; the binary is committed beside this file.
 #include "motion-kernel.h"
 
-// By hand, eight or sixteen pixels at a time: the last ones of a row may reach into the next, which is written after, or
-// past the picture, into the space that lies between buffers.
+// By hand, eight or sixteen pixels at a time: the last ones of a row may reach into the next, which is written after,
+// or past the picture, into the space that lies between buffers.
 static inline v128_t wide(const u8 *p) { return wasm_u16x8_load8x8(p); }
 static inline v128_t all(i32 v) { return wasm_i16x8_splat((i16)v); }
 
@@ -15,6 +15,14 @@ static inline v128_t scaled(v128_t a, v128_t b, i32 rest, i32 less) {
   const v128_t low = wasm_u32x4_shr(wasm_i32x4_add(wasm_u32x4_extmul_low_u16x8(a, b), r), 12);
   const v128_t high = wasm_u32x4_shr(wasm_i32x4_add(wasm_u32x4_extmul_high_u16x8(a, b), r), 12);
   return wasm_u16x8_narrow_i32x4(wasm_i32x4_sub(low, l), wasm_i32x4_sub(high, l));
+}
+
+EXPORT(start) void start(const u8 *R image, u16 *R mean, u16 *R deviation, u16 *R blink, u16 *R still, i32 n) {
+  for (i32 i = 0; i < n; i++) {
+    mean[i] = (u16)(image[i] << 7);
+    deviation[i] = 3 << 10;
+    blink[i] = still[i] = 0;
+  }
 }
 
 EXPORT(predict) void predict(const u16 *R mean, const u16 *R gain, u16 *R expected, u8 *R picture, i32 w, i32 h) {
@@ -172,45 +180,60 @@ EXPORT(thresholds) void thresholds(const u8 *R picture, const u16 *R deviation, 
     slack[0] = slackOf(p[0], p[1], above[0], below[0], (u16)edge);
     slack[w - 1] = slackOf(p[w - 2], p[w - 1], above[w - 1], below[w - 1], (u16)edge);
   }
-  const u16 low = (u16)floor, quiet = (u16)noise, steep = (u16)slope;
-  const u16 energyLow = (u16)energyFloor, energyQuiet = (u16)energyNoise;
-  for (i32 i = 0; i < w * h; i++) {
-    const u16 rise = (u16)(picture[i] * steep) >> 8;
-    const u16 d = deviation[i], slack = limit[i], own = d >> 7, half = (u16)(d + (d << 1)) >> 10;
-    u16 t = (u16)((u16)(low + rise) * contrast[i]) >> 6, e = (u16)((u16)(energyLow + (rise >> 1)) * contrast[i]) >> 6;
-    t = t > quiet ? t : quiet;
-    t = (u16)((t > own ? t : own) + (blink[i] >> 5) + slack);
-    e = e > energyQuiet ? e : energyQuiet;
-    e = (u16)((e > half ? e : half) + slack);
-    limit[i] = (u8)(t < 140 ? t : 140);
-    energy[i] = (u8)(e < 140 ? e : 140);
+  const v128_t low = all(floor), quiet = all(noise), steep = all(slope), most = all(140);
+  const v128_t energyLow = all(energyFloor), energyQuiet = all(energyNoise);
+  for (i32 i = 0; i < w * h; i += 8) {
+    const v128_t rise = wasm_u16x8_shr(wasm_i16x8_mul(wide(picture + i), steep), 8);
+    const v128_t asked = wide(contrast + i), slack = wide(limit + i), d = wasm_v128_load(deviation + i);
+    const v128_t usual = wasm_u16x8_shr(wasm_i16x8_mul(wasm_i16x8_add(low, rise), asked), 6);
+    const v128_t own = wasm_u16x8_max(wasm_u16x8_max(usual, quiet), wasm_u16x8_shr(d, 7));
+    const v128_t blinks = wasm_i16x8_add(wasm_u16x8_shr(wasm_v128_load(blink + i), 5), slack);
+    const v128_t t = wasm_u16x8_min(wasm_i16x8_add(own, blinks), most);
+    const v128_t half = wasm_i16x8_add(energyLow, wasm_u16x8_shr(rise, 1));
+    const v128_t change = wasm_u16x8_max(wasm_u16x8_shr(wasm_i16x8_mul(half, asked), 6), energyQuiet);
+    const v128_t spread = wasm_u16x8_shr(wasm_i16x8_add(d, wasm_i16x8_shl(d, 1)), 10);
+    const v128_t e = wasm_u16x8_min(wasm_i16x8_add(wasm_u16x8_max(change, spread), slack), most);
+    wasm_v128_store64_lane(limit + i, wasm_u8x16_narrow_i16x8(t, t), 0);
+    wasm_v128_store64_lane(energy + i, wasm_u8x16_narrow_i16x8(e, e), 0);
   }
 }
 
-EXPORT(smoothDifference) void smoothDifference(const u8 *R a, const u8 *R b, const u8 *R limit, i16 *R row, i16 *R out,
-    i32 w, i32 h) {
-  for (i32 y = 0; y < h; y++) {
-    const i32 o = y * w;
-    i16 *d = row, *s = out + o;
-    for (i32 x = 0; x < w; x++) d[x] = (i16)clamp((i32)a[o + x] - b[o + x], -(i32)limit[o + x], limit[o + x]);
-    for (i32 x = 1; x < w - 1; x++) s[x] = (i16)(d[x - 1] + d[x] + d[x + 1]);
-    s[0] = (i16)(2 * d[0] + d[1]);
-    s[w - 1] = (i16)(2 * d[w - 1] + d[w - 2]);
+// Of one row the clipped differences in `clipped`, with its ends repeated beyond them, and the sums of three in `sums`.
+static void sumRow(const u8 *a, const u8 *b, const u8 *limit, i16 *clipped, i16 *sums, i32 w) {
+  for (i32 x = 0; x < w; x += 8) {
+    const v128_t most = wide(limit + x), away = wasm_i16x8_sub(wide(a + x), wide(b + x));
+    wasm_v128_store(clipped + x, wasm_i16x8_min(wasm_i16x8_max(away, wasm_i16x8_neg(most)), most));
   }
-  // In place from the top: `row` keeps the sums of the row above, which was overwritten.
-  for (i32 x = 0; x < w; x++) row[x] = out[x];
-  for (i32 y = 0; y < h; y++) {
-    i16 *s = out + y * w;
-    const i16 *below = y < h - 1 ? s + w : s;
-    if (below == s) for (i32 x = 0; x < w; x++) s[x] = (i16)(row[x] + 2 * s[x]);
-    else for (i32 x = 0; x < w; x++) { const i16 own = s[x]; s[x] = (i16)(row[x] + own + below[x]); row[x] = own; }
+  clipped[-1] = clipped[0];
+  clipped[w] = clipped[w - 1];
+  for (i32 x = 0; x < w; x += 8) {
+    const v128_t ends = wasm_i16x8_add(wasm_v128_load(clipped + x - 1), wasm_v128_load(clipped + x + 1));
+    wasm_v128_store(sums + x, wasm_i16x8_add(ends, wasm_v128_load(clipped + x)));
   }
 }
 
-EXPORT(mark) void mark(const i16 *R sums, const u8 *R limit, u8 *R out, i32 n) {
-  for (i32 i = 0; i < n; i++) {
-    const i16 s = sums[i], size = s < 0 ? -s : s;
-    out[i] = (i16)(2 * size) > (i16)(9 * limit[i]);
+EXPORT(differ) void differ(const u8 *R a, const u8 *R b, const u8 *R limit, const u8 *R asked, i16 *R rows, i16 *R sums,
+    u8 *R mask, i32 w, i32 h) {
+  // Three rows of sums, each used again for the one three below, and one of differences; with room after each.
+  const i32 stride = w + 16;
+  i16 *clipped = rows + 3 * stride + 8;
+  sumRow(a, b, limit, clipped, rows, w);
+  for (i32 y = 0; y < h; y++) {
+    const i16 *own = rows + y % 3 * stride, *above = y > 0 ? rows + (y - 1) % 3 * stride : own, *below = own;
+    if (y < h - 1) {
+      i16 *next = rows + (y + 1) % 3 * stride;
+      const i32 n = (y + 1) * w;
+      sumRow(a + n, b + n, limit + n, clipped, next, w);
+      below = next;
+    }
+    for (i32 x = 0; x < w; x += 8) {
+      const v128_t beside = wasm_i16x8_add(wasm_v128_load(above + x), wasm_v128_load(below + x));
+      const v128_t sum = wasm_i16x8_add(beside, wasm_v128_load(own + x)), size = wasm_i16x8_abs(sum);
+      const v128_t over = wasm_i16x8_gt(wasm_i16x8_shl(size, 1), wasm_i16x8_mul(wide(asked + y * w + x), all(9)));
+      wasm_v128_store(sums + y * w + x, sum);
+      const v128_t marked = wasm_v128_and(over, all(1));
+      wasm_v128_store64_lane(mask + y * w + x, wasm_u8x16_narrow_i16x8(marked, marked), 0);
+    }
   }
 }
 
@@ -240,8 +263,6 @@ EXPORT(cellCounts) void cellCounts(const u8 *R mask, const u8 *R moving, u8 *R r
   }
 }
 
-static inline uint64_t word(const u8 *p) { uint64_t v; __builtin_memcpy(&v, p, 8); return v; }
-
 EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask, u32 *R inImage, u32 *R inPicture,
     const u16 *R shades, i32 *R counts, i32 w, i32 h) {
   const i32 columns = w / 4, rows = h / 4;
@@ -249,9 +270,11 @@ EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask,
   for (i32 y = 1; y < min(h - 1, rows * 4); y++) {
     for (i32 x = 1; x < min(w - 1, columns * 4); x++) {
       const i32 i = y * w + x;
-      // Most of a picture is background: on by six pixels where nothing is marked in the eight columns around them.
-      if (x + 7 < w && (word(mask + i - w - 1) | word(mask + i - 1) | word(mask + i + w - 1)) == 0) {
-        x += 5;
+      // Most of a picture is background: on by fourteen pixels where nothing is marked in the columns around them.
+      const u8 *m = mask + i - 1;
+      const v128_t beside = wasm_v128_or(wasm_v128_load(m - w), wasm_v128_load(m + w));
+      if (x + 15 < w && !wasm_v128_any_true(wasm_v128_or(wasm_v128_load(m), beside))) {
+        x += 13;
         continue;
       }
       const i32 around = mask[i - w - 1] + mask[i - w] + mask[i - w + 1] + mask[i - 1] + mask[i] + mask[i + 1] +
@@ -264,6 +287,9 @@ EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask,
   }
   for (i32 y = 0; y < rows; y++) {
     for (i32 x = 0; x < columns; x++) {
+      i32 *own = counts + (y * columns + x) * 4;
+      own[2] = 0;
+      if (own[0] == 0) continue;
       u32 a = 0, b = 0;
       for (i32 v = max(0, y - 1); v <= min(rows - 1, y + 1); v++) {
         for (i32 u = max(0, x - 1); u <= min(columns - 1, x + 1); u++) {
@@ -272,7 +298,7 @@ EXPORT(rims) void rims(const u8 *R image, const u8 *R picture, const u8 *R mask,
           b += shade == 0 ? inPicture[v * columns + u] : (inPicture[v * columns + u] * shade) >> 12;
         }
       }
-      counts[(y * columns + x) * 4 + 2] = 10 * b > 13 * a + 400 ? -1 : 10 * a > 13 * b + 400 ? 1 : 0;
+      own[2] = 10 * b > 13 * a + 400 ? -1 : 10 * a > 13 * b + 400 ? 1 : 0;
     }
   }
 }

@@ -71,7 +71,7 @@ export function layOut(width: number, height: number) {
     flashes: take(4 * Math.floor(width / flashBlock) * Math.floor(height / flashBlock)),
     slow: takeLit(), tight: take(n), stirred: take(n),
     mask: take(n), moving: take(n), before: take(n), heldMask: take(n), ghostMask: take(n),
-    row: take(4 * width), areaRow: take(4 * width), gains: take(2 * height), histogram: take(1024),
+    row: take(8 * width + 160), areaRow: take(4 * width), gains: take(2 * height), histogram: take(1024),
     bands: take(bands), medians: take(bands), ratios: take(areas), background: take(areas), areaScratch: take(areas),
     blocksBefore: take(192), blocksAfter: take(192),
     counts: take(4 * cellNumbers * cells), heldCells: take(cells),

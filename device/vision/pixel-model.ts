@@ -108,7 +108,7 @@ export class PixelModel {
     this.#goesOn = true;
     this.#now = atMs;
     this.#bench.image(this.#bench.at.frame).set(pixels);
-    if (this.#frames === 0) this.#start(pixels);
+    if (this.#frames === 0) this.#start();
     this.#frames += 1;
     this.#stirring.look(atMs);
     this.#promote();
@@ -194,12 +194,9 @@ export class PixelModel {
   /** The share of the way to go in this step for a time constant in seconds. */
   #share(timeConstant: number): number { return 1 - Math.exp(-this.#stepMs / (1000 * timeConstant)); }
 
-  #start(pixels: Uint8Array): void {
-    const { views, at: { mean, deviation, blink, still } } = this.#bench;
-    const means = views.u16(mean, pixels.length);
-    for (let pixel = 0; pixel < pixels.length; pixel += 1) means[pixel] = (pixels[pixel] ?? 0) << 7;
-    views.u16(deviation, pixels.length).fill(3 << 10);
-    for (const at of [blink, still]) views.u16(at, pixels.length).fill(0);
+  #start(): void {
+    const { passes, at, width, height } = this.#bench;
+    passes.start(at.frame, at.mean, at.deviation, at.blink, at.still, width * height);
   }
 
   /** Finds exposure and displacement; leaves the frame as the unmoved camera would have seen it in `image`. */
@@ -234,16 +231,20 @@ export class PixelModel {
       picture, deviation, blink, contrast, limit, energy, w, h, halves(floor), Math.round(512 * slope),
       halves(noiseShare * this.#noise), halves(energyFloor), halves(energyNoiseShare * this.#noise), edge,
     );
-    passes.smoothDifference(image, picture, limit, row, sums, w, h);
-    passes.mark(sums, limit, mask, w * h);
-    passes.smoothDifference(image, relit, limit, row, relitSums, w, h);
-    passes.mark(relitSums, energy, moving, w * h);
-    const { x, y } = this.displacement;
-    const hidden = (pixels: number): number => Math.max(0, Math.ceil(pixels));
-    passes.maskBorder(mask, w, h, hidden(-x), hidden(x), hidden(-y), hidden(y));
+    passes.differ(image, picture, limit, limit, row, sums, mask, w, h);
+    passes.differ(image, relit, limit, energy, row, relitSums, moving, w, h);
+    if (this.displacement !== unmoved) this.#hideBorder();
     passes.cellCounts(mask, moving, row, counts, w, h);
     this.#movingLight.look({ atMs: this.#now, stepMs: this.#stepMs, noise: this.#noise });
     passes.rims(image, picture, mask, edgesImage, edgesPicture, this.#movingLight.shades, counts, w, h);
+  }
+
+  /** Nothing is marked where the moved frame did not see. */
+  #hideBorder(): void {
+    const { passes, at, width, height } = this.#bench;
+    const { x, y } = this.displacement;
+    const hidden = (pixels: number): number => Math.max(0, Math.ceil(pixels));
+    passes.maskBorder(at.mask, width, height, hidden(-x), hidden(x), hidden(-y), hidden(y));
   }
 
   /** The frame to compare with is between one and two fifths of a second old, whatever the frame rate. */

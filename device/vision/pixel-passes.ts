@@ -49,6 +49,8 @@ export interface PixelPasses {
    * `before`, where that is not 0.
    */
   rowGains(bands: Pointer, before: Pointer, rows: Pointer, h: number): void;
+  /** What is known of each pixel, all u16, after one u8 `image`. */
+  start(image: Pointer, mean: Pointer, deviation: Pointer, blink: Pointer, still: Pointer, n: number): void;
   /** u16 `mean` and one u16 gain a row -> u16 `expected` (unclipped, as means are) and u8 `picture` of it. */
   predict(mean: Pointer, gain: Pointer, expected: Pointer, picture: Pointer, w: number, h: number): void;
   /** u8 `image` as it would look at another exposure, one u16 gain a row. */
@@ -91,17 +93,21 @@ export interface PixelPasses {
     w: number, h: number, floor: number, slope: number, noise: number, energyFloor: number,
     energyNoise: number, edge: number,
   ): void;
-  /** i16 3x3 sums of `a - b`, each difference clipped to +-`limit` (so to twice the grey at which it counts). */
-  smoothDifference(a: Pointer, b: Pointer, limit: Pointer, row: Pointer, out: Pointer, w: number, h: number): void;
-  /** u8 1 where a 3x3 sum is over its limit. */
-  mark(sums: Pointer, limit: Pointer, out: Pointer, n: number): void;
+  /**
+   * i16 3x3 `sums` of `a - b`, each difference clipped to +-`limit` (so to twice the grey at which it counts), and u8
+   * `mask` 1 where a sum is over `asked`. `rows`: scratch, 8 bytes * w + 160.
+   */
+  differ(
+    a: Pointer, b: Pointer, limit: Pointer, asked: Pointer, rows: Pointer, sums: Pointer, mask: Pointer,
+    w: number, h: number,
+  ): void;
   /** Clears what a moved frame did not see. */
   maskBorder(mask: Pointer, w: number, h: number, left: number, right: number, top: number, bottom: number): void;
   /** Cells of 4x4 pixels, four i32 each; fills the first two: pixels in `mask`, and those of them in `moving`. */
   cellCounts(mask: Pointer, moving: Pointer, row: Pointer, counts: Pointer, w: number, h: number): void;
   /**
-   * A cell's third number: the mask's rim lies on edges of the image (1), of the background (-1, a ghost), or 0. The
-   * background's are taken in the light of their cell, u16 `shades`, where that is not 0.
+   * A cell's third number: the mask's rim lies on edges of the image (1), of the background (-1, a ghost), or 0, as
+   * where nothing is marked. The background's are taken in the light of their cell, u16 `shades`, where that is not 0.
    */
   rims(
     image: Pointer, picture: Pointer, mask: Pointer, inImage: Pointer, inPicture: Pointer, shades: Pointer,

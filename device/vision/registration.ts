@@ -60,15 +60,15 @@ function descend(at: Misfit): Displacement {
 /** Of a displacement and those beside it the one that fits best; the first of equals. */
 function lowestAround(here: Displacement, at: Misfit): Displacement {
   let best = here;
-  let least = at(here.x, here.y);
+  let lowest = at(here.x, here.y);
   for (const way of around) {
     const x = here.x + way.x;
     const y = here.y + way.y;
     if (Math.abs(x) > reach || Math.abs(y) > reach) continue;
     const misfit = at(x, y);
-    if (misfit >= least) continue;
+    if (misfit >= lowest) continue;
     best = { x, y };
-    least = misfit;
+    lowest = misfit;
   }
   return best;
 }

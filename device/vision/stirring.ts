@@ -57,8 +57,7 @@ export class Stirring {
     const { image, relit, row, relitSums, slow, tight, stirred, mask } = this.#bench.at;
     this.#bench.relight(slow, relit);
     this.#bench.image(tight).fill(Math.round(2 * (stirringFloor + stirringNoise * noise)));
-    passes.smoothDifference(image, relit, tight, row, relitSums, w, h);
-    passes.mark(relitSums, tight, stirred, w * h);
+    passes.differ(image, relit, tight, tight, row, relitSums, stirred, w, h);
     return passes.shareOutside(stirred, mask, w * h);
   }
 }

@@ -29,6 +29,14 @@ export function referencePasses(bytes: number): PixelPasses {
     ...referenceCells(memory),
     ...referenceExposure(memory),
     ...referenceLight(memory),
+    start(image, mean, deviation, blink, still, n) {
+      for (let i = 0; i < n; i += 1) {
+        setU16(mean, i, u8(image + i) * 128);
+        setU16(deviation, i, 3 * 1024);
+        setU16(blink, i, 0);
+        setU16(still, i, 0);
+      }
+    },
     predict(mean, gain, expected, picture, w, h) {
       eachPixel(w, h, (i, _x, y) => {
         const value = clamp(Math.floor(((u16(mean, i) + 512) * u16(gain, y)) / 4096) - 512, 0, 65_535);
@@ -118,7 +126,7 @@ export function referencePasses(bytes: number): PixelPasses {
         setU8(energy + i, Math.min(Math.max(leastEnergy, energyNoise, (own * 3) >> 10) + slack, 140));
       });
     },
-    smoothDifference(a, b, limit, _row, out, w, h) {
+    differ(a, b, limit, asked, _rows, sums, mask, w, h) {
       const clipped = (x: number, y: number): number => {
         const i = clamp(y, 0, h - 1) * w + clamp(x, 0, w - 1);
         return clamp(u8(a + i) - u8(b + i), -u8(limit + i), u8(limit + i));
@@ -126,11 +134,9 @@ export function referencePasses(bytes: number): PixelPasses {
       eachPixel(w, h, (i, x, y) => {
         let sum = 0;
         for (let v = y - 1; v <= y + 1; v += 1) for (let u = x - 1; u <= x + 1; u += 1) sum += clipped(u, v);
-        dataView.setInt16(out + 2 * i, sum, true);
+        dataView.setInt16(sums + 2 * i, sum, true);
+        setU8(mask + i, 2 * Math.abs(sum) > 9 * u8(asked + i) ? 1 : 0);
       });
-    },
-    mark(sums, limit, out, n) {
-      for (let i = 0; i < n; i += 1) setU8(out + i, 2 * Math.abs(i16(sums, i)) > 9 * u8(limit + i) ? 1 : 0);
     },
     maskBorder(mask, w, h, left, right, top, bottom) {
       eachPixel(w, h, (i, x, y) => {
@@ -168,6 +174,8 @@ export function referencePasses(bytes: number): PixelPasses {
         setI32(inPicture, cell, i32(inPicture, cell) + edges(picture, i));
       });
       eachPixel(columns, rows, (cell, x, y) => {
+        setI32(counts, cell * 4 + 2, 0);
+        if (i32(counts, cell * 4) === 0) return;
         let [ours, theirs] = [0, 0];
         for (let v = Math.max(0, y - 1); v <= Math.min(rows - 1, y + 1); v += 1) {
           for (let u = Math.max(0, x - 1); u <= Math.min(columns - 1, x + 1); u += 1) {
