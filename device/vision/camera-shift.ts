@@ -9,8 +9,12 @@ const border = reach + 1;
 
 export class CameraShift {
   readonly #bench: PixelBench;
+  readonly #misfits: Uint32Array;
 
-  constructor(bench: PixelBench) { this.#bench = bench; }
+  constructor(bench: PixelBench) {
+    this.#bench = bench;
+    this.#misfits = bench.views.u32(bench.at.misfits, 9);
+  }
 
   /**
    * Compares `frame` with `picture`; where it is displaced, `image` is the frame moved back.
@@ -21,10 +25,12 @@ export class CameraShift {
     const { frame, image, blocksBefore, blocksAfter, reliefImage } = at;
     const picture = this.#shape(at.picture, at.reliefPicture, byRelief);
     const seen = this.#shape(frame, reliefImage, byRelief);
-    const misfit = (x: number, y: number): number => passes.misfit(seen, picture, w, h, x, y, border, clip);
-    const found = findDisplacement(misfit);
+    const found = findDisplacement((x, y) => {
+      passes.misfits(seen, picture, at.misfits, w, h, x, y, border, clip);
+      return this.#misfits;
+    });
     if (found === unmoved) return unmoved;
-    const unmovedMisfit = misfit(0, 0);
+    const unmovedMisfit = passes.misfit(seen, picture, w, h, 0, 0, border, clip);
     passes.blockMisfits(seen, picture, blocksBefore, w, h, border, clip);
     const [x, y] = [Math.floor(found.x), Math.floor(found.y)];
     passes.shift(frame, image, w, h, x, y, Math.round(32 * (found.x - x)), Math.round(32 * (found.y - y)));

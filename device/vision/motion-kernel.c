@@ -70,6 +70,12 @@ EXPORT(misfit) u32 misfit(const u8 *R image, const u8 *R picture, i32 w, i32 h, 
     wasm_u32x4_extract_lane(lanes, 2) + wasm_u32x4_extract_lane(lanes, 3);
 }
 
+EXPORT(misfits) void misfits(const u8 *R image, const u8 *R picture, u32 *R sums, i32 w, i32 h, i32 dx, i32 dy,
+    i32 border, i32 clip) {
+  for (i32 y = -1; y <= 1; y++)
+    for (i32 x = -1; x <= 1; x++) *sums++ = misfit(image, picture, w, h, dx + x, dy + y, border, clip);
+}
+
 EXPORT(blockMisfits) void blockMisfits(const u8 *R image, const u8 *R picture, u32 *R sums, i32 w, i32 h, i32 border,
     i32 clip) {
   const i32 wide = w / 8, high = h / 6;
@@ -454,21 +460,26 @@ EXPORT(relight) i32 relight(const u8 *R image, const u8 *R picture, const u8 *R 
   return count;
 }
 
+static inline void fillCell(u8 *p, i32 w, i32 value) {
+  const u32 four = 0x01010101u * (u32)value;
+  for (i32 row = 0; row < 4; row++) __builtin_memcpy(p + row * w, &four, 4);
+}
+
+// What lies right and below of the last whole cells is as they are.
+static inline void fillRest(u8 *p, i32 w, i32 h) {
+  for (i32 y = 0; y < h / 4 * 4; y++) for (i32 x = w / 4 * 4; x < w; x++) p[y * w + x] = p[y * w + x - 1];
+  for (i32 i = h / 4 * 4 * w; i < h * w; i++) p[i] = p[i - w];
+}
+
 EXPORT(spread) void spread(const u8 *R held, const i32 *R counts, u8 *R heldMask, u8 *R ghostMask, i32 w, i32 h) {
-  const i32 columns = w / 4, rows = h / 4;
-  for (i32 y = 0; y < h; y++) {
-    const i32 own = y * w, row = min(y >> 2, rows - 1) * columns;
-    if (y & 3 || y >= 4 * rows) { // as the row of pixels above
-      for (i32 x = 0; x < w; x++) heldMask[own + x] = heldMask[own - w + x];
-      for (i32 x = 0; x < w; x++) ghostMask[own + x] = ghostMask[own - w + x];
-      continue;
-    }
-    for (i32 x = 0; x < w; x++) {
-      const i32 cell = row + min(x >> 2, columns - 1);
-      heldMask[own + x] = (u8)(held[cell] == 1 ? 1 : held[cell] == 3 ? 2 : 0);
-      ghostMask[own + x] = (u8)(held[cell] == 4 ? 2 : held[cell] == 2 || counts[cell * 4 + 2] < 0);
-    }
+  const i32 columns = w / 4;
+  for (i32 cell = 0; cell < columns * (h / 4); cell++) {
+    const i32 first = cell / columns * 4 * w + cell % columns * 4, as = held[cell];
+    fillCell(heldMask + first, w, as == 1 ? 1 : as == 3 ? 2 : 0);
+    fillCell(ghostMask + first, w, as == 4 ? 2 : as == 2 || counts[cell * 4 + 2] < 0);
   }
+  fillRest(heldMask, w, h);
+  fillRest(ghostMask, w, h);
 }
 
 // Eight pixels at a time, by hand: clang finds no instruction for a rounded Q15 product, and WebAssembly has one.
@@ -481,23 +492,30 @@ EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R 
     const u8 *R lit, u16 *R mean, u16 *R deviation, u16 *R blink,
     u16 *R still, i32 n, i32 stepMs, i32 absorbMs, i32 lightRate, i32 rate, i32 maskRate, i32 staleRate,
     i32 exposureRate, i32 deviationRate, i32 blinkFall) {
+  const v128_t none = all(0);
   for (i32 i = 0; i < n; i += 8) {
-    const v128_t marked = isSet(mask + i), relit = isSet(lit + i), on = wasm_v128_or(marked, relit);
-    const v128_t light = wasm_v128_or(relit, wasm_v128_and(marked, wasm_i16x8_eq(wide(ghostMask + i), all(2))));
-    const v128_t held = isSet(heldMask + i);
+    v128_t on = none, now = none, absorb = none, toggled = none, share = all(rate);
+    // Most of a picture is background, and was in the frame before.
+    if (wasm_v128_any_true(wasm_v128_or(wide(before + i), wasm_v128_or(wide(mask + i), wide(lit + i))))) {
+      const v128_t marked = isSet(mask + i), relit = isSet(lit + i), held = isSet(heldMask + i);
+      const v128_t light = wasm_v128_or(relit, wasm_v128_and(marked, wasm_i16x8_eq(wide(ghostMask + i), all(2))));
+      on = wasm_v128_or(marked, relit);
 
-    const v128_t rest = wasm_v128_load(still + i);
-    const v128_t longer = wasm_u16x8_min(wasm_u16x8_add_sat(rest, all(stepMs)), all(60000));
-    const v128_t shorter = wasm_u16x8_sub_sat(rest, all(2 * stepMs));
-    const v128_t now = wasm_v128_and(on, either(isSet(moving + i), shorter, longer));
+      const v128_t rest = wasm_v128_load(still + i);
+      const v128_t longer = wasm_u16x8_min(wasm_u16x8_add_sat(rest, all(stepMs)), all(60000));
+      const v128_t shorter = wasm_u16x8_sub_sat(rest, all(2 * stepMs));
+      now = wasm_v128_and(on, either(isSet(moving + i), shorter, longer));
+      const v128_t patience = either(isSet(ghostMask + i), all(600), either(held, all(65535), all(absorbMs)));
+      absorb = wasm_v128_andnot(wasm_u16x8_gt(now, patience), light);
+      const v128_t stale = wasm_v128_andnot(wasm_v128_and(on, wasm_u16x8_gt(now, all(2000))), held);
+
+      const v128_t usual = either(on, wasm_v128_andnot(all(maskRate), held), all(rate));
+      const v128_t marks = either(absorb, all(16384), either(stale, all(staleRate), usual));
+      share = either(light, all(lightRate), marks);
+      const v128_t travels = wasm_i16x8_eq(wide(heldMask + i), all(1));
+      toggled = wasm_v128_andnot(wasm_v128_xor(on, isSet(before + i)), wasm_v128_or(travels, light));
+    }
     wasm_v128_store(still + i, now);
-    const v128_t patience = either(isSet(ghostMask + i), all(600), either(held, all(65535), all(absorbMs)));
-    const v128_t absorb = wasm_v128_andnot(wasm_u16x8_gt(now, patience), light);
-    const v128_t stale = wasm_v128_andnot(wasm_v128_and(on, wasm_u16x8_gt(now, all(2000))), held);
-
-    const v128_t usual = either(on, wasm_v128_andnot(all(maskRate), held), all(rate));
-    const v128_t marks = either(absorb, all(16384), either(stale, all(staleRate), usual));
-    const v128_t share = either(light, all(lightRate), marks);
     const v128_t x = wide(image + i), e = wasm_v128_load(expected + i), m = wasm_v128_load(mean + i);
     const v128_t blind = wasm_v128_and(wasm_u16x8_ge(x, all(250)), wasm_u16x8_ge(e, all(32000)));
     const v128_t error = wasm_v128_andnot(wasm_i16x8_sub(wasm_i16x8_shl(x, 7), wasm_u16x8_min(e, all(32640))), blind);
@@ -516,8 +534,6 @@ EXPORT(learn) void learn(const u8 *R image, const u16 *R expected, const i16 *R 
     wasm_v128_store(deviation + i, wasm_u16x8_max(wasm_u16x8_min(kept, all(20480)), all(307)));
 
     const v128_t b = wasm_v128_load(blink + i);
-    const v128_t travels = wasm_i16x8_eq(wide(heldMask + i), all(1));
-    const v128_t toggled = wasm_v128_andnot(wasm_v128_xor(on, isSet(before + i)), wasm_v128_or(travels, light));
     const v128_t higher = wasm_u16x8_min(wasm_i16x8_add(b, all(192)), all(2560));
     wasm_v128_store(blink + i, either(toggled, higher, wasm_u16x8_sub_sat(b, all(blinkFall))));
   }

@@ -73,7 +73,7 @@ export function layOut(width: number, height: number) {
     mask: take(n), moving: take(n), before: take(n), heldMask: take(n), ghostMask: take(n),
     row: take(8 * width + 160), areaRow: take(4 * width), gains: take(2 * height), histogram: take(1024),
     bands: take(bands), medians: take(bands), ratios: take(areas), background: take(areas), areaScratch: take(areas),
-    blocksBefore: take(192), blocksAfter: take(192),
+    misfits: take(36), blocksBefore: take(192), blocksAfter: take(192),
     counts: take(4 * cellNumbers * cells), heldCells: take(cells),
     shown: take(4 * cellNumbers * cells), seenCells: take(cells), groupCells: take(4 * cells),
     groups: take(4 * groupNumbers * mostGroups(columns, rows)), listed: take(4 * cells), lastingMask: take(n),

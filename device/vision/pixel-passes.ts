@@ -59,6 +59,11 @@ export interface PixelPasses {
   misfit(
     image: Pointer, picture: Pointer, w: number, h: number, dx: number, dy: number, border: number, clip: number,
   ): number;
+  /** The same moved by one pixel more or less, too: nine u32 `sums`, row by row. */
+  misfits(
+    image: Pointer, picture: Pointer, sums: Pointer, w: number, h: number, dx: number, dy: number, border: number,
+    clip: number,
+  ): void;
   /** The same unmoved, for each of 8 x 6 blocks: u32 `sums`. */
   blockMisfits(
     image: Pointer, picture: Pointer, sums: Pointer, w: number, h: number, border: number, clip: number,

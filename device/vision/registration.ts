@@ -13,19 +13,28 @@ export const reach = 5;
 /** Below this, a displacement cannot be told from noise. */
 const least = 0.12;
 
-/** How badly the frame fits the background when it is taken back by whole pixels `x`, `y`. */
-export type Misfit = (x: number, y: number) => number;
+/**
+ * How badly the frame fits the background when it is taken back by whole pixels `x`, `y`, and by one more or less: nine
+ * numbers, row by row.
+ */
+export type Misfits = (x: number, y: number) => ArrayLike<number>;
 
-export function findDisplacement(misfit: Misfit): Displacement {
-  const known: (number | undefined)[] = [];
-  const at = (x: number, y: number): number => known[placeOf(x, y)] ??= misfit(x, y);
-  const { x, y } = descend(at);
-  const inside = Math.abs(x) < reach && Math.abs(y) < reach;
-  const here = at(x, y);
-  const found = inside
-    ? { x: x + fraction(at(x - 1, y), here, at(x + 1, y)), y: y + fraction(at(x, y - 1), here, at(x, y + 1)) }
-    : { x, y };
-  return Math.hypot(found.x, found.y) < least ? unmoved : found;
+export function findDisplacement(misfits: Misfits): Displacement {
+  let x = 0;
+  let y = 0;
+  let around = misfits(x, y);
+  for (let step = 0; step < reach; step += 1) {
+    const place = lowest(around, x, y);
+    if (place === middle) break;
+    x += place % 3 - 1;
+    y += Math.floor(place / 3) - 1;
+    around = misfits(x, y);
+  }
+  if (Math.abs(x) < reach && Math.abs(y) < reach) {
+    x += fraction(around[middle - 1], around[middle], around[middle + 1]);
+    y += fraction(around[middle - 3], around[middle], around[middle + 3]);
+  }
+  return Math.hypot(x, y) < least ? unmoved : { x, y };
 }
 
 /** True when clearly more blocks fit better after the move than fit worse. */
@@ -39,41 +48,21 @@ export function blocksAgree(before: Uint32Array, after: Uint32Array): boolean {
   return better >= 0.3 * before.length && better > 2 * worse;
 }
 
-/** A number for each displacement that is looked at. */
-const placeOf = (x: number, y: number): number => (y + reach + 1) * (2 * reach + 3) + x + reach + 1;
+/** Of nine places; those beside and above the middle one before those at the corners. */
+const middle = 4;
+const places = [5, 3, 7, 1, 8, 0, 2, 6] as const;
 
-const around: readonly Displacement[] = [
-  { x: 1, y: 0 }, { x: -1, y: 0 }, { x: 0, y: 1 }, { x: 0, y: -1 },
-  { x: 1, y: 1 }, { x: -1, y: -1 }, { x: 1, y: -1 }, { x: -1, y: 1 },
-];
-
-function descend(at: Misfit): Displacement {
-  let here = unmoved;
-  for (let step = 0; step < reach; step += 1) {
-    const next = lowestAround(here, at);
-    if (next === here) break;
-    here = next;
-  }
-  return here;
-}
-
-/** Of a displacement and those beside it the one that fits best; the first of equals. */
-function lowestAround(here: Displacement, at: Misfit): Displacement {
-  let best = here;
-  let lowest = at(here.x, here.y);
-  for (const way of around) {
-    const x = here.x + way.x;
-    const y = here.y + way.y;
-    if (Math.abs(x) > reach || Math.abs(y) > reach) continue;
-    const misfit = at(x, y);
-    if (misfit >= lowest) continue;
-    best = { x, y };
-    lowest = misfit;
+/** The place around `x`, `y`, within reach, that fits best; the first of equals. */
+function lowest(around: ArrayLike<number>, x: number, y: number): number {
+  let best = middle;
+  for (const place of places) {
+    if (Math.abs(x + place % 3 - 1) > reach || Math.abs(y + Math.floor(place / 3) - 1) > reach) continue;
+    if ((around[place] ?? 0) < (around[best] ?? 0)) best = place;
   }
   return best;
 }
 
-function fraction(before: number, here: number, after: number): number {
+function fraction(before = 0, here = 0, after = 0): number {
   const slope = 2 * (Math.max(before, after) - here);
   return slope > 0 ? (before - after) / slope : 0;
 }

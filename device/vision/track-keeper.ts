@@ -152,8 +152,12 @@ function carry(thing: Thing, { blob, moving }: Believed, group: number, atMs: nu
 
 /** The thing that each blob is. Best fits first; then pairs that both do better the other way change. */
 function assign(things: readonly Thing[], blobs: readonly Blob[]): (Thing | undefined)[] {
-  const fits = things.flatMap((thing) => blobs.map((blob, index) => ({ thing, index, cost: misfit(thing, blob) })))
-    .filter(({ cost }) => cost < Infinity).sort((a, b) => a.cost - b.cost);
+  const fits: { readonly thing: Thing; readonly index: number; readonly cost: number }[] = [];
+  for (const thing of things) blobs.forEach((blob, index) => {
+    const cost = misfit(thing, blob);
+    if (cost < Infinity) fits.push({ thing, index, cost });
+  });
+  fits.sort((a, b) => a.cost - b.cost);
   const owners: (Thing | undefined)[] = blobs.map(() => undefined);
   const taken = new Set<Thing>();
   for (const { thing, index } of fits) {

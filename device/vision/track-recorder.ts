@@ -48,6 +48,7 @@ export class TrackRecorder {
 
 /** Adds the time since the look before to each zone that the thing was in then and is in now. */
 function stay(stays: readonly ZoneStay[], inside: readonly string[], elapsed: number): readonly ZoneStay[] {
+  if (stays.length === 0 && inside.length === 0) return stays;
   const entered = inside.filter((name) => !stays.some(({ zone }) => zone === name));
   return [
     ...stays.map((before) => {

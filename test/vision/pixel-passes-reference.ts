@@ -24,6 +24,16 @@ export function referencePasses(bytes: number): PixelPasses {
     for (let y = 0; y < h; y += 1) for (let x = 0; x < w; x += 1) visit(y * w + x, x, y);
   }
 
+  const misfit: PixelPasses['misfit'] = (image, picture, w, h, dx, dy, border, clip) => {
+    let sum = 0;
+    for (let y = border; y < h - border; y += 2) {
+      for (let x = border; x < w - border; x += 1) {
+        sum += Math.min(distance(image + (y + dy) * w + x + dx, picture + y * w + x), clip);
+      }
+    }
+    return sum;
+  };
+
   return {
     memory,
     ...referenceCells(memory),
@@ -49,14 +59,10 @@ export function referencePasses(bytes: number): PixelPasses {
         setU8(out + i, clamp((((u8(image + i) + 4) * u16(gain, y) + 2048) >> 12) - 4, 0, 255));
       });
     },
-    misfit(image, picture, w, h, dx, dy, border, clip) {
-      let sum = 0;
-      for (let y = border; y < h - border; y += 2) {
-        for (let x = border; x < w - border; x += 1) {
-          sum += Math.min(distance(image + (y + dy) * w + x + dx, picture + y * w + x), clip);
-        }
-      }
-      return sum;
+    misfit,
+    misfits(image, picture, sums, w, h, dx, dy, border, clip) {
+      eachPixel(3, 3, (i, x, y) =>
+        setI32(sums, i, misfit(image, picture, w, h, dx + x - 1, dy + y - 1, border, clip)));
     },
     blockMisfits(image, picture, sums, w, h, border, clip) {
       const [wide, high] = [Math.floor(w / 8), Math.floor(h / 6)];
