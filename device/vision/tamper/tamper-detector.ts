@@ -101,6 +101,7 @@ export class TamperDetector {
     this.#check(frame);
     const frozen = this.#stillness?.observe(frame) ?? false;
     if (this.#watched.length > 0) this.#look(frame);
+    if (!frozen && !this.#watched.some(({ claim }) => claim.on)) return [];
     const wrong = new Set<TamperKind>(this.#watched.filter(({ claim }) => claim.on).map(({ kind }) => kind));
     if (frozen && !wrong.has('covered') && !wrong.has('blinded')) wrong.add('frozen');
     return TAMPER_KINDS.filter((kind) => wrong.has(kind));
