@@ -36,6 +36,8 @@ export class DecoderLead {
   isEnough(lookEvery: number, held: number): boolean {
     if (this.span <= FILE_LEAD) return false;
     const due = this.#from + lookEvery;
-    return this.#fed.filter((at) => at >= due).length > held + PACKETS_AHEAD;
+    let ahead = 0;
+    for (const at of this.#fed) if (at >= due) ahead++;
+    return ahead > held + PACKETS_AHEAD;
   }
 }

@@ -37,7 +37,7 @@ const GLANCE_PATIENCE = seconds(0.4);
 /** A camera that sends nothing for this long is silent: what its decoder still holds is no fault of the decoder. */
 const SILENT = seconds(3);
 const TICK_MS = 100;
-const MOST_WAIT_MS = 1000;
+const MOST_WAIT_TICKS = 10;
 
 export class GatedDecoder implements Disposable {
   readonly #options: GatedDecoderOptions;
@@ -52,6 +52,8 @@ export class GatedDecoder implements Disposable {
   readonly #decoder: LivingDecoder;
   /** Packets since the last keyframe that was not passed by, it included. */
   #group: Packet[] = [];
+  /** Where in it the latest keyframe stands. */
+  #latestKey = 0;
   /** No keyframe came yet that decoding could begin with. */
   #lost = true;
   #lastFed = -1;
@@ -70,6 +72,8 @@ export class GatedDecoder implements Disposable {
   #following = false;
   readonly #lead = new DecoderLead();
   #wake: () => void = () => {};
+  /** So many ticks more a reader waits. */
+  #patience = 0;
   #skipped = 0;
   #ended = false;
   #disposed = false;
@@ -109,13 +113,8 @@ export class GatedDecoder implements Disposable {
 
   /** Resolves when the next packet may come: for readers that can wait. Where no picture comes, that is not for ever. */
   async ready(): Promise<void> {
-    const timeout = Promise.withResolvers<'timeout'>();
-    const timer = this.congested ? setTimeout(() => timeout.resolve('timeout'), MOST_WAIT_MS) : undefined;
-    while (this.congested) {
-      const woken = new Promise<'woken'>((resolve) => { this.#wake = () => resolve('woken'); });
-      if (await Promise.race([woken, timeout.promise]) === 'timeout') break;
-    }
-    clearTimeout(timer);
+    this.#patience = MOST_WAIT_TICKS;
+    while (this.congested && this.#patience > 0) await new Promise<void>((resolve) => { this.#wake = resolve; });
   }
 
   /** So much waits to be decoded that a reader who can wait should. */
@@ -162,6 +161,7 @@ export class GatedDecoder implements Disposable {
     }
     const decision = this.#gate.packet(packet);
     const before = this.#group;
+    if (packet.key) this.#latestKey = decision === 'hold' ? before.length : 0;
     if (packet.key && decision !== 'hold') this.#group = [packet];
     else before.push(packet);
     const follows = decision === 'follow' || decision === 'begin';
@@ -182,12 +182,12 @@ export class GatedDecoder implements Disposable {
     }
   }
 
-  /** Feeds what of `packets`, a keyframe and those after it, was not fed. */
+  /** Feeds what of `packets`, a keyframe and all those after it, was not fed. */
   #feedRest(packets: readonly Packet[]): void {
     const [first, last] = [packets[0], packets.at(-1)];
     if (first === undefined || last === undefined) return;
     const begun = this.#lastFed >= first.number - 1 && this.#lastFed <= last.number;
-    for (const packet of packets) if (!begun || packet.number > this.#lastFed) this.#feedOrLeave(packet);
+    for (const packet of begun ? packets.slice(this.#lastFed + 1 - first.number) : packets) this.#feedOrLeave(packet);
   }
 
   #lookAt(key: Packet, before: readonly Packet[]): void {
@@ -201,10 +201,11 @@ export class GatedDecoder implements Disposable {
 
   /** What is decided now begins with the last keyframe that was passed by: it shows whether more is needed. */
   #lookAtPassed(): boolean {
-    const last = this.#group.findLastIndex(({ key }) => key);
-    const key = this.#group[last];
-    if (key === undefined || last === 0) return false;
-    this.#lookAt(key, this.#group.splice(0, last));
+    const passed = this.#group.splice(0, this.#latestKey);
+    const [key] = this.#group;
+    if (key === undefined || passed.length === 0) return false;
+    this.#latestKey = 0;
+    this.#lookAt(key, passed);
     return this.#glance !== undefined;
   }
 
@@ -260,6 +261,7 @@ export class GatedDecoder implements Disposable {
   #loseGroup(): void {
     this.#skipped += this.#group.length;
     this.#group = [];
+    this.#latestKey = 0;
     this.#lost = true;
     this.#lastFed = -1;
     this.#decoder.forgive();
@@ -332,6 +334,7 @@ export class GatedDecoder implements Disposable {
   }
 
   #tick(): void {
+    if (--this.#patience <= 0) this.#wake();
     const now = this.#options.clock.monotonic();
     const glance = this.#glance;
     if (glance !== undefined && now - glance.since > GLANCE_PATIENCE) {
