@@ -16,6 +16,7 @@ import { planPictures } from '../stream/picture-options.ts';
 import { packetOutput } from '../stream/stream-arguments.ts';
 import { pictureIn } from './encoded-picture.ts';
 import { GatedDecoder } from './gated-decoder.ts';
+import { PacketReader } from './packet.ts';
 
 /** 16 s of a wall with some noise; a box goes over it from second 9 to 11. 25 pictures a second. */
 const scene = (wall: string): readonly string[] => [
@@ -198,6 +199,26 @@ describe('a gated decoder', () => {
     const { frames, decoder } = await decode(stream('plain.mp4'), (_, all, shown) => all.seen(shown.at(-1)?.at ?? millis(0), true));
     assert.deepEqual(times(frames), Array.from({ length: 80 }, (_, look) => look * 200));
     assert.equal(decoder.decodedShare, 46 / 50);
+  });
+
+  it('takes a group for closed only where its keyframe lets nothing be made from what came before', () => {
+    const keyframes = (name: StreamName): boolean[] => {
+      const { init, fragments } = stream(name);
+      const reader = new PacketReader(init);
+      return fragments.map((fragment) => reader.read(pictureIn(fragment))).filter(({ key }) => key).slice(1).map(({ closed }) => closed);
+    };
+    for (const closed of ['plain.mp4', 'reordered.mp4'] as const) assert.ok(keyframes(closed).every((is) => is), closed);
+    for (const open of ['open.mp4', 'hevc.mp4'] as const) assert.ok(keyframes(open).length > 0 && !keyframes(open).some((is) => is), open);
+  });
+
+  it('lets no look of a live camera wait for the next one where its decoder holds pictures back', async () => {
+    const { init, fragments } = stream('reordered.mp4');
+    const frames: GrayFrame[] = [];
+    using decoder = new GatedDecoder(init, { ...planPictures({}, init.size), confinement: [], clock: systemClock, whenSlow: 'skip' }, {
+      frame: (frame) => { frames.push(frame); }, colour: () => {}, trouble: assert.fail,
+    });
+    for (const fragment of fragments.slice(0, 45)) decoder.push(pictureIn(fragment)); // up to 1760 ms
+    await eventually('the look of 1600 ms', () => frames.at(-1)?.at === 1600);
   });
 
   it('does not wait for a picture that needs more packets, however far these are out of order', async () => {
