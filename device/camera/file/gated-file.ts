@@ -14,9 +14,6 @@ import type { Confinement } from '../stream/confined-child.ts';
 import { FrameQueue } from '../stream/frame-queue.ts';
 import { planPictures, type PicturePlan } from '../stream/picture-options.ts';
 
-/** Frames that wait for their reader. Few: what vision says of one is to count for the next. */
-const WAITING = 4;
-
 /**
  * The file's packets; undefined when it holds none that can be gated, or is no video.
  * @throws {unknown} The reason of `signal`.
@@ -33,7 +30,7 @@ export class GatedFile implements FileAnalysis {
   readonly #packets: PacketSource;
   readonly #plan: PicturePlan;
   readonly #decoder: GatedDecoder;
-  readonly #queue = new FrameQueue(WAITING);
+  readonly #queue = new FrameQueue();
   readonly #signal: AbortSignal;
   /** Nobody reads any more. */
   #left = false;
@@ -44,7 +41,7 @@ export class GatedFile implements FileAnalysis {
     this.#packets = packets;
     this.#plan = planPictures(options, packets.init.size);
     this.#decoder = new GatedDecoder(packets.init, {
-      ...this.#plan, confinement, clock: systemClock, whenSlow: 'wait',
+      ...this.#plan, confinement, clock: systemClock, whenSlow: 'wait', attended: () => this.#queue.done(),
     }, {
       frame: (frame) => this.#queue.put(frame),
       colour: (frame) => options.onColour?.(frame),
@@ -84,7 +81,6 @@ export class GatedFile implements FileAnalysis {
           if (this.#left) return;
           this.#decoder.push(picture);
           if (this.#decoder.congested) await this.#decoder.ready();
-          if (this.#queue.full) await this.#queue.room();
         }
       }
       await this.#decoder.finish();

@@ -1,5 +1,5 @@
 /** How far what the decoder was fed is ahead of what came out of it. Pure. */
-import { seconds, type Millis } from '../../core/units.ts';
+import { millis, seconds, type Millis } from '../../core/units.ts';
 
 /** Of a file, so much is decoded ahead … */
 const FILE_LEAD = seconds(0.5);
@@ -30,14 +30,19 @@ export class DecoderLead {
   get span(): number { return this.#newest - this.#from; }
 
   /**
-   * Whether the next look comes without another packet, where one is due after `lookEvery`.
+   * Whether the next look comes without another packet, where one is due after `lookEvery`: of what goes on being fed, with
+   * some more behind it, so that the decoder has work meanwhile.
+   *
    * @param held - Pictures that the decoder holds back until it gets more.
    */
-  isEnough(lookEvery: number, held: number): boolean {
-    if (this.span <= FILE_LEAD) return false;
+  isEnough(lookEvery: number, held: number, goesOn: boolean): boolean {
+    if (goesOn && this.span <= FILE_LEAD) return false;
     const due = this.#from + lookEvery;
     let ahead = 0;
     for (const at of this.#fed) if (at >= due) ahead++;
-    return ahead > held + PACKETS_AHEAD;
+    return ahead > held + (goesOn ? PACKETS_AHEAD : 0);
   }
+
+  /** What was fed so far and did not come out is not waited for. */
+  forgive(): void { this.begins(millis(this.#newest)); }
 }

@@ -18,6 +18,8 @@ import { SparePictures } from './spare-pictures.ts';
 export interface GatedDecoderOptions extends LivingDecoderOptions {
   /** What to do when the decoder is too slow: a live camera goes on with the next keyframe, a file waits. */
   readonly whenSlow: 'skip' | 'wait';
+  /** Of a file: resolves when vision has said of each frame what it sees in it. */
+  readonly attended?: (() => Promise<void>) | undefined;
 }
 
 export interface GatedDecoderHandlers {
@@ -74,6 +76,8 @@ export class GatedDecoder implements Disposable {
   #wake: () => void = () => {};
   /** So many ticks more a reader waits. */
   #patience = 0;
+  /** What came out of a file's decoder and was not handed out yet. */
+  #arrived: (() => void)[] = [];
   #skipped = 0;
   #ended = false;
   #disposed = false;
@@ -84,8 +88,8 @@ export class GatedDecoder implements Disposable {
     this.#handlers = handlers;
     this.#reader = new PacketReader(init);
     this.#decoder = new LivingDecoder(init, options, {
-      gray: (picture) => this.#takeGray(picture),
-      colour: (picture) => this.#takeColour(picture),
+      gray: (picture) => this.#arrive(() => this.#takeGray(picture)),
+      colour: (picture) => this.#arrive(() => this.#takeColour(picture)),
       lost: (reason) => this.#goOn(reason),
     });
     this.#spares = new SparePictures([options.gray, options.colour].flatMap((output) => output?.framesPerSecond ?? []));
@@ -111,23 +115,49 @@ export class GatedDecoder implements Disposable {
     return packet.at;
   }
 
-  /** Resolves when the next packet may come: for readers that can wait. Where no picture comes, that is not for ever. */
+  /**
+   * Resolves when the next packet may come: for readers that can wait. Pictures of a file are handed out here and nowhere else, each
+   * before a packet that is the same in each run: what the gate decides then is the same, however fast decoder and vision are.
+   */
   async ready(): Promise<void> {
-    this.#patience = MOST_WAIT_TICKS;
-    while (this.congested && this.#patience > 0) await new Promise<void>((resolve) => { this.#wake = resolve; });
+    while (this.#isFlooded && await this.#wakes());
+    while (this.#awaitsPicture) {
+      const take = this.#arrived.shift();
+      if (take !== undefined) {
+        take();
+        await this.#options.attended?.();
+      } else if (!await this.#wakes()) this.#lead.forgive();
+    }
   }
 
-  /** So much waits to be decoded that a reader who can wait should. */
-  get congested(): boolean {
-    if (this.#disposed) return false;
+  /** Whether a reader who can wait should. */
+  get congested(): boolean { return this.#isFlooded || this.#awaitsPicture; }
+
+  get #isFlooded(): boolean { return !this.#disposed && this.#decoder.backlog > FILE_BACKLOG; }
+
+  /** What is decided next hangs on a picture that comes without another packet. */
+  get #awaitsPicture(): boolean {
+    if (this.#disposed || !this.#decoder.isRunning) return false;
     if (this.#glance !== undefined) return this.#waiting.length > this.#help + 16;
-    if (!this.#decoder.isRunning) return false;
-    const lookEvery = 1000 / this.#options.gray.framesPerSecond;
-    return this.#decoder.backlog > FILE_BACKLOG || (this.#following && this.#lead.isEnough(lookEvery, this.#help));
+    return this.#lead.isEnough(1000 / this.#options.gray.framesPerSecond, this.#help, this.#following);
+  }
+
+  /** Resolves when anything came of the decoder; false where nothing did for long. */
+  async #wakes(): Promise<boolean> {
+    this.#patience = MOST_WAIT_TICKS;
+    await new Promise<void>((resolve) => { this.#wake = resolve; });
+    return this.#patience > 0;
+  }
+
+  #arrive(take: () => void): void {
+    if (this.#options.whenSlow === 'skip' || this.#ended) take();
+    else this.#arrived.push(take);
+    this.#wake();
   }
 
   /** No packet follows; resolves when the last pictures were handed out. */
   async finish(): Promise<void> {
+    for (const take of this.#arrived.splice(0)) take();
     this.#ended = true;
     for (;;) {
       if (this.#glance === undefined) this.#lookAtPassed();
@@ -295,7 +325,6 @@ export class GatedDecoder implements Disposable {
         this.#resolveGlance(glance, !glance.came || this.#memory.isNew(frame), () => this.#show(ticks, frame));
       }
     }
-    this.#wake();
   }
 
   #resolveGlance(glance: Glance, changed: boolean, show: () => void = () => {}): void {
@@ -336,7 +365,7 @@ export class GatedDecoder implements Disposable {
   #tick(): void {
     if (--this.#patience <= 0) this.#wake();
     const now = this.#options.clock.monotonic();
-    const glance = this.#glance;
+    const glance = this.#arrived.length === 0 ? this.#glance : undefined;
     if (glance !== undefined && now - glance.since > GLANCE_PATIENCE) {
       glance.since = now;
       if (this.#feedHelper()) glance.helpedAt = now;
