@@ -17,6 +17,15 @@ const MOVING = {
   'moving-hevc.mp4': ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=48:bframes=3'],
 } as const;
 
+/** The part of a JPEG (Exif 2.3, 4.5 and 4.6) in which its description stands. */
+function described(words: string): Buffer {
+  const text = Buffer.from(`${words}\0`);
+  const head = Buffer.from('ffe1000045786966000049492a000800000001000e010200000000001a00000000000000', 'hex');
+  head.writeUInt16BE(head.length - 2 + text.length, 2);
+  head.writeUInt32LE(text.length, 24);
+  return Buffer.concat([head, text]);
+}
+
 describe('analysing a file', () => {
   let folder: string;
   const file = (name: string): string => path.join(folder, name);
@@ -50,6 +59,22 @@ describe('analysing a file', () => {
     await truncate(file('torn.mp4'), 5000); // the index of an MP4 stands at its end
   });
   after(() => rm(folder, { recursive: true, force: true }));
+
+  it('takes no word of a picture about itself for its time', async () => {
+    const { output } = await runTool({
+      tool: 'ffmpeg',
+      args: ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=320x240:d=2', '-f', 'mjpeg', '-'],
+    });
+    const start = Buffer.from([0xff, 0xd8]);
+    const parts = output.toString('latin1').split(start.toString('latin1')).slice(1);
+    const words = described('a\nframe:1 pts:99999');
+    const pictures = parts.map((part) => Buffer.concat([start, words, Buffer.from(part, 'latin1')]));
+    await writeFile(file('described.mjpeg'), Buffer.concat(pictures));
+    const { frames } = await analyseFile(file('described.mjpeg'), never);
+    const seen: number[] = [];
+    for await (const { at } of frames) seen.push(at);
+    assert.deepEqual(seen, Array.from({ length: 10 }, (_, n) => n * 200));
+  });
 
   it('gives five frames a second from the start on, each the picture of its very time', async () => {
     const { video, frames } = await analyseFile(file('flash.mp4'), never, { decode: 'full' });

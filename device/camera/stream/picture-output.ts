@@ -36,8 +36,9 @@ export const sampledOutput = (
     ...(origin === 'from-first' ? [`setpts=PTS-STARTPTS`, `settb=1/${MICROSECONDS}`] : []),
     firstOfSlot(framesPerSecond), ...(upright === undefined ? [] : [upright]),
     `scale=${size.width}:${size.height}:flags=${scaling}`, `format=${format}`,
-    // Only a picture that has some metadata is printed.
-    'metadata=mode=add:key=t:value=1', String.raw`metadata=mode=print:direct=1:file=pipe\\:${times}`,
+    // Only a picture that has some metadata is printed: ours. Of what the stream says of it, nothing is.
+    'metadata=mode=delete:key=t', 'metadata=mode=add:key=t:value=1',
+    String.raw`metadata=mode=print:key=t:direct=1:file=pipe\\:${times}`,
   ].join(','),
   // An encoder with threads holds pictures back, even where there is nothing to encode.
   '-fps_mode', 'passthrough', '-threads', '1', '-f', 'rawvideo', '-flush_packets', '1', `pipe:${pixels}`,
