@@ -60,6 +60,17 @@ describe('analysing a file', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
+  it('says so where there is nothing to decode with', async () => {
+    const { PATH } = process.env;
+    process.env['PATH'] = folder;
+    try {
+      const { frames } = await analyseFile(file('moving-hevc.mp4'), never);
+      await assert.rejects(async () => { for await (const { at } of frames) assert.fail(`${at}`); }, { code: 'camera.damaged' });
+    } finally {
+      process.env['PATH'] = PATH;
+    }
+  });
+
   it('takes no word of a picture about itself for its time', async () => {
     const { output } = await runTool({
       tool: 'ffmpeg',

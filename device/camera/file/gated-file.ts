@@ -5,6 +5,7 @@ import type { GrayFrame } from '../../core/frame.ts';
 import type { Size } from '../../core/geometry.ts';
 import type { Millis } from '../../core/units.ts';
 import { systemClock } from '../../runtime/clock.ts';
+import { damaged } from './damaged.ts';
 import type { FileAnalysis, FileOptions } from './file-analysis.ts';
 import { IndexedFile } from './indexed-file.ts';
 import type { PacketSource } from './packet-source.ts';
@@ -34,6 +35,9 @@ export class GatedFile implements FileAnalysis {
   readonly #signal: AbortSignal;
   /** Nobody reads any more. */
   #left = false;
+  #shows = false;
+  /** Why a decoder ended first. */
+  #trouble: string | undefined;
 
   constructor(packets: PacketSource, confinement: Confinement, options: FileOptions, signal: AbortSignal) {
     this.#signal = signal;
@@ -43,9 +47,12 @@ export class GatedFile implements FileAnalysis {
     this.#decoder = new GatedDecoder(packets.init, {
       ...this.#plan, confinement, clock: systemClock, whenSlow: 'wait', attended: () => this.#queue.done(),
     }, {
-      frame: (frame) => this.#queue.put(frame),
+      frame: (frame) => {
+        this.#shows = true;
+        this.#queue.put(frame);
+      },
       colour: (frame) => options.onColour?.(frame),
-      trouble: () => {}, // a damaged stretch is left out, as by any player
+      trouble: (reason) => { this.#trouble ??= reason; }, // a damaged stretch is left out, as by any player
     });
     this.frames = this.#read();
   }
@@ -84,6 +91,7 @@ export class GatedFile implements FileAnalysis {
         }
       }
       await this.#decoder.finish();
+      if (!this.#shows && this.#trouble !== undefined) throw damaged(this.#packets.file, this.#trouble, -1);
     } catch (error) {
       if (error instanceof Mp4Error)
         throw new DeviceError('camera.damaged', `${this.#packets.file} cannot be read to its end`, { cause: error });

@@ -255,14 +255,14 @@ export class GatedDecoder implements Disposable {
     return true;
   }
 
-  /** Of what is followed, nobody needs some pictures. */
+  /**
+   * Of what is followed, nobody needs some pictures. A live decoder is given the others at once: it may hold back what is looked at
+   * until it gets more, and in any case would have them all to decode before the next look.
+   */
   #feedOrLeave(packet: Packet, follows = packet.number === this.#lastFed + 1): void {
-    if (follows && !this.#isCut(packet) && this.#spares.leaves(packet, this.#mayWait)) this.#lastFed = packet.number;
+    if (follows && !this.#lost && this.#spares.leaves(packet, this.#options.whenSlow === 'wait')) this.#lastFed = packet.number;
     else this.#feed(packet, follows);
   }
-
-  /** A live decoder that holds pictures back until it gets more is given each at once, or what is looked at would come late. */
-  get #mayWait(): boolean { return this.#options.whenSlow === 'wait' || this.#help === 0; }
 
   #feed(packet: Packet, follows = packet.number === this.#lastFed + 1): void {
     if (!this.#isCut(packet)) for (const earlier of this.#spares.decodes(packet, follows)) this.#decode(earlier, true);

@@ -75,7 +75,7 @@ export class PictureReader {
 
   /** The pictures that `chunk` of the pixels completes; each is the caller's, `chunk` is not any more. */
   pixels(chunk: Uint8Array): RawPicture[] {
-    const isPicture = this.#filled === 0 && chunk.buffer.byteLength === this.#bytes;
+    const isPicture = this.#filled === 0 && chunk.byteLength === this.#bytes && chunk.buffer.byteLength === this.#bytes;
     if (isPicture) this.#pictures.push(new Uint8Array(chunk.buffer)); // as most come: there is nothing to copy
     else this.#copy(chunk);
     return this.#join();
