@@ -26,6 +26,9 @@ export class DecoderLead {
     this.#fed = this.#fed.filter((other) => other > at);
   }
 
+  /** Stream time of the newest picture that was fed. */
+  get newest(): number { return this.#newest; }
+
   /** Milliseconds between the latest picture that came out and the newest that was fed. */
   get span(): number { return this.#newest - this.#from; }
 

@@ -146,6 +146,7 @@ describe('a gated decoder', () => {
       assert.deepEqual(seen, [...new Set(seen)].sort((a, b) => a - b));
       const inSecond = (second: number): number => seen.filter((at) => at >= second * 1000 && at < (second + 1) * 1000).length;
       assert.deepEqual([0, 1, 2, 9, 10].map(inSecond), [5, 5, 5, 5, 5], `at ${seen.join()}`);
+      assert.deepEqual(seen.filter((at) => at % 200 !== 0), [], 'a look at another picture than the first of its slot');
       assert.ok(inSecond(7) === 0 && inSecond(6) <= 2 && inSecond(15) <= 2, `at ${seen.join()}`);
       assert.ok(seen.includes(6000) && seen.includes(14_000));
       assert.deepEqual([decoder.mode.mode, troubles, decoder.skipped], ['gated', [], 0]);

@@ -72,6 +72,7 @@ export class GatedDecoder implements Disposable {
   /** When the latest packet came, by the clock. */
   #cameAt: number;
   #following = false;
+  #followedUntil = -Infinity;
   readonly #lead = new DecoderLead();
   #wake: () => void = () => {};
   /** So many ticks more a reader waits. */
@@ -197,10 +198,16 @@ export class GatedDecoder implements Disposable {
     const follows = decision === 'follow' || decision === 'begin';
     const wasFollowing = this.#following;
     if (follows && !wasFollowing) this.#lead.begins(packet.at);
-    if (!follows && wasFollowing) this.#memory.settle(this.#gate.lastMoved);
+    if (!follows && wasFollowing) {
+      this.#memory.settle(this.#gate.lastMoved);
+      this.#followedUntil = this.#lead.newest;
+    }
     this.#following = follows;
     switch (decision) {
-      case 'hold': return;
+      case 'hold':
+        // What is shown before the last that was followed belongs to that: one of it may be the first of its slot.
+        if (packet.number === this.#lastFed + 1 && packet.at < this.#followedUntil) this.#feedOrLeave(packet);
+        return;
       case 'glance': return this.#lookAt(packet, before);
       case 'begin': return this.#feed(packet);
       case 'follow':
