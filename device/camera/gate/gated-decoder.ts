@@ -72,6 +72,7 @@ export class GatedDecoder implements Disposable {
   /** When the latest packet came, by the clock. */
   #cameAt: number;
   #following = false;
+  /** Stream time of the newest picture that was decoded when following ended. */
   #followedUntil = -Infinity;
   readonly #lead = new DecoderLead();
   #wake: () => void = () => {};
@@ -117,7 +118,7 @@ export class GatedDecoder implements Disposable {
   }
 
   /**
-   * Resolves when the next packet may come: for readers that can wait. Pictures of a file are handed out here and nowhere else, each
+   * Resolves when the next packet may come: for readers that can wait. Until its end, pictures of a file are handed out only here, each
    * before a packet that is the same in each run: what the gate decides then is the same, however fast decoder and vision are.
    */
   async ready(): Promise<void> {
