@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { cache, footage } from './project.ts';
+import { note } from './progress.ts';
 import { outputOf } from './run.ts';
 
 export interface MadeClip {
@@ -96,6 +97,7 @@ async function made(
   const recipe = createHash('sha256').update(JSON.stringify([input, filter, coding])).digest('hex').slice(0, 8);
   const file = path.join(cache, `${name}-720p-${recipe}.mp4`); // of other footage it is another clip
   if (!existsSync(file)) {
+    note(`making the clip ${name}, once`);
     mkdirSync(cache, { recursive: true });
     const unfinished = path.join(cache, `${name}.${process.pid}.part.mp4`);
     await outputOf([

@@ -3,6 +3,7 @@ import { cpuSeconds, median } from './cpu-time.ts';
 import type { MadeClip } from './clips.ts';
 import { MotionRun, motionVersion } from './motion-peer.ts';
 import type { OpencvPeers } from './opencv-peers.ts';
+import { note } from './progress.ts';
 import { tyto, type Command } from './project.ts';
 
 export interface CostRow {
@@ -41,6 +42,7 @@ export function measureCost(clip: MadeClip, runs: number, opencv: OpencvPeers | 
   ];
   const times = commands.map((): number[] => []);
   for (let run = 0; run < runs; run += 1) {
+    note(`${clip.name}, round ${run + 1} of ${runs}`);
     for (const [index, [, command]] of commands.entries()) times[index]?.push(cpuSeconds(command));
   }
   const decode = median(times[0] ?? []);

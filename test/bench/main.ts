@@ -4,6 +4,7 @@
  */
 import { cpus } from 'node:os';
 import { readArguments, HELP } from './arguments.ts';
+import { noted } from './progress.ts';
 import { sections } from './sections.ts';
 
 const request = readArguments(process.argv.slice(2));
@@ -16,7 +17,10 @@ if (request.type === 'help') {
   const [processor] = cpus();
   const machine = `${cpus().length} x ${processor?.model ?? process.arch}`;
   console.log(`${new Date().toISOString().slice(0, 10)}, ${machine}, Node.js ${process.versions.node}\n`);
-  for (const name of request.sections) {
-    for await (const text of sections[name].run(request)) console.log(text);
+  for (const [index, name] of request.sections.entries()) {
+    const { what, run } = sections[name];
+    await noted(`${index + 1} of ${request.sections.length}, ${name}: ${what}`, async () => {
+      for await (const text of run(request)) console.log(text);
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { note } from './progress.ts';
 import type { Command } from './project.ts';
 
 /**
@@ -14,12 +15,18 @@ export const outputOf = ([program, ...args]: Command): Promise<string> =>
     });
   });
 
-/** `work` on each of `items`, as many at a time as there are processors; results in the order of items. */
+/**
+ * `work` on each of `items`, as many at a time as there are processors; results in the order of items. Says how far
+ * it is.
+ */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const queue = items.entries();
   const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
+    for (const [index, item] of queue) {
+      if (index % 10 === 0) note(`clip ${index + 1} of ${items.length}`);
+      results[index] = await work(item);
+    }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   return results;

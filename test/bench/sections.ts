@@ -17,6 +17,7 @@ import { measureClipIngest, measurePictures } from './ingest.ts';
 import { measureLatency } from './latency.ts';
 import { measureLive } from './live.ts';
 import { measureMemory } from './memory.ts';
+import { note } from './progress.ts';
 import { footageOf, type Command } from './project.ts';
 import {
   conditions,
@@ -149,6 +150,7 @@ async function* decode(): AsyncGenerator<string> {
   const real = footageOf('motion', '.clean.mp4').map((file) => [path.basename(file, '.mp4'), file] as const);
   const rows: string[][] = [];
   for (const [name, file] of [...made, ...real]) {
+    note(name);
     const { looksAuto, looksFull, eventsAuto, eventsFull, latestStart } = await compareDecoding(file);
     rows.push([name, `${looksAuto} of ${looksFull}`, `${eventsAuto} of ${eventsFull}`, latestStart?.toFixed(1) ?? '-']);
   }
