@@ -163,7 +163,7 @@ describe('analysing a file', () => {
       ['notes.txt', 'camera.no-video', /notes\.txt is none that can be read$/],
       ['empty.mp4', 'camera.no-video', /empty\.mp4 is empty$/],
       ['secret.mp4', 'camera.no-video', /secret\.mp4 is an encrypted recording; `tyto decrypt`/],
-      ['torn.mp4', 'camera.no-video', /torn\.mp4 is no MP4, or one that was cut off before its index was written$/],
+      ['torn.mp4', 'camera.no-video', /torn\.mp4 is cut off: box "mdat" at byte \d+ claims \d+ bytes, \d+ are left; /],
     ];
     for (const [name, code, message] of table)
       await assert.rejects(analyseFile(file(name), never), { name: 'ConfigError', code, message });

@@ -27,7 +27,8 @@ export function nalLengthSize(init: InitSegment): number | undefined {
   return (avc === -1) === (hevc === -1) || config === undefined ? undefined : (config & 3) + 1;
 }
 
-function addsUp(media: Uint8Array, lengthSize: number): boolean {
+/** Whether the NAL units of one picture lead exactly to its end. */
+export function addsUp(media: Uint8Array, lengthSize: number): boolean {
   const view = viewOf(media);
   let at = 0;
   while (at + lengthSize <= media.byteLength) {

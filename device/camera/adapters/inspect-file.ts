@@ -3,7 +3,8 @@ import { isEncrypted } from '../../contract/encrypted-box.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { CameraSource } from '../../media/camera-source.ts';
 import { probeVideo, type SoundFacts, type VideoFacts } from '../../media/probe.ts';
-import { FILE_ONLY } from '../file/file-only.ts';
+import type { Torn } from '../file/torn.ts';
+import { fileInput } from '../file/file-only.ts';
 import { findObstacle, noPermission, noVideo, type UnusableFile } from './file-obstacle.ts';
 
 export type FileInspection =
@@ -11,10 +12,15 @@ export type FileInspection =
   | UnusableFile;
 
 /** Looks whether `file` is a video. @throws {DeviceError} As `probeVideo`. */
-export async function inspectFile(file: string, signal?: AbortSignal): Promise<FileInspection> {
+export async function inspectFile(file: string, signal?: AbortSignal, torn?: Torn): Promise<FileInspection> {
   const obstacle = await findObstacle(file);
   if (obstacle !== undefined) return obstacle;
-  const probe = await probeVideo(`file:${file}`, FILE_ONLY, signal === undefined ? {} : { signal });
+  const { options, url } = fileInput(file, torn);
+  const probe = await probeVideo(url, options, signal === undefined ? {} : { signal });
+  if (!probe.ok && torn !== undefined) {
+    return noVideo(`${file} ${torn.fault}; what it lacks is needed to decode any of it: `
+      + 'copy the file anew from where it came');
+  }
   if (!probe.ok) return await explainProbe(file, probe.complaint);
   return TEXT_AS_VIDEO.has(probe.video.codec) ? noVideo(unreadable(file)) : probe;
 }

@@ -3,35 +3,44 @@ import type { ChildProcess } from 'node:child_process';
 import { FragmentReader } from '../../contract/mp4-fragment.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import { Mp4Error } from '../../contract/mp4-boxes.ts';
-import { tail } from '../../media/run-tool.ts';
-import { FILE_ONLY } from './file-only.ts';
+import { DeviceError } from '../../core/errors.ts';
+import { endWords, FfmpegFaults, TELL_FAULTS } from '../../media/ffmpeg-faults.ts';
+import type { Torn } from './torn.ts';
+import { fileArguments } from './file-only.ts';
 import { pictureIn, type EncodedPicture } from '../gate/encoded-picture.ts';
 import { spawnConfined, type Confinement } from '../stream/confined-child.ts';
 import { packetOutput } from '../stream/stream-arguments.ts';
-import { damaged } from './damaged.ts';
-import type { PacketSource } from './packet-source.ts';
+import type { PacketFaults, PacketSource } from './packet-source.ts';
+
+/** ffmpeg is at most this far ahead of what was read of it: what its buffers and the pipe hold. */
+const AHEAD_BYTES = 256 * 1024;
 
 export class DemuxedFile implements PacketSource {
   readonly file: string;
   readonly #ffmpeg: ChildProcess;
-  readonly #complaint: () => string;
+  readonly #said: FfmpegFaults;
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #reader = new FragmentReader();
   readonly #signal: AbortSignal;
-  readonly #closed: Promise<number>;
+  /** Resolves when it has ended, with its last words where it ended out of order. */
+  readonly #closed: Promise<string | undefined>;
+  /** Bytes of what it wrote. */
+  #readBytes = 0;
+  /** What it found fault with comes before so many. */
+  #faultyUntil = 0;
   #pictures: EncodedPicture[] = [];
   #init: InitSegment | undefined;
 
-  private constructor(file: string, confinement: Confinement, signal: AbortSignal) {
+  private constructor(file: string, torn: Torn | undefined, confinement: Confinement, signal: AbortSignal) {
     this.file = file;
     this.#signal = signal;
     this.#ffmpeg = spawnConfined(confinement, 'ffmpeg', [
-      '-nostdin', '-v', 'error', ...FILE_ONLY, '-i', `file:${file}`, ...packetOutput(1, 'buffered'),
+      '-nostdin', '-hide_banner', ...TELL_FAULTS, ...fileArguments(file, torn), ...packetOutput(1, 'buffered'),
     ], ['ignore', 'pipe', 'pipe']);
-    this.#complaint = tail(this.#ffmpeg.stderr);
+    this.#said = new FfmpegFaults(this.#ffmpeg.stderr, () => { this.#faultyUntil = this.#readBytes + AHEAD_BYTES; });
     this.#closed = new Promise((resolve) => {
-      this.#ffmpeg.once('error', () => resolve(-1));
-      this.#ffmpeg.once('close', (code) => resolve(code ?? -1));
+      this.#ffmpeg.once('error', ({ message }) => resolve(message));
+      this.#ffmpeg.once('close', (code, killedBy) => resolve(endWords(this.#said.words, code, killedBy)));
     });
     this.#chunks = (this.#ffmpeg.stdout ?? [] as unknown as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
     signal.addEventListener('abort', this.#kill);
@@ -41,8 +50,10 @@ export class DemuxedFile implements PacketSource {
    * The file, as soon as there is a picture; undefined when it holds none that can be gated, or is no video.
    * @throws {unknown} The reason of `signal`.
    */
-  static async open(file: string, confinement: Confinement, signal: AbortSignal): Promise<DemuxedFile | undefined> {
-    const demuxed = new DemuxedFile(file, confinement, signal);
+  static async open(
+    file: string, torn: Torn | undefined, confinement: Confinement, signal: AbortSignal,
+  ): Promise<DemuxedFile | undefined> {
+    const demuxed = new DemuxedFile(file, torn, confinement, signal);
     try {
       while (demuxed.#pictures.length === 0) {
         if (await demuxed.#readOn()) continue;
@@ -63,11 +74,20 @@ export class DemuxedFile implements PacketSource {
     return this.#init;
   }
 
-  async *pictures(): AsyncGenerator<readonly EncodedPicture[], void> {
-    do yield this.#pictures.splice(0); while (await this.#readOn());
+  async *pictures(faults: PacketFaults): AsyncGenerator<readonly EncodedPicture[], void> {
+    this.#faultyUntil = 0; // what was said by now was said of the file's head
+    try {
+      do {
+        if (this.#readBytes < this.#faultyUntil) faults.add();
+        yield this.#pictures.splice(0);
+      } while (await this.#readOn());
+    } catch (error) {
+      if (!(error instanceof Mp4Error)) throw error;
+      throw new DeviceError('camera.damaged', `${this.file} cannot be read to its end`, { cause: error });
+    }
     this.#signal.throwIfAborted();
-    const exitCode = await this.#closed;
-    if (exitCode !== 0) throw damaged(this.file, this.#complaint(), exitCode);
+    const lastWords = await this.#closed;
+    if (lastWords !== undefined) faults.ended(lastWords);
   }
 
   close(): void {
@@ -80,6 +100,7 @@ export class DemuxedFile implements PacketSource {
   async #readOn(): Promise<boolean> {
     const { value, done } = await this.#chunks.next();
     if (done === true) return false;
+    this.#readBytes += value.byteLength;
     for (const part of this.#reader.push(value)) {
       if (part.type === 'init') this.#init ??= part.init;
       else this.#pictures.push(pictureIn(part.fragment));

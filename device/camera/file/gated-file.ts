@@ -1,29 +1,19 @@
 /** A file of H.264 or H.265: its packets are read, and what the gate lets through is decoded. */
-import { Mp4Error } from '../../contract/mp4-boxes.ts';
 import { DeviceError } from '../../core/errors.ts';
 import type { GrayFrame } from '../../core/frame.ts';
 import type { Size } from '../../core/geometry.ts';
-import type { Millis } from '../../core/units.ts';
+import { millis, type Millis } from '../../core/units.ts';
+import { addsUp, nalLengthSize } from '../../media/sample-check.ts';
 import { systemClock } from '../../runtime/clock.ts';
-import { damaged } from './damaged.ts';
 import type { FileAnalysis, FileOptions } from './file-analysis.ts';
-import { IndexedFile } from './indexed-file.ts';
+import type { Torn } from './torn.ts';
+import { FileFaults } from './file-faults.ts';
 import type { PacketSource } from './packet-source.ts';
 import { describeDecoding, type DecodingState } from '../gate/decoding-state.ts';
 import { GatedDecoder } from '../gate/gated-decoder.ts';
 import type { Confinement } from '../stream/confined-child.ts';
 import { FrameQueue } from '../stream/frame-queue.ts';
 import { planPictures, type PicturePlan } from '../stream/picture-options.ts';
-
-/**
- * The file's packets; undefined when it holds none that can be gated, or is no video.
- * @throws {unknown} The reason of `signal`.
- */
-export const openPackets = async (
-  file: string, confinement: Confinement, signal: AbortSignal,
-): Promise<PacketSource | undefined> =>
-  await IndexedFile.open(file, signal)
-    ?? (await import('./demuxed-file.ts')).DemuxedFile.open(file, confinement, signal);
 
 export class GatedFile implements FileAnalysis {
   readonly video: { readonly size: Size };
@@ -35,12 +25,13 @@ export class GatedFile implements FileAnalysis {
   readonly #signal: AbortSignal;
   /** Nobody reads any more. */
   #left = false;
-  #shows = false;
-  /** Why a decoder ended first. */
-  #trouble: string | undefined;
+  readonly #faults: FileFaults;
 
-  constructor(packets: PacketSource, confinement: Confinement, options: FileOptions, signal: AbortSignal) {
+  constructor(
+    packets: PacketSource, torn: Torn | undefined, confinement: Confinement, options: FileOptions, signal: AbortSignal,
+  ) {
     this.#signal = signal;
+    this.#faults = new FileFaults(packets.file, torn);
     this.video = { size: packets.init.size };
     this.#packets = packets;
     this.#plan = planPictures(options, packets.init.size);
@@ -48,11 +39,13 @@ export class GatedFile implements FileAnalysis {
       ...this.#plan, confinement, clock: systemClock, whenSlow: 'wait', attended: () => this.#queue.done(),
     }, {
       frame: (frame) => {
-        this.#shows = true;
+        this.#faults.shown(frame.at);
         this.#queue.put(frame);
       },
       colour: (frame) => options.onColour?.(frame),
-      trouble: (reason) => { this.#trouble ??= reason; }, // a damaged stretch is left out, as by any player
+      // A damaged stretch is left out, as by any player.
+      trouble: (reason) => this.#faults.ended(reason),
+      fault: (lastWords) => (lastWords === undefined ? this.#faults.add() : this.#faults.ended(lastWords)),
     });
     this.frames = this.#read();
   }
@@ -82,22 +75,25 @@ export class GatedFile implements FileAnalysis {
   }
 
   async #feed(): Promise<void> {
+    const lengthSize = nalLengthSize(this.#packets.init);
+    let [newest, stopped]: [Millis, Error | undefined] = [millis(0), undefined];
+    const faults = { add: () => this.#faults.add(newest), ended: (words: string) => this.#faults.ended(words) };
     try {
-      for await (const pictures of this.#packets.pictures()) {
+      for await (const pictures of this.#packets.pictures(faults)) {
         for (const picture of pictures) {
           if (this.#left) return;
-          this.#decoder.push(picture);
+          newest = this.#decoder.push(picture);
+          if (lengthSize !== undefined && !addsUp(picture.payload, lengthSize)) faults.add();
           if (this.#decoder.congested) await this.#decoder.ready();
         }
       }
-      await this.#decoder.finish();
-      if (!this.#shows && this.#trouble !== undefined) throw damaged(this.#packets.file, this.#trouble, -1);
     } catch (error) {
-      if (error instanceof Mp4Error)
-        throw new DeviceError('camera.damaged', `${this.#packets.file} cannot be read to its end`, { cause: error });
-      if (error instanceof DeviceError && error.code === 'camera.damaged') await this.#decoder.finish();
-      throw error;
+      if (!(error instanceof DeviceError && error.code === 'camera.damaged')) throw error;
+      stopped = error;
     }
+    await this.#decoder.finish();
+    const error = stopped ?? this.#faults.error();
+    if (error !== undefined) throw error;
   }
 }
 

@@ -41,7 +41,7 @@ interface Told { readonly shown: number; readonly decoded: number; readonly key:
 async function told(source: PacketSource | undefined): Promise<readonly Told[]> {
   assert.ok(source !== undefined);
   const pictures = [];
-  for await (const some of source.pictures()) pictures.push(...some);
+  for await (const some of source.pictures({ add: assert.fail, ended: assert.fail })) pictures.push(...some);
   source.close();
   const first = (pictures[0]?.decodeTicks ?? 0) + (pictures[0]?.offset ?? 0);
   const seconds = (ticks: number): number => Math.round(1e6 * (ticks - first) / source.init.video.timescale);
@@ -61,7 +61,7 @@ describe('a file read by its index', () => {
   it('gives the pictures that ffmpeg finds in it, with their times', async () => {
     for (const name of Object.keys(ORDINARY)) {
       const own = await told(await IndexedFile.open(file(name), never));
-      const theirs = await told(await DemuxedFile.open(file(name), [], never));
+      const theirs = await told(await DemuxedFile.open(file(name), undefined, [], never));
       assert.ok(own.length > 80, name);
       assert.deepEqual(own, theirs, name);
     }

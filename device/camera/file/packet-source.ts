@@ -2,16 +2,24 @@
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import type { EncodedPicture } from '../gate/encoded-picture.ts';
 
+export interface PacketFaults {
+  /** What is read here is not as it was. */
+  add(): void;
+  /** No more comes, with the last words of whatever read. */
+  ended(words: string): void;
+}
+
 export interface PacketSource {
   readonly file: string;
   readonly init: InitSegment;
   /**
    * In the order of decoding, as many at a time as are at hand. To be read once.
+   *
+   * @param faults - Told of what is wrong with what is read.
    * @throws {DeviceError} `camera.damaged` when the file cannot be read to its end.
-   * @throws {Mp4Error} The same, of a stream that ffmpeg wrote.
    * @throws {unknown} The reason of the signal that it was opened with.
    */
-  pictures(): AsyncIterable<readonly EncodedPicture[]>;
+  pictures(faults: PacketFaults): AsyncIterable<readonly EncodedPicture[]>;
   /** Ends whatever reads. */
   close(): void;
 }

@@ -30,6 +30,8 @@ export interface GatedDecoderHandlers {
   colour(frame: ColourFrame): void;
   /** The decoder died or hung; it is begun anew with the next keyframe. */
   trouble(reason: string): void;
+  /** As `DecoderHandlers.fault`. */
+  readonly fault?: ((lastWords?: string) => void) | undefined;
 }
 
 /** A keyframe whose picture does not come after this is helped out by the packets behind it. */
@@ -79,6 +81,7 @@ export class GatedDecoder implements Disposable {
       gray: (picture) => this.#lockstep.put(() => this.#takeGray(picture)),
       colour: (picture) => this.#lockstep.put(() => this.#takeColour(picture)),
       lost: (reason) => this.#goOn(reason),
+      fault: handlers.fault,
     });
     const spares = new SparePictures([options.gray, options.colour].flatMap((output) => output?.framesPerSecond ?? []));
     this.#feed = new DecoderFeed(spares, mayWait, (packet, follows) => this.#decode(packet, follows));

@@ -20,6 +20,8 @@ export interface LivingDecoderHandlers {
   colour(picture: DecodedPicture): void;
   /** It died or hung, and is gone. Nothing comes any more of what it was fed; the one before may still hand out its last. */
   lost(reason: string): void;
+  /** As `DecoderHandlers.fault`. */
+  readonly fault?: ((lastWords?: string) => void) | undefined;
 }
 
 /** A decoder that has been fed for this long and shows nothing hangs. */
@@ -112,6 +114,7 @@ export class LivingDecoder implements Disposable {
         this.#handlers.gray(own);
       }),
       colour: (picture) => take(picture, (own) => this.#handlers.colour(own)),
+      fault: this.#handlers.fault,
       died: (complaint) => { if (this.#decoder === decoder) this.#lose(complaint); },
     });
     return decoder;

@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import type { Size } from '../../core/geometry.ts';
+import { endWords, FfmpegFaults, TELL_FAULTS } from '../../media/ffmpeg-faults.ts';
 import { tail } from '../../media/run-tool.ts';
 import { colourBytes, colourOutput } from '../stream/colour.ts';
 import { asStranger, spawnConfined, withoutEnvironment, type Confinement } from '../stream/confined-child.ts';
@@ -32,6 +33,11 @@ export interface DecoderHandlers {
   colour(picture: DecodedPicture): void;
   /** It has ended though nobody told it to, with its last complaint. */
   died(complaint: string): void;
+  /**
+   * A picture could not be decoded, or not without fault; or, with its last words, it was told that it was given all, and ended before
+   * that was decoded. Without it nobody listens to what it complains of.
+   */
+  readonly fault?: ((lastWords?: string) => void) | undefined;
 }
 
 const GRAY = { pixels: 1, times: 3 } as const;
@@ -49,6 +55,8 @@ export class PictureDecoder implements Disposable {
   #latest: Packet | undefined;
   #sequence = 1;
   #over = false;
+  /** It was given all. */
+  #finishing = false;
 
   constructor(options: DecoderOptions, handlers: DecoderHandlers) {
     const { init, origin, gray, colour, confinement, hardware } = options;
@@ -59,8 +67,8 @@ export class PictureDecoder implements Disposable {
     this.#timeline = new Timeline(init.video.timescale, origin);
     // Hardware is a device, which not everybody may open.
     this.#ffmpeg = spawnConfined(hardware === undefined ? asStranger(confinement) : withoutEnvironment(confinement), 'ffmpeg',
-      decoderArguments(options), ['pipe', 'pipe', 'pipe', 'pipe', ...(colour === undefined ? [] : ['pipe', 'pipe'] as const)]);
-    const complaint = tail(this.#ffmpeg.stderr);
+      decoderArguments(options, handlers.fault !== undefined), ['pipe', 'pipe', 'pipe', 'pipe', ...(colour === undefined ? [] : ['pipe', 'pipe'] as const)]);
+    const complaint = this.#listen(handlers);
     this.#ffmpeg.stdin?.on('error', () => {}); // its end tells
     const end = (why: string): void => {
       if (this.#over) return;
@@ -68,7 +76,11 @@ export class PictureDecoder implements Disposable {
       handlers.died(why);
     };
     this.#ffmpeg.once('error', (error) => end(error.message));
-    this.#ffmpeg.once('close', () => end(complaint()));
+    this.#ffmpeg.once('close', (code, signal) => {
+      const words = endWords(complaint(), code, signal);
+      if (this.#finishing && words !== undefined) handlers.fault?.(words);
+      end(words ?? complaint());
+    });
     this.#read(GRAY, gray.size.width * gray.size.height, (picture) => handlers.gray(picture));
     if (colour !== undefined) this.#read(COLOUR, colourBytes(colour.size), (picture) => handlers.colour(picture));
     this.#ffmpeg.stdin?.write(init.data);
@@ -106,14 +118,22 @@ export class PictureDecoder implements Disposable {
   async finish(): Promise<void> {
     const closed = new Promise<void>((resolve) => { this.#ffmpeg.once('close', () => resolve()); });
     if (this.#over) return;
-    this.#over = true;
+    this.#over = this.#finishing = true;
     this.#ffmpeg.stdin?.end();
     await closed;
   }
 
   [Symbol.dispose](): void {
     this.#over = true;
+    this.#finishing = false;
     this.#ffmpeg.kill('SIGKILL');
+  }
+
+  /** Returns what is held of its complaints. */
+  #listen({ fault }: DecoderHandlers): () => string {
+    if (fault === undefined) return tail(this.#ffmpeg.stderr);
+    const faults = new FfmpegFaults(this.#ffmpeg.stderr, () => fault());
+    return () => faults.words;
   }
 
   /** What is fed in one turn of the event loop goes in one go. */
@@ -179,9 +199,9 @@ class Timeline {
   get part(): number { return this.#part; }
 }
 
-function decoderArguments({ gray, colour, hardware }: DecoderOptions): readonly string[] {
+function decoderArguments({ gray, colour, hardware }: DecoderOptions, tellsFaults: boolean): readonly string[] {
   return [
-    '-nostdin', '-hide_banner', '-loglevel', 'error', '-threads', '1', '-filter_threads', '1',
+    '-nostdin', '-hide_banner', ...(tellsFaults ? TELL_FAULTS : ['-loglevel', 'error']), '-threads', '1', '-filter_threads', '1',
     '-flags', 'low_delay', ...LESS_DEBLOCKING,
     // Nothing is to be found out by waiting for more: the head says it all, and times are to stay as they are.
     '-probesize', '32', '-analyzeduration', '0', '-fpsprobesize', '0', '-copyts', '-ignore_editlist', '1',
