@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { sectionNames, sections, type SectionName } from './sections.ts';
+import { sectionNames, sectionSubjects, type SectionName } from './section-subjects.ts';
 
 export interface BenchRun {
   readonly type: 'run';
@@ -18,7 +18,7 @@ export const HELP = `Usage: npm run bench -- [SECTION...] [--runs N] [--full] [-
 
 Measures Tyto on this machine, beside others that are installed. All sections, if none is named:
 
-${sectionNames.map((name) => `  ${name.padEnd(8)} ${sections[name].what}`).join('\n')}
+${sectionNames.map((name) => `  ${name.padEnd(8)} ${sectionSubjects[name]}`).join('\n')}
 
   --runs N   rounds of which the median is taken; default 3, with --full 5
   --minutes N  how long memory is looked at; default 3

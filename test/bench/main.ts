@@ -5,7 +5,7 @@
 import { cpus } from 'node:os';
 import { readArguments, HELP } from './arguments.ts';
 import { noted } from './progress.ts';
-import { sections } from './sections.ts';
+import { sectionSubjects } from './section-subjects.ts';
 
 const request = readArguments(process.argv.slice(2));
 if (request.type === 'help') {
@@ -14,13 +14,13 @@ if (request.type === 'help') {
   process.stderr.write(`bench: ${request.why}; \`npm run bench -- --help\` explains it\n`);
   process.exitCode = 64;
 } else {
+  const { sections } = await import('./sections.ts');
   const [processor] = cpus();
   const machine = `${cpus().length} x ${processor?.model ?? process.arch}`;
   console.log(`${new Date().toISOString().slice(0, 10)}, ${machine}, Node.js ${process.versions.node}\n`);
   for (const [index, name] of request.sections.entries()) {
-    const { what, run } = sections[name];
-    await noted(`${index + 1} of ${request.sections.length}, ${name}: ${what}`, async () => {
-      for await (const text of run(request)) console.log(text);
+    await noted(`${index + 1} of ${request.sections.length}, ${name}: ${sectionSubjects[name]}`, async () => {
+      for await (const text of sections[name](request)) console.log(text);
     });
   }
 }

@@ -30,6 +30,7 @@ import {
 } from './quality.ts';
 import { measureReplicas } from './replicas.ts';
 import { outputOf } from './run.ts';
+import type { SectionName } from './section-subjects.ts';
 import { table } from './table.ts';
 import { measureSteady } from './steady.ts';
 import { measureTold } from './told.ts';
@@ -41,60 +42,34 @@ interface Depth {
   readonly full: boolean;
   readonly minutes: number;
 }
-interface Section {
-  readonly what: string;
-  readonly run: (depth: Depth) => AsyncIterable<string>;
-}
+type Section = (depth: Depth) => AsyncIterable<string>;
 
 const NO_OPENCV = 'Others are left out: no Python with OpenCV is installed (apt-get install python3-opencv)\n';
 const NO_MOTION = 'Motion is left out: it is not installed (apt-get install motion)\n';
 const NO_FOOTAGE = 'left out: there is no real footage with ground truth here (TYTO_BENCH_DATA names a folder of it)\n';
 
-export const sections = {
-  motion: { what: 'objects found and false boxes by condition; events in empty scenes', run: motion },
-  cost: { what: 'CPU of the whole path against ffmpeg that only decodes', run: cost },
-  steady: { what: 'what a device that runs takes of a processor at a quiet camera, for --minutes', run: steady },
-  decode: { what: 'whether events stay the same when not everything is decoded', run: decode },
-  step: { what: 'one look of the motion detector, without decoding', run: step },
-  faces: { what: 'faces found in photographs; time and memory of a look', run: faces },
-  live: { what: 'how soon the live picture is there and how far behind it is, in a browser', run: live },
-  latency: { what: 'time from a picture that a camera shows to the word over MQTT, --runs times', run: latency },
-  kills: { what: 'a recording device killed at random moments, --runs times', run: kills },
-  encrypt: { what: 'CPU of encrypted recording, with and without AES in the processor', run: encrypt },
-  told: {
-    what: '10,000 events while a webhook is down: what noting them costs, and whether all arrive, once and in order',
-    run: told,
-  },
-  catalogue: {
-    what: 'a device\'s catalogue with a million events: pages of its list, and how soon a start may record', run: catalogue,
-  },
-  index: { what: 'the fleet\'s index with ten million rows: lists of a device\'s day and others', run: fleetIndex },
-  hostile: {
-    what: '1,000 hostile deliveries to the fleet: what becomes visible, and what ingest grows to', run: hostile,
-  },
-  ingest: { what: 'a clip of 2 MB taken in by the fleet, against decoding it once; pictures a minute', run: ingest },
-  events: {
-    what:
-      '10,000 events that a fleet tells Kafka, SQS, MQTT and a webhook, which are away at first: rates, and whether all arrive in order',
-    run: fleetEvents,
-  },
-  replicas: {
-    what: '2,000 events to replicas of the library, one of which is away, is killed twice and withdraws the key',
-    run: replicas,
-  },
-  chain: {
-    what:
-      '1,000 events (with --full 10,000) from a device\'s queue to a fleet\'s library, with all that `upload` does to them, and the fleet killed',
-    run: chain,
-  },
-  upload: {
-    what: '10,000 events to an S3 server whose line is cut 50 times, that is killed, and withdraws the key',
-    run: upload,
-  },
-  memory: { what: 'resident memory of a whole device on the demo camera, for --minutes', run: deviceMemory },
-} as const satisfies Readonly<Record<string, Section>>;
-export type SectionName = keyof typeof sections;
-export const sectionNames = Object.keys(sections) as readonly SectionName[];
+export const sections: Readonly<Record<SectionName, Section>> = {
+  motion,
+  cost,
+  steady,
+  decode,
+  step,
+  faces,
+  live,
+  latency,
+  kills,
+  encrypt,
+  told,
+  catalogue,
+  index: fleetIndex,
+  hostile,
+  ingest,
+  events: fleetEvents,
+  replicas,
+  chain,
+  upload,
+  memory: deviceMemory,
+};
 
 async function* motion({ full }: Depth): AsyncGenerator<string> {
   if (footageOf('motion', '.mp4').length === 0) return yield `Motion: ${NO_FOOTAGE}`;
