@@ -1,8 +1,9 @@
 /** The `tyto` command: each subcommand loads only what it needs, so that `detect` starts quickly. */
 import { TYTO_VERSION } from './contract/version.ts';
-import { systemCode } from './core/errors.ts';
+import { UsageError } from './core/errors.ts';
 import { becomeLean } from './runtime/lean.ts';
-import { EXIT, runRole } from './runtime/role.ts';
+import { endWithReader, print } from './runtime/print.ts';
+import { runRole } from './runtime/role.ts';
 
 const HELP = `Tyto ${TYTO_VERSION}: watches a camera, records what matters, loses nothing.
 
@@ -38,16 +39,15 @@ const commands: Readonly<
   health: () => import('./cli/health.ts'),
 };
 
-// Whoever read our output has read enough, as `head` does: that is no failure.
-process.stdout.on('error', (error) => { if (systemCode(error) === 'EPIPE') process.exit(EXIT.ok); });
-
-const [name, ...args] = process.argv.slice(2);
-const load = commands[name ?? ''];
-if (name === '--version' || name === '-v') process.stdout.write(`${TYTO_VERSION}\n`);
-else if (name === undefined || name === '--help' || name === '-h' || name === 'help') process.stdout.write(HELP);
-else if (load === undefined) {
-  process.stderr.write(`tyto: there is no command "${name}"; run, detect, faces, people, uploads, verify, decrypt and health are the commands, \`tyto --help\` explains them\n`);
-  process.exitCode = EXIT.usage;
-} else {
-  await runRole(async (signal) => (await load()).command(args, signal));
-}
+endWithReader();
+await runRole(async (signal) => {
+  const [name, ...args] = process.argv.slice(2);
+  const load = commands[name ?? ''];
+  if (name === '--version' || name === '-v') print(`${TYTO_VERSION}\n`);
+  else if (name === undefined || name === '--help' || name === '-h' || name === 'help') print(HELP);
+  else if (load !== undefined) await (await load()).command(args, signal);
+  else {
+    throw new UsageError(`there is no command "${name}"; run, detect, faces, people, uploads, verify, decrypt and health `
+      + 'are the commands, `tyto --help` explains them');
+  }
+});

@@ -1,5 +1,6 @@
 /** The `tyto-fleet` command. */
 import { TYTO_VERSION } from '../device/contract/version.ts';
+import { endWithReader, print } from '../device/runtime/print.ts';
 import { ALIVE_EVERY, runRole } from '../device/runtime/role.ts';
 import { helpOf } from './config/help.ts';
 import { readInvocation } from './config/load-settings.ts';
@@ -8,16 +9,17 @@ import { quietWarnings } from './quiet-warnings.ts';
 import { runTrust } from './trust.ts';
 
 quietWarnings();
+endWithReader();
 await runRole(async (signal) => {
   const invocation = readInvocation(process.argv.slice(2));
   switch (invocation.command) {
-    case 'help': return void process.stdout.write(helpOf(invocation.of));
+    case 'help': return void print(helpOf(invocation.of));
     case 'key': return await runKey(invocation);
     case 'storage': return await (await import('./storage-validate.ts')).runStorageValidate(invocation, signal);
-    case 'trust': return void process.stdout.write(await runTrust(invocation));
+    case 'trust': return void print(await runTrust(invocation));
     case 'vault':
-      return void process.stdout.write(await (await import('./vault-command.ts')).runVaultCommand(invocation));
-    case 'version': return void process.stdout.write(`${TYTO_VERSION}\n`);
+      return void print(await (await import('./vault-command.ts')).runVaultCommand(invocation));
+    case 'version': return void print(`${TYTO_VERSION}\n`);
     case 'serve': {
       // At once: what comes now is much code, and on a small machine takes its time.
       const { data } = invocation.settings;

@@ -1,6 +1,7 @@
 /** `tyto-fleet storage validate`: tries stores out, and says what is missing. */
 import { ConfigError } from '../device/core/errors.ts';
 import { millis } from '../device/core/units.ts';
+import { print } from '../device/runtime/print.ts';
 import type { LoadedFleetSettings } from './config/load-settings.ts';
 import { MEDIA } from './console/routes.ts';
 import { openForTrial, reportOn, type NamedStore, type StoreReport } from './open-library.ts';
@@ -27,13 +28,13 @@ export async function runStorageValidate(
     ? all.filter(({ isConfigured }) => isConfigured)
     : all.filter(({ name, place }) => name === store || placeText(place) === store);
   if (store === undefined && chosen.length === 0)
-    return void process.stdout.write(
+    return void print(
       'Library and quarantine lie in the data folder, and there are no replicas: there is nothing to try out.\n',
     );
   const reports = await reportOn(
     chosen.length > 0 ? chosen : [strange(store ?? '', all.map(({ name }) => name), links, signal)],
   );
-  process.stdout.write(reports.map(reportText).join('\n'));
+  print(reports.map(reportText).join('\n'));
   if (reports.some(({ steps }) => steps.some(({ state }) => state === 'failed')))
     throw new ConfigError('storage.unusable', 'not every store can be used as it is set');
 }

@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { ConfigError, DeviceError, systemCode, UsageError } from '../core/errors.ts';
+import { print } from '../runtime/print.ts';
 import { beginsEncrypted, EncryptedFile, readAtOf } from '../vault/encrypted-file.ts';
 import { openKeyFile } from '../vault/key-file.ts';
 import { readArguments } from './arguments.ts';
@@ -21,7 +20,7 @@ Exit code 78 when the key does not open it, 69 when it is damaged.
 /** `tyto decrypt` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { values, positionals } = readArguments('decrypt', args, { key: { type: 'string' } });
-  if (values.help === true) return void process.stdout.write(HELP);
+  if (values.help === true) return void print(HELP);
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0 || values.key === undefined) {
     throw new UsageError('tyto decrypt needs a file and a key: tyto decrypt FILE --key KEYFILE > clip.mp4');
@@ -39,7 +38,10 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
       'decrypt.wrong-key', `${file} is not encrypted for the key in ${String(values.key)}`, { cause: error },
     );
   });
-  await pipeline(Readable.from(encrypted.plain()), process.stdout, { signal, end: false });
+  for await (const part of encrypted.plain()) {
+    signal.throwIfAborted();
+    print(part);
+  }
 }
 
 async function openFile(file: string) {

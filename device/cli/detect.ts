@@ -4,6 +4,7 @@ import { graySize } from '../camera/stream/gray.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../core/errors.ts';
+import { print } from '../runtime/print.ts';
 import { SceneEye } from '../vision/scene-eye.ts';
 import type { EventLimits } from '../watch/event-machine.ts';
 import { readArguments } from './arguments.ts';
@@ -55,7 +56,7 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     settings: { type: 'string' },
     faces: { type: 'boolean' },
   });
-  if (options.help === true) return void process.stdout.write(HELP);
+  if (options.help === true) return void print(HELP);
   if (file === undefined || more.length > 0)
     throw new UsageError('tyto detect needs one file; `tyto detect --help` explains it');
   const loaded = await loadSettings(undefined, options.settings);
@@ -72,8 +73,8 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   if (inForce !== undefined) process.stderr.write(`${inForce}\n`);
   const eye = await openEye(clip, settings);
   const events = new EventList(limitsOf(settings, colours !== undefined));
-  using lines = new LineOutput((text) => process.stdout.write(text));
-  const print = (options.json === true || !process.stdout.isTTY ? printJson : printForPeople)(lines.put);
+  using lines = new LineOutput(print);
+  const printer = (options.json === true || !process.stdout.isTTY ? printJson : printForPeople)(lines.put);
   try {
     for await (const frame of clip.frames) {
       const seen = eye.observe(frame);
@@ -81,11 +82,11 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
       events.add(seen);
       const recognitions = (await colours?.until(seen)) ?? [];
       recognitions.forEach((recognition) => events.recognise(recognition));
-      print.look(seen, recognitions);
+      printer.look(seen, recognitions);
       await pictures?.write({ frame, seen, mask: eye.mask() }, recognitions);
     }
   } finally {
-    print.events(events.finish()); // of a clip that is damaged, what came before the damage
+    printer.events(events.finish()); // of a clip that is damaged, what came before the damage
   }
 }
 

@@ -1,6 +1,7 @@
 import { loadSettings } from '../config/load-settings.ts';
 import { describeError, TytoError, UsageError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
+import { print } from '../runtime/print.ts';
 import { startBackend } from '../vision/backend.ts';
 import { FaceFinder, type Face } from '../vision/faces/face-finder.ts';
 import { readPicture, type ReadPicture } from '../vision/faces/read-picture.ts';
@@ -24,14 +25,14 @@ Exit code 0 when every picture was looked at, 1 when one was not, or not wholly.
 /** `tyto faces` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { values, positionals: files } = readArguments('faces', args, { json: { type: 'boolean' } });
-  if (values.help === true) return void process.stdout.write(HELP);
+  if (values.help === true) return void print(HELP);
   if (files.length === 0) throw new UsageError('tyto faces needs a picture; `tyto faces --help` explains it');
   const { values: { faces: { minimum_score: minimumScore } } } = await loadSettings();
   const say = values.json === true || !process.stdout.isTTY ? jsonLine : linesForPeople;
   await startBackend(silentLog);
   using finder = await FaceFinder.open();
   for await (const { file, picture, fault } of readAll(files, signal)) {
-    if (picture !== undefined) process.stdout.write(say(file, finder.find(picture, minimumScore)));
+    if (picture !== undefined) print(say(file, finder.find(picture, minimumScore)));
     const complaint = picture?.isCut === true
       ? `${file} is cut off: faces in the part that is missing are not found`
       : fault;

@@ -3,6 +3,7 @@ import { loadSettings } from '../config/load-settings.ts';
 import { describeError, isAbort, systemCode, UsageError } from '../core/errors.ts';
 import { inSeconds, seconds } from '../core/units.ts';
 import { readPageAddress, type PageAddress } from '../page-address.ts';
+import { print } from '../runtime/print.ts';
 import { readArguments } from './arguments.ts';
 
 const HELP = `Usage: tyto health [--alive]
@@ -21,10 +22,10 @@ const PATIENCE = seconds(3);
 /** `tyto health` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { values, positionals } = readArguments('health', args, { alive: { type: 'boolean' } });
-  if (values.help === true) return void process.stdout.write(HELP);
+  if (values.help === true) return void print(HELP);
   if (positionals.length > 0) throw new UsageError(`tyto health takes no arguments, got "${positionals.join(' ')}"`);
   const { code, words } = await askHealth(healthAddress(await whereItAnswers()), signal);
-  process.stdout.write(`${words}\n`);
+  print(`${words}\n`);
   process.exitCode = code === DEGRADED && values.alive === true ? 0 : code;
 }
 

@@ -8,6 +8,7 @@ import { silentLog } from '../core/log.ts';
 import { millis } from '../core/units.ts';
 import { archiveSocketPath } from '../live/socket-path.ts';
 import { removePicture } from '../named-people.ts';
+import { print } from '../runtime/print.ts';
 import { PeopleStore } from '../vision/people/people-store.ts';
 import type { Person } from '../vision/people/person.ts';
 import { readArguments } from './arguments.ts';
@@ -39,7 +40,7 @@ What a face is known by never leaves the device; names that it found go with the
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
   const read = readArguments('people', args, { json: { type: 'boolean' } });
   const { values, positionals: [action = 'list', ...rest] } = read;
-  if (values.help === true) return void process.stdout.write(HELP);
+  if (values.help === true) return void print(HELP);
   const store = new PeopleStore(path.join(dataFolder(), 'people'), ({ place, why }) => {
     process.stderr.write(`tyto: a file of a person was damaged and is put aside as ${place}: ${why}\n`);
   });
@@ -168,4 +169,4 @@ async function named(store: PeopleStore, name: string): Promise<readonly Person[
 const pictures = ({ samples }: Pick<Person, 'samples'>): string =>
   `${samples.length} picture${samples.length === 1 ? '' : 's'}`;
 
-const line = (text: string): void => { process.stdout.write(`${text}\n`); };
+const line = (text: string): void => { print(`${text}\n`); };

@@ -1,6 +1,7 @@
 import { allSettings, environmentName } from '../config/load-settings.ts';
 import { UsageError } from '../core/errors.ts';
 import { runDevice } from '../main.ts';
+import { print } from '../runtime/print.ts';
 import { readArguments } from './arguments.ts';
 
 const HELP = `Usage: tyto run
@@ -17,7 +18,7 @@ Settings come from the environment, or from config.json in the data folder
 /** `tyto run` */
 export async function command(args: readonly string[], signal: AbortSignal): Promise<void> {
   const { values, positionals } = readArguments('run', args, {});
-  if (values.help === true) return void process.stdout.write(HELP + settingsHelp());
+  if (values.help === true) return void print(HELP + settingsHelp());
   if (positionals.length > 0) {
     const got = positionals.join(' ');
     throw new UsageError(`tyto run takes no arguments, got "${got}"; the camera is set with TYTO_CAMERA_SOURCE`);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { dataFolder } from '../config/load-settings.ts';
 import { EVENT_ID_PATTERN } from '../contract/event.ts';
 import { UsageError } from '../core/errors.ts';
+import { print } from '../runtime/print.ts';
 import { deadUploads, redrive } from '../uploader/redrive.ts';
 import { readArguments } from './arguments.ts';
 
@@ -21,7 +22,7 @@ export async function command(args: readonly string[]): Promise<void> {
   const { values, positionals: [action = 'list', event, ...rest] } = readArguments(
     'uploads', args, { json: { type: 'boolean' } },
   );
-  if (values.help === true) return void process.stdout.write(HELP);
+  if (values.help === true) return void print(HELP);
   const file = path.join(dataFolder(), 'uploads.db');
   if (action === 'list' && event === undefined) return list(file, values.json === true);
   if (action !== 'redrive' || rest.length > 0)
@@ -31,13 +32,13 @@ export async function command(args: readonly string[]): Promise<void> {
   const count = redrive(file, event);
   if (event !== undefined && count === 0)
     throw new UsageError(`no upload of event ${event} was put aside; \`tyto uploads list\` shows those that were`);
-  process.stdout.write(`${count} tried again.\n`);
+  print(`${count} tried again.\n`);
 }
 
 function list(file: string, json: boolean): void {
   const dead = deadUploads(file, MOST_LISTED);
-  if (json) return void process.stdout.write(`${JSON.stringify({ dead })}\n`);
-  if (dead.length === 0) process.stdout.write('Nothing was put aside.\n');
+  if (json) return void print(`${JSON.stringify({ dead })}\n`);
+  if (dead.length === 0) print('Nothing was put aside.\n');
   for (const { event, code, reason, time } of dead)
-    process.stdout.write(`${event}  ${new Date(time * 1000).toISOString()}  ${code}: ${reason}\n`);
+    print(`${event}  ${new Date(time * 1000).toISOString()}  ${code}: ${reason}\n`);
 }

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { basicEnvironment } from '../../test/basic-environment.ts';
@@ -50,6 +53,28 @@ describe('the tyto command', () => {
     child.stdout.destroy();
     const [[code], complaint] = await Promise.all([once(child, 'exit'), text(child.stderr)]);
     assert.deepEqual([code, complaint], [0, '']);
+  });
+
+  it('says so with exit code 69 when its output cannot be written', async function () {
+    if (!existsSync('/dev/full')) return this.skip();
+    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-output-'));
+    const clip = path.join(folder, 'clip.mp4');
+    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=10:d=3', clip]);
+    await using full = await open('/dev/full', 'w');
+    const commands = [
+      ['detect', clip], ['verify', clip], ['people'], ['uploads'], ['--version'], ['--help'], ['health', '--help'],
+    ];
+    const ends = await Promise.all(commands.map(async (args) => {
+      const env = { ...basicEnvironment(), TYTO_DATA: folder };
+      const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', full.fd, 'pipe'], env });
+      const [[code], complaint] = await Promise.all([once(child, 'exit'), child.stderr === null ? '' : text(child.stderr)]);
+      return { args, code: code as unknown, complaint };
+    }));
+    await rm(folder, { recursive: true });
+    for (const { args, code, complaint } of ends) {
+      assert.equal(code, 69, args.join(' '));
+      assert.equal(complaint, 'tyto: not all could be written to standard output: the disk is full (ENOSPC)\n', args.join(' '));
+    }
   });
 
   it('says what is wrong with a setting or a file with exit code 78', async () => {

@@ -8,6 +8,7 @@ import { ConfigError, describeError, DeviceError, UsageError } from '../core/err
 import { jsonIn } from '../core/json-in.ts';
 import { isPublicKey, KEY_FILE, readDeviceKey } from '../evidence/device-key.ts';
 import { verifyClip, type ClipReport } from '../recorder/verify-clip.ts';
+import { print } from '../runtime/print.ts';
 import { openKeyFile } from '../vault/key-file.ts';
 import { readArguments } from './arguments.ts';
 import { askPassword } from './ask-password.ts';
@@ -45,7 +46,7 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   const { values, positionals } = readArguments('verify', args, {
     json: { type: 'boolean' }, manifest: { type: 'string' }, key: { type: 'string' }, 'open-with': { type: 'string' },
   });
-  if (values.help === true) return void process.stdout.write(HELP);
+  if (values.help === true) return void print(HELP);
   if (positionals.length === 0)
     throw new UsageError('tyto verify needs a file or a folder; `tyto verify --help` explains it');
   if (values.key !== undefined && !isPublicKey(values.key)) {
@@ -73,11 +74,11 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     const grows = wasRecorded && !('trouble' in report) && report.seals.state === 'cut';
     counts.add(report, grows);
     if ('trouble' in report) process.stderr.write(`tyto: ${report.trouble}\n`);
-    else if (values.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else if (isMany && report.intact) process.stdout.write(`${file}: ${inAWord(report, grows)}\n`);
-    else process.stdout.write(describe(report, { own, grows }));
+    else if (values.json === true) print(`${JSON.stringify(report)}\n`);
+    else if (isMany && report.intact) print(`${file}: ${inAWord(report, grows)}\n`);
+    else print(describe(report, { own, grows }));
   }
-  if (isMany && values.json !== true) process.stdout.write(`${counts.summary()}\n`);
+  if (isMany && values.json !== true) print(`${counts.summary()}\n`);
   process.exitCode = counts.damaged > 0 ? NOT_INTACT : counts.unproved > 0 ? UNPROVED : 0;
 }
 

@@ -37,4 +37,17 @@ describe('lines of output', () => {
     output.flush();
     assert.equal(writes.length, 1);
   });
+
+  it('are not tried again when they could not be written: their failure is told once', () => {
+    let tries = 0;
+    const output = new LineOutput(() => {
+      tries++;
+      throw new Error('full');
+    });
+    output.put('one');
+    assert.throws(() => output.flush(), /full/);
+    output.put('two');
+    output[Symbol.dispose]();
+    assert.equal(tries, 1);
+  });
 });

@@ -10,6 +10,9 @@ export class LineOutput implements Disposable {
   readonly #write: (text: string) => void;
   readonly #lines: string[] = [];
   #timer: NodeJS.Timeout | undefined;
+  /** A write failed: what comes is lost. */
+  #failed = false;
+  /** @param write - Throws when it cannot; it is not called again then. */
   constructor(write: (text: string) => void) { this.#write = write; }
 
   /** @param line - Without its end. */
@@ -21,7 +24,11 @@ export class LineOutput implements Disposable {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#lines.length > 0) this.#write(`${this.#lines.splice(0).join('\n')}\n`);
+    const text = `${this.#lines.splice(0).join('\n')}\n`;
+    if (text === '\n' || this.#failed) return;
+    this.#failed = true;
+    this.#write(text);
+    this.#failed = false;
   }
 
   [Symbol.dispose](): void { this.flush(); }
