@@ -71,6 +71,19 @@ async function decode({ init, fragments }: Packets, meddle: (index: number, deco
   return { ...seen, decoder };
 }
 
+/** The same packet, whose NAL units are of the same type and length and hold nothing. */
+function hollow(fragment: Fragment): Fragment {
+  const data = fragment.data.slice();
+  const { payload } = pictureIn({ ...fragment, data });
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  for (let at = 0; at < payload.byteLength;) {
+    const end = at + 4 + view.getUint32(at);
+    payload.fill(0xff, at + 5, end);
+    at = end;
+  }
+  return { ...fragment, data };
+}
+
 /** What is shown of a time is the same; at the edge of what is followed a picture more may be shown. */
 function assertSamePixels(some: readonly GrayFrame[], all: readonly GrayFrame[]): void {
   const pixels = new Map(all.map((frame) => [frame.at, frame.pixels]));
@@ -232,6 +245,19 @@ describe('a gated decoder', () => {
     }
   });
 
+  it('looks at the same pictures of a file though its decoder stands still now and then', async () => {
+    for (const name of ['frugal.mp4', 'deferred.mp4'] as const) {
+      const steady = await decode(stream(name));
+      const stumbling = await decode(stream(name), async (index) => {
+        if (index % 50 !== 49) return;
+        const decoders = await childrenWithRole(process.pid, 'low_delay');
+        for (const pid of decoders) process.kill(pid, 'SIGSTOP');
+        setTimeout(() => { for (const pid of decoders) process.kill(pid, 'SIGCONT'); }, 700);
+      });
+      assert.deepEqual([times(stumbling.frames), stumbling.decoder.decodedShare], [times(steady.frames), steady.decoder.decodedShare], name);
+    }
+  });
+
   it('does not wait for a picture that needs more packets, however far these are out of order', async () => {
     const { init, fragments } = stream('deep.mp4');
     let frames = 0;
@@ -264,6 +290,15 @@ describe('a gated decoder', () => {
     });
     assert.equal(troubles.length, 1);
     assert.ok(times(frames).some((at) => at === 4000) && times(frames).some((at) => at === 9000), `at ${times(frames).join()}`);
+  });
+
+  it('goes on behind a group of a file of which nothing can be decoded', async () => {
+    const { init, fragments } = stream('plain.mp4');
+    const damaged = fragments.map((fragment, index) => (index < 100 || index >= 150 ? fragment : hollow(fragment)));
+    const { frames, troubles } = await decode({ init, fragments: damaged });
+    const seen = times(frames);
+    assert.ok([6000, 9000, 14_000].every((at) => seen.includes(at)), `at ${seen.join()}`);
+    assert.deepEqual([seen.filter((at) => at >= 4000 && at < 6000), troubles], [[], []]);
   });
 
   it('survives damaged packets', async () => {

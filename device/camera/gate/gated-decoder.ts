@@ -3,39 +3,25 @@
  * leaves out is held until the next keyframe has shown that nothing was missed.
  */
 import type { InitSegment } from '../../contract/mp4-init.ts';
-import type { ColourFrame, GrayFrame } from '../../core/frame.ts';
+import type { GrayFrame } from '../../core/frame.ts';
 import { seconds, type Millis, type Ratio } from '../../core/units.ts';
 import type { EncodedPicture } from './encoded-picture.ts';
 import { DecoderFeed } from './decoder-feed.ts';
 import { DecoderLead } from './decoder-lead.ts';
 import { DecodedShare, DecodeGate, type GateMode } from './decode-gate.ts';
+import type { GatedDecoderHandlers, GatedDecoderOptions } from './gated-decoder-options.ts';
 import { GlanceHelp, type Glance } from './glance.ts';
 import { HeldPackets } from './held-packets.ts';
-import { LivingDecoder, type LivingDecoderOptions } from './living-decoder.ts';
+import { LivingDecoder } from './living-decoder.ts';
 import { Lockstep } from './lockstep.ts';
 import { PacketReader, type Packet } from './packet.ts';
 import type { DecodedPicture } from './picture-decoder.ts';
+import { reorderDepth } from './reorder-depth.ts';
 import { SceneMemory } from './scene-memory.ts';
 import { SparePictures } from './spare-pictures.ts';
 
-export interface GatedDecoderOptions extends LivingDecoderOptions {
-  /** What to do when the decoder is too slow: a live camera goes on with the next keyframe, a file waits. */
-  readonly whenSlow: 'skip' | 'wait';
-  /** Of a file: resolves when vision has said of each frame what it sees in it. */
-  readonly attended?: (() => Promise<void>) | undefined;
-}
-
-export interface GatedDecoderHandlers {
-  frame(frame: GrayFrame): void;
-  colour(frame: ColourFrame): void;
-  /** The decoder died or hung; it is begun anew with the next keyframe. */
-  trouble(reason: string): void;
-  /** As `DecoderHandlers.fault`. */
-  readonly fault?: ((lastWords?: string) => void) | undefined;
-}
-
-/** A keyframe whose picture does not come after this is helped out by the packets behind it. */
-const GLANCE_PATIENCE = seconds(0.4);
+/** Of a live camera, a keyframe whose picture does not come after this is helped out by the packets behind it. */
+const LIVE_PATIENCE = seconds(0.4);
 /** A camera that sends nothing for this long is silent: what its decoder still holds is no fault of the decoder. */
 const SILENT = seconds(3);
 const TICK_MS = 100;
@@ -43,6 +29,7 @@ const TICK_MS = 100;
 export class GatedDecoder implements Disposable {
   readonly #options: GatedDecoderOptions;
   readonly #handlers: GatedDecoderHandlers;
+  readonly #isLive: boolean;
   readonly #gate = new DecodeGate();
   readonly #share = new DecodedShare();
   readonly #reader: PacketReader;
@@ -73,10 +60,11 @@ export class GatedDecoder implements Disposable {
   constructor(init: InitSegment, options: GatedDecoderOptions, handlers: GatedDecoderHandlers) {
     this.#options = options;
     this.#handlers = handlers;
-    this.#reader = new PacketReader(init);
-    const mayWait = options.whenSlow === 'wait';
+    this.#isLive = options.whenSlow === 'skip';
+    // A live camera may be decoded by hardware that holds back fewer: how many is learnt.
+    this.#reader = new PacketReader(init, this.#isLive ? 0 : reorderDepth(init));
     this.#lockstep = new Lockstep(options.attended);
-    if (!mayWait) this.#lockstep.end();
+    if (this.#isLive) this.#lockstep.release();
     this.#decoder = new LivingDecoder(init, options, {
       gray: (picture) => this.#lockstep.put(() => this.#takeGray(picture)),
       colour: (picture) => this.#lockstep.put(() => this.#takeColour(picture)),
@@ -84,7 +72,7 @@ export class GatedDecoder implements Disposable {
       fault: handlers.fault,
     });
     const spares = new SparePictures([options.gray, options.colour].flatMap((output) => output?.framesPerSecond ?? []));
-    this.#feed = new DecoderFeed(spares, mayWait, (packet, follows) => this.#decode(packet, follows));
+    this.#feed = new DecoderFeed(spares, !this.#isLive, (packet, follows) => this.#decode(packet, follows));
     this.#cameAt = options.clock.monotonic();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -110,7 +98,7 @@ export class GatedDecoder implements Disposable {
   /** Resolves when the next packet may come: for readers that can wait. Until its end, pictures of a file are handed out only here. */
   async ready(): Promise<void> {
     await this.#lockstep.holdWhile(() => this.#isFlooded);
-    await this.#lockstep.handOutWhile(() => this.#awaitsPicture, () => this.#lead.forgive());
+    await this.#lockstep.handOutWhile(() => this.#awaitsPicture, () => this.#helpSilence());
   }
 
   /** Whether a reader who can wait should. */
@@ -127,13 +115,13 @@ export class GatedDecoder implements Disposable {
 
   /** No packet follows; resolves when the last pictures were handed out. */
   async finish(): Promise<void> {
-    this.#lockstep.end();
     this.#ended = true;
     for (;;) {
       if (this.#glance === undefined) this.#lookAtPassed();
-      while (this.#glance !== undefined && this.#feedHelper(this.#waiting));
-      if (!this.#decoder.isRunning) break;
+      while (this.#feedHelper(this.#waiting));
+      if (!this.#decoder.isRunning && !this.#lockstep.hasArrived) break;
       await this.#decoder.finish();
+      await this.#lockstep.handOutArrived();
       if (this.#glance !== undefined) this.#resolveGlance(this.#glance, true);
     }
     this[Symbol.dispose]();
@@ -173,7 +161,7 @@ export class GatedDecoder implements Disposable {
 
   #lookAt(key: Packet, before: readonly Packet[]): void {
     const held = this.#glances.held(this.#reader.depth);
-    for (let picture = 0; picture < (held ?? 0); picture++) this.#decoder.letGo();
+    for (let left = held ?? 0; left > 0; left--) this.#decoder.letGo();
     this.#feed.feed(key, false);
     if (this.#lost) return;
     const letGo = held !== undefined && this.#decoder.letGo();
@@ -202,11 +190,19 @@ export class GatedDecoder implements Disposable {
     if (glance === undefined || helper === undefined || helper.key) return false;
     if (!helper.leading) glance.helpers++;
     this.#feed.feed(helper);
-    return true;
+    return !this.#feed.isAhead(helper);
+  }
+
+  /** Nothing came for long of what should have come by itself. */
+  #helpSilence(): void {
+    const glance = this.#glance;
+    if (glance === undefined) this.#lead.forgive();
+    else if (this.#feedHelper()) glance.helpedAt = this.#options.clock.monotonic();
+    else if (!this.#isLive || this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true);
   }
 
   #decode(packet: Packet, follows: boolean): boolean {
-    if (!this.#lost && this.#options.whenSlow === 'skip' && this.#lead.isTooFar(this.#decoder.backlog)) this.#loseGroup();
+    if (!this.#lost && this.#isLive && this.#lead.isTooFar(this.#decoder.backlog)) this.#loseGroup();
     if (this.#lost || this.#disposed) return false;
     this.#glances.fed();
     this.#decoder.feed(packet, follows, this.#reader.origin);
@@ -289,13 +285,11 @@ export class GatedDecoder implements Disposable {
   #tick(): void {
     this.#lockstep.tick();
     const now = this.#options.clock.monotonic();
-    const glance = this.#lockstep.hasArrived ? undefined : this.#glance;
-    if (glance !== undefined && now - glance.since > GLANCE_PATIENCE) {
-      glance.since = now;
-      if (this.#feedHelper()) glance.helpedAt = now;
-      else if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(glance, true);
+    if (this.#isLive && this.#glance !== undefined && now - this.#glance.since > LIVE_PATIENCE) {
+      this.#glance.since = now;
+      this.#helpSilence();
     }
-    if (now - this.#cameAt > SILENT) this.#decoder.forgive();
+    if (this.#isLive && now - this.#cameAt > SILENT) this.#decoder.forgive();
     else if (!this.#ended) this.#decoder.check();
   }
 }

@@ -33,18 +33,22 @@ describe('the reader of a file, its decoder and vision', () => {
     assert.ok(shown);
   });
 
-  it('do not wait for ever: after a second without any picture somebody else may say what to do', async () => {
-    let waits = true;
+  it('do not wait for ever: after two seconds without any picture help is asked for, then every fifth of a second until one comes', async () => {
+    let asked = 0;
     const lockstep = new Lockstep();
-    const waiting = lockstep.handOutWhile(() => waits, () => { waits = false; });
-    for (let tenth = 0; tenth < 9; tenth++) {
-      lockstep.tick();
-      await turn();
-    }
-    assert.ok(waits);
-    lockstep.tick();
+    const tenths = async (count: number): Promise<number> => {
+      for (let tenth = 0; tenth < count; tenth++) {
+        lockstep.tick();
+        await turn();
+      }
+      return asked;
+    };
+    const waiting = lockstep.handOutWhile(() => asked < 4, () => { asked++; });
+    assert.deepEqual([await tenths(19), await tenths(1), await tenths(1), await tenths(1)], [0, 1, 1, 2]);
+    lockstep.put(() => {});
+    await turn();
+    assert.deepEqual([await tenths(19), await tenths(1), await tenths(2)], [2, 3, 4]);
     await waiting;
-    assert.ok(!waits);
   });
 
   it('hand out nothing while the decoder has enough to do', async () => {
@@ -59,12 +63,26 @@ describe('the reader of a file, its decoder and vision', () => {
     assert.ok(lockstep.hasArrived);
   });
 
-  it('have nothing to wait for at the end of the file', () => {
+  it('look at what has arrived when the file ends, one by one, and at what comes meanwhile later', async () => {
+    const done: string[] = [];
+    const lockstep = new Lockstep(async () => {
+      await turn();
+      done.push('seen');
+    });
+    lockstep.put(() => {
+      done.push('first');
+      lockstep.put(() => done.push('third'));
+    });
+    lockstep.put(() => done.push('second'));
+    await lockstep.handOutArrived();
+    assert.deepEqual([done, lockstep.hasArrived], [['first', 'seen', 'second', 'seen'], true]);
+  });
+
+  it('are of no concern to a live camera: each picture is handed out as it comes', () => {
     const shown: number[] = [];
     const lockstep = new Lockstep();
+    lockstep.release();
     lockstep.put(() => shown.push(1));
-    lockstep.end();
-    lockstep.put(() => shown.push(2));
-    assert.deepEqual(shown, [1, 2]);
+    assert.deepEqual([shown, lockstep.hasArrived], [[1], false]);
   });
 });

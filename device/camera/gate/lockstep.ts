@@ -7,15 +7,19 @@
 /** Hands one picture to whoever waits for it. */
 export type HandOut = () => void;
 
-/** So many ticks a reader waits for anything to come of the decoder. */
-const PATIENCE_TICKS = 10;
+/** So many ticks a reader waits for anything to come of the decoder: a busy machine may be slow … */
+const PATIENCE_TICKS = 20;
+/** … but where nothing came even so, what stands next is damaged as well, most likely. */
+const LITTLE_PATIENCE_TICKS = 2;
 
 export class Lockstep {
   readonly #attended: () => Promise<void>;
   /** What came out of the decoder and was not handed out yet. */
   #arrived: HandOut[] = [];
-  #isOver = false;
-  #patience = 0;
+  #isLive = false;
+  /** Nothing came for long, and nothing since. */
+  #isDry = false;
+  #patience = PATIENCE_TICKS;
   #wake: () => void = () => {};
 
   /** @param attended - Resolves when vision has said what it sees in each picture that was handed out. */
@@ -24,45 +28,65 @@ export class Lockstep {
   /** Whether anything came that was not handed out. */
   get hasArrived(): boolean { return this.#arrived.length > 0; }
 
+  /** Of a live camera: each picture is handed out as it comes. */
+  release(): void { this.#isLive = true; }
+
   /** A picture came out of the decoder. */
   put(handOut: HandOut): void {
-    if (this.#isOver) handOut();
-    else this.#arrived.push(handOut);
+    if (this.#isLive) return handOut();
+    this.#arrived.push(handOut);
+    this.#isDry = false;
+    this.#begin();
     this.wake();
   }
 
   /** Resolves when `mustWait` says so no more, or nothing came of the decoder for long. Hands out nothing. */
   async holdWhile(mustWait: () => boolean): Promise<void> {
-    while (mustWait() && await this.#wakes());
+    this.#begin();
+    while (mustWait() && this.#patience > 0) await this.#anything();
   }
 
-  /** Hands out picture by picture while `awaits` says that one is awaited; `giveUp` is told where none comes for long. */
-  async handOutWhile(awaits: () => boolean, giveUp: () => void): Promise<void> {
+  /** Hands out picture by picture while `awaits` says that one is awaited; `help` is asked for where none comes for long. */
+  async handOutWhile(awaits: () => boolean, help: () => void): Promise<void> {
+    this.#begin();
     while (awaits()) {
-      const handOut = this.#arrived.shift();
-      if (handOut !== undefined) {
-        handOut();
-        await this.#attended();
-      } else if (!await this.#wakes()) giveUp();
+      if (await this.#handOutNext()) this.#begin();
+      else if (this.#patience > 0) await this.#anything();
+      else {
+        this.#isDry = true;
+        this.#begin();
+        help();
+      }
     }
   }
 
-  /** No packet follows that anything could be decided on: hands out all, and from now on each as it comes. */
-  end(): void {
-    for (const handOut of this.#arrived.splice(0)) handOut();
-    this.#isOver = true;
+  /** Hands out all that has come so far, one by one. */
+  async handOutArrived(): Promise<void> {
+    for (let left = this.#arrived.length; left > 0; left--) await this.#handOutNext();
   }
 
   /** Whoever waits looks again whether it must. */
   wake(): void { this.#wake(); }
 
   /** To be called now and then. */
-  tick(): void { if (--this.#patience <= 0) this.wake(); }
+  tick(): void {
+    this.#patience--;
+    this.wake();
+  }
 
-  /** Resolves when anything came of the decoder; false where nothing did for long. */
-  async #wakes(): Promise<boolean> {
-    this.#patience = PATIENCE_TICKS;
-    await new Promise<void>((resolve) => { this.#wake = resolve; });
-    return this.#patience > 0;
+  /** Waiting begins anew. */
+  #begin(): void { this.#patience = this.#isDry ? LITTLE_PATIENCE_TICKS : PATIENCE_TICKS; }
+
+  /** False when nothing came that was not handed out. */
+  async #handOutNext(): Promise<boolean> {
+    const handOut = this.#arrived.shift();
+    if (handOut === undefined) return false;
+    handOut();
+    await this.#attended();
+    return true;
+  }
+
+  #anything(): Promise<void> {
+    return new Promise<void>((resolve) => { this.#wake = resolve; });
   }
 }

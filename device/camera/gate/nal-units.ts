@@ -116,7 +116,7 @@ function* nalUnits(sample: Uint8Array, lengthSize: number): Generator<number, vo
   }
 }
 
-const isH264 = ({ codec }: InitSegment): boolean => codec.startsWith('avc');
+export const isH264 = ({ codec }: InitSegment): boolean => codec.startsWith('avc');
 
 /** ISO/IEC 14496-15: `lengthSizeMinusOne` stands in the head, in `hvcC` behind the number of temporal layers. */
 function layoutOf(init: InitSegment): { readonly lengthSize: number; readonly oneLayer: boolean } {
@@ -124,7 +124,8 @@ function layoutOf(init: InitSegment): { readonly lengthSize: number; readonly on
   return { lengthSize: (packed & 3) + 1, oneLayer: (packed >> 3 & 7) === 1 };
 }
 
-function codecConfig(init: InitSegment, box: 'avcC' | 'hvcC'): Uint8Array {
+/** The box of that name, its head included. @throws {Mp4Error} When there is none. */
+export function codecConfig(init: InitSegment, box: 'avcC' | 'hvcC'): Uint8Array {
   for (const top of boxesIn(init.data)) {
     if (top.type !== 'moov') continue;
     for (const { type, data } of boxesIn(top.data, 8)) {

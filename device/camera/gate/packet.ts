@@ -43,12 +43,16 @@ export class PacketReader {
   #newestKey = -Infinity;
   /** Ticks of the latest packets. */
   readonly #latest = new Float64Array(MOST_REORDERED).fill(-Infinity);
-  #depth = 0;
+  #depth: number;
   /** How many packets came since the last keyframe. */
   #place = 0;
 
-  /** @throws {Mp4Error} When the codec is neither H.264 nor H.265. */
-  constructor(init: InitSegment) {
+  /**
+   * @param depth - How far pictures are out of order at least, as the head says it.
+   * @throws {Mp4Error} When the codec is neither H.264 nor H.265.
+   */
+  constructor(init: InitSegment, depth = 0) {
+    this.#depth = depth;
     this.#timescale = init.video.timescale;
     this.#nals = new NalReader(init);
   }
@@ -81,7 +85,7 @@ export class PacketReader {
     return overtaken;
   }
 
-  /** So many pictures at most were seen to come before one that is shown before them: a decoder holds as many back. */
+  /** So many pictures at most come before one that is shown before them: a decoder holds as many back. */
   get depth(): number { return this.#depth; }
 
   /** Ticks of the stream's first picture: its time 0. */
