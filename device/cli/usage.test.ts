@@ -67,7 +67,8 @@ describe('the tyto command', () => {
     const ends = await Promise.all(commands.map(async (args) => {
       const env = { ...basicEnvironment(), TYTO_DATA: folder };
       const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', full.fd, 'pipe'], env });
-      const [[code], complaint] = await Promise.all([once(child, 'exit'), child.stderr === null ? '' : text(child.stderr)]);
+      const said = child.stderr === null ? '' : text(child.stderr);
+      const [[code], complaint] = await Promise.all([once(child, 'exit'), said]);
       return { args, code: code as unknown, complaint };
     }));
     await rm(folder, { recursive: true });

@@ -6,7 +6,7 @@ import { EXIT } from './role.ts';
 const STDOUT = 1;
 
 /**
- * Writes all of `data`. Into a file that is done when it returns: Node.js itself says nothing of a disk that is full by then.
+ * Writes all of `data`. Into a file that is done when it returns: Node.js does not tell what a full disk did not take.
  * @throws {DeviceError} `output.failed` when it cannot be written.
  */
 export function print(data: string | Uint8Array): void {
