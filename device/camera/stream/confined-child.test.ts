@@ -4,14 +4,15 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { CONFINED_IF_POSSIBLE, findConfinement, spawnConfined, type Confinement } from './confined-child.ts';
+import { asStranger, CONFINED_IF_POSSIBLE, findConfinement, spawnConfined, type Confinement } from './confined-child.ts';
 import { readable } from './picture-output.ts';
 
 /** What the kernel says of a program that is started so. */
-async function statusOf(confinement: Confinement): Promise<string> {
-  const child = spawnConfined(confinement, 'cat', ['/proc/self/status'], ['ignore', 'pipe', 'inherit']);
+async function kernelSays(confinement: Confinement, file: 'status' | 'environ'): Promise<string> {
+  const child = spawnConfined(confinement, 'cat', [`/proc/self/${file}`], ['ignore', 'pipe', 'inherit']);
   return text(readable(child, 1));
 }
+const statusOf = (confinement: Confinement): Promise<string> => kernelSays(confinement, 'status');
 
 describe('a confinement that the shell tries out', function () {
   before(function () { if (process.platform !== 'linux') this.skip(); });
@@ -21,6 +22,10 @@ describe('a confinement that the shell tries out', function () {
     const found = rights(await statusOf(await findConfinement()));
     assert.ok(found.length > 0);
     assert.deepEqual(rights(await statusOf(CONFINED_IF_POSSIBLE)), found);
+  });
+
+  it('tells a stranger no more of our environment than no shell would', async () => {
+    assert.equal(await kernelSays(asStranger(CONFINED_IF_POSSIBLE), 'environ'), await kernelSays(asStranger([]), 'environ'));
   });
 
   it('is none where the system does not know it', async () => {

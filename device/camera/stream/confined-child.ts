@@ -16,7 +16,9 @@ export const findConfinement = async (): Promise<Confinement> => (await works(SE
  * find out in a process of its own would cost more than all that comes before the program, 10 ms.
  */
 export const CONFINED_IF_POSSIBLE: Confinement = [
-  'sh', '-c', `${SETPRIV.join(' ')} true >/dev/null 2>&1 && exec ${SETPRIV.join(' ')} "$@"; exec "$@"`, 'sh',
+  // What the shell itself adds to the environment is taken out again.
+  'sh', '-c', `unset PWD OLDPWD SHLVL; ${SETPRIV.join(' ')} true >/dev/null 2>&1 && exec ${SETPRIV.join(' ')} "$@"; exec "$@"`,
+  'sh',
 ];
 
 /** Of the system's administrator, who would otherwise pass all of them on. */
