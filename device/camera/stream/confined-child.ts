@@ -17,7 +17,8 @@ export const findConfinement = async (): Promise<Confinement> => (await works(SE
  */
 export const CONFINED_IF_POSSIBLE: Confinement = [
   // What the shell itself adds to the environment is taken out again.
-  'sh', '-c', `unset PWD OLDPWD SHLVL; ${SETPRIV.join(' ')} true >/dev/null 2>&1 && exec ${SETPRIV.join(' ')} "$@"; exec "$@"`,
+  'sh', '-c',
+  `unset PWD OLDPWD SHLVL; ${SETPRIV.join(' ')} true >/dev/null 2>&1 && exec ${SETPRIV.join(' ')} "$@"; exec "$@"`,
   'sh',
 ];
 
