@@ -29,6 +29,8 @@ export interface FinishedRecording extends NewRecording {
   /** Why it ended early; null when all is well. */
   readonly fault: { readonly message: string } | null;
   readonly lost: { readonly duration: Millis };
+  /** Wall clock at which another one goes on from it without a hole; where none does, its own length tells the end. */
+  readonly until?: Millis | null;
 }
 
 export interface Usage {
@@ -222,10 +224,12 @@ export class Archive implements Disposable {
   [Symbol.dispose](): void { this.db[Symbol.dispose](); }
 
   #putRecording(
-    recording: NewRecording, state: RecordingState, clip: ClipFile | null, reason: string | null, lostMs: number,
+    recording: NewRecording & Pick<FinishedRecording, 'until'>, state: RecordingState, clip: ClipFile | null,
+    reason: string | null, lostMs: number,
   ): void {
-    const { name, class: kind, camera, eventId, startedAt } = recording;
+    const { name, class: kind, camera, eventId, startedAt, until } = recording;
     const start = startedAt / 1000;
+    const end = until === undefined || until === null ? clip && start + clip.duration : until / 1000;
     this.#commit(() => this.db.run(
       `INSERT INTO recordings
          (name, class, state, camera, event_id, start_time, end_time, bytes, sha256, codec, width, height, lost_seconds, reason)
@@ -233,7 +237,7 @@ export class Archive implements Disposable {
        ON CONFLICT (name) DO UPDATE SET (class, state, camera, event_id, start_time, end_time, bytes, sha256, codec, width, height, lost_seconds, reason)
          = (excluded.class, excluded.state, excluded.camera, excluded.event_id, excluded.start_time, excluded.end_time, excluded.bytes,
             excluded.sha256, excluded.codec, excluded.width, excluded.height, excluded.lost_seconds, excluded.reason)`,
-      name, kind, state, camera, eventId, start, clip && start + clip.duration,
+      name, kind, state, camera, eventId, start, end,
       clip && clip.bytes, clip && clip.sha256, clip && clip.codec,
       clip && clip.width, clip && clip.height, lostMs / 1000, reason));
   }

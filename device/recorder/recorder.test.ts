@@ -45,7 +45,7 @@ describe('recorder', () => {
     assert.equal(stage.recorder.recording, false);
     const facts = { name: clip.name, class: 'event', camera: 'yard', eventId: id, startedAt: dawn + 5000 };
     assert.deepEqual(stage.opened, [facts]);
-    assert.deepEqual(stage.closed, [{ ...facts, clip, fault: null, lost }]);
+    assert.deepEqual(stage.closed, [{ ...facts, clip, fault: null, lost, until: null }]);
   }));
 
   it('waits for the last picture of an event that was told before its video came', () => withStage(async (stage) => {
@@ -114,6 +114,25 @@ describe('recorder', () => {
     assert.equal(counts.reduce((sum, count) => sum + count), footage.fragments.length);
     assert.equal((await stage.recorder.endEvent(id, millis(0))).clip, null, 'events make no clip of their own');
   }, { mode: 'continuous', limits: { segment: seconds(8) } }));
+
+  it('ends each segment where the next begins, to the millisecond, although stamps are estimates', () =>
+    withStage(async (stage) => {
+      stage.playTo(30_000, (at) => (at % 16_000 < 8000 ? 1 : -1)); // as much as rounding may move them
+      await stage.recorder.stop();
+      const ends = stage.closed.map(({ startedAt, until }) => [startedAt - dawn, until && until - dawn] as const)
+        .sort(([a], [b]) => a - b);
+      assert.deepEqual(ends, [[1, 7999], [7999, 16_001], [16_001, 23_999], [23_999, null]]);
+    }, { mode: 'continuous', limits: { segment: seconds(8) } }));
+
+  it('does not stretch a segment over a clock that was set, nor over what did not come', () =>
+    withStage(async (stage) => {
+      stage.playTo(8000);
+      stage.playTo(16_000, () => 90_000);
+      stage.skipTo(20_000);
+      stage.playTo(24_000, () => 90_000);
+      await stage.recorder.stop();
+      assert.deepEqual(stage.closed.map(({ until }) => until), [null, null, null]);
+    }, { mode: 'continuous', limits: { segment: seconds(8) } }));
 
   it('records both ways at once', () => withStage(async (stage) => {
     stage.playTo(10_000);

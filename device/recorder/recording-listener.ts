@@ -21,6 +21,8 @@ export interface ClosedRecording extends OpenedRecording {
   /** Why it ended early; null when all is well. */
   readonly fault: DeviceError | null;
   readonly lost: Loss;
+  /** Wall clock at which another one goes on from it without a hole; null where none does. */
+  readonly until: Millis | null;
 }
 
 /**

@@ -6,7 +6,7 @@ import { mediaFileName } from '../contract/names.ts';
 import type { Log } from '../core/log.ts';
 import type { DeviceKey } from '../evidence/device-key.ts';
 import { Sealer } from '../evidence/sealer.ts';
-import { millis, type Bytes, type Millis } from '../core/units.ts';
+import { millis, seconds, type Bytes, type Millis } from '../core/units.ts';
 import type { Encryption } from '../vault/encryption.ts';
 import { ClipWriter } from './clip-writer.ts';
 import type { SpaceGuard } from './free-space.ts';
@@ -27,6 +27,9 @@ export interface Studio {
 /** An event's clip, or what belongs to none. */
 export type Subject = { readonly eventId: string } | { readonly kind: SegmentKind };
 
+/** A wall clock that was set, or an estimate that was corrected, moves the next one by more: that is not hidden. */
+const SEAM = seconds(1);
+
 export class Recording {
   readonly #studio: Studio;
   readonly #facts: OpenedRecording;
@@ -37,6 +40,7 @@ export class Recording {
   #isLosing = false;
   #failed = false;
   #end: Millis;
+  #until: Millis | null = null;
 
   /**
    * Begins to work at once; ends after `close`, or once the disk refuses.
@@ -84,8 +88,19 @@ export class Recording {
     this.#isLosing = isLosing;
   }
 
-  /** Nothing more comes. */
-  close(): void { this.#writer.close(); }
+  /**
+   * Nothing more comes.
+   * @param followedAt - Wall clock at which another one goes on without a hole. Stamps are estimates in whole
+   *   milliseconds: by their own the two would hardly ever meet.
+   */
+  close(followedAt?: Millis): void {
+    const apart = (followedAt ?? Infinity) - this.startedAt - this.length;
+    if (followedAt !== undefined && Math.abs(apart) <= SEAM) this.#until = followedAt;
+    this.#writer.close();
+  }
+
+  /** Wall clock of the first picture. */
+  get startedAt(): Millis { return this.#facts.startedAt; }
 
   /** Length of what was handed over, by the stream's time. */
   get length(): Millis { return millis(this.#end - this.#start); }
@@ -98,7 +113,8 @@ export class Recording {
   get closed(): Promise<ClosedRecording> { return this.#closed.promise; }
 
   async #run(): Promise<ClosedRecording> {
-    const closed = { ...this.#facts, ...await this.#writer.run() };
+    const outcome = await this.#writer.run();
+    const closed = { ...this.#facts, ...outcome, until: outcome.fault === null ? this.#until : null };
     this.#report(closed);
     if (this.#isOpened) this.#studio.listener.closed(closed);
     return closed;

@@ -3,6 +3,8 @@ import type { Fragment } from '../contract/mp4-fragment.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import type { Recording } from './recording.ts';
 
+/** Of the stream's time: what is further apart than this does not follow without a hole. */
+const HOLE = seconds(1);
 /** After the disk refused a segment, the next one is tried this much later. */
 const RETRY_AFTER = seconds(5);
 
@@ -26,8 +28,7 @@ export class SegmentTrack {
     if (fragment.key
       && fragment.start >= this.#retryAt
       && (this.#current === undefined || this.#current.length >= this.#length)) {
-      this.close();
-      this.#current = this.#open(fragment);
+      this.#turn(fragment);
     }
     this.#current?.write(fragment);
   }
@@ -37,5 +38,12 @@ export class SegmentTrack {
     this.#current?.close();
     this.#current = undefined;
     this.#retryAt = -Infinity;
+  }
+
+  #turn(first: Fragment): void {
+    const before = this.#current;
+    this.#current = this.#open(first);
+    this.#retryAt = -Infinity;
+    before?.close(first.start - before.end < HOLE ? this.#current.startedAt : undefined);
   }
 }

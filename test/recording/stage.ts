@@ -1,6 +1,7 @@
 /** A stage for recorders: footage instead of a camera, a folder instead of a disk. */
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
+import type { Fragment } from '../../device/contract/mp4-fragment.ts';
 import { eventId } from '../../device/contract/names.ts';
 import { silentLog } from '../../device/core/log.ts';
 import { bytes, millis, seconds } from '../../device/core/units.ts';
@@ -36,19 +37,23 @@ export class Stage {
     });
     this.recorder.begin(this.#footage.init);
   }
-  /** Lets the camera run up to stream time `until`. */
-  playTo(until: number): void {
-    for (let fragment = this.#footage.fragments[this.#next]; fragment !== undefined
-      && fragment.start < until; fragment = this.#footage.fragments[++this.#next]) {
-      this.recorder.fragment(fragment, millis(dawn + fragment.start));
-    }
+  /** Lets the camera run up to stream time `until`; `off` tells by how much the stamp of a moment is. */
+  playTo(until: number, off: (at: number) => number = () => 0): void {
+    this.#upTo(until, (fragment) =>
+      this.recorder.fragment(fragment, millis(dawn + fragment.start + off(fragment.start))));
   }
+  /** What the camera sends up to stream time `until` never arrives. */
+  skipTo(until: number): void { this.#upTo(until, () => {}); }
   restart(): void {
     this.#next = 0;
     this.recorder.begin(this.#footage.init);
   }
   file(name: string | undefined): string {
     return mediaFile(this.folder, name ?? assert.fail('nothing was recorded'));
+  }
+  #upTo(until: number, take: (fragment: Fragment) => void): void {
+    for (let fragment = this.#footage.fragments[this.#next]; fragment !== undefined
+      && fragment.start < until; fragment = this.#footage.fragments[++this.#next]) take(fragment);
   }
   async files(): Promise<string[]> {
     return (await readdir(this.folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
-import { dawn, temporaryFolder } from '../../../test/recording/events.ts';
+import { dawn, recordingAt, temporaryFolder } from '../../../test/recording/events.ts';
 import { silentLog } from '../../core/log.ts';
 import { openArchive } from '../open-archive.ts';
+import { segmentFileName } from '../../contract/media-path.ts';
+import { millis } from '../../core/units.ts';
 import { account, type Fact } from './account.ts';
+import { factsBetween } from './facts.ts';
 import { Ledger } from './ledger.ts';
 
 describe('ledger', () => {
@@ -57,6 +60,24 @@ describe('ledger', () => {
       }
       assert.equal(at, 0.9);
     }), { numRuns: 200 }));
+
+  it('invents no gap between pieces that meet, whatever their stamps were rounded to', async () => {
+    await using folder = await temporaryFolder();
+    using archive = openArchive(path.join(folder.path, 'archive.db'), dawn, silentLog);
+    new Ledger(archive.db).add('watch', 'yard', { from: dawn, to: dawn + 180_000, state: 'lost', reason: 'not recorded' });
+    for (const [at, until] of [[0, 60_001], [60_001, 119_999], [119_999, null]] as const) {
+      const startedAt = millis(dawn + at);
+      const name = segmentFileName({ kind: 'continuous', at: startedAt, device: 'barn', camera: 'yard' });
+      const clip = { ...recordingAt(0, 60).clip, name, start_time: startedAt / 1000 };
+      archive.closeRecording({
+        name, class: 'continuous', camera: 'yard', eventId: null, startedAt, clip, fault: null,
+        lost: { duration: millis(0) }, until: until === null ? null : millis(dawn + until),
+      });
+    }
+    const span = { from: dawn, to: dawn + 179_999 };
+    const { entries } = account(factsBetween(archive.db, { ...span, now: dawn + 200_000 }, () => new Set()), span);
+    assert.deepEqual(entries.map(({ state }) => state), ['recorded']);
+  });
 
   it('tells long spans piece by piece', () => {
     const facts = Array.from({ length: 3000 }, (_, n): Fact =>

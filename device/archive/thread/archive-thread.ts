@@ -95,9 +95,9 @@ export class ArchiveThread implements AsyncDisposable {
   }
 
   /** A recording is durable to its end. */
-  closeRecording({ name, class: kind, camera, eventId, startedAt, clip, fault, lost }: FinishedRecording): void {
+  closeRecording({ name, class: kind, camera, eventId, startedAt, until, clip, fault, lost }: FinishedRecording): void {
     this.#writes.put({ type: 'closed', recording: {
-      name, class: kind, camera, eventId, startedAt, clip,
+      name, class: kind, camera, eventId, startedAt, until: until ?? null, clip,
       fault: fault && { message: fault.message }, lost: { duration: lost.duration },
     } });
   }
