@@ -52,6 +52,8 @@ describe('analysing a file', () => {
       ffmpeg('-f', 'lavfi', '-i', 'sine=duration=1', file('sound.wav')),
       writeFile(file('page.html'), '<html>no video</html>'),
       writeFile(file('notes.txt'), 'the cat came at ten\n'.repeat(200)),
+      writeFile(file('notes.mp4'), 'the cat came at ten\n'.repeat(200)),
+      writeFile(file('noise.mp4'), Buffer.from('00f1a2b3c4d5e6f7'.repeat(200), 'hex')),
       writeFile(file('empty.mp4'), ''),
       writeFile(file('secret.mp4'), Buffer.concat([ENCRYPTED_FTYP, Buffer.alloc(5000, 7)])),
     ]);
@@ -158,9 +160,11 @@ describe('analysing a file', () => {
       ['sound.wav', 'camera.no-video', /sound\.wav holds no video$/],
       [
         'page.html', 'camera.no-video',
-        /^expected a video file \(such as MP4, MKV or AVI\), but .*page\.html is none that can be read$/,
+        /^expected a video file \(such as MP4, MKV or AVI\), but .*page\.html is a web page$/,
       ],
-      ['notes.txt', 'camera.no-video', /notes\.txt is none that can be read$/],
+      ['notes.txt', 'camera.no-video', /notes\.txt is a text$/],
+      ['notes.mp4', 'camera.no-video', /notes\.mp4 is a text$/],
+      ['noise.mp4', 'camera.no-video', /noise\.mp4 is no MP4, or one that was cut off before its index was written$/],
       ['empty.mp4', 'camera.no-video', /empty\.mp4 is empty$/],
       ['secret.mp4', 'camera.no-video', /secret\.mp4 is an encrypted recording; `tyto decrypt`/],
       ['torn.mp4', 'camera.no-video', /torn\.mp4 is cut off: box "mdat" at byte \d+ claims \d+ bytes, \d+ are left; /],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -217,6 +217,31 @@ describe('tyto detect', function () {
     assert.match(shell('cat "$0" | "$1" "$2" detect /dev/stdin').stderr, /but \/dev\/stdin is a pipe/);
     const direct = shell('exec "$1" "$2" detect /dev/stdin < "$0"');
     assert.deepEqual([direct.status, direct.stderr], [0, '']);
+  });
+
+  it('points to what does it where it can do nothing: a camera, or a single picture', async () => {
+    for (const camera of ['rtsp://admin:s3cret@10.0.0.9/x', 'http://10.0.0.9/video', 'demo']) {
+      const { code, complaint } = await detectIn(camera);
+      assert.equal(code, 64, camera);
+      assert.match(complaint, /^tyto: tyto detect reads files, .*`tyto run` with TYTO_CAMERA_SOURCE/);
+      assert.doesNotMatch(complaint, /s3cret/);
+    }
+    const picture = path.join(folder, 'picture.jpg');
+    execFileSync('ffmpeg', ['-v', 'error', '-i', clip, '-frames:v', '1', picture]);
+    const { code, complaint } = await detectIn(picture);
+    assert.equal(code, 0);
+    assert.match(complaint, /^tyto detect: .*picture\.jpg is one picture, in which nothing can move; `tyto faces` looks/);
+  });
+
+  it('tells of a clip that is cut off after everything that comes before, and the events of it', async () => {
+    const cut = path.join(folder, 'cut.mp4');
+    execFileSync('ffmpeg', ['-v', 'error', '-i', clip, '-c', 'copy', '-movflags', '+faststart', cut]);
+    await truncate(cut, Math.round((await stat(cut)).size * 0.9));
+    const { code, complaint, looks, last } = await detectIn(cut);
+    assert.equal(code, 69);
+    assert.match(complaint, /^tyto: \S+cut\.mp4 is cut off: .*: copy the file anew from where it came\n$/);
+    assert.ok(looks.some(({ motion }) => motion));
+    assert.equal((last as { events: unknown[] }).events.length, 1);
   });
 
   it('names the settings file that is missing or wrong', async () => {

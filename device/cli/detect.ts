@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { fileKind } from '../camera/adapters/file-kind.ts';
 import { analyseFile, type FileAnalysis } from '../camera/analyse-file.ts';
 import { graySize } from '../camera/stream/gray.ts';
 import { loadSettings } from '../config/load-settings.ts';
@@ -59,6 +61,7 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   if (options.help === true) return void print(HELP);
   if (file === undefined || more.length > 0)
     throw new UsageError('tyto detect needs one file; `tyto detect --help` explains it');
+  refuseCamera(file);
   const loaded = await loadSettings(undefined, options.settings);
   const { values: settings, data } = loaded;
   const pictures = options.masks === undefined ? undefined : await openPictures(options.masks, settings);
@@ -74,9 +77,11 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   const eye = await openEye(clip, settings);
   const events = new EventList(limitsOf(settings, colours !== undefined));
   using lines = new LineOutput(print);
+  let looks = 0;
   const printer = (options.json === true || !process.stdout.isTTY ? printJson : printForPeople)(lines.put);
   try {
     for await (const frame of clip.frames) {
+      looks++;
       const seen = eye.observe(frame);
       clip.attend(frame.at, seen.attention);
       events.add(seen);
@@ -88,6 +93,18 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   } finally {
     printer.events(events.finish()); // of a clip that is damaged, what came before the damage
   }
+  if (looks === 1 && colours === undefined && await fileKind(file) === 'a picture') {
+    process.stderr.write(`tyto detect: ${file} is one picture, in which nothing can move; `
+      + '`tyto faces` looks for faces in it\n');
+  }
+}
+
+/** @throws {UsageError} For a camera where a file is meant. */
+function refuseCamera(file: string): void {
+  const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(file);
+  if (existsSync(file) || !(isAddress || file === 'demo' || file.startsWith('/dev/video'))) return;
+  throw new UsageError(`tyto detect reads files, and ${isAddress ? 'an address is none' : `${file} is a camera`}: `
+    + 'a camera is watched by `tyto run` with TYTO_CAMERA_SOURCE, or recorded first, as with `ffmpeg -i ADDRESS -c copy -t 60 clip.mp4`');
 }
 
 const openEye = (

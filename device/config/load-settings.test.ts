@@ -161,6 +161,27 @@ describe('settings', () => {
     assert.match(await got(['mo']), /entry 1: days must be one of monday to sunday, .*, got "mo"/);
   });
 
+  it('say what belongs in a group in whose place a value stands', async () => {
+    await config('{"motion": 0.5}');
+    assert.match(
+      await refusal(), /: motion: must be a group of settings in braces, as \{"sensitivity": …\} \(sensitivity, .*, got a number$/,
+    );
+    await config('{"upload": {"s3": "s3cret"}}');
+    assert.match(await refusal(), /: upload\.s3: must be a group of settings .*, got a string$/);
+  });
+
+  it('of another file than config.json are not to be moved away: nobody needs them', async () => {
+    const file = path.join(data, 'other.json');
+    await writeFile(file, '{');
+    await assert.rejects(loadSettings({ TYTO_DATA: data }, file), { message: /other\.json is not JSON.*; mend it$/ });
+    await assert.rejects(loadSettings({ TYTO_DATA: data }, data), { message: /is a folder; name a file of settings$/ });
+  });
+
+  it('may stand by their whole path', async () => {
+    await config('{"motion.sensitivity": 0.25, "motion": {"contrast": 0.5}}');
+    assert.equal((await load()).values.motion.sensitivity, 0.25);
+  });
+
   it('that are a folder are no file', async () => {
     await mkdir(path.join(data, 'config.json'));
     assert.match(await refusal({}), /config\.json is a folder; move it away/);

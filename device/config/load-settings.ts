@@ -74,7 +74,10 @@ async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'da
   for (const { origin, raw, where } of layers) {
     for (const [key, got] of raw) {
       const setting = known.get(key);
-      if (setting === undefined) { problems.push(`${where(key)}: no such setting${suggestion(key, known)}`); continue; }
+      if (setting === undefined) {
+        problems.push(`${where(key)}: ${groupOf(key, got, known) ?? `no such setting${suggestion(key, known)}`}`);
+        continue;
+      }
       const value = setting.parse(got);
       if (value === undefined)
         problems.push(`${where(key)}: must be ${setting.expectation} (default ${setting.defaultText}), `
@@ -87,6 +90,16 @@ async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'da
     throw new ConfigError('settings.invalid', `${many} in the settings\n  ${problems.join('\n  ')}`);
   }
   return { values: nest(values) as unknown as Settings, given, lacks: uploadNeeds(values) };
+}
+
+/** What is wrong where a value stands in the place of several settings; undefined where it is in the place of none. */
+function groupOf(key: string, got: unknown, known: ReadonlyMap<string, Setting<unknown>>): string | undefined {
+  const inside = [...known.keys()].filter((name) => name.startsWith(`${key}.`));
+  const names = inside.map((name) => name.slice(key.length + 1));
+  const [first] = names;
+  if (first === undefined) return undefined;
+  const came = got === null ? 'null' : Array.isArray(got) ? 'a list' : `a ${typeof got}`;
+  return `must be a group of settings in braces, as {"${first}": …} (${names.join(', ')}), got ${came}`;
 }
 
 const whatCame = (setting: Setting<unknown>, got: unknown): string =>
@@ -111,8 +124,8 @@ async function readConfig(file: string, mustExist: boolean): Promise<Record<stri
       throw new ConfigError('settings.data', message);
     }
     if (systemCode(cause) === 'EISDIR') {
-      const message = `${file} is a folder; move it away: the settings are a file of that name`;
-      throw new ConfigError('settings.unreadable', message);
+      const remedy = mustExist ? 'name a file of settings' : 'move it away: the settings are a file of that name';
+      throw new ConfigError('settings.unreadable', `${file} is a folder; ${remedy}`);
     }
     throw new ConfigError('settings.unreadable', `${file} cannot be read; its owner or mode may be wrong`, { cause });
   }
@@ -120,9 +133,8 @@ async function readConfig(file: string, mustExist: boolean): Promise<Record<stri
   try {
     raw = JSON.parse(text);
   } catch (error) {
-    throw new ConfigError(
-      'settings.broken', `${file} is not JSON${placeOf(error)}; mend it, or move it away to start with the defaults`,
-    );
+    const remedy = mustExist ? '' : ', or move it away to start with the defaults';
+    throw new ConfigError('settings.broken', `${file} is not JSON${placeOf(error)}; mend it${remedy}`);
   }
   if (!isRecord(raw))
     throw new ConfigError('settings.broken', `${file} must hold an object such as {"motion": {"sensitivity": 0.6}}`);

@@ -5,6 +5,7 @@ import type { CameraSource } from '../../media/camera-source.ts';
 import { probeVideo, type SoundFacts, type VideoFacts } from '../../media/probe.ts';
 import type { Torn } from '../file/torn.ts';
 import { fileInput } from '../file/file-only.ts';
+import { fileKind } from './file-kind.ts';
 import { findObstacle, noPermission, noVideo, type UnusableFile } from './file-obstacle.ts';
 
 export type FileInspection =
@@ -22,7 +23,7 @@ export async function inspectFile(file: string, signal?: AbortSignal, torn?: Tor
       + 'copy the file anew from where it came');
   }
   if (!probe.ok) return await explainProbe(file, probe.complaint);
-  return TEXT_AS_VIDEO.has(probe.video.codec) ? noVideo(unreadable(file)) : probe;
+  return TEXT_AS_VIDEO.has(probe.video.codec) ? noVideo(await unreadable(file)) : probe;
 }
 
 /**
@@ -39,8 +40,8 @@ export async function refuseUnusableFile(
 
 /** ffmpeg shows texts as if a terminal did. */
 const TEXT_AS_VIDEO: ReadonlySet<string> = new Set(['ansi', 'bintext', 'idf', 'xbin']);
-const unreadable = (file: string): string =>
-  `expected a video file (such as MP4, MKV or AVI), but ${file} is none that can be read`;
+const unreadable = async (file: string): Promise<string> =>
+  `expected a video file (such as MP4, MKV or AVI), but ${file} is ${await fileKind(file) ?? 'none that can be read'}`;
 
 async function isEncryptedFile(file: string): Promise<boolean> {
   await using opened = await open(file, 'r');
@@ -54,8 +55,8 @@ async function explainProbe(file: string, complaint: string): Promise<FileInspec
   if (complaint.includes('moov atom not found') && await isEncryptedFile(file)) {
     return noVideo(`${file} is an encrypted recording; \`tyto decrypt\` makes a video of it for who has the key`);
   }
-  if (complaint.includes('moov atom not found'))
+  if (complaint.includes('moov atom not found') && await fileKind(file) === undefined)
     return noVideo(`${file} is no MP4, or one that was cut off before its index was written`);
   if (complaint.includes('holds no video')) return noVideo(`expected a video file, but ${file} holds no video`);
-  return noVideo(unreadable(file));
+  return noVideo(await unreadable(file));
 }
