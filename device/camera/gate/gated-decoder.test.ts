@@ -34,6 +34,8 @@ const STREAMS = {
   'deep.mp4': ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '100', '-bf', '8', '-b_strategy', '0', '-x264-params', 'b-adapt=0:scenecut=0'],
   'open.mp4': [...X264, '-bf', '2', '-x264-params', 'open-gop=1'],
   'hevc.mp4': ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=50'],
+  // Behind its keyframes stand only pictures that are shown before them.
+  'hasty.mp4': ['-r', '3', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=3:bframes=2:b-adapt=0'],
   'refreshed.mp4': ['-c:v', 'libx264', '-preset', 'ultrafast', '-x264-params', 'intra-refresh=1:keyint=50'],
   'silent.mp4': [...X264, '-b:v', '400k', '-minrate', '400k', '-maxrate', '400k', '-bufsize', '40k', '-nal-hrd', 'cbr'],
   'keyframes.mp4': ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '1'],
@@ -272,6 +274,13 @@ describe('a gated decoder', () => {
     }
     await decoder.finish();
     assert.equal(frames, 5 * 16);
+  });
+
+  it('does not wait for the picture of a keyframe that comes only after the next one', async () => {
+    const begun = systemClock.monotonic();
+    const { frames } = await decode(stream('hasty.mp4'));
+    assert.ok(frames.length > 40);
+    assert.ok(systemClock.monotonic() - begun < 4000, 'it waited at each keyframe');
   });
 
   it('gives a colour picture a second at most, of the same times', async () => {

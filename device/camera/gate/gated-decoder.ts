@@ -53,7 +53,6 @@ export class GatedDecoder implements Disposable {
   /** When the latest packet came, by the clock. */
   #cameAt: number;
   #skipped = 0;
-  #ended = false;
   #disposed = false;
 
   /** @throws {Mp4Error} When `init` is not of H.264 or H.265. */
@@ -115,7 +114,6 @@ export class GatedDecoder implements Disposable {
 
   /** No packet follows; resolves when the last pictures were handed out. */
   async finish(): Promise<void> {
-    this.#ended = true;
     for (;;) {
       if (this.#glance === undefined) this.#lookAtPassed();
       while (this.#feedHelper(this.#waiting));
@@ -182,6 +180,11 @@ export class GatedDecoder implements Disposable {
   /** Where pictures are reordered, the decoder lets go of one only after it got some more. */
   #helpOut(): void {
     while (this.#glance?.letGo === false && this.#glance.helpers < this.#help && this.#feedHelper());
+    const glance = this.#glance;
+    // In a group of fewer packets than that, its picture does not come: who can wait need not find out by waiting.
+    if (!this.#isLive && glance?.letGo === false && glance.helpers < this.#help && this.#waiting.some(({ key }) => key)) {
+      this.#resolveGlance(glance, true);
+    }
   }
 
   #feedHelper(packets: readonly Packet[] = [...this.#held.all, ...this.#waiting]): boolean {
@@ -290,6 +293,6 @@ export class GatedDecoder implements Disposable {
       this.#helpSilence();
     }
     if (this.#isLive && now - this.#cameAt > SILENT) this.#decoder.forgive();
-    else if (!this.#ended) this.#decoder.check();
+    else this.#decoder.check();
   }
 }

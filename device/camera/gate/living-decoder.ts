@@ -26,6 +26,7 @@ export interface LivingDecoderHandlers {
 
 /** A decoder that has been fed for this long and shows nothing hangs. */
 const HUNG = seconds(8);
+const HANGS = 'the decoder hangs';
 
 export class LivingDecoder implements Disposable {
   readonly #init: InitSegment;
@@ -38,6 +39,8 @@ export class LivingDecoder implements Disposable {
   #partsBefore = 0;
   /** When the first packet was fed since the last picture came. */
   #hungry: Millis | undefined;
+  /** When the latest picture of `#leaving` came, or it was given all. */
+  #leavingSince: Millis | undefined;
 
   constructor(init: InitSegment, options: LivingDecoderOptions, handlers: LivingDecoderHandlers) {
     this.#init = init;
@@ -71,18 +74,19 @@ export class LivingDecoder implements Disposable {
   forgive(): void { this.#hungry = undefined; }
 
   /** What it was given is all: resolves when that is decoded. The next packet begins another. */
-  async finish(): Promise<void> {
-    const decoder = this.#decoder;
-    this.#retire();
-    await decoder?.finish();
-  }
+  finish(): Promise<void> { return this.#retire(); }
 
   /** To be called now and then. */
   check(): void {
-    const since = this.#hungry;
-    if (since === undefined || this.#options.clock.monotonic() - since <= HUNG) return;
+    const [hungry, leavingSince] = [this.#hungry, this.#leavingSince];
+    const now = this.#options.clock.monotonic();
+    const isLate = (since: Millis | undefined): boolean => since !== undefined && now - since > HUNG;
+    if (!isLate(hungry) && !isLate(leavingSince)) return;
     // It may be this process that stood still: what waits to be read comes first.
-    setTimeout(() => { if (this.#hungry === since && this.#decoder !== undefined) this.#lose('the decoder hangs'); }, 100);
+    setTimeout(() => {
+      if (isLate(hungry) && this.#hungry === hungry && this.#decoder !== undefined) this.#lose(HANGS);
+      if (isLate(leavingSince) && this.#leavingSince === leavingSince) this.#giveUpLeaving();
+    }, 100);
   }
 
   [Symbol.dispose](): void {
@@ -97,8 +101,7 @@ export class LivingDecoder implements Disposable {
     const before = this.#decoder;
     const isDue = before !== undefined && before.hardware !== this.#options.hardware?.inUse;
     if (!isDue || !(follows || this.#hungry === undefined)) return;
-    this.#retire();
-    void before.finish();
+    void this.#retire();
   }
 
   #begin(origin: number): PictureDecoder {
@@ -110,7 +113,8 @@ export class LivingDecoder implements Disposable {
     };
     const decoder: PictureDecoder = new PictureDecoder({ init: this.#init, origin, gray, colour, confinement, hardware }, {
       gray: (picture) => take(picture, (own) => {
-        this.#hungry = undefined;
+        if (decoder === this.#decoder) this.#hungry = undefined;
+        else this.#leavingSince = this.#options.clock.monotonic();
         this.#handlers.gray(own);
       }),
       colour: (picture) => take(picture, (own) => this.#handlers.colour(own)),
@@ -127,11 +131,21 @@ export class LivingDecoder implements Disposable {
     this.#handlers.lost(reason);
   }
 
-  /** It hands out the last of what it was fed; one that still does so from before has had its time. */
-  #retire(): void {
+  /** It hands out the last of what it was fed; one that still does so from before has had its time. Resolves when it has ended. */
+  async #retire(): Promise<void> {
+    const decoder = this.#decoder;
     this.#leaving?.[Symbol.dispose]();
-    this.#leaving = this.#decoder;
+    this.#leaving = decoder;
+    this.#leavingSince = decoder && this.#options.clock.monotonic();
     this.#leave();
+    await decoder?.finish();
+    if (this.#leaving === decoder) this.#leaving = this.#leavingSince = undefined;
+  }
+
+  #giveUpLeaving(): void {
+    this.#leaving?.[Symbol.dispose]();
+    this.#leaving = this.#leavingSince = undefined;
+    this.#handlers.fault?.(HANGS);
   }
 
   #leave(): void {
