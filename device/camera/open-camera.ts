@@ -46,6 +46,8 @@ export interface CameraSettings {
 export interface CameraSurroundings {
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether the device is too slow just now for what it has to do; never if not given. */
+  readonly isBusy?: () => boolean;
   /** Programs that speak as `rpicam-vid` does; those of the system by default. */
   readonly rpicam?: readonly Command[];
   /** The system's list of video devices; `/sys/class/video4linux` by default. */
@@ -60,7 +62,7 @@ export interface CameraSurroundings {
 export async function openCamera(
   settings: CameraSettings, surroundings: CameraSurroundings, signal: AbortSignal,
 ): Promise<Camera> {
-  const { clock, log, rpicam = RPICAM_PROGRAMS, devices = SYSTEM_DEVICES } = surroundings;
+  const { clock, log, isBusy = () => false, rpicam = RPICAM_PROGRAMS, devices = SYSTEM_DEVICES } = surroundings;
   const wishes = settings.asked === undefined ? {} : readWishes(settings.asked);
   const { sound = false, certificate = '' } = settings;
   const around = { log, clock, rpicam, devices, wishes, sound, certificate: certificateOf(certificate) };
@@ -69,7 +71,7 @@ export async function openCamera(
   const feed = await feedOf(source, settings.stallTimeout, around, signal);
   const { stallTimeout, pictures = {} } = settings;
   const options = {
-    stallTimeout, clock, log, random: Math.random, hardware: { mode: settings.hardware ?? 'off', devices },
+    stallTimeout, clock, log, isBusy, random: Math.random, hardware: { mode: settings.hardware ?? 'off', devices },
   };
   const subSource = parseSubSource(settings.subSource ?? '');
   if (certificate !== '' && !showsCertificate(source) && !(subSource !== undefined && showsCertificate(subSource))) {

@@ -29,6 +29,8 @@ export interface ReconnectOptions {
   readonly random: () => number;
   /** What is wanted besides the recording. */
   readonly pictures?: PictureOptions;
+  /** Whether the device is too slow just now for what it has to do; never if not given. */
+  readonly isBusy?: () => boolean;
   /** Whether the board's own decoder is tried; not if not given. */
   readonly hardware?: Omit<DecoderHardwareOptions, 'tell' | 'confinement'>;
 }
@@ -79,9 +81,11 @@ export class ReconnectingCamera implements Camera {
           void hardware?.begin(init, feed.codec, pictures.decode !== 'full');
         };
         const hasOwnClock = isCopied(feed.codec) && feed.repeats !== true;
+        // What repeats is paced here: it cannot be late but by what reads it.
+        const isHeldUp = (): boolean => feed.repeats === true || this.#options.isBusy?.() === true;
         const session: Session = new Session({
           number, label,
-        }, { sink, clock, watch, onInit, hardware, hasOwnClock }, () => {
+        }, { sink, clock, watch, onInit, hardware, hasOwnClock, isHeldUp }, () => {
           delivered = true;
           tell({ status: 'online' }, session.label);
         });
@@ -153,6 +157,8 @@ interface SessionParts {
   readonly hardware: DecoderHardware | undefined;
   /** Its times are the camera's: neither those of arrival, nor of a file that may be read slowly. */
   readonly hasOwnClock: boolean;
+  /** Whether it may be the device that is late, and not the camera. */
+  readonly isHeldUp: () => boolean;
 }
 
 /** Puts one connection's pictures on the wall clock. */
@@ -165,6 +171,7 @@ class Session implements CameraSession, StreamHandlers {
   readonly #onInit: (init: InitSegment) => void;
   readonly #hardware: DecoderHardware | undefined;
   readonly #hasOwnClock: boolean;
+  readonly #isHeldUp: () => boolean;
   readonly #onPicture: () => void;
   #anchor: StreamAnchor | undefined;
   #last: Arrival | undefined;
@@ -180,7 +187,7 @@ class Session implements CameraSession, StreamHandlers {
 
   constructor(
     { number, label }: Pick<CameraSession, 'number' | 'label'>,
-    { sink, clock, watch, onInit, hardware, hasOwnClock }: SessionParts, onPicture: () => void,
+    { sink, clock, watch, onInit, hardware, hasOwnClock, isHeldUp }: SessionParts, onPicture: () => void,
   ) {
     this.number = number;
     this.label = label;
@@ -190,6 +197,7 @@ class Session implements CameraSession, StreamHandlers {
     this.#onInit = onInit;
     this.#hardware = hardware;
     this.#hasOwnClock = hasOwnClock;
+    this.#isHeldUp = isHeldUp;
     this.#onPicture = onPicture;
   }
 
@@ -262,7 +270,7 @@ class Session implements CameraSession, StreamHandlers {
       return;
     }
     this.#checkLeap(this.#anchor, { now, newest });
-    this.#anchor = observeArrival(this.#anchor, now, newest);
+    this.#anchor = observeArrival(this.#anchor, now, newest, this.#isHeldUp());
   }
 
   /** What leapt is not recorded: the last picture before it would stand still for as long. */

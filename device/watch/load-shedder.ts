@@ -10,6 +10,7 @@ export class LoadShedder {
   readonly #log: Log;
   readonly #plans: readonly LoadPlan[];
   #state = unloaded;
+  #strain = 0;
 
   /**
    * @param recognises - Whether faces or things are looked for at all.
@@ -24,13 +25,17 @@ export class LoadShedder {
   /** For the camera's state. */
   get told(): CameraState['load'] { return { level: this.#state.level, shed: this.#plan.shed }; }
 
+  /** Whether it was too hard when it was measured last, whatever is given up for that by now. */
+  get isOverworked(): boolean { return this.#strain >= 1; }
+
   /** Shortest time between two looks for motion. */
   get lookEvery(): Millis { return this.#plan.lookEvery; }
 
   /** To be called every couple of seconds. @param now - Monotonic. */
   take(measured: LoadMeasures, now: Millis): void {
     const { level } = this.#state;
-    this.#state = stepLoad(this.#state, strainOf(measured), now, this.#plans.length - 1);
+    this.#strain = strainOf(measured);
+    this.#state = stepLoad(this.#state, this.#strain, now, this.#plans.length - 1);
     if (this.#state.level === level) return;
     this.#apply(this.#plan);
     const facts = { step: this.#state.level, ...rounded(measured) };

@@ -109,6 +109,7 @@ async function watch(signal: AbortSignal): Promise<void> {
   const watching = (): Watching => ({
     armed: arming.armed, mode: settings.recording.mode, offline: report.offline, refusal: recorder.refusal,
     blind: blindness(), clockSynced: clockSynced(), seenAt: watcher.videoAt,
+    shownUntil: watcher.videoUntil, isOverworked: shedder.isOverworked,
   });
   const report = new CameraReport(
     settings.camera.name, (state) => announcer.state(state), () => lossOf(watching()),
@@ -177,7 +178,8 @@ async function watch(signal: AbortSignal): Promise<void> {
 
   const camera = new CameraHost<Watcher>(async () => {
     const opened = await openCamera(
-      cameraPlan(settings, places.current), { clock, log: log.child('camera') }, signal,
+      cameraPlan(settings, places.current),
+      { clock, log: log.child('camera'), isBusy: () => shedder.isOverworked }, signal,
     );
     log.info(`watching ${opened.label}`);
     report.update({ demo: opened.isDemo }, clock.monotonic());

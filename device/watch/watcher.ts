@@ -84,6 +84,9 @@ export class Watcher {
   /** Wall clock's time at which the newest video came; undefined while none has. */
   get videoAt(): Millis | undefined { return this.#videoAt; }
 
+  /** Wall clock's time that the newest video shows last; undefined while none comes. */
+  get videoUntil(): Millis | undefined { return this.#newest === undefined ? undefined : this.wallTime(this.#newest); }
+
   /** Of the recorded picture, once known. */
   get pictureSize(): Size | undefined { return this.#size; }
 

@@ -64,7 +64,8 @@ describe('ledger', () => {
   it('invents no gap between pieces that meet, whatever their stamps were rounded to', async () => {
     await using folder = await temporaryFolder();
     using archive = openArchive(path.join(folder.path, 'archive.db'), dawn, silentLog);
-    new Ledger(archive.db).add('watch', 'yard', { from: dawn, to: dawn + 180_000, state: 'lost', reason: 'not recorded' });
+    new Ledger(archive.db)
+      .add('watch', 'yard', { from: dawn, to: dawn + 180_000, state: 'lost', reason: 'not recorded' });
     for (const [at, until] of [[0, 60_001], [60_001, 119_999], [119_999, null]] as const) {
       const startedAt = millis(dawn + at);
       const name = segmentFileName({ kind: 'continuous', at: startedAt, device: 'barn', camera: 'yard' });

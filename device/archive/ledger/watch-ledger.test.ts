@@ -139,6 +139,23 @@ describe('account of watching', () => {
       device.stop();
     }, ['0-15 lost the video was not recorded', '15-42 lost no pictures: it is silent']));
 
+  for (const [mode, word] of [['event', 'watched'], ['both', 'lost the video was not recorded']] as const) {
+    it(`says of what had not come yet when it was stopped why it is missing (${mode})`, () => scene((device) => {
+      for (let second = 0; second < 40; second += 2) {
+        const late = second < 20 ? 0.5 : Math.min(17, second - 20);
+        const seenAt = dawn + second * 1000;
+        device.goOn(second, { mode, seenAt, shownUntil: seenAt - late * 1000, isOverworked: true });
+      }
+      device.stop();
+    }, [`0-21 ${word}`, '21-40 lost the device was too slow: it had not come to this when it was stopped']));
+  }
+
+  it('forgets that video was late once it comes in time again', () => scene((device) => {
+    device.goOn(20, { seenAt: dawn + 20_000, shownUntil: dawn });
+    device.goOn(30, { seenAt: dawn + 30_000, shownUntil: dawn + 29_000 });
+    device.stop();
+  }, ['0-32 watched']));
+
   it('takes a camera that is tried again and again for lost for one reason', () => scene((device) => {
     device.goOn(0);
     for (let second = 2; second <= 40; second += 4) {

@@ -3,7 +3,7 @@ import type { Archive } from '../archive.ts';
 import { minutes, seconds } from '../../core/units.ts';
 import { Ledger, type Interval } from './ledger.ts';
 import type { Pulse } from './pulse.ts';
-import { wordFor, type Watching, type WatchWord } from './watching.ts';
+import { latenessOf, wordFor, type Watching, type WatchWord } from './watching.ts';
 
 /** Two clocks read at once, in milliseconds: Unix time, and one that never jumps. */
 export interface TwoClocks { readonly wall: number; readonly steady: number }
@@ -30,6 +30,8 @@ interface Current {
   readonly isSynced: boolean;
   last: TwoClocks;
   writtenAt: number;
+  /** What is lost should it end now, though it goes well. */
+  late: { readonly from: number; readonly reason: string } | undefined;
 }
 
 export class WatchLedger {
@@ -95,6 +97,7 @@ export class WatchLedger {
       && word.reason === before.word.reason
       && watching.clockSynced === before.isSynced;
     before.last = now;
+    before.late = lateIn(word, watching);
     const isDue = now.steady - before.writtenAt >= WRITE_EVERY || this.#unwritten.length > 0;
     if (isSame && !isDue) return;
     const until = holdsUntil(before, watching, now.wall);
@@ -107,7 +110,7 @@ export class WatchLedger {
   /** The last word. @param isWanted - Somebody stops Tyto; else it ends because something of it has failed. */
   end(now: TwoClocks, isWanted: boolean): void {
     this.#archive.transaction(() => {
-      if (this.#current !== undefined) this.#hold(this.#current, now.wall);
+      if (this.#current !== undefined) this.#holdToEnd(this.#current, now.wall);
       this.#write();
       if (!isWanted) return;
       this.#archive.db.run(
@@ -142,7 +145,7 @@ export class WatchLedger {
 
   #turn(word: WatchWord, { wall, steady }: TwoClocks, isSynced: boolean, from: number): void {
     const last = { wall: Math.round(wall), steady };
-    this.#current = { from, word, isSynced, last, writtenAt: steady };
+    this.#current = { from, word, isSynced, last, writtenAt: steady, late: undefined };
     this.#hold(this.#current, last.wall + 1);
   }
 
@@ -181,6 +184,15 @@ export class WatchLedger {
     this.#runFrom = begun;
   }
 
+  /** What had not come yet when it ended, nobody has looked at. */
+  #holdToEnd(current: Current, wall: number): void {
+    const { from, late } = current;
+    const split = late === undefined ? wall : Math.min(wall, Math.max(from, late.from));
+    this.#hold(current, split);
+    if (late !== undefined && split < wall)
+      this.#keep({ from: Math.round(split), to: Math.round(wall), state: 'lost', reason: late.reason });
+  }
+
   #hold({ from, word }: Current, to: number): void { this.#keep({ from, to: Math.round(to), ...word }); }
 
   #keep(interval: Interval): void {
@@ -200,6 +212,11 @@ export class WatchLedger {
 function holdsUntil({ from, word }: Current, { seenAt }: Watching, wall: number): number {
   const isWatching = word.state === 'watched' || word === UNRECORDED;
   return Math.round(isWatching && seenAt !== undefined ? Math.min(Math.max(seenAt, from), wall) : wall);
+}
+
+function lateIn(word: WatchWord, watching: Watching): Current['late'] {
+  const reason = word.state === 'watched' || word === UNRECORDED ? latenessOf(watching) : undefined;
+  return reason === undefined || watching.shownUntil === undefined ? undefined : { from: watching.shownUntil, reason };
 }
 
 const owed = (word: WatchWord, mode: Watching['mode']): WatchWord =>

@@ -1,5 +1,7 @@
 /** How watching goes, in the ledger's words. Pure. */
 
+import { seconds } from '../../core/units.ts';
+
 /** What is known of it at one moment. */
 export interface Watching {
   readonly armed: boolean;
@@ -15,6 +17,10 @@ export interface Watching {
   readonly blind: string | null;
   /** Unix milliseconds at which the newest video came; undefined while none has. */
   readonly seenAt?: number | undefined;
+  /** Unix milliseconds that this newest video shows last: earlier than it came, by how late it was. */
+  readonly shownUntil?: number | undefined;
+  /** Whether the device is too slow just now for what it has to do. */
+  readonly isOverworked?: boolean;
 }
 
 export interface WatchWord {
@@ -39,6 +45,16 @@ export function lossOf(watching: Watching): string | null {
   const { state, reason } = wordFor(watching);
   return state === 'lost' ? reason : null;
 }
+
+/** Why nothing is there of what happened just before an end: it had not come yet. Undefined while it comes in time. */
+export function latenessOf({ seenAt, shownUntil, isOverworked = false }: Watching): string | undefined {
+  if (seenAt === undefined || shownUntil === undefined || seenAt - shownUntil <= LATE) return undefined;
+  return isOverworked ? 'the device was too slow: it had not come to this when it was stopped'
+    : 'the video came late: this was still to come when Tyto stopped';
+}
+
+/** Video comes by the half second, and some cameras hold it back for a second or two. */
+const LATE = seconds(3);
 
 /** Short and always the same, so that one stretch of it is one entry. */
 const REFUSALS: Readonly<Record<string, string>> = {

@@ -4,10 +4,12 @@ import { millis, seconds, type Millis } from '../../core/units.ts';
 import { aheadOfTime, anchorAt, leapAhead, observeArrival, type StreamAnchor } from './stream-clock.ts';
 
 /** Plays arrivals twice a second from second `from` to `to`; `late` tells by how many seconds each comes late. */
-function play(anchor: StreamAnchor, from: number, to: number, late: (second: number) => number): StreamAnchor {
+function play(
+  anchor: StreamAnchor, from: number, to: number, late: (second: number) => number, isHeldUp = false,
+): StreamAnchor {
   let now = anchor;
   for (let second = from; second <= to; second += 0.5)
-    now = observeArrival(now, seconds(second + late(second)), seconds(second));
+    now = observeArrival(now, seconds(second + late(second)), seconds(second), isHeldUp);
   return now;
 }
 const start = anchorAt(seconds(3), seconds(0.5)); // connected 2.5 s late: pictures had waited for a keyframe
@@ -24,6 +26,13 @@ describe('stream clock', () => {
     const settled = play(start, 3, 30, () => 0.3);
     assert.equal(play(settled, 30, 60, () => 1.9).origin, 300);
     assert.equal(play(settled, 30, 60, () => 2.5).origin, 2500);
+  });
+  it('takes a device that is too slow for a minute for no camera that is', () => {
+    const settled = play(start, 3, 30, () => 0.3);
+    const starved = play(settled, 30, 90, (second) => Math.min(22, (second - 30) / 2 + 0.3), true);
+    assert.equal(starved.origin, 300);
+    assert.equal(play(starved, 90, 120, (second) => Math.max(0.3, 22 - 3 * (second - 90))).origin, 300);
+    assert.equal(play(settled, 30, 300, () => 5.3, true).origin, 5300, 'one that is late for ever is late itself');
   });
   it('follows a camera that runs fast at once, for no picture arrives before it was taken', () => {
     const settled = play(start, 3, 30, () => 0.3);

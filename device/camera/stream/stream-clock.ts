@@ -19,6 +19,11 @@ export interface StreamAnchor {
 
 const SETTLING = seconds(10);
 const WINDOW = seconds(10);
+/**
+ * Where the device itself may be what is late, lateness says nothing of the camera for as long as this: what waits is
+ * soon read, and then comes as soon as ever.
+ */
+const WINDOW_HELD_UP = seconds(90);
 /** The estimate follows the camera's own clock only in steps of this; a delay of the network is no reason to. */
 const DRIFT = seconds(2);
 /** So much of the time, at most, a camera's clock loses. */
@@ -30,14 +35,17 @@ export const anchorAt = (now: Millis, newest: Millis): StreamAnchor => {
   return { origin, settledAt: millis(now + SETTLING), soonest: origin, windowFrom: now, earliest: origin };
 };
 
-/** The estimate after stream time `newest` arrived at `now`. */
-export function observeArrival(anchor: StreamAnchor, now: Millis, newest: Millis): StreamAnchor {
+/**
+ * The estimate after stream time `newest` arrived at `now`.
+ * @param isHeldUp - The device may be too slow to read in time what is there.
+ */
+export function observeArrival(anchor: StreamAnchor, now: Millis, newest: Millis, isHeldUp = false): StreamAnchor {
   const origin = millis(now - newest);
   const early = now < anchor.settledAt ? origin < anchor.origin : origin < anchor.origin - DRIFT;
   if (early)
     return { ...anchor, origin, soonest: origin, windowFrom: now, earliest: millis(Math.min(anchor.earliest, origin)) };
   const soonest = millis(Math.min(anchor.soonest, origin));
-  if (now - anchor.windowFrom < WINDOW) return { ...anchor, soonest };
+  if (now - anchor.windowFrom < (isHeldUp ? WINDOW_HELD_UP : WINDOW)) return { ...anchor, soonest };
   const late = soonest > anchor.origin + DRIFT;
   const earliest = millis(Math.min(anchor.earliest + (now - anchor.windowFrom) * LOSS, soonest));
   return { ...anchor, origin: late ? soonest : anchor.origin, soonest: origin, windowFrom: now, earliest };
