@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { KeptEvent } from '../../../../contract/device-api.ts';
 import type { TytoEvent } from '../../../../contract/event.ts';
 import { navigate } from '../../../../ui/navigation.ts';
@@ -10,6 +10,7 @@ import { dayInWords, durationInWords, readersLocale, timeInWords } from '../../.
 import { NameFaces } from '../people/name-faces.tsx';
 import { beside, eventPath } from '../route.ts';
 import { server } from '../server.ts';
+import { ClipPlayer } from './clip-player.tsx';
 import { EventPaths, hasPaths } from './event-paths.tsx';
 import { pictureOf } from './event-row.tsx';
 
@@ -111,51 +112,6 @@ function BestMoment({ event, children }: ShownProps) {
     <img class="still" src={pictureOf(event)} alt="The best moment of this event" />
     {children}
   </figure>;
-}
-
-/**
- * A running event's clip, as far as it is written, is loaded anew when the event has ended, and goes on from where it
- * was.
- */
-function ClipPlayer({ event, source, children }: ShownProps & { readonly source: string }) {
-  const [fault, setFault] = useState<string | undefined>(undefined);
-  const version = event.end_time === null ? 'running' : 'whole';
-  useEffect(() => setFault(undefined), [version]);
-  const reached = useRef(0);
-  return (
-    <figure class="stage-picture clip" style={{
-      aspectRatio: event.clip === null ? '16 / 9' : `${event.clip.width} / ${event.clip.height}`,
-    }}>
-      <video
-        src={`${source}?as=${version}`} poster={event.has_snapshot ? pictureOf(event) : undefined}
-        controls autoPlay muted playsInline
-        aria-label="Recorded clip" onError={() => void whyNot(source, version).then(setFault)}
-        onTimeUpdate={({ currentTarget }) => {
-          if (currentTarget.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)
-            reached.current = currentTarget.currentTime;
-        }}
-        onLoadedMetadata={({ currentTarget }) => {
-          if (reached.current > 0) currentTarget.currentTime = reached.current;
-        }}
-      />
-      {children}
-      {fault === undefined ? null : <p class="clip-failed" role="alert">{fault}</p>}
-    </figure>
-  );
-}
-
-const WAIT = 'This is still being recorded. The clip can be played when it has ended.';
-const UNPLAYABLE = 'This browser cannot play the clip. Save it to watch it in another program.';
-/** Of encrypted clips, by the answer of the device. */
-const REFUSED: Readonly<Record<number, string>> = {
-  423: 'This clip is encrypted. Enter the password once more to open it.',
-  403:
-    'This clip is encrypted, and this device has no key to it: it was recorded for the fleet alone, or under a password that is forgotten.',
-};
-
-async function whyNot(source: string, version: 'running' | 'whole'): Promise<string> {
-  const status = await fetch(source, { method: 'HEAD' }).then((answer) => answer.status, () => 0);
-  return REFUSED[status] ?? (version === 'running' ? WAIT : UNPLAYABLE);
 }
 
 function Step({
