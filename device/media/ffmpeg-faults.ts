@@ -5,8 +5,11 @@
 /** What ffmpeg is to be started with. */
 export const TELL_FAULTS = ['-loglevel', 'level+warning'] as const;
 
-/** Of ffmpeg itself: a picture came with faults, a packet was refused, or came with faults out of its container. */
-const FAULTS = /corrupt decoded frame|corrupt input packet|Error while decoding stream|Error submitting .*packet/;
+/**
+ * Of ffmpeg itself: a picture came with faults, or its packet was refused. Of a packet it says that it is corrupt also
+ * where two streams were put one behind the other: that is not relied upon.
+ */
+const FAULTS = /corrupt decoded frame|Error while decoding stream|Error submitting .*packet/;
 /** `[mjpeg @ 0x55d7a4c0] [error] error y=12 x=3`: who says it, and what. */
 const ERROR = /^(?:\[([^\]@]+) @ [^\]]+\] )?\[(?:error|fatal)\] (.*)$/;
 /**
@@ -49,9 +52,12 @@ export class FfmpegFaults {
   }
 }
 
-/** Why an ffmpeg ended, from its last complaint and what its process ended with; undefined where it ended in order. */
+/** Most of what it decoded had faults: it has told them, and has come to its end. */
+const MOSTLY_FAULTS = 69;
+
+/** Why an ffmpeg ended, from its last complaint and what its process ended with; undefined where it came to its end. */
 export function endWords(complaint: string, code: number | null, signal: string | null): string | undefined {
-  if (code === 0) return undefined;
+  if (code === 0 || code === MOSTLY_FAULTS) return undefined;
   if (signal !== null) return `ffmpeg was ended from outside (${signal})`;
   return complaint || `ffmpeg ended with ${code}`;
 }

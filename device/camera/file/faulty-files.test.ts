@@ -166,7 +166,8 @@ describe('a file that is not as it was written', function () {
     const tail = Buffer.from('SEFHj\0\0\0\x02\0\0\0a phone wrote this');
     await writeFile(file('phone.mp4'), Buffer.concat([await readFile(file('index-first.mp4')), tail]));
     await writeFile(file('padded.gif'), Buffer.concat([await readFile(file('moving.gif')), Buffer.alloc(5)]));
-    for (const name of ['joined.ts', 'phone.mp4', 'padded.gif']) {
+    await writeFile(file('two.ts'), Buffer.concat([stream, stream.subarray(188 * 200)]));
+    for (const name of ['joined.ts', 'two.ts', 'phone.mp4', 'padded.gif']) {
       for (const decode of ['auto', 'full'] as const) {
         const { times, error } = await read(name, decode);
         assert.equal(error, undefined, `${name}, ${decode}`);
