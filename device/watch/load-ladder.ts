@@ -51,20 +51,30 @@ export interface LoadPlan {
   readonly sparingLive: boolean;
   /** What is not done as usual, for people. */
   readonly shed: readonly string[];
+  /** What is done again once this is over, for people. */
+  readonly undone: string;
 }
 
-const everything: LoadPlan = { recogniseEvery: seconds(1), lookEvery: millis(0), sparingLive: false, shed: [] };
+const everything: LoadPlan = {
+  recogniseEvery: seconds(1), lookEvery: millis(0), sparingLive: false, shed: [], undone: '',
+};
 const recogniseLess: LoadPlan = {
   ...everything, recogniseEvery: seconds(5), shed: ['faces and things are looked for less often'],
+  undone: 'faces and things are looked for as often as usual',
 };
 const recogniseNothing: LoadPlan = {
   ...everything, recogniseEvery: undefined, shed: ['faces and things are not looked for'],
+  undone: 'faces and things are looked for, but less often',
 };
 /** Motion cannot be told from frames more than half a second apart. */
-const lookLess = (before: LoadPlan): LoadPlan =>
-  ({ ...before, lookEvery: millis(400), shed: [...before.shed, 'motion is looked for 2.5 times a second'] });
-const showLess = (before: LoadPlan): LoadPlan =>
-  ({ ...before, sparingLive: true, shed: [...before.shed, 'the live view shows a picture now and then'] });
+const lookLess = (before: LoadPlan): LoadPlan => ({
+  ...before, lookEvery: millis(400), shed: [...before.shed, 'motion is looked for 2.5 times a second'],
+  undone: 'motion is looked for as often as usual',
+});
+const showLess = (before: LoadPlan): LoadPlan => ({
+  ...before, sparingLive: true, shed: [...before.shed, 'the live view shows a picture now and then'],
+  undone: 'the live view shows every picture',
+});
 
 /** What is done at each level, everything first; of what is given up, the recording is no part. */
 export function loadPlans(recognises: boolean): readonly LoadPlan[] {

@@ -41,15 +41,26 @@ describe('load shedder', () => {
     const shedder = new LoadShedder(true, (plan) =>
       plans.push(plan), { ...silentLog, warn: (line) => logged.push(line), info: (line) => logged.push(line) });
     const hard = { dropped: 0, lookShare: 2, loopDelay: millis(0), lag: millis(0), pressure: undefined };
-    for (let second = 0; second <= 12; second += 2) shedder.take(hard, seconds(second));
-    assert.deepEqual(shedder.told, { level: 2, shed: ['faces and things are not looked for'] });
-    for (let second = 14; second <= 80; second += 2) shedder.take({ ...hard, lookShare: 0 }, seconds(second));
-    assert.deepEqual(shedder.told, { level: 0, shed: [] });
-    assert.deepEqual(plans.map(({ recogniseEvery }) => recogniseEvery), [5000, undefined, 5000, 1000]);
+    for (let second = 0; second <= 24; second += 2) shedder.take(hard, seconds(second));
+    assert.equal(shedder.isOverworked, true);
+    assert.deepEqual(shedder.told, { level: 4, shed: [
+      'faces and things are not looked for', 'motion is looked for 2.5 times a second',
+      'the live view shows a picture now and then',
+    ] });
+    for (let second = 26; second <= 150; second += 2) shedder.take({ ...hard, lookShare: 0 }, seconds(second));
+    assert.deepEqual([shedder.told, shedder.isOverworked], [{ level: 0, shed: [] }, false]);
+    assert.deepEqual(plans.map(({ recogniseEvery }) => recogniseEvery), [
+      5000, undefined, undefined, undefined, undefined, undefined, 5000, 1000,
+    ]);
     assert.deepEqual(logged, [
       'the device cannot keep up: faces and things are looked for less often; recording goes on',
       'the device cannot keep up: faces and things are not looked for; recording goes on',
-      'the device does one thing more again', 'the device keeps up again with everything',
+      'the device cannot keep up: motion is looked for 2.5 times a second; recording goes on',
+      'the device cannot keep up: the live view shows a picture now and then; recording goes on',
+      'the device has time again: the live view shows every picture',
+      'the device has time again: motion is looked for as often as usual',
+      'the device has time again: faces and things are looked for, but less often',
+      'the device keeps up again with everything',
     ]);
   });
 });

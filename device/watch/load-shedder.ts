@@ -34,6 +34,7 @@ export class LoadShedder {
   /** To be called every couple of seconds. @param now - Monotonic. */
   take(measured: LoadMeasures, now: Millis): void {
     const { level } = this.#state;
+    const { undone } = this.#plan;
     this.#strain = strainOf(measured);
     this.#state = stepLoad(this.#state, this.#strain, now, this.#plans.length - 1);
     if (this.#state.level === level) return;
@@ -43,7 +44,7 @@ export class LoadShedder {
       this.#log.warn(`the device cannot keep up: ${this.#plan.shed.at(-1) ?? ''}; recording goes on`, facts);
     else this.#log.info(this.#state.level === 0
       ? 'the device keeps up again with everything'
-      : 'the device does one thing more again', facts);
+      : `the device has time again: ${undone}`, facts);
   }
 
   get #plan(): LoadPlan {

@@ -119,7 +119,9 @@ describe('recognition', () => {
   it('says so when it fails, and when it works again', async () => {
     const { recognition, clock, answered, play, end } = host();
     await play(0, 1, track(1, [0, 0, 0.1, 0.1]));
-    assert.deepEqual([recognition.fault, recognition.works], ['it failed, and is started anew', false]);
+    assert.deepEqual([recognition.fault, recognition.works], [
+      'what looks for faces and things has failed, and is started anew', false,
+    ]);
     await clock.advance(seconds(31));
     await play(32, 34, track(2));
     await end();
@@ -133,7 +135,20 @@ describe('recognition', () => {
     await clock.advance(seconds(7));
     assert.deepEqual([recognition.fault, recognition.works], [null, false]);
     await clock.advance(seconds(24));
-    assert.deepEqual([recognition.fault, recognition.works], ['it does not answer', false]);
+    assert.deepEqual([recognition.fault, recognition.works], [
+      'a look for faces and things took longer than 30 s', false,
+    ]);
+    await end();
+  });
+
+  it('complains of no answer while nothing is to be looked for, nor of that one afterwards', async () => {
+    const { recognition, clock, play, end } = host({ takes: 60_000 });
+    await play(0, 1, track(1));
+    recognition.every(undefined);
+    await clock.advance(seconds(31));
+    assert.equal(recognition.fault, null);
+    recognition.every(seconds(5));
+    assert.deepEqual([recognition.fault, recognition.works], [null, true]);
     await end();
   });
 

@@ -3,7 +3,7 @@
  */
 import type { ColourFrame, Observation, Track } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
-import { millis, seconds, type Millis } from '../core/units.ts';
+import { inSeconds, millis, seconds, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { RecognitionQueue, type Question } from './recognition-queue.ts';
 import type { Recognition, SeenFace, SeenThing } from './recognition.ts';
@@ -66,8 +66,10 @@ export class RecognitionHost {
 
   /** Why nothing is recognised, for people; null while it is, need not be, or is not done on purpose. */
   get fault(): string | null {
-    if (this.#parts.recogniser.stats.failures > this.#mended) return 'it failed, and is started anew';
-    if (this.#gaveUp) return 'it does not answer';
+    if (this.#every === undefined) return null;
+    if (this.#parts.recogniser.stats.failures > this.#mended)
+      return 'what looks for faces and things has failed, and is started anew';
+    if (this.#gaveUp) return `a look for faces and things took longer than ${inSeconds(GIVE_UP)} s`;
     if (this.#colourless !== undefined && this.#colourless.until - this.#colourless.since > NO_COLOUR_AFTER)
       return 'the camera gives no colour pictures';
     return null;
@@ -80,7 +82,11 @@ export class RecognitionHost {
   }
 
   /** Looks no more often than this from now on; undefined: not at all. */
-  every(time: Millis | undefined): void { this.#every = time; }
+  every(time: Millis | undefined): void {
+    // What was not answered while the device had too much to do says nothing of what it is asked from now on.
+    if (this.#every === undefined && time !== undefined) this.#gaveUp = false;
+    this.#every = time;
+  }
 
   look(frame: ColourFrame): void {
     this.#colourless = undefined;
