@@ -230,6 +230,13 @@ describe('settings', () => {
     assert.doesNotMatch(describeError(await load().catch((error: unknown) => error)), /hunter2/);
   });
 
+  it('refuse a section or a setting that stands twice, of which only the last would count, and say where', async () => {
+    await config('{\n  "motion": {"sensitivity": 0.6},\n  "camera": {},\n  "motion": {"contrast": 0.5}\n}');
+    assert.match(await refusal(), /config\.json: motion stands more than once, in lines 2 and 4; put them together/);
+    await config('{"motion": {"sensitivity": 0.6, "sensitivity": 0.4}}');
+    assert.match(await refusal(), /motion\.sensitivity stands more than once, in line 1; put/);
+  });
+
   it('say that the data folder is a file, where it is one', async () => {
     await config('{}');
     const file = path.join(data, 'config.json');

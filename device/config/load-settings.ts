@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, systemCode } from '../core/errors.ts';
+import { repeatedKeys } from '../core/repeated-keys.ts';
 import { shownValue, type Setting } from './setting.ts';
 import { settings, type Settings, type SettingTree } from './settings.ts';
 import { uploadNeeds } from './upload-needs.ts';
@@ -138,7 +139,18 @@ async function readConfig(file: string, mustExist: boolean): Promise<Record<stri
   }
   if (!isRecord(raw))
     throw new ConfigError('settings.broken', `${file} must hold an object such as {"motion": {"sensitivity": 0.6}}`);
+  refuseRepeated(file, text);
   return raw;
+}
+
+function refuseRepeated(file: string, text: string): void {
+  const repeated = repeatedKeys(text).map(({ path: key, lines }) => {
+    const places = [...new Set(lines)];
+    return `${key} stands more than once, in ${places.length === 1 ? 'line' : 'lines'} ${places.join(' and ')}`;
+  });
+  if (repeated.length === 0) return;
+  const what = repeated.join('; ');
+  throw new ConfigError('settings.broken', `${file}: ${what}; put them together: of each only the last would count`);
 }
 
 /** Where the fault lies, if the parser tells. The rest of its message quotes the file, in which there are passwords. */
