@@ -8,7 +8,7 @@ const HEAD = `# Settings of a device
 
 Each setting comes from its default, from \`config.json\` in the data folder, or from the environment; the later wins. In
 \`config.json\` the path is nested, \`{"motion": {"sensitivity": 0.6}}\`, or whole, \`{"motion.sensitivity": 0.6}\`. Durations carry a unit (\`500ms\`, \`10s\`, \`5m\`, \`1h\`), sizes
-may (\`500M\`, \`2G\`; powers of 1024). Unknown names and values out of range keep Tyto from starting, all named at once. Settings
+may (\`500M\`, \`2G\`; powers of 1024). Unknown names, values out of range, and a name that stands twice in one place keep Tyto from starting. Settings
 are read at the start, but for \`upload.rate\`, \`upload.windows\` and \`upload.metered\`: they are read anew when \`config.json\` changes. White space
 around a value is ignored. At a terminal Tyto does not start either when a file with a certificate or key that a setting in use names is not there; where
 nobody is, it records, and says so in the log.
