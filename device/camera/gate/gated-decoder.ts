@@ -46,8 +46,8 @@ export class GatedDecoder implements Disposable {
   #glance: Glance | undefined;
   /** What came while a glance is awaited. */
   #waiting: Packet[] = [];
-  /** Pictures of earlier parts were given up. */
-  #validFrom = 0;
+  /** Of earlier parts than `part`, pictures from `ticks` on were given up: they are decoded anew. */
+  #givenUp = { part: 0, ticks: 0 };
   #shown = -Infinity;
   #colourShown = -Infinity;
   /** When the latest packet came, by the clock. */
@@ -180,11 +180,9 @@ export class GatedDecoder implements Disposable {
   /** Where pictures are reordered, the decoder lets go of one only after it got some more. */
   #helpOut(): void {
     while (this.#glance?.letGo === false && this.#glance.helpers < this.#help && this.#feedHelper());
-    const glance = this.#glance;
+    if (this.#isLive || this.#glance?.letGo !== false || this.#glance.helpers >= this.#help) return;
     // In a group of fewer packets than that, its picture does not come: who can wait need not find out by waiting.
-    if (!this.#isLive && glance?.letGo === false && glance.helpers < this.#help && this.#waiting.some(({ key }) => key)) {
-      this.#resolveGlance(glance, true);
-    }
+    if (this.#waiting.some(({ key }) => key)) this.#resolveGlance(this.#glance, true);
   }
 
   #feedHelper(packets: readonly Packet[] = [...this.#held.all, ...this.#waiting]): boolean {
@@ -242,7 +240,7 @@ export class GatedDecoder implements Disposable {
   }
 
   #takeGray({ ticks, part, pixels }: DecodedPicture): void {
-    if (part < this.#validFrom || ticks <= this.#shown) return;
+    if (this.#isGivenUp(ticks, part) || ticks <= this.#shown) return;
     this.#options.gray.masked.blacken(pixels);
     const frame: GrayFrame = { at: this.#reader.timeOf(ticks), ...this.#options.gray.size, pixels };
     const glance = this.#glance;
@@ -255,7 +253,7 @@ export class GatedDecoder implements Disposable {
     this.#glance = undefined;
     this.#glances.over(glance, this.#options.clock.monotonic(), this.#reader.depth);
     if (this.#gate.glanced(glance.key.at, changed) === 'go-back' && glance.before[0]?.key === true) {
-      this.#validFrom = this.#decoder.part + 1;
+      this.#givenUp = { part: this.#decoder.part + 1, ticks: glance.before[0].ticks };
       for (const packet of glance.before) this.#feed.follow(packet, packet !== glance.before[0]);
       this.#feed.followRest(this.#held.all);
     } else {
@@ -278,12 +276,14 @@ export class GatedDecoder implements Disposable {
   #takeColour(picture: DecodedPicture): void {
     const { colour } = this.#options;
     const { ticks, part, pixels } = picture;
-    if (colour === undefined || part < this.#validFrom || ticks <= this.#colourShown) return;
+    if (colour === undefined || this.#isGivenUp(ticks, part) || ticks <= this.#colourShown) return;
     if (this.#glance !== undefined && ticks >= this.#glance.key.ticks) return void this.#glance.colours.push(picture);
     this.#colourShown = ticks;
     colour.masked.blackenColour(pixels);
     this.#handlers.colour({ at: this.#reader.timeOf(ticks), ...colour.size, pixels });
   }
+
+  #isGivenUp(ticks: number, part: number): boolean { return part < this.#givenUp.part && ticks >= this.#givenUp.ticks; }
 
   #tick(): void {
     this.#lockstep.tick();

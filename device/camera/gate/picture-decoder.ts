@@ -191,7 +191,7 @@ class Timeline {
 
   /** @param told - Time of a picture that came out. */
   true(told: number): { readonly ticks: number; readonly part: number } {
-    const { part, shift } = this.#shifts.findLast(({ from }) => from <= told) ?? { part: this.#part, shift: this.#firstShift };
+    const { part, shift } = this.#shifts.findLast(({ from }) => from <= told) ?? { part: 0, shift: this.#firstShift };
     return { ticks: told - shift, part };
   }
 
